@@ -1,0 +1,208 @@
+/**
+ * Everything that exists in the sandbox's AWS: plain data only (Map, Date as epoch milliseconds, Uint8Array), so that a
+ * snapshot is one `structuredClone` and a restore is another. Times are epoch ms of the sandbox's own clock.
+ */
+
+export type World = {
+  scenario: string
+  seed: number
+  /** What the sandbox's clock runs ahead of the machine's, ms. */
+  clockAheadMs: number
+  accounts: Map<string, Account>
+  /** The one organization, if the scenario has one. Accounts made by a 12-digit access key stay outside. */
+  organization: Organization | null
+  /** Access keys of long-lived principals; a 12-digit id needs no entry. */
+  accessKeys: Map<string, AccessKey>
+  /** STS sessions by access key id (ASIA…). */
+  sessions: Map<string, Session>
+}
+
+export type AccessKey = { accessKeyId: string; secretAccessKey: string; principalArn: string }
+
+export type Session = {
+  accessKeyId: string
+  secretAccessKey: string
+  sessionToken: string
+  /** arn:aws:iam::…:role/path/Name */
+  roleArn: string
+  /** arn:aws:sts::…:assumed-role/Name/SessionName */
+  arn: string
+  sessionPolicies: string[]
+  sourceIdentity: string | null
+  createdAt: number
+  expiresAt: number
+}
+
+export type Account = {
+  id: string
+  name: string
+  email: string
+  joinedAt: number
+  state: 'ACTIVE' | 'SUSPENDED' | 'PENDING_CLOSURE'
+  users: Map<string, IamUser>
+  groups: Map<string, IamGroup>
+  roles: Map<string, IamRole>
+  /** Customer managed policies by ARN (AWS managed ones live in authz/managed-policies.ts). */
+  policies: Map<string, IamManagedPolicy>
+  /** Region opt-in; a Region not listed is DISABLED. */
+  regions: Map<string, RegionState>
+}
+
+export type IamEntity = {
+  name: string
+  path: string
+  arn: string
+  /** AIDA…, AROA…, AGPA… */
+  id: string
+  createdAt: number
+  inlinePolicies: Map<string, string>
+  attachedPolicyArns: string[]
+  permissionsBoundaryArn: string | null
+  tags: Map<string, string>
+}
+export type IamUser = IamEntity & { groups: string[] }
+export type IamRole = IamEntity & { trustPolicy: string; maxSessionSeconds: number; description: string; lastUsedAt: number | null }
+export type IamGroup = Omit<IamEntity, 'permissionsBoundaryArn' | 'tags'>
+export type IamManagedPolicy = { arn: string; id: string; name: string; path: string; document: string; createdAt: number }
+
+export type RegionState = {
+  name: string
+  optStatus: 'ENABLED' | 'ENABLED_BY_DEFAULT' | 'DISABLED'
+  keys: Map<string, Key>
+  /** By full alias name (`alias/x`). */
+  aliases: Map<string, Alias>
+  keyStores: Map<string, KeyStore>
+  /** CloudTrail event history, oldest first. */
+  events: TrailEvent[]
+  trails: Trail[]
+  /** AWS/Usage CallCount: resource name -> minute (epoch minutes) -> calls. */
+  usage: Map<string, Map<number, number>>
+  /** Applied quota values by quota code, where they differ from the default. */
+  quotaOverrides: Map<string, number>
+  quotaRequests: QuotaRequest[]
+}
+
+export type QuotaRequest = { id: string; quotaCode: string; desiredValue: number; status: string; createdAt: number; requesterArn: string }
+
+export type Trail = {
+  name: string
+  arn: string
+  homeRegion: string
+  isMultiRegion: boolean
+  isOrganization: boolean
+  s3BucketName: string
+  kmsKeyArn: string | null
+  isLogging: boolean
+  excludeManagementEventSources: string[]
+}
+
+/** One record as LookupEvents gives it: the few indexed fields beside the record itself. */
+export type TrailEvent = { eventId: string; at: number; record: TrailRecord }
+export type TrailRecord = { [field: string]: unknown; eventName: string; eventSource: string; readOnly: boolean }
+
+export type KeyState =
+  | 'Creating' | 'Enabled' | 'Disabled' | 'PendingDeletion' | 'PendingImport' | 'PendingReplicaDeletion' | 'Unavailable' | 'Updating'
+
+export type Key = {
+  accountId: string
+  region: string
+  keyId: string
+  arn: string
+  createdAt: number
+  description: string
+  keyUsage: string
+  keySpec: string
+  origin: 'AWS_KMS' | 'EXTERNAL' | 'AWS_CLOUDHSM' | 'EXTERNAL_KEY_STORE'
+  manager: 'AWS' | 'CUSTOMER'
+  state: KeyState
+  /** The state that a passing one (Creating, Updating) becomes, and when. */
+  settles: { state: KeyState; at: number } | null
+  deletionAt: number | null
+  pendingWindowDays: number | null
+  policy: string
+  tags: Map<string, string>
+  grants: Map<string, Grant>
+  customKeyStoreId: string | null
+  xksKeyId: string | null
+  multiRegion: { type: 'PRIMARY' | 'REPLICA'; primaryRegion: string } | null
+  /** Automatic rotation; null where the key cannot have it. `nextAt` counts only while enabled. */
+  rotation: { enabled: boolean; periodDays: number; nextAt: number } | null
+  onDemand: { startedAt: number; endsAt: number } | null
+  /** Oldest first. Empty until imported for EXTERNAL; custom stores keep one. */
+  materials: Material[]
+  lastUsage: { operation: string; at: number; eventId: string; requestId: string } | null
+}
+
+export type Material = {
+  id: string
+  /** Seed of the key bytes or key pair: made at first use, so that 100,000 keys cost no cryptography. Imported bytes stand here at once. */
+  secret: Uint8Array | null
+  /** SPKI DER, cached at first use for asymmetric keys. */
+  publicKey: Uint8Array | null
+  state: 'CURRENT' | 'NON_CURRENT' | 'PENDING_ROTATION' | 'PENDING_MULTI_REGION_IMPORT_AND_ROTATION'
+  importState: 'IMPORTED' | 'PENDING_IMPORT' | null
+  expirationModel: 'KEY_MATERIAL_EXPIRES' | 'KEY_MATERIAL_DOES_NOT_EXPIRE' | null
+  validTo: number | null
+  description: string | null
+  rotatedAt: number | null
+  rotationType: 'AUTOMATIC' | 'ON_DEMAND' | null
+}
+
+export type Grant = {
+  grantId: string
+  name: string | null
+  createdAt: number
+  granteePrincipal: string | null
+  granteeServicePrincipal: string | null
+  retiringPrincipal: string | null
+  retiringServicePrincipal: string | null
+  /** arn:aws:iam::<account>:root of the account that created it. */
+  issuingAccount: string
+  operations: string[]
+  encryptionContextSubset: Map<string, string> | null
+  encryptionContextEquals: Map<string, string> | null
+  sourceArn: string | null
+  tokens: string[]
+}
+
+export type Alias = { name: string; targetKeyId: string | null; createdAt: number; updatedAt: number }
+
+export type KeyStore = {
+  id: string
+  name: string
+  type: 'AWS_CLOUDHSM' | 'EXTERNAL_KEY_STORE'
+  connectionState: 'CONNECTED' | 'CONNECTING' | 'FAILED' | 'DISCONNECTED' | 'DISCONNECTING'
+  connectionErrorCode: string | null
+  settles: { connectionState: KeyStore['connectionState']; at: number } | null
+  createdAt: number
+  cloudHsmClusterId: string | null
+  trustAnchorCertificate: string | null
+  xks: {
+    connectivity: string
+    uriEndpoint: string
+    uriPath: string
+    vpcEndpointServiceName: string | null
+    vpcEndpointServiceOwner: string | null
+    accessKeyId: string
+  } | null
+}
+
+export type Organization = {
+  id: string
+  managementAccountId: string
+  rootId: string
+  units: Map<string, { id: string; name: string; parentId: string }>
+  /** Account id -> the id of its root or unit. */
+  parentOf: Map<string, string>
+  policies: Map<string, OrganizationPolicy>
+  /** Root, unit or account id -> policy ids. */
+  attachments: Map<string, string[]>
+}
+export type OrganizationPolicy = {
+  id: string
+  name: string
+  description: string
+  type: 'SERVICE_CONTROL_POLICY' | 'RESOURCE_CONTROL_POLICY'
+  awsManaged: boolean
+  content: string
+}

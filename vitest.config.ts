@@ -1,0 +1,18 @@
+import path from 'node:path'
+import { defineConfig } from 'vitest/config'
+
+const alias = {
+  '@': import.meta.dirname,
+  // `server-only` throws outside React's server condition; here it is the same empty module Next uses on the server.
+  'server-only': path.join(import.meta.dirname, 'node_modules/server-only/empty.js'),
+}
+
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['lib/**/*.test.ts', 'components/**/*.test.ts'], exclude: ['**/*.db.test.ts'], testTimeout: 30_000 } },
+      { extends: true, test: { name: 'db', include: ['lib/**/*.db.test.ts'], globalSetup: ['lib/db/test/cluster.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
+    ],
+  },
+})
