@@ -17,6 +17,8 @@ export type Call = {
   userAgent: string
   /** What the operation notes for CloudTrail as it goes; the frame writes the record. */
   trail: TrailNotes
+  /** A fault is on: a list answers with fewer items than it could. paging.ts obeys it. */
+  shortPage: boolean
 }
 
 export type Caller = {
