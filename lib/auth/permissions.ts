@@ -1,0 +1,53 @@
+/** Who may do what: the whole policy on one screen. Roles come from group mappings or by hand, each for every account or for one. */
+
+export const roles = ['viewer', 'auditor', 'requester', 'approver', 'keyAdministrator', 'admin'] as const
+export type Role = (typeof roles)[number]
+
+const everyone = ['viewer', 'auditor', 'requester', 'approver', 'keyAdministrator', 'admin'] as const
+
+/**
+ * Permission -> the roles that hold it. `scoped` permissions hold only for the accounts of the assignment that gives them;
+ * the others (people, settings, the installation) need an assignment for every account.
+ */
+export const permissions = {
+  'keys.read': { scoped: true, roles: everyone },
+  'keys.export': { scoped: true, roles: ['auditor', 'requester', 'approver', 'keyAdministrator', 'admin'] },
+  'keys.refresh': { scoped: true, roles: ['requester', 'approver', 'keyAdministrator', 'admin'] },
+  'grants.read': { scoped: true, roles: everyone },
+  'access.read': { scoped: true, roles: everyone },
+  'accounts.read': { scoped: true, roles: everyone },
+  'accounts.manage': { scoped: false, roles: ['admin'] },
+  'accounts.refresh': { scoped: true, roles: ['requester', 'approver', 'keyAdministrator', 'admin'] },
+  'views.save': { scoped: true, roles: everyone },
+  'drafts.write': { scoped: true, roles: ['requester', 'approver', 'keyAdministrator', 'admin'] },
+  'external.review': { scoped: true, roles: ['approver', 'keyAdministrator', 'admin'] },
+  'requests.read': { scoped: true, roles: everyone },
+  'requests.create': { scoped: true, roles: ['requester', 'approver', 'keyAdministrator', 'admin'] },
+  'requests.decide': { scoped: true, roles: ['approver', 'keyAdministrator', 'admin'] },
+  'requests.withoutEnd': { scoped: true, roles: ['keyAdministrator', 'admin'] },
+  'requests.breakGlass': { scoped: true, roles: ['keyAdministrator', 'admin'] },
+  'audit.read': { scoped: false, roles: ['auditor', 'admin'] },
+  'audit.export': { scoped: false, roles: ['auditor', 'admin'] },
+  'people.read': { scoped: false, roles: ['auditor', 'admin'] },
+  'people.manage': { scoped: false, roles: ['admin'] },
+  'settings.read': { scoped: false, roles: ['auditor', 'admin'] },
+  'settings.manage': { scoped: false, roles: ['admin'] },
+} as const satisfies Record<string, { scoped: boolean; roles: readonly Role[] }>
+
+export type Permission = keyof typeof permissions
+export const permissionNames = Object.keys(permissions).filter((name): name is Permission => name in permissions)
+
+/** An assignment as it counts: a role, for every account (null) or one. */
+export type Assigned = { role: Role; accountId: string | null }
+
+/** The accounts a permission reaches: all of them, or a list. */
+export type Scope = { all: true } | { all: false; accountIds: readonly string[] }
+
+/** What `assigned` give for a permission: null when it is not held at all. */
+export function scopeOf(assigned: readonly Assigned[], permission: Permission): Scope | null {
+  const rule: { scoped: boolean; roles: readonly Role[] } = permissions[permission]
+  const holding = assigned.filter((a) => rule.roles.includes(a.role))
+  if (holding.some((a) => a.accountId === null)) return { all: true }
+  if (!rule.scoped || holding.length === 0) return null
+  return { all: false, accountIds: [...new Set(holding.flatMap((a) => (a.accountId === null ? [] : [a.accountId])))] }
+}
