@@ -1,0 +1,24 @@
+import { seededRandom } from './limits/faults'
+import { makeRequestQuotas } from './limits/request-quotas'
+import type { Sandbox, ScenarioOptions } from './sandbox'
+import type { World } from './world'
+
+/** A sandbox with its scenario built, quotas not enforced, no faults. */
+export async function openSandbox(options: ScenarioOptions): Promise<Sandbox> {
+  return {
+    options, world: await buildWorld(options), snapshots: new Map(), faults: [], random: seededRandom(options.seed ?? 1),
+    quotas: makeRequestQuotas(), meter: new Map(),
+  }
+}
+
+/** Everything as at the start: faults, quotas, meter and snapshots too. */
+export async function resetSandbox(sandbox: Sandbox, options: ScenarioOptions): Promise<void> {
+  Object.assign(sandbox, await openSandbox(options))
+}
+
+async function buildWorld(options: ScenarioOptions): Promise<World> {
+  return {
+    scenario: options.scenario, seed: options.seed ?? 1, clockAheadMs: 0, accounts: new Map(), organization: null,
+    accessKeys: new Map(), sessions: new Map(),
+  }
+}

@@ -1,0 +1,18 @@
+import type { Fault } from './limits/faults'
+import type { Meter } from './limits/meter'
+import type { RequestQuotas } from './limits/request-quotas'
+import type { World } from './world'
+
+export type ScenarioOptions = { scenario: string; keys?: number; accounts?: number; regions?: number; seed?: number }
+
+/** One running sandbox: the world and what surrounds it. Snapshots hold the world alone. */
+export type Sandbox = {
+  options: ScenarioOptions
+  world: World
+  snapshots: Map<string, World>
+  faults: Fault[]
+  /** Seeded, so that a run with faults can be had again. */
+  random: () => number
+  quotas: RequestQuotas
+  meter: Meter
+}

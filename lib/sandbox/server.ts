@@ -1,0 +1,51 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { handleKnob } from './knobs/handle'
+import type { Sandbox } from './sandbox'
+import { handleAws } from './wire/handle'
+
+const maxBodyBytes = 4 * 1024 * 1024
+
+/** AWS and the knobs on loopback. Port 0 takes a free one; the promise holds the one taken. */
+export async function startServer(sandbox: Sandbox, port: number): Promise<{ server: Server; port: number; close(): Promise<void> }> {
+  const server = createServer({ keepAliveTimeout: 65_000, noDelay: true }, (incoming, response) => {
+    readBody(incoming).then(async (body) => {
+      if (body === null) response.writeHead(413).end()
+      else if (incoming.url?.startsWith('/_sandbox/')) await handleKnob(sandbox, incoming, response, body)
+      else await handleAws(sandbox, incoming, response, body)
+    }).catch(() => incoming.socket.destroy())
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', resolve)
+  })
+  return { server, port: takenPort(server), close: () => closeServer(server) }
+}
+
+function takenPort(server: Server): number {
+  const address: AddressInfo | string | null = server.address()
+  if (address === null || typeof address === 'string') throw new Error('The sandbox has no TCP address')
+  return address.port
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeIdleConnections()
+    setTimeout(() => server.closeAllConnections(), 2_000).unref()
+  })
+}
+
+/** The whole body; null when it is more than any AWS operation here takes. */
+function readBody(incoming: IncomingMessage): Promise<Buffer | null> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    incoming.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= maxBodyBytes) chunks.push(chunk)
+    })
+    incoming.on('end', () => resolve(size > maxBodyBytes ? null : chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
+    incoming.on('error', reject)
+  })
+}

@@ -1,0 +1,37 @@
+import type { Operations } from './call'
+import { stsOperations } from './sts/operations'
+
+export type Protocol = 'json' | 'query' | 'rest'
+export type ServiceDefinition = {
+  /** The IAM prefix and `eventSource` without `.amazonaws.com`. */
+  name: string
+  protocol: Protocol
+  /** JSON services: what stands before the dot of X-Amz-Target, its last label. */
+  target?: string
+  contentType: string
+  /** XML namespace of query answers. */
+  namespace?: string
+  operations: Operations
+}
+
+const json11 = 'application/x-amz-json-1.1'
+
+const json10 = 'application/x-amz-json-1.0'
+const json = (name: string, target: string, operations: Operations, contentType = json11): ServiceDefinition =>
+  ({ name, protocol: 'json', target, contentType, operations })
+
+/**
+ * By the service name that requests are signed for. An operation missing here answers UnknownOperationException.
+ * A room's operations come in as one table: `json('kms', 'TrentService', kmsOperations)`.
+ */
+export const services: Record<string, ServiceDefinition> = {
+  kms: json('kms', 'TrentService', {}),
+  cloudtrail: json('cloudtrail', 'CloudTrail_20131101', {}),
+  servicequotas: json('servicequotas', 'ServiceQuotasV20190624', {}),
+  organizations: json('organizations', 'AWSOrganizationsV20161128', {}),
+  monitoring: json('cloudwatch', 'GraniteServiceVersion20100801', {}, json10),
+  account: { name: 'account', protocol: 'rest', contentType: 'application/json', operations: {} },
+  sts: {
+    name: 'sts', protocol: 'query', contentType: 'text/xml', namespace: 'https://sts.amazonaws.com/doc/2011-06-15/', operations: stsOperations,
+  },
+}

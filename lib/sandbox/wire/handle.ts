@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { AwsError, type Call, type Input } from '../call'
+import { placeOf } from '../accounts'
+import { sandboxNow } from '../clock'
+import { drawFault, type Drawn } from '../limits/faults'
+import { countCall } from '../limits/meter'
+import { requestWeight } from '../limits/request-quotas'
+import { countUsage } from '../limits/usage'
+import { recordCall } from '../record'
+import type { Sandbox } from '../sandbox'
+import type { ServiceDefinition } from '../services'
+import { answer, answerError } from './answer'
+import { authenticate, type SignedRequest } from './authenticate'
+import { decodeInput } from './decode'
+import { routeOperation, routeService } from './route'
+
+/** One AWS request from the wire to the answer: authenticate, decode, quota, faults, operation, trail, usage. */
+export async function handleAws(sandbox: Sandbox, incoming: IncomingMessage, response: ServerResponse, body: Buffer): Promise<void> {
+  const request = { method: incoming.method ?? 'POST', url: incoming.url ?? '/', headers: incoming.headers, body }
+  const requestId = randomUUID()
+  const service = routeService(request)
+  try {
+    if (!service) throw new AwsError('UnknownOperationException', '')
+    const { call, input } = openCall(sandbox, service, request, requestId, incoming.socket.remoteAddress ?? '127.0.0.1')
+    const fault = drawFault(sandbox.faults, call.operation, sandbox.random)
+    call.shortPage = fault.shortPage
+    if (fault.latencyMs > 0) await sleep(fault.latencyMs)
+    const output = await runCall(sandbox, service, call, input, fault)
+    if (fault.lostAfterEffect) incoming.socket.destroy()
+    else answer(response, service, call.operation, output, requestId)
+  } catch (error) {
+    answerError(response, service, error instanceof AwsError ? error : internalFailure(error), requestId)
+  }
+}
+
+function openCall(sandbox: Sandbox, service: ServiceDefinition, request: SignedRequest, requestId: string, sourceIp: string) {
+  const { caller, auth } = authenticate(sandbox.world, request)
+  const operation = routeOperation(service, request)
+  const call: Call = {
+    world: sandbox.world, now: sandboxNow(sandbox.world), caller, region: auth.region, service: service.name, operation, requestId,
+    eventId: randomUUID(), sourceIp: sourceIp.replace(/^::ffff:/, ''), userAgent: request.headers['user-agent'] ?? '',
+    trail: { keys: [] }, shortPage: false,
+  }
+  return { call, input: decodeInput(service.protocol, request.body) }
+}
+
+/** What AWS logs and counts happens here, for a refusal as for an answer. */
+async function runCall(sandbox: Sandbox, service: ServiceDefinition, call: Call, input: Input, fault: Drawn): Promise<Input> {
+  const run = Object.hasOwn(service.operations, call.operation) ? service.operations[call.operation] : undefined
+  if (!run) throw new AwsError('UnknownOperationException', '')
+  placeOf(call)
+  const weights = requestWeight(call, input)
+  const throttled = fault.throttle || !sandbox.quotas.take(call, weights)
+  countCall(sandbox.meter, meterPlace(call), Math.floor(Date.now() / 1000), throttled)
+  if (throttled) throw throttling(service)
+  countUsage(call, weights)
+  if (fault.error5xx) throw new AwsError(service.name === 'kms' ? 'KMSInternalException' : 'InternalFailure', 'An internal error occurred.', 500)
+  try {
+    const output = await run(call, input)
+    recordCall(call, input, null)
+    return output
+  } catch (error) {
+    recordCall(call, input, error instanceof AwsError ? error : internalFailure(error))
+    throw error
+  }
+}
+
+function meterPlace(call: Call) {
+  return { accountId: call.caller.accountId, region: call.region, service: call.service, operation: call.operation }
+}
+
+function throttling(service: ServiceDefinition): AwsError {
+  if (service.name === 'kms') {
+    return new AwsError('ThrottlingException', 'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.')
+  }
+  if (service.name === 'organizations' || service.name === 'account' || service.name === 'servicequotas') {
+    return new AwsError('TooManyRequestsException', 'Too many requests have been sent in too short a time.')
+  }
+  return new AwsError(service.protocol === 'query' ? 'Throttling' : 'ThrottlingException', 'Rate exceeded')
+}
+
+function internalFailure(error: unknown): AwsError {
+  console.error('sandbox: unexpected', error)
+  return new AwsError('InternalFailure', 'The request processing has failed because of an unknown error, exception or failure.', 500)
+}
