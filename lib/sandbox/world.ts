@@ -15,6 +15,8 @@ export type World = {
   accessKeys: Map<string, AccessKey>
   /** STS sessions by access key id (ASIA…). */
   sessions: Map<string, Session>
+  /** When the scenario was made, epoch ms: the made-up past (trail, usage) ends here. */
+  builtAt?: number
 }
 
 export type AccessKey = { accessKeyId: string; secretAccessKey: string; principalArn: string }
@@ -74,6 +76,8 @@ export type RegionState = {
   keyStores: Map<string, KeyStore>
   /** CloudTrail event history, oldest first. */
   events: TrailEvent[]
+  /** The scenario's 90 days before `World.builtAt` are not in `events` yet: LookupEvents puts them there at first sight. */
+  historyDue?: boolean
   trails: Trail[]
   /** AWS/Usage CallCount: resource name -> minute (epoch minutes) -> calls. */
   usage: Map<string, Map<number, number>>

@@ -1,0 +1,156 @@
+import type { Grant, Key, Material, World } from '../world'
+import { DAY, HOUR } from './make'
+import type { GrantPlan, KeyPlan } from './plan'
+import { makeUuid, randomFor } from './random'
+
+export type Times = { seed: number; now: number }
+
+export function findKeyId(seed: number, plan: KeyPlan): string {
+  if (plan.multiRegion === undefined) return makeUuid(seed, `key/${plan.handle}`)
+  const family = plan.multiRegion === 'primary' ? plan.handle : plan.multiRegion
+  return `mrk-${randomFor(seed, `key/${family}`).hex(32)}`
+}
+
+export function makeKeyArn(seed: number, plan: KeyPlan): string {
+  return `arn:aws:kms:${plan.region}:${plan.accountId}:key/${findKeyId(seed, plan)}`
+}
+
+/** Puts the key, its aliases and its grants where the plan says. */
+export function addKey(world: World, now: number, plan: KeyPlan, primaryRegion: string | null): Key {
+  const state = world.accounts.get(plan.accountId)?.regions.get(plan.region)
+  if (!state) throw new Error(`no place for key ${plan.handle}`)
+  const key = makeKey({ seed: world.seed, now }, plan, primaryRegion)
+  state.keys.set(key.keyId, key)
+  const names = plan.awsManaged ? [plan.awsManaged] : plan.aliases ?? []
+  for (const short of names) {
+    const name = `alias/${short}`
+    state.aliases.set(name, { name, targetKeyId: key.keyId, createdAt: key.createdAt + 2_000, updatedAt: key.createdAt + 2_000 })
+  }
+  return key
+}
+
+function makeKey(times: Times, plan: KeyPlan, primaryRegion: string | null): Key {
+  const { seed, now } = times
+  const keyId = findKeyId(seed, plan)
+  const arn = makeKeyArn(seed, plan)
+  const jitter = randomFor(seed, `time/${plan.handle}`).int(8 * HOUR)
+  const createdAt = now - plan.createdDaysAgo * DAY - jitter
+  const deletion = plan.deletion
+  return {
+    accountId: plan.accountId,
+    region: plan.region,
+    keyId,
+    arn,
+    createdAt,
+    description: plan.description ?? '',
+    keyUsage: plan.usage ?? 'ENCRYPT_DECRYPT',
+    keySpec: plan.spec ?? 'SYMMETRIC_DEFAULT',
+    origin: plan.origin ?? 'AWS_KMS',
+    manager: plan.awsManaged ? 'AWS' : 'CUSTOMER',
+    state: plan.state ?? (deletion ? 'PendingDeletion' : 'Enabled'),
+    settles: null,
+    deletionAt: deletion && plan.state === undefined ? now - deletion.scheduledDaysAgo * DAY + deletion.windowDays * DAY : null,
+    pendingWindowDays: deletion?.windowDays ?? null,
+    policy: typeof plan.policy === 'string' ? plan.policy : JSON.stringify(plan.policy, null, 2),
+    tags: new Map(Object.entries(plan.tags ?? {})),
+    grants: new Map((plan.grants ?? []).map((grant, index) => makeGrant(times, plan, grant, index)).map((grant) => [grant.grantId, grant])),
+    customKeyStoreId: plan.keyStore ?? null,
+    xksKeyId: plan.xksKeyId ?? null,
+    multiRegion: primaryRegion === null ? null : { type: plan.multiRegion === 'primary' ? 'PRIMARY' : 'REPLICA', primaryRegion },
+    rotation: makeRotation(now, plan, createdAt),
+    onDemand: null,
+    materials: makeMaterials(times, plan, createdAt),
+    lastUsage: null,
+  }
+}
+
+function canRotate(plan: KeyPlan): boolean {
+  return (plan.spec ?? 'SYMMETRIC_DEFAULT') === 'SYMMETRIC_DEFAULT' && (plan.origin ?? 'AWS_KMS') === 'AWS_KMS'
+}
+
+function makeRotation(now: number, plan: KeyPlan, createdAt: number): Key['rotation'] {
+  if (!canRotate(plan)) return null
+  const rotation = plan.rotation ?? (plan.awsManaged ? { enabledDaysAgo: plan.createdDaysAgo, periodDays: 365 } : undefined)
+  if (!rotation) return { enabled: false, periodDays: 365, nextAt: createdAt + 365 * DAY }
+  const period = rotation.periodDays ?? 365
+  const since = Math.max(createdAt, now - rotation.enabledDaysAgo * DAY - HOUR)
+  const done = Math.floor((now - since) / (period * DAY))
+  return { enabled: !('off' in rotation && rotation.off), periodDays: period, nextAt: since + (done + 1) * period * DAY }
+}
+
+type Rotated = { at: number; type: 'AUTOMATIC' | 'ON_DEMAND' }
+
+/** Automatic rotations follow from when it was switched on; on-demand ones are named. Oldest first. */
+export function listRotations(now: number, plan: KeyPlan, createdAt: number): Rotated[] {
+  if (!canRotate(plan)) return []
+  const rotation = makeRotation(now, plan, createdAt)
+  const automatic: Rotated[] = []
+  if (rotation && (plan.rotation || plan.awsManaged)) {
+    const first = Math.max(createdAt, now - (plan.rotation?.enabledDaysAgo ?? plan.createdDaysAgo) * DAY - HOUR) + rotation.periodDays * DAY
+    for (let at = first; at < now; at += rotation.periodDays * DAY) automatic.push({ at, type: 'AUTOMATIC' })
+  }
+  const onDemand = (plan.rotatedDaysAgo ?? []).map((days): Rotated => ({ at: now - days * DAY - 3 * HOUR, type: 'ON_DEMAND' }))
+  return [...automatic, ...onDemand].sort((a, b) => a.at - b.at)
+}
+
+export function makeMaterialId(seed: number, family: string, index: number): string {
+  return randomFor(seed, `material/${family}/${index}`).hex(64)
+}
+
+function makeMaterials({ seed, now }: Times, plan: KeyPlan, createdAt: number): Material[] {
+  const family = plan.multiRegion && plan.multiRegion !== 'primary' ? plan.multiRegion : plan.handle
+  if (plan.origin === 'EXTERNAL') return makeImported({ seed, now }, plan, family)
+  const rotations = listRotations(now, plan, createdAt)
+  return [null, ...rotations].map((rotation, index): Material => ({
+    id: makeMaterialId(seed, family, index),
+    secret: null,
+    publicKey: null,
+    state: index === rotations.length ? 'CURRENT' : 'NON_CURRENT',
+    importState: null,
+    expirationModel: null,
+    validTo: null,
+    description: null,
+    rotatedAt: rotation?.at ?? null,
+    rotationType: rotation?.type ?? null,
+  }))
+}
+
+function makeImported({ seed, now }: Times, plan: KeyPlan, family: string): Material[] {
+  const imports = plan.imported ?? []
+  const current = imports.findLastIndex((material) => !material.pending)
+  return imports.map((material, index): Material => {
+    const expires = material.expiresInDays
+    const gone = material.deleted || (expires !== undefined && expires <= 0)
+    return {
+      id: makeMaterialId(seed, family, index),
+      secret: null,
+      publicKey: null,
+      state: material.pending ? 'PENDING_ROTATION' : index === current ? 'CURRENT' : 'NON_CURRENT',
+      importState: gone ? 'PENDING_IMPORT' : 'IMPORTED',
+      expirationModel: gone ? null : expires === undefined ? 'KEY_MATERIAL_DOES_NOT_EXPIRE' : 'KEY_MATERIAL_EXPIRES',
+      validTo: gone || expires === undefined ? null : now + expires * DAY + 5 * HOUR,
+      description: material.description ?? null,
+      rotatedAt: index === 0 || material.pending ? null : now - material.daysAgo * DAY + HOUR,
+      rotationType: index === 0 || material.pending ? null : 'ON_DEMAND',
+    }
+  })
+}
+
+function makeGrant({ seed, now }: Times, key: KeyPlan, plan: GrantPlan, index: number): Grant {
+  const name = `grant/${key.handle}/${index}`
+  return {
+    grantId: randomFor(seed, name).hex(64),
+    name: plan.name ?? null,
+    createdAt: now - plan.daysAgo * DAY - randomFor(seed, `${name}/time`).int(6 * HOUR),
+    granteePrincipal: plan.grantee ?? null,
+    granteeServicePrincipal: plan.granteeService ?? null,
+    retiringPrincipal: plan.retiring ?? null,
+    retiringServicePrincipal: plan.retiringService ?? null,
+    issuingAccount: `arn:aws:iam::${plan.issuer ?? key.accountId}:root`,
+    operations: plan.operations,
+    encryptionContextSubset: plan.subset ? new Map(Object.entries(plan.subset)) : null,
+    encryptionContextEquals: plan.equals ? new Map(Object.entries(plan.equals)) : null,
+    sourceArn: plan.sourceArn ?? null,
+    tokens: [],
+  }
+}
