@@ -1,0 +1,127 @@
+import 'server-only'
+import { AsyncLocalStorage } from 'node:async_hooks'
+import pg from 'pg'
+import { PrismaPg } from '@prisma/adapter-pg'
+import { env } from '@/lib/env'
+import { PrismaClient, type Prisma } from './generated/client'
+
+/** One way to say SQL, on the pool or inside a transaction. bigint arrives as number, timestamps as Date, jsonb parsed. */
+export type Queryable = {
+  /** Rows of a statement. Arrays go in as PostgreSQL arrays, objects as JSON, Dates as timestamptz. */
+  query<T extends object>(text: string, params?: readonly unknown[]): Promise<T[]>
+  /** How many rows a statement changed. */
+  execute(text: string, params?: readonly unknown[]): Promise<number>
+}
+
+/** Prisma's models and plain SQL on one connection, in one transaction. */
+export type Tx = Prisma.TransactionClient & Queryable
+
+const INT8 = 20
+/** Counts and serial ids fit a number; what does not would be silently wrong, so it throws. */
+function parseInt8(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new RangeError(`bigint ${text} is beyond what a number holds`)
+  return value
+}
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid, format) => (oid === INT8 ? parseInt8 : pg.types.getTypeParser(oid, format)),
+}
+
+function queryableOf(connection: pg.Pool | pg.PoolClient): Queryable {
+  return {
+    async query<T extends object>(text: string, params: readonly unknown[] = []) {
+      const { rows } = await connection.query<T>({ text, values: [...params], types })
+      return rows
+    },
+    async execute(text, params = []) {
+      const { rowCount } = await connection.query({ text, values: [...params] })
+      return rowCount ?? 0
+    },
+  }
+}
+
+/** Where a transaction learns which connection Prisma took for it. */
+const opening = new AsyncLocalStorage<{ client?: pg.PoolClient }>()
+
+class NotingPool extends pg.Pool {
+  // pg declares connect twice (promise, callback); the adapter only uses the promise.
+  override connect(): Promise<pg.PoolClient>
+  override connect(callback: (error: Error | undefined, client: pg.PoolClient | undefined, done: (release?: unknown) => void) => void): void
+  override connect(callback?: (error: Error | undefined, client: pg.PoolClient | undefined, done: (release?: unknown) => void) => void) {
+    if (callback) return super.connect(callback)
+    const slot = opening.getStore()
+    return super.connect().then((client) => {
+      if (slot && !slot.client) slot.client = client
+      return client
+    })
+  }
+}
+
+function open() {
+  const url = new URL(env().DATABASE_URL)
+  url.searchParams.delete('schema')
+  const pool = new NotingPool({
+    connectionString: url.toString(), max: env().CLAVIGER_DATABASE_CONNECTIONS,
+    connectionTimeoutMillis: 10_000, idleTimeoutMillis: 30_000, application_name: `claviger ${process.env.CLAVIGER_PART ?? ''}`.trim(),
+  })
+  pool.on('error', () => {}) // an idle connection was lost; the next query opens another or fails by itself
+  return { pool, queryable: queryableOf(pool), prisma: new PrismaClient({ adapter: new PrismaPg(pool) }) }
+}
+
+// Next's dev server loads modules again at every change; the connections stay.
+declare global {
+  var clavigerDatabase: ReturnType<typeof open> | undefined
+}
+const opened = () => (globalThis.clavigerDatabase ??= open())
+
+/** An object whose members are looked up only when used, so that importing this file needs no settings (`next build`). */
+function lazily<T extends object>(get: () => T): T {
+  return new Proxy({} as T, {
+    get(_, name) {
+      const target = get()
+      const value: unknown = Reflect.get(target, name, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+    has: (_, name) => Reflect.has(get(), name),
+  })
+}
+
+/** Prisma, once. For a statement of your own use `sql`, for several that belong together `transaction`. */
+export const db: PrismaClient = lazily(() => opened().prisma)
+
+/** Plain SQL on the same pool: sync, ingest, queue loops and whatever Prisma cannot say. */
+export const sql: Queryable = lazily(() => opened().queryable)
+
+/** The pool itself, for what must keep a connection: LISTEN, cursors, graphile-worker. */
+export const pool = (): pg.Pool => opened().pool
+
+/**
+ * Runs in one transaction: all of it or nothing. No call to AWS or any other network inside (house.md).
+ * Throws what `run` throws, after rolling back.
+ */
+export async function transaction<T>(run: (tx: Tx) => Promise<T>, options: { isolationLevel?: Prisma.TransactionIsolationLevel; timeoutMs?: number } = {}): Promise<T> {
+  const slot: { client?: pg.PoolClient } = {}
+  return opening.run(slot, () => opened().prisma.$transaction(async (prisma) => {
+    const { client } = slot
+    if (!client) throw new Error('Prisma took no connection from our pool for this transaction')
+    const plain = queryableOf(client)
+    return opening.run({ client }, () => run(withQueryable(prisma, plain)))
+  }, { isolationLevel: options.isolationLevel, timeout: options.timeoutMs ?? 30_000, maxWait: 20_000 }))
+}
+
+/** Prisma's transaction client is itself a proxy that knows only models: put the two members of Queryable before it. */
+function withQueryable(prisma: Prisma.TransactionClient, plain: Queryable): Tx {
+  const both: object = new Proxy(prisma, {
+    get: (target, name) => (name === 'query' || name === 'execute' ? plain[name] : Reflect.get(target, name, target)),
+  })
+  return both as Tx
+}
+
+/** Ends the pool: for a process that is about to exit and for tests. */
+export async function closeDatabase(): Promise<void> {
+  const current = globalThis.clavigerDatabase
+  globalThis.clavigerDatabase = undefined
+  if (!current) return
+  await current.prisma.$disconnect()
+  await current.pool.end()
+}

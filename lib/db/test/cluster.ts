@@ -1,0 +1,33 @@
+// vitest's globalSetup of the project `db`: one throw-away PostgreSQL, fsync off, with a template database that is migrated
+// once. Each test file makes its own database of it (freshDatabase).
+import { mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import pg from 'pg'
+import type { TestProject } from 'vitest/node'
+import { generateClient } from '../../launch/generate.mjs'
+import { startPostgres } from '../../launch/postgres.mjs'
+import { deployMigrations } from '../migrations'
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    clusterUrl: string
+  }
+}
+
+export default async function startCluster(project: TestProject) {
+  await generateClient()
+  const dir = mkdtempSync(path.join(os.tmpdir(), 'claviger-test-'))
+  const postgres = await startPostgres({ dir, durable: false, maxConnections: 300 })
+  const admin = new pg.Client({ connectionString: postgres.url })
+  await admin.connect()
+  await admin.query('CREATE DATABASE template_claviger')
+  await deployMigrations(postgres.urlOf('template_claviger'))
+  await admin.query('ALTER DATABASE template_claviger IS_TEMPLATE true ALLOW_CONNECTIONS false')
+  await admin.end()
+  project.provide('clusterUrl', postgres.url)
+  return async () => {
+    await postgres.stop()
+    for (const place of [postgres.home, dir]) rmSync(place, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,35 @@
+import net from 'node:net'
+import { Refusal } from './refusal.mjs'
+
+/** @param {number} port @param {string} host @returns {Promise<number | null>} the port, or null when it is taken */
+function tryPort(port, host) {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer()
+    server.once('error', (error) => {
+      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(null)
+      else if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') reject(new Refusal(`HOST=${host} is not an address of this machine. Set HOST to one that is, or leave it out for loopback.`))
+      else reject(error)
+    })
+    server.listen(port, host, () => {
+      const { port: got } = server.address()
+      server.close(() => resolve(got))
+    })
+  })
+}
+
+/**
+ * The wanted port, or the next free one above it. Port 0 asks for any free one. A port counts as free only when both
+ * loopback addresses are: else a browser's `localhost` may reach someone else's server.
+ * @param {number} wanted @param {{ host?: string, taken?: Set<number> }} [options]
+ */
+export async function pickPort(wanted, { host = '127.0.0.1', taken = new Set() } = {}) {
+  for (let port = wanted; port < Math.min(wanted + 200, 65_536); port += wanted === 0 ? 0 : 1) {
+    const got = taken.has(port) ? null : await tryPort(port, host)
+    if (got === null || taken.has(got)) continue
+    const alsoFree = await tryPort(got, '::1').catch(() => got) // no IPv6 here is fine
+    if (alsoFree === null) continue
+    taken.add(got)
+    return got
+  }
+  throw new Refusal(`No free port from ${wanted} on. Set PORT, SANDBOX_PORT and OIDC_PORT to free ones.`)
+}
