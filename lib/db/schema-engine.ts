@@ -22,10 +22,16 @@ globalThis.PRISMA_WASM_PANIC_REGISTRY ??= { message: '', set_message(message) { 
 
 let loaded: Promise<void> | undefined
 
+/** The engine gives its lock ten seconds and never clears that timer, which would keep every process alive as long. */
+function withoutLingeringTimers(imports: WebAssembly.ModuleImports): WebAssembly.ModuleImports {
+  const setTimeoutOnce = (callback: () => void, ms: number) => setTimeout(callback, ms >>> 0).unref()
+  return Object.fromEntries(Object.entries(imports).map(([name, value]) => [name, name.startsWith('__wbg_setTimeout') ? setTimeoutOnce : value]))
+}
+
 async function load(): Promise<void> {
   const file = path.join(path.dirname(createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm')), 'schema_engine_bg.wasm')
   const module = await WebAssembly.compile(await readFile(file))
-  const instance = await WebAssembly.instantiate(module, { './schema_engine_bg.js': { ...bindings } as WebAssembly.ModuleImports })
+  const instance = await WebAssembly.instantiate(module, { './schema_engine_bg.js': withoutLingeringTimers({ ...bindings } as WebAssembly.ModuleImports) })
   bindings.__wbg_set_wasm(instance.exports)
   const start = instance.exports.__wbindgen_start
   if (typeof start === 'function') start()
