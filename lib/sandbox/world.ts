@@ -194,6 +194,8 @@ export type KeyStore = {
 export type Organization = {
   id: string
   managementAccountId: string
+  /** Members that may call Organizations and Account Management too. */
+  delegatedAdministrators?: string[]
   rootId: string
   units: Map<string, { id: string; name: string; parentId: string }>
   /** Account id -> the id of its root or unit. */
