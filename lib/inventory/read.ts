@@ -1,0 +1,97 @@
+import 'server-only'
+import { AppError } from '../errors'
+import type { Permit } from '../auth/permit'
+import type { Scope } from '../auth/permissions'
+import { db } from '../db/client'
+import type { Key } from '../db/generated/client'
+import type { AccountName, KeyDetail, KeyRow, Problem, Problems } from './key-detail'
+import { plain } from './plain'
+
+export type KeyPlace = { accountId: string; region: string; keyId: string }
+
+/** The scope as a condition of Prisma: put it into every `where`. */
+export const inScope = (scope: Scope) => (scope.all ? {} : { accountId: { in: [...scope.accountIds] } })
+
+const notFound = () => new AppError('not_found', 'There is no such key in the accounts you may see. It may not have been swept yet.')
+
+/** @throws AppError not_found, in the same words whether the key is not there or not in the person's scope. */
+export async function getKey(permit: Permit<'keys.read'>, place: KeyPlace): Promise<KeyDetail> {
+  const { accountId, region, keyId } = place
+  const found = await db.key.findFirst({ where: { AND: [{ accountId, region, keyId }, inScope(permit.scope)] } })
+  if (!found) throw notFound()
+  const here = { accountId, region }
+  const live = { keyArn: found.arn, goneAt: null }
+  const [names, aliases, policy, versions, grants, grantTotal, materials, members, keyStore, coverage] = await Promise.all([
+    accountNames([accountId]),
+    db.alias.findMany({ where: { ...here, targetKeyId: keyId }, orderBy: { name: 'asc' } }),
+    found.policyHash ? db.policyDocument.findUnique({ where: { hash: found.policyHash } }) : null,
+    db.policyVersion.findMany({ where: { keyArn: found.arn }, orderBy: { firstSeenAt: 'desc' }, take: 200 }),
+    db.grant.findMany({ where: live, orderBy: [{ createdAt: { sort: 'desc', nulls: 'last' } }, { grantId: 'asc' }], take: 100 }),
+    db.grant.count({ where: live }),
+    db.keyMaterial.findMany({ where: { keyArn: found.arn }, orderBy: [{ rotationDate: { sort: 'desc', nulls: 'last' } }, { id: 'desc' }] }),
+    findFamily(permit.scope, found),
+    found.customKeyStoreId ? db.keyStore.findUnique({ where: { accountId_region_id: { ...here, id: found.customKeyStoreId } } }) : null,
+    db.coverage.findMany({ where: here, orderBy: { api: 'asc' } }),
+  ])
+  return {
+    key: toKeyRow(found, names),
+    metadata: found.metadata,
+    aliases: aliases.map(({ name, arn, createdAt, updatedAt, observedAt }) => plain({ name, arn, createdAt, updatedAt, observedAt })),
+    policy: policy && found.policyAt ? { hash: policy.hash, text: policy.text, observedAt: found.policyAt.toISOString() } : null,
+    policyVersions: versions.map(({ id, hash, firstSeenAt, lastSeenAt }) => plain({ id, hash, firstSeenAt, lastSeenAt })),
+    grants: grants.map(plain),
+    grantTotal,
+    materials: materials.map(plain),
+    family: members.map((member) => toKeyRow(member, names)),
+    keyStore: keyStore && plain(keyStore),
+    coverage: coverage.map(plain),
+  }
+}
+
+/** The text of one stored version. @throws AppError not_found also when it belongs to another key. */
+export async function getPolicyVersion(permit: Permit<'keys.read'>, place: KeyPlace, versionId: string) {
+  const key = await db.key.findFirst({ where: { AND: [place, inScope(permit.scope)] }, select: { arn: true } })
+  if (!key) throw notFound()
+  const version = /^\d{1,18}$/.test(versionId) ? await db.policyVersion.findUnique({ where: { id: BigInt(versionId) } }) : null
+  const document = version?.keyArn === key.arn ? await db.policyDocument.findUnique({ where: { hash: version.hash } }) : null
+  if (!version || !document) throw new AppError('not_found', 'There is no such version of this policy.')
+  return { ...plain({ id: version.id, hash: version.hash, firstSeenAt: version.firstSeenAt, lastSeenAt: version.lastSeenAt }), text: document.text }
+}
+
+/** Primary and replicas of a multi-Region set (one account by AWS's rule), those that are gone left out. */
+async function findFamily(scope: Scope, key: Key): Promise<Key[]> {
+  if (!key.primaryKeyArn) return []
+  const members = await db.key.findMany({
+    where: { AND: [{ primaryKeyArn: key.primaryKeyArn, goneAt: null }, inScope(scope)] },
+    orderBy: { region: 'asc' },
+  })
+  return [...members.filter((member) => member.scope === 'primary'), ...members.filter((member) => member.scope !== 'primary')]
+}
+
+/** Names of accounts; one that is not connected (any more) is named by its id. */
+export async function accountNames(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const accounts = await db.account.findMany({ where: { id: { in: [...new Set(ids)] } }, select: { id: true, name: true } })
+  return new Map(accounts.map(({ id, name }) => [id, name]))
+}
+
+export const accountName = (names: ReadonlyMap<string, string>, id: string): AccountName => ({ id, name: names.get(id) ?? id })
+
+/** What a table or a page shows of a stored key. */
+export function toKeyRow(stored: Key, names: ReadonlyMap<string, string>): KeyRow {
+  const { listedIn: _listedIn, metadata: _metadata, searchText: _searchText, tags, problems, ...rest } = stored
+  return { ...plain(rest), tags: textRecord(tags), problems: problemsOf(problems), account: accountName(names, stored.accountId) }
+}
+
+function textRecord(value: unknown): Record<string, string> | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
+  return Object.fromEntries(Object.entries(value).map(([name, text]) => [name, String(text)]))
+}
+
+function problemsOf(value: unknown): Problems {
+  if (typeof value !== 'object' || value === null) return {}
+  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, Problem] => isProblem(entry[1])))
+}
+
+function isProblem(value: unknown): value is Problem {
+  return typeof value === 'object' && value !== null && 'code' in value && typeof value.code === 'string' && 'message' in value
+}
