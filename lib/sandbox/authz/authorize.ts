@@ -1,5 +1,6 @@
-import { type Call } from '../call'
-import type { Key } from '../world'
+import { AwsError, type Call } from '../call'
+import type { IamRole, Key } from '../world'
+import { decideOutcome, type Ask, type Refusal } from './decide'
 
 /** Condition keys that only the operation knows (`kms:EncryptionContext:x`, `kms:GrantOperations`, `aws:RequestTag/x`, …). */
 export type RequestContext = Record<string, string | number | boolean | string[] | undefined>
@@ -11,21 +12,62 @@ export type AccessRequest = {
   key: Key | null
   resourceArn: string
   context?: RequestContext
+  /** The key was found by the ciphertext, not named: AWS then says so instead of naming it. */
+  byCiphertext?: boolean
 }
 
 export type Decision = { allowed: true; by: 'key-policy' | 'identity-policy' | 'grant'; grantId?: string } | { allowed: false; reason: string }
 
+/** What a foreign principal can be allowed at all (aws-facts 4.3). */
+const crossAccount = new Set([
+  'Encrypt', 'Decrypt', 'ReEncryptFrom', 'ReEncryptTo', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext', 'GenerateDataKeyPair',
+  'GenerateDataKeyPairWithoutPlaintext', 'GenerateMac', 'VerifyMac', 'Sign', 'Verify', 'DeriveSharedSecret', 'Encapsulate', 'Decapsulate',
+  'CreateGrant', 'DescribeKey', 'GetKeyRotationStatus', 'GetPublicKey', 'ListGrants', 'RetireGrant', 'RevokeGrant',
+].map((operation) => `kms:${operation}`))
+
 /** Throws AccessDeniedException in AWS's words unless the caller may; says what allowed it. Rules: aws-facts 4.3. */
 export function authorize(call: Call, request: AccessRequest): Decision {
-  return decide(call, request)
+  const decision = decide(call, request)
+  if (!decision.allowed) throw new AwsError('AccessDeniedException', decision.reason)
+  return decision
 }
 
 /** The same without throwing. */
-export function decide(_call: Call, _request: AccessRequest): Decision {
-  return { allowed: true, by: 'identity-policy' }
+export function decide(call: Call, request: AccessRequest): Decision {
+  const { key, action, resourceArn, context = {} } = request
+  const resource = key && { accountId: key.accountId, policy: key.policy, key, crossAccountWorks: crossAccount.has(action) }
+  return conclude(call, { action, resourceArn, context, resource }, request.byCiphertext ?? false)
 }
 
 /** For everything that is not KMS: identity policies, boundary, session policy, SCP. Throws AccessDeniedException. */
 export function authorizeService(call: Call, request: { action: string; resourceArn: string; context?: RequestContext }): void {
   authorize(call, { ...request, key: null })
+}
+
+/** Whether the caller may do `action` (sts:AssumeRole, sts:SetSourceIdentity, …) to the role: its trust policy and IAM. */
+export function decideOnRole(call: Call, role: IamRole, action: string, context: RequestContext): Decision {
+  const resource = { accountId: role.arn.split(':')[4] ?? '', policy: role.trustPolicy, key: null, crossAccountWorks: true }
+  return conclude(call, { action, resourceArn: role.arn, context, resource }, false)
+}
+
+/** What a caller of another account is told whether the key is not there or not for it. `byCiphertext` as in AccessRequest. */
+export function foreignRefusal(call: Call, action: string, byCiphertext = false): string {
+  const resource = byCiphertext ? 'the resource associated with this ciphertext' : 'this resource'
+  return `User: ${call.caller.arn} is not authorized to perform: ${action} on ${resource} because the resource does not exist in this Region, ` +
+    'no resource-based policies allow access, or a resource-based policy explicitly denies access'
+}
+
+function conclude(call: Call, ask: Ask, byCiphertext: boolean): Decision {
+  const outcome = decideOutcome(call, ask)
+  if ('by' in outcome) return { allowed: true, ...outcome }
+  return { allowed: false, reason: wordRefusal(call, ask, outcome.refusal, byCiphertext) }
+}
+
+function wordRefusal(call: Call, ask: Ask, refusal: Refusal, byCiphertext: boolean): string {
+  if (refusal.external && ask.resource?.key) return foreignRefusal(call, ask.action, byCiphertext)
+  const resource = byCiphertext ? 'on the resource associated with this ciphertext' : `on resource: ${ask.resourceArn}`
+  const who = `User: ${call.caller.arn} is not authorized to perform: ${ask.action} ${resource}`
+  const article = refusal.kind === 'identity-based policy' ? 'an' : 'a'
+  if (refusal.explicit) return `${who} with an explicit deny in ${article} ${refusal.kind}`
+  return `${who} because no ${refusal.kind} allows the ${ask.action} action`
 }
