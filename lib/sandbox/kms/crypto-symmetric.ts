@@ -1,0 +1,177 @@
+import { constants, privateDecrypt, publicEncrypt, createPublicKey } from 'node:crypto'
+import { AwsError, type Call, type Input } from '../call'
+import type { RequestContext } from '../authz/authorize'
+import type { Key, Material } from '../world'
+import { contextPairs, encryptionContextKeys } from './access'
+import { invalidCiphertext, open, readHeader, seal } from './crypto-blob'
+import { privateKeyOf, publicKeyOf, requireCurrent, secretOf } from './crypto-material'
+import { findKey, type Found } from './identify'
+import { readBlob, readText, readTexts } from './read-input'
+import { isSymmetric } from './specs'
+import { checkGrantTokens, endDryRun, noteMaterial, permitUse, recordUse, refuseContext, refuseRecipient, requireAlgorithm } from './use'
+import { regionState } from './place'
+
+export async function encrypt(call: Call, input: Input): Promise<Input> {
+  const algorithm = readText(input, 'EncryptionAlgorithm') ?? 'SYMMETRIC_DEFAULT'
+  checkGrantTokens(input)
+  const found = findKey(call, readText(input, 'KeyId') ?? '', { aliases: true })
+  const { key } = found
+  permitUse(call, found, 'ENCRYPT_DECRYPT', { ...encryptionContextKeys(input), 'kms:EncryptionAlgorithm': algorithm })
+  requireAlgorithm(key, algorithm)
+  refuseContext(key, input)
+  const plaintext = readBlob(input, 'Plaintext') ?? Buffer.alloc(0)
+  checkLength(key, algorithm, plaintext)
+  endDryRun(input)
+  const material = requireCurrent(key)
+  const blob = await encryptBytes(call, key, material, algorithm, contextPairs(input), plaintext)
+  noteMaterial(call, key, material.id)
+  recordUse(call, key)
+  return { CiphertextBlob: blob.toString('base64'), KeyId: key.arn, EncryptionAlgorithm: algorithm }
+}
+
+export async function decrypt(call: Call, input: Input): Promise<Input> {
+  const algorithm = readText(input, 'EncryptionAlgorithm') ?? 'SYMMETRIC_DEFAULT'
+  checkGrantTokens(input)
+  const source = findSource(call, input, 'KeyId')
+  const { key } = source.found
+  permitUse(call, source.found, 'ENCRYPT_DECRYPT', { ...encryptionContextKeys(input), 'kms:EncryptionAlgorithm': algorithm })
+  requireAlgorithm(key, algorithm)
+  refuseContext(key, input)
+  refuseRecipient(input)
+  if (source.blob === null) endDryRun(input)
+  const opened = await decryptBytes(call, key, algorithm, contextPairs(input), source.blob ?? Buffer.alloc(0))
+  endDryRun(input)
+  noteMaterial(call, key, opened.material.id)
+  recordUse(call, key)
+  return {
+    KeyId: key.arn,
+    Plaintext: opened.plaintext.toString('base64'),
+    EncryptionAlgorithm: algorithm,
+    ...(isSymmetric(key) ? { KeyMaterialId: opened.material.id } : {}),
+  }
+}
+
+export async function reEncrypt(call: Call, input: Input): Promise<Input> {
+  const from = readText(input, 'SourceEncryptionAlgorithm') ?? 'SYMMETRIC_DEFAULT'
+  const to = readText(input, 'DestinationEncryptionAlgorithm') ?? 'SYMMETRIC_DEFAULT'
+  checkGrantTokens(input)
+  const source = findSource(call, input, 'SourceKeyId')
+  const target = findKey(call, readText(input, 'DestinationKeyId') ?? '', { aliases: true })
+  const [old, key] = [source.found.key, target.key]
+  const same = { 'kms:ReEncryptOnSameKey': old.arn === key.arn }
+  const context = (member: string, algorithm: string): RequestContext => ({
+    ...encryptionContextKeys(input, member), ...same, 'kms:EncryptionAlgorithm': algorithm,
+  })
+  permitUse(call, source.found, 'ENCRYPT_DECRYPT', context('SourceEncryptionContext', from), 'ReEncryptFrom')
+  permitUse(call, target, 'ENCRYPT_DECRYPT', context('DestinationEncryptionContext', to), 'ReEncryptTo')
+  requireAlgorithm(old, from)
+  requireAlgorithm(key, to)
+  refuseContext(old, input, 'SourceEncryptionContext')
+  refuseContext(key, input, 'DestinationEncryptionContext')
+  if (source.blob === null) endDryRun(input)
+  const opened = await decryptBytes(call, old, from, contextPairs(input, 'SourceEncryptionContext'), source.blob ?? Buffer.alloc(0))
+  checkLength(key, to, opened.plaintext)
+  endDryRun(input)
+  const material = requireCurrent(key)
+  const blob = await encryptBytes(call, key, material, to, contextPairs(input, 'DestinationEncryptionContext'), opened.plaintext)
+  noteReEncrypt(call, old, opened.material, key, material)
+  recordUse(call, old)
+  recordUse(call, key)
+  return {
+    CiphertextBlob: blob.toString('base64'),
+    SourceKeyId: old.arn,
+    KeyId: key.arn,
+    SourceEncryptionAlgorithm: from,
+    DestinationEncryptionAlgorithm: to,
+    ...(isSymmetric(old) ? { SourceKeyMaterialId: opened.material.id } : {}),
+    ...(isSymmetric(key) ? { DestinationKeyMaterialId: material.id } : {}),
+  }
+}
+
+function noteReEncrypt(call: Call, old: Key, oldMaterial: Material, key: Key, material: Material) {
+  call.trail.additionalEventData = {
+    ...(isSymmetric(old) ? { sourceKeyMaterialId: oldMaterial.id } : {}),
+    ...(isSymmetric(key) ? { destinationKeyMaterialId: material.id } : {}),
+  }
+}
+
+/** The key a ciphertext was made under: named by the caller, or by the symmetric ciphertext itself. */
+function findSource(call: Call, input: Input, member: 'KeyId' | 'SourceKeyId'): { found: Found; blob: Buffer | null } {
+  const blob = readBlob(input, 'CiphertextBlob') ?? null
+  const named = readText(input, member)
+  if (readTexts(input, 'DryRunModifiers').includes('IGNORE_CIPHERTEXT')) return findWithoutCiphertext(call, input, named)
+  if (blob === null) throw nullMember('ciphertextBlob')
+  const header = readHeader(blob)
+  if (named !== undefined) {
+    const found = findKey(call, bareForeignId(call, named, header?.accountId), { aliases: true })
+    if (header && isSymmetric(found.key) && (header.keyId !== found.key.keyId || header.accountId !== found.key.accountId)) {
+      throw new AwsError('IncorrectKeyException', 'The key ID in the request does not identify a CMK that can perform this operation.')
+    }
+    return { found, blob }
+  }
+  if (!header) throw invalidCiphertext()
+  const key = regionState(call.world, header.accountId, call.region)?.keys.get(header.keyId)
+  if (!key || (!key.multiRegion && header.region !== call.region)) throw unknownCiphertext()
+  return { found: { key, alias: null }, blob }
+}
+
+/** Decrypt and ReEncrypt take the bare id of another account's key, as the ciphertext says whose it is (aws-facts 1.1). */
+function bareForeignId(call: Call, named: string, accountId: string | undefined) {
+  if (accountId === undefined || named.includes(':') || named.startsWith('alias/')) return named
+  const own = regionState(call.world, call.caller.accountId, call.region)?.keys.has(named)
+  return own ? named : (regionState(call.world, accountId, call.region)?.keys.get(named)?.arn ?? named)
+}
+
+function findWithoutCiphertext(call: Call, input: Input, named: string | undefined) {
+  if (input.DryRun !== true) throw new AwsError('ValidationException', 'DryRunModifiers can only be specified when DryRun is true.')
+  if (named === undefined) throw new AwsError('ValidationException', 'A key identifier is required when IGNORE_CIPHERTEXT is specified.')
+  return { found: findKey(call, named, { aliases: true }), blob: null }
+}
+
+const nullMember = (name: string) =>
+  new AwsError('ValidationException', `1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member must not be null`)
+
+const unknownCiphertext = () =>
+  new AwsError(
+    'AccessDeniedException',
+    'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.',
+  )
+
+/** Bytes RSA-OAEP can hold: k/8 − 2·hash/8 − 2 (aws-facts 9.1). */
+function checkLength(key: Key, algorithm: string, plaintext: Buffer) {
+  if (isSymmetric(key)) return
+  const hash = algorithm === 'RSAES_OAEP_SHA_256' ? 32 : 20
+  const most = Number(key.keySpec.slice('RSA_'.length)) / 8 - 2 * hash - 2
+  if (plaintext.length <= most) return
+  throw new AwsError('ValidationException', `Algorithm ${algorithm} and key spec ${key.keySpec} cannot encrypt data larger than ${most} bytes.`)
+}
+
+export async function encryptBytes(
+  call: Call, key: Key, material: Material, algorithm: string, context: [string, string][], plaintext: Uint8Array,
+): Promise<Buffer> {
+  if (isSymmetric(key)) {
+    const header = { accountId: key.accountId, region: key.region, keyId: key.keyId, materialId: material.id }
+    return seal(secretOf(call.world, key, material), header, context, plaintext)
+  }
+  const publicKey = createPublicKey({ key: await publicKeyOf(call.world, key, material), format: 'der', type: 'spki' })
+  return publicEncrypt({ key: publicKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: oaepHash(algorithm) }, plaintext)
+}
+
+async function decryptBytes(call: Call, key: Key, algorithm: string, context: [string, string][], blob: Buffer) {
+  if (isSymmetric(key)) {
+    const header = readHeader(blob)
+    const material = key.materials.find((candidate) => candidate.id === header?.materialId)
+    if (!header || !material) throw invalidCiphertext()
+    return { plaintext: open(secretOf(call.world, key, material), blob, context), material }
+  }
+  const material = requireCurrent(key)
+  const privateKey = await privateKeyOf(call.world, key, material)
+  try {
+    const plaintext = privateDecrypt({ key: privateKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: oaepHash(algorithm) }, blob)
+    return { plaintext, material }
+  } catch {
+    throw invalidCiphertext()
+  }
+}
+
+const oaepHash = (algorithm: string) => (algorithm === 'RSAES_OAEP_SHA_256' ? 'sha256' : 'sha1')

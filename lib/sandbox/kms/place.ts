@@ -1,0 +1,49 @@
+import type { Call } from '../call'
+import { placeOf } from '../accounts'
+import type { Key, RegionState, World } from '../world'
+
+/** Epoch ms to the JSON wire's epoch seconds. */
+export const seconds = (ms: number) => ms / 1000
+
+export const ownRegion = (call: Call): RegionState => placeOf(call).state
+
+export const regionState = (world: World, accountId: string, region: string): RegionState | undefined =>
+  world.accounts.get(accountId)?.regions.get(region)
+
+export const keyArn = (region: string, accountId: string, keyId: string) => `arn:aws:kms:${region}:${accountId}:key/${keyId}`
+export const aliasArn = (region: string, accountId: string, name: string) => `arn:aws:kms:${region}:${accountId}:${name}`
+
+/** Every key of a multi-Region set, the primary first; a single-Region key alone. */
+export function familyOf(world: World, key: Key): Key[] {
+  if (!key.multiRegion) return [key]
+  const family: Key[] = []
+  for (const state of world.accounts.get(key.accountId)?.regions.values() ?? []) {
+    const member = state.keys.get(key.keyId)
+    if (member?.multiRegion) family.push(member)
+  }
+  return family.sort((a, b) => Number(b.multiRegion?.type === 'PRIMARY') - Number(a.multiRegion?.type === 'PRIMARY'))
+}
+
+export const primaryOf = (world: World, key: Key): Key => familyOf(world, key)[0] ?? key
+
+/** Boundary between key-id caches: sorted ids of a Region, remade when keys came or went. */
+const sortedIds = new WeakMap<Map<string, Key>, { size: number; keys: Key[] }>()
+
+/** The Region's customer and AWS managed keys in order of key id, without sorting at every page. */
+export function listKeysSorted(state: RegionState): Key[] {
+  const known = sortedIds.get(state.keys)
+  if (known && known.size === state.keys.size) return known.keys
+  const keys = [...state.keys.values()].sort((a, b) => (a.keyId < b.keyId ? -1 : 1))
+  sortedIds.set(state.keys, { size: keys.length, keys })
+  return keys
+}
+
+export function addKey(state: RegionState, key: Key) {
+  state.keys.set(key.keyId, key)
+  sortedIds.delete(state.keys)
+}
+
+export function removeKey(state: RegionState, key: Key) {
+  state.keys.delete(key.keyId)
+  sortedIds.delete(state.keys)
+}
