@@ -85,7 +85,7 @@ function findStart(events: TrailEvent[], at: number): number {
   return low - 1
 }
 
-/** Among events of one instant those after the named one, in the walk's order; all of them if it is gone. */
+/** Among events of one instant only those that the walk has not passed yet. */
 function comesAfter(events: TrailEvent[], index: number, position: Position): boolean {
   const event = events[index]
   if (!event || event.at < position.at) return true
