@@ -14,6 +14,18 @@ const isSafeUrl = (text) => {
 }
 const roleName = (standard) => z.string().regex(/^[\w+=,.@-]{1,64}$/, 'is no IAM role name').default(standard)
 
+const mappingsSchema = z.array(z.object({
+  group: z.string().min(1), role: z.enum(['viewer', 'auditor', 'requester', 'approver', 'keyAdministrator', 'admin']),
+  accountId: z.string().regex(/^\d{12}$/).nullable().default(null),
+}))
+const parseMappings = (text) => {
+  try {
+    return mappingsSchema.safeParse(JSON.parse(text)).data ?? null
+  } catch {
+    return null
+  }
+}
+
 export const settingsSchema = z.object({
   // Where it runs
   HOST: z.string().default('127.0.0.1'),
@@ -34,9 +46,16 @@ export const settingsSchema = z.object({
   OIDC_CLIENT_ID: z.string().optional(),
   OIDC_CLIENT_SECRET: z.string().optional(),
   OIDC_GROUPS_CLAIM: z.string().default('groups'),
+  OIDC_SCOPES: z.string().regex(/\bopenid\b/, 'must contain openid').default('openid email profile'),
   OIDC_PERSON_CLAIM: z.string().optional(),
   CLAVIGER_ADMIN_GROUP: z.string().optional(),
   CLAVIGER_LOCAL_SIGN_IN: flag,
+  CLAVIGER_GROUP_MAPPINGS: z.string().default('[]').transform((text, context) => {
+    const mappings = parseMappings(text)
+    if (!mappings) context.addIssue({ code: 'custom', message: 'must be a JSON list of { "group", "role", "accountId" (12 digits, or null for every account) }' })
+    return mappings ?? []
+  }),
+  CLAVIGER_NOTICE: z.string().max(200, 'must have at most 200 characters').optional(),
   // AWS
   CLAVIGER_AWS: z.enum(['sandbox', 'live'], 'must be sandbox or live').default('sandbox'),
   CLAVIGER_READ_ROLE_NAME: roleName('ClavigerRead'),

@@ -7,7 +7,8 @@ import type { Failure } from '../result'
 /** A failure for the screen. What we did not expect is logged under a reference, and only the reference is shown. */
 export function toFailure(error: unknown, where: string): Failure {
   if (error instanceof AppError) {
-    return { code: error.code, message: error.message, fields: error.details.fields, ref: error.details.ref }
+    const { fields, ref, permission } = error.details
+    return { code: error.code, message: error.message, fields, ref, permission }
   }
   const ref = randomUUID()
   log.error({ ref, where, err: error }, 'unexpected failure')

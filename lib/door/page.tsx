@@ -1,8 +1,10 @@
 import 'server-only'
+import { headers } from 'next/headers'
 import { unstable_rethrow, redirect } from 'next/navigation'
 import type { ReactNode } from 'react'
 import { authorize, type Permit } from '../auth/permit'
 import type { Permission } from '../auth/permissions'
+import { safeReturnPath } from '../auth/return-path'
 import type { Failure } from '../result'
 import { toFailure } from './failure'
 
@@ -22,12 +24,28 @@ export function page<P extends Permission>(
   return async function Page({ params, searchParams }: PageProps): Promise<ReactNode> {
     try {
       const permit = await authorize(permission)
-      return await show(permit, { params: await params, search: await searchParams })
+      const given = Object.entries(await params).map(([name, value]) => [name, decodeParam(value)])
+      return await show(permit, { params: Object.fromEntries(given), search: await searchParams })
     } catch (error) {
       unstable_rethrow(error)
       const failure = toFailure(error, `page ${permission}`)
-      if (failure.code === 'unauthenticated') redirect('/sign-in')
+      if (failure.code === 'unauthenticated') await goToSignIn()
       return failed(failure)
     }
   }
+}
+
+/** Next hands page parameters over as they stand in the address: percent-encoded. */
+function decodeParam(value: string): string {
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return value
+  }
+}
+
+/** Leaves for the sign-in page, which leads back to where the person wanted to go. */
+export async function goToSignIn(): Promise<never> {
+  const from = safeReturnPath((await headers()).get('x-claviger-path'))
+  redirect(from === '/' ? '/sign-in' : `/sign-in?from=${encodeURIComponent(from)}`)
 }

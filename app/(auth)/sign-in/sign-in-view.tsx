@@ -1,0 +1,58 @@
+'use client'
+
+import Alert from '@cloudscape-design/components/alert'
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import Container from '@cloudscape-design/components/container'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import { useState } from 'react'
+import { beginSignIn } from '@/components/shell/session-client'
+import { useSystemMode } from '@/components/shell/use-appearance'
+import type { SignInProblem } from '@/lib/door/sign-in'
+
+type Props = { from: string; problem: SignInProblem | null; ref?: string; hasSignedOut: boolean; provider: string | null; notice?: string }
+
+const problems: Record<SignInProblem, string> = {
+  disabled: 'Your access to this console was turned off. An administrator of the console can turn it on again.',
+  refused: 'The identity provider did not complete the sign-in, or it took too long. Try again.',
+  failed: 'Signing in failed on our side.',
+}
+
+export function SignInView({ from, problem, ref, hasSignedOut, provider, notice }: Props) {
+  useSystemMode()
+  const [state, setState] = useState<'idle' | 'leaving' | 'unreachable'>('idle')
+  async function leave() {
+    setState('leaving')
+    await beginSignIn(from).catch(() => setState('unreachable'))
+  }
+  return (
+    <div className="claviger-sign-in">
+      {notice && <p className="claviger-notice" role="note">{notice}</p>}
+      <main>
+        <div className="claviger-mark">
+          {/* eslint-disable-next-line @next/next/no-img-element -- a 600-byte SVG of our own needs no image optimizer */}
+          <img src="/mark.svg" alt="" width={40} height={40} />
+        </div>
+        <Container>
+          <SpaceBetween size="l">
+            <div>
+              <Box variant="h1">Claviger</Box>
+              <Box variant="p" color="text-body-secondary">The keys of every AWS account: who can use them, who did, and what is about to change.</Box>
+            </div>
+            {problem && <Alert type="error">{problems[problem]}{ref && ` Reference ${ref}.`}</Alert>}
+            {state === 'unreachable' && <Alert type="error">The console or its identity provider did not answer. Try again.</Alert>}
+            {hasSignedOut && !problem && <Alert type="success">You are signed out.</Alert>}
+            {provider
+              ? <Button variant="primary" fullWidth loading={state === 'leaving'} onClick={() => void leave()}>Sign in</Button>
+              : <Alert type="error">No identity provider is set. Whoever runs this console sets OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET.</Alert>}
+            <Box variant="small" color="text-body-secondary">
+              {provider && <>You sign in at {provider} and come back here. </>}
+              Signing in shows nothing by itself: roles come from your groups there, or from an administrator here. Without one, ask
+              whoever runs this console.
+            </Box>
+          </SpaceBetween>
+        </Container>
+      </main>
+    </div>
+  )
+}

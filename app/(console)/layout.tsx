@@ -1,0 +1,14 @@
+import type { ReactNode } from 'react'
+import { Shell } from '@/components/shell/shell'
+import { roleNames } from '@/lib/auth/role-names'
+import { readShell } from '@/lib/door/shell'
+
+export default async function ConsoleLayout({ children }: { children: ReactNode }) {
+  const { actor, held, notice } = await readShell()
+  const roles = [...new Set(actor.assigned.map(({ role, accountId }) => roleNames[role] + (accountId ? ` in ${accountId}` : '')))]
+  return (
+    <Shell person={{ name: actor.name, email: actor.email, roles: roles.join(', ') || 'no role' }} held={held} notice={notice}>
+      {children}
+    </Shell>
+  )
+}

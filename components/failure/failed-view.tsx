@@ -1,0 +1,62 @@
+'use client'
+
+import Alert from '@cloudscape-design/components/alert'
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import ContentLayout from '@cloudscape-design/components/content-layout'
+import Header from '@cloudscape-design/components/header'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import { useRouter } from 'next/navigation'
+import { useTransition, type ReactNode } from 'react'
+import type { ErrorCode } from '@/lib/errors'
+import type { Failure } from '@/lib/result'
+
+const titles: Record<ErrorCode, string> = {
+  unauthenticated: 'You are signed out',
+  forbidden: 'You may not see this',
+  not_found: 'Not found',
+  invalid: 'This address does not say what to show',
+  conflict: 'Something changed meanwhile',
+  aws_denied: 'AWS refused to show this',
+  aws_throttled: 'AWS is throttling us',
+  aws_unavailable: 'AWS did not answer',
+  unexpected: 'This page failed',
+}
+
+/** Roles and people to ask, where the refusal is about a permission. */
+export type WhoMay = { roles: readonly string[]; administrators: readonly { name: string; email: string }[] }
+
+/** A page that could not be shown: what, why, the reference, and what to do next. Never drawn as an empty page. */
+export function FailedView({ failure, whoMay }: { failure: Failure; whoMay?: WhoMay }) {
+  const router = useRouter()
+  const [isRetrying, startRetry] = useTransition()
+  const isFinal = failure.code === 'forbidden' || failure.code === 'not_found'
+  return (
+    <div data-failure={failure.code}>
+      <ContentLayout header={<Header variant="h1">{titles[failure.code]}</Header>}>
+        <Alert
+          type={isFinal ? 'info' : 'error'}
+          action={isFinal ? <Button href="/">To the overview</Button> : <Button loading={isRetrying} onClick={() => startRetry(() => router.refresh())}>Try again</Button>}
+        >
+          <SpaceBetween size="s">
+            <Box variant="p" padding="n">{failure.message}</Box>
+            {whoMay && <WhoMayHelp {...whoMay} />}
+          </SpaceBetween>
+        </Alert>
+      </ContentLayout>
+    </div>
+  )
+}
+
+function WhoMayHelp({ roles, administrators }: WhoMay): ReactNode {
+  return (
+    <>
+      <Box variant="p" padding="n">Roles that have it: {roles.join(', ')}.</Box>
+      <Box variant="p" padding="n">
+        {administrators.length === 0
+          ? 'Nobody administers this installation yet. Whoever runs it can name an administrator with: npm run admin -- grant <e-mail>'
+          : <>Ask {administrators.map(({ name, email }, i) => <span key={email}>{i > 0 && ', '}<strong>{name}</strong> ({email})</span>)} for a role.</>}
+      </Box>
+    </>
+  )
+}

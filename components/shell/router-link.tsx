@@ -1,0 +1,35 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { useEffect } from 'react'
+
+/** The address a plain left click on a link of this console leads to; null when the browser should do what it always does. */
+export function ownAddressOf(event: MouseEvent, origin: string): string | null {
+  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return null
+  const anchor = event.target instanceof Element ? event.target.closest('a[href]') : null
+  if (!(anchor instanceof HTMLAnchorElement) || anchor.hasAttribute('download')) return null
+  if ((anchor.target && anchor.target !== '_self') || anchor.rel.includes('external')) return null
+  const url = new URL(anchor.href)
+  if (url.origin !== origin || url.pathname.startsWith('/api/')) return null
+  const isSamePlace = url.pathname === location.pathname && url.search === location.search
+  return isSamePlace && url.hash ? null : url.pathname + url.search + url.hash
+}
+
+/**
+ * Every link of the kit (Link, Button with href, SideNavigation, BreadcrumbGroup, Table cells, …) is an <a href>. They all go
+ * through the router here, once, instead of an onFollow at each of them.
+ */
+export function RouterLinks(): null {
+  const router = useRouter()
+  useEffect(() => {
+    function follow(event: MouseEvent) {
+      const address = ownAddressOf(event, location.origin)
+      if (address === null) return
+      event.preventDefault()
+      router.push(address)
+    }
+    document.addEventListener('click', follow)
+    return () => document.removeEventListener('click', follow)
+  }, [router])
+  return null
+}

@@ -1,0 +1,67 @@
+'use client'
+
+import AppLayout from '@cloudscape-design/components/app-layout'
+import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group'
+import I18nProvider from '@cloudscape-design/components/i18n'
+import messages from '@cloudscape-design/components/i18n/messages/all.en'
+import SideNavigation from '@cloudscape-design/components/side-navigation'
+import { usePathname } from 'next/navigation'
+import { useState, type ReactNode } from 'react'
+import type { Permission } from '@/lib/auth/permissions'
+import { FlashMessages, FlashProvider } from './flash'
+import { activeHrefOf, navigationFor } from './navigation-items'
+import { FrameContext, type Frame } from './page-frame'
+import { QueryProvider } from './query-provider'
+import { RouterLinks } from './router-link'
+import { endSession } from './session-client'
+import { TopBar, type ShellPerson } from './top-bar'
+import { useSystemMode } from './use-appearance'
+
+type Props = { person: ShellPerson; held: readonly Permission[]; notice?: string; search?: ReactNode; children: ReactNode }
+
+export function Shell(props: Props) {
+  useSystemMode()
+  return (
+    <I18nProvider locale="en" messages={[messages]}>
+      <QueryProvider>
+        <FlashProvider>
+          <RouterLinks />
+          <Rooms {...props} />
+        </FlashProvider>
+      </QueryProvider>
+    </I18nProvider>
+  )
+}
+
+function Rooms({ person, held, notice, search, children }: Props) {
+  const pathname = usePathname()
+  const [frame, setFrame] = useState<Frame>({})
+  const [isNavigationOpen, setNavigationOpen] = useState<boolean | undefined>(undefined)
+  const crumbs = frame.breadcrumbs ?? []
+  return (
+    <FrameContext.Provider value={setFrame}>
+      <header id="top-bar" className="claviger-top-bar">
+        <a className="claviger-skip" href="#content">Skip to the page</a>
+        {notice && <p className="claviger-notice" role="note">{notice}</p>}
+        <TopBar person={person} search={search} onSignOut={() => void endSession()} />
+      </header>
+      <AppLayout
+        headerSelector="#top-bar"
+        navigation={<SideNavigation header={{ text: 'Claviger', href: '/' }} activeHref={activeHrefOf(pathname)} items={navigationFor(new Set(held))} />}
+        navigationWidth={240}
+        navigationOpen={isNavigationOpen}
+        onNavigationChange={({ detail }) => setNavigationOpen(detail.open)}
+        breadcrumbs={crumbs.length > 0 ? <BreadcrumbGroup items={[{ text: 'Overview', href: '/' }, ...crumbs]} /> : undefined}
+        notifications={<FlashMessages />}
+        stickyNotifications
+        contentType={frame.contentType}
+        splitPanel={frame.splitPanel}
+        splitPanelOpen={frame.splitPanelOpen}
+        onSplitPanelToggle={({ detail }) => frame.onSplitPanelToggle?.(detail.open)}
+        tools={frame.tools}
+        toolsHide={!frame.tools}
+        content={<div id="content" tabIndex={-1}>{children}</div>}
+      />
+    </FrameContext.Provider>
+  )
+}

@@ -1,0 +1,27 @@
+import 'server-only'
+import { redirect } from 'next/navigation'
+import { safeReturnPath } from '../auth/return-path'
+import { readActor } from '../auth/session'
+import { env } from '../env'
+
+export type SignInProblem = 'disabled' | 'failed' | 'refused'
+
+/** What the sign-in page shows; someone who is signed in goes straight on. It says nothing about who exists. */
+export async function readSignIn(search: Record<string, string | string[] | undefined>) {
+  const one = (name: string) => (typeof search[name] === 'string' ? search[name] : undefined)
+  const from = safeReturnPath(one('from') ?? pathOf(one('callbackUrl')))
+  const problem = problemOf(one('error'))
+  if (!problem && (await readActor())) redirect(from)
+  const ref = /^[0-9a-f-]{36}$/.test(one('ref') ?? '') ? one('ref') : undefined
+  const { OIDC_ISSUER, CLAVIGER_NOTICE } = env()
+  return { from, problem, ref, hasSignedOut: one('signed-out') === '1', provider: OIDC_ISSUER ? new URL(OIDC_ISSUER).host : null, notice: CLAVIGER_NOTICE }
+}
+
+/** The callback address NextAuth hands back with an error is a whole one. */
+const pathOf = (url: string | undefined) => (url && URL.canParse(url) && new URL(url).origin === env().CLAVIGER_URL ? new URL(url).pathname + new URL(url).search : undefined)
+
+function problemOf(error: string | undefined): SignInProblem | null {
+  if (!error) return null
+  if (error === 'Disabled') return 'disabled'
+  return error === 'OAuthCallback' || error === 'AccessDenied' ? 'refused' : 'failed'
+}
