@@ -43,6 +43,8 @@ export type TrailNotes = {
   additionalEventData?: Record<string, unknown>
   /** Keys that were touched: the record names them and goes to their owners' accounts too. */
   keys: Key[]
+  /** Instead of keys, for services other than KMS: as the record's `resources`. */
+  resources?: { accountId: string; type: string; ARN: string }[]
 }
 
 /** An AWS error as it goes over the wire. */

@@ -17,8 +17,7 @@ export async function resetSandbox(sandbox: Sandbox, options: ScenarioOptions): 
 }
 
 async function buildWorld(options: ScenarioOptions): Promise<World> {
-  return {
-    scenario: options.scenario, seed: options.seed ?? 1, clockAheadMs: 0, accounts: new Map(), organization: null,
-    accessKeys: new Map(), sessions: new Map(),
-  }
+  // Loaded when first asked for: building a demo company is no business of a server that starts empty.
+  const { buildScenario } = await import('./scenario/build')
+  return buildScenario({ ...options, now: Date.now() })
 }

@@ -3,7 +3,15 @@ import type { Meter } from './limits/meter'
 import type { RequestQuotas } from './limits/request-quotas'
 import type { World } from './world'
 
-export type ScenarioOptions = { scenario: string; keys?: number; accounts?: number; regions?: number; seed?: number }
+export type ScenarioOptions = {
+  scenario: 'demo' | 'empty' | 'scale'
+  keys?: number
+  accounts?: number
+  regions?: number
+  seed?: number
+  /** What the console's roles demand in AssumeRole; absent: nothing. */
+  externalId?: string
+}
 
 /** One running sandbox: the world and what surrounds it. Snapshots hold the world alone. */
 export type Sandbox = {

@@ -1,5 +1,9 @@
+import { accountOperations } from './account/operations'
 import type { Operations } from './call'
+import { kmsOperations } from './kms/operations'
+import { organizationsOperations } from './organizations/operations'
 import { stsOperations } from './sts/operations'
+import { cloudTrailOperations } from './trail/operations'
 
 export type Protocol = 'json' | 'query' | 'rest'
 export type ServiceDefinition = {
@@ -25,12 +29,12 @@ const json = (name: string, target: string, operations: Operations, contentType 
  * A room's operations come in as one table: `json('kms', 'TrentService', kmsOperations)`.
  */
 export const services: Record<string, ServiceDefinition> = {
-  kms: json('kms', 'TrentService', {}),
-  cloudtrail: json('cloudtrail', 'CloudTrail_20131101', {}),
+  kms: json('kms', 'TrentService', kmsOperations),
+  cloudtrail: json('cloudtrail', 'CloudTrail_20131101', cloudTrailOperations),
   servicequotas: json('servicequotas', 'ServiceQuotasV20190624', {}),
-  organizations: json('organizations', 'AWSOrganizationsV20161128', {}),
+  organizations: json('organizations', 'AWSOrganizationsV20161128', organizationsOperations),
   monitoring: json('cloudwatch', 'GraniteServiceVersion20100801', {}, json10),
-  account: { name: 'account', protocol: 'rest', contentType: 'application/json', operations: {} },
+  account: { name: 'account', protocol: 'rest', contentType: 'application/json', operations: accountOperations },
   sts: {
     name: 'sts', protocol: 'query', contentType: 'text/xml', namespace: 'https://sts.amazonaws.com/doc/2011-06-15/', operations: stsOperations,
   },

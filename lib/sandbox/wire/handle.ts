@@ -6,9 +6,9 @@ import { placeOf } from '../accounts'
 import { sandboxNow } from '../clock'
 import { drawFault, type Drawn } from '../limits/faults'
 import { countCall } from '../limits/meter'
-import { requestWeight } from '../limits/request-quotas'
+import { listQuotaUses, takeQuota } from '../limits/request-quotas'
 import { countUsage } from '../limits/usage'
-import { recordCall } from '../record'
+import { recordCall } from '../record/record'
 import type { Sandbox } from '../sandbox'
 import type { ServiceDefinition } from '../services'
 import { answer, answerError } from './answer'
@@ -51,11 +51,12 @@ async function runCall(sandbox: Sandbox, service: ServiceDefinition, call: Call,
   const run = Object.hasOwn(service.operations, call.operation) ? service.operations[call.operation] : undefined
   if (!run) throw new AwsError('UnknownOperationException', '')
   placeOf(call)
-  const weights = requestWeight(call, input)
-  const throttled = fault.throttle || !sandbox.quotas.take(call, weights)
-  countCall(sandbox.meter, meterPlace(call), Math.floor(Date.now() / 1000), throttled)
+  const uses = listQuotaUses(call, input)
+  const arrival = Date.now()
+  const throttled = fault.throttle || !takeQuota(sandbox.quotas, uses, arrival)
+  countCall(sandbox.meter, meterPlace(call), Math.floor(arrival / 1000), throttled)
   if (throttled) throw throttling(service)
-  countUsage(call, weights)
+  countUsage(call, uses)
   if (fault.error5xx) throw new AwsError(service.name === 'kms' ? 'KMSInternalException' : 'InternalFailure', 'An internal error occurred.', 500)
   try {
     const output = await run(call, input)

@@ -1,0 +1,33 @@
+import type { Call } from '../call'
+import { findRole } from '../accounts'
+
+const cache = new WeakMap<Call['world'], Map<string, object>>()
+
+/** userIdentity as the caller's own account sees it. Shared between records of one access key. */
+export function ownIdentity(call: Call): object {
+  let known = cache.get(call.world)
+  if (!known) cache.set(call.world, (known = new Map()))
+  let identity = known.get(call.caller.accessKeyId)
+  if (!identity) known.set(call.caller.accessKeyId, (identity = describeCaller(call)))
+  return identity
+}
+
+/** As the owner of the key in another account sees it. */
+export function foreignIdentity(call: Call): object {
+  return { type: 'AWSAccount', principalId: call.caller.userId, accountId: call.caller.accountId }
+}
+
+function describeCaller(call: Call): object {
+  const { caller } = call
+  const base = { principalId: caller.userId, arn: caller.arn, accountId: caller.accountId, accessKeyId: caller.accessKeyId }
+  if (caller.kind === 'root') return { type: 'Root', ...base }
+  const name = caller.entityArn.split('/').at(-1)
+  if (caller.kind === 'user') return { type: 'IAMUser', ...base, userName: name }
+  const issuer = {
+    type: 'Role', principalId: findRole(call.world, caller.entityArn)?.id ?? caller.userId.split(':')[0], arn: caller.entityArn,
+    accountId: caller.accountId, userName: name,
+  }
+  const attributes = { creationDate: `${new Date(caller.sessionCreatedAt ?? call.now).toISOString().slice(0, 19)}Z`, mfaAuthenticated: 'false' }
+  const sourceIdentity = caller.sourceIdentity === null ? {} : { sourceIdentity: caller.sourceIdentity }
+  return { type: 'AssumedRole', ...base, sessionContext: { sessionIssuer: issuer, attributes, ...sourceIdentity } }
+}

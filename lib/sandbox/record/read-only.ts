@@ -1,0 +1,21 @@
+import type { Call } from '../call'
+
+/** KMS operations that change something; all others, cryptography too, are readOnly for CloudTrail. */
+const changes = new Set([
+  'CancelKeyDeletion', 'ConnectCustomKeyStore', 'CreateAlias', 'CreateCustomKeyStore', 'CreateGrant', 'CreateKey', 'DeleteAlias',
+  'DeleteCustomKeyStore', 'DeleteImportedKeyMaterial', 'DisableKey', 'DisableKeyRotation', 'DisconnectCustomKeyStore', 'EnableKey',
+  'EnableKeyRotation', 'ImportKeyMaterial', 'PutKeyPolicy', 'ReplicateKey', 'RetireGrant', 'RevokeGrant', 'RotateKeyOnDemand',
+  'ScheduleKeyDeletion', 'TagResource', 'UntagResource', 'UpdateAlias', 'UpdateCustomKeyStore', 'UpdateKeyDescription', 'UpdatePrimaryRegion',
+])
+
+const reads = /^(Get|List|Describe|Lookup)/
+
+export function isReadOnly(call: Call): boolean {
+  if (call.service === 'kms') return !changes.has(call.operation)
+  return call.operation === 'AssumeRole' || reads.test(call.operation)
+}
+
+/** Every KMS call; of the services around it only what changes something, and AssumeRole. */
+export function isRecorded(call: Call): boolean {
+  return call.service === 'kms' || !reads.test(call.operation)
+}
