@@ -26,6 +26,8 @@ test.each([
   [{ CLAVIGER_BUDGET_SHARE: '0' }, 'CLAVIGER_BUDGET_SHARE must be a share between 0 and 1'],
   [{ OIDC_ISSUER: 'http://login.example.com' }, 'OIDC_ISSUER must be the https address'],
   [{ NEXTAUTH_SECRET: 'short' }, 'NEXTAUTH_SECRET must have at least 32 characters'],
+  [{ CLAVIGER_GROUP_MAPPINGS: '[{"group":"security"}]' }, 'CLAVIGER_GROUP_MAPPINGS must be a JSON list'],
+  [{ CLAVIGER_GROUP_MAPPINGS: 'security=auditor' }, 'CLAVIGER_GROUP_MAPPINGS must be a JSON list'],
   [{ CLAVIGER_LOCAL_SIGN_IN: 'yes' }, 'CLAVIGER_LOCAL_SIGN_IN must be 1 or 0'],
 ])('%o is refused in one line that says what would do', (environment, line) => {
   const { problem } = parseSettings(environment)

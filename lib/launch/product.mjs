@@ -1,0 +1,130 @@
+// The whole product as one thing to start and to stop: what `npm start` runs, and what the browser tests run.
+import * as fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { keepRunning, waitFor } from './children.mjs'
+import { migrateDatabase } from './database.mjs'
+import { installed, makeDataDir } from './paths.mjs'
+import { pickPort } from './ports.mjs'
+import { startPostgres } from './postgres.mjs'
+import { Refusal } from './refusal.mjs'
+import { claimDataDir, releaseDataDir, writeRun } from './run-state.mjs'
+import { typescript } from './run-tool.mjs'
+import { keepSecrets } from './secrets.mjs'
+import { isLoopback } from './settings.mjs'
+
+/** @typedef {Awaited<ReturnType<typeof import('./settings.mjs').readSettings>>} LaunchSettings */
+
+const adminGroup = 'claviger-admins'
+
+
+/** The variables a person would set to use the sandbox as AWS. @param {string} address */
+async function sandboxEnvironment(address) {
+  const people = await (await fetch(`${address}/_sandbox/credentials`)).json()
+  const host = people.find(({ arn }) => /:(role|user)\/claviger-host$/.test(arn))
+  if (!host) throw new Error('The sandbox has no principal claviger-host')
+  return {
+    AWS_ENDPOINT_URL: address, AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: host.accessKeyId, AWS_SECRET_ACCESS_KEY: host.secretAccessKey,
+    AWS_CONFIG_FILE: os.devNull, AWS_SHARED_CREDENTIALS_FILE: os.devNull, AWS_EC2_METADATA_DISABLED: 'true',
+  }
+}
+
+/** @param {LaunchSettings} settings */
+async function choosePorts(settings) {
+  const taken = new Set()
+  const web = await pickPort(settings.PORT, { host: settings.HOST, taken })
+  return { web, sandbox: await pickPort(settings.SANDBOX_PORT, { taken }), oidc: await pickPort(settings.OIDC_PORT, { taken }) }
+}
+
+/** @param {LaunchSettings} settings @returns {Promise<{ url: string, stop: () => Promise<void>, exited: Promise<unknown>, pid: number }>} */
+async function openDatabase(settings) {
+  if (settings.DATABASE_URL) return { url: settings.DATABASE_URL, stop: async () => {}, exited: new Promise(() => {}), pid: 0 }
+  return startPostgres({ dir: path.join(settings.dataDir, 'postgres') })
+}
+
+/**
+ * Starts database, sandbox, identity provider, worker and web server; resolves when pages can be asked for.
+ * @param {LaunchSettings} settings
+ * @param {{ dev?: boolean, env?: NodeJS.ProcessEnv, say?: (line: string) => void, scenario?: string[] }} [options] `scenario`: arguments of the sandbox
+ */
+export async function startProduct(settings, { dev = false, env = process.env, say = console.log, scenario = ['--scenario', 'demo'] } = {}) {
+  const { dataDir } = settings
+  prepare(dataDir)
+  claimDataDir(dataDir)
+  /** @type {import('./children.mjs').RunningPart[]} */
+  const parts = []
+  let database
+  const stop = async () => {
+    const [back, front] = [parts.filter(({ name }) => !isFront(name)), parts.filter(({ name }) => isFront(name))]
+    await Promise.all(front.map((part) => part.stop()))
+    await Promise.all(back.map((part) => part.stop()))
+    await database?.stop()
+    releaseDataDir(dataDir)
+  }
+  const isFront = (name) => name === 'web' || name === 'worker'
+  try {
+    const ports = await choosePorts(settings)
+    const url = settings.CLAVIGER_URL ?? `http://localhost:${ports.web}`
+    const secrets = settings.CLAVIGER_PRODUCTION ? {} : keepSecrets(dataDir)
+    const logDir = path.join(dataDir, 'logs')
+    const keep = (name, args, more, graceMs) => {
+      const part = keepRunning({ name, args, env: { ...env, NODE_ENV: dev ? 'development' : 'production', ...more }, graceMs }, { logDir, say, toTerminal: dev })
+      parts.push(part)
+      return part
+    }
+    const sandboxUrl = settings.CLAVIGER_AWS === 'sandbox' ? `http://127.0.0.1:${ports.sandbox}` : null
+    const sandbox = sandboxUrl && keep('sandbox', typescript('lib/sandbox/main.ts', '--port', String(ports.sandbox), ...scenario))
+    const signIn = settings.localSignIn
+      ? { OIDC_ISSUER: `http://localhost:${ports.oidc}`, OIDC_CLIENT_ID: 'claviger', OIDC_CLIENT_SECRET: settings.OIDC_CLIENT_SECRET ?? secrets.OIDC_CLIENT_SECRET }
+      : {}
+    const idp = settings.localSignIn && keep('identity-provider', typescript('lib/sandbox/idp/main.ts', '--port', String(ports.oidc), '--issuer', signIn.OIDC_ISSUER,
+      '--client-id', signIn.OIDC_CLIENT_ID, '--client-secret', signIn.OIDC_CLIENT_SECRET, '--redirect', `${url}/api/auth/callback/oidc`))
+
+    database = await openDatabase(settings)
+    const applied = await migrateDatabase(database.url)
+    if (applied > 0) say(`  Database brought to this version (${applied} migration${applied > 1 ? 's' : ''}).`)
+    if (sandbox) await waitFor(`${sandboxUrl}/_sandbox/health`, { unless: sandbox.failed })
+
+    const { OIDC_CLIENT_SECRET: _, ...kept } = secrets
+    const shared = {
+      ...(sandboxUrl ? { ...withoutAwsNames(env), ...(await sandboxEnvironment(sandboxUrl)) } : {}),
+      ...fillIn(env, kept), ...signIn,
+      ...(settings.localSignIn ? fillIn(env, { CLAVIGER_ADMIN_GROUP: adminGroup }) : {}),
+      DATABASE_URL: database.url, CLAVIGER_URL: url, NEXTAUTH_URL: url, PORT: String(ports.web), HOST: settings.HOST,
+      NEXT_TELEMETRY_DISABLED: '1', CLAVIGER_DATA_DIR: dataDir,
+    }
+    keep('worker', typescript('lib/worker/main.ts'), shared, 15_000)
+    const web = keep('web', [installed('next/dist/bin/next'), dev ? 'dev' : 'start', '-p', String(ports.web), '-H', settings.HOST], shared)
+    if (idp) await waitFor(`http://localhost:${ports.oidc}/health`, { unless: idp.failed })
+    const own = `http://${isLoopback(settings.HOST) || settings.HOST === '0.0.0.0' ? '127.0.0.1' : settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST}:${ports.web}`
+    await waitFor(`${own}/api/health`, { unless: web.failed })
+    await waitFor(`${own}/api/ready`, { unless: web.failed })
+
+    const state = {
+      launcher: process.pid, startedAt: new Date().toISOString(), url, web: own, sandbox: sandboxUrl,
+      identityProvider: signIn.OIDC_ISSUER ?? null, issuer: signIn.OIDC_ISSUER ?? settings.OIDC_ISSUER ?? '', database: database.url, aws: settings.CLAVIGER_AWS,
+      logs: logDir, pids: { ...Object.fromEntries(parts.map((part) => [part.name, part.pid()])), ...(database.pid ? { postgres: database.pid } : {}) },
+    }
+    writeRun(dataDir, state)
+    const databaseGone = database.exited.then(() => new Error(`PostgreSQL ended by itself; see ${path.join(dataDir, 'postgres/postgres.log')}.`))
+    return { state, stop, failed: Promise.race([...parts.map((part) => part.failed), databaseGone]) }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** @param {string} dataDir */
+function prepare(dataDir) {
+  try {
+    makeDataDir(dataDir)
+    fs.accessSync(dataDir, fs.constants.W_OK | fs.constants.X_OK)
+  } catch (error) {
+    throw new Refusal(`The folder ${dataDir} cannot be used (${error.code}). Give this user the right to write there, or set CLAVIGER_DATA_DIR to another folder.`)
+  }
+}
+
+/** Values for variables that nobody set. */
+const fillIn = (env, values) => Object.fromEntries(Object.entries(values).filter(([name]) => !env[name]))
+/** Spread over an environment, it takes every AWS variable out: nothing of a person's own AWS reaches a part that works on the sandbox. */
+const withoutAwsNames = (env) => Object.fromEntries(Object.keys(env).filter((name) => name.startsWith('AWS_')).map((name) => [name, undefined]))
