@@ -12,15 +12,6 @@ const isSafeUrl = (text) => {
   const url = parseUrl(text)
   return url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname)))
 }
-const roles = /** @type {const} */ (['viewer', 'auditor', 'requester', 'approver', 'keyAdministrator', 'admin'])
-const groupMappings = z.array(z.object({ group: z.string().min(1), role: z.enum(roles), accountId: z.string().regex(/^\d{12}$/).nullable().default(null) }))
-const parseJson = (text) => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
 const roleName = (standard) => z.string().regex(/^[\w+=,.@-]{1,64}$/, 'is no IAM role name').default(standard)
 
 const mappingsSchema = z.array(z.object({
@@ -58,7 +49,6 @@ export const settingsSchema = z.object({
   OIDC_SCOPES: z.string().regex(/\bopenid\b/, 'must contain openid').default('openid email profile'),
   OIDC_PERSON_CLAIM: z.string().optional(),
   CLAVIGER_ADMIN_GROUP: z.string().optional(),
-  CLAVIGER_GROUP_MAPPINGS: z.string().default('[]').transform(parseJson).pipe(z.unknown().refine((value) => groupMappings.safeParse(value).success, 'must be a JSON list of { group, role, accountId? }')).transform((value) => groupMappings.parse(value)),
   CLAVIGER_LOCAL_SIGN_IN: flag,
   CLAVIGER_GROUP_MAPPINGS: z.string().default('[]').transform((text, context) => {
     const mappings = parseMappings(text)
