@@ -1,0 +1,50 @@
+import Provider, { interactionPolicy, type Configuration } from 'oidc-provider'
+import type { IdpOptions } from './arguments'
+import type { IdpKeys } from './keys'
+import { findPerson } from './people'
+import { errorPage } from './html'
+
+const { Check, base } = interactionPolicy
+
+/** Someone picks a person at each sign-in: a session here would quietly bring back the last one. */
+function askEachTime() {
+  const policy = base()
+  policy.get('login')?.checks.add(new Check('pick_a_person', 'A person is picked at each sign-in', (ctx) =>
+    ctx.oidc.result?.login ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT))
+  return policy
+}
+
+/** OpenID Connect as any provider speaks it: authorization code with PKCE, state and nonce, one confidential client. */
+export function makeProvider(options: IdpOptions, keys: IdpKeys): Provider {
+  const configuration: Configuration = {
+    clients: [{
+      client_id: options.clientId, client_secret: options.clientSecret, client_name: 'Claviger',
+      redirect_uris: [options.redirect], post_logout_redirect_uris: [new URL('/sign-in', options.redirect).href],
+      grant_types: ['authorization_code'], response_types: ['code'],
+    }],
+    jwks: { keys: [keys.signing] },
+    cookies: { keys: [keys.cookie], long: { signed: true }, short: { signed: true } },
+    pkce: { required: () => true },
+    conformIdTokenClaims: false, // claims go into the ID token, as most providers in companies do
+    claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name', 'groups'] },
+    interactions: { policy: askEachTime(), url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
+    features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: true } },
+    ttl: { Interaction: 3_600, Session: 3_600, Grant: 3_600, AccessToken: 600, AuthorizationCode: 60, IdToken: 600 },
+    findAccount: (_ctx, sub) => {
+      const person = findPerson(sub)
+      return person && { accountId: sub, claims: () => ({ sub, name: person.name, email: person.email, email_verified: true, groups: [...person.groups] }) }
+    },
+    // One client, ours: nobody is asked whether it may know their name.
+    async loadExistingGrant({ oidc }) {
+      const grant = new oidc.provider.Grant({ clientId: oidc.client?.clientId, accountId: oidc.session?.accountId })
+      grant.addOIDCScope('openid email profile')
+      await grant.save()
+      return grant
+    },
+    renderError: (ctx, out) => {
+      ctx.type = 'html'
+      ctx.body = errorPage(String(out.error_description ?? out.error))
+    },
+  }
+  return new Provider(options.issuer, configuration)
+}
