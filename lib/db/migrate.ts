@@ -2,10 +2,7 @@
 // `new` and `drift` compare files, for which any empty PostgreSQL will do: without DATABASE_URL they start one and throw it
 // away. `deploy` and `status` are about one database, which DATABASE_URL names.
 import 'server-only'
-import { mkdtempSync, rmSync } from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
-import { startPostgres } from '../launch/postgres.mjs'
+import { startThrowAwayPostgres } from '../launch/postgres.mjs'
 import { Refusal, runMain } from '../launch/refusal.mjs'
 import { deployMigrations, findDrift, readMigrationStatus, writeMigration } from './migrations'
 
@@ -18,13 +15,11 @@ function requireUrl(): string {
 }
 
 async function withAnyDatabase<T>(run: (url: string) => Promise<T>): Promise<T> {
-  const dir = mkdtempSync(path.join(os.tmpdir(), 'claviger-migrate-'))
-  const postgres = await startPostgres({ dir, durable: false })
+  const postgres = await startThrowAwayPostgres('migrate')
   try {
     return await run(postgres.url)
   } finally {
     await postgres.stop()
-    for (const place of [postgres.home, dir]) rmSync(place, { recursive: true, force: true })
   }
 }
 

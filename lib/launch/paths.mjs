@@ -1,4 +1,5 @@
 import * as fs from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
 
 /** The repository's root, wherever it was cloned to. */
@@ -16,6 +17,13 @@ export function dataDirOf(env = process.env) {
  */
 export function makeDataDir(dir) {
   fs.mkdirSync(dir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 })
+  return dir
+}
+
+/** A throw-away folder, traversable where root's PostgreSQL must reach into it. @param {string} name */
+export function makeTempDir(name) {
+  const dir = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), `claviger-${name}-`))
+  if (process.getuid?.() === 0) fs.chmodSync(dir, 0o711)
   return dir
 }
 

@@ -5,8 +5,9 @@ import { createHash, randomBytes } from 'node:crypto'
 import * as fs from 'node:fs'
 import path from 'node:path'
 import { findBinaries, isRoot, isTraversable, rootBase, serverIds } from './postgres-binaries.mjs'
+import { makeTempDir } from './paths.mjs'
 import { pickPort } from './ports.mjs'
-import { isAlive, sendSignal, spawnGuarded } from './processes.mjs'
+import { isAlive, removeAtEnd, sendSignal, spawnGuarded } from './processes.mjs'
 import { Refusal } from './refusal.mjs'
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
@@ -21,6 +22,22 @@ export function clusterHome(dir) {
 function ownedDir(dir) {
   fs.mkdirSync(dir, { recursive: true, mode: 0o700 })
   if (isRoot) fs.chownSync(dir, serverIds.uid, serverIds.gid)
+}
+
+/**
+ * A cluster for tests and tools: fsync off, removed with this process at the latest.
+ * @param {string} name of its folder @param {{ maxConnections?: number }} [options]
+ */
+export async function startThrowAwayPostgres(name, options) {
+  const temporary = removeAtEnd(makeTempDir(name))
+  const dir = path.join(temporary, 'postgres')
+  const postgres = await startPostgres({ dir, durable: false, ...options })
+  removeAtEnd(postgres.home)
+  const stop = async () => {
+    await postgres.stop()
+    for (const place of [postgres.home, temporary]) fs.rmSync(place, { recursive: true, force: true })
+  }
+  return { ...postgres, stop }
 }
 
 /** @param {string} bin @param {string} home @param {string} data */

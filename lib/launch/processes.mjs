@@ -24,6 +24,12 @@ function tellGuard(message) {
   pipe.write(JSON.stringify(message) + '\n')
 }
 
+/** Removes a throw-away folder when this process is gone, however it went. @param {string} dir */
+export function removeAtEnd(dir) {
+  tellGuard({ litter: dir })
+  return dir
+}
+
 /** Is anything left of this process or group? @param {number} target negative for a group */
 export function isAlive(target) {
   try {

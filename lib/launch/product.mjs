@@ -36,18 +36,18 @@ async function choosePorts(settings) {
   return { web, sandbox: await pickPort(settings.SANDBOX_PORT, { taken }), oidc: await pickPort(settings.OIDC_PORT, { taken }) }
 }
 
-/** @param {LaunchSettings} settings @returns {Promise<{ url: string, stop: () => Promise<void>, exited: Promise<unknown>, pid: number }>} */
-async function openDatabase(settings) {
+/** @param {LaunchSettings} settings @param {boolean} durable @returns {Promise<{ url: string, stop: () => Promise<void>, exited: Promise<unknown>, pid: number }>} */
+async function openDatabase(settings, durable) {
   if (settings.DATABASE_URL) return { url: settings.DATABASE_URL, stop: async () => {}, exited: new Promise(() => {}), pid: 0 }
-  return startPostgres({ dir: path.join(settings.dataDir, 'postgres') })
+  return startPostgres({ dir: path.join(settings.dataDir, 'postgres'), durable })
 }
 
 /**
  * Starts database, sandbox, identity provider, worker and web server; resolves when pages can be asked for.
  * @param {LaunchSettings} settings
- * @param {{ dev?: boolean, env?: NodeJS.ProcessEnv, say?: (line: string) => void, scenario?: string[] }} [options] `scenario`: arguments of the sandbox
+ * @param {{ dev?: boolean, env?: NodeJS.ProcessEnv, say?: (line: string) => void, scenario?: string[], durable?: boolean }} [options] `scenario`: arguments of the sandbox; `durable: false` only for throw-away data
  */
-export async function startProduct(settings, { dev = false, env = process.env, say = console.log, scenario = ['--scenario', 'demo'] } = {}) {
+export async function startProduct(settings, { dev = false, env = process.env, say = console.log, scenario = ['--scenario', 'demo'], durable = true } = {}) {
   const { dataDir } = settings
   prepare(dataDir)
   claimDataDir(dataDir)
@@ -80,7 +80,7 @@ export async function startProduct(settings, { dev = false, env = process.env, s
     const idp = settings.localSignIn && keep('identity-provider', typescript('lib/sandbox/idp/main.ts', '--port', String(ports.oidc), '--issuer', signIn.OIDC_ISSUER,
       '--client-id', signIn.OIDC_CLIENT_ID, '--client-secret', signIn.OIDC_CLIENT_SECRET, '--redirect', `${url}/api/auth/callback/oidc`))
 
-    database = await openDatabase(settings)
+    database = await openDatabase(settings, durable)
     const applied = await migrateDatabase(database.url)
     if (applied > 0) say(`  Database brought to this version (${applied} migration${applied > 1 ? 's' : ''}).`)
     if (sandbox) await waitFor(`${sandboxUrl}/_sandbox/health`, { unless: sandbox.failed })

@@ -1,12 +1,9 @@
 // vitest's globalSetup of the project `db`: one throw-away PostgreSQL, fsync off, with a template database that is migrated
 // once. Each test file makes its own database of it (freshDatabase).
-import { mkdtempSync, rmSync } from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { generateClient } from '../../launch/generate.mjs'
-import { startPostgres } from '../../launch/postgres.mjs'
+import { startThrowAwayPostgres } from '../../launch/postgres.mjs'
 import { deployMigrations } from '../migrations'
 
 declare module 'vitest' {
@@ -17,8 +14,7 @@ declare module 'vitest' {
 
 export default async function startCluster(project: TestProject) {
   await generateClient()
-  const dir = mkdtempSync(path.join(os.tmpdir(), 'claviger-test-'))
-  const postgres = await startPostgres({ dir, durable: false, maxConnections: 300 })
+  const postgres = await startThrowAwayPostgres('test', { maxConnections: 300 })
   const admin = new pg.Client({ connectionString: postgres.url })
   await admin.connect()
   await admin.query('CREATE DATABASE template_claviger')
@@ -26,8 +22,5 @@ export default async function startCluster(project: TestProject) {
   await admin.query('ALTER DATABASE template_claviger IS_TEMPLATE true ALLOW_CONNECTIONS false')
   await admin.end()
   project.provide('clusterUrl', postgres.url)
-  return async () => {
-    await postgres.stop()
-    for (const place of [postgres.home, dir]) rmSync(place, { recursive: true, force: true })
-  }
+  return postgres.stop
 }

@@ -1,0 +1,28 @@
+import { clusterHome } from '../lib/launch/postgres.mjs'
+import { makeTempDir } from '../lib/launch/paths.mjs'
+import { removeAtEnd } from '../lib/launch/processes.mjs'
+import { buildWeb } from '../lib/launch/build.mjs'
+import { generateClient } from '../lib/launch/generate.mjs'
+import { startProduct } from '../lib/launch/product.mjs'
+import { readSettings } from '../lib/launch/settings.mjs'
+
+/** Settings of whoever runs the tests must not reach the product under test. */
+function cleanEnvironment(dataDir: string): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !/^(AWS|CLAVIGER|OIDC|NEXTAUTH|SMTP|DATABASE)_|^(NODE_OPTIONS|NODE_ENV|HOST)$/.test(name))
+  return { ...Object.fromEntries(kept), NODE_ENV: 'production', PORT: '0', SANDBOX_PORT: '0', OIDC_PORT: '0', CLAVIGER_DATA_DIR: dataDir }
+}
+
+/** Starts the product as `npm start` does, on free ports and with data of its own, once for all specs. */
+export default async function startForTests(): Promise<() => Promise<void>> {
+  const dataDir = removeAtEnd(makeTempDir('e2e'))
+  removeAtEnd(clusterHome(`${dataDir}/postgres`))
+  const env = cleanEnvironment(dataDir)
+  await generateClient()
+  await buildWeb()
+  const product = await startProduct(await readSettings(env), { env, say: () => {}, durable: false })
+  const { url, sandbox, identityProvider, database } = product.state
+  Object.assign(process.env, {
+    E2E_URL: url, E2E_SANDBOX_URL: sandbox ?? '', E2E_IDP_URL: identityProvider ?? '', E2E_DATABASE_URL: database, E2E_DATA_DIR: dataDir,
+  })
+  return product.stop
+}

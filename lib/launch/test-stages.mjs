@@ -1,0 +1,70 @@
+import * as fs from 'node:fs'
+import path from 'node:path'
+import { BuildFailure, buildWeb } from './build.mjs'
+import { installed, makeTempDir, rootDir } from './paths.mjs'
+import { removeAtEnd } from './processes.mjs'
+import { runTool } from './run-tool.mjs'
+
+/** @typedef {{ passed: number, failed: number, output: string }} Outcome */
+
+const node = (file, args, env) => runTool(process.execPath, [installed(file), ...args], { env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, ...env } })
+/** @param {{ code: number, output: string }} result @returns {Outcome} a stage that is one question */
+const asOne = ({ code, output }) => ({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, output })
+
+/** Where runners write their reports, gone at the end. */
+let reports
+const reportFile = (name) => path.join((reports ??= removeAtEnd(makeTempDir('reports'))), `${name}.json`)
+
+/**
+ * Adds up a runner's report. A runner that wrote none, ran nothing, or ended badly without naming a test has failed.
+ * @param {{ code: number, output: string }} result @param {string} file @param {(report: any) => { passed: number, failed: number }} read
+ * @returns {Outcome}
+ */
+export function countReport({ code, output }, file, read) {
+  let counts
+  try {
+    counts = read(JSON.parse(fs.readFileSync(file, 'utf8')))
+  } catch (error) {
+    return { passed: 0, failed: 1, output: `${output}\nNo report of the runner could be read (status ${code}): ${error.message}` }
+  }
+  if (counts.passed + counts.failed === 0) return { passed: 0, failed: 1, output: `${output}\nNot a single test ran.` }
+  if (code !== 0 && counts.failed === 0) return { passed: counts.passed, failed: 1, output: `${output}\nThe runner ended with status ${code} although every test it named passed.` }
+  return { ...counts, output }
+}
+
+/** @param {'unit' | 'db'} project */
+async function vitest(project) {
+  const file = reportFile(project)
+  const result = await node('vitest/vitest.mjs', ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`])
+  return countReport(result, file, (report) => ({ passed: report.numPassedTests, failed: report.numFailedTests }))
+}
+
+/** @type {Record<string, () => Promise<Outcome>>} */
+export const stages = {
+  async types() {
+    // Next writes the types of routes and of CSS imports; a fresh clone has none.
+    const prepared = await node('next/dist/bin/next', ['typegen'], { NEXT_TELEMETRY_DISABLED: '1' })
+    if (prepared.code !== 0) return asOne(prepared)
+    return asOne(await node('typescript/bin/tsc', ['--noEmit', '-p', rootDir]))
+  },
+  lint: async () => asOne(await node('eslint/bin/eslint.js', ['.', '--max-warnings=0'])),
+  unit: () => vitest('unit'),
+  database: () => vitest('db'),
+  async build() {
+    try {
+      const { output } = await buildWeb()
+      return { passed: 1, failed: 0, output }
+    } catch (error) {
+      if (!(error instanceof BuildFailure)) throw error
+      return { passed: 0, failed: 1, output: error.output }
+    }
+  },
+  async browser() {
+    const file = reportFile('browser')
+    const result = await node('@playwright/test/cli.js', ['test'], { E2E_REPORT: file, NODE_OPTIONS: '--conditions=react-server' })
+    return countReport(result, file, ({ stats }) => ({ passed: stats.expected, failed: stats.unexpected + stats.flaky }))
+  },
+}
+
+/** What may run beside what on two cores: each row waits for the one before. */
+export const order = [['types', 'lint'], ['unit'], ['database'], ['build'], ['browser']]

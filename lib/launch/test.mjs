@@ -1,0 +1,42 @@
+// npm test [-- stage …]: types, lint, unit, database, build, browser. Installs what is missing; the last line is the sum.
+import { generateClient } from './generate.mjs'
+import { installPackages } from './install.mjs'
+import { rootDir } from './paths.mjs'
+import { seconds } from './progress.mjs'
+import { Refusal, runMain } from './refusal.mjs'
+import { tailOf } from './run-tool.mjs'
+import { checkNode } from './settings.mjs'
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1)) // the guard ends the runners
+
+/** @param {string} name @param {() => Promise<import('./test-stages.mjs').Outcome>} run */
+async function runStage(name, run) {
+  const start = Date.now()
+  const outcome = await run().catch((error) => ({ passed: 0, failed: 1, output: String(error.stack ?? error) }))
+  const { passed, failed, output } = outcome
+  console.log(`${failed === 0 ? 'ok    ' : 'FAILED'} ${name.padEnd(9)} ${seconds(Date.now() - start).padStart(7)}  ${passed} passed, ${failed} failed`)
+  if (failed > 0) console.log(tailOf(output, 400))
+  return outcome
+}
+
+let code = 1
+await runMain(async () => {
+  process.chdir(rootDir)
+  checkNode()
+  await installPackages()
+  const { order, stages } = await import('./test-stages.mjs')
+  const wanted = process.argv.slice(2)
+  const strange = wanted.find((name) => !(name in stages))
+  if (strange) throw new Refusal(`There is no stage ${strange}. Stages: ${Object.keys(stages).join(', ')}.`)
+  await generateClient()
+  const outcomes = []
+  for (const row of order) {
+    const names = row.filter((name) => wanted.length === 0 || wanted.includes(name))
+    outcomes.push(...(await Promise.all(names.map((name) => runStage(name, stages[name])))))
+  }
+  const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0)
+  const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0)
+  console.log(`${passed} passed, ${failed} failed`)
+  code = failed > 0 ? 1 : 0
+})
+process.exit(code)
