@@ -1,0 +1,116 @@
+import { judgeConditions } from './conditions'
+import type { GrantHit } from './grants'
+import type { Judgment } from './judge'
+import type { Finding, Hit, SourceName } from './scan'
+import { maybe, no, unknown, yes, type Verdict } from './verdict'
+import {
+  sayBarrier, sayDenied, sayGranted, saySilence, sayAllowed, sayGrantDepends, sayMissing, sayOpenCondition, sayUnreadable,
+} from './words'
+
+export interface Because {
+  source: SourceName
+  /** Of the policy, the grant, or the level of control policies. */
+  index: number
+  sid: string | null
+  /** null: the source says nothing, or is not known. */
+  effect: 'Allow' | 'Deny' | null
+  /** Statement, or the condition that decides: `Statement[1]`; within a level of control policies `[0].Statement[1]`. */
+  path: string
+  text: string
+}
+
+export interface Answer {
+  result: 'allow' | 'deny' | 'depends' | 'unknown'
+  explicitDeny: boolean
+  because: Because[]
+}
+
+export function answer(judgment: Judgment): Answer {
+  const { verdict, explicitDeny } = judgment
+  if (explicitDeny) return { result: 'deny', explicitDeny, because: listDenies(judgment) }
+  if (verdict === yes) return { result: 'allow', explicitDeny, because: listAllows(judgment) }
+  if (verdict === no) return { result: 'deny', explicitDeny, because: listSilences(judgment) }
+  const because = verdict === unknown ? listUnknowns(judgment) : []
+  return { result: verdict === unknown ? 'unknown' : 'depends', explicitDeny, because: [...because, ...listOpen(judgment)] }
+}
+
+function findingsOf(judgment: Judgment): Finding[] {
+  const { keyPolicy, identity, boundaries, sessions, scps, rcps, endpoints } = judgment
+  return [keyPolicy, identity, boundaries, sessions, scps, rcps, endpoints]
+}
+
+function fromHit(hit: Hit, text: string, path = hit.statement.source.path): Because {
+  const { sid, effect } = hit.statement.source
+  return { source: hit.source, index: hit.index, sid: sid?.value ?? null, effect: effect?.value ?? null, path: `${hit.prefix}${path}`, text }
+}
+
+function fromGrant({ index, grant }: GrantHit, text: string): Because {
+  return { source: 'grants', index, sid: grant.Name ?? grant.GrantId ?? null, effect: 'Allow', path: `[${index}]`, text }
+}
+
+function silent(source: SourceName, text: string): Because {
+  return { source, index: 0, sid: null, effect: null, path: '', text }
+}
+
+function listDenies(judgment: Judgment): Because[] {
+  return findingsOf(judgment).flatMap(({ hits }) => hits
+    .filter(({ statement, verdict }) => !statement.allows && statement.source.effect !== null && verdict === yes)
+    .map((hit) => fromHit(hit, sayDenied(judgment, hit))))
+}
+
+/** What allows, and the guardrails that let it pass. */
+function listAllows(judgment: Judgment): Because[] {
+  const certain = (hit: Hit): boolean => hit.statement.allows && hit.verdict === yes
+  const usesIam = judgment.identityPath === yes && judgment.identity.inForce
+  return findingsOf(judgment)
+    .filter(({ source }) => usesIam || source !== 'identityPolicies')
+    .flatMap(({ hits }) => hits.filter(certain).map((hit) => fromHit(hit, sayAllowed(judgment, hit))))
+    .concat(judgment.grants.hits.filter(({ verdict }) => verdict === yes).map((hit) => fromGrant(hit, sayGranted(judgment, hit))))
+}
+
+/** Every part that had to allow and did not. */
+function listSilences(judgment: Judgment): Because[] {
+  if (judgment.barrier !== null) return [silent('keyPolicy', sayBarrier(judgment))]
+  const because: Because[] = []
+  for (const finding of [judgment.scps, judgment.rcps, judgment.endpoints]) {
+    if (finding.allow === no) because.push(silent(finding.source, saySilence(judgment, finding.source)))
+  }
+  const { keyPolicy, identity, boundaries, sessions, request } = judgment
+  const kind = request.caller.kind
+  const isIam = kind === 'user' || kind === 'role' || kind === 'session' || kind === 'federated'
+  if (!request.iamOnly) {
+    const named = keyPolicy.hits.filter((hit) => hit.statement.allows)
+    if (named.length === 0) because.push(silent('keyPolicy', saySilence(judgment, 'keyPolicy')))
+    else because.push(...named.map((hit) => fromHit(hit, sayAllowed(judgment, hit))))
+    if (judgment.grants.hits.length === 0 && !judgment.grants.missing) because.push(silent('grants', saySilence(judgment, 'grants')))
+    else because.push(...judgment.grants.hits.map((hit) => fromGrant(hit, sayGranted(judgment, hit))))
+  }
+  if (isIam && identity.allow === no) because.push(silent('identityPolicies', saySilence(judgment, 'identityPolicies')))
+  for (const finding of [boundaries, sessions]) {
+    if (finding.allow === no) because.push(silent(finding.source, saySilence(judgment, finding.source)))
+  }
+  return because
+}
+
+/** Inputs that are not known, and statements that cannot be read. */
+function listUnknowns(judgment: Judgment): Because[] {
+  const because: Because[] = []
+  for (const finding of findingsOf(judgment)) {
+    if (finding.missing) because.push(silent(finding.source, sayMissing(finding.source)))
+    for (const hit of finding.hits) if (hit.verdict === unknown) because.push(fromHit(hit, sayUnreadable(judgment, hit)))
+  }
+  if (judgment.grants.missing) because.push(silent('grants', sayMissing('grants')))
+  return because
+}
+
+/** The conditions, and constraints of grants, on keys that the request does not mention. */
+function listOpen(judgment: Judgment): Because[] {
+  const { context } = judgment.request
+  const isOpen = (verdict: Verdict): boolean => verdict === maybe
+  const because = findingsOf(judgment).flatMap(({ hits }) => hits.filter(({ verdict }) => isOpen(verdict)).flatMap((hit) => {
+    const open = hit.statement.conditions.filter((condition) => judgeConditions([condition], context) === maybe)
+    if (open.length === 0) return [fromHit(hit, sayOpenCondition(judgment, hit, null))]
+    return open.map((condition) => fromHit(hit, sayOpenCondition(judgment, hit, condition.source), condition.source.path))
+  }))
+  return [...because, ...judgment.grants.hits.filter(({ verdict }) => isOpen(verdict)).map((hit) => fromGrant(hit, sayGrantDepends(judgment, hit)))]
+}

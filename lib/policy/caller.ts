@@ -1,0 +1,59 @@
+import { accountPattern, parseArn } from './arn'
+
+export type CallerKind = 'root' | 'user' | 'role' | 'session' | 'federated' | 'service' | 'anonymous'
+
+/** Who asks. Empty strings where a kind has no such part. */
+export interface Caller {
+  kind: CallerKind
+  /** As the request names it. */
+  name: string
+  partition: string
+  account: string
+  /** ARN of the role of a role or session. A session's ARN does not have its role's path; without it the name is compared. */
+  roleArn: string
+  roleName: string
+  /** false where roleArn was made from a session's ARN. */
+  rolePathKnown: boolean
+  /** Neither SCPs nor RCPs bind service-linked roles (aws-facts 4.3). */
+  serviceLinked: boolean
+}
+
+const nobody = { partition: '', account: '', roleArn: '', roleName: '', rolePathKnown: false, serviceLinked: false }
+
+/** null for what is no principal. `principalArn`: the request's own aws:PrincipalArn, which knows the path of a session's role. */
+export function parseCaller(name: string, principalArn: string | undefined): Caller | null {
+  if (name === '*') return { ...nobody, kind: 'anonymous', name }
+  if (accountPattern.test(name)) return { ...nobody, kind: 'root', name: `arn:aws:iam::${name}:root`, partition: 'aws', account: name }
+  const arn = parseArn(name)
+  if (!arn) return /^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$/.test(name) ? { ...nobody, kind: 'service', name } : null
+  if (!accountPattern.test(arn.account)) return null
+  const base = { ...nobody, name, partition: arn.partition, account: arn.account }
+  const [type = '', ...rest] = arn.resource.split('/')
+  const last = rest[rest.length - 1] ?? ''
+  if (arn.service === 'iam') {
+    if (arn.resource === 'root') return { ...base, kind: 'root' }
+    if (type === 'user' && last !== '') return { ...base, kind: 'user' }
+    if (type === 'role' && last !== '') return { ...base, kind: 'role', ...roleOf(name, last, true) }
+  }
+  if (arn.service === 'sts') {
+    if (type === 'federated-user' && last !== '') return { ...base, kind: 'federated' }
+    const [role = '', session = ''] = rest
+    if (type === 'assumed-role' && rest.length === 2 && role !== '' && session !== '') return { ...base, kind: 'session', ...sessionRole(base, role, principalArn) }
+  }
+  return null
+}
+
+function sessionRole(base: { partition: string, account: string }, role: string, principalArn: string | undefined): ReturnType<typeof roleOf> {
+  const prefix = `arn:${base.partition}:iam::${base.account}:role/`
+  const known = principalArn?.startsWith(prefix) === true && principalArn.slice(prefix.length).split('/').at(-1) === role
+  return roleOf(known ? principalArn : `${prefix}${role}`, role, known)
+}
+
+function roleOf(roleArn: string, roleName: string, rolePathKnown: boolean): Pick<Caller, 'roleArn' | 'roleName' | 'rolePathKnown' | 'serviceLinked'> {
+  return { roleArn, roleName, rolePathKnown, serviceLinked: roleArn.includes(':role/aws-service-role/') || roleName.startsWith('AWSServiceRoleFor') }
+}
+
+/** An identity of an account, which IAM policies and SCPs can bind. */
+export function isAccountIdentity(caller: Caller): boolean {
+  return caller.kind !== 'service' && caller.kind !== 'anonymous'
+}

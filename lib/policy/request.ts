@@ -1,0 +1,77 @@
+import { parseArn } from './arn'
+import { parseCaller, type Caller } from './caller'
+import { deriveFromCaller, deriveFromResource, listEncryptionContextKeys, RequestContext, type ContextValue } from './context'
+import { isAliasOperation, isIamOnly, operationOf, takesAlias } from './operations'
+import { resourcePartsOf } from './statement'
+
+/** One request as the issue's case has it. */
+export interface RequestInput {
+  /** ARN of a user, role, role session, federated user or account root; a service's name; `*` for the anonymous. */
+  principal: string
+  action: string
+  /** Key ARN, alias ARN or `*`. */
+  resource: string
+  context?: Readonly<Record<string, ContextValue>>
+  /** false: keys that are not mentioned may be in the request. */
+  contextComplete?: boolean
+}
+
+/** A request made ready to be matched. */
+export interface PolicyRequest {
+  caller: Caller
+  action: string
+  /** Lower case, as action patterns are compiled. */
+  actionName: string
+  /** Of KMS, lower case, without prefix; '' for the action of another service. */
+  operation: string
+  resource: string
+  resourceParts: readonly string[]
+  /** A key operation on an alias: the key's ARN is not known. */
+  aliasOnly: boolean
+  /** An IAM policy alone decides: the resource is `*` or an alias on which an alias operation acts. */
+  iamOnly: boolean
+  /** Account and partition of the key; the caller's where the resource has none. */
+  account: string
+  partition: string
+  context: RequestContext
+}
+
+export class BadRequest extends Error {}
+
+/** Throws BadRequest with a sentence that names what is wrong. */
+export function prepareRequest(input: RequestInput): PolicyRequest {
+  const given = input.context ?? {}
+  const caller = parseCaller(input.principal, findPrincipalArn(given))
+  if (!caller) throw new BadRequest(`request.principal "${clip(input.principal)}" is no ARN of a user, role, session or account root, no service name and not "*"`)
+  if (!/^[A-Za-z0-9-]+:[A-Za-z0-9]+$/.test(input.action)) throw new BadRequest(`request.action "${clip(input.action)}" is no action such as "kms:Decrypt"`)
+  const arn = parseArn(input.resource)
+  if (!arn && input.resource !== '*') throw new BadRequest(`request.resource "${clip(input.resource)}" is neither an ARN nor "*"`)
+  const operation = operationOf(input.action)
+  const isAlias = arn?.service === 'kms' && arn.resource.startsWith('alias/')
+  const star = isIamOnly(operation)
+  const context = new RequestContext(given, input.contextComplete !== false)
+  deriveFromCaller(context, caller)
+  deriveFromResource(context, star ? null : arn, isAlias && takesAlias(operation) && arn ? arn.resource : null)
+  const contextKeys = listEncryptionContextKeys(given)
+  // Of an incomplete context there may be further pairs, so their list is not known.
+  if (contextKeys.length > 0 && context.complete) context.derive('kms:encryptioncontextkeys', contextKeys)
+  return {
+    caller, action: input.action, actionName: input.action.toLowerCase(), operation, context,
+    resource: star ? '*' : input.resource,
+    resourceParts: resourcePartsOf(star ? '*' : input.resource),
+    aliasOnly: isAlias && !isAliasOperation(operation),
+    iamOnly: star || (isAlias && isAliasOperation(operation)),
+    account: star || !arn ? caller.account : arn.account,
+    partition: star || !arn ? caller.partition : arn.partition,
+  }
+}
+
+function findPrincipalArn(given: Readonly<Record<string, ContextValue>>): string | undefined {
+  const key = Object.keys(given).find((name) => name.toLowerCase() === 'aws:principalarn')
+  const value = key === undefined ? undefined : given[key]
+  return typeof value === 'string' ? value : undefined
+}
+
+function clip(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text
+}

@@ -1,0 +1,53 @@
+import { splitArn } from './arn'
+import type { CompiledStatement } from './compile'
+import { judgeConditions } from './conditions'
+import { compileArn, matchArn, matchPattern, type ArnPattern } from './match'
+import type { PolicyRequest } from './request'
+import { fillTemplate } from './template'
+import { and, maybe, no, not, or, unknown, yes, type Verdict } from './verdict'
+
+/** Action, resource and conditions of one statement; whom it names is judged by the caller of this. */
+export function judgeStatement(statement: CompiledStatement, request: PolicyRequest): Verdict {
+  const { actions, source } = statement
+  if (actions) {
+    const listed = actions.patterns.some((pattern) => matchPattern(pattern, request.actionName))
+    if (listed === actions.negated) return no
+  } else if (source.unreadable === null) return no
+  if (source.unreadable !== null) return unknown
+  const resource = judgeResource(statement, request)
+  return resource === no ? no : and(resource, judgeConditions(statement.conditions, request.context))
+}
+
+function judgeResource({ resources }: CompiledStatement, request: PolicyRequest): Verdict {
+  if (!resources) return no
+  let matched: Verdict = no
+  for (const pattern of resources.patterns) {
+    if (pattern === null || !('pieces' in pattern)) matched = or(matched, matchResource(pattern, request))
+    else {
+      const filled = fillTemplate(pattern, request.context)
+      if (filled === 'open') matched = or(matched, maybe)
+      else if (filled !== null) matched = or(matched, matchResource(compileArn(filled.text), request))
+    }
+    if (matched === yes) break
+  }
+  return resources.negated ? not(matched) : matched
+}
+
+function matchResource(pattern: ArnPattern, request: PolicyRequest): Verdict {
+  if (pattern === null) return yes
+  if (!request.aliasOnly) return matchArn(pattern, request.resourceParts) ? yes : no
+  // The key was named by an alias: a pattern for every key of the Region matches, one for some keys may, one for aliases never
+  // (aws-facts 4.4: alias ARNs authorize no key operation).
+  const keys = [...request.resourceParts.slice(0, 5), 'key/']
+  if (pattern.length !== 6 || !pattern.slice(0, 5).every((part, index) => matchPattern(part, keys[index] ?? ''))) return no
+  const name = pattern[5]
+  if (!name) return no
+  if (matchPattern(name, 'key/') && matchPattern(name, 'key/-')) return yes
+  const head = name.parts[0] ?? ''
+  return head.startsWith('key/') || 'key/'.startsWith(head) ? unknown : no
+}
+
+/** The parts of a resource for matching; `*` stands for itself and only a lone `*` matches it. */
+export function resourcePartsOf(resource: string): readonly string[] {
+  return splitArn(resource)
+}
