@@ -13,6 +13,8 @@ export type PageOptions<Item> = {
   limitName?: string
   /** The error of a bad marker; `InvalidMarkerException` unless said. */
   invalidMarker?: string
+  /** The error of a limit out of bounds; `ValidationException` unless said. */
+  invalidLimit?: string
 }
 
 export type Page<Item> = { items: Item[]; truncated: boolean; next: string | undefined }
@@ -41,7 +43,7 @@ function checkLimit(options: PageOptions<never> | PageOptions<unknown>): number 
   if (rule === null) return limit
   const name = options.limitName ?? 'limit'
   const text = `1 validation error detected: Value '${limit}' at '${name}' failed to satisfy constraint: Member must have value ${rule}`
-  throw new AwsError('ValidationException', text)
+  throw new AwsError(options.invalidLimit ?? 'ValidationException', text)
 }
 
 /** The `count` smallest keys above `after`, in order, without sorting all of what may be 100,000 items. */

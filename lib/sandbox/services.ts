@@ -1,5 +1,6 @@
 import { accountOperations } from './account/operations'
 import type { Operations } from './call'
+import { iamOperations } from './iam/operations'
 import { kmsOperations } from './kms/operations'
 import { organizationsOperations } from './organizations/operations'
 import { stsOperations } from './sts/operations'
@@ -38,4 +39,5 @@ export const services: Record<string, ServiceDefinition> = {
   sts: {
     name: 'sts', protocol: 'query', contentType: 'text/xml', namespace: 'https://sts.amazonaws.com/doc/2011-06-15/', operations: stsOperations,
   },
+  iam: { name: 'iam', protocol: 'query', contentType: 'text/xml', namespace: 'https://iam.amazonaws.com/doc/2010-05-08/', operations: iamOperations },
 }
