@@ -1,4 +1,5 @@
 import { AwsError, type Call } from '../call'
+import { foreignRefusal } from '../authz/authorize'
 import type { Key } from '../world'
 import { aliasArn, keyArn, regionState } from './place'
 
@@ -55,17 +56,11 @@ function requireKey(call: Call, accountId: string, keyId: string): Key {
   const arn = keyArn(call.region, accountId, keyId)
   if (key && (accountId === call.caller.accountId || crossAccountOperations.has(call.operation))) return key
   if (accountId === call.caller.accountId) throw new AwsError('NotFoundException', `Key '${arn}' does not exist`)
-  throw refuseForeign(call, arn)
+  throw refuseForeign(call)
 }
 
 /** KMS says the same of another account's key whether it is missing, forbidden, or of no use in this operation. */
-export function refuseForeign(call: Call, arn: string) {
-  return new AwsError(
-    'AccessDeniedException',
-    `User: ${call.caller.arn} is not authorized to perform: kms:${call.operation} on resource: ${arn} because the resource does not ` +
-      'exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access',
-  )
-}
+export const refuseForeign = (call: Call) => new AwsError('AccessDeniedException', foreignRefusal(call, `kms:${call.operation}`))
 
 const invalidKeyId = (id: string) => new AwsError('NotFoundException', `Invalid keyId '${id}'`)
 const invalidArn = (arn: string) => new AwsError('InvalidArnException', `Invalid arn ${arn}`)

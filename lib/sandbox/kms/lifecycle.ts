@@ -53,7 +53,7 @@ export function enableKey(call: Call, input: Input): Input {
 }
 
 export function disableKey(call: Call, input: Input): Input {
-  const { key } = permitChange(call, input, unusedDays)
+  const { key } = permitChange(call, input)
   if (key.state === 'Unavailable') key.settles = { state: 'Disabled', at: Infinity }
   else key.state = 'Disabled'
   return {}
@@ -62,9 +62,7 @@ export function disableKey(call: Call, input: Input): Input {
 export function scheduleKeyDeletion(call: Call, input: Input): Input {
   const days = readNumber(input, 'PendingWindowInDays') ?? 30
   if (days < 7 || days > 30) throw new AwsError('ValidationException', 'PendingWindowInDays must be between 7 and 30')
-  const { key } = permitChange(call, input, (target) => ({
-    'kms:ScheduleKeyDeletionPendingWindowInDays': days, ...unusedDays(target, call.now),
-  }))
+  const { key } = permitChange(call, input, { 'kms:ScheduleKeyDeletionPendingWindowInDays': days })
   key.settles = null
   key.pendingWindowDays = days
   const waits = key.multiRegion?.type === 'PRIMARY' && familyOf(call.world, key).length > 1
@@ -107,22 +105,16 @@ export function getKeyLastUsage(call: Call, input: Input): Input {
     KeyLastUsage: used
       ? { Operation: used.operation, Timestamp: seconds(used.at), CloudTrailEventId: used.eventId, KmsRequestId: used.requestId }
       : {},
-    TrackingStartDate: seconds(trackingStart),
+    TrackingStartDate: seconds(Math.max(trackingStart, key.createdAt)),
     KeyCreationDate: seconds(key.createdAt),
   }
 }
 
-/** kms:TrailingDaysWithoutKeyUsage (aws-facts 4.4): whole days since the last use, the creation, or the start of tracking. */
-export function unusedDays(key: Key, now: number): RequestContext {
-  const since = key.lastUsage?.at ?? Math.max(key.createdAt, trackingStart)
-  return { 'kms:TrailingDaysWithoutKeyUsage': Math.max(0, Math.floor((now - since) / day)) }
-}
-
 /** Lookup, authorization, type and state for a change of one key named by KeyId. */
-export function permitChange(call: Call, input: Input, context?: (key: Key, now: number) => RequestContext): Found {
+export function permitChange(call: Call, input: Input, context?: RequestContext): Found {
   const found = findKey(call, readText(input, 'KeyId') ?? '')
   noteKey(call, found.key)
-  permitKey(call, found, context?.(found.key, call.now))
+  permitKey(call, found, context)
   refuseManaged(found.key)
   requireState(call.operation, found.key)
   return found
