@@ -1,6 +1,7 @@
 import '@cloudscape-design/global-styles/index.css'
 import '@/components/shell/theme.css'
 import '@/components/shell/shell.css'
+import '@/components/value/value.css'
 import type { Metadata, Viewport } from 'next'
 import { cookies, headers } from 'next/headers'
 import type { ReactNode } from 'react'

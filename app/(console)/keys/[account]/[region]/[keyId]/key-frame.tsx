@@ -1,0 +1,96 @@
+'use client'
+
+import Alert from '@cloudscape-design/components/alert'
+import Button from '@cloudscape-design/components/button'
+import Header from '@cloudscape-design/components/header'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import Tabs from '@cloudscape-design/components/tabs'
+import { useRouter } from 'next/navigation'
+import { useTransition, type ReactNode } from 'react'
+import { useFlash } from '@/components/shell/flash'
+import { useFrame } from '@/components/shell/page-frame'
+import { Identifier } from '@/components/value/identifier'
+import { KeyState } from '@/components/value/key-state'
+import { Moment } from '@/components/value/moment'
+import type { KeyDetail } from '@/lib/inventory/key-detail'
+import { refreshKey } from './actions'
+import { hrefOfKey, tabs, titleOfKey, type KeyTab } from './key-tabs'
+
+type Props = { detail: KeyDetail; tab: KeyTab; mayRefresh: boolean; children: ReactNode }
+
+/** Header, what one must know before anything else, and the tabs: the same around each tab of a key. */
+export function KeyFrame({ detail, tab, mayRefresh, children }: Props) {
+  const { key } = detail
+  const router = useRouter()
+  useFrame({ breadcrumbs: [{ text: 'Keys', href: '/keys' }, { text: titleOfKey(key), href: hrefOfKey(key) }] })
+  return (
+    <SpaceBetween size="m">
+      <Header
+        variant="h1"
+        description={<SpaceBetween size="xxs"><Identifier text={key.arn} /><Facts detail={detail} /></SpaceBetween>}
+        actions={<Refresh detail={detail} mayRefresh={mayRefresh} />}
+      >
+        {titleOfKey(key)}
+      </Header>
+      <Notices detail={detail} />
+      <Tabs
+        ariaLabel="About this key"
+        activeTabId={tab}
+        onChange={({ detail: { activeTabId } }) => router.push(tabs.find((each) => each.id === activeTabId)?.href(key) ?? hrefOfKey(key))}
+        tabs={tabs.map(({ id, label, href }) => ({ id, label, href: href(key), content: id === tab ? children : null }))}
+      />
+    </SpaceBetween>
+  )
+}
+
+function Facts({ detail: { key } }: { detail: KeyDetail }) {
+  return (
+    <SpaceBetween direction="horizontal" size="m">
+      <KeyState state={key.keyState} problem={key.problems.describe} />
+      <span>{key.account.name} ({key.accountId})</span>
+      <span>{key.region}</span>
+      {key.keySpec && <span>{key.keySpec}</span>}
+      {key.keyManager === 'AWS' && <span>AWS managed</span>}
+    </SpaceBetween>
+  )
+}
+
+function Refresh({ detail: { key }, mayRefresh }: { detail: KeyDetail; mayRefresh: boolean }) {
+  const [isPending, start] = useTransition()
+  const router = useRouter()
+  const flash = useFlash()
+  return (
+    <SpaceBetween direction="horizontal" size="s" alignItems="center">
+      <span>Observed <Moment at={key.describedAt} missing="never" /></span>
+      {mayRefresh && (
+        <Button iconName="refresh" loading={isPending} loadingText="Asking the worker" onClick={() => start(async () => {
+          const result = await refreshKey({ arn: key.arn })
+          if (result.ok) flash.success('The worker reads this key from AWS now. Reload in a few seconds to see what it found.')
+          else flash.failure(result.error)
+          router.refresh()
+        })}>Refresh now</Button>
+      )}
+    </SpaceBetween>
+  )
+}
+
+function Notices({ detail: { key } }: { detail: KeyDetail }) {
+  return (
+    <SpaceBetween size="xs">
+      {key.goneAt && <Alert type="warning" header="AWS no longer lists this key">Two complete listings in a row did not name it. What stands here is what was known before <Moment at={key.goneAt} />.</Alert>}
+      {key.keyState === 'PendingDeletion' && (
+        <Alert type="error" header="Scheduled for deletion">
+          KMS deletes it <Moment at={key.deletionAt} missing="at a time we do not know" />. After that nothing encrypted under it can be decrypted. Until then deletion can be cancelled.
+        </Alert>
+      )}
+      {key.keyState === 'PendingReplicaDeletion' && (
+        <Alert type="error" header="Waits for its replicas to be deleted">The waiting period of {key.pendingWindowDays ?? 'an unknown number of'} days begins when the last replica is gone.</Alert>
+      )}
+      {key.problems.describe && (
+        <Alert type="warning" header="We may not read this key">
+          {key.problems.describe.message} What is missing here is unknown to us, which is not the same as absent.
+        </Alert>
+      )}
+    </SpaceBetween>
+  )
+}

@@ -1,0 +1,49 @@
+'use client'
+
+import Alert from '@cloudscape-design/components/alert'
+import Button from '@cloudscape-design/components/button'
+import Container from '@cloudscape-design/components/container'
+import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard'
+import Header from '@cloudscape-design/components/header'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import Spinner from '@cloudscape-design/components/spinner'
+import { useQuery } from '@tanstack/react-query'
+import { readJson } from '@/components/shell/read-json'
+import { Moment } from '@/components/value/moment'
+import { publicKeyApplies } from '@/lib/inventory/applies'
+import type { KeyDetail } from '@/lib/inventory/key-detail'
+import type { PublicKeyText } from '@/lib/inventory/public-key'
+import { WhereItApplies } from '../does-not-apply'
+import { hrefOfKey } from '../key-tabs'
+
+export function PublicKeyView({ detail }: { detail: KeyDetail }) {
+  return <WhereItApplies applies={publicKeyApplies(detail.key)}><PublicKey detail={detail} /></WhereItApplies>
+}
+
+/** Read from AWS only now: most people who open a key do not need it. */
+function PublicKey({ detail: { key } }: { detail: KeyDetail }) {
+  const url = `/api${hrefOfKey(key)}/public-key`
+  const { data, error, isPending, refetch, isFetching } = useQuery({ queryKey: [url], queryFn: ({ signal }) => readJson<PublicKeyText>(url, signal), staleTime: Infinity, retry: false })
+  if (isPending) return <SpaceBetween direction="horizontal" size="s"><Spinner />Reading the public key from AWS</SpaceBetween>
+  if (error) return <Alert type="error" header="The public key could not be read" action={<Button loading={isFetching} onClick={() => void refetch()}>Try again</Button>}>{error.message}</Alert>
+  return (
+    <Container
+      header={
+        <Header
+          variant="h2" description={<>{key.keySpec}, {key.keyUsage} · {data.algorithms.join(', ')} · read <Moment at={data.readAt} /></>}
+          actions={
+            <SpaceBetween direction="horizontal" size="xs">
+              <CopyToClipboard copyButtonText="Copy PEM" textToCopy={data.pem} copySuccessText="Copied" copyErrorText="The browser did not allow copying" />
+              <Button iconName="download" href={`${url}?format=pem`} download>PEM</Button>
+              <Button iconName="download" href={`${url}?format=der`} download>DER</Button>
+            </SpaceBetween>
+          }
+        >
+          Public key
+        </Header>
+      }
+    >
+      <pre className="claviger-json" tabIndex={0} role="region" aria-label="Public key, PEM">{data.pem}</pre>
+    </Container>
+  )
+}
