@@ -79,7 +79,7 @@ function sayCondition({ operator, key, values }: PolicyCondition): string {
 
 export function sayBarrier({ barrier, request }: Judgment): string {
   if (barrier === 'partition') return `Principal and key are in different partitions (${request.caller.partition}, ${request.partition}); no access crosses that border.`
-  return `${request.action} has no effect for a principal of another account, whatever the policies allow (aws-facts 4.3).`
+  return `${request.action} has no effect for a principal of another account, whatever the policies allow.`
 }
 
 /** What a source that had to allow does not say. */
