@@ -1,0 +1,72 @@
+import type { TableDefinition } from './definition'
+
+const states = ['Enabled', 'Disabled', 'PendingDeletion', 'PendingReplicaDeletion', 'PendingImport', 'Unavailable', 'Creating', 'Updating', 'unknown'] as const
+
+/** The table of keys. Enumerations hold AWS's own values, and `unknown`. */
+export const keysTable: TableDefinition = {
+  name: 'keys',
+  properties: {
+    account: { label: 'Account', kind: 'enum', also: ['has', 'hasnt'] },
+    region: { label: 'Region', kind: 'enum' },
+    state: { label: 'State', kind: 'enum', values: states },
+    spec: { label: 'Spec', kind: 'enum' },
+    usage: { label: 'Usage', kind: 'enum' },
+    origin: { label: 'Origin', kind: 'enum', values: ['AWS_KMS', 'EXTERNAL', 'AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE', 'unknown'] },
+    manager: { label: 'Manager', kind: 'enum', values: ['CUSTOMER', 'AWS', 'unknown'] },
+    scope: { label: 'Scope', kind: 'enum', values: ['single', 'primary', 'replica', 'unknown'] },
+    rotation: { label: 'Rotation', kind: 'enum', values: ['on', 'off', 'notApplicable', 'unknown'] },
+    gone: { label: 'Gone from AWS', kind: 'enum', values: ['yes', 'no'] },
+    alias: { label: 'Alias', kind: 'text' },
+    description: { label: 'Description', kind: 'text' },
+    keyId: { label: 'Key ID', kind: 'text' },
+    arn: { label: 'Key ARN', kind: 'text' },
+    owner: { label: 'Owner tag', kind: 'text' },
+    created: { label: 'Creation date', kind: 'date' },
+    ageDays: { label: 'Age in days', kind: 'number' },
+    lastUse: { label: 'Last use', kind: 'date' },
+    unusedDays: { label: 'Days without use', kind: 'number' },
+    deletion: { label: 'Deletion date', kind: 'date' },
+    validTo: { label: 'Key material expires', kind: 'date' },
+    nextRotation: { label: 'Next rotation', kind: 'date' },
+    rotationDays: { label: 'Rotation period in days', kind: 'number' },
+    onDemandUsed: { label: 'On-demand rotations used', kind: 'number' },
+    grants: { label: 'Grants', kind: 'number' },
+    grantsByPeople: { label: 'Grants by people', kind: 'number' },
+    grantsCrossAccount: { label: 'Grants across accounts', kind: 'number' },
+    cost: { label: 'Monthly cost in USD', kind: 'number' },
+  },
+  columns: [
+    { id: 'alias', label: 'Alias', sortable: true },
+    { id: 'account', label: 'Account', sortable: true },
+    { id: 'region', label: 'Region', sortable: true },
+    { id: 'state', label: 'State', sortable: true },
+    { id: 'spec', label: 'Spec', sortable: true },
+    { id: 'usage', label: 'Usage', sortable: true },
+    { id: 'origin', label: 'Origin', sortable: true },
+    { id: 'manager', label: 'Manager', sortable: true },
+    { id: 'scope', label: 'Scope', sortable: true },
+    { id: 'rotation', label: 'Rotation', sortable: true },
+    { id: 'nextRotation', label: 'Next rotation', sortable: true },
+    { id: 'onDemandUsed', label: 'On-demand rotations', sortable: true },
+    { id: 'lastUse', label: 'Last use', sortable: true },
+    { id: 'grants', label: 'Grants', sortable: true },
+    { id: 'grantsByPeople', label: 'Grants by people', sortable: true },
+    { id: 'grantsCrossAccount', label: 'Grants across accounts', sortable: true },
+    { id: 'owner', label: 'Owner tag', sortable: true },
+    { id: 'created', label: 'Age', sortable: true },
+    { id: 'cost', label: 'Monthly cost', sortable: true },
+    { id: 'deletion', label: 'Deletion date', sortable: true },
+    { id: 'validTo', label: 'Material expires', sortable: true },
+    { id: 'description', label: 'Description', sortable: true },
+    { id: 'keyId', label: 'Key ID', sortable: true },
+    { id: 'tags', label: 'Tags', sortable: false },
+  ],
+  defaultColumns: ['alias', 'account', 'region', 'state', 'spec', 'origin', 'scope', 'rotation', 'lastUse', 'grants', 'owner', 'created', 'cost'],
+  defaultSort: { column: 'alias', direction: 'asc' },
+  tags: true,
+  pageSizes: [50, 75, 100],
+}
+
+/** What is counted beside the table, in the order it is drawn. */
+export const keyFacets = ['account', 'region', 'state', 'spec', 'usage', 'origin', 'manager', 'scope', 'rotation'] as const
+export type KeyFacet = (typeof keyFacets)[number]
