@@ -68,6 +68,8 @@ export type TrafficPlan = {
   by: string
   operation: string
   perDay: number
+  /** How many calls each record stands for in the metrics: a trail of every call of a busy key would not fit into a demo. */
+  volume?: number
   shape: 'steady' | 'office' | 'nightly' | 'weekly'
   /** Service that calls for them: `s3`. */
   via?: string

@@ -51,7 +51,7 @@ function listTrails(call: Call): Trail[] {
   const { organization, accounts } = call.world
   const own = [...(accounts.get(accountId)?.regions.values() ?? [])].flatMap((region) => region.trails)
   const member = organization?.parentOf.has(accountId) && organization.managementAccountId !== accountId
-  const management = member ? accounts.get(organization.managementAccountId) : undefined
+  const management = organization && member ? accounts.get(organization.managementAccountId) : undefined
   const shared = [...(management?.regions.values() ?? [])].flatMap((region) => region.trails).filter((trail) => trail.isOrganization)
   return [...own, ...shared].filter((trail) => trail.isMultiRegion || trail.homeRegion === call.region)
 }

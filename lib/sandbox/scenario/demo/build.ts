@@ -2,10 +2,13 @@ import type { World } from '../../world'
 import type { ScenarioOptions } from '../build'
 import { addConsoleRoles, addHostUser } from '../console-roles'
 import { addKey } from '../keys'
-import { ADMINISTRATOR, addUser, DAY, makeAccount, makeWorld } from '../make'
+import { DAY, makeAccount, makeWorld } from '../make'
 import { attachFullAccess, makeOrganization } from '../organization'
 import { ACCOUNT, ACCOUNTS, COMPANY, UNIT } from './company'
-import { FIRST } from './keys-first'
+import { addGuardrails } from './guardrails'
+import { addPeople } from './iam'
+import { arnOfKey, findPrimaryRegion, KEYS } from './keys'
+import { furnish, KEY_STORE_IDS } from './places'
 
 export function buildDemo(options: Pick<ScenarioOptions, 'seed' | 'now' | 'externalId'>): World {
   const { now } = options
@@ -27,7 +30,7 @@ export function buildDemo(options: Pick<ScenarioOptions, 'seed' | 'now' | 'exter
     const account = makeAccount(world, { id: plan.id, name: plan.name, email: `${plan.mail}@${COMPANY.domain}`, joinedAt })
     organization.parentOf.set(plan.id, plan.unit ?? COMPANY.rootId)
     attachFullAccess(organization, plan.id)
-    addUser(world, account, { name: 'admin', createdAt: joinedAt, attached: [ADMINISTRATOR] })
+    addPeople(world, account, now, arnOfKey(world.seed))
     const createdAt = now - 120 * DAY
     if (plan.id === ACCOUNT.management) addHostUser(world, account, createdAt)
     addConsoleRoles(world, account, {
@@ -36,6 +39,11 @@ export function buildDemo(options: Pick<ScenarioOptions, 'seed' | 'now' | 'exter
       readOnly: plan.id === ACCOUNT.security,
     })
   }
-  for (const plan of FIRST) addKey(world, now, plan, null)
+  addGuardrails(organization)
+  for (const plan of KEYS) {
+    const keyStore = plan.keyStore === undefined ? undefined : KEY_STORE_IDS[plan.keyStore]
+    addKey(world, now, { ...plan, keyStore }, findPrimaryRegion(plan))
+  }
+  furnish(world, now)
   return world
 }
