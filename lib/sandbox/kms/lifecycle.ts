@@ -48,8 +48,15 @@ export function enableKey(call: Call, input: Input): Input {
   const { key } = permitChange(call, input)
   if (key.state === 'Unavailable') key.settles = { state: 'Enabled', at: Infinity }
   else key.state = 'Enabled'
-  schedule(call.world, key.rotation?.enabled ? key.rotation.nextAt : Infinity)
+  catchUpRotation(call, key)
   return {}
+}
+
+/** A rotation that fell due while the key was disabled happens at once (aws-facts 2.4). */
+function catchUpRotation(call: Call, key: Key) {
+  if (!key.rotation?.enabled || key.multiRegion?.type === 'REPLICA') return
+  key.rotation.nextAt = Math.max(key.rotation.nextAt, call.now)
+  schedule(call.world, key.rotation.nextAt)
 }
 
 export function disableKey(call: Call, input: Input): Input {

@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto'
+import type { Key, TrailEvent, World } from '../world'
+import { regionState } from './place'
+
+/** Writes the CloudTrail record of something KMS did by itself (aws-facts 7.4): RotateKey, DeleteKey, DeleteExpiredKeyMaterial. */
+export function noteServiceEvent(world: World, key: Key, eventName: string, at: number, details?: Record<string, unknown>) {
+  note(world, key, eventName, at, 'AwsServiceEvent', details)
+}
+
+/** KMS copying a multi-Region key's shared properties to its replicas: an API call by AWS itself, on the primary alone. */
+export function noteSynchronization(world: World, primary: Key, at: number) {
+  note(world, primary, 'SynchronizeMultiRegionKey', at, 'AwsApiCall')
+}
+
+function note(world: World, key: Key, eventName: string, at: number, eventType: string, serviceEventDetails?: Record<string, unknown>) {
+  const eventId = randomUUID()
+  const event: TrailEvent = {
+    eventId,
+    at,
+    record: {
+      eventVersion: '1.11',
+      userIdentity: { accountId: key.accountId, invokedBy: 'AWS Internal' },
+      eventTime: new Date(at).toISOString().replace(/\.\d+Z$/, 'Z'),
+      eventSource: 'kms.amazonaws.com',
+      eventName,
+      awsRegion: key.region,
+      sourceIPAddress: 'AWS Internal',
+      userAgent: 'AWS Internal',
+      requestParameters: null,
+      responseElements: null,
+      eventID: eventId,
+      readOnly: false,
+      resources: [{ accountId: key.accountId, type: 'AWS::KMS::Key', ARN: key.arn }],
+      eventType,
+      managementEvent: true,
+      recipientAccountId: key.accountId,
+      ...(serviceEventDetails ? { serviceEventDetails } : {}),
+      eventCategory: 'Management',
+    },
+  }
+  regionState(world, key.accountId, key.region)?.events.push(event)
+}
