@@ -39,11 +39,16 @@ function openCall(sandbox: Sandbox, service: ServiceDefinition, request: SignedR
   const { caller, auth } = authenticate(sandbox.world, request)
   const operation = routeOperation(service, request)
   const call: Call = {
-    world: sandbox.world, now: sandboxNow(sandbox.world), caller, region: auth.region, service: service.name, operation, requestId,
+    world: sandbox.world, now: sandboxNow(sandbox.world), caller, region: regionOf(service, auth.region), service: service.name, operation, requestId,
     eventId: randomUUID(), sourceIp: sourceIp.replace(/^::ffff:/, ''), userAgent: request.headers['user-agent'] ?? '',
     trail: { keys: [] }, shortPage: false,
   }
   return { call, input: decodeInput(service.protocol, request.body) }
+}
+
+/** IAM, Organizations and Account live in us-east-1, whatever Region a client with an endpoint of its own signed for. */
+function regionOf(service: ServiceDefinition, signedFor: string): string {
+  return /^(iam|organizations|account)$/.test(service.name) || signedFor === 'aws-global' ? 'us-east-1' : signedFor
 }
 
 /** What AWS logs and counts happens here, for a refusal as for an answer. */
