@@ -1,0 +1,102 @@
+import 'server-only'
+import { DescribeCustomKeyStoresCommand, ListAliasesCommand, ListKeysCommand, type AliasListEntry, type CustomKeyStoresListEntry } from '@aws-sdk/client-kms'
+import { openKms } from '@/lib/aws/clients'
+import { AwsProblem } from '@/lib/aws/errors'
+import { sql, type Tx } from '@/lib/db/client'
+import { Batch, eachOf } from './batch'
+import { makeKeyReader, type CoreRow } from './core-key'
+import { writeAliases, writeKeyStores, writeListedKeys } from './core-lists'
+import { writeCore } from './core-write'
+import { readOwnerTag } from './owner'
+import { listPages } from '@/lib/aws/pages'
+import { queueFollowers } from './queue'
+import type { Outcome, Run } from './run'
+
+/** Keys read at the same time; each has up to three calls under way. */
+const width = 40
+
+/**
+ * The core sweep of one account and Region: which keys there are, and of each what DescribeKey, tags, policy and rotation status
+ * say. Grants, rotations and last use have sweeps of their own, because their quotas are twenty to four hundred times smaller.
+ */
+export async function sweepCore(run: Run): Promise<Outcome> {
+  await listKeys(run)
+  await queueFollowers(run.lease)
+  const lists = Promise.allSettled([listAliases(run), listKeyStores(run)])
+  const keys = await readKeysToDo(run)
+  const ownerTag = await readOwnerTag()
+  const batch = new Batch<CoreRow>((rows) => writeCore(rows, ownerTag, run.lease.id))
+  const readKey = makeKeyReader(run)
+  try {
+    await eachOf(keys, width, async (key) => {
+      await batch.add(await readKey(key))
+      run.progress.itemsDone += 1
+    })
+  } finally {
+    await batch.end()
+  }
+  for (const end of await lists) if (end.status === 'rejected' && !(end.reason instanceof AwsProblem)) throw end.reason
+  run.signal.throwIfAborted()
+  return { ...judge(run), conclude: (tx) => countMissedListings(tx, run) }
+}
+
+/** What is partly unknown is a fact with a reason in Coverage and beside each key; what failed makes the sweep partial. */
+export function judge(run: Run): { status: 'complete' | 'partial'; problem: string | null } {
+  const troubled = [...run.tally.apis.keys()].filter((api) => run.tally.statusOf(api) !== 'ok')
+  if (run.tally.failed === 0 && troubled.length === 0) return { status: 'complete', problem: null }
+  const given = run.tally.failed > 0 ? `${run.tally.failed} calls were given up` : ''
+  return { status: 'partial', problem: [given, ...troubled.map((api) => `${api} ${run.tally.statusOf(api)}`)].filter(Boolean).join(', ') }
+}
+
+/** Throws where the listing does not end well: then nothing is concluded from it. */
+async function listKeys(run: Run): Promise<void> {
+  const kms = openKms(run.reader)
+  let count = 0
+  for await (const page of listPages((Marker) => run.call('kms:ListKeys', () => kms.send(new ListKeysCommand({ Limit: 1000, Marker }))))) {
+    const keys = (page.Keys ?? []).flatMap(({ KeyId, KeyArn }) => (KeyId && KeyArn ? [{ keyId: KeyId, arn: KeyArn }] : []))
+    await writeListedKeys(run, keys)
+    count += keys.length
+    run.progress.itemsTotal = count
+  }
+  run.progress.itemsTotal = count
+}
+
+async function listAliases(run: Run): Promise<void> {
+  const kms = openKms(run.reader)
+  const since = run.now()
+  const all: AliasListEntry[] = []
+  for await (const page of listPages((Marker) => run.call('kms:ListAliases', () => kms.send(new ListAliasesCommand({ Limit: 100, Marker }))))) {
+    all.push(...(page.Aliases ?? []))
+  }
+  await writeAliases(run, all, since)
+}
+
+async function listKeyStores(run: Run): Promise<void> {
+  const kms = openKms(run.reader)
+  const since = run.now()
+  const all: CustomKeyStoresListEntry[] = []
+  for await (const page of listPages((Marker) => run.call('kms:DescribeCustomKeyStores', () => kms.send(new DescribeCustomKeyStoresCommand({ Marker }))))) {
+    all.push(...(page.CustomKeyStores ?? []))
+  }
+  await writeKeyStores(run, all, since)
+}
+
+export type KeyToDo = { arn: string; keyId: string; problems: Record<string, { code: string } | undefined> }
+
+/** What this sweep listed and has not finished: after a killed worker only the rest. */
+async function readKeysToDo(run: Run): Promise<KeyToDo[]> {
+  const keys = await sql.query<KeyToDo>(
+    `SELECT "arn", "keyId", "problems" FROM "Key"
+     WHERE "accountId" = $1 AND "region" = $2 AND "listedIn" = $3 AND "coreIn" IS DISTINCT FROM $3 ORDER BY "coreIn" NULLS FIRST, "arn"`,
+    [run.lease.accountId, run.lease.region, run.lease.id])
+  run.progress.itemsDone = (run.progress.itemsTotal ?? keys.length) - keys.length
+  return keys
+}
+
+/** A key that two listings in a row, both ended well, did not name is gone. */
+async function countMissedListings(tx: Tx, run: Run): Promise<void> {
+  await tx.execute(
+    `UPDATE "Key" SET "missedListings" = "missedListings" + 1, "goneAt" = CASE WHEN "missedListings" >= 1 THEN clock_timestamp() END
+     WHERE "accountId" = $1 AND "region" = $2 AND "goneAt" IS NULL AND "listedIn" < $3`,
+    [run.lease.accountId, run.lease.region, run.lease.id])
+}

@@ -1,0 +1,34 @@
+import 'server-only'
+import { AwsProblem } from '@/lib/aws/errors'
+import type { ProblemKind } from '@/lib/aws/problem'
+import type { Run } from './run'
+
+/** Why a part of a key is unknown: kept beside the key, shown where the part would be. */
+export type PartProblem = { kind: ProblemKind; code: string; message: string; api: string; at: string }
+
+/**
+ * Reads one part of a key. What AWS says no to becomes the part's problem and null; only what is no answer of AWS is thrown. An
+ * API that refused every key so far is not asked again in this sweep: each refusal sets off somebody's alarm.
+ */
+export async function askPart<T>(
+  run: Run, key: { arn: string }, problems: Record<string, PartProblem | null>, part: string, api: string, read: () => Promise<T>,
+): Promise<T | null> {
+  const at = new Date(run.now()).toISOString()
+  const hopeless = run.tally.hopeless(api)
+  if (hopeless) {
+    const [code = hopeless.status] = hopeless.detail.split(':')
+    problems[part] = { kind: hopeless.status, code, message: hopeless.detail.slice(code.length + 2), api, at }
+    return null
+  }
+  try {
+    const answer = await read()
+    problems[part] = null
+    return answer
+  } catch (error) {
+    if (!(error instanceof AwsProblem) || run.signal.aborted) throw error
+    // Without credentials no call will work: that fails the sweep, not the key.
+    if (error.api !== api) throw error
+    problems[part] = { kind: error.kind, code: error.code, message: error.message, api, at }
+    return null
+  }
+}

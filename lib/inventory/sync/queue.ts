@@ -1,0 +1,70 @@
+import 'server-only'
+import { sql } from '@/lib/db/client'
+import { env } from '@/lib/env'
+import { dueEvery, followers, type SweepKind } from './kinds'
+
+export type Wanted = { accountId: string; region: string; kind: SweepKind; keyArn?: string | null; askedById?: string | null; priority?: number }
+
+/**
+ * Queues sweeps. One that is already queued or running is not queued again: who asks joins it (and a waiting one gets the higher
+ * priority). Returns how many are new.
+ */
+export async function queueSweeps(wanted: readonly Wanted[]): Promise<number> {
+  if (wanted.length === 0) return 0
+  const rows = JSON.stringify(wanted.map((one) => ({ keyArn: null, askedById: null, priority: 0, ...one })))
+  const added = await sql.execute(
+    `INSERT INTO "Sweep" ("accountId", "region", "kind", "keyArn", "askedById", "priority")
+     SELECT r."accountId", r."region", r."kind", r."keyArn", r."askedById", r."priority" FROM jsonb_populate_recordset(null::"Sweep", $1::jsonb) r
+     ON CONFLICT DO NOTHING`, [rows])
+  if (added < wanted.length) {
+    await sql.execute(
+      `UPDATE "Sweep" s SET "priority" = r."priority" FROM jsonb_populate_recordset(null::"Sweep", $1::jsonb) r
+       WHERE s."status" = 'queued' AND s."accountId" = r."accountId" AND s."region" = r."region" AND s."kind" = r."kind"
+         AND s."keyArn" IS NOT DISTINCT FROM r."keyArn" AND s."priority" < r."priority"`, [rows])
+  }
+  return added
+}
+
+const sweptAccounts = `"Account" a WHERE a."removedAt" IS NULL AND a."pausedAt" IS NULL AND (a."state" IS NULL OR a."state" = 'ACTIVE')`
+
+/** Regions of an account that are swept: those it is narrowed to, or those that are enabled or of which nothing better is known. */
+export const sweptRegion = `(a."onlyRegions" = '{}' OR g."region" = ANY(a."onlyRegions"))
+  AND (g."optStatus" IS NULL OR g."optStatus" IN ('ENABLED', 'ENABLED_BY_DEFAULT', 'ENABLING'))`
+
+/** Kinds without a Region that are due for a connected account; the organization's sweep belongs to the account we run in. */
+async function findDueAccounts(minutes: number): Promise<Wanted[]> {
+  return sql.query<Wanted>(
+    `SELECT a."id" AS "accountId", '' AS "region", k."kind" FROM ${sweptAccounts.replace(' WHERE', `
+       CROSS JOIN jsonb_to_recordset($1::jsonb) k("kind" text, "every" int) WHERE`)}
+       AND NOT EXISTS (SELECT 1 FROM "Sweep" s WHERE s."accountId" = a."id" AND s."region" = '' AND s."kind" = k."kind"
+         AND (s."status" IN ('queued', 'running') OR s."endedAt" > now() - make_interval(mins => k."every")))`,
+    [JSON.stringify((['regions', 'iam'] as const).map((kind) => ({ kind, every: dueEvery[kind] * minutes })))])
+}
+
+async function findDueRegions(minutes: number): Promise<Wanted[]> {
+  return sql.query<Wanted>(
+    `SELECT a."id" AS "accountId", g."region", k."kind" FROM ${sweptAccounts.replace(' WHERE', `
+       JOIN "AccountRegion" g ON g."accountId" = a."id" CROSS JOIN jsonb_to_recordset($1::jsonb) k("kind" text, "every" int) WHERE`)}
+       AND ${sweptRegion}
+       AND NOT EXISTS (SELECT 1 FROM "Sweep" s WHERE s."accountId" = a."id" AND s."region" = g."region" AND s."kind" = k."kind"
+         AND (s."status" IN ('queued', 'running') OR s."endedAt" > now() - make_interval(mins => k."every")))`,
+    [JSON.stringify((['core', 'quotas'] as const).map((kind) => ({ kind, every: dueEvery[kind] * minutes })))])
+}
+
+/** Queues what is due. Returns how many. */
+export async function queueDueSweeps(): Promise<number> {
+  const minutes = env().CLAVIGER_SYNC_INTERVAL_MINUTES
+  return queueSweeps([...(await findDueAccounts(minutes)), ...(await findDueRegions(minutes)).map((one) => ({ ...one, priority: one.kind === 'core' ? 2 : 0 }))])
+}
+
+/** The per-key sweeps that follow a core sweep: each when it is due, and never for a Region without keys. */
+export async function queueFollowers(core: { accountId: string; region: string }): Promise<void> {
+  const minutes = env().CLAVIGER_SYNC_INTERVAL_MINUTES
+  const due = await sql.query<{ kind: SweepKind }>(
+    `SELECT k."kind" FROM jsonb_to_recordset($3::jsonb) k("kind" text, "every" int)
+     WHERE EXISTS (SELECT 1 FROM "Key" WHERE "accountId" = $1 AND "region" = $2 AND "goneAt" IS NULL)
+       AND NOT EXISTS (SELECT 1 FROM "Sweep" s WHERE s."accountId" = $1 AND s."region" = $2 AND s."kind" = k."kind"
+         AND (s."status" IN ('queued', 'running') OR s."endedAt" > now() - make_interval(mins => k."every")))`,
+    [core.accountId, core.region, JSON.stringify(followers.map((kind) => ({ kind, every: dueEvery[kind] * minutes })))])
+  await queueSweeps(due.map(({ kind }) => ({ accountId: core.accountId, region: core.region, kind, priority: 1 })))
+}

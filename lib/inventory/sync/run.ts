@@ -1,0 +1,89 @@
+import 'server-only'
+import { db, sql, type Tx } from '@/lib/db/client'
+import { env } from '@/lib/env'
+import { callAws } from '@/lib/aws/call'
+import type { Reader } from '@/lib/aws/clients'
+import { AwsProblem, toProblem } from '@/lib/aws/errors'
+import { isAccountWideDenial } from '@/lib/aws/problem'
+import { homeRegion } from '@/lib/aws/regions'
+import { log } from '@/lib/log'
+import { endSweep, releaseSweep, renewSweep, type Ending, type SweepLease } from './lease'
+import { Tally } from './tally'
+
+/** One sweep under way: what a runner reads with, and where it says how far it is. */
+export type Run = {
+  readonly lease: SweepLease
+  readonly reader: Reader
+  readonly signal: AbortSignal
+  readonly tally: Tally
+  progress: { itemsDone: number; itemsTotal: number | null }
+  /** The database's clock, ms: what observations are dated by, so that two workers agree on what is newer. */
+  now: () => number
+  /** An AWS call of this account and Region within the budget. Throws AwsProblem. */
+  call: <T>(api: string, send: () => Promise<T>) => Promise<T>
+}
+
+/** What a runner found; `conclude` runs in the transaction that ends the sweep. */
+export type Outcome = Ending & { conclude?: (tx: Tx) => Promise<void> }
+export type Runner = (run: Run) => Promise<Outcome>
+
+const renewEveryMs = 1_000
+
+/** Runs a claimed sweep to its end. Whatever it throws fails this sweep alone. */
+export async function runSweep(lease: SweepLease, runner: Runner, stop: AbortSignal): Promise<void> {
+  const lost = new AbortController()
+  const signal = AbortSignal.any([stop, lost.signal])
+  const run = await openRun(lease, signal)
+  const progress = () => ({ tally: run.tally, ...run.progress })
+  const timer = setInterval(() => {
+    renewSweep(lease, progress()).then(
+      (held) => { if (!held) lost.abort(new Error('the lease of this sweep was lost')) },
+      (error: unknown) => log.warn({ err: error, sweep: lease.id }, 'a sweep could not be renewed'),
+    )
+  }, renewEveryMs)
+  try {
+    const outcome = await attempt(runner, run)
+    if (stop.aborted && outcome.status === 'failed') await releaseSweep(lease)
+    else if (!lost.signal.aborted) await endSweep(lease, progress(), outcome, outcome.conclude)
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+async function openRun(lease: SweepLease, signal: AbortSignal): Promise<Run> {
+  const account = await db.account.findUnique({ where: { id: lease.accountId } })
+  const before = Date.now()
+  const [clock] = await sql.query<{ now: Date }>('SELECT clock_timestamp() AS now')
+  const ahead = (clock?.now.getTime() ?? before) - (before + Date.now()) / 2
+  const tally = new Tally()
+  const reader: Reader = {
+    roleArn: account?.readRoleArn ?? null, region: lease.region || homeRegion(account?.partition ?? 'aws'), externalId: env().CLAVIGER_EXTERNAL_ID ?? '',
+  }
+  const place = {
+    accountId: lease.accountId, region: reader.region, signal,
+    listener: (api: string, outcome: Parameters<Tally['note']>[1], detail: string) => tally.note(api, outcome, detail, isAccountWideDenial(detail)),
+  }
+  return {
+    lease, reader, signal, tally, progress: { itemsDone: 0, itemsTotal: null }, now: () => Date.now() + ahead,
+    async call(api, send) {
+      try {
+        return await callAws(place, api, send)
+      } catch (error) {
+        if (error instanceof AwsProblem && ['throttled', 'unavailable', 'validation', 'unexpected'].includes(error.kind)) tally.giveUp(api, `${error.code}: ${error.message}`)
+        else if (error instanceof AwsProblem && error.api !== api) tally.note(error.api, error.kind, `${error.code}: ${error.message}`, true)
+        throw error
+      }
+    },
+  }
+}
+
+async function attempt(runner: Runner, run: Run): Promise<Outcome> {
+  try {
+    return await runner(run)
+  } catch (error) {
+    if (run.signal.aborted) return { status: 'failed', problem: 'stopped' }
+    const problem = toProblem(error, run.lease.kind)
+    if (!(error instanceof AwsProblem)) log.error({ err: error, sweep: run.lease.id, kind: run.lease.kind }, 'a sweep failed')
+    return { status: 'failed', problem: `${problem.api}: ${problem.code}: ${problem.message}` }
+  }
+}

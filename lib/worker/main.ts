@@ -1,0 +1,51 @@
+import 'server-only'
+import { randomUUID } from 'node:crypto'
+import { discoverAccounts } from '@/lib/accounts/discover'
+import { closeBudget } from '@/lib/aws/budget/book'
+import { forgetOldLeases } from '@/lib/aws/budget/ledger'
+import { closeDatabase } from '@/lib/db/client'
+import { assertSettings } from '@/lib/env'
+import { queueDueSweeps } from '@/lib/inventory/sync/queue'
+import { log } from '@/lib/log'
+import { endHeartbeat, forgetOldHeartbeats, writeHeartbeat } from './heartbeat'
+import { runLoop, type Loop, type LoopReport } from './loop'
+import { makeSweepLoop } from './sweeps'
+
+/** The background process: finds accounts, queues what is due, sweeps. Others like it may run beside it. */
+const id = randomUUID()
+const { CLAVIGER_SYNC_INTERVAL_MINUTES } = assertSettings('worker')
+const stopping = new AbortController()
+const sweeps = makeSweepLoop(id)
+const reports: Record<string, LoopReport> = {}
+
+const loops: Loop[] = [
+  { name: 'heartbeat', everyMs: 3_000, run: () => writeHeartbeat(id, reports) },
+  { name: 'accounts', everyMs: CLAVIGER_SYNC_INTERVAL_MINUTES * 60_000, run: async () => { log.info(await discoverAccounts(), 'accounts') } },
+  { name: 'schedule', everyMs: 2_000, run: async () => { await queueDueSweeps() } },
+  { name: 'sweeps', everyMs: 500, run: (signal) => sweeps.claim(signal) },
+  { name: 'housekeeping', everyMs: 600_000, run: async () => { await forgetOldLeases(); await forgetOldHeartbeats() } },
+]
+
+function report(name: string, state: LoopReport, error?: unknown): void {
+  reports[name] = state
+  if (!state.ok) log.warn({ loop: name, err: error }, 'a loop failed and tries again')
+}
+
+/** Leases are handed back within this time; after it the process ends as it is, and the leases run out by themselves. */
+const shutdownMs = 5_000
+
+async function shutDown(signal: string): Promise<void> {
+  if (stopping.signal.aborted) return
+  log.info({ signal }, 'stopping')
+  setTimeout(() => process.exit(0), shutdownMs).unref()
+  stopping.abort(new Error('the worker is stopping'))
+  await sweeps.settled()
+  await Promise.allSettled([closeBudget(), endHeartbeat(id)])
+  await closeDatabase()
+  process.exit(0)
+}
+process.once('SIGTERM', () => void shutDown('SIGTERM'))
+process.once('SIGINT', () => void shutDown('SIGINT'))
+
+log.info({ worker: id }, 'worker started')
+await Promise.all(loops.map((loop) => runLoop(loop, stopping.signal, report)))

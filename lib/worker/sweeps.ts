@@ -1,0 +1,33 @@
+import 'server-only'
+import { claimSweeps, endSweep } from '@/lib/inventory/sync/lease'
+import { runners } from '@/lib/inventory/sync/runners'
+import { runSweep } from '@/lib/inventory/sync/run'
+import { Tally } from '@/lib/inventory/sync/tally'
+import { log } from '@/lib/log'
+
+/** Sweeps that run at the same time in one worker: most wait for AWS or for their budget. */
+const width = 16
+
+/** Claims sweeps while there is room and runs them; `settled` waits for those under way. */
+export function makeSweepLoop(owner: string) {
+  const running = new Set<Promise<void>>()
+  return {
+    /** True when it took all it could: there may be more. */
+    async claim(stop: AbortSignal): Promise<boolean> {
+      const room = width - running.size
+      if (room <= 0) return false
+      const leases = await claimSweeps(owner, room)
+      for (const lease of leases) {
+        const runner = runners[lease.kind]
+        const work = (runner
+          ? runSweep(lease, runner, stop)
+          : endSweep(lease, { tally: new Tally(), itemsDone: 0, itemsTotal: null }, { status: 'failed', problem: `this version knows no sweep of ${lease.kind}` }).then(() => {})
+        ).catch((error: unknown) => log.error({ err: error, sweep: lease.id, kind: lease.kind }, 'a sweep broke off'))
+        running.add(work)
+        void work.finally(() => running.delete(work))
+      }
+      return leases.length === room && running.size < width
+    },
+    settled: () => Promise.allSettled(running),
+  }
+}
