@@ -1,0 +1,68 @@
+import { decide, evaluate } from '../policy/evaluate'
+import type { Answer } from '../policy/answer'
+import type { Case } from '../policy/case'
+import { abilitiesOf, type Ability } from './abilities'
+import type { KeyFacts } from './key-facts'
+import type { PrincipalFacts } from './principal-facts'
+
+/**
+ * yes; conditional: the request's own circumstances decide; delegated: the key trusts the principal's account, and policies there
+ * that we do not see decide; unknown: something that we may not read decides; no.
+ */
+export type Cell = 'yes' | 'conditional' | 'delegated' | 'unknown' | 'no'
+
+const rank: Record<Cell, number> = { yes: 4, delegated: 3, conditional: 2, unknown: 1, no: 0 }
+
+export type AccessRow = { principal: PrincipalFacts; cells: Readonly<Record<string, Cell>> }
+
+type Extra = { context?: Readonly<Record<string, string>>; complete?: boolean }
+
+/** The question as the evaluator takes it. Only what we know of the request is said; the rest is left open. */
+export function caseOf(key: KeyFacts, principal: PrincipalFacts, action: string, { context = {}, complete = false }: Extra = {}): Case {
+  return {
+    request: { principal: principal.id, action, resource: key.arn, context: { ...key.context, ...principal.context, ...context } },
+    contextComplete: complete,
+    keyPolicy: key.policy,
+    identityPolicies: principal.identityPolicies,
+    permissionBoundaries: principal.permissionBoundaries,
+    serviceControlPolicies: principal.serviceControlPolicies,
+    resourceControlPolicies: key.resourceControlPolicies,
+    grants: key.grants,
+  }
+}
+
+/** One action. A deleted principal can do nothing any more, whatever a policy says of it. */
+export function judgeAction(key: KeyFacts, principal: PrincipalFacts, action: string): Cell {
+  if (principal.kind === 'deleted' || principal.kind === 'other') return 'no'
+  return toCell(principal, decide(caseOf(key, principal, action)).result)
+}
+
+const cells = { allow: 'yes', depends: 'conditional', unknown: 'unknown', deny: 'no' } as const satisfies Record<Answer['result'], Cell>
+
+/** An account as such asks nothing: what the key allows it, its own administrators hand on. */
+function toCell(principal: PrincipalFacts, result: Answer['result']): Cell {
+  return principal.kind === 'account' && result === 'allow' ? 'delegated' : cells[result]
+}
+
+export function judgeAbility(key: KeyFacts, principal: PrincipalFacts, ability: Ability): Cell {
+  let best: Cell = 'no'
+  for (const action of ability.actions) {
+    const cell = judgeAction(key, principal, action)
+    if (rank[cell] > rank[best]) best = cell
+    if (best === 'yes') break
+  }
+  return best
+}
+
+/** Everyone against everything that can be done with this key; those who can do nothing are left out. */
+export function judgeAll(key: KeyFacts, principals: readonly PrincipalFacts[]): AccessRow[] {
+  const asked = abilitiesOf(key.keyUsage)
+  return principals.flatMap((principal) => {
+    const row = Object.fromEntries(asked.map((ability) => [ability.id, judgeAbility(key, principal, ability)]))
+    return Object.values(row).every((cell) => cell === 'no') && principal.kind !== 'deleted' ? [] : [{ principal, cells: row }]
+  })
+}
+
+/** Why: the answer for one action with its path. */
+export const explainAction = (key: KeyFacts, principal: PrincipalFacts, action: string, extra?: Extra): Answer =>
+  evaluate(caseOf(key, principal, action, extra))

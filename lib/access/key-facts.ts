@@ -1,0 +1,38 @@
+import type { PolicyInput } from '../policy/case'
+import type { PolicyDocument } from '../policy/document'
+import type { Grant } from '../policy/grants'
+
+/** A key with everything that decides who may use it. null: not known to us. */
+export type KeyFacts = {
+  arn: string
+  accountId: string
+  keyUsage: string | null
+  keyManager: string | null
+  policy: PolicyDocument | null
+  grants: readonly Grant[] | null
+  resourceControlPolicies: readonly (readonly PolicyInput[] | null)[] | null | undefined
+  /** The organization the key's account belongs to; null: none, or not known. */
+  organizationId: string | null
+  /** kms:KeySpec, aws:ResourceTag/…: what is known of a request on it whoever asks. */
+  context: Readonly<Record<string, string | readonly string[]>>
+}
+
+type Described = {
+  keySpec: string | null; keyUsage: string | null; origin: string | null; scope: string | null; region: string
+  aliases: readonly string[]; aliasesAt: string | null; tags: Readonly<Record<string, string>> | null
+}
+
+/** Condition keys that follow from the key itself (aws-facts 4.4). What is unknown is left out, so that it stays open. */
+export function contextOfKey(key: Described, organizationId: string | null): KeyFacts['context'] {
+  const known: Record<string, string | readonly string[]> = { 'aws:RequestedRegion': key.region }
+  if (key.keySpec) known['kms:KeySpec'] = key.keySpec
+  if (key.keyUsage) known['kms:KeyUsage'] = key.keyUsage
+  if (key.origin) known['kms:KeyOrigin'] = key.origin
+  if (key.scope) known['kms:MultiRegion'] = String(key.scope !== 'single')
+  if (key.scope && key.scope !== 'single') known['kms:MultiRegionKeyType'] = key.scope.toUpperCase()
+  if (organizationId) known['aws:ResourceOrgID'] = organizationId
+  // With over 50 aliases kms:ResourceAliases is void.
+  if (key.aliasesAt && key.aliases.length <= 50) known['kms:ResourceAliases'] = key.aliases
+  for (const [name, value] of Object.entries(key.tags ?? {})) known[`aws:ResourceTag/${name}`] = value
+  return known
+}

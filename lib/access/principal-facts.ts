@@ -1,0 +1,49 @@
+import type { PolicyInput } from '../policy/case'
+
+export type PrincipalKind = 'user' | 'role' | 'session' | 'account' | 'service' | 'anyone' | 'deleted' | 'other'
+
+/** Where a principal stands as seen from the key. */
+export type Nearness = 'account' | 'organization' | 'outside' | 'aws' | 'anyone'
+
+/** A principal with everything we hold about what it may do. In the lists null is "not known to us" (lib/policy/case.ts). */
+export type PrincipalFacts = {
+  /** ARN, service name, unique id of a deleted principal, or `*`. */
+  id: string
+  kind: PrincipalKind
+  name: string
+  accountId: string | null
+  nearness: Nearness
+  /** True where IAM of its account was read: an entity that is not found there does not exist. */
+  connected: boolean
+  identityPolicies: readonly PolicyInput[] | null | undefined
+  permissionBoundaries: readonly PolicyInput[] | null | undefined
+  serviceControlPolicies: readonly (readonly PolicyInput[] | null)[] | null | undefined
+  /** aws:PrincipalOrgID, aws:PrincipalTag/… as far as known. */
+  context: Readonly<Record<string, string>>
+}
+
+/** How a person reads an ARN: the last of its path; an Identity Center role by its permission set's name. */
+export function nameOfPrincipal(id: string): string {
+  const sso = /:role\/aws-reserved\/sso\.amazonaws\.com\/(?:[^/]+\/)?AWSReservedSSO_(.+)_[0-9a-f]{16}$/.exec(id)
+  if (sso?.[1]) return `${sso[1]} (permission set)`
+  if (id === '*') return 'Anyone'
+  const account = /^arn:[^:]+:iam::(\d{12}):root$/.exec(id)
+  if (account?.[1]) return `Account ${account[1]}`
+  const named = /^arn:[^:]+:(?:iam|sts)::\d{12}:(?:user|role|assumed-role|federated-user)\/(.+)$/.exec(id)
+  return named?.[1]?.replace(/^.*\/(?=[^/]+$)/, id.includes(':assumed-role/') ? '$&' : '') ?? id
+}
+
+export const accountOfPrincipal = (id: string): string | null => /^arn:[^:]+:(?:iam|sts)::(\d{12}):/.exec(id)?.[1] ?? (/^\d{12}$/.test(id) ? id : null)
+
+/** AIDA…, AROA…: what IAM writes into a policy in place of a principal that was deleted (aws-facts 4.1). */
+export const isDeletedPrincipal = (id: string): boolean => /^A(?:IDA|ROA|GPA|NPA|SIA|KIA)[A-Z0-9]{12,}(?::.*)?$/.test(id)
+
+export function kindOfPrincipal(id: string): PrincipalKind {
+  if (id === '*') return 'anyone'
+  if (isDeletedPrincipal(id)) return 'deleted'
+  if (/^\d{12}$/.test(id) || /^arn:[^:]+:iam::\d{12}:root$/.test(id)) return 'account'
+  if (/^arn:[^:]+:iam::\d{12}:user\//.test(id)) return 'user'
+  if (/^arn:[^:]+:iam::\d{12}:role\//.test(id)) return 'role'
+  if (/^arn:[^:]+:sts::\d{12}:assumed-role\//.test(id)) return 'session'
+  return /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i.test(id) ? 'service' : 'other'
+}
