@@ -40,8 +40,15 @@ function queryableOf(connection: pg.Pool | pg.PoolClient): Queryable {
   }
 }
 
+// Next bundles this file once for pages and once for handlers, and its dev server loads it again at every change: the
+// connections, and the way to find the one of a transaction, are the same for all of them.
+declare global {
+  var clavigerOpening: AsyncLocalStorage<{ client?: pg.PoolClient }> | undefined
+  var clavigerDatabase: ReturnType<typeof open> | undefined
+}
+
 /** Where a transaction learns which connection Prisma took for it. */
-const opening = new AsyncLocalStorage<{ client?: pg.PoolClient }>()
+const opening = (globalThis.clavigerOpening ??= new AsyncLocalStorage<{ client?: pg.PoolClient }>())
 
 class NotingPool extends pg.Pool {
   // pg declares connect twice (promise, callback); the adapter only uses the promise.
@@ -68,10 +75,6 @@ function open() {
   return { pool, queryable: queryableOf(pool), prisma: new PrismaClient({ adapter: new PrismaPg(pool) }) }
 }
 
-// Next's dev server loads modules again at every change; the connections stay.
-declare global {
-  var clavigerDatabase: ReturnType<typeof open> | undefined
-}
 const opened = () => (globalThis.clavigerDatabase ??= open())
 
 /** An object whose members are looked up only when used, so that importing this file needs no settings (`next build`). */
