@@ -6,9 +6,10 @@ import I18nProvider from '@cloudscape-design/components/i18n'
 import messages from '@cloudscape-design/components/i18n/messages/all.en'
 import SideNavigation from '@cloudscape-design/components/side-navigation'
 import { usePathname } from 'next/navigation'
-import { useState, type ReactNode } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import type { Permission } from '@/lib/auth/permissions'
 import { FlashMessages, FlashProvider } from './flash'
+import { hydrateAsWide, isNarrow, useRealWidth } from './kit-width'
 import { activeHrefOf, navigationFor } from './navigation-items'
 import { FrameContext, type Frame } from './page-frame'
 import { QueryProvider } from './query-provider'
@@ -19,8 +20,11 @@ import { useSystemMode } from './use-appearance'
 
 type Props = { person: ShellPerson; held: readonly Permission[]; notice?: string; search?: ReactNode; children: ReactNode }
 
+hydrateAsWide()
+
 export function Shell(props: Props) {
   useSystemMode()
+  useRealWidth()
   return (
     <I18nProvider locale="en" messages={[messages]}>
       <QueryProvider>
@@ -36,7 +40,10 @@ export function Shell(props: Props) {
 function Rooms({ person, held, notice, search, children }: Props) {
   const pathname = usePathname()
   const [frame, setFrame] = useState<Frame>({})
-  const [isNavigationOpen, setNavigationOpen] = useState<boolean | undefined>(undefined)
+  const [isNavigationOpen, setNavigationOpen] = useState(true)
+  useEffect(() => {
+    if (isNarrow()) setNavigationOpen(false)
+  }, [pathname])
   const crumbs = frame.breadcrumbs ?? []
   return (
     <FrameContext.Provider value={setFrame}>
@@ -47,7 +54,7 @@ function Rooms({ person, held, notice, search, children }: Props) {
       </header>
       <AppLayout
         headerSelector="#top-bar"
-        navigation={<SideNavigation header={{ text: 'Claviger', href: '/' }} activeHref={activeHrefOf(pathname)} items={navigationFor(new Set(held))} />}
+        navigation={<SideNavigation activeHref={activeHrefOf(pathname)} items={navigationFor(new Set(held))} />}
         navigationWidth={240}
         navigationOpen={isNavigationOpen}
         onNavigationChange={({ detail }) => setNavigationOpen(detail.open)}

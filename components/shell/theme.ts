@@ -3,6 +3,8 @@ import { generateThemeStylesheet, type Theme } from '@cloudscape-design/componen
 // Verdigris on ink, with brass for what is marked: an old key, and not AWS's orange and navy.
 const verdigris = { light: '#0a6a5c', dark: '#5fd0b9' }
 const verdigrisDeep = { light: '#07493f', dark: '#8be3d1' }
+// Surfaces in the dark are ink with a hint of the green, where Cloudscape has navy.
+const ground = { light: '#ffffff', dark: '#141c1a' }
 const wash = { light: '#e9f5f2', dark: '#12312c' }
 
 /** The look of the console over Cloudscape's tokens. After a change: `npx tsx components/shell/write-theme.ts` (a test compares). */
@@ -12,6 +14,15 @@ const theme: Theme = {
     borderRadiusButton: '8px',
     borderRadiusContainer: '10px',
     borderRadiusInput: '6px',
+    colorBackgroundLayoutMain: ground,
+    colorBackgroundLayoutPanel: ground,
+    colorBackgroundLayoutToolbar: ground,
+    colorBackgroundContainerContent: ground,
+    colorBackgroundContainerHeader: ground,
+    colorBackgroundInputDefault: ground,
+    colorBackgroundButtonNormalDefault: ground,
+    colorBackgroundPopover: { light: '#ffffff', dark: '#1d2725' },
+    colorBackgroundDropdownItemDefault: { light: '#ffffff', dark: '#1d2725' },
     colorTextAccent: verdigris,
     colorTextLinkDefault: verdigris,
     colorTextLinkHover: verdigrisDeep,

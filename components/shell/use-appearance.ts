@@ -36,6 +36,7 @@ export function useSystemMode(): void {
   useEffect(() => {
     const device = matchMedia('(prefers-color-scheme: dark)')
     const follow = () => paint(parseAppearance(readCookie()))
+    follow()
     device.addEventListener('change', follow)
     return () => device.removeEventListener('change', follow)
   }, [])

@@ -12,9 +12,9 @@ export async function readSignIn(search: Record<string, string | string[] | unde
   const from = safeReturnPath(one('from') ?? pathOf(one('callbackUrl')))
   const problem = problemOf(one('error'))
   if (!problem && (await readActor())) redirect(from)
-  const ref = /^[0-9a-f-]{36}$/.test(one('ref') ?? '') ? one('ref') : undefined
+  const reference = /^[0-9a-f-]{36}$/.test(one('ref') ?? '') ? one('ref') : undefined
   const { OIDC_ISSUER, CLAVIGER_NOTICE } = env()
-  return { from, problem, ref, hasSignedOut: one('signed-out') === '1', provider: OIDC_ISSUER ? new URL(OIDC_ISSUER).host : null, notice: CLAVIGER_NOTICE }
+  return { from, problem, reference, hasSignedOut: one('signed-out') === '1', provider: OIDC_ISSUER ? new URL(OIDC_ISSUER).host : null, notice: CLAVIGER_NOTICE }
 }
 
 /** The callback address NextAuth hands back with an error is a whole one. */

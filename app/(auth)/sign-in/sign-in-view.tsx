@@ -10,7 +10,7 @@ import { beginSignIn } from '@/components/shell/session-client'
 import { useSystemMode } from '@/components/shell/use-appearance'
 import type { SignInProblem } from '@/lib/door/sign-in'
 
-type Props = { from: string; problem: SignInProblem | null; ref?: string; hasSignedOut: boolean; provider: string | null; notice?: string }
+type Props = { from: string; problem: SignInProblem | null; reference?: string; hasSignedOut: boolean; provider: string | null; notice?: string }
 
 const problems: Record<SignInProblem, string> = {
   disabled: 'Your access to this console was turned off. An administrator of the console can turn it on again.',
@@ -18,7 +18,7 @@ const problems: Record<SignInProblem, string> = {
   failed: 'Signing in failed on our side.',
 }
 
-export function SignInView({ from, problem, ref, hasSignedOut, provider, notice }: Props) {
+export function SignInView({ from, problem, reference, hasSignedOut, provider, notice }: Props) {
   useSystemMode()
   const [state, setState] = useState<'idle' | 'leaving' | 'unreachable'>('idle')
   async function leave() {
@@ -39,7 +39,7 @@ export function SignInView({ from, problem, ref, hasSignedOut, provider, notice 
               <Box variant="h1">Claviger</Box>
               <Box variant="p" color="text-body-secondary">The keys of every AWS account: who can use them, who did, and what is about to change.</Box>
             </div>
-            {problem && <Alert type="error">{problems[problem]}{ref && ` Reference ${ref}.`}</Alert>}
+            {problem && <Alert type="error">{problems[problem]}{reference && ` Reference ${reference}.`}</Alert>}
             {state === 'unreachable' && <Alert type="error">The console or its identity provider did not answer. Try again.</Alert>}
             {hasSignedOut && !problem && <Alert type="success">You are signed out.</Alert>}
             {provider
