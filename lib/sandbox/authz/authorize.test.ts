@@ -152,16 +152,17 @@ describe('organization policies', () => {
 
 describe('laws', () => {
   const operations = fc.constantFrom('kms:Decrypt', 'kms:Encrypt', 'kms:*', 'kms:De*', '*', 's3:GetObject')
-  const statement = fc.record({
+  type Statement = { Effect: string; Action: string; Resource: string; Principal: unknown }
+  const statement: fc.Arbitrary<Statement> = fc.record({
     Effect: fc.constantFrom('Allow', 'Deny'), Action: operations, Resource: fc.constant('*'),
     Principal: fc.constantFrom<unknown>('*', { AWS: `arn:aws:iam::${own}:root` }, { AWS: `arn:aws:iam::${own}:user/ann` }, { AWS: own }),
   })
-  const withoutPrincipal = ({ Principal: _principal, ...rest }: { Principal: unknown; Effect: string; Action: string; Resource: string }) => rest
+  const withoutPrincipal = ({ Principal: _principal, ...rest }: Statement) => rest
 
   it('a deny that speaks of the request wins, wherever it stands; order means nothing', () => {
     fc.assert(fc.property(fc.array(statement, { maxLength: 6 }), fc.array(statement, { maxLength: 4 }), fc.boolean(), (keySide, iamSide, denyInKey) => {
       world = bareWorld()
-      const decideWith = (inKey: typeof keySide, inIam: typeof iamSide) => (
+      const decideWith = (inKey: Statement[], inIam: Statement[]) => (
         may(addUser(world, own, 'ann', [document(...inIam.map(withoutPrincipal))]), addKey(world, own, document(...inKey)))
       )
       const straight = decideWith(keySide, iamSide)

@@ -7,7 +7,8 @@ const compiled = new Map<string, RegExp>()
 export function matchesGlob(pattern: string, text: string, ignoreCase = false): boolean {
   if (pattern === '*') return true
   if (!pattern.includes('*') && !pattern.includes('?')) {
-    return ignoreCase ? pattern.toLowerCase() === text.toLowerCase() : pattern === text
+    const plain = plainText(pattern)
+    return ignoreCase ? plain.toLowerCase() === text.toLowerCase() : plain === text
   }
   return toRegExp(pattern, ignoreCase).test(text)
 }
@@ -50,7 +51,7 @@ export function fillVariables(text: string, lookup: Lookup): string | null {
 
 /** The text of a filled pattern where no wildcards count (StringEquals and its like). */
 export function plainText(filled: string): string {
-  return filled.replaceAll(wildStar, '*').replaceAll(wildMark, '?')
+  return filled.includes(wildStar) || filled.includes(wildMark) ? filled.replaceAll(wildStar, '*').replaceAll(wildMark, '?') : filled
 }
 
 /** ArnLike: six colon-separated parts, each matched on its own. */

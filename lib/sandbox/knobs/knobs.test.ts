@@ -1,0 +1,116 @@
+import { CreateGrantCommand, CreateKeyCommand, DecryptCommand, EncryptCommand, ListKeysCommand } from '@aws-sdk/client-kms'
+import { request } from 'node:http'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { adminOf, failureOf, runSandbox } from '../test/running'
+
+let running: Awaited<ReturnType<typeof runSandbox>>
+beforeAll(async () => {
+  running = await runSandbox()
+})
+afterEach(() => running.knob('POST', 'reset', { scenario: 'empty' }))
+afterAll(() => running.close())
+
+const admin = adminOf('111122223333')
+const createKey = async (keys = admin) => (await running.kms(keys).send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? ''
+const listKeys = async () => (await running.kms(admin).send(new ListKeysCommand({}))).Keys?.length
+
+/** fetch will not send a Host of one's own. */
+function statusOf(headers: Record<string, string>): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    request(`${running.url}/_sandbox/health`, { headers }, (response) => {
+      response.resume()
+      resolve(response.statusCode)
+    }).on('error', reject).end()
+  })
+}
+
+describe('the knobs', () => {
+  it('answer on loopback names only, and to no web page', async () => {
+    expect(await statusOf({})).toBe(200)
+    expect(await statusOf({ host: 'localhost:4599' })).toBe(200)
+    expect(await statusOf({ host: '[::1]:4599' })).toBe(200)
+    for (const host of ['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example', '10.0.0.1']) expect(await statusOf({ host })).toBe(403)
+    expect(await statusOf({ origin: 'http://localhost:3000' })).toBe(403)
+  })
+
+  it('refuse what they do not know', async () => {
+    for (const [method, name, body] of [
+      ['PUT', 'faults', [{ operation: '*', throttle: 2 }]], ['PUT', 'faults', [{ operation: '*', throtle: 1 }]], ['PUT', 'quotas', {}],
+      ['POST', 'clock', { advanceDays: -1 }], ['POST', 'reset', { scenario: 'x' }], ['POST', 'restore', { id: 'x' }], ['GET', 'constructor', undefined],
+    ] as const) {
+      await expect(running.knob(method, name, body)).rejects.toThrow(/_|error/)
+    }
+  })
+
+  it('take the world back to a snapshot, again and again', async () => {
+    await createKey()
+    const { id } = await running.knob('POST', 'snapshot') as { id: string }
+    for (const body of [{}, { id }]) {
+      await createKey()
+      expect(await listKeys()).toBe(2)
+      await running.knob('POST', 'restore', body)
+      expect(await listKeys()).toBe(1)
+    }
+  })
+})
+
+describe('faults', () => {
+  it('throttle, fail, and lose the answer after the effect', async () => {
+    await running.knob('PUT', 'faults', [{ operation: 'ListKeys', throttle: 1 }, { operation: 'CreateKey', lostAfterEffect: 1 }, { operation: '*', error5xx: 1 }])
+    expect(await failureOf(listKeys())).toEqual({
+      name: 'ThrottlingException', message: 'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.',
+    })
+    await failureOf(createKey())
+    expect((await failureOf(running.kms(admin).send(new EncryptCommand({ KeyId: 'x', Plaintext: new Uint8Array(1) })))).name).toBe('KMSInternalException')
+    await running.knob('PUT', 'faults', [])
+    expect(await listKeys()).toBe(1)
+  })
+
+  it('hit their share, and the same ones with the same seed', async () => {
+    const run = async () => {
+      await running.knob('POST', 'reset', { scenario: 'empty', seed: 3 })
+      await running.knob('PUT', 'faults', [{ operation: '*', throttle: 0.3 }])
+      const outcomes: boolean[] = []
+      for (let i = 0; i < 120; i += 1) outcomes.push(await listKeys().then(() => true, () => false))
+      return outcomes
+    }
+    const first = await run()
+    expect(await run()).toEqual(first)
+    expect(first.filter((ok) => !ok).length / 120).toBeGreaterThan(0.15)
+    expect(first.filter((ok) => !ok).length / 120).toBeLessThan(0.45)
+  })
+})
+
+describe('meter and quotas', () => {
+  it('count calls and throttles by second', async () => {
+    await running.knob('PUT', 'quotas', { enforced: true, overrides: [{ quota: 'ListKeys', value: 2 }] })
+    const outcomes = await Promise.allSettled(Array.from({ length: 6 }, listKeys))
+    const passed = outcomes.filter((outcome) => outcome.status === 'fulfilled').length
+    expect(passed).toBeGreaterThanOrEqual(2)
+    expect(passed).toBeLessThan(6)
+    const meter = await running.knob('GET', 'meter') as { operation: string; region: string; seconds: [number, number, number][] }[]
+    const series = meter.find((entry) => entry.operation === 'ListKeys')
+    const sum = (index: 1 | 2) => series?.seconds.reduce((total, cell) => total + cell[index], 0)
+    expect([series?.region, sum(1), sum(2)]).toEqual(['eu-west-1', 6, 6 - passed])
+  })
+})
+
+describe('a grant across accounts', () => {
+  it('opens the key, its refusal closes it, and both accounts see the call under one shared id', async () => {
+    const [owner, stranger] = [admin, adminOf('777788889999')]
+    const key = await createKey(owner)
+    const { CiphertextBlob } = await running.kms(owner).send(new EncryptCommand({ KeyId: key, Plaintext: Buffer.from('secret') }))
+    const decrypt = () => running.kms(stranger).send(new DecryptCommand({ KeyId: key, CiphertextBlob }))
+    expect((await failureOf(decrypt())).name).toBe('AccessDeniedException')
+    await running.kms(owner).send(new CreateGrantCommand({ KeyId: key, GranteePrincipal: 'arn:aws:iam::777788889999:user/admin', Operations: ['Decrypt'] }))
+    expect(Buffer.from((await decrypt()).Plaintext ?? []).toString()).toBe('secret')
+    const [theirs, ours] = [await running.trail(stranger), await running.trail(owner)]
+    const mine = (records: Record<string, unknown>[]) => records.filter((record) => record.eventName === 'Decrypt')
+    expect(mine(theirs).map((record) => record.errorCode)).toEqual([undefined, 'AccessDenied'])
+    expect(mine(ours)).toHaveLength(1)
+    expect(mine(ours)[0]).toMatchObject({ userIdentity: { type: 'AWSAccount', accountId: '777788889999' }, recipientAccountId: '111122223333' })
+    expect(mine(ours)[0]?.sharedEventID).toBe(mine(theirs)[0]?.sharedEventID)
+    expect(mine(ours)[0]?.eventID).not.toBe(mine(theirs)[0]?.eventID)
+    expect(JSON.stringify([theirs, ours])).not.toContain(Buffer.from(CiphertextBlob ?? []).toString('base64'))
+  })
+})
