@@ -28,8 +28,8 @@ async function connect(url) {
   return client
 }
 
-/** @param {pg.Client} client @param {string} url */
-async function checkVersion(client, url) {
+/** @param {{ query: (text: string) => Promise<{ rows: any[] }> }} client @param {string} url */
+export async function checkVersion(client, url) {
   const { rows } = await client.query('SHOW server_version_num')
   const major = Math.floor(Number(rows[0].server_version_num) / 10_000)
   if (major < oldestMajor) throw new Refusal(`PostgreSQL at ${describe(url)} is version ${major}; Claviger needs ${oldestMajor} or newer. Upgrade it, or leave DATABASE_URL out to use the embedded one.`)

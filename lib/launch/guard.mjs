@@ -21,7 +21,7 @@ const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
 async function endAll() {
   for (const ward of wards.values()) signal(ward.group ? -ward.pid : ward.pid, ward.signal)
-  const until = Date.now() + 4_000
+  const until = Date.now() + 3_000
   while (Date.now() < until && [...wards.keys()].some((pid) => signal(-pid, 0))) await sleep(50)
   for (const { pid } of wards.values()) signal(-pid, 'SIGKILL')
   for (const dir of litter) rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })

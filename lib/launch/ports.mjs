@@ -1,4 +1,7 @@
 import net from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import { tryLock, unlock } from './lock.mjs'
 import { Refusal } from './refusal.mjs'
 
 /** @param {number} port @param {string} host @returns {Promise<number | null>} the port, or null when it is taken */
@@ -17,6 +20,15 @@ function tryPort(port, host) {
   })
 }
 
+/** Two launchers that look at the same moment both see a port free: so a launcher's name stands on it. @param {number} port */
+function reserve(port) {
+  const file = path.join(os.tmpdir(), `claviger-${process.getuid?.() ?? 'user'}-port-${port}.lock`)
+  const holder = tryLock(file)
+  if (holder !== 0 && holder !== process.pid) return false
+  process.once('exit', () => unlock(file))
+  return true
+}
+
 /**
  * The wanted port, or the next free one above it. Port 0 asks for any free one. A port counts as free only when both
  * loopback addresses are: else a browser's `localhost` may reach someone else's server.
@@ -27,7 +39,7 @@ export async function pickPort(wanted, { host = '127.0.0.1', taken = new Set() }
     const got = taken.has(port) ? null : await tryPort(port, host)
     if (got === null || taken.has(got)) continue
     const alsoFree = await tryPort(got, '::1').catch(() => got) // no IPv6 here is fine
-    if (alsoFree === null) continue
+    if (alsoFree === null || (wanted !== 0 && !reserve(got))) continue
     taken.add(got)
     return got
   }

@@ -94,6 +94,40 @@ function checkDataDir(data, version) {
 }
 
 /**
+ * @param {{ bin: string, home: string, data: string, durable: boolean, maxConnections: number }} where
+ * @param {number} [attempts] another program may take the port between our look and the server's
+ */
+async function launch(where, attempts = 3) {
+  const { bin, home, data, durable, maxConnections } = where
+  const logFile = path.join(home, 'postgres.log')
+  const port = await pickPort(0)
+  const log = fs.openSync(logFile, 'w', 0o600)
+  const settings = {
+    listen_addresses: '127.0.0.1', unix_socket_directories: '', shared_buffers: '128MB', max_connections: maxConnections,
+    dynamic_shared_memory_type: 'posix', ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+  }
+  const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const server = spawnGuarded(path.join(bin, 'postgres'), ['-D', data, '-p', String(port), ...options], {
+    ...serverIds, cwd: home, stdio: ['ignore', log, log], env: { ...process.env, LC_ALL: 'C' },
+    ward: { group: false, signal: 'SIGINT' }, // "fast shutdown", said to the postmaster alone
+  })
+  fs.closeSync(log)
+  let ended = false
+  server.exited.then(() => { ended = true })
+  const isReady = () => {
+    const postmaster = readPostmaster(data)
+    return postmaster?.pid === server.pid && postmaster.status === 'ready'
+  }
+  for (const start = Date.now(); !isReady(); await sleep(20)) {
+    const isLate = Date.now() - start > 120_000 // recovery after a crash may take a while
+    if (isLate) await server.stop()
+    if (ended && attempts > 1 && fs.readFileSync(logFile, 'utf8').includes('could not create any TCP/IP sockets')) return launch(where, attempts - 1)
+    if (ended || isLate) throw startFailure(data, logFile)
+  }
+  return { server, port }
+}
+
+/**
  * Starts the cluster in `dir`, making it at first use, as a child that ends with this process. The caller makes sure that
  * nobody else starts the same directory at the same time (the launcher's lock).
  * @param {{ dir: string, durable?: boolean, maxConnections?: number }} options `durable: false` only for throw-away data
@@ -102,7 +136,6 @@ export async function startPostgres({ dir, durable = true, maxConnections = 100 
   const { bin, version } = findBinaries()
   const home = clusterHome(dir)
   const data = path.join(home, 'pg')
-  const logFile = path.join(home, 'postgres.log')
   try {
     if (isRoot) fs.mkdirSync(path.dirname(home), { recursive: true, mode: 0o755 })
     ownedDir(home)
@@ -113,23 +146,7 @@ export async function startPostgres({ dir, durable = true, maxConnections = 100 
     if (error.code !== 'EACCES' && error.code !== 'EPERM') throw error
     throw new Refusal(`This user may not use ${home} (${error.code} at ${error.path ?? home}). Start as the user it belongs to, or set CLAVIGER_DATA_DIR to another folder.`)
   }
-  const port = await pickPort(0)
-  const log = fs.openSync(logFile, 'w', 0o600)
-  const settings = {
-    listen_addresses: '127.0.0.1', unix_socket_directories: '', shared_buffers: '128MB', max_connections: maxConnections,
-    dynamic_shared_memory_type: 'posix', ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
-  }
-  const server = spawnGuarded(path.join(bin, 'postgres'), ['-D', data, '-p', String(port), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])], {
-    ...serverIds, cwd: home, stdio: ['ignore', log, log], env: { ...process.env, LC_ALL: 'C' },
-    ward: { group: false, signal: 'SIGINT' }, // "fast shutdown", said to the postmaster alone
-  })
-  fs.closeSync(log)
-  let ended = false
-  server.exited.then(() => { ended = true })
-  for (const start = Date.now(); readPostmaster(data)?.status !== 'ready' || readPostmaster(data)?.pid !== server.pid; await sleep(20)) {
-    if (ended) throw startFailure(data, logFile)
-    if (Date.now() - start > 120_000) { await server.stop(); throw startFailure(data, logFile) } // recovery after a crash may take a while
-  }
+  const { server, port } = await launch({ bin, home, data, durable, maxConnections })
   const password = fs.readFileSync(path.join(home, 'password'), 'utf8').trim()
   /** @param {string} database */
   const urlOf = (database) => `postgresql://postgres:${password}@127.0.0.1:${port}/${database}`

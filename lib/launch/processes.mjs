@@ -66,11 +66,18 @@ export function spawnGuarded(command, args, { ward: wish, ...options } = {}) {
   /** @type {Ward} */
   const ward = { group: true, signal: 'SIGTERM', ...wish, pid }
   tellGuard({ watch: ward })
-  exited.then(() => {
-    sendSignalQuietly(-pid, 'SIGTERM') // grandchildren that the child left behind
-    tellGuard({ forget: pid })
-  })
+  exited.then(() => endLeftBehind(pid))
   return { child, pid, exited, stop: (graceMs = 8_000) => stop(ward, exited, graceMs) }
+}
+
+/** Grandchildren that outlive the child: asked, then ended. The guard keeps watching until none is left. @param {number} pid */
+function endLeftBehind(pid) {
+  if (!isAlive(-pid)) return tellGuard({ forget: pid })
+  sendSignalQuietly(-pid, 'SIGTERM')
+  setTimeout(() => {
+    sendSignalQuietly(-pid, 'SIGKILL')
+    tellGuard({ forget: pid })
+  }, 1_000).unref()
 }
 
 function sendSignalQuietly(target, signal) {

@@ -4,10 +4,9 @@ import os from 'node:os'
 import path from 'node:path'
 import { keepRunning, waitFor } from './children.mjs'
 import { migrateDatabase } from './database.mjs'
-import { installed, makeDataDir } from './paths.mjs'
+import { installed, rootDir } from './paths.mjs'
 import { pickPort } from './ports.mjs'
 import { startPostgres } from './postgres.mjs'
-import { Refusal } from './refusal.mjs'
 import { claimDataDir, releaseDataDir, writeRun } from './run-state.mjs'
 import { typescript } from './run-tool.mjs'
 import { keepSecrets } from './secrets.mjs'
@@ -15,7 +14,18 @@ import { isLoopback } from './settings.mjs'
 
 /** @typedef {Awaited<ReturnType<typeof import('./settings.mjs').readSettings>>} LaunchSettings */
 
-const adminGroup = 'claviger-admins'
+/** What the local identity provider brings: its groups already mean something, and every page says who can sign in. */
+function localSignInDefaults(aws) {
+  const mappings = JSON.parse(fs.readFileSync(path.join(rootDir, 'lib/sandbox/idp/group-mappings.json'), 'utf8'))
+  const isLive = aws === 'live'
+  return {
+    CLAVIGER_ADMIN_GROUP: 'claviger-admins',
+    CLAVIGER_GROUP_MAPPINGS: JSON.stringify(mappings.filter(({ accountId }) => !isLive || accountId === null)), // the accounts are the sandbox's
+    CLAVIGER_NOTICE: isLive
+      ? 'Local sign-in: whoever uses this machine can sign in as anyone. For trying out only.'
+      : 'Sandbox: AWS and the people are made up, on this machine.',
+  }
+}
 
 
 /** The variables a person would set to use the sandbox as AWS. @param {string} address */
@@ -49,7 +59,6 @@ async function openDatabase(settings, durable) {
  */
 export async function startProduct(settings, { dev = false, env = process.env, say = console.log, scenario = ['--scenario', 'demo'], durable = true } = {}) {
   const { dataDir } = settings
-  prepare(dataDir)
   claimDataDir(dataDir)
   /** @type {import('./children.mjs').RunningPart[]} */
   const parts = []
@@ -68,7 +77,7 @@ export async function startProduct(settings, { dev = false, env = process.env, s
     const secrets = settings.CLAVIGER_PRODUCTION ? {} : keepSecrets(dataDir)
     const logDir = path.join(dataDir, 'logs')
     const keep = (name, args, more, graceMs) => {
-      const part = keepRunning({ name, args, env: { ...env, NODE_ENV: dev ? 'development' : 'production', ...more }, graceMs }, { logDir, say, toTerminal: dev })
+      const part = keepRunning({ name, args, env: { ...env, NODE_ENV: dev ? 'development' : 'production', CLAVIGER_DATA_DIR: dataDir, ...more }, graceMs }, { logDir, say, toTerminal: dev })
       parts.push(part)
       return part
     }
@@ -89,9 +98,9 @@ export async function startProduct(settings, { dev = false, env = process.env, s
     const shared = {
       ...(sandboxUrl ? { ...withoutAwsNames(env), ...(await sandboxEnvironment(sandboxUrl)) } : {}),
       ...fillIn(env, kept), ...signIn,
-      ...(settings.localSignIn ? fillIn(env, { CLAVIGER_ADMIN_GROUP: adminGroup }) : {}),
+      ...(settings.localSignIn ? fillIn(env, localSignInDefaults(settings.CLAVIGER_AWS)) : {}),
       DATABASE_URL: database.url, CLAVIGER_URL: url, NEXTAUTH_URL: url, PORT: String(ports.web), HOST: settings.HOST,
-      NEXT_TELEMETRY_DISABLED: '1', CLAVIGER_DATA_DIR: dataDir,
+      NEXT_TELEMETRY_DISABLED: '1',
     }
     keep('worker', typescript('lib/worker/main.ts'), shared, 15_000)
     const web = keep('web', [installed('next/dist/bin/next'), dev ? 'dev' : 'start', '-p', String(ports.web), '-H', settings.HOST], shared)
@@ -111,16 +120,6 @@ export async function startProduct(settings, { dev = false, env = process.env, s
   } catch (error) {
     await stop()
     throw error
-  }
-}
-
-/** @param {string} dataDir */
-function prepare(dataDir) {
-  try {
-    makeDataDir(dataDir)
-    fs.accessSync(dataDir, fs.constants.W_OK | fs.constants.X_OK)
-  } catch (error) {
-    throw new Refusal(`The folder ${dataDir} cannot be used (${error.code}). Give this user the right to write there, or set CLAVIGER_DATA_DIR to another folder.`)
   }
 }
 

@@ -2,6 +2,7 @@ import * as fs from 'node:fs'
 import path from 'node:path'
 import { execFileSync } from 'node:child_process'
 import { tryLock, unlock } from './lock.mjs'
+import { makeDataDir } from './paths.mjs'
 import { isAlive } from './processes.mjs'
 import { Refusal } from './refusal.mjs'
 
@@ -41,10 +42,22 @@ const isLauncher = (pid) => /launch\/(start|test)\.mjs|vitest|playwright/.test(c
 /** Is the launcher that wrote this still there? A process id alone may have gone to someone else. @param {RunState | null} run */
 export const isRunning = (run) => run !== null && isAlive(run.launcher) && isLauncher(run.launcher)
 
-/** Makes this process the only launcher of a data directory, or refuses. @param {string} dataDir */
+/** @param {string} dataDir */
+function checkDataDir(dataDir) {
+  try {
+    makeDataDir(dataDir)
+    fs.accessSync(dataDir, fs.constants.W_OK | fs.constants.X_OK)
+  } catch (error) {
+    throw new Refusal(`The folder ${dataDir} cannot be used (${error.code}). Give this user the right to write there, or set CLAVIGER_DATA_DIR to another folder.`)
+  }
+}
+
+/** Makes the data directory and this process its only launcher, or refuses. @param {string} dataDir */
 export function claimDataDir(dataDir) {
+  checkDataDir(dataDir)
   let holder = tryLock(lockFile(dataDir))
-  if (holder && holder !== process.pid && !isLauncher(holder)) {
+  if (holder === process.pid) return
+  if (holder && !isLauncher(holder)) {
     fs.rmSync(lockFile(dataDir), { force: true }) // its number went to another program, after a crash and a reboot
     holder = tryLock(lockFile(dataDir))
   }

@@ -2,9 +2,10 @@
 import { buildForPeople } from './build.mjs'
 import { generateClient } from './generate.mjs'
 import { installPackages } from './install.mjs'
-import { rootDir } from './paths.mjs'
+import { dataDirOf, rootDir } from './paths.mjs'
 import { seconds } from './progress.mjs'
 import { runMain } from './refusal.mjs'
+import { claimDataDir, releaseDataDir } from './run-state.mjs'
 import { checkNode, loadDotEnv, readSettings } from './settings.mjs'
 
 const args = process.argv.slice(2)
@@ -30,6 +31,7 @@ await runMain(async () => {
   const starting = (async () => {
     await installPackages()
     const settings = await readSettings()
+    claimDataDir(settings.dataDir)
     await generateClient()
     if (!dev) await buildForPeople()
     const { startProduct } = await import('./product.mjs') // needs the packages
@@ -48,4 +50,5 @@ await runMain(async () => {
   process.exit(problem ? 1 : 0)
 })
 // After a refusal nothing keeps us; what had begun to run is ended by the guard.
+releaseDataDir(dataDirOf())
 process.exit()
