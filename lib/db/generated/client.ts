@@ -172,3 +172,8 @@ export type AuditEntry = Prisma.AuditEntryModel
  * One row: the newest entry. Locked while an entry is appended, so that the chain has one order.
  */
 export type AuditHead = Prisma.AuditHeadModel
+/**
+ * Model PublicKey
+ * GetPublicKey, read once when someone asks: a public key never changes.
+ */
+export type PublicKey = Prisma.PublicKeyModel

@@ -422,7 +422,8 @@ export const ModelName = {
   Organization: 'Organization',
   QuotaValue: 'QuotaValue',
   AuditEntry: 'AuditEntry',
-  AuditHead: 'AuditHead'
+  AuditHead: 'AuditHead',
+  PublicKey: 'PublicKey'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -438,7 +439,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "person" | "assignment" | "groupMapping" | "setting" | "savedView" | "account" | "accountRegion" | "coverage" | "sweep" | "budget" | "budgetLease" | "workerHeartbeat" | "key" | "alias" | "policyDocument" | "policyVersion" | "grant" | "keyMaterial" | "keyStore" | "iamEntity" | "organizationNode" | "organizationPolicy" | "organization" | "quotaValue" | "auditEntry" | "auditHead"
+    modelProps: "person" | "assignment" | "groupMapping" | "setting" | "savedView" | "account" | "accountRegion" | "coverage" | "sweep" | "budget" | "budgetLease" | "workerHeartbeat" | "key" | "alias" | "policyDocument" | "policyVersion" | "grant" | "keyMaterial" | "keyStore" | "iamEntity" | "organizationNode" | "organizationPolicy" | "organization" | "quotaValue" | "auditEntry" | "auditHead" | "publicKey"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -2366,6 +2367,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    PublicKey: {
+      payload: Prisma.$PublicKeyPayload<ExtArgs>
+      fields: Prisma.PublicKeyFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PublicKeyFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PublicKeyPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PublicKeyFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PublicKeyPayload>
+        }
+        findFirst: {
+          args: Prisma.PublicKeyFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PublicKeyPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PublicKeyFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PublicKeyPayload>
+        }
+        findMany: {
+          args: Prisma.PublicKeyFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PublicKeyPayload>[]
+        }
+        create: {
+          args: Prisma.PublicKeyCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PublicKeyPayload>
+        }
+        createMany: {
+          args: Prisma.PublicKeyCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PublicKeyCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PublicKeyPayload>[]
+        }
+        delete: {
+          args: Prisma.PublicKeyDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PublicKeyPayload>
+        }
+        update: {
+          args: Prisma.PublicKeyUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PublicKeyPayload>
+        }
+        deleteMany: {
+          args: Prisma.PublicKeyDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PublicKeyUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PublicKeyUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PublicKeyPayload>[]
+        }
+        upsert: {
+          args: Prisma.PublicKeyUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PublicKeyPayload>
+        }
+        aggregate: {
+          args: Prisma.PublicKeyAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePublicKey>
+        }
+        groupBy: {
+          args: Prisma.PublicKeyGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PublicKeyGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PublicKeyCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PublicKeyCountAggregateOutputType> | number
+        }
+      }
+    }
   }
 } & {
   other: {
@@ -2829,6 +2904,16 @@ export const AuditHeadScalarFieldEnum = {
 export type AuditHeadScalarFieldEnum = (typeof AuditHeadScalarFieldEnum)[keyof typeof AuditHeadScalarFieldEnum]
 
 
+export const PublicKeyScalarFieldEnum = {
+  keyArn: 'keyArn',
+  der: 'der',
+  algorithms: 'algorithms',
+  readAt: 'readAt'
+} as const
+
+export type PublicKeyScalarFieldEnum = (typeof PublicKeyScalarFieldEnum)[keyof typeof PublicKeyScalarFieldEnum]
+
+
 export const SortOrder = {
   asc: 'asc',
   desc: 'desc'
@@ -3192,6 +3277,7 @@ export type GlobalOmitConfig = {
   quotaValue?: Prisma.QuotaValueOmit
   auditEntry?: Prisma.AuditEntryOmit
   auditHead?: Prisma.AuditHeadOmit
+  publicKey?: Prisma.PublicKeyOmit
 }
 
 /* Types for Logging */

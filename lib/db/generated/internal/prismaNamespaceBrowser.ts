@@ -76,7 +76,8 @@ export const ModelName = {
   Organization: 'Organization',
   QuotaValue: 'QuotaValue',
   AuditEntry: 'AuditEntry',
-  AuditHead: 'AuditHead'
+  AuditHead: 'AuditHead',
+  PublicKey: 'PublicKey'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -517,6 +518,16 @@ export const AuditHeadScalarFieldEnum = {
 } as const
 
 export type AuditHeadScalarFieldEnum = (typeof AuditHeadScalarFieldEnum)[keyof typeof AuditHeadScalarFieldEnum]
+
+
+export const PublicKeyScalarFieldEnum = {
+  keyArn: 'keyArn',
+  der: 'der',
+  algorithms: 'algorithms',
+  readAt: 'readAt'
+} as const
+
+export type PublicKeyScalarFieldEnum = (typeof PublicKeyScalarFieldEnum)[keyof typeof PublicKeyScalarFieldEnum]
 
 
 export const SortOrder = {
