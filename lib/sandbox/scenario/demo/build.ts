@@ -1,12 +1,16 @@
-import type { World } from '../../world'
+import type { Key, World } from '../../world'
 import type { ScenarioOptions } from '../build'
 import { addConsoleRoles, addHostUser } from '../console-roles'
-import { addKey } from '../keys'
+import { addKey, type Times } from '../keys'
+import type { KeyPlan } from '../plan'
+import { makeUuid } from '../random'
 import { DAY, makeAccount, makeWorld } from '../make'
 import { attachFullAccess, makeOrganization } from '../organization'
 import { ACCOUNT, ACCOUNTS, COMPANY, UNIT } from './company'
 import { addGuardrails } from './guardrails'
 import { addPeople } from './iam'
+import { findLastUse } from './calls'
+import { eventIdFor, requestIdFor } from './history'
 import { arnOfKey, findPrimaryRegion, KEYS } from './keys'
 import { furnish, KEY_STORE_IDS } from './places'
 
@@ -42,8 +46,22 @@ export function buildDemo(options: Pick<ScenarioOptions, 'seed' | 'now' | 'exter
   addGuardrails(organization)
   for (const plan of KEYS) {
     const keyStore = plan.keyStore === undefined ? undefined : KEY_STORE_IDS[plan.keyStore]
-    addKey(world, now, { ...plan, keyStore }, findPrimaryRegion(plan))
+    const key = addKey(world, now, { ...plan, keyStore }, findPrimaryRegion(plan))
+    key.lastUsage = lastUsageOf({ seed: world.seed, now }, plan)
   }
   furnish(world, now)
   return world
 }
+
+/** From the trail where it is there; before it, as the plan says; AWS tracks since April 2026 (aws-facts 1.2). */
+function lastUsageOf(times: Times, plan: KeyPlan): Key['lastUsage'] {
+  const { seed, now } = times
+  const last = findLastUse(times, plan)
+  if (last) return { operation: last.operation, at: last.at, eventId: eventIdFor(seed, last, plan.accountId), requestId: requestIdFor(seed, last) }
+  if (!plan.lastUsed) return null
+  const at = now - plan.lastUsed.daysAgo * DAY - 3_723_000
+  const name = `last-use/${plan.handle}`
+  return at < TRACKING_START ? null : { operation: plan.lastUsed.operation, at, eventId: makeUuid(seed, name), requestId: makeUuid(seed, `${name}/request`) }
+}
+
+const TRACKING_START = Date.UTC(2026, 3, 23)

@@ -8,7 +8,7 @@ const { prod, data, dev } = ACCOUNT
 const role = (name: string) => roleArn(prod, name)
 const administrator = ssoArn(prod, 'KeyAdministrator')
 const here = { accountId: prod, region: REGION.ireland }
-const tags = (dataClass: string, team = 'bookings') => ({ owner: 'platform-owners', 'data-class': dataClass, team, 'cost-center': 'CC-2040' })
+const tags = (dataClass: string, team = 'bookings') => ({ owner: 'claviger-key-administrators', 'data-class': dataClass, team, 'cost-center': 'CC-2040' })
 const viaRds = { StringEquals: { 'kms:ViaService': `rds.${REGION.ireland}.amazonaws.com`, 'kms:CallerAccount': data } }
 const copier = roleArn(data, 'snapshot-copier')
 
@@ -26,8 +26,8 @@ export const BOOKING_KEYS: KeyPlan[] = [
       { daysAgo: 34, grantee: copier, operations: ['Decrypt', 'DescribeKey', 'ReEncryptFrom'], name: 'snapshot-copy-2026q4', retiring: administrator, by: administrator },
     ],
     traffic: [
-      { by: role('booking-api'), operation: 'Decrypt', perDay: 12, volume: 700, shape: 'office', via: 'rds', context: { 'aws:rds:db-id': 'db-BOOKINGS2K9P' } },
-      { by: copier, operation: 'ReEncryptFrom', perDay: 1, shape: 'nightly', via: 'rds', context: { 'aws:rds:db-id': 'db-BOOKINGS2K9P' } },
+      { by: role('booking-api'), operation: 'Decrypt', perDay: 7, volume: 700, shape: 'office', via: 'rds', context: { 'aws:rds:db-id': 'db-BOOKINGS2K9P' } },
+      { by: copier, operation: 'ReEncrypt', perDay: 1, shape: 'nightly', via: 'rds', context: { 'aws:rds:db-id': 'db-BOOKINGS2K9P' } },
       { by: roleArn(data, 'etl-runner'), operation: 'Decrypt', perDay: 0.5, shape: 'nightly', error: { code: 'AccessDenied', message: '' } },
     ],
   },
@@ -37,8 +37,8 @@ export const BOOKING_KEYS: KeyPlan[] = [
     policy: keyPolicy(delegate(prod), allow('Use through S3', role('booking-api'), USE, { StringEquals: { 'kms:ViaService': `s3.${REGION.ireland}.amazonaws.com` } }),
       allow('TEMP debugging', rootArn(dev), ['kms:Decrypt', 'kms:DescribeKey', 'kms:CreateGrant'])),
     traffic: [
-      { by: role('booking-api'), operation: 'Decrypt', perDay: 20, volume: 1500, shape: 'office', via: 's3', context: { 'aws:s3:arn': 'arn:aws:s3:::halden-documents' } },
-      { by: role('booking-api'), operation: 'GenerateDataKey', perDay: 9, volume: 800, shape: 'office', via: 's3', context: { 'aws:s3:arn': 'arn:aws:s3:::halden-documents' }, parameters: { keySpec: 'AES_256' } },
+      { by: role('booking-api'), operation: 'Decrypt', perDay: 11, volume: 1500, shape: 'office', via: 's3', context: { 'aws:s3:arn': 'arn:aws:s3:::halden-documents' } },
+      { by: role('booking-api'), operation: 'GenerateDataKey', perDay: 5, volume: 800, shape: 'office', via: 's3', context: { 'aws:s3:arn': 'arn:aws:s3:::halden-documents' }, parameters: { keySpec: 'AES_256' } },
       { by: ssoArn(dev, 'Developer'), session: PERSON.petra, operation: 'Decrypt', perDay: 0.4, shape: 'office', context: { 'aws:s3:arn': 'arn:aws:s3:::halden-documents/2026/BL-88120.pdf' } },
     ],
   },
@@ -47,9 +47,9 @@ export const BOOKING_KEYS: KeyPlan[] = [
     policy: consoleDefault(prod, [administrator], [role('tracking-ingest'), role('tracking-api'), roleArn(data, 'etl-runner')]), rotation: { enabledDaysAgo: 900, periodDays: 180 },
     rotatedDaysAgo: [880, 851, 820, 791, 760, 731, 700, 671, 640, 611, 580, 551, 520, 491, 460, 431, 400, 371, 340, 251, 160, 75],
     traffic: [
-      { by: role('tracking-ingest'), operation: 'GenerateDataKey', perDay: 24, volume: 60_000, shape: 'steady', context: { stream: 'positions' }, parameters: { keySpec: 'AES_256' } },
-      { by: role('tracking-api'), operation: 'Decrypt', perDay: 26, volume: 90_000, shape: 'office', context: { stream: 'positions' } },
-      { by: roleArn(data, 'etl-runner'), operation: 'Decrypt', perDay: 8, volume: 20_000, shape: 'nightly', context: { stream: 'positions' } },
+      { by: role('tracking-ingest'), operation: 'GenerateDataKey', perDay: 13, volume: 60_000, shape: 'steady', context: { stream: 'positions' }, parameters: { keySpec: 'AES_256' } },
+      { by: role('tracking-api'), operation: 'Decrypt', perDay: 14, volume: 90_000, shape: 'office', context: { stream: 'positions' } },
+      { by: roleArn(data, 'etl-runner'), operation: 'Decrypt', perDay: 4, volume: 20_000, shape: 'nightly', context: { stream: 'positions' } },
       { by: role('tracking-api'), operation: 'Decrypt', perDay: 3, shape: 'office', fromDaysAgo: 2, context: { stream: 'temperature' }, error: { code: 'ThrottlingException', message: '' } },
     ],
     grants: [
@@ -74,14 +74,14 @@ export const BOOKING_KEYS: KeyPlan[] = [
       serviceGrant('dynamodb.amazonaws.com', `arn:aws:dynamodb:${REGION.ireland}:${prod}:table/vessels`, ['Encrypt', 'Decrypt', 'GenerateDataKey', 'ReEncryptFrom', 'ReEncryptTo', 'DescribeKey'], 40),
       serviceGrant('pipes.amazonaws.com', `arn:aws:pipes:${REGION.ireland}:${prod}:pipe/decommissioned`, ['Decrypt', 'GenerateDataKey', 'DescribeKey'], 70),
     ],
-    traffic: [{ by: role('booking-api'), operation: 'Decrypt', perDay: 7, volume: 400, shape: 'office', via: 'dynamodb', context: { 'aws:dynamodb:tableName': 'shipments', 'aws:dynamodb:subscriberId': prod } }],
+    traffic: [{ by: role('booking-api'), operation: 'Decrypt', perDay: 4, volume: 400, shape: 'office', via: 'dynamodb', context: { 'aws:dynamodb:tableName': 'shipments', 'aws:dynamodb:subscriberId': prod } }],
   },
   {
     ...here, handle: 'old-gateway', createdDaysAgo: 1900, aliases: ['legacy/gateway'], description: 'Gateway before the rewrite', tags: { team: 'platform' }, policy: defaultPolicy(prod), deletion: { scheduledDaysAgo: 4, windowDays: 30 },
     grants: [{ daysAgo: 700, grantee: userArn(prod, 'service/svc-edi-gateway'), operations: ['Decrypt', 'Encrypt'], by: userArn(prod, 'marta.lindqvist') }],
     traffic: [
       { by: userArn(prod, 'service/svc-edi-gateway'), operation: 'Decrypt', perDay: 3, shape: 'steady', untilDaysAgo: 4.5 },
-      { by: userArn(prod, 'service/svc-edi-gateway'), operation: 'Decrypt', perDay: 6, shape: 'steady', fromDaysAgo: 3.5, error: { code: 'KMSInvalidStateException', message: 'is pending deletion.' } },
+      { by: userArn(prod, 'service/svc-edi-gateway'), operation: 'Decrypt', perDay: 3, shape: 'steady', fromDaysAgo: 3.5, error: { code: 'KMSInvalidStateException', message: 'is pending deletion.' } },
     ],
     past: [{ daysAgo: 4, by: ssoArn(prod, 'AdministratorAccess'), session: PERSON.tomasz, operation: 'ScheduleKeyDeletion', parameters: { pendingWindowInDays: 30 } }],
   },

@@ -17,7 +17,7 @@ export const FAMILY_KEYS: KeyPlan[] = [
     description: 'Customer profiles, encrypted on the client, read in every Region', tags: { ...tags('confidential', 'customers'), 'multi-region-reason': 'RFC-212' },
     policy: profilePolicy, rotatedDaysAgo: [118],
     traffic: [
-      { by: role('customer-api'), operation: 'Decrypt', perDay: 14, volume: 2500, shape: 'office', context: { entity: 'customer' } },
+      { by: role('customer-api'), operation: 'Decrypt', perDay: 8, volume: 2500, shape: 'office', context: { entity: 'customer' } },
       { by: role('customer-api'), operation: 'GenerateDataKey', perDay: 4, volume: 900, shape: 'office', context: { entity: 'customer' }, parameters: { keySpec: 'AES_256' } },
     ],
   },
@@ -26,7 +26,7 @@ export const FAMILY_KEYS: KeyPlan[] = [
     rotation: { enabledDaysAgo: 640 }, rotatedDaysAgo: [118], description: 'Customer profiles (replica)',
     // Replicated without a policy: AWS gave it the default one, and the whole account may use it.
     tags: { team: 'customers' }, policy: defaultPolicy(prod),
-    traffic: [{ by: role('customer-api'), operation: 'Decrypt', perDay: 6, volume: 1200, shape: 'office', context: { entity: 'customer' } }],
+    traffic: [{ by: role('customer-api'), operation: 'Decrypt', perDay: 3, volume: 1200, shape: 'office', context: { entity: 'customer' } }],
   },
   {
     accountId: prod, region: REGION.virginia, handle: 'customer-profile-virginia', multiRegion: 'customer-profile', createdDaysAgo: 588, state: 'Disabled',
@@ -56,7 +56,7 @@ export const FAMILY_KEYS: KeyPlan[] = [
   {
     ...here, handle: 'webhook-mac', createdDaysAgo: 330, aliases: ['webhooks/mac'], spec: 'HMAC_384', usage: 'GENERATE_VERIFY_MAC', multiRegion: 'primary',
     description: 'Signs webhooks to customers', tags: tags('internal', 'customers'), policy: keyPolicy(delegate(prod), administer(administrator), allow('Webhooks', role('customer-api'), ['kms:GenerateMac', 'kms:VerifyMac'])),
-    traffic: [{ by: role('customer-api'), operation: 'GenerateMac', perDay: 6, volume: 900, shape: 'steady', parameters: { macAlgorithm: 'HMAC_SHA_384' } }],
+    traffic: [{ by: role('customer-api'), operation: 'GenerateMac', perDay: 3, volume: 900, shape: 'steady', parameters: { macAlgorithm: 'HMAC_SHA_384' } }],
   },
 ]
 
@@ -65,7 +65,7 @@ export const IDENTITY_KEYS: KeyPlan[] = [
   {
     ...here, handle: 'session-jwt', createdDaysAgo: 410, aliases: ['identity/session-jwt', 'identity/current'], spec: 'ECC_NIST_P256', usage: 'SIGN_VERIFY',
     description: 'Session tokens of the portal', tags: tags('internal', 'identity'), policy: consoleDefault(prod, [administrator], [role('session-signer')], SIGN),
-    traffic: [{ by: role('session-signer'), operation: 'Sign', perDay: 18, volume: 30_000, shape: 'office', parameters: { signingAlgorithm: 'ECDSA_SHA_256', messageType: 'DIGEST' } }],
+    traffic: [{ by: role('session-signer'), operation: 'Sign', perDay: 10, volume: 30_000, shape: 'office', parameters: { signingAlgorithm: 'ECDSA_SHA_256', messageType: 'DIGEST' } }],
   },
   {
     ...here, handle: 'device-attest', createdDaysAgo: 190, aliases: ['identity/device-attest'], spec: 'ECC_NIST_EDWARDS25519', usage: 'SIGN_VERIFY', description: 'Attests handheld devices', tags: tags('internal', 'identity'),

@@ -8,7 +8,7 @@ const { data, prod, dev } = ACCOUNT
 const role = (name: string) => roleArn(data, name)
 const administrator = ssoArn(data, 'KeyAdministrator')
 const here = { accountId: data, region: REGION.frankfurt }
-const tags = (dataClass: string) => ({ owner: 'data-owners', 'data-class': dataClass, team: 'data', 'cost-center': 'CC-3300' })
+const tags = (dataClass: string) => ({ owner: 'halden-data-approvers', 'data-class': dataClass, team: 'data', 'cost-center': 'CC-3300' })
 
 /** One role a warehouse branch: someone generated this policy, and nobody has read it since. */
 const branchRoles = Array.from({ length: 200 }, (_, i) =>
@@ -20,9 +20,9 @@ export const DATA_KEYS: KeyPlan[] = [
     ...here, handle: 'lake-raw', createdDaysAgo: 1290, aliases: ['lake/raw'], description: 'Raw zone of the data lake', tags: tags('confidential'), rotation: { enabledDaysAgo: 1290 },
     policy: keyPolicy(delegate(data), administer(administrator), allow('Branches read', branchRoles, ['kms:Decrypt', 'kms:DescribeKey']), allow('Ingest', [role('etl-runner'), role('stream-processor')], USE)),
     traffic: [
-      { by: role('etl-runner'), operation: 'GenerateDataKey', perDay: 12, volume: 600_000, shape: 'nightly', via: 's3', context: { 'aws:s3:arn': 'arn:aws:s3:::halden-lake-raw' }, parameters: { keySpec: 'AES_256' } },
-      { by: role('etl-runner'), operation: 'Decrypt', perDay: 16, volume: 2_400_000, shape: 'nightly', via: 's3', context: { 'aws:s3:arn': 'arn:aws:s3:::halden-lake-raw' } },
-      { by: role('stream-processor'), operation: 'Decrypt', perDay: 6, volume: 20_000, shape: 'steady', via: 's3', context: { 'aws:s3:arn': 'arn:aws:s3:::halden-lake-raw' } },
+      { by: role('etl-runner'), operation: 'GenerateDataKey', perDay: 7, volume: 600_000, shape: 'nightly', via: 's3', context: { 'aws:s3:arn': 'arn:aws:s3:::halden-lake-raw' }, parameters: { keySpec: 'AES_256' } },
+      { by: role('etl-runner'), operation: 'Decrypt', perDay: 9, volume: 2_400_000, shape: 'nightly', via: 's3', context: { 'aws:s3:arn': 'arn:aws:s3:::halden-lake-raw' } },
+      { by: role('stream-processor'), operation: 'Decrypt', perDay: 3, volume: 20_000, shape: 'steady', via: 's3', context: { 'aws:s3:arn': 'arn:aws:s3:::halden-lake-raw' } },
     ],
   },
   {
@@ -34,10 +34,10 @@ export const DATA_KEYS: KeyPlan[] = [
       { daysAgo: 95, grantee: 'AROAZJ5X7QK2TEMPCONTR', operations: ['Decrypt', 'GenerateDataKey', 'CreateGrant'], name: 'contractor', by: ssoArn(data, 'AdministratorAccess') },
     ],
     traffic: [
-      { by: role('lake-reader'), operation: 'Decrypt', perDay: 14, volume: 4000, shape: 'office', via: 's3', context: { 'aws:s3:arn': 'arn:aws:s3:::halden-lake-curated' } },
+      { by: role('lake-reader'), operation: 'Decrypt', perDay: 8, volume: 4000, shape: 'office', via: 's3', context: { 'aws:s3:arn': 'arn:aws:s3:::halden-lake-curated' } },
       { by: ssoArn(data, 'DataAnalyst'), session: PERSON.mei, operation: 'Decrypt', perDay: 5, shape: 'office', via: 'athena', context: { 'aws:s3:arn': 'arn:aws:s3:::halden-lake-curated' } },
       { by: userArn(data, 'service/svc-bi-tool'), operation: 'Decrypt', perDay: 4, shape: 'office', context: { 'aws:s3:arn': 'arn:aws:s3:::halden-lake-curated' } },
-      { by: ssoArn(data, 'DataAnalyst'), session: PERSON.luis, operation: 'Decrypt', perDay: 9, shape: 'office', fromDaysAgo: 3, error: { code: 'AccessDenied', message: '' } },
+      { by: ssoArn(data, 'DataAnalyst'), session: PERSON.luis, operation: 'Decrypt', perDay: 5, shape: 'office', fromDaysAgo: 3, error: { code: 'AccessDenied', message: '' } },
     ],
     past: [{ daysAgo: 95, by: ssoArn(data, 'AdministratorAccess'), session: PERSON.luis, operation: 'UpdateAlias', parameters: { aliasName: 'alias/analytics/curated' } }],
   },
@@ -49,7 +49,7 @@ export const DATA_KEYS: KeyPlan[] = [
       serviceGrant('redshift.amazonaws.com', `arn:aws:redshift:${REGION.frankfurt}:${data}:namespace:5f1c20de-77aa-4c1b-9d0e-2b8f46c1a9e3`, ['Encrypt', 'Decrypt', 'GenerateDataKey', 'DescribeKey', 'CreateGrant'], 33),
       { daysAgo: 210, grantee: rootArn(dev), operations: ['Decrypt', 'DescribeKey'], name: 'dev-sample-data', by: ssoArn(data, 'AdministratorAccess') },
     ],
-    traffic: [{ by: role('warehouse-loader'), operation: 'Decrypt', perDay: 7, volume: 800, shape: 'nightly', via: 'redshift' }],
+    traffic: [{ by: role('warehouse-loader'), operation: 'Decrypt', perDay: 4, volume: 800, shape: 'nightly', via: 'redshift' }],
   },
   {
     ...here, handle: 'ml-features', createdDaysAgo: 390, aliases: ['ml/features'], description: 'Feature store', tags: { team: 'data-science' }, policy: defaultPolicy(data),
@@ -62,7 +62,7 @@ export const DATA_KEYS: KeyPlan[] = [
   {
     ...here, handle: 'stream-buffer', createdDaysAgo: 520, aliases: ['streams/buffer'], description: 'Kinesis', tags: tags('internal'), rotation: { enabledDaysAgo: 520 },
     policy: keyPolicy(delegate(data), allow('Use', role('stream-processor'), USE), allowService('Notifications', 'sns.amazonaws.com', ['kms:GenerateDataKey*', 'kms:Decrypt'])),
-    traffic: [{ by: role('stream-processor'), operation: 'Decrypt', perDay: 10, volume: 5000, shape: 'steady', via: 'kinesis', context: { 'aws:kinesis:arn': `arn:aws:kinesis:${REGION.frankfurt}:${data}:stream/positions` } }],
+    traffic: [{ by: role('stream-processor'), operation: 'Decrypt', perDay: 6, volume: 5000, shape: 'steady', via: 'kinesis', context: { 'aws:kinesis:arn': `arn:aws:kinesis:${REGION.frankfurt}:${data}:stream/positions` } }],
   },
   {
     ...here, handle: 'pseudonyms', createdDaysAgo: 470, aliases: ['lake/pseudonyms'], spec: 'HMAC_512', usage: 'GENERATE_VERIFY_MAC', description: 'Pseudonyms of customers in the lake', tags: tags('restricted'), policy: consoleDefault(data, [administrator], [role('pseudonymizer')], ['kms:GenerateMac', 'kms:VerifyMac', 'kms:DescribeKey']),

@@ -42,9 +42,9 @@ export const DEV_KEYS: KeyPlan[] = [
   { ...here, handle: 'mlkem-1024', createdDaysAgo: 17, aliases: ['play/mlkem-1024'], spec: 'ML_KEM_1024', usage: 'ENCAPSULATE_DECAPSULATE', description: 'Post-quantum test', policy: defaultPolicy(dev) },
   { ...here, handle: 'mldsa-44', createdDaysAgo: 60, aliases: ['play/mldsa-44'], spec: 'ML_DSA_44', usage: 'SIGN_VERIFY', description: 'Post-quantum test', policy: consoleDefault(dev, [ssoArn(dev, 'AdministratorAccess')], [role('chain-notary')], SIGN) },
   {
-    ...here, handle: 'integration-tests', createdDaysAgo: 600, aliases: ['ci/integration'], description: 'Fixtures of the test suite', tags: { team: 'platform', owner: 'platform-owners' }, policy: defaultPolicy(dev), rotation: { enabledDaysAgo: 90, periodDays: 90 },
+    ...here, handle: 'integration-tests', createdDaysAgo: 600, aliases: ['ci/integration'], description: 'Fixtures of the test suite', tags: { team: 'platform', owner: 'claviger-key-administrators' }, policy: defaultPolicy(dev), rotation: { enabledDaysAgo: 90, periodDays: 90 },
     grants: Array.from({ length: 6 }, (_, i) => ({ daysAgo: 2 + i * 9, grantee: role('integration-tests'), operations: ['Encrypt', 'Decrypt'], name: `run-${4100 - i * 7}`, by: role('integration-tests') })),
-    traffic: [{ by: role('integration-tests'), session: 'GitHubActions', operation: 'Encrypt', perDay: 7, shape: 'office', context: { suite: 'integration' } }, { by: role('integration-tests'), session: 'GitHubActions', operation: 'Decrypt', perDay: 7, shape: 'office', context: { suite: 'integration' } }],
+    traffic: [{ by: role('integration-tests'), session: 'GitHubActions', operation: 'Encrypt', perDay: 4, shape: 'office', context: { suite: 'integration' } }, { by: role('integration-tests'), session: 'GitHubActions', operation: 'Decrypt', perDay: 4, shape: 'office', context: { suite: 'integration' } }],
   },
   {
     accountId: dev, region: REGION.ireland, handle: 'sample-data', createdDaysAgo: 450, aliases: ['play/sample-data'], description: 'Copied production data, "anonymous"', tags: { team: 'labs', 'data-class': 'internal' },

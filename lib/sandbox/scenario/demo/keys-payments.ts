@@ -7,7 +7,7 @@ import { databaseGrant } from './services'
 const { prod } = ACCOUNT
 const role = (name: string) => roleArn(prod, name)
 const administrator = ssoArn(prod, 'KeyAdministrator')
-const tags = (dataClass: string) => ({ owner: 'payments-owners', 'data-class': dataClass, team: 'payments', 'cost-center': 'CC-4110' })
+const tags = (dataClass: string) => ({ owner: 'amara.okafor@haldenfreight.example', 'data-class': dataClass, team: 'payments', 'cost-center': 'CC-4110' })
 const here = { accountId: prod, region: REGION.ireland }
 
 /** Cards and money: the best kept keys of the company, and what it inherited with them. */
@@ -19,9 +19,9 @@ export const PAYMENT_KEYS: KeyPlan[] = [
     rotation: { enabledDaysAgo: 1460 },
     grants: [databaseGrant(REGION.ireland, 'db-PAYLEDGER7XQ2', 820), databaseGrant(REGION.ireland, 'db-PAYLEDGER7XQ2RR', 61)],
     traffic: [
-      { by: role('payments-api'), operation: 'Decrypt', perDay: 30, volume: 9000, shape: 'office', context: { service: 'payments', table: 'ledger' } },
-      { by: role('payments-api'), operation: 'GenerateDataKey', perDay: 8, volume: 4000, shape: 'office', context: { service: 'payments', table: 'ledger' }, parameters: { keySpec: 'AES_256' } },
-      { by: role('payments-settlement'), operation: 'Decrypt', perDay: 10, volume: 2000, shape: 'nightly', context: { service: 'payments', table: 'settlement' } },
+      { by: role('payments-api'), operation: 'Decrypt', perDay: 16, volume: 9000, shape: 'office', context: { service: 'payments', table: 'ledger' } },
+      { by: role('payments-api'), operation: 'GenerateDataKey', perDay: 4, volume: 4000, shape: 'office', context: { service: 'payments', table: 'ledger' }, parameters: { keySpec: 'AES_256' } },
+      { by: role('payments-settlement'), operation: 'Decrypt', perDay: 6, volume: 2000, shape: 'nightly', context: { service: 'payments', table: 'settlement' } },
     ],
     past: [{ daysAgo: 61, by: administrator, session: PERSON.ingrid, operation: 'PutKeyPolicy', parameters: { policyName: 'default', bypassPolicyLockoutSafetyCheck: false } }],
   },
@@ -38,13 +38,13 @@ export const PAYMENT_KEYS: KeyPlan[] = [
       allow('Card vault', role('payments-api'), USE, { StringEquals: { 'kms:EncryptionContext:service': 'card-vault' } }),
       deny('Only through the vault', '*', ['kms:Decrypt'], { StringNotEqualsIfExists: { 'aws:PrincipalArn': role('payments-api') }, Null: { 'kms:EncryptionContext:service': 'true' } }),
     ),
-    traffic: [{ by: role('payments-api'), operation: 'Decrypt', perDay: 14, volume: 3000, shape: 'office', context: { service: 'card-vault' } }],
+    traffic: [{ by: role('payments-api'), operation: 'Decrypt', perDay: 8, volume: 3000, shape: 'office', context: { service: 'card-vault' } }],
     past: [{ daysAgo: 6, by: administrator, session: PERSON.ingrid, operation: 'ImportKeyMaterial', parameters: { expirationModel: 'KEY_MATERIAL_EXPIRES', importType: 'NEW_KEY_MATERIAL' } }],
   },
   {
     ...here, handle: 'payments-card-index', createdDaysAgo: 760, aliases: ['payments/card-index'], spec: 'HMAC_256', usage: 'GENERATE_VERIFY_MAC', tags: tags('restricted'),
     description: 'Blind index over card numbers', policy: keyPolicy(delegate(prod), administer(administrator), allow('Index', role('payments-api'), ['kms:GenerateMac', 'kms:VerifyMac'])),
-    traffic: [{ by: role('payments-api'), operation: 'GenerateMac', perDay: 9, volume: 5000, shape: 'office', parameters: { macAlgorithm: 'HMAC_SHA_256' } }],
+    traffic: [{ by: role('payments-api'), operation: 'GenerateMac', perDay: 5, volume: 5000, shape: 'office', parameters: { macAlgorithm: 'HMAC_SHA_256' } }],
   },
   {
     ...here, handle: 'payments-bank-signing', createdDaysAgo: 1180, aliases: ['payments/bank-signing'], spec: 'RSA_4096', usage: 'SIGN_VERIFY', tags: tags('restricted'),
@@ -76,7 +76,7 @@ export const PAYMENT_KEYS: KeyPlan[] = [
     ...here, handle: 'invoice-signing', createdDaysAgo: 980, aliases: ['finance/invoice-signing'], spec: 'RSA_3072', usage: 'SIGN_VERIFY',
     description: 'Signature on electronic invoices', tags: { owner: `finance@haldenfreight.example`, 'data-class': 'internal', team: 'finance', 'cost-center': 'CC-1200' },
     policy: consoleDefault(prod, [administrator], [role('invoice-renderer')], SIGN),
-    traffic: [{ by: role('invoice-renderer'), operation: 'Sign', perDay: 6, shape: 'nightly', parameters: { signingAlgorithm: 'RSASSA_PKCS1_V1_5_SHA_256', messageType: 'RAW' } }],
+    traffic: [{ by: role('invoice-renderer'), operation: 'Sign', perDay: 3, shape: 'nightly', parameters: { signingAlgorithm: 'RSASSA_PKCS1_V1_5_SHA_256', messageType: 'RAW' } }],
   },
   {
     ...here, handle: 'invoice-archive', createdDaysAgo: 2050, aliases: ['finance/invoice-archive', 'finance/archive-2021'], tags: { team: 'finance' },

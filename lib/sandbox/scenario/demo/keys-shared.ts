@@ -8,7 +8,7 @@ const { shared, prod, data, dev, security, management } = ACCOUNT
 const role = (name: string) => roleArn(shared, name)
 const administrator = ssoArn(shared, 'KeyAdministrator')
 const here = { accountId: shared, region: REGION.ireland }
-const tags = (dataClass: string) => ({ owner: 'platform-owners', 'data-class': dataClass, team: 'platform', 'cost-center': 'CC-2000' })
+const tags = (dataClass: string) => ({ owner: 'claviger-key-administrators', 'data-class': dataClass, team: 'platform', 'cost-center': 'CC-2000' })
 const readImages = ['kms:Decrypt', 'kms:DescribeKey', 'kms:CreateGrant', 'kms:ReEncrypt*', 'kms:GenerateDataKeyWithoutPlaintext']
 
 /** What the other accounts share: exchange with partners, images, signatures, logs. */
@@ -20,8 +20,8 @@ export const SHARED_KEYS: KeyPlan[] = [
       allow('Carrier', rootArn(OUTSIDE.carrier), ['kms:Decrypt', 'kms:DescribeKey', 'kms:CreateGrant'])),
     grants: [{ daysAgo: 260, grantee: roleArn(OUTSIDE.carrier, 'manifest-reader'), operations: ['Decrypt', 'DescribeKey'], subset: { partner: 'carrier-881' }, name: 'carrier-881', by: administrator }],
     traffic: [
-      { by: role('edi-exchange'), operation: 'GenerateDataKey', perDay: 8, volume: 60, shape: 'office', context: { partner: 'carrier-881' }, parameters: { keySpec: 'AES_256' } },
-      { by: roleArn(OUTSIDE.carrier, 'manifest-reader'), operation: 'Decrypt', perDay: 8, volume: 60, shape: 'office', context: { partner: 'carrier-881' } },
+      { by: role('edi-exchange'), operation: 'GenerateDataKey', perDay: 4, volume: 60, shape: 'office', context: { partner: 'carrier-881' }, parameters: { keySpec: 'AES_256' } },
+      { by: roleArn(OUTSIDE.carrier, 'manifest-reader'), operation: 'Decrypt', perDay: 4, volume: 60, shape: 'office', context: { partner: 'carrier-881' } },
     ],
   },
   {
@@ -41,7 +41,7 @@ export const SHARED_KEYS: KeyPlan[] = [
   },
   {
     ...here, handle: 'artifact-signing', createdDaysAgo: 600, aliases: ['build/artifact-signing'], spec: 'ECC_NIST_P521', usage: 'SIGN_VERIFY', description: 'Signs container images', tags: tags('internal'), policy: consoleDefault(shared, [administrator], [role('artifact-signer')], SIGN),
-    traffic: [{ by: role('artifact-signer'), session: 'GitHubActions', operation: 'Sign', perDay: 6, shape: 'office', parameters: { signingAlgorithm: 'ECDSA_SHA_512', messageType: 'DIGEST' } }],
+    traffic: [{ by: role('artifact-signer'), session: 'GitHubActions', operation: 'Sign', perDay: 3, shape: 'office', parameters: { signingAlgorithm: 'ECDSA_SHA_512', messageType: 'DIGEST' } }],
   },
   {
     ...here, handle: 'firmware-mldsa', createdDaysAgo: 140, aliases: ['build/firmware'], spec: 'ML_DSA_65', usage: 'SIGN_VERIFY', description: 'Firmware of container sensors', tags: tags('internal'), policy: consoleDefault(shared, [administrator], [role('artifact-signer')], SIGN),
@@ -56,7 +56,7 @@ export const SHARED_KEYS: KeyPlan[] = [
   {
     ...here, handle: 'backup-vault', createdDaysAgo: 1000, aliases: ['backup/vault'], description: 'AWS Backup vault', tags: tags('confidential'), rotation: { enabledDaysAgo: 1000 },
     policy: keyPolicy(delegate(shared), administer(administrator), allow('Vault', [role('backup-vault'), rootArn(prod), rootArn(data)], USE, { StringEquals: { 'aws:PrincipalOrgID': 'o-h4ld3nfrt8' }, StringLike: { 'kms:ViaService': 'backup.*.amazonaws.com' } })),
-    traffic: [{ by: role('backup-vault'), operation: 'GenerateDataKey', perDay: 6, volume: 40, shape: 'nightly', via: 'backup', parameters: { keySpec: 'AES_256' } }],
+    traffic: [{ by: role('backup-vault'), operation: 'GenerateDataKey', perDay: 3, volume: 40, shape: 'nightly', via: 'backup', parameters: { keySpec: 'AES_256' } }],
   },
   {
     ...here, handle: 'golden-images', createdDaysAgo: 1150, aliases: ['images/golden'], description: 'Encrypted AMIs for every account', tags: tags('internal'), rotation: { enabledDaysAgo: 1150 },
@@ -71,10 +71,10 @@ export const SHARED_KEYS: KeyPlan[] = [
   },
   { ...here, handle: 'temp-migration', createdDaysAgo: 150, description: '', policy: defaultPolicy(shared) },
   {
-    accountId: security, region: REGION.ireland, handle: 'log-archive', createdDaysAgo: 1600, aliases: ['security/log-archive'], description: 'Organization trail and its bucket', tags: { owner: 'security-owners', 'data-class': 'confidential', team: 'security', 'cost-center': 'CC-5000' }, rotation: { enabledDaysAgo: 1600 },
+    accountId: security, region: REGION.ireland, handle: 'log-archive', createdDaysAgo: 1600, aliases: ['security/log-archive'], description: 'Organization trail and its bucket', tags: { owner: 'henrik.aas@haldenfreight.example', 'data-class': 'confidential', team: 'security', 'cost-center': 'CC-5000' }, rotation: { enabledDaysAgo: 1600 },
     policy: keyPolicy(delegate(security), allowService('CloudTrail', 'cloudtrail.amazonaws.com', 'kms:GenerateDataKey*', { StringEquals: { 'aws:SourceArn': `arn:aws:cloudtrail:${REGION.ireland}:${management}:trail/halden-organization` } }),
       allow('Readers', [roleArn(security, 'log-archive-reader'), roleArn(shared, 'log-shipper')], ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:DescribeKey'])),
-    traffic: [{ by: roleArn(shared, 'log-shipper'), operation: 'GenerateDataKey', perDay: 7, volume: 90, shape: 'steady', context: { destination: 'archive' }, parameters: { keySpec: 'AES_256' } }, { by: roleArn(security, 'log-archive-reader'), operation: 'Decrypt', perDay: 3, shape: 'office', via: 'athena' }],
+    traffic: [{ by: roleArn(shared, 'log-shipper'), operation: 'GenerateDataKey', perDay: 4, volume: 90, shape: 'steady', context: { destination: 'archive' }, parameters: { keySpec: 'AES_256' } }, { by: roleArn(security, 'log-archive-reader'), operation: 'Decrypt', perDay: 3, shape: 'office', via: 'athena' }],
   },
   { accountId: security, region: REGION.frankfurt, handle: 'forensics', createdDaysAgo: 530, aliases: ['security/forensics'], description: 'Evidence of incidents', tags: { owner: PERSON.henrik, 'data-class': 'restricted', team: 'security' }, policy: defaultPolicy(security), rotation: { enabledDaysAgo: 530 }, lastUsed: { operation: 'Decrypt', daysAgo: 31 } },
   {

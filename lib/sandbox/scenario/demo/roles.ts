@@ -67,9 +67,9 @@ function prodRoles(arn: ArnOf): RoleSketch[] {
     },
     {
       name: 'payments-settlement', trust: ecs, tags: { team: 'payments' },
-      inline: { keys: document(may(USE, arn('payments-ledger')), may(['kms:Sign', 'kms:GetPublicKey'], arn('payments-bank-signing'))) },
+      inline: { keys: document(may(USE, [arn('payments-ledger'), arn('payments-escrow')]), may(['kms:Sign', 'kms:GetPublicKey'], arn('payments-bank-signing'))) },
     },
-    { name: 'booking-api', trust: ecs, boundary, inline: { keys: document(may(USE, arn('booking-db')), may('kms:Decrypt', arn('booking-documents'), viaS3)) } },
+    { name: 'booking-api', trust: ecs, boundary, inline: { keys: document(may(USE, [arn('booking-db'), arn('tables')]), may('kms:Decrypt', arn('booking-documents'), viaS3)) } },
     { name: 'tracking-ingest', trust: ec2, inline: { keys: document(may(USE, [arn('tracking-events'), arn('customer-profile')])) } },
     { name: 'tracking-api', trust: ecs, boundary, inline: { keys: document(may(['kms:Decrypt', 'kms:DescribeKey'], arn('tracking-events'))) } },
     { name: 'customer-api', trust: ecs, boundary, inline: { keys: document(may(USE, [arn('customer-profile'), arn('customer-profile-frankfurt')])) } },
@@ -88,7 +88,7 @@ function prodRoles(arn: ArnOf): RoleSketch[] {
 function dataRoles(arn: ArnOf): RoleSketch[] {
   return [
     linked.rds, linked.multiRegion,
-    { name: 'etl-runner', trust: glue, tags: { team: 'data' }, inline: { keys: document(may(USE, [arn('lake-raw'), arn('lake-curated'), arn('tracking-events')])) } },
+    { name: 'etl-runner', trust: glue, tags: { team: 'data' }, inline: { keys: document(may(USE, [arn('lake-raw'), arn('lake-curated'), arn('tracking-events'), arn('sovereign-tariffs')])) } },
     { name: 'lake-reader', trust: trust.arn(ssoArn(ACCOUNT.data, 'DataAnalyst')), inline: { keys: document(may('kms:Decrypt', arn('lake-curated'), viaS3)) } },
     { name: 'warehouse-loader', trust: trust.service('redshift.amazonaws.com'), inline: { keys: document(may(USE, [arn('warehouse'), arn('lake-curated')])) } },
     { name: 'ml-training', trust: trust.service('sagemaker.amazonaws.com'), inline: { keys: document(may(USE, [arn('ml-features')]), may('kms:Decrypt', `arn:aws:kms:*:${ACCOUNT.data}:key/*`)) } },
@@ -106,7 +106,7 @@ function sharedRoles(arn: ArnOf): RoleSketch[] {
     { name: 'dns-operator', trust: lambda, inline: { keys: document(may(['kms:Sign', 'kms:GetPublicKey', 'kms:DescribeKey', 'kms:CreateGrant'], arn('dnssec'))) } },
     { name: 'backup-vault', trust: trust.service('backup.amazonaws.com'), inline: { keys: document(may([...USE, 'kms:CreateGrant', 'kms:ReEncrypt*'], arn('backup-vault'))) } },
     { name: 'image-builder', trust: ec2, inline: { keys: document(may([...USE, 'kms:CreateGrant', 'kms:ReEncrypt*'], arn('golden-images'))) } },
-    { name: 'log-shipper', trust: lambda, inline: { keys: document(may('kms:GenerateDataKey', arn('log-archive'))) } },
+    { name: 'log-shipper', trust: lambda, inline: { keys: document(may('kms:GenerateDataKey', [arn('log-archive'), arn('topics')])) } },
   ]
 }
 
