@@ -3,6 +3,7 @@ import type { Operations } from './call'
 import { iamOperations } from './iam/operations'
 import { kmsOperations } from './kms/operations'
 import { organizationsOperations } from './organizations/operations'
+import { serviceQuotasOperations } from './quotas/operations'
 import { stsOperations } from './sts/operations'
 import { cloudTrailOperations } from './trail/operations'
 
@@ -32,7 +33,7 @@ const json = (name: string, target: string, operations: Operations, contentType 
 export const services: Record<string, ServiceDefinition> = {
   kms: json('kms', 'TrentService', kmsOperations),
   cloudtrail: json('cloudtrail', 'CloudTrail_20131101', cloudTrailOperations),
-  servicequotas: json('servicequotas', 'ServiceQuotasV20190624', {}),
+  servicequotas: json('servicequotas', 'ServiceQuotasV20190624', serviceQuotasOperations),
   organizations: json('organizations', 'AWSOrganizationsV20161128', organizationsOperations),
   monitoring: json('cloudwatch', 'GraniteServiceVersion20100801', {}, json10),
   account: { name: 'account', protocol: 'rest', contentType: 'application/json', operations: accountOperations },

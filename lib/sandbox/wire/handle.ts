@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { AwsError, type Call, type Input } from '../call'
 import { placeOf } from '../accounts'
 import { sandboxNow } from '../clock'
+import { settle } from '../kms/time'
 import { drawFault, type Drawn } from '../limits/faults'
 import { countCall } from '../limits/meter'
 import { listQuotaUses, takeQuota } from '../limits/request-quotas'
@@ -38,8 +39,10 @@ export async function handleAws(sandbox: Sandbox, incoming: IncomingMessage, res
 function openCall(sandbox: Sandbox, service: ServiceDefinition, request: SignedRequest, requestId: string, sourceIp: string) {
   const { caller, auth } = authenticate(sandbox.world, request)
   const operation = routeOperation(service, request)
+  const now = sandboxNow(sandbox.world)
+  settle(sandbox.world, now)
   const call: Call = {
-    world: sandbox.world, now: sandboxNow(sandbox.world), caller, region: regionOf(service, auth.region), service: service.name, operation, requestId,
+    world: sandbox.world, now, caller, region: regionOf(service, auth.region), service: service.name, operation, requestId,
     eventId: randomUUID(), sourceIp: sourceIp.replace(/^::ffff:/, ''), userAgent: request.headers['user-agent'] ?? '',
     trail: { keys: [] }, shortPage: false,
   }
