@@ -18,7 +18,7 @@ const curves: Record<string, Curve> = {
   },
   secp521r1: {
     p: 2n ** 521n - 1n, a: -3n, bytes: 66,
-    n: 0x1fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409n,
+    n: (2n ** 265n - 6n) * 2n ** 256n + 0x51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409n,
   },
   secp256k1: {
     p: 2n ** 256n - 2n ** 32n - 977n, a: 0n, bytes: 32,

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { AwsError, type Call, type Input } from '../call'
 import type { Key, Material } from '../world'
+import { recordCall } from '../record/record'
 import { noteKey, permit, permitKey } from './access'
 import { requireKeyQuota } from './create-key'
 import { findKey } from './identify'
@@ -43,9 +45,16 @@ export function replicateKey(call: Call, input: Input): Input {
   if (!bypass) requireNoLockout(there, replica, replica.policy)
   addKey(target, replica)
   schedule(call.world, call.now + passingMs)
-  noteKey(call, replica)
+  recordCreation(there, replica, input)
   noteSynchronization(call.world, primary, call.now)
   return { ReplicaKeyMetadata: describe(call.world, replica), ReplicaPolicy: replica.policy, ReplicaTags: tagList(tags) }
+}
+
+/** CloudTrail shows a CreateKey in the replica's Region too (aws-facts 3). */
+function recordCreation(there: Call, replica: Key, input: Input) {
+  const metadata = describe(there.world, replica)
+  const trail = { keys: [replica], requestParameters: null, responseElements: { keyMetadata: { keyId: metadata.KeyId, arn: metadata.Arn } } }
+  recordCall({ ...there, operation: 'CreateKey', eventId: randomUUID(), trail }, input, null)
 }
 
 /** IAM must allow kms:CreateKey in the replica's Region too (aws-facts 1.5). */

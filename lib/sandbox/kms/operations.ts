@@ -23,6 +23,7 @@ import { replicateKey, updatePrimaryRegion } from './multi-region'
 import { getKeyPolicy, listKeyPolicies, putKeyPolicy } from './policies'
 import { disableKeyRotation, enableKeyRotation, getKeyRotationStatus, listKeyRotations, rotateKeyOnDemand } from './rotation'
 import { listResourceTags, tagResource, untagResource } from './tags'
+import { settle } from './time'
 import { noteTrail } from './trail-notes'
 import { validateInput } from './validate'
 
@@ -91,6 +92,7 @@ function validated(operations: Operations): Operations {
     Object.entries(operations).map(([name, run]): [string, Operation] => [
       name,
       async (call, input) => {
+        settle(call.world, call.now)
         validateInput(name, input)
         const notes = noteTrail(call, input)
         const output = await run(call, input)
