@@ -1,6 +1,6 @@
 import 'server-only'
 import { readFile } from 'node:fs/promises'
-import { ListAccountsCommand, type Account as ListedAccount } from '@aws-sdk/client-organizations'
+import { DescribeOrganizationCommand, ListAccountsCommand, type Account as ListedAccount } from '@aws-sdk/client-organizations'
 import { callAws } from '@/lib/aws/call'
 import { openOrganizations } from '@/lib/aws/clients'
 import { AwsProblem } from '@/lib/aws/errors'
@@ -24,6 +24,7 @@ export async function discoverAccounts(): Promise<Discovery> {
   try {
     const listed = await listOrganizationAccounts(identity)
     await writeOrganizationAccounts(identity, listed)
+    await noteOrganization(identity)
     return { source: 'organization', found: listed.length, problem: null }
   } catch (error) {
     if (!(error instanceof AwsProblem)) throw error
@@ -55,6 +56,18 @@ async function listOrganizationAccounts(identity: Identity): Promise<ListedAccou
     (page) => page.NextToken)
   for await (const page of pages) all.push(...(page.Accounts ?? []))
   return all
+}
+
+/** Which account manages the organization: the one through which its policies are read. */
+async function noteOrganization(identity: Identity): Promise<void> {
+  const region = homeRegion(identity.partition)
+  const client = openOrganizations({ roleArn: null, region, externalId: '' })
+  const { Organization: organization } = await callAws(
+    { accountId: identity.accountId, region, deadlineMs: 60_000 }, 'organizations:DescribeOrganization', () => client.send(new DescribeOrganizationCommand({})))
+  if (!organization?.Id || !organization.MasterAccountId) return
+  await sql.execute(
+    `INSERT INTO "Organization" ("id", "managementAccountId", "observedAt") VALUES ($1, $2, clock_timestamp())
+     ON CONFLICT ("id") DO UPDATE SET "managementAccountId" = excluded."managementAccountId"`, [organization.Id, organization.MasterAccountId])
 }
 
 /** A person's own choices (paused, removed, an added account's roles) are not overwritten; an account that left the organization is not swept. */

@@ -1,8 +1,7 @@
 import 'server-only'
-import { claimSweeps, endSweep } from '@/lib/inventory/sync/lease'
+import { claimSweeps } from '@/lib/inventory/sync/lease'
 import { runners } from '@/lib/inventory/sync/runners'
 import { runSweep } from '@/lib/inventory/sync/run'
-import { Tally } from '@/lib/inventory/sync/tally'
 import { log } from '@/lib/log'
 
 /** Sweeps that run at the same time in one worker: most wait for AWS or for their budget. */
@@ -18,11 +17,8 @@ export function makeSweepLoop(owner: string) {
       if (room <= 0) return false
       const leases = await claimSweeps(owner, room)
       for (const lease of leases) {
-        const runner = runners[lease.kind]
-        const work = (runner
-          ? runSweep(lease, runner, stop)
-          : endSweep(lease, { tally: new Tally(), itemsDone: 0, itemsTotal: null }, { status: 'failed', problem: `this version knows no sweep of ${lease.kind}` }).then(() => {})
-        ).catch((error: unknown) => log.error({ err: error, sweep: lease.id, kind: lease.kind }, 'a sweep broke off'))
+        const work = runSweep(lease, runners[lease.kind], stop)
+          .catch((error: unknown) => log.error({ err: error, sweep: lease.id, kind: lease.kind }, 'a sweep broke off'))
         running.add(work)
         void work.finally(() => running.delete(work))
       }

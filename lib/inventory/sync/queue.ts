@@ -51,10 +51,18 @@ async function findDueRegions(minutes: number): Promise<Wanted[]> {
     [JSON.stringify((['core', 'quotas'] as const).map((kind) => ({ kind, every: dueEvery[kind] * minutes })))])
 }
 
+/** The organization is read through its management account, where that is connected. */
+async function findDueOrganization(minutes: number): Promise<Wanted[]> {
+  return sql.query<Wanted>(
+    `SELECT a."id" AS "accountId", '' AS "region", 'organization' AS "kind" FROM ${sweptAccounts} AND a."id" = (SELECT "managementAccountId" FROM "Organization" LIMIT 1)
+       AND NOT EXISTS (SELECT 1 FROM "Sweep" s WHERE s."accountId" = a."id" AND s."kind" = 'organization'
+         AND (s."status" IN ('queued', 'running') OR s."endedAt" > now() - make_interval(mins => $1)))`, [dueEvery.organization * minutes])
+}
+
 /** Queues what is due. Returns how many. */
 export async function queueDueSweeps(): Promise<number> {
   const minutes = env().CLAVIGER_SYNC_INTERVAL_MINUTES
-  return queueSweeps([...(await findDueAccounts(minutes)), ...(await findDueRegions(minutes)).map((one) => ({ ...one, priority: one.kind === 'core' ? 2 : 0 }))])
+  return queueSweeps([...(await findDueOrganization(minutes)), ...(await findDueAccounts(minutes)), ...(await findDueRegions(minutes)).map((one) => ({ ...one, priority: one.kind === 'core' ? 2 : 0 }))])
 }
 
 /** The per-key sweeps that follow a core sweep: each when it is due, and never for a Region without keys. */

@@ -1,4 +1,5 @@
 import 'server-only'
+import { setMaxListeners } from 'node:events'
 import { db, sql, type Tx } from '@/lib/db/client'
 import { env } from '@/lib/env'
 import { callAws } from '@/lib/aws/call'
@@ -33,6 +34,8 @@ const renewEveryMs = 1_000
 export async function runSweep(lease: SweepLease, runner: Runner, stop: AbortSignal): Promise<void> {
   const lost = new AbortController()
   const signal = AbortSignal.any([stop, lost.signal])
+  // Every call that waits for its token listens; that is no leak.
+  setMaxListeners(0, signal, stop)
   const run = await openRun(lease, signal)
   const progress = () => ({ tally: run.tally, ...run.progress })
   const timer = setInterval(() => {

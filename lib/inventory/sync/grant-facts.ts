@@ -1,0 +1,29 @@
+import type { GrantListEntry } from '@aws-sdk/client-kms'
+
+export type GrantRow = ReturnType<typeof readGrant>
+
+/** A grant of ListGrants as a row. Pure. */
+export function readGrant(keyArn: string, grant: GrantListEntry, observedAt: string) {
+  const [, , , region = '', accountId = ''] = keyArn.split(':')
+  return {
+    keyArn, grantId: grant.GrantId ?? '', accountId, region, name: grant.Name ?? null, createdAt: grant.CreationDate ?? null,
+    granteePrincipal: grant.GranteePrincipal ?? null, granteeServicePrincipal: grant.GranteeServicePrincipal ?? null,
+    retiringPrincipal: grant.RetiringPrincipal ?? null, retiringServicePrincipal: grant.RetiringServicePrincipal ?? null,
+    issuingAccount: grant.IssuingAccount ?? null, operations: grant.Operations ?? [], constraints: grant.Constraints ?? null,
+    issuerClass: issuerClassOf(grant), granteeAccountId: accountOf(grant.GranteePrincipal), observedAt,
+  }
+}
+
+/** Whether an AWS service made it for itself (aws-facts 5): services name themselves in the newer field, in the older one, or are a service-linked role. */
+export function issuerClassOf(grant: Pick<GrantListEntry, 'GranteeServicePrincipal' | 'GranteePrincipal'>): 'awsService' | 'human' {
+  const grantee = grant.GranteePrincipal ?? ''
+  const isService = grant.GranteeServicePrincipal !== undefined || /\.amazonaws\.com(\.cn)?$/.test(grantee) || grantee.includes(':role/aws-service-role/')
+  return isService ? 'awsService' : 'human'
+}
+
+/** The account of a principal: of its ARN, or the 12 digits that stand for a whole account; null for a service or a deleted principal's id. */
+export function accountOf(principal: string | undefined): string | null {
+  if (principal === undefined) return null
+  if (/^\d{12}$/.test(principal)) return principal
+  return /^arn:[^:]+:(?:iam|sts)::(\d{12}):/.exec(principal)?.[1] ?? null
+}

@@ -1,0 +1,51 @@
+import 'server-only'
+import { ListAliasesCommand, type AliasListEntry } from '@aws-sdk/client-kms'
+import { openKms } from '@/lib/aws/clients'
+import { AwsProblem } from '@/lib/aws/errors'
+import { listPages } from '@/lib/aws/pages'
+import { sql } from '@/lib/db/client'
+import { judge } from './core'
+import { makeKeyReader } from './core-key'
+import { writeCore } from './core-write'
+import type { SweptKey } from './each-key'
+import { makeGrantsReader, writeGrants } from './grants'
+import { makeLastUseReader, writeLastUse } from './last-usage'
+import { readOwnerTag } from './owner'
+import { makeRotationsReader, writeRotations } from './rotations'
+import type { Outcome, Run } from './run'
+
+/** Everything about one key, for a person who asked. What hid before is asked again. */
+export async function sweepOneKey(run: Run): Promise<Outcome> {
+  const { keyArn } = run.lease
+  const [found] = await sql.query<{ arn: string; keyId: string }>(`SELECT "arn", "keyId" FROM "Key" WHERE "arn" = $1`, [keyArn])
+  if (!found) return { status: 'failed', problem: 'this key is not in the inventory' }
+  const core = await makeKeyReader(run)({ ...found, problems: {} })
+  const described = core.described
+  await writeCore([core], await readOwnerTag(), null)
+  const kind = { keyManager: null, keySpec: null, origin: null, keyState: null, ...described }
+  const key: SweptKey = { ...found, ...kind, problems: core.problems.describe ? { describe: core.problems.describe } : {} }
+  await Promise.all([
+    refreshAliases(run, found),
+    makeGrantsReader(run)(key).then((seen) => writeGrants([seen], null)),
+    makeRotationsReader(run)(key).then((seen) => writeRotations([seen], null)),
+    makeLastUseReader(run)(key).then((seen) => writeLastUse([seen], null)),
+  ])
+  run.progress = { itemsDone: 1, itemsTotal: 1 }
+  return judge(run)
+}
+
+async function refreshAliases(run: Run, key: { arn: string; keyId: string }): Promise<void> {
+  const kms = openKms(run.reader)
+  const since = new Date(run.now())
+  const names: string[] = []
+  try {
+    const send = (Marker: string | undefined) => kms.send(new ListAliasesCommand({ KeyId: key.keyId, Limit: 100, Marker }))
+    for await (const page of listPages((Marker) => run.call('kms:ListAliases', () => send(Marker)))) {
+      names.push(...(page.Aliases ?? []).flatMap((alias: AliasListEntry) => (alias.AliasName ? [alias.AliasName] : [])))
+    }
+  } catch (error) {
+    if (error instanceof AwsProblem) return
+    throw error
+  }
+  await sql.execute(`UPDATE "Key" SET "aliases" = $2, "aliasesAt" = $3 WHERE "arn" = $1 AND ("aliasesAt" IS NULL OR "aliasesAt" <= $3)`, [key.arn, names.sort(), since])
+}

@@ -1,0 +1,113 @@
+import 'server-only'
+import {
+  DescribeOrganizationalUnitCommand, DescribeOrganizationCommand, DescribePolicyCommand, ListParentsCommand, ListPoliciesCommand, ListPoliciesForTargetCommand,
+  ListRootsCommand, type OrganizationsClient, type PolicySummary, type PolicyType,
+} from '@aws-sdk/client-organizations'
+import { openOrganizations } from '@/lib/aws/clients'
+import { AwsProblem } from '@/lib/aws/errors'
+import { listTokenPages } from '@/lib/aws/pages'
+import { db } from '@/lib/db/client'
+import { judge } from './core'
+import { writeOrganization, type NodeRow, type PolicyRow } from './organization-write'
+import type { Outcome, Run } from './run'
+
+const policyTypes = ['SERVICE_CONTROL_POLICY', 'RESOURCE_CONTROL_POLICY'] as const satisfies readonly PolicyType[]
+
+/** The tree of the organization and the policies that hang in it. Only its management account, or a delegated one, may read them. */
+export async function sweepOrganization(run: Run): Promise<Outcome> {
+  const client = openOrganizations(run.reader)
+  const { Organization: organization } = await run.call('organizations:DescribeOrganization', () => client.send(new DescribeOrganizationCommand({})))
+  if (!organization?.Id || !organization.MasterAccountId) throw new Error('DescribeOrganization answered without an organization')
+  const nodes = await readTree(run, client)
+  const policies = await readPolicies(run, client)
+  await readAttachments(run, client, nodes)
+  run.progress = { itemsDone: nodes.length, itemsTotal: nodes.length }
+  const { Id: id, MasterAccountId: managementAccountId } = organization
+  return { ...judge(run), conclude: (tx) => writeOrganization(tx, { id, managementAccountId }, nodes, policies) }
+}
+
+/** Roots, then each account's way up: ListParents is the one call of the tree that a read role commonly has. */
+async function readTree(run: Run, client: OrganizationsClient): Promise<NodeRow[]> {
+  const nodes = new Map<string, NodeRow>()
+  const add = (id: string, kind: NodeRow['kind'], name: string, parentId: string | null) => nodes.set(id, { id, kind, name, parentId, scpIds: [], rcpIds: [], problems: {} })
+  const roots = listTokenPages((NextToken) => run.call('organizations:ListRoots', () => client.send(new ListRootsCommand({ NextToken }))), (page) => page.NextToken)
+  for await (const page of roots) for (const root of page.Roots ?? []) if (root.Id) add(root.Id, 'root', root.Name ?? 'Root', null)
+  const accounts = await db.account.findMany({ where: { source: { in: ['organization', 'page'] }, removedAt: null, NOT: { state: 'LEFT' } } })
+  for (const account of accounts) {
+    let child = { id: account.id, kind: 'account' as NodeRow['kind'], name: account.name }
+    while (!nodes.has(child.id)) {
+      const parent = await findParent(run, client, child.id)
+      add(child.id, child.kind, child.name, parent)
+      if (parent === null || nodes.has(parent)) break
+      child = { id: parent, kind: 'unit', name: await readUnitName(run, client, parent) }
+    }
+  }
+  return [...nodes.values()]
+}
+
+async function findParent(run: Run, client: OrganizationsClient, childId: string): Promise<string | null> {
+  try {
+    const { Parents } = await run.call('organizations:ListParents', () => client.send(new ListParentsCommand({ ChildId: childId })))
+    return Parents?.[0]?.Id ?? null
+  } catch (error) {
+    // An account added by hand need not be of the organization.
+    if (error instanceof AwsProblem && error.kind === 'notFound') return null
+    throw error
+  }
+}
+
+async function readUnitName(run: Run, client: OrganizationsClient, id: string): Promise<string> {
+  const api = 'organizations:DescribeOrganizationalUnit'
+  if (run.tally.hopeless(api)) return id
+  try {
+    const { OrganizationalUnit } = await run.call(api, () => client.send(new DescribeOrganizationalUnitCommand({ OrganizationalUnitId: id })))
+    return OrganizationalUnit?.Name ?? id
+  } catch (error) {
+    if (error instanceof AwsProblem) return id
+    throw error
+  }
+}
+
+async function readPolicies(run: Run, client: OrganizationsClient): Promise<PolicyRow[]> {
+  const rows: PolicyRow[] = []
+  for (const Filter of policyTypes) {
+    const listed: PolicySummary[] = []
+    const pages = listTokenPages((NextToken) => run.call('organizations:ListPolicies', () => client.send(new ListPoliciesCommand({ Filter, NextToken }))), (page) => page.NextToken)
+    try {
+      for await (const page of pages) listed.push(...(page.Policies ?? []))
+    } catch (error) {
+      if (!(error instanceof AwsProblem)) throw error
+    }
+    for (const { Id: id, Name: name = '', AwsManaged: awsManaged = false } of listed) {
+      if (!id) continue
+      const row: PolicyRow = { id, type: Filter, name, awsManaged, content: null, problem: null }
+      try {
+        const { Policy } = await run.call('organizations:DescribePolicy', () => client.send(new DescribePolicyCommand({ PolicyId: id })))
+        row.content = Policy?.Content ?? null
+      } catch (error) {
+        if (!(error instanceof AwsProblem)) throw error
+        row.problem = `${error.code}: ${error.message}`
+      }
+      rows.push(row)
+    }
+  }
+  return rows
+}
+
+async function readAttachments(run: Run, client: OrganizationsClient, nodes: readonly NodeRow[]): Promise<void> {
+  for (const node of nodes) {
+    for (const Filter of policyTypes) {
+      const part = Filter === 'SERVICE_CONTROL_POLICY' ? 'scpIds' : 'rcpIds'
+      const ids: string[] = []
+      const pages = listTokenPages((NextToken) => run.call('organizations:ListPoliciesForTarget', () =>
+        client.send(new ListPoliciesForTargetCommand({ TargetId: node.id, Filter, NextToken }))), (page) => page.NextToken)
+      try {
+        for await (const page of pages) for (const { Id } of page.Policies ?? []) if (Id) ids.push(Id)
+        node[part] = ids
+      } catch (error) {
+        if (!(error instanceof AwsProblem)) throw error
+        node.problems[part] = `${error.code}: ${error.message}`
+      }
+    }
+  }
+}
