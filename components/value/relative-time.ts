@@ -1,12 +1,14 @@
 const steps: readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
   ['year', 365.25 * 86_400], ['month', 30.44 * 86_400], ['day', 86_400], ['hour', 3_600], ['minute', 60], ['second', 1],
 ]
-const words = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
+const words = new Intl.RelativeTimeFormat('en')
 
-/** "3 days ago", "in 2 months". `now` in epoch ms. */
+/** "3 days ago", "in 13 months". `now` in epoch ms. */
 export function relativeTime(at: string, now: number): string {
   const seconds = (Date.parse(at) - now) / 1000
-  const [unit, size] = steps.find(([, each]) => Math.abs(seconds) >= each) ?? ['second', 1]
+  if (Math.abs(seconds) < 5) return 'now'
+  // Two of a unit before it is used: "13 months" says more than "last year", "30 hours" more than "yesterday".
+  const [unit, size] = steps.find(([, each]) => Math.abs(seconds) >= 2 * each) ?? ['second', 1]
   return words.format(Math.round(seconds / size), unit)
 }
 

@@ -25,13 +25,10 @@ export function KeyFrame({ detail, tab, mayRefresh, children }: Props) {
   useFrame({ breadcrumbs: [{ text: 'Keys', href: '/keys' }, { text: titleOfKey(key), href: hrefOfKey(key) }] })
   return (
     <SpaceBetween size="m">
-      <Header
-        variant="h1"
-        description={<SpaceBetween size="xxs"><Identifier text={key.arn} /><Facts detail={detail} /></SpaceBetween>}
-        actions={<Refresh detail={detail} mayRefresh={mayRefresh} />}
-      >
-        {titleOfKey(key)}
-      </Header>
+      <div>
+        <Header variant="h1" actions={<Refresh detail={detail} mayRefresh={mayRefresh} />}>{titleOfKey(key)}</Header>
+        <SpaceBetween size="xxs"><Identifier text={key.arn} /><Facts detail={detail} /></SpaceBetween>
+      </div>
       <Notices detail={detail} />
       <Tabs
         ariaLabel="About this key"

@@ -68,7 +68,7 @@ function Aliases({ detail }: { detail: KeyDetail }) {
       empty={detail.key.aliasesAt ? 'No alias points to this key.' : 'Aliases have not been read yet.'}
       columnDefinitions={[
         { id: 'name', header: 'Alias', cell: (alias) => <Identifier text={alias.name} />, isRowHeader: true },
-        { id: 'updated', header: 'Last pointed elsewhere', cell: (alias) => <Moment at={alias.updatedAt ?? alias.createdAt} /> },
+        { id: 'updated', header: 'Last changed', cell: (alias) => <Moment at={alias.updatedAt ?? alias.createdAt} /> },
       ]}
     />
   )
