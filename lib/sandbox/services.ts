@@ -7,7 +7,8 @@ import { serviceQuotasOperations } from './quotas/operations'
 import { stsOperations } from './sts/operations'
 import { cloudTrailOperations } from './trail/operations'
 
-export type Protocol = 'json' | 'query' | 'rest'
+/** `cbor`: RPC v2, which boto3 speaks to CloudWatch; a service of the `json` protocol answers it too. */
+export type Protocol = 'json' | 'query' | 'rest' | 'cbor'
 export type ServiceDefinition = {
   /** The IAM prefix and `eventSource` without `.amazonaws.com`. */
   name: string

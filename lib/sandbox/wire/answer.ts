@@ -1,22 +1,38 @@
 import type { ServerResponse } from 'node:http'
 import { AwsError, type Input } from '../call'
-import type { ServiceDefinition } from '../services'
+import type { Protocol, ServiceDefinition } from '../services'
+import { encodeCbor } from './cbor'
 import { errorXml, resultXml } from './xml'
 
-export function answer(response: ServerResponse, service: ServiceDefinition, operation: string, output: Input, requestId: string): void {
-  const body = service.protocol === 'query' ? resultXml(operation, output, requestId, service.namespace ?? '') : JSON.stringify(output)
-  send(response, 200, body, service.contentType, requestId)
+/** How a request is to be answered: by its service, in the protocol it came in. */
+export type Manner = { service: ServiceDefinition; protocol: Protocol }
+
+export function answer(response: ServerResponse, { service, protocol }: Manner, operation: string, output: Input, requestId: string): void {
+  if (protocol === 'cbor') sendCbor(response, 200, output, requestId)
+  else if (protocol === 'query') send(response, 200, resultXml(operation, output, requestId, service.namespace ?? ''), service.contentType, requestId)
+  else send(response, 200, JSON.stringify(output), service.contentType, requestId)
 }
 
-export function answerError(response: ServerResponse, service: ServiceDefinition | null, error: AwsError, requestId: string): void {
-  if (service?.protocol === 'query') {
+/** `manner` null: nobody knows what service was meant. */
+export function answerError(response: ServerResponse, manner: Manner | null, error: AwsError, requestId: string): void {
+  const { service, protocol } = manner ?? { service: null, protocol: 'json' }
+  if (service && protocol === 'query') {
     const spoken = queryError(error)
     send(response, spoken.status, errorXml(spoken, requestId, service.namespace ?? ''), service.contentType, requestId)
     return
   }
-  if (service?.protocol === 'rest') response.setHeader('x-amzn-ErrorType', error.code)
-  const body = JSON.stringify({ __type: error.code, ...(error.message === '' ? {} : { message: error.message }) })
-  send(response, error.status, body, service?.contentType ?? 'application/x-amz-json-1.1', requestId)
+  const body = { __type: error.code, ...(error.message === '' ? {} : { message: error.message }) }
+  if (protocol === 'cbor') return sendCbor(response, error.status, body, requestId)
+  if (protocol === 'rest') response.setHeader('x-amzn-ErrorType', error.code)
+  send(response, error.status, JSON.stringify(body), service?.contentType ?? 'application/x-amz-json-1.1', requestId)
+}
+
+/** CloudWatch's members that hold times. */
+const times = new Set(['Timestamps', 'Timestamp', 'StartTime', 'EndTime'])
+
+function sendCbor(response: ServerResponse, status: number, value: Input, requestId: string): void {
+  response.setHeader('smithy-protocol', 'rpc-v2-cbor')
+  send(response, status, encodeCbor(value, times), 'application/cbor', requestId)
 }
 
 /** STS and IAM call the same errors by other names, with 403. */
@@ -36,7 +52,7 @@ function queryError(error: AwsError): AwsError {
   return name === undefined ? error : new AwsError(name, error.message, 403)
 }
 
-export function send(response: ServerResponse, status: number, body: string, contentType: string, requestId: string): void {
+export function send(response: ServerResponse, status: number, body: string | Buffer, contentType: string, requestId: string): void {
   response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(body), 'x-amzn-requestid': requestId })
   response.end(body)
 }

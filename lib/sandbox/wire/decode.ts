@@ -1,19 +1,19 @@
 import { AwsError, type Input, type Json } from '../call'
 import type { Protocol } from '../services'
+import { decodeCbor } from './cbor'
 
 /** The operation's input from the body. JSON that is none, or no object, is a SerializationException. */
 export function decodeInput(protocol: Protocol, body: Buffer): Input {
   if (protocol === 'query') return unflatten(new URLSearchParams(body.toString()))
-  const text = body.toString('utf8')
-  if (text === '') return {}
-  const value = parseJson(text)
+  if (body.length === 0) return {}
+  const value = parse(protocol, body)
   if (value === null || typeof value !== 'object' || Array.isArray(value)) throw new AwsError('SerializationException', '')
   return value
 }
 
-function parseJson(text: string): Json {
+function parse(protocol: Protocol, body: Buffer): Json {
   try {
-    return JSON.parse(text)
+    return protocol === 'cbor' ? decodeCbor(body) : JSON.parse(body.toString('utf8'))
   } catch {
     throw new AwsError('SerializationException', '')
   }

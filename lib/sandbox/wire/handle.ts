@@ -12,31 +12,32 @@ import { countUsage } from '../limits/usage'
 import { recordCall } from '../record/record'
 import type { Sandbox } from '../sandbox'
 import type { ServiceDefinition } from '../services'
-import { answer, answerError } from './answer'
+import { answer, answerError, type Manner } from './answer'
 import { authenticate, type SignedRequest } from './authenticate'
 import { decodeInput } from './decode'
-import { routeOperation, routeService } from './route'
+import { routeOperation, routeProtocol, routeService } from './route'
 
 /** One AWS request from the wire to the answer: authenticate, decode, quota, faults, operation, trail, usage. */
 export async function handleAws(sandbox: Sandbox, incoming: IncomingMessage, response: ServerResponse, body: Buffer): Promise<void> {
   const request = { method: incoming.method ?? 'POST', url: incoming.url ?? '/', headers: incoming.headers, body }
   const requestId = randomUUID()
   const service = routeService(request)
+  const manner = service && { service, protocol: routeProtocol(service, request) }
   try {
-    if (!service) throw new AwsError('UnknownOperationException', '')
-    const { call, input } = openCall(sandbox, service, request, requestId, incoming.socket.remoteAddress ?? '127.0.0.1')
+    if (!manner) throw new AwsError('UnknownOperationException', '')
+    const { call, input } = openCall(sandbox, manner, request, requestId, incoming.socket.remoteAddress ?? '127.0.0.1')
     const fault = drawFault(sandbox.faults, call.operation, sandbox.random)
     call.shortPage = fault.shortPage
     if (fault.latencyMs > 0) await sleep(fault.latencyMs)
-    const output = await runCall(sandbox, service, call, input, fault)
+    const output = await runCall(sandbox, manner.service, call, input, fault)
     if (fault.lostAfterEffect) incoming.socket.destroy()
-    else answer(response, service, call.operation, output, requestId)
+    else answer(response, manner, call.operation, output, requestId)
   } catch (error) {
-    answerError(response, service, error instanceof AwsError ? error : internalFailure(error), requestId)
+    answerError(response, manner, error instanceof AwsError ? error : internalFailure(error), requestId)
   }
 }
 
-function openCall(sandbox: Sandbox, service: ServiceDefinition, request: SignedRequest, requestId: string, sourceIp: string) {
+function openCall(sandbox: Sandbox, { service, protocol }: Manner, request: SignedRequest, requestId: string, sourceIp: string) {
   const { caller, auth } = authenticate(sandbox.world, request)
   const operation = routeOperation(service, request)
   const now = sandboxNow(sandbox.world)
@@ -46,7 +47,7 @@ function openCall(sandbox: Sandbox, service: ServiceDefinition, request: SignedR
     eventId: randomUUID(), sourceIp: sourceIp.replace(/^::ffff:/, ''), userAgent: request.headers['user-agent'] ?? '',
     trail: { keys: [] }, shortPage: false,
   }
-  return { call, input: decodeInput(service.protocol, request.body) }
+  return { call, input: decodeInput(protocol, request.body) }
 }
 
 /** IAM, Organizations and Account live in us-east-1, whatever Region a client with an endpoint of its own signed for. */

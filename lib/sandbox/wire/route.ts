@@ -1,5 +1,5 @@
 import { AwsError } from '../call'
-import { services, type ServiceDefinition } from '../services'
+import { services, type Protocol, type ServiceDefinition } from '../services'
 import type { SignedRequest } from './authenticate'
 
 /** Which service this is for: by X-Amz-Target where there is one, else by the name it was signed for. */
@@ -8,6 +8,11 @@ export function routeService(request: SignedRequest): ServiceDefinition | null {
   if (target) return Object.values(services).find((service) => service.target === target.service) ?? null
   const scope = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(request.headers.authorization ?? '')?.[1]
   return scope && Object.hasOwn(services, scope) ? services[scope] ?? null : null
+}
+
+/** What this request speaks, which its answer must speak too. */
+export function routeProtocol(service: ServiceDefinition, request: SignedRequest): Protocol {
+  return request.headers['smithy-protocol'] === 'rpc-v2-cbor' && service.protocol === 'json' ? 'cbor' : service.protocol
 }
 
 /** The operation's name. Throws UnknownOperationException where the request names none. */
@@ -29,6 +34,8 @@ function queryAction(request: SignedRequest): string {
 }
 
 function targetOf(request: SignedRequest): { service: string; operation: string } | null {
+  const [, service, operation] = /^\/service\/(\w+)\/operation\/(\w+)$/.exec(request.url) ?? []
+  if (service && operation) return { service, operation }
   const header = request.headers['x-amz-target']
   if (typeof header !== 'string') return null
   const labels = header.split('.')
