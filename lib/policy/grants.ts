@@ -91,7 +91,7 @@ function judgeConstraints(grant: Grant, { operation, context }: PolicyRequest): 
 
 function judgeSourceArn(wanted: string, context: RequestContext): Verdict {
   const actual = context.find('aws:sourcearn')
-  if (actual) return actual.includes(wanted) ? yes : no
+  if (actual) return actual.length === 1 && actual[0] === wanted ? yes : no
   return context.isOpen('aws:sourcearn') ? maybe : no
 }
 

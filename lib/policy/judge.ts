@@ -1,7 +1,7 @@
 import { isAccountIdentity, type Caller } from './caller'
 import type { Inputs } from './case'
 import { findGrants, type GrantHit } from './grants'
-import { worksAcrossAccounts } from './operations'
+import { isGrantable, worksAcrossAccounts } from './operations'
 import { namedAccount, namedDirectly, namedRole, type Naming } from './principal'
 import type { PolicyRequest } from './request'
 import { notInForce, notKnown, reachByPrincipal, scanLevels, scanList, scanPolicy, type Finding, type Hit, type Reach } from './scan'
@@ -40,7 +40,8 @@ export function judge(inputs: Inputs, request: PolicyRequest): Judgment {
   const sameAccount = caller.account === request.account && caller.partition === request.partition
   const barrier = findBarrier(request, sameAccount)
   const grantHits = inputs.grants === null || request.iamOnly ? [] : findGrants(inputs.grants, request)
-  const grants = { hits: grantHits, missing: inputs.grants === null && !request.iamOnly && caller.kind !== 'anonymous' }
+  const grantable = !request.iamOnly && caller.kind !== 'anonymous' && isGrantable(request.operation)
+  const grants = { hits: grantHits, missing: inputs.grants === null && grantable }
   const weighed = { request, findings, identityPath, limits, sameAccount, barrier, grants }
   const allow = barrier === null ? weighAllow(weighed) : no
   const gates = [findings.scps, findings.rcps, findings.endpoints]
@@ -106,7 +107,8 @@ function weighAllow({ request, findings, identityPath, limits, sameAccount, gran
   const weigh = (naming: Naming): Verdict => (naming === namedDirectly ? yes : naming === namedRole ? limits : naming === namedAccount ? identityPath : no)
   let granted: Verdict = no
   for (const hit of grants.hits) granted = or(granted, and(hit.verdict, weigh(hit.naming)))
-  if (grants.missing) granted = or(granted, unknown)
+  // What we cannot read might name the caller in the strongest way there is for it.
+  if (grants.missing) granted = or(granted, and(unknown, caller.kind === 'role' ? limits : yes))
   // A foreign identity needs the word of both accounts (aws-facts 4.3); services and the anonymous have no account.
   const alone = sameAccount || !isAccountIdentity(caller)
   if (findings.keyPolicy.missing) return or(granted, alone ? unknown : and(unknown, identityPath))

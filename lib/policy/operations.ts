@@ -10,6 +10,8 @@ const crossAccount = names(`${crypto} CreateGrant DescribeKey GetKeyRotationStat
 const iamOnly = names('CreateKey ListKeys ListAliases ListRetirableGrants GenerateRandom CreateCustomKeyStore DeleteCustomKeyStore '
   + 'UpdateCustomKeyStore ConnectCustomKeyStore DisconnectCustomKeyStore DescribeCustomKeyStores')
 const onAlias = names('CreateAlias UpdateAlias DeleteAlias')
+/** GrantOperation of the API model (aws-facts 5): no grant can allow anything else. */
+const grantable = names(`${crypto.replace(' ReEncrypt ', ' ')} CreateGrant DescribeKey GetPublicKey RetireGrant`)
 const throughAlias = names(`${crypto} DescribeKey GetPublicKey`)
 
 /** `kms:Decrypt` in any case -> `decrypt`; '' for what is no action of KMS. */
@@ -24,6 +26,10 @@ export function worksAcrossAccounts(operation: string): boolean {
 
 export function isIamOnly(operation: string): boolean {
   return iamOnly.has(operation)
+}
+
+export function isGrantable(operation: string): boolean {
+  return grantable.has(operation)
 }
 
 export function isAliasOperation(operation: string): boolean {
