@@ -57,9 +57,9 @@ function makeKey(times: Times, plan: KeyPlan, primaryRegion: string | null): Key
     customKeyStoreId: plan.keyStore ?? null,
     xksKeyId: plan.xksKeyId ?? null,
     multiRegion: primaryRegion === null ? null : { type: plan.multiRegion === 'primary' ? 'PRIMARY' : 'REPLICA', primaryRegion },
-    rotation: makeRotation(now, plan, createdAt),
+    rotation: makeRotation(now, plan),
     onDemand: null,
-    materials: makeMaterials(times, plan, createdAt),
+    materials: makeMaterials(times, plan),
     lastUsage: null,
   }
 }
@@ -68,27 +68,30 @@ function canRotate(plan: KeyPlan): boolean {
   return (plan.spec ?? 'SYMMETRIC_DEFAULT') === 'SYMMETRIC_DEFAULT' && (plan.origin ?? 'AWS_KMS') === 'AWS_KMS'
 }
 
-function makeRotation(now: number, plan: KeyPlan, createdAt: number): Key['rotation'] {
+function makeRotation(now: number, plan: KeyPlan): Key['rotation'] {
   if (!canRotate(plan)) return null
-  const rotation = plan.rotation ?? (plan.awsManaged ? { enabledDaysAgo: plan.createdDaysAgo, periodDays: 365 } : undefined)
-  if (!rotation) return { enabled: false, periodDays: 365, nextAt: createdAt + 365 * DAY }
-  const period = rotation.periodDays ?? 365
-  const since = Math.max(createdAt, now - rotation.enabledDaysAgo * DAY - HOUR)
-  const done = Math.floor((now - since) / (period * DAY))
-  return { enabled: !('off' in rotation && rotation.off), periodDays: period, nextAt: since + (done + 1) * period * DAY }
+  const since = findRotatingSince(now, plan)
+  const periodDays = plan.rotation?.periodDays ?? 365
+  if (since === null) return { enabled: false, periodDays, nextAt: 0 }
+  const done = Math.floor((now - since) / (periodDays * DAY))
+  return { enabled: !plan.rotation?.off, periodDays, nextAt: since + (done + 1) * periodDays * DAY }
+}
+
+/** A replica rotates as its primary does, from before it was there. */
+function findRotatingSince(now: number, plan: KeyPlan): number | null {
+  if (plan.rotation) return now - plan.rotation.enabledDaysAgo * DAY + HOUR
+  return plan.awsManaged ? now - plan.createdDaysAgo * DAY + HOUR : null
 }
 
 type Rotated = { at: number; type: 'AUTOMATIC' | 'ON_DEMAND' }
 
 /** Automatic rotations follow from when it was switched on; on-demand ones are named. Oldest first. */
-export function listRotations(now: number, plan: KeyPlan, createdAt: number): Rotated[] {
+export function listRotations(now: number, plan: KeyPlan): Rotated[] {
   if (!canRotate(plan)) return []
-  const rotation = makeRotation(now, plan, createdAt)
+  const since = findRotatingSince(now, plan)
+  const period = (plan.rotation?.periodDays ?? 365) * DAY
   const automatic: Rotated[] = []
-  if (rotation && (plan.rotation || plan.awsManaged)) {
-    const first = Math.max(createdAt, now - (plan.rotation?.enabledDaysAgo ?? plan.createdDaysAgo) * DAY - HOUR) + rotation.periodDays * DAY
-    for (let at = first; at < now; at += rotation.periodDays * DAY) automatic.push({ at, type: 'AUTOMATIC' })
-  }
+  if (since !== null) for (let at = since + period; at < now; at += period) automatic.push({ at, type: 'AUTOMATIC' })
   const onDemand = (plan.rotatedDaysAgo ?? []).map((days): Rotated => ({ at: now - days * DAY - 3 * HOUR, type: 'ON_DEMAND' }))
   return [...automatic, ...onDemand].sort((a, b) => a.at - b.at)
 }
@@ -97,10 +100,10 @@ export function makeMaterialId(seed: number, family: string, index: number): str
   return randomFor(seed, `material/${family}/${index}`).hex(64)
 }
 
-function makeMaterials({ seed, now }: Times, plan: KeyPlan, createdAt: number): Material[] {
+function makeMaterials({ seed, now }: Times, plan: KeyPlan): Material[] {
   const family = plan.multiRegion && plan.multiRegion !== 'primary' ? plan.multiRegion : plan.handle
   if (plan.origin === 'EXTERNAL') return makeImported({ seed, now }, plan, family)
-  const rotations = listRotations(now, plan, createdAt)
+  const rotations = listRotations(now, plan)
   return [null, ...rotations].map((rotation, index): Material => ({
     id: makeMaterialId(seed, family, index),
     secret: null,

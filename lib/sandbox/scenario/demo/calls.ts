@@ -123,9 +123,10 @@ function describeGrant(keyId: string, grant: GrantPlan): Record<string, unknown>
 }
 
 function listRotationEvents({ seed, now }: Times, plan: KeyPlan): PastCall[] {
-  const family = plan.multiRegion && plan.multiRegion !== 'primary' ? plan.multiRegion : plan.handle
-  const createdAt = now - plan.createdDaysAgo * DAY - randomFor(seed, `time/${plan.handle}`).int(8 * HOUR)
-  return listRotations(now, plan, createdAt).map((rotation, index): PastCall => ({
+  // A family rotates in its primary's Region.
+  if (plan.multiRegion && plan.multiRegion !== 'primary') return []
+  const family = plan.handle
+  return listRotations(now, plan).map((rotation, index): PastCall => ({
     id: `${plan.handle}/rotation/${index}`, at: rotation.at, by: 'kms', operation: 'RotateKey', plan,
     details: {
       rotationType: rotation.type, keyOrigin: 'AWS_KMS', previousKeyMaterialId: makeMaterialId(seed, family, index),

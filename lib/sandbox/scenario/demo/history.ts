@@ -1,8 +1,8 @@
 import type { TrailEvent, TrailRecord } from '../../world'
 import { listRotations, makeKeyArn, makeMaterialId, type Times } from '../keys'
-import { DAY, HOUR } from '../make'
+import { DAY } from '../make'
 import type { KeyPlan } from '../plan'
-import { hashText, makeUuid, randomFor } from '../random'
+import { hashText, makeUuid } from '../random'
 import { describeActor, describeKms, describeService, isoTime, type Actor } from './actors'
 import { isCrypto, listChanges, listTraffic, type PastCall } from './calls'
 import { KEYS } from './keys'
@@ -91,9 +91,8 @@ function describeMaterial({ seed, now }: Times, call: PastCall): Record<string, 
   const { plan } = call
   if ((plan.spec ?? 'SYMMETRIC_DEFAULT') !== 'SYMMETRIC_DEFAULT' || plan.keyStore) return {}
   const family = plan.multiRegion && plan.multiRegion !== 'primary' ? plan.multiRegion : plan.handle
-  const createdAt = now - plan.createdDaysAgo * DAY - randomFor(seed, `time/${plan.handle}`).int(8 * HOUR)
   const imported = (plan.imported ?? []).filter((material) => !material.pending && now - material.daysAgo * DAY <= call.at).length
-  const index = plan.origin === 'EXTERNAL' ? Math.max(0, imported - 1) : listRotations(now, plan, createdAt).filter((rotation) => rotation.at <= call.at).length
+  const index = plan.origin === 'EXTERNAL' ? Math.max(0, imported - 1) : listRotations(now, plan).filter((rotation) => rotation.at <= call.at).length
   return { additionalEventData: { keyMaterialId: makeMaterialId(seed, family, index) } }
 }
 
