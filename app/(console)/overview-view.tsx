@@ -10,6 +10,7 @@ import Link from '@cloudscape-design/components/link'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table from '@cloudscape-design/components/table'
 import type { ReactNode } from 'react'
+import { LastUse } from '@/components/value/last-use'
 import { Moment } from '@/components/value/moment'
 import type { Overview } from '@/lib/inventory/overview'
 import { keysTable } from '@/lib/table/keys'
@@ -85,7 +86,7 @@ function Upcoming({ title, lead, empty, rows }: UpcomingProps) {
         { id: 'key', header: 'Key', isRowHeader: true, cell: (row) => <Link href={`/keys/${row.accountId}/${row.region}/${row.keyId}`}>{row.alias ?? row.keyId}</Link> },
         { id: 'account', header: 'Account', cell: (row) => `${row.accountName}, ${row.region}` },
         { id: 'at', header: 'When', cell: (row) => <Moment at={row.at} /> },
-        { id: 'used', header: 'Last use', cell: (row) => <Moment at={row.lastUsedAt} missing="none recorded" /> },
+        { id: 'used', header: 'Last use', cell: (row) => <LastUse of={row} /> },
       ]}
     />
   )

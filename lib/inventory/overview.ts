@@ -1,6 +1,8 @@
 import 'server-only'
 import type { Permit } from '../auth/permit'
 import { sql } from '../db/client'
+import type { Key } from '../db/generated/client'
+import type { Problems } from './key-detail'
 import { plain, type Plain } from './plain'
 
 /** What needs a person today, and what the fleet is: every number is a count of keys in the person's scope. */
@@ -18,7 +20,8 @@ export type Overview = {
   bySpec: Plain<{ value: string; count: number }>[]
 }
 
-export type Upcoming = { accountId: string; accountName: string; region: string; keyId: string; alias: string | null; at: Date; lastUsedAt: Date | null }
+export type Upcoming = { accountId: string; accountName: string; region: string; keyId: string; alias: string | null; at: Date } & UseFacts
+type UseFacts = Pick<Key, 'lastUsedAt' | 'lastUsedOperation' | 'lastUseAt' | 'usageTrackedSince' | 'createdAt'> & { problems: Problems }
 
 /** Material that expires within this many days is shown as near. */
 const expiryHorizonDays = 60
@@ -48,7 +51,8 @@ const countGrants = `
   FROM "Key" WHERE "goneAt" IS NULL AND ($1::text[] IS NULL OR "accountId" = ANY($1))`
 
 const listUpcoming = (column: 'deletionAt' | 'validTo', condition: string) => `
-  SELECT k."accountId", a.name AS "accountName", k.region, k."keyId", k.aliases[1] AS alias, k."${column}" AS at, k."lastUsedAt"
+  SELECT k."accountId", a.name AS "accountName", k.region, k."keyId", k.aliases[1] AS alias, k."${column}" AS at,
+    k."lastUsedAt", k."lastUsedOperation", k."lastUseAt", k."usageTrackedSince", k."createdAt", k.problems
   FROM "Key" k JOIN "Account" a ON a.id = k."accountId"
   WHERE k."goneAt" IS NULL AND ($1::text[] IS NULL OR k."accountId" = ANY($1)) AND ${condition}
   ORDER BY k."${column}" LIMIT 8`

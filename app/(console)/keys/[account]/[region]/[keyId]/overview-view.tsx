@@ -9,12 +9,12 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table from '@cloudscape-design/components/table'
 import type { ReactNode } from 'react'
 import { Identifier } from '@/components/value/identifier'
+import { LastUse } from '@/components/value/last-use'
 import { Moment } from '@/components/value/moment'
+import { Rotation } from '@/components/value/rotation'
 import { Unknown } from '@/components/value/unknown'
 import type { KeyDetail } from '@/lib/inventory/key-detail'
 import { tabs } from './key-tabs'
-import { LastUse } from './last-use'
-import { RotationFact } from './rotation-fact'
 
 type Pair = KeyValuePairsProps.Pair
 
@@ -46,8 +46,8 @@ function general(detail: KeyDetail): Pair[] {
     { label: 'Scope', value: key.scope === null ? said(null) : <Link href={tab('multi-region')}>{scopeWords[key.scope] ?? key.scope}</Link> },
     { label: 'Created', value: <Moment at={key.createdAt} /> },
     { label: 'First seen here', value: <Moment at={key.firstSeenAt} /> },
-    { label: 'Rotation', value: <Link href={tab('material')}><RotationFact detailKey={key} /></Link> },
-    { label: 'Last use', value: <LastUse detailKey={key} /> },
+    { label: 'Rotation', value: <Link href={tab('material')}><Rotation of={key} /></Link> },
+    { label: 'Last use', value: <LastUse of={key} /> },
     { label: 'Grants', value: key.grantCount === null ? <Unknown why={key.problems.grants?.message} /> : <Link href={tab('grants')}>{key.grantCount}</Link> },
     { label: 'Owner', value: key.owner ?? (key.tags ? 'no owner tag' : <Unknown why={key.problems.tags?.message} />) },
     { label: 'Monthly cost', value: key.monthlyCostUsd === null ? <Unknown /> : `$${key.monthlyCostUsd.toFixed(2)}` },

@@ -7,10 +7,10 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table from '@cloudscape-design/components/table'
 import { Identifier } from '@/components/value/identifier'
 import { Moment } from '@/components/value/moment'
+import { Rotation } from '@/components/value/rotation'
 import { Unknown } from '@/components/value/unknown'
 import { automaticRotationApplies, onDemandRotationApplies } from '@/lib/inventory/applies'
 import type { KeyDetail, KeyRow } from '@/lib/inventory/key-detail'
-import { RotationFact } from '../rotation-fact'
 
 const onDemandLimit = 25
 
@@ -35,7 +35,7 @@ export function MaterialView({ detail }: { detail: KeyDetail }) {
 
 function Automatic({ detailKey: key }: { detailKey: KeyRow }) {
   const applies = automaticRotationApplies(key)
-  return applies.applies === 'no' ? <>not applicable: {applies.why}</> : <RotationFact detailKey={key} />
+  return applies.applies === 'no' ? <>not applicable: {applies.why}</> : <Rotation of={key} />
 }
 
 function OnDemand({ detailKey: key }: { detailKey: KeyRow }) {

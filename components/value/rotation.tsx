@@ -1,10 +1,10 @@
 'use client'
 
-import { Unknown } from '@/components/value/unknown'
+import { Unknown } from './unknown'
 import type { KeyRow } from '@/lib/inventory/key-detail'
 
 /** Automatic rotation in a few words. */
-export function RotationFact({ detailKey: key }: { detailKey: Pick<KeyRow, 'rotation' | 'rotationPeriodDays' | 'problems'> }) {
+export function Rotation({ of: key }: { of: Pick<KeyRow, 'rotation' | 'rotationPeriodDays' | 'problems'> }) {
   if (key.rotation === 'on') return <>on{key.rotationPeriodDays ? `, every ${key.rotationPeriodDays} days` : ''}</>
   if (key.rotation === 'off') return <>off</>
   if (key.rotation === 'notApplicable') return <>not applicable</>
