@@ -33,6 +33,7 @@ export type Caller = {
   accessKeyId: string
   sessionPolicies: string[]
   sourceIdentity: string | null
+  sessionTags?: Map<string, string>
   sessionCreatedAt: number | null
 }
 

@@ -15,13 +15,29 @@ const { values } = parseArgs({
   },
 })
 
+/** One line that says what is wrong, for whoever started this. */
+function fail(message: string): never {
+  console.error(`sandbox: ${message}`)
+  process.exit(1)
+}
+
 const count = (text: string | undefined) => (text === undefined ? undefined : Number(text))
-const options = parse(scenarioShape, {
-  scenario: values.scenario, keys: count(values.keys), accounts: count(values.accounts), regions: count(values.regions),
-  seed: count(values.seed), externalId: values['external-id'],
-})
+const port = Number(values.port)
+if (!Number.isInteger(port) || port < 0 || port > 65_535) fail(`--port ${values.port} is no port`)
+
+const options = readOptions()
+function readOptions() {
+  try {
+    return parse(scenarioShape, {
+      scenario: values.scenario, keys: count(values.keys), accounts: count(values.accounts), regions: count(values.regions),
+      seed: count(values.seed), externalId: values['external-id'],
+    })
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error))
+  }
+}
 const sandbox = await openSandbox(options)
-const running = await startServer(sandbox, Number(values.port))
+const running = await startServer(sandbox, port).catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)))
 console.log(`sandbox: AWS on http://127.0.0.1:${running.port} (scenario ${sandbox.world.scenario})`)
 
 const stop = () => void running.close().then(() => process.exit(0))

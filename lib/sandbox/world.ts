@@ -31,6 +31,8 @@ export type Session = {
   arn: string
   sessionPolicies: string[]
   sourceIdentity: string | null
+  /** Session tags; they stand before the role's own in aws:PrincipalTag. */
+  tags: Map<string, string>
   createdAt: number
   expiresAt: number
 }

@@ -74,6 +74,38 @@ describe('key policy and IAM', () => {
   })
 })
 
+describe('tags', () => {
+  it('decide by attribute, a session’s before its role’s', () => {
+    const sameTeam = { StringEquals: { 'aws:ResourceTag/team': '${aws:PrincipalTag/team}' } }
+    const { role, caller } = addSession(world, own, 'app', [document({ ...allowAll, Condition: sameTeam })])
+    const key = addKey(world, own, document(delegating(own)), { tags: new Map([['Team', 'blue']]) })
+    expect(may(caller, key)).toBe(false)
+    role.tags.set('team', 'blue')
+    expect(may(caller, key)).toBe(true)
+    expect(may({ ...caller, sessionTags: new Map([['team', 'red']]) }, key)).toBe(false)
+  })
+
+  it('and aliases count in IAM, never in the key policy', () => {
+    const byAlias = { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/app' } }
+    const ann = addUser(world, own, 'ann', [document({ ...allowAll, Condition: byAlias })])
+    const bob = addUser(world, own, 'bob')
+    const key = addKey(world, own, document(delegating(own), naming(bob.arn, { Condition: byAlias })))
+    expect(may(ann, key)).toBe(false)
+    world.accounts.get(own)?.regions.get('eu-west-1')?.aliases.set('alias/app', { name: 'alias/app', targetKeyId: key.keyId, createdAt: 0, updatedAt: 0 })
+    expect([may(ann, key), may(bob, key)]).toEqual([true, false])
+  })
+
+  it('guard an unused key by the days since its last use', () => {
+    const recent = { Effect: 'Deny', Action: 'kms:DisableKey', Resource: '*', Condition: { NumericLessThanEquals: { 'kms:TrailingDaysWithoutKeyUsage': '90' } } }
+    const ann = addUser(world, own, 'ann', [document(allowAll, recent)])
+    const usedDaysAgo = (days: number) => addKey(world, own, document(delegating(own)), {
+      lastUsage: { operation: 'Decrypt', at: Date.UTC(2026, 10, 1) - days * 86_400_000, eventId: '', requestId: '' },
+    })
+    expect([90, 91].map((days) => may(ann, usedDaysAgo(days), 'kms:DisableKey'))).toEqual([false, true])
+    expect(may(ann, usedDaysAgo(1), 'kms:Decrypt')).toBe(true)
+  })
+})
+
 describe('across accounts', () => {
   it('needs both sides, and works only for the operations AWS lists', () => {
     const admin = addUser(world, own, 'ann', [document(allowAll)])

@@ -30,7 +30,7 @@ function lowerCased(extra: RequestContext): Map<string, string[]> {
 function globalKey(name: string, source: ContextSource): string[] | undefined {
   const slash = name.indexOf('/')
   const [prefix, tag] = slash < 0 ? [name, undefined] : [name.slice(0, slash), name.slice(slash + 1)]
-  if (prefix === 'aws:principaltag') return one(tagValue(principalTags(source.call), tag))
+  if (prefix === 'aws:principaltag') return one(principalTag(source.call, tag))
   if (prefix === 'aws:resourcetag') return one(source.key ? tagValue(source.key.tags, tag) : undefined)
   if (prefix.startsWith('aws:principal') || prefix.startsWith('aws:user')) return principalKey(prefix, source.call)
   const { call, resourceAccountId } = source
@@ -90,8 +90,9 @@ function resourceAliases({ call, key }: ContextSource): string[] | undefined {
   return names.length === 0 || names.length > 50 ? undefined : names
 }
 
-function principalTags({ world, caller }: Call): Map<string, string> | undefined {
-  return (findUser(world, caller.entityArn) ?? findRole(world, caller.entityArn))?.tags
+function principalTag({ world, caller }: Call, lowerName: string | undefined): string | undefined {
+  const entity = findUser(world, caller.entityArn) ?? findRole(world, caller.entityArn)
+  return tagValue(caller.sessionTags, lowerName) ?? tagValue(entity?.tags, lowerName)
 }
 
 /** Condition key names ignore case, and the tag's key is a part of the name. */

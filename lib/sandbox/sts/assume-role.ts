@@ -31,20 +31,27 @@ export function assumeRole(call: Call, input: Input): Input {
 }
 
 function allowedRole(call: Call, role: IamRole, asked: AssumeRoleInput): IamRole {
+  if (call.caller.kind === 'root') throw new AwsError('AccessDenied', 'Roles may not be assumed by root accounts.', 403)
   // A chain carries its source identity on and cannot change it.
   const carried = call.caller.sourceIdentity
   const sourceIdentity = carried ?? asked.sourceIdentity
   const context: RequestContext = {
     'sts:ExternalId': asked.externalId ?? undefined, 'sts:RoleSessionName': asked.roleSessionName,
-    'sts:SourceIdentity': sourceIdentity ?? undefined,
+    'sts:SourceIdentity': sourceIdentity ?? undefined, ...tagContext(asked.tags),
   }
   if (!decideOnRole(call, role, 'sts:AssumeRole', context).allowed) throw denied(call, 'sts:AssumeRole', role.arn)
   if (carried !== null && asked.sourceIdentity !== null && asked.sourceIdentity !== carried) throw denied(call, 'sts:SetSourceIdentity', role.arn)
   if (sourceIdentity !== null && !decideOnRole(call, role, 'sts:SetSourceIdentity', context).allowed) {
     throw denied(call, 'sts:SetSourceIdentity', role.arn)
   }
+  if (asked.tags.size > 0 && !decideOnRole(call, role, 'sts:TagSession', context).allowed) throw denied(call, 'sts:TagSession', role.arn)
   checkDuration(call, role, asked.durationSeconds)
   return role
+}
+
+function tagContext(tags: Map<string, string>): RequestContext {
+  if (tags.size === 0) return {}
+  return { 'aws:TagKeys': Array.from(tags.keys()), ...Object.fromEntries(Array.from(tags, ([key, value]) => [`aws:RequestTag/${key}`, value])) }
 }
 
 function denied(call: Call, action: string, roleArn: string): AwsError {
@@ -72,6 +79,7 @@ function openSession(call: Call, asked: AssumeRoleInput, role: IamRole): Session
     arn: `arn:aws:sts::${accountId}:assumed-role/${role.name}/${asked.roleSessionName}`,
     sessionPolicies: [...(asked.policy === null ? [] : [asked.policy]), ...asked.policyArns.flatMap((arn) => policyByArn(call, accountId, arn))],
     sourceIdentity: call.caller.sourceIdentity ?? asked.sourceIdentity,
+    tags: asked.tags,
     createdAt: call.now,
     expiresAt: Math.floor(Date.now() / 1000 + (asked.durationSeconds ?? chainedSeconds)) * 1000,
   }
@@ -95,7 +103,8 @@ function packedPercent(policies: string[]): number {
 function shownParameters(asked: AssumeRoleInput): Record<string, unknown> {
   const { roleArn, roleSessionName, externalId, durationSeconds, sourceIdentity, policy } = asked
   const given = Object.entries({ externalId, durationSeconds, sourceIdentity, policy }).filter(([, value]) => value !== null)
-  return { roleArn, roleSessionName, ...Object.fromEntries(given) }
+  const tags = Array.from(asked.tags, ([key, value]) => ({ key, value }))
+  return { roleArn, roleSessionName, ...Object.fromEntries(given), ...(tags.length === 0 ? {} : { tags }) }
 }
 
 function noteForTrail(call: Call, role: IamRole, session: Session, assumedRole: { AssumedRoleId: string; Arn: string }, expiration: string): void {

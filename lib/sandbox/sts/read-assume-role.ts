@@ -1,5 +1,6 @@
 import { readPolicy } from '../authz/policy'
 import { AwsError, type Input } from '../call'
+import { readTags } from '../iam/read'
 
 export type AssumeRoleInput = {
   roleArn: string
@@ -9,6 +10,7 @@ export type AssumeRoleInput = {
   policy: string | null
   policyArns: string[]
   sourceIdentity: string | null
+  tags: Map<string, string>
 }
 
 /** Throws ValidationError and MalformedPolicyDocument as STS does (limits: aws-facts 11.4). */
@@ -24,7 +26,7 @@ export function readAssumeRole(input: Input): AssumeRoleInput {
   }
   return {
     roleArn: roleArn ?? '', roleSessionName: roleSessionName ?? '', externalId, sourceIdentity, policy, policyArns: arnsOf(input),
-    durationSeconds: durationOf(input),
+    durationSeconds: durationOf(input), tags: readTags(input),
   }
 }
 

@@ -54,7 +54,7 @@ function callerOfSession(world: World, session: Session, auth: Authorization, re
   }
   return {
     accountId, arn: session.arn, kind: 'role-session', entityArn: session.roleArn, userId: `${role.id}:${name.split('/').at(-1)}`,
-    accessKeyId: session.accessKeyId, sessionPolicies: session.sessionPolicies, sourceIdentity: session.sourceIdentity,
+    accessKeyId: session.accessKeyId, sessionPolicies: session.sessionPolicies, sourceIdentity: session.sourceIdentity, sessionTags: session.tags,
     sessionCreatedAt: session.createdAt,
   }
 }

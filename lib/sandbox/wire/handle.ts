@@ -28,7 +28,6 @@ export async function handleAws(sandbox: Sandbox, incoming: IncomingMessage, res
     const { call, input } = openCall(sandbox, manner, request, requestId, incoming.socket.remoteAddress ?? '127.0.0.1')
     const fault = drawFault(sandbox.faults, call.operation, sandbox.random)
     call.shortPage = fault.shortPage
-    if (fault.latencyMs > 0) await sleep(fault.latencyMs)
     const output = await runCall(sandbox, manner.service, call, input, fault)
     if (fault.lostAfterEffect) incoming.socket.destroy()
     else answer(response, manner, call.operation, output, requestId)
@@ -64,6 +63,7 @@ async function runCall(sandbox: Sandbox, service: ServiceDefinition, call: Call,
   const arrival = Date.now()
   const throttled = fault.throttle || !takeQuota(sandbox.quotas, uses, arrival)
   countCall(sandbox.meter, meterPlace(call), Math.floor(arrival / 1000), throttled)
+  if (fault.latencyMs > 0) await sleep(fault.latencyMs)
   if (throttled) throw throttling(service)
   countUsage(call, uses)
   if (fault.error5xx) throw new AwsError(service.name === 'kms' ? 'KMSInternalException' : 'InternalFailure', 'An internal error occurred.', 500)

@@ -113,6 +113,13 @@ describe('AssumeRole', () => {
     expect((await failureOf(assume({ Policy: '{' }))).name).toBe('MalformedPolicyDocumentException')
   })
 
+  it('takes session tags where the trust policy says so, and they decide before the role’s own', async () => {
+    const Tags = [{ Key: 'team', Value: 'blue' }]
+    const writeRole = 'arn:aws:iam::444455556666:role/ClavigerWrite'
+    expect((await failureOf(assume({ Tags }))).message).toMatch(/sts:TagSession on resource/)
+    expect((await assume({ RoleArn: writeRole, Tags })).AssumedRoleUser?.Arn).toMatch(/ClavigerWrite/)
+  })
+
   it('carries the source identity into the trail', async () => {
     const keys = await sessionKeys({ SourceIdentity: 'ann' })
     await running.kms(keys).send(new ListKeysCommand({}))
