@@ -6,9 +6,10 @@ import I18nProvider from '@cloudscape-design/components/i18n'
 import messages from '@cloudscape-design/components/i18n/messages/all.en'
 import SideNavigation from '@cloudscape-design/components/side-navigation'
 import { usePathname } from 'next/navigation'
-import { useEffect, useState, type ReactNode } from 'react'
+import { useEffect, useMemo, useState, type ReactNode } from 'react'
 import type { Permission } from '@/lib/auth/permissions'
 import { FlashMessages, FlashProvider } from './flash'
+import { HeldContext } from './held'
 import { hydrateAsWide, isNarrow, useRealWidth } from './kit-width'
 import { activeHrefOf, navigationFor } from './navigation-items'
 import { FrameContext, type Frame } from './page-frame'
@@ -44,6 +45,7 @@ function Rooms({ person, held, notice, search, children }: Props) {
   useEffect(() => {
     if (isNarrow()) setNavigationOpen(false)
   }, [pathname])
+  const heldSet = useMemo(() => new Set(held), [held])
   const crumbs = frame.breadcrumbs ?? []
   return (
     <FrameContext.Provider value={setFrame}>
@@ -54,7 +56,7 @@ function Rooms({ person, held, notice, search, children }: Props) {
       </header>
       <AppLayout
         headerSelector="#top-bar"
-        navigation={<SideNavigation activeHref={activeHrefOf(pathname)} items={navigationFor(new Set(held))} />}
+        navigation={<SideNavigation activeHref={activeHrefOf(pathname)} items={navigationFor(heldSet)} />}
         navigationWidth={240}
         navigationOpen={isNavigationOpen}
         onNavigationChange={({ detail }) => setNavigationOpen(detail.open)}
@@ -67,7 +69,7 @@ function Rooms({ person, held, notice, search, children }: Props) {
         onSplitPanelToggle={({ detail }) => frame.onSplitPanelToggle?.(detail.open)}
         tools={frame.tools}
         toolsHide={!frame.tools}
-        content={<div id="content" tabIndex={-1}>{children}</div>}
+        content={<HeldContext.Provider value={heldSet}><div id="content" tabIndex={-1}>{children}</div></HeldContext.Provider>}
       />
     </FrameContext.Provider>
   )

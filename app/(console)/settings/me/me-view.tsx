@@ -1,23 +1,34 @@
 'use client'
 
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
-import ContentLayout from '@cloudscape-design/components/content-layout'
 import FormField from '@cloudscape-design/components/form-field'
 import Header from '@cloudscape-design/components/header'
 import RadioGroup from '@cloudscape-design/components/radio-group'
 import SpaceBetween from '@cloudscape-design/components/space-between'
+import { useTransition } from 'react'
 import { densities, modes } from '@/components/shell/appearance'
-import { useFrame } from '@/components/shell/page-frame'
+import { useFlash } from '@/components/shell/flash'
 import { useAppearance } from '@/components/shell/use-appearance'
+import type { AccountName, AssignmentRow } from '@/lib/settings/read'
+import { endMySessions } from '../actions'
+import { RoleTokens } from '../role-tokens'
+import { SettingsFrame } from '../settings-frame'
 
 const modeTexts = { system: 'As the device', light: 'Light', dark: 'Dark' }
 const densityTexts = { comfortable: 'Comfortable', compact: 'Compact' }
 
-export function MeView() {
-  useFrame({ breadcrumbs: [{ text: 'You', href: '/settings/me' }] })
+type Props = { name: string; email: string; assignments: AssignmentRow[]; accounts: AccountName[] }
+
+export function MeView({ name, email, assignments, accounts }: Props) {
   const [appearance, setAppearance] = useAppearance()
   return (
-    <ContentLayout header={<Header variant="h1">You</Header>}>
+    <SettingsFrame tab="me">
+      <SpaceBetween size="l">
+      <Container header={<Header variant="h2" description={email}>{name}</Header>}>
+        <RoleTokens assignments={assignments} accounts={accounts} />
+      </Container>
       <Container header={<Header variant="h2" description="Kept on this device.">Appearance</Header>}>
         <SpaceBetween size="l">
           <FormField label="Theme">
@@ -36,6 +47,26 @@ export function MeView() {
           </FormField>
         </SpaceBetween>
       </Container>
-    </ContentLayout>
+      <Sessions />
+      </SpaceBetween>
+    </SettingsFrame>
+  )
+}
+
+function Sessions() {
+  const flash = useFlash()
+  const [isEnding, startEnding] = useTransition()
+  const end = () => startEnding(async () => {
+    const result = await endMySessions({})
+    if (result.ok) location.assign('/sign-in?signed-out=1')
+    else flash.failure(result.error)
+  })
+  return (
+    <Container header={<Header variant="h2" description="Each ends by itself twelve hours after sign-in.">Sessions</Header>}>
+      <SpaceBetween size="s">
+        <Box variant="p">Lost a laptop, or left one open somewhere? This signs you out everywhere, here too.</Box>
+        <Button loading={isEnding} onClick={end}>Sign out everywhere</Button>
+      </SpaceBetween>
+    </Container>
   )
 }

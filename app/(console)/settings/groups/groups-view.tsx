@@ -1,0 +1,44 @@
+'use client'
+
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import Header from '@cloudscape-design/components/header'
+import Table from '@cloudscape-design/components/table'
+import { useState } from 'react'
+import { roleNames } from '@/lib/auth/role-names'
+import type { AccountName, MappingRow } from '@/lib/settings/read'
+import { scopeText } from '../role-tokens'
+import { SettingsFrame } from '../settings-frame'
+import { AddMapping, RemoveMapping } from './mapping-dialogs'
+
+type Props = { mappings: MappingRow[]; accounts: AccountName[]; mayManage: boolean }
+
+export function GroupsView({ mappings, accounts, mayManage }: Props) {
+  const [isAdding, setAdding] = useState(false)
+  const [removing, setRemoving] = useState<MappingRow | null>(null)
+  return (
+    <SettingsFrame tab="groups">
+      <Table
+        variant="container"
+        trackBy="id"
+        wrapLines
+        items={mappings}
+        header={<Header
+          variant="h2" counter={`(${mappings.length})`}
+          description="Whoever is in a group of the identity provider gets its roles at sign-in, and loses them at the first sign-in without the group."
+          actions={mayManage && <Button iconName="add-plus" onClick={() => setAdding(true)}>Add a mapping</Button>}
+        >Groups and their roles</Header>}
+        empty={<Box textAlign="center" color="inherit">No group gives a role yet. Roles by hand work without groups.</Box>}
+        columnDefinitions={[
+          { id: 'group', header: 'Group', isRowHeader: true, minWidth: 180, cell: (m) => m.group },
+          { id: 'role', header: 'Role', minWidth: 130, cell: (m) => roleNames[m.role] },
+          { id: 'reach', header: 'Reach', minWidth: 160, cell: (m) => scopeText(m.accountId, accounts) },
+          { id: 'people', header: 'People who have it so', minWidth: 120, cell: (m) => <a href={`/settings?q=${encodeURIComponent(m.group)}`}>{m.people}</a> },
+          ...(mayManage ? [{ id: 'acts', header: 'Actions', minWidth: 110, cell: (m: MappingRow) => <Button variant="inline-link" ariaLabel={`Remove the mapping of ${m.group} to ${roleNames[m.role]}`} onClick={() => setRemoving(m)}>Remove</Button> }] : []),
+        ]}
+      />
+      {isAdding && <AddMapping accounts={accounts} onClose={() => setAdding(false)} />}
+      {removing && <RemoveMapping mapping={removing} accounts={accounts} onClose={() => setRemoving(null)} />}
+    </SettingsFrame>
+  )
+}

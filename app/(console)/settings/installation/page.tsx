@@ -1,0 +1,12 @@
+import type { Metadata } from 'next'
+import { scopeOf } from '@/lib/auth/permissions'
+import { page } from '@/lib/door/page'
+import { readOwnerTag } from '@/lib/settings/owner-tag'
+import { failed } from '../../failed'
+import { InstallationView } from './installation-view'
+
+export const metadata: Metadata = { title: 'Installation' }
+
+export default page('settings.read', async (permit) => (
+  <InstallationView ownerTag={await readOwnerTag(permit)} mayManage={scopeOf(permit.actor.assigned, 'settings.manage') !== null} />
+), failed)

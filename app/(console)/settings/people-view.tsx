@@ -1,0 +1,83 @@
+'use client'
+
+import Box from '@cloudscape-design/components/box'
+import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
+import Header from '@cloudscape-design/components/header'
+import Pagination from '@cloudscape-design/components/pagination'
+import StatusIndicator from '@cloudscape-design/components/status-indicator'
+import Table from '@cloudscape-design/components/table'
+import TextFilter from '@cloudscape-design/components/text-filter'
+import { useRouter } from 'next/navigation'
+import { useState } from 'react'
+import { Moment } from '@/components/value/moment'
+import type { AccountName, PersonRow } from '@/lib/settings/read'
+import { PersonDialog, type PersonAct } from './person-dialog'
+import { RoleTokens } from './role-tokens'
+import { SettingsFrame } from './settings-frame'
+
+type Props = { people: PersonRow[]; total: number; pages: number; page: number; text: string; accounts: AccountName[]; mayManage: boolean; ownId: string }
+
+const addressOf = (text: string, page: number) => {
+  const search = new URLSearchParams({ ...(text ? { q: text } : {}), ...(page > 1 ? { page: String(page) } : {}) }).toString()
+  return search ? `/settings?${search}` : '/settings'
+}
+
+export function PeopleView({ people, total, pages, page, text, accounts, mayManage, ownId }: Props) {
+  const router = useRouter()
+  const [typed, setTyped] = useState(text)
+  const [act, setAct] = useState<PersonAct | null>(null)
+  return (
+    <SettingsFrame tab="people">
+      <Table
+        variant="container"
+        trackBy="id"
+        wrapLines
+        items={people}
+        header={<Header variant="h2" counter={`(${total})`} description="Roles come from groups at sign-in, or by hand here. What is taken here is gone with the person's next click.">People</Header>}
+        filter={<TextFilter
+          filteringText={typed} filteringPlaceholder="Find by name, e-mail or group" filteringAriaLabel="Find people"
+          onChange={({ detail }) => setTyped(detail.filteringText)} onDelayedChange={({ detail }) => router.push(addressOf(detail.filteringText.trim(), 1))}
+        />}
+        pagination={pages > 1 && <Pagination currentPageIndex={page} pagesCount={pages} onChange={({ detail }) => router.push(addressOf(text, detail.currentPageIndex))} />}
+        empty={<Box textAlign="center" color="inherit">{text ? 'Nobody here matches.' : 'Nobody has signed in yet.'}</Box>}
+        columnDefinitions={[
+          { id: 'person', header: 'Person', isRowHeader: true, minWidth: 200, cell: (p) => <Name person={p} isSelf={p.id === ownId} /> },
+          { id: 'roles', header: 'Roles', minWidth: 240, cell: (p) => <RoleTokens assignments={p.assignments} accounts={accounts} onTake={mayManage ? (assignment) => setAct({ kind: 'take', person: p, assignment }) : undefined} /> },
+          { id: 'groups', header: 'Groups at last sign-in', minWidth: 180, cell: (p) => p.groups.join(', ') || 'none' },
+          { id: 'seen', header: 'Last sign-in', minWidth: 120, cell: (p) => <Moment at={p.lastSignInAt} missing="never" /> },
+          { id: 'access', header: 'Access', minWidth: 100, cell: (p) => (p.disabledAt ? <StatusIndicator type="stopped">Off</StatusIndicator> : <StatusIndicator>On</StatusIndicator>) },
+          ...(mayManage ? [{ id: 'acts', header: 'Actions', minWidth: 110, cell: (p: PersonRow) => <Acts person={p} isSelf={p.id === ownId} onChoose={setAct} /> }] : []),
+        ]}
+      />
+      {act && <PersonDialog act={act} accounts={accounts} onClose={() => setAct(null)} />}
+    </SettingsFrame>
+  )
+}
+
+function Name({ person, isSelf }: { person: PersonRow; isSelf: boolean }) {
+  return (
+    <div>
+      <div><strong>{person.name}{isSelf && ' (you)'}</strong></div>
+      <Box variant="small" color="text-body-secondary">{person.email}</Box>
+    </div>
+  )
+}
+
+function Acts({ person, isSelf, onChoose }: { person: PersonRow; isSelf: boolean; onChoose(act: PersonAct): void }) {
+  return (
+    <ButtonDropdown
+      expandToViewport
+      ariaLabel={`Actions for ${person.name}`}
+      items={[
+        { id: 'give', text: 'Give a role' },
+        { id: 'end', text: 'End all sessions' },
+        person.disabledAt
+          ? { id: 'enable', text: 'Turn access on' }
+          : { id: 'disable', text: 'Turn access off', disabled: isSelf, disabledReason: 'Another administrator has to do that.' },
+      ]}
+      onItemClick={({ detail: { id } }) => {
+        if (id === 'give' || id === 'end' || id === 'enable' || id === 'disable') onChoose({ kind: id, person })
+      }}
+    >Change</ButtonDropdown>
+  )
+}
