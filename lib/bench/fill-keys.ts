@@ -63,3 +63,19 @@ SELECT arn, account, region, id, now() - d1 * interval '1 s', 1, CASE WHEN state
   lower(concat_ws(' ', id, arn, array_to_string(names, ' '), text, tags->>'team', tags->>'env', tags->>'cost-center', tags->>'data-class', account,
     (SELECT name FROM "Account" a WHERE a.id = account)))
 FROM told`
+
+/** 20,000 roles and users with documents of a believable size, and a grant for each of the first $1 keys. */
+export const fillPrincipalsSql = `
+INSERT INTO "IamEntity" (arn, "accountId", kind, name, path, "uniqueId", details, "observedAt")
+SELECT 'arn:aws:iam::' || a.id || ':' || kind || '/' || p.name, a.id, kind, p.name, '/', CASE kind WHEN 'role' THEN 'AROA' ELSE 'AIDA' END || upper(left(md5(a.id || p.name), 17)),
+  jsonb_build_object('document', repeat('{"Effect":"Allow","Action":"kms:Decrypt","Resource":"*"}', 12)), now()
+FROM (SELECT n, CASE WHEN n % 5 = 0 THEN 'user' ELSE 'role' END AS kind,
+  (ARRAY['orders','invoices','backup','deploy','pipeline','reader','admin','audit'])[1 + n % 8] || '-' || (ARRAY['service','job','lambda','task'])[1 + n / 8 % 4] || '-' || n AS name,
+  lpad((100000000000 + n % 40 * 7919)::text, 12, '0') AS account FROM generate_series(1, 20000) n) p JOIN "Account" a ON a.id = p.account`
+
+export const fillGrantsSql = `
+INSERT INTO "Grant" ("keyArn", "grantId", "accountId", region, name, "createdAt", "granteePrincipal", "issuingAccount", operations, "issuerClass", "granteeAccountId", "observedAt")
+SELECT k.arn, md5(k.arn) || md5('g' || k.arn), k."accountId", k.region, '', now() - n % 900 * interval '1 day',
+  'arn:aws:iam::' || k."accountId" || ':role/orders-service-' || n % 20000, 'arn:aws:iam::' || k."accountId" || ':root', '{Decrypt,GenerateDataKey}',
+  CASE WHEN n % 3 = 0 THEN 'human' ELSE 'awsService' END, k."accountId", now()
+FROM (SELECT *, row_number() OVER (ORDER BY arn) AS n FROM "Key") k WHERE n <= $1::int`

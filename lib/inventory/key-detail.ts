@@ -9,7 +9,7 @@ export type Problems = Readonly<Partial<Record<string, Problem>>>
 export type AccountName = Pick<Account, 'id' | 'name'>
 
 /** A key as it stands in the inventory; times are ISO text. */
-export type KeyRow = Omit<Plain<Key>, 'listedIn' | 'metadata' | 'tags' | 'problems' | 'searchText'> & {
+export type KeyRow = Omit<Plain<Key>, 'listedIn' | 'coreIn' | 'grantsIn' | 'lastUseIn' | 'rotationsIn' | 'metadata' | 'tags' | 'problems' | 'searchText'> & {
   tags: Readonly<Record<string, string>> | null
   problems: Problems
   account: AccountName

@@ -76,9 +76,13 @@ export async function accountNames(ids: readonly string[]): Promise<ReadonlyMap<
 
 export const accountName = (names: ReadonlyMap<string, string>, id: string): AccountName => ({ id, name: names.get(id) ?? id })
 
+/** A key without what no table shows. */
+export type StoredRow = Omit<Key, 'metadata' | 'searchText' | SweepMark>
+type SweepMark = 'listedIn' | 'coreIn' | 'grantsIn' | 'lastUseIn' | 'rotationsIn'
+
 /** What a table or a page shows of a stored key. */
-export function toKeyRow(stored: Key, names: ReadonlyMap<string, string>): KeyRow {
-  const { listedIn: _listedIn, metadata: _metadata, searchText: _searchText, tags, problems, ...rest } = stored
+export function toKeyRow(stored: StoredRow & Partial<Key>, names: ReadonlyMap<string, string>): KeyRow {
+  const { listedIn: _1, coreIn: _2, grantsIn: _3, lastUseIn: _4, rotationsIn: _5, metadata: _6, searchText: _7, tags, problems, ...rest } = stored
   return { ...plain(rest), tags: textRecord(tags), problems: problemsOf(problems), account: accountName(names, stored.accountId) }
 }
 

@@ -1,0 +1,70 @@
+import 'server-only'
+import type { Permit } from '@/lib/auth/permit'
+import { pool, sql } from '@/lib/db/client'
+import type { TableState } from '@/lib/table/state'
+import type { KeyRow } from '../key-detail'
+import { accountNames, toKeyRow, type StoredRow } from '../read'
+import { sumFacets, type KeyFacets } from './facets'
+import { facetsStatement, looksThroughTexts, pageStatement, togetherStatement, type KeysQuestion, type Statement } from './query'
+
+export type KeysPage = { rows: KeyRow[]; total: number; facets: KeyFacets; accounts: Readonly<Record<string, string>> }
+
+/** One page of the keys this person may see, with how many there are of each kind under the same filter. */
+export async function listKeys(permit: Permit<'keys.read'>, state: Pick<TableState, 'filter' | 'sort' | 'page' | 'pageSize'>): Promise<KeysPage> {
+  const question: KeysQuestion = {
+    scope: permit.scope, filter: state.filter, sort: state.sort, limit: state.pageSize, offset: (state.page - 1) * state.pageSize,
+  }
+  const { ids, facets, counts } = looksThroughTexts(question) ? await askTogether(question) : await askApart(question)
+  const [summed, rows] = await Promise.all([sumFacets(facets, counts), readRows(ids)])
+  const names = await accountNames(summed.facets.account.map(({ value }) => value))
+  return { ...summed, rows, accounts: Object.fromEntries(names) }
+}
+
+type Answer = { ids: readonly string[]; facets: readonly string[]; counts: readonly string[] }
+type Counted = { facets: string | null; counts: string | null }
+const split = (text: string | null | undefined) => (text ? text.split(',') : [])
+
+async function askTogether(question: KeysQuestion): Promise<Answer> {
+  const [row] = await ask<Counted & { page: string | null }>(togetherStatement(question))
+  return { ids: split(row?.page), facets: split(row?.facets), counts: split(row?.counts) }
+}
+
+async function askApart(question: KeysQuestion): Promise<Answer> {
+  const [page, [row]] = await Promise.all([ask<{ id: number | string }>(pageStatement(question)), ask<Counted>(facetsStatement(question))])
+  return { ids: page.map(({ id }) => String(id)), facets: split(row?.facets), counts: split(row?.counts) }
+}
+
+/** A sort of 100,000 rows must not spill to disk, nor be compiled; and nobody waits longer than this for a table. */
+const settings = `BEGIN READ ONLY; SET LOCAL work_mem = '32MB'; SET LOCAL jit = off; SET LOCAL statement_timeout = '20s'`
+
+export async function ask<T extends object>({ text, values }: Statement): Promise<T[]> {
+  const client = await pool().connect()
+  try {
+    await client.query(settings)
+    const { rows } = await client.query<T>(text, [...values])
+    await client.query('COMMIT')
+    client.release()
+    return rows
+  } catch (error) {
+    client.release(true)
+    throw error
+  }
+}
+
+const rowColumns = `k.arn, k."accountId", k.region, k."keyId", k.partition, k."firstSeenAt", k."listedAt", k."missedListings", k."goneAt",
+  k."describedAt", k.description, k."keyState", k."keySpec", k."keyUsage", k.origin, k."keyManager", k.scope, k."primaryKeyArn", k."createdAt",
+  k."deletionAt", k."pendingWindowDays", k."validTo", k."expirationModel", k."customKeyStoreId", k."xksKeyId", k."currentKeyMaterialId",
+  k.aliases, k."aliasesAt", k.tags, k."tagsAt", k."policyHash", k."policyAt", k.rotation, k."rotationPeriodDays", k."nextRotationAt",
+  k."onDemandStartedAt", k."rotationAt", k."lastRotatedAt", k."rotationCount", k."onDemandUsed", k."rotationsAt", k."grantCount",
+  k."grantsByPeople", k."grantsCrossAccount", k."grantsAt", k."lastUsedAt", k."lastUsedOperation", k."usageTrackedSince", k."lastUseAt",
+  k."monthlyCostUsd", k.owner, k.problems`
+
+/** Keys by their ids in derived.key_text, in that order. */
+export async function readRows(ids: readonly string[]): Promise<KeyRow[]> {
+  if (ids.length === 0) return []
+  const stored = await sql.query<StoredRow & { place: string }>(
+    `SELECT t.id::text AS place, ${rowColumns} FROM derived.key_text t JOIN "Key" k ON k.arn = t.arn WHERE t.id = ANY($1::bigint[])`, [ids])
+  const names = await accountNames(stored.map((row) => row.accountId))
+  const found = new Map(stored.map(({ place, ...row }) => [place, toKeyRow(row, names)]))
+  return ids.flatMap((id) => found.get(id) ?? [])
+}

@@ -1,0 +1,94 @@
+import { isGroup, noneValue, unknownValue, type Filter, type Operator, type Token } from './filter'
+
+/** Collects the values of a statement; `add` answers the placeholder. Nothing from a URL ever stands in the text itself. */
+export class Params {
+  readonly values: unknown[] = []
+  add(value: unknown, type?: string): string {
+    this.values.push(value)
+    return `$${this.values.length}${type ? `::${type}` : ''}`
+  }
+}
+
+/**
+ * How a property is looked up. `unknown` and `none` are conditions for "we do not know" and "we know there is none";
+ * an enum's expression is never null, because it spells "unknown" itself.
+ */
+export type SqlProperty = { unknown?: string; none?: string | (() => string) } & (
+  | { kind: 'enum'; expression: string; contains?: (params: Params, pattern: string) => string }
+  | { kind: 'text'; expression: string }
+  /** Lines of lower-case text, each between line breaks. */
+  | { kind: 'lines'; expression: string }
+  | { kind: 'tag'; tags: string; name: string }
+  | { kind: 'number'; expression: string; atLeast?: string }
+  | { kind: 'date'; expression: string }
+)
+
+const negative: Partial<Record<Operator, Operator>> = { ne: 'eq', hasnt: 'has', startsnt: 'starts' }
+
+/** The condition a filter stands for; `true` when there is none. `find` knows the table's properties. */
+export function compileFilter(filter: Filter, find: (id: string) => SqlProperty | null, params: Params): string {
+  const compile = (token: Token) => compileToken(token, find(token.property), params)
+  return join(filter.operation, filter.terms.map((term) => (isGroup(term) ? join(term.operation, term.tokens.map(compile)) : compile(term))))
+}
+
+function join(operation: 'and' | 'or', conditions: readonly string[]): string {
+  if (conditions.length === 0) return 'true'
+  return conditions.length === 1 ? (conditions[0] ?? 'true') : `(${conditions.join(` ${operation} `)})`
+}
+
+function compileToken(token: Token, property: SqlProperty | null, params: Params): string {
+  if (!property) return 'true'
+  const positive = negative[token.operator]
+  const operator = positive ?? token.operator
+  const matches = join('or', property.kind === 'enum' && operator === 'eq'
+    ? [`${property.expression} = ANY(${params.add(token.values, 'text[]')})`]
+    : token.values.map((value) => compileValue(operator, value, property, params)))
+  return positive ? `(${matches}) IS NOT TRUE` : matches
+}
+
+function compileValue(operator: Operator, value: string, property: SqlProperty, params: Params): string {
+  if (operator === 'eq' && value === unknownValue) return property.unknown ?? 'false'
+  if (operator === 'eq' && value === noneValue) return (typeof property.none === 'function' ? property.none() : property.none) ?? 'false'
+  switch (property.kind) {
+    case 'enum': return property.contains?.(params, like('has', value)) ?? 'false'
+    case 'text': return compileText(operator, value, `lower(${property.expression})`, params)
+    case 'lines': return `${property.expression} LIKE ${params.add(lines(operator, value))}`
+    case 'tag': return compileTag(operator, value, property, params)
+    case 'number': return `${operator === 'gt' || operator === 'ge' ? (property.atLeast ?? property.expression) : property.expression} ${comparison(operator)} ${params.add(Number(value), 'float8')}`
+    case 'date': return compileDay(operator, value, property.expression, params)
+  }
+}
+
+const comparison = (operator: Operator) => ({ lt: '<', le: '<=', gt: '>', ge: '>=' })[operator as 'lt'] ?? '='
+
+const escapeLike = (value: string) => value.toLowerCase().replaceAll(/[\\%_]/gu, String.raw`\$&`)
+const like = (operator: Operator, value: string) => (operator === 'starts' ? `${escapeLike(value)}%` : `%${escapeLike(value)}%`)
+/** A pattern for text that was made lower case. */
+export const containing = (value: string) => like('has', value)
+
+function lines(operator: Operator, given: string): string {
+  const value = escapeLike(given.replace(/^alias\//u, ''))
+  return operator === 'eq' ? `%\n${value}\n%` : operator === 'starts' ? `%\n${value}%` : `%${value}%`
+}
+
+function compileText(operator: Operator, value: string, expression: string, params: Params): string {
+  if (operator === 'eq') return `${expression} = ${params.add(value.toLowerCase())}`
+  return `${expression} LIKE ${params.add(like(operator, value))}`
+}
+
+/** A tag's value is compared as AWS keeps it, with its case; only "contains" and "starts with" ignore it. */
+function compileTag(operator: Operator, value: string, { tags, name }: { tags: string; name: string }, params: Params): string {
+  if (operator === 'eq') return `${tags} @> ${params.add(JSON.stringify({ [name]: value }), 'jsonb')}`
+  return compileText(operator, value, `lower(${tags} ->> ${params.add(name, 'text')})`, params)
+}
+
+/** Days are UTC days: on, before, after, and with the day itself. */
+function compileDay(operator: Operator, day: string, expression: string, params: Params): string {
+  const start = `${params.add(`${day}T00:00:00Z`, 'timestamptz')}`
+  const end = `${start} + interval '24 hours'`
+  if (operator === 'lt') return `${expression} < ${start}`
+  if (operator === 'le') return `${expression} < ${end}`
+  if (operator === 'gt') return `${expression} >= ${end}`
+  if (operator === 'ge') return `${expression} >= ${start}`
+  return `(${expression} >= ${start} AND ${expression} < ${end})`
+}
