@@ -1,5 +1,6 @@
 import { accountOperations } from './account/operations'
 import type { Operations } from './call'
+import { cloudWatchOperations } from './cloudwatch/operations'
 import { iamOperations } from './iam/operations'
 import { kmsOperations } from './kms/operations'
 import { organizationsOperations } from './organizations/operations'
@@ -36,7 +37,7 @@ export const services: Record<string, ServiceDefinition> = {
   cloudtrail: json('cloudtrail', 'CloudTrail_20131101', cloudTrailOperations),
   servicequotas: json('servicequotas', 'ServiceQuotasV20190624', serviceQuotasOperations),
   organizations: json('organizations', 'AWSOrganizationsV20161128', organizationsOperations),
-  monitoring: json('cloudwatch', 'GraniteServiceVersion20100801', {}, json10),
+  monitoring: json('cloudwatch', 'GraniteServiceVersion20100801', cloudWatchOperations, json10),
   account: { name: 'account', protocol: 'rest', contentType: 'application/json', operations: accountOperations },
   sts: {
     name: 'sts', protocol: 'query', contentType: 'text/xml', namespace: 'https://sts.amazonaws.com/doc/2011-06-15/', operations: stsOperations,

@@ -1,16 +1,10 @@
-import type { Account, IamEntity, IamGroup, IamRole, IamUser, RegionState, World } from '../world'
+import { emptyAccount } from '../accounts'
+import type { Account, IamEntity, IamGroup, IamRole, IamUser, World } from '../world'
 import { makeUniqueId, randomFor } from './random'
 
 export const DAY = 86_400_000
 export const HOUR = 3_600_000
 export const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess'
-
-/** The enabled-by-default Regions ListRegions names; every account of a scenario has them all, keys in a few. */
-export const DEFAULT_REGIONS = [
-  'ap-northeast-1', 'ap-northeast-2', 'ap-northeast-3', 'ap-south-1', 'ap-southeast-1', 'ap-southeast-2', 'ca-central-1', 'eu-central-1',
-  'eu-north-1', 'eu-west-1', 'eu-west-2', 'eu-west-3', 'sa-east-1', 'us-east-1', 'us-east-2', 'us-west-1', 'us-west-2',
-]
-export const OPT_IN_REGIONS = ['af-south-1', 'ap-east-1', 'ap-southeast-3', 'eu-central-2', 'eu-south-1', 'eu-south-2', 'il-central-1', 'me-south-1']
 
 export function makeWorld(scenario: string, seed: number, now: number): World {
   return {
@@ -19,18 +13,9 @@ export function makeWorld(scenario: string, seed: number, now: number): World {
 }
 
 export function makeAccount(world: World, account: { id: string; name: string; email: string; joinedAt: number }): Account {
-  const made: Account = { ...account, state: 'ACTIVE', users: new Map(), groups: new Map(), roles: new Map(), policies: new Map(), regions: new Map() }
-  for (const name of DEFAULT_REGIONS) made.regions.set(name, makeRegion(name, 'ENABLED_BY_DEFAULT'))
-  for (const name of OPT_IN_REGIONS) made.regions.set(name, makeRegion(name, 'DISABLED'))
+  const made = { ...emptyAccount(account.id, account.name, account.joinedAt), email: account.email }
   world.accounts.set(made.id, made)
   return made
-}
-
-export function makeRegion(name: string, optStatus: RegionState['optStatus']): RegionState {
-  return {
-    name, optStatus, keys: new Map(), aliases: new Map(), keyStores: new Map(), events: [], trails: [], usage: new Map(),
-    quotaOverrides: new Map(), quotaRequests: [],
-  }
 }
 
 export type EntityPlan = {
