@@ -51,8 +51,15 @@ function initialise(bin, home, data) {
     '-D', fresh, '-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`,
     '-E', 'UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--no-sync',
   ], { ...serverIds, cwd: home, encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } })
-  if (result.status !== 0) throw new Refusal(`The embedded PostgreSQL could not make its data directory ${data}: ${lastLine(result.stderr) || result.error?.message}. Free disk space or set DATABASE_URL to a PostgreSQL of your own.`)
+  if (result.status !== 0) throw initFailure(data, lastLine(result.stderr) || (result.error?.message ?? 'no message'))
   fs.renameSync(fresh, data) // an interrupted initdb leaves nothing half-made
+}
+
+/** @param {string} data @param {string} problem initdb's own words */
+function initFailure(data, problem) {
+  const isNameless = problem.includes('user does not exist') // a container started with a bare user number
+  const wayOut = isNameless ? `Give user ${process.getuid?.()} a name in /etc/passwd` : 'Make room on the disk'
+  return new Refusal(`The embedded PostgreSQL could not make its data directory ${data} (${problem}). ${wayOut}, or set DATABASE_URL to a PostgreSQL of your own.`)
 }
 
 const lastLine = (text) => (text ?? '').trim().split('\n').at(-1) ?? ''
