@@ -1,0 +1,48 @@
+import { policiesHeldBy, type IamFacts } from './iam-facts'
+import { controlPoliciesOf, isMember, type OrganizationFacts } from './organization-facts'
+import { accountOfPrincipal, kindOfPrincipal, nameOfPrincipal, type Nearness, type PrincipalFacts } from './principal-facts'
+
+/** Where facts about principals come from. */
+export type Sources = { iam: IamFacts; organization: OrganizationFacts | null }
+
+/** Everything we hold about one principal, as seen from an account's key. */
+export function factsOfPrincipal({ iam, organization }: Sources, id: string, keyAccountId: string): PrincipalFacts {
+  const kind = kindOfPrincipal(id)
+  const accountId = accountOfPrincipal(id)
+  const base = { id, kind, name: nameOfPrincipal(id), accountId, nearness: nearnessOf(organization, id, accountId, keyAccountId) }
+  if (kind === 'service' || kind === 'anyone' || kind === 'deleted' || kind === 'other' || accountId === null) {
+    return { ...base, connected: false, identityPolicies: undefined, permissionBoundaries: undefined, serviceControlPolicies: undefined, context: {} }
+  }
+  const connected = iam.accounts.has(accountId)
+  const entity = iam.entities.get(kind === 'session' ? roleOfSession(iam, id) ?? '' : id)
+  const held = entity ? policiesHeldBy(iam, entity) : null
+  const isAccount = kind === 'account'
+  const context: Record<string, string> = {}
+  if (organization && isMember(organization, accountId)) context['aws:PrincipalOrgID'] = organization.id
+  for (const [name, value] of Object.entries(held?.tags ?? {})) context[`aws:PrincipalTag/${name}`] = value
+  return {
+    ...base, connected, context,
+    // An account as such stands for whoever its administrators let through: nothing of it narrows the question.
+    identityPolicies: isAccount ? undefined : held ? held.identityPolicies : null,
+    permissionBoundaries: isAccount ? undefined : held ? held.permissionBoundaries : null,
+    serviceControlPolicies: isAccount ? undefined : controlPoliciesOf(organization, accountId, 'scp'),
+  }
+}
+
+/** A session's ARN has its role's name without the path. */
+function roleOfSession(iam: IamFacts, sessionArn: string): string | null {
+  const match = /^arn:([^:]+):sts::(\d{12}):assumed-role\/([^/]+)\//.exec(sessionArn)
+  if (!match) return null
+  const [, partition, accountId, role] = match
+  const plain = `arn:${partition}:iam::${accountId}:role/${role}`
+  if (iam.entities.has(plain)) return plain
+  for (const row of iam.entities.values()) if (row.kind === 'role' && row.accountId === accountId && row.name === role) return row.arn
+  return null
+}
+
+function nearnessOf(organization: OrganizationFacts | null, id: string, accountId: string | null, keyAccountId: string): Nearness {
+  if (id === '*') return 'anyone'
+  if (accountId === keyAccountId) return 'account'
+  if (accountId === null) return kindOfPrincipal(id) === 'service' ? 'aws' : 'outside'
+  return isMember(organization, accountId) && isMember(organization, keyAccountId) ? 'organization' : 'outside'
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import type { PolicyInput } from '../policy/case'
+import { parsedPolicy } from './parsed'
+
+const inline = z.array(z.object({ name: z.string(), document: z.string().nullable() }))
+const holder = { inlinePolicies: inline, attachedPolicyArns: z.array(z.string()) }
+const userDetails = z.object({ ...holder, groups: z.array(z.string()), permissionsBoundaryArn: z.string().nullable(), tags: z.record(z.string(), z.string()) })
+const roleDetails = z.object({ ...holder, permissionsBoundaryArn: z.string().nullable(), tags: z.record(z.string(), z.string()), trustPolicy: z.string().nullable() })
+const groupDetails = z.object(holder)
+const policyDetails = z.object({ document: z.string().nullable() })
+
+/** A stored row of IamEntity. */
+export type IamRow = { arn: string; accountId: string; kind: string; name: string; path: string; uniqueId: string; details: unknown }
+
+/** IAM of some accounts, ready to be asked. `accounts`: those whose IAM was read. */
+export type IamFacts = {
+  accounts: ReadonlySet<string>
+  entities: ReadonlyMap<string, IamRow>
+  /** Managed policies by ARN, AWS's own among them; null: its text could not be read. */
+  policies: ReadonlyMap<string, string | null>
+  groups: ReadonlyMap<string, z.output<typeof groupDetails>>
+}
+
+export function gatherIam(accounts: ReadonlySet<string>, rows: readonly IamRow[]): IamFacts {
+  const entities = new Map<string, IamRow>()
+  const policies = new Map<string, string | null>()
+  const groups = new Map<string, z.output<typeof groupDetails>>()
+  for (const row of rows) {
+    if (row.kind === 'policy') policies.set(row.arn, policyDetails.safeParse(row.details).data?.document ?? null)
+    else if (row.kind === 'group') {
+      const details = groupDetails.safeParse(row.details)
+      if (details.success) groups.set(`${row.accountId} ${row.name}`, details.data)
+    } else entities.set(row.arn, row)
+  }
+  return { accounts, entities, policies, groups }
+}
+
+type Held = { identityPolicies: readonly PolicyInput[] | null; permissionBoundaries: readonly PolicyInput[] | null | undefined; tags: Readonly<Record<string, string>> }
+
+const unknownHeld: Held = { identityPolicies: null, permissionBoundaries: null, tags: {} }
+
+/** The policies a user or role holds, its groups' among them. What cannot be read is null in its place. */
+export function policiesHeldBy(iam: IamFacts, row: IamRow): Held {
+  const details = (row.kind === 'user' ? userDetails : roleDetails).safeParse(row.details)
+  if (!details.success) return unknownHeld
+  const { permissionsBoundaryArn, tags } = details.data
+  const groups = 'groups' in details.data ? details.data.groups.map((name) => iam.groups.get(`${row.accountId} ${name}`) ?? null) : []
+  const own = groups.every((group) => group !== null) ? [details.data, ...groups] : null
+  return {
+    identityPolicies: own?.flatMap(({ inlinePolicies, attachedPolicyArns }) => [
+      ...inlinePolicies.map(({ document }) => (document === null ? null : parsedPolicy(document, 'identity'))),
+      ...attachedPolicyArns.map((arn) => managed(iam, arn, 'identity')),
+    ]) ?? null,
+    permissionBoundaries: permissionsBoundaryArn === null ? undefined : [managed(iam, permissionsBoundaryArn, 'boundary')],
+    tags,
+  }
+}
+
+function managed(iam: IamFacts, arn: string, type: 'identity' | 'boundary'): PolicyInput {
+  const text = iam.policies.get(arn) ?? null
+  return text === null ? null : parsedPolicy(text, type)
+}

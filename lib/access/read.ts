@@ -1,0 +1,112 @@
+import 'server-only'
+import type { Permit } from '../auth/permit'
+import type { Scope } from '../auth/permissions'
+import { db, sql } from '../db/client'
+import { AppError } from '../errors'
+import { getKeyRow, type KeyPlace } from '../inventory/read'
+import type { Grant } from '../policy/grants'
+import type { KeyRow } from '../inventory/key-detail'
+import { namedBy, trustedAccounts } from './candidates'
+import { factsOfPrincipal, type Sources } from './gather'
+import { gatherIam, type IamFacts, type IamRow } from './iam-facts'
+import { contextOfKey, type KeyFacts } from './key-facts'
+import { controlPoliciesOf, isMember, type OrganizationFacts } from './organization-facts'
+import { parsedPolicy } from './parsed'
+import type { PrincipalFacts } from './principal-facts'
+
+/** As of when each input of an answer was read; null: never. */
+export type ReadTimes = { policy: string | null; grants: string | null; iam: string | null; organization: string | null }
+export type KeyAccess = { row: KeyRow; key: KeyFacts; principals: PrincipalFacts[]; sources: Sources; readAt: ReadTimes }
+
+const inAccounts = (scope: Scope, accountIds: readonly string[]) => (scope.all ? [...accountIds] : accountIds.filter((id) => scope.accountIds.includes(id)))
+
+/**
+ * Everyone who may have something to do with a key, with all that decides it. Policies of accounts outside the person's scope
+ * are not used: there the account decides, as for one that is not connected.
+ */
+export async function readKeyAccess(permit: Permit<'access.read'>, place: KeyPlace): Promise<KeyAccess> {
+  const row = await getKeyRow(permit, place)
+  const [policy, grants, organization] = await Promise.all([
+    row.policyHash ? db.policyDocument.findUnique({ where: { hash: row.policyHash } }) : null,
+    row.grantsAt ? readGrants(row.arn) : null,
+    readOrganization(),
+  ])
+  const document = policy && parsedPolicy(policy.text, 'key')
+  const named = namedBy(document, grants)
+  const wanted = inAccounts(permit.scope, [...new Set([row.accountId, ...trustedAccounts(named), ...accountsOf(named)])])
+  const { iam, readAt } = await readIam(wanted)
+  const key = factsOfKey(row, document, grants, organization)
+  const sources = { iam, organization: organization?.facts ?? null }
+  const ids = new Set([...named, ...iam.entities.keys()])
+  return {
+    row, key, sources,
+    principals: [...ids].map((id) => factsOfPrincipal(sources, id, row.accountId)),
+    readAt: { policy: row.policyAt, grants: row.grantsAt, iam: readAt, organization: organization?.readAt ?? null },
+  }
+}
+
+const accountsOf = (named: ReadonlySet<string>) => [...named].flatMap((id) => /^arn:[^:]+:(?:iam|sts)::(\d{12}):/.exec(id)?.[1] ?? [])
+
+function factsOfKey(row: KeyRow, policy: KeyFacts['policy'], grants: readonly Grant[] | null, organization: Read<OrganizationFacts> | null): KeyFacts {
+  const facts = organization?.facts ?? null
+  const organizationId = facts && isMember(facts, row.accountId) ? facts.id : null
+  return {
+    arn: row.arn, accountId: row.accountId, keyUsage: row.keyUsage, keyManager: row.keyManager, policy, grants, organizationId,
+    // RCPs do not bind AWS managed keys (aws-facts 2.1).
+    resourceControlPolicies: row.keyManager === 'AWS' ? undefined : controlPoliciesOf(facts, row.accountId, 'rcp'),
+    context: contextOfKey(row, organizationId),
+  }
+}
+
+type Read<T> = { facts: T; readAt: string | null }
+
+async function readGrants(keyArn: string): Promise<Grant[]> {
+  const rows = await db.grant.findMany({ where: { keyArn, goneAt: null }, orderBy: { grantId: 'asc' } })
+  return rows.map((row) => ({
+    KeyId: keyArn, GrantId: row.grantId, Name: row.name ?? undefined, IssuingAccount: row.issuingAccount ?? undefined, Operations: row.operations,
+    GranteePrincipal: row.granteePrincipal ?? undefined, GranteeServicePrincipal: row.granteeServicePrincipal ?? undefined,
+    RetiringPrincipal: row.retiringPrincipal ?? undefined, RetiringServicePrincipal: row.retiringServicePrincipal ?? undefined,
+    Constraints: toConstraints(row.constraints),
+  }))
+}
+
+function toConstraints(stored: unknown): Grant['Constraints'] {
+  if (typeof stored !== 'object' || stored === null) return undefined
+  const { EncryptionContextSubset: subset, EncryptionContextEquals: equals, SourceArn: sourceArn } = { ...stored } as Record<string, unknown>
+  const pairs = (value: unknown) => (typeof value === 'object' && value !== null
+    ? Object.fromEntries(Object.entries(value).map(([name, text]) => [name, String(text)])) : undefined)
+  return { EncryptionContextSubset: pairs(subset), EncryptionContextEquals: pairs(equals), SourceArn: typeof sourceArn === 'string' ? sourceArn : undefined }
+}
+
+/** IAM of these accounts, those of them that were read at all. `readAt`: the oldest of them. */
+export async function readIam(accountIds: readonly string[]): Promise<{ iam: IamFacts; readAt: string | null }> {
+  const rows = await sql.query<IamRow & { observedAt: Date }>(
+    `SELECT "arn", "accountId", "kind", "name", "path", "uniqueId", "details", "observedAt" FROM "IamEntity"
+     WHERE "goneAt" IS NULL AND "accountId" = ANY($1 || '{aws}'::text[])`, [accountIds])
+  const own = rows.filter((row) => row.accountId !== 'aws')
+  const oldest = own.reduce<Date | null>((least, { observedAt }) => (least === null || observedAt < least ? observedAt : least), null)
+  return { iam: gatherIam(new Set(own.map((row) => row.accountId)), rows), readAt: oldest?.toISOString() ?? null }
+}
+
+export async function readOrganization(): Promise<Read<OrganizationFacts> | null> {
+  const [organization, nodes, policies] = await Promise.all([db.organization.findFirst(), db.organizationNode.findMany(), db.organizationPolicy.findMany()])
+  if (!organization) return null
+  return {
+    readAt: organization.observedAt.toISOString(),
+    facts: {
+      id: organization.id, managementAccountId: organization.managementAccountId,
+      nodes: new Map(nodes.map((node) => [node.id, { ...node, problems: toTexts(node.problems) }])),
+      policies: new Map(policies.map((policy) => [policy.id, policy.content])),
+    },
+  }
+}
+
+const toTexts = (value: unknown): Record<string, string> =>
+  (typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).map(([name, text]) => [name, String(text)])) : {})
+
+/** A principal as it stands towards one key. @throws AppError invalid for what is no principal. */
+export function requirePrincipal(access: KeyAccess, id: string): PrincipalFacts {
+  const facts = access.principals.find((principal) => principal.id === id) ?? factsOfPrincipal(access.sources, id, access.key.accountId)
+  if (facts.kind === 'other') throw new AppError('invalid', `"${id}" is no principal: give the ARN of a user, role, session or account root, a service's name, or *.`)
+  return facts
+}
