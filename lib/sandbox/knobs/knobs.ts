@@ -4,6 +4,7 @@ import { settle } from '../kms/time'
 import { readMeter } from '../limits/meter'
 import { resetSandbox } from '../open'
 import type { Sandbox } from '../sandbox'
+import { readTruth } from '../scenario/truth'
 import type { World } from '../world'
 import { KnobError } from './knob-error'
 import { clockShape, faultsShape, parse, quotasShape, readScenario, restoreShape } from './read'
@@ -16,6 +17,13 @@ export const knobs: Record<string, Knob> = {
   'GET health': (sandbox) => ({ ok: true, scenario: sandbox.world.scenario, now: isoNow(sandbox.world) }),
   'GET credentials': (sandbox) => listCredentials(sandbox.world),
   'GET meter': (sandbox) => readMeter(sandbox.meter),
+  'GET truth': (sandbox, _body, query) => {
+    const account = query.get('account')
+    const region = query.get('region')
+    if (!account || !region) throw new KnobError('truth needs ?account= and &region=; after= and limit= page it.')
+    const limit = query.get('limit')
+    return readTruth(sandbox.world, { account, region, after: query.get('after') ?? undefined, limit: limit === null ? undefined : Number(limit) })
+  },
   'POST reset': async (sandbox, body) => {
     await resetSandbox(sandbox, readScenario(body, sandbox.options))
     return { ok: true, scenario: sandbox.world.scenario }

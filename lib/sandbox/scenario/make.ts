@@ -47,9 +47,14 @@ function makeEntity(world: World, account: Account, kind: 'user' | 'role', plan:
 export function addUser(world: World, account: Account, plan: EntityPlan & { groups?: string[] }): IamUser {
   const user: IamUser = { ...makeEntity(world, account, 'user', plan), groups: plan.groups ?? [] }
   account.users.set(user.name, user)
-  const accessKeyId = makeUniqueId(world.seed, 'AKIA', `${account.id}/${user.name}`).slice(0, 20)
-  world.accessKeys.set(accessKeyId, { accessKeyId, secretAccessKey: makeSecret(world.seed, user.arn), principalArn: user.arn })
+  addAccessKey(world, account, user)
   return user
+}
+
+/** Roles get one too (GET credentials): the sandbox's tests act as any principal, whatever its trust policy says. */
+function addAccessKey(world: World, account: Account, entity: IamEntity): void {
+  const accessKeyId = makeUniqueId(world.seed, 'AKIA', `${account.id}/${entity.name}`).slice(0, 20)
+  world.accessKeys.set(accessKeyId, { accessKeyId, secretAccessKey: makeSecret(world.seed, entity.arn), principalArn: entity.arn })
 }
 
 export type RolePlan = EntityPlan & { trust: object; description?: string; maxSessionHours?: number; lastUsedAt?: number | null }
@@ -63,6 +68,7 @@ export function addRole(world: World, account: Account, plan: RolePlan): IamRole
     lastUsedAt: plan.lastUsedAt ?? null,
   }
   account.roles.set(role.name, role)
+  addAccessKey(world, account, role)
   return role
 }
 

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { AwsError, type Caller } from '../call'
-import { findUser, openAccount } from '../accounts'
-import type { Session, World } from '../world'
+import { findRole, findUser, openAccount } from '../accounts'
+import type { AccessKey, Session, World } from '../world'
 import { readAuthorization, verifySignature, type Authorization } from './sigv4'
 
 export type SignedRequest = { method: string; url: string; headers: IncomingHttpHeaders; body: Buffer }
@@ -17,6 +17,7 @@ export function authenticate(world: World, request: SignedRequest): { caller: Ca
   verifySignature(auth, known.secretAccessKey, request)
   const accountId = known.principalArn.split(':')[4] ?? ''
   if (known.principalArn.endsWith(':root')) return { caller: rootOf(accountId, auth.accessKeyId), auth }
+  if (known.principalArn.includes(':role/')) return { caller: callerOfRole(world, known), auth }
   const user = findUser(world, known.principalArn)
   if (!user) throw new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.')
   return { caller: userCaller(accountId, user.arn, user.id, auth.accessKeyId), auth }
@@ -36,6 +37,17 @@ function userCaller(accountId: string, arn: string, userId: string, accessKeyId:
 
 function rootOf(accountId: string, accessKeyId: string): Caller {
   return { ...userCaller(accountId, `arn:aws:iam::${accountId}:root`, accountId, accessKeyId), kind: 'root' }
+}
+
+/** Scenarios give their roles keys too, as AWS never would: so whoever tests can act as each principal without its trust policy. */
+function callerOfRole(world: World, known: AccessKey): Caller {
+  const role = findRole(world, known.principalArn)
+  if (!role) throw new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.')
+  const accountId = role.arn.split(':')[4] ?? ''
+  return {
+    accountId, arn: `arn:aws:sts::${accountId}:assumed-role/${role.name}/sandbox`, kind: 'role-session', entityArn: role.arn,
+    userId: `${role.id}:sandbox`, accessKeyId: known.accessKeyId, sessionPolicies: [], sourceIdentity: null, sessionCreatedAt: world.builtAt ?? null,
+  }
 }
 
 /** Sessions end by the machine's clock (`expiresAt` is real time), so that advancing the sandbox ends none. */
