@@ -14,20 +14,39 @@ export interface Caller {
   roleName: string
   /** false where roleArn was made from a session's ARN. */
   rolePathKnown: boolean
+  /** Of its account. */
+  rootArn: string
+  /** What the ARNs of its account's roles begin with. */
+  rolePrefix: string
   /** Neither SCPs nor RCPs bind service-linked roles (aws-facts 4.3). */
   serviceLinked: boolean
 }
 
-const nobody = { partition: '', account: '', roleArn: '', roleName: '', rolePathKnown: false, serviceLinked: false }
+const nobody = { partition: '', account: '', rootArn: '', rolePrefix: '', roleArn: '', roleName: '', rolePathKnown: false, serviceLinked: false }
+
+const parsed = new Map<string, Caller>()
 
 /** null for what is no principal. `principalArn`: the request's own aws:PrincipalArn, which knows the path of a session's role. */
 export function parseCaller(name: string, principalArn: string | undefined): Caller | null {
+  const known = principalArn === undefined ? parsed.get(name) : undefined
+  if (known) return known
+  const caller = readCaller(name, principalArn)
+  if (caller && principalArn === undefined) {
+    // A table asks for the same principal with every action; the limit keeps a long stream of names from piling up.
+    if (parsed.size >= 5000) parsed.clear()
+    parsed.set(name, caller)
+  }
+  return caller
+}
+
+function readCaller(name: string, principalArn: string | undefined): Caller | null {
   if (name === '*') return { ...nobody, kind: 'anonymous', name }
-  if (accountPattern.test(name)) return { ...nobody, kind: 'root', name: `arn:aws:iam::${name}:root`, partition: 'aws', account: name }
+  if (accountPattern.test(name)) return readCaller(`arn:aws:iam::${name}:root`, principalArn)
   const arn = parseArn(name)
   if (!arn) return /^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$/.test(name) ? { ...nobody, kind: 'service', name } : null
   if (!accountPattern.test(arn.account)) return null
-  const base = { ...nobody, name, partition: arn.partition, account: arn.account }
+  const owner = `arn:${arn.partition}:iam::${arn.account}:`
+  const base = { ...nobody, name, partition: arn.partition, account: arn.account, rootArn: `${owner}root`, rolePrefix: `${owner}role/` }
   const [type = '', ...rest] = arn.resource.split('/')
   const last = rest[rest.length - 1] ?? ''
   if (arn.service === 'iam') {
@@ -38,13 +57,12 @@ export function parseCaller(name: string, principalArn: string | undefined): Cal
   if (arn.service === 'sts') {
     if (type === 'federated-user' && last !== '') return { ...base, kind: 'federated' }
     const [role = '', session = ''] = rest
-    if (type === 'assumed-role' && rest.length === 2 && role !== '' && session !== '') return { ...base, kind: 'session', ...sessionRole(base, role, principalArn) }
+    if (type === 'assumed-role' && rest.length === 2 && role !== '' && session !== '') return { ...base, kind: 'session', ...sessionRole(base.rolePrefix, role, principalArn) }
   }
   return null
 }
 
-function sessionRole(base: { partition: string, account: string }, role: string, principalArn: string | undefined): ReturnType<typeof roleOf> {
-  const prefix = `arn:${base.partition}:iam::${base.account}:role/`
+function sessionRole(prefix: string, role: string, principalArn: string | undefined): ReturnType<typeof roleOf> {
   const known = principalArn?.startsWith(prefix) === true && principalArn.slice(prefix.length).split('/').at(-1) === role
   return roleOf(known ? principalArn : `${prefix}${role}`, role, known)
 }

@@ -1,6 +1,7 @@
 import { compileCondition, type CompiledCondition } from './conditions'
 import type { ListElement, PolicyDocument, PolicyStatement } from './document'
-import { compileArn, compilePattern, markWildcards, type ArnPattern, type Pattern } from './match'
+import { compileArn, compilePattern, markWildcards, matchPattern, type ArnPattern, type Pattern } from './match'
+import { indexPrincipal, type PrincipalIndex } from './principal'
 import { compileText, type Template } from './template'
 
 export interface CompiledStatement {
@@ -10,10 +11,16 @@ export interface CompiledStatement {
   actions: { negated: boolean, patterns: readonly Pattern[] } | null
   resources: { negated: boolean, patterns: readonly (ArnPattern | Template)[] } | null
   conditions: readonly CompiledCondition[]
+  principal: PrincipalIndex | null
 }
 
 /** A policy made ready to be asked many times. */
-export interface CompiledPolicy { document: PolicyDocument, statements: readonly CompiledStatement[] }
+export interface CompiledPolicy {
+  document: PolicyDocument
+  statements: readonly CompiledStatement[]
+  /** Lower-case action to the statements that speak of it: most policies are asked about few actions, again and again. */
+  byAction: Map<string, readonly CompiledStatement[]>
+}
 
 const compiled = new WeakMap<PolicyDocument, CompiledPolicy>()
 
@@ -21,10 +28,24 @@ const compiled = new WeakMap<PolicyDocument, CompiledPolicy>()
 export function compilePolicy(document: PolicyDocument): CompiledPolicy {
   let policy = compiled.get(document)
   if (!policy) {
-    policy = { document, statements: document.statements.map((statement) => compileStatement(statement, document.variables)) }
+    policy = { document, statements: document.statements.map((statement) => compileStatement(statement, document.variables)), byAction: new Map() }
     compiled.set(document, policy)
   }
   return policy
+}
+
+/** Statements of which the action is listed, and those of which that cannot be read. `action` in lower case. */
+export function statementsFor(policy: CompiledPolicy, action: string): readonly CompiledStatement[] {
+  let statements = policy.byAction.get(action)
+  if (!statements) {
+    statements = policy.statements.filter(({ actions, source }) => {
+      if (!actions) return source.unreadable !== null
+      return actions.patterns.some((pattern) => matchPattern(pattern, action)) !== actions.negated
+    })
+    if (policy.byAction.size >= 200) policy.byAction.clear()
+    policy.byAction.set(action, statements)
+  }
+  return statements
 }
 
 function compileStatement(source: PolicyStatement, variables: boolean): CompiledStatement {
@@ -33,6 +54,7 @@ function compileStatement(source: PolicyStatement, variables: boolean): Compiled
     allows: source.effect?.value === 'Allow',
     actions: source.action && { negated: source.action.negated, patterns: source.action.values.map(({ value }) => compilePattern(markWildcards(value.toLowerCase()))) },
     resources: source.resource && { negated: source.resource.negated, patterns: compileResources(source.resource, variables) },
+    principal: source.principal && indexPrincipal(source.principal),
     conditions: (source.conditions ?? []).map((condition) => compileCondition(condition, variables)),
   }
 }

@@ -1,6 +1,6 @@
 import type { Caller } from './caller'
 import type { PolicyList } from './case'
-import type { CompiledPolicy, CompiledStatement } from './compile'
+import { statementsFor, type CompiledPolicy, type CompiledStatement } from './compile'
 import { matchPrincipal, namedDirectly, notNamed, type Naming } from './principal'
 import type { PolicyRequest } from './request'
 import { judgeStatement } from './statement'
@@ -46,14 +46,15 @@ export type Reach = ((statement: CompiledStatement) => { naming: Naming, verdict
 
 /** Users and roles with a permissions boundary are never spared by a Deny with NotPrincipal (IAM, "NotPrincipal"). */
 export function reachByPrincipal(caller: Caller, bounded: Verdict): (statement: CompiledStatement) => { naming: Naming, verdict: Verdict } {
-  return ({ source, allows }) => {
-    const element = source.principal
-    if (!element) return { naming: namedDirectly, verdict: yes }
-    const naming = matchPrincipal(element, caller)
-    if (naming === notNamed && element.negated && !allows) return { naming: namedDirectly, verdict: bounded }
+  return ({ principal, allows }) => {
+    if (!principal) return { naming: namedDirectly, verdict: yes }
+    const naming = matchPrincipal(principal, caller)
+    if (naming === notNamed && principal.negated && !allows) return { naming: namedDirectly, verdict: bounded }
     return { naming, verdict: naming === notNamed ? no : yes }
   }
 }
+
+const everyone: { naming: Naming, verdict: Verdict } = { naming: namedDirectly, verdict: yes }
 
 interface Said { allow: Verdict, deny: Verdict }
 interface Place { source: SourceName, index: number, prefix: string }
@@ -61,18 +62,13 @@ interface Place { source: SourceName, index: number, prefix: string }
 /** Statements of one policy that match, each with its verdict. */
 export function scanPolicy(policy: CompiledPolicy, request: PolicyRequest, place: Place, reach: Reach, hits: Hit[]): Said {
   let [allow, deny]: [Verdict, Verdict] = [no, no]
-  for (const statement of policy.statements) {
-    let verdict = judgeStatement(statement, request)
-    if (verdict === no) continue
-    let naming: Naming = namedDirectly
+  for (const statement of statementsFor(policy, request.actionName)) {
     // Of a statement that cannot be read neither whom it names nor what it does is known.
     const unreadable = statement.source.unreadable !== null
-    if (reach && !unreadable) {
-      const reached = reach(statement)
-      naming = reached.naming
-      verdict = and(verdict, reached.verdict)
-      if (verdict === no) continue
-    }
+    const { naming, verdict: reached } = reach && !unreadable ? reach(statement) : everyone
+    if (reached === no) continue
+    const verdict = and(reached, judgeStatement(statement, request))
+    if (verdict === no) continue
     if (statement.allows || (unreadable && statement.source.effect === null)) allow = or(allow, verdict)
     if (!statement.allows) deny = or(deny, verdict)
     hits.push({ ...place, statement, verdict, naming })

@@ -6,14 +6,9 @@ import type { PolicyRequest } from './request'
 import { fillTemplate } from './template'
 import { and, maybe, no, not, or, unknown, yes, type Verdict } from './verdict'
 
-/** Action, resource and conditions of one statement; whom it names is judged by the caller of this. */
+/** Resource and conditions of a statement of which the action matches; whom it names is judged by the caller of this. */
 export function judgeStatement(statement: CompiledStatement, request: PolicyRequest): Verdict {
-  const { actions, source } = statement
-  if (actions) {
-    const listed = actions.patterns.some((pattern) => matchPattern(pattern, request.actionName))
-    if (listed === actions.negated) return no
-  } else if (source.unreadable === null) return no
-  if (source.unreadable !== null) return unknown
+  if (statement.source.unreadable !== null) return unknown
   const resource = judgeResource(statement, request)
   return resource === no ? no : and(resource, judgeConditions(statement.conditions, request.context))
 }
