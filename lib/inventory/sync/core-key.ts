@@ -62,7 +62,7 @@ export function makeKeyReader(run: Run): (key: KeyToDo) => Promise<CoreRow> {
 
   return async (key) => {
     const problems: CoreRow['problems'] = {}
-    const ask = <T>(part: string, api: string, read: () => Promise<T>) => askPart(run, key, problems, part, api, read)
+    const ask = <T>(part: string, api: string, read: () => Promise<T>) => askPart(run, problems, part, api, read)
     const described = await ask('describe', 'kms:DescribeKey', () => describe(key))
     const hidden = problems.describe?.kind === 'denied'
     const [tagged, policy, rotation] = await Promise.all([

@@ -32,7 +32,7 @@ export function makeGrantsReader(run: Run): (key: Pick<SweptKey, 'arn' | 'keyId'
   return async (key) => {
     const at = new Date(run.now()).toISOString()
     const problems: GrantsSeen['problems'] = {}
-    const grants = await askPart(run, key, problems, 'grants', 'kms:ListGrants', async () => {
+    const grants = await askPart(run, problems, 'grants', 'kms:ListGrants', async () => {
       const found: GrantRow[] = []
       for await (const page of listPages((Marker) => run.call('kms:ListGrants', () => kms.send(new ListGrantsCommand({ KeyId: key.keyId, Limit: 100, Marker }))))) {
         for (const grant of page.Grants ?? []) found.push(readGrant(key.arn, grant, at))

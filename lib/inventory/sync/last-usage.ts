@@ -25,7 +25,7 @@ export function makeLastUseReader(run: Run): (key: SweptKey) => Promise<LastUseS
       seen.problems.lastUse = key.keyManager === null ? (key.problems.describe ?? null) : null
       return seen
     }
-    seen.usage = await askPart(run, key, seen.problems, 'lastUse', 'kms:GetKeyLastUsage', () =>
+    seen.usage = await askPart(run, seen.problems, 'lastUse', 'kms:GetKeyLastUsage', () =>
       run.call('kms:GetKeyLastUsage', () => kms.send(new GetKeyLastUsageCommand({ KeyId: key.keyId }))))
     return seen
   }

@@ -15,19 +15,19 @@ export type SweepLease = {
 }
 const claimed = Symbol('claimed')
 
-const leaseSeconds = 10
+const leaseSeconds = 6
 
 type Row = { id: number; accountId: string; region: string; kind: string; keyArn: string | null; attempt: number }
 
-/** Takes up to `max` sweeps that wait, or whose worker is gone, the most wanted first. */
-export async function claimSweeps(owner: string, max: number): Promise<SweepLease[]> {
+/** Takes up to `max` sweeps of these kinds that wait, or whose worker is gone, the most wanted first. */
+export async function claimSweeps(owner: string, kinds: readonly SweepKind[], max: number): Promise<SweepLease[]> {
   const rows = await sql.query<Row>(
     `UPDATE "Sweep" s SET "status" = 'running', "attempt" = s."attempt" + 1, "leaseOwner" = $1,
        "leaseUntil" = now() + interval '${leaseSeconds} seconds', "startedAt" = coalesce(s."startedAt", now())
      WHERE s."id" IN (
-       SELECT c."id" FROM "Sweep" c WHERE c."status" = 'queued' OR (c."status" = 'running' AND c."leaseUntil" < now())
+       SELECT c."id" FROM "Sweep" c WHERE c."kind" = ANY($3) AND (c."status" = 'queued' OR (c."status" = 'running' AND c."leaseUntil" < now()))
        ORDER BY c."priority" DESC, c."id" LIMIT $2 FOR UPDATE SKIP LOCKED)
-     RETURNING s."id", s."accountId", s."region", s."kind", s."keyArn", s."attempt"`, [owner, max])
+     RETURNING s."id", s."accountId", s."region", s."kind", s."keyArn", s."attempt"`, [owner, max, kinds])
   return rows.flatMap(({ kind, ...row }) => (isSweepKind(kind) ? [{ ...row, kind, [claimed]: true as const }] : []))
 }
 

@@ -11,15 +11,29 @@ export type PartProblem = { kind: ProblemKind; code: string; message: string; ap
  * API that refused every key so far is not asked again in this sweep: each refusal sets off somebody's alarm.
  */
 export async function askPart<T>(
-  run: Run, key: { arn: string }, problems: Record<string, PartProblem | null>, part: string, api: string, read: () => Promise<T>,
+  run: Run, problems: Record<string, PartProblem | null>, part: string, api: string, read: () => Promise<T>,
 ): Promise<T | null> {
   const at = new Date(run.now()).toISOString()
-  const hopeless = run.tally.hopeless(api)
-  if (hopeless) {
-    const [code = hopeless.status] = hopeless.detail.split(':')
-    problems[part] = { kind: hopeless.status, code, message: hopeless.detail.slice(code.length + 2), api, at }
-    return null
+  for (;;) {
+    const hopeless = run.tally.hopeless(api)
+    if (hopeless) {
+      const [code = hopeless.status] = hopeless.detail.split(':')
+      problems[part] = { kind: hopeless.status, code, message: hopeless.detail.slice(code.length + 2), api, at }
+      return null
+    }
+    if (!run.tally.isDoubtful(api)) return attempt(run, problems, part, api, at, read)
+    const probe = run.probes.get(api)
+    if (probe) {
+      await probe.catch(() => {})
+      continue
+    }
+    const asking = attempt(run, problems, part, api, at, read).finally(() => run.probes.delete(api))
+    run.probes.set(api, asking)
+    return asking
   }
+}
+
+async function attempt<T>(run: Run, problems: Record<string, PartProblem | null>, part: string, api: string, at: string, read: () => Promise<T>): Promise<T | null> {
   try {
     const answer = await read()
     problems[part] = null

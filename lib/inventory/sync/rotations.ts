@@ -31,7 +31,7 @@ export function makeRotationsReader(run: Run): (key: SweptKey) => Promise<Rotati
       seen.problems.rotations = key.keySpec === null ? (key.problems.describe ?? null) : null
       return seen
     }
-    seen.rotations = await askPart(run, key, seen.problems, 'rotations', 'kms:ListKeyRotations', async () => {
+    seen.rotations = await askPart(run, seen.problems, 'rotations', 'kms:ListKeyRotations', async () => {
       const found: RotationsListEntry[] = []
       const send = (Marker: string | undefined) => kms.send(new ListKeyRotationsCommand({ KeyId: key.keyId, IncludeKeyMaterial: 'ALL_KEY_MATERIAL', Limit: 1000, Marker }))
       for await (const page of listPages((Marker) => run.call('kms:ListKeyRotations', () => send(Marker)))) found.push(...(page.Rotations ?? []))

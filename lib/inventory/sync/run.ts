@@ -17,6 +17,8 @@ export type Run = {
   readonly reader: Reader
   readonly signal: AbortSignal
   readonly tally: Tally
+  /** Calls under way that find out for everyone whether an API is still refused. */
+  readonly probes: Map<string, Promise<unknown>>
   progress: { itemsDone: number; itemsTotal: number | null }
   /** The database's clock, ms: what observations are dated by, so that two workers agree on what is newer. */
   now: () => number
@@ -58,7 +60,9 @@ async function openRun(lease: SweepLease, signal: AbortSignal): Promise<Run> {
   const before = Date.now()
   const [clock] = await sql.query<{ now: Date }>('SELECT clock_timestamp() AS now')
   const ahead = (clock?.now.getTime() ?? before) - (before + Date.now()) / 2
-  const tally = new Tally()
+  const refused = await sql.query<{ api: string }>(
+    `SELECT "api" FROM "Coverage" WHERE "accountId" = $1 AND "region" = $2 AND "status" IN ('denied', 'unsupported')`, [lease.accountId, lease.region])
+  const tally = new Tally(new Set(refused.map((row) => row.api)))
   const reader: Reader = {
     roleArn: account?.readRoleArn ?? null, region: lease.region || homeRegion(account?.partition ?? 'aws'), externalId: env().CLAVIGER_EXTERNAL_ID ?? '',
   }
@@ -67,7 +71,7 @@ async function openRun(lease: SweepLease, signal: AbortSignal): Promise<Run> {
     listener: (api: string, outcome: Parameters<Tally['note']>[1], detail: string) => tally.note(api, outcome, detail, isAccountWideDenial(detail)),
   }
   return {
-    lease, reader, signal, tally, progress: { itemsDone: 0, itemsTotal: null }, now: () => Date.now() + ahead,
+    lease, reader, signal, tally, probes: new Map(), progress: { itemsDone: 0, itemsTotal: null }, now: () => Date.now() + ahead,
     async call(api, send) {
       try {
         return await callAws(place, api, send)

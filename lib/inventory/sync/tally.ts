@@ -16,6 +16,9 @@ export class Tally {
   /** Calls that ended without an answer: given up, or failed in a way that no fact explains. */
   failed = 0
 
+  /** `doubted`: APIs that the last sweep found denied or missing for everything; one more such answer is enough to believe it. */
+  constructor(readonly doubted: ReadonlySet<string> = new Set()) {}
+
   /** Counts one answer as it comes, throttled ones too. */
   note(api: string, outcome: 'ok' | ProblemKind, detail: string, accountWide: boolean): void {
     const counts = this.of(api)
@@ -26,7 +29,7 @@ export class Tally {
       counts.denials = 0
     } else if (outcome === 'denied') {
       counts.denied += 1
-      counts.denials += accountWide ? enoughDenials / enoughWideDenials : 1
+      counts.denials += accountWide ? enoughDenials / (this.doubted.has(api) ? 1 : enoughWideDenials) : 1
       counts.detail = detail
     } else if (outcome === 'throttled') {
       counts.throttled += 1
@@ -56,6 +59,11 @@ export class Tally {
     if (!counts || counts.ok > 0) return null
     if (counts.unsupported > 0) return { status: 'unsupported', detail: counts.detail ?? '' }
     return counts.denials >= enoughDenials ? { status: 'denied', detail: counts.detail ?? '' } : null
+  }
+
+  /** Whether it is still open if this API, refused to us last time, is refused again: then one call asks for all. */
+  isDoubtful(api: string): boolean {
+    return this.doubted.has(api) && (this.apis.get(api)?.ok ?? 0) === 0
   }
 
   statusOf(api: string): CoverageStatus {
