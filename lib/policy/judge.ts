@@ -4,7 +4,7 @@ import { findGrants, type GrantHit } from './grants'
 import { isGrantable, worksAcrossAccounts } from './operations'
 import { namedAccount, namedDirectly, namedRole, type Naming } from './principal'
 import type { PolicyRequest } from './request'
-import { notInForce, notKnown, reachByPrincipal, scanLevels, scanList, scanPolicy, type Finding, type Hit, type Reach } from './scan'
+import { notInForce, notKnown, scanLevels, scanList, scanPolicy, type Finding, type Hit, type Reach } from './scan'
 import { and, no, not, or, unknown, yes, type Verdict } from './verdict'
 
 /** Why a caller of another account, or partition, gets nowhere whatever the policies say; null where nothing stands against it. */
@@ -44,9 +44,11 @@ export function judge(inputs: Inputs, request: PolicyRequest): Judgment {
   const grants = { hits: grantHits, missing: inputs.grants === null && grantable }
   const weighed = { request, findings, identityPath, limits, sameAccount, barrier, grants }
   const allow = barrier === null ? weighAllow(weighed) : no
-  const gates = [findings.scps, findings.rcps, findings.endpoints]
-  const deny = Object.values(findings).reduce<Verdict>((sum, finding) => or(sum, finding.deny), no)
-  const verdict = gates.reduce<Verdict>((sum, gate) => and(sum, gate.allow), and(not(deny), allow))
+  const { keyPolicy, scps, rcps, endpoints } = findings
+  let deny: Verdict = no
+  for (const finding of [keyPolicy, identity, boundaries, sessions, scps, rcps, endpoints]) deny = or(deny, finding.deny)
+  const gates = and(scps.allow, and(rcps.allow, endpoints.allow))
+  const verdict = and(and(not(deny), allow), gates)
   return { request, verdict, explicitDeny: deny === yes, sameAccount, barrier, identityPath, grants, ...findings }
 }
 
@@ -58,15 +60,14 @@ function scanAll(inputs: Inputs, request: PolicyRequest): Findings {
   // The account root user has no identity policies and no boundary.
   const isBoundable = isIdentity && caller.kind !== 'root'
   const bounded: Verdict = !isBoundable || inputs.permissionBoundaries === undefined ? no : inputs.permissionBoundaries === null ? unknown : yes
-  const reach = reachByPrincipal(caller, bounded)
-  const none = (source: Finding['source']): Finding => ({ ...notInForce(source) })
+  const reach = { caller, bounded }
   return {
     keyPolicy: scanKeyPolicy(inputs, request, reach),
-    identity: isBoundable ? scanList('identityPolicies', inputs.identityPolicies, request, 'one') : { ...none('identityPolicies'), allow: no },
-    boundaries: isBoundable ? scanList('permissionBoundaries', inputs.permissionBoundaries, request, 'all') : none('permissionBoundaries'),
-    sessions: isIdentity ? scanList('sessionPolicies', inputs.sessionPolicies, request, 'one') : none('sessionPolicies'),
-    scps: isIdentity && !caller.serviceLinked ? scanLevels('serviceControlPolicies', inputs.serviceControlPolicies, request, null) : none('serviceControlPolicies'),
-    rcps: isUnderResourceControl(request, caller) ? scanLevels('resourceControlPolicies', inputs.resourceControlPolicies, request, reach) : none('resourceControlPolicies'),
+    identity: isBoundable ? scanList('identityPolicies', inputs.identityPolicies, request, 'one') : notInForce('identityPolicies', no),
+    boundaries: isBoundable ? scanList('permissionBoundaries', inputs.permissionBoundaries, request, 'all') : notInForce('permissionBoundaries'),
+    sessions: isIdentity ? scanList('sessionPolicies', inputs.sessionPolicies, request, 'one') : notInForce('sessionPolicies'),
+    scps: isIdentity && !caller.serviceLinked ? scanLevels('serviceControlPolicies', inputs.serviceControlPolicies, request, null) : notInForce('serviceControlPolicies'),
+    rcps: isUnderResourceControl(request, caller) ? scanLevels('resourceControlPolicies', inputs.resourceControlPolicies, request, reach) : notInForce('resourceControlPolicies'),
     endpoints: scanList('vpcEndpointPolicies', inputs.vpcEndpointPolicies, request, 'one', reach),
   }
 }
@@ -78,10 +79,11 @@ function isUnderResourceControl(request: PolicyRequest, caller: Caller): boolean
 
 /** A key policy has no say in kms:RetireGrant (aws-facts 5), nor where IAM decides alone. */
 function scanKeyPolicy({ keyPolicy }: Inputs, request: PolicyRequest, reach: Reach): Finding {
-  if (request.iamOnly || request.operation === 'retiregrant' || keyPolicy === undefined) return { ...notInForce('keyPolicy'), allow: no }
+  if (request.iamOnly || request.operation === 'retiregrant' || keyPolicy === undefined) return notInForce('keyPolicy', no)
   if (keyPolicy === null) return notKnown('keyPolicy')
   const hits: Hit[] = []
-  return { source: 'keyPolicy', inForce: true, missing: false, hits, ...scanPolicy(keyPolicy, request, { source: 'keyPolicy', index: 0, prefix: '' }, reach, hits) }
+  const { allow, deny } = scanPolicy(keyPolicy, request, { source: 'keyPolicy', index: 0, prefix: '' }, reach, hits)
+  return { source: 'keyPolicy', inForce: true, missing: false, allow, deny, hits }
 }
 
 function findBarrier(request: PolicyRequest, sameAccount: boolean): Barrier {
@@ -103,10 +105,8 @@ interface Weighed {
 function weighAllow({ request, findings, identityPath, limits, sameAccount, grants }: Weighed): Verdict {
   const { caller } = request
   if (request.iamOnly) return isAccountIdentity(caller) ? identityPath : no
-  /** What naming is worth: an account's word needs IAM's, a role's stays within its limits. */
-  const weigh = (naming: Naming): Verdict => (naming === namedDirectly ? yes : naming === namedRole ? limits : naming === namedAccount ? identityPath : no)
   let granted: Verdict = no
-  for (const hit of grants.hits) granted = or(granted, and(hit.verdict, weigh(hit.naming)))
+  for (const hit of grants.hits) granted = or(granted, and(hit.verdict, weighNaming(hit.naming, limits, identityPath)))
   // What we cannot read might name the caller in the strongest way there is for it.
   if (grants.missing) granted = or(granted, and(unknown, caller.kind === 'role' ? limits : yes))
   // A foreign identity needs the word of both accounts (aws-facts 4.3); services and the anonymous have no account.
@@ -115,7 +115,13 @@ function weighAllow({ request, findings, identityPath, limits, sameAccount, gran
   let named: Verdict = no
   for (const { statement, verdict, naming } of findings.keyPolicy.hits) {
     if (!statement.allows && statement.source.effect !== null) continue
-    named = or(named, and(verdict, alone ? weigh(naming) : identityPath))
+    named = or(named, and(verdict, alone ? weighNaming(naming, limits, identityPath) : identityPath))
   }
   return or(granted, named)
+}
+
+/** What being named is worth: an account's word needs IAM's, a role's stays within its limits. */
+function weighNaming(naming: Naming, limits: Verdict, identityPath: Verdict): Verdict {
+  if (naming === namedDirectly) return yes
+  return naming === namedRole ? limits : naming === namedAccount ? identityPath : no
 }

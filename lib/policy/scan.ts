@@ -33,28 +33,21 @@ export interface Finding {
   hits: readonly Hit[]
 }
 
-export function notInForce(source: SourceName): Finding {
-  return { source, inForce: false, missing: false, allow: yes, deny: no, hits: [] }
+/** `allow`: yes for what limits, no for what gives. */
+export function notInForce(source: SourceName, allow: Verdict = yes): Finding {
+  return { source, inForce: false, missing: false, allow, deny: no, hits: [] }
 }
 
 export function notKnown(source: SourceName): Finding {
   return { source, inForce: true, missing: true, allow: unknown, deny: unknown, hits: [] }
 }
 
-/** How the statements of a source choose whom they bind: null where they bind the one they are attached to. */
-export type Reach = ((statement: CompiledStatement) => { naming: Naming, verdict: Verdict }) | null
-
-/** Users and roles with a permissions boundary are never spared by a Deny with NotPrincipal (IAM, "NotPrincipal"). */
-export function reachByPrincipal(caller: Caller, bounded: Verdict): (statement: CompiledStatement) => { naming: Naming, verdict: Verdict } {
-  return ({ principal, allows }) => {
-    if (!principal) return { naming: namedDirectly, verdict: yes }
-    const naming = matchPrincipal(principal, caller)
-    if (naming === notNamed && principal.negated && !allows) return { naming: namedDirectly, verdict: bounded }
-    return { naming, verdict: naming === notNamed ? no : yes }
-  }
-}
-
-const everyone: { naming: Naming, verdict: Verdict } = { naming: namedDirectly, verdict: yes }
+/**
+ * Of whom resource-based statements are asked; null where statements bind the one they are attached to. bounded: whether the
+ * caller has a permissions boundary; users and roles that have one are never spared by a Deny with NotPrincipal (IAM,
+ * "NotPrincipal").
+ */
+export type Reach = { caller: Caller, bounded: Verdict } | null
 
 interface Said { allow: Verdict, deny: Verdict }
 interface Place { source: SourceName, index: number, prefix: string }
@@ -65,13 +58,20 @@ export function scanPolicy(policy: CompiledPolicy, request: PolicyRequest, place
   for (const statement of statementsFor(policy, request.actionName)) {
     // Of a statement that cannot be read neither whom it names nor what it does is known.
     const unreadable = statement.source.unreadable !== null
-    const { naming, verdict: reached } = reach && !unreadable ? reach(statement) : everyone
-    if (reached === no) continue
+    let naming: Naming = namedDirectly
+    let reached: Verdict = yes
+    if (reach && statement.principal && !unreadable) {
+      naming = matchPrincipal(statement.principal, reach.caller)
+      if (naming === notNamed) {
+        if (statement.allows || !statement.principal.negated || reach.bounded === no) continue
+        reached = reach.bounded
+      }
+    }
     const verdict = and(reached, judgeStatement(statement, request))
     if (verdict === no) continue
     if (statement.allows || (unreadable && statement.source.effect === null)) allow = or(allow, verdict)
     if (!statement.allows) deny = or(deny, verdict)
-    hits.push({ ...place, statement, verdict, naming })
+    hits.push({ source: place.source, index: place.index, prefix: place.prefix, statement, verdict, naming })
   }
   return { allow, deny }
 }
@@ -81,7 +81,8 @@ export function scanList(source: SourceName, list: PolicyList | null | undefined
   if (list === undefined) return notInForce(source)
   if (list === null) return notKnown(source)
   const hits: Hit[] = []
-  return { source, inForce: true, missing: list.includes(null), hits, ...scanPolicies(source, list, request, rule, reach, hits, null) }
+  const { allow, deny } = scanPolicies(source, list, request, rule, reach, hits, null)
+  return { source, inForce: true, missing: list.includes(null), allow, deny, hits }
 }
 
 function scanPolicies(
