@@ -1,4 +1,6 @@
-import { CreateGrantCommand, CreateKeyCommand, DecryptCommand, EncryptCommand, ListKeysCommand } from '@aws-sdk/client-kms'
+import {
+  CreateGrantCommand, CreateKeyCommand, DecryptCommand, EncryptCommand, ListKeysCommand, SignCommand, VerifyCommand, type CreateKeyCommandInput,
+} from '@aws-sdk/client-kms'
 import { request } from 'node:http'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { adminOf, failureOf, runSandbox } from '../test/running'
@@ -11,7 +13,9 @@ afterEach(() => running.knob('POST', 'reset', { scenario: 'empty' }))
 afterAll(() => running.close())
 
 const admin = adminOf('111122223333')
-const createKey = async (keys = admin) => (await running.kms(keys).send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? ''
+const createKey = async (keys = admin, input: CreateKeyCommandInput = {}) => (
+  (await running.kms(keys).send(new CreateKeyCommand(input))).KeyMetadata?.Arn ?? ''
+)
 const listKeys = async () => (await running.kms(admin).send(new ListKeysCommand({}))).Keys?.length
 
 /** fetch will not send a Host of one's own. */
@@ -51,6 +55,21 @@ describe('the knobs', () => {
       await running.knob('POST', 'restore', body)
       expect(await listKeys()).toBe(1)
     }
+  })
+
+  it('bring keys back with their material, at the clock they had', async () => {
+    const [symmetric, signing] = [await createKey(), await createKey(admin, { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' })]
+    const kms = running.kms(admin)
+    const { CiphertextBlob } = await kms.send(new EncryptCommand({ KeyId: symmetric, Plaintext: Buffer.from('kept') }))
+    const sign = { KeyId: signing, Message: Buffer.from('m'), SigningAlgorithm: 'ECDSA_SHA_256' } as const
+    const { Signature } = await kms.send(new SignCommand(sign))
+    await running.knob('POST', 'snapshot')
+    await running.knob('POST', 'clock', { advanceDays: 400 })
+    await running.knob('POST', 'restore', {})
+    expect(Buffer.from((await kms.send(new DecryptCommand({ CiphertextBlob }))).Plaintext ?? []).toString()).toBe('kept')
+    expect((await kms.send(new VerifyCommand({ ...sign, Signature }))).SignatureValid).toBe(true)
+    const { now } = await running.knob('GET', 'health') as { now: string }
+    expect(Math.abs(Date.parse(now) - Date.now())).toBeLessThan(10_000)
   })
 })
 
