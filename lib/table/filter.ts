@@ -74,12 +74,12 @@ function parseToken(piece: string): Token | null {
   const property = unescape(match?.[1] ?? '')
   const values = (match?.[3] ?? '').split('|').slice(0, limits.values).map(unescape)
   if (!match || !operator || !property || property.length > limits.valueLength) return null
-  const known = values.filter((value): value is string => value !== null).map(clean)
-  return known.length === values.length ? { property: clean(property), operator, values: known } : null
+  const known = values.filter((value): value is string => value !== null).map(cleanValue)
+  return known.length === values.length ? { property: cleanValue(property), operator, values: known } : null
 }
 
 /** Half a surrogate pair fits neither a URL nor a database. */
 export const wellFormed = (text: string) => text.replaceAll(/\p{Cs}/gu, '\ufffd')
 
 /** What PostgreSQL cannot store and nobody means: control characters. */
-const clean = (text: string) => wellFormed(text.replaceAll(/\p{Cc}/gu, ' ').slice(0, limits.valueLength))
+export const cleanValue = (text: string) => wellFormed(text.replaceAll(/\p{Cc}/gu, ' ').slice(0, limits.valueLength))

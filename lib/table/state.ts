@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { columnOf, tokenProblem, type Sort, type TableDefinition } from './definition'
-import { formatFilter, isGroup, limits, noFilter, parseFilter, tokensOf, wellFormed, type Filter, type Group, type Token } from './filter'
+import { anyText, cleanValue, formatFilter, isGroup, limits, noFilter, parseFilter, tokensOf, wellFormed, type Filter, type Group, type Token } from './filter'
 
 /** What a table shows: all of it stands in its URL. */
 export type TableState = {
@@ -16,12 +16,13 @@ export type TableState = {
 export type ParsedState = { state: TableState; problems: string[] }
 
 const text = z.catch(z.pipe(z.transform((value) => (Array.isArray(value) ? value[0] : value)), z.optional(z.string())), undefined)
-const rawSchema = z.object({ filter: text, match: text, sort: text, page: text, size: text, columns: text, wrap: text })
+const rawSchema = z.object({ filter: text, match: text, sort: text, page: text, size: text, columns: text, wrap: text, q: text })
 
 /** The one parser for every table's query string. Never throws: what it cannot use it names in `problems`. */
 export function parseTableState(definition: TableDefinition, search: Readonly<Record<string, unknown>>): ParsedState {
   const raw = rawSchema.parse(search)
-  const { filter, problems } = readFilter(definition, raw.filter ?? '', raw.match === 'any' ? 'or' : 'and')
+  const { filter: said, problems } = readFilter(definition, raw.filter ?? '', raw.match === 'any' ? 'or' : 'and')
+  const filter = raw.q ? withText(said, raw.q) : said
   const sort = readSort(definition, raw.sort)
   if (raw.sort && !sort) problems.push(`The table cannot be sorted by "${raw.sort.slice(0, 80)}".`)
   const size = Number(raw.size)
@@ -56,6 +57,16 @@ function readFilter(definition: TableDefinition, textOf: string, operation: 'and
     return tokens.length > 0 ? [{ ...term, tokens }] : []
   })
   return { filter: { operation, terms }, problems }
+}
+
+/** `?q=` is the short way to say "has this text", for links and for typing. */
+function withText(filter: Filter, q: string): Filter {
+  const value = cleanValue(q).trim()
+  if (!value) return filter
+  const token: Token = { property: anyText, operator: 'has', values: [value] }
+  if (filter.operation === 'and' || filter.terms.length < 2) return { operation: 'and', terms: [...filter.terms, token] }
+  const tokens = tokensOf(filter)
+  return { operation: 'and', terms: [{ operation: 'or', tokens }, token] }
 }
 
 function readSort(definition: TableDefinition, textOf: string | undefined): Sort | null {

@@ -4,7 +4,7 @@ import type { Params, SqlProperty } from '@/lib/table/sql'
 // r: derived.key_row, f: derived.key_facets, t: derived.key_text
 
 const enumOf = (expression: string): SqlProperty => ({ kind: 'enum', expression })
-const days = (since: string) => `floor(extract(epoch FROM now() - ${since}) / 86400)`
+const days = (since: string) => `floor(extract(epoch FROM claviger_now() - ${since}) / 86400)`
 const nullable = (kind: 'number' | 'date', column: string): SqlProperty => ({ kind, expression: column, unknown: `${column} IS NULL` })
 /** Null in a row whose part is known means none. */
 const partly = (kind: 'number' | 'date', column: string, known: string): SqlProperty =>
@@ -59,7 +59,7 @@ const sorts: Readonly<Record<string, string>> = {
   nextRotation: 'r.next_rotation_at', onDemandUsed: 'r.on_demand_used', lastUse: 'r.last_used_at', grants: 'r.grant_count',
   grantsByPeople: 'r.grants_by_people', grantsCrossAccount: 'r.grants_cross_account', owner: `NULLIF(r.owner, '')`,
   // The column shows the age: oldest last when ascending.
-  created: 'now() - r.created_at', cost: 'r.monthly_cost_usd', deletion: 'r.deletion_at', validTo: 'r.valid_to',
+  created: 'claviger_now() - r.created_at', cost: 'r.monthly_cost_usd', deletion: 'r.deletion_at', validTo: 'r.valid_to',
   description: `NULLIF(t.description, '')`, keyId: 't.key_id',
 }
 
