@@ -10,8 +10,19 @@ const AGENTS = [
 ]
 const CONSOLE = 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36'
 
+type Called = { session?: string; via?: string }
+/** Records of one caller and day share their identity: memory, and time. */
+export type KnownActors = Map<string, Actor>
+
+export function findActor(known: KnownActors, seed: number, arn: string, at: number, options: Called): Actor {
+  const name = `${arn}|${Math.floor(at / DAY)}|${options.session ?? ''}|${options.via ?? ''}`
+  let actor = known.get(name)
+  if (!actor) known.set(name, (actor = describeActor(seed, arn, at, options)))
+  return actor
+}
+
 /** From a role's or user's ARN; `via` is the service that came for them. Sessions last a day. */
-export function describeActor(seed: number, arn: string, at: number, options: { session?: string; via?: string }): Actor {
+export function describeActor(seed: number, arn: string, at: number, options: Called): Actor {
   const accountId = arn.split(':')[4] ?? ''
   const name = arn.split('/').at(-1) ?? ''
   const isUser = arn.includes(':user/')
@@ -31,7 +42,7 @@ export function describeActor(seed: number, arn: string, at: number, options: { 
         type: 'AssumedRole', principalId, arn: `arn:aws:sts::${accountId}:assumed-role/${name}/${session}`, accountId, accessKeyId,
         sessionContext: {
           sessionIssuer: { type: 'Role', principalId: uniqueId, arn, accountId, userName: name },
-          attributes: { creationDate: isoTime(at - (key % 50) * 60_000), mfaAuthenticated: isPerson ? 'true' : 'false' },
+          attributes: { creationDate: isoTime(today * DAY + (key % 50) * 1000), mfaAuthenticated: isPerson ? 'true' : 'false' },
         },
         ...invokedBy,
       }

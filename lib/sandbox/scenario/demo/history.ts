@@ -3,7 +3,7 @@ import { listRotations, makeKeyArn, makeMaterialId, type Times } from '../keys'
 import { DAY } from '../make'
 import type { KeyPlan } from '../plan'
 import { hashText, makeUuid } from '../random'
-import { describeActor, describeKms, describeService, isoTime, type Actor } from './actors'
+import { describeKms, describeService, findActor, isoTime, type Actor, type KnownActors } from './actors'
 import { isCrypto, listChanges, listTraffic, type PastCall } from './calls'
 import { KEYS } from './keys'
 import { listScans } from './scans'
@@ -14,8 +14,15 @@ export function makeDemoHistory(times: Times, accountId: string, region: string)
     const traffic = touches(plan, accountId) ? listTraffic(times, plan) : []
     return plan.accountId === accountId ? [...traffic, ...listChanges(times, plan)] : traffic
   })
-  const keys = calls.flatMap((call) => recordFor(times, call, accountId) ?? [])
-  return [...keys, ...listScans(times, accountId, region)].sort((a, b) => a.at - b.at)
+  const known: Known = { actors: new Map(), keys: new Map(), materials: new Map() }
+  const records = calls.flatMap((call) => recordFor(times, call, accountId, known) ?? [])
+  return [...records, ...listScans(times, accountId, region)].sort((a, b) => a.at - b.at)
+}
+
+type Known = {
+  actors: KnownActors
+  keys: Map<KeyPlan, { accountId: string; type: string; ARN: string }>
+  materials: Map<KeyPlan, MaterialSince[]>
 }
 
 function touches(plan: KeyPlan, accountId: string): boolean {
@@ -29,23 +36,22 @@ export function eventIdFor(seed: number, call: PastCall, accountId: string): str
 
 export const requestIdFor = (seed: number, call: PastCall) => makeUuid(seed, `request/${call.id}`)
 
-function actorOf(times: Times, call: PastCall): Actor {
+function actorOf(times: Times, call: PastCall, known: Known): Actor {
   if (call.by === 'kms') return describeKms(call.plan.accountId)
   if (call.by.startsWith('service:')) return describeService(call.by.slice(8), call.plan.accountId)
-  return describeActor(times.seed, call.by, call.at, call)
+  return findActor(known.actors, times.seed, call.by, call.at, call)
 }
 
 /** The record of a call as this account gets it; null where it gets none: strangers' calls, and what was refused to others. */
-function recordFor(times: Times, call: PastCall, accountId: string): TrailEvent | null {
+function recordFor(times: Times, call: PastCall, accountId: string, known: Known): TrailEvent | null {
   const { seed } = times
-  const actor = actorOf(times, call)
+  const actor = actorOf(times, call, known)
   const own = actor.accountId === accountId
   const denied = call.error?.code === 'AccessDenied'
   if (!own && (call.plan.accountId !== accountId || denied)) return null
   const shared = actor.accountId !== call.plan.accountId && !denied
   const eventId = eventIdFor(seed, call, accountId)
-  const arn = makeKeyArn(seed, call.plan)
-  const resource = { accountId: call.plan.accountId, type: 'AWS::KMS::Key', ARN: arn }
+  const resource = resourceOf(seed, call.plan, known)
   const crypto = isCrypto(call.operation)
   const record: TrailRecord = {
     eventVersion: '1.11',
@@ -56,10 +62,10 @@ function recordFor(times: Times, call: PastCall, accountId: string): TrailEvent 
     awsRegion: call.plan.region,
     sourceIPAddress: actor.sourceIp,
     userAgent: actor.userAgent,
-    ...describeError(call, actor, arn),
+    ...describeError(call, actor, resource.ARN),
     requestParameters: denied ? null : call.parameters ?? null,
     responseElements: call.error ? null : call.response ?? null,
-    ...(crypto && !call.error ? describeMaterial(times, call) : {}),
+    ...(crypto && !call.error ? describeMaterial(times, call, known) : {}),
     requestID: requestIdFor(seed, call),
     eventID: eventId,
     readOnly: crypto || /^(Get|List|Describe)/.test(call.operation),
@@ -75,6 +81,12 @@ function recordFor(times: Times, call: PastCall, accountId: string): TrailEvent 
   return { eventId, at: call.at, record }
 }
 
+function resourceOf(seed: number, plan: KeyPlan, known: Known) {
+  let resource = known.keys.get(plan)
+  if (!resource) known.keys.set(plan, (resource = { accountId: plan.accountId, type: 'AWS::KMS::Key', ARN: makeKeyArn(seed, plan) }))
+  return resource
+}
+
 function describeError(call: PastCall, actor: Actor, arn: string): Record<string, string> {
   if (!call.error) return {}
   const { code, message } = call.error
@@ -87,13 +99,22 @@ function describeError(call: PastCall, actor: Actor, arn: string): Record<string
 }
 
 /** additionalEventData of symmetric cryptography: the material that was current then. */
-function describeMaterial({ seed, now }: Times, call: PastCall): Record<string, unknown> {
+function describeMaterial(times: Times, call: PastCall, known: Known): Record<string, unknown> {
   const { plan } = call
   if ((plan.spec ?? 'SYMMETRIC_DEFAULT') !== 'SYMMETRIC_DEFAULT' || plan.keyStore) return {}
+  let materials = known.materials.get(plan)
+  if (!materials) known.materials.set(plan, (materials = listMaterials(times, plan)))
+  const current = materials.findLast((material) => material.since <= call.at) ?? materials[0]
+  return current ? { additionalEventData: current.shown } : {}
+}
+
+type MaterialSince = { since: number; shown: { keyMaterialId: string } }
+
+function listMaterials({ seed, now }: Times, plan: KeyPlan): MaterialSince[] {
   const family = plan.multiRegion && plan.multiRegion !== 'primary' ? plan.multiRegion : plan.handle
-  const imported = (plan.imported ?? []).filter((material) => !material.pending && now - material.daysAgo * DAY <= call.at).length
-  const index = plan.origin === 'EXTERNAL' ? Math.max(0, imported - 1) : listRotations(now, plan).filter((rotation) => rotation.at <= call.at).length
-  return { additionalEventData: { keyMaterialId: makeMaterialId(seed, family, index) } }
+  const imported = (plan.imported ?? []).filter((material) => !material.pending).map((material) => now - material.daysAgo * DAY)
+  const since = plan.origin === 'EXTERNAL' ? imported : [0, ...listRotations(now, plan).map((rotation) => rotation.at)]
+  return since.map((at, index) => ({ since: at, shown: { keyMaterialId: makeMaterialId(seed, family, index) } }))
 }
 
 /** Newer SDKs agree on post-quantum keys; some workloads are not there yet. */

@@ -21,7 +21,7 @@ export const DATA_KEYS: KeyPlan[] = [
     policy: keyPolicy(delegate(data), administer(administrator), allow('Branches read', branchRoles, ['kms:Decrypt', 'kms:DescribeKey']), allow('Ingest', [role('etl-runner'), role('stream-processor')], USE)),
     traffic: [
       { by: role('etl-runner'), operation: 'GenerateDataKey', perDay: 7, volume: 600_000, shape: 'nightly', via: 's3', context: { 'aws:s3:arn': 'arn:aws:s3:::halden-lake-raw' }, parameters: { keySpec: 'AES_256' } },
-      { by: role('etl-runner'), operation: 'Decrypt', perDay: 9, volume: 2_400_000, shape: 'nightly', via: 's3', context: { 'aws:s3:arn': 'arn:aws:s3:::halden-lake-raw' } },
+      { by: role('etl-runner'), operation: 'Decrypt', perDay: 9, volume: 6_300_000, shape: 'nightly', via: 's3', context: { 'aws:s3:arn': 'arn:aws:s3:::halden-lake-raw' } },
       { by: role('stream-processor'), operation: 'Decrypt', perDay: 3, volume: 20_000, shape: 'steady', via: 's3', context: { 'aws:s3:arn': 'arn:aws:s3:::halden-lake-raw' } },
     ],
   },
