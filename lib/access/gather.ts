@@ -1,4 +1,4 @@
-import { policiesHeldBy, type IamFacts } from './iam-facts'
+import { policiesHeldBy, unknownHeld, type IamFacts } from './iam-facts'
 import { controlPoliciesOf, isMember, type OrganizationFacts } from './organization-facts'
 import { accountOfPrincipal, kindOfPrincipal, nameOfPrincipal, type Nearness, type PrincipalFacts } from './principal-facts'
 
@@ -11,23 +11,27 @@ export function factsOfPrincipal({ iam, organization }: Sources, id: string, key
   const accountId = accountOfPrincipal(id)
   const base = { id, kind, name: nameOfPrincipal(id), accountId, nearness: nearnessOf(organization, id, accountId, keyAccountId) }
   if (kind === 'service' || kind === 'anyone' || kind === 'deleted' || kind === 'other' || accountId === null) {
-    return { ...base, connected: false, identityPolicies: undefined, permissionBoundaries: undefined, serviceControlPolicies: undefined, context: {} }
+    return { ...base, connected: false, identityPolicies: undefined, permissionBoundaries: undefined, serviceControlPolicies: undefined, titles: untitled, context: {} }
   }
   const connected = iam.accounts.has(accountId)
   const entity = iam.entities.get(kind === 'session' ? roleOfSession(iam, id) ?? '' : id)
-  const held = entity ? policiesHeldBy(iam, entity) : null
+  const held = entity ? policiesHeldBy(iam, entity) : unknownHeld
   const isAccount = kind === 'account'
   const context: Record<string, string> = {}
   if (organization && isMember(organization, accountId)) context['aws:PrincipalOrgID'] = organization.id
-  for (const [name, value] of Object.entries(held?.tags ?? {})) context[`aws:PrincipalTag/${name}`] = value
+  for (const [name, value] of Object.entries(held.tags)) context[`aws:PrincipalTag/${name}`] = value
   return {
     ...base, connected, context,
     // An account as such stands for whoever its administrators let through: nothing of it narrows the question.
-    identityPolicies: isAccount ? undefined : held ? held.identityPolicies : null,
-    permissionBoundaries: isAccount ? undefined : held ? held.permissionBoundaries : null,
+    identityPolicies: isAccount ? undefined : held.policies && held.policies.map(({ policy }) => policy),
+    permissionBoundaries: isAccount || held.boundaries?.length === 0 ? undefined : held.boundaries && held.boundaries.map(({ policy }) => policy),
+    titles: { identityPolicies: titlesOf(held.policies), permissionBoundaries: titlesOf(held.boundaries) },
     serviceControlPolicies: isAccount ? undefined : controlPoliciesOf(organization, accountId, 'scp'),
   }
 }
+
+const titlesOf = (list: readonly { title: string }[] | null) => (list ?? []).map(({ title }) => title)
+const untitled = { identityPolicies: [], permissionBoundaries: [] }
 
 /** A session's ARN has its role's name without the path. */
 function roleOfSession(iam: IamFacts, sessionArn: string): string | null {

@@ -35,28 +35,34 @@ export function gatherIam(accounts: ReadonlySet<string>, rows: readonly IamRow[]
   return { accounts, entities, policies, groups }
 }
 
-type Held = { identityPolicies: readonly PolicyInput[] | null; permissionBoundaries: readonly PolicyInput[] | null | undefined; tags: Readonly<Record<string, string>> }
-
-const unknownHeld: Held = { identityPolicies: null, permissionBoundaries: null, tags: {} }
+type Titled = { title: string; policy: PolicyInput }
+/** null: not known. */
+export type Held = { policies: readonly Titled[] | null; boundaries: readonly Titled[] | null; tags: Readonly<Record<string, string>> }
+export const unknownHeld: Held = { policies: null, boundaries: null, tags: {} }
 
 /** The policies a user or role holds, its groups' among them. What cannot be read is null in its place. */
 export function policiesHeldBy(iam: IamFacts, row: IamRow): Held {
   const details = (row.kind === 'user' ? userDetails : roleDetails).safeParse(row.details)
   if (!details.success) return unknownHeld
   const { permissionsBoundaryArn, tags } = details.data
-  const groups = 'groups' in details.data ? details.data.groups.map((name) => iam.groups.get(`${row.accountId} ${name}`) ?? null) : []
-  const own = groups.every((group) => group !== null) ? [details.data, ...groups] : null
+  const memberOf = 'groups' in details.data ? details.data.groups : []
+  const groups = memberOf.map((name) => ({ owner: `group ${name}`, holder: iam.groups.get(`${row.accountId} ${name}`) }))
+  const lists = [{ owner: `${row.kind} ${row.name}`, holder: details.data }, ...groups].map(({ owner, holder: held }) => held && listHeld(iam, owner, held))
   return {
-    identityPolicies: own?.flatMap(({ inlinePolicies, attachedPolicyArns }) => [
-      ...inlinePolicies.map(({ document }) => (document === null ? null : parsedPolicy(document, 'identity'))),
-      ...attachedPolicyArns.map((arn) => managed(iam, arn, 'identity')),
-    ]) ?? null,
-    permissionBoundaries: permissionsBoundaryArn === null ? undefined : [managed(iam, permissionsBoundaryArn, 'boundary')],
+    policies: lists.every((list) => list !== undefined) ? lists.flat() : null,
+    boundaries: permissionsBoundaryArn === null ? [] : [managed(iam, permissionsBoundaryArn, 'boundary')],
     tags,
   }
 }
 
-function managed(iam: IamFacts, arn: string, type: 'identity' | 'boundary'): PolicyInput {
+function listHeld(iam: IamFacts, owner: string, { inlinePolicies, attachedPolicyArns }: z.output<typeof groupDetails>): Titled[] {
+  return [
+    ...inlinePolicies.map(({ name, document }) => ({ title: `inline policy ${name} of ${owner}`, policy: document === null ? null : parsedPolicy(document, 'identity') })),
+    ...attachedPolicyArns.map((arn) => managed(iam, arn, 'identity')),
+  ]
+}
+
+function managed(iam: IamFacts, arn: string, type: 'identity' | 'boundary'): Titled {
   const text = iam.policies.get(arn) ?? null
-  return text === null ? null : parsedPolicy(text, type)
+  return { title: `${type === 'boundary' ? 'permissions boundary' : 'managed policy'} ${arn}`, policy: text === null ? null : parsedPolicy(text, type) }
 }

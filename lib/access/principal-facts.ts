@@ -18,6 +18,8 @@ export type PrincipalFacts = {
   identityPolicies: readonly PolicyInput[] | null | undefined
   permissionBoundaries: readonly PolicyInput[] | null | undefined
   serviceControlPolicies: readonly (readonly PolicyInput[] | null)[] | null | undefined
+  /** What a person calls each policy of the lists above, by its place in them. */
+  titles: { identityPolicies: readonly string[]; permissionBoundaries: readonly string[] }
   /** aws:PrincipalOrgID, aws:PrincipalTag/… as far as known. */
   context: Readonly<Record<string, string>>
 }

@@ -11,6 +11,7 @@ const under = (folder: string) => (key: Named) => `${hrefOfKey(key)}/${folder}`
 /** The tabs of a key, in the order they are read. A tab that does not apply to a kind of key stays and says why. */
 export const tabs = [
   { id: 'overview', label: 'Overview', href: hrefOfKey },
+  { id: 'access', label: 'Access', href: under('access') },
   { id: 'policy', label: 'Policy', href: under('policy') },
   { id: 'grants', label: 'Grants', href: under('grants') },
   { id: 'material', label: 'Material & rotation', href: under('material') },

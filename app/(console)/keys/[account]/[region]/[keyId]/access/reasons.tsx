@@ -1,0 +1,67 @@
+'use client'
+
+import Alert from '@cloudscape-design/components/alert'
+import Box from '@cloudscape-design/components/box'
+import ExpandableSection from '@cloudscape-design/components/expandable-section'
+import Modal from '@cloudscape-design/components/modal'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import Spinner from '@cloudscape-design/components/spinner'
+import StatusIndicator from '@cloudscape-design/components/status-indicator'
+import { useQuery } from '@tanstack/react-query'
+import { readJson } from '@/components/shell/read-json'
+import type { Explained, Reason } from '@/lib/access/explain'
+
+export type Asked = { principal: string; action: string; label: string; context?: string; complete?: boolean }
+
+/** Why: the answer to one cell, with each statement, grant and condition that decided it, lit in its document. */
+export function Reasons({ keyHref, asked, onClose }: { keyHref: string; asked: Asked | null; onClose: () => void }) {
+  return (
+    <Modal visible={asked !== null} onDismiss={onClose} size="large" header={asked && `${asked.label}: why`} closeAriaLabel="Close">
+      {asked && <Answer keyHref={keyHref} asked={asked} />}
+    </Modal>
+  )
+}
+
+const verdicts = { allow: ['success', 'Allowed'], deny: ['error', 'Not allowed'], depends: ['info', 'Depends on the request'], unknown: ['warning', 'Unknown'] } as const
+
+export function Answer({ keyHref, asked }: { keyHref: string; asked: Asked }) {
+  const search = new URLSearchParams({ principal: asked.principal, action: asked.action, ...(asked.context ? { context: asked.context } : {}), complete: asked.complete ? '1' : '0' })
+  const url = `/api${keyHref}/access/explain?${search}`
+  const { data, error, isPending } = useQuery({ queryKey: [url], queryFn: ({ signal }) => readJson<Explained>(url, signal), retry: false })
+  if (isPending) return <Spinner />
+  if (error) return <Alert type="error">{error.message}</Alert>
+  const [type, text] = verdicts[data.result]
+  return (
+    <SpaceBetween size="m">
+      <div>
+        <StatusIndicator type={type}>{text}{data.explicitDeny && ' by an explicit deny'}</StatusIndicator>
+        <Box color="text-body-secondary">{asked.action} for {data.principal.id}</Box>
+      </div>
+      {data.reasons.map((reason, i) => <ReasonView key={i} reason={reason} isFirst={i === 0} />)}
+    </SpaceBetween>
+  )
+}
+
+function ReasonView({ reason, isFirst }: { reason: Reason; isFirst: boolean }) {
+  if (reason.document === null) return <Box>{reason.text}</Box>
+  return (
+    <ExpandableSection defaultExpanded={isFirst} variant="stacked" headerText={reason.text} headerDescription={`${reason.title}${reason.path ? `, ${reason.path}` : ''}`}>
+      <Lit text={reason.document} span={reason.span} />
+    </ExpandableSection>
+  )
+}
+
+/** A document as it is written, with the statement that decides marked and scrolled to. */
+function Lit({ text, span }: { text: string; span: Reason['span'] }) {
+  return (
+    <pre className="claviger-json" tabIndex={0} role="region" aria-label="The document, with the statement marked">
+      {span === null ? text : (
+        <>
+          {text.slice(0, span.start)}
+          <mark ref={(mark) => mark?.scrollIntoView({ block: 'nearest' })}>{text.slice(span.start, span.end)}</mark>
+          {text.slice(span.end)}
+        </>
+      )}
+    </pre>
+  )
+}
