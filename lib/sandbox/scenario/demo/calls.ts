@@ -31,7 +31,7 @@ export const isCrypto = (operation: string) => CRYPTO.has(operation)
 /** Use of one key, oldest first by habit. */
 export function listTraffic({ seed, now }: Times, plan: KeyPlan): PastCall[] {
   const arn = makeKeyArn(seed, plan)
-  return (plan.traffic ?? []).flatMap((traffic, line) => {
+  const habits = (plan.traffic ?? []).flatMap((traffic, line) => {
     const name = `${plan.handle}/traffic/${line}`
     const named = traffic.operation === 'Decrypt' ? { encryptionAlgorithm: 'SYMMETRIC_DEFAULT' } : { keyId: arn }
     const context = traffic.context ? { encryptionContext: traffic.context } : {}
@@ -40,6 +40,17 @@ export function listTraffic({ seed, now }: Times, plan: KeyPlan): PastCall[] {
       id: `${name}/${at}/${index}`, at, by: traffic.by, session: traffic.session, via: traffic.via, operation: traffic.operation, plan, parameters, error: traffic.error,
     }))
   })
+  return [...listSingleUse(now, plan), ...habits]
+}
+
+/** A key that is used now and then: the one use its plan names, if that is within the trail. */
+function listSingleUse(now: number, plan: KeyPlan): PastCall[] {
+  if (!plan.lastUsed || plan.lastUsed.daysAgo >= TRAIL_DAYS - 1) return []
+  const service = plan.awsManaged?.replace('aws/', '').replace('ebs', 'ec2')
+  return [{
+    id: `${plan.handle}/single-use`, at: now - plan.lastUsed.daysAgo * DAY - 3_723_000, by: ssoArn(plan.accountId, 'AdministratorAccess'), session: PERSON.tomasz,
+    via: service, operation: plan.lastUsed.operation, plan, parameters: service ? { encryptionAlgorithm: 'SYMMETRIC_DEFAULT' } : null,
+  }]
 }
 
 /** The last success among them, as GetKeyLastUsage would name it. */
