@@ -5,12 +5,7 @@ import { buildWeb } from '../lib/launch/build.mjs'
 import { generateClient } from '../lib/launch/generate.mjs'
 import { startProduct } from '../lib/launch/product.mjs'
 import { readSettings } from '../lib/launch/settings.mjs'
-
-/** Settings of whoever runs the tests must not reach the product under test. */
-function cleanEnvironment(dataDir: string): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(AWS|CLAVIGER|OIDC|NEXTAUTH|SMTP|DATABASE)_|^(NODE_OPTIONS|NODE_ENV|HOST)$/.test(name))
-  return { ...Object.fromEntries(kept), NODE_ENV: 'production', PORT: '0', SANDBOX_PORT: '0', OIDC_PORT: '0', CLAVIGER_DATA_DIR: dataDir }
-}
+import { cleanEnvironment } from './environment'
 
 /** Starts the product as `npm start` does, on free ports and with data of its own, once for all specs. */
 export default async function startForTests(): Promise<() => Promise<void>> {

@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process'
 import net from 'node:net'
+import path from 'node:path'
 import { expect, test } from 'vitest'
 import { pickPort } from './ports.mjs'
 
@@ -25,6 +27,19 @@ test('one start never gets the same port twice', async () => {
   const wanted = await pickPort(0)
   const picked = [await pickPort(wanted, { taken }), await pickPort(wanted, { taken }), await pickPort(0, { taken })]
   expect(new Set(picked).size).toBe(3)
+})
+
+test('two launchers that look at the same moment get different ports', async () => {
+  const wanted = await pickPort(0)
+  const other = spawn(process.execPath, ['--input-type=module', '-e', `
+    import { pickPort } from ${JSON.stringify(path.join(import.meta.dirname, 'ports.mjs'))}
+    console.log(await pickPort(${wanted})); setInterval(() => {}, 1000)`], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const theirs = await new Promise<number>((resolve) => other.stdout.once('data', (data: Buffer) => resolve(Number(data.toString()))))
+  expect(await pickPort(wanted)).not.toBe(theirs) // nobody listens there yet
+  const gone = new Promise((resolve) => other.once('exit', resolve))
+  other.kill('SIGKILL')
+  await gone
+  expect(await pickPort(theirs)).toBe(theirs) // a dead launcher's name holds nothing
 })
 
 test('a HOST that is not of this machine is refused in words', async () => {

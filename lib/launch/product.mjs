@@ -100,7 +100,7 @@ export async function startProduct(settings, { dev = false, env = process.env, s
       ...fillIn(env, kept), ...signIn,
       ...(settings.localSignIn ? fillIn(env, localSignInDefaults(settings.CLAVIGER_AWS)) : {}),
       DATABASE_URL: database.url, CLAVIGER_URL: url, NEXTAUTH_URL: url, PORT: String(ports.web), HOST: settings.HOST,
-      NEXT_TELEMETRY_DISABLED: '1',
+      NEXT_TELEMETRY_DISABLED: '1', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', // logs stay JSON
     }
     keep('worker', typescript('lib/worker/main.ts'), shared, 15_000)
     const web = keep('web', [installed('next/dist/bin/next'), dev ? 'dev' : 'start', '-p', String(ports.web), '-H', settings.HOST], shared)
