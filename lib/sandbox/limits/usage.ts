@@ -8,17 +8,17 @@ export function countUsage(call: Call, uses: QuotaUse[]): void {
   if (call.service !== 'kms') return
   const minute = Math.floor(call.now / 60_000)
   const counted = uses.filter((entry) => entry.usageResource !== '')
-  if (counted.length === 0) return add(call, call.region, call.operation, minute)
-  for (const entry of counted) add(call, entry.region, entry.usageResource, minute)
+  if (counted.length === 0) return add(call, call.region, call.operation, minute, 1)
+  for (const entry of counted) add(call, entry.region, entry.usageResource, minute, entry.amount)
 }
 
-function add(call: Call, region: string, resource: string, minute: number): void {
+function add(call: Call, region: string, resource: string, minute: number, amount: number): void {
   const usage = call.world.accounts.get(call.caller.accountId)?.regions.get(region)?.usage
   if (!usage) return
   let minutes = usage.get(resource)
   if (!minutes) usage.set(resource, (minutes = new Map()))
   const before = minutes.get(minute)
-  minutes.set(minute, (before ?? 0) + 1)
+  minutes.set(minute, (before ?? 0) + amount)
   if (before === undefined) forget(minutes, minute - keepMinutes)
 }
 

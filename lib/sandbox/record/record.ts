@@ -1,5 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { AwsError, Call, Input } from '../call'
+import { makeUuid } from '../ids'
 import type { Key, TrailRecord } from '../world'
 import { foreignIdentity, ownIdentity } from './identity'
 import { derivedParameters } from './parameters'
@@ -16,55 +17,60 @@ export function recordCall(call: Call, input: Input, error: AwsError | null): vo
   if (!isRecorded(call)) return
   const denied = error !== null && /^AccessDenied/.test(error.code)
   const owners = denied ? [] : foreignOwners(call)
-  const sharedEventID = owners.length === 0 ? {} : { sharedEventID: sharedId(call.eventId) }
-  const record = describeCall(call, input, error, denied)
-  append(call, call.caller.accountId, call.eventId, { ...record, ...sharedEventID })
-  for (const owner of owners) {
-    const eventID = randomUUID()
-    append(call, owner, eventID, {
-      ...record, ...sharedEventID, userIdentity: foreignIdentity(call), eventID, recipientAccountId: owner,
-    })
+  const sharedEventID = owners.length === 0 ? undefined : sharedId(call.eventId)
+  const seen = {
+    error, denied, sharedEventID, readOnly: isReadOnly(call),
+    requestParameters: denied ? null : call.trail.requestParameters === undefined ? derivedParameters(input) : call.trail.requestParameters,
   }
+  append(call, call.caller.accountId, call.eventId, ownIdentity(call), seen)
+  for (const owner of owners) append(call, owner, makeUuid(), foreignIdentity(call), seen)
 }
 
-function describeCall(call: Call, input: Input, error: AwsError | null, denied: boolean): TrailRecord {
+type Seen = {
+  error: AwsError | null
+  denied: boolean
+  sharedEventID: string | undefined
+  readOnly: boolean
+  requestParameters: Record<string, unknown> | null | undefined
+}
+
+function append(call: Call, accountId: string, eventID: string, userIdentity: object, seen: Seen): void {
+  const events = call.world.accounts.get(accountId)?.regions.get(call.region)?.events
+  if (!events) return
+  events.push({ eventId: eventID, at: call.now, record: describeCall(call, accountId, eventID, userIdentity, seen) })
+  if (events.length > maxEvents * 1.1) events.splice(0, events.length - maxEvents)
+}
+
+/** Always of the same shape, what is absent as undefined, so that V8 keeps 200,000 of them small. */
+function describeCall(call: Call, recipientAccountId: string, eventID: string, userIdentity: object, seen: Seen): TrailRecord {
   const { trail } = call
-  const readOnly = isReadOnly(call)
+  const { error, denied, readOnly } = seen
   const resources = denied ? undefined : trail.resources ?? resourcesOf(trail.keys)
   return {
     eventVersion: '1.11',
-    userIdentity: ownIdentity(call),
-    eventTime: `${new Date(call.now).toISOString().slice(0, 19)}Z`,
+    userIdentity,
+    eventTime: timeText(Math.floor(call.now / 1000)),
     eventSource: eventSource(call.service),
     eventName: call.operation,
     awsRegion: call.region,
     sourceIPAddress: call.sourceIp,
     userAgent: call.userAgent.slice(0, 1024),
-    ...(error ? { errorCode: denied ? 'AccessDenied' : error.code, errorMessage: error.message } : {}),
-    requestParameters: denied ? null : trail.requestParameters === undefined ? derivedParameters(input) : trail.requestParameters,
+    errorCode: denied ? 'AccessDenied' : error?.code,
+    errorMessage: error?.message,
+    requestParameters: seen.requestParameters,
     responseElements: error ? null : trail.responseElements ?? (readOnly ? null : keyElement(trail.keys)),
-    ...(trail.additionalEventData && !denied ? { additionalEventData: trail.additionalEventData } : {}),
+    additionalEventData: denied ? undefined : trail.additionalEventData,
     requestID: call.requestId,
-    eventID: call.eventId,
+    eventID,
     readOnly,
-    ...(resources && resources.length > 0 ? { resources } : {}),
+    resources: resources?.length === 0 ? undefined : resources,
     eventType: 'AwsApiCall',
     managementEvent: true,
-    recipientAccountId: call.caller.accountId,
+    recipientAccountId,
+    sharedEventID: seen.sharedEventID,
     eventCategory: 'Management',
     tlsDetails: tlsDetails(call),
   }
-}
-
-export function eventSource(service: string): string {
-  return service === 'cloudwatch' ? 'monitoring.amazonaws.com' : `${service}.amazonaws.com`
-}
-
-function append(call: Call, accountId: string, eventId: string, record: TrailRecord): void {
-  const events = call.world.accounts.get(accountId)?.regions.get(call.region)?.events
-  if (!events) return
-  events.push({ eventId, at: call.now, record })
-  if (events.length > maxEvents * 1.1) events.splice(0, events.length - maxEvents)
 }
 
 function foreignOwners(call: Call): string[] {
@@ -83,6 +89,19 @@ function keyElement(keys: Key[]): Record<string, unknown> | null {
 }
 
 // Records share these parts: 200,000 of them would not fit otherwise.
+let lastTime = { second: 0, text: '' }
+function timeText(second: number): string {
+  if (lastTime.second !== second) lastTime = { second, text: `${new Date(second * 1000).toISOString().slice(0, 19)}Z` }
+  return lastTime.text
+}
+
+const sources = new Map<string, string>()
+function eventSource(service: string): string {
+  let source = sources.get(service)
+  if (!source) sources.set(service, (source = service === 'cloudwatch' ? 'monitoring.amazonaws.com' : `${service}.amazonaws.com`))
+  return source
+}
+
 const resourceLists = new WeakMap<Key, object[]>()
 const tls = new Map<string, object>()
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { openAccount } from '../accounts'
+import { makeUuid } from '../ids'
 import type { Call, Caller } from '../call'
 import type { Grant, IamRole, Key, World } from '../world'
 
@@ -11,8 +12,8 @@ export function bareWorld(): World {
 
 export function callBy(world: World, caller: Caller, more: Partial<Call> = {}): Call {
   return {
-    world, now: Date.UTC(2026, 10, 1), caller, region: 'eu-west-1', service: 'kms', operation: 'Decrypt', requestId: randomUUID(),
-    eventId: randomUUID(), sourceIp: '192.0.2.7', userAgent: 'test', trail: { keys: [] }, shortPage: false, ...more,
+    world, now: Date.UTC(2026, 10, 1), caller, region: 'eu-west-1', service: 'kms', operation: 'Decrypt', requestId: makeUuid(),
+    eventId: makeUuid(), sourceIp: '192.0.2.7', userAgent: 'test', trail: { keys: [] }, shortPage: false, ...more,
   }
 }
 

@@ -24,7 +24,7 @@ export function answerError(response: ServerResponse, manner: Manner | null, err
   const body = { __type: error.code, ...(error.message === '' ? {} : { message: error.message }) }
   if (protocol === 'cbor') return sendCbor(response, error.status, body, requestId)
   if (protocol === 'rest') response.setHeader('x-amzn-ErrorType', error.code)
-  send(response, error.status, JSON.stringify(body), service?.contentType ?? 'application/x-amz-json-1.1', requestId)
+  send(response, protocol === 'rest' ? restStatus(error) : error.status, JSON.stringify(body), service?.contentType ?? 'application/x-amz-json-1.1', requestId)
 }
 
 /** CloudWatch's members that hold times. */
@@ -33,6 +33,12 @@ const times = new Set(['Timestamps', 'Timestamp', 'StartTime', 'EndTime'])
 function sendCbor(response: ServerResponse, status: number, value: Input, requestId: string): void {
   response.setHeader('smithy-protocol', 'rpc-v2-cbor')
   send(response, status, encodeCbor(value, times), 'application/cbor', requestId)
+}
+
+/** Account has HTTP's own statuses where the JSON services say 400 to all. */
+function restStatus(error: AwsError): number {
+  if (/^(AccessDenied|UnrecognizedClient|InvalidSignature|ExpiredToken|MissingAuthentication)/.test(error.code)) return 403
+  return error.code === 'TooManyRequestsException' ? 429 : error.status
 }
 
 /** STS and IAM call the same errors by other names, with 403. */

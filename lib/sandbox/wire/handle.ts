@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AwsError, type Call, type Input } from '../call'
 import { placeOf } from '../accounts'
 import { sandboxNow } from '../clock'
+import { intern, makeUuid } from '../ids'
 import { settle } from '../kms/time'
 import { drawFault, type Drawn } from '../limits/faults'
 import { countCall } from '../limits/meter'
@@ -20,7 +20,7 @@ import { routeOperation, routeProtocol, routeService } from './route'
 /** One AWS request from the wire to the answer: authenticate, decode, quota, faults, operation, trail, usage. */
 export async function handleAws(sandbox: Sandbox, incoming: IncomingMessage, response: ServerResponse, body: Buffer): Promise<void> {
   const request = { method: incoming.method ?? 'POST', url: incoming.url ?? '/', headers: incoming.headers, body }
-  const requestId = randomUUID()
+  const requestId = makeUuid()
   const service = routeService(request)
   const manner = service && { service, protocol: routeProtocol(service, request) }
   try {
@@ -38,12 +38,12 @@ export async function handleAws(sandbox: Sandbox, incoming: IncomingMessage, res
 
 function openCall(sandbox: Sandbox, { service, protocol }: Manner, request: SignedRequest, requestId: string, sourceIp: string) {
   const { caller, auth } = authenticate(sandbox.world, request)
-  const operation = routeOperation(service, request)
+  const operation = intern(routeOperation(service, request))
   const now = sandboxNow(sandbox.world)
   settle(sandbox.world, now)
   const call: Call = {
     world: sandbox.world, now, caller, region: regionOf(service, auth.region), service: service.name, operation, requestId,
-    eventId: randomUUID(), sourceIp: sourceIp.replace(/^::ffff:/, ''), userAgent: request.headers['user-agent'] ?? '',
+    eventId: makeUuid(), sourceIp: intern(sourceIp.replace(/^::ffff:/, '')), userAgent: intern(request.headers['user-agent'] ?? ''),
     trail: { keys: [] }, shortPage: false,
   }
   return { call, input: decodeInput(protocol, request.body) }
@@ -51,7 +51,7 @@ function openCall(sandbox: Sandbox, { service, protocol }: Manner, request: Sign
 
 /** IAM, Organizations and Account live in us-east-1, whatever Region a client with an endpoint of its own signed for. */
 function regionOf(service: ServiceDefinition, signedFor: string): string {
-  return /^(iam|organizations|account)$/.test(service.name) || signedFor === 'aws-global' ? 'us-east-1' : signedFor
+  return /^(iam|organizations|account)$/.test(service.name) || signedFor === 'aws-global' ? 'us-east-1' : intern(signedFor)
 }
 
 /** What AWS logs and counts happens here, for a refusal as for an answer. */
