@@ -4,8 +4,11 @@ import { splitArn } from './arn'
 const star = '\uFFFE'
 const anyOne = '\uFFFF'
 
-/** Text between the stars. One part: no star. */
-export interface Pattern { parts: readonly string[], least: number }
+/** Text between two stars. Where it has question marks, `runs` are what stands between them, and where. */
+interface Part { length: number, runs: readonly { at: number, text: string }[] }
+
+/** One part: no star. */
+export interface Pattern { parts: readonly Part[], least: number }
 
 /** `*` and `?` become wildcards; everything else stays. */
 export function markWildcards(text: string): string {
@@ -13,24 +16,35 @@ export function markWildcards(text: string): string {
 }
 
 export function compilePattern(marked: string): Pattern {
-  const parts = marked.split(star)
-  let least = 0
-  for (const part of parts) least += part.length
+  const texts = marked.split(star)
   // Of several stars in a row one is enough.
-  return { parts: parts.length > 2 ? parts.filter((part, index) => part !== '' || index === 0 || index === parts.length - 1) : parts, least }
+  const parts = texts.filter((text, index) => text !== '' || index === 0 || index === texts.length - 1).map(compilePart)
+  return { parts, least: marked.length - (texts.length - 1) }
+}
+
+function compilePart(text: string): Part {
+  if (!text.includes(anyOne)) return { length: text.length, runs: text === '' ? [] : [{ at: 0, text }] }
+  const runs: { at: number, text: string }[] = []
+  let at = 0
+  for (const run of text.split(anyOne)) {
+    if (run !== '') runs.push({ at, text: run })
+    at += run.length + 1
+  }
+  return { length: text.length, runs }
 }
 
 /** Leftmost search of each part in turn: no backtracking, so hostile patterns cost what long texts cost. */
 export function matchPattern({ parts, least }: Pattern, text: string): boolean {
-  if (text.length < least) return false
-  const first = parts[0] ?? ''
-  if (parts.length === 1) return text.length === least && startsAt(text, first, 0)
-  const last = parts[parts.length - 1] ?? ''
+  const [first] = parts
+  const last = parts[parts.length - 1]
+  if (!first || !last || text.length < least) return false
+  if (parts.length === 1) return text.length === least && standsAt(text, first, 0)
   const limit = text.length - last.length
-  if (!startsAt(text, first, 0) || !startsAt(text, last, limit)) return false
+  if (!standsAt(text, first, 0) || !standsAt(text, last, limit)) return false
   let at = first.length
   for (let i = 1; i < parts.length - 1; i++) {
-    const part = parts[i] ?? ''
+    const part = parts[i]
+    if (!part) return false
     at = findPart(text, part, at, limit)
     if (at < 0) return false
     at += part.length
@@ -38,23 +52,26 @@ export function matchPattern({ parts, least }: Pattern, text: string): boolean {
   return at <= limit
 }
 
-function findPart(text: string, part: string, from: number, limit: number): number {
-  if (!part.includes(anyOne)) {
-    const found = text.indexOf(part, from)
-    return found >= 0 && found + part.length <= limit ? found : -1
-  }
-  for (let at = from; at + part.length <= limit; at++) if (startsAt(text, part, at)) return at
-  return -1
+function standsAt(text: string, part: Part, at: number): boolean {
+  for (const run of part.runs) if (!text.startsWith(run.text, at + run.at)) return false
+  return true
 }
 
-function startsAt(text: string, part: string, at: number): boolean {
-  if (text.startsWith(part, at)) return true
-  if (!part.includes(anyOne)) return false
-  for (let i = 0; i < part.length; i++) {
-    const code = part.charCodeAt(i)
-    if (code !== 0xFFFF && code !== text.charCodeAt(at + i)) return false
+/** Leftmost place at which all runs stand, or -1. A run that is missing moves the search on to where it next is. */
+function findPart(text: string, part: Part, from: number, limit: number): number {
+  let at = from
+  let settled = 0
+  // The run that failed last is asked first: it is the one that is rare.
+  for (let next = 0; settled < part.runs.length; next = (next + 1) % part.runs.length) {
+    const run = part.runs[next]
+    if (!run) break
+    const found = text.indexOf(run.text, at + run.at)
+    if (found < 0) return -1
+    settled = found === at + run.at ? settled + 1 : 1
+    at = found - run.at
+    if (at + part.length > limit) return -1
   }
-  return at + part.length <= text.length
+  return at + part.length <= limit ? at : -1
 }
 
 export function isCatchAll(pattern: Pattern): boolean {

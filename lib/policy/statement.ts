@@ -38,7 +38,7 @@ function matchResource(pattern: ArnPattern, request: PolicyRequest): Verdict {
   const name = pattern[5]
   if (!name) return no
   if (matchPattern(name, 'key/') && matchPattern(name, 'key/-')) return yes
-  const head = name.parts[0] ?? ''
+  const head = name.parts[0]?.runs.find(({ at }) => at === 0)?.text ?? ''
   return head.startsWith('key/') || 'key/'.startsWith(head) ? unknown : no
 }
 
