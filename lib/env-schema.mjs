@@ -95,5 +95,5 @@ export function parseSettings(environment) {
 /** Which settings a part lacks, in one line; null when it lacks none. @param {'web' | 'worker'} part @param {Record<string, unknown>} settings */
 export function findMissing(part, settings) {
   const missing = neededBy[part].filter((name) => settings[name] === undefined)
-  return missing.length > 0 ? `The ${part} needs ${missing.join(', ')}: set ${missing.length > 1 ? 'them' : 'it'} (.env.example says what each is), or run npm start, which makes its own.` : null
+  return missing.length > 0 ? `The ${part === 'web' ? 'web server' : part} needs ${missing.join(', ')}: set ${missing.length > 1 ? 'them' : 'it'} (.env.example says what each is), or run npm start, which makes its own.` : null
 }

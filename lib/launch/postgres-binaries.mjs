@@ -41,9 +41,15 @@ function copyForNobody(root, version) {
   const copy = path.join(rootBase, `bin-${version}`)
   if (fs.existsSync(path.join(copy, 'complete'))) return copy
   fs.mkdirSync(rootBase, { recursive: true, mode: 0o755 })
-  fs.cpSync(root, copy, { recursive: true, verbatimSymlinks: true })
-  hydrate(copy)
-  fs.writeFileSync(path.join(copy, 'complete'), '')
+  const fresh = `${copy}.${process.pid}`
+  fs.cpSync(root, fresh, { recursive: true, verbatimSymlinks: true })
+  hydrate(fresh)
+  fs.writeFileSync(path.join(fresh, 'complete'), '')
+  try {
+    fs.renameSync(fresh, copy)
+  } catch {
+    fs.rmSync(fresh, { recursive: true, force: true }) // another start was faster
+  }
   return copy
 }
 

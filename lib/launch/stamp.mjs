@@ -19,7 +19,7 @@ function filesBelow(where) {
  * @param {string[]} names relative to the root @param {(file: string) => boolean} [counts]
  */
 export function hashOf(names, counts = () => true) {
-  const hash = createHash('sha256').update(process.version)
+  const hash = createHash('sha256')
   for (const file of names.flatMap((name) => filesBelow(path.join(rootDir, name))).filter(counts)) {
     hash.update(path.relative(rootDir, file)).update('\0').update(fs.readFileSync(file)).update('\0')
   }
