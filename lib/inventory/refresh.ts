@@ -1,9 +1,10 @@
 import 'server-only'
+import { appendAudit } from '../audit/append'
 import type { Permit } from '../auth/permit'
-import { db } from '../db/client'
+import { db, sql, transaction } from '../db/client'
 import { AppError } from '../errors'
 import { inScope } from './read'
-import { queueSweeps } from './sync/queue'
+import { queueSweeps, sweptRegion, type Wanted } from './sync/queue'
 
 /** Before what the schedule asks for: someone waits. */
 const askedPriority = 10
@@ -12,7 +13,26 @@ const askedPriority = 10
 export async function refreshKey(permit: Permit<'keys.refresh'>, arn: string): Promise<{ queued: number }> {
   const key = await db.key.findFirst({ where: { AND: [{ arn }, inScope(permit.scope)] }, select: { accountId: true, region: true } })
   if (!key) throw new AppError('not_found', 'There is no such key in the accounts you may refresh.')
-  const kinds = ['core', 'grants', 'rotations', 'lastUsage'] as const
-  const queued = await queueSweeps(kinds.map((kind) => ({ ...key, kind, keyArn: arn, askedById: permit.actor.id, priority: askedPriority })))
+  const queued = await queueSweeps([{ ...key, kind: 'key', keyArn: arn, askedById: permit.actor.id, priority: askedPriority }])
+  return { queued }
+}
+
+/** Has the worker read one account again, or every account of the person's scope: keys, grants, rotations, IAM and Regions. */
+export async function refreshAccounts(permit: Permit<'accounts.refresh'>, accountId: string | null): Promise<{ queued: number }> {
+  const scope = permit.scope.all ? null : permit.scope.accountIds
+  const regions = await sql.query<{ accountId: string; region: string }>(
+    `SELECT a."id" AS "accountId", g."region" FROM "Account" a LEFT JOIN "AccountRegion" g ON g."accountId" = a."id" AND ${sweptRegion}
+     WHERE a."removedAt" IS NULL AND a."pausedAt" IS NULL AND ($1::text[] IS NULL OR a."id" = ANY($1)) AND ($2::text IS NULL OR a."id" = $2)`, [scope, accountId])
+  if (regions.length === 0) throw new AppError('not_found', accountId === null ? 'There is no connected account you may refresh.' : 'There is no such connected account, or it is paused.')
+  const asked = { askedById: permit.actor.id, priority: askedPriority }
+  const accounts = [...new Set(regions.map((row) => row.accountId))]
+  const wanted: Wanted[] = [
+    ...accounts.flatMap((id) => (['regions', 'iam'] as const).map((kind) => ({ accountId: id, region: '', kind, ...asked }))),
+    ...regions.filter((row) => row.region !== null).flatMap((row) => (['core', 'grants', 'rotations'] as const).map((kind) => ({ ...row, kind, ...asked }))),
+  ]
+  const queued = await queueSweeps(wanted)
+  await transaction((tx) => appendAudit(tx, {
+    event: 'accounts.refreshed', actor: { id: permit.actor.id, name: permit.actor.name }, accountId: accountId ?? undefined, data: { accounts: accounts.length, queued },
+  }))
   return { queued }
 }

@@ -81,7 +81,10 @@ export class Tokens {
     this.drain()
   }
 
-  /** Lowers what it uses before a renewal, so that what the renewal gives back is not in use when another gets it. */
+  /**
+   * What to say in a renewal. It lowers what may be used, so that what the renewal gives back is not in use when another gets it;
+   * which holds only while the next renewal begins after the last one's `renew`.
+   */
   offer(): { want: number; keep: number } {
     const demand = this.held + this.waiting.length
     // Twice the demand while calls wait; slowly less when none do, so that short pauses cost no round trip.

@@ -2,11 +2,11 @@ import type { GrantListEntry } from '@aws-sdk/client-kms'
 
 export type GrantRow = ReturnType<typeof readGrant>
 
-/** A grant of ListGrants as a row. Pure. */
+/** A grant of ListGrants as a row. A grant without a name comes with an empty one. Pure. */
 export function readGrant(keyArn: string, grant: GrantListEntry, observedAt: string) {
   const [, , , region = '', accountId = ''] = keyArn.split(':')
   return {
-    keyArn, grantId: grant.GrantId ?? '', accountId, region, name: grant.Name ?? null, createdAt: grant.CreationDate ?? null,
+    keyArn, grantId: grant.GrantId ?? '', accountId, region, name: grant.Name || null, createdAt: grant.CreationDate ?? null,
     granteePrincipal: grant.GranteePrincipal ?? null, granteeServicePrincipal: grant.GranteeServicePrincipal ?? null,
     retiringPrincipal: grant.RetiringPrincipal ?? null, retiringServicePrincipal: grant.RetiringServicePrincipal ?? null,
     issuingAccount: grant.IssuingAccount ?? null, operations: grant.Operations ?? [], constraints: grant.Constraints ?? null,

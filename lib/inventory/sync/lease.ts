@@ -64,7 +64,8 @@ export async function endSweep(lease: SweepLease, progress: Progress, ending: En
        WHERE "id" = $1 AND "attempt" = $2 AND "status" = 'running'`,
       [lease.id, lease.attempt, ending.status, ending.problem, tally.calls, tally.throttled, tally.failed, progress.itemsDone, progress.itemsTotal])
     if (changed !== 1) return false
-    await writeCoverage(tx, lease, tally)
+    // One key says nothing about what the account's other keys let us know.
+    if (lease.kind !== 'key') await writeCoverage(tx, lease, tally)
     await conclude?.(tx)
     return true
   })
