@@ -1,0 +1,81 @@
+'use client'
+
+import Link from '@cloudscape-design/components/link'
+import { type ReactNode } from 'react'
+import type { Cells } from '@/components/table/table-view'
+import { AccountLabel } from '@/components/value/account-label'
+import { Identifier } from '@/components/value/identifier'
+import { KeyState } from '@/components/value/key-state'
+import { LastUse } from '@/components/value/last-use'
+import { Moment } from '@/components/value/moment'
+import { Observed } from '@/components/value/observed'
+import { Rotation } from '@/components/value/rotation'
+import type { KeyRow } from '@/lib/inventory/key-detail'
+import { cellOf, type Cell } from '@/lib/inventory/table/cell'
+import { hrefOfKey } from './[account]/[region]/[keyId]/key-tabs'
+
+const words: Readonly<Record<string, string>> = {
+  notApplicable: 'not applicable', single: 'single-Region', primary: 'multi-Region primary', replica: 'multi-Region replica', CUSTOMER: 'customer', AWS: 'AWS',
+}
+export const wordOf = (value: string) => words[value] ?? value
+const none = <span className="claviger-none">none</span>
+const usd = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD' })
+
+type Show = (row: KeyRow, cell: Cell) => ReactNode
+const time: Show = (_, { value }) => (typeof value === 'string' ? <Moment at={value} /> : none)
+const counted = (tab: string): Show => (row, { value }) => <Link href={`${hrefOfKey(row)}/${tab}`}>{Number(value).toLocaleString('en')}</Link>
+
+const shows: Readonly<Record<string, Show>> = {
+  account: (row) => <AccountLabel account={row.account} />,
+  state: (row) => <KeyState state={row.keyState} />,
+  scope: (row, { value }) => value === 'single' ? wordOf('single') : <Link href={`${hrefOfKey(row)}/multi-region`}>{wordOf(String(value))}</Link>,
+  rotation: (row) => row.rotation === 'on' ? <Link href={`${hrefOfKey(row)}/material`}><Rotation of={row} /></Link> : <Rotation of={row} />,
+  nextRotation: time,
+  deletion: time,
+  validTo: time,
+  created: time,
+  onDemandUsed: (row, { value }) => value === null ? wordOf('notApplicable') : <Link href={`${hrefOfKey(row)}/material`}>{value} of 25</Link>,
+  lastUse: (row) => <LastUse of={row} />,
+  grants: counted('grants'),
+  grantsByPeople: counted('grants'),
+  grantsCrossAccount: counted('grants'),
+  cost: (_, { value }) => usd.format(Number(value)),
+  keyId: (row) => <Identifier text={row.keyId} />,
+  tags: (row) => <Tags tags={row.tags ?? {}} />,
+}
+
+function Tags({ tags }: { tags: Readonly<Record<string, string>> }) {
+  const entries = Object.entries(tags)
+  if (entries.length === 0) return none
+  return <>{entries.map(([name, value]) => `${name}=${value}`).join(', ')}</>
+}
+
+/** The key itself: its aliases, else its id, as the link of the row. */
+function KeyName({ row }: { row: KeyRow }) {
+  const cell = cellOf(row, 'alias')
+  const [first, ...others] = row.aliases
+  return (
+    <span title={cell.observedAt ? `${row.arn}\nAliases observed ${cell.observedAt}` : row.arn}>
+      <Link href={hrefOfKey(row)} variant="primary">{first ? first.replace(/^alias\//, '') : row.keyId}</Link>
+      {others.length > 0 && <span title={others.join('\n')}> +{others.length}</span>}
+      {!first && <small className="claviger-none"> {cell.unknown === null ? 'no alias' : 'alias unknown'}</small>}
+      {row.goneAt && <small> (gone <Moment at={row.goneAt} />)</small>}
+    </span>
+  )
+}
+
+const widths: Readonly<Record<string, number>> = {
+  alias: 250, account: 150, region: 130, state: 150, spec: 170, usage: 160, origin: 120, scope: 150, rotation: 140, lastUse: 170, grants: 90,
+  owner: 120, created: 130, cost: 110, description: 280, keyId: 350, tags: 300, nextRotation: 140,
+}
+
+export const keyCells: Cells<KeyRow> = (column) => ({
+  width: widths[column] ?? 150,
+  isRowHeader: column === 'alias',
+  cell: (row) => {
+    if (column === 'alias') return <KeyName row={row} />
+    const cell = cellOf(row, column)
+    const show = shows[column]
+    return <Observed of={cell}>{show ? show(row, cell) : (cell.value ?? none)}</Observed>
+  },
+})

@@ -1,0 +1,94 @@
+'use client'
+
+import Alert from '@cloudscape-design/components/alert'
+import Button from '@cloudscape-design/components/button'
+import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
+import ExpandableSection from '@cloudscape-design/components/expandable-section'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { readJson, ReadFailure } from '@/components/shell/read-json'
+import { useFrame } from '@/components/shell/page-frame'
+import { CoverageNotice } from '@/components/table/coverage-notice'
+import { FacetPanel } from '@/components/table/facet-panel'
+import { FilterField } from '@/components/table/filter-field'
+import { SavedViews, type View } from '@/components/table/saved-views'
+import { Hint, TableView } from '@/components/table/table-view'
+import { useTableState } from '@/components/table/use-table-state'
+import type { KeysAnswer } from '@/lib/inventory/table/keys-page'
+import { keysTable } from '@/lib/table/keys'
+import { deleteKeysView, saveKeysView } from './actions'
+import { keyCells, wordOf } from './key-cells'
+
+type Props = { first: KeysAnswer; views: readonly View[]; mayExport: boolean }
+const crumbs = [{ text: 'Keys', href: '/keys' }]
+
+export function KeysView({ first, views, mayExport }: Props) {
+  useFrame({ breadcrumbs: crumbs, contentType: 'table' })
+  const table = useTableState(keysTable)
+  const [readAt] = useState(() => Date.now())
+  const keys = useQuery({
+    queryKey: ['keys', table.query],
+    queryFn: ({ signal }) => readJson<KeysAnswer>(`/api/keys?${table.query}`, signal),
+    initialData: table.query === first.query ? first : undefined,
+    initialDataUpdatedAt: readAt,
+    placeholderData: keepPreviousData,
+  })
+  const tagNames = useQuery({ queryKey: ['tag names'], queryFn: ({ signal }) => readJson<string[]>('/api/keys/tags', signal), staleTime: 300_000 })
+  const answer = keys.data
+  const failure = keys.error instanceof ReadFailure ? keys.error.failure : keys.error ? { code: 'unexpected' as const, message: 'The answer could not be used.' } : null
+  const labelOf = (facet: string, value: string) => facet === 'account' ? nameOfAccount(answer, value) : wordOf(value)
+  const panel = answer && !failure && (
+    <FacetPanel definition={keysTable} facets={answer.facets} labelOf={labelOf} filter={table.state.filter} hrefOf={(filter) => table.hrefOf({ filter })} onChange={(filter) => table.change({ filter })} />
+  )
+  return (
+    <SpaceBetween size="m">
+      {answer && <CoverageNotice coverage={answer.coverage} />}
+      {first.problems.length > 0 && <Alert type="warning" header="Part of this address was not understood, so more may be shown than was meant">{first.problems.join(' ')}</Alert>}
+      <div className="claviger-with-facets">
+        <div className="claviger-facets-top"><ExpandableSection headerText="Counts" variant="container">{panel}</ExpandableSection></div>
+        <div className="claviger-facets-side">{panel}</div>
+        <TableView
+          definition={keysTable} table={table} title="Keys" description="Every KMS key of every connected account and Region"
+          rows={answer?.rows} total={answer?.total} isFetching={keys.isFetching} failure={failure} onRetry={() => void keys.refetch()}
+          cells={keyCells} trackBy={(row) => row.arn}
+          filter={<FilterField
+            definition={keysTable} filter={table.state.filter} onChange={(filter) => table.change({ filter })}
+            options={optionsOf(answer, labelOf)} tagNames={tagNames.data ?? []} isLoading={keys.isFetching}
+            countText={answer ? `${answer.total.toLocaleString('en')} ${answer.total === 1 ? 'key' : 'keys'}` : undefined}
+            placeholder="Filter keys by any property, tag or text"
+          />}
+          actions={<>
+            <SavedViews views={views} query={table.query} save={saveKeysView} remove={deleteKeysView} />
+            {mayExport && <ExportMenu query={table.query} />}
+            <Button iconName="refresh" ariaLabel="Read again" onClick={() => void keys.refetch()} />
+          </>}
+          nothing={<NothingYet coverage={answer?.coverage} />}
+        />
+      </div>
+    </SpaceBetween>
+  )
+}
+
+function ExportMenu({ query }: { query: string }) {
+  const item = (format: 'csv' | 'json') => ({ id: format, text: format.toUpperCase(), href: `/api/keys/export?format=${format}&${query}`, secondaryText: 'all pages, these columns' })
+  return <ButtonDropdown items={[item('csv'), item('json')]} expandToViewport>Export</ButtonDropdown>
+}
+
+function NothingYet({ coverage }: { coverage: KeysAnswer['coverage'] | undefined }) {
+  if (!coverage || coverage.accounts === 0) {
+    return <Hint title="No account is connected, so no keys are known"><Button href="/accounts">Connect an account</Button></Hint>
+  }
+  if (coverage.neverSwept > 0) return <Hint title="The first sweep has not finished; keys appear as it goes on"><Button href="/accounts">See the sweep</Button></Hint>
+  return <Hint title="The connected accounts have no KMS keys, as far as they could be read"><Button href="/accounts">See what was read</Button></Hint>
+}
+
+const nameOfAccount = (answer: KeysAnswer | undefined, id: string) => {
+  const name = answer?.accounts[id]
+  return name && name !== id ? `${name} (${id})` : id
+}
+
+function optionsOf(answer: KeysAnswer | undefined, labelOf: (facet: string, value: string) => string) {
+  return Object.fromEntries(Object.entries(answer?.facets ?? {}).map(([facet, counts]) =>
+    [facet, counts.map(({ value, count }) => ({ value, count, label: facet === 'account' ? labelOf(facet, value) : undefined }))]))
+}
