@@ -1,0 +1,52 @@
+import type { Permission } from '../lib/auth/permissions'
+
+/**
+ * Every way into the console and the permission it must ask for, said a second time on purpose: the authorization test holds the
+ * build against this list. A page, handler or action that is not here fails it; so does one that asks for another permission.
+ */
+export const pages: Record<string, Permission | 'anyone'> = {
+  '/sign-in': 'anyone',
+  '/[...rest]': 'anyone', // "not found", in the shell, which asks for a session
+  '/': 'keys.read',
+  '/keys': 'keys.read',
+  '/keys/[account]/[region]/[keyId]': 'keys.read',
+  '/keys/[account]/[region]/[keyId]/access': 'access.read',
+  '/keys/[account]/[region]/[keyId]/grants': 'grants.read',
+  '/keys/[account]/[region]/[keyId]/material': 'keys.read',
+  '/keys/[account]/[region]/[keyId]/multi-region': 'keys.read',
+  '/keys/[account]/[region]/[keyId]/policy': 'keys.read',
+  '/keys/[account]/[region]/[keyId]/public-key': 'keys.read',
+  '/keys/[account]/[region]/[keyId]/raw': 'keys.read',
+  '/grants': 'grants.read',
+  '/accounts': 'accounts.read',
+  '/settings': 'people.read',
+  '/settings/groups': 'settings.read',
+  '/settings/installation': 'settings.read',
+  '/settings/me': 'keys.read',
+}
+
+export const handlers: Record<string, Permission | 'anyone'> = {
+  '/api/auth/[...nextauth]': 'anyone',
+  '/api/health': 'anyone',
+  '/api/ready': 'anyone',
+  '/icon.svg': 'anyone',
+  '/api/search': 'keys.read',
+  '/api/keys': 'keys.read',
+  '/api/keys/export': 'keys.export',
+  '/api/keys/[account]/[region]/[keyId]/access': 'access.read',
+  '/api/keys/[account]/[region]/[keyId]/access/explain': 'access.read',
+  '/api/keys/[account]/[region]/[keyId]/public-key': 'keys.read',
+}
+
+/** By file below app/(console), then by name. */
+export const actions: Record<string, Permission> = {
+  'keys/[account]/[region]/[keyId]/actions.ts refreshKey': 'keys.refresh',
+  'settings/actions.ts giveRole': 'people.manage',
+  'settings/actions.ts takeRole': 'people.manage',
+  'settings/actions.ts changeAccess': 'people.manage',
+  'settings/actions.ts endPersonSessions': 'people.manage',
+  'settings/actions.ts endMySessions': 'keys.read',
+  'settings/actions.ts addMapping': 'settings.manage',
+  'settings/actions.ts removeMapping': 'settings.manage',
+  'settings/actions.ts setOwnerTag': 'settings.manage',
+}

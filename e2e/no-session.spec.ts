@@ -1,0 +1,119 @@
+import { handlers, pages } from './doors'
+import { expect, test } from './fixtures'
+import { product } from './product'
+import { readBuild } from './support/build'
+import { query, someKeyOf } from './support/inventory'
+import { dataAccount } from './support/people'
+import { ask, type Answer } from './support/raw-request'
+import { sessionOf } from './support/session'
+
+test.describe.configure({ timeout: 240_000 })
+
+/** What only someone signed in may read: ids of keys and accounts, e-mail addresses, names of settings. */
+async function readSecrets(): Promise<string[]> {
+  const rows = await query<{ secret: string }>(`
+    SELECT "keyId" AS secret FROM "Key" UNION SELECT "id" FROM "Account" UNION SELECT "name" FROM "Account"
+    UNION SELECT "email" FROM "Person" UNION SELECT "group" FROM "GroupMapping"`)
+  return rows.map(({ secret }) => secret).filter((secret) => secret.length > 5)
+}
+
+/** Headers that have opened doors elsewhere: Next's own between its parts, and those of proxies. */
+const variants: Record<string, string>[] = [
+  {}, { rsc: '1' }, { rsc: '1', 'next-router-prefetch': '1' }, { rsc: '1', 'next-router-segment-prefetch': '/_tree' }, { 'x-nextjs-data': '1' },
+  { rsc: '1', 'next-router-state-tree': encodeURIComponent('["",{"children":["(console)",{"children":["__PAGE__",{}]}]},null,null,true]') },
+  { 'x-middleware-subrequest': 'proxy:proxy:proxy:proxy:proxy' }, { 'x-middleware-subrequest': 'middleware:middleware:middleware:middleware:middleware' },
+  { 'x-middleware-subrequest': 'src/proxy:src/proxy:src/proxy:src/proxy:src/proxy' }, { 'x-middleware-next': '1', 'x-middleware-rewrite': '/settings' },
+  { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' }, { 'x-original-url': '/sign-in', 'x-rewrite-url': '/sign-in' },
+  { 'x-invoke-path': '/settings', 'x-matched-path': '/settings', 'x-now-route-matches': '1=x' }, { 'x-claviger-path': '//evil.example' },
+  { authorization: 'Bearer eyJhbGciOiJub25lIn0.eyJwZXJzb24iOiJhZG1pbiJ9.' }, { 'x-prerender-revalidate': 'x', purpose: 'prefetch' },
+]
+
+function spellingsOf(path: string): string[] {
+  const coded = path.replace(/[a-z]/, (letter) => `%${letter.charCodeAt(0).toString(16)}`)
+  return [...new Set([
+    `${path}?_rsc=1x2y3`, `${path}/`, `/${path}`, coded, `/.${path}`, `/x/..${path}`, `/x/%2e%2e${path}`, `${path}.rsc`, `${path}.json`, `${path}.txt`, `${path};x=1`, `${path}%00`, `${path}/index`,
+    `${path}.segments/_tree.segment.rsc`, `/_next/data/build${path === '/' ? '/index' : path}.json`, path.toUpperCase(), `${path}?__nextDataReq=1`, `${path}?nxtPaccount=1`, `${path}\\`,
+  ])]
+}
+
+let secrets: string[] = []
+test.beforeAll(async () => {
+  await sessionOf('admin') // so that there is a person whose address could leak
+  await someKeyOf(dataAccount)
+  secrets = await readSecrets()
+  expect(secrets.length).toBeGreaterThan(20)
+})
+
+function expectNothing(answer: Answer, what: string) {
+  expect.soft(secrets.filter((secret) => answer.body.includes(secret)), `${what}: ${answer.status}`).toEqual([])
+  if (answer.location) expect.soft(new URL(answer.location, product.url).origin, `${what} leads away`).toBe(product.url)
+  expect.soft(answer.headers['set-cookie'] ?? [], `${what} sets a session`).not.toContainEqual(expect.stringContaining('.session='))
+}
+
+async function addresses(): Promise<{ pages: string[]; handlers: string[] }> {
+  const { accountId, region, keyId } = await someKeyOf(dataAccount)
+  const fill = (route: string) => route.replace('[account]', accountId).replace('[region]', region).replace('[keyId]', keyId).replace('[...rest]', 'no/such/page')
+  const shut = (table: Record<string, string>) => Object.entries(table).filter(([, permission]) => permission !== 'anyone').map(([route]) => fill(route))
+  return { pages: [...shut(pages), '/no/such/page'], handlers: shut(handlers) }
+}
+/** Ids in our own address come back in the way to sign-in; they are what was asked, not what is known. */
+const withoutEcho = (answer: Answer, path: string): Answer => ({ ...answer, body: path.split('/').reduce((body, part) => (part.length > 5 ? body.replaceAll(part, '') : body), answer.body) })
+
+test('a page without a session leads to sign-in and says nothing, whatever the headers', async () => {
+  for (const path of (await addresses()).pages) {
+    for (const headers of variants) {
+      const answer = await ask(path, { headers })
+      expectNothing(withoutEcho(answer, path), `${path} ${JSON.stringify(headers)}`)
+      const leads = answer.location.startsWith('/sign-in') || /NEXT_REDIRECT;replace;\/sign-in/.test(answer.body)
+      expect.soft({ leads: leads || answer.status >= 400 || answer.body.length < 200 }, `${path} ${JSON.stringify(headers)}: ${answer.status} ${answer.body.slice(0, 300)}`).toEqual({ leads: true })
+    }
+  }
+})
+
+test('nor however the address is spelled, or the method', async () => {
+  const all = await addresses()
+  for (const path of [...all.pages, ...all.handlers]) {
+    for (const spelled of spellingsOf(path)) expectNothing(withoutEcho(await ask(spelled), path), spelled)
+    for (const method of ['HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']) expectNothing(withoutEcho(await ask(path, { method }), path), `${method} ${path}`)
+  }
+})
+
+test('a handler without a session answers 401, whatever the headers', async () => {
+  for (const path of (await addresses()).handlers) {
+    for (const headers of variants) {
+      const answer = await ask(path, { headers: { accept: 'application/json', ...headers } })
+      expectNothing(withoutEcho(answer, path), `${path} ${JSON.stringify(headers)}`)
+      expect.soft({ path, headers, status: answer.status }).toEqual({ path, headers, status: 401 })
+    }
+  }
+})
+
+test('an action without a session is refused', async () => {
+  for (const { id, name, page } of readBuild().actions) {
+    const path = page.includes('[') ? '/settings' : page
+    const answer = await ask(path, { method: 'POST', body: '[null]', headers: { origin: product.url, 'next-action': id, 'content-type': 'text/plain;charset=UTF-8', accept: 'text/x-component' } })
+    expectNothing(answer, name)
+    expect.soft({ name, ran: answer.body.includes('"ok":true') || /"code":"(invalid|unexpected)"/.test(answer.body) }).toEqual({ name, ran: false })
+  }
+})
+
+test('a made-up or foreign session cookie is no session', async () => {
+  const [session] = (await sessionOf('admin')).cookies.filter(({ name }) => name.endsWith('.session'))
+  if (!session) throw new Error('no session cookie')
+  const flipped = session.value.slice(0, -8) + (session.value.at(-8) === 'A' ? 'B' : 'A') + session.value.slice(-7)
+  for (const value of ['x', flipped, session.value.slice(0, 60), 'eyJhbGciOiJub25lIn0..', `${session.value}x`]) {
+    const answer = await ask('/settings', { headers: { cookie: `${session.name}=${value}` } })
+    expect.soft({ status: answer.status, location: answer.location }, value.slice(0, 20)).toEqual({ status: 307, location: '/sign-in?from=%2Fsettings' })
+  }
+})
+
+test('every answer carries the headers that keep a page from being framed, sniffed or scripted', async () => {
+  for (const path of ['/sign-in', '/settings', '/api/health', '/no/such/page']) {
+    const { headers } = await ask(path)
+    expect.soft(headers['content-security-policy'], path).toMatch(/script-src 'nonce-[^']{20,}' 'strict-dynamic';.*object-src 'none'; base-uri 'none'.*frame-ancestors 'none'/)
+    expect.soft(headers, path).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'same-origin', 'cross-origin-opener-policy': 'same-origin', 'permissions-policy': expect.stringContaining('camera=()') })
+    expect.soft(headers['x-powered-by'], path).toBeUndefined()
+  }
+  const nonces = await Promise.all([ask('/sign-in'), ask('/sign-in')])
+  expect(nonces[0]?.headers['content-security-policy']).not.toBe(nonces[1]?.headers['content-security-policy'])
+})

@@ -1,0 +1,20 @@
+import http from 'node:http'
+import { product } from '../product'
+
+export type Answer = { status: number; location: string; body: string; headers: http.IncomingHttpHeaders }
+
+/** Asks for a path exactly as it is spelled (fetch would tidy it), follows nothing. */
+export function ask(path: string, { method = 'GET', headers = {}, body }: { method?: string; headers?: Record<string, string>; body?: string } = {}): Promise<Answer> {
+  const { hostname, port, host } = new URL(product.url)
+  return new Promise((resolve, reject) => {
+    const request = http.request({ hostname, port, path, method, headers: { host, accept: 'text/html', ...headers }, timeout: 30_000 }, (response) => {
+      const parts: Buffer[] = []
+      response.on('data', (part: Buffer) => parts.push(part))
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, location: response.headers.location ?? '', body: Buffer.concat(parts).toString('utf8'), headers: response.headers }))
+      response.on('error', reject)
+    })
+    request.on('timeout', () => request.destroy(new Error(`no answer for ${method} ${path}`)))
+    request.on('error', reject)
+    request.end(body)
+  })
+}

@@ -1,0 +1,34 @@
+import { request, type APIRequestContext, type BrowserContextOptions } from '@playwright/test'
+import { product } from '../product'
+import type { Who } from './people'
+
+type StorageState = Exclude<BrowserContextOptions['storageState'], string | undefined>
+const kept = new Map<Who, Promise<StorageState>>()
+
+/** Signs in at the real identity provider, as a browser without its screen would: every redirect, cookie and token is real. */
+export async function signInByHttp(who: Who): Promise<APIRequestContext> {
+  const browser = await request.newContext({ baseURL: product.url })
+  const { csrfToken } = (await (await browser.get('/api/auth/csrf')).json()) as { csrfToken: string }
+  const begun = await browser.post('/api/auth/signin/oidc', { form: { csrfToken, callbackUrl: '/settings/me', json: 'true' } })
+  const { url } = (await begun.json()) as { url: string }
+  const pick = await browser.get(url)
+  const back = await browser.post(pick.url(), { form: { person: who } })
+  if (new URL(back.url()).pathname !== '/settings/me') throw new Error(`${who} came back to ${back.url()} with ${back.status()}`)
+  return browser
+}
+
+/** Cookies of a signed-in person, made once for a test run. */
+export function sessionOf(who: Who): Promise<StorageState> {
+  const known = kept.get(who)
+  if (known) return known
+  const made = signInByHttp(who).then(async (browser) => {
+    const state = await browser.storageState()
+    await browser.dispose()
+    return state
+  })
+  kept.set(who, made)
+  return made
+}
+
+/** After a test that ended sessions or changed what a sign-in gives. */
+export const forgetSessions = (): void => kept.clear()
