@@ -9,6 +9,8 @@ export type PageOptions<Item> = {
   marker: Json | undefined
   /** What orders the items, unique among them. */
   key: (item: Item) => string
+  /** Items are an array already in the order of their keys, so that a page of 100,000 is found by bisection. */
+  inOrder?: boolean
   /** The member's name in the validation message; `limit` unless said. */
   limitName?: string
   /** The error of a bad marker; `InvalidMarkerException` unless said. */
@@ -27,7 +29,9 @@ export type Page<Item> = { items: Item[]; truncated: boolean; next: string | und
 export function page<Item>(call: Call, items: Iterable<Item>, options: PageOptions<Item>): Page<Item> {
   const limit = checkLimit(options)
   const after = readMarker(call, options)
-  const found = smallestAfter(items, options.key, after, limit + 1)
+  const found = options.inOrder && Array.isArray(items)
+    ? sliceAfter<Item>(items, options.key, after, limit + 1)
+    : smallestAfter(items, options.key, after, limit + 1)
   const size = call.shortPage && found.length > 1 ? Math.max(1, Math.floor(Math.min(limit, found.length - 1) / 2)) : limit
   const chosen = found.slice(0, size)
   const last = chosen.at(-1)
@@ -44,6 +48,17 @@ function checkLimit(options: PageOptions<never> | PageOptions<unknown>): number 
   const name = options.limitName ?? 'limit'
   const text = `1 validation error detected: Value '${limit}' at '${name}' failed to satisfy constraint: Member must have value ${rule}`
   throw new AwsError(options.invalidLimit ?? 'ValidationException', text)
+}
+
+function sliceAfter<Item>(items: Item[], key: (item: Item) => string, after: string | null, count: number): Item[] {
+  let [low, high] = [0, after === null ? 0 : items.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const item = items[middle]
+    if (item !== undefined && key(item) <= (after ?? '')) low = middle + 1
+    else high = middle
+  }
+  return items.slice(low, low + count)
 }
 
 /** The `count` smallest keys above `after`, in order, without sorting all of what may be 100,000 items. */
@@ -72,8 +87,8 @@ function readMarker(call: Call, options: { marker: Json | undefined; invalidMark
   const parts = typeof marker === 'string' ? parse(Buffer.from(marker, 'base64url').toString()) : null
   const [operation, accountId, region, key] = Array.isArray(parts) ? parts : []
   const fits = operation === call.operation && accountId === call.caller.accountId && region === call.region
-  if (!fits || typeof key !== 'string') throw new AwsError(options.invalidMarker ?? 'InvalidMarkerException', 'Could not deserialize marker')
-  return key
+  if (fits && typeof key === 'string') return key
+  throw new AwsError(options.invalidMarker ?? 'InvalidMarkerException', 'Could not deserialize marker')
 }
 
 function parse(text: string): unknown {

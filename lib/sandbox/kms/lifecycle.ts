@@ -29,7 +29,7 @@ export function describeKey(call: Call, input: Input): Input {
 export function listKeys(call: Call, input: Input): Input {
   permit(call)
   const keys = page(call, listKeysSorted(ownRegion(call)), {
-    limit: input.Limit, default: 100, max: 1000, marker: input.Marker, key: (key) => key.keyId,
+    limit: input.Limit, default: 100, max: 1000, marker: input.Marker, key: (key) => key.keyId, inOrder: true,
   })
   return {
     Keys: keys.items.map((key) => ({ KeyId: key.keyId, KeyArn: key.arn })),

@@ -1,7 +1,7 @@
-import type { KeyStore, RegionState, World } from '../world'
+import type { KeyStore, RegionState } from '../world'
 
 /** Ends a store's passing state: CONNECTING becomes CONNECTED (or what was foreseen), DISCONNECTING becomes DISCONNECTED. */
-export function settleStore(_world: World, state: RegionState, store: KeyStore, at: number) {
+export function settleStore(state: RegionState, store: KeyStore, at: number) {
   if (!store.settles || store.settles.at > at) return
   store.connectionState = store.settles.connectionState
   store.settles = null

@@ -15,33 +15,35 @@ type Due = { at: number; state: RegionState } & ({ key: Key } | { store: KeyStor
  */
 export function settle(world: World, now: number): void {
   if (dueAt(world) > now) return
-  const queue = findDue(world, now).sort((a, b) => a.at - b.at)
+  const { due: queue, next } = look(world, now)
+  if (queue.length === 0) return setDueAt(world, next)
+  queue.sort((a, b) => a.at - b.at)
   for (let due = queue.shift(); due; due = queue.shift()) {
-    if ('store' in due) settleStore(world, due.state, due.store, due.at)
+    if ('store' in due) settleStore(due.state, due.store, due.at)
     else for (const again of settleKey(world, due.state, due.key, due.at)) insert(queue, again, now)
   }
-  setDueAt(world, findNext(world))
+  setDueAt(world, look(world, -Infinity).next)
 }
 
-function* eachDue(world: World): Generator<Due> {
+/** What is due by `now`, and when the first of the rest will be. */
+function look(world: World, now: number): { due: Due[]; next: number } {
+  const due: Due[] = []
+  let next = Infinity
   for (const account of world.accounts.values()) {
     for (const state of account.regions.values()) {
-      for (const key of state.keys.values()) yield { at: dueOf(key), state, key }
-      for (const store of state.keyStores.values()) if (store.settles) yield { at: store.settles.at, state, store }
+      for (const key of state.keys.values()) {
+        const at = dueOf(key)
+        if (at <= now) due.push({ at, state, key })
+        else if (at < next) next = at
+      }
+      for (const store of state.keyStores.values()) {
+        const at = store.settles?.at ?? Infinity
+        if (at <= now) due.push({ at, state, store })
+        else if (at < next) next = at
+      }
     }
   }
-}
-
-function findDue(world: World, now: number): Due[] {
-  const found: Due[] = []
-  for (const due of eachDue(world)) if (due.at <= now) found.push(due)
-  return found
-}
-
-function findNext(world: World): number {
-  let next = Infinity
-  for (const due of eachDue(world)) next = Math.min(next, due.at)
-  return next
+  return { due, next }
 }
 
 function insert(queue: Due[], due: Due, now: number) {
