@@ -1,6 +1,7 @@
 'use client'
 
 import Alert from '@cloudscape-design/components/alert'
+import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
@@ -27,7 +28,7 @@ export function KeyFrame({ detail, tab, mayRefresh, children }: Props) {
     <SpaceBetween size="m">
       <div>
         <Header variant="h1" actions={<Refresh detail={detail} mayRefresh={mayRefresh} />}>{titleOfKey(key)}</Header>
-        <SpaceBetween size="xxs"><Identifier text={key.arn} /><Facts detail={detail} /></SpaceBetween>
+        <Box color="text-body-secondary"><SpaceBetween size="xxs"><Identifier text={key.arn} /><Facts detail={detail} /></SpaceBetween></Box>
       </div>
       <Notices detail={detail} />
       <Tabs
@@ -58,7 +59,7 @@ function Refresh({ detail: { key }, mayRefresh }: { detail: KeyDetail; mayRefres
   const flash = useFlash()
   return (
     <SpaceBetween direction="horizontal" size="s" alignItems="center">
-      <span>Observed <Moment at={key.describedAt} missing="never" /></span>
+      <Box variant="span" color="text-body-secondary">Observed <Moment at={key.describedAt} missing="never" /></Box>
       {mayRefresh && (
         <Button iconName="refresh" loading={isPending} loadingText="Asking the worker" onClick={() => start(async () => {
           const result = await refreshKey({ arn: key.arn })
