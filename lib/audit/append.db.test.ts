@@ -9,9 +9,9 @@ const readChain = () =>
   sql.query<StoredEntry>(`SELECT "seq", "body", encode("prevHash", 'hex') AS "prevHash", encode("hash", 'hex') AS "hash" FROM "AuditEntry" ORDER BY "seq"`)
 
 function verify(entries: readonly StoredEntry[], newest?: { seq: number; hash: string }) {
-  const verifier = new ChainVerifier()
+  const verifier = new ChainVerifier(newest)
   for (const entry of entries) verifier.take(entry)
-  return verifier.finish(newest)
+  return verifier.finish()
 }
 
 describe('the audit log', () => {
@@ -51,6 +51,8 @@ describe('the audit log', () => {
       expect(verify(chain.toSpliced(i, 1), newest).sound).toBe(false)
       expect(verify(chain.toSpliced(i, 0, entry)).sound).toBe(false)
       expect(verify(chain.slice(0, i), newest).sound).toBe(false)
+      expect(verify(chain, { seq: entry.seq, hash: genesisHash })).toMatchObject({ sound: false, seq: entry.seq })
+      expect(verify(chain, entry).sound).toBe(true)
       const other = chain[(i + 1) % chain.length]
       if (other) expect(verify(chain.with(i, other).with((i + 1) % chain.length, entry)).sound).toBe(false)
     }

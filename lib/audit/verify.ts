@@ -23,6 +23,9 @@ export class ChainVerifier {
   private hash = genesisHash
   private bad: { seq: number; why: string } | null = null
 
+  /** `checkpoint`: an entry and hash that once left the database. The chain must reach it, and have that very hash there. */
+  constructor(private readonly checkpoint?: { seq: number; hash: string }) {}
+
   /** Takes the next entry in order; answers false once the chain is broken. */
   take(entry: StoredEntry): boolean {
     if (this.bad) return false
@@ -35,11 +38,10 @@ export class ChainVerifier {
     return !this.bad
   }
 
-  /** `newest`: a checkpoint that the chain must reach with that very hash; below it entries were cut off. */
-  finish(newest?: { seq: number; hash: string }): Verdict {
+  finish(): Verdict {
     if (this.bad) return { sound: false, ...this.bad }
-    if (newest && this.seq < newest.seq) {
-      return { sound: false, seq: this.seq + 1, why: `the log ends at entry ${this.seq}, but a checkpoint names entry ${newest.seq}` }
+    if (this.checkpoint && this.seq < this.checkpoint.seq) {
+      return { sound: false, seq: this.seq + 1, why: `the log ends at entry ${this.seq}, but a checkpoint names entry ${this.checkpoint.seq}` }
     }
     return { sound: true, entries: this.seq, seq: this.seq, hash: this.hash }
   }
@@ -49,6 +51,7 @@ export class ChainVerifier {
     if (entry.prevHash !== this.hash) return 'it does not continue from the entry before it'
     const hash = createHash('sha256').update(Buffer.from(this.hash, 'hex')).update(entry.body, 'utf8').digest('hex')
     if (hash !== entry.hash) return 'its content does not have the hash that was recorded'
+    if (this.checkpoint?.seq === entry.seq && this.checkpoint.hash !== hash) return 'a checkpoint names another hash for it: the log was written anew'
     return findLie(entry)
   }
 }
