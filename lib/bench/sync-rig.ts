@@ -28,6 +28,7 @@ export async function startRig(plan: Plan): Promise<Rig> {
   await deployMigrations(postgres.url)
   const sandbox = await startSandbox(plan.keys)
   const client = new pg.Pool({ connectionString: postgres.url, max: 3 })
+  client.on('error', () => {}) // the server goes down with the bench
   const workers = new Set<ChildProcess>()
   const knob = makeKnob(sandbox.endpoint)
   const accountsFile = path.join(dir, 'accounts.json')

@@ -17,6 +17,11 @@ async function raiseBudgets(rig: Rig): Promise<void> {
      FROM unnest($3::text[]) o`, [benchAccount, benchRegion, ['GetKeyLastUsage', 'ListGrants', 'ListKeyRotations', 'ListAliases', 'ListKeys', 'GetKeyPolicy', 'GetKeyRotationStatus', 'DescribeKey', 'ListResourceTags']])
 }
 
+async function isSweeping(rig: Rig): Promise<boolean> {
+  const rows = await rig.query(`SELECT 1 FROM "Sweep" WHERE "status" = 'running' AND "leaseUntil" > now() + interval '4 seconds' AND "kind" = ANY($1)`, [kinds])
+  return rows.length > 0
+}
+
 const rig = await startRig({ keys, share: 1 })
 let status = 1
 try {
@@ -29,7 +34,9 @@ try {
   let finished = false
   void done.then(() => { finished = true }, () => { finished = true })
   while (kills < Number(values.kills) && !finished) {
-    await sleep(2_000 + Math.random() * 12_000)
+    // Only a worker that is at work is worth killing: its start takes seconds on a busy machine.
+    while (!finished && !(await isSweeping(rig))) await sleep(100)
+    await sleep(Math.random() * 8_000)
     if (finished) break
     await stopProcess(worker, 'SIGKILL')
     kills += 1

@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { compareWithTruth } from '../../bench/sync-compare'
+import { closeBudget } from '../../aws/budget/book'
+import { freshDatabase } from '../../db/test/database'
+import { openSandbox } from '../../sandbox/open'
+import { startServer } from '../../sandbox/server'
+import { makeSweepLoop } from '../../worker/sweeps'
+import { queueSweeps } from './queue'
+
+const { sql } = await freshDatabase()
+const [account, region] = ['111122223333', 'eu-west-1']
+const keys = 300
+
+const sandbox = await openSandbox({ scenario: 'scale', keys, accounts: 1, regions: 1 })
+const server = await startServer(sandbox, 0)
+const knob = async <T>(method: string, name: string, body?: unknown): Promise<T> => {
+  const answer = await fetch(`http://127.0.0.1:${server.port}/_sandbox/${name}`, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+  if (!answer.ok) throw new Error(`${method} ${name}: ${await answer.text()}`)
+  return await answer.json() as T
+}
+
+beforeAll(async () => {
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${server.port}`, AWS_REGION: region, AWS_ACCESS_KEY_ID: account, AWS_SECRET_ACCESS_KEY: 'any', CLAVIGER_BUDGET_SHARE: '1', CLAVIGER_EXTERNAL_ID: 'claviger-test',
+  })
+  await sql.execute(`INSERT INTO "Account" ("id", "name", "source", "path", "onlyRegions") VALUES ($1, 'one', 'self', '{}', '{}')`, [account])
+  // The slow quotas are another test's matter.
+  await sql.execute(
+    `INSERT INTO "Budget" ("accountId", "region", "quota", "perSecond") SELECT $1, $2, o || ' request rate', 4000 FROM unnest($3::text[]) o`,
+    [account, region, ['GetKeyLastUsage', 'ListGrants', 'ListKeyRotations', 'ListAliases', 'ListKeys']])
+})
+afterAll(async () => {
+  await closeBudget()
+  await server.close()
+})
+
+const isDone = async () => (await sql.query(`SELECT 1 FROM "Sweep" WHERE "status" IN ('queued', 'running')`)).length === 0
+
+/** Workers on the same sweeps, each robbed of its leases at random moments, as if it had been paused: the next takes over while it still runs. */
+async function sweepWithTakeovers(takeovers: number): Promise<void> {
+  const stop = new AbortController()
+  let loop = makeSweepLoop('00000000-0000-4000-8000-000000000000')
+  const loops = [loop]
+  for (let turn = 0, nextAt = Date.now() + 300; !(await isDone()); await sleep(50)) {
+    await loop.claim(stop.signal)
+    if (turn >= takeovers || Date.now() < nextAt) continue
+    await sql.execute(`UPDATE "Sweep" SET "leaseUntil" = now() - interval '1 second' WHERE "status" = 'running'`)
+    loops.push((loop = makeSweepLoop(`00000000-0000-4000-8000-00000000000${++turn}`)))
+    nextAt = Date.now() + 200 + Math.random() * 1_000
+  }
+  await Promise.all(loops.map((one) => one.settled()))
+}
+
+test('with throttles, failures, short pages and workers that lose their sweeps, what is stored equals the truth', async () => {
+  await knob('PUT', 'faults', [{ operation: '*', throttle: 0.3, error5xx: 0.05, shortPage: 0.3 }])
+  await queueSweeps([{ accountId: account, region, kind: 'core' }])
+  await sweepWithTakeovers(4)
+  const sweeps = await sql.query<{ kind: string; status: string; problem: string | null; attempt: number }>(`SELECT "kind", "status", "problem", "attempt" FROM "Sweep" ORDER BY "kind"`)
+  expect(sweeps.map(({ kind, status, problem }) => ({ kind, status, problem }))).toEqual(
+    ['core', 'grants', 'lastUsage', 'rotations'].map((kind) => ({ kind, status: 'complete', problem: null })))
+  expect(Math.max(...sweeps.map((sweep) => sweep.attempt))).toBeGreaterThan(1)
+  const { differences, keys: compared } = await compareWithTruth(sql.query, knob, account, region)
+  expect(compared).toBe(keys)
+  expect(differences).toEqual([])
+}, 55_000)
+
+test('a key is gone only after two listings that ended well, and back when a third names it', async () => {
+  await knob('PUT', 'faults', [])
+  const state = sandbox.world.accounts.get(account)?.regions.get(region)
+  const [victim] = [...(state?.keys.values() ?? [])]
+  if (!state || !victim) throw new Error('no key')
+  state.keys.delete(victim.keyId)
+  const look = async () => {
+    await queueSweeps([{ accountId: account, region, kind: 'core' }])
+    await sweepWithTakeovers(0)
+    const [row] = await sql.query<{ missedListings: number; goneAt: Date | null }>(`SELECT "missedListings", "goneAt" FROM "Key" WHERE "arn" = $1`, [victim.arn])
+    return row && { missed: row.missedListings, gone: row.goneAt !== null }
+  }
+  expect(await look()).toEqual({ missed: 1, gone: false })
+  expect(await look()).toEqual({ missed: 2, gone: true })
+  state.keys.set(victim.keyId, victim)
+  expect(await look()).toEqual({ missed: 0, gone: false })
+}, 30_000)
