@@ -33,5 +33,7 @@ function enter(call: Call, accountId: string | undefined): Account {
   authorizeService(call, { action: 'account:ListRegions', resourceArn })
   // AWS refuses the management account's own id here: it must leave AccountId out.
   if (mayLook && member && accountId !== organization?.managementAccountId) return member
-  throw new AwsError('AccessDeniedException', `User: ${call.caller.arn} is not authorized to perform: account:ListRegions on resource: ${resourceArn}`, 403)
+  throw new AwsError(
+    'AccessDeniedException', `User: ${call.caller.arn} is not authorized to perform: account:ListRegions on resource: ${resourceArn}`, 403,
+  )
 }

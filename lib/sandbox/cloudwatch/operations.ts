@@ -15,7 +15,9 @@ export const cloudWatchOperations: Operations = {
     const found = page(call, enter(call).filter((series) => fits(series, input)), {
       limit: undefined, default: 500, max: 500, marker: input.NextToken, key: nameOf, invalidMarker: 'InvalidParameterValue',
     })
-    const Metrics = found.items.map((series) => ({ Namespace: series.namespace, MetricName: series.metricName, Dimensions: dimensionList(series) }))
+    const Metrics = found.items.map(
+      (series) => ({ Namespace: series.namespace, MetricName: series.metricName, Dimensions: dimensionList(series) }),
+    )
     return found.next === undefined ? { Metrics } : { Metrics, NextToken: found.next }
   },
   GetMetricData: (call, input) => {
@@ -50,8 +52,12 @@ function getMetricData(call: Call, input: Input): Input {
   if (queries.length === 0 || queries.length > 500) throw invalid('The parameter MetricDataQueries must hold 1 to 500 queries.')
   const from = readNumber(input, 'StartTime')
   const to = readNumber(input, 'EndTime')
-  if (from === undefined || to === undefined || from >= to) throw invalid('The parameter StartTime must be less than the parameter EndTime.')
-  const window = { from, to: Math.min(to, call.now / 1000), newestFirst: readText(input, 'ScanBy') !== 'TimestampAscending', now: call.now / 1000 }
+  if (from === undefined || to === undefined || from >= to) {
+    throw invalid('The parameter StartTime must be less than the parameter EndTime.')
+  }
+  const window = {
+    from, to: Math.min(to, call.now / 1000), newestFirst: readText(input, 'ScanBy') !== 'TimestampAscending', now: call.now / 1000,
+  }
   const byName = new Map(enter(call).map((series) => [nameOf(series), series]))
   const results: Result[] = []
   for (const query of queries) results.push(answerQuery(call, query, window, byName, results))
@@ -78,21 +84,32 @@ function pageResults(input: Input, results: Result[]): Input {
 
 function answerQuery(call: Call, query: Input, window: Window, byName: Map<string, Series>, known: Result[]): Result {
   const id = readText(query, 'Id') ?? ''
-  if (!/^[a-z][A-Za-z0-9_]{0,254}$/.test(id)) throw invalid(`The value ${id} for parameter Id is not matching the expected pattern ^[a-z][a-zA-Z0-9_]*$.`)
+  if (!/^[a-z][A-Za-z0-9_]{0,254}$/.test(id)) {
+    throw invalid(`The value ${id} for parameter Id is not matching the expected pattern ^[a-z][a-zA-Z0-9_]*$.`)
+  }
   const shown = query.ReturnData !== false
   const expression = readText(query, 'Expression')
-  if (expression !== undefined) return { ...evaluate(call, expression, known), id, shown, series: null, label: readText(query, 'Label') ?? expression }
+  if (expression !== undefined) return {
+    ...evaluate(call, expression, known), id, shown, series: null, label: readText(query, 'Label') ?? expression,
+  }
   const stat = readRecord(query, 'MetricStat')
   const metric = stat && readRecord(stat, 'Metric')
   if (!stat || !metric) throw invalid('Either MetricStat or Expression must be given.')
-  const dimensions = Object.fromEntries(readRecords(metric, 'Dimensions').map((one) => [readText(one, 'Name') ?? '', readText(one, 'Value') ?? '']).sort())
+  const dimensions = Object.fromEntries(
+    readRecords(metric, 'Dimensions').map((one) => [readText(one, 'Name') ?? '', readText(one, 'Value') ?? '']).sort(),
+  )
   const found = [...byName.values()].find((series) => (
-    series.namespace === readText(metric, 'Namespace') && series.metricName === readText(metric, 'MetricName') && sameDimensions(series.dimensions, dimensions)
+    series.namespace === readText(metric, 'Namespace') && series.metricName === readText(metric, 'MetricName') && sameDimensions(
+      series.dimensions, dimensions,
+    )
   ))
   const period = readNumber(stat, 'Period') ?? 60
   if (period % 60 !== 0 || period < 60) throw invalid('The parameter Period must be a multiple of 60.')
   const label = readText(query, 'Label') ?? readText(metric, 'MetricName') ?? id
-  return { id, label, shown, series: found ?? null, ...(found ? measure(found, period, readText(stat, 'Stat') ?? 'Sum', window) : { timestamps: [], values: [] }) }
+  return {
+    id, label, shown, series: found ?? null,
+    ...(found ? measure(found, period, readText(stat, 'Stat') ?? 'Sum', window) : { timestamps: [], values: [] }),
+  }
 }
 
 function sameDimensions(own: Record<string, string>, asked: Record<string, string>): boolean {

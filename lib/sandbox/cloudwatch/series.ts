@@ -13,7 +13,10 @@ export type Series = {
 
 /** Every series of an account in a Region, the made-up past of the scenario and what was counted since (aws-facts 6.4, 7.9). */
 export function listSeries(world: World, accountId: string, state: RegionState, now: number): Series[] {
-  return [...listCallCounts(world, accountId, state), ...listSuccesses(world, accountId, state), ...listExpiries(state, now)]
+  return [
+    ...listCallCounts(world, accountId, state), ...listSuccesses(world, accountId, state), ...listExpiries(state, now),
+    ...listProxies(state, now),
+  ]
 }
 
 function listCallCounts(world: World, accountId: string, state: RegionState): Series[] {
@@ -83,10 +86,37 @@ const CRYPTO = /^(Encrypt|Decrypt|ReEncrypt|GenerateDataKey|GenerateMac|VerifyMa
 /** SecondsUntilKeyMaterialExpiration of each key whose imported material ends: its earliest end. */
 function listExpiries(state: RegionState, now: number): Series[] {
   return [...state.keys.values()].flatMap((key): Series[] => {
-    const ends = key.materials.flatMap((material) => (material.importState === 'IMPORTED' && material.validTo !== null ? [material.validTo] : []))
+    const ends = key.materials.flatMap(
+      (material) => (material.importState === 'IMPORTED' && material.validTo !== null ? [material.validTo] : []),
+    )
     if (ends.length === 0) return []
     const end = Math.min(...ends)
     const valueIn = (from: number) => (from * 60_000 > now ? null : Math.max(0, Math.round((end - from * 60_000) / 1000)))
-    return [{ namespace: 'AWS/KMS', metricName: 'SecondsUntilKeyMaterialExpiration', dimensions: { KeyId: key.keyId }, valueIn, statistic: 'Minimum' }]
+    return [
+      {
+        namespace: 'AWS/KMS', metricName: 'SecondsUntilKeyMaterialExpiration', dimensions: { KeyId: key.keyId }, valueIn,
+        statistic: 'Minimum',
+      },
+    ]
+  })
+}
+
+/** For how long proxies' certificates are made out, from the day of the store. */
+const CERTIFICATE_DAYS = 381
+
+/** Of an external key store's proxy: days left of its certificate, age of its credential in days. */
+function listProxies(state: RegionState, now: number): Series[] {
+  return [...state.keyStores.values()].filter((store) => store.xks).flatMap((store): Series[] => {
+    const ageAt = (minute: number) => Math.floor((minute * 60_000 - store.createdAt) / 86_400_000)
+    const value = (read: (minute: number) => number) => (from: number) => (from * 60_000 > now || ageAt(from) < 0 ? null : read(from))
+    const common = { namespace: 'AWS/KMS', statistic: 'Minimum' } as const
+    const certificate = { CustomKeyStoreId: store.id, CertificateName: store.xks?.uriEndpoint.replace('https://', '') ?? '' }
+    return [
+      {
+        ...common, metricName: 'XksProxyCertificateDaysToExpire', dimensions: certificate,
+        valueIn: value((minute) => Math.max(0, CERTIFICATE_DAYS - ageAt(minute))),
+      },
+      { ...common, metricName: 'XksProxyCredentialAge', dimensions: { CustomKeyStoreId: store.id }, valueIn: value(ageAt) },
+    ]
   })
 }

@@ -103,7 +103,8 @@ function enter(call: Call, operation: string): Organization {
 
 function list<Item>(call: Call, input: Input, items: Item[], key: (item: Item) => string): { items: Item[]; next: Input } {
   const found = page(call, items, {
-    limit: input.MaxResults, default: 20, max: 20, marker: input.NextToken, key, limitName: 'maxResults', invalidMarker: 'InvalidInputException',
+    limit: input.MaxResults, default: 20, max: 20, marker: input.NextToken, key, limitName: 'maxResults',
+    invalidMarker: 'InvalidInputException',
   })
   return { items: found.items, next: found.next === undefined ? {} : { NextToken: found.next } }
 }
@@ -117,7 +118,9 @@ function required(input: Input, name: string): string {
 function readType(input: Input): string {
   const type = required(input, 'Filter')
   if (type === 'SERVICE_CONTROL_POLICY' || type === 'RESOURCE_CONTROL_POLICY') return type
-  const others = ['TAG_POLICY', 'BACKUP_POLICY', 'AISERVICES_OPT_OUT_POLICY', 'CHATBOT_POLICY', 'DECLARATIVE_POLICY_EC2', 'SECURITYHUB_POLICY']
+  const others = [
+    'TAG_POLICY', 'BACKUP_POLICY', 'AISERVICES_OPT_OUT_POLICY', 'CHATBOT_POLICY', 'DECLARATIVE_POLICY_EC2', 'SECURITYHUB_POLICY',
+  ]
   if (others.includes(type)) return type
   throw new AwsError('InvalidInputException', `You specified an invalid value for Filter: ${type}.`)
 }

@@ -12,14 +12,18 @@ export const serviceQuotasOperations: Operations = {
   ListServices: (call, input) => {
     authorizeService(call, { action: 'servicequotas:ListServices', resourceArn: '*' })
     const found = paged(call, input, ['kms'], (code) => code)
-    return { Services: found.items.map((ServiceCode) => ({ ServiceCode, ServiceName: 'AWS Key Management Service (AWS KMS)' })), ...found.next }
+    return {
+      Services: found.items.map((ServiceCode) => ({ ServiceCode, ServiceName: 'AWS Key Management Service (AWS KMS)' })), ...found.next,
+    }
   },
   ListServiceQuotas: (call, input) => {
     const state = enter(call, input, 'ListServiceQuotas')
     const wanted = readText(input, 'QuotaCode')
     const quotas = listApplied(state).filter((quota) => wanted === undefined || quota.code === wanted)
     const found = paged(call, input, quotas, (quota) => quota.code)
-    return { Quotas: found.items.map((quota) => describeQuota(call, quota, appliedValue(state, quota), call.caller.accountId)), ...found.next }
+    return {
+      Quotas: found.items.map((quota) => describeQuota(call, quota, appliedValue(state, quota), call.caller.accountId)), ...found.next,
+    }
   },
   ListAWSDefaultServiceQuotas: (call, input) => {
     enter(call, input, 'ListAWSDefaultServiceQuotas')

@@ -33,7 +33,8 @@ export function appliedValue(state: RegionState, quota: KnownQuota): number {
 /** Many KMS quotas come without a UsageMetric; these have one. */
 const MEASURED = new Set([
   'CryptographicOperationsSymmetric', 'CryptographicOperationsRsa', 'CryptographicOperationsEcc', 'DescribeKey', 'CreateGrant', 'CreateKey',
-  'ListGrants', 'ListKeys', 'ListAliases', 'GetKeyPolicy', 'GetKeyRotationStatus', 'GetPublicKey', 'GetParametersForImport', 'ListResourceTags',
+  'ListGrants', 'ListKeys', 'ListAliases', 'GetKeyPolicy', 'GetKeyRotationStatus', 'GetPublicKey', 'GetParametersForImport',
+  'ListResourceTags',
   'RevokeGrant', 'RetireGrant',
 ])
 
@@ -58,7 +59,9 @@ export function describeQuota(call: Call, quota: KnownQuota, value: number, owne
 
 function usageMetric(resource: string): Input {
   return {
-    MetricNamespace: 'AWS/Usage', MetricName: 'CallCount', MetricDimensions: { Class: 'None', Resource: resource, Service: 'KMS', Type: 'API' },
+    MetricNamespace: 'AWS/Usage', MetricName: 'CallCount', MetricDimensions: {
+      Class: 'None', Resource: resource, Service: 'KMS', Type: 'API',
+    },
     MetricStatisticRecommendation: 'Sum',
   }
 }

@@ -13,9 +13,13 @@ export function requestIncrease(call: Call, state: RegionState, input: Input): I
   const quota = getQuota(readText(input, 'QuotaCode'))
   const desired = readNumber(input, 'DesiredValue')
   const current = appliedValue(state, quota)
-  if (desired === undefined || desired < 0) throw new AwsError('IllegalArgumentException', 'DesiredValue is required and must not be negative.')
+  if (desired === undefined || desired < 0) throw new AwsError(
+    'IllegalArgumentException', 'DesiredValue is required and must not be negative.',
+  )
   if (!quota.adjustable) throw new AwsError('IllegalArgumentException', `The quota ${quota.code} is not adjustable.`)
-  if (desired <= current) throw new AwsError('IllegalArgumentException', 'You must provide a quota value greater than the current quota value.')
+  if (desired <= current) throw new AwsError(
+    'IllegalArgumentException', 'You must provide a quota value greater than the current quota value.',
+  )
   if (state.quotaRequests.some((known) => known.quotaCode === quota.code && OPEN.has(known.status))) {
     throw new AwsError('ResourceAlreadyExistsException', 'Only one open service quota increase request is allowed per quota.')
   }

@@ -29,7 +29,8 @@ function symmetricPerSecond(region: string): number {
 
 const CRYPTO: RequestQuota[] = [
   crypto('symmetric', 'symmetric', 'L-6E3AF000', 'CryptographicOperationsSymmetric', symmetricPerSecond,
-    ['Decrypt', 'Encrypt', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext', 'GenerateMac', 'VerifyMac', 'GenerateRandom', 'ReEncrypt']),
+    ['Decrypt', 'Encrypt', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext', 'GenerateMac', 'VerifyMac', 'GenerateRandom',
+      'ReEncrypt']),
   crypto('RSA', 'rsa', 'L-2AC98190', 'CryptographicOperationsRsa', () => 1_000, ['Encrypt', 'Decrypt', 'ReEncrypt', 'Sign', 'Verify']),
   crypto('ECC & SM2', 'ecc', 'L-DC14942D', 'CryptographicOperationsEcc', () => 1_000,
     ['Sign', 'Verify', 'DeriveSharedSecret', 'Encrypt', 'Decrypt', 'ReEncrypt']),
@@ -39,7 +40,8 @@ const CRYPTO: RequestQuota[] = [
 ]
 
 function crypto(
-  label: string, family: Family, code: string | null, usageResource: string, defaultPerSecond: (region: string) => number, operations: string[],
+  label: string, family: Family, code: string | null, usageResource: string, defaultPerSecond: (region: string) => number,
+  operations: string[],
 ): RequestQuota {
   const name = `Cryptographic operations (${label}) request rate`
   return { name, code, operations, family, dataKeyPairSpec: null, adjustable: true, usageResource, defaultPerSecond }
@@ -104,7 +106,7 @@ for (const quota of REQUEST_QUOTAS) {
   for (const operation of quota.operations) byOperation.set(operation, [...(byOperation.get(operation) ?? []), quota])
 }
 
-/** The row a call counts on; null for operations without one (STS and the like). `keySpec` null is a call about no key, as GenerateRandom. */
+/** The row a call counts on; null for operations without one. `keySpec` null is a call about no key, as GenerateRandom. */
 export function findRequestQuota(operation: string, keySpec: string | null, dataKeyPairSpec: string | null): RequestQuota | null {
   const rows = byOperation.get(operation) ?? []
   const family = findFamily(keySpec ?? 'SYMMETRIC_DEFAULT')

@@ -9,7 +9,8 @@ export const HOST_USER = 'claviger-host'
 const READ_ACTIONS = [
   'kms:ListKeys', 'kms:ListAliases', 'kms:DescribeKey', 'kms:ListResourceTags', 'kms:GetKeyPolicy', 'kms:ListGrants',
   'kms:ListRetirableGrants', 'kms:GetKeyRotationStatus', 'kms:ListKeyRotations', 'kms:GetKeyLastUsage', 'kms:GetPublicKey',
-  'kms:DescribeCustomKeyStores', 'cloudhsm:DescribeClusters', 'servicequotas:ListServiceQuotas', 'servicequotas:ListAWSDefaultServiceQuotas',
+  'kms:DescribeCustomKeyStores', 'cloudhsm:DescribeClusters', 'servicequotas:ListServiceQuotas',
+  'servicequotas:ListAWSDefaultServiceQuotas',
   'servicequotas:GetServiceQuota', 'servicequotas:GetAWSDefaultServiceQuota', 'servicequotas:ListRequestedServiceQuotaChangeHistory',
   'servicequotas:ListRequestedServiceQuotaChangeHistoryByQuota', 'cloudwatch:GetMetricData', 'cloudwatch:ListMetrics',
   'cloudtrail:LookupEvents', 'cloudtrail:DescribeTrails', 'cloudtrail:GetTrailStatus', 'cloudtrail:GetEventSelectors',
@@ -99,7 +100,9 @@ export function addHostUser(world: World, account: Account, createdAt: number): 
       { Effect: 'Allow', Action: ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession'], Resource: roles },
       {
         Effect: 'Allow', Resource: '*',
-        Action: ['organizations:ListAccounts', 'organizations:DescribeOrganization', 'organizations:ListParents', 'organizations:ListRoots'],
+        Action: [
+          'organizations:ListAccounts', 'organizations:DescribeOrganization', 'organizations:ListParents', 'organizations:ListRoots',
+        ],
       },
     ],
   }

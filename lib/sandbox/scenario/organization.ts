@@ -3,17 +3,18 @@ import type { Organization, OrganizationPolicy } from '../world'
 export const FULL_ACCESS = 'p-FullAWSAccess'
 export const RCP_FULL_ACCESS = 'p-RCPFullAWSAccess'
 
-const ALLOW_ALL = '{\n  "Version": "2012-10-17",\n  "Statement": [\n    {\n      "Effect": "Allow",\n      "Action": "*",\n      "Resource": "*"\n    }\n  ]\n}'
-const RCP_ALLOW_ALL = ALLOW_ALL.replace('"Effect": "Allow",', '"Effect": "Allow",\n      "Principal": "*",')
+function allowAll(extra: object): string {
+  return JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...extra, Action: '*', Resource: '*' }] }, null, 2)
+}
 
 const AWS_POLICIES: OrganizationPolicy[] = [
   {
     id: FULL_ACCESS, name: 'FullAWSAccess', description: 'Allows access to every operation', type: 'SERVICE_CONTROL_POLICY',
-    awsManaged: true, content: ALLOW_ALL,
+    awsManaged: true, content: allowAll({}),
   },
   {
     id: RCP_FULL_ACCESS, name: 'RCPFullAWSAccess', description: 'Allows access to every resource', type: 'RESOURCE_CONTROL_POLICY',
-    awsManaged: true, content: RCP_ALLOW_ALL,
+    awsManaged: true, content: allowAll({ Principal: '*' }),
   },
 ]
 

@@ -17,7 +17,9 @@ describe('scenario scale', () => {
   it('has exactly the keys asked for, spread evenly, none twice', () => {
     expect(keys).toHaveLength(30_000)
     expect(new Set(keys.map((key) => key.keyId)).size).toBe(30_000)
-    const counts = [...world.accounts.values()].flatMap((account) => [...account.regions.values()].map((region) => region.keys.size)).filter((size) => size > 0)
+    const counts = [...world.accounts.values()].flatMap(
+      (account) => [...account.regions.values()].map((region) => region.keys.size),
+    ).filter((size) => size > 0)
     expect(counts).toEqual(Array.from({ length: 12 }, () => 2500))
   })
 

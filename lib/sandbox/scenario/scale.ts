@@ -1,19 +1,25 @@
 import type { Account, Grant, Key, Material, RegionState, World } from '../world'
 import type { ScenarioOptions } from './build'
-import { defaultPolicy } from './demo/policies'
+import { rootArn } from './demo/company'
+import { allow, defaultPolicy, delegate, keyPolicy } from './demo/policies'
 import { buildPlain } from './empty'
 import { DAY, HOUR } from './make'
 import { randomFor, type Random } from './random'
 
-const REGIONS = ['eu-west-1', 'eu-central-1', 'us-east-1', 'us-west-2', 'eu-north-1', 'eu-west-2', 'eu-west-3', 'us-east-2', 'ap-southeast-1', 'ap-southeast-2',
-  'ap-northeast-1', 'ap-south-1', 'ca-central-1', 'sa-east-1', 'us-west-1', 'ap-northeast-2', 'ap-northeast-3']
+const REGIONS = [
+  'eu-west-1', 'eu-central-1', 'us-east-1', 'us-west-2', 'eu-north-1', 'eu-west-2', 'eu-west-3', 'us-east-2', 'ap-southeast-1',
+  'ap-southeast-2', 'ap-northeast-1', 'ap-south-1', 'ca-central-1', 'sa-east-1', 'us-west-1', 'ap-northeast-2', 'ap-northeast-3',
+]
 
 type Kind = { spec: string; usage: string; origin?: Key['origin']; weight: number }
 
 const KINDS: readonly Kind[] = [
-  { spec: 'SYMMETRIC_DEFAULT', usage: 'ENCRYPT_DECRYPT', weight: 78 }, { spec: 'SYMMETRIC_DEFAULT', usage: 'ENCRYPT_DECRYPT', origin: 'EXTERNAL', weight: 4 },
-  { spec: 'RSA_2048', usage: 'SIGN_VERIFY', weight: 4 }, { spec: 'RSA_4096', usage: 'ENCRYPT_DECRYPT', weight: 2 }, { spec: 'ECC_NIST_P256', usage: 'SIGN_VERIFY', weight: 5 },
-  { spec: 'ECC_NIST_P384', usage: 'KEY_AGREEMENT', weight: 1 }, { spec: 'HMAC_256', usage: 'GENERATE_VERIFY_MAC', weight: 4 }, { spec: 'ML_DSA_65', usage: 'SIGN_VERIFY', weight: 1 },
+  { spec: 'SYMMETRIC_DEFAULT', usage: 'ENCRYPT_DECRYPT', weight: 78 },
+  { spec: 'SYMMETRIC_DEFAULT', usage: 'ENCRYPT_DECRYPT', origin: 'EXTERNAL', weight: 4 },
+  { spec: 'RSA_2048', usage: 'SIGN_VERIFY', weight: 4 }, { spec: 'RSA_4096', usage: 'ENCRYPT_DECRYPT', weight: 2 },
+  { spec: 'ECC_NIST_P256', usage: 'SIGN_VERIFY', weight: 5 },
+  { spec: 'ECC_NIST_P384', usage: 'KEY_AGREEMENT', weight: 1 }, { spec: 'HMAC_256', usage: 'GENERATE_VERIFY_MAC', weight: 4 },
+  { spec: 'ML_DSA_65', usage: 'SIGN_VERIFY', weight: 1 },
   { spec: 'ECC_NIST_EDWARDS25519', usage: 'SIGN_VERIFY', weight: 1 },
 ]
 const TEAMS = ['payments', 'bookings', 'tracking', 'data', 'platform', 'security', 'finance', 'labs']
@@ -38,11 +44,14 @@ export function buildScale(options: ScenarioOptions): World {
 type Place = { account: Account; state: RegionState; policies: string[] }
 
 function makePolicies(account: Account): string[] {
-  const plain = JSON.stringify(defaultPolicy(account.id))
-  return [plain, ...TEAMS.map((team) => plain.replace(']}', `,{"Sid":"${team}","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::${account.id}:root"},"Action":["kms:Decrypt","kms:GenerateDataKey"],"Resource":"*"}]}`))]
+  const use = ['kms:Decrypt', 'kms:GenerateDataKey']
+  const teams = TEAMS.map((team) => keyPolicy(delegate(account.id), allow(team, rootArn(account.id), use)))
+  return [defaultPolicy(account.id), ...teams].map((policy) => JSON.stringify(policy))
 }
 
-const sharedTags = TEAMS.flatMap((team) => CLASSES.map((dataClass) => new Map([['team', team], ['data-class', dataClass], ['owner', `${team}@sandbox.example`]])))
+const sharedTags = TEAMS.flatMap(
+  (team) => CLASSES.map((dataClass) => new Map([['team', team], ['data-class', dataClass], ['owner', `${team}@sandbox.example`]])),
+)
 const noTags = new Map<string, string>()
 
 function addScaleKey(place: Place, random: Random, index: number, now: number): void {
@@ -56,8 +65,10 @@ function addScaleKey(place: Place, random: Random, index: number, now: number): 
   const tags = random.int(10) === 0 ? noTags : sharedTags[random.int(sharedTags.length)] ?? noTags
   const key: Key = {
     accountId: account.id, region: state.name, keyId, arn: `arn:aws:kms:${state.name}:${account.id}:key/${keyId}`, createdAt,
-    description: random.int(5) === 0 ? '' : `Key ${index} of service ${index % 977}`, keyUsage: kind.usage, keySpec: kind.spec, origin: kind.origin ?? 'AWS_KMS',
-    manager: 'CUSTOMER', state: keyState, settles: null, deletionAt: keyState === 'PendingDeletion' ? now + (7 + random.int(23)) * DAY : null,
+    description: random.int(5) === 0 ? '' : `Key ${index} of service ${index % 977}`, keyUsage: kind.usage, keySpec: kind.spec,
+    origin: kind.origin ?? 'AWS_KMS',
+    manager: 'CUSTOMER', state: keyState, settles: null,
+    deletionAt: keyState === 'PendingDeletion' ? now + (7 + random.int(23)) * DAY : null,
     pendingWindowDays: keyState === 'PendingDeletion' ? 30 : null, policy: place.policies[random.int(place.policies.length)] ?? '',
     // Tags change by key, so each has a map of its own once it has any.
     tags: new Map(tags), grants: new Map(), customKeyStoreId: null, xksKeyId: null, multiRegion: null,
@@ -88,32 +99,38 @@ function makeMaterials(kind: Kind, state: Key['state'], random: Random, now: num
   const external = kind.origin === 'EXTERNAL'
   const rotated = !external && kind.spec === 'SYMMETRIC_DEFAULT' && createdAt < now - 400 * DAY ? random.int(3) : 0
   return Array.from({ length: rotated + 1 }, (_, i): Material => ({
-    id: random.hex(64), secret: null, publicKey: null, state: i === rotated ? 'CURRENT' : 'NON_CURRENT', importState: external ? 'IMPORTED' : null,
+    id: random.hex(64), secret: null, publicKey: null, state: i === rotated ? 'CURRENT' : 'NON_CURRENT',
+    importState: external ? 'IMPORTED' : null,
     expirationModel: external ? 'KEY_MATERIAL_DOES_NOT_EXPIRE' : null, validTo: null, description: null,
     rotatedAt: i === 0 ? null : createdAt + i * 180 * DAY, rotationType: i === 0 ? null : 'AUTOMATIC',
   }))
 }
 
+const USUAL: Record<string, string> = { SIGN_VERIFY: 'Sign', GENERATE_VERIFY_MAC: 'GenerateMac', KEY_AGREEMENT: 'DeriveSharedSecret' }
+
 function makeLastUsage(kind: Kind, state: Key['state'], random: Random, now: number, createdAt: number): Key['lastUsage'] {
   if (state === 'PendingImport' || random.int(4) === 0) return null
   const at = now - random.int(150) * DAY - random.int(24) * HOUR
-  const operation = kind.usage === 'SIGN_VERIFY' ? 'Sign' : kind.usage === 'GENERATE_VERIFY_MAC' ? 'GenerateMac' : kind.usage === 'KEY_AGREEMENT' ? 'DeriveSharedSecret' : 'Decrypt'
+  const operation = USUAL[kind.usage] ?? 'Decrypt'
   if (at < createdAt) return null
   const id = random.hex(24)
-  return { operation, at, eventId: `${id.slice(0, 8)}-0000-4000-8000-${id.slice(8, 20)}`, requestId: `${id.slice(0, 8)}-0000-4000-9000-${id.slice(12, 24)}` }
+  return {
+    operation, at, eventId: `${id.slice(0, 8)}-0000-4000-8000-${id.slice(8, 20)}`,
+    requestId: `${id.slice(0, 8)}-0000-4000-9000-${id.slice(12, 24)}`,
+  }
 }
 
 function addGrant(key: Key, random: Random, now: number): void {
   const grantId = random.hex(64)
   key.grants.set(grantId, {
-    grantId, name: null, createdAt: now - random.int(20) * DAY, granteePrincipal: `arn:aws:iam::${key.accountId}:role/service-${random.int(40)}`, granteeServicePrincipal: null,
-    retiringPrincipal: null, retiringServicePrincipal: null, issuingAccount: `arn:aws:iam::${key.accountId}:root`, operations: operationsFor(key.keyUsage),
+    grantId, name: null, createdAt: now - random.int(20) * DAY,
+    granteePrincipal: `arn:aws:iam::${key.accountId}:role/service-${random.int(40)}`, granteeServicePrincipal: null,
+    retiringPrincipal: null, retiringServicePrincipal: null, issuingAccount: `arn:aws:iam::${key.accountId}:root`,
+    operations: operationsFor(key.keyUsage),
     encryptionContextSubset: null, encryptionContextEquals: null, sourceArn: null, tokens: [],
   } satisfies Grant)
 }
 
 function operationsFor(usage: string): string[] {
-  if (usage === 'SIGN_VERIFY') return ['Sign', 'Verify', 'DescribeKey']
-  if (usage === 'GENERATE_VERIFY_MAC') return ['GenerateMac', 'DescribeKey']
-  return usage === 'KEY_AGREEMENT' ? ['DeriveSharedSecret', 'DescribeKey'] : ['Decrypt', 'DescribeKey']
+  return [USUAL[usage] ?? 'Decrypt', 'DescribeKey']
 }

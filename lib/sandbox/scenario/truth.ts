@@ -47,11 +47,14 @@ function describeKey(world: World, key: Key, aliases: string[]): Input {
     policy: key.policy,
     grants: [...key.grants.values()].map(describeGrant),
     rotation: key.rotation === null ? null : {
-      enabled: rotating === true, periodDays: rotating ? key.rotation.periodDays : null, nextAt: rotating ? key.rotation.nextAt / 1000 : null,
+      enabled: rotating === true, periodDays: rotating ? key.rotation.periodDays : null,
+      nextAt: rotating ? key.rotation.nextAt / 1000 : null,
       onDemandStartedAt: key.onDemand ? key.onDemand.startedAt / 1000 : null,
     },
     materials: key.materials.map(describeMaterial),
-    lastUsage: key.lastUsage && { operation: key.lastUsage.operation, at: key.lastUsage.at / 1000, eventId: key.lastUsage.eventId, requestId: key.lastUsage.requestId },
+    lastUsage: key.lastUsage && {
+      operation: key.lastUsage.operation, at: key.lastUsage.at / 1000, eventId: key.lastUsage.eventId, requestId: key.lastUsage.requestId,
+    },
   }
 }
 
@@ -94,5 +97,8 @@ function describeAlias(alias: Alias): Input {
 
 function describeStore(store: KeyStore): Input {
   const { id, name, type, connectionState, connectionErrorCode, cloudHsmClusterId } = store
-  return { id, name, type, connectionState, connectionErrorCode, cloudHsmClusterId, createdAt: store.createdAt / 1000, xks: store.xks && { ...store.xks } }
+  return {
+    id, name, type, connectionState, connectionErrorCode, cloudHsmClusterId, createdAt: store.createdAt / 1000,
+    xks: store.xks && { ...store.xks },
+  }
 }

@@ -1,7 +1,9 @@
 import type { Input } from '../call'
 import type { TrailEvent, TrailRecord } from '../world'
 
-const ATTRIBUTE_KEYS = ['EventId', 'EventName', 'ReadOnly', 'Username', 'ResourceType', 'ResourceName', 'EventSource', 'AccessKeyId'] as const
+const ATTRIBUTE_KEYS = [
+  'EventId', 'EventName', 'ReadOnly', 'Username', 'ResourceType', 'ResourceName', 'EventSource', 'AccessKeyId',
+] as const
 export type Attribute = { key: (typeof ATTRIBUTE_KEYS)[number]; value: string }
 
 export function isAttributeKey(key: string): key is Attribute['key'] {

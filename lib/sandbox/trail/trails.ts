@@ -20,7 +20,8 @@ export function getTrailStatus(call: Call, input: Input): Input {
   if (!trail.isLogging) return { IsLogging: false, LatestDeliveryTime: (call.now - 40 * 86_400_000) / 1000 }
   const minutesAgo = (minutes: number) => Math.floor(call.now / 1000) - minutes * 60
   return {
-    IsLogging: true, LatestDeliveryTime: minutesAgo(4), LatestDigestDeliveryTime: minutesAgo(38), StartLoggingTime: minutesAgo(60 * 24 * 900),
+    IsLogging: true, LatestDeliveryTime: minutesAgo(4), LatestDigestDeliveryTime: minutesAgo(38),
+    StartLoggingTime: minutesAgo(60 * 24 * 900),
     LatestDeliveryAttemptSucceeded: new Date(minutesAgo(4) * 1000).toISOString(), LatestNotificationAttemptTime: '',
     LatestNotificationAttemptSucceeded: '', TimeLoggingStarted: new Date(minutesAgo(60 * 24 * 900) * 1000).toISOString(),
     TimeLoggingStopped: '', LatestDeliveryAttemptTime: new Date(minutesAgo(4) * 1000).toISOString(),
@@ -31,7 +32,8 @@ export function getTrailStatus(call: Call, input: Input): Input {
 export function getEventSelectors(call: Call, input: Input): Input {
   const trail = findTrail(call, readText(input, 'TrailName'), 'cloudtrail:GetEventSelectors')
   const selector = {
-    ReadWriteType: 'All', IncludeManagementEvents: true, DataResources: [], ExcludeManagementEventSources: trail.excludeManagementEventSources,
+    ReadWriteType: 'All', IncludeManagementEvents: true, DataResources: [],
+    ExcludeManagementEventSources: trail.excludeManagementEventSources,
   }
   return { TrailARN: trail.arn, EventSelectors: [selector] }
 }

@@ -2,10 +2,19 @@ import { hashText, makeUniqueId, randomFor } from '../random'
 import { DAY } from '../make'
 
 /** Who made a call of the past, as the record names them. */
-export type Actor = { accountId: string; identity: object; principalId: string; sourceIp: string; userAgent: string; foreignIdentity: object }
+export type Actor = {
+  accountId: string
+  identity: object
+  principalId: string
+  sourceIp: string
+  userAgent: string
+  /** As the owner of the key in another account sees them. */
+  foreignIdentity: object
+}
 
 const AGENTS = [
-  'aws-sdk-java/2.33.1 md/io#async ua/2.1 os/Linux#6.1 lang/java#21.0.4', 'aws-sdk-js/3.1080.0 ua/2.1 os/linux#6.1 lang/js md/nodejs#22.17.0',
+  'aws-sdk-java/2.33.1 md/io#async ua/2.1 os/Linux#6.1 lang/java#21.0.4',
+  'aws-sdk-js/3.1080.0 ua/2.1 os/linux#6.1 lang/js md/nodejs#22.17.0',
   'Boto3/1.43.11 md/Botocore#1.43.11 ua/2.1 os/linux#6.1 lang/python#3.12', 'aws-sdk-go-v2/1.39.2 ua/2.1 os/linux lang/go#1.25.1',
 ]
 const CONSOLE = 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36'
@@ -32,7 +41,9 @@ export function describeActor(seed: number, arn: string, at: number, options: Ca
   const session = options.session ?? (isUser ? '' : randomFor(seed, `session/${arn}/${today}`).hex(32))
   const uniqueId = makeUniqueId(seed, isUser ? 'AIDA' : 'AROA', `${accountId}/${name}`)
   const principalId = isUser ? uniqueId : `${uniqueId}:${session}`
-  const accessKeyId = isUser ? makeUniqueId(seed, 'AKIA', `${accountId}/${name}`).slice(0, 20) : makeUniqueId(seed, 'ASIA', `${arn}/${today}`).slice(0, 20)
+  const accessKeyId = isUser ? makeUniqueId(
+    seed, 'AKIA', `${accountId}/${name}`,
+  ).slice(0, 20) : makeUniqueId(seed, 'ASIA', `${arn}/${today}`).slice(0, 20)
   const invokedBy = options.via ? { invokedBy: `${options.via}.amazonaws.com` } : {}
   const service = options.via ? `${options.via}.amazonaws.com` : null
   const net = isPerson ? '198.51.100' : accountId.startsWith('99') || accountId.startsWith('11') ? '203.0.113' : '192.0.2'
@@ -48,7 +59,8 @@ export function describeActor(seed: number, arn: string, at: number, options: Ca
       }
   return {
     accountId, identity, principalId, sourceIp: service ?? `${net}.${20 + (key % 200)}`,
-    userAgent: service ?? (isPerson ? CONSOLE : AGENTS[key % AGENTS.length] ?? CONSOLE), foreignIdentity: { type: 'AWSAccount', principalId, accountId, ...invokedBy },
+    userAgent: service ?? (isPerson ? CONSOLE : AGENTS[key % AGENTS.length] ?? CONSOLE),
+    foreignIdentity: { type: 'AWSAccount', principalId, accountId, ...invokedBy },
   }
 }
 
@@ -61,7 +73,9 @@ export function describeService(service: string, accountId: string): Actor {
 /** KMS itself. */
 export function describeKms(accountId: string): Actor {
   const identity = { accountId, invokedBy: 'AWS Internal' }
-  return { accountId, identity, principalId: 'AWS Internal', sourceIp: 'AWS Internal', userAgent: 'AWS Internal', foreignIdentity: identity }
+  return {
+    accountId, identity, principalId: 'AWS Internal', sourceIp: 'AWS Internal', userAgent: 'AWS Internal', foreignIdentity: identity,
+  }
 }
 
 export const isoTime = (at: number) => `${new Date(at).toISOString().slice(0, 19)}Z`

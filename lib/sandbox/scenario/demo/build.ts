@@ -57,11 +57,15 @@ export function buildDemo(options: Pick<ScenarioOptions, 'seed' | 'now' | 'exter
 function lastUsageOf(times: Times, plan: KeyPlan): Key['lastUsage'] {
   const { seed, now } = times
   const last = findLastUse(times, plan)
-  if (last) return { operation: last.operation, at: last.at, eventId: eventIdFor(seed, last, plan.accountId), requestId: requestIdFor(seed, last) }
+  if (last) return {
+    operation: last.operation, at: last.at, eventId: eventIdFor(seed, last, plan.accountId), requestId: requestIdFor(seed, last),
+  }
   if (!plan.lastUsed) return null
   const at = now - plan.lastUsed.daysAgo * DAY - 3_723_000
   const name = `last-use/${plan.handle}`
-  return at < TRACKING_START ? null : { operation: plan.lastUsed.operation, at, eventId: makeUuid(seed, name), requestId: makeUuid(seed, `${name}/request`) }
+  return at < TRACKING_START ? null : {
+    operation: plan.lastUsed.operation, at, eventId: makeUuid(seed, name), requestId: makeUuid(seed, `${name}/request`),
+  }
 }
 
 const TRACKING_START = Date.UTC(2026, 3, 23)

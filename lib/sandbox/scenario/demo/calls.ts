@@ -23,7 +23,8 @@ export type PastCall = {
 }
 
 const CRYPTO = new Set([
-  'Encrypt', 'Decrypt', 'ReEncrypt', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext', 'GenerateDataKeyPair', 'GenerateDataKeyPairWithoutPlaintext',
+  'Encrypt', 'Decrypt', 'ReEncrypt', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext', 'GenerateDataKeyPair',
+  'GenerateDataKeyPairWithoutPlaintext',
   'GenerateMac', 'VerifyMac', 'Sign', 'Verify', 'DeriveSharedSecret', 'Encapsulate', 'Decapsulate',
 ])
 export const isCrypto = (operation: string) => CRYPTO.has(operation)
@@ -37,7 +38,8 @@ export function listTraffic({ seed, now }: Times, plan: KeyPlan): PastCall[] {
     const context = traffic.context ? { encryptionContext: traffic.context } : {}
     const parameters = { ...named, ...traffic.parameters, ...context }
     return listTimes(seed, now, name, traffic).map((at, index): PastCall => ({
-      id: `${name}/${at}/${index}`, at, by: traffic.by, session: traffic.session, via: traffic.via, operation: traffic.operation, plan, parameters, error: traffic.error,
+      id: `${name}/${at}/${index}`, at, by: traffic.by, session: traffic.session, via: traffic.via, operation: traffic.operation, plan,
+      parameters, error: traffic.error,
     }))
   })
   return [...listSingleUse(now, plan), ...habits]
@@ -48,7 +50,8 @@ function listSingleUse(now: number, plan: KeyPlan): PastCall[] {
   if (!plan.lastUsed || plan.lastUsed.daysAgo >= TRAIL_DAYS - 1) return []
   const service = plan.awsManaged?.replace('aws/', '').replace('ebs', 'ec2')
   return [{
-    id: `${plan.handle}/single-use`, at: now - plan.lastUsed.daysAgo * DAY - 3_723_000, by: ssoArn(plan.accountId, 'AdministratorAccess'), session: PERSON.tomasz,
+    id: `${plan.handle}/single-use`, at: now - plan.lastUsed.daysAgo * DAY - 3_723_000, by: ssoArn(plan.accountId, 'AdministratorAccess'),
+    session: PERSON.tomasz,
     via: service, operation: plan.lastUsed.operation, plan, parameters: service ? { encryptionAlgorithm: 'SYMMETRIC_DEFAULT' } : null,
   }]
 }
@@ -71,15 +74,23 @@ function listNamed({ seed, now }: Times, plan: KeyPlan): PastCall[] {
   const expired = (plan.imported ?? []).flatMap((material, index): PastCall[] => {
     if (material.expiresInDays === undefined || material.expiresInDays > 0) return []
     const details = { keyId: keyId.split('/').at(-1), keyMaterialId: makeMaterialId(seed, plan.handle, index) }
-    return [{ id: `${plan.handle}/expired/${index}`, at: now + material.expiresInDays * DAY, by: 'kms', operation: 'DeleteExpiredKeyMaterial', plan, details }]
+    return [
+      {
+        id: `${plan.handle}/expired/${index}`, at: now + material.expiresInDays * DAY, by: 'kms', operation: 'DeleteExpiredKeyMaterial',
+        plan, details,
+      },
+    ]
   })
   return [...expired, ...(plan.past ?? []).map((past, index): PastCall => {
     const name = `${plan.handle}/past/${index}`
     const at = now - past.daysAgo * DAY - randomFor(seed, name).int(HOUR)
-    const policy = past.operation === 'PutKeyPolicy' ? { policy: typeof plan.policy === 'string' ? plan.policy : JSON.stringify(plan.policy, null, 2) } : {}
+    const policy = past.operation === 'PutKeyPolicy' ? {
+      policy: typeof plan.policy === 'string' ? plan.policy : JSON.stringify(plan.policy, null, 2),
+    } : {}
     const response = past.operation === 'ScheduleKeyDeletion' ? describeDeletion(plan, at) : {}
     return {
-      id: name, at, by: past.by, session: past.session, operation: past.operation, plan, parameters: { keyId, ...past.parameters, ...policy },
+      id: name, at, by: past.by, session: past.session, operation: past.operation, plan,
+      parameters: { keyId, ...past.parameters, ...policy },
       response: { keyId, ...response }, error: past.error,
     }
   })]
@@ -90,7 +101,9 @@ function describeDeletion(plan: KeyPlan, at: number): Record<string, unknown> {
   const windowDays = plan.deletion?.windowDays ?? 30
   // CloudTrail writes this date for people, not as ISO (aws-facts 7.3).
   const date = new Date(at + windowDays * DAY).toLocaleString('en-US', { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' })
-  return { keyState, pendingWindowInDays: windowDays, ...(keyState === 'PendingDeletion' ? { deletionDate: date.replace(/\u202f/g, ' ') } : {}) }
+  return {
+    keyState, pendingWindowInDays: windowDays, ...(keyState === 'PendingDeletion' ? { deletionDate: date.replace(/\u202f/g, ' ') } : {}),
+  }
 }
 
 function listCreation({ seed, now }: Times, plan: KeyPlan): PastCall[] {
@@ -98,13 +111,23 @@ function listCreation({ seed, now }: Times, plan: KeyPlan): PastCall[] {
   const keyId = makeKeyArn(seed, plan)
   const at = now - plan.createdDaysAgo * DAY - randomFor(seed, `time/${plan.handle}`).int(8 * HOUR)
   const by = ssoArn(plan.accountId, 'AdministratorAccess')
-  const metadata = { keyUsage: plan.usage ?? 'ENCRYPT_DECRYPT', keySpec: plan.spec ?? 'SYMMETRIC_DEFAULT', origin: plan.origin ?? 'AWS_KMS' }
+  const metadata = {
+    keyUsage: plan.usage ?? 'ENCRYPT_DECRYPT', keySpec: plan.spec ?? 'SYMMETRIC_DEFAULT', origin: plan.origin ?? 'AWS_KMS',
+  }
   const tags = Object.entries(plan.tags ?? {}).map(([tagKey, tagValue]) => ({ tagKey, tagValue }))
   const call = (suffix: string, after: number, operation: string, parameters: Record<string, unknown>): PastCall =>
     ({ id: `${plan.handle}/${suffix}`, at: at + after, by, session: PERSON.tomasz, operation, plan, parameters, response: { keyId } })
   return [
-    call('create', 0, 'CreateKey', { ...metadata, description: plan.description ?? '', bypassPolicyLockoutSafetyCheck: false, multiRegion: plan.multiRegion !== undefined, tags }),
-    ...(plan.aliases ?? []).map((alias) => call(`alias/${alias}`, 2000, 'CreateAlias', { aliasName: `alias/${alias}`, targetKeyId: keyId })),
+    call(
+      'create', 0, 'CreateKey',
+      {
+        ...metadata, description: plan.description ?? '', bypassPolicyLockoutSafetyCheck: false,
+        multiRegion: plan.multiRegion !== undefined, tags,
+      },
+    ),
+    ...(plan.aliases ?? []).map(
+      (alias) => call(`alias/${alias}`, 2000, 'CreateAlias', { aliasName: `alias/${alias}`, targetKeyId: keyId }),
+    ),
   ]
 }
 
@@ -128,7 +151,8 @@ function describeGrant(keyId: string, grant: GrantPlan): Record<string, unknown>
   }
   return {
     keyId, operations: grant.operations, ...(grant.grantee ? { granteePrincipal: grant.grantee } : {}),
-    ...(grant.granteeService ? { granteeServicePrincipal: grant.granteeService } : {}), ...(grant.retiring ? { retiringPrincipal: grant.retiring } : {}),
+    ...(grant.granteeService ? { granteeServicePrincipal: grant.granteeService } : {}),
+    ...(grant.retiring ? { retiringPrincipal: grant.retiring } : {}),
     ...(grant.name ? { name: grant.name } : {}), ...(Object.keys(constraints).length > 0 ? { constraints } : {}),
   }
 }

@@ -14,7 +14,11 @@ function listKeys(of: World): Key[] {
 }
 
 function listTruth(of: World): string {
-  return JSON.stringify([...of.accounts.values()].flatMap((account) => [...account.regions.keys()].map((region) => readTruth(of, { account: account.id, region }))))
+  return JSON.stringify(
+    [...of.accounts.values()].flatMap(
+      (account) => [...account.regions.keys()].map((region) => readTruth(of, { account: account.id, region })),
+    ),
+  )
 }
 
 const customer = keys.filter((key) => key.manager === 'CUSTOMER')
@@ -60,7 +64,14 @@ describe('the demo', () => {
     for (const key of keys.filter((one) => one.multiRegion)) families.set(key.keyId, [...(families.get(key.keyId) ?? []), key])
     for (const family of families.values()) {
       expect(family.filter((key) => key.multiRegion?.type === 'PRIMARY')).toHaveLength(1)
-      const shared = family.map((key) => JSON.stringify([key.keySpec, key.keyUsage, key.origin, key.rotation, key.materials.map((one) => [one.id, one.rotatedAt, one.state]), key.multiRegion?.primaryRegion]))
+      const shared = family.map(
+        (key) => JSON.stringify(
+          [
+            key.keySpec, key.keyUsage, key.origin, key.rotation, key.materials.map((one) => [one.id, one.rotatedAt, one.state]),
+            key.multiRegion?.primaryRegion,
+          ],
+        ),
+      )
       expect(new Set(shared).size).toBe(1)
     }
   })
@@ -68,7 +79,10 @@ describe('the demo', () => {
   it('grants only what the key can do and constrains only where AWS allows it', () => {
     const always = ['CreateGrant', 'DescribeKey', 'RetireGrant']
     const allowed: Record<string, string[]> = {
-      'SYMMETRIC_DEFAULT ENCRYPT_DECRYPT': ['Encrypt', 'Decrypt', 'ReEncryptFrom', 'ReEncryptTo', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext', 'GenerateDataKeyPair', 'GenerateDataKeyPairWithoutPlaintext'],
+      'SYMMETRIC_DEFAULT ENCRYPT_DECRYPT': [
+        'Encrypt', 'Decrypt', 'ReEncryptFrom', 'ReEncryptTo', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext', 'GenerateDataKeyPair',
+        'GenerateDataKeyPairWithoutPlaintext',
+      ],
       KEY_AGREEMENT: ['DeriveSharedSecret', 'GetPublicKey'],
     }
     for (const key of keys) {
@@ -146,7 +160,9 @@ describe('its trail', () => {
     const members = new Set(seen.accounts.keys())
     const pairs = new Map<string, string[]>()
     for (const { record } of events) {
-      if (typeof record.sharedEventID === 'string') pairs.set(record.sharedEventID, [...(pairs.get(record.sharedEventID) ?? []), String(record.recipientAccountId)])
+      if (typeof record.sharedEventID === 'string') pairs.set(
+        record.sharedEventID, [...(pairs.get(record.sharedEventID) ?? []), String(record.recipientAccountId)],
+      )
     }
     expect(pairs.size).toBeGreaterThan(50)
     const foreign = events.filter(({ record }) => JSON.stringify(record.userIdentity).includes('"AWSAccount"'))

@@ -15,14 +15,19 @@ export function addGuardrails(organization: Organization): void {
 
 type Kind = OrganizationPolicy['type']
 
-function policy(id: string, name: string, description: string, statements: object[], type: Kind = 'SERVICE_CONTROL_POLICY'): OrganizationPolicy {
+function policy(
+  id: string, name: string, description: string, statements: object[], type: Kind = 'SERVICE_CONTROL_POLICY',
+): OrganizationPolicy {
   const content = JSON.stringify({ Version: '2012-10-17', Statement: statements }, null, 2)
   return { id, name, description, type, awsManaged: false, content }
 }
 
 const DENY_LEAVING = policy('p-leave4k2m', 'deny-leaving', 'No account leaves the organization or switches its trail off', [
   { Sid: 'DenyLeaving', Effect: 'Deny', Action: 'organizations:LeaveOrganization', Resource: '*' },
-  { Sid: 'ProtectTrail', Effect: 'Deny', Action: ['cloudtrail:StopLogging', 'cloudtrail:DeleteTrail', 'cloudtrail:PutEventSelectors'], Resource: '*' },
+  {
+    Sid: 'ProtectTrail', Effect: 'Deny', Action: ['cloudtrail:StopLogging', 'cloudtrail:DeleteTrail', 'cloudtrail:PutEventSelectors'],
+    Resource: '*',
+  },
 ])
 
 const REGION_RESTRICTION = policy('p-region7x1c', 'allowed-regions', 'Workloads stay in Ireland, Frankfurt and Virginia', [

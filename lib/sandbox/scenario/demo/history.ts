@@ -92,7 +92,11 @@ function describeError(call: PastCall, actor: Actor, arn: string): Record<string
   const { code, message } = call.error
   const user = 'arn' in actor.identity && typeof actor.identity.arn === 'string' ? actor.identity.arn : actor.principalId
   const words: Record<string, string> = {
-    AccessDenied: `User: ${user} is not authorized to perform: kms:${call.operation} on the resource associated with this ciphertext because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access`,
+    AccessDenied: [
+      `User: ${user} is not authorized to perform: kms:${call.operation} on the resource associated with this ciphertext because the`,
+      'resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies',
+      'access',
+    ].join(' '),
     ThrottlingException: 'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.',
   }
   return { errorCode: code, errorMessage: words[code] ?? `${arn} ${message}` }
@@ -121,5 +125,10 @@ function listMaterials({ seed, now }: Times, plan: KeyPlan): MaterialSince[] {
 function describeTls(call: PastCall, actor: Actor): Record<string, unknown> {
   if (call.via || call.by === 'kms' || call.by.startsWith('service:')) return {}
   const keyExchange = hashText(actor.userAgent + call.by) % 3 === 0 ? 'x25519' : 'X25519MLKEM768'
-  return { tlsDetails: { tlsVersion: 'TLSv1.3', cipherSuite: 'TLS_AES_128_GCM_SHA256', clientProvidedHostHeader: `kms.${call.plan.region}.amazonaws.com`, keyExchange } }
+  return {
+    tlsDetails: {
+      tlsVersion: 'TLSv1.3', cipherSuite: 'TLS_AES_128_GCM_SHA256', clientProvidedHostHeader: `kms.${call.plan.region}.amazonaws.com`,
+      keyExchange,
+    },
+  }
 }

@@ -14,26 +14,35 @@ export function addPeople(world: World, account: Account, now: number, arnOf: Ar
     const { attached, inline } = SET_POLICIES[set]
     addRole(world, account, {
       name: ssoRoleName(account.id, set), path: SSO_PATH, createdAt: Math.max(account.joinedAt, now - 1200 * DAY), maxSessionHours: 8,
-      trust: ssoTrust(account.id), attached, inline: inline ? { AwsSSOInlinePolicy: inline } : {}, lastUsedAt: now - hashText(set) % (6 * DAY),
+      trust: ssoTrust(account.id), attached, inline: inline ? { AwsSSOInlinePolicy: inline } : {},
+      lastUsedAt: now - hashText(set) % (6 * DAY),
     })
   }
   for (const sketch of listRoles(account.id, arnOf)) {
     const age = 200 + (hashText(`${account.id}/${sketch.name}`) % 1000)
     const { unused, ...plan } = sketch
     addRole(world, account, {
-      ...plan, createdAt: Math.max(account.joinedAt + DAY, now - age * DAY), lastUsedAt: unused ? null : now - (hashText(sketch.name) % (20 * 3_600_000)),
+      ...plan, createdAt: Math.max(account.joinedAt + DAY, now - age * DAY),
+      lastUsedAt: unused ? null : now - (hashText(sketch.name) % (20 * 3_600_000)),
     })
   }
-  addUser(world, account, { name: 'admin', createdAt: account.joinedAt, attached: [ADMINISTRATOR], tags: { purpose: 'break glass, sealed' } })
+  addUser(
+    world, account, { name: 'admin', createdAt: account.joinedAt, attached: [ADMINISTRATOR], tags: { purpose: 'break glass, sealed' } },
+  )
   addLegacyUsers(world, account, now, arnOf)
 }
 
 function addLegacyUsers(world: World, account: Account, now: number, arnOf: ArnOf): void {
   if (account.id === ACCOUNT.prod) {
     const createdAt = now - 1900 * DAY
-    addGroup(world, account, { name: 'Operators', createdAt, inline: { operate: document(may(['kms:Describe*', 'kms:List*', 'kms:EnableKey'])) } })
+    addGroup(
+      world, account, { name: 'Operators', createdAt, inline: { operate: document(may(['kms:Describe*', 'kms:List*', 'kms:EnableKey'])) } },
+    )
     addGroup(world, account, { name: 'Finance', createdAt, inline: { decrypt: document(may('kms:Decrypt', arnOf('invoice-archive'))) } })
-    addUser(world, account, { name: 'marta.lindqvist', createdAt, groups: ['Operators', 'Finance'], tags: { mail: 'marta.lindqvist@haldenfreight.example' } })
+    addUser(
+      world, account,
+      { name: 'marta.lindqvist', createdAt, groups: ['Operators', 'Finance'], tags: { mail: 'marta.lindqvist@haldenfreight.example' } },
+    )
     addUser(world, account, {
       name: 'svc-edi-gateway', path: '/service/', createdAt,
       inline: { keys: document(may(['kms:Encrypt', 'kms:Decrypt'], '*')) }, boundary: `arn:aws:iam::${account.id}:policy/workload-boundary`,
@@ -42,7 +51,10 @@ function addLegacyUsers(world: World, account: Account, now: number, arnOf: ArnO
   if (account.id === ACCOUNT.dev) {
     const createdAt = now - 700 * DAY
     addGroup(world, account, { name: 'Developers', createdAt, attached: [`arn:aws:iam::${account.id}:policy/DeveloperKeys`] })
-    addUser(world, account, { name: 'petra.novak', createdAt, groups: ['Developers'], boundary: `arn:aws:iam::${account.id}:policy/dev-boundary` })
+    addUser(
+      world, account,
+      { name: 'petra.novak', createdAt, groups: ['Developers'], boundary: `arn:aws:iam::${account.id}:policy/dev-boundary` },
+    )
     addUser(world, account, { name: 'jonas.berg', createdAt, groups: ['Developers'] })
   }
   if (account.id === ACCOUNT.data) {
@@ -65,7 +77,9 @@ const MANAGED: Record<string, Record<string, Document>> = {
     DecryptEverything: document(may(['kms:Decrypt', 'kms:ReEncrypt*', 'kms:DescribeKey'])),
   },
   [ACCOUNT.dev]: {
-    'dev-boundary': document(may('*', '*', { StringEquals: { 'aws:RequestedRegion': ['eu-west-1', 'eu-central-1', 'us-east-1'] } }), mayNot('iam:*')),
+    'dev-boundary': document(
+      may('*', '*', { StringEquals: { 'aws:RequestedRegion': ['eu-west-1', 'eu-central-1', 'us-east-1'] } }), mayNot('iam:*'),
+    ),
     DeveloperKeys: document(may('kms:*')),
   },
 }

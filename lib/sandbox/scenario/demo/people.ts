@@ -4,7 +4,8 @@ import { ACCOUNT, COMPANY, REGION } from './company'
 /** Sign-in by IAM Identity Center, as IAM sees it: one role a permission set and account. */
 export const SSO_PATH = `/aws-reserved/sso.amazonaws.com/${REGION.ireland}/`
 
-export type PermissionSet = 'AdministratorAccess' | 'KeyAdministrator' | 'SecurityAudit' | 'Developer' | 'DataAnalyst' | 'SupportOnCall' | 'ReadOnly'
+export type PermissionSet =
+  | 'AdministratorAccess' | 'KeyAdministrator' | 'SecurityAudit' | 'Developer' | 'DataAnalyst' | 'SupportOnCall' | 'ReadOnly'
 
 export function ssoRoleName(accountId: string, set: PermissionSet): string {
   const hash = hashText(`${accountId}/${set}`).toString(16).padStart(8, '0') + hashText(`${set}|${accountId}`).toString(16).padStart(8, '0')
@@ -42,7 +43,9 @@ const KEY_ADMINISTRATION = [
   'kms:UpdatePrimaryRegion', 'kms:RevokeGrant', 'kms:*CustomKeyStore*',
 ]
 
-const READ = ['kms:Describe*', 'kms:List*', 'kms:GetKeyPolicy', 'kms:GetKeyRotationStatus', 'kms:GetKeyLastUsage', 'cloudtrail:LookupEvents']
+const READ = [
+  'kms:Describe*', 'kms:List*', 'kms:GetKeyPolicy', 'kms:GetKeyRotationStatus', 'kms:GetKeyLastUsage', 'cloudtrail:LookupEvents',
+]
 
 export type Document = { Version: string; Statement: object[] }
 export const document = (...Statement: object[]): Document => ({ Version: '2012-10-17', Statement })
@@ -55,7 +58,9 @@ export const mayNot = (Action: string | string[], Resource: string | string[] = 
 export const SET_POLICIES: Record<PermissionSet, { attached?: string[]; inline?: Document }> = {
   AdministratorAccess: { attached: ['arn:aws:iam::aws:policy/AdministratorAccess'] },
   KeyAdministrator: {
-    inline: document(may(KEY_ADMINISTRATION), mayNot(['kms:Decrypt', 'kms:GenerateDataKey*', 'kms:Sign', 'kms:GenerateMac', 'kms:CreateGrant'])),
+    inline: document(
+      may(KEY_ADMINISTRATION), mayNot(['kms:Decrypt', 'kms:GenerateDataKey*', 'kms:Sign', 'kms:GenerateMac', 'kms:CreateGrant']),
+    ),
   },
   SecurityAudit: { inline: document(may(READ)) },
   Developer: {

@@ -22,7 +22,8 @@ export function listScans({ seed, now }: Times, accountId: string, region: strin
       events.push({
         eventId, at,
         record: {
-          eventVersion: '1.11', userIdentity: actor.identity, eventTime: isoTime(at), eventSource: 'kms.amazonaws.com', eventName, awsRegion: region,
+          eventVersion: '1.11', userIdentity: actor.identity, eventTime: isoTime(at), eventSource: 'kms.amazonaws.com', eventName,
+          awsRegion: region,
           sourceIPAddress: actor.sourceIp, userAgent: actor.userAgent, requestParameters: null, responseElements: null,
           requestID: makeUuid(seed, `scan-request/${accountId}/${region}/${at}`), eventID: eventId, readOnly: true, eventType: 'AwsApiCall',
           managementEvent: true, recipientAccountId: accountId, eventCategory: 'Management',

@@ -2,7 +2,9 @@ import type { GrantPlan } from '../plan'
 import { REGION } from './company'
 
 /** Grants as AWS services make them (aws-facts 5). */
-const VOLUME_OPERATIONS = ['Decrypt', 'CreateGrant', 'GenerateDataKeyWithoutPlaintext', 'ReEncryptFrom', 'ReEncryptTo', 'DescribeKey', 'RetireGrant']
+const VOLUME_OPERATIONS = [
+  'Decrypt', 'CreateGrant', 'GenerateDataKeyWithoutPlaintext', 'ReEncryptFrom', 'ReEncryptTo', 'DescribeKey', 'RetireGrant',
+]
 
 /** EBS: one a volume, to the instance's infrastructure role, bound to the volume. */
 export function volumeGrant(accountId: string, volume: string, instance: string, daysAgo: number): GrantPlan {
@@ -29,7 +31,8 @@ export function databaseGrant(region: string, database: string, daysAgo: number)
 export function tableGrant(region: string, accountId: string, table: string, daysAgo: number): GrantPlan {
   const service = `dynamodb.${region}.amazonaws.com`
   return {
-    daysAgo, grantee: service, retiring: service, operations: ['Encrypt', 'Decrypt', 'ReEncryptFrom', 'ReEncryptTo', 'GenerateDataKey', 'DescribeKey', 'RetireGrant'],
+    daysAgo, grantee: service, retiring: service,
+    operations: ['Encrypt', 'Decrypt', 'ReEncryptFrom', 'ReEncryptTo', 'GenerateDataKey', 'DescribeKey', 'RetireGrant'],
     subset: { 'aws:dynamodb:tableName': table, 'aws:dynamodb:subscriberId': accountId },
   }
 }
