@@ -28,7 +28,9 @@ it('says in one line what is wrong', async () => {
   const taken = createServer().listen(0, '127.0.0.1')
   await once(taken, 'listening')
   const { port } = taken.address() as AddressInfo
-  for (const [args, words] of [[['--port', String(port)], /EADDRINUSE/], [['--scenario', 'x'], /scenario/], [['--keys', 'many', '--port', '0'], /keys/]] as const) {
+  const wrong = [[['--port', String(port)], /EADDRINUSE/], [['--scenario', 'x'], /scenario/],
+    [['--keys', 'many', '--port', '0'], /keys/]] as const
+  for (const [args, words] of wrong) {
     const { child, said } = start(...args)
     expect(await once(child, 'exit')).toEqual([1, null])
     expect(said()).toMatch(words)

@@ -27,6 +27,8 @@ const json11 = 'application/x-amz-json-1.1'
 const json10 = 'application/x-amz-json-1.0'
 const json = (name: string, target: string, operations: Operations, contentType = json11): ServiceDefinition =>
   ({ name, protocol: 'json', target, contentType, operations })
+const query = (name: string, namespace: string, operations: Operations): ServiceDefinition =>
+  ({ name, protocol: 'query', contentType: 'text/xml', namespace, operations })
 
 /**
  * By the service name that requests are signed for. An operation missing here answers UnknownOperationException.
@@ -39,8 +41,6 @@ export const services: Record<string, ServiceDefinition> = {
   organizations: json('organizations', 'AWSOrganizationsV20161128', organizationsOperations),
   monitoring: json('cloudwatch', 'GraniteServiceVersion20100801', cloudWatchOperations, json10),
   account: { name: 'account', protocol: 'rest', contentType: 'application/json', operations: accountOperations },
-  sts: {
-    name: 'sts', protocol: 'query', contentType: 'text/xml', namespace: 'https://sts.amazonaws.com/doc/2011-06-15/', operations: stsOperations,
-  },
-  iam: { name: 'iam', protocol: 'query', contentType: 'text/xml', namespace: 'https://iam.amazonaws.com/doc/2010-05-08/', operations: iamOperations },
+  sts: query('sts', 'https://sts.amazonaws.com/doc/2011-06-15/', stsOperations),
+  iam: query('iam', 'https://iam.amazonaws.com/doc/2010-05-08/', iamOperations),
 }

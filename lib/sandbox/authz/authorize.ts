@@ -16,7 +16,9 @@ export type AccessRequest = {
   byCiphertext?: boolean
 }
 
-export type Decision = { allowed: true; by: 'key-policy' | 'identity-policy' | 'grant'; grantId?: string } | { allowed: false; reason: string }
+export type Decision =
+  | { allowed: true; by: 'key-policy' | 'identity-policy' | 'grant'; grantId?: string }
+  | { allowed: false; reason: string }
 
 /** What a foreign principal can be allowed at all (aws-facts 4.3). */
 const crossAccount = new Set([
@@ -53,8 +55,9 @@ export function decideOnRole(call: Call, role: IamRole, action: string, context:
 /** What a caller of another account is told whether the key is not there or not for it. `byCiphertext` as in AccessRequest. */
 export function foreignRefusal(call: Call, action: string, byCiphertext = false): string {
   const resource = byCiphertext ? 'the resource associated with this ciphertext' : 'this resource'
-  return `User: ${call.caller.arn} is not authorized to perform: ${action} on ${resource} because the resource does not exist in this Region, ` +
-    'no resource-based policies allow access, or a resource-based policy explicitly denies access'
+  return `User: ${call.caller.arn} is not authorized to perform: ${action} on ${resource} ` +
+    'because the resource does not exist in this Region, no resource-based policies allow access, ' +
+    'or a resource-based policy explicitly denies access'
 }
 
 function conclude(call: Call, ask: Ask, byCiphertext: boolean): Decision {

@@ -5,7 +5,8 @@ import { readPolicy } from './policy'
 
 /** Whether a Condition block holds for what the request carries. */
 function holds(condition: object, context: Record<string, string | string[]>, version = '2012-10-17'): boolean {
-  const policy = readPolicy(JSON.stringify({ Version: version, Statement: { Effect: 'Allow', Action: '*', Resource: '*', Condition: condition } }))
+  const policy = readPolicy(JSON.stringify({ Version: version, Statement: { Effect: 'Allow', Action: '*', Resource: '*',
+    Condition: condition } }))
   const known = new Map(Object.entries(context).map(([name, value]) => [name.toLowerCase(), Array.isArray(value) ? value : [value]]))
   return conditionsHold(policy?.statements[0]?.conditions ?? [], (name) => known.get(name), policy?.variables ?? false)
 }
@@ -14,7 +15,8 @@ describe('operators', () => {
   const cases: [operator: string, have: string, want: string | string[], expected: boolean][] = [
     ['StringEquals', 'a', ['b', 'a'], true], ['StringEquals', 'A', 'a', false], ['StringEquals', 'ab', 'a*', false],
     ['StringEqualsIgnoreCase', 'A', 'a', true], ['StringNotEquals', 'a', ['b', 'a'], false], ['StringNotEquals', 'c', ['b', 'a'], true],
-    ['StringLike', 's3.eu-west-1.amazonaws.com', 's3.*.amazonaws.com', true], ['StringLike', 'ab', 'a?', true], ['StringLike', 'abc', 'a?', false],
+    ['StringLike', 's3.eu-west-1.amazonaws.com', 's3.*.amazonaws.com', true], ['StringLike', 'ab', 'a?', true],
+      ['StringLike', 'abc', 'a?', false],
     ['StringLike', 'a.c', 'a.c', true], ['StringLike', 'abc', 'a.c', false], ['StringNotLike', 'abc', 'a*', false],
     ['NumericLessThanEquals', '90', '90', true], ['NumericLessThan', '90', '90', false], ['NumericGreaterThan', '91', '90', true],
     ['NumericEquals', '90.0', '90', true], ['NumericEquals', 'x', 'x', false], ['NumericNotEquals', '1', '2', true],
@@ -23,7 +25,8 @@ describe('operators', () => {
     ['IpAddress', '192.0.2.7', ['198.51.100.0/24', '192.0.2.0/24'], true], ['IpAddress', '192.0.3.7', '192.0.2.0/24', false],
     ['IpAddress', '2001:db8::1', '2001:db8::/32', true], ['NotIpAddress', '192.0.2.7', '192.0.2.7', false],
     ['ArnLike', 'arn:aws:iam::1:role/a/b', 'arn:aws:iam::*:role/a/*', true], ['ArnLike', 'arn:aws:iam::1:role/a', 'arn:*', false],
-    ['ArnEquals', 'arn:aws:iam::1:role/a', 'arn:aws:iam::1:role/*', true], ['ArnNotLike', 'arn:aws:iam::1:role/a', 'arn:aws:iam::2:*', true],
+    ['ArnEquals', 'arn:aws:iam::1:role/a', 'arn:aws:iam::1:role/*', true],
+      ['ArnNotLike', 'arn:aws:iam::1:role/a', 'arn:aws:iam::2:*', true],
     ['StringFancy', 'a', 'a', false],
   ]
   it.each(cases)('%s: %s against %j is %s', (operator, have, want, expected) => {

@@ -38,7 +38,8 @@ const tests: Record<string, Test> = {
 
 const negated: Record<string, string> = {
   stringnotequals: 'stringequals', stringnotequalsignorecase: 'stringequalsignorecase', stringnotlike: 'stringlike',
-  numericnotequals: 'numericequals', datenotequals: 'dateequals', notipaddress: 'ipaddress', arnnotequals: 'arnequals', arnnotlike: 'arnlike',
+  numericnotequals: 'numericequals', datenotequals: 'dateequals', notipaddress: 'ipaddress',
+  arnnotequals: 'arnequals', arnnotlike: 'arnlike',
 }
 
 /** All must hold. An operator nobody knows holds never: such a document AWS would not have taken. */
@@ -55,7 +56,8 @@ function conditionHolds(condition: Condition, lookup: Lookup, variables: boolean
   if (have === undefined || (have.length === 0 && condition.set !== null)) {
     return condition.ifExists || condition.set === 'all' || (condition.set === null && positive !== undefined)
   }
-  const wants = variables ? condition.values.map((value) => fillVariables(value, lookup)).filter((value) => value !== null) : condition.values
+  const filled = variables ? condition.values.map((value) => fillVariables(value, lookup)) : condition.values
+  const wants = filled.filter((value) => value !== null)
   const fits = (value: string) => wants.some((want) => test(value, want)) !== (positive !== undefined)
   if (condition.set === 'all') return have.every(fits)
   if (condition.set === 'any') return have.some(fits)

@@ -46,7 +46,7 @@ function globalKey(name: string, source: ContextSource): string[] | undefined {
     case 'aws:resourceorgid': return one(organizationOf(call, resourceAccountId)?.id)
     case 'aws:resourceorgpaths': return one(organizationPath(call, resourceAccountId))
     case 'aws:sourceidentity': return one(call.caller.sourceIdentity ?? undefined)
-    case 'aws:tokenissuetime': return one(call.caller.sessionCreatedAt === null ? undefined : new Date(call.caller.sessionCreatedAt).toISOString())
+    case 'aws:tokenissuetime': return one(isoOrNothing(call.caller.sessionCreatedAt))
     case 'aws:multifactorauthpresent': return call.caller.kind === 'role-session' ? ['false'] : undefined
     default: return undefined
   }
@@ -99,6 +99,10 @@ function principalTag({ world, caller }: Call, lowerName: string | undefined): s
 function tagValue(tags: Map<string, string> | undefined, lowerName: string | undefined): string | undefined {
   for (const [name, value] of tags ?? []) if (name.toLowerCase() === lowerName) return value
   return undefined
+}
+
+function isoOrNothing(ms: number | null): string | undefined {
+  return ms === null ? undefined : new Date(ms).toISOString()
 }
 
 function one(value: string | undefined): string[] | undefined {

@@ -42,7 +42,9 @@ export function decideOutcome(call: Call, ask: Ask): Outcome {
   return byResource(call, ask, resource, own.allows, iam, foreign)
 }
 
-function firstDeny(iam: IdentityVerdicts, scp: Verdict | null, rcp: Verdict | null, own: ResourceVerdict | null, foreign: boolean): Refusal | null {
+function firstDeny(
+  iam: IdentityVerdicts, scp: Verdict | null, rcp: Verdict | null, own: ResourceVerdict | null, foreign: boolean,
+): Refusal | null {
   if (scp === 'deny') return { kind: 'service control policy', explicit: true }
   if (rcp === 'deny') return { kind: 'resource control policy', explicit: true }
   if (own?.denies) return { kind: 'resource-based policy', explicit: true, ...(foreign ? { external: true } : {}) }

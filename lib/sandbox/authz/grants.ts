@@ -37,7 +37,8 @@ function encryptionContextHolds(grant: Grant, context: RequestContext): boolean 
   const wanted = grant.encryptionContextEquals ?? grant.encryptionContextSubset
   if (wanted === null) return true
   const prefix = 'kms:encryptioncontext:'
-  const given = new Map(Object.entries(context).map(([name, value]) => [name.toLowerCase(), value] as const).filter(([name]) => name.startsWith(prefix)))
+  const lower = Object.entries(context).map(([name, value]) => [name.toLowerCase(), value] as const)
+  const given = new Map(lower.filter(([name]) => name.startsWith(prefix)))
   if (grant.encryptionContextEquals !== null && given.size !== wanted.size) return false
   return Array.from(wanted).every(([name, value]) => given.get(prefix + name.toLowerCase()) === value)
 }

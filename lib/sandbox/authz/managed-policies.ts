@@ -6,25 +6,27 @@ const around = ['account:Get*', 'account:List*', 'cloudtrail:Describe*', 'cloudt
   'cloudwatch:Describe*', 'cloudwatch:Get*', 'cloudwatch:List*', 'iam:Get*', 'iam:List*', 'organizations:Describe*', 'organizations:List*',
   'servicequotas:Get*', 'servicequotas:List*']
 
+const organizationRead = ['organizations:DescribeAccount', 'organizations:DescribeOrganization']
+
 const allowed: Record<string, string[]> = {
   AdministratorAccess: ['*'],
   PowerUserAccess: [],
   ReadOnlyAccess: [...kmsRead, ...around, 'sts:GetCallerIdentity'],
   SecurityAudit: ['kms:Describe*', 'kms:GetKeyLastUsage', 'kms:GetKeyPolicy', 'kms:GetKeyRotationStatus', 'kms:List*', ...around],
-  'job-function/ViewOnlyAccess': ['kms:ListAliases', 'kms:ListKeys', 'cloudtrail:DescribeTrails', 'cloudtrail:LookupEvents', 'cloudwatch:Get*',
-    'cloudwatch:List*', 'iam:List*', 'organizations:List*'],
-  AWSKeyManagementServicePowerUser: ['kms:CreateAlias', 'kms:CreateKey', 'kms:DeleteAlias', ...kmsRead, 'kms:GenerateRandom', 'kms:TagResource',
-    'kms:UntagResource', 'iam:ListGroups', 'iam:ListRoles', 'iam:ListUsers'],
+  'job-function/ViewOnlyAccess': ['kms:ListAliases', 'kms:ListKeys', 'cloudtrail:DescribeTrails', 'cloudtrail:LookupEvents',
+    'cloudwatch:Get*', 'cloudwatch:List*', 'iam:List*', 'organizations:List*'],
+  AWSKeyManagementServicePowerUser: ['kms:CreateAlias', 'kms:CreateKey', 'kms:DeleteAlias', ...kmsRead, 'kms:GenerateRandom',
+    'kms:TagResource', 'kms:UntagResource', 'iam:ListGroups', 'iam:ListRoles', 'iam:ListUsers'],
   IAMReadOnlyAccess: ['iam:GenerateCredentialReport', 'iam:GenerateServiceLastAccessedDetails', 'iam:Get*', 'iam:List*',
     'iam:SimulateCustomPolicy', 'iam:SimulatePrincipalPolicy'],
-  IAMFullAccess: ['iam:*', 'organizations:DescribeAccount', 'organizations:DescribeOrganization', 'organizations:DescribeOrganizationalUnit',
-    'organizations:DescribePolicy', 'organizations:ListChildren', 'organizations:ListParents', 'organizations:ListPoliciesForTarget',
-    'organizations:ListRoots', 'organizations:ListPolicies', 'organizations:ListTargetsForPolicy'],
+  IAMFullAccess: ['iam:*', 'organizations:DescribeAccount', 'organizations:DescribeOrganization',
+    'organizations:DescribeOrganizationalUnit', 'organizations:DescribePolicy', 'organizations:ListChildren', 'organizations:ListParents',
+    'organizations:ListPoliciesForTarget', 'organizations:ListRoots', 'organizations:ListPolicies', 'organizations:ListTargetsForPolicy'],
   AWSOrganizationsReadOnlyAccess: ['organizations:Describe*', 'organizations:List*'],
   AWSCloudTrail_ReadOnlyAccess: ['cloudtrail:Get*', 'cloudtrail:Describe*', 'cloudtrail:List*', 'cloudtrail:LookupEvents'],
   CloudWatchReadOnlyAccess: ['cloudwatch:BatchGet*', 'cloudwatch:Describe*', 'cloudwatch:Get*', 'cloudwatch:List*'],
-  ServiceQuotasReadOnlyAccess: ['servicequotas:Get*', 'servicequotas:List*', 'organizations:DescribeAccount', 'organizations:DescribeOrganization'],
-  ServiceQuotasFullAccess: ['servicequotas:*', 'cloudwatch:GetMetricData', 'organizations:DescribeAccount', 'organizations:DescribeOrganization'],
+  ServiceQuotasReadOnlyAccess: ['servicequotas:Get*', 'servicequotas:List*', ...organizationRead],
+  ServiceQuotasFullAccess: ['servicequotas:*', 'cloudwatch:GetMetricData', ...organizationRead],
   AmazonS3ReadOnlyAccess: ['s3:Get*', 's3:List*', 's3:Describe*'],
   AmazonS3FullAccess: ['s3:*', 's3-object-lambda:*'],
   AmazonEC2ReadOnlyAccess: ['ec2:Describe*', 'ec2:GetSecurityGroupsForVpc', 'elasticloadbalancing:Describe*'],
@@ -35,7 +37,10 @@ function statements(name: string): object[] {
   if (name === 'PowerUserAccess') {
     return [
       { Effect: 'Allow', NotAction: ['iam:*', 'organizations:*', 'account:*'], Resource: '*' },
-      { Effect: 'Allow', Action: ['account:ListRegions', 'account:GetAccountInformation', 'iam:ListRoles', 'organizations:DescribeOrganization'], Resource: '*' },
+      {
+        Effect: 'Allow', Resource: '*',
+        Action: ['account:ListRegions', 'account:GetAccountInformation', 'iam:ListRoles', 'organizations:DescribeOrganization'],
+      },
     ]
   }
   const actions = allowed[name] ?? []

@@ -25,8 +25,8 @@ export function createRole(call: Call, input: Input): Input {
   const trustPolicy = readDocument(call.world, input, 'AssumeRolePolicyDocument', 'trust')
   if (roles.has(name)) throw new AwsError('EntityAlreadyExists', `Role with name ${name} already exists.`, 409)
   const role: IamRole = {
-    ...entity, trustPolicy, maxSessionSeconds: readMaxSession(input), description: typeof input.Description === 'string' ? input.Description : '',
-    lastUsedAt: null,
+    ...entity, trustPolicy, maxSessionSeconds: readMaxSession(input), lastUsedAt: null,
+    description: typeof input.Description === 'string' ? input.Description : '',
   }
   roles.set(name, role)
   return { Role: describeRole(role) }
@@ -36,8 +36,9 @@ function newEntity(call: Call, input: Input, kind: 'user' | 'role', name: string
   const path = readPath(input)
   const arn = arnOf(call, kind, path, name)
   return {
-    name, path, arn, id: entityId(kind === 'user' ? 'AIDA' : 'AROA', `${arn}/${call.eventId}`), createdAt: call.now, inlinePolicies: new Map(),
-    attachedPolicyArns: [], permissionsBoundaryArn: typeof input.PermissionsBoundary === 'string' ? input.PermissionsBoundary : null,
+    name, path, arn, id: entityId(kind === 'user' ? 'AIDA' : 'AROA', `${arn}/${call.eventId}`), createdAt: call.now,
+    inlinePolicies: new Map(), attachedPolicyArns: [],
+    permissionsBoundaryArn: typeof input.PermissionsBoundary === 'string' ? input.PermissionsBoundary : null,
     tags: readTags(input),
   }
 }
@@ -46,8 +47,9 @@ function readMaxSession(input: Input): number {
   if (input.MaxSessionDuration === undefined) return 3600
   const seconds = Number(input.MaxSessionDuration)
   if (Number.isInteger(seconds) && seconds >= 3600 && seconds <= 43_200) return seconds
-  throw new AwsError('ValidationError', `1 validation error detected: Value '${seconds}' at 'maxSessionDuration' failed to satisfy constraint: ` +
-    'Member must have value between 3600 and 43200')
+  const rule = seconds < 3600 ? 'greater than or equal to 3600' : 'less than or equal to 43200'
+  throw new AwsError('ValidationError', `1 validation error detected: Value '${seconds}' at 'maxSessionDuration' failed to satisfy ` +
+    `constraint: Member must have value ${rule}`)
 }
 
 /** Without a UserName: for the calling user. The secret is given this once. */
@@ -61,6 +63,7 @@ export function createAccessKey(call: Call, input: Input): Input {
   const accessKeyId = entityId('AIDA', `${call.eventId}/key`).replace('AIDA', 'AKIA').slice(0, 20)
   const secretAccessKey = randomBytes(30).toString('base64')
   call.world.accessKeys.set(accessKeyId, { accessKeyId, secretAccessKey, principalArn: user.arn })
-  call.trail.responseElements = { accessKey: { accessKeyId, status: 'Active', userName: name, createDate: isoTime(call.now) } }
-  return { AccessKey: { UserName: name, AccessKeyId: accessKeyId, Status: 'Active', SecretAccessKey: secretAccessKey, CreateDate: isoTime(call.now) } }
+  const CreateDate = isoTime(call.now)
+  call.trail.responseElements = { accessKey: { accessKeyId, status: 'Active', userName: name, createDate: CreateDate } }
+  return { AccessKey: { UserName: name, AccessKeyId: accessKeyId, Status: 'Active', SecretAccessKey: secretAccessKey, CreateDate } }
 }

@@ -3,7 +3,8 @@ import type { IamEntity, IamRole, IamUser } from '../world'
 import { encodeDocument, isoTime } from './read'
 
 export function describeUser(user: IamUser): Input {
-  return { Path: user.path, UserName: user.name, UserId: user.id, Arn: user.arn, CreateDate: isoTime(user.createdAt), ...boundaryAndTags(user) }
+  const CreateDate = isoTime(user.createdAt)
+  return { Path: user.path, UserName: user.name, UserId: user.id, Arn: user.arn, CreateDate, ...boundaryAndTags(user) }
 }
 
 export function describeRole(role: IamRole): Input {

@@ -34,8 +34,8 @@ function readFilter(input: Input): Set<string> {
   const asked = Array.isArray(input.Filter) ? input.Filter.map(String) : []
   const wrong = asked.find((kind) => !Object.hasOwn(lists, kind))
   if (wrong === undefined && asked.length > 0) return new Set(asked)
-  throw new AwsError('ValidationError', `1 validation error detected: Value '[${asked.join(', ')}]' at 'filter' failed to satisfy constraint: ` +
-    `Member must satisfy constraint: [Member must satisfy enum value set: [${Object.keys(lists).join(', ')}]]`)
+  throw new AwsError('ValidationError', `1 validation error detected: Value '[${asked.join(', ')}]' at 'filter' failed to satisfy ` +
+    `constraint: Member must satisfy constraint: [Member must satisfy enum value set: [${Object.keys(lists).join(', ')}]]`)
 }
 
 function listItems(account: Account): Item[] {
@@ -68,8 +68,12 @@ function boundaries(account: Account): string[] {
 }
 
 type Holder = Pick<IamUser, 'inlinePolicies' | 'attachedPolicyArns'>
-const inline = (holder: Holder): Json => Array.from(holder.inlinePolicies, ([PolicyName, text]) => ({ PolicyName, PolicyDocument: encodeDocument(text) }))
-const attached = (holder: Holder): Json => holder.attachedPolicyArns.map((arn) => ({ PolicyName: arn.split('/').at(-1) ?? arn, PolicyArn: arn }))
+const inline = (holder: Holder): Json => (
+  Array.from(holder.inlinePolicies, ([PolicyName, text]) => ({ PolicyName, PolicyDocument: encodeDocument(text) }))
+)
+const attached = (holder: Holder): Json => (
+  holder.attachedPolicyArns.map((arn) => ({ PolicyName: arn.split('/').at(-1) ?? arn, PolicyArn: arn }))
+)
 
 function userDetail(user: IamUser): Input {
   return {
@@ -97,7 +101,8 @@ function policyDetail(policy: IamManagedPolicy, account: Account, used: Map<stri
   const CreateDate = isoTime(policy.createdAt)
   return {
     PolicyName: policy.name, PolicyId: policy.id, Arn: policy.arn, Path: policy.path, DefaultVersionId: 'v1',
-    AttachmentCount: used.get(policy.arn) ?? 0, PermissionsBoundaryUsageCount: boundaries(account).filter((arn) => arn === policy.arn).length,
+    AttachmentCount: used.get(policy.arn) ?? 0,
+    PermissionsBoundaryUsageCount: boundaries(account).filter((arn) => arn === policy.arn).length,
     IsAttachable: true, CreateDate, UpdateDate: CreateDate,
     PolicyVersionList: [{ Document: encodeDocument(policy.document), VersionId: 'v1', IsDefaultVersion: true, CreateDate }],
   }

@@ -25,7 +25,8 @@ export function readPath(input: Input): string {
   const path = input.Path
   if (path === undefined) return '/'
   if (typeof path === 'string' && /^\/([\x21-\x7e]+\/)?$/.test(path) && path.length <= 512) return path
-  throw new AwsError('ValidationError', 'The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.')
+  throw new AwsError('ValidationError',
+    'The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.')
 }
 
 /** A policy document's text; its size and form are checked, for trust policies the principals too. */
@@ -34,16 +35,20 @@ export function readDocument(world: World, input: Input, member: string, kind: '
   const policy = readPolicy(text)
   if (!policy) throw new AwsError('MalformedPolicyDocument', 'Syntax errors in policy.')
   for (const statement of policy.statements) {
-    if (kind === 'identity' && statement.principals) throw new AwsError('MalformedPolicyDocument', 'Policy document should not specify a principal.')
+    if (kind === 'identity' && statement.principals) {
+      throw new AwsError('MalformedPolicyDocument', 'Policy document should not specify a principal.')
+    }
     if (kind === 'trust' && statement.resources) throw new AwsError('MalformedPolicyDocument', 'Has prohibited field Resource')
     for (const arn of statement.principals?.aws ?? []) checkPrincipal(world, arn)
   }
   return text
 }
 
+const alwaysThere = /^(\*|\d{12}|arn:aws:iam::\d{12}:(root|user\/admin)|arn:aws:sts::\d{12}:.+)$/
+
 /** Users and roles that are named must exist; the admin of an account is made with the account. */
 function checkPrincipal(world: World, arn: string): void {
-  if (arn === '*' || /^\d{12}$/.test(arn) || /^arn:aws:iam::\d{12}:(root|user\/admin)$/.test(arn) || /^arn:aws:sts::\d{12}:/.test(arn)) return
+  if (alwaysThere.test(arn)) return
   if (findUser(world, arn) || findRole(world, arn)) return
   throw new AwsError('MalformedPolicyDocument', `Invalid principal in policy: "AWS":"${arn}"`)
 }

@@ -1,5 +1,6 @@
 import {
-  CreateGrantCommand, CreateKeyCommand, DecryptCommand, EncryptCommand, ListKeysCommand, SignCommand, VerifyCommand, type CreateKeyCommandInput,
+  CreateGrantCommand, CreateKeyCommand, DecryptCommand, EncryptCommand, ListKeysCommand, SignCommand, VerifyCommand,
+    type CreateKeyCommandInput,
 } from '@aws-sdk/client-kms'
 import { request } from 'node:http'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -33,14 +34,16 @@ describe('the knobs', () => {
     expect(await statusOf({})).toBe(200)
     expect(await statusOf({ host: 'localhost:4599' })).toBe(200)
     expect(await statusOf({ host: '[::1]:4599' })).toBe(200)
-    for (const host of ['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example', '10.0.0.1']) expect(await statusOf({ host })).toBe(403)
+    for (const host of ['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example',
+      '10.0.0.1']) expect(await statusOf({ host })).toBe(403)
     expect(await statusOf({ origin: 'http://localhost:3000' })).toBe(403)
   })
 
   it('refuse what they do not know', async () => {
     for (const [method, name, body] of [
       ['PUT', 'faults', [{ operation: '*', throttle: 2 }]], ['PUT', 'faults', [{ operation: '*', throtle: 1 }]], ['PUT', 'quotas', {}],
-      ['POST', 'clock', { advanceDays: -1 }], ['POST', 'reset', { scenario: 'x' }], ['POST', 'restore', { id: 'x' }], ['GET', 'constructor', undefined],
+      ['POST', 'clock', { advanceDays: -1 }], ['POST', 'reset', { scenario: 'x' }], ['POST', 'restore', { id: 'x' }],
+        ['GET', 'constructor', undefined],
     ] as const) {
       await expect(running.knob(method, name, body)).rejects.toThrow(/_|error/)
     }
@@ -75,12 +78,14 @@ describe('the knobs', () => {
 
 describe('faults', () => {
   it('throttle, fail, and lose the answer after the effect', async () => {
-    await running.knob('PUT', 'faults', [{ operation: 'ListKeys', throttle: 1 }, { operation: 'CreateKey', lostAfterEffect: 1 }, { operation: '*', error5xx: 1 }])
+    await running.knob('PUT', 'faults', [{ operation: 'ListKeys', throttle: 1 }, { operation: 'CreateKey', lostAfterEffect: 1 },
+      { operation: '*', error5xx: 1 }])
     expect(await failureOf(listKeys())).toEqual({
       name: 'ThrottlingException', message: 'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.',
     })
     await failureOf(createKey())
-    expect((await failureOf(running.kms(admin).send(new EncryptCommand({ KeyId: 'x', Plaintext: new Uint8Array(1) })))).name).toBe('KMSInternalException')
+    expect((await failureOf(running.kms(admin).send(new EncryptCommand({ KeyId: 'x',
+      Plaintext: new Uint8Array(1) })))).name).toBe('KMSInternalException')
     await running.knob('PUT', 'faults', [])
     expect(await listKeys()).toBe(1)
   })
@@ -121,13 +126,15 @@ describe('a grant across accounts', () => {
     const { CiphertextBlob } = await running.kms(owner).send(new EncryptCommand({ KeyId: key, Plaintext: Buffer.from('secret') }))
     const decrypt = () => running.kms(stranger).send(new DecryptCommand({ KeyId: key, CiphertextBlob }))
     expect((await failureOf(decrypt())).name).toBe('AccessDeniedException')
-    await running.kms(owner).send(new CreateGrantCommand({ KeyId: key, GranteePrincipal: 'arn:aws:iam::777788889999:user/admin', Operations: ['Decrypt'] }))
+    await running.kms(owner).send(new CreateGrantCommand({ KeyId: key, GranteePrincipal: 'arn:aws:iam::777788889999:user/admin',
+      Operations: ['Decrypt'] }))
     expect(Buffer.from((await decrypt()).Plaintext ?? []).toString()).toBe('secret')
     const [theirs, ours] = [await running.trail(stranger), await running.trail(owner)]
     const mine = (records: Record<string, unknown>[]) => records.filter((record) => record.eventName === 'Decrypt')
     expect(mine(theirs).map((record) => record.errorCode)).toEqual([undefined, 'AccessDenied'])
     expect(mine(ours)).toHaveLength(1)
-    expect(mine(ours)[0]).toMatchObject({ userIdentity: { type: 'AWSAccount', accountId: '777788889999' }, recipientAccountId: '111122223333' })
+    expect(mine(ours)[0]).toMatchObject({ userIdentity: { type: 'AWSAccount', accountId: '777788889999' },
+      recipientAccountId: '111122223333' })
     expect(mine(ours)[0]?.sharedEventID).toBe(mine(theirs)[0]?.sharedEventID)
     expect(mine(ours)[0]?.eventID).not.toBe(mine(theirs)[0]?.eventID)
     expect(JSON.stringify([theirs, ours])).not.toContain(Buffer.from(CiphertextBlob ?? []).toString('base64'))

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { sandboxNow } from '../clock'
 import { settle } from '../kms/time'
+import { seededRandom } from '../limits/faults'
 import { readMeter } from '../limits/meter'
 import { resetSandbox } from '../open'
 import type { Sandbox } from '../sandbox'
@@ -21,8 +22,8 @@ export const knobs: Record<string, Knob> = {
     const account = query.get('account')
     const region = query.get('region')
     if (!account || !region) throw new KnobError('truth needs ?account= and &region=; after= and limit= page it.')
-    const limit = query.get('limit')
-    return readTruth(sandbox.world, { account, region, after: query.get('after') ?? undefined, limit: limit === null ? undefined : Number(limit) })
+    const limit = query.get('limit') === null ? undefined : Number(query.get('limit'))
+    return readTruth(sandbox.world, { account, region, after: query.get('after') ?? undefined, limit })
   },
   'POST reset': async (sandbox, body) => {
     await resetSandbox(sandbox, readScenario(body, sandbox.options))
@@ -36,6 +37,7 @@ export const knobs: Record<string, Knob> = {
   },
   'PUT faults': (sandbox, body) => {
     sandbox.faults = parse(faultsShape, body)
+    sandbox.random = seededRandom(sandbox.options.seed ?? 1)
     return { ok: true, faults: sandbox.faults }
   },
   'PUT quotas': (sandbox, body) => {

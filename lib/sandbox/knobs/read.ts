@@ -14,7 +14,8 @@ export const scenarioShape = z.strictObject({
 export function readScenario(body: unknown, before: ScenarioOptions): ScenarioOptions {
   const read = parse(scenarioShape.partial(), body)
   // The console's roles keep the ExternalId this sandbox was started with.
-  return read.scenario ? { externalId: before.externalId, ...read, scenario: read.scenario } : { ...before, ...read, scenario: before.scenario }
+  if (!read.scenario) return { ...before, ...read, scenario: before.scenario }
+  return { externalId: before.externalId, ...read, scenario: read.scenario }
 }
 
 export function parse<Shape>(shape: z.ZodType<Shape>, value: unknown): Shape {

@@ -1,11 +1,12 @@
 /** Calls and throttles by account, Region, service and operation, per wall-clock second of arrival. An hour at most. */
 export type Meter = Map<string, MeterSeries>
-type MeterSeries = { accountId: string; region: string; service: string; operation: string; seconds: Map<number, [calls: number, throttles: number]> }
+type MeterPlace = { accountId: string; region: string; service: string; operation: string }
+type MeterSeries = MeterPlace & { seconds: Map<number, [calls: number, throttles: number]> }
 
 const keepSeconds = 3600
 
 export function countCall(
-  meter: Meter, place: { accountId: string; region: string; service: string; operation: string }, second: number, throttled: boolean,
+  meter: Meter, place: MeterPlace, second: number, throttled: boolean,
 ): void {
   const name = `${place.accountId}/${place.region}/${place.service}/${place.operation}`
   let series = meter.get(name)

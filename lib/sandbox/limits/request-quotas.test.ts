@@ -9,7 +9,8 @@ let world: World
 beforeEach(() => {
   world = bareWorld()
 })
-const uses = (operation: string, input = {}, more = {}) => listQuotaUses(callBy(world, addUser(world, own, 'ann'), { operation, ...more }), input)
+const uses = (operation: string, input = {}, more = {}) => listQuotaUses(callBy(world, addUser(world, own, 'ann'), { operation, ...more }),
+  input)
 
 describe('which rows a call counts on', () => {
   it('shares the symmetric row, and tells key kinds apart', () => {
@@ -25,7 +26,8 @@ describe('which rows a call counts on', () => {
   it('counts another account’s key on the caller, ReplicateKey on both Regions', () => {
     const foreign = addKey(world, '444455556666', document(delegating(own)))
     expect(uses('Decrypt', { KeyId: foreign.arn }).map((use) => use.accountId)).toEqual([own])
-    expect(uses('ReplicateKey', { ReplicaRegion: 'us-east-1' }).map(({ region, amount }) => [region, amount])).toEqual([['eu-west-1', 1], ['us-east-1', 2]])
+    expect(uses('ReplicateKey', { ReplicaRegion: 'us-east-1' }).map(({ region, amount }) => [region, amount])).toEqual([['eu-west-1', 1],
+      ['us-east-1', 2]])
   })
 
   it('takes the quota that was applied for', () => {
@@ -67,8 +69,10 @@ describe('the bucket', () => {
   })
 
   it('obeys overrides, the last one that fits', () => {
-    const quotas = { ...makeRequestQuotas(), enforced: true, overrides: [{ quota: 'ListGrants', value: 3 }, { quota: 'L-D39AB822', value: 2, region: 'us-east-1' }] }
-    const passes = (region: string) => Array.from({ length: 9 }, () => takeQuota(quotas, uses('ListGrants', {}, { region }), 5_000)).filter(Boolean).length
+    const quotas = { ...makeRequestQuotas(), enforced: true, overrides: [{ quota: 'ListGrants', value: 3 },
+      { quota: 'L-D39AB822', value: 2, region: 'us-east-1' }] }
+    const passes = (region: string) => Array.from({ length: 9 }, () => takeQuota(quotas, uses('ListGrants', {}, { region }),
+      5_000)).filter(Boolean).length
     expect([passes('eu-west-1'), passes('us-east-1')]).toEqual([3, 2])
   })
 })

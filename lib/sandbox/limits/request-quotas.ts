@@ -3,7 +3,8 @@ import { findRequestQuota, LOOKUP_EVENTS_PER_SECOND, type RequestQuota } from '.
 import { keySpecOf, storeOf } from './target-key'
 
 /** One row that a call counts on, in the caller's account (aws-facts 6.1). */
-export type QuotaUse = { name: string; code: string | null; accountId: string; region: string; perSecond: number; amount: number; usageResource: string }
+export type QuotaUse = QuotaRow & { accountId: string; region: string; perSecond: number; amount: number }
+type QuotaRow = { name: string; code: string | null; usageResource: string }
 
 /** `quota`: a name, a code or an operation. Without account or Region it holds for all. The last that fits counts. */
 export type QuotaOverride = { quota: string; value: number; account?: string; region?: string }
@@ -44,7 +45,7 @@ function useRow(call: Call, region: string, row: RequestQuota, amount: number): 
   return use(call, region, row, applied ?? row.defaultPerSecond(region), amount)
 }
 
-function use(call: Call, region: string, row: Pick<QuotaUse, 'name' | 'code' | 'usageResource'>, perSecond: number, amount: number): QuotaUse {
+function use(call: Call, region: string, row: QuotaRow, perSecond: number, amount: number): QuotaUse {
   return { name: row.name, code: row.code, usageResource: row.usageResource, accountId: call.caller.accountId, region, perSecond, amount }
 }
 

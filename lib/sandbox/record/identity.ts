@@ -27,7 +27,8 @@ function describeCaller(call: Call): object {
     type: 'Role', principalId: findRole(call.world, caller.entityArn)?.id ?? caller.userId.split(':')[0], arn: caller.entityArn,
     accountId: caller.accountId, userName: name,
   }
-  const attributes = { creationDate: `${new Date(caller.sessionCreatedAt ?? call.now).toISOString().slice(0, 19)}Z`, mfaAuthenticated: 'false' }
+  const creationDate = `${new Date(caller.sessionCreatedAt ?? call.now).toISOString().slice(0, 19)}Z`
+  const attributes = { creationDate, mfaAuthenticated: 'false' }
   const sourceIdentity = caller.sourceIdentity === null ? {} : { sourceIdentity: caller.sourceIdentity }
   return { type: 'AssumedRole', ...base, sessionContext: { sessionIssuer: issuer, attributes, ...sourceIdentity } }
 }

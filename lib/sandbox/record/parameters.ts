@@ -2,11 +2,13 @@ import type { Input, Json } from '../call'
 
 /** Never in a record: plaintext, ciphertext, MACs, secrets, grant tokens (aws-facts 7.1). */
 const hidden = new Set([
-  'Plaintext', 'CiphertextBlob', 'Message', 'Mac', 'Signature', 'PublicKey', 'SharedSecretCiphertextBlob', 'EncryptedKeyMaterial', 'ImportToken',
-  'GrantToken', 'GrantTokens', 'KeyStorePassword', 'RawSecretAccessKey', 'Recipient',
+  'Plaintext', 'CiphertextBlob', 'Message', 'Mac', 'Signature', 'PublicKey', 'SharedSecretCiphertextBlob', 'EncryptedKeyMaterial',
+  'ImportToken', 'GrantToken', 'GrantTokens', 'KeyStorePassword', 'RawSecretAccessKey', 'Recipient',
 ])
 /** Their members are data with names of its own. */
-const maps = new Set(['EncryptionContext', 'SourceEncryptionContext', 'DestinationEncryptionContext', 'EncryptionContextSubset', 'EncryptionContextEquals'])
+const maps = new Set([
+  'EncryptionContext', 'SourceEncryptionContext', 'DestinationEncryptionContext', 'EncryptionContextSubset', 'EncryptionContextEquals',
+])
 
 const maxBytes = 100_000
 
@@ -20,7 +22,8 @@ export function derivedParameters(input: Input): Record<string, unknown> | null 
 function camelCased(input: Input): Record<string, unknown> {
   const shown: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(input)) {
-    if (value !== undefined && !hidden.has(name)) shown[name.charAt(0).toLowerCase() + name.slice(1)] = maps.has(name) ? value : inner(value)
+    if (value === undefined || hidden.has(name)) continue
+    shown[name.charAt(0).toLowerCase() + name.slice(1)] = maps.has(name) ? value : inner(value)
   }
   return shown
 }

@@ -22,7 +22,8 @@ export function assumeRole(call: Call, input: Input): Input {
   noteForTrail(call, role, session, assumedRole, expiration)
   return {
     Credentials: {
-      AccessKeyId: session.accessKeyId, SecretAccessKey: session.secretAccessKey, SessionToken: session.sessionToken, Expiration: expiration,
+      AccessKeyId: session.accessKeyId, SecretAccessKey: session.secretAccessKey, SessionToken: session.sessionToken,
+      Expiration: expiration,
     },
     AssumedRoleUser: assumedRole,
     ...(session.sessionPolicies.length === 0 ? {} : { PackedPolicySize: packedPercent(session.sessionPolicies) }),
@@ -40,7 +41,9 @@ function allowedRole(call: Call, role: IamRole, asked: AssumeRoleInput): IamRole
     'sts:SourceIdentity': sourceIdentity ?? undefined, ...tagContext(asked.tags),
   }
   if (!decideOnRole(call, role, 'sts:AssumeRole', context).allowed) throw denied(call, 'sts:AssumeRole', role.arn)
-  if (carried !== null && asked.sourceIdentity !== null && asked.sourceIdentity !== carried) throw denied(call, 'sts:SetSourceIdentity', role.arn)
+  if (carried !== null && asked.sourceIdentity !== null && asked.sourceIdentity !== carried) {
+    throw denied(call, 'sts:SetSourceIdentity', role.arn)
+  }
   if (sourceIdentity !== null && !decideOnRole(call, role, 'sts:SetSourceIdentity', context).allowed) {
     throw denied(call, 'sts:SetSourceIdentity', role.arn)
   }
@@ -51,7 +54,8 @@ function allowedRole(call: Call, role: IamRole, asked: AssumeRoleInput): IamRole
 
 function tagContext(tags: Map<string, string>): RequestContext {
   if (tags.size === 0) return {}
-  return { 'aws:TagKeys': Array.from(tags.keys()), ...Object.fromEntries(Array.from(tags, ([key, value]) => [`aws:RequestTag/${key}`, value])) }
+  const requested = Array.from(tags, ([key, value]) => [`aws:RequestTag/${key}`, value])
+  return { 'aws:TagKeys': Array.from(tags.keys()), ...Object.fromEntries(requested) }
 }
 
 function denied(call: Call, action: string, roleArn: string): AwsError {
@@ -61,7 +65,8 @@ function denied(call: Call, action: string, roleArn: string): AwsError {
 function checkDuration(call: Call, role: IamRole, seconds: number | null): void {
   if (seconds === null) return
   if (call.caller.kind === 'role-session' && seconds > chainedSeconds) {
-    throw new AwsError('ValidationError', 'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining')
+    throw new AwsError('ValidationError',
+      'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining')
   }
   if (seconds > role.maxSessionSeconds) {
     throw new AwsError('ValidationError', 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.')
@@ -71,13 +76,14 @@ function checkDuration(call: Call, role: IamRole, seconds: number | null): void 
 /** Ends by the machine's clock: advancing the sandbox's ends no session. */
 function openSession(call: Call, asked: AssumeRoleInput, role: IamRole): Session {
   const accountId = role.arn.split(':')[4] ?? ''
+  const inline = asked.policy === null ? [] : [asked.policy]
   return {
     accessKeyId: `ASIA${base32(16)}`,
     secretAccessKey: randomBytes(30).toString('base64'),
     sessionToken: `IQoJb3JpZ2luX2Vj${randomBytes(240).toString('base64')}`,
     roleArn: role.arn,
     arn: `arn:aws:sts::${accountId}:assumed-role/${role.name}/${asked.roleSessionName}`,
-    sessionPolicies: [...(asked.policy === null ? [] : [asked.policy]), ...asked.policyArns.flatMap((arn) => policyByArn(call, accountId, arn))],
+    sessionPolicies: [...inline, ...asked.policyArns.flatMap((arn) => policyByArn(call, accountId, arn))],
     sourceIdentity: call.caller.sourceIdentity ?? asked.sourceIdentity,
     tags: asked.tags,
     createdAt: call.now,
@@ -107,7 +113,9 @@ function shownParameters(asked: AssumeRoleInput): Record<string, unknown> {
   return { roleArn, roleSessionName, ...Object.fromEntries(given), ...(tags.length === 0 ? {} : { tags }) }
 }
 
-function noteForTrail(call: Call, role: IamRole, session: Session, assumedRole: { AssumedRoleId: string; Arn: string }, expiration: string): void {
+function noteForTrail(
+  call: Call, role: IamRole, session: Session, assumedRole: { AssumedRoleId: string; Arn: string }, expiration: string,
+): void {
   call.trail.resources = [{ accountId: role.arn.split(':')[4] ?? '', type: 'AWS::IAM::Role', ARN: role.arn }]
   call.trail.responseElements = {
     credentials: { accessKeyId: session.accessKeyId, expiration },

@@ -53,8 +53,8 @@ function textOf(input: Input, name: string, rule: Rule): string | null {
   const value = input[name]
   const member = name.charAt(0).toLowerCase() + name.slice(1)
   if (typeof value !== 'string') {
-    if (rule.required) throw new AwsError('ValidationError', `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`)
-    return null
+    if (!rule.required) return null
+    throw invalid(null, member, 'Member must not be null')
   }
   if (value.length < rule.min) throw invalid(value, member, `Member must have length greater than or equal to ${rule.min}`)
   if (value.length > rule.max) throw invalid(value, member, `Member must have length less than or equal to ${rule.max}`)
@@ -64,6 +64,8 @@ function textOf(input: Input, name: string, rule: Rule): string | null {
   return value
 }
 
-function invalid(value: string, member: string, rule: string): AwsError {
-  return new AwsError('ValidationError', `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: ${rule}`)
+function invalid(value: string | null, member: string, rule: string): AwsError {
+  const shown = value === null ? 'null' : `'${value}'`
+  return new AwsError('ValidationError',
+    `1 validation error detected: Value ${shown} at '${member}' failed to satisfy constraint: ${rule}`)
 }

@@ -34,7 +34,8 @@ export function addUser(world: World, accountId: string, name: string, identity:
 export function addSession(world: World, accountId: string, name: string, identity: object[] = []): { role: IamRole; caller: Caller } {
   const arn = `arn:aws:iam::${accountId}:role/${name}`
   const role: IamRole = {
-    name, path: '/', arn, id: `AROA${name}`, createdAt: 0, inlinePolicies: asInline(identity), attachedPolicyArns: [], permissionsBoundaryArn: null,
+    name, path: '/', arn, id: `AROA${name}`, createdAt: 0, inlinePolicies: asInline(identity), attachedPolicyArns: [],
+      permissionsBoundaryArn: null,
     tags: new Map(), trustPolicy: '{}', maxSessionSeconds: 3600, description: '', lastUsedAt: null,
   }
   openAccount(world, accountId).roles.set(name, role)

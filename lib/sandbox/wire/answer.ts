@@ -8,9 +8,9 @@ import { errorXml, resultXml } from './xml'
 export type Manner = { service: ServiceDefinition; protocol: Protocol }
 
 export function answer(response: ServerResponse, { service, protocol }: Manner, operation: string, output: Input, requestId: string): void {
-  if (protocol === 'cbor') sendCbor(response, 200, output, requestId)
-  else if (protocol === 'query') send(response, 200, resultXml(operation, output, requestId, service.namespace ?? ''), service.contentType, requestId)
-  else send(response, 200, JSON.stringify(output), service.contentType, requestId)
+  if (protocol === 'cbor') return sendCbor(response, 200, output, requestId)
+  const body = protocol === 'query' ? resultXml(operation, output, requestId, service.namespace ?? '') : JSON.stringify(output)
+  send(response, 200, body, service.contentType, requestId)
 }
 
 /** `manner` null: nobody knows what service was meant. */
@@ -24,7 +24,8 @@ export function answerError(response: ServerResponse, manner: Manner | null, err
   const body = { __type: error.code, ...(error.message === '' ? {} : { message: error.message }) }
   if (protocol === 'cbor') return sendCbor(response, error.status, body, requestId)
   if (protocol === 'rest') response.setHeader('x-amzn-ErrorType', error.code)
-  send(response, protocol === 'rest' ? restStatus(error) : error.status, JSON.stringify(body), service?.contentType ?? 'application/x-amz-json-1.1', requestId)
+  const status = protocol === 'rest' ? restStatus(error) : error.status
+  send(response, status, JSON.stringify(body), service?.contentType ?? 'application/x-amz-json-1.1', requestId)
 }
 
 /** CloudWatch's members that hold times. */

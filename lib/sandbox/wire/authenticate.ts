@@ -46,7 +46,8 @@ function callerOfRole(world: World, known: AccessKey): Caller {
   const accountId = role.arn.split(':')[4] ?? ''
   return {
     accountId, arn: `arn:aws:sts::${accountId}:assumed-role/${role.name}/sandbox`, kind: 'role-session', entityArn: role.arn,
-    userId: `${role.id}:sandbox`, accessKeyId: known.accessKeyId, sessionPolicies: [], sourceIdentity: null, sessionCreatedAt: world.builtAt ?? null,
+    userId: `${role.id}:sandbox`, accessKeyId: known.accessKeyId, sessionPolicies: [], sourceIdentity: null,
+    sessionCreatedAt: world.builtAt ?? null,
   }
 }
 
@@ -66,7 +67,7 @@ function callerOfSession(world: World, session: Session, auth: Authorization, re
   }
   return {
     accountId, arn: session.arn, kind: 'role-session', entityArn: session.roleArn, userId: `${role.id}:${name.split('/').at(-1)}`,
-    accessKeyId: session.accessKeyId, sessionPolicies: session.sessionPolicies, sourceIdentity: session.sourceIdentity, sessionTags: session.tags,
-    sessionCreatedAt: session.createdAt,
+    accessKeyId: session.accessKeyId, sessionPolicies: session.sessionPolicies, sourceIdentity: session.sourceIdentity,
+    sessionTags: session.tags, sessionCreatedAt: session.createdAt,
   }
 }

@@ -66,7 +66,7 @@ async function runCall(sandbox: Sandbox, service: ServiceDefinition, call: Call,
   if (fault.latencyMs > 0) await sleep(fault.latencyMs)
   if (throttled) throw throttling(service)
   countUsage(call, uses)
-  if (fault.error5xx) throw new AwsError(service.name === 'kms' ? 'KMSInternalException' : 'InternalFailure', 'An internal error occurred.', 500)
+  if (fault.error5xx) throw serverError(service)
   try {
     const output = await run(call, input)
     recordCall(call, input, null)
@@ -79,6 +79,11 @@ async function runCall(sandbox: Sandbox, service: ServiceDefinition, call: Call,
 
 function meterPlace(call: Call) {
   return { accountId: call.caller.accountId, region: call.region, service: call.service, operation: call.operation }
+}
+
+/** By the fault `error5xx`: before the operation, so without effect. */
+function serverError(service: ServiceDefinition): AwsError {
+  return new AwsError(service.name === 'kms' ? 'KMSInternalException' : 'InternalFailure', 'An internal error occurred.', 500)
 }
 
 function throttling(service: ServiceDefinition): AwsError {

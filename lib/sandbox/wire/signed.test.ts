@@ -21,7 +21,8 @@ const assume = (more: object = {}) => (
 async function sessionKeys(more: object = {}): Promise<Keys> {
   const { Credentials } = await assume(more)
   return {
-    accessKeyId: Credentials?.AccessKeyId ?? '', secretAccessKey: Credentials?.SecretAccessKey ?? '', sessionToken: Credentials?.SessionToken,
+    accessKeyId: Credentials?.AccessKeyId ?? '', secretAccessKey: Credentials?.SecretAccessKey ?? '',
+      sessionToken: Credentials?.SessionToken,
   }
 }
 
@@ -86,7 +87,8 @@ describe('AssumeRole', () => {
   it('needs both sides: the trust of another account alone is not enough', async () => {
     const other = 'arn:aws:iam::444455556666:role/ClavigerNothing'
     expect((await failureOf(assume({ RoleArn: other }))).message).toBe(refused + other)
-    const stranger = running.sts(adminOf('777788889999')).send(new AssumeRoleCommand({ RoleArn: readRole, RoleSessionName: 'x2', ExternalId: 'ext-1' }))
+    const stranger = running.sts(adminOf('777788889999')).send(new AssumeRoleCommand({ RoleArn: readRole, RoleSessionName: 'x2',
+      ExternalId: 'ext-1' }))
     expect((await failureOf(stranger)).name).toBe('AccessDenied')
   })
 
@@ -124,6 +126,7 @@ describe('AssumeRole', () => {
     const keys = await sessionKeys({ SourceIdentity: 'ann' })
     await running.kms(keys).send(new ListKeysCommand({}))
     const [listed] = await running.trail(adminOf('444455556666'))
-    expect(listed).toMatchObject({ eventName: 'ListKeys', userIdentity: { type: 'AssumedRole', sessionContext: { sourceIdentity: 'ann' } } })
+    expect(listed).toMatchObject({ eventName: 'ListKeys', userIdentity: { type: 'AssumedRole',
+      sessionContext: { sourceIdentity: 'ann' } } })
   })
 })

@@ -34,7 +34,9 @@ export function readAuthorization(headers: IncomingHttpHeaders): Authorization {
     throw incomplete('Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term,', credential)
   }
   const amzDate = headers['x-amz-date']
-  if (typeof amzDate !== 'string') throw incomplete("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.", header)
+  if (typeof amzDate !== 'string') {
+    throw incomplete("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.", header)
+  }
   return { accessKeyId, date, region, service, signedHeaders: signed.split(';'), signature, amzDate }
 }
 
