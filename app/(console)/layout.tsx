@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { QuickSearch } from '@/components/search/quick-search'
 import { Shell } from '@/components/shell/shell'
 import { roleNames } from '@/lib/auth/role-names'
 import { readShell } from '@/lib/door/shell'
@@ -7,7 +8,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   const { actor, held, notice } = await readShell()
   const roles = [...new Set(actor.assigned.map(({ role, accountId }) => roleNames[role] + (accountId ? ` in ${accountId}` : '')))]
   return (
-    <Shell person={{ name: actor.name, email: actor.email, roles: roles.join(', ') || 'no role' }} held={held} notice={notice}>
+    <Shell person={{ name: actor.name, email: actor.email, roles: roles.join(', ') || 'no role' }} held={held} notice={notice} search={held.includes('keys.read') ? <QuickSearch /> : undefined}>
       {children}
     </Shell>
   )

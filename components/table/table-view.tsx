@@ -49,7 +49,7 @@ export function TableView<T>({ definition, table, title, description, rows, tota
   return (
     <div className={isFetching && rows ? 'claviger-busy' : undefined} aria-busy={isFetching}>
       <Table<T>
-        variant="container" stickyHeader resizableColumns contentDensity="comfortable"
+        variant="container" stickyHeader resizableColumns
         items={failure ? [] : (rows ?? [])}
         trackBy={trackBy}
         columnDefinitions={columns}

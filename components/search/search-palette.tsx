@@ -1,0 +1,104 @@
+'use client'
+
+import Alert from '@cloudscape-design/components/alert'
+import Box from '@cloudscape-design/components/box'
+import Input from '@cloudscape-design/components/input'
+import Modal from '@cloudscape-design/components/modal'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useRouter } from 'next/navigation'
+import { useEffect, useId, useState } from 'react'
+import { readJson } from '@/components/shell/read-json'
+import type { Found } from '@/lib/inventory/search'
+import { hitGroups, type HitGroup } from './hits'
+
+const debounceMs = 60
+
+/** Type, move with the arrows, Enter goes there. A request for text that was typed over is cancelled. */
+export function SearchPalette({ onClose }: { onClose(): void }) {
+  const router = useRouter()
+  const listId = useId()
+  const [text, setText] = useState('')
+  const [at, setAt] = useState(0)
+  const wanted = useSettled(text.trim())
+  const found = useQuery({
+    queryKey: ['search', wanted], enabled: wanted !== '', staleTime: 30_000, placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => readJson<Found>(`/api/search?q=${encodeURIComponent(wanted)}`, signal),
+  })
+  const groups = wanted && found.data && !found.error ? hitGroups(found.data) : []
+  const hits = groups.flatMap((group) => group.hits)
+  const active = hits[Math.min(at, hits.length - 1)]
+  const idOf = (hit: string) => `${listId}-${hit}`
+
+  function go(href: string) {
+    onClose()
+    router.push(href)
+  }
+  function onKey(key: string): boolean {
+    if (key === 'Enter' && active && wanted === text.trim()) go(active.href)
+    else if (key === 'ArrowDown') setAt(Math.min(at + 1, hits.length - 1))
+    else if (key === 'ArrowUp') setAt(Math.max(at - 1, 0))
+    else return false
+    return true
+  }
+  return (
+    <Modal visible onDismiss={onClose} header="Search" size="large" closeAriaLabel="Close search">
+      <Input
+        type="search" value={text} autoFocus autoComplete={false} clearAriaLabel="Clear" ariaLabel="Search keys, accounts, principals and grants"
+        placeholder="Key ID, ARN, alias, tag, description, account, principal, grant"
+        onChange={({ detail }) => { setText(detail.value); setAt(0) }}
+        onKeyDown={(event) => { if (onKey(event.detail.key)) event.preventDefault() }}
+        nativeInputAttributes={{ role: 'combobox', 'aria-expanded': hits.length > 0, 'aria-controls': listId, 'aria-autocomplete': 'list', 'aria-activedescendant': active ? idOf(active.id) : undefined }}
+      />
+      <div className="claviger-search-results" aria-busy={found.isFetching}>
+        {found.error && wanted ? <Alert type="error" header="Search failed">{found.error.message}</Alert> : <Results id={listId} groups={groups} activeId={active?.id} idOf={idOf} onGo={go} />}
+        <Status wanted={wanted} isFetching={found.isFetching} hasFailed={found.error !== null} count={hits.length} />
+      </div>
+    </Modal>
+  )
+}
+
+type ResultsProps = { id: string; groups: readonly HitGroup[]; activeId: string | undefined; idOf(id: string): string; onGo(href: string): void }
+
+function Results({ id, groups, activeId, idOf, onGo }: ResultsProps) {
+  useEffect(() => {
+    if (activeId) document.getElementById(idOf(activeId))?.scrollIntoView({ block: 'nearest' })
+  })
+  return (
+    <div id={id} role="listbox" aria-label="Found">
+      {groups.map((group) => (
+        <div key={group.title} role="group" aria-label={group.title}>
+          <Box variant="h3" fontSize="body-s" color="text-body-secondary" padding={{ top: 's', bottom: 'xxs' }}>{group.title}</Box>
+          {group.hits.map((hit) => (
+            <a
+              key={hit.id} id={idOf(hit.id)} href={hit.href} role="option" aria-selected={hit.id === activeId} tabIndex={-1} className="claviger-hit" title={hit.id}
+              onClick={(event) => {
+                if (event.metaKey || event.ctrlKey || event.shiftKey) return
+                event.preventDefault()
+                onGo(hit.href)
+              }}
+            >
+              <span>{hit.title}{hit.note && <em>{hit.note}</em>}</span>
+              <small>{hit.detail}</small>
+            </a>
+          ))}
+        </div>
+      ))}
+    </div>
+  )
+}
+
+function Status({ wanted, isFetching, hasFailed, count }: { wanted: string; isFetching: boolean; hasFailed: boolean; count: number }) {
+  const words = wanted === '' ? 'Every word has to be found. What begins with the text comes first.'
+    : hasFailed ? '' : count > 0 ? `${count} shown` : isFetching ? 'Searching' : 'Nothing found in what you may see.'
+  return <div role="status" className="claviger-search-status">{words}</div>
+}
+
+/** The text once nobody typed for a moment. */
+function useSettled(text: string): string {
+  const [settled, setSettled] = useState(text)
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), debounceMs)
+    return () => clearTimeout(timer)
+  }, [text])
+  return settled
+}
