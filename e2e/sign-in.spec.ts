@@ -60,7 +60,7 @@ test('sign-in and the provider are usable by everyone, in light and dark, wide a
   for (const width of [1440, 375]) {
     await page.setViewportSize({ width, height: 812 })
     await signIn(page).open()
-    await expect(page.getByRole('note')).toContainText('made-up people')
+    await expect(page.getByRole('note')).toContainText('made up')
     await expectAccessible(page)
   }
 })

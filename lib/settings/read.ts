@@ -15,7 +15,7 @@ const pageSize = 100
 
 /** Everyone who ever signed in, newest sign-in first; `text` looks in name, e-mail and groups. */
 export async function listPeople(_permit: Permit<'people.read'>, { text, page }: { text: string; page: number }): Promise<{ people: PersonRow[]; total: number; pages: number }> {
-  const contains = { contains: text, mode: 'insensitive' as const }
+  const contains = { contains: text.replace(/[\\%_]/g, '\\$&'), mode: 'insensitive' as const } // a % that was typed is a %
   const where = text === '' ? {} : { OR: [{ name: contains }, { email: contains }, { groups: { has: text } }] }
   const [total, people] = await Promise.all([
     db.person.count({ where }),
