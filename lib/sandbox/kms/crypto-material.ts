@@ -19,7 +19,7 @@ export function requireCurrent(key: Key): Material {
 /** The bytes of a symmetric or HMAC key: made at first use, the same for every member of a multi-Region set. */
 export function secretOf(world: World, key: Key, material: Material): Uint8Array {
   const known = material.secret ?? findTwins(world, key, material).find((twin) => twin.secret)?.secret
-  const secret = known ?? randomBytes(specs[key.keySpec]?.bytes ?? 32)
+  const secret = known ?? Uint8Array.from(randomBytes(specs[key.keySpec]?.bytes ?? 32))
   for (const twin of findTwins(world, key, material)) if (twin.importState !== 'PENDING_IMPORT') twin.secret ??= secret
   return secret
 }
@@ -51,7 +51,7 @@ async function makePair(world: World, key: Key, material: Material) {
     return makePair(world, key, material)
   }
   const promise = generatePair(key.keySpec).then((pair) => {
-    copyPair({ secret: pair.privateKey, publicKey: pair.publicKey }, twins)
+    copyPair({ secret: Uint8Array.from(pair.privateKey), publicKey: Uint8Array.from(pair.publicKey) }, twins)
   })
   for (const twin of twins) making.set(twin, promise)
   await promise

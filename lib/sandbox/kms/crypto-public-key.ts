@@ -15,7 +15,7 @@ export async function getPublicKey(call: Call, input: Input): Promise<Input> {
   const { key } = found
   noteKey(call, key)
   permitKey(call, found)
-  if (!isAsymmetric(key)) throw new AwsError('UnsupportedOperationException', `${key.arn} key spec is ${key.keySpec} which is not valid for this operation.`)
+  if (!isAsymmetric(key)) throw new AwsError('UnsupportedOperationException', '')
   requireState(call.operation, key)
   const publicKey = await publicKeyOf(call.world, key, requireCurrent(key))
   return {

@@ -1,6 +1,6 @@
 import { constants, privateDecrypt, publicEncrypt, createPublicKey } from 'node:crypto'
 import { AwsError, type Call, type Input } from '../call'
-import type { RequestContext } from '../authz/authorize'
+import { foreignRefusal, type RequestContext } from '../authz/authorize'
 import type { Key, Material } from '../world'
 import { contextPairs, encryptionContextKeys } from './access'
 import { invalidCiphertext, open, readHeader, seal } from './crypto-blob'
@@ -56,7 +56,7 @@ export async function reEncrypt(call: Call, input: Input): Promise<Input> {
   const to = readText(input, 'DestinationEncryptionAlgorithm') ?? 'SYMMETRIC_DEFAULT'
   checkGrantTokens(input)
   const source = findSource(call, input, 'SourceKeyId')
-  const target = findKey(call, readText(input, 'DestinationKeyId') ?? '', { aliases: true })
+  const target = findKey(call, readText(input, 'DestinationKeyId') ?? '', { aliases: true, action: 'kms:ReEncryptTo' })
   const [old, key] = [source.found.key, target.key]
   const same = { 'kms:ReEncryptOnSameKey': old.arn === key.arn }
   const context = (member: string, algorithm: string): RequestContext => ({
@@ -103,7 +103,7 @@ function findSource(call: Call, input: Input, member: 'KeyId' | 'SourceKeyId'): 
   if (blob === null) throw nullMember('ciphertextBlob')
   const header = readHeader(blob)
   if (named !== undefined) {
-    const found = findKey(call, bareForeignId(call, named, header?.accountId), { aliases: true })
+    const found = findKey(call, bareForeignId(call, named, header?.accountId), { aliases: true, action: sourceAction(call) })
     if (header && isSymmetric(found.key) && (header.keyId !== found.key.keyId || header.accountId !== found.key.accountId)) {
       throw new AwsError('IncorrectKeyException', 'The key ID in the request does not identify a CMK that can perform this operation.')
     }
@@ -111,8 +111,8 @@ function findSource(call: Call, input: Input, member: 'KeyId' | 'SourceKeyId'): 
   }
   if (!header) throw invalidCiphertext()
   const key = regionState(call.world, header.accountId, call.region)?.keys.get(header.keyId)
-  if (!key || (!key.multiRegion && header.region !== call.region)) throw unknownCiphertext()
-  return { found: { key, alias: null }, blob }
+  if (!key || (!key.multiRegion && header.region !== call.region)) throw unknownCiphertext(call)
+  return { found: { key, alias: null, byCiphertext: true }, blob }
 }
 
 /** Decrypt and ReEncrypt take the bare id of another account's key, as the ciphertext says whose it is (aws-facts 1.1). */
@@ -125,17 +125,18 @@ function bareForeignId(call: Call, named: string, accountId: string | undefined)
 function findWithoutCiphertext(call: Call, input: Input, named: string | undefined) {
   if (input.DryRun !== true) throw new AwsError('ValidationException', 'DryRunModifiers can only be specified when DryRun is true.')
   if (named === undefined) throw new AwsError('ValidationException', 'A key identifier is required when IGNORE_CIPHERTEXT is specified.')
-  return { found: findKey(call, named, { aliases: true }), blob: null }
+  return { found: findKey(call, named, { aliases: true, action: sourceAction(call) }), blob: null }
 }
 
 const nullMember = (name: string) =>
   new AwsError('ValidationException', `1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member must not be null`)
 
-const unknownCiphertext = () =>
-  new AwsError(
-    'AccessDeniedException',
-    'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.',
-  )
+const sourceAction = (call: Call) => (call.operation === 'ReEncrypt' ? 'kms:ReEncryptFrom' : 'kms:Decrypt')
+
+/** The ciphertext's key is not in this Region, or not for this caller: AWS does not say which. */
+function unknownCiphertext(call: Call) {
+  return new AwsError('AccessDeniedException', foreignRefusal(call, sourceAction(call), true))
+}
 
 /** Bytes RSA-OAEP can hold: k/8 − 2·hash/8 − 2 (aws-facts 9.1). */
 function checkLength(key: Key, algorithm: string, plaintext: Buffer) {

@@ -81,7 +81,8 @@ describe('imported symmetric material', () => {
     const attempt = { KeyId: keyId, ImportToken: parameters.ImportToken, EncryptedKeyMaterial: material, ...forever }
     expect(await bench.fails('ImportKeyMaterial', { ...attempt, KeyId: other })).toBe('InvalidImportTokenException')
     expect(await bench.fails('ImportKeyMaterial', { ...attempt, ImportToken: base64('no token at all, just thirty bytes or more') })).toBe('InvalidImportTokenException')
-    expect(await bench.fails('ImportKeyMaterial', { ...attempt, EncryptedKeyMaterial: base64('unwrapped') })).toBe('InvalidCiphertextException')
+    expect(await bench.fails('ImportKeyMaterial', { ...attempt, EncryptedKeyMaterial: base64('unwrapped') })).toBe('ValidationException')
+    expect(await bench.fails('ImportKeyMaterial', { ...attempt, EncryptedKeyMaterial: Buffer.alloc(256, 1).toString('base64') })).toBe('InvalidCiphertextException')
     bench.now += day + 1
     expect(await bench.fails('ImportKeyMaterial', attempt)).toBe('ExpiredImportTokenException')
   })

@@ -78,8 +78,8 @@ function readExpiry(call: Call, input: Input): Pick<Imported, 'expirationModel' 
   }
   if (given === undefined) throw invalid('A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES')
   const validTo = given * 1000
-  if (validTo <= call.now) throw invalid('The validTo date must be in the future')
-  if (validTo > call.now + 365 * day) throw invalid('The validTo date must be at most 365 days in the future')
+  if (validTo <= call.now) throw invalid('ValidTo must be in the future')
+  if (validTo > call.now + 365 * day) throw invalid('ValidTo must be at most 365 days in the future')
   return { expirationModel: 'KEY_MATERIAL_EXPIRES', validTo }
 }
 

@@ -24,7 +24,8 @@ export function addMaterial(world: World, key: Key, imported: Imported): Materia
     throw invalid('KeyMaterialDescription can be set only on the primary key of a multi-Region set.')
   }
   const material = type === 'NEW_KEY_MATERIAL' ? addNew(world, key, id) : findExisting(key, id, imported.keyMaterialId)
-  material.secret = imported.bytes
+  // Copied out of node's shared pool, which a snapshot would otherwise clone with it.
+  material.secret = Uint8Array.from(imported.bytes)
   material.importState = 'IMPORTED'
   material.expirationModel = imported.expirationModel
   material.validTo = imported.validTo

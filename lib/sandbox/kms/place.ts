@@ -26,7 +26,7 @@ export function familyOf(world: World, key: Key): Key[] {
 
 export const primaryOf = (world: World, key: Key): Key => familyOf(world, key)[0] ?? key
 
-/** Boundary between key-id caches: sorted ids of a Region, remade when keys came or went. */
+/** Sorted ids of a Region, remade when keys came or went unseen. */
 const sortedIds = new WeakMap<Map<string, Key>, { size: number; keys: Key[] }>()
 
 /** The Region's customer and AWS managed keys in order of key id, without sorting at every page. */
@@ -39,8 +39,23 @@ export function listKeysSorted(state: RegionState): Key[] {
 }
 
 export function addKey(state: RegionState, key: Key) {
+  const known = sortedIds.get(state.keys)
+  const current = known?.size === state.keys.size && !state.keys.has(key.keyId) ? known : null
   state.keys.set(key.keyId, key)
-  sortedIds.delete(state.keys)
+  if (!current) return void sortedIds.delete(state.keys)
+  current.keys.splice(findPlace(current.keys, key.keyId), 0, key)
+  current.size += 1
+}
+
+/** Index of the first key not before this id. */
+function findPlace(keys: Key[], keyId: string): number {
+  let [low, high] = [0, keys.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((keys[middle]?.keyId ?? '') < keyId) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 export function removeKey(state: RegionState, key: Key) {

@@ -76,7 +76,7 @@ const principalKinds: Record<string, (name: string) => boolean> = {
 /** Accounts, users, roles and sessions; of an account the sandbox has, users and roles must exist. */
 export function isAwsPrincipal(world: World, name: string): boolean {
   if (name === '*' || /^\d{12}$/.test(name)) return true
-  if (/^A(IDA|ROA)[A-Z0-9]{12,}$/.test(name)) return true
+  if (/^A(IDA|ROA)[A-Z0-9]{12,}$/.test(name)) return hasEntity(world, name)
   const match = /^arn:aws:(iam|sts)::(\d{12}):(.+)$/.exec(name)
   const [, service, accountId, resource] = match ?? []
   if (!service || !accountId || !resource) return false
@@ -88,6 +88,14 @@ export function isAwsPrincipal(world: World, name: string): boolean {
   if (service === 'sts') return kind === 'federated-user' || (kind === 'assumed-role' && path.length === 2 && (!account || account.roles.has(path[0] ?? '')))
   if (kind === 'user') return !account || account.users.get(last)?.arn === name
   if (kind === 'role') return !account || account.roles.get(last)?.arn === name
+  return false
+}
+
+/** A unique id is what AWS leaves of a principal that is gone, and takes back of none but a living one. */
+function hasEntity(world: World, id: string): boolean {
+  for (const account of world.accounts.values()) {
+    for (const entity of [...account.users.values(), ...account.roles.values()]) if (entity.id === id) return true
+  }
   return false
 }
 

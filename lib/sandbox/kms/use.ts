@@ -42,7 +42,7 @@ function requireStore(world: World, key: Key) {
 /** Thrown at the very end of a dry run: everything but the deed has been done. */
 export function endDryRun(input: Input) {
   if (!readFlag(input, 'DryRun')) return
-  throw new AwsError('DryRunOperationException', 'The request would have succeeded, but the DryRun option is set.', 412)
+  throw new AwsError('DryRunOperationException', 'The request would have succeeded, but the DryRun option is set.')
 }
 
 /** Only attested enclaves can send a Recipient, and the sandbox verifies no attestation. */

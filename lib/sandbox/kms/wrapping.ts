@@ -16,14 +16,16 @@ export function checkWrapping(key: Key, algorithm: string, wrappingSpec: string)
 
 const unsupported = (words: string) => new AwsError('UnsupportedOperationException', words)
 
-/** The material as the caller had it. Throws InvalidCiphertextException when it was not wrapped under this key this way. */
+/** The material as the caller had it. Throws ValidationException for a wrong length, InvalidCiphertextException when it will not open. */
 export function unwrap(wrapped: Buffer, algorithm: string, privateKeyDer: Buffer): Buffer {
   const key = createPrivateKey({ key: privateKeyDer, format: 'der', type: 'pkcs8' })
   const oaepHash = algorithm.endsWith('SHA_256') ? 'sha256' : 'sha1'
+  const modulusBytes = (key.asymmetricKeyDetails?.modulusLength ?? 0) / 8
+  const fits = algorithm.startsWith('RSA_AES_KEY_WRAP') ? wrapped.length > modulusBytes : wrapped.length === modulusBytes
+  if (!fits) throw new AwsError('ValidationException', 'Invalid encrypted key size.')
   const decryptRsa = (bytes: Buffer) => privateDecrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash }, bytes)
   try {
     if (!algorithm.startsWith('RSA_AES_KEY_WRAP')) return decryptRsa(wrapped)
-    const modulusBytes = (key.asymmetricKeyDetails?.modulusLength ?? 0) / 8
     return unwrapAes(decryptRsa(wrapped.subarray(0, modulusBytes)), wrapped.subarray(modulusBytes))
   } catch {
     throw invalidCiphertext()
