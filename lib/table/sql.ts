@@ -15,6 +15,8 @@ export class Params {
  */
 export type SqlProperty = { unknown?: string; none?: string | (() => string) } & (
   | { kind: 'enum'; expression: string; contains?: (params: Params, pattern: string) => string }
+  /** Any of several in a list, such as a grant's operations. */
+  | { kind: 'list'; expression: string }
   | { kind: 'text'; expression: string }
   /** Lines of lower-case text, each between line breaks. */
   | { kind: 'lines'; expression: string }
@@ -40,8 +42,8 @@ function compileToken(token: Token, property: SqlProperty | null, params: Params
   if (!property) return 'true'
   const positive = negative[token.operator]
   const operator = positive ?? token.operator
-  const matches = join('or', property.kind === 'enum' && operator === 'eq'
-    ? [`${property.expression} = ANY(${params.add(token.values, 'text[]')})`]
+  const matches = join('or', operator === 'eq' && (property.kind === 'enum' || property.kind === 'list')
+    ? [`${property.expression} ${property.kind === 'enum' ? `= ANY(${params.add(token.values, 'text[]')})` : `&& ${params.add(token.values, 'text[]')}`}`]
     : token.values.map((value) => compileValue(operator, value, property, params)))
   return positive ? `(${matches}) IS NOT TRUE` : matches
 }
@@ -51,6 +53,7 @@ function compileValue(operator: Operator, value: string, property: SqlProperty, 
   if (operator === 'eq' && value === noneValue) return (typeof property.none === 'function' ? property.none() : property.none) ?? 'false'
   switch (property.kind) {
     case 'enum': return property.contains?.(params, like('has', value)) ?? 'false'
+    case 'list': return 'false'
     case 'text': return compileText(operator, value, `lower(${property.expression})`, params)
     case 'lines': return `${property.expression} LIKE ${params.add(lines(operator, value))}`
     case 'tag': return compileTag(operator, value, property, params)

@@ -44,7 +44,7 @@ export function KeysView({ first, views, mayExport }: Props) {
   return (
     <SpaceBetween size="m">
       {answer && <CoverageNotice coverage={answer.coverage} />}
-      {first.problems.length > 0 && <Alert type="warning" header="Part of this address was not understood, so more may be shown than was meant">{first.problems.join(' ')}</Alert>}
+      {first.problems.length > 0 && table.query === first.query && <Alert type="warning" header="Part of this address was not understood, so more may be shown than was meant">{first.problems.join(' ')}</Alert>}
       <div className="claviger-with-facets">
         <div className="claviger-facets-top"><ExpandableSection headerText="Counts" variant="container">{panel}</ExpandableSection></div>
         <div className="claviger-facets-side">{panel}</div>

@@ -1,0 +1,64 @@
+'use client'
+
+import Box from '@cloudscape-design/components/box'
+import Link from '@cloudscape-design/components/link'
+import Popover from '@cloudscape-design/components/popover'
+import type { ReactNode } from 'react'
+import type { Cells } from '@/components/table/table-view'
+import { AccountLabel } from '@/components/value/account-label'
+import { Identifier } from '@/components/value/identifier'
+import { Moment } from '@/components/value/moment'
+import { utcTime } from '@/components/value/relative-time'
+import { Unknown } from '@/components/value/unknown'
+import type { GrantsRow } from '@/lib/grants/table'
+
+const words: Readonly<Record<string, string>> = {
+  awsService: 'AWS service', human: 'person or pipeline', claviger: 'Claviger', yes: 'yes', no: 'no', notApplicable: 'not applicable',
+}
+export const grantWord = (value: string) => words[value] ?? value
+const none = <span className="claviger-none">none</span>
+
+const shows: Readonly<Record<string, (row: GrantsRow) => ReactNode>> = {
+  grantee: (row) => <Principal of={row.granteePrincipal ?? row.granteeServicePrincipal} />,
+  key: (row) => (
+    <span className="claviger-two-lines" title={row.keyArn}>
+      <Link href={`/keys/${row.accountId}/${row.region}/${row.keyId}/grants`}>{row.alias?.replace(/^alias\//, '') ?? row.keyId}</Link>
+      {row.goneAt && <small>gone <Moment at={row.goneAt} /></small>}
+    </span>
+  ),
+  account: (row) => <AccountLabel account={{ id: row.accountId, name: row.accountName }} />,
+  region: (row) => row.region,
+  issuerClass: (row) => grantWord(row.issuerClass),
+  operations: (row) => row.operations.join(', '),
+  constraints: (row) => <Constraints of={row.constraints} />,
+  crossAccount: (row) => row.crossAccount === 'unknown' ? <Unknown why="The grantee is no ARN that names an account: it may be the id of a principal that was deleted." />
+    : row.crossAccount === 'yes' ? <Box variant="span" color="text-status-warning">to {row.granteeAccountId}</Box> : grantWord(row.crossAccount),
+  created: (row) => row.createdAt ? <Moment at={row.createdAt} /> : <Unknown why="AWS gave no creation date." />,
+  retiring: (row) => <Principal of={row.retiringPrincipal ?? row.retiringServicePrincipal} />,
+  name: (row) => row.name || none,
+  grantId: (row) => <Identifier text={row.grantId} most={24} />,
+  observed: (row) => <Moment at={row.observedAt} />,
+}
+
+function Principal({ of: principal }: { of: string | null }) {
+  return principal ? <Identifier text={principal} most={44} /> : none
+}
+
+/** The constraint in a line, its JSON on demand. */
+function Constraints({ of: constraints }: { of: unknown }) {
+  if (typeof constraints !== 'object' || constraints === null || Object.keys(constraints).length === 0) return none
+  const names = Object.keys(constraints).map((name) => name.replace('EncryptionContext', 'context '))
+  return (
+    <Popover triggerType="text" dismissButton={false} size="large" header="Constraints" content={<Box variant="code"><span style={{ whiteSpace: 'pre-wrap' }}>{JSON.stringify(constraints, null, 2)}</span></Box>}>
+      {names.join(', ')}
+    </Popover>
+  )
+}
+
+const widths: Readonly<Record<string, number>> = { grantee: 380, key: 240, account: 150, operations: 240, retiring: 300, grantId: 260, crossAccount: 150 }
+
+export const grantCells: Cells<GrantsRow> = (column) => ({
+  width: widths[column] ?? 140,
+  isRowHeader: column === 'grantee',
+  cell: (row) => <span title={column === 'observed' ? undefined : `Observed ${utcTime(row.observedAt)}`}>{shows[column]?.(row) ?? none}</span>,
+})

@@ -1,0 +1,12 @@
+import { page } from '@/lib/door/page'
+import { readGrantsPage } from '@/lib/grants/table'
+import { listViews } from '@/lib/views/views'
+import { failed } from '../failed'
+import { GrantsView } from './grants-view'
+
+export const metadata = { title: 'Grants' }
+
+export default page('grants.read', async (permit, { search }) => {
+  const [first, views] = await Promise.all([readGrantsPage(permit, search), listViews(permit, 'grants')])
+  return <GrantsView first={first} views={views} />
+}, failed)
