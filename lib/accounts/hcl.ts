@@ -14,4 +14,4 @@ export function toHcl(value: Plain, depth = 0): string {
   return typeof value === 'string' ? quote(value) : String(value)
 }
 
-const quote = (text: string) => JSON.stringify(text).replaceAll('${', '$${').replaceAll('%{', '%%{')
+const quote = (text: string) => JSON.stringify(text).replaceAll('${', () => '$${').replaceAll('%{', '%%{')

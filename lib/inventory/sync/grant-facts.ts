@@ -17,7 +17,7 @@ export function readGrant(keyArn: string, grant: GrantListEntry, observedAt: str
 /** Whether an AWS service made it for itself (aws-facts 5): services name themselves in the newer field, in the older one, or are a service-linked role. */
 export function issuerClassOf(grant: Pick<GrantListEntry, 'GranteeServicePrincipal' | 'GranteePrincipal'>): 'awsService' | 'human' {
   const grantee = grant.GranteePrincipal ?? ''
-  const isService = grant.GranteeServicePrincipal !== undefined || /\.amazonaws\.com(\.cn)?$/.test(grantee) || grantee.includes(':role/aws-service-role/')
+  const isService = grant.GranteeServicePrincipal !== undefined || /^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/.test(grantee) || grantee.includes(':role/aws-service-role/')
   return isService ? 'awsService' : 'human'
 }
 

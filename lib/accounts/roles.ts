@@ -1,0 +1,47 @@
+import 'server-only'
+import type { Permit } from '../auth/permit'
+import { AwsProblem } from '../aws/errors'
+import { homeRegion } from '../aws/regions'
+import { env } from '../env'
+import { readOwnIdentity } from './identity'
+import { renderReadRole, type RoleText } from './read-role'
+import { renderWriteRole } from './write-role'
+
+export type RolesToDeploy = {
+  externalId: string
+  /** What the console runs as; null when AWS did not say, and then the texts hold a placeholder. */
+  consolePrincipalArn: string | null
+  problem: string | null
+  read: RoleText & { name: string }
+  write: RoleText & { name: string }
+}
+
+const placeholder = 'arn:aws:iam::111122223333:role/what-claviger-runs-as'
+
+/** The two roles as they must stand in each account, with this installation's ExternalId and principal filled in. */
+export async function getRolesToDeploy(_permit: Permit<'accounts.read'>): Promise<RolesToDeploy> {
+  const { CLAVIGER_EXTERNAL_ID: externalId = '', CLAVIGER_READ_ROLE_NAME, CLAVIGER_WRITE_ROLE_NAME } = env()
+  const { arn, problem } = await readPrincipal()
+  const settings = { externalId, consolePrincipalArn: arn ?? placeholder }
+  return {
+    externalId, consolePrincipalArn: arn, problem,
+    read: { name: CLAVIGER_READ_ROLE_NAME, ...renderReadRole({ ...settings, roleName: CLAVIGER_READ_ROLE_NAME }) },
+    write: { name: CLAVIGER_WRITE_ROLE_NAME, ...renderWriteRole({ ...settings, roleName: CLAVIGER_WRITE_ROLE_NAME }) },
+  }
+}
+
+async function readPrincipal(): Promise<{ arn: string | null; problem: string | null }> {
+  try {
+    const { arn } = await readOwnIdentity(homeRegion('aws'))
+    return { arn: principalOf(arn), problem: null }
+  } catch (error) {
+    if (error instanceof AwsProblem) return { arn: null, problem: `AWS did not say what Claviger runs as (${error.code}): ${error.message}` }
+    throw error
+  }
+}
+
+/** A trust policy names the role, not one of its sessions. The path of a session's role is not in its ARN. */
+export function principalOf(arn: string): string {
+  const session = /^arn:([^:]+):sts::(\d{12}):assumed-role\/([^/]+)\//.exec(arn)
+  return session ? `arn:${session[1]}:iam::${session[2]}:role/${session[3]}` : arn
+}

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import { Tally } from './tally'
+
+const api = 'kms:ListGrants'
+const deny = (tally: Tally, times: number, wide: boolean) => { for (let i = 0; i < times; i++) tally.note(api, 'denied', 'AccessDeniedException: no', wide) }
+
+test('an API that the role lacks is given up after a few refusals', () => {
+  const tally = new Tally()
+  deny(tally, 2, true)
+  expect(tally.hopeless(api)).toBeNull()
+  deny(tally, 1, true)
+  expect(tally.hopeless(api)).toMatchObject({ status: 'denied' })
+  expect(tally.statusOf(api)).toBe('denied')
+})
+
+test('keys that hide do not make an API hopeless while one key answers', () => {
+  const tally = new Tally()
+  tally.note(api, 'ok', '', false)
+  deny(tally, 500, false)
+  expect(tally.hopeless(api)).toBeNull()
+  expect(tally.statusOf(api)).toBe('ok')
+})
+
+test('what was refused last time needs one refusal only', () => {
+  const tally = new Tally(new Set([api]))
+  expect(tally.isDoubtful(api)).toBe(true)
+  deny(tally, 1, true)
+  expect(tally.hopeless(api)).not.toBeNull()
+})
+
+test('an operation the endpoint lacks is unsupported at once; one that a key\'s type refuses is not', () => {
+  const tally = new Tally()
+  tally.note(api, 'unsupported', 'UnknownOperationException: UnknownError', false)
+  expect(tally.hopeless(api)).toMatchObject({ status: 'unsupported' })
+  tally.note('kms:GetKeyRotationStatus', 'unsupported', 'UnsupportedOperationException: not for this key', false)
+  expect(tally.hopeless('kms:GetKeyRotationStatus')).toBeNull()
+  expect(tally.statusOf('kms:GetKeyRotationStatus')).toBe('ok')
+})
+
+test('throttled and answered later is ok, with the throttles counted; given up is failed', () => {
+  const tally = new Tally()
+  tally.note(api, 'throttled', 'ThrottlingException: slow', false)
+  expect(tally.statusOf(api)).toBe('throttled')
+  tally.note(api, 'ok', '', false)
+  expect([tally.statusOf(api), tally.calls, tally.throttled]).toEqual(['ok', 2, 1])
+  tally.giveUp('kms:ListKeys', 'ThrottlingException: slow')
+  expect([tally.statusOf('kms:ListKeys'), tally.failed]).toEqual(['failed', 1])
+})
