@@ -1,10 +1,11 @@
 import { judgeConditions } from './conditions'
 import type { GrantHit } from './grants'
 import type { Judgment } from './judge'
+import { findNearMisses } from './near-miss'
 import type { Finding, Hit, SourceName } from './scan'
 import { maybe, no, unknown, yes, type Verdict } from './verdict'
 import {
-  sayBarrier, sayDenied, sayGranted, saySilence, sayAllowed, sayGrantDepends, sayMissing, sayOpenCondition, sayUnreadable,
+  sayBarrier, sayDenied, sayGranted, sayNearMiss, saySilence, sayAllowed, sayGrantDepends, sayMissing, sayOpenCondition, sayUnreadable,
 } from './words'
 
 export interface Because {
@@ -68,27 +69,27 @@ function listAllows(judgment: Judgment): Because[] {
     .concat(judgment.grants.hits.filter(({ verdict }) => verdict === yes).map((hit) => fromGrant(hit, sayGranted(judgment, hit))))
 }
 
-/** Every part that had to allow and did not. */
+/** Every part that had to allow and did not, and in it the statements that would have, but for a condition. */
 function listSilences(judgment: Judgment): Because[] {
   if (judgment.barrier !== null) return [silent('keyPolicy', sayBarrier(judgment))]
   const because: Because[] = []
-  for (const finding of [judgment.scps, judgment.rcps, judgment.endpoints]) {
-    if (finding.allow === no) because.push(silent(finding.source, saySilence(judgment, finding.source)))
+  const addSilent = (source: SourceName): void => {
+    because.push(silent(source, saySilence(judgment, source)))
+    because.push(...findNearMisses(judgment, source).map(({ hit, condition }) => fromHit(hit, sayNearMiss(judgment, hit, condition), condition.path)))
   }
+  for (const { source, allow } of [judgment.scps, judgment.rcps, judgment.endpoints]) if (allow === no) addSilent(source)
   const { keyPolicy, identity, boundaries, sessions, request } = judgment
-  const kind = request.caller.kind
-  const isIam = kind === 'user' || kind === 'role' || kind === 'session' || kind === 'federated'
+  const { kind } = request.caller
   if (!request.iamOnly) {
     const named = keyPolicy.hits.filter((hit) => hit.statement.allows)
-    if (named.length === 0) because.push(silent('keyPolicy', saySilence(judgment, 'keyPolicy')))
-    else because.push(...named.map((hit) => fromHit(hit, sayAllowed(judgment, hit))))
-    if (judgment.grants.hits.length === 0 && !judgment.grants.missing) because.push(silent('grants', saySilence(judgment, 'grants')))
-    else because.push(...judgment.grants.hits.map((hit) => fromGrant(hit, sayGranted(judgment, hit))))
+    because.push(...named.map((hit) => fromHit(hit, sayAllowed(judgment, hit))))
+    if (named.length === 0) addSilent('keyPolicy')
+    because.push(...judgment.grants.hits.map((hit) => fromGrant(hit, sayGranted(judgment, hit))))
+    if (judgment.grants.hits.length === 0 && !judgment.grants.missing) addSilent('grants')
   }
-  if (isIam && identity.allow === no) because.push(silent('identityPolicies', saySilence(judgment, 'identityPolicies')))
-  for (const finding of [boundaries, sessions]) {
-    if (finding.allow === no) because.push(silent(finding.source, saySilence(judgment, finding.source)))
-  }
+  const isIam = kind === 'user' || kind === 'role' || kind === 'session' || kind === 'federated'
+  if (isIam && identity.allow === no) addSilent('identityPolicies')
+  for (const { source, allow } of [boundaries, sessions]) if (allow === no) addSilent(source)
   return because
 }
 

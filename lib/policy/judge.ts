@@ -13,6 +13,7 @@ export type Barrier = 'partition' | 'operation' | null
 /** Everything that was weighed, for the words. */
 export interface Judgment {
   request: PolicyRequest
+  inputs: Inputs
   verdict: Verdict
   /** A Deny certainly applies. */
   explicitDeny: boolean
@@ -49,7 +50,7 @@ export function judge(inputs: Inputs, request: PolicyRequest): Judgment {
   for (const finding of [keyPolicy, identity, boundaries, sessions, scps, rcps, endpoints]) deny = or(deny, finding.deny)
   const gates = and(scps.allow, and(rcps.allow, endpoints.allow))
   const verdict = and(and(not(deny), allow), gates)
-  return { request, verdict, explicitDeny: deny === yes, sameAccount, barrier, identityPath, grants, ...findings }
+  return { request, inputs, verdict, explicitDeny: deny === yes, sameAccount, barrier, identityPath, grants, ...findings }
 }
 
 type Findings = Pick<Judgment, 'keyPolicy' | 'identity' | 'boundaries' | 'sessions' | 'scps' | 'rcps' | 'endpoints'>

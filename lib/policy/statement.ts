@@ -13,7 +13,7 @@ export function judgeStatement(statement: CompiledStatement, request: PolicyRequ
   return resource === no ? no : and(resource, judgeConditions(statement.conditions, request.context))
 }
 
-function judgeResource({ resources }: CompiledStatement, request: PolicyRequest): Verdict {
+export function judgeResource({ resources }: CompiledStatement, request: PolicyRequest): Verdict {
   if (!resources) return no
   let matched: Verdict = no
   for (const pattern of resources.patterns) {

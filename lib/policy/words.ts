@@ -11,11 +11,19 @@ const sourceNames: Readonly<Record<SourceName, string>> = {
   resourceControlPolicies: 'the resource control policies', vpcEndpointPolicies: 'the VPC endpoint policy', grants: 'the grants',
 }
 
-/** `statement 2 ("Allow use of the key") of the key policy` */
+/** `statement 2 ("Allow use of the key") of the key policy`, `statement 1 of identity policy 2` */
 function nameStatement({ source, index, statement }: Hit): string {
   const sid = statement.source.sid?.value
-  const which = source === 'serviceControlPolicies' || source === 'resourceControlPolicies' ? ` (level ${index + 1})` : index > 0 ? ` ${index + 1}` : ''
-  return `statement ${statement.source.index + 1}${sid ? ` ("${sid}")` : ''} of ${sourceNames[source]}${which}`
+  return `statement ${statement.source.index + 1}${sid ? ` ("${sid}")` : ''} of ${namePolicy(source, index)}`
+}
+
+function namePolicy(source: SourceName, index: number): string {
+  switch (source) {
+    case 'identityPolicies': return `identity policy ${index + 1}`
+    case 'serviceControlPolicies': return `a service control policy of level ${index + 1}`
+    case 'resourceControlPolicies': return `a resource control policy of level ${index + 1}`
+    default: return index === 0 ? sourceNames[source] : `${sourceNames[source]} ${index + 1}`
+  }
 }
 
 function nameCaller({ request: { caller } }: Judgment): string {
@@ -70,6 +78,13 @@ export function sayOpenCondition({ request }: Judgment, hit: Hit, condition: Pol
   const start = `${capitalize(nameStatement(hit))} ${verb} ${request.action} only if`
   if (!condition) return `${start} its Resource matches, which depends on a policy variable that the request does not mention.`
   return `${start} ${sayCondition(condition)}; the request does not say.`
+}
+
+/** A statement that would allow, but for one condition. */
+export function sayNearMiss({ request }: Judgment, hit: Hit, condition: PolicyCondition): string {
+  const actual = request.context.find(condition.keyName)
+  const has = actual ? `has ${clip(actual.map((value) => `"${value}"`).join(', '))}` : 'does not have it'
+  return `${capitalize(nameStatement(hit))} would allow ${request.action}, but not unless ${sayCondition(condition)}; the request ${has}.`
 }
 
 function sayCondition({ operator, key, values }: PolicyCondition): string {

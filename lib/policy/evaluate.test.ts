@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest'
+import { allow, ann, ask, delegating, deny, eve, full, grant, home, key, policy, session, to, when } from './examples.test-support'
+import { evaluate } from './evaluate'
+import { parsePolicy } from './parse'
+import { rangeOf } from './locate'
+
+describe('the path of an answer', () => {
+  test('an explicit deny names the statements that deny, and nothing else', () => {
+    const { because } = ask({ keyPolicy: delegating, identityPolicies: [policy(allow()), policy({ Sid: 'NoDecrypt', ...deny('kms:Decrypt') })] })
+    expect(because).toEqual([{
+      source: 'identityPolicies', index: 1, sid: 'NoDecrypt', effect: 'Deny', path: 'Statement[0]',
+      text: `Statement 1 ("NoDecrypt") of identity policy 2 denies kms:Decrypt to ${session}.`,
+    }])
+  })
+
+  test('an allow names delegation and the identity policy that uses it', () => {
+    const { because } = ask({ keyPolicy: delegating, identityPolicies: [policy(allow('s3:*'), allow('kms:Decrypt'))] })
+    expect(because.map(({ source, path, sid }) => [source, path, sid])).toEqual([
+      ['keyPolicy', 'Statement[0]', 'Enable IAM User Permissions'], ['identityPolicies', 'Statement[1]', null],
+    ])
+    expect(because[0]?.text).toContain(`to account ${home}, whose IAM policies decide`)
+  })
+
+  test('an allow through a grant names the grant', () => {
+    const { because } = ask({ as: ann, grants: [grant(eve), grant(ann, { Name: 'orders' })] })
+    expect(because).toMatchObject([{ source: 'grants', index: 1, sid: 'orders', effect: 'Allow' }])
+  })
+
+  test('control policies are named by level and policy', () => {
+    const { because } = ask({ as: ann, keyPolicy: policy(allow('kms:*', to(ann))), serviceControlPolicies: [[full], [full, policy(deny('kms:*'))]] })
+    expect(because).toMatchObject([{ source: 'serviceControlPolicies', index: 1, path: '[1].Statement[0]' }])
+    expect(because[0]?.text).toContain('of level 2')
+  })
+
+  test('a no without a Deny names what is silent, and the condition that stood in the way', () => {
+    const { because } = ask({ keyPolicy: delegating, identityPolicies: [policy(allow('kms:Decrypt', when('StringEquals', 'aws:PrincipalOrgID', 'o-1')))], context: { 'aws:PrincipalOrgID': 'o-2' } })
+    expect(because.map(({ source }) => source)).toEqual(['keyPolicy', 'grants', 'identityPolicies', 'identityPolicies'])
+    expect(because[3]).toMatchObject({ path: 'Statement[0].Condition.StringEquals.aws:PrincipalOrgID', effect: 'Allow' })
+    expect(because[3]?.text).toContain('the request has "o-2"')
+  })
+
+  test('a depends points at the condition that decides', () => {
+    const { result, because } = ask({ as: ann, contextComplete: false, keyPolicy: policy(allow('kms:*', { ...to(ann), Condition: { StringEquals: { 'aws:PrincipalArn': ann, 'kms:ViaService': 's3.us-west-2.amazonaws.com' } } })) })
+    expect(result).toBe('depends')
+    expect(because).toMatchObject([{ source: 'keyPolicy', path: 'Statement[0].Condition.StringEquals.kms:ViaService', effect: 'Allow' }])
+  })
+
+  test('an unknown says which input is missing', () => {
+    const { because } = ask({ as: ann, keyPolicy: policy(allow('kms:*', to(ann))), serviceControlPolicies: null })
+    expect(because).toMatchObject([{ source: 'serviceControlPolicies', effect: null }])
+    expect(because[0]?.text).toBe('The service control policies could not be read, in whole or in part; what they allow or deny is not known.')
+  })
+
+  test('an operation that does not work across accounts says so', () => {
+    const { because } = ask({ as: eve, action: 'kms:PutKeyPolicy', keyPolicy: policy(allow('kms:*', to(eve))), identityPolicies: [policy(allow())] })
+    expect(because[0]?.text).toBe('kms:PutKeyPolicy has no effect for a principal of another account, whatever the policies allow.')
+  })
+
+  test('its paths lead to places in the document', () => {
+    const text = JSON.stringify(policy({ Sid: 'X', ...deny('kms:*', to(ann)) }), null, 2)
+    const keyPolicy = parsePolicy(text, 'key')
+    const [cause] = evaluate({ request: { principal: ann, action: 'kms:Decrypt', resource: key }, keyPolicy }).because
+    const statement = keyPolicy.statements.find(({ path }) => path === cause?.path)
+    expect(statement && rangeOf(keyPolicy, statement.span).start).toMatchObject({ line: 4, column: 5 })
+  })
+})
+
+describe('a request that is none', () => {
+  test.each([
+    [{ principal: 'ann', action: 'kms:Decrypt', resource: key }, 'request.principal'],
+    [{ principal: 'arn:aws:iam::1:user/ann', action: 'kms:Decrypt', resource: key }, 'request.principal'],
+    [{ principal: `arn:aws:iam::${home}:group/g`, action: 'kms:Decrypt', resource: key }, 'request.principal'],
+    [{ principal: ann, action: 'Decrypt', resource: key }, 'request.action'],
+    [{ principal: ann, action: 'kms:*', resource: key }, 'request.action'],
+    [{ principal: ann, action: 'kms:Decrypt', resource: 'alias/x' }, 'request.resource'],
+  ])('%j', (request, field) => {
+    expect(() => evaluate({ request })).toThrow(field)
+  })
+})
