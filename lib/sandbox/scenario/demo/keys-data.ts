@@ -32,7 +32,7 @@ export const DATA_KEYS: KeyPlan[] = [
         context: { 'aws:s3:arn': 'arn:aws:s3:::halden-lake-raw' }, parameters: { keySpec: 'AES_256' },
       },
       {
-        by: role('etl-runner'), operation: 'Decrypt', perDay: 9, volume: 6_300_000, shape: 'nightly', via: 's3',
+        by: role('etl-runner'), operation: 'Decrypt', perDay: 9, volume: 7_900_000, shape: 'nightly', via: 's3',
         context: { 'aws:s3:arn': 'arn:aws:s3:::halden-lake-raw' },
       },
       {
