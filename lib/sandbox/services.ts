@@ -39,7 +39,11 @@ export const services: Record<string, ServiceDefinition> = {
   cloudtrail: json('cloudtrail', 'CloudTrail_20131101', cloudTrailOperations),
   servicequotas: json('servicequotas', 'ServiceQuotasV20190624', serviceQuotasOperations),
   organizations: json('organizations', 'AWSOrganizationsV20161128', organizationsOperations),
-  monitoring: json('cloudwatch', 'GraniteServiceVersion20100801', cloudWatchOperations, json10),
+  // Its clients speak JSON, CBOR or, the older ones, forms and XML.
+  monitoring: {
+    ...json('cloudwatch', 'GraniteServiceVersion20100801', cloudWatchOperations, json10),
+    namespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/',
+  },
   account: { name: 'account', protocol: 'rest', contentType: 'application/json', operations: accountOperations },
   sts: query('sts', 'https://sts.amazonaws.com/doc/2011-06-15/', stsOperations),
   iam: query('iam', 'https://iam.amazonaws.com/doc/2010-05-08/', iamOperations),

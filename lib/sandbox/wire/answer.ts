@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { AwsError, type Input } from '../call'
 import type { Protocol, ServiceDefinition } from '../services'
 import { encodeCbor } from './cbor'
+import { textTimes, times } from './query-types'
 import { errorXml, resultXml } from './xml'
 
 /** How a request is to be answered: by its service, in the protocol it came in. */
@@ -9,8 +10,8 @@ export type Manner = { service: ServiceDefinition; protocol: Protocol }
 
 export function answer(response: ServerResponse, { service, protocol }: Manner, operation: string, output: Input, requestId: string): void {
   if (protocol === 'cbor') return sendCbor(response, 200, output, requestId)
-  const body = protocol === 'query' ? resultXml(operation, output, requestId, service.namespace ?? '') : JSON.stringify(output)
-  send(response, 200, body, service.contentType, requestId)
+  if (protocol !== 'query') return send(response, 200, JSON.stringify(output), service.contentType, requestId)
+  send(response, 200, resultXml(operation, textTimes(output), requestId, service.namespace ?? ''), 'text/xml', requestId)
 }
 
 /** `manner` null: nobody knows what service was meant. */
@@ -18,7 +19,7 @@ export function answerError(response: ServerResponse, manner: Manner | null, err
   const { service, protocol } = manner ?? { service: null, protocol: 'json' }
   if (service && protocol === 'query') {
     const spoken = queryError(error)
-    send(response, spoken.status, errorXml(spoken, requestId, service.namespace ?? ''), service.contentType, requestId)
+    send(response, spoken.status, errorXml(spoken, requestId, service.namespace ?? ''), 'text/xml', requestId)
     return
   }
   const body = { __type: error.code, ...(error.message === '' ? {} : { message: error.message }) }
@@ -27,9 +28,6 @@ export function answerError(response: ServerResponse, manner: Manner | null, err
   const status = protocol === 'rest' ? restStatus(error) : error.status
   send(response, status, JSON.stringify(body), service?.contentType ?? 'application/x-amz-json-1.1', requestId)
 }
-
-/** CloudWatch's members that hold times. */
-const times = new Set(['Timestamps', 'Timestamp', 'StartTime', 'EndTime'])
 
 function sendCbor(response: ServerResponse, status: number, value: Input, requestId: string): void {
   response.setHeader('smithy-protocol', 'rpc-v2-cbor')

@@ -1,10 +1,14 @@
 import { AwsError, type Input, type Json } from '../call'
-import type { Protocol } from '../services'
+import type { Protocol, ServiceDefinition } from '../services'
 import { decodeCbor } from './cbor'
+import { typedInput } from './query-types'
 
 /** The operation's input from the body. JSON that is none, or no object, is a SerializationException. */
-export function decodeInput(protocol: Protocol, body: Buffer): Input {
-  if (protocol === 'query') return unflatten(new URLSearchParams(body.toString()))
+export function decodeInput(service: ServiceDefinition, protocol: Protocol, body: Buffer): Input {
+  if (protocol === 'query') {
+    const input = unflatten(new URLSearchParams(body.toString()))
+    return service.protocol === 'json' ? typedInput(input) : input
+  }
   if (body.length === 0) return {}
   const value = parse(protocol, body)
   if (value === null || typeof value !== 'object' || Array.isArray(value)) throw new AwsError('SerializationException', '')

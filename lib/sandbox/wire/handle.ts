@@ -38,7 +38,7 @@ export async function handleAws(sandbox: Sandbox, incoming: IncomingMessage, res
 
 function openCall(sandbox: Sandbox, { service, protocol }: Manner, request: SignedRequest, requestId: string, sourceIp: string) {
   const { caller, auth } = authenticate(sandbox.world, request)
-  const operation = intern(routeOperation(service, request))
+  const operation = intern(routeOperation(protocol, request))
   const now = sandboxNow(sandbox.world)
   settle(sandbox.world, now)
   const call: Call = {
@@ -46,7 +46,7 @@ function openCall(sandbox: Sandbox, { service, protocol }: Manner, request: Sign
     eventId: makeUuid(), sourceIp: intern(sourceIp.replace(/^::ffff:/, '')), userAgent: intern(request.headers['user-agent'] ?? ''),
     trail: { keys: [] }, shortPage: false,
   }
-  return { call, input: decodeInput(protocol, request.body) }
+  return { call, input: decodeInput(service, protocol, request.body) }
 }
 
 /** IAM, Organizations and Account live in us-east-1, whatever Region a client with an endpoint of its own signed for. */

@@ -12,17 +12,19 @@ export function routeService(request: SignedRequest): ServiceDefinition | null {
 
 /** What this request speaks, which its answer must speak too. */
 export function routeProtocol(service: ServiceDefinition, request: SignedRequest): Protocol {
-  return request.headers['smithy-protocol'] === 'rpc-v2-cbor' && service.protocol === 'json' ? 'cbor' : service.protocol
+  if (service.protocol !== 'json') return service.protocol
+  if (request.headers['smithy-protocol'] === 'rpc-v2-cbor') return 'cbor'
+  return service.namespace && /x-www-form-urlencoded/.test(request.headers['content-type'] ?? '') ? 'query' : 'json'
 }
 
 /** The operation's name. Throws UnknownOperationException where the request names none. */
-export function routeOperation(service: ServiceDefinition, request: SignedRequest): string {
-  if (service.protocol === 'json') {
+export function routeOperation(protocol: Protocol, request: SignedRequest): string {
+  if (protocol === 'json' || protocol === 'cbor') {
     const target = targetOf(request)
     if (!target) throw new AwsError('UnknownOperationException', '')
     return target.operation
   }
-  if (service.protocol === 'query') return queryAction(request)
+  if (protocol === 'query') return queryAction(request)
   const path = request.url.split('?')[0] ?? ''
   return path.charAt(1).toUpperCase() + path.slice(2)
 }
