@@ -1,5 +1,5 @@
 import { scopeOf, type Permission } from '../lib/auth/permissions'
-import { actions, handlers, pages } from './doors'
+import { actions, handlers, pages, queries } from './doors'
 import { expect, test } from './fixtures'
 import { product } from './product'
 import { readBuild } from './support/build'
@@ -56,7 +56,7 @@ for (const who of everyone) {
     }
     for (const [route, permission] of Object.entries(handlers)) {
       if (permission === 'anyone') continue
-      const { status } = await ask(addressOf(route), { headers: { cookie, accept: 'application/json' } })
+      const { status } = await ask(addressOf(route) + (queries[route] ?? ''), { headers: { cookie, accept: 'application/json' } })
       if (holds(who, permission)) expect.soft([200, 400, 404, 502, 503], `${route} lets ${who} in`).toContain(status)
       else expect.soft({ route, status }).toEqual({ route, status: 403 })
     }
@@ -82,8 +82,8 @@ test('someone of one account finds nothing of another, on any page or handler', 
       const { body } = await get(path)
       expect.soft(foreign.filter((arn) => body.includes(arn)), `${who} ${path}`).toEqual([])
     }
-    for (const route of [...Object.keys(pages), ...Object.keys(handlers)].filter((path) => path.includes('[keyId]'))) {
-      const { status, body } = await get(addressOf(route, keyIn(prodAccount)))
+    for (const route of [...Object.keys(pages), ...Object.keys(handlers)].filter((path) => path.includes('[account]'))) {
+      const { status, body } = await get(addressOf(route, keyIn(prodAccount)) + (queries[route] ?? ''))
       const isShut = status === 404 || status === 403 || body.includes('data-failure="not_found"') || body.includes('data-failure="forbidden"')
       expect.soft({ route, isShut, hasArn: body.includes(keyIn(prodAccount).arn) }, who).toEqual({ route, isShut: true, hasArn: false })
     }

@@ -19,6 +19,8 @@ export const pages: Record<string, Permission | 'anyone'> = {
   '/keys/[account]/[region]/[keyId]/raw': 'keys.read',
   '/grants': 'grants.read',
   '/accounts': 'accounts.read',
+  '/accounts/[account]': 'accounts.read',
+  '/accounts/roles': 'accounts.read',
   '/settings': 'people.read',
   '/settings/groups': 'settings.read',
   '/settings/installation': 'settings.read',
@@ -31,8 +33,11 @@ export const handlers: Record<string, Permission | 'anyone'> = {
   '/api/ready': 'anyone',
   '/icon.svg': 'anyone',
   '/api/search': 'keys.read',
+  '/api/accounts': 'accounts.read',
+  '/api/grants': 'grants.read',
   '/api/keys': 'keys.read',
   '/api/keys/export': 'keys.export',
+  '/api/keys/tags': 'keys.read',
   '/api/keys/[account]/[region]/[keyId]/access': 'access.read',
   '/api/keys/[account]/[region]/[keyId]/access/explain': 'access.read',
   '/api/keys/[account]/[region]/[keyId]/public-key': 'keys.read',
@@ -40,6 +45,16 @@ export const handlers: Record<string, Permission | 'anyone'> = {
 
 /** By file below app/(console), then by name. */
 export const actions: Record<string, Permission> = {
+  'accounts/actions.ts addAccount': 'accounts.manage',
+  'accounts/actions.ts testAccount': 'accounts.manage',
+  'accounts/actions.ts pauseAccount': 'accounts.manage',
+  'accounts/actions.ts resumeAccount': 'accounts.manage',
+  'accounts/actions.ts removeAccount': 'accounts.manage',
+  'accounts/actions.ts refreshAccounts': 'accounts.refresh',
+  'grants/actions.ts saveGrantsView': 'views.save',
+  'grants/actions.ts deleteGrantsView': 'views.save',
+  'keys/actions.ts saveKeysView': 'views.save',
+  'keys/actions.ts deleteKeysView': 'views.save',
   'keys/[account]/[region]/[keyId]/actions.ts refreshKey': 'keys.refresh',
   'settings/actions.ts giveRole': 'people.manage',
   'settings/actions.ts takeRole': 'people.manage',
@@ -49,4 +64,9 @@ export const actions: Record<string, Permission> = {
   'settings/actions.ts addMapping': 'settings.manage',
   'settings/actions.ts removeMapping': 'settings.manage',
   'settings/actions.ts setOwnerTag': 'settings.manage',
+}
+
+/** What a handler must be asked with before it looks at anything. */
+export const queries: Record<string, string> = {
+  '/api/keys/[account]/[region]/[keyId]/access/explain': '?principal=arn%3Aaws%3Aiam%3A%3A527461390288%3Auser%2Fadmin&action=kms%3ADecrypt',
 }

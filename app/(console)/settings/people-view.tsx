@@ -26,6 +26,7 @@ export function PeopleView({ people, total, pages, page, text, accounts, mayMana
   const router = useRouter()
   const [typed, setTyped] = useState(text)
   const [act, setAct] = useState<PersonAct | null>(null)
+  const issuers = new Set(people.map(({ issuer }) => issuer))
   return (
     <SettingsFrame tab="people">
       <Table
@@ -41,12 +42,12 @@ export function PeopleView({ people, total, pages, page, text, accounts, mayMana
         pagination={pages > 1 && <Pagination currentPageIndex={page} pagesCount={pages} onChange={({ detail }) => router.push(addressOf(text, detail.currentPageIndex))} />}
         empty={<Box textAlign="center" color="inherit">{text ? 'Nobody here matches.' : 'Nobody has signed in yet.'}</Box>}
         columnDefinitions={[
-          { id: 'person', header: 'Person', isRowHeader: true, minWidth: 200, cell: (p) => <Name person={p} isSelf={p.id === ownId} /> },
+          { id: 'person', header: 'Person', isRowHeader: true, minWidth: 200, cell: (p) => <Name person={p} isSelf={p.id === ownId} showsIssuer={issuers.size > 1} /> },
           { id: 'roles', header: 'Roles', minWidth: 240, cell: (p) => <RoleTokens assignments={p.assignments} accounts={accounts} onTake={mayManage ? (assignment) => setAct({ kind: 'take', person: p, assignment }) : undefined} /> },
-          { id: 'groups', header: 'Groups at last sign-in', minWidth: 180, cell: (p) => p.groups.join(', ') || 'none' },
-          { id: 'seen', header: 'Last sign-in', minWidth: 120, cell: (p) => <Moment at={p.lastSignInAt} missing="never" /> },
+          { id: 'groups', header: 'Groups', minWidth: 160, cell: (p) => p.groups.join(', ') || 'none' },
+          { id: 'seen', header: 'Last sign-in', minWidth: 140, cell: (p) => <Moment at={p.lastSignInAt} missing="never" /> },
           { id: 'access', header: 'Access', minWidth: 100, cell: (p) => (p.disabledAt ? <StatusIndicator type="stopped">Off</StatusIndicator> : <StatusIndicator>On</StatusIndicator>) },
-          ...(mayManage ? [{ id: 'acts', header: 'Actions', minWidth: 110, cell: (p: PersonRow) => <Acts person={p} isSelf={p.id === ownId} onChoose={setAct} /> }] : []),
+          ...(mayManage ? [{ id: 'acts', header: 'Actions', minWidth: 150, cell: (p: PersonRow) => <Acts person={p} isSelf={p.id === ownId} onChoose={setAct} /> }] : []),
         ]}
       />
       {act && <PersonDialog act={act} accounts={accounts} onClose={() => setAct(null)} />}
@@ -54,11 +55,12 @@ export function PeopleView({ people, total, pages, page, text, accounts, mayMana
   )
 }
 
-function Name({ person, isSelf }: { person: PersonRow; isSelf: boolean }) {
+/** With more than one identity provider, one address may be two people: the provider is part of who it is. */
+function Name({ person, isSelf, showsIssuer }: { person: PersonRow; isSelf: boolean; showsIssuer: boolean }) {
   return (
     <div>
       <div><strong>{person.name}{isSelf && ' (you)'}</strong></div>
-      <Box variant="small" color="text-body-secondary">{person.email}</Box>
+      <Box variant="small" color="text-body-secondary">{person.email}{showsIssuer && ` at ${person.issuer.replace(/^https?:\/\//, '')}`}</Box>
     </div>
   )
 }
