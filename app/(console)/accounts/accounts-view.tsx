@@ -1,0 +1,99 @@
+'use client'
+
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import Header from '@cloudscape-design/components/header'
+import Link from '@cloudscape-design/components/link'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import StatusIndicator from '@cloudscape-design/components/status-indicator'
+import Table, { type TableProps } from '@cloudscape-design/components/table'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useFrame } from '@/components/shell/page-frame'
+import { readJson } from '@/components/shell/read-json'
+import { Identifier } from '@/components/value/identifier'
+import { Moment } from '@/components/value/moment'
+import type { AccountInfo, RunningSweep } from '@/lib/accounts/read'
+import type { Plain } from '@/lib/inventory/plain'
+import { keysTable } from '@/lib/table/keys'
+import { tableHref } from '@/lib/table/state'
+import { AccountActs } from './account-acts'
+import { AddAccount } from './add-account'
+import { RunningSweeps } from './running-sweeps'
+import { useRefresh } from './use-refresh'
+
+export type Account = Plain<AccountInfo>
+type Live = { accounts: Account[]; running: Plain<RunningSweep>[]; waiting: number }
+type Props = { initial: Live; mayManage: boolean; mayRefresh: boolean }
+
+const busyEveryMs = 2_000
+const idleEveryMs = 15_000
+
+export function AccountsView({ initial, mayManage, mayRefresh }: Props) {
+  const [isAdding, setAdding] = useState(false)
+  const { data, error, refetch } = useQuery({
+    queryKey: ['accounts'], queryFn: ({ signal }) => readJson<Live>('/api/accounts', signal), initialData: initial,
+    refetchInterval: ({ state }) => (state.data && state.data.running.length + state.data.waiting > 0 ? busyEveryMs : idleEveryMs),
+  })
+  const { isAsking, ask } = useRefresh(() => void refetch())
+  useFrame({ breadcrumbs: [{ text: 'Accounts', href: '/accounts' }] })
+  return (
+    <SpaceBetween size="l">
+      {error && <StatusIndicator type="error">The page could not be brought up to date: {error.message}</StatusIndicator>}
+      <Table
+        variant="full-page" stickyHeader items={data.accounts} trackBy="id" wrapLines
+        header={
+          <Header
+            variant="h1" counter={`(${data.accounts.length})`} description="Every account Claviger reads, how well each is known, and what could not be read."
+            actions={
+              <SpaceBetween direction="horizontal" size="xs">
+                <Button href="/accounts/roles">Roles to deploy</Button>
+                {mayRefresh && <Button iconName="refresh" loading={isAsking} onClick={() => ask(null)}>Refresh all</Button>}
+                {mayManage && <Button variant="primary" onClick={() => setAdding(true)}>Add account</Button>}
+              </SpaceBetween>
+            }
+          >Accounts</Header>
+        }
+        empty={<Box textAlign="center"><b>No account yet</b><Box>Accounts of the organization appear by themselves within a minute. Others are added here.</Box></Box>}
+        columnDefinitions={[...columns, ...(mayManage || mayRefresh ? [actsColumn(mayManage, mayRefresh, () => void refetch())] : [])]}
+      />
+      <RunningSweeps running={data.running} waiting={data.waiting} />
+      {isAdding && <AddAccount onClose={() => { setAdding(false); void refetch() }} />}
+    </SpaceBetween>
+  )
+}
+
+const sources: Record<string, string> = { organization: 'organization', file: 'accounts file', page: 'added here', self: 'the account Claviger runs in' }
+
+const columns: TableProps.ColumnDefinition<Account>[] = [
+  { id: 'name', header: 'Account', isRowHeader: true, minWidth: 190, cell: (a) => <><Link href={`/accounts/${a.id}`}>{a.name}</Link><Box><Identifier text={a.id} /></Box></> },
+  { id: 'source', header: 'Comes from', cell: (a) => <>{sources[a.source] ?? a.source}{a.path.length > 0 && <Box color="text-body-secondary">{a.path.join(' / ')}</Box>}</> },
+  { id: 'state', header: 'State', minWidth: 130, cell: (a) => <State account={a} /> },
+  { id: 'keys', header: 'Keys', cell: (a) => <Link href={tableHref('/keys', keysTable, { property: 'account', operator: 'eq', values: [a.id] })}>{a.keys.toLocaleString('en')}</Link> },
+  { id: 'regions', header: 'Regions with keys', cell: (a) => `${a.regionsWithKeys} of ${a.regions}` },
+  { id: 'swept', header: 'Oldest Region swept', minWidth: 130, cell: (a) => <Moment at={a.oldestCoreAt} missing="not yet" /> },
+  { id: 'troubles', header: 'Could not be read', cell: (a) => <Link href={`/accounts/${a.id}`}>{a.troubles === 0 ? 'nothing' : a.troubles}</Link> },
+  { id: 'write', header: 'Changes', cell: (a) => (a.writeRoleArn ? 'with approval' : 'read-only, no write role') },
+  { id: 'test', header: 'Last test', minWidth: 120, cell: (a) => <LastTest account={a} /> },
+]
+
+const actsColumn = (mayManage: boolean, mayRefresh: boolean, changed: () => void): TableProps.ColumnDefinition<Account> => ({
+  id: 'acts', header: 'Actions', minWidth: 120, cell: (account) => <AccountActs account={account} mayManage={mayManage} mayRefresh={mayRefresh} onChanged={changed} />,
+})
+
+function State({ account }: { account: Account }) {
+  if (account.removedAt) return <StatusIndicator type="stopped">removed <Moment at={account.removedAt} /></StatusIndicator>
+  if (account.pausedAt) return <StatusIndicator type="stopped">paused <Moment at={account.pausedAt} /></StatusIndicator>
+  if (account.state && account.state !== 'ACTIVE') return <StatusIndicator type="warning">{account.state}</StatusIndicator>
+  return account.sweeping > 0 ? <StatusIndicator type="in-progress">sweeping</StatusIndicator> : <StatusIndicator>connected</StatusIndicator>
+}
+
+function LastTest({ account: { lastTest } }: { account: Account }) {
+  if (!lastTest) return <>not tested</>
+  return (
+    <>
+      <StatusIndicator type={lastTest.ok ? 'success' : 'error'}>{lastTest.ok ? 'answered' : 'failed'} <Moment at={lastTest.at} /></StatusIndicator>
+      {lastTest.problem && <Box fontSize="body-s" color="text-body-secondary">{lastTest.problem}</Box>}
+    </>
+  )
+}

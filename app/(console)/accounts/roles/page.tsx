@@ -1,0 +1,9 @@
+import type { Metadata } from 'next'
+import { getRolesToDeploy } from '@/lib/accounts/roles'
+import { page } from '@/lib/door/page'
+import { failed } from '../../failed'
+import { RolesView } from './roles-view'
+
+export const metadata: Metadata = { title: 'Roles to deploy' }
+
+export default page('accounts.read', async (permit) => <RolesView roles={await getRolesToDeploy(permit)} />, failed)

@@ -1,0 +1,60 @@
+'use client'
+
+import Alert from '@cloudscape-design/components/alert'
+import Container from '@cloudscape-design/components/container'
+import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard'
+import Header from '@cloudscape-design/components/header'
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
+import SegmentedControl from '@cloudscape-design/components/segmented-control'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import { useState } from 'react'
+import { useFrame } from '@/components/shell/page-frame'
+import { Identifier } from '@/components/value/identifier'
+import type { RolesToDeploy } from '@/lib/accounts/roles'
+
+const forms = [
+  { id: 'cloudFormation', text: 'CloudFormation' },
+  { id: 'terraform', text: 'Terraform' },
+  { id: 'json', text: 'JSON' },
+] as const
+type Form = (typeof forms)[number]['id']
+
+/** The roles to put into each account, to copy, with this installation's ExternalId in them. */
+export function RolesView({ roles }: { roles: RolesToDeploy }) {
+  useFrame({ breadcrumbs: [{ text: 'Accounts', href: '/accounts' }, { text: 'Roles to deploy', href: '/accounts/roles' }] })
+  return (
+    <SpaceBetween size="l">
+      <Header variant="h1" description="Claviger reads each account by one role and changes it by another. Neither may use a key for data.">Roles to deploy</Header>
+      {roles.problem && <Alert type="warning">{roles.problem} Put the ARN of what Claviger runs as in place of {roles.consolePrincipalArn ?? 'the placeholder'} below.</Alert>}
+      <Container>
+        <KeyValuePairs columns={2} items={[
+          { label: 'Claviger runs as', value: roles.consolePrincipalArn ? <Identifier text={roles.consolePrincipalArn} /> : 'unknown' },
+          { label: 'ExternalId of this installation', value: roles.externalId ? <Identifier text={roles.externalId} /> : 'CLAVIGER_EXTERNAL_ID is not set' },
+        ]} />
+      </Container>
+      <RoleText title={roles.read.name} lead="Reads descriptions, policies, grants, IAM and quotas. Using keys and changing anything are denied in it explicitly." texts={roles.read} />
+      <RoleText title={roles.write.name} lead="Makes approved changes. Each is narrowed further by a session policy to its own key and action. Without this role an account is read-only." texts={roles.write} />
+    </SpaceBetween>
+  )
+}
+
+function RoleText({ title, lead, texts }: { title: string; lead: string; texts: Record<Form, string> }) {
+  const [form, setForm] = useState<Form>('cloudFormation')
+  return (
+    <Container
+      header={
+        <Header
+          variant="h2" description={lead}
+          actions={
+            <SpaceBetween direction="horizontal" size="xs">
+              <SegmentedControl label={`Form of ${title}`} selectedId={form} options={[...forms]} onChange={({ detail }) => setForm(forms.find(({ id }) => id === detail.selectedId)?.id ?? 'json')} />
+              <CopyToClipboard copyButtonText="Copy" textToCopy={texts[form]} copySuccessText="Copied" copyErrorText="The browser did not allow copying" />
+            </SpaceBetween>
+          }
+        >{title}</Header>
+      }
+    >
+      <pre className="claviger-json" tabIndex={0} role="region" aria-label={`${title} as ${form}`}>{texts[form]}</pre>
+    </Container>
+  )
+}

@@ -1,0 +1,8 @@
+import { z } from 'zod'
+import { listAccounts, listRunningSweeps } from '@/lib/accounts/read'
+import { route } from '@/lib/door/route'
+
+export const GET = route('accounts.read', z.object({}), async (permit) => {
+  const [accounts, sweeps] = await Promise.all([listAccounts(permit), listRunningSweeps(permit)])
+  return { accounts, ...sweeps }
+})
