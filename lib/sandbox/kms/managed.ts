@@ -6,11 +6,15 @@ import { addKey, keyArn } from './place'
 
 const day = 86_400_000
 
-/** Services that still make AWS managed keys (aws-facts 2.1); naming such an alias in DescribeKey makes its key. */
-export const predefinedServices = [
-  'acm', 'backup', 'cloud9', 'codecommit', 'connect', 'dms', 'dynamodb', 'ebs', 'elasticfilesystem', 'es', 'fsx', 'glue', 'kinesis',
-  'kinesisvideo', 'lambda', 'lightsail', 'mq', 'rds', 'redshift', 's3', 'secretsmanager', 'sns', 'sqs', 'ssm', 'workspaces', 'xray',
-] as const
+/** Services that still make AWS managed keys (aws-facts 2.1), and what their keys say of themselves. */
+const predefined: Record<string, string> = {
+  acm: 'my ACM private keys', backup: 'my Backup data', cloud9: 'my Cloud9 data', codecommit: 'my CodeCommit repositories', connect: 'my Connect data',
+  dms: 'my DMS replication instance volumes', dynamodb: 'my DynamoDB data', ebs: 'my EBS volumes', elasticfilesystem: 'my EFS filesystems',
+  es: 'my Elasticsearch data', fsx: 'my FSx resources', glue: 'my Glue data', kinesis: 'my Kinesis data', kinesisvideo: 'my Kinesis Video Streams data',
+  lambda: 'my Lambda functions', lightsail: 'my Lightsail data', mq: 'my Amazon MQ data', rds: 'my RDS database volumes',
+  redshift: 'my Redshift clusters', s3: 'my S3 objects', secretsmanager: 'my Secrets Manager data', sns: 'my SNS data', sqs: 'my SQS messages',
+  ssm: 'my SSM parameters', workspaces: 'my WorkSpaces volumes', xray: 'my X-Ray data',
+}
 
 /** An AWS managed key may be read by its account, and changed by nobody (aws-facts 2.1). */
 export function refuseManaged(key: Key) {
@@ -20,12 +24,13 @@ export function refuseManaged(key: Key) {
 
 /** Makes the AWS managed key of a predefined alias when it is not there yet, as DescribeKey does. */
 export function openManagedKey(call: Call, state: RegionState, accountId: string, alias: string) {
-  const service = predefinedServices.find((name) => alias === `alias/aws/${name}`)
-  if (!service || state.aliases.get(alias)?.targetKeyId) return
+  const service = alias.slice('alias/aws/'.length)
+  const protects = Object.hasOwn(predefined, service) ? predefined[service] : undefined
+  if (protects === undefined || state.aliases.get(alias)?.targetKeyId) return
   const keyId = randomUUID()
   addKey(state, {
     accountId, region: state.name, keyId, arn: keyArn(state.name, accountId, keyId), createdAt: call.now,
-    description: `Default key that protects my ${service} data when no other key is defined`,
+    description: `Default key that protects ${protects} when no other key is defined`,
     keyUsage: 'ENCRYPT_DECRYPT', keySpec: 'SYMMETRIC_DEFAULT', origin: 'AWS_KMS', manager: 'AWS', state: 'Enabled', settles: null,
     deletionAt: null, pendingWindowDays: null, policy: managedPolicy(service, state.name, accountId), tags: new Map(), grants: new Map(),
     customKeyStoreId: null, xksKeyId: null, multiRegion: null,

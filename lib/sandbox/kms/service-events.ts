@@ -38,5 +38,9 @@ function note(world: World, key: Key, eventName: string, at: number, eventType: 
       eventCategory: 'Management',
     },
   }
-  regionState(world, key.accountId, key.region)?.events.push(event)
+  const events = regionState(world, key.accountId, key.region)?.events ?? []
+  let place = events.length
+  // Oldest first, though what fell due is often noticed only at a later call.
+  while (place > 0 && (events[place - 1]?.at ?? 0) > at) place -= 1
+  events.splice(place, 0, event)
 }

@@ -13,8 +13,10 @@ const verbatim = new Set([
 const renamed: Record<string, string> = { CloudHsmClusterId: 'clusterId' }
 const dates = new Set(['CreationDate', 'DeletionDate', 'ValidTo'])
 
-/** Algorithms that Decrypt and its kin always log, given or not. */
+/** Parameters that KMS logs whether they were given or not. */
 const defaults: Record<string, Input> = {
+  CreateKey: { Description: '', KeyUsage: 'ENCRYPT_DECRYPT', Origin: 'AWS_KMS', MultiRegion: false, BypassPolicyLockoutSafetyCheck: false },
+  PutKeyPolicy: { PolicyName: 'default', BypassPolicyLockoutSafetyCheck: false },
   Encrypt: { EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' },
   Decrypt: { EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' },
   ReEncrypt: { SourceEncryptionAlgorithm: 'SYMMETRIC_DEFAULT', DestinationEncryptionAlgorithm: 'SYMMETRIC_DEFAULT' },
