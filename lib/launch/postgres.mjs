@@ -19,7 +19,11 @@ export function clusterHome(dir) {
   return path.join(rootBase, 'data-' + createHash('sha256').update(wanted).digest('hex').slice(0, 12))
 }
 
+/** @param {string} dir */
 function ownedDir(dir) {
+  const owner = fs.statSync(dir, { throwIfNoEntry: false })?.uid ?? 0
+  // Taking it over would lock its user out.
+  if (isRoot && owner !== 0 && owner !== serverIds.uid) throw new Refusal(`The database in ${dir} belongs to user ${owner}. Start as that user, or set CLAVIGER_DATA_DIR to another folder.`)
   fs.mkdirSync(dir, { recursive: true, mode: 0o700 })
   if (isRoot) fs.chownSync(dir, serverIds.uid, serverIds.gid)
 }

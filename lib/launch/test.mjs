@@ -3,7 +3,7 @@ import { generateClient } from './generate.mjs'
 import { installPackages } from './install.mjs'
 import { rootDir } from './paths.mjs'
 import { seconds } from './progress.mjs'
-import { Refusal, runMain } from './refusal.mjs'
+import { Refusal } from './refusal.mjs'
 import { tailOf } from './run-tool.mjs'
 import { checkNode } from './settings.mjs'
 
@@ -19,13 +19,12 @@ async function runStage(name, run) {
   return outcome
 }
 
-let code = 1
-await runMain(async () => {
+/** @param {string[]} wanted */
+async function runAll(wanted) {
   process.chdir(rootDir)
   checkNode()
   await installPackages()
   const { order, stages } = await import('./test-stages.mjs')
-  const wanted = process.argv.slice(2)
   const strange = wanted.find((name) => !(name in stages))
   if (strange) throw new Refusal(`There is no stage ${strange}. Stages: ${Object.keys(stages).join(', ')}.`)
   await generateClient()
@@ -34,9 +33,13 @@ await runMain(async () => {
     const names = row.filter((name) => wanted.length === 0 || wanted.includes(name))
     outcomes.push(...(await Promise.all(names.map((name) => runStage(name, stages[name])))))
   }
-  const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0)
-  const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0)
-  console.log(`${passed} passed, ${failed} failed`)
-  code = failed > 0 ? 1 : 0
+  return outcomes
+}
+
+const outcomes = await runAll(process.argv.slice(2)).catch((error) => {
+  console.error(error instanceof Refusal ? error.message : error)
+  return [{ passed: 0, failed: 1 }]
 })
-process.exit(code)
+const [passed, failed] = ['passed', 'failed'].map((name) => outcomes.reduce((sum, outcome) => sum + outcome[name], 0))
+console.log(`${passed} passed, ${failed} failed`)
+process.exit(failed > 0 ? 1 : 0)
