@@ -1,0 +1,109 @@
+import { expect, test } from './fixtures'
+import { settings } from './pages/settings'
+import { expectAccessible } from './support/accessible'
+import { forgetSessions, sessionOf, signInByHttp } from './support/session'
+
+test.describe.configure({ timeout: 120_000 })
+
+test('a role by hand works with the next click, and is gone with the next click', async ({ page, browser, login }) => {
+  await login(page, 'admin')
+  const newcomer = await (await browser.newContext({ storageState: await sessionOf('newcomer') })).newPage()
+  await newcomer.goto('/')
+  await expect(newcomer.locator('[data-failure=forbidden]')).toBeVisible()
+
+  await settings(page).giveRole('Petra Novak', 'Viewer')
+  await newcomer.goto('/')
+  await expect(newcomer.getByRole('heading', { name: 'Overview' })).toBeVisible()
+  await newcomer.goto('/settings')
+  await expect(newcomer.locator('[data-failure=forbidden]')).toBeVisible()
+
+  await settings(page).takeRole('Petra Novak', 'Viewer')
+  await newcomer.getByRole('link', { name: 'Overview' }).first().click()
+  await expect(newcomer.locator('[data-failure=forbidden]')).toContainText('keys.read')
+  await newcomer.context().close()
+})
+
+test('access that is turned off ends with the next click, and an ended session does not come back', async ({ page, browser, login }) => {
+  await login(page, 'admin')
+  const state = await sessionOf('viewer')
+  const viewer = await (await browser.newContext({ storageState: state })).newPage()
+  await viewer.goto('/settings/me')
+  await expect(viewer.getByRole('heading', { name: 'Dana Kohl' })).toBeVisible()
+
+  await settings(page).turnOff('Dana Kohl')
+  await viewer.reload()
+  await expect(viewer).toHaveURL(/\/sign-in/)
+  await expect(signInByHttp('viewer')).rejects.toThrow(/error=Disabled/)
+
+  await settings(page).turnOn('Dana Kohl')
+  await viewer.goto('/settings/me')
+  await expect(viewer, 'the old cookie stays worthless').toHaveURL(/\/sign-in/)
+  forgetSessions()
+  await viewer.context().addCookies((await sessionOf('viewer')).cookies)
+  await viewer.goto('/settings/me')
+  await expect(viewer.getByRole('heading', { name: 'Dana Kohl' })).toBeVisible()
+  await settings(page).endSessions('Dana Kohl')
+  await viewer.reload()
+  await expect(viewer).toHaveURL(/\/sign-in/)
+  forgetSessions()
+  await viewer.context().close()
+})
+
+test('a mapping can be added and removed, after saying what it takes', async ({ page, login }) => {
+  await login(page, 'admin')
+  await page.goto('/settings/groups')
+  await page.getByRole('button', { name: 'Add a mapping' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Add a mapping' }).click()
+  await expect(page.getByText('Choose a role.')).toBeVisible()
+  await page.getByLabel('Group', { exact: true }).fill('night-shift')
+  await page.getByRole('button', { name: /Choose a role/ }).click()
+  await page.getByRole('option', { name: /^Viewer/ }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Add a mapping' }).click()
+  await expect(page.getByText('people in night-shift have the role')).toBeVisible()
+
+  await page.getByRole('button', { name: 'Remove the mapping of night-shift to Viewer' }).click()
+  await expect(page.getByRole('dialog')).toContainText('0 people lose the role Viewer in every account at once')
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove the mapping' }).click()
+  await expect(page.getByText('It took the role from 0 people')).toBeVisible()
+  await expect(page.getByRole('row').filter({ hasText: 'night-shift' })).toHaveCount(0)
+})
+
+test('the last administrator cannot be lost, and who may only read is offered nothing else', async ({ page, login }) => {
+  await login(page, 'admin')
+  await page.goto('/settings/groups')
+  await page.getByRole('button', { name: 'Remove the mapping of claviger-admins to Administrator' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove the mapping' }).click()
+  await expect(page.getByRole('alert')).toContainText('nobody who administers')
+
+  await login(page, 'auditor')
+  await page.goto('/settings')
+  await expect(page.getByRole('heading', { name: /^People/ })).toBeVisible()
+  await expect(page.getByRole('button', { name: /^Actions for/ })).toHaveCount(0)
+})
+
+test('settings are usable by everyone, in light and dark, wide and narrow', async ({ page, login }) => {
+  await login(page, 'admin')
+  for (const width of [1440, 375]) {
+    await page.setViewportSize({ width, height: 812 })
+    for (const path of ['/settings', '/settings/groups', '/settings/installation', '/settings/me', '/no/such/page']) {
+      await page.goto(path)
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+      await expectAccessible(page)
+    }
+  }
+  await page.goto('/settings')
+  await page.getByRole('button', { name: 'Actions for Sigrid Dahl' }).first().click()
+  await page.getByRole('menuitem', { name: 'Give a role' }).click()
+  await expectAccessible(page, 'a dialog')
+})
+
+test('the frame on a phone: the navigation opens, leads on, and closes', async ({ page, login }) => {
+  await login(page, 'admin')
+  await page.setViewportSize({ width: 375, height: 812 })
+  await page.goto('/settings/me')
+  await expect(page.getByRole('link', { name: 'Keys', exact: true })).toBeHidden()
+  await page.getByRole('button', { name: /open.*navigation/i }).click()
+  await page.getByRole('link', { name: 'Keys', exact: true }).click()
+  await expect(page).toHaveURL(/\/keys/)
+  await expect(page.getByRole('link', { name: 'Keys', exact: true })).toBeHidden()
+})
