@@ -1,7 +1,7 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { useEffect } from 'react'
+import { useEffect, useTransition, type ReactNode } from 'react'
 
 /** The address a plain left click on a link of this console leads to; null when the browser should do what it always does. */
 export function ownAddressOf(event: MouseEvent, origin: string): string | null {
@@ -17,19 +17,20 @@ export function ownAddressOf(event: MouseEvent, origin: string): string | null {
 
 /**
  * Every link of the kit (Link, Button with href, SideNavigation, BreadcrumbGroup, Table cells, …) is an <a href>. They all go
- * through the router here, once, instead of an onFollow at each of them.
+ * through the router here, once, instead of an onFollow at each of them. Until the next page is there a bar says that it is coming.
  */
-export function RouterLinks(): null {
+export function RouterLinks(): ReactNode {
   const router = useRouter()
+  const [isLeaving, startLeaving] = useTransition()
   useEffect(() => {
     function follow(event: MouseEvent) {
       const address = ownAddressOf(event, location.origin)
       if (address === null) return
       event.preventDefault()
-      router.push(address)
+      startLeaving(() => router.push(address))
     }
     document.addEventListener('click', follow)
     return () => document.removeEventListener('click', follow)
   }, [router])
-  return null
+  return isLeaving && <div className="claviger-leaving" role="progressbar" aria-label="The next page is loading" />
 }

@@ -1,0 +1,138 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { z } from 'zod'
+import type { Assigned } from '../auth/permissions'
+import { AppError } from '../errors'
+import type { Failure } from '../result'
+
+const given = vi.hoisted(() => ({ headers: new Map<string, string>(), assigned: null as readonly Assigned[] | null }))
+
+vi.mock('next/headers', () => ({ headers: async () => ({ get: (name: string) => given.headers.get(name) ?? null }) }))
+vi.mock('../auth/session', () => ({
+  readActor: async () => given.assigned && { id: 'p1', email: 'ann@example.com', name: 'Ann', assigned: given.assigned },
+}))
+
+const { action } = await import('./action')
+const { page } = await import('./page')
+const { route } = await import('./route')
+
+const admin: Assigned[] = [{ role: 'admin', accountId: null }]
+beforeEach(() => {
+  vi.stubEnv('DATABASE_URL', 'postgresql://localhost/none')
+  vi.stubEnv('CLAVIGER_URL', 'https://claviger.example.com')
+  given.headers = new Map([['origin', 'https://claviger.example.com'], ['sec-fetch-site', 'same-origin']])
+  given.assigned = admin
+})
+afterEach(() => vi.unstubAllEnvs())
+
+const schema = z.object({ name: z.string().min(1, 'Name it.') })
+
+describe('the door of actions', () => {
+  const run = vi.fn(async () => 'done')
+  const act = action('people.manage', schema, run)
+  beforeEach(() => run.mockClear())
+
+  it('runs with the permit and the checked input', async () => {
+    expect(await act({ name: 'x' })).toEqual({ ok: true, data: 'done' })
+    expect(run).toHaveBeenCalledWith(expect.objectContaining({ scope: { all: true }, actor: expect.objectContaining({ id: 'p1' }) }), { name: 'x' })
+  })
+
+  it.each<[string, Record<string, string>]>([
+    ['none', {}], ['a foreign one', { origin: 'https://evil.example' }], ['null', { origin: 'null' }],
+    ['ours by http', { origin: 'http://claviger.example.com' }], ['ours with a port', { origin: 'https://claviger.example.com:8443' }],
+    ['one that begins like ours', { origin: 'https://claviger.example.com.evil.example' }],
+    ['ours, sent from elsewhere', { origin: 'https://claviger.example.com', 'sec-fetch-site': 'cross-site' }],
+    ['ours, sent from a sibling', { origin: 'https://claviger.example.com', 'sec-fetch-site': 'same-site' }],
+  ])('stays shut for origin: %s', async (_, headers) => {
+    given.headers = new Map(Object.entries(headers))
+    expect(await act({ name: 'x' })).toMatchObject({ ok: false, error: { code: 'forbidden' } })
+    expect(run).not.toHaveBeenCalled()
+  })
+
+  it('asks who it is before it looks at the input', async () => {
+    given.assigned = null
+    expect(await act({ name: '' })).toMatchObject({ ok: false, error: { code: 'unauthenticated' } })
+    given.assigned = [{ role: 'viewer', accountId: null }, { role: 'admin', accountId: '111122223333' }]
+    expect(await act({ name: '' })).toMatchObject({ ok: false, error: { code: 'forbidden', permission: 'people.manage' } })
+    expect(run).not.toHaveBeenCalled()
+  })
+
+  it('says which field is wrong, for anything that is no input', async () => {
+    expect(await act({ name: '' })).toMatchObject({ ok: false, error: { code: 'invalid', fields: { name: ['Name it.'] } } })
+    for (const input of [null, undefined, 5, [], 'x']) expect(await act(input as never)).toMatchObject({ ok: false, error: { code: 'invalid' } })
+    expect(run).not.toHaveBeenCalled()
+  })
+
+  it('passes on what is written for people, and hides the rest behind a reference', async () => {
+    run.mockRejectedValueOnce(new AppError('conflict', 'Someone was faster.'))
+    expect(await act({ name: 'x' })).toMatchObject({ ok: false, error: { code: 'conflict', message: 'Someone was faster.' } })
+    run.mockRejectedValueOnce(new Error('password=hunter2 at 10.0.0.1'))
+    const result = await act({ name: 'x' })
+    expect(JSON.stringify(result)).not.toMatch(/hunter2|10\.0/)
+    expect(result).toMatchObject({ ok: false, error: { code: 'unexpected', ref: expect.stringMatching(/^[0-9a-f-]{36}$/) } })
+  })
+})
+
+describe('the door of handlers', () => {
+  const read = vi.fn(async (): Promise<unknown> => ({ rows: [] }))
+  const get = route('keys.read', z.object({ account: z.string(), q: z.string().default('') }), read)
+  const ask = (url = 'https://claviger.example.com/api/x?q=1&account=999999999999', account = '111122223333') => get(new Request(url), { params: Promise.resolve({ account }) })
+  beforeEach(() => read.mockClear())
+
+  it('answers JSON that nobody keeps, and the path counts where the query contradicts it', async () => {
+    const response = await ask()
+    expect(response.status).toBe(200)
+    expect(response.headers.get('cache-control')).toBe('private, no-store')
+    expect(read).toHaveBeenCalledWith(expect.anything(), { account: '111122223333', q: '1' }, expect.any(Request))
+  })
+
+  it('answers 401 and 403 without reading anything', async () => {
+    given.assigned = null
+    expect((await ask()).status).toBe(401)
+    given.assigned = []
+    expect((await ask()).status).toBe(403)
+    expect(read).not.toHaveBeenCalled()
+  })
+
+  it('answers a failure with its status, never with an empty list', async () => {
+    read.mockRejectedValueOnce(new AppError('aws_throttled', 'AWS is throttling.'))
+    expect((await ask()).status).toBe(503)
+    read.mockRejectedValueOnce(new Error('secret detail'))
+    const response = await ask()
+    expect(response.status).toBe(500)
+    expect(await response.text()).not.toContain('secret detail')
+  })
+})
+
+describe('the door of pages', () => {
+  const failed = vi.fn((failure: Failure) => `failed: ${failure.code}`)
+  const show = vi.fn(async () => 'shown')
+  const Page = page('accounts.read', show, failed)
+  const open = (params: Record<string, string> = {}) => Page({ params: Promise.resolve(params), searchParams: Promise.resolve({ q: 'x' }) })
+  beforeEach(() => show.mockClear())
+
+  it('shows with the permit, parameters decoded', async () => {
+    expect(await open({ keyId: 'mrk%2D1', broken: '%E0%A4%A' })).toBe('shown')
+    expect(show).toHaveBeenCalledWith(expect.objectContaining({ scope: { all: true } }), { params: { keyId: 'mrk-1', broken: '%E0%A4%A' }, search: { q: 'x' } })
+  })
+
+  it('draws what failed instead of the page', async () => {
+    given.assigned = []
+    expect(await open()).toBe('failed: forbidden')
+    expect(show).not.toHaveBeenCalled()
+    given.assigned = admin
+    show.mockRejectedValueOnce(new Error('x'))
+    const drawn = await open()
+    expect(drawn).toBe('failed: unexpected')
+  })
+
+  it('leads to sign-in without a session, and back to our own paths only', async () => {
+    given.assigned = null
+    const leadsTo = async (path: string) => {
+      given.headers.set('x-claviger-path', path)
+      return open().then(() => 'nowhere', (error: { digest?: string }) => error.digest)
+    }
+    expect(await leadsTo('/keys?state=Enabled')).toContain(';/sign-in?from=%2Fkeys%3Fstate%3DEnabled;')
+    expect(await leadsTo('//evil.example')).toContain(';/sign-in;')
+    expect(show).not.toHaveBeenCalled()
+  })
+})
