@@ -91,15 +91,17 @@ function describeError(call: PastCall, actor: Actor, arn: string): Record<string
   if (!call.error) return {}
   const { code, message } = call.error
   const user = 'arn' in actor.identity && typeof actor.identity.arn === 'string' ? actor.identity.arn : actor.principalId
-  const words: Record<string, string> = {
-    AccessDenied: [
-      `User: ${user} is not authorized to perform: kms:${call.operation} on the resource associated with this ciphertext because the`,
-      'resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies',
-      'access',
-    ].join(' '),
-    ThrottlingException: 'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.',
+  if (code === 'ThrottlingException') {
+    return { errorCode: code, errorMessage: 'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.' }
   }
-  return { errorCode: code, errorMessage: words[code] ?? `${arn} ${message}` }
+  if (code !== 'AccessDenied') return { errorCode: code, errorMessage: `${arn} ${message}` }
+  const refused = `User: ${user} is not authorized to perform: kms:${call.operation}`
+  // Of a ciphertext AWS does not say whose it is.
+  const why = isCrypto(call.operation)
+    ? 'on the resource associated with this ciphertext because the resource does not exist in this Region, no resource-based policies '
+      + 'allow access, or a resource-based policy explicitly denies access'
+    : `on resource: ${arn} with an explicit deny in a service control policy`
+  return { errorCode: code, errorMessage: `${refused} ${why}` }
 }
 
 /** additionalEventData of symmetric cryptography: the material that was current then. */

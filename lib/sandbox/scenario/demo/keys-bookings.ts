@@ -66,6 +66,10 @@ export const BOOKING_KEYS: KeyPlan[] = [
         context: { 'aws:s3:arn': 'arn:aws:s3:::halden-documents/2026/BL-88120.pdf' },
       },
     ],
+    past: [
+      { daysAgo: 25, by: administrator, session: PERSON.tomasz, operation: 'PutKeyPolicy', parameters: { policyName: 'default' } },
+      { daysAgo: 25, by: administrator, session: PERSON.tomasz, operation: 'DisableKeyRotation' },
+    ],
   },
   {
     ...here, handle: 'tracking-events', createdDaysAgo: 1600, aliases: ['tracking/events'],
@@ -98,7 +102,13 @@ export const BOOKING_KEYS: KeyPlan[] = [
         retiring: role('tracking-ingest'), by: administrator,
       },
     ],
-    past: [{ daysAgo: 75, by: administrator, session: PERSON.tomasz, operation: 'RotateKeyOnDemand' }],
+    past: [
+      {
+        daysAgo: 1, by: ssoArn(prod, 'AdministratorAccess'), session: PERSON.tomasz, operation: 'ScheduleKeyDeletion',
+        error: { code: 'AccessDenied', message: '' },
+      },
+      { daysAgo: 75, by: administrator, session: PERSON.tomasz, operation: 'RotateKeyOnDemand' },
+    ],
   },
   {
     ...here, handle: 'volumes', createdDaysAgo: 1500, aliases: ['platform/volumes'], description: 'EBS volumes of production',

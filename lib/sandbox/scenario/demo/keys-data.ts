@@ -79,6 +79,7 @@ export const DATA_KEYS: KeyPlan[] = [
       },
     ],
     past: [
+      { daysAgo: 13, by: administrator, session: PERSON.luis, operation: 'PutKeyPolicy', parameters: { policyName: 'default' } },
       {
         daysAgo: 95, by: ssoArn(data, 'AdministratorAccess'), session: PERSON.luis, operation: 'UpdateAlias',
         parameters: { aliasName: 'alias/analytics/curated' },
@@ -101,6 +102,9 @@ export const DATA_KEYS: KeyPlan[] = [
       },
     ],
     traffic: [{ by: role('warehouse-loader'), operation: 'Decrypt', perDay: 4, volume: 800, shape: 'nightly', via: 'redshift' }],
+    past: [
+      { daysAgo: 30, by: administrator, session: PERSON.luis, operation: 'DisableKeyRotation' },
+    ],
   },
   {
     ...here, handle: 'ml-features', createdDaysAgo: 390, aliases: ['ml/features'], description: 'Feature store',

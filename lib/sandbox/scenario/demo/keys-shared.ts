@@ -4,7 +4,7 @@ import { PERSON, ssoArn } from './people'
 import {
   administer, allow, allowService, awsManagedPolicy, consoleDefault, defaultPolicy, delegate, keyPolicy, SIGN, USE,
 } from './policies'
-import { autoScalingGrant } from './services'
+import { autoScalingGrant, volumeGrant } from './services'
 
 const { shared, prod, data, dev, security, management } = ACCOUNT
 const role = (name: string) => roleArn(shared, name)
@@ -39,6 +39,9 @@ export const SHARED_KEYS: KeyPlan[] = [
         context: { partner: 'carrier-881' },
       },
     ],
+    past: [
+      { daysAgo: 40, by: administrator, session: PERSON.ingrid, operation: 'PutKeyPolicy', parameters: { policyName: 'default' } },
+    ],
   },
   {
     ...here, handle: 'edi-legacy', createdDaysAgo: 2000, aliases: ['edi/legacy'], description: 'Old drop box, partners unknown',
@@ -67,6 +70,10 @@ export const SHARED_KEYS: KeyPlan[] = [
         by: roleArn(OUTSIDE.unknown, 'sync'), operation: 'Decrypt', perDay: 1.5, shape: 'steady', via: 's3', fromDaysAgo: 11,
         context: { 'aws:s3:arn': 'arn:aws:s3:::halden-edi-legacy' },
       },
+    ],
+    past: [
+      // The day before a caller nobody knows turns up.
+      { daysAgo: 12, by: administrator, session: PERSON.tomasz, operation: 'PutKeyPolicy', parameters: { policyName: 'default' } },
     ],
   },
   {
@@ -238,6 +245,7 @@ export const AWS_MANAGED_KEYS: KeyPlan[] = MANAGED.map(([accountId, region, alia
   handle: `aws-managed-${accountId}-${region}-${alias}`, accountId, region, createdDaysAgo, awsManaged: `aws/${alias}`,
   description: `Default key that protects my ${service} data when no other key is defined`,
   policy: awsManagedPolicy(service, label, accountId, region),
+  ...(alias === 'ebs' ? { grants: [volumeGrant(accountId, 'vol-0b7d91c4a2e6f8035', 'i-0d52e7a9c1b4f3068', 44)] } : {}),
   ...(createdDaysAgo > 1000 ? { lastUsed: { operation: 'Decrypt', daysAgo: (createdDaysAgo % 40) + 1 } } : {}),
 }))
 
