@@ -1,6 +1,6 @@
 import {
   CreateGrantCommand, CreateKeyCommand, DecryptCommand, EncryptCommand, ListKeysCommand, SignCommand, VerifyCommand,
-    type CreateKeyCommandInput,
+  type CreateKeyCommandInput, type ListKeysCommandOutput,
 } from '@aws-sdk/client-kms'
 import { request } from 'node:http'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -102,6 +102,32 @@ describe('faults', () => {
     expect(await run()).toEqual(first)
     expect(first.filter((ok) => !ok).length / 120).toBeGreaterThan(0.15)
     expect(first.filter((ok) => !ok).length / 120).toBeLessThan(0.45)
+  })
+})
+
+describe('a client that retries', () => {
+  it('finds exactly what is there, with 30 % throttled, 5 % failed and pages cut short', async () => {
+    await running.knob('POST', 'reset', { scenario: 'scale', keys: 300, accounts: 1, regions: 1, seed: 5 })
+    const places = Array.from(running.sandbox.world.accounts.values()).flatMap((account) => (
+      Array.from(account.regions.values(), (state) => ({ account: account.id, region: state.name, keys: state.keys.size }))
+    ))
+    const [place] = places.sort((a, b) => b.keys - a.keys)
+    if (!place) throw new Error('The scenario has no Region')
+    await running.knob('PUT', 'faults', [{ operation: '*', throttle: 0.3, error5xx: 0.05, shortPage: 0.5 }])
+    const kms = running.kms(adminOf(place.account), place.region)
+    const found: (string | undefined)[] = []
+    let [pages, marker]: [number, string | undefined] = [0, undefined]
+    do {
+      const page: ListKeysCommandOutput | null = await kms.send(new ListKeysCommand({ Limit: 40, Marker: marker })).catch(() => null)
+      if (!page) continue
+      found.push(...(page.Keys ?? []).map((key) => key.KeyId))
+      pages += 1
+      marker = page.NextMarker
+    } while (pages === 0 || marker !== undefined)
+    const truth = await running.knob('GET', `truth?account=${place.account}&region=${place.region}`) as { keys: { metadata: { KeyId: string } }[] }
+    expect(found).toHaveLength(place.keys)
+    expect(found.toSorted()).toEqual(truth.keys.map((key) => key.metadata.KeyId).toSorted())
+    expect(pages).toBeGreaterThan(Math.ceil(place.keys / 40))
   })
 })
 
