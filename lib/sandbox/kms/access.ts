@@ -6,7 +6,10 @@ import type { Found } from './identify'
 /** Authorization of an operation on a key. Everything the key itself says (spec, tags, aliases) the authorizer reads there. */
 export function permitKey(call: Call, found: Found, context: RequestContext = {}, action = call.operation): Decision {
   const alias: RequestContext = found.alias === null ? {} : { 'kms:RequestAlias': found.alias }
-  return authorize(call, { action: `kms:${action}`, key: found.key, resourceArn: found.key.arn, context: { ...alias, ...context }, byCiphertext: found.byCiphertext })
+  return authorize(call, {
+    action: `kms:${action}`, key: found.key, resourceArn: found.key.arn, context: { ...alias, ...context },
+    byCiphertext: found.byCiphertext,
+  })
 }
 
 /** Authorization of an operation without a key: IAM alone decides, on `*` or on an alias. */

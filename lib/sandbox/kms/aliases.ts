@@ -43,7 +43,10 @@ export function updateAlias(call: Call, input: Input): Input {
   refuseManaged(found.key)
   requireState(call.operation, found.key)
   if (old && !isSameType(old, found.key)) {
-    throw new AwsError('ValidationException', `The alias ${arn} can be associated only with a KMS key of the same type and key usage as its current KMS key.`)
+    throw new AwsError(
+      'ValidationException',
+      `The alias ${arn} can be associated only with a KMS key of the same type and key usage as its current KMS key.`,
+    )
   }
   if (old !== found.key) requireAliasQuota(call, found.key)
   alias.targetKeyId = found.key.keyId

@@ -44,7 +44,10 @@ function readKind(input: Input): Kind {
   const deprecated = readText(input, 'CustomerMasterKeySpec')
   const named = readText(input, 'KeySpec')
   if (deprecated !== undefined && named !== undefined) {
-    throw new AwsError('ValidationException', 'You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.')
+    throw new AwsError(
+      'ValidationException',
+      'You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.',
+    )
   }
   const keySpec = named ?? deprecated ?? 'SYMMETRIC_DEFAULT'
   const usage = readText(input, 'KeyUsage')
@@ -94,7 +97,9 @@ function readStore(state: RegionState, kind: Kind, input: Input): Pick<Key, 'cus
   const store = state.keyStores.get(id)
   if (!store) throw new AwsError('CustomKeyStoreNotFoundException', '')
   const expected = kind.origin === 'AWS_CLOUDHSM' ? 'AWS_CLOUDHSM' : 'EXTERNAL_KEY_STORE'
-  if (store.type !== expected) throw new AwsError('ValidationException', `Origin ${kind.origin} does not fit a custom key store of type ${store.type}.`)
+  if (store.type !== expected) {
+    throw new AwsError('ValidationException', `Origin ${kind.origin} does not fit a custom key store of type ${store.type}.`)
+  }
   if (store.connectionState !== 'CONNECTED') throw new AwsError('CustomKeyStoreInvalidStateException', '')
   if (xksKeyId !== null) refuseSharedXksKey(state, id, xksKeyId)
   return { customKeyStoreId: id, xksKeyId }
@@ -112,5 +117,7 @@ export function requireKeyQuota(state: RegionState) {
   if (state.keys.size < most) return
   let count = 0
   for (const key of state.keys.values()) if (key.manager === 'CUSTOMER') count += 1
-  if (count >= most) throw new AwsError('LimitExceededException', 'You have reached the maximum number of KMS keys in this account and Region.')
+  if (count >= most) {
+    throw new AwsError('LimitExceededException', 'You have reached the maximum number of KMS keys in this account and Region.')
+  }
 }

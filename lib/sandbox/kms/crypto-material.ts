@@ -76,7 +76,8 @@ export function generatePair(spec: string): Promise<KeyPair> {
   const { class: keyClass, bits, curve } = specs[spec] ?? { class: 'ml-dsa', bits: undefined, curve: undefined }
   const encoding = { publicKeyEncoding: { type: 'spki', format: 'der' }, privateKeyEncoding: { type: 'pkcs8', format: 'der' } } as const
   return new Promise((resolve, reject) => {
-    const done = (error: Error | null, publicKey: Buffer, privateKey: Buffer) => (error ? reject(error) : resolve({ publicKey, privateKey }))
+    const done = (error: Error | null, publicKey: Buffer, privateKey: Buffer) =>
+      (error ? reject(error) : resolve({ publicKey, privateKey }))
     if (keyClass === 'rsa' && bits) generateKeyPair('rsa', { modulusLength: bits, ...encoding }, done)
     else if (curve === 'ed25519') generateKeyPair('ed25519', encoding, done)
     else if (keyClass === 'ecc' && curve) generateKeyPair('ec', { namedCurve: curve, ...encoding }, done)

@@ -56,7 +56,9 @@ function checkMessage(algorithm: string, type: string, message: Buffer) {
   if (type === 'DIGEST' && message.length !== digestBytes(algorithm)) {
     throw new AwsError('ValidationException', `Digest is invalid length for algorithm ${algorithm}.`)
   }
-  if (type === 'EXTERNAL_MU' && message.length !== 64) throw new AwsError('ValidationException', `Message is invalid length for algorithm ${algorithm}.`)
+  if (type === 'EXTERNAL_MU' && message.length !== 64) {
+    throw new AwsError('ValidationException', `Message is invalid length for algorithm ${algorithm}.`)
+  }
 }
 
 const digestBytes = (algorithm: string) => Number(algorithm.slice(-3)) / 8
@@ -74,14 +76,16 @@ function schemeOf(algorithm: string) {
 
 function padding(algorithm: string) {
   const { pss } = schemeOf(algorithm)
-  return pss ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST } : { padding: constants.RSA_PKCS1_PADDING }
+  if (!pss) return { padding: constants.RSA_PKCS1_PADDING }
+  return { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
 }
 
 function signMessage({ key, algorithm, type, message }: Request, privateKey: KeyObject): Buffer {
   const scheme = schemeOf(algorithm)
   if (algorithm === 'ED25519_SHA_512') return signBytes(null, message, privateKey)
   if (classOf(key.keySpec) === 'rsa') {
-    return type === 'DIGEST' ? signRsaDigest(privateKey, message, scheme) : signBytes(scheme.hash, message, { key: privateKey, ...padding(algorithm) })
+    if (type === 'DIGEST') return signRsaDigest(privateKey, message, scheme)
+    return signBytes(scheme.hash, message, { key: privateKey, ...padding(algorithm) })
   }
   return type === 'DIGEST' ? signEcdsaDigest(privateKey, message) : signBytes(scheme.hash, message, { key: privateKey, dsaEncoding: 'der' })
 }

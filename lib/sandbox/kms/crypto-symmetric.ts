@@ -129,7 +129,9 @@ function findWithoutCiphertext(call: Call, input: Input, named: string | undefin
 }
 
 const nullMember = (name: string) =>
-  new AwsError('ValidationException', `1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member must not be null`)
+  new AwsError(
+    'ValidationException', `1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member must not be null`,
+  )
 
 const sourceAction = (call: Call) => (call.operation === 'ReEncrypt' ? 'kms:ReEncryptFrom' : 'kms:Decrypt')
 
@@ -144,7 +146,10 @@ function checkLength(key: Key, algorithm: string, plaintext: Buffer) {
   const hash = algorithm === 'RSAES_OAEP_SHA_256' ? 32 : 20
   const most = Number(key.keySpec.slice('RSA_'.length)) / 8 - 2 * hash - 2
   if (plaintext.length <= most) return
-  throw new AwsError('ValidationException', `Algorithm ${algorithm} and key spec ${key.keySpec} cannot encrypt data larger than ${most} bytes.`)
+  throw new AwsError(
+    'ValidationException',
+    `Algorithm ${algorithm} and key spec ${key.keySpec} cannot encrypt data larger than ${most} bytes.`,
+  )
 }
 
 export async function encryptBytes(

@@ -1,4 +1,6 @@
-import { createPublicKey, sign as signBytes, createHash, verify as verifyBytes, diffieHellman, generateKeyPairSync, constants } from 'node:crypto'
+import {
+  createPublicKey, sign as signBytes, createHash, verify as verifyBytes, diffieHellman, generateKeyPairSync, constants,
+} from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { base64, makeBench, readPath } from './test/direct'
@@ -43,7 +45,8 @@ describe('symmetric encryption', () => {
     expect((await bench.run('Decrypt', { CiphertextBlob })).KeyMaterialId).toBe(old)
     const moved = await bench.run('ReEncrypt', { CiphertextBlob, DestinationKeyId: keyId, DestinationEncryptionContext: { a: 'b' } })
     expect(moved).toMatchObject({ SourceKeyMaterialId: old, DestinationKeyMaterialId: current })
-    expect(await bench.run('Decrypt', { CiphertextBlob: moved.CiphertextBlob, EncryptionContext: { a: 'b' } })).toMatchObject({ KeyMaterialId: current })
+    expect(await bench.run('Decrypt', { CiphertextBlob: moved.CiphertextBlob, EncryptionContext: { a: 'b' } }))
+      .toMatchObject({ KeyMaterialId: current })
   })
 
   it('tells a wrong key from a broken ciphertext', async () => {
@@ -62,7 +65,8 @@ describe('symmetric encryption', () => {
     const blob = readPath(await bench.run('Encrypt', { KeyId: keyId, Plaintext: base64('x') }), 'CiphertextBlob')
     const used = bench.key(keyId).lastUsage
     expect(await bench.fails('Encrypt', { KeyId: keyId, Plaintext: base64('x'), DryRun: true })).toBe('DryRunOperationException')
-    expect(await bench.fails('Decrypt', { CiphertextBlob: blob, EncryptionContext: { no: 'match' }, DryRun: true })).toBe('InvalidCiphertextException')
+    expect(await bench.fails('Decrypt', { CiphertextBlob: blob, EncryptionContext: { no: 'match' }, DryRun: true }))
+      .toBe('InvalidCiphertextException')
     const probe = { KeyId: keyId, DryRun: true, DryRunModifiers: ['IGNORE_CIPHERTEXT'] }
     expect(await bench.fails('Decrypt', probe)).toBe('DryRunOperationException')
     expect(await bench.fails('Decrypt', { ...probe, DryRun: false })).toBe('ValidationException')
@@ -94,7 +98,9 @@ describe('data keys', () => {
 })
 
 describe('asymmetric keys', () => {
-  const signing = Object.entries(specs).filter(([name, spec]) => spec.usages.SIGN_VERIFY && spec.class !== 'ml-dsa' && !/RSA_[34]/.test(name))
+  const signing = Object.entries(specs).filter(
+    ([name, spec]) => spec.usages.SIGN_VERIFY && spec.class !== 'ml-dsa' && !/RSA_[34]/.test(name),
+  )
 
   it.each(signing.map(([name]) => name))('%s signs messages and digests so that node verifies them, and refuses others', async (spec) => {
     const keyId = await bench.makeKey({ KeySpec: spec, KeyUsage: 'SIGN_VERIFY' })
@@ -104,7 +110,9 @@ describe('asymmetric keys', () => {
     for (const algorithm of algorithmsOf({ keySpec: spec, keyUsage: 'SIGN_VERIFY' })) {
       if (algorithm === 'ED25519_PH_SHA_512') continue
       const hash = algorithm.startsWith('ED25519') ? null : `sha${algorithm.slice(-3)}`
-      const pss = algorithm.includes('PSS') ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST } : {}
+      const pss = algorithm.includes('PSS') ? {
+        padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
+      } : {}
       const forms = hash === null
         ? [{ MessageType: 'RAW', Message: message.toString('base64') }]
         : [
@@ -120,11 +128,13 @@ describe('asymmetric keys', () => {
           expect(await bench.run('Verify', { ...asked, Signature })).toMatchObject({ SignatureValid: true, SigningAlgorithm: algorithm })
           const wrong = Buffer.from(String(other.Message), 'base64')
           wrong.writeUInt8(wrong.readUInt8(0) ^ 1, 0)
-          expect(await bench.fails('Verify', { ...asked, Message: wrong.toString('base64'), Signature })).toBe('KMSInvalidSignatureException')
+          expect(await bench.fails('Verify', { ...asked, Message: wrong.toString('base64'), Signature }))
+            .toBe('KMSInvalidSignatureException')
         }
       }
     }
-    expect(await bench.fails('Sign', { KeyId: keyId, SigningAlgorithm: 'ML_DSA_SHAKE_256', Message: base64('x') })).toBe('InvalidKeyUsageException')
+    expect(await bench.fails('Sign', { KeyId: keyId, SigningAlgorithm: 'ML_DSA_SHAKE_256', Message: base64('x') }))
+      .toBe('InvalidKeyUsageException')
   })
 
   it('refuse a digest of another length', async () => {
@@ -133,7 +143,8 @@ describe('asymmetric keys', () => {
     expect(await bench.fails('Sign', { ...asked, Message: base64('short') })).toBe('ValidationException')
   })
 
-  it.each([['RSAES_OAEP_SHA_1', 214], ['RSAES_OAEP_SHA_256', 190]] as const)('RSA_2048 with %s holds %i bytes and no more', async (algorithm, most) => {
+  const sizes = [['RSAES_OAEP_SHA_1', 214], ['RSAES_OAEP_SHA_256', 190]] as const
+  it.each(sizes)('RSA_2048 with %s holds %i bytes and no more', async (algorithm, most) => {
     const keyId = await bench.makeKey({ KeySpec: 'RSA_2048', KeyUsage: 'ENCRYPT_DECRYPT' })
     const asked = { KeyId: keyId, EncryptionAlgorithm: algorithm }
     const Plaintext = Buffer.alloc(most, 3).toString('base64')
@@ -146,7 +157,9 @@ describe('asymmetric keys', () => {
   it.each(['ECC_NIST_P256', 'ECC_NIST_P384', 'ECC_NIST_P521'])('%s agrees on a secret with a stranger', async (spec) => {
     const keyId = await bench.makeKey({ KeySpec: spec, KeyUsage: 'KEY_AGREEMENT' })
     const stranger = generateKeyPairSync('ec', { namedCurve: specs[spec]?.curve ?? '' })
-    const own = createPublicKey({ key: Buffer.from(readPath(await bench.run('GetPublicKey', { KeyId: keyId }), 'PublicKey'), 'base64'), format: 'der', type: 'spki' })
+    const own = createPublicKey(
+      { key: Buffer.from(readPath(await bench.run('GetPublicKey', { KeyId: keyId }), 'PublicKey'), 'base64'), format: 'der', type: 'spki' },
+    )
     const answer = await bench.run('DeriveSharedSecret', {
       KeyId: keyId, KeyAgreementAlgorithm: 'ECDH', PublicKey: stranger.publicKey.export({ format: 'der', type: 'spki' }).toString('base64'),
     })
@@ -155,7 +168,8 @@ describe('asymmetric keys', () => {
 
   it('of lattices exist, and say that their cryptography is missing', async () => {
     const signer = await bench.makeKey({ KeySpec: 'ML_DSA_65', KeyUsage: 'SIGN_VERIFY' })
-    expect(await bench.fails('Sign', { KeyId: signer, SigningAlgorithm: 'ML_DSA_SHAKE_256', Message: base64('x') })).toBe('UnsupportedOperationException')
+    expect(await bench.fails('Sign', { KeyId: signer, SigningAlgorithm: 'ML_DSA_SHAKE_256', Message: base64('x') }))
+      .toBe('UnsupportedOperationException')
     const box = await bench.makeKey({ KeySpec: 'ML_KEM_768', KeyUsage: 'ENCAPSULATE_DECAPSULATE' })
     expect(await bench.fails('Encapsulate', { KeyId: box, EncapsulationAlgorithm: 'ML_KEM' })).toBe('UnsupportedOperationException')
     const short = { KeyId: box, EncapsulationAlgorithm: 'ML_KEM', SharedSecretCiphertextBlob: base64('short') }
@@ -180,6 +194,8 @@ it('a signature made elsewhere over the same digest verifies, so that DIGEST is 
   const secret = bench.key(keyId).materials[0]?.secret
   const message = Buffer.from('hello')
   const signature = signBytes('sha384', message, { key: Buffer.from(secret ?? []), format: 'der', type: 'pkcs8' })
-  const asked = { KeyId: keyId, SigningAlgorithm: 'ECDSA_SHA_384', MessageType: 'DIGEST', Message: createHash('sha384').update(message).digest('base64') }
+  const asked = {
+    KeyId: keyId, SigningAlgorithm: 'ECDSA_SHA_384', MessageType: 'DIGEST', Message: createHash('sha384').update(message).digest('base64'),
+  }
   expect(await bench.run('Verify', { ...asked, Signature: signature.toString('base64') })).toMatchObject({ SignatureValid: true })
 })

@@ -87,7 +87,9 @@ export function checkFitsKey(key: Key, plan: GrantPlan) {
   const allowed = grantableOperations(key)
   const wrong = plan.operations.filter((operation) => !allowed.includes(operation))
   if (wrong.length > 0) {
-    throw invalid(`Operations [${wrong.join(', ')}] are not supported for a KMS key with key usage ${key.keyUsage} and key spec ${key.keySpec}.`)
+    throw invalid(
+      `Operations [${wrong.join(', ')}] are not supported for a KMS key with key usage ${key.keyUsage} and key spec ${key.keySpec}.`,
+    )
   }
   if (!isSymmetric(key) && (plan.encryptionContextEquals || plan.encryptionContextSubset)) {
     throw invalid('Encryption context constraints are supported only on symmetric encryption KMS keys.')

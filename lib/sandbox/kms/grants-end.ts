@@ -68,9 +68,13 @@ function findByToken(call: Call, token: string): { key: Key; grant: Grant } {
  * (aws-facts 5): each a grant of that one operation, on a key whose policy has no say. Denies of IAM and SCPs still bind.
  */
 function permitRetire(call: Call, key: Key, grant: Grant) {
-  const free: Grant = { ...grant, operations: ['RetireGrant'], encryptionContextEquals: null, encryptionContextSubset: null, sourceArn: null }
+  const free: Grant = {
+    ...grant, operations: ['RetireGrant'], encryptionContextEquals: null, encryptionContextSubset: null, sourceArn: null,
+  }
   const parties = [grant.retiringPrincipal, grant.issuingAccount, grant.operations.includes('RetireGrant') ? grant.granteePrincipal : null]
-  const grants = new Map(parties.flatMap((party): [string, Grant][] => (party === null ? [] : [[party, { ...free, granteePrincipal: party }]])))
+  const grants = new Map(
+    parties.flatMap((party): [string, Grant][] => (party === null ? [] : [[party, { ...free, granteePrincipal: party }]])),
+  )
   const constraint = grant.encryptionContextEquals ?? grant.encryptionContextSubset
   authorize(call, {
     action: 'kms:RetireGrant',

@@ -17,7 +17,10 @@ describe('CreateGrant', () => {
     const plan = fc.record({
       Name: fc.option(fc.constantFrom('x', 'y'), { nil: undefined }),
       Operations: fc.subarray(['Encrypt', 'Decrypt', 'DescribeKey'], { minLength: 1 }),
-      Constraints: fc.option(fc.oneof(context.map((EncryptionContextEquals) => ({ EncryptionContextEquals })), context.map((EncryptionContextSubset) => ({ EncryptionContextSubset }))), { nil: undefined }),
+      Constraints: fc.option(fc.oneof(
+        context.map((EncryptionContextEquals) => ({ EncryptionContextEquals })),
+        context.map((EncryptionContextSubset) => ({ EncryptionContextSubset })),
+      ), { nil: undefined }),
       RetiringPrincipal: fc.option(fc.constant(root), { nil: undefined }),
     })
     await fc.assert(
@@ -30,7 +33,9 @@ describe('CreateGrant', () => {
           const input: Input = { KeyId: keyId, GranteePrincipal: root, ...asked }
           const { GrantId } = await bench.run('CreateGrant', input)
           const constraint = Object.entries(asked.Constraints ?? {}).map(([kind, pairs]) => [kind, Object.entries(pairs).sort()])
-          const same = JSON.stringify([asked.Name, [...asked.Operations].sort(), asked.Constraints ? constraint : null, asked.RetiringPrincipal])
+          const same = JSON.stringify(
+            [asked.Name, [...asked.Operations].sort(), asked.Constraints ? constraint : null, asked.RetiringPrincipal],
+          )
           if (asked.Name === undefined) unnamed += 1
           else expect(known.get(same) ?? GrantId).toBe(GrantId)
           if (asked.Name !== undefined) known.set(same, String(GrantId))
@@ -56,7 +61,8 @@ describe('CreateGrant', () => {
     ]
     for (const input of refused) expect([input, await bench.fails('CreateGrant', input)]).toEqual([input, 'ValidationException'])
     expect(await bench.fails('CreateGrant', { ...service, ...sourceArn, RetiringPrincipal: root })).toBe('ok')
-    expect(await bench.fails('CreateGrant', { ...asked, GranteePrincipal: `arn:aws:iam::${account}:role/Nobody` })).toBe('InvalidArnException')
+    expect(await bench.fails('CreateGrant', { ...asked, GranteePrincipal: `arn:aws:iam::${account}:role/Nobody` }))
+      .toBe('InvalidArnException')
     expect(await bench.fails('CreateGrant', { ...asked, GranteePrincipal: 'dynamodb.amazonaws.com' })).toBe('InvalidArnException')
     expect(await bench.fails('CreateGrant', { ...asked, DryRun: true })).toBe('DryRunOperationException')
     expect(await grantsOf(bench, keyId)).toHaveLength(1)
@@ -95,7 +101,8 @@ describe('a grant to another account', () => {
     expect(await open()).toBe('AccessDeniedException')
     const grantee = `arn:aws:iam::${stranger}:user/admin`
     const { GrantId, GrantToken } = await bench.run('CreateGrant', {
-      KeyId: arn, GranteePrincipal: grantee, RetiringPrincipal: grantee, Operations: ['Decrypt'], Constraints: { EncryptionContextEquals: { t: '1' } },
+      KeyId: arn, GranteePrincipal: grantee, RetiringPrincipal: grantee, Operations: ['Decrypt'],
+      Constraints: { EncryptionContextEquals: { t: '1' } },
     })
     expect(await open()).toBe('ok')
     expect(await bench.fails('Encrypt', { KeyId: arn, Plaintext: base64('x') }, there)).toBe('AccessDeniedException')
@@ -109,7 +116,9 @@ describe('a grant to another account', () => {
   it('can be retired by nobody but those the grant names', async () => {
     const bench = makeBench()
     const arn = bench.key(await bench.makeKey()).arn
-    const { GrantId } = await bench.run('CreateGrant', { KeyId: arn, GranteePrincipal: `arn:aws:iam::${stranger}:user/admin`, Operations: ['Decrypt'] })
+    const { GrantId } = await bench.run(
+      'CreateGrant', { KeyId: arn, GranteePrincipal: `arn:aws:iam::${stranger}:user/admin`, Operations: ['Decrypt'] },
+    )
     const asked = { KeyId: arn, GrantId }
     expect(await bench.fails('RetireGrant', asked, { accountId: stranger })).toBe('AccessDeniedException')
     expect(await bench.fails('RetireGrant', asked, { accountId: '777788889999' })).toBe('AccessDeniedException')

@@ -71,8 +71,11 @@ export function listGrants(call: Call, input: Input): Input {
   if (readText(input, 'GranteeServicePrincipal') !== undefined) throw serviceOnly(call, found.key.arn)
   const fits = (grant: Grant) =>
     (grantId === undefined || grant.grantId === grantId) && (grantee === undefined || grant.granteePrincipal === grantee)
-  const all = grantId === undefined ? [...found.key.grants.values()] : [found.key.grants.get(grantId)].filter((grant) => grant !== undefined)
-  const grants = page(call, all.filter(fits), { limit: input.Limit, default: 50, max: 100, marker: input.Marker, key: (grant) => grant.grantId })
+  const all =
+    grantId === undefined ? [...found.key.grants.values()] : [found.key.grants.get(grantId)].filter((grant) => grant !== undefined)
+  const grants = page(
+    call, all.filter(fits), { limit: input.Limit, default: 50, max: 100, marker: input.Marker, key: (grant) => grant.grantId },
+  )
   return {
     Grants: grants.items.map((grant) => describeGrant(found.key, grant)),
     ...(grants.next === undefined ? {} : { NextMarker: grants.next }),
@@ -115,7 +118,9 @@ function* findRetirable(call: Call, principal: string): Generator<{ key: Key; gr
 
 /** Filters by service principal answer only to the service itself. */
 const serviceOnly = (call: Call, resource: string) =>
-  new AwsError('AccessDeniedException', `User: ${call.caller.arn} is not authorized to perform: kms:${call.operation} on resource: ${resource}`)
+  new AwsError(
+    'AccessDeniedException', `User: ${call.caller.arn} is not authorized to perform: kms:${call.operation} on resource: ${resource}`,
+  )
 
 export function readGrantId(input: Input): string | undefined {
   const grantId = readText(input, 'GrantId')

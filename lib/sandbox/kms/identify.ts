@@ -50,7 +50,9 @@ function findByArn(call: Call, arn: string, options: Options): Found {
 function findByAlias(call: Call, accountId: string, name: string, options: Options): Found {
   const state = regionState(call.world, accountId, call.region)
   const target = state?.aliases.get(name)?.targetKeyId
-  if (!target || !state?.keys.has(target)) throw new AwsError('NotFoundException', `Alias ${aliasArn(call.region, accountId, name)} is not found.`)
+  if (!target || !state?.keys.has(target)) {
+    throw new AwsError('NotFoundException', `Alias ${aliasArn(call.region, accountId, name)} is not found.`)
+  }
   return { key: requireKey(call, accountId, target, options), alias: name }
 }
 
@@ -63,7 +65,9 @@ function requireKey(call: Call, accountId: string, keyId: string, options: Optio
 }
 
 /** KMS says the same of another account's key whether it is missing, forbidden, or of no use in this operation. */
-export const refuseForeign = (call: Call, action = `kms:${call.operation}`) => new AwsError('AccessDeniedException', foreignRefusal(call, action))
+export const refuseForeign = (call: Call, action = `kms:${call.operation}`) => new AwsError(
+  'AccessDeniedException', foreignRefusal(call, action),
+)
 
 const invalidKeyId = (id: string) => new AwsError('NotFoundException', `Invalid keyId '${id}'`)
 const invalidArn = (arn: string) => new AwsError('InvalidArnException', `Invalid arn ${arn}`)

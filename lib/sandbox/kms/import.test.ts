@@ -1,4 +1,4 @@
-import { constants, createCipheriv, createPublicKey, generateKeyPairSync, publicEncrypt, randomBytes } from 'node:crypto'
+import { constants, createCipheriv, createPublicKey, generateKeyPairSync, publicEncrypt, randomBytes, type KeyObject } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { Input } from '../call'
 import { base64, makeBench, readPath, type Bench } from './test/direct'
@@ -7,8 +7,12 @@ const day = 86_400_000
 const forever = { ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' }
 
 /** Wraps as the caller of ImportKeyMaterial must, and imports. */
-async function importBytes(bench: Bench, keyId: string, bytes: Buffer, more: Input = forever, algorithm = 'RSAES_OAEP_SHA_256', region = 'eu-west-1') {
-  const parameters = await bench.run('GetParametersForImport', { KeyId: keyId, WrappingAlgorithm: algorithm, WrappingKeySpec: 'RSA_2048' }, { region })
+async function importBytes(
+  bench: Bench, keyId: string, bytes: Buffer, more: Input = forever, algorithm = 'RSAES_OAEP_SHA_256', region = 'eu-west-1',
+) {
+  const parameters = await bench.run(
+    'GetParametersForImport', { KeyId: keyId, WrappingAlgorithm: algorithm, WrappingKeySpec: 'RSA_2048' }, { region },
+  )
   const wrapped = wrap(readPath(parameters, 'PublicKey'), algorithm, bytes)
   return bench.fails('ImportKeyMaterial', {
     KeyId: keyId, ImportToken: parameters.ImportToken, EncryptedKeyMaterial: wrapped.toString('base64'), ...more,
@@ -17,17 +21,23 @@ async function importBytes(bench: Bench, keyId: string, bytes: Buffer, more: Inp
 
 function wrap(publicKey: string, algorithm: string, bytes: Buffer): Buffer {
   const key = createPublicKey({ key: Buffer.from(publicKey, 'base64'), format: 'der', type: 'spki' })
-  const rsa = (data: Buffer) => publicEncrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: algorithm.endsWith('256') ? 'sha256' : 'sha1' }, data)
+  const rsa = (data: Buffer) => publicEncrypt(
+    { key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: algorithm.endsWith('256') ? 'sha256' : 'sha1' }, data,
+  )
   if (!algorithm.startsWith('RSA_AES')) return rsa(bytes)
   const aes = randomBytes(32)
   const cipher = createCipheriv('id-aes256-wrap-pad', aes, Buffer.from('a65959a6', 'hex'))
   return Buffer.concat([rsa(aes), cipher.update(bytes), cipher.final()])
 }
 
-const metadata = async (bench: Bench, keyId: string, region = 'eu-west-1') => Object((await bench.run('DescribeKey', { KeyId: keyId }, { region })).KeyMetadata)
+const metadata = async (bench: Bench, keyId: string, region = 'eu-west-1') => Object(
+  (await bench.run('DescribeKey', { KeyId: keyId }, { region })).KeyMetadata,
+)
 const materials = async (bench: Bench, keyId: string, region = 'eu-west-1') => {
   const { Rotations } = await bench.run('ListKeyRotations', { KeyId: keyId, IncludeKeyMaterial: 'ALL_KEY_MATERIAL' }, { region })
-  return Array.isArray(Rotations) ? Rotations.map((entry) => `${readPath(entry, 'KeyMaterialState')} ${readPath(entry, 'ImportState')}`) : []
+  return Array.isArray(Rotations) ? Rotations.map(
+    (entry) => `${readPath(entry, 'KeyMaterialState')} ${readPath(entry, 'ImportState')}`,
+  ) : []
 }
 
 describe('imported symmetric material', () => {
@@ -67,7 +77,10 @@ describe('imported symmetric material', () => {
   it('needs an expiry that can be kept', async () => {
     const bench = makeBench()
     const keyId = await bench.makeKey({ Origin: 'EXTERNAL' })
-    for (const more of [{}, { ValidTo: bench.now / 1000 - 1 }, { ValidTo: (bench.now + 366 * day) / 1000 }, { ...forever, ValidTo: (bench.now + day) / 1000 }]) {
+    for (const more of [
+      {}, { ValidTo: bench.now / 1000 - 1 }, { ValidTo: (bench.now + 366 * day) / 1000 },
+      { ...forever, ValidTo: (bench.now + day) / 1000 },
+    ]) {
       expect(await importBytes(bench, keyId, randomBytes(32), more)).toBe('ValidationException')
     }
   })
@@ -80,9 +93,11 @@ describe('imported symmetric material', () => {
     const material = wrap(readPath(parameters, 'PublicKey'), 'RSAES_OAEP_SHA_256', randomBytes(32)).toString('base64')
     const attempt = { KeyId: keyId, ImportToken: parameters.ImportToken, EncryptedKeyMaterial: material, ...forever }
     expect(await bench.fails('ImportKeyMaterial', { ...attempt, KeyId: other })).toBe('InvalidImportTokenException')
-    expect(await bench.fails('ImportKeyMaterial', { ...attempt, ImportToken: base64('no token at all, just thirty bytes or more') })).toBe('InvalidImportTokenException')
+    expect(await bench.fails('ImportKeyMaterial', { ...attempt, ImportToken: base64('no token at all, just thirty bytes or more') }))
+      .toBe('InvalidImportTokenException')
     expect(await bench.fails('ImportKeyMaterial', { ...attempt, EncryptedKeyMaterial: base64('unwrapped') })).toBe('ValidationException')
-    expect(await bench.fails('ImportKeyMaterial', { ...attempt, EncryptedKeyMaterial: Buffer.alloc(256, 1).toString('base64') })).toBe('InvalidCiphertextException')
+    expect(await bench.fails('ImportKeyMaterial', { ...attempt, EncryptedKeyMaterial: Buffer.alloc(256, 1).toString('base64') }))
+      .toBe('InvalidCiphertextException')
     bench.now += day + 1
     expect(await bench.fails('ImportKeyMaterial', attempt)).toBe('ExpiredImportTokenException')
   })
@@ -132,7 +147,7 @@ describe('imported symmetric material', () => {
 })
 
 describe('imported asymmetric and HMAC material', () => {
-  const der = (pair: { privateKey: { export(options: { format: 'der'; type: 'pkcs8' }): Buffer } }) => pair.privateKey.export({ format: 'der', type: 'pkcs8' })
+  const der = (pair: { privateKey: KeyObject }) => pair.privateKey.export({ format: 'der', type: 'pkcs8' })
 
   it.each([
     ['RSA_2048', 'SIGN_VERIFY', () => der(generateKeyPairSync('rsa', { modulusLength: 2048 })), 'RSA_AES_KEY_WRAP_SHA_256'],
@@ -159,6 +174,7 @@ describe('imported asymmetric and HMAC material', () => {
     expect(await bench.fails('GetParametersForImport', { KeyId: rsa, ...asked })).toBe('UnsupportedOperationException')
     const pkcs1 = { KeyId: await bench.makeKey({ Origin: 'EXTERNAL' }), ...asked, WrappingAlgorithm: 'RSAES_PKCS1_V1_5' }
     expect(await bench.fails('GetParametersForImport', pkcs1)).toBe('UnsupportedOperationException')
-    expect(await bench.fails('CreateKey', { KeySpec: 'ML_DSA_44', KeyUsage: 'SIGN_VERIFY', Origin: 'EXTERNAL' })).toBe('UnsupportedOperationException')
+    expect(await bench.fails('CreateKey', { KeySpec: 'ML_DSA_44', KeyUsage: 'SIGN_VERIFY', Origin: 'EXTERNAL' }))
+      .toBe('UnsupportedOperationException')
   })
 })

@@ -38,7 +38,10 @@ export function addMaterial(world: World, key: Key, imported: Imported): Materia
 /** The first material is current at once; a later one waits for RotateKeyOnDemand, and only one at a time. */
 function addNew(world: World, key: Key, id: string): Material {
   if (key.multiRegion?.type === 'REPLICA') {
-    throw new AwsError('UnsupportedOperationException', `${key.arn} is a multi-Region replica key: import new key material into its primary key first.`)
+    throw new AwsError(
+      'UnsupportedOperationException',
+      `${key.arn} is a multi-Region replica key: import new key material into its primary key first.`,
+    )
   }
   if (key.materials.some((material) => material.id === id)) throw incorrect()
   if (key.materials.some(isWaiting)) {

@@ -46,13 +46,14 @@ export function readXks(input: Input, known: Xks | null, accountId: string): Xks
   const connectivity = readText(input, 'XksProxyConnectivity') ?? known?.connectivity ?? 'PUBLIC_ENDPOINT'
   const credential = readRecord(input, 'XksProxyAuthenticationCredential')
   const vpc = connectivity === 'VPC_ENDPOINT_SERVICE'
+  const serviceOwner = readText(input, 'XksProxyVpcEndpointServiceOwner') ?? known?.vpcEndpointServiceOwner ?? accountId
   const serviceName = readText(input, 'XksProxyVpcEndpointServiceName') ?? known?.vpcEndpointServiceName ?? null
   return {
     connectivity,
     uriEndpoint: readText(input, 'XksProxyUriEndpoint') ?? known?.uriEndpoint ?? '',
     uriPath: readText(input, 'XksProxyUriPath') ?? known?.uriPath ?? '',
     vpcEndpointServiceName: vpc ? serviceName : null,
-    vpcEndpointServiceOwner: vpc ? (readText(input, 'XksProxyVpcEndpointServiceOwner') ?? known?.vpcEndpointServiceOwner ?? accountId) : null,
+    vpcEndpointServiceOwner: vpc ? serviceOwner : null,
     accessKeyId: credential ? (readText(credential, 'AccessKeyId') ?? '') : (known?.accessKeyId ?? ''),
   }
 }
@@ -62,13 +63,17 @@ export function refuseTaken(state: RegionState, own: Pick<KeyStore, 'id' | 'name
   for (const store of state.keyStores.values()) {
     if (store.id === own.id) continue
     if (store.name === own.name) throw new AwsError('CustomKeyStoreNameInUseException', '')
-    if (own.cloudHsmClusterId !== null && store.cloudHsmClusterId === own.cloudHsmClusterId) throw new AwsError('CloudHsmClusterInUseException', '')
+    if (own.cloudHsmClusterId !== null && store.cloudHsmClusterId === own.cloudHsmClusterId) {
+      throw new AwsError('CloudHsmClusterInUseException', '')
+    }
     if (own.xks && store.xks) refuseSharedProxy(own.xks, store.xks)
   }
 }
 
 function refuseSharedProxy(own: Xks, other: Xks) {
-  if (own.uriEndpoint === other.uriEndpoint && own.connectivity !== other.connectivity) throw new AwsError('XksProxyUriEndpointInUseException', '')
+  if (own.uriEndpoint === other.uriEndpoint && own.connectivity !== other.connectivity) {
+    throw new AwsError('XksProxyUriEndpointInUseException', '')
+  }
   if (own.uriEndpoint === other.uriEndpoint && own.uriPath === other.uriPath) throw new AwsError('XksProxyUriInUseException', '')
   const shared = own.vpcEndpointServiceName !== null && own.vpcEndpointServiceName === other.vpcEndpointServiceName
   if (shared && own.uriEndpoint !== other.uriEndpoint) throw new AwsError('XksProxyVpcEndpointServiceInUseException', '')

@@ -40,7 +40,9 @@ export function createCustomKeyStore(call: Call, input: Input): Input {
 
 /** The same request against a disconnected twin gives the twin (aws-facts 2.6). */
 function isSame(a: KeyStore, b: KeyStore) {
-  const facts = (store: KeyStore) => JSON.stringify([store.name, store.type, store.cloudHsmClusterId, store.trustAnchorCertificate, store.xks])
+  const facts = (store: KeyStore) => JSON.stringify(
+    [store.name, store.type, store.cloudHsmClusterId, store.trustAnchorCertificate, store.xks],
+  )
   return facts(a) === facts(b)
 }
 

@@ -16,11 +16,23 @@ async function failure(bench: Bench, operation: string, input: Input, at = {}) {
 }
 
 describe('CreateKey and DescribeKey', () => {
-  const common = { AWSAccountId: account, Description: '', Enabled: true, KeyState: 'Enabled', Origin: 'AWS_KMS', KeyManager: 'CUSTOMER', MultiRegion: false }
+  const common = {
+    AWSAccountId: account, Description: '', Enabled: true, KeyState: 'Enabled', Origin: 'AWS_KMS', KeyManager: 'CUSTOMER',
+    MultiRegion: false,
+  }
   it.each([
-    [{}, { KeyUsage: 'ENCRYPT_DECRYPT', KeySpec: 'SYMMETRIC_DEFAULT', CustomerMasterKeySpec: 'SYMMETRIC_DEFAULT', EncryptionAlgorithms: ['SYMMETRIC_DEFAULT'] }],
-    [{ KeySpec: 'RSA_4096', KeyUsage: 'ENCRYPT_DECRYPT' }, { CustomerMasterKeySpec: 'RSA_4096', EncryptionAlgorithms: ['RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256'] }],
-    [{ KeySpec: 'ECC_NIST_P384', KeyUsage: 'SIGN_VERIFY' }, { CustomerMasterKeySpec: 'ECC_NIST_P384', SigningAlgorithms: ['ECDSA_SHA_384'] }],
+    [{}, {
+      KeyUsage: 'ENCRYPT_DECRYPT', KeySpec: 'SYMMETRIC_DEFAULT', CustomerMasterKeySpec: 'SYMMETRIC_DEFAULT',
+      EncryptionAlgorithms: ['SYMMETRIC_DEFAULT'],
+    }],
+    [
+      { KeySpec: 'RSA_4096', KeyUsage: 'ENCRYPT_DECRYPT' },
+      { CustomerMasterKeySpec: 'RSA_4096', EncryptionAlgorithms: ['RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256'] },
+    ],
+    [
+      { KeySpec: 'ECC_NIST_P384', KeyUsage: 'SIGN_VERIFY' },
+      { CustomerMasterKeySpec: 'ECC_NIST_P384', SigningAlgorithms: ['ECDSA_SHA_384'] },
+    ],
     [{ KeySpec: 'ECC_NIST_P521', KeyUsage: 'KEY_AGREEMENT' }, { CustomerMasterKeySpec: 'ECC_NIST_P521', KeyAgreementAlgorithms: ['ECDH'] }],
     [{ KeySpec: 'HMAC_224', KeyUsage: 'GENERATE_VERIFY_MAC' }, { CustomerMasterKeySpec: 'HMAC_224', MacAlgorithms: ['HMAC_SHA_224'] }],
     [{ KeySpec: 'ML_DSA_87', KeyUsage: 'SIGN_VERIFY' }, { SigningAlgorithms: ['ML_DSA_SHAKE_256'] }],
@@ -41,7 +53,7 @@ describe('CreateKey and DescribeKey', () => {
     [{ KeySpec: 'HMAC_256', KeyUsage: 'SIGN_VERIFY' }, /ValidationException: KeyUsage SIGN_VERIFY is not compatible with KeySpec HMAC_256/],
     [{ KeySpec: 'ECC_SECG_P256K1', KeyUsage: 'KEY_AGREEMENT' }, /ValidationException/],
     [{ KeySpec: 'SM2', KeyUsage: 'SIGN_VERIFY' }, /UnsupportedOperationException/],
-    [{ KeySpec: 'AES' }, /^ValidationException: 1 validation error detected: Value 'AES' at 'keySpec' failed to satisfy constraint: Member must satisfy enum value set/],
+    [{ KeySpec: 'AES' }, /^ValidationException: 1 validation error detected: Value 'AES' at 'keySpec' failed to .*enum value set/],
     [{ Origin: 'AWS_CLOUDHSM', CustomKeyStoreId: 'cks-none' }, /CustomKeyStoreNotFoundException/],
     [{ Tags: [{ TagKey: 'aws:x', TagValue: '' }] }, /TagException/],
     [{ Tags: [{ TagKey: 'a', TagValue: '' }, { TagKey: 'a', TagValue: '' }] }, /TagException/],
@@ -69,7 +81,8 @@ describe('CreateKey and DescribeKey', () => {
     ]
     for (const [operation, id, said] of words) expect(await failure(bench, operation, { KeyId: id })).toBe(said)
     expect(await failure(bench, 'EnableKey', { KeyId: `${arn}:alias/a` })).toMatch(/^InvalidArnException/)
-    expect(await failure(bench, 'DescribeKey', { KeyId: `arn:aws:kms:eu-west-1:444455556666:key/${gone}` })).toMatch(/^AccessDeniedException: User: .* is not authorized to perform: kms:DescribeKey/)
+    expect(await failure(bench, 'DescribeKey', { KeyId: `arn:aws:kms:eu-west-1:444455556666:key/${gone}` }))
+      .toMatch(/^AccessDeniedException: User: .* is not authorized to perform: kms:DescribeKey/)
   })
 
   it('makes the AWS managed key of a predefined alias when it is first described, and lets nobody change it', async () => {
@@ -79,7 +92,9 @@ describe('CreateKey and DescribeKey', () => {
     expect(await bench.run('DescribeKey', { KeyId: 'alias/aws/s3' })).toEqual(first)
     const keyId = readPath(first, 'KeyMetadata', 'KeyId')
     expect(await bench.run('GetKeyRotationStatus', { KeyId: keyId })).toMatchObject({ KeyRotationEnabled: true, RotationPeriodInDays: 365 })
-    for (const [operation, more] of Object.entries({ DisableKey: {}, ScheduleKeyDeletion: {}, TagResource: { Tags: [] }, PutKeyPolicy: { Policy: '{}' } })) {
+    for (const [operation, more] of Object.entries(
+      { DisableKey: {}, ScheduleKeyDeletion: {}, TagResource: { Tags: [] }, PutKeyPolicy: { Policy: '{}' } },
+    )) {
       expect([operation, await bench.fails(operation, { KeyId: keyId, ...more })]).toEqual([operation, 'AccessDeniedException'])
     }
     expect(await failure(bench, 'DescribeKey', { KeyId: 'alias/aws/nothing' })).toMatch(/^NotFoundException/)
@@ -95,8 +110,10 @@ describe('deletion', () => {
     const due = bench.now + 7 * day
     expect(answer).toEqual({ KeyId: bench.key(keyId).arn, DeletionDate: due / 1000, KeyState: 'PendingDeletion', PendingWindowInDays: 7 })
     bench.now = due - 1
-    expect(await bench.run('DescribeKey', { KeyId: keyId })).toMatchObject({ KeyMetadata: { KeyState: 'PendingDeletion', DeletionDate: due / 1000 } })
-    expect(await failure(bench, 'Encrypt', { KeyId: keyId, Plaintext: base64('x') })).toMatch(/^KMSInvalidStateException: arn:.* is pending deletion\.$/)
+    expect(await bench.run('DescribeKey', { KeyId: keyId }))
+      .toMatchObject({ KeyMetadata: { KeyState: 'PendingDeletion', DeletionDate: due / 1000 } })
+    expect(await failure(bench, 'Encrypt', { KeyId: keyId, Plaintext: base64('x') }))
+      .toMatch(/^KMSInvalidStateException: arn:.* is pending deletion\.$/)
     bench.now = due
     expect(await bench.fails('DescribeKey', { KeyId: keyId })).toBe('NotFoundException')
     expect(await bench.run('ListAliases')).toEqual({ Aliases: [], Truncated: false })
@@ -108,7 +125,8 @@ describe('deletion', () => {
   it.each([6, 31])('of %i days is refused', async (days) => {
     const bench = makeBench()
     const keyId = await bench.makeKey()
-    expect(await failure(bench, 'ScheduleKeyDeletion', { KeyId: keyId, PendingWindowInDays: days })).toBe('ValidationException: PendingWindowInDays must be between 7 and 30')
+    expect(await failure(bench, 'ScheduleKeyDeletion', { KeyId: keyId, PendingWindowInDays: days }))
+      .toBe('ValidationException: PendingWindowInDays must be between 7 and 30')
   })
 
   it('when cancelled leaves the key disabled, and usable once enabled', async () => {
@@ -134,12 +152,15 @@ describe('GetKeyLastUsage', () => {
     const call = bench.lastCall
     bench.now += 1000
     expect(await bench.fails('Decrypt', { KeyId: keyId, CiphertextBlob: base64('x') })).not.toBe('ok')
-    expect(await usage()).toEqual({ Operation: 'Encrypt', Timestamp: (bench.now - 1000) / 1000, CloudTrailEventId: call?.eventId, KmsRequestId: call?.requestId })
+    expect(await usage()).toEqual(
+      { Operation: 'Encrypt', Timestamp: (bench.now - 1000) / 1000, CloudTrailEventId: call?.eventId, KmsRequestId: call?.requestId },
+    )
   })
 
   it('begins with the tracking for older keys', async () => {
     const bench = makeBench(Date.UTC(2026, 0, 1))
     const keyId = await bench.makeKey()
-    expect(await bench.run('GetKeyLastUsage', { KeyId: keyId })).toMatchObject({ TrackingStartDate: Date.UTC(2026, 3, 23) / 1000, KeyCreationDate: Date.UTC(2026, 0, 1) / 1000 })
+    expect(await bench.run('GetKeyLastUsage', { KeyId: keyId }))
+      .toMatchObject({ TrackingStartDate: Date.UTC(2026, 3, 23) / 1000, KeyCreationDate: Date.UTC(2026, 0, 1) / 1000 })
   })
 })

@@ -93,7 +93,8 @@ export function cancelKeyDeletion(call: Call, input: Input): Input {
   const { key } = permitChange(call, input)
   key.deletionAt = null
   key.pendingWindowDays = null
-  const connected = regionState(call.world, key.accountId, key.region)?.keyStores.get(key.customKeyStoreId ?? '')?.connectionState === 'CONNECTED'
+  const connected =
+    regionState(call.world, key.accountId, key.region)?.keyStores.get(key.customKeyStoreId ?? '')?.connectionState === 'CONNECTED'
   if (key.customKeyStoreId !== null && !connected) {
     key.state = 'Unavailable'
     key.settles = { state: 'Disabled', at: Infinity }

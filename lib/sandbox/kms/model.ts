@@ -127,18 +127,21 @@ export const inputs: Record<string, string> = {
     `CustomKeyStoreType:StoreType ${xks}`,
   CreateGrant:
     'KeyId:KeyId* GranteePrincipal:PrincipalId GranteeServicePrincipal:ServicePrincipal RetiringPrincipal:PrincipalId ' +
-    `RetiringServicePrincipal:ServicePrincipal Operations:GrantOperations* Constraints:GrantConstraints Name:GrantName ${grantTokens} ${dryRun}`,
+    'RetiringServicePrincipal:ServicePrincipal Operations:GrantOperations* Constraints:GrantConstraints Name:GrantName ' +
+    `${grantTokens} ${dryRun}`,
   CreateKey:
     'Policy:Policy Description:Description KeyUsage:KeyUsage CustomerMasterKeySpec:CustomerMasterKeySpec KeySpec:KeySpec ' +
     'Origin:Origin CustomKeyStoreId:StoreId BypassPolicyLockoutSafetyCheck:Boolean Tags:Tags MultiRegion:Boolean XksKeyId:XksKeyId',
-  Decapsulate: `KeyId:KeyId* SharedSecretCiphertextBlob:Ciphertext* EncapsulationAlgorithm:EncapsulationAlgorithm* ${grantTokens} ${dryRun}`,
+  Decapsulate:
+    `KeyId:KeyId* SharedSecretCiphertextBlob:Ciphertext* EncapsulationAlgorithm:EncapsulationAlgorithm* ${grantTokens} ${dryRun}`,
   Decrypt:
     `CiphertextBlob:Ciphertext KeyId:KeyId EncryptionAlgorithm:EncryptionAlgorithm DryRunModifiers:DryRunModifiers ` +
     `${context} ${grantTokens} ${recipient} ${dryRun}`,
   DeleteAlias: 'AliasName:AliasName*',
   DeleteCustomKeyStore: 'CustomKeyStoreId:StoreId*',
   DeleteImportedKeyMaterial: 'KeyId:KeyId* KeyMaterialId:KeyMaterialId',
-  DeriveSharedSecret: `KeyId:KeyId* KeyAgreementAlgorithm:KeyAgreementAlgorithm* PublicKey:PublicKey* ${grantTokens} ${dryRun} ${recipient}`,
+  DeriveSharedSecret:
+    `KeyId:KeyId* KeyAgreementAlgorithm:KeyAgreementAlgorithm* PublicKey:PublicKey* ${grantTokens} ${dryRun} ${recipient}`,
   DescribeCustomKeyStores: `CustomKeyStoreId:StoreId CustomKeyStoreName:StoreName ${paged}`,
   DescribeKey: `KeyId:KeyId* ${grantTokens}`,
   DisableKey: 'KeyId:KeyId*',
@@ -187,6 +190,8 @@ export const inputs: Record<string, string> = {
     `CustomKeyStoreId:StoreId* NewCustomKeyStoreName:StoreName KeyStorePassword:Password CloudHsmClusterId:ClusterId ${xks}`,
   UpdateKeyDescription: 'KeyId:KeyId* Description:Description*',
   UpdatePrimaryRegion: 'KeyId:KeyId* PrimaryRegion:Region*',
-  Verify: `KeyId:KeyId* Message:Plaintext* MessageType:MessageType Signature:Ciphertext* SigningAlgorithm:SigningAlgorithm* ${grantTokens} ${dryRun}`,
+  Verify:
+    'KeyId:KeyId* Message:Plaintext* MessageType:MessageType Signature:Ciphertext* SigningAlgorithm:SigningAlgorithm* ' +
+    `${grantTokens} ${dryRun}`,
   VerifyMac: `Message:Plaintext* KeyId:KeyId* MacAlgorithm:MacAlgorithm* Mac:Ciphertext* ${grantTokens} ${dryRun}`,
 }

@@ -33,7 +33,9 @@ function actOnModel(model: Model, now: number, action: Step): string {
       if (!key) return 'NotFoundException'
       if (key.state.startsWith('Pending')) return 'KMSInvalidStateException'
       const waits = action.region === model.primary && model.keys.size > 1
-      Object.assign(key, { state: waits ? 'PendingReplicaDeletion' : 'PendingDeletion', window: action.days, deathAt: waits ? null : now + action.days * day })
+      Object.assign(key, {
+        state: waits ? 'PendingReplicaDeletion' : 'PendingDeletion', window: action.days, deathAt: waits ? null : now + action.days * day,
+      })
       return 'ok'
     }
     case 'cancel':
@@ -62,7 +64,9 @@ function actOnModel(model: Model, now: number, action: Step): string {
 
 function passTime(model: Model, until: number) {
   for (;;) {
-    const [next] = [...model.keys].filter(([, key]) => key.deathAt !== null && key.deathAt <= until).sort(([, a], [, b]) => (a.deathAt ?? 0) - (b.deathAt ?? 0))
+    const [next] = [...model.keys].filter(([, key]) => key.deathAt !== null && key.deathAt <= until).sort(
+      ([, a], [, b]) => (a.deathAt ?? 0) - (b.deathAt ?? 0),
+    )
     if (!next) return
     const [region, key] = next
     model.keys.delete(region)
@@ -117,14 +121,18 @@ describe('a multi-Region set', () => {
     )
   })
 
-  async function expectMetadata(bench: Bench, keyId: string, region: string, known: { state: string; window: number; deathAt: number | null }, model: Model) {
+  async function expectMetadata(
+    bench: Bench, keyId: string, region: string, known: { state: string; window: number; deathAt: number | null }, model: Model,
+  ) {
     const { KeyMetadata } = await bench.run('DescribeKey', { KeyId: keyId }, { region })
     const pending = known.state === 'PendingReplicaDeletion'
     expect(KeyMetadata).toMatchObject({
       KeyState: known.state,
       MultiRegionConfiguration: {
         MultiRegionKeyType: region === model.primary ? 'PRIMARY' : 'REPLICA',
-        ReplicaKeys: expect.toSatisfy((list: unknown) => Array.isArray(list) && list.length === [...model.keys.keys()].filter((name) => name !== model.primary).length),
+        ReplicaKeys: expect.toSatisfy(
+          (list: unknown) => Array.isArray(list) && list.length === [...model.keys.keys()].filter((name) => name !== model.primary).length,
+        ),
       },
     })
     expect(Object.keys(Object(KeyMetadata)).includes('DeletionDate')).toBe(known.deathAt !== null)
@@ -138,7 +146,9 @@ describe('a multi-Region set', () => {
     await bench.run('ReplicateKey', { KeyId: keyId, ReplicaRegion: 'us-east-1' })
     bench.now += 3000
     await bench.run('DisableKey', { KeyId: keyId })
-    const opened = await bench.run('Decrypt', { CiphertextBlob: before.CiphertextBlob, EncryptionContext: { a: 'b' } }, { region: 'us-east-1' })
+    const opened = await bench.run(
+      'Decrypt', { CiphertextBlob: before.CiphertextBlob, EncryptionContext: { a: 'b' } }, { region: 'us-east-1' },
+    )
     expect(opened).toMatchObject({ Plaintext: base64('x'), KeyId: bench.key(keyId, 'us-east-1').arn })
     const signer = await bench.makeKey({ MultiRegion: true, KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' })
     await bench.run('ReplicateKey', { KeyId: signer, ReplicaRegion: 'us-east-1' })
@@ -155,7 +165,8 @@ describe('a multi-Region set', () => {
     expect(answer).toMatchObject({ ReplicaTags: [], ReplicaKeyMetadata: { Description: '', KeyState: 'Creating', Enabled: false } })
     expect(readPath(answer, 'ReplicaPolicy')).toContain('Enable IAM User Permissions')
     bench.now += 3000
-    expect(await bench.run('GetKeyRotationStatus', { KeyId: keyId }, { region: 'us-east-1' })).toMatchObject({ KeyRotationEnabled: true, RotationPeriodInDays: 100 })
+    expect(await bench.run('GetKeyRotationStatus', { KeyId: keyId }, { region: 'us-east-1' }))
+      .toMatchObject({ KeyRotationEnabled: true, RotationPeriodInDays: 100 })
     const { KeyMetadata } = await bench.run('DescribeKey', { KeyId: keyId }, { region: 'us-east-1' })
     expect(KeyMetadata).toMatchObject({ KeyState: 'Enabled', CurrentKeyMaterialId: bench.key(keyId).materials[0]?.id })
   })

@@ -34,7 +34,9 @@ export function replicateKey(call: Call, input: Input): Input {
   requirePrimary(primary)
   requireState(call.operation, primary)
   const target = regionState(call.world, primary.accountId, region)
-  if (!target || target.optStatus === 'DISABLED') throw new AwsError('UnsupportedOperationException', `Region ${region} is not enabled for this account.`)
+  if (!target || target.optStatus === 'DISABLED') {
+    throw new AwsError('UnsupportedOperationException', `Region ${region} is not enabled for this account.`)
+  }
   const arn = keyArn(region, primary.accountId, primary.keyId)
   if (target.keys.has(primary.keyId)) throw new AwsError('AlreadyExistsException', `${arn} already exists`)
   if (given !== undefined) checkPolicy(call, given)
@@ -53,7 +55,9 @@ export function replicateKey(call: Call, input: Input): Input {
 /** CloudTrail shows a CreateKey in the replica's Region too (aws-facts 3). */
 function recordCreation(there: Call, replica: Key, input: Input) {
   const metadata = describe(there.world, replica)
-  const trail = { keys: [replica], requestParameters: null, responseElements: { keyMetadata: { keyId: metadata.KeyId, arn: metadata.Arn } } }
+  const trail = {
+    keys: [replica], requestParameters: null, responseElements: { keyMetadata: { keyId: metadata.KeyId, arn: metadata.Arn } },
+  }
   recordCall({ ...there, operation: 'CreateKey', eventId: randomUUID(), trail }, input, null)
 }
 
@@ -103,7 +107,9 @@ export function updatePrimaryRegion(call: Call, input: Input): Input {
   refuseManaged(old)
   requirePrimary(old)
   requireState(call.operation, old)
-  if (region === old.region) throw new AwsError('UnsupportedOperationException', `${old.arn} is already the primary key of its multi-Region set.`)
+  if (region === old.region) {
+    throw new AwsError('UnsupportedOperationException', `${old.arn} is already the primary key of its multi-Region set.`)
+  }
   const next = familyOf(call.world, old).find((member) => member.region === region)
   if (!next) throw new AwsError('NotFoundException', `Key '${keyArn(region, old.accountId, old.keyId)}' does not exist`)
   noteKey(call, next)

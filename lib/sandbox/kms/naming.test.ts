@@ -28,7 +28,8 @@ describe('aliases', () => {
   })
 
   it.each([
-    ['a', 'ValidationException'], ['alias/aws/x', 'NotAuthorizedException'], ['alias/a:b', 'ValidationException'], ['alias/a b', 'ValidationException'],
+    ['a', 'ValidationException'], ['alias/aws/x', 'NotAuthorizedException'], ['alias/a:b', 'ValidationException'],
+    ['alias/a b', 'ValidationException'],
     ['alias/taken', 'AlreadyExistsException'],
   ])('named %s are refused with %s', async (name, error) => {
     const bench = makeBench()
@@ -46,7 +47,9 @@ describe('aliases', () => {
 })
 
 describe('key policies', () => {
-  const policy = (statement: object) => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: root }, Action: 'kms:*', Resource: '*', ...statement }] })
+  const policy = (statement: object) => JSON.stringify(
+    { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: root }, Action: 'kms:*', Resource: '*', ...statement }] },
+  )
 
   it('come back letter for letter', async () => {
     const bench = makeBench()
@@ -68,11 +71,13 @@ describe('key policies', () => {
   })
 
   it.each([
-    ['text that is no JSON', 'x'], ['no statement', '{"Version":"2012-10-17"}'], ['another version', '{"Version":"2020-01-01","Statement":[]}'],
-    ['an unknown effect', policy({ Effect: 'Maybe' })], ['no principal', policy({ Principal: undefined })], ['no action', policy({ Action: undefined })],
+    ['text that is no JSON', 'x'], ['no statement', '{"Version":"2012-10-17"}'],
+    ['another version', '{"Version":"2020-01-01","Statement":[]}'], ['an unknown effect', policy({ Effect: 'Maybe' })],
+    ['no principal', policy({ Principal: undefined })], ['no action', policy({ Action: undefined })],
     ['no resource', policy({ Resource: undefined })], ['both action and not-action', policy({ NotAction: 'kms:*' })],
     ['a role that is not there', policy({ Principal: { AWS: [root, `arn:aws:iam::${account}:role/Gone`] } })],
-    ['a group', policy({ Principal: { AWS: [root, `arn:aws:iam::${account}:group/g`] } })], ['a stray element', policy({ Principals: '*' })],
+    ['a group', policy({ Principal: { AWS: [root, `arn:aws:iam::${account}:group/g`] } })],
+    ['a stray element', policy({ Principals: '*' })],
     ['a lock for its author', policy({ Action: 'kms:Decrypt' })],
     ['a deny for its author', policy({ Effect: 'Deny', Action: 'kms:PutKeyPolicy' })],
   ])('with %s are malformed', async (_what, text) => {

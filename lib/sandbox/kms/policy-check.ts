@@ -10,7 +10,9 @@ const statementMembers = new Set([
 
 /** What AWS checks of a key policy before it stores one: size, syntax, principals. Throws in AWS's words. */
 export function checkPolicy(call: Call, text: string) {
-  if (Buffer.byteLength(text) > longestPolicy) throw new AwsError('LimitExceededException', `Key policy must be at most ${longestPolicy} bytes.`)
+  if (Buffer.byteLength(text) > longestPolicy) {
+    throw new AwsError('LimitExceededException', `Key policy must be at most ${longestPolicy} bytes.`)
+  }
   const document = parse(text)
   if (!isRecord(document)) throw malformed('Policy contains invalid json')
   const unknown = Object.keys(document).find((name) => !['Version', 'Id', 'Statement'].includes(name))
@@ -39,10 +41,14 @@ function checkStatement(world: World, statement: unknown) {
   requireOneOf(statement, 'Action', 'NotAction', 'Policy contains a statement with no action.')
   requireOneOf(statement, 'Resource', 'NotResource', 'Policy contains a statement with no resource.')
   for (const action of readList(statement.Action ?? statement.NotAction)) {
-    if (!/^(\*|[a-zA-Z0-9-]+:[a-zA-Z0-9*?]+)$/.test(action)) throw malformed('Policy contains a statement with one or more invalid actions.')
+    if (!/^(\*|[a-zA-Z0-9-]+:[a-zA-Z0-9*?]+)$/.test(action)) {
+      throw malformed('Policy contains a statement with one or more invalid actions.')
+    }
   }
   readList(statement.Resource ?? statement.NotResource)
-  if (statement.Condition !== undefined && !isRecord(statement.Condition)) throw malformed('Policy contains a statement with an invalid condition.')
+  if (statement.Condition !== undefined && !isRecord(statement.Condition)) {
+    throw malformed('Policy contains a statement with an invalid condition.')
+  }
   checkPrincipals(world, statement.Principal ?? statement.NotPrincipal)
 }
 
@@ -85,7 +91,9 @@ export function isAwsPrincipal(world: World, name: string): boolean {
   const account = world.accounts.get(accountId)
   const last = path.at(-1) ?? ''
   if (last === '') return false
-  if (service === 'sts') return kind === 'federated-user' || (kind === 'assumed-role' && path.length === 2 && (!account || account.roles.has(path[0] ?? '')))
+  if (service === 'sts') {
+    return kind === 'federated-user' || (kind === 'assumed-role' && path.length === 2 && (!account || account.roles.has(path[0] ?? '')))
+  }
   if (kind === 'user') return !account || account.users.get(last)?.arn === name
   if (kind === 'role') return !account || account.roles.get(last)?.arn === name
   return false

@@ -7,13 +7,17 @@ const day = 86_400_000
 
 const rotationsOf = async (bench: Bench, keyId: string) => {
   const { Rotations } = await bench.run('ListKeyRotations', { KeyId: keyId, Limit: 1000 })
-  return Array.isArray(Rotations) ? Rotations.map((entry) => [readPath(entry, 'RotationType'), Number(Reflect.get(Object(entry), 'RotationDate')) * 1000] as const) : []
+  return Array.isArray(Rotations) ? Rotations.map(
+    (entry) => [readPath(entry, 'RotationType'), Number(Reflect.get(Object(entry), 'RotationDate')) * 1000] as const,
+  ) : []
 }
 
 describe('automatic rotation', () => {
   it('happens on every due date, whatever steps the clock takes', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 90, max: 400 }), fc.array(fc.integer({ min: 1, max: 500 }), { minLength: 1, maxLength: 6 }), async (period, steps) => {
+      fc.asyncProperty(fc.integer({ min: 90, max: 400 }), fc.array(
+        fc.integer({ min: 1, max: 500 }), { minLength: 1, maxLength: 6 },
+      ), async (period, steps) => {
         const bench = makeBench()
         const keyId = await bench.makeKey()
         await bench.run('EnableKeyRotation', { KeyId: keyId, RotationPeriodInDays: period })
@@ -22,10 +26,14 @@ describe('automatic rotation', () => {
           bench.now += step * day
           if (step % 2) settle(bench.world, bench.now)
         }
-        const expected = Array.from({ length: Math.floor((bench.now - start) / day / period) }, (_, index) => ['AUTOMATIC', start + (index + 1) * period * day])
+        const expected = Array.from(
+          { length: Math.floor((bench.now - start) / day / period) }, (_, index) => ['AUTOMATIC', start + (index + 1) * period * day],
+        )
         expect(await rotationsOf(bench, keyId)).toEqual(expected)
         const status = await bench.run('GetKeyRotationStatus', { KeyId: keyId })
-        expect(status).toMatchObject({ KeyRotationEnabled: true, RotationPeriodInDays: period, NextRotationDate: (start + (expected.length + 1) * period * day) / 1000 })
+        expect(status).toMatchObject({
+          KeyRotationEnabled: true, RotationPeriodInDays: period, NextRotationDate: (start + (expected.length + 1) * period * day) / 1000,
+        })
       }),
       { numRuns: 30 },
     )
@@ -58,7 +66,9 @@ describe('automatic rotation', () => {
 
   it('is refused to keys that cannot have it', async () => {
     const bench = makeBench()
-    for (const kind of [{ KeySpec: 'RSA_2048', KeyUsage: 'SIGN_VERIFY' }, { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' }, { Origin: 'EXTERNAL' }]) {
+    for (const kind of [
+      { KeySpec: 'RSA_2048', KeyUsage: 'SIGN_VERIFY' }, { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' }, { Origin: 'EXTERNAL' },
+    ]) {
       const keyId = await bench.makeKey(kind)
       expect(await bench.fails('EnableKeyRotation', { KeyId: keyId })).toBe('UnsupportedOperationException')
     }
@@ -73,7 +83,8 @@ describe('on-demand rotation', () => {
     const keyId = await bench.makeKey()
     for (let turn = 1; turn <= 25; turn += 1) {
       await bench.run('RotateKeyOnDemand', { KeyId: keyId })
-      expect(await bench.run('GetKeyRotationStatus', { KeyId: keyId })).toMatchObject({ KeyRotationEnabled: false, OnDemandRotationStartDate: bench.now / 1000 })
+      expect(await bench.run('GetKeyRotationStatus', { KeyId: keyId }))
+        .toMatchObject({ KeyRotationEnabled: false, OnDemandRotationStartDate: bench.now / 1000 })
       expect(await rotationsOf(bench, keyId)).toHaveLength(turn - 1)
       bench.now += 2000
       expect(await rotationsOf(bench, keyId)).toHaveLength(turn)
@@ -117,7 +128,10 @@ describe('on-demand rotation', () => {
     settle(bench.world, bench.now)
     const events = bench.world.accounts.get('111122223333')?.regions.get('eu-west-1')?.events ?? []
     expect(events.map((event) => event.record)).toContainEqual(
-      expect.objectContaining({ eventName: 'RotateKey', eventType: 'AwsServiceEvent', serviceEventDetails: expect.objectContaining({ rotationType: 'ON_DEMAND', keyId }) }),
+      expect.objectContaining({
+        eventName: 'RotateKey', eventType: 'AwsServiceEvent',
+        serviceEventDetails: expect.objectContaining({ rotationType: 'ON_DEMAND', keyId }),
+      }),
     )
   })
 })

@@ -71,7 +71,8 @@ export function rotateKeyOnDemand(call: Call, input: Input): Input {
   if (done >= mostOnDemand) {
     throw new AwsError(
       'LimitExceededException',
-      `The on-demand rotations limit has been reached for the given keyId. No more on-demand rotations can be performed for this key: ${key.arn}`,
+      'The on-demand rotations limit has been reached for the given keyId. ' +
+        `No more on-demand rotations can be performed for this key: ${key.arn}`,
     )
   }
   for (const member of familyOf(call.world, key)) member.onDemand = { startedAt: call.now, endsAt: call.now + onDemandMs }
@@ -88,7 +89,10 @@ function requireWaitingMaterial(key: Key) {
 function refuseConflict(call: Call, key: Key) {
   if (key.onDemand) throw new AwsError('ConflictException', `A rotation of ${key.arn} is already in progress.`)
   if (!key.rotation?.enabled || key.rotation.nextAt - call.now > 20 * minute) return
-  throw new AwsError('ConflictException', `An automatic rotation of ${key.arn} is in progress or scheduled to begin within the next 20 minutes.`)
+  throw new AwsError(
+    'ConflictException',
+    `An automatic rotation of ${key.arn} is in progress or scheduled to begin within the next 20 minutes.`,
+  )
 }
 
 export function listKeyRotations(call: Call, input: Input): Input {

@@ -81,4 +81,5 @@ export function algorithmField(keyUsage: string) {
 }
 
 /** `CustomerMasterKeySpec`, the deprecated twin of KeySpec, never learned the newer specs (aws-facts 2.2). */
-export const hasDeprecatedSpec = (keySpec: string) => !['ml-dsa', 'ml-kem'].includes(classOf(keySpec)) && keySpec !== 'ECC_NIST_EDWARDS25519'
+export const hasDeprecatedSpec = (keySpec: string) =>
+  !['ml-dsa', 'ml-kem'].includes(classOf(keySpec)) && keySpec !== 'ECC_NIST_EDWARDS25519'

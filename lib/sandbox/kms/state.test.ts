@@ -7,9 +7,14 @@ import { base64, makeBench, readPath } from './test/direct'
  * aws-facts 1.10, row by row, written down again: what each operation answers in each state. D, S and U are the exceptions,
  * `-` a combination no key can be in.
  */
-const states: KeyState[] = ['Enabled', 'Disabled', 'PendingDeletion', 'PendingReplicaDeletion', 'PendingImport', 'Unavailable', 'Creating', 'Updating']
+const states: KeyState[] = [
+  'Enabled', 'Disabled', 'PendingDeletion', 'PendingReplicaDeletion', 'PendingImport', 'Unavailable', 'Creating', 'Updating',
+]
 const rows: [operations: string, answers: string][] = [
-  ['DescribeKey GetKeyPolicy PutKeyPolicy ListAliases ListGrants ListKeyPolicies ListResourceTags RetireGrant RevokeGrant DeleteAlias', 'ok ok ok ok ok ok ok ok'],
+  [
+    'DescribeKey GetKeyPolicy PutKeyPolicy ListAliases ListGrants ListKeyPolicies ListResourceTags RetireGrant RevokeGrant DeleteAlias',
+    'ok ok ok ok ok ok ok ok',
+  ],
   ['GetKeyLastUsage', 'ok ok ok ok ok ok ok ok'],
   ['Encrypt Decrypt ReEncrypt GenerateDataKey GenerateDataKeyWithoutPlaintext', 'ok D S S S S S ok'],
   ['GenerateDataKeyPair GenerateDataKeyPairWithoutPlaintext', 'ok D S S S U S ok'],
@@ -29,7 +34,9 @@ const rows: [operations: string, answers: string][] = [
   ['ReplicateKey', 'ok D S S S - S S'],
   ['UpdatePrimaryRegion', 'ok D S S S - S ok'],
 ]
-const errors: Record<string, string> = { D: 'DisabledException', S: 'KMSInvalidStateException', U: 'UnsupportedOperationException', ok: 'ok' }
+const errors: Record<string, string> = {
+  D: 'DisabledException', S: 'KMSInvalidStateException', U: 'UnsupportedOperationException', ok: 'ok',
+}
 
 const cases = rows.flatMap(([operations, answers]) =>
   operations.split(' ').flatMap((operation) =>
@@ -82,9 +89,13 @@ async function prepare(operation: string, state: KeyState) {
     GenerateDataKeyPair: () => ({ KeyPairSpec: 'ECC_NIST_P256' }),
     GenerateDataKeyPairWithoutPlaintext: () => ({ KeyPairSpec: 'ECC_NIST_P256' }),
     Sign: () => signing,
-    Verify: async () => ({ ...signing, Signature: state === 'PendingImport' ? base64('x') : (await bench.run('Sign', { KeyId: keyId, ...signing })).Signature }),
+    Verify: async () => ({
+      ...signing, Signature: state === 'PendingImport' ? base64('x') : (await bench.run('Sign', { KeyId: keyId, ...signing })).Signature,
+    }),
     GenerateMac: () => mac,
-    VerifyMac: async () => ({ ...mac, Mac: state === 'PendingImport' ? base64('x') : (await bench.run('GenerateMac', { KeyId: keyId, ...mac })).Mac }),
+    VerifyMac: async () => ({
+      ...mac, Mac: state === 'PendingImport' ? base64('x') : (await bench.run('GenerateMac', { KeyId: keyId, ...mac })).Mac,
+    }),
     DeriveSharedSecret: async () => ({ KeyAgreementAlgorithm: 'ECDH', PublicKey: await strangersKey() }),
     TagResource: () => ({ Tags: [{ TagKey: 'a', TagValue: 'b' }] }),
     UntagResource: () => ({ TagKeys: ['a'] }),

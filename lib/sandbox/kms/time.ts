@@ -60,7 +60,9 @@ function dueOf(key: Key): number {
     if (rotates(key) && key.rotation) at = Math.min(at, key.rotation.nextAt)
     if (key.onDemand) at = Math.min(at, key.onDemand.endsAt)
   }
-  for (const material of key.materials) if (material.importState === 'IMPORTED' && material.validTo !== null) at = Math.min(at, material.validTo)
+  for (const material of key.materials) {
+    if (material.importState === 'IMPORTED' && material.validTo !== null) at = Math.min(at, material.validTo)
+  }
   return at
 }
 

@@ -102,7 +102,8 @@ function checkList(shape: Shape & { type: 'list' }, value: Json, at: string, fau
   const first = inner[0]
   if (first === undefined) return
   const constraints = [...new Set(inner.map((fault) => fault.slice(fault.indexOf('Member must'))))]
-  faults.push(`Value '[${value.map(String).join(', ')}]' at '${at}' failed to satisfy constraint: Member must satisfy constraint: [${constraints.join(', ')}]`)
+  const said = `Value '[${value.map(String).join(', ')}]'`
+  faults.push(`${said} at '${at}' failed to satisfy constraint: Member must satisfy constraint: [${constraints.join(', ')}]`)
 }
 
 function checkRange(
@@ -124,6 +125,7 @@ function unreadable(value: Json, wanted: string) {
   if (typeof value === 'object' && value !== null) {
     return new AwsError('SerializationException', 'Start of structure or map found where not expected.')
   }
-  const found = typeof value === 'string' ? 'STRING_VALUE' : typeof value === 'number' ? 'NUMBER_VALUE' : `${String(value).toUpperCase()}_VALUE`
+  const found =
+    typeof value === 'string' ? 'STRING_VALUE' : typeof value === 'number' ? 'NUMBER_VALUE' : `${String(value).toUpperCase()}_VALUE`
   return new AwsError('SerializationException', `${found} can not be converted to ${wanted === 'Integer' ? 'an' : 'a'} ${wanted}`)
 }

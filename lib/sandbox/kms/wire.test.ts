@@ -1,6 +1,7 @@
 import {
   CreateAliasCommand, CreateGrantCommand, CreateKeyCommand, DecryptCommand, DescribeKeyCommand, EncryptCommand, GenerateDataKeyCommand,
-  GetKeyLastUsageCommand, GetParametersForImportCommand, GetPublicKeyCommand, ListKeysCommand, ScheduleKeyDeletionCommand, SignCommand, VerifyCommand,
+  GetKeyLastUsageCommand, GetParametersForImportCommand, GetPublicKeyCommand, ListKeysCommand, ScheduleKeyDeletionCommand, SignCommand,
+  VerifyCommand,
   paginateListKeys, KMSServiceException,
 } from '@aws-sdk/client-kms'
 import { createPublicKey, verify } from 'node:crypto'
@@ -51,7 +52,9 @@ describe('the real SDK', () => {
     const { PublicKey } = await kms().send(new GetPublicKeyCommand({ KeyId: key.id }))
     const publicKey = createPublicKey({ key: Buffer.from(PublicKey ?? []), format: 'der', type: 'spki' })
     expect(verify(null, Message, publicKey, Signature ?? new Uint8Array())).toBe(true)
-    const bad = kms().send(new VerifyCommand({ KeyId: key.id, Message: new Uint8Array([1]), Signature, SigningAlgorithm: 'ED25519_SHA_512' }))
+    const bad = kms().send(
+      new VerifyCommand({ KeyId: key.id, Message: new Uint8Array([1]), Signature, SigningAlgorithm: 'ED25519_SHA_512' }),
+    )
     expect((await failureOf(bad)).name).toBe('KMSInvalidSignatureException')
   })
 
@@ -61,7 +64,8 @@ describe('the real SDK', () => {
     await expect(dry).rejects.toMatchObject({ name: 'DryRunOperationException', $fault: 'client' })
     await expect(kms().send(new ListKeysCommand({ Limit: 1001 }))).rejects.toMatchObject({
       name: 'ValidationException',
-      message: "1 validation error detected: Value '1001' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 1000",
+      message: "1 validation error detected: Value '1001' at 'limit' failed to satisfy constraint: " +
+        'Member must have value less than or equal to 1000',
     })
     await expect(kms().send(new DecryptCommand({ CiphertextBlob: new Uint8Array([1, 2]) }))).rejects.toBeInstanceOf(KMSServiceException)
   })
@@ -76,19 +80,28 @@ describe('the real SDK', () => {
     expect([...((await decrypt()).Plaintext ?? [])]).toEqual([1])
     const [own, foreign] = [await running.trail(adminOf(owner)), await running.trail(adminOf(stranger))]
     const shared = foreign.find((record) => record.eventName === 'Decrypt' && record.errorCode === undefined)
-    expect(shared).toMatchObject({ requestParameters: { encryptionAlgorithm: 'SYMMETRIC_DEFAULT' }, additionalEventData: { keyMaterialId: key.metadata.CurrentKeyMaterialId } })
+    expect(shared).toMatchObject({
+      requestParameters: { encryptionAlgorithm: 'SYMMETRIC_DEFAULT' },
+      additionalEventData: { keyMaterialId: key.metadata.CurrentKeyMaterialId },
+    })
     expect(own.map((record) => record.sharedEventID)).toContain(shared?.sharedEventID)
     const made = own.find((record) => record.eventName === 'CreateGrant')
-    expect(made).toMatchObject({ requestParameters: { granteePrincipal: grant.GranteePrincipal, operations: ['Decrypt'] }, responseElements: { keyId: key.arn } })
+    expect(made).toMatchObject(
+      { requestParameters: { granteePrincipal: grant.GranteePrincipal, operations: ['Decrypt'] }, responseElements: { keyId: key.arn } },
+    )
     expect(JSON.stringify([...own, ...foreign])).not.toMatch(/ciphertextBlob|plaintext"|grantToken/i)
   })
 
   it('gives import parameters and pages through every key', async () => {
     const key = await makeKey({ Origin: 'EXTERNAL' })
-    const parameters = await kms().send(new GetParametersForImportCommand({ KeyId: key.id, WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048' }))
+    const parameters = await kms().send(
+      new GetParametersForImportCommand({ KeyId: key.id, WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048' }),
+    )
     expect(createPublicKey({ key: Buffer.from(parameters.PublicKey ?? []), format: 'der', type: 'spki' }).asymmetricKeyType).toBe('rsa')
     const seen: string[] = []
-    for await (const page of paginateListKeys({ client: kms(), pageSize: 2 }, {})) seen.push(...(page.Keys ?? []).map((entry) => entry.KeyId ?? ''))
+    for await (const page of paginateListKeys({ client: kms(), pageSize: 2 }, {})) seen.push(
+      ...(page.Keys ?? []).map((entry) => entry.KeyId ?? ''),
+    )
     expect(new Set(seen).size).toBe(seen.length)
     expect(seen).toContain(key.id)
     expect((await kms().send(new DescribeKeyCommand({ KeyId: key.id }))).KeyMetadata?.KeyState).toBe('PendingImport')

@@ -10,8 +10,13 @@ export function checkWrapping(key: Key, algorithm: string, wrappingSpec: string)
   if (wrappingSpec === 'SM2' || algorithm === 'SM2PKE') throw unsupported('SM2 is supported only in China Regions.')
   const wrapsKey = algorithm.startsWith('RSA_AES_KEY_WRAP')
   const kind = classOf(key.keySpec)
-  const fits = kind === 'rsa' ? wrapsKey : kind === 'ecc' ? wrapsKey || !(key.keySpec === 'ECC_NIST_P521' && wrappingSpec === 'RSA_2048') : !wrapsKey
-  if (!fits) throw unsupported(`Wrapping algorithm ${algorithm} with wrapping key spec ${wrappingSpec} is not supported for key spec ${key.keySpec}.`)
+  const tooLong = key.keySpec === 'ECC_NIST_P521' && wrappingSpec === 'RSA_2048'
+  const fits = kind === 'rsa' ? wrapsKey : kind === 'ecc' ? wrapsKey || !tooLong : !wrapsKey
+  if (!fits) {
+    throw unsupported(
+      `Wrapping algorithm ${algorithm} with wrapping key spec ${wrappingSpec} is not supported for key spec ${key.keySpec}.`,
+    )
+  }
 }
 
 const unsupported = (words: string) => new AwsError('UnsupportedOperationException', words)
