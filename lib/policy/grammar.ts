@@ -39,7 +39,7 @@ const grammars: Readonly<Record<PolicyType, Grammar>> = {
   },
   endpoint: {
     name: 'a VPC endpoint policy', principal: 'required', notPrincipal: true, notAction: true, needsActionAndResource: true,
-    freeSid: false, uniqueSids: false, maxSize: 20_480, sizeUnit: 'characters', latinOnly: false,
+    freeSid: true, uniqueSids: false, maxSize: 20_480, sizeUnit: 'characters', latinOnly: false,
   },
 }
 

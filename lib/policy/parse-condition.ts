@@ -45,7 +45,8 @@ function parseKeys(parsing: Parsing, node: JsonNode & { kind: 'object' }, of: Ke
       parsing.report('DUPLICATE_KEYS_WITH_DIFFERENT_CASE', path, member.name, message)
     }
     spellings.set(keyName, key)
-    if (!/^[a-zA-Z0-9-]+:.+$/s.test(key)) {
+    // The prefix may be an identity provider's address, as in oidc.eks.eu-west-1.amazonaws.com/id/X:sub.
+    if (!/^[^:\s]+:./.test(key)) {
       parsing.report('INVALID_CONDITION_KEY_FORMAT', path, member.name, `"${key}" is no condition key: it lacks a prefix such as "aws:" or "kms:".`)
     }
     const read = readValues(parsing, member.node, path)

@@ -44,7 +44,7 @@ function checkPrincipal(parsing: Parsing, located: Located<string>, kind: Princi
   else if (kind === 'AWS') checkAwsPrincipal(value, refuse)
   else if (kind === 'Service') checkServicePrincipal(value, refuse)
   else if (kind === 'Federated' && /[?*]/.test(value) && value !== '*') refuse('UNSUPPORTED_WILDCARD_IN_PRINCIPAL', 'A federated principal takes no wildcard.')
-  else if (kind === 'CanonicalUser' && !/^[0-9a-fA-F]{64}$/.test(value)) refuse('INVALID_PRINCIPAL_FORMAT', 'A canonical user id is 64 hexadecimal digits.')
+  else if (kind === 'CanonicalUser' && !/^[0-9a-fA-F]{64,96}$/.test(value)) refuse('INVALID_PRINCIPAL_FORMAT', 'A canonical user id is 64 or more hexadecimal digits.')
 }
 
 type Refuse = (code: string, message: string) => void

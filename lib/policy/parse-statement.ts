@@ -143,7 +143,7 @@ function pickOne<Name extends StatementElementName>(
 }
 
 function checkAction(parsing: Parsing, { value, path, span }: Located<string>): void {
-  if (value === '*') return
+  if (value === '*' || value === '*:*') return
   if (value.includes('${')) {
     parsing.report('VARIABLE_UNSUPPORTED_IN_ELEMENT', path, span, 'Policy variables are not possible in an action.')
   } else if (!/^[a-zA-Z0-9-]+:[a-zA-Z0-9*?]+$/.test(value)) {

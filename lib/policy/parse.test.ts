@@ -40,6 +40,8 @@ describe('what IAM and KMS accept', () => {
     ['an SCP with all of the language', 'scp', doc({ Sid: 'A1', Effect: 'Allow', NotAction: 'iam:*', NotResource: 'arn:aws:s3:::x', ...when('StringEquals', 'a') })],
     ['an RCP', 'rcp', doc({ Sid: 'RCP1', Effect: 'Deny', Principal: '*', Action: 'kms:*', Resource: '*', ...when('BoolIfExists', 'false') })],
     ['RCPFullAWSAccess', 'rcp', doc({ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' })],
+    ['keys of identity providers', 'identity', identityWith(when('StringEquals', 'x', 'oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE:sub'))],
+    ['every action of every service', 'identity', identityWith({ Action: '*:*' })],
     ['a boundary', 'boundary', doc(mine)],
     ['an endpoint policy', 'endpoint', doc({ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' })],
   ])('%s', (_name, type, text) => {

@@ -59,13 +59,11 @@ function readRequest(request: Fields): RequestInput {
 }
 
 function readContext(context: Fields): Record<string, ContextValue> {
-  const read: Record<string, ContextValue> = {}
-  for (const [key, value] of Object.entries(context)) {
-    if (isScalar(value) || value === null) read[key] = value
-    else if (Array.isArray(value) && value.every(isScalar)) read[key] = value
-    else throw new BadRequest(`request.context["${key.slice(0, 80)}"] must be a string, number, Boolean or a list of them`)
-  }
-  return read
+  return Object.fromEntries(Object.entries(context).map(([key, value]): [string, ContextValue] => {
+    if (isScalar(value) || value === null) return [key, value]
+    if (Array.isArray(value) && value.every(isScalar)) return [key, value]
+    throw new BadRequest(`request.context["${key.slice(0, 80)}"] must be a string, number, Boolean or a list of them`)
+  }))
 }
 
 function isScalar(value: unknown): value is string | number | boolean {
