@@ -62,7 +62,7 @@ export function TableView<T>({ definition, table, title, description, rows, tota
         ariaLabels={{ tableLabel: title, resizerRoleDescription: 'Resize', activateEditLabel: () => '', cancelEditLabel: () => '', submitEditLabel: () => '' }}
         header={
           <Header
-            variant="awsui-h1-sticky" description={description} actions={<SpaceBetween direction="horizontal" size="xs">{actions}</SpaceBetween>}
+            variant="awsui-h1-sticky" description={description} actions={actions}
             counter={total === undefined || failure ? undefined : `(${total.toLocaleString('en')})`}
             info={isFetching && rows ? <StatusIndicator type="loading">Updating</StatusIndicator> : undefined}
           >{title}</Header>

@@ -57,10 +57,10 @@ export function GrantsView({ first, views }: { first: GrantsAnswer; views: reado
             definition={grantsTable} filter={table.state.filter} onChange={(filter) => table.change({ filter })} options={options} tagNames={[]} isLoading={grants.isFetching}
             countText={answer ? `${answer.total.toLocaleString('en')} ${answer.total === 1 ? 'grant' : 'grants'}` : undefined} placeholder="Filter grants by any property or text"
           />}
-          actions={<>
+          actions={<SpaceBetween direction="horizontal" size="xs">
             <SavedViews views={views} query={table.query} save={saveGrantsView} remove={deleteGrantsView} />
             <Button iconName="refresh" ariaLabel="Read again" onClick={() => void grants.refetch()} />
-          </>}
+          </SpaceBetween>}
           nothing={answer?.coverage.accounts === 0
             ? <Hint title="No account is connected, so no grants are known"><Button href="/accounts">Connect an account</Button></Hint>
             : <Hint title="No grants were found so far. They are read after the keys, slowly, since AWS allows few such calls"><Button href="/accounts">See the sweeps</Button></Hint>}

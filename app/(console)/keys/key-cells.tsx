@@ -65,8 +65,8 @@ function KeyName({ row }: { row: KeyRow }) {
 }
 
 const widths: Readonly<Record<string, number>> = {
-  alias: 250, account: 150, region: 130, state: 150, spec: 170, usage: 160, origin: 120, scope: 150, rotation: 140, lastUse: 170, grants: 90,
-  owner: 120, created: 130, cost: 110, description: 280, keyId: 350, tags: 300, nextRotation: 140,
+  alias: 230, account: 165, region: 135, state: 160, spec: 195, usage: 185, origin: 110, scope: 150, rotation: 155, lastUse: 190, grants: 95,
+  owner: 120, created: 130, cost: 125, description: 280, keyId: 350, tags: 300, nextRotation: 140,
 }
 
 export const keyCells: Cells<KeyRow> = (column) => ({

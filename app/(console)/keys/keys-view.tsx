@@ -58,11 +58,11 @@ export function KeysView({ first, views, mayExport }: Props) {
             countText={answer ? `${answer.total.toLocaleString('en')} ${answer.total === 1 ? 'key' : 'keys'}` : undefined}
             placeholder="Filter keys by any property, tag or text"
           />}
-          actions={<>
+          actions={<SpaceBetween direction="horizontal" size="xs">
             <SavedViews views={views} query={table.query} save={saveKeysView} remove={deleteKeysView} />
             {mayExport && <ExportMenu query={table.query} />}
             <Button iconName="refresh" ariaLabel="Read again" onClick={() => void keys.refetch()} />
-          </>}
+          </SpaceBetween>}
           nothing={<NothingYet coverage={answer?.coverage} />}
         />
       </div>
