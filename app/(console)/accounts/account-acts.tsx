@@ -38,7 +38,7 @@ export function AccountActs({ account, mayManage, mayRefresh, onChanged }: Props
   return (
     <>
       <ButtonDropdown
-        expandToViewport ariaLabel={`Actions for ${account.name}`} items={items} loading={isSending || isAsking}
+        variant="icon" expandToViewport ariaLabel={`Actions for ${account.name}`} items={items} loading={isSending || isAsking}
         onItemClick={({ detail: { id } }) => {
           if (id === 'refresh') ask(account.id)
           if (id === 'test') send(testAccount, `${account.name} was asked; the answer stands in its row.`)
@@ -46,7 +46,7 @@ export function AccountActs({ account, mayManage, mayRefresh, onChanged }: Props
           if (id === 'resume') send(resumeAccount, `${account.name} is swept again.`)
           if (id === 'remove') setRemoving(true)
         }}
-      >Change</ButtonDropdown>
+      />
       {isRemoving && <RemoveAccount account={account} onClose={() => { setRemoving(false); onChanged() }} />}
     </>
   )

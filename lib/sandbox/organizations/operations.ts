@@ -32,6 +32,12 @@ export const organizationsOperations: Operations = {
     const { items, next } = list(call, input, units, (unit) => unit.id)
     return { OrganizationalUnits: items.map((unit) => ({ Id: unit.id, Arn: unitArn(organization, unit.id), Name: unit.name })), ...next }
   },
+  DescribeOrganizationalUnit: (call, input) => {
+    const organization = enter(call, 'DescribeOrganizationalUnit')
+    const unit = organization.units.get(required(input, 'OrganizationalUnitId'))
+    if (!unit) throw new AwsError('OrganizationalUnitNotFoundException', `You specified an organizational unit that doesn't exist.`)
+    return { OrganizationalUnit: { Id: unit.id, Arn: unitArn(organization, unit.id), Name: unit.name } }
+  },
   ListAccountsForParent: (call, input) => {
     const organization = enter(call, 'ListAccountsForParent')
     const parent = knownTarget(organization, required(input, 'ParentId'), 'ParentNotFoundException')

@@ -14,7 +14,7 @@ const READ_ACTIONS = [
   'servicequotas:GetServiceQuota', 'servicequotas:GetAWSDefaultServiceQuota', 'servicequotas:ListRequestedServiceQuotaChangeHistory',
   'servicequotas:ListRequestedServiceQuotaChangeHistoryByQuota', 'cloudwatch:GetMetricData', 'cloudwatch:ListMetrics',
   'cloudtrail:LookupEvents', 'cloudtrail:DescribeTrails', 'cloudtrail:GetTrailStatus', 'cloudtrail:GetEventSelectors',
-  'organizations:ListAccounts', 'organizations:DescribeOrganization', 'organizations:ListPolicies', 'organizations:ListPoliciesForTarget',
+  'organizations:ListAccounts', 'organizations:DescribeOrganization', 'organizations:DescribeOrganizationalUnit', 'organizations:ListPolicies', 'organizations:ListPoliciesForTarget',
   'organizations:DescribePolicy', 'organizations:ListParents', 'organizations:ListRoots', 'account:ListRegions',
   'iam:GetAccountAuthorizationDetails',
 ]
@@ -101,7 +101,7 @@ export function addHostUser(world: World, account: Account, createdAt: number): 
       {
         Effect: 'Allow', Resource: '*',
         Action: [
-          'organizations:ListAccounts', 'organizations:DescribeOrganization', 'organizations:ListParents', 'organizations:ListRoots',
+          'organizations:ListAccounts', 'organizations:DescribeOrganization', 'organizations:DescribeOrganizationalUnit', 'organizations:ListParents', 'organizations:ListRoots',
         ],
       },
     ],
