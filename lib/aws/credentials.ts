@@ -9,6 +9,7 @@ type Entry = { promise: Promise<RoleCredentials>; goodUntil: number }
 
 /** Taken again this long before they end, so that no call is signed with credentials that end on the way. */
 const earlyMs = 5 * 60_000
+const refusedMs = 2 * 60_000
 const cache = new Map<string, Entry>()
 const clients = new Map<string, STSClient>()
 
@@ -32,7 +33,11 @@ export async function assumeReadRole(roleArn: string, region: string, externalId
   cache.set(key, entry)
   promise.then(
     (credentials) => { entry.goodUntil = credentials.expiration.getTime() - earlyMs },
-    () => { if (cache.get(key) === entry) cache.delete(key) },
+    (error: unknown) => {
+      // A role that refuses us refuses each of an account's hundred sweeps, and every refusal is somebody's alarm: one is remembered.
+      if (error instanceof AwsProblem && error.kind === 'denied') entry.goodUntil = Date.now() + refusedMs
+      else if (cache.get(key) === entry) cache.delete(key)
+    },
   )
   return promise
 }

@@ -5,7 +5,7 @@ import { closeBudget } from '@/lib/aws/budget/book'
 import { forgetOldLeases } from '@/lib/aws/budget/ledger'
 import { closeDatabase } from '@/lib/db/client'
 import { assertSettings } from '@/lib/env'
-import { queueDueSweeps } from '@/lib/inventory/sync/queue'
+import { forgetOldSweeps, queueDueSweeps } from '@/lib/inventory/sync/queue'
 import { log } from '@/lib/log'
 import { endHeartbeat, forgetOldHeartbeats, writeHeartbeat } from './heartbeat'
 import { runLoop, type Loop, type LoopReport } from './loop'
@@ -23,7 +23,7 @@ const loops: Loop[] = [
   { name: 'accounts', everyMs: CLAVIGER_SYNC_INTERVAL_MINUTES * 60_000, run: async () => { log.info(await discoverAccounts(), 'accounts') } },
   { name: 'schedule', everyMs: 2_000, run: async () => { await queueDueSweeps() } },
   { name: 'sweeps', everyMs: 500, run: (signal) => sweeps.claim(signal) },
-  { name: 'housekeeping', everyMs: 600_000, run: async () => { await forgetOldLeases(); await forgetOldHeartbeats() } },
+  { name: 'housekeeping', everyMs: 600_000, run: async () => { await forgetOldLeases(); await forgetOldHeartbeats(); await forgetOldSweeps() } },
 ]
 
 function report(name: string, state: LoopReport, error?: unknown): void {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { env } from '@/lib/env'
 import { log } from '@/lib/log'
 import { quotaRowOf } from '../quota-rows'
-import { renewLeases, type Renewal, type RowKey } from './ledger'
+import { closeLedger, renewLeases, type Renewal, type RowKey } from './ledger'
 import { machineClock, Tokens } from './tokens'
 
 /** All of a process's leases. Rows that are in use are renewed together, each second, or sooner while calls wait for tokens. */
@@ -104,7 +104,7 @@ export async function closeBudget(): Promise<void> {
   const open = [...rows.values()].filter((row) => row.tokens.held === 0 && row.tokens.leased > 0)
   rows.clear()
   byApi.clear()
-  if (open.length === 0) return
   const renewals = open.map((row) => ({ accountId: row.accountId, region: row.region, quota: row.quota, api: row.api, want: 0, keep: 0, throttled: false }))
-  await renewLeases(holder, env().CLAVIGER_BUDGET_SHARE, renewals).catch(() => {})
+  if (renewals.length > 0) await renewLeases(holder, env().CLAVIGER_BUDGET_SHARE, renewals).catch(() => {})
+  closeLedger()
 }

@@ -1,5 +1,7 @@
 import 'server-only'
-import { pool, sql } from '@/lib/db/client'
+import pg from 'pg'
+import { sql } from '@/lib/db/client'
+import { env } from '@/lib/env'
 import { quotaRowOf } from '../quota-rows'
 import { allot, type Allotment } from './allot'
 import { leaseMs } from './tokens'
@@ -19,7 +21,10 @@ type LeaseRow = RowKey & { holder: string; tokens: number; want: number }
  * their sum stays within the limit. Rows are locked in order, so processes wait for each other and never deadlock.
  */
 export async function renewLeases(holder: string, share: number, renewals: readonly Renewal[]): Promise<(Allotment & { limit: number })[]> {
-  const client = await pool().connect()
+  const client = await (connection ??= connect()).catch((error: unknown) => {
+    connection = null
+    throw error
+  })
   try {
     await client.query('BEGIN')
     const keys = JSON.stringify(renewals.map(({ accountId, region, quota }) => ({ accountId, region, quota })))
@@ -45,11 +50,27 @@ export async function renewLeases(holder: string, share: number, renewals: reado
     await client.query('COMMIT')
     return results.map(({ tokens, usable, limit }) => ({ tokens, usable, limit }))
   } catch (error) {
-    await client.query('ROLLBACK').catch(() => {})
+    closeLedger()
     throw error
-  } finally {
-    client.release()
   }
+}
+
+/** A connection apart from the pool: a sweep's writes that fill the pool must not let the leases run out. */
+let connection: Promise<pg.Client> | null = null
+
+async function connect(): Promise<pg.Client> {
+  const url = new URL(env().DATABASE_URL)
+  url.searchParams.delete('schema')
+  const client = new pg.Client({ connectionString: url.toString(), connectionTimeoutMillis: 10_000, application_name: 'claviger budget' })
+  client.on('error', () => { connection = null }) // lost; the next renewal opens another
+  await client.connect()
+  return client
+}
+
+/** Closes it, which also rolls back what it had begun. */
+export function closeLedger(): void {
+  connection?.then((client) => client.end()).catch(() => {})
+  connection = null
 }
 
 /** Calls a second that all processes together may make: the share of the quota, rounded up to a whole call, less after throttles. */
@@ -58,11 +79,11 @@ export function limitOf(perSecond: number, share: number, factor: number): numbe
 }
 
 /** Down by three tenths at a throttle, at most once a second; up by a twentieth each second without one. */
-function nextFactor(budget: BudgetRow, throttled: boolean): number {
+export function nextFactor(budget: Pick<BudgetRow, 'factor' | 'sinceThrottleMs' | 'sinceRecoveryMs'>, throttled: boolean): number {
   const quiet = budget.sinceThrottleMs === null || budget.sinceThrottleMs >= 1_000
   if (throttled) return quiet ? Math.max(floor, budget.factor * 0.7) : budget.factor
-  const due = quiet && (budget.sinceRecoveryMs === null || budget.sinceRecoveryMs >= 1_000)
-  return due && budget.factor < 1 ? Math.min(1, budget.factor + 0.05) : budget.factor
+  const quietSeconds = Math.floor(Math.min(budget.sinceThrottleMs ?? Infinity, budget.sinceRecoveryMs ?? Infinity) / 1_000)
+  return quietSeconds > 0 ? Math.min(1, budget.factor + 0.05 * quietSeconds) : budget.factor
 }
 
 type Connection = { query: <T extends object>(text: string, params?: unknown[]) => Promise<{ rows: T[] }> }

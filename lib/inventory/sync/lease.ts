@@ -15,7 +15,7 @@ export type SweepLease = {
 }
 const claimed = Symbol('claimed')
 
-const leaseSeconds = 6
+const leaseSeconds = 10
 
 type Row = { id: number; accountId: string; region: string; kind: string; keyArn: string | null; attempt: number }
 

@@ -25,6 +25,10 @@ export async function queueSweeps(wanted: readonly Wanted[]): Promise<number> {
   return added
 }
 
+/** Ended less than its interval ago; one that failed is tried again after the shortest. */
+const isRecent = (every: string, shortest: string) =>
+  `s."endedAt" > now() - make_interval(mins => CASE WHEN s."status" = 'failed' THEN least(${every}, ${shortest}::int) ELSE ${every} END)`
+
 const sweptAccounts = `"Account" a WHERE a."removedAt" IS NULL AND a."pausedAt" IS NULL AND (a."state" IS NULL OR a."state" = 'ACTIVE')`
 
 /** Regions of an account that are swept: those it is narrowed to, or those that are enabled or of which nothing better is known. */
@@ -37,8 +41,8 @@ async function findDueAccounts(minutes: number): Promise<Wanted[]> {
     `SELECT a."id" AS "accountId", '' AS "region", k."kind" FROM ${sweptAccounts.replace(' WHERE', `
        CROSS JOIN jsonb_to_recordset($1::jsonb) k("kind" text, "every" int) WHERE`)}
        AND NOT EXISTS (SELECT 1 FROM "Sweep" s WHERE s."accountId" = a."id" AND s."region" = '' AND s."kind" = k."kind"
-         AND (s."status" IN ('queued', 'running') OR s."endedAt" > now() - make_interval(mins => k."every")))`,
-    [JSON.stringify((['regions', 'iam'] as const).map((kind) => ({ kind, every: dueEvery[kind] * minutes })))])
+         AND (s."status" IN ('queued', 'running') OR ${isRecent('k."every"', '$2')}))`,
+    [JSON.stringify((['regions', 'iam'] as const).map((kind) => ({ kind, every: dueEvery[kind] * minutes }))), minutes])
 }
 
 async function findDueRegions(minutes: number): Promise<Wanted[]> {
@@ -47,8 +51,8 @@ async function findDueRegions(minutes: number): Promise<Wanted[]> {
        JOIN "AccountRegion" g ON g."accountId" = a."id" CROSS JOIN jsonb_to_recordset($1::jsonb) k("kind" text, "every" int) WHERE`)}
        AND ${sweptRegion}
        AND NOT EXISTS (SELECT 1 FROM "Sweep" s WHERE s."accountId" = a."id" AND s."region" = g."region" AND s."kind" = k."kind"
-         AND (s."status" IN ('queued', 'running') OR s."endedAt" > now() - make_interval(mins => k."every")))`,
-    [JSON.stringify((['core', 'quotas'] as const).map((kind) => ({ kind, every: dueEvery[kind] * minutes })))])
+         AND (s."status" IN ('queued', 'running') OR ${isRecent('k."every"', '$2')}))`,
+    [JSON.stringify((['core', 'quotas'] as const).map((kind) => ({ kind, every: dueEvery[kind] * minutes }))), minutes])
 }
 
 /** The organization is read through its management account, where that is connected. */
@@ -56,7 +60,7 @@ async function findDueOrganization(minutes: number): Promise<Wanted[]> {
   return sql.query<Wanted>(
     `SELECT a."id" AS "accountId", '' AS "region", 'organization' AS "kind" FROM ${sweptAccounts} AND a."id" = (SELECT "managementAccountId" FROM "Organization" LIMIT 1)
        AND NOT EXISTS (SELECT 1 FROM "Sweep" s WHERE s."accountId" = a."id" AND s."kind" = 'organization'
-         AND (s."status" IN ('queued', 'running') OR s."endedAt" > now() - make_interval(mins => $1)))`, [dueEvery.organization * minutes])
+         AND (s."status" IN ('queued', 'running') OR ${isRecent('$1::int', '$2')}))`, [dueEvery.organization * minutes, minutes])
 }
 
 /** Queues what is due. Returns how many. */
@@ -72,7 +76,14 @@ export async function queueFollowers(core: { accountId: string; region: string }
     `SELECT k."kind" FROM jsonb_to_recordset($3::jsonb) k("kind" text, "every" int)
      WHERE EXISTS (SELECT 1 FROM "Key" WHERE "accountId" = $1 AND "region" = $2 AND "goneAt" IS NULL)
        AND NOT EXISTS (SELECT 1 FROM "Sweep" s WHERE s."accountId" = $1 AND s."region" = $2 AND s."kind" = k."kind"
-         AND (s."status" IN ('queued', 'running') OR s."endedAt" > now() - make_interval(mins => k."every")))`,
-    [core.accountId, core.region, JSON.stringify(followers.map((kind) => ({ kind, every: dueEvery[kind] * minutes })))])
+         AND (s."status" IN ('queued', 'running') OR ${isRecent('k."every"', '$4')}))`,
+    [core.accountId, core.region, JSON.stringify(followers.map((kind) => ({ kind, every: dueEvery[kind] * minutes }))), minutes])
   await queueSweeps(due.map(({ kind }) => ({ accountId: core.accountId, region: core.region, kind, priority: 1 })))
+}
+
+/** Forgets sweeps that ended a week ago and have a newer one. */
+export async function forgetOldSweeps(): Promise<void> {
+  await sql.execute(
+    `DELETE FROM "Sweep" s WHERE s."endedAt" < now() - interval '7 days' AND (s."keyArn" IS NOT NULL OR EXISTS (SELECT 1 FROM "Sweep" n
+       WHERE n."accountId" = s."accountId" AND n."region" = s."region" AND n."kind" = s."kind" AND n."id" > s."id" AND n."endedAt" IS NOT NULL AND n."keyArn" IS NULL))`)
 }
