@@ -62,7 +62,7 @@ export function findRole(world: World, arn: string): IamRole | null {
 
 /** The caller's own account and Region. Throws as AWS does where the account has not enabled the Region. */
 export function placeOf(call: Call): Place {
-  const account = openAccount(call.world, call.caller.accountId)
+  const account = call.world.accounts.get(call.caller.accountId) ?? openAccount(call.world, call.caller.accountId)
   const state = account.regions.get(call.region)
   if (!state || state.optStatus === 'DISABLED') {
     throw new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.')

@@ -1,4 +1,4 @@
-import { openAccount } from '../accounts'
+import { placeOf } from '../accounts'
 import { authorizeService } from '../authz/authorize'
 import { documentOf } from '../authz/identity'
 import { AwsError, type Call, type Input } from '../call'
@@ -37,7 +37,7 @@ function attachPolicy(call: Call, input: Input, kind: 'user' | 'role'): Input {
 
 function findEntity(call: Call, input: Input, kind: 'user' | 'role', action: string): IamEntity {
   const name = readName(input, kind === 'user' ? 'UserName' : 'RoleName', names[kind])
-  const account = openAccount(call.world, call.caller.accountId)
+  const { account } = placeOf(call)
   const entity = kind === 'user' ? account.users.get(name) : account.roles.get(name)
   authorizeService(call, { action, resourceArn: entity?.arn ?? arnOf(call, kind, '/', name) })
   if (!entity) throw noSuch(kind, name)

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { entityId, openAccount } from '../accounts'
+import { entityId, placeOf } from '../accounts'
 import { authorizeService } from '../authz/authorize'
 import { AwsError, type Call, type Input } from '../call'
 import type { IamEntity, IamRole, IamUser } from '../world'
@@ -8,7 +8,7 @@ import { arnOf, isoTime, names, noSuch, readDocument, readName, readPath, readTa
 
 export function createUser(call: Call, input: Input): Input {
   const name = readName(input, 'UserName', names.user)
-  const { users } = openAccount(call.world, call.caller.accountId)
+  const { users } = placeOf(call).account
   const entity = newEntity(call, input, 'user', name)
   authorizeService(call, { action: 'iam:CreateUser', resourceArn: entity.arn })
   if (users.has(name)) throw new AwsError('EntityAlreadyExists', `User with name ${name} already exists.`, 409)
@@ -19,7 +19,7 @@ export function createUser(call: Call, input: Input): Input {
 
 export function createRole(call: Call, input: Input): Input {
   const name = readName(input, 'RoleName', names.role)
-  const { roles } = openAccount(call.world, call.caller.accountId)
+  const { roles } = placeOf(call).account
   const entity = newEntity(call, input, 'role', name)
   authorizeService(call, { action: 'iam:CreateRole', resourceArn: entity.arn })
   const trustPolicy = readDocument(call.world, input, 'AssumeRolePolicyDocument', 'trust')
@@ -55,7 +55,7 @@ function readMaxSession(input: Input): number {
 /** Without a UserName: for the calling user. The secret is given this once. */
 export function createAccessKey(call: Call, input: Input): Input {
   const name = input.UserName === undefined ? call.caller.entityArn.split('/').at(-1) ?? '' : readName(input, 'UserName', names.user)
-  const user = openAccount(call.world, call.caller.accountId).users.get(name)
+  const user = placeOf(call).account.users.get(name)
   authorizeService(call, { action: 'iam:CreateAccessKey', resourceArn: user?.arn ?? arnOf(call, 'user', '/', name) })
   if (!user) throw noSuch('user', name)
   const held = Array.from(call.world.accessKeys.values()).filter((key) => key.principalArn === user.arn).length

@@ -1,4 +1,4 @@
-import { openAccount } from '../accounts'
+import { placeOf } from '../accounts'
 import { authorizeService } from '../authz/authorize'
 import { managedPolicies } from '../authz/managed-policies'
 import { AwsError, type Call, type Input, type Json } from '../call'
@@ -16,7 +16,7 @@ type Item = { kind: Kind; name: string; describe: () => Input }
 /** One list of users, groups, roles and policies, cut into pages across the kinds, as IAM does. AWS managed policies only where used. */
 export function getAccountAuthorizationDetails(call: Call, input: Input): Input {
   authorizeService(call, { action: 'iam:GetAccountAuthorizationDetails', resourceArn: '*' })
-  const account = openAccount(call.world, call.caller.accountId)
+  const { account } = placeOf(call)
   const kinds = readFilter(input)
   const items = listItems(account).filter((item) => kinds.has(item.kind))
   const found = page(call, items, {
