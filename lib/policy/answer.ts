@@ -1,6 +1,8 @@
 import { judgeConditions } from './conditions'
 import type { GrantHit } from './grants'
-import type { Judgment } from './judge'
+import { isAccountIdentity } from './caller'
+import { weighNaming, type Judgment } from './judge'
+import { namedAccount, type Naming } from './principal'
 import { findNearMisses } from './near-miss'
 import type { Finding, Hit, SourceName } from './scan'
 import { maybe, no, unknown, yes, type Verdict } from './verdict'
@@ -59,14 +61,22 @@ function listDenies(judgment: Judgment): Because[] {
     .map((hit) => fromHit(hit, sayDenied(judgment, hit))))
 }
 
-/** What allows, and the guardrails that let it pass. */
+/** What allows, and the guardrails that let it pass. A key policy's trust in the account counts only where IAM uses it. */
 function listAllows(judgment: Judgment): Because[] {
+  const { request, sameAccount, limits, identityPath, keyPolicy, identity } = judgment
+  const foreign = !sameAccount && isAccountIdentity(request.caller)
   const certain = (hit: Hit): boolean => hit.statement.allows && hit.verdict === yes
-  const usesIam = judgment.identityPath === yes && judgment.identity.inForce
-  return findingsOf(judgment)
-    .filter(({ source }) => usesIam || source !== 'identityPolicies')
-    .flatMap(({ hits }) => hits.filter(certain).map((hit) => fromHit(hit, sayAllowed(judgment, hit))))
-    .concat(judgment.grants.hits.filter(({ verdict }) => verdict === yes).map((hit) => fromGrant(hit, sayGranted(judgment, hit))))
+  const counts = ({ verdict, naming }: { verdict: Verdict, naming: Naming }): boolean =>
+    verdict === yes && weighNaming(naming, limits, identityPath) === yes
+  const named = keyPolicy.hits.filter((hit) => certain(hit) && (foreign ? identityPath === yes : counts(hit)))
+  const grants = judgment.grants.hits.filter(counts)
+  const usesIam = identityPath === yes
+    && (request.iamOnly || (foreign && named.length > 0) || [...named, ...grants].some(({ naming }) => naming === namedAccount))
+  const others = findingsOf(judgment).filter((finding) => finding !== keyPolicy && (finding !== identity || usesIam))
+  return [
+    ...[...named, ...others.flatMap(({ hits }) => hits.filter(certain))].map((hit) => fromHit(hit, sayAllowed(judgment, hit))),
+    ...grants.map((hit) => fromGrant(hit, sayGranted(judgment, hit))),
+  ]
 }
 
 /** Every part that had to allow and did not, and in it the statements that would have, but for a condition. */

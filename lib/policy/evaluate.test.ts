@@ -21,6 +21,16 @@ describe('the path of an answer', () => {
     expect(because[0]?.text).toContain(`to account ${home}, whose IAM policies decide`)
   })
 
+  test('an allow by name leaves IAM out, which it does not need', () => {
+    const { because } = ask({ as: ann, keyPolicy: policy(allow('kms:*', to(ann))), identityPolicies: [policy(allow())] })
+    expect(because.map(({ source }) => source)).toEqual(['keyPolicy'])
+  })
+
+  test('an allow by name leaves out a trust in the account that IAM does not use', () => {
+    const { because } = ask({ as: ann, keyPolicy: policy(allow('kms:*', to(home)), allow('kms:*', to(ann))) })
+    expect(because.map(({ path }) => path)).toEqual(['Statement[1]'])
+  })
+
   test('an allow through a grant names the grant', () => {
     const { because } = ask({ as: ann, grants: [grant(eve), grant(ann, { Name: 'orders' })] })
     expect(because).toMatchObject([{ source: 'grants', index: 1, sid: 'orders', effect: 'Allow' }])

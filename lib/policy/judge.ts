@@ -19,7 +19,9 @@ export interface Judgment {
   explicitDeny: boolean
   sameAccount: boolean
   barrier: Barrier
-  /** IAM path: identity policies within boundary and session policy. */
+  /** Boundary and session policy together. */
+  limits: Verdict
+  /** IAM path: identity policies within the limits. */
   identityPath: Verdict
   keyPolicy: Finding
   identity: Finding
@@ -50,7 +52,7 @@ export function judge(inputs: Inputs, request: PolicyRequest): Judgment {
   for (const finding of [keyPolicy, identity, boundaries, sessions, scps, rcps, endpoints]) deny = or(deny, finding.deny)
   const gates = and(scps.allow, and(rcps.allow, endpoints.allow))
   const verdict = and(and(not(deny), allow), gates)
-  return { request, inputs, verdict, explicitDeny: deny === yes, sameAccount, barrier, identityPath, grants, ...findings }
+  return { request, inputs, verdict, explicitDeny: deny === yes, sameAccount, barrier, limits, identityPath, grants, ...findings }
 }
 
 type Findings = Pick<Judgment, 'keyPolicy' | 'identity' | 'boundaries' | 'sessions' | 'scps' | 'rcps' | 'endpoints'>
@@ -122,7 +124,7 @@ function weighAllow({ request, findings, identityPath, limits, sameAccount, gran
 }
 
 /** What being named is worth: an account's word needs IAM's, a role's stays within its limits. */
-function weighNaming(naming: Naming, limits: Verdict, identityPath: Verdict): Verdict {
+export function weighNaming(naming: Naming, limits: Verdict, identityPath: Verdict): Verdict {
   if (naming === namedDirectly) return yes
   return naming === namedRole ? limits : naming === namedAccount ? identityPath : no
 }
