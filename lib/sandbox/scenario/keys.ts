@@ -15,6 +15,23 @@ export function makeKeyArn(seed: number, plan: KeyPlan): string {
   return `arn:aws:kms:${plan.region}:${plan.accountId}:key/${findKeyId(seed, plan)}`
 }
 
+/** People act by day: some time between eight and four, UTC, of the day before. */
+export function findOfficeTime({ seed, now }: Times, daysAgo: number, name: string): number {
+  const day = Math.floor((now - daysAgo * DAY) / DAY) * DAY - DAY
+  return day + 8 * HOUR + randomFor(seed, `time/${name}`).int(8 * HOUR)
+}
+
+export const findCreationTime = (times: Times, plan: KeyPlan) => findOfficeTime(times, plan.createdDaysAgo, plan.handle)
+export const findScheduleTime = (times: Times, plan: KeyPlan) => (
+  findOfficeTime(times, plan.deletion?.scheduledDaysAgo ?? 0, `${plan.handle}/deletion`)
+)
+
+export function findGrantTime(times: Times, plan: KeyPlan, grant: GrantPlan, index: number): number {
+  const name = `grant/${plan.handle}/${index}/time`
+  if (grant.by) return findOfficeTime(times, grant.daysAgo, name)
+  return times.now - grant.daysAgo * DAY - randomFor(times.seed, name).int(6 * HOUR)
+}
+
 /** Puts the key, its aliases and its grants where the plan says. */
 export function addKey(world: World, now: number, plan: KeyPlan, primaryRegion: string | null): Key {
   const state = world.accounts.get(plan.accountId)?.regions.get(plan.region)
@@ -33,8 +50,7 @@ function makeKey(times: Times, plan: KeyPlan, primaryRegion: string | null): Key
   const { seed, now } = times
   const keyId = findKeyId(seed, plan)
   const arn = makeKeyArn(seed, plan)
-  const jitter = randomFor(seed, `time/${plan.handle}`).int(8 * HOUR)
-  const createdAt = now - plan.createdDaysAgo * DAY - jitter
+  const createdAt = findCreationTime(times, plan)
   const deletion = plan.deletion
   return {
     accountId: plan.accountId,
@@ -49,7 +65,7 @@ function makeKey(times: Times, plan: KeyPlan, primaryRegion: string | null): Key
     manager: plan.awsManaged ? 'AWS' : 'CUSTOMER',
     state: plan.state ?? (deletion ? 'PendingDeletion' : 'Enabled'),
     settles: null,
-    deletionAt: deletion && plan.state === undefined ? now - deletion.scheduledDaysAgo * DAY + deletion.windowDays * DAY : null,
+    deletionAt: deletion && plan.state === undefined ? findScheduleTime(times, plan) + deletion.windowDays * DAY : null,
     pendingWindowDays: deletion?.windowDays ?? null,
     policy: typeof plan.policy === 'string' ? plan.policy : JSON.stringify(plan.policy, null, 2),
     tags: new Map(Object.entries(plan.tags ?? {})),
@@ -144,7 +160,7 @@ function makeGrant({ seed, now }: Times, key: KeyPlan, plan: GrantPlan, index: n
   return {
     grantId: randomFor(seed, name).hex(64),
     name: plan.name ?? null,
-    createdAt: now - plan.daysAgo * DAY - randomFor(seed, `${name}/time`).int(6 * HOUR),
+    createdAt: findGrantTime({ seed, now }, key, plan, index),
     granteePrincipal: plan.grantee ?? null,
     granteeServicePrincipal: plan.granteeService ?? null,
     retiringPrincipal: plan.retiring ?? null,

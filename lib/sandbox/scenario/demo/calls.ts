@@ -1,5 +1,7 @@
-import { listRotations, makeKeyArn, makeMaterialId, type Times } from '../keys'
-import { DAY, HOUR } from '../make'
+import {
+  findCreationTime, findGrantTime, findOfficeTime, findScheduleTime, listRotations, makeKeyArn, makeMaterialId, type Times,
+} from '../keys'
+import { DAY } from '../make'
 import type { GrantPlan, KeyPlan } from '../plan'
 import { randomFor } from '../random'
 import { listTimes, TRAIL_DAYS } from './calendar'
@@ -83,7 +85,8 @@ function listNamed({ seed, now }: Times, plan: KeyPlan): PastCall[] {
   })
   return [...expired, ...(plan.past ?? []).map((past, index): PastCall => {
     const name = `${plan.handle}/past/${index}`
-    const at = now - past.daysAgo * DAY - randomFor(seed, name).int(HOUR)
+    const scheduled = past.operation === 'ScheduleKeyDeletion' && !past.error
+    const at = scheduled ? findScheduleTime({ seed, now }, plan) : findOfficeTime({ seed, now }, past.daysAgo, name)
     const policy = past.operation === 'PutKeyPolicy' ? {
       policy: typeof plan.policy === 'string' ? plan.policy : JSON.stringify(plan.policy, null, 2),
     } : {}
@@ -109,7 +112,7 @@ function describeDeletion(plan: KeyPlan, at: number): Record<string, unknown> {
 function listCreation({ seed, now }: Times, plan: KeyPlan): PastCall[] {
   if (plan.createdDaysAgo > TRAIL_DAYS - 1) return []
   const keyId = makeKeyArn(seed, plan)
-  const at = now - plan.createdDaysAgo * DAY - randomFor(seed, `time/${plan.handle}`).int(8 * HOUR)
+  const at = findCreationTime({ seed, now }, plan)
   const by = ssoArn(plan.accountId, 'AdministratorAccess')
   const metadata = {
     keyUsage: plan.usage ?? 'ENCRYPT_DECRYPT', keySpec: plan.spec ?? 'SYMMETRIC_DEFAULT', origin: plan.origin ?? 'AWS_KMS',
@@ -135,7 +138,7 @@ function listGrantCalls({ seed, now }: Times, plan: KeyPlan): PastCall[] {
   const keyId = makeKeyArn(seed, plan)
   return (plan.grants ?? []).map((grant, index): PastCall => {
     const name = `grant/${plan.handle}/${index}`
-    const at = now - grant.daysAgo * DAY - randomFor(seed, `${name}/time`).int(6 * HOUR)
+    const at = findGrantTime({ seed, now }, plan, grant, index)
     const service = grant.granteeService ?? (grant.grantee?.endsWith('.amazonaws.com') ? grant.grantee : 'ec2.amazonaws.com')
     return {
       id: name, at, by: grant.by ?? `service:${service}`, operation: 'CreateGrant', plan, parameters: describeGrant(keyId, grant),

@@ -121,6 +121,38 @@ describe('the demo', () => {
   })
 })
 
+describe('its people', () => {
+  const accounts = [...world.accounts.values()]
+
+  it('hold policies, boundaries and groups that are there', () => {
+    for (const account of accounts) {
+      const own = (arn: string) => arn.startsWith('arn:aws:iam::aws:policy/') || account.policies.has(arn)
+      for (const entity of [...account.roles.values(), ...account.users.values()]) {
+        const arns = [...entity.attachedPolicyArns, entity.permissionsBoundaryArn].filter((arn) => arn !== null)
+        expect(arns.filter((arn) => !own(arn))).toEqual([])
+        for (const document of entity.inlinePolicies.values()) expect(JSON.parse(document)).toHaveProperty('Statement')
+      }
+      for (const user of account.users.values()) expect(user.groups.filter((group) => !account.groups.has(group))).toEqual([])
+      for (const role of account.roles.values()) expect(JSON.parse(role.trustPolicy)).toHaveProperty('Statement')
+    }
+  })
+
+  it('have unique ids, and an access key each', () => {
+    const entities = accounts.flatMap((account) => [...account.roles.values(), ...account.users.values()])
+    expect(new Set(entities.map((entity) => entity.id)).size).toBe(entities.length)
+    expect([...world.accessKeys.values()].map((key) => key.principalArn).sort()).toEqual(entities.map((entity) => entity.arn).sort())
+    for (const id of world.accessKeys.keys()) expect(id).toMatch(/^AKIA[A-Z2-7]{16}$/)
+  })
+
+  it('give the console its two roles everywhere but a write role in one account, and fewer rights in another', () => {
+    const roles = (name: string) => accounts.filter((account) => account.roles.has(name)).map((account) => account.name)
+    expect(roles('ClavigerRead')).toHaveLength(accounts.length)
+    expect(accounts.map((account) => account.name).filter((name) => !roles('ClavigerWrite').includes(name))).toEqual(['halden-security'])
+    const blind = accounts.filter((account) => !account.roles.get('ClavigerRead')?.inlinePolicies.get('ClavigerRead')?.includes('kms:ListGrants'))
+    expect(blind.map((account) => account.name)).toEqual(['halden-shared-services'])
+  })
+})
+
 describe('its trail', () => {
   const seen = structuredClone(world)
   for (const account of seen.accounts.values()) for (const region of account.regions.keys()) fillHistory(seen, account.id, region)

@@ -169,7 +169,7 @@ export const BOOKING_KEYS: KeyPlan[] = [
       },
     ],
     traffic: [
-      { by: userArn(prod, 'service/svc-edi-gateway'), operation: 'Decrypt', perDay: 3, shape: 'steady', untilDaysAgo: 4.5 },
+      { by: userArn(prod, 'service/svc-edi-gateway'), operation: 'Decrypt', perDay: 3, shape: 'steady', untilDaysAgo: 6 },
       {
         by: userArn(prod, 'service/svc-edi-gateway'), operation: 'Decrypt', perDay: 3, shape: 'steady', fromDaysAgo: 3.5,
         error: { code: 'KMSInvalidStateException', message: 'is pending deletion.' },

@@ -123,7 +123,7 @@ export const PAYMENT_KEYS: KeyPlan[] = [
     ...here, handle: 'payments-legacy-mac', createdDaysAgo: 1300, aliases: ['payments/legacy-mac'], spec: 'HMAC_224',
     usage: 'GENERATE_VERIFY_MAC', state: 'Disabled',
     description: 'Terminal protocol v1, switched off in September', tags: { team: 'payments' }, policy: defaultPolicy(prod),
-    lastUsed: { operation: 'VerifyMac', daysAgo: 73 },
+    lastUsed: { operation: 'VerifyMac', daysAgo: 75 },
     traffic: [
       {
         by: role('payments-api'), operation: 'VerifyMac', perDay: 4, shape: 'steady', fromDaysAgo: 72,
