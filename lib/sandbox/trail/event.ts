@@ -18,7 +18,7 @@ export function summarizeEvent(event: TrailEvent): Input {
     EventName: record.eventName,
     ReadOnly: String(record.readOnly),
     AccessKeyId: textAt(record, 'userIdentity', 'accessKeyId'),
-    EventTime: event.at / 1000,
+    EventTime: Math.floor(event.at / 1000),
     EventSource: record.eventSource,
     Username: findUsername(record),
     Resources: listResources(record).map(({ type, name }) => ({ ResourceType: type, ResourceName: name })),

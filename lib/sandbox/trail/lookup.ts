@@ -30,7 +30,8 @@ function readQuery(call: Call, input: Input): Query {
   const end = readNumber(input, 'EndTime')
   const oldest = call.now - WINDOW_MS
   const from = Math.max(oldest, start === undefined ? oldest : start * 1000)
-  const to = end === undefined ? Number.MAX_SAFE_INTEGER : end * 1000
+  // Events have times in whole seconds: the last one asked for counts to its end.
+  const to = end === undefined ? Number.MAX_SAFE_INTEGER : Math.floor(end) * 1000 + 999
   const wrong = 'StartTime must be before EndTime'
   if (start !== undefined && end !== undefined && start > end) throw new AwsError('InvalidTimeRangeException', wrong)
   const category = readText(input, 'EventCategory')
