@@ -112,6 +112,6 @@ describe('tags', () => {
     await bench.run('UntagResource', { KeyId: keyId, TagKeys: ['b', 'none'] })
     expect(await bench.run('ListResourceTags', { KeyId: keyId })).toEqual({ Tags: [{ TagKey: 'a', TagValue: '2' }], Truncated: false })
     const many = Array.from({ length: 50 }, (_, index) => ({ TagKey: `t${index}`, TagValue: '' }))
-    expect(await bench.fails('TagResource', { KeyId: keyId, Tags: many })).toBe('TagException')
+    expect(await bench.fails('TagResource', { KeyId: keyId, Tags: many })).toBe('LimitExceededException')
   })
 })

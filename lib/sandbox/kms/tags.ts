@@ -17,7 +17,7 @@ export function tagResource(call: Call, input: Input): Input {
   refuseManaged(found.key)
   requireState(call.operation, found.key)
   const merged = new Map([...found.key.tags, ...tags])
-  if (merged.size > mostTags) throw tooMany()
+  if (merged.size > mostTags) throw new AwsError('LimitExceededException', `A KMS key can have at most ${mostTags} tags.`)
   found.key.tags = merged
   return {}
 }

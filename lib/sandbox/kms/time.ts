@@ -1,7 +1,8 @@
 import type { Key, KeyStore, RegionState, World } from '../world'
+import { DueQueue } from './due-queue'
 import { familyOf, removeKey } from './place'
 import { rotate } from './rotate'
-import { dueAt, setDueAt } from './schedule'
+import { looked, mustLook } from './schedule'
 import { noteServiceEvent } from './service-events'
 import { settleStore } from './store-state'
 
@@ -11,45 +12,38 @@ type Due = { at: number; state: RegionState } & ({ key: Key } | { store: KeyStor
 
 /**
  * Lets everything happen that is due by `now` (epoch ms, the sandbox's clock), in order of time: rotations, deletions,
- * expiries, passing states. Costs nothing while nothing is due.
+ * expiries, passing states. Costs next to nothing while nothing is due.
  */
 export function settle(world: World, now: number): void {
-  if (dueAt(world) > now) return
+  if (!mustLook(world, now)) return
   const { due: queue, next } = look(world, now)
-  if (queue.length === 0) return setDueAt(world, next)
-  queue.sort((a, b) => a.at - b.at)
-  for (let due = queue.shift(); due; due = queue.shift()) {
+  if (queue.size === 0) return looked(world, now, next)
+  for (let due = queue.take(); due; due = queue.take()) {
     if ('store' in due) settleStore(due.state, due.store, due.at)
-    else for (const again of settleKey(world, due.state, due.key, due.at)) insert(queue, again, now)
+    else for (const again of settleKey(world, due.state, due.key, due.at)) if (again.at <= now) queue.add(again)
   }
-  setDueAt(world, look(world, -Infinity).next)
+  looked(world, now, look(world, -Infinity).next)
 }
 
 /** What is due by `now`, and when the first of the rest will be. */
-function look(world: World, now: number): { due: Due[]; next: number } {
-  const due: Due[] = []
+function look(world: World, now: number): { due: DueQueue<Due>; next: number } {
+  const due = new DueQueue<Due>()
   let next = Infinity
   for (const account of world.accounts.values()) {
     for (const state of account.regions.values()) {
       for (const key of state.keys.values()) {
         const at = dueOf(key)
-        if (at <= now) due.push({ at, state, key })
+        if (at <= now) due.add({ at, state, key })
         else if (at < next) next = at
       }
       for (const store of state.keyStores.values()) {
         const at = store.settles?.at ?? Infinity
-        if (at <= now) due.push({ at, state, store })
+        if (at <= now) due.add({ at, state, store })
         else if (at < next) next = at
       }
     }
   }
   return { due, next }
-}
-
-function insert(queue: Due[], due: Due, now: number) {
-  if (due.at > now) return
-  const index = queue.findIndex((other) => other.at > due.at)
-  queue.splice(index < 0 ? queue.length : index, 0, due)
 }
 
 /** When the next thing happens to a key by itself; Infinity when nothing will. */
@@ -88,7 +82,7 @@ function rotateIfDue(world: World, key: Key, at: number) {
   }
   if (!rotates(key) || !key.rotation || key.rotation.nextAt > at) return
   rotate(world, key, at, 'AUTOMATIC')
-  const nextAt = key.rotation.nextAt + key.rotation.periodDays * day
+  const nextAt = key.rotation.nextAt + Math.max(1, key.rotation.periodDays) * day
   for (const member of familyOf(world, key)) if (member.rotation) member.rotation.nextAt = nextAt
 }
 

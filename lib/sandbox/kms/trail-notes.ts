@@ -16,6 +16,7 @@ const dates = new Set(['CreationDate', 'DeletionDate', 'ValidTo'])
 /** Parameters that KMS logs whether they were given or not. */
 const defaults: Record<string, Input> = {
   CreateKey: { Description: '', KeyUsage: 'ENCRYPT_DECRYPT', Origin: 'AWS_KMS', MultiRegion: false, BypassPolicyLockoutSafetyCheck: false },
+  GetKeyPolicy: { PolicyName: 'default' },
   PutKeyPolicy: { PolicyName: 'default', BypassPolicyLockoutSafetyCheck: false },
   Encrypt: { EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' },
   Decrypt: { EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' },
