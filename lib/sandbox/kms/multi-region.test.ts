@@ -164,6 +164,8 @@ describe('a multi-Region set', () => {
     const answer = await bench.run('ReplicateKey', { KeyId: keyId, ReplicaRegion: 'us-east-1' })
     expect(answer).toMatchObject({ ReplicaTags: [], ReplicaKeyMetadata: { Description: '', KeyState: 'Creating', Enabled: false } })
     expect(readPath(answer, 'ReplicaPolicy')).toContain('Enable IAM User Permissions')
+    const events = bench.world.accounts.get('111122223333')?.regions.get('us-east-1')?.events ?? []
+    expect(events.map((event) => event.record.eventName)).toEqual(['CreateKey'])
     bench.now += 3000
     expect(await bench.run('GetKeyRotationStatus', { KeyId: keyId }, { region: 'us-east-1' }))
       .toMatchObject({ KeyRotationEnabled: true, RotationPeriodInDays: 100 })
