@@ -20,9 +20,15 @@ function parse(type: 'key' | 'identity' | 'scp', statements: object[]): PolicyDo
 
 const use = ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey']
 const keyPolicy = parse('key', [
-  { Sid: 'Enable IAM User Permissions', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: 'kms:*', Resource: '*' },
-  { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:role/Admin` }, Action: ['kms:Create*', 'kms:Put*', 'kms:Disable*'], Resource: '*' },
-  { Effect: 'Allow', Principal: { AWS: Array.from({ length: 20 }, (_, i) => `arn:aws:iam::${account}:role/app-${i}`) }, Action: use, Resource: '*' },
+  {
+    Sid: 'Enable IAM User Permissions', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: 'kms:*', Resource: '*',
+  },
+  { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:role/Admin` }, Action: [
+    'kms:Create*', 'kms:Put*', 'kms:Disable*',
+  ], Resource: '*' },
+  { Effect: 'Allow', Principal: { AWS: Array.from(
+    { length: 20 }, (_, i) => `arn:aws:iam::${account}:role/app-${i}`,
+  ) }, Action: use, Resource: '*' },
   { Effect: 'Allow', Principal: { AWS: '*' }, Action: use, Resource: '*', Condition: { StringEquals: { 'kms:CallerAccount': account, 'kms:ViaService': 's3.eu-west-1.amazonaws.com' } } },
   { Effect: 'Deny', Principal: '*', Action: 'kms:*', Resource: '*', Condition: { StringNotEqualsIfExists: { 'aws:PrincipalOrgID': 'o-1' }, Bool: { 'aws:PrincipalIsAWSService': 'false' } } },
 ])
@@ -68,7 +74,9 @@ function measureAccess(): void {
 }
 
 function measureHostile(): void {
-  const pad = (head: string, filler: string, tail: string): string => head + filler.repeat(Math.floor((32_700 - head.length - tail.length) / filler.length)) + tail
+  const pad = (head: string, filler: string, tail: string): string => head + filler.repeat(
+    Math.floor((32_700 - head.length - tail.length) / filler.length),
+  ) + tail
   const statement = (resource: string): string => `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"kms:*","Resource":"${resource}"}]}`
   const texts: Record<string, string> = {
     'one pattern of *a*a*a': statement(pad('arn:aws:kms:*:*:*', 'a*', 'b')),
@@ -80,12 +88,16 @@ function measureHostile(): void {
   for (const [name, text] of Object.entries(texts)) {
     const ms = best(() => {
       const policy = parsePolicy(text, 'key')
-      evaluate({ request: { principal: '*', action: 'kms:Decrypt', resource: key, context: { 'a:b': 'a'.repeat(2000) } }, keyPolicy: policy })
+      evaluate(
+        { request: { principal: '*', action: 'kms:Decrypt', resource: key, context: { 'a:b': 'a'.repeat(2000) } }, keyPolicy: policy },
+      )
     })
     report(`hostile: ${name}`, ms, 'ms')
   }
 }
 
 measureAccess()
-report('parse a key policy of 5 statements', best(() => { for (let i = 0; i < 1000; i++) parsePolicy(keyPolicy.text, 'key') }), 'microseconds')
+report(
+  'parse a key policy of 5 statements', best(() => { for (let i = 0; i < 1000; i++) parsePolicy(keyPolicy.text, 'key') }), 'microseconds',
+)
 measureHostile()

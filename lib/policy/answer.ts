@@ -44,7 +44,9 @@ function findingsOf(judgment: Judgment): Finding[] {
 
 function fromHit(hit: Hit, text: string, path = hit.statement.source.path): Because {
   const { sid, effect } = hit.statement.source
-  return { source: hit.source, index: hit.index, sid: sid?.value ?? null, effect: effect?.value ?? null, path: `${hit.prefix}${path}`, text }
+  return {
+    source: hit.source, index: hit.index, sid: sid?.value ?? null, effect: effect?.value ?? null, path: `${hit.prefix}${path}`, text,
+  }
 }
 
 function fromGrant({ index, grant }: GrantHit, text: string): Because {
@@ -85,7 +87,9 @@ function listSilences(judgment: Judgment): Because[] {
   const because: Because[] = []
   const addSilent = (source: SourceName): void => {
     because.push(silent(source, saySilence(judgment, source)))
-    because.push(...findNearMisses(judgment, source).map(({ hit, condition }) => fromHit(hit, sayNearMiss(judgment, hit, condition), condition.path)))
+    because.push(
+      ...findNearMisses(judgment, source).map(({ hit, condition }) => fromHit(hit, sayNearMiss(judgment, hit, condition), condition.path)),
+    )
   }
   for (const { source, allow } of [judgment.scps, judgment.rcps, judgment.endpoints]) if (allow === no) addSilent(source)
   const { keyPolicy, identity, boundaries, sessions, request } = judgment
@@ -123,5 +127,7 @@ function listOpen(judgment: Judgment): Because[] {
     if (open.length === 0) return [fromHit(hit, sayOpenCondition(judgment, hit, null))]
     return open.map((condition) => fromHit(hit, sayOpenCondition(judgment, hit, condition.source), condition.source.path))
   }))
-  return [...because, ...judgment.grants.hits.filter(({ verdict }) => isOpen(verdict)).map((hit) => fromGrant(hit, sayGrantDepends(judgment, hit)))]
+  return [...because, ...judgment.grants.hits.filter(({ verdict }) => isOpen(verdict)).map(
+    (hit) => fromGrant(hit, sayGrantDepends(judgment, hit)),
+  )]
 }

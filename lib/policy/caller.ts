@@ -22,7 +22,9 @@ export interface Caller {
   serviceLinked: boolean
 }
 
-const nobody = { partition: '', account: '', rootArn: '', rolePrefix: '', roleArn: '', roleName: '', rolePathKnown: false, serviceLinked: false }
+const nobody = {
+  partition: '', account: '', rootArn: '', rolePrefix: '', roleArn: '', roleName: '', rolePathKnown: false, serviceLinked: false,
+}
 
 const parsed = new Map<string, Caller>()
 
@@ -57,7 +59,9 @@ function readCaller(name: string, principalArn: string | undefined): Caller | nu
   if (arn.service === 'sts') {
     if (type === 'federated-user' && last !== '') return { ...base, kind: 'federated' }
     const [role = '', session = ''] = rest
-    if (type === 'assumed-role' && rest.length === 2 && role !== '' && session !== '') return { ...base, kind: 'session', ...sessionRole(base.rolePrefix, role, principalArn) }
+    if (type === 'assumed-role' && rest.length === 2 && role !== '' && session !== '') return {
+      ...base, kind: 'session', ...sessionRole(base.rolePrefix, role, principalArn),
+    }
   }
   return null
 }
@@ -67,8 +71,11 @@ function sessionRole(prefix: string, role: string, principalArn: string | undefi
   return roleOf(known ? principalArn : `${prefix}${role}`, role, known)
 }
 
-function roleOf(roleArn: string, roleName: string, rolePathKnown: boolean): Pick<Caller, 'roleArn' | 'roleName' | 'rolePathKnown' | 'serviceLinked'> {
-  return { roleArn, roleName, rolePathKnown, serviceLinked: roleArn.includes(':role/aws-service-role/') || roleName.startsWith('AWSServiceRoleFor') }
+function roleOf(
+  roleArn: string, roleName: string, rolePathKnown: boolean,
+): Pick<Caller, 'roleArn' | 'roleName' | 'rolePathKnown' | 'serviceLinked'> {
+  const serviceLinked = roleArn.includes(':role/aws-service-role/') || roleName.startsWith('AWSServiceRoleFor')
+  return { roleArn, roleName, rolePathKnown, serviceLinked }
 }
 
 /** An identity of an account, which IAM policies and SCPs can bind. */

@@ -9,12 +9,15 @@ export function checkConditionValue(parsing: Parsing, operator: ConditionOperato
   if (located.value.includes('${')) {
     checkVariables(parsing, located, variables)
     if (variables && operator.type !== 'String' && operator.type !== 'Arn') {
-      parsing.report('INVALID_VARIABLE_FOR_OPERATOR', located.path, located.span, `Policy variables work with String and Arn operators, not with ${operator.name}.`)
+      parsing.report('INVALID_VARIABLE_FOR_OPERATOR', located.path, located.span,
+        `Policy variables work with String and Arn operators, not with ${operator.name}.`)
     }
     return
   }
   const expected = expectedForm(operator, located.value)
-  if (expected) parsing.report('INVALID_CONDITION_DATA_TYPE', located.path, located.span, `"${clip(located.value)}" is not ${expected}, which ${operator.name} compares.`)
+  if (!expected) return
+  parsing.report('INVALID_CONDITION_DATA_TYPE', located.path, located.span,
+    `"${clip(located.value)}" is not ${expected}, which ${operator.name} compares.`)
 }
 
 /** Variables in a Resource or a condition value. In version 2008-10-17 they are plain text, which is seldom what was meant. */

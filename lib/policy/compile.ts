@@ -28,7 +28,9 @@ const compiled = new WeakMap<PolicyDocument, CompiledPolicy>()
 export function compilePolicy(document: PolicyDocument): CompiledPolicy {
   let policy = compiled.get(document)
   if (!policy) {
-    policy = { document, statements: document.statements.map((statement) => compileStatement(statement, document.variables)), byAction: new Map() }
+    policy = {
+      document, statements: document.statements.map((statement) => compileStatement(statement, document.variables)), byAction: new Map(),
+    }
     compiled.set(document, policy)
   }
   return policy
@@ -52,7 +54,9 @@ function compileStatement(source: PolicyStatement, variables: boolean): Compiled
   return {
     source,
     allows: source.effect?.value === 'Allow',
-    actions: source.action && { negated: source.action.negated, patterns: source.action.values.map(({ value }) => compilePattern(markWildcards(value.toLowerCase()))) },
+    actions: source.action && {
+      negated: source.action.negated, patterns: source.action.values.map(({ value }) => compilePattern(markWildcards(value.toLowerCase()))),
+    },
     resources: source.resource && { negated: source.resource.negated, patterns: compileResources(source.resource, variables) },
     principal: source.principal && indexPrincipal(source.principal),
     conditions: (source.conditions ?? []).map((condition) => compileCondition(condition, variables)),

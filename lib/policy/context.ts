@@ -51,13 +51,15 @@ export class RequestContext {
 export function listEncryptionContextKeys(given: Readonly<Record<string, ContextValue>>): string[] {
   const keys: string[] = []
   for (const key of Object.keys(given)) {
-    if (key.length > encryptionContext.length && key.toLowerCase().startsWith(encryptionContext)) keys.push(key.slice(encryptionContext.length))
+    const name = key.slice(encryptionContext.length)
+    if (name !== '' && key.toLowerCase().startsWith(encryptionContext)) keys.push(name)
   }
   return keys
 }
 
 const principalTypes: Readonly<Record<Caller['kind'], string | null>> = {
-  root: 'Account', user: 'User', role: 'AssumedRole', session: 'AssumedRole', federated: 'FederatedUser', service: null, anonymous: 'Anonymous',
+  root: 'Account', user: 'User', role: 'AssumedRole', session: 'AssumedRole',
+  federated: 'FederatedUser', service: null, anonymous: 'Anonymous',
 }
 
 /** Keys that IAM and KMS fill from who calls: present or absent as IAM's table "Information about the principal" has them. */

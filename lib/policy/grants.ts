@@ -60,7 +60,9 @@ function matchRetiring(grant: Grant, request: PolicyRequest): Match {
   const retiring = nameParty(grant.RetiringPrincipal, grant.RetiringServicePrincipal, request)
   const grantee = hasOperation(grant, 'retiregrant') ? nameParty(grant.GranteePrincipal, grant.GranteeServicePrincipal, request) : notNamed
   const issuing = grant.IssuingAccount === undefined ? notNamed : nameCaller(grant.IssuingAccount, request.caller)
-  if (retiring !== notNamed && retiring >= grantee && retiring >= issuing) return { naming: retiring, verdict: yes, as: 'retiring principal' }
+  if (retiring !== notNamed && retiring >= grantee && retiring >= issuing) return {
+    naming: retiring, verdict: yes, as: 'retiring principal',
+  }
   if (grantee !== notNamed && grantee >= issuing) return { naming: grantee, verdict: yes, as: 'grantee' }
   return { naming: issuing, verdict: yes, as: 'issuing account' }
 }

@@ -27,7 +27,9 @@ export function nodeOfValue(value: unknown, depth = 0): JsonNode {
   return { kind: 'null', value: null, text: 'null', ...span }
 }
 
-const literals: readonly [string, JsonScalar['kind'], boolean | null][] = [['true', 'boolean', true], ['false', 'boolean', false], ['null', 'null', null]]
+const literals: readonly [string, JsonScalar['kind'], boolean | null][] = [
+  ['true', 'boolean', true], ['false', 'boolean', false], ['null', 'null', null],
+]
 const escapes: Readonly<Record<string, string>> = { '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }
 
 class Reader {

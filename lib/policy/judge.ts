@@ -62,15 +62,16 @@ function scanAll(inputs: Inputs, request: PolicyRequest): Findings {
   const isIdentity = isAccountIdentity(caller)
   // The account root user has no identity policies and no boundary.
   const isBoundable = isIdentity && caller.kind !== 'root'
-  const bounded: Verdict = !isBoundable || inputs.permissionBoundaries === undefined ? no : inputs.permissionBoundaries === null ? unknown : yes
+  const { permissionBoundaries, sessionPolicies, serviceControlPolicies, resourceControlPolicies } = inputs
+  const bounded: Verdict = !isBoundable || permissionBoundaries === undefined ? no : permissionBoundaries === null ? unknown : yes
   const reach = { caller, bounded }
   return {
     keyPolicy: scanKeyPolicy(inputs, request, reach),
     identity: isBoundable ? scanList('identityPolicies', inputs.identityPolicies, request, 'one') : notInForce('identityPolicies', no),
-    boundaries: isBoundable ? scanList('permissionBoundaries', inputs.permissionBoundaries, request, 'all') : notInForce('permissionBoundaries'),
-    sessions: isIdentity ? scanList('sessionPolicies', inputs.sessionPolicies, request, 'one') : notInForce('sessionPolicies'),
-    scps: isIdentity && !caller.serviceLinked ? scanLevels('serviceControlPolicies', inputs.serviceControlPolicies, request, null) : notInForce('serviceControlPolicies'),
-    rcps: isUnderResourceControl(request, caller) ? scanLevels('resourceControlPolicies', inputs.resourceControlPolicies, request, reach) : notInForce('resourceControlPolicies'),
+    boundaries: scanList('permissionBoundaries', isBoundable ? permissionBoundaries : undefined, request, 'all'),
+    sessions: scanList('sessionPolicies', isIdentity ? sessionPolicies : undefined, request, 'one'),
+    scps: scanLevels('serviceControlPolicies', isIdentity && !caller.serviceLinked ? serviceControlPolicies : undefined, request, null),
+    rcps: scanLevels('resourceControlPolicies', isUnderResourceControl(request, caller) ? resourceControlPolicies : undefined, request, reach),
     endpoints: scanList('vpcEndpointPolicies', inputs.vpcEndpointPolicies, request, 'one', reach),
   }
 }

@@ -17,7 +17,9 @@ export function findNearMisses({ inputs, request }: Judgment, source: SourceName
     for (const statement of statementsFor(policy, request.actionName)) {
       if (!statement.allows || statement.source.unreadable !== null || judgeResource(statement, request) !== yes) continue
       const naming = statement.principal ? matchPrincipal(statement.principal, request.caller) : namedDirectly
-      const failing = naming === notNamed ? undefined : statement.conditions.find((condition) => judgeCondition(condition, request.context) === no)
+      const failing = naming === notNamed ? undefined : statement.conditions.find(
+        (condition) => judgeCondition(condition, request.context) === no,
+      )
       if (failing) misses.push({ hit: { source, index, prefix, statement, verdict: no, naming }, condition: failing.source })
     }
   }

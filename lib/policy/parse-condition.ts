@@ -4,7 +4,9 @@ import { parseOperator } from './operators'
 import { describe, spanOf, type Parsing } from './parsing'
 
 /** All keys of all operators of a Condition element. `sound` is false where something in it could not be understood. */
-export function parseConditions(parsing: Parsing, node: JsonNode, path: string, variables: boolean): { conditions: PolicyCondition[], sound: boolean } {
+export function parseConditions(
+  parsing: Parsing, node: JsonNode, path: string, variables: boolean,
+): { conditions: PolicyCondition[], sound: boolean } {
   const conditions: PolicyCondition[] = []
   if (node.kind !== 'object') {
     parsing.report('DATA_TYPE_MISMATCH', path, node, `Condition must be an object, not ${describe(node)}.`)
@@ -29,7 +31,9 @@ export function parseConditions(parsing: Parsing, node: JsonNode, path: string, 
 }
 
 function checkOperator(parsing: Parsing, operator: ConditionOperator, name: string, place: string, span: Span): void {
-  if (operator.type === 'Null' && operator.ifExists) parsing.report('NULL_WITH_IF_EXISTS', place, span, `${name}: Null tests for absence itself and takes no IfExists.`)
+  if (operator.type === 'Null' && operator.ifExists) parsing.report(
+    'NULL_WITH_IF_EXISTS', place, span, `${name}: Null tests for absence itself and takes no IfExists.`,
+  )
 }
 
 interface KeysPlace { operator: ConditionOperator, operatorSpan: Span, place: string, variables: boolean }
@@ -47,12 +51,16 @@ function parseKeys(parsing: Parsing, node: JsonNode & { kind: 'object' }, of: Ke
     spellings.set(keyName, key)
     // The prefix may be an identity provider's address, as in oidc.eks.eu-west-1.amazonaws.com/id/X:sub.
     if (!/^[^:\s]+:./.test(key)) {
-      parsing.report('INVALID_CONDITION_KEY_FORMAT', path, member.name, `"${key}" is no condition key: it lacks a prefix such as "aws:" or "kms:".`)
+      parsing.report(
+        'INVALID_CONDITION_KEY_FORMAT', path, member.name, `"${key}" is no condition key: it lacks a prefix such as "aws:" or "kms:".`,
+      )
     }
     const read = readValues(parsing, member.node, path)
     if (!read) sound = false
     const values = read ?? []
-    const condition = { path, span: spanOf(member.node), operator: of.operator, operatorSpan: of.operatorSpan, key, keyName, keySpan: member.name }
+    const condition = {
+      path, span: spanOf(member.node), operator: of.operator, operatorSpan: of.operatorSpan, key, keyName, keySpan: member.name,
+    }
     for (const value of values) checkConditionValue(parsing, of.operator, value, of.variables)
     if (of.operator.type === 'Bool' && values.length > 1) {
       parsing.report('INVALID_CONDITION_MULTIPLE_BOOLEAN', path, member.node, 'A Boolean condition takes one value, not several.')

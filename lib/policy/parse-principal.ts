@@ -22,7 +22,9 @@ export function parsePrincipal(parsing: Parsing, node: JsonNode, path: string, n
   for (const [name, member] of parsing.membersOf(node, path)) {
     const kind = kinds.find((known) => known === name)
     if (!kind) {
-      parsing.report('INVALID_PRINCIPAL_KEY', `${path}.${name}`, member.name, `"${name}" is no kind of principal; there are ${kinds.join(', ')}.`)
+      parsing.report(
+        'INVALID_PRINCIPAL_KEY', `${path}.${name}`, member.name, `"${name}" is no kind of principal; there are ${kinds.join(', ')}.`,
+      )
       sound = false
       continue
     }
@@ -43,8 +45,12 @@ function checkPrincipal(parsing: Parsing, located: Located<string>, kind: Princi
   else if (value.includes('${')) refuse('VARIABLE_UNSUPPORTED_IN_ELEMENT', 'Policy variables are not possible in a principal.')
   else if (kind === 'AWS') checkAwsPrincipal(value, refuse)
   else if (kind === 'Service') checkServicePrincipal(value, refuse)
-  else if (kind === 'Federated' && /[?*]/.test(value) && value !== '*') refuse('UNSUPPORTED_WILDCARD_IN_PRINCIPAL', 'A federated principal takes no wildcard.')
-  else if (kind === 'CanonicalUser' && !/^[0-9a-fA-F]{64,96}$/.test(value)) refuse('INVALID_PRINCIPAL_FORMAT', 'A canonical user id is 64 or more hexadecimal digits.')
+  else if (kind === 'Federated' && /[?*]/.test(value) && value !== '*') refuse(
+    'UNSUPPORTED_WILDCARD_IN_PRINCIPAL', 'A federated principal takes no wildcard.',
+  )
+  else if (kind === 'CanonicalUser' && !/^[0-9a-fA-F]{64,96}$/.test(value)) refuse(
+    'INVALID_PRINCIPAL_FORMAT', 'A canonical user id is 64 or more hexadecimal digits.',
+  )
 }
 
 type Refuse = (code: string, message: string) => void
@@ -59,7 +65,8 @@ function checkServicePrincipal(value: string, refuse: Refuse): void {
 function checkAwsPrincipal(value: string, refuse: Refuse): void {
   if (value === '*' || accountPattern.test(value) || uniqueIdPattern.test(value)) return
   if (/[*?]/.test(value)) {
-    refuse('UNSUPPORTED_WILDCARD_IN_PRINCIPAL', `"${value}": a principal takes no wildcard except a lone "*"; bound it with aws:PrincipalArn in a condition.`)
+    refuse('UNSUPPORTED_WILDCARD_IN_PRINCIPAL',
+      `"${value}": a principal takes no wildcard except a lone "*"; bound it with aws:PrincipalArn in a condition.`)
     return
   }
   const arn = parseArn(value)
@@ -67,10 +74,13 @@ function checkAwsPrincipal(value: string, refuse: Refuse): void {
   else if (!partitionPattern.test(arn.partition)) refuse('INVALID_PARTITION', `"${arn.partition}" is no AWS partition.`)
   else if (!accountPattern.test(arn.account)) refuse('INVALID_ARN_ACCOUNT', `"${arn.account}" is no account of 12 digits.`)
   else if (arn.resource.startsWith('group/')) refuse('INVALID_PRINCIPAL_FORMAT', 'An IAM group cannot be a principal (aws-facts 4.1).')
-  else if (!isPrincipalResource(arn.service, arn.resource)) refuse('INVALID_PRINCIPAL_FORMAT', `"${value}" is no ARN of an account, user, role or role session.`)
+  else if (!isPrincipalResource(arn.service, arn.resource)) refuse(
+    'INVALID_PRINCIPAL_FORMAT', `"${value}" is no ARN of an account, user, role or role session.`,
+  )
 }
 
 function isPrincipalResource(service: string, resource: string): boolean {
-  if (service === 'iam') return resource === 'root' || /^(?:user|role|saml-provider|oidc-provider)\/(?:[\x21-\x7e]*\/)?[\w+=,.@:-]+$/.test(resource)
+  if (service === 'iam') return resource === 'root'
+    || /^(?:user|role|saml-provider|oidc-provider)\/(?:[\x21-\x7e]*\/)?[\w+=,.@:-]+$/.test(resource)
   return service === 'sts' && /^(?:assumed-role\/[\w+=,.@-]+\/[\w+=,.@-]+|federated-user\/[\w+=,.@-]+|self)$/.test(resource)
 }

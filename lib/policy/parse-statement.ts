@@ -56,7 +56,9 @@ function readSidAndEffect(parsing: Parsing, members: Map<StatementElementName, M
   if (sid) {
     statement.sid = parsing.readString(sid.node, `${statement.path}.Sid`, 'Sid')
     if (statement.sid && !grammarOf(parsing.type).freeSid && !/^[A-Za-z0-9]*$/.test(statement.sid.value)) {
-      parsing.report('UNSUPPORTED_SID', statement.sid.path, statement.sid.span, `In ${grammarOf(parsing.type).name} a Sid has letters and digits only.`)
+      parsing.report(
+        'UNSUPPORTED_SID', statement.sid.path, statement.sid.span, `In ${grammarOf(parsing.type).name} a Sid has letters and digits only.`,
+      )
     }
   }
   const effect = members.get('Effect')
@@ -68,7 +70,9 @@ function readSidAndEffect(parsing: Parsing, members: Map<StatementElementName, M
   const read = parsing.readString(effect.node, `${statement.path}.Effect`, 'Effect')
   if (read?.value === 'Allow' || read?.value === 'Deny') statement.effect = { ...read, value: read.value }
   else {
-    if (read) parsing.report('INVALID_EFFECT', read.path, read.span, `"${read.value}" is no Effect; it is "Allow" or "Deny", in this spelling.`)
+    if (read) parsing.report(
+      'INVALID_EFFECT', read.path, read.span, `"${read.value}" is no Effect; it is "Allow" or "Deny", in this spelling.`,
+    )
     statement.unreadable ??= 'its Effect is neither "Allow" nor "Deny"'
   }
 }
@@ -98,7 +102,9 @@ function readPrincipal(parsing: Parsing, members: Map<StatementElementName, Memb
   statement.principal = parsePrincipal(parsing, member.node, path, negated)
   if (!statement.principal) statement.unreadable ??= `its ${name} cannot be understood`
   else if (grammar.principal === 'everyone' && !statement.principal.values.every((value) => value.anyone)) {
-    parsing.report('UNSUPPORTED_PRINCIPAL', path, member.node, 'The Principal of a resource control policy is "*"; choose whom it binds in a condition.')
+    parsing.report(
+      'UNSUPPORTED_PRINCIPAL', path, member.node, 'The Principal of a resource control policy is "*"; choose whom it binds in a condition.',
+    )
   }
 }
 
@@ -135,7 +141,9 @@ function pickOne<Name extends StatementElementName>(
 ): { name: Name, member: Member, negated: boolean } | null {
   const [yes, no] = [members.get(plain), members.get(not)]
   if (yes && no) {
-    parsing.report('UNSUPPORTED_ELEMENT_COMBINATION', `${statement.path}.${not}`, no.name, `A statement has either ${plain} or ${not}, not both.`)
+    parsing.report(
+      'UNSUPPORTED_ELEMENT_COMBINATION', `${statement.path}.${not}`, no.name, `A statement has either ${plain} or ${not}, not both.`,
+    )
     statement.unreadable ??= `it has both ${plain} and ${not}`
   }
   if (yes) return { name: plain, member: yes, negated: false }

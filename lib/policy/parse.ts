@@ -18,7 +18,8 @@ export function parsePolicyValue(value: unknown, type: PolicyType): PolicyDocume
 
 function readPolicy(parsing: Parsing, text: string, { root, failure }: JsonReading): PolicyDocument {
   const document: PolicyDocument = {
-    type: parsing.type, text, root, version: null, id: null, variables: false, statements: [], problems: parsing.problems, broken: failure !== null,
+    type: parsing.type, text, root, version: null, id: null, variables: false,
+    statements: [], problems: parsing.problems, broken: failure !== null,
   }
   if (failure) {
     // What was read so far is shown; what it lacks is not held against it, the syntax error is the reason.
@@ -27,7 +28,9 @@ function readPolicy(parsing: Parsing, text: string, { root, failure }: JsonReadi
     if (root?.kind === 'object') readObject(partial, root, document)
   } else if (root?.kind === 'object') readObject(parsing, root, document)
   else {
-    parsing.report('DATA_TYPE_MISMATCH', '', root ?? { start: 0, end: 0 }, `A policy must be a JSON object, not ${root ? describe(root) : 'empty'}.`)
+    parsing.report(
+      'DATA_TYPE_MISMATCH', '', root ?? { start: 0, end: 0 }, `A policy must be a JSON object, not ${root ? describe(root) : 'empty'}.`,
+    )
     document.broken = true
   }
   return document
@@ -70,7 +73,9 @@ function refuseElement(parsing: Parsing, document: PolicyDocument, name: string,
 function readVersion(parsing: Parsing, node: JsonNode): Located<string> | null {
   const version = parsing.readString(node, 'Version', 'Version')
   if (version && version.value !== '2012-10-17' && version.value !== '2008-10-17') {
-    parsing.report('INVALID_VERSION', 'Version', version.span, `"${version.value.slice(0, 40)}" is no version; there are "2012-10-17" and "2008-10-17".`)
+    parsing.report(
+      'INVALID_VERSION', 'Version', version.span, `"${version.value.slice(0, 40)}" is no version; there are "2012-10-17" and "2008-10-17".`,
+    )
   }
   return version
 }
@@ -90,10 +95,12 @@ function checkSids(parsing: Parsing, statements: readonly PolicyStatement[]): vo
 /** Organizations: only its own RCPFullAWSAccess may allow, and a customer's RCP names the service of each action. */
 function checkControlPolicy(parsing: Parsing, statements: readonly PolicyStatement[]): void {
   const [only] = statements
-  if (statements.length === 1 && only?.effect?.value === 'Allow' && isStar(only.action) && isStar(only.resource) && !only.conditions?.length) return
+  if (statements.length === 1 && only?.effect?.value === 'Allow'
+    && isStar(only.action) && isStar(only.resource) && !only.conditions?.length) return
   for (const { effect, action } of statements) {
     if (effect?.value === 'Allow') {
-      parsing.report('UNSUPPORTED_EFFECT', effect.path, effect.span, 'A resource control policy can only deny; RCPFullAWSAccess is the only one that allows.')
+      parsing.report('UNSUPPORTED_EFFECT', effect.path, effect.span,
+        'A resource control policy can only deny; RCPFullAWSAccess is the only one that allows.')
     }
     for (const { value, path, span } of action?.values ?? []) {
       if (value === '*') parsing.report('INVALID_ACTION', path, span, 'In a resource control policy an action names its service: "kms:*".')
@@ -116,6 +123,7 @@ function checkText(parsing: Parsing, text: string): void {
   const foreign = /[^\t\n\r\u0020-\u00ff]/u.exec(text)
   if (foreign) {
     const span = { start: foreign.index, end: foreign.index + foreign[0].length }
-    parsing.report('INVALID_CHARACTER', '', span, `KMS stores characters up to U+00FF only; this is U+${(foreign[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}.`)
+    const code = (foreign[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
+    parsing.report('INVALID_CHARACTER', '', span, `KMS stores characters up to U+00FF only; this is U+${code}.`)
   }
 }

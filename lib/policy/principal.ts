@@ -37,7 +37,9 @@ export function indexPrincipal(element: PrincipalElement): PrincipalIndex {
     const arn = parseArn(value)
     if (!arn || arn.resource === 'root') continue
     accounts.add(arn.account)
-    if (arn.service === 'iam' && arn.resource.startsWith('role/')) roles.add(`${arn.partition}:${arn.account}:${arn.resource.slice(arn.resource.lastIndexOf('/') + 1)}`)
+    if (arn.service === 'iam' && arn.resource.startsWith('role/')) roles.add(
+      `${arn.partition}:${arn.account}:${arn.resource.slice(arn.resource.lastIndexOf('/') + 1)}`,
+    )
   }
   return { negated: element.negated, anyone: element.values.some(({ anyone }) => anyone), names, roles, accounts, services }
 }
@@ -61,7 +63,9 @@ function nameByIndex({ anyone, names, roles, services }: PrincipalIndex, caller:
   if (caller.kind === 'role' ? names.has(caller.name) : false) return namedRole
   if (caller.kind !== 'role' && caller.kind !== 'root' && names.has(caller.name)) return namedDirectly
   if (caller.kind === 'session') {
-    if (caller.rolePathKnown ? names.has(caller.roleArn) : roles.has(`${caller.partition}:${caller.account}:${caller.roleName}`)) return namedRole
+    if (caller.rolePathKnown ? names.has(caller.roleArn) : roles.has(
+      `${caller.partition}:${caller.account}:${caller.roleName}`,
+    )) return namedRole
   }
   if (!names.has(caller.account) && !names.has(caller.rootArn)) return notNamed
   return caller.kind === 'root' ? namedDirectly : namedAccount

@@ -42,8 +42,12 @@ export class BadRequest extends Error {}
 export function prepareRequest(input: RequestInput): PolicyRequest {
   const given = input.context ?? {}
   const caller = parseCaller(input.principal, findPrincipalArn(given))
-  if (!caller) throw new BadRequest(`request.principal "${clip(input.principal)}" is no ARN of a user, role, session or account root, no service name and not "*"`)
-  if (!/^[A-Za-z0-9-]+:[A-Za-z0-9]+$/.test(input.action)) throw new BadRequest(`request.action "${clip(input.action)}" is no action such as "kms:Decrypt"`)
+  if (!caller) throw new BadRequest(
+    `request.principal "${clip(input.principal)}" is no ARN of a user, role, session or account root, no service name and not "*"`,
+  )
+  if (!/^[A-Za-z0-9-]+:[A-Za-z0-9]+$/.test(input.action)) throw new BadRequest(
+    `request.action "${clip(input.action)}" is no action such as "kms:Decrypt"`,
+  )
   const arn = parseArn(input.resource)
   if (!arn && input.resource !== '*') throw new BadRequest(`request.resource "${clip(input.resource)}" is neither an ARN nor "*"`)
   const operation = operationOf(input.action)

@@ -77,7 +77,9 @@ export function scanPolicy(policy: CompiledPolicy, request: PolicyRequest, place
 }
 
 /** A list of which one must allow, or all. */
-export function scanList(source: SourceName, list: PolicyList | null | undefined, request: PolicyRequest, rule: 'one' | 'all', reach: Reach = null): Finding {
+export function scanList(
+  source: SourceName, list: PolicyList | null | undefined, request: PolicyRequest, rule: 'one' | 'all', reach: Reach = null,
+): Finding {
   if (list === undefined) return notInForce(source)
   if (list === null) return notKnown(source)
   const hits: Hit[] = []
@@ -100,7 +102,9 @@ function scanPolicies(
 }
 
 /** Control policies: one of each level must allow. */
-export function scanLevels(source: SourceName, levels: readonly (PolicyList | null)[] | null | undefined, request: PolicyRequest, reach: Reach): Finding {
+export function scanLevels(
+  source: SourceName, levels: readonly (PolicyList | null)[] | null | undefined, request: PolicyRequest, reach: Reach,
+): Finding {
   if (levels === undefined) return notInForce(source)
   if (levels === null) return notKnown(source)
   const hits: Hit[] = []

@@ -9,7 +9,9 @@ export interface Template { pieces: readonly (Piece & { literal?: boolean })[] }
 export function compileText(value: string, variables: boolean, wild: boolean): { text: string } | { template: Template } {
   const mark = wild ? markWildcards : (text: string): string => text
   if (!variables || !value.includes('${')) return { text: mark(value) }
-  const pieces = splitVariables(value).pieces.map((piece) => (piece.kind === 'text' && !piece.literal ? { ...piece, text: mark(piece.text) } : piece))
+  const pieces = splitVariables(value).pieces.map(
+    (piece) => (piece.kind === 'text' && !piece.literal ? { ...piece, text: mark(piece.text) } : piece),
+  )
   if (pieces.some((piece) => piece.kind === 'variable')) return { template: { pieces } }
   return { text: pieces.map((piece) => (piece.kind === 'text' ? piece.text : '')).join('') }
 }

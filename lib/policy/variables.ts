@@ -37,7 +37,9 @@ function readVariable(inner: string, start: number, end: number, faults: Variabl
   const key = (comma < 0 ? inner : inner.slice(0, comma)).trim()
   const fault = (code: string, message: string): void => { faults.push({ code, message, start, end }) }
   if (key === '') fault('EMPTY_VARIABLE', 'The variable is empty: ${} names no condition key.')
-  else if (/\s/.test(comma < 0 ? inner : inner.slice(0, comma))) fault('UNSUPPORTED_SPACE_IN_VARIABLE', 'A variable must not contain spaces.')
+  else if (/\s/.test(comma < 0 ? inner : inner.slice(0, comma))) fault(
+    'UNSUPPORTED_SPACE_IN_VARIABLE', 'A variable must not contain spaces.',
+  )
   if (comma < 0) return { kind: 'variable', key, fallback: null }
   const written = inner.slice(comma + 1).trim()
   const quoted = written.length >= 2 && written.startsWith("'") && written.endsWith("'")

@@ -47,8 +47,10 @@ export function sayAllowed(judgment: Judgment, hit: Hit): string {
   if (hit.source === 'identityPolicies') return `${what}.`
   if (hit.source !== 'keyPolicy') return `${what} to pass.`
   if (hit.naming === namedAccount) return `${what} to account ${request.caller.account}, whose IAM policies decide for its users and roles.`
-  if (!sameAccount && request.caller.account !== '') return `${what} to ${nameCaller(judgment)}, of another account, where an IAM policy must allow it too.`
-  if (hit.naming === namedRole) return `${what} to the role ${request.caller.roleName} by name, within its permissions boundary and session policy.`
+  if (!sameAccount && request.caller.account !== '')
+    return `${what} to ${nameCaller(judgment)}, of another account, where an IAM policy must allow it too.`
+  if (hit.naming === namedRole)
+    return `${what} to the role ${request.caller.roleName} by name, within its permissions boundary and session policy.`
   return `${what} to ${nameCaller(judgment)} directly.`
 }
 
@@ -59,12 +61,14 @@ export function sayGranted(judgment: Judgment, { grant, as, naming }: GrantHit):
 }
 
 export function sayGrantDepends(judgment: Judgment, hit: GrantHit): string {
-  return `${sayGranted(judgment, hit).slice(0, -1)}, if the request meets its constraints ${clip(JSON.stringify(hit.grant.Constraints ?? {}))}; what the request has of that is not said.`
+  const constraints = clip(JSON.stringify(hit.grant.Constraints ?? {}))
+  return `${sayGranted(judgment, hit).slice(0, -1)}, if the request meets its constraints ${constraints}; what the request has of that is not said.`
 }
 
 export function sayMissing(source: SourceName): string {
-  return `${capitalize(sourceNames[source])} could not be read, in whole or in part; what ${source === 'grants' ? 'they allow' : 'it allows or denies'} is not known.`
-    .replace(/(policies.*?)what it allows or denies/, '$1what they allow or deny')
+  const name = sourceNames[source]
+  const what = source === 'grants' ? 'they allow' : name.endsWith('policies') ? 'they allow or deny' : 'it allows or denies'
+  return `${capitalize(name)} could not be read, in whole or in part; what ${what} is not known.`
 }
 
 export function sayUnreadable({ request }: Judgment, hit: Hit): string {
@@ -93,7 +97,8 @@ function sayCondition({ operator, key, values }: PolicyCondition): string {
 }
 
 export function sayBarrier({ barrier, request }: Judgment): string {
-  if (barrier === 'partition') return `Principal and key are in different partitions (${request.caller.partition}, ${request.partition}); no access crosses that border.`
+  if (barrier === 'partition')
+    return `Principal and key are in different partitions (${request.caller.partition}, ${request.partition}); no access crosses that border.`
   return `${request.action} has no effect for a principal of another account, whatever the policies allow.`
 }
 
@@ -101,11 +106,12 @@ export function sayBarrier({ barrier, request }: Judgment): string {
 export function saySilence(judgment: Judgment, source: SourceName): string {
   const { request, keyPolicy } = judgment
   const whom = nameCaller(judgment)
+  const orAccount = request.caller.account === '' ? '' : ` or to account ${request.caller.account}`
   switch (source) {
     case 'keyPolicy':
       if (request.operation === 'retiregrant') return 'A key policy has no say in kms:RetireGrant: the grant decides who may retire it.'
       if (!keyPolicy.inForce) return 'There is no key policy to allow it.'
-      return `No statement of the key policy allows ${request.action} to ${whom}${request.caller.account === '' ? '' : ` or to account ${request.caller.account}`}.`
+      return `No statement of the key policy allows ${request.action} to ${whom}${orAccount}.`
     case 'grants': return `No grant allows ${request.action} to ${whom}.`
     case 'identityPolicies': return `No identity policy allows ${request.action} on ${request.resource} to ${whom}.`
     case 'serviceControlPolicies':
