@@ -6,12 +6,17 @@ import Input, { type InputProps } from '@cloudscape-design/components/input'
 import Modal from '@cloudscape-design/components/modal'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
-import { useEffect, useId, useRef, useState } from 'react'
+import { useEffect, useId, useState } from 'react'
 import { readJson } from '@/components/shell/read-json'
 import type { Found } from '@/lib/inventory/search'
 import { hitGroups, type HitGroup } from './hits'
 
 const debounceMs = 60
+
+/** After the kit's dialog has focused its close button, which is the first thing in it. */
+const focusLater = (field: InputProps.Ref | null) => {
+  if (field) requestAnimationFrame(() => setTimeout(() => field.focus()))
+}
 
 /** Type, move with the arrows, Enter goes there. A request for text that was typed over is cancelled. */
 export function SearchPalette({ onClose }: { onClose(): void }) {
@@ -27,8 +32,6 @@ export function SearchPalette({ onClose }: { onClose(): void }) {
   const groups = wanted && found.data && !found.error ? hitGroups(found.data) : []
   const hits = groups.flatMap((group) => group.hits)
   const active = hits[Math.min(at, hits.length - 1)]
-  const field = useRef<InputProps.Ref>(null)
-  useEffect(() => field.current?.focus(), []) // the kit's dialog focuses its close button first
   const idOf = (hit: string) => `${listId}-${hit}`
 
   function go(href: string) {
@@ -45,7 +48,7 @@ export function SearchPalette({ onClose }: { onClose(): void }) {
   return (
     <Modal visible onDismiss={onClose} header="Search" size="large" closeAriaLabel="Close search">
       <Input
-        ref={field} type="search" value={text} autoComplete={false} clearAriaLabel="Clear" ariaLabel="Search keys, accounts, principals and grants"
+        ref={focusLater} type="search" value={text} autoComplete={false} clearAriaLabel="Clear" ariaLabel="Search keys, accounts, principals and grants"
         placeholder="Key ID, ARN, alias, tag, description, account, principal, grant"
         onChange={({ detail }) => { setText(detail.value); setAt(0) }}
         onKeyDown={(event) => { if (onKey(event.detail.key)) event.preventDefault() }}
