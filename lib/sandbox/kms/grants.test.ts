@@ -72,11 +72,12 @@ describe('CreateGrant', () => {
     const bench = makeBench()
     const keyId = await bench.makeKey()
     const { GrantId } = await bench.run('CreateGrant', {
-      KeyId: keyId, GranteePrincipal: root, Operations: ['Decrypt'], Constraints: { EncryptionContextSubset: { Tenant: 'blue' } },
+      KeyId: keyId, GranteePrincipal: root, Operations: ['DescribeKey', 'Encrypt', 'Decrypt'],
+      Constraints: { EncryptionContextSubset: { Tenant: 'blue' } },
     })
     expect(await grantsOf(bench, keyId)).toEqual([{
       KeyId: bench.key(keyId).arn, GrantId, Name: '', CreationDate: bench.now / 1000, GranteePrincipal: root, IssuingAccount: root,
-      Operations: ['Decrypt'], Constraints: { EncryptionContextSubset: { Tenant: 'blue' } },
+      Operations: ['Decrypt', 'Encrypt', 'DescribeKey'], Constraints: { EncryptionContextSubset: { Tenant: 'blue' } },
     }])
   })
 

@@ -6,6 +6,7 @@ import { noteKey, permit, permitKey } from './access'
 import { checkFitsKey, checkPrincipals, grantContext, readGrantPlan, type GrantPlan } from './grant-input'
 import { findKey } from './identify'
 import { refuseManaged } from './managed'
+import { shapes } from './model'
 import { regionState, seconds } from './place'
 import { readText } from './read-input'
 import { requireState } from './state'
@@ -128,6 +129,13 @@ export function readGrantId(input: Input): string | undefined {
   return grantId
 }
 
+/** Operations are a set to AWS: it lists them in the order of its model, whatever the order of the request. */
+function inOrder(operations: string[]): string[] {
+  const shape = shapes.GrantOperation
+  const order = shape?.type === 'string' ? (shape.enum ?? []) : []
+  return [...operations].sort((a, b) => order.indexOf(a) - order.indexOf(b))
+}
+
 /** As ListGrants shows it: tokens never, a missing name as the empty text. */
 function describeGrant(key: Key, grant: Grant): Input {
   const { encryptionContextSubset, encryptionContextEquals, sourceArn } = grant
@@ -142,7 +150,7 @@ function describeGrant(key: Key, grant: Grant): Input {
     ...(grant.retiringPrincipal === null ? {} : { RetiringPrincipal: grant.retiringPrincipal }),
     ...(grant.retiringServicePrincipal === null ? {} : { RetiringServicePrincipal: grant.retiringServicePrincipal }),
     IssuingAccount: grant.issuingAccount,
-    Operations: [...grant.operations],
+    Operations: inOrder(grant.operations),
     ...(constrained
       ? {
           Constraints: {
