@@ -3,8 +3,11 @@
  *
  *   parse.ts      parsePolicy(text, type) -> PolicyDocument. Never throws. `document.problems` says where and why IAM
  *                 would refuse it (severity error) or accept it and surely not do what was meant (warning).
- *   evaluate.ts   evaluate(case) -> Answer: allow, deny, depends or unknown, with the statements that decided.
- *   locate.ts     offsets to lines and columns; find what stands at an offset.
+ *   evaluate.ts   evaluate(case) -> Answer: allow, deny, depends or unknown, with the statements that decided. decide(case)
+ *                 is the same without words, for tables: parse each policy once and pass the documents. A case is in case.ts.
+ *                 judge.ts has the order of evaluation, scan.ts the policies, grants.ts the grants, conditions.ts the operators,
+ *                 caller.ts and principal.ts who is who, operations.ts what AWS says of each operation.
+ *   locate.ts     offsets to lines and columns.
  *   lint/         judgement beyond the grammar.   explain/   sentences.   cli/   `npm run policy`.
  *
  * Everything parsed carries `path` (`Statement[2].Condition.StringEquals.aws:PrincipalOrgID[0]`, always with the index of the
@@ -51,7 +54,7 @@ export interface PolicyDocument {
   variables: boolean
   statements: PolicyStatement[]
   problems: PolicyProblem[]
-  /** The grammar failed outside of the statements that could be read: what the document says is not fully known. */
+  /** Something outside of the statements failed, or too much in them: what the document says is not fully known. */
   broken: boolean
 }
 
@@ -116,4 +119,8 @@ export type JsonNode = JsonObject | JsonArray | JsonScalar
 export interface JsonObject extends Span { kind: 'object', members: JsonMember[] }
 export interface JsonMember { name: string, nameSpan: Span, value: JsonNode }
 export interface JsonArray extends Span { kind: 'array', items: JsonNode[] }
-export interface JsonScalar extends Span { kind: 'string' | 'number' | 'boolean' | 'null', value: string | number | boolean | null, text: string }
+export interface JsonScalar extends Span {
+  kind: 'string' | 'number' | 'boolean' | 'null'
+  value: string | number | boolean | null
+  text: string
+}

@@ -31,6 +31,7 @@ export function parsePrincipal(parsing: Parsing, node: JsonNode, path: string, n
     const strings = parsing.readStrings(member.node, `${path}.${name}`, 'A principal')
     sound &&= strings.sound
     for (const value of strings.values) {
+      if (parsing.full) return null
       checkPrincipal(parsing, value, kind)
       values.push({ ...value, kind, anyone: kind === 'AWS' && value.value === '*' })
     }

@@ -58,7 +58,11 @@ function readObject(parsing: Parsing, root: JsonObject, document: PolicyDocument
   }
   const nodes = node.kind === 'array' ? node.items : [node]
   if (nodes.length === 0) parsing.report('MISSING_STATEMENT', 'Statement', node, 'The list of statements is empty.')
-  document.statements = nodes.map((item, index) => parseStatement(parsing, item, index, document.variables))
+  for (const [index, item] of nodes.entries()) {
+    if (parsing.full) break
+    document.statements.push(parseStatement(parsing, item, index, document.variables))
+  }
+  document.broken ||= parsing.full
   checkSids(parsing, document.statements)
   if (parsing.type === 'rcp') checkControlPolicy(parsing, document.statements)
 }

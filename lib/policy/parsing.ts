@@ -10,9 +10,13 @@ export class Parsing {
     this.starts = findLineStarts(text)
   }
 
+  /** Enough is reported: the rest of a hostile document is not read, and the document counts as not fully known. */
+  get full(): boolean {
+    return this.problems.length >= 300
+  }
+
   report(code: string, path: string, span: Span, message: string, severity: ProblemSeverity = 'error'): void {
-    // A hostile document must not make a report longer than itself.
-    if (this.problems.length >= 1000) return
+    if (this.full) return
     const range = { start: positionAt(this.starts, span.start), end: positionAt(this.starts, span.end) }
     this.problems.push({ code, severity, path, range, message })
   }
@@ -46,6 +50,7 @@ export class Parsing {
     }
     const values: Located<string>[] = []
     for (const [index, item] of node.items.entries()) {
+      if (this.full) break
       const value = this.readString(item, `${path}[${index}]`, what)
       if (value) values.push(value)
     }
