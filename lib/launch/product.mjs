@@ -82,7 +82,8 @@ export async function startProduct(settings, { dev = false, env = process.env, s
       return part
     }
     const sandboxUrl = settings.CLAVIGER_AWS === 'sandbox' ? `http://127.0.0.1:${ports.sandbox}` : null
-    const sandbox = sandboxUrl && keep('sandbox', typescript('lib/sandbox/main.ts', '--port', String(ports.sandbox), ...scenario))
+    const externalId = env.CLAVIGER_EXTERNAL_ID ?? secrets.CLAVIGER_EXTERNAL_ID
+    const sandbox = sandboxUrl && keep('sandbox', typescript('lib/sandbox/main.ts', '--port', String(ports.sandbox), ...(externalId ? ['--external-id', externalId] : []), ...scenario))
     const signIn = settings.localSignIn
       ? { OIDC_ISSUER: `http://localhost:${ports.oidc}`, OIDC_CLIENT_ID: 'claviger', OIDC_CLIENT_SECRET: settings.OIDC_CLIENT_SECRET ?? secrets.OIDC_CLIENT_SECRET }
       : {}

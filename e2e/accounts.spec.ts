@@ -1,0 +1,60 @@
+import { expect, test } from './fixtures'
+import { query } from './support/inventory'
+
+test.describe.configure({ timeout: 150_000 })
+
+test('an account shows what could not be read, and what that costs', async ({ page, login }) => {
+  await login(page, 'auditor')
+  const denied = () => query<{ accountId: string }>(`SELECT "accountId" FROM "Coverage" WHERE api = 'kms:ListGrants' AND status = 'denied' LIMIT 1`)
+  await expect.poll(async () => (await denied()).length, { timeout: 100_000 }).toBe(1)
+  await page.goto(`/accounts/${(await denied())[0]?.accountId}`)
+  const row = page.getByRole('row').filter({ hasText: 'kms:ListGrants' }).first()
+  await expect(row).toContainText('denied')
+  await expect(row).toContainText('Access given by grants is invisible')
+})
+
+test('the roles to deploy carry the ExternalId of this installation in all three forms', async ({ page, login }) => {
+  await login(page, 'admin')
+  await page.goto('/accounts/roles')
+  const text = page.getByRole('region', { name: /^ClavigerRead as/ })
+  const externalId = /claviger-[0-9a-f-]{36}/
+  await expect(text).toContainText(externalId)
+  const [id] = externalId.exec((await text.textContent()) ?? '') ?? []
+  for (const form of ['Terraform', 'JSON']) {
+    await page.getByRole('group', { name: 'Form of ClavigerRead' }).getByText(form, { exact: true }).click()
+    await expect(text).toContainText(id ?? '')
+    await expect(text).toContainText('sts:ExternalId')
+  }
+})
+
+test('an account is tested, paused, resumed, and a stranger’s role is refused', async ({ page, login }) => {
+  await login(page, 'admin')
+  await page.goto('/accounts')
+  const row = page.getByRole('row').filter({ hasText: 'halden-security' })
+  const act = async (name: string) => {
+    await row.getByRole('button', { name: 'Actions for halden-security' }).click()
+    await page.getByRole('menuitem', { name }).click()
+  }
+  await act('Test the connection')
+  await expect(row).toContainText('answered')
+  await act('Pause')
+  await expect(row).toContainText('paused')
+  await act('Resume')
+  await expect(row).not.toContainText('paused')
+
+  await page.getByRole('button', { name: 'Add account' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Account id').fill('111122223333')
+  await dialog.getByLabel('Name').fill('elsewhere')
+  await dialog.getByLabel('Read role ARN').fill('arn:aws:iam::444455556666:role/ClavigerRead')
+  await dialog.getByRole('button', { name: 'Add and test' }).click()
+  await expect(dialog).toContainText('is a role of account 444455556666, not of 111122223333')
+})
+
+test('someone who may not manage accounts is not offered it', async ({ page, login }) => {
+  await login(page, 'viewer')
+  await page.goto('/accounts')
+  await expect(page.getByRole('heading', { name: /^Accounts/ })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Add account' })).toHaveCount(0)
+  await expect(page.getByRole('button', { name: 'Refresh all' })).toHaveCount(0)
+})

@@ -1,0 +1,20 @@
+// npm run bench -- NAME [arguments]. Each bench brings its own Postgres and sandbox, prints JSON lines, exits 1 when a bound is broken.
+import { spawnSync } from 'node:child_process'
+import path from 'node:path'
+
+const benches: Record<string, string> = {
+  'sync-truth': 'the stored inventory against the sandbox under throttles, failures, short pages and kills [--keys 10000] [--kills 6]',
+  'sync-rate': 'sweeps with quotas enforced, and the share held by two workers [--keys 10000] [--share-keys 3000]',
+  table: 'a page of the table with facets, and a keystroke in quick search, over 100,000 keys [keys] [rounds]',
+  boto3: 'a client that nobody here wrote, against the sandbox; needs python3 with boto3',
+  policy: 'evaluations a second, access of a key with 1,000 principals, hostile documents',
+}
+
+const [name = '', ...args] = process.argv.slice(2)
+if (!(name in benches)) {
+  if (name) console.error(`There is no bench called ${name}.`)
+  for (const [each, what] of Object.entries(benches)) console.log(`npm run bench -- ${each.padEnd(12)} ${what}`)
+  process.exit(name ? 1 : 0)
+}
+const file = path.join(import.meta.dirname, `${name}.ts`)
+process.exit(spawnSync(process.execPath, ['--import', 'tsx', '--conditions=react-server', file, ...args], { stdio: 'inherit' }).status ?? 1)
