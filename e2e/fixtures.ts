@@ -11,7 +11,25 @@ type Fixtures = {
 
 const isFault = (text: string) => /content security policy|hydrat|Minified React error/i.test(text)
 
+/** A click before React is awake is a click lost, so whoever goes somewhere waits for it. Pages beyond the console have no such mark. */
+export function patient(page: Page): Page {
+  const isAwake = () => page.locator('html[data-awake]').waitFor({ state: 'attached', timeout: 20_000 }).catch(() => undefined)
+  const [goto, reload] = [page.goto.bind(page), page.reload.bind(page)]
+  page.goto = async (...to) => {
+    const response = await goto(...to)
+    await isAwake()
+    return response
+  }
+  page.reload = async (...options) => {
+    const response = await reload(...options)
+    await isAwake()
+    return response
+  }
+  return page
+}
+
 export const test = base.extend<Fixtures>({
+  page: async ({ page }, provide) => provide(patient(page)),
   login: async ({}, provide) => {
     await provide(async (page, who) => {
       await page.context().clearCookies()

@@ -1,4 +1,4 @@
-import { expect, test } from './fixtures'
+import { expect, patient, test } from './fixtures'
 import { settings } from './pages/settings'
 import { expectAccessible } from './support/accessible'
 import { forgetSessions, sessionOf, signInByHttp } from './support/session'
@@ -7,7 +7,7 @@ test.describe.configure({ timeout: 120_000 })
 
 test('a role by hand works with the next click, and is gone with the next click', async ({ page, browser, login }) => {
   await login(page, 'admin')
-  const newcomer = await (await browser.newContext({ storageState: await sessionOf('newcomer') })).newPage()
+  const newcomer = patient(await (await browser.newContext({ storageState: await sessionOf('newcomer') })).newPage())
   await newcomer.goto('/')
   await expect(newcomer.locator('[data-failure=forbidden]')).toBeVisible()
 
@@ -26,7 +26,7 @@ test('a role by hand works with the next click, and is gone with the next click'
 test('access that is turned off ends with the next click, and an ended session does not come back', async ({ page, browser, login }) => {
   await login(page, 'admin')
   const state = await sessionOf('viewer')
-  const viewer = await (await browser.newContext({ storageState: state })).newPage()
+  const viewer = patient(await (await browser.newContext({ storageState: state })).newPage())
   await viewer.goto('/settings/me')
   await expect(viewer.getByRole('heading', { name: 'Dana Kohl' })).toBeVisible()
 
@@ -73,7 +73,7 @@ test('the last administrator cannot be lost, and who may only read is offered no
   await page.goto('/settings/groups')
   await page.getByRole('button', { name: 'Remove the mapping of claviger-admins to Administrator' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Remove the mapping' }).click()
-  await expect(page.getByRole('alert')).toContainText('nobody who administers')
+  await expect(page.getByRole('dialog').getByRole('alert')).toContainText('nobody who administers')
 
   await login(page, 'auditor')
   await page.goto('/settings')
@@ -101,9 +101,10 @@ test('the frame on a phone: the navigation opens, leads on, and closes', async (
   await login(page, 'admin')
   await page.setViewportSize({ width: 375, height: 812 })
   await page.goto('/settings/me')
-  await expect(page.getByRole('link', { name: 'Keys', exact: true })).toBeHidden()
+  const keys = page.getByRole('navigation', { name: 'Side navigation' }).getByRole('link', { name: 'Keys', exact: true })
+  await expect(keys).toBeHidden()
   await page.getByRole('button', { name: /open.*navigation/i }).click()
-  await page.getByRole('link', { name: 'Keys', exact: true }).click()
+  await keys.click()
   await expect(page).toHaveURL(/\/keys/)
-  await expect(page.getByRole('link', { name: 'Keys', exact: true })).toBeHidden()
+  await expect(keys).toBeHidden()
 })

@@ -18,6 +18,7 @@ import { RouterLinks } from './router-link'
 import { endSession } from './session-client'
 import { TopBar, type ShellPerson } from './top-bar'
 import { useSystemMode } from './use-appearance'
+import { useAwake } from './use-awake'
 
 type Props = { person: ShellPerson; held: readonly Permission[]; notice?: string; search?: ReactNode; children: ReactNode }
 
@@ -26,6 +27,7 @@ hydrateAsWide()
 export function Shell(props: Props) {
   useSystemMode()
   useRealWidth()
+  useAwake()
   return (
     <I18nProvider locale="en" messages={[messages]}>
       <QueryProvider>

@@ -59,7 +59,7 @@ const theme: Theme = {
     colorBackgroundLayoutToggleSelectedActive: verdigrisDeep,
     colorBackgroundSegmentActive: verdigris,
     colorBorderSegmentActive: verdigris,
-    colorBackgroundNotificationBlue: verdigris,
+    colorBackgroundNotificationBlue: '#0a6a5c', // its text is light in both modes
   },
   contexts: {
     'top-navigation': {

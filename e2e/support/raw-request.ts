@@ -11,7 +11,7 @@ type Asked = { method?: string; headers?: Record<string, string>; body?: string 
  */
 export async function ask(path: string, asked: Asked = {}): Promise<Answer> {
   const answer = await askOnce(path, asked)
-  const corrected = answer.status === 307 && /[?&]_rsc=/.test(answer.location) && answer.location.split('?')[0] === path.split('?')[0]
+  const corrected = answer.status === 307 && /[?&]_rsc(=|&|$)/.test(answer.location) && answer.location.split('?')[0] === path.split('?')[0]
   return corrected ? askOnce(answer.location, asked) : answer
 }
 

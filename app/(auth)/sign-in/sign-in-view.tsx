@@ -8,6 +8,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
 import { beginSignIn } from '@/components/shell/session-client'
 import { useSystemMode } from '@/components/shell/use-appearance'
+import { useAwake } from '@/components/shell/use-awake'
 import type { SignInProblem } from '@/lib/door/sign-in'
 
 type Props = { from: string; problem: SignInProblem | null; reference?: string; hasSignedOut: boolean; provider: string | null; notice?: string }
@@ -21,6 +22,7 @@ const problems: Record<SignInProblem, string> = {
 
 export function SignInView({ from, problem, reference, hasSignedOut, provider, notice }: Props) {
   useSystemMode()
+  useAwake()
   const [state, setState] = useState<'idle' | 'leaving' | 'unreachable'>('idle')
   async function leave() {
     setState('leaving')
