@@ -48,8 +48,8 @@ class Reader {
     return root
   }
 
-  private fail(message: string, start = this.at, end = Math.min(start + 1, this.text.length)): null {
-    this.failure ??= { message, span: { start, end } }
+  private fail(message: string, start = this.at, end = start + 1): null {
+    this.failure ??= { message, span: { start, end: Math.min(end, this.text.length) } }
     return null
   }
 
