@@ -47,7 +47,7 @@ export function PeopleView({ people, total, pages, page, text, accounts, mayMana
           { id: 'groups', header: 'Groups', minWidth: 160, cell: (p) => p.groups.join(', ') || 'none' },
           { id: 'seen', header: 'Last sign-in', minWidth: 140, cell: (p) => <Moment at={p.lastSignInAt} missing="never" /> },
           { id: 'access', header: 'Access', minWidth: 100, cell: (p) => (p.disabledAt ? <StatusIndicator type="stopped">Off</StatusIndicator> : <StatusIndicator>On</StatusIndicator>) },
-          ...(mayManage ? [{ id: 'acts', header: 'Actions', minWidth: 150, cell: (p: PersonRow) => <Acts person={p} isSelf={p.id === ownId} onChoose={setAct} /> }] : []),
+          ...(mayManage ? [{ id: 'acts', header: 'Actions', minWidth: 90, cell: (p: PersonRow) => <Acts person={p} isSelf={p.id === ownId} onChoose={setAct} /> }] : []),
         ]}
       />
       {act && <PersonDialog act={act} accounts={accounts} onClose={() => setAct(null)} />}
@@ -68,6 +68,7 @@ function Name({ person, isSelf, showsIssuer }: { person: PersonRow; isSelf: bool
 function Acts({ person, isSelf, onChoose }: { person: PersonRow; isSelf: boolean; onChoose(act: PersonAct): void }) {
   return (
     <ButtonDropdown
+      variant="icon"
       expandToViewport
       ariaLabel={`Actions for ${person.name}`}
       items={[
@@ -80,6 +81,6 @@ function Acts({ person, isSelf, onChoose }: { person: PersonRow; isSelf: boolean
       onItemClick={({ detail: { id } }) => {
         if (id === 'give' || id === 'end' || id === 'enable' || id === 'disable') onChoose({ kind: id, person })
       }}
-    >Change</ButtonDropdown>
+    />
   )
 }

@@ -24,11 +24,11 @@ export function RoleTokens({ assignments, accounts, onTake }: Props) {
         const { id, role, accountId, group } = assignment
         const text = `${roleNames[role]} in ${scopeText(accountId, accounts)}`
         return (
-          <SpaceBetween key={id} direction="horizontal" size="xxs" alignItems="center">
+          <div key={id}>
             <Badge color={accountId === null ? 'green' : 'blue'}>{roleNames[role]}</Badge>
-            <Box variant="small">{scopeText(accountId, accounts)}, {group === null ? 'by hand' : `by ${group}`}</Box>
+            {' '}<Box variant="small" display="inline">{scopeText(accountId, accounts)}, {group === null ? 'by hand' : `by ${group}`}</Box>
             {onTake && group === null && <Button variant="inline-icon" iconName="close" ariaLabel={`Take the role ${text}`} onClick={() => onTake(assignment)} />}
-          </SpaceBetween>
+          </div>
         )
       })}
     </SpaceBetween>
