@@ -45,6 +45,7 @@ function readObject(parsing: Parsing, root: JsonObject, document: PolicyDocument
     else refuseElement(parsing, document, name, member.name)
   }
   document.variables = document.version?.value === '2012-10-17'
+  if (parsing.type === 'scp' || parsing.type === 'rcp') checkControlVersion(parsing, root, document.version)
   if (!statements) {
     parsing.report('MISSING_STATEMENT', '', { start: root.start, end: root.end }, 'The policy has no Statement.')
     document.broken = true
@@ -84,6 +85,13 @@ function readVersion(parsing: Parsing, node: JsonNode): Located<string> | null {
   return version
 }
 
+/** Organizations guide: every SCP and RCP has a Version, and it is 2012-10-17. */
+function checkControlVersion(parsing: Parsing, root: JsonObject, version: Located<string> | null): void {
+  const needs = `In ${grammarOf(parsing.type).name} "Version": "2012-10-17" must be there.`
+  if (!version) parsing.report('MISSING_VERSION', '', { start: root.start, end: root.end }, needs)
+  else if (version.value === '2008-10-17') parsing.report('INVALID_VERSION', 'Version', version.span, needs)
+}
+
 function checkSids(parsing: Parsing, statements: readonly PolicyStatement[]): void {
   const seen = new Set<string>()
   for (const { sid } of statements) {
@@ -107,7 +115,8 @@ function checkControlPolicy(parsing: Parsing, statements: readonly PolicyStateme
         'A resource control policy can only deny; RCPFullAWSAccess is the only one that allows.')
     }
     for (const { value, path, span } of action?.values ?? []) {
-      if (value === '*') parsing.report('INVALID_ACTION', path, span, 'In a resource control policy an action names its service: "kms:*".')
+      // The guide's text and its examples disagree on a lone "*": say it, without calling it refused.
+      if (value === '*') parsing.report('INVALID_ACTION', path, span, 'A resource control policy should name the service: "kms:*".', 'warning')
     }
   }
 }
