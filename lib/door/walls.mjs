@@ -20,7 +20,7 @@ const ladder = [
   ['table', 'views', 'accounts', 'cost', 'inventory', 'quotas', 'trail'],
   ['grants', 'policy'],
   ['access'],
-  ['findings'],
+  ['findings', 'drafts'],
   ['changes', 'envelope', 'playbooks', 'settings'],
   ['door', 'worker'],
 ]
