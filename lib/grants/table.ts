@@ -40,7 +40,7 @@ const properties: Readonly<Record<string, SqlProperty>> = {
   key: text(keyId), alias: text(`array_to_string(k.aliases, ' ')`), grantee: text(grantee), granteeAccount: text('g."granteeAccountId"'),
   retiring: text(retiring), grantId: text('g."grantId"'), name: text('g.name'),
   created: { kind: 'date', expression: 'g."createdAt"', unknown: 'g."createdAt" IS NULL' },
-  ageDays: { kind: 'number', expression: `floor(extract(epoch FROM claviger_now() - g."createdAt") / 86400)`, unknown: 'g."createdAt" IS NULL' },
+  ageDays: { kind: 'days', since: 'g."createdAt"', unknown: 'g."createdAt" IS NULL' },
   '*': {
     kind: 'enum', expression: 'g."grantId"',
     contains: (params, pattern) => `lower(concat_ws(' ', g."grantId", g.name, ${grantee}, ${retiring}, g."keyArn", array_to_string(k.aliases, ' '), a.name)) LIKE ${params.add(pattern)}`,

@@ -40,7 +40,7 @@ async function searchKeys(scope: Scope, words: readonly string[]): Promise<Found
   const rows = await sql.query<FoundKey & { id: string }>(`
     SELECT t.id::text AS id, k.arn, k."accountId", coalesce(a.name, k."accountId") AS "accountName", k.region, k."keyId", k.aliases, k.description,
       k."keyState", k."goneAt" IS NOT NULL AS gone
-    FROM derived.key_text t JOIN "Key" k ON k.arn = t.arn LEFT JOIN "Account" a ON a.id = k."accountId" WHERE t.id = ANY($1::bigint[])`, [ids])
+    FROM derived.key_text t JOIN "Key" k ON k.arn = t.arn COLLATE "default" LEFT JOIN "Account" a ON a.id = k."accountId" WHERE t.id = ANY($1::bigint[])`, [ids])
   return rows.sort((a, b) => Number(a.gone) - Number(b.gone) || ids.indexOf(a.id) - ids.indexOf(b.id)).map(({ id: _, ...key }) => key)
 }
 

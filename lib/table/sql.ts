@@ -13,7 +13,12 @@ export class Params {
  * How a property is looked up. `unknown` and `none` are conditions for "we do not know" and "we know there is none";
  * an enum's expression is never null, because it spells "unknown" itself.
  */
-export type SqlProperty = { unknown?: string; none?: string | (() => string) } & (
+export type SqlProperty = {
+  unknown?: string
+  none?: string | (() => string)
+  /** Puts a condition about another table where this one is asked: a subselect, which the planner may look up, join or hash. */
+  within?: (condition: string) => string
+} & (
   | { kind: 'enum'; expression: string; contains?: (params: Params, pattern: string) => string }
   /** Any of several in a list, such as a grant's operations. */
   | { kind: 'list'; expression: string }
@@ -21,7 +26,9 @@ export type SqlProperty = { unknown?: string; none?: string | (() => string) } &
   /** Lines of lower-case text, each between line breaks. */
   | { kind: 'lines'; expression: string }
   | { kind: 'tag'; tags: string; name: string }
-  | { kind: 'number'; expression: string; atLeast?: string }
+  | { kind: 'number'; expression: string }
+  /** Whole days since a time. `longSince` is what "more than" looks at, where the time itself may be unknown but not the least. */
+  | { kind: 'days'; since: string; longSince?: string }
   | { kind: 'date'; expression: string }
 )
 
@@ -45,7 +52,8 @@ function compileToken(token: Token, property: SqlProperty | null, params: Params
   const matches = join('or', operator === 'eq' && (property.kind === 'enum' || property.kind === 'list')
     ? [`${property.expression} ${property.kind === 'enum' ? `= ANY(${params.add(token.values, 'text[]')})` : `&& ${params.add(token.values, 'text[]')}`}`]
     : token.values.map((value) => compileValue(operator, value, property, params)))
-  return positive ? `(${matches}) IS NOT TRUE` : matches
+  const condition = property.within ? property.within(matches) : matches
+  return positive ? `(${condition}) IS NOT TRUE` : condition
 }
 
 function compileValue(operator: Operator, value: string, property: SqlProperty, params: Params): string {
@@ -57,7 +65,8 @@ function compileValue(operator: Operator, value: string, property: SqlProperty, 
     case 'text': return compileText(operator, value, `lower(${property.expression})`, params)
     case 'lines': return `${property.expression} LIKE ${params.add(lines(operator, value))}`
     case 'tag': return compileTag(operator, value, property, params)
-    case 'number': return `${operator === 'gt' || operator === 'ge' ? (property.atLeast ?? property.expression) : property.expression} ${comparison(operator)} ${params.add(Number(value), 'float8')}`
+    case 'number': return `${property.expression} ${comparison(operator)} ${params.add(Number(value), 'float8')}`
+    case 'days': return compileDays(operator, Number(value), property, params)
     case 'date': return compileDay(operator, value, property.expression, params)
   }
 }
@@ -94,4 +103,19 @@ function compileDay(operator: Operator, day: string, expression: string, params:
   if (operator === 'gt') return `${expression} >= ${end}`
   if (operator === 'ge') return `${expression} >= ${start}`
   return `(${expression} >= ${start} AND ${expression} < ${end})`
+}
+
+/** More days than any key is old; PostgreSQL's calendar ends not far beyond. */
+const mostDays = 700_000
+
+/** A whole number of days compared by the moments it begins and ends at, which is far cheaper than counting days row by row. */
+function compileDays(operator: Operator, given: number, { since, longSince = since }: { since: string; longSince?: string }, params: Params): string {
+  const days = Math.max(-mostDays, Math.min(mostDays, given))
+  const before = (count: number) => `claviger_now() - ${params.add(count, 'int')} * interval '24 hours'`
+  const isWhole = Number.isInteger(days)
+  if (operator === 'ge') return `${longSince} <= ${before(Math.ceil(days))}`
+  if (operator === 'gt') return `${longSince} <= ${before(Math.floor(days) + 1)}`
+  if (operator === 'lt') return `${since} > ${before(Math.ceil(days))}`
+  if (operator === 'le') return `${since} > ${before(Math.floor(days) + 1)}`
+  return isWhole ? `(${since} <= ${before(days)} AND ${since} > ${before(days + 1)})` : 'false'
 }

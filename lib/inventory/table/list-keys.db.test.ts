@@ -66,6 +66,7 @@ function factOf(key: Made, property: string): Fact {
     case 'owner': return key.tags === null ? 'unknown' : textFact(key.owner ?? '')
     case 'grants': return key.grantCount === null ? 'unknown' : { number: key.grantCount }
     case 'lastUse': return key.lastUsedAt ? { number: Date.parse(key.lastUsedAt) } : key.lastUseAt ? 'none' : 'unknown'
+    case 'ageDays': return key.createdAt ? { number: Math.floor((Date.now() - Date.parse(key.createdAt)) / 86_400_000) } : 'unknown'
     case 'created': return key.createdAt ? { number: Date.parse(key.createdAt) } : 'unknown'
     default: throw new Error(property)
   }
@@ -101,12 +102,15 @@ const holds = (key: Made, { operation, terms }: Filter): boolean => {
 }
 const speaksOfGone = (filter: Filter) => JSON.stringify(filter).includes('"gone"')
 
+/** Age in days of the youngest key of the fleet. */
+const youngest = Math.floor((Date.now() - Date.parse(day(20))) / 86_400_000)
 const textual = fc.oneof(word.filter(Boolean), fc.constantFrom('%', '_', '\\', 'PROD', 'or', 'u'))
 const token: fc.Arbitrary<Token> = fc.oneof(
   fc.record({ property: fc.constantFrom('alias', 'description', 'owner', 'tag:team', 'tag:Team', 'tag:none'), operator: fc.constantFrom('eq' as const, 'ne' as const, 'has' as const, 'hasnt' as const, 'starts' as const, 'startsnt' as const), values: fc.array(textual, { minLength: 1, maxLength: 2 }) }),
   fc.record({ property: fc.constantFrom('alias', 'description', 'owner', 'tag:team', 'grants', 'lastUse', 'created'), operator: fc.constantFrom('eq' as const, 'ne' as const), values: fc.constantFrom([unknownValue], [noneValue]) })
     .filter(({ property, values }) => !(['grants', 'created'].includes(property) && values[0] === noneValue)),
   fc.record({ property: fc.constant('grants'), operator: fc.constantFrom('eq' as const, 'ne' as const, 'lt' as const, 'le' as const, 'gt' as const, 'ge' as const), values: fc.array(fc.integer({ min: -1, max: 6 }).map(String), { minLength: 1, maxLength: 2 }) }),
+  fc.record({ property: fc.constant('ageDays'), operator: fc.constantFrom('eq' as const, 'ne' as const, 'lt' as const, 'le' as const, 'gt' as const, 'ge' as const), values: fc.array(fc.integer({ min: -3, max: 45 }).map((n) => String(youngest + n / 2)), { minLength: 1, maxLength: 1 }) }),
   fc.record({ property: fc.constantFrom('lastUse', 'created'), operator: fc.constantFrom('eq' as const, 'ne' as const, 'lt' as const, 'le' as const, 'gt' as const, 'ge' as const), values: fc.array(fc.integer({ min: 0, max: 21 }).map((n) => day(n).slice(0, 10)), { minLength: 1, maxLength: 2 }) }),
   fc.record({ property: fc.constantFrom('state', 'rotation', 'account', 'region', 'gone'), operator: fc.constantFrom('eq' as const, 'ne' as const), values: fc.array(fc.constantFrom('Enabled', 'Disabled', 'unknown', 'on', 'off', 'yes', 'no', '111111111111', 'eu-west-1'), { minLength: 1, maxLength: 3 }) }),
   fc.record({ property: fc.constant('account'), operator: fc.constantFrom('has' as const, 'hasnt' as const), values: fc.array(fc.constantFrom('pay', '100%', '_', '1111', 'zz'), { minLength: 1, maxLength: 2 }) }),

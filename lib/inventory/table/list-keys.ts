@@ -5,7 +5,7 @@ import type { TableState } from '@/lib/table/state'
 import type { KeyRow } from '../key-detail'
 import { accountNames, toKeyRow, type StoredRow } from '../read'
 import { sumFacets, type KeyFacets } from './facets'
-import { facetsStatement, looksThroughTexts, pageStatement, togetherStatement, type KeysQuestion, type Statement } from './query'
+import { facetsStatement, pageStatement, type KeysQuestion, type Statement } from './query'
 
 export type KeysPage = { rows: KeyRow[]; total: number; facets: KeyFacets; accounts: Readonly<Record<string, string>> }
 
@@ -14,28 +14,21 @@ export async function listKeys(permit: Permit<'keys.read'>, state: Pick<TableSta
   const question: KeysQuestion = {
     scope: permit.scope, filter: state.filter, sort: state.sort, limit: state.pageSize, offset: (state.page - 1) * state.pageSize,
   }
-  const { ids, facets, counts } = looksThroughTexts(question) ? await askTogether(question) : await askApart(question)
-  const [summed, rows] = await Promise.all([sumFacets(facets, counts), readRows(ids)])
+  const [summed, rows] = await Promise.all([
+    ask<{ facets: string | null; counts: string | null }>(facetsStatement(question)).then(([row]) => sumFacets(split(row?.facets), split(row?.counts))),
+    ask<{ id: number | string }>(pageStatement(question)).then((page) => readRows(page.map(({ id }) => String(id)))),
+  ])
   const names = await accountNames(summed.facets.account.map(({ value }) => value))
   return { ...summed, rows, accounts: Object.fromEntries(names) }
 }
 
-type Answer = { ids: readonly string[]; facets: readonly string[]; counts: readonly string[] }
-type Counted = { facets: string | null; counts: string | null }
 const split = (text: string | null | undefined) => (text ? text.split(',') : [])
 
-async function askTogether(question: KeysQuestion): Promise<Answer> {
-  const [row] = await ask<Counted & { page: string | null }>(togetherStatement(question))
-  return { ids: split(row?.page), facets: split(row?.facets), counts: split(row?.counts) }
-}
-
-async function askApart(question: KeysQuestion): Promise<Answer> {
-  const [page, [row]] = await Promise.all([ask<{ id: number | string }>(pageStatement(question)), ask<Counted>(facetsStatement(question))])
-  return { ids: page.map(({ id }) => String(id)), facets: split(row?.facets), counts: split(row?.counts) }
-}
-
-/** A sort of 100,000 rows must not spill to disk, nor be compiled; and nobody waits longer than this for a table. */
-const settings = `BEGIN READ ONLY; SET LOCAL work_mem = '32MB'; SET LOCAL jit = off; SET LOCAL statement_timeout = '20s'`
+/**
+ * A sort of 100,000 rows must not spill to disk, nor be compiled. Two statements run side by side already: workers for each would
+ * fight over the same cores. Nobody waits longer than this for a table.
+ */
+const settings = `BEGIN READ ONLY; SET LOCAL work_mem = '32MB'; SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL statement_timeout = '20s'`
 
 export async function ask<T extends object>({ text, values }: Statement): Promise<T[]> {
   const client = await pool().connect()
@@ -63,7 +56,7 @@ const rowColumns = `k.arn, k."accountId", k.region, k."keyId", k.partition, k."f
 export async function readRows(ids: readonly string[]): Promise<KeyRow[]> {
   if (ids.length === 0) return []
   const stored = await sql.query<StoredRow & { place: string }>(
-    `SELECT t.id::text AS place, ${rowColumns} FROM derived.key_text t JOIN "Key" k ON k.arn = t.arn WHERE t.id = ANY($1::bigint[])`, [ids])
+    `SELECT t.id::text AS place, ${rowColumns} FROM derived.key_text t JOIN "Key" k ON k.arn = t.arn COLLATE "default" WHERE t.id = ANY($1::bigint[])`, [ids])
   const names = await accountNames(stored.map((row) => row.accountId))
   const found = new Map(stored.map(({ place, ...row }) => [place, toKeyRow(row, names)]))
   return ids.flatMap((id) => found.get(id) ?? [])
