@@ -74,7 +74,7 @@ function checkAwsPrincipal(value: string, refuse: Refuse): void {
   if (!arn) refuse('INVALID_PRINCIPAL_FORMAT', `"${value}" is neither an ARN, nor an account of 12 digits, nor "*".`)
   else if (!partitionPattern.test(arn.partition)) refuse('INVALID_PARTITION', `"${arn.partition}" is no AWS partition.`)
   else if (!accountPattern.test(arn.account)) refuse('INVALID_ARN_ACCOUNT', `"${arn.account}" is no account of 12 digits.`)
-  else if (arn.resource.startsWith('group/')) refuse('INVALID_PRINCIPAL_FORMAT', 'An IAM group cannot be a principal (aws-facts 4.1).')
+  else if (arn.resource.startsWith('group/')) refuse('INVALID_PRINCIPAL_FORMAT', 'An IAM group cannot be a principal.')
   else if (!isPrincipalResource(arn.service, arn.resource)) refuse(
     'INVALID_PRINCIPAL_FORMAT', `"${value}" is no ARN of an account, user, role or role session.`,
   )
