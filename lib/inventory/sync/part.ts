@@ -18,7 +18,7 @@ export async function askPart<T>(
     const hopeless = run.tally.hopeless(api)
     if (hopeless) {
       const [code = hopeless.status] = hopeless.detail.split(':')
-      problems[part] = { kind: hopeless.status, code, message: hopeless.detail.slice(code.length + 2), api, at }
+      problems[part] = { kind: hopeless.status, code, message: `Not asked for this key, since it was refused for others here: ${hopeless.detail.slice(code.length + 2)}`, api, at }
       return null
     }
     if (!run.tally.isDoubtful(api)) return attempt(run, problems, part, api, at, read)
