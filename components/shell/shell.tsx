@@ -11,6 +11,7 @@ import type { Permission } from '@/lib/auth/permissions'
 import { FlashMessages, FlashProvider } from './flash'
 import { HeldContext } from './held'
 import { hydrateAsWide, isNarrow, useRealWidth } from './kit-width'
+import { useKitRepairs } from './kit-repairs'
 import { activeHrefOf, navigationFor } from './navigation-items'
 import { FrameContext, type Frame } from './page-frame'
 import { QueryProvider } from './query-provider'
@@ -27,6 +28,7 @@ hydrateAsWide()
 export function Shell(props: Props) {
   useSystemMode()
   useRealWidth()
+  useKitRepairs()
   useAwake()
   return (
     <I18nProvider locale="en" messages={[messages]}>

@@ -86,7 +86,11 @@ describe('the local identity provider', () => {
     const go = makeBrowser()
     const pick = await go(authorizeUrl())
     expect((await go(pick.url, { method: 'POST', body: new URLSearchParams({ person: 'viewer' }) })).url).toContain(redirect)
-    expect((await go(authorizeUrl())).body).toContain('Sign in as')
+    const again = await go(authorizeUrl())
+    expect(again.body).toContain('Sign in as')
+    const back = new URL((await go(again.url, { method: 'POST', body: new URLSearchParams({ person: 'approver' }) })).url)
+    const { id_token } = (await (await exchange(back.searchParams.get('code') ?? '')).json()) as { id_token: string }
+    expect(Buffer.from(id_token.split('.')[1] ?? '', 'base64url').toString()).toContain('"sub":"approver"')
   })
 
   it('refuses what a real one refuses: no PKCE, another redirect, a wrong secret, verifier or used code', async () => {

@@ -1,18 +1,8 @@
-import Provider, { interactionPolicy, type Configuration } from 'oidc-provider'
+import Provider, { type Configuration } from 'oidc-provider'
 import type { IdpOptions } from './arguments'
 import type { IdpKeys } from './keys'
 import { findPerson } from './people'
 import { errorPage } from './html'
-
-const { Check, base } = interactionPolicy
-
-/** Someone picks a person at each sign-in: a session here would quietly bring back the last one. */
-function askEachTime() {
-  const policy = base()
-  policy.get('login')?.checks.add(new Check('pick_a_person', 'A person is picked at each sign-in', (ctx) =>
-    ctx.oidc.result?.login ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT))
-  return policy
-}
 
 /** OpenID Connect as any provider speaks it: authorization code with PKCE, state and nonce, one confidential client. */
 export function makeProvider(options: IdpOptions, keys: IdpKeys): Provider {
@@ -27,7 +17,7 @@ export function makeProvider(options: IdpOptions, keys: IdpKeys): Provider {
     pkce: { required: () => true },
     conformIdTokenClaims: false, // claims go into the ID token, as most providers in companies do
     claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name', 'groups'] },
-    interactions: { policy: askEachTime(), url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
+    interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: true } },
     ttl: { Interaction: 3_600, Session: 3_600, Grant: 3_600, AccessToken: 600, AuthorizationCode: 60, IdToken: 600 },
     findAccount: (_ctx, sub) => {

@@ -15,6 +15,7 @@ export function makeServer(provider: Provider, options: IdpOptions): http.Server
     response.setHeader('cache-control', 'no-store')
     const { pathname } = new URL(request.url ?? '/', 'http://idp')
     if (pathname === '/health') return sendHtml(response, 200, '{"ok":true}', 'application/json')
+    if (pathname === '/auth' || pathname.startsWith('/auth/')) forgetSession(request)
     if (!pathname.startsWith('/interaction/')) return serve(request, response)
     return void pick(provider, request, response).catch((error: unknown) => {
       if (error instanceof errors.SessionNotFound) return sendHtml(response, 400, errorPage('This sign-in was begun in another browser, or too long ago.'))
@@ -22,6 +23,12 @@ export function makeServer(provider: Provider, options: IdpOptions): http.Server
       sendHtml(response, 500, errorPage('The identity provider failed; its log says why.'))
     })
   })
+}
+
+/** Someone picks a person at each sign-in: no session of an earlier one brings that person back, or asks to be ended first. */
+function forgetSession(request: IncomingMessage): void {
+  const kept = (request.headers.cookie ?? '').split('; ').filter((cookie) => !cookie.startsWith('_session'))
+  request.headers.cookie = kept.join('; ')
 }
 
 async function pick(provider: Provider, request: IncomingMessage, response: ServerResponse): Promise<void> {
