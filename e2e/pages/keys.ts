@@ -1,0 +1,53 @@
+import { expect, type Page } from '@playwright/test'
+
+/** The table of keys, as a person uses it. */
+export const keys = (page: Page) => {
+  const table = page.getByRole('table', { name: 'Keys' })
+  const rows = table.locator('tbody tr').filter({ has: page.getByRole('link') })
+  const counts = page.locator('.claviger-facets-side')
+  return {
+    table, rows, counts,
+    async open(query = '') {
+      await page.goto(`/keys${query ? `?${query}` : ''}`)
+      await expect(page.getByRole('heading', { name: /^Keys/ }).first()).toBeVisible()
+    },
+    /** What the heading counts. */
+    async total(): Promise<number> {
+      const text = await page.getByRole('heading', { name: /^Keys/ }).first().innerText()
+      return Number(/\(([\d,]+)\)/.exec(text)?.[1]?.replaceAll(',', '') ?? Number.NaN)
+    },
+    facet: (value: string) => counts.getByRole('link').filter({ has: page.getByText(value, { exact: true }) }),
+    /** How many the panel says there are of a value. */
+    async count(value: string): Promise<number> {
+      return Number((await this.facet(value).locator('.claviger-facet-count').innerText()).replaceAll(',', ''))
+    },
+    async typeFilter(text: string) {
+      await page.getByRole('combobox', { name: /^Filter keys/ }).fill(text)
+      await page.keyboard.press('Enter')
+    },
+    sortBy: (column: string) => table.getByRole('columnheader', { name: new RegExp(`^${column}`) }).getByRole('button').first().click(),
+    async saveView(name: string, { shared = false } = {}) {
+      await page.getByRole('button', { name: 'Views' }).click()
+      await page.getByRole('menuitem', { name: /Save as/ }).click()
+      await page.getByRole('dialog').getByLabel('Name').fill(name)
+      if (shared) await page.getByRole('dialog').getByText('Show it to the team').click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
+      await expect(page.getByRole('dialog')).toBeHidden()
+    },
+    async openView(name: string) {
+      await page.getByRole('button', { name: 'Views' }).click()
+      await page.getByRole('menuitem', { name: new RegExp(name) }).first().click()
+    },
+  }
+}
+
+/** Quick search, by keyboard alone. */
+export const palette = (page: Page) => ({
+  async open(key = '/') {
+    await expect(async () => {
+      await page.keyboard.press(key)
+      await expect(page.getByRole('combobox', { name: /^Search keys/ })).toBeFocused({ timeout: 2000 })
+    }).toPass()
+  },
+  hits: page.getByRole('dialog').getByRole('option'),
+})
