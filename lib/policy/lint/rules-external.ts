@@ -1,0 +1,91 @@
+import type { PolicyCondition, PolicyStatement, PrincipalValue } from '../document'
+import { worksAcrossAccounts } from '../operations'
+import { enumerate, type Linting } from './linting'
+import { kmsActionByOperation } from './kms'
+import { isLive, isWholeAccount, operationsMatching, operationsOf, principalAccount } from './reach'
+
+/** POL-02, POL-03 and what has no effect for strangers. Silent where the key's own account is not known. */
+export function lintExternal(lint: Linting): void {
+  const { own, facts } = lint
+  if (!own) return
+  for (const statement of lint.document.statements) {
+    if (statement.effect?.value !== 'Allow' || statement.principal?.negated !== false || !isLive(statement, facts.keyArn)) continue
+    const foreign = statement.principal.values.filter((value) => ![own.id, ''].includes(principalAccount(value)))
+    if (foreign.length === 0) continue
+    lintReach(lint, statement, foreign)
+    for (const value of foreign) {
+      if (isWholeAccount(value)) lintTrust(lint, statement, value)
+      lintStranger(lint, statement, value)
+    }
+  }
+}
+
+function saysWhose({ own }: Linting): string {
+  return own?.inferred ? ` (the key is taken to be of account ${own.id}, which alone may change this policy)` : ''
+}
+
+function lintReach(lint: Linting, statement: PolicyStatement, foreign: readonly PrincipalValue[]): void {
+  const all = [...operationsOf(statement)]
+  const void_ = all.filter((operation) => !worksAcrossAccounts(operation))
+  if (void_.length === 0 || !statement.action) return
+  const accounts = [...new Set(foreign.map(principalAccount))].sort()
+  if (void_.length === all.length) {
+    lint.report('NO_EFFECT_ACROSS_ACCOUNTS', statement.action,
+      `None of these actions has an effect for principals of another account (${enumerate(accounts)})${saysWhose(lint)}.`,
+      'Remove the statement; what must be done to the key is done by principals of its own account.')
+    return
+  }
+  const named = statement.action.negated ? [] : statement.action.values.filter(({ value }) => {
+    const covered = operationsMatching(value)
+    return covered.length > 0 && covered.every((operation) => !worksAcrossAccounts(operation))
+  })
+  for (const value of named) lint.report('NO_EFFECT_ACROSS_ACCOUNTS', value,
+    `"${value.value}" has no effect for principals of another account (${enumerate(accounts)})${saysWhose(lint)}.`,
+    'Remove the action, or give it to principals of the key\'s own account in a statement of their own.')
+  const names = void_.map((operation) => kmsActionByOperation.get(operation)?.name ?? operation)
+  if (named.length === 0) lint.report('NO_EFFECT_ACROSS_ACCOUNTS', statement.action,
+    `Part of what this allows, such as ${enumerate(names, 3)}, has no effect for principals of another account (${enumerate(accounts)}).`,
+    'List the cryptographic operations that the other account needs.', 'suggestion')
+}
+
+function lintTrust(lint: Linting, statement: PolicyStatement, value: PrincipalValue): void {
+  const operations = operationsOf(statement)
+  if (!operations.has('creategrant')) return
+  const whole = statement.action?.values.some((action) => action.value === '*' || action.value.toLowerCase() === 'kms:*') === true
+  const bound = boundsGrants(statement.conditions)
+  const account = principalAccount(value)
+  lint.report('EXTERNAL_ACCOUNT_TRUST', value,
+    `The whole of account ${account} is trusted with ${whole ? 'kms:*' : 'kms:CreateGrant'}${saysWhose(lint)}: its administrators `
+    + `choose who uses the key${bound ? ', for AWS resources only' : ', and by grants they can hand the use on to anyone'}.`,
+    'Name roles of that account, list the operations they need, and bind CreateGrant to kms:GrantIsForAWSResource.',
+    bound && !whole ? 'suggestion' : 'security-warning')
+}
+
+/** Conditions that keep CreateGrant from handing out whatever the grantor likes to whom the grantor likes. */
+export function boundsGrants(conditions: readonly PolicyCondition[] | null): boolean {
+  return (conditions ?? []).some(({ keyName, operator, values }) => {
+    if (operator.type === 'Null' || operator.negated || operator.ifExists || values.length === 0) return false
+    if (keyName === 'kms:grantisforawsresource') return values.every(({ value }) => value.toLowerCase() === 'true')
+    if (keyName === 'kms:grantoperations') return !values.some(({ value }) => value === '*' || /^creategrant$/i.test(value))
+    return ['kms:granteeprincipal', 'kms:granteeserviceprincipal', 'kms:viaservice', 'kms:grantconstraintsourcearn'].includes(keyName)
+      && values.every(({ value }) => value !== '*')
+  })
+}
+
+function lintStranger(lint: Linting, statement: PolicyStatement, value: PrincipalValue): void {
+  const account = principalAccount(value)
+  const { knownAccounts, organizationId } = lint.facts
+  if (knownAccounts?.includes(account)) return
+  if (organizationId !== undefined && demandsOrganization(statement.conditions, organizationId)) return
+  const judged = knownAccounts !== undefined
+  lint.report('EXTERNAL_ACCESS', value,
+    `${value.value} is of account ${account}, ${judged ? 'which is neither ours nor accepted' : `not of the key's${saysWhose(lint)}`}.`,
+    judged ? 'Remove it, or have the account accepted with a reason and an end date.' : 'Make sure that this account is meant to have access.',
+    judged ? 'security-warning' : 'suggestion')
+}
+
+function demandsOrganization(conditions: readonly PolicyCondition[] | null, id: string): boolean {
+  return (conditions ?? []).some(({ keyName, operator, values }) => (keyName === 'aws:principalorgid' || keyName === 'aws:principalorgpaths')
+    && !operator.negated && !operator.ifExists && operator.qualifier !== 'ForAllValues' && operator.type === 'String'
+    && values.length > 0 && values.every(({ value }) => value === id || value.startsWith(`${id}/`)))
+}
