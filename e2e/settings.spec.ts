@@ -82,6 +82,7 @@ test('the last administrator cannot be lost, and who may only read is offered no
 })
 
 test('settings are usable by everyone, in light and dark, wide and narrow', async ({ page, login }) => {
+  test.setTimeout(300_000) // axe, twenty times
   await login(page, 'admin')
   for (const width of [1440, 375]) {
     await page.setViewportSize({ width, height: 812 })
