@@ -21,7 +21,7 @@ export function lintExternal(lint: Linting): void {
 }
 
 function saysWhose({ own }: Linting): string {
-  return own?.inferred ? ` (the key is taken to be of account ${own.id}, which alone may change this policy)` : ''
+  return own?.inferred ? ` (the key is taken to be of account ${own.id}, which this policy lets change it)` : ''
 }
 
 function lintReach(lint: Linting, statement: PolicyStatement, foreign: readonly PrincipalValue[]): void {
