@@ -6,7 +6,7 @@ import type { Because } from '../policy/answer'
 import type { PolicyDocument } from '../policy/document'
 import { BadRequest } from '../policy/request'
 import { caseOf, explainAction } from './judge'
-import type { PrincipalFacts } from './principal-facts'
+import { accountOfPrincipal, type PrincipalFacts } from './principal-facts'
 import { readKeyAccess, requirePrincipal, type KeyAccess, type ReadTimes } from './read'
 
 export type Question = {
@@ -38,7 +38,7 @@ export type Explained = {
 
 /** The answer to one question with its path. @throws AppError invalid for a principal or action that is none, not_found for the key. */
 export async function explainAccess(permit: Permit<'access.read'>, place: KeyPlace, question: Question): Promise<Explained> {
-  const access = await readKeyAccess(permit, place)
+  const access = await readKeyAccess(permit, place, [], [accountOfPrincipal(question.principal)].filter((id) => id !== null))
   const principal = requirePrincipal(access, question.principal)
   const extra = { context: question.context, complete: question.complete }
   try {

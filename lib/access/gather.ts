@@ -1,5 +1,5 @@
 import { policiesHeldBy, unknownHeld, type IamFacts } from './iam-facts'
-import { controlPoliciesOf, isMember, type OrganizationFacts } from './organization-facts'
+import { controlPoliciesOf, isMember, organizationPathOf, type OrganizationFacts } from './organization-facts'
 import { accountOfPrincipal, kindOfPrincipal, nameOfPrincipal, type Nearness, type PrincipalFacts } from './principal-facts'
 
 /** Where facts about principals come from. */
@@ -19,6 +19,8 @@ export function factsOfPrincipal({ iam, organization }: Sources, id: string, key
   const isAccount = kind === 'account'
   const context: Record<string, string> = {}
   if (organization && isMember(organization, accountId)) context['aws:PrincipalOrgID'] = organization.id
+  const path = organizationPathOf(organization, accountId)
+  if (path) context['aws:PrincipalOrgPaths'] = path
   for (const [name, value] of Object.entries(held.tags)) context[`aws:PrincipalTag/${name}`] = value
   return {
     ...base, connected, context,

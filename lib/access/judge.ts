@@ -1,6 +1,7 @@
 import { decide, evaluate } from '../policy/evaluate'
 import type { Answer } from '../policy/answer'
 import type { Case } from '../policy/case'
+import type { ContextValue } from '../policy/context'
 import { abilitiesOf, type Ability } from './abilities'
 import type { KeyFacts } from './key-facts'
 import type { PrincipalFacts } from './principal-facts'
@@ -15,12 +16,12 @@ const rank: Record<Cell, number> = { yes: 4, delegated: 3, conditional: 2, unkno
 
 export type AccessRow = { principal: PrincipalFacts; cells: Readonly<Record<string, Cell>> }
 
-type Extra = { context?: Readonly<Record<string, string>>; complete?: boolean }
+type Extra = { context?: Readonly<Record<string, ContextValue>>; complete?: boolean }
 
 /** The question as the evaluator takes it. Only what we know of the request is said; the rest is left open. */
 export function caseOf(key: KeyFacts, principal: PrincipalFacts, action: string, { context = {}, complete = false }: Extra = {}): Case {
   return {
-    request: { principal: principal.id, action, resource: key.arn, context: { ...key.context, ...principal.context, ...context } },
+    request: { principal: principal.id, action, resource: key.arn, context: { ...key.context, ...trailingDays(key, action), ...principal.context, ...context } },
     contextComplete: complete,
     keyPolicy: key.policy,
     identityPolicies: principal.identityPolicies,
@@ -31,9 +32,21 @@ export function caseOf(key: KeyFacts, principal: PrincipalFacts, action: string,
   }
 }
 
+/** Of other actions the condition key is certainly absent. */
+function trailingDays({ trailingDaysWithoutUsage: days }: KeyFacts, action: string): Record<string, ContextValue> {
+  if (!/^kms:(?:DisableKey|ScheduleKeyDeletion)$/i.test(action)) return noTrailingDays
+  return days === undefined ? {} : { 'kms:TrailingDaysWithoutKeyUsage': days }
+}
+const noTrailingDays = { 'kms:TrailingDaysWithoutKeyUsage': null }
+
+/** What AWS lets nobody do to the keys it manages, whatever their policies say (aws-facts 2.1). */
+const refusedOnManaged = /^kms:(?:(?:Put|Enable|Disable|Schedule|Cancel|Tag|Untag|Update|Import|Delete|Replicate|Rotate)\w*|GetParametersForImport)$/i
+const isRefused = ({ keyManager }: KeyFacts, action: string) => keyManager === 'AWS' && refusedOnManaged.test(action)
+
 /** One action. A deleted principal can do nothing any more, whatever a policy says of it. */
 export function judgeAction(key: KeyFacts, principal: PrincipalFacts, action: string): Cell {
   if (principal.kind === 'deleted' || principal.kind === 'other') return 'no'
+  if (isRefused(key, action)) return 'no'
   return toCell(principal, decide(caseOf(key, principal, action)).result)
 }
 
@@ -64,5 +77,11 @@ export function judgeAll(key: KeyFacts, principals: readonly PrincipalFacts[]): 
 }
 
 /** Why: the answer for one action with its path. */
-export const explainAction = (key: KeyFacts, principal: PrincipalFacts, action: string, extra?: Extra): Answer =>
-  evaluate(caseOf(key, principal, action, extra))
+export function explainAction(key: KeyFacts, principal: PrincipalFacts, action: string, extra?: Extra): Answer {
+  if (isRefused(key, action)) return refuse(`${key.arn} is an AWS managed key: AWS lets nobody call ${action} on it.`)
+  if (principal.kind === 'deleted') return refuse(`${principal.id} is the unique id of a user or role that was deleted: nobody can act as it any more.`)
+  return evaluate(caseOf(key, principal, action, extra))
+}
+
+const refuse = (text: string): Answer =>
+  ({ result: 'deny', explicitDeny: false, because: [{ source: 'keyPolicy', index: 0, sid: null, effect: null, path: '', text }] })

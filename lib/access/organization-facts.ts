@@ -36,3 +36,16 @@ export function controlPoliciesOf(organization: OrganizationFacts | null, accoun
 
 export const isMember = (organization: OrganizationFacts | null, accountId: string): boolean =>
   organization !== null && (organization.nodes.has(accountId) || accountId === organization.managementAccountId)
+
+/** `o-…/r-…/ou-…/` of an account, as aws:PrincipalOrgPaths and aws:ResourceOrgPaths have it; null where the tree is not known. */
+export function organizationPathOf(organization: OrganizationFacts | null, accountId: string): string | null {
+  const path: string[] = []
+  let node = organization?.nodes.get(accountId)
+  if (!organization || !node) return null
+  while (node) {
+    if (node.id !== accountId) path.unshift(node.id)
+    if (node.parentId === null) return `${[organization.id, ...path].join('/')}/`
+    node = organization.nodes.get(node.parentId)
+  }
+  return null
+}

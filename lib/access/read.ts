@@ -4,13 +4,14 @@ import type { Scope } from '../auth/permissions'
 import { db, sql } from '../db/client'
 import { AppError } from '../errors'
 import { getKeyRow, type KeyPlace } from '../inventory/read'
+import type { PolicyDocument } from '../policy/document'
 import type { Grant } from '../policy/grants'
 import type { KeyRow } from '../inventory/key-detail'
 import { namedBy, trustedAccounts } from './candidates'
 import { factsOfPrincipal, type Sources } from './gather'
 import { gatherIam, type IamFacts, type IamRow } from './iam-facts'
-import { contextOfKey, type KeyFacts } from './key-facts'
-import { controlPoliciesOf, isMember, type OrganizationFacts } from './organization-facts'
+import { contextOfKey, daysWithoutUsage, type KeyFacts } from './key-facts'
+import { controlPoliciesOf, isMember, organizationPathOf, type OrganizationFacts } from './organization-facts'
 import { parsedPolicy } from './parsed'
 import type { PrincipalFacts } from './principal-facts'
 
@@ -22,9 +23,10 @@ const inAccounts = (scope: Scope, accountIds: readonly string[]) => (scope.all ?
 
 /**
  * Everyone who may have something to do with a key, with all that decides it. Policies of accounts outside the person's scope
- * are not used: there the account decides, as for one that is not connected.
+ * are not used: there the account decides, as for one that is not connected. `others`: policies the key could have instead, whose
+ * principals are wanted too. `also`: accounts whose principals will be asked about.
  */
-export async function readKeyAccess(permit: Permit<'access.read'>, place: KeyPlace): Promise<KeyAccess> {
+export async function readKeyAccess(permit: Permit<'access.read'>, place: KeyPlace, others: readonly PolicyDocument[] = [], also: readonly string[] = []): Promise<KeyAccess> {
   const row = await getKeyRow(permit, place)
   const [policy, grants, organization] = await Promise.all([
     row.policyHash ? db.policyDocument.findUnique({ where: { hash: row.policyHash } }) : null,
@@ -32,8 +34,8 @@ export async function readKeyAccess(permit: Permit<'access.read'>, place: KeyPla
     readOrganization(),
   ])
   const document = policy && parsedPolicy(policy.text, 'key')
-  const named = namedBy(document, grants)
-  const wanted = inAccounts(permit.scope, [...new Set([row.accountId, ...trustedAccounts(named), ...accountsOf(named)])])
+  const named = new Set([document, ...others].flatMap((each) => [...namedBy(each, grants)]))
+  const wanted = inAccounts(permit.scope, [...new Set([row.accountId, ...trustedAccounts(named), ...accountsOf(named), ...also])])
   const { iam, readAt } = await readIam(wanted)
   const key = factsOfKey(row, document, grants, organization)
   const sources = { iam, organization: organization?.facts ?? null }
@@ -54,7 +56,8 @@ function factsOfKey(row: KeyRow, policy: KeyFacts['policy'], grants: readonly Gr
     arn: row.arn, accountId: row.accountId, keyUsage: row.keyUsage, keyManager: row.keyManager, policy, grants, organizationId,
     // RCPs do not bind AWS managed keys (aws-facts 2.1).
     resourceControlPolicies: row.keyManager === 'AWS' ? undefined : controlPoliciesOf(facts, row.accountId, 'rcp'),
-    context: contextOfKey(row, organizationId),
+    context: contextOfKey(row, organizationId, organizationPathOf(facts, row.accountId)),
+    trailingDaysWithoutUsage: daysWithoutUsage(row, Date.now()),
   }
 }
 

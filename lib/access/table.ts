@@ -34,7 +34,8 @@ export async function listAccess(permit: Permit<'access.read'>, place: KeyPlace)
   }
 }
 
-function listGaps({ policy, grants, iam, organization }: ReadTimes): string[] {
+/** What an answer made of these inputs does not know, in words. */
+export function listGaps({ policy, grants, iam, organization }: ReadTimes): string[] {
   return [
     policy === null && 'The key policy could not be read, so nothing here is certain but what grants give.',
     grants === null && 'Grants have not been read: someone may have access through one.',

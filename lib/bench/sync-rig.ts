@@ -16,7 +16,8 @@ export type Rig = {
   close: () => Promise<void>
 }
 
-type Plan = { keys: number; regions?: string[]; share: number; prepare?: (url: string) => Promise<void> }
+/** `demo`: the demo's accounts, found through its organization, in place of `keys` in one account. */
+type Plan = { keys: number; demo?: boolean; regions?: string[]; share: number; prepare?: (url: string) => Promise<void> }
 
 export const benchAccount = '111122223333'
 export const benchRegion = 'eu-west-1'
@@ -26,7 +27,9 @@ export async function startRig(plan: Plan): Promise<Rig> {
   const postgres = await startPostgres({ dir, durable: false })
   const { deployMigrations } = await import('../db/migrations')
   await deployMigrations(postgres.url)
-  const sandbox = await startSandbox(plan.keys)
+  const sandbox = await startSandbox(plan.demo
+    ? ['--scenario', 'demo', '--external-id', 'claviger-bench']
+    : ['--scenario', 'scale', '--keys', String(plan.keys), '--accounts', '1', '--regions', '1'])
   const client = new pg.Pool({ connectionString: postgres.url, max: 3 })
   client.on('error', () => {}) // the server goes down with the bench
   const workers = new Set<ChildProcess>()
@@ -38,7 +41,7 @@ export async function startRig(plan: Plan): Promise<Rig> {
   const environment = {
     ...process.env, DATABASE_URL: postgres.url, AWS_ENDPOINT_URL: sandbox.endpoint, AWS_REGION: benchRegion, AWS_ACCESS_KEY_ID: host.accessKeyId,
     AWS_SECRET_ACCESS_KEY: host.secretAccessKey, CLAVIGER_EXTERNAL_ID: 'claviger-bench', CLAVIGER_AUDIT_KEY_FILE: path.join(dir, 'audit.key'),
-    CLAVIGER_ACCOUNTS_FILE: accountsFile, CLAVIGER_BUDGET_SHARE: String(plan.share), CLAVIGER_SYNC_INTERVAL_MINUTES: '1440', LOG_LEVEL: 'warn', NODE_NO_WARNINGS: '1',
+    ...(plan.demo ? {} : { CLAVIGER_ACCOUNTS_FILE: accountsFile }), CLAVIGER_BUDGET_SHARE: String(plan.share), CLAVIGER_SYNC_INTERVAL_MINUTES: '1440', LOG_LEVEL: 'warn', NODE_NO_WARNINGS: '1',
   }
   return {
     endpoint: sandbox.endpoint, databaseUrl: postgres.url, knob,
@@ -59,8 +62,8 @@ export async function startRig(plan: Plan): Promise<Rig> {
   }
 }
 
-async function startSandbox(keys: number): Promise<{ process: ChildProcess; endpoint: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'lib/sandbox/main.ts', '--port', '0', '--scenario', 'scale', '--keys', String(keys), '--accounts', '1', '--regions', '1'], { stdio: ['ignore', 'pipe', 'inherit'] })
+async function startSandbox(scenario: readonly string[]): Promise<{ process: ChildProcess; endpoint: string }> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'lib/sandbox/main.ts', '--port', '0', ...scenario], { stdio: ['ignore', 'pipe', 'inherit'] })
   const endpoint = await new Promise<string>((resolve, reject) => {
     let said = ''
     child.stdout?.on('data', (data: Buffer) => {
