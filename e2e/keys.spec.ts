@@ -8,16 +8,12 @@ import { dataAccount } from './support/people'
 
 test.describe.configure({ timeout: 120_000 })
 
-/** The first sync still goes on while the product starts: numbers are compared once they stand still. */
+/** The first sweeps still go on while the product starts: numbers are compared once they have ended. */
 async function openSettled(page: Page) {
   await someKeyOf(dataAccount)
-  await expect(async () => {
-    await keys(page).open()
-    const before = await keys(page).total()
-    await page.waitForTimeout(1500)
-    await keys(page).open()
-    expect(await keys(page).total()).toBe(before)
-  }).toPass({ timeout: 90_000 })
+  const running = () => query(`SELECT 1 FROM "Sweep" WHERE status IN ('queued', 'running') AND kind IN ('regions', 'core')`)
+  await expect.poll(async () => (await running()).length, { timeout: 90_000, message: 'sweeps that still run' }).toBe(0)
+  await keys(page).open()
 }
 
 test('a count narrows the table to what it counts, the address says so, and back takes it back', async ({ page, login }) => {
