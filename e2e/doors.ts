@@ -40,6 +40,11 @@ export const handlers: Record<string, Permission | 'anyone'> = {
   '/api/keys/tags': 'keys.read',
   '/api/keys/[account]/[region]/[keyId]/access': 'access.read',
   '/api/keys/[account]/[region]/[keyId]/access/explain': 'access.read',
+  '/api/keys/[account]/[region]/[keyId]/policy/compare': 'access.read',
+  '/api/keys/[account]/[region]/[keyId]/policy/draft': 'keys.read',
+  '/api/keys/[account]/[region]/[keyId]/policy/drafts': 'keys.read',
+  '/api/keys/[account]/[region]/[keyId]/policy/foresight': 'access.read',
+  '/api/keys/[account]/[region]/[keyId]/policy/principals': 'access.read',
   '/api/keys/[account]/[region]/[keyId]/public-key': 'keys.read',
 }
 
@@ -56,6 +61,9 @@ export const actions: Record<string, Permission> = {
   'keys/actions.ts saveKeysView': 'views.save',
   'keys/actions.ts deleteKeysView': 'views.save',
   'keys/[account]/[region]/[keyId]/actions.ts refreshKey': 'keys.refresh',
+  'keys/[account]/[region]/[keyId]/policy/actions.ts createDraft': 'drafts.write',
+  'keys/[account]/[region]/[keyId]/policy/actions.ts changeDraft': 'drafts.write',
+  'keys/[account]/[region]/[keyId]/policy/actions.ts deleteDraft': 'drafts.write',
   'settings/actions.ts giveRole': 'people.manage',
   'settings/actions.ts takeRole': 'people.manage',
   'settings/actions.ts changeAccess': 'people.manage',

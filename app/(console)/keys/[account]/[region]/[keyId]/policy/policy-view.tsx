@@ -1,35 +1,45 @@
 'use client'
 
-import Box from '@cloudscape-design/components/box'
-import Container from '@cloudscape-design/components/container'
-import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard'
-import Header from '@cloudscape-design/components/header'
+import SegmentedControl from '@cloudscape-design/components/segmented-control'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import StatusIndicator from '@cloudscape-design/components/status-indicator'
-import { Moment } from '@/components/value/moment'
+import { useMemo } from 'react'
+import Box from '@cloudscape-design/components/box'
+import { readablePolicy } from '@/components/policy/lay-out'
 import { Unknown } from '@/components/value/unknown'
 import type { KeyDetail } from '@/lib/inventory/key-detail'
-import { JsonText } from '../json-text'
+import { DocumentView } from './document-view'
+import { DraftView } from './draft-view'
+import { HistoryView } from './history-view'
+import { ReadView } from './read-view'
+import { policyViews, usePlace } from './use-place'
+import '@/components/policy/policy.css'
 
-export function PolicyView({ detail: { key, policy } }: { detail: KeyDetail }) {
-  if (!policy) return <Box><Unknown why={key.problems.policy?.message} /> {key.problems.policy?.message ?? 'The key policy has not been read yet.'}</Box>
-  const bytes = new TextEncoder().encode(policy.text).length
+const labels = { read: 'Read', document: 'Document', history: 'History', draft: 'Drafts' } as const
+
+/** The key's policy: in sentences, as it is written, as it was, and as it could be. */
+export function PolicyView({ detail, mayDraft }: { detail: KeyDetail; mayDraft: boolean }) {
+  const { view, go } = usePlace()
   return (
-    <Container
-      header={
-        <Header
-          variant="h2"
-          description={<>{bytes.toLocaleString('en')} of 32,768 bytes · read <Moment at={policy.observedAt} /></>}
-          actions={<CopyToClipboard copyButtonText="Copy" textToCopy={policy.text} copySuccessText="Copied" copyErrorText="The browser did not allow copying" />}
-        >
-          Key policy
-        </Header>
-      }
-    >
-      <SpaceBetween size="s">
-        {bytes > 0.8 * 32_768 && <StatusIndicator type="warning">Over 80 % of the size AWS allows</StatusIndicator>}
-        <JsonText text={policy.text} label="Key policy" />
-      </SpaceBetween>
-    </Container>
+    <SpaceBetween size="m">
+      <SegmentedControl
+        label="How to look at the policy" selectedId={view}
+        options={policyViews.map((id) => ({ id, text: labels[id] }))}
+        onChange={({ detail: { selectedId } }) => go({ view: selectedId })}
+      />
+      <Shown detail={detail} mayDraft={mayDraft} />
+    </SpaceBetween>
   )
+}
+
+function Shown({ detail, mayDraft }: { detail: KeyDetail; mayDraft: boolean }) {
+  const { view } = usePlace()
+  const { key, policy } = detail
+  const text = useMemo(() => policy && readablePolicy(policy.text), [policy])
+  if (view === 'history') return <HistoryView detail={detail} />
+  if (view === 'draft') return <DraftView detail={detail} mayDraft={mayDraft} />
+  if (!policy || text === null) {
+    return <Box><Unknown why={key.problems.policy?.message} /> {key.problems.policy?.message ?? 'The key policy has not been read yet.'}</Box>
+  }
+  const shown = { text, stored: policy.text, observedAt: policy.observedAt }
+  return view === 'document' ? <DocumentView {...shown} /> : <ReadView {...shown} />
 }

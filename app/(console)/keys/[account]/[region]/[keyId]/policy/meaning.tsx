@@ -1,0 +1,95 @@
+'use client'
+
+import Badge from '@cloudscape-design/components/badge'
+import Box from '@cloudscape-design/components/box'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
+import Table from '@cloudscape-design/components/table'
+import { useState } from 'react'
+import Pagination from '@cloudscape-design/components/pagination'
+import { Identifier } from '@/components/value/identifier'
+import type { Cell } from '@/lib/access/judge'
+import type { AbilityChange, Direction, Meaning as MeaningFacts, PrincipalChange } from '@/lib/drafts/compare'
+
+const words: Record<Cell, string> = { yes: 'yes', conditional: 'under conditions', delegated: 'its account decides', unknown: 'unknown', no: 'no' }
+const directions: Record<Direction, { type: StatusIndicatorProps.Type; text: string }> = {
+  gained: { type: 'warning', text: 'gains' }, lost: { type: 'stopped', text: 'loses' },
+  changed: { type: 'info', text: 'other conditions' }, unclear: { type: 'warning', text: 'unclear' },
+}
+const pageSize = 25
+
+/** Who gains and who loses what. `nothing`: what is said where nobody does. */
+export function Meaning({ meaning, nothing }: { meaning: MeaningFacts; nothing: string }) {
+  const [page, setPage] = useState(1)
+  const { principals, asked } = meaning
+  if (principals.length === 0) return <StatusIndicator type="success">{nothing} {asked.toLocaleString('en')} principals weighed.</StatusIndicator>
+  const pages = Math.ceil(principals.length / pageSize)
+  const shown = principals.slice((page - 1) * pageSize, page * pageSize)
+  return (
+    <SpaceBetween size="s">
+      <Sums principals={principals} asked={asked} />
+      <Table
+        variant="embedded" items={shown} trackBy="id" ariaLabels={{ tableLabel: 'Who gains and loses what' }}
+        pagination={pages > 1 && <Pagination currentPageIndex={page} pagesCount={pages} onChange={({ detail }) => setPage(detail.currentPageIndex)} ariaLabels={{ paginationLabel: 'Pages of principals' }} />}
+        columnDefinitions={[
+          { id: 'principal', header: 'Principal', isRowHeader: true, minWidth: 240, cell: (row) => <Who row={row} /> },
+          { id: 'changes', header: 'What changes', minWidth: 300, cell: ({ changes }) => <Changes changes={changes} /> },
+        ]}
+      />
+    </SpaceBetween>
+  )
+}
+
+function Sums({ principals, asked }: { principals: readonly PrincipalChange[]; asked: number }) {
+  const who = (direction: Direction) => principals.filter(({ changes }) => changes.some((change) => change.direction === direction)).length
+  const opened = principals.filter(({ external }) => external === 'opened').length
+  const closed = principals.filter(({ external }) => external === 'closed').length
+  return (
+    <SpaceBetween size="xs">
+      {opened > 0 && <StatusIndicator type="error">External access opened to {opened} {opened === 1 ? 'principal' : 'principals'}</StatusIndicator>}
+      {closed > 0 && <StatusIndicator type="success">External access closed for {closed} {closed === 1 ? 'principal' : 'principals'}</StatusIndicator>}
+      <Box>
+        Of {asked.toLocaleString('en')} weighed: <b>{who('gained')}</b> gain, <b>{who('lost')}</b> lose
+        {who('changed') > 0 && <>, <b>{who('changed')}</b> keep access under other conditions</>}
+        {who('unclear') > 0 && <>, for <b>{who('unclear')}</b> it is unclear, because something that decides could not be read</>}.
+      </Box>
+    </SpaceBetween>
+  )
+}
+
+function Who({ row: { id, name, nearness, external, connected, kind } }: { row: PrincipalChange }) {
+  return (
+    <SpaceBetween size="xxxs">
+      <SpaceBetween direction="horizontal" size="xs">
+        <b>{name}</b>
+        {nearness === 'outside' && <Badge color="red">outside</Badge>}
+        {nearness === 'anyone' && <Badge color="red">anyone</Badge>}
+        {nearness === 'organization' && <Badge>same organization</Badge>}
+        {external === 'opened' && <Badge color="severity-high">opened</Badge>}
+        {external === 'closed' && <Badge color="green">closed</Badge>}
+        {!connected && kind !== 'service' && kind !== 'anyone' && <Badge>account not connected</Badge>}
+      </SpaceBetween>
+      {name !== id && <Identifier text={id} most={64} />}
+    </SpaceBetween>
+  )
+}
+
+/** Abilities that change alike are said together. */
+function Changes({ changes }: { changes: readonly AbilityChange[] }) {
+  const alike = new Map<string, AbilityChange[]>()
+  for (const change of changes) {
+    const name = `${change.direction} ${change.before} ${change.after}`
+    alike.set(name, [...(alike.get(name) ?? []), change])
+  }
+  return (
+    <SpaceBetween size="xxs">
+      {[...alike].map(([name, [first, ...rest]]) => first && (
+        <div key={name}>
+          <StatusIndicator type={directions[first.direction].type}>{directions[first.direction].text}</StatusIndicator>{' '}
+          <b>{[first, ...rest].map(({ label }) => label).join(', ')}</b>
+          {first.before !== first.after && <Box variant="span" color="text-body-secondary">: {words[first.before]} → {words[first.after]}</Box>}
+        </div>
+      ))}
+    </SpaceBetween>
+  )
+}

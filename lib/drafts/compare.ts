@@ -1,0 +1,71 @@
+import { abilitiesOf } from '../access/abilities'
+import { caseOf, judgeAbility, type Cell } from '../access/judge'
+import type { KeyFacts } from '../access/key-facts'
+import type { PrincipalFacts } from '../access/principal-facts'
+import type { PolicyCondition, PolicyDocument } from '../policy/document'
+import { evaluate } from '../policy/evaluate'
+
+/** changed: conditional before and after, on other conditions. unclear: one side is not known to us. */
+export type Direction = 'gained' | 'lost' | 'changed' | 'unclear'
+export type AbilityChange = { id: string; label: string; before: Cell; after: Cell; direction: Direction }
+export type PrincipalChange = Pick<PrincipalFacts, 'id' | 'kind' | 'name' | 'accountId' | 'nearness' | 'connected'> & {
+  changes: AbilityChange[]
+  /** Whether someone from outside the account could do nothing before and something after, or the reverse. */
+  external: 'opened' | 'closed' | null
+}
+/** What a change of the key policy means to everyone it could mean something to. Those who are left as they were are not in it. */
+export type Meaning = { principals: PrincipalChange[]; asked: number }
+
+const rank: Record<Exclude<Cell, 'unknown'>, number> = { no: 0, conditional: 1, delegated: 2, yes: 3 }
+
+/** Two states of one key, of which only the policy differs, over the same principals. */
+export function compareAccess(before: KeyFacts, after: KeyFacts, principals: readonly PrincipalFacts[]): Meaning {
+  const asked = abilitiesOf(before.keyUsage)
+  const changed = principals.flatMap((principal) => {
+    const cells = asked.map((ability) => ({ ability, was: judgeAbility(before, principal, ability), is: judgeAbility(after, principal, ability) }))
+    const changes = cells.flatMap(({ ability, was, is }): AbilityChange[] => {
+      const direction = directionOf(was, is, () => ability.actions.some((action) => openConditions(before, principal, action) !== openConditions(after, principal, action)))
+      return direction ? [{ id: ability.id, label: ability.label, before: was, after: is, direction }] : []
+    })
+    if (changes.length === 0) return []
+    const { id, kind, name, accountId, nearness, connected } = principal
+    const could = cells.some(({ was }) => was !== 'no')
+    const can = cells.some(({ is }) => is !== 'no')
+    const isExternal = nearness !== 'account' && nearness !== 'aws'
+    return [{ id, kind, name, accountId, nearness, connected, changes, external: !isExternal || could === can ? null : can ? 'opened' as const : 'closed' as const }]
+  })
+  return { principals: changed.sort(byWeight), asked: principals.length }
+}
+
+/** What may be is more than what cannot be: from no to unknown is a gain, as far as the key has a say in it. */
+function directionOf(was: Cell, is: Cell, conditionsDiffer: () => boolean): Direction | null {
+  if (was === is) return was === 'conditional' && conditionsDiffer() ? 'changed' : null
+  if (was === 'no') return 'gained'
+  if (is === 'no') return 'lost'
+  if (was === 'unknown' || is === 'unknown') return 'unclear'
+  return rank[is] > rank[was] ? 'gained' : 'lost'
+}
+
+/** The conditions of the key policy that decide, whatever statements they stand in and in whatever order. */
+function openConditions(key: KeyFacts, principal: PrincipalFacts, action: string): string {
+  const { because } = evaluate(caseOf(key, principal, action))
+  const said = because.map(({ source, path, effect, index }) => {
+    const statement = source === 'keyPolicy' ? statementAt(key.policy, path) : undefined
+    return statement ? `${effect} ${sayConditions(statement.conditions)}` : `${source} ${index} ${source === 'keyPolicy' ? '' : path}`
+  })
+  return [...new Set(said)].sort().join('\n')
+}
+
+function statementAt(policy: PolicyDocument | null, path: string) {
+  const index = /^Statement\[(\d+)\]/.exec(path)?.[1]
+  return index === undefined ? undefined : policy?.statements[Number(index)]
+}
+
+const sayConditions = (conditions: readonly PolicyCondition[] | null): string => (conditions ?? [])
+  .map(({ operator: { name, qualifier, ifExists }, keyName, values }) => JSON.stringify([qualifier, name, ifExists, keyName, values.map(({ value }) => value).sort()]))
+  .sort().join(' ')
+
+const directions: readonly Direction[] = ['gained', 'lost', 'unclear', 'changed']
+const weight = ({ external, changes }: PrincipalChange) =>
+  (external === 'opened' ? 0 : external === 'closed' ? 10 : 20) + Math.min(...changes.map(({ direction }) => directions.indexOf(direction)))
+const byWeight = (a: PrincipalChange, b: PrincipalChange) => weight(a) - weight(b) || b.changes.length - a.changes.length || (a.id < b.id ? -1 : 1)

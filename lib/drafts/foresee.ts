@@ -1,0 +1,49 @@
+import 'server-only'
+import { factsOfPrincipal } from '../access/gather'
+import { readKeyAccess, type KeyAccess, type ReadTimes } from '../access/read'
+import { listGaps } from '../access/table'
+import { parsedPolicy } from '../access/parsed'
+import type { Permit } from '../auth/permit'
+import { db } from '../db/client'
+import type { KeyPlace } from '../inventory/read'
+import { foresee, type Foresight } from './foresight'
+import type { OwnRoles } from './keepers'
+import { getDraft } from './read'
+
+export type DraftForesight = Foresight & {
+  draft: { id: string; updatedAt: string }
+  readAt: ReadTimes
+  gaps: string[]
+  /** What our own roles are to this account, where it is not a role we can weigh. */
+  unweighed: string[]
+}
+
+/** What would change if a stored draft were put. @throws AppError not_found for the key or the draft. */
+export async function foreseeDraft(permit: Permit<'access.read'>, place: KeyPlace, draftId: string): Promise<DraftForesight> {
+  const draft = await getDraft(permit, place, draftId)
+  const document = parsedPolicy(draft.text, 'key')
+  const access = await readKeyAccess(permit, place, [document])
+  const account = await db.account.findUnique({ where: { id: place.accountId }, select: { readRoleArn: true, writeRoleArn: true } })
+  const own = ownRoles(access, account)
+  const existing = { accounts: access.sources.iam.accounts, entities: access.sources.iam.entities }
+  return {
+    ...foresee({ key: access.key, principals: access.principals, own, existing }, document),
+    draft: { id: draft.id, updatedAt: draft.updatedAt },
+    readAt: access.readAt,
+    gaps: listGaps(access.readAt),
+    unweighed: [
+      own.writer === null && 'This account has no role for changes, so whether Claviger itself could put this policy cannot be weighed.',
+      own.reader === null && 'This account is read with the console’s own credentials, whose role is not known here.',
+    ].filter((gap) => gap !== false),
+  }
+}
+
+function ownRoles({ key, sources, principals }: KeyAccess, account: { readRoleArn: string | null; writeRoleArn: string | null } | null): OwnRoles {
+  const find = (id: string) => principals.find((principal) => principal.id === id) ?? factsOfPrincipal(sources, id, key.accountId)
+  const partition = /^arn:([^:]+):/.exec(key.arn)?.[1] ?? 'aws'
+  return {
+    writer: account?.writeRoleArn ? find(account.writeRoleArn) : null,
+    reader: account?.readRoleArn ? find(account.readRoleArn) : null,
+    root: find(`arn:${partition}:iam::${key.accountId}:root`),
+  }
+}

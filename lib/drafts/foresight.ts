@@ -1,0 +1,51 @@
+import type { KeyFacts } from '../access/key-facts'
+import type { PrincipalFacts } from '../access/principal-facts'
+import type { PolicyDocument } from '../policy/document'
+import { compareAccess, type Meaning } from './compare'
+import { findKeepers, type Keepers, type OwnRoles } from './keepers'
+
+/** AWS's quota of a key policy document, in bytes. */
+export const policySizeBytes = 32_768
+
+export type Foresight = {
+  /** Why KMS would not take the document at all, in the order one would mend it. */
+  refusals: string[]
+  /** null: the document cannot be read, so what it would do is not known. */
+  keepers: Keepers | null
+  /** null: the draft or the policy of today cannot be read. */
+  meaning: Meaning | null
+}
+
+type Around = { key: KeyFacts; principals: readonly PrincipalFacts[]; own: OwnRoles; existing: { accounts: ReadonlySet<string>; entities: { has: (arn: string) => boolean } } }
+
+/** What would change if the draft became the key's policy, all else as it was read. Pure. */
+export function foresee({ key, principals, own, existing }: Around, draft: PolicyDocument): Foresight {
+  const refusals = listRefusals(draft, existing)
+  if (draft.broken || draft.root === null) return { refusals, keepers: null, meaning: null }
+  const after = { ...key, policy: draft }
+  return {
+    refusals,
+    keepers: findKeepers(key, after, principals, own, (id) => !existing.accounts.has(key.accountId) || existing.entities.has(id)),
+    meaning: key.policy ? compareAccess(key, after, principals) : null,
+  }
+}
+
+function listRefusals(draft: PolicyDocument, existing: Around['existing']): string[] {
+  const bytes = new TextEncoder().encode(draft.text).length
+  const errors = draft.problems.filter(({ severity }) => severity === 'error')
+  return [
+    ...(bytes > policySizeBytes ? [`It has ${bytes.toLocaleString('en')} bytes; KMS takes ${policySizeBytes.toLocaleString('en')}.`] : []),
+    ...errors.slice(0, 20).map(({ message, range }) => `Line ${range.start.line}: ${message}`),
+    ...listMissing(draft, existing).map((arn) => `${arn} does not exist: KMS refuses a policy that names a user or role that is not there.`),
+  ]
+}
+
+/** Users and roles that the draft names in accounts whose IAM was read, and that are not in it. */
+function listMissing(draft: PolicyDocument, { accounts, entities }: Around['existing']): string[] {
+  const named = draft.statements.flatMap(({ principal }) => principal?.values ?? [])
+  const missing = named.filter(({ kind, value }) => {
+    const account = kind === 'AWS' ? /^arn:[^:]+:iam::(\d{12}):(?:user|role)\/[^*?$]+$/.exec(value)?.[1] : undefined
+    return account !== undefined && accounts.has(account) && !entities.has(value)
+  })
+  return [...new Set(missing.map(({ value }) => value))]
+}
