@@ -19,6 +19,7 @@ type WithRotation = {
 export type CoreRow = {
   arn: string
   described: Described | null
+  named: { aliases: string[]; aliasesAt: string } | null
   tagged: Tagged | null
   policy: WithPolicy | null
   rotation: WithRotation | null
@@ -72,6 +73,6 @@ export function makeKeyReader(run: Run): (key: KeyToDo) => Promise<CoreRow> {
       described === null ? null : ask('rotation', 'kms:GetKeyRotationStatus', () => readRotation(key, described)),
     ])
     if (described === null) problems.rotation = problems.describe ?? null
-    return { arn: key.arn, described, tagged, policy, rotation, problems }
+    return { arn: key.arn, described, named: null, tagged, policy, rotation, problems }
   }
 }

@@ -30,11 +30,6 @@ export async function writeAliases(run: Run, aliases: readonly AliasListEntry[],
          "createdAt" = excluded."createdAt", "updatedAt" = excluded."updatedAt", "observedAt" = excluded."observedAt"
        WHERE "Alias"."observedAt" <= excluded."observedAt"`, [JSON.stringify(rows), accountId, region, observedAt])
     await tx.execute(`DELETE FROM "Alias" WHERE "accountId" = $1 AND "region" = $2 AND "observedAt" < $3`, [accountId, region, observedAt])
-    await tx.execute(
-      `WITH locked AS (SELECT "arn", "keyId" FROM "Key" WHERE "accountId" = $1 AND "region" = $2 AND ("aliasesAt" IS NULL OR "aliasesAt" <= $3) ORDER BY "arn" FOR UPDATE)
-       UPDATE "Key" k SET "aliasesAt" = $3, "aliases" = coalesce(
-         (SELECT array_agg(a."name" ORDER BY a."name") FROM "Alias" a WHERE a."accountId" = $1 AND a."region" = $2 AND a."targetKeyId" = k."keyId"), '{}')
-       FROM locked WHERE k."arn" = locked."arn"`, [accountId, region, observedAt])
   }, { timeoutMs: 120_000 })
 }
 

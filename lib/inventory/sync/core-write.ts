@@ -11,6 +11,7 @@ const describedColumns = [
   'pendingWindowDays', 'validTo', 'expirationModel', 'customKeyStoreId', 'xksKeyId', 'currentKeyMaterialId', 'metadata', 'describedAt',
 ] as const
 const taggedColumns = ['tags', 'owner', 'tagsAt'] as const
+const namedColumns = ['aliases', 'aliasesAt'] as const
 const rotationColumns = ['rotation', 'rotationPeriodDays', 'nextRotationAt', 'onDemandStartedAt', 'rotationAt'] as const
 
 /** A column takes the new value when its part was read, and not before a newer look at it was stored. */
@@ -18,7 +19,7 @@ function setColumns(columns: readonly string[], observed: string): string {
   return columns.map((column) => `"${column}" = CASE WHEN r."${observed}" >= coalesce(k."${observed}", '-infinity') THEN r."${column}" ELSE k."${column}" END`).join(', ')
 }
 
-const update = `UPDATE "Key" k SET ${setColumns(describedColumns, 'describedAt')}, ${setColumns(taggedColumns, 'tagsAt')}, ${setColumns(rotationColumns, 'rotationAt')},
+const update = `UPDATE "Key" k SET ${setColumns(describedColumns, 'describedAt')}, ${setColumns(taggedColumns, 'tagsAt')}, ${setColumns(namedColumns, 'aliasesAt')}, ${setColumns(rotationColumns, 'rotationAt')},
   "monthlyCostUsd" = r."monthlyCostUsd", "problems" = jsonb_strip_nulls(k."problems" || r."problems"), "coreIn" = coalesce($2::bigint, k."coreIn")
   FROM jsonb_populate_recordset(null::"Key", $1::jsonb) r WHERE k."arn" = r."arn"`
 
@@ -30,7 +31,7 @@ export async function writeCore(rows: readonly CoreRow[], ownerTag: string, swee
     const stored = await lockKeys(tx, rows.map((row) => row.arn))
     await writePolicies(tx, rows.flatMap(({ arn, policy }) => (policy ? [{ arn, hash: policy.policyHash, text: policy.policyText, at: policy.policyAt }] : [])), stored)
     const flat = rows.map((row) => ({
-      arn: row.arn, ...row.described, ...row.tagged, ...row.rotation, owner: row.tagged ? ownerOf(row.tagged.tags, ownerTag) : null,
+      arn: row.arn, ...row.described, ...row.named, ...row.tagged, ...row.rotation, owner: row.tagged ? ownerOf(row.tagged.tags, ownerTag) : null,
       monthlyCostUsd: costOf(row, stored.get(row.arn)), problems: row.problems,
     }))
     await tx.execute(update, [JSON.stringify(flat), sweepId])

@@ -22,20 +22,22 @@ const width = 40
 export async function sweepCore(run: Run): Promise<Outcome> {
   await listKeys(run)
   await queueFollowers(run.lease)
-  const lists = Promise.allSettled([listAliases(run), listKeyStores(run)])
+  const stores = Promise.allSettled([listKeyStores(run)])
+  // Before the keys, so that a key is written once, its names with the rest: each change of its text costs the search index.
+  const names = await listAliases(run)
   const keys = await readKeysToDo(run)
   const ownerTag = await readOwnerTag()
   const batch = new Batch<CoreRow>((rows) => writeCore(rows, ownerTag, run.lease.id))
   const readKey = makeKeyReader(run)
   try {
     await eachOf(keys, width, async (key) => {
-      await batch.add(await readKey(key))
+      await batch.add({ ...(await readKey(key)), named: names && { aliases: names.of.get(key.keyId) ?? [], aliasesAt: names.at } })
       run.progress.itemsDone += 1
     })
   } finally {
     await batch.end()
   }
-  for (const end of await lists) if (end.status === 'rejected' && !(end.reason instanceof AwsProblem)) throw end.reason
+  for (const end of await stores) if (end.status === 'rejected' && !(end.reason instanceof AwsProblem)) throw end.reason
   run.signal.throwIfAborted()
   return { ...judge(run), conclude: (tx) => countMissedListings(tx, run) }
 }
@@ -61,14 +63,23 @@ async function listKeys(run: Run): Promise<void> {
   run.progress.itemsTotal = count
 }
 
-async function listAliases(run: Run): Promise<void> {
+/** The names of each key by its id, sorted; null where they may not be listed. */
+async function listAliases(run: Run): Promise<{ of: Map<string, string[]>; at: string } | null> {
   const kms = openKms(run.reader)
   const since = run.now()
   const all: AliasListEntry[] = []
-  for await (const page of listPages((Marker) => run.call('kms:ListAliases', () => kms.send(new ListAliasesCommand({ Limit: 100, Marker }))))) {
-    all.push(...(page.Aliases ?? []))
+  try {
+    for await (const page of listPages((Marker) => run.call('kms:ListAliases', () => kms.send(new ListAliasesCommand({ Limit: 100, Marker }))))) {
+      all.push(...(page.Aliases ?? []))
+    }
+  } catch (error) {
+    if (error instanceof AwsProblem && !run.signal.aborted) return null
+    throw error
   }
   await writeAliases(run, all, since)
+  const of = new Map<string, string[]>()
+  for (const { AliasName: name, TargetKeyId: keyId } of all) if (name && keyId) of.set(keyId, [...(of.get(keyId) ?? []), name].sort())
+  return { of, at: new Date(since).toISOString() }
 }
 
 async function listKeyStores(run: Run): Promise<void> {

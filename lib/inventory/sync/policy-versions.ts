@@ -26,7 +26,7 @@ export async function writePolicies(tx: Tx, seen: readonly Seen[], stored: Reado
   const rows = JSON.stringify(fresh.map(({ arn, hash, at }) => ({ arn, hash, at })))
   await tx.execute(
     `UPDATE "PolicyVersion" v SET "lastSeenAt" = r."at" FROM jsonb_to_recordset($1::jsonb) r("arn" text, "hash" text, "at" timestamptz)
-     WHERE v."id" = (SELECT max(n."id") FROM "PolicyVersion" n WHERE n."keyArn" = r."arn")`, [rows])
+     WHERE v."id" = (SELECT n."id" FROM "PolicyVersion" n WHERE n."keyArn" = r."arn" ORDER BY n."firstSeenAt" DESC, n."id" DESC LIMIT 1)`, [rows])
   await tx.execute(
     `UPDATE "Key" k SET "policyHash" = r."hash", "policyAt" = r."at" FROM jsonb_to_recordset($1::jsonb) r("arn" text, "hash" text, "at" timestamptz)
      WHERE k."arn" = r."arn"`, [rows])

@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, expect, test } from 'vitest'
+import { listWorkers } from '../accounts/workers'
+import { freshDatabase } from '../db/test/database'
+import { openSandbox } from '../sandbox/open'
+import { startServer } from '../sandbox/server'
+
+const { sql, url } = await freshDatabase()
+const sandbox = await openSandbox({ scenario: 'scale', keys: 400, accounts: 1, regions: 1 })
+sandbox.faults = [{ operation: 'ListResourceTags', latencyMs: 300 }]
+const server = await startServer(sandbox, 0)
+afterAll(() => server.close())
+
+async function until<T>(look: () => Promise<T | undefined | false>, forMs = 40_000): Promise<T> {
+  for (const end = Date.now() + forMs; Date.now() < end; await sleep(50)) {
+    const found = await look()
+    if (found) return found
+  }
+  throw new Error('it did not come')
+}
+
+test('a worker told to stop hands its sweeps back within five seconds, and says that it lives until then', async () => {
+  const worker = spawn(process.execPath, ['--import', 'tsx', '--conditions=react-server', 'lib/worker/main.ts'], {
+    env: {
+      ...process.env, DATABASE_URL: url, AWS_ENDPOINT_URL: `http://127.0.0.1:${server.port}`, AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: '999988887777', AWS_SECRET_ACCESS_KEY: 'any',
+      CLAVIGER_EXTERNAL_ID: 'claviger-test', CLAVIGER_AUDIT_KEY_FILE: '/nonexistent', LOG_LEVEL: 'error', NODE_NO_WARNINGS: '1', VITEST: '',
+    },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  const ended = new Promise<number | null>((resolve) => worker.once('exit', resolve))
+  try {
+    // Credentials of an account outside any organization: the worker finds that one account by itself.
+    await until(async () => (await sql.query(`SELECT 1 FROM "Account" WHERE "id" = '999988887777' AND "source" = 'self'`)).length > 0)
+    expect((await until(async () => (await listWorkers()).find((one) => one.alive)))).toMatchObject({ pid: worker.pid })
+    await until(async () => (await sql.query(`SELECT 1 FROM "Sweep" WHERE "status" = 'running'`)).length > 0)
+    const told = Date.now()
+    worker.kill('SIGTERM')
+    expect(await ended).toBe(0)
+    expect(Date.now() - told).toBeLessThan(6_000)
+    expect(await sql.query(`SELECT "kind", "leaseOwner" FROM "Sweep" WHERE "status" = 'running'`)).toEqual([])
+    expect(await listWorkers()).toEqual([])
+  } finally {
+    worker.kill('SIGKILL')
+  }
+}, 60_000)
