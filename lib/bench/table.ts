@@ -87,7 +87,9 @@ try {
   const loadBefore = os.loadavg()[0]
   const page = await benchPages()
   const search = await benchSearch()
-  console.log(JSON.stringify({ keys, cpus: os.cpus().length, load: [loadBefore, os.loadavg()[0]], page, search }, null, 2))
+  const bounds = { pageP95Ms: 150, searchP95Ms: 100 }
+  if (page.all.p95 > bounds.pageP95Ms || search.p95 > bounds.searchP95Ms) process.exitCode = 1
+  console.log(JSON.stringify({ keys, bounds, cpus: os.cpus().length, load: [loadBefore, os.loadavg()[0]], page, search }, null, 2))
 } finally {
   await closeDatabase()
   await postgres?.stop()
