@@ -93,7 +93,7 @@ test('a view is kept for oneself, and shown to the team when one says so', async
   await keys(colleague).open()
   await keys(colleague).openView('Doomed keys')
   await expect(colleague).toHaveURL(/state\.eq\.PendingDeletion/)
-  await colleague.getByRole('button', { name: 'Views' }).click()
+  await keys(colleague).openViews()
   await expect(colleague.getByRole('menuitem', { name: /Only mine/ })).toHaveCount(0)
   await colleague.context().close()
 })

@@ -5,7 +5,13 @@ export const keys = (page: Page) => {
   const table = page.getByRole('table', { name: 'Keys' })
   const rows = table.locator('tbody tr').filter({ has: page.getByRole('link') })
   const counts = page.locator('.claviger-facets-side')
+  /** A click before the page has woken up is lost. */
+  const openViews = () => expect(async () => {
+    if ((await page.getByRole('menuitem', { name: /Save as/ }).count()) === 0) await page.getByRole('button', { name: 'Views' }).click()
+    await expect(page.getByRole('menuitem', { name: /Save as/ })).toBeVisible({ timeout: 2000 })
+  }).toPass()
   return {
+    openViews,
     table, rows, counts,
     async open(query = '') {
       await page.goto(`/keys${query ? `?${query}` : ''}`)
@@ -28,7 +34,7 @@ export const keys = (page: Page) => {
     /** By keyboard: the kit lays its sticky copy of the header over the one that has the roles. */
     sortBy: (column: string) => table.getByRole('columnheader', { name: new RegExp(`^${column}`) }).getByRole('button').first().press('Enter'),
     async saveView(name: string, { shared = false } = {}) {
-      await page.getByRole('button', { name: 'Views' }).click()
+      await openViews()
       await page.getByRole('menuitem', { name: /Save as/ }).click()
       await page.getByRole('dialog').getByLabel('Name').fill(name)
       if (shared) await page.getByRole('dialog').getByText('Show it to the team').click()
@@ -36,7 +42,7 @@ export const keys = (page: Page) => {
       await expect(page.getByRole('dialog')).toBeHidden()
     },
     async openView(name: string) {
-      await page.getByRole('button', { name: 'Views' }).click()
+      await openViews()
       await page.getByRole('menuitem', { name: new RegExp(name) }).first().click()
     },
   }

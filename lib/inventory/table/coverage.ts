@@ -31,8 +31,9 @@ export async function readCoverage(permit: Permit<Extract<Permission, 'keys.read
       WITH swept AS (
         SELECT a.id, r.region, max(s."endedAt") AS ended
         FROM "Account" a LEFT JOIN "AccountRegion" r ON r."accountId" = a.id
+          AND (r."optStatus" IS NULL OR r."optStatus" IN ('ENABLED', 'ENABLED_BY_DEFAULT', 'ENABLING'))
         LEFT JOIN "Sweep" s ON s."accountId" = a.id AND s.region = r.region AND s.kind = 'core' AND s.status IN ('complete', 'partial') AND s."keyArn" IS NULL
-        WHERE a."removedAt" IS NULL AND ($1::text[] IS NULL OR a.id = ANY($1))
+        WHERE a."removedAt" IS NULL AND a."pausedAt" IS NULL AND ($1::text[] IS NULL OR a.id = ANY($1))
           AND (r.region IS NULL OR cardinality(a."onlyRegions") = 0 OR r.region = ANY(a."onlyRegions"))
         GROUP BY a.id, r.region)
       SELECT count(DISTINCT id) AS accounts, count(*) FILTER (WHERE ended IS NULL) AS "neverSwept", min(ended) AS oldest,
