@@ -71,7 +71,6 @@ export const catalog = {
   UNSUPPORTED_ACTION_FOR_CONDITION_KEY: rule('warning'),
   UNSUPPORTED_CONDITION_KEY_FOR_POLICY: rule('warning', 'POL-10'),
   UNSUPPORTED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL: rule('warning', 'POL-07'),
-  DEPRECATED_GLOBAL_CONDITION_KEY: rule('warning'),
   DEPRECATED_CONDITION_KEY: rule('warning'),
   MISSING_TAG_KEY_IN_CONDITION: rule('error'),
   TYPE_MISMATCH: rule('error'),
@@ -81,7 +80,6 @@ export const catalog = {
   FORALLVALUES_WITHOUT_NULL: rule('security-warning'),
   NULL_WITH_QUALIFIER: rule('suggestion'),
   WILDCARD_WITHOUT_LIKE_OPERATOR: rule('warning'),
-  INVALID_DATE_VALUE: rule('warning'),
   PRIVATE_IP_ADDRESS: rule('error'),
   PRIVATE_NOT_IP_ADDRESS: rule('error'),
   PRIVATE_IP_ADDRESS_SUBSET: rule('suggestion'),
@@ -93,6 +91,7 @@ export const catalog = {
   INVALID_REGION: rule('warning'),
   INVALID_CONDITION_VALUE: rule('warning'),
   REDUNDANT_CONDITION_VALUE: rule('suggestion'),
+  REDUNDANT_CONDITION_VALUE_NUM: rule('suggestion'),
   // What a key policy lets happen
   PUBLIC_ACCESS: rule('security-warning', 'POL-01'),
   EXTERNAL_ACCESS: rule('suggestion', 'POL-02'),

@@ -4,17 +4,30 @@ import { catalog } from './catalog'
 import type { LintFacts, LintFinding } from './finding'
 import { Linting } from './linting'
 import { fixOf } from './problem-fixes'
+import { lintAbac } from './rules-abac'
+import { lintActions, lintPassRole } from './rules-action'
+import { lintConditionKeys } from './rules-condition-key'
+import { lintConditionValues } from './rules-condition-value'
+import { lintDuties, lintGrants } from './rules-duties'
 import { lintExternal } from './rules-external'
+import { lintAllKeys } from './rules-identity'
 import { lintBypass, lintDead, lintLockout } from './rules-lockout'
+import { lintOperators } from './rules-operator'
+import { lintPrincipals } from './rules-principal'
 import { lintPublic, lintServicePrincipals } from './rules-public'
+import { lintResources } from './rules-resource'
+import { lintDocumentItself, lintElements, lintRedundantStatements } from './rules-statement'
 
 export type { LintFacts, LintFinding, LintSeverity } from './finding'
 
 type Rule = (lint: Linting) => void
 
-const ofAnyPolicy: readonly Rule[] = []
-const ofKeyPolicies: readonly Rule[] = [lintPublic, lintServicePrincipals, lintExternal, lintLockout, lintDead, lintBypass]
-const ofIdentityPolicies: readonly Rule[] = []
+const ofAnyPolicy: readonly Rule[] = [
+  lintDocumentItself, lintElements, lintRedundantStatements, lintActions, lintResources, lintPrincipals,
+  lintConditionKeys, lintOperators, lintConditionValues, lintAbac,
+]
+const ofKeyPolicies: readonly Rule[] = [lintPublic, lintServicePrincipals, lintExternal, lintLockout, lintDead, lintBypass, lintDuties, lintGrants]
+const ofIdentityPolicies: readonly Rule[] = [lintPassRole, lintAllKeys]
 
 /** What the grammar refuses and what the rules find, in the order of the document. Never throws. */
 export function lintPolicy(text: string, type: PolicyType, facts: LintFacts = {}): LintFinding[] {
@@ -31,7 +44,7 @@ export function lintDocument(document: PolicyDocument, facts: LintFacts = {}): L
   const lint = new Linting(document, facts)
   for (const rule of ofAnyPolicy) rule(lint)
   if (document.type === 'key') for (const rule of ofKeyPolicies) rule(lint)
-  if (document.type !== 'key' && document.type !== 'rcp' && document.type !== 'endpoint') for (const rule of ofIdentityPolicies) rule(lint)
+  if (document.type === 'identity' || document.type === 'session') for (const rule of ofIdentityPolicies) rule(lint)
   return [...problems, ...lint.findings].sort(byPlace)
 }
 

@@ -1,0 +1,27 @@
+/** The known name that is most like the text, or null. Distances as a person mistypes: at most a third of it. */
+export function findNearest(text: string, names: Iterable<string>): string | null {
+  const lower = text.toLowerCase()
+  if (lower.length > 60) return null
+  let best: string | null = null
+  let least = Math.min(4, Math.ceil(lower.length / 3))
+  for (const name of names) {
+    if (Math.abs(name.length - lower.length) >= least) continue
+    const distance = editDistance(lower, name.toLowerCase(), least)
+    if (distance < least) [best, least] = [name, distance]
+  }
+  return best
+}
+
+function editDistance(a: string, b: string, limit: number): number {
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+    }
+    if (Math.min(...next) > limit) return limit + 1
+    row = next
+  }
+  return row[b.length] ?? limit + 1
+}
