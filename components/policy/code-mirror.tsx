@@ -81,7 +81,9 @@ const editing = (latest: Latest): Extension => [
 
 const severities = { error: 'error', 'security-warning': 'warning', warning: 'warning', suggestion: 'info' } as const
 
-function toDiagnostic({ range, severity, message, code }: LintFinding, length: number): Diagnostic {
+/** What is said of the whole document stands at its first character: underlining everything shows nothing. */
+function toDiagnostic({ path, range, severity, message, fix, code }: LintFinding, length: number): Diagnostic {
   const from = Math.min(range.start.offset, length)
-  return { from, to: Math.min(Math.max(range.end.offset, from), length), severity: severities[severity], message, source: code }
+  const to = path === '' ? from + 1 : Math.max(range.end.offset, from)
+  return { from, to: Math.min(to, length), severity: severities[severity], message: `${message} ${fix}`.trim(), source: code }
 }

@@ -9,7 +9,7 @@ import Header from '@cloudscape-design/components/header'
 import Input from '@cloudscape-design/components/input'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
-import { useCallback, useDeferredValue, useMemo, useState } from 'react'
+import { useCallback, useDeferredValue, useState } from 'react'
 import type { CodeProps } from '@/components/policy/code-mirror'
 import type { FindPrincipals } from '@/components/policy/completion'
 import { layOutPolicy } from '@/components/policy/lay-out'
@@ -19,13 +19,13 @@ import { Moment } from '@/components/value/moment'
 import type { KnownPrincipal } from '@/lib/drafts/principals'
 import type { Draft } from '@/lib/drafts/read'
 import type { KeyDetail } from '@/lib/inventory/key-detail'
-import { lintPolicy } from '@/lib/policy/lint/lint'
 import { hrefOfKey } from '../key-tabs'
 import { DeleteDraft } from './delete-draft'
 import { FindingList } from './finding-list'
 import { Foresight } from './foresight'
 import { bytesOf, Size } from './policy-header'
 import { useAutosave, type SaveState } from './use-autosave'
+import { useLint } from './use-lint'
 import { useNewDraft } from './use-new-draft'
 
 type Props = { detail: KeyDetail; draft: Draft; mayDraft: boolean; onReload: () => void }
@@ -36,7 +36,7 @@ export function DraftEditor({ detail, draft, mayDraft, onReload }: Props) {
   const { written, write, save, state, savedAt } = useAutosave(draft, isMine)
   // Linting waits until typing leaves time for it.
   const settled = useDeferredValue(written.text)
-  const findings = useMemo(() => lintPolicy(settled, 'key'), [settled])
+  const findings = useLint(settled, detail.key)
   const [goTo, setGoTo] = useState<CodeProps['goTo']>(null)
   const [base, setBase] = useState(draft.baseHash)
   const findPrincipals = usePrincipals(hrefOfKey(detail.key))

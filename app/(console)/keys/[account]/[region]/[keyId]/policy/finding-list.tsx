@@ -37,7 +37,7 @@ export function FindingList({ findings, onGoTo, defaultExpanded = true }: Props)
               </Button>
               <Box variant="code">{finding.code}</Box>
             </SpaceBetween>
-            <Box>{finding.message}</Box>
+            <Box>{finding.message} <Box variant="span" color="text-body-secondary">{finding.fix}</Box></Box>
           </div>
         ))}
       </SpaceBetween>

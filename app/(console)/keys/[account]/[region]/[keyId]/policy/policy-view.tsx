@@ -40,6 +40,6 @@ function Shown({ detail, mayDraft }: { detail: KeyDetail; mayDraft: boolean }) {
   if (!policy || text === null) {
     return <Box><Unknown why={key.problems.policy?.message} /> {key.problems.policy?.message ?? 'The key policy has not been read yet.'}</Box>
   }
-  const shown = { text, stored: policy.text, observedAt: policy.observedAt }
+  const shown = { policyOf: key, text, stored: policy.text, observedAt: policy.observedAt }
   return view === 'document' ? <DocumentView {...shown} /> : <ReadView {...shown} />
 }

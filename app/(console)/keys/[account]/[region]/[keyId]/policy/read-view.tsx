@@ -3,20 +3,21 @@
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
+import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useMemo, useState } from 'react'
 import type { CodeProps } from '@/components/policy/code-mirror'
 import { PolicyCode } from '@/components/policy/policy-code'
 import { explainPolicy, type StatementExplanation } from '@/lib/policy/explain/explain'
-import { lintPolicy } from '@/lib/policy/lint/lint'
 import { FindingList } from './finding-list'
 import { PolicyHeader, type ShownPolicy } from './policy-header'
+import { useLint } from './use-lint'
 
 /** What each statement says, next to where it says so. */
 export function ReadView(shown: ShownPolicy) {
-  const { text } = shown
+  const { text, policyOf } = shown
   const explanation = useMemo(() => explainPolicy(text, 'key'), [text])
-  const findings = useMemo(() => lintPolicy(text, 'key'), [text])
+  const findings = useLint(text, policyOf)
   const [lit, setLit] = useState<number | null>(null)
   const [goTo, setGoTo] = useState<CodeProps['goTo']>(null)
   const range = explanation.statements.find(({ index }) => index === lit)?.range
@@ -43,7 +44,7 @@ export function ReadView(shown: ShownPolicy) {
 
 type Props = { statement: StatementExplanation; isLit: boolean; onLook: () => void; onGoTo: () => void }
 
-function Statement({ statement: { index, sid, range, sentences }, isLit, onLook, onGoTo }: Props) {
+function Statement({ statement: { index, sid, range, sentences, parts }, isLit, onLook, onGoTo }: Props) {
   const name = sid ? `${index + 1}. ${sid}` : `Statement ${index + 1}`
   return (
     <section className="claviger-statement" data-lit={isLit || undefined} aria-label={name} onFocus={onLook} onMouseEnter={onLook}>
@@ -52,6 +53,20 @@ function Statement({ statement: { index, sid, range, sentences }, isLit, onLook,
         <Button variant="inline-link" ariaLabel={`${name}: show in the document, line ${range.start.line}`} onClick={onGoTo}>line {range.start.line}</Button>
       </SpaceBetween>
       {sentences.map((sentence, i) => <p key={i}>{sentence}</p>)}
+      <Whole what="principals" items={parts.who} />
+      <Whole what="conditions" items={parts.when} />
     </section>
   )
 }
+
+/** A list that its sentence cuts short, in full. */
+function Whole({ what, items }: { what: string; items: readonly string[] }) {
+  if (items.length <= fewItems) return null
+  return (
+    <ExpandableSection headerText={`All ${items.length} ${what}`}>
+      <ul className="claviger-statement-list">{items.map((item, i) => <li key={i}>{item}</li>)}</ul>
+    </ExpandableSection>
+  )
+}
+
+const fewItems = 8
