@@ -11,3 +11,12 @@ export async function readOwnIdentity(region: string): Promise<Identity> {
   if (!answer.Account || !answer.Arn) throw new Error('GetCallerIdentity answered without an account')
   return { accountId: answer.Account, arn: answer.Arn, partition: answer.Arn.split(':')[1] ?? 'aws' }
 }
+
+/**
+ * Whom a trust policy must name for this identity: the role behind a session, the user itself. A role's path is not part of its
+ * session's ARN, so a role with a path has to be completed by hand.
+ */
+export function principalOf(arn: string): string {
+  const session = /^arn:([^:]+):sts::(\d{12}):assumed-role\/([^/]+)\//.exec(arn)
+  return session ? `arn:${session[1]}:iam::${session[2]}:role/${session[3]}` : arn
+}

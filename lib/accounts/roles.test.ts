@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { apiWords } from './coverage-words'
 import { toHcl } from './hcl'
+import { principalOf } from './identity'
 import { readActions, readRolePolicy, renderReadRole } from './read-role'
 import { renderWriteRole } from './write-role'
 import { toYaml } from './yaml'
@@ -92,4 +93,9 @@ test('what goes into YAML comes out of it, whatever letters it has', () => {
 test('text in HCL stays text: no template begins in it', () => {
   expect(toHcl('${aws:username} %{if}')).toBe('"$${aws:username} %%{if}"')
   expect(toHcl({ 'kms:Via': ['a'] })).toBe('{\n  "kms:Via" = [\n    "a",\n  ]\n}')
+})
+
+test('a trust policy names the role behind a session, never the session', () => {
+  expect(principalOf('arn:aws-cn:sts::111122223333:assumed-role/claviger/i-0abc')).toBe('arn:aws-cn:iam::111122223333:role/claviger')
+  expect(principalOf('arn:aws:iam::111122223333:user/claviger-host')).toBe('arn:aws:iam::111122223333:user/claviger-host')
 })
