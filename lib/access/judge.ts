@@ -44,10 +44,10 @@ const refusedOnManaged = /^kms:(?:(?:Put|Enable|Disable|Schedule|Cancel|Tag|Unta
 const isRefused = ({ keyManager }: KeyFacts, action: string) => keyManager === 'AWS' && refusedOnManaged.test(action)
 
 /** One action. A deleted principal can do nothing any more, whatever a policy says of it. */
-export function judgeAction(key: KeyFacts, principal: PrincipalFacts, action: string): Cell {
+export function judgeAction(key: KeyFacts, principal: PrincipalFacts, action: string, extra?: Extra): Cell {
   if (principal.kind === 'deleted' || principal.kind === 'other') return 'no'
   if (isRefused(key, action)) return 'no'
-  return toCell(principal, decide(caseOf(key, principal, action)).result)
+  return toCell(principal, decide(caseOf(key, principal, action, extra)).result)
 }
 
 const cells = { allow: 'yes', depends: 'conditional', unknown: 'unknown', deny: 'no' } as const satisfies Record<Answer['result'], Cell>
@@ -57,10 +57,10 @@ function toCell(principal: PrincipalFacts, result: Answer['result']): Cell {
   return principal.kind === 'account' && result === 'allow' ? 'delegated' : cells[result]
 }
 
-export function judgeAbility(key: KeyFacts, principal: PrincipalFacts, ability: Ability): Cell {
+export function judgeAbility(key: KeyFacts, principal: PrincipalFacts, ability: Ability, extra?: Extra): Cell {
   let best: Cell = 'no'
   for (const action of ability.actions) {
-    const cell = judgeAction(key, principal, action)
+    const cell = judgeAction(key, principal, action, extra)
     if (rank[cell] > rank[best]) best = cell
     if (best === 'yes') break
   }

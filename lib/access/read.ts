@@ -19,14 +19,17 @@ import type { PrincipalFacts } from './principal-facts'
 export type ReadTimes = { policy: string | null; grants: string | null; iam: string | null; organization: string | null }
 export type KeyAccess = { row: KeyRow; key: KeyFacts; principals: PrincipalFacts[]; sources: Sources; readAt: ReadTimes }
 
-const inAccounts = (scope: Scope, accountIds: readonly string[]) => (scope.all ? [...accountIds] : accountIds.filter((id) => scope.accountIds.includes(id)))
+export const inAccounts = (scope: Scope, accountIds: readonly string[]) => (scope.all ? [...accountIds] : accountIds.filter((id) => scope.accountIds.includes(id)))
+
+/** Who may read access: on the screen, as a file, and to review it. */
+export type Reading = Permit<'access.read' | 'keys.export' | 'external.review'>
 
 /**
  * Everyone who may have something to do with a key, with all that decides it. Policies of accounts outside the person's scope
  * are not used: there the account decides, as for one that is not connected. `others`: policies the key could have instead, whose
  * principals are wanted too. `also`: accounts whose principals will be asked about.
  */
-export async function readKeyAccess(permit: Permit<'access.read'>, place: KeyPlace, others: readonly PolicyDocument[] = [], also: readonly string[] = []): Promise<KeyAccess> {
+export async function readKeyAccess(permit: Reading, place: KeyPlace, others: readonly PolicyDocument[] = [], also: readonly string[] = []): Promise<KeyAccess> {
   const row = await getKeyRow(permit, place)
   const [policy, grants, organization] = await Promise.all([
     row.policyHash ? db.policyDocument.findUnique({ where: { hash: row.policyHash } }) : null,
@@ -49,7 +52,7 @@ export async function readKeyAccess(permit: Permit<'access.read'>, place: KeyPla
 
 const accountsOf = (named: ReadonlySet<string>) => [...named].flatMap((id) => /^arn:[^:]+:(?:iam|sts)::(\d{12}):/.exec(id)?.[1] ?? [])
 
-function factsOfKey(row: KeyRow, policy: KeyFacts['policy'], grants: readonly Grant[] | null, organization: Read<OrganizationFacts> | null): KeyFacts {
+export function factsOfKey(row: KeyPart, policy: KeyFacts['policy'], grants: readonly Grant[] | null, organization: Read<OrganizationFacts> | null): KeyFacts {
   const facts = organization?.facts ?? null
   const organizationId = facts && isMember(facts, row.accountId) ? facts.id : null
   return {
@@ -61,16 +64,27 @@ function factsOfKey(row: KeyRow, policy: KeyFacts['policy'], grants: readonly Gr
   }
 }
 
-type Read<T> = { facts: T; readAt: string | null }
+/** What of a key decides about access. */
+export type KeyPart = Parameters<typeof contextOfKey>[0] & Parameters<typeof daysWithoutUsage>[0] & { arn: string; accountId: string; keyManager: string | null }
+
+export type Read<T> = { facts: T; readAt: string | null }
 
 async function readGrants(keyArn: string): Promise<Grant[]> {
-  const rows = await db.grant.findMany({ where: { keyArn, goneAt: null }, orderBy: { grantId: 'asc' } })
-  return rows.map((row) => ({
-    KeyId: keyArn, GrantId: row.grantId, Name: row.name ?? undefined, IssuingAccount: row.issuingAccount ?? undefined, Operations: row.operations,
+  return (await readGrantsOf([keyArn])).get(keyArn) ?? []
+}
+
+/** Living grants by key. A key without any is not in it. */
+export async function readGrantsOf(keyArns: readonly string[]): Promise<ReadonlyMap<string, (Grant & { CreationDate?: Date })[]>> {
+  const rows = await db.grant.findMany({ where: { keyArn: { in: [...keyArns] }, goneAt: null }, orderBy: [{ keyArn: 'asc' }, { grantId: 'asc' }] })
+  const grants = rows.map((row) => ({
+    KeyId: row.keyArn, CreationDate: row.createdAt ?? undefined, GrantId: row.grantId, Name: row.name ?? undefined, IssuingAccount: row.issuingAccount ?? undefined, Operations: row.operations,
     GranteePrincipal: row.granteePrincipal ?? undefined, GranteeServicePrincipal: row.granteeServicePrincipal ?? undefined,
     RetiringPrincipal: row.retiringPrincipal ?? undefined, RetiringServicePrincipal: row.retiringServicePrincipal ?? undefined,
     Constraints: toConstraints(row.constraints),
   }))
+  const byKey = new Map<string, (typeof grants)[number][]>()
+  for (const grant of grants) byKey.set(grant.KeyId, [...(byKey.get(grant.KeyId) ?? []), grant])
+  return byKey
 }
 
 function toConstraints(stored: unknown): Grant['Constraints'] {

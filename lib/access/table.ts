@@ -1,14 +1,16 @@
 import 'server-only'
-import type { Permit } from '../auth/permit'
 import type { KeyPlace } from '../inventory/read'
 import { abilitiesOf } from './abilities'
-import { judgeAll, type Cell } from './judge'
+import { judgeAbility, judgeAll, type Cell } from './judge'
+import type { KeyFacts } from './key-facts'
 import type { PrincipalFacts } from './principal-facts'
-import { readKeyAccess, type ReadTimes } from './read'
+import { readKeyAccess, type Reading, type ReadTimes } from './read'
 
 export type AccessPerson = Pick<PrincipalFacts, 'id' | 'kind' | 'name' | 'accountId' | 'nearness' | 'connected'> & {
   /** Named as grantee of a grant of this key. */
   isGrantee: boolean
+  /** Abilities there would be none of without the key's grants. */
+  onlyByGrant: readonly string[]
 }
 export type AccessTable = {
   abilities: { id: string; label: string; kind: 'use' | 'administer'; action: string }[]
@@ -20,18 +22,33 @@ export type AccessTable = {
   gaps: string[]
 }
 
-export async function listAccess(permit: Permit<'access.read'>, place: KeyPlace): Promise<AccessTable> {
+export async function listAccess(permit: Reading, place: KeyPlace): Promise<AccessTable> {
   const { key, principals, readAt } = await readKeyAccess(permit, place)
   const grantees = new Set(key.grants?.flatMap((grant) => grant.GranteePrincipal ?? grant.GranteeServicePrincipal ?? []))
   const abilities = abilitiesOf(key.keyUsage)
   return {
     abilities: abilities.map(({ id, label, kind, actions: [action = ''] }) => ({ id, label, kind, action })),
-    rows: judgeAll(key, principals).map(({ principal: { id, kind, name, accountId, nearness, connected }, cells }) =>
-      ({ id, kind, name, accountId, nearness, connected, isGrantee: grantees.has(id), cells })),
+    rows: judgeAll(key, principals).map(({ principal, cells }) => {
+      const { id, kind, name, accountId, nearness, connected } = principal
+      return { id, kind, name, accountId, nearness, connected, isGrantee: grantees.has(id), onlyByGrant: listOnlyByGrant(key, principal, cells), cells }
+    }).toSorted(byDistance),
     asked: principals.length,
     readAt,
     gaps: listGaps(readAt),
   }
+}
+
+function listOnlyByGrant(key: KeyFacts, principal: PrincipalFacts, cells: Readonly<Record<string, Cell>>): string[] {
+  if (!key.grants || key.grants.length === 0) return []
+  const without = { ...key, grants: [] }
+  return abilitiesOf(key.keyUsage).filter((ability) => cells[ability.id] !== 'no' && judgeAbility(without, principal, ability) === 'no').map(({ id }) => id)
+}
+
+const distance = { anyone: 0, outside: 1, organization: 2, account: 3, aws: 4 } as const
+
+/** Who comes from furthest away stands first; the key's own account as such before its users and roles. */
+function byDistance(a: AccessPerson, b: AccessPerson): number {
+  return distance[a.nearness] - distance[b.nearness] || Number(b.kind === 'account') - Number(a.kind === 'account') || a.name.localeCompare(b.name)
 }
 
 /** What an answer made of these inputs does not know, in words. */

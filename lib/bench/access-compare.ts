@@ -32,10 +32,10 @@ export async function readTargets(rig: Pick<Rig, 'query'>): Promise<(Target & Ro
 }
 
 /** Encryption contexts worth sending: the pairs that grants and policies of the key ask for, and none. */
-function pairsFor({ text }: Row, grants: KeyAccess['key']['grants'], random: () => number): Record<string, string> {
+function pairsFor({ text }: Row, grants: KeyAccess['key']['grants'], random: () => number): Readonly<Record<string, string>> {
   const asked = [...(text ?? '').matchAll(/"kms:EncryptionContext:([^"]+)"\s*:\s*\[?\s*"([^"*?$]+)"/g)].map(([, name = '', value = '']) => ({ [name]: value }))
-  const constrained = (grants ?? []).flatMap(({ Constraints: c }) => c?.EncryptionContextEquals ?? c?.EncryptionContextSubset ?? [])
-  const choices = [...asked, ...constrained]
+  const constrained = (grants ?? []).flatMap(({ Constraints: c }) => { const pairs = c?.EncryptionContextEquals ?? c?.EncryptionContextSubset; return pairs ? [pairs] : [] })
+  const choices: Readonly<Record<string, string>>[] = [...asked, ...constrained]
   return random() < 0.6 ? choices[Math.floor(random() * choices.length)] ?? {} : {}
 }
 

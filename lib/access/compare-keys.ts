@@ -1,0 +1,32 @@
+import 'server-only'
+import type { Permit } from '../auth/permit'
+import { AppError } from '../errors'
+import type { KeyPlace } from '../inventory/read'
+import type { Cell } from './judge'
+import { listAccess, type AccessPerson, type AccessTable } from './table'
+
+export type ComparedRow = Omit<AccessPerson, 'isGrantee' | 'onlyByGrant'> & { a: Readonly<Record<string, Cell>>; b: Readonly<Record<string, Cell>>; differs: string[] }
+export type ComparedKeys = { abilities: AccessTable['abilities']; rows: ComparedRow[]; same: number; gaps: string[] }
+
+/** `arn:aws:kms:eu-west-1:111122223333:key/…` as a place. @throws AppError invalid for what is no key's ARN. */
+export function placeOfKey(arn: string): KeyPlace {
+  const match = /^arn:[a-z-]+:kms:([a-z0-9-]+):(\d{12}):key\/([A-Za-z0-9-]+)$/.exec(arn.trim())
+  const [, region, accountId, keyId] = match ?? []
+  if (!region || !accountId || !keyId) throw new AppError('invalid', `"${arn.slice(0, 200)}" is not the ARN of a key. It looks like arn:aws:kms:eu-west-1:111122223333:key/….`)
+  return { accountId, region, keyId }
+}
+
+/** Who can do what with one key and not with the other. Abilities that only one of the two has count as "no" of the other. */
+export async function compareKeys(permit: Permit<'access.read'>, first: string, second: string): Promise<ComparedKeys> {
+  const [a, b] = await Promise.all([listAccess(permit, placeOfKey(first)), listAccess(permit, placeOfKey(second))])
+  const abilities = [...new Map([...a.abilities, ...b.abilities].map((ability) => [ability.id, ability])).values()]
+  const people = new Map([...a.rows, ...b.rows].map((row) => [row.id, row]))
+  const cellsOf = (table: AccessTable) => new Map(table.rows.map((row) => [row.id, row.cells]))
+  const [ofA, ofB] = [cellsOf(a), cellsOf(b)]
+  const rows = [...people.values()].map(({ id, kind, name, accountId, nearness, connected }) => {
+    const [left, right] = [ofA.get(id) ?? {}, ofB.get(id) ?? {}]
+    const differs = abilities.filter((ability) => (left[ability.id] ?? 'no') !== (right[ability.id] ?? 'no')).map((ability) => ability.id)
+    return { id, kind, name, accountId, nearness, connected, a: left, b: right, differs }
+  })
+  return { abilities, rows: rows.filter(({ differs }) => differs.length > 0), same: rows.filter(({ differs }) => differs.length === 0).length, gaps: [...new Set([...a.gaps, ...b.gaps])] }
+}

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto'
+import type { Because } from '../policy/answer'
+import { abilitiesOf } from './abilities'
+import type { WeighedKey } from './fleet-keys'
+import { factsOfPrincipal, type Sources } from './gather'
+import { explainAction, judgeAbility, type Cell } from './judge'
+import type { Nearness, PrincipalFacts } from './principal-facts'
+
+export type Through = { kind: 'statement' | 'grant'; name: string; text: string; since: string | null }
+export type ExternalReach = {
+  keyArn: string
+  principal: string
+  name: string
+  nearness: Extract<Nearness, 'organization' | 'outside' | 'anyone'>
+  /** What of it is certain or may be, in the words of the abilities. */
+  abilities: { id: string; label: string; cell: Cell }[]
+  through: Through[]
+  conditions: string[]
+  /** Of the roads in: the same while they stay the same. */
+  basis: string
+}
+
+/** Nobody we know: an account in no organization of ours, which is how "anyone" is told from "anyone of the organization". */
+const stranger = 'arn:aws:iam::000000000000:root'
+const ofNoOrganization = { 'aws:PrincipalOrgID': null, 'aws:PrincipalOrgPaths': null }
+
+/** Everyone beyond the key's account who can or may do something with it. AWS services act for the account and are not among them. */
+export function listExternal(sources: Sources, key: WeighedKey, policySince: string | null): ExternalReach[] {
+  return [...key.named].flatMap((id): ExternalReach[] => {
+    const principal = factsOfPrincipal(sources, id, key.row.accountId)
+    const nearness = principal.nearness
+    if (nearness === 'account' || nearness === 'aws' || principal.kind === 'deleted' || principal.kind === 'other') return []
+    const found = nearness === 'anyone' ? reachOfAnyone(sources, key, principal) : { as: principal, nearness, context: {} }
+    if (!found) return []
+    const cells = abilitiesOf(key.facts.keyUsage).map((ability) => ({ ability, cell: judgeAbility(key.facts, found.as, ability, { context: found.context }) })).filter(({ cell }) => cell !== 'no')
+    if (cells.length === 0) return []
+    const because = cells.flatMap(({ ability }) => ability.actions.slice(0, 1).flatMap((action) => explainAction(key.facts, found.as, action, { context: found.context }).because))
+    const { through, conditions } = roadsOf(key, because, policySince)
+    return [{
+      keyArn: key.row.arn, principal: id, name: principal.name, nearness: found.nearness,
+      abilities: cells.map(({ ability: { id: ability, label }, cell }) => ({ id: ability, label, cell })), through, conditions,
+      basis: createHash('sha256').update(JSON.stringify(through.map(({ kind, text }) => [kind, text]).sort())).digest('hex'),
+    }]
+  })
+}
+
+type Found = { as: PrincipalFacts; nearness: ExternalReach['nearness']; context: Record<string, null> }
+
+function reachOfAnyone(sources: Sources, key: WeighedKey, anyone: PrincipalFacts): Found | null {
+  const can = (as: PrincipalFacts, context: Record<string, null>) => abilitiesOf(key.facts.keyUsage).some((ability) => judgeAbility(key.facts, as, ability, { context }) !== 'no')
+  if (can(anyone, ofNoOrganization)) return { as: anyone, nearness: 'anyone', context: ofNoOrganization }
+  const outsider = factsOfPrincipal(sources, stranger, key.row.accountId)
+  if (can(outsider, ofNoOrganization)) return { as: outsider, nearness: 'anyone', context: ofNoOrganization }
+  for (const node of sources.organization?.nodes.values() ?? []) {
+    if (!/^\d{12}$/.test(node.id) || node.id === key.row.accountId) continue
+    const member = factsOfPrincipal(sources, `arn:aws:iam::${node.id}:root`, key.row.accountId)
+    if (can(member, {})) return { as: member, nearness: 'organization', context: {} }
+  }
+  return null
+}
+
+/** The statements of the key policy and the grants that let somebody in, and what they make it hang on. */
+function roadsOf(key: WeighedKey, because: readonly Because[], policySince: string | null): { through: Through[]; conditions: string[] } {
+  const through = new Map<string, Through>()
+  const conditions = new Set<string>()
+  for (const { source, index, path, text, sid, effect } of because) {
+    if (effect !== 'Allow' || (source !== 'keyPolicy' && source !== 'grants')) continue
+    if (path.includes('Condition')) conditions.add(text)
+    if (source === 'grants') {
+      const grant = key.grants[index]
+      if (grant) through.set(`g${index}`, { kind: 'grant', name: grant.Name ?? grant.GrantId ?? '', text: JSON.stringify({ ...grant, CreationDate: undefined }), since: grant.CreationDate?.toISOString() ?? null })
+      continue
+    }
+    const at = /^Statement\[(\d+)\]/.exec(path)?.[1]
+    const statement = at === undefined ? undefined : key.facts.policy?.statements[Number(at)]
+    if (statement) through.set(`s${at}`, { kind: 'statement', name: sid ?? `Statement ${Number(at) + 1}`, text: key.facts.policy?.text.slice(statement.span.start, statement.span.end) ?? '', since: policySince })
+    for (const condition of statement?.conditions ?? []) conditions.add(`${condition.operator.name} ${condition.key}: ${condition.values.map(({ value }) => value).join(', ')}`)
+  }
+  return { through: [...through.values()], conditions: [...conditions] }
+}

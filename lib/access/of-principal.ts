@@ -1,0 +1,74 @@
+import 'server-only'
+import type { Permit } from '../auth/permit'
+import { db } from '../db/client'
+import { AppError } from '../errors'
+import { accountNames, inScope } from '../inventory/read'
+import { abilities, abilitiesOf } from './abilities'
+import { fleetColumns, weighKeys, type FleetKey, type WeighedKey } from './fleet-keys'
+import { factsOfPrincipal, type Sources } from './gather'
+import { judgeAbility, type Cell } from './judge'
+import { accountOfPrincipal, kindOfPrincipal, nameOfPrincipal, type PrincipalKind } from './principal-facts'
+import { inAccounts, readIam, readOrganization, type ReadTimes } from './read'
+
+export type KeyOfPrincipal = Pick<FleetKey, 'arn' | 'accountId' | 'region' | 'keyId' | 'aliases' | 'keyState'> & { accountName: string; cells: Readonly<Record<string, Cell>> }
+export type PrincipalAccess = {
+  principal: { id: string; name: string; kind: PrincipalKind; accountId: string | null; isKnown: boolean }
+  abilities: { id: string; label: string; kind: 'use' | 'administer'; action: string }[]
+  rows: KeyOfPrincipal[]
+  /** Keys that were weighed, and those of them this principal can do something with. */
+  weighed: number
+  reached: number
+  /** Of the weighed keys. Unknown counts as possible in none of them, and by itself. */
+  counts: { decrypt: number; administer: number; unknown: number }
+  /** More keys are in scope than one answer weighs. */
+  more: boolean
+  page: number
+  pageSize: number
+  readAt: Pick<ReadTimes, 'iam' | 'organization'>
+}
+type Ask = { principal: string; page: number; only: 'all' | 'decrypt' | 'administer' | 'reached' }
+
+const pageSize = 50
+/** Keys one answer weighs: some tens of thousands of evaluations, under a second. */
+const most = 2_000
+
+/** What one principal can do with every key in the person's scope. @throws AppError invalid for what is no principal. */
+export async function listKeysOf(permit: Permit<'access.read'>, { principal: id, page, only }: Ask): Promise<PrincipalAccess> {
+  const kind = kindOfPrincipal(id)
+  if (kind === 'other' || kind === 'deleted') throw new AppError('invalid', `"${id.slice(0, 200)}" is no principal that could ask for anything: give the ARN of a user, role, session or account root, a service's name, or *.`)
+  const accountId = accountOfPrincipal(id)
+  const [organization, stored, { iam, readAt }] = await Promise.all([
+    readOrganization(),
+    db.key.findMany({ where: { AND: [{ goneAt: null }, inScope(permit.scope)] }, orderBy: { arn: 'asc' }, take: most + 1, select: fleetColumns }),
+    readIam(inAccounts(permit.scope, accountId ? [accountId] : [])),
+  ])
+  const sources = { iam, organization: organization?.facts ?? null }
+  const keys = await weighKeys(stored.slice(0, most), organization)
+  const judged = judgeKeys(sources, id, keys)
+  const can = (cells: Readonly<Record<string, Cell>>, ability: string) => (cells[ability] ?? 'no') !== 'no' && cells[ability] !== 'unknown'
+  const canAdminister = (cells: Readonly<Record<string, Cell>>) => abilities.some((ability) => ability.kind === 'administer' && can(cells, ability.id))
+  const reached = judged.filter(({ cells }) => Object.values(cells).some((cell) => cell !== 'no'))
+  const wanted = { all: judged, reached, decrypt: judged.filter(({ cells }) => can(cells, 'decrypt')), administer: judged.filter(({ cells }) => canAdminister(cells)) }[only]
+  const shown = wanted.slice((page - 1) * pageSize, page * pageSize)
+  const names = await accountNames(shown.map(({ row }) => row.accountId))
+  return {
+    principal: { id, name: nameOfPrincipal(id), kind, accountId, isKnown: kind === 'service' || kind === 'anyone' || kind === 'account' || kind === 'session' || iam.entities.has(id) },
+    abilities: abilities.map(({ id: ability, label, kind: of, actions: [action = ''] }) => ({ id: ability, label, kind: of, action })),
+    rows: shown.map(({ row: { arn, accountId: owner, region, keyId, aliases, keyState }, cells }) =>
+      ({ arn, accountId: owner, accountName: names.get(owner) ?? owner, region, keyId, aliases, keyState, cells })),
+    weighed: judged.length, reached: wanted.length, more: stored.length > most, page, pageSize,
+    counts: {
+      decrypt: judged.filter(({ cells }) => can(cells, 'decrypt')).length, administer: judged.filter(({ cells }) => canAdminister(cells)).length,
+      unknown: judged.filter(({ cells }) => Object.values(cells).includes('unknown')).length,
+    },
+    readAt: { iam: readAt, organization: organization?.readAt ?? null },
+  }
+}
+
+function judgeKeys(sources: Sources, id: string, keys: readonly WeighedKey[]) {
+  // A principal differs from key to key only in how near it stands, which decides nothing.
+  const facts = factsOfPrincipal(sources, id, '')
+  return keys.map(({ row, facts: key }) => ({
+    row, cells: Object.fromEntries(abilitiesOf(key.keyUsage).map((ability) => [ability.id, judgeAbility(key, facts, ability)])),
+  }))
+}
