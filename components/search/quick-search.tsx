@@ -12,6 +12,8 @@ export function QuickSearch() {
   const [isOpen, setOpen] = useState(false)
   useEffect(() => {
     function listen(event: KeyboardEvent) {
+      // The top bar keeps a hidden copy of what stands in it, to measure by: whichever hears the key first opens the one palette.
+      if (event.defaultPrevented) return
       const isCommand = event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey
       const isSlash = event.key === '/' && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event.target)
       if (!isCommand && !isSlash) return
