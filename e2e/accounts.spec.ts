@@ -1,4 +1,5 @@
 import { expect, test } from './fixtures'
+import { expectAccessible } from './support/accessible'
 import { query } from './support/inventory'
 
 test.describe.configure({ timeout: 150_000 })
@@ -21,7 +22,7 @@ test('the roles to deploy carry the ExternalId of this installation in all three
   await expect(text).toContainText(externalId)
   const [id] = externalId.exec((await text.textContent()) ?? '') ?? []
   for (const form of ['Terraform', 'JSON']) {
-    await page.getByRole('group', { name: 'Form of ClavigerRead' }).getByText(form, { exact: true }).click()
+    await page.getByRole('toolbar', { name: 'Form of ClavigerRead' }).getByRole('button', { name: form }).click()
     await expect(text).toContainText(id ?? '')
     await expect(text).toContainText('sts:ExternalId')
   }
@@ -58,3 +59,12 @@ test('someone who may not manage accounts is not offered it', async ({ page, log
   await expect(page.getByRole('button', { name: 'Add account' })).toHaveCount(0)
   await expect(page.getByRole('button', { name: 'Refresh all' })).toHaveCount(0)
 })
+
+for (const address of ['/', '/accounts', '/accounts/roles', '/accounts/527461390288']) {
+  test(`accessible in light and dark: ${address}`, async ({ page, login }) => {
+    await login(page, 'admin')
+    await page.goto(address)
+    await page.waitForLoadState('networkidle')
+    await expectAccessible(page, address)
+  })
+}
