@@ -20,7 +20,7 @@ type Around = { key: KeyFacts; principals: readonly PrincipalFacts[]; own: OwnRo
 
 /** What would change if the draft became the key's policy, all else as it was read. Pure. */
 export function foresee({ key, principals, own, existing }: Around, draft: PolicyDocument): Foresight {
-  const refusals = listRefusals(draft, existing)
+  const refusals = listRefusals(draft, key.policy, existing)
   if (draft.broken || draft.root === null) return { refusals, keepers: null, meaning: null }
   const after = { ...key, policy: draft }
   return {
@@ -30,21 +30,27 @@ export function foresee({ key, principals, own, existing }: Around, draft: Polic
   }
 }
 
-function listRefusals(draft: PolicyDocument, existing: Around['existing']): string[] {
+function listRefusals(draft: PolicyDocument, today: PolicyDocument | null, existing: Around['existing']): string[] {
   const bytes = new TextEncoder().encode(draft.text).length
   const errors = draft.problems.filter(({ severity }) => severity === 'error')
+  const missing = listMissing(draft, today, existing)
   return [
     ...(bytes > policySizeBytes ? [`It has ${bytes.toLocaleString('en')} bytes; KMS takes ${policySizeBytes.toLocaleString('en')}.`] : []),
     ...errors.slice(0, 20).map(({ message, range }) => `Line ${range.start.line}: ${message}`),
-    ...listMissing(draft, existing).map((arn) => `${arn} does not exist: KMS refuses a policy that names a user or role that is not there.`),
+    ...missing.slice(0, 20).map((arn) => `${arn} does not exist as far as IAM was read: KMS refuses a policy that names a user or role that is not there.`),
+    ...(missing.length > 20 ? [`${missing.length - 20} more users and roles that it names do not exist.`] : []),
   ]
 }
 
-/** Users and roles that the draft names in accounts whose IAM was read, and that are not in it. */
-function listMissing(draft: PolicyDocument, { accounts, entities }: Around['existing']): string[] {
-  const named = draft.statements.flatMap(({ principal }) => principal?.values ?? [])
-  const missing = named.filter(({ kind, value }) => {
-    const account = kind === 'AWS' ? /^arn:[^:]+:iam::(\d{12}):(?:user|role)\/[^*?$]+$/.exec(value)?.[1] : undefined
+/**
+ * Users and roles that the draft names anew in accounts whose IAM was read, and that are not in it. What today's policy names was
+ * there: AWS shows a deleted principal by its unique id.
+ */
+function listMissing(draft: PolicyDocument, today: PolicyDocument | null, { accounts, entities }: Around['existing']): string[] {
+  const named = (document: PolicyDocument | null) => document?.statements.flatMap(({ principal }) => principal?.values ?? []) ?? []
+  const known = new Set(named(today).map(({ value }) => value))
+  const missing = named(draft).filter(({ kind, value }) => {
+    const account = kind === 'AWS' && !known.has(value) ? /^arn:[^:]+:iam::(\d{12}):(?:user|role)\/[^*?$]+$/.exec(value)?.[1] : undefined
     return account !== undefined && accounts.has(account) && !entities.has(value)
   })
   return [...new Set(missing.map(({ value }) => value))]

@@ -1,0 +1,54 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { compareAccess } from './compare'
+import { admin, allow, allows, app, denies, everybody, keyWith, outsider, root, statements, type Statement } from './drafts.test-support'
+
+const compare = (before: Statement[], after: Statement[]) => compareAccess(keyWith(...before), keyWith(...after), everybody).principals
+const directions = (before: Statement[], after: Statement[]) => new Set(compare(before, after).flatMap(({ changes }) => changes.map(({ direction }) => direction)))
+const of = (before: Statement[], after: Statement[], id: string) => compare(before, after).find((row) => row.id === id)
+
+test('the same policy changes nothing, however its statements are ordered, named and laid out', () => {
+  fc.assert(fc.property(statements, fc.integer(), (given, turn) => {
+    const shuffled = given.map((statement, i) => ({ Sid: `s${i}`, ...statement })).sort((a, b) => (a.Sid.charCodeAt(1) * turn) % 7 - (b.Sid.charCodeAt(1) * turn) % 7)
+    expect(compare(given, shuffled)).toEqual([])
+  }))
+})
+
+test('an added Deny never shows a gain, nor outside access opened', () => {
+  fc.assert(fc.property(statements, denies, (given, added) => {
+    expect(directions(given, [...given, added])).not.toContain('gained')
+    expect(compare(given, [...given, added]).filter(({ external }) => external === 'opened')).toEqual([])
+  }))
+})
+
+test('an added Allow never shows a loss, nor outside access closed', () => {
+  fc.assert(fc.property(statements, allows, (given, added) => {
+    expect(directions(given, [...given, added])).not.toContain('lost')
+    expect(compare(given, [...given, added]).filter(({ external }) => external === 'closed')).toEqual([])
+  }))
+})
+
+test('going back shows the reverse of going there', () => {
+  const mirrored = { gained: 'lost', lost: 'gained', changed: 'changed', unclear: 'unclear' } as const
+  fc.assert(fc.property(statements, statements, (a, b) => {
+    const flat = (rows: ReturnType<typeof compare>) => rows.flatMap(({ id, changes }) => changes.map(({ id: ability, direction, before, after }) => ({ id, ability, direction, before, after })))
+      .sort((x, y) => (`${x.id} ${x.ability}` < `${y.id} ${y.ability}` ? -1 : 1))
+    expect(flat(compare(b, a))).toEqual(flat(compare(a, b)).map((row) => ({ ...row, direction: mirrored[row.direction], before: row.after, after: row.before })))
+  }))
+})
+
+test('who gains, who loses, and what outsiders may', () => {
+  const before = [allow(root), allow(app, ['kms:Decrypt', 'kms:Encrypt'])]
+  expect(of(before, [allow(root), allow(app, 'kms:Decrypt')], app)?.changes).toEqual([{ id: 'encrypt', label: 'Encrypt', before: 'yes', after: 'no', direction: 'lost' }])
+  // What the outsider's own account says is not known, and the door is open all the same.
+  const opened = of(before, [...before, allow(outsider, 'kms:Decrypt')], outsider)
+  expect(opened).toMatchObject({ external: 'opened', connected: false, changes: [{ id: 'decrypt', before: 'no', after: 'unknown', direction: 'gained' }] })
+  expect(of([...before, allow(outsider, 'kms:Decrypt')], before, outsider)).toMatchObject({ external: 'closed' })
+  expect(of(before, [...before, allow(admin, 'kms:Decrypt')], admin), 'IAM lets it already').toBeUndefined()
+})
+
+test('the same answer on other conditions is said to be other', () => {
+  const via = (service: string) => [allow(app, 'kms:Decrypt', { Condition: { StringEquals: { 'kms:ViaService': `${service}.eu-west-1.amazonaws.com` } } })]
+  expect(of(via('s3'), via('rds'), app)?.changes).toEqual([{ id: 'decrypt', label: 'Decrypt', before: 'conditional', after: 'conditional', direction: 'changed' }])
+  expect(of(via('s3'), [allow(app, 'kms:Decrypt')], app)?.changes[0]?.direction).toBe('gained')
+})
