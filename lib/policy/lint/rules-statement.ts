@@ -49,11 +49,14 @@ function lintEmptyPrincipal(lint: Linting, statement: PolicyStatement): void {
     `The ${principal.negated ? 'NotPrincipal' : 'Principal'} names nobody.`, 'Name principals, or remove the statement.')
 }
 
-/** A statement of which another one says the same and perhaps more. Of equal ones the last is reported. */
+/** A statement of which another one says the same and perhaps more. Of equal ones all but one, whichever way they are ordered. */
 export function lintRedundantStatements(lint: Linting): void {
   const all = lint.document.statements.filter(({ unreadable, action, resource }) => unreadable === null && action && resource)
-  for (const [at, narrow] of all.entries()) {
-    const wide = all.find((other, place) => place !== at && coversStatement(other, narrow) && (place < at || !coversStatement(narrow, other)))
+    .map((statement) => ({ statement, rank: `${statement.sid?.value ?? ''} ${lint.document.text.slice(statement.span.start, statement.span.end)}` }))
+    .sort((a, b) => (a.rank < b.rank ? -1 : a.rank > b.rank ? 1 : a.statement.index - b.statement.index))
+  for (const [at, { statement: narrow }] of all.entries()) {
+    const wide = all.find(({ statement }, place) => place !== at && coversStatement(statement, narrow)
+      && (place < at || !coversStatement(narrow, statement)))?.statement
     if (wide) lint.report('REDUNDANT_STATEMENT', narrow,
       `Another statement${wide.sid?.value ? ` ("${wide.sid.value.slice(0, 60)}")` : ''} says the same${coversStatement(narrow, wide) ? '' : ' and more'}.`,
       'Remove this statement, or narrow the other.')
