@@ -18,6 +18,12 @@ export async function changeAccount(permit: Permit<'accounts.manage'>, id: strin
     if (event !== 'account.resumed') {
       await tx.execute(`UPDATE "Sweep" SET "status" = 'failed', "problem" = $2, "endedAt" = now() WHERE "accountId" = $1 AND "status" = 'queued'`, [id, event])
     }
+    if (event === 'account.removed') {
+      // Out of every table and every answer; a later sweep after a resume brings back what AWS still lists.
+      for (const table of ['Key', 'Grant', 'KeyStore', 'IamEntity']) {
+        await tx.execute(`UPDATE "${table}" SET "goneAt" = now() WHERE "accountId" = $1 AND "goneAt" IS NULL`, [id])
+      }
+    }
     await appendAudit(tx, { event, actor: { id: permit.actor.id, name: permit.actor.name }, accountId: id })
   })
 }

@@ -75,7 +75,7 @@ function Refresh({ detail: { key }, mayRefresh }: { detail: KeyDetail; mayRefres
 function Notices({ detail: { key } }: { detail: KeyDetail }) {
   return (
     <SpaceBetween size="xs">
-      {key.goneAt && <Alert type="warning" header="AWS no longer lists this key">Two complete listings in a row did not name it. What stands here is what was known before <Moment at={key.goneAt} />.</Alert>}
+      {key.goneAt && <Alert type="warning" header="This key is no longer observed">Two complete listings in a row did not name it, or its account was removed from Claviger. What stands here was known before <Moment at={key.goneAt} />.</Alert>}
       {key.keyState === 'PendingDeletion' && (
         <Alert type="error" header="Scheduled for deletion">
           KMS deletes it <Moment at={key.deletionAt} missing="at a time we do not know" />. After that nothing encrypted under it can be decrypted. Until then deletion can be cancelled.
