@@ -11,6 +11,12 @@ const groups: readonly Group[] = [
     { text: 'Keys', href: '/keys', needs: 'keys.read' },
     { text: 'Grants', href: '/grants', needs: 'grants.read' },
   ] },
+  { text: 'Access', items: [
+    { text: 'Ask', href: '/access', needs: 'access.read' },
+    { text: 'By principal', href: '/access/principals', needs: 'access.read' },
+    { text: 'External access', href: '/access/external', needs: 'access.read' },
+    { text: 'Compare keys', href: '/access/compare', needs: 'access.read' },
+  ] },
   { text: 'Installation', items: [
     { text: 'Accounts', href: '/accounts', needs: 'accounts.read' },
     { text: 'Settings', href: '/settings', needs: 'people.read' },

@@ -1,14 +1,14 @@
 import type { Cell } from '@/lib/access/judge'
 import type { AccessTable } from '@/lib/access/table'
 
-type Row = Pick<AccessTable['rows'][number], 'id' | 'name' | 'accountId' | 'kind' | 'nearness' | 'isGrantee' | 'cells'>
+type Row = Pick<AccessTable['rows'][number], 'id' | 'name' | 'accountId' | 'kind' | 'nearness' | 'isGrantee' | 'onlyByGrant' | 'cells'>
 type Abilities = readonly Pick<AccessTable['abilities'][number], 'id' | 'kind'>[]
 
 export const accessFilters = [
   { value: 'external', label: 'From outside the account', description: 'Other accounts, other organizations, anyone' },
   { value: 'outside', label: 'From outside the organization' },
   { value: 'both', label: 'Can both administer and use' },
-  { value: 'grants', label: 'Grantees' },
+  { value: 'grants', label: 'Only through grants', description: 'What no policy allows them, and a grant does' },
   { value: 'services', label: 'AWS services' },
 ]
 
@@ -24,9 +24,11 @@ export function isShown(row: Row, abilities: Abilities, text: string, chosen: re
       case 'external': return row.nearness !== 'account' && row.nearness !== 'aws'
       case 'outside': return row.nearness === 'outside' || row.nearness === 'anyone'
       case 'both': return canAny(row, abilities, 'use') && canAny(row, abilities, 'administer')
-      case 'grants': return row.isGrantee
+      case 'grants': return row.onlyByGrant.length > 0
       case 'services': return row.kind === 'service'
       default: return true
     }
   })
 }
+
+export const isAccessFilter = (value: string) => accessFilters.some((filter) => filter.value === value)

@@ -3,24 +3,35 @@
 import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import ExpandableSection from '@cloudscape-design/components/expandable-section'
+import Link from '@cloudscape-design/components/link'
 import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Spinner from '@cloudscape-design/components/spinner'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { useQuery } from '@tanstack/react-query'
 import { readJson } from '@/components/shell/read-json'
+import { Moment } from '@/components/value/moment'
 import type { Explained, Reason } from '@/lib/access/explain'
+import type { ReadTimes } from '@/lib/access/read'
 
 export type Asked = { principal: string; action: string; label: string; context?: string; complete?: boolean }
 
 /** Why: the answer to one cell, with each statement, grant and condition that decided it, lit in its document. */
-export function Reasons({ keyHref, asked, onClose }: { keyHref: string; asked: Asked | null; onClose: () => void }) {
+export function Reasons({ keyHref, keyArn, asked, onClose }: { keyHref: string; keyArn: string; asked: Asked | null; onClose: () => void }) {
   return (
     <Modal visible={asked !== null} onDismiss={onClose} size="large" header={asked && `${asked.label}: why`} closeAriaLabel="Close">
-      {asked && <Answer keyHref={keyHref} asked={asked} />}
+      {asked && (
+        <SpaceBetween size="m">
+          <Answer keyHref={keyHref} asked={asked} />
+          <Link href={hrefOfQuestion({ key: keyArn, ...asked })}>Ask this with an encryption context, or through a service</Link>
+        </SpaceBetween>
+      )}
     </Modal>
   )
 }
+
+/** The address of the Ask page with this question in it. */
+export const hrefOfQuestion = ({ key, principal, action }: { key: string; principal: string; action: string }) => `/access?${new URLSearchParams({ principal, action, key })}`
 
 const verdicts = { allow: ['success', 'Allowed'], deny: ['error', 'Not allowed'], depends: ['info', 'Depends on the request'], unknown: ['warning', 'Unknown'] } as const
 
@@ -37,8 +48,19 @@ export function Answer({ keyHref, asked }: { keyHref: string; asked: Asked }) {
         <StatusIndicator type={type}>{text}{data.explicitDeny && ' by an explicit deny'}</StatusIndicator>
         <Box color="text-body-secondary">{asked.action} for {data.principal.id}</Box>
       </div>
+      <Times readAt={data.readAt} />
       {data.reasons.map((reason, i) => <ReasonView key={i} reason={reason} isFirst={i === 0} />)}
     </SpaceBetween>
+  )
+}
+
+/** As of when each input of the answer was read. */
+export function Times({ readAt }: { readAt: ReadTimes }) {
+  return (
+    <Box fontSize="body-s" color="text-body-secondary">
+      As of: key policy <Moment at={readAt.policy} missing="never read" />, grants <Moment at={readAt.grants} missing="never read" />,
+      {' '}IAM <Moment at={readAt.iam} missing="never read" />, organization <Moment at={readAt.organization} missing="never read" />.
+    </Box>
   )
 }
 

@@ -1,0 +1,49 @@
+'use client'
+
+import Alert from '@cloudscape-design/components/alert'
+import Box from '@cloudscape-design/components/box'
+import Container from '@cloudscape-design/components/container'
+import Header from '@cloudscape-design/components/header'
+import Link from '@cloudscape-design/components/link'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import { useSearchParams } from 'next/navigation'
+import { useMemo } from 'react'
+import { Answer } from '@/components/access/reasons'
+import { useFrame } from '@/components/shell/page-frame'
+import { contextOfQuestion, formatQuestion, parseQuestion, pathOfKeyArn, type AskedQuestion } from '@/lib/access/question'
+import { AskForm } from './ask-form'
+
+const crumbs = [{ text: 'Ask about access', href: '/access' }]
+
+/** One question, in the address, and its answer with the way it came about. */
+export function AskView() {
+  useFrame({ breadcrumbs: crumbs, contentType: 'form' })
+  const search = useSearchParams()
+  const question = useMemo(() => parseQuestion(new URLSearchParams(search)), [search])
+  const ask = (next: AskedQuestion) => window.history.pushState(null, '', `/access?${formatQuestion(next)}`)
+  return (
+    <SpaceBetween size="l">
+      <Header variant="h1" description="May this principal do this with this key, and why. The address holds the whole question, so it can be sent to a colleague.">Ask about access</Header>
+      <AskForm key={formatQuestion(question)} question={question} onAsk={ask} />
+      <Container header={<Header variant="h2">Answer</Header>}><AnswerPart question={question} /></Container>
+    </SpaceBetween>
+  )
+}
+
+function AnswerPart({ question }: { question: AskedQuestion }) {
+  const { principal, action, key, complete } = question
+  const missing = [principal === '' && 'a principal', action === '' && 'an action', key === '' && 'a key'].filter((what) => what !== false)
+  if (missing.length > 0) return <Box color="text-body-secondary">Still to choose: {missing.join(', ')}.</Box>
+  const path = pathOfKeyArn(key)
+  if (!path) return <Alert type="warning" header="No key is named by this">“{key}” is not the ARN of a key. Pick the key from the list that appears while you type.</Alert>
+  const context = JSON.stringify(contextOfQuestion(question))
+  return (
+    <SpaceBetween size="m">
+      <Answer keyHref={path} asked={{ principal, action: action.includes(':') ? action : `kms:${action}`, label: action, context, complete }} />
+      <SpaceBetween direction="horizontal" size="m">
+        <Link href={`${path}/access`}>Everyone who can use this key</Link>
+        <Link href={`/access/principals?${new URLSearchParams({ arn: principal })}`}>Every key of this principal</Link>
+      </SpaceBetween>
+    </SpaceBetween>
+  )
+}

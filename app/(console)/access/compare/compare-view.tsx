@@ -1,0 +1,81 @@
+'use client'
+
+import Alert from '@cloudscape-design/components/alert'
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import ColumnLayout from '@cloudscape-design/components/column-layout'
+import Container from '@cloudscape-design/components/container'
+import Header from '@cloudscape-design/components/header'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import Table, { type TableProps } from '@cloudscape-design/components/table'
+import { useQuery } from '@tanstack/react-query'
+import { useSearchParams } from 'next/navigation'
+import { useState } from 'react'
+import { CellWord, PrincipalName } from '@/components/access/access-cell'
+import { KeyField } from '@/components/access/key-field'
+import { useFrame } from '@/components/shell/page-frame'
+import { readJson } from '@/components/shell/read-json'
+import type { ComparedKeys, ComparedRow } from '@/lib/access/compare-keys'
+
+const crumbs = [{ text: 'Compare access', href: '/access/compare' }]
+
+/** What one key lets people do and another does not. */
+export function CompareView() {
+  useFrame({ breadcrumbs: crumbs, contentType: 'table' })
+  const search = useSearchParams()
+  const [a, b] = [search.get('a') ?? '', search.get('b') ?? '']
+  return (
+    <SpaceBetween size="l">
+      <Header variant="h1" description="Who can do what with one key and not with the other.">Compare access of two keys</Header>
+      <Choice key={`${a} ${b}`} a={a} b={b} />
+      {a && b ? <Differences a={a} b={b} /> : <Box color="text-body-secondary">Choose two keys.</Box>}
+    </SpaceBetween>
+  )
+}
+
+function Choice(given: { a: string; b: string }) {
+  const [{ a, b }, setKeys] = useState(given)
+  return (
+    <form onSubmit={(event) => { event.preventDefault(); window.history.pushState(null, '', `/access/compare?${new URLSearchParams({ a, b })}`) }}>
+      <Container>
+        <SpaceBetween size="m">
+          <ColumnLayout columns={2}>
+            <KeyField label="First key" value={a} onChange={(value) => setKeys({ a: value, b })} />
+            <KeyField label="Second key" value={b} onChange={(value) => setKeys({ a, b: value })} />
+          </ColumnLayout>
+          <Button variant="primary" formAction="submit">Compare</Button>
+        </SpaceBetween>
+      </Container>
+    </form>
+  )
+}
+
+function Differences(keys: { a: string; b: string }) {
+  const url = `/api/access/compare?${new URLSearchParams(keys)}`
+  const { data, error, isPending } = useQuery({ queryKey: [url], queryFn: ({ signal }) => readJson<ComparedKeys>(url, signal), retry: false })
+  if (error) return <Alert type="error" header="The two could not be compared">{error.message}</Alert>
+  return (
+    <SpaceBetween size="m">
+      {data?.gaps.map((gap) => <Alert key={gap} type="warning">{gap}</Alert>)}
+      <Table
+        items={data?.rows ?? []} trackBy="id" loading={isPending} loadingText="Weighing both keys" stickyColumns={{ first: 1 }} ariaLabels={{ tableLabel: 'Differences' }}
+        header={<Header variant="h2" counter={data && `(${data.rows.length})`} description={data && `${data.same} principals can do the same with both. Each cell: first key, then second.`}>Differences</Header>}
+        empty={<Box textAlign="center">Everyone can do the same with both keys.</Box>}
+        columnDefinitions={columns(data)}
+      />
+    </SpaceBetween>
+  )
+}
+
+function columns(data: ComparedKeys | undefined): TableProps.ColumnDefinition<ComparedRow>[] {
+  const shown = data?.abilities.filter(({ id }) => data.rows.some(({ differs }) => differs.includes(id))) ?? []
+  return [
+    { id: 'principal', header: 'Principal', isRowHeader: true, minWidth: 260, cell: (row) => <PrincipalName row={row} /> },
+    ...shown.map(({ id, label }) => ({
+      id, header: label, minWidth: 130,
+      cell: (row: ComparedRow) => (row.differs.includes(id)
+        ? <SpaceBetween size="xxxs"><b><CellWord cell={row.a[id] ?? 'no'} /></b><b><CellWord cell={row.b[id] ?? 'no'} /></b></SpaceBetween>
+        : <Box color="text-body-secondary">both: <CellWord cell={row.a[id] ?? 'no'} /></Box>),
+    })),
+  ]
+}

@@ -1,0 +1,85 @@
+'use client'
+
+import Alert from '@cloudscape-design/components/alert'
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import Header from '@cloudscape-design/components/header'
+import Link from '@cloudscape-design/components/link'
+import Pagination from '@cloudscape-design/components/pagination'
+import SegmentedControl from '@cloudscape-design/components/segmented-control'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import Table, { type TableProps } from '@cloudscape-design/components/table'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useRouter, useSearchParams } from 'next/navigation'
+import { useState } from 'react'
+import { CellButton, Legend } from '@/components/access/access-cell'
+import { Reasons, type Asked } from '@/components/access/reasons'
+import { readJson } from '@/components/shell/read-json'
+import { Moment } from '@/components/value/moment'
+import type { KeyOfPrincipal, PrincipalAccess } from '@/lib/access/of-principal'
+
+type Only = 'reached' | 'decrypt' | 'administer' | 'all'
+type AskedKey = Asked & { row: KeyOfPrincipal }
+
+const hrefOf = ({ accountId, region, keyId }: KeyOfPrincipal) => `/keys/${accountId}/${region}/${keyId}`
+const titleOf = ({ aliases, keyId }: KeyOfPrincipal) => aliases[0]?.replace(/^alias\//, '') ?? keyId
+
+export function KeysOfPrincipal({ arn }: { arn: string }) {
+  const search = useSearchParams()
+  const router = useRouter()
+  const only = (['decrypt', 'administer', 'all'] as const).find((one) => one === search.get('only')) ?? 'reached'
+  const page = Number(search.get('page')) || 1
+  const url = `/api/access/of-principal?${new URLSearchParams({ principal: arn, only, page: String(page) })}`
+  const { data, error, isPending, isFetching, refetch } = useQuery({ queryKey: [url], queryFn: ({ signal }) => readJson<PrincipalAccess>(url, signal), placeholderData: keepPreviousData, retry: false })
+  const [asked, setAsked] = useState<AskedKey | null>(null)
+  const go = (changed: { only?: Only; page?: number }) =>
+    router.push(`/access/principals?${new URLSearchParams({ arn, only: changed.only ?? only, page: String(changed.page ?? 1) })}`, { scroll: false })
+  if (error) return <Alert type="error" header="Access could not be worked out" action={<Button loading={isFetching} onClick={() => void refetch()}>Try again</Button>}>{error.message}</Alert>
+  const pages = Math.max(1, Math.ceil((data?.reached ?? 0) / (data?.pageSize ?? 50)))
+  return (
+    <SpaceBetween size="m">
+      {data && <Notices data={data} />}
+      <Table
+        items={data?.rows ?? []} trackBy="arn" loading={isPending} loadingText="Weighing every key" stickyColumns={{ first: 1 }} stripedRows contentDensity="compact"
+        ariaLabels={{ tableLabel: 'Keys of this principal' }} columnDefinitions={columns(data, arn, setAsked)} footer={<Legend />}
+        header={<Header variant="h2" counter={data && `(${data.reached})`} description={data && <>{data.weighed} keys weighed. IAM read <Moment at={data.readAt.iam} missing="never" />, organization <Moment at={data.readAt.organization} missing="never" />.</>}>{data?.principal.name ?? 'Keys'}</Header>}
+        filter={<SegmentedControl
+          label="Show" selectedId={only} onChange={({ detail }) => go({ only: (['reached', 'decrypt', 'administer', 'all'] as const).find((one) => one === detail.selectedId) })}
+          options={[
+            { id: 'reached', text: 'Keys it can or may do something with' }, { id: 'decrypt', text: `Decrypt${data ? ` (${data.counts.decrypt})` : ''}` },
+            { id: 'administer', text: `Administer${data ? ` (${data.counts.administer})` : ''}` }, { id: 'all', text: 'All keys' },
+          ]}
+        />}
+        pagination={pages > 1 && <Pagination currentPageIndex={page} pagesCount={pages} ariaLabels={{ nextPageLabel: 'Next page', previousPageLabel: 'Previous page', pageLabel: (number) => `Page ${number}` }} onChange={({ detail }) => go({ page: detail.currentPageIndex })} />}
+        empty={<Box textAlign="center">There is no key it can do this with.</Box>}
+      />
+      <Reasons keyHref={asked ? hrefOf(asked.row) : ''} keyArn={asked?.row.arn ?? ''} asked={asked} onClose={() => setAsked(null)} />
+    </SpaceBetween>
+  )
+}
+
+function Notices({ data: { principal, more, weighed, counts } }: { data: PrincipalAccess }) {
+  return (
+    <>
+      {!principal.isKnown && <Alert type="warning" header="This principal is not known here">{principal.accountId ? `Account ${principal.accountId} is not connected, its IAM has not been read, it is outside your reach, or it has no such user or role: what its own policies allow is not known.` : 'Nothing is known of it but what keys say.'}</Alert>}
+      {more && <Alert type="warning">You may see more keys than one answer weighs: only the first {weighed} are counted and shown.</Alert>}
+      {counts.unknown > 0 && <Alert type="info">Of {counts.unknown} keys something could not be read, so a part of the answer is unknown there.</Alert>}
+    </>
+  )
+}
+
+function columns(data: PrincipalAccess | undefined, arn: string, ask: (asked: AskedKey) => void): TableProps.ColumnDefinition<KeyOfPrincipal>[] {
+  const shown = data?.abilities.filter(({ id }) => data.rows.some(({ cells }) => cells[id] !== undefined)) ?? []
+  return [
+    { id: 'key', header: 'Key', isRowHeader: true, minWidth: 220, cell: (row) => <SpaceBetween size="xxxs"><Link href={`${hrefOf(row)}/access`}>{titleOf(row)}</Link><Box fontSize="body-s" color="text-body-secondary">{row.accountName}, {row.region}</Box></SpaceBetween> },
+    ...shown.map(({ id, label, action }) => ({
+      id, header: label, minWidth: 110,
+      cell: (row: KeyOfPrincipal) => {
+        const cell = row.cells[id]
+        return cell === undefined
+          ? <Box fontSize="body-s" color="text-body-secondary">not this kind of key</Box>
+          : <CellButton cell={cell} label={`${label}, ${titleOf(row)}`} onAsk={() => ask({ principal: arn, action, label, row })} />
+      },
+    })),
+  ]
+}

@@ -1,0 +1,45 @@
+/** A question as it stands in the address of the Ask page: all of it, so that the link is the question. */
+export type AskedQuestion = {
+  principal: string
+  action: string
+  /** ARN */
+  key: string
+  pairs: readonly (readonly [string, string])[]
+  /** s3, or s3.eu-west-1.amazonaws.com */
+  via: string
+  /** What is not said is not in the request. */
+  complete: boolean
+}
+
+const pair = 'ec.'
+
+export function parseQuestion(search: URLSearchParams): AskedQuestion {
+  const pairs = [...search].flatMap(([name, value]): [string, string][] => (name.startsWith(pair) && name !== pair ? [[name.slice(pair.length), value]] : []))
+  const get = (name: string) => (search.get(name) ?? '').trim()
+  return { principal: get('principal'), action: get('action'), key: get('key'), pairs, via: get('via'), complete: search.get('complete') === '1' }
+}
+
+export function formatQuestion({ principal, action, key, pairs, via, complete }: AskedQuestion): string {
+  const search = new URLSearchParams()
+  for (const [name, value] of [['principal', principal], ['action', action], ['key', key], ['via', via], ['complete', complete ? '1' : '']] as const) if (value.trim() !== '') search.set(name, value.trim())
+  for (const [name, value] of pairs) if (name !== '') search.append(`${pair}${name}`, value)
+  return search.toString()
+}
+
+const keyArn = /^arn:[a-z-]+:kms:([a-z0-9-]+):(\d{12}):key\/([A-Za-z0-9-]+)$/
+
+/** The address of a key by its ARN; null for what is none. */
+export function pathOfKeyArn(arn: string): string | null {
+  const [, region, account, keyId] = keyArn.exec(arn) ?? []
+  return region && account && keyId ? `/keys/${account}/${region}/${keyId}` : null
+}
+
+/** What a question says of its request, as condition keys. A service that calls for somebody says so in two of them. */
+export function contextOfQuestion({ pairs, via, key }: AskedQuestion): Record<string, string> {
+  const region = keyArn.exec(key)?.[1] ?? ''
+  const service = via === '' || via.includes('.') ? via : `${via}.${region}.amazonaws.com`
+  return {
+    ...Object.fromEntries(pairs.map(([name, value]) => [`kms:EncryptionContext:${name}`, value])),
+    ...(service === '' ? {} : { 'kms:ViaService': service, 'aws:ViaAWSService': 'true' }),
+  }
+}
