@@ -29,7 +29,7 @@ export function explainStatement(statement: PolicyStatement, type: PolicyType): 
   const parts: Explained['parts'] = {
     who: who.except ? [sayWhoShort(who, Infinity)] : who.each,
     may: statement.unreadable !== null ? 'unknown' : allows ? 'may' : 'may not',
-    what: what.except ? [sayWhatShort(what)] : what.each,
+    what: what.except ? [sayWhatShort(what, !allows)] : what.each,
     on: sayWhich(statement, type, Infinity).trim(),
     when: (statement.conditions ?? []).map((condition) => sayCondition(condition, Infinity)),
   }
@@ -38,7 +38,7 @@ export function explainStatement(statement: PolicyStatement, type: PolicyType): 
   }
   // Clauses have "or" in them: each gets its own "if".
   const when = (statement.conditions ?? []).map((condition) => `if ${sayCondition(condition)}`).join(', and ')
-  const rest = `${sayWhatShort(what)}${sayWhich(statement, type)}${when === '' ? '' : `, ${when}`}.`
+  const rest = `${sayWhatShort(what, !allows)}${sayWhich(statement, type)}${when === '' ? '' : `, ${when}`}.`
   const inert = !statement.action || !statement.resource
   const sentence = inert
     ? `This statement does nothing: it has no ${[!statement.action ? 'Action' : '', !statement.resource ? 'Resource' : ''].filter(Boolean).join(' and no ')}.`

@@ -25,7 +25,7 @@ export function sayWho({ principal }: PolicyStatement, type: PolicyType): Who {
 
 /** The subject of a sentence: "everyone except user ann of account 111122223333". */
 export function sayWhoShort({ each, except, everyone }: Who, most?: number): string {
-  if (everyone) return 'everyone, in any AWS account and without one'
+  if (everyone) return 'everyone'
   return except ? `everyone except ${joinPhrases(each, 'and', most)}` : joinPhrases(each, 'and', most)
 }
 
@@ -50,6 +50,8 @@ function sayArn(value: string): string {
   const of = `of account ${arn.account}`
   const name = names.join('/')
   if (type === 'assumed-role') return `session ${names[1] ?? ''} of role ${names[0] ?? ''} ${of}`
+  const permissionSet = /^AWSReservedSSO_(.+)_[0-9a-f]{16}$/.exec(names.at(-1) ?? '')?.[1]
+  if (type === 'role' && permissionSet !== undefined) return `the role of permission set ${permissionSet} (IAM Identity Center) ${of}`
   if (type === 'user' || type === 'role') return `${type} ${name} ${of}`
   if (type === 'federated-user') return `federated user ${name} ${of}`
   return `the principal ${value}`

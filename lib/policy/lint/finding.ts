@@ -30,6 +30,7 @@ export interface LintFacts {
   organizationId?: string
   /** Accounts that are ours or were accepted: all accounts of the organization, say. */
   knownAccounts?: readonly string[]
+  keyManager?: 'AWS' | 'CUSTOMER'
   keySpec?: string
   keyUsage?: string
   /** By account, the ARNs of all its users and roles; an account that is not in it is not known. */

@@ -6,6 +6,7 @@ import type { Linting } from './linting'
 /** POL-05 and POL-06: who can change this policy, and how easily that becomes nobody. */
 export function lintLockout(lint: Linting): void {
   const { document, facts } = lint
+  if (isOfAws(lint)) return
   // Statements that could not be read may say who administers.
   if (document.broken || document.statements.some(({ unreadable }) => unreadable !== null)) return
   const ruling = document.statements.filter((statement) => statement.effect?.value === 'Allow'
@@ -36,6 +37,13 @@ export function lintLockout(lint: Linting): void {
   else if (others.length === 0) lint.report('SINGLE_POLICY_ADMINISTRATOR', only,
     `${only.value} is the only one who can change this policy, and IAM policies do not count here: if it is deleted, the key is lost to management.`,
     'Add the statement for the account\'s root principal, or a second administrator.')
+}
+
+/** AWS writes the policies of its managed keys, in which nobody of the account may change anything (aws-facts 2.1). */
+function isOfAws({ document, facts }: Linting): boolean {
+  if (facts.keyManager !== undefined) return facts.keyManager === 'AWS'
+  return document.statements.some(({ sid, conditions }) => /^allow access through .+ for all principals in the account/i.test(sid?.value ?? '')
+    && ['kms:calleraccount', 'kms:viaservice'].every((name) => conditions?.some(({ keyName }) => keyName === name)))
 }
 
 /** null account: whose key it is, is not known, and everyone named counts. */
