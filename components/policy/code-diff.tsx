@@ -29,6 +29,10 @@ export default function CodeDiff({ before, after, labels }: DiffProps) {
       a: { doc: before, extensions: [policyDocument(beforeLabel), readOnly] },
       b: { doc: after, extensions: [policyDocument(afterLabel), readOnly] },
     })
+    // It is what scrolls, so the keyboard must reach it.
+    view.dom.tabIndex = 0
+    view.dom.setAttribute('role', 'region')
+    view.dom.setAttribute('aria-label', `${beforeLabel} beside ${afterLabel}`)
     return () => view.destroy()
   }, [before, after, beforeLabel, afterLabel, isNarrow])
   return <div ref={place} className="claviger-code claviger-diff" />

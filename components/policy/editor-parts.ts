@@ -59,7 +59,8 @@ function linesOf({ doc }: EditorState, span: { start: number; end: number } | nu
 /** What every view of a policy has: JSON, numbers, folding, colours; keys that leave Tab to the page. */
 export const policyDocument = (label: string): Extension => [
   EditorView.cspNonce.of(nonceOfDocument()),
-  EditorView.contentAttributes.of({ 'aria-label': label }),
+  // Editable content takes the focus by itself; axe believes it only where it is said.
+  EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
   EditorView.lineWrapping,
   lineNumbers(), foldGutter(), bracketMatching(), json(), coloured, litLines,
   keymap.of(foldKeymap),
