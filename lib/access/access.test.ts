@@ -1,0 +1,93 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { parsePolicy } from '../policy/parse'
+import type { Grant } from '../policy/grants'
+import { abilities } from './abilities'
+import { factsOfPrincipal, type Sources } from './gather'
+import { gatherIam } from './iam-facts'
+import { explainAction, judgeAbility, judgeAction, type Cell } from './judge'
+import { daysWithoutUsage, type KeyFacts } from './key-facts'
+import { organizationPathOf, type OrganizationFacts } from './organization-facts'
+import { nameOfPrincipal } from './principal-facts'
+
+const account = '111122223333'
+const arn = `arn:aws:kms:eu-west-1:${account}:key/1234abcd-12ab-34cd-56ef-1234567890ab`
+const role = (name: string, of = account) => `arn:aws:iam::${of}:role/${name}`
+const statement = fc.record({
+  Effect: fc.constantFrom('Allow', 'Deny'),
+  Principal: fc.constantFrom('*', { AWS: role('a') }, { AWS: `arn:aws:iam::${account}:root` }, { AWS: role('b', '444455556666') }, { AWS: 'arn:aws:iam::444455556666:root' }),
+  Action: fc.constantFrom('kms:*', 'kms:Decrypt', ['kms:Put*', 'kms:Encrypt']), Resource: fc.constant('*'),
+  Condition: fc.constantFrom({}, { StringEquals: { 'kms:ViaService': 's3.eu-west-1.amazonaws.com' } }, { StringEquals: { 'aws:PrincipalOrgID': 'o-1' } }),
+})
+const grant: fc.Arbitrary<Grant> = fc.record({
+  GrantId: fc.string({ minLength: 1 }), GranteePrincipal: fc.constantFrom(role('a'), role('b', '444455556666')), Operations: fc.subarray(['Decrypt', 'Encrypt', 'CreateGrant']),
+})
+const principals = [role('a'), role('b', '444455556666'), `arn:aws:iam::${account}:root`, 'arn:aws:iam::444455556666:root', '*', 's3.amazonaws.com', 'AROAEXAMPLEEXAMPLE12']
+const allowAll = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] })
+const details = { inlinePolicies: [{ name: 'all', document: allowAll }], attachedPolicyArns: [], permissionsBoundaryArn: null, tags: {}, trustPolicy: null }
+const sources: Sources = {
+  iam: gatherIam(new Set([account]), [{ arn: role('a'), accountId: account, kind: 'role', name: 'a', path: '/', uniqueId: 'AROA1', details }]), organization: null,
+}
+
+const keyOf = (statements: readonly object[], grants: readonly Grant[], more: Partial<KeyFacts> = {}): KeyFacts => ({
+  arn, accountId: account, keyUsage: 'ENCRYPT_DECRYPT', keyManager: 'CUSTOMER', policy: parsePolicy(JSON.stringify({ Version: '2012-10-17', Statement: statements }), 'key'),
+  grants, resourceControlPolicies: undefined, organizationId: null, context: { 'kms:KeySpec': 'SYMMETRIC_DEFAULT' }, ...more,
+})
+const cells: Record<string, Cell> = { allow: 'yes', depends: 'conditional', unknown: 'unknown', deny: 'no' }
+const actions = abilities.flatMap((ability) => ability.actions)
+
+test('a cell and its explanation never disagree', () => {
+  fc.assert(fc.property(fc.array(statement, { maxLength: 4 }), fc.array(grant, { maxLength: 3 }), fc.constantFrom(...principals), fc.constantFrom(...actions), fc.constantFrom('AWS', 'CUSTOMER'),
+    (statements, grants, id, action, keyManager) => {
+      const key = keyOf(statements, grants, { keyManager })
+      const facts = factsOfPrincipal(sources, id, account)
+      const cell = judgeAction(key, facts, action)
+      expect(cell === 'delegated' ? 'yes' : cell).toBe(cells[explainAction(key, facts, action).result])
+      expect(explainAction(key, facts, action).because.length).toBeGreaterThan(0)
+    }))
+})
+
+test('one more grant never takes an ability away, and a grant not read makes no certain no', () => {
+  const rank: Record<Cell, number> = { no: 0, unknown: 1, conditional: 2, delegated: 3, yes: 4 }
+  fc.assert(fc.property(fc.array(statement, { maxLength: 3 }), fc.array(grant, { maxLength: 2 }), grant, fc.constantFrom(...principals), fc.constantFrom(...abilities), (statements, grants, another, id, ability) => {
+    const facts = factsOfPrincipal(sources, id, account)
+    const before = judgeAbility(keyOf(statements, grants), facts, ability)
+    expect(rank[judgeAbility(keyOf(statements, [...grants, another]), facts, ability)]).toBeGreaterThanOrEqual(rank[before])
+    const unread = judgeAbility(keyOf(statements, [], { grants: null }), facts, ability)
+    if (judgeAbility(keyOf(statements, [...grants, another]), facts, ability) === 'yes') expect(unread).not.toBe('no')
+  }))
+})
+
+test('IAM that was not read is unknown, never no', () => {
+  const key = keyOf([{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: 'kms:*', Resource: '*' }], [])
+  const nothing: Sources = { iam: gatherIam(new Set(), []), organization: null }
+  expect(judgeAction(key, factsOfPrincipal(nothing, role('a'), account), 'kms:Decrypt')).toBe('unknown')
+})
+
+test('nobody changes a key that AWS manages, whatever its policy says', () => {
+  const key = keyOf([{ Effect: 'Allow', Principal: '*', Action: 'kms:*', Resource: '*' }], [], { keyManager: 'AWS' })
+  const facts = factsOfPrincipal(sources, role('a'), account)
+  for (const action of ['kms:DisableKey', 'kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion', 'kms:TagResource']) expect(judgeAction(key, facts, action)).toBe('no')
+  expect(judgeAction(key, facts, 'kms:DescribeKey')).not.toBe('no')
+})
+
+test('days without use count from the last use, else from the later of creation and the start of tracking', () => {
+  const now = Date.parse('2026-11-20T12:00:00Z')
+  const never = { lastUsedAt: null, usageTrackedSince: '2026-04-23T00:00:00Z', lastUseAt: '2026-11-20T00:00:00Z' }
+  expect(daysWithoutUsage({ ...never, lastUsedAt: '2026-11-18T13:00:00Z', createdAt: null }, now)).toBe(1)
+  expect(daysWithoutUsage({ ...never, createdAt: '2026-11-10T12:00:00Z' }, now)).toBe(10)
+  expect(daysWithoutUsage({ ...never, createdAt: '2020-01-01T00:00:00Z' }, now)).toBe(211)
+  expect(daysWithoutUsage({ ...never, lastUseAt: null, createdAt: null }, now)).toBeUndefined()
+})
+
+test('the path of an account ends above it, with a slash', () => {
+  const node = (id: string, parentId: string | null) => [id, { id, parentId, scpIds: [], rcpIds: [], problems: {} }] as const
+  const organization: OrganizationFacts = { id: 'o-1', managementAccountId: '999988887777', policies: new Map(), nodes: new Map([node('r-1', null), node('ou-1', 'r-1'), node(account, 'ou-1'), node('000000000001', 'ou-lost')]) }
+  expect(organizationPathOf(organization, account)).toBe('o-1/r-1/ou-1/')
+  expect(organizationPathOf(organization, '000000000001')).toBeNull()
+  expect(organizationPathOf(null, account)).toBeNull()
+})
+
+test('an Identity Center role is read by the name of its permission set', () => {
+  expect(nameOfPrincipal(`arn:aws:iam::${account}:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_KeyAdministrator_3eacea019cc3a5ac`)).toBe('KeyAdministrator (permission set)')
+})
