@@ -1,6 +1,16 @@
 import type { Range } from '../document'
 
-export interface SarifResult { file: string, code: string, level: 'error' | 'warning' | 'note', message: string, range: Range, path: string }
+export interface SarifResult {
+  file: string
+  code: string
+  level: 'error' | 'warning' | 'note'
+  message: string
+  range: Range
+  path: string
+  /** Among the rules of findings, and how lint graded it. */
+  id?: string | null
+  severity?: string
+}
 
 /** SARIF 2.1.0, as code scanning services take it. Columns count UTF-16 units. */
 export function makeSarif(results: readonly SarifResult[]): object {
@@ -16,6 +26,7 @@ export function makeSarif(results: readonly SarifResult[]): object {
         ruleIndex: rules.indexOf(result.code),
         level: result.level,
         message: { text: result.message },
+        ...(result.severity === undefined ? {} : { properties: { severity: result.severity, rule: result.id ?? null } }),
         locations: [{
           physicalLocation: { artifactLocation: { uri: result.file === '-' ? 'stdin' : result.file }, region: regionOf(result.range) },
           logicalLocations: [{ fullyQualifiedName: result.path }],

@@ -48,6 +48,8 @@ export const accessExamples: RuleExample[] = [
   { code: 'EXTERNAL_ACCESS', fires: use(to(eve)), silent: use(), facts: { accountId: home } },
   { code: 'EXTERNAL_ACCESS', fires: use(to(eve, `arn:aws:iam::777788889999:root`)), silent: use(to(eve)), facts: { accountId: home, knownAccounts: [abroad] } },
   { code: 'EXTERNAL_ACCESS', fires: use({ ...to(eve), ...when('StringEquals', 'aws:PrincipalOrgID', 'o-b1b2c3d4e5') }), silent: use({ ...to(eve), ...when('StringEquals', 'aws:PrincipalOrgID', org) }), facts: { accountId: home, organizationId: org, knownAccounts: [] } },
+  { code: 'EXTERNAL_ACCESS', fires: [delegation, open('StringEquals', 'kms:CallerAccount', abroad)], silent: [delegation, open('StringEquals', 'kms:CallerAccount', home)] },
+  { code: 'EXTERNAL_ACCESS', fires: [delegation, open('StringEquals', 'aws:PrincipalOrgID', 'o-b1b2c3d4e5')], silent: [delegation, open('StringEquals', 'aws:PrincipalOrgID', org)], facts: { organizationId: org } },
   { code: 'EXTERNAL_ACCOUNT_TRUST', fires: [delegation, allow('kms:CreateGrant', to(foreignRoot))], silent: [delegation, allow('kms:CreateGrant', to(eve))] },
   { code: 'EXTERNAL_ACCOUNT_TRUST', fires: [delegation, allow('kms:*', { Sid: 'them', ...to(foreignRoot) })], silent: [delegation, use(to(foreignRoot))] },
   { code: 'NO_EFFECT_ACROSS_ACCOUNTS', fires: [delegation, allow(['kms:Decrypt', 'kms:EnableKey'], to(eve))], silent: [delegation, allow(['kms:Decrypt', 'kms:DescribeKey'], to(eve))] },

@@ -12,6 +12,7 @@ import { lintDuties, lintGrants } from './rules-duties'
 import { lintExternal } from './rules-external'
 import { lintAllKeys } from './rules-identity'
 import { lintBypass, lintDead, lintLockout } from './rules-lockout'
+import { lintNetworks } from './rules-network'
 import { lintOperators } from './rules-operator'
 import { lintPrincipals } from './rules-principal'
 import { lintPublic, lintServicePrincipals } from './rules-public'
@@ -24,7 +25,7 @@ type Rule = (lint: Linting) => void
 
 const ofAnyPolicy: readonly Rule[] = [
   lintDocumentItself, lintElements, lintRedundantStatements, lintActions, lintResources, lintPrincipals,
-  lintConditionKeys, lintOperators, lintConditionValues, lintAbac,
+  lintConditionKeys, lintOperators, lintConditionValues, lintNetworks, lintAbac,
 ]
 const ofKeyPolicies: readonly Rule[] = [lintPublic, lintServicePrincipals, lintExternal, lintLockout, lintDead, lintBypass, lintDuties, lintGrants]
 const ofIdentityPolicies: readonly Rule[] = [lintPassRole, lintAllKeys]
@@ -37,7 +38,7 @@ export function lintPolicy(text: string, type: PolicyType, facts: LintFacts = {}
 /** Findings about a document made of a value (parsePolicyValue) have paths, but no offsets. */
 export function lintDocument(document: PolicyDocument, facts: LintFacts = {}): LintFinding[] {
   const problems = document.problems.map(({ code, severity, path, range, message }): LintFinding => (
-    { code, id: idOf(code), severity, path, range, message, fix: fixOf(code) }
+    { code, id: idOf(code, message), severity, path, range, message, fix: fixOf(code) }
   ))
   // What was read before the syntax broke is not the policy: nothing can be said of it.
   if (problems.some(({ code }) => code === 'JSON_SYNTAX_ERROR')) return problems
@@ -48,9 +49,13 @@ export function lintDocument(document: PolicyDocument, facts: LintFacts = {}): L
   return [...problems, ...lint.findings].sort(byPlace)
 }
 
-const ids: Readonly<Record<string, { id: string | null }>> = catalog
+const ids: Readonly<Record<string, { id: string | null }>> = {
+  ...catalog, UNSUPPORTED_WILDCARD_IN_PRINCIPAL: { id: 'POL-01' }, POLICY_SIZE_EXCEEDED: { id: 'POL-09' },
+}
 
-function idOf(code: string): string | null {
+function idOf(code: string, message: string): string | null {
+  // rules.md counts groups as principals among what has no effect; KMS refuses them.
+  if (code === 'INVALID_PRINCIPAL_FORMAT' && message.includes('IAM group')) return 'POL-07'
   return ids[code]?.id ?? null
 }
 

@@ -34,6 +34,10 @@ function lintExists(lint: Linting, statement: PolicyStatement, condition: Policy
   const attested = /^kms:recipientattestation:(.*)$/.exec(keyName)?.[1]
   const bogus = attested !== undefined && !/^(?:imagesha384|pcr(?:\d|[12]\d|3[01])|nitrotpmpcr(?:\d|1\d|2[0-3]))$/.test(attested)
   if (findConditionKey(keyName) && !bogus) return true
+  if (keyName === 'aws:arn') {
+    lint.report('UNSUPPORTED_GLOBAL_CONDITION_KEY', at, 'aws:ARN is no condition key any more.', 'Use aws:PrincipalArn or aws:SourceArn.')
+    return false
+  }
   const prefix = keyName.slice(0, Math.max(0, keyName.indexOf(':')))
   const meant = findNearest(key, conditionKeyNames)
   const fix = meant === null ? 'Correct the name of the key.' : `Did you mean "${meant}"?`

@@ -10,6 +10,7 @@ export function lintExternal(lint: Linting): void {
   if (!own) return
   for (const statement of lint.document.statements) {
     if (statement.effect?.value !== 'Allow' || statement.principal?.negated !== false || !isLive(statement, facts.keyArn)) continue
+    if (statement.principal.values.some(({ anyone }) => anyone)) lintNamedByCondition(lint, statement)
     const foreign = statement.principal.values.filter((value) => ![own.id, ''].includes(principalAccount(value)))
     if (foreign.length === 0) continue
     lintReach(lint, statement, foreign)
@@ -82,6 +83,25 @@ function lintStranger(lint: Linting, statement: PolicyStatement, value: Principa
     `${value.value} is of account ${account}, ${judged ? 'which is neither ours nor accepted' : `not of the key's${saysWhose(lint)}`}.`,
     judged ? 'Remove it, or have the account accepted with a reason and an end date.' : 'Make sure that this account is meant to have access.',
     judged ? 'security-warning' : 'suggestion')
+}
+
+/** Everyone, but for conditions that name accounts or organizations: those are who has access. */
+function lintNamedByCondition(lint: Linting, statement: PolicyStatement): void {
+  const { own, facts } = lint
+  for (const { keyName, operator, values } of statement.conditions ?? []) {
+    if (operator.type !== 'String' || operator.negated || operator.ifExists || operator.qualifier === 'ForAllValues') continue
+    for (const value of values) {
+      const account = /^(?:aws:principalaccount|kms:calleraccount)$/.test(keyName) && /^\d{12}$/.test(value.value) ? value.value : null
+      const organization = keyName.startsWith('aws:principalorg') ? /^o-[a-z0-9]{10,32}/.exec(value.value)?.[0] ?? null : null
+      const foreign = account !== null ? account !== own?.id && facts.knownAccounts?.includes(account) !== true
+        : organization !== null && facts.organizationId !== undefined && organization !== facts.organizationId
+      const judged = account === null || facts.knownAccounts !== undefined
+      if (foreign) lint.report('EXTERNAL_ACCESS', value,
+        `The condition lets in ${account === null ? `all of organization ${organization ?? ''}` : `account ${account}`}, which is ${judged ? 'neither ours nor accepted' : `not the key's${saysWhose(lint)}`}.`,
+        judged ? 'Remove it, or have it accepted with a reason and an end date.' : 'Make sure that this account is meant to have access.',
+        judged ? 'security-warning' : 'suggestion')
+    }
+  }
 }
 
 function demandsOrganization(conditions: readonly PolicyCondition[] | null, id: string): boolean {

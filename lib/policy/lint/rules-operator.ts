@@ -46,7 +46,8 @@ const fitting: Readonly<Record<KeyType, { right: readonly ConditionType[], text:
 function lintType(lint: Linting, condition: PolicyCondition, type: KeyType): void {
   const { operator, key, keyName } = condition
   const { right, text } = fitting[type]
-  const numericDate = keyName === 'aws:epochtime' && operator.type === 'Numeric'
+  // Seconds since 1970, which the KMS guide itself compares as numbers.
+  const numericDate = (keyName === 'aws:epochtime' || keyName === 'kms:validto') && operator.type === 'Numeric'
   if (right.includes(operator.type) || numericDate) return
   // Account ids are digits, and Numeric compares them; leading zeros do not matter to it.
   const works = text.includes(operator.type) || (operator.type === 'Numeric' && /(?:account|accountid)$/.test(keyName))
