@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import type { Because } from '../policy/answer'
+import { judgeCase } from '../policy/evaluate'
 import { abilitiesOf } from './abilities'
 import type { WeighedKey } from './fleet-keys'
 import { factsOfPrincipal, type Sources } from './gather'
-import { explainAction, judgeAbility, type Cell } from './judge'
+import { caseOf, judgeAbility, type Cell } from './judge'
 import type { Nearness, PrincipalFacts } from './principal-facts'
 
 export type Through = { kind: 'statement' | 'grant'; name: string; text: string; since: string | null }
@@ -34,8 +34,7 @@ export function listExternal(sources: Sources, key: WeighedKey, policySince: str
     if (!found) return []
     const cells = abilitiesOf(key.facts.keyUsage).map((ability) => ({ ability, cell: judgeAbility(key.facts, found.as, ability, { context: found.context }) })).filter(({ cell }) => cell !== 'no')
     if (cells.length === 0) return []
-    const because = cells.flatMap(({ ability }) => ability.actions.slice(0, 1).flatMap((action) => explainAction(key.facts, found.as, action, { context: found.context }).because))
-    const { through, conditions } = roadsOf(key, because, policySince)
+    const { through, conditions } = roadsOf(key, found, cells.flatMap(({ ability }) => ability.actions), policySince)
     return [{
       keyArn: key.row.arn, principal: id, name: principal.name, nearness: found.nearness,
       abilities: cells.map(({ ability: { id: ability, label }, cell }) => ({ id: ability, label, cell })), through, conditions,
@@ -60,21 +59,23 @@ function reachOfAnyone(sources: Sources, key: WeighedKey, anyone: PrincipalFacts
 }
 
 /** The statements of the key policy and the grants that let somebody in, and what they make it hang on. */
-function roadsOf(key: WeighedKey, because: readonly Because[], policySince: string | null): { through: Through[]; conditions: string[] } {
+function roadsOf(key: WeighedKey, { as, context }: Found, actions: readonly string[], policySince: string | null): { through: Through[]; conditions: string[] } {
   const through = new Map<string, Through>()
   const conditions = new Set<string>()
-  for (const { source, index, path, text, sid, effect } of because) {
-    if (effect !== 'Allow' || (source !== 'keyPolicy' && source !== 'grants')) continue
-    if (path.includes('Condition')) conditions.add(text)
-    if (source === 'grants') {
-      const grant = key.grants[index]
-      if (grant) through.set(`g${index}`, { kind: 'grant', name: grant.Name ?? grant.GrantId ?? '', text: JSON.stringify({ ...grant, CreationDate: undefined }), since: grant.CreationDate?.toISOString() ?? null })
-      continue
+  for (const action of actions) {
+    const { keyPolicy, grants } = judgeCase(caseOf(key.facts, as, action, { context }))
+    for (const { statement: { allows, source } } of keyPolicy.hits) {
+      if (!allows) continue
+      const { index, sid, span } = source
+      through.set(`s${index}`, { kind: 'statement', name: sid?.value ?? `Statement ${index + 1}`, text: key.facts.policy?.text.slice(span.start, span.end) ?? '', since: policySince })
+      for (const condition of source.conditions ?? []) conditions.add(`${condition.operator.name} ${condition.key}: ${condition.values.map(({ value }) => value).join(', ')}`)
     }
-    const at = /^Statement\[(\d+)\]/.exec(path)?.[1]
-    const statement = at === undefined ? undefined : key.facts.policy?.statements[Number(at)]
-    if (statement) through.set(`s${at}`, { kind: 'statement', name: sid ?? `Statement ${Number(at) + 1}`, text: key.facts.policy?.text.slice(statement.span.start, statement.span.end) ?? '', since: policySince })
-    for (const condition of statement?.conditions ?? []) conditions.add(`${condition.operator.name} ${condition.key}: ${condition.values.map(({ value }) => value).join(', ')}`)
+    for (const { index } of grants.hits) {
+      const grant = key.grants[index]
+      if (!grant) continue
+      through.set(`g${index}`, { kind: 'grant', name: grant.Name ?? grant.GrantId ?? '', text: JSON.stringify({ ...grant, CreationDate: undefined }, null, 2), since: grant.CreationDate?.toISOString() ?? null })
+      if (grant.Constraints && Object.values(grant.Constraints).some((value) => value !== undefined)) conditions.add(`grant constraints ${JSON.stringify(grant.Constraints)}`)
+    }
   }
   return { through: [...through.values()], conditions: [...conditions] }
 }

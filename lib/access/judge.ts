@@ -3,6 +3,7 @@ import type { Answer } from '../policy/answer'
 import type { Case } from '../policy/case'
 import type { ContextValue } from '../policy/context'
 import { abilitiesOf, type Ability } from './abilities'
+import { parsedPolicy } from './parsed'
 import type { KeyFacts } from './key-facts'
 import type { PrincipalFacts } from './principal-facts'
 
@@ -47,8 +48,20 @@ const isRefused = ({ keyManager }: KeyFacts, action: string) => keyManager === '
 export function judgeAction(key: KeyFacts, principal: PrincipalFacts, action: string, extra?: Extra): Cell {
   if (principal.kind === 'deleted' || principal.kind === 'other') return 'no'
   if (isRefused(key, action)) return 'no'
-  return toCell(principal, decide(caseOf(key, principal, action, extra)).result)
+  const given = caseOf(key, principal, action, extra)
+  const { result } = decide(given)
+  // Of an account that we do not see, everything else being known: its own policies decide.
+  if (result === 'unknown' && isUnseen(key, principal)) return toCellOfUnseen(decide({ ...given, ...willing }).result)
+  return toCell(principal, result)
 }
+
+const isUnseen = (key: KeyFacts, { accountId, connected }: PrincipalFacts) => !connected && accountId !== null && accountId !== key.accountId
+/** An account that lets its principal do everything. */
+const willing = {
+  identityPolicies: [parsedPolicy('{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}', 'identity')],
+  permissionBoundaries: undefined, serviceControlPolicies: undefined,
+}
+const toCellOfUnseen = (result: Answer['result']): Cell => (result === 'allow' ? 'delegated' : cells[result])
 
 const cells = { allow: 'yes', depends: 'conditional', unknown: 'unknown', deny: 'no' } as const satisfies Record<Answer['result'], Cell>
 

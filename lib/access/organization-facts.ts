@@ -26,12 +26,14 @@ export function controlPoliciesOf(organization: OrganizationFacts | null, accoun
   if (!node) return null
   for (; node; node = node.parentId === null ? undefined : organization.nodes.get(node.parentId)) {
     const ids = kinds[kind]
+    // A root, unit or account has at least one policy of a type that is on (the full-access one at least): none means that it is off.
+    if (!node.problems[ids] && node[ids].length === 0) continue
     levels.unshift(node.problems[ids] ? null : node[ids].map((id) => {
       const text = organization.policies.get(id) ?? null
       return text === null ? null : parsedPolicy(text, kind)
     }))
   }
-  return levels
+  return levels.length === 0 ? undefined : levels
 }
 
 export const isMember = (organization: OrganizationFacts | null, accountId: string): boolean =>

@@ -1,0 +1,90 @@
+import { beforeAll, expect, test } from 'vitest'
+import type { Permission, Scope } from '../auth/permissions'
+import type { Permit } from '../auth/permit'
+import { freshDatabase } from '../db/test/database'
+import { AppError } from '../errors'
+import { exportAccess } from './export-access'
+import { listExternalAccess, stateOf } from './external-read'
+import { listKeysOf } from './of-principal'
+import { reviewExternal } from './review-external'
+
+const { db, sql } = await freshDatabase()
+const permitFor = <P extends Permission>(scope: Scope) => ({ actor: { id: '00000000-0000-4000-8000-000000000001', email: 'ann@example.com', name: 'Ann', assigned: [] }, scope }) as unknown as Permit<P>
+const everywhere: Scope = { all: true }
+const [own, other] = ['111122223333', '444455556666']
+const arnOf = (id: string, account: string) => `arn:aws:kms:eu-west-1:${account}:key/${id}`
+const carrier = 'arn:aws:iam::881264037715:role/carrier'
+const open = arnOf('open', own)
+const allow = (principal: unknown, more: object = {}) => ({ Effect: 'Allow', Principal: principal, Action: ['kms:Decrypt', 'kms:DescribeKey'], Resource: '*', ...more })
+
+async function addKey(id: string, account: string, statements: object[]): Promise<void> {
+  const text = JSON.stringify({ Version: '2012-10-17', Statement: statements })
+  const now = new Date()
+  await db.policyDocument.upsert({ where: { hash: `h${id}` }, create: { hash: `h${id}`, text }, update: { text } })
+  await db.key.create({ data: {
+    arn: arnOf(id, account), accountId: account, region: 'eu-west-1', keyId: id, listedAt: now, listedIn: 1n, keyUsage: 'ENCRYPT_DECRYPT', keySpec: 'SYMMETRIC_DEFAULT', keyManager: 'CUSTOMER',
+    aliases: [`alias/=${id}`], policyHash: `h${id}`, policyAt: now, grantsAt: now,
+  } })
+  await db.policyVersion.create({ data: { keyArn: arnOf(id, account), hash: `h${id}`, firstSeenAt: new Date('2026-03-01T00:00:00Z'), lastSeenAt: now } })
+}
+
+beforeAll(async () => {
+  await db.organization.create({ data: { id: 'o-1', managementAccountId: '999988887777', observedAt: new Date() } })
+  for (const [id, parentId] of [['r-1', null], [own, 'r-1'], [other, 'r-1']] as const) {
+    await db.organizationNode.create({ data: { id, parentId, kind: 'x', name: id, scpIds: [], rcpIds: [], observedAt: new Date() } })
+  }
+  const root = allow({ AWS: `arn:aws:iam::${own}:root` })
+  await addKey('open', own, [root, allow({ AWS: carrier }, { Sid: 'Carrier', Condition: { StringEquals: { 'kms:EncryptionContext:shipment': 'x' } } })])
+  await addKey('closed', own, [root, allow('*', { Condition: { StringEquals: { 'kms:CallerAccount': own, 'kms:ViaService': 's3.eu-west-1.amazonaws.com' } } })])
+  await addKey('family', own, [root, allow('*', { Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-1' } } })])
+  await addKey('public', other, [allow('*')])
+})
+
+const reaches = async (scope: Scope) => (await listExternalAccess(permitFor<'access.read'>(scope))).rows.map(({ keyArn, principal, nearness }) => `${keyArn.split('/')[1]} ${principal} ${nearness}`).sort()
+
+test('outsiders are found by policy, told from the organization, and only within the person’s scope', async () => {
+  expect(await reaches(everywhere)).toEqual(['family * organization', `open ${carrier} outside`, 'public * anyone'])
+  expect(await reaches({ all: false, accountIds: [own] })).toEqual(['family * organization', `open ${carrier} outside`])
+  const { rows } = await listExternalAccess(permitFor<'access.read'>(everywhere))
+  const row = rows.find(({ keyArn }) => keyArn === open)
+  expect(row?.conditions.join()).toContain('kms:EncryptionContext:shipment')
+  expect(row?.through).toMatchObject([{ kind: 'statement', name: 'Carrier', since: '2026-03-01T00:00:00.000Z' }])
+})
+
+test('a review is written with its audit entry, ends, and is void when another road opens', async () => {
+  const find = async () => (await listExternalAccess(permitFor<'access.read'>(everywhere))).rows.find(({ keyArn }) => keyArn === open)
+  const before = await find()
+  if (!before) throw new Error('not found')
+  const decide = (scope: Scope, more: object = {}) => reviewExternal(permitFor<'external.review'>(scope), { keyArn: open, principal: carrier, basis: before.basis, decision: 'accepted', reason: 'contract', until: new Date(Date.now() + 86_400_000).toISOString().slice(0, 10), ...more })
+  await expect(decide({ all: false, accountIds: [other] })).rejects.toMatchObject({ code: 'not_found' })
+  await expect(decide(everywhere, { until: null })).rejects.toMatchObject({ code: 'invalid' })
+  await expect(decide(everywhere, { until: '2020-01-01' })).rejects.toMatchObject({ code: 'invalid' })
+  await expect(decide(everywhere, { basis: '0'.repeat(64) })).rejects.toBeInstanceOf(AppError)
+  expect(await sql.query('SELECT 1 FROM "ExternalReview"')).toEqual([])
+  await decide({ all: false, accountIds: [own] })
+  expect((await find())?.state).toBe('accepted')
+  expect(await sql.query('SELECT "event", "keyArn" FROM "AuditEntry"')).toEqual([{ event: 'externalAccess.accepted', keyArn: open }])
+  await sql.execute(`UPDATE "ExternalReview" SET "until" = now() - interval '1 second'`)
+  expect((await find())?.state).toBe('ended')
+  await decide(everywhere)
+  await db.grant.create({ data: { keyArn: open, grantId: 'g1', accountId: own, region: 'eu-west-1', granteePrincipal: carrier, operations: ['Decrypt'], observedAt: new Date() } })
+  expect((await find())?.state).toBe('changed')
+})
+
+test('an acceptance holds exactly until its end', () => {
+  const stored = { decision: 'accepted' as const, reason: '', until: '2026-01-01T00:00:00.000Z', by: '', at: '', basis: 'a' }
+  const end = Date.parse(stored.until)
+  expect([stateOf(stored, 'a', end - 1).state, stateOf(stored, 'a', end).state, stateOf(stored, 'b', end - 1).state]).toEqual(['accepted', 'ended', 'changed'])
+})
+
+test('the keys of a principal are those in the person’s scope, and the CSV has no formula in it', async () => {
+  const all = await listKeysOf(permitFor<'access.read'>(everywhere), { principal: carrier, page: 1, only: 'decrypt' })
+  // Which organization an account that is not connected belongs to is not known, so a condition on it stays open.
+  expect(all.rows.map(({ keyId, cells }) => `${keyId} ${cells.decrypt}`).sort()).toEqual(['family conditional', 'open conditional', 'public delegated'])
+  const part = await listKeysOf(permitFor<'access.read'>({ all: false, accountIds: [own] }), { principal: carrier, page: 1, only: 'all' })
+  expect(part.weighed).toBe(3)
+  await expect(listKeysOf(permitFor<'access.read'>(everywhere), { principal: 'nobody', page: 1, only: 'all' })).rejects.toMatchObject({ code: 'invalid' })
+  const csv = await exportAccess(permitFor<'keys.export'>(everywhere), { accountId: own, region: 'eu-west-1', keyId: 'open' })
+  expect(csv).toContain(carrier)
+  expect(csv.split(/[,\r\n]+/).filter((cell) => /^"?[=+\-@]/.test(cell))).toEqual([])
+})
