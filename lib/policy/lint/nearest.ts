@@ -1,11 +1,11 @@
-/** The known name that is most like the text, or null. Distances as a person mistypes: at most a third of it. */
+/** The known name that is most like the text, or null: what a person mistypes has the first letter right and most of the rest. */
 export function findNearest(text: string, names: Iterable<string>): string | null {
   const lower = text.toLowerCase()
   if (lower.length > 60) return null
   let best: string | null = null
   let least = Math.min(4, Math.ceil(lower.length / 3))
   for (const name of names) {
-    if (Math.abs(name.length - lower.length) >= least) continue
+    if (Math.abs(name.length - lower.length) >= least || name.charAt(0).toLowerCase() !== lower.charAt(0)) continue
     const distance = editDistance(lower, name.toLowerCase(), least)
     if (distance < least) [best, least] = [name, distance]
   }

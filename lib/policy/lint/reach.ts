@@ -11,19 +11,27 @@ export function operationsOf(statement: PolicyStatement): ReadonlySet<string> {
   let found = operations.get(statement.action)
   if (!found) {
     const { values, negated } = statement.action
-    const patterns = values.map(({ value }) => compilePattern(markWildcards(value.toLowerCase())))
-    found = new Set(kmsActions.filter(
-      ({ operation }) => patterns.some((pattern) => matchPattern(pattern, `kms:${operation}`)) !== negated,
-    ).map(({ operation }) => operation))
+    const covered = new Set(values.flatMap(({ value }) => operationsMatching(value)))
+    found = negated ? new Set(kmsActions.map(({ operation }) => operation).filter((operation) => !covered.has(operation))) : covered
     operations.set(statement.action, found)
   }
   return found
 }
 
-/** Operations that one value of Action covers. */
-export function operationsMatching(value: string): string[] {
-  const pattern = compilePattern(markWildcards(value.toLowerCase()))
-  return kmsActions.filter(({ operation }) => matchPattern(pattern, `kms:${operation}`)).map(({ operation }) => operation)
+const matching = new Map<string, readonly string[]>()
+
+/** Operations that one value of Action covers. Policies say the same few values again and again. */
+export function operationsMatching(value: string): readonly string[] {
+  const text = value.toLowerCase()
+  let found = matching.get(text)
+  if (!found) {
+    const pattern = compilePattern(markWildcards(text))
+    found = kmsActions.filter(({ operation }) => matchPattern(pattern, `kms:${operation}`)).map(({ operation }) => operation)
+    // Hostile text must not grow the table without end.
+    if (matching.size >= 2000) matching.clear()
+    matching.set(text, found)
+  }
+  return found
 }
 
 /** Whether the Resource of a statement of a key policy can be the key; any key, where it is not known which. */

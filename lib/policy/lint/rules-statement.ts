@@ -91,10 +91,19 @@ function coversPrincipal({ principal: wide }: PolicyStatement, { principal: narr
 /** All that the wide one asks for, the narrow one asks for too. */
 function coversConditions(wide: readonly PolicyCondition[], narrow: readonly PolicyCondition[]): boolean {
   if (wide.length > narrow.length) return false
+  if (wide.length === 0) return true
   const asked = new Set(narrow.map(sayExactly))
   return wide.every((condition) => asked.has(sayExactly(condition)))
 }
 
-function sayExactly({ operator, keyName, values }: PolicyCondition): string {
-  return JSON.stringify([operatorText(operator), keyName, values.map(({ value }) => value).sort()])
+const exact = new WeakMap<PolicyCondition, string>()
+
+/** Each condition is compared with those of all other statements: said once. */
+function sayExactly(condition: PolicyCondition): string {
+  let text = exact.get(condition)
+  if (text === undefined) {
+    const { operator, keyName, values } = condition
+    exact.set(condition, text = JSON.stringify([operatorText(operator), keyName, values.map(({ value }) => value).sort()]))
+  }
+  return text
 }
