@@ -27,6 +27,7 @@ import { bytesOf, Size } from './policy-header'
 import { useAutosave, type SaveState } from './use-autosave'
 import { useLint } from './use-lint'
 import { useNewDraft } from './use-new-draft'
+import { usePlace } from './use-place'
 
 type Props = { detail: KeyDetail; draft: Draft; mayDraft: boolean; onReload: () => void }
 
@@ -44,7 +45,7 @@ export function DraftEditor({ detail, draft, mayDraft, onReload }: Props) {
   return (
     <SpaceBetween size="m">
       {detail.policy && base !== detail.policy.hash && (
-        <BaseChanged isMine={isMine} onAccept={() => { setBase(detail.policy?.hash ?? null); void save(detail.policy?.hash) }} />
+        <BaseChanged isMine={isMine} between={versionsBetween(detail, base)} onAccept={() => { setBase(detail.policy?.hash ?? null); void save(detail.policy?.hash) }} />
       )}
       {state.kind === 'failed' && (
         <Alert type="error" header="Not saved" action={<Button onClick={state.failure.code === 'conflict' ? onReload : () => void save()}>{state.failure.code === 'conflict' ? 'Reload the draft' : 'Try again'}</Button>}>
@@ -104,10 +105,21 @@ function Saved({ state, savedAt }: { state: SaveState; savedAt: string }) {
   return <span role="status">{state.kind === 'saving' ? 'saving' : 'not saved yet'}</span>
 }
 
-function BaseChanged({ isMine, onAccept }: { isMine: boolean; onAccept: () => void }) {
+/** The version the draft was made from and the one of today, where both were seen. */
+function versionsBetween({ policy, policyVersions }: KeyDetail, base: string | null): { from: string; to: string } | null {
+  const find = (hash: string | null | undefined) => policyVersions.find((version) => version.hash === hash)?.id
+  const [from, to] = [find(base), find(policy?.hash)]
+  return from && to ? { from, to } : null
+}
+
+type BaseProps = { isMine: boolean; between: { from: string; to: string } | null; onAccept: () => void }
+
+function BaseChanged({ isMine, between, onAccept }: BaseProps) {
+  const { go } = usePlace()
   return (
     <Alert type="warning" header="The policy has changed since this draft was begun" action={isMine && <Button onClick={onAccept}>I have looked: go on from today’s</Button>}>
       Putting this draft would undo that change, unless the draft has it too. The comparison below shows today’s policy against the draft.
+      {between && <> <Button variant="inline-link" onClick={() => go({ view: 'history', ...between })}>See what has changed since</Button></>}
     </Alert>
   )
 }

@@ -20,14 +20,15 @@ export function KeeperTable({ keepers: { keepers, administrators: { before, afte
   return (
     <ExpandableSection defaultExpanded headerText={`Who could still change the policy: ${after} living ${after === 1 ? 'administrator' : 'administrators'}, ${before} today`}>
       <SpaceBetween size="xs">
+        <Box color="text-body-secondary">Asked of a call that leaves KMS’s lockout safety check on, as ours does: guardrails often forbid to bypass it.</Box>
         {unweighed.map((gap) => <StatusIndicator key={gap} type="warning">Unknown: {gap}</StatusIndicator>)}
         <Table
-          variant="embedded" items={keepers} trackBy={({ id, action }) => `${id} ${action}`} ariaLabels={{ tableLabel: 'Who could still change the policy' }}
+          variant="embedded" wrapLines items={keepers} trackBy={({ id, action }) => `${id} ${action}`} ariaLabels={{ tableLabel: 'Who could still change the policy' }}
           columnDefinitions={[
             { id: 'who', header: 'Who', isRowHeader: true, minWidth: 220, cell: ({ role, id }) => <>{roles[role]}<br /><Identifier text={id} most={56} /></> },
-            { id: 'action', header: 'Action', cell: ({ action }) => <Box variant="code">{action}</Box> },
-            { id: 'before', header: 'Today', cell: (row) => <StatusIndicator type={states[row.before].type}>{states[row.before].text}</StatusIndicator> },
-            { id: 'after', header: 'With the draft', cell: (row) => <StatusIndicator type={row.before !== 'no' && row.after === 'no' ? 'error' : states[row.after].type}>{states[row.after].text}</StatusIndicator> },
+            { id: 'action', header: 'Action', minWidth: 170, cell: ({ action }) => <Box variant="code">{action}</Box> },
+            { id: 'before', header: 'Today', minWidth: 130, cell: (row) => <StatusIndicator type={states[row.before].type}>{states[row.before].text}</StatusIndicator> },
+            { id: 'after', header: 'With the draft', minWidth: 140, cell: (row) => <StatusIndicator type={row.before !== 'no' && row.after === 'no' ? 'error' : states[row.after].type}>{states[row.after].text}</StatusIndicator> },
           ]}
         />
       </SpaceBetween>

@@ -2,6 +2,7 @@
 
 import Badge from '@cloudscape-design/components/badge'
 import Box from '@cloudscape-design/components/box'
+import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
 import Table from '@cloudscape-design/components/table'
@@ -23,22 +24,47 @@ export function Meaning({ meaning, nothing }: { meaning: MeaningFacts; nothing: 
   const [page, setPage] = useState(1)
   const { principals, asked } = meaning
   if (principals.length === 0) return <StatusIndicator type="success">{nothing} {asked.toLocaleString('en')} principals weighed.</StatusIndicator>
-  const pages = Math.ceil(principals.length / pageSize)
-  const shown = principals.slice((page - 1) * pageSize, page * pageSize)
+  const groups = groupAlike(principals)
+  const pages = Math.ceil(groups.length / pageSize)
+  const shown = groups.slice((page - 1) * pageSize, page * pageSize)
   return (
     <SpaceBetween size="s">
       <Sums principals={principals} asked={asked} />
       <Table
-        variant="embedded" items={shown} trackBy="id" ariaLabels={{ tableLabel: 'Who gains and loses what' }}
+        variant="embedded" items={shown} trackBy="id" wrapLines ariaLabels={{ tableLabel: 'Who gains and loses what' }}
         pagination={pages > 1 && <Pagination currentPageIndex={page} pagesCount={pages} onChange={({ detail }) => setPage(detail.currentPageIndex)} ariaLabels={{ paginationLabel: 'Pages of principals' }} />}
         columnDefinitions={[
-          { id: 'principal', header: 'Principal', isRowHeader: true, minWidth: 240, cell: (row) => <Who row={row} /> },
+          { id: 'principal', header: 'Principal', isRowHeader: true, minWidth: 220, cell: ({ members }) => <Members members={members} /> },
           { id: 'changes', header: 'What changes', minWidth: 300, cell: ({ changes }) => <Changes changes={changes} /> },
         ]}
       />
     </SpaceBetween>
   )
 }
+
+type Group = { id: string; members: PrincipalChange[]; changes: readonly AbilityChange[] }
+
+/** Principals for whom the same changes, so that two hundred roles are one row. */
+function groupAlike(principals: readonly PrincipalChange[]): Group[] {
+  const groups = new Map<string, Group>()
+  for (const principal of principals) {
+    const { changes, external, nearness } = principal
+    const id = JSON.stringify([external, nearness, changes.map(({ id: ability, before, after, direction }) => [ability, before, after, direction])])
+    const group = groups.get(id)
+    if (group) group.members.push(principal)
+    else groups.set(id, { id, members: [principal], changes })
+  }
+  return [...groups.values()]
+}
+
+function Members({ members }: { members: readonly PrincipalChange[] }) {
+  const [first] = members
+  const list = <SpaceBetween size="xs">{members.map((row) => <Who key={row.id} row={row} />)}</SpaceBetween>
+  if (!first || members.length <= fewMembers) return list
+  return <ExpandableSection headerText={`${members.length} principals alike, ${first.name} among them`}><div className="claviger-statement-list" tabIndex={0} role="region" aria-label="Principals of this row">{list}</div></ExpandableSection>
+}
+
+const fewMembers = 4
 
 function Sums({ principals, asked }: { principals: readonly PrincipalChange[]; asked: number }) {
   const who = (direction: Direction) => principals.filter(({ changes }) => changes.some((change) => change.direction === direction)).length

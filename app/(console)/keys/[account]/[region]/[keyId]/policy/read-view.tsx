@@ -64,7 +64,7 @@ function Whole({ what, items }: { what: string; items: readonly string[] }) {
   if (items.length <= fewItems) return null
   return (
     <ExpandableSection headerText={`All ${items.length} ${what}`}>
-      <ul className="claviger-statement-list">{items.map((item, i) => <li key={i}>{item}</li>)}</ul>
+      <ul className="claviger-statement-list" tabIndex={0}>{items.map((item, i) => <li key={i}>{item}</li>)}</ul>
     </ExpandableSection>
   )
 }
