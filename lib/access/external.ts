@@ -32,7 +32,7 @@ export function listExternal(sources: Sources, key: WeighedKey, policySince: str
     if (nearness === 'account' || nearness === 'aws' || principal.kind === 'deleted' || principal.kind === 'other') return []
     const found = nearness === 'anyone' ? reachOfAnyone(sources, key, principal) : { as: principal, nearness, context: {} }
     if (!found) return []
-    const cells = abilitiesOf(key.facts.keyUsage).map((ability) => ({ ability, cell: judgeAbility(key.facts, found.as, ability, { context: found.context }) })).filter(({ cell }) => cell !== 'no')
+    const cells = abilitiesOf(key.facts.keyUsage).map((ability) => ({ ability, cell: judgeAbility(nearness === 'anyone' ? { ...key.facts, grants: [] } : key.facts, found.as, ability, { context: found.context }) })).filter(({ cell }) => cell !== 'no')
     if (cells.length === 0) return []
     const { through, conditions } = roadsOf(key, found, cells.flatMap(({ ability }) => ability.actions), policySince)
     return [{
@@ -45,7 +45,9 @@ export function listExternal(sources: Sources, key: WeighedKey, policySince: str
 
 type Found = { as: PrincipalFacts; nearness: ExternalReach['nearness']; context: Record<string, null> }
 
-function reachOfAnyone(sources: Sources, key: WeighedKey, anyone: PrincipalFacts): Found | null {
+function reachOfAnyone(sources: Sources, { facts, row }: WeighedKey, anyone: PrincipalFacts): Found | null {
+  // A grant names its grantee, so it is not by grants that anyone gets in: those that were not read change nothing here.
+  const key = { row, facts: { ...facts, grants: [] } }
   const can = (as: PrincipalFacts, context: Record<string, null>) => abilitiesOf(key.facts.keyUsage).some((ability) => judgeAbility(key.facts, as, ability, { context }) !== 'no')
   if (can(anyone, ofNoOrganization)) return { as: anyone, nearness: 'anyone', context: ofNoOrganization }
   const outsider = factsOfPrincipal(sources, stranger, key.row.accountId)

@@ -21,8 +21,8 @@ export function PrincipalView() {
   return (
     <SpaceBetween size="l">
       <Header variant="h1" description="What one user, role, account or service can do with every key you may see.">Access by principal</Header>
-      <Choice key={arn} arn={arn} />
-      {arn ? <KeysOfPrincipal key={arn} arn={arn} /> : <Outsiders />}
+      <Choice key={`choice ${arn}`} arn={arn} />
+      {arn ? <KeysOfPrincipal key={`keys ${arn}`} arn={arn} /> : <Outsiders />}
     </SpaceBetween>
   )
 }
