@@ -57,7 +57,7 @@ export function Answer({ keyHref, asked }: { keyHref: string; asked: Asked }) {
 /** As of when each input of the answer was read. */
 export function Times({ readAt }: { readAt: ReadTimes }) {
   return (
-    <Box fontSize="body-s" color="text-body-secondary">
+    <Box variant="span" fontSize="body-s" color="text-body-secondary">
       As of: key policy <Moment at={readAt.policy} missing="never read" />, grants <Moment at={readAt.grants} missing="never read" />,
       {' '}IAM <Moment at={readAt.iam} missing="never read" />, organization <Moment at={readAt.organization} missing="never read" />.
     </Box>
