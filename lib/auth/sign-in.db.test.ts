@@ -22,7 +22,7 @@ async function signIn(more: Partial<Identity> = {}) {
   return signedIn
 }
 const rolesOf = async (personId: string) => (await findActor(personId, 1))?.assigned.map(({ role, accountId }) => `${role} ${accountId ?? '*'}`).toSorted()
-const auditOf = (event: string) => sql.query<{ body: string }>('SELECT "body" FROM "AuditEntry" WHERE "event" = $1', [event])
+const auditOf = (event: string) => sql.query<{ body: string }>('SELECT "body" FROM "AuditEntry" WHERE "event" = $1 ORDER BY "seq"', [event])
 
 describe('signing in', () => {
   it('knows a person by issuer and subject, not by e-mail', async () => {
