@@ -39,7 +39,8 @@ export const abilities: readonly Ability[] = [
       ['replicate it to other Regions', 'replicatekey', 'updateprimaryregion', 'synchronizemultiregionkey'],
     ],
   },
-  { verb: '', whole: 'schedule and cancel its deletion', parts: [['schedule its deletion', 'schedulekeydeletion'], ['cancel its deletion', 'cancelkeydeletion']] },
+  { verb: '', whole: 'schedule and cancel its deletion', parts: [['schedule its deletion', 'schedulekeydeletion'], ['cancel its deletion',
+    'cancelkeydeletion']] },
   {
     verb: '', whole: null, parts: [
       ['create keys', 'createkey'], ['list keys and aliases', 'listkeys', 'listaliases'], ['make random numbers', 'generaterandom'],

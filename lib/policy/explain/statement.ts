@@ -39,9 +39,9 @@ export function explainStatement(statement: PolicyStatement, type: PolicyType): 
   // Clauses have "or" in them: each gets its own "if".
   const when = (statement.conditions ?? []).map((condition) => `if ${sayCondition(condition)}`).join(', and ')
   const rest = `${sayWhatShort(what, !allows)}${sayWhich(statement, type)}${when === '' ? '' : `, ${when}`}.`
-  const inert = !statement.action || !statement.resource
-  const sentence = inert
-    ? `This statement does nothing: it has no ${[!statement.action ? 'Action' : '', !statement.resource ? 'Resource' : ''].filter(Boolean).join(' and no ')}.`
+  const missing = [statement.action ? [] : ['Action'], statement.resource ? [] : ['Resource']].flat()
+  const sentence = missing.length > 0
+    ? `This statement does nothing: it has no ${missing.join(' and no ')}.`
     : `${subject(who, allows)} ${rest}`
   return { sentence, parts, notes: noteStatement(statement, type, who, what) }
 }

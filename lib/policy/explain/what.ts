@@ -32,7 +32,8 @@ function listed({ values }: ListElement): ReadonlySet<string> {
 function sayActions(action: ListElement, operations: ReadonlySet<string>, forbids: boolean): Omit<What, 'except'> {
   const values = action.values.map(({ value }) => value)
   if (values.some((value) => value === '*' || value === '*:*')) return { each: [forbids ? 'do anything' : 'do everything'], strange: [] }
-  const known = operations.size === kmsActions.length ? ['do everything with the key'] : abilities.flatMap((ability) => sayAbility(ability, operations))
+  const known = operations.size === kmsActions.length ? ['do everything with the key']
+    : abilities.flatMap((ability) => sayAbility(ability, operations))
   const each = forbids ? known.map(negate) : known
   const strange: string[] = []
   for (const value of new Set(values)) {

@@ -6,7 +6,8 @@ import { joinPhrases, quote } from './phrases'
 export function sayCondition(condition: PolicyCondition, most?: number): string {
   const { operator, key, keyName, values } = condition
   if (operator.type === 'Null') return sayNull(condition)
-  if (values.length === 0) return `${sayKey(key)} is one of an empty list${operator.qualifier === 'ForAllValues' || operator.negated ? '' : ', which never holds'}`
+  if (values.length === 0) return `${sayKey(key)} is one of an empty `
+    + `list${operator.qualifier === 'ForAllValues' || operator.negated ? '' : ', which never holds'}`
   const [only, ...others] = values
   const truth = only && others.length === 0 ? only.value.toLowerCase() : ''
   if (operator.name === 'Bool' && operator.qualifier === null && (truth === 'true' || truth === 'false')) {
@@ -35,7 +36,8 @@ function sayComparison({ operator, key, values }: PolicyCondition, most: number 
 }
 
 const predicates: Readonly<Record<string, string>> = {
-  StringEquals: 'is', StringNotEquals: 'is not', StringEqualsIgnoreCase: 'is, in any case,', StringNotEqualsIgnoreCase: 'is not, in any case,',
+  StringEquals: 'is', StringNotEquals: 'is not', StringEqualsIgnoreCase: 'is, in any case,', StringNotEqualsIgnoreCase: 'is not, in any '
+    + 'case,',
   StringLike: 'matches', StringNotLike: 'does not match',
   NumericEquals: 'is', NumericNotEquals: 'is not', NumericLessThan: 'is less than', NumericLessThanEquals: 'is at most',
   NumericGreaterThan: 'is greater than', NumericGreaterThanEquals: 'is at least',

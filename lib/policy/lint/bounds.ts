@@ -109,7 +109,8 @@ export function sparesOnlyNamed({ conditions }: Pick<PolicyStatement, 'condition
   return all.every((condition) => {
     const { operator, keyName, values } = condition
     // Whoever is no service: services are not what a public statement lets in.
-    if (keyName === 'aws:principalisawsservice') return operator.type === 'Bool' && values.every(({ value }) => value.toLowerCase() === 'false')
+    if (keyName === 'aws:principalisawsservice') return operator.type === 'Bool'
+      && values.every(({ value }) => value.toLowerCase() === 'false')
     const shape = shapes[keyName]
     return shape !== undefined && operator.negated && operator.qualifier === null && operator.type !== 'Null'
       && values.length > 0 && values.every((value) => isSpecific(value, shape, takesWildcards(condition)))

@@ -16,7 +16,8 @@ function coversPattern({ text, pattern }: Wide, narrow: string): boolean {
 }
 
 /** Values that another value of the list already says. Of equal ones the first stays. */
-export function findRedundant(values: readonly Located<string>[], wild: boolean, normalize = (text: string): string => text): [Located<string>, string][] {
+export function findRedundant(values: readonly Located<string>[], wild: boolean,
+  normalize = (text: string): string => text): [Located<string>, string][] {
   const found: [Located<string>, string][] = []
   const seen = new Set<string>()
   const distinct: Located<string>[] = []

@@ -27,7 +27,8 @@ const ofAnyPolicy: readonly Rule[] = [
   lintDocumentItself, lintElements, lintRedundantStatements, lintActions, lintResources, lintPrincipals,
   lintConditionKeys, lintOperators, lintConditionValues, lintNetworks, lintAbac,
 ]
-const ofKeyPolicies: readonly Rule[] = [lintPublic, lintServicePrincipals, lintExternal, lintLockout, lintDead, lintBypass, lintDuties, lintGrants]
+const ofKeyPolicies: readonly Rule[] = [lintPublic, lintServicePrincipals, lintExternal, lintLockout, lintDead, lintBypass, lintDuties,
+  lintGrants]
 const ofIdentityPolicies: readonly Rule[] = [lintPassRole, lintAllKeys]
 
 /** What the grammar refuses and what the rules find, in the order of the document. Never throws. */

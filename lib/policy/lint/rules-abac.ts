@@ -15,7 +15,8 @@ export function lintAbac(lint: Linting): void {
       if (changers === null) continue
       lint.report('ABAC_BY_CHANGEABLE_NAMES', { path: condition.path, span: condition.keySpan },
         `This allows by the key's ${by}, and ${changers} may change ${by} without administering the key: who renames a key takes it.`,
-        `Deny ${by === 'tags' ? 'kms:TagResource and kms:UntagResource' : 'kms:CreateAlias, kms:UpdateAlias and kms:DeleteAlias'} to all but administrators.`)
+        `Deny ${by === 'tags' ? 'kms:TagResource and kms:UntagResource' : 'kms:CreateAlias, kms:UpdateAlias and kms:DeleteAlias'} to `
+          + `all but administrators.`)
     }
   }
 }
@@ -34,7 +35,8 @@ const changing: Readonly<Record<Names, readonly string[]>> = {
 function findChangers(lint: Linting, statement: PolicyStatement, by: Names): string | null {
   const given = lint.facts.whoMayChangeAliases
   if (given && given.length > 0) return enumerate([...given].sort(), 3)
-  const others = lint.document.statements.filter((other) => other !== statement && other.effect?.value === 'Allow' && other.unreadable === null
+  const others = lint.document.statements.filter((other) => other !== statement && other.effect?.value === 'Allow'
+    && other.unreadable === null
     && changing[by].some((operation) => operationsOf(other).has(operation)) && !operationsOf(other).has('putkeypolicy')
     && !(other.conditions ?? []).some((condition) => namesOf(condition) === by))
   if (others.length === 0) return null

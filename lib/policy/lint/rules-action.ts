@@ -12,7 +12,8 @@ export function lintActions(lint: Linting): void {
     if (!action) continue
     for (const value of action.values) lintAction(lint, value)
     for (const [value, by] of findRedundant(action.values, true, (text) => text.toLowerCase())) lint.report('REDUNDANT_ACTION', value,
-      value.value === by ? `${quote(by)} stands here twice.` : `${quote(by)} of the same list covers ${quote(value.value)}.`, 'Remove it, or narrow the wildcard.')
+      value.value === by ? `${quote(by)} stands here twice.`
+        : `${quote(by)} of the same list covers ${quote(value.value)}.`, 'Remove it, or narrow the wildcard.')
     const { type } = lint.document
     if (action.negated && effect?.value === 'Allow' && (type === 'key' || type === 'identity')) lint.report('ALLOW_WITH_NOT_ACTION', action,
       'Allow with NotAction allows every action but those listed, those of the future too.', 'List what should be allowed in Action.')
@@ -60,12 +61,15 @@ function suggestAction(name: string): string {
   const longer = kmsActions.filter(({ operation }) => bare.length > 2 && operation.startsWith(bare.toLowerCase()))
   if (longer.length > 0) return `Did you mean "kms:${longer.length === 1 ? longer[0]?.name ?? '' : `${bare}*`}"?`
   const meant = findNearest(bare, kmsActionByOperation.keys())
-  return meant === null ? 'See the list of KMS actions in the Service Authorization Reference.' : `Did you mean "kms:${kmsActionByOperation.get(meant)?.name ?? meant}"?`
+  return meant === null ? 'See the list of KMS actions in the Service Authorization Reference.'
+    : `Did you mean "kms:${kmsActionByOperation.get(meant)?.name ?? meant}"?`
 }
 
 const sensitive = [
-  { action: 'iam:passrole', code: 'PASS_ROLE', spared: 'iam:passedtoservice', verb: 'iam:PassRole lets whoever has it give any role to a service' },
-  { action: 'iam:createservicelinkedrole', code: 'CREATE_SLR', spared: 'iam:awsservicename', verb: 'iam:CreateServiceLinkedRole makes roles for any service' },
+  { action: 'iam:passrole', code: 'PASS_ROLE', spared: 'iam:passedtoservice',
+    verb: 'iam:PassRole lets whoever has it give any role to a service' },
+  { action: 'iam:createservicelinkedrole', code: 'CREATE_SLR', spared: 'iam:awsservicename',
+    verb: 'iam:CreateServiceLinkedRole makes roles for any service' },
 ] as const
 
 /** Access Analyzer's twelve words for iam:PassRole and iam:CreateServiceLinkedRole on everything. */
@@ -75,11 +79,14 @@ export function lintPassRole(lint: Linting): void {
     if (effect?.value !== 'Allow' || !action || !resource || statement.unreadable !== null) continue
     for (const { action: name, code, spared, verb } of sensitive) {
       const how = howItIsListed(statement, name)
-      const everything = resource.negated ? 'NOT_RESOURCE' as const : resource.values.some(({ value }) => value === '*') ? 'RESOURCE' as const : null
+      const everything = resource.negated ? 'NOT_RESOURCE' as const : resource.values.some(({ value }) => value === '*')
+        ? 'RESOURCE' as const : null
       if (how === null || everything === null || (conditions ?? []).some(({ keyName }) => keyName === spared)) continue
       const variant = everything === 'RESOURCE'
-        ? ({ named: 'WITH_STAR_IN_RESOURCE', star: 'WITH_STAR_IN_ACTION_AND_RESOURCE', not: 'WITH_STAR_IN_RESOURCE_AND_NOT_ACTION' } as const)[how]
-        : ({ named: 'WITH_NOT_RESOURCE', star: 'WITH_STAR_IN_ACTION_AND_NOT_RESOURCE', not: 'WITH_NOT_ACTION_AND_NOT_RESOURCE' } as const)[how]
+        ? ({ named: 'WITH_STAR_IN_RESOURCE', star: 'WITH_STAR_IN_ACTION_AND_RESOURCE',
+          not: 'WITH_STAR_IN_RESOURCE_AND_NOT_ACTION' } as const)[how]
+        : ({ named: 'WITH_NOT_RESOURCE', star: 'WITH_STAR_IN_ACTION_AND_NOT_RESOURCE',
+          not: 'WITH_NOT_ACTION_AND_NOT_RESOURCE' } as const)[how]
       lint.report(`${code}_${variant}`, action, `${verb}: here on every resource.`,
         `List resources, or add a condition on ${spared === 'iam:passedtoservice' ? 'iam:PassedToService' : 'iam:AWSServiceName'}.`)
     }

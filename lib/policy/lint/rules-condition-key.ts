@@ -10,7 +10,8 @@ export function lintConditionKeys(lint: Linting): void {
   for (const statement of lint.document.statements) for (const condition of statement.conditions ?? []) {
     if (lintExists(lint, statement, condition)) {
       lintDeprecated(lint, condition)
-      if (lint.document.type === 'key' && condition.keyName === 'kms:resourcealiases') lint.report('UNSUPPORTED_CONDITION_KEY_FOR_POLICY', keyOf(condition),
+      if (lint.document.type === 'key' && condition.keyName === 'kms:resourcealiases') lint.report('UNSUPPORTED_CONDITION_KEY_FOR_POLICY',
+        keyOf(condition),
         'kms:ResourceAliases works in IAM policies only; in a key policy the condition is never met by what it names.',
         'Use kms:RequestAlias, or move the statement to an IAM policy.')
       else lintCarried(lint, statement, condition)
@@ -27,7 +28,8 @@ function lintExists(lint: Linting, statement: PolicyStatement, condition: Policy
   const { keyName, key } = condition
   const at = keyOf(condition)
   if (/^(?:aws:(?:resource|request|principal)tag\/?|kms:encryptioncontext:?)$/.test(keyName)) {
-    lint.report('MISSING_TAG_KEY_IN_CONDITION', at, `${quote(key)} lacks the name after ${keyName.startsWith('kms') ? 'the colon' : 'the slash'}.`,
+    lint.report('MISSING_TAG_KEY_IN_CONDITION', at,
+      `${quote(key)} lacks the name after ${keyName.startsWith('kms') ? 'the colon' : 'the slash'}.`,
       keyName.startsWith('kms') ? 'Write "kms:EncryptionContext:<name>".' : 'Write the tag\'s key, as in "aws:ResourceTag/team".')
     return false
   }
@@ -54,12 +56,14 @@ function lintExists(lint: Linting, statement: PolicyStatement, condition: Policy
 }
 
 function isAboutKmsAlone({ document }: Linting, { action }: PolicyStatement): boolean {
-  return document.type === 'key' || (action?.negated === false && action.values.length > 0 && action.values.every(({ value }) => /^kms:/i.test(value)))
+  return document.type === 'key' || (action?.negated === false && action.values.length > 0
+    && action.values.every(({ value }) => /^kms:/i.test(value)))
 }
 
 function lintDeprecated(lint: Linting, condition: PolicyCondition): void {
   const instead = { 'kms:customermasterkeyspec': 'kms:KeySpec', 'kms:customermasterkeyusage': 'kms:KeyUsage' }[condition.keyName]
-  if (instead) lint.report('DEPRECATED_CONDITION_KEY', keyOf(condition), `${condition.key} is deprecated and does not know newer kinds of keys.`, `Use ${instead}.`)
+  if (instead) lint.report('DEPRECATED_CONDITION_KEY', keyOf(condition),
+    `${condition.key} is deprecated and does not know newer kinds of keys.`, `Use ${instead}.`)
 }
 
 /** A condition on a key that a request cannot have never holds; negated, IfExists or Null, it always does or asks for that. */
@@ -75,7 +79,8 @@ function lintCarried(lint: Linting, statement: PolicyStatement, condition: Polic
   const all = [...operationsOf(statement)].filter(counts)
   if (all.length > 0 && all.every(lacks)) {
     lint.report('UNSUPPORTED_ACTION_FOR_CONDITION_KEY', keyOf(condition),
-      `No request of these actions carries ${key}: the condition never holds and the statement does nothing.`, 'Remove the condition, or use a key that these actions have.')
+      `No request of these actions carries ${key}: the condition never holds and the statement does nothing.`, 'Remove the condition, '
+        + 'or use a key that these actions have.')
     return
   }
   const named = statement.action.values.map(({ value }) => value).filter((value) => {
@@ -95,5 +100,6 @@ function lintForService(lint: Linting, { principal, effect }: PolicyStatement, c
   if (effect?.value !== 'Allow' || principal?.negated !== false || principal.values.length === 0 || !ofPrincipalsOnly.test(keyName)) return
   if (!principal.values.every(({ kind }) => kind === 'Service') || operator.negated || operator.ifExists || operator.type === 'Null') return
   lint.report('UNSUPPORTED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL', keyOf(condition),
-    `Requests that a service makes itself do not carry ${key}: the statement allows nothing.`, 'Use aws:SourceOrgID, aws:SourceAccount or aws:SourceArn.')
+    `Requests that a service makes itself do not carry ${key}: the statement allows nothing.`, 'Use aws:SourceOrgID, aws:SourceAccount '
+      + 'or aws:SourceArn.')
 }

@@ -43,7 +43,8 @@ export function lintGrants(lint: Linting): void {
     })
     // kms:* says that everything is meant; the others come with the statement and are seldom thought of.
     if (!named || !statement.principal?.values.some((value) => isPerson(lint, value))) continue
-    lint.report('CREATE_GRANT_NOT_BOUND', named, 'Without a condition kms:CreateGrant lets its holder grant every operation on the key to anyone.',
+    lint.report('CREATE_GRANT_NOT_BOUND', named,
+      'Without a condition kms:CreateGrant lets its holder grant every operation on the key to anyone.',
       'Add Bool kms:GrantIsForAWSResource "true", or a condition on kms:GrantOperations or kms:GranteePrincipal.')
   }
 }

@@ -81,7 +81,8 @@ function lintStranger(lint: Linting, statement: PolicyStatement, value: Principa
   const judged = knownAccounts !== undefined
   lint.report('EXTERNAL_ACCESS', value,
     `${value.value} is of account ${account}, ${judged ? 'which is neither ours nor accepted' : `not of the key's${saysWhose(lint)}`}.`,
-    judged ? 'Remove it, or have the account accepted with a reason and an end date.' : 'Make sure that this account is meant to have access.',
+    judged ? 'Remove it, or have the account accepted with a reason and an end date.'
+      : 'Make sure that this account is meant to have access.',
     judged ? 'security-warning' : 'suggestion')
 }
 
@@ -97,7 +98,8 @@ function lintNamedByCondition(lint: Linting, statement: PolicyStatement): void {
         : organization !== null && facts.organizationId !== undefined && organization !== facts.organizationId
       const judged = account === null || facts.knownAccounts !== undefined
       if (foreign) lint.report('EXTERNAL_ACCESS', value,
-        `The condition lets in ${account === null ? `all of organization ${organization ?? ''}` : `account ${account}`}, which is ${judged ? 'neither ours nor accepted' : `not the key's${saysWhose(lint)}`}.`,
+        `The condition lets in ${account === null ? `all of organization ${organization ?? ''}` : `account ${account}`}, which is `
+          + `${judged ? 'neither ours nor accepted' : `not the key's${saysWhose(lint)}`}.`,
         judged ? 'Remove it, or have it accepted with a reason and an end date.' : 'Make sure that this account is meant to have access.',
         judged ? 'security-warning' : 'suggestion')
     }
@@ -105,7 +107,8 @@ function lintNamedByCondition(lint: Linting, statement: PolicyStatement): void {
 }
 
 function demandsOrganization(conditions: readonly PolicyCondition[] | null, id: string): boolean {
-  return (conditions ?? []).some(({ keyName, operator, values }) => (keyName === 'aws:principalorgid' || keyName === 'aws:principalorgpaths')
+  return (conditions ?? []).some(({ keyName, operator, values }) => (keyName === 'aws:principalorgid'
+    || keyName === 'aws:principalorgpaths')
     && !operator.negated && !operator.ifExists && operator.qualifier !== 'ForAllValues' && operator.type === 'String'
     && values.length > 0 && values.every(({ value }) => value === id || value.startsWith(`${id}/`)))
 }

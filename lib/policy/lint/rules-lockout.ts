@@ -32,17 +32,20 @@ export function lintLockout(lint: Linting): void {
   if (delegated) return
   const [only, ...others] = admins.values()
   if (!only) lint.report('NO_POLICY_ADMINISTRATOR', null,
-    'Nobody who exists may call kms:PutKeyPolicy: the policy can never be changed again, and KMS refuses it unless its safety check is bypassed.',
+    'Nobody who exists may call kms:PutKeyPolicy: the policy can never be changed again, and KMS refuses it unless its safety check is '
+      + 'bypassed.',
     'Give kms:* to the root principal of the key\'s account, or kms:PutKeyPolicy to its administrators.')
   else if (others.length === 0) lint.report('SINGLE_POLICY_ADMINISTRATOR', only,
-    `${only.value} is the only one who can change this policy, and IAM policies do not count here: if it is deleted, the key is lost to management.`,
+    `${only.value} is the only one who can change this policy, and IAM policies do not count here: if it is deleted, the key is lost to `
+      + `management.`,
     'Add the statement for the account\'s root principal, or a second administrator.')
 }
 
 /** AWS writes the policies of its managed keys, in which nobody of the account may change anything (aws-facts 2.1). */
 function isOfAws({ document, facts }: Linting): boolean {
   if (facts.keyManager !== undefined) return facts.keyManager === 'AWS'
-  return document.statements.some(({ sid, conditions }) => /^allow access through .+ for all principals in the account/i.test(sid?.value ?? '')
+  return document.statements.some(({ sid,
+    conditions }) => /^allow access through .+ for all principals in the account/i.test(sid?.value ?? '')
     && ['kms:calleraccount', 'kms:viaservice'].every((name) => conditions?.some(({ keyName }) => keyName === name)))
 }
 
@@ -70,7 +73,8 @@ function lintSso(lint: Linting, delegated: boolean): void {
     for (const value of principal.values) {
       if (!/:role\/(?:aws-reserved\/sso\.amazonaws\.com\/)?(?:[^/]+\/)?AWSReservedSSO_/.test(value.value)) continue
       lint.report('SSO_ROLE_AS_PRINCIPAL', value,
-        'IAM Identity Center makes this role, and makes it anew under another name when the permission set is assigned again; this then names nobody.',
+        'IAM Identity Center makes this role, and makes it anew under another name when the permission set is assigned again; this then '
+          + 'names nobody.',
         'Allow the account, with a condition ArnLike aws:PrincipalArn "…/AWSReservedSSO_<permission set>_*".',
         delegated ? 'suggestion' : 'warning')
     }
@@ -82,7 +86,8 @@ export function lintDead(lint: Linting): void {
   for (const { principal } of lint.document.statements) for (const value of principal?.values ?? []) {
     if (value.kind !== 'AWS' || value.anyone) continue
     if (uniqueIdPattern.test(value.value)) lint.report('DEAD_PRINCIPAL', value,
-      `${value.value} is the unique id of a ${value.value.startsWith('AIDA') ? 'user' : 'role'} that was deleted; one made anew under its name has another id.`,
+      `${value.value} is the unique id of a ${value.value.startsWith('AIDA') ? 'user' : 'role'} that was deleted; one made anew under `
+        + `its name has another id.`,
       'Remove it, or name the principal that took its place. KMS refuses to store a policy with such an id.')
     else if (!isLiving(lint, value)) lint.report('UNKNOWN_PRINCIPAL', value,
       `${value.value} does not exist in account ${principalAccount(value)}.`,
@@ -93,7 +98,8 @@ export function lintDead(lint: Linting): void {
 /** POL-06. One word for a policy: it is an organization's guard that is missing, not a fault of each statement. */
 export function lintBypass(lint: Linting): void {
   const guard = 'kms:bypasspolicylockoutsafetycheck'
-  const live = lint.document.statements.filter((statement) => isLive(statement, lint.facts.keyArn) && operationsOf(statement).has('putkeypolicy'))
+  const live = lint.document.statements.filter((statement) => isLive(statement, lint.facts.keyArn)
+    && operationsOf(statement).has('putkeypolicy'))
   const asks = ({ conditions }: PolicyStatement, wanted: string): boolean => (conditions ?? []).some(({ keyName, operator, values }) =>
     keyName === guard && operator.type === 'Bool' && values.some(({ value }) => value.toLowerCase() === wanted))
   for (const statement of live) {

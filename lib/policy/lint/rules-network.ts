@@ -18,9 +18,11 @@ export function lintNetworks(lint: Linting): void {
       const at = { path, span: keySpan }
       const partners = pairs[keyName]
       if (partners && effect?.value === 'Allow' && !(conditions ?? []).some((other) => partners.includes(other.keyName)))
-        lint.report('MISSING_PAIRED_CONDITION_KEYS', at, `Private addresses exist in every VPC: ${key} alone lets in callers of other people's networks.`,
+        lint.report('MISSING_PAIRED_CONDITION_KEYS', at,
+          `Private addresses exist in every VPC: ${key} alone lets in callers of other people's networks.`,
           `Add a condition on ${keyName === 'aws:vpcsourceip' ? 'aws:SourceVpc or aws:SourceVpce' : 'aws:Ec2InstanceSourceVpc'}.`)
-      if (effect?.value === 'Deny' && operator.negated && networks.test(keyName) && bindsServices(lint, statement)) lint.report('NETWORK_DENY_BINDS_SERVICES', at,
+      if (effect?.value === 'Deny' && operator.negated && networks.test(keyName)
+        && bindsServices(lint, statement)) lint.report('NETWORK_DENY_BINDS_SERVICES', at,
         `Services such as EBS or S3 that use the key for a caller do not come from its network: this denies them too.`,
         'Spare them by a condition Bool aws:ViaAWSService "false".')
     }

@@ -62,15 +62,18 @@ function lintQualifier(lint: Linting, { effect, conditions }: PolicyStatement, c
   const { operator, key, keyName } = condition
   if (type === 'ArrayOfString') {
     if (operator.qualifier === null) lint.report('MISSING_QUALIFIER', at(condition),
-      `${key} has several values: without ForAnyValue or ForAllValues it is not said which of them must match.`, `Write ForAnyValue:${operator.name}, or ForAllValues with Null.`)
+      `${key} has several values: without ForAnyValue or ForAllValues it is not said which of them must match.`, `Write `
+        + `ForAnyValue:${operator.name}, or ForAllValues with Null.`)
     else if (operator.qualifier === 'ForAllValues' && effect?.value === 'Allow' && keyName !== 'kms:grantoperations'
       && !(conditions ?? []).some((other) => demandsPresence(other, keyName))) lintVacuous(lint, condition)
     return
   }
   if (operator.qualifier !== 'ForAllValues') return
   const allows = effect?.value === 'Allow'
-  lint.report('FORALLVALUES_WITH_SINGLE_VALUED_KEY', at(condition), `${key} has one value: ForAllValues only adds that the condition holds where the request `
-    + `does not have the key at all${allows ? ', which lets in more than was meant' : ''}.`, `Write "${operator.name}".`, allows ? 'security-warning' : 'warning')
+  lint.report('FORALLVALUES_WITH_SINGLE_VALUED_KEY', at(condition),
+    `${key} has one value: ForAllValues only adds that the condition holds where the request `
+    + `does not have the key at all${allows ? ', which lets in more than was meant' : ''}.`, `Write "${operator.name}".`, allows
+      ? 'security-warning' : 'warning')
 }
 
 /** CreateGrant always has operations; all other lists may be absent from a request. */
@@ -79,6 +82,7 @@ function lintVacuous(lint: Linting, condition: PolicyCondition): void {
   const fix = `Add "Null": {"${key}": "false"}, or use ForAnyValue.`
   if (keyName === 'kms:resourcealiases') lint.report('FORALLVALUES_ON_ALIASES', at(condition),
     'ForAllValues holds for every key that has no alias: who can delete aliases reaches any key.', fix)
-  else lint.report('FORALLVALUES_WITHOUT_NULL', at(condition), `ForAllValues holds where the request has no ${key} at all, and the statement then allows.`,
+  else lint.report('FORALLVALUES_WITHOUT_NULL', at(condition),
+    `ForAllValues holds where the request has no ${key} at all, and the statement then allows.`,
     fix, keyName === 'aws:tagkeys' ? 'suggestion' : undefined)
 }

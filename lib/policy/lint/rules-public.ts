@@ -16,11 +16,12 @@ export function lintPublic(lint: Linting): void {
     if (!letsEveryoneIn(statement)) continue
     const { bounded, loopholes } = findBound(statement)
     if (bounded || isBarred(statement, barring)) continue
-    const why = statement.conditions?.length
-      ? `, and no condition says who may call${loopholes.length > 0 ? `: ${[...new Set(loopholes.map((one) => one.why))].slice(0, 4).join('; ')}` : ''}`
-      : ' without a condition'
+    const whys = [...new Set(loopholes.map((one) => one.why))].slice(0, 4)
+    const why = !statement.conditions?.length ? ' without a condition'
+      : `, and no condition says who may call${whys.length > 0 ? `: ${whys.join('; ')}` : ''}`
     lint.report('PUBLIC_ACCESS', principal,
-      `Everyone in every AWS account${principal.negated ? ' but those listed' : ''} is allowed${why}. Whoever learns of the key can use it.`,
+      `Everyone in every AWS account${principal.negated ? ' but those listed' : ''} is allowed${why}. Whoever learns of the key can use `
+        + `it.`,
       'Name the principals, or add a condition on aws:PrincipalOrgID, aws:PrincipalAccount or kms:CallerAccount with exact values.')
   }
 }
@@ -50,7 +51,8 @@ export function lintServicePrincipals(lint: Linting): void {
     if (!first) continue
     if (findBound(statement).bounded || boundsByContext(statement)) continue
     lint.report('RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL', named.length === 1 ? first : statement.principal,
-      `${quote(first.value)} may use the key on behalf of any of its customers: one in another account can make the service use yours (confused deputy).`,
+      `${quote(first.value)} may use the key on behalf of any of its customers: one in another account can make the service use yours `
+        + `(confused deputy).`,
       'Add a condition on aws:SourceArn, aws:SourceAccount, aws:SourceOrgID or aws:SourceOrgPaths.')
   }
 }

@@ -16,9 +16,12 @@ export function lintResources(lint: Linting): void {
       else if (type !== 'key') lintAlias(lint, statement, value)
     }
     for (const [value, by] of findRedundant(resource.values, true)) lint.report('REDUNDANT_RESOURCE', value,
-      value.value === by ? `${quote(by)} stands here twice.` : `${quote(by)} of the same list covers ${quote(value.value)}.`, 'Remove it, or narrow the wildcard.')
-    if (resource.negated && effect?.value === 'Allow' && (type === 'key' || type === 'identity')) lint.report('ALLOW_WITH_NOT_RESOURCE', resource,
-      'Allow with NotResource allows the actions on every resource but those listed, those of the future too.', 'List what should be reached in Resource.')
+      value.value === by ? `${quote(by)} stands here twice.`
+        : `${quote(by)} of the same list covers ${quote(value.value)}.`, 'Remove it, or narrow the wildcard.')
+    if (resource.negated && effect?.value === 'Allow' && (type === 'key' || type === 'identity')) lint.report('ALLOW_WITH_NOT_RESOURCE',
+      resource,
+      'Allow with NotResource allows the actions on every resource but those listed, those of the future too.', 'List what should be '
+        + 'reached in Resource.')
   }
 }
 
@@ -33,16 +36,20 @@ function lintArn(lint: Linting, located: Located<string>): boolean {
   if (!value.startsWith('arn:')) {
     // In other policies the grammar has refused it.
     if (lint.document.type !== 'key' || /^[*?]/.test(value)) return true
-    return refuse('INVALID_ARN_PREFIX', `${quote(value)} is neither an ARN nor "*": the statement reaches no key.`, 'Write "*", which in a key policy is this key.')
+    return refuse('INVALID_ARN_PREFIX', `${quote(value)} is neither an ARN nor "*": the statement reaches no key.`,
+      'Write "*", which in a key policy is this key.')
   }
   const [, partition = '', service = '', region = '', account = '', ...rest] = value.split(':')
   if (rest.length === 0) {
     if (value.endsWith('*')) return true
-    return refuse('MISSING_ARN_FIELD', `${quote(value)} lacks fields: an ARN is arn:partition:service:region:account:resource.`, 'Write all six fields.')
+    return refuse('MISSING_ARN_FIELD', `${quote(value)} lacks fields: an ARN is arn:partition:service:region:account:resource.`,
+      'Write all six fields.')
   }
   const wild = (text: string): boolean => /[*?]/.test(text)
-  if (!wild(partition) && !partitionPattern.test(partition)) return refuse('INVALID_PARTITION', `${quote(partition)} is no AWS partition.`, 'Write aws, aws-cn or aws-us-gov.')
-  if (service !== service.toLowerCase()) return refuse('INVALID_ARN_SERVICE_CASE', `${quote(service)}: the service of an ARN is in lower case.`, `Write ${service.toLowerCase()}.`)
+  if (!wild(partition) && !partitionPattern.test(partition)) return refuse('INVALID_PARTITION',
+    `${quote(partition)} is no AWS partition.`, 'Write aws, aws-cn or aws-us-gov.')
+  if (service !== service.toLowerCase()) return refuse('INVALID_ARN_SERVICE_CASE',
+    `${quote(service)}: the service of an ARN is in lower case.`, `Write ${service.toLowerCase()}.`)
   if (region !== '' && !wild(region) && judgeRegion(region) !== 'known') return refuse('INVALID_ARN_REGION',
     `${quote(region)} is no Region that is known.`, 'Correct the Region.', judgeRegion(region) === 'unknown' ? 'warning' : undefined)
   if (account !== '' && account !== 'aws' && !wild(account) && !/^\d{12}$/.test(account)) return refuse('INVALID_ARN_ACCOUNT',
@@ -52,10 +59,12 @@ function lintArn(lint: Linting, located: Located<string>): boolean {
 }
 
 function lintKmsArn(
-  refuse: (code: Parameters<Linting['report']>[0], message: string, fix: string) => false, value: string, region: string, account: string, resource: string,
+  refuse: (code: Parameters<Linting['report']>[0], message: string,
+    fix: string) => false, value: string, region: string, account: string, resource: string,
 ): boolean {
   if (region === '') return refuse('MISSING_ARN_REGION', `${quote(value)}: KMS keys are of a Region.`, 'Write the Region, or "*".')
-  if (account === '') return refuse('INVALID_ARN_ACCOUNT', `${quote(value)}: KMS keys are of an account.`, 'Write the 12 digits of the account, or "*".')
+  if (account === '') return refuse('INVALID_ARN_ACCOUNT', `${quote(value)}: KMS keys are of an account.`,
+    'Write the 12 digits of the account, or "*".')
   if (/^(?:key\/.|alias\/.|[*?])/.test(resource) || /^(?:k|a)[a-z/]*[*?]/.test(resource)) return true
   return refuse('INVALID_ARN_RESOURCE', `${quote(resource)} is neither key/<id> nor alias/<name>.`, 'Write "key/" and the key\'s id.')
 }
@@ -72,7 +81,8 @@ function lintOfKeyPolicy(lint: Linting, located: Located<string>): void {
   else if (keyArn !== undefined && !couldBeKey(value, keyArn)) lint.report('RESOURCE_IS_ANOTHER_KEY', located,
     `${quote(value)} is not this key: the statement has no effect.`, 'Write "*", which in a key policy is this key.')
   else if (keyArn === undefined) lint.report('RESOURCE_NOT_STAR', located,
-    `In a key policy the statement works only if ${quote(value)} is this very key; copied to another key, or to a replica, it does nothing.`, 'Write "*".')
+    `In a key policy the statement works only if ${quote(value)} is this very key; copied to another key, or to a replica, it does `
+      + `nothing.`, 'Write "*".')
 }
 
 /** aws-facts 4.4: alias ARNs authorize operations on aliases, never operations on keys. */
@@ -80,6 +90,7 @@ function lintAlias(lint: Linting, statement: PolicyStatement, located: Located<s
   if (!/^arn:[^:]*:kms:[^:]*:[^:]*:alias\//.test(located.value) || statement.resource?.negated !== false) return
   const operations = [...operationsOf(statement)]
   if (operations.length === 0 || operations.some(isAliasOperation)) return
-  lint.report('RESOURCE_IS_ALIAS', located, 'The ARN of an alias never matches operations on the key behind it: this allows or denies nothing.',
+  lint.report('RESOURCE_IS_ALIAS', located,
+    'The ARN of an alias never matches operations on the key behind it: this allows or denies nothing.',
     'Write the ARN of the key, or key/* with a condition on kms:RequestAlias or kms:ResourceAliases.')
 }

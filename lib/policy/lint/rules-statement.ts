@@ -13,7 +13,8 @@ export function lintDocumentItself(lint: Linting): void {
   const { maxSize, sizeUnit } = grammarOf(document.type)
   const size = measurePolicy(document.text, sizeUnit)
   if (size > maxSize * 0.8 && size <= maxSize) lint.report('POLICY_SIZE_NEAR_LIMIT', null,
-    `The policy has ${size.toLocaleString('en')} of ${maxSize.toLocaleString('en')} ${sizeUnit}: ${Math.floor((size / maxSize) * 100)} %. The limit cannot be raised.`,
+    `The policy has ${size.toLocaleString('en')} of ${maxSize.toLocaleString('en')} ${sizeUnit}: ${Math.floor((size / maxSize) * 100)} `
+      + `%. The limit cannot be raised.`,
     'Join statements, use wildcards in actions or aws:PrincipalOrgID in place of lists, or use grants for single principals.')
   for (const { sid } of document.statements) {
     if (sid?.value === '') lint.report('EMPTY_SID_VALUE', sid, 'The Sid is empty.', 'Remove it, or say what the statement is for.')
@@ -52,13 +53,15 @@ function lintEmptyPrincipal(lint: Linting, statement: PolicyStatement): void {
 /** A statement of which another one says the same and perhaps more. Of equal ones all but one, whichever way they are ordered. */
 export function lintRedundantStatements(lint: Linting): void {
   const all = lint.document.statements.filter(({ unreadable, action, resource }) => unreadable === null && action && resource)
-    .map((statement) => ({ statement, rank: `${statement.sid?.value ?? ''} ${lint.document.text.slice(statement.span.start, statement.span.end)}` }))
+    .map((statement) => ({ statement, rank: `${statement.sid?.value ?? ''} `
+      + `${lint.document.text.slice(statement.span.start, statement.span.end)}` }))
     .sort((a, b) => (a.rank < b.rank ? -1 : a.rank > b.rank ? 1 : a.statement.index - b.statement.index))
   for (const [at, { statement: narrow }] of all.entries()) {
     const wide = all.find(({ statement }, place) => place !== at && coversStatement(statement, narrow)
       && (place < at || !coversStatement(narrow, statement)))?.statement
     if (wide) lint.report('REDUNDANT_STATEMENT', narrow,
-      `Another statement${wide.sid?.value ? ` ("${wide.sid.value.slice(0, 60)}")` : ''} says the same${coversStatement(narrow, wide) ? '' : ' and more'}.`,
+      `Another statement${wide.sid?.value ? ` ("${wide.sid.value.slice(0, 60)}")` : ''} says the `
+        + `same${coversStatement(narrow, wide) ? '' : ' and more'}.`,
       'Remove this statement, or narrow the other.')
   }
 }
@@ -69,7 +72,8 @@ function coversStatement(wide: PolicyStatement, narrow: PolicyStatement): boolea
     && coversList(wide.action, narrow.action, (text) => text.toLowerCase())
 }
 
-function coversList(wide: PolicyStatement['action'], narrow: PolicyStatement['action'], normalize = (text: string): string => text): boolean {
+function coversList(wide: PolicyStatement['action'], narrow: PolicyStatement['action'],
+  normalize = (text: string): string => text): boolean {
   if (!wide || !narrow || wide.negated !== narrow.negated || wide.values.length === 0 || narrow.values.length === 0) return false
   // What spares more says less.
   const [more, less] = wide.negated ? [narrow, wide] : [wide, narrow]
@@ -82,7 +86,8 @@ function coversPrincipal({ principal: wide }: PolicyStatement, { principal: narr
   if (!wide || !narrow) return wide === narrow
   if (!wide.negated && wide.values.some(({ anyone }) => anyone)) return narrow.negated || narrow.values.some(({ kind }) => kind === 'AWS')
   if (wide.negated !== narrow.negated || narrow.values.length === 0) return false
-  const name = (value: typeof wide.values[number]): string => `${value.kind} ${isWholeAccount(value) ? principalAccount(value) : value.value}`
+  const name = (value: typeof wide.values[number]): string => `${value.kind} `
+    + `${isWholeAccount(value) ? principalAccount(value) : value.value}`
   const [more, less] = wide.negated ? [narrow, wide] : [wide, narrow]
   const names = new Set(more.values.map(name))
   return less.values.every((value) => names.has(name(value)))
