@@ -14,7 +14,8 @@ export async function lintFiles({ type, format, files }: Options): Promise<numbe
   if (format === 'json') {
     process.stdout.write(`${JSON.stringify(read.map(({ file, failure, findings }) => ({ file, failure, findings })), null, 2)}\n`)
   } else if (format === 'sarif') {
-    const results = read.flatMap(({ file, findings }) => findings.map((finding) => ({ ...finding, file, level: levels[finding.severity], message: `${finding.message} ${finding.fix}` })))
+    const results = read.flatMap(({ file, findings }) => findings.map((finding) => ({ ...finding, file, level: levels[finding.severity],
+      message: `${finding.message} ${finding.fix}` })))
     process.stdout.write(`${JSON.stringify(makeSarif(results), null, 2)}\n`)
   } else for (const { file, findings } of read) for (const finding of findings) process.stdout.write(`${sayFinding(file, finding)}\n`)
   for (const { file, failure } of read) if (failure !== null) process.stderr.write(`${file}: cannot be read: ${failure}\n`)
