@@ -8,7 +8,8 @@ import { Decoration, EditorView, keymap, lineNumbers, ViewPlugin, type Decoratio
  * that its policy does not know. CodeMirror's style element needs it.
  */
 export function nonceOfDocument(): string {
-  return document.querySelector<HTMLScriptElement>('script[nonce]')?.nonce ?? ''
+  const scripts = [...document.querySelectorAll<HTMLScriptElement>('head script[nonce][src]'), ...document.querySelectorAll<HTMLScriptElement>('script[nonce]')]
+  return scripts.find(({ nonce }) => nonce !== '')?.nonce ?? ''
 }
 
 const kinds: Record<string, string> = { PropertyName: 'name', String: 'string', Number: 'literal', True: 'literal', False: 'literal', Null: 'literal' }

@@ -40,9 +40,9 @@ test('going back shows the reverse of going there', () => {
 test('who gains, who loses, and what outsiders may', () => {
   const before = [allow(root), allow(app, ['kms:Decrypt', 'kms:Encrypt'])]
   expect(of(before, [allow(root), allow(app, 'kms:Decrypt')], app)?.changes).toEqual([{ id: 'encrypt', label: 'Encrypt', before: 'yes', after: 'no', direction: 'lost' }])
-  // What the outsider's own account says is not known, and the door is open all the same.
+  // The outsider's own account decides, and the door is open all the same.
   const opened = of(before, [...before, allow(outsider, 'kms:Decrypt')], outsider)
-  expect(opened).toMatchObject({ external: 'opened', connected: false, changes: [{ id: 'decrypt', before: 'no', after: 'unknown', direction: 'gained' }] })
+  expect(opened).toMatchObject({ external: 'opened', connected: false, changes: [{ id: 'decrypt', before: 'no', after: 'delegated', direction: 'gained' }] })
   expect(of([...before, allow(outsider, 'kms:Decrypt')], before, outsider)).toMatchObject({ external: 'closed' })
   expect(of(before, [...before, allow(admin, 'kms:Decrypt')], admin), 'IAM lets it already').toBeUndefined()
 })

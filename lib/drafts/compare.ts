@@ -20,21 +20,27 @@ const rank: Record<Exclude<Cell, 'unknown'>, number> = { no: 0, conditional: 1, 
 
 /** Two states of one key, of which only the policy differs, over the same principals. */
 export function compareAccess(before: KeyFacts, after: KeyFacts, principals: readonly PrincipalFacts[]): Meaning {
-  const asked = abilitiesOf(before.keyUsage)
-  const changed = principals.flatMap((principal) => {
-    const cells = asked.map((ability) => ({ ability, was: judgeAbility(before, principal, ability), is: judgeAbility(after, principal, ability) }))
-    const changes = cells.flatMap(({ ability, was, is }): AbilityChange[] => {
-      const direction = directionOf(was, is, () => ability.actions.some((action) => openConditions(before, principal, action) !== openConditions(after, principal, action)))
-      return direction ? [{ id: ability.id, label: ability.label, before: was, after: is, direction }] : []
-    })
-    if (changes.length === 0) return []
-    const { id, kind, name, accountId, nearness, connected } = principal
-    const could = cells.some(({ was }) => was !== 'no')
-    const can = cells.some(({ is }) => is !== 'no')
-    const isExternal = nearness !== 'account' && nearness !== 'aws'
-    return [{ id, kind, name, accountId, nearness, connected, changes, external: !isExternal || could === can ? null : can ? 'opened' as const : 'closed' as const }]
-  })
+  const changed = principals.flatMap((principal) => compareFor(before, after, principal) ?? [])
   return { principals: changed.sort(byWeight), asked: principals.length }
+}
+
+/** null: nothing changes for this one. */
+function compareFor(before: KeyFacts, after: KeyFacts, principal: PrincipalFacts): PrincipalChange | null {
+  const cells = abilitiesOf(before.keyUsage).map((ability) => ({
+    ability, was: judgeAbility(before, principal, ability), is: judgeAbility(after, principal, ability),
+  }))
+  const changes = cells.flatMap(({ ability, was, is }): AbilityChange[] => {
+    const differs = (action: string) => openConditions(before, principal, action) !== openConditions(after, principal, action)
+    const direction = directionOf(was, is, () => ability.actions.some(differs))
+    return direction ? [{ id: ability.id, label: ability.label, before: was, after: is, direction }] : []
+  })
+  if (changes.length === 0) return null
+  const { id, kind, name, accountId, nearness, connected } = principal
+  const could = cells.some(({ was }) => was !== 'no')
+  const can = cells.some(({ is }) => is !== 'no')
+  const isExternal = nearness !== 'account' && nearness !== 'aws'
+  const external = !isExternal || could === can ? null : can ? 'opened' : 'closed'
+  return { id, kind, name, accountId, nearness, connected, changes, external }
 }
 
 /** What may be is more than what cannot be: from no to unknown is a gain, as far as the key has a say in it. */
@@ -62,10 +68,12 @@ function statementAt(policy: PolicyDocument | null, path: string) {
 }
 
 const sayConditions = (conditions: readonly PolicyCondition[] | null): string => (conditions ?? [])
-  .map(({ operator: { name, qualifier, ifExists }, keyName, values }) => JSON.stringify([qualifier, name, ifExists, keyName, values.map(({ value }) => value).sort()]))
+  .map(({ operator: { name, qualifier, ifExists }, keyName, values }) =>
+    JSON.stringify([qualifier, name, ifExists, keyName, values.map(({ value }) => value).sort()]))
   .sort().join(' ')
 
 const directions: readonly Direction[] = ['gained', 'lost', 'unclear', 'changed']
 const weight = ({ external, changes }: PrincipalChange) =>
   (external === 'opened' ? 0 : external === 'closed' ? 10 : 20) + Math.min(...changes.map(({ direction }) => directions.indexOf(direction)))
-const byWeight = (a: PrincipalChange, b: PrincipalChange) => weight(a) - weight(b) || b.changes.length - a.changes.length || (a.id < b.id ? -1 : 1)
+const byWeight = (a: PrincipalChange, b: PrincipalChange) =>
+  weight(a) - weight(b) || b.changes.length - a.changes.length || (a.id < b.id ? -1 : 1)

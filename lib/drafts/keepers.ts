@@ -18,18 +18,26 @@ export type Keepers = { verdict: KeeperVerdict; keepers: Keeper[]; administrator
 export type OwnRoles = { writer: PrincipalFacts | null; reader: PrincipalFacts | null; root: PrincipalFacts }
 
 const change = 'kms:PutKeyPolicy'
+/** Without these the console no longer sees what the key is and who may use it. */
+const reading = ['kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:ListGrants']
 /** Asked of a call that leaves KMS's safety check on, as ours does and anyone's should: guardrails forbid the other (aws-facts 4.2). */
 const ordinary = { context: { 'kms:BypassPolicyLockoutSafetyCheck': 'false' } }
 const shownAdministrators = 10
 
 /** Who keeps the power to change the policy. `isLiving`: whether a user or role exists, as far as IAM was read. */
-export function findKeepers(before: KeyFacts, after: KeyFacts, principals: readonly PrincipalFacts[], own: OwnRoles, isLiving: (id: string) => boolean): Keepers {
-  const keeper = (role: KeeperRole, principal: PrincipalFacts, action = change): Keeper =>
-    ({ role, id: principal.id, name: principal.name, action, before: judgeAction(before, principal, action, ordinary), after: judgeAction(after, principal, action, ordinary) })
+export function findKeepers(
+  before: KeyFacts, after: KeyFacts, principals: readonly PrincipalFacts[], own: OwnRoles, isLiving: (id: string) => boolean,
+): Keepers {
+  const keeper = (role: KeeperRole, principal: PrincipalFacts, action = change): Keeper => ({
+    role, id: principal.id, name: principal.name, action,
+    before: judgeAction(before, principal, action, ordinary), after: judgeAction(after, principal, action, ordinary),
+  })
+  const { reader } = own
   const writer = own.writer && keeper('writer', own.writer)
   const root = keeper('root', own.root)
   const administrators = principals
-    .filter((principal) => isPerson(principal, after.accountId) && isLiving(principal.id) && principal.id !== own.writer?.id && principal.id !== own.reader?.id)
+    .filter((principal) => isPerson(principal, after.accountId) && isLiving(principal.id))
+    .filter(({ id }) => id !== own.writer?.id && id !== reader?.id)
     .map((principal) => keeper('administrator', principal))
   // Someone whom we do not know by name, which matters while the account's IAM was not read.
   const anyone = principals.filter(({ id }) => id === '*').map((principal) => keeper('administrator', principal))
@@ -37,7 +45,7 @@ export function findKeepers(before: KeyFacts, after: KeyFacts, principals: reado
     verdict: judgeKeepers(writer, [root, ...administrators], anyone.some(({ after }) => after !== 'no')),
     keepers: [
       ...(writer ? [writer] : []), root,
-      ...(own.reader ? ['kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:ListGrants'].flatMap((action) => (own.reader ? [keeper('reader', own.reader, action)] : [])) : []),
+      ...(reader ? reading.map((action) => keeper('reader', reader, action)) : []),
       ...administrators.filter((one) => one.before !== 'no' || one.after !== 'no').sort(byLoss).slice(0, shownAdministrators),
     ],
     administrators: { before: administrators.filter(canBefore).length, after: administrators.filter(canAfter).length },

@@ -10,7 +10,8 @@ export async function searchPrincipals(permit: Permit<'access.read'>, near: stri
   const scope = permit.scope.all ? null : permit.scope.accountIds
   const rows = await sql.query<{ arn: string; account: string }>(
     `SELECT found."arn", found."account" FROM (
-       SELECT e."arn", e."accountId", coalesce(a."name", e."accountId") AS "account" FROM "IamEntity" e LEFT JOIN "Account" a ON a."id" = e."accountId"
+       SELECT e."arn", e."accountId", coalesce(a."name", e."accountId") AS "account" FROM "IamEntity" e
+       LEFT JOIN "Account" a ON a."id" = e."accountId"
        WHERE e."goneAt" IS NULL AND e."kind" IN ('user', 'role')
        UNION ALL
        SELECT 'arn:' || a."partition" || ':iam::' || a."id" || ':root', a."id", a."name" FROM "Account" a WHERE a."removedAt" IS NULL

@@ -36,16 +36,20 @@ export async function getDraft(permit: Reading, place: KeyPlace, id: string): Pr
 }
 
 async function getKeyOf(permit: Reading, { accountId, region, keyId }: KeyPlace) {
-  const key = await db.key.findFirst({ where: { AND: [{ accountId, region, keyId }, inScope(permit.scope)] }, select: { arn: true, policyHash: true } })
+  const where = { AND: [{ accountId, region, keyId }, inScope(permit.scope)] }
+  const key = await db.key.findFirst({ where, select: { arn: true, policyHash: true } })
   if (!key) throw new AppError('not_found', 'There is no such key in the accounts you may see. It may not have been swept yet.')
   return key
 }
 
-type Stored = { id: string; note: string; text: string; authorId: string; author: { name: string }; createdAt: Date; updatedAt: Date; baseHash: string | null }
+type Stored = {
+  id: string; note: string; text: string; authorId: string; author: { name: string }; createdAt: Date; updatedAt: Date; baseHash: string | null
+}
 
 function toRow({ id, note, text, authorId, author, createdAt, updatedAt, baseHash }: Stored, policyHash: string | null, actorId: string): DraftRow {
   return {
     id, note, author: author.name, mine: authorId === actorId, bytes: Buffer.byteLength(text),
-    createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString(), baseHash, baseChanged: policyHash !== null && baseHash !== policyHash,
+    createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString(),
+    baseHash, baseChanged: policyHash !== null && baseHash !== policyHash,
   }
 }

@@ -81,5 +81,8 @@ type Noted = { id: string; keyArn: string; accountId: string; text: string; base
 
 const appendDraftAudit = (tx: Tx, { actor }: Permitted, event: 'draft.created' | 'draft.saved' | 'draft.deleted', draft: Noted) => appendAudit(tx, {
   event, actor: { id: actor.id, name: actor.name }, accountId: draft.accountId, keyArn: draft.keyArn,
-  data: { draftId: draft.id, bytes: Buffer.byteLength(draft.text), sha256: createHash('sha256').update(draft.text).digest('hex'), baseHash: draft.baseHash },
+  data: {
+    draftId: draft.id, baseHash: draft.baseHash,
+    bytes: Buffer.byteLength(draft.text), sha256: createHash('sha256').update(draft.text).digest('hex'),
+  },
 })
