@@ -1,5 +1,6 @@
 import 'server-only'
 import { db } from '../db/client'
+import type { Prisma } from '../db/generated/client'
 import type { Grant } from '../policy/grants'
 import { namedBy } from './candidates'
 import type { KeyFacts } from './key-facts'
@@ -15,8 +16,7 @@ export const fleetColumns = {
   tags: true, policyHash: true, policyAt: true, grantsAt: true, lastUsedAt: true, usageTrackedSince: true, lastUseAt: true, createdAt: true,
 } as const
 
-type Stored = Awaited<ReturnType<typeof readOne>>
-const readOne = () => db.key.findFirstOrThrow({ select: fleetColumns })
+type Stored = Prisma.KeyGetPayload<{ select: typeof fleetColumns }>
 
 const iso = (at: Date | null) => at?.toISOString() ?? null
 
