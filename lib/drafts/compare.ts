@@ -2,8 +2,9 @@ import { abilitiesOf } from '../access/abilities'
 import { caseOf, judgeAbility, type Cell } from '../access/judge'
 import type { KeyFacts } from '../access/key-facts'
 import type { PrincipalFacts } from '../access/principal-facts'
-import type { PolicyCondition, PolicyDocument } from '../policy/document'
-import { evaluate } from '../policy/evaluate'
+import type { PolicyStatement } from '../policy/document'
+import { judgeCase } from '../policy/evaluate'
+import { maybe } from '../policy/verdict'
 
 /** changed: conditional before and after, on other conditions. unclear: one side is not known to us. */
 export type Direction = 'gained' | 'lost' | 'changed' | 'unclear'
@@ -54,23 +55,21 @@ function directionOf(was: Cell, is: Cell, conditionsDiffer: () => boolean): Dire
 
 /** The conditions of the key policy that decide, whatever statements they stand in and in whatever order. */
 function openConditions(key: KeyFacts, principal: PrincipalFacts, action: string): string {
-  const { because } = evaluate(caseOf(key, principal, action))
-  const said = because.map(({ source, path, effect, index }) => {
-    const statement = source === 'keyPolicy' ? statementAt(key.policy, path) : undefined
-    return statement ? `${effect} ${sayConditions(statement.conditions)}` : `${source} ${index} ${source === 'keyPolicy' ? '' : path}`
-  })
-  return [...new Set(said)].sort().join('\n')
+  const { keyPolicy } = judgeCase(caseOf(key, principal, action))
+  const open = keyPolicy.hits.filter(({ verdict }) => verdict === maybe).map(({ statement }) => sayConditions(statement.source))
+  return [...new Set(open)].sort().join('\n')
 }
 
-function statementAt(policy: PolicyDocument | null, path: string) {
-  const index = /^Statement\[(\d+)\]/.exec(path)?.[1]
-  return index === undefined ? undefined : policy?.statements[Number(index)]
-}
-
-const sayConditions = (conditions: readonly PolicyCondition[] | null): string => (conditions ?? [])
-  .map(({ operator: { name, qualifier, ifExists }, keyName, values }) =>
+const said = new WeakMap<PolicyStatement, string>()
+function sayConditions(statement: PolicyStatement): string {
+  const known = said.get(statement)
+  if (known !== undefined) return known
+  const conditions = (statement.conditions ?? []).map(({ operator: { name, qualifier, ifExists }, keyName, values }) =>
     JSON.stringify([qualifier, name, ifExists, keyName, values.map(({ value }) => value).sort()]))
-  .sort().join(' ')
+  const text = `${statement.effect?.value} ${conditions.sort().join(' ')}`
+  said.set(statement, text)
+  return text
+}
 
 const directions: readonly Direction[] = ['gained', 'lost', 'unclear', 'changed']
 const weight = ({ external, changes }: PrincipalChange) =>
