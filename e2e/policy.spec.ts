@@ -17,6 +17,12 @@ test.beforeAll(async () => {
   lake = key
 })
 
+test.afterAll(async () => {
+  await query(`DELETE FROM "PolicyVersion" WHERE "hash" = 'e2e-older'`)
+  await query(`DELETE FROM "PolicyDocument" WHERE "hash" = 'e2e-older'`)
+  await query(`DELETE FROM "PolicyDraft" WHERE "keyArn" = $1`, [lake.arn])
+})
+
 const statement = (more: object) => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'kms:*', Resource: '*', ...more }] }, null, 2)
 
 test('a policy of two hundred principals is read in sentences, next to where they stand', async ({ page, login }) => {
