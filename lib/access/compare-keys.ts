@@ -22,10 +22,15 @@ export async function compareKeys(permit: Permit<'access.read'>, first: string, 
   const abilities = [...new Map([...a.abilities, ...b.abilities].map((ability) => [ability.id, ability])).values()]
   const people = new Map([...a.rows, ...b.rows].map((row) => [row.id, row]))
   const cellsOf = (table: AccessTable) => new Map(table.rows.map((row) => [row.id, row.cells]))
+  // Whoever a key's table leaves out can do nothing with it, unless a part of the key was not read; an ability it lacks is nobody's.
+  const cellsIn = ({ abilities: own, readAt }: AccessTable, cells: Readonly<Record<string, Cell>> | undefined) => {
+    const missing: Cell = readAt.policy === null || readAt.grants === null ? 'unknown' : 'no'
+    return Object.fromEntries(abilities.map(({ id }): [string, Cell] => [id, own.some((ability) => ability.id === id) ? cells?.[id] ?? missing : 'no']))
+  }
   const [ofA, ofB] = [cellsOf(a), cellsOf(b)]
   const rows = [...people.values()].map(({ id, kind, name, accountId, nearness, connected }) => {
-    const [left, right] = [ofA.get(id) ?? {}, ofB.get(id) ?? {}]
-    const differs = abilities.filter((ability) => (left[ability.id] ?? 'no') !== (right[ability.id] ?? 'no')).map((ability) => ability.id)
+    const [left, right] = [cellsIn(a, ofA.get(id)), cellsIn(b, ofB.get(id))]
+    const differs = abilities.filter((ability) => left[ability.id] !== right[ability.id]).map((ability) => ability.id)
     return { id, kind, name, accountId, nearness, connected, a: left, b: right, differs }
   })
   return { abilities, rows: rows.filter(({ differs }) => differs.length > 0), same: rows.filter(({ differs }) => differs.length === 0).length, gaps: [...new Set([...a.gaps, ...b.gaps])] }

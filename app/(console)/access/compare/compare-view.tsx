@@ -6,6 +6,7 @@ import Button from '@cloudscape-design/components/button'
 import ColumnLayout from '@cloudscape-design/components/column-layout'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
+import Pagination from '@cloudscape-design/components/pagination'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
 import { useQuery } from '@tanstack/react-query'
@@ -17,6 +18,7 @@ import { useFrame } from '@/components/shell/page-frame'
 import { readJson } from '@/components/shell/read-json'
 import type { ComparedKeys, ComparedRow } from '@/lib/access/compare-keys'
 
+const pageSize = 50
 const crumbs = [{ text: 'Compare access', href: '/access/compare' }]
 
 /** What one key lets people do and another does not. */
@@ -27,8 +29,8 @@ export function CompareView() {
   return (
     <SpaceBetween size="l">
       <Header variant="h1" description="Who can do what with one key and not with the other.">Compare access of two keys</Header>
-      <Choice key={`${a} ${b}`} a={a} b={b} />
-      {a && b ? <Differences a={a} b={b} /> : <Box color="text-body-secondary">Choose two keys.</Box>}
+      <Choice key={`choice ${a} ${b}`} a={a} b={b} />
+      {a && b ? <Differences key={`differences ${a} ${b}`} a={a} b={b} /> : <Box color="text-body-secondary">Choose two keys.</Box>}
     </SpaceBetween>
   )
 }
@@ -53,13 +55,16 @@ function Choice(given: { a: string; b: string }) {
 function Differences(keys: { a: string; b: string }) {
   const url = `/api/access/compare?${new URLSearchParams(keys)}`
   const { data, error, isPending } = useQuery({ queryKey: [url], queryFn: ({ signal }) => readJson<ComparedKeys>(url, signal), retry: false })
+  const [page, setPage] = useState(1)
+  const pages = Math.max(1, Math.ceil((data?.rows.length ?? 0) / pageSize))
   if (error) return <Alert type="error" header="The two could not be compared">{error.message}</Alert>
   return (
     <SpaceBetween size="m">
       {data?.gaps.map((gap) => <Alert key={gap} type="warning">{gap}</Alert>)}
       <Table
-        items={data?.rows ?? []} trackBy="id" loading={isPending} loadingText="Weighing both keys" stickyColumns={{ first: 1 }} ariaLabels={{ tableLabel: 'Differences' }}
+        items={data?.rows.slice((page - 1) * pageSize, page * pageSize) ?? []} trackBy="id" loading={isPending} loadingText="Weighing both keys" stickyColumns={{ first: 1 }} ariaLabels={{ tableLabel: 'Differences' }}
         header={<Header variant="h2" counter={data && `(${data.rows.length})`} description={data && `${data.same} principals can do the same with both. Each cell: first key, then second.`}>Differences</Header>}
+        pagination={pages > 1 && <Pagination currentPageIndex={page} pagesCount={pages} ariaLabels={{ nextPageLabel: 'Next page', previousPageLabel: 'Previous page', pageLabel: (number) => `Page ${number}` }} onChange={({ detail }) => setPage(detail.currentPageIndex)} />}
         empty={<Box textAlign="center">Everyone can do the same with both keys.</Box>}
         columnDefinitions={columns(data)}
       />
