@@ -17,7 +17,14 @@ import type { PrincipalFacts } from './principal-facts'
 
 /** As of when each input of an answer was read; null: never. */
 export type ReadTimes = { policy: string | null; grants: string | null; iam: string | null; organization: string | null }
-export type KeyAccess = { row: KeyRow; key: KeyFacts; principals: PrincipalFacts[]; sources: Sources; readAt: ReadTimes }
+export type KeyAccess = { row: KeyRow; key: KeyFacts; principals: PrincipalFacts[]; sources: Sources; readAt: ReadTimes
+  /** The policy speaks of anyone, and not every account we know was asked. */
+  isNarrowed: boolean
+}
+
+const mostAccounts = 50
+const listAccountsWithIam = async () => (await sql.query<{ accountId: string }>(
+  `SELECT DISTINCT "accountId" FROM "IamEntity" WHERE "accountId" <> 'aws' AND "goneAt" IS NULL ORDER BY 1`)).map(({ accountId }) => accountId)
 
 export const inAccounts = (scope: Scope, accountIds: readonly string[]) => (scope.all ? [...accountIds] : accountIds.filter((id) => scope.accountIds.includes(id)))
 
@@ -38,13 +45,15 @@ export async function readKeyAccess(permit: Reading, place: KeyPlace, others: re
   ])
   const document = policy && parsedPolicy(policy.text, 'key')
   const named = new Set([document, ...others].flatMap((each) => [...namedBy(each, grants)]))
-  const wanted = inAccounts(permit.scope, [...new Set([row.accountId, ...trustedAccounts(named), ...accountsOf(named), ...also])])
+  // Who speaks of anyone speaks of every account we know; a key that AWS manages only ever means its own.
+  const known = named.has('*') && row.keyManager !== 'AWS' ? await listAccountsWithIam() : []
+  const wanted = inAccounts(permit.scope, [...new Set([row.accountId, ...known.slice(0, mostAccounts), ...trustedAccounts(named), ...accountsOf(named), ...also])])
   const { iam, readAt } = await readIam(wanted)
   const key = factsOfKey(row, document, grants, organization)
   const sources = { iam, organization: organization?.facts ?? null }
   const ids = new Set([...named, ...iam.entities.keys()])
   return {
-    row, key, sources,
+    row, key, sources, isNarrowed: known.length > mostAccounts,
     principals: [...ids].map((id) => factsOfPrincipal(sources, id, row.accountId)),
     readAt: { policy: row.policyAt, grants: row.grantsAt, iam: readAt, organization: organization?.readAt ?? null },
   }

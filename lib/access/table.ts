@@ -23,7 +23,7 @@ export type AccessTable = {
 }
 
 export async function listAccess(permit: Reading, place: KeyPlace): Promise<AccessTable> {
-  const { key, principals, readAt } = await readKeyAccess(permit, place)
+  const { key, principals, readAt, isNarrowed } = await readKeyAccess(permit, place)
   const grantees = new Set(key.grants?.flatMap((grant) => grant.GranteePrincipal ?? grant.GranteeServicePrincipal ?? []))
   const abilities = abilitiesOf(key.keyUsage)
   return {
@@ -34,7 +34,7 @@ export async function listAccess(permit: Reading, place: KeyPlace): Promise<Acce
     }).toSorted(byDistance),
     asked: principals.length,
     readAt,
-    gaps: listGaps(readAt),
+    gaps: [...listGaps(readAt), ...(isNarrowed ? ['The key policy speaks of anyone, and more accounts are connected than one answer weighs: of some of them nobody is listed.'] : [])],
   }
 }
 
