@@ -31,7 +31,7 @@ test('the roles to deploy carry the ExternalId of this installation in all three
 test('an account is tested, paused, resumed, and a stranger’s role is refused', async ({ page, login }) => {
   await login(page, 'admin')
   await page.goto('/accounts')
-  const row = page.getByRole('row').filter({ hasText: 'halden-security' })
+  const row = page.getByRole('row').filter({ has: page.getByRole('link', { name: 'halden-security', exact: true }) })
   const act = async (name: string) => {
     await row.getByRole('button', { name: 'Actions for halden-security' }).click()
     await page.getByRole('menuitem', { name }).click()

@@ -87,4 +87,7 @@ export const actions: Record<string, Permission> = {
 /** What a handler must be asked with before it looks at anything. */
 export const queries: Record<string, string> = {
   '/api/keys/[account]/[region]/[keyId]/access/explain': '?principal=arn%3Aaws%3Aiam%3A%3A527461390288%3Auser%2Fadmin&action=kms%3ADecrypt',
+  '/api/keys/[account]/[region]/[keyId]/policy/compare': '?from=1&to=2',
+  '/api/keys/[account]/[region]/[keyId]/policy/draft': '?draft=00000000-0000-4000-8000-000000000000',
+  '/api/keys/[account]/[region]/[keyId]/policy/foresight': '?draft=00000000-0000-4000-8000-000000000000',
 }

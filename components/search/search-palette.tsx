@@ -54,7 +54,7 @@ export function SearchPalette({ onClose }: { onClose(): void }) {
         onKeyDown={(event) => { if (onKey(event.detail.key)) event.preventDefault() }}
         nativeInputAttributes={{ role: 'combobox', 'aria-expanded': hits.length > 0, 'aria-controls': listId, 'aria-autocomplete': 'list', 'aria-activedescendant': active ? idOf(active.id) : undefined }}
       />
-      <div className="claviger-search-results" aria-busy={found.isFetching}>
+      <div className="claviger-search-results" role="region" aria-label="Results" tabIndex={0} aria-busy={found.isFetching}>
         {found.error && wanted ? <Alert type="error" header="Search failed">{found.error.message}</Alert> : <Results id={listId} groups={groups} activeId={active?.id} idOf={idOf} onGo={go} />}
         <Status wanted={wanted} isFetching={found.isFetching} hasFailed={found.error !== null} count={hits.length} />
       </div>
@@ -72,7 +72,8 @@ function Results({ id, groups, activeId, idOf, onGo }: ResultsProps) {
     <div id={id} role="listbox" aria-label="Found">
       {groups.map((group) => (
         <div key={group.title} role="group" aria-label={group.title}>
-          <Box variant="h3" fontSize="body-s" color="text-body-secondary" padding={{ top: 's', bottom: 'xxs' }}>{group.title}</Box>
+          {/* A list of options may hold no heading; the group is named above. */}
+          <div aria-hidden="true"><Box fontWeight="bold" fontSize="body-s" color="text-body-secondary" padding={{ top: 's', bottom: 'xxs' }}>{group.title}</Box></div>
           {group.hits.map((hit) => (
             <a
               key={hit.id} id={idOf(hit.id)} href={hit.href} role="option" aria-selected={hit.id === activeId} tabIndex={-1} className="claviger-hit" title={hit.id}

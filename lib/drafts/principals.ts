@@ -1,4 +1,5 @@
 import 'server-only'
+import { AppError } from '@/lib/errors'
 import { nameOfPrincipal } from '../access/principal-facts'
 import type { Permit } from '../auth/permit'
 import { sql } from '../db/client'
@@ -8,6 +9,7 @@ export type KnownPrincipal = { arn: string; name: string; account: string }
 /** Users, roles and accounts whose ARN or account name holds a text, within the person's scope; those of `near` first. */
 export async function searchPrincipals(permit: Permit<'access.read'>, near: string, text: string): Promise<KnownPrincipal[]> {
   const scope = permit.scope.all ? null : permit.scope.accountIds
+  if (scope && !scope.includes(near)) throw new AppError('not_found', 'There is no such account among those you may see.')
   const rows = await sql.query<{ arn: string; account: string }>(
     `SELECT found."arn", found."account" FROM (
        SELECT e."arn", e."accountId", coalesce(a."name", e."accountId") AS "account" FROM "IamEntity" e
