@@ -46,6 +46,7 @@ export const handlers: Record<string, Permission | 'anyone'> = {
   '/api/keys': 'keys.read',
   '/api/keys/export': 'keys.export',
   '/api/keys/tags': 'keys.read',
+  '/api/grants/export': 'keys.export',
   '/api/keys/[account]/[region]/[keyId]/access': 'access.read',
   '/api/keys/[account]/[region]/[keyId]/access/csv': 'keys.export',
   '/api/keys/[account]/[region]/[keyId]/access/explain': 'access.read',

@@ -55,7 +55,9 @@ const sorts: Readonly<Record<string, string>> = {
 
 const from = `FROM "Grant" g LEFT JOIN "Key" k ON k.arn = g."keyArn" LEFT JOIN "Account" a ON a.id = g."accountId"`
 
-function whereOf(permit: Permit<'grants.read'>, { filter }: TableState, params: Params): string {
+type Reading = Permit<'grants.read' | 'keys.export'>
+
+function whereOf(permit: Reading, { filter }: TableState, params: Params): string {
   const conditions = [compileFilter(filter, find, params)]
   if (!tokensOf(filter).some((token) => token.property === 'gone')) conditions.push('g."goneAt" IS NULL')
   if (!permit.scope.all) conditions.push(`g."accountId" = ANY(${params.add(permit.scope.accountIds, 'text[]')})`)
@@ -69,7 +71,8 @@ export async function readGrantsPage(permit: Permit<'grants.read'>, search: Read
   return { rows, ...counted, query: formatTableState(grantsTable, state), problems, coverage }
 }
 
-async function readRows(permit: Permit<'grants.read'>, state: TableState): Promise<GrantsRow[]> {
+/** One page of rows, in the state's order. */
+export async function readRows(permit: Reading, state: TableState): Promise<GrantsRow[]> {
   const params = new Params()
   const where = whereOf(permit, state, params)
   const order = `${sorts[state.sort.column] ?? 'g."grantId"'} ${state.sort.direction === 'desc' ? 'DESC' : 'ASC'} NULLS LAST, g."keyArn", g."grantId"`
@@ -77,6 +80,13 @@ async function readRows(permit: Permit<'grants.read'>, state: TableState): Promi
     `SELECT g.*, ${keyId} AS "keyId", k.aliases[1] AS alias, coalesce(a.name, g."accountId") AS "accountName", ${crossAccount} AS "crossAccount"
      ${from} WHERE ${where} ORDER BY ${order} LIMIT ${params.add(state.pageSize, 'int')} OFFSET ${params.add((state.page - 1) * state.pageSize, 'bigint')}`, params.values)
   return rows.map((row) => plain(row))
+}
+
+export async function countGrants(permit: Reading, state: TableState): Promise<number> {
+  const params = new Params()
+  const where = whereOf(permit, state, params)
+  const [row] = await sql.query<{ count: number }>(`SELECT count(*) AS count ${from} WHERE ${where}`, params.values)
+  return row?.count ?? 0
 }
 
 type Counted = Record<GrantFacet, string> & { accountName: string; n: number }

@@ -9,6 +9,7 @@ import { useState } from 'react'
 import { useFrame } from '@/components/shell/page-frame'
 import { readJson, ReadFailure } from '@/components/shell/read-json'
 import { CoverageNotice } from '@/components/table/coverage-notice'
+import { ExportMenu } from '@/components/table/export-menu'
 import { FacetPanel } from '@/components/table/facet-panel'
 import { FilterField } from '@/components/table/filter-field'
 import { SavedViews, type View } from '@/components/table/saved-views'
@@ -21,7 +22,7 @@ import { grantCells, grantWord } from './grant-cells'
 
 const crumbs = [{ text: 'Grants', href: '/grants' }]
 
-export function GrantsView({ first, views }: { first: GrantsAnswer; views: readonly View[] }) {
+export function GrantsView({ first, views, mayExport }: { first: GrantsAnswer; views: readonly View[]; mayExport: boolean }) {
   useFrame({ breadcrumbs: crumbs, contentType: 'table' })
   const table = useTableState(grantsTable)
   const [readAt] = useState(() => Date.now())
@@ -59,6 +60,7 @@ export function GrantsView({ first, views }: { first: GrantsAnswer; views: reado
           />}
           actions={<SpaceBetween direction="horizontal" size="xs">
             <SavedViews views={views} query={table.query} save={saveGrantsView} remove={deleteGrantsView} />
+            {mayExport && <ExportMenu path="/api/grants/export" query={table.query} />}
             <Button iconName="refresh" ariaLabel="Read again" onClick={() => void grants.refetch()} />
           </SpaceBetween>}
           nothing={answer?.coverage.accounts === 0

@@ -1,3 +1,4 @@
+import { scopeOf } from '@/lib/auth/permissions'
 import { page } from '@/lib/door/page'
 import { readGrantsPage } from '@/lib/grants/table'
 import { listViews } from '@/lib/views/views'
@@ -8,5 +9,6 @@ export const metadata = { title: 'Grants' }
 
 export default page('grants.read', async (permit, { search }) => {
   const [first, views] = await Promise.all([readGrantsPage(permit, search), listViews(permit, 'grants')])
-  return <GrantsView first={first} views={views} />
+  const mayExport = scopeOf(permit.actor.assigned, 'keys.export') !== null
+  return <GrantsView first={first} views={views} mayExport={mayExport} />
 }, failed)

@@ -2,7 +2,6 @@
 
 import Alert from '@cloudscape-design/components/alert'
 import Button from '@cloudscape-design/components/button'
-import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
 import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
@@ -10,6 +9,7 @@ import { useState } from 'react'
 import { readJson, ReadFailure } from '@/components/shell/read-json'
 import { useFrame } from '@/components/shell/page-frame'
 import { CoverageNotice } from '@/components/table/coverage-notice'
+import { ExportMenu } from '@/components/table/export-menu'
 import { FacetPanel } from '@/components/table/facet-panel'
 import { FilterField } from '@/components/table/filter-field'
 import { SavedViews, type View } from '@/components/table/saved-views'
@@ -60,7 +60,7 @@ export function KeysView({ first, views, mayExport }: Props) {
           />}
           actions={<SpaceBetween direction="horizontal" size="xs">
             <SavedViews views={views} query={table.query} save={saveKeysView} remove={deleteKeysView} />
-            {mayExport && <ExportMenu query={table.query} />}
+            {mayExport && <ExportMenu path="/api/keys/export" query={table.query} />}
             <Button iconName="refresh" ariaLabel="Read again" onClick={() => void keys.refetch()} />
           </SpaceBetween>}
           nothing={<NothingYet coverage={answer?.coverage} />}
@@ -68,11 +68,6 @@ export function KeysView({ first, views, mayExport }: Props) {
       </div>
     </SpaceBetween>
   )
-}
-
-function ExportMenu({ query }: { query: string }) {
-  const item = (format: 'csv' | 'json') => ({ id: format, text: format.toUpperCase(), href: `/api/keys/export?format=${format}&${query}`, secondaryText: 'all pages, these columns' })
-  return <ButtonDropdown items={[item('csv'), item('json')]} expandToViewport>Export</ButtonDropdown>
 }
 
 function NothingYet({ coverage }: { coverage: KeysAnswer['coverage'] | undefined }) {

@@ -4,6 +4,7 @@ import { appendAudit } from '@/lib/audit/append'
 import { transaction } from '@/lib/db/client'
 import { columnOf } from '@/lib/table/definition'
 import { csvLine } from '@/lib/table/csv'
+import { jsonArray, type ExportFormat } from '@/lib/table/download'
 import { formatFilter } from '@/lib/table/filter'
 import { keysTable } from '@/lib/table/keys'
 import type { TableState } from '@/lib/table/state'
@@ -12,29 +13,17 @@ import { cellOf } from './cell'
 import { ask, readRows } from './list-keys'
 import { pageStatement } from './query'
 
-export type ExportFormat = 'csv' | 'json'
 const step = 500
 
-/** Every key under the filter, in the order and with the columns shown, as a stream. The audit entry is written first; without it nothing leaves. */
-export async function exportKeys(permit: Permit<'keys.export'>, state: TableState, format: ExportFormat): Promise<ReadableStream<Uint8Array>> {
+/** Every key under the filter, in the order and with the columns shown, piece by piece. The audit entry is written first; without it nothing leaves. */
+export async function exportKeys(permit: Permit<'keys.export'>, state: TableState, format: ExportFormat): Promise<AsyncGenerator<string, undefined>> {
   const found = await ask<{ id: number | string }>(pageStatement({ scope: permit.scope, filter: state.filter, sort: state.sort, limit: 2 ** 31 - 1, offset: 0 }))
   const ids = found.map(({ id }) => String(id))
   await transaction((tx) => appendAudit(tx, {
     event: 'keys.exported', actor: { id: permit.actor.id, name: permit.actor.name },
     data: { format, filter: formatFilter(state.filter), match: state.filter.operation, columns: state.columns, keys: ids.length },
   }))
-  const lines = format === 'csv' ? csvChunks(ids, state.columns) : jsonChunks(ids, state.columns)
-  const encoder = new TextEncoder()
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await lines.next()
-      if (done) controller.close()
-      else controller.enqueue(encoder.encode(value))
-    },
-    async cancel() {
-      await lines.return(undefined)
-    },
-  })
+  return format === 'csv' ? csvChunks(ids, state.columns) : jsonArray(chunks(ids), (row) => toObject(row, state.columns))
 }
 
 async function* chunks(ids: readonly string[]): AsyncGenerator<KeyRow[], undefined> {
@@ -54,16 +43,6 @@ async function* csvChunks(ids: readonly string[], columns: readonly string[]): A
 }
 
 /** One object a row; what is unknown is null with its reason under `unknown`. */
-async function* jsonChunks(ids: readonly string[], columns: readonly string[]): AsyncGenerator<string, undefined> {
-  let first = true
-  yield '[\n'
-  for await (const rows of chunks(ids)) {
-    yield rows.map((row, at) => `${first && at === 0 ? '' : ',\n'}${JSON.stringify(toObject(row, columns))}`).join('')
-    first = false
-  }
-  yield '\n]\n'
-}
-
 function toObject(row: KeyRow, columns: readonly string[]) {
   const cells = columns.map((column) => [column, cellOf(row, column)] as const)
   const reasons = cells.filter(([, cell]) => cell.unknown !== null).map(([column, cell]) => [column, cell.unknown])

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { Permission, Scope } from '@/lib/auth/permissions'
 import type { Permit } from '@/lib/auth/permit'
 import { freshDatabase } from '@/lib/db/test/database'
+import { toDownload } from '@/lib/table/download'
 import { isGroup, noneValue, unknownValue, type Filter, type Token } from '@/lib/table/filter'
 import { keyFacets, keysTable } from '@/lib/table/keys'
 import { defaultState, parseTableState } from '@/lib/table/state'
@@ -196,11 +197,11 @@ describe('quick search', () => {
 test('an export holds exactly the keys of the scope and filter, and an audit entry that says so', async () => {
   const state = parseTableState(keysTable, { filter: 'region.eq.eu-west-1', columns: 'alias,tag:team,grants' }).state
   const within: Scope = { all: false, accountIds: ['111111111111', '222222222222'] }
-  const text = await new Response(await exportKeys(permitFor<'keys.export'>(within), state, 'json')).text()
+  const text = await toDownload(await exportKeys(permitFor<'keys.export'>(within), state, 'json'), 'keys', 'json').text()
   const listed = await listKeys(permitFor<'keys.read'>(within), { ...state, pageSize: 100 })
   const exported: { arn: string }[] = JSON.parse(text)
   expect(exported.map((row) => row.arn)).toEqual(listed.rows.map((row) => row.arn))
-  const csv = await new Response(await exportKeys(permitFor<'keys.export'>(within), state, 'csv')).text()
+  const csv = await toDownload(await exportKeys(permitFor<'keys.export'>(within), state, 'csv'), 'keys', 'csv').text()
   expect(csv.trimEnd().split('\r\n')).toHaveLength(listed.total + 1)
   const entries = await sql.query<{ event: string }>(`SELECT event FROM "AuditEntry" WHERE event = 'keys.exported'`)
   expect(entries).toHaveLength(2)
