@@ -7,12 +7,15 @@ const alias = {
   'server-only': path.join(import.meta.dirname, 'node_modules/server-only/empty.js'),
 }
 
+// The gate asks the same questions every time; FC_SEED asks others.
+const setupFiles = ['lib/launch/test-seed.ts']
+
 export default defineConfig({
   resolve: { alias },
   test: {
     projects: [
-      { extends: true, test: { name: 'unit', include: ['lib/**/*.test.ts', 'components/**/*.test.ts'], exclude: ['**/*.db.test.ts'], testTimeout: 30_000 } },
-      { extends: true, test: { name: 'db', include: ['lib/**/*.db.test.ts'], globalSetup: ['lib/db/test/cluster.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
+      { extends: true, test: { name: 'unit', setupFiles, include: ['lib/**/*.test.ts', 'components/**/*.test.ts'], exclude: ['**/*.db.test.ts'], testTimeout: 30_000 } },
+      { extends: true, test: { name: 'db', setupFiles, include: ['lib/**/*.db.test.ts'], globalSetup: ['lib/db/test/cluster.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
     ],
   },
 })

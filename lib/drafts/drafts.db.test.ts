@@ -82,8 +82,9 @@ test('outside of the person’s accounts there is no key, no draft and no princi
   await expect(getDraft(permit(ann, outside), place, id)).rejects.toMatchObject({ code: 'not_found' })
   await expect(foreseeDraft(permit(ann, outside), place, id)).rejects.toMatchObject({ code: 'not_found' })
   await expect(compareVersions(permit(ann, outside), place, '1', '2')).rejects.toMatchObject({ code: 'not_found' })
-  expect((await searchPrincipals(permit(ann, outside), mine, 'role/app')).map(({ arn: found }) => found)).toEqual([`arn:aws:iam::${theirs}:role/app`])
-  expect(await searchPrincipals(permit(ann, outside), mine, mine)).toEqual([])
+  expect((await searchPrincipals(permit(ann, outside), theirs, 'role/app')).map(({ arn: found }) => found)).toEqual([`arn:aws:iam::${theirs}:role/app`])
+  expect(await searchPrincipals(permit(ann, outside), theirs, mine)).toEqual([])
+  await expect(searchPrincipals(permit(ann, outside), mine, '')).rejects.toMatchObject({ code: 'not_found' })
 })
 
 test('a draft belongs to its key: the address of another does not open it', async () => {

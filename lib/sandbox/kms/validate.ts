@@ -69,6 +69,9 @@ function checkValue(shape: Shape, value: Json, at: string, faults: string[]) {
   }
 }
 
+/** String() would call what the caller's object says its toString is. */
+const sayItem = (item: Json) => (typeof item === 'string' ? item : JSON.stringify(item))
+
 function checkString(shape: Shape & { type: 'string' }, value: Json, at: string, faults: string[]) {
   if (typeof value !== 'string') throw unreadable(value, 'String')
   const said = shape.sensitive ? 'Value' : `Value '${value}'`
@@ -92,7 +95,7 @@ function checkList(shape: Shape & { type: 'list' }, value: Json, at: string, fau
   if (!Array.isArray(value)) throw unreadable(value, 'List')
   const member = shapes[shape.member]
   if (!member) throw new Error(`No shape ${shape.member}`)
-  checkRange(shape, value.length, 'length', `Value '[${value.map(String).join(', ')}]'`, at, faults)
+  checkRange(shape, value.length, 'length', `Value '[${value.map(sayItem).join(', ')}]'`, at, faults)
   if (member.type === 'structure') {
     value.forEach((item, index) => checkValue(member, item, `${at}.${index + 1}.member`, faults))
     return
@@ -102,7 +105,7 @@ function checkList(shape: Shape & { type: 'list' }, value: Json, at: string, fau
   const first = inner[0]
   if (first === undefined) return
   const constraints = [...new Set(inner.map((fault) => fault.slice(fault.indexOf('Member must'))))]
-  const said = `Value '[${value.map(String).join(', ')}]'`
+  const said = `Value '[${value.map(sayItem).join(', ')}]'`
   faults.push(`${said} at '${at}' failed to satisfy constraint: Member must satisfy constraint: [${constraints.join(', ')}]`)
 }
 
