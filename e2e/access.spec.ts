@@ -10,7 +10,7 @@ const payments = 'arn:aws:iam::527461390288:role/payments-api'
 async function findKeyArn(alias: string): Promise<string> {
   const find = () => query<{ arn: string }>(
     `SELECT "arn" FROM "Key" k WHERE $1 = ANY("aliases") AND "policyAt" IS NOT NULL AND "grantsAt" IS NOT NULL
-     AND EXISTS (SELECT 1 FROM "IamEntity" i WHERE i."accountId" = k."accountId") AND EXISTS (SELECT 1 FROM "Organization") ORDER BY "arn" LIMIT 1`, [alias])
+     AND EXISTS (SELECT 1 FROM "IamEntity" i WHERE i."accountId" = k."accountId") AND EXISTS (SELECT 1 FROM "OrganizationPolicy") ORDER BY "arn" LIMIT 1`, [alias])
   await expect.poll(async () => (await find()).length, { timeout: 120_000, message: alias }).toBe(1)
   const [key] = await find()
   if (!key) throw new Error('it was there a moment ago')
@@ -89,7 +89,7 @@ test('the matrix keeps its filter in the address, and downloads as CSV for whoev
   const path = `/keys/${account}/${region}/${id?.slice('key/'.length)}`
   await login(page, 'auditor')
   await page.goto(`${path}/access?q=lake&filter=both`)
-  await expect(page.getByRole('textbox', { name: 'Find a principal' })).toHaveValue('lake')
+  await expect(page.getByRole('searchbox', { name: 'Find a principal' })).toHaveValue('lake')
   const csv = await page.request.get(`/api${path}/access/csv`)
   expect(csv.status()).toBe(200)
   const lines = (await csv.text()).trimEnd().split('\r\n')

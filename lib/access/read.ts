@@ -118,7 +118,8 @@ export async function readOrganization(): Promise<Read<OrganizationFacts> | null
   const [organization, nodes, policies] = await Promise.all([db.organization.findFirst(), db.organizationNode.findMany(), db.organizationPolicy.findMany()])
   if (!organization) return null
   return {
-    readAt: organization.observedAt.toISOString(),
+    // The organization itself is known before its tree and policies, which are what answers stand on.
+    readAt: nodes[0]?.observedAt.toISOString() ?? null,
     facts: {
       id: organization.id, managementAccountId: organization.managementAccountId,
       nodes: new Map(nodes.map((node) => [node.id, { ...node, problems: toTexts(node.problems) }])),
