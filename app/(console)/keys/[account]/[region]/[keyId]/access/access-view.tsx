@@ -86,7 +86,7 @@ function columns(data: AccessTable | undefined, accountId: string, ask: (asked: 
   return [
     { id: 'principal', header: 'Principal', isRowHeader: true, minWidth: 260, cell: (row) => <PrincipalName row={row} href={`/access/principals?${new URLSearchParams({ arn: row.id })}`} /> },
     ...(data?.abilities ?? []).map(({ id, label, action }) => ({
-      id, header: label, minWidth: 110,
+      id, header: label, minWidth: 145,
       cell: (row: Row) => (
         <CellButton
           cell={row.cells[id] ?? 'unknown'} label={`${label}, ${row.name}`} byGrant={row.onlyByGrant.includes(id)}
