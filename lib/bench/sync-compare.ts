@@ -80,15 +80,18 @@ const columns = [
   ['currentKeyMaterialId', 'CurrentKeyMaterialId'],
 ] as const
 
+/** A grant's operations are a set: ListGrants has its own order of them. */
+const asSet = (list: unknown) => (Array.isArray(list) ? list.map(String).sort() : list)
+
 function flattenGrant(grant: Record<string, unknown>) {
   const { encryptionContextSubset: subset, encryptionContextEquals: equals, sourceArn, ...rest } = grant
   const constraints = { ...(subset ? { EncryptionContextSubset: subset } : {}), ...(equals ? { EncryptionContextEquals: equals } : {}), ...(sourceArn ? { SourceArn: sourceArn } : {}) }
-  return { ...rest, createdAt: time(rest.createdAt), constraints }
+  return { ...rest, createdAt: time(rest.createdAt), operations: asSet(rest.operations), constraints }
 }
 
 function storedGrant(row: Record<string, unknown>) {
   const { grantId, name, createdAt, granteePrincipal, granteeServicePrincipal, retiringPrincipal, retiringServicePrincipal, issuingAccount, operations, constraints } = row
-  return { grantId, name, createdAt: time(createdAt), granteePrincipal, granteeServicePrincipal, retiringPrincipal, retiringServicePrincipal, issuingAccount, operations, constraints: constraints ?? {} }
+  return { grantId, name, createdAt: time(createdAt), granteePrincipal, granteeServicePrincipal, retiringPrincipal, retiringServicePrincipal, issuingAccount, operations: asSet(operations), constraints: constraints ?? {} }
 }
 
 const truthMaterial = (one: Record<string, unknown>) => ({ ...one, validTo: time(one.validTo), rotatedAt: time(one.rotatedAt) })
