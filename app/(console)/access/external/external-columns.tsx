@@ -35,7 +35,7 @@ export function externalColumns(may: (row: ExternalRow) => boolean, act: (act: R
     { id: 'through', header: 'Through', minWidth: 200, cell: (row) => row.through.length === 0 ? 'see the key’s access' : row.through.map((road) => (
       <div key={`${road.kind} ${road.text}`}>
         <Popover header={road.kind === 'grant' ? 'The grant' : 'The statement'} size="large" triggerType="text" content={<pre className="claviger-json">{road.text}</pre>}>{road.kind} {road.name}</Popover>
-        <Box fontSize="body-s" color="text-body-secondary">since <Moment at={road.since} missing="unknown" /></Box>
+        <Box fontSize="body-s" color="text-body-secondary">{road.kind === 'statement' ? 'seen since' : 'since'} <Moment at={road.since} missing="unknown" /></Box>
       </div>
     )) },
     { id: 'conditions', header: 'With which condition', minWidth: 180, cell: (row) => row.conditions.length === 0 ? 'none' : row.conditions.map((text) => <div key={text}>{text}</div>) },
