@@ -1,0 +1,85 @@
+import { z } from 'zod'
+
+const clock = /^([01]\d|2[0-3]):[0-5]\d$/
+const isTimeZone = (name: string) => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
+
+export const businessHoursSchema = z.object({
+  timeZone: z.string().min(1, 'Name a time zone.').refine(isTimeZone, 'This is no time zone, such as Europe/Berlin.'),
+  /** ISO weekdays: 1 is Monday, 7 is Sunday. */
+  days: z.array(z.int().min(1).max(7)).min(1, 'Choose a day.').max(7).refine((days) => new Set(days).size === days.length, 'A day is named twice.'),
+  from: z.string().regex(clock, 'Write it as 09:00.'),
+  to: z.string().regex(clock, 'Write it as 17:00.'),
+}).refine(({ from, to }) => from < to, { path: ['to'], message: 'They must end after they begin.' })
+export type BusinessHours = z.infer<typeof businessHoursSchema>
+
+const minuteMs = 60_000
+const dayMs = 86_400_000
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone)
+  if (known) return known
+  const made = new Intl.DateTimeFormat('en-US', {
+    timeZone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
+  })
+  formats.set(timeZone, made)
+  return made
+}
+
+/** What the clock on the wall shows, as if it were UTC: comparable, and its distance to `at` is the offset. */
+function wallOf(timeZone: string, at: number): number {
+  const parts = new Map(formatOf(timeZone).formatToParts(at).map(({ type, value }) => [type, Number(value)]))
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0
+  return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second')) + (((at % 1_000) + 1_000) % 1_000)
+}
+const offsetOf = (timeZone: string, at: number) => wallOf(timeZone, at) - at
+
+const minutesOf = (text: string) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3))
+
+/** Open from `from` until just before `to`, by the clock on the wall of that zone. */
+export function isOpen(hours: BusinessHours, now: Date): boolean {
+  const wall = wallOf(hours.timeZone, now.getTime())
+  const minutes = (wall % dayMs) / minuteMs
+  return hours.days.includes(new Date(wall).getUTCDay() || 7) && minutes >= minutesOf(hours.from) && minutes < minutesOf(hours.to)
+}
+
+/** The instant at which the zone's offset changes between two instants that have different ones. */
+function findTransition(timeZone: string, before: number, after: number): number {
+  const old = offsetOf(timeZone, before)
+  let [low, high] = [before, after]
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2)
+    if (offsetOf(timeZone, middle) === old) low = middle
+    else high = middle
+  }
+  return high
+}
+
+/**
+ * `now` itself when it is open, else the next instant that is. A wall clock enters the hours when it reaches `from`, or when it is
+ * set (daylight saving): both are looked at, so an opening that the clock skips is at the skip, and one it shows twice is twice.
+ */
+export function nextOpening(hours: BusinessHours, now: Date): Date {
+  if (isOpen(hours, now)) return now
+  const start = now.getTime()
+  for (let day = 0; day < 40; day++) { // a week, and another for a day whose only opening the clock skipped; zones have skipped whole days
+    const from = start + day * dayMs
+    const until = from + dayMs
+    const offsets = [...new Set([offsetOf(hours.timeZone, from), offsetOf(hours.timeZone, until)])]
+    const transitions = offsets.length === 1 ? [] : [findTransition(hours.timeZone, from, until)]
+    const openings = offsets.flatMap((offset) => [from, until].map((at) => {
+      const wall = at + offset
+      return wall - (wall % dayMs) + minutesOf(hours.from) * minuteMs - offset
+    }))
+    const next = [...openings, ...transitions].sort((a, b) => a - b).find((at) => at >= from && at <= until && isOpen(hours, new Date(at)))
+    if (next !== undefined) return new Date(next)
+  }
+  throw new Error(`these business hours never open: ${JSON.stringify(hours)}`)
+}
