@@ -37,6 +37,13 @@ const ruleSchema = z.object({
 })
 export type Rule = z.infer<typeof ruleSchema>
 
+/** The kind of change that changes these rules. */
+export const rulesKind = 'rules-update'
+
+/** A rule that would leave nobody to decide about these rules: those of the installation are decided by administrators alone. */
+const locksRules = (rule: Rule) => rule.roles.length > 0 && !rule.roles.includes('admin')
+  && risks.some((risk) => matchesRule(rule, { kind: rulesKind, risk, accountId: null, keyArn: null, tags: {} }))
+
 export const approvalRulesSchema = z.object({
   /** A request that nobody answered expires then. */
   answerHours: hoursCount('Say after how many hours.'),
@@ -44,7 +51,10 @@ export const approvalRulesSchema = z.object({
   defaultDurationHours: hoursCount('Say after how many hours.'),
   businessHours: businessHoursSchema,
   rules: z.array(ruleSchema).max(200, 'At most 200 rules.')
-    .refine((rules) => new Set(rules.map(({ name }) => name)).size === rules.length, 'Two rules have the same name.'),
+    .refine((rules) => new Set(rules.map(({ name }) => name)).size === rules.length, 'Two rules have the same name.')
+    .superRefine((rules, context) => rules.forEach((rule, index) => {
+      if (locksRules(rule)) context.addIssue({ code: 'custom', path: [index, 'roles'], message: 'Add Administrator: this is also about changes of these rules, which only administrators decide.' })
+    })),
 })
 export type ApprovalRules = z.infer<typeof approvalRulesSchema>
 
@@ -107,7 +117,7 @@ export function resolveRule(rules: ApprovalRules, about: About): EffectiveRule {
     names: [...sum.names, rule.name],
     approvals: Math.max(sum.approvals, rule.approvals),
     roles: rule.roles.length === 0 ? sum.roles : (sum.roles ?? allRoles).filter((role) => rule.roles.includes(role)),
-    ownerMust: sum.ownerMust || rule.ownerMust,
+    ownerMust: sum.ownerMust || (rule.ownerMust && about.keyArn !== null), // without a key there is no owner to ask
     ticket: sum.ticket || rule.ticket,
     longestHours: rule.longestHours === null ? sum.longestHours : Math.min(sum.longestHours ?? Infinity, rule.longestHours),
     businessHours: rule.businessHours ? rules.businessHours : sum.businessHours,

@@ -1,0 +1,110 @@
+import 'server-only'
+import { permissions, roles as allRoles, type Role } from '../../auth/permissions'
+import { sql, type Queryable } from '../../db/client'
+import { AppError } from '../../errors'
+import { ownerOf } from '../../inventory/sync/owner'
+import { standardOwnerTag } from '../../settings/owner-tag'
+import { pairUp, pairUpFor, type Way } from './match'
+import { approvalRulesSchema, defaultRules, type ApprovalRules, type EffectiveRule } from './rule'
+
+export const rulesSetting = 'approvalRules'
+
+/** The rules in force. Version 0 and the defaults until somebody sets them. @throws AppError unexpected when what is stored is no set of rules. */
+export async function readRules(q: Queryable = sql): Promise<{ version: number; rules: ApprovalRules }> {
+  const [row] = await q.query<{ version: number; value: unknown }>('SELECT "version", "value" FROM "Setting" WHERE "name" = $1', [rulesSetting])
+  if (!row) return { version: 0, rules: defaultRules }
+  const rules = approvalRulesSchema.safeParse(row.value)
+  if (!rules.success) throw new AppError('unexpected', 'The approval rules in the database cannot be read, so nothing can be sent or decided.', {}, { cause: rules.error })
+  return { version: row.version, rules: rules.data }
+}
+
+/** What the owner tag of a key says: a group or an e-mail; null when the tag is not there or the key's tags were never read. */
+export async function findOwner(q: Queryable, keyArn: string | null): Promise<string | null> {
+  if (keyArn === null) return null
+  const [key] = await q.query<{ tags: Record<string, string> | null; tag: unknown }>(
+    `SELECT k."tags", (SELECT s."value" FROM "Setting" s WHERE s."name" = 'ownerTag') AS "tag" FROM "Key" k WHERE k."arn" = $1`, [keyArn])
+  return key?.tags ? ownerOf(key.tags, typeof key.tag === 'string' && key.tag !== '' ? key.tag : standardOwnerTag) : null
+}
+
+export type Decider = {
+  personId: string; name: string; email: string
+  /** The roles that count here: those of `standingInFor` when set. */
+  roles: Role[]
+  /** Of the key, by group or verified e-mail: themselves, or who they stand in for. */
+  isOwner: boolean
+  standingInFor: { id: string; name: string } | null
+  /** The same for every identity of one human being (told apart only where a rule wants more than one approval). */
+  person: string
+  /** Whose say it is, likewise: it counts once, whoever gives it. */
+  rights: string
+}
+
+export type Asking = {
+  requesterId: string
+  /** Null: a change of this installation, decided by administrators of all of it. */
+  accountId: string | null
+  rule: EffectiveRule
+  owner: string | null
+  /** Leaves out who decided on this change already, and whose rights were used. */
+  changeId?: string
+}
+
+/** Roles that may decide under a rule. */
+export function rolesThatCount(rule: Pick<EffectiveRule, 'roles'>): Role[] {
+  const deciding: readonly Role[] = permissions['requests.decide'].roles
+  return (rule.roles ?? allRoles).filter((role) => deciding.includes(role))
+}
+
+const owns = (person: string) => `($4::text IS NOT NULL AND ($4 = ANY(${person}."groups") OR (${person}."emailVerified" AND lower(${person}."email") = lower($4))))`
+/** One human being over all identities; a scan of all people each, so only where it matters. */
+const human = (id: string) => `CASE WHEN $6 THEN (SELECT min(s::text) FROM same_people(${id}) s) ELSE ${id}::text END`
+
+const waysSql = `
+  WITH own AS (SELECT same_people($1::uuid) AS "id"),
+  decided AS (SELECT s."id" FROM "Approval" a, LATERAL same_people(a."personId") s("id") WHERE a."changeId" = $5::uuid),
+  used AS (SELECT s."id" FROM "Approval" a, LATERAL same_people(coalesce(a."forPersonId", a."personId")) s("id") WHERE a."changeId" = $5::uuid),
+  holder AS (
+    SELECT p."id", p."name", array_agg(DISTINCT a."role"::text) AS "roles", ${owns('p')} AS "isOwner"
+    FROM "Person" p JOIN "Assignment" a ON a."personId" = p."id"
+    WHERE p."disabledAt" IS NULL AND a."role"::text = ANY($3::text[])
+      AND CASE WHEN $2::text IS NULL THEN a."accountId" IS NULL AND a."role" = 'admin' ELSE a."accountId" IS NULL OR a."accountId" = $2 END
+      AND p."id" NOT IN (SELECT "id" FROM own UNION ALL SELECT "id" FROM used)
+    GROUP BY p."id"),
+  way AS (
+    SELECT h."id" AS "by", h."id" AS "of" FROM holder h
+    UNION SELECT s."standInId", s."awayId" FROM "StandIn" s
+    WHERE s."endedAt" IS NULL AND s."startsAt" <= claviger_now() AND s."endsAt" > claviger_now())
+  SELECT p."id" AS "personId", p."name", p."email", h."roles", h."isOwner" OR ${owns('p')} AS "isOwner",
+    h."id" AS "ofId", h."name" AS "ofName", ${human('p."id"')} AS "person", ${human('h."id"')} AS "rights"
+  FROM way w JOIN "Person" p ON p."id" = w."by" JOIN holder h ON h."id" = w."of"
+  WHERE p."disabledAt" IS NULL AND p."id" NOT IN (SELECT "id" FROM own UNION ALL SELECT "id" FROM decided)
+  ORDER BY lower(p."name"), p."id", (h."id" = p."id") DESC, lower(h."name"), h."id"`
+
+async function listWays(q: Queryable, { requesterId, accountId, rule, owner, changeId }: Asking): Promise<Way[]> {
+  const rows = await q.query<Omit<Way, 'of'> & { ofId: string; ofName: string }>(waysSql, [
+    requesterId, accountId, rolesThatCount(rule), owner, changeId ?? null, rule.approvals > 1 || changeId !== undefined,
+  ])
+  return rows.map(({ ofId, ofName, ...way }) => ({ ...way, of: { id: ofId, name: ofName } }))
+}
+
+const toDecider = ({ of, ...way }: Way): Decider => ({ ...way, standingInFor: of.id === way.personId ? null : of })
+
+/**
+ * Who can decide about a change: everyone who is here, holds requests.decide for its account with a role of the rule, or stands in
+ * now for someone who does; never the requester or the same person under another identity, and never with such a one's rights.
+ */
+export async function listDeciders(q: Queryable, asking: Asking): Promise<Decider[]> {
+  const ways = await listWays(q, asking)
+  const paired = pairUpFor(asking.rule, ways)
+  const people = new Set(ways.map(({ personId }) => personId))
+  return [...people].flatMap((id) => paired.find((way) => way.personId === id) ?? ways.find((way) => way.personId === id) ?? []).map(toDecider)
+}
+
+/** One person's way to decide about a change, chosen so that the others keep theirs; null when there is none (explainRefusal says why). */
+export async function findDecider(q: Queryable, asking: Asking & { personId: string }): Promise<Decider | null> {
+  const ways = await listWays(q, asking)
+  const [theirs, others] = [ways.filter((way) => way.personId === asking.personId), ways.filter((way) => way.personId !== asking.personId)]
+  const first = asking.rule.ownerMust ? [...theirs.filter(({ isOwner }) => isOwner), ...theirs.filter(({ isOwner }) => !isOwner)] : theirs
+  const way = pairUp([...first, ...others]).find(({ personId }) => personId === asking.personId) ?? theirs[0]
+  return way ? toDecider(way) : null
+}
