@@ -66,6 +66,7 @@ export const settingsSchema = z.object({
   CLAVIGER_SYNC_INTERVAL_MINUTES: z.coerce.number('must be minutes').min(1, 'must be at least 1 minute').max(1440, 'must be at most 1440 minutes').default(15),
   // Audit and notices
   CLAVIGER_AUDIT_KEY_FILE: z.string().optional(),
+  CLAVIGER_AUDIT_CHECKPOINT_DIR: z.string().optional(),
   CLAVIGER_WEBHOOK_ALLOW: z.string().default('').transform((text) => text.split(',').map((host) => host.trim()).filter(Boolean)),
   SMTP_URL: z.string().refine((text) => /^smtps?:$/.test(parseUrl(text)?.protocol ?? ''), 'must look like smtps://user:password@host:465').optional(),
   SMTP_FROM: z.string().default('Claviger <claviger@localhost>'),

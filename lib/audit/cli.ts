@@ -1,48 +1,79 @@
-// npm run audit:verify -- [--file F] [--checkpoint C]. Exit status: 0 sound, 1 bad, 2 unreadable.
+// npm run audit:verify -- [--file F] [--checkpoint C [--public-key P]... [--unsigned] [--older]]
+// Exit status: 0 sound, 1 bad (names the first bad entry, or the bad checkpoint), 2 unreadable (also: no key to check C with).
 import 'server-only'
-import { createReadStream, readFileSync } from 'node:fs'
-import { createInterface } from 'node:readline'
+import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { z } from 'zod'
 import { closeDatabase, sql } from '../db/client'
-import { ChainVerifier, type StoredEntry } from './verify'
+import { readGiven, type Given } from './given-checkpoints'
+import { parseExported, readLines, readStored } from './stored'
+import { ChainVerifier, type Expected } from './verify'
 
-const exported = z.object({ seq: z.number(), body: z.string(), prevHash: z.string(), hash: z.string() })
-const checkpoint = z.object({ seq: z.number(), hash: z.string() })
-const batch = 2_000
+const usage = `npm run audit:verify -- [--file F] [--checkpoint C] [--public-key P] [--unsigned] [--older]
+  --file F        an exported log (JSON lines), checked offline; without it the live database
+  --checkpoint C  checkpoints that left the database (JSON lines); every one is compared, and the log must reach the newest
+  --public-key P  PEM of the key that signed them, may be repeated. Default: CLAVIGER_AUDIT_KEY_FILE, then <key id>.pem beside C
+  --unsigned      take lines {"seq", "hash"} without a signature as they are
+  --older         F was exported before the newest checkpoints: those beyond its end are counted and not compared`
 
-/** A file of exported entries, one JSON object a line. */
-async function* readFile(path: string): AsyncGenerator<StoredEntry> {
-  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) if (line.trim()) yield exported.parse(JSON.parse(line))
+type Options = { file?: string; checkpoint?: string; 'public-key'?: string[]; unsigned?: boolean; older?: boolean }
+
+async function verify({ file, checkpoint, older = false, ...options }: Options): Promise<number> {
+  const keyFile = process.env.CLAVIGER_AUDIT_KEY_FILE || path.join(process.env.CLAVIGER_DATA_DIR || '.claviger', 'audit.key')
+  const given: Given | null = checkpoint === undefined ? null : await readGiven(checkpoint, { publicKeys: options['public-key'] ?? [], keyFile }, options.unsigned ?? false)
+  if (given?.unknown) throw new Error(given.unknown)
+  if (given?.bad) return say(`The checkpoints are bad: ${given.bad}.`, 1)
+  const expected = given?.expected ?? []
+  return file === undefined ? verifyDatabase(expected, given) : verifyFile(file, older ? await cutAt(file, expected) : expected, expected.length, given)
 }
 
-type Row = Omit<StoredEntry, 'columns'> & Omit<NonNullable<StoredEntry['columns']>, 'at'> & { at: Date }
-
-async function* readDatabase(): AsyncGenerator<StoredEntry> {
-  for (let after = 0; ;) {
-    const rows = await sql.query<Row>(
-      `SELECT "seq", "body", encode("prevHash", 'hex') AS "prevHash", encode("hash", 'hex') AS "hash", "at", "event", "actorId", "actor", "accountId", "keyArn", "requestId"
-       FROM "AuditEntry" WHERE "seq" > $1 ORDER BY "seq" LIMIT ${batch}`, [after])
-    for (const { seq, body, prevHash, hash, at, ...columns } of rows) yield { seq, body, prevHash, hash, columns: { at: at.toISOString(), ...columns } }
-    after = rows.at(-1)?.seq ?? after
-    if (rows.length < batch) return
-  }
+async function verifyDatabase(expected: readonly Expected[], given: Given | null): Promise<number> {
+  const [head] = await sql.query<{ seq: number; hash: string }>(`SELECT "seq", encode("hash", 'hex') AS "hash" FROM "AuditHead" WHERE "id" = 1`)
+  if (!head) return say('Entry 1 is bad: the log has lost its head.', 1)
+  const verifier = new ChainVerifier({ expected: head.seq > 0 ? [...expected, { ...head, by: 'the head of the log' }] : expected })
+  for await (const entries of readStored()) if (!entries.every((entry) => verifier.take(entry))) break
+  return report(verifier, given, expected.length, expected.length)
 }
 
-async function verify(): Promise<number> {
-  const { values } = parseArgs({ options: { file: { type: 'string' }, checkpoint: { type: 'string' } } })
-  const newest = values.checkpoint === undefined ? undefined : checkpoint.parse(JSON.parse(readFileSync(values.checkpoint, 'utf8')))
-  const verifier = new ChainVerifier(newest)
-  for await (const entry of values.file === undefined ? readDatabase() : readFile(values.file)) {
-    if (!verifier.take(entry)) break
+async function verifyFile(file: string, expected: readonly Expected[], said: number, given: Given | null): Promise<number> {
+  const verifier = new ChainVerifier({ expected })
+  let lines = 0
+  for await (const line of readLines(file)) {
+    lines += 1
+    const entry = parseExported(line)
+    if (!(entry ? verifier.take(entry) : verifier.refuse(`line ${lines} of the file is no entry`))) break
   }
+  if (lines === 0 && expected.length === 0) throw new Error(`${file} holds no entry`)
+  return report(verifier, given, expected.length, said)
+}
+
+/** The checkpoints an older export can be compared with: up to its last line. */
+async function cutAt(file: string, expected: readonly Expected[]): Promise<Expected[]> {
+  let lines = 0
+  for await (const _ of readLines(file)) lines += 1
+  return expected.filter(({ seq }) => seq <= lines)
+}
+
+function report(verifier: ChainVerifier, given: Given | null, compared: number, said: number): number {
   const verdict = verifier.finish()
-  console.log(verdict.sound ? `Sound: ${verdict.entries} entries, the newest has ${verdict.hash}.` : `Entry ${verdict.seq} is bad: ${verdict.why}.`)
-  return verdict.sound ? 0 : 1
+  if (!verdict.sound) return say(`Entry ${verdict.seq} is bad: ${verdict.why}.`, 1)
+  say(`Sound: ${verdict.entries} entries, the newest has ${verdict.hash}.`, 0)
+  if (!given) return say('No checkpoint was given, so that entries cut off at its end, or a whole log written anew, would not show.', 0)
+  const newest = given.expected.reduce((most, { seq }) => Math.max(most, seq), 0)
+  say(`Compared with ${compared} of ${said} checkpoints, the newest of entry ${newest}.`, 0)
+  return say(given.keys.length > 0 ? `Signatures checked with key ${given.keys.join(', ')}.` : 'The checkpoints bear no signature.', 0)
+}
+
+function say(line: string, status: number): number {
+  console.log(line)
+  return status
 }
 
 try {
-  process.exitCode = await verify()
+  const { values } = parseArgs({ options: {
+    file: { type: 'string' }, checkpoint: { type: 'string' }, 'public-key': { type: 'string', multiple: true },
+    unsigned: { type: 'boolean' }, older: { type: 'boolean' }, help: { type: 'boolean' },
+  } })
+  process.exitCode = values.help ? say(usage, 0) : await verify(values)
 } catch (error) {
   console.error(`The log could not be read: ${error instanceof Error ? error.message : String(error)}`)
   process.exitCode = 2

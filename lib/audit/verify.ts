@@ -10,48 +10,78 @@ export type StoredEntry = {
   columns?: { at: string; event: string; actorId: string | null; actor: string; accountId: string | null; keyArn: string | null; requestId: string | null }
 }
 
+/** A place in the chain: an entry's number and hash. */
+export type Link = { seq: number; hash: string }
+/** What once left the database, or is said elsewhere: the chain must reach it and have that very hash there. */
+export type Expected = Link & { by?: string }
+
 export type Verdict =
-  | { sound: true; entries: number; seq: number; hash: string }
+  | { sound: true; entries: number; seq: number; hash: string; compared: number }
   | { sound: false; seq: number; why: string }
 
 /** The hash before the first entry, as the migration sets it. */
 export const genesisHash = createHash('sha256').update('claviger').digest('hex')
+export const genesis: Link = { seq: 0, hash: genesisHash }
 
-/** Recomputes the chain from its first entry. Names the first entry that is not what the chain says it must be. */
+/** Recomputes the chain from its first entry, or from a place known to be good. Names the first entry that is not what the chain says it must be. */
 export class ChainVerifier {
-  private seq = 0
-  private hash = genesisHash
+  private entries = 0
+  private compared = 0
   private bad: { seq: number; why: string } | null = null
+  private readonly expected = new Map<number, Expected[]>()
+  private newest: Expected | null = null
+  private last: Link
 
-  /** `checkpoint`: an entry and hash that once left the database. The chain must reach it, and have that very hash there. */
-  constructor(private readonly checkpoint?: { seq: number; hash: string }) {}
+  constructor({ expected = [], from = genesis }: { expected?: Iterable<Expected>; from?: Link } = {}) {
+    this.last = from
+    for (const one of expected) {
+      if (one.seq <= from.seq) continue
+      this.expected.set(one.seq, [...(this.expected.get(one.seq) ?? []), one])
+      if (!this.newest || one.seq > this.newest.seq) this.newest = one
+    }
+  }
+
+  /** How far it came without a fault. */
+  get reached(): Link {
+    return this.last
+  }
 
   /** Takes the next entry in order; answers false once the chain is broken. */
   take(entry: StoredEntry): boolean {
     if (this.bad) return false
     const why = this.findFault(entry)
-    if (why) this.bad = { seq: Number.isSafeInteger(entry.seq) ? entry.seq : this.seq + 1, why }
+    if (why) this.bad = { seq: this.last.seq + 1, why }
     else {
-      this.seq = entry.seq
-      this.hash = entry.hash
+      this.last = { seq: entry.seq, hash: entry.hash }
+      this.entries += 1
     }
     return !this.bad
   }
 
+  /** What stands where the next entry should is none. */
+  refuse(why: string): false {
+    this.bad ??= { seq: this.last.seq + 1, why }
+    return false
+  }
+
   finish(): Verdict {
     if (this.bad) return { sound: false, ...this.bad }
-    if (this.checkpoint && this.seq < this.checkpoint.seq) {
-      return { sound: false, seq: this.seq + 1, why: `the log ends at entry ${this.seq}, but a checkpoint names entry ${this.checkpoint.seq}` }
+    const { seq, hash } = this.last
+    if (this.newest && seq < this.newest.seq) {
+      return { sound: false, seq: seq + 1, why: `the log ends at entry ${seq}, but ${this.newest.by ?? 'a checkpoint'} names entry ${this.newest.seq}` }
     }
-    return { sound: true, entries: this.seq, seq: this.seq, hash: this.hash }
+    return { sound: true, entries: this.entries, seq, hash, compared: this.compared }
   }
 
   private findFault(entry: StoredEntry): string | null {
-    if (entry.seq !== this.seq + 1) return `expected entry ${this.seq + 1}, found ${entry.seq}`
-    if (entry.prevHash !== this.hash) return 'it does not continue from the entry before it'
-    const hash = createHash('sha256').update(Buffer.from(this.hash, 'hex')).update(entry.body, 'utf8').digest('hex')
+    if (entry.seq !== this.last.seq + 1) return `expected entry ${this.last.seq + 1}, found ${entry.seq}`
+    if (entry.prevHash !== this.last.hash) return 'it does not continue from the entry before it'
+    const hash = createHash('sha256').update(Buffer.from(this.last.hash, 'hex')).update(entry.body, 'utf8').digest('hex')
     if (hash !== entry.hash) return 'its content does not have the hash that was recorded'
-    if (this.checkpoint?.seq === entry.seq && this.checkpoint.hash !== hash) return 'a checkpoint names another hash for it: the log was written anew'
+    for (const one of this.expected.get(entry.seq) ?? []) {
+      if (one.hash !== hash) return `${one.by ?? 'a checkpoint'} names another hash for it: the log was written anew`
+      this.compared += 1
+    }
     return findLie(entry)
   }
 }

@@ -5,6 +5,7 @@ import type { AuthOptions } from 'next-auth'
 import NextAuth from 'next-auth'
 import { decode } from 'next-auth/jwt'
 import { cache } from 'react'
+import { isUnaudited } from '../audit/append'
 import { env, requireSetting } from '../env'
 import { log } from '../log'
 import { findActor } from './actor'
@@ -51,6 +52,7 @@ function authOptions(): AuthOptions {
           recorded.set(account, signedIn)
           return true
         } catch (error) {
+          if (isUnaudited(error)) return `/sign-in?error=Unaudited&ref=${error.details.ref}`
           return `/sign-in?error=Failed&ref=${toReference(error)}`
         }
       },

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -35,12 +36,13 @@ export async function startRig(plan: Plan): Promise<Rig> {
   const workers = new Set<ChildProcess>()
   const knob = makeKnob(sandbox.endpoint)
   const accountsFile = path.join(dir, 'accounts.json')
+  writeFileSync(path.join(dir, 'audit.key'), generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }))
   writeFileSync(accountsFile, JSON.stringify([{ id: benchAccount, name: 'bench', readRoleArn: `arn:aws:iam::${benchAccount}:role/ClavigerRead`, regions: plan.regions ?? [benchRegion] }]))
   const host = (await knob<{ arn: string; accessKeyId: string; secretAccessKey: string }[]>('GET', 'credentials')).find((one) => one.arn.endsWith(':user/claviger-host'))
   if (!host) throw new Error('the scenario has no claviger-host')
   const environment = {
     ...process.env, DATABASE_URL: postgres.url, AWS_ENDPOINT_URL: sandbox.endpoint, AWS_REGION: benchRegion, AWS_ACCESS_KEY_ID: host.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: host.secretAccessKey, CLAVIGER_EXTERNAL_ID: 'claviger-bench', CLAVIGER_AUDIT_KEY_FILE: path.join(dir, 'audit.key'),
+    AWS_SECRET_ACCESS_KEY: host.secretAccessKey, CLAVIGER_EXTERNAL_ID: 'claviger-bench', CLAVIGER_AUDIT_KEY_FILE: path.join(dir, 'audit.key'), CLAVIGER_DATA_DIR: dir,
     ...(plan.demo ? {} : { CLAVIGER_ACCOUNTS_FILE: accountsFile }), CLAVIGER_BUDGET_SHARE: String(plan.share), CLAVIGER_SYNC_INTERVAL_MINUTES: '1440', LOG_LEVEL: 'warn', NODE_NO_WARNINGS: '1',
   }
   return {

@@ -4,7 +4,7 @@ import { safeReturnPath } from '../auth/return-path'
 import { readActor } from '../auth/session'
 import { env } from '../env'
 
-export type SignInProblem = 'disabled' | 'failed' | 'refused' | 'unreachable'
+export type SignInProblem = 'disabled' | 'failed' | 'refused' | 'unaudited' | 'unreachable'
 
 /** What the sign-in page shows; someone who is signed in goes straight on. It says nothing about who exists. */
 export async function readSignIn(search: Record<string, string | string[] | undefined>) {
@@ -23,6 +23,7 @@ const pathOf = (url: string | undefined) => (url && URL.canParse(url) && new URL
 function problemOf(error: string | undefined): SignInProblem | null {
   if (!error) return null
   if (error === 'Disabled') return 'disabled'
+  if (error === 'Unaudited') return 'unaudited'
   if (error === 'OAuthSignin') return 'unreachable'
   return error === 'OAuthCallback' || error === 'AccessDenied' ? 'refused' : 'failed'
 }

@@ -12,12 +12,12 @@ const root = path.resolve(import.meta.dirname, '../..')
 
 /** The ladder inside lib, lowest rung first: a room may import its own rung and those below. */
 const ladder = [
-  ['errors', 'result', 'env', 'env-schema', 'log', 'log-redact'],
+  ['errors', 'result', 'env', 'env-schema', 'log', 'log-redact', 'table'],
   ['db', 'aws'],
   ['notify'],
   ['audit'],
   ['auth'],
-  ['table', 'views', 'accounts', 'cost', 'inventory', 'quotas', 'trail'],
+  ['views', 'accounts', 'cost', 'inventory', 'quotas', 'trail'],
   ['grants', 'policy'],
   ['access'],
   ['findings', 'drafts'],
@@ -63,7 +63,7 @@ function findStepUp(from, to, isType) {
   const [own, other] = [rungOf.get(from.room), rungOf.get(to.room)]
   if (own === undefined || other === undefined) return `lib/${own === undefined ? from.room : to.room} has no rung on the ladder yet: give it one in lib/door/walls.mjs.`
   if (other <= own) return null
-  if (isType && from.room === 'audit' && to.room === 'auth') return null // who did it, by type alone
+  if (isType && ['audit', 'notify'].includes(from.room) && to.room === 'auth') return null // who did it or asks, by type alone
   return `lib/${to.room} stands above lib/${from.room} on the ladder (house.md, Direction).`
 }
 

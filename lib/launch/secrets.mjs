@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'
 import * as fs from 'node:fs'
 import path from 'node:path'
 import { Refusal } from './refusal.mjs'
@@ -25,7 +25,8 @@ export function keepSecrets(dataDir) {
     CLAVIGER_EXTERNAL_ID: `claviger-${randomUUID()}`,
   }, null, 2) + '\n')
   const auditKeyFile = path.join(dataDir, 'audit.key')
-  keepFile(auditKeyFile, () => randomBytes(32).toString('base64') + '\n')
+  // Installations older than the checkpoints have 32 random bytes here, which lib/audit/signing.ts takes for the key's seed.
+  keepFile(auditKeyFile, () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString())
   try {
     const { NEXTAUTH_SECRET, OIDC_CLIENT_SECRET, CLAVIGER_EXTERNAL_ID } = JSON.parse(text)
     if (![NEXTAUTH_SECRET, OIDC_CLIENT_SECRET, CLAVIGER_EXTERNAL_ID].every((value) => typeof value === 'string' && value.length > 8)) throw new Error('incomplete')

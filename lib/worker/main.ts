@@ -1,6 +1,7 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
 import { discoverAccounts } from '@/lib/accounts/discover'
+import { leaveCheckpoints } from '@/lib/audit/checkpoint'
 import { closeBudget } from '@/lib/aws/budget/book'
 import { forgetOldLeases } from '@/lib/aws/budget/ledger'
 import { closeDatabase } from '@/lib/db/client'
@@ -23,6 +24,7 @@ const loops: Loop[] = [
   { name: 'accounts', everyMs: CLAVIGER_SYNC_INTERVAL_MINUTES * 60_000, run: async () => { log.info(await discoverAccounts(), 'accounts') } },
   { name: 'schedule', everyMs: 2_000, run: async () => { await queueDueSweeps() } },
   { name: 'sweeps', everyMs: 500, run: (signal) => sweeps.claim(signal) },
+  { name: 'checkpoint', everyMs: 1_000, run: () => leaveCheckpoints() },
   { name: 'housekeeping', everyMs: 600_000, run: async () => { await forgetOldLeases(); await forgetOldHeartbeats(); await forgetOldSweeps() } },
 ]
 

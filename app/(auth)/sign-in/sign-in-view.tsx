@@ -16,6 +16,7 @@ type Props = { from: string; problem: SignInProblem | null; reference?: string; 
 const problems: Record<SignInProblem, string> = {
   disabled: 'Your access to this console was turned off. An administrator of the console can turn it on again.',
   refused: 'The identity provider did not complete the sign-in, or it took too long. Try again.',
+  unaudited: 'The audit log could not be written, so nobody can sign in. Whoever runs this console finds the reason in its log.',
   unreachable: 'The identity provider could not be reached, or does not know this console. Whoever runs this console finds the reason in its log.',
   failed: 'Signing in failed on our side.',
 }

@@ -1,0 +1,84 @@
+import 'server-only'
+import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, readSync, writeFileSync, writeSync } from 'node:fs'
+import path from 'node:path'
+import { env, requireSetting } from '../env'
+import { checkpointSchema, isSignedBy, parsePublicKey, readSigningKey, type Checkpoint, type SigningKey } from './signing'
+
+/** Where checkpoints go when they leave the database: a line of JSON each, beside the public keys that prove them. */
+export type CheckpointPlace = { dir: string; key: SigningKey }
+
+export const fileIn = (dir: string) => path.join(dir, 'checkpoints.jsonl')
+export const publicKeyIn = (dir: string, keyId: string) => path.join(dir, `${keyId}.pem`)
+
+/** CLAVIGER_AUDIT_CHECKPOINT_DIR, or `checkpoints` in the data directory. */
+export function checkpointDir(): string {
+  const { CLAVIGER_AUDIT_CHECKPOINT_DIR, CLAVIGER_DATA_DIR } = env()
+  return path.resolve(CLAVIGER_AUDIT_CHECKPOINT_DIR ?? path.join(CLAVIGER_DATA_DIR ?? '.claviger', 'checkpoints'))
+}
+
+/** @throws Error when the key cannot be read. */
+export function openPlace(): CheckpointPlace {
+  return { dir: checkpointDir(), key: readSigningKey(requireSetting('CLAVIGER_AUDIT_KEY_FILE')) }
+}
+
+/** A line's checkpoint, or null when it is none. Says nothing about its signature. */
+export function parseLine(line: string): Checkpoint | null {
+  try {
+    return checkpointSchema.safeParse(JSON.parse(line)).data ?? null
+  } catch {
+    return null
+  }
+}
+
+/** Our own key, or an earlier one of ours whose public half stands beside the file. */
+export function isOurs({ dir, key }: CheckpointPlace, checkpoint: Checkpoint): boolean {
+  if (checkpoint.keyId === key.keyId) return isSignedBy(key.publicKey, checkpoint)
+  const file = publicKeyIn(dir, checkpoint.keyId)
+  return existsSync(file) && isSignedBy(parsePublicKey(readFileSync(file, 'utf8')), checkpoint)
+}
+
+const tailBytes = 65_536
+
+/** The last line that we signed, and how many behind it we did not. Null: nothing ever left to here. @throws what reading throws: not knowing is not "none". */
+export function findNewest(place: CheckpointPlace): { newest: Checkpoint | null; strange: number } {
+  const file = fileIn(place.dir)
+  if (!existsSync(file)) return { newest: null, strange: 0 }
+  const lines = readTail(file).split('\n').filter((line) => line.trim())
+  const parsed = lines.map(parseLine)
+  const at = parsed.findLastIndex((one) => one !== null && isOurs(place, one))
+  if (at < 0 && lines.length > 0) throw new Error(`${file} holds no checkpoint that this installation signed. If it belongs to another one, set CLAVIGER_AUDIT_CHECKPOINT_DIR.`)
+  return { newest: parsed[at] ?? null, strange: lines.length - 1 - at }
+}
+
+function readTail(file: string): string {
+  const handle = openSync(file, 'r')
+  try {
+    const { size } = fstatSync(handle)
+    const bytes = Buffer.alloc(Math.min(size, tailBytes))
+    readSync(handle, bytes, 0, bytes.length, size - bytes.length)
+    const text = bytes.toString('utf8')
+    return size > tailBytes ? text.slice(text.indexOf('\n') + 1) : text // the first line of a tail is cut
+  } finally {
+    closeSync(handle)
+  }
+}
+
+/** Appends lines and waits until the disk has them; all of them or none. The public key is put beside them. */
+export function appendCheckpoints({ dir, key }: CheckpointPlace, checkpoints: readonly Checkpoint[]): void {
+  mkdirSync(dir, { recursive: true, mode: 0o755 })
+  if (!existsSync(publicKeyIn(dir, key.keyId))) writeFileSync(publicKeyIn(dir, key.keyId), key.publicKey.export({ type: 'spki', format: 'pem' }))
+  const handle = openSync(fileIn(dir), 'a+', 0o644)
+  const { size } = fstatSync(handle)
+  try {
+    const last = Buffer.alloc(1)
+    const isTorn = size > 0 && readSync(handle, last, 0, 1, size - 1) === 1 && last[0] !== 0x0a
+    const bytes = Buffer.from(`${isTorn ? '\n' : ''}${checkpoints.map((one) => `${JSON.stringify(one)}\n`).join('')}`)
+    if (writeSync(handle, bytes) !== bytes.length) throw new Error(`${fileIn(dir)} took only a part of a line; is the disk full?`)
+    fsyncSync(handle)
+  } catch (error) {
+    ftruncateSync(handle, size)
+    throw error
+  } finally {
+    closeSync(handle)
+  }
+}
