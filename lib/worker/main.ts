@@ -8,6 +8,7 @@ import { closeDatabase } from '@/lib/db/client'
 import { assertSettings } from '@/lib/env'
 import { forgetOldSweeps, queueDueSweeps } from '@/lib/inventory/sync/queue'
 import { log } from '@/lib/log'
+import { forgetOldNotices, makeDeliverLoop } from '@/lib/notify/deliver'
 import { endHeartbeat, forgetOldHeartbeats, writeHeartbeat } from './heartbeat'
 import { runLoop, type Loop, type LoopReport } from './loop'
 import { makeSweepLoop } from './sweeps'
@@ -17,6 +18,7 @@ const id = randomUUID()
 const { CLAVIGER_SYNC_INTERVAL_MINUTES } = assertSettings('worker')
 const stopping = new AbortController()
 const sweeps = makeSweepLoop(id)
+const deliveries = makeDeliverLoop()
 const reports: Record<string, LoopReport> = {}
 
 const loops: Loop[] = [
@@ -25,7 +27,8 @@ const loops: Loop[] = [
   { name: 'schedule', everyMs: 2_000, run: async () => { await queueDueSweeps() } },
   { name: 'sweeps', everyMs: 500, run: (signal) => sweeps.claim(signal) },
   { name: 'checkpoint', everyMs: 1_000, run: () => leaveCheckpoints() },
-  { name: 'housekeeping', everyMs: 600_000, run: async () => { await forgetOldLeases(); await forgetOldHeartbeats(); await forgetOldSweeps() } },
+  { name: 'deliver', everyMs: 1_000, run: () => deliveries.claim() },
+  { name: 'housekeeping', everyMs: 600_000, run: async () => { await forgetOldLeases(); await forgetOldHeartbeats(); await forgetOldSweeps(); await forgetOldNotices() } },
 ]
 
 function report(name: string, state: LoopReport, error?: unknown): void {
@@ -41,7 +44,7 @@ async function shutDown(signal: string): Promise<void> {
   log.info({ signal }, 'stopping')
   setTimeout(() => process.exit(0), shutdownMs).unref()
   stopping.abort(new Error('the worker is stopping'))
-  await sweeps.settled()
+  await Promise.all([sweeps.settled(), deliveries.settled()])
   await Promise.allSettled([closeBudget(), endHeartbeat(id)])
   await closeDatabase()
   process.exit(0)
