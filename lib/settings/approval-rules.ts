@@ -1,0 +1,37 @@
+import 'server-only'
+import type { Permit } from '../auth/permit'
+import { readRules } from '../changes/rules/deciders'
+import { rulesKind, type ApprovalRules } from '../changes/rules/rule'
+import { sql } from '../db/client'
+
+export type RulesVersion = { version: number; at: string; requestId: string; number: number; requestTitle: string; askedBy: string; decidedBy: string[] }
+export type RulesPage = {
+  version: number; rules: ApprovalRules
+  /** Changes of the rules that were done, newest first. */
+  history: RulesVersion[]
+  /** Changes of the rules that wait. */
+  pending: { requestId: string; number: number; title: string; status: string }[]
+  /** Those the person may see. */
+  accounts: { id: string; name: string }[]
+  /** People who decide about changes of these rules. */
+  administrators: number
+}
+
+/** The rules, how they came about and what is asked for. For everyone who may see requests: rules that apply to one are no secret. */
+export async function readRulesPage({ scope }: Permit<'requests.read'>): Promise<RulesPage> {
+  const [{ version, rules }, done, pending, accounts, [count]] = await Promise.all([
+    readRules(),
+    sql.query<Omit<RulesVersion, 'version' | 'at'> & { at: Date }>(
+      `SELECT c."appliedAt" AS "at", r."id" AS "requestId", r."number", r."title" AS "requestTitle", r."requesterName" AS "askedBy",
+         ARRAY(SELECT a."personName" FROM "Approval" a WHERE a."changeId" = c."id" AND a."decision" = 'approve' ORDER BY a."at") AS "decidedBy"
+       FROM "Change" c JOIN "Request" r ON r."id" = c."requestId" WHERE c."kind" = $1 AND c."appliedAt" IS NOT NULL ORDER BY c."appliedAt" DESC LIMIT 100`, [rulesKind]),
+    sql.query<RulesPage['pending'][number]>(
+      `SELECT r."id" AS "requestId", r."number", r."title", c."status"::text AS "status" FROM "Change" c JOIN "Request" r ON r."id" = c."requestId"
+       WHERE c."kind" = $1 AND c."status" IN ('open', 'approved', 'executing') ORDER BY r."number"`, [rulesKind]),
+    sql.query<{ id: string; name: string }>(
+      'SELECT "id", "name" FROM "Account" WHERE "removedAt" IS NULL AND ($1::text[] IS NULL OR "id" = ANY($1)) ORDER BY lower("name")', [scope.all ? null : scope.accountIds]),
+    sql.query<{ count: number }>(`SELECT count(DISTINCT p."id") AS "count" FROM "Person" p JOIN "Assignment" a ON a."personId" = p."id" WHERE p."disabledAt" IS NULL AND a."role" = 'admin' AND a."accountId" IS NULL`),
+  ])
+  const history = done.map(({ at, ...one }, index) => ({ ...one, version: version - index, at: at.toISOString() }))
+  return { version, rules, history, pending, accounts, administrators: count?.count ?? 0 }
+}

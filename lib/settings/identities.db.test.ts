@@ -1,0 +1,145 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { Actor } from '../auth/permit'
+import type { Role } from '../auth/permissions'
+import { freshDatabase } from '../db/test/database'
+
+let asking: string | null = null
+vi.mock('../auth/session', async () => {
+  const { findActor } = await vi.importActual<typeof import('../auth/actor')>('../auth/actor')
+  const { db } = await vi.importActual<typeof import('../db/client')>('../db/client')
+  return {
+    readActor: async (): Promise<Actor | null> => {
+      const person = asking && (await db.person.findUnique({ where: { id: asking } }))
+      return person ? findActor(person.id, person.sessionVersion) : null
+    },
+  }
+})
+
+const { authorize } = await import('../auth/permit')
+const { addPersonLink, listSamePeople, removePersonLink } = await import('./person-links')
+const { addStandIn, endStandIn, listCandidates, listStandIns } = await import('./stand-ins')
+const { listDeciders } = await import('../changes/rules/deciders')
+const { defaultRules, resolveRule } = await import('../changes/rules/rule')
+const { db, sql } = await freshDatabase()
+
+const account = '111122223333'
+const as = (id: string) => { asking = id }
+const day = 86_400_000
+const inDays = (days: number) => new Date(Date.now() + days * day).toISOString()
+async function addPerson(name: string, role: Role | null, facts: { claim?: string; email?: string } = {}): Promise<string> {
+  const { id } = await db.person.create({ data: {
+    issuer: 'https://idp', subject: name, name, email: facts.email ?? `${name}@example.com`, emailVerified: facts.email !== undefined, personClaim: facts.claim ?? null, groups: [],
+    assignments: { create: role ? [{ role }] : [] },
+  } })
+  return id
+}
+const audited = async () => (await sql.query<{ event: string }>('SELECT "event" FROM "AuditEntry" ORDER BY "seq" DESC LIMIT 1'))[0]?.event
+const deciders = async (requesterId: string) => {
+  const rule = resolveRule(defaultRules, { kind: 'policy-put', risk: 'low', accountId: account, keyArn: null, tags: {} })
+  return (await listDeciders(sql, { requesterId, accountId: account, rule, owner: null })).map(({ name, standingInFor }) => (standingInFor ? `${name} for ${standingInFor.name}` : name))
+}
+
+afterEach(async () => {
+  await db.personLink.deleteMany()
+  await db.standIn.deleteMany()
+  await db.person.deleteMany()
+})
+
+describe('two identities of one person', () => {
+  it('are listed with all that says so, and a link keeps one from deciding for the other until it is removed', async () => {
+    const admin = await addPerson('admin', 'admin')
+    const ann = await addPerson('ann', 'requester', { email: 'ann@example.com', claim: '7' })
+    await addPerson('ann.2', 'approver', { email: 'ANN@example.com', claim: '7' })
+    const contractor = await addPerson('ann.contractor', 'approver')
+    as(admin)
+    const [manage, read] = [await authorize('people.manage'), await authorize('people.read')]
+    expect((await listSamePeople(read)).map(({ grounds }) => grounds.map(({ by }) => by))).toEqual([['email', 'claim']])
+    expect(await deciders(ann)).toEqual(['admin', 'ann.contractor'])
+
+    await addPersonLink(manage, { aId: contractor, bId: ann, reason: 'contract of 2025' })
+    expect(await audited()).toBe('people.linked')
+    await expect(addPersonLink(manage, { aId: ann, bId: contractor, reason: 'the other way round' })).rejects.toMatchObject({ code: 'conflict' })
+    await expect(addPersonLink(manage, { aId: ann, bId: ann, reason: 'x' })).rejects.toMatchObject({ code: 'invalid' })
+    const [group] = await listSamePeople(read)
+    expect(group?.identities.map(({ name }) => name)).toEqual(['ann', 'ann.2', 'ann.contractor'])
+    expect(await deciders(ann)).toEqual(['admin'])
+
+    const link = group?.grounds.find((ground) => ground.by === 'link')
+    await removePersonLink(manage, { linkId: link?.by === 'link' ? link.linkId : '' })
+    expect(await audited()).toBe('people.unlinked')
+    expect(await deciders(ann)).toEqual(['admin', 'ann.contractor'])
+  })
+
+  it('are never unlinked by the one they are of, not even over a further identity', async () => {
+    const admin = await addPerson('admin', 'admin', { claim: '1' })
+    const second = await addPerson('admin.2', 'admin', { claim: '1' })
+    const third = await addPerson('admin.3', 'approver')
+    as(admin)
+    await addPersonLink(await authorize('people.manage'), { aId: second, bId: third, reason: 'x' })
+    const link = await db.personLink.findFirstOrThrow()
+    await expect(removePersonLink(await authorize('people.manage'), { linkId: link.id })).rejects.toMatchObject({ code: 'conflict' })
+    expect(await db.personLink.count()).toBe(1)
+  })
+})
+
+describe('standing in', () => {
+  const name = async (awayId: string, standInId: string, from = -1, to = 5) =>
+    addStandIn(await authorize('requests.decide'), { awayId, standInId, startsAt: inDays(from), endsAt: inDays(to), reason: '' })
+
+  it('works for the time named, and ends when either says so', async () => {
+    const ann = await addPerson('ann', 'requester')
+    const bob = await addPerson('bob', 'approver')
+    const dora = await addPerson('dora', 'viewer')
+    as(bob)
+    await name(bob, dora, 1, 2)
+    expect(await deciders(ann)).toEqual(['bob'])
+    await name(bob, dora, -1, 0.5)
+    expect(await audited()).toBe('standIn.named')
+    expect(await deciders(ann)).toEqual(['bob', 'dora for bob'])
+    as(dora)
+    const mine = await listStandIns(await authorize('requests.read'))
+    expect(mine.map(({ state, rights }) => [state, rights])).toEqual([['coming', [{ role: 'approver', accountId: null }]], ['now', [{ role: 'approver', accountId: null }]]])
+    await endStandIn(await authorize('requests.read'), { standInId: mine[1]?.id ?? '' })
+    expect(await audited()).toBe('standIn.ended')
+    expect(await deciders(ann)).toEqual(['bob'])
+    await expect(endStandIn(await authorize('requests.read'), { standInId: mine[1]?.id ?? '' })).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  it('is named by oneself, or by who manages people; nobody else sees it or ends it', async () => {
+    const admin = await addPerson('admin', 'admin')
+    const bob = await addPerson('bob', 'approver')
+    const cleo = await addPerson('cleo', 'approver')
+    const dora = await addPerson('dora', 'viewer')
+    as(cleo)
+    await expect(name(bob, cleo)).rejects.toMatchObject({ code: 'forbidden' })
+    as(admin)
+    await name(bob, dora)
+    const { id } = await db.standIn.findFirstOrThrow()
+    as(cleo)
+    expect(await listStandIns(await authorize('requests.read'))).toEqual([])
+    await expect(endStandIn(await authorize('requests.read'), { standInId: id })).rejects.toMatchObject({ code: 'not_found' })
+    as(dora)
+    expect(await listCandidates(await authorize('requests.read'))).toEqual([])
+    as(admin)
+    expect((await listStandIns(await authorize('requests.read')))[0]).toMatchObject({ mayEnd: true, idle: null })
+  })
+
+  it('is by someone else, of someone who decides, for a time to come of at most 90 days, once', async () => {
+    const admin = await addPerson('admin', 'admin')
+    const bob = await addPerson('bob', 'approver', { claim: '2' })
+    const second = await addPerson('bob.2', 'viewer', { claim: '2' })
+    const dora = await addPerson('dora', 'viewer')
+    as(admin)
+    const refused = (field: string) => ({ code: 'invalid', details: { fields: { [field]: [expect.any(String)] } } })
+    await expect(name(bob, bob)).rejects.toMatchObject(refused('standInId'))
+    await expect(name(bob, second)).rejects.toMatchObject(refused('standInId'))
+    await expect(name(dora, bob)).rejects.toMatchObject(refused('awayId'))
+    await expect(name(bob, dora, -2, -1)).rejects.toMatchObject(refused('endsAt'))
+    await expect(name(bob, dora, 2, 1)).rejects.toMatchObject(refused('endsAt'))
+    await expect(name(bob, dora, 0, 91)).rejects.toMatchObject(refused('endsAt'))
+    const twice = await Promise.allSettled([name(bob, dora), name(bob, dora, 2, 9)])
+    expect(twice.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+    await db.person.update({ where: { id: bob }, data: { disabledAt: new Date() } })
+    expect((await listStandIns(await authorize('requests.read')))[0]?.idle).toBe('bob has no access any more')
+  })
+})

@@ -1,0 +1,105 @@
+import 'server-only'
+import { appendAudit } from '../audit/append'
+import type { Permit } from '../auth/permit'
+import { permissions, scopeOf, type Role } from '../auth/permissions'
+import { sql, transaction, type Tx } from '../db/client'
+import { AppError } from '../errors'
+import { longestStandInDays } from './stand-in-words'
+
+export type StandInRow = {
+  id: string; away: { id: string; name: string }; standIn: { id: string; name: string }; startsAt: string; endsAt: string; endedAt: string | null
+  reason: string; createdBy: string; state: 'coming' | 'now' | 'over'
+  /** What the one who is away may decide, and so who stands in: roles with their account, null for every account. */
+  rights: { role: Role; accountId: string | null }[]
+  /** Why it has no effect although it is its time; null: it has. */
+  idle: string | null
+  mayEnd: boolean
+}
+export type Candidate = { id: string; name: string; email: string }
+
+const deciding: readonly Role[] = permissions['requests.decide'].roles
+const managesPeople = ({ assigned }: { assigned: Parameters<typeof scopeOf>[0] }) => scopeOf(assigned, 'people.manage') !== null
+const seesAll = ({ assigned }: { assigned: Parameters<typeof scopeOf>[0] }) => scopeOf(assigned, 'people.read') !== null
+
+type Stored = Omit<StandInRow, 'away' | 'standIn' | 'startsAt' | 'endsAt' | 'endedAt' | 'idle' | 'mayEnd'>
+  & { awayId: string; awayName: string; standInId: string; standInName: string; startsAt: Date; endsAt: Date; endedAt: Date | null; awayLeft: boolean; standInLeft: boolean; same: boolean }
+
+/** One's own, on either side; all of them for who may see people. Those that are over, of the last 90 days. */
+export async function listStandIns({ actor }: Permit<'requests.read'>): Promise<StandInRow[]> {
+  const rows = await sql.query<Stored>(
+    `SELECT s."id", s."awayId", away."name" AS "awayName", s."standInId", other."name" AS "standInName", s."startsAt", s."endsAt", s."endedAt", s."reason",
+       coalesce(creator."name", 'someone no longer known here') AS "createdBy",
+       CASE WHEN s."endedAt" IS NOT NULL OR s."endsAt" <= claviger_now() THEN 'over' WHEN s."startsAt" > claviger_now() THEN 'coming' ELSE 'now' END AS "state",
+       away."disabledAt" IS NOT NULL AS "awayLeft", other."disabledAt" IS NOT NULL AS "standInLeft", s."standInId" IN (SELECT same_people(s."awayId")) AS "same",
+       coalesce((SELECT jsonb_agg(DISTINCT jsonb_build_object('role', a."role", 'accountId', a."accountId")) FROM "Assignment" a
+         WHERE a."personId" = s."awayId" AND a."role"::text = ANY($3::text[])), '[]') AS "rights"
+     FROM "StandIn" s JOIN "Person" away ON away."id" = s."awayId" JOIN "Person" other ON other."id" = s."standInId" LEFT JOIN "Person" creator ON creator."id" = s."createdById"
+     WHERE ($2 OR $1::uuid IN (s."awayId", s."standInId")) AND coalesce(s."endedAt", s."endsAt") > claviger_now() - interval '90 days'
+     ORDER BY s."endsAt" DESC, s."id" LIMIT 1000`, [actor.id, seesAll(actor), deciding])
+  return rows.map(({ awayId, awayName, standInId, standInName, awayLeft, standInLeft, same, ...row }) => ({
+    ...row, away: { id: awayId, name: awayName }, standIn: { id: standInId, name: standInName },
+    startsAt: row.startsAt.toISOString(), endsAt: row.endsAt.toISOString(), endedAt: row.endedAt?.toISOString() ?? null,
+    idle: awayLeft ? `${awayName} has no access any more` : standInLeft ? `${standInName} has no access any more` : same ? 'the two are held for one person'
+      : row.rights.length === 0 ? `${awayName} may no longer decide about anything` : null,
+    mayEnd: row.state !== 'over' && (awayId === actor.id || standInId === actor.id || managesPeople(actor)),
+  }))
+}
+
+/** Everyone here, to choose from. */
+export async function listCandidates({ actor }: Permit<'requests.read'>): Promise<Candidate[]> {
+  if (scopeOf(actor.assigned, 'requests.decide') === null) return [] // who names nobody needs no list of people
+  return sql.query<Candidate>('SELECT "id", "name", "email" FROM "Person" WHERE "disabledAt" IS NULL ORDER BY lower("name"), "id" LIMIT 5000')
+}
+
+export type NewStandIn = { awayId: string; standInId: string; startsAt: string; endsAt: string; reason: string }
+const fieldError = (field: keyof NewStandIn, words: string) => new AppError('invalid', words, { fields: { [field]: [words] } })
+
+/**
+ * Lets someone decide with the rights of someone who is away, for a while. For oneself, or by who manages people for anybody.
+ * @throws AppError invalid when it is no one else, has no rights to lend, or is no period; conflict when the same stands already.
+ */
+export async function addStandIn({ actor }: Permit<'requests.decide'>, asked: NewStandIn): Promise<void> {
+  if (asked.awayId !== actor.id && !managesPeople(actor)) throw new AppError('forbidden', 'You name a stand-in for yourself. For others an administrator does.', { permission: 'people.manage' })
+  await transaction(async (tx) => {
+    const people = await checkPeople(tx, asked)
+    await checkPeriod(tx, asked)
+    await tx.query(`SELECT pg_advisory_xact_lock(hashtext('claviger.standIns'))`)
+    const [same] = await tx.query('SELECT 1 FROM "StandIn" WHERE "awayId" = $1::uuid AND "standInId" = $2::uuid AND "endedAt" IS NULL AND "startsAt" < $4::timestamptz AND "endsAt" > $3::timestamptz',
+      [asked.awayId, asked.standInId, asked.startsAt, asked.endsAt])
+    if (same) throw new AppError('conflict', `${people.standIn} stands in for ${people.away} already in that time.`)
+    await tx.standIn.create({ data: { ...asked, startsAt: new Date(asked.startsAt), endsAt: new Date(asked.endsAt), createdById: actor.id } })
+    await appendAudit(tx, { event: 'standIn.named', actor: { id: actor.id, name: actor.email }, data: { ...asked, ...people } })
+  })
+}
+
+async function checkPeople(tx: Tx, { awayId, standInId }: NewStandIn): Promise<{ away: string; standIn: string }> {
+  const people = await tx.query<{ id: string; email: string; left: boolean; same: boolean; decides: boolean }>(
+    `SELECT p."id", p."email", p."disabledAt" IS NOT NULL AS "left", p."id" IN (SELECT same_people($1::uuid)) AS "same",
+       EXISTS (SELECT 1 FROM "Assignment" a WHERE a."personId" = p."id" AND a."role"::text = ANY($3::text[])) AS "decides"
+     FROM "Person" p WHERE p."id" IN ($1::uuid, $2::uuid)`, [awayId, standInId, deciding])
+  const [away, standIn] = [awayId, standInId].map((id) => people.find((person) => person.id === id))
+  if (!away || away.left) throw fieldError('awayId', 'This person has no access here.')
+  if (!away.decides) throw fieldError('awayId', 'This person decides about nothing, so there is nothing to stand in for.')
+  if (!standIn || standIn.left) throw fieldError('standInId', 'This person has no access here.')
+  if (standIn.same) throw fieldError('standInId', 'It must be someone else: these are identities of one person.')
+  return { away: away.email, standIn: standIn.email }
+}
+
+async function checkPeriod(tx: Tx, { startsAt, endsAt }: NewStandIn): Promise<void> {
+  const [from, until] = [Date.parse(startsAt), Date.parse(endsAt)]
+  const [clock] = await tx.query<{ now: Date }>('SELECT claviger_now() AS "now"')
+  if (until <= from) throw fieldError('endsAt', 'It must end after it begins.')
+  if (clock && until <= clock.now.getTime()) throw fieldError('endsAt', 'That is over already.')
+  if (until - from > longestStandInDays * 86_400_000) throw fieldError('endsAt', `At most ${longestStandInDays} days; name them again after that.`)
+}
+
+/** Either of the two ends it, or who manages people. */
+export async function endStandIn({ actor }: Permit<'requests.read'>, { standInId }: { standInId: string }): Promise<void> {
+  await transaction(async (tx) => {
+    const [ended] = await tx.query<{ awayId: string; standInId: string }>(
+      `UPDATE "StandIn" SET "endedAt" = claviger_now() WHERE "id" = $1::uuid AND "endedAt" IS NULL AND "endsAt" > claviger_now() AND ($3 OR $2::uuid IN ("awayId", "standInId"))
+       RETURNING "awayId", "standInId"`, [standInId, actor.id, managesPeople(actor)])
+    if (!ended) throw new AppError('not_found', 'This is over already, or is none of yours.')
+    await appendAudit(tx, { event: 'standIn.ended', actor: { id: actor.id, name: actor.email }, data: ended })
+  })
+}
