@@ -29,7 +29,7 @@ const listAccountsWithIam = async () => (await sql.query<{ accountId: string }>(
 export const inAccounts = (scope: Scope, accountIds: readonly string[]) => (scope.all ? [...accountIds] : accountIds.filter((id) => scope.accountIds.includes(id)))
 
 /** Who may read access: on the screen, as a file, and to review it. */
-export type Reading = Permit<'access.read' | 'keys.export' | 'external.review'>
+export type Reading = Permit<'access.read' | 'keys.export' | 'external.review' | 'requests.create'>
 
 /**
  * Everyone who may have something to do with a key, with all that decides it. Policies of accounts outside the person's scope

@@ -45,3 +45,29 @@ export async function callAws<T>(place: CallPlace, api: string, send: () => Prom
     await sleep(pause, undefined, { signal: place.signal })
   }
 }
+
+/**
+ * Sends one AWS call within the budget, once: for calls that change something, whose recipe says what to do after a lost answer.
+ * `before` runs when its turn has come, right before it leaves. Throws AwsProblem, and what `before` throws.
+ */
+export async function sendOnce<T>(place: CallPlace, api: string, before: () => Promise<void>, send: () => Promise<T>): Promise<T> {
+  const tokens = tokensOf(place.accountId, place.region, api)
+  const wait = tokens.take(place.signal)
+  if (wait) await wait
+  try {
+    await before()
+  } catch (error) {
+    tokens.give()
+    throw error
+  }
+  try {
+    const answer = await send()
+    tokens.give()
+    return answer
+  } catch (error) {
+    const problem = toProblem(error, api)
+    tokens.give(problem.code === 'TimeoutError' ? requestTimeoutMs : 0)
+    if (problem.kind === 'throttled') tokens.throttled = true
+    throw problem
+  }
+}

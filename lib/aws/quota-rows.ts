@@ -23,7 +23,7 @@ const kms: Record<string, [perSecond: number, code: string | null]> = {
 }
 
 /** Rates AWS does not publish, or publishes as vague: one budget for all of a service, well below what was seen (aws-facts 6.3, 7.2). */
-const services: Record<string, number> = { sts: 20, iam: 5, organizations: 4, account: 4, servicequotas: 4, cloudwatch: 20, cloudtrail: 5, cloudhsm: 2 }
+const services: Record<string, number> = { sts: 600, iam: 5, organizations: 4, account: 4, servicequotas: 4, cloudwatch: 20, cloudtrail: 5, cloudhsm: 2 }
 
 /** The row that a call of `api` (kms:ListGrants) counts on. A KMS operation that is not in the table gets AWS's smallest, 5 a second. */
 export function quotaRowOf(api: string): QuotaRow {

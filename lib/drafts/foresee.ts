@@ -10,25 +10,29 @@ import { foresee, type Foresight } from './foresight'
 import type { OwnRoles } from './keepers'
 import { getDraft } from './read'
 
-export type DraftForesight = Foresight & {
-  draft: { id: string; updatedAt: string }
+export type TextForesight = Foresight & {
   readAt: ReadTimes
   gaps: string[]
   /** What our own roles are to this account, where it is not a role we can weigh. */
   unweighed: string[]
 }
+export type DraftForesight = TextForesight & { draft: { id: string; updatedAt: string } }
 
 /** What would change if a stored draft were put. @throws AppError not_found for the key or the draft. */
 export async function foreseeDraft(permit: Permit<'access.read'>, place: KeyPlace, draftId: string): Promise<DraftForesight> {
   const draft = await getDraft(permit, place, draftId)
-  const document = parsedPolicy(draft.text, 'key')
+  return { ...await foreseeText(permit, place, draft.text), draft: { id: draft.id, updatedAt: draft.updatedAt } }
+}
+
+/** What would change if this text became the key's policy. @throws AppError not_found for the key. */
+export async function foreseeText(permit: Permit<'access.read' | 'requests.create'>, place: KeyPlace, text: string): Promise<TextForesight> {
+  const document = parsedPolicy(text, 'key')
   const access = await readKeyAccess(permit, place, [document])
   const account = await db.account.findUnique({ where: { id: place.accountId }, select: { readRoleArn: true, writeRoleArn: true } })
   const own = ownRoles(access, account)
   const existing = { accounts: access.sources.iam.accounts, entities: access.sources.iam.entities }
   return {
     ...foresee({ key: access.key, principals: access.principals, own, existing }, document),
-    draft: { id: draft.id, updatedAt: draft.updatedAt },
     readAt: access.readAt,
     gaps: listGaps(access.readAt),
     unweighed: [

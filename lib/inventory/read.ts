@@ -49,7 +49,7 @@ export async function getKey(permit: Permit<'keys.read'>, place: KeyPlace): Prom
 }
 
 /** The key's own row. @throws AppError not_found, in the same words whether it is not there or not in the person's scope. */
-export async function getKeyRow(permit: Permit<'keys.read' | 'access.read' | 'keys.export' | 'external.review'>, { accountId, region, keyId }: KeyPlace): Promise<KeyRow> {
+export async function getKeyRow(permit: Permit<'keys.read' | 'access.read' | 'keys.export' | 'external.review' | 'requests.create'>, { accountId, region, keyId }: KeyPlace): Promise<KeyRow> {
   const found = await db.key.findFirst({ where: { AND: [{ accountId, region, keyId }, inScope(permit.scope)] } })
   if (!found) throw notFound()
   return toKeyRow(found, await accountNames([accountId]))

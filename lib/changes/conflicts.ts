@@ -1,0 +1,13 @@
+import 'server-only'
+import { sql } from '../db/client'
+import type { Conflict } from './preflight'
+
+/** Changes sent and not yet at rest that touch the same key, or ask for the same in the same place. */
+export async function findConflicts({ kind, accountId, region, keyArn }: { kind: string; accountId: string | null; region: string | null; keyArn: string | null }): Promise<Conflict[]> {
+  return sql.query<Conflict>(
+    `SELECT c."id" AS "changeId", r."id" AS "requestId", r."number", c."title", c."status"::text AS "status"
+     FROM "Change" c JOIN "Request" r ON r."id" = c."requestId"
+     WHERE c."status" IN ('open', 'approved', 'executing', 'reverting') AND CASE WHEN $4::text IS NULL
+       THEN c."keyArn" IS NULL AND c."kind" = $1 AND c."accountId" IS NOT DISTINCT FROM $2 AND c."region" IS NOT DISTINCT FROM $3 ELSE c."keyArn" = $4 END
+     ORDER BY r."number" LIMIT 20`, [kind, accountId, region, keyArn])
+}

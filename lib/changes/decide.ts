@@ -1,0 +1,100 @@
+import 'server-only'
+import { appendAudit } from '../audit/append'
+import type { Permit } from '../auth/permit'
+import { transaction, type Tx } from '../db/client'
+import type { Change, Request } from '../db/generated/client'
+import { AppError } from '../errors'
+import { notify } from '../notify/notify'
+import { hrefOf } from './people'
+import { findDecider, findOwner, type Decider } from './rules/deciders'
+import { explainRefusal } from './rules/refusal'
+import { effectiveRuleSchema, judgeApprovals, type EffectiveRule } from './rules/rule'
+
+type Permitted = Permit<'requests.decide'>
+export type Decision = {
+  changeId: string
+  decision: 'approve' | 'reject'
+  comment: string
+  /** What the person was shown: a decision about anything else is refused. */
+  requestHash: string
+  baselineHash: string
+}
+
+/**
+ * Decides about one change. The last approval it needs makes it approved; a rejection ends it.
+ * @throws AppError conflict when it is not open (any more), its time is over or it is not what was shown; forbidden, in words, for who
+ * may not decide; invalid without a comment that the rule wants.
+ */
+export async function decideChange(permit: Permitted, decision: Decision): Promise<{ status: 'open' | 'approved' | 'rejected' }> {
+  try {
+    return await transaction((tx) => decide(tx, permit, decision))
+  } catch (error) {
+    throw toRefusal(error)
+  }
+}
+
+async function decide(tx: Tx, permit: Permitted, { changeId, decision, comment, requestHash, baselineHash }: Decision): Promise<{ status: 'open' | 'approved' | 'rejected' }> {
+  await tx.query('SELECT 1 FROM "Change" WHERE "id" = $1::uuid FOR UPDATE', [changeId])
+  const change = await tx.change.findFirst({ where: { id: changeId, ...inReach(permit) }, include: { request: true, approvals: { select: { decision: true, roles: true, asOwner: true } } } })
+  if (!change) throw new AppError('not_found', 'There is no such change among those you may decide about.')
+  if (change.status !== 'open') throw new AppError('conflict', `This change is ${change.status} already.`)
+  if (change.requestHash !== requestHash || change.baselineHash !== baselineHash) throw new AppError('conflict', 'This is not what you were shown. Reload the page and look again.')
+  const rule = effectiveRuleSchema.parse(change.rule)
+  requireComment(rule, decision, comment)
+  const decider = await requireDecider(tx, permit, change, rule)
+  await tx.approval.create({
+    data: {
+      changeId, personId: permit.actor.id, personName: permit.actor.name, decision, comment, requestHash, baselineHash, roles: decider.roles, asOwner: decider.isOwner,
+      forPersonId: decider.standingInFor?.id ?? null, forPersonName: decider.standingInFor?.name ?? null,
+    },
+  })
+  const { state } = judgeApprovals(rule, [...change.approvals.map((given) => ({ ...given, roles: given.roles.map(toRole) })), { decision, roles: decider.roles, asOwner: decider.isOwner }])
+  const status = state === 'rejected' ? 'rejected' : state === 'enough' ? 'approved' : 'open'
+  if (status !== 'open') await settle(tx, change, status)
+  await appendAudit(tx, {
+    event: decision === 'approve' ? 'change.approvalGiven' : 'change.rejected', actor: { id: permit.actor.id, name: permit.actor.name },
+    accountId: change.accountId ?? undefined, keyArn: change.keyArn ?? undefined, requestId: change.requestId,
+    data: { changeId, status, comment, requestHash, baselineHash, roles: decider.roles, asOwner: decider.isOwner, standingInFor: decider.standingInFor },
+  })
+  return { status }
+}
+
+/** In the person's scope; a change of the installation has no account and needs all of them. */
+const inReach = ({ scope }: Permitted) => (scope.all ? {} : { accountId: { in: [...scope.accountIds] } })
+
+/** A role as it was stored by ourselves. */
+const toRole = (role: string) => effectiveRuleSchema.shape.roles.unwrap().element.parse(role)
+
+function requireComment(rule: EffectiveRule, decision: Decision['decision'], comment: string): void {
+  const wanted = rule.comment === 'both' || (rule.comment === 'reject' && decision === 'reject')
+  if (wanted && comment.trim() === '') throw new AppError('invalid', 'The approval rules want a comment with this decision.', { fields: { comment: ['Say why.'] } })
+}
+
+async function requireDecider(tx: Tx, { actor }: Permitted, change: Change & { request: Request }, rule: EffectiveRule): Promise<Decider> {
+  const asking = { requesterId: change.request.requesterId, accountId: change.accountId, rule, owner: await findOwner(tx, change.keyArn), changeId: change.id, personId: actor.id }
+  const decider = await findDecider(tx, asking)
+  if (!decider) throw new AppError('forbidden', await explainRefusal(tx, asking))
+  return decider
+}
+
+async function settle(tx: Tx, change: Change & { request: Request }, status: 'approved' | 'rejected'): Promise<void> {
+  const rows = await tx.execute(
+    `UPDATE "Change" c SET "status" = $2::"ChangeStatus", "approvedAt" = CASE WHEN $2 = 'approved' THEN claviger_now() END,
+       "endedAt" = CASE WHEN $2 = 'rejected' THEN claviger_now() END
+     FROM "Request" r WHERE c."id" = $1::uuid AND r."id" = c."requestId" AND c."status" = 'open' AND r."answerBy" > claviger_now()
+       AND (c."endsAt" IS NULL OR c."endsAt" > claviger_now())`, [change.id, status])
+  if (rows !== 1) throw new AppError('conflict', 'The time to answer is over.')
+  await notify(tx, {
+    event: status === 'approved' ? 'change.approved' : 'change.rejected', requestId: change.requestId, title: `${status === 'approved' ? 'Approved' : 'Rejected'}: ${change.title}`,
+    body: '', href: hrefOf(change.requestId), to: [change.request.requesterId], needsAction: false,
+  })
+}
+
+/** What the database's own rules refuse, whoever asks (migration changes). */
+function toRefusal(error: unknown): unknown {
+  const text = error instanceof Error ? error.message : ''
+  if (/nobody decides on their own request/.test(text)) return new AppError('forbidden', 'Nobody decides on their own request.', {}, { cause: error })
+  if (/this person has decided already/.test(text)) return new AppError('conflict', 'You have decided about this already.', {}, { cause: error })
+  if (/the time to answer is over|the change is not open|something else than the change/.test(text)) return new AppError('conflict', 'This change can no longer be decided about as you were shown it. Reload the page.', {}, { cause: error })
+  return error
+}

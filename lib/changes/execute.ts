@@ -1,0 +1,204 @@
+import 'server-only'
+import { appendAudit } from '../audit/append'
+import { AwsProblem } from '../aws/errors'
+import { AppError } from '../errors'
+import { log } from '../log'
+import type { AwsPlan, Step } from './define'
+import { finishChange, type Ending } from './finish'
+import { makeReadHands, makeWriteHands, type AccountRoles } from './hands'
+import { Drifted, type Facts, type Look, type ReadHands, type WriteHands } from './kind'
+import { leaseSeconds, releaseLease, renewLease, worker, type Lease } from './lease'
+import { factsOf, openChange, type StoredChange } from './open'
+import { loadClaimed } from './load'
+import { findVoid } from './void'
+import type { World } from './world'
+
+/** Another worker has the change now, or its lease is too old to begin a call under it. */
+class Fenced extends Error {
+  override readonly name = 'Fenced'
+}
+
+const renewEveryMs = 2_000
+/** A call leaves at most this long after it was written down: by then nobody else can have taken the change over. */
+const leaveWithinMs = (leaseSeconds * 1_000) / 2
+/** Looks and sends of one turn; then the lease is handed back, so that a change that goes in circles harms nobody. */
+const mostRounds = 8
+
+type Turn = { world: World; lease: Lease; change: StoredChange; sends: number; lastSentAt: Date | null; now: Date; signal: AbortSignal }
+
+/**
+ * Does or undoes one claimed change to its end, or as far as it comes: look, act if it is as it was approved, look again whenever an
+ * answer was lost (recipes.md, Effect once). Throws what the database throws; then the lease runs out and the change is taken over.
+ */
+export async function executeChange(world: World, lease: Lease, stop: AbortSignal): Promise<void> {
+  const loaded = await loadClaimed(world, lease)
+  if (!loaded) return
+  const lost = new AbortController()
+  const timer = setInterval(() => {
+    renewLease(world, lease).then((held) => { if (!held) lost.abort(new Fenced('the lease was lost')) }, () => {})
+  }, renewEveryMs)
+  try {
+    const { change, now } = loaded
+    const counts = lease.mode === 'do' ? { sends: change.sends, lastSentAt: change.lastSentAt } : { sends: change.undoSends, lastSentAt: change.undoLastSentAt }
+    const turn: Turn = { world, lease, change, ...counts, now, signal: AbortSignal.any([stop, lost.signal]) }
+    const ending = await runTurn(turn)
+    if (ending.to === 'later') await releaseLease(world, lease, ending.seconds, ending.words)
+    else await finishChange(world, lease, change, ending)
+  } catch (error) {
+    if (error instanceof Fenced || lost.signal.aborted) log.info({ change: lease.changeId, attempt: lease.attempt }, 'another worker has taken this change over')
+    else if (stop.aborted) await releaseLease(world, lease, 0, null)
+    else throw error
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+type Later = { to: 'later'; seconds: number; words: string | null }
+
+async function runTurn(turn: Turn): Promise<Ending | Later> {
+  const { change, lease } = turn
+  const isVoid = lease.mode === 'do' && turn.sends === 0 ? await findVoid(turn.world, change) : null
+  if (isVoid) return { to: 'drifted', problem: isVoid }
+  let opened
+  try {
+    opened = await openChange(change)
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    return lease.mode === 'undo' ? { to: 'revertFailed', problem: error.message, again: 60 } : turn.sends === 0 ? { to: 'failed', problem: error.message } : { to: 'later', seconds: 60, words: error.message }
+  }
+  if (lease.mode === 'do' && change.endsAt && change.endsAt <= turn.now) return endedBefore(turn)
+  if (opened.plan.where === 'house') return { to: 'house', plan: opened.plan }
+  if (!opened.account) throw new Error('a change of AWS without an account')
+  return runSteps(turn, opened.plan, opened.account)
+}
+
+/** Its end came first. What was never sent is not begun; what may have reached AWS counts as done and is undone at once. */
+function endedBefore({ sends }: Turn): Ending {
+  if (sends === 0) return { to: 'failed', problem: 'Its end came before it could be done. Nothing was sent to AWS.' }
+  return { to: 'applied', outcome: {}, problem: 'Its end came before AWS’s answer was known. It is undone now, whatever the answer was.' }
+}
+
+function stepOf({ lease, change }: Turn, plan: AwsPlan): Step | null {
+  const baseline = factsOf(change.baseline)
+  return lease.mode === 'do' ? plan.doing(baseline) : plan.undoing?.(baseline, factsOf(change.outcome)) ?? null
+}
+
+async function runSteps(turn: Turn, plan: AwsPlan, account: AccountRoles): Promise<Ending | Later> {
+  const { world, change, signal } = turn
+  const step = stepOf(turn, plan)
+  if (!step) return { to: 'revertFailed', problem: 'This kind of change cannot be undone.', again: null }
+  const read = makeReadHands(world, account, plan.place, signal)
+  const requestIds: string[] = []
+  const write = makeWriteHands(world, account, plan.place, { changeId: change.id, requesterId: change.request.requesterId, statements: plan.sessionPolicy() },
+    { mark: (api) => markSent(turn, api), answered: (id) => void requestIds.push(id) }, signal)
+  let refused: AwsProblem | null = null
+  let answered: Facts | null = null
+  for (let round = 0; round < mostRounds; round++) {
+    signal.throwIfAborted()
+    const seen = await look(turn, step, read)
+    if ('ending' in seen) return seen.ending
+    if (seen.look.is === 'done') return done(turn, { ...answered, ...seen.look.outcome, requestIds }, seen.look.already === true)
+    if (seen.look.is === 'drifted') return drifted(turn, seen.look.words)
+    if (seen.look.is === 'wait') return { to: 'later', seconds: seen.look.seconds, words: seen.look.words }
+    if (refused) return refusal(turn, refused)
+    if (answered) return { to: 'later', seconds: 2, words: 'AWS said yes and does not show it yet.' }
+    const settle = settlesIn(turn, step)
+    if (settle > 0) return { to: 'later', seconds: settle, words: 'The answer to a call was lost. It may still arrive at AWS: waiting before looking again.' }
+    const acted = await act(turn, step, write, read)
+    if ('ending' in acted) return acted.ending
+    if ('outcome' in acted) {
+      answered = acted.outcome
+      if (!step.confirm) return done(turn, { ...answered, requestIds }, false)
+    }
+    if ('refused' in acted) refused = acted.refused
+  }
+  return { to: 'later', seconds: 5, words: 'AWS’s answers were lost several times. It is tried again.' }
+}
+
+async function look(turn: Turn, step: Step, read: ReadHands): Promise<{ look: Look } | { ending: Ending | Later }> {
+  try {
+    const now = await readNow(turn.world)
+    return { look: await step.look(read, { sends: turn.sends, lastSentAt: turn.lastSentAt?.toISOString() ?? null, now: now.toISOString() }) }
+  } catch (error) {
+    if (!(error instanceof AwsProblem)) throw error
+    return { ending: unseen(turn, error) }
+  }
+}
+
+/** AWS does not let us see what is true. Nothing is sent on a guess; what may have been sent is looked for until it is seen. */
+function unseen(turn: Turn, problem: AwsProblem): Ending | Later {
+  const words = `What is true in AWS could not be read. ${wordsOf(problem)}`
+  if (problem.kind === 'throttled' || problem.kind === 'unavailable') return { to: 'later', seconds: backoff(turn), words }
+  if (turn.lease.mode === 'undo') {
+    if (problem.kind === 'notFound') return { to: 'reverted', outcome: {}, problem: 'The key is not there any more, nor what was to be undone.' }
+    return { to: 'revertFailed', problem: words, again: 60 }
+  }
+  if (turn.sends > 0 && problem.kind !== 'notFound') return { to: 'later', seconds: 60, words: `${words} A call was sent before; its effect is looked for until it can be seen.` }
+  return { to: 'failed', problem: turn.sends > 0 ? words : `${words} Nothing was sent.` }
+}
+
+async function act(turn: Turn, step: Step, write: WriteHands, read: ReadHands): Promise<{ outcome: Facts } | { refused: AwsProblem } | { lost: true } | { ending: Ending | Later }> {
+  try {
+    return { outcome: await step.act(write, read) }
+  } catch (error) {
+    if (error instanceof Drifted) return { ending: drifted(turn, error.message) }
+    if (!(error instanceof AwsProblem)) throw error
+    if (error.kind === 'throttled') return { ending: { to: 'later', seconds: backoff(turn), words: `AWS throttles ${error.api}. It is tried again.` } }
+    if (error.kind !== 'unavailable') return { refused: error }
+    await turn.world.sleep(Math.random() * 200)
+    return { lost: true }
+  }
+}
+
+/** Written down before the call leaves: the audit log knows of every call that may have reached AWS. */
+async function markSent(turn: Turn, api: string): Promise<void> {
+  const { world, lease, change } = turn
+  const began = performance.now()
+  const [sends, at] = lease.mode === 'do' ? ['sends', 'lastSentAt'] as const : ['undoSends', 'undoLastSentAt'] as const
+  const marked = await world.transaction(async (tx) => {
+    const [row] = await tx.query<{ sends: number; at: Date }>(
+      `UPDATE "Change" SET "${sends}" = "${sends}" + 1, "${at}" = claviger_now(), "leaseUntil" = claviger_now() + make_interval(secs => ${leaseSeconds})
+       WHERE "id" = $1 AND "attempt" = $2 AND "status" = '${lease.mode === 'do' ? 'executing' : 'reverting'}' RETURNING "${sends}" AS "sends", "${at}" AS "at"`,
+      [change.id, lease.attempt])
+    if (!row) throw new Fenced('the change has another worker now')
+    await appendAudit(tx, {
+      event: 'change.sent', actor: worker, accountId: change.accountId ?? undefined, keyArn: change.keyArn ?? undefined, requestId: change.requestId,
+      data: { changeId: change.id, kind: change.kind, mode: lease.mode, attempt: lease.attempt, api, sends: row.sends },
+    })
+    return row
+  })
+  turn.sends = marked.sends
+  turn.lastSentAt = marked.at
+  if (performance.now() - began > leaveWithinMs) throw new Fenced('writing it down took too long to send under this lease')
+}
+
+async function readNow(world: World): Promise<Date> {
+  const [row] = await world.query<{ now: Date }>('SELECT claviger_now() AS now')
+  if (!row) throw new Error('the database gave no time')
+  return row.now
+}
+
+function settlesIn({ sends, lastSentAt, now }: Turn, { settleSeconds }: Step): number {
+  if (sends === 0 || settleSeconds === 0 || !lastSentAt) return 0
+  return Math.max(0, settleSeconds - (now.getTime() - lastSentAt.getTime()) / 1_000)
+}
+
+/** Seconds, with chance in it, so that what was throttled together does not come back together. */
+const backoff = ({ lease }: Turn): number => Math.min(60, 0.5 * 2 ** Math.min(lease.attempt, 7)) * (0.5 + Math.random())
+
+const wordsOf = ({ api, code, message }: AwsProblem): string => `AWS refused ${api} (${code}): ${message}`
+
+function done({ lease }: Turn, outcome: Facts, already: boolean): Ending {
+  const problem = already ? 'It was so already; nothing was sent to AWS.' : null
+  return lease.mode === 'do' ? { to: 'applied', outcome, problem } : { to: 'reverted', outcome, problem }
+}
+
+function drifted({ lease, sends }: Turn, words: string): Ending {
+  if (lease.mode === 'undo') return { to: 'revertFailed', problem: `${words} Nothing was overwritten; undo it by a new request if it still should be.`, again: null }
+  return { to: 'drifted', problem: sends > 0 ? `${words} A call of this change was sent before.` : `${words} Nothing was sent.` }
+}
+
+function refusal(turn: Turn, problem: AwsProblem): Ending {
+  const words = `${wordsOf(problem)} AWS was read again afterwards: it is as it was before.`
+  return turn.lease.mode === 'do' ? { to: 'failed', problem: words } : { to: 'revertFailed', problem: words, again: Math.max(5, backoff(turn)) }
+}

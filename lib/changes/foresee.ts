@@ -1,0 +1,28 @@
+import 'server-only'
+import type { Permit } from '../auth/permit'
+import type { PrincipalChange } from '../drafts/compare'
+import { foreseeText } from '../drafts/foresee'
+import type { Preflight } from './preflight'
+
+type Asked = { kind: string; accountId: string | null; region: string | null; keyArn: string | null; input: unknown }
+
+const mostLines = 200
+
+/** What a change of policy means to everyone, frozen with the request; null for other kinds. */
+export async function foreseeChange(permit: Permit<'requests.create'>, { kind, accountId, region, keyArn, input }: Asked): Promise<Preflight['foresight']> {
+  const text = typeof input === 'object' && input !== null && 'policy' in input ? input.policy : null
+  const keyId = keyArn?.split('/').at(-1)
+  if (kind !== 'policy-put' || typeof text !== 'string' || accountId === null || region === null || !keyId) return null
+  const { keepers, meaning, gaps, unweighed, refusals } = await foreseeText(permit, { accountId, region, keyId }, text)
+  const say = (direction: 'gained' | 'lost') => (meaning?.principals ?? []).flatMap((one) => lineOf(one, direction) ?? []).slice(0, mostLines)
+  return {
+    verdict: keepers?.verdict ?? 'uncertain', gains: say('gained'), losses: say('lost'), refusals,
+    unknown: [...gaps, ...unweighed, ...(meaning === null ? ['The policy of today or the new one cannot be read, so who gains and loses is not known.'] : [])],
+  }
+}
+
+function lineOf({ id, changes, external }: PrincipalChange, direction: 'gained' | 'lost'): string | null {
+  const labels = changes.filter((change) => change.direction === direction).map(({ label }) => label)
+  if (labels.length === 0) return null
+  return `${id}: ${labels.join(', ')}${external === 'opened' && direction === 'gained' ? ' (from outside the account, anew)' : ''}`
+}

@@ -1,0 +1,100 @@
+import 'server-only'
+import { AwsProblem } from '../aws/errors'
+import { openKms, openServiceQuotas } from '../aws/clients'
+import type { RoleCredentials } from '../aws/credentials'
+import { assumeWriteRole, openWriteKms, openWriteQuotas } from '../aws/writer'
+import { requireSetting } from '../env'
+import type { DryHands, DryRun, Place, ReadHands, Statement, WriteHands } from './kind'
+import type { World } from './world'
+
+/** The account a change happens in, as far as calls need to know it. */
+export type AccountRoles = { id: string; readRoleArn: string | null; writeRoleArn: string | null }
+
+/** A page waits for it, or a lease is held meanwhile. */
+const readDeadlineMs = 20_000
+
+/** Reads with the account's read role; with the console's own credentials where it has none. */
+export function makeReadHands(world: World, account: AccountRoles, place: Pick<Place, 'region'>, signal?: AbortSignal): ReadHands {
+  const reader = (region: string) => ({ roleArn: account.readRoleArn, region, externalId: requireSetting('CLAVIGER_EXTERNAL_ID') })
+  const at = (region: string) => ({ accountId: account.id, region, signal, deadlineMs: readDeadlineMs })
+  return {
+    kms: (api, send, region = place.region) => world.read(at(region), api, () => send(openKms(reader(region)))),
+    quotas: (api, send) => world.read(at(place.region), api, () => send(openServiceQuotas(reader(place.region)))),
+  }
+}
+
+/** For whom, and for what, a session of the write role is opened. */
+export type WriteFor = { changeId: string; requesterId: string; statements: readonly Statement[] }
+
+/** Credentials of the change's own session, taken when first needed. @throws AwsProblem also when the account has no write role. */
+function openSession(account: AccountRoles, { changeId, requesterId, statements }: WriteFor, signal?: AbortSignal) {
+  let promise: Promise<RoleCredentials> | null = null
+  return (region: string) => {
+    if (account.writeRoleArn === null) {
+      throw new AwsProblem('denied', 'NoWriteRole', 'This account has no role for changes: Claviger only reads it.', 'sts:AssumeRole')
+    }
+    promise ??= assumeWriteRole({
+      roleArn: account.writeRoleArn, externalId: requireSetting('CLAVIGER_EXTERNAL_ID'), sourceIdentity: requesterId, sessionName: changeId,
+      policy: JSON.stringify({ Version: '2012-10-17', Statement: statements }), signal,
+    }, region)
+    return promise
+  }
+}
+
+/** What is known of a call beside its answer. */
+export type WriteBook = {
+  /** Writes down, in a committed transaction, that the call leaves; what it throws keeps the call here. */
+  mark: (api: string) => Promise<void>
+  /** AWS's request id of an answer: what CloudTrail will call it. */
+  answered: (requestId: string) => void
+}
+
+/** Writes with a session of the write role of the change's own. */
+export function makeWriteHands(
+  world: World, account: AccountRoles, place: Place, write: WriteFor, book: WriteBook, signal?: AbortSignal,
+): WriteHands {
+  const credentials = openSession(account, write, signal)
+  const at = (region: string) => ({ accountId: account.id, region, signal })
+  return {
+    async kms(api, send, { region = place.region, recheck } = {}) {
+      const client = openWriteKms(await credentials(region), region)
+      const before = async () => { await book.mark(api); await recheck?.() }
+      return note(book, await world.write(at(region), api, before, () => send(client)))
+    },
+    async quotas(api, send) {
+      const client = openWriteQuotas(await credentials(place.region), place.region)
+      return note(book, await world.write(at(place.region), api, () => book.mark(api), () => send(client)))
+    },
+  }
+}
+
+function note<T>(book: WriteBook, answer: T): T {
+  const metadata = typeof answer === 'object' && answer !== null && '$metadata' in answer ? answer.$metadata : null
+  const id = typeof metadata === 'object' && metadata !== null && 'requestId' in metadata ? metadata.requestId : null
+  if (typeof id === 'string') book.answered(id)
+  return answer
+}
+
+/** Asks AWS, as the role that will do it, whether it would let it. Nothing changes; CloudTrail has an event of it (aws-facts 1.7). */
+export function makeDryHands(world: World, account: AccountRoles, place: Place, write: WriteFor): DryHands {
+  const credentials = openSession(account, write)
+  return {
+    async kms(api, send) {
+      try {
+        const client = openWriteKms(await credentials(place.region), place.region)
+        await world.read({ accountId: account.id, region: place.region, deadlineMs: readDeadlineMs }, api, () => send(client))
+        return { would: 'unknown', api, code: 'NoAnswer', words: 'AWS answered a dry run without saying what would happen.' }
+      } catch (error) {
+        if (!(error instanceof AwsProblem)) throw error
+        return toDryRun(error)
+      }
+    },
+  }
+}
+
+function toDryRun({ kind, code, message, api }: AwsProblem): DryRun {
+  if (code === 'DryRunOperationException') return { would: 'succeed', api, code, words: 'AWS would let the role do this.' }
+  const unsure = kind === 'throttled' || kind === 'unavailable'
+  const words = api === 'sts:AssumeRole' ? `The role for changes could not be assumed (${code}): ${message}` : `${code}: ${message}`
+  return { would: unsure ? 'unknown' : 'fail', api, code, words }
+}

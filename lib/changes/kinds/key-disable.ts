@@ -1,0 +1,45 @@
+import { DisableKeyCommand, EnableKeyCommand } from '@aws-sdk/client-kms'
+import { z } from 'zod'
+import { defineKind } from '../define'
+import { describeKey, keyArnOf, refuseForManager } from './describe'
+import { judgeKeyState, nameOf } from './key-state'
+
+const input = z.object({})
+const state = z.object({ keyState: z.string(), keyManager: z.string() })
+
+/** DisableKey: set-state, safe to repeat (recipes.md). Undone by EnableKey. */
+export const keyDisable = defineKind<z.output<typeof input>, z.output<typeof state>, z.output<typeof state>>({
+  where: 'aws', name: 'key-disable', label: 'Disable the key', group: 'State', about: 'key', input, state,
+  end: 'optional', exclusive: true, settleSeconds: 0,
+  actions: ['kms:DisableKey', 'kms:EnableKey'],
+  sessionPolicy: ({ place }) => [{ Effect: 'Allow', Action: ['kms:DisableKey', 'kms:EnableKey'], Resource: [keyArnOf(place)] }],
+  read: (read, { place }) => readKeyState(read, place),
+  refuse: ({ keyState, keyManager }) => refuseForManager(keyManager)
+    ?? (keyState === 'Enabled' ? null : keyState === 'Disabled' ? 'The key is disabled already.' : `A key that is ${keyState} cannot be disabled.`),
+  risk: () => ({ risk: 'high', reasons: ['Whoever uses the key is refused from then on, until it is enabled again.'] }),
+  title: ({ key, place }) => `Disable ${nameOf(key, place)}`,
+  meaning: (_, { key, endsAt }) => ({
+    effects: ['Every cryptographic operation with this key fails.', ...(endsAt ? [`It is enabled again at ${endsAt}.`] : [])],
+    warnings: key?.lastUsedAt ? [`It was last used at ${key.lastUsedAt} (${key.lastUsedOperation ?? 'operation unknown'}).`] : [],
+  }),
+  judge: ({ state: now, baseline, sends }) => judgeKeyState({ now: now.keyState, was: baseline.keyState, target: 'Disabled', sends }),
+  async act(write, { place }) {
+    await write.kms('kms:DisableKey', (kms) => kms.send(new DisableKeyCommand({ KeyId: keyArnOf(place) })))
+    return {}
+  },
+  undo: {
+    confirm: true,
+    words: () => 'The key is enabled again.',
+    read: (read, { place }) => readKeyState(read, place),
+    judge: ({ state: now, sends }) => judgeKeyState({ now: now.keyState, was: 'Disabled', target: 'Enabled', sends }),
+    async act(write, { place }) {
+      await write.kms('kms:EnableKey', (kms) => kms.send(new EnableKeyCommand({ KeyId: keyArnOf(place) })))
+      return {}
+    },
+  },
+})
+
+async function readKeyState(read: Parameters<typeof describeKey>[0], place: Parameters<typeof describeKey>[1]) {
+  const { KeyState = 'unknown', KeyManager = 'unknown' } = await describeKey(read, place)
+  return { keyState: KeyState, keyManager: KeyManager }
+}

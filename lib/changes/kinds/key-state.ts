@@ -1,0 +1,15 @@
+import type { KeyRow } from '../../inventory/key-detail'
+import type { Look, Place } from '../kind'
+
+/** Where a key's state is to go from one value to another: done, as it was, or somebody else has been there. Pure. */
+export function judgeKeyState({ now, was, target, sends }: { now: string; was: string; target: string; sends: number }): Look {
+  if (now === target) return { is: 'done', outcome: { keyState: now }, already: sends === 0 }
+  if (now === was) return { is: 'ready' }
+  if (now === 'Updating' || now === 'Creating') return { is: 'wait', seconds: 5, words: `The key is ${now}: AWS takes no such change until that is over.` }
+  return { is: 'drifted', words: `The key was ${was} when this was asked for. It is ${now} now.` }
+}
+
+/** What people call a key: an alias, or its id. */
+export function nameOf(key: KeyRow | null, { keyArn }: Place): string {
+  return key?.aliases[0] ?? keyArn?.split('/').at(-1) ?? 'a key'
+}

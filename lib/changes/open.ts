@@ -1,0 +1,37 @@
+import 'server-only'
+import { AppError } from '../errors'
+import { db } from '../db/client'
+import type { Change, Request } from '../db/generated/client'
+import { accountNames, toKeyRow } from '../inventory/read'
+import type { AwsPlan, HousePlan, Kind } from './define'
+import type { AccountRoles } from './hands'
+import type { Facts, Place } from './kind'
+import { kindOf } from './registry'
+
+export type AccountFacts = AccountRoles & { name: string; partition: string }
+export type StoredChange = Change & { request: Request }
+export type OpenedChange = { kind: Kind; plan: AwsPlan | HousePlan; account: AccountFacts | null }
+
+export async function findAccountFacts(id: string): Promise<AccountFacts | null> {
+  return db.account.findFirst({ where: { id, removedAt: null }, select: { id: true, name: true, partition: true, readRoleArn: true, writeRoleArn: true } })
+}
+
+type Asked = { id: string; kind: string; accountId: string | null; region: string | null; keyArn: string | null; input: unknown; endsAt: Date | null }
+
+/** A change with its kind's own code around it. @throws AppError conflict when the kind or the account is not known (any more), ZodError. */
+export async function openChange(asked: Asked): Promise<OpenedChange> {
+  const kind = kindOf(asked.kind)
+  if (!kind) throw new AppError('conflict', `This version of Claviger knows no change of the kind ${asked.kind}.`)
+  const about = { changeId: asked.id, input: asked.input, endsAt: asked.endsAt?.toISOString() ?? null }
+  if (kind.about === 'house') return { kind, account: null, plan: kind.open({ ...about, place: null, key: null }) }
+  const account = asked.accountId === null ? null : await findAccountFacts(asked.accountId)
+  if (!account || asked.region === null) throw new AppError('conflict', `The account ${asked.accountId ?? ''} is not connected.`)
+  const place: Place = { accountId: account.id, region: asked.region, partition: account.partition, keyArn: asked.keyArn }
+  const key = asked.keyArn === null ? null : await db.key.findUnique({ where: { arn: asked.keyArn } })
+  return { kind, account, plan: kind.open({ ...about, place, key: key && toKeyRow(key, await accountNames([account.id])) }) }
+}
+
+/** JSON out of the database that one of our own objects went into. */
+export function factsOf(value: unknown): Facts {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Facts) : {}
+}

@@ -1,0 +1,34 @@
+/** What was found out before a decision, stored with the change and frozen by its hash. Pure. */
+import { z } from 'zod'
+import type { DryRun, Meaning } from './kind'
+
+/** Another change under way that touches the same thing. */
+export type Conflict = { changeId: string; requestId: string; number: number; title: string; status: string }
+
+export type Preflight = {
+  meaning: Meaning
+  riskReasons: readonly string[]
+  /** Null: AWS has no DryRun for it, or none was made. */
+  dryRun: DryRun | null
+  conflicts: readonly Conflict[]
+  /** What happens at its end; null: it has none. */
+  undo: string | null
+  /** What the role for changes may do while it does this: the session policy. */
+  sessionPolicy: readonly unknown[]
+  /** Who gains and loses what by a change of policy, and who keeps the power to change it. */
+  foresight: { verdict: string; gains: readonly string[]; losses: readonly string[]; unknown: readonly string[]; refusals: readonly string[] } | null
+}
+
+const lines = z.array(z.string())
+const schema: z.ZodType<Preflight> = z.object({
+  meaning: z.object({ effects: lines, warnings: lines, diff: z.object({ language: z.enum(['json', 'text']), before: z.string(), after: z.string() }).optional() }),
+  riskReasons: lines,
+  dryRun: z.object({ would: z.enum(['succeed', 'fail', 'unknown']), api: z.string(), code: z.string(), words: z.string() }).nullable(),
+  conflicts: z.array(z.object({ changeId: z.string(), requestId: z.string(), number: z.number(), title: z.string(), status: z.string() })),
+  undo: z.string().nullable(),
+  sessionPolicy: z.array(z.unknown()),
+  foresight: z.object({ verdict: z.string(), gains: lines, losses: lines, unknown: lines, refusals: lines }).nullable(),
+})
+
+/** @throws ZodError for what was not stored by this console. */
+export const parsePreflight = (stored: unknown): Preflight => schema.parse(stored)

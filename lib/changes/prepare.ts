@@ -1,0 +1,141 @@
+import 'server-only'
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import { appendAudit } from '../audit/append'
+import { scopeOf } from '../auth/permissions'
+import type { Permit } from '../auth/permit'
+import { toAppError, AwsProblem } from '../aws/errors'
+import { db, sql, transaction } from '../db/client'
+import { Prisma } from '../db/generated/client'
+import { AppError } from '../errors'
+import { askedRequest, type AskedRequest } from './ask'
+import { findConflicts } from './conflicts'
+import type { AwsPlan } from './define'
+import { foreseeChange } from './foresee'
+import { makeDryHands, makeReadHands, type AccountRoles } from './hands'
+import { hashOf } from './hash'
+import type { DryRun, Facts } from './kind'
+import { openChange } from './open'
+import type { Preflight } from './preflight'
+import { readRules } from './rules/deciders'
+import type { Risk } from './rules/rule'
+import { realWorld } from './world'
+
+type Permitted = Permit<'requests.create'>
+type Asked = z.output<typeof askedRequest>
+type Ready = { asked: Asked['changes'][number]; id: string; input: Facts; title: string; risk: Risk; exclusive: boolean; endsAt: Date | null; baseline: Facts; preflight: Preflight }
+
+/** Reads of different keys at a time, while a person waits. */
+const width = 6
+
+/**
+ * Makes a request with its changes as a draft: reads what each stands on, asks AWS by DryRun as the role that will do it, and says
+ * what it means. Nothing changes and nobody is asked yet. @throws AppError invalid with the field (`changes.0.input.…`) and the words,
+ * not_found outside the person's scope, forbidden for what they may not ask for, and AWS's refusals.
+ */
+export async function prepareRequest(permit: Permitted, given: AskedRequest): Promise<{ id: string }> {
+  const parsed = askedRequest.safeParse(given)
+  if (!parsed.success) throw invalid(parsed.error, [])
+  const asked = parsed.data
+  await requireContinued(permit, asked.continuesId)
+  const { rules } = await readRules()
+  const [clock] = await sql.query<{ now: Date }>('SELECT claviger_now() AS now')
+  const usualEnd = new Date((clock?.now.getTime() ?? Date.now()) + rules.defaultDurationHours * 3_600_000)
+  const ready: Ready[] = []
+  for (let at = 0; at < asked.changes.length; at += width) {
+    const batch = asked.changes.slice(at, at + width)
+    ready.push(...await Promise.all(batch.map((change, index) => prepareChange(permit, change, at + index, usualEnd, clock?.now ?? new Date()))))
+  }
+  return store(permit, asked, ready)
+}
+
+async function prepareChange(permit: Permitted, asked: Ready['asked'], index: number, usualEnd: Date, now: Date): Promise<Ready> {
+  const field = ['changes', String(index)]
+  const id = randomUUID()
+  await requireInScope(permit, asked)
+  const end = asked.endsAt === undefined ? undefined : asked.endsAt === null ? null : new Date(asked.endsAt)
+  const { kind, plan, account } = await openChange({ ...asked, id, endsAt: end ?? null }).catch((error: unknown) => { throw error instanceof z.ZodError ? invalid(error, [...field, 'input']) : error })
+  const endsAt = end === undefined ? (kind.end === 'default' ? usualEnd : null) : end
+  checkTimes(permit, asked, kind.end, endsAt, now, field)
+  try {
+    const baseline = plan.where === 'aws' && account ? await plan.read(makeReadHands(realWorld, account, plan.place)) : plan.where === 'house' ? await plan.read() : {}
+    const refused = plan.refuse(baseline)
+    if (refused) throw fieldError([...field, 'input'], refused)
+    const { risk, reasons } = plan.risk(baseline)
+    const [dryRun, conflicts, foresight] = await Promise.all([
+      plan.where === 'aws' && account ? tryOut(permit, id, plan, account) : null,
+      findConflicts(asked), foreseeChange(permit, asked),
+    ])
+    const preflight: Preflight = {
+      meaning: plan.meaning(baseline), riskReasons: reasons, dryRun, conflicts, foresight,
+      undo: plan.where === 'aws' && endsAt ? plan.undoWords() : null, sessionPolicy: plan.where === 'aws' ? plan.sessionPolicy() : [],
+    }
+    return { asked, id, input: kind.parse(asked.input), title: plan.title(), risk, exclusive: kind.exclusive, endsAt, baseline, preflight }
+  } catch (error) {
+    if (error instanceof AwsProblem) throw toAppError(error)
+    throw error
+  }
+}
+
+async function tryOut({ actor }: Permitted, changeId: string, plan: AwsPlan, account: AccountRoles): Promise<DryRun | null> {
+  if (account.writeRoleArn === null) throw new AppError('conflict', `Account ${account.id} has no role for changes: Claviger only reads it. Accounts, Roles shows the role to deploy.`)
+  return plan.dryRun ? plan.dryRun(makeDryHands(realWorld, account, plan.place, { changeId, requesterId: actor.id, statements: plan.sessionPolicy() })) : null
+}
+
+async function requireInScope({ scope }: Permitted, { accountId, region, keyArn }: Ready['asked']): Promise<void> {
+  const mayHere = scope.all || (accountId !== null && scope.accountIds.includes(accountId))
+  const key = keyArn === null ? null : await db.key.findUnique({ where: { arn: keyArn }, select: { accountId: true, region: true } })
+  const isKey = keyArn === null || (key !== null && key.accountId === accountId && key.region === region)
+  if (!mayHere || !isKey) throw new AppError('not_found', 'There is no such key or account among those you may ask for changes of.')
+}
+
+function checkTimes({ actor }: Permitted, { accountId, startsAt }: Ready['asked'], end: 'default' | 'optional' | 'never', endsAt: Date | null, now: Date, field: string[]): void {
+  const fail = (name: string, words: string) => { throw fieldError([...field, name], words) }
+  if (end === 'never' && endsAt !== null) fail('endsAt', 'This change cannot be undone, so it has no end.')
+  if (endsAt !== null && endsAt <= now) fail('endsAt', 'The end has passed already.')
+  if (startsAt !== null && endsAt !== null && new Date(startsAt) >= endsAt) fail('startsAt', 'It begins after its end.')
+  if (end !== 'default' || endsAt !== null) return
+  const without = scopeOf(actor.assigned, 'requests.withoutEnd')
+  if (!without || !(without.all || (accountId !== null && without.accountIds.includes(accountId)))) fail('endsAt', 'You may ask for this only with an end.')
+}
+
+async function requireContinued(permit: Permitted, id: string | null): Promise<void> {
+  if (id === null) return
+  const found = await db.request.findFirst({ where: { id }, select: { requesterId: true, changes: { select: { accountId: true } } } })
+  const visible = found && (permit.scope.all || found.requesterId === permit.actor.id || found.changes.some(({ accountId }) => accountId !== null && !permit.scope.all && permit.scope.accountIds.includes(accountId)))
+  if (!visible) throw new AppError('not_found', 'There is no such request to go on from.')
+}
+
+async function store({ actor }: Permitted, asked: Asked, ready: readonly Ready[]): Promise<{ id: string }> {
+  const first = ready[0]?.title ?? ''
+  const title = asked.title || (ready.length > 1 ? `${first} and ${ready.length - 1} more` : first)
+  return transaction(async (tx) => {
+    const [clock] = await tx.query<{ now: Date }>(`SELECT date_trunc('milliseconds', claviger_now()) AS now`)
+    const now = clock?.now ?? new Date()
+    const { id } = await tx.request.create({
+      data: {
+        title: title.slice(0, 500), requesterId: actor.id, requesterName: actor.name, justification: asked.justification, ticket: asked.ticket,
+        template: asked.template, continuesId: asked.continuesId, createdAt: now,
+      },
+    })
+    await tx.change.createMany({
+      data: ready.map(({ asked: { kind, accountId, region, keyArn, startsAt }, id: changeId, title: line, input, risk, exclusive, endsAt, baseline, preflight }, index) => ({
+        id: changeId, requestId: id, position: index + 1, kind, accountId, region, keyArn, input: toJson(input), startsAt, endsAt, title: line.slice(0, 1_000), risk,
+        exclusive, baseline: toJson(baseline), baselineHash: hashOf(baseline), baselineAt: now, preflight: toJson(preflight),
+      })),
+    })
+    await appendAudit(tx, { event: 'request.prepared', actor: { id: actor.id, name: actor.name }, requestId: id, data: { changes: ready.map((one) => ({ changeId: one.id, kind: one.asked.kind, title: one.title, dryRun: one.preflight.dryRun?.would })) } })
+    return { id }
+  })
+}
+
+/** What is stored is what is hashed: without undefined members. */
+const toJson = (value: unknown) => JSON.parse(JSON.stringify(value)) as Prisma.InputJsonValue // JSON.parse gives JSON
+
+const fieldError = (path: readonly string[], words: string) => new AppError('invalid', words, { fields: { [path.join('.')]: [words] } })
+
+function invalid(error: z.ZodError, path: readonly string[]): AppError {
+  const fields: Record<string, string[]> = {}
+  for (const issue of error.issues) (fields[[...path, ...issue.path.map(String)].join('.')] ??= []).push(issue.message)
+  return new AppError('invalid', error.issues[0]?.message ?? 'Check the highlighted fields.', { fields })
+}

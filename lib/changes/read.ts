@@ -1,0 +1,136 @@
+import 'server-only'
+import { scopeOf } from '../auth/permissions'
+import type { Permit } from '../auth/permit'
+import { db, sql } from '../db/client'
+import type { Approval, Change, Request } from '../db/generated/client'
+import { AppError } from '../errors'
+import { accountNames } from '../inventory/read'
+import type { Facts, KindName } from './kind'
+import { factsOf } from './open'
+import { parsePreflight } from './preflight'
+import { kindOf } from './registry'
+import { findDecider, findOwner, listDeciders, readRules } from './rules/deciders'
+import { explainRefusal } from './rules/refusal'
+import { effectiveRuleSchema, judgeApprovals, resolveRule, risks, type ApprovalRules, type EffectiveRule, type Risk } from './rules/rule'
+import { whyUnanswerable } from './rules/unanswerable'
+import { roles as allRoles } from '../auth/permissions'
+import type { ApprovalRow, AuditLine, ChangeDetail, MayDecide, RequestDetail } from './shapes'
+import { visibleRequest } from './visible'
+
+type Permitted = Permit<'requests.read'>
+type Loaded = Change & { approvals: Approval[] }
+
+/** Everything about one request, on one page. @throws AppError not_found for what the person may not see. */
+export async function getRequest(permit: Permitted, id: string): Promise<RequestDetail> {
+  const { where, params } = visibleRequest(permit, 2)
+  const [seen] = await sql.query<{ now: Date }>(`SELECT claviger_now() AS now FROM "Request" r WHERE r."id" = $1::uuid AND ${where}`, [id, ...params])
+  if (!seen) throw new AppError('not_found', 'There is no such request among those you may see.')
+  const found = await db.request.findUniqueOrThrow({
+    where: { id }, include: { changes: { orderBy: { position: 'asc' }, include: { approvals: { orderBy: { at: 'asc' } } } }, comments: { orderBy: { at: 'asc' } } },
+  })
+  const { changes: loaded, comments, ...request } = found
+  const inScope = loaded.filter((change) => request.requesterId === permit.actor.id || permit.scope.all || (change.accountId !== null && permit.scope.accountIds.includes(change.accountId)))
+  const [names, labels, { rules }, audit, family, same] = await Promise.all([
+    accountNames(inScope.flatMap(({ accountId }) => accountId ?? [])), readKeyLabels(inScope), readRules(), readAudit(id), readFamily(request), isSamePerson(permit, request.requesterId),
+  ])
+  const changes: ChangeDetail[] = []
+  for (const change of inScope) changes.push(await toDetail(permit, request, change, { names, labels, rules }))
+  const glass = scopeOf(permit.actor.assigned, 'requests.breakGlass')
+  return {
+    id, number: request.number, title: request.title, requesterId: request.requesterId, requesterName: request.requesterName, mine: request.requesterId === permit.actor.id,
+    justification: request.justification, ticket: request.ticket, template: request.template, breakGlass: request.breakGlass,
+    review: request.reviewedAt && { at: request.reviewedAt.toISOString(), by: request.reviewedBy ?? '', note: request.reviewNote ?? '' },
+    canReview: request.breakGlass && request.sentAt !== null && request.reviewedAt === null && !same && scopeOf(permit.actor.assigned, 'requests.decide') !== null,
+    canBreakGlass: request.requesterId === permit.actor.id && request.sentAt === null && glass !== null
+      && changes.every(({ accountId }) => glass.all || (accountId !== null && glass.accountIds.includes(accountId))),
+    ...family, rulesVersion: request.rulesVersion, createdAt: request.createdAt.toISOString(), sentAt: iso(request.sentAt), answerBy: iso(request.answerBy),
+    changes, comments: comments.map(({ personName, text, at }) => ({ personName, text, at: at.toISOString() })), audit, now: seen.now.toISOString(),
+  }
+}
+
+type Around = { names: ReadonlyMap<string, string>; labels: ReadonlyMap<string, KeyLabel>; rules: ApprovalRules }
+type KeyLabel = { label: string; tags: Record<string, string> | null }
+
+async function toDetail(permit: Permitted, request: Request, change: Loaded, { names, labels, rules }: Around): Promise<ChangeDetail> {
+  const key = change.keyArn === null ? null : labels.get(change.keyArn) ?? null
+  const kind = kindOf(change.kind)
+  const risk = riskOf(change.risk)
+  const rule = change.rule === null ? null : effectiveRuleSchema.parse(change.rule)
+  const foreseenRule = rule ?? resolveRule(rules, { kind: change.kind, risk, accountId: change.accountId, keyArn: change.keyArn, tags: change.keyArn === null ? {} : key?.tags ?? null })
+  const isUndecided = change.status === 'draft' || change.status === 'open'
+  const deciding = isUndecided ? await readDeciders(permit, request, change, foreseenRule) : { deciders: [], unanswerable: null, decide: { may: false, why: '' } as const }
+  const reaches = request.requesterId === permit.actor.id || (scopeOf(permit.actor.assigned, 'requests.create') !== null && mayHere(permit, change.accountId))
+  return {
+    id: change.id, position: change.position, kind: (kind?.name ?? change.kind) as KindName, kindLabel: kind?.label ?? change.kind, title: change.title, status: change.status, risk,
+    accountId: change.accountId, accountName: change.accountId === null ? null : names.get(change.accountId) ?? change.accountId, region: change.region,
+    keyArn: change.keyArn, keyLabel: key?.label ?? change.keyArn?.split('/').at(-1) ?? null, input: factsOf(change.input), startsAt: iso(change.startsAt), endsAt: iso(change.endsAt),
+    baseline: factsOf(change.baseline), baselineHash: change.baselineHash, baselineAt: change.baselineAt.toISOString(), preflight: parsePreflight(change.preflight),
+    requestHash: change.requestHash, rule, foreseenRule, ...deciding,
+    missing: change.status === 'open' ? judgeApprovals(foreseenRule, change.approvals.map(({ decision, roles, asOwner }) => ({ decision, asOwner, roles: allRoles.filter((role) => roles.includes(role)) }))).missing : [],
+    approvals: change.approvals.map(toApproval), approvedAt: iso(change.approvedAt), startedAt: iso(change.startedAt), appliedAt: iso(change.appliedAt), endedAt: iso(change.endedAt),
+    nextTryAt: iso(change.nextTryAt), sends: change.sends, undoSends: change.undoSends, attempt: change.attempt,
+    outcome: change.outcome === null ? null : factsOf(change.outcome), undoOutcome: change.undoOutcome === null ? null : factsOf(change.undoOutcome), problem: change.problem,
+    endAskedAt: iso(change.endAskedAt), endAskedBy: change.endAskedBy,
+    canEnd: change.status === 'applied' && change.endAskedAt === null && reaches && (change.endsAt !== null || kind?.end === 'default'),
+    canCancel: request.requesterId === permit.actor.id && (change.status === 'open' || change.status === 'approved'),
+    trail: change.trailEventId && change.trailSeenAt ? { eventId: change.trailEventId, seenAt: change.trailSeenAt.toISOString() } : null,
+    reconciled: toReconciled(change.reconciled),
+  }
+}
+
+async function readDeciders(permit: Permitted, request: Request, change: Change, rule: EffectiveRule): Promise<Pick<ChangeDetail, 'deciders' | 'unanswerable' | 'decide'>> {
+  const owner = await findOwner(sql, change.keyArn)
+  const asking = { requesterId: request.requesterId, accountId: change.accountId, rule, owner, ...(change.status === 'open' ? { changeId: change.id } : {}) }
+  const deciders = await listDeciders(sql, asking)
+  return {
+    deciders: deciders.map(({ personId, name, email, roles, isOwner, standingInFor }) => ({ personId, name, email, roles, isOwner, standingInFor })),
+    unanswerable: change.status === 'draft' ? whyUnanswerable(rule, deciders, { accountId: change.accountId, keyArn: change.keyArn, owner }) : null,
+    decide: change.status === 'open' ? await readMayDecide(permit, { ...asking, personId: permit.actor.id }) : { may: false, why: '' },
+  }
+}
+
+async function readMayDecide({ actor }: Permitted, asking: Parameters<typeof explainRefusal>[1]): Promise<MayDecide> {
+  const own = scopeOf(actor.assigned, 'requests.decide') === null ? null : await findDecider(sql, asking)
+  if (!own) return { may: false, why: await explainRefusal(sql, asking) }
+  return { may: true, standingInFor: own.standingInFor?.name ?? null, asOwner: own.isOwner }
+}
+
+const mayHere = ({ scope }: Permitted, accountId: string | null) => scope.all || (accountId !== null && scope.accountIds.includes(accountId))
+const iso = (date: Date | null): string | null => date?.toISOString() ?? null
+const riskOf = (text: string): Risk => risks.find((risk) => risk === text) ?? 'critical'
+
+function toApproval({ personId, personName, decision, comment, roles, asOwner, forPersonName, requestHash, baselineHash, at }: Approval): ApprovalRow {
+  return { personId, personName, decision: decision === 'reject' ? 'reject' : 'approve', comment, roles, asOwner, standingInFor: forPersonName, requestHash, baselineHash, at: at.toISOString() }
+}
+
+function toReconciled(stored: unknown): ChangeDetail['reconciled'] {
+  const { at, finding, words } = factsOf(stored)
+  return typeof at === 'string' && typeof finding === 'string' && typeof words === 'string' ? { at, finding, words } : null
+}
+
+async function readKeyLabels(changes: readonly Change[]): Promise<ReadonlyMap<string, KeyLabel>> {
+  const keys = await db.key.findMany({ where: { arn: { in: changes.flatMap(({ keyArn }) => keyArn ?? []) } }, select: { arn: true, keyId: true, aliases: true, tags: true, tagsAt: true } })
+  return new Map(keys.map(({ arn, keyId, aliases, tags, tagsAt }) => [arn, { label: aliases[0] ?? keyId, tags: tagsAt === null ? null : textRecord(factsOf(tags)) }]))
+}
+
+const textRecord = (facts: Facts): Record<string, string> => Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, String(value)]))
+
+async function readAudit(requestId: string): Promise<AuditLine[]> {
+  const rows = await sql.query<{ seq: number; at: Date; event: string; actor: string; hash: string; body: string }>(
+    `SELECT "seq", "at", "event", "actor", encode("hash", 'hex') AS "hash", "body" FROM "AuditEntry" WHERE "requestId" = $1 ORDER BY "seq" LIMIT 1000`, [requestId])
+  return rows.map(({ seq, at, event, actor, hash, body }) => ({ seq, at: at.toISOString(), event, actor, hash, data: factsOf(factsOf(JSON.parse(body)).data) }))
+}
+
+async function readFamily({ id, continuesId }: Request): Promise<Pick<RequestDetail, 'continues' | 'continuedBy'>> {
+  const select = { id: true, number: true, title: true }
+  const [continues, continuedBy] = await Promise.all([
+    continuesId === null ? null : db.request.findUnique({ where: { id: continuesId }, select }),
+    db.request.findMany({ where: { continuesId: id, sentAt: { not: null } }, select, orderBy: { number: 'asc' } }),
+  ])
+  return { continues, continuedBy }
+}
+
+async function isSamePerson({ actor }: Permitted, requesterId: string): Promise<boolean> {
+  const [row] = await sql.query<{ same: boolean }>('SELECT $1::uuid IN (SELECT same_people($2::uuid)) AS "same"', [requesterId, actor.id])
+  return row?.same ?? true
+}

@@ -1,0 +1,114 @@
+import 'server-only'
+import { appendAudit } from '../audit/append'
+import { scopeOf } from '../auth/permissions'
+import type { Permit } from '../auth/permit'
+import { transaction, type Tx } from '../db/client'
+import type { Change, Request } from '../db/generated/client'
+import { AppError } from '../errors'
+import { notify } from '../notify/notify'
+import { hashRequest } from './hash'
+import { hrefOf } from './people'
+import { findOwner, listDeciders, readRules, type Decider } from './rules/deciders'
+import { nameHours, resolveRule, type ApprovalRules, type EffectiveRule, type Risk } from './rules/rule'
+import { whyUnanswerable } from './rules/unanswerable'
+
+type Permitted = Permit<'requests.create'>
+type Frozen = { change: Change; rule: EffectiveRule; deciders: Decider[] }
+
+/** A baseline older than this is read anew before it is sent. */
+const freshForHours = 4
+
+/**
+ * Sends one's own draft: the rules that apply are frozen with it, each change becomes open, and who can decide is told.
+ * @throws AppError conflict when a rule is not met or nobody could approve it (in words), not_found for somebody else's.
+ */
+export async function sendRequest(permit: Permitted, { id }: { id: string }): Promise<void> {
+  await transaction(async (tx) => {
+    const { request, frozen } = await freeze(tx, permit, id, false)
+    for (const { change, rule, deciders } of frozen) {
+      const why = whyUnanswerable(rule, deciders, { accountId: change.accountId, keyArn: change.keyArn, owner: await findOwner(tx, change.keyArn) })
+      if (why) throw new AppError('conflict', `${change.title}: ${why}`)
+    }
+    const to = [...new Set(frozen.flatMap(({ deciders }) => deciders.map(({ personId }) => personId)))]
+    await notify(tx, { event: 'request.sent', requestId: id, title: `${request.requesterName} asks: ${request.title}`, body: request.justification, href: hrefOf(id), to, needsAction: true })
+    await appendSent(tx, permit, 'request.sent', request, frozen)
+  })
+}
+
+/**
+ * Break-glass: at once, without approvals, by those who may, with a reason. Everyone who was skipped is told, the end is the same,
+ * and someone else must review it afterwards. @throws AppError forbidden, conflict.
+ */
+export async function breakGlass(permit: Permit<'requests.breakGlass'>, { id, reason }: { id: string; reason: string }): Promise<void> {
+  await transaction(async (tx) => {
+    await tx.execute(`UPDATE "Request" SET "breakGlass" = true, "justification" = "justification" || E'\\n\\nBreak-glass: ' || $3 WHERE "id" = $1::uuid AND "requesterId" = $2::uuid AND "sentAt" IS NULL`, [id, permit.actor.id, reason])
+    const { request, frozen } = await freeze(tx, permit, id, true)
+    const glass = scopeOf(permit.actor.assigned, 'requests.breakGlass')
+    const outside = frozen.find(({ change: { accountId } }) => !glass?.all && !(accountId !== null && glass?.accountIds.includes(accountId)))
+    if (outside) throw new AppError('forbidden', `You may not break the glass in ${outside.change.accountId === null ? 'this installation' : `account ${outside.change.accountId}`}.`)
+    await tx.execute(`UPDATE "Change" SET "status" = 'approved', "approvedAt" = claviger_now() WHERE "requestId" = $1::uuid`, [id])
+    const to = [...new Set(frozen.flatMap(({ deciders }) => deciders.map(({ personId }) => personId)))]
+    await notify(tx, { event: 'request.brokeGlass', requestId: id, title: `${request.requesterName} broke the glass: ${request.title}`, body: `It is done without your approval. Reason: ${reason}. Someone other than ${request.requesterName} must review it.`, href: hrefOf(id), to, needsAction: true })
+    await appendSent(tx, permit, 'request.brokeGlass', request, frozen, reason)
+  })
+}
+
+type Sender = Permit<'requests.create' | 'requests.breakGlass'>
+
+async function freeze(tx: Tx, { actor }: Sender, id: string, breaksGlass: boolean): Promise<{ request: Request; frozen: Frozen[] }> {
+  await tx.query('SELECT 1 FROM "Request" WHERE "id" = $1::uuid FOR UPDATE', [id])
+  const found = await tx.request.findFirst({ where: { id, requesterId: actor.id }, include: { changes: { orderBy: { position: 'asc' } } } })
+  if (!found) throw new AppError('not_found', 'There is no such request of yours.')
+  if (found.sentAt !== null) throw new AppError('conflict', 'This request was sent already.')
+  const { version, rules } = await readRules(tx)
+  const { changes, ...draft } = found
+  const [times] = await tx.query<{ now: Date; answerBy: Date }>(`SELECT date_trunc('milliseconds', claviger_now()) AS "now", date_trunc('milliseconds', claviger_now()) + make_interval(hours => $1::int) AS "answerBy"`, [rules.answerHours])
+  if (!times) throw new Error('the database gave no time')
+  const request = { ...draft, rulesVersion: version, sentAt: times.now, answerBy: times.answerBy }
+  await tx.request.update({ where: { id }, data: { rulesVersion: version, sentAt: times.now, answerBy: times.answerBy } })
+  const frozen: Frozen[] = []
+  for (const change of changes) frozen.push(await freezeChange(tx, request, change, rules, times.now, breaksGlass))
+  return { request, frozen }
+}
+
+async function freezeChange(tx: Tx, request: Request, change: Change, rules: ApprovalRules, now: Date, breaksGlass: boolean): Promise<Frozen> {
+  const rule = resolveRule(rules, { kind: change.kind, risk: change.risk as Risk, accountId: change.accountId, keyArn: change.keyArn, tags: await readTags(tx, change.keyArn) })
+  const why = findUnmet(request, change, rule, now, breaksGlass)
+  if (why) throw new AppError('conflict', `${change.title}: ${why}`)
+  const requestHash = hashRequest(request, { ...change, rule })
+  await tx.change.update({ where: { id: change.id }, data: { rule, requestHash, status: 'open' } })
+  const deciders = await listDeciders(tx, { requesterId: request.requesterId, accountId: change.accountId, rule, owner: await findOwner(tx, change.keyArn) })
+  return { change: { ...change, rule, requestHash }, rule, deciders }
+}
+
+/** Rules on the request itself; break-glass skips approvals and hours, never the longest time. */
+function findUnmet(request: Request, change: Change, rule: EffectiveRule, now: Date, breaksGlass: boolean): string | null {
+  if (change.endsAt !== null && change.endsAt <= now) return 'Its end has passed. Prepare it again.'
+  if (now.getTime() - change.baselineAt.getTime() > freshForHours * 3_600_000) return 'What was read from AWS is too old by now. Prepare it again.'
+  if (rule.ticket && !request.ticket && !breaksGlass) return 'The approval rules want a ticket.'
+  if (rule.longestHours === null) return null
+  const from = Math.max(now.getTime(), change.startsAt?.getTime() ?? 0)
+  const isTimed = change.endsAt !== null || change.kind === 'grant-create' || change.kind === 'grant-adopt'
+  const tooLong = isTimed && (change.endsAt === null || change.endsAt.getTime() - from > rule.longestHours * 3_600_000)
+  return tooLong ? `The approval rules let it last at most ${nameHours(rule.longestHours)}.` : null
+}
+
+/** Null: the key's tags were never read. */
+async function readTags(tx: Tx, keyArn: string | null): Promise<Record<string, string> | null> {
+  if (keyArn === null) return {}
+  const [row] = await tx.query<{ tags: Record<string, string> | null }>('SELECT "tags" FROM "Key" WHERE "arn" = $1', [keyArn])
+  return row?.tags ?? null
+}
+
+async function appendSent(tx: Tx, { actor }: Sender, event: 'request.sent' | 'request.brokeGlass', request: Request, frozen: readonly Frozen[], reason?: string): Promise<void> {
+  await appendAudit(tx, {
+    event, actor: { id: actor.id, name: actor.name }, requestId: request.id,
+    data: {
+      number: request.number, title: request.title, justification: request.justification, ticket: request.ticket, rulesVersion: request.rulesVersion, reason,
+      changes: frozen.map(({ change, rule }) => ({
+        changeId: change.id, kind: change.kind, title: change.title, accountId: change.accountId, keyArn: change.keyArn, risk: change.risk, endsAt: change.endsAt,
+        requestHash: change.requestHash, baselineHash: change.baselineHash, approvals: rule.approvals,
+      })),
+    },
+  })
+}

@@ -1,0 +1,30 @@
+import 'server-only'
+import { hashOf, hashRequest } from './hash'
+import type { StoredChange } from './open'
+import type { World } from './world'
+
+type Around = { approvals: number; disabled: boolean }
+
+/**
+ * Why an approval covers this no longer; null: it does. Looked at right before the first call: whatever was altered after the
+ * approval, by whatever road, voids it.
+ */
+export async function findVoid(world: World, change: StoredChange): Promise<string | null> {
+  const { request } = change
+  if (hashRequest(request, change) !== change.requestHash) return 'The request is not what was approved: something in it was altered afterwards. Nothing was sent.'
+  if (hashOf(change.baseline) !== change.baselineHash) return 'What was read from AWS before the approval was altered afterwards. Nothing was sent.'
+  const [around] = await world.query<Around>(
+    `SELECT (SELECT count(*) FROM "Approval" a WHERE a."changeId" = $1 AND a."decision" = 'approve' AND a."requestHash" = $2 AND a."baselineHash" = $3
+         AND a."personId" NOT IN (SELECT same_people($4))) AS "approvals",
+       EXISTS (SELECT 1 FROM "Person" p WHERE p."id" = $4 AND p."disabledAt" IS NOT NULL) AS "disabled"`,
+    [change.id, change.requestHash, change.baselineHash, request.requesterId])
+  if (around?.disabled) return `${request.requesterName} has left since. Nothing was sent.`
+  const needed = request.breakGlass ? 0 : neededApprovals(change.rule)
+  if ((around?.approvals ?? 0) < needed) return 'The approvals that this needs are not there. Nothing was sent.'
+  return null
+}
+
+function neededApprovals(rule: unknown): number {
+  const asked = typeof rule === 'object' && rule !== null && 'approvals' in rule ? rule.approvals : 1
+  return typeof asked === 'number' && asked >= 1 ? asked : 1
+}
