@@ -99,7 +99,7 @@ function makeUndoing<I extends Facts, S extends Facts, U extends Facts>(undo: Un
     confirm: undo.confirm,
     settleSeconds: 0,
     async look(read, sent) {
-      state = await undo.read(read, about, outcome)
+      state = await undo.read(read, about, outcome, sent.sends)
       return undo.judge({ about, baseline, outcome, state, ...sent })
     },
     act(write, read) {

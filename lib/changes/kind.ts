@@ -91,8 +91,11 @@ export type Meaning = {
 }
 
 export type Undo<I, S, U> = {
-  /** Reads what undoing must know: the outcome of doing it is given. */
-  read(read: ReadHands, about: About<I>, outcome: Facts): Promise<U>
+  /**
+   * Reads what undoing must know: the outcome of doing it is given, and how many calls to undo it may have reached AWS. Where one
+   * more such call harms nobody, the first needs no look before it.
+   */
+  read(read: ReadHands, about: About<I>, outcome: Facts, sends: number): Promise<U>
   /** Pure. */
   judge(facts: Omit<JudgeFacts<I, U>, 'baseline'> & { baseline: S; outcome: Facts }): Look
   act(write: WriteHands, about: About<I>, facts: { baseline: S; outcome: Facts; state: U; read: ReadHands }): Promise<Facts>

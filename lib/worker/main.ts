@@ -4,6 +4,8 @@ import { discoverAccounts } from '@/lib/accounts/discover'
 import { leaveCheckpoints } from '@/lib/audit/checkpoint'
 import { closeBudget } from '@/lib/aws/budget/book'
 import { forgetOldLeases } from '@/lib/aws/budget/ledger'
+import { expireUnanswered } from '@/lib/changes/expire'
+import { realWorld } from '@/lib/changes/world'
 import { closeDatabase } from '@/lib/db/client'
 import { assertSettings } from '@/lib/env'
 import { forgetOldSweeps, queueDueSweeps } from '@/lib/inventory/sync/queue'
@@ -18,11 +20,15 @@ const id = randomUUID()
 const { CLAVIGER_SYNC_INTERVAL_MINUTES } = assertSettings('worker')
 const stopping = new AbortController()
 const sweeps = makeSweepLoop(id)
+const changes = makeChangeLoop(id)
 const deliveries = makeDeliverLoop()
 const reports: Record<string, LoopReport> = {}
 
 const loops: Loop[] = [
   { name: 'heartbeat', everyMs: 3_000, run: () => writeHeartbeat(id, reports) },
+  { name: 'changes', everyMs: 500, run: (signal) => changes.claim(signal) },
+  { name: 'expiry', everyMs: 2_000, run: async () => { await expireUnanswered(realWorld) } },
+  { name: 'leavers', everyMs: 15_000, run: async () => { await voidRequestsOfLeavers() } },
   { name: 'accounts', everyMs: CLAVIGER_SYNC_INTERVAL_MINUTES * 60_000, run: async () => { log.info(await discoverAccounts(), 'accounts') } },
   { name: 'schedule', everyMs: 2_000, run: async () => { await queueDueSweeps() } },
   { name: 'sweeps', everyMs: 500, run: (signal) => sweeps.claim(signal) },

@@ -1,0 +1,28 @@
+import 'server-only'
+import { executeChange } from '@/lib/changes/execute'
+import { claimChanges } from '@/lib/changes/lease'
+import { realWorld } from '@/lib/changes/world'
+import { log } from '@/lib/log'
+
+/** How many changes one worker has under way. Apart, so that what is over is undone however much waits to be done. */
+const lanes = [{ mode: 'undo', width: 48 }, { mode: 'do', width: 16 }] as const
+
+/** Claims changes while there is room and executes them; `settled` waits for those under way. */
+export function makeChangeLoop(owner: string) {
+  const running = { undo: new Set<Promise<void>>(), do: new Set<Promise<void>>() }
+  return {
+    async claim(stop: AbortSignal): Promise<void> {
+      for (const { mode, width } of lanes) {
+        const room = width - running[mode].size
+        if (room <= 0) continue
+        for (const lease of await claimChanges(realWorld, owner, mode, room)) {
+          const work = executeChange(realWorld, lease, stop)
+            .catch((error: unknown) => log.error({ err: error, change: lease.changeId, attempt: lease.attempt }, 'a change broke off; it is taken over when its lease ends'))
+          running[mode].add(work)
+          void work.finally(() => running[mode].delete(work))
+        }
+      }
+    },
+    settled: () => Promise.allSettled([...running.undo, ...running.do]),
+  }
+}
