@@ -1,0 +1,58 @@
+import { DisableKeyCommand, EnableKeyCommand } from '@aws-sdk/client-kms'
+import { z } from 'zod'
+import { defineKind } from '../define'
+import type { Place, ReadHands } from '../kind'
+import { describeKey, keyArnOf, refuseForManager } from './describe'
+import { judgeKeyState, nameOf } from './key-state'
+import { refuseState } from './state-table'
+
+const input = z.object({})
+const state = z.object({ keyState: z.string(), keyManager: z.string() })
+type State = z.output<typeof state>
+
+/** EnableKey: set-state, safe to repeat (recipes.md). Undone by DisableKey. */
+export const keyEnable = defineKind<z.output<typeof input>, State, State>({
+  where: 'aws', name: 'key-enable', label: 'Enable the key', group: 'State', about: 'key', input, state,
+  end: 'optional', exclusive: true, settleSeconds: 0,
+  actions: ['kms:EnableKey', 'kms:DisableKey'],
+  sessionPolicy: ({ place }) => [{ Effect: 'Allow', Action: ['kms:EnableKey', 'kms:DisableKey'], Resource: [keyArnOf(place)] }],
+  read: (read, { place }) => readState(read, place),
+  refuse: ({ keyState, keyManager }) => refuseForManager(keyManager) ?? refuseKeyState(keyState),
+  risk: () => ({ risk: 'medium', reasons: ['Whoever the key policy, IAM and grants allow can use the key again. It may have been disabled on purpose.'] }),
+  title: ({ key, place }) => `Enable ${nameOf(key, place)}`,
+  meaning: (_, { key, endsAt }) => ({
+    effects: ['The key can be used again by everyone who may.', ...(endsAt ? [`It is disabled again at ${endsAt}.`] : [])],
+    warnings: [
+      ...(key?.rotation === 'on' ? ['If an automatic rotation fell due while it was disabled, AWS rotates it at once.'] : []),
+      ...(key?.origin === 'EXTERNAL' && key.validTo ? [`Its imported key material expires at ${key.validTo}.`] : []),
+    ],
+  }),
+  judge: ({ state: now, baseline, sends }) => judgeKeyState({ now: now.keyState, was: baseline.keyState, target: 'Enabled', sends }),
+  async act(write, { place }) {
+    await write.kms('kms:EnableKey', (kms) => kms.send(new EnableKeyCommand({ KeyId: keyArnOf(place) })))
+    return {}
+  },
+  undo: {
+    confirm: true,
+    words: () => 'The key is disabled again.',
+    read: (read, { place }) => readState(read, place),
+    judge: ({ state: now, sends }) => judgeKeyState({ now: now.keyState, was: 'Enabled', target: 'Disabled', sends }),
+    async act(write, { place }) {
+      await write.kms('kms:DisableKey', (kms) => kms.send(new DisableKeyCommand({ KeyId: keyArnOf(place) })))
+      return {}
+    },
+  },
+})
+
+/** A key of a store that is away would stay Unavailable, so that nothing could be proven done. */
+function refuseKeyState(keyState: string): string | null {
+  if (keyState === 'Enabled') return 'The key is enabled already.'
+  if (keyState === 'Unavailable') return 'The key is Unavailable: its custom key store is not connected. Connect the store first.'
+  if (keyState === 'PendingDeletion' || keyState === 'PendingReplicaDeletion') return 'The key is waiting to be deleted: cancel that first, then enable it.'
+  return refuseState('EnableKey', keyState)
+}
+
+async function readState(read: ReadHands, place: Place): Promise<State> {
+  const { KeyState = 'unknown', KeyManager = 'unknown' } = await describeKey(read, place)
+  return { keyState: KeyState, keyManager: KeyManager }
+}

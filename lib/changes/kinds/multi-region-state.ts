@@ -1,0 +1,41 @@
+import { DescribeKeyCommand } from '@aws-sdk/client-kms'
+import { z } from 'zod'
+import type { Place, ReadHands } from '../kind'
+import { describeKey, keyArnOf } from './describe'
+import { keyFacts, toKeyFacts } from './key-facts'
+
+export const regionName = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/, 'This is no name of a Region.')
+
+export const multiRegionState = keyFacts.extend({
+  /** Of the primary; null while AWS moves it (aws-facts 1.11). */
+  primaryRegion: z.string().nullable(),
+  /** All Regions of the set, sorted. */
+  regions: z.array(z.string()),
+  /** KeyState in the Region the change is about; null where the set is not in it. */
+  otherState: z.string().nullable(),
+})
+export type MultiRegionState = z.output<typeof multiRegionState>
+
+/** The set as the key of the change names it, and the state of its member in `region`. Throws AwsProblem. */
+export async function readMultiRegion(read: ReadHands, place: Place, region: string): Promise<MultiRegionState> {
+  const metadata = await describeKey(read, place)
+  const { PrimaryKey, ReplicaKeys = [] } = metadata.MultiRegionConfiguration ?? {}
+  const regions = [PrimaryKey, ...ReplicaKeys].flatMap((member) => member?.Region ?? []).sort()
+  return {
+    ...toKeyFacts(metadata), primaryRegion: PrimaryKey?.Region ?? null, regions,
+    otherState: regions.includes(region) && region !== place.region ? await readState(read, place, region) : null,
+  }
+}
+
+async function readState(read: ReadHands, place: Place, region: string): Promise<string | null> {
+  const call = new DescribeKeyCommand({ KeyId: inRegion(place, region) })
+  const { KeyMetadata } = await read.kms('kms:DescribeKey', (kms) => kms.send(call), region)
+  return KeyMetadata?.KeyState ?? null
+}
+
+/** The ARN of the set's member in another Region: they share the key id (aws-facts 3). */
+export function inRegion(place: Place, region: string): string {
+  const parts = keyArnOf(place).split(':')
+  parts[3] = region
+  return parts.join(':')
+}

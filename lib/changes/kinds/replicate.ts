@@ -1,0 +1,99 @@
+import { ReplicateKeyCommand } from '@aws-sdk/client-kms'
+import { z } from 'zod'
+import { defineKind } from '../define'
+import type { About, JudgeFacts, Look, Meaning, Statement } from '../kind'
+import { describeKeyCost } from './cost'
+import { keyArnOf, refuseForManager } from './describe'
+import { descriptionText } from './description'
+import { inRegion, multiRegionState, readMultiRegion, regionName, type MultiRegionState } from './multi-region-state'
+import { defaultPolicyWords, keyPolicyText, warnOfPolicy } from './key-policy-text'
+import { serviceRoleStatement } from './service-role'
+import { nameOf } from './key-state'
+import { refuseState } from './state-table'
+import { mostTags, tagKey, tagValue } from './tags-state'
+
+const input = z.object({
+  replicaRegion: regionName,
+  description: descriptionText.default(''),
+  policy: keyPolicyText.default(null),
+  tags: z.record(tagKey, tagValue).default({}).refine((tags) => Object.keys(tags).length <= mostTags, `A key has at most ${mostTags} tags.`),
+})
+type Input = z.output<typeof input>
+
+/** ReplicateKey: AlreadyExists the second time; done when the replica is there and ready (recipes.md, aws-facts 3). */
+export const replicate = defineKind<Input, MultiRegionState>({
+  where: 'aws', name: 'replicate', label: 'Replicate to another Region', group: 'Keys', about: 'key', input, state: multiRegionState,
+  end: 'never', exclusive: true, settleSeconds: 30,
+  actions: ['kms:ReplicateKey', 'kms:CreateKey', 'kms:TagResource', 'iam:CreateServiceLinkedRole'],
+  sessionPolicy: limitSession,
+  read: (read, { place, input: { replicaRegion } }) => readMultiRegion(read, place, replicaRegion),
+  refuse: ({ keyManager, role, keyState, regions }, { input: { replicaRegion } }) => refuseForManager(keyManager) ?? refuseRole(role)
+    ?? (regions.includes(replicaRegion) ? `This key is in ${replicaRegion} already.` : null) ?? refuseState('ReplicateKey', keyState),
+  risk: (_, { input: { policy } }) => ({
+    risk: 'medium',
+    reasons: ['The same key material exists in another Region too; policy, grants, aliases and tags there are its own.', ...(policy === null ? [] : ['The replica has the key policy given here.'])],
+  }),
+  title: ({ input: { replicaRegion }, key, place }) => `Replicate ${nameOf(key, place)} to ${replicaRegion}`,
+  meaning: describeReplica,
+  judge: judgeReplica,
+  async act(write, { place, input: { replicaRegion, description, policy, tags } }) {
+    const call = new ReplicateKeyCommand({
+      KeyId: keyArnOf(place), ReplicaRegion: replicaRegion, Description: description, Policy: policy ?? undefined,
+      Tags: Object.entries(tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue })),
+    })
+    const { ReplicaKeyMetadata } = await write.kms('kms:ReplicateKey', (kms) => kms.send(call))
+    return { keyArn: ReplicaKeyMetadata?.Arn ?? inRegion(place, replicaRegion) }
+  },
+})
+
+export function refuseRole(role: MultiRegionState['role']): string | null {
+  if (role === 'single') return 'This is a single-Region key: AWS cannot make it multi-Region. Make a new key.'
+  return role === 'replica' ? 'This is a replica: it is asked for at the primary key of its set.' : null
+}
+
+/** The CreateKey of it happens in the replica's Region, on `*` (aws-facts 1.5, 11.1). */
+function limitSession({ place, input: { replicaRegion, tags } }: About<Input>): Statement[] {
+  const there = { 'aws:RequestedRegion': replicaRegion, 'kms:MultiRegionKeyType': 'REPLICA' }
+  const names = Object.keys(tags)
+  return [
+    { Effect: 'Allow', Action: ['kms:ReplicateKey'], Resource: [keyArnOf(place)], Condition: { StringEquals: { 'kms:ReplicaRegion': replicaRegion } } },
+    {
+      Effect: 'Allow', Action: ['kms:CreateKey'], Resource: '*',
+      Condition: { StringEqualsIfExists: there, BoolIfExists: { 'kms:BypassPolicyLockoutSafetyCheck': 'false' } },
+    },
+    ...(names.length > 0 ? [{
+      Effect: 'Allow' as const, Action: ['kms:TagResource'], Resource: '*' as const,
+      Condition: { StringEqualsIfExists: { 'aws:RequestedRegion': replicaRegion }, 'ForAllValues:StringEquals': { 'aws:TagKeys': names } },
+    }] : []),
+    serviceRoleStatement('mrk.kms.amazonaws.com'),
+  ]
+}
+
+function judgeReplica({ about: { place, input: { replicaRegion } }, state: now, baseline, sends }: JudgeFacts<Input, MultiRegionState>): Look {
+  if (now.regions.includes(replicaRegion)) {
+    if (sends === 0) return { is: 'drifted', words: `Somebody else has made a replica in ${replicaRegion} since this was asked for; its policy and tags are theirs.` }
+    if (now.otherState === 'Creating' || now.otherState === null) return { is: 'wait', seconds: 3, words: `AWS is making the replica in ${replicaRegion}.` }
+    return { is: 'done', outcome: { keyArn: inRegion(place, replicaRegion), keyState: now.otherState } }
+  }
+  if (now.keyState === 'Updating' || now.keyState === 'Creating') return { is: 'wait', seconds: 3, words: `The key is ${now.keyState}: AWS takes no such change until that is over.` }
+  if (now.role !== baseline.role) return { is: 'drifted', words: 'This key is no longer the primary key of its set.' }
+  return now.keyState === baseline.keyState ? { is: 'ready' } : { is: 'drifted', words: `The key was ${baseline.keyState} when this was asked for. It is ${now.keyState} now.` }
+}
+
+function describeReplica({ origin, keySpec, keyUsage }: MultiRegionState, { input: { replicaRegion, policy }, place: { accountId } }: About<Input>): Meaning {
+  return {
+    effects: [
+      `The same key, with the same id and material, is in ${replicaRegion} too.`,
+      policy === null ? `There ${defaultPolicyWords.charAt(0).toLowerCase()}${defaultPolicyWords.slice(1)}` : 'There it has the key policy given here.',
+      ...(origin === 'EXTERNAL' ? ['The replica is PendingImport until the same key material is imported into it.'] : []),
+    ],
+    warnings: [
+      'Policy, grants, aliases, tags and state are not copied from the primary key and not kept alike.',
+      ...warnOfPolicy(policy, { accountId, keySpec, keyUsage }),
+      'Services of AWS that encrypt for you treat it as another key and encrypt anew.',
+      'The primary key cannot be deleted while a replica is there.',
+      ...describeKeyCost(),
+    ],
+    ...(policy === null ? {} : { diff: { language: 'json' as const, before: '', after: policy } }),
+  }
+}
