@@ -2,7 +2,7 @@ import 'server-only'
 import { appendAudit } from '../../audit/append'
 import type { Queryable } from '../../db/client'
 import { rulesSetting } from './deciders'
-import { approvalRulesSchema, type ApprovalRules } from './rule'
+import { approvalRulesSchema, type ApprovalRules } from './schema'
 
 type By = { actor: { id: string | null; name: string }; requestId?: string }
 

@@ -5,7 +5,8 @@ import { AppError } from '../../errors'
 import { ownerOf } from '../../inventory/sync/owner'
 import { standardOwnerTag } from '../../settings/owner-tag'
 import { pairUp, pairUpFor, type Way } from './match'
-import { approvalRulesSchema, defaultRules, type ApprovalRules, type EffectiveRule } from './rule'
+import { defaultRules, type ApprovalRules, type EffectiveRule } from './rule'
+import { approvalRulesSchema } from './schema'
 
 export const rulesSetting = 'approvalRules'
 

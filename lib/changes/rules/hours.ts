@@ -1,23 +1,4 @@
-import { z } from 'zod'
-
-const clock = /^([01]\d|2[0-3]):[0-5]\d$/
-const isTimeZone = (name: string) => {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
-  } catch {
-    return false
-  }
-}
-
-export const businessHoursSchema = z.object({
-  timeZone: z.string().min(1, 'Name a time zone.').refine(isTimeZone, 'This is no time zone, such as Europe/Berlin.'),
-  /** ISO weekdays: 1 is Monday, 7 is Sunday. */
-  days: z.array(z.int().min(1).max(7)).min(1, 'Choose a day.').max(7).refine((days) => new Set(days).size === days.length, 'A day is named twice.'),
-  from: z.string().regex(clock, 'Write it as 09:00.'),
-  to: z.string().regex(clock, 'Write it as 17:00.'),
-}).refine(({ from, to }) => from < to, { path: ['to'], message: 'They must end after they begin.' })
-export type BusinessHours = z.infer<typeof businessHoursSchema>
+import type { BusinessHours } from './schema'
 
 const minuteMs = 60_000
 const dayMs = 86_400_000
@@ -83,3 +64,7 @@ export function nextOpening(hours: BusinessHours, now: Date): Date {
   }
   throw new Error(`these business hours never open: ${JSON.stringify(hours)}`)
 }
+
+const dayNames = ['', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
+export const nameBusinessHours = ({ days, from, to, timeZone }: BusinessHours) =>
+  `${[...days].sort().map((day) => dayNames[day]).join(', ')} ${from} to ${to} (${timeZone})`

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { roles as allRoles, type Role } from '../../auth/permissions'
-import { isOpen, nextOpening, type BusinessHours } from './hours'
-import { approvalRulesSchema, defaultRules, describeRule, effectiveRuleSchema, judgeApprovals, resolveRule, risks, type About, type EffectiveRule, type Rule } from './rule'
+import { isOpen, nextOpening } from './hours'
+import { defaultRules, describeRule, judgeApprovals, resolveRule, risks, type About, type EffectiveRule, type Rule } from './rule'
+import { approvalRulesSchema, effectiveRuleSchema, type BusinessHours } from './schema'
 
 const kind = fc.constantFrom('grant-create', 'policy-put', 'key-disable')
 const accountId = fc.constantFrom('111122223333', '444455556666')

@@ -1,79 +1,17 @@
-import { z } from 'zod'
-import { roleNames } from '../../auth/role-names'
 import { roles as allRoles, type Role } from '../../auth/permissions'
-import { businessHoursSchema } from './hours'
+import { roleNames } from '../../auth/role-names'
+import { nameBusinessHours } from './hours'
+import type { ApprovalRules, EffectiveRule, Rule } from './schema'
 
 export { nextOpening } from './hours'
+export type { ApprovalRules, EffectiveRule, Rule } from './schema'
 
 export const risks = ['low', 'medium', 'high', 'critical'] as const
 export type Risk = (typeof risks)[number]
-const comments = ['none', 'reject', 'both'] as const
-
-const roleSchema = z.enum(allRoles)
-const hoursCount = (words: string) => z.int(words).min(1, words).max(87_600, 'At most ten years.')
-
-const ruleSchema = z.object({
-  name: z.string().trim().min(1, 'Name the rule.').max(100, 'A name has at most 100 characters.'),
-  /** What it is about: all that is said must hold, one of each list is enough; nothing said = every change. */
-  when: z.object({
-    kinds: z.array(z.string().min(1).max(64)).max(100).optional(),
-    risks: z.array(z.enum(risks)).optional(),
-    accountIds: z.array(z.string().regex(/^\d{12}$/, 'An account has 12 digits.')).max(1_000).optional(),
-    keyArns: z.array(z.string().regex(/^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/, 'This is no ARN of a key.')).max(1_000).optional(),
-    tags: z.array(z.object({
-      key: z.string().min(1, 'Name a tag.').max(128, 'A tag key has at most 128 characters.'),
-      value: z.string().max(256, 'A tag value has at most 256 characters.').optional(),
-    })).max(100).optional(),
-  }),
-  approvals: z.int().min(1, 'At least one approval.').max(5, 'At most five approvals.'),
-  /** Who may decide; empty: any role that holds requests.decide. */
-  roles: z.array(roleSchema),
-  ownerMust: z.boolean(),
-  ticket: z.boolean(),
-  longestHours: hoursCount('Say how many hours.').nullable(),
-  businessHours: z.boolean(),
-  /** Decisions that need a comment. */
-  comment: z.enum(comments),
-})
-export type Rule = z.infer<typeof ruleSchema>
+export const comments = ['none', 'reject', 'both'] as const
 
 /** The kind of change that changes these rules. */
 export const rulesKind = 'rules-update'
-
-/** A rule that would leave nobody to decide about these rules: those of the installation are decided by administrators alone. */
-const locksRules = (rule: Rule) => rule.roles.length > 0 && !rule.roles.includes('admin')
-  && risks.some((risk) => matchesRule(rule, { kind: rulesKind, risk, accountId: null, keyArn: null, tags: {} }))
-
-export const approvalRulesSchema = z.object({
-  /** A request that nobody answered expires then. */
-  answerHours: hoursCount('Say after how many hours.'),
-  /** The end that a time-boxed change has when nothing else is said. */
-  defaultDurationHours: hoursCount('Say after how many hours.'),
-  businessHours: businessHoursSchema,
-  rules: z.array(ruleSchema).max(200, 'At most 200 rules.')
-    .refine((rules) => new Set(rules.map(({ name }) => name)).size === rules.length, 'Two rules have the same name.')
-    .superRefine((rules, context) => rules.forEach((rule, index) => {
-      if (locksRules(rule)) context.addIssue({ code: 'custom', path: [index, 'roles'], message: 'Add Administrator: this is also about changes of these rules, which only administrators decide.' })
-    })),
-})
-export type ApprovalRules = z.infer<typeof approvalRulesSchema>
-
-/** What one change needs: all rules that match it, together. Frozen into the change when it is sent. */
-export const effectiveRuleSchema = z.object({
-  /** The rules it comes from. */
-  names: z.array(z.string()),
-  approvals: z.int().min(1),
-  /** Null: any role that holds requests.decide; empty: rules that exclude each other, so nobody. */
-  roles: z.array(roleSchema).nullable(),
-  ownerMust: z.boolean(),
-  ticket: z.boolean(),
-  longestHours: z.number().nullable(),
-  /** When it may be done; null: at any time. */
-  businessHours: businessHoursSchema.nullable(),
-  comment: z.enum(comments),
-  answerHours: z.number(),
-})
-export type EffectiveRule = z.infer<typeof effectiveRuleSchema>
 
 const plain = { approvals: 1, roles: [], ownerMust: false, ticket: false, longestHours: null, businessHours: false, comment: 'reject' } satisfies Omit<Rule, 'name' | 'when'>
 
@@ -86,7 +24,7 @@ export const defaultRules: ApprovalRules = {
     { name: 'Every change', when: {}, ...plain },
     { name: 'High risk', when: { risks: ['high'] }, ...plain, comment: 'both' },
     { name: 'Critical', when: { risks: ['critical'] }, ...plain, approvals: 2, comment: 'both' },
-    { name: 'Grants end', when: { kinds: ['grant-create'] }, ...plain, longestHours: 90 * 24 },
+    { name: 'Grants end', when: { kinds: ['grant-create', 'grant-adopt'] }, ...plain, longestHours: 90 * 24 },
   ],
 }
 
@@ -148,10 +86,6 @@ export function nameRoles(roles: readonly Role[]): string {
 
 /** "90 days", "36 hours" */
 export const nameHours = (hours: number) => (hours % 24 === 0 ? `${hours / 24} ${hours === 24 ? 'day' : 'days'}` : `${hours} ${hours === 1 ? 'hour' : 'hours'}`)
-
-const dayNames = ['', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
-export const nameBusinessHours = ({ days, from, to, timeZone }: ApprovalRules['businessHours']) =>
-  `${[...days].sort().map((day) => dayNames[day]).join(', ')} ${from} to ${to} (${timeZone})`
 
 /** What a rule asks for, a sentence each. */
 export function describeRule(rule: EffectiveRule): string[] {
