@@ -50,7 +50,7 @@ export async function startSmtp(refuse: (to: string) => string | null = () => nu
 export type Posted = { path: string; headers: http.IncomingHttpHeaders; body: string }
 
 /** A receiver of webhooks. `answer` says what each gets back; without one it is 200. */
-export async function startReceiver(answer: (posted: Posted, response: http.ServerResponse) => void | Promise<void> = (_, response) => response.end()) {
+export async function startReceiver(answer: (posted: Posted, response: http.ServerResponse) => unknown = (_, response) => response.end()) {
   const posts: Posted[] = []
   const server = http.createServer((request, response) => {
     const chunks: Buffer[] = []
