@@ -19,6 +19,7 @@ const groups: readonly Group[] = [
   ] },
   { text: 'Installation', items: [
     { text: 'Accounts', href: '/accounts', needs: 'accounts.read' },
+    { text: 'Audit log', href: '/audit', needs: 'audit.read' },
     { text: 'Settings', href: '/settings', needs: 'people.read' },
   ] },
 ]

@@ -37,6 +37,18 @@ export function isOurs({ dir, key }: CheckpointPlace, checkpoint: Checkpoint): b
   return existsSync(file) && isSignedBy(parsePublicKey(readFileSync(file, 'utf8')), checkpoint)
 }
 
+/** Every line that this installation signed, where this process can read both file and key; null where it cannot. */
+export function findSigned(): { file: string; checkpoints: Checkpoint[] } | null {
+  try {
+    const place = openPlace()
+    const file = fileIn(place.dir)
+    const lines = readFileSync(file, 'utf8').split('\n').flatMap((line) => parseLine(line) ?? [])
+    return { file, checkpoints: lines.filter((one) => isOurs(place, one)) }
+  } catch {
+    return null // the worker writes it, maybe on another host: the page says that it was not compared
+  }
+}
+
 const tailBytes = 65_536
 
 /** The last line that we signed, and how many behind it we did not. Null: nothing ever left to here. @throws what reading throws: not knowing is not "none". */

@@ -1,0 +1,46 @@
+'use client'
+
+import Link from '@cloudscape-design/components/link'
+import type { ReactNode } from 'react'
+import type { Cells } from '@/components/table/table-view'
+import { AccountLabel } from '@/components/value/account-label'
+import { Moment } from '@/components/value/moment'
+import { shorten } from '@/components/value/shorten'
+import type { AuditRow } from '@/lib/audit/page'
+import { aboutHref, keyHref, requestHref } from './places'
+
+const none = <span className="claviger-none">none</span>
+
+export function KeyLink({ arn }: { arn: string }) {
+  const href = keyHref(arn)
+  const name = shorten(arn.replace(/^.*:key\//u, ''), 24)
+  return href ? <span title={arn}><Link href={href}>{name}</Link></span> : <span title={arn}>{name}</span>
+}
+
+export function Who({ row: { actor, actorId } }: { row: Pick<AuditRow, 'actor' | 'actorId'> }) {
+  return actorId ? <Link href={aboutHref('person', actorId)}>{actor}</Link> : <span title="Not a person: the worker, or a command on the host">{actor}</span>
+}
+
+const widths: Readonly<Record<string, number>> = { seq: 100, at: 150, event: 200, actor: 200, account: 170, key: 230, request: 150, data: 420 }
+
+export const auditCells = (hrefOfEntry: (seq: number) => string, open: (seq: string) => void): Cells<AuditRow> => (column) => {
+  const shows: Readonly<Record<string, (row: AuditRow) => ReactNode>> = {
+    seq: ({ seq }) => (
+      <Link
+        href={hrefOfEntry(seq)} ariaLabel={`Entry ${seq}`}
+        onFollow={(event) => {
+          event.preventDefault()
+          open(String(seq))
+        }}
+      >{seq}</Link>
+    ),
+    at: ({ at }) => <Moment at={at} />,
+    event: ({ event }) => event,
+    actor: (row) => <Who row={row} />,
+    account: ({ accountId, accountName }) => (accountId ? <AccountLabel account={{ id: accountId, name: accountName ?? accountId }} /> : none),
+    key: ({ keyArn }) => (keyArn ? <KeyLink arn={keyArn} /> : none),
+    request: ({ requestId }) => (requestId ? <Link href={requestHref(requestId)}>{shorten(requestId, 14)}</Link> : none),
+    data: ({ data }) => <span title={data}>{data === '' || data === '{}' ? none : data}</span>,
+  }
+  return { width: widths[column] ?? 140, isRowHeader: column === 'seq', cell: (row) => shows[column]?.(row) ?? none }
+}

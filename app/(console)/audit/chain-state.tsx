@@ -1,0 +1,38 @@
+'use client'
+
+import Alert from '@cloudscape-design/components/alert'
+import Container from '@cloudscape-design/components/container'
+import Header from '@cloudscape-design/components/header'
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import StatusIndicator from '@cloudscape-design/components/status-indicator'
+import { Identifier } from '@/components/value/identifier'
+import { Moment } from '@/components/value/moment'
+import type { ChainProblem, ChainState } from '@/lib/audit/state'
+import { CheckButton, CheckResult, useChainCheck } from './chain-check'
+
+const placeNames: Readonly<Record<string, string>> = { file: 'checkpoint file', log: 'log of the worker' }
+
+/** Can what is below be believed: the end of the chain, what left the database, and what is wrong. */
+export function ChainStateView({ chain: { newest, checkpoint, waiting, problems } }: { chain: ChainState }) {
+  const { state, check } = useChainCheck()
+  const isBad = problems.some(({ level }) => level === 'error')
+  return (
+    <Container header={<Header variant="h2" actions={<CheckButton isBusy={state.progress !== null} check={check} />}>Proof</Header>}>
+      <SpaceBetween size="m">
+        {problems.map((problem) => <Problem key={problem.words} problem={problem} />)}
+        <KeyValuePairs columns={4} minColumnWidth={170} items={[
+          { label: 'Newest entry', value: newest ? <span>{newest.seq.toLocaleString('en')}, {newest.at ? <Moment at={newest.at} /> : 'missing'}</span> : 'none yet' },
+          { label: 'Last signed checkpoint', value: checkpoint ? <span>of entry {checkpoint.seq.toLocaleString('en')}, <Moment at={checkpoint.at} /></span> : 'none left yet' },
+          { label: 'It left to', value: checkpoint ? <span>{checkpoint.leftTo.map((place) => placeNames[place] ?? place).join(' and ')}, signed by <Identifier text={checkpoint.keyId} most={12} /></span> : 'nowhere' },
+          { label: 'Entries behind it', value: <StatusIndicator type={isBad ? 'error' : waiting === 0 ? 'success' : 'pending'}>{waiting === 0 ? 'none' : `${waiting.toLocaleString('en')}${isBad ? '' : ', due within a minute'}`}</StatusIndicator> },
+        ]} />
+        <div aria-live="polite"><CheckResult state={state} /></div>
+      </SpaceBetween>
+    </Container>
+  )
+}
+
+function Problem({ problem: { level, words, since } }: { problem: ChainProblem }) {
+  return <Alert type={level} header={level === 'error' ? 'The proof is broken or missing' : 'The proof is late'}>{words}{since && <> Since <Moment at={since} />.</>}</Alert>
+}

@@ -1,0 +1,13 @@
+import { readAuditPage } from '@/lib/audit/page'
+import { scopeOf } from '@/lib/auth/permissions'
+import { page } from '@/lib/door/page'
+import { listViews } from '@/lib/views/views'
+import { failed } from '../failed'
+import { AuditView } from './audit-view'
+
+export const metadata = { title: 'Audit log' }
+
+export default page('audit.read', async (permit, { search }) => {
+  const [first, views] = await Promise.all([readAuditPage(permit, search), listViews(permit, 'audit')])
+  return <AuditView first={first} views={views} mayExport={scopeOf(permit.actor.assigned, 'audit.export') !== null} />
+}, failed)
