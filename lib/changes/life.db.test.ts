@@ -1,0 +1,118 @@
+import { DisableKeyCommand, ListGrantsCommand, DescribeKeyCommand } from '@aws-sdk/client-kms'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { freshDatabase } from '../db/test/database'
+import { runSandbox } from '../sandbox/test/running'
+import { decideChange } from './decide'
+import { endNow } from './end-now'
+import { executeChange } from './execute'
+import { expireUnanswered } from './expire'
+import { claimChanges } from './lease'
+import { prepareRequest } from './prepare'
+import { getRequest } from './read'
+import { sendRequest } from './send'
+import { addKey, addPerson, asking, changesOf, connectAccount, decisionOf, letTimePass, outsider, permitFor, type Someone } from './test/theatre'
+import { realWorld } from './world'
+import type { AskedRequest } from './ask'
+
+const { sql } = await freshDatabase()
+let aws: Awaited<ReturnType<typeof runSandbox>>
+let ann: Someone
+let bob: Someone
+beforeAll(async () => {
+  aws = await runSandbox({ scenario: 'demo', externalId: 'claviger-stage' })
+  await connectAccount(aws.url)
+  ann = await addPerson('Ann', 'keyAdministrator')
+  bob = await addPerson('Bob', 'approver')
+})
+afterAll(() => aws.close())
+
+const never = new AbortController().signal
+async function work(): Promise<void> {
+  for (const mode of ['undo', 'do'] as const) for (const lease of await claimChanges(realWorld, 'test', mode, 10)) await executeChange(realWorld, lease, never)
+}
+
+async function request(asked: AskedRequest): Promise<{ requestId: string; changeId: string }> {
+  const { id } = await prepareRequest(permitFor(ann, 'requests.create'), asked)
+  await sendRequest(permitFor(ann, 'requests.create'), { id })
+  const [change] = await changesOf(id)
+  return { requestId: id, changeId: change?.id ?? '' }
+}
+const approve = async (changeId: string) => decideChange(permitFor(bob, 'requests.decide'), await decisionOf(changeId))
+const statusOf = async (requestId: string) => (await changesOf(requestId))[0]
+
+const grantee = 'arn:aws:iam::638820417753:root'
+const grantInput = { granteePrincipal: grantee, granteeServicePrincipal: null, operations: ['Decrypt', 'DescribeKey'], constraints: { EncryptionContextEquals: { team: 'data' } }, retiringPrincipal: null, retiringServicePrincipal: null }
+
+it('a grant is asked for, approved, made once, and revoked at its end', async () => {
+  const key = await addKey(aws.url)
+  const { requestId, changeId } = await request(asking('grant-create', key.arn, grantInput))
+  const before = await getRequest(permitFor(bob, 'requests.read'), requestId)
+  expect(before.changes[0]).toMatchObject({ status: 'open', decide: { may: true }, preflight: { dryRun: { would: 'succeed' } } })
+  expect(await approve(changeId)).toEqual({ status: 'approved' })
+  await work()
+  expect(await statusOf(requestId)).toMatchObject({ status: 'applied', problem: null })
+  const list = async () => (await outsider(aws.url).send(new ListGrantsCommand({ KeyId: key.arn }))).Grants
+  expect(await list()).toMatchObject([{ Name: changeId, GranteePrincipal: grantee }])
+  await letTimePass(aws.url, 8 * 86_400)
+  await work()
+  expect(await statusOf(requestId)).toMatchObject({ status: 'reverted' })
+  expect(await list()).toEqual([])
+  const after = await getRequest(permitFor(bob, 'requests.read'), requestId)
+  expect(after.audit.map(({ event }) => event)).toEqual([
+    'request.prepared', 'request.sent', 'change.approvalGiven', 'change.begun', 'change.sent', 'change.applied', 'change.undoBegan', 'change.sent', 'change.reverted'])
+})
+
+it('what somebody changed meanwhile is not done', async () => {
+  const key = await addKey(aws.url)
+  const { requestId, changeId } = await request(asking('description', key.arn, { description: 'new words' }))
+  await approve(changeId)
+  await work()
+  expect(await statusOf(requestId)).toMatchObject({ status: 'applied' })
+  const second = await request(asking('grant-create', key.arn, grantInput))
+  await approve(second.changeId)
+  await outsider(aws.url).send(new DisableKeyCommand({ KeyId: key.arn }))
+  await work()
+  expect(await statusOf(second.requestId)).toMatchObject({ status: 'drifted' })
+})
+
+it('ends before its time when somebody says so', async () => {
+  const key = await addKey(aws.url)
+  const { requestId, changeId } = await request(asking('key-disable', key.arn, {}))
+  await approve(changeId)
+  await work()
+  expect((await outsider(aws.url).send(new DescribeKeyCommand({ KeyId: key.arn }))).KeyMetadata?.KeyState).toBe('Disabled')
+  await expect(endNow(permitFor(ann, 'requests.create'), { changeId, reason: 'done' })).rejects.toThrow(/no end/)
+  expect(await statusOf(requestId)).toMatchObject({ status: 'applied' })
+})
+
+it('what nobody answers expires', async () => {
+  const key = await addKey(aws.url)
+  const { requestId, changeId } = await request(asking('key-disable', key.arn, {}))
+  await letTimePass(aws.url, 73 * 3_600)
+  await expect(approve(changeId)).rejects.toThrow(/no longer be decided|time to answer/)
+  expect(await expireUnanswered(realWorld)).toBe(1)
+  expect(await statusOf(requestId)).toMatchObject({ status: 'expired', problem: 'Nobody answered in time.' })
+})
+
+const altered: [string, string][] = [
+  ['Change', `"kind" = 'key-enable'`], ['Change', `"accountId" = '638820417753'`], ['Change', `"region" = 'us-east-1'`], ['Change', `"keyArn" = "keyArn" || 'x'`],
+  ['Change', `"input" = '{"description":"other"}'`], ['Change', `"startsAt" = now() - interval '1 day'`], ['Change', `"endsAt" = claviger_now() + interval '9 day'`], ['Change', `"title" = 'other'`],
+  ['Change', `"risk" = 'low2'`], ['Change', `"exclusive" = NOT "exclusive"`], ['Change', `"baseline" = '{"description":"x"}'`], ['Change', `"baselineHash" = 'x'`],
+  ['Change', `"baselineAt" = "baselineAt" + interval '1 second'`], ['Change', `"preflight" = jsonb_set("preflight", '{riskReasons}', '[]')`], ['Change', `"rule" = jsonb_set("rule", '{longestHours}', '1')`],
+  ['Change', `"requestHash" = 'x'`], ['Change', `"position" = 7`],
+  ['Request', `"title" = 'other'`], ['Request', `"requesterId" = (SELECT "id" FROM "Person" WHERE "name" = 'Bob')`], ['Request', `"requesterName" = 'other'`], ['Request', `"justification" = 'other'`],
+  ['Request', `"ticket" = 'other'`], ['Request', `"template" = 'other'`], ['Request', `"breakGlass" = true`], ['Request', `"continuesId" = gen_random_uuid()`], ['Request', `"rulesVersion" = 99`],
+  ['Request', `"number" = "number" + 100000`], ['Request', `"createdAt" = "createdAt" + interval '1 second'`], ['Request', `"sentAt" = "sentAt" + interval '1 second'`], ['Request', `"answerBy" = "answerBy" + interval '1 day'`],
+]
+
+it('every field altered after the approval voids it: nothing reaches AWS', async () => {
+  const key = await addKey(aws.url)
+  for (const [table, change] of altered) {
+    const { requestId, changeId } = await request(asking('description', key.arn, { description: `for ${table} ${change}`.slice(0, 100) }))
+    await approve(changeId)
+    await sql.execute(`UPDATE "${table}" SET ${change} WHERE "${table === 'Change' ? 'id' : 'id'}" = $1::uuid`, [table === 'Change' ? changeId : requestId])
+    await work()
+    const [row] = await sql.query<{ status: string; problem: string; sends: number }>('SELECT "status"::text AS status, "problem", "sends" FROM "Change" WHERE "id" = $1::uuid', [changeId])
+    expect.soft({ change, ...row }, `${table} ${change}`).toMatchObject({ status: 'drifted', sends: 0 })
+  }
+}, 120_000)
