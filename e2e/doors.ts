@@ -30,6 +30,8 @@ export const pages: Record<string, Permission | 'anyone'> = {
   '/settings/groups': 'settings.read',
   '/settings/installation': 'settings.read',
   '/settings/me': 'keys.read',
+  '/settings/notifications': 'settings.read',
+  '/notifications': 'requests.read',
 }
 
 export const handlers: Record<string, Permission | 'anyone'> = {
@@ -49,6 +51,7 @@ export const handlers: Record<string, Permission | 'anyone'> = {
   '/api/audit/entry/[seq]': 'audit.read',
   '/api/audit/export': 'audit.export',
   '/api/grants': 'grants.read',
+  '/api/notifications': 'requests.read',
   '/api/keys': 'keys.read',
   '/api/keys/export': 'keys.export',
   '/api/keys/tags': 'keys.read',
@@ -91,6 +94,14 @@ export const actions: Record<string, Permission> = {
   'settings/actions.ts addMapping': 'settings.manage',
   'settings/actions.ts removeMapping': 'settings.manage',
   'settings/actions.ts setOwnerTag': 'settings.manage',
+  'notifications/actions.ts markNoticesRead': 'requests.read',
+  'settings/notifications/actions.ts saveNotificationChoices': 'settings.manage',
+  'settings/notifications/actions.ts addHook': 'settings.manage',
+  'settings/notifications/actions.ts changeHook': 'settings.manage',
+  'settings/notifications/actions.ts renewHookSecret': 'settings.manage',
+  'settings/notifications/actions.ts removeHook': 'settings.manage',
+  'settings/notifications/actions.ts sendTestMessage': 'settings.manage',
+  'settings/notifications/actions.ts retryDelivery': 'settings.manage',
 }
 
 /** What a handler must be asked with before it looks at anything. */

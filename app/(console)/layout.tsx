@@ -3,12 +3,16 @@ import { QuickSearch } from '@/components/search/quick-search'
 import { Shell } from '@/components/shell/shell'
 import { roleNames } from '@/lib/auth/role-names'
 import { readShell } from '@/lib/door/shell'
+import { markNoticesRead } from './notifications/actions'
 
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const { actor, held, notice } = await readShell()
   const roles = [...new Set(actor.assigned.map(({ role, accountId }) => roleNames[role] + (accountId ? ` in ${accountId}` : '')))]
   return (
-    <Shell person={{ name: actor.name, email: actor.email, roles: roles.join(', ') || 'no role' }} held={held} notice={notice} search={held.includes('keys.read') ? <QuickSearch /> : undefined}>
+    <Shell
+      person={{ name: actor.name, email: actor.email, roles: roles.join(', ') || 'no role' }} held={held} notice={notice}
+      search={held.includes('keys.read') ? <QuickSearch /> : undefined} markRead={held.includes('requests.read') ? markNoticesRead : null}
+    >
       {children}
     </Shell>
   )

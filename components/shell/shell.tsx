@@ -8,6 +8,7 @@ import SideNavigation from '@cloudscape-design/components/side-navigation'
 import { usePathname } from 'next/navigation'
 import { useEffect, useMemo, useState, type ReactNode } from 'react'
 import type { Permission } from '@/lib/auth/permissions'
+import { BellContext, type MarkRead } from './bell-context'
 import { FlashMessages, FlashProvider } from './flash'
 import { HeldContext } from './held'
 import { hydrateAsWide, isNarrow, useRealWidth } from './kit-width'
@@ -21,7 +22,7 @@ import { TopBar, type ShellPerson } from './top-bar'
 import { useSystemMode } from './use-appearance'
 import { useAwake } from './use-awake'
 
-type Props = { person: ShellPerson; held: readonly Permission[]; notice?: string; search?: ReactNode; children: ReactNode }
+type Props = { person: ShellPerson; held: readonly Permission[]; notice?: string; search?: ReactNode; markRead: MarkRead | null; children: ReactNode }
 
 hydrateAsWide()
 
@@ -35,7 +36,9 @@ export function Shell(props: Props) {
       <QueryProvider>
         <FlashProvider>
           <RouterLinks />
-          <Rooms {...props} />
+          <BellContext.Provider value={props.markRead}>
+            <Rooms {...props} />
+          </BellContext.Provider>
         </FlashProvider>
       </QueryProvider>
     </I18nProvider>

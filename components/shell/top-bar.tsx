@@ -4,6 +4,7 @@ import TopNavigation, { type TopNavigationProps } from '@cloudscape-design/compo
 import type { ReactNode } from 'react'
 import type { Appearance } from './appearance'
 import { useAppearance } from './use-appearance'
+import { useBell } from './use-bell'
 
 export type ShellPerson = { name: string; email: string; roles: string }
 
@@ -11,6 +12,7 @@ const modeTexts: Record<Appearance['mode'], string> = { system: 'As the device',
 
 export function TopBar({ person, search, onSignOut }: { person: ShellPerson; search?: ReactNode; onSignOut(): void }) {
   const [appearance, setAppearance] = useAppearance()
+  const bell = useBell()
   const themeMenu: TopNavigationProps.MenuDropdownUtility = {
     type: 'menu-dropdown', iconName: 'settings', ariaLabel: 'Appearance', title: 'Appearance',
     items: [
@@ -35,7 +37,7 @@ export function TopBar({ person, search, onSignOut }: { person: ShellPerson; sea
     <TopNavigation
       identity={{ href: '/', title: 'Claviger', logo: { src: '/mark.svg', alt: '' } }}
       search={search}
-      utilities={[themeMenu, personMenu]}
+      utilities={[...bell, themeMenu, personMenu]}
       i18nStrings={{
         searchIconAriaLabel: 'Search', searchDismissIconAriaLabel: 'Close search', overflowMenuTriggerText: 'More',
         overflowMenuTitleText: 'All', overflowMenuBackIconAriaLabel: 'Back', overflowMenuDismissIconAriaLabel: 'Close menu',

@@ -11,7 +11,11 @@ import { useFrame } from '@/components/shell/page-frame'
 const tabs = [
   { id: 'people', label: 'People', href: '/settings', needs: 'people.read' },
   { id: 'groups', label: 'Groups', href: '/settings/groups', needs: 'settings.read' },
+  { id: 'identities', label: 'Same person', href: '/settings/identities', needs: 'people.read' },
+  { id: 'approval-rules', label: 'Approval rules', href: '/settings/approval-rules', needs: 'requests.read' },
+  { id: 'stand-ins', label: 'Stand-ins', href: '/settings/stand-ins', needs: 'requests.read' },
   { id: 'installation', label: 'Installation', href: '/settings/installation', needs: 'settings.read' },
+  { id: 'notifications', label: 'Notifications', href: '/settings/notifications', needs: 'settings.read' },
   { id: 'me', label: 'You', href: '/settings/me', needs: 'keys.read' },
 ] as const
 

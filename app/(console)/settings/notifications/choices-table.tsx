@@ -1,0 +1,64 @@
+'use client'
+
+import Alert from '@cloudscape-design/components/alert'
+import Button from '@cloudscape-design/components/button'
+import Checkbox from '@cloudscape-design/components/checkbox'
+import Header from '@cloudscape-design/components/header'
+import Select from '@cloudscape-design/components/select'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import Table from '@cloudscape-design/components/table'
+import { useRouter } from 'next/navigation'
+import { useState, useTransition } from 'react'
+import { useFlash } from '@/components/shell/flash'
+import { eventWords, type NoticeEvent } from '@/lib/notify/events'
+import type { EmailChoice, EventChoice } from '@/lib/notify/settings'
+import type { NotificationView } from '@/lib/settings/notifications'
+import { saveNotificationChoices } from './actions'
+import { useTest } from './use-test'
+
+const emailTexts: Record<EmailChoice, string> = { never: 'Never', action: 'To whom it needs something from', always: 'To everyone it concerns' }
+const emailOptions = (['never', 'action', 'always'] as const).map((value) => ({ value, label: emailTexts[value] }))
+
+/** Per event: the bell, and when an e-mail. Saved together; shown anew (by its key) when the settings have another version. */
+export function ChoicesTable({ settings, mayManage }: { settings: NotificationView; mayManage: boolean }) {
+  const router = useRouter()
+  const flash = useFlash()
+  const { test, isTesting } = useTest()
+  const [edited, setEdited] = useState<Partial<Record<NoticeEvent, EventChoice>>>({})
+  const [isSaving, startSaving] = useTransition()
+  const rows = settings.choices.map(({ event, choice }) => ({ event, choice: edited[event] ?? choice }))
+  const edit = (event: NoticeEvent, choice: EventChoice) => setEdited({ ...edited, [event]: choice })
+  const save = () => startSaving(async () => {
+    const result = await saveNotificationChoices({ version: settings.version, choices: edited })
+    if (!result.ok) return flash.failure(result.error)
+    flash.success('Saved. It holds for what happens from now on.')
+    router.refresh()
+  })
+  return (
+    <SpaceBetween size="s">
+      {settings.mailFrom === null && <Alert type="info">No e-mail is sent: the operator has set no mail server (SMTP_URL). The bell works without one.</Alert>}
+      <Table
+        variant="container" trackBy="event" wrapLines items={rows}
+        header={<Header
+          variant="h2" description={`What needs nothing from anybody is quiet unless it is chosen here.${settings.mailFrom === null ? '' : ` E-mail comes from ${settings.mailFrom}.`}`}
+          actions={mayManage && <SpaceBetween direction="horizontal" size="xs">
+            <Button disabled={settings.mailFrom === null} loading={isTesting(null)} onClick={() => test(null)}>Send me a test e-mail</Button>
+            <Button variant="primary" disabled={Object.keys(edited).length === 0} loading={isSaving} onClick={save}>Save</Button>
+          </SpaceBetween>}
+        >What people are told</Header>}
+        columnDefinitions={[
+          { id: 'event', header: 'When', isRowHeader: true, minWidth: 260, cell: ({ event }) => eventWords[event] },
+          { id: 'bell', header: 'Under the bell', minWidth: 150, cell: ({ event, choice }) => (
+            <Checkbox ariaLabel={`Under the bell: ${eventWords[event]}`} disabled={!mayManage} checked={choice.bell} onChange={({ detail }) => edit(event, { ...choice, bell: detail.checked })}>whom it concerns</Checkbox>
+          ) },
+          { id: 'email', header: 'By e-mail', minWidth: 260, cell: ({ event, choice }) => (
+            <Select
+              ariaLabel={`By e-mail: ${eventWords[event]}`} disabled={!mayManage} options={emailOptions} selectedOption={emailOptions.find(({ value }) => value === choice.email) ?? null}
+              onChange={({ detail }) => edit(event, { ...choice, email: emailOptions.find(({ value }) => value === detail.selectedOption.value)?.value ?? choice.email })}
+            />
+          ) },
+        ]}
+      />
+    </SpaceBetween>
+  )
+}

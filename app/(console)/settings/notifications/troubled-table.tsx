@@ -1,0 +1,48 @@
+'use client'
+
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import Header from '@cloudscape-design/components/header'
+import StatusIndicator from '@cloudscape-design/components/status-indicator'
+import Table from '@cloudscape-design/components/table'
+import { useRouter } from 'next/navigation'
+import { useTransition } from 'react'
+import { useFlash } from '@/components/shell/flash'
+import { Moment } from '@/components/value/moment'
+import type { TroubledDelivery } from '@/lib/settings/deliveries'
+import { retryDelivery } from './actions'
+
+type Props = { deliveries: readonly TroubledDelivery[]; waiting: number; mayManage: boolean }
+
+/** Messages that did not arrive, and why. */
+export function TroubledTable({ deliveries, waiting, mayManage }: Props) {
+  const router = useRouter()
+  const flash = useFlash()
+  const [isRetrying, startRetrying] = useTransition()
+  const retry = (id: string) => startRetrying(async () => {
+    const result = await retryDelivery({ id })
+    if (!result.ok) flash.failure(result.error)
+    else flash.success('It is sent again within a second or two.')
+    router.refresh()
+  })
+  return (
+    <Table
+      variant="container" trackBy="id" wrapLines items={deliveries}
+      header={<Header
+        variant="h2" counter={`(${deliveries.length}${deliveries.length === 50 ? ' newest' : ''})`} actions={<Button iconName="refresh" ariaLabel="Look again" onClick={() => router.refresh()} />}
+        description={`${waiting === 0 ? 'No message waits' : waiting === 1 ? '1 message waits' : `${waiting} messages wait`} to be sent. What arrived is forgotten after a month.`}
+      >Messages that did not arrive</Header>}
+      empty={<Box textAlign="center" color="inherit">Every message of the last 90 days that has left arrived at its first try or a later one.</Box>}
+      columnDefinitions={[
+        { id: 'to', header: 'To', isRowHeader: true, minWidth: 180, cell: (d) => d.target },
+        { id: 'title', header: 'Message', minWidth: 220, cell: (d) => d.title },
+        { id: 'problem', header: 'Why', minWidth: 260, cell: (d) => d.problem },
+        { id: 'at', header: 'Since', minWidth: 130, cell: (d) => <Moment at={d.createdAt} /> },
+        { id: 'state', header: 'State', minWidth: 190, cell: (d) => (d.nextTryAt === null
+          ? <StatusIndicator type="error">Given up after {d.tries} {d.tries === 1 ? 'try' : 'tries'}</StatusIndicator>
+          : <StatusIndicator type="in-progress">Tried {d.tries} {d.tries === 1 ? 'time' : 'times'}, again <Moment at={d.nextTryAt} /></StatusIndicator>) },
+        ...(mayManage ? [{ id: 'acts', header: 'Actions', minWidth: 110, cell: (d: TroubledDelivery) => <Button variant="inline-link" disabled={isRetrying} ariaLabel={`Send again to ${d.target}: ${d.title}`} onClick={() => retry(d.id)}>Send again</Button> }] : []),
+      ]}
+    />
+  )
+}

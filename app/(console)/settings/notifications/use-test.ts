@@ -1,0 +1,23 @@
+'use client'
+
+import { useState, useTransition } from 'react'
+import { useFlash } from '@/components/shell/flash'
+import { sendTestMessage } from './actions'
+
+/** Sends a test to a hook, or (null) to oneself by e-mail, and says what happened. `testing`: which one is under way. */
+export function useTest() {
+  const flash = useFlash()
+  const [isTesting, start] = useTransition()
+  const [last, setLast] = useState<string | null>(null)
+  const test = (hook: string | null) => {
+    setLast(hook)
+    start(async () => {
+      const result = await sendTestMessage({ hook })
+      const whom = hook ?? 'your e-mail address'
+      if (!result.ok) return flash.failure(result.error)
+      if (result.data.problem === null) return flash.success(hook === null ? 'The mail server took the test message to your e-mail address.' : `${whom} took the test message.`)
+      flash.show({ type: 'error', header: `The test message to ${whom} did not arrive`, content: result.data.problem })
+    })
+  }
+  return { test, isTesting: (hook: string | null) => isTesting && last === hook, isBusy: isTesting }
+}

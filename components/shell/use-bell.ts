@@ -1,0 +1,60 @@
+'use client'
+
+import type { TopNavigationProps } from '@cloudscape-design/components/top-navigation'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useContext } from 'react'
+import { relativeTime } from '@/components/value/relative-time'
+import type { Bell } from '@/lib/notify/inbox'
+import type { Result } from '@/lib/result'
+import { BellContext } from './bell-context'
+import { readJson } from './read-json'
+
+const queryKey = ['bell']
+
+/** Polled gently, and not while nobody looks at the tab. */
+const useBellQuery = (enabled: boolean) => useQuery({
+  queryKey, queryFn: ({ signal }) => readJson<Bell>('/api/notifications', signal), enabled, refetchInterval: 45_000, refetchIntervalInBackground: false,
+})
+
+/** Marks notices as read (null: all of them): at once under the bell, then for good. */
+export function useMarkRead(): (ids: string[] | null) => Promise<Result<void> | null> {
+  const markRead = useContext(BellContext)
+  const client = useQueryClient()
+  return async (ids) => {
+    if (!markRead) return null
+    client.setQueryData<Bell>(queryKey, (bell) => bell && withRead(bell, ids))
+    const result = await markRead({ ids })
+    await client.invalidateQueries({ queryKey })
+    return result
+  }
+}
+
+function withRead({ unread, newest }: Bell, ids: readonly string[] | null): Bell {
+  const readAt = new Date().toISOString()
+  const marked = newest.map((notice) => (notice.readAt === null && (ids === null || ids.includes(notice.id)) ? { ...notice, readAt } : notice))
+  const fewer = marked.filter((notice, i) => notice !== newest[i]).length
+  return { unread: ids === null ? 0 : unread - fewer, newest: marked }
+}
+
+/** The bell of the top bar: how much is unread, the newest notices as a menu, and the way to all of them. */
+export function useBell(): TopNavigationProps.MenuDropdownUtility[] {
+  const isOffered = useContext(BellContext) !== null
+  const { data, error } = useBellQuery(isOffered)
+  const markRead = useMarkRead()
+  if (!isOffered) return []
+  const unread = data?.unread ?? 0
+  const count = error ? 'could not be read' : unread >= 100 ? 'more than 99 unread' : unread > 0 ? `${unread} unread` : 'none unread'
+  return [{
+    type: 'menu-dropdown', iconName: 'notification', badge: unread > 0, title: 'Notifications', ariaLabel: `Notifications, ${count}`,
+    description: error ? `Could not be read: ${error.message}` : unread > 0 ? `${unread >= 100 ? 'More than 99' : unread} unread` : 'Nothing unread',
+    items: [...itemsOf(data), { id: 'read-all', text: 'Mark all as read', disabled: unread === 0 }, { id: 'all', text: 'All notifications', href: '/notifications' }],
+    onItemClick: ({ detail: { id } }) => {
+      if (id === 'read-all') void markRead(null)
+      else if (data?.newest.some((notice) => notice.id === id && notice.readAt === null)) void markRead([id])
+    },
+  }]
+}
+
+const itemsOf = (bell: Bell | undefined) => (bell?.newest ?? []).map(({ id, title, href, createdAt, readAt }) => ({
+  id, text: title, href, secondaryText: relativeTime(createdAt, Date.now()), labelTag: readAt === null ? 'unread' : undefined,
+}))
