@@ -30,9 +30,9 @@ export async function refreshAccounts(permit: Permit<'accounts.refresh'>, accoun
     ...accounts.flatMap((id) => (['regions', 'iam'] as const).map((kind) => ({ accountId: id, region: '', kind, ...asked }))),
     ...regions.filter((row) => row.region !== null).flatMap((row) => (['core', 'grants', 'rotations'] as const).map((kind) => ({ ...row, kind, ...asked }))),
   ]
-  const queued = await queueSweeps(wanted)
+  // First: what cannot be audited is not queued.
   await transaction((tx) => appendAudit(tx, {
-    event: 'accounts.refreshed', actor: { id: permit.actor.id, name: permit.actor.name }, accountId: accountId ?? undefined, data: { accounts: accounts.length, queued },
+    event: 'accounts.refreshed', actor: { id: permit.actor.id, name: permit.actor.name }, accountId: accountId ?? undefined, data: { accounts: accounts.length, sweeps: wanted.length },
   }))
-  return { queued }
+  return { queued: await queueSweeps(wanted) }
 }

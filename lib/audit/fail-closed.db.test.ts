@@ -1,0 +1,115 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import path from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { exportAccess } from '@/lib/access/export-access'
+import { listExternalAccess } from '@/lib/access/external-read'
+import { reviewExternal } from '@/lib/access/review-external'
+import { addAccount } from '@/lib/accounts/add'
+import { changeAccount } from '@/lib/accounts/change'
+import { grantAdmin, revokeAdmin } from '@/lib/auth/admin-by-hand'
+import type { Permission } from '@/lib/auth/permissions'
+import type { Permit } from '@/lib/auth/permit'
+import { recordSignIn } from '@/lib/auth/sign-in'
+import { createDraft, deleteDraft } from '@/lib/drafts/save'
+import { exportGrants } from '@/lib/grants/export'
+import { readGrantsPage } from '@/lib/grants/table'
+import { refreshAccounts } from '@/lib/inventory/refresh'
+import { exportKeys } from '@/lib/inventory/table/export-keys'
+import { endOwnSessions, endSessions, setDisabled } from '@/lib/settings/access'
+import { addMapping, removeMapping } from '@/lib/settings/group-mappings'
+import { setOwnerTag } from '@/lib/settings/owner-tag'
+import { giveRole, takeRole } from '@/lib/settings/roles-by-hand'
+import { auditTable } from '@/lib/table/audit'
+import { grantsTable } from '@/lib/table/grants'
+import { keysTable } from '@/lib/table/keys'
+import { defaultState } from '@/lib/table/state'
+import { freshDatabase } from '../db/test/database'
+import { isUnaudited, unauditedWords } from './append'
+import { exportChain, exportTable } from './export'
+import { readAuditPage } from './page'
+
+const { db, sql } = await freshDatabase()
+const ann = { id: '00000000-0000-4000-8000-000000000001', email: 'ann@example.com', name: 'Ann', assigned: [] }
+// A permit is made by authorize alone; tests stand in for the door.
+const may = <P extends Permission>() => ({ actor: ann, scope: { all: true } }) as unknown as Permit<P>
+const [account, person, carrier] = ['111122223333', '00000000-0000-4000-8000-000000000002', 'arn:aws:iam::881264037715:role/carrier']
+const arn = `arn:aws:kms:eu-west-1:${account}:key/k1`
+const place = { accountId: account, region: 'eu-west-1', keyId: 'k1' }
+const identity = (subject: string) => ({ issuer: 'https://id.example', subject, email: `${subject}@example.com`, emailVerified: true, name: subject, groups: ['g'], personClaim: null })
+const ids = { mapping: '', role: '', draft: '', basis: '' }
+
+beforeAll(async () => {
+  for (const [id, name] of [[ann.id, 'ann'], [person, 'bob']] as const) await db.person.create({ data: { id, ...identity(name) } })
+  await db.assignment.create({ data: { personId: ann.id, role: 'admin' } })
+  ids.role = (await db.assignment.create({ data: { personId: person, role: 'viewer' } })).id
+  ids.mapping = (await db.groupMapping.create({ data: { group: 'g', role: 'viewer' } })).id
+  await addAccount(may(), { id: account, name: 'own', readRoleArn: `arn:aws:iam::${account}:role/ClavigerRead`, writeRoleArn: null, regions: ['eu-west-1'] })
+  const text = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: carrier }, Action: 'kms:Decrypt', Resource: '*' }] })
+  await db.policyDocument.create({ data: { hash: 'h1', text } })
+  await db.key.create({ data: { ...place, arn, listedAt: new Date(), listedIn: 1n, keyUsage: 'ENCRYPT_DECRYPT', keySpec: 'SYMMETRIC_DEFAULT', keyManager: 'CUSTOMER', aliases: [], policyHash: 'h1', policyAt: new Date(), grantsAt: new Date() } })
+  ids.draft = (await createDraft(may(), { arn, text, note: '', baseHash: null })).id
+  ids.basis = (await listExternalAccess(may())).rows.find((row) => row.principal === carrier)?.basis ?? ''
+  await sql.execute(`CREATE FUNCTION break_audit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'disk full' USING ERRCODE = 'disk_full'; END $$`)
+  await sql.execute('CREATE TRIGGER break_audit BEFORE INSERT ON "AuditEntry" FOR EACH ROW EXECUTE FUNCTION break_audit()')
+})
+
+/** Everything the database holds, as one text for each table. */
+async function digest(): Promise<Record<string, string>> {
+  const tables = await sql.query<{ name: string }>(`SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1`)
+  const digests = await Promise.all(tables.map(async ({ name }) => {
+    const [row] = await sql.query<{ md5: string }>(`SELECT coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), 'empty') AS md5 FROM "${name}" t`)
+    return [name, row?.md5 ?? ''] as const
+  }))
+  return Object.fromEntries(digests)
+}
+
+const roads: Readonly<Record<string, () => Promise<unknown>>> = {
+  'a sign-in': () => recordSignIn(identity('newcomer')),
+  'the sign-in of someone known': () => recordSignIn(identity('bob')),
+  'export of keys': () => exportKeys(may(), defaultState(keysTable), 'csv'),
+  'export of grants': () => exportGrants(may(), defaultState(grantsTable), 'json'),
+  'export of who can use a key': () => exportAccess(may(), place),
+  'export of the audit log': () => exportChain(may()),
+  'export of a part of the audit log': () => exportTable(may(), defaultState(auditTable)),
+  'a role given': () => giveRole(may(), { personId: person, role: 'approver', accountId: null }),
+  'a role taken': () => takeRole(may(), { assignmentId: ids.role }),
+  'a mapping added': () => addMapping(may(), { group: 'h', role: 'viewer', accountId: null }),
+  'a mapping removed': () => removeMapping(may(), { mappingId: ids.mapping }),
+  'access turned off': () => setDisabled(may(), { personId: person, disabled: true }),
+  'sessions ended': () => endSessions(may(), { personId: person }),
+  'own sessions ended': () => endOwnSessions(may()),
+  'the owner tag': () => setOwnerTag(may(), { tag: 'team' }),
+  'an administrator by the command line': () => grantAdmin('bob@example.com'),
+  'an administrator no more by the command line': () => revokeAdmin('ann@example.com'),
+  'an account connected': () => addAccount(may(), { id: '444455556666', name: 'other', readRoleArn: null, writeRoleArn: null, regions: [] }),
+  'an account paused': () => changeAccount(may(), account, 'account.paused', '"pausedAt" = now()', '"pausedAt" IS NULL', 'x'),
+  'accounts read again': () => refreshAccounts(may(), null),
+  'a draft': () => createDraft(may(), { arn, text: '{}', note: '', baseHash: null }),
+  'a draft deleted': () => deleteDraft(may(), { arn, id: ids.draft }),
+  'external access accepted': () => reviewExternal(may(), { keyArn: arn, principal: carrier, basis: ids.basis, decision: 'accepted', reason: 'x', until: new Date(Date.now() + 86_400_000 * 9).toISOString().slice(0, 10) }),
+}
+
+describe('with the audit log unwritable', () => {
+  it.each(Object.entries(roads))('%s is refused with the reason, and nothing of it stays', async (_, road) => {
+    const before = await digest()
+    const error: unknown = await road().then(() => 'it went through', (thrown: unknown) => thrown)
+    expect(isUnaudited(error)).toBe(true)
+    expect(error).toMatchObject({ message: expect.stringContaining(unauditedWords), details: { ref: expect.stringMatching(/^[0-9a-f-]{36}$/u) } })
+    expect(String(error)).not.toContain('disk full')
+    expect(await digest()).toEqual(before)
+  })
+
+  it('all other reading goes on', async () => {
+    expect((await readAuditPage(may(), {})).rows.length).toBeGreaterThan(0)
+    expect((await readGrantsPage(may(), {})).rows).toEqual([])
+    expect((await listExternalAccess(may())).rows.length).toBeGreaterThan(0)
+  })
+})
+
+it('an entry is only ever appended inside a transaction', () => {
+  const lib = path.resolve(import.meta.dirname, '..')
+  const files = readdirSync(lib, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && !/test|generated|audit\/append/u.test(file))
+  const calls = files.flatMap((file) => readFileSync(path.join(lib, file), 'utf8').split('\n').filter((line) => /appendAudit\(/u.test(line)).map((line) => `${file}: ${line.trim()}`))
+  expect(calls.length).toBeGreaterThan(15)
+  expect(calls.filter((call) => !/appendAudit\(tx\b/u.test(call))).toEqual([])
+})
