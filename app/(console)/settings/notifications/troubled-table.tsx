@@ -32,7 +32,7 @@ export function TroubledTable({ deliveries, waiting, mayManage }: Props) {
         variant="h2" counter={`(${deliveries.length}${deliveries.length === 50 ? ' newest' : ''})`} actions={<Button iconName="refresh" ariaLabel="Look again" onClick={() => router.refresh()} />}
         description={`${waiting === 0 ? 'No message waits' : waiting === 1 ? '1 message waits' : `${waiting} messages wait`} to be sent. What arrived is forgotten after a month.`}
       >Messages that did not arrive</Header>}
-      empty={<Box textAlign="center" color="inherit">Every message of the last 90 days that has left arrived at its first try or a later one.</Box>}
+      empty={<Box textAlign="center" color="inherit">Nothing failed in the last 90 days, and nothing is being tried again.</Box>}
       columnDefinitions={[
         { id: 'to', header: 'To', isRowHeader: true, minWidth: 180, cell: (d) => d.target },
         { id: 'title', header: 'Message', minWidth: 220, cell: (d) => d.title },
