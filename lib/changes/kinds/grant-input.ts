@@ -20,7 +20,7 @@ const mostPairs = 8
 const longestValue = 384
 
 const arn = /^arn:aws[a-z0-9-]*:(?:iam::\d{12}:(?:root|user\/\S+|role\/\S+)|sts::\d{12}:(?:assumed-role\/[^/\s]+\/[^/\s]+|federated-user\/\S+))$/
-const principal = z.string().trim().min(1, 'Name the principal.').max(256, 'A principal has at most 256 characters.').superRefine((value, context) => {
+export const principal = z.string().trim().min(1, 'Name the principal.').max(256, 'A principal has at most 256 characters.').superRefine((value, context) => {
   const words = whyNoPrincipal(value)
   if (words) context.addIssue({ code: 'custom', message: words })
 })
@@ -39,10 +39,10 @@ function whyNoPrincipal(value: string): string | null {
   return null
 }
 
-const servicePrincipal = z.string().trim().max(128, 'A service principal has at most 128 characters.')
+export const servicePrincipal = z.string().trim().max(128, 'A service principal has at most 128 characters.')
   .regex(/^[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+){2,}$/, 'Write the service as AWS names it, such as dynamodb.amazonaws.com.')
 
-const pairs = z.record(
+export const pairs = z.record(
   z.string().min(1, 'A pair of the encryption context needs a name.'),
   z.string().max(longestValue, `A value of the encryption context has at most ${longestValue} characters.`),
 ).superRefine((value, context) => {
@@ -54,11 +54,13 @@ const pairs = z.record(
   }
 })
 
+export const sourceArn = z.string().trim().min(20, 'This is no whole ARN.').max(512, 'A source ARN has at most 512 characters.')
+  .regex(/^arn:aws[a-z0-9-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:.+$/, 'KMS takes only ARNs that name an account; one of an S3 bucket does not.')
+
 const constraints = z.strictObject({
   EncryptionContextSubset: pairs.optional(),
   EncryptionContextEquals: pairs.optional(),
-  SourceArn: z.string().trim().min(20, 'This is no whole ARN.').max(512, 'A source ARN has at most 512 characters.')
-    .regex(/^arn:aws[a-z0-9-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:.+$/, 'KMS takes only ARNs that name an account; one of an S3 bucket does not.').optional(),
+  SourceArn: sourceArn.optional(),
 }).refine(({ EncryptionContextSubset: subset, EncryptionContextEquals: equals }) => !subset || !equals,
   'Choose: the whole encryption context, or pairs that must be in it.')
 
