@@ -5,6 +5,8 @@ test.each([
   [{ GranteeServicePrincipal: 'rds.amazonaws.com' }, 'awsService'], [{ GranteePrincipal: 'dynamodb.us-west-2.amazonaws.com' }, 'awsService'],
   [{ GranteePrincipal: 'dms.cn-north-1.amazonaws.com.cn' }, 'awsService'],
   [{ GranteePrincipal: 'arn:aws:iam::111122223333:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling' }, 'awsService'],
+  [{ GranteePrincipal: 'arn:aws:sts::111122223333:assumed-role/aws:ec2-infrastructure/i-0example' }, 'awsService'],
+  [{ GranteePrincipal: 'arn:aws:sts::111122223333:assumed-role/deploy/aws:ec2-infrastructure' }, 'human'],
   [{ GranteePrincipal: 'arn:aws:iam::111122223333:role/evil.amazonaws.com' }, 'human'],
   [{ GranteePrincipal: 'arn:aws:iam::111122223333:role/app' }, 'human'], [{}, 'human'],
 ] as const)('%o is of %s', (grant, kind) => {
