@@ -56,6 +56,11 @@ describe('a notice', () => {
     expect(await outgoing()).toEqual([])
   })
 
+  it.each(['', 'ann', 'ann@example.com, bob@example.com', 'Ann <ann@example.com>', 'ann@example.com\nBcc: x@example.com'])('writes to one plain address or to none: %j', async (email) => {
+    await transaction(async (tx) => notify(tx, notice([await addPerson('ann', { email })])))
+    expect([await db.notification.count(), await outgoing()]).toEqual([1, []])
+  })
+
   it('is gone with the transaction it tells of', async () => {
     const ann = await addPerson('ann')
     await expect(transaction(async (tx) => { await notify(tx, notice([ann])); throw new Error('no') })).rejects.toThrow('no')

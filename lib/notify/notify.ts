@@ -37,7 +37,7 @@ export async function notify(tx: Queryable, notice: Notice): Promise<void> {
      rung AS (INSERT INTO "Notification" ("id", "personId", "event", "requestId", "title", "body", "href", "createdAt")
        SELECT gen_random_uuid(), p."id", $2, $3::uuid, $4, $5, $6, claviger_now() FROM people p WHERE $7),
      outgoing(channel, target) AS (
-       SELECT DISTINCT 'email', email FROM people WHERE $8 AND email <> ''
+       SELECT DISTINCT 'email', email FROM people WHERE $8 AND email ~ '^[^[:space:]@<>,;:"]+@[^[:space:]@<>,;:"]+$'
        UNION ALL SELECT * FROM unnest($9::text[], $10::text[]))
      INSERT INTO "Delivery" ("id", "channel", "target", "event", "requestId", "payload")
        SELECT gen_random_uuid(), channel, target, $2, $3::uuid, $11::jsonb FROM outgoing`,

@@ -89,5 +89,6 @@ function toProblem(error: unknown): SendProblem {
   if (error instanceof SendProblem) return error
   if (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')) return new SendProblem('The host did not answer in time.', false, { cause: error })
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-  return new SendProblem(wordsOf[code] ?? `The connection failed (${code}).`, false, { cause: error })
+  const words = /CERT|ISSUER|SIGNATURE/.test(code) ? `The certificate of the host is not accepted (${code}).` : `The connection failed (${code}).`
+  return new SendProblem(wordsOf[code] ?? words, false, { cause: error })
 }
