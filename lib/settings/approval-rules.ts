@@ -1,8 +1,12 @@
 import 'server-only'
 import type { Permit } from '../auth/permit'
+import { prepareRequest } from '../changes/prepare'
+import { kinds } from '../changes/registry'
 import { readRules } from '../changes/rules/deciders'
+import { describeDifferences } from '../changes/rules/differences'
 import { rulesKind, type ApprovalRules } from '../changes/rules/rule'
 import { sql } from '../db/client'
+import { AppError } from '../errors'
 
 export type RulesVersion = { version: number; at: string; requestId: string; number: number; requestTitle: string; askedBy: string; decidedBy: string[] }
 export type RulesPage = {
@@ -13,6 +17,7 @@ export type RulesPage = {
   pending: { requestId: string; number: number; title: string; status: string }[]
   /** Those the person may see. */
   accounts: { id: string; name: string }[]
+  kinds: { name: string; label: string; group: string }[]
   /** People who decide about changes of these rules. */
   administrators: number
 }
@@ -33,5 +38,18 @@ export async function readRulesPage({ scope }: Permit<'requests.read'>): Promise
     sql.query<{ count: number }>(`SELECT count(DISTINCT p."id") AS "count" FROM "Person" p JOIN "Assignment" a ON a."personId" = p."id" WHERE p."disabledAt" IS NULL AND a."role" = 'admin' AND a."accountId" IS NULL`),
   ])
   const history = done.map(({ at, ...one }, index) => ({ ...one, version: version - index, at: at.toISOString() }))
-  return { version, rules, history, pending, accounts, administrators: count?.count ?? 0 }
+  const kindWords = Object.values(kinds).map(({ name, label, group }) => ({ name, label, group }))
+  return { version, rules, history, pending, accounts, kinds: kindWords, administrators: count?.count ?? 0 }
+}
+
+export type AskedRules = { rules: ApprovalRules; version: number; title: string; justification: string; ticket: string }
+
+/** Makes the draft of a request for other rules. @throws AppError conflict when the rules are no longer those they were made from, or nothing changes. */
+export async function askForRules(permit: Permit<'requests.create'>, { rules, version, title, justification, ticket }: AskedRules): Promise<{ id: string }> {
+  const current = await readRules()
+  if (current.version !== version) throw new AppError('conflict', 'The rules were changed since you opened this page. Open it again: your changes are of rules that are no longer in force.')
+  if (describeDifferences(current.rules, rules).length === 0) throw new AppError('conflict', 'Nothing changes: these are the rules in force.')
+  return prepareRequest(permit, {
+    title, justification, ticket, changes: [{ kind: rulesKind, accountId: null, region: null, keyArn: null, input: rules, startsAt: null, endsAt: null }],
+  })
 }

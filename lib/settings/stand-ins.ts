@@ -15,11 +15,14 @@ export type StandInRow = {
   idle: string | null
   mayEnd: boolean
 }
-export type Candidate = { id: string; name: string; email: string }
+export type Candidate = { id: string; name: string; email: string; rights: StandInRow['rights'] }
 
 const deciding: readonly Role[] = permissions['requests.decide'].roles
 const managesPeople = ({ assigned }: { assigned: Parameters<typeof scopeOf>[0] }) => scopeOf(assigned, 'people.manage') !== null
 const seesAll = ({ assigned }: { assigned: Parameters<typeof scopeOf>[0] }) => scopeOf(assigned, 'people.read') !== null
+
+const rightsOf = (person: string, roles: string) => `coalesce((SELECT jsonb_agg(DISTINCT jsonb_build_object('role', a."role", 'accountId', a."accountId")) FROM "Assignment" a
+  WHERE a."personId" = ${person} AND a."role"::text = ANY(${roles}::text[])), '[]')`
 
 type Stored = Omit<StandInRow, 'away' | 'standIn' | 'startsAt' | 'endsAt' | 'endedAt' | 'idle' | 'mayEnd'>
   & { awayId: string; awayName: string; standInId: string; standInName: string; startsAt: Date; endsAt: Date; endedAt: Date | null; awayLeft: boolean; standInLeft: boolean; same: boolean }
@@ -31,8 +34,7 @@ export async function listStandIns({ actor }: Permit<'requests.read'>): Promise<
        coalesce(creator."name", 'someone no longer known here') AS "createdBy",
        CASE WHEN s."endedAt" IS NOT NULL OR s."endsAt" <= claviger_now() THEN 'over' WHEN s."startsAt" > claviger_now() THEN 'coming' ELSE 'now' END AS "state",
        away."disabledAt" IS NOT NULL AS "awayLeft", other."disabledAt" IS NOT NULL AS "standInLeft", s."standInId" IN (SELECT same_people(s."awayId")) AS "same",
-       coalesce((SELECT jsonb_agg(DISTINCT jsonb_build_object('role', a."role", 'accountId', a."accountId")) FROM "Assignment" a
-         WHERE a."personId" = s."awayId" AND a."role"::text = ANY($3::text[])), '[]') AS "rights"
+       ${rightsOf('s."awayId"', '$3')} AS "rights"
      FROM "StandIn" s JOIN "Person" away ON away."id" = s."awayId" JOIN "Person" other ON other."id" = s."standInId" LEFT JOIN "Person" creator ON creator."id" = s."createdById"
      WHERE ($2 OR $1::uuid IN (s."awayId", s."standInId")) AND coalesce(s."endedAt", s."endsAt") > claviger_now() - interval '90 days'
      ORDER BY s."endsAt" DESC, s."id" LIMIT 1000`, [actor.id, seesAll(actor), deciding])
@@ -45,10 +47,17 @@ export async function listStandIns({ actor }: Permit<'requests.read'>): Promise<
   }))
 }
 
-/** Everyone here, to choose from. */
+/** Everyone here, to choose from; with what they may decide where the person may name a stand-in for them. */
 export async function listCandidates({ actor }: Permit<'requests.read'>): Promise<Candidate[]> {
   if (scopeOf(actor.assigned, 'requests.decide') === null) return [] // who names nobody needs no list of people
-  return sql.query<Candidate>('SELECT "id", "name", "email" FROM "Person" WHERE "disabledAt" IS NULL ORDER BY lower("name"), "id" LIMIT 5000')
+  return sql.query<Candidate>(
+    `SELECT p."id", p."name", p."email", CASE WHEN $2 OR p."id" = $1::uuid THEN ${rightsOf('p."id"', '$3')} ELSE '[]' END AS "rights"
+     FROM "Person" p WHERE p."disabledAt" IS NULL ORDER BY lower(p."name"), p."id" LIMIT 5000`, [actor.id, managesPeople(actor), deciding])
+}
+
+/** Names of the accounts the person may see. */
+export async function listStandInScopes({ scope }: Permit<'requests.read'>): Promise<{ id: string; name: string }[]> {
+  return sql.query('SELECT "id", "name" FROM "Account" WHERE $1::text[] IS NULL OR "id" = ANY($1)', [scope.all ? null : scope.accountIds])
 }
 
 export type NewStandIn = { awayId: string; standInId: string; startsAt: string; endsAt: string; reason: string }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { roles as allRoles, type Role } from '../../auth/permissions'
+import { describeDifferences } from './differences'
 import { isOpen, nextOpening } from './hours'
 import { defaultRules, describeRule, judgeApprovals, resolveRule, risks, type About, type EffectiveRule, type Rule } from './rule'
 import { approvalRulesSchema, effectiveRuleSchema, type BusinessHours } from './schema'
@@ -91,6 +92,31 @@ describe('decisions', () => {
       else expect(state === 'enough').toBe(counting.length >= needed.approvals && (!needed.ownerMust || counting.some((d) => d.asOwner)))
       expect(missing.length > 0).toBe(state === 'more')
     }), { numRuns: 1_000 })
+  })
+})
+
+describe('what changes from some rules to others', () => {
+  const normal = (one: Rule) => ({ ...one, when: Object.fromEntries(Object.entries(one.when).filter(([, listed]) => listed && listed.length > 0)) })
+
+  it('is said whenever they differ, and nothing is when only their order does', () => {
+    const named = fc.uniqueArray(rule, { maxLength: 4, selector: ({ name }) => name })
+    fc.assert(fc.property(named, named, (one, other) => {
+      const [before, after] = [{ ...defaultRules, rules: one }, { ...defaultRules, rules: other }]
+      const same = one.length === other.length && one.every((was) => other.some((is) => JSON.stringify(normal(is)) === JSON.stringify(normal(was))))
+      if (!same) expect(describeDifferences(before, after)).not.toEqual([])
+      expect(describeDifferences(before, { ...before, rules: one.toReversed() })).toEqual([])
+    }), { numRuns: 500 })
+  })
+
+  it('tells for every rule what it asks now and no longer does', () => {
+    const [every, ...others] = defaultRules.rules
+    if (!every) throw new Error('no default rule')
+    const after = { ...defaultRules, answerHours: 24, rules: [{ ...every, approvals: 2, ticket: true }, ...others.slice(0, -1)] }
+    expect(describeDifferences(defaultRules, after)).toEqual([
+      'Unanswered requests expire after: 1 day (was 3 days)',
+      'Rule “Grants end” goes: about grant-create, grant-adopt, 1 approval, at most 90 days, comment with a rejection',
+      'Rule “Every change”: now 2 approvals, a ticket; no longer 1 approval',
+    ])
   })
 })
 

@@ -1,49 +1,16 @@
 'use client'
 
 import Box from '@cloudscape-design/components/box'
-import Button from '@cloudscape-design/components/button'
 import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
-import Modal from '@cloudscape-design/components/modal'
-import SpaceBetween from '@cloudscape-design/components/space-between'
-import { useRouter } from 'next/navigation'
-import { useState, useTransition, type ReactNode } from 'react'
-import { useFlash } from '@/components/shell/flash'
+import { useState } from 'react'
 import { roleNames } from '@/lib/auth/role-names'
 import type { Failure, Result } from '@/lib/result'
 import type { AccountName, MappingRow } from '@/lib/settings/read'
 import { addMapping, removeMapping } from '../actions'
+import { Dialog } from '../dialog'
 import { noRole, RoleFields, type Chosen } from '../role-fields'
 import { scopeText } from '../role-tokens'
-
-type DialogProps<T> = { title: string; done: (data: T) => string; send: () => Promise<Result<T>>; onFailure(failure: Failure | null): void; failure: Failure | null; onClose(): void; children: ReactNode }
-
-function Dialog<T>({ title, done, send, onFailure, failure, onClose, children }: DialogProps<T>) {
-  const router = useRouter()
-  const flash = useFlash()
-  const [isSending, startSending] = useTransition()
-  const confirm = () => startSending(async () => {
-    const result = await send()
-    if (!result.ok) return onFailure(result.error)
-    flash.success(done(result.data))
-    onClose()
-    router.refresh()
-  })
-  return (
-    <Modal
-      visible header={title} onDismiss={onClose}
-      footer={<Box float="right"><SpaceBetween direction="horizontal" size="xs">
-        <Button variant="link" onClick={onClose}>Cancel</Button>
-        <Button variant="primary" loading={isSending} onClick={confirm}>{title}</Button>
-      </SpaceBetween></Box>}
-    >
-      <SpaceBetween size="m">
-        {children}
-        {failure && <Box color="text-status-error" variant="p"><span role="alert">{failure.message}</span></Box>}
-      </SpaceBetween>
-    </Modal>
-  )
-}
 
 export function AddMapping({ accounts, onClose }: { accounts: AccountName[]; onClose(): void }) {
   const [failure, setFailure] = useState<Failure | null>(null)

@@ -1,0 +1,13 @@
+'use server'
+
+import { z } from 'zod'
+import { action } from '@/lib/door/action'
+import { addStandIn, endStandIn as end } from '@/lib/settings/stand-ins'
+
+const at = z.iso.datetime({ offset: true, error: 'Choose a day.' })
+const person = z.uuid('Choose a person.')
+
+export const nameStandIn = action('requests.decide', z.object({
+  awayId: person, standInId: person, startsAt: at, endsAt: at, reason: z.string().trim().max(200, 'At most 200 characters.'),
+}), addStandIn)
+export const endStandIn = action('requests.read', z.object({ standInId: z.uuid('This is no id of ours.') }), end)
