@@ -43,10 +43,9 @@ export function useBell(): TopNavigationProps.MenuDropdownUtility[] {
   const markRead = useMarkRead()
   if (!isOffered) return []
   const unread = data?.unread ?? 0
-  const count = error ? 'could not be read' : unread >= 100 ? 'more than 99 unread' : unread > 0 ? `${unread} unread` : 'none unread'
+  const state = error ? `could not be read: ${error.message}` : !data ? 'being read' : unread === 0 ? 'none unread' : `${unread >= 100 ? 'more than 99' : unread} unread`
   return [{
-    type: 'menu-dropdown', iconName: 'notification', badge: unread > 0, title: 'Notifications', ariaLabel: `Notifications, ${count}`,
-    description: error ? `Could not be read: ${error.message}` : unread > 0 ? `${unread >= 100 ? 'More than 99' : unread} unread` : 'Nothing unread',
+    type: 'menu-dropdown', iconName: 'notification', badge: unread > 0, title: 'Notifications', ariaLabel: `Notifications, ${state}`, description: `${state.charAt(0).toUpperCase()}${state.slice(1)}`,
     items: [...itemsOf(data), { id: 'read-all', text: 'Mark all as read', disabled: unread === 0 }, { id: 'all', text: 'All notifications', href: '/notifications' }],
     onItemClick: ({ detail: { id } }) => {
       if (id === 'read-all') void markRead(null)
