@@ -45,8 +45,9 @@ export const grantAdopt = defineKind<z.output<typeof input>, ExistingState, Exis
   undo: {
     confirm: true,
     words: ({ input: { grantId: id } }) => `The grant ${shortId(id)} is revoked.`,
-    read: (read, { place, input: { grantId: id } }) => readExisting(read, place, id),
-    judge: ({ state: { grant }, ...sent }) => judgeEnding(grant, sent),
+    // Revoking what is gone harms nobody: the first call needs no look before it.
+    read: async (read, { place, input: { grantId: id } }, _, sends) => (sends === 0 ? { grant: null } : readExisting(read, place, id)),
+    judge: ({ state: { grant }, ...sent }) => (sent.sends === 0 ? { is: 'ready' } : judgeEnding(grant, sent)),
     async act(write, { place, input: { grantId: id } }) {
       await revokeGrant(write, place, id)
       return { grantId: id }

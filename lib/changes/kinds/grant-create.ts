@@ -33,9 +33,10 @@ export const grantCreate = defineKind<GrantInput, State, Seen>({
   end: 'default', exclusive: false, settleSeconds: 0,
   actions: ['kms:CreateGrant', 'kms:RevokeGrant'],
   sessionPolicy: ({ place, input }) => grantStatements(keyArnOf(place), input),
-  async read(read, { place, changeId, input }) {
+  async read(read, { place, changeId, input }, sent) {
     const { KeyState = 'unknown', KeyManager = 'unknown', KeySpec = 'unknown', KeyUsage = 'unknown', Origin = 'unknown' } = await describeKey(read, place)
-    const grant = await findGrant(read, place, { grantId: null, name: changeId, granteePrincipal: input.granteePrincipal })
+    // By name it takes all grants of the key: there is none of ours before a call of ours.
+    const grant = sent && sent.sends > 0 ? await findGrant(read, place, { grantId: null, name: changeId, granteePrincipal: input.granteePrincipal }) : null
     return { keyState: KeyState, keyManager: KeyManager, keySpec: KeySpec, keyUsage: KeyUsage, origin: Origin, grant }
   },
   refuse: (now, about) => refuseForManager(now.keyManager) ?? refuseGrant(now, about),
@@ -81,12 +82,12 @@ function judgeCreation({ about, state: now, baseline, sends, lastSentAt, now: at
 }
 
 /**
- * A grant that is not listed may have been made a moment ago (aws-facts 1.11): one whose id is known is revoked by it in any case, and
+ * A grant that is not listed may have been made a moment ago (aws-facts 1.11): one whose id is known is revoked without a look, and
  * where even that is not known the answer is waited for.
  */
 function judgeRevocation({ about, state: { grant }, outcome, sends, lastSentAt, now }: Parameters<Undo<GrantInput, State, Seen>['judge']>[0]): Look {
+  if (sends === 0 && textOf(outcome.grantId) !== null) return { is: 'ready' }
   if (grant !== null || sends > 0) return judgeEnding(grant, { sends, lastSentAt, now })
-  if (textOf(outcome.grantId) !== null) return { is: 'ready' }
   if (secondsBetween(about.endsAt, now) < lateSeconds) return { is: 'wait', seconds: 5, words: 'Whether the grant was made is not known: looking whether it appears.' }
   return { is: 'done', outcome: {}, already: true }
 }

@@ -5,7 +5,7 @@ import { keyArnOf } from './describe'
 import type { FoundGrant } from './grant-read'
 
 /** While a grant that was revoked is still listed: how long until the call is made again. Doubled with each call, to a minute. */
-const firstAgainSeconds = 5
+const firstAgainSeconds = 2
 const mostAgainSeconds = 60
 
 /**
