@@ -23,7 +23,7 @@ export type RulesPage = {
 }
 
 /** The rules, how they came about and what is asked for. For everyone who may see requests: rules that apply to one are no secret. */
-export async function readRulesPage({ scope }: Permit<'requests.read'>): Promise<RulesPage> {
+export async function readRulesPage({ scope }: Permit<'requests.read' | 'requests.create'>): Promise<RulesPage> {
   const [{ version, rules }, done, pending, accounts, [count]] = await Promise.all([
     readRules(),
     sql.query<Omit<RulesVersion, 'version' | 'at'> & { at: Date }>(
