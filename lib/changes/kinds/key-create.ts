@@ -9,7 +9,7 @@ import { findCreatedKey } from './key-create-find'
 import { defaultPolicyWords, delegatesReading, keyPolicyText, warnOfPolicy } from './key-policy-text'
 import { doubtsAbout, origins, refusePlan, specs, usages } from './key-specs'
 import { serviceRoleStatement } from './service-role'
-import { changeTag, mostTags, tagKey, tagValue } from './tags-state'
+import { changeTag, mostTags, tagKey, tagKeysCondition, tagValue } from './tags-state'
 
 const input = z.object({
   keySpec: z.enum(specs).default('SYMMETRIC_DEFAULT'),
@@ -40,7 +40,7 @@ const lookBackMs = 86_400_000
 export const keyCreate = defineKind<Input, State>({
   where: 'aws', name: 'key-create', label: 'Create a key', group: 'Keys', about: 'region', input, state,
   end: 'never', exclusive: false, settleSeconds: 30,
-  actions: ['kms:CreateKey', 'kms:TagResource', 'iam:CreateServiceLinkedRole'],
+  actions: ['kms:CreateKey', 'kms:TagResource', 'kms:PutKeyPolicy', 'iam:CreateServiceLinkedRole'],
   sessionPolicy: limitSession,
   read: readState,
   refuse: ({ store }, { input: plan, place: { partition } }) => refusePlan(plan, partition) ?? refuseStore(plan, store),
@@ -66,7 +66,7 @@ function toCall({ input: { keySpec, keyUsage, origin, multiRegion, description, 
   }
 }
 
-function limitSession({ changeId, input: { keySpec, keyUsage, origin, multiRegion, tags } }: About<Input>): Statement[] {
+function limitSession({ changeId, place: { partition, region, accountId }, input: { keySpec, keyUsage, origin, multiRegion, tags } }: About<Input>): Statement[] {
   const marked = { [`aws:RequestTag/${changeTag}`]: changeId }
   return [
     {
@@ -79,7 +79,17 @@ function limitSession({ changeId, input: { keySpec, keyUsage, origin, multiRegio
     },
     {
       Effect: 'Allow', Action: ['kms:TagResource'], Resource: '*',
-      Condition: { StringEquals: marked, 'ForAllValues:StringEquals': { 'aws:TagKeys': [...Object.keys(tags), changeTag] } },
+      Condition: { StringEquals: marked, ...tagKeysCondition([...Object.keys(tags), changeTag]) },
+    },
+    // AWS makes no key whose policy this very session could not put again (aws-facts 4.2). What AWS knows of the key while it asks that
+    // is not documented; an older key with an alias, with another mark or of another kind is in any case not meant.
+    {
+      Effect: 'Allow', Action: ['kms:PutKeyPolicy'], Resource: [`arn:${partition}:kms:${region}:${accountId}:key/*`],
+      Condition: {
+        StringEqualsIfExists: { 'kms:KeySpec': keySpec, 'kms:KeyUsage': keyUsage, [`aws:ResourceTag/${changeTag}`]: changeId },
+        Null: { 'kms:ResourceAliases': 'true' },
+        BoolIfExists: { 'kms:BypassPolicyLockoutSafetyCheck': 'false' },
+      },
     },
     ...(multiRegion ? [serviceRoleStatement('mrk.kms.amazonaws.com')] : []),
   ]

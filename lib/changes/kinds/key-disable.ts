@@ -1,6 +1,7 @@
 import { DisableKeyCommand, EnableKeyCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
 import { defineKind } from '../define'
+import type { Place, ReadHands } from '../kind'
 import { describeKey, keyArnOf, refuseForManager } from './describe'
 import { judgeKeyState, nameOf } from './key-state'
 
@@ -39,7 +40,7 @@ export const keyDisable = defineKind<z.output<typeof input>, z.output<typeof sta
   },
 })
 
-async function readKeyState(read: Parameters<typeof describeKey>[0], place: Parameters<typeof describeKey>[1]) {
+export async function readKeyState(read: ReadHands, place: Place): Promise<z.output<typeof state>> {
   const { KeyState = 'unknown', KeyManager = 'unknown' } = await describeKey(read, place)
   return { keyState: KeyState, keyManager: KeyManager }
 }

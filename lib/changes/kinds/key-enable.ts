@@ -1,8 +1,8 @@
 import { DisableKeyCommand, EnableKeyCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
 import { defineKind } from '../define'
-import type { Place, ReadHands } from '../kind'
-import { describeKey, keyArnOf, refuseForManager } from './describe'
+import { keyArnOf, refuseForManager } from './describe'
+import { readKeyState } from './key-disable'
 import { judgeKeyState, nameOf } from './key-state'
 import { refuseState } from './state-table'
 
@@ -16,7 +16,7 @@ export const keyEnable = defineKind<z.output<typeof input>, State, State>({
   end: 'optional', exclusive: true, settleSeconds: 0,
   actions: ['kms:EnableKey', 'kms:DisableKey'],
   sessionPolicy: ({ place }) => [{ Effect: 'Allow', Action: ['kms:EnableKey', 'kms:DisableKey'], Resource: [keyArnOf(place)] }],
-  read: (read, { place }) => readState(read, place),
+  read: (read, { place }) => readKeyState(read, place),
   refuse: ({ keyState, keyManager }) => refuseForManager(keyManager) ?? refuseKeyState(keyState),
   risk: () => ({ risk: 'medium', reasons: ['Whoever the key policy, IAM and grants allow can use the key again. It may have been disabled on purpose.'] }),
   title: ({ key, place }) => `Enable ${nameOf(key, place)}`,
@@ -35,7 +35,7 @@ export const keyEnable = defineKind<z.output<typeof input>, State, State>({
   undo: {
     confirm: true,
     words: () => 'The key is disabled again.',
-    read: (read, { place }) => readState(read, place),
+    read: (read, { place }) => readKeyState(read, place),
     judge: ({ state: now, sends }) => judgeKeyState({ now: now.keyState, was: 'Enabled', target: 'Disabled', sends }),
     async act(write, { place }) {
       await write.kms('kms:DisableKey', (kms) => kms.send(new DisableKeyCommand({ KeyId: keyArnOf(place) })))
@@ -50,9 +50,4 @@ function refuseKeyState(keyState: string): string | null {
   if (keyState === 'Unavailable') return 'The key is Unavailable: its custom key store is not connected. Connect the store first.'
   if (keyState === 'PendingDeletion' || keyState === 'PendingReplicaDeletion') return 'The key is waiting to be deleted: cancel that first, then enable it.'
   return refuseState('EnableKey', keyState)
-}
-
-async function readState(read: ReadHands, place: Place): Promise<State> {
-  const { KeyState = 'unknown', KeyManager = 'unknown' } = await describeKey(read, place)
-  return { keyState: KeyState, keyManager: KeyManager }
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Place, ReadHands } from '../kind'
 import { describeKey, keyArnOf } from './describe'
 import { keyFacts, toKeyFacts } from './key-facts'
+import { changeTag, listTags } from './tags-state'
 
 export const regionName = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/, 'This is no name of a Region.')
 
@@ -13,6 +14,8 @@ export const multiRegionState = keyFacts.extend({
   regions: z.array(z.string()),
   /** KeyState in the Region the change is about; null where the set is not in it. */
   otherState: z.string().nullable(),
+  /** The change of ours that made the key there. */
+  otherChange: z.string().nullable(),
 })
 export type MultiRegionState = z.output<typeof multiRegionState>
 
@@ -21,16 +24,14 @@ export async function readMultiRegion(read: ReadHands, place: Place, region: str
   const metadata = await describeKey(read, place)
   const { PrimaryKey, ReplicaKeys = [] } = metadata.MultiRegionConfiguration ?? {}
   const regions = [PrimaryKey, ...ReplicaKeys].flatMap((member) => member?.Region ?? []).sort()
-  return {
-    ...toKeyFacts(metadata), primaryRegion: PrimaryKey?.Region ?? null, regions,
-    otherState: regions.includes(region) && region !== place.region ? await readState(read, place, region) : null,
-  }
+  const there = regions.includes(region) && region !== place.region ? await readMember(read, inRegion(place, region), region) : { otherState: null, otherChange: null }
+  return { ...toKeyFacts(metadata), primaryRegion: PrimaryKey?.Region ?? null, regions, ...there }
 }
 
-async function readState(read: ReadHands, place: Place, region: string): Promise<string | null> {
-  const call = new DescribeKeyCommand({ KeyId: inRegion(place, region) })
-  const { KeyMetadata } = await read.kms('kms:DescribeKey', (kms) => kms.send(call), region)
-  return KeyMetadata?.KeyState ?? null
+async function readMember(read: ReadHands, keyArn: string, region: string): Promise<Pick<MultiRegionState, 'otherState' | 'otherChange'>> {
+  const { KeyMetadata } = await read.kms('kms:DescribeKey', (kms) => kms.send(new DescribeKeyCommand({ KeyId: keyArn })), region)
+  const tags = await listTags(read, keyArn, region)
+  return { otherState: KeyMetadata?.KeyState ?? null, otherChange: tags.get(changeTag) ?? null }
 }
 
 /** The ARN of the set's member in another Region: they share the key id (aws-facts 3). */

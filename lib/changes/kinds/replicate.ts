@@ -10,21 +10,21 @@ import { defaultPolicyWords, keyPolicyText, warnOfPolicy } from './key-policy-te
 import { serviceRoleStatement } from './service-role'
 import { nameOf } from './key-state'
 import { refuseState } from './state-table'
-import { mostTags, tagKey, tagValue } from './tags-state'
+import { changeTag, mostTags, tagKey, tagKeysCondition, tagValue } from './tags-state'
 
 const input = z.object({
   replicaRegion: regionName,
   description: descriptionText.default(''),
   policy: keyPolicyText.default(null),
-  tags: z.record(tagKey, tagValue).default({}).refine((tags) => Object.keys(tags).length <= mostTags, `A key has at most ${mostTags} tags.`),
+  tags: z.record(tagKey, tagValue).default({}).refine((tags) => Object.keys(tags).length < mostTags, `A key has at most ${mostTags} tags, one of them Claviger’s mark.`),
 })
 type Input = z.output<typeof input>
 
-/** ReplicateKey: AlreadyExists the second time; done when the replica is there and ready (recipes.md, aws-facts 3). */
+/** ReplicateKey: AlreadyExists the second time; done when the replica is there with the change's id as a tag, and ready (recipes.md, aws-facts 3). */
 export const replicate = defineKind<Input, MultiRegionState>({
   where: 'aws', name: 'replicate', label: 'Replicate to another Region', group: 'Keys', about: 'key', input, state: multiRegionState,
   end: 'never', exclusive: true, settleSeconds: 30,
-  actions: ['kms:ReplicateKey', 'kms:CreateKey', 'kms:TagResource', 'iam:CreateServiceLinkedRole'],
+  actions: ['kms:ReplicateKey', 'kms:CreateKey', 'kms:TagResource', 'kms:PutKeyPolicy', 'iam:CreateServiceLinkedRole'],
   sessionPolicy: limitSession,
   read: (read, { place, input: { replicaRegion } }) => readMultiRegion(read, place, replicaRegion),
   refuse: ({ keyManager, role, keyState, regions }, { input: { replicaRegion } }) => refuseForManager(keyManager) ?? refuseRole(role)
@@ -36,10 +36,10 @@ export const replicate = defineKind<Input, MultiRegionState>({
   title: ({ input: { replicaRegion }, key, place }) => `Replicate ${nameOf(key, place)} to ${replicaRegion}`,
   meaning: describeReplica,
   judge: judgeReplica,
-  async act(write, { place, input: { replicaRegion, description, policy, tags } }) {
+  async act(write, { place, changeId, input: { replicaRegion, description, policy, tags } }) {
     const call = new ReplicateKeyCommand({
       KeyId: keyArnOf(place), ReplicaRegion: replicaRegion, Description: description, Policy: policy ?? undefined,
-      Tags: Object.entries(tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue })),
+      Tags: [...Object.entries(tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue })), { TagKey: changeTag, TagValue: changeId }],
     })
     const { ReplicaKeyMetadata } = await write.kms('kms:ReplicateKey', (kms) => kms.send(call))
     return { keyArn: ReplicaKeyMetadata?.Arn ?? inRegion(place, replicaRegion) }
@@ -52,26 +52,27 @@ export function refuseRole(role: MultiRegionState['role']): string | null {
 }
 
 /** The CreateKey of it happens in the replica's Region, on `*` (aws-facts 1.5, 11.1). */
-function limitSession({ place, input: { replicaRegion, tags } }: About<Input>): Statement[] {
-  const there = { 'aws:RequestedRegion': replicaRegion, 'kms:MultiRegionKeyType': 'REPLICA' }
-  const names = Object.keys(tags)
+function limitSession({ place, changeId, input: { replicaRegion, tags } }: About<Input>): Statement[] {
+  const there = { 'aws:RequestedRegion': replicaRegion, 'kms:MultiRegionKeyType': 'REPLICA', [`aws:RequestTag/${changeTag}`]: changeId }
   return [
     { Effect: 'Allow', Action: ['kms:ReplicateKey'], Resource: [keyArnOf(place)], Condition: { StringEquals: { 'kms:ReplicaRegion': replicaRegion } } },
     {
       Effect: 'Allow', Action: ['kms:CreateKey'], Resource: '*',
       Condition: { StringEqualsIfExists: there, BoolIfExists: { 'kms:BypassPolicyLockoutSafetyCheck': 'false' } },
     },
-    ...(names.length > 0 ? [{
-      Effect: 'Allow' as const, Action: ['kms:TagResource'], Resource: '*' as const,
-      Condition: { StringEqualsIfExists: { 'aws:RequestedRegion': replicaRegion }, 'ForAllValues:StringEquals': { 'aws:TagKeys': names } },
-    }] : []),
+    {
+      Effect: 'Allow', Action: ['kms:TagResource'], Resource: '*',
+      Condition: { StringEquals: { [`aws:RequestTag/${changeTag}`]: changeId }, ...tagKeysCondition([...Object.keys(tags), changeTag]) },
+    },
+    // AWS makes no replica whose policy this very session could not put again (aws-facts 4.2).
+    { Effect: 'Allow', Action: ['kms:PutKeyPolicy'], Resource: [inRegion(place, replicaRegion)], Condition: { BoolIfExists: { 'kms:BypassPolicyLockoutSafetyCheck': 'false' } } },
     serviceRoleStatement('mrk.kms.amazonaws.com'),
   ]
 }
 
-function judgeReplica({ about: { place, input: { replicaRegion } }, state: now, baseline, sends }: JudgeFacts<Input, MultiRegionState>): Look {
+function judgeReplica({ about: { place, changeId, input: { replicaRegion } }, state: now, baseline }: JudgeFacts<Input, MultiRegionState>): Look {
   if (now.regions.includes(replicaRegion)) {
-    if (sends === 0) return { is: 'drifted', words: `Somebody else has made a replica in ${replicaRegion} since this was asked for; its policy and tags are theirs.` }
+    if (now.otherChange !== changeId) return { is: 'drifted', words: `Somebody else has made a replica in ${replicaRegion} since this was asked for; its policy and tags are theirs.` }
     if (now.otherState === 'Creating' || now.otherState === null) return { is: 'wait', seconds: 3, words: `AWS is making the replica in ${replicaRegion}.` }
     return { is: 'done', outcome: { keyArn: inRegion(place, replicaRegion), keyState: now.otherState } }
   }

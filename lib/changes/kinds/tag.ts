@@ -5,7 +5,7 @@ import type { About, Facts, Look, WriteHands } from '../kind'
 import { keyArnOf, refuseForManager } from './describe'
 import { nameOf } from './key-state'
 import { refuseState } from './state-table'
-import { abacWarning, mostTags, readTags, sayTag, tagKey, tagsState, tagValue, type TagsState } from './tags-state'
+import { abacWarning, mostTags, readTags, sayTag, tagKey, tagKeysCondition, tagsState, tagValue, type TagsState } from './tags-state'
 
 const input = z.object({
   tags: z.record(tagKey, tagValue).refine((tags) => Object.keys(tags).length > 0, 'Name at least one tag.')
@@ -21,7 +21,7 @@ export const tag = defineKind<Input, TagsState, TagsState>({
   actions: ['kms:TagResource', 'kms:UntagResource'],
   sessionPolicy: ({ place, input: { tags } }) => [{
     Effect: 'Allow', Action: ['kms:TagResource', 'kms:UntagResource'], Resource: [keyArnOf(place)],
-    Condition: { 'ForAllValues:StringEquals': { 'aws:TagKeys': Object.keys(tags) } },
+    Condition: tagKeysCondition(Object.keys(tags)),
   }],
   read: (read, { place, input: { tags } }) => readTags(read, place, Object.keys(tags)),
   refuse: ({ keyManager, blockedBy, values, tooMany }, { input: { tags } }) => refuseForManager(keyManager)

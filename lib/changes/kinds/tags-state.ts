@@ -52,3 +52,11 @@ export async function listTags(read: ReadHands, keyArn: string, region?: string)
 export const sayTag = (name: string, value: string | null): string => (value === null ? `${name} is not set` : value === '' ? `${name} is empty` : `${name} = ${value}`)
 
 export const abacWarning = 'Policies that allow or deny by tag (aws:ResourceTag) judge this key anew within about five minutes.'
+
+/** STS takes 2,048 characters of session policy: very many names are not named there. */
+const mostCharacters = 1_000
+
+/** For a session policy: no other tag than these. */
+export function tagKeysCondition(names: readonly string[]): Record<string, Record<string, readonly string[]>> {
+  return JSON.stringify(names).length > mostCharacters ? {} : { 'ForAllValues:StringEquals': { 'aws:TagKeys': names } }
+}

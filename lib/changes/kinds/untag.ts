@@ -5,7 +5,7 @@ import type { JudgeFacts, Look } from '../kind'
 import { keyArnOf, refuseForManager } from './describe'
 import { nameOf } from './key-state'
 import { refuseState } from './state-table'
-import { abacWarning, mostTags, readTags, sayTag, tagKey, tagsState, type TagsState } from './tags-state'
+import { abacWarning, mostTags, readTags, sayTag, tagKey, tagKeysCondition, tagsState, type TagsState } from './tags-state'
 
 const input = z.object({
   tagKeys: z.array(tagKey).min(1, 'Name at least one tag.').max(mostTags, `A key has at most ${mostTags} tags.`)
@@ -19,7 +19,7 @@ export const untag = defineKind<Input, TagsState>({
   end: 'never', exclusive: true, settleSeconds: 0,
   actions: ['kms:UntagResource'],
   sessionPolicy: ({ place, input: { tagKeys } }) => [{
-    Effect: 'Allow', Action: ['kms:UntagResource'], Resource: [keyArnOf(place)], Condition: { 'ForAllValues:StringEquals': { 'aws:TagKeys': tagKeys } },
+    Effect: 'Allow', Action: ['kms:UntagResource'], Resource: [keyArnOf(place)], Condition: tagKeysCondition(tagKeys),
   }],
   read: (read, { place, input: { tagKeys } }) => readTags(read, place, tagKeys),
   refuse: ({ keyManager, blockedBy, values }, { input: { tagKeys } }) => {

@@ -24,28 +24,42 @@ const READ_DENIED = [
   'kms:DisableKey',
 ]
 
-const WRITE_ACTIONS = [
-  'kms:CreateKey', 'kms:TagResource', 'kms:UntagResource', 'kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias', 'kms:EnableKey',
-  'kms:DisableKey', 'kms:UpdateKeyDescription', 'kms:ScheduleKeyDeletion', 'kms:CancelKeyDeletion', 'kms:CreateGrant', 'kms:RevokeGrant',
-  'kms:EnableKeyRotation', 'kms:DisableKeyRotation', 'kms:RotateKeyOnDemand', 'kms:GetParametersForImport', 'kms:ImportKeyMaterial',
-  'kms:DeleteImportedKeyMaterial', 'kms:ReplicateKey', 'kms:UpdatePrimaryRegion', 'kms:CreateCustomKeyStore', 'kms:UpdateCustomKeyStore',
-  'kms:ConnectCustomKeyStore', 'kms:DisconnectCustomKeyStore', 'kms:DeleteCustomKeyStore', 'cloudhsm:DescribeClusters',
-  'kms:GetKeyPolicy', 'kms:DescribeKey', 'kms:RetireGrant', 'servicequotas:RequestServiceQuotaIncrease',
-]
+/** A key that the console makes carries the id of its change. */
+const MARKED = { Null: { 'aws:RequestTag/claviger:change': 'false' } }
+const LOCKOUT_CHECKED = { BoolIfExists: { 'kms:BypassPolicyLockoutSafetyCheck': 'false' } }
+const OF_MARKED = { ...LOCKOUT_CHECKED, Null: { 'aws:ResourceTag/claviger:change': 'false' } }
 
+/** The console's page of roles gives this policy to copy; that they are the same is a test of the console (lib/changes/write-role.test.ts). */
 function writePolicy(): object {
-  const serviceRoles = ['mrk.kms.amazonaws.com', 'servicequotas.amazonaws.com']
+  const allow = (Sid: string, Action: string[], Condition?: object) => ({ Sid, Effect: 'Allow', Action, Resource: '*', ...(Condition ? { Condition } : {}) })
+  const serviceRole = (Sid: string, service: string) => allow(Sid, ['iam:CreateServiceLinkedRole'], { StringEquals: { 'iam:AWSServiceName': service } })
   return {
     Version: '2012-10-17',
     Statement: [
-      { Sid: 'ClavigerChanges', Effect: 'Allow', Action: WRITE_ACTIONS, Resource: '*' },
+      allow('Grants', ['kms:CreateGrant', 'kms:RevokeGrant', 'kms:RetireGrant']),
+      allow('KeyPolicies', ['kms:PutKeyPolicy'], LOCKOUT_CHECKED),
+      allow('State', ['kms:EnableKey', 'kms:DisableKey', 'kms:CancelKeyDeletion']),
+      allow('Deletion', ['kms:ScheduleKeyDeletion'], { NumericGreaterThanEquals: { 'kms:ScheduleKeyDeletionPendingWindowInDays': '7' } }),
+      allow('Rotation', ['kms:EnableKeyRotation', 'kms:DisableKeyRotation', 'kms:RotateKeyOnDemand']),
+      allow('Aliases', ['kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias']),
+      allow('Tags', ['kms:TagResource', 'kms:UntagResource']),
+      allow('Descriptions', ['kms:UpdateKeyDescription']),
+      allow('NewKeys', ['kms:CreateKey'], { ...LOCKOUT_CHECKED, ...MARKED }),
+      allow('NewKeyTags', ['kms:TagResource'], MARKED),
+      allow('NewKeyPolicies', ['kms:PutKeyPolicy'], OF_MARKED),
+      serviceRole('NewMultiRegionKeys', 'mrk.kms.amazonaws.com'),
+      allow('MultiRegion', ['kms:ReplicateKey', 'kms:UpdatePrimaryRegion']),
+      allow('ReplicaKeys', ['kms:CreateKey'], { ...LOCKOUT_CHECKED, StringEquals: { 'kms:MultiRegionKeyType': 'REPLICA' } }),
+      allow('ReplicaTags', ['kms:TagResource'], MARKED),
+      allow('ReplicaPolicies', ['kms:PutKeyPolicy'], OF_MARKED),
+      serviceRole('MultiRegionRole', 'mrk.kms.amazonaws.com'),
+      allow('Quotas', ['servicequotas:RequestServiceQuotaIncrease'], { StringEqualsIfExists: { 'servicequotas:service': 'kms' } }),
+      serviceRole('QuotasRole', 'servicequotas.amazonaws.com'),
       {
-        Sid: 'ClavigerPolicyChanges', Effect: 'Allow', Action: 'kms:PutKeyPolicy', Resource: '*',
-        Condition: { BoolIfExists: { 'kms:BypassPolicyLockoutSafetyCheck': 'false' } },
-      },
-      {
-        Sid: 'ClavigerServiceLinkedRoles', Effect: 'Allow', Action: 'iam:CreateServiceLinkedRole', Resource: '*',
-        Condition: { StringEquals: { 'iam:AWSServiceName': serviceRoles } },
+        Sid: 'NeverUse', Effect: 'Deny', Resource: '*', Action: [
+          'kms:Decrypt', 'kms:Encrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:GenerateMac', 'kms:Sign', 'kms:DeriveSharedSecret',
+          'kms:Encapsulate', 'kms:Decapsulate',
+        ],
       },
     ],
   }

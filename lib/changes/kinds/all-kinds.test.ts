@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Step } from '../define'
+import { kindNames, type KindName, type Look } from '../kind'
+import { kinds } from '../registry'
+import { carryOut } from '../test/carry-out'
+import type { Hands } from '../test/hands'
+import { examples, type Example } from '../test/kind-cases'
+import { openStage, type Opened, type Stage } from '../test/sandbox-stage'
+
+let stage: Stage
+beforeAll(async () => { stage = await openStage() })
+afterAll(() => stage.close())
+
+const endsAt = '2027-01-01T00:00:00.000Z'
+const named = kindNames.flatMap((name): [KindName][] => (examples[name] ? [[name]] : []))
+
+async function open(name: KindName): Promise<{ example: Example; opened: Opened; before: unknown }> {
+  const example = await examples[name]?.(stage)
+  if (!example) throw new Error(`no example of ${name}`)
+  const opened = await stage.open(kinds[name], example.place, example.input, kinds[name].end === 'never' ? {} : { endsAt })
+  return { example, opened, before: await example.see() }
+}
+
+/** Looks until it is more than waiting; the sandbox's time passes meanwhile. */
+async function lookOut(step: Step, { read }: Pick<Hands, 'read'>, sends: number): Promise<Look> {
+  const sentAt = Date.UTC(2026, 10, 22)
+  for (let round = 0; round < 9; round++) {
+    const now = new Date(sentAt + round * 60_000).toISOString()
+    const look = await step.look(read, { sends, lastSentAt: sends > 0 ? new Date(sentAt).toISOString() : null, now })
+    if (look.is !== 'wait') return look
+    await stage.aws.knob('POST', 'clock', { advanceSeconds: 3 })
+  }
+  throw new Error('it waits for ever')
+}
+
+it('has an example of every kind that changes AWS', () => {
+  // Adopting writes nothing at first; what it does at its end has a test of its own.
+  const without = kindNames.filter((name) => !examples[name])
+  expect(without).toEqual(['grant-adopt', 'rules-update'])
+})
+
+describe.each(named)('%s', (name) => {
+  it('is done by one call, once, and undone to what was', async () => {
+    const { example, opened: { plan, ...hands }, before } = await open(name)
+    const baseline = await plan.read(hands.read)
+    expect(plan.refuse(baseline)).toBeNull()
+    expect(before).not.toEqual(example.done)
+    expect(plan.title().length).toBeGreaterThan(10)
+    expect(plan.meaning(baseline).effects.length).toBeGreaterThan(0)
+    expect(plan.risk(baseline).reasons.length).toBeGreaterThan(0)
+
+    const { outcome, sent } = await carryOut(plan.doing(baseline), hands)
+    expect(sent).toEqual(example.sends)
+    expect(await example.see()).toEqual(example.done)
+    expect(await lookOut(plan.doing(baseline), hands, 1)).toMatchObject({ is: 'done' })
+    expect(hands.sent).toEqual(example.sends)
+
+    expect(plan.undoing === null).toBe(example.undoes === undefined)
+    if (!plan.undoing || !example.undoes) return
+    const undone = await carryOut(plan.undoing(baseline, outcome), hands)
+    expect(undone).toMatchObject({ look: { is: 'done' }, sent: example.undoes })
+    expect(await example.see()).toEqual(before)
+    expect(await lookOut(plan.undoing(baseline, outcome), hands, 1)).toMatchObject({ is: 'done' })
+  })
+
+  it('is found done after its answer was lost, without a second call', async () => {
+    const { example, opened: { plan, ...hands } } = await open(name)
+    const baseline = await plan.read(hands.read)
+    expect(await lookOut(plan.doing(baseline), hands, 0)).toEqual({ is: 'ready' })
+    const step = plan.doing(baseline)
+    await lookOut(step, hands, 0)
+    const operation = example.sends[0]?.split(':')[1] ?? ''
+    await stage.aws.knob('PUT', 'faults', [{ operation, lostAfterEffect: 1 }])
+    await expect(step.act(hands.write, hands.read)).rejects.toMatchObject({ kind: 'unavailable' })
+    await stage.aws.knob('PUT', 'faults', [])
+    expect(await lookOut(plan.doing(baseline), hands, 1)).toMatchObject({ is: 'done' })
+    expect(await example.see()).toEqual(example.done)
+    expect(hands.sent).toEqual(example.sends)
+  })
+
+  it('is ready again after a call that never arrived', async () => {
+    const { example, opened: { plan, ...hands }, before } = await open(name)
+    const baseline = await plan.read(hands.read)
+    const step = plan.doing(baseline)
+    await lookOut(step, hands, 0)
+    const operation = example.sends[0]?.split(':')[1] ?? ''
+    await stage.aws.knob('PUT', 'faults', [{ operation, throttle: 1 }])
+    await expect(step.act(hands.write, hands.read)).rejects.toMatchObject({ kind: 'throttled' })
+    await stage.aws.knob('PUT', 'faults', [])
+    expect(await example.see()).toEqual(before)
+    expect(await lookOut(step, hands, 1)).toEqual({ is: 'ready' })
+    await step.act(hands.write, hands.read)
+    expect(await example.see()).toEqual(example.done)
+  })
+})
