@@ -8,9 +8,11 @@ import { notify } from '../notify/notify'
 import { hrefOf } from './people'
 import { findDecider, findOwner, type Decider } from './rules/deciders'
 import { explainRefusal } from './rules/refusal'
-import { effectiveRuleSchema, judgeApprovals, type EffectiveRule } from './rules/rule'
+import { judgeApprovals, type EffectiveRule } from './rules/rule'
+import { effectiveRuleSchema } from './rules/schema'
 
-type Permitted = Permit<'requests.decide'>
+/** Whether somebody may decide about a change is findDecider's to say: who stands in for someone needs no role of their own that decides. */
+type Permitted = Permit<'requests.read' | 'requests.decide'>
 export type Decision = {
   changeId: string
   decision: 'approve' | 'reject'

@@ -11,7 +11,8 @@ import { parsePreflight } from './preflight'
 import { kindOf } from './registry'
 import { findDecider, findOwner, listDeciders, readRules } from './rules/deciders'
 import { explainRefusal } from './rules/refusal'
-import { effectiveRuleSchema, judgeApprovals, resolveRule, risks, type ApprovalRules, type EffectiveRule, type Risk } from './rules/rule'
+import { judgeApprovals, resolveRule, risks, type ApprovalRules, type EffectiveRule, type Risk } from './rules/rule'
+import { effectiveRuleSchema } from './rules/schema'
 import { whyUnanswerable } from './rules/unanswerable'
 import { roles as allRoles } from '../auth/permissions'
 import type { ApprovalRow, AuditLine, ChangeDetail, MayDecide, RequestDetail } from './shapes'
@@ -85,12 +86,12 @@ async function readDeciders(permit: Permitted, request: Request, change: Change,
   return {
     deciders: deciders.map(({ personId, name, email, roles, isOwner, standingInFor }) => ({ personId, name, email, roles, isOwner, standingInFor })),
     unanswerable: change.status === 'draft' ? whyUnanswerable(rule, deciders, { accountId: change.accountId, keyArn: change.keyArn, owner }) : null,
-    decide: change.status === 'open' ? await readMayDecide(permit, { ...asking, personId: permit.actor.id }) : { may: false, why: '' },
+    decide: change.status === 'open' ? await readMayDecide({ ...asking, personId: permit.actor.id }) : { may: false, why: '' },
   }
 }
 
-async function readMayDecide({ actor }: Permitted, asking: Parameters<typeof explainRefusal>[1]): Promise<MayDecide> {
-  const own = scopeOf(actor.assigned, 'requests.decide') === null ? null : await findDecider(sql, asking)
+async function readMayDecide(asking: Parameters<typeof explainRefusal>[1]): Promise<MayDecide> {
+  const own = await findDecider(sql, asking)
   if (!own) return { may: false, why: await explainRefusal(sql, asking) }
   return { may: true, standingInFor: own.standingInFor?.name ?? null, asOwner: own.isOwner }
 }

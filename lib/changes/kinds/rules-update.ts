@@ -3,7 +3,8 @@ import { z } from 'zod'
 import type { Kind } from '../define'
 import { applyRules } from '../rules/apply'
 import { readRules } from '../rules/deciders'
-import { approvalRulesSchema } from '../rules/rule'
+import { describeDifferences } from '../rules/differences'
+import { approvalRulesSchema } from '../rules/schema'
 
 const baseline = z.object({ version: z.int(), rules: approvalRulesSchema })
 
@@ -20,7 +21,7 @@ export const rulesUpdate: Kind = {
       title: () => 'Change the approval rules',
       risk: () => ({ risk: 'high', reasons: ['It decides who must agree to every change from then on. Requests that are under way keep the rules they were sent under.'] }),
       meaning: (state) => ({
-        effects: [`${rules.rules.length} rules are in force afterwards. Requests sent from then on follow them.`],
+        effects: [...describeDifferences(baseline.parse(state).rules, rules), `${rules.rules.length} rules are in force afterwards. Requests sent from then on follow them.`],
         warnings: [],
         diff: { language: 'json', before: JSON.stringify(baseline.parse(state).rules, null, 2), after: JSON.stringify(rules, null, 2) },
       }),
