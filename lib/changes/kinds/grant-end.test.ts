@@ -60,7 +60,7 @@ describe.each([['revoked', grantRevoke, 'kms:RevokeGrant'], ['retired', grantRet
       kms.send(new RevokeGrantCommand({ KeyId: elsewhere.keyArn ?? '', GrantId: theirs })), kms.send(new RetireGrantCommand({ KeyId: elsewhere.keyArn ?? '', GrantId: theirs })),
       kms.send(new DisableKeyCommand({ KeyId: place.keyArn ?? '' })),
       kms.send(new CreateGrantCommand({ KeyId: place.keyArn ?? '', GranteePrincipal: `arn:aws:iam::${other}:root`, Operations: ['Decrypt'] })),
-      kms.send(api === 'kms:RevokeGrant' ? new RetireGrantCommand({ KeyId: place.keyArn ?? '', GrantId: grantId }) : new RevokeGrantCommand({ KeyId: place.keyArn ?? '', GrantId: grantId })),
+      api === 'kms:RevokeGrant' ? kms.send(new RetireGrantCommand({ KeyId: place.keyArn ?? '', GrantId: grantId })) : kms.send(new RevokeGrantCommand({ KeyId: place.keyArn ?? '', GrantId: grantId })),
     ]
     for (const one of refused) expect(await failureOf(one)).toMatchObject({ name: 'AccessDeniedException' })
     expect(await idsOn(place)).toEqual([grantId])

@@ -50,11 +50,14 @@ function typeOf({ constraints }: GrantInput): Record<string, string> {
 /** The pairs of the constraint: CreateGrant brings them as if they were its encryption context. */
 function addContext(condition: Condition, { constraints }: GrantInput): Condition {
   const pairs = Object.entries(constraints?.EncryptionContextEquals ?? constraints?.EncryptionContextSubset ?? {})
-    .filter(([name, value]) => isPlain(name) && isPlain(value))
+    .filter(([name, value]) => /^[\w .:/=+@-]+$/.test(name) && isPlain(value))
   return { ...condition, StringEquals: { ...condition.StringEquals, ...Object.fromEntries(pairs.map(([name, value]) => [`kms:EncryptionContext:${name}`, value])) } }
 }
 
-/** `${` would be a policy variable, `*` and `?` wildcards of an ARN: such a value is not asked for. */
+/**
+ * What can stand in a policy for itself alone: `${` would be a policy variable, `*` and `?` wildcards of an ARN, and other letters
+ * than Latin ones STS does not take. What is not plain is not asked for.
+ */
 function isPlain(text: string): boolean {
-  return !/[$*?]/.test(text)
+  return /^[\x20-\xff]*$/.test(text) && !/[$*?]/.test(text)
 }

@@ -1,6 +1,7 @@
 /** A sandbox with keys and people to change them for, and a plan of any kind on it. */
 import { CreateKeyCommand, KMSClient, type CreateKeyCommandInput } from '@aws-sdk/client-kms'
 import { CreateAccessKeyCommand, CreateRoleCommand, CreateUserCommand } from '@aws-sdk/client-iam'
+import { AssumeRoleCommand } from '@aws-sdk/client-sts'
 import { randomUUID } from 'node:crypto'
 import { adminOf, runSandbox, type Keys } from '../../sandbox/test/running'
 import type { AwsPlan, Kind } from '../define'
@@ -37,6 +38,12 @@ export async function openStage() {
       const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${accountId}:root` }, Action: 'sts:AssumeRole' }] })
       const { Role: role } = await aws.iam(adminOf(accountId)).send(new CreateRoleCommand({ RoleName: name, Path: path, AssumeRolePolicyDocument }))
       return role?.Arn ?? ''
+    },
+    /** A session of a role that its own account may assume. */
+    async assumeRole(arn: string): Promise<Keys> {
+      const [, , , , accountId = ''] = arn.split(':')
+      const { Credentials: given } = await aws.sts(adminOf(accountId)).send(new AssumeRoleCommand({ RoleArn: arn, RoleSessionName: 'test' }))
+      return { accessKeyId: given?.AccessKeyId ?? '', secretAccessKey: given?.SecretAccessKey ?? '', sessionToken: given?.SessionToken ?? '' }
     },
     /** A change of this kind, with hands of a session of its own. */
     async open(kind: Kind, place: Place, input: unknown, more: { endsAt?: string; changeId?: string } = {}): Promise<Opened> {
