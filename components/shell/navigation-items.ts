@@ -7,6 +7,9 @@ type Group = { text: string; items: readonly Entry[] }
 /** Every page that has a place in the side navigation, in the order of a day's work. A new page adds its line here. */
 const overview: Entry = { text: 'Overview', href: '/', needs: 'keys.read' }
 const groups: readonly Group[] = [
+  { text: 'Changes', items: [
+    { text: 'Requests', href: '/requests', needs: 'requests.read' },
+  ] },
   { text: 'Inventory', items: [
     { text: 'Keys', href: '/keys', needs: 'keys.read' },
     { text: 'Grants', href: '/grants', needs: 'grants.read' },

@@ -28,7 +28,7 @@ type Stored = Omit<RequestRow, 'mine' | 'waitingForMe' | 'accounts' | 'risk' | '
 }
 
 /** Requests of one box, newest first. `waiting`: with an open change that this very person could decide about now. */
-export async function listRequests(permit: Permitted, { box, text, status, page }: RequestsQuery): Promise<{ rows: RequestRow[]; total: number; waiting: number }> {
+export async function listRequests(permit: Permitted, { box, text, status, page }: RequestsQuery): Promise<{ rows: RequestRow[]; total: number; waiting: number; now: string }> {
   const waiting = await findWaiting(permit)
   const { where, params } = visibleRequest(permit, 1)
   const at = params.length
@@ -39,7 +39,7 @@ export async function listRequests(permit: Permitted, { box, text, status, page 
     `($${at + 3}::text IS NULL OR EXISTS (SELECT 1 FROM "Change" c WHERE c."requestId" = r."id" AND c."status"::text = $${at + 3}))`,
   ].join(' AND ')
   const values = [...params, [...waiting.keys()], text === '' ? '' : `%${text.replace(/[\\%_]/g, '\\$&')}%`, status ?? null]
-  const [rows, [count]] = await Promise.all([
+  const [rows, [count], [clock]] = await Promise.all([
     sql.query<Stored>(
       `SELECT r."id", r."number", r."title", r."requesterId", r."requesterName", r."breakGlass", r."breakGlass" AND r."reviewedAt" IS NULL AS "unreviewed",
          r."createdAt", r."sentAt", r."answerBy", s.* FROM "Request" r, LATERAL (
@@ -50,9 +50,10 @@ export async function listRequests(permit: Permitted, { box, text, status, page 
          FROM "Change" c WHERE c."requestId" = r."id") s
        WHERE ${conditions} ORDER BY coalesce(r."sentAt", r."createdAt") DESC, r."number" DESC LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`, values),
     sql.query<{ total: number }>(`SELECT count(*) AS "total" FROM "Request" r WHERE ${conditions}`, values),
+    sql.query<{ now: Date }>('SELECT claviger_now() AS "now"'),
   ])
   const names = await accountNames(rows.flatMap(({ accountIds }) => accountIds))
-  return { rows: rows.map((row) => toRow(permit, row, names, waiting)), total: count?.total ?? 0, waiting: waiting.size }
+  return { rows: rows.map((row) => toRow(permit, row, names, waiting)), total: count?.total ?? 0, waiting: waiting.size, now: (clock?.now ?? new Date()).toISOString() }
 }
 
 function toRow({ actor }: Permitted, { accountIds, risks: found, createdAt, sentAt, answerBy, endsAt, ...row }: Stored, names: ReadonlyMap<string, string>, waiting: ReadonlyMap<string, number>): RequestRow {

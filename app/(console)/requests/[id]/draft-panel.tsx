@@ -1,0 +1,94 @@
+'use client'
+
+import Alert from '@cloudscape-design/components/alert'
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import Container from '@cloudscape-design/components/container'
+import Header from '@cloudscape-design/components/header'
+import Modal from '@cloudscape-design/components/modal'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import { useRouter } from 'next/navigation'
+import { useState } from 'react'
+import { useFlash } from '@/components/shell/flash'
+import type { RequestDetail } from '@/lib/changes/shapes'
+import { discardDraft, sendRequest } from '../actions'
+import { Refusal } from '../refusal'
+import { useAct } from '../use-act'
+import { BreakGlass } from './break-glass'
+
+type Props = { request: RequestDetail; onDone: () => Promise<unknown> }
+
+/** A draft before it is sent: who would be asked, or why nobody could approve it, and then it cannot be sent. */
+export function DraftPanel({ request, onDone }: Props) {
+  const { isActing, failure, run } = useAct()
+  const [isDiscarding, setDiscarding] = useState(false)
+  const [isBreaking, setBreaking] = useState(false)
+  const flash = useFlash()
+  if (!request.mine) return null
+  const blocked = request.changes.filter(({ unanswerable }) => unanswerable !== null)
+  const send = () => run(() => sendRequest({ id: request.id }), async () => {
+    flash.success(`R-${request.number} is sent. Whoever can decide was told.`)
+    await onDone()
+  })
+  return (
+    <Container header={<Header variant="h2">Before you send it</Header>}>
+      <SpaceBetween size="s">
+        {blocked.length > 0
+          ? <Alert type="error" header="Nobody could approve this, so it cannot be sent"><ul className="claviger-lines">{blocked.map(({ id, title, unanswerable }) => <li key={id}>{title}: {unanswerable}</li>)}</ul></Alert>
+          : <Asked request={request} />}
+        <Refused request={request} />
+        <div className="claviger-acts">
+          <SpaceBetween direction="horizontal" size="xs">
+            {blocked.length === 0 && <Button variant="primary" loading={isActing} onClick={send}>Send</Button>}
+            <Button href={`/requests/new?from=${request.changes[0]?.id ?? ''}`} disabled={isActing}>Edit</Button>
+            <Button onClick={() => setDiscarding(true)} disabled={isActing}>Discard</Button>
+            {request.canBreakGlass && <Button onClick={() => setBreaking(true)} disabled={isActing}>Break the glass</Button>}
+          </SpaceBetween>
+        </div>
+        <Refusal failure={failure} header="Not sent" />
+      </SpaceBetween>
+      {isDiscarding && <Discard request={request} onClose={() => setDiscarding(false)} />}
+      {isBreaking && <BreakGlass request={request} onDone={onDone} onClose={() => setBreaking(false)} />}
+    </Container>
+  )
+}
+
+function Asked({ request: { changes } }: { request: RequestDetail }) {
+  const names = [...new Set(changes.flatMap(({ deciders }) => deciders.map(({ name, standingInFor }) => (standingInFor ? `${name} (standing in for ${standingInFor.name})` : name))))]
+  const most = Math.max(...changes.map(({ foreseenRule }) => foreseenRule.approvals))
+  return (
+    <Box>
+      <strong>Will be asked: {names.join(', ')}.</strong> {most > 1 ? `It takes ${most} of them.` : 'It takes one of them.'}{' '}
+      {changes.length > 1 && 'Each change is decided and done on its own. '}Nothing happens in AWS before that.
+    </Box>
+  )
+}
+
+/** AWS said in the dry run that it would not do it: worth knowing before others are asked. */
+function Refused({ request: { changes } }: { request: RequestDetail }) {
+  const failing = changes.filter(({ preflight }) => preflight.dryRun?.would === 'fail')
+  if (failing.length === 0) return null
+  return (
+    <Alert type="warning" header="As things are, AWS would refuse it">
+      <ul className="claviger-lines">{failing.map(({ id, title, preflight }) => <li key={id}>{title}: {preflight.dryRun?.words}</li>)}</ul>
+    </Alert>
+  )
+}
+
+function Discard({ request, onClose }: { request: RequestDetail; onClose: () => void }) {
+  const { isActing, failure, run } = useAct()
+  const router = useRouter()
+  const flash = useFlash()
+  const discard = () => run(() => discardDraft({ id: request.id }), () => {
+    flash.success(`The draft R-${request.number} is discarded.`)
+    router.push('/requests')
+  })
+  return (
+    <Modal
+      visible onDismiss={onClose} header="Discard the draft" closeAriaLabel="Close"
+      footer={<Box float="right"><SpaceBetween direction="horizontal" size="xs"><Button onClick={onClose}>Go back</Button><Button variant="primary" loading={isActing} onClick={discard}>Discard the draft</Button></SpaceBetween></Box>}
+    >
+      <SpaceBetween size="s"><span>Nobody was asked, and nothing was changed in AWS. The audit log keeps that it was prepared and discarded.</span><Refusal failure={failure} /></SpaceBetween>
+    </Modal>
+  )
+}

@@ -1,0 +1,70 @@
+'use client'
+
+import Alert from '@cloudscape-design/components/alert'
+import Box from '@cloudscape-design/components/box'
+import Link from '@cloudscape-design/components/link'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import StatusIndicator from '@cloudscape-design/components/status-indicator'
+import { statusWords } from '@/components/change/words'
+import type { Conflict, Preflight } from '@/lib/changes/preflight'
+import { changeStatuses, type ChangeDetail } from '@/lib/changes/shapes'
+import { Lines, Part } from './part'
+
+/** What was found out before anybody decides: who gains and loses, the risk and why, AWS's DryRun, other changes of the same thing. */
+export function ChangeChecks({ change: { preflight, risk } }: { change: ChangeDetail }) {
+  const { foresight, riskReasons, dryRun, conflicts } = preflight
+  return (
+    <>
+      {foresight && <Foresight of={foresight} />}
+      <Part title={`Why the risk is ${risk}`}>{riskReasons.length > 0 ? <Lines of={riskReasons} /> : <Box>Nothing about it makes it riskier.</Box>}</Part>
+      <Part title="Dry run"><DryRun of={dryRun} /></Part>
+      <Part title="Other changes of the same thing"><Conflicts of={conflicts} /></Part>
+    </>
+  )
+}
+
+function Foresight({ of: { verdict, gains, losses, unknown, refusals } }: { of: NonNullable<Preflight['foresight']> }) {
+  return (
+    <Part title="Who gains and loses what">
+      <SpaceBetween size="xs">
+        <Box fontWeight="bold">{verdict}</Box>
+        {refusals.length > 0 && <Alert type="error" header="AWS would refuse it, or nobody could change the policy afterwards"><Lines of={refusals} /></Alert>}
+        <Group title="Gain" lines={gains} none="Nobody gains anything." />
+        <Group title="Lose" lines={losses} none="Nobody loses anything." />
+        {unknown.length > 0 && <Group title="Unknown" lines={unknown} none="" />}
+      </SpaceBetween>
+    </Part>
+  )
+}
+
+function Group({ title, lines, none }: { title: string; lines: readonly string[]; none: string }) {
+  if (lines.length === 0) return <Box color="text-body-secondary">{none}</Box>
+  return <div><Box variant="awsui-key-label">{title}</Box><Lines of={lines} /></div>
+}
+
+/** Its record is never taken for a mutation: it says what AWS would do, and that nothing was done. */
+function DryRun({ of: dryRun }: { of: Preflight['dryRun'] }) {
+  if (!dryRun) return <Box color="text-body-secondary">AWS has no DryRun for this, so it was not tried out.</Box>
+  const { would, api, code, words } = dryRun
+  if (would === 'succeed') return <StatusIndicator type="success" wrapText>Dry run: AWS would let the role do this ({api}). Asking changed nothing.</StatusIndicator>
+  if (would === 'unknown') return <StatusIndicator type="warning" wrapText>Dry run: AWS gave no answer that says yes or no ({api}, {code}). {words}</StatusIndicator>
+  return <StatusIndicator type="error" wrapText>Dry run: AWS would refuse this ({api}, {code}). {words}</StatusIndicator>
+}
+
+function Conflicts({ of: conflicts }: { of: readonly Conflict[] }) {
+  if (conflicts.length === 0) return <Box color="text-body-secondary">None was under way when this was prepared.</Box>
+  return (
+    <Alert type="warning" header="Under way when this was prepared">
+      <ul className="claviger-lines">
+        {conflicts.map(({ changeId, requestId, number, title, status }) => (
+          <li key={changeId}><Link href={`/requests/${requestId}`}>{`R-${number}: ${title}`}</Link> ({wordOf(status)})</li>
+        ))}
+      </ul>
+    </Alert>
+  )
+}
+
+function wordOf(status: string): string {
+  const known = changeStatuses.find((one) => one === status)
+  return known ? statusWords[known].toLowerCase() : status
+}

@@ -1,0 +1,37 @@
+'use client'
+
+import KeyValuePairs, { type KeyValuePairsProps } from '@cloudscape-design/components/key-value-pairs'
+import Link from '@cloudscape-design/components/link'
+import { RiskLabel } from '@/components/change/labels'
+import { AccountLabel } from '@/components/value/account-label'
+import { Countdown, Instant } from '@/components/value/clock'
+import { Identifier } from '@/components/value/identifier'
+import type { ChangeDetail } from '@/lib/changes/shapes'
+
+/** What is to be changed where, from when to when. */
+export function ChangeFacts({ change }: { change: ChangeDetail }) {
+  const { accountId, accountName, region, keyArn, keyLabel, kindLabel, risk } = change
+  const place = accountId ? <AccountLabel account={{ id: accountId, name: accountName ?? accountId }} /> : 'This installation of Claviger'
+  const items: KeyValuePairsProps.Item[] = [
+    { label: 'Kind of change', value: kindLabel },
+    { label: 'Risk', value: <RiskLabel risk={risk} /> },
+    { label: 'Account', value: <>{place}{region && `, ${region}`}</> },
+    ...(keyArn ? [{ label: 'Key', value: <><Link href={hrefOfKey(keyArn)}>{keyLabel?.replace(/^alias\//, '') ?? keyArn}</Link><br /><Identifier text={keyArn} most={48} /></> }] : []),
+    { label: 'Begins', value: change.startsAt ? <Instant at={change.startsAt} /> : 'As soon as it is approved' },
+    { label: 'Ends', value: <End change={change} /> },
+  ]
+  return <KeyValuePairs columns={3} minColumnWidth={200} items={items} />
+}
+
+function End({ change: { endsAt, endAskedAt, endAskedBy, status } }: { change: ChangeDetail }) {
+  if (endAskedAt) return <>Ended early by {endAskedBy ?? 'somebody'}: <Instant at={endAskedAt} /></>
+  if (!endsAt) return <>Has no end</>
+  const isAhead = ['draft', 'open', 'approved', 'executing', 'applied'].includes(status)
+  return <><Instant at={endsAt} />{isAhead && <><br /><Countdown at={endsAt} over="now: it is about to be undone" /></>}</>
+}
+
+/** arn:aws:kms:eu-west-1:111122223333:key/… -> its page. */
+function hrefOfKey(arn: string): string {
+  const [, , , region = '', account = '', ...rest] = arn.split(':')
+  return `/keys/${account}/${region}/${encodeURIComponent(rest.join(':').replace(/^key\//, ''))}`
+}

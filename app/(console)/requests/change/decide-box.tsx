@@ -1,0 +1,56 @@
+'use client'
+
+import Button from '@cloudscape-design/components/button'
+import FormField from '@cloudscape-design/components/form-field'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import StatusIndicator from '@cloudscape-design/components/status-indicator'
+import Textarea from '@cloudscape-design/components/textarea'
+import { useState } from 'react'
+import { useFlash } from '@/components/shell/flash'
+import type { ChangeDetail } from '@/lib/changes/shapes'
+import { decideChange } from '../actions'
+import { Refusal } from '../refusal'
+import { useAct } from '../use-act'
+
+type Decision = 'approve' | 'reject'
+
+/** The change as it stands on the screen: what a decision is bound to. */
+export const shownOf = ({ id, requestHash, baselineHash }: ChangeDetail) => ({ changeId: id, requestHash: requestHash ?? '', baselineHash })
+
+/** In words what became of a decision. */
+export const decidedWords = (status: 'open' | 'approved' | 'rejected', title: string): string =>
+  status === 'approved' ? `Approved, and about to be done: ${title}` : status === 'rejected' ? `Rejected: ${title}` : `Your approval counts; more are needed: ${title}`
+
+/** Decides about one change, or says why one cannot. */
+export function DecideBox({ change, onDecided }: { change: ChangeDetail; onDecided: () => Promise<unknown> }) {
+  const [comment, setComment] = useState('')
+  const [pressed, setPressed] = useState<Decision | null>(null)
+  const { isActing, failure, run } = useAct()
+  const flash = useFlash()
+  if (change.status !== 'open') return null
+  if (!change.decide.may) return <StatusIndicator type="info" wrapText>You cannot decide about this. {change.decide.why}</StatusIndicator>
+  const { standingInFor, asOwner } = change.decide
+  const decide = (decision: Decision) => {
+    setPressed(decision)
+    run(() => decideChange({ ...shownOf(change), decision, comment }), async ({ status }) => {
+      flash.success(decidedWords(status, change.title))
+      await onDecided()
+    })
+  }
+  const fieldError = failure?.fields?.comment?.[0]
+  return (
+    <SpaceBetween size="s">
+      <FormField stretch label={`Comment on: ${change.title}`} errorText={fieldError} description={`${commentWanted((change.rule ?? change.foreseenRule).comment)}${standingInFor ? ` You decide standing in for ${standingInFor}.` : ''}${asOwner ? ' You decide as the owner of the key.' : ''}`}>
+        <Textarea value={comment} rows={2} onChange={({ detail }) => setComment(detail.value)} />
+      </FormField>
+      <SpaceBetween direction="horizontal" size="xs">
+        <Button variant="primary" ariaLabel={`Approve: ${change.title}`} loading={isActing && pressed === 'approve'} disabled={isActing} onClick={() => decide('approve')}>Approve</Button>
+        <Button ariaLabel={`Reject: ${change.title}`} loading={isActing && pressed === 'reject'} disabled={isActing} onClick={() => decide('reject')}>Reject</Button>
+      </SpaceBetween>
+      <Refusal failure={fieldError ? null : failure} header={pressed === 'reject' ? 'Not rejected' : 'Not approved'} />
+    </SpaceBetween>
+  )
+}
+
+const commentWanted = (wanted: 'none' | 'reject' | 'both'): string =>
+  wanted === 'both' ? 'The rule wants a comment with every decision.' : wanted === 'reject' ? 'The rule wants a comment with a rejection.' : 'Not required.'

@@ -1,0 +1,54 @@
+'use client'
+
+import Button from '@cloudscape-design/components/button'
+import Container from '@cloudscape-design/components/container'
+import FormField from '@cloudscape-design/components/form-field'
+import Header from '@cloudscape-design/components/header'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import StatusIndicator from '@cloudscape-design/components/status-indicator'
+import Textarea from '@cloudscape-design/components/textarea'
+import { useState, useTransition } from 'react'
+import type { ChangeDetail } from '@/lib/changes/shapes'
+import { decideChange } from '../actions'
+import { settled } from '../use-act'
+import { decidedWords, shownOf } from './decide-box'
+
+type Answer = { id: string; ok: boolean; words: string }
+type Props = { changes: readonly ChangeDetail[]; title: string; name: string; onDecided: () => Promise<unknown> }
+
+/** Decides about several changes one after another, each bound to what was shown of it; each answer stands on its own. */
+export function DecideMany({ changes, title, name, onDecided }: Props) {
+  const [comment, setComment] = useState('')
+  const [answers, setAnswers] = useState<readonly Answer[]>([])
+  const [pressed, setPressed] = useState<'approve' | 'reject' | null>(null)
+  const [isActing, start] = useTransition()
+  const decide = (decision: 'approve' | 'reject') => {
+    setPressed(decision)
+    setAnswers([])
+    start(async () => {
+      for (const change of changes) {
+        const result = await settled(() => decideChange({ ...shownOf(change), decision, comment }))
+        const words = result.ok ? decidedWords(result.data.status, change.title) : `${change.title}: ${Object.values(result.error.fields ?? {})[0]?.[0] ?? result.error.message}`
+        setAnswers((all) => [...all, { id: change.id, ok: result.ok, words }])
+      }
+      await onDecided()
+    })
+  }
+  const isEmpty = changes.length === 0 || isActing
+  return (
+    <Container header={<Header variant="h2">{title}</Header>}>
+      <SpaceBetween size="s">
+        <FormField stretch label={`Comment on ${name}`} description="Stands with each of the decisions."><Textarea value={comment} rows={2} onChange={({ detail }) => setComment(detail.value)} /></FormField>
+        <div className="claviger-acts">
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button variant="primary" loading={isActing && pressed === 'approve'} disabled={isEmpty} onClick={() => decide('approve')}>{`Approve ${name}`}</Button>
+            <Button loading={isActing && pressed === 'reject'} disabled={isEmpty} onClick={() => decide('reject')}>{`Reject ${name}`}</Button>
+          </SpaceBetween>
+        </div>
+        <div role="status">
+          {answers.map(({ id, ok, words }) => <div key={id}><StatusIndicator type={ok ? 'success' : 'error'} wrapText>{words}</StatusIndicator></div>)}
+        </div>
+      </SpaceBetween>
+    </Container>
+  )
+}

@@ -1,0 +1,68 @@
+'use client'
+
+import Box from '@cloudscape-design/components/box'
+import Checkbox from '@cloudscape-design/components/checkbox'
+import Header from '@cloudscape-design/components/header'
+import Link from '@cloudscape-design/components/link'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useFrame } from '@/components/shell/page-frame'
+import { ClockProvider } from '@/components/value/clock'
+import type { ChangeDetail, RequestDetail } from '@/lib/changes/shapes'
+import { ChangeCard } from '../change/change-card'
+import { DecideBox } from '../change/decide-box'
+import { DecideMany } from '../change/decide-many'
+import { useRequest } from '../use-request'
+import '../requests.css'
+
+const crumbs = [{ text: 'Requests', href: '/requests' }, { text: 'Decide', href: '/requests/decide' }]
+
+/**
+ * One after another on one scrolling page, each with its own buttons. To decide about several at once one ticks each below what it
+ * means: nothing is ticked beforehand, so nothing is approved that was not come by.
+ */
+export function DecideView({ first }: { first: readonly RequestDetail[] }) {
+  useFrame({ breadcrumbs: crumbs })
+  const client = useQueryClient()
+  const [ticked, setTicked] = useState<readonly ChangeDetail[]>([])
+  const tick = (change: ChangeDetail, isTicked: boolean) => setTicked((all) => [...all.filter(({ id }) => id !== change.id), ...(isTicked ? [change] : [])])
+  const refresh = async () => {
+    setTicked([])
+    await Promise.all([client.invalidateQueries({ queryKey: ['request'] }), client.invalidateQueries({ queryKey: ['requests'] })])
+  }
+  return (
+    <SpaceBetween size="l">
+      <Header variant="h1" counter={`(${first.length})`} description="Each is shown whole. Decide where it stands, or tick several and decide at the end.">Decide</Header>
+      {first.map((request) => <One key={request.id} first={request} ticked={ticked} onTick={tick} />)}
+      <DecideMany changes={ticked} title={`Decide about the selected (${ticked.length})`} name="the selected" onDecided={refresh} />
+    </SpaceBetween>
+  )
+}
+
+type OneProps = { first: RequestDetail; ticked: readonly ChangeDetail[]; onTick: (change: ChangeDetail, isTicked: boolean) => void }
+
+function One({ first, ticked, onTick }: OneProps) {
+  const { request, receivedAt, refresh } = useRequest(first)
+  const shown = request.changes.filter(({ status, decide }) => status === 'open' && decide.may)
+  const others = request.changes.length - shown.length
+  return (
+    <ClockProvider now={request.now} receivedAt={receivedAt}>
+      <SpaceBetween size="s">
+        <Header variant="h2" description={<>{request.requesterName}: <span className="claviger-said">{request.justification}</span>{request.ticket && <> Ticket: {request.ticket}</>}</>}>
+          <Link href={`/requests/${request.id}`} fontSize="heading-l">{`R-${request.number}: ${request.title}`}</Link>
+        </Header>
+        {shown.length === 0 && <Box>Nothing of it waits for you now.</Box>}
+        {shown.length > 0 && others > 0 && <Box color="text-body-secondary">{others === 1 ? 'One more change of it does' : `${others} more changes of it do`} not wait for you and stand on its own page.</Box>}
+        {shown.map((change) => (
+          <ChangeCard key={change.id} change={change} of={request.changes.length} breakGlass={request.breakGlass}>
+            <SpaceBetween size="m">
+              <DecideBox change={change} onDecided={() => { onTick(change, false); return refresh() }} />
+              <Checkbox checked={ticked.some(({ id }) => id === change.id)} onChange={({ detail }) => onTick(change, detail.checked)}>{`Select: ${change.title}`}</Checkbox>
+            </SpaceBetween>
+          </ChangeCard>
+        ))}
+      </SpaceBetween>
+    </ClockProvider>
+  )
+}
