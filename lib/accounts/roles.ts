@@ -4,8 +4,7 @@ import { AwsProblem } from '../aws/errors'
 import { homeRegion } from '../aws/regions'
 import { env } from '../env'
 import { readOwnIdentity } from './identity'
-import { renderReadRole, type RoleText } from './read-role'
-import { renderWriteRole } from './write-role'
+import { renderReadRole, type RoleSettings, type RoleText } from './read-role'
 
 export type RolesToDeploy = {
   externalId: string
@@ -13,7 +12,8 @@ export type RolesToDeploy = {
   consolePrincipalArn: string | null
   problem: string | null
   read: RoleText & { name: string }
-  write: RoleText & { name: string }
+  /** Its text depends on the features chosen on the page: `renderWriteRole`. */
+  write: RoleSettings
 }
 
 const placeholder = 'arn:aws:iam::111122223333:role/what-claviger-runs-as'
@@ -26,7 +26,7 @@ export async function getRolesToDeploy(_permit: Permit<'accounts.read'>): Promis
   return {
     externalId, consolePrincipalArn: arn, problem,
     read: { name: CLAVIGER_READ_ROLE_NAME, ...renderReadRole({ ...settings, roleName: CLAVIGER_READ_ROLE_NAME }) },
-    write: { name: CLAVIGER_WRITE_ROLE_NAME, ...renderWriteRole({ ...settings, roleName: CLAVIGER_WRITE_ROLE_NAME }) },
+    write: { ...settings, roleName: CLAVIGER_WRITE_ROLE_NAME },
   }
 }
 

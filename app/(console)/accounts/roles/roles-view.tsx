@@ -1,16 +1,20 @@
 'use client'
 
 import Alert from '@cloudscape-design/components/alert'
+import Checkbox from '@cloudscape-design/components/checkbox'
+import ColumnLayout from '@cloudscape-design/components/column-layout'
 import Container from '@cloudscape-design/components/container'
 import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard'
+import FormField from '@cloudscape-design/components/form-field'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import SegmentedControl from '@cloudscape-design/components/segmented-control'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import { useFrame } from '@/components/shell/page-frame'
 import { Identifier } from '@/components/value/identifier'
 import type { RolesToDeploy } from '@/lib/accounts/roles'
+import { allFeatures, renderWriteRole, writeFeatures } from '@/lib/accounts/write-role'
 
 const forms = [
   { id: 'cloudFormation', text: 'CloudFormation' },
@@ -33,12 +37,34 @@ export function RolesView({ roles }: { roles: RolesToDeploy }) {
         ]} />
       </Container>
       <RoleText title={roles.read.name} lead="Reads descriptions, policies, grants, IAM and quotas. Using keys and changing anything are denied in it explicitly." texts={roles.read} />
-      <RoleText title={roles.write.name} lead="Makes approved changes. Each is narrowed further by a session policy to its own key and action. Without this role an account is read-only." texts={roles.write} />
+      <WriteRole settings={roles.write} />
     </SpaceBetween>
   )
 }
 
-function RoleText({ title, lead, texts }: { title: string; lead: string; texts: Record<Form, string> }) {
+/** A team that shall never schedule a deletion, say, deploys the role without it: AWS then refuses what nobody here may approve. */
+function WriteRole({ settings }: { settings: RolesToDeploy['write'] }) {
+  const [features, setFeatures] = useState(allFeatures)
+  return (
+    <RoleText
+      title={settings.roleName} texts={renderWriteRole(settings, features)}
+      lead="Makes approved changes. Each is narrowed further by a session policy to its own key and action. Without this role an account is read-only."
+    >
+      <FormField label="What it may do" description="What is left out, AWS refuses in this account, whoever approves it." stretch>
+        <ColumnLayout columns={3}>
+          {writeFeatures.map(({ id, label, words }) => (
+            <Checkbox
+              key={id} checked={features.includes(id)} description={words}
+              onChange={({ detail }) => setFeatures(detail.checked ? [...features, id] : features.filter((one) => one !== id))}
+            >{label}</Checkbox>
+          ))}
+        </ColumnLayout>
+      </FormField>
+    </RoleText>
+  )
+}
+
+function RoleText({ title, lead, texts, children }: { title: string; lead: string; texts: Record<Form, string>; children?: ReactNode }) {
   const [form, setForm] = useState<Form>('cloudFormation')
   return (
     <Container
@@ -54,7 +80,10 @@ function RoleText({ title, lead, texts }: { title: string; lead: string; texts: 
         >{title}</Header>
       }
     >
-      <pre className="claviger-json" tabIndex={0} role="region" aria-label={`${title} as ${form}`}>{texts[form]}</pre>
+      <SpaceBetween size="l">
+        {children}
+        <pre className="claviger-json" tabIndex={0} role="region" aria-label={`${title} as ${form}`}>{texts[form]}</pre>
+      </SpaceBetween>
     </Container>
   )
 }
