@@ -43,13 +43,13 @@ export const policyPut = defineKind<Input, State, State>({
     warnings: warnOfPolicy(policyText, policy, place, key),
     diff: { language: 'json', before: policyText, after: policy },
   }),
-  judge: ({ about, state: now, baseline }) => judgePolicy(now, { target: about.input.policy, was: baseline }),
+  judge: ({ about, state: now, baseline, sends }) => judgePolicy(now, { target: about.input.policy, was: baseline }, sends),
   act: (write, { place, input: { policy } }, { baseline, read }) => putPolicy(write, place, policy, () => recheck(read, place, { target: policy, was: baseline })),
   undo: {
     confirm: true,
     words: () => 'The key policy of before is put back, if the one that this change put is still there.',
     read: (read, { place }) => readPolicy(read, place),
-    judge: ({ about, state: now, baseline }) => judgeReturn(now, { ours: about.input.policy, target: baseline }),
+    judge: ({ about, state: now, baseline, sends }) => judgeReturn(now, { ours: about.input.policy, target: baseline }, sends),
     act: (write, { place, input: { policy } }, { baseline, read }) => putPolicy(write, place, baseline.policyText, async () => {
       const look = judgeReturn(await readPolicy(read, place), { ours: policy, target: baseline })
       if (look.is === 'drifted') throw new Drifted(look.words)
@@ -58,15 +58,15 @@ export const policyPut = defineKind<Input, State, State>({
 })
 
 /** Only the very text that was approved upon is ready to be replaced; the new one may be set out anew by KMS. Pure. */
-export function judgePolicy(now: State, { target, was }: { target: string; was: State }): Look {
-  if (isSamePolicy(now.policyText, target)) return { is: 'done', outcome: { policyHash: now.policyHash } }
+export function judgePolicy(now: State, { target, was }: { target: string; was: State }, sends = 0): Look {
+  if (isSamePolicy(now.policyText, target)) return { is: 'done', outcome: { policyHash: now.policyHash }, already: sends === 0 }
   if (now.policyHash === was.policyHash) return { is: 'ready' }
   return { is: 'drifted', words: 'The key policy was changed since this was asked for. Nothing was overwritten: ask again on the policy of now.' }
 }
 
 /** Pure. */
-export function judgeReturn(now: State, { ours, target }: { ours: string; target: State }): Look {
-  if (isSamePolicy(now.policyText, target.policyText)) return { is: 'done', outcome: { policyHash: now.policyHash } }
+export function judgeReturn(now: State, { ours, target }: { ours: string; target: State }, sends = 0): Look {
+  if (isSamePolicy(now.policyText, target.policyText)) return { is: 'done', outcome: { policyHash: now.policyHash }, already: sends === 0 }
   if (isSamePolicy(now.policyText, ours)) return { is: 'ready' }
   return { is: 'drifted', words: 'The key policy was changed since this change put its own. Putting the old one back would undo that too, so it stays as it is.' }
 }
