@@ -21,6 +21,7 @@ export const pages: Record<string, Permission | 'anyone'> = {
   '/requests': 'requests.read',
   '/requests/[id]': 'requests.read',
   '/requests/decide': 'requests.read',
+  '/requests/new': 'requests.create',
   '/access': 'access.read',
   '/access/compare': 'access.read',
   '/access/external': 'access.read',
@@ -57,10 +58,13 @@ export const handlers: Record<string, Permission | 'anyone'> = {
   '/api/audit/csv': 'audit.export',
   '/api/audit/entry/[seq]': 'audit.read',
   '/api/audit/export': 'audit.export',
+  '/api/requests/form/keys': 'requests.create',
+  '/api/requests/form/aliases': 'requests.create',
   '/api/grants': 'grants.read',
   '/api/notifications': 'requests.read',
   '/api/requests': 'requests.read',
   '/api/requests/[id]': 'requests.read',
+  '/api/requests/overview': 'requests.read',
   '/api/keys': 'keys.read',
   '/api/keys/export': 'keys.export',
   '/api/keys/tags': 'keys.read',
@@ -108,6 +112,7 @@ export const actions: Record<string, Permission> = {
   'requests/actions.ts endNow': 'requests.create',
   'requests/actions.ts commentOnRequest': 'requests.read',
   'requests/actions.ts reviewBreakGlass': 'requests.decide',
+  'requests/new/actions.ts previewRequest': 'requests.create',
   'settings/actions.ts giveRole': 'people.manage',
   'settings/actions.ts takeRole': 'people.manage',
   'settings/actions.ts changeAccess': 'people.manage',
@@ -128,6 +133,8 @@ export const actions: Record<string, Permission> = {
 
 /** What a handler must be asked with before it looks at anything. */
 export const queries: Record<string, string> = {
+  '/api/requests/form/keys': '?arns=arn%3Aaws%3Akms%3Aeu-central-1%3A527461390288%3Akey%2Fnone',
+  '/api/requests/form/aliases': '?account=527461390288&region=eu-central-1',
   '/api/keys/[account]/[region]/[keyId]/access/explain': '?principal=arn%3Aaws%3Aiam%3A%3A527461390288%3Auser%2Fadmin&action=kms%3ADecrypt',
   '/api/keys/[account]/[region]/[keyId]/policy/compare': '?from=1&to=2',
   '/api/keys/[account]/[region]/[keyId]/policy/draft': '?draft=00000000-0000-4000-8000-000000000000',

@@ -16,6 +16,7 @@ import type { Overview } from '@/lib/inventory/overview'
 import { keysTable } from '@/lib/table/keys'
 import { tableHref } from '@/lib/table/state'
 import { Counts } from './counts'
+import { OverviewRequests } from './overview-requests'
 
 const keysWhere = (property: string, ...values: string[]) => tableHref('/keys', keysTable, { property, operator: 'eq', values })
 const moreThanNone = (property: string) => tableHref('/keys', keysTable, { property, operator: 'gt', values: ['0'] })
@@ -24,6 +25,7 @@ export function OverviewView({ overview }: { overview: Overview }) {
   return (
     <SpaceBetween size="l">
       <Header variant="h1" description="What needs a person today, and what the fleet is made of. Every number opens what it counts.">Overview</Header>
+      <OverviewRequests />
       {overview.coverage.accounts === 0 ? <NothingYet /> : <Attention overview={overview} />}
       <Grid gridDefinition={[{ colspan: { default: 12, m: 6 } }, { colspan: { default: 12, m: 6 } }]}>
         <Upcoming title="Deletions ahead" lead="After this day nothing encrypted under the key can be decrypted." empty="No key is scheduled for deletion." rows={overview.deletions} />

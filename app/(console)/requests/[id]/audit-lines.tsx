@@ -3,6 +3,8 @@
 import Box from '@cloudscape-design/components/box'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
+import Link from '@cloudscape-design/components/link'
+import { useHeld } from '@/components/shell/held'
 import { Instant } from '@/components/value/clock'
 import { Identifier } from '@/components/value/identifier'
 import type { AuditLine } from '@/lib/changes/shapes'
@@ -21,10 +23,11 @@ export function AuditLines({ lines }: { lines: readonly AuditLine[] }) {
 }
 
 function Line({ line: { seq, at, event, actor, hash, data } }: { line: AuditLine }) {
+  const maySeeLog = useHeld().has('audit.read')
   return (
     <li>
       <div className="claviger-timeline-head"><strong>{event}</strong> by {actor}<span><Instant at={at} /></span></div>
-      <div className="claviger-timeline-proof">Entry {seq}, hash <Identifier text={hash} most={40} /></div>
+      <div className="claviger-timeline-proof">{maySeeLog ? <Link href={`/audit?entry=${seq}`}>{`Entry ${seq}`}</Link> : `Entry ${seq}`}, hash <Identifier text={hash} most={40} /></div>
       {Object.keys(data).length > 0 && <Fold title={`Data of entry ${seq}`}><JsonText text={JSON.stringify(data)} label={`Data of entry ${seq}`} /></Fold>}
     </li>
   )

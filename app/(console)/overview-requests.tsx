@@ -1,0 +1,64 @@
+'use client'
+
+import Alert from '@cloudscape-design/components/alert'
+import Badge from '@cloudscape-design/components/badge'
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import ColumnLayout from '@cloudscape-design/components/column-layout'
+import Container from '@cloudscape-design/components/container'
+import Header from '@cloudscape-design/components/header'
+import Link from '@cloudscape-design/components/link'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import Spinner from '@cloudscape-design/components/spinner'
+import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { statusWords } from '@/components/change/words'
+import { readJson } from '@/components/shell/read-json'
+import { ClockProvider, Countdown } from '@/components/value/clock'
+import { Moment } from '@/components/value/moment'
+import type { OverviewLine, RequestsOverview } from '@/lib/changes/overview'
+
+/** What waits for this person, what went wrong, what ends soon. Only what there is takes room. */
+export function OverviewRequests() {
+  const { data, isError, error, refetch, dataUpdatedAt } = useQuery({
+    queryKey: ['requests', 'overview'], queryFn: ({ signal }) => readJson<RequestsOverview>('/api/requests/overview', signal), refetchInterval: 60_000,
+  })
+  return (
+    <Container header={<Header variant="h2" actions={<Button href="/requests">All requests</Button>}>Waiting for you</Header>}>
+      {isError && !data ? <Alert type="error" header="Requests could not be read" action={<Button onClick={() => void refetch()}>Try again</Button>}>{error.message}</Alert>
+        : !data ? <Box color="text-body-secondary"><Spinner /> Reading requests</Box>
+          : <ClockProvider now={data.now} receivedAt={dataUpdatedAt}><Boxes of={data} /></ClockProvider>}
+    </Container>
+  )
+}
+
+function Boxes({ of: { waiting, troubled, ending, unreviewed } }: { of: RequestsOverview }) {
+  const boxes = [
+    <Lines key="waiting" title="Your decision" box={waiting} more="/requests?box=waiting" side={({ at, requesterName }) => <>{requesterName}{at && <>, answer due <Countdown at={at} over="now" /></>}</>} />,
+    <Lines key="troubled" title="Went wrong" box={troubled} alarming side={({ status, words, at }) => <>{status ? statusWords[status] : ''}{at && <> <Moment at={at} /></>}{words && <>. {words}</>}</>} more="/requests?box=all" />,
+    <Lines key="unreviewed" title="Break-glass to review" box={unreviewed} alarming side={({ at, requesterName }) => <>{requesterName} <Moment at={at} /></>} more="/requests?box=all" />,
+    <Lines key="ending" title="Ends within a day" box={ending} side={({ at }) => (at ? <Countdown at={at} over="now" /> : '')} more="/requests?box=all&status=applied" />,
+  ]
+  const shown = boxes.filter(({ props }) => props.box.total > 0)
+  if (shown.length === 0) return <Box color="text-body-secondary">Nothing waits for your decision, nothing went wrong, and nothing ends within a day.</Box>
+  return <ColumnLayout columns={shown.length > 1 ? 2 : 1}>{shown}</ColumnLayout>
+}
+
+type LinesProps = { title: string; box: RequestsOverview['waiting']; side: (line: OverviewLine) => ReactNode; more: string; alarming?: boolean }
+
+function Lines({ title, box: { total, lines }, side, more, alarming = false }: LinesProps) {
+  return (
+    <SpaceBetween size="xxs">
+      <Box variant="h3">{title} <Badge color={alarming ? 'red' : 'blue'}>{total}</Badge></Box>
+      <ul className="claviger-overview-lines">
+        {lines.map((line, index) => (
+          <li key={`${line.requestId} ${index}`}>
+            <Link href={`/requests/${line.requestId}`}>{`R-${line.number}: ${line.title}`}</Link>
+            <Box variant="small" display="block">{side(line)}</Box>
+          </li>
+        ))}
+      </ul>
+      {total > lines.length && <Link href={more}>{`${total - lines.length} more`}</Link>}
+    </SpaceBetween>
+  )
+}

@@ -1,0 +1,65 @@
+import 'server-only'
+import type { Permit } from '../auth/permit'
+import { sql } from '../db/client'
+import { findWaiting } from './list'
+import type { ChangeStatus } from './shapes'
+import { visibleRequest } from './visible'
+
+type Permitted = Permit<'requests.read'>
+
+export type OverviewLine = { requestId: string; number: number; title: string; requesterName: string; status: ChangeStatus | null; words: string | null; at: string | null }
+type Box = { total: number; lines: OverviewLine[] }
+export type RequestsOverview = {
+  /** Requests with open changes that wait for this person; `at`: answer by. */
+  waiting: Box
+  /** Changes that failed, drifted or could not be undone, and what the reconcile found; `at`: since when. */
+  troubled: Box
+  /** Changes that end within a day; `at`: their end. */
+  ending: Box
+  /** Break-glass that nobody has reviewed; `at`: when it was done. */
+  unreviewed: Box
+  now: string
+}
+
+const most = 8
+/** What has failed is news for so long, or until somebody goes on from it. What could not be undone stays. */
+const newsDays = 7
+
+/** What needs somebody today, as far as this person may see it. */
+export async function getRequestsOverview(permit: Permitted): Promise<RequestsOverview> {
+  const [waiting, troubled, ending, unreviewed, [clock]] = await Promise.all([
+    readWaiting(permit),
+    readChanges(permit, 'c."problem"', 'coalesce(c."endedAt", c."endsAt", c."appliedAt")',
+      `(c."status" = 'revertFailed' OR c."status" IN ('failed', 'drifted') AND c."endedAt" > claviger_now() - interval '${newsDays} days'
+        AND NOT EXISTS (SELECT 1 FROM "Request" n WHERE n."continuesId" = r."id" AND n."sentAt" IS NOT NULL))`, 'DESC NULLS LAST'),
+    readChanges(permit, 'NULL::text', 'c."endsAt"', `c."status" = 'applied' AND c."endsAt" < claviger_now() + interval '1 day'`, 'ASC'),
+    readUnreviewed(permit),
+    sql.query<{ now: Date }>('SELECT claviger_now() AS "now"'),
+  ])
+  return { waiting, troubled, ending, unreviewed, now: (clock?.now ?? new Date()).toISOString() }
+}
+
+type Row = Omit<OverviewLine, 'at'> & { at: Date | null; total: number }
+const toBox = (rows: readonly Row[]): Box => ({ total: rows[0]?.total ?? 0, lines: rows.map(({ at, total: _, ...line }) => ({ ...line, at: at?.toISOString() ?? null })) })
+
+async function readChanges(permit: Permitted, words: string, at: string, which: string, order: 'ASC' | 'DESC NULLS LAST'): Promise<Box> {
+  const { where, params } = visibleRequest(permit, 1)
+  const inScope = permit.scope.all ? 'true' : '(r."requesterId" = $1::uuid OR c."accountId" = ANY($2::text[]))'
+  return toBox(await sql.query<Row>(
+    `SELECT r."id" AS "requestId", r."number", c."title", r."requesterName", c."status", ${words} AS "words", ${at} AS "at", count(*) OVER () AS "total"
+     FROM "Change" c JOIN "Request" r ON r."id" = c."requestId" WHERE ${where} AND ${inScope} AND ${which} ORDER BY ${at} ${order}, c."id" LIMIT ${most}`, params))
+}
+
+async function readWaiting(permit: Permitted): Promise<Box> {
+  const ids = [...(await findWaiting(permit)).keys()]
+  return toBox(await sql.query<Row>(
+    `SELECT r."id" AS "requestId", r."number", r."title", r."requesterName", NULL AS "status", NULL::text AS "words", r."answerBy" AS "at", count(*) OVER () AS "total"
+     FROM "Request" r WHERE r."id" = ANY($1::uuid[]) ORDER BY r."answerBy", r."number" LIMIT ${most}`, [ids]))
+}
+
+async function readUnreviewed(permit: Permitted): Promise<Box> {
+  const { where, params } = visibleRequest(permit, 1)
+  return toBox(await sql.query<Row>(
+    `SELECT r."id" AS "requestId", r."number", r."title", r."requesterName", NULL AS "status", NULL::text AS "words", r."sentAt" AS "at", count(*) OVER () AS "total"
+     FROM "Request" r WHERE r."breakGlass" AND r."sentAt" IS NOT NULL AND r."reviewedAt" IS NULL AND ${where} ORDER BY r."sentAt" LIMIT ${most}`, params))
+}
