@@ -31,6 +31,12 @@ async function* readAll(permit: Permit<'keys.export'>, state: TableState): Async
   }
 }
 
+/** In a cell: the request and its words, or that nobody knows. */
+function whyOf({ cause, known }: GrantsRow): string {
+  if (cause) return `R-${cause.number}: ${cause.reason ?? cause.justification}${cause.owner ? ` (${cause.owner})` : ''}`
+  return known === 'awsService' ? 'AWS service' : 'nobody knows'
+}
+
 type Value = string | readonly string[] | object | null
 
 const valueOf: Readonly<Record<string, (row: GrantsRow) => Value>> = {
@@ -41,8 +47,11 @@ const valueOf: Readonly<Record<string, (row: GrantsRow) => Value>> = {
   issuerClass: (row) => row.issuerClass,
   operations: (row) => row.operations,
   constraints: (row) => (typeof row.constraints === 'object' ? row.constraints : null),
+  flags: (row) => row.flags,
   crossAccount: (row) => row.crossAccount,
   created: (row) => row.createdAt,
+  ends: (row) => row.endsAt,
+  known: (row) => whyOf(row),
   retiring: (row) => row.retiringPrincipal ?? row.retiringServicePrincipal,
   name: (row) => row.name,
   observed: (row) => row.observedAt,

@@ -9,8 +9,11 @@ export const grantsTable: TableDefinition = {
   properties: {
     account: { label: 'Account', kind: 'enum', also: ['has', 'hasnt'] },
     region: { label: 'Region', kind: 'enum' },
+    flag: { label: 'Worth a look', kind: 'enum', values: ['orphaned', 'duplicate', 'overBroad', 'crossAccount', 'withoutEnd', 'old'] },
     issuerClass: { label: 'Issued by', kind: 'enum', values: ['awsService', 'human', 'claviger'] },
-    crossAccount: { label: 'Across accounts', kind: 'enum', values: ['yes', 'no', 'unknown'] },
+    known: { label: 'Why it exists', kind: 'enum', values: ['request', 'adopted', 'awsService', 'nobody'] },
+    granteeExists: { label: 'Grantee exists', kind: 'enum', values: ['yes', 'no', 'notApplicable', 'unknown'] },
+    crossAccount: { label: 'Across accounts', kind: 'enum', values: ['yes', 'no', 'notApplicable', 'unknown'] },
     constrained: { label: 'Constrained', kind: 'enum', values: ['yes', 'no'] },
     operation: { label: 'Operation', kind: 'enum', values: [...grantOperations] },
     gone: { label: 'Gone from AWS', kind: 'enum', values: ['yes', 'no'] },
@@ -23,6 +26,7 @@ export const grantsTable: TableDefinition = {
     name: { label: 'Name', kind: 'text' },
     created: { label: 'Creation date', kind: 'date' },
     ageDays: { label: 'Age in days', kind: 'number' },
+    ends: { label: 'End', kind: 'date' },
   },
   columns: [
     { id: 'grantee', label: 'Grantee', sortable: true },
@@ -32,18 +36,21 @@ export const grantsTable: TableDefinition = {
     { id: 'issuerClass', label: 'Issued by', sortable: true },
     { id: 'operations', label: 'Operations', sortable: false },
     { id: 'constraints', label: 'Constraints', sortable: false },
+    { id: 'flags', label: 'Worth a look', sortable: false },
     { id: 'crossAccount', label: 'Across accounts', sortable: true },
     { id: 'created', label: 'Age', sortable: true },
+    { id: 'ends', label: 'End', sortable: true },
+    { id: 'known', label: 'Why it exists', sortable: true },
     { id: 'retiring', label: 'Retiring principal', sortable: true },
     { id: 'name', label: 'Name', sortable: true },
     { id: 'grantId', label: 'Grant ID', sortable: true },
     { id: 'observed', label: 'Observed', sortable: true },
   ],
-  defaultColumns: ['grantee', 'key', 'account', 'region', 'issuerClass', 'operations', 'constraints', 'crossAccount', 'created', 'retiring'],
+  defaultColumns: ['grantee', 'key', 'account', 'region', 'issuerClass', 'operations', 'constraints', 'flags', 'created', 'ends', 'known'],
   defaultSort: { column: 'created', direction: 'asc' },
   tags: false,
   pageSizes: [50, 75, 100],
 }
 
-export const grantFacets = ['account', 'region', 'issuerClass', 'crossAccount', 'constrained'] as const
+export const grantFacets = ['flag', 'issuerClass', 'known', 'granteeExists', 'account', 'region', 'crossAccount', 'constrained'] as const
 export type GrantFacet = (typeof grantFacets)[number]

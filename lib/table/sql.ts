@@ -20,8 +20,8 @@ export type SqlProperty = {
   within?: (condition: string) => string
 } & (
   | { kind: 'enum'; expression: string; contains?: (params: Params, pattern: string) => string }
-  /** Any of several in a list, such as a grant's operations. */
-  | { kind: 'list'; expression: string }
+  /** Any of several in a list, such as a grant's operations. `conditionOf`: what a value means, where the list itself is dear to make. */
+  | { kind: 'list'; expression: string; conditionOf?: Readonly<Record<string, string>> }
   | { kind: 'text'; expression: string }
   /** Lines of lower-case text, each between line breaks. */
   | { kind: 'lines'; expression: string }
@@ -49,6 +49,11 @@ function compileToken(token: Token, property: SqlProperty | null, params: Params
   if (!property) return 'true'
   const positive = negative[token.operator]
   const operator = positive ?? token.operator
+  const known = property.kind === 'list' ? property.conditionOf : undefined
+  if (known) {
+    const any = join('or', token.values.map((value) => (Object.hasOwn(known, value) ? `(${known[value]}) IS TRUE` : 'false')))
+    return positive ? `NOT ${any}` : any
+  }
   const matches = join('or', operator === 'eq' && (property.kind === 'enum' || property.kind === 'list')
     ? [`${property.expression} ${property.kind === 'enum' ? `= ANY(${params.add(token.values, 'text[]')})` : `&& ${params.add(token.values, 'text[]')}`}`]
     : token.values.map((value) => compileValue(operator, value, property, params)))
