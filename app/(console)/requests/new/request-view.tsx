@@ -1,0 +1,124 @@
+'use client'
+
+import Alert from '@cloudscape-design/components/alert'
+import Button from '@cloudscape-design/components/button'
+import Form from '@cloudscape-design/components/form'
+import Header from '@cloudscape-design/components/header'
+import Link from '@cloudscape-design/components/link'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import { useRouter } from 'next/navigation'
+import { useCallback, useEffect, useMemo, useRef, useState, useTransition } from 'react'
+import { ChosenKeys } from '@/components/request/chosen-keys'
+import { fromErrors, fromFailure, noProblems, type Problems } from '@/components/request/errors'
+import { FormContext, type Around } from '@/components/request/form-context'
+import { KindFields } from '@/components/request/kind-fields'
+import { findFormKind, type FormKindName } from '@/components/request/kinds'
+import { PlaceFields } from '@/components/request/place-fields'
+import { TimeFields } from '@/components/request/time-fields'
+import { toAsked } from '@/components/request/to-asked'
+import type { Form as FormOf, Values } from '@/components/request/values'
+import { WhyFields } from '@/components/request/why-fields'
+import { useFrame } from '@/components/shell/page-frame'
+import type { AskedKey } from '@/lib/changes/askable'
+import { previewRequest } from './actions'
+import { hrefOfRequest } from '@/components/request/applies'
+import { ProblemList } from './problem-list'
+import { useChosenKeys } from './use-chosen-keys'
+import { useStoredForm } from './use-stored-form'
+
+type Earlier = { id: string; number: number; title: string; sent: boolean }
+type Props = Omit<Around, 'skewMs'> & { kind: FormKindName; begun: FormOf; keys: readonly AskedKey[]; now: string; earlier: Earlier | null }
+
+const crumbs = [{ text: 'Requests', href: '/requests' }, { text: 'Request a change', href: '/requests/new' }]
+
+/** The form of one kind of change. Its one button reads AWS and shows what the change would mean; nobody is asked yet. */
+export function RequestView({ kind, begun, keys: first, now, earlier, accounts, usualHours, withoutEnd, policyText }: Props) {
+  useFrame({ breadcrumbs: crumbs, contentType: 'form' })
+  const label = findFormKind(kind)
+  const stored = useStoredForm(begun)
+  const { form, keep } = stored
+  const { keys, isReading } = useChosenKeys(form.keys, first)
+  const [problems, setProblems] = useState(noProblems)
+  const [skewMs] = useState(() => Date.parse(now) - Date.now())
+  const change = useCallback((changed: Partial<FormOf>) => keep({ ...form, ...changed }), [keep, form])
+  const changeValues = useStableChange(form, keep)
+  const around = useMemo(() => ({ accounts, usualHours, withoutEnd, policyText, skewMs }), [accounts, usualHours, withoutEnd, policyText, skewMs])
+  const { place, isPending, preview } = usePreview({ form, skewMs, onProblems: setProblems, onPreviewed: stored.markPreviewed })
+  return (
+    <FormContext value={{ form, keys, problems, around, change, changeValues }}>
+      <div ref={place}>
+        <form noValidate onSubmit={(event) => { event.preventDefault(); preview() }}>
+          <Form
+            header={<Header variant="h1" description={label?.words} actions={<Button href={hrefOfRequest(null, form.keys)}>Another kind of change</Button>}>{label?.label}</Header>}
+            actions={<Button variant="primary" formAction="submit" loading={isPending} loadingText="Reading AWS and trying the change">Preview</Button>}
+            secondaryActions={<span>Nothing changes and nobody is asked yet.</span>}
+          >
+            <SpaceBetween size="l">
+              <ProblemList problems={problems} />
+              {earlier && <Alert type="info">{earlier.sent ? 'Goes on from' : 'Made from'} <Link href={`/requests/${earlier.id}`}>R-{earlier.number}, {earlier.title}</Link>. What was asked for there is filled in; look at its end and its reason again.</Alert>}
+              <WhatWasKept stored={stored} />
+              {label?.about === 'region' ? <PlaceFields /> : <ChosenKeys isReading={isReading} />}
+              <KindFields />
+              <TimeFields />
+              <WhyFields />
+            </SpaceBetween>
+          </Form>
+        </form>
+      </div>
+    </FormContext>
+  )
+}
+
+/** The editor of a policy keeps the function it was given: it must always see the newest form. */
+function useStableChange(form: FormOf, keep: (form: FormOf) => void) {
+  const latest = useRef(form)
+  useEffect(() => {
+    latest.current = form
+  })
+  return useCallback((changed: Partial<Values>) => {
+    latest.current = { ...latest.current, values: { ...latest.current.values, ...changed } }
+    keep(latest.current)
+  }, [keep])
+}
+
+type Preview = { form: FormOf; skewMs: number; onProblems: (problems: Problems) => void; onPreviewed: (form: FormOf) => void }
+
+function usePreview({ form, skewMs, onProblems, onPreviewed }: Preview) {
+  const router = useRouter()
+  const place = useRef<HTMLDivElement>(null)
+  const [isPending, start] = useTransition()
+  const refuse = (problems: Problems) => {
+    onProblems(problems)
+    // After React has drawn the marks.
+    requestAnimationFrame(() => requestAnimationFrame(() => focusFirst(place.current)))
+  }
+  const preview = () => {
+    const built = toAsked(form, new Date(Date.now() + skewMs))
+    if (!built.ok) return refuse(fromErrors(built.errors))
+    start(async () => {
+      const result = await previewRequest(built.asked).catch(() => null)
+      if (result === null) return refuse({ fields: {}, lines: [{ text: 'The console did not answer. What you typed is kept: try again.', change: null }] })
+      if (!result.ok) return refuse(fromFailure(result.error))
+      onProblems(noProblems)
+      onPreviewed(form)
+      router.push(`/requests/${result.data.id}`)
+    })
+  }
+  return { place, isPending, preview }
+}
+
+const focusable = 'input:not([disabled]), textarea:not([disabled]), button:not([disabled]), [contenteditable="true"], [tabindex="0"]'
+
+/** To the first field that was refused; to the list of problems when none is a field's. */
+function focusFirst(place: HTMLElement | null): void {
+  const refused = place?.querySelector<HTMLElement>('[data-refused]') ?? place?.querySelector<HTMLElement>('[data-problems]')
+  const target = refused?.matches('[tabindex]') ? refused : refused?.querySelector<HTMLElement>(focusable) ?? refused
+  target?.focus()
+  target?.scrollIntoView({ block: 'center' })
+}
+
+function WhatWasKept({ stored: { found, startAnew, bringBack } }: { stored: Pick<ReturnType<typeof useStoredForm>, 'found' | 'startAnew' | 'bringBack'> }) {
+  if (found === 'nothing') return null
+  if (found === 'typed') return <Alert type="info" action={<Button onClick={startAnew}>Start anew</Button>}>This is what you had typed here before.</Alert>
+  return <Alert type="info" action={<Button onClick={bringBack}>Bring it back</Button>}>You have previewed a request from here. What you typed for it is still there.</Alert>
+}

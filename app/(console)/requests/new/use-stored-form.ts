@@ -1,0 +1,62 @@
+'use client'
+
+import { useCallback, useEffect, useRef, useState } from 'react'
+import type { Form } from '@/components/request/values'
+
+type Stored = { form: Form; previewed: boolean }
+/** What stood in the tab's memory when the page came: nothing, what was being typed, or what was previewed already. */
+type Found = 'nothing' | 'typed' | 'previewed'
+
+const read = (name: string): Stored | null => {
+  try {
+    const stored: unknown = JSON.parse(window.sessionStorage.getItem(name) ?? 'null')
+    return isStored(stored) ? stored : null
+  } catch {
+    return null // no storage here, or not ours: the form begins as the address says
+  }
+}
+
+function isStored(value: unknown): value is Stored {
+  return typeof value === 'object' && value !== null && 'form' in value && 'previewed' in value && 'shape' in value && value.shape === shape
+}
+/** Raised when a form has other members: what an older page stored is then left alone. */
+const shape = 1
+
+const write = (name: string, stored: Stored | null) => {
+  try {
+    if (stored) window.sessionStorage.setItem(name, JSON.stringify({ ...stored, shape }))
+    else window.sessionStorage.removeItem(name)
+  } catch {
+    // A full or forbidden storage loses only what a reload would bring back.
+  }
+}
+
+/** The form, kept in the tab by the page's address, so that a reload loses nothing. */
+export function useStoredForm(begun: Form) {
+  const [form, setForm] = useState(begun)
+  const [found, setFound] = useState<Found>('nothing')
+  const name = useRef('')
+  useEffect(() => {
+    name.current = `claviger:request:${window.location.search}`
+    const stored = read(name.current)
+    if (!stored) return
+    setFound(stored.previewed ? 'previewed' : 'typed')
+    if (!stored.previewed) setForm(stored.form)
+  }, [])
+  const keep = useCallback((next: Form) => {
+    setForm(next)
+    write(name.current, { form: next, previewed: false })
+  }, [])
+  const startAnew = () => {
+    write(name.current, null)
+    setForm(begun)
+    setFound('nothing')
+  }
+  const bringBack = () => {
+    const stored = read(name.current)
+    if (stored) keep(stored.form)
+    setFound('nothing')
+  }
+  const markPreviewed = (sent: Form) => write(name.current, { form: sent, previewed: true })
+  return { form, keep, found, startAnew, bringBack, markPreviewed }
+}

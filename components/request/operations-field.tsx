@@ -1,0 +1,41 @@
+'use client'
+
+import Box from '@cloudscape-design/components/box'
+import Checkbox from '@cloudscape-design/components/checkbox'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import { grantOperations, type GrantOperationName } from '@/lib/changes/kinds/grant-operations'
+import { Field } from './field'
+import { useRequestForm } from './form-context'
+import { operationGroups, whyNoOperation } from './operation-groups'
+
+type Props = { chosen: readonly GrantOperationName[]; onChange: (operations: readonly GrantOperationName[]) => void }
+
+/** Operations by group. What the keys cannot do stays, with the reason; a whole group of that is one line. */
+export function OperationsField({ chosen, onChange }: Props) {
+  const { keys } = useRequestForm()
+  const groups = operationGroups.map(({ title, operations }) => ({
+    title, rows: grantOperations.flatMap((name) => (operations[name] ? [{ name, words: operations[name], why: whyNoOperation(name, keys) }] : [])),
+  }))
+  const hasUse = ({ rows }: (typeof groups)[number]) => rows.some(({ name, why }) => why === null || chosen.includes(name))
+  const without = groups.filter((group) => !hasUse(group))
+  return (
+    <Field label="Operations" at={['input.operations']} description="As few as the task needs: each is what the grantee may call with this key.">
+      <div className="claviger-kinds">
+        {groups.filter(hasUse).map(({ title, rows }) => (
+          <div key={title} role="group" aria-label={title}>
+            <SpaceBetween size="xs">
+              <Box variant="h4" padding="n">{title}</Box>
+              {rows.map(({ name, words, why }) => (
+                <Checkbox
+                  key={name} checked={chosen.includes(name)} disabled={why !== null && !chosen.includes(name)} description={why ?? words}
+                  onChange={({ detail }) => onChange(detail.checked ? [...chosen, name] : chosen.filter((each) => each !== name))}
+                >{name}</Checkbox>
+              ))}
+            </SpaceBetween>
+          </div>
+        ))}
+      </div>
+      {without.length > 0 && <Box variant="small" padding={{ top: 's' }}>{without.map(({ title, rows }) => `${title}: ${rows[0]?.why ?? ''}`).join(' ')}</Box>}
+    </Field>
+  )
+}

@@ -1,0 +1,79 @@
+/** From the form to a request, or to what is still missing, by the field it belongs to. */
+import type { AskedChange, AskedRequest } from '@/lib/changes/ask'
+import { parseArn } from '@/lib/policy/arn'
+import { findFormKind, mostKeys } from './kinds'
+import { toInput } from './to-input'
+import type { DayTime, Form } from './values'
+
+/** Field -> what is wrong, in words. Fields of a change are named without its number: `input.operations`, `endsAt`. */
+export type Errors = Readonly<Record<string, readonly string[]>>
+export type Built = { ok: true; asked: AskedRequest } | { ok: false; errors: Errors }
+
+/** ISO by the zone of whoever runs this (the browser's); null when day or time is no such thing. */
+export function toInstant({ day, time }: DayTime): Date | null {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || !/^\d{2}:\d{2}$/.test(time)) return null
+  const at = new Date(`${day}T${time}:00`)
+  return Number.isNaN(at.getTime()) ? null : at
+}
+
+const isSaid = ({ day, time }: DayTime) => day !== '' || time !== ''
+
+/** `now` by the database's clock: what "in 7 days" counts from. */
+export function toAsked(form: Form, now: Date): Built {
+  const errors: Record<string, string[]> = {}
+  const fail = (name: string, words: string) => void (errors[name] ??= []).push(words)
+  const startsAt = isSaid(form.startsAt) ? toInstant(form.startsAt) : null
+  if (isSaid(form.startsAt) && !startsAt) fail('startsAt', 'Say the day and the time, or leave both empty.')
+  const endsAt = toEnd(form, startsAt ?? now, (words) => fail('endsAt', words))
+  if (form.justification.trim() === '') fail('justification', 'Say why this is needed.')
+  requireSubject(form, fail)
+  const times = { startsAt: startsAt?.toISOString() ?? null, ...(endsAt === undefined ? {} : { endsAt: endsAt?.toISOString() ?? null }) }
+  const changes = tryInput(() => toChanges(form, times), fail)
+  if (changes === null || Object.keys(errors).length > 0) return { ok: false, errors }
+  const template = form.kind === 'grant-create' && form.values.grant.how === 'task' ? form.values.grant.task : null
+  return { ok: true, asked: { title: form.title, justification: form.justification, ticket: form.ticket, template, continuesId: form.continuesId, changes } }
+}
+
+/** Undefined: the usual end, which the server knows; null: none. */
+function toEnd({ kind, end }: Form, from: Date, fail: (words: string) => void): Date | null | undefined {
+  if (findFormKind(kind)?.end === 'never' || end.is === 'none') return null
+  if (end.is === 'usual') return undefined
+  if (end.is === 'hours') return new Date(from.getTime() + end.hours * 3_600_000)
+  const at = toInstant(end.at)
+  if (!at) fail('Say the day and the time of its end.')
+  return at
+}
+
+function requireSubject({ kind, keys, accountId, region, values }: Form, fail: (name: string, words: string) => void): void {
+  if (findFormKind(kind)?.about === 'region') {
+    if (accountId === '') fail('accountId', 'Choose an account.')
+    if (region === '') fail('region', 'Choose a Region.')
+  } else {
+    if (keys.length === 0) fail('keys', 'Choose a key.')
+    if (keys.length > mostKeys) fail('keys', `At most ${mostKeys} keys in one request.`)
+    if (findFormKind(kind)?.oneKey && keys.length > 1) fail('keys', 'This is asked for at one key at a time.')
+  }
+  if (kind === 'grant-create' && values.grant.how === 'task' && values.grant.task === '') fail('task', 'Choose a task, or compose the grant yourself.')
+}
+
+function toChanges({ kind, keys, accountId, region, values }: Form, times: Pick<AskedChange, 'startsAt' | 'endsAt'>): AskedChange[] {
+  if (findFormKind(kind)?.about === 'region') return [{ kind, accountId, region, keyArn: null, input: toInput(kind, values, { partition: 'aws' }), ...times }]
+  return keys.map((keyArn) => {
+    const arn = parseArn(keyArn)
+    return { kind, accountId: arn?.account ?? null, region: arn?.region ?? null, keyArn, input: toInput(kind, values, { partition: arn?.partition ?? 'aws' }), ...times }
+  })
+}
+
+type Issues = { issues: readonly { path: readonly PropertyKey[]; message: string }[] }
+const hasIssues = (error: unknown): error is Issues => typeof error === 'object' && error !== null && 'issues' in error && Array.isArray(error.issues)
+
+/** A task says what is wrong by its own fields. */
+function tryInput<T>(make: () => T, fail: (name: string, words: string) => void): T | null {
+  try {
+    return make()
+  } catch (error) {
+    if (!hasIssues(error)) throw error
+    for (const { path, message } of error.issues) fail(['task', ...path.map(String)].join('.'), message)
+    return null
+  }
+}
