@@ -54,9 +54,9 @@ export const quotaIncrease = defineKind<Input, State>({
 
 function judgeIncrease({ about: { input: { desiredValue } }, state: { value, latest }, baseline, sends }: JudgeFacts<Input, State>): Look {
   const isNew = latest !== null && latest.id !== baseline.latest?.id
-  if (isNew && latest.desiredValue === desiredValue) return { is: 'done', outcome: toOutcome(latest), already: sends === 0 }
+  if (isNew && latest.desiredValue === desiredValue && (sends > 0 || isOpen(latest.status))) return { is: 'done', outcome: toOutcome(latest), already: sends === 0 }
   if (value !== null && value >= desiredValue) return { is: 'done', outcome: { value }, already: sends === 0 }
-  if (isNew && isOpen(latest.status)) return { is: 'drifted', words: `Somebody else has asked AWS for ${latest.desiredValue ?? 'another value'} meanwhile; AWS takes one request at a time.` }
+  if (latest && isOpen(latest.status)) return { is: 'drifted', words: `Somebody else has asked AWS for ${latest.desiredValue ?? 'another value'} meanwhile; AWS takes one request at a time.` }
   return { is: 'ready' }
 }
 

@@ -70,11 +70,11 @@ function limitSession({ place, changeId, input: { replicaRegion, tags } }: About
   ]
 }
 
-function judgeReplica({ about: { place, changeId, input: { replicaRegion } }, state: now, baseline }: JudgeFacts<Input, MultiRegionState>): Look {
+function judgeReplica({ about: { place, changeId, input: { replicaRegion } }, state: now, baseline, sends }: JudgeFacts<Input, MultiRegionState>): Look {
   if (now.regions.includes(replicaRegion)) {
     if (now.otherChange !== changeId) return { is: 'drifted', words: `Somebody else has made a replica in ${replicaRegion} since this was asked for; its policy and tags are theirs.` }
     if (now.otherState === 'Creating' || now.otherState === null) return { is: 'wait', seconds: 3, words: `AWS is making the replica in ${replicaRegion}.` }
-    return { is: 'done', outcome: { keyArn: inRegion(place, replicaRegion), keyState: now.otherState } }
+    return { is: 'done', outcome: { keyArn: inRegion(place, replicaRegion), keyState: now.otherState }, already: sends === 0 }
   }
   if (now.keyState === 'Updating' || now.keyState === 'Creating') return { is: 'wait', seconds: 3, words: `The key is ${now.keyState}: AWS takes no such change until that is over.` }
   if (now.role !== baseline.role) return { is: 'drifted', words: 'This key is no longer the primary key of its set.' }
