@@ -74,6 +74,21 @@ describe('a grant to another account', () => {
   })
 })
 
+it('is found by its name among all that the grantee has, however AWS cuts the pages', async () => {
+  const place = await stage.makeKey()
+  const { arn } = await stage.makeUser()
+  const made = await Promise.all(Array.from({ length: 6 }, async () => {
+    const { plan, ...hands } = await stage.open(grantCreate, place, decrypt(arn))
+    const baseline = await plan.read(hands.read)
+    const { grantId } = await plan.doing(baseline).act(hands.write, hands.read)
+    return { grantId, look: () => plan.doing(baseline).look(hands.read, { sends: 1, lastSentAt: null, now: '2026-11-22T00:00:00Z' }) }
+  }))
+  await stage.aws.knob('PUT', 'faults', [{ operation: 'ListGrants', shortPage: 1 }])
+  const looks = await Promise.all(made.map(({ look }) => look()))
+  await stage.aws.knob('PUT', 'faults', [])
+  expect(looks).toEqual(made.map(({ grantId }) => ({ is: 'done', outcome: { grantId }, already: false })))
+})
+
 describe('the session of a grant', () => {
   it('lets through this grant and its end alone', async () => {
     const [place, elsewhere] = [await stage.makeKey(), await stage.makeKey()]

@@ -1,8 +1,9 @@
 import { CreateGrantCommand, CreateKeyCommand, GetKeyPolicyCommand, PutKeyPolicyCommand, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms'
+import { PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import fc from 'fast-check'
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { failureOf } from '../../sandbox/test/running'
+import { adminOf, failureOf } from '../../sandbox/test/running'
 import type { Place } from '../kind'
 import { carryOut } from '../test/carry-out'
 import { openStage, other, own, region, type Stage } from '../test/sandbox-stage'
@@ -90,6 +91,9 @@ describe('a key policy that is put', () => {
 
   it('is put by a session that can put this key’s policy, with the lockout check on, and nothing else', async () => {
     const [place, elsewhere] = [await stage.makeKey({ Policy: policy(root) }), await stage.makeKey({ Policy: policy(root) })]
+    // A role that was given more than ours needs: the session is what binds it then.
+    const wide = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'kms:*', Resource: '*' }] }
+    await stage.aws.iam(adminOf(own)).send(new PutRolePolicyCommand({ RoleName: 'ClavigerWrite', PolicyName: 'Wide', PolicyDocument: JSON.stringify(wide) }))
     const kms = stage.aws.kms((await stage.open(policyPut, place, { policy: target })).session)
     const refused = [
       kms.send(new PutKeyPolicyCommand({ KeyId: elsewhere.keyArn ?? '', Policy: target })),
@@ -99,6 +103,7 @@ describe('a key policy that is put', () => {
     ]
     for (const one of refused) expect(await failureOf(one)).toMatchObject({ name: 'AccessDeniedException' })
     expect(await getPolicy(place)).toBe(policy(root))
+    await expect(kms.send(new PutKeyPolicyCommand({ KeyId: place.keyArn ?? '', Policy: target }))).resolves.toBeTruthy()
   })
 })
 
@@ -157,6 +162,7 @@ describe('what a key policy is taken for', () => {
     ['root gone', policy(root, admin), policy(admin), 'critical'],
     ['an administrator gone', policy(root, admin), policy(root), 'critical'],
     ['root bound to a condition', policy(root), policy({ ...root, Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } } }), 'critical'],
+    ['nobody left of those whom a condition bound', policy({ ...root, Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } } }), policy(decryptFor(reader(own))), 'critical'],
     ['nobody left', policy(root), policy(decryptFor(reader(own))), 'critical'],
     ['a deny of changes', policy(root), policy(root, { ...decryptFor('*'), Effect: 'Deny', Action: 'kms:Put*' }), 'critical'],
   ])('%s', (_, before, after, risk) => {
