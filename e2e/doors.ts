@@ -93,6 +93,8 @@ export const actions: Record<string, Permission> = {
   'audit/actions.ts deleteAuditView': 'views.save',
   'grants/actions.ts saveGrantsView': 'views.save',
   'grants/actions.ts deleteGrantsView': 'views.save',
+  'grants/actions.ts askRevocation': 'requests.create',
+  'grants/actions.ts askAdoption': 'requests.create',
   'keys/actions.ts saveKeysView': 'views.save',
   'keys/actions.ts deleteKeysView': 'views.save',
   'keys/[account]/[region]/[keyId]/actions.ts refreshKey': 'keys.refresh',
@@ -108,7 +110,7 @@ export const actions: Record<string, Permission> = {
   'requests/actions.ts discardDraft': 'requests.create',
   'requests/actions.ts breakGlass': 'requests.breakGlass',
   'requests/actions.ts cancelChanges': 'requests.create',
-  'requests/actions.ts decideChange': 'requests.decide',
+  'requests/actions.ts decideChange': 'requests.read', // who stands in for someone may hold no role that decides
   'requests/actions.ts endNow': 'requests.create',
   'requests/actions.ts commentOnRequest': 'requests.read',
   'requests/actions.ts reviewBreakGlass': 'requests.decide',
