@@ -1,0 +1,74 @@
+/** Crashes at random points of the execution, in this process: whatever a life of the worker was doing ends there, and another takes over. */
+import { executeChange } from '../changes/execute'
+import { claimChanges } from '../changes/lease'
+import { letTimePass } from '../changes/test/theatre'
+import { realWorld } from '../changes/world'
+import { sql } from '../db/client'
+import { seededRandom } from '../sandbox/limits/faults'
+import { inParallel, setFaults, stageBatch, type Stage, type Staged } from './faults-stage'
+import { judgeBatch, type Fault } from './faults-verify'
+import { Crash, makeCrashingWorld } from './faults-world'
+
+export type PointFault = Fault & { point: number }
+const batchSize = 120
+const chance = 0.8
+const mostRounds = 400
+/** Seconds between two lives: every lease has run out by then, every call that was under way has arrived. */
+const passSeconds = 61
+const never = new AbortController().signal
+
+/** At least so many crashes, over batches of changes of every kind. */
+export async function runPoints(stage: Stage, seed: number, points: number): Promise<{ points: number; changes: number; faults: PointFault[] }> {
+  const random = seededRandom(seed)
+  const faults: PointFault[] = []
+  let crashed = 0
+  let changes = 0
+  while (crashed < points && faults.length === 0) {
+    const before = crashed
+    await setFaults(stage, false)
+    const endsAt = new Date((await databaseNow()).getTime() + 60 * 86_400_000).toISOString()
+    const batch = await stageBatch(stage, batchSize, endsAt, random, () => letTimePass(stage.url, 60))
+    await setFaults(stage, true)
+    for (const undone of [false, true]) {
+      if (undone) await letTimePass(stage.url, 61 * 86_400) // past every end
+      await runToRest(stage, batch, random, () => { crashed += 1 })
+      await setFaults(stage, false)
+      faults.push(...(await judgeBatch(stage, batch, undone)).map((fault) => ({ ...fault, point: before })))
+      await setFaults(stage, true)
+    }
+    changes += batch.length
+    console.log(JSON.stringify({ points: crashed, changes, faults: faults.length }))
+  }
+  await setFaults(stage, false)
+  return { points: crashed, changes, faults }
+}
+
+async function runToRest(stage: Stage, batch: readonly Staged[], random: () => number, count: () => void): Promise<void> {
+  const ids = batch.map(({ id }) => id)
+  for (let round = 0; round < mostRounds; round++) {
+    // A claim is a point too: its transaction is there or not, its answer may never be heard.
+    const leases = (await Promise.all((['undo', 'do'] as const).map((mode) => survive(() => claimChanges(makeCrashingWorld(random, chance / 10, count), 'bench', mode, batchSize)))))
+      .flatMap((found) => found ?? [])
+    await inParallel(leases, 12, (lease) => survive(() => executeChange(makeCrashingWorld(random, chance, count), lease, never)))
+    const [left] = await sql.query<{ count: number }>(
+      `SELECT count(*) AS "count" FROM "Change" WHERE "id" = ANY($1::uuid[]) AND ("status" IN ('approved', 'executing', 'reverting', 'revertFailed')
+        OR "status" = 'applied' AND "endsAt" <= claviger_now())`, [ids])
+    if ((left?.count ?? 0) === 0) return
+    await letTimePass(stage.url, passSeconds)
+  }
+}
+
+async function survive<T>(run: () => Promise<T>): Promise<T | null> {
+  try {
+    return await run()
+  } catch (error) {
+    if (error instanceof Crash) return null
+    throw error
+  }
+}
+
+async function databaseNow(): Promise<Date> {
+  const [row] = await realWorld.query<{ now: Date }>('SELECT claviger_now() AS now')
+  return row?.now ?? new Date()
+}
+
