@@ -34,10 +34,12 @@ type Props<T> = {
   actions: ReactNode
   /** What an empty table means when no filter narrows it, and what to do. */
   nothing: ReactNode
+  /** Rows that can be chosen, for what can be done with several at once. */
+  selection?: { selected: readonly T[]; onChange(rows: T[]): void; isDisabled(row: T): boolean; labelOf(row: T): string }
 }
 
 /** A table whose whole state is its address. Rows that could not be read look failed, never empty. */
-export function TableView<T>({ definition, table, title, description, rows, total, isFetching, failure, onRetry, cells, trackBy, filter, actions, nothing }: Props<T>) {
+export function TableView<T>({ definition, table, title, description, rows, total, isFetching, failure, onRetry, cells, trackBy, filter, actions, nothing, selection }: Props<T>) {
   const { state, change } = table
   const ids = [...new Set([...definition.columns.map((column) => column.id), ...state.columns])]
   const columns = ids.map((id): TableProps.ColumnDefinition<T> => {
@@ -52,6 +54,10 @@ export function TableView<T>({ definition, table, title, description, rows, tota
         variant="container" stickyHeader resizableColumns
         items={failure ? [] : (rows ?? [])}
         trackBy={trackBy}
+        {...(selection ? {
+          selectionType: 'multi' as const, selectedItems: selection.selected, isItemDisabled: selection.isDisabled,
+          onSelectionChange: ({ detail }: { detail: TableProps.SelectionChangeDetail<T> }) => selection.onChange(detail.selectedItems),
+        } : {})}
         columnDefinitions={columns}
         columnDisplay={[...state.columns.map((id) => ({ id, visible: true })), ...hidden.map((id) => ({ id, visible: false }))]}
         wrapLines={state.wrap}
@@ -59,7 +65,7 @@ export function TableView<T>({ definition, table, title, description, rows, tota
         sortingColumn={columns.find((column) => column.id === state.sort.column)}
         sortingDescending={state.sort.direction === 'desc'}
         onSortingChange={({ detail }) => change({ sort: { column: detail.sortingColumn.sortingField ?? state.sort.column, direction: detail.isDescending ? 'desc' : 'asc' } })}
-        ariaLabels={{ tableLabel: title, resizerRoleDescription: 'Resize', activateEditLabel: () => '', cancelEditLabel: () => '', submitEditLabel: () => '' }}
+        ariaLabels={{ ...(selection ? { selectionGroupLabel: `Choose ${title.toLowerCase()}`, allItemsSelectionLabel: () => 'Choose all on this page', itemSelectionLabel: (_: unknown, row: T) => selection.labelOf(row) } : {}), tableLabel: title, resizerRoleDescription: 'Resize', activateEditLabel: () => '', cancelEditLabel: () => '', submitEditLabel: () => '' }}
         header={
           <Header
             variant="awsui-h1-sticky" description={description} actions={actions}

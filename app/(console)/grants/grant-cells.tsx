@@ -10,16 +10,20 @@ import { Identifier } from '@/components/value/identifier'
 import { Moment } from '@/components/value/moment'
 import { utcTime } from '@/components/value/relative-time'
 import { Unknown } from '@/components/value/unknown'
+import { flagLabels } from '@/lib/grants/flags'
 import type { GrantsRow } from '@/lib/grants/table'
+import { GrantFlags } from './grant-flags'
+import { GrantEnd, GrantReason } from './grant-reason'
 
 const words: Readonly<Record<string, string>> = {
   awsService: 'AWS service', human: 'person or pipeline', claviger: 'Claviger', yes: 'yes', no: 'no', notApplicable: 'not applicable',
+  ...flagLabels, request: 'a request', adopted: 'adopted', nobody: 'nobody knows',
 }
 export const grantWord = (value: string) => words[value] ?? value
 const none = <span className="claviger-none">none</span>
 
 const shows: Readonly<Record<string, (row: GrantsRow) => ReactNode>> = {
-  grantee: (row) => <Principal of={row.granteePrincipal ?? row.granteeServicePrincipal} />,
+  grantee: (row) => <Grantee of={row} />,
   key: (row) => (
     <span className="claviger-two-lines" title={row.keyArn}>
       <Link href={`/keys/${row.accountId}/${row.region}/${row.keyId}/grants`}>{row.alias?.replace(/^alias\//, '') ?? row.keyId}</Link>
@@ -34,18 +38,30 @@ const shows: Readonly<Record<string, (row: GrantsRow) => ReactNode>> = {
   crossAccount: (row) => row.crossAccount === 'unknown' ? <Unknown why="The grantee is no ARN that names an account: it may be the id of a principal that was deleted." />
     : row.crossAccount === 'yes' ? <Box variant="span" color="text-status-warning">to {row.granteeAccountId}</Box> : grantWord(row.crossAccount),
   created: (row) => row.createdAt ? <Moment at={row.createdAt} /> : <Unknown why="AWS gave no creation date." />,
+  flags: (row) => <GrantFlags of={row} />,
+  ends: (row) => <GrantEnd of={row} />,
+  known: (row) => <GrantReason of={row} />,
   retiring: (row) => <Principal of={row.retiringPrincipal ?? row.retiringServicePrincipal} />,
   name: (row) => row.name || none,
   grantId: (row) => <Identifier text={row.grantId} most={24} />,
   observed: (row) => <Moment at={row.observedAt} />,
 }
 
-function Principal({ of: principal }: { of: string | null }) {
+export function Grantee({ of: row }: { of: GrantsRow }) {
+  return (
+    <span className="claviger-two-lines">
+      <Principal of={row.granteePrincipal ?? row.granteeServicePrincipal} />
+      {row.granteeExists === 'no' && <small><Box variant="span" fontSize="body-s" color="text-status-warning">does not exist any more</Box></small>}
+    </span>
+  )
+}
+
+export function Principal({ of: principal }: { of: string | null }) {
   return principal ? <Identifier text={principal} most={44} /> : none
 }
 
 /** The constraint in a line, its JSON on demand. */
-function Constraints({ of: constraints }: { of: unknown }) {
+export function Constraints({ of: constraints }: { of: unknown }) {
   if (typeof constraints !== 'object' || constraints === null || Object.keys(constraints).length === 0) return none
   const names = Object.keys(constraints).map((name) => name.replace('EncryptionContext', 'context '))
   return (
@@ -55,7 +71,7 @@ function Constraints({ of: constraints }: { of: unknown }) {
   )
 }
 
-const widths: Readonly<Record<string, number>> = { grantee: 380, key: 240, account: 150, operations: 240, retiring: 300, grantId: 260, crossAccount: 150 }
+const widths: Readonly<Record<string, number>> = { grantee: 380, key: 240, account: 150, operations: 240, retiring: 300, grantId: 260, crossAccount: 150, flags: 260, ends: 150, known: 230 }
 
 export const grantCells: Cells<GrantsRow> = (column) => ({
   width: widths[column] ?? 140,

@@ -15,17 +15,24 @@ import { FilterField } from '@/components/table/filter-field'
 import { SavedViews, type View } from '@/components/table/saved-views'
 import { Hint, TableView } from '@/components/table/table-view'
 import { useTableState } from '@/components/table/use-table-state'
-import type { GrantsAnswer } from '@/lib/grants/table'
+import { ClockProvider } from '@/components/value/clock'
+import type { GrantsAnswer, GrantsRow } from '@/lib/grants/table'
 import { grantsTable } from '@/lib/table/grants'
 import { deleteGrantsView, saveGrantsView } from './actions'
+import type { Asking } from './asking'
+import { cannotChoose, GrantActs, stillShown } from './grant-acts'
 import { grantCells, grantWord } from './grant-cells'
+import { granteeOf } from './revoke-dialog'
 
 const crumbs = [{ text: 'Grants', href: '/grants' }]
 
-export function GrantsView({ first, views, mayExport }: { first: GrantsAnswer; views: readonly View[]; mayExport: boolean }) {
+type Props = { first: GrantsAnswer; views: readonly View[]; mayExport: boolean; asking: Asking }
+
+export function GrantsView({ first, views, mayExport, asking }: Props) {
   useFrame({ breadcrumbs: crumbs, contentType: 'table' })
   const table = useTableState(grantsTable)
   const [readAt] = useState(() => Date.now())
+  const [marked, setMarked] = useState<readonly GrantsRow[]>([])
   const grants = useQuery({
     queryKey: ['grants', table.query],
     queryFn: ({ signal }) => readJson<GrantsAnswer>(`/api/grants?${table.query}`, signal),
@@ -34,6 +41,7 @@ export function GrantsView({ first, views, mayExport }: { first: GrantsAnswer; v
     placeholderData: keepPreviousData,
   })
   const answer = grants.data
+  const chosen = stillShown(marked, answer?.rows ?? [])
   const failure = grants.error instanceof ReadFailure ? grants.error.failure : grants.error ? { code: 'unexpected' as const, message: 'The answer could not be used.' } : null
   const labelOf = (facet: string, value: string) => {
     const name = facet === 'account' ? answer?.accounts[value] : undefined
@@ -44,7 +52,7 @@ export function GrantsView({ first, views, mayExport }: { first: GrantsAnswer; v
     <FacetPanel definition={grantsTable} facets={answer.facets} labelOf={labelOf} filter={table.state.filter} hrefOf={(filter) => table.hrefOf({ filter })} onChange={(filter) => table.change({ filter })} />
   )
   return (
-    <SpaceBetween size="m">
+    <ClockProvider now={(answer ?? first).now} receivedAt={grants.dataUpdatedAt || readAt}><SpaceBetween size="m">
       {answer && <CoverageNotice coverage={answer.coverage} />}
       {first.problems.length > 0 && table.query === first.query && <Alert type="warning" header="Part of this address was not understood, so more may be shown than was meant">{first.problems.join(' ')}</Alert>}
       <div className="claviger-with-facets">
@@ -58,7 +66,9 @@ export function GrantsView({ first, views, mayExport }: { first: GrantsAnswer; v
             definition={grantsTable} filter={table.state.filter} onChange={(filter) => table.change({ filter })} options={options} tagNames={[]} isLoading={grants.isFetching}
             countText={answer ? `${answer.total.toLocaleString('en')} ${answer.total === 1 ? 'grant' : 'grants'}` : undefined} placeholder="Filter grants by any property or text"
           />}
+          selection={asking ? { selected: chosen, onChange: setMarked, isDisabled: cannotChoose(asking), labelOf: (row) => `Choose the grant to ${granteeOf(row)}` } : undefined}
           actions={<SpaceBetween direction="horizontal" size="xs">
+            {asking && <GrantActs chosen={chosen} asking={asking} />}
             <SavedViews views={views} query={table.query} save={saveGrantsView} remove={deleteGrantsView} />
             {mayExport && <ExportMenu path="/api/grants/export" query={table.query} />}
             <Button iconName="refresh" ariaLabel="Read again" onClick={() => void grants.refetch()} />
@@ -68,6 +78,6 @@ export function GrantsView({ first, views, mayExport }: { first: GrantsAnswer; v
             : <Hint title="No grants were found so far. They are read after the keys, slowly, since AWS allows few such calls"><Button href="/accounts">See the sweeps</Button></Hint>}
         />
       </div>
-    </SpaceBetween>
+    </SpaceBetween></ClockProvider>
   )
 }

@@ -5,52 +5,63 @@ import Header from '@cloudscape-design/components/header'
 import Link from '@cloudscape-design/components/link'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table from '@cloudscape-design/components/table'
+import { useState } from 'react'
+import type { Asking } from '@/app/(console)/grants/asking'
+import { cannotChoose, GrantActs, stillShown } from '@/app/(console)/grants/grant-acts'
+import { Grantee, grantWord, Principal } from '@/app/(console)/grants/grant-cells'
+import { GrantFlags } from '@/app/(console)/grants/grant-flags'
+import { GrantEnd, GrantReason } from '@/app/(console)/grants/grant-reason'
+import { granteeOf } from '@/app/(console)/grants/revoke-dialog'
+import { ClockProvider } from '@/components/value/clock'
 import { Identifier } from '@/components/value/identifier'
 import { Moment } from '@/components/value/moment'
 import { Unknown } from '@/components/value/unknown'
-import type { GrantRow, KeyDetail } from '@/lib/inventory/key-detail'
+import type { GrantsRow } from '@/lib/grants/table'
+import type { KeyDetail } from '@/lib/inventory/key-detail'
 
-const issuers: Record<string, string> = { awsService: 'AWS service', human: 'person or pipeline', claviger: 'Claviger' }
+type Props = { detail: KeyDetail; found: { rows: GrantsRow[]; now: string }; asking: Asking }
 
-export function GrantsView({ detail: { key, grants, grantTotal } }: { detail: KeyDetail }) {
+export function GrantsView({ detail: { key, grantTotal }, found: { rows, now }, asking }: Props) {
+  const [marked, setMarked] = useState<readonly GrantsRow[]>([])
+  const [readAt] = useState(() => Date.now())
+  const chosen = stillShown(marked, rows)
+  const cannot = asking ? cannotChoose(asking) : () => true
+  const every = `/grants?q=${encodeURIComponent(key.keyId)}`
   return (
-    <Table
+    <ClockProvider now={now} receivedAt={readAt}><Table
       variant="container"
       header={
         <Header
           variant="h2" counter={key.grantsAt ? `(${grantTotal})` : undefined}
           description={<>A grant allows its grantee the named operations without any policy saying so. AWS gives grants no end. Read <Moment at={key.grantsAt} missing="never" />.</>}
-          actions={<Link href={`/grants?q=${encodeURIComponent(key.keyId)}`}>All grants of the fleet</Link>}
+          actions={<SpaceBetween direction="horizontal" size="s" alignItems="center"><Link href={every}>All grants of the fleet</Link>{asking && <GrantActs chosen={chosen} asking={asking} />}</SpaceBetween>}
         >
           Grants
         </Header>
       }
-      footer={grantTotal > grants.length && <Box>The newest {grants.length} of {grantTotal}. <Link href={`/grants?q=${encodeURIComponent(key.keyId)}`}>See all of them</Link></Box>}
-      items={grants} trackBy="grantId" wrapLines
+      footer={grantTotal > rows.length && <Box>The newest {rows.length} of {grantTotal}. <Link href={every}>See all of them</Link></Box>}
+      items={rows} trackBy="grantId" wrapLines
+      {...(asking ? { selectionType: 'multi' as const, selectedItems: chosen, isItemDisabled: cannot, onSelectionChange: ({ detail }: { detail: { selectedItems: GrantsRow[] } }) => setMarked(detail.selectedItems) } : {})}
+      ariaLabels={{ tableLabel: 'Grants of this key', selectionGroupLabel: 'Choose grants', allItemsSelectionLabel: () => 'Choose all', itemSelectionLabel: (_, row) => `Choose the grant to ${granteeOf(row)}` }}
       empty={key.grantsAt ? 'This key has no grants.' : <Unknown why={key.problems.grants?.message ?? 'Grants have not been read yet.'} />}
       columnDefinitions={[
-        { id: 'grantee', header: 'Grantee', isRowHeader: true, minWidth: 260, cell: (grant) => <Party principal={grant.granteePrincipal} service={grant.granteeServicePrincipal} /> },
-        { id: 'account', header: 'Grantee account', cell: (grant) => grant.granteeAccountId ? <>{grant.granteeAccountId}{grant.granteeAccountId !== key.accountId && ' (another account)'}</> : '—' },
-        { id: 'operations', header: 'Operations', minWidth: 180, cell: (grant) => grant.operations.join(', ') },
-        { id: 'constraints', header: 'Constraints', minWidth: 200, cell: (grant) => <Constraints grant={grant} /> },
-        { id: 'issuer', header: 'Made by', cell: (grant) => issuers[grant.issuerClass] ?? grant.issuerClass },
-        { id: 'created', header: 'Created', cell: (grant) => <Moment at={grant.createdAt} /> },
-        { id: 'retiring', header: 'May be retired by', minWidth: 200, cell: (grant) => <Party principal={grant.retiringPrincipal} service={grant.retiringServicePrincipal} /> },
-        { id: 'id', header: 'Grant ID', cell: (grant) => <SpaceBetween size="xxs">{grant.name && <span>{grant.name}</span>}<Identifier text={grant.grantId} most={20} /></SpaceBetween> },
+        { id: 'grantee', header: 'Grantee', isRowHeader: true, minWidth: 260, cell: (row) => <Grantee of={row} /> },
+        { id: 'account', header: 'Grantee account', cell: (row) => row.granteeAccountId ? <>{row.granteeAccountId}{row.crossAccount === 'yes' && ' (another account)'}</> : '—' },
+        { id: 'operations', header: 'Operations', minWidth: 180, cell: (row) => row.operations.join(', ') },
+        { id: 'constraints', header: 'Constraints', minWidth: 200, cell: (row) => <Constraints grant={row} /> },
+        { id: 'flags', header: 'Worth a look', minWidth: 180, cell: (row) => <GrantFlags of={row} /> },
+        { id: 'issuer', header: 'Made by', cell: (row) => grantWord(row.issuerClass) },
+        { id: 'known', header: 'Why it exists', minWidth: 180, cell: (row) => <GrantReason of={row} /> },
+        { id: 'ends', header: 'End', minWidth: 120, cell: (row) => <GrantEnd of={row} /> },
+        { id: 'created', header: 'Created', cell: (row) => <Moment at={row.createdAt} /> },
+        { id: 'retiring', header: 'May be retired by', minWidth: 200, cell: (row) => <Principal of={row.retiringPrincipal ?? row.retiringServicePrincipal} /> },
+        { id: 'id', header: 'Grant ID', cell: (row) => <SpaceBetween size="xxs">{row.name && <span>{row.name}</span>}<Identifier text={row.grantId} most={20} /></SpaceBetween> },
       ]}
-    />
+    /></ClockProvider>
   )
 }
 
-function Party({ principal, service }: { principal: string | null; service: string | null }) {
-  const text = principal ?? service
-  if (!text) return <>—</>
-  // A deleted principal comes back as its unique id (aws-facts 4.1, 5).
-  const isDead = /^A(RO|ID)A[A-Z0-9]{12,}$/.test(text)
-  return <SpaceBetween size="xxs"><Identifier text={text} most={56} />{isDead && <Box color="text-status-warning">deleted principal</Box>}</SpaceBetween>
-}
-
-function Constraints({ grant }: { grant: GrantRow }) {
+function Constraints({ grant }: { grant: GrantsRow }) {
   const lines = constraintLines(grant.constraints)
   return lines.length === 0 ? <>none</> : <SpaceBetween size="xxs">{lines.map((line) => <span key={line}>{line}</span>)}</SpaceBetween>
 }

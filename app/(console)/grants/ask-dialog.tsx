@@ -1,0 +1,48 @@
+'use client'
+
+import Alert from '@cloudscape-design/components/alert'
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import Modal from '@cloudscape-design/components/modal'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import { useRouter } from 'next/navigation'
+import { useState, useTransition, type ReactNode } from 'react'
+import type { Failure, Result } from '@/lib/result'
+
+/** Asks, and goes to the draft that this made. What was refused is said here, beside what was asked. */
+export function useAsking() {
+  const router = useRouter()
+  const [failure, setFailure] = useState<Failure | null>(null)
+  const [isSending, start] = useTransition()
+  const ask = (send: () => Promise<Result<{ id: string }>>) => start(async () => {
+    setFailure(null)
+    try {
+      const result = await send()
+      if (!result.ok) return setFailure(result.error)
+      router.push(`/requests/${result.data.id}`)
+    } catch {
+      setFailure({ code: 'unexpected', message: 'The console did not answer. If a draft was made, it stands under Requests.' })
+    }
+  })
+  return { failure, isSending, ask, wrong: (field: string) => failure?.fields?.[field]?.[0] }
+}
+
+type Props = { title: string; button: string; isSending: boolean; disabled?: boolean; failure: Failure | null; onAsk(): void; onClose(): void; children: ReactNode }
+
+/** The frame of both dialogs: what follows is a draft, nothing happens to AWS yet. */
+export function AskDialog({ title, button, isSending, disabled = false, failure, onAsk, onClose, children }: Props) {
+  return (
+    <Modal
+      visible header={title} onDismiss={onClose} closeAriaLabel="Close" size="large"
+      footer={<Box float="right"><SpaceBetween direction="horizontal" size="xs">
+        <Button variant="link" onClick={onClose}>Cancel</Button>
+        <Button variant="primary" loading={isSending} loadingText="Reading AWS" disabled={disabled} onClick={onAsk}>{button}</Button>
+      </SpaceBetween></Box>}
+    >
+      <SpaceBetween size="m">
+        {children}
+        {failure && <div role="alert"><Alert type="error">{failure.message}</Alert></div>}
+      </SpaceBetween>
+    </Modal>
+  )
+}

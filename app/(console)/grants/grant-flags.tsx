@@ -1,0 +1,32 @@
+'use client'
+
+import Badge, { type BadgeProps } from '@cloudscape-design/components/badge'
+import Box from '@cloudscape-design/components/box'
+import Popover from '@cloudscape-design/components/popover'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import { explainFlag, flagLabels, type GrantFlag } from '@/lib/grants/flags'
+import type { GrantsRow } from '@/lib/grants/table'
+
+const colours: Readonly<Record<GrantFlag, BadgeProps['color']>> = {
+  orphaned: 'severity-high', overBroad: 'severity-high', crossAccount: 'severity-medium', duplicate: 'severity-low', withoutEnd: 'severity-low', old: 'severity-neutral',
+}
+
+/** What is worth a look about a grant; a press says why. */
+export function GrantFlags({ of: row }: { of: GrantsRow }) {
+  const unsure = row.granteeExists === 'unknown' && !row.flags.includes('orphaned')
+  if (row.flags.length === 0 && !unsure) return <span className="claviger-none">nothing</span>
+  return (
+    <SpaceBetween direction="horizontal" size="xxs">
+      {row.flags.map((flag) => (
+        <Popover key={flag} triggerType="text" dismissButton={false} size="large" header={flagLabels[flag]} content={explainFlag(flag, row).map((line) => <Box key={line} variant="p">{line}</Box>)}>
+          <Badge color={colours[flag]}>{flagLabels[flag]}</Badge>
+        </Popover>
+      ))}
+      {unsure && (
+        <Popover triggerType="text" dismissButton={false} size="large" content="Nobody has read the IAM of the grantee’s account since this grant was made, or it is no user or role: whether the grantee still exists is unknown.">
+          <Box variant="span" color="text-status-inactive">grantee unknown</Box>
+        </Popover>
+      )}
+    </SpaceBetween>
+  )
+}
