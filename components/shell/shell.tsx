@@ -72,7 +72,7 @@ function Rooms({ person, held, notice, search, children }: Props) {
         stickyNotifications
         contentType={frame.contentType}
         splitPanel={frame.splitPanel}
-        splitPanelOpen={frame.splitPanelOpen}
+        splitPanelOpen={frame.splitPanelOpen ?? false}
         onSplitPanelToggle={({ detail }) => frame.onSplitPanelToggle?.(detail.open)}
         tools={frame.tools}
         toolsHide={!frame.tools}
