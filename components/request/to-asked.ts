@@ -1,5 +1,6 @@
 /** From the form to a request, or to what is still missing, by the field it belongs to. */
 import type { AskedChange, AskedRequest } from '@/lib/changes/ask'
+import { grantInput } from '@/lib/changes/kinds/grant-input'
 import { parseArn } from '@/lib/policy/arn'
 import { findFormKind, mostKeys } from './kinds'
 import { toInput } from './to-input'
@@ -29,6 +30,7 @@ export function toAsked(form: Form, now: Date): Built {
   requireSubject(form, fail)
   const times = { startsAt: startsAt?.toISOString() ?? null, ...(endsAt === undefined ? {} : { endsAt: endsAt?.toISOString() ?? null }) }
   const changes = tryInput(() => toChanges(form, times), fail)
+  if (form.kind === 'grant-create' && form.values.grant.how === 'free') judgeGrant(changes?.[0]?.input, fail)
   if (changes === null || Object.keys(errors).length > 0) return { ok: false, errors }
   const template = form.kind === 'grant-create' && form.values.grant.how === 'task' ? form.values.grant.task : null
   return { ok: true, asked: { title: form.title, justification: form.justification, ticket: form.ticket, template, continuesId: form.continuesId, changes } }
@@ -66,6 +68,11 @@ function toChanges({ kind, keys, accountId, region, values }: Form, times: Pick<
 
 type Issues = { issues: readonly { path: readonly PropertyKey[]; message: string }[] }
 const hasIssues = (error: unknown): error is Issues => typeof error === 'object' && error !== null && 'issues' in error && Array.isArray(error.issues)
+
+/** The one schema that is here already: so that all that is missing is said at once. */
+function judgeGrant(input: unknown, fail: (name: string, words: string) => void): void {
+  for (const { path, message } of grantInput.safeParse(input).error?.issues ?? []) fail(['input', ...path.map(String)].join('.'), message)
+}
 
 /** A task says what is wrong by its own fields. */
 function tryInput<T>(make: () => T, fail: (name: string, words: string) => void): T | null {

@@ -6,8 +6,11 @@ import type { GrantValues, Pair, Values } from './values'
 
 const orNull = (text: string): string | null => text.trim() || null
 
-/** A number as it was typed; what is none is left as text, for the schema to refuse in its words. */
-export const toNumber = (text: string): number | string => (/^\s*-?\d[\d_, ]*(\.\d+)?\s*$/.test(text) ? Number(text.replaceAll(/[_, \s]/g, '')) : text.trim())
+/** A number as it was typed, thousands apart or not; what is none is left as text, for the schema to refuse in its words. */
+export function toNumber(text: string): number | string {
+  const typed = text.trim()
+  return /^-?(\d+|\d{1,3}([, _]\d{3})+)(\.\d+)?$/.test(typed) ? Number(typed.replaceAll(/[, _]/g, '')) : typed
+}
 
 /** Rows that are wholly empty are not there; a later row of the same name wins. */
 export const toRecord = (pairs: readonly Pair[]): Record<string, string> => Object.fromEntries(pairs.filter(([name, value]) => name !== '' || value !== ''))

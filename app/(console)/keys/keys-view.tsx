@@ -6,6 +6,7 @@ import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { hrefOfRequest } from '@/components/request/applies'
 import { readJson, ReadFailure } from '@/components/shell/read-json'
 import { useFrame } from '@/components/shell/page-frame'
 import { CoverageNotice } from '@/components/table/coverage-notice'
@@ -20,13 +21,14 @@ import { keysTable } from '@/lib/table/keys'
 import { deleteKeysView, saveKeysView } from './actions'
 import { keyCells, wordOf } from './key-cells'
 
-type Props = { first: KeysAnswer; views: readonly View[]; mayExport: boolean }
+type Props = { first: KeysAnswer; views: readonly View[]; mayExport: boolean; mayRequest: boolean }
 const crumbs = [{ text: 'Keys', href: '/keys' }]
 
-export function KeysView({ first, views, mayExport }: Props) {
+export function KeysView({ first, views, mayExport, mayRequest }: Props) {
   useFrame({ breadcrumbs: crumbs, contentType: 'table' })
   const table = useTableState(keysTable)
   const [readAt] = useState(() => Date.now())
+  const [picked, setPicked] = useState<readonly KeysAnswer['rows'][number][]>([])
   const keys = useQuery({
     queryKey: ['keys', table.query],
     queryFn: ({ signal }) => readJson<KeysAnswer>(`/api/keys?${table.query}`, signal),
@@ -52,6 +54,7 @@ export function KeysView({ first, views, mayExport }: Props) {
           definition={keysTable} table={table} title="Keys" description="Every KMS key of every connected account and Region"
           rows={answer?.rows} total={answer?.total} isFetching={keys.isFetching} failure={failure} onRetry={() => void keys.refetch()}
           cells={keyCells} trackBy={(row) => row.arn}
+          selection={mayRequest ? { selected: picked, onChange: setPicked, isDisabled: () => false, labelOf: (row) => row.aliases[0] ?? row.keyId } : undefined}
           filter={<FilterField
             definition={keysTable} filter={table.state.filter} onChange={(filter) => table.change({ filter })}
             options={optionsOf(answer, labelOf)} tagNames={tagNames.data ?? []} isLoading={keys.isFetching}
@@ -59,6 +62,7 @@ export function KeysView({ first, views, mayExport }: Props) {
             placeholder="Filter keys by any property, tag or text"
           />}
           actions={<SpaceBetween direction="horizontal" size="xs">
+            {mayRequest && <RequestButtons arns={picked.map(({ arn }) => arn)} />}
             <SavedViews views={views} query={table.query} save={saveKeysView} remove={deleteKeysView} />
             {mayExport && <ExportMenu path="/api/keys/export" query={table.query} />}
             <Button iconName="refresh" ariaLabel="Read again" onClick={() => void keys.refetch()} />
@@ -66,6 +70,22 @@ export function KeysView({ first, views, mayExport }: Props) {
           nothing={<NothingYet coverage={answer?.coverage} />}
         />
       </div>
+    </SpaceBetween>
+  )
+}
+
+/** As many as an address holds without trouble on its way. */
+const mostInAddress = 50
+
+function RequestButtons({ arns }: { arns: readonly string[] }) {
+  const tooMany = arns.length > mostInAddress
+  return (
+    <SpaceBetween direction="horizontal" size="xs">
+      <Button
+        href={hrefOfRequest(null, arns)} disabled={arns.length === 0 || tooMany}
+        disabledReason={tooMany ? `At most ${mostInAddress} keys at a time.` : 'Pick the keys first. A change of one key is asked for on its page, too.'}
+      >Request a change{arns.length > 0 ? ` (${arns.length})` : ''}</Button>
+      <Button href={hrefOfRequest('key-create', [])}>Create a key</Button>
     </SpaceBetween>
   )
 }

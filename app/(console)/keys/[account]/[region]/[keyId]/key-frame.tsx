@@ -16,18 +16,19 @@ import { Moment } from '@/components/value/moment'
 import type { KeyDetail } from '@/lib/inventory/key-detail'
 import { refreshKey } from './actions'
 import { hrefOfKey, tabs, titleOfKey, type KeyTab } from './key-tabs'
+import { RequestMenu } from './request-menu'
 
-type Props = { detail: KeyDetail; tab: KeyTab; mayRefresh: boolean; children: ReactNode }
+type Props = { detail: KeyDetail; tab: KeyTab; mayRefresh: boolean; mayRequest: boolean; children: ReactNode }
 
 /** Header, what one must know before anything else, and the tabs: the same around each tab of a key. */
-export function KeyFrame({ detail, tab, mayRefresh, children }: Props) {
+export function KeyFrame({ detail, tab, mayRefresh, mayRequest, children }: Props) {
   const { key } = detail
   const router = useRouter()
   useFrame({ breadcrumbs: [{ text: 'Keys', href: '/keys' }, { text: titleOfKey(key), href: hrefOfKey(key) }] })
   return (
     <SpaceBetween size="m">
       <div>
-        <Header variant="h1" actions={<Refresh detail={detail} mayRefresh={mayRefresh} />}>{titleOfKey(key)}</Header>
+        <Header variant="h1" actions={<SpaceBetween direction="horizontal" size="s" alignItems="center"><Refresh detail={detail} mayRefresh={mayRefresh} />{mayRequest && <RequestMenu detailKey={key} />}</SpaceBetween>}>{titleOfKey(key)}</Header>
         <Box color="text-body-secondary"><SpaceBetween size="xxs"><Identifier text={key.arn} /><Facts detail={detail} /></SpaceBetween></Box>
       </div>
       <Notices detail={detail} />

@@ -1,10 +1,13 @@
 'use client'
 
+import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table from '@cloudscape-design/components/table'
+import { hrefOfRequest, whyNot } from '@/components/request/applies'
+import { useHeld } from '@/components/shell/held'
 import { Identifier } from '@/components/value/identifier'
 import { Moment } from '@/components/value/moment'
 import { Rotation } from '@/components/value/rotation'
@@ -18,7 +21,7 @@ export function MaterialView({ detail }: { detail: KeyDetail }) {
   const { key } = detail
   return (
     <SpaceBetween size="l">
-      <Container header={<Header variant="h2" description={<>Read <Moment at={key.rotationAt} missing="never" /></>}>Rotation</Header>}>
+      <Container header={<Header variant="h2" description={<>Read <Moment at={key.rotationAt} missing="never" /></>} actions={<RotationRequests detailKey={key} />}>Rotation</Header>}>
         <KeyValuePairs columns={3} items={[
           { label: 'Automatic rotation', value: <Automatic detailKey={key} /> },
           { label: 'Next rotation', value: key.rotation === 'on' ? <Moment at={key.nextRotationAt} /> : 'none scheduled' },
@@ -29,6 +32,23 @@ export function MaterialView({ detail }: { detail: KeyDetail }) {
         ]} />
       </Container>
       <Materials detail={detail} />
+    </SpaceBetween>
+  )
+}
+
+function RotationRequests({ detailKey: key }: { detailKey: KeyRow }) {
+  const held = useHeld()
+  if (!held.has('requests.create')) return null
+  const offered = [
+    { kind: 'rotate-now', text: 'Rotate now…' }, { kind: 'rotation-enable', text: key.rotation === 'on' ? 'Change the period…' : 'Enable rotation…' },
+    ...(key.rotation === 'on' ? [{ kind: 'rotation-disable', text: 'Disable rotation…' } as const] : []),
+  ] as const
+  return (
+    <SpaceBetween direction="horizontal" size="xs">
+      {offered.map(({ kind, text }) => {
+        const why = whyNot(kind, key)
+        return <Button key={kind} href={hrefOfRequest(kind, [key.arn])} disabled={why !== null} disabledReason={why ?? undefined}>{text}</Button>
+      })}
     </SpaceBetween>
   )
 }

@@ -14,6 +14,8 @@ import type { CodeProps } from '@/components/policy/code-mirror'
 import type { FindPrincipals } from '@/components/policy/completion'
 import { layOutPolicy } from '@/components/policy/lay-out'
 import { PolicyCode, PolicyDiff } from '@/components/policy/policy-code'
+import { hrefOfRequest } from '@/components/request/applies'
+import { useHeld } from '@/components/shell/held'
 import { readJson } from '@/components/shell/read-json'
 import { Moment } from '@/components/value/moment'
 import type { KnownPrincipal } from '@/lib/drafts/principals'
@@ -82,6 +84,7 @@ type HeadingProps = { detail: KeyDetail; draft: Draft; isMine: boolean; mayDraft
 
 function Heading({ detail, draft, isMine, mayDraft, text, onFormat, state, savedAt }: HeadingProps) {
   const { begin, isPending } = useNewDraft(detail)
+  const held = useHeld()
   return (
     <Header
       variant="h2"
@@ -90,6 +93,12 @@ function Heading({ detail, draft, isMine, mayDraft, text, onFormat, state, saved
         <SpaceBetween direction="horizontal" size="xs">
           {isMine && <Button onClick={onFormat}>Format</Button>}
           {mayDraft && <Button loading={isPending} onClick={() => begin({ ...draft, text })}>Copy into a new draft</Button>}
+          {held.has('requests.create') && (
+            <Button
+              variant="primary" href={hrefOfRequest('policy-put', [draft.keyArn], { draft: draft.id })} disabled={state.kind !== 'saved'}
+              disabledReason="The request is made from what is saved, and this is not saved yet."
+            >Request this policy</Button>
+          )}
           {isMine && <DeleteDraft arn={draft.keyArn} id={draft.id} />}
         </SpaceBetween>
       }
