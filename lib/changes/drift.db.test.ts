@@ -1,0 +1,77 @@
+import { GetKeyPolicyCommand, PutKeyPolicyCommand } from '@aws-sdk/client-kms'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { freshDatabase } from '../db/test/database'
+import { runSandbox } from '../sandbox/test/running'
+import { decideChange } from './decide'
+import { executeChange } from './execute'
+import { claimChanges } from './lease'
+import { prepareRequest } from './prepare'
+import { sendRequest } from './send'
+import { addKey, addPerson, asking, changesOf, connectAccount, decisionOf, outsider, permitFor, stageAccount, type Someone } from './test/theatre'
+import { realWorld, type World } from './world'
+
+await freshDatabase()
+let aws: Awaited<ReturnType<typeof runSandbox>>
+let ann: Someone
+let bob: Someone
+beforeAll(async () => {
+  aws = await runSandbox({ scenario: 'demo', externalId: 'claviger-stage' })
+  await connectAccount(aws.url)
+  ann = await addPerson('Ann', 'keyAdministrator')
+  bob = await addPerson('Bob', 'admin')
+})
+afterAll(() => aws.close())
+
+const policyNamed = (name: string) => JSON.stringify({
+  Version: '2012-10-17', Id: name, Statement: [{ Sid: 'Account', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${stageAccount}:root` }, Action: 'kms:*', Resource: '*' }],
+})
+const putByHand = (keyArn: string, name: string) => outsider(aws.url).send(new PutKeyPolicyCommand({ KeyId: keyArn, Policy: policyNamed(name) }))
+const policyOf = async (keyArn: string) => (await outsider(aws.url).send(new GetKeyPolicyCommand({ KeyId: keyArn }))).Policy ?? ''
+
+/** Somebody else acts right before the step with this number. Counts the steps there are. */
+function makeWatchedWorld(at: number, interfere: () => Promise<unknown>): World & { steps: () => number; putAt: () => number } {
+  let step = 0
+  let putAt = Infinity
+  const before = async () => { if (step++ === at) await interfere() }
+  return {
+    steps: () => step, putAt: () => putAt,
+    query: async (text, params) => { await before(); return realWorld.query(text, params) },
+    transaction: async (run) => { await before(); return realWorld.transaction(run) },
+    read: async (place, api, send) => { await before(); return realWorld.read(place, api, send) },
+    write: async (place, api, ready, send) => { await before(); return realWorld.write(place, api, ready, () => { putAt = step; return send() }) },
+    sleep: async () => {},
+  }
+}
+
+async function approvedPolicy(keyArn: string): Promise<{ requestId: string }> {
+  const { id } = await prepareRequest(permitFor(ann, 'requests.create'), asking('policy-put', keyArn, { policy: policyNamed('ours'), draftId: null }))
+  await sendRequest(permitFor(ann, 'requests.create'), { id })
+  const [change] = await changesOf(id)
+  await decideChange(permitFor(bob, 'requests.decide'), await decisionOf(change?.id ?? ''))
+  return { requestId: id }
+}
+
+async function runWith(world: World): Promise<void> {
+  for (const lease of await claimChanges(world, 'test', 'do', 5)) await executeChange(world, lease, new AbortController().signal)
+}
+
+it('a policy that somebody changes at any step between approval and put is never overwritten silently', async () => {
+  const key = await addKey(aws.url)
+  let steps = 1
+  const ends = new Set<string>()
+  for (let at = 0; at < steps; at++) {
+    await putByHand(key.arn, `before ${at}`)
+    const { requestId } = await approvedPolicy(key.arn)
+    const world = makeWatchedWorld(at, () => putByHand(key.arn, `theirs ${at}`))
+    await runWith(world)
+    const [change] = await changesOf(requestId)
+    // Before the put: ours is not done, theirs stands. After it: ours was done, and then they changed it.
+    expect(await policyOf(key.arn), `step ${at}`).toContain(`theirs ${at}`)
+    expect({ at, status: change?.status }).toEqual({ at, status: world.putAt() === Infinity ? 'drifted' : 'applied' })
+    ends.add(change?.status ?? '')
+    steps = Math.max(steps, world.steps())
+    if (at > 60) throw new Error('it never ends')
+  }
+  expect(steps).toBeGreaterThan(8)
+  expect([...ends].sort()).toEqual(['applied', 'drifted'])
+}, 120_000)
