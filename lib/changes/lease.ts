@@ -1,6 +1,7 @@
 import 'server-only'
 import { appendAudit } from '../audit/append'
 import type { Tx } from '../db/client'
+import { holdUntilOpen } from './rules/hold'
 import type { World } from './world'
 
 declare const claimed: unique symbol
@@ -33,6 +34,7 @@ const beganEvent = { undo: 'change.undoBegan', do: 'change.begun' } as const
 export async function claimChanges(world: World, owner: string, mode: 'do' | 'undo', most: number): Promise<Lease[]> {
   const rows = await world.transaction(async (tx) => {
     await tx.query('SELECT pg_advisory_xact_lock($1)', [claimLock])
+    if (mode === 'do') await holdUntilOpen(tx)
     const found = await tx.query<Claimed>(
       `WITH due AS (
          SELECT DISTINCT ON (CASE WHEN c."exclusive" AND c."keyArn" IS NOT NULL THEN c."keyArn" ELSE c."id"::text END) c."id", c."status", c."endsAt", c."approvedAt", c."position"
