@@ -4,7 +4,7 @@ import { defineKind } from '../define'
 import type { About, JudgeFacts, Look, Meaning } from '../kind'
 import { keyArnOf, refuseForManager } from './describe'
 import { isPending, pendingState, readPending, type PendingState } from './deletion-state'
-import { nameOf } from './key-state'
+import { driftedTo, nameOf, waitWhile } from './key-state'
 import { isPassing, refuseState } from './state-table'
 
 const input = z.object({
@@ -25,7 +25,8 @@ export const deletionSchedule = defineKind<Input, PendingState>({
   }],
   read: (read, { place }) => readPending(read, place),
   refuse: ({ keyState, keyManager, deletionDate }) => refuseForManager(keyManager)
-    ?? (isPending(keyState) ? `The key is waiting to be deleted already${deletionDate ? `, at ${deletionDate}` : ''}.` : refuseState('ScheduleKeyDeletion', keyState)),
+    ?? (isPending(keyState) ? `The key is waiting to be deleted already${deletionDate ? `, at ${deletionDate}` : ''}.` : null)
+    ?? refuseState('ScheduleKeyDeletion', keyState),
   risk: () => ({ risk: 'critical', reasons: ['From now on nobody can use the key. Once it is deleted, what it encrypted can never be read again.'] }),
   title: ({ input: { pendingWindowInDays }, key, place }) => `Delete ${nameOf(key, place)} after ${pendingWindowInDays} days`,
   meaning: describeDeletion,
@@ -40,14 +41,13 @@ export const deletionSchedule = defineKind<Input, PendingState>({
 function judgeDeletion({ state: now, baseline, about, sends, now: time }: JudgeFacts<Input, PendingState>): Look {
   if (isPending(now.keyState)) {
     const already = sends === 0
-    const sooner = already && now.deletionDate !== null && Date.parse(now.deletionDate) < Date.parse(time) + (about.input.pendingWindowInDays - 1) * dayMs
+    const earliest = Date.parse(time) + (about.input.pendingWindowInDays - 1) * dayMs
+    const sooner = already && now.deletionDate !== null && Date.parse(now.deletionDate) < earliest
     if (sooner) return { is: 'drifted', words: `Someone else has scheduled the deletion, for ${now.deletionDate}: sooner than was approved here.` }
     return { is: 'done', outcome: { keyState: now.keyState, deletionDate: now.deletionDate }, already }
   }
-  if (now.keyState === 'Updating' || (isPassing(now.keyState) && now.keyState !== baseline.keyState)) {
-    return { is: 'wait', seconds: 5, words: `The key is ${now.keyState}: AWS takes no such change until that is over.` }
-  }
-  if (now.keyState !== baseline.keyState) return { is: 'drifted', words: `The key was ${baseline.keyState} when this was asked for. It is ${now.keyState} now.` }
+  if (now.keyState === 'Updating' || (isPassing(now.keyState) && now.keyState !== baseline.keyState)) return waitWhile(now.keyState)
+  if (now.keyState !== baseline.keyState) return driftedTo(baseline.keyState, now.keyState)
   if (now.replicas.join() !== baseline.replicas.join()) {
     return { is: 'drifted', words: `The key had replicas in ${list(baseline.replicas)} when this was asked for. They are in ${list(now.replicas)} now.` }
   }

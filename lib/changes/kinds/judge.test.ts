@@ -100,7 +100,7 @@ describe.each(named)('$name', ({ name }) => {
       const look = await plan.doing(baseline).look(read, notSent)
       // A key that is being made can be asked about; AWS is waited for.
       expect(look.is === 'wait' && isPassing(was) ? 'ready' : look.is).toBe('ready')
-    }), { numRuns: 1000 })
+    }), { numRuns: 600 })
     expect(asked).toBeGreaterThan(3)
   })
 
@@ -116,6 +116,6 @@ describe.each(named)('$name', ({ name }) => {
       // What was never sent is done only where AWS shows it, and then it could not be asked for any more.
       if (look.is === 'done' && !sent) expect(plan.refuse(state)).not.toBeNull()
       if (look.is === 'drifted') expect(toCanonical(state)).not.toBe(toCanonical(baseline))
-    }), { numRuns: 1000 })
+    }), { numRuns: 500 })
   })
 })

@@ -9,7 +9,7 @@ import { findCreatedKey } from './key-create-find'
 import { defaultPolicyWords, delegatesReading, keyPolicyText, warnOfPolicy } from './key-policy-text'
 import { doubtsAbout, origins, refusePlan, specs, usages } from './key-specs'
 import { serviceRoleStatement } from './service-role'
-import { changeTag, mostTags, tagKey, tagKeysCondition, tagValue } from './tags-state'
+import { changeTag, tagKeysCondition, tagsOfNewKey } from './tags-state'
 
 const input = z.object({
   keySpec: z.enum(specs).default('SYMMETRIC_DEFAULT'),
@@ -18,7 +18,7 @@ const input = z.object({
   multiRegion: z.boolean().default(false),
   description: descriptionText.default(''),
   policy: keyPolicyText.default(null),
-  tags: z.record(tagKey, tagValue).default({}).refine((tags) => Object.keys(tags).length < mostTags, `A key has at most ${mostTags} tags, one of them Claviger’s mark.`),
+  tags: tagsOfNewKey,
   customKeyStoreId: z.string().regex(/^cks-[\w-]{1,60}$/, 'A custom key store’s id begins with cks-.').nullable().default(null),
   xksKeyId: z.string().regex(/^[a-zA-Z0-9._-]{1,128}$/, 'An external key’s id has 1 to 128 letters, digits, . _ or -.').nullable().default(null),
 })
@@ -46,7 +46,13 @@ export const keyCreate = defineKind<Input, State>({
   refuse: ({ store }, { input: plan, place: { partition } }) => refusePlan(plan, partition) ?? refuseStore(plan, store),
   risk: (_, { input: { policy, multiRegion } }) => (policy === null && !multiRegion
     ? { risk: 'low', reasons: ['A new key; nothing uses it yet.'] }
-    : { risk: 'medium', reasons: [...(policy === null ? [] : ['Its key policy says who may use and administer it.']), ...(multiRegion ? ['A multi-Region key can be copied to other Regions.'] : [])] }),
+    : {
+      risk: 'medium',
+      reasons: [
+        ...(policy === null ? [] : ['Its key policy says who may use and administer it.']),
+        ...(multiRegion ? ['A multi-Region key can be copied to other Regions.'] : []),
+      ],
+    }),
   title: ({ input: { keySpec, keyUsage, description, multiRegion }, place: { region } }) => (
     `Create a ${multiRegion ? 'multi-Region ' : ''}key ${keySpec} for ${keyUsage} in ${region}${description ? `: ${description.slice(0, 60)}` : ''}`),
   meaning: describeNewKey,
@@ -95,7 +101,9 @@ function limitSession({ changeId, place: { partition, region, accountId }, input
   ]
 }
 
-async function readState(read: ReadHands, { input: { customKeyStoreId }, changeId }: About<Input>, sent?: { sends: number; lastSentAt: string | null }): Promise<State> {
+type Sent = { sends: number; lastSentAt: string | null }
+
+async function readState(read: ReadHands, { input: { customKeyStoreId }, changeId }: About<Input>, sent?: Sent): Promise<State> {
   const store = customKeyStoreId === null ? null : await readStore(read, customKeyStoreId)
   if (!sent || sent.sends === 0 || sent.lastSentAt === null) return { store, made: null, hidden: 0 }
   const { keyArn, hidden } = await findCreatedKey(read, changeId, new Date(Date.parse(sent.lastSentAt) - lookBackMs))
@@ -120,7 +128,8 @@ function refuseStore({ origin, customKeyStoreId }: Input, store: State['store'])
 function judgeCreate({ about: { input: { policy }, place: { accountId } }, state: { made, hidden, store }, baseline, sends }: JudgeFacts<Input, State>): Look {
   if (made) return { is: 'done', outcome: { keyArn: made, keyId: made.split('/').at(-1) ?? null } }
   if (sends > 0 && hidden > 0 && !delegatesReading(policy, accountId)) {
-    return { is: 'drifted', words: `It is not known whether the key was made: ${hidden} ${hidden === 1 ? 'key' : 'keys'} of this Region cannot be read by our role, and this key’s policy might hide it too. Look in CloudTrail for CreateKey before asking again.` }
+    const others = `${hidden} ${hidden === 1 ? 'key' : 'keys'} of this Region cannot be read by our role, and this key’s policy might hide it too`
+    return { is: 'drifted', words: `It is not known whether the key was made: ${others}. Look in CloudTrail for CreateKey before asking again.` }
   }
   if (store?.connectionState === baseline.store?.connectionState) return { is: 'ready' }
   return { is: 'drifted', words: `The custom key store is ${store?.connectionState ?? 'gone'} now.` }
@@ -137,7 +146,9 @@ function describeNewKey(_: State, { input: plan, place: { accountId }, changeId 
     ],
     warnings: [
       ...warnOfPolicy(policy, { accountId, keySpec, keyUsage }),
-      ...(delegatesReading(policy, accountId) ? [] : ['Its policy may not let IAM decide: if Claviger’s roles are not in it, the key stays hidden from the inventory.']),
+      ...(delegatesReading(policy, accountId) ? [] : [
+        'Its policy may not let IAM decide: AWS refuses it unless the role for changes is in it, and without the read role the key stays hidden.',
+      ]),
       ...doubtsAbout(plan),
       ...describeKeyCost(),
       ...(keySpec === 'SYMMETRIC_DEFAULT' ? [] : ['Services of AWS that encrypt for you use symmetric encryption keys only.']),

@@ -1,13 +1,20 @@
 import type { KeyRow } from '../../inventory/key-detail'
 import type { Look, Place } from '../kind'
+import { isPassing } from './state-table'
 
 /** Where a key's state is to go from one value to another: done, as it was, or somebody else has been there. Pure. */
 export function judgeKeyState({ now, was, target, sends }: { now: string; was: string; target: string; sends: number }): Look {
   if (now === target) return { is: 'done', outcome: { keyState: now }, already: sends === 0 }
   if (now === was) return { is: 'ready' }
-  if (now === 'Updating' || now === 'Creating') return { is: 'wait', seconds: 5, words: `The key is ${now}: AWS takes no such change until that is over.` }
-  return { is: 'drifted', words: `The key was ${was} when this was asked for. It is ${now} now.` }
+  return isPassing(now) ? waitWhile(now) : driftedTo(was, now)
 }
+
+export const waitWhile = (keyState: string): Look => (
+  { is: 'wait', seconds: 5, words: `The key is ${keyState}: AWS takes no such change until that is over.` }
+)
+export const driftedTo = (was: string, now: string): Look => (
+  { is: 'drifted', words: `The key was ${was} when this was asked for. It is ${now} now.` }
+)
 
 /** What people call a key: an alias, or its id. */
 export function nameOf(key: KeyRow | null, { keyArn }: Place): string {

@@ -1,9 +1,9 @@
 import { UpdatePrimaryRegionCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
 import { defineKind } from '../define'
-import type { JudgeFacts, Look } from '../kind'
+import type { About, JudgeFacts, Look } from '../kind'
 import { keyArnOf, refuseForManager } from './describe'
-import { nameOf } from './key-state'
+import { driftedTo, nameOf } from './key-state'
 import { inRegion, multiRegionState, readMultiRegion, regionName, type MultiRegionState } from './multi-region-state'
 import { refuseRole } from './replicate'
 import { isPassing, refuseState } from './state-table'
@@ -21,16 +21,18 @@ export const primaryUpdate = defineKind<Input, MultiRegionState>({
     Condition: { StringEquals: { 'kms:PrimaryRegion': primaryRegion } },
   }],
   read: (read, { place, input: { primaryRegion } }) => readMultiRegion(read, place, primaryRegion),
-  refuse: ({ keyManager, role, regions, keyState, otherState }, { place: { region }, input: { primaryRegion } }) => refuseForManager(keyManager) ?? refuseRole(role)
-    ?? (primaryRegion === region ? `The primary key is in ${region} already.` : null)
-    ?? (regions.includes(primaryRegion) ? null : `This key has no replica in ${primaryRegion}: replicate it there first.`)
-    ?? refuseState('UpdatePrimaryRegion', keyState)
-    ?? (otherState === 'Enabled' ? null : `The replica in ${primaryRegion} is ${otherState ?? 'in an unknown state'}: AWS makes only an Enabled one the primary key.`),
-  risk: () => ({ risk: 'medium', reasons: ['Rotation, replication and key material of the whole set are administered in the other Region from then on. Using the keys goes on without a break.'] }),
+  refuse: refuseMove,
+  risk: () => ({
+    risk: 'medium',
+    reasons: ['Rotation, replication and key material of the set are administered in the other Region from then on. Using the keys goes on without a break.'],
+  }),
   title: ({ input: { primaryRegion }, key, place }) => `Make ${primaryRegion} the primary Region of ${nameOf(key, place)}`,
   meaning: (_, { place: { region }, input: { primaryRegion } }) => ({
     effects: [`The key in ${primaryRegion} becomes the primary key, the one in ${region} a replica. Key ids, material and use stay as they are.`],
-    warnings: ['For some seconds both are Updating; AWS then refuses to enable, disable, replicate or delete them.', `Whoever administers rotation or deletion by the key in ${region} must do so in ${primaryRegion}.`],
+    warnings: [
+      'For some seconds both are Updating; AWS then refuses to enable, disable, replicate or delete them.',
+      `Whoever administers rotation or deletion by the key in ${region} must do so in ${primaryRegion}.`,
+    ],
   }),
   judge: judgePrimary,
   async act(write, { place, input: { primaryRegion } }) {
@@ -39,13 +41,26 @@ export const primaryUpdate = defineKind<Input, MultiRegionState>({
   },
 })
 
+function refuseMove({ keyManager, role, regions, keyState, otherState }: MultiRegionState, { place: { region }, input }: About<Input>): string | null {
+  const { primaryRegion } = input
+  const refused = refuseForManager(keyManager) ?? refuseRole(role)
+  if (refused) return refused
+  if (primaryRegion === region) return `The primary key is in ${region} already.`
+  if (!regions.includes(primaryRegion)) return `This key has no replica in ${primaryRegion}: replicate it there first.`
+  const refusedState = refuseState('UpdatePrimaryRegion', keyState)
+  if (refusedState) return refusedState
+  if (otherState === 'Enabled') return null
+  return `The replica in ${primaryRegion} is ${otherState ?? 'in an unknown state'}: AWS makes only an Enabled one the primary key.`
+}
+
 function judgePrimary({ about: { place, input: { primaryRegion } }, state: now, baseline, sends }: JudgeFacts<Input, MultiRegionState>): Look {
   if (now.primaryRegion === null || isPassing(now.keyState) || isPassing(now.otherState)) {
     return { is: 'wait', seconds: 3, words: 'AWS is moving the primary key between Regions.' }
   }
   if (now.primaryRegion === primaryRegion) return { is: 'done', outcome: { keyArn: inRegion(place, primaryRegion) }, already: sends === 0 }
   if (now.primaryRegion !== baseline.primaryRegion) return { is: 'drifted', words: `The primary key has been moved to ${now.primaryRegion} meanwhile.` }
-  if (now.keyState !== baseline.keyState) return { is: 'drifted', words: `The key was ${baseline.keyState} when this was asked for. It is ${now.keyState} now.` }
+  if (now.keyState !== baseline.keyState) return driftedTo(baseline.keyState, now.keyState)
   if (now.otherState === baseline.otherState) return { is: 'ready' }
-  return { is: 'drifted', words: `The replica in ${primaryRegion} was ${baseline.otherState ?? 'not there'} when this was asked for. It is ${now.otherState ?? 'gone'} now.` }
+  const was = `The replica in ${primaryRegion} was ${baseline.otherState ?? 'not there'} when this was asked for`
+  return { is: 'drifted', words: `${was}. It is ${now.otherState ?? 'gone'} now.` }
 }

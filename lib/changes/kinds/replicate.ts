@@ -8,15 +8,15 @@ import { descriptionText } from './description'
 import { inRegion, multiRegionState, readMultiRegion, regionName, type MultiRegionState } from './multi-region-state'
 import { defaultPolicyWords, keyPolicyText, warnOfPolicy } from './key-policy-text'
 import { serviceRoleStatement } from './service-role'
-import { nameOf } from './key-state'
-import { refuseState } from './state-table'
-import { changeTag, mostTags, tagKey, tagKeysCondition, tagValue } from './tags-state'
+import { driftedTo, nameOf, waitWhile } from './key-state'
+import { isPassing, refuseState } from './state-table'
+import { changeTag, tagKeysCondition, tagsOfNewKey } from './tags-state'
 
 const input = z.object({
   replicaRegion: regionName,
   description: descriptionText.default(''),
   policy: keyPolicyText.default(null),
-  tags: z.record(tagKey, tagValue).default({}).refine((tags) => Object.keys(tags).length < mostTags, `A key has at most ${mostTags} tags, one of them Claviger’s mark.`),
+  tags: tagsOfNewKey,
 })
 type Input = z.output<typeof input>
 
@@ -31,7 +31,10 @@ export const replicate = defineKind<Input, MultiRegionState>({
     ?? (regions.includes(replicaRegion) ? `This key is in ${replicaRegion} already.` : null) ?? refuseState('ReplicateKey', keyState),
   risk: (_, { input: { policy } }) => ({
     risk: 'medium',
-    reasons: ['The same key material exists in another Region too; policy, grants, aliases and tags there are its own.', ...(policy === null ? [] : ['The replica has the key policy given here.'])],
+    reasons: [
+      'The same key material exists in another Region too; policy, grants, aliases and tags there are its own.',
+      ...(policy === null ? [] : ['The replica has the key policy given here.']),
+    ],
   }),
   title: ({ input: { replicaRegion }, key, place }) => `Replicate ${nameOf(key, place)} to ${replicaRegion}`,
   meaning: describeReplica,
@@ -65,23 +68,29 @@ function limitSession({ place, changeId, input: { replicaRegion, tags } }: About
       Condition: { StringEquals: { [`aws:RequestTag/${changeTag}`]: changeId }, ...tagKeysCondition([...Object.keys(tags), changeTag]) },
     },
     // AWS makes no replica whose policy this very session could not put again (aws-facts 4.2).
-    { Effect: 'Allow', Action: ['kms:PutKeyPolicy'], Resource: [inRegion(place, replicaRegion)], Condition: { BoolIfExists: { 'kms:BypassPolicyLockoutSafetyCheck': 'false' } } },
+    {
+      Effect: 'Allow', Action: ['kms:PutKeyPolicy'], Resource: [inRegion(place, replicaRegion)],
+      Condition: { BoolIfExists: { 'kms:BypassPolicyLockoutSafetyCheck': 'false' } },
+    },
     serviceRoleStatement('mrk.kms.amazonaws.com'),
   ]
 }
 
 function judgeReplica({ about: { place, changeId, input: { replicaRegion } }, state: now, baseline, sends }: JudgeFacts<Input, MultiRegionState>): Look {
   if (now.regions.includes(replicaRegion)) {
-    if (now.otherChange !== changeId) return { is: 'drifted', words: `Somebody else has made a replica in ${replicaRegion} since this was asked for; its policy and tags are theirs.` }
+    if (now.otherChange !== changeId) {
+      return { is: 'drifted', words: `Somebody else has made a replica in ${replicaRegion} since this was asked for; its policy and tags are theirs.` }
+    }
     if (now.otherState === 'Creating' || now.otherState === null) return { is: 'wait', seconds: 3, words: `AWS is making the replica in ${replicaRegion}.` }
     return { is: 'done', outcome: { keyArn: inRegion(place, replicaRegion), keyState: now.otherState }, already: sends === 0 }
   }
-  if (now.keyState === 'Updating' || now.keyState === 'Creating') return { is: 'wait', seconds: 3, words: `The key is ${now.keyState}: AWS takes no such change until that is over.` }
+  if (isPassing(now.keyState)) return waitWhile(now.keyState)
   if (now.role !== baseline.role) return { is: 'drifted', words: 'This key is no longer the primary key of its set.' }
-  return now.keyState === baseline.keyState ? { is: 'ready' } : { is: 'drifted', words: `The key was ${baseline.keyState} when this was asked for. It is ${now.keyState} now.` }
+  return now.keyState === baseline.keyState ? { is: 'ready' } : driftedTo(baseline.keyState, now.keyState)
 }
 
-function describeReplica({ origin, keySpec, keyUsage }: MultiRegionState, { input: { replicaRegion, policy }, place: { accountId } }: About<Input>): Meaning {
+function describeReplica({ origin, keySpec, keyUsage }: MultiRegionState, { input, place: { accountId } }: About<Input>): Meaning {
+  const { replicaRegion, policy } = input
   return {
     effects: [
       `The same key, with the same id and material, is in ${replicaRegion} too.`,

@@ -5,7 +5,7 @@ import type { JudgeFacts, Look, Place, ReadHands } from '../kind'
 import { describeRotationCost } from './cost'
 import { keyArnOf, refuseForManager } from './describe'
 import { keyFacts, readKeyFacts, type KeyFacts } from './key-facts'
-import { nameOf } from './key-state'
+import { driftedTo, nameOf, waitWhile } from './key-state'
 import { isPassing, refuseState } from './state-table'
 
 const input = z.object({})
@@ -46,7 +46,7 @@ export const rotateNow = defineKind<Input, State>({
       ...(role === 'primary' ? ['It holds for every Region of this multi-Region key.'] : []),
     ],
     warnings: [
-      ...(mostOnDemand - (onDemandUsed ?? 0) <= 3 ? [`${mostOnDemand - (onDemandUsed ?? 0)} on-demand rotations are left for this key's life. AWS does not raise that.`] : []),
+      ...warnOfLast(mostOnDemand - (onDemandUsed ?? 0)),
       'No remedy for data keys that leaked: data and data keys stay encrypted as they are.',
       ...(origin === 'EXTERNAL' ? ['From then on the key works only while all its imported materials are present.'] : []),
       ...describeRotationCost(key),
@@ -58,6 +58,8 @@ export const rotateNow = defineKind<Input, State>({
     return {}
   },
 })
+
+const warnOfLast = (left: number): string[] => (left > 3 ? [] : [`${left} on-demand rotations are left for this key's life. AWS does not raise that.`])
 
 function refuseRotateNow({ keyManager, keySpec, origin, role, keyState, onDemandUsed, inProgressSince, waitingMaterial }: State): string | null {
   const managed = refuseForManager(keyManager)
@@ -77,10 +79,11 @@ function judgeRotateNow({ state: now, baseline, sends }: JudgeFacts<Input, State
   const over = (now.onDemandUsed ?? 0) > (baseline.onDemandUsed ?? 0)
   if (begun || over) {
     if (sends > 0) return { is: 'done', outcome: { onDemandUsed: now.onDemandUsed, inProgressSince: now.inProgressSince } }
-    return { is: 'drifted', words: 'Somebody else has rotated the key on demand since this was asked for. Doing it again would use up another of its rotations.' }
+    const words = 'Somebody else has rotated the key on demand since this was asked for. Doing it again would use up another of its rotations.'
+    return { is: 'drifted', words }
   }
-  if (isPassing(now.keyState) && now.keyState !== 'Updating') return { is: 'wait', seconds: 5, words: `The key is ${now.keyState}: AWS takes no such change until that is over.` }
-  if (refuseState('RotateKeyOnDemand', now.keyState)) return { is: 'drifted', words: `The key was ${baseline.keyState} when this was asked for. It is ${now.keyState} now.` }
+  if (isPassing(now.keyState) && now.keyState !== 'Updating') return waitWhile(now.keyState)
+  if (refuseState('RotateKeyOnDemand', now.keyState)) return driftedTo(baseline.keyState, now.keyState)
   if (now.waitingMaterial !== baseline.waitingMaterial) return { is: 'drifted', words: 'The imported key material that waited for rotation is gone.' }
   return { is: 'ready' }
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Look, Place, ReadHands } from '../kind'
 import { keyArnOf, refuseForManager } from './describe'
 import { keyFacts, readKeyFacts } from './key-facts'
+import { waitWhile } from './key-state'
 import { isPassing, refuseState, type StateOperation } from './state-table'
 
 /** `enabled` null: AWS was not asked, since the key cannot rotate by itself. */
@@ -31,10 +32,12 @@ export function refuseRotation(operation: StateOperation, { keyManager, keySpec,
   return refuseState(operation, keyState)
 }
 
+type Turn = { now: RotationState; was: number | null; target: number | null; sends: number }
+
 /** Where rotation is to go from one setting to another. `null` period is off. Pure. */
-export function judgeRotation({ now, was, target, sends }: { now: RotationState; was: number | null; target: number | null; sends: number }): Look {
+export function judgeRotation({ now, was, target, sends }: Turn): Look {
   if (now.keyState !== 'Enabled' && now.keyState !== 'Updating') {
-    if (isPassing(now.keyState)) return { is: 'wait', seconds: 5, words: `The key is ${now.keyState}: AWS takes no such change until that is over.` }
+    if (isPassing(now.keyState)) return waitWhile(now.keyState)
     return { is: 'drifted', words: `The key is ${now.keyState} now: its rotation cannot be set.` }
   }
   if (now.periodDays === target) return { is: 'done', outcome: { rotationPeriodInDays: now.periodDays }, already: sends === 0 }

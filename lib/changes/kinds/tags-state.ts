@@ -14,7 +14,12 @@ export const tagKey = z.string().min(1, 'Name the tag.').max(128, 'A tag key has
   .regex(letters, 'A tag key has letters, digits, spaces and _ . : / = + - @.')
   .refine((name) => !name.toLowerCase().startsWith('aws:'), 'Tags that begin with aws: are AWS’s own.')
   .refine((name) => name !== changeTag, `${changeTag} is Claviger’s own mark.`)
-export const tagValue = z.string().max(256, 'A tag value has at most 256 characters.').regex(letters, 'A tag value has letters, digits, spaces and _ . : / = + - @.')
+export const tagValue = z.string().max(256, 'A tag value has at most 256 characters.')
+  .regex(letters, 'A tag value has letters, digits, spaces and _ . : / = + - @.')
+
+/** With room for our own. */
+export const tagsOfNewKey = z.record(tagKey, tagValue).default({})
+  .refine((tags) => Object.keys(tags).length < mostTags, `A key has at most ${mostTags} tags, one of them Claviger’s mark.`)
 
 export const tagsState = z.object({
   keyManager: z.string(), blockedBy: z.string().nullable(),
@@ -49,7 +54,10 @@ export async function listTags(read: ReadHands, keyArn: string, region?: string)
   return tags
 }
 
-export const sayTag = (name: string, value: string | null): string => (value === null ? `${name} is not set` : value === '' ? `${name} is empty` : `${name} = ${value}`)
+export function sayTag(name: string, value: string | null): string {
+  if (value === null) return `${name} is not set`
+  return value === '' ? `${name} is empty` : `${name} = ${value}`
+}
 
 export const abacWarning = 'Policies that allow or deny by tag (aws:ResourceTag) judge this key anew within about five minutes.'
 
