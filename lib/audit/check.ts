@@ -53,7 +53,9 @@ async function readExpected(after: number): Promise<{ expected: Expected[]; here
   const noted = await sql.query<Link>(`SELECT "seq", encode("hash", 'hex') AS "hash" FROM "AuditCheckpoint" WHERE "seq" > $1 ORDER BY "seq" DESC LIMIT 100000`, [after])
   const left = findSigned()
   const inFile = left?.checkpoints.filter(({ seq }) => seq > after).map(({ seq, hash }) => ({ seq, hash, by: 'a checkpoint in the file' })) ?? []
-  return { expected: [...noted, ...inFile], here: left?.file ?? null }
+  // A checkpoint of both is one; two that differ are two, of which one is wrong.
+  const expected = new Map<string, Expected>([...noted, ...inFile].map((one) => [`${one.seq} ${one.hash}`, one]))
+  return { expected: [...expected.values()], here: left?.file ?? null }
 }
 
 /** The lines as they come. What breaks it is told in its last line, since the answer has begun. */

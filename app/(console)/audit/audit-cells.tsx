@@ -13,7 +13,7 @@ const none = <span className="claviger-none">none</span>
 
 export function KeyLink({ arn }: { arn: string }) {
   const href = keyHref(arn)
-  const name = shorten(arn.replace(/^.*:key\//u, ''), 24)
+  const name = shorten(arn.replace(/^.*:key\//u, ''), 18)
   return href ? <span title={arn}><Link href={href}>{name}</Link></span> : <span title={arn}>{name}</span>
 }
 
@@ -21,7 +21,7 @@ export function Who({ row: { actor, actorId } }: { row: Pick<AuditRow, 'actor' |
   return actorId ? <Link href={aboutHref('person', actorId)}>{actor}</Link> : <span title="Not a person: the worker, or a command on the host">{actor}</span>
 }
 
-const widths: Readonly<Record<string, number>> = { seq: 100, at: 150, event: 200, actor: 200, account: 170, key: 230, request: 150, data: 420 }
+const widths: Readonly<Record<string, number>> = { seq: 90, at: 130, event: 170, actor: 160, account: 140, key: 200, request: 120, data: 380 }
 
 export const auditCells = (hrefOfEntry: (seq: number) => string, open: (seq: string) => void): Cells<AuditRow> => (column) => {
   const shows: Readonly<Record<string, (row: AuditRow) => ReactNode>> = {

@@ -1,6 +1,7 @@
 'use client'
 
 import Alert from '@cloudscape-design/components/alert'
+import Box from '@cloudscape-design/components/box'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
@@ -24,7 +25,7 @@ export function ChainStateView({ chain: { newest, checkpoint, waiting, problems 
         <KeyValuePairs columns={4} minColumnWidth={170} items={[
           { label: 'Newest entry', value: newest ? <span>{newest.seq.toLocaleString('en')}, {newest.at ? <Moment at={newest.at} /> : 'missing'}</span> : 'none yet' },
           { label: 'Last signed checkpoint', value: checkpoint ? <span>of entry {checkpoint.seq.toLocaleString('en')}, <Moment at={checkpoint.at} /></span> : 'none left yet' },
-          { label: 'It left to', value: checkpoint ? <span>{checkpoint.leftTo.map((place) => placeNames[place] ?? place).join(' and ')}, signed by <Identifier text={checkpoint.keyId} most={12} /></span> : 'nowhere' },
+          { label: 'It left to', value: checkpoint ? <>{checkpoint.leftTo.map((place) => placeNames[place] ?? place).join(' and ')}<Box variant="small" display="block">Key <Identifier text={checkpoint.keyId} most={10} /></Box></> : 'nowhere' },
           { label: 'Entries behind it', value: <StatusIndicator type={isBad ? 'error' : waiting === 0 ? 'success' : 'pending'}>{waiting === 0 ? 'none' : `${waiting.toLocaleString('en')}${isBad ? '' : ', due within a minute'}`}</StatusIndicator> },
         ]} />
         <div aria-live="polite"><CheckResult state={state} /></div>
