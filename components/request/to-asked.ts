@@ -17,6 +17,13 @@ export function toInstant({ day, time }: DayTime): Date | null {
   return Number.isNaN(at.getTime()) ? null : at
 }
 
+/** The other way, to the minute. */
+export function toDayTime(iso: string): DayTime {
+  const at = new Date(iso)
+  const two = (number: number) => String(number).padStart(2, '0')
+  return { day: `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`, time: `${two(at.getHours())}:${two(at.getMinutes())}` }
+}
+
 const isSaid = ({ day, time }: DayTime) => day !== '' || time !== ''
 
 /** `now` by the database's clock: what "in 7 days" counts from. */

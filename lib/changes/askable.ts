@@ -84,19 +84,34 @@ export async function getDraftText({ scope }: Permitted, keyArn: string, id: str
 
 export type EarlierChange = {
   requestId: string; number: number; title: string; sent: boolean; justification: string; ticket: string | null
-  kind: string; accountId: string | null; region: string | null; keyArn: string | null; input: Facts
+  kind: string; accountId: string | null; region: string | null; input: Facts
+  /** Its key; of a draft, which is begun again as a whole, the keys of all its changes that ask for the same. */
+  keyArns: string[]
+  /** Of a draft only: those of what was sent are over or running. ISO. */
+  startsAt: string | null; endsAt: string | null
+  /** The title that somebody gave it; empty when it was made. */
+  ownTitle: string
 }
+type EarlierRow = Omit<EarlierChange, 'input' | 'keyArns' | 'startsAt' | 'endsAt' | 'ownTitle'> & { keyArn: string | null; input: unknown; alike: string[]; firstTitle: string; startsAt: Date | null; endsAt: Date | null }
 
 /** A change that another request goes on from. @throws AppError not_found for what the asker may not see. */
 export async function getEarlierChange(permit: Permitted, changeId: string): Promise<EarlierChange> {
   const { where, params } = visibleRequest(permit, 2)
-  const rows = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(changeId) ? await sql.query<Omit<EarlierChange, 'input'> & { input: unknown }>(
-    `SELECT r."id" AS "requestId", r."number", r."title", r."sentAt" IS NOT NULL AS "sent", r."justification", r."ticket", c."kind", c."accountId", c."region", c."keyArn", c."input"
+  const rows = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(changeId) ? await sql.query<EarlierRow>(
+    `SELECT r."id" AS "requestId", r."number", r."title", r."sentAt" IS NOT NULL AS "sent", r."justification", r."ticket", c."kind", c."accountId", c."region", c."keyArn", c."input", c."startsAt", c."endsAt",
+       ARRAY(SELECT o."keyArn" FROM "Change" o WHERE o."requestId" = r."id" AND o."kind" = c."kind" AND o."input" = c."input" AND o."keyArn" IS NOT NULL ORDER BY o."position") AS "alike",
+       (SELECT f."title" FROM "Change" f WHERE f."requestId" = r."id" ORDER BY f."position" LIMIT 1) AS "firstTitle"
      FROM "Change" c JOIN "Request" r ON r."id" = c."requestId" WHERE c."id" = $1::uuid AND ${where}`, [changeId, ...params]) : []
   const [found] = rows
   const isMine = permit.scope.all || (found?.accountId != null && permit.scope.accountIds.includes(found.accountId))
   if (!found || !isMine) throw new AppError('not_found', 'There is no such change among those you may ask for.')
-  return { ...found, input: factsOf(found.input) }
+  const { keyArn, alike, firstTitle, startsAt, endsAt, input, ...rest } = found
+  const draft = !rest.sent
+  return {
+    ...rest, input: factsOf(input), keyArns: keyArn === null ? [] : draft ? alike : [keyArn],
+    startsAt: draft && startsAt ? startsAt.toISOString() : null, endsAt: draft && endsAt ? endsAt.toISOString() : null,
+    ownTitle: draft && !rest.title.startsWith(firstTitle) ? rest.title : '',
+  }
 }
 
 /** The database's clock, ISO. */

@@ -17,7 +17,7 @@ type Search = Record<string, string | string[] | undefined>
 /** ?kind=…&key=<arn>&key=<arn>…; &draft=<id> of a policy, &grant=<id>, &alias=…, &account=…&region=…; or &from=<id of a change>. */
 export default page('requests.create', async (permit, { search }) => {
   const earlier = oneOf(search.from) === '' ? null : await getEarlierChange(permit, oneOf(search.from))
-  const arns = earlier ? earlier.keyArn === null ? [] : [earlier.keyArn] : allOf(search.key).slice(0, 100)
+  const arns = earlier ? earlier.keyArns : allOf(search.key).slice(0, 100)
   const kind = findFormKind(earlier?.kind ?? oneOf(search.kind))
   const keys = await listAskedKeys(permit, arns)
   if (!kind) return <ChooseKind keys={keys} unknown={earlier?.kind ?? oneOf(search.kind)} arns={arns} />
@@ -30,7 +30,7 @@ export default page('requests.create', async (permit, { search }) => {
   return (
     <RequestView
       kind={kind.name} begun={form} keys={keys} accounts={accounts} usualHours={rules.defaultDurationHours} now={now} policyText={policyText}
-      withoutEnd={scopeOf(permit.actor.assigned, 'requests.withoutEnd')} earlier={earlier && { id: earlier.requestId, number: earlier.number, title: earlier.title, sent: earlier.sent }}
+      withoutEnd={scopeOf(permit.actor.assigned, 'requests.withoutEnd')} earlier={earlier && { id: earlier.requestId, number: earlier.number, title: earlier.title, sent: earlier.sent, startsAt: earlier.startsAt, endsAt: earlier.endsAt }}
     />
   )
 }, failed)
@@ -48,7 +48,7 @@ function begin({ name, end }: FormKind, { search, arns, earlier, policy, descrip
   if (earlier) {
     return {
       ...blank, accountId: earlier.accountId ?? '', region: earlier.region ?? '', values: fromInput(name, earlier.input),
-      justification: earlier.justification, ticket: earlier.ticket ?? '', continuesId: earlier.sent ? earlier.requestId : null,
+      justification: earlier.justification, ticket: earlier.ticket ?? '', title: earlier.ownTitle, continuesId: earlier.sent ? earlier.requestId : null,
     }
   }
   const values = {

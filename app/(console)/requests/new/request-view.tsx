@@ -26,7 +26,7 @@ import { ProblemList } from './problem-list'
 import { useChosenKeys } from './use-chosen-keys'
 import { useStoredForm } from './use-stored-form'
 
-type Earlier = { id: string; number: number; title: string; sent: boolean }
+type Earlier = { id: string; number: number; title: string; sent: boolean; startsAt: string | null; endsAt: string | null }
 type Props = Omit<Around, 'skewMs'> & { kind: FormKindName; begun: FormOf; keys: readonly AskedKey[]; now: string; earlier: Earlier | null }
 
 const crumbs = [{ text: 'Requests', href: '/requests' }, { text: 'Request a change', href: '/requests/new' }]
@@ -35,7 +35,7 @@ const crumbs = [{ text: 'Requests', href: '/requests' }, { text: 'Request a chan
 export function RequestView({ kind, begun, keys: first, now, earlier, accounts, usualHours, withoutEnd, policyText }: Props) {
   useFrame({ breadcrumbs: crumbs, contentType: 'form' })
   const label = findFormKind(kind)
-  const stored = useStoredForm(begun)
+  const stored = useStoredForm(begun, earlier)
   const { form, keep } = stored
   const { keys, isReading } = useChosenKeys(form.keys, first)
   const [problems, setProblems] = useState(noProblems)

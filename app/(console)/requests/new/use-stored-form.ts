@@ -1,6 +1,7 @@
 'use client'
 
 import { useCallback, useEffect, useRef, useState } from 'react'
+import { toDayTime } from '@/components/request/to-asked'
 import type { Form } from '@/components/request/values'
 
 type Stored = { form: Form; previewed: boolean }
@@ -31,17 +32,32 @@ const write = (name: string, stored: Stored | null) => {
   }
 }
 
+type Times = { startsAt: string | null; endsAt: string | null }
+
+/** Here and not on the server, which does not know the reader's zone. */
+const addTimes = (form: Form, { startsAt, endsAt }: Times): Form => ({
+  ...form, startsAt: startsAt === null ? form.startsAt : toDayTime(startsAt), end: endsAt === null ? form.end : { ...form.end, is: 'at', at: toDayTime(endsAt) },
+})
+
 /** The form, kept in the tab by the page's address, so that a reload loses nothing. */
-export function useStoredForm(begun: Form) {
+export function useStoredForm(begunWithoutTimes: Form, times: Times | null) {
+  const [begun, setBegun] = useState(begunWithoutTimes)
   const [form, setForm] = useState(begun)
   const [found, setFound] = useState<Found>('nothing')
   const name = useRef('')
   useEffect(() => {
     name.current = `claviger:request:${window.location.search}`
     const stored = read(name.current)
+    if (!stored && times) {
+      const withTimes = addTimes(begunWithoutTimes, times)
+      setBegun(withTimes)
+      setForm(withTimes)
+    }
     if (!stored) return
     setFound(stored.previewed ? 'previewed' : 'typed')
     if (!stored.previewed) setForm(stored.form)
+    // Once, when the page comes: what the address said then is where it begins.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [])
   const keep = useCallback((next: Form) => {
     setForm(next)
