@@ -60,6 +60,18 @@ test('someone who may not manage accounts is not offered it', async ({ page, log
   await expect(page.getByRole('button', { name: 'Refresh all' })).toHaveCount(0)
 })
 
+test('the write role is deployed with what a team wants of it, and not more', async ({ page, login }) => {
+  await login(page, 'admin')
+  await page.goto('/accounts/roles')
+  const text = page.getByRole('region', { name: /^ClavigerWrite as/ })
+  await expect(text).toContainText('kms:ScheduleKeyDeletion')
+  await page.getByRole('checkbox', { name: /^Deletion/ }).click()
+  await expect(text).not.toContainText('kms:ScheduleKeyDeletion')
+  await expect(text).toContainText('kms:CancelKeyDeletion')
+  await page.getByRole('toolbar', { name: 'Form of ClavigerWrite' }).getByRole('button', { name: 'JSON' }).click()
+  await expect(text).not.toContainText('kms:ScheduleKeyDeletion')
+})
+
 for (const address of ['/', '/accounts', '/accounts/roles', '/accounts/527461390288']) {
   test(`accessible in light and dark: ${address}`, async ({ page, login }) => {
     await login(page, 'admin')
