@@ -14,7 +14,7 @@ export type GrantTemplate = {
   fields: Fields
   /** On which keys it can work at all. */
   suits(key: KeyShape): boolean
-  /** @throws ZodError whose paths are names of fields. */
+  /** @throws what zod throws: `issues` whose paths are names of fields. */
   build(values: unknown, place: { partition: string }): GrantInput
   /** Why each operation and constraint that `build` can put in is there. */
   operations: Whys<GrantOperationName>

@@ -19,6 +19,14 @@ const state = z.object({
   grant: foundGrant.nullable(),
 })
 type State = z.output<typeof state>
+
+/** The same as forms have it, said by the zod that doors know the failures of. */
+const input = z.unknown().transform((value, context): GrantInput => {
+  const parsed = grantInput.safeParse(value)
+  if (parsed.success) return parsed.data
+  for (const { path, message } of parsed.error.issues) context.addIssue({ code: 'custom', path, message })
+  return z.NEVER
+})
 type Seen = { grant: FoundGrant | null }
 
 /** How long a call whose answer was lost may still arrive, or its grant not be listed yet. */
@@ -29,7 +37,7 @@ const lateSeconds = 60
  * again unless the grant is listed already. Undone by RevokeGrant, read back. The GrantToken is never kept.
  */
 export const grantCreate = defineKind<GrantInput, State, Seen>({
-  where: 'aws', name: 'grant-create', label: 'Create a grant', group: 'Grants', about: 'key', input: grantInput, state,
+  where: 'aws', name: 'grant-create', label: 'Create a grant', group: 'Grants', about: 'key', input, state,
   end: 'default', exclusive: false, settleSeconds: 0,
   actions: ['kms:CreateGrant', 'kms:RevokeGrant'],
   sessionPolicy: ({ place, input }) => grantStatements(keyArnOf(place), input),

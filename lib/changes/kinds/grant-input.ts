@@ -1,5 +1,5 @@
 /** What a request for a grant says, in AWS's words. Pure: forms and templates use it too. Sizes and patterns: aws-facts 0.2 and 5. */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { grantOperations, type GrantOperationName } from './grant-operations'
 
 export type GrantConstraints = {
@@ -20,9 +20,10 @@ const mostPairs = 8
 const longestValue = 384
 
 const arn = /^arn:aws[a-z0-9-]*:(?:iam::\d{12}:(?:root|user\/\S+|role\/\S+)|sts::\d{12}:(?:assumed-role\/[^/\s]+\/[^/\s]+|federated-user\/\S+))$/
-export const principal = z.string().trim().min(1, 'Name the principal.').max(256, 'A principal has at most 256 characters.').superRefine((value, context) => {
-  const words = whyNoPrincipal(value)
-  if (words) context.addIssue({ code: 'custom', message: words })
+const missing = 'Fill this in.'
+export const principal = z.string(missing).check(z.trim(), z.minLength(1, 'Name the principal.'), z.maxLength(256, 'A principal has at most 256 characters.'), ({ value, issues }) => {
+  const message = whyNoPrincipal(value)
+  if (message) issues.push({ code: 'custom', message, input: value })
 })
 
 /** Why KMS does not take it as the principal of a grant (aws-facts 5). */
@@ -39,40 +40,42 @@ function whyNoPrincipal(value: string): string | null {
   return null
 }
 
-export const servicePrincipal = z.string().trim().max(128, 'A service principal has at most 128 characters.')
-  .regex(/^[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+){2,}$/, 'Write the service as AWS names it, such as dynamodb.amazonaws.com.')
+export const servicePrincipal = z.string(missing).check(
+  z.trim(), z.maxLength(128, 'A service principal has at most 128 characters.'),
+  z.regex(/^[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+){2,}$/, 'Write the service as AWS names it, such as dynamodb.amazonaws.com.'),
+)
 
 export const pairs = z.record(
-  z.string().min(1, 'A pair of the encryption context needs a name.'),
-  z.string().max(longestValue, `A value of the encryption context has at most ${longestValue} characters.`),
-).superRefine((value, context) => {
+  z.string().check(z.minLength(1, 'A pair of the encryption context needs a name.')),
+  z.string().check(z.maxLength(longestValue, `A value of the encryption context has at most ${longestValue} characters.`)), 'Name the pairs.',
+).check(({ value, issues }) => {
   const names = Object.keys(value)
-  if (names.length === 0) context.addIssue({ code: 'custom', message: 'Name at least one pair of the encryption context, or leave the constraint out.' })
-  if (names.length > mostPairs) context.addIssue({ code: 'custom', message: `An encryption context constraint has at most ${mostPairs} pairs.` })
-  if (new Set(names.map((name) => name.toLowerCase())).size < names.length) {
-    context.addIssue({ code: 'custom', message: 'Two names differ in case only: KMS takes them for the same name.' })
-  }
+  const fail = (message: string) => issues.push({ code: 'custom', message, input: value })
+  if (names.length === 0) fail('Name at least one pair of the encryption context, or leave the constraint out.')
+  if (names.length > mostPairs) fail(`An encryption context constraint has at most ${mostPairs} pairs.`)
+  if (new Set(names.map((name) => name.toLowerCase())).size < names.length) fail('Two names differ in case only: KMS takes them for the same name.')
 })
 
-export const sourceArn = z.string().trim().min(20, 'This is no whole ARN.').max(512, 'A source ARN has at most 512 characters.')
-  .regex(/^arn:aws[a-z0-9-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:.+$/, 'KMS takes only ARNs that name an account; one of an S3 bucket does not.')
+export const sourceArn = z.string(missing).check(
+  z.trim(), z.minLength(20, 'This is no whole ARN.'), z.maxLength(512, 'A source ARN has at most 512 characters.'),
+  z.regex(/^arn:aws[a-z0-9-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:.+$/, 'KMS takes only ARNs that name an account; one of an S3 bucket does not.'),
+)
 
 const constraints = z.strictObject({
-  EncryptionContextSubset: pairs.optional(),
-  EncryptionContextEquals: pairs.optional(),
-  SourceArn: sourceArn.optional(),
-}).refine(({ EncryptionContextSubset: subset, EncryptionContextEquals: equals }) => !subset || !equals,
-  'Choose: the whole encryption context, or pairs that must be in it.')
+  EncryptionContextSubset: z.optional(pairs), EncryptionContextEquals: z.optional(pairs), SourceArn: z.optional(sourceArn),
+}).check(z.refine(({ EncryptionContextSubset: subset, EncryptionContextEquals: equals }) => !subset || !equals,
+  'Choose: the whole encryption context, or pairs that must be in it.'))
+
+const orNobody = <T extends z.ZodMiniType>(schema: T) => z._default(z.nullable(schema), null)
 
 export const grantInput = z.strictObject({
-  granteePrincipal: principal.nullable().default(null),
-  granteeServicePrincipal: servicePrincipal.nullable().default(null),
-  operations: z.array(z.enum(grantOperations, 'This is no operation a grant can allow.')).min(1, 'Choose at least one operation.').transform(inOrder),
-  constraints: constraints.nullable().default(null).transform(orNull),
-  retiringPrincipal: principal.nullable().default(null),
-  retiringServicePrincipal: servicePrincipal.nullable().default(null),
-}).superRefine((input, context) => {
-  for (const [path, message] of listContradictions(input)) context.addIssue({ code: 'custom', path: [path], message })
+  granteePrincipal: orNobody(principal), granteeServicePrincipal: orNobody(servicePrincipal),
+  operations: z.pipe(
+    z.array(z.enum(grantOperations, 'This is no operation a grant can allow.')).check(z.minLength(1, 'Choose at least one operation.')), z.transform(inOrder)),
+  constraints: z.pipe(z._default(z.nullable(constraints), null), z.transform(orNull)),
+  retiringPrincipal: orNobody(principal), retiringServicePrincipal: orNobody(servicePrincipal),
+}).check(({ value, issues }) => {
+  for (const [name, message] of listContradictions(value)) issues.push({ code: 'custom', path: [name], message, input: value })
 })
 
 /** Operations are a set to AWS; the same request must have the same hash. */
