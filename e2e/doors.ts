@@ -53,6 +53,7 @@ export const handlers: Record<string, Permission | 'anyone'> = {
   '/api/access/of-principal': 'access.read',
   '/api/access/principals': 'access.read',
   '/api/accounts': 'accounts.read',
+  '/api/approval-rules/deciders': 'requests.read',
   '/api/audit': 'audit.read',
   '/api/audit/check': 'audit.read',
   '/api/audit/csv': 'audit.export',

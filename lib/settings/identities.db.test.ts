@@ -18,6 +18,7 @@ vi.mock('../auth/session', async () => {
 const { authorize } = await import('../auth/permit')
 const { addPersonLink, listSamePeople, removePersonLink } = await import('./person-links')
 const { addStandIn, endStandIn, listCandidates, listStandIns } = await import('./stand-ins')
+const { foreseeDeciders } = await import('./foresee-deciders')
 const { listDeciders } = await import('../changes/rules/deciders')
 const { defaultRules, resolveRule } = await import('../changes/rules/rule')
 const { db, sql } = await freshDatabase()
@@ -141,5 +142,28 @@ describe('standing in', () => {
     expect(twice.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
     await db.person.update({ where: { id: bob }, data: { disabledAt: new Date() } })
     expect((await listStandIns(await authorize('requests.read')))[0]?.idle).toBe('bob has no access any more')
+  })
+})
+
+describe('who could decide if one asked', () => {
+  it('is told for accounts and keys one may see, and for no others', async () => {
+    const arn = `arn:aws:kms:eu-west-1:444455556666:key/k`
+    await db.key.create({ data: { arn, accountId: '444455556666', region: 'eu-west-1', keyId: 'k', listedAt: new Date(), listedIn: 1, tags: { owner: 'payments' } } })
+    const luis = await addPerson('luis', null)
+    await db.assignment.create({ data: { personId: luis, role: 'requester', accountId: account } })
+    const bob = await addPerson('bob', 'approver')
+    as(luis)
+    const permit = await authorize('requests.read')
+    expect(await foreseeDeciders(permit, { account, approvals: 1, owner: false })).toEqual({ tags: null, owner: null, deciders: [{ name: 'bob', standingInFor: null }], why: null })
+    expect((await foreseeDeciders(permit, { account, approvals: 2, owner: false })).why).toContain('only 1 can be given')
+    const beyond = { code: 'not_found' }
+    await expect(foreseeDeciders(permit, { account: '444455556666', approvals: 1, owner: false })).rejects.toMatchObject(beyond)
+    await expect(foreseeDeciders(permit, { account, arn, approvals: 1, owner: false })).rejects.toMatchObject(beyond)
+    await expect(foreseeDeciders(permit, { arn: `${arn}x`, approvals: 1, owner: false })).rejects.toMatchObject(beyond)
+    as(bob)
+    const seen = await foreseeDeciders(await authorize('requests.read'), { arn, approvals: 1, owner: true })
+    expect(seen).toMatchObject({ tags: { owner: 'payments' }, owner: 'payments', deciders: [] })
+    expect(seen.why).toContain('Nobody but you')
+    await db.key.deleteMany()
   })
 })

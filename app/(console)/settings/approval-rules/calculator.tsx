@@ -1,6 +1,5 @@
 'use client'
 
-import Box from '@cloudscape-design/components/box'
 import Checkbox from '@cloudscape-design/components/checkbox'
 import ColumnLayout from '@cloudscape-design/components/column-layout'
 import Container from '@cloudscape-design/components/container'
@@ -9,10 +8,14 @@ import Header from '@cloudscape-design/components/header'
 import Input from '@cloudscape-design/components/input'
 import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { KeyField } from '@/components/access/key-field'
-import { describeRule, resolveRule, risks, type About, type ApprovalRules } from '@/lib/changes/rules/rule'
+import { readJson } from '@/components/shell/read-json'
+import { resolveRule, risks, type About, type ApprovalRules } from '@/lib/changes/rules/rule'
 import type { RulesPage } from '@/lib/settings/approval-rules'
+import type { Foreseen } from '@/lib/settings/foresee-deciders'
+import { Needs } from './needs'
 import { kindOptions } from './options'
 
 type Props = Pick<RulesPage, 'kinds' | 'accounts'> & { variants: readonly { label: string; rules: ApprovalRules }[] }
@@ -25,6 +28,8 @@ function parseTags(text: string): Record<string, string> {
   return Object.fromEntries(pairs.map((pair) => (pair.includes('=') ? [pair.slice(0, pair.indexOf('=')).trim(), pair.slice(pair.indexOf('=') + 1).trim()] : [pair, ''])))
 }
 
+const tagsText = (tags: Record<string, string> | null) => (tags === null ? 'unknown: never read' : Object.entries(tags).map(([key, value]) => `${key}=${value}`).join(', ') || 'none')
+
 /** What a change would need by some rules, worked out here as it is when a request is sent. */
 export function Calculator({ kinds, accounts, variants }: Props) {
   const [about, setAbout] = useState<About>({ kind: 'grant-create', risk: 'medium', accountId: accounts[0]?.id ?? null, keyArn: null, tags: {} })
@@ -33,6 +38,10 @@ export function Calculator({ kinds, accounts, variants }: Props) {
   const options = kindOptions(kinds)
   const accountOptions = [...accounts.map(({ id, name }) => ({ value: id, label: name, description: id })), noAccount]
   const riskOptions = risks.map((value) => ({ value }))
+  const isKey = about.keyArn !== null && /:key\//.test(about.keyArn)
+  const key = useQuery({ queryKey: ['rules', 'key', about.keyArn], enabled: isKey, queryFn: ({ signal }) => readJson<Foreseen>(`/api/approval-rules/deciders?${new URLSearchParams({ arn: about.keyArn ?? '' })}`, signal) })
+  const known = isKey ? key.data : undefined
+  const asked = known ? { ...about, tags: known.tags } : about
   return (
     <Container header={<Header variant="h2" description="The risk of a change is what its kind says when it is asked for; try each.">What would a change need?</Header>}>
       <SpaceBetween size="l">
@@ -53,28 +62,22 @@ export function Calculator({ kinds, accounts, variants }: Props) {
             />
           </FormField>
           <KeyField label="Key" value={about.keyArn ?? ''} onChange={(keyArn) => set({ keyArn: keyArn.trim() || null, accountId: keyArn.split(':')[4] || about.accountId })} />
-          <FormField label="Tags of the key" description="As in env=prod, team=core">
-            <Input value={tagText} disabled={about.tags === null} onChange={({ detail }) => { setTagText(detail.value); set({ tags: parseTags(detail.value) }) }} />
+          <FormField label="Tags of the key" description={known ? 'Its own, as last read' : 'As in env=prod, team=core'} errorText={isKey ? key.error?.message : undefined}>
+            <Input
+              value={known ? tagsText(known.tags) : tagText} disabled={known !== undefined || about.tags === null}
+              onChange={({ detail }) => { setTagText(detail.value); set({ tags: parseTags(detail.value) }) }}
+            />
           </FormField>
-          <FormField label="When its tags are unknown" description="Then every rule by tag applies.">
-            <Checkbox checked={about.tags === null} onChange={({ detail }) => set({ tags: detail.checked ? null : parseTags(tagText) })}>They could not be read</Checkbox>
-          </FormField>
+          {known
+            ? <FormField label="Owner" description="By the owner tag"><Input value={known.owner ?? 'unknown: no such tag was read'} disabled /></FormField>
+            : <FormField label="When its tags are unknown" description="Then every rule by tag applies.">
+              <Checkbox checked={about.tags === null} onChange={({ detail }) => set({ tags: detail.checked ? null : parseTags(tagText) })}>They could not be read</Checkbox>
+            </FormField>}
         </ColumnLayout>
         <ColumnLayout columns={variants.length === 1 ? 1 : 2} borders="vertical">
-          {variants.map(({ label, rules }) => <Needs key={label} label={label} rules={rules} about={about} />)}
+          {variants.map(({ label, rules }) => <Needs key={label} label={label} rule={resolveRule(rules, asked)} accountId={about.accountId} keyArn={isKey ? about.keyArn : null} />)}
         </ColumnLayout>
       </SpaceBetween>
     </Container>
-  )
-}
-
-function Needs({ label, rules, about }: { label: string; rules: ApprovalRules; about: About }) {
-  const rule = resolveRule(rules, about)
-  return (
-    <div>
-      <Box variant="h3">{label}</Box>
-      <ul>{describeRule(rule).map((words) => <li key={words}>{words}</li>)}</ul>
-      <Box color="text-body-secondary" variant="p">{rule.names.length === 0 ? 'No rule is about it.' : `By ${rule.names.map((name) => `“${name}”`).join(', ')}.`}</Box>
-    </div>
   )
 }

@@ -10,7 +10,7 @@ type Props = { label: React.ReactNode; description?: string; hours: number | nul
 export function HoursField({ label, description, hours, error, onChange }: Props) {
   const isDays = hours !== null && hours >= 24 && hours % 24 === 0
   return (
-    <FormField label={label} description={description} constraintText={isDays ? `Hours: ${nameHours(hours)}` : 'Hours'} errorText={error}>
+    <FormField label={label} description={description} constraintText={isDays ? `Hours (${nameHours(hours)})` : 'Hours'} errorText={error}>
       <Input type="number" inputMode="numeric" value={hours === null || hours === 0 ? '' : String(hours)} onChange={({ detail }) => onChange(detail.value === '' ? null : Number(detail.value))} />
     </FormField>
   )
