@@ -27,7 +27,7 @@ export const aliasCreate = defineKind<Input, State>({
     ?? (blocked ? refuseState('CreateAlias', blocked) : null)
     ?? (target ? (target.keyArn === place.keyArn ? `${name} names this key already.` : `${name} names the key ${keyIdOf(target.keyArn)}: move it instead.`) : null),
   risk: () => ({ risk: 'medium', reasons: ['Applications that ask for this alias get this key. Policies with kms:RequestAlias or kms:ResourceAliases can allow or refuse because of it.'] }),
-  title: ({ input: { aliasName: name }, key, place }) => `Name ${nameOf(key, place)} ${name}`,
+  title: ({ input: { aliasName: name }, key, place }) => `Create ${name} for ${nameOf(key, place)}`,
   meaning: (_, { input: { aliasName: name }, key }) => ({
     effects: [`${name} names this key in its account and Region.`],
     warnings: [

@@ -4,7 +4,6 @@ import { z } from 'zod'
 import { defineKind } from '../define'
 import { aliasArnOf, aliasName, aliasTarget, findAliasTarget, keyIdOf } from './alias-state'
 import { keyArnOf, refuseForManager } from './describe'
-import { nameOf } from './key-state'
 
 const input = z.object({ aliasName })
 const state = z.object({ target: aliasTarget.nullable() })
@@ -20,12 +19,12 @@ export const aliasDelete = defineKind<z.output<typeof input>, z.output<typeof st
     ? `There is no ${name} in this account and Region.`
     : target.keyArn === place.keyArn ? refuseForManager(target.keyManager) : `${name} names ${keyIdOf(target.keyArn)}, not this key.`),
   risk: () => ({ risk: 'high', reasons: ['Every application that asks for the alias is refused from then on; permissions by alias end with it.'] }),
-  title: ({ input: { aliasName: name }, key, place }) => `Delete ${name} of ${keyIdOf(keyArnOf(place))}${key && key.aliases.length > 1 ? ` (${key.aliases.length} aliases)` : ''}`,
+  title: ({ input: { aliasName: name }, place }) => `Delete ${name} of ${keyIdOf(keyArnOf(place))}`,
   meaning: (_, { input: { aliasName: name }, key, place }) => ({
     effects: [`Nothing is named ${name} any more. The key ${keyIdOf(keyArnOf(place))} itself stays as it is.`],
     warnings: [
       'Decrypting symmetric ciphertext does not need the alias; everything else that asks by it fails.',
-      ...(key?.aliases.filter((one) => one !== name).length === 0 ? [`${nameOf(key, place)} is the last alias of this key.`] : []),
+      ...(key?.aliases.every((one) => one === name) ? ['It is the last alias of this key.'] : []),
     ],
   }),
   judge: ({ about: { place, input: { aliasName: name } }, state: { target }, sends }) => {

@@ -21,7 +21,7 @@ export const description = defineKind<z.output<typeof input>, State, State>({
   refuse: (now, { input: { description: wanted } }) => refuseForManager(now.keyManager)
     ?? (now.blockedBy ? refuseState('UpdateKeyDescription', now.blockedBy) : null) ?? (now.description === wanted ? 'The key has this description already.' : null),
   risk: () => ({ risk: 'low', reasons: ['Text for people; nothing else depends on it.'] }),
-  title: ({ key, place }) => `Describe ${nameOf(key, place)} anew`,
+  title: ({ key, place }) => `Change the description of ${nameOf(key, place)}`,
   meaning: ({ description: before }, { input: { description: after }, endsAt }) => ({
     effects: ['The description is replaced.', ...(endsAt ? [`It is the old one again at ${endsAt}.`] : [])],
     warnings: ['Descriptions are not secret: they stand in CloudTrail and whoever may DescribeKey reads them.'],

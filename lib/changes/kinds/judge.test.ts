@@ -87,6 +87,21 @@ const isPassing = ({ KeyState, replica }: Moment) => [KeyState, replica].some((s
 const sentOnce = { sends: 1, lastSentAt: '2026-11-22T00:00:00.000Z', now: '2026-11-22T00:01:00.000Z' }
 const notSent = { sends: 0, lastSentAt: null, now: '2026-11-22T00:01:00.000Z' }
 
+it('a quota without an applied value has AWS’s default', async () => {
+  const asked: string[] = []
+  const read: ReadHands = {
+    ...readOf(fc.sample(nature, 1)[0] ?? expect.fail(), fc.sample(moment, 1)[0] ?? expect.fail()),
+    async quotas(api, send) {
+      asked.push(api)
+      if (api === 'servicequotas:GetServiceQuota') throw new AwsProblem('notFound', 'NoSuchResourceException', 'no applied value', api)
+      const answers = { Quota: { QuotaName: 'a quota', Value: 50, Adjustable: true }, RequestedQuotas: [] }
+      return send(Object.assign(quotas, { send: async () => answers }))
+    },
+  }
+  expect(await open('quota-increase').read(read)).toMatchObject({ name: 'a quota', value: 50 })
+  expect(asked).toContain('servicequotas:GetAWSDefaultServiceQuota')
+})
+
 describe.each(named)('$name', ({ name }) => {
   const plan = open(name)
 

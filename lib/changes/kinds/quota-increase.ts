@@ -1,7 +1,10 @@
+import 'server-only'
 import {
-  GetServiceQuotaCommand, ListRequestedServiceQuotaChangeHistoryByQuotaCommand, RequestServiceQuotaIncreaseCommand, type RequestedServiceQuotaChange,
+  GetAWSDefaultServiceQuotaCommand, GetServiceQuotaCommand, ListRequestedServiceQuotaChangeHistoryByQuotaCommand, RequestServiceQuotaIncreaseCommand,
+  type RequestedServiceQuotaChange, type ServiceQuota,
 } from '@aws-sdk/client-service-quotas'
 import { z } from 'zod'
+import { AwsProblem } from '../../aws/errors'
 import { defineKind } from '../define'
 import type { JudgeFacts, Look, ReadHands } from '../kind'
 import { serviceRoleStatement } from './service-role'
@@ -64,7 +67,7 @@ const isOpen = (status: string): boolean => status === 'PENDING' || status === '
 const toOutcome = (latest: State['latest']) => ({ quotaRequestId: latest?.id ?? null, status: latest?.status ?? null, caseId: latest?.caseId ?? null })
 
 async function readState(read: ReadHands, quotaCode: string): Promise<State> {
-  const { Quota } = await read.quotas('servicequotas:GetServiceQuota', (quotas) => quotas.send(new GetServiceQuotaCommand({ ServiceCode: 'kms', QuotaCode: quotaCode })))
+  const Quota = await readQuota(read, quotaCode)
   const history: RequestedServiceQuotaChange[] = []
   let NextToken: string | undefined
   do {
@@ -75,6 +78,17 @@ async function readState(read: ReadHands, quotaCode: string): Promise<State> {
   } while (NextToken !== undefined)
   const [latest] = history.sort((a, b) => (b.Created?.getTime() ?? 0) - (a.Created?.getTime() ?? 0))
   return { name: Quota?.QuotaName ?? quotaCode, value: Quota?.Value ?? null, adjustable: Quota?.Adjustable !== false, latest: latest ? toAsked(latest) : null }
+}
+
+/** AWS has an applied value only for some quotas; for the others its default is in force (aws-facts 6.3). */
+async function readQuota(read: ReadHands, QuotaCode: string): Promise<ServiceQuota | undefined> {
+  const input = { ServiceCode: 'kms', QuotaCode }
+  try {
+    return (await read.quotas('servicequotas:GetServiceQuota', (quotas) => quotas.send(new GetServiceQuotaCommand(input)))).Quota
+  } catch (error) {
+    if (!(error instanceof AwsProblem) || error.kind !== 'notFound') throw error
+    return (await read.quotas('servicequotas:GetAWSDefaultServiceQuota', (quotas) => quotas.send(new GetAWSDefaultServiceQuotaCommand(input)))).Quota
+  }
 }
 
 function toAsked({ Id, DesiredValue, Status, Created, CaseId }: RequestedServiceQuotaChange): z.output<typeof asked> {
