@@ -23,5 +23,5 @@ export function StatusSummary({ statuses }: { statuses: Partial<Record<ChangeSta
 const colours: Record<Risk, BadgeProps['color']> = { low: 'severity-neutral', medium: 'severity-low', high: 'severity-high', critical: 'severity-critical' }
 
 export function RiskLabel({ risk }: { risk: Risk }) {
-  return <Badge color={colours[risk]}>{riskWords[risk]} risk</Badge>
+  return <Badge color={colours[risk]}>{riskWords[risk]}</Badge>
 }

@@ -34,13 +34,13 @@ export function Countdown({ at, over }: { at: string; over: string }) {
   return <time dateTime={at} title={utcTime(at)} className="claviger-countdown">{left === null ? over : `in ${left}`}</time>
 }
 
-/** A time as evidence: the exact UTC, and how long ago. */
-export function Instant({ at }: { at: string }) {
+/** A time as evidence: the exact UTC, and how long ago unless `isBare`. */
+export function Instant({ at, isBare = false }: { at: string; isBare?: boolean }) {
   const now = useClock()
   return (
     <span className="claviger-instant">
       <time dateTime={at} title={now === null ? undefined : `${new Date(at).toLocaleString()} here`}>{utcTime(at)}</time>
-      {now !== null && <small> {relativeTime(at, now)}</small>}
+      {now !== null && !isBare && <small> {relativeTime(at, now)}</small>}
     </span>
   )
 }

@@ -29,8 +29,8 @@ const newsDays = 7
 export async function getRequestsOverview(permit: Permitted): Promise<RequestsOverview> {
   const [waiting, troubled, ending, unreviewed, [clock]] = await Promise.all([
     readWaiting(permit),
-    readChanges(permit, 'c."problem"', 'coalesce(c."endedAt", c."endsAt", c."appliedAt")',
-      `(c."status" = 'revertFailed' OR c."status" IN ('failed', 'drifted') AND c."endedAt" > claviger_now() - interval '${newsDays} days'
+    readChanges(permit, `CASE WHEN c."reconciled"->>'finding' IS NULL THEN c."problem" ELSE c."reconciled"->>'words' END`, 'coalesce(c."endedAt", c."endsAt", c."appliedAt")',
+      `(c."status" = 'revertFailed' OR c."reconciled"->>'finding' IS NOT NULL OR c."status" IN ('failed', 'drifted') AND c."endedAt" > claviger_now() - interval '${newsDays} days'
         AND NOT EXISTS (SELECT 1 FROM "Request" n WHERE n."continuesId" = r."id" AND n."sentAt" IS NOT NULL))`, 'DESC NULLS LAST'),
     readChanges(permit, 'NULL::text', 'c."endsAt"', `c."status" = 'applied' AND c."endsAt" < claviger_now() + interval '1 day'`, 'ASC'),
     readUnreviewed(permit),

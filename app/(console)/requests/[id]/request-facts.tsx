@@ -18,7 +18,7 @@ export function RequestFacts({ request }: { request: RequestDetail }) {
     { label: 'Asked by', value: `${requesterName}${mine ? ' (you)' : ''}` },
     { label: 'Prepared', value: <Instant at={createdAt} /> },
     { label: 'Sent', value: sentAt ? <Instant at={sentAt} /> : 'Not yet: nobody was asked' },
-    { label: 'Answer by', value: <AnswerBy request={request} /> },
+    ...(breakGlass ? [] : [{ label: 'Answer by', value: <AnswerBy request={request} /> }]),
     { label: 'Ticket', value: ticket ? <Ticket text={ticket} /> : 'none' },
     ...(template ? [{ label: 'Template', value: template }] : []),
     ...(rulesVersion === null ? [] : [{ label: 'Version of the approval rules', value: rulesVersion === 0 ? 'as delivered' : rulesVersion }]),
@@ -42,7 +42,7 @@ export function RequestFacts({ request }: { request: RequestDetail }) {
 function AnswerBy({ request: { answerBy, changes } }: { request: RequestDetail }) {
   if (!answerBy) return <>Begins when it is sent</>
   const isOpen = changes.some(({ status }) => status === 'open')
-  return <><Instant at={answerBy} />{isOpen && <><br /><Countdown at={answerBy} over="over: it expires now" /></>}</>
+  return <><Instant at={answerBy} isBare />{isOpen && <><br /><Countdown at={answerBy} over="over: it expires now" /></>}</>
 }
 
 /** A link only where it is one of the web: anything else a browser might run. */

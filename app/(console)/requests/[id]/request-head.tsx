@@ -19,7 +19,7 @@ export function RequestHead({ request, onDone }: { request: RequestDetail; onDon
   return (
     <>
       <Header
-        variant="h1" info={<StatusSummary statuses={countStatuses(request.changes)} />} description={`Request R-${request.number} by ${request.requesterName}`}
+        variant="h1" description={<>{`Request R-${request.number} by ${request.requesterName} · `}<StatusSummary statuses={countStatuses(request.changes)} /></>}
         actions={<div className="claviger-acts"><SpaceBetween direction="horizontal" size="xs">
           {open > 0 && <Button onClick={() => setCancelling(true)}>Cancel the request</Button>}
           <Button iconName="file" onClick={() => window.print()}>Print</Button>

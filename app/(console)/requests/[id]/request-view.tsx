@@ -4,6 +4,7 @@ import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import SpaceBetween from '@cloudscape-design/components/space-between'
+import { statusWords } from '@/components/change/words'
 import { useFrame } from '@/components/shell/page-frame'
 import { ClockProvider } from '@/components/value/clock'
 import type { RequestDetail } from '@/lib/changes/shapes'
@@ -59,7 +60,7 @@ function Contents({ request }: { request: RequestDetail }) {
   return (
     <Box>
       <ol className="claviger-contents">
-        {request.changes.map(({ id, position, title, status }) => <li key={id}><a href={`#change-${position}`}>{title}</a> <small>{status === 'draft' ? '' : status}</small></li>)}
+        {request.changes.map(({ id, position, title, status }) => <li key={id}><a href={`#change-${position}`}>{title}</a> {status !== 'draft' && <small>{statusWords[status].toLowerCase()}</small>}</li>)}
       </ol>
     </Box>
   )

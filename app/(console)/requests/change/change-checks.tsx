@@ -4,22 +4,23 @@ import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import Link from '@cloudscape-design/components/link'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import StatusIndicator from '@cloudscape-design/components/status-indicator'
+import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
 import { statusWords } from '@/components/change/words'
 import type { Conflict, Preflight } from '@/lib/changes/preflight'
 import { changeStatuses, type ChangeDetail } from '@/lib/changes/shapes'
+import { Fold } from '../fold'
 import { Lines, Part } from './part'
 
 /** What was found out before anybody decides: who gains and loses, the risk and why, AWS's DryRun, other changes of the same thing. */
 export function ChangeChecks({ change: { preflight, risk } }: { change: ChangeDetail }) {
   const { foresight, riskReasons, dryRun, conflicts } = preflight
   return (
-    <>
+    <SpaceBetween size="l">
       {foresight && <Foresight of={foresight} />}
       <Part title={`Why the risk is ${risk}`}>{riskReasons.length > 0 ? <Lines of={riskReasons} /> : <Box>Nothing about it makes it riskier.</Box>}</Part>
       <Part title="Dry run"><DryRun of={dryRun} /></Part>
       <Part title="Other changes of the same thing"><Conflicts of={conflicts} /></Part>
-    </>
+    </SpaceBetween>
   )
 }
 
@@ -27,7 +28,7 @@ function Foresight({ of: { verdict, gains, losses, unknown, refusals } }: { of: 
   return (
     <Part title="Who gains and loses what">
       <SpaceBetween size="xs">
-        <Box fontWeight="bold">{verdict}</Box>
+        <Keepers verdict={verdict} />
         {refusals.length > 0 && <Alert type="error" header="AWS would refuse it, or nobody could change the policy afterwards"><Lines of={refusals} /></Alert>}
         <Group title="Gain" lines={gains} none="Nobody gains anything." />
         <Group title="Lose" lines={losses} none="Nobody loses anything." />
@@ -37,9 +38,32 @@ function Foresight({ of: { verdict, gains, losses, unknown, refusals } }: { of: 
   )
 }
 
+/** Who could change the policy afterwards: the worst that a policy can do is to let nobody. */
+const keepers: Readonly<Record<string, { type: StatusIndicatorProps.Type; words: string }>> = {
+  lockout: { type: 'error', words: 'This would lock everyone out: nobody could change the policy again but AWS Support.' },
+  refused: { type: 'error', words: 'Our role for changes could not put a policy again, so KMS refuses this one when it comes from us.' },
+  onlyUs: { type: 'error', words: 'Nobody but Claviger could change the policy again.' },
+  uncertain: { type: 'warning', words: 'Whether the policy could be changed again is not certain.' },
+  safe: { type: 'success', words: 'The policy could still be changed afterwards.' },
+}
+
+function Keepers({ verdict }: { verdict: string }) {
+  const known = keepers[verdict]
+  return <StatusIndicator type={known?.type ?? 'warning'} wrapText>{known?.words ?? verdict}</StatusIndicator>
+}
+
+/** So many lines are read at a glance; the rest is folded, and says how many they are. */
+const atAGlance = 10
+
 function Group({ title, lines, none }: { title: string; lines: readonly string[]; none: string }) {
   if (lines.length === 0) return <Box color="text-body-secondary">{none}</Box>
-  return <div><Box variant="awsui-key-label">{title}</Box><Lines of={lines} /></div>
+  return (
+    <div>
+      <Box variant="awsui-key-label">{`${title} (${lines.length})`}</Box>
+      <Lines of={lines.slice(0, atAGlance)} />
+      {lines.length > atAGlance && <Fold title={`${title}: ${lines.length - atAGlance} more`}><Lines of={lines.slice(atAGlance)} /></Fold>}
+    </div>
+  )
 }
 
 /** Its record is never taken for a mutation: it says what AWS would do, and that nothing was done. */

@@ -15,7 +15,7 @@ export function ChangeFacts({ change }: { change: ChangeDetail }) {
   const items: KeyValuePairsProps.Item[] = [
     { label: 'Kind of change', value: kindLabel },
     { label: 'Risk', value: <RiskLabel risk={risk} /> },
-    { label: 'Account', value: <>{place}{region && `, ${region}`}</> },
+    { label: 'Account', value: <>{place}{region && <> {region}</>}</> },
     ...(keyArn ? [{ label: 'Key', value: <><Link href={hrefOfKey(keyArn)}>{keyLabel?.replace(/^alias\//, '') ?? keyArn}</Link><br /><Identifier text={keyArn} most={48} /></> }] : []),
     { label: 'Begins', value: change.startsAt ? <Instant at={change.startsAt} /> : 'As soon as it is approved' },
     { label: 'Ends', value: <End change={change} /> },
@@ -27,7 +27,7 @@ function End({ change: { endsAt, endAskedAt, endAskedBy, status } }: { change: C
   if (endAskedAt) return <>Ended early by {endAskedBy ?? 'somebody'}: <Instant at={endAskedAt} /></>
   if (!endsAt) return <>Has no end</>
   const isAhead = ['draft', 'open', 'approved', 'executing', 'applied'].includes(status)
-  return <><Instant at={endsAt} />{isAhead && <><br /><Countdown at={endsAt} over="now: it is about to be undone" /></>}</>
+  return <><Instant at={endsAt} isBare={isAhead} />{isAhead && <><br /><Countdown at={endsAt} over="now: it is about to be undone" /></>}</>
 }
 
 /** arn:aws:kms:eu-west-1:111122223333:key/… -> its page. */
