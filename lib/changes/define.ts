@@ -83,7 +83,7 @@ function openAws<I extends Facts, S extends Facts, U extends Facts>(kind: AwsKin
 function makeDoing<I extends Facts, S extends Facts, U extends Facts>(kind: AwsKind<I, S, U>, about: About<I>, baseline: S): Step {
   let state = baseline
   return {
-    confirm: false,
+    confirm: kind.confirm ?? false,
     settleSeconds: kind.settleSeconds,
     async look(read, sent) {
       state = await kind.read(read, about, sent)

@@ -144,4 +144,6 @@ export type AwsKind<I extends Facts, S extends Facts, U extends Facts> = {
    * Effect once); 0 where a second call changes nothing.
    */
   settleSeconds: number
+  /** After the answer, `read` and `judge` must say done before it counts as done. */
+  confirm?: boolean
 }

@@ -51,6 +51,14 @@ describe.each([['revoked', grantRevoke, 'kms:RevokeGrant'], ['retired', grantRet
     expect(await plan.dryRun?.(hands.dry)).toMatchObject({ would: 'fail' })
   })
 
+  it('does not count as ended while AWS still lists it', async () => {
+    const place = await stage.makeKey()
+    const { plan, ...hands } = await stage.open(kind, place, { grantId: await makeGrant(place) })
+    const baseline = await plan.read(hands.read)
+    const deaf = { ...hands, write: { ...hands.write, kms: async <T>(): Promise<T> => { hands.sent.push(api); return {} as T } } }
+    expect(await carryOut(plan.doing(baseline), deaf)).toMatchObject({ look: { is: 'wait' }, sent: [api] })
+  })
+
   it('is ended by a session that can do nothing else', async () => {
     const [place, elsewhere] = [await stage.makeKey(), await stage.makeKey()]
     const [grantId, theirs] = [await makeGrant(place), await makeGrant(elsewhere)]

@@ -101,7 +101,7 @@ describe('against KMS', () => {
 describe('what is at stake', () => {
   const place = { accountId: own, region: 'eu-west-1', partition: 'aws', keyArn: `arn:aws:kms:eu-west-1:${own}:key/k` }
   const endsAt = '2026-12-01T00:00:00.000Z'
-  const about = (more: Partial<GrantInput>, end: string | null = endsAt) => ({ place, endsAt: end, input: grantInput.parse({ granteePrincipal: role, operations: ['Decrypt'], ...more }) })
+  const about = (more: Partial<GrantInput>, end: string | null = endsAt) => ({ place, key: null, endsAt: end, input: grantInput.parse({ granteePrincipal: role, operations: ['Decrypt'], ...more }) })
   const bound = { EncryptionContextEquals: { team: 'data' } }
 
   it.each([

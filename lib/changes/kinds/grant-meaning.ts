@@ -69,7 +69,10 @@ const effectTexts: Readonly<Record<string, string>> = {
   RetireGrant: 'give this grant up',
 }
 
-export function describeGrantMeaning({ input, place, endsAt }: Pick<About<GrantInput>, 'input' | 'place' | 'endsAt'>): Meaning {
+/** Of the 50,000 that a key may have unless the quota was raised (aws-facts 5): from here on one should know. */
+const manyGrants = 40_000
+
+export function describeGrantMeaning({ input, place, endsAt, key }: Pick<About<GrantInput>, 'input' | 'place' | 'endsAt' | 'key'>): Meaning {
   const grantee = granteeOf(input)
   const scope = scopeOf(input, place.accountId)
   return {
@@ -81,7 +84,10 @@ export function describeGrantMeaning({ input, place, endsAt }: Pick<About<GrantI
         : 'The grant is enough by itself: neither the key policy nor an IAM policy has to allow it as well.',
       endsAt ? `It is revoked at ${endsAt}.` : 'It stays until somebody revokes it.',
     ],
-    warnings: listWarnings(input, scope, endsAt),
+    warnings: [
+      ...listWarnings(input, scope, endsAt),
+      ...(key?.grantCount && key.grantCount > manyGrants ? [`The key has ${key.grantCount.toLocaleString('en')} grants already; unless the quota was raised, KMS allows 50,000.`] : []),
+    ],
   }
 }
 

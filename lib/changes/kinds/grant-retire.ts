@@ -17,7 +17,7 @@ const input = z.strictObject({ grantId })
  */
 export const grantRetire = defineKind<z.output<typeof input>, ExistingState>({
   where: 'aws', name: 'grant-retire', label: 'Retire a grant', group: 'Grants', about: 'key', input, state: existingState,
-  end: 'never', exclusive: false, settleSeconds: 0,
+  end: 'never', exclusive: false, settleSeconds: 0, confirm: true,
   actions: ['kms:RetireGrant'],
   sessionPolicy: ({ place }) => [{ Effect: 'Allow', Action: ['kms:RetireGrant'], Resource: [keyArnOf(place)] }],
   read: (read, { place, input: { grantId: id } }) => readExisting(read, place, id),

@@ -12,7 +12,7 @@ const input = z.strictObject({ grantId })
 /** RevokeGrant, read back: gone is done. The second call says NotFound (recipes.md). It cannot be undone. */
 export const grantRevoke = defineKind<z.output<typeof input>, ExistingState>({
   where: 'aws', name: 'grant-revoke', label: 'Revoke a grant', group: 'Grants', about: 'key', input, state: existingState,
-  end: 'never', exclusive: false, settleSeconds: 0,
+  end: 'never', exclusive: false, settleSeconds: 0, confirm: true,
   actions: ['kms:RevokeGrant'],
   sessionPolicy: ({ place }) => [{ Effect: 'Allow', Action: ['kms:RevokeGrant'], Resource: [keyArnOf(place)] }],
   read: (read, { place, input: { grantId: id } }) => readExisting(read, place, id),
