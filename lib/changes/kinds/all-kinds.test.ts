@@ -78,6 +78,22 @@ describe.each(named)('%s', (name) => {
     expect(hands.sent).toEqual(example.sends)
   })
 
+  it('is undone once, though the answer to that was lost', async () => {
+    const { example, opened: { plan, ...hands }, before } = await open(name)
+    if (!plan.undoing || !example.undoes) return
+    const baseline = await plan.read(hands.read)
+    const { outcome } = await carryOut(plan.doing(baseline), hands)
+    const step = plan.undoing(baseline, outcome)
+    expect(await lookOut(step, hands, 0)).toEqual({ is: 'ready' })
+    await stage.aws.knob('PUT', 'faults', [{ operation: example.undoes[0]?.split(':')[1] ?? '', lostAfterEffect: 1 }])
+    await expect(step.act(hands.write, hands.read)).rejects.toMatchObject({ kind: 'unavailable' })
+    await stage.aws.knob('PUT', 'faults', [])
+    const left = example.undoes.slice(1)
+    expect(await lookOut(step, hands, 1)).toMatchObject({ is: left.length === 0 ? 'done' : 'ready' })
+    if (left.length > 0) expect(await carryOut(plan.undoing(baseline, outcome), hands)).toMatchObject({ look: { is: 'done' }, sent: left })
+    expect(await example.see()).toEqual(before)
+  })
+
   it('is ready again after a call that never arrived', async () => {
     const { example, opened: { plan, ...hands }, before } = await open(name)
     const baseline = await plan.read(hands.read)
