@@ -154,13 +154,13 @@ describe('the state of the chain', () => {
     await sql.execute(`CREATE OR REPLACE FUNCTION claviger_now() RETURNS timestamptz LANGUAGE sql STABLE AS $$ SELECT now() + interval '5 minutes' $$`)
     await sql.execute(`INSERT INTO "WorkerHeartbeat" ("id", "host", "pid", "version", "loops", "startedAt", "seenAt") VALUES (gen_random_uuid(), 'host-1', 1, '1', '{"checkpoint":{"ok":false,"problem":"no space left on device","at":"2026-11-22T03:00:00Z"}}', now(), now())`)
     expect((await readChainState(reading)).problems).toMatchObject([
-      { level: 'error', words: expect.stringContaining('host-1 could not leave a checkpoint: no space left') }, { level: 'error', words: expect.stringContaining('No checkpoint left since'), since: expect.any(String) },
+      { level: 'error', words: expect.stringContaining('host-1 could not leave a checkpoint: no space left') }, { level: 'error', words: expect.stringContaining('New entries wait longer'), since: expect.any(String) },
     ])
     await bent(`UPDATE "AuditEntry" SET "body" = replace("body", 'Needle300x', 'Needle301x') WHERE "seq" = 300`)
     expect(await check(null)).toMatchObject({ verdict: { sound: false, seq: 300 } })
     await bent('DELETE FROM "AuditEntry" WHERE "seq" > 250')
     await sql.execute(`UPDATE "AuditHead" SET "seq" = 250, "hash" = (SELECT "hash" FROM "AuditEntry" WHERE "seq" = 250)`)
-    expect((await readChainState(reading)).problems[0]).toMatchObject({ level: 'error', words: expect.stringContaining('ends at entry 250, but a checkpoint of entry 401 left') })
+    expect((await readChainState(reading)).problems).toEqual([{ level: 'error', since: null, words: expect.stringContaining('ends at entry 250, but a checkpoint of entry 401 left') }])
     expect(await check(null)).toMatchObject({ verdict: { sound: false, seq: 251 } })
     await expect(leaveCheckpoints(() => place)).rejects.toThrow('entries are missing')
   })

@@ -3,7 +3,7 @@ import type { Permit } from '@/lib/auth/permit'
 import { sql } from '@/lib/db/client'
 import { log } from '@/lib/log'
 
-/** What stands in the way of proof: `error` is a sign of tampering or of proof that is missing now, `warning` of proof that is late. */
+/** What stands in the way of proof: `error` is a sign of tampering or of proof that is missing, `warning` of proof to come late. `since`: when a checkpoint left last, where none leaves. */
 export type ChainProblem = { level: 'error' | 'warning'; words: string; since: string | null }
 export type ChainState = {
   newest: { seq: number; at: string | null; hash: string } | null
@@ -34,7 +34,10 @@ export async function readChainState(_permit: Permit<'audit.read'>): Promise<Cha
      WHERE h."id" = 1`)
   const checkpoint = row?.checkpointSeq && row.checkpointAt && row.checkpointHash
     ? { seq: row.checkpointSeq, at: row.checkpointAt.toISOString(), hash: row.checkpointHash, keyId: row.keyId ?? '', leftTo: row.leftTo ?? [] } : null
-  const problems = [...cutProblems(row), ...await workerProblems(), ...(row?.isLate ? [late(row)] : [])]
+  const cut = cutProblems(row)
+  const since = row?.checkpointAt?.toISOString() ?? null
+  // A log that was cut is what the workers complain of, too.
+  const problems = cut.length > 0 ? cut : [...await workerProblems(since), ...(row?.isLate ? [late(row, since)] : [])]
   return {
     newest: row && row.seq > 0 ? { seq: row.seq, hash: row.hash, at: row.at?.toISOString() ?? null } : null,
     checkpoint, waiting: Math.max(0, (row?.seq ?? 0) - (checkpoint?.seq ?? 0)), problems,
@@ -52,18 +55,18 @@ function cutProblems(row: Row | undefined): ChainProblem[] {
   return row.seq > 0 && !row.at ? error(`The newest entry, ${row.seq}, is missing.`) : []
 }
 
-type Loop = { ok?: boolean; problem?: string | null; at?: string } | null
+type Loop = { ok?: boolean; problem?: string | null } | null
 
 /** What the workers themselves say of leaving checkpoints. */
-async function workerProblems(): Promise<ChainProblem[]> {
+async function workerProblems(since: string | null): Promise<ChainProblem[]> {
   const workers = await sql.query<{ host: string; loop: Loop }>(
     `SELECT "host", "loops" -> 'checkpoint' AS "loop" FROM "WorkerHeartbeat" WHERE "seenAt" > now() - interval '15 seconds' ORDER BY "host"`)
-  if (workers.length === 0) return [{ level: 'warning', words: 'No worker runs, so no checkpoint leaves the database.', since: null }]
+  if (workers.length === 0) return [{ level: 'warning', words: 'No worker runs, so no checkpoint leaves the database.', since }]
   return workers.flatMap(({ host, loop }): ChainProblem[] =>
-    loop?.ok === false ? [{ level: 'error', words: `The worker on ${host} could not leave a checkpoint: ${loop.problem ?? 'it did not say why'}`, since: loop.at ?? null }] : [])
+    loop?.ok === false ? [{ level: 'error', words: `The worker on ${host} could not leave a checkpoint: ${loop.problem ?? 'it did not say why'}`, since }] : [])
 }
 
-const late = ({ checkpointAt, waitingSince }: Row): ChainProblem => ({
-  level: 'error', since: waitingSince?.toISOString() ?? null,
-  words: checkpointAt ? 'No checkpoint left since, though there are new entries.' : 'No checkpoint ever left the database: what is in it could be rewritten unseen.',
+const late = ({ checkpointAt }: Row, since: string | null): ChainProblem => ({
+  level: 'error', since,
+  words: checkpointAt ? 'New entries wait longer than they should for a checkpoint.' : 'No checkpoint ever left the database: what is in it could be rewritten unseen.',
 })

@@ -26,7 +26,7 @@ export function ChainStateView({ chain: { newest, checkpoint, waiting, problems 
           { label: 'Newest entry', value: newest ? <span>{newest.seq.toLocaleString('en')}, {newest.at ? <Moment at={newest.at} /> : 'missing'}</span> : 'none yet' },
           { label: 'Last signed checkpoint', value: checkpoint ? <span>of entry {checkpoint.seq.toLocaleString('en')}, <Moment at={checkpoint.at} /></span> : 'none left yet' },
           { label: 'It left to', value: checkpoint ? <>{checkpoint.leftTo.map((place) => placeNames[place] ?? place).join(' and ')}<Box variant="small" display="block">Key <Identifier text={checkpoint.keyId} most={10} /></Box></> : 'nowhere' },
-          { label: 'Entries behind it', value: <StatusIndicator type={isBad ? 'error' : waiting === 0 ? 'success' : 'pending'}>{waiting === 0 ? 'none' : `${waiting.toLocaleString('en')}${isBad ? '' : ', due within a minute'}`}</StatusIndicator> },
+          { label: 'Entries behind it', value: <StatusIndicator type={isBad ? 'error' : waiting === 0 ? 'success' : 'pending'}>{behind(waiting, isBad)}</StatusIndicator> },
         ]} />
         <div aria-live="polite"><CheckResult state={state} /></div>
       </SpaceBetween>
@@ -34,6 +34,10 @@ export function ChainStateView({ chain: { newest, checkpoint, waiting, problems 
   )
 }
 
+const behind = (waiting: number, isBad: boolean) => (isBad
+  ? (waiting === 0 ? 'see above' : `${waiting.toLocaleString('en')}, without proof so far`)
+  : (waiting === 0 ? 'none' : `${waiting.toLocaleString('en')}, due within a minute`))
+
 function Problem({ problem: { level, words, since } }: { problem: ChainProblem }) {
-  return <Alert type={level} header={level === 'error' ? 'The proof is broken or missing' : 'The proof is late'}>{words}{since && <> Since <Moment at={since} />.</>}</Alert>
+  return <Alert type={level} header={level === 'error' ? 'The proof is broken or missing' : 'The proof is late'}>{words}{since && <> The last one left <Moment at={since} />.</>}</Alert>
 }
