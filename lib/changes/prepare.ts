@@ -17,6 +17,7 @@ import { hashOf } from './hash'
 import type { DryRun, Facts } from './kind'
 import { openChange } from './open'
 import type { Preflight } from './preflight'
+import { kindOf } from './registry'
 import { readRules } from './rules/deciders'
 import type { Risk } from './rules/rule'
 import { realWorld } from './world'
@@ -53,9 +54,9 @@ async function prepareChange(permit: Permitted, asked: Ready['asked'], index: nu
   const field = ['changes', String(index)]
   const id = randomUUID()
   await requireInScope(permit, asked)
-  const end = asked.endsAt === undefined ? undefined : asked.endsAt === null ? null : new Date(asked.endsAt)
-  const { kind, plan, account } = await openChange({ ...asked, id, endsAt: end ?? null }).catch((error: unknown) => { throw error instanceof z.ZodError ? invalid(error, [...field, 'input']) : error })
-  const endsAt = end === undefined ? (kind.end === 'default' ? usualEnd : null) : end
+  const usual = kindOf(asked.kind)?.end === 'default' ? usualEnd : null
+  const endsAt = asked.endsAt === undefined ? usual : asked.endsAt === null ? null : new Date(asked.endsAt)
+  const { kind, plan, account } = await openChange({ ...asked, id, endsAt }).catch((error: unknown) => { throw error instanceof z.ZodError ? invalid(error, [...field, 'input']) : error })
   checkTimes(permit, asked, kind.end, endsAt, now, field)
   try {
     const baseline = plan.where === 'aws' && account ? await plan.read(makeReadHands(realWorld, account, plan.place)) : plan.where === 'house' ? await plan.read() : {}
