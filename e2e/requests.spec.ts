@@ -1,0 +1,150 @@
+import { DecryptCommand, DescribeKeyCommand, EncryptCommand, GetKeyPolicyCommand, KMSClient } from '@aws-sdk/client-kms'
+import { expect, test } from './fixtures'
+import { requests } from './pages/requests'
+import { product } from './product'
+import { expectAccessible } from './support/accessible'
+import { query, someKeyOf, type KnownKey } from './support/inventory'
+import { dataAccount } from './support/people'
+
+test.describe.configure({ mode: 'serial' })
+
+const devAccount = '754093268140'
+/** The administrator of an account of the sandbox: the world outside of Claviger. */
+const kms = (accountId: string, region: string) => new KMSClient({ endpoint: product.sandboxUrl, region, credentials: { accessKeyId: accountId, secretAccessKey: 'any' }, maxAttempts: 1 })
+
+const keys: KnownKey[] = []
+async function keyNumber(index: number): Promise<KnownKey> {
+  if (keys.length === 0) {
+    await someKeyOf(devAccount)
+    const find = () => query<KnownKey>(
+      `SELECT k."arn", k."accountId", k."region", k."keyId" FROM "Key" k JOIN "PolicyDocument" p ON p."hash" = k."policyHash"
+       WHERE k."accountId" = $1 AND k."keyManager" = 'CUSTOMER' AND k."keyState" = 'Enabled' AND k."keySpec" = 'SYMMETRIC_DEFAULT' AND k."origin" = 'AWS_KMS' AND k."scope" = 'single'
+         AND p."text" LIKE '%:root"%' AND k."tags" IS NOT NULL ORDER BY k."arn"`, [devAccount])
+    await expect.poll(async () => (await find()).length, { timeout: 90_000 }).toBeGreaterThan(2)
+    keys.push(...await find())
+  }
+  const key = keys[index]
+  if (!key) throw new Error('the demo has too few keys')
+  return key
+}
+
+/** Moves the console's clock of endings and AWS's own together. */
+async function letDaysPass(days: number) {
+  await query(`CREATE OR REPLACE FUNCTION claviger_now() RETURNS timestamptz LANGUAGE sql STABLE AS $$ SELECT now() + interval '${days} days' $$`)
+  const answer = await fetch(`${product.sandboxUrl}/_sandbox/clock`, { method: 'POST', body: JSON.stringify({ advanceDays: days }) })
+  expect(answer.ok).toBe(true)
+}
+test.afterAll(() => query(`CREATE OR REPLACE FUNCTION claviger_now() RETURNS timestamptz LANGUAGE sql STABLE AS $$ SELECT now() $$`))
+
+const titleOf = async (requestId: string) => (await query<{ title: string }>('SELECT "title" FROM "Change" WHERE "requestId" = $1::uuid ORDER BY "position" LIMIT 1', [requestId]))[0]?.title ?? ''
+
+test('a grant to another account is asked for, understood, approved, used, and over at its end', async ({ page, login }) => {
+  test.setTimeout(180_000)
+  const key = await keyNumber(0)
+  const context = { shipment: 'reefer-7' }
+  const { CiphertextBlob } = await kms(devAccount, key.region).send(new EncryptCommand({ KeyId: key.arn, Plaintext: Buffer.from('cold chain'), EncryptionContext: context }))
+  const decrypt = (given?: Record<string, string>) => kms(dataAccount, key.region).send(new DecryptCommand({ CiphertextBlob, KeyId: key.arn, EncryptionContext: given })).then(() => 'decrypted', (error: Error) => error.name)
+  expect(await decrypt(context)).toBe('AccessDeniedException')
+
+  // Who has never signed in is not known, and cannot be asked.
+  for (const who of ['approver', 'approver-2', 'requester'] as const) await login(page, who)
+  await page.goto(`/requests/new?kind=grant-create&key=${encodeURIComponent(key.arn)}`)
+  await page.getByRole('radio', { name: /^Decrypt with an encryption context/ }).check()
+  await page.getByRole('combobox', { name: 'Who' }).fill(`arn:aws:iam::${dataAccount}:root`)
+  await page.keyboard.press('Escape')
+  await page.getByRole('textbox', { name: 'Key 1' }).fill('shipment')
+  await page.getByRole('textbox', { name: 'Value 1' }).fill('reefer-7')
+  await page.getByRole('radio', { name: 'Exactly this' }).check()
+  await expect(page.getByRole('radio', { name: /After 7 days/ })).toBeChecked()
+  await page.getByRole('textbox', { name: 'Justification' }).fill('The data team reads reefer 7 for the claim.')
+  await page.getByRole('button', { name: 'Preview' }).click()
+  const view = requests(page)
+  await expect(view.willBeAsked()).toContainText('Amara Okafor', { timeout: 30_000 })
+  const id = view.id()
+  await expect(page.getByText(/AWS would let the role do this/)).toBeVisible()
+  await view.send()
+  const title = await titleOf(id)
+
+  await login(page, 'approver')
+  await view.list('waiting')
+  await view.open(id)
+  await expect(view.change(title).getByText(/638820417753/).first()).toBeVisible()
+  await expectAccessible(page)
+  await view.approve(title, 'Seen with the data team')
+  await view.expectStatus(title, 'Done')
+  expect(await decrypt(context)).toBe('decrypted')
+  expect(await decrypt()).not.toBe('decrypted')
+  expect(await decrypt({ shipment: 'reefer-8' })).not.toBe('decrypted')
+
+  await letDaysPass(8)
+  await view.open(id)
+  await view.expectStatus(title, 'Ended and undone')
+  expect(await decrypt(context)).toBe('AccessDeniedException')
+  for (const proof of ['Amara Okafor', 'Seen with the data team', 'change.reverted', /Not yet seen in CloudTrail/]) await expect(page.getByText(proof).first()).toBeVisible()
+})
+
+test('a policy is changed the same way', async ({ page, login }) => {
+  test.setTimeout(120_000)
+  const key = await keyNumber(1)
+  const admin = kms(devAccount, key.region)
+  const { Policy = '' } = await admin.send(new GetKeyPolicyCommand({ KeyId: key.arn }))
+  const document = JSON.parse(Policy) as { Statement: object[] }
+  document.Statement.push({ Sid: 'DataReads', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${dataAccount}:root` }, Action: 'kms:DescribeKey', Resource: '*' })
+
+  await login(page, 'requester')
+  await page.goto(`/requests/new?kind=policy-put&key=${encodeURIComponent(key.arn)}`)
+  await page.locator('.cm-content').click()
+  await page.keyboard.press('ControlOrMeta+a')
+  await page.keyboard.insertText(JSON.stringify(document, null, 2))
+  await page.getByRole('textbox', { name: 'Justification' }).fill('The data team sees what the key is.')
+  await page.getByRole('button', { name: 'Preview' }).click()
+  const view = requests(page)
+  await expect(view.willBeAsked()).toBeVisible({ timeout: 30_000 })
+  const id = view.id()
+  await view.send()
+  const title = await titleOf(id)
+
+  for (const who of ['approver', 'approver-2'] as const) {
+    await login(page, who)
+    await view.open(id)
+    if ((await view.change(title).getByText('Waiting for approval').count()) === 0) break
+    await expect(view.change(title).getByText('DataReads').first()).toBeVisible()
+    await view.approve(title, 'Read the difference')
+  }
+  await view.expectStatus(title, 'Done')
+  expect((await admin.send(new GetKeyPolicyCommand({ KeyId: key.arn }))).Policy).toContain('DataReads')
+})
+
+test('a deletion is scheduled by two, and cancelled', async ({ page, login }) => {
+  test.setTimeout(150_000)
+  const key = await keyNumber(2)
+  const state = async () => (await kms(devAccount, key.region).send(new DescribeKeyCommand({ KeyId: key.arn }))).KeyMetadata?.KeyState
+  const view = requests(page)
+  const ask = async (kind: string) => {
+    await login(page, 'requester')
+    await page.goto(`/requests/new?kind=${kind}&key=${encodeURIComponent(key.arn)}`)
+    await page.getByRole('textbox', { name: 'Justification' }).fill(`For the test of ${kind}`)
+    await page.getByRole('button', { name: 'Preview' }).click()
+    await expect(view.willBeAsked()).toBeVisible({ timeout: 30_000 })
+    const id = view.id()
+    await view.send()
+    return { id, title: await titleOf(id) }
+  }
+  const approveAs = async (who: 'approver' | 'approver-2', { id, title }: { id: string; title: string }) => {
+    await login(page, who)
+    await view.open(id)
+    await view.approve(title, 'Nobody has used it')
+  }
+  const deletion = await ask('deletion-schedule')
+  await approveAs('approver', deletion)
+  await view.expectStatus(deletion.title, 'Waiting for approval')
+  expect(await state()).toBe('Enabled')
+  await approveAs('approver-2', deletion)
+  await view.expectStatus(deletion.title, 'Done')
+  expect(await state()).toBe('PendingDeletion')
+
+  const cancel = await ask('deletion-cancel')
+  await approveAs('approver', cancel)
+  await view.expectStatus(cancel.title, 'Done')
+  expect(await state()).toBe('Disabled')
+})
