@@ -1,7 +1,7 @@
 /** One example of every kind of change of AWS on a sandbox: what must be there before, and how AWS shows that it is done, and undone. */
 import {
   CreateAliasCommand, CreateGrantCommand, DescribeKeyCommand, DisableKeyCommand, EnableKeyRotationCommand, GetKeyPolicyCommand, GetKeyRotationStatusCommand,
-  ListAliasesCommand, ListGrantsCommand, ListKeyRotationsCommand, ListKeysCommand, ListResourceTagsCommand, ReplicateKeyCommand, ScheduleKeyDeletionCommand, TagResourceCommand,
+  ListAliasesCommand, ListGrantsCommand, ListKeyRotationsCommand, ListKeysCommand, ListResourceTagsCommand, ReplicateKeyCommand, ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms'
 import { ListRequestedServiceQuotaChangeHistoryByQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas'
 import { randomUUID } from 'node:crypto'
@@ -22,7 +22,7 @@ export type Example = {
 }
 type Make = (stage: Stage) => Promise<Example>
 
-export const elsewhere = 'eu-central-1'
+const elsewhere = 'eu-central-1'
 const nowhere: Place = { accountId: own, region, partition: 'aws', keyArn: null }
 const arnOf = ({ keyArn }: Place): string => keyArn ?? ''
 const describe = async (stage: Stage, place: Place) => (await stage.admin().send(new DescribeKeyCommand({ KeyId: arnOf(place) }))).KeyMetadata
@@ -171,6 +171,3 @@ export const examples: Readonly<Partial<Record<KindName, Make>>> = {
   },
 }
 const quotaCodes = ['L-D39AB822', 'L-0428A42E', 'L-32B67F4A', 'L-F7504F73', 'L-1F75ADD1', 'L-1233BF9B', 'L-6B8C93BD', 'L-CE1DB614', 'L-BD96F100', 'L-BE799B67']
-
-export const tagKey = (stage: Stage, place: Place, name: string, value: string) =>
-  stage.admin().send(new TagResourceCommand({ KeyId: arnOf(place), Tags: [{ TagKey: name, TagValue: value }] }))
