@@ -54,6 +54,9 @@ export function useBell(): TopNavigationProps.MenuDropdownUtility[] {
   }]
 }
 
+/** As much of a title as a phone shows in two lines; the page of notifications has all of it. */
+const mostShown = 70
+
 const itemsOf = (bell: Bell | undefined) => (bell?.newest ?? []).map(({ id, title, href, createdAt, readAt }) => ({
-  id, text: title, href, secondaryText: relativeTime(createdAt, Date.now()), labelTag: readAt === null ? 'unread' : undefined,
+  id, text: title.length > mostShown ? `${title.slice(0, mostShown - 1)}…` : title, href, secondaryText: relativeTime(createdAt, Date.now()), labelTag: readAt === null ? 'unread' : undefined,
 }))

@@ -40,16 +40,16 @@ export function ChoicesTable({ settings, mayManage }: { settings: NotificationVi
       <Table
         variant="container" trackBy="event" wrapLines items={rows}
         header={<Header
-          variant="h2" description={`What needs nothing from anybody is quiet unless it is chosen here.${settings.mailFrom === null ? '' : ` E-mail comes from ${settings.mailFrom}.`}`}
+          variant="h2" description={`The bell is for whom it concerns. What needs nothing from anybody writes no e-mail unless it is chosen here.${settings.mailFrom === null ? '' : ` E-mail comes from ${settings.mailFrom}.`}`}
           actions={mayManage && <SpaceBetween direction="horizontal" size="xs">
             <Button disabled={settings.mailFrom === null} loading={isTesting(null)} onClick={() => test(null)}>Send me a test e-mail</Button>
             <Button variant="primary" disabled={Object.keys(edited).length === 0} loading={isSaving} onClick={save}>Save</Button>
           </SpaceBetween>}
         >What people are told</Header>}
         columnDefinitions={[
-          { id: 'event', header: 'When', isRowHeader: true, minWidth: 260, cell: ({ event }) => eventWords[event] },
-          { id: 'bell', header: 'Under the bell', minWidth: 150, cell: ({ event, choice }) => (
-            <Checkbox ariaLabel={`Under the bell: ${eventWords[event]}`} disabled={!mayManage} checked={choice.bell} onChange={({ detail }) => edit(event, { ...choice, bell: detail.checked })}>whom it concerns</Checkbox>
+          { id: 'event', header: 'When', isRowHeader: true, minWidth: 200, cell: ({ event }) => eventWords[event] },
+          { id: 'bell', header: 'Under the bell', minWidth: 120, cell: ({ event, choice }) => (
+            <Checkbox ariaLabel={`Under the bell: ${eventWords[event]}`} disabled={!mayManage} checked={choice.bell} onChange={({ detail }) => edit(event, { ...choice, bell: detail.checked })} />
           ) },
           { id: 'email', header: 'By e-mail', minWidth: 260, cell: ({ event, choice }) => (
             <Select

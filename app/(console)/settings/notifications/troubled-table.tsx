@@ -38,11 +38,19 @@ export function TroubledTable({ deliveries, waiting, mayManage }: Props) {
         { id: 'title', header: 'Message', minWidth: 220, cell: (d) => d.title },
         { id: 'problem', header: 'Why', minWidth: 260, cell: (d) => d.problem },
         { id: 'at', header: 'Since', minWidth: 130, cell: (d) => <Moment at={d.createdAt} /> },
-        { id: 'state', header: 'State', minWidth: 190, cell: (d) => (d.nextTryAt === null
-          ? <StatusIndicator type="error">Given up after {d.tries} {d.tries === 1 ? 'try' : 'tries'}</StatusIndicator>
-          : <StatusIndicator type="in-progress">Tried {d.tries} {d.tries === 1 ? 'time' : 'times'}, again <Moment at={d.nextTryAt} /></StatusIndicator>) },
-        ...(mayManage ? [{ id: 'acts', header: 'Actions', minWidth: 110, cell: (d: TroubledDelivery) => <Button variant="inline-link" disabled={isRetrying} ariaLabel={`Send again to ${d.target}: ${d.title}`} onClick={() => retry(d.id)}>Send again</Button> }] : []),
+        { id: 'state', header: 'State', minWidth: 170, cell: (d) => <State delivery={d} /> },
+        ...(mayManage ? [{ id: 'acts', header: 'Actions', minWidth: 130, cell: (d: TroubledDelivery) => <Button variant="inline-link" disabled={isRetrying} ariaLabel={`Send again to ${d.target}: ${d.title}`} onClick={() => retry(d.id)}>Send again</Button> }] : []),
       ]}
     />
+  )
+}
+
+function State({ delivery: { tries, nextTryAt } }: { delivery: TroubledDelivery }) {
+  const times = tries === 1 ? '1 try' : `${tries} tries`
+  return (
+    <>
+      {nextTryAt === null ? <StatusIndicator type="error">Given up</StatusIndicator> : <StatusIndicator type="in-progress">Trying</StatusIndicator>}
+      <Box variant="small" display="block">{nextTryAt === null ? `after ${times}` : <>{times} so far, next <Moment at={nextTryAt} /></>}</Box>
+    </>
   )
 }
