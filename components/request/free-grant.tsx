@@ -2,6 +2,7 @@
 
 import Input from '@cloudscape-design/components/input'
 import RadioGroup from '@cloudscape-design/components/radio-group'
+import SpaceBetween from '@cloudscape-design/components/space-between'
 import type { AskedKey } from '@/lib/changes/askable'
 import { isSymmetric } from '@/lib/changes/kinds/grant-operations'
 import { Field } from './field'
@@ -19,7 +20,7 @@ export function FreeGrant({ grant, onChange }: Props) {
   const grantee = { value: grant.grantee, onChange: (value: string) => onChange({ grantee: value }) }
   const at = ['input.granteePrincipal', 'input.granteeServicePrincipal']
   return (
-    <>
+    <SpaceBetween size="m">
       <Field label="For" at={[]}>
         <RadioGroup
           ariaLabel="For" value={grant.granteeIs} onChange={({ detail }) => onChange(detail.value === 'service' ? { granteeIs: 'service', retiringIs: grant.retiringIs === 'nobody' ? 'service' : grant.retiringIs } : { granteeIs: 'principal' })}
@@ -36,7 +37,7 @@ export function FreeGrant({ grant, onChange }: Props) {
         <Input value={grant.sourceArn} onChange={({ detail }) => onChange({ sourceArn: detail.value })} placeholder="arn:aws:dynamodb:eu-central-1:111122223333:table/orders" />
       </Field>
       <RetiringFields grant={grant} onChange={onChange} />
-    </>
+    </SpaceBetween>
   )
 }
 
@@ -46,7 +47,7 @@ function ContextField({ grant, onChange }: Props) {
   const { keys } = useRequestForm()
   const hasContext = keys.every(isPlain)
   return (
-    <>
+    <SpaceBetween size="m">
       <Field label="Encryption context" at={['input.constraints']} description={hasContext ? 'Pairs that a caller must give with each request. They stand in CloudTrail in plain text.' : 'Only symmetric encryption keys know one.'}>
         <RadioGroup
           ariaLabel="Encryption context" value={grant.context} onChange={({ detail }) => onChange({ context: detail.value === 'equals' || detail.value === 'subset' ? detail.value : 'any' })}
@@ -62,7 +63,7 @@ function ContextField({ grant, onChange }: Props) {
           <PairsField pairs={grant.pairs} onChange={(pairs) => onChange({ pairs })} most={8} what="pair" />
         </Field>
       )}
-    </>
+    </SpaceBetween>
   )
 }
 
@@ -70,7 +71,7 @@ function RetiringFields({ grant, onChange }: Props) {
   const at = ['input.retiringPrincipal', 'input.retiringServicePrincipal']
   const retiring = { value: grant.retiring, onChange: (value: string) => onChange({ retiring: value }) }
   return (
-    <>
+    <SpaceBetween size="m">
       <Field label="Who may retire it" at={grant.retiringIs === 'nobody' ? at : []} description={grant.granteeIs === 'service' ? 'KMS demands one for a grant of a service.' : 'May give the grant up before its end. Claviger revokes it at its end in any case.'}>
         <RadioGroup
           ariaLabel="Who may retire it" value={grant.retiringIs} onChange={({ detail }) => onChange({ retiringIs: detail.value === 'principal' || detail.value === 'service' ? detail.value : 'nobody' })}
@@ -79,6 +80,6 @@ function RetiringFields({ grant, onChange }: Props) {
       </Field>
       {grant.retiringIs === 'principal' && <GranteeField label="Retiring principal" at={at} {...retiring} />}
       {grant.retiringIs === 'service' && <ServiceField label="Retiring service" at={at} {...retiring} />}
-    </>
+    </SpaceBetween>
   )
 }

@@ -23,7 +23,7 @@ export function GrantFields() {
   const others = grantTemplates.length - suiting.length
   const choose = (value: string) => change(value === free ? { how: 'free' } : { how: 'task', task: value, taskValues: {}, taskPairs: [['', '']] })
   return (
-    <>
+    <SpaceBetween size="l">
       <Container header={<Header variant="h2" description="A task knows which operations and constraints it needs, and says why.">What it is for</Header>}>
         <Field label="Task" at={['task']}>
           <RadioGroup
@@ -43,7 +43,7 @@ export function GrantFields() {
           </SpaceBetween>
         </Container>
       )}
-    </>
+    </SpaceBetween>
   )
 }
 

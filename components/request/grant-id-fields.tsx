@@ -1,6 +1,7 @@
 'use client'
 
 import Input from '@cloudscape-design/components/input'
+import SpaceBetween from '@cloudscape-design/components/space-between'
 import Textarea from '@cloudscape-design/components/textarea'
 import { Field } from './field'
 import { useRequestForm } from './form-context'
@@ -18,7 +19,7 @@ export function GrantIdField() {
 export function AdoptFields() {
   const { form: { values }, changeValues } = useRequestForm()
   return (
-    <>
+    <SpaceBetween size="m">
       <GrantIdField />
       <Field label="Owner" at={['input.owner']} description="Who answers for it from now on: a team or a person.">
         <Input value={values.owner} onChange={({ detail }) => changeValues({ owner: detail.value })} />
@@ -26,6 +27,6 @@ export function AdoptFields() {
       <Field label="Why it exists" at={['input.reason']}>
         <Textarea value={values.reason} rows={2} onChange={({ detail }) => changeValues({ reason: detail.value })} />
       </Field>
-    </>
+    </SpaceBetween>
   )
 }

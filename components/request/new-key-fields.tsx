@@ -5,6 +5,7 @@ import Checkbox from '@cloudscape-design/components/checkbox'
 import Input from '@cloudscape-design/components/input'
 import RadioGroup from '@cloudscape-design/components/radio-group'
 import Select from '@cloudscape-design/components/select'
+import SpaceBetween from '@cloudscape-design/components/space-between'
 import type { AskedAccount } from '@/lib/changes/askable'
 import { Field } from './field'
 import { useRequestForm } from './form-context'
@@ -20,7 +21,7 @@ export function NewKeyFields() {
   const usages = usagesFor(values.keySpec)
   const inStore = values.origin === 'AWS_CLOUDHSM' || values.origin === 'EXTERNAL_KEY_STORE'
   return (
-    <>
+    <SpaceBetween size="m">
       <Field label="Key spec" at={['input.keySpec']}>
         <Select
           filteringType="auto" selectedOption={groups.flatMap(({ options }) => options).find(({ value }) => value === values.keySpec) ?? { value: values.keySpec }} options={groups}
@@ -45,7 +46,7 @@ export function NewKeyFields() {
       </Field>
       <OwnPolicy what="key" />
       <Alert type="info">A key costs from the hour it is made. A name for it, rotation and grants are asked for once it is there.</Alert>
-    </>
+    </SpaceBetween>
   )
 }
 
@@ -55,7 +56,7 @@ function StoreFields() {
   const options = storesOf(accounts, accountId).filter((store) => store.type === type && store.region === region)
     .map(({ id, name, connectionState }) => ({ value: id, label: name, description: `${id} · ${connectionState ?? 'state unknown'}` }))
   return (
-    <>
+    <SpaceBetween size="m">
       <Field label="Custom key store" at={['input.customKeyStoreId']}>
         <Select
           placeholder="Choose a key store" empty={region === '' ? 'Choose account and Region first' : 'No such key store is known there'} options={options}
@@ -67,7 +68,7 @@ function StoreFields() {
           <Input value={values.xksKeyId} onChange={({ detail }) => changeValues({ xksKeyId: detail.value })} />
         </Field>
       )}
-    </>
+    </SpaceBetween>
   )
 }
 

@@ -3,6 +3,7 @@
 import Alert from '@cloudscape-design/components/alert'
 import Input from '@cloudscape-design/components/input'
 import Select from '@cloudscape-design/components/select'
+import SpaceBetween from '@cloudscape-design/components/space-between'
 import { Field } from './field'
 import { useRequestForm } from './form-context'
 import { quotas } from './quotas'
@@ -12,7 +13,7 @@ export function WaitingPeriod() {
   const { form: { values }, changeValues } = useRequestForm()
   const days = Number(values.pendingWindowInDays)
   return (
-    <>
+    <SpaceBetween size="m">
       <Alert type="warning" header="Once the key is deleted, what it encrypted can never be read again">
         Every use of the key is refused as soon as this is done. During the waiting period the deletion can be cancelled; after it nobody, AWS included, can bring the key back. If you only want it out of use, disable it.
       </Alert>
@@ -23,7 +24,7 @@ export function WaitingPeriod() {
         <Input type="number" inputMode="numeric" value={values.pendingWindowInDays} onChange={({ detail }) => changeValues({ pendingWindowInDays: detail.value })} />
       </Field>
       {days >= 7 && days < 30 && <Alert type="info">{30 - days} {30 - days === 1 ? 'day' : 'days'} less to notice than with the longest period.</Alert>}
-    </>
+    </SpaceBetween>
   )
 }
 
@@ -48,7 +49,7 @@ export function QuotaFields() {
   const other = values.quotaCode !== '' && !chosen ? [{ value: values.quotaCode, label: values.quotaCode, description: 'as it was asked for' }] : []
   const options = [...other, ...quotas.map(({ code, name, usual }) => ({ value: code, label: name, description: `AWS gives ${usual} by default`, tags: [code] }))]
   return (
-    <>
+    <SpaceBetween size="m">
       <Field label="Quota" at={['input.quotaCode']} description="Those of KMS that AWS raises. Each holds for one account and Region.">
         <Select
           filteringType="auto" selectedOption={options.find(({ value }) => value === values.quotaCode) ?? null} options={options} placeholder="Choose a quota"
@@ -61,6 +62,6 @@ export function QuotaFields() {
       >
         <Input type="number" inputMode="numeric" value={values.desiredValue} onChange={({ detail }) => changeValues({ desiredValue: detail.value })} />
       </Field>
-    </>
+    </SpaceBetween>
   )
 }

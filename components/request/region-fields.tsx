@@ -4,6 +4,7 @@ import Alert from '@cloudscape-design/components/alert'
 import Checkbox from '@cloudscape-design/components/checkbox'
 import Input from '@cloudscape-design/components/input'
 import Select from '@cloudscape-design/components/select'
+import SpaceBetween from '@cloudscape-design/components/space-between'
 import { Field } from './field'
 import { useRequestForm } from './form-context'
 import { PairsField } from './pairs-field'
@@ -16,14 +17,14 @@ export function ReplicaFields() {
   const account = (arns[0] ?? '').split(':')[4]
   const regions = accounts.find(({ id }) => id === account)?.regions ?? []
   return (
-    <>
+    <SpaceBetween size="m">
       <Field label="Region" at={['input.replicaRegion']} description="The replica is a key of its own: with policy, grants, aliases and tags that are not shared, and a price of its own.">
         <RegionSelect value={values.toRegion} regions={regions.filter((region) => !taken.has(region))} onChange={(toRegion) => changeValues({ toRegion })} />
       </Field>
       <Field label="Description" at={['input.description']} optional><Input value={values.description} onChange={({ detail }) => changeValues({ description: detail.value })} /></Field>
       <Field label="Tags" at={['input.tags']} optional description="Those of the primary key are not copied by AWS."><PairsField pairs={values.tags} onChange={(tags) => changeValues({ tags })} most={50} what="tag" /></Field>
       <OwnPolicy what="replica" />
-    </>
+    </SpaceBetween>
   )
 }
 
@@ -31,12 +32,12 @@ export function ReplicaFields() {
 export function OwnPolicy({ what }: { what: 'replica' | 'key' }) {
   const { form: { values }, changeValues } = useRequestForm()
   return (
-    <>
+    <SpaceBetween size="m">
       <Checkbox checked={values.hasPolicy} onChange={({ detail }) => changeValues({ hasPolicy: detail.checked })} description="Otherwise it has AWS’s default policy: IAM of its account decides who may use and administer it.">
         A key policy of its own for the {what}
       </Checkbox>
       {values.hasPolicy && <PolicyText at="input.policy" label={`Key policy of the ${what}. Escape then Tab leaves.`} />}
-    </>
+    </SpaceBetween>
   )
 }
 
@@ -45,12 +46,12 @@ export function PrimaryRegion() {
   const { form: { values }, keys, changeValues } = useRequestForm()
   const regions = [...new Set(keys.flatMap(({ familyRegions }) => familyRegions))].sort()
   return (
-    <>
+    <SpaceBetween size="m">
       {keys.length > 0 && regions.length === 0 && <Alert type="warning">No replica of this key is known here. Replicate it first, or refresh the inventory.</Alert>}
       <Field label="New primary Region" at={['input.primaryRegion']} description="The key there becomes the primary key, this one a replica. Key ids and material stay.">
         <RegionSelect value={values.toRegion} regions={regions} onChange={(toRegion) => changeValues({ toRegion })} />
       </Field>
-    </>
+    </SpaceBetween>
   )
 }
 

@@ -4,6 +4,7 @@ import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Input from '@cloudscape-design/components/input'
 import RadioGroup from '@cloudscape-design/components/radio-group'
+import SpaceBetween from '@cloudscape-design/components/space-between'
 import type { Facts } from '@/lib/changes/kind'
 import type { GrantInput } from '@/lib/changes/kinds/grant-input'
 import type { GrantTemplate } from '@/lib/changes/templates'
@@ -26,11 +27,11 @@ export function TaskGrant({ grant, onChange }: Props) {
   if (!task) return <Box>This version of Claviger knows no such task.</Box>
   const built = tryTask(grant, { partition: parseArn(form.keys[0] ?? '')?.partition ?? 'aws' })
   return (
-    <>
+    <SpaceBetween size="m">
       {Object.entries(task.fields).map(([name, field]) => <OneField key={name} name={name} field={field} grant={grant} onChange={onChange} />)}
       <WhatItMakes task={task} built={built} />
       {built && <Button onClick={() => onChange(fromInput('grant-create', toFacts(built)).grant)}>Change its parts by hand</Button>}
-    </>
+    </SpaceBetween>
   )
 }
 
