@@ -17,8 +17,13 @@ import { refreshAccounts } from '@/lib/inventory/refresh'
 import { exportKeys } from '@/lib/inventory/table/export-keys'
 import { endOwnSessions, endSessions, setDisabled } from '@/lib/settings/access'
 import { addMapping, removeMapping } from '@/lib/settings/group-mappings'
+import { noticeEvents } from '@/lib/notify/events'
+import { sendTestMessage } from '@/lib/settings/deliveries'
+import { saveNotificationChoices } from '@/lib/settings/notifications'
 import { setOwnerTag } from '@/lib/settings/owner-tag'
+import { addPersonLink } from '@/lib/settings/person-links'
 import { giveRole, takeRole } from '@/lib/settings/roles-by-hand'
+import { addStandIn } from '@/lib/settings/stand-ins'
 import { auditTable } from '@/lib/table/audit'
 import { grantsTable } from '@/lib/table/grants'
 import { keysTable } from '@/lib/table/keys'
@@ -79,6 +84,10 @@ const roads: Readonly<Record<string, () => Promise<unknown>>> = {
   'sessions ended': () => endSessions(may(), { personId: person }),
   'own sessions ended': () => endOwnSessions(may()),
   'the owner tag': () => setOwnerTag(may(), { tag: 'team' }),
+  'two identities linked': () => addPersonLink(may(), { aId: ann.id, bId: person, reason: 'one person' }),
+  'a stand-in named': () => addStandIn(may(), { awayId: ann.id, standInId: person, startsAt: new Date().toISOString(), endsAt: new Date(Date.now() + 86_400_000).toISOString(), reason: 'away' }),
+  'who is told what': () => saveNotificationChoices(may(), { version: 0, choices: Object.fromEntries(noticeEvents.map((event) => [event, { bell: false, email: 'never' }])) }),
+  'a test message': () => sendTestMessage(may(), { hook: null }),
   'an administrator by the command line': () => grantAdmin('bob@example.com'),
   'an administrator no more by the command line': () => revokeAdmin('ann@example.com'),
   'an account connected': () => addAccount(may(), { id: '444455556666', name: 'other', readRoleArn: null, writeRoleArn: null, regions: [] }),
