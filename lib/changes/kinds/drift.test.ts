@@ -148,6 +148,17 @@ describe('a new key whose answer was lost', () => {
     expect(await lose({ policy: noDelegation })).toMatchObject({ is: 'drifted', words: expect.stringMatching(/It is not known whether the key was made/) })
   })
 
+  it.each(['kms:DescribeKey', 'kms:ListResourceTags'])('is not made again while our role may not %s at all', async (action) => {
+    const role = stage.aws.sandbox.world.accounts.get(own)?.roles.get('ClavigerRead')
+    const [name, text] = [...role?.inlinePolicies ?? []][0] ?? expect.fail('the scenario has no read role')
+    role?.inlinePolicies.set(name, text.replace(`"${action}",`, ''))
+    try {
+      await expect(lose({ description: `without ${action}` })).rejects.toMatchObject({ kind: 'denied', api: action })
+    } finally {
+      role?.inlinePolicies.set(name, text)
+    }
+  })
+
   it('is made when it is certain that none was, whatever mark other keys have', async () => {
     const { plan, ...hands } = await stage.open(kinds['key-create'], nowhere, { description: 'second try' })
     const baseline = await plan.read(hands.read)

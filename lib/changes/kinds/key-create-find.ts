@@ -1,6 +1,7 @@
 import 'server-only'
 import { DescribeKeyCommand, ListKeysCommand } from '@aws-sdk/client-kms'
 import { AwsProblem } from '../../aws/errors'
+import { isAccountWideDenial } from '../../aws/problem'
 import type { ReadHands } from '../kind'
 import { changeTag, listTags } from './tags-state'
 
@@ -31,7 +32,8 @@ async function look(read: ReadHands, arn: string, changeId: string, since: Date)
     if (!KeyMetadata || KeyMetadata.KeyManager === 'AWS' || (KeyMetadata.CreationDate && KeyMetadata.CreationDate < since)) return null
     return (await listTags(read, arn)).get(changeTag) === changeId ? arn : null
   } catch (error) {
-    if (error instanceof AwsProblem && error.kind === 'denied') return 'hidden'
+    // A role that may describe no key at all would not see ours either: then nothing is known, and that is an error.
+    if (error instanceof AwsProblem && error.kind === 'denied' && !isAccountWideDenial(error.message)) return 'hidden'
     if (error instanceof AwsProblem && error.kind === 'notFound') return null
     throw error
   }
