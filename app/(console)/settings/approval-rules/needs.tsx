@@ -27,9 +27,9 @@ function Deciders({ rule: { approvals, ownerMust, roles }, accountId, keyArn }: 
     approvals: String(approvals), owner: ownerMust ? '1' : '0', ...(accountId ? { account: accountId } : {}), ...(keyArn ? { arn: keyArn } : {}), ...(roles ? { roles: roles.join(',') } : {}),
   }).toString()
   const { data, error } = useQuery({ queryKey: ['rules', 'deciders', search], placeholderData: keepPreviousData, queryFn: ({ signal }) => readJson<Foreseen>(`/api/approval-rules/deciders?${search}`, signal) })
-  if (error) return <StatusIndicator type="warning">Who could decide is unknown: {error.message}</StatusIndicator>
+  if (error) return <div><StatusIndicator type="warning">Who could decide is unknown</StatusIndicator><Box>{error.message}</Box></div>
   if (!data) return <StatusIndicator type="loading">Looking who could decide</StatusIndicator>
-  if (data.why) return <StatusIndicator type="warning">If you asked: {data.why}</StatusIndicator>
+  if (data.why) return <div><StatusIndicator type="warning">If you asked, it could not be approved</StatusIndicator><Box>{data.why}</Box></div>
   const names = data.deciders.map(({ name, standingInFor }) => (standingInFor ? `${name} (for ${standingInFor})` : name))
-  return <StatusIndicator type="success">If you asked, these could decide: {names.join(', ')}</StatusIndicator>
+  return <div><StatusIndicator type="success">If you asked, these could decide</StatusIndicator><Box>{names.join(', ')}</Box></div>
 }

@@ -35,13 +35,13 @@ export function StandInsView({ standIns, candidates, accounts, ownId, mayName, m
         >{seesAll ? 'Stand-ins' : 'Stand-ins that concern you'}</Header>}
         empty={<Box textAlign="center" color="inherit">{seesAll ? 'Nobody stands in for anybody.' : 'You stand in for nobody, and nobody for you.'} Those that are over are shown for 90 days.</Box>}
         columnDefinitions={[
-          { id: 'away', header: 'Away', isRowHeader: true, minWidth: 150, cell: (s) => nameOf(s.away) },
-          { id: 'standIn', header: 'Stand-in', minWidth: 150, cell: (s) => nameOf(s.standIn) },
-          { id: 'from', header: 'From', minWidth: 120, cell: (s) => <Moment at={s.startsAt} /> },
-          { id: 'until', header: 'Until', minWidth: 120, cell: (s) => <Moment at={s.endedAt ?? s.endsAt} /> },
-          { id: 'rights', header: 'May decide', minWidth: 220, cell: (s) => rightsText(s.rights, accounts) },
-          { id: 'reason', header: 'Why, and named by', minWidth: 160, cell: (s) => (s.reason ? `${s.reason} (${s.createdBy})` : s.createdBy) },
-          { id: 'state', header: 'State', minWidth: 150, cell: (s) => <State standIn={s} /> },
+          { id: 'away', header: 'Away', isRowHeader: true, minWidth: 130, cell: (s) => nameOf(s.away) },
+          { id: 'standIn', header: 'Stand-in', minWidth: 130, cell: (s) => nameOf(s.standIn) },
+          { id: 'from', header: 'From', minWidth: 110, cell: (s) => <Moment at={s.startsAt} /> },
+          { id: 'until', header: 'Until', minWidth: 100, cell: (s) => <Moment at={s.endedAt ?? s.endsAt} /> },
+          { id: 'rights', header: 'May decide', minWidth: 190, cell: (s) => rightsText(s.rights, accounts) },
+          { id: 'reason', header: 'Why, and named by', minWidth: 140, cell: (s) => (s.reason ? `${s.reason} (${s.createdBy})` : s.createdBy) },
+          { id: 'state', header: 'State', minWidth: 130, cell: (s) => <State standIn={s} /> },
           { id: 'acts', header: 'Actions', minWidth: 90, cell: (s) => (s.mayEnd ? <Button variant="inline-link" ariaLabel={`End that ${s.standIn.name} stands in for ${s.away.name}`} onClick={() => setEnding(s)}>End</Button> : null) },
         ]}
       />
@@ -53,6 +53,6 @@ export function StandInsView({ standIns, candidates, accounts, ownId, mayName, m
 
 function State({ standIn: { state, idle, endedAt } }: { standIn: StandInRow }) {
   if (state === 'over') return <StatusIndicator type="stopped">{endedAt ? 'Ended early' : 'Over'}</StatusIndicator>
-  if (idle) return <StatusIndicator type="warning">Without effect: {idle}</StatusIndicator>
+  if (idle) return <div><StatusIndicator type="warning">No effect</StatusIndicator><Box variant="small" color="text-body-secondary" display="block">{idle}</Box></div> // apart: the kit breaks an indicator's text within words
   return state === 'now' ? <StatusIndicator>Now</StatusIndicator> : <StatusIndicator type="pending">To come</StatusIndicator>
 }
