@@ -24,7 +24,7 @@ import './request.css'
 export function ChosenKeys({ isReading }: { isReading: boolean }) {
   const { form, keys, problems, change } = useRequestForm()
   const [text, setText] = useState('')
-  const errors = errorsAt(problems, ['keys', 'input', 'keyArn', 'accountId', 'region'])
+  const errors = errorsAt(problems, ['keys', '=input', 'keyArn', 'accountId', 'region'])
   const mayAdd = form.keys.length === 0 || (!findFormKind(form.kind)?.oneKey && form.keys.length < mostKeys)
   const type = (typed: string) => {
     const arn = typed.trim()

@@ -29,8 +29,8 @@ export function fromFailure({ message, fields }: Failure): Problems {
   return { fields: found, lines }
 }
 
-/** What is said about any of these fields or a part of them. `input` itself is what the kind refuses as a whole. */
+/** What is said about any of these fields or a part of them; of one that is written `=input`, only about it as a whole. */
 export function errorsAt({ fields }: Problems, names: readonly string[]): readonly string[] {
-  const found = Object.entries(fields).filter(([path]) => names.some((name) => path === name || (name !== 'input' && path.startsWith(`${name}.`))))
+  const found = Object.entries(fields).filter(([path]) => names.some((name) => (name.startsWith('=') ? path === name.slice(1) : path === name || path.startsWith(`${name}.`))))
   return [...new Set(found.flatMap(([, messages]) => messages))]
 }

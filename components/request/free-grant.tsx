@@ -31,7 +31,7 @@ export function FreeGrant({ grant, onChange }: Props) {
       <OperationsField chosen={grant.operations} onChange={(operations) => onChange({ operations })} />
       <ContextField grant={grant} onChange={onChange} />
       <Field
-        label="Source ARN" at={['input.constraints.SourceArn', ...(isService ? ['input.constraints'] : [])]} optional={!isService}
+        label="Source ARN" at={['input.constraints.SourceArn', ...(isService ? ['=input.constraints'] : [])]} optional={!isService}
         description={isService ? 'The resource the service works for. KMS demands it: without it the service could use the key for anybody’s resource.' : 'Holds only for requests on behalf of this resource.'}
       >
         <Input value={grant.sourceArn} onChange={({ detail }) => onChange({ sourceArn: detail.value })} placeholder="arn:aws:dynamodb:eu-central-1:111122223333:table/orders" />
@@ -48,7 +48,7 @@ function ContextField({ grant, onChange }: Props) {
   const hasContext = keys.every(isPlain)
   return (
     <SpaceBetween size="m">
-      <Field label="Encryption context" at={['input.constraints']} description={hasContext ? 'Pairs that a caller must give with each request. They stand in CloudTrail in plain text.' : 'Only symmetric encryption keys know one.'}>
+      <Field label="Encryption context" at={['=input.constraints']} description={hasContext ? 'Pairs that a caller must give with each request. They stand in CloudTrail in plain text.' : 'Only symmetric encryption keys know one.'}>
         <RadioGroup
           ariaLabel="Encryption context" value={grant.context} onChange={({ detail }) => onChange({ context: detail.value === 'equals' || detail.value === 'subset' ? detail.value : 'any' })}
           items={[

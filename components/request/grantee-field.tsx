@@ -16,14 +16,15 @@ type Props = { label: string; at: readonly string[]; description?: string; hint?
 export function GranteeField({ label, at, description, hint, value, onChange }: Props) {
   const { accounts } = useRequestForm().around
   const { data, isFetching, error } = usePrincipals(value)
+  const whole = accounts.filter(({ id, name }) => `${id} ${name}`.toLowerCase().includes(value.toLowerCase())).slice(0, 5)
   return (
     <Field label={label} at={at} description={description} hint={hint}>
       <Autosuggest
         ariaLabel={label} value={value} filteringType="manual" onChange={({ detail }) => onChange(detail.value)} placeholder="ARN of a user, a role, a session of one, or an account (…:root)" enteredTextLabel={(text) => `Use "${text}"`}
         options={[
           { label: 'Users and roles', options: (data ?? []).map(({ id, name, kind, accountId }) => ({ value: id, label: id, description: `${kind} ${name} of ${nameOf(accounts, accountId)}` })) },
-          { label: 'Whole accounts', options: accounts.filter(({ id, name }) => `${id} ${name}`.toLowerCase().includes(value.toLowerCase())).slice(0, 5).map(({ id, name, partition }) => ({ value: `arn:${partition}:iam::${id}:root`, description: `everybody in ${name} whom its IAM lets` })) },
-        ]}
+          { label: 'Whole accounts', options: whole.map(({ id, name, partition }) => ({ value: `arn:${partition}:iam::${id}:root`, description: `everybody in ${name} whom its IAM lets` })) },
+        ].filter((group) => group.options.length > 0)}
         statusType={error ? 'error' : isFetching ? 'loading' : 'finished'} errorText={error?.message} loadingText="Looking" empty="Nobody by this name in the accounts you may see"
       />
       <Known value={value.trim()} />

@@ -9,7 +9,7 @@ import { GrantFields } from './grant-fields'
 import { AdoptFields, GrantIdField } from './grant-id-fields'
 import { PeriodField, QuotaFields, WaitingPeriod } from './number-fields'
 import { useRequestForm } from './form-context'
-import { findFormKind, type FormKindName } from './kinds'
+import type { FormKindName } from './kinds'
 import { NewKeyFields } from './new-key-fields'
 import { PolicyFields } from './policy-fields'
 import { PrimaryRegion, ReplicaFields } from './region-fields'
@@ -28,5 +28,5 @@ export function KindFields() {
   if (kind === 'policy-put') return <PolicyFields />
   const Own = fields[kind]
   if (!Own) return null
-  return <Container header={<Header variant="h2">{findFormKind(kind)?.label}</Header>}><SpaceBetween size="m"><Own /></SpaceBetween></Container>
+  return <Container header={<Header variant="h2">Details</Header>}><SpaceBetween size="m"><Own /></SpaceBetween></Container>
 }

@@ -3,7 +3,7 @@
 import Box from '@cloudscape-design/components/box'
 import Checkbox from '@cloudscape-design/components/checkbox'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import { grantOperations, type GrantOperationName } from '@/lib/changes/kinds/grant-operations'
+import type { GrantOperationName } from '@/lib/changes/kinds/grant-operations'
 import { Field } from './field'
 import { useRequestForm } from './form-context'
 import { operationGroups, whyNoOperation } from './operation-groups'
@@ -14,7 +14,7 @@ type Props = { chosen: readonly GrantOperationName[]; onChange: (operations: rea
 export function OperationsField({ chosen, onChange }: Props) {
   const { keys } = useRequestForm()
   const groups = operationGroups.map(({ title, operations }) => ({
-    title, rows: grantOperations.flatMap((name) => (operations[name] ? [{ name, words: operations[name], why: whyNoOperation(name, keys) }] : [])),
+    title, rows: operations.map(([name, words]) => ({ name, words, why: whyNoOperation(name, keys) })),
   }))
   const hasUse = ({ rows }: (typeof groups)[number]) => rows.some(({ name, why }) => why === null || chosen.includes(name))
   const without = groups.filter((group) => !hasUse(group))

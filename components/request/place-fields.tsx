@@ -19,7 +19,7 @@ export function PlaceFields() {
     <Container header={<Header variant="h2">Where</Header>}>
       <SpaceBetween size="xs">
         <ColumnLayout columns={2}>
-          <Field label="Account" at={['accountId', 'keyArn']}>
+          <Field label="Account" at={['accountId', 'keyArn', '=input']}>
             <Select
               filteringType="auto" placeholder="Choose an account" selectedOption={options.find(({ value }) => value === accountId) ?? null} options={options} empty="No account is connected in which you may ask for changes"
               onChange={({ detail: { selectedOption: { value = '' } } }) => change({ accountId: value, region: accounts.find(({ id }) => id === value)?.regions.includes(region) ? region : '', values: { ...values, customKeyStoreId: '' } })}

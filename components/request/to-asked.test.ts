@@ -10,6 +10,7 @@ import { errorsAt, fromFailure } from './errors'
 import { fromInput } from './from-input'
 import { findFormKind, formKinds, type FormKindName } from './kinds'
 import { originsFor, usagesFor, withSpec } from './new-key'
+import { operationGroups } from './operation-groups'
 import { quotas } from './quotas'
 import { toAsked, toDayTime, toInstant } from './to-asked'
 import { toInput, toNumber } from './to-input'
@@ -136,7 +137,7 @@ describe('a form with something missing', () => {
   }
 
   it('says all of it at once, each at its field', () => {
-    expect(missing('key-disable', { keys: [], justification: ' ', end: { is: 'at', hours: 1, at: { day: '2027-01-01', time: '' } } })).toEqual(['endsAt', 'justification', 'keys'])
+    expect(missing('key-disable', { keys: [], justification: ' ', end: { is: 'at', hours: 1, at: { day: '2027-01-01', time: '' } } })).toEqual(['keys', 'endsAt', 'justification'])
     expect(missing('key-create', {})).toEqual(['accountId', 'region'])
     expect(missing('grant-create', {})).toEqual(['task'])
     expect(missing('alias-create', { keys: ['arn:aws:kms:eu-central-1:111122223333:key/1', 'arn:aws:kms:eu-central-1:111122223333:key/2'] })).toEqual(['keys'])
@@ -161,7 +162,7 @@ describe('what was refused', () => {
       'changes.0.input.constraints.EncryptionContextEquals.a': ['Too long.'], 'changes.1.input': ['The key is disabled already.'], 'changes.1.endsAt': ['It has passed.'], justification: ['Say why.'],
     } })
     expect(errorsAt(problems, ['input.constraints.EncryptionContextEquals'])).toEqual(['Too long.'])
-    expect(errorsAt(problems, ['input'])).toEqual(['The key is disabled already.'])
+    expect(errorsAt(problems, ['=input'])).toEqual(['The key is disabled already.'])
     expect(errorsAt(problems, ['endsAt'])).toEqual(['It has passed.'])
     expect(errorsAt(problems, ['input.operations'])).toEqual([])
     expect(problems.lines).toHaveLength(4)
@@ -181,4 +182,9 @@ it('a new key’s choices are those AWS has, whatever was chosen before', () => 
     expect(originsFor(spec).find((one) => one.origin === (next.origin ?? origin))?.why).toBeNull()
   }))
   expect(z.array(z.string()).parse(originsFor('ML_DSA_44').filter(({ why }) => why === null).map(({ origin }) => origin))).toEqual(['AWS_KMS'])
+})
+
+it('every operation that a grant can allow can be ticked, and once', () => {
+  const offered = operationGroups.flatMap(({ operations }) => operations.map(([name]) => name))
+  expect([...offered].sort()).toEqual([...grantOperations].sort())
 })

@@ -30,15 +30,17 @@ const isSaid = ({ day, time }: DayTime) => day !== '' || time !== ''
 export function toAsked(form: Form, now: Date): Built {
   const errors: Record<string, string[]> = {}
   const fail = (name: string, words: string) => void (errors[name] ??= []).push(words)
+  // In the order in which they stand in the form.
+  requireSubject(form, fail)
+  const inputs = tryInput(() => toChanges(form), fail)
+  if (form.kind === 'grant-create' && form.values.grant.how === 'free') judgeGrant(inputs?.[0]?.input, fail)
   const startsAt = isSaid(form.startsAt) ? toInstant(form.startsAt) : null
   if (isSaid(form.startsAt) && !startsAt) fail('startsAt', 'Say the day and the time, or leave both empty.')
   const endsAt = toEnd(form, startsAt ?? now, (words) => fail('endsAt', words))
   if (form.justification.trim() === '') fail('justification', 'Say why this is needed.')
-  requireSubject(form, fail)
   const times = { startsAt: startsAt?.toISOString() ?? null, ...(endsAt === undefined ? {} : { endsAt: endsAt?.toISOString() ?? null }) }
-  const changes = tryInput(() => toChanges(form, times), fail)
-  if (form.kind === 'grant-create' && form.values.grant.how === 'free') judgeGrant(changes?.[0]?.input, fail)
-  if (changes === null || Object.keys(errors).length > 0) return { ok: false, errors }
+  if (inputs === null || Object.keys(errors).length > 0) return { ok: false, errors }
+  const changes = inputs.map((change) => ({ ...change, ...times }))
   const template = form.kind === 'grant-create' && form.values.grant.how === 'task' ? form.values.grant.task : null
   return { ok: true, asked: { title: form.title, justification: form.justification, ticket: form.ticket, template, continuesId: form.continuesId, changes } }
 }
@@ -65,11 +67,11 @@ function requireSubject({ kind, keys, accountId, region, values }: Form, fail: (
   if (kind === 'grant-create' && values.grant.how === 'task' && values.grant.task === '') fail('task', 'Choose a task, or compose the grant yourself.')
 }
 
-function toChanges({ kind, keys, accountId, region, values }: Form, times: Pick<AskedChange, 'startsAt' | 'endsAt'>): AskedChange[] {
-  if (findFormKind(kind)?.about === 'region') return [{ kind, accountId, region, keyArn: null, input: toInput(kind, values, { partition: 'aws' }), ...times }]
+function toChanges({ kind, keys, accountId, region, values }: Form): Omit<AskedChange, 'startsAt' | 'endsAt'>[] {
+  if (findFormKind(kind)?.about === 'region') return [{ kind, accountId, region, keyArn: null, input: toInput(kind, values, { partition: 'aws' }) }]
   return keys.map((keyArn) => {
     const arn = parseArn(keyArn)
-    return { kind, accountId: arn?.account ?? null, region: arn?.region ?? null, keyArn, input: toInput(kind, values, { partition: arn?.partition ?? 'aws' }), ...times }
+    return { kind, accountId: arn?.account ?? null, region: arn?.region ?? null, keyArn, input: toInput(kind, values, { partition: arn?.partition ?? 'aws' }) }
   })
 }
 
