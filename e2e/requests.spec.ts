@@ -80,7 +80,7 @@ test('a grant to another account is asked for, understood, approved, used, and o
   await view.open(id)
   await view.expectStatus(title, 'Ended and undone')
   expect(await decrypt(context)).toBe('AccessDeniedException')
-  for (const proof of ['Amara Okafor', 'Seen with the data team', 'change.reverted', /Not yet seen in CloudTrail/]) await expect(page.getByText(proof).first()).toBeVisible()
+  for (const proof of ['Amara Okafor', 'Seen with the data team', 'change.reverted', /Not yet seen in CloudTrail/]) await expect(page.getByText(proof).filter({ visible: true }).first()).toBeVisible()
 })
 
 test('a policy is changed the same way', async ({ page, login }) => {

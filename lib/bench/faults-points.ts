@@ -10,7 +10,6 @@ import { judgeBatch, type Fault } from './faults-verify'
 import { Crash, makeCrashingWorld } from './faults-world'
 
 export type PointFault = Fault & { point: number }
-const batchSize = 120
 const chance = 0.8
 const mostRounds = 400
 /** Seconds between two lives: every lease has run out by then, every call that was under way has arrived. */
@@ -18,7 +17,7 @@ const passSeconds = 61
 const never = new AbortController().signal
 
 /** At least so many crashes, over batches of changes of every kind. */
-export async function runPoints(stage: Stage, seed: number, points: number): Promise<{ points: number; changes: number; faults: PointFault[] }> {
+export async function runPoints(stage: Stage, seed: number, points: number, batchSize = 120): Promise<{ points: number; changes: number; faults: PointFault[] }> {
   const random = seededRandom(seed)
   const faults: PointFault[] = []
   let crashed = 0
@@ -37,7 +36,7 @@ export async function runPoints(stage: Stage, seed: number, points: number): Pro
       await setFaults(stage, true)
     }
     changes += batch.length
-    console.log(JSON.stringify({ points: crashed, changes, faults: faults.length }))
+    if (batchSize > 100) console.log(JSON.stringify({ points: crashed, changes, faults: faults.length }))
   }
   await setFaults(stage, false)
   return { points: crashed, changes, faults }
@@ -47,7 +46,7 @@ async function runToRest(stage: Stage, batch: readonly Staged[], random: () => n
   const ids = batch.map(({ id }) => id)
   for (let round = 0; round < mostRounds; round++) {
     // A claim is a point too: its transaction is there or not, its answer may never be heard.
-    const leases = (await Promise.all((['undo', 'do'] as const).map((mode) => survive(() => claimChanges(makeCrashingWorld(random, chance / 10, count), 'bench', mode, batchSize)))))
+    const leases = (await Promise.all((['undo', 'do'] as const).map((mode) => survive(() => claimChanges(makeCrashingWorld(random, chance / 10, count), 'bench', mode, batch.length)))))
       .flatMap((found) => found ?? [])
     await inParallel(leases, 12, (lease) => survive(() => executeChange(makeCrashingWorld(random, chance, count), lease, never)))
     const [left] = await sql.query<{ count: number }>(
