@@ -10,12 +10,12 @@ export const requests = (page: Page) => {
     const dialog = page.getByRole('dialog', { name: title })
     if (text) await dialog.getByRole('textbox').fill(text)
     await dialog.getByRole('button', { name: title, exact: true }).click()
-    await expect(dialog).toBeHidden()
+    await expect(dialog).toBeHidden({ timeout: 30_000 })
   }
   async function decide(act: 'Approve' | 'Reject', title: string, comment: string) {
     await page.getByLabel(`Comment on: ${title}`).fill(comment)
     await named(act, title).click()
-    await expect(page.getByText(act === 'Approve' ? /^(Approved, and about to be done|Your approval counts; more are needed): / : /^Rejected: /).first()).toBeVisible()
+    await expect(page.getByText(act === 'Approve' ? /^(Approved, and about to be done|Your approval counts; more are needed): / : /^Rejected: /).first()).toBeVisible({ timeout: 30_000 })
   }
   return {
     table, change,
@@ -35,7 +35,7 @@ export const requests = (page: Page) => {
     willBeAsked: () => page.getByText(/^Will be asked: /),
     async send() {
       await button('Send').click()
-      await expect(page.getByText(/^R-\d+ is sent\./)).toBeVisible()
+      await expect(page.getByText(/^R-\d+ is sent\./).first()).toBeVisible({ timeout: 30_000 })
     },
     async discard() {
       await button('Discard').click()
@@ -62,7 +62,7 @@ export const requests = (page: Page) => {
     async comment(text: string) {
       await page.getByLabel('Comment without deciding').fill(text)
       await button('Comment').click()
-      await expect(page.getByText(text)).toBeVisible()
+      await expect(page.getByText(text).first()).toBeVisible({ timeout: 30_000 })
     },
     async review(note: string) {
       await button('Review').click()

@@ -4,6 +4,7 @@ import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import { createContext, useContext, useEffect, useState, type ReactNode } from 'react'
 import { flushSync } from 'react-dom'
 
+/** On paper everything stands whole. */
 const PrintingContext = createContext(false)
 export const usePrinting = () => useContext(PrintingContext)
 
@@ -14,7 +15,7 @@ export function PrintProvider({ children }: { children: ReactNode }) {
     const media = window.matchMedia('print')
     // The browser takes its picture right after: the page must have been drawn by then.
     const set = (printing: boolean) => flushSync(() => setPrinting(printing))
-    const [before, after, change] = [() => set(true), () => set(false), () => set(media.matches)]
+    const [before, after, change] = [() => set(true), () => set(media.matches), () => set(media.matches)]
     window.addEventListener('beforeprint', before)
     window.addEventListener('afterprint', after)
     media.addEventListener('change', change)

@@ -9,7 +9,7 @@ import { Instant } from '@/components/value/clock'
 import { Identifier } from '@/components/value/identifier'
 import type { AuditLine } from '@/lib/changes/shapes'
 import { JsonText } from '../../keys/[account]/[region]/[keyId]/json-text'
-import { Fold } from '../fold'
+import { Fold, usePrinting } from '../fold'
 
 /** What the audit log holds about this request, oldest first: each entry with its place in the chain and its hash. */
 export function AuditLines({ lines }: { lines: readonly AuditLine[] }) {
@@ -24,10 +24,11 @@ export function AuditLines({ lines }: { lines: readonly AuditLine[] }) {
 
 function Line({ line: { seq, at, event, actor, hash, data } }: { line: AuditLine }) {
   const maySeeLog = useHeld().has('audit.read')
+  const isPrinting = usePrinting()
   return (
     <li>
       <div className="claviger-timeline-head"><strong>{event}</strong> by {actor}<span><Instant at={at} /></span></div>
-      <div className="claviger-timeline-proof">{maySeeLog ? <Link href={`/audit?entry=${seq}`}>{`Entry ${seq}`}</Link> : `Entry ${seq}`}, hash <Identifier text={hash} most={40} /></div>
+      <div className="claviger-timeline-proof">{maySeeLog ? <Link href={`/audit?entry=${seq}`}>{`Entry ${seq}`}</Link> : `Entry ${seq}`}, hash <Identifier text={hash} most={isPrinting ? undefined : 40} /></div>
       {Object.keys(data).length > 0 && <Fold title={`Data of entry ${seq}`}><JsonText text={JSON.stringify(data)} label={`Data of entry ${seq}`} /></Fold>}
     </li>
   )

@@ -18,6 +18,7 @@ type Props = {
   isRequired: boolean
   children: ReactNode
   act: (text: string) => Promise<Result<unknown>>
+  /** After it closed itself. */
   onDone: () => Promise<unknown> | void
   onClose: () => void
 }
@@ -32,7 +33,7 @@ export function AskWhy({ title, label, isRequired, children, act, onDone, onClos
       visible onDismiss={onClose} header={title} closeAriaLabel="Close"
       footer={<Box float="right"><SpaceBetween direction="horizontal" size="xs">
         <Button onClick={onClose}>Go back</Button>
-        <Button variant="primary" loading={isActing} disabled={isRequired && text.trim() === ''} onClick={() => run(() => act(text), async () => { await onDone(); onClose() })}>{title}</Button>
+        <Button variant="primary" loading={isActing} disabled={isRequired && text.trim() === ''} onClick={() => run(() => act(text), () => { onClose(); return onDone() })}>{title}</Button>
       </SpaceBetween></Box>}
     >
       <SpaceBetween size="m">

@@ -7,16 +7,18 @@ import { AccountLabel } from '@/components/value/account-label'
 import { Countdown, Instant } from '@/components/value/clock'
 import { Identifier } from '@/components/value/identifier'
 import type { ChangeDetail } from '@/lib/changes/shapes'
+import { usePrinting } from '../fold'
 
 /** What is to be changed where, from when to when. */
 export function ChangeFacts({ change }: { change: ChangeDetail }) {
+  const isPrinting = usePrinting()
   const { accountId, accountName, region, keyArn, keyLabel, kindLabel, risk } = change
   const place = accountId ? <AccountLabel account={{ id: accountId, name: accountName ?? accountId }} /> : 'This installation of Claviger'
   const items: KeyValuePairsProps.Item[] = [
     { label: 'Kind of change', value: kindLabel },
     { label: 'Risk', value: <RiskLabel risk={risk} /> },
     { label: 'Account', value: <>{place}{region && <> {region}</>}</> },
-    ...(keyArn ? [{ label: 'Key', value: <><Link href={hrefOfKey(keyArn)}>{keyLabel?.replace(/^alias\//, '') ?? keyArn}</Link><br /><Identifier text={keyArn} most={48} /></> }] : []),
+    ...(keyArn ? [{ label: 'Key', value: <><Link href={hrefOfKey(keyArn)}>{keyLabel?.replace(/^alias\//, '') ?? keyArn}</Link><br /><Identifier text={keyArn} most={isPrinting ? undefined : 48} /></> }] : []),
     { label: 'Begins', value: change.startsAt ? <Instant at={change.startsAt} /> : 'As soon as it is approved' },
     { label: 'Ends', value: <End change={change} /> },
   ]
