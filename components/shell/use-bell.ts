@@ -58,5 +58,5 @@ export function useBell(): TopNavigationProps.MenuDropdownUtility[] {
 const mostShown = 70
 
 const itemsOf = (bell: Bell | undefined) => (bell?.newest ?? []).map(({ id, title, href, createdAt, readAt }) => ({
-  id, text: title.length > mostShown ? `${title.slice(0, mostShown - 1)}…` : title, href, secondaryText: relativeTime(createdAt, Date.now()), labelTag: readAt === null ? 'unread' : undefined,
+  id, text: title.length > mostShown ? `${title.slice(0, mostShown - 1)}…` : title, href, secondaryText: `${readAt === null ? 'unread · ' : ''}${relativeTime(createdAt, Date.now())}`,
 }))
