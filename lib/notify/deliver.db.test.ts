@@ -185,7 +185,7 @@ describe('several workers', () => {
     await queue('email', 'ann@example.com')
     const loop = makeDeliverLoop()
     await loop.claim()
-    await vi.waitFor(() => expect(smtp.mails).toHaveLength(1), { timeout: 3_000 })
+    await vi.waitFor(() => expect(smtp.mails).toHaveLength(1), { timeout: 8_000 })
     expect(await db.delivery.count({ where: { status: 'sent' } }) + await db.delivery.count({ where: { leaseUntil: { not: null } } })).toBeLessThanOrEqual(20)
     await silent.stop()
     await loop.settled()

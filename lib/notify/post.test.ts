@@ -75,7 +75,7 @@ describe('a guarded post', () => {
     const silent = await receiver(() => {})
     const before = Date.now()
     await expect(postGuarded(silent.url, message, { allow: ['127.0.0.1'], timeoutMs: 200 })).rejects.toThrow('in time')
-    expect(Date.now() - before).toBeLessThan(2_000)
+    expect(Date.now() - before).toBeLessThan(5_000)
     await expect(postGuarded('https://slow.example', message, { allow: [], resolve: () => new Promise(() => {}), timeoutMs: 100 })).rejects.toThrow('in time')
   })
 
