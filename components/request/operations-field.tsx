@@ -16,10 +16,18 @@ export function OperationsField({ chosen, onChange }: Props) {
   const groups = operationGroups.map(({ title, operations }) => ({
     title, rows: operations.map(([name, words]) => ({ name, words, why: whyNoOperation(name, keys) })),
   }))
-  const hasUse = ({ rows }: (typeof groups)[number]) => rows.some(({ name, why }) => why === null || chosen.includes(name))
+  return (
+    <Field label="Operations" at={['input.operations']} description="As few as the task needs: each is what the grantee may call with this key." below={<OperationGroups groups={groups} chosen={chosen} onChange={onChange} />} />
+  )
+}
+
+type Group = { title: string; rows: readonly { name: GrantOperationName; words: string; why: string | null }[] }
+
+function OperationGroups({ groups, chosen, onChange }: Props & { groups: readonly Group[] }) {
+  const hasUse = ({ rows }: Group) => rows.some(({ name, why }) => why === null || chosen.includes(name))
   const without = groups.filter((group) => !hasUse(group))
   return (
-    <Field label="Operations" at={['input.operations']} description="As few as the task needs: each is what the grantee may call with this key.">
+    <Box padding={{ top: 'xs' }}>
       <div className="claviger-kinds">
         {groups.filter(hasUse).map(({ title, rows }) => (
           <div key={title} role="group" aria-label={title}>
@@ -36,6 +44,6 @@ export function OperationsField({ chosen, onChange }: Props) {
         ))}
       </div>
       {without.length > 0 && <Box variant="small" padding={{ top: 's' }}>{without.map(({ title, rows }) => `${title}: ${rows[0]?.why ?? ''}`).join(' ')}</Box>}
-    </Field>
+    </Box>
   )
 }

@@ -39,12 +39,15 @@ export type AskedAccount = {
   keyStores: { id: string; name: string; type: string; region: string; connectionState: string | null }[]
 }
 
-/** Accounts in which the asker may ask for changes, with the Regions that are read there. */
+/** RegionOptStatus of Regions that can be used; null: nobody could say (aws-facts). */
+const enabled = ['ENABLED', 'ENABLED_BY_DEFAULT', 'ENABLING']
+
+/** Accounts in which the asker may ask for changes, with the Regions that can be used there. */
 export async function listAskedAccounts({ scope }: Permitted): Promise<AskedAccount[]> {
   const where = scope.all ? {} : { id: { in: [...scope.accountIds] } }
   const accounts = await db.account.findMany({
     where: { AND: [{ removedAt: null }, where] }, orderBy: { name: 'asc' },
-    select: { id: true, name: true, partition: true, writeRoleArn: true, onlyRegions: true, regions: { select: { region: true }, orderBy: { region: 'asc' } } },
+    select: { id: true, name: true, partition: true, writeRoleArn: true, onlyRegions: true, regions: { where: { OR: [{ optStatus: null }, { optStatus: { in: enabled } }] }, select: { region: true }, orderBy: { region: 'asc' } } },
   })
   const stores = await db.keyStore.findMany({ where: { accountId: { in: accounts.map(({ id }) => id) }, goneAt: null }, orderBy: { name: 'asc' } })
   return accounts.map(({ id, name, partition, writeRoleArn, onlyRegions, regions }) => ({
