@@ -46,7 +46,7 @@ export const grantsTable: TableDefinition = {
     { id: 'grantId', label: 'Grant ID', sortable: true },
     { id: 'observed', label: 'Observed', sortable: true },
   ],
-  defaultColumns: ['grantee', 'key', 'account', 'region', 'issuerClass', 'operations', 'constraints', 'flags', 'created', 'ends', 'known'],
+  defaultColumns: ['grantee', 'flags', 'key', 'known', 'ends', 'created', 'account', 'issuerClass', 'operations', 'constraints', 'region'],
   defaultSort: { column: 'created', direction: 'asc' },
   tags: false,
   pageSizes: [50, 75, 100],

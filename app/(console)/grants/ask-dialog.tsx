@@ -27,10 +27,14 @@ export function useAsking() {
   return { failure, isSending, ask, wrong: (field: string) => failure?.fields?.[field]?.[0] }
 }
 
-type Props = { title: string; button: string; isSending: boolean; disabled?: boolean; failure: Failure | null; onAsk(): void; onClose(): void; children: ReactNode }
+/** Fields whose words stand beside them. */
+const said = ['justification', 'ticket', 'changes.0.input.owner', 'changes.0.input.reason', 'changes.0.endsAt', 'endsAt']
+const isSaid = ({ fields }: Failure): boolean => fields !== undefined && Object.keys(fields).every((field) => said.includes(field))
+
+type Props = { /** What a refusal is about, where it is one of several. */ about?: string; title: string; button: string; isSending: boolean; disabled?: boolean; failure: Failure | null; onAsk(): void; onClose(): void; children: ReactNode }
 
 /** The frame of both dialogs: what follows is a draft, nothing happens to AWS yet. */
-export function AskDialog({ title, button, isSending, disabled = false, failure, onAsk, onClose, children }: Props) {
+export function AskDialog({ title, button, isSending, disabled = false, failure, about, onAsk, onClose, children }: Props) {
   return (
     <Modal
       visible header={title} onDismiss={onClose} closeAriaLabel="Close" size="large"
@@ -41,7 +45,7 @@ export function AskDialog({ title, button, isSending, disabled = false, failure,
     >
       <SpaceBetween size="m">
         {children}
-        {failure && <div role="alert"><Alert type="error">{failure.message}</Alert></div>}
+        {failure && !isSaid(failure) && <div role="alert"><Alert type="error" header={about}>{failure.message}</Alert></div>}
       </SpaceBetween>
     </Modal>
   )

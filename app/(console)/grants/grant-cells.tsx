@@ -51,7 +51,7 @@ export function Grantee({ of: row }: { of: GrantsRow }) {
   return (
     <span className="claviger-two-lines">
       <Principal of={row.granteePrincipal ?? row.granteeServicePrincipal} />
-      {row.granteeExists === 'no' && <small><Box variant="span" fontSize="body-s" color="text-status-warning">does not exist any more</Box></small>}
+      {row.granteeExists === 'no' && <Box fontSize="body-s" color="text-status-warning">does not exist any more</Box>}
     </span>
   )
 }
@@ -71,7 +71,7 @@ export function Constraints({ of: constraints }: { of: unknown }) {
   )
 }
 
-const widths: Readonly<Record<string, number>> = { grantee: 380, key: 240, account: 150, operations: 240, retiring: 300, grantId: 260, crossAccount: 150, flags: 260, ends: 150, known: 230 }
+const widths: Readonly<Record<string, number>> = { grantee: 300, key: 190, account: 140, operations: 240, retiring: 300, grantId: 260, crossAccount: 150, flags: 230, ends: 140, known: 220 }
 
 export const grantCells: Cells<GrantsRow> = (column) => ({
   width: widths[column] ?? 140,

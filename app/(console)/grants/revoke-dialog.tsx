@@ -15,6 +15,7 @@ import { isOurs } from './grant-reason'
 
 const most = 8
 export const granteeOf = (row: GrantsRow): string => row.granteePrincipal ?? row.granteeServicePrincipal ?? 'an unknown grantee'
+const nameOf = (row: GrantsRow): string => row.alias?.replace(/^alias\//, '') ?? row.keyId
 const count = (n: number, what: string) => `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`
 
 /** Asks for these grants to be revoked. What a request of ours ends already is left out, and said. */
@@ -25,11 +26,12 @@ export function RevokeDialog({ grants, onClose }: { grants: readonly GrantsRow[]
   const others = grants.filter((row) => isOurs(row) || row.ending)
   const asked = grants.filter((row) => !others.includes(row))
   const live = asked.filter((row) => row.issuerClass === 'awsService')
+  const refused = asked[Number(/^changes\.(\d+)\./.exec(Object.keys(asking.failure?.fields ?? {})[0] ?? '')?.[1])]
   const send = () => asking.ask(() => askRevocation({
     grants: asked.map(({ accountId, region, keyArn, grantId }) => ({ accountId, region, keyArn, grantId })), justification, ticket,
   }))
   return (
-    <AskDialog title={`Request revocation of ${count(asked.length, 'grant')}`} button="Prepare the request" disabled={asked.length === 0} isSending={asking.isSending} failure={asking.failure} onAsk={send} onClose={onClose}>
+    <AskDialog title={`Request revocation of ${count(asked.length, 'grant')}`} button="Prepare the request" disabled={asked.length === 0} isSending={asking.isSending} failure={asking.failure} about={refused && `${granteeOf(refused)} on ${nameOf(refused)}`} onAsk={send} onClose={onClose}>
       <Box variant="p">
         A draft is made: it shows what each revocation means and who can approve it. Nothing is sent to AWS before it is approved. A grant cannot be brought back: making it again is a new one.
       </Box>
@@ -46,7 +48,7 @@ export function RevokeDialog({ grants, onClose }: { grants: readonly GrantsRow[]
       <ul className="claviger-overview-lines" aria-label="Grants to be revoked">
         {asked.slice(0, most).map((row) => (
           <li key={`${row.keyArn} ${row.grantId}`}>
-            <Identifier text={granteeOf(row)} most={52} /> on {row.alias?.replace(/^alias\//, '') ?? row.keyId} in {row.accountName}, {row.region}: {row.operations.join(', ')}
+            <Identifier text={granteeOf(row)} most={52} /> on {nameOf(row)} in {row.accountName}, {row.region}: {row.operations.join(', ')}
           </li>
         ))}
         {asked.length > most && <li>and {count(asked.length - most, 'more grant')}</li>}
