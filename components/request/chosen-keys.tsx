@@ -60,7 +60,7 @@ function ChosenKey({ arn, number, found, isReading }: { arn: string; number: num
         )}
         {own.map(({ text }) => <StatusIndicator key={text} type="error">{text}</StatusIndicator>)}
       </div>
-      <Button variant="icon" iconName="close" ariaLabel={`Leave out ${found ? labelOfKey(found) : arn}`} onClick={() => change({ keys: form.keys.filter((each) => each !== arn) })} />
+      <Button variant="icon" iconName="close" formAction="none" ariaLabel={`Leave out ${found ? labelOfKey(found) : arn}`} onClick={() => change({ keys: form.keys.filter((each) => each !== arn) })} />
     </li>
   )
 }

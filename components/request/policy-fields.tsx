@@ -24,7 +24,7 @@ export function PolicyFields() {
     <Container
       header={<Header
         variant="h2" description={`${sizeOf(values.policy)}${values.draftId ? ' · from a draft' : ''}. What it means, who gains and who loses, is shown before it is sent.`}
-        actions={<Button onClick={() => changeValues({ policy: layOutPolicy(values.policy) })}>Format</Button>}
+        actions={<Button formAction="none" onClick={() => changeValues({ policy: layOutPolicy(values.policy) })}>Format</Button>}
       >Key policy</Header>}
     >
       <SpaceBetween size="m">

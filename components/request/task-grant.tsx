@@ -30,7 +30,7 @@ export function TaskGrant({ grant, onChange }: Props) {
     <SpaceBetween size="m">
       {Object.entries(task.fields).map(([name, field]) => <OneField key={name} name={name} field={field} grant={grant} onChange={onChange} />)}
       <WhatItMakes task={task} built={built} />
-      {built && <Button onClick={() => onChange(fromInput('grant-create', toFacts(built)).grant)}>Change its parts by hand</Button>}
+      {built && <Button formAction="none" onClick={() => onChange(fromInput('grant-create', toFacts(built)).grant)}>Change its parts by hand</Button>}
     </SpaceBetween>
   )
 }

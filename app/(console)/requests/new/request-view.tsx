@@ -119,6 +119,6 @@ function focusFirst(place: HTMLElement | null): void {
 
 function WhatWasKept({ stored: { found, startAnew, bringBack } }: { stored: Pick<ReturnType<typeof useStoredForm>, 'found' | 'startAnew' | 'bringBack'> }) {
   if (found === 'nothing') return null
-  if (found === 'typed') return <Alert type="info" action={<Button onClick={startAnew}>Start anew</Button>}>This is what you had typed here before.</Alert>
-  return <Alert type="info" action={<Button onClick={bringBack}>Bring it back</Button>}>You have previewed a request from here. What you typed for it is still there.</Alert>
+  if (found === 'typed') return <Alert type="info" action={<Button formAction="none" onClick={startAnew}>Start anew</Button>}>This is what you had typed here before.</Alert>
+  return <Alert type="info" action={<Button formAction="none" onClick={bringBack}>Bring it back</Button>}>You have previewed a request from here. What you typed for it is still there.</Alert>
 }
