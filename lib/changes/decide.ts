@@ -6,7 +6,7 @@ import type { Change, Request } from '../db/generated/client'
 import { AppError } from '../errors'
 import { notify } from '../notify/notify'
 import { hrefOf } from './people'
-import { findDecider, findOwner, type Decider } from './rules/deciders'
+import { findDecider, findLeavers, findOwner, type Decider } from './rules/deciders'
 import { explainRefusal } from './rules/refusal'
 import { judgeApprovals, type EffectiveRule } from './rules/rule'
 import { effectiveRuleSchema } from './rules/schema'
@@ -37,7 +37,7 @@ export async function decideChange(permit: Permitted, decision: Decision): Promi
 
 async function decide(tx: Tx, permit: Permitted, { changeId, decision, comment, requestHash, baselineHash }: Decision): Promise<{ status: 'open' | 'approved' | 'rejected' }> {
   await tx.query('SELECT 1 FROM "Change" WHERE "id" = $1::uuid FOR UPDATE', [changeId])
-  const change = await tx.change.findFirst({ where: { id: changeId, ...inReach(permit) }, include: { request: true, approvals: { select: { decision: true, roles: true, asOwner: true } } } })
+  const change = await tx.change.findFirst({ where: { id: changeId, ...inReach(permit) }, include: { request: true, approvals: { select: { personId: true, decision: true, roles: true, asOwner: true } } } })
   if (!change) throw new AppError('not_found', 'There is no such change among those you may decide about.')
   if (change.status !== 'open') throw new AppError('conflict', `This change is ${change.status} already.`)
   if (change.requestHash !== requestHash || change.baselineHash !== baselineHash) throw new AppError('conflict', 'This is not what you were shown. Reload the page and look again.')
@@ -50,7 +50,8 @@ async function decide(tx: Tx, permit: Permitted, { changeId, decision, comment, 
       forPersonId: decider.standingInFor?.id ?? null, forPersonName: decider.standingInFor?.name ?? null,
     },
   })
-  const { state } = judgeApprovals(rule, [...change.approvals.map((given) => ({ ...given, roles: given.roles.map(toRole) })), { decision, roles: decider.roles, asOwner: decider.isOwner }])
+  const left = await findLeavers(tx, change.approvals.map(({ personId }) => personId))
+  const { state } = judgeApprovals(rule, [...change.approvals.filter(({ personId }) => !left.has(personId)).map((given) => ({ ...given, roles: given.roles.map(toRole) })), { decision, roles: decider.roles, asOwner: decider.isOwner }])
   const status = state === 'rejected' ? 'rejected' : state === 'enough' ? 'approved' : 'open'
   if (status !== 'open') await settle(tx, change, status)
   await appendAudit(tx, {

@@ -9,7 +9,7 @@ import type { Facts, KindName } from './kind'
 import { factsOf } from './open'
 import { parsePreflight } from './preflight'
 import { kindOf } from './registry'
-import { findDecider, findOwner, listDeciders, readRules } from './rules/deciders'
+import { findDecider, findLeavers, findOwner, listDeciders, readRules } from './rules/deciders'
 import { explainRefusal } from './rules/refusal'
 import { judgeApprovals, resolveRule, risks, type ApprovalRules, type EffectiveRule, type Risk } from './rules/rule'
 import { effectiveRuleSchema } from './rules/schema'
@@ -60,6 +60,7 @@ async function toDetail(permit: Permitted, request: Request, change: Loaded, { n
   const foreseenRule = rule ?? resolveRule(rules, { kind: change.kind, risk, accountId: change.accountId, keyArn: change.keyArn, tags: change.keyArn === null ? {} : key?.tags ?? null })
   const isUndecided = change.status === 'draft' || change.status === 'open'
   const deciding = isUndecided ? await readDeciders(permit, request, change, foreseenRule) : { deciders: [], unanswerable: null, decide: { may: false, why: '' } as const }
+  const left = isUndecided ? await findLeavers(sql, change.approvals.map(({ personId }) => personId)) : new Set<string>()
   const reaches = request.requesterId === permit.actor.id || (scopeOf(permit.actor.assigned, 'requests.create') !== null && mayHere(permit, change.accountId))
   return {
     id: change.id, position: change.position, kind: (kind?.name ?? change.kind) as KindName, kindLabel: kind?.label ?? change.kind, title: change.title, status: change.status, risk,
@@ -67,7 +68,7 @@ async function toDetail(permit: Permitted, request: Request, change: Loaded, { n
     keyArn: change.keyArn, keyLabel: key?.label ?? change.keyArn?.split('/').at(-1) ?? null, input: factsOf(change.input), startsAt: iso(change.startsAt), endsAt: iso(change.endsAt),
     baseline: factsOf(change.baseline), baselineHash: change.baselineHash, baselineAt: change.baselineAt.toISOString(), preflight: parsePreflight(change.preflight),
     requestHash: change.requestHash, rule, foreseenRule, ...deciding,
-    missing: change.status === 'open' ? judgeApprovals(foreseenRule, change.approvals.map(({ decision, roles, asOwner }) => ({ decision, asOwner, roles: allRoles.filter((role) => roles.includes(role)) }))).missing : [],
+    missing: change.status === 'open' ? judgeApprovals(foreseenRule, change.approvals.filter(({ personId }) => !left.has(personId)).map(({ decision, roles, asOwner }) => ({ decision, asOwner, roles: allRoles.filter((role) => roles.includes(role)) }))).missing : [],
     approvals: change.approvals.map(toApproval), approvedAt: iso(change.approvedAt), startedAt: iso(change.startedAt), appliedAt: iso(change.appliedAt), endedAt: iso(change.endedAt),
     nextTryAt: iso(change.nextTryAt), sends: change.sends, undoSends: change.undoSends, attempt: change.attempt,
     outcome: change.outcome === null ? null : factsOf(change.outcome), undoOutcome: change.undoOutcome === null ? null : factsOf(change.undoOutcome), problem: change.problem,

@@ -109,3 +109,10 @@ export async function findDecider(q: Queryable, asking: Asking & { personId: str
   const way = pairUp([...first, ...others]).find(({ personId }) => personId === asking.personId) ?? theirs[0]
   return way ? toDecider(way) : null
 }
+
+/** Which of these people have left: what they approved of counts no longer while the change still waits for others. */
+export async function findLeavers(q: Queryable, personIds: readonly string[]): Promise<ReadonlySet<string>> {
+  if (personIds.length === 0) return new Set()
+  const rows = await q.query<{ id: string }>('SELECT "id" FROM "Person" WHERE "id" = ANY($1::uuid[]) AND "disabledAt" IS NOT NULL', [personIds])
+  return new Set(rows.map(({ id }) => id))
+}

@@ -3,7 +3,6 @@ import { roleNames } from '../../auth/role-names'
 import { nameBusinessHours } from './hours'
 import type { ApprovalRules, EffectiveRule, Rule } from './schema'
 
-export { nextOpening } from './hours'
 export type { ApprovalRules, EffectiveRule, Rule } from './schema'
 
 export const risks = ['low', 'medium', 'high', 'critical'] as const

@@ -14,10 +14,10 @@ async function addPerson(name: string, role: Role): Promise<Someone> {
   const { id, email } = await db.person.create({ data: { issuer: 'i', subject: name, name, email: `${name}@example.com`, groups: [], assignments: { create: [{ role }] } } })
   return { id, name, email, assigned: [{ role, accountId: null }] }
 }
-async function ask(requester: Someone) {
+async function ask(requester: Someone, frozen = rule) {
   const request = await db.request.create({ data: { title: 'r', requesterId: requester.id, requesterName: requester.name, justification: 'j', answerBy: new Date(Date.now() + hour) } })
   const { id } = await db.change.create({ data: {
-    requestId: request.id, position: 1, kind: 'key-enable', accountId: account, input: {}, title: 't', risk: 'medium', baseline: {}, baselineHash: 'b', baselineAt: new Date(), preflight: {}, rule, requestHash: 'h',
+    requestId: request.id, position: 1, kind: 'key-enable', accountId: account, input: {}, title: 't', risk: 'medium', baseline: {}, baselineHash: 'b', baselineAt: new Date(), preflight: {}, rule: frozen, requestHash: 'h',
   } })
   await db.change.update({ where: { id }, data: { status: 'open' } })
   return { changeId: id, decision: 'approve' as const, comment: '', requestHash: 'h', baselineHash: 'b' }
@@ -39,5 +39,16 @@ describe('a viewer', () => {
     await expect(decideChange(permitFor(dora, 'requests.read'), await ask(dora))).rejects.toMatchObject({ code: 'forbidden' })
     await db.standIn.update({ where: { id }, data: { endedAt: new Date() } })
     await expect(decideChange(permitFor(dora, 'requests.read'), await ask(ann))).rejects.toMatchObject({ code: 'forbidden' })
+  })
+})
+
+describe('an approval', () => {
+  it('of somebody who has left since counts no more while others are waited for', async () => {
+    const [cleo, eve] = [await addPerson('cleo', 'approver'), await addPerson('eve', 'approver')]
+    const decision = await ask(ann, { ...rule, approvals: 2 })
+    expect(await decideChange(permitFor(bob, 'requests.read'), decision)).toEqual({ status: 'open' })
+    await db.person.update({ where: { id: bob.id }, data: { disabledAt: new Date() } })
+    expect(await decideChange(permitFor(cleo, 'requests.read'), decision)).toEqual({ status: 'open' })
+    expect(await decideChange(permitFor(eve, 'requests.read'), decision)).toEqual({ status: 'approved' })
   })
 })
