@@ -5,6 +5,7 @@ import { product } from './product'
 import { expectAccessible } from './support/accessible'
 import { query, someKeyOf, type KnownKey } from './support/inventory'
 import { dataAccount } from './support/people'
+import { sessionOf } from './support/session'
 
 test.describe.configure({ mode: 'serial' })
 
@@ -34,6 +35,8 @@ async function letDaysPass(days: number) {
   const answer = await fetch(`${product.sandboxUrl}/_sandbox/clock`, { method: 'POST', body: JSON.stringify({ advanceDays: days }) })
   expect(answer.ok).toBe(true)
 }
+// Who has never signed in is not known, and cannot be asked.
+test.beforeAll(async () => { for (const who of ['approver', 'approver-2'] as const) await sessionOf(who) })
 test.afterAll(() => query(`CREATE OR REPLACE FUNCTION claviger_now() RETURNS timestamptz LANGUAGE sql STABLE AS $$ SELECT now() $$`))
 
 const titleOf = async (requestId: string) => (await query<{ title: string }>('SELECT "title" FROM "Change" WHERE "requestId" = $1::uuid ORDER BY "position" LIMIT 1', [requestId]))[0]?.title ?? ''
@@ -46,8 +49,7 @@ test('a grant to another account is asked for, understood, approved, used, and o
   const decrypt = (given?: Record<string, string>) => kms(dataAccount, key.region).send(new DecryptCommand({ CiphertextBlob, KeyId: key.arn, EncryptionContext: given })).then(() => 'decrypted', (error: Error) => error.name)
   expect(await decrypt(context)).toBe('AccessDeniedException')
 
-  // Who has never signed in is not known, and cannot be asked.
-  for (const who of ['approver', 'approver-2', 'requester'] as const) await login(page, who)
+  await login(page, 'requester')
   await page.goto(`/requests/new?kind=grant-create&key=${encodeURIComponent(key.arn)}`)
   await page.getByRole('radio', { name: /^Decrypt with an encryption context/ }).check()
   await page.getByRole('combobox', { name: 'Who' }).fill(`arn:aws:iam::${dataAccount}:root`)
@@ -93,7 +95,7 @@ test('a policy is changed the same way', async ({ page, login }) => {
 
   await login(page, 'requester')
   await page.goto(`/requests/new?kind=policy-put&key=${encodeURIComponent(key.arn)}`)
-  await page.locator('.cm-content').click()
+  await page.getByRole('textbox', { name: /^Key policy asked for/ }).click()
   await page.keyboard.press('ControlOrMeta+a')
   await page.keyboard.insertText(JSON.stringify(document, null, 2))
   await page.getByRole('textbox', { name: 'Justification' }).fill('The data team sees what the key is.')

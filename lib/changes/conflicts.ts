@@ -11,3 +11,13 @@ export async function findConflicts({ kind, accountId, region, keyArn }: { kind:
        THEN c."keyArn" IS NULL AND c."kind" = $1 AND c."accountId" IS NOT DISTINCT FROM $2 AND c."region" IS NOT DISTINCT FROM $3 ELSE c."keyArn" = $4 END
      ORDER BY r."number" LIMIT 20`, [kind, accountId, region, keyArn])
 }
+
+/** Why a grant cannot be adopted: it has an owner, a reason and an end already. Null for everything else. */
+export async function findOwned({ kind, keyArn, input }: { kind: string; keyArn: string | null; input: unknown }): Promise<string | null> {
+  const grantId = typeof input === 'object' && input !== null && 'grantId' in input ? input.grantId : null
+  if (kind !== 'grant-adopt' || typeof grantId !== 'string') return null
+  const [owning] = await sql.query<{ number: number }>(
+    `SELECT r."number" FROM "Change" c JOIN "Request" r ON r."id" = c."requestId" WHERE c."keyArn" = $1 AND c."kind" IN ('grant-create', 'grant-adopt')
+       AND c."status" IN ('open', 'approved', 'executing', 'applied', 'reverting', 'revertFailed') AND $2 IN (c."outcome"->>'grantId', c."input"->>'grantId') LIMIT 1`, [keyArn, grantId])
+  return owning ? `This grant has an owner already, or is about to: R-${owning.number}.` : null
+}

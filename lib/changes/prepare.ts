@@ -9,7 +9,7 @@ import { db, sql, transaction } from '../db/client'
 import { Prisma } from '../db/generated/client'
 import { AppError } from '../errors'
 import { askedRequest, type AskedRequest } from './ask'
-import { findConflicts } from './conflicts'
+import { findConflicts, findOwned } from './conflicts'
 import type { AwsPlan } from './define'
 import { foreseeChange } from './foresee'
 import { makeDryHands, makeReadHands, type AccountRoles } from './hands'
@@ -60,7 +60,7 @@ async function prepareChange(permit: Permitted, asked: Ready['asked'], index: nu
   checkTimes(permit, asked, kind.end, endsAt, now, field)
   try {
     const baseline = plan.where === 'aws' && account ? await plan.read(makeReadHands(realWorld, account, plan.place)) : plan.where === 'house' ? await plan.read() : {}
-    const refused = plan.refuse(baseline)
+    const refused = plan.refuse(baseline) ?? (await findOwned(asked))
     if (refused) throw fieldError([...field, 'input'], refused)
     const { risk, reasons } = plan.risk(baseline)
     const [dryRun, conflicts, foresight] = await Promise.all([
