@@ -3,7 +3,7 @@ import { automaticRotationApplies, onDemandRotationApplies } from '@/lib/invento
 import type { KeyRow } from '@/lib/inventory/key-detail'
 import { formKinds, type FormKind, type FormKindName } from './kinds'
 
-export type AskableKey = Pick<KeyRow, 'keySpec' | 'keyUsage' | 'origin' | 'keyManager' | 'keyState' | 'scope' | 'rotation' | 'aliases' | 'tags' | 'problems' | 'goneAt'>
+export type AskableKey = Pick<KeyRow, 'keySpec' | 'keyUsage' | 'origin' | 'keyManager' | 'keyState' | 'scope' | 'rotation' | 'aliases' | 'aliasesAt' | 'tags' | 'problems' | 'goneAt'>
 
 const isPending = (state: string | null) => state === 'PendingDeletion' || state === 'PendingReplicaDeletion'
 const no = (applies: { applies: string; why?: string }) => (applies.applies === 'no' ? applies.why ?? 'It does not apply to this key.' : null)
@@ -25,7 +25,7 @@ function ownReason(kind: FormKindName, key: AskableKey): string | null {
     case 'rotation-disable': return no(automaticRotationApplies(key)) ?? (key.rotation === 'off' ? 'The key is not rotated automatically.' : null)
     case 'rotate-now': return no(onDemandRotationApplies(key))
     case 'replicate': case 'primary-update': return whyNoMultiRegion(kind, key.scope)
-    case 'alias-delete': return key.aliases.length === 0 ? 'No alias of this key is known.' : null
+    case 'alias-delete': return key.aliasesAt !== null && key.aliases.length === 0 ? 'The key has no alias.' : null
     case 'untag': return key.tags && Object.keys(key.tags).length === 0 ? 'The key has no tags.' : null
     default: return null
   }
