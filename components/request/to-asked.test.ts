@@ -143,6 +143,7 @@ describe('a form with something missing', () => {
     expect(missing('alias-create', { keys: ['arn:aws:kms:eu-central-1:111122223333:key/1', 'arn:aws:kms:eu-central-1:111122223333:key/2'] })).toEqual(['keys'])
     const task = { ...blankValues, grant: { ...blankGrant, task: 'ebs-snapshot-read', taskValues: { account: '12' } } }
     expect(missing('grant-create', { values: task })).toEqual(['task.account', 'task.role'])
+    expect(missing('grant-create', { values: { ...blankValues, grant: { ...blankGrant, how: 'free' } } })).toEqual(['input.granteePrincipal', 'input.operations'])
     const free = { ...blankValues, grant: { ...blankGrant, how: 'free' as const, grantee: 'arn:aws:iam::111122223333:group/g' } }
     expect(missing('grant-create', { values: free })).toEqual(['input.granteePrincipal', 'input.operations'])
   })

@@ -29,7 +29,9 @@ const isSaid = ({ day, time }: DayTime) => day !== '' || time !== ''
 /** `now` by the database's clock: what "in 7 days" counts from. */
 export function toAsked(form: Form, now: Date): Built {
   const errors: Record<string, string[]> = {}
-  const fail = (name: string, words: string) => void (errors[name] ??= []).push(words)
+  const fail = (name: string, words: string) => {
+    if (!errors[name]?.includes(words)) (errors[name] ??= []).push(words)
+  }
   // In the order in which they stand in the form.
   requireSubject(form, fail)
   const inputs = tryInput(() => toChanges(form), fail)
@@ -64,6 +66,8 @@ function requireSubject({ kind, keys, accountId, region, values }: Form, fail: (
     if (keys.length > mostKeys) fail('keys', `At most ${mostKeys} keys in one request.`)
     if (findFormKind(kind)?.oneKey && keys.length > 1) fail('keys', 'This is asked for at one key at a time.')
   }
+  // The schema judges the parties only once everything else does.
+  if (kind === 'grant-create' && values.grant.how === 'free' && values.grant.grantee.trim() === '') fail('input.granteePrincipal', 'Say who may use the key.')
   if (kind === 'grant-create' && values.grant.how === 'task' && values.grant.task === '') fail('task', 'Choose a task, or compose the grant yourself.')
 }
 
