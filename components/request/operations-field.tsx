@@ -32,7 +32,7 @@ function OperationGroups({ groups, chosen, onChange }: Props & { groups: readonl
         {groups.filter(hasUse).map(({ title, rows }) => (
           <div key={title} role="group" aria-label={title}>
             <SpaceBetween size="xs">
-              <Box variant="h4" padding="n">{title}</Box>
+              <Box fontWeight="bold">{title}</Box>
               {rows.map(({ name, words, why }) => (
                 <Checkbox
                   key={name} checked={chosen.includes(name)} disabled={why !== null && !chosen.includes(name)} description={why ?? words}
