@@ -29,9 +29,10 @@ export function TimeFields() {
     <Container header={<Header variant="h2">When</Header>}>
       <SpaceBetween size="m">
         {kind.end === 'never' ? <Box color="text-body-secondary">This has no end of its own: it is not undone by time. What can be undone is undone by another request.</Box> : <EndField />}
-        <Field label="Not before" at={['startsAt']} optional description="Empty: as soon as it is approved.">
-          <DayTimeInputs value={form.startsAt} onChange={(startsAt) => change({ startsAt })} what="of its beginning" />
-        </Field>
+        <Field
+          label="Not before" at={['startsAt']} optional description="Empty: as soon as it is approved."
+          below={<DayTimeInputs value={form.startsAt} onChange={(startsAt) => change({ startsAt })} what="of its beginning" />}
+        />
       </SpaceBetween>
     </Container>
   )
@@ -59,7 +60,7 @@ function EndField() {
           items={choices({ mustEnd, mayStay, usualHours: around.usualHours })}
         />
       </Field>
-      {end.is === 'at' && <Field label="Day and time of its end" at={[]}><DayTimeInputs value={end.at} onChange={(at) => change({ end: { ...end, at } })} what="of its end" /></Field>}
+      {end.is === 'at' && <Field label="Day and time of its end" at={[]} below={<DayTimeInputs value={end.at} onChange={(at) => change({ end: { ...end, at } })} what="of its end" />} />}
       {mustEnd && !mayStay && <Box variant="small">Without an end it takes the permission requests.withoutEnd in the account; key administrators hold it.</Box>}
       {mustEnd && end.is === 'none' && <Alert type="warning" header="Nobody takes this back by itself">Whoever is given access here keeps it until somebody asks to end it. Approvers see that it has no end.</Alert>}
       <WhenItEnds />
