@@ -24,7 +24,9 @@ import './request.css'
 export function ChosenKeys({ isReading }: { isReading: boolean }) {
   const { form, keys, problems, change } = useRequestForm()
   const [text, setText] = useState('')
-  const errors = errorsAt(problems, ['keys', '=input', 'keyArn', 'accountId', 'region'])
+  const isRefused = errorsAt(problems, ['keys', '=input', 'keyArn', 'accountId', 'region']).length > 0
+  // What is about one of several keys stands at that key.
+  const errors = errorsAt(problems, form.keys.length > 1 ? ['keys'] : ['keys', '=input', 'keyArn', 'accountId', 'region'])
   const mayAdd = form.keys.length === 0 || (!findFormKind(form.kind)?.oneKey && form.keys.length < mostKeys)
   const type = (typed: string) => {
     const arn = typed.trim()
@@ -40,7 +42,7 @@ export function ChosenKeys({ isReading }: { isReading: boolean }) {
             {form.keys.map((arn, index) => <ChosenKey key={arn} arn={arn} number={index} found={keys.find((key) => key.arn === arn)} isReading={isReading} />)}
           </ul>
         )}
-        <div data-refused={errors.length > 0 || undefined}>
+        <div data-refused={isRefused || undefined}>
           {mayAdd && <KeyField value={text} onChange={type} label={form.keys.length === 0 ? 'Key' : 'Another key'} />}
           {errors.length > 0 && <Box color="text-status-error" padding={{ top: 'xxs' }}><span role="alert">{errors.join(' ')}</span></Box>}
         </div>
@@ -55,7 +57,7 @@ function ChosenKey({ arn, number, found, isReading }: { arn: string; number: num
   return (
     <li>
       <div>
-        {found ? <KeyFacts found={found} /> : isReading ? <StatusIndicator type="loading">Reading what is known of {arn}</StatusIndicator> : (
+        {found ? <KeyFacts found={found} refused={own.map(({ text }) => text)} /> : isReading ? <StatusIndicator type="loading">Reading what is known of {arn}</StatusIndicator> : (
           <StatusIndicator type="error">{arn} is not among the keys you may ask for changes of</StatusIndicator>
         )}
         {own.map(({ text }) => <StatusIndicator key={text} type="error">{text}</StatusIndicator>)}
@@ -65,7 +67,7 @@ function ChosenKey({ arn, number, found, isReading }: { arn: string; number: num
   )
 }
 
-function KeyFacts({ found }: { found: AskedKey }) {
+function KeyFacts({ found, refused }: { found: AskedKey; refused: readonly string[] }) {
   const { form } = useRequestForm()
   const why = whyNot(form.kind, found)
   return (
@@ -78,7 +80,7 @@ function KeyFacts({ found }: { found: AskedKey }) {
         {found.keySpec && <span>{found.keySpec}</span>}
       </SpaceBetween>
       {found.aliases.length > 0 && <Box variant="small">{found.keyId}{found.aliases.length > 1 && ` · also ${found.aliases.slice(1).join(', ')}`}</Box>}
-      {why && <StatusIndicator type="warning">{why}</StatusIndicator>}
+      {why && !refused.includes(why) && <StatusIndicator type="warning">{why}</StatusIndicator>}
       {!found.writable && <StatusIndicator type="error">Account {found.account.name} has no role for changes: Claviger only reads it. <Link href="/accounts/roles">See the role to deploy</Link></StatusIndicator>}
     </SpaceBetween>
   )
