@@ -10,6 +10,7 @@ import { Drifted, type Facts, type Look, type ReadHands, type WriteHands } from 
 import { leaseSeconds, releaseLease, renewLease, worker, type Lease } from './lease'
 import { factsOf, openChange, type StoredChange } from './open'
 import { loadClaimed } from './load'
+import { queueAfterChange } from './refresh-after'
 import { findVoid } from './void'
 import type { World } from './world'
 
@@ -43,7 +44,7 @@ export async function executeChange(world: World, lease: Lease, stop: AbortSigna
     const turn: Turn = { world, lease, change, ...counts, now, signal: AbortSignal.any([stop, lost.signal]) }
     const ending = await runTurn(turn)
     if (ending.to === 'later') await releaseLease(world, lease, ending.seconds, ending.words)
-    else await finishChange(world, lease, change, ending)
+    else if (await finishChange(world, lease, change, ending)) await refreshAfter(change, ending)
   } catch (error) {
     if (error instanceof Fenced || lost.signal.aborted) log.info({ change: lease.changeId, attempt: lease.attempt }, 'another worker has taken this change over')
     else if (stop.aborted) await releaseLease(world, lease, 0, null)
@@ -51,6 +52,12 @@ export async function executeChange(world: World, lease: Lease, stop: AbortSigna
   } finally {
     clearInterval(timer)
   }
+}
+
+/** So that the inventory shows it soon. That it could not be asked for is no failure of the change: the next sweep comes anyway. */
+async function refreshAfter(change: StoredChange, ending: Ending): Promise<void> {
+  if (ending.to !== 'applied' && ending.to !== 'reverted') return
+  await queueAfterChange({ ...change, outcome: JSON.parse(JSON.stringify(ending.outcome)) }).catch((error: unknown) => log.warn({ err: error, change: change.id }, 'no refresh was queued'))
 }
 
 type Later = { to: 'later'; seconds: number; words: string | null }

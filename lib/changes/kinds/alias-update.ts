@@ -8,6 +8,7 @@ import { keyArnOf, refuseForManager } from './describe'
 import { classOf, readKeyFacts } from './key-facts'
 import { nameOf } from './key-state'
 import { blockedBy, refuseState } from './state-table'
+import { sayMoment } from './moment'
 
 const input = z.object({
   aliasName,
@@ -37,7 +38,7 @@ export const aliasUpdate = defineKind<Input, State, Target>({
   meaning: (_, { input: { aliasName: name, fromKeyArn }, place, endsAt }) => ({
     effects: [
       `${name} names ${keyIdOf(keyArnOf(place))} instead of ${keyIdOf(fromKeyArn)}.`,
-      ...(endsAt ? [`It is moved back at ${endsAt}; what was encrypted by then stays under this key.`] : []),
+      ...(endsAt ? [`It is moved back at ${sayMoment(endsAt)}; what was encrypted by then stays under this key.`] : []),
     ],
     warnings: [
       'Keep the old key: symmetric ciphertext names the key it was made with, and only that key reads it.',

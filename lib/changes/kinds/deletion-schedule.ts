@@ -6,6 +6,7 @@ import { keyArnOf, refuseForManager } from './describe'
 import { isPending, pendingState, readPending, type PendingState } from './deletion-state'
 import { driftedTo, nameOf, waitWhile } from './key-state'
 import { isPassing, refuseState } from './state-table'
+import { sayMoment } from './moment'
 
 const input = z.object({
   pendingWindowInDays: z.int('Say a number of days.').min(7, 'AWS waits at least 7 days.').max(30, 'AWS waits at most 30 days.').default(30),
@@ -81,7 +82,7 @@ function describeDeletion({ replicas, role, origin }: PendingState, { input: { p
 /** GetKeyLastUsage knows cryptographic calls since tracking began, not data keys that are cached (aws-facts 1.2). */
 function describeLastUse(key: About<Input>['key']): string {
   if (!key) return 'Claviger does not know this key yet, nor whether it is in use.'
-  if (key.lastUsedAt) return `It was last used at ${key.lastUsedAt} (${key.lastUsedOperation ?? 'operation unknown'}).`
+  if (key.lastUsedAt) return `It was last used at ${sayMoment(key.lastUsedAt)} (${key.lastUsedOperation ?? 'operation unknown'}).`
   if (!key.lastUseAt) return 'Whether it is in use is not known: its last use was never read.'
   return `No use is recorded since ${key.usageTrackedSince ?? 'tracking began'}. Attached volumes and cached data keys leave no record.`
 }

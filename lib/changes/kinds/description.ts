@@ -5,6 +5,7 @@ import type { Look, Place, ReadHands, WriteHands } from '../kind'
 import { describeKey, keyArnOf, refuseForManager } from './describe'
 import { nameOf } from './key-state'
 import { blockedBy, refuseState } from './state-table'
+import { sayMoment } from './moment'
 
 export const descriptionText = z.string().max(8192, 'A description has at most 8,192 characters.')
 const input = z.object({ description: descriptionText })
@@ -23,7 +24,7 @@ export const description = defineKind<z.output<typeof input>, State, State>({
   risk: () => ({ risk: 'low', reasons: ['Text for people; nothing else depends on it.'] }),
   title: ({ key, place }) => `Change the description of ${nameOf(key, place)}`,
   meaning: ({ description: before }, { input: { description: after }, endsAt }) => ({
-    effects: ['The description is replaced.', ...(endsAt ? [`It is the old one again at ${endsAt}.`] : [])],
+    effects: ['The description is replaced.', ...(endsAt ? [`It is the old one again at ${sayMoment(endsAt)}.`] : [])],
     warnings: ['Descriptions are not secret: they stand in CloudTrail and whoever may DescribeKey reads them.'],
     diff: { language: 'text', before, after },
   }),

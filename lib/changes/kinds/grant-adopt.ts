@@ -5,6 +5,7 @@ import { keyArnOf } from './describe'
 import { judgeEnding, revokeGrant } from './grant-end'
 import { endingMeaning, existingState, goneWords, grantId, granteeOfFound, readExisting, shortId, type ExistingState } from './grant-existing'
 import { nameOf } from './key-state'
+import { sayMoment } from './moment'
 
 const text = (what: string, most: number) => z.string().trim().min(1, `Say ${what}.`).max(most, `At most ${most} characters.`)
 const input = z.strictObject({ grantId, owner: text('who owns it', 200), reason: text('why it exists', 2_000) })
@@ -31,7 +32,7 @@ export const grantAdopt = defineKind<z.output<typeof input>, ExistingState, Exis
       effects: [
         `${owner} answers for the grant to ${granteeOfFound(grant)} (${grant?.operations.join(', ') ?? 'unknown operations'}): ${reason}`,
         'Nothing changes in AWS now.',
-        ...(endsAt ? [`It is revoked at ${endsAt}.`, ...atEnd.effects] : ['It stays until somebody revokes it.']),
+        ...(endsAt ? [`It is revoked at ${sayMoment(endsAt)}.`, ...atEnd.effects] : ['It stays until somebody revokes it.']),
       ],
       warnings: endsAt ? atEnd.warnings : [],
     }

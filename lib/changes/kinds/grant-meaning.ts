@@ -3,6 +3,7 @@ import { accountOf } from '../../inventory/sync/grant-facts'
 import type { About, Meaning } from '../kind'
 import { granteeOf, type GrantInput } from './grant-input'
 import { grantableOperations, isSymmetric, type KeyShape } from './grant-operations'
+import { sayMoment } from './moment'
 
 export type KeyNow = KeyShape & { keyState: string }
 
@@ -82,7 +83,7 @@ export function describeGrantMeaning({ input, place, endsAt, key }: Pick<About<G
       ...describeRetiring(input),
       scope.wholeAccount ? `Who in account ${accountOf(input.granteePrincipal ?? undefined) ?? ''} may use it is decided by the IAM policies there.`
         : 'The grant is enough by itself: neither the key policy nor an IAM policy has to allow it as well.',
-      endsAt ? `It is revoked at ${endsAt}.` : 'It stays until somebody revokes it.',
+      endsAt ? `It is revoked at ${sayMoment(endsAt)}.` : 'It stays until somebody revokes it.',
     ],
     warnings: [
       ...listWarnings(input, scope, endsAt),

@@ -4,6 +4,7 @@ import { defineKind } from '../define'
 import type { Place, ReadHands } from '../kind'
 import { describeKey, keyArnOf, refuseForManager } from './describe'
 import { judgeKeyState, nameOf } from './key-state'
+import { sayMoment } from './moment'
 
 const input = z.object({})
 const state = z.object({ keyState: z.string(), keyManager: z.string() })
@@ -20,8 +21,8 @@ export const keyDisable = defineKind<z.output<typeof input>, z.output<typeof sta
   risk: () => ({ risk: 'high', reasons: ['Whoever uses the key is refused from then on, until it is enabled again.'] }),
   title: ({ key, place }) => `Disable ${nameOf(key, place)}`,
   meaning: (_, { key, endsAt }) => ({
-    effects: ['Every cryptographic operation with this key fails.', ...(endsAt ? [`It is enabled again at ${endsAt}.`] : [])],
-    warnings: key?.lastUsedAt ? [`It was last used at ${key.lastUsedAt} (${key.lastUsedOperation ?? 'operation unknown'}).`] : [],
+    effects: ['Every cryptographic operation with this key fails.', ...(endsAt ? [`It is enabled again at ${sayMoment(endsAt)}.`] : [])],
+    warnings: key?.lastUsedAt ? [`It was last used at ${sayMoment(key.lastUsedAt)} (${key.lastUsedOperation ?? 'operation unknown'}).`] : [],
   }),
   judge: ({ state: now, baseline, sends }) => judgeKeyState({ now: now.keyState, was: baseline.keyState, target: 'Disabled', sends }),
   async act(write, { place }) {

@@ -5,6 +5,7 @@ import { keyArnOf, refuseForManager } from './describe'
 import { readKeyState } from './key-disable'
 import { judgeKeyState, nameOf } from './key-state'
 import { refuseState } from './state-table'
+import { sayMoment } from './moment'
 
 const input = z.object({})
 const state = z.object({ keyState: z.string(), keyManager: z.string() })
@@ -21,7 +22,7 @@ export const keyEnable = defineKind<z.output<typeof input>, State, State>({
   risk: () => ({ risk: 'medium', reasons: ['Whoever the key policy, IAM and grants allow can use the key again. It may have been disabled on purpose.'] }),
   title: ({ key, place }) => `Enable ${nameOf(key, place)}`,
   meaning: (_, { key, endsAt }) => ({
-    effects: ['The key can be used again by everyone who may.', ...(endsAt ? [`It is disabled again at ${endsAt}.`] : [])],
+    effects: ['The key can be used again by everyone who may.', ...(endsAt ? [`It is disabled again at ${sayMoment(endsAt)}.`] : [])],
     warnings: [
       ...(key?.rotation === 'on' ? ['If an automatic rotation fell due while it was disabled, AWS rotates it at once.'] : []),
       ...(key?.origin === 'EXTERNAL' && key.validTo ? [`Its imported key material expires at ${key.validTo}.`] : []),

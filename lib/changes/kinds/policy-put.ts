@@ -9,6 +9,7 @@ import { keyArnOf, refuseForManager } from './describe'
 import { nameOf } from './key-state'
 import { describePolicyChange, refusePolicy, riskOfPolicy, warnOfPolicy } from './policy-put-risk'
 import { isSamePolicy, mostPolicyBytes } from './policy-put-text'
+import { sayMoment } from './moment'
 
 const input = z.strictObject({
   /** Longer than KMS takes, so that a text that is too long is refused in words. */
@@ -39,7 +40,7 @@ export const policyPut = defineKind<Input, State, State>({
   risk: ({ policyText }, { input: { policy }, place }) => riskOfPolicy(policyText, policy, place),
   title: ({ key, place }) => `Change the key policy of ${nameOf(key, place)}`,
   meaning: ({ policyText }, { input: { policy }, place, key, endsAt }) => ({
-    effects: [...describePolicyChange(policyText, policy, place), ...(endsAt ? [`The policy of today is put back at ${endsAt}, if nobody has changed it by then.`] : [])],
+    effects: [...describePolicyChange(policyText, policy, place), ...(endsAt ? [`The policy of today is put back at ${sayMoment(endsAt)}, if nobody has changed it by then.`] : [])],
     warnings: warnOfPolicy(policyText, policy, place, key),
     diff: { language: 'json', before: policyText, after: policy },
   }),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { roles as allRoles, type Role } from '../../auth/permissions'
 import { describeDifferences } from './differences'
 import { isOpen, nextOpening } from './hours'
-import { defaultRules, describeRule, judgeApprovals, resolveRule, risks, type About, type EffectiveRule, type Rule } from './rule'
+import { defaultRules, judgeApprovals, resolveRule, risks, type About, type EffectiveRule, type Rule } from './rule'
 import { approvalRulesSchema, effectiveRuleSchema, type BusinessHours } from './schema'
 
 const kind = fc.constantFrom('grant-create', 'policy-put', 'key-disable')
@@ -75,7 +75,6 @@ describe('rules that match together', () => {
     const needs = risks.map((risk) => resolveRule(defaultRules, { kind: 'policy-put', risk, accountId: null, keyArn: null, tags: {} }))
     expect(needs.map(({ approvals }) => approvals)).toEqual([1, 1, 1, 2])
     expect(needs.map(({ comment }) => comment)).toEqual(['reject', 'reject', 'both', 'both'])
-    expect(describeRule(resolveRule(defaultRules, { kind: 'grant-create', risk: 'low', accountId: null, keyArn: null, tags: {} }))).toContain('It lasts at most 90 days.')
   })
 })
 
@@ -114,7 +113,7 @@ describe('what changes from some rules to others', () => {
     const after = { ...defaultRules, answerHours: 24, rules: [{ ...every, approvals: 2, ticket: true }, ...others.slice(0, -1)] }
     expect(describeDifferences(defaultRules, after)).toEqual([
       'Unanswered requests expire after: 1 day (was 3 days)',
-      'Rule “Grants end” goes: about grant-create, grant-adopt, 1 approval, at most 90 days, comment with a rejection',
+      'Rule “Critical” goes: about risk critical, 2 approvals, comment with every decision',
       'Rule “Every change”: now 2 approvals, a ticket; no longer 1 approval',
     ])
   })

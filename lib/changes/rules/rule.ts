@@ -23,7 +23,6 @@ export const defaultRules: ApprovalRules = {
     { name: 'Every change', when: {}, ...plain },
     { name: 'High risk', when: { risks: ['high'] }, ...plain, comment: 'both' },
     { name: 'Critical', when: { risks: ['critical'] }, ...plain, approvals: 2, comment: 'both' },
-    { name: 'Grants end', when: { kinds: ['grant-create', 'grant-adopt'] }, ...plain, longestHours: 90 * 24 },
   ],
 }
 
