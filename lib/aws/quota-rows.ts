@@ -22,7 +22,7 @@ const kms: Record<string, [perSecond: number, code: string | null]> = {
   UpdateCustomKeyStore: [5, 'L-275D92F3'], UpdateKeyDescription: [5, 'L-A3828E1F'], UpdatePrimaryRegion: [5, 'L-F83AC7F7'],
 }
 
-/** Rates AWS does not publish, or publishes as vague: one budget for all of a service, well below what was seen (aws-facts 6.3, 7.2). */
+/** STS publishes 600 a second for an account and Region, all its calls together. The others: rates AWS does not publish, or publishes as vague: one budget for all of a service, well below what was seen (aws-facts 6.3, 7.2). */
 const services: Record<string, number> = { sts: 600, iam: 5, organizations: 4, account: 4, servicequotas: 4, cloudwatch: 20, cloudtrail: 5, cloudhsm: 2 }
 
 /** The row that a call of `api` (kms:ListGrants) counts on. A KMS operation that is not in the table gets AWS's smallest, 5 a second. */
