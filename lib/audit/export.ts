@@ -7,6 +7,7 @@ import type { TableState } from '@/lib/table/state'
 import { appendAudit } from './append'
 import { readRows } from './page'
 import { readStored, toExported } from './stored'
+import { toAttachment } from '../table/download'
 
 export type Export = { pieces: AsyncGenerator<string, undefined>; type: string; name: string }
 
@@ -54,18 +55,4 @@ const appendExport = (permit: Permit<'audit.export'>, data: Record<string, unkno
   event: 'audit.exported', actor: { id: permit.actor.id, name: permit.actor.name }, data,
 }))
 
-/** A download that is made as it is read. */
-export function toResponse({ pieces, type, name }: Export): Response {
-  const encoder = new TextEncoder()
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const { done, value } = await pieces.next()
-      if (done) controller.close()
-      else controller.enqueue(encoder.encode(value))
-    },
-    async cancel() {
-      await pieces.return(undefined)
-    },
-  })
-  return new Response(body, { headers: { 'content-type': type, 'content-disposition': `attachment; filename="${name}"`, 'cache-control': 'private, no-store' } })
-}
+export const toResponse = ({ pieces, type, name }: Export): Response => toAttachment(pieces, type, name)

@@ -2,8 +2,10 @@ export type ExportFormat = 'csv' | 'json'
 
 const types: Readonly<Record<ExportFormat, string>> = { csv: 'text/csv; charset=utf-8', json: 'application/json; charset=utf-8' }
 
+export const toDownload = (pieces: AsyncGenerator<string, undefined>, name: string, format: ExportFormat): Response => toAttachment(pieces, types[format], `${name}.${format}`)
+
 /** A download that is made as it is read, so that a large table is never whole in memory. */
-export function toDownload(pieces: AsyncGenerator<string, undefined>, name: string, format: ExportFormat): Response {
+export function toAttachment(pieces: AsyncGenerator<string, undefined>, type: string, fileName: string): Response {
   const encoder = new TextEncoder()
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
@@ -15,9 +17,7 @@ export function toDownload(pieces: AsyncGenerator<string, undefined>, name: stri
       await pieces.return(undefined)
     },
   })
-  return new Response(body, {
-    headers: { 'content-type': types[format], 'content-disposition': `attachment; filename="${name}.${format}"`, 'cache-control': 'private, no-store' },
-  })
+  return new Response(body, { headers: { 'content-type': type, 'content-disposition': `attachment; filename="${fileName}"`, 'cache-control': 'private, no-store' } })
 }
 
 /** A JSON array, an element a line. */
