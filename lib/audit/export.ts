@@ -2,12 +2,12 @@ import 'server-only'
 import type { Permit } from '@/lib/auth/permit'
 import { sql, transaction } from '@/lib/db/client'
 import { csvLine } from '@/lib/table/csv'
+import { toAttachment } from '@/lib/table/download'
 import { formatFilter } from '@/lib/table/filter'
 import type { TableState } from '@/lib/table/state'
 import { appendAudit } from './append'
 import { readRows } from './page'
 import { readStored, toExported } from './stored'
-import { toAttachment } from '../table/download'
 
 export type Export = { pieces: AsyncGenerator<string, undefined>; type: string; name: string }
 
