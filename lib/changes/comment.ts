@@ -5,7 +5,7 @@ import { sql, transaction } from '../db/client'
 import { AppError } from '../errors'
 import { notify } from '../notify/notify'
 import { hrefOf } from './people'
-import { visibleRequest } from './visible'
+import { reachesAll, visibleRequest } from './visible'
 
 /** Says something about a request without deciding. Who asked, decided or commented before is told. @throws AppError not_found */
 export async function commentOnRequest(permit: Permit<'requests.read'>, { requestId, text }: { requestId: string; text: string }): Promise<void> {
@@ -33,6 +33,8 @@ export async function reviewBreakGlass(permit: Permit<'requests.decide'>, { requ
       `SELECT r."requesterId", r."breakGlass", r."reviewedAt", r."requesterId" IN (SELECT same_people($${params.length + 2}::uuid)) AS "same" FROM "Request" r WHERE r."id" = $1::uuid AND ${where}`,
       [requestId, ...params, actor.id])
     if (!request?.breakGlass) throw new AppError('not_found', 'There is no such break-glass request among those you may see.')
+    const changes = await tx.change.findMany({ where: { requestId }, select: { accountId: true } })
+    if (!reachesAll(permit.scope, changes)) throw new AppError('forbidden', 'This is reviewed by someone who may decide in all of its accounts.')
     if (request.same) throw new AppError('forbidden', 'Someone else reviews what you did.')
     const rows = await tx.execute(
       `UPDATE "Request" SET "reviewedAt" = claviger_now(), "reviewedById" = $2::uuid, "reviewedBy" = $3, "reviewNote" = $4 WHERE "id" = $1::uuid AND "reviewedAt" IS NULL`,

@@ -32,11 +32,12 @@ export async function listRequests(permit: Permitted, { box, text, status, page 
   const waiting = await findWaiting(permit)
   const { where, params } = visibleRequest(permit, 1)
   const at = params.length
+  const seen = permit.scope.all ? 'true' : '(r."requesterId" = $1::uuid OR c."accountId" = ANY($2::text[]))' // as visibleRequest numbers them
   const conditions = [
     where, box === 'mine' ? 'r."requesterId" = $1::uuid' : `(r."sentAt" IS NOT NULL OR r."requesterId" = $1::uuid)`,
     ...(box === 'waiting' ? [`r."id" = ANY($${at + 1}::uuid[])`] : [`$${at + 1}::uuid[] IS NOT NULL`]),
     `($${at + 2} = '' OR r."title" ILIKE $${at + 2} OR r."justification" ILIKE $${at + 2} OR r."requesterName" ILIKE $${at + 2} OR r."ticket" ILIKE $${at + 2} OR 'R-' || r."number" ILIKE $${at + 2})`,
-    `($${at + 3}::text IS NULL OR EXISTS (SELECT 1 FROM "Change" c WHERE c."requestId" = r."id" AND c."status"::text = $${at + 3}))`,
+    `($${at + 3}::text IS NULL OR EXISTS (SELECT 1 FROM "Change" c WHERE c."requestId" = r."id" AND ${seen} AND c."status"::text = $${at + 3}))`,
   ].join(' AND ')
   const values = [...params, [...waiting.keys()], text === '' ? '' : `%${text.replace(/[\\%_]/g, '\\$&')}%`, status ?? null]
   const [rows, [count], [clock]] = await Promise.all([
@@ -46,8 +47,8 @@ export async function listRequests(permit: Permitted, { box, text, status, page 
          SELECT count(*) AS "changes", coalesce(array_agg(DISTINCT c."kind"), '{}') AS "kinds", coalesce(array_agg(DISTINCT c."risk"), '{}') AS "risks",
            coalesce(array_agg(DISTINCT c."accountId") FILTER (WHERE c."accountId" IS NOT NULL), '{}') AS "accountIds",
            min(c."endsAt") FILTER (WHERE c."status" IN ('open', 'approved', 'executing', 'applied', 'reverting', 'revertFailed')) AS "endsAt",
-           (SELECT jsonb_object_agg(g."status", g."n") FROM (SELECT "status", count(*) AS "n" FROM "Change" WHERE "requestId" = r."id" GROUP BY 1) g) AS "statuses"
-         FROM "Change" c WHERE c."requestId" = r."id") s
+           (SELECT jsonb_object_agg(g."status", g."n") FROM (SELECT "status", count(*) AS "n" FROM "Change" c WHERE c."requestId" = r."id" AND ${seen} GROUP BY 1) g) AS "statuses"
+         FROM "Change" c WHERE c."requestId" = r."id" AND ${seen}) s
        WHERE ${conditions} ORDER BY coalesce(r."sentAt", r."createdAt") DESC, r."number" DESC LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`, values),
     sql.query<{ total: number }>(`SELECT count(*) AS "total" FROM "Request" r WHERE ${conditions}`, values),
     sql.query<{ now: Date }>('SELECT claviger_now() AS "now"'),

@@ -22,6 +22,8 @@ type Asked = { id: string; kind: string; accountId: string | null; region: strin
 export async function openChange(asked: Asked): Promise<OpenedChange> {
   const kind = kindOf(asked.kind)
   if (!kind) throw new AppError('conflict', `This version of Claviger knows no change of the kind ${asked.kind}.`)
+  const misplaced = whyMisplaced(kind, asked)
+  if (misplaced) throw new AppError('conflict', misplaced)
   const about = { changeId: asked.id, input: asked.input, endsAt: asked.endsAt?.toISOString() ?? null }
   if (kind.about === 'house') return { kind, account: null, plan: kind.open({ ...about, place: null, key: null }) }
   const account = asked.accountId === null ? null : await findAccountFacts(asked.accountId)
@@ -29,6 +31,17 @@ export async function openChange(asked: Asked): Promise<OpenedChange> {
   const place: Place = { accountId: account.id, region: asked.region, partition: account.partition, keyArn: asked.keyArn }
   const key = asked.keyArn === null ? null : await db.key.findUnique({ where: { arn: asked.keyArn } })
   return { kind, account, plan: kind.open({ ...about, place, key: key && toKeyRow(key, await accountNames([account.id])) }) }
+}
+
+/**
+ * Which rules apply and who decides is told by the place of a change: it names what its kind is about, no more and no less. A change
+ * of this installation under the name of an account would be decided by the people of that account.
+ */
+function whyMisplaced({ about, label }: Kind, { accountId, region, keyArn }: Asked): string | null {
+  if (about === 'house') return accountId === null && region === null && keyArn === null ? null : `${label}: this is of no account, Region or key.`
+  if (about === 'region') return keyArn === null ? null : `${label}: this is about an account and Region, and names no key.`
+  const [, , service, keyRegion, owner] = keyArn?.split(':') ?? []
+  return service === 'kms' && keyRegion === region && owner === accountId ? null : `${label}: this needs a key, in the account and Region that are named.`
 }
 
 /** JSON out of the database that one of our own objects went into. */

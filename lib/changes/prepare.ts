@@ -20,6 +20,7 @@ import type { Preflight } from './preflight'
 import { kindOf } from './registry'
 import { readRules } from './rules/deciders'
 import type { Risk } from './rules/rule'
+import { visibleRequest } from './visible'
 import { realWorld } from './world'
 
 type Permitted = Permit<'requests.create'>
@@ -102,9 +103,9 @@ function checkTimes({ actor }: Permitted, { accountId, startsAt }: Ready['asked'
 
 async function requireContinued(permit: Permitted, id: string | null): Promise<void> {
   if (id === null) return
-  const found = await db.request.findFirst({ where: { id }, select: { requesterId: true, changes: { select: { accountId: true } } } })
-  const visible = found && (permit.scope.all || found.requesterId === permit.actor.id || found.changes.some(({ accountId }) => accountId !== null && !permit.scope.all && permit.scope.accountIds.includes(accountId)))
-  if (!visible) throw new AppError('not_found', 'There is no such request to go on from.')
+  const { where, params } = visibleRequest(permit, 2)
+  const visible = await sql.query(`SELECT 1 FROM "Request" r WHERE r."id" = $1::uuid AND ${where}`, [id, ...params])
+  if (visible.length === 0) throw new AppError('not_found', 'There is no such request to go on from.')
 }
 
 async function store({ actor }: Permitted, asked: Asked, ready: readonly Ready[]): Promise<{ id: string }> {

@@ -5,7 +5,8 @@ import { db, sql } from '../db/client'
 import type { Approval, Change, Request } from '../db/generated/client'
 import { AppError } from '../errors'
 import { accountNames } from '../inventory/read'
-import type { Facts, KindName } from './kind'
+import { hasEnd, mayEnd } from './end-now'
+import type { Facts, Json, KindName } from './kind'
 import { factsOf } from './open'
 import { parsePreflight } from './preflight'
 import { kindOf } from './registry'
@@ -15,7 +16,7 @@ import { judgeApprovals, resolveRule, risks, type ApprovalRules, type EffectiveR
 import { effectiveRuleSchema } from './rules/schema'
 import { whyUnanswerable } from './rules/unanswerable'
 import type { ApprovalRow, AuditLine, ChangeDetail, MayDecide, RequestDetail } from './shapes'
-import { visibleRequest } from './visible'
+import { reaches, reachesAll, visibleRequest } from './visible'
 
 type Permitted = Permit<'requests.read'>
 type Loaded = Change & { approvals: Approval[] }
@@ -29,9 +30,9 @@ export async function getRequest(permit: Permitted, id: string): Promise<Request
     where: { id }, include: { changes: { orderBy: { position: 'asc' }, include: { approvals: { orderBy: { at: 'asc' } } } }, comments: { orderBy: { at: 'asc' } } },
   })
   const { changes: loaded, comments, ...request } = found
-  const inScope = loaded.filter((change) => request.requesterId === permit.actor.id || permit.scope.all || (change.accountId !== null && permit.scope.accountIds.includes(change.accountId)))
+  const inScope = loaded.filter((change) => request.requesterId === permit.actor.id || reaches(permit.scope, change))
   const [names, labels, { rules }, audit, family, same] = await Promise.all([
-    accountNames(inScope.flatMap(({ accountId }) => accountId ?? [])), readKeyLabels(inScope), readRules(), readAudit(id), readFamily(request), isSamePerson(permit, request.requesterId),
+    accountNames(inScope.flatMap(({ accountId }) => accountId ?? [])), readKeyLabels(inScope), readRules(), readAudit(id, inScope.length === loaded.length ? null : inScope), readFamily(permit, request), isSamePerson(permit, request.requesterId),
   ])
   const changes: ChangeDetail[] = []
   for (const change of inScope) changes.push(await toDetail(permit, request, change, { names, labels, rules }))
@@ -40,9 +41,10 @@ export async function getRequest(permit: Permitted, id: string): Promise<Request
     id, number: request.number, title: request.title, requesterId: request.requesterId, requesterName: request.requesterName, mine: request.requesterId === permit.actor.id,
     justification: request.justification, ticket: request.ticket, template: request.template, breakGlass: request.breakGlass,
     review: request.reviewedAt && { at: request.reviewedAt.toISOString(), by: request.reviewedBy ?? '', note: request.reviewNote ?? '' },
-    canReview: request.breakGlass && request.sentAt !== null && request.reviewedAt === null && !same && scopeOf(permit.actor.assigned, 'requests.decide') !== null,
+    canReview: request.breakGlass && request.sentAt !== null && request.reviewedAt === null && !same
+      && reachesAll(scopeOf(permit.actor.assigned, 'requests.decide'), loaded),
     canBreakGlass: request.requesterId === permit.actor.id && request.sentAt === null && glass !== null
-      && changes.every(({ accountId }) => glass.all || (accountId !== null && glass.accountIds.includes(accountId))),
+      && reachesAll(glass, loaded) && loaded.every(({ accountId }) => accountId !== null),
     ...family, rulesVersion: request.rulesVersion, createdAt: request.createdAt.toISOString(), sentAt: iso(request.sentAt), answerBy: iso(request.answerBy),
     changes, comments: comments.map(({ personName, text, at }) => ({ personName, text, at: at.toISOString() })), audit, now: seen.now.toISOString(),
   }
@@ -60,7 +62,6 @@ async function toDetail(permit: Permitted, request: Request, change: Loaded, { n
   const isUndecided = change.status === 'draft' || change.status === 'open'
   const deciding = isUndecided ? await readDeciders(permit, request, change, foreseenRule) : { deciders: [], unanswerable: null, decide: { may: false, why: '' } as const }
   const left = isUndecided ? await findLeavers(sql, change.approvals.map(({ personId }) => personId)) : new Set<string>()
-  const reaches = request.requesterId === permit.actor.id || (scopeOf(permit.actor.assigned, 'requests.create') !== null && mayHere(permit, change.accountId))
   return {
     id: change.id, position: change.position, kind: (kind?.name ?? change.kind) as KindName, kindLabel: kind?.label ?? change.kind, title: change.title, status: change.status, risk,
     accountId: change.accountId, accountName: change.accountId === null ? null : names.get(change.accountId) ?? change.accountId, region: change.region,
@@ -72,7 +73,8 @@ async function toDetail(permit: Permitted, request: Request, change: Loaded, { n
     nextTryAt: iso(change.nextTryAt), sends: change.sends, undoSends: change.undoSends, attempt: change.attempt,
     outcome: change.outcome === null ? null : factsOf(change.outcome), undoOutcome: change.undoOutcome === null ? null : factsOf(change.undoOutcome), problem: change.problem,
     endAskedAt: iso(change.endAskedAt), endAskedBy: change.endAskedBy,
-    canEnd: change.status === 'applied' && change.endAskedAt === null && reaches && (change.endsAt !== null || kind?.end === 'default'),
+    canEnd: change.status === 'applied' && change.endAskedAt === null && hasEnd(change) && scopeOf(permit.actor.assigned, 'requests.create') !== null
+      && mayEnd(permit.actor, request.requesterId, change),
     canCancel: request.requesterId === permit.actor.id && (change.status === 'open' || change.status === 'approved'),
     trail: change.trailEventId && change.trailSeenAt ? { eventId: change.trailEventId, seenAt: change.trailSeenAt.toISOString() } : null,
     reconciled: toReconciled(change.reconciled),
@@ -96,7 +98,6 @@ async function readMayDecide(asking: Parameters<typeof explainRefusal>[1]): Prom
   return { may: true, standingInFor: own.standingInFor?.name ?? null, asOwner: own.isOwner }
 }
 
-const mayHere = ({ scope }: Permitted, accountId: string | null) => scope.all || (accountId !== null && scope.accountIds.includes(accountId))
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null
 const riskOf = (text: string): Risk => risks.find((risk) => risk === text) ?? 'critical'
 
@@ -116,19 +117,35 @@ async function readKeyLabels(changes: readonly Change[]): Promise<ReadonlyMap<st
 
 const textRecord = (facts: Facts): Record<string, string> => Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, String(value)]))
 
-async function readAudit(requestId: string): Promise<AuditLine[]> {
+/** `only`: the changes that may be seen; entries tell of no other. Null: all of the request's. */
+async function readAudit(requestId: string, only: readonly Pick<Change, 'id'>[] | null): Promise<AuditLine[]> {
   const rows = await sql.query<{ seq: number; at: Date; event: string; actor: string; hash: string; body: string }>(
     `SELECT "seq", "at", "event", "actor", encode("hash", 'hex') AS "hash", "body" FROM "AuditEntry" WHERE "requestId" = $1 ORDER BY "seq" LIMIT 1000`, [requestId])
-  return rows.map(({ seq, at, event, actor, hash, body }) => ({ seq, at: at.toISOString(), event, actor, hash, data: factsOf(factsOf(JSON.parse(body)).data) }))
+  const visible = only && new Set(only.map(({ id }) => id))
+  return rows.flatMap(({ seq, at, event, actor, hash, body }) => {
+    const all = factsOf(factsOf(JSON.parse(body)).data)
+    const data = visible ? limitFacts(all, visible) : all
+    return data ? [{ seq, at: at.toISOString(), event, actor, hash, data }] : []
+  })
 }
 
-async function readFamily({ id, continuesId }: Request): Promise<Pick<RequestDetail, 'continues' | 'continuedBy'>> {
-  const select = { id: true, number: true, title: true }
-  const [continues, continuedBy] = await Promise.all([
-    continuesId === null ? null : db.request.findUnique({ where: { id: continuesId }, select }),
-    db.request.findMany({ where: { continuesId: id, sentAt: { not: null } }, select, orderBy: { number: 'asc' } }),
-  ])
-  return { continues, continuedBy }
+/** Null: it is about what may not be seen. */
+function limitFacts(data: Facts, visible: ReadonlySet<string>): Facts | null {
+  const sees = (id: Json | undefined) => typeof id !== 'string' || visible.has(id)
+  if (!sees(data.changeId)) return null
+  const { changes, changeIds } = data
+  return {
+    ...data,
+    ...(Array.isArray(changes) ? { changes: changes.filter((change) => sees(factsOf(change).changeId)) } : {}),
+    ...(Array.isArray(changeIds) ? { changeIds: changeIds.filter(sees) } : {}),
+  }
+}
+
+async function readFamily(permit: Permitted, { id, continuesId }: Request): Promise<Pick<RequestDetail, 'continues' | 'continuedBy'>> {
+  const { where, params } = visibleRequest(permit, 3)
+  const rows = await sql.query<{ id: string; number: number; title: string }>(
+    `SELECT r."id", r."number", r."title" FROM "Request" r WHERE (r."id" = $1::uuid OR r."continuesId" = $2::uuid AND r."sentAt" IS NOT NULL) AND ${where} ORDER BY r."number"`, [continuesId, id, ...params])
+  return { continues: rows.find((row) => row.id === continuesId) ?? null, continuedBy: rows.filter((row) => row.id !== continuesId) }
 }
 
 async function isSamePerson({ actor }: Permitted, requesterId: string): Promise<boolean> {

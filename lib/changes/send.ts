@@ -44,8 +44,9 @@ export async function breakGlass(permit: Permit<'requests.breakGlass'>, { id, re
     await tx.execute(`UPDATE "Request" SET "breakGlass" = true, "justification" = "justification" || E'\\n\\nBreak-glass: ' || $3 WHERE "id" = $1::uuid AND "requesterId" = $2::uuid AND "sentAt" IS NULL`, [id, permit.actor.id, reason])
     const { request, frozen } = await freeze(tx, permit, id, true)
     const glass = scopeOf(permit.actor.assigned, 'requests.breakGlass')
+    if (frozen.some(({ change: { accountId } }) => accountId === null)) throw new AppError('forbidden', 'Break-glass is for changes of AWS. The approval rules change by approval alone.')
     const outside = frozen.find(({ change: { accountId } }) => !glass?.all && !(accountId !== null && glass?.accountIds.includes(accountId)))
-    if (outside) throw new AppError('forbidden', `You may not break the glass in ${outside.change.accountId === null ? 'this installation' : `account ${outside.change.accountId}`}.`)
+    if (outside) throw new AppError('forbidden', `You may not break the glass in account ${outside.change.accountId ?? ''}.`)
     await tx.execute(`UPDATE "Change" SET "status" = 'approved', "approvedAt" = claviger_now() WHERE "requestId" = $1::uuid`, [id])
     const to = [...new Set(frozen.flatMap(({ deciders }) => deciders.map(({ personId }) => personId)))]
     await notify(tx, { event: 'request.brokeGlass', requestId: id, title: `${request.requesterName} broke the glass: ${request.title}`, body: `It is done without your approval. Reason: ${reason}. Someone other than ${request.requesterName} must review it.`, href: hrefOf(id), to, needsAction: true })

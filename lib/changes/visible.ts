@@ -1,4 +1,5 @@
 import 'server-only'
+import type { Scope } from '../auth/permissions'
 import type { Permit } from '../auth/permit'
 
 type Seeing = Permit<'requests.read' | 'requests.decide' | 'requests.create' | 'requests.breakGlass'>
@@ -15,3 +16,10 @@ export function visibleRequest({ actor, scope }: Seeing, from: number): { where:
     params: [actor.id, [...scope.accountIds]],
   }
 }
+
+type Placed = { accountId: string | null }
+
+/** A change of the installation has no account: it takes all of them. Null: the permission is not held. */
+export const reaches = (scope: Scope | null, { accountId }: Placed): boolean =>
+  scope !== null && (scope.all || (accountId !== null && scope.accountIds.includes(accountId)))
+export const reachesAll = (scope: Scope | null, changes: readonly Placed[]): boolean => changes.every((change) => reaches(scope, change))
