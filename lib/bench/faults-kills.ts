@@ -1,75 +1,79 @@
 /** Two workers as processes of their own, one of which is killed again and again, at any moment, while they do and undo changes. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { endNow } from '../changes/end-now'
+import { letTimePass, permitFor } from '../changes/test/theatre'
 import { sql } from '../db/client'
 import { seededRandom } from '../sandbox/limits/faults'
-import { setFaults, stageBatch, type Stage, type Staged } from './faults-stage'
+import { approve, setFaults, stageBatch, type Stage, type Staged } from './faults-stage'
 import type { PointFault } from './faults-points'
 import { judgeBatch } from './faults-verify'
 
-const batchSize = 60
-/** Work must never run out while workers are killed. */
-const leastWaiting = 30
+/** Approved right before each kill, so that it falls into work. */
+const perKill = 4
+const endsPerKill = 2
 const restTimeoutMs = 240_000
+const readyTimeoutMs = 60_000
 
 export async function runKills(stage: Stage, seed: number, kills: number): Promise<{ kills: number; changes: number; faults: PointFault[] }> {
   const random = seededRandom(seed + 1)
-  const staged: Staged[] = []
+  await setFaults(stage, false)
+  const endsAt = new Date((await databaseNow()) + 30 * 86_400_000).toISOString()
+  const staged = await stageBatch(stage, perKill * kills, endsAt, random, () => letTimePass(stage.url, 60))
+  await setFaults(stage, true)
+  const waiting = [...staged]
   const crew = [startWorker(), startWorker()]
-  let killed = 0
-  let endsLast = 0
-  while (killed < kills) {
-    if ((await countWaiting(staged)) < leastWaiting) {
-      endsLast = (await databaseNow()) + 75_000 + random() * 30_000
-      staged.push(...await stageCalmly(stage, new Date(endsLast).toISOString(), random))
-    }
-    await sleep(100 + random() * 900)
+  for (let killed = 0; killed < kills; killed++) {
     const at = random() < 0.5 ? 0 : 1
-    const victim = crew[at]
-    if (!victim?.isReady()) continue
-    victim.process.kill('SIGKILL')
-    killed += 1
+    await untilReady(crew[at])
+    for (const next of waiting.splice(0, perKill)) await approve(stage, next)
+    await endSome(stage, staged, endsPerKill)
+    await sleep(random() * 700)
+    crew[at]?.process.kill('SIGKILL')
     crew[at] = startWorker()
-    if (killed % 20 === 0) console.log(JSON.stringify({ kills: killed, changes: staged.length, waiting: await countWaiting(staged) }))
+    if ((killed + 1) % 20 === 0) console.log(JSON.stringify({ kills: killed + 1, approved: staged.length - waiting.length, underWay: await countUnderWay(staged) }))
   }
-  await waitForRest(staged, endsLast)
+  for (const next of waiting) await approve(stage, next)
+  await waitForRest(stage, staged)
   for (const { process } of crew) process.kill('SIGKILL')
   await setFaults(stage, false)
-  const faults = [...await judgeBatch(stage, staged, true), ...await judgeBatch(stage, await withoutEnd(staged), false)]
-  return { kills: killed, changes: staged.length, faults: faults.map((fault) => ({ ...fault, point: killed })) }
+  const timed = new Set((await sql.query<{ id: string }>('SELECT "id" FROM "Change" WHERE "endsAt" IS NOT NULL')).map(({ id }) => id))
+  const faults = [...await judgeBatch(stage, staged, true), ...await judgeBatch(stage, staged.filter(({ id }) => !timed.has(id)), false)]
+  return { kills, changes: staged.length, faults: faults.map((fault) => ({ ...fault, point: kills })) }
 }
 
-/** What is there before a change is asked for is not what this is about. */
-async function stageCalmly(stage: Stage, endsAt: string, random: () => number): Promise<Staged[]> {
-  await setFaults(stage, false)
-  const batch = await stageBatch(stage, batchSize, endsAt, random, () => sleep(10_000))
-  await setFaults(stage, true)
-  return batch
-}
+type Worker = { process: ChildProcess; isReady: () => boolean }
 
-function startWorker(): { process: ChildProcess; isReady: () => boolean } {
+function startWorker(): Worker {
   const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=react-server', 'lib/bench/faults-worker.ts'], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, CLAVIGER_DATABASE_CONNECTIONS: '8' } })
   let ready = false
   child.stdout?.on('data', () => { ready = true })
   return { process: child, isReady: () => ready }
 }
 
-async function countWaiting(staged: readonly Staged[]): Promise<number> {
+async function untilReady(worker: Worker | undefined): Promise<void> {
+  for (const until = Date.now() + readyTimeoutMs; !worker?.isReady(); await sleep(20)) if (Date.now() > until) throw new Error('a worker did not start')
+}
+
+/** Ends what is time-boxed before its time: undoing is under way when workers die, too. */
+async function endSome({ people: { ann } }: Stage, staged: readonly Staged[], most: number): Promise<number> {
+  const rows = await sql.query<{ id: string }>(
+    `SELECT "id" FROM "Change" WHERE "id" = ANY($1::uuid[]) AND "status" = 'applied' AND "endsAt" IS NOT NULL AND "endAskedAt" IS NULL ORDER BY "appliedAt" LIMIT $2`, [staged.map(({ id }) => id), most])
+  for (const { id } of rows) await endNow(permitFor(ann, 'requests.create'), { changeId: id, reason: 'bench' })
+  return rows.length
+}
+
+async function countUnderWay(staged: readonly Staged[]): Promise<number> {
   const [row] = await sql.query<{ count: number }>(
-    `SELECT count(*) AS "count" FROM "Change" WHERE "id" = ANY($1::uuid[]) AND ("status" IN ('approved', 'executing', 'reverting', 'revertFailed') OR "status" = 'applied' AND "endsAt" <= claviger_now())`,
+    `SELECT count(*) AS "count" FROM "Change" WHERE "id" = ANY($1::uuid[]) AND ("status" IN ('approved', 'executing', 'reverting', 'revertFailed') OR "status" = 'applied' AND "endAskedAt" IS NOT NULL)`,
     [staged.map(({ id }) => id)])
   return row?.count ?? 0
 }
 
-async function waitForRest(staged: readonly Staged[], endsLast: number): Promise<void> {
+async function waitForRest(stage: Stage, staged: readonly Staged[]): Promise<void> {
   for (const until = Date.now() + restTimeoutMs; Date.now() < until; await sleep(500)) {
-    if ((await databaseNow()) > endsLast && (await countWaiting(staged)) === 0) return
+    if ((await endSome(stage, staged, 1_000)) === 0 && (await countUnderWay(staged)) === 0) return
   }
-}
-
-async function withoutEnd(staged: readonly Staged[]): Promise<Staged[]> {
-  const rows = await sql.query<{ id: string }>('SELECT "id" FROM "Change" WHERE "id" = ANY($1::uuid[]) AND "endsAt" IS NULL', [staged.map(({ id }) => id)])
-  return staged.filter(({ id }) => rows.some((row) => row.id === id))
 }
 
 async function databaseNow(): Promise<number> {

@@ -5,7 +5,7 @@ import { letTimePass } from '../changes/test/theatre'
 import { realWorld } from '../changes/world'
 import { sql } from '../db/client'
 import { seededRandom } from '../sandbox/limits/faults'
-import { inParallel, setFaults, stageBatch, type Stage, type Staged } from './faults-stage'
+import { approve, inParallel, setFaults, stageBatch, type Stage, type Staged } from './faults-stage'
 import { judgeBatch, type Fault } from './faults-verify'
 import { Crash, makeCrashingWorld } from './faults-world'
 
@@ -27,6 +27,7 @@ export async function runPoints(stage: Stage, seed: number, points: number, batc
     await setFaults(stage, false)
     const endsAt = new Date((await databaseNow()).getTime() + 60 * 86_400_000).toISOString()
     const batch = await stageBatch(stage, batchSize, endsAt, random, () => letTimePass(stage.url, 60))
+    await inParallel(batch, 6, (staged) => approve(stage, staged))
     await setFaults(stage, true)
     for (const undone of [false, true]) {
       if (undone) await letTimePass(stage.url, 61 * 86_400) // past every end

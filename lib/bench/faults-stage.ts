@@ -49,6 +49,8 @@ export async function inParallel<T, R>(items: readonly T[], width: number, work:
 
 let number = 0
 let quotas = 0
+/** Of one batch: each quota of each Region is asked for once. */
+let quotasLeft = 0
 let rulesets = 0
 const quotaCodes = ['L-0428A42E', 'L-D39AB822', 'L-A2A30EC6', 'L-F7504F73', 'L-9DDDE6CA', 'L-F20EBCB7', 'L-32B67F4A']
 const regions = ['eu-west-1', 'eu-central-1', 'us-east-1']
@@ -60,13 +62,14 @@ async function makeKey({ url }: Stage, input: CreateKeyCommandInput): Promise<Ne
   return { arn: metadata.Arn, keyId: metadata.KeyId, region: stageRegion }
 }
 
-/** Changes that were asked for on the console's own road: prepared, sent, approved. */
+/** Changes that were asked for on the console's own road: prepared and sent. */
 export async function stageBatch(stage: Stage, size: number, endsAt: string, random: () => number, wait: () => Promise<unknown>): Promise<Staged[]> {
+  quotasLeft = quotaCodes.length * regions.length
   // AWS answers what was asked before: it takes one open request for a quota.
   for (const { quotaRequests } of stage.sandbox.world.accounts.get(stageAccount)?.regions.values() ?? []) for (const asked of quotaRequests) asked.status = 'DENIED'
   const asks = await inParallel(Array.from({ length: size }, (_, at) => at), 6, () => drawAsk(stage, endsAt, random))
   await wait() // what is Creating becomes Enabled
-  return inParallel([...asks, makeRulesAsk(++rulesets)], 6, async (ask) => ({ ...(await approveAsk(stage, ask)), ask }))
+  return inParallel([...asks, makeRulesAsk(++rulesets)], 6, async (ask) => ({ ...(await sendAsk(stage, ask)), ask }))
 }
 
 /** Makes a key and what the kind needs to be there. */
@@ -78,19 +81,23 @@ async function drawAsk(stage: Stage, endsAt: string, random: () => number): Prom
   const making = { key, number: at, admin, endsAt, random }
   const lot = random()
   if (!isFamily && lot < 0.04) return makeAliasMove(making, await makeKey(stage, {}))
-  if (isFamily || lot >= 0.08) return makeAsk(making, isFamily)
+  if (isFamily || lot >= 0.08 || quotasLeft-- <= 0) return makeAsk(making, isFamily)
   const turn = quotas++
   return makeQuotaAsk(quotaCodes[Math.floor(turn / regions.length) % quotaCodes.length] ?? '', regions[turn % regions.length] ?? '', 100_000 + at)
 }
 
-async function approveAsk({ people: { ann, bob, eve } }: Stage, ask: Ask): Promise<{ id: string; requestId: string }> {
+async function sendAsk({ people: { ann } }: Stage, ask: Ask): Promise<{ id: string; requestId: string }> {
   const { id: requestId } = await prepareRequest(permitFor(ann, 'requests.create'), ask.asked)
   await sendRequest(permitFor(ann, 'requests.create'), { id: requestId })
   const [change] = await changesOf(requestId)
   if (!change) throw new Error('a request without a change')
+  return { id: change.id, requestId }
+}
+
+/** By as many as its rule wants. */
+export async function approve({ people: { bob, eve } }: Stage, { id }: Staged): Promise<void> {
   for (const one of [bob, eve]) {
-    const { status } = await decideChange(permitFor(one, 'requests.decide'), await decisionOf(change.id))
+    const { status } = await decideChange(permitFor(one, 'requests.read'), await decisionOf(id))
     if (status !== 'open') break
   }
-  return { id: change.id, requestId }
 }
