@@ -1,7 +1,7 @@
 /** Crashes at random points of the execution, in this process: whatever a life of the worker was doing ends there, and another takes over. */
 import { executeChange } from '../changes/execute'
 import { claimChanges } from '../changes/lease'
-import { letTimePass } from '../changes/test/theatre'
+import { letTimePass, stageAccount } from '../changes/test/theatre'
 import { realWorld } from '../changes/world'
 import { sql } from '../db/client'
 import { seededRandom } from '../sandbox/limits/faults'
@@ -37,10 +37,20 @@ export async function runPoints(stage: Stage, seed: number, points: number, batc
       await setFaults(stage, true)
     }
     changes += batch.length
+    forgetKeys(stage)
     if (batchSize > 100) console.log(JSON.stringify({ points: crashed, changes, faults: faults.length }))
   }
   await setFaults(stage, false)
   return { points: crashed, changes, faults }
+}
+
+/** What was judged is over: looking for a new key would read them all. */
+function forgetKeys({ sandbox }: Stage): void {
+  for (const region of sandbox.world.accounts.get(stageAccount)?.regions.values() ?? []) {
+    region.keys.clear()
+    region.aliases.clear()
+    region.events.length = 0
+  }
 }
 
 async function runToRest(stage: Stage, batch: readonly Staged[], random: () => number, count: () => void): Promise<void> {

@@ -9,6 +9,7 @@ import { expireUnanswered } from './expire'
 import { claimChanges } from './lease'
 import { prepareRequest } from './prepare'
 import { getRequest } from './read'
+import { remindOfEnds } from './remind'
 import { sendRequest } from './send'
 import { addKey, addPerson, asking, changesOf, connectAccount, decisionOf, letTimePass, outsider, permitFor, type Someone } from './test/theatre'
 import { realWorld } from './world'
@@ -53,9 +54,13 @@ it('a grant is asked for, approved, made once, and revoked at its end', async ()
   expect(await statusOf(requestId)).toMatchObject({ status: 'applied', problem: null })
   const list = async () => (await outsider(aws.url).send(new ListGrantsCommand({ KeyId: key.arn }))).Grants
   expect(await list()).toMatchObject([{ Name: changeId, GranteePrincipal: grantee }])
-  await letTimePass(aws.url, 8 * 86_400)
+  await letTimePass(aws.url, 6.5 * 86_400)
+  expect([await remindOfEnds(realWorld), await remindOfEnds(realWorld)]).toEqual([1, 0])
+  await letTimePass(aws.url, 1.5 * 86_400)
   await work()
   expect(await statusOf(requestId)).toMatchObject({ status: 'reverted' })
+  const told = await sql.query<{ event: string }>('SELECT "event" FROM "Notification" WHERE "requestId" = $1::uuid AND "personId" = $2::uuid ORDER BY "createdAt"', [requestId, ann.id])
+  expect(told.map(({ event }) => event)).toEqual(['change.approved', 'change.applied', 'change.endsSoon', 'change.reverted'])
   expect(await list()).toEqual([])
   const after = await getRequest(permitFor(bob, 'requests.read'), requestId)
   expect(after.audit.map(({ event }) => event)).toEqual([

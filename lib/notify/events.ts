@@ -1,13 +1,12 @@
 /** What people can be told of, with the words of the settings page. */
 export const noticeEvents = [
-  'request.sent', 'request.answered', 'change.approved', 'change.rejected', 'change.applied', 'change.failed', 'change.drifted', 'change.expired',
+  'request.sent', 'change.approved', 'change.rejected', 'change.applied', 'change.failed', 'change.drifted', 'change.expired',
   'change.cancelled', 'change.reverted', 'change.revertFailed', 'change.endsSoon', 'request.brokeGlass', 'request.commented', 'reconcile.found',
 ] as const
 export type NoticeEvent = (typeof noticeEvents)[number]
 
 export const eventWords: Record<NoticeEvent, string> = {
   'request.sent': 'A request waits for a decision',
-  'request.answered': 'Every change of a request has been decided',
   'change.approved': 'A change was approved',
   'change.rejected': 'A change was rejected',
   'change.applied': 'A change was done in AWS',
