@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Queryable } from '../db/client'
 import { AppError } from '../errors'
 import { log } from '../log'
+import { storableJson } from '../storable'
 
 export type AuditEvent = {
   /** noun.pastTense, such as `person.signedIn`. */
@@ -32,7 +33,7 @@ export const isUnaudited = (error: unknown): error is AppError => error instance
 export async function appendAudit(tx: Queryable, { event, actor, accountId, keyArn, requestId, data }: AuditEvent): Promise<number> {
   const entry = { event, actorId: actor.id, actor: actor.name, accountId, keyArn, requestId, data: data ?? {} }
   try {
-    const [row] = await tx.query<{ seq: number }>('SELECT audit_append($1::jsonb) AS seq', [JSON.stringify(entry)])
+    const [row] = await tx.query<{ seq: number }>('SELECT audit_append($1::jsonb) AS seq', [storableJson(entry)])
     if (!row) throw new Error('the audit log gave no number')
     return row.seq
   } catch (cause) {

@@ -1,5 +1,6 @@
 import 'server-only'
 import { appendAudit } from '../audit/append'
+import { z } from 'zod'
 import { AwsProblem } from '../aws/errors'
 import { AppError } from '../errors'
 import { log } from '../log'
@@ -69,9 +70,11 @@ async function runTurn(turn: Turn): Promise<Ending | Later> {
   let opened
   try {
     opened = await openChange(change)
+    if (opened.plan.where === 'aws') stepOf(turn, opened.plan) // what was stored by another version may not be read any more
   } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    return lease.mode === 'undo' ? { to: 'revertFailed', problem: error.message, again: 60 } : turn.sends === 0 ? { to: 'failed', problem: error.message } : { to: 'later', seconds: 60, words: error.message }
+    const words = error instanceof AppError ? error.message : error instanceof z.ZodError ? 'This version of Claviger cannot read what was stored of this change.' : null
+    if (words === null) throw error
+    return lease.mode === 'undo' ? { to: 'revertFailed', problem: words, again: patience(lease, 60) } : turn.sends === 0 ? { to: 'failed', problem: words } : { to: 'later', seconds: 60, words }
   }
   if (lease.mode === 'do' && change.endsAt && change.endsAt <= turn.now) return endedBefore(turn)
   if (opened.plan.where === 'house') return { to: 'house', plan: opened.plan }
@@ -138,7 +141,7 @@ function unseen(turn: Turn, problem: AwsProblem): Ending | Later {
   if (problem.kind === 'throttled' || problem.kind === 'unavailable') return { to: 'later', seconds: backoff(turn), words }
   if (turn.lease.mode === 'undo') {
     if (problem.kind === 'notFound') return { to: 'reverted', outcome: {}, problem: 'The key is not there any more, nor what was to be undone.' }
-    return { to: 'revertFailed', problem: words, again: 60 }
+    return { to: 'revertFailed', problem: words, again: patience(turn.lease, 60) }
   }
   if (turn.sends > 0 && problem.kind !== 'notFound') return { to: 'later', seconds: 60, words: `${words} A call was sent before; its effect is looked for until it can be seen.` }
   return { to: 'failed', problem: turn.sends > 0 ? words : `${words} Nothing was sent.` }
@@ -193,6 +196,9 @@ function settlesIn({ sends, lastSentAt, now }: Turn, { settleSeconds }: Step): n
 /** Seconds, with chance in it, so that what was throttled together does not come back together. */
 const backoff = ({ lease }: Turn): number => Math.min(60, 0.5 * 2 ** Math.min(lease.attempt, 7)) * (0.5 + Math.random())
 
+/** What fails for long is tried ever less often, up to a quarter of an hour: a role may be gone for weeks, and each try is in the audit log. */
+const patience = ({ attempt }: Lease, seconds: number): number => Math.min(900, seconds * 2 ** Math.min(8, Math.max(0, attempt - 20)))
+
 const wordsOf = ({ api, code, message }: AwsProblem): string => `AWS refused ${api} (${code}): ${message}`
 
 function done({ lease }: Turn, outcome: Facts, already: boolean): Ending {
@@ -207,5 +213,5 @@ function drifted({ lease, sends }: Turn, words: string): Ending {
 
 function refusal(turn: Turn, problem: AwsProblem): Ending {
   const words = `${wordsOf(problem)} AWS was read again afterwards: it is as it was before.`
-  return turn.lease.mode === 'do' ? { to: 'failed', problem: words } : { to: 'revertFailed', problem: words, again: Math.max(5, backoff(turn)) }
+  return turn.lease.mode === 'do' ? { to: 'failed', problem: words } : { to: 'revertFailed', problem: words, again: patience(turn.lease, Math.max(5, backoff(turn))) }
 }

@@ -2,6 +2,7 @@ import 'server-only'
 import { appendAudit } from '../audit/append'
 import type { Tx } from '../db/client'
 import { notify, type NoticeEvent } from '../notify/notify'
+import { storableJson, storableText } from '../storable'
 import type { HousePlan } from './define'
 import type { Facts } from './kind'
 import { worker, type Lease } from './lease'
@@ -31,14 +32,14 @@ const words: Record<Written['to'], { event: NoticeEvent & `change.${string}`; sa
 /** Writes an ending, its audit entry and its notices in one transaction, if the lease is still the newest. True: it was. */
 export async function finishChange(world: World, lease: Lease, change: StoredChange, ending: Ending): Promise<boolean> {
   return world.transaction(async (tx) => {
-    const written: Written = ending.to === 'house' ? await applyHouse(tx, change, ending.plan) : ending
+    const result: Written = ending.to === 'house' ? await applyHouse(tx, change, ending.plan) : ending
+    const written: Written = { ...result, problem: result.problem && storableText(result.problem) }
     if (!(await write(tx, lease, written))) {
       if (ending.to === 'house') throw new Error('another worker has this change of the installation')
       return false
     }
     const { event, says, needsAction } = words[written.to]
-    // A try that fails as the one before did is no news.
-    if (!(written.to === 'revertFailed' && written.again !== null && change.problem === written.problem)) {
+    if (!(written.to === 'revertFailed' && written.again !== null && await isOldNews(tx, change, written.problem))) {
       await notify(tx, {
         event, requestId: change.requestId, title: `${says}: ${change.title}`, body: written.problem ?? '', href: hrefOf(change.requestId),
         to: await listConcerned(tx, change), needsAction,
@@ -50,6 +51,14 @@ export async function finishChange(world: World, lease: Lease, change: StoredCha
     })
     return true
   })
+}
+
+/** A try that fails as the last one that failed is no news, whatever came between them. */
+async function isOldNews(tx: Tx, { id, requestId }: StoredChange, problem: string | null): Promise<boolean> {
+  const [last] = await tx.query<{ problem: string | null }>(
+    `SELECT "body"::jsonb->'data'->>'problem' AS "problem" FROM "AuditEntry" WHERE "requestId" = $1 AND "event" = 'change.revertFailed' AND "body"::jsonb->'data'->>'changeId' = $2
+     ORDER BY "seq" DESC LIMIT 1`, [requestId, id])
+  return last !== undefined && last.problem === problem
 }
 
 async function applyHouse(tx: Tx, change: StoredChange, plan: HousePlan): Promise<Written> {
@@ -67,6 +76,6 @@ async function write(tx: Tx, { changeId, attempt, mode }: Lease, { to, outcome, 
        "appliedAt" = CASE WHEN $3 = 'applied' THEN claviger_now() ELSE "appliedAt" END,
        "endedAt" = CASE WHEN $7 OR ($3 = 'applied' AND "endsAt" IS NULL) THEN claviger_now() ELSE "endedAt" END
      WHERE "id" = $1 AND "attempt" = $2 AND "status" = $8::"ChangeStatus"`,
-    [changeId, attempt, to, outcome === undefined ? null : JSON.stringify(outcome), problem, again ?? null, isFinal[to], mode === 'do' ? 'executing' : 'reverting'])
+    [changeId, attempt, to, outcome === undefined ? null : storableJson(outcome), problem, again ?? null, isFinal[to], mode === 'do' ? 'executing' : 'reverting'])
   return rows === 1
 }

@@ -58,7 +58,11 @@ export function makeWriteHands(
   return {
     async kms(api, send, { region = place.region, recheck } = {}) {
       const client = openWriteKms(await credentials(region), region)
-      const before = async () => { await book.mark(api); await recheck?.() }
+      const before = async () => {
+        await book.mark(api)
+        await recheck?.()
+        if (recheck) signal?.throwIfAborted() // reading again takes time, in which another worker may have taken over
+      }
       return note(book, await world.write(at(region), api, before, () => send(client)))
     },
     async quotas(api, send) {

@@ -1,6 +1,7 @@
 import 'server-only'
 import { appendAudit } from '../audit/append'
 import type { Tx } from '../db/client'
+import { storableText } from '../storable'
 import { holdUntilOpen } from './rules/hold'
 import type { World } from './world'
 
@@ -30,20 +31,24 @@ const due = {
 const during = { undo: 'reverting', do: 'executing' } as const
 const beganEvent = { undo: 'change.undoBegan', do: 'change.begun' } as const
 
-/** Takes up to `most` changes that are due. One that begins gets its entry in the audit log in the same transaction. */
+/**
+ * Takes up to `most` changes that are due, those that could not be undone before behind the others. What is cancelled, ended or renewed
+ * by somebody else meanwhile is left to them. One that begins gets its entry in the audit log in the
+ * same transaction.
+ */
 export async function claimChanges(world: World, owner: string, mode: 'do' | 'undo', most: number): Promise<Lease[]> {
   const rows = await world.transaction(async (tx) => {
     await tx.query('SELECT pg_advisory_xact_lock($1)', [claimLock])
     if (mode === 'do') await holdUntilOpen(tx)
     const found = await tx.query<Claimed>(
       `WITH due AS (
-         SELECT DISTINCT ON (CASE WHEN c."exclusive" AND c."keyArn" IS NOT NULL THEN c."keyArn" ELSE c."id"::text END) c."id", c."status", c."endsAt", c."approvedAt", c."position"
+         SELECT DISTINCT ON (CASE WHEN c."exclusive" AND c."keyArn" IS NOT NULL THEN c."keyArn" ELSE c."id"::text END) c."id", c."status", c."attempt", c."endsAt", c."endAskedAt", c."approvedAt", c."position"
          FROM "Change" c WHERE ${due[mode]} AND ${free} AND ${keyIsFree}
          ORDER BY (CASE WHEN c."exclusive" AND c."keyArn" IS NOT NULL THEN c."keyArn" ELSE c."id"::text END), c."approvedAt", c."position"),
-       taken AS (SELECT "id", "status" FROM due ORDER BY ${mode === 'undo' ? '"endsAt"' : '"approvedAt", "position"'} LIMIT $2)
+       taken AS (SELECT "id", "status", "attempt" FROM due ORDER BY ${mode === 'undo' ? `"status" = 'revertFailed', coalesce("endAskedAt", "endsAt")` : '"approvedAt", "position"'} LIMIT $2)
        UPDATE "Change" c SET "status" = '${during[mode]}', "attempt" = c."attempt" + 1, "leaseOwner" = $1, "leaseUntil" = ${leaseUntil},
          "nextTryAt" = NULL, "startedAt" = coalesce(c."startedAt", claviger_now())
-       FROM taken t WHERE c."id" = t."id"
+       FROM taken t WHERE c."id" = t."id" AND c."status" = t."status" AND c."attempt" = t."attempt" AND ${free}
        RETURNING c."id", c."attempt", t."status" <> '${during[mode]}' AS "began", c."accountId", c."keyArn", c."requestId", c."kind"`, [owner, most])
     await auditBegun(tx, found, mode)
     return found
@@ -74,5 +79,5 @@ export async function renewLease(world: World, { changeId, attempt }: Lease): Pr
 export async function releaseLease(world: World, { changeId, attempt }: Lease, seconds: number, words: string | null): Promise<void> {
   await world.query(
     `UPDATE "Change" SET "leaseOwner" = NULL, "leaseUntil" = NULL, "nextTryAt" = claviger_now() + make_interval(secs => $3::float8), "problem" = $4
-     WHERE "id" = $1 AND "attempt" = $2 AND "status" IN ('executing', 'reverting') RETURNING "id"`, [changeId, attempt, seconds, words])
+     WHERE "id" = $1 AND "attempt" = $2 AND "status" IN ('executing', 'reverting') RETURNING "id"`, [changeId, attempt, seconds, words === null ? null : storableText(words)])
 }

@@ -8,6 +8,7 @@ import { toAppError, AwsProblem } from '../aws/errors'
 import { db, sql, transaction } from '../db/client'
 import { Prisma } from '../db/generated/client'
 import { AppError } from '../errors'
+import { findUnstorable, storableJson, storableText, unstorableWords } from '../storable'
 import { askedRequest, type AskedRequest } from './ask'
 import { findConflicts, findOwned } from './conflicts'
 import type { AwsPlan } from './define'
@@ -39,6 +40,8 @@ export async function prepareRequest(permit: Permitted, given: AskedRequest): Pr
   const parsed = askedRequest.safeParse(given)
   if (!parsed.success) throw invalid(parsed.error, [])
   const asked = parsed.data
+  const odd = findUnstorable(asked)
+  if (odd) throw fieldError(odd, unstorableWords)
   await requireContinued(permit, asked.continuesId)
   const { rules } = await readRules()
   const [clock] = await sql.query<{ now: Date }>('SELECT claviger_now() AS now')
@@ -116,14 +119,14 @@ async function store({ actor }: Permitted, asked: Asked, ready: readonly Ready[]
     const now = clock?.now ?? new Date()
     const { id } = await tx.request.create({
       data: {
-        title: title.slice(0, 500), requesterId: actor.id, requesterName: actor.name, justification: asked.justification, ticket: asked.ticket,
+        title: storableText(title.slice(0, 500)), requesterId: actor.id, requesterName: actor.name, justification: asked.justification, ticket: asked.ticket,
         template: asked.template, continuesId: asked.continuesId, createdAt: now,
       },
     })
     await tx.change.createMany({
       data: ready.map(({ asked: { kind, accountId, region, keyArn, startsAt }, id: changeId, title: line, input, risk, exclusive, endsAt, baseline, preflight }, index) => ({
-        id: changeId, requestId: id, position: index + 1, kind, accountId, region, keyArn, input: toJson(input), startsAt, endsAt, title: line.slice(0, 1_000), risk,
-        exclusive, baseline: toJson(baseline), baselineHash: hashOf(baseline), baselineAt: now, preflight: toJson(preflight),
+        id: changeId, requestId: id, position: index + 1, kind, accountId, region, keyArn, input: toJson(input), startsAt, endsAt, title: storableText(line.slice(0, 1_000)), risk,
+        exclusive, baseline: toJson(baseline), baselineHash: hashOf(toJson(baseline)), baselineAt: now, preflight: toJson(preflight),
       })),
     })
     await appendAudit(tx, { event: 'request.prepared', actor: { id: actor.id, name: actor.name }, requestId: id, data: { changes: ready.map((one) => ({ changeId: one.id, kind: one.asked.kind, title: one.title, dryRun: one.preflight.dryRun?.would })) } })
@@ -132,7 +135,7 @@ async function store({ actor }: Permitted, asked: Asked, ready: readonly Ready[]
 }
 
 /** What is stored is what is hashed: without undefined members. */
-const toJson = (value: unknown) => JSON.parse(JSON.stringify(value)) as Prisma.InputJsonValue // JSON.parse gives JSON
+const toJson = (value: unknown) => JSON.parse(storableJson(value)) as Prisma.InputJsonValue // JSON.parse gives JSON
 
 const fieldError = (path: readonly string[], words: string) => new AppError('invalid', words, { fields: { [path.join('.')]: [words] } })
 

@@ -8,6 +8,7 @@ import { accountNames } from '../inventory/read'
 import { hasEnd, mayEnd } from './end-now'
 import type { Facts, Json, KindName } from './kind'
 import { factsOf } from './open'
+import { otherKeyOf } from './other-key'
 import { parsePreflight } from './preflight'
 import { kindOf } from './registry'
 import { findDecider, findLeavers, findOwner, listDeciders, readRules } from './rules/deciders'
@@ -58,7 +59,11 @@ async function toDetail(permit: Permitted, request: Request, change: Loaded, { n
   const kind = kindOf(change.kind)
   const risk = riskOf(change.risk)
   const rule = change.rule === null ? null : effectiveRuleSchema.parse(change.rule)
-  const foreseenRule = rule ?? resolveRule(rules, { kind: change.kind, risk, accountId: change.accountId, keyArn: change.keyArn, tags: change.keyArn === null ? {} : key?.tags ?? null })
+  const other = otherKeyOf(change)
+  const foreseenRule = rule ?? resolveRule(rules, {
+    kind: change.kind, risk, accountId: change.accountId, keyArn: change.keyArn, tags: change.keyArn === null ? {} : key?.tags ?? null,
+    also: other === null ? null : { keyArn: other, tags: labels.get(other)?.tags ?? null },
+  })
   const isUndecided = change.status === 'draft' || change.status === 'open'
   const deciding = isUndecided ? await readDeciders(permit, request, change, foreseenRule) : { deciders: [], unanswerable: null, decide: { may: false, why: '' } as const }
   const left = isUndecided ? await findLeavers(sql, change.approvals.map(({ personId }) => personId)) : new Set<string>()
@@ -111,7 +116,7 @@ function toReconciled(stored: unknown): ChangeDetail['reconciled'] {
 }
 
 async function readKeyLabels(changes: readonly Change[]): Promise<ReadonlyMap<string, KeyLabel>> {
-  const keys = await db.key.findMany({ where: { arn: { in: changes.flatMap(({ keyArn }) => keyArn ?? []) } }, select: { arn: true, keyId: true, aliases: true, tags: true, tagsAt: true } })
+  const keys = await db.key.findMany({ where: { arn: { in: changes.flatMap((change) => [change.keyArn ?? [], otherKeyOf(change) ?? []].flat()) } }, select: { arn: true, keyId: true, aliases: true, tags: true, tagsAt: true } })
   return new Map(keys.map(({ arn, keyId, aliases, tags, tagsAt }) => [arn, { label: aliases[0] ?? keyId, tags: tagsAt === null ? null : textRecord(factsOf(tags)) }]))
 }
 

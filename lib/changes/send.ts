@@ -7,6 +7,7 @@ import type { Change, Request } from '../db/generated/client'
 import { AppError } from '../errors'
 import { notify } from '../notify/notify'
 import { hashRequest } from './hash'
+import { otherKeyOf } from './other-key'
 import { hrefOf } from './people'
 import { findOwner, listDeciders, readRules, type Decider } from './rules/deciders'
 import { nameHours, resolveRule, type ApprovalRules, type EffectiveRule, type Risk } from './rules/rule'
@@ -73,7 +74,11 @@ async function freeze(tx: Tx, { actor }: Sender, id: string, breaksGlass: boolea
 }
 
 async function freezeChange(tx: Tx, request: Request, change: Change, rules: ApprovalRules, now: Date, breaksGlass: boolean): Promise<Frozen> {
-  const rule = resolveRule(rules, { kind: change.kind, risk: change.risk as Risk, accountId: change.accountId, keyArn: change.keyArn, tags: await readTags(tx, change.keyArn) })
+  const other = otherKeyOf(change)
+  const rule = resolveRule(rules, {
+    kind: change.kind, risk: change.risk as Risk, accountId: change.accountId, keyArn: change.keyArn, tags: await readTags(tx, change.keyArn),
+    also: other === null ? null : { keyArn: other, tags: await readTags(tx, other) },
+  })
   const why = findUnmet(request, change, rule, now, breaksGlass)
   if (why) throw new AppError('conflict', `${change.title}: ${why}`)
   const requestHash = hashRequest(request, { ...change, rule })

@@ -1,9 +1,10 @@
 import 'server-only'
+import { permissions } from '../auth/permissions'
 import { hashOf, hashRequest } from './hash'
 import type { StoredChange } from './open'
 import type { World } from './world'
 
-type Around = { approvals: number; disabled: boolean }
+type Around = { approvals: number; disabled: boolean; mayAsk: boolean }
 
 /**
  * Why an approval covers this no longer; null: it does. Looked at right before the first call: whatever was altered after the
@@ -14,11 +15,13 @@ export async function findVoid(world: World, change: StoredChange): Promise<stri
   if (hashRequest(request, change) !== change.requestHash) return 'The request is not what was approved: something in it was altered afterwards. Nothing was sent.'
   if (hashOf(change.baseline) !== change.baselineHash) return 'What was read from AWS before the approval was altered afterwards. Nothing was sent.'
   const [around] = await world.query<Around>(
-    `SELECT (SELECT count(*) FROM "Approval" a WHERE a."changeId" = $1 AND a."decision" = 'approve' AND a."requestHash" = $2 AND a."baselineHash" = $3
+    `SELECT (SELECT count(DISTINCT (SELECT min(s::text) FROM same_people(a."personId") s)) FROM "Approval" a WHERE a."changeId" = $1 AND a."decision" = 'approve' AND a."requestHash" = $2 AND a."baselineHash" = $3
          AND a."personId" NOT IN (SELECT same_people($4))) AS "approvals",
-       EXISTS (SELECT 1 FROM "Person" p WHERE p."id" = $4 AND p."disabledAt" IS NOT NULL) AS "disabled"`,
-    [change.id, change.requestHash, change.baselineHash, request.requesterId])
+       EXISTS (SELECT 1 FROM "Person" p WHERE p."id" = $4 AND p."disabledAt" IS NOT NULL) AS "disabled",
+       EXISTS (SELECT 1 FROM "Assignment" s WHERE s."personId" = $4 AND s."role"::text = ANY($5::text[]) AND (s."accountId" IS NULL OR s."accountId" = $6)) AS "mayAsk"`,
+    [change.id, change.requestHash, change.baselineHash, request.requesterId, permissions[request.breakGlass ? 'requests.breakGlass' : 'requests.create'].roles, change.accountId])
   if (around?.disabled) return `${request.requesterName} has left since. Nothing was sent.`
+  if (!around?.mayAsk) return `${request.requesterName} may no longer ask for this. Nothing was sent.`
   const needed = request.breakGlass ? 0 : neededApprovals(change.rule)
   if ((around?.approvals ?? 0) < needed) return 'The approvals that this needs are not there. Nothing was sent.'
   return null

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { authorize, type Permit } from '../auth/permit'
 import type { Permission } from '../auth/permissions'
 import type { Result } from '../result'
+import { findUnstorable, unstorableWords } from '../storable'
 import { toFailure } from './failure'
 import { requireOwnOrigin } from './origin'
 
@@ -23,6 +24,8 @@ export function action<P extends Permission, S extends z.ZodType, T>(
         for (const issue of parsed.error.issues) (fields[issue.path.join('.')] ??= []).push(issue.message)
         return { ok: false, error: { code: 'invalid', message: 'Check the highlighted fields.', fields } }
       }
+      const odd = findUnstorable(parsed.data)
+      if (odd) return { ok: false, error: { code: 'invalid', message: unstorableWords, fields: { [odd.join('.')]: [unstorableWords] } } }
       return { ok: true, data: await run(permit, parsed.data) }
     } catch (error) {
       unstable_rethrow(error)

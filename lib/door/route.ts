@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { authorize, type Permit } from '../auth/permit'
 import type { Permission } from '../auth/permissions'
 import { AppError, statusOf } from '../errors'
+import { findUnstorable, unstorableWords } from '../storable'
 import { toFailure } from './failure'
 
 type Params = { params: Promise<Record<string, string | string[]>> }
@@ -21,6 +22,7 @@ export function route<P extends Permission, S extends z.ZodType>(
       const permit = await authorize(permission)
       const parsed = schema.safeParse({ ...Object.fromEntries(new URL(request.url).searchParams), ...(await params) })
       if (!parsed.success) throw new AppError('invalid', z.prettifyError(parsed.error))
+      if (findUnstorable(parsed.data)) throw new AppError('invalid', unstorableWords)
       const data = await read(permit, parsed.data, request)
       return data instanceof Response ? data : Response.json(data, { headers: noStore })
     } catch (error) {

@@ -1,6 +1,7 @@
 import 'server-only'
 import type { Queryable } from '../db/client'
 import { env } from '../env'
+import { storableJson, storableText } from '../storable'
 import type { NoticeEvent } from './events'
 import { choiceFor, readNotificationSettings } from './settings'
 
@@ -41,6 +42,6 @@ export async function notify(tx: Queryable, notice: Notice): Promise<void> {
        UNION ALL SELECT * FROM unnest($9::text[], $10::text[]))
      INSERT INTO "Delivery" ("id", "channel", "target", "event", "requestId", "payload")
        SELECT gen_random_uuid(), channel, target, $2, $3::uuid, $11::jsonb FROM outgoing`,
-    [to, event, requestId, title, body, href, bell, writes, hooks.map(({ kind }) => kind), hooks.map(({ name }) => name),
-      JSON.stringify({ title, body, href, needsAction })])
+    [to, event, requestId, storableText(title), storableText(body), href, bell, writes, hooks.map(({ kind }) => kind), hooks.map(({ name }) => name),
+      storableJson({ title, body, href, needsAction })])
 }

@@ -26,7 +26,9 @@ export const defaultRules: ApprovalRules = {
   ],
 }
 
-export type About = { kind: string; risk: Risk; accountId: string | null; keyArn: string | null; tags: Readonly<Record<string, string>> | null }
+type AboutKey = { keyArn: string | null; tags: Readonly<Record<string, string>> | null }
+/** `also`: another key that it takes something from; a rule about either of them holds. */
+export type About = AboutKey & { kind: string; risk: Risk; accountId: string | null; also?: AboutKey | null }
 
 const isOneOf = (listed: readonly string[] | undefined, value: string | null) => !listed?.length || (value !== null && listed.includes(value))
 
@@ -48,7 +50,8 @@ export function resolveRule(rules: ApprovalRules, about: About): EffectiveRule {
   const start: EffectiveRule = {
     names: [], approvals: 1, roles: null, ownerMust: false, ticket: false, longestHours: null, businessHours: null, comment: 'none', answerHours: rules.answerHours,
   }
-  return rules.rules.filter((rule) => matchesRule(rule, about)).reduce((sum, rule): EffectiveRule => ({
+  const matches = (rule: Rule) => matchesRule(rule, about) || (about.also != null && matchesRule(rule, { ...about, ...about.also }))
+  return rules.rules.filter(matches).reduce((sum, rule): EffectiveRule => ({
     ...sum,
     names: [...sum.names, rule.name],
     approvals: Math.max(sum.approvals, rule.approvals),

@@ -1,0 +1,192 @@
+import { CreateAliasCommand, DisableKeyCommand } from '@aws-sdk/client-kms'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { appendAudit } from '../audit/append'
+import { db as prisma } from '../db/client'
+import { freshDatabase } from '../db/test/database'
+import { runSandbox } from '../sandbox/test/running'
+import { cancelChanges } from './cancel'
+import { commentOnRequest } from './comment'
+import { decideChange } from './decide'
+import { executeChange } from './execute'
+import { claimChanges } from './lease'
+import { prepareRequest } from './prepare'
+import { sendRequest } from './send'
+import { defaultRules } from './rules/rule'
+import { addKey, addPerson, asking, changesOf, connectAccount, decisionOf, letTimePass, outsider, permitFor, stageAccount, type Someone } from './test/theatre'
+import { realWorld } from './world'
+import type { AskedRequest } from './ask'
+
+const { sql, transaction } = await freshDatabase()
+let aws: Awaited<ReturnType<typeof runSandbox>>
+let ann: Someone
+let bob: Someone
+let cleo: Someone
+beforeAll(async () => {
+  aws = await runSandbox({ scenario: 'demo', externalId: 'claviger-stage' })
+  await connectAccount(aws.url)
+  ann = await addPerson('Ann', 'keyAdministrator')
+  bob = await addPerson('Bob', 'admin')
+  cleo = await addPerson('Cleo', 'admin')
+})
+afterAll(() => aws.close())
+beforeEach(() => sql.execute(`UPDATE "Account" SET "removedAt" = NULL, "writeRoleArn" = 'arn:aws:iam::${stageAccount}:role/ClavigerWrite'`))
+
+const never = new AbortController().signal
+async function work(): Promise<void> {
+  for (const mode of ['undo', 'do'] as const) for (const lease of await claimChanges(realWorld, 'test', mode, 10)) await executeChange(realWorld, lease, never)
+}
+async function ask(asked: AskedRequest, who = ann): Promise<{ requestId: string; changeId: string }> {
+  const { id } = await prepareRequest(permitFor(who, 'requests.create'), asked)
+  await sendRequest(permitFor(who, 'requests.create'), { id })
+  return { requestId: id, changeId: (await changesOf(id))[0]?.id ?? '' }
+}
+const approve = async (changeId: string, who = bob) => decideChange(permitFor(who, 'requests.decide'), await decisionOf(changeId))
+async function approved(asked: AskedRequest, who = ann): Promise<{ requestId: string; changeId: string }> {
+  const made = await ask(asked, who)
+  await approve(made.changeId)
+  return made
+}
+type Stored = { status: string; problem: string | null; sends: number; attempt: number; nextTryAt: Date | null }
+async function stored(changeId: string): Promise<Stored | undefined> {
+  const [row] = await sql.query<Stored>('SELECT "status"::text AS "status", "problem", "sends", "attempt", "nextTryAt" FROM "Change" WHERE "id" = $1::uuid', [changeId])
+  return row
+}
+const grant = { granteePrincipal: 'arn:aws:iam::638820417753:root', granteeServicePrincipal: null, operations: ['Decrypt'], constraints: null, retiringPrincipal: null, retiringServicePrincipal: null }
+
+it('text that no database keeps is refused in words, and no text stops an entry or a notice', async () => {
+  const key = await addKey(aws.url)
+  const permit = permitFor(ann, 'requests.create')
+  for (const odd of ['a\u0000b', 'half \ud83d', '\udc00']) {
+    await expect(prepareRequest(permit, { ...asking('description', key.arn, { description: 'x' }), justification: odd })).rejects.toMatchObject({ code: 'invalid', details: { fields: { justification: [expect.stringMatching(/character/)] } } })
+    await expect(prepareRequest(permit, asking('description', key.arn, { description: odd }))).rejects.toMatchObject({ code: 'invalid', details: { fields: { 'changes.0.input.description': [expect.stringMatching(/character/)] } } })
+    await expect(prepareRequest(permit, asking('grant-create', key.arn, { ...grant, constraints: { EncryptionContextEquals: { [odd]: 'x' } } }))).rejects.toMatchObject({ code: 'invalid' })
+  }
+  const emoji = `${'x'.repeat(59)}${'😀'.repeat(500)}`
+  const { id } = await prepareRequest(permit, { ...asking('key-create', null, { description: emoji }), title: 'x'.repeat(40) })
+  await sendRequest(permit, { id })
+  await commentOnRequest(permitFor(bob, 'requests.read'), { requestId: id, text: `${'x'.repeat(499)}😀` })
+  await transaction((tx) => appendAudit(tx, { event: 'test.odd', actor: { id: null, name: 'w\u0000\ud83d' }, data: { 'a\u0000': ['\udc00'] } }))
+})
+
+it('a change whose stored input this version cannot read ends in words instead of going round', async () => {
+  const key = await addKey(aws.url)
+  const { changeId } = await approved(asking('grant-create', key.arn, grant))
+  await work()
+  await sql.execute(`UPDATE "Change" SET "input" = '{"old": true}', "endAskedAt" = claviger_now() WHERE "id" = $1::uuid`, [changeId])
+  await work().catch(() => {})
+  expect(await stored(changeId)).toMatchObject({ status: 'revertFailed', problem: expect.stringMatching(/this version/i), nextTryAt: expect.any(Date) })
+  const told = await sql.query(`SELECT 1 FROM "Notification" WHERE "event" = 'change.revertFailed' AND "personId" = $1::uuid`, [ann.id])
+  expect(told.length).toBeGreaterThan(0)
+  await sql.execute(`UPDATE "Change" SET "nextTryAt" = NULL WHERE "id" = $1::uuid`, [changeId])
+})
+
+it('what is cancelled while it is claimed is not taken, and holds up nothing else', async () => {
+  const [one, two] = [await addKey(aws.url), await addKey(aws.url)]
+  const first = await approved(asking('description', one.arn, { description: 'one' }))
+  const second = await approved(asking('description', two.arn, { description: 'two' }))
+  let claim: Promise<unknown[]> | null = null
+  await transaction(async (tx) => {
+    await tx.execute(`UPDATE "Change" SET "status" = 'cancelled' WHERE "id" = $1::uuid`, [first.changeId])
+    claim = claimChanges(realWorld, 'test', 'do', 10)
+    claim.catch(() => {})
+    await new Promise((resolve) => setTimeout(resolve, 300))
+  })
+  expect(await claim).toMatchObject([{ changeId: second.changeId }])
+  expect(await stored(first.changeId)).toMatchObject({ status: 'cancelled' })
+})
+
+it('two approvers who turn out to be one person are one approval', async () => {
+  const key = await addKey(aws.url)
+  const { changeId } = await ask(asking('deletion-schedule', key.arn, { pendingWindowInDays: 30 }))
+  await approve(changeId, bob)
+  expect(await approve(changeId, cleo)).toEqual({ status: 'approved' })
+  const [aId = '', bId = ''] = [bob.id, cleo.id].sort()
+  const { id } = await prisma.personLink.create({ data: { aId, bId, reason: 'twins', createdById: ann.id } })
+  await work()
+  expect(await stored(changeId)).toMatchObject({ status: 'drifted', sends: 0 })
+  await prisma.personLink.delete({ where: { id } })
+})
+
+it('who may no longer ask for it when it is to be done has asked in vain', async () => {
+  const key = await addKey(aws.url)
+  const dora = await addPerson('Dora', 'requester')
+  const { changeId } = await approved(asking('key-disable', key.arn, {}), dora)
+  await sql.execute(`UPDATE "Assignment" SET "role" = 'viewer' WHERE "personId" = $1::uuid`, [dora.id])
+  await work()
+  expect(await stored(changeId)).toMatchObject({ status: 'drifted', sends: 0, problem: expect.stringMatching(/may no longer ask/) })
+})
+
+it('what ends now does not wait behind what could not be undone before, which is tried ever less often and told once', async () => {
+  const keys = await Promise.all([1, 2, 3].map(() => addKey(aws.url)))
+  const stuck = []
+  for (const { arn } of keys.slice(0, 2)) stuck.push((await approved(asking('grant-create', arn, grant, { endsAt: new Date(Date.now() + 3_600_000).toISOString() }))).changeId)
+  const { changeId: fresh } = await approved(asking('grant-create', keys[2]?.arn ?? '', grant, { endsAt: new Date(Date.now() + 10 * 86_400_000).toISOString() }))
+  await work()
+  await letTimePass(aws.url, 3_700)
+  await sql.execute(`UPDATE "Account" SET "writeRoleArn" = NULL`)
+  await work()
+  expect((await stored(stuck[0] ?? ''))?.status).toBe('revertFailed')
+  const told = async () => (await sql.query(`SELECT 1 FROM "Notification" WHERE "event" = 'change.revertFailed' AND "title" LIKE '%' || $1 || '%'`, [keys[0]?.keyId])).length
+  const before = await told()
+  expect(before).toBeGreaterThan(0)
+  let [last, passed] = [0, 0]
+  for (let round = 0; round < 26; round++) {
+    await letTimePass(aws.url, Math.max(60, last + 1))
+    passed += Math.max(60, last + 1)
+    await sql.execute(`UPDATE "Change" SET "problem" = 'AWS throttles kms:RevokeGrant. It is tried again.' WHERE "id" = $1::uuid`, [stuck[0]]) // as between two tries
+    await work()
+    const [row] = await sql.query<{ seconds: number }>(`SELECT extract(epoch FROM "nextTryAt" - claviger_now())::float8 AS "seconds" FROM "Change" WHERE "id" = $1::uuid`, [stuck[0]])
+    last = row?.seconds ?? 0
+  }
+  expect(await told()).toBe(before)
+  expect(last).toBeGreaterThan(300)
+  expect(last).toBeLessThanOrEqual(900)
+  await letTimePass(aws.url, Math.max(1_000, 90_000 - passed))
+  expect(await stored(fresh)).toMatchObject({ status: 'applied' })
+  await sql.execute(`UPDATE "Change" SET "endAskedAt" = claviger_now() WHERE "id" = $1::uuid`, [fresh])
+  expect(await claimChanges(realWorld, 'test', 'undo', 1)).toMatchObject([{ changeId: fresh }])
+}, 60_000)
+
+it('an alias is moved away from a key only as the rules of that key want it', async () => {
+  const [from, to] = [await addKey(aws.url), await addKey(aws.url)]
+  await outsider(aws.url).send(new CreateAliasCommand({ AliasName: 'alias/guarded', TargetKeyId: from.arn }))
+  const rule = { name: 'guarded', when: { keyArns: [from.arn] }, approvals: 2, roles: [], ownerMust: false, ticket: false, longestHours: null, businessHours: false, comment: 'none' }
+  await sql.execute(`INSERT INTO "Setting" ("name", "value", "version", "updatedAt") VALUES ('approvalRules', $1::jsonb, 1, now())`, [JSON.stringify({ ...defaultRules, rules: [...defaultRules.rules, rule] })])
+  const { changeId } = await ask(asking('alias-update', to.arn, { aliasName: 'alias/guarded', fromKeyArn: from.arn }))
+  await sql.execute(`DELETE FROM "Setting" WHERE "name" = 'approvalRules'`)
+  expect(await approve(changeId)).toEqual({ status: 'open' })
+  await cancelChanges(permitFor(ann, 'requests.create'), { requestId: (await prisma.change.findUniqueOrThrow({ where: { id: changeId } })).requestId, changeId: null, reason: '' })
+})
+
+it('a worker that loses its lease while it looks a last time sends nothing more', async () => {
+  const key = await addKey(aws.url)
+  const policy = JSON.stringify({ Version: '2012-10-17', Statement: [{ Sid: 'Root', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${stageAccount}:root` }, Action: 'kms:*', Resource: '*' }] })
+  const { changeId } = await approved(asking('policy-put', key.arn, { policy }))
+  const [lease] = await claimChanges(realWorld, 'slow', 'do', 10)
+  expect(lease?.changeId).toBe(changeId)
+  let reads = 0
+  let puts = 0
+  const slow = {
+    ...realWorld,
+    read: async <T>(...[place, api, send]: Parameters<typeof realWorld.read<T>>): Promise<T> => {
+      if (api === 'kms:GetKeyPolicy' && (reads += 1) === 2) {
+        await sql.execute(`UPDATE "Change" SET "attempt" = "attempt" + 1, "leaseOwner" = 'other' WHERE "id" = $1::uuid`, [changeId])
+        await new Promise((resolve) => setTimeout(resolve, 2_500))
+      }
+      return realWorld.read<T>(place, api, send)
+    },
+    write: <T>(...[place, api, before, send]: Parameters<typeof realWorld.write<T>>): Promise<T> => realWorld.write<T>(place, api, before, () => { puts += 1; return send() }),
+  }
+  if (lease) await executeChange(slow, lease, never)
+  expect({ reads, puts }).toEqual({ reads: 2, puts: 0 })
+})
+
+it('a change whose account is gone ends when its own end has come', async () => {
+  const key = await addKey(aws.url)
+  const { changeId } = await approved(asking('grant-create', key.arn, grant))
+  const { changeId: untouched } = await approved(asking('key-disable', (await addKey(aws.url)).arn, {}))
+  await sql.execute(`UPDATE "Account" SET "removedAt" = now()`)
+  await work()
+  expect([await stored(changeId), await stored(untouched)]).toMatchObject([{ status: 'failed', sends: 0 }, { status: 'failed', sends: 0 }])
+  await outsider(aws.url).send(new DisableKeyCommand({ KeyId: key.arn }))
+})
