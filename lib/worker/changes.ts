@@ -1,11 +1,15 @@
 import 'server-only'
 import { executeChange } from '@/lib/changes/execute'
-import { claimChanges } from '@/lib/changes/lease'
+import { claimChanges, releaseLease } from '@/lib/changes/lease'
 import { realWorld } from '@/lib/changes/world'
+import { AppError } from '@/lib/errors'
 import { log } from '@/lib/log'
 
 /** How many changes one worker has under way. Apart, so that what is over is undone however much waits to be done. */
 const lanes = [{ mode: 'undo', width: 48 }, { mode: 'do', width: 16 }] as const
+
+/** After something that nobody thought of, so that it neither goes round at once nor is forgotten. */
+const againSeconds = 15
 
 /** Claims changes while there is room and executes them; `settled` waits for those under way. */
 export function makeChangeLoop(owner: string) {
@@ -17,7 +21,11 @@ export function makeChangeLoop(owner: string) {
         if (room <= 0) continue
         for (const lease of await claimChanges(realWorld, owner, mode, room)) {
           const work = executeChange(realWorld, lease, stop)
-            .catch((error: unknown) => log.error({ err: error, change: lease.changeId, attempt: lease.attempt }, 'a change broke off; it is taken over when its lease ends'))
+            .catch(async (error: unknown) => {
+              log.error({ err: error, change: lease.changeId, attempt: lease.attempt }, 'a change broke off; it is taken up again later')
+              await releaseLease(realWorld, lease, againSeconds, error instanceof AppError ? error.message : 'It broke off on our side. Whoever runs this console finds the reason in the log of the worker.')
+            })
+            .catch(() => {}) // the database is away: the lease runs out by itself
           running[mode].add(work)
           void work.finally(() => running[mode].delete(work))
         }

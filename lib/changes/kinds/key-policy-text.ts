@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { lintPolicy } from '../../policy/lint/lint'
 import { parsePolicy } from '../../policy/parse'
 import type { PolicyStatement } from '../../policy/document'
+import type { Place } from '../kind'
 
 /** A key policy that IAM and KMS would take as a document; null: AWS's default policy. */
 export const keyPolicyText = z.string().max(131_072, 'The policy is too long.').superRefine((text, context) => {
@@ -29,5 +30,10 @@ export function warnOfPolicy(policy: string | null, facts: { accountId: string; 
   return lintPolicy(policy, 'key', facts).filter(({ severity }) => severity === 'error' || severity === 'security-warning')
     .slice(0, 10).map(({ path, message }) => (path ? `Key policy, ${path}: ${message}` : `Key policy: ${message}`))
 }
+
+/** What AWS puts where none is given (aws-facts 4.2). */
+export const defaultPolicyOf = ({ partition, accountId }: Pick<Place, 'partition' | 'accountId'>): string => JSON.stringify({
+  Version: '2012-10-17', Statement: [{ Sid: 'Enable IAM User Permissions', Effect: 'Allow', Principal: { AWS: `arn:${partition}:iam::${accountId}:root` }, Action: 'kms:*', Resource: '*' }],
+})
 
 export const defaultPolicyWords = 'It has AWS’s default key policy: IAM of its account decides who may use and administer it.'

@@ -6,7 +6,8 @@ import { describeKeyCost } from './cost'
 import { keyArnOf, refuseForManager } from './describe'
 import { descriptionText } from './description'
 import { inRegion, multiRegionState, readMultiRegion, regionName, type MultiRegionState } from './multi-region-state'
-import { defaultPolicyWords, keyPolicyText, warnOfPolicy } from './key-policy-text'
+import { defaultPolicyOf, defaultPolicyWords, keyPolicyText, warnOfPolicy } from './key-policy-text'
+import { riskOfPolicy } from './policy-put-risk'
 import { serviceRoleStatement } from './service-role'
 import { driftedTo, nameOf, waitWhile } from './key-state'
 import { isPassing, refuseState } from './state-table'
@@ -29,13 +30,17 @@ export const replicate = defineKind<Input, MultiRegionState>({
   read: (read, { place, input: { replicaRegion } }) => readMultiRegion(read, place, replicaRegion),
   refuse: ({ keyManager, role, keyState, regions }, { input: { replicaRegion } }) => refuseForManager(keyManager) ?? refuseRole(role)
     ?? (regions.includes(replicaRegion) ? `This key is in ${replicaRegion} already.` : null) ?? refuseState('ReplicateKey', keyState),
-  risk: (_, { input: { policy } }) => ({
-    risk: 'medium',
-    reasons: [
-      'The same key material exists in another Region too; policy, grants, aliases and tags there are its own.',
-      ...(policy === null ? [] : ['The replica has the key policy given here.']),
-    ],
-  }),
+  // No less than putting such a policy on the key itself: what was encrypted under the one is read with the other.
+  risk: (_, { input: { policy, replicaRegion }, place }) => {
+    const put = policy === null ? null : riskOfPolicy(defaultPolicyOf(place), policy, { keyArn: inRegion(place, replicaRegion), accountId: place.accountId })
+    return {
+      risk: put?.risk === 'critical' ? 'critical' : 'high',
+      reasons: [
+        'The same key material exists in another Region too, where the key policy of this key does not hold: policy, grants, aliases and tags there are its own.',
+        ...(put && put.risk !== 'medium' ? put.reasons : []),
+      ],
+    }
+  },
   title: ({ input: { replicaRegion }, key, place }) => `Replicate ${nameOf(key, place)} to ${replicaRegion}`,
   meaning: describeReplica,
   judge: judgeReplica,
