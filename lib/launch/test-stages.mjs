@@ -67,4 +67,4 @@ export const stages = {
 }
 
 /** What may run beside what on two cores: each row waits for the one before. */
-export const order = [['types', 'lint'], ['unit'], ['database'], ['build'], ['browser']]
+export const order = [['types', 'lint'], ['unit', 'database'], ['build'], ['browser']]

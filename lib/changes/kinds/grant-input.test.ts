@@ -141,7 +141,7 @@ describe('what is at stake', () => {
       const text = effects.join('\n')
       for (const operation of operations) expect(text).toContain(`(${operation})`)
       expect(text).toMatch(/team = data, env = prod/)
-      expect(text).toContain(end ?? 'until somebody revokes it')
+      expect(text).toContain(end ? '2026-12-01 00:00 UTC' : 'until somebody revokes it')
     }))
   })
 })
