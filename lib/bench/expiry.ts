@@ -2,7 +2,9 @@
 import { parseArgs } from 'node:util'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CreateGrantCommand, CreateKeyCommand } from '@aws-sdk/client-kms'
+import { hashOf, hashRequest } from '../changes/hash'
 import { outsider } from '../changes/test/theatre'
+import type { Change, Request } from '../db/generated/client'
 import { quotaRowOf } from '../aws/quota-rows'
 import { benchAccount, benchRegion, startRig, type Rig } from './sync-rig'
 
@@ -30,6 +32,7 @@ try {
   await sleep(8_000)
 
   await rig.query(`UPDATE "Change" SET "endsAt" = now() + make_interval(secs => $2) WHERE "id" = ANY($1::uuid[])`, [burst, aheadSeconds])
+  await seal(rig, burst)
   const one = await settle(rig, burst, aheadSeconds + (grants / allowed) * 3 + 60)
   const [first, last] = [Math.min(...one.map(({ sentAt }) => sentAt)), Math.max(...one.map(({ sentAt }) => sentAt))]
   const rate = grants / Math.max(1, (last - first) / 1_000)
@@ -39,6 +42,7 @@ try {
   await rig.query(
     `UPDATE "Change" c SET "endsAt" = now() + make_interval(secs => $2::float8 + (o."at" - 1) / $3::float8) FROM unnest($1::uuid[]) WITH ORDINALITY o("id", "at") WHERE c."id" = o."id"`,
     [trickle, aheadSeconds, allowed / 2])
+  await seal(rig, trickle)
   const two = await settle(rig, trickle, aheadSeconds + steadySeconds + 60)
   const lags = two.map(({ lag }) => lag).sort((a, b) => a - b)
   const p99 = lags[Math.ceil(lags.length * 0.99) - 1] ?? Infinity
@@ -79,6 +83,19 @@ async function makeGrants(at: Rig, keyArn: string, count: number): Promise<strin
     [JSON.stringify([...made].map(([id, grantId]) => ({ id, grantId }))), JSON.stringify(input), JSON.stringify(baseline)])
   for (const status of ['approved', 'executing', 'applied']) await at.query(`UPDATE "Change" SET "status" = $2::"ChangeStatus" WHERE "id" = ANY($1::uuid[])`, [ids, status])
   return ids
+}
+
+/** Writes the hashes that sending would have written: what was altered afterwards is not undone. */
+async function seal(at: Rig, ids: readonly string[]): Promise<void> {
+  const changes = await at.query<Change>('SELECT * FROM "Change" WHERE "id" = ANY($1::uuid[])', [ids])
+  const requests = new Map((await at.query<Request>('SELECT * FROM "Request"')).map((request) => [request.id, request]))
+  const hashes = changes.flatMap((change) => {
+    const request = requests.get(change.requestId)
+    return request ? [{ id: change.id, requestHash: hashRequest(request, change), baselineHash: hashOf(change.baseline) }] : []
+  })
+  await at.query(
+    `UPDATE "Change" c SET "requestHash" = h."requestHash", "baselineHash" = h."baselineHash" FROM jsonb_to_recordset($1::jsonb) h("id" uuid, "requestHash" text, "baselineHash" text)
+     WHERE c."id" = h."id"`, [JSON.stringify(hashes)])
 }
 
 /** Waits until all are undone. Milliseconds of the call, seconds from the end to the call that made it. */

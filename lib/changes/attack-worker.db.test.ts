@@ -1,4 +1,4 @@
-import { CreateAliasCommand, DisableKeyCommand } from '@aws-sdk/client-kms'
+import { CreateAliasCommand, DescribeKeyCommand, DisableKeyCommand } from '@aws-sdk/client-kms'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { appendAudit } from '../audit/append'
 import { db as prisma } from '../db/client'
@@ -8,7 +8,9 @@ import { cancelChanges } from './cancel'
 import { commentOnRequest } from './comment'
 import { decideChange } from './decide'
 import { executeChange } from './execute'
+import { hashRequest } from './hash'
 import { claimChanges } from './lease'
+import { getRequestsOverview } from './overview'
 import { prepareRequest } from './prepare'
 import { sendRequest } from './send'
 import { defaultRules } from './rules/rule'
@@ -73,6 +75,8 @@ it('a change whose stored input this version cannot read ends in words instead o
   const { changeId } = await approved(asking('grant-create', key.arn, grant))
   await work()
   await sql.execute(`UPDATE "Change" SET "input" = '{"old": true}', "endAskedAt" = claviger_now() WHERE "id" = $1::uuid`, [changeId])
+  const old = await prisma.change.findUniqueOrThrow({ where: { id: changeId }, include: { request: true } })
+  await sql.execute(`UPDATE "Change" SET "requestHash" = $2 WHERE "id" = $1::uuid`, [changeId, hashRequest(old.request, old)])
   await work().catch(() => {})
   expect(await stored(changeId)).toMatchObject({ status: 'revertFailed', problem: expect.stringMatching(/this version/i), nextTryAt: expect.any(Date) })
   const told = await sql.query(`SELECT 1 FROM "Notification" WHERE "event" = 'change.revertFailed' AND "personId" = $1::uuid`, [ann.id])
@@ -179,6 +183,42 @@ it('a worker that loses its lease while it looks a last time sends nothing more'
   }
   if (lease) await executeChange(slow, lease, never)
   expect({ reads, puts }).toEqual({ reads: 2, puts: 0 })
+})
+
+it('what was altered once it had begun is neither sent again nor undone as it is now', async () => {
+  const [one, two] = [await addKey(aws.url), await addKey(aws.url)]
+  const begun = await approved(asking('description', one.arn, { description: 'as approved' }))
+  const [lease] = await claimChanges(realWorld, 'dies', 'do', 10)
+  expect(lease?.changeId).toBe(begun.changeId)
+  await sql.execute(`UPDATE "Change" SET "sends" = 1, "lastSentAt" = claviger_now(), "leaseUntil" = NULL, "input" = '{"description": "altered"}' WHERE "id" = $1::uuid`, [begun.changeId]) // its call was throttled
+  const timed = await approved(asking('description', two.arn, { description: 'for a while' }, { endsAt: new Date(Date.now() + 400 * 86_400_000).toISOString() }))
+  await work()
+  expect(await stored(begun.changeId)).toMatchObject({ status: 'drifted', sends: 1, problem: expect.stringMatching(/altered afterwards. A call of this change was sent before/) })
+  expect(await stored(timed.changeId)).toMatchObject({ status: 'applied' })
+  await sql.execute(`UPDATE "Change" SET "baseline" = jsonb_set("baseline", '{description}', '"never there"'), "endAskedAt" = claviger_now() WHERE "id" = $1::uuid`, [timed.changeId])
+  await work()
+  expect(await stored(timed.changeId)).toMatchObject({ status: 'revertFailed', problem: expect.stringMatching(/altered afterwards. Nothing was undone/) })
+  const describe = async (KeyId: string) => (await outsider(aws.url).send(new DescribeKeyCommand({ KeyId }))).KeyMetadata?.Description
+  expect([await describe(one.arn), await describe(two.arn)]).toEqual(['', 'for a while'])
+})
+
+it('what was sent and can be seen no more is shown, and its end comes all the same', async () => {
+  const { changeId } = await approved(asking('grant-create', (await addKey(aws.url)).arn, grant))
+  await claimChanges(realWorld, 'dies', 'do', 10)
+  await sql.execute(`UPDATE "Change" SET "sends" = 1, "lastSentAt" = claviger_now(), "leaseUntil" = NULL WHERE "id" = $1::uuid`, [changeId])
+  await sql.execute(`UPDATE "Account" SET "removedAt" = now()`)
+  await work()
+  expect(await stored(changeId)).toMatchObject({ status: 'executing', problem: expect.stringMatching(/not connected/) })
+  await letTimePass(aws.url, 3_600)
+  expect((await getRequestsOverview(permitFor(bob, 'requests.read'))).troubled.lines.map(({ status }) => status)).toContain('executing')
+  await letTimePass(aws.url, 8 * 86_400)
+  await work()
+  await work()
+  expect(await stored(changeId)).toMatchObject({ status: 'revertFailed', problem: expect.stringMatching(/not connected/) })
+  await sql.execute(`UPDATE "Account" SET "removedAt" = NULL`)
+  await letTimePass(aws.url, 120)
+  await work()
+  expect(await stored(changeId)).toMatchObject({ status: 'reverted' })
 })
 
 it('a change whose account is gone ends when its own end has come', async () => {

@@ -12,7 +12,7 @@ import { leaseSeconds, releaseLease, renewLease, worker, type Lease } from './le
 import { factsOf, openChange, type StoredChange } from './open'
 import { loadClaimed } from './load'
 import { queueAfterChange } from './refresh-after'
-import { findVoid } from './void'
+import { findAltered, findVoid } from './void'
 import type { World } from './world'
 
 /** Another worker has the change now, or its lease is too old to begin a call under it. */
@@ -65,8 +65,10 @@ type Later = { to: 'later'; seconds: number; words: string | null }
 
 async function runTurn(turn: Turn): Promise<Ending | Later> {
   const { change, lease } = turn
-  const isVoid = lease.mode === 'do' && turn.sends === 0 ? await findVoid(turn.world, change) : null
-  if (isVoid) return { to: 'drifted', problem: isVoid }
+  const isVoid = lease.mode === 'do' && turn.sends === 0 ? await findVoid(turn.world, change) : findAltered(change)
+  if (isVoid && lease.mode === 'undo') return { to: 'revertFailed', problem: `${isVoid} Nothing was undone.`, again: patience(lease, 60) }
+  if (isVoid) return drifted(turn, isVoid)
+  if (lease.mode === 'do' && change.endsAt && change.endsAt <= turn.now) return endedBefore(turn)
   let opened
   try {
     opened = await openChange(change)
@@ -76,7 +78,6 @@ async function runTurn(turn: Turn): Promise<Ending | Later> {
     if (words === null) throw error
     return lease.mode === 'undo' ? { to: 'revertFailed', problem: words, again: patience(lease, 60) } : turn.sends === 0 ? { to: 'failed', problem: words } : { to: 'later', seconds: 60, words }
   }
-  if (lease.mode === 'do' && change.endsAt && change.endsAt <= turn.now) return endedBefore(turn)
   if (opened.plan.where === 'house') return { to: 'house', plan: opened.plan }
   if (!opened.account) throw new Error('a change of AWS without an account')
   return runSteps(turn, opened.plan, opened.account)

@@ -12,7 +12,7 @@ type Box = { total: number; lines: OverviewLine[] }
 export type RequestsOverview = {
   /** Requests with open changes that wait for this person; `at`: answer by. */
   waiting: Box
-  /** Changes that failed, drifted or could not be undone, and what the reconcile found; `at`: since when. */
+  /** Changes that failed, drifted, could not be undone or do not come to an end, and what the reconcile found; `at`: since when. */
   troubled: Box
   /** Changes that end within a day; `at`: their end. */
   ending: Box
@@ -24,13 +24,17 @@ export type RequestsOverview = {
 const most = 8
 /** What has failed is news for so long, or until somebody goes on from it. What could not be undone stays. */
 const newsDays = 7
+/** What is under way for longer waits for something that does not come. */
+const stuckMinutes = 15
 
 /** What needs somebody today, as far as this person may see it. */
 export async function getRequestsOverview(permit: Permitted): Promise<RequestsOverview> {
   const [waiting, troubled, ending, unreviewed, [clock]] = await Promise.all([
     readWaiting(permit),
-    readChanges(permit, `CASE WHEN c."reconciled"->>'finding' IS NULL THEN c."problem" ELSE c."reconciled"->>'words' END`, 'coalesce(c."endedAt", c."endsAt", c."appliedAt")',
-      `(c."status" = 'revertFailed' OR c."reconciled"->>'finding' IS NOT NULL OR c."status" IN ('failed', 'drifted') AND c."endedAt" > claviger_now() - interval '${newsDays} days'
+    readChanges(permit, `CASE WHEN c."reconciled"->>'finding' IS NULL THEN c."problem" ELSE c."reconciled"->>'words' END`, 'coalesce(c."endedAt", c."endsAt", c."appliedAt", c."startedAt")',
+      `(c."status" = 'revertFailed' OR c."reconciled"->>'finding' IS NOT NULL OR c."problem" IS NOT NULL AND (c."status" = 'executing' AND c."startedAt" < claviger_now() - interval '${stuckMinutes} minutes'
+          OR c."status" = 'reverting' AND coalesce(c."endAskedAt", c."endsAt") < claviger_now() - interval '${stuckMinutes} minutes')
+        OR c."status" IN ('failed', 'drifted') AND c."endedAt" > claviger_now() - interval '${newsDays} days'
         AND NOT EXISTS (SELECT 1 FROM "Request" n WHERE n."continuesId" = r."id" AND n."sentAt" IS NOT NULL))`, 'DESC NULLS LAST'),
     readChanges(permit, 'NULL::text', 'c."endsAt"', `c."status" = 'applied' AND c."endsAt" < claviger_now() + interval '1 day'`, 'ASC'),
     readUnreviewed(permit),

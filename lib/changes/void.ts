@@ -12,22 +12,28 @@ type Around = { approvals: number; disabled: boolean; mayAsk: boolean }
  */
 export async function findVoid(world: World, change: StoredChange): Promise<string | null> {
   const { request } = change
-  if (hashRequest(request, change) !== change.requestHash) return 'The request is not what was approved: something in it was altered afterwards. Nothing was sent.'
-  if (hashOf(change.baseline) !== change.baselineHash) return 'What was read from AWS before the approval was altered afterwards. Nothing was sent.'
+  const altered = findAltered(change)
+  if (altered) return altered
   const [around] = await world.query<Around>(
     `SELECT (SELECT count(DISTINCT (SELECT min(s::text) FROM same_people(a."personId") s)) FROM "Approval" a WHERE a."changeId" = $1 AND a."decision" = 'approve' AND a."requestHash" = $2 AND a."baselineHash" = $3
          AND a."personId" NOT IN (SELECT same_people($4))) AS "approvals",
        EXISTS (SELECT 1 FROM "Person" p WHERE p."id" = $4 AND p."disabledAt" IS NOT NULL) AS "disabled",
        EXISTS (SELECT 1 FROM "Assignment" s WHERE s."personId" = $4 AND s."role"::text = ANY($5::text[]) AND (s."accountId" IS NULL OR s."accountId" = $6)) AS "mayAsk"`,
     [change.id, change.requestHash, change.baselineHash, request.requesterId, permissions[request.breakGlass ? 'requests.breakGlass' : 'requests.create'].roles, change.accountId])
-  if (around?.disabled) return `${request.requesterName} has left since. Nothing was sent.`
-  if (!around?.mayAsk) return `${request.requesterName} may no longer ask for this. Nothing was sent.`
+  if (around?.disabled) return `${request.requesterName} has left since.`
+  if (!around?.mayAsk) return `${request.requesterName} may no longer ask for this.`
   const needed = request.breakGlass ? 0 : neededApprovals(change.rule)
-  if ((around?.approvals ?? 0) < needed) return 'The approvals that this needs are not there. Nothing was sent.'
+  if ((around?.approvals ?? 0) < needed) return 'The approvals that this needs are not there.'
   return null
 }
 
 function neededApprovals(rule: unknown): number {
   const asked = typeof rule === 'object' && rule !== null && 'approvals' in rule ? rule.approvals : 1
   return typeof asked === 'number' && asked >= 1 ? asked : 1
+}
+
+/** Whether what is stored is what was approved. Looked at before every turn: what has begun, and its undoing, do nothing else either. */
+export function findAltered(change: StoredChange): string | null {
+  if (hashRequest(change.request, change) !== change.requestHash) return 'The request is not what was approved: something in it was altered afterwards.'
+  return hashOf(change.baseline) === change.baselineHash ? null : 'What was read from AWS before the approval was altered afterwards.'
 }
