@@ -22,7 +22,7 @@ export const policyTab = (page: Page, { accountId, region, keyId }: KnownKey) =>
       await editor().focus()
       await page.keyboard.press('ControlOrMeta+a')
       await page.keyboard.insertText(text)
-      await expect(page.getByText('not saved yet').or(page.getByText('saving', { exact: true }))).toBeVisible()
+      await expect(page.getByRole('status').filter({ hasText: /^(not saved yet|saving)$/ })).toBeVisible()
       await expect(page.getByRole('status').filter({ hasText: /^saved/ })).toBeVisible({ timeout: 30_000 })
     },
     foresight: () => page.getByText('If this draft were the policy'),

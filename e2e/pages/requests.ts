@@ -69,6 +69,6 @@ export const requests = (page: Page) => {
       await confirm('Review', note)
     },
     /** How a change stands, as its card says it: changes by itself while the page is open. */
-    expectStatus: (title: string, words: string | RegExp, timeout = 60_000) => expect(change(title).getByText(words).first()).toBeVisible({ timeout }),
+    expectStatus: (title: string, words: string | RegExp, timeout = 60_000) => expect(change(title).getByText(words, { exact: true }).first()).toBeVisible({ timeout }),
   }
 }
