@@ -3,11 +3,10 @@ import { z } from 'zod'
 import type { Permit } from '../auth/permit'
 import { sql } from '../db/client'
 import { accountNames } from '../inventory/read'
-import { findDecider, findOwner } from './rules/deciders'
 import { risks } from './rules/rule'
-import { effectiveRuleSchema } from './rules/schema'
 import { changeStatuses, type RequestRow } from './shapes'
 import { visibleRequest } from './visible'
+import { findWaiting } from './waiting'
 
 type Permitted = Permit<'requests.read'>
 
@@ -20,8 +19,6 @@ export const requestsQuery = z.object({
 })
 export type RequestsQuery = z.output<typeof requestsQuery>
 export const pageSize = 50
-/** So many open changes are asked whether they wait for this person. */
-const mostWaiting = 500
 
 type Stored = Omit<RequestRow, 'mine' | 'waitingForMe' | 'accounts' | 'risk' | 'createdAt' | 'sentAt' | 'answerBy' | 'endsAt'> & {
   accountIds: string[]; risks: string[]; createdAt: Date; sentAt: Date | null; answerBy: Date | null; endsAt: Date | null
@@ -63,20 +60,4 @@ function toRow({ actor }: Permitted, { accountIds, risks: found, createdAt, sent
     risk: [...risks].reverse().find((risk) => found.includes(risk)) ?? 'low',
     createdAt: createdAt.toISOString(), sentAt: sentAt?.toISOString() ?? null, answerBy: answerBy?.toISOString() ?? null, endsAt: endsAt?.toISOString() ?? null,
   }
-}
-
-type Open = { changeId: string; requestId: string; requesterId: string; accountId: string | null; keyArn: string | null; rule: unknown }
-
-/** Request -> how many of its open changes this person could decide about now. */
-export async function findWaiting(permit: Permitted): Promise<ReadonlyMap<string, number>> {
-  const { where, params } = visibleRequest(permit, 1)
-  const open = await sql.query<Open>(
-    `SELECT c."id" AS "changeId", c."requestId", r."requesterId", c."accountId", c."keyArn", c."rule" FROM "Change" c JOIN "Request" r ON r."id" = c."requestId"
-     WHERE c."status" = 'open' AND r."answerBy" > claviger_now() AND r."requesterId" NOT IN (SELECT same_people($1::uuid)) AND ${where} ORDER BY r."sentAt" LIMIT ${mostWaiting}`, params)
-  const waiting = new Map<string, number>()
-  for (const { changeId, requestId, requesterId, accountId, keyArn, rule } of open) {
-    const decider = await findDecider(sql, { requesterId, accountId, rule: effectiveRuleSchema.parse(rule), owner: await findOwner(sql, keyArn), changeId, personId: permit.actor.id })
-    if (decider) waiting.set(requestId, (waiting.get(requestId) ?? 0) + 1)
-  }
-  return waiting
 }

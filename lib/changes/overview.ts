@@ -1,9 +1,9 @@
 import 'server-only'
 import type { Permit } from '../auth/permit'
 import { sql } from '../db/client'
-import { findWaiting } from './list'
 import type { ChangeStatus } from './shapes'
 import { visibleRequest } from './visible'
+import { findWaiting } from './waiting'
 
 type Permitted = Permit<'requests.read'>
 
