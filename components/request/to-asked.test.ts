@@ -68,7 +68,7 @@ const form = (kind: FormKindName): fc.Arbitrary<Form> => fc.record({
     { is: 'usual' as const, hours: 24, at: { day: '', time: '' } }, { is: 'hours' as const, hours: 168, at: { day: '', time: '' } },
     { is: 'at' as const, hours: 24, at: { day: '2027-01-31', time: '18:30' } }, { is: 'none' as const, hours: 24, at: { day: '', time: '' } },
   ),
-  startsAt: fc.constantFrom({ day: '', time: '' }, { day: '2026-12-01', time: '09:00' }), justification: word(1, 60), ticket: word(0, 20), title: word(0, 20), continuesId: fc.option(fc.uuid({ version: 4 })),
+  startsAt: fc.constantFrom({ day: '', time: '' }, { day: '2026-12-01', time: '09:00' }), justification: word(1, 60), ticket: word(0, 20), title: word(0, 20), continuesId: fc.option(fc.uuid({ version: 4 })), replacesId: fc.option(fc.uuid({ version: 4 })),
 }).map((made) => ({ ...blankForm(kind, 'default'), ...made }))
 const anyForm = kindName.chain(form)
 

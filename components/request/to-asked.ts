@@ -44,7 +44,7 @@ export function toAsked(form: Form, now: Date): Built {
   if (inputs === null || Object.keys(errors).length > 0) return { ok: false, errors }
   const changes = inputs.map((change) => ({ ...change, ...times }))
   const template = form.kind === 'grant-create' && form.values.grant.how === 'task' ? form.values.grant.task : null
-  return { ok: true, asked: { title: form.title, justification: form.justification, ticket: form.ticket, template, continuesId: form.continuesId, changes } }
+  return { ok: true, asked: { title: form.title, justification: form.justification, ticket: form.ticket, template, continuesId: form.continuesId, replacesId: form.replacesId, changes } }
 }
 
 /** Undefined: the usual end, which the server knows; null: none. */

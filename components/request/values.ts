@@ -63,6 +63,8 @@ export type Form = {
   ticket: string
   title: string
   continuesId: string | null
+  /** The draft that is being edited. */
+  replacesId: string | null
 }
 
 export const noTime: DayTime = { day: '', time: '' }
@@ -79,5 +81,5 @@ export const blankValues: Values = {
 
 export const blankForm = (kind: FormKindName, end: 'default' | 'optional' | 'never'): Form => ({
   kind, keys: [], accountId: '', region: '', values: blankValues, startsAt: noTime, end: { is: end === 'default' ? 'usual' : 'none', hours: 24, at: noTime },
-  justification: '', ticket: '', title: '', continuesId: null,
+  justification: '', ticket: '', title: '', continuesId: null, replacesId: null,
 })

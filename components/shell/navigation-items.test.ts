@@ -12,7 +12,7 @@ describe('the side navigation', () => {
   it('marks the page whose address begins the path, whole parts only', () => {
     expect(activeHrefOf('/')).toBe('/')
     expect(activeHrefOf('/keys/1/eu-west-1/x')).toBe('/keys')
-    expect(activeHrefOf('/keystores')).toBe('/')
+    expect(activeHrefOf('/keystores')).toBe('')
     expect(activeHrefOf('/settings/me')).toBe('/settings')
   })
 })

@@ -1,4 +1,5 @@
 import type { SideNavigationProps } from '@cloudscape-design/components/side-navigation'
+import type { ReactNode } from 'react'
 import type { Permission } from '@/lib/auth/permissions'
 
 type Entry = { text: string; href: string; needs: Permission }
@@ -27,10 +28,9 @@ const groups: readonly Group[] = [
   ] },
 ]
 
-const linkOf = ({ text, href }: Entry): SideNavigationProps.Link => ({ type: 'link', text, href })
-
-/** The navigation of someone who holds `held`: what they may not open is not offered (the page itself still asks). */
-export function navigationFor(held: ReadonlySet<Permission>): SideNavigationProps.Item[] {
+/** The navigation of someone who holds `held`: what they may not open is not offered (the page itself still asks). `infos`: what stands beside an entry, by its address. */
+export function navigationFor(held: ReadonlySet<Permission>, infos: Readonly<Record<string, ReactNode>> = {}): SideNavigationProps.Item[] {
+  const linkOf = ({ text, href }: Entry): SideNavigationProps.Link => ({ type: 'link', text, href, info: infos[href] })
   const sections = groups.flatMap((group): SideNavigationProps.Item[] => {
     const items = group.items.filter((entry) => held.has(entry.needs)).map(linkOf)
     return items.length === 0 ? [] : [{ type: 'section-group', title: group.text, items }]
@@ -38,8 +38,8 @@ export function navigationFor(held: ReadonlySet<Permission>): SideNavigationProp
   return held.has(overview.needs) ? [linkOf(overview), ...sections] : sections
 }
 
-/** The entry a page belongs to: the longest address that begins its path. */
+/** The entry a page belongs to: the longest address that begins its path; none for a page without an entry. */
 export function activeHrefOf(pathname: string): string {
   const hrefs = groups.flatMap((group) => group.items.map((item) => item.href))
-  return hrefs.filter((href) => pathname === href || pathname.startsWith(`${href}/`)).sort((a, b) => b.length - a.length)[0] ?? '/'
+  return hrefs.filter((href) => pathname === href || pathname.startsWith(`${href}/`)).sort((a, b) => b.length - a.length)[0] ?? (pathname === '/' ? '/' : '')
 }

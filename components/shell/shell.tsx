@@ -1,6 +1,7 @@
 'use client'
 
 import AppLayout from '@cloudscape-design/components/app-layout'
+import Badge from '@cloudscape-design/components/badge'
 import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group'
 import I18nProvider from '@cloudscape-design/components/i18n'
 import messages from '@cloudscape-design/components/i18n/messages/all.en'
@@ -21,6 +22,7 @@ import { endSession } from './session-client'
 import { TopBar, type ShellPerson } from './top-bar'
 import { useSystemMode } from './use-appearance'
 import { useAwake } from './use-awake'
+import { useWaiting } from './use-bell'
 
 type Props = { person: ShellPerson; held: readonly Permission[]; notice?: string; search?: ReactNode; markRead: MarkRead | null; children: ReactNode }
 
@@ -53,6 +55,8 @@ function Rooms({ person, held, notice, search, children }: Props) {
     if (isNarrow()) setNavigationOpen(false)
   }, [pathname])
   const heldSet = useMemo(() => new Set(held), [held])
+  const waiting = useWaiting()
+  const navigation = useMemo(() => navigationFor(heldSet, { '/requests': waiting > 0 && <Badge color="blue">{waiting} for you</Badge> }), [heldSet, waiting])
   const crumbs = frame.breadcrumbs ?? []
   return (
     <FrameContext.Provider value={setFrame}>
@@ -63,7 +67,7 @@ function Rooms({ person, held, notice, search, children }: Props) {
       </header>
       <AppLayout
         headerSelector="#top-bar"
-        navigation={<SideNavigation activeHref={activeHrefOf(pathname)} items={navigationFor(heldSet)} />}
+        navigation={<SideNavigation activeHref={activeHrefOf(pathname)} items={navigation} />}
         navigationWidth={240}
         navigationOpen={isNavigationOpen}
         onNavigationChange={({ detail }) => setNavigationOpen(detail.open)}

@@ -4,16 +4,17 @@ import type { TopNavigationProps } from '@cloudscape-design/components/top-navig
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useContext } from 'react'
 import { relativeTime } from '@/components/value/relative-time'
-import type { Bell } from '@/lib/notify/inbox'
+import type { BellAnswer } from '@/lib/notify/inbox'
 import type { Result } from '@/lib/result'
 import { BellContext } from './bell-context'
 import { readJson } from './read-json'
 
-const queryKey = ['bell']
+/** Under "requests", since whatever is decided changes what waits. */
+const queryKey = ['requests', 'bell']
 
 /** Polled gently, and not while nobody looks at the tab. */
 const useBellQuery = (enabled: boolean) => useQuery({
-  queryKey, queryFn: ({ signal }) => readJson<Bell>('/api/notifications', signal), enabled, refetchInterval: 45_000, refetchIntervalInBackground: false,
+  queryKey, queryFn: ({ signal }) => readJson<BellAnswer>('/api/notifications', signal), enabled, refetchInterval: 45_000, refetchIntervalInBackground: false,
 })
 
 /** Marks notices as read (null: all of them): at once under the bell, then for good. */
@@ -22,19 +23,22 @@ export function useMarkRead(): (ids: string[] | null) => Promise<Result<void> | 
   const client = useQueryClient()
   return async (ids) => {
     if (!markRead) return null
-    client.setQueryData<Bell>(queryKey, (bell) => bell && withRead(bell, ids))
+    client.setQueryData<BellAnswer>(queryKey, (bell) => bell && withRead(bell, ids))
     const result = await markRead({ ids })
     await client.invalidateQueries({ queryKey })
     return result
   }
 }
 
-function withRead({ unread, newest }: Bell, ids: readonly string[] | null): Bell {
+function withRead({ unread, newest, waiting }: BellAnswer, ids: readonly string[] | null): BellAnswer {
   const readAt = new Date().toISOString()
   const marked = newest.map((notice) => (notice.readAt === null && (ids === null || ids.includes(notice.id)) ? { ...notice, readAt } : notice))
   const fewer = marked.filter((notice, i) => notice !== newest[i]).length
-  return { unread: ids === null ? 0 : unread - fewer, newest: marked }
+  return { unread: ids === null ? 0 : unread - fewer, newest: marked, waiting }
 }
+
+/** How many requests wait for this person; none while that is not known. */
+export const useWaiting = (): number => useBellQuery(useContext(BellContext) !== null).data?.waiting ?? 0
 
 /** The bell of the top bar: how much is unread, the newest notices as a menu, and the way to all of them. */
 export function useBell(): TopNavigationProps.MenuDropdownUtility[] {
@@ -57,6 +61,6 @@ export function useBell(): TopNavigationProps.MenuDropdownUtility[] {
 /** As much of a title as a phone shows in two lines; the page of notifications has all of it. */
 const mostShown = 70
 
-const itemsOf = (bell: Bell | undefined) => (bell?.newest ?? []).map(({ id, title, href, createdAt, readAt }) => ({
+const itemsOf = (bell: BellAnswer | undefined) => (bell?.newest ?? []).map(({ id, title, href, createdAt, readAt }) => ({
   id, text: title.length > mostShown ? `${title.slice(0, mostShown - 1)}…` : title, href, secondaryText: `${readAt === null ? 'unread · ' : ''}${relativeTime(createdAt, Date.now())}`,
 }))

@@ -27,6 +27,8 @@ export const askedRequest = z.object({
   ticket: z.string().trim().max(500, 'At most 500 characters.').transform((text) => text || null).nullable().default(null),
   template: z.string().max(100).nullable().default(null),
   continuesId: z.uuid().nullable().default(null),
+  /** One's own draft that this one is instead of. */
+  replacesId: z.uuid().nullable().default(null),
   changes: z.array(askedChange).min(1, 'Name a change.').max(mostChanges, `At most ${mostChanges} changes in one request.`),
 })
 export type AskedRequest = z.input<typeof askedRequest>

@@ -55,7 +55,9 @@ test('another’s draft request is not gone on from; one’s own comes back whol
     return ids[0] ?? ''
   }
   const own = await make(ann, [mine, theirs])
-  expect(await getEarlierChange(everywhere, own)).toMatchObject({ sent: false, keyArns: [arnOf(mine), arnOf(theirs)], ownTitle: '', justification: 'why' })
+  expect(await getEarlierChange(everywhere, own)).toMatchObject({ sent: false, keyArns: [arnOf(mine), arnOf(theirs)], ownTitle: '', justification: 'why', replaceable: true })
+  await db.change.updateMany({ where: { keyArn: arnOf(theirs), request: { requesterId: ann } }, data: { input: { other: true } } })
+  expect(await getEarlierChange(everywhere, own)).toMatchObject({ keyArns: [arnOf(mine)], replaceable: false }) // the form would lose the other
   await expect(getEarlierChange(everywhere, await make(bob, [mine]))).rejects.toMatchObject({ code: 'not_found' })
   await expect(getEarlierChange(permit(ann, { all: false, accountIds: [theirs] }), own)).rejects.toMatchObject({ code: 'not_found' })
   await expect(getEarlierChange(everywhere, "1' OR 1=1")).rejects.toMatchObject({ code: 'not_found' })

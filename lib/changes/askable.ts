@@ -94,6 +94,8 @@ export type EarlierChange = {
   startsAt: string | null; endsAt: string | null
   /** The title that somebody gave it; empty when it was made. */
   ownTitle: string
+  /** A draft all of which one form shows: what is made from it can stand in its place. */
+  replaceable: boolean
 }
 type EarlierRow = Omit<EarlierChange, 'input' | 'keyArns' | 'startsAt' | 'endsAt' | 'ownTitle'> & { keyArn: string | null; input: unknown; alike: string[]; firstTitle: string; startsAt: Date | null; endsAt: Date | null }
 
@@ -103,6 +105,8 @@ export async function getEarlierChange(permit: Permitted, changeId: string): Pro
   const rows = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(changeId) ? await sql.query<EarlierRow>(
     `SELECT r."id" AS "requestId", r."number", r."title", r."sentAt" IS NOT NULL AS "sent", r."justification", r."ticket", c."kind", c."accountId", c."region", c."keyArn", c."input", c."startsAt", c."endsAt",
        ARRAY(SELECT o."keyArn" FROM "Change" o WHERE o."requestId" = r."id" AND o."kind" = c."kind" AND o."input" = c."input" AND o."keyArn" IS NOT NULL ORDER BY o."position") AS "alike",
+       r."sentAt" IS NULL AND NOT EXISTS (SELECT 1 FROM "Change" o WHERE o."requestId" = r."id" AND o."id" <> c."id"
+         AND (c."keyArn" IS NULL OR (o."kind", o."input", o."startsAt", o."endsAt") IS DISTINCT FROM (c."kind", c."input", c."startsAt", c."endsAt"))) AS "replaceable",
        (SELECT f."title" FROM "Change" f WHERE f."requestId" = r."id" ORDER BY f."position" LIMIT 1) AS "firstTitle"
      FROM "Change" c JOIN "Request" r ON r."id" = c."requestId" WHERE c."id" = $1::uuid AND ${where}`, [changeId, ...params]) : []
   const [found] = rows

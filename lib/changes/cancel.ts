@@ -1,16 +1,29 @@
 import 'server-only'
 import { appendAudit } from '../audit/append'
 import type { Permit } from '../auth/permit'
-import { transaction } from '../db/client'
+import { transaction, type Tx } from '../db/client'
 import { AppError } from '../errors'
+
+type Person = { id: string; name: string }
 
 /** Deletes one's own draft: nobody was asked. @throws AppError not_found for what is not one's own or was sent. */
 export async function discardDraft({ actor }: Permit<'requests.create'>, { id }: { id: string }): Promise<void> {
   await transaction(async (tx) => {
-    const { count } = await tx.request.deleteMany({ where: { id, requesterId: actor.id, sentAt: null } })
-    if (count === 0) throw new AppError('not_found', 'There is no such draft of yours.')
-    await appendAudit(tx, { event: 'request.discarded', actor: { id: actor.id, name: actor.name }, requestId: id })
+    if (!(await removeDraft(tx, actor, id))) throw new AppError('not_found', 'There is no such draft of yours.')
   })
+}
+
+/** Puts one draft in the place of another of the same person. One that is gone already is no obstacle. @throws AppError conflict when it was sent. */
+export async function replaceDraft(tx: Tx, actor: Person, { id, by }: { id: string; by: string }): Promise<void> {
+  if (await removeDraft(tx, actor, id, { replacedBy: by })) return
+  const sent = await tx.request.findFirst({ where: { id, requesterId: actor.id }, select: { number: true } })
+  if (sent) throw new AppError('conflict', `R-${sent.number} was sent meanwhile, so this would ask for the same a second time. Cancel that one first, or begin anew.`)
+}
+
+async function removeDraft(tx: Tx, { id: personId, name }: Person, id: string, data?: { replacedBy: string }): Promise<boolean> {
+  const { count } = await tx.request.deleteMany({ where: { id, requesterId: personId, sentAt: null } })
+  if (count > 0) await appendAudit(tx, { event: 'request.discarded', actor: { id: personId, name }, requestId: id, data })
+  return count > 0
 }
 
 /**

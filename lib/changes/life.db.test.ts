@@ -2,6 +2,7 @@ import { DisableKeyCommand, ListGrantsCommand, DescribeKeyCommand } from '@aws-s
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { freshDatabase } from '../db/test/database'
 import { runSandbox } from '../sandbox/test/running'
+import { cancelChanges } from './cancel'
 import { decideChange } from './decide'
 import { endNow } from './end-now'
 import { executeChange } from './execute'
@@ -88,6 +89,24 @@ it('ends before its time when somebody says so', async () => {
   expect((await outsider(aws.url).send(new DescribeKeyCommand({ KeyId: key.arn }))).KeyMetadata?.KeyState).toBe('Disabled')
   await expect(endNow(permitFor(ann, 'requests.create'), { changeId, reason: 'done' })).rejects.toThrow(/no end/)
   expect(await statusOf(requestId)).toMatchObject({ status: 'applied' })
+})
+
+it('a draft that is edited is replaced, unless it was sent meanwhile', async () => {
+  const key = await addKey(aws.url)
+  const asked = asking('grant-create', key.arn, grantInput)
+  const prepare = async (replacesId: string | null) => (await prepareRequest(permitFor(ann, 'requests.create'), { ...asked, replacesId })).id
+  const first = await prepare(null)
+  const second = await prepare(first)
+  const count = async (id: string) => (await sql.query('SELECT 1 FROM "Request" WHERE "id" = $1::uuid', [id])).length
+  expect([await count(first), await count(second)]).toEqual([0, 1])
+  expect(await sql.query(`SELECT "body"::jsonb->'data' AS "data" FROM "AuditEntry" WHERE "event" = 'request.discarded' AND "requestId" = $1`, [first])).toEqual([{ data: { replacedBy: second } }])
+  expect(await count(await prepare(first))).toBe(1) // gone already: no obstacle
+  await sendRequest(permitFor(ann, 'requests.create'), { id: second })
+  await expect(prepare(second)).rejects.toMatchObject({ code: 'conflict' })
+  await cancelChanges(permitFor(ann, 'requests.create'), { requestId: second, changeId: null, reason: '' })
+  const theirs = (await prepareRequest(permitFor(bob, 'requests.create'), asked)).id
+  await prepare(theirs)
+  expect(await count(theirs)).toBe(1) // nobody replaces what is not theirs
 })
 
 it('what nobody answers expires', async () => {

@@ -10,6 +10,7 @@ import { Prisma } from '../db/generated/client'
 import { AppError } from '../errors'
 import { findUnstorable, storableJson, storableText, unstorableWords } from '../storable'
 import { askedRequest, type AskedRequest } from './ask'
+import { replaceDraft } from './cancel'
 import { findConflicts, findOwned } from './conflicts'
 import type { AwsPlan } from './define'
 import { foreseeChange } from './foresee'
@@ -34,7 +35,8 @@ const width = 6
 /**
  * Makes a request with its changes as a draft: reads what each stands on, asks AWS by DryRun as the role that will do it, and says
  * what it means. Nothing changes and nobody is asked yet. @throws AppError invalid with the field (`changes.0.input.…`) and the words,
- * not_found outside the person's scope, forbidden for what they may not ask for, and AWS's refusals.
+ * not_found outside the person's scope, forbidden for what they may not ask for, conflict for a draft to replace that was
+ * sent meanwhile, and AWS's refusals.
  */
 export async function prepareRequest(permit: Permitted, given: AskedRequest): Promise<{ id: string }> {
   const parsed = askedRequest.safeParse(given)
@@ -130,6 +132,7 @@ async function store({ actor }: Permitted, asked: Asked, ready: readonly Ready[]
       })),
     })
     await appendAudit(tx, { event: 'request.prepared', actor: { id: actor.id, name: actor.name }, requestId: id, data: { changes: ready.map((one) => ({ changeId: one.id, kind: one.asked.kind, title: one.title, dryRun: one.preflight.dryRun?.would })) } })
+    if (asked.replacesId) await replaceDraft(tx, actor, { id: asked.replacesId, by: id })
     return { id }
   })
 }

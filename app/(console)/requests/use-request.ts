@@ -29,6 +29,6 @@ export function useRequest(first: RequestDetail) {
     initialData: first, initialDataUpdatedAt: readAt,
     refetchInterval: ({ state: { data } }) => (data ? nextLook(data) : false),
   })
-  const refresh = useCallback(() => client.invalidateQueries({ queryKey: ['request', first.id] }), [client, first.id])
+  const refresh = useCallback(() => Promise.all([client.invalidateQueries({ queryKey: ['request', first.id] }), client.invalidateQueries({ queryKey: ['requests'] })]), [client, first.id])
   return { request: query.data, receivedAt: query.dataUpdatedAt, isStale: query.isError, refresh, retry: () => void query.refetch() }
 }

@@ -30,7 +30,7 @@ export default page('requests.create', async (permit, { search }) => {
   return (
     <RequestView
       kind={kind.name} begun={form} keys={keys} accounts={accounts} usualHours={rules.defaultDurationHours} now={now} policyText={policyText}
-      withoutEnd={scopeOf(permit.actor.assigned, 'requests.withoutEnd')} earlier={earlier && { id: earlier.requestId, number: earlier.number, title: earlier.title, sent: earlier.sent, startsAt: earlier.startsAt, endsAt: earlier.endsAt }}
+      withoutEnd={scopeOf(permit.actor.assigned, 'requests.withoutEnd')} earlier={earlier && { id: earlier.requestId, number: earlier.number, title: earlier.title, sent: earlier.sent, replaceable: earlier.replaceable, startsAt: earlier.startsAt, endsAt: earlier.endsAt }}
     />
   )
 }, failed)
@@ -49,6 +49,7 @@ function begin({ name, end }: FormKind, { search, arns, earlier, policy, descrip
     return {
       ...blank, accountId: earlier.accountId ?? '', region: earlier.region ?? '', values: fromInput(name, earlier.input),
       justification: earlier.justification, ticket: earlier.ticket ?? '', title: earlier.ownTitle, continuesId: earlier.sent ? earlier.requestId : null,
+      replacesId: earlier.replaceable ? earlier.requestId : null,
     }
   }
   const values = {

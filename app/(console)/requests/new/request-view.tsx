@@ -26,7 +26,7 @@ import { ProblemList } from './problem-list'
 import { useChosenKeys } from './use-chosen-keys'
 import { useStoredForm } from './use-stored-form'
 
-type Earlier = { id: string; number: number; title: string; sent: boolean; startsAt: string | null; endsAt: string | null }
+type Earlier = { id: string; number: number; title: string; sent: boolean; replaceable: boolean; startsAt: string | null; endsAt: string | null }
 type Props = Omit<Around, 'skewMs'> & { kind: FormKindName; begun: FormOf; keys: readonly AskedKey[]; now: string; earlier: Earlier | null }
 
 const crumbs = [{ text: 'Requests', href: '/requests' }, { text: 'Request a change', href: '/requests/new' }]
@@ -55,7 +55,7 @@ export function RequestView({ kind, begun, keys: first, now, earlier, accounts, 
           >
             <SpaceBetween size="l">
               <ProblemList problems={problems} />
-              {earlier && <Alert type="info">{earlier.sent ? 'Goes on from' : 'Made from'} <Link href={`/requests/${earlier.id}`}>R-{earlier.number}, {earlier.title}</Link>. What was asked for there is filled in; look at its end and its reason again.</Alert>}
+              {earlier && <Alert type="info">{earlier.sent ? 'Goes on from' : earlier.replaceable ? 'Edits the draft' : 'Made from'} <Link href={`/requests/${earlier.id}`}>R-{earlier.number}, {earlier.title}</Link>. {earlier.replaceable ? 'The next preview takes its place.' : 'What was asked for there is filled in; look at its end and its reason again.'}</Alert>}
               <WhatWasKept stored={stored} />
               {label?.about === 'region' ? <PlaceFields /> : <ChosenKeys isReading={isReading} />}
               <KindFields />

@@ -21,7 +21,7 @@ function isStored(value: unknown): value is Stored {
   return typeof value === 'object' && value !== null && 'form' in value && 'previewed' in value && 'shape' in value && value.shape === shape
 }
 /** Raised when a form has other members: what an older page stored is then left alone. */
-const shape = 1
+const shape = 2
 
 const write = (name: string, stored: Stored | null) => {
   try {
