@@ -5,22 +5,33 @@ import Button from '@cloudscape-design/components/button'
 import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useRouter } from 'next/navigation'
-import { useTransition, type ReactNode } from 'react'
+import { useState, useTransition, type ReactNode } from 'react'
 import { useFlash } from '@/components/shell/flash'
 import type { Failure, Result } from '@/lib/result'
 
-type DialogProps<T> = { title: string; done: (data: T) => string; send: () => Promise<Result<T>>; onFailure(failure: Failure | null): void; failure: Failure | null; onClose(): void; children: ReactNode }
+type DialogProps<T> = {
+  title: string; done: (data: T) => string; send: () => Promise<Result<T>>
+  /** For the words beside the fields; null once nothing is refused. */
+  onFailure?: (failure: Failure | null) => void
+  /** Instead of closing. */
+  onDone?: (data: T) => void
+  onClose(): void; children: ReactNode
+}
 
 /** One question before something of the settings changes; its button says what it does, as its title. */
-export function Dialog<T>({ title, done, send, onFailure, failure, onClose, children }: DialogProps<T>) {
+export function Dialog<T>({ title, done, send, onFailure, onClose, onDone = onClose, children }: DialogProps<T>) {
   const router = useRouter()
   const flash = useFlash()
   const [isSending, startSending] = useTransition()
+  const [failure, setFailure] = useState<Failure | null>(null)
   const confirm = () => startSending(async () => {
     const result = await send()
-    if (!result.ok) return onFailure(result.error)
+    const refused = result.ok ? null : result.error
+    setFailure(refused)
+    onFailure?.(refused)
+    if (!result.ok) return
     flash.success(done(result.data))
-    onClose()
+    onDone(result.data)
     router.refresh()
   })
   return (

@@ -19,7 +19,7 @@ export function LinkDialog({ identities, onClose }: { identities: readonly Ident
   return (
     <Dialog
       title="Link two identities" done={() => 'From now on the two count as one person.'} send={() => linkIdentities({ aId, bId, reason })}
-      failure={failure} onFailure={setFailure} onClose={onClose}
+      onFailure={setFailure} onClose={onClose}
     >
       <IdentityField label="One identity" value={aId} identities={identities} error={failure?.fields?.aId?.[0]} onChange={setA} />
       <IdentityField label="The other identity" value={bId} identities={identities} error={failure?.fields?.bId?.[0]} onChange={setB} />
@@ -47,12 +47,11 @@ function IdentityField({ label, value, identities, error, onChange }: FieldProps
 }
 
 export function UnlinkDialog({ link, onClose }: { link: LinkGround; onClose(): void }) {
-  const [failure, setFailure] = useState<Failure | null>(null)
   const [a, b] = link.names
   return (
     <Dialog
       title="Remove the link" done={() => 'The link is gone.'} send={() => unlinkIdentities({ linkId: link.linkId })}
-      failure={failure} onFailure={setFailure} onClose={onClose}
+      onClose={onClose}
     >
       <Box variant="p">{a} and {b} count as two people from then on, unless something else ties them: each may decide about what the other asks for. It is in the audit log.</Box>
     </Dialog>

@@ -7,44 +7,9 @@ import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard'
 import FormField from '@cloudscape-design/components/form-field'
 import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import { useRouter } from 'next/navigation'
-import { useState, useTransition, type ReactNode } from 'react'
-import { useFlash } from '@/components/shell/flash'
-import type { Failure, Result } from '@/lib/result'
+import { useState } from 'react'
+import { Dialog } from '../dialog'
 import { removeHook, renewHookSecret } from './actions'
-
-type DialogProps<T> = { title: string; done: string; send: () => Promise<Result<T>>; onFailure?: (failure: Failure | null) => void; onDone(data: T): void; onClose(): void; children: ReactNode }
-
-/** One question, its answer, and what was refused. */
-export function HookDialog<T>({ title, done, send, onFailure, onDone, onClose, children }: DialogProps<T>) {
-  const router = useRouter()
-  const flash = useFlash()
-  const [isSending, startSending] = useTransition()
-  const [failure, setFailure] = useState<Failure | null>(null)
-  const confirm = () => startSending(async () => {
-    const result = await send()
-    setFailure(result.ok ? null : result.error)
-    onFailure?.(result.ok ? null : result.error)
-    if (!result.ok) return
-    flash.success(done)
-    router.refresh()
-    onDone(result.data)
-  })
-  return (
-    <Modal
-      visible header={title} onDismiss={onClose}
-      footer={<Box float="right"><SpaceBetween direction="horizontal" size="xs">
-        <Button variant="link" onClick={onClose}>Cancel</Button>
-        <Button variant="primary" loading={isSending} onClick={confirm}>{title}</Button>
-      </SpaceBetween></Box>}
-    >
-      <SpaceBetween size="m">
-        {children}
-        {failure && <Box color="text-status-error" variant="p"><span role="alert">{failure.message}</span></Box>}
-      </SpaceBetween>
-    </Modal>
-  )
-}
 
 /** The one time a secret is seen, and how a receiver uses it (lib/notify/message.ts). */
 export function SecretDialog({ name, secret, onClose }: { name: string; secret: string; onClose(): void }) {
@@ -65,16 +30,16 @@ export function RenewSecret({ name, onClose }: { name: string; onClose(): void }
   const [secret, setSecret] = useState<string | null>(null)
   if (secret !== null) return <SecretDialog name={name} secret={secret} onClose={onClose} />
   return (
-    <HookDialog title="Make a new secret" done={`${name} has a new secret.`} send={() => renewHookSecret({ name })} onDone={({ secret: made }) => (made === null ? onClose() : setSecret(made))} onClose={onClose}>
+    <Dialog title="Make a new secret" done={() => `${name} has a new secret.`} send={() => renewHookSecret({ name })} onDone={({ secret: made }) => (made === null ? onClose() : setSecret(made))} onClose={onClose}>
       <Box variant="p">With the next click messages to {name} are signed with a new secret. The receiver refuses them until it has it.</Box>
-    </HookDialog>
+    </Dialog>
   )
 }
 
 export function RemoveHook({ name, onClose }: { name: string; onClose(): void }) {
   return (
-    <HookDialog title="Remove the webhook" done={`${name} is removed.`} send={() => removeHook({ name })} onDone={onClose} onClose={onClose}>
+    <Dialog title="Remove the webhook" done={() => `${name} is removed.`} send={() => removeHook({ name })} onClose={onClose}>
       <Box variant="p">{name} gets no further message, not those either that still wait to be sent to it. Its address and secret are forgotten.</Box>
-    </HookDialog>
+    </Dialog>
   )
 }

@@ -9,8 +9,9 @@ import { eventWords, noticeEvents, type NoticeEvent } from '@/lib/notify/events'
 import type { HookKind } from '@/lib/notify/settings'
 import type { Failure, Result } from '@/lib/result'
 import type { HookRow } from '@/lib/settings/notifications'
+import { Dialog } from '../dialog'
 import { addHook, changeHook } from './actions'
-import { HookDialog, SecretDialog } from './hook-dialogs'
+import { SecretDialog } from './hook-dialogs'
 import { kindTexts } from './hook-kinds'
 
 const eventOptions = noticeEvents.map((value) => ({ value, label: eventWords[value] }))
@@ -34,8 +35,8 @@ export function HookForm({ hook, onClose }: { hook: HookRow | null; onClose(): v
     return result.ok ? { ok: true, data: { secret: null } } : result
   }
   return (
-    <HookDialog
-      title={hook ? 'Change the webhook' : 'Add a webhook'} done={hook ? `${name} is changed.` : `${name} gets messages from now on.`} send={send}
+    <Dialog
+      title={hook ? 'Change the webhook' : 'Add a webhook'} done={() => (hook ? `${name} is changed.` : `${name} gets messages from now on.`)} send={send}
       onFailure={(failure) => setFields(failure?.fields)} onDone={({ secret: made }) => (made === null ? onClose() : setSecret(made))} onClose={onClose}
     >
       <FormField label="Name" description={hook ? 'It says which webhook it is and stays.' : undefined} errorText={fields?.name?.[0]}>
@@ -54,6 +55,6 @@ export function HookForm({ hook, onClose }: { hook: HookRow | null; onClose(): v
           onChange={({ detail }) => setEvents(noticeEvents.filter((event) => detail.selectedOptions.some(({ value }) => value === event)))}
         />
       </FormField>
-    </HookDialog>
+    </Dialog>
   )
 }

@@ -43,7 +43,7 @@ export function NameDialog({ candidates, accounts, ownId, forOthers, onClose }: 
   return (
     <Dialog
       title="Name a stand-in" done={() => `${standIn?.name ?? 'The stand-in'} stands in from the day you chose.`}
-      send={() => nameStandIn({ awayId, standInId, startsAt: startOf(from), endsAt: endOf(until), reason })} failure={failure} onFailure={setFailure} onClose={onClose}
+      send={() => nameStandIn({ awayId, standInId, startsAt: startOf(from), endsAt: endOf(until), reason })} onFailure={setFailure} onClose={onClose}
     >
       {forOthers && <PersonField label="Who is away" value={awayId} candidates={candidates.filter(({ rights }) => rights.length > 0)} error={fields?.awayId?.[0]} onChange={setAway} />}
       <PersonField label="Stand-in" value={standInId} candidates={candidates.filter(({ id }) => id !== awayId)} error={fields?.standInId?.[0]} onChange={setStandIn} />
@@ -85,11 +85,10 @@ function DayField({ label, value, description, error, onChange }: { label: strin
 }
 
 export function EndDialog({ standIn, onClose }: { standIn: StandInRow; onClose(): void }) {
-  const [failure, setFailure] = useState<Failure | null>(null)
   return (
     <Dialog
       title="End it now" done={() => `${standIn.standIn.name} no longer stands in for ${standIn.away.name}.`} send={() => endStandIn({ standInId: standIn.id })}
-      failure={failure} onFailure={setFailure} onClose={onClose}
+      onClose={onClose}
     >
       <Box variant="p">{standIn.standIn.name} no longer decides for {standIn.away.name}, from the next click on. Decisions that were made stay.</Box>
     </Dialog>
