@@ -46,7 +46,7 @@ test('accounts come with the Regions that are on, or of which nobody could say',
 
 test('another’s draft request is not gone on from; one’s own comes back whole', async () => {
   const make = async (requesterId: string, accountIds: readonly string[]) => {
-    const { id } = await db.request.create({ data: { title: 'Disable k and 1 more', requesterId, requesterName: 'x', justification: 'why', createdAt: new Date() } })
+    const { id } = await db.request.create({ data: { title: accountIds.length > 1 ? 'Disable the key: 2 changes in 2 accounts' : 'Disable k', requesterId, requesterName: 'x', justification: 'why', createdAt: new Date() } })
     const ids = accountIds.map(() => randomUUID())
     await db.change.createMany({ data: accountIds.map((accountId, index) => ({
       id: ids[index], requestId: id, position: index + 1, kind: 'key-disable', accountId, region: 'eu-west-1', keyArn: arnOf(accountId), input: {}, title: 'Disable k', risk: 'high', exclusive: true,

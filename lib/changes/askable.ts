@@ -6,6 +6,7 @@ import type { KeyRow } from '../inventory/key-detail'
 import { accountNames, inScope, toKeyRow } from '../inventory/read'
 import type { Facts } from './kind'
 import { factsOf } from './open'
+import { makeTitle } from './title'
 import { visibleRequest } from './visible'
 
 type Permitted = Permit<'requests.create'>
@@ -97,7 +98,7 @@ export type EarlierChange = {
   /** A draft all of which one form shows: what is made from it can stand in its place. */
   replaceable: boolean
 }
-type EarlierRow = Omit<EarlierChange, 'input' | 'keyArns' | 'startsAt' | 'endsAt' | 'ownTitle'> & { keyArn: string | null; input: unknown; alike: string[]; firstTitle: string; startsAt: Date | null; endsAt: Date | null }
+type EarlierRow = Omit<EarlierChange, 'input' | 'keyArns' | 'startsAt' | 'endsAt' | 'ownTitle'> & { keyArn: string | null; input: unknown; alike: string[]; lines: Parameters<typeof makeTitle>[0]; startsAt: Date | null; endsAt: Date | null }
 
 /** A change that another request goes on from. @throws AppError not_found for what the asker may not see. */
 export async function getEarlierChange(permit: Permitted, changeId: string): Promise<EarlierChange> {
@@ -107,17 +108,17 @@ export async function getEarlierChange(permit: Permitted, changeId: string): Pro
        ARRAY(SELECT o."keyArn" FROM "Change" o WHERE o."requestId" = r."id" AND o."kind" = c."kind" AND o."input" = c."input" AND o."keyArn" IS NOT NULL ORDER BY o."position") AS "alike",
        r."sentAt" IS NULL AND NOT EXISTS (SELECT 1 FROM "Change" o WHERE o."requestId" = r."id" AND o."id" <> c."id"
          AND (c."keyArn" IS NULL OR (o."kind", o."input", o."startsAt", o."endsAt") IS DISTINCT FROM (c."kind", c."input", c."startsAt", c."endsAt"))) AS "replaceable",
-       (SELECT f."title" FROM "Change" f WHERE f."requestId" = r."id" ORDER BY f."position" LIMIT 1) AS "firstTitle"
+       (SELECT jsonb_agg(jsonb_build_object('title', l."title", 'kind', l."kind", 'accountId', l."accountId") ORDER BY l."position") FROM "Change" l WHERE l."requestId" = r."id") AS "lines"
      FROM "Change" c JOIN "Request" r ON r."id" = c."requestId" WHERE c."id" = $1::uuid AND ${where}`, [changeId, ...params]) : []
   const [found] = rows
   const isMine = permit.scope.all || (found?.accountId != null && permit.scope.accountIds.includes(found.accountId))
   if (!found || !isMine) throw new AppError('not_found', 'There is no such change among those you may ask for.')
-  const { keyArn, alike, firstTitle, startsAt, endsAt, input, ...rest } = found
+  const { keyArn, alike, lines, startsAt, endsAt, input, ...rest } = found
   const draft = !rest.sent
   return {
     ...rest, input: factsOf(input), keyArns: keyArn === null ? [] : draft ? alike : [keyArn],
     startsAt: draft && startsAt ? startsAt.toISOString() : null, endsAt: draft && endsAt ? endsAt.toISOString() : null,
-    ownTitle: draft && !rest.title.startsWith(firstTitle) ? rest.title : '',
+    ownTitle: draft && rest.title !== makeTitle(lines) ? rest.title : '',
   }
 }
 

@@ -22,6 +22,7 @@ import type { Preflight } from './preflight'
 import { kindOf } from './registry'
 import { readRules } from './rules/deciders'
 import type { Risk } from './rules/rule'
+import { makeTitle } from './title'
 import { visibleRequest } from './visible'
 import { realWorld } from './world'
 
@@ -114,8 +115,7 @@ async function requireContinued(permit: Permitted, id: string | null): Promise<v
 }
 
 async function store({ actor }: Permitted, asked: Asked, ready: readonly Ready[]): Promise<{ id: string }> {
-  const first = ready[0]?.title ?? ''
-  const title = asked.title || (ready.length > 1 ? `${first} and ${ready.length - 1} more` : first)
+  const title = asked.title || makeTitle(ready.map(({ title: line, asked: { kind, accountId } }) => ({ title: line, kind, accountId })))
   return transaction(async (tx) => {
     const [clock] = await tx.query<{ now: Date }>(`SELECT date_trunc('milliseconds', claviger_now()) AS now`)
     const now = clock?.now ?? new Date()
