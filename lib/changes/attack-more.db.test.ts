@@ -1,25 +1,14 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { freshDatabase } from '../db/test/database'
-import { runSandbox } from '../sandbox/test/running'
+import { expect, it } from 'vitest'
 import { makeChangeLoop } from '../worker/changes'
 import { discardDraft } from './cancel'
 import { decideChange } from './decide'
 import { prepareRequest } from './prepare'
 import { getRequest } from './read'
 import { breakGlass, sendRequest } from './send'
-import { addKey, addPerson, asking, changesOf, connectAccount, decisionOf, permitFor, type Someone } from './test/theatre'
+import { openStage } from './test/stage'
+import { addKey, addPerson, asking, changesOf, decisionOf, permitFor } from './test/theatre'
 
-const { sql, db } = await freshDatabase()
-let aws: Awaited<ReturnType<typeof runSandbox>>
-let ann: Someone
-let bob: Someone
-beforeAll(async () => {
-  aws = await runSandbox({ scenario: 'demo', externalId: 'claviger-stage' })
-  await connectAccount(aws.url)
-  ann = await addPerson('Ann', 'keyAdministrator')
-  bob = await addPerson('Bob', 'admin')
-})
-afterAll(() => aws.close())
+const { sql, db, aws, ann, bob, ask, approve, askApproved } = await openStage({ bobIs: 'admin' })
 const create = () => permitFor(ann, 'requests.create')
 
 it('a draft is sent once, broken or discarded, whatever comes at the same moment', async () => {
@@ -39,9 +28,8 @@ it('standing in does not go on from one to the next, nor back to who asked', asy
   const [dan, eve] = [await addPerson('Dan', 'viewer'), await addPerson('Eve', 'viewer')]
   const standIn = (awayId: string, standInId: string) => db.standIn.create({ data: { awayId, standInId, startsAt: new Date(Date.now() - 60_000), endsAt: new Date(Date.now() + 3_600_000), createdById: bob.id } })
   for (const [away, other] of [[bob, dan], [dan, eve], [bob, ann]] as const) await standIn(away.id, other.id)
-  const { id } = await prepareRequest(create(), asking('description', (await addKey(aws.url)).arn, { description: 'x' }))
-  await sendRequest(create(), { id })
-  const decision = await decisionOf((await changesOf(id))[0]?.id ?? '')
+  const { changeId } = await ask(asking('description', (await addKey(aws.url)).arn, { description: 'x' }))
+  const decision = await decisionOf(changeId)
   await expect(decideChange(permitFor(eve, 'requests.read'), decision)).rejects.toMatchObject({ code: 'forbidden' })
   await expect(decideChange(permitFor(ann, 'requests.read'), decision)).rejects.toMatchObject({ code: 'forbidden' })
   expect(await decideChange(permitFor(dan, 'requests.read'), decision)).toEqual({ status: 'approved' })
@@ -53,21 +41,19 @@ it('a hundred changes are prepared, sent, decided and done within the time of a 
   const { id } = await prepareRequest(create(), { justification: 'all', changes: keys.flatMap(({ arn }) => asking('description', arn, { description: 'many' }).changes) })
   await sendRequest(create(), { id })
   expect(performance.now() - from).toBeLessThan(20_000)
-  for (const { id: changeId } of await changesOf(id)) await decideChange(permitFor(bob, 'requests.decide'), await decisionOf(changeId))
+  for (const { id: changeId } of await changesOf(id)) await approve(changeId)
   expect((await getRequest(permitFor(bob, 'requests.read'), id)).changes).toHaveLength(100)
 }, 120_000)
 
 it('what breaks off on our side is put aside for a while, with words', async () => {
   await sql.execute(`UPDATE "Change" SET "status" = 'cancelled' WHERE "status" IN ('open', 'approved')`)
-  const { id } = await prepareRequest(create(), asking('description', (await addKey(aws.url)).arn, { description: 'x' }))
-  await sendRequest(create(), { id })
-  await decideChange(permitFor(bob, 'requests.decide'), await decisionOf((await changesOf(id))[0]?.id ?? ''))
+  const { changeId } = await askApproved(asking('description', (await addKey(aws.url)).arn, { description: 'x' }))
   await sql.execute(`CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no space'; END $$`)
   await sql.execute(`CREATE TRIGGER broken BEFORE INSERT ON "AuditEntry" FOR EACH ROW WHEN (NEW."event" = 'change.sent') EXECUTE FUNCTION broken()`)
   const loop = makeChangeLoop('test')
   await loop.claim(new AbortController().signal)
   await loop.settled()
   await sql.execute('DROP TRIGGER broken ON "AuditEntry"')
-  const [row] = await sql.query('SELECT "status"::text AS "status", "sends", "leaseUntil", "nextTryAt", "problem" FROM "Change" WHERE "requestId" = $1::uuid', [id])
+  const [row] = await sql.query('SELECT "status"::text AS "status", "sends", "leaseUntil", "nextTryAt", "problem" FROM "Change" WHERE "id" = $1::uuid', [changeId])
   expect(row).toMatchObject({ status: 'executing', sends: 0, leaseUntil: null, nextTryAt: expect.any(Date), problem: expect.stringMatching(/audit log could not be written/) })
 })

@@ -1,12 +1,9 @@
 import { CreateAliasCommand, DescribeKeyCommand, DisableKeyCommand } from '@aws-sdk/client-kms'
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { beforeEach, expect, it } from 'vitest'
 import { appendAudit } from '../audit/append'
 import { db as prisma } from '../db/client'
-import { freshDatabase } from '../db/test/database'
-import { runSandbox } from '../sandbox/test/running'
 import { cancelChanges } from './cancel'
 import { commentOnRequest } from './comment'
-import { decideChange } from './decide'
 import { executeChange } from './execute'
 import { hashRequest } from './hash'
 import { claimChanges } from './lease'
@@ -14,46 +11,20 @@ import { getRequestsOverview } from './overview'
 import { prepareRequest } from './prepare'
 import { sendRequest } from './send'
 import { defaultRules } from './rules/rule'
-import { addKey, addPerson, asking, changesOf, connectAccount, decisionOf, letTimePass, outsider, permitFor, stageAccount, type Someone } from './test/theatre'
+import { decryptGrant, openStage } from './test/stage'
+import { addKey, addPerson, asking, letTimePass, outsider, permitFor, stageAccount } from './test/theatre'
 import { realWorld } from './world'
-import type { AskedRequest } from './ask'
 
-const { sql, transaction } = await freshDatabase()
-let aws: Awaited<ReturnType<typeof runSandbox>>
-let ann: Someone
-let bob: Someone
-let cleo: Someone
-beforeAll(async () => {
-  aws = await runSandbox({ scenario: 'demo', externalId: 'claviger-stage' })
-  await connectAccount(aws.url)
-  ann = await addPerson('Ann', 'keyAdministrator')
-  bob = await addPerson('Bob', 'admin')
-  cleo = await addPerson('Cleo', 'admin')
-})
-afterAll(() => aws.close())
+const { sql, transaction, aws, ann, bob, ask, approve, askApproved, work } = await openStage({ bobIs: 'admin' })
+const cleo = await addPerson('Cleo', 'admin')
 beforeEach(() => sql.execute(`UPDATE "Account" SET "removedAt" = NULL, "writeRoleArn" = 'arn:aws:iam::${stageAccount}:role/ClavigerWrite'`))
 
 const never = new AbortController().signal
-async function work(): Promise<void> {
-  for (const mode of ['undo', 'do'] as const) for (const lease of await claimChanges(realWorld, 'test', mode, 10)) await executeChange(realWorld, lease, never)
-}
-async function ask(asked: AskedRequest, who = ann): Promise<{ requestId: string; changeId: string }> {
-  const { id } = await prepareRequest(permitFor(who, 'requests.create'), asked)
-  await sendRequest(permitFor(who, 'requests.create'), { id })
-  return { requestId: id, changeId: (await changesOf(id))[0]?.id ?? '' }
-}
-const approve = async (changeId: string, who = bob) => decideChange(permitFor(who, 'requests.decide'), await decisionOf(changeId))
-async function approved(asked: AskedRequest, who = ann): Promise<{ requestId: string; changeId: string }> {
-  const made = await ask(asked, who)
-  await approve(made.changeId)
-  return made
-}
 type Stored = { status: string; problem: string | null; sends: number; attempt: number; nextTryAt: Date | null }
 async function stored(changeId: string): Promise<Stored | undefined> {
   const [row] = await sql.query<Stored>('SELECT "status"::text AS "status", "problem", "sends", "attempt", "nextTryAt" FROM "Change" WHERE "id" = $1::uuid', [changeId])
   return row
 }
-const grant = { granteePrincipal: 'arn:aws:iam::638820417753:root', granteeServicePrincipal: null, operations: ['Decrypt'], constraints: null, retiringPrincipal: null, retiringServicePrincipal: null }
 
 it('text that no database keeps is refused in words, and no text stops an entry or a notice', async () => {
   const key = await addKey(aws.url)
@@ -61,7 +32,7 @@ it('text that no database keeps is refused in words, and no text stops an entry 
   for (const odd of ['a\u0000b', 'half \ud83d', '\udc00']) {
     await expect(prepareRequest(permit, { ...asking('description', key.arn, { description: 'x' }), justification: odd })).rejects.toMatchObject({ code: 'invalid', details: { fields: { justification: [expect.stringMatching(/character/)] } } })
     await expect(prepareRequest(permit, asking('description', key.arn, { description: odd }))).rejects.toMatchObject({ code: 'invalid', details: { fields: { 'changes.0.input.description': [expect.stringMatching(/character/)] } } })
-    await expect(prepareRequest(permit, asking('grant-create', key.arn, { ...grant, constraints: { EncryptionContextEquals: { [odd]: 'x' } } }))).rejects.toMatchObject({ code: 'invalid' })
+    await expect(prepareRequest(permit, asking('grant-create', key.arn, { ...decryptGrant, constraints: { EncryptionContextEquals: { [odd]: 'x' } } }))).rejects.toMatchObject({ code: 'invalid' })
   }
   const emoji = `${'x'.repeat(59)}${'😀'.repeat(500)}`
   const { id } = await prepareRequest(permit, { ...asking('key-create', null, { description: emoji }), title: 'x'.repeat(40) })
@@ -72,7 +43,7 @@ it('text that no database keeps is refused in words, and no text stops an entry 
 
 it('a change whose stored input this version cannot read ends in words instead of going round', async () => {
   const key = await addKey(aws.url)
-  const { changeId } = await approved(asking('grant-create', key.arn, grant))
+  const { changeId } = await askApproved(asking('grant-create', key.arn, decryptGrant))
   await work()
   await sql.execute(`UPDATE "Change" SET "input" = '{"old": true}', "endAskedAt" = claviger_now() WHERE "id" = $1::uuid`, [changeId])
   const old = await prisma.change.findUniqueOrThrow({ where: { id: changeId }, include: { request: true } })
@@ -86,8 +57,8 @@ it('a change whose stored input this version cannot read ends in words instead o
 
 it('what is cancelled while it is claimed is not taken, and holds up nothing else', async () => {
   const [one, two] = [await addKey(aws.url), await addKey(aws.url)]
-  const first = await approved(asking('description', one.arn, { description: 'one' }))
-  const second = await approved(asking('description', two.arn, { description: 'two' }))
+  const first = await askApproved(asking('description', one.arn, { description: 'one' }))
+  const second = await askApproved(asking('description', two.arn, { description: 'two' }))
   let claim: Promise<unknown[]> | null = null
   await transaction(async (tx) => {
     await tx.execute(`UPDATE "Change" SET "status" = 'cancelled' WHERE "id" = $1::uuid`, [first.changeId])
@@ -114,7 +85,7 @@ it('two approvers who turn out to be one person are one approval', async () => {
 it('who may no longer ask for it when it is to be done has asked in vain', async () => {
   const key = await addKey(aws.url)
   const dora = await addPerson('Dora', 'requester')
-  const { changeId } = await approved(asking('key-disable', key.arn, {}), dora)
+  const { changeId } = await askApproved(asking('key-disable', key.arn, {}), dora)
   await sql.execute(`UPDATE "Assignment" SET "role" = 'viewer' WHERE "personId" = $1::uuid`, [dora.id])
   await work()
   expect(await stored(changeId)).toMatchObject({ status: 'drifted', sends: 0, problem: expect.stringMatching(/may no longer ask/) })
@@ -123,8 +94,8 @@ it('who may no longer ask for it when it is to be done has asked in vain', async
 it('what ends now does not wait behind what could not be undone before, which is tried ever less often and told once', async () => {
   const keys = await Promise.all([1, 2, 3].map(() => addKey(aws.url)))
   const stuck = []
-  for (const { arn } of keys.slice(0, 2)) stuck.push((await approved(asking('grant-create', arn, grant, { endsAt: new Date(Date.now() + 3_600_000).toISOString() }))).changeId)
-  const { changeId: fresh } = await approved(asking('grant-create', keys[2]?.arn ?? '', grant, { endsAt: new Date(Date.now() + 10 * 86_400_000).toISOString() }))
+  for (const { arn } of keys.slice(0, 2)) stuck.push((await askApproved(asking('grant-create', arn, decryptGrant, { endsAt: new Date(Date.now() + 3_600_000).toISOString() }))).changeId)
+  const { changeId: fresh } = await askApproved(asking('grant-create', keys[2]?.arn ?? '', decryptGrant, { endsAt: new Date(Date.now() + 10 * 86_400_000).toISOString() }))
   await work()
   await letTimePass(aws.url, 3_700)
   await sql.execute(`UPDATE "Account" SET "writeRoleArn" = NULL`)
@@ -165,7 +136,7 @@ it('an alias is moved away from a key only as the rules of that key want it', as
 it('a worker that loses its lease while it looks a last time sends nothing more', async () => {
   const key = await addKey(aws.url)
   const policy = JSON.stringify({ Version: '2012-10-17', Statement: [{ Sid: 'Root', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${stageAccount}:root` }, Action: 'kms:*', Resource: '*' }] })
-  const { changeId } = await approved(asking('policy-put', key.arn, { policy }))
+  const { changeId } = await askApproved(asking('policy-put', key.arn, { policy }))
   const [lease] = await claimChanges(realWorld, 'slow', 'do', 10)
   expect(lease?.changeId).toBe(changeId)
   let reads = 0
@@ -187,11 +158,11 @@ it('a worker that loses its lease while it looks a last time sends nothing more'
 
 it('what was altered once it had begun is neither sent again nor undone as it is now', async () => {
   const [one, two] = [await addKey(aws.url), await addKey(aws.url)]
-  const begun = await approved(asking('description', one.arn, { description: 'as approved' }))
+  const begun = await askApproved(asking('description', one.arn, { description: 'as approved' }))
   const [lease] = await claimChanges(realWorld, 'dies', 'do', 10)
   expect(lease?.changeId).toBe(begun.changeId)
   await sql.execute(`UPDATE "Change" SET "sends" = 1, "lastSentAt" = claviger_now(), "leaseUntil" = NULL, "input" = '{"description": "altered"}' WHERE "id" = $1::uuid`, [begun.changeId]) // its call was throttled
-  const timed = await approved(asking('description', two.arn, { description: 'for a while' }, { endsAt: new Date(Date.now() + 400 * 86_400_000).toISOString() }))
+  const timed = await askApproved(asking('description', two.arn, { description: 'for a while' }, { endsAt: new Date(Date.now() + 400 * 86_400_000).toISOString() }))
   await work()
   expect(await stored(begun.changeId)).toMatchObject({ status: 'drifted', sends: 1, problem: expect.stringMatching(/altered afterwards. A call of this change was sent before/) })
   expect(await stored(timed.changeId)).toMatchObject({ status: 'applied' })
@@ -203,7 +174,7 @@ it('what was altered once it had begun is neither sent again nor undone as it is
 })
 
 it('what was sent and can be seen no more is shown, and its end comes all the same', async () => {
-  const { changeId } = await approved(asking('grant-create', (await addKey(aws.url)).arn, grant))
+  const { changeId } = await askApproved(asking('grant-create', (await addKey(aws.url)).arn, decryptGrant))
   await claimChanges(realWorld, 'dies', 'do', 10)
   await sql.execute(`UPDATE "Change" SET "sends" = 1, "lastSentAt" = claviger_now(), "leaseUntil" = NULL WHERE "id" = $1::uuid`, [changeId])
   await sql.execute(`UPDATE "Account" SET "removedAt" = now()`)
@@ -223,8 +194,8 @@ it('what was sent and can be seen no more is shown, and its end comes all the sa
 
 it('a change whose account is gone ends when its own end has come', async () => {
   const key = await addKey(aws.url)
-  const { changeId } = await approved(asking('grant-create', key.arn, grant))
-  const { changeId: untouched } = await approved(asking('key-disable', (await addKey(aws.url)).arn, {}))
+  const { changeId } = await askApproved(asking('grant-create', key.arn, decryptGrant))
+  const { changeId: untouched } = await askApproved(asking('key-disable', (await addKey(aws.url)).arn, {}))
   await sql.execute(`UPDATE "Account" SET "removedAt" = now()`)
   await work()
   expect([await stored(changeId), await stored(untouched)]).toMatchObject([{ status: 'failed', sends: 0 }, { status: 'failed', sends: 0 }])

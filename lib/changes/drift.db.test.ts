@@ -1,26 +1,12 @@
 import { GetKeyPolicyCommand, PutKeyPolicyCommand } from '@aws-sdk/client-kms'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { freshDatabase } from '../db/test/database'
-import { runSandbox } from '../sandbox/test/running'
-import { decideChange } from './decide'
+import { expect, it } from 'vitest'
 import { executeChange } from './execute'
 import { claimChanges } from './lease'
-import { prepareRequest } from './prepare'
-import { sendRequest } from './send'
-import { addKey, addPerson, asking, changesOf, connectAccount, decisionOf, outsider, permitFor, stageAccount, type Someone } from './test/theatre'
+import { openStage } from './test/stage'
+import { addKey, asking, changesOf, outsider, stageAccount } from './test/theatre'
 import { realWorld, type World } from './world'
 
-await freshDatabase()
-let aws: Awaited<ReturnType<typeof runSandbox>>
-let ann: Someone
-let bob: Someone
-beforeAll(async () => {
-  aws = await runSandbox({ scenario: 'demo', externalId: 'claviger-stage' })
-  await connectAccount(aws.url)
-  ann = await addPerson('Ann', 'keyAdministrator')
-  bob = await addPerson('Bob', 'admin')
-})
-afterAll(() => aws.close())
+const { aws, askApproved } = await openStage({ bobIs: 'admin' })
 
 const policyNamed = (name: string) => JSON.stringify({
   Version: '2012-10-17', Id: name, Statement: [{ Sid: 'Account', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${stageAccount}:root` }, Action: 'kms:*', Resource: '*' }],
@@ -43,14 +29,6 @@ function makeWatchedWorld(at: number, interfere: () => Promise<unknown>): World 
   }
 }
 
-async function approvedPolicy(keyArn: string): Promise<{ requestId: string }> {
-  const { id } = await prepareRequest(permitFor(ann, 'requests.create'), asking('policy-put', keyArn, { policy: policyNamed('ours'), draftId: null }))
-  await sendRequest(permitFor(ann, 'requests.create'), { id })
-  const [change] = await changesOf(id)
-  await decideChange(permitFor(bob, 'requests.decide'), await decisionOf(change?.id ?? ''))
-  return { requestId: id }
-}
-
 async function runWith(world: World): Promise<void> {
   for (const lease of await claimChanges(world, 'test', 'do', 5)) await executeChange(world, lease, new AbortController().signal)
 }
@@ -61,7 +39,7 @@ it('a policy that somebody changes at any step between approval and put is never
   const ends = new Set<string>()
   for (let at = 0; at < steps; at++) {
     await putByHand(key.arn, `before ${at}`)
-    const { requestId } = await approvedPolicy(key.arn)
+    const { requestId } = await askApproved(asking('policy-put', key.arn, { policy: policyNamed('ours'), draftId: null }))
     const world = makeWatchedWorld(at, () => putByHand(key.arn, `theirs ${at}`))
     await runWith(world)
     const [change] = await changesOf(requestId)

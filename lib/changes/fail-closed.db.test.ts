@@ -1,6 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { freshDatabase } from '../db/test/database'
-import { runSandbox } from '../sandbox/test/running'
+import { expect, it } from 'vitest'
 import { cancelChanges } from './cancel'
 import { decideChange } from './decide'
 import { executeChange } from './execute'
@@ -8,22 +6,13 @@ import { claimChanges } from './lease'
 import { prepareRequest } from './prepare'
 import { getRequest } from './read'
 import { sendRequest } from './send'
-import { addKey, addPerson, asking, changesOf, connectAccount, decisionOf, letTimePass, permitFor, stageAccount, type Someone } from './test/theatre'
+import { decryptGrant, openStage } from './test/stage'
+import { addKey, asking, changesOf, decisionOf, letTimePass, permitFor, stageAccount } from './test/theatre'
 import { realWorld } from './world'
 import type { AskedRequest } from './ask'
 
-const { sql } = await freshDatabase()
-let aws: Awaited<ReturnType<typeof runSandbox>>
-let ann: Someone
-let bob: Someone
-beforeAll(async () => {
-  aws = await runSandbox({ scenario: 'demo', externalId: 'claviger-stage' })
-  await connectAccount(aws.url)
-  ann = await addPerson('Ann', 'keyAdministrator')
-  bob = await addPerson('Bob', 'admin')
-  await sql.execute(`CREATE FUNCTION audit_fails() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no space left for the audit log'; END $$`)
-})
-afterAll(() => aws.close())
+const { sql, aws, ann, bob, askApproved } = await openStage({ bobIs: 'admin' })
+await sql.execute(`CREATE FUNCTION audit_fails() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no space left for the audit log'; END $$`)
 
 /** `events` null: none can be written. */
 async function withoutAudit<T>(events: string | null, run: () => Promise<T>): Promise<T> {
@@ -41,15 +30,7 @@ function countMutations(): number {
   return regions.flatMap(({ events }) => events).filter(({ record }) => !record.readOnly && record.errorCode === undefined && JSON.stringify(record.userIdentity).includes(':assumed-role/ClavigerWrite/')).length
 }
 
-async function approved(asked: AskedRequest): Promise<string> {
-  const { id } = await prepareRequest(permitFor(ann, 'requests.create'), asked)
-  await sendRequest(permitFor(ann, 'requests.create'), { id })
-  const [change] = await changesOf(id)
-  await decideChange(permitFor(bob, 'requests.decide'), await decisionOf(change?.id ?? ''))
-  return id
-}
-
-const grant = { granteePrincipal: 'arn:aws:iam::638820417753:root', granteeServicePrincipal: null, operations: ['Decrypt'], constraints: null, retiringPrincipal: null, retiringServicePrincipal: null }
+const approved = async (asked: AskedRequest) => (await askApproved(asked)).requestId
 
 async function work(): Promise<void> {
   for (const mode of ['undo', 'do'] as const) {
@@ -62,7 +43,7 @@ async function work(): Promise<void> {
 it.each([['any entry', null], ['the entry of a call', 'change.sent'], ['the entry of a beginning', 'change.begun']])('while %s cannot be written, nothing reaches AWS and nothing is lost', async (_, event) => {
   const key = await addKey(aws.url)
   const requests = [
-    await approved(asking('grant-create', key.arn, grant)), await approved(asking('description', key.arn, { description: 'new' })), await approved(asking('rotate-now', key.arn, {})),
+    await approved(asking('grant-create', key.arn, decryptGrant)), await approved(asking('description', key.arn, { description: 'new' })), await approved(asking('rotate-now', key.arn, {})),
     await approved({ justification: 'x', changes: [{ kind: 'key-create', accountId: stageAccount, region: 'eu-west-1', keyArn: null, input: {}, startsAt: null }] }),
   ]
   const before = countMutations()

@@ -1,60 +1,31 @@
 import { DisableKeyCommand, ListGrantsCommand, DescribeKeyCommand } from '@aws-sdk/client-kms'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { freshDatabase } from '../db/test/database'
-import { runSandbox } from '../sandbox/test/running'
+import { expect, it } from 'vitest'
 import { cancelChanges } from './cancel'
-import { decideChange } from './decide'
 import { endNow } from './end-now'
-import { executeChange } from './execute'
 import { expireUnanswered } from './expire'
-import { claimChanges } from './lease'
 import { prepareRequest } from './prepare'
 import { getRequest } from './read'
 import { remindOfEnds } from './remind'
 import { sendRequest } from './send'
-import { addKey, addPerson, asking, changesOf, connectAccount, decisionOf, letTimePass, outsider, permitFor, type Someone } from './test/theatre'
+import { decryptGrant, openStage } from './test/stage'
+import { addKey, asking, changesOf, letTimePass, outsider, permitFor } from './test/theatre'
 import { realWorld } from './world'
-import type { AskedRequest } from './ask'
 
-const { sql } = await freshDatabase()
-let aws: Awaited<ReturnType<typeof runSandbox>>
-let ann: Someone
-let bob: Someone
-beforeAll(async () => {
-  aws = await runSandbox({ scenario: 'demo', externalId: 'claviger-stage' })
-  await connectAccount(aws.url)
-  ann = await addPerson('Ann', 'keyAdministrator')
-  bob = await addPerson('Bob', 'approver')
-})
-afterAll(() => aws.close())
-
-const never = new AbortController().signal
-async function work(): Promise<void> {
-  for (const mode of ['undo', 'do'] as const) for (const lease of await claimChanges(realWorld, 'test', mode, 10)) await executeChange(realWorld, lease, never)
-}
-
-async function request(asked: AskedRequest): Promise<{ requestId: string; changeId: string }> {
-  const { id } = await prepareRequest(permitFor(ann, 'requests.create'), asked)
-  await sendRequest(permitFor(ann, 'requests.create'), { id })
-  const [change] = await changesOf(id)
-  return { requestId: id, changeId: change?.id ?? '' }
-}
-const approve = async (changeId: string) => decideChange(permitFor(bob, 'requests.decide'), await decisionOf(changeId))
+const { sql, aws, ann, bob, ask, askApproved, approve, work } = await openStage()
 const statusOf = async (requestId: string) => (await changesOf(requestId))[0]
 
-const grantee = 'arn:aws:iam::638820417753:root'
-const grantInput = { granteePrincipal: grantee, granteeServicePrincipal: null, operations: ['Decrypt', 'DescribeKey'], constraints: { EncryptionContextEquals: { team: 'data' } }, retiringPrincipal: null, retiringServicePrincipal: null }
+const grantInput = { ...decryptGrant, operations: ['Decrypt', 'DescribeKey'], constraints: { EncryptionContextEquals: { team: 'data' } } }
 
 it('a grant is asked for, approved, made once, and revoked at its end', async () => {
   const key = await addKey(aws.url)
-  const { requestId, changeId } = await request(asking('grant-create', key.arn, grantInput))
+  const { requestId, changeId } = await ask(asking('grant-create', key.arn, grantInput))
   const before = await getRequest(permitFor(bob, 'requests.read'), requestId)
   expect(before.changes[0]).toMatchObject({ status: 'open', decide: { may: true }, preflight: { dryRun: { would: 'succeed' } } })
   expect(await approve(changeId)).toEqual({ status: 'approved' })
   await work()
   expect(await statusOf(requestId)).toMatchObject({ status: 'applied', problem: null })
   const list = async () => (await outsider(aws.url).send(new ListGrantsCommand({ KeyId: key.arn }))).Grants
-  expect(await list()).toMatchObject([{ Name: changeId, GranteePrincipal: grantee }])
+  expect(await list()).toMatchObject([{ Name: changeId, GranteePrincipal: grantInput.granteePrincipal }])
   await letTimePass(aws.url, 6.5 * 86_400)
   expect([await remindOfEnds(realWorld), await remindOfEnds(realWorld)]).toEqual([1, 0])
   await letTimePass(aws.url, 1.5 * 86_400)
@@ -70,25 +41,31 @@ it('a grant is asked for, approved, made once, and revoked at its end', async ()
 
 it('what somebody changed meanwhile is not done', async () => {
   const key = await addKey(aws.url)
-  const { requestId, changeId } = await request(asking('description', key.arn, { description: 'new words' }))
+  const { requestId, changeId } = await ask(asking('description', key.arn, { description: 'new words' }))
   await approve(changeId)
   await work()
   expect(await statusOf(requestId)).toMatchObject({ status: 'applied' })
-  const second = await request(asking('grant-create', key.arn, grantInput))
+  const second = await ask(asking('grant-create', key.arn, grantInput))
   await approve(second.changeId)
   await outsider(aws.url).send(new DisableKeyCommand({ KeyId: key.arn }))
   await work()
   expect(await statusOf(second.requestId)).toMatchObject({ status: 'drifted' })
 })
 
-it('ends before its time when somebody says so', async () => {
+it('ends before its time when somebody says so, if it has an end', async () => {
   const key = await addKey(aws.url)
-  const { requestId, changeId } = await request(asking('key-disable', key.arn, {}))
-  await approve(changeId)
+  const state = async () => (await outsider(aws.url).send(new DescribeKeyCommand({ KeyId: key.arn }))).KeyMetadata?.KeyState
+  const { requestId, changeId } = await askApproved(asking('key-disable', key.arn, {}, { endsAt: new Date(Date.now() + 90 * 86_400_000).toISOString() }))
   await work()
-  expect((await outsider(aws.url).send(new DescribeKeyCommand({ KeyId: key.arn }))).KeyMetadata?.KeyState).toBe('Disabled')
-  await expect(endNow(permitFor(ann, 'requests.create'), { changeId, reason: 'done' })).rejects.toThrow(/no end/)
-  expect(await statusOf(requestId)).toMatchObject({ status: 'applied' })
+  expect(await state()).toBe('Disabled')
+  await endNow(permitFor(ann, 'requests.create'), { changeId, reason: 'done' })
+  await work()
+  expect(await statusOf(requestId)).toMatchObject({ status: 'reverted' })
+  expect(await state()).toBe('Enabled')
+  const endless = await askApproved(asking('key-disable', key.arn, {}))
+  await work()
+  await expect(endNow(permitFor(ann, 'requests.create'), { changeId: endless.changeId, reason: 'done' })).rejects.toThrow(/no end/)
+  expect(await statusOf(endless.requestId)).toMatchObject({ status: 'applied' })
 })
 
 it('a draft that is edited is replaced, unless it was sent meanwhile', async () => {
@@ -111,7 +88,7 @@ it('a draft that is edited is replaced, unless it was sent meanwhile', async () 
 
 it('what nobody answers expires', async () => {
   const key = await addKey(aws.url)
-  const { requestId, changeId } = await request(asking('key-disable', key.arn, {}))
+  const { requestId, changeId } = await ask(asking('key-disable', key.arn, {}))
   await letTimePass(aws.url, 73 * 3_600)
   await expect(approve(changeId)).rejects.toThrow(/no longer be decided|time to answer/)
   expect(await expireUnanswered(realWorld)).toBe(1)
@@ -132,9 +109,9 @@ const altered: [string, string][] = [
 it('every field altered after the approval voids it: nothing reaches AWS', async () => {
   const key = await addKey(aws.url)
   for (const [table, change] of altered) {
-    const { requestId, changeId } = await request(asking('description', key.arn, { description: `for ${table} ${change}`.slice(0, 100) }))
+    const { requestId, changeId } = await ask(asking('description', key.arn, { description: `for ${table} ${change}`.slice(0, 100) }))
     await approve(changeId)
-    await sql.execute(`UPDATE "${table}" SET ${change} WHERE "${table === 'Change' ? 'id' : 'id'}" = $1::uuid`, [table === 'Change' ? changeId : requestId])
+    await sql.execute(`UPDATE "${table}" SET ${change} WHERE "id" = $1::uuid`, [table === 'Change' ? changeId : requestId])
     await work()
     const [row] = await sql.query<{ status: string; problem: string; sends: number }>('SELECT "status"::text AS status, "problem", "sends" FROM "Change" WHERE "id" = $1::uuid', [changeId])
     expect.soft({ change, ...row }, `${table} ${change}`).toMatchObject({ status: 'drifted', sends: 0 })

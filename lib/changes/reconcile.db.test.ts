@@ -1,53 +1,27 @@
 import { EnableKeyCommand, ListGrantsCommand, RevokeGrantCommand, CreateGrantCommand } from '@aws-sdk/client-kms'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { freshDatabase } from '../db/test/database'
-import { runSandbox } from '../sandbox/test/running'
+import { expect, it } from 'vitest'
 import type { AskedRequest } from './ask'
-import { decideChange } from './decide'
-import { executeChange } from './execute'
-import { claimChanges } from './lease'
-import { prepareRequest } from './prepare'
 import { reconcileChanges } from './reconcile'
 import { queueAfterChange } from './refresh-after'
-import { sendRequest } from './send'
-import { addKey, addPerson, asking, changesOf, connectAccount, decisionOf, letTimePass, outsider, permitFor, stageAccount, stageRegion, type Someone } from './test/theatre'
+import { decryptGrant, openStage } from './test/stage'
+import { addKey, asking, letTimePass, outsider, stageAccount, stageRegion } from './test/theatre'
 import { realWorld } from './world'
 
-const { sql, db } = await freshDatabase()
-let aws: Awaited<ReturnType<typeof runSandbox>>
-let ann: Someone
-let bob: Someone
-beforeAll(async () => {
-  aws = await runSandbox({ scenario: 'demo', externalId: 'claviger-stage' })
-  await connectAccount(aws.url)
-  ann = await addPerson('Ann', 'keyAdministrator')
-  bob = await addPerson('Bob', 'approver')
-})
-afterAll(() => aws.close())
+const { sql, db, aws, ann, bob, askApproved, work } = await openStage()
 
 const day = 86_400
 const kms = () => outsider(aws.url)
-const grantInput = {
-  granteePrincipal: 'arn:aws:iam::638820417753:root', granteeServicePrincipal: null, operations: ['Decrypt', 'DescribeKey'], constraints: { EncryptionContextEquals: { team: 'data' } },
-  retiringPrincipal: null, retiringServicePrincipal: null,
-}
+const grantInput = { ...decryptGrant, operations: ['Decrypt', 'DescribeKey'], constraints: { EncryptionContextEquals: { team: 'data' } } }
 
-async function work(): Promise<void> {
-  for (const mode of ['undo', 'do'] as const) for (const lease of await claimChanges(realWorld, 'test', mode, 10)) await executeChange(realWorld, lease, new AbortController().signal)
-}
 /** Asked for, approved and done. */
 async function done(asked: AskedRequest): Promise<{ requestId: string; changeId: string; grantId: string }> {
-  const { id } = await prepareRequest(permitFor(ann, 'requests.create'), asked)
-  await sendRequest(permitFor(ann, 'requests.create'), { id })
-  const [change] = await changesOf(id)
-  const changeId = change?.id ?? ''
-  await decideChange(permitFor(bob, 'requests.decide'), await decisionOf(changeId))
+  const { requestId, changeId } = await askApproved(asked)
   await work()
   const stored = await db.change.findUniqueOrThrow({ where: { id: changeId } })
   expect(stored.status).toBe('applied')
   const outcome: unknown = stored.outcome
   const grantId = typeof outcome === 'object' && outcome !== null && 'grantId' in outcome && typeof outcome.grantId === 'string' ? outcome.grantId : ''
-  return { requestId: id, changeId, grantId }
+  return { requestId, changeId, grantId }
 }
 const inDays = (days: number) => new Date(Date.now() + days * day * 1_000).toISOString()
 const findingOf = async (changeId: string) => {
