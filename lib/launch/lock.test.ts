@@ -19,20 +19,23 @@ test('a lock held by a dead process is taken over, one held by a living process 
   expect(tryLock(file)).toBe(process.ppid)
 })
 
-test('several processes are never inside at once', async () => {
-  const counter = path.join(dir, 'counter')
-  writeFileSync(counter, '0')
+test('several processes are never inside at once, also where holders die', async () => {
+  const [file, inside, done] = ['b.lock', 'inside', 'done'].map((name) => JSON.stringify(path.join(dir, name)))
   const worker = `
-    import { withLock } from ${JSON.stringify(path.join(import.meta.dirname, 'lock.mjs'))}
+    import { tryLock, unlock } from ${JSON.stringify(path.join(import.meta.dirname, 'lock.mjs'))}
     import fs from 'node:fs'
-    for (let i = 0; i < 5; i++) await withLock(${JSON.stringify(path.join(dir, 'b.lock'))}, async () => {
-      const n = Number(fs.readFileSync(${JSON.stringify(counter)}, 'utf8'))
-      await new Promise((resolve) => setTimeout(resolve, 5))
-      fs.writeFileSync(${JSON.stringify(counter)}, String(n + 1))
-    })`
-  await Promise.all([1, 2, 3].map(() => new Promise((resolve) => spawn(process.execPath, ['--input-type=module', '-e', worker], { stdio: 'inherit' }).once('exit', resolve))))
-  expect(readFileSync(counter, 'utf8')).toBe('15')
-})
+    for (let i = 0; i < 150; i++) {
+      while (tryLock(${file})) await new Promise((resolve) => setTimeout(resolve, Math.random() * 2))
+      fs.writeFileSync(${inside}, '', { flag: 'wx' }) // throws where another is inside
+      fs.appendFileSync(${done}, '.')
+      fs.rmSync(${inside})
+      if (i % 3 === 0) { fs.writeFileSync(${file} + process.pid, '${deadPid}'); fs.renameSync(${file} + process.pid, ${file}) } // as if it had died with it
+      else unlock(${file})
+    }`
+  const ends = await Promise.all([1, 2, 3, 4].map(() => new Promise((resolve) => spawn(process.execPath, ['--input-type=module', '-e', worker], { stdio: 'inherit' }).once('exit', resolve))))
+  expect(ends).toEqual([0, 0, 0, 0])
+  expect(readFileSync(path.join(dir, 'done'), 'utf8')).toHaveLength(600)
+}, 60_000)
 
 test('a second start on the same data is told where the first one runs; after its death it goes on', () => {
   const data = path.join(dir, 'data')
