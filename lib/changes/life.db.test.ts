@@ -68,6 +68,19 @@ it('ends before its time when somebody says so, if it has an end', async () => {
   expect(await statusOf(endless.requestId)).toMatchObject({ status: 'applied' })
 })
 
+it('another request for the same alias is shown, whichever key it is about', async () => {
+  const [one, other] = [await addKey(aws.url), await addKey(aws.url)]
+  const { changeId } = await ask(asking('alias-create', one.arn, { aliasName: 'alias/the-same' }))
+  const conflictsOf = async (aliasName: string) => {
+    const { id } = await prepareRequest(permitFor(ann, 'requests.create'), asking('alias-create', other.arn, { aliasName }))
+    return (await getRequest(permitFor(ann, 'requests.read'), id)).changes[0]?.preflight.conflicts
+  }
+  expect(await conflictsOf('alias/the-same')).toMatchObject([{ changeId, status: 'open' }])
+  expect(await conflictsOf('alias/another')).toEqual([])
+  await approve(changeId)
+  await work()
+})
+
 it('a draft that is edited is replaced, unless it was sent meanwhile', async () => {
   const key = await addKey(aws.url)
   const asked = asking('grant-create', key.arn, grantInput)
