@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import * as fs from 'node:fs'
 import path from 'node:path'
 import { clusterHome } from '../lib/launch/postgres.mjs'
@@ -14,7 +15,7 @@ export default async function startForTests(): Promise<() => Promise<void>> {
   const dataDir = removeAtEnd(makeTempDir('e2e'))
   removeAtEnd(clusterHome(`${dataDir}/postgres`))
   // One installation in 64 draws a secret that begins like an option; here it is always so.
-  fs.writeFileSync(path.join(dataDir, 'secrets.json'), JSON.stringify({ NEXTAUTH_SECRET: '-'.repeat(44), OIDC_CLIENT_SECRET: '-'.repeat(44), CLAVIGER_EXTERNAL_ID: '--external-id-of-a-test' }))
+  fs.writeFileSync(path.join(dataDir, 'secrets.json'), JSON.stringify({ NEXTAUTH_SECRET: '-'.repeat(44), OIDC_CLIENT_SECRET: '-'.repeat(44), CLAVIGER_EXTERNAL_ID: `claviger-${randomUUID()}` }))
   const env = cleanEnvironment(dataDir)
   await generateClient()
   await buildWeb()
