@@ -38,7 +38,7 @@ function holderOf(file) {
   try {
     return Number(fs.readFileSync(file, 'utf8')) || 0
   } catch (error) {
-    if (error.code === 'ENOENT') return null
+    if (error.code === 'ENOENT' || !fs.existsSync(file)) return null // also where no file can be
     throw error
   }
 }
