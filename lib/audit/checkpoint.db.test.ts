@@ -30,7 +30,7 @@ const rows = () => sql.query<{ seq: number }>('SELECT "seq" FROM "AuditCheckpoin
 
 beforeEach(async () => {
   await bent('DELETE FROM "AuditEntry"')
-  await sql.execute('DELETE FROM "AuditCheckpoint"')
+  await bent('DELETE FROM "AuditCheckpoint"')
   await sql.execute(`UPDATE "AuditHead" SET "seq" = 0, "hash" = sha256('claviger'::bytea)`)
   await pass(0)
   place = { dir: path.join(home, randomBytes(6).toString('hex')), key: makeKey() }
@@ -89,10 +89,16 @@ describe('checkpoints leave', () => {
     expect(linesIn(place).at(-1)?.seq).toBe(12_345)
   })
 
+  it('and stays noted: the database forgets none and alters none', async () => {
+    await append(100)
+    await leaveAll()
+    for (const bend of ['DELETE FROM "AuditCheckpoint"', 'TRUNCATE "AuditCheckpoint"', `UPDATE "AuditCheckpoint" SET "hash" = sha256('x'::bytea)`, 'UPDATE "AuditCheckpoint" SET "seq" = 1']) await expect(sql.execute(bend)).rejects.toThrow('append-only')
+    expect(await rows()).toEqual([{ seq: 100 }])
+  })
   it('once, when the file took a line and the database lost it', async () => {
     await append(100)
     await leaveAll()
-    await sql.execute('DELETE FROM "AuditCheckpoint"')
+    await bent('DELETE FROM "AuditCheckpoint"')
     await leaveAll()
     expect(linesIn(place)).toHaveLength(1)
     expect(await rows()).toEqual([{ seq: 100 }])
@@ -129,7 +135,7 @@ describe('what is noticed before anything is signed', () => {
     await leaveAll()
     await cut(seq)
     await expect(leaveAll()).rejects.toThrow(`ends at entry ${seq}, but a checkpoint of entry 100 left`)
-    await sql.execute('DELETE FROM "AuditCheckpoint"')
+    await bent('DELETE FROM "AuditCheckpoint"')
     await expect(leaveAll()).rejects.toThrow(`ends at entry ${seq}, but a checkpoint of entry 100 left`)
   })
   it('a log cut and then grown again over it', async () => {

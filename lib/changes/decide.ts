@@ -6,7 +6,7 @@ import type { Change, Request } from '../db/generated/client'
 import { AppError } from '../errors'
 import { notify } from '../notify/notify'
 import { hrefOf } from './people'
-import { findDecider, findLeavers, findOwner, type Decider } from './rules/deciders'
+import { findDecider, findLeavers, findRuleOwner, type Decider } from './rules/deciders'
 import { explainRefusal } from './rules/refusal'
 import { judgeApprovals, type EffectiveRule } from './rules/rule'
 import { effectiveRuleSchema } from './rules/schema'
@@ -74,18 +74,21 @@ function requireComment(rule: EffectiveRule, decision: Decision['decision'], com
 }
 
 async function requireDecider(tx: Tx, { actor }: Permitted, change: Change & { request: Request }, rule: EffectiveRule): Promise<Decider> {
-  const asking = { requesterId: change.request.requesterId, accountId: change.accountId, rule, owner: await findOwner(tx, change.keyArn), changeId: change.id, personId: actor.id }
+  const asking = { requesterId: change.request.requesterId, accountId: change.accountId, rule, owner: await findRuleOwner(tx, rule, change.keyArn), changeId: change.id, personId: actor.id }
   const decider = await findDecider(tx, asking)
   if (!decider) throw new AppError('forbidden', await explainRefusal(tx, asking))
   return decider
 }
 
+/** claviger_now() is when the transaction began; the lock may have been waited for since. */
+const afterTheLock = 'claviger_now() + (clock_timestamp() - now())'
+
 async function settle(tx: Tx, change: Change & { request: Request }, status: 'approved' | 'rejected'): Promise<void> {
   const rows = await tx.execute(
     `UPDATE "Change" c SET "status" = $2::"ChangeStatus", "approvedAt" = CASE WHEN $2 = 'approved' THEN claviger_now() END,
        "endedAt" = CASE WHEN $2 = 'rejected' THEN claviger_now() END
-     FROM "Request" r WHERE c."id" = $1::uuid AND r."id" = c."requestId" AND c."status" = 'open' AND r."answerBy" > claviger_now()
-       AND (c."endsAt" IS NULL OR c."endsAt" > claviger_now())`, [change.id, status])
+     FROM "Request" r WHERE c."id" = $1::uuid AND r."id" = c."requestId" AND c."status" = 'open' AND r."answerBy" > ${afterTheLock}
+       AND (c."endsAt" IS NULL OR c."endsAt" > ${afterTheLock})`, [change.id, status])
   if (rows !== 1) throw new AppError('conflict', 'The time to answer is over.')
   await notify(tx, {
     event: status === 'approved' ? 'change.approved' : 'change.rejected', requestId: change.requestId, title: `${status === 'approved' ? 'Approved' : 'Rejected'}: ${change.title}`,

@@ -21,12 +21,16 @@ class Fenced extends Error {
 }
 
 const renewEveryMs = 2_000
+/** Without a renewal for so long it counts as lost, before another worker may take it. */
+const loseAfterMs = leaseSeconds * 1_000 - renewEveryMs - 500
 /** A call leaves at most this long after it was written down: by then nobody else can have taken the change over. */
 const leaveWithinMs = (leaseSeconds * 1_000) / 2
+/** A call whose answer was lost may still reach AWS for so long: what AWS refuses meanwhile is no proof that nothing was done. */
+const lateSeconds = 60
 /** Looks and sends of one turn; then the lease is handed back, so that a change that goes in circles harms nobody. */
 const mostRounds = 8
 
-type Turn = { world: World; lease: Lease; change: StoredChange; sends: number; lastSentAt: Date | null; now: Date; signal: AbortSignal }
+type Turn = { world: World; lease: Lease; change: StoredChange; sends: number; lastSentAt: Date | null; now: Date; signal: AbortSignal; markedAt: number }
 
 /**
  * Does or undoes one claimed change to its end, or as far as it comes: look, act if it is as it was approved, look again whenever an
@@ -36,13 +40,17 @@ export async function executeChange(world: World, lease: Lease, stop: AbortSigna
   const loaded = await loadClaimed(world, lease)
   if (!loaded) return
   const lost = new AbortController()
+  const lose = () => lost.abort(new Fenced('the lease was lost'))
+  let heldAt = performance.now()
   const timer = setInterval(() => {
-    renewLease(world, lease).then((held) => { if (!held) lost.abort(new Fenced('the lease was lost')) }, () => {})
+    const at = performance.now()
+    if (at - heldAt > loseAfterMs) return lose()
+    renewLease(world, lease).then((held) => { if (held) heldAt = at; else lose() }, () => {}) // a database that does not answer renews nothing
   }, renewEveryMs)
   try {
     const { change, now } = loaded
     const counts = lease.mode === 'do' ? { sends: change.sends, lastSentAt: change.lastSentAt } : { sends: change.undoSends, lastSentAt: change.undoLastSentAt }
-    const turn: Turn = { world, lease, change, ...counts, now, signal: AbortSignal.any([stop, lost.signal]) }
+    const turn: Turn = { world, lease, change, ...counts, now, signal: AbortSignal.any([stop, lost.signal]), markedAt: 0 }
     const ending = await runTurn(turn)
     if (ending.to === 'later') await releaseLease(world, lease, ending.seconds, ending.words)
     else if (await finishChange(world, lease, change, ending)) await refreshAfter(change, ending)
@@ -101,20 +109,23 @@ async function runSteps(turn: Turn, plan: AwsPlan, account: AccountRoles): Promi
   const read = makeReadHands(world, account, plan.place, signal)
   const requestIds: string[] = []
   const write = makeWriteHands(world, account, plan.place, { changeId: change.id, requesterId: change.request.requesterId, statements: plan.sessionPolicy() },
-    { mark: (api) => markSent(turn, api), answered: (id) => void requestIds.push(id) }, signal)
+    { mark: (api) => markSent(turn, api), requireFresh: () => requireFresh(turn), answered: (id) => void requestIds.push(id) }, signal)
   let refused: AwsProblem | null = null
+  let sentBefore: Date | null = null
   let answered: Facts | null = null
   for (let round = 0; round < mostRounds; round++) {
     signal.throwIfAborted()
-    const seen = await look(turn, step, read)
+    const seen = await look(turn, step, read, refused)
     if ('ending' in seen) return seen.ending
+    if (seen.look.is === 'done' && turn.lease.mode === 'undo' && refused && refused.kind !== 'notFound') return unproven(turn, refused)
     if (seen.look.is === 'done') return done(turn, { ...answered, ...seen.look.outcome, requestIds }, seen.look.already === true)
     if (seen.look.is === 'drifted') return drifted(turn, seen.look.words)
     if (seen.look.is === 'wait') return { to: 'later', seconds: seen.look.seconds, words: seen.look.words }
-    if (refused) return refusal(turn, refused)
+    if (refused) return mayComeLate(turn, sentBefore) ?? refusal(turn, refused)
     if (answered) return { to: 'later', seconds: 2, words: 'AWS said yes and does not show it yet.' }
     const settle = settlesIn(turn, step)
     if (settle > 0) return { to: 'later', seconds: settle, words: 'The answer to a call was lost. It may still arrive at AWS: waiting before looking again.' }
+    sentBefore = turn.lastSentAt
     const acted = await act(turn, step, write, read)
     if ('ending' in acted) return acted.ending
     if ('outcome' in acted) {
@@ -126,22 +137,22 @@ async function runSteps(turn: Turn, plan: AwsPlan, account: AccountRoles): Promi
   return { to: 'later', seconds: 5, words: 'AWS’s answers were lost several times. It is tried again.' }
 }
 
-async function look(turn: Turn, step: Step, read: ReadHands): Promise<{ look: Look } | { ending: Ending | Later }> {
+async function look(turn: Turn, step: Step, read: ReadHands, refused: AwsProblem | null): Promise<{ look: Look } | { ending: Ending | Later }> {
   try {
     const now = await readNow(turn.world)
     return { look: await step.look(read, { sends: turn.sends, lastSentAt: turn.lastSentAt?.toISOString() ?? null, now: now.toISOString() }) }
   } catch (error) {
     if (!(error instanceof AwsProblem)) throw error
-    return { ending: unseen(turn, error) }
+    return { ending: unseen(turn, error, refused) }
   }
 }
 
 /** AWS does not let us see what is true. Nothing is sent on a guess; what may have been sent is looked for until it is seen. */
-function unseen(turn: Turn, problem: AwsProblem): Ending | Later {
+function unseen(turn: Turn, problem: AwsProblem, refused: AwsProblem | null): Ending | Later {
   const words = `What is true in AWS could not be read. ${wordsOf(problem)}`
   if (problem.kind === 'throttled' || problem.kind === 'unavailable') return { to: 'later', seconds: backoff(turn), words }
   if (turn.lease.mode === 'undo') {
-    if (problem.kind === 'notFound') return { to: 'reverted', outcome: {}, problem: 'The key is not there any more, nor what was to be undone.' }
+    if (problem.kind === 'notFound' && (!refused || refused.kind === 'notFound')) return { to: 'reverted', outcome: {}, problem: 'The key is not there any more, nor what was to be undone.' }
     return { to: 'revertFailed', problem: words, again: patience(turn.lease, 60) }
   }
   if (turn.sends > 0 && problem.kind !== 'notFound') return { to: 'later', seconds: 60, words: `${words} A call was sent before; its effect is looked for until it can be seen.` }
@@ -161,17 +172,28 @@ async function act(turn: Turn, step: Step, write: WriteHands, read: ReadHands): 
   }
 }
 
+/** AWS refuses to undo what it does not show: it may only be slow to show it, so it is looked for once more. */
+const unproven = ({ lease }: Turn, refused: AwsProblem): Ending =>
+  ({ to: 'revertFailed', problem: `${wordsOf(refused)} AWS does not show that there is anything to undo either. It is looked for again.`, again: patience(lease, lateSeconds) })
+
+/** A refusal says nothing of a call before it that got no answer: that one is waited for, and looked for again. */
+function mayComeLate({ lease, lastSentAt }: Turn, sentBefore: Date | null): Later | null {
+  const left = sentBefore && lastSentAt ? lateSeconds - (lastSentAt.getTime() - sentBefore.getTime()) / 1_000 : 0
+  if (lease.mode === 'undo' || left <= 0) return null
+  return { to: 'later', seconds: lateSeconds, words: 'AWS refused it, but an earlier call got no answer and may still be done: it is looked for again.' }
+}
+
 /** Written down before the call leaves: the audit log knows of every call that may have reached AWS. */
 async function markSent(turn: Turn, api: string): Promise<void> {
   const { world, lease, change } = turn
-  const began = performance.now()
+  turn.markedAt = performance.now()
   const [sends, at] = lease.mode === 'do' ? ['sends', 'lastSentAt'] as const : ['undoSends', 'undoLastSentAt'] as const
   const marked = await world.transaction(async (tx) => {
     const [row] = await tx.query<{ sends: number; at: Date }>(
       `UPDATE "Change" SET "${sends}" = "${sends}" + 1, "${at}" = claviger_now(), "leaseUntil" = claviger_now() + make_interval(secs => ${leaseSeconds})
-       WHERE "id" = $1 AND "attempt" = $2 AND "status" = '${lease.mode === 'do' ? 'executing' : 'reverting'}' RETURNING "${sends}" AS "sends", "${at}" AS "at"`,
+       WHERE "id" = $1 AND "attempt" = $2 AND ${lease.mode === 'do' ? `"status" = 'executing' AND ("endsAt" IS NULL OR "endsAt" > claviger_now())` : `"status" = 'reverting'`} RETURNING "${sends}" AS "sends", "${at}" AS "at"`,
       [change.id, lease.attempt])
-    if (!row) throw new Fenced('the change has another worker now')
+    if (!row) throw new Fenced('the change has another worker now, or its end has come')
     await appendAudit(tx, {
       event: 'change.sent', actor: worker, accountId: change.accountId ?? undefined, keyArn: change.keyArn ?? undefined, requestId: change.requestId,
       data: { changeId: change.id, kind: change.kind, mode: lease.mode, attempt: lease.attempt, api, sends: row.sends },
@@ -180,7 +202,12 @@ async function markSent(turn: Turn, api: string): Promise<void> {
   })
   turn.sends = marked.sends
   turn.lastSentAt = marked.at
-  if (performance.now() - began > leaveWithinMs) throw new Fenced('writing it down took too long to send under this lease')
+  requireFresh(turn)
+}
+
+/** Right before a call leaves. */
+function requireFresh({ markedAt }: Turn): void {
+  if (performance.now() - markedAt > leaveWithinMs) throw new Fenced('it took too long since it was written down to send under this lease')
 }
 
 async function readNow(world: World): Promise<Date> {
@@ -200,7 +227,7 @@ const backoff = ({ lease }: Turn): number => Math.min(60, 0.5 * 2 ** Math.min(le
 /** What fails for long is tried ever less often, up to a quarter of an hour: a role may be gone for weeks, and each try is in the audit log. */
 const patience = ({ attempt }: Lease, seconds: number): number => Math.min(900, seconds * 2 ** Math.min(8, Math.max(0, attempt - 20)))
 
-const wordsOf = ({ api, code, message }: AwsProblem): string => `AWS refused ${api} (${code}): ${message}`
+const wordsOf = ({ api, code, message }: AwsProblem): string => `AWS refused ${api} (${code}): ${message}${/[.!?]$/u.test(message) ? '' : '.'}`
 
 function done({ lease }: Turn, outcome: Facts, already: boolean): Ending {
   const problem = already ? 'It was so already; nothing was sent to AWS.' : null

@@ -45,6 +45,8 @@ function openSession(account: AccountRoles, { changeId, requesterId, statements 
 export type WriteBook = {
   /** Writes down, in a committed transaction, that the call leaves; what it throws keeps the call here. */
   mark: (api: string) => Promise<void>
+  /** Throws when that was too long ago for the call to leave still. */
+  requireFresh: () => void
   /** AWS's request id of an answer: what CloudTrail will call it. */
   answered: (requestId: string) => void
 }
@@ -60,8 +62,10 @@ export function makeWriteHands(
       const client = openWriteKms(await credentials(region), region)
       const before = async () => {
         await book.mark(api)
-        await recheck?.()
-        if (recheck) signal?.throwIfAborted() // reading again takes time, in which another worker may have taken over
+        if (!recheck) return
+        await recheck()
+        signal?.throwIfAborted() // reading again takes time, in which another worker may have taken over
+        book.requireFresh()
       }
       return note(book, await world.write(at(region), api, before, () => send(client)))
     },

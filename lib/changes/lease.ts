@@ -12,6 +12,8 @@ export type Lease = { readonly changeId: string; readonly attempt: number; reado
 /** Seconds. Renewed while a worker lives; after it another takes over. */
 export const leaseSeconds = 8
 const leaseUntil = `claviger_now() + make_interval(secs => ${leaseSeconds})`
+/** Seconds after a call in which its effect may still come: nothing else exclusive is done to the key meanwhile. */
+const unsettledSeconds = 60
 /** Claims are made one after the other, so that two of them never take two exclusive changes of one key. */
 const claimLock = 0x636c6176
 
@@ -19,7 +21,8 @@ type Claimed = { id: string; attempt: number; began: boolean; accountId: string 
 
 const free = `(c."leaseUntil" IS NULL OR c."leaseUntil" <= claviger_now()) AND (c."nextTryAt" IS NULL OR c."nextTryAt" <= claviger_now())`
 const keyIsFree = `(NOT c."exclusive" OR c."keyArn" IS NULL OR NOT EXISTS (
-  SELECT 1 FROM "Change" o WHERE o."keyArn" = c."keyArn" AND o."id" <> c."id" AND o."exclusive" AND o."status" IN ('executing', 'reverting') AND o."leaseUntil" > claviger_now()))`
+  SELECT 1 FROM "Change" o WHERE o."keyArn" = c."keyArn" AND o."id" <> c."id" AND o."exclusive" AND o."status" IN ('executing', 'reverting')
+    AND (o."leaseUntil" > claviger_now() OR greatest(o."lastSentAt", o."undoLastSentAt") > claviger_now() - interval '${unsettledSeconds} seconds')))`
 
 /** What is over is undone before anything new is done, also after hours without a worker. */
 const due = {

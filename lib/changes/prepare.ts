@@ -2,7 +2,6 @@ import 'server-only'
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { appendAudit } from '../audit/append'
-import { scopeOf } from '../auth/permissions'
 import type { Permit } from '../auth/permit'
 import { toAppError, AwsProblem } from '../aws/errors'
 import { db, sql, transaction } from '../db/client'
@@ -24,6 +23,7 @@ import { readRules } from './rules/deciders'
 import type { Risk } from './rules/rule'
 import { makeTitle } from './title'
 import { visibleRequest } from './visible'
+import { refuseWithoutEnd } from './without-end'
 import { realWorld } from './world'
 
 type Permitted = Permit<'requests.create'>
@@ -97,14 +97,13 @@ async function requireInScope({ scope }: Permitted, { accountId, region, keyArn 
   if (!mayHere || !isKey) throw new AppError('not_found', 'There is no such key or account among those you may ask for changes of.')
 }
 
-function checkTimes({ actor }: Permitted, { accountId, startsAt }: Ready['asked'], end: 'default' | 'optional' | 'never', endsAt: Date | null, now: Date, field: string[]): void {
+function checkTimes({ actor }: Permitted, { kind, accountId, startsAt }: Ready['asked'], end: 'default' | 'optional' | 'never', endsAt: Date | null, now: Date, field: string[]): void {
   const fail = (name: string, words: string) => { throw fieldError([...field, name], words) }
   if (end === 'never' && endsAt !== null) fail('endsAt', 'This change cannot be undone, so it has no end.')
   if (endsAt !== null && endsAt <= now) fail('endsAt', 'The end has passed already.')
   if (startsAt !== null && endsAt !== null && new Date(startsAt) >= endsAt) fail('startsAt', 'It begins after its end.')
-  if (end !== 'default' || endsAt !== null) return
-  const without = scopeOf(actor.assigned, 'requests.withoutEnd')
-  if (!without || !(without.all || (accountId !== null && without.accountIds.includes(accountId)))) fail('endsAt', 'You may ask for this only with an end.')
+  const endless = refuseWithoutEnd(actor.assigned, { kind, accountId, endsAt })
+  if (endless) fail('endsAt', endless)
 }
 
 async function requireContinued(permit: Permitted, id: string | null): Promise<void> {

@@ -7,11 +7,12 @@ import { AppError } from '../errors'
 import { accountNames } from '../inventory/read'
 import { hasEnd, mayEnd } from './end-now'
 import type { Facts, Json, KindName } from './kind'
+import { limitForesight } from './limit-foresight'
 import { factsOf } from './open'
 import { otherKeyOf } from './other-key'
 import { parsePreflight } from './preflight'
 import { kindOf } from './registry'
-import { findDecider, findLeavers, findOwner, listDeciders, readRules } from './rules/deciders'
+import { findDecider, findLeavers, findRuleOwner, listDeciders, readRules } from './rules/deciders'
 import { explainRefusal } from './rules/refusal'
 import { judgeApprovals, resolveRule, risks, type ApprovalRules, type EffectiveRule, type Risk } from './rules/rule'
 import { effectiveRuleSchema } from './rules/schema'
@@ -71,7 +72,7 @@ async function toDetail(permit: Permitted, request: Request, change: Loaded, { n
     id: change.id, position: change.position, kind: (kind?.name ?? change.kind) as KindName, kindLabel: kind?.label ?? change.kind, title: change.title, status: change.status, risk,
     accountId: change.accountId, accountName: change.accountId === null ? null : names.get(change.accountId) ?? change.accountId, region: change.region,
     keyArn: change.keyArn, keyLabel: key?.label ?? change.keyArn?.split('/').at(-1) ?? null, input: factsOf(change.input), startsAt: iso(change.startsAt), endsAt: iso(change.endsAt),
-    baseline: factsOf(change.baseline), baselineHash: change.baselineHash, baselineAt: change.baselineAt.toISOString(), preflight: parsePreflight(change.preflight),
+    baseline: factsOf(change.baseline), baselineHash: change.baselineHash, baselineAt: change.baselineAt.toISOString(), preflight: limitForesight(parsePreflight(change.preflight), permit.scope, change.accountId),
     requestHash: change.requestHash, rule, foreseenRule, ...deciding,
     missing: change.status === 'open' ? judgeApprovals(foreseenRule, change.approvals.filter(({ personId }) => !left.has(personId)).map(({ decision, roles, asOwner }) => ({ decision, asOwner, roles: allRoles.filter((role) => roles.includes(role)) }))).missing : [],
     approvals: change.approvals.map(toApproval), approvedAt: iso(change.approvedAt), startedAt: iso(change.startedAt), appliedAt: iso(change.appliedAt), endedAt: iso(change.endedAt),
@@ -87,7 +88,7 @@ async function toDetail(permit: Permitted, request: Request, change: Loaded, { n
 }
 
 async function readDeciders(permit: Permitted, request: Request, change: Change, rule: EffectiveRule): Promise<Pick<ChangeDetail, 'deciders' | 'unanswerable' | 'decide'>> {
-  const owner = await findOwner(sql, change.keyArn)
+  const owner = await findRuleOwner(sql, rule, change.keyArn)
   const asking = { requesterId: request.requesterId, accountId: change.accountId, rule, owner, ...(change.status === 'open' ? { changeId: change.id } : {}) }
   const deciders = await listDeciders(sql, asking)
   return {

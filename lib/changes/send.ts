@@ -1,7 +1,7 @@
 import 'server-only'
 import { appendAudit } from '../audit/append'
 import { scopeOf } from '../auth/permissions'
-import type { Permit } from '../auth/permit'
+import type { Actor, Permit } from '../auth/permit'
 import { transaction, type Tx } from '../db/client'
 import type { Change, Request } from '../db/generated/client'
 import { AppError } from '../errors'
@@ -9,9 +9,10 @@ import { notify } from '../notify/notify'
 import { hashRequest } from './hash'
 import { otherKeyOf } from './other-key'
 import { hrefOf } from './people'
-import { findOwner, listDeciders, readRules, type Decider } from './rules/deciders'
+import { findRuleOwner, listDeciders, readRules, type Decider } from './rules/deciders'
 import { nameHours, resolveRule, type ApprovalRules, type EffectiveRule, type Risk } from './rules/rule'
 import { whyUnanswerable } from './rules/unanswerable'
+import { refuseWithoutEnd } from './without-end'
 
 type Permitted = Permit<'requests.create'>
 type Frozen = { change: Change; rule: EffectiveRule; deciders: Decider[] }
@@ -27,7 +28,7 @@ export async function sendRequest(permit: Permitted, { id }: { id: string }): Pr
   await transaction(async (tx) => {
     const { request, frozen } = await freeze(tx, permit, id, false)
     for (const { change, rule, deciders } of frozen) {
-      const why = whyUnanswerable(rule, deciders, { accountId: change.accountId, keyArn: change.keyArn, owner: await findOwner(tx, change.keyArn) })
+      const why = whyUnanswerable(rule, deciders, { accountId: change.accountId, keyArn: change.keyArn, owner: await findRuleOwner(tx, rule, change.keyArn) })
       if (why) throw new AppError('conflict', `${change.title}: ${why}`)
     }
     const to = [...new Set(frozen.flatMap(({ deciders }) => deciders.map(({ personId }) => personId)))]
@@ -69,21 +70,24 @@ async function freeze(tx: Tx, { actor }: Sender, id: string, breaksGlass: boolea
   const request = { ...draft, rulesVersion: version, sentAt: times.now, answerBy: times.answerBy }
   await tx.request.update({ where: { id }, data: { rulesVersion: version, sentAt: times.now, answerBy: times.answerBy } })
   const frozen: Frozen[] = []
-  for (const change of changes) frozen.push(await freezeChange(tx, request, change, rules, times.now, breaksGlass))
+  for (const change of changes) frozen.push(await freezeChange(tx, { actor, request, rules, now: times.now, breaksGlass }, change))
   return { request, frozen }
 }
 
-async function freezeChange(tx: Tx, request: Request, change: Change, rules: ApprovalRules, now: Date, breaksGlass: boolean): Promise<Frozen> {
+type Sending = { actor: Actor; request: Request; rules: ApprovalRules; now: Date; breaksGlass: boolean }
+
+async function freezeChange(tx: Tx, { actor, request, rules, now, breaksGlass }: Sending, change: Change): Promise<Frozen> {
   const other = otherKeyOf(change)
   const rule = resolveRule(rules, {
     kind: change.kind, risk: change.risk as Risk, accountId: change.accountId, keyArn: change.keyArn, tags: await readTags(tx, change.keyArn),
     also: other === null ? null : { keyArn: other, tags: await readTags(tx, other) },
   })
-  const why = findUnmet(request, change, rule, now, breaksGlass)
+  // The right to it may have gone since the draft was made.
+  const why = refuseWithoutEnd(actor.assigned, change) ?? findUnmet(request, change, rule, now, breaksGlass)
   if (why) throw new AppError('conflict', `${change.title}: ${why}`)
   const requestHash = hashRequest(request, { ...change, rule })
   await tx.change.update({ where: { id: change.id }, data: { rule, requestHash, status: 'open' } })
-  const deciders = await listDeciders(tx, { requesterId: request.requesterId, accountId: change.accountId, rule, owner: await findOwner(tx, change.keyArn) })
+  const deciders = await listDeciders(tx, { requesterId: request.requesterId, accountId: change.accountId, rule, owner: await findRuleOwner(tx, rule, change.keyArn) })
   return { change: { ...change, rule, requestHash }, rule, deciders }
 }
 

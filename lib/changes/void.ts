@@ -15,8 +15,9 @@ export async function findVoid(world: World, change: StoredChange): Promise<stri
   const altered = findAltered(change)
   if (altered) return altered
   const [around] = await world.query<Around>(
-    `SELECT (SELECT count(DISTINCT (SELECT min(s::text) FROM same_people(a."personId") s)) FROM "Approval" a WHERE a."changeId" = $1 AND a."decision" = 'approve' AND a."requestHash" = $2 AND a."baselineHash" = $3
-         AND a."personId" NOT IN (SELECT same_people($4))) AS "approvals",
+    `SELECT (SELECT least(count(DISTINCT (SELECT min(s::text) FROM same_people(a."personId") s)), count(DISTINCT (SELECT min(s::text) FROM same_people(coalesce(a."forPersonId", a."personId")) s)))
+         FROM "Approval" a WHERE a."changeId" = $1 AND a."decision" = 'approve' AND a."requestHash" = $2 AND a."baselineHash" = $3
+         AND a."personId" NOT IN (SELECT same_people($4)) AND coalesce(a."forPersonId", a."personId") NOT IN (SELECT same_people($4))) AS "approvals",
        EXISTS (SELECT 1 FROM "Person" p WHERE p."id" = $4 AND p."disabledAt" IS NOT NULL) AS "disabled",
        EXISTS (SELECT 1 FROM "Assignment" s WHERE s."personId" = $4 AND s."role"::text = ANY($5::text[]) AND (s."accountId" IS NULL OR s."accountId" = $6)) AS "mayAsk"`,
     [change.id, change.requestHash, change.baselineHash, request.requesterId, permissions[request.breakGlass ? 'requests.breakGlass' : 'requests.create'].roles, change.accountId])

@@ -1,7 +1,7 @@
 import 'server-only'
 import { appendAudit } from '../audit/append'
 import { permissions } from '../auth/permissions'
-import { hrefOf } from '../changes/people'
+import { hrefOf, readers, seesChange } from '../changes/people'
 import { sql, transaction, type Queryable } from '../db/client'
 import { notify } from '../notify/notify'
 
@@ -35,11 +35,16 @@ async function voidRequest(tx: Queryable, { requestId, requesterId, requesterNam
      FROM "Request" r JOIN "Person" p ON p."id" = r."requesterId" WHERE r."id" = c."requestId" AND r."id" = $2 AND ${waiting} AND ${mayNot}
      RETURNING c."id", c."kind", c."title", c."accountId", c."keyArn"`, [asking, requestId, problem])
   if (changes.length === 0) return 0
-  const decided = await tx.query<{ personId: string }>('SELECT DISTINCT "personId" FROM "Approval" WHERE "changeId" = ANY($1::uuid[])', [changes.map(({ id }) => id)])
-  await notify(tx, {
-    event: 'change.cancelled', requestId, title: `Cancelled: ${changes[0]?.title ?? ''}${changes.length > 1 ? ` and ${changes.length - 1} more` : ''}`, body: problem,
-    href: hrefOf(requestId), to: [requesterId, ...decided.map(({ personId }) => personId)], needsAction: false,
+  const tell = (to: string[], [first, ...more]: readonly Cancelled[]) => notify(tx, {
+    event: 'change.cancelled', requestId, title: `Cancelled: ${first?.title ?? ''}${more.length > 0 ? ` and ${more.length} more` : ''}`, body: problem,
+    href: hrefOf(requestId), to, needsAction: false,
   })
+  await tell([requesterId], changes)
+  // Each of those who decided is told of what they decided about: the rest may be of accounts that they do not see.
+  const decided = await tx.query<{ personId: string; changeIds: string[] }>(
+    `SELECT a."personId", array_agg(c."id"::text) AS "changeIds" FROM "Approval" a JOIN "Change" c ON c."id" = a."changeId"
+     WHERE c."id" = ANY($1::uuid[]) AND a."personId" <> $3::uuid AND ${seesChange('a."personId"', '$2')} GROUP BY 1`, [changes.map(({ id }) => id), readers, requesterId])
+  for (const { personId, changeIds } of decided) await tell([personId], changes.filter(({ id }) => changeIds.includes(id)))
   for (const { id, kind, accountId, keyArn } of changes) {
     await appendAudit(tx, {
       event: 'change.cancelled', actor: { id: null, name: 'worker' }, accountId: accountId ?? undefined, keyArn: keyArn ?? undefined, requestId, data: { changeId: id, kind, why: problem },

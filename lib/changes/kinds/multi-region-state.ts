@@ -1,5 +1,7 @@
+import 'server-only'
 import { DescribeKeyCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import { AwsProblem } from '../../aws/errors'
 import type { Place, ReadHands } from '../kind'
 import { describeKey, keyArnOf } from './describe'
 import { keyFacts, toKeyFacts } from './key-facts'
@@ -12,7 +14,7 @@ export const multiRegionState = keyFacts.extend({
   primaryRegion: z.string().nullable(),
   /** All Regions of the set, sorted. */
   regions: z.array(z.string()),
-  /** KeyState in the Region the change is about; null where the set is not in it. */
+  /** KeyState in the Region the change is about; null where the set is not in it, or AWS does not show it there yet. */
   otherState: z.string().nullable(),
   /** The change of ours that made the key there. */
   otherChange: z.string().nullable(),
@@ -29,9 +31,15 @@ export async function readMultiRegion(read: ReadHands, place: Place, region: str
 }
 
 async function readMember(read: ReadHands, keyArn: string, region: string): Promise<Pick<MultiRegionState, 'otherState' | 'otherChange'>> {
-  const { KeyMetadata } = await read.kms('kms:DescribeKey', (kms) => kms.send(new DescribeKeyCommand({ KeyId: keyArn })), region)
-  const tags = await listTags(read, keyArn, region)
-  return { otherState: KeyMetadata?.KeyState ?? null, otherChange: tags.get(changeTag) ?? null }
+  try {
+    const { KeyMetadata } = await read.kms('kms:DescribeKey', (kms) => kms.send(new DescribeKeyCommand({ KeyId: keyArn })), region)
+    const tags = await listTags(read, keyArn, region)
+    return { otherState: KeyMetadata?.KeyState ?? null, otherChange: tags.get(changeTag) ?? null }
+  } catch (error) {
+    // The primary knows of it before its own Region does (aws-facts 1.11).
+    if (error instanceof AwsProblem && error.kind === 'notFound') return { otherState: null, otherChange: null }
+    throw error
+  }
 }
 
 /** The ARN of the set's member in another Region: they share the key id (aws-facts 3). */

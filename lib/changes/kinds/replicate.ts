@@ -83,10 +83,11 @@ function limitSession({ place, changeId, input: { replicaRegion, tags } }: About
 
 function judgeReplica({ about: { place, changeId, input: { replicaRegion } }, state: now, baseline, sends }: JudgeFacts<Input, MultiRegionState>): Look {
   if (now.regions.includes(replicaRegion)) {
+    if (now.otherState === null) return { is: 'wait', seconds: 3, words: `The set names a replica in ${replicaRegion} that AWS does not show there yet.` }
     if (now.otherChange !== changeId) {
       return { is: 'drifted', words: `Somebody else has made a replica in ${replicaRegion} since this was asked for; its policy and tags are theirs.` }
     }
-    if (now.otherState === 'Creating' || now.otherState === null) return { is: 'wait', seconds: 3, words: `AWS is making the replica in ${replicaRegion}.` }
+    if (now.otherState === 'Creating') return { is: 'wait', seconds: 3, words: `AWS is making the replica in ${replicaRegion}.` }
     return { is: 'done', outcome: { keyArn: inRegion(place, replicaRegion), keyState: now.otherState }, already: sends === 0 }
   }
   if (isPassing(now.keyState)) return waitWhile(now.keyState)

@@ -27,6 +27,14 @@ export async function findOwner(q: Queryable, keyArn: string | null): Promise<st
   return key?.tags ? ownerOf(key.tags, typeof key.tag === 'string' && key.tag !== '' ? key.tag : standardOwnerTag) : null
 }
 
+/** The owner that a rule asks for: of the key of the change, or of the keys that the rule names; null also when those have different owners. */
+export async function findRuleOwner(q: Queryable, { ownerOf }: Pick<EffectiveRule, 'ownerOf'>, keyArn: string | null): Promise<string | null> {
+  const owners = new Set<string | null>()
+  for (const arn of ownerOf ?? [keyArn]) owners.add(await findOwner(q, arn))
+  const [owner = null] = owners
+  return owners.size === 1 ? owner : null
+}
+
 export type Decider = {
   personId: string; name: string; email: string
   /** The roles that count here: those of `standingInFor` when set. */

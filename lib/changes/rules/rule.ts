@@ -51,6 +51,10 @@ export function resolveRule(rules: ApprovalRules, about: About): EffectiveRule {
     names: [], approvals: 1, roles: null, ownerMust: false, ticket: false, longestHours: null, businessHours: null, comment: 'none', answerHours: rules.answerHours,
   }
   const matches = (rule: Rule) => matchesRule(rule, about) || (about.also != null && matchesRule(rule, { ...about, ...about.also }))
+  const { also } = about
+  const owned = also ? rules.rules.filter(({ ownerMust }) => ownerMust) : []
+  const ownerOf = [about, ...(also ? [{ ...about, ...also }] : [])].flatMap((one) => (one.keyArn !== null && owned.some((rule) => matchesRule(rule, one)) ? [one.keyArn] : []))
+  if (ownerOf.length > 0) start.ownerOf = ownerOf
   return rules.rules.filter(matches).reduce((sum, rule): EffectiveRule => ({
     ...sum,
     names: [...sum.names, rule.name],

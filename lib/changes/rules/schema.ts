@@ -75,6 +75,8 @@ export const effectiveRuleSchema = z.object({
   /** Null: any role that holds requests.decide; empty: rules that exclude each other, so nobody. */
   roles: z.array(roleSchema).nullable(),
   ownerMust: z.boolean(),
+  /** The keys whose owner that is, where a change takes something from another key; else the key of the change. */
+  ownerOf: z.array(z.string()).min(1).optional(),
   ticket: z.boolean(),
   longestHours: z.number().nullable(),
   /** When it may be done; null: at any time. */

@@ -23,6 +23,6 @@ export function whyUnanswerable(rule: EffectiveRule, deciders: readonly Decider[
 
 function whyNoOwner(because: string, where: string, keyArn: string | null | undefined, owner: string | null | undefined): string {
   const wanted = `The key’s owner must approve this${because}`
-  if (keyArn === null || owner === null) return `${wanted}, and no owner of this key is known: its owner tag is not set, or was not read yet. Tag the key with its owner (a group or an e-mail), then ask again.`
+  if (keyArn === null || owner === null) return `${wanted}, and no owner of this key is known: its owner tag is not set or was not read yet, or two keys are touched that have different owners. Tag the key with its owner (a group or an e-mail), then ask again.`
   return `${wanted}, and ${owner ? `nobody of ${owner}` : 'no owner of it'} may decide ${where} besides you. Ask an administrator to give one of the owners a role that decides there, or to correct the tag.`
 }
