@@ -97,14 +97,16 @@ export type EarlierChange = {
   ownTitle: string
   /** A draft all of which one form shows: what is made from it can stand in its place. */
   replaceable: boolean
+  /** In force and over then: what is asked for from here is made beside it. ISO. */
+  inForceUntil: string | null
 }
-type EarlierRow = Omit<EarlierChange, 'input' | 'keyArns' | 'startsAt' | 'endsAt' | 'ownTitle'> & { keyArn: string | null; input: unknown; alike: string[]; lines: Parameters<typeof makeTitle>[0]; startsAt: Date | null; endsAt: Date | null }
+type EarlierRow = Omit<EarlierChange, 'input' | 'keyArns' | 'startsAt' | 'endsAt' | 'ownTitle' | 'inForceUntil'> & { applied: boolean; keyArn: string | null; input: unknown; alike: string[]; lines: Parameters<typeof makeTitle>[0]; startsAt: Date | null; endsAt: Date | null }
 
 /** A change that another request goes on from. @throws AppError not_found for what the asker may not see. */
 export async function getEarlierChange(permit: Permitted, changeId: string): Promise<EarlierChange> {
   const { where, params } = visibleRequest(permit, 2)
   const rows = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(changeId) ? await sql.query<EarlierRow>(
-    `SELECT r."id" AS "requestId", r."number", r."title", r."sentAt" IS NOT NULL AS "sent", r."justification", r."ticket", c."kind", c."accountId", c."region", c."keyArn", c."input", c."startsAt", c."endsAt",
+    `SELECT r."id" AS "requestId", r."number", r."title", r."sentAt" IS NOT NULL AS "sent", r."justification", r."ticket", c."kind", c."accountId", c."region", c."keyArn", c."input", c."startsAt", c."endsAt", c."status" = 'applied' AS "applied",
        ARRAY(SELECT o."keyArn" FROM "Change" o WHERE o."requestId" = r."id" AND o."kind" = c."kind" AND o."input" = c."input" AND o."keyArn" IS NOT NULL ORDER BY o."position") AS "alike",
        r."sentAt" IS NULL AND NOT EXISTS (SELECT 1 FROM "Change" o WHERE o."requestId" = r."id" AND o."id" <> c."id"
          AND (c."keyArn" IS NULL OR (o."kind", o."input", o."startsAt", o."endsAt") IS DISTINCT FROM (c."kind", c."input", c."startsAt", c."endsAt"))) AS "replaceable",
@@ -113,11 +115,12 @@ export async function getEarlierChange(permit: Permitted, changeId: string): Pro
   const [found] = rows
   const isMine = permit.scope.all || (found?.accountId != null && permit.scope.accountIds.includes(found.accountId))
   if (!found || !isMine) throw new AppError('not_found', 'There is no such change among those you may ask for.')
-  const { keyArn, alike, lines, startsAt, endsAt, input, ...rest } = found
+  const { keyArn, alike, lines, startsAt, endsAt, input, applied, ...rest } = found
   const draft = !rest.sent
   return {
     ...rest, input: factsOf(input), keyArns: keyArn === null ? [] : draft ? alike : [keyArn],
     startsAt: draft && startsAt ? startsAt.toISOString() : null, endsAt: draft && endsAt ? endsAt.toISOString() : null,
+    inForceUntil: applied && endsAt ? endsAt.toISOString() : null,
     ownTitle: draft && rest.title !== makeTitle(lines) ? rest.title : '',
   }
 }

@@ -70,7 +70,7 @@ it('nobody approves past the time to answer, however long they waited for a lock
   await transaction(async (tx) => {
     await tx.query('SELECT 1 FROM "Change" WHERE "id" = $1::uuid FOR UPDATE', [changeId])
     decided = decideChange(permitFor(bob, 'requests.decide'), decision).then(({ status }) => status, (error: unknown) => String(error))
-    await sleep(3_500)
+    await sleep(4_500)
     const [late] = await tx.query<{ late: boolean }>('SELECT clock_timestamp() + (SELECT ahead FROM stage_clock) > r."answerBy" + interval \'1 second\' AS late FROM "Change" c JOIN "Request" r ON r."id" = c."requestId" WHERE c."id" = $1::uuid', [changeId])
     expect(late?.late).toBe(true)
   })

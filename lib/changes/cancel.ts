@@ -3,6 +3,7 @@ import { appendAudit } from '../audit/append'
 import type { Permit } from '../auth/permit'
 import { transaction, type Tx } from '../db/client'
 import { AppError } from '../errors'
+import { commonPlace } from './common-place'
 
 type Person = { id: string; name: string }
 
@@ -34,11 +35,11 @@ export async function cancelChanges({ actor }: Permit<'requests.create'>, { requ
   return transaction(async (tx) => {
     const own = await tx.request.findFirst({ where: { id: requestId, requesterId: actor.id, sentAt: { not: null } }, select: { id: true } })
     if (!own) throw new AppError('not_found', 'There is no such request of yours.')
-    const rows = await tx.query<{ id: string }>(
+    const rows = await tx.query<{ id: string; accountId: string | null; keyArn: string | null }>(
       `UPDATE "Change" SET "status" = 'cancelled', "endedAt" = claviger_now(), "problem" = $3 WHERE "requestId" = $1::uuid AND ($2::uuid IS NULL OR "id" = $2::uuid)
-       AND "status" IN ('open', 'approved') RETURNING "id"`, [requestId, changeId, reason || null])
+       AND "status" IN ('open', 'approved') RETURNING "id", "accountId", "keyArn"`, [requestId, changeId, reason || null])
     if (rows.length === 0) throw new AppError('conflict', 'It is too late to cancel: the worker has begun, or it has ended. What is done can be ended early or undone by a new request.')
-    await appendAudit(tx, { event: 'change.cancelled', actor: { id: actor.id, name: actor.name }, requestId, data: { changeIds: rows.map(({ id }) => id), reason } })
+    await appendAudit(tx, { event: 'change.cancelled', actor: { id: actor.id, name: actor.name }, ...commonPlace(rows), requestId, data: { changeIds: rows.map(({ id }) => id), reason } })
     return { cancelled: rows.length }
   })
 }

@@ -5,6 +5,7 @@ import { db, sql } from '../db/client'
 import type { Approval, Change, Request } from '../db/generated/client'
 import { AppError } from '../errors'
 import { accountNames } from '../inventory/read'
+import { findConflicts } from './conflicts'
 import { hasEnd, mayEnd } from './end-now'
 import type { Facts, Json, KindName } from './kind'
 import { limitForesight } from './limit-foresight'
@@ -18,7 +19,9 @@ import { judgeApprovals, resolveRule, risks, type ApprovalRules, type EffectiveR
 import { effectiveRuleSchema } from './rules/schema'
 import { whyUnanswerable } from './rules/unanswerable'
 import type { ApprovalRow, AuditLine, ChangeDetail, MayDecide, RequestDetail } from './shapes'
+import { findUnmet } from './unmet'
 import { reaches, reachesAll, visibleRequest } from './visible'
+import { refuseWithoutEnd } from './without-end'
 
 type Permitted = Permit<'requests.read'>
 type Loaded = Change & { approvals: Approval[] }
@@ -37,7 +40,7 @@ export async function getRequest(permit: Permitted, id: string): Promise<Request
     accountNames(inScope.flatMap(({ accountId }) => accountId ?? [])), readKeyLabels(inScope), readRules(), readAudit(id, inScope.length === loaded.length ? null : inScope), readFamily(permit, request), isSamePerson(permit, request.requesterId),
   ])
   const changes: ChangeDetail[] = []
-  for (const change of inScope) changes.push(await toDetail(permit, request, change, { names, labels, rules }))
+  for (const change of inScope) changes.push(await toDetail(permit, request, change, { names, labels, rules, audit, now: seen.now }))
   const glass = scopeOf(permit.actor.assigned, 'requests.breakGlass')
   return {
     id, number: request.number, title: request.title, requesterId: request.requesterId, requesterName: request.requesterName, mine: request.requesterId === permit.actor.id,
@@ -48,14 +51,14 @@ export async function getRequest(permit: Permitted, id: string): Promise<Request
     canBreakGlass: request.requesterId === permit.actor.id && request.sentAt === null && glass !== null
       && reachesAll(glass, loaded) && loaded.every(({ accountId }) => accountId !== null),
     ...family, rulesVersion: request.rulesVersion, createdAt: request.createdAt.toISOString(), sentAt: iso(request.sentAt), answerBy: iso(request.answerBy),
-    changes, comments: comments.map(({ personName, text, at }) => ({ personName, text, at: at.toISOString() })), audit, now: seen.now.toISOString(),
+    changes, elsewhere: loaded.length - inScope.length, comments: comments.map(({ personName, text, at }) => ({ personName, text, at: at.toISOString() })), audit, now: seen.now.toISOString(),
   }
 }
 
-type Around = { names: ReadonlyMap<string, string>; labels: ReadonlyMap<string, KeyLabel>; rules: ApprovalRules }
+type Around = { names: ReadonlyMap<string, string>; labels: ReadonlyMap<string, KeyLabel>; rules: ApprovalRules; audit: readonly AuditLine[]; now: Date }
 type KeyLabel = { label: string; tags: Record<string, string> | null }
 
-async function toDetail(permit: Permitted, request: Request, change: Loaded, { names, labels, rules }: Around): Promise<ChangeDetail> {
+async function toDetail(permit: Permitted, request: Request, change: Loaded, { names, labels, rules, audit, now }: Around): Promise<ChangeDetail> {
   const key = change.keyArn === null ? null : labels.get(change.keyArn) ?? null
   const kind = kindOf(change.kind)
   const risk = riskOf(change.risk)
@@ -78,7 +81,9 @@ async function toDetail(permit: Permitted, request: Request, change: Loaded, { n
     approvals: change.approvals.map(toApproval), approvedAt: iso(change.approvedAt), startedAt: iso(change.startedAt), appliedAt: iso(change.appliedAt), endedAt: iso(change.endedAt),
     nextTryAt: iso(change.nextTryAt), sends: change.sends, undoSends: change.undoSends, attempt: change.attempt,
     outcome: change.outcome === null ? null : factsOf(change.outcome), undoOutcome: change.undoOutcome === null ? null : factsOf(change.undoOutcome), problem: change.problem,
-    endAskedAt: iso(change.endAskedAt), endAskedBy: change.endAskedBy,
+    endAskedAt: iso(change.endAskedAt), endAskedBy: change.endAskedBy, endAskedWhy: whyEndAsked(audit, change.id),
+    conflicts: isUndecided ? (await findConflicts(change)).filter(({ changeId }) => changeId !== change.id) : null,
+    unmet: change.status === 'draft' ? refuseWithoutEnd(permit.actor.assigned, change) ?? findUnmet(request, change, rule ?? foreseenRule, now, false) : null,
     canEnd: change.status === 'applied' && change.endAskedAt === null && hasEnd(change) && scopeOf(permit.actor.assigned, 'requests.create') !== null
       && mayEnd(permit.actor, request.requesterId, change),
     canCancel: request.requesterId === permit.actor.id && (change.status === 'open' || change.status === 'approved'),
@@ -102,6 +107,12 @@ async function readMayDecide(asking: Parameters<typeof explainRefusal>[1]): Prom
   const own = await findDecider(sql, asking)
   if (!own) return { may: false, why: await explainRefusal(sql, asking) }
   return { may: true, standingInFor: own.standingInFor?.name ?? null, asOwner: own.isOwner }
+}
+
+/** Its end was asked for with a reason, which stands in the audit log. */
+function whyEndAsked(audit: readonly AuditLine[], changeId: string): string | null {
+  const reason = audit.find(({ event, data }) => event === 'change.endAsked' && data.changeId === changeId)?.data.reason
+  return typeof reason === 'string' ? reason : null
 }
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null
@@ -149,8 +160,8 @@ function limitFacts(data: Facts, visible: ReadonlySet<string>): Facts | null {
 
 async function readFamily(permit: Permitted, { id, continuesId }: Request): Promise<Pick<RequestDetail, 'continues' | 'continuedBy'>> {
   const { where, params } = visibleRequest(permit, 3)
-  const rows = await sql.query<{ id: string; number: number; title: string }>(
-    `SELECT r."id", r."number", r."title" FROM "Request" r WHERE (r."id" = $1::uuid OR r."continuesId" = $2::uuid AND r."sentAt" IS NOT NULL) AND ${where} ORDER BY r."number"`, [continuesId, id, ...params])
+  const rows = await sql.query<RequestDetail['continuedBy'][number]>(
+    `SELECT r."id", r."number", r."title", ARRAY(SELECT DISTINCT c."status"::text FROM "Change" c WHERE c."requestId" = r."id" ORDER BY 1) AS "statuses" FROM "Request" r WHERE (r."id" = $1::uuid OR r."continuesId" = $2::uuid AND r."sentAt" IS NOT NULL) AND ${where} ORDER BY r."number"`, [continuesId, id, ...params])
   return { continues: rows.find((row) => row.id === continuesId) ?? null, continuedBy: rows.filter((row) => row.id !== continuesId) }
 }
 

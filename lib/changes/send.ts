@@ -6,19 +6,18 @@ import { transaction, type Tx } from '../db/client'
 import type { Change, Request } from '../db/generated/client'
 import { AppError } from '../errors'
 import { notify } from '../notify/notify'
+import { commonPlace } from './common-place'
 import { hashRequest } from './hash'
 import { otherKeyOf } from './other-key'
 import { hrefOf } from './people'
 import { findRuleOwner, listDeciders, readRules, type Decider } from './rules/deciders'
-import { nameHours, resolveRule, type ApprovalRules, type EffectiveRule, type Risk } from './rules/rule'
+import { resolveRule, type ApprovalRules, type EffectiveRule, type Risk } from './rules/rule'
 import { whyUnanswerable } from './rules/unanswerable'
+import { findUnmet } from './unmet'
 import { refuseWithoutEnd } from './without-end'
 
 type Permitted = Permit<'requests.create'>
 type Frozen = { change: Change; rule: EffectiveRule; deciders: Decider[] }
-
-/** A baseline older than this is read anew before it is sent. */
-const freshForHours = 4
 
 /**
  * Sends one's own draft: the rules that apply are frozen with it, each change becomes open, and who can decide is told.
@@ -51,7 +50,7 @@ export async function breakGlass(permit: Permit<'requests.breakGlass'>, { id, re
     if (outside) throw new AppError('forbidden', `You may not break the glass in account ${outside.change.accountId ?? ''}.`)
     await tx.execute(`UPDATE "Change" SET "status" = 'approved', "approvedAt" = claviger_now() WHERE "requestId" = $1::uuid`, [id])
     const to = [...new Set(frozen.flatMap(({ deciders }) => deciders.map(({ personId }) => personId)))]
-    await notify(tx, { event: 'request.brokeGlass', requestId: id, title: `${request.requesterName} broke the glass: ${request.title}`, body: `It is done without your approval. Reason: ${reason}. Someone other than ${request.requesterName} must review it.`, href: hrefOf(id), to, needsAction: true })
+    await notify(tx, { event: 'request.brokeGlass', requestId: id, title: `${request.requesterName} broke the glass: ${request.title}`, body: `It needs no approval of yours and has begun. Reason: ${reason}. Someone other than ${request.requesterName} must review it.`, href: hrefOf(id), to, needsAction: true })
     await appendSent(tx, permit, 'request.brokeGlass', request, frozen, reason)
   })
 }
@@ -91,18 +90,6 @@ async function freezeChange(tx: Tx, { actor, request, rules, now, breaksGlass }:
   return { change: { ...change, rule, requestHash }, rule, deciders }
 }
 
-/** Rules on the request itself; break-glass skips approvals and hours, never the longest time. */
-function findUnmet(request: Request, change: Change, rule: EffectiveRule, now: Date, breaksGlass: boolean): string | null {
-  if (change.endsAt !== null && change.endsAt <= now) return 'Its end has passed. Prepare it again.'
-  if (now.getTime() - change.baselineAt.getTime() > freshForHours * 3_600_000) return 'What was read from AWS is too old by now. Prepare it again.'
-  if (rule.ticket && !request.ticket && !breaksGlass) return 'The approval rules want a ticket.'
-  if (rule.longestHours === null) return null
-  const from = Math.max(now.getTime(), change.startsAt?.getTime() ?? 0)
-  const isTimed = change.endsAt !== null || change.kind === 'grant-create' || change.kind === 'grant-adopt'
-  const tooLong = isTimed && (change.endsAt === null || change.endsAt.getTime() - from > rule.longestHours * 3_600_000)
-  return tooLong ? `The approval rules let it last at most ${nameHours(rule.longestHours)}.` : null
-}
-
 /** Null: the key's tags were never read. */
 async function readTags(tx: Tx, keyArn: string | null): Promise<Record<string, string> | null> {
   if (keyArn === null) return {}
@@ -112,7 +99,7 @@ async function readTags(tx: Tx, keyArn: string | null): Promise<Record<string, s
 
 async function appendSent(tx: Tx, { actor }: Sender, event: 'request.sent' | 'request.brokeGlass', request: Request, frozen: readonly Frozen[], reason?: string): Promise<void> {
   await appendAudit(tx, {
-    event, actor: { id: actor.id, name: actor.name }, requestId: request.id,
+    event, actor: { id: actor.id, name: actor.name }, ...commonPlace(frozen.map(({ change }) => change)), requestId: request.id,
     data: {
       number: request.number, title: request.title, justification: request.justification, ticket: request.ticket, rulesVersion: request.rulesVersion, reason,
       changes: frozen.map(({ change, rule }) => ({

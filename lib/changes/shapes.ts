@@ -2,7 +2,7 @@
 import type { Decider } from './rules/deciders'
 import type { EffectiveRule, Risk } from './rules/rule'
 import type { Facts, KindName } from './kind'
-import type { Preflight } from './preflight'
+import type { Conflict, Preflight } from './preflight'
 
 export const changeStatuses = [
   'draft', 'open', 'approved', 'executing', 'applied', 'failed', 'drifted', 'rejected', 'cancelled', 'expired', 'reverting', 'reverted', 'revertFailed',
@@ -38,7 +38,11 @@ export type ChangeDetail = {
   /** Calls that may have reached AWS. */
   sends: number; undoSends: number; attempt: number
   outcome: Facts | null; undoOutcome: Facts | null; problem: string | null
-  endAskedAt: string | null; endAskedBy: string | null
+  endAskedAt: string | null; endAskedBy: string | null; endAskedWhy: string | null
+  /** Under way now; null for what was decided. */
+  conflicts: Conflict[] | null
+  /** Of a draft: which of the rules on the request itself is not met, so that it cannot be sent. */
+  unmet: string | null
   /** May be ended now by the asker. */
   canEnd: boolean
   canCancel: boolean
@@ -48,14 +52,18 @@ export type ChangeDetail = {
 
 export type AuditLine = { seq: number; at: string; event: string; actor: string; hash: string; data: Facts }
 
+type Relative = { id: string; number: number; title: string; statuses: ChangeStatus[] }
+
 export type RequestDetail = {
   id: string; number: number; title: string; requesterId: string; requesterName: string; mine: boolean
   justification: string; ticket: string | null; template: string | null
   breakGlass: boolean; review: { at: string; by: string; note: string } | null; canReview: boolean; canBreakGlass: boolean
-  continues: { id: string; number: number; title: string } | null
-  continuedBy: { id: string; number: number; title: string }[]
+  continues: Relative | null
+  continuedBy: Relative[]
   rulesVersion: number | null; createdAt: string; sentAt: string | null; answerBy: string | null
   changes: ChangeDetail[]
+  /** Changes of accounts that the reader does not see. */
+  elsewhere: number
   comments: { personName: string; text: string; at: string }[]
   /** Entries of the audit log about this request, oldest first. */
   audit: AuditLine[]

@@ -15,7 +15,7 @@ export function BreakGlass({ request, onDone, onClose }: Props) {
   return (
     <AskWhy
       title="Break the glass" label="Why this cannot wait for approval" isRequired act={(reason) => breakGlass({ id: request.id, reason })} onClose={onClose}
-      onDone={() => { flash.success(`R-${request.number} is done without approval. Everyone who was skipped is told.`); return onDone() }}
+      onDone={() => { flash.success(`R-${request.number} needs no approval now and begins within seconds. Everyone who was skipped is told.`); return onDone() }}
     >
       <Alert type="warning" header="This is done at once, without anybody’s approval">
         <ul className="claviger-lines">

@@ -26,6 +26,7 @@ export function DraftPanel({ request, onDone }: Props) {
   const flash = useFlash()
   if (!request.mine) return null
   const blocked = request.changes.filter(({ unanswerable }) => unanswerable !== null)
+  const unmet = request.changes.filter((change) => change.unmet !== null)
   const send = () => run(() => sendRequest({ id: request.id }), async () => {
     flash.success(`R-${request.number} is sent. Whoever can decide was told.`)
     await onDone()
@@ -36,11 +37,12 @@ export function DraftPanel({ request, onDone }: Props) {
         {blocked.length > 0
           ? <Alert type="error" header="Nobody could approve this, so it cannot be sent"><ul className="claviger-lines">{blocked.map(({ id, title, unanswerable }) => <li key={id}>{title}: {unanswerable}</li>)}</ul></Alert>
           : <Asked request={request} />}
+        {unmet.length > 0 && <Alert type="error" header="As it is, it cannot be sent"><ul className="claviger-lines">{unmet.map(({ id, title, unmet: why }) => <li key={id}>{title}: {why}</li>)}</ul></Alert>}
         <Refused request={request} />
         <div className="claviger-acts">
           <SpaceBetween direction="horizontal" size="xs">
-            {blocked.length === 0 && <Button variant="primary" loading={isActing} onClick={send}>Send</Button>}
-            <Button href={`/requests/new?from=${request.changes[0]?.id ?? ''}`} disabled={isActing}>Edit</Button>
+            {blocked.length === 0 && unmet.length === 0 && <Button variant="primary" loading={isActing} onClick={send}>Send</Button>}
+            {isOneForm(request) && <Button href={`/requests/new?from=${request.changes[0]?.id ?? ''}`} disabled={isActing}>Edit</Button>}
             <Button onClick={() => setDiscarding(true)} disabled={isActing}>Discard</Button>
             {request.canBreakGlass && <Button onClick={() => setBreaking(true)} disabled={isActing}>Break the glass</Button>}
           </SpaceBetween>
@@ -51,6 +53,12 @@ export function DraftPanel({ request, onDone }: Props) {
       {isBreaking && <BreakGlass request={request} onDone={onDone} onClose={() => setBreaking(false)} />}
     </Container>
   )
+}
+
+/** A form holds the same change of several keys; other drafts are discarded and asked for anew where they came from. */
+function isOneForm({ changes: [first, ...more] }: RequestDetail): boolean {
+  const same = ({ kind, input, startsAt, endsAt }: RequestDetail['changes'][number]) => JSON.stringify([kind, input, startsAt, endsAt])
+  return first !== undefined && first.kind !== 'rules-update' && more.every((change) => same(change) === same(first))
 }
 
 function Asked({ request: { changes } }: { request: RequestDetail }) {

@@ -7,6 +7,7 @@ import Header from '@cloudscape-design/components/header'
 import KeyValuePairs, { type KeyValuePairsProps } from '@cloudscape-design/components/key-value-pairs'
 import Link from '@cloudscape-design/components/link'
 import SpaceBetween from '@cloudscape-design/components/space-between'
+import { statusWords } from '@/components/change/words'
 import { Countdown, Instant } from '@/components/value/clock'
 import { Identifier } from '@/components/value/identifier'
 import type { RequestDetail } from '@/lib/changes/shapes'
@@ -52,7 +53,7 @@ function Ticket({ text }: { text: string }) {
 }
 
 function familyOf({ continues, continuedBy }: RequestDetail): KeyValuePairsProps.Item[] {
-  const link = ({ id, number, title }: { id: string; number: number; title: string }) => <div key={id}><Link href={`/requests/${id}`}>{`R-${number}: ${title}`}</Link></div>
+  const link = ({ id, number, title, statuses }: RequestDetail['continuedBy'][number]) => <div key={id}><Link href={`/requests/${id}`}>{`R-${number}: ${title}`}</Link> <small>{statuses.map((status) => statusWords[status].toLowerCase()).join(', ')}</small></div>
   return [
     ...(continues ? [{ label: 'Continues', value: link(continues) }] : []),
     ...(continuedBy.length > 0 ? [{ label: 'Continued by', value: continuedBy.map(link) }] : []),

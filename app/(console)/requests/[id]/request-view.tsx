@@ -35,6 +35,7 @@ export function RequestView({ first }: { first: RequestDetail }) {
           <RequestFacts request={request} />
           {request.sentAt === null && <DraftPanel request={request} onDone={refresh} />}
           <ReviewPanel request={request} onDone={refresh} />
+          {request.elsewhere > 0 && <Alert type="info">{request.elsewhere === 1 ? 'One more change of this request is of an account' : `${request.elsewhere} more changes of this request are of accounts`} that you do not see. Each is decided and done on its own.</Alert>}
           {request.changes.length > 1 && <Contents request={request} />}
           {request.changes.map((change) => (
             <ChangeCard key={change.id} change={change} of={request.changes.length} breakGlass={request.breakGlass}>

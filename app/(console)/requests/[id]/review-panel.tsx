@@ -16,7 +16,7 @@ export function ReviewPanel({ request, onDone }: { request: RequestDetail; onDon
   return (
     <>
       <Alert type="warning" header="The glass was broken, and nobody has reviewed it yet" action={request.canReview && <Button onClick={() => setReviewing(true)}>Review</Button>}>
-        {request.requesterName} had this done without approval. {request.canReview ? 'You can review it.' : request.mine ? 'Someone else reviews what you did.' : 'Someone who may decide here reviews it.'}
+        {request.requesterName} sent this to be done without approval; what became of it stands below. {request.canReview ? 'You can review it.' : request.mine ? 'Someone else reviews what you did.' : 'Someone who may decide here reviews it.'}
       </Alert>
       {isReviewing && (
         <AskWhy title="Review" label="What you found" isRequired act={(note) => reviewBreakGlass({ requestId: request.id, note })} onClose={() => setReviewing(false)}

@@ -12,14 +12,14 @@ import { Fold } from '../fold'
 import { Lines, Part } from './part'
 
 /** What was found out before anybody decides: who gains and loses, the risk and why, AWS's DryRun, other changes of the same thing. */
-export function ChangeChecks({ change: { preflight, risk } }: { change: ChangeDetail }) {
-  const { foresight, riskReasons, dryRun, conflicts } = preflight
+export function ChangeChecks({ change: { preflight, risk, conflicts } }: { change: ChangeDetail }) {
+  const { foresight, riskReasons, dryRun } = preflight
   return (
     <SpaceBetween size="l">
       {foresight && <Foresight of={foresight} />}
       <Part title={`Why the risk is ${risk}`}>{riskReasons.length > 0 ? <Lines of={riskReasons} /> : <Box>Nothing about it makes it riskier.</Box>}</Part>
       <Part title="Dry run"><DryRun of={dryRun} /></Part>
-      <Part title="Other changes of the same thing"><Conflicts of={conflicts} /></Part>
+      <Part title="Other changes of the same thing"><Conflicts of={conflicts ?? preflight.conflicts} isNow={conflicts !== null} /></Part>
     </SpaceBetween>
   )
 }
@@ -75,10 +75,10 @@ function DryRun({ of: dryRun }: { of: Preflight['dryRun'] }) {
   return <StatusIndicator type="error" wrapText>Dry run: AWS would refuse this ({api}, {code}). {words}</StatusIndicator>
 }
 
-function Conflicts({ of: conflicts }: { of: readonly Conflict[] }) {
-  if (conflicts.length === 0) return <Box color="text-body-secondary">None was under way when this was prepared.</Box>
+function Conflicts({ of: conflicts, isNow }: { of: readonly Conflict[]; isNow: boolean }) {
+  if (conflicts.length === 0) return <Box color="text-body-secondary">{isNow ? 'None is under way.' : 'None was under way when this was prepared.'}</Box>
   return (
-    <Alert type="warning" header="Under way when this was prepared">
+    <Alert type="warning" header={isNow ? 'Under way now' : 'Under way when this was prepared'}>
       <ul className="claviger-lines">
         {conflicts.map(({ changeId, requestId, number, title, status }) => (
           <li key={changeId}><Link href={`/requests/${requestId}`}>{`R-${number}: ${title}`}</Link> ({wordOf(status)})</li>

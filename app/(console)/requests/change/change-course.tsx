@@ -12,14 +12,14 @@ import { Outcome } from './outcome'
 import { Part } from './part'
 
 /** How it went: when it was approved, done and undone, what AWS answered, what went wrong and what one can do, and what CloudTrail saw. */
-export function ChangeCourse({ change }: { change: ChangeDetail }) {
+export function ChangeCourse({ change, breakGlass }: { change: ChangeDetail; breakGlass: boolean }) {
   const { status, outcome, undoOutcome, reconciled } = change
   if (status === 'draft' || status === 'open') return null
   return (
     <Part title="What happened">
       <SpaceBetween size="s">
         <Trouble change={change} />
-        <Times change={change} />
+        <Times change={change} breakGlass={breakGlass} />
         {outcome && <Outcome title="What AWS gave" of={outcome} />}
         {undoOutcome && <Outcome title="What AWS gave when it was undone" of={undoOutcome} />}
         {reconciled && <Alert type="warning" header="AWS is not as it should be">{reconciled.words} <Box variant="small">Found <Instant at={reconciled.at} /></Box></Alert>}
@@ -52,12 +52,12 @@ function Trouble({ change: { status, problem, nextTryAt } }: { change: ChangeDet
   )
 }
 
-function Times({ change: { approvedAt, startedAt, appliedAt, endedAt, sends, undoSends, attempt } }: { change: ChangeDetail }) {
+function Times({ change: { approvedAt, startedAt, appliedAt, endedAt, sends, undoSends, attempt }, breakGlass }: { change: ChangeDetail; breakGlass: boolean }) {
   const at = (label: string, time: string | null): KeyValuePairsProps.Item[] => (time ? [{ label, value: <Instant at={time} /> }] : [])
   const calls = `${sends}${undoSends > 0 ? ` to do it, ${undoSends} to undo it` : ''}`
   return (
     <KeyValuePairs columns={3} minColumnWidth={200} items={[
-      ...at('Approved', approvedAt), ...at('Begun', startedAt), ...at('Done', appliedAt), ...at('At rest since', endedAt),
+      ...at(breakGlass ? 'Glass broken, not approved' : 'Approved', approvedAt), ...at('Begun', startedAt), ...at('Done', appliedAt), ...at('At rest since', endedAt),
       ...(attempt > 0 ? [{ label: 'Calls that may have reached AWS', value: calls }, { label: 'Turns of a worker', value: attempt }] : []),
     ]} />
   )

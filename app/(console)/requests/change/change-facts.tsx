@@ -10,7 +10,7 @@ import type { ChangeDetail } from '@/lib/changes/shapes'
 import { usePrinting } from '../fold'
 
 /** What is to be changed where, from when to when. */
-export function ChangeFacts({ change }: { change: ChangeDetail }) {
+export function ChangeFacts({ change, breakGlass }: { change: ChangeDetail; breakGlass: boolean }) {
   const isPrinting = usePrinting()
   const { accountId, accountName, region, keyArn, keyLabel, kindLabel, risk } = change
   const place = accountId ? <AccountLabel account={{ id: accountId, name: accountName ?? accountId }} /> : 'This installation of Claviger'
@@ -19,14 +19,14 @@ export function ChangeFacts({ change }: { change: ChangeDetail }) {
     { label: 'Risk', value: <RiskLabel risk={risk} /> },
     { label: 'Account', value: <>{place}{region && <> {region}</>}</> },
     ...(keyArn ? [{ label: 'Key', value: <><Link href={hrefOfKey(keyArn)}>{keyLabel?.replace(/^alias\//, '') ?? keyArn}</Link><br /><Identifier text={keyArn} most={isPrinting ? undefined : 48} /></> }] : []),
-    { label: 'Begins', value: change.startsAt ? <Instant at={change.startsAt} /> : 'As soon as it is approved' },
+    { label: 'Begins', value: change.startsAt ? <Instant at={change.startsAt} /> : breakGlass ? 'At once, without approval' : 'As soon as it is approved' },
     { label: 'Ends', value: <End change={change} /> },
   ]
   return <KeyValuePairs columns={3} minColumnWidth={200} items={items} />
 }
 
-function End({ change: { endsAt, endAskedAt, endAskedBy, status } }: { change: ChangeDetail }) {
-  if (endAskedAt) return <>Ended early by {endAskedBy ?? 'somebody'}: <Instant at={endAskedAt} /></>
+function End({ change: { endsAt, endAskedAt, endAskedBy, endAskedWhy, status } }: { change: ChangeDetail }) {
+  if (endAskedAt) return <>Ended early by {endAskedBy ?? 'somebody'}: <Instant at={endAskedAt} />{endAskedWhy && <><br /><span className="claviger-said">{endAskedWhy}</span></>}</>
   if (!endsAt) return <>Has no end</>
   const isAhead = ['draft', 'open', 'approved', 'executing', 'applied'].includes(status)
   return <><Instant at={endsAt} isBare={isAhead} />{isAhead && <><br /><Countdown at={endsAt} over="now: it is about to be undone" /></>}</>

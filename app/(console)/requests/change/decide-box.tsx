@@ -35,6 +35,7 @@ export function DecideBox({ change, onDecided }: { change: ChangeDetail; onDecid
     run(() => decideChange({ ...shownOf(change), decision, comment }), async ({ status }) => {
       flash.success(decidedWords(status, change.title))
       await onDecided()
+      document.getElementById(`change-${change.position}`)?.focus() // the buttons are gone: the keyboard stays with the change
     })
   }
   const fieldError = failure?.fields?.comment?.[0]

@@ -14,7 +14,7 @@ import { settled } from '../use-act'
 import { decidedWords, shownOf } from './decide-box'
 
 type Answer = { id: string; ok: boolean; words: string }
-type Props = { changes: readonly ChangeDetail[]; title: string; name: string; onDecided: () => Promise<unknown> }
+type Props = { changes: readonly ChangeDetail[]; title: string; name: string; onDecided: (refused: readonly string[]) => Promise<unknown> }
 
 /** Decides about several changes one after another, each bound to what was shown of it; each answer stands on its own. */
 export function DecideMany({ changes, title, name, onDecided }: Props) {
@@ -26,19 +26,22 @@ export function DecideMany({ changes, title, name, onDecided }: Props) {
     setPressed(decision)
     setAnswers([])
     start(async () => {
+      const refused: string[] = []
       for (const change of changes) {
         const result = await settled(() => decideChange({ ...shownOf(change), decision, comment }))
         const words = result.ok ? decidedWords(result.data.status, change.title) : `${change.title}: ${Object.values(result.error.fields ?? {})[0]?.[0] ?? result.error.message}`
+        if (!result.ok) refused.push(change.id)
         setAnswers((all) => [...all, { id: change.id, ok: result.ok, words }])
       }
-      await onDecided()
+      if (refused.length === 0) setComment('') // it stands with these decisions, not with the next ones
+      await onDecided(refused)
     })
   }
   const isEmpty = changes.length === 0 || isActing
   return (
     <Container header={<Header variant="h2">{title}</Header>}>
       <SpaceBetween size="s">
-        <FormField stretch label={`Comment on ${name}`} description="Stands with each of the decisions."><Textarea value={comment} rows={2} onChange={({ detail }) => setComment(detail.value)} /></FormField>
+        <FormField stretch label={`Comment on ${name}`} description={`Stands with each of the decisions.${wantsComment(changes)}`}><Textarea value={comment} rows={2} onChange={({ detail }) => setComment(detail.value)} /></FormField>
         <div className="claviger-acts">
           <SpaceBetween direction="horizontal" size="xs">
             <Button variant="primary" loading={isActing && pressed === 'approve'} disabled={isEmpty} onClick={() => decide('approve')}>{`Approve ${name}`}</Button>
@@ -51,4 +54,9 @@ export function DecideMany({ changes, title, name, onDecided }: Props) {
       </SpaceBetween>
     </Container>
   )
+}
+
+function wantsComment(changes: readonly ChangeDetail[]): string {
+  const wanted = changes.map(({ rule, foreseenRule }) => (rule ?? foreseenRule).comment)
+  return wanted.includes('both') ? ' The rules want one with every decision.' : wanted.includes('reject') ? ' The rules want one with a rejection.' : ''
 }

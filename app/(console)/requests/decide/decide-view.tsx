@@ -6,7 +6,7 @@ import Header from '@cloudscape-design/components/header'
 import Link from '@cloudscape-design/components/link'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { useFrame } from '@/components/shell/page-frame'
 import { ClockProvider } from '@/components/value/clock'
 import type { ChangeDetail, RequestDetail } from '@/lib/changes/shapes'
@@ -26,9 +26,9 @@ export function DecideView({ first }: { first: readonly RequestDetail[] }) {
   useFrame({ breadcrumbs: crumbs })
   const client = useQueryClient()
   const [ticked, setTicked] = useState<readonly ChangeDetail[]>([])
-  const tick = (change: ChangeDetail, isTicked: boolean) => setTicked((all) => [...all.filter(({ id }) => id !== change.id), ...(isTicked ? [change] : [])])
-  const refresh = async () => {
-    setTicked([])
+  const tick = useCallback((change: ChangeDetail, isTicked: boolean) => setTicked((all) => [...all.filter(({ id }) => id !== change.id), ...(isTicked ? [change] : [])]), [])
+  const refresh = async (refused: readonly string[]) => {
+    setTicked((all) => all.filter(({ id }) => refused.includes(id)))
     await Promise.all([client.invalidateQueries({ queryKey: ['request'] }), client.invalidateQueries({ queryKey: ['requests'] })])
   }
   return (
@@ -46,6 +46,9 @@ function One({ first, ticked, onTick }: OneProps) {
   const { request, receivedAt, refresh } = useRequest(first)
   const shown = request.changes.filter(({ status, decide }) => status === 'open' && decide.may)
   const others = request.changes.length - shown.length
+  // What somebody else decided meanwhile is no longer shown, so it is no longer selected either.
+  const gone = ticked.find(({ id }) => request.changes.some((change) => change.id === id) && !shown.some((change) => change.id === id))
+  useEffect(() => { if (gone) onTick(gone, false) }, [gone, onTick])
   return (
     <ClockProvider now={request.now} receivedAt={receivedAt}>
       <SpaceBetween size="s">

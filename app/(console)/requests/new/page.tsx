@@ -30,7 +30,7 @@ export default page('requests.create', async (permit, { search }) => {
   return (
     <RequestView
       kind={kind.name} begun={form} keys={keys} accounts={accounts} usualHours={rules.defaultDurationHours} now={now} policyText={policyText}
-      withoutEnd={scopeOf(permit.actor.assigned, 'requests.withoutEnd')} earlier={earlier && { id: earlier.requestId, number: earlier.number, title: earlier.title, sent: earlier.sent, replaceable: earlier.replaceable, startsAt: earlier.startsAt, endsAt: earlier.endsAt }}
+      withoutEnd={scopeOf(permit.actor.assigned, 'requests.withoutEnd')} earlier={earlier && { id: earlier.requestId, number: earlier.number, title: earlier.title, sent: earlier.sent, replaceable: earlier.replaceable, inForceUntil: earlier.inForceUntil, startsAt: earlier.startsAt, endsAt: earlier.endsAt }}
     />
   )
 }, failed)

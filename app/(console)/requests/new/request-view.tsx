@@ -22,11 +22,12 @@ import { useFrame } from '@/components/shell/page-frame'
 import type { AskedKey } from '@/lib/changes/askable'
 import { previewRequest } from './actions'
 import { hrefOfRequest } from '@/components/request/applies'
+import { utcTime } from '@/components/value/relative-time'
 import { ProblemList } from './problem-list'
 import { useChosenKeys } from './use-chosen-keys'
 import { useStoredForm } from './use-stored-form'
 
-type Earlier = { id: string; number: number; title: string; sent: boolean; replaceable: boolean; startsAt: string | null; endsAt: string | null }
+type Earlier = { id: string; number: number; title: string; sent: boolean; replaceable: boolean; inForceUntil: string | null; startsAt: string | null; endsAt: string | null }
 type Props = Omit<Around, 'skewMs'> & { kind: FormKindName; begun: FormOf; keys: readonly AskedKey[]; now: string; earlier: Earlier | null }
 
 const crumbs = [{ text: 'Requests', href: '/requests' }, { text: 'Request a change', href: '/requests/new' }]
@@ -55,6 +56,7 @@ export function RequestView({ kind, begun, keys: first, now, earlier, accounts, 
           >
             <SpaceBetween size="l">
               <ProblemList problems={problems} />
+              {earlier?.inForceUntil && <Alert type="info" header={`In force until ${utcTime(earlier.inForceUntil)}`}>That end stays. What you ask for here is made beside it, with an end of its own: choose a later one.</Alert>}
               {earlier && <Alert type="info">{earlier.sent ? 'Goes on from' : earlier.replaceable ? 'Edits the draft' : 'Made from'} <Link href={`/requests/${earlier.id}`}>R-{earlier.number}, {earlier.title}</Link>. {earlier.replaceable ? 'The next preview takes its place.' : 'What was asked for there is filled in; look at its end and its reason again.'}</Alert>}
               <WhatWasKept stored={stored} />
               {label?.about === 'region' ? <PlaceFields /> : <ChosenKeys isReading={isReading} />}
@@ -100,7 +102,7 @@ function usePreview({ form, skewMs, onProblems, onPreviewed }: Preview) {
       if (result === null) return refuse({ fields: {}, lines: [{ text: 'The console did not answer. What you typed is kept: try again.', change: null }] })
       if (!result.ok) return refuse(fromFailure(result.error))
       onProblems(noProblems)
-      onPreviewed(form)
+      onPreviewed({ ...form, replacesId: result.data.id })
       router.push(`/requests/${result.data.id}`)
     })
   }

@@ -56,6 +56,8 @@ export function useStoredForm(begunWithoutTimes: Form, times: Times | null) {
     if (!stored) return
     setFound(stored.previewed ? 'previewed' : 'typed')
     if (!stored.previewed) setForm(stored.form)
+    // The draft that was edited is gone by then: the newest is what the next preview takes the place of.
+    else if (begun.replacesId !== null) setForm((now) => ({ ...now, replacesId: stored.form.replacesId }))
     // Once, when the page comes: what the address said then is where it begins.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [])
