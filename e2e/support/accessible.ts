@@ -8,6 +8,7 @@ const colourRules = ['color-contrast', 'link-in-text-block']
 export async function expectAccessible(page: Page, what = page.url(), schemes: readonly ('light' | 'dark')[] = ['light', 'dark']): Promise<void> {
   for (const colorScheme of schemes) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await expect(page, 'a refresh takes the title away for a moment').toHaveTitle(/./)
     await expect(page.locator('body'), 'the page follows the device').toHaveClass(colorScheme === 'dark' ? /awsui-dark-mode/ : /^(?!.*awsui-dark-mode)/)
     // In its legacy mode axe looks at the page itself alone: half the time, and no page here has a frame.
     const axe = new AxeBuilder({ page }).setLegacyMode()
