@@ -31,7 +31,7 @@ export function Countdown({ at, over }: { at: string; over: string }) {
   const now = useClock()
   if (now === null) return <time dateTime={at}>{utcTime(at)}</time>
   const left = countdownWords(Date.parse(at) - now)
-  return <time dateTime={at} title={utcTime(at)} className="claviger-countdown">{left === null ? over : `in ${left}`}</time>
+  return <time dateTime={at} data-exact={utcTime(at)} title={utcTime(at)} className="claviger-countdown">{left === null ? over : `in ${left}`}</time>
 }
 
 /** A time as evidence: the exact UTC, and how long ago unless `isBare`. */

@@ -77,6 +77,15 @@ it('nobody approves past the time to answer, however long they waited for a lock
   expect(await decided).not.toBe('approved')
 })
 
+it('what somebody approved who left before it was done is not done', async () => {
+  const eve = await addPerson('Eve', 'approver')
+  const { changeId } = await ask(asking('description', (await addKey(aws.url)).arn, { description: 'x' }))
+  expect(await approve(changeId, eve)).toEqual({ status: 'approved' })
+  await sql.execute('UPDATE "Person" SET "disabledAt" = now() WHERE "id" = $1::uuid', [eve.id])
+  await work()
+  expect(await stored(changeId)).toMatchObject({ status: 'drifted', sends: 0, problem: expect.stringContaining('Eve approved this and has left since') })
+})
+
 it('who may no longer see a request is not told what is said about it', async () => {
   const { requestId } = await ask(asking('description', (await addKey(aws.url)).arn, { description: 'x' }))
   const local = await addLocal('Local eleven', 'approver')

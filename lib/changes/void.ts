@@ -4,7 +4,7 @@ import { hashOf, hashRequest } from './hash'
 import type { StoredChange } from './open'
 import type { World } from './world'
 
-type Around = { approvals: number; disabled: boolean; mayAsk: boolean }
+type Around = { approvals: number; disabled: boolean; mayAsk: boolean; leavers: string[] }
 
 /**
  * Why an approval covers this no longer; null: it does. Looked at right before the first call: whatever was altered after the
@@ -17,15 +17,19 @@ export async function findVoid(world: World, change: StoredChange): Promise<stri
   const [around] = await world.query<Around>(
     `SELECT (SELECT least(count(DISTINCT (SELECT min(s::text) FROM same_people(a."personId") s)), count(DISTINCT (SELECT min(s::text) FROM same_people(coalesce(a."forPersonId", a."personId")) s)))
          FROM "Approval" a WHERE a."changeId" = $1 AND a."decision" = 'approve' AND a."requestHash" = $2 AND a."baselineHash" = $3
-         AND a."personId" NOT IN (SELECT same_people($4)) AND coalesce(a."forPersonId", a."personId") NOT IN (SELECT same_people($4))) AS "approvals",
+         AND a."personId" NOT IN (SELECT same_people($4)) AND coalesce(a."forPersonId", a."personId") NOT IN (SELECT same_people($4))
+         AND a."personId" NOT IN (SELECT "id" FROM "Person" WHERE "disabledAt" IS NOT NULL)) AS "approvals",
+       ARRAY(SELECT a."personName" FROM "Approval" a JOIN "Person" p ON p."id" = a."personId"
+         WHERE a."changeId" = $1 AND a."decision" = 'approve' AND p."disabledAt" IS NOT NULL ORDER BY 1) AS "leavers",
        EXISTS (SELECT 1 FROM "Person" p WHERE p."id" = $4 AND p."disabledAt" IS NOT NULL) AS "disabled",
        EXISTS (SELECT 1 FROM "Assignment" s WHERE s."personId" = $4 AND s."role"::text = ANY($5::text[]) AND (s."accountId" IS NULL OR s."accountId" = $6)) AS "mayAsk"`,
     [change.id, change.requestHash, change.baselineHash, request.requesterId, permissions[request.breakGlass ? 'requests.breakGlass' : 'requests.create'].roles, change.accountId])
   if (around?.disabled) return `${request.requesterName} has left since.`
   if (!around?.mayAsk) return `${request.requesterName} may no longer ask for this.`
   const needed = request.breakGlass ? 0 : neededApprovals(change.rule)
-  if ((around?.approvals ?? 0) < needed) return 'The approvals that this needs are not there.'
-  return null
+  if (around.approvals >= needed) return null
+  const { leavers } = around
+  return leavers.length > 0 ? `${leavers.join(' and ')} approved this and ${leavers.length > 1 ? 'have' : 'has'} left since: the approvals that it needs are not there any more.` : 'The approvals that this needs are not there.'
 }
 
 function neededApprovals(rule: unknown): number {

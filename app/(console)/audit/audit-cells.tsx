@@ -5,6 +5,7 @@ import type { ReactNode } from 'react'
 import type { Cells } from '@/components/table/table-view'
 import { AccountLabel } from '@/components/value/account-label'
 import { Moment } from '@/components/value/moment'
+import { utcTime } from '@/components/value/relative-time'
 import { shorten } from '@/components/value/shorten'
 import type { AuditRow } from '@/lib/audit/page'
 import { aboutHref, keyHref, requestHref } from './places'
@@ -21,7 +22,7 @@ export function Who({ row: { actor, actorId } }: { row: Pick<AuditRow, 'actor' |
   return actorId ? <Link href={aboutHref('person', actorId)}>{actor}</Link> : <span title="Not a person: the worker, or a command on the host">{actor}</span>
 }
 
-const widths: Readonly<Record<string, number>> = { seq: 90, at: 130, event: 170, actor: 160, account: 140, key: 200, request: 120, data: 380 }
+const widths: Readonly<Record<string, number>> = { seq: 90, at: 200, event: 170, actor: 160, account: 140, key: 200, request: 120, data: 380 }
 
 export const auditCells = (hrefOfEntry: (seq: number) => string, open: (seq: string) => void): Cells<AuditRow> => (column) => {
   const shows: Readonly<Record<string, (row: AuditRow) => ReactNode>> = {
@@ -34,7 +35,7 @@ export const auditCells = (hrefOfEntry: (seq: number) => string, open: (seq: str
         }}
       >{seq}</Link>
     ),
-    at: ({ at }) => <Moment at={at} />,
+    at: ({ at }) => <span className="claviger-two-lines">{utcTime(at)}<small className="claviger-relative"><Moment at={at} /></small></span>,
     event: ({ event }) => event,
     actor: (row) => <Who row={row} />,
     account: ({ accountId, accountName }) => (accountId ? <AccountLabel account={{ id: accountId, name: accountName ?? accountId }} /> : none),

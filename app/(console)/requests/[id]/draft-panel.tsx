@@ -57,16 +57,27 @@ export function DraftPanel({ request, onDone }: Props) {
 
 /** A form holds the same change of several keys; other drafts are discarded and asked for anew where they came from. */
 function isOneForm({ changes: [first, ...more] }: RequestDetail): boolean {
-  const same = ({ kind, input, startsAt, endsAt }: RequestDetail['changes'][number]) => JSON.stringify([kind, input, startsAt, endsAt])
+  const same = ({ kind, input, startsAt, endsAt }: Part) => JSON.stringify([kind, input, startsAt, endsAt])
   return first !== undefined && first.kind !== 'rules-update' && more.every((change) => same(change) === same(first))
 }
 
+type Part = RequestDetail['changes'][number]
+
+function nameAsked({ deciders, foreseenRule: { approvals } }: Part) {
+  const names = deciders.map(({ name, standingInFor }) => (standingInFor ? `${name} (standing in for ${standingInFor.name})` : name))
+  return { names: `${names.join(', ')}.`, takes: approvals > 1 ? `It takes ${approvals} of them.` : 'It takes one of them.' }
+}
+
+/** Changes in several accounts, or of several risks, may be asked of different people. */
 function Asked({ request: { changes } }: { request: RequestDetail }) {
-  const names = [...new Set(changes.flatMap(({ deciders }) => deciders.map(({ name, standingInFor }) => (standingInFor ? `${name} (standing in for ${standingInFor.name})` : name))))]
-  const most = Math.max(...changes.map(({ foreseenRule }) => foreseenRule.approvals))
+  const asked = changes.map((change) => ({ title: change.title, ...nameAsked(change) }))
+  const groups = [...new Set(asked.map(({ names, takes }) => names + takes))].map((group) => asked.filter(({ names, takes }) => names + takes === group))
   return (
     <Box>
-      <strong>Will be asked: {names.join(', ')}.</strong> {most > 1 ? `It takes ${most} of them.` : 'It takes one of them.'}{' '}
+      {groups.length === 1 ? <><strong>Will be asked: {asked[0]?.names}</strong> {asked[0]?.takes}{' '}</> : <>
+        <strong>Will be asked:</strong>
+        <ul className="claviger-lines">{groups.map((group) => <li key={`${group[0]?.names} ${group[0]?.takes}`}>{group.map(({ title }) => title).join(', ')}: <strong>{group[0]?.names}</strong> {group[0]?.takes}</li>)}</ul>
+      </>}
       {changes.length > 1 && 'Each change is decided and done on its own. '}Nothing happens in AWS before that.
     </Box>
   )
