@@ -1,7 +1,11 @@
 /** From the input of an earlier change back to a form, for asking again or for longer. What is not understood stays blank. */
-import { grantOperations } from '@/lib/changes/kinds/grant-operations'
 import type { Facts } from '@/lib/changes/kind'
+import type { GrantInput } from '@/lib/changes/kinds/grant-input'
+import { grantOperations } from '@/lib/changes/kinds/grant-operations'
+import type { FieldType } from '@/lib/changes/template-fields'
+import { parseArn } from '@/lib/policy/arn'
 import type { FormKindName } from './kinds'
+import { findTask, tryTask } from './to-input'
 import { blankGrant, blankValues, type GrantValues, type Pair, type Values } from './values'
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '')
@@ -13,7 +17,32 @@ function toPairs(value: unknown): readonly Pair[] {
   return pairs.length > 0 ? pairs : [['', '']]
 }
 
-/** Also one that came from a task: what was approved is what is shown, every part of it. */
+/** What was built is JSON; its type says more than Facts does. */
+const toFacts = ({ operations, constraints, ...parties }: GrantInput): Facts => ({ ...parties, operations, constraints: constraints && { ...constraints } })
+
+/** By its parts, whatever it was made from. */
+export const toParts = (grant: GrantInput): GrantValues => toGrant(toFacts(grant))
+
+const fingerprint = ({ pairs, ...grant }: GrantValues): string => JSON.stringify([grant, Object.entries(Object.fromEntries(pairs)).sort()])
+
+/** The task that a grant was made from, filled in as it was; null where this does not make the very same grant again. */
+function toTask(id: string, grant: GrantValues): GrantValues | null {
+  const arn = parseArn(grant.grantee)
+  const told: Readonly<Record<Exclude<FieldType, 'context'>, string>> = {
+    accountId: arn?.account ?? '', roleName: arn?.resource.replace(/^role\//, '') ?? '', principalArn: grant.grantee, serviceName: grant.grantee,
+    arn: grant.sourceArn, bucketArn: Object.fromEntries(grant.pairs)['aws:s3:arn'] ?? '',
+  }
+  let tried: Readonly<Record<string, string>>[] = [{}]
+  for (const [name, field] of Object.entries(findTask(id)?.fields ?? {})) {
+    const could = field.type === 'choice' ? Object.keys(field.options) : field.type === 'context' ? [''] : [told[field.type]]
+    tried = tried.flatMap((values) => could.map((value) => ({ ...values, [name]: value })))
+  }
+  return tried.map((taskValues): GrantValues => ({ ...blankGrant, how: 'task', task: id, taskValues, taskPairs: grant.pairs })).find((one) => {
+    const made = tryTask(one, { partition: arn?.partition ?? 'aws' })
+    return made !== null && fingerprint(toParts(made)) === fingerprint(grant)
+  }) ?? null
+}
+
 function toGrant(input: Facts): GrantValues {
   const { EncryptionContextEquals: equals, EncryptionContextSubset: subset, SourceArn } = factsOf(input.constraints)
   const service = textOf(input.granteeServicePrincipal)
@@ -28,11 +57,13 @@ function toGrant(input: Facts): GrantValues {
   }
 }
 
-export function fromInput(kind: FormKindName, input: Facts): Values {
+/** `task`: the template that a grant was made from. */
+export function fromInput(kind: FormKindName, input: Facts, task: string | null = null): Values {
+  const grant = kind === 'grant-create' ? toGrant(input) : blankGrant
   const or = (name: string, fallback: string) => textOf(input[name]) || fallback
   return {
     ...blankValues,
-    grant: kind === 'grant-create' ? toGrant(input) : blankGrant,
+    grant: (task && toTask(task, grant)) || grant,
     grantId: or('grantId', ''), owner: or('owner', ''), reason: or('reason', ''), policy: or('policy', ''), draftId: textOf(input.draftId) || null,
     hasPolicy: kind !== 'policy-put' && typeof input.policy === 'string',
     pendingWindowInDays: or('pendingWindowInDays', blankValues.pendingWindowInDays), rotationPeriodInDays: or('rotationPeriodInDays', blankValues.rotationPeriodInDays),

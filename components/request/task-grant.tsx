@@ -5,14 +5,13 @@ import Button from '@cloudscape-design/components/button'
 import Input from '@cloudscape-design/components/input'
 import RadioGroup from '@cloudscape-design/components/radio-group'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import type { Facts } from '@/lib/changes/kind'
 import type { GrantInput } from '@/lib/changes/kinds/grant-input'
 import type { GrantTemplate } from '@/lib/changes/templates'
 import type { Field as TaskField } from '@/lib/changes/template-fields'
 import { parseArn } from '@/lib/policy/arn'
 import { Field } from './field'
 import { useRequestForm } from './form-context'
-import { fromInput } from './from-input'
+import { toParts } from './from-input'
 import { GranteeField, ServiceField } from './grantee-field'
 import { PairsField } from './pairs-field'
 import { findTask, tryTask } from './to-input'
@@ -30,13 +29,10 @@ export function TaskGrant({ grant, onChange }: Props) {
     <SpaceBetween size="m">
       {Object.entries(task.fields).map(([name, field]) => <OneField key={name} name={name} field={field} grant={grant} onChange={onChange} />)}
       <WhatItMakes task={task} built={built} />
-      {built && <Button formAction="none" onClick={() => onChange(fromInput('grant-create', toFacts(built)).grant)}>Change its parts by hand</Button>}
+      {built && <Button formAction="none" onClick={() => onChange(toParts(built))}>Change its parts by hand</Button>}
     </SpaceBetween>
   )
 }
-
-/** What was built is JSON; its type says more than Facts does. */
-const toFacts = ({ operations, constraints, ...parties }: GrantInput): Facts => ({ ...parties, operations, constraints: constraints && { ...constraints } })
 
 function OneField({ name, field, grant, onChange }: Props & { name: string; field: TaskField }) {
   const value = grant.taskValues[name] ?? ''

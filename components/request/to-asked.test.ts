@@ -128,6 +128,18 @@ describe('what a form builds', () => {
       expect(again).toEqual(stored)
     }), { numRuns: 600 })
   })
+
+  it('comes back as the task that it was, while the task makes the same', () => {
+    fc.assert(fc.property(taskGrant, fc.constantFrom(...grantTemplates), (typed, { id }) => {
+      const stored = kinds['grant-create'].parse(toInput('grant-create', { ...blankValues, grant: typed }, { partition: 'aws' }))
+      const { grant } = fromInput('grant-create', stored, typed.task)
+      expect(grant).toMatchObject({ how: 'task', task: typed.task })
+      expect(kinds['grant-create'].parse(toInput('grant-create', { ...blankValues, grant }, { partition: 'aws' }))).toEqual(stored)
+      const other = fromInput('grant-create', stored, id).grant
+      expect(kinds['grant-create'].parse(toInput('grant-create', { ...blankValues, grant: other }, { partition: 'aws' }))).toEqual(stored)
+      expect(fromInput('grant-create', { ...stored, operations: ['RetireGrant'] }, typed.task).grant).toMatchObject({ how: 'free', operations: ['RetireGrant'] })
+    }), { numRuns: 300 })
+  })
 })
 
 describe('a form with something missing', () => {

@@ -87,7 +87,7 @@ export async function getDraftText({ scope }: Permitted, keyArn: string, id: str
 }
 
 export type EarlierChange = {
-  requestId: string; number: number; title: string; sent: boolean; justification: string; ticket: string | null
+  requestId: string; number: number; title: string; sent: boolean; justification: string; ticket: string | null; template: string | null
   kind: string; accountId: string | null; region: string | null; input: Facts
   /** Its key; of a draft, which is begun again as a whole, the keys of all its changes that ask for the same. */
   keyArns: string[]
@@ -106,7 +106,7 @@ type EarlierRow = Omit<EarlierChange, 'input' | 'keyArns' | 'startsAt' | 'endsAt
 export async function getEarlierChange(permit: Permitted, changeId: string): Promise<EarlierChange> {
   const { where, params } = visibleRequest(permit, 2)
   const rows = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(changeId) ? await sql.query<EarlierRow>(
-    `SELECT r."id" AS "requestId", r."number", r."title", r."sentAt" IS NOT NULL AS "sent", r."justification", r."ticket", c."kind", c."accountId", c."region", c."keyArn", c."input", c."startsAt", c."endsAt", c."status" = 'applied' AS "applied",
+    `SELECT r."id" AS "requestId", r."number", r."title", r."sentAt" IS NOT NULL AS "sent", r."justification", r."ticket", r."template", c."kind", c."accountId", c."region", c."keyArn", c."input", c."startsAt", c."endsAt", c."status" = 'applied' AS "applied",
        ARRAY(SELECT o."keyArn" FROM "Change" o WHERE o."requestId" = r."id" AND o."kind" = c."kind" AND o."input" = c."input" AND o."keyArn" IS NOT NULL ORDER BY o."position") AS "alike",
        r."sentAt" IS NULL AND NOT EXISTS (SELECT 1 FROM "Change" o WHERE o."requestId" = r."id" AND o."id" <> c."id"
          AND (c."keyArn" IS NULL OR (o."kind", o."input", o."startsAt", o."endsAt") IS DISTINCT FROM (c."kind", c."input", c."startsAt", c."endsAt"))) AS "replaceable",

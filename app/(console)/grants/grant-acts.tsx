@@ -14,11 +14,12 @@ export function GrantActs({ chosen, asking }: { chosen: readonly GrantsRow[]; as
   const [open, setOpen] = useState<'revoke' | 'adopt' | null>(null)
   const [only] = chosen
   const mayAdopt = chosen.length === 1 && only !== undefined && !isOurs(only)
+  const canRevoke = chosen.some((row) => !isOurs(row) && !row.ending)
   const whyNotAdopt = chosen.length !== 1 ? 'Choose one grant.' : 'A request of ours says already why it exists and when it ends.'
   return (
     <SpaceBetween direction="horizontal" size="xs">
       <Button disabled={!mayAdopt} disabledReason={whyNotAdopt} onClick={() => setOpen('adopt')}>Adopt</Button>
-      <Button disabled={chosen.length === 0} disabledReason="Choose grants first." onClick={() => setOpen('revoke')}>Request revocation</Button>
+      <Button disabled={!canRevoke} disabledReason={chosen.length === 0 ? 'Choose grants first.' : 'A request of ours ends them already.'} onClick={() => setOpen('revoke')}>Request revocation</Button>
       {open === 'revoke' && chosen.length > 0 && <RevokeDialog grants={chosen} onClose={() => setOpen(null)} />}
       {open === 'adopt' && only && <AdoptDialog grant={only} mayWithoutEnd={reaches(asking.withoutEnd, only.accountId)} onClose={() => setOpen(null)} />}
     </SpaceBetween>

@@ -47,7 +47,7 @@ function begin({ name, end }: FormKind, { search, arns, earlier, policy, descrip
   const blank = { ...blankForm(name, end), keys: arns }
   if (earlier) {
     return {
-      ...blank, accountId: earlier.accountId ?? '', region: earlier.region ?? '', values: fromInput(name, earlier.input),
+      ...blank, accountId: earlier.accountId ?? '', region: earlier.region ?? '', values: fromInput(name, earlier.input, earlier.template),
       justification: earlier.justification, ticket: earlier.ticket ?? '', title: earlier.ownTitle, continuesId: earlier.sent ? earlier.requestId : null,
       replacesId: earlier.replaceable ? earlier.requestId : null,
     }
