@@ -69,7 +69,7 @@ test('a draft that locks everyone out is foreseen, with the keyboard alone', asy
 /** The editor leaves an Enter to the text in the first 75 ms of a list (interactionDelay): nobody could have seen it yet. */
 async function complete(page: Page, option: RegExp): Promise<void> {
   await page.getByRole('option', { name: option }).first().waitFor()
-  await page.waitForTimeout(300)
+  await page.waitForTimeout(300) // eslint-disable-line no-restricted-syntax -- only time ends that delay; nothing shows it
   await page.keyboard.press('Enter')
 }
 
