@@ -13,7 +13,7 @@ import { factsOf } from './open'
 import { otherKeyOf } from './other-key'
 import { parsePreflight } from './preflight'
 import { kindOf } from './registry'
-import { findDecider, findLeavers, findRuleOwner, listDeciders, readRules } from './rules/deciders'
+import { findDecider, findLeavers, findRuleOwner, listDeciders, readRules, type Decider } from './rules/deciders'
 import { explainRefusal } from './rules/refusal'
 import { judgeApprovals, resolveRule, risks, type ApprovalRules, type EffectiveRule, type Risk } from './rules/rule'
 import { effectiveRuleSchema } from './rules/schema'
@@ -39,8 +39,9 @@ export async function getRequest(permit: Permitted, id: string): Promise<Request
   const [names, labels, { rules }, audit, family, same] = await Promise.all([
     accountNames(inScope.flatMap(({ accountId }) => accountId ?? [])), readKeyLabels(inScope), readRules(), readAudit(id, inScope.length === loaded.length ? null : inScope), readFamily(permit, request), isSamePerson(permit, request.requesterId),
   ])
+  const around: Around = { names, labels, rules, audit, now: seen.now, deciding: new Map() }
   const changes: ChangeDetail[] = []
-  for (const change of inScope) changes.push(await toDetail(permit, request, change, { names, labels, rules, audit, now: seen.now }))
+  for (const change of inScope) changes.push(await toDetail(permit, request, change, around))
   const glass = scopeOf(permit.actor.assigned, 'requests.breakGlass')
   return {
     id, number: request.number, title: request.title, requesterId: request.requesterId, requesterName: request.requesterName, mine: request.requesterId === permit.actor.id,
@@ -55,10 +56,15 @@ export async function getRequest(permit: Permitted, id: string): Promise<Request
   }
 }
 
-type Around = { names: ReadonlyMap<string, string>; labels: ReadonlyMap<string, KeyLabel>; rules: ApprovalRules; audit: readonly AuditLine[]; now: Date }
+type Deciding = { deciders: Decider[]; decide: MayDecide }
+type Around = {
+  names: ReadonlyMap<string, string>; labels: ReadonlyMap<string, KeyLabel>; rules: ApprovalRules; audit: readonly AuditLine[]; now: Date
+  /** Answers by question: the changes of a request are mostly asked of the same people, who are then looked for once. */
+  deciding: Map<string, Deciding>
+}
 type KeyLabel = { label: string; tags: Record<string, string> | null }
 
-async function toDetail(permit: Permitted, request: Request, change: Loaded, { names, labels, rules, audit, now }: Around): Promise<ChangeDetail> {
+async function toDetail(permit: Permitted, request: Request, change: Loaded, { names, labels, rules, audit, now, deciding: known }: Around): Promise<ChangeDetail> {
   const key = change.keyArn === null ? null : labels.get(change.keyArn) ?? null
   const kind = kindOf(change.kind)
   const risk = riskOf(change.risk)
@@ -69,7 +75,7 @@ async function toDetail(permit: Permitted, request: Request, change: Loaded, { n
     also: other === null ? null : { keyArn: other, tags: labels.get(other)?.tags ?? null },
   })
   const isUndecided = change.status === 'draft' || change.status === 'open'
-  const deciding = isUndecided ? await readDeciders(permit, request, change, foreseenRule) : { deciders: [], unanswerable: null, decide: { may: false, why: '' } as const }
+  const deciding = isUndecided ? await readDeciders(permit, request, change, foreseenRule, known) : { deciders: [], unanswerable: null, decide: { may: false, why: '' } as const }
   const left = isUndecided ? await findLeavers(sql, change.approvals.map(({ personId }) => personId)) : new Set<string>()
   return {
     id: change.id, position: change.position, kind: (kind?.name ?? change.kind) as KindName, kindLabel: kind?.label ?? change.kind, title: change.title, status: change.status, risk,
@@ -92,14 +98,19 @@ async function toDetail(permit: Permitted, request: Request, change: Loaded, { n
   }
 }
 
-async function readDeciders(permit: Permitted, request: Request, change: Change, rule: EffectiveRule): Promise<Pick<ChangeDetail, 'deciders' | 'unanswerable' | 'decide'>> {
+async function readDeciders(permit: Permitted, request: Request, change: Loaded, rule: EffectiveRule, known: Around['deciding']): Promise<Pick<ChangeDetail, 'deciders' | 'unanswerable' | 'decide'>> {
   const owner = await findRuleOwner(sql, rule, change.keyArn)
-  const asking = { requesterId: request.requesterId, accountId: change.accountId, rule, owner, ...(change.status === 'open' ? { changeId: change.id } : {}) }
-  const deciders = await listDeciders(sql, asking)
+  // Only what was decided already makes one change different from another.
+  const asking = { requesterId: request.requesterId, accountId: change.accountId, rule, owner, ...(change.approvals.length > 0 ? { changeId: change.id } : {}) }
+  const isOpen = change.status === 'open'
+  const question = JSON.stringify([asking, isOpen])
+  const deciding = known.get(question) ?? {
+    deciders: await listDeciders(sql, asking), decide: isOpen ? await readMayDecide({ ...asking, personId: permit.actor.id }) : { may: false, why: '' },
+  }
+  known.set(question, deciding)
   return {
-    deciders: deciders.map(({ personId, name, email, roles, isOwner, standingInFor }) => ({ personId, name, email, roles, isOwner, standingInFor })),
-    unanswerable: change.status === 'draft' ? whyUnanswerable(rule, deciders, { accountId: change.accountId, keyArn: change.keyArn, owner }) : null,
-    decide: change.status === 'open' ? await readMayDecide({ ...asking, personId: permit.actor.id }) : { may: false, why: '' },
+    deciders: deciding.deciders.map(({ personId, name, email, roles, isOwner, standingInFor }) => ({ personId, name, email, roles, isOwner, standingInFor })), decide: deciding.decide,
+    unanswerable: isOpen ? null : whyUnanswerable(rule, deciding.deciders, { accountId: change.accountId, keyArn: change.keyArn, owner }),
   }
 }
 
