@@ -17,7 +17,7 @@ import { findUnmet } from './unmet'
 import { refuseWithoutEnd } from './without-end'
 
 type Permitted = Permit<'requests.create'>
-type Frozen = { change: Change; rule: EffectiveRule; deciders: Decider[] }
+type Frozen = { change: Change; rule: EffectiveRule; owner: string | null; deciders: Decider[] }
 
 /**
  * Sends one's own draft: the rules that apply are frozen with it, each change becomes open, and who can decide is told.
@@ -26,8 +26,8 @@ type Frozen = { change: Change; rule: EffectiveRule; deciders: Decider[] }
 export async function sendRequest(permit: Permitted, { id }: { id: string }): Promise<void> {
   await transaction(async (tx) => {
     const { request, frozen } = await freeze(tx, permit, id, false)
-    for (const { change, rule, deciders } of frozen) {
-      const why = whyUnanswerable(rule, deciders, { accountId: change.accountId, keyArn: change.keyArn, owner: await findRuleOwner(tx, rule, change.keyArn) })
+    for (const { change, rule, owner, deciders } of frozen) {
+      const why = whyUnanswerable(rule, deciders, { accountId: change.accountId, keyArn: change.keyArn, owner })
       if (why) throw new AppError('conflict', `${change.title}: ${why}`)
     }
     const to = [...new Set(frozen.flatMap(({ deciders }) => deciders.map(({ personId }) => personId)))]
@@ -86,8 +86,9 @@ async function freezeChange(tx: Tx, { actor, request, rules, now, breaksGlass }:
   if (why) throw new AppError('conflict', `${change.title}: ${why}`)
   const requestHash = hashRequest(request, { ...change, rule })
   await tx.change.update({ where: { id: change.id }, data: { rule, requestHash, status: 'open' } })
-  const deciders = await listDeciders(tx, { requesterId: request.requesterId, accountId: change.accountId, rule, owner: await findRuleOwner(tx, rule, change.keyArn) })
-  return { change: { ...change, rule, requestHash }, rule, deciders }
+  const owner = await findRuleOwner(tx, rule, change.keyArn)
+  const deciders = await listDeciders(tx, { requesterId: request.requesterId, accountId: change.accountId, rule, owner })
+  return { change: { ...change, rule, requestHash }, rule, owner, deciders }
 }
 
 /** Null: the key's tags were never read. */
