@@ -8,7 +8,7 @@ import type { AwsPlan, Step } from './define'
 import { finishChange, type Ending } from './finish'
 import { makeReadHands, makeWriteHands, type AccountRoles } from './hands'
 import { Drifted, type Facts, type Look, type ReadHands, type WriteHands } from './kind'
-import { leaseSeconds, releaseLease, renewLease, worker, type Lease } from './lease'
+import { leaseSeconds, releaseLease, renewLease, unsettledSeconds, worker, type Lease } from './lease'
 import { factsOf, openChange, type StoredChange } from './open'
 import { loadClaimed } from './load'
 import { queueAfterChange } from './refresh-after'
@@ -25,8 +25,6 @@ const renewEveryMs = 2_000
 const loseAfterMs = leaseSeconds * 1_000 - renewEveryMs - 500
 /** A call leaves at most this long after it was written down: by then nobody else can have taken the change over. */
 const leaveWithinMs = (leaseSeconds * 1_000) / 2
-/** A call whose answer was lost may still reach AWS for so long: what AWS refuses meanwhile is no proof that nothing was done. */
-const lateSeconds = 60
 /** Looks and sends of one turn; then the lease is handed back, so that a change that goes in circles harms nobody. */
 const mostRounds = 8
 
@@ -174,13 +172,13 @@ async function act(turn: Turn, step: Step, write: WriteHands, read: ReadHands): 
 
 /** AWS refuses to undo what it does not show: it may only be slow to show it, so it is looked for once more. */
 const unproven = ({ lease }: Turn, refused: AwsProblem): Ending =>
-  ({ to: 'revertFailed', problem: `${wordsOf(refused)} AWS does not show that there is anything to undo either. It is looked for again.`, again: patience(lease, lateSeconds) })
+  ({ to: 'revertFailed', problem: `${wordsOf(refused)} AWS does not show that there is anything to undo either. It is looked for again.`, again: patience(lease, unsettledSeconds) })
 
 /** A refusal says nothing of a call before it that got no answer: that one is waited for, and looked for again. */
 function mayComeLate({ lease, lastSentAt }: Turn, sentBefore: Date | null): Later | null {
-  const left = sentBefore && lastSentAt ? lateSeconds - (lastSentAt.getTime() - sentBefore.getTime()) / 1_000 : 0
+  const left = sentBefore && lastSentAt ? unsettledSeconds - (lastSentAt.getTime() - sentBefore.getTime()) / 1_000 : 0
   if (lease.mode === 'undo' || left <= 0) return null
-  return { to: 'later', seconds: lateSeconds, words: 'AWS refused it, but an earlier call got no answer and may still be done: it is looked for again.' }
+  return { to: 'later', seconds: unsettledSeconds, words: 'AWS refused it, but an earlier call got no answer and may still be done: it is looked for again.' }
 }
 
 /** Written down before the call leaves: the audit log knows of every call that may have reached AWS. */

@@ -12,8 +12,8 @@ export type Lease = { readonly changeId: string; readonly attempt: number; reado
 /** Seconds. Renewed while a worker lives; after it another takes over. */
 export const leaseSeconds = 8
 const leaseUntil = `claviger_now() + make_interval(secs => ${leaseSeconds})`
-/** Seconds after a call in which its effect may still come: nothing else exclusive is done to the key meanwhile. */
-const unsettledSeconds = 60
+/** Seconds for which a call without an answer may still reach AWS: meanwhile a refusal proves nothing, and nothing else exclusive is done to the key. */
+export const unsettledSeconds = 60
 /** Claims are made one after the other, so that two of them never take two exclusive changes of one key. */
 const claimLock = 0x636c6176
 
