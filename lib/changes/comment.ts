@@ -4,7 +4,7 @@ import type { Permit } from '../auth/permit'
 import { sql, transaction } from '../db/client'
 import { AppError } from '../errors'
 import { notify } from '../notify/notify'
-import { hrefOf, readers, seesChange } from './people'
+import { holdsOneOf, hrefOf, readers } from './people'
 import { reachesAll, visibleRequest } from './visible'
 
 /** Says something about a request without deciding. Who asked, decided or commented before is told. @throws AppError not_found */
@@ -17,7 +17,7 @@ export async function commentOnRequest(permit: Permit<'requests.read'>, { reques
     const others = await tx.query<{ id: string }>(
       `SELECT t."id" FROM (SELECT "personId" AS "id" FROM "RequestComment" WHERE "requestId" = $1::uuid AND "personId" IS NOT NULL
          UNION SELECT a."personId" FROM "Approval" a JOIN "Change" c ON c."id" = a."changeId" WHERE c."requestId" = $1::uuid) t
-       WHERE EXISTS (SELECT 1 FROM "Change" c WHERE c."requestId" = $1::uuid AND ${seesChange('t."id"', '$2')})`, [requestId, readers])
+       WHERE EXISTS (SELECT 1 FROM "Change" c WHERE c."requestId" = $1::uuid AND ${holdsOneOf('t."id"', '$2')})`, [requestId, readers])
     await tx.execute(`INSERT INTO "RequestComment" ("id", "requestId", "personId", "personName", "text", "at") VALUES (gen_random_uuid(), $1::uuid, $2::uuid, $3, $4, claviger_now())`, [requestId, actor.id, actor.name, text])
     const to = [request.requesterId, ...others.map(({ id }) => id)].filter((id) => id !== actor.id)
     await notify(tx, { event: 'request.commented', requestId, title: `${actor.name} on: ${request.title}`, body: text.slice(0, 500), href: hrefOf(requestId), to: [...new Set(to)], needsAction: false })

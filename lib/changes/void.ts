@@ -2,6 +2,7 @@ import 'server-only'
 import { permissions } from '../auth/permissions'
 import { hashOf, hashRequest } from './hash'
 import type { StoredChange } from './open'
+import { holdsOneOf } from './people'
 import type { World } from './world'
 
 type Around = { approvals: number; disabled: boolean; mayAsk: boolean; leavers: string[] }
@@ -22,14 +23,15 @@ export async function findVoid(world: World, change: StoredChange): Promise<stri
        ARRAY(SELECT a."personName" FROM "Approval" a JOIN "Person" p ON p."id" = a."personId"
          WHERE a."changeId" = $1 AND a."decision" = 'approve' AND p."disabledAt" IS NOT NULL ORDER BY 1) AS "leavers",
        EXISTS (SELECT 1 FROM "Person" p WHERE p."id" = $4 AND p."disabledAt" IS NOT NULL) AS "disabled",
-       EXISTS (SELECT 1 FROM "Assignment" s WHERE s."personId" = $4 AND s."role"::text = ANY($5::text[]) AND (s."accountId" IS NULL OR s."accountId" = $6)) AS "mayAsk"`,
+       ${holdsOneOf('$4', '$5', '$6')} AS "mayAsk"`,
     [change.id, change.requestHash, change.baselineHash, request.requesterId, permissions[request.breakGlass ? 'requests.breakGlass' : 'requests.create'].roles, change.accountId])
   if (around?.disabled) return `${request.requesterName} has left since.`
   if (!around?.mayAsk) return `${request.requesterName} may no longer ask for this.`
   const needed = request.breakGlass ? 0 : neededApprovals(change.rule)
   if (around.approvals >= needed) return null
   const { leavers } = around
-  return leavers.length > 0 ? `${leavers.join(' and ')} approved this and ${leavers.length > 1 ? 'have' : 'has'} left since: the approvals that it needs are not there any more.` : 'The approvals that this needs are not there.'
+  const gone = leavers.length > 0 ? `${leavers.join(' and ')} approved this and ${leavers.length > 1 ? 'have' : 'has'} left since. ` : ''
+  return `${gone}The approvals that this needs are not there.`
 }
 
 function neededApprovals(rule: unknown): number {

@@ -1,7 +1,7 @@
 import 'server-only'
 import { appendAudit } from '../audit/append'
 import { permissions } from '../auth/permissions'
-import { hrefOf, readers, seesChange } from '../changes/people'
+import { holdsOneOf, hrefOf, readers } from '../changes/people'
 import { sql, transaction, type Queryable } from '../db/client'
 import { notify } from '../notify/notify'
 
@@ -9,8 +9,7 @@ type Leaver = { requestId: string; requesterId: string; requesterName: string; l
 type Cancelled = { id: string; kind: string; title: string; accountId: string | null; keyArn: string | null }
 
 /** Who asked may no longer ask for this: access turned off, or no role that asks for changes there. */
-const mayNot = `(p."disabledAt" IS NOT NULL OR NOT EXISTS (
-  SELECT 1 FROM "Assignment" a WHERE a."personId" = p."id" AND a."role"::text = ANY($1::text[]) AND (a."accountId" IS NULL OR a."accountId" = c."accountId")))`
+const mayNot = `(p."disabledAt" IS NOT NULL OR NOT ${holdsOneOf('p."id"', '$1')})`
 const waiting = `c."status" IN ('open', 'approved')`
 const asking = permissions['requests.create'].roles
 
@@ -43,7 +42,7 @@ async function voidRequest(tx: Queryable, { requestId, requesterId, requesterNam
   // Each of those who decided is told of what they decided about: the rest may be of accounts that they do not see.
   const decided = await tx.query<{ personId: string; changeIds: string[] }>(
     `SELECT a."personId", array_agg(c."id"::text) AS "changeIds" FROM "Approval" a JOIN "Change" c ON c."id" = a."changeId"
-     WHERE c."id" = ANY($1::uuid[]) AND a."personId" <> $3::uuid AND ${seesChange('a."personId"', '$2')} GROUP BY 1`, [changes.map(({ id }) => id), readers, requesterId])
+     WHERE c."id" = ANY($1::uuid[]) AND a."personId" <> $3::uuid AND ${holdsOneOf('a."personId"', '$2')} GROUP BY 1`, [changes.map(({ id }) => id), readers, requesterId])
   for (const { personId, changeIds } of decided) await tell([personId], changes.filter(({ id }) => changeIds.includes(id)))
   for (const { id, kind, accountId, keyArn } of changes) {
     await appendAudit(tx, {
