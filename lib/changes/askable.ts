@@ -6,6 +6,7 @@ import type { KeyRow } from '../inventory/key-detail'
 import { accountNames, inScope, toKeyRow } from '../inventory/read'
 import type { Facts } from './kind'
 import { factsOf } from './open'
+import { isOneForm } from './one-form'
 import { makeTitle } from './title'
 import { visibleRequest } from './visible'
 
@@ -100,25 +101,25 @@ export type EarlierChange = {
   /** In force and over then: what is asked for from here is made beside it. ISO. */
   inForceUntil: string | null
 }
-type EarlierRow = Omit<EarlierChange, 'input' | 'keyArns' | 'startsAt' | 'endsAt' | 'ownTitle' | 'inForceUntil'> & { applied: boolean; keyArn: string | null; input: unknown; alike: string[]; lines: Parameters<typeof makeTitle>[0]; startsAt: Date | null; endsAt: Date | null }
+type Line = Parameters<typeof makeTitle>[0][number] & Parameters<typeof isOneForm>[0][number]
+type EarlierRow = Pick<EarlierChange, 'requestId' | 'number' | 'title' | 'sent' | 'justification' | 'ticket' | 'template' | 'kind' | 'accountId' | 'region'>
+  & { applied: boolean; keyArn: string | null; input: unknown; lines: Line[]; startsAt: Date | null; endsAt: Date | null }
 
 /** A change that another request goes on from. @throws AppError not_found for what the asker may not see. */
 export async function getEarlierChange(permit: Permitted, changeId: string): Promise<EarlierChange> {
   const { where, params } = visibleRequest(permit, 2)
   const rows = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(changeId) ? await sql.query<EarlierRow>(
     `SELECT r."id" AS "requestId", r."number", r."title", r."sentAt" IS NOT NULL AS "sent", r."justification", r."ticket", r."template", c."kind", c."accountId", c."region", c."keyArn", c."input", c."startsAt", c."endsAt", c."status" = 'applied' AS "applied",
-       ARRAY(SELECT o."keyArn" FROM "Change" o WHERE o."requestId" = r."id" AND o."kind" = c."kind" AND o."input" = c."input" AND o."keyArn" IS NOT NULL ORDER BY o."position") AS "alike",
-       r."sentAt" IS NULL AND NOT EXISTS (SELECT 1 FROM "Change" o WHERE o."requestId" = r."id" AND o."id" <> c."id"
-         AND (c."keyArn" IS NULL OR (o."kind", o."input", o."startsAt", o."endsAt") IS DISTINCT FROM (c."kind", c."input", c."startsAt", c."endsAt"))) AS "replaceable",
-       (SELECT jsonb_agg(jsonb_build_object('title', l."title", 'kind', l."kind", 'accountId', l."accountId") ORDER BY l."position") FROM "Change" l WHERE l."requestId" = r."id") AS "lines"
+       (SELECT jsonb_agg(jsonb_build_object('title', l."title", 'kind', l."kind", 'accountId', l."accountId", 'keyArn', l."keyArn", 'input', l."input", 'startsAt', l."startsAt", 'endsAt', l."endsAt") ORDER BY l."position") FROM "Change" l WHERE l."requestId" = r."id") AS "lines"
      FROM "Change" c JOIN "Request" r ON r."id" = c."requestId" WHERE c."id" = $1::uuid AND ${where}`, [changeId, ...params]) : []
   const [found] = rows
   const isMine = permit.scope.all || (found?.accountId != null && permit.scope.accountIds.includes(found.accountId))
   if (!found || !isMine) throw new AppError('not_found', 'There is no such change among those you may ask for.')
-  const { keyArn, alike, lines, startsAt, endsAt, input, applied, ...rest } = found
+  const { keyArn, lines, startsAt, endsAt, input, applied, ...rest } = found
   const draft = !rest.sent
+  const alike = lines.filter((line) => line.kind === rest.kind && JSON.stringify(line.input) === JSON.stringify(input))
   return {
-    ...rest, input: factsOf(input), keyArns: keyArn === null ? [] : draft ? alike : [keyArn],
+    ...rest, input: factsOf(input), keyArns: draft ? alike.flatMap((line) => line.keyArn ?? []) : keyArn === null ? [] : [keyArn], replaceable: draft && isOneForm(lines),
     startsAt: draft && startsAt ? startsAt.toISOString() : null, endsAt: draft && endsAt ? endsAt.toISOString() : null,
     inForceUntil: applied && endsAt ? endsAt.toISOString() : null,
     ownTitle: draft && rest.title !== makeTitle(lines) ? rest.title : '',

@@ -6,7 +6,7 @@ import { useState } from 'react'
 import type { GrantsRow } from '@/lib/grants/table'
 import { AdoptDialog } from './adopt-dialog'
 import { reaches, type Asking } from './asking'
-import { isOurs } from './grant-reason'
+import { endsAnyway, isOurs } from './grant-reason'
 import { RevokeDialog } from './revoke-dialog'
 
 /** What can be asked for about the chosen grants. */
@@ -14,7 +14,7 @@ export function GrantActs({ chosen, asking }: { chosen: readonly GrantsRow[]; as
   const [open, setOpen] = useState<'revoke' | 'adopt' | null>(null)
   const [only] = chosen
   const mayAdopt = chosen.length === 1 && only !== undefined && !isOurs(only)
-  const canRevoke = chosen.some((row) => !isOurs(row) && !row.ending)
+  const canRevoke = !chosen.every(endsAnyway)
   const whyNotAdopt = chosen.length !== 1 ? 'Choose one grant.' : 'A request of ours says already why it exists and when it ends.'
   return (
     <SpaceBetween direction="horizontal" size="xs">

@@ -24,5 +24,8 @@ export function GrantEnd({ of: row }: { of: GrantsRow }) {
   return <span className="claviger-none" title={row.known === 'awsService' ? 'The service retires it when it needs it no longer.' : 'AWS gives grants no end.'}>{row.known === 'awsService' ? 'by the service' : 'none'}</span>
 }
 
+/** A request ends it already: the one it came from, or one for its revocation. */
+export const endsAnyway = (row: GrantsRow): boolean => isOurs(row) || row.ending !== null
+
 /** Its end is ours to bring about: in the request it came from. */
 export const isOurs = ({ cause }: GrantsRow): boolean => cause !== null && ['executing', 'applied', 'reverting', 'revertFailed'].includes(cause.status)

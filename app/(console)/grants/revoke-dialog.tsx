@@ -11,7 +11,7 @@ import { Identifier } from '@/components/value/identifier'
 import type { GrantsRow } from '@/lib/grants/table'
 import { askRevocation } from './actions'
 import { AskDialog, useAsking } from './ask-dialog'
-import { isOurs } from './grant-reason'
+import { endsAnyway } from './grant-reason'
 
 const most = 8
 export const granteeOf = (row: GrantsRow): string => row.granteePrincipal ?? row.granteeServicePrincipal ?? 'an unknown grantee'
@@ -23,8 +23,8 @@ export function RevokeDialog({ grants, onClose }: { grants: readonly GrantsRow[]
   const asking = useAsking()
   const [justification, setJustification] = useState('')
   const [ticket, setTicket] = useState('')
-  const others = grants.filter((row) => isOurs(row) || row.ending)
-  const asked = grants.filter((row) => !others.includes(row))
+  const others = grants.filter(endsAnyway)
+  const asked = grants.filter((row) => !endsAnyway(row))
   const live = asked.filter((row) => row.issuerClass === 'awsService')
   const refused = asked[Number(/^changes\.(\d+)\./.exec(Object.keys(asking.failure?.fields ?? {})[0] ?? '')?.[1])]
   const send = () => asking.ask(() => askRevocation({

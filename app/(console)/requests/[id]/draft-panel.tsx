@@ -10,6 +10,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { useFlash } from '@/components/shell/flash'
+import { isOneForm } from '@/lib/changes/one-form'
 import type { RequestDetail } from '@/lib/changes/shapes'
 import { discardDraft, sendRequest } from '../actions'
 import { Refusal } from '../refusal'
@@ -42,7 +43,8 @@ export function DraftPanel({ request, onDone }: Props) {
         <div className="claviger-acts">
           <SpaceBetween direction="horizontal" size="xs">
             {blocked.length === 0 && unmet.length === 0 && <Button variant="primary" loading={isActing} onClick={send}>Send</Button>}
-            {isOneForm(request) && <Button href={`/requests/new?from=${request.changes[0]?.id ?? ''}`} disabled={isActing}>Edit</Button>}
+            {/* Other drafts are discarded, and asked for anew where they came from. */}
+            {isOneForm(request.changes) && <Button href={`/requests/new?from=${request.changes[0]?.id ?? ''}`} disabled={isActing}>Edit</Button>}
             <Button onClick={() => setDiscarding(true)} disabled={isActing}>Discard</Button>
             {request.canBreakGlass && <Button onClick={() => setBreaking(true)} disabled={isActing}>Break the glass</Button>}
           </SpaceBetween>
@@ -53,12 +55,6 @@ export function DraftPanel({ request, onDone }: Props) {
       {isBreaking && <BreakGlass request={request} onDone={onDone} onClose={() => setBreaking(false)} />}
     </Container>
   )
-}
-
-/** A form holds the same change of several keys; other drafts are discarded and asked for anew where they came from. */
-function isOneForm({ changes: [first, ...more] }: RequestDetail): boolean {
-  const same = ({ kind, input, startsAt, endsAt }: Part) => JSON.stringify([kind, input, startsAt, endsAt])
-  return first !== undefined && first.kind !== 'rules-update' && more.every((change) => same(change) === same(first))
 }
 
 type Part = RequestDetail['changes'][number]
