@@ -4,8 +4,7 @@ import Link from '@cloudscape-design/components/link'
 import type { ReactNode } from 'react'
 import type { Cells } from '@/components/table/table-view'
 import { AccountLabel } from '@/components/value/account-label'
-import { Moment } from '@/components/value/moment'
-import { utcTime } from '@/components/value/relative-time'
+import { Instant } from '@/components/value/clock'
 import { shorten } from '@/components/value/shorten'
 import type { AuditRow } from '@/lib/audit/page'
 import { aboutHref, keyHref, requestHref } from './places'
@@ -35,7 +34,7 @@ export const auditCells = (hrefOfEntry: (seq: number) => string, open: (seq: str
         }}
       >{seq}</Link>
     ),
-    at: ({ at }) => <span className="claviger-two-lines">{utcTime(at)}<small className="claviger-relative"><Moment at={at} /></small></span>,
+    at: ({ at }) => <Instant at={at} />,
     event: ({ event }) => event,
     actor: (row) => <Who row={row} />,
     account: ({ accountId, accountName }) => (accountId ? <AccountLabel account={{ id: accountId, name: accountName ?? accountId }} /> : none),

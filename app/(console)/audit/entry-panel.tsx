@@ -10,9 +10,8 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { useQuery } from '@tanstack/react-query'
 import { readJson } from '@/components/shell/read-json'
 import { AccountLabel } from '@/components/value/account-label'
+import { Instant } from '@/components/value/clock'
 import { Identifier } from '@/components/value/identifier'
-import { Moment } from '@/components/value/moment'
-import { utcTime } from '@/components/value/relative-time'
 import type { AuditEntry } from '@/lib/audit/page'
 import { KeyLink, Who } from './audit-cells'
 import { aboutHref, requestHref } from './places'
@@ -34,7 +33,7 @@ function Entry({ entry }: { entry: AuditEntry }) {
     <SpaceBetween size="l">
       <KeyValuePairs columns={3} minColumnWidth={200} items={[
         { label: 'Event', value: entry.event },
-        { label: 'When', value: <span>{utcTime(entry.at)} (<Moment at={entry.at} />)</span> },
+        { label: 'When', value: <Instant at={entry.at} /> },
         { label: 'Who', value: <Who row={entry} /> },
         ...(accountId ? [{ label: 'Account', value: <AccountLabel account={{ id: accountId, name: accountName ?? accountId }} /> }] : []),
         ...(keyArn ? [{ label: 'Key', value: <span><KeyLink arn={keyArn} /> (<Link href={aboutHref('key', keyArn)}>its entries</Link>)</span> }] : []),
