@@ -19,6 +19,7 @@ import { judgeApprovals, resolveRule, risks, type ApprovalRules, type EffectiveR
 import { effectiveRuleSchema } from './rules/schema'
 import { whyUnanswerable } from './rules/unanswerable'
 import type { ApprovalRow, AuditLine, ChangeDetail, MayDecide, RequestDetail } from './shapes'
+import { findTemplate } from './templates'
 import { findUnmet } from './unmet'
 import { reaches, reachesAll, visibleRequest } from './visible'
 import { refuseWithoutEnd } from './without-end'
@@ -45,7 +46,7 @@ export async function getRequest(permit: Permitted, id: string): Promise<Request
   const glass = scopeOf(permit.actor.assigned, 'requests.breakGlass')
   return {
     id, number: request.number, title: request.title, requesterId: request.requesterId, requesterName: request.requesterName, mine: request.requesterId === permit.actor.id,
-    justification: request.justification, ticket: request.ticket, template: request.template, breakGlass: request.breakGlass,
+    justification: request.justification, ticket: request.ticket, template: request.template && (findTemplate(request.template)?.title ?? request.template), breakGlass: request.breakGlass,
     review: request.reviewedAt && { at: request.reviewedAt.toISOString(), by: request.reviewedBy ?? '', note: request.reviewNote ?? '' },
     canReview: request.breakGlass && request.sentAt !== null && request.reviewedAt === null && !same
       && reachesAll(scopeOf(permit.actor.assigned, 'requests.decide'), loaded),

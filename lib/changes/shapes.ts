@@ -56,7 +56,9 @@ type Relative = { id: string; number: number; title: string; statuses: ChangeSta
 
 export type RequestDetail = {
   id: string; number: number; title: string; requesterId: string; requesterName: string; mine: boolean
-  justification: string; ticket: string | null; template: string | null
+  justification: string; ticket: string | null
+  /** The title of the task that a grant was asked for by. */
+  template: string | null
   breakGlass: boolean; review: { at: string; by: string; note: string } | null; canReview: boolean; canBreakGlass: boolean
   continues: Relative | null
   continuedBy: Relative[]

@@ -21,7 +21,7 @@ export function RequestFacts({ request }: { request: RequestDetail }) {
     { label: 'Sent', value: sentAt ? <Instant at={sentAt} /> : 'Not yet: nobody was asked' },
     ...(breakGlass ? [] : [{ label: 'Answer by', value: <AnswerBy request={request} /> }]),
     { label: 'Ticket', value: ticket ? <Ticket text={ticket} /> : 'none' },
-    ...(template ? [{ label: 'Template', value: template }] : []),
+    ...(template ? [{ label: 'Task', value: template }] : []),
     ...(rulesVersion === null ? [] : [{ label: 'Version of the approval rules', value: rulesVersion === 0 ? 'as delivered' : rulesVersion }]),
     { label: 'Request id', value: <Identifier text={id} /> },
     ...familyOf(request),
