@@ -3,9 +3,10 @@ import type { Facts } from '@/lib/changes/kind'
 import type { GrantInput } from '@/lib/changes/kinds/grant-input'
 import { grantOperations } from '@/lib/changes/kinds/grant-operations'
 import type { FieldType } from '@/lib/changes/template-fields'
+import { findTemplate } from '@/lib/changes/templates'
 import { parseArn } from '@/lib/policy/arn'
 import type { FormKindName } from './kinds'
-import { findTask, tryTask } from './to-input'
+import { tryTask } from './to-input'
 import { blankGrant, blankValues, type GrantValues, type Pair, type Values } from './values'
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '')
@@ -33,7 +34,7 @@ function toTask(id: string, grant: GrantValues): GrantValues | null {
     arn: grant.sourceArn, bucketArn: Object.fromEntries(grant.pairs)['aws:s3:arn'] ?? '',
   }
   let tried: Readonly<Record<string, string>>[] = [{}]
-  for (const [name, field] of Object.entries(findTask(id)?.fields ?? {})) {
+  for (const [name, field] of Object.entries(findTemplate(id)?.fields ?? {})) {
     const could = field.type === 'choice' ? Object.keys(field.options) : field.type === 'context' ? [''] : [told[field.type]]
     tried = tried.flatMap((values) => could.map((value) => ({ ...values, [name]: value })))
   }

@@ -6,7 +6,7 @@ import Input from '@cloudscape-design/components/input'
 import RadioGroup from '@cloudscape-design/components/radio-group'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import type { GrantInput } from '@/lib/changes/kinds/grant-input'
-import type { GrantTemplate } from '@/lib/changes/templates'
+import { findTemplate, type GrantTemplate } from '@/lib/changes/templates'
 import type { Field as TaskField } from '@/lib/changes/template-fields'
 import { parseArn } from '@/lib/policy/arn'
 import { Field } from './field'
@@ -14,7 +14,7 @@ import { useRequestForm } from './form-context'
 import { toParts } from './from-input'
 import { GranteeField, ServiceField } from './grantee-field'
 import { PairsField } from './pairs-field'
-import { findTask, tryTask } from './to-input'
+import { tryTask } from './to-input'
 import type { GrantValues } from './values'
 
 type Props = { grant: GrantValues; onChange: (changed: Partial<GrantValues>) => void }
@@ -22,7 +22,7 @@ type Props = { grant: GrantValues; onChange: (changed: Partial<GrantValues>) => 
 /** The few fields of a task, and what grant it makes of them. */
 export function TaskGrant({ grant, onChange }: Props) {
   const { form } = useRequestForm()
-  const task = findTask(grant.task)
+  const task = findTemplate(grant.task)
   if (!task) return <Box>This version of Claviger knows no such task.</Box>
   const built = tryTask(grant, { partition: parseArn(form.keys[0] ?? '')?.partition ?? 'aws' })
   return (

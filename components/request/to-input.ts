@@ -1,6 +1,6 @@
 /** From what was typed to the input of a kind. Nothing is judged here that the kind's own schema judges. */
 import type { GrantInput } from '@/lib/changes/kinds/grant-input'
-import { grantTemplates, type GrantTemplate } from '@/lib/changes/templates'
+import { findTemplate } from '@/lib/changes/templates'
 import type { FormKindName } from './kinds'
 import type { GrantValues, Pair, Values } from './values'
 
@@ -15,18 +15,16 @@ export function toNumber(text: string): number | string {
 /** Rows that are wholly empty are not there; a later row of the same name wins. */
 export const toRecord = (pairs: readonly Pair[]): Record<string, string> => Object.fromEntries(pairs.filter(([name, value]) => name !== '' || value !== ''))
 
-export const findTask = (id: string): GrantTemplate | null => grantTemplates.find((template) => template.id === id) ?? null
-
 /** What a task is made from, as its `build` takes it. */
 export function toTaskValues({ task, taskValues, taskPairs }: GrantValues): Record<string, unknown> {
-  const fields = Object.entries(findTask(task)?.fields ?? {})
+  const fields = Object.entries(findTemplate(task)?.fields ?? {})
   return Object.fromEntries(fields.map(([name, { type }]) => [name, type === 'context' ? toRecord(taskPairs) : taskValues[name] ?? '']))
 }
 
 /** The grant a task makes; null while its fields do not do. */
 export function tryTask(grant: GrantValues, place: { partition: string }): GrantInput | null {
   try {
-    return findTask(grant.task)?.build(toTaskValues(grant), place) ?? null
+    return findTemplate(grant.task)?.build(toTaskValues(grant), place) ?? null
   } catch {
     return null
   }
@@ -48,7 +46,7 @@ function toFreeGrant({ granteeIs, grantee, operations, context, pairs, sourceArn
 /** @throws ZodError from the task of a grant, whose paths are names of the task's fields. */
 export function toInput(kind: FormKindName, values: Values, { partition }: { partition: string }): unknown {
   switch (kind) {
-    case 'grant-create': return values.grant.how === 'task' ? findTask(values.grant.task)?.build(toTaskValues(values.grant), { partition }) ?? {} : toFreeGrant(values.grant)
+    case 'grant-create': return values.grant.how === 'task' ? findTemplate(values.grant.task)?.build(toTaskValues(values.grant), { partition }) ?? {} : toFreeGrant(values.grant)
     case 'grant-revoke': case 'grant-retire': return { grantId: values.grantId.trim() }
     case 'grant-adopt': return { grantId: values.grantId.trim(), owner: values.owner, reason: values.reason }
     case 'policy-put': return { policy: values.policy, draftId: values.draftId }
