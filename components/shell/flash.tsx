@@ -50,5 +50,5 @@ export function useFlash(): Flash {
 }
 
 export function FlashMessages() {
-  return <Flashbar stackItems items={useContext(MessagesContext)} i18nStrings={{ ariaLabel: 'Messages' }} />
+  return <div className="claviger-flash"><Flashbar stackItems items={useContext(MessagesContext)} i18nStrings={{ ariaLabel: 'Messages' }} /></div>
 }
