@@ -21,7 +21,7 @@ export function Who({ row: { actor, actorId } }: { row: Pick<AuditRow, 'actor' |
   return actorId ? <Link href={aboutHref('person', actorId)}>{actor}</Link> : <span title="Not a person: the worker, or a command on the host">{actor}</span>
 }
 
-const widths: Readonly<Record<string, number>> = { seq: 90, at: 200, event: 170, actor: 160, account: 140, key: 200, request: 120, data: 380 }
+const widths: Readonly<Record<string, number>> = { seq: 90, at: 220, event: 170, actor: 160, account: 140, key: 200, request: 120, data: 380 }
 
 export const auditCells = (hrefOfEntry: (seq: number) => string, open: (seq: string) => void): Cells<AuditRow> => (column) => {
   const shows: Readonly<Record<string, (row: AuditRow) => ReactNode>> = {
