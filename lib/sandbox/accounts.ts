@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { AwsError, type Call, type Place } from './call'
 import { sandboxNow } from './clock'
+import { listedBeforeUse } from './kms/predefined'
 import { defaultRegions, optInRegions } from './regions'
 import type { Account, IamRole, IamUser, RegionState, World } from './world'
 
@@ -11,8 +12,14 @@ export function openAccount(world: World, accountId: string): Account {
   const known = world.accounts.get(accountId)
   if (known) return withAdmin(world, known)
   const made = emptyAccount(accountId, `account-${accountId}`, sandboxNow(world))
+  for (const region of made.regions.values()) if (region.optStatus !== 'DISABLED') addUnusedAliases(region, made.joinedAt)
   world.accounts.set(accountId, made)
   return withAdmin(world, made)
+}
+
+/** AWS's own aliases stand in every Region before their keys do. */
+export function addUnusedAliases(region: RegionState, at: number): void {
+  for (const name of listedBeforeUse) region.aliases.set(name, { name, targetKeyId: null, createdAt: at, updatedAt: at })
 }
 
 export function emptyAccount(id: string, name: string, joinedAt: number): Account {

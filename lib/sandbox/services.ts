@@ -1,15 +1,20 @@
 import { accountOperations } from './account/operations'
 import type { Operations } from './call'
 import { cloudWatchOperations } from './cloudwatch/operations'
+import { ec2Operations } from './ec2/operations'
 import { iamOperations } from './iam/operations'
 import { kmsOperations } from './kms/operations'
 import { organizationsOperations } from './organizations/operations'
 import { serviceQuotasOperations } from './quotas/operations'
 import { stsOperations } from './sts/operations'
+import { taggingOperations } from './tagging/operations'
 import { cloudTrailOperations } from './trail/operations'
 
-/** `cbor`: RPC v2, which boto3 speaks to CloudWatch; a service of the `json` protocol answers it too. */
-export type Protocol = 'json' | 'query' | 'rest' | 'cbor'
+/**
+ * `cbor`: RPC v2, which boto3 speaks to CloudWatch; a service of the `json` protocol answers it too. `ec2`: forms with lists
+ * numbered without `member`, and XML of its own kind. `s3`: XML errors; no service speaks it yet, but one can be asked in it.
+ */
+export type Protocol = 'json' | 'query' | 'ec2' | 'rest' | 'cbor' | 's3'
 export type ServiceDefinition = {
   /** The IAM prefix and `eventSource` without `.amazonaws.com`. */
   name: string
@@ -47,4 +52,9 @@ export const services: Record<string, ServiceDefinition> = {
   account: { name: 'account', protocol: 'rest', contentType: 'application/json', operations: accountOperations },
   sts: query('sts', 'https://sts.amazonaws.com/doc/2011-06-15/', stsOperations),
   iam: query('iam', 'https://iam.amazonaws.com/doc/2010-05-08/', iamOperations),
+  ec2: {
+    name: 'ec2', protocol: 'ec2', contentType: 'text/xml', namespace: 'http://ec2.amazonaws.com/doc/2016-11-15/',
+    operations: ec2Operations,
+  },
+  tagging: json('tagging', 'ResourceGroupsTaggingAPI_20170126', taggingOperations),
 }

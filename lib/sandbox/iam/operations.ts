@@ -3,6 +3,7 @@ import { attachRolePolicy, attachUserPolicy, putRolePolicy, putUserPolicy } from
 import { createAccessKey, createRole, createUser } from './create'
 import { getAccountAuthorizationDetails } from './details'
 import { getRole, getUser } from './get'
+import { listRoles, listUsers } from './list'
 
 export const iamOperations: Operations = {
   AttachRolePolicy: attachRolePolicy,
@@ -13,6 +14,8 @@ export const iamOperations: Operations = {
   GetAccountAuthorizationDetails: getAccountAuthorizationDetails,
   GetRole: getRole,
   GetUser: getUser,
+  ListRoles: listRoles,
+  ListUsers: listUsers,
   PutRolePolicy: putRolePolicy,
   PutUserPolicy: putUserPolicy,
 }

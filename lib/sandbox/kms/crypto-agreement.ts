@@ -25,7 +25,7 @@ export async function deriveSharedSecret(call: Call, input: Input): Promise<Inpu
 
 function readPublicKey(der: Buffer, curve: string | undefined): KeyObject {
   const publicKey = parse(der)
-  if (!publicKey) throw new AwsError('ValidationException', 'The PublicKey parameter is not a valid DER-encoded X.509 public key.')
+  if (!publicKey) throw new AwsError('ValidationException', '') // AWS gives no words with this one.
   if (publicKey.asymmetricKeyType !== 'ec' || publicKey.asymmetricKeyDetails?.namedCurve !== curve) {
     throw new AwsError('ValidationException', 'The curve of the PublicKey does not match the key spec of the KMS key.')
   }

@@ -104,8 +104,11 @@ function findSource(call: Call, input: Input, member: 'KeyId' | 'SourceKeyId'): 
   const header = readHeader(blob)
   if (named !== undefined) {
     const found = findKey(call, bareForeignId(call, named, header?.accountId), { aliases: true, action: sourceAction(call) })
-    if (header && isSymmetric(found.key) && (header.keyId !== found.key.keyId || header.accountId !== found.key.accountId)) {
-      throw new AwsError('IncorrectKeyException', 'The key ID in the request does not identify a CMK that can perform this operation.')
+    if (!canHaveMade(found.key, header)) {
+      throw new AwsError(
+        'IncorrectKeyException',
+        'The key ID in the request does not identify a CMK that can perform this operation.',
+      )
     }
     return { found, blob }
   }
@@ -113,6 +116,12 @@ function findSource(call: Call, input: Input, member: 'KeyId' | 'SourceKeyId'): 
   const key = regionState(call.world, header.accountId, call.region)?.keys.get(header.keyId)
   if (!key || (!key.multiRegion && header.region !== call.region)) throw unknownCiphertext(call)
   return { found: { key, alias: null, byCiphertext: true }, blob }
+}
+
+/** Whether this ciphertext may come from the key: a key of another usage made none, a symmetric key says so in the ciphertext. */
+function canHaveMade(key: Key, header: ReturnType<typeof readHeader>): boolean {
+  if (key.keyUsage !== 'ENCRYPT_DECRYPT') return false
+  return !header || !isSymmetric(key) || (header.keyId === key.keyId && header.accountId === key.accountId)
 }
 
 /** Decrypt and ReEncrypt take the bare id of another account's key, as the ciphertext says whose it is (aws-facts 1.1). */

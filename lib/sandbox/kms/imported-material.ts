@@ -44,8 +44,13 @@ function addNew(world: World, key: Key, id: string): Material {
     )
   }
   if (key.materials.some((material) => material.id === id)) throw incorrect()
-  if (key.materials.some(isWaiting)) {
-    throw new AwsError('KMSInvalidStateException', `${key.arn} already has key material that is pending rotation.`)
+  const waiting = key.materials.find(isWaiting)
+  if (waiting) {
+    throw new AwsError(
+      'KMSInvalidStateException',
+      `New key material (id: ${id}) cannot be imported into KMS key ${key.arn}, ` +
+        `because another key material (id: ${waiting.id}) is pending rotation.`,
+    )
   }
   const first = key.materials.length === 0
   const replicas = familyOf(world, key).filter((member) => member !== key)

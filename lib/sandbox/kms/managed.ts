@@ -3,21 +3,9 @@ import { AwsError, type Call } from '../call'
 import type { Key, RegionState } from '../world'
 import { makeMaterial } from './make-key'
 import { addKey, keyArn } from './place'
+import { predefined } from './predefined'
 
 const day = 86_400_000
-
-/** Services that still make AWS managed keys (aws-facts 2.1), and what their keys say of themselves. */
-const predefined: Record<string, string> = {
-  acm: 'my ACM private keys', backup: 'my Backup data', cloud9: 'my Cloud9 data', codecommit: 'my CodeCommit repositories',
-  connect: 'my Connect data',
-  dms: 'my DMS replication instance volumes', dynamodb: 'my DynamoDB data', ebs: 'my EBS volumes', elasticfilesystem: 'my EFS filesystems',
-  es: 'my Elasticsearch data', fsx: 'my FSx resources', glue: 'my Glue data', kinesis: 'my Kinesis data',
-  kinesisvideo: 'my Kinesis Video Streams data',
-  lambda: 'my Lambda functions', lightsail: 'my Lightsail data', mq: 'my Amazon MQ data', rds: 'my RDS database volumes',
-  redshift: 'my Redshift clusters', s3: 'my S3 objects', secretsmanager: 'my Secrets Manager data', sns: 'my SNS data',
-  sqs: 'my SQS messages',
-  ssm: 'my SSM parameters', workspaces: 'my WorkSpaces volumes', xray: 'my X-Ray data',
-}
 
 /** An AWS managed key may be read by its account, and changed by nobody (aws-facts 2.1). */
 export function refuseManaged(key: Key) {

@@ -73,6 +73,8 @@ function describeFamily(world: World, key: Key): Input {
 
 function describeMaterial(key: Key): Input {
   const current = currentMaterial(key)
-  if (!isSymmetric(key) || !current || (key.origin !== 'AWS_KMS' && key.origin !== 'EXTERNAL')) return {}
+  const shown = isSymmetric(key) && (key.origin === 'AWS_KMS' || key.origin === 'EXTERNAL')
+  // A replica has no material of its own yet while it is made.
+  if (!shown || !current || key.state === 'Creating') return {}
   return { CurrentKeyMaterialId: current.id }
 }

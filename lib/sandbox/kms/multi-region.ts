@@ -49,7 +49,11 @@ export function replicateKey(call: Call, input: Input): Input {
   schedule(call.world, call.now + passingMs)
   recordCreation(there, replica, input)
   noteSynchronization(call.world, primary, call.now)
-  return { ReplicaKeyMetadata: describe(call.world, replica), ReplicaPolicy: replica.policy, ReplicaTags: tagList(tags) }
+  return {
+    ReplicaKeyMetadata: describe(call.world, replica),
+    ReplicaPolicy: replica.policy,
+    ...(tags.size === 0 ? {} : { ReplicaTags: tagList(tags) }),
+  }
 }
 
 /** CloudTrail shows a CreateKey in the replica's Region too (aws-facts 3). */
@@ -128,5 +132,5 @@ export function updatePrimaryRegion(call: Call, input: Input): Input {
 
 function requirePrimary(key: Key) {
   if (key.multiRegion?.type === 'PRIMARY') return
-  throw new AwsError('UnsupportedOperationException', `${key.arn} is not a multi-Region primary key, which this operation requires.`)
+  throw new AwsError('UnsupportedOperationException', `${key.arn} is not a multi-region primary key.`)
 }

@@ -54,7 +54,8 @@ describe.each(lists)('$operation', ({ operation, member, name, most }) => {
           const items = answer[member]
           if (!Array.isArray(items)) throw new Error('no list')
           expect(items.length).toBeLessThanOrEqual(Limit)
-          seen.push(...items.map((item) => readPath(item, name)))
+          // AWS's own aliases stand in every Region.
+          seen.push(...items.map((item) => readPath(item, name)).filter((found) => !found.startsWith('alias/aws/')))
           expect(answer.Truncated).toBe(answer.NextMarker !== undefined)
           if (answer.NextMarker === undefined) break
           Marker = answer.NextMarker

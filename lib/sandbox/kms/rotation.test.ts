@@ -59,7 +59,7 @@ describe('automatic rotation', () => {
     const keyId = await bench.makeKey()
     await bench.run('EnableKeyRotation', { KeyId: keyId })
     await bench.run('ScheduleKeyDeletion', { KeyId: keyId })
-    expect(await bench.run('GetKeyRotationStatus', { KeyId: keyId })).toEqual({ KeyId: keyId, KeyRotationEnabled: false })
+    expect(await bench.run('GetKeyRotationStatus', { KeyId: keyId })).toEqual({ KeyId: bench.key(keyId).arn, KeyRotationEnabled: false })
     await bench.run('CancelKeyDeletion', { KeyId: keyId })
     expect(await bench.run('GetKeyRotationStatus', { KeyId: keyId })).toMatchObject({ KeyRotationEnabled: true, RotationPeriodInDays: 365 })
   })
@@ -73,7 +73,7 @@ describe('automatic rotation', () => {
       expect(await bench.fails('EnableKeyRotation', { KeyId: keyId })).toBe('UnsupportedOperationException')
     }
     const signer = await bench.makeKey({ KeySpec: 'RSA_2048', KeyUsage: 'SIGN_VERIFY' })
-    expect(await bench.run('GetKeyRotationStatus', { KeyId: signer })).toEqual({ KeyId: signer, KeyRotationEnabled: false })
+    expect(await bench.run('GetKeyRotationStatus', { KeyId: signer })).toEqual({ KeyId: bench.key(signer).arn, KeyRotationEnabled: false })
   })
 })
 

@@ -49,7 +49,7 @@ export function getKeyRotationStatus(call: Call, input: Input): Input {
   const rotation = primary.rotation?.enabled && !pending ? primary.rotation : null
   return {
     KeyRotationEnabled: rotation !== null,
-    KeyId: key.keyId,
+    KeyId: key.arn,
     ...(rotation ? { RotationPeriodInDays: rotation.periodDays, NextRotationDate: seconds(rotation.nextAt) } : {}),
     ...(primary.onDemand ? { OnDemandRotationStartDate: seconds(primary.onDemand.startedAt) } : {}),
   }
@@ -61,6 +61,8 @@ export function rotateKeyOnDemand(call: Call, input: Input): Input {
   noteKey(call, key)
   permitKey(call, found)
   refuseManaged(key)
+  // AWS looks at the state before the spec here, and only here: a disabled RSA key is disabled.
+  if (key.state === 'Disabled') requireState(call.operation, key)
   requireSymmetric(key)
   if (key.customKeyStoreId !== null) throw unsupportedOrigin(key)
   requirePrimary(key)
@@ -77,12 +79,12 @@ export function rotateKeyOnDemand(call: Call, input: Input): Input {
   }
   for (const member of familyOf(call.world, key)) member.onDemand = { startedAt: call.now, endsAt: call.now + onDemandMs }
   schedule(call.world, call.now + onDemandMs)
-  return { KeyId: key.keyId }
+  return { KeyId: key.arn }
 }
 
 function requireWaitingMaterial(key: Key) {
   if (key.materials.some((material) => material.state === 'PENDING_ROTATION')) return
-  throw new AwsError('KMSInvalidStateException', `${key.arn} has no key material that is pending rotation.`)
+  throw new AwsError('KMSInvalidStateException', `No available key material pending rotation for the key: ${key.arn}.`)
 }
 
 /** Refused while a rotation runs or an automatic one begins within 20 minutes (aws-facts 2.4). */
@@ -117,7 +119,7 @@ export function listKeyRotations(call: Call, input: Input): Input {
 
 function describeRotation(key: Key, material: Material): Input {
   return {
-    KeyId: key.keyId,
+    KeyId: key.arn,
     KeyMaterialId: material.id,
     ...(material.description === null ? {} : { KeyMaterialDescription: material.description }),
     ...(key.origin === 'EXTERNAL' && material.importState !== null ? { ImportState: material.importState } : {}),

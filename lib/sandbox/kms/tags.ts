@@ -24,7 +24,7 @@ export function tagResource(call: Call, input: Input): Input {
 
 export function untagResource(call: Call, input: Input): Input {
   const names = readTexts(input, 'TagKeys')
-  if (names.some((name) => name.startsWith('aws:'))) throw reserved()
+  if (names.some(isReserved)) throw reserved()
   const found = findKey(call, readText(input, 'KeyId') ?? '')
   noteKey(call, found.key)
   permitKey(call, found, { 'aws:TagKeys': names })
@@ -49,7 +49,7 @@ export function listResourceTags(call: Call, input: Input): Input {
 /** The Tags of a request. Throws TagException for reserved, repeated and too many keys. */
 export function readTags(input: Input): Map<string, string> {
   const list = readRecords(input, 'Tags').map((tag) => [readText(tag, 'TagKey') ?? '', readText(tag, 'TagValue') ?? ''] as const)
-  if (list.some(([name]) => name.startsWith('aws:'))) throw reserved()
+  if (list.some(([name]) => isReserved(name))) throw reserved()
   const tags = new Map(list)
   if (tags.size < list.length) throw new AwsError('TagException', 'Duplicate tag keys')
   if (tags.size > mostTags) throw tooMany()
@@ -65,5 +65,7 @@ export function tagContext(tags: Map<string, string>): RequestContext {
 
 export const tagList = (tags: Map<string, string>) => [...tags].map(([TagKey, TagValue]) => ({ TagKey, TagValue }))
 
+/** In any case of its letters. */
+const isReserved = (name: string) => name.toLowerCase().startsWith('aws:')
 const reserved = () => new AwsError('TagException', 'Tags beginning with aws: are reserved')
 const tooMany = () => new AwsError('TagException', 'Too many tags')

@@ -87,19 +87,23 @@ export function addConsoleRoles(world: World, account: Account, roles: ConsoleRo
   }
   addRole(world, account, {
     name: READ_ROLE, createdAt, description: 'Read-only inventory of KMS keys by Claviger', lastUsedAt: createdAt,
-    trust: consoleTrust(roles, ['sts:AssumeRole', 'sts:SetSourceIdentity']), inline: { ClavigerRead: readPolicy },
+    trust: consoleTrust(roles, account.id, ['sts:AssumeRole', 'sts:SetSourceIdentity']), inline: { ClavigerRead: readPolicy },
   })
   if (roles.readOnly) return
   addRole(world, account, {
     name: WRITE_ROLE, createdAt, description: 'Approved changes to KMS keys by Claviger', maxSessionHours: 1,
-    trust: consoleTrust(roles, ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession']), inline: { ClavigerWrite: writePolicy() },
+    trust: consoleTrust(roles, account.id, ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession']), inline: { ClavigerWrite: writePolicy() },
   })
 }
 
-function consoleTrust(roles: ConsoleRoles, actions: string[]): object {
-  const statement = {
-    Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${roles.managementAccountId}:user/${HOST_USER}` }, Action: actions,
-  }
+function consoleTrust(roles: ConsoleRoles, accountId: string, actions: string[]): object {
+  const admin = (accountId: string) => `arn:aws:iam::${accountId}:user/admin`
+  // The admins, whom a 12-digit access key stands for, are what one tries first.
+  const trusted = [
+    `arn:aws:iam::${roles.managementAccountId}:user/${HOST_USER}`,
+    ...new Set([admin(roles.managementAccountId), admin(accountId)]),
+  ]
+  const statement = { Effect: 'Allow', Principal: { AWS: trusted }, Action: actions }
   // The ExternalId goes with AssumeRole alone: SetSourceIdentity is judged in the same call, so one statement serves both.
   const condition = roles.externalId === undefined ? {} : { Condition: { StringEquals: { 'sts:ExternalId': roles.externalId } } }
   return { Version: '2012-10-17', Statement: [{ ...statement, ...condition }] }

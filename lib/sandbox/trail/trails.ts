@@ -38,6 +38,21 @@ export function getEventSelectors(call: Call, input: Input): Input {
   return { TrailARN: trail.arn, EventSelectors: [selector] }
 }
 
+/** No trail here has Insights, which AWS answers with an error. */
+export function getInsightSelectors(call: Call, input: Input): Input {
+  const trail = findTrail(call, readText(input, 'TrailName'), 'cloudtrail:GetInsightSelectors')
+  throw new AwsError(
+    'InsightNotEnabledException',
+    `Trail ${trail.name} does not have Insights enabled. Edit the trail settings to enable Insights, and then try the operation again.`,
+  )
+}
+
+/** Trails bear no tags here; one that is not there is an error, as everywhere. */
+export function listTags(call: Call, input: Input): Input {
+  const trails = readTexts(input, 'ResourceIdList').map((arn) => findTrail(call, arn, 'cloudtrail:ListTags'))
+  return { ResourceTagList: trails.map((trail) => ({ ResourceId: trail.arn, TagsList: [] })) }
+}
+
 function findTrail(call: Call, name: string | undefined, action: string): Trail {
   if (!name) throw new AwsError('InvalidTrailNameException', 'Trail name cannot be blank!')
   placeOf(call)

@@ -3,30 +3,32 @@ import { AwsError, type Input } from '../call'
 import type { Protocol, ServiceDefinition } from '../services'
 import { encodeCbor } from './cbor'
 import { textTimes, times } from './query-types'
-import { errorXml, resultXml } from './xml'
+import { ec2ErrorXml, ec2ResultXml, errorXml, resultXml, s3ErrorXml } from './xml'
 
 /** How a request is to be answered: by its service, in the protocol it came in. */
 export type Manner = { service: ServiceDefinition; protocol: Protocol }
 
 export function answer(response: ServerResponse, { service, protocol }: Manner, operation: string, output: Input, requestId: string): void {
   if (protocol === 'cbor') return sendCbor(response, 200, output, requestId)
+  if (protocol === 'ec2') {
+    return send(response, 200, ec2ResultXml(operation, output, requestId, service.namespace ?? ''), 'text/xml', requestId)
+  }
   if (protocol !== 'query') return send(response, 200, JSON.stringify(output), service.contentType, requestId)
   send(response, 200, resultXml(operation, textTimes(output), requestId, service.namespace ?? ''), 'text/xml', requestId)
 }
 
-/** `manner` null: nobody knows what service was meant. */
-export function answerError(response: ServerResponse, manner: Manner | null, error: AwsError, requestId: string): void {
-  const { service, protocol } = manner ?? { service: null, protocol: 'json' }
-  if (service && protocol === 'query') {
-    const spoken = queryError(error)
-    send(response, spoken.status, errorXml(spoken, requestId, service.namespace ?? ''), 'text/xml', requestId)
+export function answerError(response: ServerResponse, manner: Manner, error: AwsError, requestId: string): void {
+  const { service, protocol } = manner
+  if (protocol === 'query' || protocol === 'ec2' || protocol === 's3') {
+    const spoken = xmlErrors[protocol](error)
+    send(response, spoken.status, writeXmlError(manner, spoken, requestId), service.contentType, requestId)
     return
   }
   const body = { __type: error.code, ...(error.message === '' ? {} : { message: error.message }) }
   if (protocol === 'cbor') return sendCbor(response, error.status, body, requestId)
   if (protocol === 'rest') response.setHeader('x-amzn-ErrorType', error.code)
   const status = protocol === 'rest' ? restStatus(error) : error.status
-  send(response, status, JSON.stringify(body), service?.contentType ?? 'application/x-amz-json-1.1', requestId)
+  send(response, status, JSON.stringify(body), service.contentType, requestId)
 }
 
 function sendCbor(response: ServerResponse, status: number, value: Input, requestId: string): void {
@@ -50,12 +52,32 @@ const queryNames: Record<string, string> = {
   AccessDeniedException: 'AccessDenied',
 }
 
+function writeXmlError({ service, protocol }: Manner, error: AwsError, requestId: string): string {
+  if (protocol === 'ec2') return ec2ErrorXml(error, requestId)
+  return protocol === 's3' ? s3ErrorXml(error, requestId) : errorXml(error, requestId, service.namespace ?? '')
+}
+
+/** S3's word for what it does not do; the rest keeps its name. */
+function s3Error(error: AwsError): AwsError {
+  if (error.code !== 'UnknownOperationException') return error
+  return new AwsError('NotImplemented', 'A header you provided implies functionality that is not implemented.', 501)
+}
+
+/** EC2 has its own names for who may not. */
+function ec2Error(error: AwsError): AwsError {
+  if (/^AccessDenied/.test(error.code)) return new AwsError('UnauthorizedOperation', error.message, 403)
+  const isUnknownCaller = /^(UnrecognizedClient|InvalidSignature|ExpiredToken|MissingAuthentication)/.test(error.code)
+  return isUnknownCaller ? new AwsError('AuthFailure', error.message, 401) : queryError(error)
+}
+
 function queryError(error: AwsError): AwsError {
   if (error.code === 'UnknownOperationException') return new AwsError('InvalidAction', 'Could not find that operation.', 400)
   if (error.code === 'ValidationException') return new AwsError('ValidationError', error.message, 400)
   const name = Object.hasOwn(queryNames, error.code) ? queryNames[error.code] : undefined
   return name === undefined ? error : new AwsError(name, error.message, 403)
 }
+
+const xmlErrors = { query: queryError, ec2: ec2Error, s3: s3Error }
 
 export function send(response: ServerResponse, status: number, body: string | Buffer, contentType: string, requestId: string): void {
   response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(body), 'x-amzn-requestid': requestId })

@@ -5,7 +5,7 @@ import { typedInput } from './query-types'
 
 /** The operation's input from the body. JSON that is none, or no object, is a SerializationException. */
 export function decodeInput(service: ServiceDefinition, protocol: Protocol, body: Buffer): Input {
-  if (protocol === 'query') {
+  if (protocol === 'query' || protocol === 'ec2') {
     const input = unflatten(new URLSearchParams(body.toString()))
     return service.protocol === 'json' ? typedInput(input) : input
   }
@@ -49,7 +49,10 @@ function plainObject(tree: Tree): Input {
 
 function plain(value: Tree | string): Json {
   if (typeof value === 'string') return value
-  const list = value.get('member') ?? value.get('entry')
+  const list = value.get('member') ?? value.get('entry') ?? (isNumbered(value) ? value : undefined)
   if (list instanceof Map) return Array.from(list).sort(([a], [b]) => Number(a) - Number(b)).map(([, item]) => plain(item))
   return plainObject(value)
 }
+
+/** EC2 numbers the items of a list right under its name: `RegionName.1=x`. */
+const isNumbered = (tree: Tree) => tree.size > 0 && Array.from(tree.keys()).every((name) => /^\d+$/.test(name))

@@ -10,6 +10,7 @@ import { countCall } from '../limits/meter'
 import { listQuotaUses, takeQuota } from '../limits/request-quotas'
 import { countUsage } from '../limits/usage'
 import { recordCall } from '../record/record'
+import { isKnownRegion } from '../regions'
 import type { Sandbox } from '../sandbox'
 import type { ServiceDefinition } from '../services'
 import { answer, answerError, type Manner } from './answer'
@@ -22,9 +23,15 @@ export async function handleAws(sandbox: Sandbox, incoming: IncomingMessage, res
   const request = { method: incoming.method ?? 'POST', url: incoming.url ?? '/', headers: incoming.headers, body }
   const requestId = makeUuid()
   const service = routeService(request)
-  const manner = service && { service, protocol: routeProtocol(service, request) }
+  const manner = { service, protocol: routeProtocol(service, request) }
+  const absent = absentHost(service, request)
+  if (absent !== null) {
+    // AWS has no such host: nothing answers there.
+    console.error(`sandbox: AWS has no host ${absent}`)
+    incoming.socket.destroy()
+    return
+  }
   try {
-    if (!manner) throw new AwsError('UnknownOperationException', '')
     const { call, input } = openCall(sandbox, manner, request, requestId, incoming.socket.remoteAddress ?? '127.0.0.1')
     const fault = drawFault(sandbox.faults, call.operation, sandbox.random)
     call.shortPage = fault.shortPage
@@ -47,6 +54,13 @@ function openCall(sandbox: Sandbox, { service, protocol }: Manner, request: Sign
     trail: { keys: [] }, shortPage: false,
   }
   return { call, input: decodeInput(service, protocol, request.body) }
+}
+
+/** The host that does not exist, where the request was signed for a Region that AWS does not have; null otherwise. */
+function absentHost(service: ServiceDefinition, request: SignedRequest): string | null {
+  const region = /Credential=[^/]+\/\d+\/([^/]+)\//.exec(request.headers.authorization ?? '')?.[1]
+  if (region === undefined || isKnownRegion(region)) return null
+  return `${service.name}.${region.replace(/[^\w-]/g, '?')}.amazonaws.com`
 }
 
 /** IAM, Organizations and Account live in us-east-1, whatever Region a client with an endpoint of its own signed for. */

@@ -2,12 +2,27 @@ import { AwsError } from '../call'
 import { services, type Protocol, type ServiceDefinition } from '../services'
 import type { SignedRequest } from './authenticate'
 
-/** Which service this is for: by X-Amz-Target where there is one, else by the name it was signed for. */
-export function routeService(request: SignedRequest): ServiceDefinition | null {
+/**
+ * Which service this is for: by X-Amz-Target where there is one, else by the name it was signed for. One that is not here is a
+ * service without operations, so that its refusal goes out in the protocol in which it was asked.
+ */
+export function routeService(request: SignedRequest): ServiceDefinition {
   const target = targetOf(request)
-  if (target) return Object.values(services).find((service) => service.target === target.service) ?? null
-  const scope = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(request.headers.authorization ?? '')?.[1]
-  return scope && Object.hasOwn(services, scope) ? services[scope] ?? null : null
+  const scope = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(request.headers.authorization ?? '')?.[1] ?? 'unknown'
+  const known = target
+    ? Object.values(services).find((service) => service.target === target.service)
+    : Object.hasOwn(services, scope) ? services[scope] : undefined
+  return known ?? absentService(scope, request)
+}
+
+function absentService(name: string, request: SignedRequest): ServiceDefinition {
+  const contentType = request.headers['content-type'] ?? ''
+  if (targetOf(request)) return { name, protocol: 'json', contentType: contentType || 'application/x-amz-json-1.1', operations: {} }
+  if (contentType.includes('x-www-form-urlencoded')) {
+    return { name, protocol: 'query', contentType: 'text/xml', namespace: `https://${name}.amazonaws.com/`, operations: {} }
+  }
+  if (name === 's3') return { name, protocol: 's3', contentType: 'application/xml', operations: {} }
+  return { name, protocol: 'rest', contentType: 'application/json', operations: {} }
 }
 
 /** What this request speaks, which its answer must speak too. */
@@ -24,7 +39,7 @@ export function routeOperation(protocol: Protocol, request: SignedRequest): stri
     if (!target) throw new AwsError('UnknownOperationException', '')
     return target.operation
   }
-  if (protocol === 'query') return queryAction(request)
+  if (protocol === 'query' || protocol === 'ec2') return queryAction(request)
   const path = request.url.split('?')[0] ?? ''
   return path.charAt(1).toUpperCase() + path.slice(2)
 }

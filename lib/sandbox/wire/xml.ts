@@ -12,13 +12,30 @@ export function errorXml(error: AwsError, requestId: string, namespace: string):
     `<Message>${escape(error.message)}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`
 }
 
-function members(value: Input): string {
-  return Object.entries(value).map(([name, member]) => (member === undefined || member === null ? '' : element(name, member))).join('')
+/** EC2's own kind: what is asked for right under the response, lists as `<item>`, members in lower case. */
+export function ec2ResultXml(operation: string, output: Input, requestId: string, namespace: string): string {
+  return `<${operation}Response xmlns="${namespace}"><requestId>${requestId}</requestId>` +
+    `${members(output, 'item')}</${operation}Response>`
 }
 
-function element(name: string, value: Json): string {
-  if (Array.isArray(value)) return `<${name}>${value.map((item) => element('member', item)).join('')}</${name}>`
-  if (value !== null && typeof value === 'object') return `<${name}>${members(value)}</${name}>`
+export function ec2ErrorXml(error: AwsError, requestId: string): string {
+  return `<Response><Errors><Error><Code>${error.code}</Code><Message>${escape(error.message)}</Message></Error></Errors>` +
+    `<RequestID>${requestId}</RequestID></Response>`
+}
+
+export function s3ErrorXml(error: AwsError, requestId: string): string {
+  return `<Error><Code>${error.code}</Code><Message>${escape(error.message)}</Message><RequestId>${requestId}</RequestId></Error>`
+}
+
+function members(value: Input, itemName = 'member'): string {
+  return Object.entries(value)
+    .map(([name, member]) => (member === undefined || member === null ? '' : element(name, member, itemName)))
+    .join('')
+}
+
+function element(name: string, value: Json, itemName: string): string {
+  if (Array.isArray(value)) return `<${name}>${value.map((item) => element(itemName, item, itemName)).join('')}</${name}>`
+  if (value !== null && typeof value === 'object') return `<${name}>${members(value, itemName)}</${name}>`
   return `<${name}>${escape(String(value))}</${name}>`
 }
 

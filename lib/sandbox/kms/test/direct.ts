@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { emptyAccount, openAccount } from '../../accounts'
+import { openAccount } from '../../accounts'
 import { AwsError, type Call, type Input } from '../../call'
 import type { Key, World } from '../../world'
 import { kmsOperations } from '../operations'
@@ -10,8 +10,7 @@ export const home = 'eu-west-1'
 /** A world of one empty account with an administrator, and KMS called in it without a server, at a clock of the test's own. */
 export function makeBench(start = Date.UTC(2026, 10, 1)) {
   const world: World = {
-    scenario: 'empty', seed: 1, clockAheadMs: 0, builtAt: start, accounts: new Map([[account, emptyAccount(account, 'bench', start)]]),
-    organization: null, accessKeys: new Map(), sessions: new Map(),
+    scenario: 'empty', seed: 1, clockAheadMs: 0, builtAt: start, accounts: new Map(), organization: null, accessKeys: new Map(), sessions: new Map(),
   }
   openAccount(world, account)
   const bench = {
