@@ -1,4 +1,5 @@
 /** Changes and their states as people read them. Pure. */
+import { utcTime } from '@/components/value/relative-time'
 import type { Risk } from '@/lib/changes/rules/rule'
 import { changeStatuses, type ChangeStatus } from '@/lib/changes/shapes'
 
@@ -8,26 +9,66 @@ export const statusWords: Record<ChangeStatus, string> = {
   revertFailed: 'Could not be undone',
 }
 
+/** What a status alone does not say: when it begins, how long it lasts. Times are ISO text, `now` epoch ms; null: not known. */
+export type Timed = { status: ChangeStatus; startsAt: string | null; endsAt: string | null }
+
+/** So long after its end a change that is still in force is overdue; the worker looks every two seconds. */
+export const overdueMs = 60_000
+
+/** Past its end and not undone. A reader without a clock cannot tell. */
+export function isOverdue({ status, endsAt }: Pick<Timed, 'status' | 'endsAt'>, now: number | null): boolean {
+  const lasts = status === 'applied' || status === 'reverting' || status === 'revertFailed'
+  return lasts && endsAt !== null && now !== null && now - Date.parse(endsAt) > overdueMs
+}
+
+/** How a change stands now: what lasts until its end is not done before, and what begins later is not about to. */
+export function sayStatus(change: Timed, now: number | null): string {
+  const { status, startsAt, endsAt } = change
+  if (isOverdue(change, now) && status !== 'revertFailed') return 'Past its end, still in force'
+  if (status === 'applied' && endsAt !== null) return `Active until ${utcTime(endsAt)}`
+  const isLater = startsAt !== null && (now === null || Date.parse(startsAt) > now)
+  if (status === 'approved' && isLater) return `Approved, begins ${utcTime(startsAt)}`
+  return statusWords[status]
+}
+
 export const riskWords: Record<Risk, string> = { low: 'Low', medium: 'Medium', high: 'High', critical: 'Critical' }
 
-const parts: Record<ChangeStatus, string> = {
-  draft: 'draft', open: 'waiting for approval', approved: 'about to be done', executing: 'being done', applied: 'done', failed: 'failed', drifted: 'no longer as approved',
+const parts: Record<ChangeStatus | 'active', string> = {
+  active: 'active', draft: 'draft', open: 'waiting for approval', approved: 'about to be done', executing: 'being done', applied: 'done', failed: 'failed', drifted: 'no longer as approved',
   rejected: 'rejected', cancelled: 'cancelled', expired: 'expired', reverting: 'being undone', reverted: 'ended and undone', revertFailed: 'could not be undone',
 }
 
+/** Of the changes in force: how many last until an end that is still ahead, and how many are past it. */
+export type InForce = { active: number; overdue: number }
+
 /** How a request stands: "2 of 3 done, 1 failed". One change is its own word. */
-export function summarize(statuses: Partial<Record<ChangeStatus, number>>): string {
-  const counted = changeStatuses.map((status) => [status, statuses[status] ?? 0] as const).filter(([, count]) => count > 0)
+export function summarize(statuses: Partial<Record<ChangeStatus, number>>, { active, overdue }: InForce = { active: 0, overdue: 0 }): string {
+  const done = (statuses.applied ?? 0) - active
+  if (overdue > 0) return overdue === 1 ? 'Past its end, still in force' : `${overdue} past their end, still in force`
+  const counted = changeStatuses
+    .flatMap((status): [ChangeStatus | 'active', number][] =>
+      (status === 'applied' ? [['active', active], ['applied', done]] : [[status, statuses[status] ?? 0]]))
+    .filter(([, count]) => count > 0)
   const total = counted.reduce((sum, [, count]) => sum + count, 0)
   const [first] = counted
   if (!first) return 'No change you may see'
-  if (counted.length === 1) return total === 1 ? statusWords[first[0]] : `All ${total}: ${parts[first[0]]}`
+  if (counted.length === 1) {
+    const [name] = first
+    return total > 1 ? `All ${total}: ${parts[name]}` : name === 'active' ? 'Active until its end' : statusWords[name]
+  }
   return counted.map(([status, count], index) => `${count}${index === 0 ? ` of ${total}` : ''} ${parts[status]}`).join(', ')
 }
 
 /** What most wants to be seen among several: what went wrong, then what moves, then what rests. */
 const loudest: readonly ChangeStatus[] = ['revertFailed', 'failed', 'drifted', 'executing', 'reverting', 'approved', 'open', 'draft', 'rejected', 'expired', 'cancelled', 'applied', 'reverted']
 export const loudestOf = (statuses: Partial<Record<ChangeStatus, number>>): ChangeStatus => loudest.find((status) => (statuses[status] ?? 0) > 0) ?? 'draft'
+
+/** Of single changes what a list is told in numbers. `now` epoch ms; null: not known. */
+export function countInForce(changes: readonly Pick<Timed, 'status' | 'endsAt'>[], now: number | null): InForce {
+  const overdue = changes.filter((change) => change.status !== 'revertFailed' && isOverdue(change, now))
+  const active = changes.filter((change) => change.status === 'applied' && change.endsAt !== null && !overdue.includes(change))
+  return { active: active.length, overdue: overdue.length }
+}
 
 export function countStatuses(changes: readonly { status: ChangeStatus }[]): Partial<Record<ChangeStatus, number>> {
   const counts: Partial<Record<ChangeStatus, number>> = {}

@@ -15,7 +15,7 @@ export function ClockProvider({ now, receivedAt, children }: { now: string; rece
 }
 
 /** The database's clock; null on the server, which does not know when its page is read. */
-function useClock(stepMs: number): number | null {
+export function useClock(stepMs: number): number | null {
   const ahead = useContext(AheadContext)
   const now = useTick(stepMs)
   return now === null ? null : now + ahead

@@ -4,6 +4,7 @@ import type { Permit } from '../auth/permit'
 import { sql } from '../db/client'
 import { accountNames } from '../inventory/read'
 import { risks } from './rules/rule'
+import { isOverdue } from './overdue'
 import { changeStatuses, type RequestRow } from './shapes'
 import { visibleRequest } from './visible'
 import { findWaiting } from './waiting'
@@ -44,6 +45,9 @@ export async function listRequests(permit: Permitted, { box, text, status, page 
          SELECT count(*) AS "changes", coalesce(array_agg(DISTINCT c."kind"), '{}') AS "kinds", coalesce(array_agg(DISTINCT c."risk"), '{}') AS "risks",
            coalesce(array_agg(DISTINCT c."accountId") FILTER (WHERE c."accountId" IS NOT NULL), '{}') AS "accountIds",
            min(c."endsAt") FILTER (WHERE c."status" IN ('open', 'approved', 'executing', 'applied', 'reverting', 'revertFailed')) AS "endsAt",
+           jsonb_build_object(
+             'active', count(*) FILTER (WHERE c."status" = 'applied' AND c."endsAt" IS NOT NULL AND NOT ${isOverdue}),
+             'overdue', count(*) FILTER (WHERE ${isOverdue})) AS "inForce",
            (SELECT jsonb_object_agg(g."status", g."n") FROM (SELECT "status", count(*) AS "n" FROM "Change" c WHERE c."requestId" = r."id" AND ${seen} GROUP BY 1) g) AS "statuses"
          FROM "Change" c WHERE c."requestId" = r."id" AND ${seen}) s
        WHERE ${conditions} ORDER BY coalesce(r."sentAt", r."createdAt") DESC, r."number" DESC LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`, values),

@@ -1,6 +1,7 @@
 import 'server-only'
 import type { Permit } from '../auth/permit'
 import { sql } from '../db/client'
+import { isOverdue } from './overdue'
 import type { ChangeStatus } from './shapes'
 import { visibleRequest } from './visible'
 import { findWaiting } from './waiting'
@@ -27,12 +28,15 @@ const newsDays = 7
 /** What is under way for longer waits for something that does not come. */
 const stuckMinutes = 15
 
+const troubleWords = `CASE WHEN c."reconciled"->>'finding' IS NOT NULL THEN c."reconciled"->>'words'
+  WHEN ${isOverdue} THEN concat_ws(' ', 'Past its end and still in force.', c."problem") ELSE c."problem" END`
+
 /** What needs somebody today, as far as this person may see it. */
 export async function getRequestsOverview(permit: Permitted): Promise<RequestsOverview> {
   const [waiting, troubled, ending, unreviewed, [clock]] = await Promise.all([
     readWaiting(permit),
-    readChanges(permit, `CASE WHEN c."reconciled"->>'finding' IS NULL THEN c."problem" ELSE c."reconciled"->>'words' END`, 'coalesce(c."endedAt", c."endsAt", c."appliedAt", c."startedAt")',
-      `(c."status" = 'revertFailed' OR c."reconciled"->>'finding' IS NOT NULL OR c."problem" IS NOT NULL AND (c."status" = 'executing' AND c."startedAt" < claviger_now() - interval '${stuckMinutes} minutes'
+    readChanges(permit, troubleWords, 'coalesce(c."endedAt", c."endsAt", c."appliedAt", c."startedAt")',
+      `(c."status" = 'revertFailed' OR ${isOverdue} OR c."reconciled"->>'finding' IS NOT NULL OR c."problem" IS NOT NULL AND (c."status" = 'executing' AND c."startedAt" < claviger_now() - interval '${stuckMinutes} minutes'
           OR c."status" = 'reverting' AND coalesce(c."endAskedAt", c."endsAt") < claviger_now() - interval '${stuckMinutes} minutes')
         OR c."status" IN ('failed', 'drifted') AND c."endedAt" > claviger_now() - interval '${newsDays} days'
         AND NOT EXISTS (SELECT 1 FROM "Request" n WHERE n."continuesId" = r."id" AND n."sentAt" IS NOT NULL))`, 'DESC NULLS LAST'),

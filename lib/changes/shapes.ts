@@ -78,6 +78,8 @@ export type RequestRow = {
   createdAt: string; sentAt: string | null; answerBy: string | null
   /** status -> how many changes */
   statuses: Partial<Record<ChangeStatus, number>>
+  /** Of the applied: how many last until an end ahead, and how many are past theirs for more than a minute. */
+  inForce: { active: number; overdue: number }
   changes: number; kinds: string[]; risk: Risk; accounts: { id: string; name: string }[]
   /** The next end among its changes. */
   endsAt: string | null

@@ -20,7 +20,7 @@ export const requestColumns: TableProps.ColumnDefinition<RequestRow>[] = [
       {breakGlass && <> <Badge color="red">{unreviewed ? 'Break-glass, not reviewed' : 'Break-glass'}</Badge></>}
     </>,
   },
-  { id: 'stands', header: 'How it stands', minWidth: 170, cell: ({ statuses }) => <StatusSummary statuses={statuses} /> },
+  { id: 'stands', header: 'How it stands', minWidth: 170, cell: ({ statuses, inForce }) => <StatusSummary statuses={statuses} inForce={inForce} /> },
   { id: 'risk', header: 'Risk', minWidth: 85, cell: ({ risk }) => <RiskLabel risk={risk} /> },
   { id: 'who', header: 'Asked by', minWidth: 100, cell: ({ requesterName, mine }) => (mine ? `${requesterName} (you)` : requesterName) },
   { id: 'accounts', header: 'Accounts', minWidth: 100, cell: ({ accounts }) => (accounts.length === 0 ? 'This installation' : <span title={accounts.map(({ id, name }) => `${name} (${id})`).join('\n')}>{accounts.length > mostNamed ? `${accounts.length} accounts` : accounts.map(({ name }) => name).join(', ')}</span>) },

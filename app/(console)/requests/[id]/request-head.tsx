@@ -5,8 +5,7 @@ import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
 import { useFlash } from '@/components/shell/flash'
-import { StatusSummary } from '@/components/change/labels'
-import { countStatuses } from '@/components/change/words'
+import { ChangesSummary } from '@/components/change/labels'
 import type { RequestDetail } from '@/lib/changes/shapes'
 import { cancelChanges } from '../actions'
 import { AskWhy } from '../change/ask-why'
@@ -19,7 +18,7 @@ export function RequestHead({ request, onDone }: { request: RequestDetail; onDon
   return (
     <>
       <Header
-        variant="h1" description={<>{`Request R-${request.number} by ${request.requesterName} · `}<StatusSummary statuses={countStatuses(request.changes)} /></>}
+        variant="h1" description={<>{`Request R-${request.number} by ${request.requesterName} · `}<ChangesSummary changes={request.changes} /></>}
         actions={<div className="claviger-acts"><SpaceBetween direction="horizontal" size="xs">
           {open > 0 && <Button onClick={() => setCancelling(true)}>Cancel the request</Button>}
           <Button iconName="file" onClick={() => window.print()}>Print</Button>

@@ -19,7 +19,7 @@ export function ChangeCard({ change, of, breakGlass, children }: { change: Chang
   return (
     <div id={`change-${change.position}`} className="claviger-change" tabIndex={-1} data-status={change.status}>
       <Container
-        header={<Header variant="h2" description={of > 1 ? `Change ${change.position} of ${of}` : undefined} info={<ChangeStatusLabel status={change.status} />}>{change.title}</Header>}
+        header={<Header variant="h2" description={of > 1 ? `Change ${change.position} of ${of}` : undefined} info={<ChangeStatusLabel change={change} />}>{change.title}</Header>}
         footer={children}
       >
         <SpaceBetween size="l">

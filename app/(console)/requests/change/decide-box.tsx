@@ -6,6 +6,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import Textarea from '@cloudscape-design/components/textarea'
 import { useState } from 'react'
+import { utcTime } from '@/components/value/relative-time'
 import { useFlash } from '@/components/shell/flash'
 import type { ChangeDetail } from '@/lib/changes/shapes'
 import { decideChange } from '../actions'
@@ -18,8 +19,12 @@ type Decision = 'approve' | 'reject'
 export const shownOf = ({ id, requestHash, baselineHash }: ChangeDetail) => ({ changeId: id, requestHash: requestHash ?? '', baselineHash })
 
 /** In words what became of a decision. */
-export const decidedWords = (status: 'open' | 'approved' | 'rejected', title: string): string =>
-  status === 'approved' ? `Approved, and about to be done: ${title}` : status === 'rejected' ? `Rejected: ${title}` : `Your approval counts; more are needed: ${title}`
+export function decidedWords(status: 'open' | 'approved' | 'rejected', { title, startsAt }: Pick<ChangeDetail, 'title' | 'startsAt'>): string {
+  if (status === 'rejected') return `Rejected: ${title}`
+  if (status === 'open') return `Your approval counts; more are needed: ${title}`
+  const isLater = startsAt !== null && Date.parse(startsAt) > Date.now()
+  return isLater ? `Approved, begins ${utcTime(startsAt)}: ${title}` : `Approved, and about to be done: ${title}`
+}
 
 /** Decides about one change, or says why one cannot. */
 export function DecideBox({ change, onDecided }: { change: ChangeDetail; onDecided: () => Promise<unknown> }) {
@@ -33,7 +38,7 @@ export function DecideBox({ change, onDecided }: { change: ChangeDetail; onDecid
   const decide = (decision: Decision) => {
     setPressed(decision)
     run(() => decideChange({ ...shownOf(change), decision, comment }), async ({ status }) => {
-      flash.success(decidedWords(status, change.title))
+      flash.success(decidedWords(status, change))
       await onDecided()
       document.getElementById(`change-${change.position}`)?.focus() // the buttons are gone: the keyboard stays with the change
     })

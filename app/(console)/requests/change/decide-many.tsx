@@ -29,7 +29,7 @@ export function DecideMany({ changes, title, name, onDecided }: Props) {
       const refused: string[] = []
       for (const change of changes) {
         const result = await settled(() => decideChange({ ...shownOf(change), decision, comment }))
-        const words = result.ok ? decidedWords(result.data.status, change.title) : `${change.title}: ${Object.values(result.error.fields ?? {})[0]?.[0] ?? result.error.message}`
+        const words = result.ok ? decidedWords(result.data.status, change) : `${change.title}: ${Object.values(result.error.fields ?? {})[0]?.[0] ?? result.error.message}`
         if (!result.ok) refused.push(change.id)
         setAnswers((all) => [...all, { id: change.id, ok: result.ok, words }])
       }
