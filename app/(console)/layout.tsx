@@ -6,11 +6,11 @@ import { readShell } from '@/lib/door/shell'
 import { markNoticesRead } from './notifications/actions'
 
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
-  const { actor, held, notice } = await readShell()
+  const { actor, held, notice, worker } = await readShell()
   const roles = [...new Set(actor.assigned.map(({ role, accountId }) => roleNames[role] + (accountId ? ` in ${accountId}` : '')))]
   return (
     <Shell
-      person={{ name: actor.name, email: actor.email, roles: roles.join(', ') || 'no role' }} held={held} notice={notice}
+      person={{ name: actor.name, email: actor.email, roles: roles.join(', ') || 'no role' }} held={held} notice={notice} worker={worker}
       search={held.includes('keys.read') ? <QuickSearch /> : undefined} markRead={held.includes('requests.read') ? markNoticesRead : null}
     >
       {children}

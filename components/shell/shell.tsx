@@ -9,6 +9,7 @@ import SideNavigation from '@cloudscape-design/components/side-navigation'
 import { usePathname } from 'next/navigation'
 import { useEffect, useMemo, useState, type ReactNode } from 'react'
 import type { Permission } from '@/lib/auth/permissions'
+import type { WorkerHealth } from '@/lib/settings/worker-health'
 import { BellContext, type MarkRead } from './bell-context'
 import { FlashMessages, FlashProvider } from './flash'
 import { HeldContext } from './held'
@@ -22,9 +23,14 @@ import { endSession } from './session-client'
 import { TopBar, type ShellPerson } from './top-bar'
 import { useSystemMode } from './use-appearance'
 import { useAwake } from './use-awake'
-import { useWaiting } from './use-bell'
+import { useWaiting, useWorkerHealth } from './use-bell'
+import { WorkerBanner } from './worker-banner'
 
-type Props = { person: ShellPerson; held: readonly Permission[]; notice?: string; search?: ReactNode; markRead: MarkRead | null; children: ReactNode }
+type Props = {
+  person: ShellPerson; held: readonly Permission[]; notice?: string;
+  /** As the page was rendered; null for who sees no keys. */
+  worker: WorkerHealth | null; search?: ReactNode; markRead: MarkRead | null; children: ReactNode
+}
 
 hydrateAsWide()
 
@@ -47,7 +53,7 @@ export function Shell(props: Props) {
   )
 }
 
-function Rooms({ person, held, notice, search, children }: Props) {
+function Rooms({ person, held, notice, worker, search, children }: Props) {
   const pathname = usePathname()
   const [frame, setFrame] = useState<Frame>({})
   const [isNavigationOpen, setNavigationOpen] = useState(true)
@@ -56,6 +62,7 @@ function Rooms({ person, held, notice, search, children }: Props) {
   }, [pathname])
   const heldSet = useMemo(() => new Set(held), [held])
   const waiting = useWaiting()
+  const health = useWorkerHealth() ?? worker
   const navigation = useMemo(() => navigationFor(heldSet, { '/requests': waiting > 0 && <Badge color="blue">{waiting} for you</Badge> }), [heldSet, waiting])
   const crumbs = frame.breadcrumbs ?? []
   return (
@@ -80,7 +87,7 @@ function Rooms({ person, held, notice, search, children }: Props) {
         onSplitPanelToggle={({ detail }) => frame.onSplitPanelToggle?.(detail.open)}
         tools={frame.tools}
         toolsHide={!frame.tools}
-        content={<HeldContext.Provider value={heldSet}><div id="content" tabIndex={-1}>{children}</div></HeldContext.Provider>}
+        content={<HeldContext.Provider value={heldSet}><div id="content" tabIndex={-1}>{health && <WorkerBanner health={health} />}{children}</div></HeldContext.Provider>}
       />
     </FrameContext.Provider>
   )

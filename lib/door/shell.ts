@@ -2,6 +2,7 @@ import 'server-only'
 import { permissionNames, scopeOf, type Permission } from '../auth/permissions'
 import { readActor } from '../auth/session'
 import { env } from '../env'
+import { readWorkerHealth } from '../settings/worker-health'
 import { goToSignIn } from './page'
 
 /** What the frame around every page shows: who is signed in, and what they may open. Data of any page stays behind its own door. */
@@ -9,5 +10,7 @@ export async function readShell() {
   const actor = await readActor()
   if (!actor) return goToSignIn()
   const held: Permission[] = permissionNames.filter((permission) => scopeOf(actor.assigned, permission) !== null)
-  return { actor, held, notice: env().CLAVIGER_NOTICE }
+  const scope = scopeOf(actor.assigned, 'keys.read')
+  const worker = scope === null ? null : await readWorkerHealth(scope)
+  return { actor, held, notice: env().CLAVIGER_NOTICE, worker }
 }

@@ -1,7 +1,7 @@
 /** What people can be told of, with the words of the settings page. */
 export const noticeEvents = [
   'request.sent', 'change.approved', 'change.rejected', 'change.applied', 'change.failed', 'change.drifted', 'change.expired',
-  'change.cancelled', 'change.reverted', 'change.revertFailed', 'change.endsSoon', 'request.brokeGlass', 'request.commented', 'reconcile.found',
+  'change.cancelled', 'change.reverted', 'change.revertFailed', 'change.endsSoon', 'change.overdue', 'request.brokeGlass', 'request.commented', 'reconcile.found', 'worker.silent',
 ] as const
 export type NoticeEvent = (typeof noticeEvents)[number]
 
@@ -17,7 +17,9 @@ export const eventWords: Record<NoticeEvent, string> = {
   'change.reverted': 'A change was undone at its end',
   'change.revertFailed': 'A change could not be undone',
   'change.endsSoon': 'A change ends soon',
+  'change.overdue': 'A change is past its end and still in force',
   'request.brokeGlass': 'Somebody broke the glass',
   'request.commented': 'Somebody commented on a request',
   'reconcile.found': 'AWS differs from what was done here',
+  'worker.silent': 'No worker is running',
 }

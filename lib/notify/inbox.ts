@@ -5,8 +5,6 @@ import { sql } from '../db/client'
 export type NoticeRow = { id: string; event: string; title: string; body: string; href: string; createdAt: string; readAt: string | null }
 /** `unread` counts to a hundred: who has more wants no number. */
 export type Bell = { unread: number; newest: NoticeRow[] }
-/** What the frame of every page asks for now and then; `waiting`: requests that wait for this person. */
-export type BellAnswer = Bell & { waiting: number }
 
 type Stored = Omit<NoticeRow, 'createdAt' | 'readAt'> & { createdAt: Date; readAt: Date | null }
 const toRow = ({ createdAt, readAt, ...row }: Stored): NoticeRow => ({ ...row, createdAt: createdAt.toISOString(), readAt: readAt?.toISOString() ?? null })

@@ -5,6 +5,7 @@ import { leaveCheckpoints } from '@/lib/audit/checkpoint'
 import { closeBudget } from '@/lib/aws/budget/book'
 import { forgetOldLeases } from '@/lib/aws/budget/ledger'
 import { expireUnanswered } from '@/lib/changes/expire'
+import { noteOverdue } from '@/lib/changes/overdue'
 import { remindOfEnds } from '@/lib/changes/remind'
 import { reconcileChanges } from '@/lib/changes/reconcile'
 import { realWorld } from '@/lib/changes/world'
@@ -32,7 +33,7 @@ const loops: Loop[] = [
   { name: 'heartbeat', everyMs: 3_000, run: () => writeHeartbeat(id, reports) },
   { name: 'changes', everyMs: 500, run: (signal) => changes.claim(signal) },
   { name: 'expiry', everyMs: 2_000, run: async () => { await expireUnanswered(realWorld) } },
-  { name: 'reminders', everyMs: 60_000, run: async () => { await remindOfEnds(realWorld) } },
+  { name: 'reminders', everyMs: 60_000, run: async () => { await remindOfEnds(realWorld); await noteOverdue(realWorld) } },
   { name: 'leavers', everyMs: 15_000, run: async () => { await voidRequestsOfLeavers() } },
   { name: 'reconcile', everyMs: 60_000, run: (signal) => reconcileChanges(realWorld, signal) },
   { name: 'accounts', everyMs: CLAVIGER_SYNC_INTERVAL_MINUTES * 60_000, run: async () => { log.info(await discoverAccounts(), 'accounts') } },

@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { findWaiting } from '@/lib/changes/waiting'
 import { route } from '@/lib/door/route'
-import { readBell, type BellAnswer } from '@/lib/notify/inbox'
+import { readBell } from '@/lib/notify/inbox'
+import { readWorkerHealth } from '@/lib/settings/worker-health'
+import type { FrameAnswer } from '@/components/shell/frame-answer'
 
-/** What stands under the bell of whoever asks, and how many requests wait for them. */
-export const GET = route('requests.read', z.object({}), async (permit): Promise<BellAnswer> => {
-  const [bell, waiting] = await Promise.all([readBell(permit), findWaiting(permit)])
-  return { ...bell, waiting: waiting.size }
+/** What the frame of every page asks for now and then: the bell, how many requests wait for this person, whether a worker lives. */
+export const GET = route('requests.read', z.object({}), async (permit): Promise<FrameAnswer> => {
+  const [bell, waiting, worker] = await Promise.all([readBell(permit), findWaiting(permit), readWorkerHealth(permit.scope)])
+  return { ...bell, waiting: waiting.size, worker }
 })

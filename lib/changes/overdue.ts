@@ -1,0 +1,43 @@
+import 'server-only'
+import { sql } from '../db/client'
+import type { Scope } from '../auth/permissions'
+import { notify } from '../notify/notify'
+import { hrefOf, listConcerned } from './people'
+import type { World } from './world'
+
+/** What has ended is undone within seconds; so long after its end a change still in force is overdue. */
+export const overdueAfterSeconds = 60
+
+/** A condition on a change (c): in force past its end, by the database's clock. */
+export const isOverdue =
+  `(c."status" IN ('applied', 'reverting') AND c."endsAt" < claviger_now() - make_interval(secs => ${overdueAfterSeconds}))`
+
+/** How many changes of these accounts are overdue. */
+export async function countOverdue(scope: Scope): Promise<number> {
+  const [row] = await sql.query<{ total: number }>(
+    `SELECT count(*) AS "total" FROM "Change" c WHERE ${isOverdue} AND ($1::text[] IS NULL OR c."accountId" = ANY($1))`,
+    [scope.all ? null : scope.accountIds])
+  return row?.total ?? 0
+}
+
+type Late = { id: string; requestId: string; title: string; requesterId: string }
+
+/** Tells who asked and who approved, once, that a change is past its end and still in force. Returns how many changes. */
+export async function noteOverdue(world: World): Promise<number> {
+  return world.transaction(async (tx) => {
+    const rows = await tx.query<Late>(
+      `WITH late AS (
+         SELECT c."id", r."requesterId" FROM "Change" c JOIN "Request" r ON r."id" = c."requestId"
+         WHERE ${isOverdue} AND c."overdueNotedAt" IS NULL ORDER BY c."id" LIMIT 100 FOR UPDATE OF c SKIP LOCKED)
+       UPDATE "Change" c SET "overdueNotedAt" = claviger_now() FROM late l WHERE c."id" = l."id"
+       RETURNING c."id", c."requestId", c."title", l."requesterId"`)
+    for (const { id, requestId, title, requesterId } of rows) {
+      await notify(tx, {
+        event: 'change.overdue', requestId, title: `Past its end, still in force: ${title}`,
+        body: 'It should have been undone and is not yet. Check that a worker is running.', href: hrefOf(requestId),
+        to: await listConcerned(tx, { id, request: { requesterId } }), needsAction: true,
+      })
+    }
+    return rows.length
+  })
+}

@@ -1,0 +1,61 @@
+import { beforeEach, expect, test } from 'vitest'
+import { realWorld } from '../changes/world'
+import { countOverdue, noteOverdue } from '../changes/overdue'
+import { getRequestsOverview } from '../changes/overview'
+import { listRequests } from '../changes/list'
+import { openStage, decryptGrant } from '../changes/test/stage'
+import { addKey, addPerson, asking, letTimePass, permitFor } from '../changes/test/theatre'
+import { sql } from '../db/client'
+import { findSilence, noteSilence, readWorkerHealth } from './worker-health'
+
+const { ann, bob, aws, askApproved, work } = await openStage()
+const heard = (secondsAgo: number) => sql.execute(
+  `INSERT INTO "WorkerHeartbeat" ("id", "host", "pid", "version", "seenAt")
+   VALUES (gen_random_uuid(), 'h', 1, 'v', now() - make_interval(secs => $1::float8))`, [secondsAgo])
+const noticesOf = (event: string) =>
+  sql.query<{ personId: string }>('SELECT "personId" FROM "Notification" WHERE "event" = $1', [event])
+
+beforeEach(() => sql.execute('DELETE FROM "WorkerHeartbeat"'))
+
+test('a worker is silent when none was ever heard, or the last one not for half a minute', async () => {
+  expect(await findSilence()).toBe('ever')
+  await heard(45)
+  const since = await findSilence()
+  expect(Date.now() - Date.parse(since ?? '')).toBeGreaterThan(40_000)
+  await heard(1) // another one lives
+  expect(await findSilence()).toBeNull()
+})
+
+test('administrators are told once of each silence, and nobody else', async () => {
+  const admin = await addPerson('Ada', 'admin')
+  await noteSilence('2026-11-29T12:00:00.000Z')
+  await Promise.all(Array.from({ length: 4 }, () => noteSilence('2026-11-29T12:00:00.000Z')))
+  expect(await noticesOf('worker.silent')).toEqual([{ personId: admin.id }])
+  await noteSilence('2026-11-29T13:00:00.000Z')
+  expect(await noticesOf('worker.silent')).toHaveLength(2)
+})
+
+test('what is in force past its end is counted in its accounts, shown as overdue and told of once', async () => {
+  const key = await addKey(aws.url)
+  const asked = asking('grant-create', key.arn, decryptGrant, { endsAt: new Date(Date.now() + 3_600_000).toISOString() })
+  const { requestId } = await askApproved(asked)
+  await work()
+  await heard(1)
+  const read = permitFor(bob, 'requests.read')
+  const row = async () => (await listRequests(read, { box: 'all', text: '', page: 1 })).rows.find(({ id }) => id === requestId)
+  expect(await row()).toMatchObject({ statuses: { applied: 1 }, inForce: { active: 1, overdue: 0 } })
+  expect(await readWorkerHealth({ all: true })).toEqual({ silentSince: null, overdue: 0 })
+
+  await letTimePass(aws.url, 3_600 + 90) // and no worker undoes it
+  expect(await row()).toMatchObject({ inForce: { active: 0, overdue: 1 } })
+  expect(await countOverdue({ all: true })).toBe(1)
+  expect(await countOverdue({ all: false, accountIds: ['111122223333'] })).toBe(0)
+  const { troubled } = await getRequestsOverview(read)
+  expect(troubled.lines).toMatchObject([{ requestId, words: 'Past its end and still in force.' }])
+  expect([await noteOverdue(realWorld), await noteOverdue(realWorld)]).toEqual([1, 0])
+  const told = (await noticesOf('change.overdue')).map(({ personId }) => personId)
+  expect(told.sort()).toEqual([ann.id, bob.id].sort())
+
+  await work()
+  expect(await countOverdue({ all: true })).toBe(0)
+})

@@ -1,0 +1,66 @@
+import 'server-only'
+import type { Scope } from '../auth/permissions'
+import { countOverdue, noteOverdue } from '../changes/overdue'
+import { realWorld } from '../changes/world'
+import { sql, transaction } from '../db/client'
+import { log } from '../log'
+import { notify } from '../notify/notify'
+
+/** A worker writes its heartbeat every three seconds. */
+const silentAfterSeconds = 30
+
+/** `silentSince`: ISO text, or "ever" where no worker has been seen; null while one lives. `overdue`: changes past their end. */
+export type WorkerHealth = { silentSince: string | null; overdue: number }
+
+/**
+ * Whether any worker lives, and what that has left undone in these accounts. While none lives nobody else can tell people, so the
+ * process that notices does.
+ */
+export async function readWorkerHealth(scope: Scope): Promise<WorkerHealth> {
+  const [silentSince, overdue] = await Promise.all([findSilence(), countOverdue(scope)])
+  if (silentSince !== null) void tellOfSilence(silentSince)
+  return { silentSince, overdue }
+}
+
+/** Since when no worker was heard, by the database's clock; null while one is. */
+export async function findSilence(): Promise<string | null> {
+  const [row] = await sql.query<{ seenAt: Date | null; isSilent: boolean | null }>(
+    `SELECT max("seenAt") AS "seenAt", max("seenAt") < now() - make_interval(secs => ${silentAfterSeconds}) AS "isSilent"
+     FROM "WorkerHeartbeat"`)
+  if (!row?.seenAt) return 'ever'
+  return row.isSilent ? row.seenAt.toISOString() : null
+}
+
+const tellEveryMs = 30_000
+let toldAt = -Infinity
+
+/** Tells the administrators once for each silence, and whom overdue changes concern. Never throws: nobody waits for it. */
+async function tellOfSilence(silentSince: string): Promise<void> {
+  if (performance.now() - toldAt < tellEveryMs) return
+  toldAt = performance.now()
+  try {
+    await noteSilence(silentSince)
+    await noteOverdue(realWorld)
+  } catch (error) {
+    log.warn({ err: error }, 'nobody could be told that no worker is running')
+  }
+}
+
+/** One notice for each silence, whichever process notices it first. */
+export async function noteSilence(silentSince: string): Promise<void> {
+  await transaction(async (tx) => {
+    const isNew = await tx.execute(
+      `INSERT INTO "Setting" ("name", "value") VALUES ('worker.silence', $1::jsonb)
+       ON CONFLICT ("name") DO UPDATE SET "value" = excluded."value", "updatedAt" = now()
+       WHERE "Setting"."value" IS DISTINCT FROM excluded."value"`, [JSON.stringify({ silentSince })])
+    if (isNew === 0) return
+    const people = await tx.query<{ id: string }>(
+      `SELECT DISTINCT p."id" FROM "Person" p JOIN "Assignment" a ON a."personId" = p."id"
+       WHERE p."disabledAt" IS NULL AND a."role" = 'admin' AND a."accountId" IS NULL`)
+    await notify(tx, {
+      event: 'worker.silent', requestId: null, title: 'No worker is running',
+      body: 'Nothing is synced, approved changes are not carried out, and what has ended is not undone.',
+      href: '/settings/installation', to: people.map(({ id }) => id), needsAction: true,
+    })
+  })
+}
