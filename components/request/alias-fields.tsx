@@ -44,7 +44,7 @@ export function MovedAlias() {
       />
       {values.fromKeyArn !== '' ? (
         <StatusIndicator type="info">Names <Link href={pathOfKeyArn(values.fromKeyArn) ?? undefined}>{values.fromKeyArn.split('/').at(-1)}</Link> now.</StatusIndicator>
-      ) : values.alias !== '' && !isFetching && <StatusIndicator type="warning">No key is known that it names now. Pick one from the list.</StatusIndicator>}
+      ) : values.alias !== '' && !isFetching && <StatusIndicator type="warning">Claviger does not know this alias. If it is new, refresh the account, then pick it from the list.</StatusIndicator>}
     </Field>
   )
 }

@@ -13,7 +13,9 @@ import { sayMoment } from './moment'
 const input = z.object({
   aliasName,
   /** The key it names today: it is in the session policy, and approved. */
-  fromKeyArn: z.string().regex(keyArnPattern, 'This is no ARN of a key.'),
+  fromKeyArn: z.string().regex(
+    keyArnPattern, 'Claviger does not know which key this alias names. Refresh the account, then pick the alias from the list.',
+  ),
 })
 type Input = z.output<typeof input>
 const state = z.object({ keyManager: z.string(), blockedBy: z.string().nullable(), keySpec: z.string(), keyUsage: z.string(), target: aliasTarget.nullable() })

@@ -1,6 +1,6 @@
 import 'server-only'
 import type { AliasListEntry, CustomKeyStoresListEntry } from '@aws-sdk/client-kms'
-import { sql, transaction } from '@/lib/db/client'
+import { sql, transaction, type Tx } from '@/lib/db/client'
 import type { Run } from './run'
 
 /** Keys a listing named: new ones begin here, known ones are seen again, and one that was taken for gone is back. */
@@ -15,22 +15,48 @@ export async function writeListedKeys(run: Run, keys: readonly { keyId: string; 
     [JSON.stringify(keys), accountId, region, id])
 }
 
-/** A complete listing of the aliases: names that are not in it are no more. */
+/** A complete listing of the aliases of a Region: names that are not in it are no more. */
 export async function writeAliases(run: Run, aliases: readonly AliasListEntry[], since: number): Promise<void> {
   const { accountId, region } = run.lease
   const observedAt = new Date(since)
-  const rows = aliases.map((alias) => ({
-    name: alias.AliasName, arn: alias.AliasArn, targetKeyId: alias.TargetKeyId ?? null, createdAt: alias.CreationDate ?? null, updatedAt: alias.LastUpdatedDate ?? null,
-  }))
   await transaction(async (tx) => {
+    await upsertAliases(tx, run, aliases, observedAt)
     await tx.execute(
-      `INSERT INTO "Alias" ("accountId", "region", "name", "arn", "targetKeyId", "createdAt", "updatedAt", "observedAt")
-       SELECT $2, $3, r."name", r."arn", r."targetKeyId", r."createdAt", r."updatedAt", $4 FROM jsonb_populate_recordset(null::"Alias", $1::jsonb) r ORDER BY r."name"
-       ON CONFLICT ("accountId", "region", "name") DO UPDATE SET "arn" = excluded."arn", "targetKeyId" = excluded."targetKeyId",
-         "createdAt" = excluded."createdAt", "updatedAt" = excluded."updatedAt", "observedAt" = excluded."observedAt"
-       WHERE "Alias"."observedAt" <= excluded."observedAt"`, [JSON.stringify(rows), accountId, region, observedAt])
-    await tx.execute(`DELETE FROM "Alias" WHERE "accountId" = $1 AND "region" = $2 AND "observedAt" < $3`, [accountId, region, observedAt])
+      `DELETE FROM "Alias" WHERE "accountId" = $1 AND "region" = $2 AND "observedAt" < $3`, [accountId, region, observedAt])
   }, { timeoutMs: 120_000 })
+}
+
+/** A complete listing of the aliases of one key: names that are not in it are not this key's any more. */
+export async function writeAliasesOfKey(
+  run: Run, key: { arn: string; keyId: string }, aliases: readonly AliasListEntry[], observedAt: Date,
+): Promise<void> {
+  const { accountId, region } = run.lease
+  const names = aliases.flatMap((alias) => alias.AliasName ?? []).sort()
+  await transaction(async (tx) => {
+    const written = await tx.execute(
+      `UPDATE "Key" SET "aliases" = $2, "aliasesAt" = $3
+       WHERE "arn" = $1 AND ("aliasesAt" IS NULL OR "aliasesAt" <= $3)`, [key.arn, names, observedAt])
+    if (written === 0) return
+    await upsertAliases(tx, run, aliases, observedAt)
+    await tx.execute(
+      `DELETE FROM "Alias" WHERE "accountId" = $1 AND "region" = $2 AND "targetKeyId" = $3 AND "observedAt" < $4`,
+      [accountId, region, key.keyId, observedAt])
+  })
+}
+
+async function upsertAliases(tx: Tx, run: Run, aliases: readonly AliasListEntry[], observedAt: Date): Promise<void> {
+  const { accountId, region } = run.lease
+  const rows = aliases.map((alias) => ({
+    name: alias.AliasName, arn: alias.AliasArn, targetKeyId: alias.TargetKeyId ?? null,
+    createdAt: alias.CreationDate ?? null, updatedAt: alias.LastUpdatedDate ?? null,
+  }))
+  await tx.execute(
+    `INSERT INTO "Alias" ("accountId", "region", "name", "arn", "targetKeyId", "createdAt", "updatedAt", "observedAt")
+     SELECT $2, $3, r."name", r."arn", r."targetKeyId", r."createdAt", r."updatedAt", $4
+     FROM jsonb_populate_recordset(null::"Alias", $1::jsonb) r ORDER BY r."name"
+     ON CONFLICT ("accountId", "region", "name") DO UPDATE SET "arn" = excluded."arn", "targetKeyId" = excluded."targetKeyId",
+       "createdAt" = excluded."createdAt", "updatedAt" = excluded."updatedAt", "observedAt" = excluded."observedAt"
+     WHERE "Alias"."observedAt" <= excluded."observedAt"`, [JSON.stringify(rows), accountId, region, observedAt])
 }
 
 /** A complete listing of the custom key stores. The trust anchor is a certificate and no secret; credentials are never in it. */

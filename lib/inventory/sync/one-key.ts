@@ -4,6 +4,7 @@ import { openKms } from '@/lib/aws/clients'
 import { AwsProblem } from '@/lib/aws/errors'
 import { listPages } from '@/lib/aws/pages'
 import { sql } from '@/lib/db/client'
+import { writeAliasesOfKey } from './core-lists'
 import { judge } from './core'
 import { makeKeyReader } from './core-key'
 import { writeCore } from './core-write'
@@ -37,15 +38,15 @@ export async function sweepOneKey(run: Run): Promise<Outcome> {
 async function refreshAliases(run: Run, key: { arn: string; keyId: string }): Promise<void> {
   const kms = openKms(run.reader)
   const since = new Date(run.now())
-  const names: string[] = []
+  const found: AliasListEntry[] = []
   try {
     const send = (Marker: string | undefined) => kms.send(new ListAliasesCommand({ KeyId: key.keyId, Limit: 100, Marker }))
     for await (const page of listPages((Marker) => run.call('kms:ListAliases', () => send(Marker)))) {
-      names.push(...(page.Aliases ?? []).flatMap((alias: AliasListEntry) => (alias.AliasName ? [alias.AliasName] : [])))
+      found.push(...(page.Aliases ?? []))
     }
   } catch (error) {
     if (error instanceof AwsProblem) return
     throw error
   }
-  await sql.execute(`UPDATE "Key" SET "aliases" = $2, "aliasesAt" = $3 WHERE "arn" = $1 AND ("aliasesAt" IS NULL OR "aliasesAt" <= $3)`, [key.arn, names.sort(), since])
+  await writeAliasesOfKey(run, key, found, since)
 }

@@ -65,6 +65,27 @@ test('with throttles, failures, short pages and workers that lose their sweeps, 
   expect(differences).toEqual([])
 }, 120_000)
 
+test('reading one key again shows its new aliases and drops those it has lost', async () => {
+  const state = sandbox.world.accounts.get(account)?.regions.get(region)
+  const [key] = [...(state?.keys.values() ?? [])].filter(({ manager }) => manager === 'CUSTOMER')
+  if (!state || !key) throw new Error('no key')
+  const lost = 'alias/lost-by-the-key'
+  await sql.execute(
+    `INSERT INTO "Alias" ("accountId", "region", "name", "arn", "targetKeyId", "observedAt")
+     VALUES ($1, $2, $3, 'arn', $4, now() - interval '1 hour')`, [account, region, lost, key.keyId])
+  const made = { name: 'alias/just-made', targetKeyId: key.keyId, createdAt: Date.now(), updatedAt: Date.now() }
+  state.aliases.set(made.name, made)
+  await queueSweeps([{ accountId: account, region, kind: 'key', keyArn: key.arn }])
+  await sweepWithTakeovers(0)
+  const rows = await sql.query<{ name: string }>(
+    `SELECT "name" FROM "Alias" WHERE "targetKeyId" = $1 ORDER BY "name"`, [key.keyId])
+  const [row] = await sql.query<{ aliases: string[] }>('SELECT "aliases" FROM "Key" WHERE "arn" = $1', [key.arn])
+  const names = [...state.aliases.values()].filter(({ targetKeyId }) => targetKeyId === key.keyId).map(({ name }) => name).sort()
+  expect(rows.map(({ name }) => name)).toEqual(names)
+  expect(row?.aliases).toEqual(names)
+  expect(names).toContain(made.name)
+}, 60_000)
+
 test('a key is gone only after two listings that ended well, and back when a third names it', async () => {
   await sql.execute(`TRUNCATE "Key", "Sweep", "Grant", "KeyMaterial", "Alias", "Coverage"`)
   await knob('POST', 'reset', { scenario: 'scale', keys: 12, accounts: 1, regions: 1 })
