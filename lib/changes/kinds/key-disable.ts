@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { defineKind } from '../define'
 import type { Place, ReadHands } from '../kind'
 import { describeKey, keyArnOf, refuseForManager } from './describe'
-import { judgeKeyState, nameOf } from './key-state'
+import { judgeKeyState, nameOf, refuseUnseenEnd, warnUnavailable } from './key-state'
+import { refuseState } from './state-table'
 import { sayMoment } from './moment'
 
 const input = z.object({})
@@ -16,13 +17,19 @@ export const keyDisable = defineKind<z.output<typeof input>, z.output<typeof sta
   actions: ['kms:DisableKey', 'kms:EnableKey'],
   sessionPolicy: ({ place }) => [{ Effect: 'Allow', Action: ['kms:DisableKey', 'kms:EnableKey'], Resource: [keyArnOf(place)] }],
   read: (read, { place }) => readKeyState(read, place),
-  refuse: ({ keyState, keyManager }) => refuseForManager(keyManager)
-    ?? (keyState === 'Enabled' ? null : keyState === 'Disabled' ? 'The key is disabled already.' : `A key that is ${keyState} cannot be disabled.`),
+  refuse: ({ keyState, keyManager }, { endsAt }) => refuseForManager(keyManager)
+    ?? (keyState === 'Disabled' ? 'The key is disabled already.' : refuseState('DisableKey', keyState))
+    ?? refuseUnseenEnd(keyState, endsAt),
   risk: () => ({ risk: 'high', reasons: ['Whoever uses the key is refused from then on, until it is enabled again.'] }),
   title: ({ key, place }) => `Disable ${nameOf(key, place)}`,
-  meaning: (_, { key, endsAt }) => ({
+  meaning: ({ keyState }, { key, endsAt }) => ({
     effects: ['Every cryptographic operation with this key fails.', ...(endsAt ? [`It is enabled again at ${sayMoment(endsAt)}.`] : [])],
-    warnings: key?.lastUsedAt ? [`It was last used at ${sayMoment(key.lastUsedAt)} (${key.lastUsedOperation ?? 'operation unknown'}).`] : [],
+    warnings: [
+      ...warnUnavailable(keyState),
+      ...(key?.lastUsedAt
+        ? [`It was last used at ${sayMoment(key.lastUsedAt)} (${key.lastUsedOperation ?? 'operation unknown'}).`]
+        : []),
+    ],
   }),
   judge: ({ state: now, baseline, sends }) => judgeKeyState({ now: now.keyState, was: baseline.keyState, target: 'Disabled', sends }),
   async act(write, { place }) {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { defineKind } from '../define'
 import { keyArnOf, refuseForManager } from './describe'
 import { readKeyState } from './key-disable'
-import { judgeKeyState, nameOf } from './key-state'
+import { judgeKeyState, nameOf, refuseUnseenEnd, warnUnavailable } from './key-state'
 import { refuseState } from './state-table'
 import { sayMoment } from './moment'
 
@@ -18,12 +18,14 @@ export const keyEnable = defineKind<z.output<typeof input>, State, State>({
   actions: ['kms:EnableKey', 'kms:DisableKey'],
   sessionPolicy: ({ place }) => [{ Effect: 'Allow', Action: ['kms:EnableKey', 'kms:DisableKey'], Resource: [keyArnOf(place)] }],
   read: (read, { place }) => readKeyState(read, place),
-  refuse: ({ keyState, keyManager }) => refuseForManager(keyManager) ?? refuseKeyState(keyState),
+  refuse: ({ keyState, keyManager }, { endsAt }) =>
+    refuseForManager(keyManager) ?? refuseKeyState(keyState) ?? refuseUnseenEnd(keyState, endsAt),
   risk: () => ({ risk: 'medium', reasons: ['Whoever the key policy, IAM and grants allow can use the key again. It may have been disabled on purpose.'] }),
   title: ({ key, place }) => `Enable ${nameOf(key, place)}`,
-  meaning: (_, { key, endsAt }) => ({
+  meaning: ({ keyState }, { key, endsAt }) => ({
     effects: ['The key can be used again by everyone who may.', ...(endsAt ? [`It is disabled again at ${sayMoment(endsAt)}.`] : [])],
     warnings: [
+      ...warnUnavailable(keyState),
       ...(key?.rotation === 'on' ? ['If an automatic rotation fell due while it was disabled, AWS rotates it at once.'] : []),
       ...(key?.origin === 'EXTERNAL' && key.validTo ? [`Its imported key material expires at ${key.validTo}.`] : []),
     ],
@@ -45,10 +47,8 @@ export const keyEnable = defineKind<z.output<typeof input>, State, State>({
   },
 })
 
-/** A key of a store that is away would stay Unavailable, so that nothing could be proven done. */
 function refuseKeyState(keyState: string): string | null {
   if (keyState === 'Enabled') return 'The key is enabled already.'
-  if (keyState === 'Unavailable') return 'The key is Unavailable: its custom key store is not connected. Connect the store first.'
   if (keyState === 'PendingDeletion' || keyState === 'PendingReplicaDeletion') return 'The key is waiting to be deleted: cancel that first, then enable it.'
   return refuseState('EnableKey', keyState)
 }

@@ -90,6 +90,19 @@ describe.each(asks)('%s', (name, input) => {
   })
 })
 
+describe('a key whose custom key store is away', () => {
+  it.each(['key-enable', 'key-disable'] as const)('%s: AWS takes it and so do we, but for no limited time', async (name) => {
+    const place = await stage.makeKey()
+    const [, , , , accountId = '', resource = ''] = place.keyArn?.split(':') ?? []
+    const key = stage.aws.sandbox.world.accounts.get(accountId)?.regions.get(region)?.keys.get(resource.slice('key/'.length))
+    if (!key) throw new Error('no key')
+    key.state = 'Unavailable'
+    expect(await confront(name, place, {})).toEqual({ ours: null, theirs: null })
+    const { plan, ...hands } = await stage.open(kinds[name], place, {}, { endsAt: '2027-01-01T00:00:00.000Z' })
+    expect(plan.refuse(await plan.read(hands.read))).toMatch(/without an end/)
+  })
+})
+
 describe('an alias', () => {
   it('moves only to a key of its kind', async () => {
     const [symmetric, signing, agreeing, hmac] = [
