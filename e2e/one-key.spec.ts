@@ -50,10 +50,31 @@ test('a key that hides from our role is listed, and what we may not read is unkn
   await login(page, 'viewer')
   const key = await findKey(`problems ? 'describe'`)
   await page.goto(key)
-  await expect(page.getByText('We may not read this key')).toBeVisible()
+  await expect(page.getByText('Access denied: Claviger cannot read this key')).toBeVisible()
   await expect(page.getByText('unknown', { exact: true }).first()).toBeVisible()
   await page.goto(`${key}/grants`)
   await expect(page.getByText('This key has no grants.')).toHaveCount(0)
+})
+
+test('a key in trouble says so above every tab, with what to do', async ({ page, login }) => {
+  await login(page, 'requester')
+  const troubles = [
+    [`"keyState" = 'Disabled' AND "keyManager" = 'CUSTOMER'`, 'KMS refuses every use of this key until it is enabled', 'Enable…'],
+    [`"keyState" = 'PendingDeletion'`, 'KMS deletes it', 'Cancel deletion…'],
+    [`"keyState" = 'PendingImport'`, 'Import the same key material again', null],
+    [`"keyState" = 'Unavailable'`, 'Reconnect the store', null],
+  ] as const
+  for (const [condition, words, offer] of troubles) {
+    const key = await findKey(condition)
+    for (const tab of ['', '/policy', '/material']) {
+      await page.goto(`${key}${tab}`)
+      await expect(page.getByText(words)).toBeVisible()
+      if (offer) await expect(page.getByRole('link', { name: offer })).toBeVisible()
+    }
+  }
+  await page.goto(`${await findKey(`origin = 'EXTERNAL' AND "keyState" = 'Enabled'`)}/material`)
+  await expect(page.getByText('Imported key material is not rotated by schedule')).toBeVisible()
+  await expect(page.getByRole('link', { name: 'Enable rotation…' })).toHaveCount(0)
 })
 
 test('access says why, with the statement that decides', async ({ page, login }) => {

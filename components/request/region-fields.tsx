@@ -5,6 +5,8 @@ import Checkbox from '@cloudscape-design/components/checkbox'
 import Input from '@cloudscape-design/components/input'
 import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
+import type { AskedKey } from '@/lib/changes/askable'
+import { whyNot } from './applies'
 import { Field } from './field'
 import { useRequestForm } from './form-context'
 import { PairsField } from './pairs-field'
@@ -47,12 +49,18 @@ export function PrimaryRegion() {
   const regions = [...new Set(keys.flatMap(({ familyRegions }) => familyRegions))].sort()
   return (
     <SpaceBetween size="m">
-      {keys.length > 0 && regions.length === 0 && <Alert type="warning">No replica of this key is known here. Replicate it first, or refresh the inventory.</Alert>}
+      {keys.length > 0 && regions.length === 0 && <Alert type="warning">{whyNoRegion(keys)}</Alert>}
       <Field label="New primary Region" at={['input.primaryRegion']} description="The key there becomes the primary key, this one a replica. Key ids and material stay.">
         <RegionSelect value={values.toRegion} regions={regions} onChange={(toRegion) => changeValues({ toRegion })} />
       </Field>
     </SpaceBetween>
   )
+}
+
+/** What keeps the primary from moving, in the words of the key's own menu; a set without a replica can get one. */
+function whyNoRegion(keys: readonly AskedKey[]): string {
+  const reasons = keys.flatMap((key) => whyNot('primary-update', key) ?? [])
+  return reasons[0] ?? 'No replica of this key is known. Replicate it first, or refresh the key.'
 }
 
 export function RegionSelect({ value, regions, onChange, empty = 'No Region is known to choose' }: { value: string; regions: readonly string[]; onChange: (region: string) => void; empty?: string }) {

@@ -35,6 +35,13 @@ export async function listAccounts(permit: Permit<'accounts.read'>): Promise<Acc
      FROM "Account" a WHERE ($1::text[] IS NULL OR a."id" = ANY($1)) ORDER BY a."removedAt" IS NOT NULL, a."name", a."id"`, [scopeOf(permit)])
 }
 
+/** Since when an account is paused, ISO text; null: it is not, or it is none of the person's. */
+export async function findPause({ scope }: Permit<'keys.read'>, id: string): Promise<string | null> {
+  const isOurs = scope.all || scope.accountIds.includes(id)
+  const [row] = isOurs ? await sql.query<{ pausedAt: Date | null }>('SELECT "pausedAt" FROM "Account" WHERE "id" = $1', [id]) : []
+  return row?.pausedAt?.toISOString() ?? null
+}
+
 /** The newest sweep of each kind of each Region, and what each API gave. @throws AppError not_found outside the person's scope */
 export async function getAccountCoverage(permit: Permit<'accounts.read'>, id: string): Promise<{ sweeps: SweepInfo[]; coverage: ApiCoverage[] }> {
   const scope = scopeOf(permit)

@@ -2,10 +2,14 @@
 
 import Alert, { type AlertProps } from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
 import KeyValuePairs, { type KeyValuePairsProps } from '@cloudscape-design/components/key-value-pairs'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { statusWords } from '@/components/change/words'
+import { hrefOfRequest } from '@/components/request/applies'
+import { findFormKind } from '@/components/request/kinds'
+import { useHeld } from '@/components/shell/held'
 import { Countdown, Instant } from '@/components/value/clock'
 import type { ChangeDetail, ChangeStatus } from '@/lib/changes/shapes'
 import { Outcome } from './outcome'
@@ -24,9 +28,19 @@ export function ChangeCourse({ change, breakGlass }: { change: ChangeDetail; bre
         {undoOutcome && <Outcome title="What AWS gave when it was undone" of={undoOutcome} />}
         {reconciled && <Alert type="warning" header="AWS is not as it should be">{reconciled.words} <Box variant="small">Found <Instant at={reconciled.at} /></Box></Alert>}
         <Trail change={change} />
+        <Next change={change} />
       </SpaceBetween>
     </Part>
   )
+}
+
+/** What is usually wanted once this kind of change is done, for who can request it. */
+function Next({ change: { kind, status, keyArn } }: { change: ChangeDetail }) {
+  const next = findFormKind(kind)?.next
+  const held = useHeld()
+  if (!next || status !== 'applied' || keyArn === null || !held.has('requests.create')) return null
+  const action = <Button href={hrefOfRequest(next.kind, [keyArn])}>{next.label}</Button>
+  return <Alert type="info" action={action}>{next.words}</Alert>
 }
 
 const advice: Partial<Record<ChangeStatus, { type: AlertProps.Type; next: string }>> = {

@@ -1,6 +1,5 @@
 'use client'
 
-import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
@@ -15,13 +14,14 @@ import { KeyState } from '@/components/value/key-state'
 import { Moment } from '@/components/value/moment'
 import type { KeyDetail } from '@/lib/inventory/key-detail'
 import { refreshKey } from './actions'
+import { KeyNotices } from './key-notices'
 import { hrefOfKey, tabs, titleOfKey, type KeyTab } from './key-tabs'
 import { RequestMenu } from './request-menu'
 
-type Props = { detail: KeyDetail; tab: KeyTab; mayRefresh: boolean; mayRequest: boolean; children: ReactNode }
+type Props = { detail: KeyDetail; pausedAt: string | null; tab: KeyTab; mayRefresh: boolean; mayRequest: boolean; children: ReactNode }
 
 /** Header, what one must know before anything else, and the tabs: the same around each tab of a key. */
-export function KeyFrame({ detail, tab, mayRefresh, mayRequest, children }: Props) {
+export function KeyFrame({ detail, pausedAt, tab, mayRefresh, mayRequest, children }: Props) {
   const { key } = detail
   const router = useRouter()
   useFrame({ breadcrumbs: [{ text: 'Keys', href: '/keys' }, { text: titleOfKey(key), href: hrefOfKey(key) }] })
@@ -31,7 +31,7 @@ export function KeyFrame({ detail, tab, mayRefresh, mayRequest, children }: Prop
         <Header variant="h1" actions={<SpaceBetween direction="horizontal" size="s" alignItems="center"><Refresh detail={detail} mayRefresh={mayRefresh} />{mayRequest && <RequestMenu detailKey={key} />}</SpaceBetween>}>{titleOfKey(key)}</Header>
         <Box color="text-body-secondary"><SpaceBetween size="xxs"><Identifier text={key.arn} /><Facts detail={detail} /></SpaceBetween></Box>
       </div>
-      <Notices detail={detail} />
+      <KeyNotices detailKey={key} pausedAt={pausedAt} mayRequest={mayRequest} />
       <Tabs
         ariaLabel="About this key"
         activeTabId={tab}
@@ -68,27 +68,6 @@ function Refresh({ detail: { key }, mayRefresh }: { detail: KeyDetail; mayRefres
           else flash.failure(result.error)
           router.refresh()
         })}>Refresh now</Button>
-      )}
-    </SpaceBetween>
-  )
-}
-
-function Notices({ detail: { key } }: { detail: KeyDetail }) {
-  return (
-    <SpaceBetween size="xs">
-      {key.goneAt && <Alert type="warning" header="This key is no longer observed">Two complete listings in a row did not name it, or its account was removed from Claviger. What stands here was known before <Moment at={key.goneAt} />.</Alert>}
-      {key.keyState === 'PendingDeletion' && (
-        <Alert type="error" header="Scheduled for deletion">
-          KMS deletes it <Moment at={key.deletionAt} missing="at a time we do not know" />. After that nothing encrypted under it can be decrypted. Until then deletion can be cancelled.
-        </Alert>
-      )}
-      {key.keyState === 'PendingReplicaDeletion' && (
-        <Alert type="error" header="Waits for its replicas to be deleted">The waiting period of {key.pendingWindowDays ?? 'an unknown number of'} days begins when the last replica is gone.</Alert>
-      )}
-      {key.problems.describe && (
-        <Alert type="warning" header="We may not read this key">
-          {key.problems.describe.message} What is missing here is unknown to us, which is not the same as absent.
-        </Alert>
       )}
     </SpaceBetween>
   )

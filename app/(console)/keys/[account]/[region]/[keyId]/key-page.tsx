@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { page } from '@/lib/door/page'
 import type { KeyDetail } from '@/lib/inventory/key-detail'
+import { findPause } from '@/lib/accounts/read'
 import { getKey } from '@/lib/inventory/read'
 import { scopeOf, type Permission } from '@/lib/auth/permissions'
 import type { Permit } from '@/lib/auth/permit'
@@ -13,9 +14,10 @@ export const keyTab = (tab: KeyTab, show: (detail: KeyDetail, permit: Permit<'ke
   page('keys.read', async (permit, { params }) => {
     const { account = '', region = '', keyId = '' } = params
     const detail = await getKey(permit, { accountId: account, region, keyId })
+    const pausedAt = await findPause(permit, account)
     const mayHere = (permission: Permission) => {
       const scope = scopeOf(permit.actor.assigned, permission)
       return scope !== null && (scope.all || scope.accountIds.includes(account))
     }
-    return <KeyFrame detail={detail} tab={tab} mayRefresh={mayHere('keys.refresh')} mayRequest={mayHere('requests.create')}>{await show(detail, permit)}</KeyFrame>
+    return <KeyFrame detail={detail} pausedAt={pausedAt} tab={tab} mayRefresh={mayHere('keys.refresh')} mayRequest={mayHere('requests.create')}>{await show(detail, permit)}</KeyFrame>
   }, failed)

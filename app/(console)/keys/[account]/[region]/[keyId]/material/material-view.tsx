@@ -45,13 +45,17 @@ function RotationRequests({ detailKey: key }: { detailKey: KeyRow }) {
   ] as const
   return (
     <SpaceBetween direction="horizontal" size="xs">
-      {offered.map(({ kind, text }) => {
+      {offered.filter(({ kind }) => appliesTo(kind, key)).map(({ kind, text }) => {
         const why = whyNot(kind, key)
         return <Button key={kind} href={hrefOfRequest(kind, [key.arn])} disabled={why !== null} disabledReason={why ?? undefined}>{text}</Button>
       })}
     </SpaceBetween>
   )
 }
+
+/** What can never be done with this kind of key is not offered; what its state forbids today is, with the reason. */
+const appliesTo = (kind: 'rotate-now' | 'rotation-enable' | 'rotation-disable', key: KeyRow): boolean =>
+  (kind === 'rotate-now' ? onDemandRotationApplies(key) : automaticRotationApplies(key)).applies !== 'no'
 
 function Automatic({ detailKey: key }: { detailKey: KeyRow }) {
   const applies = automaticRotationApplies(key)
