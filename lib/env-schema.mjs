@@ -1,5 +1,6 @@
 // Every setting, in one place. Plain JavaScript, because the launcher checks it before TypeScript runs; the console reads it
 // through env.ts. A new setting goes here and into .env.example (a test compares the two).
+import * as fs from 'node:fs'
 import { z } from 'zod'
 
 const port = (standard) => z.coerce.number('is no port').int().min(0, 'is no port').max(65_535, 'is no port').default(standard)
@@ -96,5 +97,21 @@ export function parseSettings(environment) {
 /** Which settings a part lacks, in one line; null when it lacks none. @param {'web' | 'worker'} part @param {Record<string, unknown>} settings */
 export function findMissing(part, settings) {
   const missing = neededBy[part].filter((name) => settings[name] === undefined)
-  return missing.length > 0 ? `The ${part === 'web' ? 'web server' : part} needs ${missing.join(', ')}: set ${missing.length > 1 ? 'them' : 'it'} (.env.example says what each is), or run npm start, which makes its own.` : null
+  const who = `The ${part === 'web' ? 'web server' : part}`
+  if (missing.length > 0) {
+    const them = missing.length > 1 ? 'them' : 'it'
+    return `${who} needs ${missing.join(', ')}: set ${them} (.env.example says what each is), or run npm start, which makes its own.`
+  }
+  const unreadable = findUnreadable(settings.CLAVIGER_AUDIT_KEY_FILE)
+  return unreadable === null ? null : `${who} cannot read CLAVIGER_AUDIT_KEY_FILE: ${unreadable}.`
+}
+
+/** Why a file cannot be read; null: it can. @param {unknown} file */
+function findUnreadable(file) {
+  try {
+    fs.accessSync(String(file), fs.constants.R_OK)
+    return null
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
 }

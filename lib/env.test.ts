@@ -53,3 +53,10 @@ test('a part names everything it lacks at once', () => {
   for (const name of ['NEXTAUTH_SECRET', 'OIDC_ISSUER', 'CLAVIGER_EXTERNAL_ID']) vi.stubEnv(name, undefined)
   expect(() => assertSettings('web')).toThrow(/CLAVIGER_URL|NEXTAUTH_SECRET, OIDC_ISSUER/)
 })
+
+test('a part says at once that its key file cannot be read', () => {
+  vi.stubEnv('DATABASE_URL', 'postgresql://a@localhost/one')
+  vi.stubEnv('CLAVIGER_EXTERNAL_ID', 'claviger-test')
+  vi.stubEnv('CLAVIGER_AUDIT_KEY_FILE', '/nowhere/audit.key')
+  expect(() => assertSettings('worker')).toThrow(/worker cannot read CLAVIGER_AUDIT_KEY_FILE: .*\/nowhere\/audit\.key/)
+})

@@ -1,3 +1,7 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
@@ -20,11 +24,17 @@ async function until<T>(look: () => Promise<T | undefined | false>, forMs = 40_0
   throw new Error('it did not come')
 }
 
+async function makeAuditKey(): Promise<string> {
+  const file = path.join(await mkdtemp(path.join(tmpdir(), 'claviger-worker-')), 'audit.key')
+  await writeFile(file, generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }))
+  return file
+}
+
 test('a worker told to stop hands its sweeps back within five seconds, and says that it lives until then', async () => {
   const worker = spawn(process.execPath, ['--import', 'tsx', '--conditions=react-server', 'lib/worker/main.ts'], {
     env: {
       ...process.env, DATABASE_URL: url, AWS_ENDPOINT_URL: `http://127.0.0.1:${server.port}`, AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: '999988887777', AWS_SECRET_ACCESS_KEY: 'any',
-      CLAVIGER_EXTERNAL_ID: 'claviger-test', CLAVIGER_AUDIT_KEY_FILE: '/nonexistent', LOG_LEVEL: 'error', NODE_NO_WARNINGS: '1', VITEST: '',
+      CLAVIGER_EXTERNAL_ID: 'claviger-test', CLAVIGER_AUDIT_KEY_FILE: await makeAuditKey(), LOG_LEVEL: 'error', NODE_NO_WARNINGS: '1', VITEST: '',
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
