@@ -110,7 +110,7 @@ function DayTimeInputs({ value, onChange, what }: { value: DayTime; onChange: (v
   return (
     <SpaceBetween size="xxs">
       <SpaceBetween direction="horizontal" size="xs">
-        <DatePicker ariaLabel={`Day ${what}`} openCalendarAriaLabel={() => `Choose the day ${what}`} value={value.day} placeholder="YYYY/MM/DD" onChange={({ detail }) => onChange({ time: value.time || '09:00', day: detail.value })} />
+        <DatePicker ariaLabel={`Day ${what}`} openCalendarAriaLabel={() => `Choose the day ${what}`} value={value.day} placeholder="YYYY-MM-DD" format="iso" onChange={({ detail }) => onChange({ time: value.time || '09:00', day: detail.value })} />
         <TimeInput ariaLabel={`Time ${what}, hours and minutes`} format="hh:mm" placeholder="hh:mm" value={value.time} onChange={({ detail }) => onChange({ ...value, time: detail.value })} />
       </SpaceBetween>
       {at && <Box variant="small">By this computer’s clock; in UTC it is {utcTime(at.toISOString())}.</Box>}

@@ -39,7 +39,7 @@ export function AdoptDialog({ grant, mayWithoutEnd, onClose }: { grant: GrantsRo
       <FormField label="Owner" description="A team or a person who answers for it." errorText={asking.wrong('changes.0.input.owner')}><Input value={owner} onChange={({ detail }) => setOwner(detail.value)} /></FormField>
       <FormField label="Why it exists" errorText={asking.wrong('changes.0.input.reason') ?? asking.wrong('justification')}><Textarea value={reason} onChange={({ detail }) => setReason(detail.value)} rows={3} /></FormField>
       <FormField label="Last day" description="It is revoked when this day is over, UTC." errorText={asking.wrong('endsAt') ?? asking.wrong('changes.0.endsAt')}>
-        <DatePicker value={lastDay} disabled={isEndless} onChange={({ detail }) => setLastDay(detail.value)} openCalendarAriaLabel={() => 'Choose the last day'} placeholder="YYYY/MM/DD" />
+        <DatePicker value={lastDay} disabled={isEndless} onChange={({ detail }) => setLastDay(detail.value)} openCalendarAriaLabel={() => 'Choose the last day'} placeholder="YYYY-MM-DD" format="iso" />
       </FormField>
       {mayWithoutEnd && <Checkbox checked={isEndless} onChange={({ detail }) => setEndless(detail.checked)}>Without an end: it stays until somebody revokes it</Checkbox>}
       <FormField label={<>Ticket <i>- optional</i></>} errorText={asking.wrong('ticket')}><Input value={ticket} onChange={({ detail }) => setTicket(detail.value)} /></FormField>

@@ -52,7 +52,7 @@ export function ReviewDialog({ act: { row, decision }, onClose, onDone }: { act:
         <FormField label="Reason" errorText={failure?.fields?.reason?.[0]}><Textarea value={reason} onChange={({ detail }) => setReason(detail.value)} rows={3} /></FormField>
         {decision === 'accepted' && (
           <FormField label="Last day" errorText={failure?.fields?.until?.[0]} constraintText="Two years at most.">
-            <DatePicker value={until} onChange={({ detail }) => setUntil(detail.value)} openCalendarAriaLabel={() => 'Choose the last day'} placeholder="YYYY/MM/DD" />
+            <DatePicker value={until} onChange={({ detail }) => setUntil(detail.value)} openCalendarAriaLabel={() => 'Choose the last day'} placeholder="YYYY-MM-DD" format="iso" />
           </FormField>
         )}
         {failure && <Box color="text-status-error" variant="p"><span role="alert">{failure.message}</span></Box>}

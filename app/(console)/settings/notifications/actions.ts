@@ -10,7 +10,7 @@ import { saveNotificationChoices as save } from '@/lib/settings/notifications'
 
 const name = z.string().trim().regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,39}$/u, 'A name has up to 40 letters, digits, spaces and . _ -, and begins with a letter or digit.')
 const url = z.string().trim().min(1, 'Give the address.').max(2_000, 'An address has at most 2,000 characters.')
-const events = z.array(z.enum(noticeEvents))
+const events = z.array(z.enum(noticeEvents)).min(1, 'Choose at least one event: without one nothing is ever sent.')
 
 export const saveNotificationChoices = action('settings.manage', z.object({
   version: z.int(), choices: z.partialRecord(z.enum(noticeEvents), z.object({ bell: z.boolean(), email: z.enum(emailChoices) })),
