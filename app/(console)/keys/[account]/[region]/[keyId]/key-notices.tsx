@@ -3,8 +3,10 @@
 import Alert from '@cloudscape-design/components/alert'
 import Button from '@cloudscape-design/components/button'
 import SpaceBetween from '@cloudscape-design/components/space-between'
+import type { ReactNode } from 'react'
 import { hrefOfRequest, whyNot } from '@/components/request/applies'
 import type { FormKindName } from '@/components/request/kinds'
+import { useClock } from '@/components/value/clock'
 import { Moment } from '@/components/value/moment'
 import type { KeyRow } from '@/lib/inventory/key-detail'
 
@@ -41,7 +43,7 @@ export function KeyNotices({ detailKey: key, pausedAt, mayRequest }: Props) {
   )
 }
 
-type StateProps = { detailKey: KeyRow; offer: (kind: FormKindName, text: string) => React.ReactNode }
+type StateProps = { detailKey: KeyRow; offer: (kind: FormKindName, text: string) => ReactNode }
 
 function StateNotice({ detailKey: key, offer }: StateProps) {
   switch (key.keyState) {
@@ -77,8 +79,9 @@ function StateNotice({ detailKey: key, offer }: StateProps) {
 }
 
 function ExpiryNotice({ detailKey: key }: { detailKey: KeyRow }) {
-  if (!key.validTo || key.keyState === 'PendingImport') return null
-  if (Date.parse(key.validTo) - Date.now() > expiryNoticeDays * 86_400_000) return null
+  const now = useClock(60_000)
+  if (!key.validTo || key.keyState === 'PendingImport' || now === null) return null
+  if (Date.parse(key.validTo) - now > expiryNoticeDays * 86_400_000) return null
   return (
     <Alert type="warning" header="Key material expires soon">
       It expires <Moment at={key.validTo} />. Import the same material again before; from then on KMS refuses every use.
