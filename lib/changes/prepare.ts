@@ -5,6 +5,7 @@ import { appendAudit } from '../audit/append'
 import type { Permit } from '../auth/permit'
 import { toAppError, AwsProblem } from '../aws/errors'
 import { db, sql, transaction } from '../db/client'
+import { readClock } from '../db/clock'
 import { Prisma } from '../db/generated/client'
 import { AppError } from '../errors'
 import { findUnstorable, storableJson, storableText, unstorableWords } from '../storable'
@@ -48,12 +49,12 @@ export async function prepareRequest(permit: Permitted, given: AskedRequest): Pr
   if (odd) throw fieldError(odd, unstorableWords)
   await requireContinued(permit, asked.continuesId)
   const { rules } = await readRules()
-  const [clock] = await sql.query<{ now: Date }>('SELECT claviger_now() AS now')
-  const usualEnd = new Date((clock?.now.getTime() ?? Date.now()) + rules.defaultDurationHours * 3_600_000)
+  const now = await readClock()
+  const usualEnd = new Date(now.getTime() + rules.defaultDurationHours * 3_600_000)
   const ready: Ready[] = []
   for (let at = 0; at < asked.changes.length; at += width) {
     const batch = asked.changes.slice(at, at + width)
-    ready.push(...await Promise.all(batch.map((change, index) => prepareChange(permit, change, at + index, usualEnd, clock?.now ?? new Date()))))
+    ready.push(...await Promise.all(batch.map((change, index) => prepareChange(permit, change, at + index, usualEnd, now))))
   }
   return store(permit, asked, ready)
 }
@@ -117,8 +118,7 @@ async function requireContinued(permit: Permitted, id: string | null): Promise<v
 async function store({ actor }: Permitted, asked: Asked, ready: readonly Ready[]): Promise<{ id: string }> {
   const title = asked.title || makeTitle(ready.map(({ title: line, asked: { kind, accountId } }) => ({ title: line, kind, accountId })))
   return transaction(async (tx) => {
-    const [clock] = await tx.query<{ now: Date }>(`SELECT date_trunc('milliseconds', claviger_now()) AS now`)
-    const now = clock?.now ?? new Date()
+    const now = await readClock(tx)
     const { id } = await tx.request.create({
       data: {
         title: storableText(title.slice(0, 500)), requesterId: actor.id, requesterName: actor.name, justification: asked.justification, ticket: asked.ticket,

@@ -2,6 +2,7 @@ import 'server-only'
 import { appendAudit } from '../audit/append'
 import { scopeOf } from '../auth/permissions'
 import type { Actor, Permit } from '../auth/permit'
+import { readClock } from '../db/clock'
 import { transaction, type Tx } from '../db/client'
 import type { Change, Request } from '../db/generated/client'
 import { AppError } from '../errors'
@@ -64,12 +65,12 @@ async function freeze(tx: Tx, { actor }: Sender, id: string, breaksGlass: boolea
   if (found.sentAt !== null) throw new AppError('conflict', 'This request was sent already.')
   const { version, rules } = await readRules(tx)
   const { changes, ...draft } = found
-  const [times] = await tx.query<{ now: Date; answerBy: Date }>(`SELECT date_trunc('milliseconds', claviger_now()) AS "now", date_trunc('milliseconds', claviger_now()) + make_interval(hours => $1::int) AS "answerBy"`, [rules.answerHours])
-  if (!times) throw new Error('the database gave no time')
-  const request = { ...draft, rulesVersion: version, sentAt: times.now, answerBy: times.answerBy }
-  await tx.request.update({ where: { id }, data: { rulesVersion: version, sentAt: times.now, answerBy: times.answerBy } })
+  const now = await readClock(tx)
+  const answerBy = new Date(now.getTime() + rules.answerHours * 3_600_000)
+  const request = { ...draft, rulesVersion: version, sentAt: now, answerBy }
+  await tx.request.update({ where: { id }, data: { rulesVersion: version, sentAt: now, answerBy } })
   const frozen: Frozen[] = []
-  for (const change of changes) frozen.push(await freezeChange(tx, { actor, request, rules, now: times.now, breaksGlass }, change))
+  for (const change of changes) frozen.push(await freezeChange(tx, { actor, request, rules, now, breaksGlass }, change))
   return { request, frozen }
 }
 
