@@ -46,7 +46,12 @@ function openCall(sandbox: Sandbox, { service, protocol }: Manner, request: Sign
     eventId: makeUuid(), sourceIp: intern(sourceIp.replace(/^::ffff:/, '')), userAgent: intern(request.headers['user-agent'] ?? ''),
     trail: { keys: [] }, shortPage: false,
   }
-  return { call, input: decodeInput(service, protocol, request.body) }
+  const input = decodeInput(service, protocol, request.body)
+  return { call, input: sandbox.ignoresDryRun ? withoutDryRun(input) : input }
+}
+
+function withoutDryRun({ DryRun: _, DryRunModifiers: __, ...input }: Input): Input {
+  return input
 }
 
 /** IAM, Organizations and Account live in us-east-1, whatever Region a client with an endpoint of its own signed for. */
