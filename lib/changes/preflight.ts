@@ -8,8 +8,10 @@ export type Conflict = { changeId: string; requestId: string; number: number; ti
 export type Preflight = {
   meaning: Meaning
   riskReasons: readonly string[]
-  /** Null: AWS has no DryRun for it, or none was made. */
+  /** Null: AWS has no DryRun for it, or none could be made. */
   dryRun: DryRun | null
+  /** Why none could be made where AWS has one; null: one was made, or AWS has none. */
+  noDryRun: string | null
   conflicts: readonly Conflict[]
   /** What happens at its end; null: it has none. */
   undo: string | null
@@ -24,6 +26,7 @@ const schema: z.ZodType<Preflight> = z.object({
   meaning: z.object({ effects: lines, warnings: lines, diff: z.object({ language: z.enum(['json', 'text']), before: z.string(), after: z.string() }).optional() }),
   riskReasons: lines,
   dryRun: z.object({ would: z.enum(['succeed', 'fail', 'unknown']), api: z.string(), code: z.string(), words: z.string() }).nullable(),
+  noDryRun: z.string().nullable().default(null),
   conflicts: z.array(z.object({ changeId: z.string(), requestId: z.string(), number: z.number(), title: z.string(), status: z.string() })),
   undo: z.string().nullable(),
   sessionPolicy: z.array(z.unknown()),

@@ -14,6 +14,8 @@ import { replaceDraft } from './cancel'
 import { commonPlace } from './common-place'
 import { findConflicts, findOwned } from './conflicts'
 import type { AwsPlan } from './define'
+import { reportBreach } from './dry-run-breach'
+import { whyNoDryRun } from './dry-run-proof'
 import { foreseeChange } from './foresee'
 import { makeDryHands, makeReadHands, type AccountRoles } from './hands'
 import { hashOf } from './hash'
@@ -72,12 +74,12 @@ async function prepareChange(permit: Permitted, asked: Ready['asked'], index: nu
     const refused = plan.refuse(baseline) ?? (await findOwned(asked))
     if (refused) throw fieldError([...field, 'input'], refused)
     const { risk, reasons } = plan.risk(baseline)
-    const [dryRun, conflicts, foresight] = await Promise.all([
-      plan.where === 'aws' && account ? tryOut(permit, id, plan, account) : null,
+    const [tried, conflicts, foresight] = await Promise.all([
+      plan.where === 'aws' && account ? tryOut(permit, id, plan, account) : { dryRun: null, noDryRun: null },
       findConflicts(asked), foreseeChange(permit, asked),
     ])
     const preflight: Preflight = {
-      meaning: plan.meaning(baseline), riskReasons: reasons, dryRun, conflicts, foresight,
+      meaning: plan.meaning(baseline), riskReasons: reasons, ...tried, conflicts, foresight,
       undo: plan.where === 'aws' && endsAt ? plan.undoWords() : null, sessionPolicy: plan.where === 'aws' ? plan.sessionPolicy() : [],
     }
     return { asked, id, input: kind.parse(asked.input), title: plan.title(), risk, exclusive: kind.exclusive, endsAt, baseline, preflight }
@@ -87,9 +89,19 @@ async function prepareChange(permit: Permitted, asked: Ready['asked'], index: nu
   }
 }
 
-async function tryOut({ actor }: Permitted, changeId: string, plan: AwsPlan, account: AccountRoles): Promise<DryRun | null> {
+type Tried = { dryRun: DryRun | null; noDryRun: string | null }
+
+/** Asks AWS by DryRun where it has one for this and can be asked; `noDryRun` says why it cannot. */
+async function tryOut({ actor }: Permitted, changeId: string, plan: AwsPlan, account: AccountRoles): Promise<Tried> {
   if (account.writeRoleArn === null) throw new AppError('conflict', `Account ${account.id} has no role for changes: Claviger only reads it. Accounts, Roles shows the role to deploy.`)
-  return plan.dryRun ? plan.dryRun(makeDryHands(realWorld, account, plan.place, { changeId, requesterId: actor.id, statements: plan.sessionPolicy() })) : null
+  if (!plan.dryRun) return { dryRun: null, noDryRun: null }
+  const { place } = plan
+  const noDryRun = await whyNoDryRun(place.region, place.keyArn)
+  if (noDryRun !== null) return { dryRun: null, noDryRun }
+  const session = { changeId, requesterId: actor.id, statements: plan.sessionPolicy() }
+  const dry = makeDryHands(realWorld, account, place, session, (api, answer) =>
+    reportBreach({ actor, place, changeId, api, answer }))
+  return { dryRun: await plan.dryRun(dry), noDryRun: null }
 }
 
 async function requireInScope({ scope }: Permitted, { accountId, region, keyArn }: Ready['asked']): Promise<void> {
