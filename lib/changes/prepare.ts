@@ -17,6 +17,7 @@ import type { AwsPlan } from './define'
 import { reportBreach } from './dry-run-breach'
 import { whyNoDryRun } from './dry-run-proof'
 import { foreseeChange } from './foresee'
+import { makeRoleForeseer } from './foresee-role'
 import { makeDryHands, makeReadHands, type AccountRoles } from './hands'
 import { hashOf } from './hash'
 import type { DryRun, Facts } from './kind'
@@ -53,15 +54,16 @@ export async function prepareRequest(permit: Permitted, given: AskedRequest): Pr
   const { rules } = await readRules()
   const now = await readClock()
   const usualEnd = new Date(now.getTime() + rules.defaultDurationHours * 3_600_000)
+  const foresee = makeRoleForeseer(permit)
   const ready: Ready[] = []
   for (let at = 0; at < asked.changes.length; at += width) {
     const batch = asked.changes.slice(at, at + width)
-    ready.push(...await Promise.all(batch.map((change, index) => prepareChange(permit, change, at + index, usualEnd, now))))
+    ready.push(...await Promise.all(batch.map((change, index) => prepareChange(permit, foresee, change, at + index, usualEnd, now))))
   }
   return store(permit, asked, ready)
 }
 
-async function prepareChange(permit: Permitted, asked: Ready['asked'], index: number, usualEnd: Date, now: Date): Promise<Ready> {
+async function prepareChange(permit: Permitted, foresee: Foresee, asked: Ready['asked'], index: number, usualEnd: Date, now: Date): Promise<Ready> {
   const field = ['changes', String(index)]
   const id = randomUUID()
   await requireInScope(permit, asked)
@@ -75,7 +77,7 @@ async function prepareChange(permit: Permitted, asked: Ready['asked'], index: nu
     if (refused) throw fieldError([...field, 'input'], refused)
     const { risk, reasons } = plan.risk(baseline)
     const [tried, conflicts, foresight] = await Promise.all([
-      plan.where === 'aws' && account ? tryOut(permit, id, plan, account) : { dryRun: null, noDryRun: null },
+      plan.where === 'aws' && account ? findAnswers(permit, foresee, { plan, account, changeId: id, hasEnd: endsAt !== null }) : noAnswers,
       findConflicts(asked), foreseeChange(permit, asked),
     ])
     const preflight: Preflight = {
@@ -87,6 +89,18 @@ async function prepareChange(permit: Permitted, asked: Ready['asked'], index: nu
     if (error instanceof AwsProblem) throw toAppError(error)
     throw error
   }
+}
+
+type Answers = Pick<Preflight, 'dryRun' | 'noDryRun' | 'roleForesight'>
+const noAnswers: Answers = { dryRun: null, noDryRun: null, roleForesight: null }
+type Foresee = ReturnType<typeof makeRoleForeseer>
+type Doing = { plan: AwsPlan; account: AccountRoles; changeId: string; hasEnd: boolean }
+
+/** What AWS will say to it: asked by DryRun; from the policies where there is none. */
+async function findAnswers(permit: Permitted, foresee: Foresee, doing: Doing): Promise<Answers> {
+  const tried = await tryOut(permit, doing.changeId, doing.plan, doing.account)
+  const isAnswered = tried.dryRun !== null && tried.dryRun.would !== 'unknown'
+  return { ...tried, roleForesight: await foresee({ ...doing, requesterId: permit.actor.id, isAnswered }) }
 }
 
 type Tried = { dryRun: DryRun | null; noDryRun: string | null }

@@ -7,6 +7,7 @@ import { transaction, type Tx } from '../db/client'
 import type { Change, Request } from '../db/generated/client'
 import { AppError } from '../errors'
 import { notify } from '../notify/notify'
+import { refuseCertainRefusal } from './certain-refusal'
 import { commonPlace } from './common-place'
 import { hashRequest } from './hash'
 import { otherKeyOf } from './other-key'
@@ -22,9 +23,11 @@ type Frozen = { change: Change; rule: EffectiveRule; owner: string | null; decid
 
 /**
  * Sends one's own draft: the rules that apply are frozen with it, each change becomes open, and who can decide is told.
- * @throws AppError conflict when a rule is not met or nobody could approve it (in words), not_found for somebody else's.
+ * @throws AppError conflict when a rule is not met, nobody could approve it or AWS will certainly refuse it (in words), not_found
+ * for somebody else's.
  */
 export async function sendRequest(permit: Permitted, { id }: { id: string }): Promise<void> {
+  await refuseCertainRefusal(permit, id)
   await transaction(async (tx) => {
     const { request, frozen } = await freeze(tx, permit, id, false)
     for (const { change, rule, owner, deciders } of frozen) {
@@ -39,7 +42,8 @@ export async function sendRequest(permit: Permitted, { id }: { id: string }): Pr
 
 /**
  * Break-glass: at once, without approvals, by those who may, with a reason. Everyone who was skipped is told, the end is the same,
- * and someone else must review it afterwards. @throws AppError forbidden, conflict.
+ * and someone else must review it afterwards. Not held up by what the policies foresee: AWS itself decides. @throws AppError
+ * forbidden, conflict.
  */
 export async function breakGlass(permit: Permit<'requests.breakGlass'>, { id, reason }: { id: string; reason: string }): Promise<void> {
   await transaction(async (tx) => {
