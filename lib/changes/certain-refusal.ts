@@ -7,6 +7,9 @@ import { makeRoleForeseer } from './foresee-role'
 import { openChange, type StoredChange } from './open'
 import { parsePreflight, type RoleForesight } from './preflight'
 
+/** Changes looked at side by side, while a person waits. */
+const width = 6
+
 /**
  * Refuses to send a draft that AWS will certainly refuse, as its policies are now: nobody is asked to decide about what cannot be
  * done. What is not certain, for a condition or a policy that we have not read, can be sent. Reads AWS, so it is no part of a
@@ -19,13 +22,20 @@ export async function refuseCertainRefusal(permit: Permit<'requests.create'>, re
     include: { request: true }, orderBy: { position: 'asc' },
   })
   const foresee = makeRoleForeseer(permit)
-  for (const change of changes) {
-    const foresight = await foreseeStored(foresee, change)
-    if (foresight?.doing?.result !== 'refused') continue
-    const asOf = foresight.readAt === null ? '' : ` IAM and the organization’s policies were read by ${foresight.readAt}; refresh the account if they have changed.`
-    const why = foresight.doing.lines.join(' ')
-    throw new AppError('conflict', `${change.title}: AWS will refuse this, so nobody is asked. ${why}${asOf}`)
+  for (let at = 0; at < changes.length; at += width) {
+    const batch = changes.slice(at, at + width)
+    const foresights = await Promise.all(batch.map((change) => foreseeStored(foresee, change)))
+    batch.forEach(({ title }, index) => requireNotRefused(title, foresights[index] ?? null))
   }
+}
+
+function requireNotRefused(title: string, foresight: RoleForesight | null): void {
+  if (foresight?.doing?.result !== 'refused') return
+  const { doing: { lines }, readAt } = foresight
+  const asOf = readAt === null
+    ? ''
+    : ` IAM and the organization’s policies were read by ${readAt}; refresh the account if they have changed.`
+  throw new AppError('conflict', `${title}: AWS will refuse this, so nobody is asked. ${lines.join(' ')}${asOf}`)
 }
 
 async function foreseeStored(foresee: ReturnType<typeof makeRoleForeseer>, change: StoredChange): Promise<RoleForesight | null> {
