@@ -21,8 +21,9 @@ export type RoleSession = {
 export type CallAnswer = { result: Result; reasons: string[] }
 
 /**
- * Answers whether AWS will let a session make a call. A deny is certain: what we have not read, and conditions on what we do not
- * say, make it unknown or depends. `key`: the key the call is about, undefined for a call about none. Pure.
+ * Answers whether AWS will let a session make a call. A deny is certain: what we have not read, and
+ * conditions on what we do not say, make it unknown or depends. `key`: the key the call is about,
+ * undefined for a call about none. Pure.
  */
 export function judgeCall(sources: Sources, session: RoleSession, call: AskedCall, key: KeyFacts | undefined): CallAnswer {
   const { result, because } = evaluate(caseOfCall(sources, session, call, key))
@@ -51,7 +52,10 @@ function principalOf({ roleArn, sessionName }: RoleSession): { id: string; accou
   return { accountId, id: `arn:${partition}:sts::${accountId}:assumed-role/${role}/${sessionName}` }
 }
 
-/** The organization's statements are not everybody's to read: of them only the kind of policy is said. */
+/**
+ * The organization's statements are not everybody's to read: of them only the kind of policy is
+ * said.
+ */
 function sayReason({ source, effect, text }: Because): string {
   if (source !== 'serviceControlPolicies' && source !== 'resourceControlPolicies') return text
   const name = source === 'serviceControlPolicies' ? 'service control policy' : 'resource control policy'

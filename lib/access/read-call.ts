@@ -19,7 +19,10 @@ export async function readRoleSources(accountId: string): Promise<RoleSources> {
 
 export type KeyOfCall = { key: KeyFacts; readAt: string | null }
 
-/** Reads a key with its policy and grants as the inventory has them. @throws AppError not_found for one out of scope, or not listed. */
+/**
+ * Reads a key with its policy and grants as the inventory has them. @throws AppError not_found for
+ * one out of scope, or not listed.
+ */
 export async function readKeyOfCall(permit: Reading, keyArn: string, { read }: RoleSources): Promise<KeyOfCall> {
   const [, , , region = '', accountId = '', resource = ''] = keyArn.split(':')
   const row = await getKeyRow(permit, { accountId, region, keyId: resource.replace(/^key\//, '') })

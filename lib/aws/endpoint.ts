@@ -1,14 +1,20 @@
 import 'server-only'
 import { KMSClient, ListKeysCommand } from '@aws-sdk/client-kms'
 
-/** What AWS's partitions end their host names with, dual-stack names too (partitions.json of the AWS SDKs). */
+/**
+ * What AWS's partitions end their host names with, dual-stack names too (partitions.json of the AWS
+ * SDKs).
+ */
 const awsSuffixes = [
   'amazonaws.com', 'amazonaws.com.cn', 'amazonaws.eu', 'api.aws', 'api.amazonwebservices.com.cn',
   'api.amazonwebservices.eu', 'c2s.ic.gov', 'sc2s.sgov.gov', 'csp.hci.ic.gov', 'cloud.adc-e.uk', 'api.aws.ic.gov',
   'api.aws.hci.ic.gov', 'api.aws.scloud', 'api.cloud-aws.adc-e.uk',
 ]
 
-/** Is this origin one of AWS's own? Over plain http anyone on the way could answer, so that is nobody's. */
+/**
+ * Is this origin one of AWS's own? Over plain http anyone on the way could answer, so that is
+ * nobody's.
+ */
 export function isAwsEndpoint(endpoint: string): boolean {
   const { protocol, hostname } = new URL(endpoint)
   return protocol === 'https:' && awsSuffixes.some((suffix) => hostname.endsWith(`.${suffix}`))
@@ -21,8 +27,8 @@ class Resolved extends Error {
 }
 
 /**
- * Returns the origin that KMS clients of this process send to in a Region: asked of the SDK itself, which takes it from
- * AWS_ENDPOINT_URL_KMS, AWS_ENDPOINT_URL or the profile. Nothing is sent.
+ * Returns the origin that KMS clients of this process send to in a Region: asked of the SDK itself,
+ * which takes it from AWS_ENDPOINT_URL_KMS, AWS_ENDPOINT_URL or the profile. Nothing is sent.
  */
 export async function kmsEndpointOf(region: string): Promise<string> {
   const kms = new KMSClient({ region, credentials: { accessKeyId: 'none', secretAccessKey: 'none' } })

@@ -11,9 +11,9 @@ import { parsePreflight, type RoleForesight } from './preflight'
 const width = 6
 
 /**
- * Refuses to send a draft that AWS will certainly refuse, as its policies are now: nobody is asked to decide about what cannot be
- * done. What is not certain, for a condition or a policy that we have not read, can be sent. Reads AWS, so it is no part of a
- * transaction.
+ * Refuses to send a draft that AWS will certainly refuse, as its policies are now: nobody is asked
+ * to decide about what cannot be done. What is not certain, for a condition or a policy that we
+ * have not read, can be sent. Reads AWS, so it is no part of a transaction.
  * @throws AppError conflict with the words of the policies.
  */
 export async function refuseCertainRefusal(permit: Permit<'requests.create'>, requestId: string): Promise<void> {

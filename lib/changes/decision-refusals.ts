@@ -1,6 +1,9 @@
 import { AppError, type ErrorCode } from '../errors'
 
-/** What the database refuses of a decision, by the name that its trigger approval_check raises it under. */
+/**
+ * What the database refuses of a decision, by the name that its trigger approval_check raises it
+ * under.
+ */
 const refusals: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   approval_not_of_own_request: ['forbidden', 'Nobody decides on their own request.'],
   approval_once: ['conflict', 'You have decided about this already.'],

@@ -11,7 +11,10 @@ import type { Place } from './kind'
 
 type Breach = { api: string; at: Date }
 
-/** Kept beside the database's row, so that this process asks no second time even where that row cannot be written. */
+/**
+ * Kept beside the database's row, so that this process asks no second time even where that row
+ * cannot be written.
+ */
 const breaches = new Map<string, Breach>()
 
 /** The dry run that an endpoint carried out; null: none is known. */
@@ -22,8 +25,9 @@ export async function findBreach(endpoint: string): Promise<Breach | null> {
 type Performed = { actor: Actor; place: Place; changeId: string; api: string; answer: unknown }
 
 /**
- * Raises the alarm: an answer without an error to a DryRun means that it was done, unasked and unapproved. The audit log and every
- * administrator are told, and the endpoint gets no dry run again.
+ * Raises the alarm: an answer without an error to a DryRun means that it was done, unasked and
+ * unapproved. The audit log and every administrator are told, and the endpoint gets no dry run
+ * again.
  * @throws AppError conflict, always: what the request would stand on is not so any more.
  */
 export async function reportBreach({ actor, place, changeId, api, answer }: Performed): Promise<never> {

@@ -18,9 +18,9 @@ const mostKeys = 10
 const deadlineMs = 5_000
 
 /**
- * Returns why nothing can be tried out by DryRun in a Region, in words; null: it can. Other servers than AWS's that speak its
- * protocol may do what a dry run only asks about, so that it is asked of them only once they are known to honour it.
- * `keyArn`: the key the change is about.
+ * Returns why nothing can be tried out by DryRun in a Region, in words; null: it can. Other servers
+ * than AWS's that speak its protocol may do what a dry run only asks about, so that it is asked of
+ * them only once they are known to honour it. `keyArn`: the key the change is about.
  */
 export async function whyNoDryRun(region: string, keyArn: string | null): Promise<string | null> {
   const endpoint = await kmsEndpointOf(region)
@@ -47,8 +47,8 @@ async function prove(endpoint: string, region: string, keyArn: string | null): P
 }
 
 /**
- * Asks for a dry run of Encrypt with this process's own credentials: it changes nothing even where the DryRun is ignored, and then
- * answers with a ciphertext.
+ * Asks for a dry run of Encrypt with this process's own credentials: it changes nothing even where
+ * the DryRun is ignored, and then answers with a ciphertext.
  */
 async function tryEncrypt(region: string, keyArn: string | null): Promise<Verdict> {
   const kms = openKms({ roleArn: null, region, externalId: '' })
@@ -68,7 +68,10 @@ async function tryEncrypt(region: string, keyArn: string | null): Promise<Verdic
   return 'unproven'
 }
 
-/** A key of the account that this process runs in; null where it has none that encrypts, or cannot look. */
+/**
+ * A key of the account that this process runs in; null where it has none that encrypts, or cannot
+ * look.
+ */
 async function findOwnKey(kms: KMSClient, place: CallPlace): Promise<string | null> {
   try {
     const { Keys = [] } = await callAws(place, 'kms:ListKeys', () => kms.send(new ListKeysCommand({ Limit: mostKeys })))

@@ -26,8 +26,9 @@ type Asked = {
 const mostLines = 20
 
 /**
- * Makes a reader of what AWS will say to the write role, from the policies that the inventory holds: for what has no DryRun, and for
- * the end of a change. What decides for all changes of an account is read once.
+ * Makes a reader of what AWS will say to the write role, from the policies that the inventory
+ * holds: for what has no DryRun, and for the end of a change. What decides for all changes of an
+ * account is read once.
  */
 export function makeRoleForeseer(permit: Permit<'requests.create'>) {
   const known = new Map<string, Promise<RoleSources>>()
@@ -43,16 +44,14 @@ export function makeRoleForeseer(permit: Permit<'requests.create'>) {
     const doing = isAnswered ? [] : calls.filter(({ atEnd }) => !atEnd)
     const ending = hasEnd ? calls.filter(({ atEnd }) => atEnd) : []
     if (doing.length + ending.length === 0) return null
-    const weighing: Weighing = {
-      sources: await sourcesOf(account.id), keys: await readKeys(permit, [...doing, ...ending], await sourcesOf(account.id)),
-      session: sessionOf(asked, account.writeRoleArn),
-    }
+    const sources = await sourcesOf(account.id)
+    const keys = await readKeys(permit, [...doing, ...ending], sources)
+    const weighing: Weighing = { sources, keys, session: sessionOf(asked, account.writeRoleArn) }
     const first = weigh(weighing, doing)
     // The inventory may lag behind: nobody is refused by a policy that was replaced since.
     const answer = first?.result === 'refused' ? weigh(await asOfNow(asked, weighing), doing) : first
-    return {
-      role: account.writeRoleArn, doing: answer, ending: weigh(weighing, ending), readAt: oldest(weighing),
-    }
+    const readAt = oldest(weighing)
+    return { role: account.writeRoleArn, doing: answer, ending: weigh(weighing, ending), readAt }
   }
 }
 
@@ -109,7 +108,9 @@ function weigh({ sources, keys, session }: Weighing, calls: readonly AwsCall[]):
     return { ...answer, action: call.action }
   })
   const worst = order.find((result) => answers.some((answer) => answer.result === result)) ?? 'unknown'
-  const lines = answers.flatMap(({ result, action, reasons }) => (result === worst ? reasons.map((reason) => `${action}: ${reason}`) : []))
+  const lines = answers
+    .filter(({ result }) => result === worst)
+    .flatMap(({ action, reasons }) => reasons.map((reason) => `${action}: ${reason}`))
   return { result: names[worst], lines: [...new Set(lines)].slice(0, mostLines) }
 }
 

@@ -7,7 +7,10 @@ import { Instant } from '@/components/value/clock'
 import type { Preflight, RoleAnswer, RoleForesight } from '@/lib/changes/preflight'
 import { Lines, Part } from './part'
 
-/** What AWS will say to the write role: AWS's own answer to a DryRun, and what the policies say where there is none. */
+/**
+ * What AWS will say to the write role: AWS's own answer to a DryRun, and what the policies say
+ * where there is none.
+ */
 export function AwsAnswer({ preflight: { dryRun, noDryRun, roleForesight } }: { preflight: Preflight }) {
   return (
     <>
@@ -23,7 +26,9 @@ export function AwsAnswer({ preflight: { dryRun, noDryRun, roleForesight } }: { 
   )
 }
 
-/** Its record is never taken for a mutation: it says what AWS would do, and that nothing was done. */
+/**
+ * Its record is never taken for a mutation: it says what AWS would do, and that nothing was done.
+ */
 function DryRun({ of: dryRun, why }: { of: Preflight['dryRun']; why: string | null }) {
   if (why !== null) {
     return (
