@@ -13,7 +13,7 @@ import { Lines, Part } from './part'
  */
 export function AwsAnswer({ preflight: { dryRun, noDryRun, roleForesight } }: { preflight: Preflight }) {
   return (
-    <>
+    <SpaceBetween size="l">
       <Part title="Dry run">
         <DryRun of={dryRun} why={noDryRun} />
       </Part>
@@ -22,7 +22,7 @@ export function AwsAnswer({ preflight: { dryRun, noDryRun, roleForesight } }: { 
           <Policies of={roleForesight} />
         </Part>
       )}
-    </>
+    </SpaceBetween>
   )
 }
 
