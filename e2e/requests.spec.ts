@@ -1,5 +1,6 @@
 import { DecryptCommand, DescribeKeyCommand, EncryptCommand, GetKeyPolicyCommand, KMSClient } from '@aws-sdk/client-kms'
 import { expect, test } from './fixtures'
+import { requestForm } from './pages/request-form'
 import { requests } from './pages/requests'
 import { product } from './product'
 import { expectAccessible } from './support/accessible'
@@ -63,7 +64,7 @@ test('a grant to another account is asked for, understood, approved, used, and o
   const view = requests(page)
   await expect(view.willBeAsked()).toContainText('Amara Okafor', { timeout: 30_000 })
   const id = view.id()
-  await expect(page.getByText(/AWS would let the role do this/)).toBeVisible()
+  await expect(page.getByText(/^Dry run passed: AWS allows kms:CreateGrant/)).toBeVisible()
   await view.send()
   const title = await titleOf(id)
 
@@ -152,4 +153,27 @@ test('a deletion is scheduled by two, and cancelled', async ({ page, login }) =>
   await login(page, 'requester')
   await view.open(cancel.id)
   await expect(page.getByRole('link', { name: 'Enable the key…' })).toBeVisible()
+})
+
+test('what AWS will refuse to our role is said before anyone is asked, and is not sent', async ({ page, login }) => {
+  test.setTimeout(180_000)
+  const find = () => query<KnownKey>(
+    `SELECT k."arn", k."accountId", k."region", k."keyId" FROM "Key" k JOIN "IamEntity" i ON i."accountId" = k."accountId"
+     WHERE 'alias/play/lockout' = ANY(k."aliases") AND k."policyHash" IS NOT NULL AND i."name" = 'ClavigerWrite'`)
+  await expect.poll(async () => (await find()).length, { timeout: 90_000 }).toBe(1)
+  const [key] = await find()
+
+  await login(page, 'requester')
+  const form = requestForm(page)
+  await form.open('description', [key?.arn ?? ''])
+  await form.fill('Description', 'Nobody may say so')
+  await form.because('To see what the preview says')
+  await form.preview()
+  await expect(page.getByText('AWS will refuse this, so it cannot be sent as things are')).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByText(/No statement of the key policy allows kms:UpdateKeyDescription/).first()).toBeVisible()
+  await expect(page.getByText('No dry run available: AWS has none for this operation.')).toBeVisible()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Send' }).click()
+  await expect(page.getByText(/AWS will refuse this, so nobody is asked/)).toBeVisible({ timeout: 30_000 })
+  await requests(page).discard()
 })

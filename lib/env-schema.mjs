@@ -59,6 +59,7 @@ export const settingsSchema = z.object({
   CLAVIGER_NOTICE: z.string().max(200, 'must have at most 200 characters').optional(),
   // AWS
   CLAVIGER_AWS: z.enum(['sandbox', 'live'], 'must be sandbox or live').default('sandbox'),
+  CLAVIGER_DRY_RUN: z.enum(['honoured'], 'must be honoured, or not be set').optional(),
   CLAVIGER_READ_ROLE_NAME: roleName('ClavigerRead'),
   CLAVIGER_WRITE_ROLE_NAME: roleName('ClavigerWrite'),
   CLAVIGER_ACCOUNTS_FILE: z.string().optional(),

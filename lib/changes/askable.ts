@@ -1,6 +1,7 @@
 import 'server-only'
 import type { Permit } from '../auth/permit'
 import { db, sql } from '../db/client'
+import { readClock } from '../db/clock'
 import { AppError } from '../errors'
 import type { KeyRow } from '../inventory/key-detail'
 import { accountNames, inScope, toKeyRow } from '../inventory/read'
@@ -127,7 +128,4 @@ export async function getEarlierChange(permit: Permitted, changeId: string): Pro
 }
 
 /** The database's clock, ISO. */
-export async function readNow(): Promise<string> {
-  const [row] = await sql.query<{ now: Date }>('SELECT claviger_now() AS now')
-  return (row?.now ?? new Date()).toISOString()
-}
+export const readNow = async (): Promise<string> => (await readClock()).toISOString()

@@ -5,6 +5,7 @@ import { transaction, type Tx } from '../db/client'
 import type { Change, Request } from '../db/generated/client'
 import { AppError } from '../errors'
 import { notify } from '../notify/notify'
+import { toRefusal } from './decision-refusals'
 import { hrefOf } from './people'
 import { findDecider, findLeavers, findRuleOwner, type Decider } from './rules/deciders'
 import { explainRefusal } from './rules/refusal'
@@ -35,7 +36,8 @@ export async function decideChange(permit: Permitted, decision: Decision): Promi
   }
 }
 
-async function decide(tx: Tx, permit: Permitted, { changeId, decision, comment, requestHash, baselineHash }: Decision): Promise<{ status: 'open' | 'approved' | 'rejected' }> {
+async function decide(tx: Tx, permit: Permitted, given: Decision): Promise<{ status: 'open' | 'approved' | 'rejected' }> {
+  const { changeId, decision, comment, requestHash, baselineHash } = given
   await tx.query('SELECT 1 FROM "Change" WHERE "id" = $1::uuid FOR UPDATE', [changeId])
   const change = await tx.change.findFirst({ where: { id: changeId, ...inReach(permit) }, include: { request: true, approvals: { select: { personId: true, decision: true, roles: true, asOwner: true } } } })
   if (!change) throw new AppError('not_found', 'There is no such change among those you may decide about.')
@@ -44,12 +46,7 @@ async function decide(tx: Tx, permit: Permitted, { changeId, decision, comment, 
   const rule = effectiveRuleSchema.parse(change.rule)
   requireComment(rule, decision, comment)
   const decider = await requireDecider(tx, permit, change, rule)
-  await tx.approval.create({
-    data: {
-      changeId, personId: permit.actor.id, personName: permit.actor.name, decision, comment, requestHash, baselineHash, roles: decider.roles, asOwner: decider.isOwner,
-      forPersonId: decider.standingInFor?.id ?? null, forPersonName: decider.standingInFor?.name ?? null,
-    },
-  })
+  await storeApproval(tx, permit, { ...given, decider })
   const left = await findLeavers(tx, change.approvals.map(({ personId }) => personId))
   const { state } = judgeApprovals(rule, [...change.approvals.filter(({ personId }) => !left.has(personId)).map((given) => ({ ...given, roles: given.roles.map(toRole) })), { decision, roles: decider.roles, asOwner: decider.isOwner }])
   const status = state === 'rejected' ? 'rejected' : state === 'enough' ? 'approved' : 'open'
@@ -60,6 +57,24 @@ async function decide(tx: Tx, permit: Permitted, { changeId, decision, comment, 
     data: { changeId, status, comment, requestHash, baselineHash, roles: decider.roles, asOwner: decider.isOwner, standingInFor: decider.standingInFor },
   })
   return { status }
+}
+
+/** By plain SQL: its error carries the name of the constraint that the database refused it under. */
+async function storeApproval(
+  tx: Tx,
+  { actor }: Permitted,
+  { changeId, decision, comment, requestHash, baselineHash, decider }: Decision & { decider: Decider },
+): Promise<void> {
+  const { roles, isOwner, standingInFor } = decider
+  await tx.execute(
+    `INSERT INTO "Approval" ("id", "changeId", "personId", "personName", "decision", "comment",
+       "requestHash", "baselineHash", "roles", "asOwner", "forPersonId", "forPersonName")
+     VALUES (gen_random_uuid(), $1::uuid, $2::uuid, $3, $4, $5, $6, $7, $8, $9, $10::uuid, $11)`,
+    [
+      changeId, actor.id, actor.name, decision, comment, requestHash, baselineHash, roles, isOwner,
+      standingInFor?.id ?? null, standingInFor?.name ?? null,
+    ],
+  )
 }
 
 /** In the person's scope; a change of the installation has no account and needs all of them. */
@@ -94,13 +109,4 @@ async function settle(tx: Tx, change: Change & { request: Request }, status: 'ap
     event: status === 'approved' ? 'change.approved' : 'change.rejected', requestId: change.requestId, title: `${status === 'approved' ? 'Approved' : 'Rejected'}: ${change.title}`,
     body: '', href: hrefOf(change.requestId), to: [change.request.requesterId], needsAction: false,
   })
-}
-
-/** What the database's own rules refuse, whoever asks (migration changes). */
-function toRefusal(error: unknown): unknown {
-  const text = error instanceof Error ? error.message : ''
-  if (/nobody decides on their own request/.test(text)) return new AppError('forbidden', 'Nobody decides on their own request.', {}, { cause: error })
-  if (/this person has decided already/.test(text)) return new AppError('conflict', 'You have decided about this already.', {}, { cause: error })
-  if (/the time to answer is over|the change is not open|something else than the change/.test(text)) return new AppError('conflict', 'This change can no longer be decided about as you were shown it. Reload the page.', {}, { cause: error })
-  return error
 }

@@ -1,6 +1,6 @@
 /** From a kind as it is written, typed by its own input and state, to one that a list of kinds can hold: everything stored is parsed again. */
 import type { Tx } from '../db/client'
-import type { About, AwsKind, DryHands, DryRun, Facts, Look, Meaning, Place, ReadHands, Statement, Undo, WriteHands } from './kind'
+import type { About, AwsCall, AwsKind, DryHands, DryRun, Facts, Look, Meaning, Place, ReadHands, Statement, Undo, WriteHands } from './kind'
 import type { Risk } from './rules/rule'
 
 export type Sent = { sends: number; lastSentAt: string | null; now: string }
@@ -25,6 +25,7 @@ export type AwsPlan = Common & {
   where: 'aws'
   place: Place
   sessionPolicy(): readonly Statement[]
+  calls(): readonly AwsCall[]
   read(read: ReadHands): Promise<Facts>
   dryRun: ((dry: DryHands) => Promise<DryRun>) | null
   doing(baseline: Facts): Step
@@ -69,6 +70,7 @@ function openAws<I extends Facts, S extends Facts, U extends Facts>(kind: AwsKin
     place: about.place,
     title: () => kind.title(about),
     sessionPolicy: () => kind.sessionPolicy(about),
+    calls: () => kind.calls(about),
     read: (read) => kind.read(read, about),
     refuse: (state) => kind.refuse(kind.state.parse(state), about),
     risk: (state) => kind.risk(kind.state.parse(state), about),

@@ -2,6 +2,7 @@ import 'server-only'
 import { appendAudit } from '../audit/append'
 import { z } from 'zod'
 import { AwsProblem } from '../aws/errors'
+import { readClock } from '../db/clock'
 import { AppError } from '../errors'
 import { log } from '../log'
 import type { AwsPlan, Step } from './define'
@@ -28,7 +29,13 @@ const leaveWithinMs = (leaseSeconds * 1_000) / 2
 /** Looks and sends of one turn; then the lease is handed back, so that a change that goes in circles harms nobody. */
 const mostRounds = 8
 
-type Turn = { world: World; lease: Lease; change: StoredChange; sends: number; lastSentAt: Date | null; now: Date; signal: AbortSignal; markedAt: number }
+type Turn = {
+  world: World; lease: Lease; change: StoredChange; sends: number; lastSentAt: Date | null; now: Date; markedAt: number
+  /** Ends the turn: the worker stops, or another has the change. */
+  signal: AbortSignal
+  /** Of these two the second alone: what AWS answered is stored also by a worker that stops. */
+  lost: AbortSignal
+}
 
 /**
  * Does or undoes one claimed change to its end, or as far as it comes: look, act if it is as it was approved, look again whenever an
@@ -48,7 +55,7 @@ export async function executeChange(world: World, lease: Lease, stop: AbortSigna
   try {
     const { change, now } = loaded
     const counts = lease.mode === 'do' ? { sends: change.sends, lastSentAt: change.lastSentAt } : { sends: change.undoSends, lastSentAt: change.undoLastSentAt }
-    const turn: Turn = { world, lease, change, ...counts, now, signal: AbortSignal.any([stop, lost.signal]), markedAt: 0 }
+    const turn: Turn = { world, lease, change, ...counts, now, markedAt: 0, signal: AbortSignal.any([stop, lost.signal]), lost: lost.signal }
     const ending = await runTurn(turn)
     if (ending.to === 'later') await releaseLease(world, lease, ending.seconds, ending.words)
     else if (await finishChange(world, lease, change, ending)) await refreshAfter(change, ending)
@@ -105,6 +112,7 @@ async function runSteps(turn: Turn, plan: AwsPlan, account: AccountRoles): Promi
   const step = stepOf(turn, plan)
   if (!step) return { to: 'revertFailed', problem: 'This kind of change cannot be undone.', again: null }
   const read = makeReadHands(world, account, plan.place, signal)
+  const readAfter = makeReadHands(world, account, plan.place, turn.lost)
   const requestIds: string[] = []
   const write = makeWriteHands(world, account, plan.place, { changeId: change.id, requesterId: change.request.requesterId, statements: plan.sessionPolicy() },
     { mark: (api) => markSent(turn, api), requireFresh: () => requireFresh(turn), answered: (id) => void requestIds.push(id) }, signal)
@@ -112,8 +120,10 @@ async function runSteps(turn: Turn, plan: AwsPlan, account: AccountRoles): Promi
   let sentBefore: Date | null = null
   let answered: Facts | null = null
   for (let round = 0; round < mostRounds; round++) {
-    signal.throwIfAborted()
-    const seen = await look(turn, step, read, refused)
+    const isAnswered = answered !== null || refused !== null
+    const over = isAnswered ? turn.lost : signal
+    over.throwIfAborted()
+    const seen = await look(turn, step, isAnswered ? readAfter : read, refused)
     if ('ending' in seen) return seen.ending
     if (seen.look.is === 'done' && turn.lease.mode === 'undo' && refused && refused.kind !== 'notFound') return unproven(turn, refused)
     if (seen.look.is === 'done') return done(turn, { ...answered, ...seen.look.outcome, requestIds }, seen.look.already === true)
@@ -137,7 +147,7 @@ async function runSteps(turn: Turn, plan: AwsPlan, account: AccountRoles): Promi
 
 async function look(turn: Turn, step: Step, read: ReadHands, refused: AwsProblem | null): Promise<{ look: Look } | { ending: Ending | Later }> {
   try {
-    const now = await readNow(turn.world)
+    const now = await readClock(turn.world)
     return { look: await step.look(read, { sends: turn.sends, lastSentAt: turn.lastSentAt?.toISOString() ?? null, now: now.toISOString() }) }
   } catch (error) {
     if (!(error instanceof AwsProblem)) throw error
@@ -206,12 +216,6 @@ async function markSent(turn: Turn, api: string): Promise<void> {
 /** Right before a call leaves. */
 function requireFresh({ markedAt }: Turn): void {
   if (performance.now() - markedAt > leaveWithinMs) throw new Fenced('it took too long since it was written down to send under this lease')
-}
-
-async function readNow(world: World): Promise<Date> {
-  const [row] = await world.query<{ now: Date }>('SELECT claviger_now() AS now')
-  if (!row) throw new Error('the database gave no time')
-  return row.now
 }
 
 function settlesIn({ sends, lastSentAt, now }: Turn, { settleSeconds }: Step): number {

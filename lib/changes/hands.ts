@@ -83,19 +83,33 @@ function note<T>(book: WriteBook, answer: T): T {
   return answer
 }
 
-/** Asks AWS, as the role that will do it, whether it would let it. Nothing changes; CloudTrail has an event of it (aws-facts 1.7). */
-export function makeDryHands(world: World, account: AccountRoles, place: Place, write: WriteFor): DryHands {
+/** What is to be made of an answer without an error: the dry run was carried out. */
+export type OnPerformed = (api: string, answer: unknown) => Promise<never>
+
+/**
+ * Asks AWS, as the role that will do it, whether it would let it. CloudTrail has an event of it. Sent once, like any mutating call:
+ * where DryRun is ignored, it is one.
+ */
+export function makeDryHands(
+  world: World,
+  account: AccountRoles,
+  place: Place,
+  write: WriteFor,
+  onPerformed: OnPerformed,
+): DryHands {
   const credentials = openSession(account, write)
   return {
     async kms(api, send) {
+      let answer: unknown
       try {
         const client = openWriteKms(await credentials(place.region), place.region)
-        await world.read({ accountId: account.id, region: place.region, deadlineMs: readDeadlineMs }, api, () => send(client))
-        return { would: 'unknown', api, code: 'NoAnswer', words: 'AWS answered a dry run without saying what would happen.' }
+        const at = { accountId: account.id, region: place.region }
+        answer = await world.write(at, api, () => Promise.resolve(), () => send(client))
       } catch (error) {
         if (!(error instanceof AwsProblem)) throw error
         return toDryRun(error)
       }
+      return onPerformed(api, answer)
     },
   }
 }

@@ -2,6 +2,7 @@
 import type { KMSClient } from '@aws-sdk/client-kms'
 import type { ServiceQuotasClient } from '@aws-sdk/client-service-quotas'
 import type { z } from 'zod'
+import type { AskedCall } from '../access/judge-call'
 import type { KeyRow } from '../inventory/key-detail'
 import type { Risk } from './rules/rule'
 
@@ -44,6 +45,9 @@ export type WriteHands = {
   kms<T>(api: `kms:${string}`, send: (client: KMSClient) => Promise<T>, options?: { region?: string; recheck?: () => Promise<void> }): Promise<T>
   quotas<T>(api: `servicequotas:${string}`, send: (client: ServiceQuotasClient) => Promise<T>): Promise<T>
 }
+
+/** A mutating call of a change, with what is known of its request before it is made. `atEnd`: of undoing it. */
+export type AwsCall = AskedCall & { atEnd?: true }
 
 /** What a DryRun said. It always throws: DryRunOperationException is the yes (aws-facts 1.7). */
 export type DryRun = { would: 'succeed' | 'fail' | 'unknown'; api: string; code: string; words: string }
@@ -122,6 +126,11 @@ export type AwsKind<I extends Facts, S extends Facts, U extends Facts> = {
   /** What the write role needs, for the role to deploy; the session policy of one change is cut from it. */
   actions: readonly string[]
   sessionPolicy(about: About<I>): readonly Statement[]
+  /**
+   * The calls that doing it takes, and undoing where they are known beforehand: what the write role must be allowed. Empty where the
+   * evaluator knows nothing of the service.
+   */
+  calls(about: About<I>): readonly AwsCall[]
   /**
    * The state the change stands on. Throws AwsProblem. Keep it to what matters: everything in it, changed, voids the approval.
    * `sent`: what may have reached AWS by now, where finding that costs more than reading the state; absent while it is asked for.

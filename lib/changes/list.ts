@@ -1,6 +1,7 @@
 import 'server-only'
 import { z } from 'zod'
 import type { Permit } from '../auth/permit'
+import { readClock } from '../db/clock'
 import { sql } from '../db/client'
 import { accountNames } from '../inventory/read'
 import { risks } from './rules/rule'
@@ -38,7 +39,7 @@ export async function listRequests(permit: Permitted, { box, text, status, page 
     `($${at + 3}::text IS NULL OR EXISTS (SELECT 1 FROM "Change" c WHERE c."requestId" = r."id" AND ${seen} AND c."status"::text = $${at + 3}))`,
   ].join(' AND ')
   const values = [...params, [...waiting.keys()], text === '' ? '' : `%${text.replace(/[\\%_]/g, '\\$&')}%`, status ?? null]
-  const [rows, [count], [clock]] = await Promise.all([
+  const [rows, [count], now] = await Promise.all([
     sql.query<Stored>(
       `SELECT r."id", r."number", r."title", r."requesterId", r."requesterName", r."breakGlass", r."breakGlass" AND r."reviewedAt" IS NULL AS "unreviewed",
          r."createdAt", r."sentAt", r."answerBy", s.* FROM "Request" r, LATERAL (
@@ -52,10 +53,10 @@ export async function listRequests(permit: Permitted, { box, text, status, page 
          FROM "Change" c WHERE c."requestId" = r."id" AND ${seen}) s
        WHERE ${conditions} ORDER BY coalesce(r."sentAt", r."createdAt") DESC, r."number" DESC LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`, values),
     sql.query<{ total: number }>(`SELECT count(*) AS "total" FROM "Request" r WHERE ${conditions}`, values),
-    sql.query<{ now: Date }>('SELECT claviger_now() AS "now"'),
+    readClock(),
   ])
   const names = await accountNames(rows.flatMap(({ accountIds }) => accountIds))
-  return { rows: rows.map((row) => toRow(permit, row, names, waiting)), total: count?.total ?? 0, waiting: waiting.size, now: (clock?.now ?? new Date()).toISOString() }
+  return { rows: rows.map((row) => toRow(permit, row, names, waiting)), total: count?.total ?? 0, waiting: waiting.size, now: now.toISOString() }
 }
 
 function toRow({ actor }: Permitted, { accountIds, risks: found, createdAt, sentAt, answerBy, endsAt, ...row }: Stored, names: ReadonlyMap<string, string>, waiting: ReadonlyMap<string, number>): RequestRow {

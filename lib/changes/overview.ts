@@ -1,5 +1,6 @@
 import 'server-only'
 import type { Permit } from '../auth/permit'
+import { readClock } from '../db/clock'
 import { sql } from '../db/client'
 import { isOverdue } from './overdue'
 import type { ChangeStatus } from './shapes'
@@ -33,7 +34,7 @@ const troubleWords = `CASE WHEN c."reconciled"->>'finding' IS NOT NULL THEN c."r
 
 /** What needs somebody today, as far as this person may see it. */
 export async function getRequestsOverview(permit: Permitted): Promise<RequestsOverview> {
-  const [waiting, troubled, ending, unreviewed, [clock]] = await Promise.all([
+  const [waiting, troubled, ending, unreviewed, now] = await Promise.all([
     readWaiting(permit),
     readChanges(permit, troubleWords, 'coalesce(c."endedAt", c."endsAt", c."appliedAt", c."startedAt")',
       `(c."status" = 'revertFailed' OR ${isOverdue} OR c."reconciled"->>'finding' IS NOT NULL OR c."problem" IS NOT NULL AND (c."status" = 'executing' AND c."startedAt" < claviger_now() - interval '${stuckMinutes} minutes'
@@ -42,9 +43,9 @@ export async function getRequestsOverview(permit: Permitted): Promise<RequestsOv
         AND NOT EXISTS (SELECT 1 FROM "Request" n WHERE n."continuesId" = r."id" AND n."sentAt" IS NOT NULL))`, 'DESC NULLS LAST'),
     readChanges(permit, 'NULL::text', 'c."endsAt"', `c."status" = 'applied' AND c."endsAt" < claviger_now() + interval '1 day'`, 'ASC'),
     readUnreviewed(permit),
-    sql.query<{ now: Date }>('SELECT claviger_now() AS "now"'),
+    readClock(),
   ])
-  return { waiting, troubled, ending, unreviewed, now: (clock?.now ?? new Date()).toISOString() }
+  return { waiting, troubled, ending, unreviewed, now: now.toISOString() }
 }
 
 type Row = Omit<OverviewLine, 'at'> & { at: Date | null; total: number }

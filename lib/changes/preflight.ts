@@ -5,11 +5,29 @@ import type { DryRun, Meaning } from './kind'
 /** Another change under way that touches the same thing. */
 export type Conflict = { changeId: string; requestId: string; number: number; title: string; status: string }
 
+/** What the account's policies say to the calls of a change. refused and allowed are certain, as far as the policies were read. */
+export type RoleAnswer = { result: 'allowed' | 'refused' | 'depends' | 'unknown'; lines: readonly string[] }
+
+export type RoleForesight = {
+  /** ARN of the role for changes. */
+  role: string
+  /** Null: AWS answered by DryRun, or the evaluator knows nothing of the call. */
+  doing: RoleAnswer | null
+  /** Of undoing it at its end; null: it has none. */
+  ending: RoleAnswer | null
+  /** As of when the oldest of the policies was read; null: some never were. */
+  readAt: string | null
+}
+
 export type Preflight = {
   meaning: Meaning
   riskReasons: readonly string[]
-  /** Null: AWS has no DryRun for it, or none was made. */
+  /** Null: AWS has no DryRun for it, or none could be made. */
   dryRun: DryRun | null
+  /** Why none could be made where AWS has one; null: one was made, or AWS has none. */
+  noDryRun: string | null
+  /** What the policies say where AWS has not said it by DryRun; null: there is nothing to weigh. */
+  roleForesight: RoleForesight | null
   conflicts: readonly Conflict[]
   /** What happens at its end; null: it has none. */
   undo: string | null
@@ -20,10 +38,17 @@ export type Preflight = {
 }
 
 const lines = z.array(z.string())
+const roleAnswer = z.object({ result: z.enum(['allowed', 'refused', 'depends', 'unknown']), lines })
+const roleForesight = z.object({
+  role: z.string(), doing: roleAnswer.nullable(), ending: roleAnswer.nullable(), readAt: z.string().nullable(),
+})
+
 const schema: z.ZodType<Preflight> = z.object({
   meaning: z.object({ effects: lines, warnings: lines, diff: z.object({ language: z.enum(['json', 'text']), before: z.string(), after: z.string() }).optional() }),
   riskReasons: lines,
   dryRun: z.object({ would: z.enum(['succeed', 'fail', 'unknown']), api: z.string(), code: z.string(), words: z.string() }).nullable(),
+  noDryRun: z.string().nullable().default(null),
+  roleForesight: roleForesight.nullable().default(null),
   conflicts: z.array(z.object({ changeId: z.string(), requestId: z.string(), number: z.number(), title: z.string(), status: z.string() })),
   undo: z.string().nullable(),
   sessionPolicy: z.array(z.unknown()),

@@ -5,6 +5,7 @@ import { appendAudit } from '../audit/append'
 import type { Permit } from '../auth/permit'
 import { toAppError, AwsProblem } from '../aws/errors'
 import { db, sql, transaction } from '../db/client'
+import { readClock } from '../db/clock'
 import { Prisma } from '../db/generated/client'
 import { AppError } from '../errors'
 import { findUnstorable, storableJson, storableText, unstorableWords } from '../storable'
@@ -13,7 +14,10 @@ import { replaceDraft } from './cancel'
 import { commonPlace } from './common-place'
 import { findConflicts, findOwned } from './conflicts'
 import type { AwsPlan } from './define'
+import { reportBreach } from './dry-run-breach'
+import { whyNoDryRun } from './dry-run-proof'
 import { foreseeChange } from './foresee'
+import { makeRoleForeseer } from './foresee-role'
 import { makeDryHands, makeReadHands, type AccountRoles } from './hands'
 import { hashOf } from './hash'
 import type { DryRun, Facts } from './kind'
@@ -48,17 +52,18 @@ export async function prepareRequest(permit: Permitted, given: AskedRequest): Pr
   if (odd) throw fieldError(odd, unstorableWords)
   await requireContinued(permit, asked.continuesId)
   const { rules } = await readRules()
-  const [clock] = await sql.query<{ now: Date }>('SELECT claviger_now() AS now')
-  const usualEnd = new Date((clock?.now.getTime() ?? Date.now()) + rules.defaultDurationHours * 3_600_000)
+  const now = await readClock()
+  const usualEnd = new Date(now.getTime() + rules.defaultDurationHours * 3_600_000)
+  const foresee = makeRoleForeseer(permit)
   const ready: Ready[] = []
   for (let at = 0; at < asked.changes.length; at += width) {
     const batch = asked.changes.slice(at, at + width)
-    ready.push(...await Promise.all(batch.map((change, index) => prepareChange(permit, change, at + index, usualEnd, clock?.now ?? new Date()))))
+    ready.push(...await Promise.all(batch.map((change, index) => prepareChange(permit, foresee, change, at + index, usualEnd, now))))
   }
   return store(permit, asked, ready)
 }
 
-async function prepareChange(permit: Permitted, asked: Ready['asked'], index: number, usualEnd: Date, now: Date): Promise<Ready> {
+async function prepareChange(permit: Permitted, foresee: Foresee, asked: Ready['asked'], index: number, usualEnd: Date, now: Date): Promise<Ready> {
   const field = ['changes', String(index)]
   const id = randomUUID()
   await requireInScope(permit, asked)
@@ -71,12 +76,12 @@ async function prepareChange(permit: Permitted, asked: Ready['asked'], index: nu
     const refused = plan.refuse(baseline) ?? (await findOwned(asked))
     if (refused) throw fieldError([...field, 'input'], refused)
     const { risk, reasons } = plan.risk(baseline)
-    const [dryRun, conflicts, foresight] = await Promise.all([
-      plan.where === 'aws' && account ? tryOut(permit, id, plan, account) : null,
+    const [tried, conflicts, foresight] = await Promise.all([
+      plan.where === 'aws' && account ? findAnswers(permit, foresee, { plan, account, changeId: id, hasEnd: endsAt !== null }) : noAnswers,
       findConflicts(asked), foreseeChange(permit, asked),
     ])
     const preflight: Preflight = {
-      meaning: plan.meaning(baseline), riskReasons: reasons, dryRun, conflicts, foresight,
+      meaning: plan.meaning(baseline), riskReasons: reasons, ...tried, conflicts, foresight,
       undo: plan.where === 'aws' && endsAt ? plan.undoWords() : null, sessionPolicy: plan.where === 'aws' ? plan.sessionPolicy() : [],
     }
     return { asked, id, input: kind.parse(asked.input), title: plan.title(), risk, exclusive: kind.exclusive, endsAt, baseline, preflight }
@@ -86,9 +91,31 @@ async function prepareChange(permit: Permitted, asked: Ready['asked'], index: nu
   }
 }
 
-async function tryOut({ actor }: Permitted, changeId: string, plan: AwsPlan, account: AccountRoles): Promise<DryRun | null> {
+type Answers = Pick<Preflight, 'dryRun' | 'noDryRun' | 'roleForesight'>
+const noAnswers: Answers = { dryRun: null, noDryRun: null, roleForesight: null }
+type Foresee = ReturnType<typeof makeRoleForeseer>
+type Doing = { plan: AwsPlan; account: AccountRoles; changeId: string; hasEnd: boolean }
+
+/** What AWS will say to it: asked by DryRun; from the policies where there is none. */
+async function findAnswers(permit: Permitted, foresee: Foresee, doing: Doing): Promise<Answers> {
+  const tried = await tryOut(permit, doing.changeId, doing.plan, doing.account)
+  const isAnswered = tried.dryRun !== null && tried.dryRun.would !== 'unknown'
+  return { ...tried, roleForesight: await foresee({ ...doing, requesterId: permit.actor.id, isAnswered }) }
+}
+
+type Tried = { dryRun: DryRun | null; noDryRun: string | null }
+
+/** Asks AWS by DryRun where it has one for this and can be asked; `noDryRun` says why it cannot. */
+async function tryOut({ actor }: Permitted, changeId: string, plan: AwsPlan, account: AccountRoles): Promise<Tried> {
   if (account.writeRoleArn === null) throw new AppError('conflict', `Account ${account.id} has no role for changes: Claviger only reads it. Accounts, Roles shows the role to deploy.`)
-  return plan.dryRun ? plan.dryRun(makeDryHands(realWorld, account, plan.place, { changeId, requesterId: actor.id, statements: plan.sessionPolicy() })) : null
+  if (!plan.dryRun) return { dryRun: null, noDryRun: null }
+  const { place } = plan
+  const noDryRun = await whyNoDryRun(place.region, place.keyArn)
+  if (noDryRun !== null) return { dryRun: null, noDryRun }
+  const session = { changeId, requesterId: actor.id, statements: plan.sessionPolicy() }
+  const dry = makeDryHands(realWorld, account, place, session, (api, answer) =>
+    reportBreach({ actor, place, changeId, api, answer }))
+  return { dryRun: await plan.dryRun(dry), noDryRun: null }
 }
 
 async function requireInScope({ scope }: Permitted, { accountId, region, keyArn }: Ready['asked']): Promise<void> {
@@ -117,8 +144,7 @@ async function requireContinued(permit: Permitted, id: string | null): Promise<v
 async function store({ actor }: Permitted, asked: Asked, ready: readonly Ready[]): Promise<{ id: string }> {
   const title = asked.title || makeTitle(ready.map(({ title: line, asked: { kind, accountId } }) => ({ title: line, kind, accountId })))
   return transaction(async (tx) => {
-    const [clock] = await tx.query<{ now: Date }>(`SELECT date_trunc('milliseconds', claviger_now()) AS now`)
-    const now = clock?.now ?? new Date()
+    const now = await readClock(tx)
     const { id } = await tx.request.create({
       data: {
         title: storableText(title.slice(0, 500)), requesterId: actor.id, requesterName: actor.name, justification: asked.justification, ticket: asked.ticket,

@@ -2,10 +2,12 @@ import 'server-only'
 import { appendAudit } from '../audit/append'
 import { scopeOf } from '../auth/permissions'
 import type { Actor, Permit } from '../auth/permit'
+import { readClock } from '../db/clock'
 import { transaction, type Tx } from '../db/client'
 import type { Change, Request } from '../db/generated/client'
 import { AppError } from '../errors'
 import { notify } from '../notify/notify'
+import { refuseCertainRefusal } from './certain-refusal'
 import { commonPlace } from './common-place'
 import { hashRequest } from './hash'
 import { otherKeyOf } from './other-key'
@@ -21,9 +23,11 @@ type Frozen = { change: Change; rule: EffectiveRule; owner: string | null; decid
 
 /**
  * Sends one's own draft: the rules that apply are frozen with it, each change becomes open, and who can decide is told.
- * @throws AppError conflict when a rule is not met or nobody could approve it (in words), not_found for somebody else's.
+ * @throws AppError conflict when a rule is not met, nobody could approve it or AWS will certainly refuse it (in words), not_found
+ * for somebody else's.
  */
 export async function sendRequest(permit: Permitted, { id }: { id: string }): Promise<void> {
+  await refuseCertainRefusal(permit, id)
   await transaction(async (tx) => {
     const { request, frozen } = await freeze(tx, permit, id, false)
     for (const { change, rule, owner, deciders } of frozen) {
@@ -38,7 +42,8 @@ export async function sendRequest(permit: Permitted, { id }: { id: string }): Pr
 
 /**
  * Break-glass: at once, without approvals, by those who may, with a reason. Everyone who was skipped is told, the end is the same,
- * and someone else must review it afterwards. @throws AppError forbidden, conflict.
+ * and someone else must review it afterwards. Not held up by what the policies foresee: AWS itself decides. @throws AppError
+ * forbidden, conflict.
  */
 export async function breakGlass(permit: Permit<'requests.breakGlass'>, { id, reason }: { id: string; reason: string }): Promise<void> {
   await transaction(async (tx) => {
@@ -64,12 +69,12 @@ async function freeze(tx: Tx, { actor }: Sender, id: string, breaksGlass: boolea
   if (found.sentAt !== null) throw new AppError('conflict', 'This request was sent already.')
   const { version, rules } = await readRules(tx)
   const { changes, ...draft } = found
-  const [times] = await tx.query<{ now: Date; answerBy: Date }>(`SELECT date_trunc('milliseconds', claviger_now()) AS "now", date_trunc('milliseconds', claviger_now()) + make_interval(hours => $1::int) AS "answerBy"`, [rules.answerHours])
-  if (!times) throw new Error('the database gave no time')
-  const request = { ...draft, rulesVersion: version, sentAt: times.now, answerBy: times.answerBy }
-  await tx.request.update({ where: { id }, data: { rulesVersion: version, sentAt: times.now, answerBy: times.answerBy } })
+  const now = await readClock(tx)
+  const answerBy = new Date(now.getTime() + rules.answerHours * 3_600_000)
+  const request = { ...draft, rulesVersion: version, sentAt: now, answerBy }
+  await tx.request.update({ where: { id }, data: { rulesVersion: version, sentAt: now, answerBy } })
   const frozen: Frozen[] = []
-  for (const change of changes) frozen.push(await freezeChange(tx, { actor, request, rules, now: times.now, breaksGlass }, change))
+  for (const change of changes) frozen.push(await freezeChange(tx, { actor, request, rules, now, breaksGlass }, change))
   return { request, frozen }
 }
 

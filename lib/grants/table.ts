@@ -1,5 +1,6 @@
 import 'server-only'
 import type { Permit } from '@/lib/auth/permit'
+import { readClock } from '@/lib/db/clock'
 import { sql } from '@/lib/db/client'
 import type { Grant } from '@/lib/db/generated/client'
 import { plain, type Plain } from '@/lib/inventory/plain'
@@ -37,20 +38,15 @@ export type GrantsAnswer = {
 /** The grants this person may see, across every key; gone ones only when the filter asks. */
 export async function readGrantsPage(permit: Permit<'grants.read'>, search: Readonly<Record<string, unknown>>): Promise<GrantsAnswer> {
   const { state, problems } = parseTableState(grantsTable, search)
-  const [rows, counted, coverage, now] = await Promise.all([readRows(permit, state), countFacets(permit, state), readCoverage(permit, grantApis), readNow()])
-  return { rows, ...counted, query: formatTableState(grantsTable, state), problems, coverage, now }
+  const [rows, counted, coverage, now] = await Promise.all([readRows(permit, state), countFacets(permit, state), readCoverage(permit, grantApis), readClock()])
+  return { rows, ...counted, query: formatTableState(grantsTable, state), problems, coverage, now: now.toISOString() }
 }
 
 /** The newest grants of one key that AWS still lists, a hundred at most. */
 export async function readGrantsOfKey(permit: Permit<'keys.read'>, keyArn: string): Promise<{ rows: GrantsRow[]; now: string }> {
   const { state } = parseTableState(grantsTable, { size: '100', sort: 'created' })
-  const [rows, now] = await Promise.all([readRows(permit, state, keyArn), readNow()])
-  return { rows, now }
-}
-
-async function readNow(): Promise<string> {
-  const [clock] = await sql.query<{ now: Date }>('SELECT claviger_now() AS now')
-  return (clock?.now ?? new Date()).toISOString()
+  const [rows, now] = await Promise.all([readRows(permit, state, keyArn), readClock()])
+  return { rows, now: now.toISOString() }
 }
 
 const shown = `g.*, ${keyId} AS "keyId", k.aliases[1] AS alias, coalesce(a.name, g."accountId") AS "accountName", r.cross_account AS "crossAccount", ${issuerClass} AS "issuerClass",

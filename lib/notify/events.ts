@@ -1,7 +1,8 @@
 /** What people can be told of, with the words of the settings page. */
 export const noticeEvents = [
   'request.sent', 'change.approved', 'change.rejected', 'change.applied', 'change.failed', 'change.drifted', 'change.expired',
-  'change.cancelled', 'change.reverted', 'change.revertFailed', 'change.endsSoon', 'change.overdue', 'request.brokeGlass', 'request.commented', 'reconcile.found', 'worker.silent',
+  'change.cancelled', 'change.reverted', 'change.revertFailed', 'change.endsSoon', 'change.overdue', 'request.brokeGlass',
+  'request.commented', 'reconcile.found', 'dryRun.performed', 'worker.silent',
 ] as const
 export type NoticeEvent = (typeof noticeEvents)[number]
 
@@ -21,5 +22,6 @@ export const eventWords: Record<NoticeEvent, string> = {
   'request.brokeGlass': 'Somebody broke the glass',
   'request.commented': 'Somebody commented on a request',
   'reconcile.found': 'AWS differs from what was done here',
+  'dryRun.performed': 'A dry run changed something',
   'worker.silent': 'No worker is running',
 }

@@ -2,6 +2,7 @@ import 'server-only'
 import { appendAudit } from '../audit/append'
 import type { Permit } from '../auth/permit'
 import { permissions, scopeOf, type Role } from '../auth/permissions'
+import { readClock } from '../db/clock'
 import { sql, transaction, type Tx } from '../db/client'
 import { AppError } from '../errors'
 import { longestStandInDays } from './stand-in-words'
@@ -96,9 +97,9 @@ async function checkPeople(tx: Tx, { awayId, standInId }: NewStandIn): Promise<{
 
 async function checkPeriod(tx: Tx, { startsAt, endsAt }: NewStandIn): Promise<void> {
   const [from, until] = [Date.parse(startsAt), Date.parse(endsAt)]
-  const [clock] = await tx.query<{ now: Date }>('SELECT claviger_now() AS "now"')
+  const now = await readClock(tx)
   if (until <= from) throw fieldError('endsAt', 'It must end after it begins.')
-  if (clock && until <= clock.now.getTime()) throw fieldError('endsAt', 'That is over already.')
+  if (until <= now.getTime()) throw fieldError('endsAt', 'That is over already.')
   if (until - from > longestStandInDays * 86_400_000) throw fieldError('endsAt', `At most ${longestStandInDays} days; name them again after that.`)
 }
 

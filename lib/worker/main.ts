@@ -1,5 +1,6 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { discoverAccounts } from '@/lib/accounts/discover'
 import { leaveCheckpoints } from '@/lib/audit/checkpoint'
 import { closeBudget } from '@/lib/aws/budget/book'
@@ -49,15 +50,33 @@ function report(name: string, state: LoopReport, error?: unknown): void {
   if (!state.ok) log.warn({ loop: name, err: error }, 'a loop failed and tries again')
 }
 
-/** Leases are handed back within this time; after it the process ends as it is, and the leases run out by themselves. */
-const shutdownMs = 5_000
+const ended = new Map(loops.map((loop) => [loop.name, runLoop(loop, stopping.signal, report)]))
+
+/** Sweeps and messages are handed back within this time; after it their leases run out by themselves. */
+const handBackMs = 4_500
+/**
+ * A call to AWS that is under way gets this long to answer: whoever ends this process must leave it more (lib/launch/product.mjs
+ * does). After it the process ends as it is, and the next worker looks for the effect of the call.
+ */
+const answerMs = 13_000
+
+/** Resolves when every change under way has stored its answer, or was handed back before anything was sent. */
+async function settleChanges(): Promise<void> {
+  await Promise.all([ended.get('changes'), ended.get('reconcile')]) // a claim on its way comes first
+  await changes.settled()
+}
+
+async function settleRest(): Promise<void> {
+  await Promise.all(ended.values())
+  await Promise.all([sweeps.settled(), deliveries.settled()])
+}
 
 async function shutDown(signal: string): Promise<void> {
   if (stopping.signal.aborted) return
   log.info({ signal }, 'stopping')
-  setTimeout(() => process.exit(0), shutdownMs).unref()
+  setTimeout(() => process.exit(0), answerMs).unref()
   stopping.abort(new Error('the worker is stopping'))
-  await Promise.all([sweeps.settled(), deliveries.settled()])
+  await Promise.all([settleChanges(), Promise.race([settleRest(), sleep(handBackMs)])])
   await Promise.allSettled([closeBudget(), endHeartbeat(id)])
   await closeDatabase()
   process.exit(0)
@@ -66,4 +85,4 @@ process.once('SIGTERM', () => void shutDown('SIGTERM'))
 process.once('SIGINT', () => void shutDown('SIGINT'))
 
 log.info({ worker: id }, 'worker started')
-await Promise.all(loops.map((loop) => runLoop(loop, stopping.signal, report)))
+await Promise.all(ended.values())

@@ -19,6 +19,8 @@ export const aliasCreate = defineKind<Input, State>({
   end: 'never', exclusive: true, settleSeconds: 0,
   actions: ['kms:CreateAlias'],
   sessionPolicy: ({ place, input: { aliasName: name } }) => [{ Effect: 'Allow', Action: ['kms:CreateAlias'], Resource: [aliasArnOf(place, name), keyArnOf(place)] }],
+  calls: ({ place, input: { aliasName: name } }) => [aliasArnOf(place, name), keyArnOf(place)]
+    .map((resource) => ({ action: 'kms:CreateAlias', resource })),
   async read(read, { place, input: { aliasName: name } }) {
     const { KeyManager = 'unknown', KeyState = 'unknown' } = await describeKey(read, place)
     return { keyManager: KeyManager, blockedBy: blockedBy('CreateAlias', KeyState), target: await findAliasTarget(read, name) }

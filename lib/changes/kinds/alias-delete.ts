@@ -14,6 +14,8 @@ export const aliasDelete = defineKind<z.output<typeof input>, z.output<typeof st
   end: 'never', exclusive: true, settleSeconds: 0,
   actions: ['kms:DeleteAlias'],
   sessionPolicy: ({ place, input: { aliasName: name } }) => [{ Effect: 'Allow', Action: ['kms:DeleteAlias'], Resource: [aliasArnOf(place, name), keyArnOf(place)] }],
+  calls: ({ place, input: { aliasName: name } }) => [aliasArnOf(place, name), keyArnOf(place)]
+    .map((resource) => ({ action: 'kms:DeleteAlias', resource })),
   read: async (read, { input: { aliasName: name } }) => ({ target: await findAliasTarget(read, name) }),
   refuse: ({ target }, { place, input: { aliasName: name } }) => (target === null
     ? `There is no ${name} in this account and Region.`

@@ -13,6 +13,7 @@ export const deletionCancel = defineKind<z.output<typeof input>, PendingState>({
   end: 'never', exclusive: true, settleSeconds: 0,
   actions: ['kms:CancelKeyDeletion'],
   sessionPolicy: ({ place }) => [{ Effect: 'Allow', Action: ['kms:CancelKeyDeletion'], Resource: [keyArnOf(place)] }],
+  calls: ({ place }) => [{ action: 'kms:CancelKeyDeletion', resource: keyArnOf(place) }],
   read: (read, { place }) => readPending(read, place),
   refuse: ({ keyState, keyManager }) => refuseForManager(keyManager) ?? (isPending(keyState) ? null : `The key is ${keyState}: no deletion is scheduled.`),
   risk: () => ({ risk: 'low', reasons: ['The key is kept, Disabled: nobody can use it until it is enabled.'] }),

@@ -24,6 +24,10 @@ export const deletionSchedule = defineKind<Input, PendingState>({
     Effect: 'Allow', Action: ['kms:ScheduleKeyDeletion'], Resource: [keyArnOf(place)],
     Condition: { NumericEquals: { 'kms:ScheduleKeyDeletionPendingWindowInDays': String(pendingWindowInDays) } },
   }],
+  calls: ({ place, input: { pendingWindowInDays } }) => [{
+    action: 'kms:ScheduleKeyDeletion', resource: keyArnOf(place),
+    context: { 'kms:ScheduleKeyDeletionPendingWindowInDays': pendingWindowInDays },
+  }],
   read: (read, { place }) => readPending(read, place),
   refuse: ({ keyState, keyManager, deletionDate }) => refuseForManager(keyManager)
     ?? (isPending(keyState) ? `The key is waiting to be deleted already${deletionDate ? `, at ${deletionDate}` : ''}.` : null)

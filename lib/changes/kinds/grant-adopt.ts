@@ -19,6 +19,7 @@ export const grantAdopt = defineKind<z.output<typeof input>, ExistingState, Exis
   end: 'default', exclusive: false, settleSeconds: 0,
   actions: ['kms:RevokeGrant'],
   sessionPolicy: ({ place }) => [{ Effect: 'Allow', Action: ['kms:RevokeGrant'], Resource: [keyArnOf(place)] }],
+  calls: ({ place }) => [{ action: 'kms:RevokeGrant', resource: keyArnOf(place), atEnd: true }],
   read: (read, { place, input: { grantId: id } }) => readExisting(read, place, id),
   refuse: ({ grant }) => (grant ? null : goneWords),
   risk({ grant }, { endsAt }) {

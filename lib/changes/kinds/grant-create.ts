@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { uniqueIdPattern } from '../../policy/arn'
 import { defineKind } from '../define'
 import { toCanonical } from '../hash'
-import type { About, JudgeFacts, Look, Undo } from '../kind'
+import type { About, AwsCall, JudgeFacts, Look, Undo } from '../kind'
 import { describeKey, keyArnOf, refuseForManager } from './describe'
 import { judgeEnding, revokeGrant, secondsBetween } from './grant-end'
 import { grantInput, granteeOf, type GrantInput } from './grant-input'
@@ -41,6 +41,17 @@ export const grantCreate = defineKind<GrantInput, State, Seen>({
   end: 'default', exclusive: false, settleSeconds: 0,
   actions: ['kms:CreateGrant', 'kms:RevokeGrant'],
   sessionPolicy: ({ place, input }) => grantStatements(keyArnOf(place), input),
+  calls: ({ place, input }): readonly AwsCall[] => [
+    {
+      action: 'kms:CreateGrant', resource: keyArnOf(place),
+      context: {
+        'kms:GrantOperations': input.operations, 'kms:GrantIsForAWSResource': false,
+        'kms:GranteePrincipal': input.granteePrincipal, 'kms:GranteeServicePrincipal': input.granteeServicePrincipal,
+        'kms:RetiringPrincipal': input.retiringPrincipal, 'kms:RetiringServicePrincipal': input.retiringServicePrincipal,
+      },
+    },
+    { action: 'kms:RevokeGrant', resource: keyArnOf(place), context: { 'kms:GrantIsForAWSResource': false }, atEnd: true },
+  ],
   async read(read, { place, changeId, input }, sent) {
     const { KeyState = 'unknown', KeyManager = 'unknown', KeySpec = 'unknown', KeyUsage = 'unknown', Origin = 'unknown' } = await describeKey(read, place)
     // By name it takes all grants of the key: there is none of ours before a call of ours.

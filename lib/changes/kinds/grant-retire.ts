@@ -20,6 +20,7 @@ export const grantRetire = defineKind<z.output<typeof input>, ExistingState>({
   end: 'never', exclusive: false, settleSeconds: 0, confirm: true,
   actions: ['kms:RetireGrant'],
   sessionPolicy: ({ place }) => [{ Effect: 'Allow', Action: ['kms:RetireGrant'], Resource: [keyArnOf(place)] }],
+  calls: ({ place }) => [{ action: 'kms:RetireGrant', resource: keyArnOf(place) }],
   read: (read, { place, input: { grantId: id } }) => readExisting(read, place, id),
   refuse: ({ grant }, { place }) => {
     if (!grant) return goneWords

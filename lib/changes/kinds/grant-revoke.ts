@@ -15,6 +15,7 @@ export const grantRevoke = defineKind<z.output<typeof input>, ExistingState>({
   end: 'never', exclusive: false, settleSeconds: 0, confirm: true,
   actions: ['kms:RevokeGrant'],
   sessionPolicy: ({ place }) => [{ Effect: 'Allow', Action: ['kms:RevokeGrant'], Resource: [keyArnOf(place)] }],
+  calls: ({ place }) => [{ action: 'kms:RevokeGrant', resource: keyArnOf(place) }],
   read: (read, { place, input: { grantId: id } }) => readExisting(read, place, id),
   refuse: ({ grant }) => (grant ? null : goneWords),
   risk: ({ grant }) => endingRisk(grant),

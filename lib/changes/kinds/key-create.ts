@@ -9,7 +9,7 @@ import { findCreatedKey } from './key-create-find'
 import { defaultPolicyWords, delegatesReading, keyPolicyText, warnOfPolicy } from './key-policy-text'
 import { doubtsAbout, origins, refusePlan, specs, usages } from './key-specs'
 import { serviceRoleStatement } from './service-role'
-import { changeTag, tagKeysCondition, tagsOfNewKey } from './tags-state'
+import { changeTag, contextOfNewTags, tagKeysCondition, tagsOfNewKey } from './tags-state'
 
 const input = z.object({
   keySpec: z.enum(specs).default('SYMMETRIC_DEFAULT'),
@@ -42,6 +42,13 @@ export const keyCreate = defineKind<Input, State>({
   end: 'never', exclusive: false, settleSeconds: 30,
   actions: ['kms:CreateKey', 'kms:TagResource', 'kms:PutKeyPolicy', 'iam:CreateServiceLinkedRole'],
   sessionPolicy: limitSession,
+  calls: ({ changeId, input: { keySpec, keyUsage, origin, multiRegion, tags } }) => [{
+    action: 'kms:CreateKey', resource: '*',
+    context: {
+      'kms:KeySpec': keySpec, 'kms:KeyUsage': keyUsage, 'kms:KeyOrigin': origin, 'kms:MultiRegion': multiRegion,
+      'kms:BypassPolicyLockoutSafetyCheck': false, ...contextOfNewTags(changeId, tags),
+    },
+  }],
   read: readState,
   refuse: ({ store }, { input: plan, place: { partition } }) => refusePlan(plan, partition) ?? refuseStore(plan, store),
   risk: (_, { input: { policy, multiRegion } }) => (policy === null && !multiRegion

@@ -16,6 +16,10 @@ export const keyDisable = defineKind<z.output<typeof input>, z.output<typeof sta
   end: 'optional', exclusive: true, settleSeconds: 0,
   actions: ['kms:DisableKey', 'kms:EnableKey'],
   sessionPolicy: ({ place }) => [{ Effect: 'Allow', Action: ['kms:DisableKey', 'kms:EnableKey'], Resource: [keyArnOf(place)] }],
+  calls: ({ place }) => [
+    { action: 'kms:DisableKey', resource: keyArnOf(place) },
+    { action: 'kms:EnableKey', resource: keyArnOf(place), atEnd: true },
+  ],
   read: (read, { place }) => readKeyState(read, place),
   refuse: ({ keyState, keyManager }, { endsAt }) => refuseForManager(keyManager)
     ?? (keyState === 'Disabled' ? 'The key is disabled already.' : refuseState('DisableKey', keyState))

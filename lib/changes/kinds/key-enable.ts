@@ -17,6 +17,10 @@ export const keyEnable = defineKind<z.output<typeof input>, State, State>({
   end: 'optional', exclusive: true, settleSeconds: 0,
   actions: ['kms:EnableKey', 'kms:DisableKey'],
   sessionPolicy: ({ place }) => [{ Effect: 'Allow', Action: ['kms:EnableKey', 'kms:DisableKey'], Resource: [keyArnOf(place)] }],
+  calls: ({ place }) => [
+    { action: 'kms:EnableKey', resource: keyArnOf(place) },
+    { action: 'kms:DisableKey', resource: keyArnOf(place), atEnd: true },
+  ],
   read: (read, { place }) => readKeyState(read, place),
   refuse: ({ keyState, keyManager }, { endsAt }) =>
     refuseForManager(keyManager) ?? refuseKeyState(keyState) ?? refuseUnseenEnd(keyState, endsAt),

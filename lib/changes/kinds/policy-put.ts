@@ -35,6 +35,9 @@ export const policyPut = defineKind<Input, State, State>({
     // IfExists: KMS tests for lockout without this key in the request.
     Condition: { BoolIfExists: { 'kms:BypassPolicyLockoutSafetyCheck': 'false' } },
   }],
+  calls: ({ place }) => [{
+    action: 'kms:PutKeyPolicy', resource: keyArnOf(place), context: { 'kms:BypassPolicyLockoutSafetyCheck': false },
+  }],
   read: (read, { place }) => readPolicy(read, place),
   refuse: ({ policyText }, { input: { policy }, key }) => refuseForManager(key?.keyManager ?? 'unknown') ?? refusePolicy(policyText, policy),
   risk: ({ policyText }, { input: { policy }, place }) => riskOfPolicy(policyText, policy, place),

@@ -20,6 +20,9 @@ export const primaryUpdate = defineKind<Input, MultiRegionState>({
     Effect: 'Allow', Action: ['kms:UpdatePrimaryRegion'], Resource: [keyArnOf(place), inRegion(place, primaryRegion)],
     Condition: { StringEquals: { 'kms:PrimaryRegion': primaryRegion } },
   }],
+  calls: ({ place, input: { primaryRegion } }) => [keyArnOf(place), inRegion(place, primaryRegion)].map((resource) => ({
+    action: 'kms:UpdatePrimaryRegion', resource, context: { 'kms:PrimaryRegion': primaryRegion },
+  })),
   read: (read, { place, input: { primaryRegion } }) => readMultiRegion(read, place, primaryRegion),
   refuse: refuseMove,
   risk: () => ({

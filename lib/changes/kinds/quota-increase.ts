@@ -35,6 +35,7 @@ export const quotaIncrease = defineKind<Input, State>({
     },
     serviceRoleStatement('servicequotas.amazonaws.com'),
   ],
+  calls: () => [],
   read: (read, { input: { quotaCode } }) => readState(read, quotaCode),
   refuse: ({ name, value, adjustable, latest }, { input: { desiredValue } }) => {
     if (!adjustable) return `AWS does not raise "${name}".`

@@ -1,7 +1,7 @@
 import { ReplicateKeyCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
 import { defineKind } from '../define'
-import type { About, JudgeFacts, Look, Meaning, Statement } from '../kind'
+import type { About, AwsCall, JudgeFacts, Look, Meaning, Statement } from '../kind'
 import { describeKeyCost } from './cost'
 import { keyArnOf, refuseForManager } from './describe'
 import { descriptionText } from './description'
@@ -11,7 +11,7 @@ import { riskOfPolicy } from './policy-put-risk'
 import { serviceRoleStatement } from './service-role'
 import { driftedTo, nameOf, waitWhile } from './key-state'
 import { isPassing, refuseState } from './state-table'
-import { changeTag, tagKeysCondition, tagsOfNewKey } from './tags-state'
+import { changeTag, contextOfNewTags, tagKeysCondition, tagsOfNewKey } from './tags-state'
 
 const input = z.object({
   replicaRegion: regionName,
@@ -27,6 +27,16 @@ export const replicate = defineKind<Input, MultiRegionState>({
   end: 'never', exclusive: true, settleSeconds: 30,
   actions: ['kms:ReplicateKey', 'kms:CreateKey', 'kms:TagResource', 'kms:PutKeyPolicy', 'iam:CreateServiceLinkedRole'],
   sessionPolicy: limitSession,
+  calls: ({ changeId, place, input: { replicaRegion, tags } }): readonly AwsCall[] => [
+    { action: 'kms:ReplicateKey', resource: keyArnOf(place), context: { 'kms:ReplicaRegion': replicaRegion } },
+    {
+      action: 'kms:CreateKey', resource: '*',
+      context: {
+        'aws:RequestedRegion': replicaRegion, 'kms:MultiRegion': true, 'kms:MultiRegionKeyType': 'REPLICA',
+        'kms:BypassPolicyLockoutSafetyCheck': false, ...contextOfNewTags(changeId, tags),
+      },
+    },
+  ],
   read: (read, { place, input: { replicaRegion } }) => readMultiRegion(read, place, replicaRegion),
   refuse: ({ keyManager, role, keyState, regions }, { input: { replicaRegion } }) => refuseForManager(keyManager) ?? refuseRole(role)
     ?? (regions.includes(replicaRegion) ? `This key is in ${replicaRegion} already.` : null) ?? refuseState('ReplicateKey', keyState),

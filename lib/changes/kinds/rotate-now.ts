@@ -29,6 +29,7 @@ export const rotateNow = defineKind<Input, State>({
   end: 'never', exclusive: true, settleSeconds: 30,
   actions: ['kms:RotateKeyOnDemand'],
   sessionPolicy: ({ place }) => [{ Effect: 'Allow', Action: ['kms:RotateKeyOnDemand'], Resource: [keyArnOf(place)] }],
+  calls: ({ place }) => [{ action: 'kms:RotateKeyOnDemand', resource: keyArnOf(place) }],
   read: (read, { place }) => readState(read, place),
   refuse: refuseRotateNow,
   risk: ({ origin }) => ({

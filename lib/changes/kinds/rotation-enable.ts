@@ -23,6 +23,9 @@ export const rotationEnable = defineKind<z.output<typeof input>, RotationState, 
     },
     { Effect: 'Allow', Action: ['kms:DisableKeyRotation'], Resource: [keyArnOf(place)] },
   ],
+  calls: ({ place, input: { rotationPeriodInDays } }) => [{
+    action: 'kms:EnableKeyRotation', resource: keyArnOf(place), context: { 'kms:RotationPeriodInDays': rotationPeriodInDays },
+  }],
   read: (read, { place }) => readRotation(read, place),
   refuse: (state, { input: { rotationPeriodInDays } }) => refuseRotation('EnableKeyRotation', state)
     ?? (state.periodDays === rotationPeriodInDays ? `The key rotates every ${rotationPeriodInDays} days already.` : null),

@@ -23,6 +23,13 @@ export const tag = defineKind<Input, TagsState, TagsState>({
     Effect: 'Allow', Action: ['kms:TagResource', 'kms:UntagResource'], Resource: [keyArnOf(place)],
     Condition: tagKeysCondition(Object.keys(tags)),
   }],
+  calls: ({ place, input: { tags } }) => [{
+    action: 'kms:TagResource', resource: keyArnOf(place),
+    context: {
+      'aws:TagKeys': Object.keys(tags),
+      ...Object.fromEntries(Object.entries(tags).map(([name, value]) => [`aws:RequestTag/${name}`, value])),
+    },
+  }],
   read: (read, { place, input: { tags } }) => readTags(read, place, Object.keys(tags)),
   refuse: ({ keyManager, blockedBy, values, tooMany }, { input: { tags } }) => refuseForManager(keyManager)
     ?? (blockedBy ? refuseState('TagResource', blockedBy) : null)

@@ -68,3 +68,10 @@ const mostCharacters = 1_000
 export function tagKeysCondition(names: readonly string[]): Record<string, Record<string, readonly string[]>> {
   return JSON.stringify(names).length > mostCharacters ? {} : { 'ForAllValues:StringEquals': { 'aws:TagKeys': names } }
 }
+
+/** Condition keys of a call that makes a key with these tags and the mark of its change. */
+export function contextOfNewTags(changeId: string, tags: Readonly<Record<string, string>>): Record<string, string | string[]> {
+  const all = { ...tags, [changeTag]: changeId }
+  const named = Object.entries(all).map(([name, value]) => [`aws:RequestTag/${name}`, value])
+  return { 'aws:TagKeys': Object.keys(all), ...Object.fromEntries(named) }
+}

@@ -21,6 +21,9 @@ export const untag = defineKind<Input, TagsState>({
   sessionPolicy: ({ place, input: { tagKeys } }) => [{
     Effect: 'Allow', Action: ['kms:UntagResource'], Resource: [keyArnOf(place)], Condition: tagKeysCondition(tagKeys),
   }],
+  calls: ({ place, input: { tagKeys } }) => [{
+    action: 'kms:UntagResource', resource: keyArnOf(place), context: { 'aws:TagKeys': tagKeys },
+  }],
   read: (read, { place, input: { tagKeys } }) => readTags(read, place, tagKeys),
   refuse: ({ keyManager, blockedBy, values }, { input: { tagKeys } }) => {
     const missing = tagKeys.filter((name) => (values[name] ?? null) === null)

@@ -18,13 +18,15 @@ export type Opened = { plan: AwsPlan; changeId: string; place: Place } & Hands
 export async function openStage() {
   const aws = await runSandbox()
   const admin = (accountId = own) => aws.kms(adminOf(accountId))
+  async function makeKeyIn(accountId: string, more: CreateKeyCommandInput = {}): Promise<Place> {
+    const { KeyMetadata: key } = await admin(accountId).send(new CreateKeyCommand(more))
+    return { accountId, region, partition: 'aws', keyArn: key?.Arn ?? '' }
+  }
   return {
     aws, admin,
     close: () => aws.close(),
-    async makeKey(more: CreateKeyCommandInput = {}): Promise<Place> {
-      const { KeyMetadata: key } = await admin().send(new CreateKeyCommand(more))
-      return { accountId: own, region, partition: 'aws', keyArn: key?.Arn ?? '' }
-    },
+    makeKey: (more: CreateKeyCommandInput = {}): Promise<Place> => makeKeyIn(own, more),
+    makeKeyIn,
     /** A user without any policy, and a client that is it. */
     async makeUser(accountId = other): Promise<{ arn: string; kms: KMSClient }> {
       const name = `user-${randomUUID().slice(0, 8)}`

@@ -34,7 +34,7 @@ export async function connectAccount(endpoint: string, { accountId = stageAccoun
   const host = credentials.find(({ arn }) => arn.endsWith(':user/claviger-host'))
   if (!host) throw new Error('the scenario has no claviger-host')
   Object.assign(process.env, {
-    AWS_ENDPOINT_URL: endpoint, AWS_REGION: stageRegion, AWS_ACCESS_KEY_ID: host.accessKeyId, AWS_SECRET_ACCESS_KEY: host.secretAccessKey, CLAVIGER_EXTERNAL_ID: externalId,
+    AWS_ENDPOINT_URL: endpoint, AWS_REGION: stageRegion, AWS_ACCESS_KEY_ID: host.accessKeyId, AWS_SECRET_ACCESS_KEY: host.secretAccessKey, CLAVIGER_EXTERNAL_ID: externalId, CLAVIGER_DRY_RUN: 'honoured',
   })
   const role = (name: string) => `arn:aws:iam::${accountId}:role/${name}`
   await sql.execute(`INSERT INTO "Account" ("id", "name", "source", "path", "onlyRegions", "readRoleArn", "writeRoleArn") VALUES ($1, 'stage', 'page', '{}', '{}', $2, $3)`,

@@ -8,7 +8,7 @@ import type { Sandbox } from '../sandbox'
 import { readTruth } from '../scenario/truth'
 import type { World } from '../world'
 import { KnobError } from './knob-error'
-import { clockShape, faultsShape, parse, quotasShape, readScenario, restoreShape } from './read'
+import { clockShape, dryRunShape, faultsShape, parse, quotasShape, readScenario, restoreShape } from './read'
 
 export type Knob = (sandbox: Sandbox, body: unknown, query: URLSearchParams) => unknown
 
@@ -39,6 +39,11 @@ export const knobs: Record<string, Knob> = {
     sandbox.faults = parse(faultsShape, body)
     sandbox.random = seededRandom(sandbox.options.seed ?? 1)
     return { ok: true, faults: sandbox.faults }
+  },
+  'PUT dry-run': (sandbox, body) => {
+    const { honoured } = parse(dryRunShape, body)
+    sandbox.ignoresDryRun = !honoured
+    return { ok: true, honoured }
   },
   'PUT quotas': (sandbox, body) => {
     const { enforced, overrides = [] } = parse(quotasShape, body)

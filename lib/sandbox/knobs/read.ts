@@ -42,6 +42,8 @@ export const quotasShape = z.strictObject({
   })).optional(),
 })
 
+export const dryRunShape = z.strictObject({ honoured: z.boolean() })
+
 /** Only forward: what has happened stays. */
 export const clockShape = z.strictObject({ advanceDays: z.number().min(0).optional(), advanceSeconds: z.number().min(0).optional() })
 

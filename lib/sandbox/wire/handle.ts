@@ -53,7 +53,12 @@ function openCall(sandbox: Sandbox, { service, protocol }: Manner, request: Sign
     eventId: makeUuid(), sourceIp: intern(sourceIp.replace(/^::ffff:/, '')), userAgent: intern(request.headers['user-agent'] ?? ''),
     trail: { keys: [] }, shortPage: false,
   }
-  return { call, input: decodeInput(service, protocol, request.body) }
+  const input = decodeInput(service, protocol, request.body)
+  return { call, input: sandbox.ignoresDryRun ? withoutDryRun(input) : input }
+}
+
+function withoutDryRun({ DryRun: _, DryRunModifiers: __, ...input }: Input): Input {
+  return input
 }
 
 /** The host that does not exist, where the request was signed for a Region that AWS does not have; null otherwise. */

@@ -79,14 +79,38 @@ function Asked({ request: { changes } }: { request: RequestDetail }) {
   )
 }
 
-/** AWS said in the dry run that it would not do it: worth knowing before others are asked. */
+/** AWS will refuse it, by its own dry run or by the policies: worth knowing before others are asked. */
 function Refused({ request: { changes } }: { request: RequestDetail }) {
-  const failing = changes.filter(({ preflight }) => preflight.dryRun?.would === 'fail')
-  if (failing.length === 0) return null
+  const failing = changes.flatMap(({ id, title, preflight: { dryRun } }) =>
+    dryRun?.would === 'fail' ? [{ id, title, words: dryRun.words }] : [])
+  const certain = changes.flatMap(({ id, title, preflight: { roleForesight } }) =>
+    roleForesight?.doing?.result === 'refused' ? [{ id, title, words: roleForesight.doing.lines.join(' ') }] : [])
   return (
-    <Alert type="warning" header="As things are, AWS would refuse it">
-      <ul className="claviger-lines">{failing.map(({ id, title, preflight }) => <li key={id}>{title}: {preflight.dryRun?.words}</li>)}</ul>
-    </Alert>
+    <>
+      {failing.length > 0 && (
+        <Alert type="warning" header="As things are, AWS would refuse it">
+          <Titled of={failing} />
+        </Alert>
+      )}
+      {certain.length > 0 && (
+        <Alert type="error" header="AWS will refuse this, so it cannot be sent as things are">
+          <Titled of={certain} />
+          Send checks the policies again.
+        </Alert>
+      )}
+    </>
+  )
+}
+
+function Titled({ of: rows }: { of: readonly { id: string; title: string; words: string }[] }) {
+  return (
+    <ul className="claviger-lines">
+      {rows.map(({ id, title, words }) => (
+        <li key={id}>
+          {title}: {words}
+        </li>
+      ))}
+    </ul>
   )
 }
 

@@ -9,16 +9,17 @@ import { statusWords } from '@/components/change/words'
 import type { Conflict, Preflight } from '@/lib/changes/preflight'
 import { changeStatuses, type ChangeDetail } from '@/lib/changes/shapes'
 import { Fold } from '../fold'
+import { AwsAnswer } from './aws-answer'
 import { Lines, Part } from './part'
 
 /** What was found out before anybody decides: who gains and loses, the risk and why, AWS's DryRun, other changes of the same thing. */
 export function ChangeChecks({ change: { preflight, risk, conflicts } }: { change: ChangeDetail }) {
-  const { foresight, riskReasons, dryRun } = preflight
+  const { foresight, riskReasons } = preflight
   return (
     <SpaceBetween size="l">
       {foresight && <Foresight of={foresight} />}
       <Part title={`Why the risk is ${risk}`}>{riskReasons.length > 0 ? <Lines of={riskReasons} /> : <Box>Nothing about it makes it riskier.</Box>}</Part>
-      <Part title="Dry run"><DryRun of={dryRun} /></Part>
+      <AwsAnswer preflight={preflight} />
       <Part title="Other changes of the same thing"><Conflicts of={conflicts ?? preflight.conflicts} isNow={conflicts !== null} /></Part>
     </SpaceBetween>
   )
@@ -64,15 +65,6 @@ function Group({ title, lines, none }: { title: string; lines: readonly string[]
       {lines.length > atAGlance && <Fold title={`${title}: ${lines.length - atAGlance} more`}><Lines of={lines.slice(atAGlance)} /></Fold>}
     </div>
   )
-}
-
-/** Its record is never taken for a mutation: it says what AWS would do, and that nothing was done. */
-function DryRun({ of: dryRun }: { of: Preflight['dryRun'] }) {
-  if (!dryRun) return <Box color="text-body-secondary">AWS has no DryRun for this, so it was not tried out.</Box>
-  const { would, api, code, words } = dryRun
-  if (would === 'succeed') return <StatusIndicator type="success" wrapText>Dry run: AWS would let the role do this ({api}). Asking changed nothing.</StatusIndicator>
-  if (would === 'unknown') return <StatusIndicator type="warning" wrapText>Dry run: AWS gave no answer that says yes or no ({api}, {code}). {words}</StatusIndicator>
-  return <StatusIndicator type="error" wrapText>Dry run: AWS would refuse this ({api}, {code}). {words}</StatusIndicator>
 }
 
 function Conflicts({ of: conflicts, isNow }: { of: readonly Conflict[]; isNow: boolean }) {

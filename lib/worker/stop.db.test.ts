@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, it } from 'vitest'
+import { openStage } from '../changes/test/stage'
+import { addKey, asking } from '../changes/test/theatre'
+
+const { sql, url, aws, askApproved } = await openStage()
+
+async function until<T>(find: () => Promise<T | undefined | false>): Promise<T> {
+  for (const end = Date.now() + 40_000; Date.now() < end; await sleep(50)) {
+    const found = await find()
+    if (found) return found
+  }
+  throw new Error('it did not come')
+}
+
+const startWorker = () =>
+  spawn(process.execPath, ['--import', 'tsx', '--conditions=react-server', 'lib/worker/main.ts'], {
+    env: {
+      ...process.env, DATABASE_URL: url, CLAVIGER_AUDIT_KEY_FILE: '/nonexistent', LOG_LEVEL: 'error',
+      NODE_NO_WARNINGS: '1', VITEST: '',
+    },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+
+it('a worker told to stop stores the answers of the calls to AWS that are under way', async () => {
+  const [one, two] = [await addKey(aws.url), await addKey(aws.url)]
+  await aws.knob('PUT', 'faults', [
+    { operation: 'UpdateKeyDescription', latencyMs: 2_500 },
+    { operation: 'CreateGrant', latencyMs: 2_500 },
+  ])
+  const grant = {
+    granteePrincipal: 'arn:aws:iam::638820417753:root', granteeServicePrincipal: null, operations: ['Decrypt'],
+    constraints: null, retiringPrincipal: null,
+  }
+  const asked = [
+    await askApproved(asking('description', one.arn, { description: 'said while it stops' })),
+    await askApproved(asking('grant-create', two.arn, grant)),
+  ]
+  const ids = asked.map(({ changeId }) => changeId)
+  const worker = startWorker()
+  const ended = new Promise<number | null>((resolve) => worker.once('exit', resolve))
+  try {
+    const sent = () => sql.query(`SELECT 1 FROM "Change" WHERE "id" = ANY($1::uuid[]) AND "sends" = 1`, [ids])
+    await until(async () => (await sent()).length === ids.length)
+    worker.kill('SIGTERM')
+    expect(await ended).toBe(0)
+    const rows = await sql.query<{ outcome: unknown }>(
+      `SELECT "status"::text AS "status", "attempt", "sends", "problem", "outcome", "leaseOwner"
+       FROM "Change" WHERE "id" = ANY($1::uuid[]) ORDER BY array_position($1::uuid[], "id")`, [ids])
+    const answered = { status: 'applied', attempt: 1, sends: 1, problem: null, leaseOwner: null }
+    expect(rows).toMatchObject([answered, answered])
+    expect(rows.map(({ outcome }) => outcome)).toMatchObject([
+      { requestIds: [expect.any(String)] },
+      { requestIds: [expect.any(String)], grantId: expect.any(String) },
+    ])
+  } finally {
+    worker.kill('SIGKILL')
+  }
+}, 90_000)
