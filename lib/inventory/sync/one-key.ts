@@ -4,7 +4,6 @@ import { openKms } from '@/lib/aws/clients'
 import { AwsProblem } from '@/lib/aws/errors'
 import { listPages } from '@/lib/aws/pages'
 import { sql } from '@/lib/db/client'
-import { judge } from './core'
 import { makeKeyReader } from './core-key'
 import { writeCore } from './core-write'
 import type { SweptKey } from './each-key'
@@ -13,6 +12,7 @@ import { makeLastUseReader, writeLastUse } from './last-usage'
 import { readOwnerTag } from './owner'
 import { makeRotationsReader, writeRotations } from './rotations'
 import type { Outcome, Run } from './run'
+import { sweepStatus } from './sweep-status'
 
 /** Everything about one key, for a person who asked. What hid before is asked again. */
 export async function sweepOneKey(run: Run): Promise<Outcome> {
@@ -31,7 +31,7 @@ export async function sweepOneKey(run: Run): Promise<Outcome> {
     makeLastUseReader(run)(key).then((seen) => writeLastUse([seen], null)),
   ])
   run.progress = { itemsDone: 1, itemsTotal: 1 }
-  return judge(run)
+  return sweepStatus(run)
 }
 
 async function refreshAliases(run: Run, key: { arn: string; keyId: string }): Promise<void> {

@@ -7,9 +7,9 @@ import { openOrganizations } from '@/lib/aws/clients'
 import { AwsProblem } from '@/lib/aws/errors'
 import { listTokenPages } from '@/lib/aws/pages'
 import { db } from '@/lib/db/client'
-import { judge } from './core'
 import { writeOrganization, type NodeRow, type PolicyRow } from './organization-write'
 import type { Outcome, Run } from './run'
+import { sweepStatus } from './sweep-status'
 
 const policyTypes = ['SERVICE_CONTROL_POLICY', 'RESOURCE_CONTROL_POLICY'] as const satisfies readonly PolicyType[]
 
@@ -23,7 +23,7 @@ export async function sweepOrganization(run: Run): Promise<Outcome> {
   await readAttachments(run, client, nodes)
   run.progress = { itemsDone: nodes.length, itemsTotal: nodes.length }
   const { Id: id, MasterAccountId: managementAccountId } = organization
-  return { ...judge(run), conclude: (tx) => writeOrganization(tx, { id, managementAccountId }, nodes, policies) }
+  return { ...sweepStatus(run), conclude: (tx) => writeOrganization(tx, { id, managementAccountId }, nodes, policies) }
 }
 
 /** Roots, then each account's way up: ListParents is the one call of the tree that a read role commonly has. */
