@@ -29,3 +29,24 @@ export const apiWords: Readonly<Record<string, { gives: string; without: string 
 export function wordsOf(api: string): { gives: string; without: string } {
   return apiWords[api] ?? { gives: api, without: `What ${api} would say is unknown.` }
 }
+
+type Result = { status: string; keysDenied: number; keysFailed: number; keys: number }
+
+/** How an API fell short at a place, as a status of a table. */
+export function wordsOfResult({ status, keysDenied, keysFailed, keys }: Result): string {
+  if (status !== 'partial') return wholeResults[status] ?? status
+  const parts = [
+    keysDenied > 0 && `denied for ${keysDenied.toLocaleString('en')}`,
+    keysFailed > 0 && `failed for ${keysFailed.toLocaleString('en')}`,
+  ].filter(Boolean)
+  if (parts.length === 0) return 'Incomplete'
+  const text = `${parts.join(', ')} of ${keys.toLocaleString('en')} ${keys === 1 ? 'key' : 'keys'}`
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+const wholeResults: Readonly<Record<string, string>> = {
+  denied: 'Denied',
+  throttled: 'Throttled',
+  unsupported: 'Not supported here',
+  failed: 'Failed',
+}
