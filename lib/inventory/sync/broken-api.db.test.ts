@@ -16,13 +16,18 @@ const soonMs = 40_000
 const sandbox = await openSandbox({ scenario: 'scale', keys, accounts: 1, regions: 1 })
 const server = await startServer(sandbox, 0)
 
-async function fail(...operations: string[]): Promise<void> {
+type Fault = { operation: string; error5xx?: number; throttle?: number }
+
+async function setFaults(faults: Fault[]): Promise<void> {
   const answer = await fetch(`http://127.0.0.1:${server.port}/_sandbox/faults`, {
     method: 'PUT',
-    body: JSON.stringify(operations.map((operation) => ({ operation, error5xx: 1 }))),
+    body: JSON.stringify(faults),
   })
   if (!answer.ok) throw new Error(await answer.text())
 }
+const fail = (...operations: string[]) => setFaults(
+  operations.map((operation) => ({ operation, error5xx: 1 })),
+)
 
 beforeAll(async () => {
   Object.assign(process.env, {
@@ -137,6 +142,17 @@ test('a last use that always fails is given up in seconds and is asked again at 
   await fail()
   expect((await sweep()).ended.lastUsage).toMatchObject({ status: 'complete' })
   expect(await count(`"keyManager" = 'CUSTOMER' AND "lastUseAt" IS NULL`)).toBe(0)
+}, 120_000)
+
+test('an API that is only throttled is waited for, far longer than one that fails', async () => {
+  await setFaults([{ operation: 'GetKeyPolicy', throttle: 1 }])
+  const swept = sweep()
+  await sleep(10_000)
+  await fail()
+  const { ended, ms } = await swept
+  expect(ms).toBeGreaterThan(10_000)
+  expect(ended.core).toMatchObject({ status: 'complete', problem: null })
+  expect(await count(`"policyHash" IS NOT NULL`)).toBe(keys)
 }, 120_000)
 
 test('a key is never taken for deleted while the list of keys fails', async () => {
