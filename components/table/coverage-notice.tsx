@@ -12,7 +12,17 @@ const words: Readonly<Record<string, string>> = {
   throttled: 'was throttled',
   unsupported: 'does not exist',
   failed: 'failed',
-  partial: 'was denied or failed for some keys',
+}
+
+/** How an API fell short, as the predicate of a sentence. */
+function wordsOf({ status, keysDenied, keysFailed }: Gap): string {
+  if (status !== 'partial') return words[status] ?? status
+  const keys = (count: number) => `${count.toLocaleString('en')} ${count === 1 ? 'key' : 'keys'}`
+  const parts = [
+    keysDenied > 0 && `was denied for ${keys(keysDenied)}`,
+    keysFailed > 0 && `failed for ${keys(keysFailed)}`,
+  ].filter(Boolean)
+  return parts.join(' and ') || 'was incomplete'
 }
 
 const places = (count: number) => `${count} ${count === 1 ? 'place' : 'places'} (account and Region)`
@@ -53,7 +63,7 @@ function GapLine({ gap }: { gap: Gap }) {
   const { api, status } = gap
   return (
     <>
-      {api} {words[status] ?? status} in{' '}
+      {api} {wordsOf(gap)} in{' '}
       <Link href={`/accounts/coverage?${new URLSearchParams({ api, status })}`}>{places(gap.places)}</Link>:{' '}
       {namesOf(gap.accounts)}
       {gap.detail && <Box variant="small" display="block">{gap.detail}</Box>}

@@ -32,16 +32,15 @@ export function wordsOf(api: string): { gives: string; without: string } {
 
 type Result = { status: string; keysDenied: number; keysFailed: number; keys: number }
 
-/** How an API fell short at a place, as a status of a table. */
-export function wordsOfResult({ status, keysDenied, keysFailed, keys }: Result): string {
-  if (status !== 'partial') return wholeResults[status] ?? status
-  const parts = [
-    keysDenied > 0 && `denied for ${keysDenied.toLocaleString('en')}`,
-    keysFailed > 0 && `failed for ${keysFailed.toLocaleString('en')}`,
-  ].filter(Boolean)
-  if (parts.length === 0) return 'Incomplete'
-  const text = `${parts.join(', ')} of ${keys.toLocaleString('en')} ${keys === 1 ? 'key' : 'keys'}`
-  return text.charAt(0).toUpperCase() + text.slice(1)
+/** How an API fell short at a place: a status, and of how many keys where it answers for the others. */
+export function wordsOfResult(gap: Result): { result: string; of: string | null } {
+  const { status, keysDenied, keysFailed, keys } = gap
+  if (status !== 'partial') return { result: wholeResults[status] ?? status, of: null }
+  const missed = keysDenied + keysFailed
+  if (missed === 0) return { result: 'Incomplete', of: null }
+  const result = keysFailed === 0 ? 'Denied' : keysDenied === 0 ? 'Failed' : 'Denied or failed'
+  const count = (number: number) => number.toLocaleString('en')
+  return { result, of: `${count(missed)} of ${count(keys)} ${keys === 1 ? 'key' : 'keys'}` }
 }
 
 const wholeResults: Readonly<Record<string, string>> = {

@@ -195,3 +195,24 @@ test('keys might be missing only where their list was not read to its end', asyn
   await sql.execute(`UPDATE "Sweep" SET "status" = 'failed', "endedAt" = now() WHERE "accountId" = $1 AND "kind" = 'core'`, [data])
   expect(await note()).toMatchObject({ unlisted: 1 })
 })
+
+test('policies of the organization are not taken for deleted while their list fails', async () => {
+  const management = '180244096117'
+  await sql.execute(
+    `INSERT INTO "Account" ("id", "name", "source", "path", "onlyRegions", "readRoleArn") VALUES ($1, $1, 'page', '{}', '{}', $2)`,
+    [management, `arn:aws:iam::${management}:role/ClavigerRead`],
+  )
+  await sql.execute(`DELETE FROM "Sweep" WHERE "status" IN ('queued', 'running')`)
+  const sweepPolicies = async () => {
+    await queueSweeps([{ accountId: management, region: '', kind: 'organization' }])
+    await settle()
+    return sql.query<{ id: string; text: boolean }>(
+      `SELECT "id", "content" IS NOT NULL AS "text" FROM "OrganizationPolicy" ORDER BY "id"`,
+    )
+  }
+  const policies = await sweepPolicies()
+  expect(policies.length).toBeGreaterThan(2)
+  sandbox.faults = [{ operation: 'ListPolicies', error5xx: 1 }]
+  expect(await sweepPolicies()).toEqual(policies)
+  expect(await gapsOf(management)).toMatchObject([{ api: 'organizations:ListPolicies', status: 'failed' }])
+}, 60_000)

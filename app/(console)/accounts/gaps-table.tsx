@@ -71,7 +71,7 @@ const columns: TableProps.ColumnDefinition<Gap>[] = [
     minWidth: 190,
     cell: (gap) => <>{gap.api}<Box color="text-body-secondary">{gap.region || 'all Regions'}</Box></>,
   },
-  { id: 'result', header: 'Result', minWidth: 170, cell: (gap) => <Result gap={gap} /> },
+  { id: 'result', header: 'Result', minWidth: 150, cell: (gap) => <Result gap={gap} /> },
   { id: 'without', header: 'Unknown without it', minWidth: 200, cell: (gap) => gap.without },
   { id: 'detail', header: 'AWS said', minWidth: 200, cell: (gap) => gap.detail ?? '—' },
   { id: 'at', header: 'Last read', minWidth: 100, cell: (gap) => <Moment at={gap.observedAt} /> },
@@ -86,10 +86,12 @@ const types: Readonly<Record<string, StatusIndicatorProps.Type>> = {
 }
 
 function Result({ gap }: { gap: Gap }) {
+  const { result, of } = wordsOfResult(gap)
   const more = gap.keysDenied + gap.keysFailed - gap.examples.length
   return (
     <>
-      <StatusIndicator type={types[gap.status] ?? 'info'}>{wordsOfResult(gap)}</StatusIndicator>
+      <StatusIndicator type={types[gap.status] ?? 'info'}>{result}</StatusIndicator>
+      {of && <Box color="text-body-secondary">{of}</Box>}
       {gap.examples.map(({ keyId, alias }) => (
         <Box key={keyId}>
           <Link href={`/keys/${gap.accountId}/${gap.region}/${encodeURIComponent(keyId)}`}>

@@ -59,6 +59,15 @@ test('what was refused last time needs one refusal only', () => {
   expect(tally.hopeless(api)).not.toBeNull()
 })
 
+test('what failed last time is asked by one call for all, until it answers at all', () => {
+  const tally = new Tally(new Set([api]))
+  expect(tally.isDoubtful(api)).toBe(true)
+  tally.note(api, 'unavailable', 'InternalFailure: still', false)
+  expect(tally.isDoubtful(api)).toBe(true)
+  tally.note(api, 'unexpected', 'OddException: about one key', false)
+  expect(tally.isDoubtful(api)).toBe(false)
+})
+
 test('an operation the endpoint lacks is unsupported at once; one that a key\'s type refuses is not', () => {
   const tally = new Tally()
   tally.note(api, 'unsupported', 'UnknownOperationException: UnknownError', false)

@@ -40,7 +40,7 @@ export class Tally {
   failed = 0
 
   /**
-   * `doubted`: APIs that gave the last sweep nothing. Until one of them answers, one call at a time finds out for all, and one
+   * `doubted`: APIs that gave the last sweep nothing. One call at a time finds out for all whether that is still so, and one
    * account-wide denial is enough to believe it.
    */
   constructor(readonly doubted: ReadonlySet<string> = new Set()) {}
@@ -108,7 +108,10 @@ export class Tally {
 
   /** Whether it is still open if this API, of no use last time, is so again: then one call asks for all. */
   isDoubtful(api: string): boolean {
-    return this.doubted.has(api) && (this.apis.get(api)?.ok ?? 0) === 0
+    const counts = this.apis.get(api)
+    if (!this.doubted.has(api) || !counts) return this.doubted.has(api)
+    // Any other answer than a refusal, were it an odd one for one key, ends the doubt: the keys are not asked one by one.
+    return counts.ok === 0 && counts.answers === counts.denied + counts.unsupported
   }
 
   statusOf(api: string): CoverageStatus {

@@ -10,6 +10,9 @@ export type Gap = {
   status: string
   detail: string | null
   places: number
+  /** Keys it is about, of all these places. */
+  keysDenied: number
+  keysFailed: number
   accounts: { id: string; name: string }[]
 }
 export type TableCoverage = {
@@ -29,6 +32,7 @@ const staleAfterHours = 24
 
 const listGaps = `
   SELECT g.api, g.status, min(g.detail) AS detail, count(*) AS places,
+    sum(g."keysDenied") AS "keysDenied", sum(g."keysFailed") AS "keysFailed",
     jsonb_agg(DISTINCT jsonb_build_object('id', g."accountId", 'name', g."accountName")) AS accounts
   FROM ${coverageGaps} g WHERE g.api = ANY($2) AND ($1::text[] IS NULL OR g."accountId" = ANY($1))
   GROUP BY g.api, g.status ORDER BY count(*) DESC, g.api, g.status`
