@@ -32,7 +32,9 @@ export function wordsOf(api: string): { gives: string; without: string } {
 
 type Result = { status: string; keysDenied: number; keysFailed: number; keys: number }
 
-/** How an API fell short at a place: a status, and of how many keys where it answers for the others. */
+/**
+ * How an API fell short at a place: a status, and of how many keys where it answers for the others.
+ */
 export function wordsOfResult(gap: Result): { result: string; of: string | null } {
   const { status, keysDenied, keysFailed, keys } = gap
   if (status !== 'partial') return { result: wholeResults[status] ?? status, of: null }

@@ -11,17 +11,26 @@ export type CallPlace = {
   region: string
   listener?: CallListener
   signal?: AbortSignal
-  /** How long the caller waits, whatever goes wrong. Without it, throttling and failing have the patience below. */
+  /**
+   * How long the caller waits, whatever goes wrong. Without it, throttling and failing have the
+   * patience below.
+   */
   deadlineMs?: number
-  /** Whether another call has found out meanwhile that this API fails every time: then it is not tried again. */
+  /**
+   * Whether another call has found out meanwhile that this API fails every time: then it is not
+   * tried again.
+   */
   isBroken?: (api: string) => boolean
 }
 
-/** How long a throttled call is tried again. AWS works and asks us to wait, so this patience is long. */
+/**
+ * How long a throttled call is tried again. AWS works and asks us to wait, so this patience is
+ * long.
+ */
 const throttledPatienceMs = 10 * 60_000
 /**
- * How often a call that fails inside AWS (a 5xx, no connection, no answer) is tried, over three to six seconds: enough for a
- * burst of errors, and short where an operation fails for ever.
+ * How often a call that fails inside AWS (a 5xx, no connection, no answer) is tried, over three to
+ * six seconds: enough for a burst of errors, and short where an operation fails for ever.
  */
 const failingTries = 7
 /** For failures that each take long, such as a request that is never answered. */
@@ -30,9 +39,10 @@ const firstBackoffMs = 100
 const maxBackoffMs = 10_000
 
 /**
- * Sends one AWS call within the request budget of its account, Region and quota row, and again while AWS throttles it or fails
- * inside: it waits in our own queue, since the SDK's few attempts would lose some. For reads only; a call that changes
- * something must not be repeated blindly. `api` as in an IAM policy. Throws AwsProblem.
+ * Sends one AWS call within the request budget of its account, Region and quota row, and again
+ * while AWS throttles it or fails inside: it waits in our own queue, since the SDK's few attempts
+ * would lose some. For reads only; a call that changes something must not be repeated blindly.
+ * `api` as in an IAM policy. Throws AwsProblem.
  */
 export async function callAws<T>(place: CallPlace, api: string, send: () => Promise<T>): Promise<T> {
   const tokens = tokensOf(place.accountId, place.region, api)
@@ -61,7 +71,10 @@ export async function callAws<T>(place: CallPlace, api: string, send: () => Prom
   }
 }
 
-/** How long to wait before the next try of one call, by how it went so far; null: it is not tried again. */
+/**
+ * How long to wait before the next try of one call, by how it went so far; null: it is not tried
+ * again.
+ */
 function makePatience({ deadlineMs, isBroken }: CallPlace, api: string) {
   const begunAt = performance.now()
   let failingSince: number | null = null

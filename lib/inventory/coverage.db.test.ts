@@ -14,7 +14,10 @@ import { grantApis, keyApis, readCoverage } from './table/coverage'
 
 const { sql } = await freshDatabase()
 const region = 'eu-west-1'
-/** halden-prod hides two keys from the read role, halden-shared-services lacks two permissions, halden-data hides nothing. */
+/**
+ * halden-prod hides two keys from the read role, halden-shared-services lacks two permissions,
+ * halden-data hides nothing.
+ */
 const [prod, shared, data] = ['527461390288', '412908835574', '638820417753']
 const sandbox = await openSandbox({ scenario: 'demo', externalId: 'claviger-test' })
 const server = await startServer(sandbox, 0)

@@ -1,6 +1,7 @@
 import 'server-only'
 import type { Permit } from '../auth/permit'
 import { sql } from '../db/client'
+import { missingKinds } from './sync/coverage-write'
 
 /** What one API does not tell of one place: wholly, or for some keys (`status` is partial). */
 export type CoverageGap = {
@@ -22,9 +23,10 @@ export type CoverageGap = {
 }
 
 /**
- * SQL: one row for each account, Region and API that does not tell all that was asked of it, of the accounts and Regions that
- * are read. Whatever says how much could not be read counts these rows and no others: the overview's tile, the notes over the
- * tables of keys and grants, the list of accounts, an account's page and the list behind them all.
+ * SQL: one row for each account, Region and API that does not tell all that was asked of it, of the
+ * accounts and Regions that are read. Whatever says how much could not be read counts these rows
+ * and no others: the overview's tile, the notes over the tables of keys and grants, the list of
+ * accounts, an account's page and the list behind them all.
  */
 export const coverageGaps = `(
   SELECT c.*, a.name AS "accountName",
@@ -52,10 +54,11 @@ export async function listCoverageGaps(
        SELECT jsonb_agg(jsonb_build_object('keyId', k."keyId", 'alias', k.alias)) AS examples FROM (
          SELECT k."keyId", k.aliases[1] AS alias FROM "Key" k
          WHERE g.status = 'partial' AND k."accountId" = g."accountId" AND k.region = g.region AND k."goneAt" IS NULL
-           AND EXISTS (SELECT 1 FROM jsonb_each(k.problems) p WHERE p.value->>'api' = g.api)
+           AND EXISTS (SELECT 1 FROM jsonb_each(k.problems) p
+             WHERE p.value->>'api' = g.api AND p.value->>'kind' = ANY($3))
          ORDER BY k.aliases[1] NULLS LAST, k.arn LIMIT ${mostExamples}) k) named ON true
      WHERE ($1::text[] IS NULL OR g."accountId" = ANY($1)) AND ($2::text IS NULL OR g."accountId" = $2)
      ORDER BY g."accountName", g."accountId", g.region, g.api`,
-    [permit.scope.all ? null : permit.scope.accountIds, accountId],
+    [permit.scope.all ? null : permit.scope.accountIds, accountId, missingKinds],
   )
 }

@@ -8,7 +8,6 @@ import StatusIndicator, {
 } from '@cloudscape-design/components/status-indicator'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
 import { useState, type ReactNode } from 'react'
-import { AccountLabel } from '@/components/value/account-label'
 import { Moment } from '@/components/value/moment'
 import { wordsOfResult } from '@/lib/accounts/coverage-words'
 import type { GapInWords } from '@/lib/accounts/read'
@@ -27,7 +26,10 @@ type Props = {
   withAccount?: boolean
 }
 
-/** What could not be read, a row for each API, account and Region: how far, what that leaves unknown, and AWS's reason. */
+/**
+ * What could not be read, a row for each API, account and Region: how far, what that leaves
+ * unknown, and AWS's reason.
+ */
 export function GapsTable({ gaps, header, empty, variant, withAccount = false }: Props) {
   const [page, setPage] = useState(1)
   const pages = Math.max(1, Math.ceil(gaps.length / perPage))
@@ -56,10 +58,11 @@ const account: TableProps.ColumnDefinition<Gap> = {
   id: 'account',
   header: 'Account',
   minWidth: 130,
-  cell: (gap) => (
-    <Link href={`/accounts/${gap.accountId}`}>
-      <AccountLabel account={{ id: gap.accountId, name: gap.accountName }} />
-    </Link>
+  cell: ({ accountId, accountName }) => (
+    <>
+      <Link href={`/accounts/${accountId}`}>{accountName}</Link>
+      {accountName !== accountId && <Box color="text-body-secondary">{accountId}</Box>}
+    </>
   ),
 }
 

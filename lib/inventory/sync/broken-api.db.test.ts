@@ -60,7 +60,10 @@ afterAll(async () => {
 
 type Ended = { kind: string; status: string; problem: string | null }
 
-/** A core sweep and all that follows it, to their ends; the newest of each kind, and how long they took. */
+/**
+ * A core sweep and all that follows it, to their ends; the newest of each kind, and how long they
+ * took.
+ */
 async function sweep(): Promise<{ ended: Record<string, Ended>; ms: number }> {
   const begunAt = Date.now()
   await queueSweeps([{ accountId: account, region, kind: 'core' }])

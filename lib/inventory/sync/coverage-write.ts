@@ -5,8 +5,8 @@ import type { Tally } from './tally'
 type Place = { accountId: string; region: string }
 
 /**
- * Keeps two sweeps of one place from ending at the same moment: both write rows of the other's APIs. Taken before the first of
- * the functions below.
+ * Keeps two sweeps of one place from ending at the same moment: both write rows of the other's
+ * APIs. Taken before the first of the functions below.
  */
 export async function lockCoverage(tx: Tx, { accountId, region }: Place): Promise<void> {
   await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0)) IS NULL AS "free"', [
@@ -14,7 +14,9 @@ export async function lockCoverage(tx: Tx, { accountId, region }: Place): Promis
   ])
 }
 
-/** Stores what each API gave a sweep. What it gave for which key is counted by `countMissedKeys`. */
+/**
+ * Stores what each API gave a sweep. What it gave for which key is counted by `countMissedKeys`.
+ */
 export async function writeCoverage(tx: Tx, place: Place, tally: Tally): Promise<void> {
   const rows = [...tally.apis].map(([api, counts]) => {
     const status = tally.statusOf(api)
@@ -30,7 +32,8 @@ export async function writeCoverage(tx: Tx, place: Place, tally: Tally): Promise
        "observedAt" = excluded."observedAt"`,
     [JSON.stringify(rows)],
   )
-  // Only a refusal of the role itself is noted, never its success: any other answer is the proof that it works again.
+  // Only a refusal of the role itself is noted, never its success: any other answer is the proof
+  // that it works again.
   const isAnswered = [...tally.apis.values()].some((counts) => counts.ok > 0)
   if (isAnswered && !tally.apis.has('sts:AssumeRole')) {
     await tx.execute(
@@ -41,9 +44,10 @@ export async function writeCoverage(tx: Tx, place: Place, tally: Tally): Promise
 }
 
 /**
- * Counts, for each API of the place, the keys that it does not tell about, from the problems stored beside the keys: a sweep
- * does not ask again what hides from it, so its own calls do not know. An API that answers, yet not for all, is partial. A key
- * whose state or type gives no answer misses nothing.
+ * Counts, for each API of the place, the keys that it does not tell about, from the problems stored
+ * beside the keys: a sweep does not ask again what hides from it, so its own calls do not know. An
+ * API that answers, yet not for all, is partial. A key whose state or type gives no answer misses
+ * nothing.
  */
 export async function countMissedKeys(tx: Tx, { accountId, region }: Place): Promise<void> {
   await tx.execute(
@@ -70,5 +74,8 @@ export async function countMissedKeys(tx: Tx, { accountId, region }: Place): Pro
   )
 }
 
-/** Kinds of a key's problem that leave something unknown which a permission or a working API would tell. */
+/**
+ * Kinds of a key's problem that leave something unknown which a permission or a working API would
+ * tell.
+ */
 export const missingKinds = ['denied', 'throttled', 'unavailable', 'validation', 'unexpected'] as const

@@ -62,7 +62,10 @@ async function readKeysToDo<R>(run: Run, { doneIn, seenAt, described }: Plan<R>)
      ORDER BY "${seenAt}" NULLS FIRST, "arn" LIMIT ${chunk}`, [run.lease.accountId, run.lease.region, run.lease.id])
 }
 
-/** Whether a core sweep still brings keys. What else it waits for, such as the key stores, holds nothing up here. */
+/**
+ * Whether a core sweep still brings keys. What else it waits for, such as the key stores, holds
+ * nothing up here.
+ */
 async function isCoreReading(run: Run): Promise<boolean> {
   const rows = await sql.query(
     `SELECT 1 FROM "Sweep" WHERE "accountId" = $1 AND "region" = $2 AND "kind" = 'core'

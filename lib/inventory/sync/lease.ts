@@ -75,8 +75,9 @@ export async function endSweep(lease: SweepLease, progress: Progress, ending: En
 }
 
 /**
- * Notes how far a core sweep has come: `listed` once its list of keys ended well, from when on no key is missing here; `read`
- * once each of them was read, from when on nothing that looks at keys has to wait for it.
+ * Notes how far a core sweep has come: `listed` once its list of keys ended well, from when on no
+ * key is missing here; `read` once each of them was read, from when on nothing that looks at keys
+ * has to wait for it.
  */
 export async function markSweep({ id, attempt }: SweepLease, stage: 'listed' | 'read'): Promise<void> {
   await sql.execute(

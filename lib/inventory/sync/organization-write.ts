@@ -10,8 +10,8 @@ export type NodeRow = {
 export type PolicyRow = { id: string; type: string; name: string; awsManaged: boolean; content: string | null; problem: string | null }
 
 /**
- * Replaces what is stored of the organization by a reading of it, and gives each account its place in the tree. Policies of a
- * type whose list failed stay as they were.
+ * Replaces what is stored of the organization by a reading of it, and gives each account its place
+ * in the tree. Policies of a type whose list failed stay as they were.
  */
 export async function writeOrganization(
   tx: Tx,

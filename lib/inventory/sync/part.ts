@@ -8,9 +8,10 @@ import type { Hopeless } from './tally'
 export type PartProblem = { kind: ProblemKind; code: string; message: string; api: string; at: string }
 
 /**
- * Reads one part of a key. What AWS says no to becomes the part's problem and null; only what is no answer of AWS is thrown. An
- * API that refused every key so far is not asked again in this sweep: each refusal sets off somebody's alarm. Nor is one that
- * fails every time: the other parts of the other keys do not wait for it.
+ * Reads one part of a key. What AWS says no to becomes the part's problem and null; only what is no
+ * answer of AWS is thrown. An API that refused every key so far is not asked again in this sweep:
+ * each refusal sets off somebody's alarm. Nor is one that fails every time: the other parts of the
+ * other keys do not wait for it.
  */
 export async function askPart<T>(
   run: Run, problems: Record<string, PartProblem | null>, part: string, api: string, read: () => Promise<T>,

@@ -76,7 +76,10 @@ async function openRun(lease: SweepLease, signal: AbortSignal): Promise<Run> {
 
 const givenUp: readonly ProblemKind[] = ['throttled', 'unavailable', 'validation', 'unexpected']
 
-/** Calls of one sweep, counted in its tally. An API that the tally knows to fail every time is not called. */
+/**
+ * Calls of one sweep, counted in its tally. An API that the tally knows to fail every time is not
+ * called.
+ */
 function makeCall(tally: Tally, at: CallPlace): Run['call'] {
   const place: CallPlace = {
     ...at,

@@ -3,8 +3,9 @@ import type { Tally } from './tally'
 type SweepEnd = { status: 'complete' | 'partial' | 'failed'; problem: string | null }
 
 /**
- * How a sweep ended that went through all it had to: complete only if everything asked was answered. What is unknown is a fact
- * with its reason in Coverage and beside each key; here is the sum, in words.
+ * How a sweep ended that went through all it had to: complete only if everything asked was
+ * answered. What is unknown is a fact with its reason in Coverage and beside each key; here is the
+ * sum, in words.
  */
 export function sweepStatus({ tally }: { tally: Tally }): SweepEnd {
   const troubles = [...tally.apis.keys()].flatMap((api) => wordsOfTrouble(tally, api) ?? [])
@@ -14,8 +15,8 @@ export function sweepStatus({ tally }: { tally: Tally }): SweepEnd {
 }
 
 /**
- * The same for a sweep that asks one API about each key. Where that broke off, the sweep failed: so it is due again at the next
- * core sweep, not after its own interval, which can be a day.
+ * The same for a sweep that asks one API about each key. Where that broke off, the sweep failed: so
+ * it is due again at the next core sweep, not after its own interval, which can be a day.
  */
 export function sweepStatusBy(run: { tally: Tally }, api: string): SweepEnd {
   const end = sweepStatus(run)

@@ -1,8 +1,9 @@
 import type { ProblemKind } from '@/lib/aws/problem'
 
 /**
- * What an API gave at a place. `ok`: all that was asked was answered. `partial`: it answers, yet was denied or failed for some
- * keys or pages. Anything else: it gave nothing, for this reason; `failed` is every reason that has no name of its own.
+ * What an API gave at a place. `ok`: all that was asked was answered. `partial`: it answers, yet
+ * was denied or failed for some keys or pages. Anything else: it gave nothing, for this reason;
+ * `failed` is every reason that has no name of its own.
  */
 export type CoverageStatus = 'ok' | 'partial' | 'denied' | 'throttled' | 'unsupported' | 'failed'
 type Counts = {
@@ -15,7 +16,9 @@ type Counts = {
   detail: string | null
   /** Denials in a row, an account-wide one weighing more. */
   denials: number
-  /** Whatever AWS said that shows that the operation works: not a throttle, not a failure inside. */
+  /**
+   * Whatever AWS said that shows that the operation works: not a throttle, not a failure inside.
+   */
   answers: number
   /** How it fails, once it was found to fail every time; an answer takes that back. */
   brokenBy: string | null
@@ -29,8 +32,9 @@ const enoughDenials = 20
 const enoughWideDenials = 3
 
 /**
- * What the calls of a sweep came to, per API: becomes Coverage, and tells when to stop asking what is always refused or always
- * fails. The circuit breaker of a sweep: it is as wide as one API at one place, and the next sweep begins with it closed.
+ * What the calls of a sweep came to, per API: becomes Coverage, and tells when to stop asking what
+ * is always refused or always fails. The circuit breaker of a sweep: it is as wide as one API at
+ * one place, and the next sweep begins with it closed.
  */
 export class Tally {
   readonly apis = new Map<string, Counts>()
@@ -40,8 +44,8 @@ export class Tally {
   failed = 0
 
   /**
-   * `doubted`: APIs that gave the last sweep nothing. One call at a time finds out for all whether that is still so, and one
-   * account-wide denial is enough to believe it.
+   * `doubted`: APIs that gave the last sweep nothing. One call at a time finds out for all whether
+   * that is still so, and one account-wide denial is enough to believe it.
    */
   constructor(readonly doubted: ReadonlySet<string> = new Set()) {}
 
@@ -80,8 +84,9 @@ export class Tally {
   }
 
   /**
-   * A call that was given up. `answersBefore`: for one that kept failing inside AWS, how many answers its API had given when it
-   * began. If not one came meanwhile, to no caller of this sweep, the API is broken and is not asked again.
+   * A call that was given up. `answersBefore`: for one that kept failing inside AWS, how many
+   * answers its API had given when it began. If not one came meanwhile, to no caller of this sweep,
+   * the API is broken and is not asked again.
    */
   giveUp(api: string, detail: string, answersBefore: number | null = null): void {
     this.failed += 1
@@ -95,7 +100,10 @@ export class Tally {
     return (this.apis.get(api)?.brokenBy ?? null) !== null
   }
 
-  /** Why asking this API once more would only be refused or fail once more; null while it might work. */
+  /**
+   * Why asking this API once more would only be refused or fail once more; null while it might
+   * work.
+   */
   hopeless(api: string): Hopeless | null {
     const counts = this.apis.get(api)
     if (!counts) return null
@@ -106,11 +114,15 @@ export class Tally {
     return counts.denials >= enoughDenials ? { kind: 'denied', detail } : null
   }
 
-  /** Whether it is still open if this API, of no use last time, is so again: then one call asks for all. */
+  /**
+   * Whether it is still open if this API, of no use last time, is so again: then one call asks for
+   * all.
+   */
   isDoubtful(api: string): boolean {
     const counts = this.apis.get(api)
     if (!this.doubted.has(api) || !counts) return this.doubted.has(api)
-    // Any other answer than a refusal, were it an odd one for one key, ends the doubt: the keys are not asked one by one.
+    // Any other answer than a refusal, were it an odd one for one key, ends the doubt: the keys are
+    // not asked one by one.
     return counts.ok === 0 && counts.answers === counts.denied + counts.unsupported
   }
 

@@ -4,7 +4,10 @@ import type { Permit } from '@/lib/auth/permit'
 import { sql } from '@/lib/db/client'
 import { coverageGaps } from '../coverage'
 
-/** What the tables cannot show, and why: one row for an API and the way it falls short. `places` counts coverage gaps. */
+/**
+ * What the tables cannot show, and why: one row for an API and the way it falls short. `places`
+ * counts coverage gaps.
+ */
 export type Gap = {
   api: string
   status: string
@@ -18,7 +21,10 @@ export type Gap = {
 export type TableCoverage = {
   gaps: Gap[]
   accounts: number
-  /** Places (an account and Region) whose list of keys did not end well when it was read last: keys might be missing here. */
+  /**
+   * Places (an account and Region) whose list of keys did not end well when it was read last: keys
+   * might be missing here.
+   */
   unlisted: number
   /** Places whose keys are listed and not all read yet, for the first time. */
   neverSwept: number
@@ -37,7 +43,10 @@ const listGaps = `
   FROM ${coverageGaps} g WHERE g.api = ANY($2) AND ($1::text[] IS NULL OR g."accountId" = ANY($1))
   GROUP BY g.api, g.status ORDER BY count(*) DESC, g.api, g.status`
 
-/** By place: when its keys were swept last, and whether the newest attempt got to the end of their list. */
+/**
+ * By place: when its keys were swept last, and whether the newest attempt got to the end of their
+ * list.
+ */
 const sumPlaces = `
   WITH swept AS (
     SELECT a.id, r.region, max(s."endedAt") AS ended, coalesce(bool_or(last."isListed"), false) AS listed

@@ -20,10 +20,16 @@ type Props = { account: Account } & Plain<AccountCoverage>
 
 const hasTrouble = ({ status }: Sync) => status === 'partial' || status === 'failed'
 
-/** How well one account is known: what could not be read first, what was read and went well folded below. */
+/**
+ * How well one account is known: what could not be read first, what was read and went well folded
+ * below.
+ */
 export function CoverageView({ account, sweeps, gaps, read }: Props) {
   useFrame({
-    breadcrumbs: [{ text: 'Accounts', href: '/accounts' }, { text: account.name, href: `/accounts/${account.id}` }],
+    breadcrumbs: [
+      { text: 'Accounts', href: '/accounts' },
+      { text: account.name, href: `/accounts/${account.id}` },
+    ],
   })
   const troubled = sweeps.filter(hasTrouble)
   const others = sweeps.filter((sync) => !hasTrouble(sync))
@@ -70,7 +76,9 @@ export function CoverageView({ account, sweeps, gaps, read }: Props) {
 function wordsOfNoGap({ removedAt, sweeping }: Account, read: number): string {
   if (removedAt) return 'This account was removed and is no longer read.'
   if (read > 0) return 'Everything that was asked was answered.'
-  return sweeping > 0 ? 'Nothing has been read of this account yet; the first sync is in progress.' : 'Nothing has been read of this account yet.'
+  return sweeping > 0
+    ? 'The first sync is in progress; nothing has been read yet.'
+    : 'Nothing has been read of this account yet.'
 }
 
 function ReadTable({ read }: { read: Plain<ApiRead>[] }) {
@@ -92,7 +100,11 @@ function ReadTable({ read }: { read: Plain<ApiRead>[] }) {
   )
 }
 
-type SyncTableProps = { syncs: Sync[]; variant: 'container' | 'embedded'; header?: TableProps['header'] }
+type SyncTableProps = {
+  syncs: Sync[]
+  variant: 'container' | 'embedded'
+  header?: TableProps['header']
+}
 
 function SyncTable({ syncs, variant, header }: SyncTableProps) {
   return (

@@ -11,20 +11,27 @@ type Props = { gaps: Gap[]; total: number; api: string | null; deniedOnly: boole
 export function GapsView({ gaps, total, api, deniedOnly }: Props) {
   const title = deniedOnly ? 'Access-denied reads' : 'Coverage gaps'
   useFrame({
-    breadcrumbs: [{ text: 'Accounts', href: '/accounts' }, { text: title, href: '/accounts/coverage' }],
+    breadcrumbs: [
+      { text: 'Accounts', href: '/accounts' },
+      { text: title, href: '/accounts/coverage' },
+    ],
   })
   return (
     <GapsTable
       variant="full-page"
       withAccount
       gaps={gaps}
-      empty={total === 0 ? 'Everything that was asked was answered.' : 'No gap matches. It might have been closed meanwhile.'}
+      empty={total === 0
+        ? 'Everything that was asked was answered.'
+        : 'No gap matches. It might have been closed meanwhile.'}
       header={(
         <Header
           variant="h1"
           counter={`(${gaps.length})`}
-          description={`${api ?? 'Each row'}: an API that does not tell all of an account and Region. These facts are unknown.`}
-          actions={gaps.length < total && <Button href="/accounts/coverage">Show all {total}</Button>}
+          description={`${api ?? 'APIs'} denied or failed, by account and Region. These facts are unknown.`}
+          actions={gaps.length < total && (
+            <Button href="/accounts/coverage">Show all {total}</Button>
+          )}
         >
           {title}
         </Header>
