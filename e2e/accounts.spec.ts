@@ -2,7 +2,7 @@ import { expect, test } from './fixtures'
 import { expectAccessible } from './support/accessible'
 import { query } from './support/inventory'
 
-test.describe.configure({ timeout: 150_000 })
+test.describe.configure({ timeout: 240_000 })
 
 test('an account shows what could not be read, and what that costs', async ({ page, login }) => {
   await login(page, 'auditor')
