@@ -2,7 +2,7 @@ import { expect, test } from './fixtures'
 import { expectAccessible } from './support/accessible'
 import { query } from './support/inventory'
 
-test.describe.configure({ timeout: 150_000 })
+test.describe.configure({ timeout: 240_000 })
 
 test('an account shows what could not be read, and what that costs', async ({ page, login }) => {
   await login(page, 'auditor')
@@ -10,8 +10,51 @@ test('an account shows what could not be read, and what that costs', async ({ pa
   await expect.poll(async () => (await denied()).length, { timeout: 100_000 }).toBe(1)
   await page.goto(`/accounts/${(await denied())[0]?.accountId}`)
   const row = page.getByRole('row').filter({ hasText: 'kms:ListGrants' }).first()
-  await expect(row).toContainText('denied')
+  await expect(row).toContainText('Denied')
   await expect(row).toContainText('Access given by grants is invisible')
+})
+
+test('an account with hidden keys leads with them, and every number is the same', async ({ page, login }) => {
+  const prod = '527461390288'
+  const hidden = () => query(
+    `SELECT 1 FROM "Coverage" WHERE "accountId" = $1 AND api = 'kms:ListGrants' AND status = 'partial'`,
+    [prod],
+  )
+  await expect.poll(async () => (await hidden()).length, { timeout: 100_000 }).toBe(1)
+  const unread = () => query(`SELECT 1 FROM "Sweep" WHERE status IN ('queued', 'running') AND kind <> 'lastUsage'`)
+  await expect.poll(async () => (await unread()).length, { timeout: 100_000 }).toBe(0)
+
+  await login(page, 'auditor')
+  await page.goto(`/accounts/${prod}`)
+  const gaps = page.getByRole('table').first()
+  await expect(page.getByRole('heading', { name: 'What could not be read (4)' })).toBeVisible()
+  await expect(gaps.getByRole('row')).toHaveCount(1 + 4)
+  const described = gaps.getByRole('row').filter({ hasText: 'kms:DescribeKey' })
+  await expect(described).toContainText(/2 of \d+ keys/)
+  await expect(described.getByRole('link', { name: 'board/minutes' })).toBeVisible()
+  await expect(described.getByRole('link', { name: 'people/payroll' })).toBeVisible()
+  // What went well is folded, and no column is cut off.
+  await expect(page.getByRole('cell', { name: 'kms:ListKeys' })).toBeHidden()
+  const widths = await gaps.evaluate((table) => [table.scrollWidth, table.parentElement?.clientWidth ?? 0])
+  expect(widths[0]).toBeLessThanOrEqual(widths[1] ?? 0)
+
+  await page.goto('/accounts')
+  const account = page.getByRole('row').filter({ hasText: prod })
+  await expect(account.getByRole('link', { name: '4', exact: true })).toHaveAttribute('href', `/accounts/${prod}`)
+
+  await page.goto('/')
+  const tile = page.getByRole('link', { name: /^Access-denied reads: \d+$/ })
+  const count = Number((await tile.getAttribute('aria-label'))?.split(': ')[1])
+  await tile.click()
+  await expect(page.getByRole('heading', { name: `Access-denied reads (${count})` })).toBeVisible()
+  await expect(page.getByRole('table').first().getByRole('row')).toHaveCount(1 + count)
+
+  for (const address of ['/keys', '/grants']) {
+    await page.goto(address)
+    await expect(page.getByText('Some facts could not be read from 2 accounts')).toBeVisible()
+    await page.getByRole('button', { name: 'What could not be read' }).click()
+    await expect(page.getByText(/kms:ListGrants was denied for 2 keys in 1 place/)).toContainText('halden-prod')
+  }
 })
 
 test('the roles to deploy carry the ExternalId of this installation in all three forms', async ({ page, login }) => {
@@ -72,7 +115,7 @@ test('the write role is deployed with what a team wants of it, and not more', as
   await expect(text).not.toContainText('kms:ScheduleKeyDeletion')
 })
 
-for (const address of ['/', '/accounts', '/accounts/roles', '/accounts/527461390288']) {
+for (const address of ['/', '/accounts', '/accounts/roles', '/accounts/coverage', '/accounts/527461390288']) {
   test(`accessible in light and dark: ${address}`, async ({ page, login }) => {
     await login(page, 'admin')
     await page.goto(address)

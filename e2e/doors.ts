@@ -28,6 +28,7 @@ export const pages: Record<string, Permission | 'anyone'> = {
   '/access/principals': 'access.read',
   '/accounts': 'accounts.read',
   '/accounts/[account]': 'accounts.read',
+  '/accounts/coverage': 'accounts.read',
   '/accounts/roles': 'accounts.read',
   '/audit': 'audit.read',
   '/settings': 'people.read',

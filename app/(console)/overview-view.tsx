@@ -56,7 +56,7 @@ function Attention({ overview: { keys, grants, coverage } }: { overview: Overvie
         <Figure label="Could rotate, do not" count={keys.rotationOff} href={keysWhere('rotation', 'off')} />
         <Figure label="Grants across accounts" count={grants.crossAccount} href={moreThanNone('grantsCrossAccount')} unread={grants.keysUnread} />
         <Figure label="Keys we may not describe" count={keys.undescribed} href={keysWhere('state', 'unknown')} />
-        <Figure label="Denied readings" count={coverage.denied} href="/accounts" />
+        <Figure label="Access-denied reads" count={coverage.denied} href="/accounts/coverage?denied=1" />
       </ColumnLayout>
     </Container>
   )

@@ -5,41 +5,78 @@ import Box from '@cloudscape-design/components/box'
 import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import Link from '@cloudscape-design/components/link'
 import { Moment } from '@/components/value/moment'
+import type { Gap, TableCoverage } from '@/lib/inventory/table/coverage'
 
-type Gap = { api: string; status: string; detail: string | null; places: number; accounts: { id: string; name: string }[] }
-type Coverage = { gaps: readonly Gap[]; accounts: number; neverSwept: number; oldestSweepAt: string | null; stale: boolean }
+const words: Readonly<Record<string, string>> = {
+  denied: 'was denied',
+  throttled: 'was throttled',
+  unsupported: 'does not exist',
+  failed: 'failed',
+}
 
-const words: Readonly<Record<string, string>> = { denied: 'was denied', throttled: 'was throttled', unsupported: 'does not exist there', failed: 'failed' }
+/** How an API fell short, as the predicate of a sentence. */
+function wordsOf({ status, keysDenied, keysFailed }: Gap): string {
+  if (status !== 'partial') return words[status] ?? status
+  const keys = (count: number) => `${count.toLocaleString('en')} ${count === 1 ? 'key' : 'keys'}`
+  const parts = [
+    keysDenied > 0 && `was denied for ${keys(keysDenied)}`,
+    keysFailed > 0 && `failed for ${keys(keysFailed)}`,
+  ].filter(Boolean)
+  return parts.join(' and ') || 'was incomplete'
+}
+
+const places = (count: number) => `${count} ${count === 1 ? 'place' : 'places'} (account and Region)`
 
 /** What this table cannot know and from where, and how old it is; nothing when all could be read. */
-export function CoverageNotice({ coverage }: { coverage: Coverage }) {
-  const { gaps, neverSwept, stale, oldestSweepAt } = coverage
-  if (gaps.length === 0 && neverSwept === 0 && !stale) return null
-  const accounts = new Set(gaps.flatMap((gap) => gap.accounts.map(({ id }) => id)))
+export function CoverageNotice({ coverage }: { coverage: TableCoverage }) {
+  const { gaps, unlisted, neverSwept, stale, oldestSweepAt } = coverage
+  if (gaps.length === 0 && unlisted === 0 && neverSwept === 0 && !stale) return null
   return (
-    <Alert type={stale ? 'warning' : 'info'} header={headline(coverage, accounts.size)}>
-      {stale && oldestSweepAt && <Box variant="p">The keys swept longest ago are from <Moment at={oldestSweepAt} />. <Link href="/accounts">See the sweeps</Link></Box>}
-      {neverSwept > 0 && <Box variant="p">{neverSwept} {neverSwept === 1 ? 'place (an account and Region) has' : 'places (account and Region) have'} not been swept yet; their keys are missing here. <Link href="/accounts">See progress</Link></Box>}
+    <Alert type={stale || unlisted > 0 ? 'warning' : 'info'} header={headline(coverage)}>
+      {stale && (
+        <Box variant="p">
+          The keys synced longest ago are from <Moment at={oldestSweepAt} />. <Link href="/accounts">See the syncs</Link>
+        </Box>
+      )}
+      {unlisted > 0 && (
+        <Box variant="p">
+          The list of keys has not been read to its end in {places(unlisted)}; keys might be missing here.{' '}
+          <Link href="/accounts">See progress</Link>
+        </Box>
+      )}
+      {neverSwept > 0 && (
+        <Box variant="p">
+          The first sync of {places(neverSwept)} is in progress; what it has not read yet is shown as unknown.{' '}
+          <Link href="/accounts">See progress</Link>
+        </Box>
+      )}
       {gaps.length > 0 && (
         <ExpandableSection headerText="What could not be read">
-          <ul>
-            {gaps.map((gap) => (
-              <li key={`${gap.api} ${gap.status}`}>
-                <Link href="/accounts">{gap.api}</Link> {words[gap.status] ?? gap.status} in {gap.places} {gap.places === 1 ? 'place' : 'places'}: {namesOf(gap.accounts)}
-                {gap.detail && <Box variant="small" display="block">{gap.detail}</Box>}
-              </li>
-            ))}
-          </ul>
+          <ul>{gaps.map((gap) => <li key={`${gap.api} ${gap.status}`}><GapLine gap={gap} /></li>)}</ul>
         </ExpandableSection>
       )}
     </Alert>
   )
 }
 
-function headline({ gaps, stale, neverSwept }: Coverage, accounts: number): string {
-  if (stale) return 'Some of this is old'
-  if (gaps.length > 0) return `Some facts could not be read from ${accounts} ${accounts === 1 ? 'account' : 'accounts'}; they are shown as unknown`
-  return neverSwept > 0 ? 'The first sweep is not finished' : ''
+function GapLine({ gap }: { gap: Gap }) {
+  const { api, status } = gap
+  return (
+    <>
+      {api} {wordsOf(gap)} in{' '}
+      <Link href={`/accounts/coverage?${new URLSearchParams({ api, status })}`}>{places(gap.places)}</Link>:{' '}
+      {namesOf(gap.accounts)}
+      {gap.detail && <Box variant="small" display="block">{gap.detail}</Box>}
+    </>
+  )
+}
+
+function headline({ gaps, stale, unlisted }: TableCoverage): string {
+  if (unlisted > 0) return `Keys might be missing from ${places(unlisted)}`
+  if (stale) return 'Some of this data is old'
+  if (gaps.length === 0) return 'The first sync is not finished'
+  const accounts = new Set(gaps.flatMap((gap) => gap.accounts.map(({ id }) => id))).size
+  return `Some facts could not be read from ${accounts} ${accounts === 1 ? 'account' : 'accounts'}; they are shown as unknown`
 }
 
 const namesOf = (accounts: Gap['accounts']) =>

@@ -116,5 +116,5 @@ test('a person with one account sees that one, and of the others not even that t
   const scoped = permit<'accounts.read'>({ all: false, accountIds: [member] })
   expect((await listAccounts(scoped)).map((account) => account.id)).toEqual([member])
   await expect(getAccountCoverage(scoped, management)).rejects.toMatchObject({ code: 'not_found' })
-  await expect(getAccountCoverage(scoped, member)).resolves.toEqual({ sweeps: [], coverage: [] })
+  await expect(getAccountCoverage(scoped, member)).resolves.toEqual({ sweeps: [], gaps: [], read: [] })
 })

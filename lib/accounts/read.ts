@@ -2,6 +2,7 @@ import 'server-only'
 import type { Permit } from '../auth/permit'
 import { sql } from '../db/client'
 import { AppError } from '../errors'
+import { coverageGaps, listCoverageGaps, type CoverageGap } from '../inventory/coverage'
 import { wordsOf } from './coverage-words'
 import type { ConnectionTest } from './test-connection'
 
@@ -11,15 +12,24 @@ export type SweepInfo = {
   seconds: number | null
   calls: number; throttled: number; failed: number; itemsDone: number; itemsTotal: number | null; problem: string | null
 }
-export type ApiCoverage = {
-  region: string; api: string; status: string; detail: string | null; calls: number; denied: number; throttled: number; observedAt: Date
-  /** What the API tells us, and what is unknown without it. */
-  gives: string; without: string
+/** An API that told all that was asked of it. */
+export type ApiRead = {
+  region: string
+  api: string
+  calls: number
+  throttled: number
+  observedAt: Date
+  /** What it tells us. */
+  gives: string
 }
+export type AccountCoverage = { sweeps: SweepInfo[]; gaps: GapInWords[]; read: ApiRead[] }
+export type GapInWords = CoverageGap & { without: string }
 export type AccountInfo = {
   id: string; name: string; email: string | null; partition: string; source: string; state: string | null; path: string[]
   readRoleArn: string | null; writeRoleArn: string | null; onlyRegions: string[]; pausedAt: Date | null; removedAt: Date | null; lastTest: ConnectionTest | null
-  keys: number; regions: number; regionsWithKeys: number; oldestCoreAt: Date | null; sweeping: number; troubles: number
+  keys: number; regions: number; regionsWithKeys: number; oldestCoreAt: Date | null; sweeping: number
+  /** APIs that do not tell all of a Region of it. */
+  gaps: number
 }
 
 /** The accounts a person may see, each with how well it is known. */
@@ -31,7 +41,7 @@ export async function listAccounts(permit: Permit<'accounts.read'>): Promise<Acc
        (SELECT count(DISTINCT k."region") FROM "Key" k WHERE k."accountId" = a."id" AND k."goneAt" IS NULL) AS "regionsWithKeys",
        (SELECT min(s."last") FROM (SELECT max("endedAt") AS "last" FROM "Sweep" WHERE "accountId" = a."id" AND "kind" = 'core' AND "status" IN ('complete', 'partial') GROUP BY "region") s) AS "oldestCoreAt",
        (SELECT count(*) FROM "Sweep" s WHERE s."accountId" = a."id" AND s."status" IN ('queued', 'running')) AS "sweeping",
-       (SELECT count(*) FROM "Coverage" c WHERE c."accountId" = a."id" AND c."status" <> 'ok') AS "troubles"
+       (SELECT count(*) FROM ${coverageGaps} g WHERE g."accountId" = a."id") AS "gaps"
      FROM "Account" a WHERE ($1::text[] IS NULL OR a."id" = ANY($1)) ORDER BY a."removedAt" IS NOT NULL, a."name", a."id"`, [scopeOf(permit)])
 }
 
@@ -42,21 +52,39 @@ export async function findPause({ scope }: Permit<'keys.read'>, id: string): Pro
   return row?.pausedAt?.toISOString() ?? null
 }
 
-/** The newest sweep of each kind of each Region, and what each API gave. @throws AppError not_found outside the person's scope */
-export async function getAccountCoverage(permit: Permit<'accounts.read'>, id: string): Promise<{ sweeps: SweepInfo[]; coverage: ApiCoverage[] }> {
+/**
+ * The newest sweep of each kind of each Region, what could not be read, and what was.
+ * @throws AppError not_found outside the person's scope
+ */
+export async function getAccountCoverage(permit: Permit<'accounts.read'>, id: string): Promise<AccountCoverage> {
   const scope = scopeOf(permit)
   if (scope && !scope.includes(id)) throw new AppError('not_found', 'There is no such account among those you may see.')
-  const [sweeps, coverage] = await Promise.all([
+  const [sweeps, gaps, read] = await Promise.all([
     sql.query<SweepInfo>(
       `SELECT DISTINCT ON (s."region", s."kind") s."region", s."kind", s."status", s."queuedAt", s."startedAt", s."endedAt",
          extract(epoch FROM coalesce(s."endedAt", clock_timestamp()) - s."startedAt")::float8 AS "seconds",
          s."calls", s."throttled", s."failed", s."itemsDone", s."itemsTotal", s."problem"
        FROM "Sweep" s WHERE s."accountId" = $1 AND s."keyArn" IS NULL ORDER BY s."region", s."kind", s."id" DESC`, [id]),
-    sql.query<Omit<ApiCoverage, 'gives' | 'without'>>(
-      `SELECT "region", "api", "status", "detail", "calls", "denied", "throttled", "observedAt" FROM "Coverage" WHERE "accountId" = $1 ORDER BY "region", "api"`, [id]),
+    listCoverageGaps(permit, id),
+    sql.query<Omit<ApiRead, 'gives'>>(
+      `SELECT "region", "api", "calls", "throttled", "observedAt" FROM "Coverage"
+       WHERE "accountId" = $1 AND "status" = 'ok' ORDER BY "region", "api"`,
+      [id],
+    ),
   ])
-  return { sweeps, coverage: coverage.map((row) => ({ ...row, ...wordsOf(row.api) })) }
+  return {
+    sweeps,
+    gaps: gaps.map(withWords),
+    read: read.map((row) => ({ ...row, gives: wordsOf(row.api).gives })),
+  }
 }
+
+/** What could not be read of any account the person may see. */
+export async function listGapsInWords(permit: Permit<'accounts.read'>): Promise<GapInWords[]> {
+  return (await listCoverageGaps(permit)).map(withWords)
+}
+
+const withWords = (gap: CoverageGap): GapInWords => ({ ...gap, without: wordsOf(gap.api).without })
 
 export type RunningSweep = SweepInfo & { accountId: string; accountName: string }
 

@@ -2,6 +2,7 @@ import 'server-only'
 import type { Permit } from '../auth/permit'
 import { sql } from '../db/client'
 import type { Key } from '../db/generated/client'
+import { coverageGaps } from './coverage'
 import type { Problems } from './key-detail'
 import { plain, type Plain } from './plain'
 
@@ -64,7 +65,7 @@ const countBy = (column: 'keyState' | 'keySpec') => `
 const countCoverage = `
   SELECT count(*) AS accounts, count(*) FILTER (WHERE a."pausedAt" IS NOT NULL) AS paused,
     count(*) FILTER (WHERE s.ended IS NULL) AS "neverSwept",
-    (SELECT count(*) FROM "Coverage" c WHERE c.status = 'denied' AND ($1::text[] IS NULL OR c."accountId" = ANY($1))) AS denied,
+    (SELECT count(*) FROM ${coverageGaps} g WHERE g."isDenied" AND ($1::text[] IS NULL OR g."accountId" = ANY($1))) AS denied,
     min(s.ended) AS "oldestSweep"
   FROM "Account" a
   LEFT JOIN LATERAL (SELECT max("endedAt") AS ended FROM "Sweep" WHERE "accountId" = a.id AND kind = 'core' AND status IN ('complete', 'partial')) s ON true

@@ -66,13 +66,13 @@ export function AccountsView({ initial, mayManage, mayRefresh }: Props) {
 const sources: Record<string, string> = { organization: 'organization', file: 'accounts file', page: 'added here', self: 'the account Claviger runs in' }
 
 const columns: TableProps.ColumnDefinition<Account>[] = [
-  { id: 'name', header: 'Account', isRowHeader: true, minWidth: 190, cell: (a) => <><Link href={`/accounts/${a.id}`}>{a.name}</Link><Box><Identifier text={a.id} /></Box></> },
-  { id: 'source', header: 'Comes from', minWidth: 190, cell: (a) => <>{sources[a.source] ?? a.source}{a.path.length > 0 && <Box color="text-body-secondary">{a.path.join(' / ')}</Box>}</> },
+  { id: 'name', header: 'Account', isRowHeader: true, minWidth: 175, cell: (a) => <><Link href={`/accounts/${a.id}`}>{a.name}</Link><Box><Identifier text={a.id} /></Box></> },
+  { id: 'source', header: 'Comes from', minWidth: 150, cell: (a) => <>{sources[a.source] ?? a.source}{a.path.length > 0 && <Box color="text-body-secondary">{a.path.join(' / ')}</Box>}</> },
   { id: 'state', header: 'State', minWidth: 130, cell: (a) => <State account={a} /> },
   { id: 'keys', header: 'Keys', cell: (a) => <Link href={tableHref('/keys', keysTable, { property: 'account', operator: 'eq', values: [a.id] })}>{a.keys.toLocaleString('en')}</Link> },
   { id: 'regions', header: 'Regions with keys', cell: (a) => `${a.regionsWithKeys} of ${a.regions}` },
-  { id: 'swept', header: 'Oldest sweep', minWidth: 130, cell: (a) => <Moment at={a.oldestCoreAt} missing="not yet" /> },
-  { id: 'troubles', header: 'Could not be read', cell: (a) => <Link href={`/accounts/${a.id}`}>{a.troubles === 0 ? 'nothing' : a.troubles}</Link> },
+  { id: 'swept', header: 'Oldest sync', minWidth: 110, cell: (a) => <Moment at={a.oldestCoreAt} missing="not yet" /> },
+  { id: 'gaps', header: 'Could not be read', cell: (a) => <Gaps account={a} /> },
   { id: 'write', header: 'Changes', cell: (a) => (a.writeRoleArn ? 'with approval' : 'read-only, no write role') },
   { id: 'test', header: 'Last test', minWidth: 120, cell: (a) => <LastTest account={a} /> },
 ]
@@ -80,6 +80,13 @@ const columns: TableProps.ColumnDefinition<Account>[] = [
 const actsColumn = (mayManage: boolean, mayRefresh: boolean, changed: () => void): TableProps.ColumnDefinition<Account> => ({
   id: 'acts', header: 'Actions', minWidth: 80, cell: (account) => <AccountActs account={account} mayManage={mayManage} mayRefresh={mayRefresh} onChanged={changed} />,
 })
+
+/** Nothing missing is said only of an account that was read. */
+function Gaps({ account: { id, gaps, oldestCoreAt, removedAt } }: { account: Account }) {
+  if (removedAt) return <>—</>
+  if (gaps === 0 && oldestCoreAt === null) return <>not read yet</>
+  return <Link href={`/accounts/${id}`}>{gaps === 0 ? 'nothing' : gaps.toLocaleString('en')}</Link>
+}
 
 function State({ account }: { account: Account }) {
   if (account.removedAt) return <StatusIndicator type="stopped">removed <Moment at={account.removedAt} /></StatusIndicator>

@@ -94,7 +94,7 @@ function NothingYet({ coverage }: { coverage: KeysAnswer['coverage'] | undefined
   if (!coverage || coverage.accounts === 0) {
     return <Hint title="No account is connected, so no keys are known"><Button href="/accounts">Connect an account</Button></Hint>
   }
-  if (coverage.neverSwept > 0) return <Hint title="The first sweep has not finished; keys appear as it goes on"><Button href="/accounts">See the sweep</Button></Hint>
+  if (coverage.unlisted > 0) return <Hint title="The first sync is not finished; keys appear as it goes on"><Button href="/accounts">See the sync</Button></Hint>
   return <Hint title="The connected accounts have no KMS keys, as far as they could be read"><Button href="/accounts">See what was read</Button></Hint>
 }
 

@@ -10,7 +10,9 @@ import { writeCore } from './core-write'
 import { readOwnerTag } from './owner'
 import { listPages } from '@/lib/aws/pages'
 import { queueFollowers } from './queue'
+import { markSweep } from './lease'
 import type { Outcome, Run } from './run'
+import { sweepStatus } from './sweep-status'
 
 /** Keys read at the same time; each has up to three calls under way. */
 const width = 40
@@ -21,6 +23,7 @@ const width = 40
  */
 export async function sweepCore(run: Run): Promise<Outcome> {
   await listKeys(run)
+  await markSweep(run.lease, 'listed')
   await queueFollowers(run.lease)
   const stores = Promise.allSettled([listKeyStores(run)])
   // Before the keys, so that a key is written once, its names with the rest: each change of its text costs the search index.
@@ -37,17 +40,11 @@ export async function sweepCore(run: Run): Promise<Outcome> {
   } finally {
     await batch.end()
   }
+  // The sweeps that follow wait for the keys, not for the stores.
+  await markSweep(run.lease, 'read')
   for (const end of await stores) if (end.status === 'rejected' && !(end.reason instanceof AwsProblem)) throw end.reason
   run.signal.throwIfAborted()
-  return { ...judge(run), conclude: (tx) => countMissedListings(tx, run) }
-}
-
-/** What is partly unknown is a fact with a reason in Coverage and beside each key; what failed makes the sweep partial. */
-export function judge(run: Run): { status: 'complete' | 'partial'; problem: string | null } {
-  const troubled = [...run.tally.apis.keys()].filter((api) => run.tally.statusOf(api) !== 'ok')
-  if (run.tally.failed === 0 && troubled.length === 0) return { status: 'complete', problem: null }
-  const given = run.tally.failed > 0 ? `${run.tally.failed} calls were given up` : ''
-  return { status: 'partial', problem: [given, ...troubled.map((api) => `${api} ${run.tally.statusOf(api)}`)].filter(Boolean).join(', ') }
+  return { ...sweepStatus(run), conclude: (tx) => countMissedListings(tx, run) }
 }
 
 /** Throws where the listing does not end well: then nothing is concluded from it. */

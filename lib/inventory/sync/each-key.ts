@@ -34,7 +34,7 @@ export async function forEachKey<R>(run: Run, plan: Plan<R>): Promise<void> {
   const begun = new Set<string>()
   try {
     for (;;) {
-      const coreRuns = await isCoreRunning(run)
+      const coreRuns = await isCoreReading(run)
       const keys = (await readKeysToDo(run, plan)).filter((key) => !begun.has(key.arn))
       await countItems(run, plan)
       if (keys.length === 0) {
@@ -62,10 +62,16 @@ async function readKeysToDo<R>(run: Run, { doneIn, seenAt, described }: Plan<R>)
      ORDER BY "${seenAt}" NULLS FIRST, "arn" LIMIT ${chunk}`, [run.lease.accountId, run.lease.region, run.lease.id])
 }
 
-async function isCoreRunning(run: Run): Promise<boolean> {
+/**
+ * Whether a core sweep still brings keys. What else it waits for, such as the key stores, holds
+ * nothing up here.
+ */
+async function isCoreReading(run: Run): Promise<boolean> {
   const rows = await sql.query(
-    `SELECT 1 FROM "Sweep" WHERE "accountId" = $1 AND "region" = $2 AND "kind" = 'core' AND "status" IN ('queued', 'running') LIMIT 1`,
-    [run.lease.accountId, run.lease.region])
+    `SELECT 1 FROM "Sweep" WHERE "accountId" = $1 AND "region" = $2 AND "kind" = 'core'
+       AND ("status" = 'queued' OR ("status" = 'running' AND "readAt" IS NULL)) LIMIT 1`,
+    [run.lease.accountId, run.lease.region],
+  )
   return rows.length > 0
 }
 

@@ -3,11 +3,11 @@ import { ListGrantsCommand } from '@aws-sdk/client-kms'
 import { openKms } from '@/lib/aws/clients'
 import { listPages } from '@/lib/aws/pages'
 import { transaction, type Tx } from '@/lib/db/client'
-import { judge } from './core'
 import { forEachKey, type SweptKey } from './each-key'
 import { readGrant, type GrantRow } from './grant-facts'
 import { askPart, type PartProblem } from './part'
 import type { Outcome, Run } from './run'
+import { sweepStatusBy } from './sweep-status'
 
 /** Calls under way; the quota of 100 a second is the limit, so more than it brings nothing. */
 const width = 110
@@ -24,7 +24,7 @@ export async function sweepGrants(run: Run): Promise<Outcome> {
     read: (key) => (key.problems.describe?.kind === 'denied' && key.problems.grants ? Promise.resolve({ arn: key.arn, grants: [], at: null, problems: {} }) : read(key)),
     write: (rows) => writeGrants(rows, run.lease.id),
   })
-  return judge(run)
+  return sweepStatusBy(run, 'kms:ListGrants')
 }
 
 export function makeGrantsReader(run: Run): (key: Pick<SweptKey, 'arn' | 'keyId'>) => Promise<GrantsSeen> {

@@ -3,9 +3,9 @@ import { GetAccountAuthorizationDetailsCommand, type GetAccountAuthorizationDeta
 import { openIam } from '@/lib/aws/clients'
 import { listTokenPages } from '@/lib/aws/pages'
 import type { Tx } from '@/lib/db/client'
-import { judge } from './core'
 import { readEntities, type IamRow } from './iam-facts'
 import type { Outcome, Run } from './run'
+import { sweepStatus } from './sweep-status'
 
 /** Users, groups, roles and policies of one account: one paged call gives them all. */
 export async function sweepIam(run: Run): Promise<Outcome> {
@@ -21,7 +21,7 @@ export async function sweepIam(run: Run): Promise<Outcome> {
     run.progress.itemsDone = rows.size
   }
   run.progress.itemsTotal = rows.size
-  return { ...judge(run), conclude: (tx) => writeEntities(tx, run.lease.accountId, [...rows.values()], since) }
+  return { ...sweepStatus(run), conclude: (tx) => writeEntities(tx, run.lease.accountId, [...rows.values()], since) }
 }
 
 const piece = 1_000

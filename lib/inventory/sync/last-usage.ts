@@ -2,11 +2,11 @@ import 'server-only'
 import { GetKeyLastUsageCommand, type GetKeyLastUsageCommandOutput } from '@aws-sdk/client-kms'
 import { openKms } from '@/lib/aws/clients'
 import { sql } from '@/lib/db/client'
-import { judge } from './core'
 import { forEachKey, type SweptKey } from './each-key'
 import { mayAskLastUse } from './key-facts'
 import { askPart, type PartProblem } from './part'
 import type { Outcome, Run } from './run'
+import { sweepStatusBy } from './sweep-status'
 
 export type LastUseSeen = { arn: string; usage: GetKeyLastUsageCommandOutput | null; at: string; problems: Record<string, PartProblem | null> }
 
@@ -14,7 +14,7 @@ export type LastUseSeen = { arn: string; usage: GetKeyLastUsageCommandOutput | n
 export async function sweepLastUsage(run: Run): Promise<Outcome> {
   const read = makeLastUseReader(run)
   await forEachKey(run, { doneIn: 'lastUseIn', seenAt: 'lastUseAt', described: true, width: 6, read, write: (rows) => writeLastUse(rows, run.lease.id) })
-  return judge(run)
+  return sweepStatusBy(run, 'kms:GetKeyLastUsage')
 }
 
 export function makeLastUseReader(run: Run): (key: SweptKey) => Promise<LastUseSeen> {

@@ -1,5 +1,6 @@
 import 'server-only'
 import { sql, transaction, type Tx } from '@/lib/db/client'
+import { countMissedKeys, lockCoverage, writeCoverage } from './coverage-write'
 import { isSweepKind, type SweepKind } from './kinds'
 import type { Tally } from './tally'
 
@@ -64,23 +65,23 @@ export async function endSweep(lease: SweepLease, progress: Progress, ending: En
        WHERE "id" = $1 AND "attempt" = $2 AND "status" = 'running'`,
       [lease.id, lease.attempt, ending.status, ending.problem, tally.calls, tally.throttled, tally.failed, progress.itemsDone, progress.itemsTotal])
     if (changed !== 1) return false
+    await lockCoverage(tx, lease)
     // One key says nothing about what the account's other keys let us know.
     if (lease.kind !== 'key') await writeCoverage(tx, lease, tally)
     await conclude?.(tx)
+    await countMissedKeys(tx, lease)
     return true
   })
 }
 
-async function writeCoverage(tx: Tx, lease: SweepLease, tally: Tally): Promise<void> {
-  const rows = [...tally.apis].map(([api, counts]) => ({
-    accountId: lease.accountId, region: lease.region, api, status: tally.statusOf(api), detail: tally.statusOf(api) === 'ok' && counts.denied === 0 ? null : counts.detail,
-    calls: counts.calls, denied: counts.denied, throttled: counts.throttled,
-  }))
-  await tx.execute(
-    `INSERT INTO "Coverage" ("accountId", "region", "api", "status", "detail", "calls", "denied", "throttled", "observedAt")
-     SELECT r."accountId", r."region", r."api", r."status", r."detail", r."calls", r."denied", r."throttled", clock_timestamp()
-     FROM jsonb_populate_recordset(null::"Coverage", $1::jsonb) r
-     ON CONFLICT ("accountId", "region", "api") DO UPDATE SET "status" = excluded."status", "detail" = excluded."detail",
-       "calls" = excluded."calls", "denied" = excluded."denied", "throttled" = excluded."throttled", "observedAt" = excluded."observedAt"`,
-    [JSON.stringify(rows)])
+/**
+ * Notes how far a core sweep has come: `listed` once its list of keys ended well, from when on no
+ * key is missing here; `read` once each of them was read, from when on nothing that looks at keys
+ * has to wait for it.
+ */
+export async function markSweep({ id, attempt }: SweepLease, stage: 'listed' | 'read'): Promise<void> {
+  await sql.execute(
+    `UPDATE "Sweep" SET "${stage}At" = clock_timestamp() WHERE "id" = $1 AND "attempt" = $2 AND "status" = 'running'`,
+    [id, attempt],
+  )
 }

@@ -5,7 +5,6 @@ import { AwsProblem } from '@/lib/aws/errors'
 import { listPages } from '@/lib/aws/pages'
 import { sql } from '@/lib/db/client'
 import { writeAliasesOfKey } from './core-lists'
-import { judge } from './core'
 import { makeKeyReader } from './core-key'
 import { writeCore } from './core-write'
 import type { SweptKey } from './each-key'
@@ -14,6 +13,7 @@ import { makeLastUseReader, writeLastUse } from './last-usage'
 import { readOwnerTag } from './owner'
 import { makeRotationsReader, writeRotations } from './rotations'
 import type { Outcome, Run } from './run'
+import { sweepStatus } from './sweep-status'
 
 /** Everything about one key, for a person who asked. What hid before is asked again. */
 export async function sweepOneKey(run: Run): Promise<Outcome> {
@@ -32,7 +32,7 @@ export async function sweepOneKey(run: Run): Promise<Outcome> {
     makeLastUseReader(run)(key).then((seen) => writeLastUse([seen], null)),
   ])
   run.progress = { itemsDone: 1, itemsTotal: 1 }
-  return judge(run)
+  return sweepStatus(run)
 }
 
 async function refreshAliases(run: Run, key: { arn: string; keyId: string }): Promise<void> {

@@ -9,8 +9,17 @@ export type NodeRow = {
 }
 export type PolicyRow = { id: string; type: string; name: string; awsManaged: boolean; content: string | null; problem: string | null }
 
-/** Replaces what is stored of the organization by a complete reading of it, and gives each account its place in the tree. */
-export async function writeOrganization(tx: Tx, organization: { id: string; managementAccountId: string }, nodes: readonly NodeRow[], policies: readonly PolicyRow[]): Promise<void> {
+/**
+ * Replaces what is stored of the organization by a reading of it, and gives each account its place
+ * in the tree. Policies of a type whose list failed stay as they were.
+ */
+export async function writeOrganization(
+  tx: Tx,
+  organization: { id: string; managementAccountId: string },
+  nodes: readonly NodeRow[],
+  policies: readonly PolicyRow[],
+  listedTypes: readonly string[],
+): Promise<void> {
   await tx.execute(
     `INSERT INTO "Organization" ("id", "managementAccountId", "observedAt") VALUES ($1, $2, clock_timestamp())
      ON CONFLICT ("id") DO UPDATE SET "managementAccountId" = excluded."managementAccountId", "observedAt" = excluded."observedAt"`,
@@ -22,7 +31,10 @@ export async function writeOrganization(tx: Tx, organization: { id: string; mana
      SELECT r."id", r."kind", r."name", r."parentId", r."scpIds", r."rcpIds", r."problems", clock_timestamp() FROM jsonb_populate_recordset(null::"OrganizationNode", $1::jsonb) r`,
     [JSON.stringify(nodes)])
   // A policy whose text could not be read this time keeps the text of last time, with the reason beside it.
-  await tx.execute(`DELETE FROM "OrganizationPolicy" WHERE NOT "id" = ANY($1)`, [policies.map((policy) => policy.id)])
+  await tx.execute(`DELETE FROM "OrganizationPolicy" WHERE "type" = ANY($2) AND NOT "id" = ANY($1)`, [
+    policies.map((policy) => policy.id),
+    listedTypes,
+  ])
   await tx.execute(
     `INSERT INTO "OrganizationPolicy" ("id", "type", "name", "awsManaged", "content", "problem", "observedAt")
      SELECT r."id", r."type", r."name", r."awsManaged", r."content", r."problem", clock_timestamp() FROM jsonb_populate_recordset(null::"OrganizationPolicy", $1::jsonb) r

@@ -7,9 +7,9 @@ import { openOrganizations } from '@/lib/aws/clients'
 import { AwsProblem } from '@/lib/aws/errors'
 import { listTokenPages } from '@/lib/aws/pages'
 import { db } from '@/lib/db/client'
-import { judge } from './core'
 import { writeOrganization, type NodeRow, type PolicyRow } from './organization-write'
 import type { Outcome, Run } from './run'
+import { sweepStatus } from './sweep-status'
 
 const policyTypes = ['SERVICE_CONTROL_POLICY', 'RESOURCE_CONTROL_POLICY'] as const satisfies readonly PolicyType[]
 
@@ -23,7 +23,7 @@ export async function sweepOrganization(run: Run): Promise<Outcome> {
   await readAttachments(run, client, nodes)
   run.progress = { itemsDone: nodes.length, itemsTotal: nodes.length }
   const { Id: id, MasterAccountId: managementAccountId } = organization
-  return { ...judge(run), conclude: (tx) => writeOrganization(tx, { id, managementAccountId }, nodes, policies) }
+  return { ...sweepStatus(run), conclude: (tx) => writeOrganization(tx, { id, managementAccountId }, nodes, policies.rows, policies.listedTypes) }
 }
 
 /** Roots, then each account's way up: ListParents is the one call of the tree that a read role commonly has. */
@@ -68,13 +68,19 @@ async function readUnitName(run: Run, client: OrganizationsClient, id: string): 
   }
 }
 
-async function readPolicies(run: Run, client: OrganizationsClient): Promise<PolicyRow[]> {
+/** `listedTypes`: those whose list ended well, so that a policy it does not name is no more. */
+async function readPolicies(
+  run: Run,
+  client: OrganizationsClient,
+): Promise<{ rows: PolicyRow[]; listedTypes: PolicyType[] }> {
   const rows: PolicyRow[] = []
+  const listedTypes: PolicyType[] = []
   for (const Filter of policyTypes) {
     const listed: PolicySummary[] = []
     const pages = listTokenPages((NextToken) => run.call('organizations:ListPolicies', () => client.send(new ListPoliciesCommand({ Filter, NextToken }))), (page) => page.NextToken)
     try {
       for await (const page of pages) listed.push(...(page.Policies ?? []))
+      listedTypes.push(Filter)
     } catch (error) {
       if (!(error instanceof AwsProblem)) throw error
     }
@@ -91,7 +97,7 @@ async function readPolicies(run: Run, client: OrganizationsClient): Promise<Poli
       rows.push(row)
     }
   }
-  return rows
+  return { rows, listedTypes }
 }
 
 async function readAttachments(run: Run, client: OrganizationsClient, nodes: readonly NodeRow[]): Promise<void> {

@@ -2,13 +2,16 @@ import 'server-only'
 import { AwsProblem } from '@/lib/aws/errors'
 import type { ProblemKind } from '@/lib/aws/problem'
 import type { Run } from './run'
+import type { Hopeless } from './tally'
 
 /** Why a part of a key is unknown: kept beside the key, shown where the part would be. */
 export type PartProblem = { kind: ProblemKind; code: string; message: string; api: string; at: string }
 
 /**
- * Reads one part of a key. What AWS says no to becomes the part's problem and null; only what is no answer of AWS is thrown. An
- * API that refused every key so far is not asked again in this sweep: each refusal sets off somebody's alarm.
+ * Reads one part of a key. What AWS says no to becomes the part's problem and null; only what is no
+ * answer of AWS is thrown. An API that refused every key so far is not asked again in this sweep:
+ * each refusal sets off somebody's alarm. Nor is one that fails every time: the other parts of the
+ * other keys do not wait for it.
  */
 export async function askPart<T>(
   run: Run, problems: Record<string, PartProblem | null>, part: string, api: string, read: () => Promise<T>,
@@ -17,8 +20,7 @@ export async function askPart<T>(
   for (;;) {
     const hopeless = run.tally.hopeless(api)
     if (hopeless) {
-      const [code = hopeless.status] = hopeless.detail.split(':')
-      problems[part] = { kind: hopeless.status, code, message: `Not asked for this key, since it was refused for others here: ${hopeless.detail.slice(code.length + 2)}`, api, at }
+      problems[part] = notAsked(hopeless, api, at)
       return null
     }
     if (!run.tally.isDoubtful(api)) return attempt(run, problems, part, api, at, read)
@@ -31,6 +33,13 @@ export async function askPart<T>(
     run.probes.set(api, asking)
     return asking
   }
+}
+
+function notAsked({ kind, detail }: Hopeless, api: string, at: string): PartProblem {
+  const [code = kind] = detail.split(':')
+  const why = kind === 'unavailable' ? 'failed every time' : 'was refused for others'
+  const message = `Not asked for this key, since it ${why} here: ${detail.slice(code.length + 2)}`
+  return { kind, code, message, api, at }
 }
 
 async function attempt<T>(run: Run, problems: Record<string, PartProblem | null>, part: string, api: string, at: string, read: () => Promise<T>): Promise<T | null> {

@@ -4,8 +4,8 @@ import { openServiceQuotas } from '@/lib/aws/clients'
 import { listTokenPages } from '@/lib/aws/pages'
 import { rowNameByCode } from '@/lib/aws/quota-rows'
 import type { Tx } from '@/lib/db/client'
-import { judge } from './core'
 import type { Outcome, Run } from './run'
+import { sweepStatus } from './sweep-status'
 
 /**
  * The quotas of KMS in one account and Region: what is applied, and AWS's defaults where nothing is (ListServiceQuotas names only
@@ -21,7 +21,7 @@ export async function sweepQuotas(run: Run): Promise<Outcome> {
     client.send(new ListServiceQuotasCommand({ ServiceCode: 'kms', MaxResults: 100, NextToken }))), (page) => page.NextToken)
   for await (const page of applied) for (const quota of page.Quotas ?? []) keep(found, quota)
   run.progress = { itemsDone: found.size, itemsTotal: found.size }
-  return { ...judge(run), conclude: (tx) => writeQuotas(tx, run, [...found.values()]) }
+  return { ...sweepStatus(run), conclude: (tx) => writeQuotas(tx, run, [...found.values()]) }
 }
 
 /** A quota may come as an ErrorReason without a value: that is no value. */

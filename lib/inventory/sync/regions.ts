@@ -3,9 +3,9 @@ import { ListRegionsCommand } from '@aws-sdk/client-account'
 import { openAccountApi } from '@/lib/aws/clients'
 import { AwsProblem } from '@/lib/aws/errors'
 import { db, type Tx } from '@/lib/db/client'
-import { judge } from './core'
 import { listTokenPages } from '@/lib/aws/pages'
 import type { Outcome, Run } from './run'
+import { sweepStatus } from './sweep-status'
 import { homeRegion } from '@/lib/aws/regions'
 
 type Found = { region: string; optStatus: string | null }
@@ -29,7 +29,7 @@ export async function sweepRegions(run: Run): Promise<Outcome> {
   }
   for (const region of account.onlyRegions) if (!found.some((one) => one.region === region)) found.push({ region, optStatus: null })
   run.progress = { itemsDone: found.length, itemsTotal: found.length }
-  return { ...judge(run), conclude: (tx) => writeRegions(tx, run.lease.accountId, found, known) }
+  return { ...sweepStatus(run), conclude: (tx) => writeRegions(tx, run.lease.accountId, found, known) }
 }
 
 async function listRegions(run: Run): Promise<Found[]> {

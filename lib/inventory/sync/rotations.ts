@@ -4,12 +4,12 @@ import { openKms } from '@/lib/aws/clients'
 import { listPages } from '@/lib/aws/pages'
 import { monthlyCostOf } from '@/lib/cost/prices'
 import { transaction } from '@/lib/db/client'
-import { judge } from './core'
 import { lockKeys } from './core-write'
 import { forEachKey, type SweptKey } from './each-key'
 import { mayAskRotations } from './key-facts'
 import { askPart, type PartProblem } from './part'
 import type { Outcome, Run } from './run'
+import { sweepStatusBy } from './sweep-status'
 
 const width = 110
 
@@ -19,7 +19,7 @@ export type RotationsSeen = { arn: string; rotations: RotationsListEntry[] | nul
 export async function sweepRotations(run: Run): Promise<Outcome> {
   const read = makeRotationsReader(run)
   await forEachKey(run, { doneIn: 'rotationsIn', seenAt: 'rotationsAt', described: true, width, read, write: (rows) => writeRotations(rows, run.lease.id) })
-  return judge(run)
+  return sweepStatusBy(run, 'kms:ListKeyRotations')
 }
 
 export function makeRotationsReader(run: Run): (key: SweptKey) => Promise<RotationsSeen> {

@@ -2,10 +2,10 @@ import 'server-only'
 import { setMaxListeners } from 'node:events'
 import { db, sql, type Tx } from '@/lib/db/client'
 import { env } from '@/lib/env'
-import { callAws } from '@/lib/aws/call'
+import { callAws, type CallPlace } from '@/lib/aws/call'
 import type { Reader } from '@/lib/aws/clients'
 import { AwsProblem, toProblem } from '@/lib/aws/errors'
-import { isAccountWideDenial } from '@/lib/aws/problem'
+import { isAccountWideDenial, type ProblemKind } from '@/lib/aws/problem'
 import { homeRegion } from '@/lib/aws/regions'
 import { log } from '@/lib/log'
 import { endSweep, releaseSweep, renewSweep, type Ending, type SweepLease } from './lease'
@@ -61,26 +61,53 @@ async function openRun(lease: SweepLease, signal: AbortSignal): Promise<Run> {
   const [clock] = await sql.query<{ now: Date }>('SELECT clock_timestamp() AS now')
   const ahead = (clock?.now.getTime() ?? before) - (before + Date.now()) / 2
   const refused = await sql.query<{ api: string }>(
-    `SELECT "api" FROM "Coverage" WHERE "accountId" = $1 AND "region" = $2 AND "status" IN ('denied', 'unsupported')`, [lease.accountId, lease.region])
+    `SELECT "api" FROM "Coverage"
+     WHERE "accountId" = $1 AND "region" = $2 AND "status" IN ('denied', 'unsupported', 'failed')`,
+    [lease.accountId, lease.region])
   const tally = new Tally(new Set(refused.map((row) => row.api)))
   const reader: Reader = {
     roleArn: account?.readRoleArn ?? null, region: lease.region || homeRegion(account?.partition ?? 'aws'), externalId: env().CLAVIGER_EXTERNAL_ID ?? '',
   }
-  const place = {
-    accountId: lease.accountId, region: reader.region, signal,
-    listener: (api: string, outcome: Parameters<Tally['note']>[1], detail: string) => tally.note(api, outcome, detail, isAccountWideDenial(detail)),
-  }
+  const call = makeCall(tally, { accountId: lease.accountId, region: reader.region, signal })
   return {
-    lease, reader, signal, tally, probes: new Map(), progress: { itemsDone: 0, itemsTotal: null }, now: () => Date.now() + ahead,
-    async call(api, send) {
-      try {
-        return await callAws(place, api, send)
-      } catch (error) {
-        if (error instanceof AwsProblem && ['throttled', 'unavailable', 'validation', 'unexpected'].includes(error.kind)) tally.giveUp(api, `${error.code}: ${error.message}`)
-        else if (error instanceof AwsProblem && error.api !== api) tally.note(error.api, error.kind, `${error.code}: ${error.message}`, true)
-        throw error
+    lease, reader, signal, tally, call, probes: new Map(), progress: { itemsDone: 0, itemsTotal: null }, now: () => Date.now() + ahead,
+  }
+}
+
+const givenUp: readonly ProblemKind[] = ['throttled', 'unavailable', 'validation', 'unexpected']
+
+/**
+ * Calls of one sweep, counted in its tally. An API that the tally knows to fail every time is not
+ * called.
+ */
+function makeCall(tally: Tally, at: CallPlace): Run['call'] {
+  const place: CallPlace = {
+    ...at,
+    isBroken: (api) => tally.isBroken(api),
+    listener: (api, outcome, detail) => tally.note(api, outcome, detail, isAccountWideDenial(detail)),
+  }
+  return async (api, send) => {
+    const hopeless = tally.hopeless(api)
+    if (hopeless?.kind === 'unavailable') {
+      const [code = ''] = hopeless.detail.split(':')
+      throw new AwsProblem('unavailable', code, hopeless.detail.slice(code.length + 2), api)
+    }
+    const answersBefore = tally.answersOf(api)
+    try {
+      return await callAws(place, api, send)
+    } catch (error) {
+      if (error instanceof AwsProblem) {
+        const detail = `${error.code}: ${error.message}`
+        const isOwn = error.api === api
+        const isFailing = isOwn && error.kind === 'unavailable'
+        if (givenUp.includes(error.kind)) {
+          tally.giveUp(error.api, detail, isFailing ? answersBefore : null)
+        } else if (!isOwn) {
+          tally.note(error.api, error.kind, detail, true)
+        }
       }
-    },
+      throw error
+    }
   }
 }
 

@@ -9,7 +9,7 @@ test('an API that the role lacks is given up after a few refusals', () => {
   deny(tally, 2, true)
   expect(tally.hopeless(api)).toBeNull()
   deny(tally, 1, true)
-  expect(tally.hopeless(api)).toMatchObject({ status: 'denied' })
+  expect(tally.hopeless(api)).toMatchObject({ kind: 'denied' })
   expect(tally.statusOf(api)).toBe('denied')
 })
 
@@ -18,7 +18,38 @@ test('keys that hide do not make an API hopeless while one key answers', () => {
   tally.note(api, 'ok', '', false)
   deny(tally, 500, false)
   expect(tally.hopeless(api)).toBeNull()
+  expect(tally.statusOf(api)).toBe('partial')
+})
+
+test('an API that was denied or failed for a part only is partial, never ok', () => {
+  const tally = new Tally()
+  tally.note(api, 'ok', '', false)
   expect(tally.statusOf(api)).toBe('ok')
+  deny(tally, 1, false)
+  expect(tally.statusOf(api)).toBe('partial')
+  tally.note('kms:ListKeys', 'ok', '', false)
+  tally.giveUp('kms:ListKeys', 'InternalFailure: the second page', tally.answersOf('kms:ListKeys'))
+  expect(tally.statusOf('kms:ListKeys')).toBe('partial')
+})
+
+test('an API is broken once a call was given up while nobody got an answer, until one comes', () => {
+  const tally = new Tally()
+  const before = tally.answersOf(api)
+  tally.note(api, 'ok', '', false)
+  tally.giveUp(api, 'InternalFailure: one key', before)
+  expect(tally.hopeless(api)).toBeNull()
+  tally.note(api, 'unavailable', 'InternalFailure: all', false)
+  tally.giveUp(api, 'InternalFailure: all', tally.answersOf(api))
+  expect(tally.hopeless(api)).toEqual({ kind: 'unavailable', detail: 'InternalFailure: all' })
+  tally.note(api, 'ok', '', false)
+  expect(tally.hopeless(api)).toBeNull()
+})
+
+test('a throttled call that was given up breaks nothing', () => {
+  const tally = new Tally()
+  tally.note(api, 'throttled', 'ThrottlingException: slow', false)
+  tally.giveUp(api, 'ThrottlingException: slow')
+  expect(tally.isBroken(api)).toBe(false)
 })
 
 test('what was refused last time needs one refusal only', () => {
@@ -28,10 +59,19 @@ test('what was refused last time needs one refusal only', () => {
   expect(tally.hopeless(api)).not.toBeNull()
 })
 
+test('what failed last time is asked by one call for all, until it answers at all', () => {
+  const tally = new Tally(new Set([api]))
+  expect(tally.isDoubtful(api)).toBe(true)
+  tally.note(api, 'unavailable', 'InternalFailure: still', false)
+  expect(tally.isDoubtful(api)).toBe(true)
+  tally.note(api, 'unexpected', 'OddException: about one key', false)
+  expect(tally.isDoubtful(api)).toBe(false)
+})
+
 test('an operation the endpoint lacks is unsupported at once; one that a key\'s type refuses is not', () => {
   const tally = new Tally()
   tally.note(api, 'unsupported', 'UnknownOperationException: UnknownError', false)
-  expect(tally.hopeless(api)).toMatchObject({ status: 'unsupported' })
+  expect(tally.hopeless(api)).toMatchObject({ kind: 'unsupported' })
   tally.note('kms:GetKeyRotationStatus', 'unsupported', 'UnsupportedOperationException: not for this key', false)
   expect(tally.hopeless('kms:GetKeyRotationStatus')).toBeNull()
   expect(tally.statusOf('kms:GetKeyRotationStatus')).toBe('ok')

@@ -1,68 +1,166 @@
 'use client'
 
 import Box from '@cloudscape-design/components/box'
+import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
-import Table from '@cloudscape-design/components/table'
-import Toggle from '@cloudscape-design/components/toggle'
-import { useState } from 'react'
+import StatusIndicator, {
+  type StatusIndicatorProps,
+} from '@cloudscape-design/components/status-indicator'
+import Table, { type TableProps } from '@cloudscape-design/components/table'
 import { useFrame } from '@/components/shell/page-frame'
 import { Moment } from '@/components/value/moment'
-import type { ApiCoverage, SweepInfo } from '@/lib/accounts/read'
+import type { AccountCoverage, ApiRead, SweepInfo } from '@/lib/accounts/read'
 import type { Plain } from '@/lib/inventory/plain'
 import type { Account } from '../accounts-view'
+import { GapsTable } from '../gaps-table'
 
-type Props = { account: Account; sweeps: Plain<SweepInfo>[]; coverage: Plain<ApiCoverage>[] }
+type Sync = Plain<SweepInfo>
+type Props = { account: Account } & Plain<AccountCoverage>
 
-const statuses: Record<string, [StatusIndicatorProps.Type, string]> = {
-  ok: ['success', 'ok'], denied: ['error', 'denied'], throttled: ['warning', 'throttled'], unsupported: ['stopped', 'not supported here'], failed: ['error', 'failed'],
-  complete: ['success', 'complete'], partial: ['warning', 'partial'], running: ['in-progress', 'running'], queued: ['pending', 'waiting'],
-}
+const hasTrouble = ({ status }: Sync) => status === 'partial' || status === 'failed'
 
-/** How well one account is known: what each API gave, Region by Region, and what its refusal costs. */
-export function CoverageView({ account, sweeps, coverage }: Props) {
-  const troubles = coverage.filter(({ status }) => status !== 'ok')
-  const [isAll, setAll] = useState(troubles.length === 0)
-  useFrame({ breadcrumbs: [{ text: 'Accounts', href: '/accounts' }, { text: account.name, href: `/accounts/${account.id}` }] })
+/**
+ * How well one account is known: what could not be read first, what was read and went well folded
+ * below.
+ */
+export function CoverageView({ account, sweeps, gaps, read }: Props) {
+  useFrame({
+    breadcrumbs: [
+      { text: 'Accounts', href: '/accounts' },
+      { text: account.name, href: `/accounts/${account.id}` },
+    ],
+  })
+  const troubled = sweeps.filter(hasTrouble)
+  const others = sweeps.filter((sync) => !hasTrouble(sync))
+  const place = account.path.length > 0 ? ` in ${account.path.join(' / ')}` : ''
   return (
     <SpaceBetween size="l">
-      <Header variant="h1" description={`${account.id}${account.path.length > 0 ? ` in ${account.path.join(' / ')}` : ''}`}>{account.name}</Header>
-      <Table
-        variant="container" items={isAll ? coverage : troubles} wrapLines trackBy={({ region, api }) => `${region} ${api}`}
-        header={
-          <Header variant="h2" counter={`(${troubles.length} of ${coverage.length})`} description="A refused API is not an error of the page: it is something Claviger does not know." actions={<Toggle checked={isAll} onChange={({ detail }) => setAll(detail.checked)}>Also what was read</Toggle>}>
+      <Header variant="h1" description={`${account.id}${place}`}>{account.name}</Header>
+      <GapsTable
+        variant="container"
+        gaps={gaps}
+        empty={wordsOfNoGap(account, read.length)}
+        header={(
+          <Header
+            variant="h2"
+            counter={`(${gaps.length})`}
+            description="APIs that were denied or failed, wholly or for some keys. These facts are unknown."
+          >
             What could not be read
           </Header>
-        }
-        empty={<Box textAlign="center">{coverage.length === 0 ? 'Nothing has been read of this account yet.' : 'Everything that was asked was answered.'}</Box>}
-        columnDefinitions={[
-          { id: 'api', header: 'API', isRowHeader: true, minWidth: 220, cell: (row) => row.api },
-          { id: 'region', header: 'Region', cell: (row) => row.region || 'all' },
-          { id: 'status', header: 'Result', minWidth: 120, cell: (row) => <Status status={row.status} /> },
-          { id: 'cost', header: 'What it gives, or what is unknown without it', minWidth: 260, cell: (row) => (row.status === 'ok' ? row.gives : row.without) },
-          { id: 'detail', header: 'AWS said', minWidth: 220, cell: (row) => row.detail ?? '—' },
-          { id: 'calls', header: 'Calls', cell: (row) => `${row.calls}${row.denied > 0 ? `, ${row.denied} denied` : ''}${row.throttled > 0 ? `, ${row.throttled} throttled` : ''}` },
-          { id: 'at', header: 'When', cell: (row) => <Moment at={row.observedAt} /> },
-        ]}
+        )}
       />
-      <Table
-        variant="container" items={sweeps} wrapLines trackBy={({ region, kind }) => `${region} ${kind}`}
-        header={<Header variant="h2" counter={`(${sweeps.length})`} description="The newest of each kind and Region.">Sweeps</Header>}
-        empty={<Box textAlign="center">No sweep has been asked for yet.</Box>}
-        columnDefinitions={[
-          { id: 'kind', header: 'What', isRowHeader: true, cell: (row) => row.kind },
-          { id: 'region', header: 'Region', cell: (row) => row.region || 'all' },
-          { id: 'status', header: 'How it ended', minWidth: 110, cell: (row) => <Status status={row.status} /> },
-          { id: 'ended', header: 'When', cell: (row) => <Moment at={row.endedAt ?? row.startedAt} missing="not started" /> },
-          { id: 'seconds', header: 'Took', cell: (row) => (row.seconds === null ? '—' : `${row.seconds.toFixed(1)} s`) },
-          { id: 'calls', header: 'Calls', cell: (row) => `${row.calls.toLocaleString('en')}${row.throttled > 0 ? `, ${row.throttled} throttled` : ''}${row.failed > 0 ? `, ${row.failed} failed` : ''}` },
-          { id: 'items', header: 'Read', cell: (row) => `${row.itemsDone.toLocaleString('en')}${row.itemsTotal === null ? '' : ` of ${row.itemsTotal.toLocaleString('en')}`}` },
-          { id: 'problem', header: 'Problem', minWidth: 200, cell: (row) => row.problem ?? '—' },
-        ]}
-      />
+      {troubled.length > 0 && (
+        <SyncTable
+          variant="container"
+          syncs={troubled}
+          header={<Header variant="h2" counter={`(${troubled.length})`}>Incomplete syncs</Header>}
+        />
+      )}
+      <ExpandableSection variant="container" headerText="What was read" headerCounter={`(${read.length})`}>
+        <ReadTable read={read} />
+      </ExpandableSection>
+      <ExpandableSection
+        variant="container"
+        headerText={troubled.length > 0 ? 'Other syncs' : 'Syncs'}
+        headerCounter={`(${others.length})`}
+        headerDescription="The newest of each kind and Region."
+      >
+        <SyncTable variant="embedded" syncs={others} />
+      </ExpandableSection>
     </SpaceBetween>
   )
+}
+
+function wordsOfNoGap({ removedAt, sweeping }: Account, read: number): string {
+  if (removedAt) return 'This account was removed and is no longer read.'
+  if (read > 0) return 'Everything that was asked was answered.'
+  return sweeping > 0
+    ? 'The first sync is in progress; nothing has been read yet.'
+    : 'Nothing has been read of this account yet.'
+}
+
+function ReadTable({ read }: { read: Plain<ApiRead>[] }) {
+  return (
+    <Table
+      variant="embedded"
+      wrapLines
+      items={read}
+      trackBy={({ region, api }) => `${region} ${api}`}
+      empty={<Box textAlign="center">Nothing has been read of this account yet.</Box>}
+      columnDefinitions={[
+        { id: 'api', header: 'API', isRowHeader: true, minWidth: 220, cell: (row) => row.api },
+        { id: 'region', header: 'Region', cell: (row) => row.region || 'all' },
+        { id: 'gives', header: 'What it gives', minWidth: 200, cell: (row) => row.gives },
+        { id: 'calls', header: 'Calls', cell: (row) => callsOf(row) },
+        { id: 'at', header: 'Last read', cell: (row) => <Moment at={row.observedAt} /> },
+      ]}
+    />
+  )
+}
+
+type SyncTableProps = {
+  syncs: Sync[]
+  variant: 'container' | 'embedded'
+  header?: TableProps['header']
+}
+
+function SyncTable({ syncs, variant, header }: SyncTableProps) {
+  return (
+    <Table
+      variant={variant}
+      wrapLines
+      items={syncs}
+      trackBy={({ region, kind }) => `${region} ${kind}`}
+      header={header}
+      empty={<Box textAlign="center">No sync has been asked for yet.</Box>}
+      columnDefinitions={[
+        {
+          id: 'kind',
+          header: 'What',
+          isRowHeader: true,
+          minWidth: 110,
+          cell: (row) => <>{row.kind}<Box color="text-body-secondary">{row.region || 'all Regions'}</Box></>,
+        },
+        { id: 'status', header: 'Status', minWidth: 110, cell: (row) => <Status status={row.status} /> },
+        { id: 'problem', header: 'Problem', minWidth: 240, cell: (row) => row.problem ?? '—' },
+        { id: 'items', header: 'Read', cell: (row) => itemsOf(row) },
+        { id: 'calls', header: 'Calls', cell: (row) => callsOf(row) },
+        { id: 'ended', header: 'When', cell: (row) => <When sync={row} /> },
+      ]}
+    />
+  )
+}
+
+function When({ sync: { startedAt, endedAt, seconds } }: { sync: Sync }) {
+  return (
+    <>
+      <Moment at={endedAt ?? startedAt} missing="not started" />
+      {seconds !== null && <Box color="text-body-secondary">took {seconds.toFixed(1)} s</Box>}
+    </>
+  )
+}
+
+function callsOf({ calls, throttled, failed = 0 }: { calls: number; throttled: number; failed?: number }): string {
+  return [
+    calls.toLocaleString('en'),
+    throttled > 0 && `${throttled.toLocaleString('en')} throttled`,
+    failed > 0 && `${failed.toLocaleString('en')} failed`,
+  ].filter(Boolean).join(', ')
+}
+
+function itemsOf({ itemsDone, itemsTotal }: Sync): string {
+  const total = itemsTotal === null ? '' : ` of ${itemsTotal.toLocaleString('en')}`
+  return itemsDone.toLocaleString('en') + total
+}
+
+const statuses: Readonly<Record<string, [StatusIndicatorProps.Type, string]>> = {
+  complete: ['success', 'Complete'],
+  partial: ['warning', 'Partial'],
+  failed: ['error', 'Failed'],
+  running: ['in-progress', 'In progress'],
+  queued: ['pending', 'Waiting'],
 }
 
 function Status({ status }: { status: string }) {
