@@ -22,7 +22,12 @@ type Extra = { context?: Readonly<Record<string, ContextValue>>; complete?: bool
 /** The question as the evaluator takes it. Only what we know of the request is said; the rest is left open. */
 export function caseOf(key: KeyFacts, principal: PrincipalFacts, action: string, { context = {}, complete = false }: Extra = {}): Case {
   return {
-    request: { principal: principal.id, action, resource: key.arn, context: { ...key.context, ...trailingDays(key, action), ...principal.context, ...context } },
+    request: {
+      principal: principal.id, action, resource: key.arn,
+      context: {
+        ...key.context, ...trailingDays(key, action), ...principal.context, ...(complete ? principal.overridable : {}), ...context,
+      },
+    },
     contextComplete: complete,
     keyPolicy: key.policy,
     identityPolicies: principal.identityPolicies,
