@@ -5,6 +5,7 @@ import Box from '@cloudscape-design/components/box'
 import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import Link from '@cloudscape-design/components/link'
 import { Moment } from '@/components/value/moment'
+import { own } from '@/lib/own'
 
 type Gap = { api: string; status: string; detail: string | null; places: number; accounts: { id: string; name: string }[] }
 type Coverage = { gaps: readonly Gap[]; accounts: number; neverSwept: number; oldestSweepAt: string | null; stale: boolean }
@@ -25,7 +26,7 @@ export function CoverageNotice({ coverage }: { coverage: Coverage }) {
           <ul>
             {gaps.map((gap) => (
               <li key={`${gap.api} ${gap.status}`}>
-                <Link href="/accounts">{gap.api}</Link> {words[gap.status] ?? gap.status} in {gap.places} {gap.places === 1 ? 'place' : 'places'}: {namesOf(gap.accounts)}
+                <Link href="/accounts">{gap.api}</Link> {own(words, gap.status) ?? gap.status} in {gap.places} {gap.places === 1 ? 'place' : 'places'}: {namesOf(gap.accounts)}
                 {gap.detail && <Box variant="small" display="block">{gap.detail}</Box>}
               </li>
             ))}

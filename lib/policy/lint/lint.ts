@@ -18,6 +18,7 @@ import { lintPrincipals } from './rules-principal'
 import { lintPublic, lintServicePrincipals } from './rules-public'
 import { lintResources } from './rules-resource'
 import { lintDocumentItself, lintElements, lintRedundantStatements } from './rules-statement'
+import { own } from '../../own'
 
 export type { LintFacts, LintFinding, LintSeverity } from './finding'
 
@@ -57,7 +58,7 @@ const ids: Readonly<Record<string, { id: string | null }>> = {
 function idOf(code: string, message: string): string | null {
   // rules.md counts groups as principals among what has no effect; KMS refuses them.
   if (code === 'INVALID_PRINCIPAL_FORMAT' && message.includes('IAM group')) return 'POL-07'
-  return ids[code]?.id ?? null
+  return own(ids, code)?.id ?? null
 }
 
 /** The document as a whole comes first; beside each other, the codes decide, so that the order is always the same. */

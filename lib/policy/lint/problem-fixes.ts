@@ -1,3 +1,5 @@
+import { own } from '../../own'
+
 /** What to do about the problems that the grammar finds. */
 const fixes: Readonly<Record<string, string>> = {
   JSON_SYNTAX_ERROR: 'Correct the JSON at this place.',
@@ -43,5 +45,5 @@ const fixes: Readonly<Record<string, string>> = {
 }
 
 export function fixOf(code: string): string {
-  return fixes[code] ?? 'Correct it as the message says.'
+  return own(fixes, code) ?? 'Correct it as the message says.'
 }
