@@ -85,6 +85,12 @@ export function judgeAbility(key: KeyFacts, principal: PrincipalFacts, ability: 
   return best
 }
 
+/** What IAM of the principal's account could let it do, whatever it says today. Its administrators cannot change an SCP. */
+export function judgeIfWilling(key: KeyFacts, principal: PrincipalFacts, ability: Ability): Cell {
+  const { identityPolicies, permissionBoundaries } = willing
+  return judgeAbility(key, { ...principal, identityPolicies, permissionBoundaries }, ability)
+}
+
 /** Everyone against everything that can be done with this key; those who can do nothing are left out. */
 export function judgeAll(key: KeyFacts, principals: readonly PrincipalFacts[]): AccessRow[] {
   const asked = abilitiesOf(key.keyUsage)
