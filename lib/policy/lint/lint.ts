@@ -8,6 +8,7 @@ import { lintAbac } from './rules-abac'
 import { lintActions, lintPassRole } from './rules-action'
 import { lintConditionKeys } from './rules-condition-key'
 import { lintConditionValues } from './rules-condition-value'
+import { lintDenies } from './rules-deny'
 import { lintDuties, lintGrants } from './rules-duties'
 import { lintExternal } from './rules-external'
 import { lintAllKeys } from './rules-identity'
@@ -26,7 +27,7 @@ type Rule = (lint: Linting) => void
 
 const ofAnyPolicy: readonly Rule[] = [
   lintDocumentItself, lintElements, lintRedundantStatements, lintActions, lintResources, lintPrincipals,
-  lintConditionKeys, lintOperators, lintConditionValues, lintNetworks, lintAbac,
+  lintConditionKeys, lintOperators, lintConditionValues, lintNetworks, lintAbac, lintDenies,
 ]
 const ofKeyPolicies: readonly Rule[] = [lintPublic, lintServicePrincipals, lintExternal, lintLockout, lintDead, lintBypass, lintDuties,
   lintGrants]
