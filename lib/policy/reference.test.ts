@@ -17,6 +17,7 @@ describe('a second way of computing the same', () => {
       seen[wanted.explicitDeny ? 'explicit' : wanted.result] += 1
     }), { numRuns: Number(process.env.POLICY_RUNS ?? 3000) })
     // A world in which nothing is ever allowed would prove nothing.
-    expect(Math.min(seen.allow, seen.deny, seen.explicit, seen.open)).toBeGreaterThan(100)
+    expect(Math.min(seen.allow, seen.deny, seen.explicit)).toBeGreaterThan(100)
+    expect(seen.open).toBeGreaterThan(30)
   })
 })
