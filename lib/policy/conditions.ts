@@ -13,9 +13,11 @@ export interface CompiledCondition {
   hidden: boolean
 }
 
+const ofResources: readonly PolicyType[] = ['key', 'rcp', 'endpoint']
+
 /** KMS guide, "kms:ResourceAliases": policy type "IAM policies only". */
 export function isHiddenFrom(keyName: string, type: PolicyType): boolean {
-  return type === 'key' && keyName === 'kms:resourcealiases'
+  return keyName === 'kms:resourcealiases' && ofResources.includes(type)
 }
 
 export function compileCondition(source: PolicyCondition, variables: boolean, type: PolicyType): CompiledCondition {

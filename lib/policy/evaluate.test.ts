@@ -88,7 +88,7 @@ describe('the path of an answer', () => {
     expect(text({ as: ann, action: 'kms:UpdateAlias', on: awsAlias, identityPolicies: [policy(allow())] })).toContain('belong to AWS')
     const byAlias = when('ForAnyValue:StringEquals', 'kms:ResourceAliases', 'alias/a')
     const question = { as: ann, keyPolicy: policy(allow('kms:*', { ...to(ann), ...byAlias })) }
-    expect(text({ ...question, context: { 'kms:ResourceAliases': ['alias/a'] } })).toContain('never shows kms:ResourceAliases to a key policy')
+    expect(text({ ...question, context: { 'kms:ResourceAliases': ['alias/a'] } })).toContain('never shows kms:ResourceAliases to this kind of policy')
   })
 
   test('its paths lead to places in the document', () => {

@@ -113,9 +113,9 @@ function conditionHolds(written: string, key: string, wanted: string[], context:
   return set === 'any' || !negated ? each.some(Boolean) : each.every(Boolean)
 }
 
-function speaks(statement: RawStatement, given: RawCase['request'], ofKey: boolean): Open<boolean> {
+function speaks(statement: RawStatement, given: RawCase['request'], ofResource: boolean): Open<boolean> {
   const context = contextOf(given)
-  if (ofKey) delete context['kms:resourcealiases']
+  if (ofResource) delete context['kms:resourcealiases']
   const actionListed = list(statement.Action ?? statement.NotAction).some((pattern) => glob(pattern, 'i').test(given.action))
   if (actionListed !== (statement.Action !== undefined)) return false
   const patterns = list(statement.Resource ?? statement.NotResource)
@@ -178,16 +178,16 @@ function answerBy(reading: Reading, given: RawCase): Reference {
   const { request } = given
   const who = whoIs(request.principal)
   const isIam = who.account !== '' && !who.root
-  const speaking = (policies: RawPolicy[] | undefined, ofKey: boolean): RawStatement[] => (policies ?? []).flatMap(
-    ({ Statement }) => Statement.filter((one) => settle(speaks(one, request, ofKey), one.Effect, reading)))
+  const speaking = (policies: RawPolicy[] | undefined, ofResource: boolean): RawStatement[] => (policies ?? []).flatMap(
+    ({ Statement }) => Statement.filter((one) => settle(speaks(one, request, ofResource), one.Effect, reading)))
   const identityAlike = (policies: RawPolicy[] | undefined): RawStatement[] => speaking(policies, false)
   const bounded = isIam && given.permissionBoundaries !== undefined
-  const resourceAlike = (policies: RawPolicy[], ofKey = false): (RawStatement & { how: string })[] =>
-    speaking(policies, ofKey).map((one) => ({ ...one, how: reached(one, who, bounded, reading) }))
+  const resourceAlike = (policies: RawPolicy[]): (RawStatement & { how: string })[] =>
+    speaking(policies, true).map((one) => ({ ...one, how: reached(one, who, bounded, reading) }))
       .filter(({ how }) => how !== '')
   const allows = (statements: RawStatement[]): boolean => statements.some(({ Effect }) => Effect === 'Allow')
 
-  const key = resourceAlike(given.keyPolicy ? [given.keyPolicy] : [], true)
+  const key = resourceAlike(given.keyPolicy ? [given.keyPolicy] : [])
   const identity = isIam ? identityAlike(given.identityPolicies) : []
   const boundaries = isIam ? given.permissionBoundaries : undefined
   const sessions = who.account !== '' ? given.sessionPolicies : undefined

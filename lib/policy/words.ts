@@ -1,5 +1,5 @@
 import { isHiddenFrom, judgeCondition } from './conditions'
-import type { PolicyCondition } from './document'
+import type { PolicyCondition, PolicyType } from './document'
 import type { GrantHit } from './grants'
 import type { Judgment } from './judge'
 import { operatorText } from './operators'
@@ -12,6 +12,11 @@ const sourceNames: Readonly<Record<SourceName, string>> = {
   keyPolicy: 'the key policy', identityPolicies: 'the identity policies', permissionBoundaries: 'the permissions boundary',
   sessionPolicies: 'the session policy', serviceControlPolicies: 'the service control policies',
   resourceControlPolicies: 'the resource control policies', vpcEndpointPolicies: 'the VPC endpoint policy', grants: 'the grants',
+}
+
+const policyTypes: Readonly<Record<SourceName, PolicyType>> = {
+  keyPolicy: 'key', identityPolicies: 'identity', permissionBoundaries: 'boundary', sessionPolicies: 'session',
+  serviceControlPolicies: 'scp', resourceControlPolicies: 'rcp', vpcEndpointPolicies: 'endpoint', grants: 'key',
 }
 
 /** `statement 2 ("Allow use of the key") of the key policy`, `statement 1 of identity policy 2` */
@@ -131,9 +136,9 @@ export function sayOpenCondition({ request }: Judgment, hit: Hit, condition: Pol
 
 /** A statement that would allow, but for one condition. */
 export function sayNearMiss({ request }: Judgment, hit: Hit, condition: PolicyCondition): string {
-  const hidden = isHiddenFrom(condition.keyName, hit.source === 'keyPolicy' ? 'key' : 'identity')
+  const hidden = isHiddenFrom(condition.keyName, policyTypes[hit.source])
   const actual = hidden ? null : request.context.find(condition.keyName)
-  const has = hidden ? `never shows ${condition.key} to a key policy` : actual ? `has ${clip(actual.map((value) => `"${value}"`).join(', '))}` : 'does not have it'
+  const has = hidden ? `never shows ${condition.key} to this kind of policy` : actual ? `has ${clip(actual.map((value) => `"${value}"`).join(', '))}` : 'does not have it'
   return `${capitalize(nameStatement(hit))} would allow ${request.action}, but not unless ${sayCondition(condition)}; the request ${has}.`
 }
 
