@@ -35,7 +35,10 @@ export function DecideMany({ changes, title, name, onDecided }: Props) {
         if (!result.ok) refused.push(change.id)
         setAnswers((all) => [...all, { id: change.id, ok: result.ok, words }])
       }
-      if (refused.length === 0) setComment('') // it stands with these decisions, not with the next ones
+      if (refused.length === 0) { // both stand with these decisions, not with the next ones
+        setComment('')
+        setAcknowledged([])
+      }
       await onDecided(refused)
     })
   }
