@@ -112,6 +112,10 @@ test('a policy is changed the same way', async ({ page, login }) => {
     await view.open(id)
     if ((await view.change(title).getByText('Waiting for approval').count()) === 0) break
     await expect(view.change(title).getByText('DataReads').first()).toBeVisible()
+    if (who === 'approver') {
+      await page.getByRole('button', { name: `Approve: ${title}`, exact: true }).click()
+      await expect(page.getByText(/^Confirm that you know: the administrators of account/)).toBeVisible({ timeout: 30_000 })
+    }
     await view.approve(title, 'Read the difference')
   }
   await view.expectStatus(title, 'Done')

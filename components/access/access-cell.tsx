@@ -13,7 +13,7 @@ const said: Record<Cell, { icon: IconProps.Name; text: string; means: string }> 
   yes: { icon: 'status-positive', text: 'yes', means: 'allowed, whatever else the request says' },
   conditional: { icon: 'status-info', text: 'conditional', means: 'allowed when the conditions of a statement or grant hold' },
   delegated: { icon: 'share', text: 'account decides', means: 'the key trusts the account; IAM there decides for its users and roles' },
-  unknown: { icon: 'status-warning', text: 'unknown', means: 'a policy that we could not read decides' },
+  unknown: { icon: 'status-warning', text: 'unknown', means: 'a policy that we could not read decides, or AWS’s documents leave it open' },
   no: { icon: 'status-stopped', text: 'no', means: 'not allowed' },
 }
 

@@ -2,6 +2,7 @@ import { bracketMatching, foldGutter, foldKeymap, syntaxTree } from '@codemirror
 import { json } from '@codemirror/lang-json'
 import { EditorState, RangeSetBuilder, StateEffect, StateField, type Extension } from '@codemirror/state'
 import { Decoration, EditorView, keymap, lineNumbers, ViewPlugin, type DecorationSet, type ViewUpdate } from '@codemirror/view'
+import { own } from '@/lib/own'
 
 /**
  * The nonce of the document that stands in the browser, which is that of the first request: a later one of the router brings another,
@@ -30,7 +31,7 @@ function colourVisible(view: EditorView): DecorationSet {
   const builder = new RangeSetBuilder<Decoration>()
   for (const { from, to } of view.visibleRanges) {
     syntaxTree(view.state).iterate({ from, to, enter: (node) => {
-      const colour = colours.get(kinds[node.name] ?? '')
+      const colour = colours.get(own(kinds, node.name) ?? '')
       if (colour && node.to > node.from) builder.add(node.from, node.to, colour)
     } })
   }

@@ -1,6 +1,7 @@
 /** What was refused, put to the field it is about. Pure. */
 import type { Failure } from '@/lib/result'
 import type { Errors } from './to-asked'
+import { own } from '@/lib/own'
 
 export type Problems = {
   /** By field, for beside the fields. */
@@ -22,7 +23,8 @@ export function fromFailure({ message, fields }: Failure): Problems {
     const [, number, field] = /^changes\.(\d+)\.(.*)$/.exec(path) ?? []
     const name = field ?? path
     for (const text of messages) {
-      if (!found[name]?.includes(text)) (found[name] ??= []).push(text)
+      const said = own(found, name) ?? []
+      if (!said.includes(text)) found[name] = [...said, text]
       lines.push({ text, change: number === undefined ? null : Number(number) })
     }
   }

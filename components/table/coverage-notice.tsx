@@ -6,6 +6,7 @@ import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import Link from '@cloudscape-design/components/link'
 import { Moment } from '@/components/value/moment'
 import type { Gap, TableCoverage } from '@/lib/inventory/table/coverage'
+import { own } from '@/lib/own'
 
 const words: Readonly<Record<string, string>> = {
   denied: 'was denied',
@@ -16,7 +17,7 @@ const words: Readonly<Record<string, string>> = {
 
 /** How an API fell short, as the predicate of a sentence. */
 function wordsOf({ status, keysDenied, keysFailed }: Gap): string {
-  if (status !== 'partial') return words[status] ?? status
+  if (status !== 'partial') return own(words, status) ?? status
   const keys = (count: number) => `${count.toLocaleString('en')} ${count === 1 ? 'key' : 'keys'}`
   const parts = [
     keysDenied > 0 && `was denied for ${keys(keysDenied)}`,

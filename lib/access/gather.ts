@@ -21,9 +21,9 @@ export function factsOfPrincipal({ iam, organization }: Sources, id: string, key
   if (organization && isMember(organization, accountId)) context['aws:PrincipalOrgID'] = organization.id
   const path = organizationPathOf(organization, accountId)
   if (path) context['aws:PrincipalOrgPaths'] = path
-  for (const [name, value] of Object.entries(held.tags)) context[`aws:PrincipalTag/${name}`] = value
+  const tags = Object.fromEntries(Object.entries(held.tags).map(([name, value]) => [`aws:PrincipalTag/${name}`, value]))
   return {
-    ...base, connected, context,
+    ...base, connected, context: held.areTagsFinal ? { ...context, ...tags } : context, overridable: held.areTagsFinal ? {} : tags,
     // An account as such stands for whoever its administrators let through: nothing of it narrows the question.
     identityPolicies: isAccount ? undefined : held.policies && held.policies.map(({ policy }) => policy),
     permissionBoundaries: isAccount || held.boundaries?.length === 0 ? undefined : held.boundaries && held.boundaries.map(({ policy }) => policy),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { PolicyInput } from '../policy/case'
 import { parsedPolicy } from './parsed'
+import { canTagSessions } from './session-tags'
 
 const inline = z.array(z.object({ name: z.string(), document: z.string().nullable() }))
 const holder = { inlinePolicies: inline, attachedPolicyArns: z.array(z.string()) }
@@ -37,8 +38,14 @@ export function gatherIam(accounts: ReadonlySet<string>, rows: readonly IamRow[]
 
 type Titled = { title: string; policy: PolicyInput }
 /** null: not known. */
-export type Held = { policies: readonly Titled[] | null; boundaries: readonly Titled[] | null; tags: Readonly<Record<string, string>> }
-export const unknownHeld: Held = { policies: null, boundaries: null, tags: {} }
+export type Held = {
+  policies: readonly Titled[] | null
+  boundaries: readonly Titled[] | null
+  tags: Readonly<Record<string, string>>
+  /** Of a role: its tags hold for every session of it. */
+  areTagsFinal: boolean
+}
+export const unknownHeld: Held = { policies: null, boundaries: null, tags: {}, areTagsFinal: true }
 
 /** The policies a user or role holds, its groups' among them. What cannot be read is null in its place. */
 export function policiesHeldBy(iam: IamFacts, row: IamRow): Held {
@@ -51,7 +58,7 @@ export function policiesHeldBy(iam: IamFacts, row: IamRow): Held {
   return {
     policies: lists.every((list) => list !== undefined) ? lists.flat() : null,
     boundaries: permissionsBoundaryArn === null ? [] : [managed(iam, permissionsBoundaryArn, 'boundary')],
-    tags,
+    tags, areTagsFinal: !('trustPolicy' in details.data) || !canTagSessions(details.data.trustPolicy),
   }
 }
 

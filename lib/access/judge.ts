@@ -22,7 +22,12 @@ type Extra = { context?: Readonly<Record<string, ContextValue>>; complete?: bool
 /** The question as the evaluator takes it. Only what we know of the request is said; the rest is left open. */
 export function caseOf(key: KeyFacts, principal: PrincipalFacts, action: string, { context = {}, complete = false }: Extra = {}): Case {
   return {
-    request: { principal: principal.id, action, resource: key.arn, context: { ...key.context, ...trailingDays(key, action), ...principal.context, ...context } },
+    request: {
+      principal: principal.id, action, resource: key.arn,
+      context: {
+        ...key.context, ...trailingDays(key, action), ...principal.context, ...(complete ? principal.overridable : {}), ...context,
+      },
+    },
     contextComplete: complete,
     keyPolicy: key.policy,
     identityPolicies: principal.identityPolicies,
@@ -78,6 +83,12 @@ export function judgeAbility(key: KeyFacts, principal: PrincipalFacts, ability: 
     if (best === 'yes') break
   }
   return best
+}
+
+/** What IAM of the principal's account could let it do, whatever it says today. Its administrators cannot change an SCP. */
+export function judgeIfWilling(key: KeyFacts, principal: PrincipalFacts, ability: Ability): Cell {
+  const { identityPolicies, permissionBoundaries } = willing
+  return judgeAbility(key, { ...principal, identityPolicies, permissionBoundaries }, ability)
 }
 
 /** Everyone against everything that can be done with this key; those who can do nothing are left out. */

@@ -20,8 +20,10 @@ export type PrincipalFacts = {
   serviceControlPolicies: readonly (readonly PolicyInput[] | null)[] | null | undefined
   /** What a person calls each policy of the lists above, by its place in them. */
   titles: { identityPolicies: readonly string[]; permissionBoundaries: readonly string[] }
-  /** aws:PrincipalOrgID, aws:PrincipalTag/… as far as known. */
+  /** aws:PrincipalOrgID, aws:PrincipalTag/… as far as known, whatever the request. */
   context: Readonly<Record<string, string>>
+  /** Tags of a role that tags of its session can override: they stand only in a request that has no others. */
+  overridable?: Readonly<Record<string, string>>
 }
 
 /** How a person reads an ARN: the last of its path; an Identity Center role by its permission set's name. */

@@ -7,6 +7,7 @@ import { AppError } from '../errors'
 import { notify } from '../notify/notify'
 import { toRefusal } from './decision-refusals'
 import { hrefOf } from './people'
+import { completersOf } from './preflight'
 import { findDecider, findLeavers, findRuleOwner, type Decider } from './rules/deciders'
 import { explainRefusal } from './rules/refusal'
 import { judgeApprovals, type EffectiveRule } from './rules/rule'
@@ -21,12 +22,14 @@ export type Decision = {
   /** What the person was shown: a decision about anything else is refused. */
   requestHash: string
   baselineHash: string
+  /** Accounts whose administrators can complete the change, as the person confirmed to know. */
+  acknowledged?: readonly string[]
 }
 
 /**
  * Decides about one change. The last approval it needs makes it approved; a rejection ends it.
  * @throws AppError conflict when it is not open (any more), its time is over or it is not what was shown; forbidden, in words, for who
- * may not decide; invalid without a comment that the rule wants.
+ * may not decide; invalid without a comment that the rule wants, or where an approver does not know whom the change trusts.
  */
 export async function decideChange(permit: Permitted, decision: Decision): Promise<{ status: 'open' | 'approved' | 'rejected' }> {
   try {
@@ -46,6 +49,7 @@ async function decide(tx: Tx, permit: Permitted, given: Decision): Promise<{ sta
   const rule = effectiveRuleSchema.parse(change.rule)
   requireComment(rule, decision, comment)
   const decider = await requireDecider(tx, permit, change, rule)
+  const acknowledged = requireAcknowledgement(change.preflight, given)
   await storeApproval(tx, permit, { ...given, decider })
   const left = await findLeavers(tx, change.approvals.map(({ personId }) => personId))
   const { state } = judgeApprovals(rule, [...change.approvals.filter(({ personId }) => !left.has(personId)).map((given) => ({ ...given, roles: given.roles.map(toRole) })), { decision, roles: decider.roles, asOwner: decider.isOwner }])
@@ -54,7 +58,10 @@ async function decide(tx: Tx, permit: Permitted, given: Decision): Promise<{ sta
   await appendAudit(tx, {
     event: decision === 'approve' ? 'change.approvalGiven' : 'change.rejected', actor: { id: permit.actor.id, name: permit.actor.name },
     accountId: change.accountId ?? undefined, keyArn: change.keyArn ?? undefined, requestId: change.requestId,
-    data: { changeId, status, comment, requestHash, baselineHash, roles: decider.roles, asOwner: decider.isOwner, standingInFor: decider.standingInFor },
+    data: {
+      changeId, status, comment, requestHash, baselineHash, roles: decider.roles, asOwner: decider.isOwner,
+      standingInFor: decider.standingInFor, ...(acknowledged.length > 0 ? { acknowledged } : {}),
+    },
   })
   return { status }
 }
@@ -86,6 +93,17 @@ const toRole = (role: string) => effectiveRuleSchema.shape.roles.unwrap().elemen
 function requireComment(rule: EffectiveRule, decision: Decision['decision'], comment: string): void {
   const wanted = rule.comment === 'both' || (rule.comment === 'reject' && decision === 'reject')
   if (wanted && comment.trim() === '') throw new AppError('invalid', 'The approval rules want a comment with this decision.', { fields: { comment: ['Say why.'] } })
+}
+
+/** The accounts that an approver has to know of. A rejection opens nothing. */
+function requireAcknowledgement(preflight: unknown, { decision, acknowledged = [] }: Decision): string[] {
+  if (decision === 'reject') return []
+  const wanted = completersOf(preflight).map(({ accountId }) => accountId)
+  const missing = wanted.filter((accountId) => !acknowledged.includes(accountId))
+  if (missing.length === 0) return wanted
+  const accounts = `account${missing.length === 1 ? '' : 's'} ${missing.join(', ')}`
+  const words = `Confirm that you know: the administrators of ${accounts} can complete this change without this console.`
+  throw new AppError('invalid', words, { fields: { acknowledged: [words] } })
 }
 
 async function requireDecider(tx: Tx, { actor }: Permitted, change: Change & { request: Request }, rule: EffectiveRule): Promise<Decider> {

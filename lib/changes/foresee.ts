@@ -2,6 +2,8 @@ import 'server-only'
 import type { Permit } from '../auth/permit'
 import type { PrincipalChange } from '../drafts/compare'
 import { foreseeText } from '../drafts/foresee'
+import { listCompleters, listLatent } from '../drafts/latent'
+import { own } from '../own'
 import type { Preflight } from './preflight'
 
 type Asked = { kind: string; accountId: string | null; region: string | null; keyArn: string | null; input: unknown }
@@ -13,10 +15,13 @@ export async function foreseeChange(permit: Permit<'requests.create'>, { kind, a
   const text = typeof input === 'object' && input !== null && 'policy' in input ? input.policy : null
   const keyId = keyArn?.split('/').at(-1)
   if (kind !== 'policy-put' || typeof text !== 'string' || accountId === null || region === null || !keyId) return null
-  const { keepers, meaning, gaps, unweighed, refusals } = await foreseeText(permit, { accountId, region, keyId }, text)
-  const say = (direction: 'gained' | 'lost') => (meaning?.principals ?? []).flatMap((one) => lineOf(one, direction) ?? []).slice(0, mostLines)
+  const { keepers, meaning, gaps, unweighed, refusals, accountNames } = await foreseeText(permit, { accountId, region, keyId }, text)
+  const principals = meaning?.principals ?? []
+  const nameOf = (id: string) => own(accountNames, id) ?? null
+  const say = (direction: 'gained' | 'lost') => principals.flatMap((one) => lineOf(one, direction) ?? []).slice(0, mostLines)
   return {
     verdict: keepers?.verdict ?? 'uncertain', gains: say('gained'), losses: say('lost'), refusals,
+    latent: listLatent(principals, nameOf).slice(0, mostLines), completers: listCompleters(principals, nameOf),
     unknown: [...gaps, ...unweighed, ...(meaning === null ? ['The policy of today or the new one cannot be read, so who gains and loses is not known.'] : [])],
   }
 }

@@ -1,5 +1,6 @@
 /** What was found out before a decision, stored with the change and frozen by its hash. Pure. */
 import { z } from 'zod'
+import type { Completer, LatentRow } from '../drafts/latent'
 import type { DryRun, Meaning } from './kind'
 
 /** Another change under way that touches the same thing. */
@@ -34,13 +35,23 @@ export type Preflight = {
   /** What the role for changes may do while it does this: the session policy. */
   sessionPolicy: readonly unknown[]
   /** Who gains and loses what by a change of policy, and who keeps the power to change it. */
-  foresight: { verdict: string; gains: readonly string[]; losses: readonly string[]; unknown: readonly string[]; refusals: readonly string[] } | null
+  foresight: {
+    verdict: string; gains: readonly string[]; losses: readonly string[]; unknown: readonly string[]; refusals: readonly string[]
+    /** What other accounts can complete alone, or no longer can. Absent in changes asked for before this was weighed. */
+    latent?: readonly LatentRow[]
+    /** Whose administrators can: an approver confirms to know it. */
+    completers?: readonly Completer[]
+  } | null
 }
 
 const lines = z.array(z.string())
 const roleAnswer = z.object({ result: z.enum(['allowed', 'refused', 'depends', 'unknown']), lines })
 const roleForesight = z.object({
   role: z.string(), doing: roleAnswer.nullable(), ending: roleAnswer.nullable(), readAt: z.string().nullable(),
+})
+const completer = z.object({ accountId: z.string(), accountName: z.string().nullable() })
+const latentRow = completer.extend({
+  principal: z.string(), name: z.string(), direction: z.enum(['opened', 'closed']), abilities: lines, isAll: z.boolean(),
 })
 
 const schema: z.ZodType<Preflight> = z.object({
@@ -52,8 +63,16 @@ const schema: z.ZodType<Preflight> = z.object({
   conflicts: z.array(z.object({ changeId: z.string(), requestId: z.string(), number: z.number(), title: z.string(), status: z.string() })),
   undo: z.string().nullable(),
   sessionPolicy: z.array(z.unknown()),
-  foresight: z.object({ verdict: z.string(), gains: lines, losses: lines, unknown: lines, refusals: lines }).nullable(),
+  foresight: z.object({
+    verdict: z.string(), gains: lines, losses: lines, unknown: lines, refusals: lines,
+    latent: z.array(latentRow).optional(), completers: z.array(completer).optional(),
+  }).nullable(),
 })
 
 /** @throws ZodError for what was not stored by this console. */
 export const parsePreflight = (stored: unknown): Preflight => schema.parse(stored)
+
+const acknowledged = z.object({ foresight: z.object({ completers: z.array(completer).optional() }).nullish() })
+
+/** Whose administrators an approver has to know of. @throws ZodError for what was not stored by this console. */
+export const completersOf = (stored: unknown): readonly Completer[] => acknowledged.parse(stored).foresight?.completers ?? []

@@ -1,7 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { compareAccess } from './compare'
-import { admin, allow, allows, app, denies, everybody, keyWith, outsider, root, statements, type Statement } from './drafts.test-support'
+import {
+  abroad, admin, allow, allows, app, denies, everybody, keyWith, outsider, principal, root, statements, type Statement,
+} from './drafts.test-support'
+import { listCompleters, listLatent, sayLatent } from './latent'
 
 const compare = (before: Statement[], after: Statement[]) => compareAccess(keyWith(...before), keyWith(...after), everybody).principals
 const directions = (before: Statement[], after: Statement[]) => new Set(compare(before, after).flatMap(({ changes }) => changes.map(({ direction }) => direction)))
@@ -51,4 +54,30 @@ test('the same answer on other conditions is said to be other', () => {
   const via = (service: string) => [allow(app, 'kms:Decrypt', { Condition: { StringEquals: { 'kms:ViaService': `${service}.eu-west-1.amazonaws.com` } } })]
   expect(of(via('s3'), via('rds'), app)?.changes).toEqual([{ id: 'decrypt', label: 'Decrypt', before: 'conditional', after: 'conditional', direction: 'changed' }])
   expect(of(via('s3'), [allow(app, 'kms:Decrypt')], app)?.changes[0]?.direction).toBe('gained')
+})
+
+test('a named role of another account whose IAM is silent: its administrators can complete it, and the door counts as open', () => {
+  const etl = `arn:aws:iam::${abroad}:role/etl-runner`
+  const people = [...everybody, principal(etl, false), principal(`arn:aws:iam::${abroad}:role/other`, false)]
+  const weigh = (before: Statement[], after: Statement[]) => compareAccess(keyWith(...before), keyWith(...after), people).principals
+  const today = [allow(root)]
+  const named = [...today, allow(etl, ['kms:Decrypt', 'kms:PutKeyPolicy'])]
+  const nameOf = (id: string) => (id === abroad ? 'halden-data' : null)
+
+  const opened = weigh(today, named)
+  // PutKeyPolicy has no effect across accounts, so no administrator can add it.
+  expect(opened).toMatchObject([{ id: etl, changes: [], external: 'opened', latent: { opened: ['Decrypt'], closed: [] } }])
+  expect(listCompleters(opened, nameOf)).toEqual([{ accountId: abroad, accountName: 'halden-data' }])
+  expect(listLatent(opened, nameOf).map(sayLatent)).toEqual([
+    `etl-runner gains nothing yet: IAM of halden-data (${abroad}) does not allow Decrypt. Its administrators can add that without this console.`,
+  ])
+
+  const closed = weigh(named, today)
+  expect(closed).toMatchObject([{ id: etl, changes: [], external: 'closed', latent: { opened: [], closed: ['Decrypt'] } }])
+  expect(listCompleters(closed, nameOf), 'closing a door trusts nobody').toEqual([])
+
+  const denied = [...named, { ...allow(etl), Effect: 'Deny' }]
+  expect(weigh(today, denied), 'the key itself forbids it').toEqual([])
+  expect(listCompleters(weigh(today, [...today, allow(outsider, 'kms:Decrypt')]), nameOf), 'an account that is not connected').toHaveLength(1)
+  expect(listCompleters(weigh(today, [...today, allow(app, 'kms:Decrypt')]), nameOf), 'one\u2019s own role').toEqual([])
 })

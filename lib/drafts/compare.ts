@@ -1,17 +1,23 @@
-import { abilitiesOf } from '../access/abilities'
-import { caseOf, judgeAbility, type Cell } from '../access/judge'
+import { abilitiesOf, type Ability } from '../access/abilities'
+import { caseOf, judgeAbility, judgeIfWilling, type Cell } from '../access/judge'
 import type { KeyFacts } from '../access/key-facts'
 import type { PrincipalFacts } from '../access/principal-facts'
 import type { PolicyStatement } from '../policy/document'
 import { judgeCase } from '../policy/evaluate'
 import { maybe } from '../policy/verdict'
+import { findLatent, type Latent } from './latent'
 
 /** changed: conditional before and after, on other conditions. unclear: one side is not known to us. */
 export type Direction = 'gained' | 'lost' | 'changed' | 'unclear'
 export type AbilityChange = { id: string; label: string; before: Cell; after: Cell; direction: Direction }
 export type PrincipalChange = Pick<PrincipalFacts, 'id' | 'kind' | 'name' | 'accountId' | 'nearness' | 'connected'> & {
   changes: AbilityChange[]
-  /** Whether someone from outside the account could do nothing before and something after, or the reverse. */
+  /** What IAM of another account could complete by itself, and could not before; or the reverse. */
+  latent: Latent
+  /**
+   * Whether someone from outside the account could do nothing before and something after, or the reverse. What their own account
+   * can complete counts: the door is open.
+   */
   external: 'opened' | 'closed' | null
 }
 /** What a change of the key policy means to everyone it could mean something to. Those who are left as they were are not in it. */
@@ -21,27 +27,47 @@ const rank: Record<Exclude<Cell, 'unknown'>, number> = { no: 0, conditional: 1, 
 
 /** Two states of one key, of which only the policy differs, over the same principals. */
 export function compareAccess(before: KeyFacts, after: KeyFacts, principals: readonly PrincipalFacts[]): Meaning {
-  const changed = principals.flatMap((principal) => compareFor(before, after, principal) ?? [])
+  const named = { was: findLatent(before, principals), is: findLatent(after, principals) }
+  const changed = principals.flatMap((principal) => {
+    const isNamed = { was: named.was.has(principal.id), is: named.is.has(principal.id) }
+    return compareFor(before, after, principal, isNamed) ?? []
+  })
   return { principals: changed.sort(byWeight), asked: principals.length }
 }
 
+/** What strangers alone are asked about beside the rest: within the account nobody minds who reads what a key is. */
+const metadata: Ability = {
+  id: 'metadata', label: 'Read metadata', kind: 'use',
+  actions: ['kms:DescribeKey', 'kms:GetPublicKey', 'kms:ListGrants', 'kms:GetKeyRotationStatus'],
+}
+
 /** null: nothing changes for this one. */
-function compareFor(before: KeyFacts, after: KeyFacts, principal: PrincipalFacts): PrincipalChange | null {
-  const cells = abilitiesOf(before.keyUsage).map((ability) => ({
+function compareFor(
+  before: KeyFacts, after: KeyFacts, principal: PrincipalFacts, named: { was: boolean; is: boolean },
+): PrincipalChange | null {
+  const { id, kind, name, accountId, nearness, connected } = principal
+  const isExternal = nearness !== 'account' && nearness !== 'aws'
+  const asked = [...abilitiesOf(before.keyUsage), ...(isExternal ? [metadata] : [])]
+  const cells = asked.map((ability) => ({
     ability, was: judgeAbility(before, principal, ability), is: judgeAbility(after, principal, ability),
+    couldBe: named.was ? judgeIfWilling(before, principal, ability) : 'no' as const,
+    canBe: named.is ? judgeIfWilling(after, principal, ability) : 'no' as const,
   }))
   const changes = cells.flatMap(({ ability, was, is }): AbilityChange[] => {
     const differs = (action: string) => openConditions(before, principal, action) !== openConditions(after, principal, action)
     const direction = directionOf(was, is, () => ability.actions.some(differs))
     return direction ? [{ id: ability.id, label: ability.label, before: was, after: is, direction }] : []
   })
-  if (changes.length === 0) return null
-  const { id, kind, name, accountId, nearness, connected } = principal
-  const could = cells.some(({ was }) => was !== 'no')
-  const can = cells.some(({ is }) => is !== 'no')
-  const isExternal = nearness !== 'account' && nearness !== 'aws'
+  const left = cells.filter(({ was, is }) => was === 'no' && is === 'no')
+  const latent = {
+    opened: left.filter(({ couldBe, canBe }) => couldBe === 'no' && canBe !== 'no').map(({ ability }) => ability.label),
+    closed: left.filter(({ couldBe, canBe }) => couldBe !== 'no' && canBe === 'no').map(({ ability }) => ability.label),
+  }
+  if (changes.length + latent.opened.length + latent.closed.length === 0) return null
+  const could = cells.some(({ was, couldBe }) => was !== 'no' || couldBe !== 'no')
+  const can = cells.some(({ is, canBe }) => is !== 'no' || canBe !== 'no')
   const external = !isExternal || could === can ? null : can ? 'opened' : 'closed'
-  return { id, kind, name, accountId, nearness, connected, changes, external }
+  return { id, kind, name, accountId, nearness, connected, changes, latent, external }
 }
 
 /** What may be is more than what cannot be: from no to unknown is a gain, as far as the key has a say in it. */
@@ -73,6 +99,6 @@ function sayConditions(statement: PolicyStatement): string {
 
 const directions: readonly Direction[] = ['gained', 'lost', 'unclear', 'changed']
 const weight = ({ external, changes }: PrincipalChange) =>
-  (external === 'opened' ? 0 : external === 'closed' ? 10 : 20) + Math.min(...changes.map(({ direction }) => directions.indexOf(direction)))
+  (external === 'opened' ? 0 : external === 'closed' ? 10 : 20) + Math.min(directions.length, ...changes.map(({ direction }) => directions.indexOf(direction)))
 const byWeight = (a: PrincipalChange, b: PrincipalChange) =>
   weight(a) - weight(b) || b.changes.length - a.changes.length || (a.id < b.id ? -1 : 1)

@@ -5,7 +5,7 @@ import { listGaps } from '../access/table'
 import { parsedPolicy } from '../access/parsed'
 import type { Permit } from '../auth/permit'
 import { db } from '../db/client'
-import type { KeyPlace } from '../inventory/read'
+import { accountNames, type KeyPlace } from '../inventory/read'
 import { foresee, type Foresight } from './foresight'
 import type { OwnRoles } from './keepers'
 import { getDraft } from './read'
@@ -13,6 +13,8 @@ import { getDraft } from './read'
 export type TextForesight = Foresight & {
   readAt: ReadTimes
   gaps: string[]
+  /** Names of the accounts in the asker's scope that it means something to. */
+  accountNames: Readonly<Record<string, string>>
   /** What our own roles are to this account, where it is not a role we can weigh. */
   unweighed: string[]
 }
@@ -31,8 +33,12 @@ export async function foreseeText(permit: Permit<'access.read' | 'requests.creat
   const account = await db.account.findUnique({ where: { id: place.accountId }, select: { readRoleArn: true, writeRoleArn: true } })
   const own = ownRoles(access, account)
   const existing = { accounts: access.sources.iam.accounts, entities: access.sources.iam.entities }
+  const foresight = foresee({ key: access.key, principals: access.principals, own, existing }, document)
+  const accounts = (foresight.meaning?.principals ?? []).flatMap(({ accountId }) => accountId ?? [])
+  const inScope = accounts.filter((id) => permit.scope.all || permit.scope.accountIds.includes(id))
   return {
-    ...foresee({ key: access.key, principals: access.principals, own, existing }, document),
+    ...foresight,
+    accountNames: Object.fromEntries(await accountNames(inScope)),
     readAt: access.readAt,
     gaps: listGaps(access.readAt),
     unweighed: [

@@ -1,13 +1,15 @@
 import { judgeConditions } from './conditions'
+import { weighGrant } from './judge'
 import type { GrantHit } from './grants'
 import { isAccountIdentity } from './caller'
 import { weighNaming, type Judgment } from './judge'
 import { namedAccount, type Naming } from './principal'
 import { findNearMisses } from './near-miss'
 import type { Finding, Hit, SourceName } from './scan'
-import { maybe, no, unknown, yes, type Verdict } from './verdict'
+import { and, maybe, no, unknown, yes, type Verdict } from './verdict'
 import {
-  sayBarrier, sayDenied, sayGranted, sayNearMiss, saySilence, sayAllowed, sayGrantDepends, sayMissing, sayOpenCondition, sayUnreadable,
+  sayAllowed, sayBarrier, sayDenied, sayGrantDepends, sayGranted, sayGrantUnknown, sayMissing, sayNearMiss, sayOneSession,
+  sayOpenCondition, saySilence, sayUnreadable,
 } from './words'
 
 export interface Because {
@@ -71,7 +73,8 @@ function listAllows(judgment: Judgment): Because[] {
   const counts = ({ verdict, naming }: { verdict: Verdict, naming: Naming }): boolean =>
     verdict === yes && weighNaming(naming, limits, identityPath) === yes
   const named = keyPolicy.hits.filter((hit) => certain(hit) && (foreign ? identityPath === yes : counts(hit)))
-  const grants = judgment.grants.hits.filter(counts)
+  const grants = judgment.grants.hits.filter(({ verdict, naming }) =>
+    verdict === yes && weighGrant(naming, limits, identityPath) === yes)
   const usesIam = identityPath === yes
     && (request.iamOnly || (foreign && named.length > 0) || [...named, ...grants].some(({ naming }) => naming === namedAccount))
   const others = findingsOf(judgment).filter((finding) => finding !== keyPolicy && (finding !== identity || usesIam))
@@ -114,18 +117,28 @@ function listUnknowns(judgment: Judgment): Because[] {
     if (finding.missing) because.push(silent(finding.source, sayMissing(finding.source)))
     for (const hit of finding.hits) if (hit.verdict === unknown) because.push(fromHit(hit, sayUnreadable(judgment, hit)))
   }
-  if (judgment.grants.missing) because.push(silent('grants', sayMissing('grants')))
+  const { limits, identityPath, grants } = judgment
+  for (const hit of grants.hits) {
+    const isUnknown = and(hit.verdict, weighGrant(hit.naming, limits, identityPath)) === unknown
+    if (isUnknown) because.push(fromGrant(hit, sayGrantUnknown(judgment, hit)))
+  }
+  if (grants.missing) because.push(silent('grants', sayMissing('grants')))
   return because
 }
 
-/** The conditions, and constraints of grants, on keys that the request does not mention. */
+/** The conditions, and constraints of grants, on keys that the request does not mention; and the sessions that are named. */
 function listOpen(judgment: Judgment): Because[] {
   const { context } = judgment.request
   const isOpen = (verdict: Verdict): boolean => verdict === maybe
   const because = findingsOf(judgment).flatMap(({ hits }) => hits.filter(({ verdict }) => isOpen(verdict)).flatMap((hit) => {
+    const session = hit.open === 'session' ? [fromHit(hit, sayOneSession(judgment, hit))] : []
     const open = hit.statement.conditions.filter((condition) => judgeConditions([condition], context) === maybe)
+    if (session.length > 0 && open.length === 0) return session
     if (open.length === 0) return [fromHit(hit, sayOpenCondition(judgment, hit, null))]
-    return open.map((condition) => fromHit(hit, sayOpenCondition(judgment, hit, condition.source), condition.source.path))
+    return [
+      ...session,
+      ...open.map((condition) => fromHit(hit, sayOpenCondition(judgment, hit, condition.source), condition.source.path)),
+    ]
   }))
   return [...because, ...judgment.grants.hits.filter(({ verdict }) => isOpen(verdict)).map(
     (hit) => fromGrant(hit, sayGrantDepends(judgment, hit)),

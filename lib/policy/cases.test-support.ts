@@ -13,8 +13,10 @@ const awsNames = [
   ...principals.filter((name) => name.startsWith('arn:')), `arn:aws:iam::${abroad}:role/guest`, home, '*', 'AIDACKCEVSQ6C2EXAMPLE', `arn:aws:sts::${home}:assumed-role/app/s2`,
 ]
 const actions = ['kms:Decrypt', 'kms:Encrypt', 'kms:CreateGrant', 'kms:DescribeKey', 'kms:PutKeyPolicy', 'kms:DisableKey']
-export const openKeys = ['aws:PrincipalOrgID', 'kms:ViaService', 'kms:EncryptionContext:App', 'aws:SourceArn', 'kms:GrantOperations']
-export const contextValues = ['o-1', 's3.eu-west-1.amazonaws.com', 'a', 'B', '7', `arn:aws:s3:::bucket`]
+export const openKeys = [
+  'aws:PrincipalOrgID', 'kms:ViaService', 'kms:EncryptionContext:App', 'aws:SourceArn', 'kms:GrantOperations', 'kms:ResourceAliases',
+]
+export const contextValues = ['o-1', 's3.eu-west-1.amazonaws.com', 'a', 'B', '7', '', `arn:aws:s3:::bucket`]
 
 const oneOrMore = (items: readonly string[]): fc.Arbitrary<string | string[]> =>
   fc.oneof(fc.constantFrom(...items), fc.uniqueArray(fc.constantFrom(...items), { minLength: 1, maxLength: 3 }))
@@ -76,7 +78,7 @@ const grants: fc.Arbitrary<RawGrant> = fc.record({
 })
 
 const context = fc.uniqueArray(fc.tuple(fc.constantFrom(...openKeys), fc.oneof(fc.constantFrom(...contextValues), fc.uniqueArray(fc.constantFrom(...contextValues), { minLength: 1, maxLength: 2 }))), { selector: ([name]) => name, maxLength: 4 })
-  .map((entries) => Object.fromEntries(entries.map(([name, value]) => [name, !name.startsWith('kms:Grant') && typeof value !== 'string' ? value[0] ?? '' : value])))
+  .map((entries) => Object.fromEntries(entries.map(([name, value]) => [name, !/^kms:(?:Grant|Resource)/.test(name) && typeof value !== 'string' ? value[0] ?? '' : value])))
 
 /** Present so many times of ten. */
 const sometimes = <T>(arbitrary: fc.Arbitrary<T>, tenths: number): fc.Arbitrary<T | undefined> =>

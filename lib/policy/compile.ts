@@ -1,6 +1,6 @@
 import { compileCondition, type CompiledCondition } from './conditions'
 import type { ListElement, PolicyDocument, PolicyStatement } from './document'
-import { compileArn, compilePattern, markWildcards, matchPattern, type ArnPattern, type Pattern } from './match'
+import { compilePattern, compileResource, markWildcards, matchPattern, type Pattern, type ResourcePattern } from './match'
 import { indexPrincipal, type PrincipalIndex } from './principal'
 import { compileText, type Template } from './template'
 
@@ -9,7 +9,7 @@ export interface CompiledStatement {
   allows: boolean
   /** Lower case. null: the statement has neither Action nor NotAction. */
   actions: { negated: boolean, patterns: readonly Pattern[] } | null
-  resources: { negated: boolean, patterns: readonly (ArnPattern | Template)[] } | null
+  resources: { negated: boolean, patterns: readonly (ResourcePattern | Template)[] } | null
   conditions: readonly CompiledCondition[]
   principal: PrincipalIndex | null
 }
@@ -29,7 +29,7 @@ export function compilePolicy(document: PolicyDocument): CompiledPolicy {
   let policy = compiled.get(document)
   if (!policy) {
     policy = {
-      document, statements: document.statements.map((statement) => compileStatement(statement, document.variables)), byAction: new Map(),
+      document, statements: document.statements.map((statement) => compileStatement(statement, document)), byAction: new Map(),
     }
     compiled.set(document, policy)
   }
@@ -50,7 +50,7 @@ export function statementsFor(policy: CompiledPolicy, action: string): readonly 
   return statements
 }
 
-function compileStatement(source: PolicyStatement, variables: boolean): CompiledStatement {
+function compileStatement(source: PolicyStatement, { type, variables }: PolicyDocument): CompiledStatement {
   return {
     source,
     allows: source.effect?.value === 'Allow',
@@ -59,13 +59,13 @@ function compileStatement(source: PolicyStatement, variables: boolean): Compiled
     },
     resources: source.resource && { negated: source.resource.negated, patterns: compileResources(source.resource, variables) },
     principal: source.principal && indexPrincipal(source.principal),
-    conditions: (source.conditions ?? []).map((condition) => compileCondition(condition, variables)),
+    conditions: (source.conditions ?? []).map((condition) => compileCondition(condition, variables, type)),
   }
 }
 
-function compileResources(element: ListElement, variables: boolean): (ArnPattern | Template)[] {
+function compileResources(element: ListElement, variables: boolean): (ResourcePattern | Template)[] {
   return element.values.map(({ value }) => {
     const text = compileText(value, variables, true)
-    return 'template' in text ? text.template : compileArn(text.text)
+    return 'template' in text ? text.template : compileResource(text.text)
   })
 }

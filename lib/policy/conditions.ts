@@ -1,22 +1,31 @@
 import { compileComparison, marksWildcards, type Comparison } from './compare'
 import type { RequestContext } from './context'
-import type { PolicyCondition } from './document'
+import type { PolicyCondition, PolicyType } from './document'
 import { parseBool } from './scalars'
 import { compileText, fillTemplate, type Template } from './template'
-import { and, maybe, no, not, or, yes, type Verdict } from './verdict'
+import { and, maybe, no, not, or, unknown, yes, type Verdict } from './verdict'
 
 export interface CompiledCondition {
   source: PolicyCondition
   /** A value with variables is compared when the request is known. */
   values: readonly (Comparison | Template)[]
+  /** Requests never show the key to a policy of this type. */
+  hidden: boolean
 }
 
-export function compileCondition(source: PolicyCondition, variables: boolean): CompiledCondition {
+const ofResources: readonly PolicyType[] = ['key', 'rcp', 'endpoint']
+
+/** KMS guide, "kms:ResourceAliases": policy type "IAM policies only". */
+export function isHiddenFrom(keyName: string, type: PolicyType): boolean {
+  return keyName === 'kms:resourcealiases' && ofResources.includes(type)
+}
+
+export function compileCondition(source: PolicyCondition, variables: boolean, type: PolicyType): CompiledCondition {
   const values = source.values.map(({ value }) => {
     const compiled = compileText(value, variables, marksWildcards(source.operator))
     return 'template' in compiled ? compiled.template : compileComparison(source.operator, compiled.text)
   })
-  return { source, values }
+  return { source, values, hidden: isHiddenFrom(source.keyName, type) }
 }
 
 /** All conditions of a statement must hold. */
@@ -32,14 +41,17 @@ export function judgeConditions(conditions: readonly CompiledCondition[], contex
 /** One key under one operator (IAM, "Condition operators" and "Single-valued vs. multivalued context keys"). */
 export function judgeCondition(condition: CompiledCondition, context: RequestContext): Verdict {
   const { operator, keyName } = condition.source
-  const values = context.find(keyName)
-  if (operator.type === 'Null') return judgeNull(condition, values, context.isOpen(keyName))
+  const values = condition.hidden ? null : context.find(keyName)
+  const isOpen = !condition.hidden && context.isOpen(keyName)
+  if (operator.type === 'Null') return judgeNull(condition, values, isOpen)
   if (!values) {
     const absent = judgeAbsent(condition)
     // Of a key that may be there, the verdict stands only if no value could change it.
-    return context.isOpen(keyName) && judgeAnyValue(condition) !== absent ? maybe : absent
+    return isOpen && judgeAnyValue(condition) !== absent ? maybe : absent
   }
   if (operator.qualifier === 'ForAllValues') {
+    // "… or if the key values resolve to a null data set, such as an empty string" (IAM, "Set operators").
+    if (values.every((value) => value === '')) return yes
     let verdict: Verdict = yes
     for (const value of values) verdict = and(verdict, judgeValue(condition, value, context))
     return verdict
@@ -62,8 +74,12 @@ function judgeNull({ source }: CompiledCondition, values: readonly string[] | nu
   return open && whenAbsent !== whenPresent ? maybe : verdict
 }
 
-/** A key that is not in the request: IfExists, ForAllValues and negated operators pass, ForAnyValue and the rest do not. */
+/**
+ * A key that is not in the request: IfExists, ForAllValues and negated operators pass, ForAnyValue and the rest do not. Of
+ * ForAnyValue with IfExists IAM says both: that IfExists makes it true, and that ForAnyValue is false without values.
+ */
 function judgeAbsent({ source: { operator } }: CompiledCondition): Verdict {
+  if (operator.ifExists && operator.qualifier === 'ForAnyValue') return unknown
   if (operator.ifExists || operator.qualifier === 'ForAllValues') return yes
   return operator.negated && operator.qualifier !== 'ForAnyValue' ? yes : no
 }

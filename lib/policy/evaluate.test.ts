@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { allow, ann, ask, delegating, deny, eve, full, grant, home, key, policy, session, to, when } from './examples.test-support'
+import {
+  alias, allow, ann, ask, delegating, deny, eve, foreignRoot, full, grant, home, key, policy, role, session, to, when,
+} from './examples.test-support'
 import { evaluate } from './evaluate'
 import { parsePolicy } from './parse'
 import { rangeOf } from './locate'
+
+const awsAlias = alias.replace('alias/', 'alias/aws/')
 
 describe('the path of an answer', () => {
   test('an explicit deny names the statements that deny, and nothing else', () => {
@@ -66,6 +70,27 @@ describe('the path of an answer', () => {
     expect(because[0]?.text).toBe('kms:PutKeyPolicy has no effect for a principal of another account, whatever the policies allow.')
   })
 
+  test('what AWS leaves open is said, each in its own words', () => {
+    const text = (question: Parameters<typeof ask>[0]) => ask(question).because.map((one) => one.text).join(' ')
+    const short = policy(allow('kms:Decrypt', { Resource: 'arn:aws:kms:*:key/*' }))
+    expect(text({ keyPolicy: delegating, identityPolicies: [short] })).toContain('fewer than six parts')
+    expect(text({ permissionBoundaries: [policy(allow('s3:*'))], grants: [grant(role)] })).toContain('boundary or session policy does not')
+    const listed = { ...deny(), NotPrincipal: { AWS: ann } }
+    expect(text({ as: ann, keyPolicy: policy(allow('kms:*', to(ann)), listed) })).toContain('not its account')
+    const either = when('ForAnyValue:StringEqualsIfExists', 'aws:TagKeys', 'a')
+    expect(text({ as: ann, keyPolicy: policy(allow('kms:*', { ...to(ann), ...either })) })).toContain('ForAnyValue:StringEqualsIfExists holds')
+    const unissued = grant(eve, { IssuingAccount: undefined })
+    const retires = { as: ann, action: 'kms:RetireGrant', identityPolicies: [policy(allow())] }
+    expect(text({ ...retires, grants: [unissued] })).toContain('does not say which account issued it')
+    expect(text({ ...retires, grants: [grant(eve, { IssuingAccount: foreignRoot })] })).toContain('which owns the key')
+    expect(text({ as: role, keyPolicy: policy(allow('kms:*', to(session))) })).toContain('only in the session that it names')
+    expect(text({ as: role, grants: [grant(session)] })).toContain(`only as the session ${session}`)
+    expect(text({ as: ann, action: 'kms:UpdateAlias', on: awsAlias, identityPolicies: [policy(allow())] })).toContain('belong to AWS')
+    const byAlias = when('ForAnyValue:StringEquals', 'kms:ResourceAliases', 'alias/a')
+    const question = { as: ann, keyPolicy: policy(allow('kms:*', { ...to(ann), ...byAlias })) }
+    expect(text({ ...question, context: { 'kms:ResourceAliases': ['alias/a'] } })).toContain('never shows kms:ResourceAliases to this kind of policy')
+  })
+
   test('its paths lead to places in the document', () => {
     const text = JSON.stringify(policy({ Sid: 'X', ...deny('kms:*', to(ann)) }), null, 2)
     const keyPolicy = parsePolicy(text, 'key')
@@ -82,6 +107,8 @@ describe('a request that is none', () => {
     [{ principal: `arn:aws:iam::${home}:group/g`, action: 'kms:Decrypt', resource: key }, 'request.principal'],
     [{ principal: ann, action: 'Decrypt', resource: key }, 'request.action'],
     [{ principal: ann, action: 'kms:*', resource: key }, 'request.action'],
+    [{ principal: ann, action: 'kms:Decript', resource: key }, 'did you mean "kms:Decrypt"?'],
+    [{ principal: ann, action: 'kms:constructor', resource: key }, 'is no action of KMS'],
     [{ principal: ann, action: 'kms:Decrypt', resource: 'alias/x' }, 'request.resource'],
   ])('%j', (request, field) => {
     expect(() => evaluate({ request })).toThrow(field)

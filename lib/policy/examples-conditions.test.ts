@@ -70,8 +70,18 @@ const operators: Row[] = [
   ['ForAnyValue:StringEquals', 'a:l', 'x', {}, 'deny'],
   ['ForAnyValue:StringNotEquals', 'a:l', 'x', { 'a:l': ['x', 'z'] }, 'allow'],
   ['ForAnyValue:StringNotEquals', 'a:l', 'x', {}, 'deny'],
-  ['ForAnyValue:StringEqualsIfExists', 'a:l', 'x', {}, 'allow'],
-  ['ForAnyValue:StringLike', 'kms:ResourceAliases', 'alias/app*', { 'kms:ResourceAliases': ['alias/x', 'alias/app1'] }, 'allow'],
+  // IAM's sentences about ForAnyValue and about IfExists contradict each other.
+  ['ForAnyValue:StringEqualsIfExists', 'a:l', 'x', {}, 'unknown'],
+  ['ForAnyValue:StringEqualsIfExists', 'a:l', 'x', { 'a:l': ['x'] }, 'allow'],
+  // "… if the key values resolve to a null data set, such as an empty string".
+  ['ForAllValues:StringEquals', 'a:l', 'x', { 'a:l': [''] }, 'allow'],
+  ['ForAllValues:StringNotEquals', 'a:l', '', { 'a:l': ['', ''] }, 'allow'],
+  ['ForAllValues:StringEquals', 'a:l', 'x', { 'a:l': ['', 'y'] }, 'deny'],
+  // Key policies are never shown the aliases.
+  ['ForAnyValue:StringLike', 'kms:ResourceAliases', 'alias/app*', { 'kms:ResourceAliases': ['alias/x', 'alias/app1'] }, 'deny'],
+  ['ForAnyValue:StringNotLike', 'KMS:resourcealiases', 'alias/*', { 'kms:ResourceAliases': ['alias/x'] }, 'deny'],
+  ['StringNotEquals', 'kms:ResourceAliases', 'alias/x', { 'kms:ResourceAliases': ['alias/x'] }, 'allow'],
+  ['Null', 'kms:ResourceAliases', 'true', { 'kms:ResourceAliases': ['alias/x'] }, 'allow'],
 ]
 
 const variables: Row[] = [

@@ -52,7 +52,17 @@ const actionsAndResources: Example[] = [
   ['resource: the key', { keyPolicy: delegating, identityPolicies: [policy(allow('kms:Decrypt', { Resource: key }))] }, 'allow'],
   ['resource: another key', { keyPolicy: delegating, identityPolicies: [policy(allow('kms:Decrypt', { Resource: otherKey }))] }, 'deny'],
   ['resource: wildcard key', { keyPolicy: delegating, identityPolicies: [policy(allow('kms:Decrypt', { Resource: `arn:aws:kms:*:${home}:key/*` }))] }, 'allow'],
-  ['resource: a star does not reach over colons', { keyPolicy: delegating, identityPolicies: [policy(allow('kms:Decrypt', { Resource: 'arn:aws:kms:*:key/*' }))] }, 'deny'],
+  ['resource: a star does not reach over colons', { keyPolicy: delegating, identityPolicies: [policy(allow('kms:Decrypt', { Resource: 'arn:aws:kms:u*2:key/*' }))] }, 'deny'],
+  // "… can expand to match beyond the colon boundaries": how far, IAM does not say.
+  ['resource: five parts, a star at the end of one', { keyPolicy: delegating, identityPolicies: [policy(allow('kms:Decrypt', { Resource: 'arn:aws:kms:*:key/*' }))] }, 'unknown'],
+  ['resource: five parts, the same in a Deny', { keyPolicy: delegating, identityPolicies: [policy(allow(), deny('kms:*', { Resource: 'arn:aws:kms:*:key/*' }))] }, 'unknown'],
+  ['resource: five parts of another service', { keyPolicy: delegating, identityPolicies: [policy(allow('kms:Decrypt', { Resource: 'arn:aws:s3:*:key/*' }))] }, 'deny'],
+  ['resource: five parts that end in a Region', { keyPolicy: delegating, identityPolicies: [policy(allow('kms:Decrypt', { Resource: 'arn:aws:kms:us-west-2:key/*' }))] }, 'deny'],
+  ['kms:ReEncrypt: both halves', { keyPolicy: delegating, action: 'kms:ReEncrypt', identityPolicies: [policy(allow('kms:ReEncrypt*'))] }, 'allow'],
+  ['kms:ReEncrypt: one half', { keyPolicy: delegating, action: 'kms:ReEncrypt', identityPolicies: [policy(allow('kms:ReEncryptFrom'))] }, 'deny'],
+  ['kms:ReEncrypt: a Deny of one half', { keyPolicy: delegating, action: 'kms:ReEncrypt', identityPolicies: [policy(allow(), deny('kms:ReEncryptTo'))] }, 'DENY'],
+  ['an alias of AWS', { as: ann, on: alias.replace('alias/', 'alias/aws/'), action: 'kms:DeleteAlias', identityPolicies: [policy(allow())] }, 'deny'],
+  ['an alias of one\'s own', { as: ann, on: alias, action: 'kms:DeleteAlias', identityPolicies: [policy(allow())] }, 'allow'],
   ['resource: alias ARN never authorizes a key operation', { keyPolicy: delegating, identityPolicies: [policy(allow('kms:Decrypt', { Resource: alias }))] }, 'deny'],
   ['resource: ARNs distinguish case', { keyPolicy: delegating, identityPolicies: [policy(allow('kms:Decrypt', { Resource: key.toUpperCase() }))] }, 'deny'],
   ['NotResource', { keyPolicy: delegating, identityPolicies: [policy({ Effect: 'Allow', Action: 'kms:*', NotResource: otherKey })] }, 'allow'],
@@ -140,12 +150,29 @@ const callers: Example[] = [
   ['Federated and CanonicalUser name no caller of KMS', { as: ann, keyPolicy: policy(allow('kms:*', { Principal: { Federated: 'accounts.google.com', CanonicalUser: 'a'.repeat(64) } })) }, 'deny'],
 ]
 
+/** IAM: "the principal making the request is the IAM role session ARN and not the ARN of the role itself". */
+const sessions: Example[] = [
+  ['a role of which one session is allowed', { as: role, keyPolicy: policy(allow('kms:Decrypt', to(session))) }, 'depends'],
+  ['a role of which one session is denied', { as: role, keyPolicy: policy(allow('kms:*', to(role)), deny('kms:Decrypt', to(session))) }, 'depends'],
+  ['the session itself', { as: session, keyPolicy: policy(allow('kms:Decrypt', to(session))) }, 'allow'],
+  ['a role of another name', { as: `${role}s`, keyPolicy: policy(allow('kms:Decrypt', to(session))) }, 'deny'],
+  ['a role of another account', { as: role.replace(home, abroad), keyPolicy: policy(allow('kms:Decrypt', to(session))) }, 'deny'],
+  ['a role that the account\'s IAM allows too', { as: role, keyPolicy: policy(allow('kms:Decrypt', to(session, root))), identityPolicies: [decrypt] }, 'allow'],
+  ['a role that is denied beside it', { as: role, keyPolicy: policy(allow('kms:Decrypt', to(session)), deny('kms:*', to(role))) }, 'DENY'],
+  ['a user is not concerned', { as: ann, keyPolicy: policy(allow('kms:Decrypt', to(session))) }, 'deny'],
+]
+
 /** IAM user guide, "NotPrincipal". */
 const notPrincipal: Example[] = [
   ['Deny spares the one listed', { as: ann, keyPolicy: policy(allow('kms:*', to(ann)), { ...deny(), NotPrincipal: { AWS: [ann, root] } }) }, 'allow'],
   ['Deny binds others of the account', { as: session, keyPolicy: policy(allow('kms:*', to(session)), { ...deny(), NotPrincipal: { AWS: [ann, root] } }) }, 'DENY'],
   ['Deny spares the account where it alone is listed', { as: ann, keyPolicy: policy(allow('kms:*', to(ann)), { ...deny(), NotPrincipal: { AWS: root } }) }, 'allow'],
   ['Deny spares a session of a listed role', { keyPolicy: policy(allow('kms:*', to(role)), { ...deny(), NotPrincipal: { AWS: [role, root] } }) }, 'allow'],
+  // "… might deny access to the entire account": that is all that AWS says.
+  ['Deny that lists the user without its account', { as: ann, keyPolicy: policy(allow('kms:*', to(ann)), { ...deny(), NotPrincipal: { AWS: ann } }) }, 'unknown'],
+  ['Deny that lists the session without its role', { keyPolicy: policy(allow('kms:*', to(role)), { ...deny(), NotPrincipal: { AWS: [session, root] } }) }, 'unknown'],
+  ['Deny that lists the session with all', { keyPolicy: policy(allow('kms:*', to(role)), { ...deny(), NotPrincipal: { AWS: [session, role, root] } }) }, 'allow'],
+  ['Deny that lists a session, asked of its role', { as: role, keyPolicy: policy(allow('kms:*', to(role)), { ...deny(), NotPrincipal: { AWS: [session, root] } }) }, 'depends'],
   ['Deny binds strangers', { as: eve, keyPolicy: policy(allow('kms:*', everyone), { ...deny(), NotPrincipal: { AWS: root } }), identityPolicies: [decrypt] }, 'DENY'],
   ['Deny binds services', { as: 's3.amazonaws.com', keyPolicy: policy(allow('kms:*', everyone), { ...deny(), NotPrincipal: { AWS: root } }) }, 'DENY'],
   ['Deny binds whoever has a boundary, listed or not', { as: ann, keyPolicy: policy(allow('kms:*', to(ann)), { ...deny(), NotPrincipal: { AWS: [ann, root] } }), permissionBoundaries: [full] }, 'DENY'],
@@ -173,7 +200,7 @@ const notKnown: Example[] = [
 
 describe.each([
   ['same account', sameAccount], ['actions and resources', actionsAndResources], ['guardrails', guardrails], ['cross account', crossAccount],
-  ['callers', callers], ['NotPrincipal', notPrincipal], ['not known', notKnown],
+  ['callers', callers], ['sessions of a role', sessions], ['NotPrincipal', notPrincipal], ['not known', notKnown],
 ])('%s', (_name, examples) => {
   test.each(examples)('%s', (_what, question, expected) => {
     expect(answerOf(question)).toBe(expected)

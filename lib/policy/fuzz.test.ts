@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { PolicyType } from './document'
 import { decide, evaluate } from './evaluate'
+import { explainPolicy } from './explain/explain'
+import { lintPolicy } from './lint/lint'
 import { compilePattern, markWildcards, matchPattern } from './match'
 import { parsePolicy } from './parse'
 import { key } from './cases.test-support'
@@ -66,6 +68,50 @@ describe('documents that are broken', () => {
       })()
       expect(!parsePolicy(text, 'identity').problems.some(({ code }) => code === 'JSON_SYNTAX_ERROR')).toBe(accepted)
     }), { numRuns: 3000 })
+  })
+})
+
+describe('names that every object inherits', () => {
+  const inherited = [...Object.getOwnPropertyNames(Object.prototype), 'prototype']
+  const anyCase = inherited.flatMap((name) => [name, name.toUpperCase(), `aws:${name}`, `kms:${name}`, `aws:PrincipalTag/${name}`,
+    `kms:EncryptionContext:${name}`, `aws:ResourceTag/${name}`])
+  const name = fc.constantFrom(...anyCase)
+  const orName = (...sound: string[]) => fc.oneof({ weight: 2, arbitrary: fc.constantFrom(...sound) }, { weight: 3, arbitrary: name })
+  // As text: an object literal cannot have a member named __proto__.
+  const json = (member: string, value: string): string => `{${JSON.stringify(member)}:${value}}`
+  const statement = fc.record({
+    effect: orName('Allow', 'Deny'), who: orName('AWS', 'Service', 'Federated'), whom: orName('*', `arn:aws:iam::111122223333:role/app`),
+    action: orName('kms:*', 'kms:Decrypt'), resource: orName('*'), operator: orName('StringEquals', 'StringNotLike', 'Bool', 'Null', 'IpAddress'),
+    condition: name, value: orName('true', 'x', '10.0.0.0/8'), element: orName('Sid'),
+  }).map(({ effect, who, whom, action, resource, operator, condition, value, element }) => [
+    `"Effect":${JSON.stringify(effect)}`, `"Principal":${json(who, JSON.stringify(whom))}`, `"Action":${JSON.stringify(action)}`,
+    `"Resource":${JSON.stringify(resource)}`, `"Condition":${json(operator, json(condition, JSON.stringify(value)))}`,
+    `${JSON.stringify(element)}:"x"`,
+  ].join(','))
+  const native = /native code|\[object|function /
+
+  test('are read, linted, explained and asked as any other name', () => {
+    const request = { principal: 'arn:aws:iam::111122223333:role/app', resource: key }
+    const grantee = { GranteePrincipal: request.principal, Operations: ['Decrypt'] }
+    fc.assert(fc.property(fc.array(statement, { minLength: 1, maxLength: 3 }), fc.constantFrom(...types), name, orName('ENCRYPT_DECRYPT'), (all, type, tag, odd) => {
+      const text = `{"Version":"2012-10-17","Statement":[${all.map((one) => `{${one}}`).join(',')}]}`
+      const context = Object.fromEntries([[tag, 'x'], [`kms:EncryptionContext:${tag}`, 'x']])
+      const facts = { accountId: '111122223333', keyUsage: odd, keySpec: odd, principals: {} }
+      for (const { message, fix } of lintPolicy(text, type, facts)) expect(`${message} ${fix}`).not.toMatch(native)
+      const { summary, statements } = explainPolicy(text, type)
+      expect([...summary, ...statements.flatMap(({ sentences }) => sentences)].join(' ')).not.toMatch(native)
+      const document = parsePolicy(text, type)
+      const grants = [{ ...grantee, Constraints: { EncryptionContextSubset: Object.fromEntries([[tag, 'x']]) } }]
+      const asked = { keyPolicy: document, identityPolicies: [document], grants }
+      for (const { text: said } of evaluate({ request: { ...request, action: 'kms:Decrypt', context }, ...asked }).because) expect(said).not.toMatch(native)
+      if (/^[a-z]+$/i.test(tag)) expect(() => evaluate({ request: { ...request, action: `kms:${tag}` } })).toThrow('no action of KMS')
+    }), { numRuns: 3000 })
+  })
+
+  test.each(['constructor', '__proto__', 'toString'])('a condition key %s has no meaning of its own', (key_) => {
+    const text = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"kms:Decrypt","Resource":"*","Condition":${json('StringEquals', json(key_, '"x"'))}}]}`
+    expect(lintPolicy(text, 'key').map(({ code }) => code)).toContain('PUBLIC_ACCESS')
+    expect(explainPolicy(text, 'key').statements[0]?.sentences.join(' ')).toContain(`the condition key ${key_} is "x"`)
   })
 })
 

@@ -1,7 +1,7 @@
 import type { RequestContext } from './context'
-import { nameCaller, namedDirectly, notNamed, type Naming } from './principal'
+import { isSessionOf, nameCaller, namedAccount, namedDirectly, notNamed, type Naming } from './principal'
 import type { PolicyRequest } from './request'
-import { and, maybe, no, yes, type Verdict } from './verdict'
+import { and, maybe, no, unknown, yes, type Verdict } from './verdict'
 
 /** A grant as ListGrants gives it (aws-facts 5). */
 export interface Grant {
@@ -28,16 +28,18 @@ export interface GrantHit {
   /** Whether its constraints hold for this request. */
   verdict: Verdict
   /** As whom it lets the caller act. */
-  as: 'grantee' | 'retiring principal' | 'issuing account'
+  as: 'grantee' | 'retiring principal' | 'issuing account' | 'account of the key'
+  /** session: it names one session of the role that is asked about. issuer: its issuing account is not known. */
+  open: 'session' | 'issuer' | null
 }
 
-/** The grants that let this caller do this, each with how it names them. */
+/** The grants that let this caller do this, each with how it names them: as itself, and as one of its sessions. */
 export function findGrants(grants: readonly Grant[], request: PolicyRequest): GrantHit[] {
   const hits: GrantHit[] = []
   for (const [index, grant] of grants.entries()) {
     if (!isForKey(grant, request)) continue
-    const hit = request.operation === 'retiregrant' ? matchRetiring(grant, request) : matchGrantee(grant, request)
-    if (hit && hit.naming !== notNamed && hit.verdict !== no) hits.push({ index, grant, ...hit })
+    const matches = request.operation === 'retiregrant' ? matchRetiring(grant, request) : matchGrantee(grant, request)
+    for (const match of matches) if (match.verdict !== no) hits.push({ index, grant, ...match })
   }
   return hits
 }
@@ -47,24 +49,40 @@ function isForKey({ KeyId: keyId }: Grant, request: PolicyRequest): boolean {
   return keyId === request.resource || (!keyId.startsWith('arn:') && request.resource.endsWith(`:key/${keyId}`))
 }
 
-type Match = Pick<GrantHit, 'naming' | 'verdict' | 'as'>
+type Match = Pick<GrantHit, 'naming' | 'verdict' | 'as' | 'open'>
 
-function matchGrantee(grant: Grant, request: PolicyRequest): Match | null {
-  if (!hasOperation(grant, request.operation)) return null
-  const naming = nameParty(grant.GranteePrincipal, grant.GranteeServicePrincipal, request)
-  return { naming, verdict: naming === notNamed ? no : judgeConstraints(grant, request), as: 'grantee' }
+function matchGrantee(grant: Grant, request: PolicyRequest): Match[] {
+  if (!hasOperation(grant, request.operation)) return []
+  const ways = nameParty(grant.GranteePrincipal, grant.GranteeServicePrincipal, 'grantee', request)
+  if (ways.length === 0) return ways
+  const constraints = judgeConstraints(grant, request)
+  return ways.map((way) => ({ ...way, verdict: and(way.verdict, constraints) }))
 }
 
 /** KMS guide, "Retiring and revoking grants": the grant decides who; no constraint and no key policy does. */
-function matchRetiring(grant: Grant, request: PolicyRequest): Match {
-  const retiring = nameParty(grant.RetiringPrincipal, grant.RetiringServicePrincipal, request)
-  const grantee = hasOperation(grant, 'retiregrant') ? nameParty(grant.GranteePrincipal, grant.GranteeServicePrincipal, request) : notNamed
-  const issuing = grant.IssuingAccount === undefined ? notNamed : nameCaller(grant.IssuingAccount, request.caller)
-  if (retiring !== notNamed && retiring >= grantee && retiring >= issuing) return {
-    naming: retiring, verdict: yes, as: 'retiring principal',
-  }
-  if (grantee !== notNamed && grantee >= issuing) return { naming: grantee, verdict: yes, as: 'grantee' }
-  return { naming: issuing, verdict: yes, as: 'issuing account' }
+function matchRetiring(grant: Grant, request: PolicyRequest): Match[] {
+  const { RetiringPrincipal: principal, RetiringServicePrincipal: service } = grant
+  return [
+    ...nameParty(principal, service, 'retiring principal', request),
+    ...hasOperation(grant, 'retiregrant')
+      ? nameParty(grant.GranteePrincipal, grant.GranteeServicePrincipal, 'grantee', request) : [],
+    ...matchIssuer(grant, request),
+  ]
+}
+
+/**
+ * The account that made the grant. Where that is not known it might be the caller's; and where it is another account, the KMS
+ * guide also says that "the AWS account that owns the KMS key can delegate" kms:RetireGrant, so the owner is no certain no.
+ */
+function matchIssuer({ IssuingAccount: issuer }: Grant, { caller, account }: PolicyRequest): Match[] {
+  if (caller.account === '') return []
+  const naming = issuer === undefined ? notNamed : nameCaller(issuer, caller)
+  if (naming !== notNamed) return [{ naming, verdict: yes, as: 'issuing account', open: null }]
+  if (issuer !== undefined && caller.account !== account) return []
+  return [{
+    naming: caller.kind === 'root' ? namedDirectly : namedAccount, verdict: unknown,
+    as: issuer === undefined ? 'issuing account' : 'account of the key', open: 'issuer',
+  }]
 }
 
 function hasOperation(grant: Grant, operation: string): boolean {
@@ -72,12 +90,18 @@ function hasOperation(grant: Grant, operation: string): boolean {
 }
 
 /** Older grants of services have the service's name in the field for principals (aws-facts 5). */
-function nameParty(principal: string | undefined, service: string | undefined, { caller }: PolicyRequest): Naming {
+function nameParty(
+  principal: string | undefined, service: string | undefined, as: Match['as'], { caller }: PolicyRequest,
+): Match[] {
   if (caller.kind === 'service') {
     const names = [principal, service].map((name) => name?.toLowerCase())
-    return names.includes(caller.name.toLowerCase()) ? namedDirectly : notNamed
+    const isNamed = names.includes(caller.name.toLowerCase())
+    return isNamed ? [{ naming: namedDirectly, verdict: yes, as, open: null }] : []
   }
-  return principal === undefined ? notNamed : nameCaller(principal, caller)
+  if (principal === undefined) return []
+  if (isSessionOf(principal, caller)) return [{ naming: namedDirectly, verdict: maybe, as, open: 'session' }]
+  const naming = nameCaller(principal, caller)
+  return naming === notNamed ? [] : [{ naming, verdict: yes, as, open: null }]
 }
 
 function judgeConstraints(grant: Grant, { operation, context }: PolicyRequest): Verdict {

@@ -7,8 +7,11 @@ import type { PolicyRequest } from './request'
 import { notInForce, notKnown, scanLevels, scanList, scanPolicy, type Finding, type Hit, type Reach } from './scan'
 import { and, no, not, or, unknown, yes, type Verdict } from './verdict'
 
-/** Why a caller of another account, or partition, gets nowhere whatever the policies say; null where nothing stands against it. */
-export type Barrier = 'partition' | 'operation' | null
+/**
+ * Why a caller gets nowhere whatever the policies say: it is of another partition or account, or the alias is of AWS. null where
+ * nothing stands against it.
+ */
+export type Barrier = 'partition' | 'operation' | 'reserved' | null
 
 /** Everything that was weighed, for the words. */
 export interface Judgment {
@@ -91,7 +94,9 @@ function scanKeyPolicy({ keyPolicy }: Inputs, request: PolicyRequest, reach: Rea
 }
 
 function findBarrier(request: PolicyRequest, sameAccount: boolean): Barrier {
-  const { caller, operation } = request
+  const { caller, operation, resourceParts } = request
+  // KMS guide, "Aliases": names that begin with alias/aws/ are of AWS managed keys.
+  if (request.iamOnly && resourceParts[5]?.startsWith('alias/aws/') === true) return 'reserved'
   if (sameAccount || caller.kind === 'service') return null
   if (caller.partition !== '' && request.partition !== '' && caller.partition !== request.partition) return 'partition'
   return operation === '' || worksAcrossAccounts(operation) ? null : 'operation'
@@ -110,9 +115,9 @@ function weighAllow({ request, findings, identityPath, limits, sameAccount, gran
   const { caller } = request
   if (request.iamOnly) return isAccountIdentity(caller) ? identityPath : no
   let granted: Verdict = no
-  for (const hit of grants.hits) granted = or(granted, and(hit.verdict, weighNaming(hit.naming, limits, identityPath)))
+  for (const hit of grants.hits) granted = or(granted, and(hit.verdict, weighGrant(hit.naming, limits, identityPath)))
   // What we cannot read might name the caller in the strongest way there is for it.
-  if (grants.missing) granted = or(granted, and(unknown, caller.kind === 'role' ? limits : yes))
+  if (grants.missing) granted = or(granted, unknown)
   // A foreign identity needs the word of both accounts (aws-facts 4.3); services and the anonymous have no account.
   const alone = sameAccount || !isAccountIdentity(caller)
   if (findings.keyPolicy.missing) return or(granted, alone ? unknown : and(unknown, identityPath))
@@ -122,6 +127,14 @@ function weighAllow({ request, findings, identityPath, limits, sameAccount, gran
     named = or(named, and(verdict, alone ? weighNaming(naming, limits, identityPath) : identityPath))
   }
   return or(granted, named)
+}
+
+/**
+ * The same of a grant. Whether a permissions boundary or a session policy limits what a grant gives to a role, AWS's documents do
+ * not say; a Deny in them counts in any case.
+ */
+export function weighGrant(naming: Naming, limits: Verdict, identityPath: Verdict): Verdict {
+  return naming === namedRole ? or(limits, unknown) : weighNaming(naming, limits, identityPath)
 }
 
 /** What being named is worth: an account's word needs IAM's, a role's stays within its limits. */

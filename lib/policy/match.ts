@@ -103,3 +103,21 @@ export function matchArn(pattern: ArnPattern, parts: readonly string[]): boolean
   }
   return true
 }
+
+/**
+ * A Resource. `loose`: of fewer than six parts, with a `*` at the end of one. IAM, "Resource": such a `*` "can expand to match
+ * beyond the colon boundaries"; how far, AWS leaves open, so what only `loose` matches is not certain.
+ */
+export interface ResourcePattern { arn: ArnPattern, loose: Pattern | null }
+
+export function compileResource(marked: string): ResourcePattern {
+  const segments = marked.split(':')
+  const expands = marked !== star && segments.length < 6 && segments.some((segment) => segment.endsWith(star))
+  return { arn: compileArn(marked), loose: expands ? compilePattern(marked) : null }
+}
+
+/** Whether a text that goes on after `text` could match. May say so of some that cannot. */
+export function couldBegin({ parts }: Pattern, text: string): boolean {
+  const [first] = parts
+  return first !== undefined && (first.length > text.length || standsAt(text, first, 0))
+}

@@ -3,7 +3,7 @@ import { statementsFor, type CompiledPolicy } from './compile'
 import { judgeCondition } from './conditions'
 import type { PolicyCondition } from './document'
 import type { Judgment } from './judge'
-import { matchPrincipal, namedDirectly, notNamed } from './principal'
+import { matchPrincipal, namedDirectly, namesSession, notNamed } from './principal'
 import type { Hit, SourceName } from './scan'
 import { judgeResource } from './statement'
 import { no, yes } from './verdict'
@@ -17,10 +17,12 @@ export function findNearMisses({ inputs, request }: Judgment, source: SourceName
     for (const statement of statementsFor(policy, request.actionName)) {
       if (!statement.allows || statement.source.unreadable !== null || judgeResource(statement, request) !== yes) continue
       const naming = statement.principal ? matchPrincipal(statement.principal, request.caller) : namedDirectly
-      const failing = naming === notNamed ? undefined : statement.conditions.find(
+      const isNamed = naming !== notNamed
+        || (statement.principal !== null && namesSession(statement.principal, request.caller))
+      const failing = !isNamed ? undefined : statement.conditions.find(
         (condition) => judgeCondition(condition, request.context) === no,
       )
-      if (failing) misses.push({ hit: { source, index, prefix, statement, verdict: no, naming }, condition: failing.source })
+      if (failing) misses.push({ hit: { source, index, prefix, statement, verdict: no, naming, open: null }, condition: failing.source })
     }
   }
   return misses

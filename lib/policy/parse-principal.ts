@@ -73,6 +73,7 @@ function checkAwsPrincipal(value: string, refuse: Refuse): void {
   const arn = parseArn(value)
   if (!arn) refuse('INVALID_PRINCIPAL_FORMAT', `"${value}" is neither an ARN, nor an account of 12 digits, nor "*".`)
   else if (!partitionPattern.test(arn.partition)) refuse('INVALID_PARTITION', `"${arn.partition}" is no AWS partition.`)
+  else if (arn.region !== '') refuse('ARN_REGION_NOT_ALLOWED', `"${value}": ARNs of IAM and STS have no Region.`)
   else if (!accountPattern.test(arn.account)) refuse('INVALID_ARN_ACCOUNT', `"${arn.account}" is no account of 12 digits.`)
   else if (arn.resource.startsWith('group/')) refuse('INVALID_PRINCIPAL_FORMAT', 'An IAM group cannot be a principal.')
   else if (!isPrincipalResource(arn.service, arn.resource)) refuse(

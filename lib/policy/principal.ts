@@ -21,6 +21,8 @@ export interface PrincipalIndex {
   names: ReadonlySet<string>
   /** `partition:account:name` of roles, for sessions, whose ARN does not tell their role's path. */
   roles: ReadonlySet<string>
+  /** `partition:account:name` of roles of which a session is named. */
+  sessionRoles: ReadonlySet<string>
   /** Accounts of which a user, role or session is named. */
   accounts: ReadonlySet<string>
   /** Lower case. */
@@ -28,7 +30,8 @@ export interface PrincipalIndex {
 }
 
 export function indexPrincipal(element: PrincipalElement): PrincipalIndex {
-  const [names, roles, accounts, services] = [new Set<string>(), new Set<string>(), new Set<string>(), new Set<string>()]
+  const [names, roles, sessionRoles] = [new Set<string>(), new Set<string>(), new Set<string>()]
+  const [accounts, services] = [new Set<string>(), new Set<string>()]
   for (const { kind, value } of element.values) {
     if (kind === 'Service') services.add(value.toLowerCase())
     // A web identity calls KMS as the role it assumed, and KMS knows no canonical users.
@@ -40,8 +43,31 @@ export function indexPrincipal(element: PrincipalElement): PrincipalIndex {
     if (arn.service === 'iam' && arn.resource.startsWith('role/')) roles.add(
       `${arn.partition}:${arn.account}:${arn.resource.slice(arn.resource.lastIndexOf('/') + 1)}`,
     )
+    const role = roleOfSession(value)
+    if (role !== null) sessionRoles.add(role)
   }
-  return { negated: element.negated, anyone: element.values.some(({ anyone }) => anyone), names, roles, accounts, services }
+  const anyone = element.values.some((value) => value.anyone)
+  return { negated: element.negated, anyone, names, roles, sessionRoles, accounts, services }
+}
+
+/** `partition:account:name` of the role of a session's ARN; null for what is no such ARN. */
+function roleOfSession(value: string): string | null {
+  const match = /^arn:([^:]+):sts::(\d{12}):assumed-role\/([^/]+)\/./.exec(value)
+  return match ? `${match[1] ?? ''}:${match[2] ?? ''}:${match[3] ?? ''}` : null
+}
+
+function roleKey({ partition, account, roleName }: Caller): string {
+  return `${partition}:${account}:${roleName}`
+}
+
+/** Whether a session of the role that is asked about is named: what holds for it holds for some calls as that role. */
+export function namesSession({ sessionRoles }: PrincipalIndex, caller: Caller): boolean {
+  return caller.kind === 'role' && sessionRoles.size > 0 && sessionRoles.has(roleKey(caller))
+}
+
+/** The same for the one ARN of a grant. */
+export function isSessionOf(value: string, caller: Caller): boolean {
+  return caller.kind === 'role' && roleOfSession(value) === roleKey(caller)
 }
 
 /** How one ARN, account or unique id of a grant reaches the caller. */
@@ -63,9 +89,7 @@ function nameByIndex({ anyone, names, roles, services }: PrincipalIndex, caller:
   if (caller.kind === 'role' ? names.has(caller.name) : false) return namedRole
   if (caller.kind !== 'role' && caller.kind !== 'root' && names.has(caller.name)) return namedDirectly
   if (caller.kind === 'session') {
-    if (caller.rolePathKnown ? names.has(caller.roleArn) : roles.has(
-      `${caller.partition}:${caller.account}:${caller.roleName}`,
-    )) return namedRole
+    if (caller.rolePathKnown ? names.has(caller.roleArn) : roles.has(roleKey(caller))) return namedRole
   }
   if (!names.has(caller.account) && !names.has(caller.rootArn)) return notNamed
   return caller.kind === 'root' ? namedDirectly : namedAccount
@@ -80,4 +104,15 @@ export function matchPrincipal(index: PrincipalIndex, caller: Caller): Naming {
   if (!index.negated) return naming
   if (naming === notNamed) return namedDirectly
   return naming === namedAccount && index.accounts.has(caller.account) ? namedDirectly : notNamed
+}
+
+/**
+ * Whether a NotPrincipal spares the caller without naming all that it should beside it: the account, and of a session the role.
+ * Of such a Deny AWS says only that it "might deny access to the entire account" (IAM, "NotPrincipal").
+ */
+export function isIncompleteException(index: PrincipalIndex, caller: Caller): boolean {
+  if (caller.account === '' || caller.kind === 'root') return false
+  if (!index.names.has(caller.account) && !index.names.has(caller.rootArn)) return true
+  if (caller.kind !== 'session' || !index.names.has(caller.name)) return false
+  return caller.rolePathKnown ? !index.names.has(caller.roleArn) : !index.roles.has(roleKey(caller))
 }

@@ -1,6 +1,8 @@
 import { parseArn } from './arn'
 import { parseCaller, type Caller } from './caller'
 import { deriveFromCaller, deriveFromResource, listEncryptionContextKeys, RequestContext, type ContextValue } from './context'
+import { kmsActionByOperation } from './lint/kms'
+import { findNearest } from './lint/nearest'
 import { isAliasOperation, isIamOnly, operationOf, takesAlias } from './operations'
 import { resourcePartsOf } from './statement'
 
@@ -48,6 +50,7 @@ export function prepareRequest(input: RequestInput): PolicyRequest {
   if (!/^[A-Za-z0-9-]+:[A-Za-z0-9]+$/.test(input.action)) throw new BadRequest(
     `request.action "${clip(input.action)}" is no action such as "kms:Decrypt"`,
   )
+  requireAction(input.action)
   const arn = parseArn(input.resource)
   if (!arn && input.resource !== '*') throw new BadRequest(`request.resource "${clip(input.resource)}" is neither an ARN nor "*"`)
   const operation = operationOf(input.action)
@@ -68,6 +71,16 @@ export function prepareRequest(input: RequestInput): PolicyRequest {
     account: star || !arn ? caller.account : arn.account,
     partition: star || !arn ? caller.partition : arn.partition,
   }
+}
+
+/** An action of KMS must be one: of a mistyped one every answer would be about nothing. */
+function requireAction(action: string): void {
+  const operation = operationOf(action)
+  if (operation === '' || kmsActionByOperation.has(operation)) return
+  const meant = findNearest(operation, kmsActionByOperation.keys())
+  const name = meant === null ? null : kmsActionByOperation.get(meant)?.name ?? meant
+  const hint = name === null ? '' : `: did you mean "kms:${name}"?`
+  throw new BadRequest(`request.action "${clip(action)}" is no action of KMS${hint}`)
 }
 
 function findPrincipalArn(given: Readonly<Record<string, ContextValue>>): string | undefined {

@@ -1,10 +1,12 @@
 import type { Caller } from './caller'
 import type { PolicyList } from './case'
 import { statementsFor, type CompiledPolicy, type CompiledStatement } from './compile'
-import { matchPrincipal, namedDirectly, notNamed, type Naming } from './principal'
+import {
+  isIncompleteException, matchPrincipal, namedAccount, namedDirectly, namedRole, namesSession, notNamed, type Naming,
+} from './principal'
 import type { PolicyRequest } from './request'
 import { judgeStatement } from './statement'
-import { and, no, or, unknown, yes, type Verdict } from './verdict'
+import { and, maybe, no, or, unknown, yes, type Verdict } from './verdict'
 
 export type SourceName =
   | 'keyPolicy' | 'identityPolicies' | 'permissionBoundaries' | 'sessionPolicies' | 'serviceControlPolicies'
@@ -20,7 +22,15 @@ export interface Hit {
   verdict: Verdict
   /** How a resource-based statement names the caller. */
   naming: Naming
+  /** Why it is not certain that the statement is about the caller; null where it is. */
+  open: OpenReach
 }
+
+/**
+ * session: it names one session of the role that is asked about, so for calls of that session it holds. notPrincipal: whether its
+ * exception spares the caller, AWS's documents leave open.
+ */
+export type OpenReach = 'session' | 'notPrincipal' | null
 
 /** What one kind of policy says of a request. */
 export interface Finding {
@@ -49,6 +59,40 @@ export function notKnown(source: SourceName): Finding {
  */
 export type Reach = { caller: Caller, bounded: Verdict } | null
 
+interface Reached { naming: Naming, verdict: Verdict, open: OpenReach }
+
+function plainly(naming: Naming): readonly Reached[] {
+  return [{ naming, verdict: yes, open: null }]
+}
+
+// Asked for every statement and caller: made once.
+const certain = {
+  [notNamed]: [] as readonly Reached[],
+  [namedAccount]: plainly(namedAccount), [namedRole]: plainly(namedRole), [namedDirectly]: plainly(namedDirectly),
+}
+const oneSession: Reached = { naming: namedDirectly, verdict: maybe, open: 'session' }
+
+/** The ways in which a statement is about the caller: none, one, or as itself and as one of its sessions. */
+function reachesOf(statement: CompiledStatement, reach: Reach): readonly Reached[] {
+  const { principal } = statement
+  // Of a statement that cannot be read neither whom it names nor what it does is known.
+  if (!reach || !principal || statement.source.unreadable !== null) return certain[namedDirectly]
+  const { caller, bounded } = reach
+  const naming = matchPrincipal(principal, caller)
+  if (principal.negated) {
+    if (naming !== notNamed) {
+      if (!namesSession(principal, caller)) return certain[naming]
+      return statement.allows || bounded === no ? [oneSession] : [{ ...oneSession, verdict: or(bounded, maybe) }]
+    }
+    if (statement.allows) return certain[notNamed]
+    const left = bounded !== yes && isIncompleteException(principal, caller)
+    const verdict = or(bounded, left ? unknown : no)
+    return verdict === no ? certain[notNamed] : [{ naming: namedDirectly, verdict, open: left ? 'notPrincipal' : null }]
+  }
+  if (naming === namedDirectly || !namesSession(principal, caller)) return certain[naming]
+  return [...certain[naming], oneSession]
+}
+
 interface Said { allow: Verdict, deny: Verdict }
 interface Place { source: SourceName, index: number, prefix: string }
 
@@ -56,22 +100,17 @@ interface Place { source: SourceName, index: number, prefix: string }
 export function scanPolicy(policy: CompiledPolicy, request: PolicyRequest, place: Place, reach: Reach, hits: Hit[]): Said {
   let [allow, deny]: [Verdict, Verdict] = [no, no]
   for (const statement of statementsFor(policy, request.actionName)) {
-    // Of a statement that cannot be read neither whom it names nor what it does is known.
-    const unreadable = statement.source.unreadable !== null
-    let naming: Naming = namedDirectly
-    let reached: Verdict = yes
-    if (reach && statement.principal && !unreadable) {
-      naming = matchPrincipal(statement.principal, reach.caller)
-      if (naming === notNamed) {
-        if (statement.allows || !statement.principal.negated || reach.bounded === no) continue
-        reached = reach.bounded
-      }
+    const ways = reachesOf(statement, reach)
+    if (ways.length === 0) continue
+    const said = judgeStatement(statement, request)
+    if (said === no) continue
+    const mightAllow = statement.allows || (statement.source.unreadable !== null && statement.source.effect === null)
+    for (const { naming, verdict: reached, open } of ways) {
+      const verdict = and(reached, said)
+      if (mightAllow) allow = or(allow, verdict)
+      if (!statement.allows) deny = or(deny, verdict)
+      hits.push({ source: place.source, index: place.index, prefix: place.prefix, statement, verdict, naming, open })
     }
-    const verdict = and(reached, judgeStatement(statement, request))
-    if (verdict === no) continue
-    if (statement.allows || (unreadable && statement.source.effect === null)) allow = or(allow, verdict)
-    if (!statement.allows) deny = or(deny, verdict)
-    hits.push({ source: place.source, index: place.index, prefix: place.prefix, statement, verdict, naming })
   }
   return { allow, deny }
 }

@@ -1,7 +1,7 @@
 import { splitArn } from './arn'
 import type { CompiledStatement } from './compile'
 import { judgeConditions } from './conditions'
-import { compileArn, matchArn, matchPattern, type ArnPattern } from './match'
+import { compileResource, couldBegin, matchArn, matchPattern, type ArnPattern, type ResourcePattern } from './match'
 import type { PolicyRequest } from './request'
 import { fillTemplate } from './template'
 import { and, maybe, no, not, or, unknown, yes, type Verdict } from './verdict'
@@ -17,23 +17,36 @@ export function judgeResource({ resources }: CompiledStatement, request: PolicyR
   if (!resources) return no
   let matched: Verdict = no
   for (const pattern of resources.patterns) {
-    if (pattern === null || !('pieces' in pattern)) matched = or(matched, matchResource(pattern, request))
+    if (!('pieces' in pattern)) matched = or(matched, matchResource(pattern, request))
     else {
       const filled = fillTemplate(pattern, request.context)
       if (filled === 'open') matched = or(matched, maybe)
-      else if (filled !== null) matched = or(matched, matchResource(compileArn(filled.text), request))
+      else if (filled !== null) matched = or(matched, matchResource(compileResource(filled.text), request))
     }
     if (matched === yes) break
   }
   return resources.negated ? not(matched) : matched
 }
 
-function matchResource(pattern: ArnPattern, request: PolicyRequest): Verdict {
+function matchResource({ arn, loose }: ResourcePattern, request: PolicyRequest): Verdict {
+  if (request.aliasOnly) {
+    const matched = matchAnyKey(arn, request)
+    return matched === no && loose && couldBegin(loose, keyPlaceOf(request).join(':')) ? unknown : matched
+  }
+  if (matchArn(arn, request.resourceParts)) return yes
+  return loose && matchPattern(loose, request.resource) ? unknown : no
+}
+
+/** Of a key that was named by an alias, what its ARN begins with. */
+function keyPlaceOf({ resourceParts }: PolicyRequest): string[] {
+  return [...resourceParts.slice(0, 5), 'key/']
+}
+
+function matchAnyKey(pattern: ArnPattern, request: PolicyRequest): Verdict {
   if (pattern === null) return yes
-  if (!request.aliasOnly) return matchArn(pattern, request.resourceParts) ? yes : no
   // The key was named by an alias: a pattern for every key of the Region matches, one for some keys may, one for aliases never
   // (aws-facts 4.4: alias ARNs authorize no key operation).
-  const keys = [...request.resourceParts.slice(0, 5), 'key/']
+  const keys = keyPlaceOf(request)
   if (pattern.length !== 6 || !pattern.slice(0, 5).every((part, index) => matchPattern(part, keys[index] ?? ''))) return no
   const name = pattern[5]
   if (!name) return no

@@ -1,14 +1,22 @@
-import type { PolicyCondition } from './document'
+import { isHiddenFrom, judgeCondition } from './conditions'
+import type { PolicyCondition, PolicyType } from './document'
 import type { GrantHit } from './grants'
 import type { Judgment } from './judge'
 import { operatorText } from './operators'
 import { namedAccount, namedRole } from './principal'
 import type { Hit, SourceName } from './scan'
+import { judgeResource } from './statement'
+import { unknown } from './verdict'
 
 const sourceNames: Readonly<Record<SourceName, string>> = {
   keyPolicy: 'the key policy', identityPolicies: 'the identity policies', permissionBoundaries: 'the permissions boundary',
   sessionPolicies: 'the session policy', serviceControlPolicies: 'the service control policies',
   resourceControlPolicies: 'the resource control policies', vpcEndpointPolicies: 'the VPC endpoint policy', grants: 'the grants',
+}
+
+const policyTypes: Readonly<Record<SourceName, PolicyType>> = {
+  keyPolicy: 'key', identityPolicies: 'identity', permissionBoundaries: 'boundary', sessionPolicies: 'session',
+  serviceControlPolicies: 'scp', resourceControlPolicies: 'rcp', vpcEndpointPolicies: 'endpoint', grants: 'key',
 }
 
 /** `statement 2 ("Allow use of the key") of the key policy`, `statement 1 of identity policy 2` */
@@ -61,8 +69,36 @@ export function sayGranted(judgment: Judgment, { grant, as, naming }: GrantHit):
 }
 
 export function sayGrantDepends(judgment: Judgment, hit: GrantHit): string {
+  if (hit.open === 'session') {
+    const who = hit.as === 'grantee' ? hit.grant.GranteePrincipal : hit.grant.RetiringPrincipal
+    return `${sayGranted(judgment, hit).slice(0, -1)}, but only as the session ${clip(who ?? '')}.`
+  }
   const constraints = clip(JSON.stringify(hit.grant.Constraints ?? {}))
   return `${sayGranted(judgment, hit).slice(0, -1)}, if the request meets its constraints ${constraints}; what the request has of that is not said.`
+}
+
+/** Why what a grant gives is not certain. */
+export function sayGrantUnknown({ request, limits }: Judgment, { grant, as, open, naming }: GrantHit): string {
+  const which = grant.Name ?? grant.GrantId
+  const name = `The grant${which === undefined ? '' : ` ${which}`}`
+  const account = request.caller.account
+  if (open === 'issuer') {
+    if (as === 'account of the key') return `${name} was issued by another account. Whether account ${account}, which owns the key, `
+      + `can give ${request.action} by IAM policies, AWS's documents leave open.`
+    return `${name} does not say which account issued it. If that is account ${account}, its IAM policies allow ${request.action}.`
+  }
+  if (naming === namedRole && limits !== unknown) return `${name} gives ${request.action} to the role ${request.caller.roleName}, and its `
+    + `permissions boundary or session policy does not. Whether these limit a grant, AWS's documents do not say.`
+  return `${name} names ${request.caller.name}, and what else decides could not be read.`
+}
+
+/** A statement that holds for one session of the role, or for all but one. */
+export function sayOneSession({ request }: Judgment, hit: Hit): string {
+  const verb = hit.statement.allows ? 'allows' : 'denies'
+  const negated = hit.statement.principal?.negated === true
+  const which = negated ? 'except the sessions that its NotPrincipal lists' : 'only in the session that it names'
+  return `${capitalize(nameStatement(hit))} ${verb} ${request.action} to the role ${request.caller.roleName} ${which}; `
+    + `who assumes the role chooses the name of the session.`
 }
 
 export function sayMissing(source: SourceName): string {
@@ -72,8 +108,22 @@ export function sayMissing(source: SourceName): string {
 }
 
 export function sayUnreadable({ request }: Judgment, hit: Hit): string {
-  const why = hit.statement.source.unreadable ?? `whether it covers the key behind ${request.resource} is not known`
-  return `${capitalize(nameStatement(hit))} cannot be judged: ${why}.`
+  return `${capitalize(nameStatement(hit))} cannot be judged: ${whyUnknown(request, hit)}.`
+}
+
+function whyUnknown(request: Judgment['request'], { statement, open }: Hit): string {
+  if (statement.source.unreadable !== null) return statement.source.unreadable
+  if (open === 'notPrincipal') {
+    const kind = request.caller.kind === 'session' ? 'the session, but not its role and account' : 'the principal, but not its account'
+    return `its NotPrincipal lists ${kind}, and AWS says only that this "might" deny them too`
+  }
+  const condition = statement.conditions.find((one) => judgeCondition(one, request.context) === unknown)
+  if (condition) return `whether ${operatorText(condition.source.operator)} holds when the request does not have `
+    + `${condition.source.key}, AWS's documents leave open`
+  if (request.aliasOnly) return `whether it covers the key behind ${request.resource} is not known`
+  if (judgeResource(statement, request) === unknown) return 'its Resource has fewer than six parts, and how far a * at the end of a '
+    + 'part reaches over the colons, AWS\'s documents leave open'
+  return 'whether the principal has a permissions boundary, which decides about a NotPrincipal, is not known'
 }
 
 /** Names the condition that decides; null where a policy variable in the Resource does. */
@@ -86,8 +136,9 @@ export function sayOpenCondition({ request }: Judgment, hit: Hit, condition: Pol
 
 /** A statement that would allow, but for one condition. */
 export function sayNearMiss({ request }: Judgment, hit: Hit, condition: PolicyCondition): string {
-  const actual = request.context.find(condition.keyName)
-  const has = actual ? `has ${clip(actual.map((value) => `"${value}"`).join(', '))}` : 'does not have it'
+  const hidden = isHiddenFrom(condition.keyName, policyTypes[hit.source])
+  const actual = hidden ? null : request.context.find(condition.keyName)
+  const has = hidden ? `never shows ${condition.key} to this kind of policy` : actual ? `has ${clip(actual.map((value) => `"${value}"`).join(', '))}` : 'does not have it'
   return `${capitalize(nameStatement(hit))} would allow ${request.action}, but not unless ${sayCondition(condition)}; the request ${has}.`
 }
 
@@ -97,6 +148,8 @@ function sayCondition({ operator, key, values }: PolicyCondition): string {
 }
 
 export function sayBarrier({ barrier, request }: Judgment): string {
+  if (barrier === 'reserved') return 'Aliases that begin with alias/aws/ belong to AWS: nobody can create, change or delete one, whatever '
+    + 'the policies allow.'
   if (barrier === 'partition')
     return `Principal and key are in different partitions (${request.caller.partition}, ${request.partition}); no access crosses that border.`
   return `${request.action} has no effect for a principal of another account, whatever the policies allow.`

@@ -14,12 +14,13 @@ import { flagLabels } from '@/lib/grants/flags'
 import type { GrantsRow } from '@/lib/grants/table'
 import { GrantFlags } from './grant-flags'
 import { GrantEnd, GrantReason } from './grant-reason'
+import { own } from '@/lib/own'
 
 const words: Readonly<Record<string, string>> = {
   awsService: 'AWS service', human: 'person or pipeline', claviger: 'Claviger', yes: 'yes', no: 'no', notApplicable: 'not applicable',
   ...flagLabels, request: 'a request', adopted: 'adopted', nobody: 'nobody knows',
 }
-export const grantWord = (value: string) => words[value] ?? value
+export const grantWord = (value: string) => own(words, value) ?? value
 const none = <span className="claviger-none">none</span>
 
 const shows: Readonly<Record<string, (row: GrantsRow) => ReactNode>> = {

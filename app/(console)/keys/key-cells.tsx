@@ -13,11 +13,12 @@ import { Rotation } from '@/components/value/rotation'
 import type { KeyRow } from '@/lib/inventory/key-detail'
 import { cellOf, type Cell } from '@/lib/inventory/table/cell'
 import { hrefOfKey } from './[account]/[region]/[keyId]/key-tabs'
+import { own } from '@/lib/own'
 
 const words: Readonly<Record<string, string>> = {
   notApplicable: 'not applicable', single: 'single-Region', primary: 'multi-Region primary', replica: 'multi-Region replica', CUSTOMER: 'customer', AWS: 'AWS',
 }
-export const wordOf = (value: string) => words[value] ?? value
+export const wordOf = (value: string) => own(words, value) ?? value
 const none = <span className="claviger-none">none</span>
 const usd = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD' })
 

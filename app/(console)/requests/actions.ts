@@ -20,6 +20,7 @@ export const cancelChanges = action('requests.create', z.object({ requestId: z.u
 // By requests.read: who stands in for someone may hold no role that decides; the function asks for the very change.
 export const decideChange = action('requests.read', z.object({
   changeId: z.uuid(), decision: z.enum(['approve', 'reject']), comment: said(4_000), requestHash: hash, baselineHash: hash,
+  acknowledged: z.array(z.string().regex(/^\d{12}$/)).max(1_000).default([]),
 }), decide)
 export const endNow = action('requests.create', z.object({ changeId: z.uuid(), reason: why }), end)
 export const commentOnRequest = action('requests.read', z.object({ requestId: z.uuid(), text: said(4_000).min(1, 'Say something.') }), comment)

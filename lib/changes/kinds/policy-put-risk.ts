@@ -47,10 +47,17 @@ function sayLockout(after: string, facts: LintFacts): string[] {
   return lintPolicy(after, 'key', facts).filter(({ code }) => code === 'NO_POLICY_ADMINISTRATOR').map(({ message }) => message)
 }
 
+/** The text of a policy opens the door; whether IAM of the other account goes through it is that account's to say. */
+function sayOutsider(label: string): string {
+  const account = /^(?:arn:[^:]+:(?:iam|sts)::)?(\d{12})(?::|$)/.exec(label)?.[1]
+  const alone = account === undefined ? '' : ` The administrators of account ${account} can complete this without this console.`
+  return `External access opened: ${label} is not of the key’s account and can do more than before.${alone}`
+}
+
 function listHigh({ outsiders, newPowers, added, removed }: PolicyComparison, broken: boolean): string[] {
   return [
     ...(broken ? ['A statement of today’s policy or of the new one cannot be judged.'] : []),
-    ...outsiders.map((label) => `${label} is not of the key’s account and may do more than before.`),
+    ...outsiders.map(sayOutsider),
     ...newPowers.map((power) => `It newly allows ${power}.`),
     ...(added.length > 1 || removed.length > 1 ? [`${added.length} statements are new, ${removed.length} go.`] : []),
   ]

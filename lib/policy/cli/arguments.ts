@@ -1,12 +1,19 @@
+import { accountPattern } from '../arn'
 import type { PolicyType } from '../document'
 
 export type Format = 'text' | 'json' | 'sarif'
-export interface Options { type: PolicyType, format: Format, files: string[] }
+export interface Options {
+  type: PolicyType
+  format: Format
+  /** Of the key. */
+  account?: string
+  files: string[]
+}
 
 const types = ['key', 'identity', 'scp', 'rcp', 'boundary'] as const
 const formats = ['text', 'json', 'sarif'] as const
 
-/** `--type scp`, `--type=scp`, files and `-`. A string says what is wrong. */
+/** `--type scp`, `--type=scp`, `--account 111122223333`, files and `-`. A string says what is wrong. */
 export function parseArguments(words: readonly string[]): Options | string {
   const options: Options = { type: 'key', format: 'text', files: [] }
   const left = [...words]
@@ -21,8 +28,13 @@ export function parseArguments(words: readonly string[]): Options | string {
       continue
     }
     const [name = '', inline] = word.split('=', 2)
-    if (name !== '--type' && name !== '--format') return `there is no option ${name}`
+    if (name !== '--type' && name !== '--format' && name !== '--account') return `there is no option ${name}`
     const value = inline ?? left.shift()
+    if (name === '--account') {
+      if (value === undefined || !accountPattern.test(value)) return '--account must be the 12 digits of the key\'s account'
+      options.account = value
+      continue
+    }
     const type = types.find((known) => known === value)
     const format = formats.find((known) => known === value)
     if (name === '--type' && type) options.type = type

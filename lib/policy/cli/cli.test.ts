@@ -43,6 +43,13 @@ describe('evaluate', () => {
     expect(answers).toMatchObject([{ result: 'allow', explicitDeny: false }, { error: expect.any(String) }, { error: 'request.action must be a string' }, { result: 'deny', explicitDeny: false }])
   })
 
+  test('a no that rests on an omitted input names it', async () => {
+    const answerTo = async (given: object) => JSON.parse((await run(['evaluate'], JSON.stringify(given))).out) as { assumed?: string[] }
+    expect(await answerTo({ request, keyPolicy: delegating })).toMatchObject({ result: 'deny', assumed: ['identityPolicies', 'grants'] })
+    expect((await answerTo({ ...asked, identityPolicies: [], grants: [] })).assumed).toBeUndefined()
+    expect((await answerTo(asked)).assumed, 'an allow rests on what was given').toBeUndefined()
+  })
+
   test('reads everything a case may hold', async () => {
     const all = { ...asked, permissionBoundaries: null, sessionPolicies: [null], serviceControlPolicies: [[null], null], resourceControlPolicies: [], vpcEndpointPolicies: null, grants: [{ GranteePrincipal: session, Operations: ['Decrypt'], Constraints: { EncryptionContextEquals: { a: 'b' } } }], contextComplete: false }
     const { status, out } = await run(['evaluate'], `${JSON.stringify(all)}\n${JSON.stringify({ ...asked, contextComplete: false, request: { ...request, context: { 'aws:PrincipalOrgID': ['o-1'], 'a:n': 1, 'a:b': true } } })}`)
@@ -94,6 +101,27 @@ describe('lint and explain', () => {
     expect(json).toMatchObject([{ file: '-', failure: null, findings: expect.arrayContaining([expect.objectContaining({ code: 'INVALID_EFFECT', severity: 'error' })]) }])
     const sarif: unknown = JSON.parse((await run(['lint', '--format=sarif', '-'], refused)).out)
     expect(sarif).toMatchObject({ version: '2.1.0', runs: [{ results: expect.arrayContaining([expect.objectContaining({ ruleId: 'INVALID_EFFECT', level: 'error', locations: [expect.objectContaining({ physicalLocation: expect.objectContaining({ region: expect.objectContaining({ startLine: 5, startColumn: 17 }) }) })] })]) }] })
+  })
+
+  test('external access is judged with --account, and not taken for absent without it', async () => {
+    const foreign = 'arn:aws:iam::444455556666:role/x'
+    const file = JSON.stringify(policy(allow('kms:*', to(`arn:aws:iam::${home}:root`)), allow('kms:*', to(foreign))))
+    const without = await run(['lint', '-'], file)
+    expect(without.status).toBe(1)
+    expect(without.out).toContain('ACCOUNT_NOT_KNOWN')
+    expect(without.err).toContain('no --account given')
+    const given = await run(['lint', '--account', home, '-'], file)
+    expect(given.status).toBe(1)
+    expect(given.out).toContain('EXTERNAL_ACCESS')
+    expect(given.err).toBe('')
+    expect((await run(['lint', '--account', '12', '-'], file)).err).toContain('12 digits')
+    expect((await run(['explain', '--account', home, '-'], file)).status).toBe(3)
+  })
+
+  test('--help says what an omitted input means', async () => {
+    const { status, out } = await run(['--help'])
+    expect(status).toBe(0)
+    for (const words of ['an omitted input', '[] ', 'null ', 'assumed', '--account']) expect(out).toContain(words)
   })
 
   test('the type chooses the grammar', async () => {

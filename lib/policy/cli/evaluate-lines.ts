@@ -3,7 +3,8 @@ import type { Readable, Writable } from 'node:stream'
 import { once } from 'node:events'
 import type { Case, PolicyInput } from '../case'
 import type { PolicyDocument, PolicyType } from '../document'
-import { evaluate } from '../evaluate'
+import type { Answer } from '../answer'
+import { decide, evaluate } from '../evaluate'
 import { parsePolicy, parsePolicyValue } from '../parse'
 import { readCase } from '../read-case'
 
@@ -29,11 +30,21 @@ export async function evaluateLines(input: Readable, output: Writable): Promise<
 function answerLine(line: string, cache: PolicyCache): { text: string, failed: boolean } {
   try {
     const value: unknown = JSON.parse(line)
-    return { text: JSON.stringify(evaluate(cache.parse(readCase(value)))), failed: false }
+    const given = cache.parse(readCase(value))
+    const answer = evaluate(given)
+    const assumed = listAssumed(given, answer)
+    return { text: JSON.stringify(assumed.length > 0 ? { ...answer, assumed } : answer), failed: false }
   } catch (error) {
     // A line that is no JSON and one that is no case both say why; nothing else is thrown here.
     return { text: JSON.stringify({ error: error instanceof Error ? error.message : String(error) }), failed: true }
   }
+}
+
+/** Inputs that were left out and taken as "there is none", where the answer is no for that reason only. */
+function listAssumed(given: Case, { result, explicitDeny }: Answer): string[] {
+  if (result !== 'deny' || explicitDeny) return []
+  const omitted = (['identityPolicies', 'grants', 'keyPolicy'] as const).filter((name) => given[name] === undefined)
+  return omitted.filter((name) => decide({ ...given, [name]: null }).result !== 'deny')
 }
 
 /** Pipelines ask about the same policies again and again: each is parsed once. */

@@ -9,8 +9,13 @@ const levels: Readonly<Record<LintSeverity, 'error' | 'warning' | 'note'>> = {
 const statusOf: Readonly<Record<LintSeverity, number>> = { 'error': 2, 'security-warning': 1, 'warning': 1, 'suggestion': 0 }
 
 /** Prints what lint finds in each file; the exit status is the worst of it, 3 where a file or its JSON cannot be read. */
-export async function lintFiles({ type, format, files }: Options): Promise<number> {
-  const read = (await readFiles(files)).map((file) => ({ ...file, findings: file.text === null ? [] : lintPolicy(file.text, type) }))
+export async function lintFiles({ type, format, account, files }: Options): Promise<number> {
+  const facts = account === undefined ? {} : { accountId: account }
+  const read = (await readFiles(files)).map(
+    (file) => ({ ...file, findings: file.text === null ? [] : lintPolicy(file.text, type, facts) }),
+  )
+  if (type === 'key' && account === undefined) process.stderr.write(
+    'policy: no --account given: which principals are external is taken from the policy itself, or not known.\n')
   if (format === 'json') {
     process.stdout.write(`${JSON.stringify(read.map(({ file, failure, findings }) => ({ file, failure, findings })), null, 2)}\n`)
   } else if (format === 'sarif') {

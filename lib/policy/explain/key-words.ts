@@ -1,3 +1,5 @@
+import { own } from '../../own'
+
 /** Condition keys in words, by their name in lower case: a noun phrase that stands before "is". */
 const words: Readonly<Record<string, string>> = {
   'aws:principalarn': 'the caller', 'aws:principalaccount': 'the caller\'s account', 'aws:principalorgid': 'the caller\'s organization',
@@ -60,7 +62,7 @@ const clauses: Readonly<Record<string, readonly [yes: string, no: string]>> = {
 
 export function sayKey(key: string): string {
   const keyName = key.toLowerCase()
-  const known = words[keyName]
+  const known = own(words, keyName)
   if (known !== undefined) return known
   const tag = /^aws:(principal|resource|request)tag\/(.*)$/s.exec(keyName)
   if (tag) {
@@ -74,6 +76,6 @@ export function sayKey(key: string): string {
 }
 
 export function sayClause(keyName: string, value: boolean): string | null {
-  const clause = clauses[keyName]
+  const clause = own(clauses, keyName)
   return clause ? clause[value ? 0 : 1] : null
 }

@@ -1,6 +1,7 @@
 import type { PolicyCondition } from '../document'
 import { sayClause, sayKey } from './key-words'
 import { joinPhrases, quote } from './phrases'
+import { own } from '../../own'
 
 /** One condition as a clause that stands after "if". */
 export function sayCondition(condition: PolicyCondition, most?: number): string {
@@ -29,7 +30,7 @@ function sayComparison({ operator, key, values }: PolicyCondition, most: number 
   const list = values.map(({ value }) => quote(value))
   const either = joinPhrases(list, 'or', most)
   const noun = sayKey(key)
-  const what = `${predicates[operator.name] ?? 'compares with'} ${either}`
+  const what = `${own(predicates, operator.name) ?? 'compares with'} ${either}`
   if (operator.qualifier === 'ForAllValues') return `each of ${noun} ${what}, or there are none`
   if (operator.qualifier === 'ForAnyValue') return `at least one of ${noun} ${what}`
   return `${noun} ${what}${operator.negated && !operator.ifExists ? ' (or is absent)' : ''}`

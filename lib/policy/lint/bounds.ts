@@ -1,5 +1,6 @@
 import { parseIpRange } from '../ip'
 import type { ConditionValue, PolicyCondition, PolicyStatement } from '../document'
+import { own } from '../../own'
 
 /**
  * Which conditions say who may call, as against by which way or with what. kms:ViaService, the encryption context, tags of the
@@ -39,7 +40,7 @@ export function findBound({ conditions }: Pick<PolicyStatement, 'conditions'>): 
 /** null: it bounds the caller. '': it is not about the caller. Else why it looks like a bound and is none. */
 function whyNoBound(condition: PolicyCondition, all: readonly PolicyCondition[]): string | null {
   const { operator, keyName, key, values } = condition
-  const shape = shapes[keyName]
+  const shape = own(shapes, keyName)
   if (shape === undefined) return whyNotTheCaller(keyName, key)
   if (operator.type === 'Null') return `Null asks only whether ${key} is there, not what it says`
   if (operator.negated) return `${operator.name} lets in everyone but those it lists`
@@ -111,7 +112,7 @@ export function sparesOnlyNamed({ conditions }: Pick<PolicyStatement, 'condition
     // Whoever is no service: services are not what a public statement lets in.
     if (keyName === 'aws:principalisawsservice') return operator.type === 'Bool'
       && values.every(({ value }) => value.toLowerCase() === 'false')
-    const shape = shapes[keyName]
+    const shape = own(shapes, keyName)
     return shape !== undefined && operator.negated && operator.qualifier === null && operator.type !== 'Null'
       && values.length > 0 && values.every((value) => isSpecific(value, shape, takesWildcards(condition)))
   })

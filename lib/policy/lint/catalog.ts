@@ -46,6 +46,8 @@ export const catalog = {
   INVALID_ARN_RESOURCE: rule('error'),
   UNSUPPORTED_RESOURCE_ARN_IN_POLICY: rule('error', 'POL-07'),
   RESOURCE_IS_ALIAS: rule('warning', 'POL-07'),
+  RESOURCE_NEVER_MATCHES: rule('warning', 'POL-07'),
+  ALIAS_WITHOUT_KEY: rule('suggestion'),
   RESOURCE_IS_ANOTHER_KEY: rule('warning', 'POL-07'),
   RESOURCE_NOT_STAR: rule('suggestion', 'POL-07'),
   REDUNDANT_RESOURCE: rule('suggestion'),
@@ -59,6 +61,8 @@ export const catalog = {
   DEAD_PRINCIPAL: rule('warning', 'POL-05'),
   UNKNOWN_PRINCIPAL: rule('warning', 'POL-05'),
   SESSION_AS_PRINCIPAL: rule('suggestion'),
+  UNKNOWN_SERVICE_PRINCIPAL: rule('warning', 'POL-07'),
+  DENY_WITH_INCOMPLETE_NOT_PRINCIPAL: rule('warning', 'POL-07'),
   TOO_MANY_PRINCIPALS: rule('suggestion', 'POL-11'),
   // Condition
   EMPTY_OBJECT_CONDITION: rule('suggestion'),
@@ -79,6 +83,7 @@ export const catalog = {
   MISSING_QUALIFIER: rule('error'),
   FORALLVALUES_WITH_SINGLE_VALUED_KEY: rule('security-warning'),
   FORALLVALUES_WITHOUT_NULL: rule('security-warning'),
+  MFA_DENY_WITHOUT_IF_EXISTS: rule('security-warning'),
   NULL_WITH_QUALIFIER: rule('suggestion'),
   MISSING_PAIRED_CONDITION_KEYS: rule('security-warning'),
   NETWORK_DENY_BINDS_SERVICES: rule('suggestion'),
@@ -98,6 +103,7 @@ export const catalog = {
   // What a key policy lets happen
   PUBLIC_ACCESS: rule('security-warning', 'POL-01'),
   EXTERNAL_ACCESS: rule('suggestion', 'POL-02'),
+  ACCOUNT_NOT_KNOWN: rule('warning', 'POL-02'),
   EXTERNAL_ACCOUNT_TRUST: rule('security-warning', 'POL-03'),
   NO_EFFECT_ACROSS_ACCOUNTS: rule('warning', 'POL-07'),
   SEPARATION_OF_DUTIES: rule('suggestion', 'POL-04'),

@@ -43,6 +43,8 @@ export const publicRoads: RuleExample[] = [
 ]
 
 export const accessExamples: RuleExample[] = [
+  { code: 'ACCOUNT_NOT_KNOWN', fires: [allow('kms:*', to(root)), allow('kms:*', to(foreignRoot))], silent: [delegation, allow('kms:*', to(foreignRoot))] },
+  { code: 'CREATE_GRANT_NOT_BOUND', fires: [delegation, allow('kms:*', to(eve))], silent: [delegation, allow(['kms:Decrypt', 'kms:CreateGrant'], { ...to(eve), ...when('Bool', 'kms:GrantIsForAWSResource', 'true') })], facts: { accountId: home } },
   ...publicRoads,
   { code: 'ALLOW_WITH_NOT_PRINCIPAL', fires: { Effect: 'Allow', NotPrincipal: { AWS: ann }, Action: 'kms:Decrypt', Resource: '*' }, silent: { Effect: 'Deny', NotPrincipal: { AWS: ann }, Action: 'kms:Decrypt', Resource: '*' } },
   { code: 'EXTERNAL_ACCESS', fires: use(to(eve)), silent: use(), facts: { accountId: home } },

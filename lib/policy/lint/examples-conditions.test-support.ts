@@ -6,6 +6,7 @@ const grants = (more: Statement): Statement => allow('kms:CreateGrant', { ...to(
 const two = (first: Statement, second: Statement): Statement => ({ Condition: { ...Object(first.Condition), ...Object(second.Condition) } })
 
 export const conditionExamples: RuleExample[] = [
+  { code: 'MFA_DENY_WITHOUT_IF_EXISTS', fires: deny('kms:*', { Principal: '*', ...when('Bool', 'aws:MultiFactorAuthPresent', 'false') }), silent: [deny('kms:*', { Principal: '*', ...when('BoolIfExists', 'aws:MultiFactorAuthPresent', 'false') }), allow('kms:Decrypt', { ...to(role), ...when('Bool', 'aws:MultiFactorAuthPresent', 'true') })] },
   { code: 'EMPTY_ARRAY_CONDITION', fires: use(when('StringEquals', 'kms:CallerAccount', [])), silent: use(when('StringEquals', 'kms:CallerAccount', ['111122223333'])) },
   { code: 'EMPTY_ARRAY_CONDITION_FORALLVALUES', fires: grants(when('ForAllValues:StringEquals', 'kms:GrantOperations', [])), silent: grants(when('ForAllValues:StringEquals', 'kms:GrantOperations', ['Decrypt'])) },
   { code: 'EMPTY_ARRAY_CONDITION_FORANYVALUE', fires: grants(when('ForAnyValue:StringEquals', 'kms:GrantOperations', [])), silent: grants(when('ForAnyValue:StringEquals', 'kms:GrantOperations', ['Decrypt'])) },

@@ -21,6 +21,8 @@ export const delegation: Statement = { Sid: 'Enable IAM User Permissions', ...al
 export const use = (more: Statement = {}): Statement => allow('kms:Decrypt', { ...to(role), ...more })
 export const s3Service = { Principal: { Service: 's3.amazonaws.com' } }
 const identity = { type: 'identity' as const }
+const aliasArn = `arn:aws:kms:us-west-2:${home}:alias/orders`
+const sessionArn = `arn:aws:sts::${home}:assumed-role/app/i-0abc`
 const many = (count: number): string[] => Array.from({ length: count }, (_, at) => `arn:aws:iam::${home}:user/user${at}`)
 const filler = (bytes: number): Statement[] => [delegation, use({ Sid: 'x'.repeat(bytes) })]
 
@@ -51,6 +53,15 @@ export const elementExamples: RuleExample[] = [
   { code: 'ALLOW_WITH_NOT_ACTION', fires: { Effect: 'Allow', ...to(role), NotAction: 'kms:Decrypt', Resource: '*' }, silent: { Effect: 'Deny', ...to(role), NotAction: 'kms:Decrypt', Resource: '*' } },
   { code: 'INVALID_ARN_PREFIX', fires: use({ Resource: '1234abcd-12ab-34cd-56ef-1234567890ab' }), silent: use() },
   { code: 'MISSING_ARN_FIELD', fires: use({ Resource: 'arn:aws:kms:us-west-2:key/x' }), silent: use({ Resource: key }) },
+  { code: 'MISSING_ARN_FIELD', ...identity, fires: allow('kms:Decrypt', { Resource: 'arn:aws:kms:*:key/*' }), silent: allow('kms:Decrypt', { Resource: 'arn:aws:kms:*' }) },
+  { code: 'MISSING_ARN_FIELD', type: 'scp', fires: deny('kms:*', { Resource: 'arn:aws:kms:us-east-1:key/*' }), silent: deny('kms:*', { Resource: 'arn:aws:kms:us-east-1:*:key/*' }) },
+  { code: 'RESOURCE_NEVER_MATCHES', ...identity, fires: allow(['kms:CreateKey', 'kms:Decrypt'], { Resource: key }), silent: [allow('kms:CreateKey'), allow(['kms:List*', 'kms:Decrypt'], { Resource: key })] },
+  { code: 'RESOURCE_NEVER_MATCHES', type: 'scp', fires: deny('kms:GenerateRandom', { Resource: key.replace(/key\/.*/, '*') }), silent: deny('kms:GenerateRandom') },
+  { code: 'ALIAS_WITHOUT_KEY', ...identity, fires: allow('kms:CreateAlias', { Resource: aliasArn }), silent: [allow('kms:CreateAlias', { Resource: aliasArn }), allow('kms:CreateAlias', { Resource: key })] },
+  { code: 'INEFFECTIVE_ACTION', fires: allow(['kms:CreateGrant', 'kms:RetireGrant'], { ...to(role), ...when('Bool', 'kms:GrantIsForAWSResource', 'true') }), silent: allow('kms:RevokeGrant', to(role)) },
+  { code: 'UNKNOWN_SERVICE_PRINCIPAL', fires: use({ Principal: { Service: 'cloudtrial.amazonaws.com' } }), silent: [use({ Principal: { Service: ['cloudtrail.amazonaws.com', 'delivery.logs.amazonaws.com', 'vpc-flow-logs.amazonaws.com', 'logs.eu-west-1.amazonaws.com'] } })] },
+  { code: 'DENY_WITH_INCOMPLETE_NOT_PRINCIPAL', fires: { ...deny(), NotPrincipal: { AWS: [ann, foreignRoot] } }, silent: { ...deny(), NotPrincipal: { AWS: [ann, home] } } },
+  { code: 'DENY_WITH_INCOMPLETE_NOT_PRINCIPAL', fires: { ...deny(), NotPrincipal: { AWS: [sessionArn, root] } }, silent: { ...deny(), NotPrincipal: { AWS: [sessionArn, role, root] } } },
   { code: 'INVALID_PARTITION', fires: use({ Resource: key.replace('arn:aws:', 'arn:amazon:') }), silent: use({ Resource: key.replace('arn:aws:', 'arn:aws-cn:') }) },
   { code: 'INVALID_ARN_SERVICE_CASE', fires: use({ Resource: key.replace(':kms:', ':KMS:') }), silent: use({ Resource: key }) },
   { code: 'INVALID_ARN_REGION', fires: use({ Resource: key.replace('us-west-2', 'us-wset-2') }), silent: use({ Resource: key.replace('us-west-2', '*') }) },

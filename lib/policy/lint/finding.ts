@@ -21,7 +21,10 @@ export interface LintFinding {
   fix: string
 }
 
-/** What is known beside the document. What is absent is not known, and rules that need it are silent. */
+/**
+ * What is known beside the document. What is absent is not known, and rules that need it are silent; without the account of the
+ * key, that external access is not judged is itself a finding.
+ */
 export interface LintFacts {
   keyArn?: string
   /** Of the key. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { allow, ann, delegating, home, role, root, to, when } from '../examples.test-support'
+import { evaluate } from '../evaluate'
+import { allow, ann, delegating, home, key, role, root, to, when } from '../examples.test-support'
 import { catalog } from './catalog'
 import { accessExamples, publicRoads } from './examples-access.test-support'
 import { conditionExamples } from './examples-conditions.test-support'
@@ -71,10 +72,30 @@ describe('defects of others (rules.md 8)', () => {
   })
 })
 
-test('without facts nothing is said of strangers where the key\'s account is not to be seen', () => {
+test('without facts strangers are unknown, not absent, where the key\'s account is not to be seen', () => {
   const codes = lint({}, [{ ...allow('kms:*', to(root)) }, allow('kms:*', to('arn:aws:iam::444455556666:root'))]).map(({ code }) => code)
   expect(codes).not.toContain('EXTERNAL_ACCESS')
   expect(codes).not.toContain('EXTERNAL_ACCOUNT_TRUST')
+  expect(codes).toContain('ACCOUNT_NOT_KNOWN')
+  const alone = lint({}, [allow('kms:Decrypt', to(role))]).filter(({ code }) => code === 'ACCOUNT_NOT_KNOWN')
+  expect(alone).toMatchObject([{ severity: 'suggestion' }])
+  const known = lint({ facts: { accountId: home } }, [allow('kms:*', to(root)), allow('kms:*', to('arn:aws:iam::444455556666:role/x'))])
+  expect(known).toContainEqual(expect.objectContaining({ code: 'CREATE_GRANT_NOT_BOUND', severity: 'security-warning' }))
+  expect(known.map(({ code }) => code)).not.toContain('ACCOUNT_NOT_KNOWN')
+})
+
+test('a Region in the ARN of a principal is refused, as KMS refuses it', () => {
+  const [finding] = lint({}, [delegation, allow('kms:Decrypt', to(`arn:aws:iam:us-east-1:${home}:role/app`))])
+  expect(finding).toMatchObject({ code: 'ARN_REGION_NOT_ALLOWED', severity: 'error', path: 'Statement[1].Principal.AWS' })
+})
+
+test('lint and the evaluator agree about a condition that a key policy never meets', () => {
+  const statement = allow('kms:Decrypt', { ...to(ann), ...when('ForAnyValue:StringEquals', 'kms:ResourceAliases', 'alias/a') })
+  const request = { principal: ann, action: 'kms:Decrypt', resource: key, context: { 'kms:ResourceAliases': ['alias/a'] } }
+  expect(lint({}, [delegation, statement]).map(({ code }) => code)).toContain('UNSUPPORTED_CONDITION_KEY_FOR_POLICY')
+  expect(evaluate({ request, keyPolicy: document([statement]) }).result).toBe('deny')
+  const held = document(allow('kms:Decrypt', when('ForAnyValue:StringEquals', 'kms:ResourceAliases', 'alias/a')))
+  expect(evaluate({ request, keyPolicy: delegating, identityPolicies: [held] }).result).toBe('allow')
 })
 
 test('a finding stands where its cause stands', () => {

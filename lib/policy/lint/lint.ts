@@ -8,6 +8,7 @@ import { lintAbac } from './rules-abac'
 import { lintActions, lintPassRole } from './rules-action'
 import { lintConditionKeys } from './rules-condition-key'
 import { lintConditionValues } from './rules-condition-value'
+import { lintDenies } from './rules-deny'
 import { lintDuties, lintGrants } from './rules-duties'
 import { lintExternal } from './rules-external'
 import { lintAllKeys } from './rules-identity'
@@ -18,6 +19,7 @@ import { lintPrincipals } from './rules-principal'
 import { lintPublic, lintServicePrincipals } from './rules-public'
 import { lintResources } from './rules-resource'
 import { lintDocumentItself, lintElements, lintRedundantStatements } from './rules-statement'
+import { own } from '../../own'
 
 export type { LintFacts, LintFinding, LintSeverity } from './finding'
 
@@ -25,7 +27,7 @@ type Rule = (lint: Linting) => void
 
 const ofAnyPolicy: readonly Rule[] = [
   lintDocumentItself, lintElements, lintRedundantStatements, lintActions, lintResources, lintPrincipals,
-  lintConditionKeys, lintOperators, lintConditionValues, lintNetworks, lintAbac,
+  lintConditionKeys, lintOperators, lintConditionValues, lintNetworks, lintAbac, lintDenies,
 ]
 const ofKeyPolicies: readonly Rule[] = [lintPublic, lintServicePrincipals, lintExternal, lintLockout, lintDead, lintBypass, lintDuties,
   lintGrants]
@@ -57,7 +59,7 @@ const ids: Readonly<Record<string, { id: string | null }>> = {
 function idOf(code: string, message: string): string | null {
   // rules.md counts groups as principals among what has no effect; KMS refuses them.
   if (code === 'INVALID_PRINCIPAL_FORMAT' && message.includes('IAM group')) return 'POL-07'
-  return ids[code]?.id ?? null
+  return own(ids, code)?.id ?? null
 }
 
 /** The document as a whole comes first; beside each other, the codes decide, so that the order is always the same. */

@@ -7,7 +7,7 @@ import { findOwnAccount, type OwnAccount } from './own-account'
 /** What the rules share: the document, what is known beside it, and where findings go. */
 export class Linting {
   readonly findings: LintFinding[] = []
-  /** The key's account: given, or as the policy itself shows it. null: not known, and nothing is said of strangers. */
+  /** The key's account: given, or as the policy itself shows it. null: not known, and so is who is a stranger. */
   readonly own: OwnAccount | null
 
   constructor(readonly document: PolicyDocument, readonly facts: LintFacts) {

@@ -1,9 +1,12 @@
-/** The known name that is most like the text, or null: what a person mistypes has the first letter right and most of the rest. */
-export function findNearest(text: string, names: Iterable<string>): string | null {
+/**
+ * The known name that is most like the text, or null: what a person mistypes has the first letter right and
+ * most of the rest. `most`: letters that may differ.
+ */
+export function findNearest(text: string, names: Iterable<string>, most = 3): string | null {
   const lower = text.toLowerCase()
   if (lower.length > 60) return null
   let best: string | null = null
-  let least = Math.min(4, Math.ceil(lower.length / 3))
+  let least = Math.min(most + 1, Math.ceil(lower.length / 3))
   for (const name of names) {
     if (Math.abs(name.length - lower.length) >= least || name.charAt(0).toLowerCase() !== lower.charAt(0)) continue
     const distance = editDistance(lower, name.toLowerCase(), least)

@@ -1,3 +1,5 @@
+import { own } from '../../own'
+
 /** What to do about the problems that the grammar finds. */
 const fixes: Readonly<Record<string, string>> = {
   JSON_SYNTAX_ERROR: 'Correct the JSON at this place.',
@@ -28,6 +30,7 @@ const fixes: Readonly<Record<string, string>> = {
   UNSUPPORTED_WILDCARD_IN_PRINCIPAL: 'Name principals in full, or write "*" and choose among them by a condition on aws:PrincipalArn.',
   INVALID_SERVICE_PRINCIPAL_FORMAT: 'Write the service\'s principal, as in "logs.eu-west-1.amazonaws.com".',
   INVALID_PARTITION: 'Write aws, aws-cn or aws-us-gov.',
+  ARN_REGION_NOT_ALLOWED: 'Leave the Region empty, as in "arn:aws:iam::111122223333:role/app".',
   INVALID_ARN_ACCOUNT: 'Write the 12 digits of the account.',
   INVALID_CONDITION_OPERATOR: 'Use one of IAM\'s condition operators, as in "StringEquals".',
   NULL_WITH_IF_EXISTS: 'Write "Null".',
@@ -43,5 +46,5 @@ const fixes: Readonly<Record<string, string>> = {
 }
 
 export function fixOf(code: string): string {
-  return fixes[code] ?? 'Correct it as the message says.'
+  return own(fixes, code) ?? 'Correct it as the message says.'
 }

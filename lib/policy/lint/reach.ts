@@ -1,6 +1,6 @@
 import { accountPattern, parseArn, splitArn } from '../arn'
 import type { ListElement, PolicyStatement, PrincipalValue } from '../document'
-import { compileArn, compilePattern, markWildcards, matchArn, matchPattern } from '../match'
+import { compilePattern, compileResource, markWildcards, matchArn, matchPattern } from '../match'
 import { kmsActions } from './kms'
 
 const operations = new WeakMap<ListElement, ReadonlySet<string>>()
@@ -43,7 +43,10 @@ export function reachesKey({ resource }: PolicyStatement, keyArn: string | undef
 
 export function couldBeKey(value: string, keyArn: string | undefined): boolean {
   if (value === '*' || value.includes('${')) return true
-  if (keyArn !== undefined) return matchArn(compileArn(markWildcards(value)), splitArn(keyArn))
+  if (keyArn !== undefined) {
+    const { arn, loose } = compileResource(markWildcards(value))
+    return matchArn(arn, splitArn(keyArn)) || (loose !== null && matchPattern(loose, keyArn))
+  }
   const parts = value.split(':')
   if (parts[0] !== 'arn' && !/^[*?]/.test(parts[0] ?? '')) return false
   if (parts.length < 6) return value.endsWith('*')

@@ -51,6 +51,9 @@ function lintKmsAction(lint: Linting, located: Located<string>, name: string): v
   if (lint.document.type === 'key' && isIamOnly(first)) lint.report('INEFFECTIVE_ACTION', located,
     `${quote(located.value)} is about no single key: IAM policies alone decide it, and in a key policy it has no effect.`,
     'Remove it here, and allow it in an IAM policy with Resource "*".')
+  if (lint.document.type === 'key' && first === 'retiregrant') lint.report('INEFFECTIVE_ACTION', located,
+    'Key policies have no say in kms:RetireGrant: the grant says who can retire it, and IAM of the account that issued it.',
+    'Remove it here.')
   const { keySpec, keyUsage } = lint.facts
   if (lint.document.type === 'key' && !canDo(first, keySpec, keyUsage)) lint.report('ACTION_NOT_FOR_KEY_USAGE', located,
     `A key of usage ${keyUsage ?? ''} (${keySpec ?? ''}) cannot do ${quote(located.value)}.`, 'Remove it.')

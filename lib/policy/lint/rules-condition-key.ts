@@ -4,6 +4,7 @@ import { carriesKey, conditionKeyNames, findConditionKey, kmsActionByOperation, 
 import { enumerate, quote, type Linting } from './linting'
 import { findNearest } from './nearest'
 import { operationsMatching, operationsOf } from './reach'
+import { own } from '../../own'
 
 /** Whether a key exists, and whether requests of the statement's actions can carry it. */
 export function lintConditionKeys(lint: Linting): void {
@@ -60,8 +61,12 @@ function isAboutKmsAlone({ document }: Linting, { action }: PolicyStatement): bo
     && action.values.every(({ value }) => /^kms:/i.test(value)))
 }
 
+const replacements: Readonly<Record<string, string>> = {
+  'kms:customermasterkeyspec': 'kms:KeySpec', 'kms:customermasterkeyusage': 'kms:KeyUsage',
+}
+
 function lintDeprecated(lint: Linting, condition: PolicyCondition): void {
-  const instead = { 'kms:customermasterkeyspec': 'kms:KeySpec', 'kms:customermasterkeyusage': 'kms:KeyUsage' }[condition.keyName]
+  const instead = own(replacements, condition.keyName)
   if (instead) lint.report('DEPRECATED_CONDITION_KEY', keyOf(condition),
     `${condition.key} is deprecated and does not know newer kinds of keys.`, `Use ${instead}.`)
 }

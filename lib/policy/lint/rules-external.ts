@@ -4,10 +4,13 @@ import { enumerate, type Linting } from './linting'
 import { kmsActionByOperation } from './kms'
 import { isLive, isWholeAccount, operationsMatching, operationsOf, principalAccount } from './reach'
 
-/** POL-02, POL-03 and what has no effect for strangers. Silent where the key's own account is not known. */
+/** POL-02, POL-03 and what has no effect for strangers. */
 export function lintExternal(lint: Linting): void {
   const { own, facts } = lint
-  if (!own) return
+  if (!own) {
+    lintUnknownAccount(lint)
+    return
+  }
   for (const statement of lint.document.statements) {
     if (statement.effect?.value !== 'Allow' || statement.principal?.negated !== false || !isLive(statement, facts.keyArn)) continue
     if (statement.principal.values.some(({ anyone }) => anyone)) lintNamedByCondition(lint, statement)
@@ -16,9 +19,33 @@ export function lintExternal(lint: Linting): void {
     lintReach(lint, statement, foreign)
     for (const value of foreign) {
       if (isWholeAccount(value)) lintTrust(lint, statement, value)
+      else lintForeignGrantor(lint, statement, value)
       lintStranger(lint, statement, value)
     }
   }
+}
+
+/** Unknown is not absent: of several accounts at least one is not the key's. */
+function lintUnknownAccount(lint: Linting): void {
+  const allows = lint.document.statements.filter((statement) => statement.effect?.value === 'Allow'
+    && statement.principal?.negated === false && isLive(statement, lint.facts.keyArn))
+  const accounts = new Set(allows.flatMap(({ principal }) => (principal?.values ?? []).map(principalAccount)))
+  accounts.delete('')
+  if (accounts.size === 0) return
+  const several = accounts.size > 1
+  lint.report('ACCOUNT_NOT_KNOWN', null,
+    `External access is not judged: the key's account is not known. The policy names ${enumerate([...accounts].sort())}`
+      + `${several ? ', of which at most one is the key\'s' : ''}.`,
+    'Give the key\'s account (policy lint --account ID).', several ? 'warning' : 'suggestion')
+}
+
+/** IAM-04 of a stranger: a role that can make grants without bound hands the key on to whom it likes. */
+function lintForeignGrantor(lint: Linting, statement: PolicyStatement, value: PrincipalValue): void {
+  if (!operationsOf(statement).has('creategrant') || boundsGrants(statement.conditions)) return
+  lint.report('CREATE_GRANT_NOT_BOUND', value,
+    `${value.value} of account ${principalAccount(value)}${saysWhose(lint)} can grant every operation on the key to anyone: its account `
+      + 'then chooses who uses the key.',
+    'Leave kms:CreateGrant out, or bind it by Bool kms:GrantIsForAWSResource "true" or kms:GranteePrincipal.', 'security-warning')
 }
 
 function saysWhose({ own }: Linting): string {

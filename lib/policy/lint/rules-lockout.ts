@@ -2,6 +2,7 @@ import type { PolicyStatement, PrincipalValue } from '../document'
 import { uniqueIdPattern } from '../arn'
 import { isLive, isWholeAccount, operationsOf, principalAccount } from './reach'
 import type { Linting } from './linting'
+import { own } from '../../own'
 
 /** POL-05 and POL-06: who can change this policy, and how easily that becomes nobody. */
 export function lintLockout(lint: Linting): void {
@@ -57,7 +58,7 @@ function isOurs({ own }: Linting, value: PrincipalValue): boolean {
 
 function isLiving({ facts }: Linting, value: PrincipalValue): boolean {
   if (uniqueIdPattern.test(value.value)) return false
-  const known = facts.principals?.[principalAccount(value)]
+  const known = own(facts.principals ?? {}, principalAccount(value))
   return known === undefined || isWholeAccount(value) || !/:iam::\d{12}:(?:user|role)\//.test(value.value) || known.includes(value.value)
 }
 

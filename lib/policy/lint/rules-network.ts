@@ -1,6 +1,7 @@
 import type { PolicyStatement } from '../document'
 import type { Linting } from './linting'
 import { operationsOf } from './reach'
+import { own } from '../../own'
 
 /** Private addresses are unique within one network only: Access Analyzer asks for the network beside them. */
 const pairs: Readonly<Record<string, readonly string[]>> = {
@@ -16,7 +17,7 @@ export function lintNetworks(lint: Linting): void {
     for (const condition of conditions ?? []) {
       const { keyName, key, path, keySpan, operator } = condition
       const at = { path, span: keySpan }
-      const partners = pairs[keyName]
+      const partners = own(pairs, keyName)
       if (partners && effect?.value === 'Allow' && !(conditions ?? []).some((other) => partners.includes(other.keyName)))
         lint.report('MISSING_PAIRED_CONDITION_KEYS', at,
           `Private addresses exist in every VPC: ${key} alone lets in callers of other people's networks.`,

@@ -1,4 +1,5 @@
 import { findElement } from './nodes'
+import { findMeantService } from './service-principals'
 import { enumerate, quote, type Linting } from './linting'
 import { isWholeAccount, principalAccount } from './reach'
 
@@ -22,6 +23,9 @@ export function lintPrincipals(lint: Linting): void {
       if (value.kind === 'CanonicalUser' || value.kind === 'Federated') lint.report('INEFFECTIVE_PRINCIPAL', value,
         value.kind === 'Federated' ? 'Federated identities call KMS as the role they assumed, never under the name of their provider.'
           : 'Canonical users are a thing of S3; KMS knows none.', 'Name the role, user or account.')
+      const meant = value.kind === 'Service' ? findMeantService(value.value) : null
+      if (meant !== null) lint.report('UNKNOWN_SERVICE_PRINCIPAL', value, `${quote(value.value)} is no service that is known.`,
+        `Did you mean "${meant}"?`)
       if (/^arn:[^:]+:sts::\d{12}:assumed-role\//.test(value.value)) lint.report('SESSION_AS_PRINCIPAL', value,
         `${quote(value.value)} is one session of a role: whoever assumes the role chooses the session's name.`, 'Name the role.')
     }

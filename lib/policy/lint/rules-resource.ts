@@ -1,9 +1,10 @@
 import type { Located, PolicyStatement } from '../document'
 import { partitionPattern } from '../arn'
-import { isAliasOperation } from '../operations'
+import { compileResource, markWildcards } from '../match'
+import { isAliasOperation, isIamOnly } from '../operations'
 import { findRedundant } from './cover'
 import { quote, type Linting } from './linting'
-import { couldBeKey, operationsOf } from './reach'
+import { couldBeKey, operationsMatching, operationsOf } from './reach'
 import { judgeRegion } from './regions'
 
 export function lintResources(lint: Linting): void {
@@ -15,6 +16,8 @@ export function lintResources(lint: Linting): void {
       if (lintArn(lint, value) && type === 'key' && !resource.negated) lintOfKeyPolicy(lint, value)
       else if (type !== 'key') lintAlias(lint, statement, value)
     }
+    if (type !== 'key') lintNeverMatches(lint, statement)
+    if (type === 'identity' || type === 'session') lintAliasWithoutKey(lint, statement)
     for (const [value, by] of findRedundant(resource.values, true)) lint.report('REDUNDANT_RESOURCE', value,
       value.value === by ? `${quote(by)} stands here twice.`
         : `${quote(by)} of the same list covers ${quote(value.value)}.`, 'Remove it, or narrow the wildcard.')
@@ -41,7 +44,11 @@ function lintArn(lint: Linting, located: Located<string>): boolean {
   }
   const [, partition = '', service = '', region = '', account = '', ...rest] = value.split(':')
   if (rest.length === 0) {
-    if (value.endsWith('*')) return true
+    const last = value.slice(value.lastIndexOf(':') + 1)
+    if (last.endsWith('*') && !last.includes('/')) return true
+    if (compileResource(markWildcards(value)).loose && !/^arn:[^:*?]*:[^:*?]*:[^:*?]+:/.test(value)) return refuse('MISSING_ARN_FIELD',
+      `${quote(value)} has fewer than six fields. How far its "*" reaches over the colons AWS leaves open, so what it matches is not `
+        + 'certain.', 'Write all six fields: arn:aws:kms:*:*:key/….', 'warning')
     return refuse('MISSING_ARN_FIELD', `${quote(value)} lacks fields: an ARN is arn:partition:service:region:account:resource.`,
       'Write all six fields.')
   }
@@ -85,9 +92,46 @@ function lintOfKeyPolicy(lint: Linting, located: Located<string>): void {
       + `nothing.`, 'Write "*".')
 }
 
+/** Operations that are about no single key are asked of the resource "*": only a lone "*" matches it. */
+function lintNeverMatches(lint: Linting, { action, resource, unreadable }: PolicyStatement): void {
+  if (!action || action.negated || !resource || resource.negated || unreadable !== null) return
+  if (resource.values.length === 0 || resource.values.some(({ value }) => value === '*')) return
+  const named = action.values.filter(({ value }) => {
+    const covered = operationsMatching(value)
+    return covered.length > 0 && covered.every(isIamOnly)
+  })
+  for (const value of named) lint.report('RESOURCE_NEVER_MATCHES', value,
+    `${quote(value.value)} is about no single key: limited to ARNs the statement does nothing for it.`,
+    'Put it into a statement of its own with Resource "*".')
+}
+
+/** KMS guide, "Controlling access to aliases": the call needs permission on the alias and on the key. */
+function lintAliasWithoutKey(lint: Linting, statement: PolicyStatement): void {
+  const { action, resource, effect } = statement
+  if (effect?.value !== 'Allow' || !action || action.negated || !resource || resource.negated) return
+  const onAliases = resource.values.length > 0 && resource.values.every(({ value }) => isAliasArn(value))
+  if (!onAliases) return
+  const bare = action.values.filter(({ value }) => {
+    const covered = operationsMatching(value)
+    return covered.length > 0 && covered.every(isAliasOperation) && !covered.some((operation) => isOnKeys(lint, operation))
+  })
+  for (const value of bare) lint.report('ALIAS_WITHOUT_KEY', value,
+    `${quote(value.value)} needs permission on the alias and on its key, and this policy gives it on aliases only.`,
+    'Allow it on the key too, here or in the key policy.')
+}
+
+function isOnKeys({ document }: Linting, operation: string): boolean {
+  return document.statements.some((statement) => statement.effect?.value === 'Allow' && operationsOf(statement).has(operation)
+    && (statement.resource?.negated === true || statement.resource?.values.some(({ value }) => !isAliasArn(value)) === true))
+}
+
+function isAliasArn(value: string): boolean {
+  return /^arn:[^:]*:kms:[^:]*:[^:]*:alias\//.test(value)
+}
+
 /** aws-facts 4.4: alias ARNs authorize operations on aliases, never operations on keys. */
 function lintAlias(lint: Linting, statement: PolicyStatement, located: Located<string>): void {
-  if (!/^arn:[^:]*:kms:[^:]*:[^:]*:alias\//.test(located.value) || statement.resource?.negated !== false) return
+  if (!isAliasArn(located.value) || statement.resource?.negated !== false) return
   const operations = [...operationsOf(statement)]
   if (operations.length === 0 || operations.some(isAliasOperation)) return
   lint.report('RESOURCE_IS_ALIAS', located,

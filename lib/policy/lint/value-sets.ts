@@ -1,3 +1,5 @@
+import { own } from '../../own'
+
 const set = (text: string): ReadonlySet<string> => new Set(text.split(' '))
 
 const specs = 'SYMMETRIC_DEFAULT HMAC_224 HMAC_256 HMAC_384 HMAC_512 RSA_2048 RSA_3072 RSA_4096 ECC_NIST_P256 ECC_NIST_P384 ECC_NIST_P521 '
@@ -27,5 +29,5 @@ const sets: Readonly<Record<string, ReadonlySet<string>>> = {
 
 /** null: any value is possible. */
 export function allowedValues(keyName: string): ReadonlySet<string> | null {
-  return sets[keyName] ?? null
+  return own(sets, keyName) ?? null
 }

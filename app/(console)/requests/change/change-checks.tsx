@@ -8,6 +8,8 @@ import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/c
 import { statusWords } from '@/components/change/words'
 import type { Conflict, Preflight } from '@/lib/changes/preflight'
 import { changeStatuses, type ChangeDetail } from '@/lib/changes/shapes'
+import { sayLatent, type LatentRow } from '@/lib/drafts/latent'
+import { own } from '@/lib/own'
 import { Fold } from '../fold'
 import { AwsAnswer } from './aws-answer'
 import { Lines, Part } from './part'
@@ -25,18 +27,28 @@ export function ChangeChecks({ change: { preflight, risk, conflicts } }: { chang
   )
 }
 
-function Foresight({ of: { verdict, gains, losses, unknown, refusals } }: { of: NonNullable<Preflight['foresight']> }) {
+function Foresight({ of: { verdict, gains, losses, unknown, refusals, latent = [] } }: { of: NonNullable<Preflight['foresight']> }) {
+  const opened = latent.filter(({ direction }) => direction === 'opened')
+  const closed = latent.filter(({ direction }) => direction === 'closed')
   return (
     <Part title="Who gains and loses what">
       <SpaceBetween size="xs">
         <Keepers verdict={verdict} />
         {refusals.length > 0 && <Alert type="error" header="AWS would refuse it, or nobody could change the policy afterwards"><Lines of={refusals} /></Alert>}
-        <Group title="Gain" lines={gains} none="Nobody gains anything." />
-        <Group title="Lose" lines={losses} none="Nobody loses anything." />
+        <Latent title="External access opened" type="warning" rows={opened} />
+        <Latent title="External access closed" type="success" rows={closed} />
+        {(gains.length > 0 || opened.length === 0) && <Group title="Gain" lines={gains} none="Nobody gains anything." />}
+        {(losses.length > 0 || closed.length === 0) && <Group title="Lose" lines={losses} none="Nobody loses anything." />}
         {unknown.length > 0 && <Group title="Unknown" lines={unknown} none="" />}
       </SpaceBetween>
     </Part>
   )
+}
+
+/** What another account can complete by its own IAM: nobody gains it yet, and nobody here is asked again. */
+function Latent({ title, type, rows }: { title: string; type: 'warning' | 'success'; rows: readonly LatentRow[] }) {
+  if (rows.length === 0) return null
+  return <Alert type={type} header={title}><Lines of={rows.map(sayLatent)} /></Alert>
 }
 
 /** Who could change the policy afterwards: the worst that a policy can do is to let nobody. */
@@ -49,7 +61,7 @@ const keepers: Readonly<Record<string, { type: StatusIndicatorProps.Type; words:
 }
 
 function Keepers({ verdict }: { verdict: string }) {
-  const known = keepers[verdict]
+  const known = own(keepers, verdict)
   return <StatusIndicator type={known?.type ?? 'warning'} wrapText>{known?.words ?? verdict}</StatusIndicator>
 }
 

@@ -10,6 +10,7 @@ import { utcTime } from '@/components/value/relative-time'
 import { useFlash } from '@/components/shell/flash'
 import type { ChangeDetail } from '@/lib/changes/shapes'
 import { decideChange } from '../actions'
+import { Acknowledge, completersOf } from './acknowledge'
 import { Refusal } from '../refusal'
 import { useAct } from '../use-act'
 
@@ -29,6 +30,7 @@ export function decidedWords(status: 'open' | 'approved' | 'rejected', { title, 
 /** Decides about one change, or says why one cannot. */
 export function DecideBox({ change, onDecided }: { change: ChangeDetail; onDecided: () => Promise<unknown> }) {
   const [comment, setComment] = useState('')
+  const [acknowledged, setAcknowledged] = useState<readonly string[]>([])
   const [pressed, setPressed] = useState<Decision | null>(null)
   const { isActing, failure, run } = useAct()
   const flash = useFlash()
@@ -37,23 +39,25 @@ export function DecideBox({ change, onDecided }: { change: ChangeDetail; onDecid
   const { standingInFor, asOwner } = change.decide
   const decide = (decision: Decision) => {
     setPressed(decision)
-    run(() => decideChange({ ...shownOf(change), decision, comment }), async ({ status }) => {
+    run(() => decideChange({ ...shownOf(change), decision, comment, acknowledged: [...acknowledged] }), async ({ status }) => {
       flash.success(decidedWords(status, change))
       await onDecided()
       document.getElementById(`change-${change.position}`)?.focus() // the buttons are gone: the keyboard stays with the change
     })
   }
   const fieldError = failure?.fields?.comment?.[0]
+  const notKnown = failure?.fields?.acknowledged?.[0]
   return (
     <SpaceBetween size="s">
       <FormField stretch label={`Comment on: ${change.title}`} errorText={fieldError} description={`${commentWanted((change.rule ?? change.foreseenRule).comment)}${standingInFor ? ` You decide standing in for ${standingInFor}.` : ''}${asOwner ? ' You decide as the owner of the key.' : ''}`}>
         <Textarea value={comment} rows={2} onChange={({ detail }) => setComment(detail.value)} />
       </FormField>
+      <Acknowledge accounts={completersOf([change])} chosen={acknowledged} onChange={setAcknowledged} error={notKnown} />
       <SpaceBetween direction="horizontal" size="xs">
         <Button variant="primary" ariaLabel={`Approve: ${change.title}`} loading={isActing && pressed === 'approve'} disabled={isActing} onClick={() => decide('approve')}>Approve</Button>
         <Button ariaLabel={`Reject: ${change.title}`} loading={isActing && pressed === 'reject'} disabled={isActing} onClick={() => decide('reject')}>Reject</Button>
       </SpaceBetween>
-      <Refusal failure={fieldError ? null : failure} header={pressed === 'reject' ? 'Not rejected' : 'Not approved'} />
+      <Refusal failure={fieldError || notKnown ? null : failure} header={pressed === 'reject' ? 'Not rejected' : 'Not approved'} />
     </SpaceBetween>
   )
 }

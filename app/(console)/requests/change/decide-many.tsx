@@ -11,6 +11,7 @@ import { useState, useTransition } from 'react'
 import type { ChangeDetail } from '@/lib/changes/shapes'
 import { decideChange } from '../actions'
 import { settled } from '../use-act'
+import { Acknowledge, completersOf } from './acknowledge'
 import { decidedWords, shownOf } from './decide-box'
 
 type Answer = { id: string; ok: boolean; words: string }
@@ -19,6 +20,7 @@ type Props = { changes: readonly ChangeDetail[]; title: string; name: string; on
 /** Decides about several changes one after another, each bound to what was shown of it; each answer stands on its own. */
 export function DecideMany({ changes, title, name, onDecided }: Props) {
   const [comment, setComment] = useState('')
+  const [acknowledged, setAcknowledged] = useState<readonly string[]>([])
   const [answers, setAnswers] = useState<readonly Answer[]>([])
   const [pressed, setPressed] = useState<'approve' | 'reject' | null>(null)
   const [isActing, start] = useTransition()
@@ -28,12 +30,15 @@ export function DecideMany({ changes, title, name, onDecided }: Props) {
     start(async () => {
       const refused: string[] = []
       for (const change of changes) {
-        const result = await settled(() => decideChange({ ...shownOf(change), decision, comment }))
+        const result = await settled(() => decideChange({ ...shownOf(change), decision, comment, acknowledged: [...acknowledged] }))
         const words = result.ok ? decidedWords(result.data.status, change) : `${change.title}: ${Object.values(result.error.fields ?? {})[0]?.[0] ?? result.error.message}`
         if (!result.ok) refused.push(change.id)
         setAnswers((all) => [...all, { id: change.id, ok: result.ok, words }])
       }
-      if (refused.length === 0) setComment('') // it stands with these decisions, not with the next ones
+      if (refused.length === 0) { // both stand with these decisions, not with the next ones
+        setComment('')
+        setAcknowledged([])
+      }
       await onDecided(refused)
     })
   }
@@ -42,6 +47,7 @@ export function DecideMany({ changes, title, name, onDecided }: Props) {
     <Container header={<Header variant="h2">{title}</Header>}>
       <SpaceBetween size="s">
         <FormField stretch label={`Comment on ${name}`} description={`Stands with each of the decisions.${wantsComment(changes)}`}><Textarea value={comment} rows={2} onChange={({ detail }) => setComment(detail.value)} /></FormField>
+        <Acknowledge accounts={completersOf(changes)} chosen={acknowledged} onChange={setAcknowledged} />
         <div className="claviger-acts">
           <SpaceBetween direction="horizontal" size="xs">
             <Button variant="primary" loading={isActing && pressed === 'approve'} disabled={isEmpty} onClick={() => decide('approve')}>{`Approve ${name}`}</Button>

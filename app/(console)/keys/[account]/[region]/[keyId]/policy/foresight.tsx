@@ -58,7 +58,7 @@ const verdicts: Record<KeeperVerdict, { type: AlertProps.Type; header: string; t
   safe: { type: 'success', header: 'The policy could still be changed', text: 'By whom is said below.' },
 }
 
-function Foreseen({ data: { refusals, keepers, meaning, gaps, unweighed, readAt } }: { data: DraftForesight }) {
+function Foreseen({ data: { refusals, keepers, meaning, gaps, unweighed, readAt, accountNames } }: { data: DraftForesight }) {
   const verdict = keepers && verdicts[keepers.verdict]
   return (
     <SpaceBetween size="m">
@@ -70,7 +70,7 @@ function Foreseen({ data: { refusals, keepers, meaning, gaps, unweighed, readAt 
       {verdict && <Alert type={verdict.type} header={verdict.header}>{verdict.text}</Alert>}
       {gaps.map((gap) => <Alert key={gap} type="warning">{gap}</Alert>)}
       {meaning
-        ? <Meaning meaning={meaning} nothing="Nobody would gain or lose anything." />
+        ? <Meaning meaning={meaning} accountNames={accountNames} nothing="Nobody would gain or lose anything." />
         : <Box><Unknown why={readAt.policy === null ? 'The policy of today could not be read.' : 'The draft cannot be read as a policy.'} /> who gains and who loses: {readAt.policy === null ? 'the policy of today could not be read.' : 'the draft cannot be read as a policy yet.'}</Box>}
       {keepers && <KeeperTable keepers={keepers} unweighed={unweighed} />}
     </SpaceBetween>

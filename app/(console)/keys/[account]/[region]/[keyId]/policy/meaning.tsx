@@ -11,6 +11,8 @@ import Pagination from '@cloudscape-design/components/pagination'
 import { Identifier } from '@/components/value/identifier'
 import type { Cell } from '@/lib/access/judge'
 import type { AbilityChange, Direction, Meaning as MeaningFacts, PrincipalChange } from '@/lib/drafts/compare'
+import { listLatent, sayLatent, type LatentRow } from '@/lib/drafts/latent'
+import { own } from '@/lib/own'
 
 const words: Record<Cell, string> = { yes: 'yes', conditional: 'under conditions', delegated: 'its account decides', unknown: 'unknown', no: 'no' }
 const directions: Record<Direction, { type: StatusIndicatorProps.Type; text: string }> = {
@@ -19,12 +21,15 @@ const directions: Record<Direction, { type: StatusIndicatorProps.Type; text: str
 }
 const pageSize = 25
 
+type Props = { meaning: MeaningFacts; nothing: string; accountNames?: Readonly<Record<string, string>> }
+
 /** Who gains and who loses what. `nothing`: what is said where nobody does. */
-export function Meaning({ meaning, nothing }: { meaning: MeaningFacts; nothing: string }) {
+export function Meaning({ meaning, nothing, accountNames = {} }: Props) {
   const [page, setPage] = useState(1)
   const { principals, asked } = meaning
   if (principals.length === 0) return <StatusIndicator type="success">{nothing} {asked.toLocaleString('en')} principals weighed.</StatusIndicator>
   const groups = groupAlike(principals)
+  const latentOf = ({ members }: Group) => listLatent(members, (id) => own(accountNames, id) ?? null)
   const pages = Math.ceil(groups.length / pageSize)
   const shown = groups.slice((page - 1) * pageSize, page * pageSize)
   return (
@@ -35,7 +40,7 @@ export function Meaning({ meaning, nothing }: { meaning: MeaningFacts; nothing: 
         pagination={pages > 1 && <Pagination currentPageIndex={page} pagesCount={pages} onChange={({ detail }) => setPage(detail.currentPageIndex)} ariaLabels={{ paginationLabel: 'Pages of principals' }} />}
         columnDefinitions={[
           { id: 'principal', header: 'Principal', isRowHeader: true, minWidth: 220, cell: ({ members }) => <Members members={members} /> },
-          { id: 'changes', header: 'What changes', minWidth: 300, cell: ({ changes }) => <Changes changes={changes} /> },
+          { id: 'changes', header: 'What changes', minWidth: 300, cell: (group) => <><Changes changes={group.changes} /><Latents rows={latentOf(group)} /></> },
         ]}
       />
     </SpaceBetween>
@@ -48,8 +53,8 @@ type Group = { id: string; members: PrincipalChange[]; changes: readonly Ability
 function groupAlike(principals: readonly PrincipalChange[]): Group[] {
   const groups = new Map<string, Group>()
   for (const principal of principals) {
-    const { changes, external, nearness } = principal
-    const id = JSON.stringify([external, nearness, changes.map(({ id: ability, before, after, direction }) => [ability, before, after, direction])])
+    const { changes, external, nearness, latent } = principal
+    const id = JSON.stringify([external, nearness, latent, changes.map(({ id: ability, before, after, direction }) => [ability, before, after, direction])])
     const group = groups.get(id)
     if (group) group.members.push(principal)
     else groups.set(id, { id, members: [principal], changes })
@@ -70,14 +75,24 @@ function Sums({ principals, asked }: { principals: readonly PrincipalChange[]; a
   const who = (direction: Direction) => principals.filter(({ changes }) => changes.some((change) => change.direction === direction)).length
   const opened = principals.filter(({ external }) => external === 'opened').length
   const closed = principals.filter(({ external }) => external === 'closed').length
+  const waiting = principals.filter(({ latent }) => latent.opened.length > 0).length
+  // "0 gain" beside a door that another account can go through alone would be read as "nothing happens".
+  const sums = [
+    { count: who('gained'), words: 'gain', isShown: opened + waiting === 0 },
+    { count: waiting, words: 'can gain as soon as the administrators of their account allow it', isShown: false },
+    { count: who('lost'), words: 'lose', isShown: closed === 0 },
+    { count: who('changed'), words: 'keep access under other conditions', isShown: false },
+  ].filter(({ count, isShown }) => count > 0 || isShown)
   return (
     <SpaceBetween size="xs">
       {opened > 0 && <StatusIndicator type="error">External access opened to {opened} {opened === 1 ? 'principal' : 'principals'}</StatusIndicator>}
       {closed > 0 && <StatusIndicator type="success">External access closed for {closed} {closed === 1 ? 'principal' : 'principals'}</StatusIndicator>}
       <Box>
-        Of {asked.toLocaleString('en')} weighed: <b>{who('gained')}</b> gain, <b>{who('lost')}</b> lose
-        {who('changed') > 0 && <>, <b>{who('changed')}</b> keep access under other conditions</>}
-        {who('unclear') > 0 && <>, for <b>{who('unclear')}</b> it is unclear, because something that decides could not be read</>}.
+        Of {asked.toLocaleString('en')} weighed
+        {sums.map(({ count, words: said }, at) => <span key={said}>{at === 0 ? ': ' : ', '}<b>{count}</b> {said}</span>)}
+        {who('unclear') > 0 && (
+          <>, for <b>{who('unclear')}</b> it is unclear, because something that decides could not be read</>
+        )}.
       </Box>
     </SpaceBetween>
   )
@@ -98,6 +113,14 @@ function Who({ row: { id, name, nearness, external, connected, kind } }: { row: 
       {name !== id && <Identifier text={id} most={64} />}
     </SpaceBetween>
   )
+}
+
+function Latents({ rows }: { rows: readonly LatentRow[] }) {
+  return rows.map((row) => (
+    <div key={`${row.principal} ${row.direction}`}>
+      <StatusIndicator type={row.direction === 'opened' ? 'warning' : 'success'} wrapText>{sayLatent(row)}</StatusIndicator>
+    </div>
+  ))
 }
 
 /** Abilities that change alike are said together. */

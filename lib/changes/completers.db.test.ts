@@ -1,0 +1,69 @@
+/** A policy that names a role of another account: whoever approves it has to know that the account can complete it alone. */
+import { createHash } from 'node:crypto'
+import { GetKeyPolicyCommand } from '@aws-sdk/client-kms'
+import { expect, it } from 'vitest'
+import { decideChange } from './decide'
+import { getRequest } from './read'
+import { openStage } from './test/stage'
+import { addKey, asking, changesOf, decisionOf, outsider, permitFor } from './test/theatre'
+
+const { sql, aws, bob, ask, approve } = await openStage()
+const otherAccount = '638820417753'
+const etl = `arn:aws:iam::${otherAccount}:role/etl-runner`
+
+/** IAM of the other account is read, and says nothing. */
+async function readSilentRole(): Promise<void> {
+  const details = { inlinePolicies: [], attachedPolicyArns: [], permissionsBoundaryArn: null, tags: {}, trustPolicy: null }
+  await sql.execute(
+    `INSERT INTO "IamEntity" (arn, "accountId", kind, name, path, "uniqueId", details, "observedAt")
+     VALUES ($1, $2, 'role', 'etl-runner', '/', 'x', $3, now())`, [etl, otherAccount, JSON.stringify(details)])
+}
+
+async function policyOf(keyArn: string): Promise<{ Statement: object[] }> {
+  const { Policy: text = '' } = await outsider(aws.url).send(new GetKeyPolicyCommand({ KeyId: keyArn, PolicyName: 'default' }))
+  const hash = createHash('sha256').update(text).digest('hex')
+  await sql.execute(`INSERT INTO "PolicyDocument" ("hash", "text") VALUES ($1, $2) ON CONFLICT DO NOTHING`, [hash, text])
+  await sql.execute(`UPDATE "Key" SET "policyHash" = $2, "policyAt" = now(), "grantsAt" = now() WHERE "arn" = $1`, [keyArn, hash])
+  return JSON.parse(text)
+}
+
+it('is said to open external access, and is approved only by who confirms to know it', async () => {
+  await readSilentRole()
+  const key = await addKey(aws.url)
+  const policy = await policyOf(key.arn)
+  policy.Statement.push({ Sid: 'Share', Effect: 'Allow', Principal: { AWS: etl }, Action: 'kms:Decrypt', Resource: '*' })
+  const { requestId, changeId } = await ask(asking('policy-put', key.arn, { policy: JSON.stringify(policy) }))
+
+  const [change] = (await getRequest(permitFor(bob, 'requests.read'), requestId)).changes
+  expect(change?.preflight.foresight).toMatchObject({
+    gains: [], completers: [{ accountId: otherAccount }],
+    latent: [{ principal: etl, accountId: otherAccount, direction: 'opened', abilities: ['Decrypt'], isAll: true }],
+  })
+  expect(change?.preflight.riskReasons.join(' ')).toContain(
+    `External access opened: ${etl} is not of the key’s account and can do more than before. The administrators of account ${otherAccount}`)
+
+  await expect(approve(changeId)).rejects.toMatchObject({
+    code: 'invalid', message: expect.stringContaining(`the administrators of account ${otherAccount}`),
+  })
+  const decision = await decisionOf(changeId)
+  const permit = permitFor(bob, 'requests.decide')
+  await expect(decideChange(permit, { ...decision, acknowledged: ['111122223333'] })).rejects.toMatchObject({ code: 'invalid' })
+  expect((await changesOf(requestId))[0]).toMatchObject({ status: 'open' })
+  expect(await decideChange(permit, { ...decision, acknowledged: [otherAccount] })).toEqual({ status: 'approved' })
+  const [entry] = await sql.query<{ data: unknown }>(
+    `SELECT "body"::jsonb->'data' AS "data" FROM "AuditEntry" WHERE "event" = 'change.approvalGiven' ORDER BY "seq" DESC LIMIT 1`)
+  expect(entry?.data).toMatchObject({ changeId, acknowledged: [otherAccount] })
+})
+
+it('is rejected without confirming anything, and a policy that trusts nobody new asks for nothing', async () => {
+  const key = await addKey(aws.url)
+  const policy = await policyOf(key.arn)
+  const grow = (principal: string) => JSON.stringify({
+    ...policy, Statement: [...policy.Statement, { Sid: 'More', Effect: 'Allow', Principal: { AWS: principal }, Action: 'kms:Decrypt', Resource: '*' }],
+  })
+  const foreign = await ask(asking('policy-put', key.arn, { policy: grow(etl) }))
+  const rejection = { ...await decisionOf(foreign.changeId), decision: 'reject' as const, comment: 'no' }
+  expect(await decideChange(permitFor(bob, 'requests.decide'), rejection)).toEqual({ status: 'rejected' })
+  const own = await ask(asking('policy-put', key.arn, { policy: grow(`arn:aws:iam::${key.arn.split(':')[4] ?? ''}:root`) }))
+  expect(await approve(own.changeId)).toEqual({ status: 'approved' })
+})

@@ -1,0 +1,63 @@
+/**
+ * What a change of the key policy opens for another account whose IAM does not use it yet: that account's administrators can
+ * complete it alone, without anyone deciding here again. Pure.
+ */
+import { namedBy } from '../access/candidates'
+import type { KeyFacts } from '../access/key-facts'
+import type { PrincipalFacts } from '../access/principal-facts'
+import type { PrincipalChange } from './compare'
+
+/** Labels of the abilities that the account could give its principal, and could not before; or the reverse. */
+export type Latent = { opened: readonly string[]; closed: readonly string[] }
+export type LatentRow = {
+  principal: string; name: string; accountId: string; accountName: string | null
+  direction: 'opened' | 'closed'; abilities: readonly string[]
+  /** It gains or loses nothing at once. */
+  isAll: boolean
+}
+/** An account whose administrators complete what the change opens. */
+export type Completer = { accountId: string; accountName: string | null }
+
+type NameOf = (accountId: string) => string | null
+
+/** Users, roles and sessions of other accounts that a policy names, where IAM of that account was read. */
+export function findLatent(key: KeyFacts, principals: readonly PrincipalFacts[]): ReadonlySet<string> {
+  const named = namedBy(key.policy, null)
+  return new Set(principals.filter(({ id, kind, accountId, connected }) =>
+    connected && accountId !== key.accountId && (kind === 'user' || kind === 'role' || kind === 'session') && named.has(id),
+  ).map(({ id }) => id))
+}
+
+export function listLatent(changes: readonly PrincipalChange[], nameOf: NameOf): LatentRow[] {
+  return changes.flatMap(({ id, name, accountId, latent, changes: { length } }) => (accountId === null ? [] : (
+    ['opened', 'closed'] as const
+  ).flatMap((direction): LatentRow[] => (latent[direction].length === 0 ? [] : [{
+    principal: id, name, accountId, accountName: nameOf(accountId), direction, abilities: latent[direction], isAll: length === 0,
+  }]))))
+}
+
+/** Accounts that the change trusts with something new: what their principals then can do, their own IAM decides. */
+export function listCompleters(changes: readonly PrincipalChange[], nameOf: NameOf): Completer[] {
+  const accounts = new Set(changes.flatMap(({ accountId, nearness, connected, latent, changes: own }) => {
+    const isForeign = accountId !== null && (nearness === 'organization' || nearness === 'outside')
+    const isHandedOn = own.some(({ direction, after }) => direction === 'gained' && (after === 'delegated' || !connected))
+    return isForeign && (latent.opened.length > 0 || isHandedOn) ? [accountId] : []
+  }))
+  return [...accounts].sort().map((accountId) => ({ accountId, accountName: nameOf(accountId) }))
+}
+
+export const nameAccount = ({ accountId, accountName }: Completer): string =>
+  (accountName === null ? `account ${accountId}` : `${accountName} (${accountId})`)
+
+export function sayLatent({ name, direction, abilities, isAll, ...account }: LatentRow): string {
+  const what = abilities.join(', ')
+  if (direction === 'closed') return `${name}: IAM of ${nameAccount(account)} did not allow ${what}, and its administrators can `
+    + 'no longer add that.'
+  const start = isAll ? `${name} gains nothing yet` : `${name} does not gain ${what} yet`
+  return `${start}: IAM of ${nameAccount(account)} does not allow ${isAll ? what : 'it'}. Its administrators can add that without `
+    + 'this console.'
+}
+
+/** What an approver confirms. */
+export const sayAcknowledgement = (account: Completer): string =>
+  `I know that the administrators of ${nameAccount(account)} can complete this`
