@@ -32,7 +32,7 @@ export async function reviewExternal(permit: Permit<'external.review'>, { keyArn
   await transaction(async (tx) => {
     await tx.externalReview.create({ data: { keyArn, accountId: stored.accountId, principal, decision, reason, until: end, basis, reviewedById: actor.id, reviewedBy: actor.email } })
     await appendAudit(tx, {
-      event: decision === 'accepted' ? 'externalAccess.accepted' : 'externalAccess.toBeFixed', actor: { id: actor.id, name: actor.email }, accountId: stored.accountId, keyArn,
+      event: decision === 'accepted' ? 'externalAccess.accepted' : 'externalAccess.toBeFixed', actor, accountId: stored.accountId, keyArn,
       data: { principal, reason, until: end?.toISOString() ?? null, basis, through: found.through.map(({ kind, name }) => `${kind} ${name}`) },
     })
   })
