@@ -6,6 +6,7 @@ import type { IamFacts } from './iam-facts'
 import { accountOfPrincipal } from './principal-facts'
 import { readOrganization } from './read'
 import { readIamOf } from './read-iam-of'
+import { asOf, shareName } from './share-verdict'
 
 /** Raise it when the evaluator or `listExternal` answers otherwise than before: every key is then evaluated again. */
 export const verdictVersion = 1
@@ -21,6 +22,9 @@ export type KeyVerdict = {
   problem: string | null
 }
 
+/** `judged`: how many verdicts were worked out; the others were those of keys that differ in nothing which counts. */
+type Evaluated = { verdicts: KeyVerdict[]; left: string[]; judged: number }
+
 /** A key can take long to weigh: what is over this is left for the next batch. */
 const patienceMs = 5_000
 
@@ -29,9 +33,7 @@ const patienceMs = 5_000
  * counts, whoever will read the answer, so that a fact is the same for all. Keys that are gone have no verdict; `left` are those
  * that there was no time for.
  */
-export async function evaluateExternal(
-  tx: Tx, arns: readonly string[],
-): Promise<{ verdicts: KeyVerdict[]; left: string[] }> {
+export async function evaluateExternal(tx: Tx, arns: readonly string[]): Promise<Evaluated> {
   const until = performance.now() + patienceMs
   const stored = await tx.key.findMany({
     where: { arn: { in: [...arns] }, goneAt: null }, select: fleetColumns, orderBy: { arn: 'asc' },
@@ -40,14 +42,39 @@ export async function evaluateExternal(
   const keys = await weighKeys(stored, organization, tx)
   const since = await readPolicySince(tx, keys.map(({ row }) => row.arn))
   const iam = await readIamOf(tx, keys.flatMap(foreignPrincipals))
+  const facts = organization?.facts ?? null
+  const shared = await openShared(tx)
   const verdicts: KeyVerdict[] = []
+  let judged = 0
   for (const key of keys) {
     if (verdicts.length > 0 && performance.now() > until) break
-    const sources = { iam: seenFrom(key, iam), organization: organization?.facts ?? null }
-    verdicts.push(judgeKey(key, () => listExternal(sources, standing(key), since.get(key.row.arn) ?? null)))
+    const sources = { iam: seenFrom(key, iam), organization: facts }
+    const policySince = since.get(key.row.arn) ?? null
+    const name = sources.iam.accounts.size === 0 ? shareName(key, facts) : null
+    verdicts.push(judgeKey(key, () => {
+      const same = name === null ? undefined : shared.get(name)
+      if (same) return asOf(same, key.row.arn, policySince)
+      judged += 1
+      const reaches = listExternal(sources, standing(key), policySince)
+      if (name !== null) shared.set(name, reaches)
+      return reaches
+    }))
     if (verdicts.length % 25 === 0) await breathe()
   }
-  return { verdicts, left: keys.slice(verdicts.length).map(({ row }) => row.arn) }
+  return { verdicts, judged, left: keys.slice(verdicts.length).map(({ row }) => row.arn) }
+}
+
+/** Verdicts that other keys can share, as long as the organization says the same. */
+let sharing: { organization: string; verdicts: Map<string, ExternalReach[]> } | null = null
+const mostShared = 20_000
+
+async function openShared(tx: Tx): Promise<Map<string, ExternalReach[]>> {
+  const [input] = await tx.query<{ digest: string | null }>(
+    `SELECT digest FROM derived.access_input WHERE name = 'organization'`)
+  const organization = input?.digest ?? ''
+  const isOver = sharing === null || sharing.organization !== organization || sharing.verdicts.size > mostShared
+  if (sharing === null || isOver) sharing = { organization, verdicts: new Map() }
+  return sharing.verdicts
 }
 
 function judgeKey(key: WeighedKey, judge: () => ExternalReach[]): KeyVerdict {
