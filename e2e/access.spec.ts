@@ -81,7 +81,8 @@ test('external access is accepted with a reason and an end, counts until then, a
   // Its end passes.
   await query(`UPDATE "ExternalReview" SET "until" = now() - interval '1 minute' WHERE "keyArn" = $1 AND "principal" = $2`, [kept?.keyArn, kept?.principal])
   await page.goto(open)
-  await expect(page.getByText('Acceptance ended').first()).toBeVisible()
+  const table = page.getByRole('table', { name: 'External access' })
+  await expect(table.getByText('Acceptance ended').first()).toBeVisible()
 })
 
 test('the matrix keeps its filter in the address, and downloads as CSV for whoever may export', async ({ page, login }) => {

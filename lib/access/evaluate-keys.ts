@@ -109,6 +109,7 @@ const orderOfAbilities = new Map(abilities.map(({ id }, at) => [id, at]))
 function toFacts({ row, reaches }: KeyVerdict) {
   return reaches.map((reach) => ({
     key_arn: row.arn, principal: reach.principal, account: row.accountId, region: row.region, name: reach.name,
+    aliases: row.aliases,
     principal_account: reach.principalAccount, nearness: reach.nearness,
     abilities: reach.abilities.map(({ id }) => id)
       .toSorted((a, b) => (orderOfAbilities.get(a) ?? 0) - (orderOfAbilities.get(b) ?? 0)),
@@ -127,15 +128,15 @@ async function storeReaches(tx: Tx, arns: readonly string[], facts: readonly Fac
        SELECT 1 FROM jsonb_to_recordset($2::jsonb) f(key_arn text, principal text)
        WHERE f.key_arn = e.key_arn AND f.principal = e.principal)`, [arns, json])
   await tx.execute(
-    `INSERT INTO derived.external_reach (key_arn, principal, account, region, name, principal_account, nearness, abilities,
+    `INSERT INTO derived.external_reach (key_arn, principal, account, region, name, aliases, principal_account, nearness, abilities,
        roads, basis, reach, search_text, since, evaluated_at)
-     SELECT f.key_arn, f.principal, f.account, f.region, f.name, f.principal_account, f.nearness, f.abilities,
+     SELECT f.key_arn, f.principal, f.account, f.region, f.name, f.aliases, f.principal_account, f.nearness, f.abilities,
        f.roads, f.basis, f.reach, f.search_text, coalesce(f.since, claviger_now()), claviger_now()
      FROM jsonb_to_recordset($1::jsonb) f(key_arn text, principal text, account text, region text, name text,
-       principal_account text, nearness text, abilities text[], roads text[], basis text, reach jsonb, search_text text,
+       aliases text[], principal_account text, nearness text, abilities text[], roads text[], basis text, reach jsonb, search_text text,
        since timestamptz)
      ON CONFLICT (key_arn, principal) DO UPDATE SET account = excluded.account, region = excluded.region,
-       name = excluded.name, principal_account = excluded.principal_account, nearness = excluded.nearness,
+       name = excluded.name, aliases = excluded.aliases, principal_account = excluded.principal_account, nearness = excluded.nearness,
        abilities = excluded.abilities, roads = excluded.roads, basis = excluded.basis, reach = excluded.reach,
        search_text = excluded.search_text, evaluated_at = excluded.evaluated_at`, [json])
 }

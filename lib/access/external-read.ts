@@ -53,12 +53,12 @@ export async function readExternalPage(
 }
 
 type Stored = {
-  reach: ExternalReach; accountId: string; accountName: string; region: string; keyId: string; aliases: string[] | null
+  reach: ExternalReach; accountId: string; accountName: string; region: string; keyId: string; aliases: string[]
   since: Date; evaluatedAt: Date; state: ReviewState
   decision: Review['decision'] | null; reason: string; until: Date | null; by: string; at: Date
 }
 const shown = `r.reach, r.account AS "accountId", coalesce(a."name", r.account) AS "accountName", r.region,
-  split_part(r.key_arn, '/', 2) AS "keyId", k."aliases", r.since, r.evaluated_at AS "evaluatedAt", ${reviewState} AS "state",
+  split_part(r.key_arn, '/', 2) AS "keyId", r.aliases, r.since, r.evaluated_at AS "evaluatedAt", ${reviewState} AS "state",
   v."decision", v."reason", v."until", v."reviewedBy" AS "by", v."reviewedAt" AS "at"`
 
 /** One page of rows, in the state's order. What is shown is read for these rows alone. */
@@ -79,7 +79,7 @@ function toRow(stored: Stored): ExternalRow {
   const { reach, accountId, accountName, region, keyId, aliases, since, evaluatedAt, state } = stored
   const { decision, reason, until, by, at } = stored
   return {
-    ...reach, key: { accountId, accountName, region, keyId, aliases: aliases ?? [] },
+    ...reach, key: { accountId, accountName, region, keyId, aliases },
     since: since.toISOString(), evaluatedAt: evaluatedAt.toISOString(), state,
     review: decision && { decision, reason, until: until?.toISOString() ?? null, by, at: at.toISOString() },
   }

@@ -34,6 +34,7 @@ CREATE TABLE derived.access_key (
   evaluated_at timestamptz(3) NOT NULL
 ) WITH (fillfactor = 85);
 CREATE INDEX access_key_accounts ON derived.access_key USING gin (accounts) WHERE accounts <> '{}';
+CREATE INDEX access_key_account ON derived.access_key (account);
 CREATE INDEX access_key_unread ON derived.access_key (account) WHERE NOT policy_read OR NOT grants_read OR problem IS NOT NULL;
 
 -- One row for each principal beyond a key's account that can or might use the key.
@@ -43,6 +44,8 @@ CREATE TABLE derived.external_reach (
   account           text COLLATE "C" NOT NULL,
   region            text COLLATE "C" NOT NULL,
   name              text NOT NULL,
+  -- Of the key, as it was evaluated: new aliases mark it.
+  aliases           text[] NOT NULL,
   principal_account text COLLATE "C",
   -- organization, outside, anyone
   nearness          text COLLATE "C" NOT NULL,
