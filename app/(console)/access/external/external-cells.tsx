@@ -23,13 +23,18 @@ const states: Record<ReviewState, { type: StatusIndicatorProps.Type; text: strin
   changed: { type: 'pending', text: 'Changed since its review' },
 }
 
-const words: Readonly<Record<string, string>> = {
-  anyone: 'anyone', outside: 'outside the organization', organization: 'same organization',
-  statement: 'key policy', grant: 'grant',
-  ...Object.fromEntries(abilities.map(({ id, label }) => [id, label])),
-  ...Object.fromEntries(Object.entries(states).map(([state, { text }]) => [state, text])),
-}
-export const externalWord = (value: string) => (Object.hasOwn(words, value) ? (words[value] ?? value) : value)
+type Words = ReadonlyMap<string, string>
+
+/** By facet: "grant" is a way in, and an ability too. */
+const words: ReadonlyMap<string, Words> = new Map([
+  ['nearness', new Map([
+    ['anyone', 'anyone'], ['outside', 'outside the organization'], ['organization', 'same organization'],
+  ])],
+  ['road', new Map([['statement', 'key policy'], ['grant', 'grant']])],
+  ['ability', new Map(abilities.map(({ id, label }) => [id, label]))],
+  ['review', new Map(Object.entries(states).map(([state, { text }]) => [state, text]))],
+])
+export const externalWord = (facet: string, value: string) => words.get(facet)?.get(value) ?? value
 
 const hrefOf = ({ key: { accountId, region, keyId } }: ExternalRow) => `/keys/${accountId}/${region}/${keyId}`
 const none = <span className="claviger-none">none</span>
@@ -71,7 +76,7 @@ const shows: Readonly<Record<string, Show>> = {
 }
 
 const widths: Readonly<Record<string, number>> = {
-  key: 200, principal: 280, nearness: 170, abilities: 190, through: 190, conditions: 240, review: 260, account: 150,
+  key: 200, principal: 280, nearness: 170, abilities: 250, through: 220, conditions: 240, review: 260, account: 150,
 }
 
 export const externalCells = (

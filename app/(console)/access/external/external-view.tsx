@@ -51,7 +51,7 @@ export function ExternalView({ first, views, mayExport, mayReview }: Props) {
   const failure = failureOf(external.error)
   const labelOf = (facet: string, value: string) => {
     const name = facet === 'account' ? answer?.accounts[value] : undefined
-    return name && name !== value ? `${name} (${value})` : externalWord(value)
+    return name && name !== value ? `${name} (${value})` : externalWord(facet, value)
   }
   const options = Object.fromEntries(Object.entries(answer?.facets ?? {}).map(([facet, counts]) =>
     [facet, counts.map(({ value, count }) => ({ value, count, label: labelOf(facet, value) }))]))
