@@ -51,6 +51,8 @@ export const handlers: Record<string, Permission | 'anyone'> = {
   '/api/search': 'keys.read',
   '/api/access/compare': 'access.read',
   '/api/access/external': 'access.read',
+  '/api/access/external/export': 'keys.export',
+  '/api/access/external/principals': 'access.read',
   '/api/access/of-principal': 'access.read',
   '/api/access/principals': 'access.read',
   '/api/accounts': 'accounts.read',
@@ -85,6 +87,8 @@ export const handlers: Record<string, Permission | 'anyone'> = {
 /** By file below app/(console), then by name. */
 export const actions: Record<string, Permission> = {
   'access/external/actions.ts reviewExternalAccess': 'external.review',
+  'access/external/actions.ts saveExternalView': 'views.save',
+  'access/external/actions.ts deleteExternalView': 'views.save',
   'accounts/actions.ts addAccount': 'accounts.manage',
   'accounts/actions.ts testAccount': 'accounts.manage',
   'accounts/actions.ts pauseAccount': 'accounts.manage',

@@ -11,7 +11,7 @@ export async function exportAccess(permit: Permit<'keys.export'>, place: KeyPlac
   const { abilities, rows, readAt, gaps } = await listAccess(permit, place)
   const { arn } = await getKeyRow(permit, place)
   await transaction((tx) => appendAudit(tx, {
-    event: 'access.exported', actor: { id: permit.actor.id, name: permit.actor.name }, accountId: place.accountId, keyArn: arn, data: { format: 'csv', principals: rows.length },
+    event: 'access.exported', actor: permit.actor, accountId: place.accountId, keyArn: arn, data: { format: 'csv', principals: rows.length },
   }))
   const key = `${place.accountId}/${place.region}/${place.keyId}`
   const times = [readAt.policy, readAt.grants, readAt.iam, readAt.organization].map((at) => at ?? 'never')

@@ -1,79 +1,124 @@
 import 'server-only'
+import type { Permit } from '../auth/permit'
 import type { Scope } from '../auth/permissions'
-import { db, sql } from '../db/client'
-import { accountNames, inScope } from '../inventory/read'
-import { listExternal, type ExternalReach } from './external'
-import { fleetColumns, weighKeys, type WeighedKey } from './fleet-keys'
-import { accountOfPrincipal } from './principal-facts'
-import { inAccounts, readIam, readOrganization, type Reading } from './read'
+import { sql } from '../db/client'
+import { externalTable, type ReviewState } from '../table/external'
+import { Params } from '../table/sql'
+import { formatTableState, parseTableState, type TableState } from '../table/state'
+import { hangsOn } from './evaluate-keys'
+import type { ExternalReach } from './external'
+import { countExternalFacets, type ExternalFacets } from './external-facets'
+import { fromFor, orderOf, reviewState, whereOf, type Reading } from './external-query'
 
 export type Review = { decision: 'accepted' | 'toFix'; reason: string; until: string | null; by: string; at: string }
-export type ReviewState = 'unreviewed' | 'accepted' | 'toFix' | 'ended' | 'changed'
 export type ExternalRow = ExternalReach & {
   key: { accountId: string; accountName: string; region: string; keyId: string; aliases: string[] }
+  /** Since when the principal reaches the key, as far as known. */
+  since: string
+  evaluatedAt: string
   state: ReviewState
   /** The newest, ended or outdated ones too. */
   review: Review | null
 }
-export type ExternalAccess = {
-  rows: ExternalRow[]
-  /** Keys that were weighed, and of them those of which the policy or the grants could not be read. */
+
+/** How far the rows can be relied on: what they do not say yet, and what could not be read. */
+export type ExternalCoverage = {
+  /** Keys that have been evaluated, at least once. */
   keys: number
+  /** Keys that are new or of which an input has changed since: their rows stand as they were before, if there are any. */
+  waiting: number
+  /** Since when the first of them waits; null: none does. */
+  waitingSince: string | null
   unread: { policy: number; grants: number }
-  more: boolean
+  /** Keys whose evaluation failed. */
+  failed: number
   organizationRead: string | null
 }
+export type ExternalAnswer = ExternalFacets & {
+  rows: ExternalRow[]
+  coverage: ExternalCoverage
+  query: string
+  problems: string[]
+}
 
-const most = 5_000
+/** Who reaches the keys in the person's scope from beyond their accounts, as the worker last worked it out. */
+export async function readExternalPage(
+  permit: Permit<'access.read'>, search: Readonly<Record<string, unknown>>,
+): Promise<ExternalAnswer> {
+  const { state, problems } = parseTableState(externalTable, search)
+  const [rows, counted, coverage] = await Promise.all([
+    readExternalRows(permit, state), countExternalFacets(permit, state), readExternalCoverage(permit.scope),
+  ])
+  return { rows, ...counted, coverage, query: formatTableState(externalTable, state), problems }
+}
 
-/** Every key in the person's scope that somebody beyond its account reaches, with what was decided about it. */
-export async function listExternalAccess(permit: Reading): Promise<ExternalAccess> {
-  const organization = await readOrganization()
-  const stored = await db.key.findMany({ where: { AND: [{ goneAt: null }, inScope(permit.scope)] }, orderBy: { arn: 'asc' }, take: most + 1, select: fleetColumns })
-  const keys = await weighKeys(stored.slice(0, most), organization)
-  const reached = await reachOf(permit.scope, keys, organization)
-  const [names, reviews] = await Promise.all([accountNames(keys.map(({ row }) => row.accountId)), readReviews(reached.map(({ keyArn }) => keyArn))])
-  const rows = reached.flatMap((reach): ExternalRow[] => {
-    const row = keys.find(({ row: { arn } }) => arn === reach.keyArn)?.row
-    if (!row) return []
-    const { accountId, region, keyId, aliases } = row
-    return [{ ...reach, key: { accountId, accountName: names.get(accountId) ?? accountId, region, keyId, aliases }, ...stateOf(reviews.get(`${reach.keyArn} ${reach.principal}`), reach.basis, Date.now()) }]
-  })
+type Stored = {
+  reach: ExternalReach; accountId: string; accountName: string; region: string; keyId: string; aliases: string[]
+  since: Date; evaluatedAt: Date; state: ReviewState
+  decision: Review['decision'] | null; reason: string; until: Date | null; by: string; at: Date
+}
+const shown = `r.reach, r.account AS "accountId", coalesce(a."name", r.account) AS "accountName", r.region,
+  split_part(r.key_arn, '/', 2) AS "keyId", r.aliases, r.since, r.evaluated_at AS "evaluatedAt", ${reviewState} AS "state",
+  v."decision", v."reason", v."until", v."reviewedBy" AS "by", v."reviewedAt" AS "at"`
+
+/** One page of rows, in the state's order. What is shown is read for these rows alone. */
+export async function readExternalRows(permit: Reading, state: TableState): Promise<ExternalRow[]> {
+  const params = new Params()
+  const where = whereOf(permit, state, params)
+  const order = orderOf(state)
+  const rows = await sql.query<Stored>(
+    `WITH page AS MATERIALIZED (
+       SELECT r.key_arn, r.principal ${fromFor(where, order)} WHERE ${where} ORDER BY ${order}
+       LIMIT ${params.add(state.pageSize, 'int')} OFFSET ${params.add((state.page - 1) * state.pageSize, 'bigint')})
+     SELECT ${shown} ${fromFor(shown, order)} JOIN page p ON p.key_arn = r.key_arn AND p.principal = r.principal
+     ORDER BY ${order}`, params.values)
+  return rows.map(toRow)
+}
+
+function toRow(stored: Stored): ExternalRow {
+  const { reach, accountId, accountName, region, keyId, aliases, since, evaluatedAt, state } = stored
+  const { decision, reason, until, by, at } = stored
   return {
-    rows, keys: keys.length, more: stored.length > most, organizationRead: organization?.readAt ?? null,
-    unread: { policy: keys.filter(({ facts }) => facts.policy === null).length, grants: keys.filter(({ facts }) => facts.grants === null).length },
+    ...reach, key: { accountId, accountName, region, keyId, aliases },
+    since: since.toISOString(), evaluatedAt: evaluatedAt.toISOString(), state,
+    review: decision && { decision, reason, until: until?.toISOString() ?? null, by, at: at.toISOString() },
   }
 }
 
-/** Who reaches these keys from outside. IAM of their accounts in the person's scope narrows it; of others it is not known. */
-export async function reachOf(scope: Scope, keys: readonly WeighedKey[], organization: Awaited<ReturnType<typeof readOrganization>>): Promise<ExternalReach[]> {
-  const accounts = new Set(keys.flatMap(({ named }) => [...named].flatMap((id) => accountOfPrincipal(id) ?? [])))
-  const [{ iam }, since] = await Promise.all([readIam(inAccounts(scope, [...accounts])), readPolicySince(keys.map(({ row }) => row.arn))])
-  const sources = { iam, organization: organization?.facts ?? null }
-  return keys.flatMap((key) => listExternal(sources, key, since.get(key.row.arn) ?? null))
+export async function countExternal(permit: Reading, state: TableState): Promise<number> {
+  const params = new Params()
+  const where = whereOf(permit, state, params)
+  const [row] = await sql.query<{ count: number }>(
+    `SELECT count(*) AS count ${fromFor(where)} WHERE ${where}`, params.values)
+  return row?.count ?? 0
 }
 
-/** When the policy that is in force now was first seen. */
-async function readPolicySince(arns: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const rows = await sql.query<{ keyArn: string; since: Date }>(
-    `SELECT DISTINCT ON ("keyArn") "keyArn", "firstSeenAt" AS "since" FROM "PolicyVersion" WHERE "keyArn" = ANY($1) ORDER BY "keyArn", "firstSeenAt" DESC`, [arns])
-  return new Map(rows.map(({ keyArn, since }) => [keyArn, since.toISOString()]))
-}
+type Covered = { keys: number; unreadPolicy: number; unreadGrants: number; failed: number; organizationRead: Date | null }
 
-export type StoredReview = Review & { basis: string }
-
-async function readReviews(arns: readonly string[]): Promise<ReadonlyMap<string, StoredReview>> {
-  const rows = await sql.query<{ keyArn: string; principal: string; decision: Review['decision']; reason: string; until: Date | null; basis: string; by: string; at: Date }>(
-    `SELECT DISTINCT ON ("keyArn", "principal") "keyArn", "principal", "decision", "reason", "until", "basis", "reviewedBy" AS "by", "reviewedAt" AS "at"
-     FROM "ExternalReview" WHERE "keyArn" = ANY($1) ORDER BY "keyArn", "principal", "reviewedAt" DESC`, [[...new Set(arns)]])
-  return new Map(rows.map(({ keyArn, principal, until, at, ...rest }) => [`${keyArn} ${principal}`, { ...rest, until: until?.toISOString() ?? null, at: at.toISOString() }]))
-}
-
-/** What a review is worth now: an acceptance ends, and speaks only of the roads in that it was given for. */
-export function stateOf(stored: StoredReview | undefined, basis: string, now: number): { state: ReviewState; review: Review | null } {
-  if (!stored) return { state: 'unreviewed', review: null }
-  const { basis: given, ...review } = stored
-  if (given !== basis) return { state: 'changed', review }
-  if (review.decision === 'accepted' && review.until !== null && Date.parse(review.until) <= now) return { state: 'ended', review }
-  return { state: review.decision, review }
+/** A key waits when it is marked, or when an input it hangs on has changed and its keys have not been marked yet. */
+export async function readExternalCoverage(scope: Scope): Promise<ExternalCoverage> {
+  const accounts = scope.all ? null : scope.accountIds
+  const within = (column: string) => `($1::text[] IS NULL OR ${column} = ANY($1))`
+  const [[covered], [waiting]] = await Promise.all([
+    sql.query<Covered>(
+      `SELECT (SELECT count(*) FROM derived.access_key k WHERE ${within('k.account')}) AS "keys",
+         count(*) FILTER (WHERE NOT u.policy_read) AS "unreadPolicy", count(*) FILTER (WHERE NOT u.grants_read) AS "unreadGrants",
+         count(*) FILTER (WHERE u.problem IS NOT NULL) AS "failed",
+         (SELECT min("observedAt") FROM "OrganizationNode") AS "organizationRead"
+       FROM derived.access_key u WHERE ${within('u.account')} AND (NOT u.policy_read OR NOT u.grants_read OR u.problem IS NOT NULL)`,
+      [accounts]),
+    sql.query<{ keys: number; since: Date | null }>(
+      `WITH changed AS MATERIALIZED (
+         SELECT array_agg(name::text) AS names, min(changed_at) AS since FROM derived.access_input WHERE version > spread)
+       SELECT count(DISTINCT w.key_arn) AS "keys", min(w.since) AS "since" FROM (
+         SELECT m.key_arn, m.marked_at AS since FROM derived.access_mark m WHERE ${within('m.account')}
+         UNION ALL
+         SELECT k.key_arn, c.since FROM changed c, derived.access_key k
+         WHERE c.names IS NOT NULL AND ${within('k.account')} AND ${hangsOn('c.names')}) w`, [accounts]),
+  ])
+  return {
+    keys: covered?.keys ?? 0, waiting: waiting?.keys ?? 0, waitingSince: waiting?.since?.toISOString() ?? null,
+    unread: { policy: covered?.unreadPolicy ?? 0, grants: covered?.unreadGrants ?? 0 }, failed: covered?.failed ?? 0,
+    organizationRead: covered?.organizationRead?.toISOString() ?? null,
+  }
 }

@@ -4,8 +4,13 @@ import type { Permit } from '../auth/permit'
 import { freshDatabase } from '../db/test/database'
 import { AppError } from '../errors'
 import { exportAccess } from './export-access'
-import { listExternalAccess, stateOf } from './external-read'
+import { evaluateAllMarked } from './evaluate-keys'
+import { exportExternal } from './export-external'
+import { readExternalPage } from './external-read'
 import { listKeysOf } from './of-principal'
+import { externalTable } from '../table/external'
+import { toDownload } from '../table/download'
+import { parseTableState } from '../table/state'
 import { reviewExternal } from './review-external'
 
 const { db, sql } = await freshDatabase()
@@ -40,19 +45,23 @@ beforeAll(async () => {
   await addKey('public', other, [allow('*')])
 })
 
-const reaches = async (scope: Scope) => (await listExternalAccess(permitFor<'access.read'>(scope))).rows.map(({ keyArn, principal, nearness }) => `${keyArn.split('/')[1]} ${principal} ${nearness}`).sort()
+const read = async (scope: Scope, search: Record<string, string> = {}) => {
+  await evaluateAllMarked()
+  return readExternalPage(permitFor<'access.read'>(scope), search)
+}
+const reaches = async (scope: Scope) => (await read(scope)).rows.map(({ keyArn, principal, nearness }) => `${keyArn.split('/')[1]} ${principal} ${nearness}`).sort()
 
 test('outsiders are found by policy, told from the organization, and only within the person’s scope', async () => {
   expect(await reaches(everywhere)).toEqual(['family * organization', `open ${carrier} outside`, 'public * anyone'])
   expect(await reaches({ all: false, accountIds: [own] })).toEqual(['family * organization', `open ${carrier} outside`])
-  const { rows } = await listExternalAccess(permitFor<'access.read'>(everywhere))
+  const { rows } = await read(everywhere)
   const row = rows.find(({ keyArn }) => keyArn === open)
   expect(row?.conditions.join()).toContain('kms:EncryptionContext:shipment')
   expect(row?.through).toMatchObject([{ kind: 'statement', name: 'Carrier', since: '2026-03-01T00:00:00.000Z' }])
 })
 
 test('a review is written with its audit entry, ends, and is void when another road opens', async () => {
-  const find = async () => (await listExternalAccess(permitFor<'access.read'>(everywhere))).rows.find(({ keyArn }) => keyArn === open)
+  const find = async () => (await read(everywhere)).rows.find(({ keyArn }) => keyArn === open)
   const before = await find()
   if (!before) throw new Error('not found')
   const decide = (scope: Scope, more: object = {}) => reviewExternal(permitFor<'external.review'>(scope), { keyArn: open, principal: carrier, basis: before.basis, decision: 'accepted', reason: 'contract', until: new Date(Date.now() + 86_400_000).toISOString().slice(0, 10), ...more })
@@ -71,10 +80,39 @@ test('a review is written with its audit entry, ends, and is void when another r
   expect((await find())?.state).toBe('changed')
 })
 
-test('an acceptance holds exactly until its end', () => {
-  const stored = { decision: 'accepted' as const, reason: '', until: '2026-01-01T00:00:00.000Z', by: '', at: '', basis: 'a' }
-  const end = Date.parse(stored.until)
-  expect([stateOf(stored, 'a', end - 1).state, stateOf(stored, 'a', end).state, stateOf(stored, 'b', end - 1).state]).toEqual(['accepted', 'ended', 'changed'])
+test('every property filters, every column sorts, each count is what its filter shows, and pages lose no row', async () => {
+  const { rows, total, facets, query } = await read(everywhere)
+  expect([rows.length, total, query]).toEqual([3, 3, ''])
+  for (const { id, sortable } of externalTable.columns) {
+    if (sortable) for (const sort of [id, `-${id}`]) expect((await read(everywhere, { sort })).rows.length).toBe(3)
+  }
+  for (const [property, { kind }] of Object.entries(externalTable.properties)) {
+    const value = kind === 'date' ? '2026-01-01' : kind === 'number' ? '3' : 'x'
+    expect((await read(everywhere, { filter: `${property}.eq.${value}` })).problems).toEqual([])
+  }
+  for (const [facet, counts] of Object.entries(facets)) {
+    for (const { value, count } of counts) {
+      const shown = await read(everywhere, { filter: `${facet}.eq.${value}` })
+      expect({ facet, value, count: shown.total }).toEqual({ facet, value, count })
+    }
+  }
+  expect((await read(everywhere, { q: 'CARRIER' })).rows.map(({ keyArn }) => keyArn)).toEqual([open])
+  expect((await read(everywhere)).rows.map(({ nearness }) => nearness)).toEqual(['anyone', 'outside', 'organization'])
+})
+
+test('the export holds the rows of the scope and has an audit entry that says how many', async () => {
+  const { state } = parseTableState(externalTable, {})
+  const within = permitFor<'keys.export'>({ all: false, accountIds: [own] })
+  const csv = await toDownload(await exportExternal(within, state, 'csv'), 'external', 'csv').text()
+  expect(csv.trim().split('\n').length).toBe(3)
+  expect(csv).not.toContain(other)
+  expect(csv.split(/[,\r\n]+/).filter((cell) => /^"?[=+\-@]/.test(cell))).toEqual([])
+  const json: { principal: string }[] = JSON.parse(
+    await toDownload(await exportExternal(within, state, 'json'), 'external', 'json').text())
+  expect(json.map(({ principal }) => principal).sort()).toEqual(['*', carrier])
+  const entries = await sql.query<{ rows: number }>(
+    `SELECT ("body"::jsonb -> 'data' ->> 'rows')::int AS rows FROM "AuditEntry" WHERE "event" = 'externalAccess.exported'`)
+  expect(entries).toEqual([{ rows: 2 }, { rows: 2 }])
 })
 
 test('the keys of a principal are those in the person’s scope, and the CSV has no formula in it', async () => {
@@ -87,4 +125,17 @@ test('the keys of a principal are those in the person’s scope, and the CSV has
   const csv = await exportAccess(permitFor<'keys.export'>(everywhere), { accountId: own, region: 'eu-west-1', keyId: 'open' })
   expect(csv).toContain(carrier)
   expect(csv.split(/[,\r\n]+/).filter((cell) => /^"?[=+\-@]/.test(cell))).toEqual([])
+})
+
+test('an acceptance holds exactly until its end', async () => {
+  const until = new Date('2026-11-01T00:00:00Z')
+  const stateAt = async (ms: number) => {
+    await sql.execute(`CREATE OR REPLACE FUNCTION claviger_now() RETURNS timestamptz LANGUAGE sql STABLE AS
+      $$ SELECT '${new Date(until.getTime() + ms).toISOString()}'::timestamptz $$`)
+    return (await read(everywhere)).rows.find(({ keyArn }) => keyArn === open)?.state
+  }
+  await db.grant.deleteMany()
+  await sql.execute('UPDATE "ExternalReview" SET "until" = $1', [until])
+  expect([await stateAt(-1), await stateAt(0)]).toEqual(['accepted', 'ended'])
+  await sql.execute('CREATE OR REPLACE FUNCTION claviger_now() RETURNS timestamptz LANGUAGE sql STABLE AS $$ SELECT clock_timestamp() $$')
 })

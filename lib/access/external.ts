@@ -4,12 +4,14 @@ import { abilitiesOf } from './abilities'
 import type { WeighedKey } from './fleet-keys'
 import { factsOfPrincipal, type Sources } from './gather'
 import { caseOf, judgeAbility, type Cell } from './judge'
-import type { Nearness, PrincipalFacts } from './principal-facts'
+import { accountOfPrincipal, type Nearness, type PrincipalFacts } from './principal-facts'
 
 export type Through = { kind: 'statement' | 'grant'; name: string; text: string; since: string | null }
 export type ExternalReach = {
   keyArn: string
   principal: string
+  /** Null for `*`, which is of no account. */
+  principalAccount: string | null
   name: string
   nearness: Extract<Nearness, 'organization' | 'outside' | 'anyone'>
   /** What of it is certain or may be, in the words of the abilities. */
@@ -25,8 +27,10 @@ const stranger = 'arn:aws:iam::000000000000:root'
 const ofNoOrganization = { 'aws:PrincipalOrgID': null, 'aws:PrincipalOrgPaths': null }
 
 /** Everyone beyond the key's account who can or may do something with it. AWS services act for the account and are not among them. */
-export function listExternal(sources: Sources, key: WeighedKey, policySince: string | null): ExternalReach[] {
-  return [...key.named].flatMap((id): ExternalReach[] => {
+export function listExternal(sources: Sources, weighed: WeighedKey, policySince: string | null): ExternalReach[] {
+  const keyFor = byGrantee(weighed)
+  return [...weighed.named].flatMap((id): ExternalReach[] => {
+    const key = keyFor(id)
     const principal = factsOfPrincipal(sources, id, key.row.accountId)
     const nearness = principal.nearness
     if (nearness === 'account' || nearness === 'aws' || principal.kind === 'deleted' || principal.kind === 'other') return []
@@ -36,11 +40,31 @@ export function listExternal(sources: Sources, key: WeighedKey, policySince: str
     if (cells.length === 0) return []
     const { through, conditions } = roadsOf(key, found, cells.flatMap(({ ability }) => ability.actions), policySince)
     return [{
-      keyArn: key.row.arn, principal: id, name: principal.name, nearness: found.nearness,
+      keyArn: key.row.arn, principal: id, principalAccount: principal.accountId, name: principal.name, nearness: found.nearness,
       abilities: cells.map(({ ability: { id: ability, label }, cell }) => ({ id: ability, label, cell })), through, conditions,
       basis: createHash('sha256').update(JSON.stringify(through.map(({ kind, text }) => [kind, text]).sort())).digest('hex'),
     }]
   })
+}
+
+/**
+ * The key as one principal finds it: with the grants to its own account, since a grant lets in its grantee and nobody else. A key
+ * with thousands of grants is then not searched through for each of its grantees.
+ */
+function byGrantee(key: WeighedKey): (id: string) => WeighedKey {
+  const { facts } = key
+  if (facts.grants === null) return () => key
+  const byAccount = new Map<string | null, WeighedKey['grants'][number][]>()
+  for (const grant of key.grants) {
+    const account = accountOfPrincipal(grant.GranteePrincipal ?? '')
+    const known = byAccount.get(account)
+    if (known) known.push(grant)
+    else byAccount.set(account, [grant])
+  }
+  return (id) => {
+    const grants = byAccount.get(accountOfPrincipal(id)) ?? []
+    return { ...key, grants, facts: { ...facts, grants } }
+  }
 }
 
 type Found = { as: PrincipalFacts; nearness: ExternalReach['nearness']; context: Record<string, null> }

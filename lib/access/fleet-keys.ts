@@ -1,5 +1,5 @@
 import 'server-only'
-import { db } from '../db/client'
+import { db, type Tx } from '../db/client'
 import type { Prisma } from '../db/generated/client'
 import type { Grant } from '../policy/grants'
 import { namedBy } from './candidates'
@@ -29,12 +29,15 @@ function toFleetKey({ aliasesAt, tags, policyAt, grantsAt, lastUsedAt, usageTrac
 }
 
 /** Keys made ready to be asked about: policies and grants of all of them in two reads. */
-export async function weighKeys(stored: readonly Stored[], organization: Read<OrganizationFacts> | null): Promise<WeighedKey[]> {
+export async function weighKeys(
+  stored: readonly Stored[], organization: Read<OrganizationFacts> | null,
+  from: Pick<Tx, 'policyDocument' | 'grant'> = db,
+): Promise<WeighedKey[]> {
   const rows = stored.map(toFleetKey)
   const hashes = [...new Set(rows.flatMap(({ policyHash }) => policyHash ?? []))]
   const [policies, grants] = await Promise.all([
-    db.policyDocument.findMany({ where: { hash: { in: hashes } } }),
-    readGrantsOf(rows.map(({ arn }) => arn)),
+    from.policyDocument.findMany({ where: { hash: { in: hashes } } }),
+    readGrantsOf(rows.map(({ arn }) => arn), from),
   ])
   const texts = new Map(policies.map(({ hash, text }) => [hash, text]))
   return rows.map((row) => {

@@ -1,7 +1,7 @@
 import 'server-only'
 import type { Permit } from '../auth/permit'
 import type { Scope } from '../auth/permissions'
-import { db, sql } from '../db/client'
+import { db, sql, type Tx } from '../db/client'
 import { AppError } from '../errors'
 import { getKeyRow, type KeyPlace } from '../inventory/read'
 import type { PolicyDocument } from '../policy/document'
@@ -83,8 +83,10 @@ async function readGrants(keyArn: string): Promise<Grant[]> {
 }
 
 /** Living grants by key. A key without any is not in it. */
-export async function readGrantsOf(keyArns: readonly string[]): Promise<ReadonlyMap<string, (Grant & { CreationDate?: Date })[]>> {
-  const rows = await db.grant.findMany({ where: { keyArn: { in: [...keyArns] }, goneAt: null }, orderBy: [{ keyArn: 'asc' }, { grantId: 'asc' }] })
+export async function readGrantsOf(
+  keyArns: readonly string[], from: Pick<Tx, 'grant'> = db,
+): Promise<ReadonlyMap<string, (Grant & { CreationDate?: Date })[]>> {
+  const rows = await from.grant.findMany({ where: { keyArn: { in: [...keyArns] }, goneAt: null }, orderBy: [{ keyArn: 'asc' }, { grantId: 'asc' }] })
   const grants = rows.map((row) => ({
     KeyId: row.keyArn, CreationDate: row.createdAt ?? undefined, GrantId: row.grantId, Name: row.name ?? undefined, IssuingAccount: row.issuingAccount ?? undefined, Operations: row.operations,
     GranteePrincipal: row.granteePrincipal ?? undefined, GranteeServicePrincipal: row.granteeServicePrincipal ?? undefined,
@@ -92,7 +94,11 @@ export async function readGrantsOf(keyArns: readonly string[]): Promise<Readonly
     Constraints: toConstraints(row.constraints),
   }))
   const byKey = new Map<string, (typeof grants)[number][]>()
-  for (const grant of grants) byKey.set(grant.KeyId, [...(byKey.get(grant.KeyId) ?? []), grant])
+  for (const grant of grants) {
+    const own = byKey.get(grant.KeyId)
+    if (own) own.push(grant)
+    else byKey.set(grant.KeyId, [grant])
+  }
   return byKey
 }
 
@@ -114,8 +120,12 @@ export async function readIam(accountIds: readonly string[]): Promise<{ iam: Iam
   return { iam: gatherIam(new Set(own.map((row) => row.accountId)), rows), readAt: oldest?.toISOString() ?? null }
 }
 
-export async function readOrganization(): Promise<Read<OrganizationFacts> | null> {
-  const [organization, nodes, policies] = await Promise.all([db.organization.findFirst(), db.organizationNode.findMany(), db.organizationPolicy.findMany()])
+export async function readOrganization(
+  from: Pick<Tx, 'organization' | 'organizationNode' | 'organizationPolicy'> = db,
+): Promise<Read<OrganizationFacts> | null> {
+  const [organization, nodes, policies] = await Promise.all([
+    from.organization.findFirst(), from.organizationNode.findMany(), from.organizationPolicy.findMany(),
+  ])
   if (!organization) return null
   return {
     // The organization itself is known before its tree and policies, which are what answers stand on.

@@ -4,9 +4,7 @@ import type { Permit } from '../auth/permit'
 import { db, transaction } from '../db/client'
 import { AppError } from '../errors'
 import { inScope } from '../inventory/read'
-import { reachOf } from './external-read'
-import { fleetColumns, weighKeys } from './fleet-keys'
-import { readOrganization } from './read'
+import { evaluateExternal, type KeyVerdict } from './evaluate-external'
 
 export type Decision = { keyArn: string; principal: string; basis: string; decision: 'accepted' | 'toFix'; reason: string; until: string | null }
 
@@ -21,21 +19,28 @@ const longestDays = 731
  */
 export async function reviewExternal(permit: Permit<'external.review'>, { keyArn, principal, basis, decision, reason, until }: Decision): Promise<void> {
   const end = decision === 'accepted' ? requireEnd(until, Date.now()) : null
-  const stored = await db.key.findFirst({ where: { AND: [{ arn: keyArn, goneAt: null }, inScope(permit.scope)] }, select: fleetColumns })
+  const where = { AND: [{ arn: keyArn, goneAt: null }, inScope(permit.scope)] }
+  const stored = await db.key.findFirst({ where, select: { accountId: true } })
   if (!stored) throw new AppError('not_found', 'There is no such key in the accounts you may review.')
-  const organization = await readOrganization()
-  const reached = await reachOf(permit.scope, await weighKeys([stored], organization), organization)
-  const found = reached.find((reach) => reach.principal === principal)
+  const [verdict] = await evaluateNow(keyArn)
+  if (verdict?.problem) throw new AppError('conflict', `This key could not be evaluated: ${verdict.problem}`)
+  const found = verdict?.reaches.find((reach) => reach.principal === principal)
   if (!found) throw new AppError('conflict', 'This principal does not reach the key any more. Read the page again.')
   if (found.basis !== basis) throw new AppError('conflict', 'What lets this principal in has changed since the page was read. Read it again before you decide.')
   const { actor } = permit
   await transaction(async (tx) => {
     await tx.externalReview.create({ data: { keyArn, accountId: stored.accountId, principal, decision, reason, until: end, basis, reviewedById: actor.id, reviewedBy: actor.email } })
     await appendAudit(tx, {
-      event: decision === 'accepted' ? 'externalAccess.accepted' : 'externalAccess.toBeFixed', actor: { id: actor.id, name: actor.email }, accountId: stored.accountId, keyArn,
+      event: decision === 'accepted' ? 'externalAccess.accepted' : 'externalAccess.toBeFixed', actor, accountId: stored.accountId, keyArn,
       data: { principal, reason, until: end?.toISOString() ?? null, basis, through: found.through.map(({ kind, name }) => `${kind} ${name}`) },
     })
   })
+}
+
+/** Not the kept fact: what is decided on is what the inventory says at this moment. */
+async function evaluateNow(keyArn: string): Promise<KeyVerdict[]> {
+  const { verdicts } = await transaction((tx) => evaluateExternal(tx, [keyArn]), { isolationLevel: 'RepeatableRead' })
+  return verdicts
 }
 
 /** The end of the given day, UTC. */

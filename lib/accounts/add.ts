@@ -20,7 +20,7 @@ export async function addAccount(permit: Permit<'accounts.manage'>, input: Accou
       [input.id, input.name, partition, input.readRoleArn, input.writeRoleArn, input.regions])
     if (changed === 0) throw new AppError('conflict', `Account ${input.id} comes from CLAVIGER_ACCOUNTS_FILE; change it there.`)
     await appendAudit(tx, {
-      event: 'account.added', actor: { id: permit.actor.id, name: permit.actor.name }, accountId: input.id,
+      event: 'account.added', actor: permit.actor, accountId: input.id,
       data: { name: input.name, readRoleArn: input.readRoleArn, writeRoleArn: input.writeRoleArn, regions: input.regions },
     })
   })

@@ -24,6 +24,6 @@ export async function changeAccount(permit: Permit<'accounts.manage'>, id: strin
         await tx.execute(`UPDATE "${table}" SET "goneAt" = now() WHERE "accountId" = $1 AND "goneAt" IS NULL`, [id])
       }
     }
-    await appendAudit(tx, { event, actor: { id: permit.actor.id, name: permit.actor.name }, accountId: id })
+    await appendAudit(tx, { event, actor: permit.actor, accountId: id })
   })
 }

@@ -46,7 +46,9 @@ export async function listAccounts(permit: Permit<'accounts.read'>): Promise<Acc
 }
 
 /** Since when an account is paused, ISO text; null: it is not, or it is none of the person's. */
-export async function findPause({ scope }: Permit<'keys.read'>, id: string): Promise<string | null> {
+export async function findPause(
+  { scope }: Permit<'keys.read' | 'access.read' | 'grants.read'>, id: string,
+): Promise<string | null> {
   const isOurs = scope.all || scope.accountIds.includes(id)
   const [row] = isOurs ? await sql.query<{ pausedAt: Date | null }>('SELECT "pausedAt" FROM "Account" WHERE "id" = $1', [id]) : []
   return row?.pausedAt?.toISOString() ?? null

@@ -23,7 +23,7 @@ export async function testConnection(permit: Permit<'accounts.manage'>, id: stri
   const result = await ask(id, account.readRoleArn, homeRegion(account.partition))
   await transaction(async (tx) => {
     await tx.execute(`UPDATE "Account" SET "lastTest" = $2 WHERE "id" = $1`, [id, JSON.stringify(result)])
-    await appendAudit(tx, { event: 'account.tested', actor: { id: permit.actor.id, name: permit.actor.name }, accountId: id, data: { ok: result.ok, problem: result.problem } })
+    await appendAudit(tx, { event: 'account.tested', actor: permit.actor, accountId: id, data: { ok: result.ok, problem: result.problem } })
   })
   return result
 }

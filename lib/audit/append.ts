@@ -1,15 +1,22 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
+import type { Actor } from '../auth/permit'
 import type { Queryable } from '../db/client'
 import { AppError } from '../errors'
 import { log } from '../log'
 import { storableJson } from '../storable'
 
+/**
+ * Who did it: a person, or with a null id the worker or a command run on the host (`name` says which). A person is handed over
+ * whole, so that only `appendAudit` chooses what the log calls them: their name. Their id stands beside it, and each sign-in says
+ * which e-mail address the id had.
+ */
+export type AuditActor = Pick<Actor, 'id' | 'name' | 'email'> | { id: null; name: string }
+
 export type AuditEvent = {
   /** noun.pastTense, such as `person.signedIn`. */
   event: `${string}.${string}`
-  /** Null: the worker, or a command run on the host; `name` says which. */
-  actor: { id: string | null; name: string }
+  actor: AuditActor
   accountId?: string
   keyArn?: string
   requestId?: string

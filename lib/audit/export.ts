@@ -52,7 +52,7 @@ async function readBodies(seqs: readonly number[]): Promise<Map<number, string>>
 
 /** The number of the export's own entry. */
 const appendExport = (permit: Permit<'audit.export'>, data: Record<string, unknown>) => transaction((tx) => appendAudit(tx, {
-  event: 'audit.exported', actor: { id: permit.actor.id, name: permit.actor.name }, data,
+  event: 'audit.exported', actor: permit.actor, data,
 }))
 
 export const toResponse = ({ pieces, type, name }: Export): Response => toAttachment(pieces, type, name)

@@ -31,7 +31,7 @@ writeFileSync(path.join(home, 'audit.key'), keyText)
 
 const all = 400
 const arn = (i: number) => `arn:aws:kms:eu-west-1:111122223333:key/${i}`
-const isAbout = (i: number) => ({ event: i % 4 ? 'grants.exported' as const : 'person.signedIn' as const, actor: { id: i % 3 ? `p${i % 5}` : null, name: i % 3 ? `person ${i % 5}` : 'worker' } })
+const isAbout = (i: number) => ({ event: i % 4 ? 'grants.exported' as const : 'person.signedIn' as const, actor: i % 3 ? { id: `p${i % 5}`, name: `person ${i % 5}`, email: '' } : { id: null, name: 'worker' } })
 beforeAll(async () => {
   await transaction(async (tx) => {
     for (let i = 1; i <= all; i++) {

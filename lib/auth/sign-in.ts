@@ -25,14 +25,15 @@ export type SignedIn = { personId: string; sessionVersion: number }
 export async function recordSignIn(identity: Identity): Promise<SignedIn | null> {
   return transaction(async (tx) => {
     const person = await upsertPerson(tx, identity)
-    const actor = { id: person.id, name: person.email }
     if (person.disabledAt) {
-      await appendAudit(tx, { event: 'person.signInRefused', actor, data: { why: 'disabled' } })
+      await appendAudit(tx, { event: 'person.signInRefused', actor: person, data: { why: 'disabled', email: person.email } })
       return null
     }
     await seedMappings(tx)
     const { given, taken } = await applyGroups(tx, person.id, identity.groups)
-    await appendAudit(tx, { event: 'person.signedIn', actor, data: { issuer: identity.issuer, subject: identity.subject, rolesGiven: given, rolesTaken: taken } })
+    const { issuer, subject, email } = identity
+    const data = { issuer, subject, email, rolesGiven: given, rolesTaken: taken }
+    await appendAudit(tx, { event: 'person.signedIn', actor: person, data })
     return { personId: person.id, sessionVersion: person.sessionVersion }
   })
 }

@@ -7,6 +7,7 @@ const benches: Record<string, string> = {
   'sync-rate': 'sweeps with quotas enforced, and the share held by two workers [--keys 10000] [--share-keys 3000]',
   expiry: 'grants that end at once, and ends at half the rate allowed: rate and lag [--grants 1000] [--steady 60] [--share 0.3]',
   table: 'a page of the table with facets, and a keystroke in quick search, over 100,000 keys [keys] [rounds]',
+  external: 'the table of external access over 100,000 keys in PostgreSQL, and a full evaluation [keys] [rounds]',
   boto3: 'a client that nobody here wrote, against the sandbox; needs python3 with boto3',
   'access-truth': 'the sandbox’s real answers against ours over principal x action x key of the demo [--samples 20000] [--seed 1]',
   'access-speed': 'the matrix of a key with 1,000 principals, as the Access tab weighs it',

@@ -18,7 +18,7 @@ import { randomState, searchWords } from './random-state'
 const [keys = 100_000, rounds = 400] = process.argv.slice(2).map(Number)
 
 /** Sees every account. Only a bench may make a permit without a person. */
-const permit = { actor: { id: '', email: '', name: 'bench', assigned: [] }, scope: { all: true } } as unknown as Permit<Permission>
+const permit = { actor: { id: '', email: '', name: 'bench', assigned: [{ role: 'admin', accountId: null }] }, scope: { all: true } } as unknown as Permit<Permission>
 
 function summary(times: readonly number[]) {
   const sorted = times.toSorted((a, b) => a - b)

@@ -1,11 +1,9 @@
 import 'server-only'
 import { appendAudit } from '../audit/append'
-import type { Permit } from '../auth/permit'
+import type { Actor, Permit } from '../auth/permit'
 import { transaction, type Tx } from '../db/client'
 import { AppError } from '../errors'
 import { commonPlace } from './common-place'
-
-type Person = { id: string; name: string }
 
 /** Deletes one's own draft: nobody was asked. @throws AppError not_found for what is not one's own or was sent. */
 export async function discardDraft({ actor }: Permit<'requests.create'>, { id }: { id: string }): Promise<void> {
@@ -15,15 +13,15 @@ export async function discardDraft({ actor }: Permit<'requests.create'>, { id }:
 }
 
 /** Puts one draft in the place of another of the same person. One that is gone already is no obstacle. @throws AppError conflict when it was sent. */
-export async function replaceDraft(tx: Tx, actor: Person, { id, by }: { id: string; by: string }): Promise<void> {
+export async function replaceDraft(tx: Tx, actor: Actor, { id, by }: { id: string; by: string }): Promise<void> {
   if (await removeDraft(tx, actor, id, { replacedBy: by })) return
   const sent = await tx.request.findFirst({ where: { id, requesterId: actor.id }, select: { number: true } })
   if (sent) throw new AppError('conflict', `R-${sent.number} was sent meanwhile, so this would ask for the same a second time. Cancel that one first, or begin anew.`)
 }
 
-async function removeDraft(tx: Tx, { id: personId, name }: Person, id: string, data?: { replacedBy: string }): Promise<boolean> {
-  const { count } = await tx.request.deleteMany({ where: { id, requesterId: personId, sentAt: null } })
-  if (count > 0) await appendAudit(tx, { event: 'request.discarded', actor: { id: personId, name }, requestId: id, data })
+async function removeDraft(tx: Tx, actor: Actor, id: string, data?: { replacedBy: string }): Promise<boolean> {
+  const { count } = await tx.request.deleteMany({ where: { id, requesterId: actor.id, sentAt: null } })
+  if (count > 0) await appendAudit(tx, { event: 'request.discarded', actor, requestId: id, data })
   return count > 0
 }
 
@@ -39,7 +37,7 @@ export async function cancelChanges({ actor }: Permit<'requests.create'>, { requ
       `UPDATE "Change" SET "status" = 'cancelled', "endedAt" = claviger_now(), "problem" = $3 WHERE "requestId" = $1::uuid AND ($2::uuid IS NULL OR "id" = $2::uuid)
        AND "status" IN ('open', 'approved') RETURNING "id", "accountId", "keyArn"`, [requestId, changeId, reason || null])
     if (rows.length === 0) throw new AppError('conflict', 'It is too late to cancel: the worker has begun, or it has ended. What is done can be ended early or undone by a new request.')
-    await appendAudit(tx, { event: 'change.cancelled', actor: { id: actor.id, name: actor.name }, ...commonPlace(rows), requestId, data: { changeIds: rows.map(({ id }) => id), reason } })
+    await appendAudit(tx, { event: 'change.cancelled', actor, ...commonPlace(rows), requestId, data: { changeIds: rows.map(({ id }) => id), reason } })
     return { cancelled: rows.length }
   })
 }

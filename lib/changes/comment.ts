@@ -21,7 +21,7 @@ export async function commentOnRequest(permit: Permit<'requests.read'>, { reques
     await tx.execute(`INSERT INTO "RequestComment" ("id", "requestId", "personId", "personName", "text", "at") VALUES (gen_random_uuid(), $1::uuid, $2::uuid, $3, $4, claviger_now())`, [requestId, actor.id, actor.name, text])
     const to = [request.requesterId, ...others.map(({ id }) => id)].filter((id) => id !== actor.id)
     await notify(tx, { event: 'request.commented', requestId, title: `${actor.name} on: ${request.title}`, body: text.slice(0, 500), href: hrefOf(requestId), to: [...new Set(to)], needsAction: false })
-    await appendAudit(tx, { event: 'request.commented', actor: { id: actor.id, name: actor.name }, requestId, data: { text } })
+    await appendAudit(tx, { event: 'request.commented', actor, requestId, data: { text } })
   })
 }
 
@@ -41,7 +41,7 @@ export async function reviewBreakGlass(permit: Permit<'requests.decide'>, { requ
       `UPDATE "Request" SET "reviewedAt" = claviger_now(), "reviewedById" = $2::uuid, "reviewedBy" = $3, "reviewNote" = $4 WHERE "id" = $1::uuid AND "reviewedAt" IS NULL`,
       [requestId, actor.id, actor.name, note])
     if (rows === 0) throw new AppError('conflict', 'This was reviewed already.')
-    await appendAudit(tx, { event: 'request.reviewed', actor: { id: actor.id, name: actor.name }, requestId, data: { note } })
+    await appendAudit(tx, { event: 'request.reviewed', actor, requestId, data: { note } })
   })
 }
 

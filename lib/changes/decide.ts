@@ -56,7 +56,7 @@ async function decide(tx: Tx, permit: Permitted, given: Decision): Promise<{ sta
   const status = state === 'rejected' ? 'rejected' : state === 'enough' ? 'approved' : 'open'
   if (status !== 'open') await settle(tx, change, status)
   await appendAudit(tx, {
-    event: decision === 'approve' ? 'change.approvalGiven' : 'change.rejected', actor: { id: permit.actor.id, name: permit.actor.name },
+    event: decision === 'approve' ? 'change.approvalGiven' : 'change.rejected', actor: permit.actor,
     accountId: change.accountId ?? undefined, keyArn: change.keyArn ?? undefined, requestId: change.requestId,
     data: {
       changeId, status, comment, requestHash, baselineHash, roles: decider.roles, asOwner: decider.isOwner,

@@ -46,7 +46,7 @@ export async function reportBreach({ actor, place, changeId, api, answer }: Perf
       href: '/audit', to: await listAdministrators(tx), needsAction: true,
     })
     await appendAudit(tx, {
-      event: 'dryRun.performed', actor: { id: actor.id, name: actor.name }, accountId: place.accountId,
+      event: 'dryRun.performed', actor, accountId: place.accountId,
       keyArn: place.keyArn ?? undefined, data: { endpoint, api, changeId, grantId: grantIdOf(answer) },
     })
   })

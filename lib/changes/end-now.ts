@@ -29,7 +29,7 @@ export async function endNow({ actor }: Permit<'requests.create'>, { changeId, r
       [changeId, actor.id, actor.name])
     if (rows === 0) throw new AppError('conflict', change.status === 'applied' ? 'Its end was asked for already.' : `It is ${change.status}: there is nothing to end.`)
     await appendAudit(tx, {
-      event: 'change.endAsked', actor: { id: actor.id, name: actor.name }, accountId: change.accountId ?? undefined, keyArn: change.keyArn ?? undefined, requestId: change.requestId,
+      event: 'change.endAsked', actor, accountId: change.accountId ?? undefined, keyArn: change.keyArn ?? undefined, requestId: change.requestId,
       data: { changeId, reason },
     })
   })

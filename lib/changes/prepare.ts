@@ -157,7 +157,7 @@ async function store({ actor }: Permitted, asked: Asked, ready: readonly Ready[]
         exclusive, baseline: toJson(baseline), baselineHash: hashOf(toJson(baseline)), baselineAt: now, preflight: toJson(preflight),
       })),
     })
-    await appendAudit(tx, { event: 'request.prepared', actor: { id: actor.id, name: actor.name }, ...commonPlace(asked.changes), requestId: id, data: { changes: ready.map((one) => ({ changeId: one.id, kind: one.asked.kind, title: one.title, dryRun: one.preflight.dryRun?.would })) } })
+    await appendAudit(tx, { event: 'request.prepared', actor, ...commonPlace(asked.changes), requestId: id, data: { changes: ready.map((one) => ({ changeId: one.id, kind: one.asked.kind, title: one.title, dryRun: one.preflight.dryRun?.would })) } })
     if (asked.replacesId) await replaceDraft(tx, actor, { id: asked.replacesId, by: id })
     return { id }
   })

@@ -105,7 +105,7 @@ async function readTags(tx: Tx, keyArn: string | null): Promise<Record<string, s
 
 async function appendSent(tx: Tx, { actor }: Sender, event: 'request.sent' | 'request.brokeGlass', request: Request, frozen: readonly Frozen[], reason?: string): Promise<void> {
   await appendAudit(tx, {
-    event, actor: { id: actor.id, name: actor.name }, ...commonPlace(frozen.map(({ change }) => change)), requestId: request.id,
+    event, actor, ...commonPlace(frozen.map(({ change }) => change)), requestId: request.id,
     data: {
       number: request.number, title: request.title, justification: request.justification, ticket: request.ticket, rulesVersion: request.rulesVersion, reason,
       changes: frozen.map(({ change, rule }) => ({

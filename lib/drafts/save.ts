@@ -80,7 +80,7 @@ async function requireBase(tx: Tx, keyArn: string, hash: string | null): Promise
 type Noted = { id: string; keyArn: string; accountId: string; text: string; baseHash: string | null }
 
 const appendDraftAudit = (tx: Tx, { actor }: Permitted, event: 'draft.created' | 'draft.saved' | 'draft.deleted', draft: Noted) => appendAudit(tx, {
-  event, actor: { id: actor.id, name: actor.name }, accountId: draft.accountId, keyArn: draft.keyArn,
+  event, actor, accountId: draft.accountId, keyArn: draft.keyArn,
   data: {
     draftId: draft.id, baseHash: draft.baseHash,
     bytes: Buffer.byteLength(draft.text), sha256: createHash('sha256').update(draft.text).digest('hex'),

@@ -16,7 +16,7 @@ const step = 500
 export async function exportGrants(permit: Permit<'keys.export'>, state: TableState, format: ExportFormat): Promise<AsyncGenerator<string, undefined>> {
   const grants = await countGrants(permit, state)
   await transaction((tx) => appendAudit(tx, {
-    event: 'grants.exported', actor: { id: permit.actor.id, name: permit.actor.name },
+    event: 'grants.exported', actor: permit.actor,
     data: { format, filter: formatFilter(state.filter), match: state.filter.operation, columns: state.columns, grants },
   }))
   const batches = readAll(permit, state)

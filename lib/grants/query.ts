@@ -5,7 +5,7 @@ import { compileFilter, Params, type SqlProperty } from '@/lib/table/sql'
 import type { TableState } from '@/lib/table/state'
 import { grantFlags, oldDays, type GrantFlag } from './flags'
 
-export type Reading = Permit<'grants.read' | 'keys.export' | 'keys.read'>
+export type Reading = Permit<'grants.read' | 'keys.export'>
 
 /** A change that may have made the grant it names. Failed ones too: an answer that came too late leaves a grant behind. */
 const made = `c.kind = 'grant-create' AND c.status IN ('executing', 'applied', 'reverting', 'revertFailed', 'reverted', 'failed', 'drifted')`

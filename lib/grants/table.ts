@@ -1,9 +1,10 @@
 import 'server-only'
 import type { Permit } from '@/lib/auth/permit'
 import { readClock } from '@/lib/db/clock'
-import { sql } from '@/lib/db/client'
+import { db, sql } from '@/lib/db/client'
 import type { Grant } from '@/lib/db/generated/client'
 import { plain, type Plain } from '@/lib/inventory/plain'
+import { inScope } from '@/lib/inventory/read'
 import { grantApis, readCoverage, type TableCoverage } from '@/lib/inventory/table/coverage'
 import { grantsTable, type GrantFacet } from '@/lib/table/grants'
 import { Params } from '@/lib/table/sql'
@@ -42,12 +43,19 @@ export async function readGrantsPage(permit: Permit<'grants.read'>, search: Read
   return { rows, ...counted, query: formatTableState(grantsTable, state), problems, coverage, now: now.toISOString() }
 }
 
-/** The newest grants of one key that AWS still lists, a hundred at most. */
-export async function readGrantsOfKey(permit: Permit<'keys.read'>, keyArn: string): Promise<{ rows: GrantsRow[]; now: string }> {
+export type GrantsOfKey = { rows: GrantsRow[]; total: number; now: string }
+
+/** The newest grants of one key that AWS still lists, a hundred at most; `total` counts all of them. */
+export async function readGrantsOfKey(permit: Permit<'grants.read'>, keyArn: string): Promise<GrantsOfKey> {
   const { state } = parseTableState(grantsTable, { size: '100', sort: 'created' })
-  const [rows, now] = await Promise.all([readRows(permit, state, keyArn), readClock()])
-  return { rows, now: now.toISOString() }
+  const [rows, total, now] = await Promise.all([
+    readRows(permit, state, keyArn), countGrantsOfKey(permit, keyArn), readClock(),
+  ])
+  return { rows, total, now: now.toISOString() }
 }
+
+const countGrantsOfKey = ({ scope }: Permit<'grants.read'>, keyArn: string): Promise<number> =>
+  db.grant.count({ where: { AND: [{ keyArn, goneAt: null }, inScope(scope)] } })
 
 const shown = `g.*, ${keyId} AS "keyId", k.aliases[1] AS alias, coalesce(a.name, g."accountId") AS "accountName", r.cross_account AS "crossAccount", ${issuerClass} AS "issuerClass",
   ${flagsOfRow} AS flags, r.broad, (SELECT count(*) FROM derived.grant_row t WHERE t.fingerprint = r.fingerprint AND NOT t.gone) AS copies, r.grantee_kind = 'deleted' AS "showsUniqueId",

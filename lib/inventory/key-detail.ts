@@ -1,4 +1,4 @@
-import type { Account, Coverage, Grant, Key, KeyMaterial, KeyStore, PolicyVersion } from '../db/generated/browser'
+import type { Account, Coverage, Key, KeyMaterial, KeyStore, PolicyVersion } from '../db/generated/browser'
 import type { Plain } from './plain'
 
 /** Why a part of a key is unknown, as the sync stored it. */
@@ -15,26 +15,32 @@ export type KeyRow = Omit<Plain<Key>, 'listedIn' | 'coreIn' | 'grantsIn' | 'last
   account: AccountName
 }
 
-export type GrantRow = Plain<Grant>
-
-/** Everything the page of one key shows, all of it from the inventory; nothing here calls AWS. */
-export type KeyDetail = {
+/** What the Overview tab shows. Nothing of a key's page calls AWS but its public key. */
+export type KeyOverview = {
   key: KeyRow
-  /** KeyMetadata as DescribeKey gave it; null while it was never read. */
-  metadata: unknown
   aliases: { name: string; arn: string; createdAt: string | null; updatedAt: string | null; observedAt: string }[]
+  keyStore: Plain<KeyStore> | null
+}
+
+/** What the Policy tab shows. */
+export type KeyPolicy = {
+  key: KeyRow
   /** The text as it was when the policy was last read; null while unknown (`key.problems.policy` says why). */
   policy: { hash: string; text: string; observedAt: string } | null
   /** Newest first; the texts come by `getPolicyVersion`. */
   policyVersions: Pick<Plain<PolicyVersion>, 'id' | 'hash' | 'firstSeenAt' | 'lastSeenAt'>[]
-  /** The first hundred that AWS still lists, newest first; `grantTotal` counts all of them. */
-  grants: GrantRow[]
-  grantTotal: number
-  /** Rows of ListKeyRotations(ALL_KEY_MATERIAL), newest first. */
-  materials: Plain<KeyMaterial>[]
-  /** Members of its multi-Region set, itself included, primary first; empty for a single-Region key. */
-  family: KeyRow[]
-  keyStore: Plain<KeyStore> | null
-  /** What each API of this account and Region lets us know. */
-  coverage: Plain<Coverage>[]
+}
+
+/** What the Material tab shows: rows of ListKeyRotations(ALL_KEY_MATERIAL), newest first. */
+export type KeyMaterials = { key: KeyRow; materials: Plain<KeyMaterial>[] }
+
+/** Members of its multi-Region set, itself included, primary first; none for a single-Region key. */
+export type KeyFamily = { key: KeyRow; family: KeyRow[] }
+
+/** What the Raw tab shows. */
+export type KeyRaw = {
+  /** KeyMetadata as DescribeKey gave it; null while it was never read. */
+  metadata: unknown
+  /** `coverage`: what each API of this account and Region lets us know. */
+  kept: KeyOverview & KeyPolicy & KeyMaterials & KeyFamily & { coverage: Plain<Coverage>[] }
 }

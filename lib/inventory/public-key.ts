@@ -8,7 +8,7 @@ import { db } from '../db/client'
 import { requireSetting } from '../env'
 import { AppError } from '../errors'
 import { publicKeyApplies } from './applies'
-import { getKey, type KeyPlace } from './read'
+import { getKeyRow, type KeyPlace } from './read'
 
 export type PublicKeyText = { pem: string; algorithms: string[]; readAt: string }
 
@@ -20,7 +20,7 @@ const patienceMs = 15_000
  * @throws AppError invalid for a symmetric key, aws_denied when the read role may not GetPublicKey, aws_* otherwise.
  */
 export async function getPublicKey(permit: Permit<'keys.read'>, place: KeyPlace): Promise<PublicKeyText & { der: Uint8Array }> {
-  const { key } = await getKey(permit, place)
+  const key = await getKeyRow(permit, place)
   const applies = publicKeyApplies(key)
   if (applies.applies !== 'yes') throw new AppError('invalid', applies.why)
   const kept = (await db.publicKey.findUnique({ where: { keyArn: key.arn } })) ?? (await readFromAws(key.arn, place))

@@ -4,7 +4,7 @@ import type { Permit } from '../auth/permit'
 import type { Scope } from '../auth/permissions'
 import { db } from '../db/client'
 import type { Key } from '../db/generated/client'
-import type { AccountName, KeyDetail, KeyRow, Problem, Problems } from './key-detail'
+import type { AccountName, KeyRow, Problem, Problems } from './key-detail'
 import { plain } from './plain'
 
 export type KeyPlace = { accountId: string; region: string; keyId: string }
@@ -14,42 +14,13 @@ export const inScope = (scope: Scope) => (scope.all ? {} : { accountId: { in: [.
 
 const notFound = () => new AppError('not_found', 'There is no such key in the accounts you may see. It may not have been swept yet.')
 
-/** @throws AppError not_found, in the same words whether the key is not there or not in the person's scope. */
-export async function getKey(permit: Permit<'keys.read'>, place: KeyPlace): Promise<KeyDetail> {
-  const { accountId, region, keyId } = place
-  const found = await db.key.findFirst({ where: { AND: [{ accountId, region, keyId }, inScope(permit.scope)] } })
-  if (!found) throw notFound()
-  const here = { accountId, region }
-  const live = { keyArn: found.arn, goneAt: null }
-  const [names, aliases, policy, versions, grants, grantTotal, materials, members, keyStore, coverage] = await Promise.all([
-    accountNames([accountId]),
-    db.alias.findMany({ where: { ...here, targetKeyId: keyId }, orderBy: { name: 'asc' } }),
-    found.policyHash ? db.policyDocument.findUnique({ where: { hash: found.policyHash } }) : null,
-    db.policyVersion.findMany({ where: { keyArn: found.arn }, orderBy: { firstSeenAt: 'desc' }, take: 200 }),
-    db.grant.findMany({ where: live, orderBy: [{ createdAt: { sort: 'desc', nulls: 'last' } }, { grantId: 'asc' }], take: 100 }),
-    db.grant.count({ where: live }),
-    db.keyMaterial.findMany({ where: { keyArn: found.arn }, orderBy: [{ rotationDate: { sort: 'desc', nulls: 'last' } }, { id: 'desc' }] }),
-    findFamily(permit.scope, found),
-    found.customKeyStoreId ? db.keyStore.findUnique({ where: { accountId_region_id: { ...here, id: found.customKeyStoreId } } }) : null,
-    db.coverage.findMany({ where: here, orderBy: { api: 'asc' } }),
-  ])
-  return {
-    key: toKeyRow(found, names),
-    metadata: found.metadata,
-    aliases: aliases.map(({ name, arn, createdAt, updatedAt, observedAt }) => plain({ name, arn, createdAt, updatedAt, observedAt })),
-    policy: policy && found.policyAt ? { hash: policy.hash, text: policy.text, observedAt: found.policyAt.toISOString() } : null,
-    policyVersions: versions.map(({ id, hash, firstSeenAt, lastSeenAt }) => plain({ id, hash, firstSeenAt, lastSeenAt })),
-    grants: grants.map(plain),
-    grantTotal,
-    materials: materials.map(plain),
-    family: members.map((member) => toKeyRow(member, names)),
-    keyStore: keyStore && plain(keyStore),
-    coverage: coverage.map(plain),
-  }
-}
+/** Permissions that show the row of a key, each for what else it shows. */
+export type KeyReading =
+  'keys.read' | 'access.read' | 'grants.read' | 'keys.export' | 'external.review' | 'requests.create'
 
 /** The key's own row. @throws AppError not_found, in the same words whether it is not there or not in the person's scope. */
-export async function getKeyRow(permit: Permit<'keys.read' | 'access.read' | 'keys.export' | 'external.review' | 'requests.create'>, { accountId, region, keyId }: KeyPlace): Promise<KeyRow> {
+export async function getKeyRow(permit: Permit<KeyReading>, place: KeyPlace): Promise<KeyRow> {
+  const { accountId, region, keyId } = place
   const found = await db.key.findFirst({ where: { AND: [{ accountId, region, keyId }, inScope(permit.scope)] } })
   if (!found) throw notFound()
   return toKeyRow(found, await accountNames([accountId]))
@@ -63,16 +34,6 @@ export async function getPolicyVersion(permit: Permit<'keys.read'>, place: KeyPl
   const document = version?.keyArn === key.arn ? await db.policyDocument.findUnique({ where: { hash: version.hash } }) : null
   if (!version || !document) throw new AppError('not_found', 'There is no such version of this policy.')
   return { ...plain({ id: version.id, hash: version.hash, firstSeenAt: version.firstSeenAt, lastSeenAt: version.lastSeenAt }), text: document.text }
-}
-
-/** Primary and replicas of a multi-Region set (one account by AWS's rule), those that are gone left out. */
-async function findFamily(scope: Scope, key: Key): Promise<Key[]> {
-  if (!key.primaryKeyArn) return []
-  const members = await db.key.findMany({
-    where: { AND: [{ primaryKeyArn: key.primaryKeyArn, goneAt: null }, inScope(scope)] },
-    orderBy: { region: 'asc' },
-  })
-  return [...members.filter((member) => member.scope === 'primary'), ...members.filter((member) => member.scope !== 'primary')]
 }
 
 /** Names of accounts; one that is not connected (any more) is named by its id. */

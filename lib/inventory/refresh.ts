@@ -32,7 +32,7 @@ export async function refreshAccounts(permit: Permit<'accounts.refresh'>, accoun
   ]
   // First: what cannot be audited is not queued.
   await transaction((tx) => appendAudit(tx, {
-    event: 'accounts.refreshed', actor: { id: permit.actor.id, name: permit.actor.name }, accountId: accountId ?? undefined, data: { accounts: accounts.length, sweeps: wanted.length },
+    event: 'accounts.refreshed', actor: permit.actor, accountId: accountId ?? undefined, data: { accounts: accounts.length, sweeps: wanted.length },
   }))
   return { queued: await queueSweeps(wanted) }
 }

@@ -1,6 +1,6 @@
 import 'server-only'
 import type { Permit } from '@/lib/auth/permit'
-import type { Scope } from '@/lib/auth/permissions'
+import { scopeOf, type Permission, type Scope } from '@/lib/auth/permissions'
 import { sql } from '@/lib/db/client'
 import { wellFormed } from '@/lib/table/filter'
 import { containing, Params } from '@/lib/table/sql'
@@ -22,9 +22,17 @@ export async function searchEverything(permit: Permit<'keys.read'>, text: string
   if (words.length === 0) return nothing
   const [keys, accounts, principals, grants] = await Promise.all([
     searchKeys(permit.scope, words), searchAccounts(permit.scope, words),
-    readFound('principal', permit.scope, words), readFound('grant', permit.scope, words),
+    findThings(permit, 'principal', words), findThings(permit, 'grant', words),
   ])
   return { keys, accounts, principals, grants }
+}
+
+const permissionOf = { principal: 'access.read', grant: 'grants.read' } as const satisfies Record<string, Permission>
+
+/** Principals and grants have permissions of their own, each with the accounts it reaches. */
+async function findThings({ actor }: Permit<'keys.read'>, kind: keyof typeof permissionOf, words: readonly string[]) {
+  const scope = scopeOf(actor.assigned, permissionOf[kind])
+  return scope === null ? [] : readFound(kind, scope, words)
 }
 
 const wordsOf = (text: string) => wellFormed(text.replaceAll(/\p{Cc}/gu, ' ')).trim().toLowerCase().slice(0, 200).split(/\s+/u).filter(Boolean).slice(0, 8)

@@ -1,6 +1,6 @@
 import 'server-only'
 import { appendAudit } from '../audit/append'
-import type { Permit } from '../auth/permit'
+import type { Actor, Permit } from '../auth/permit'
 import { transaction, type Tx } from '../db/client'
 import { AppError } from '../errors'
 import { requireAnAdministrator } from './administrators'
@@ -19,7 +19,7 @@ export async function setDisabled({ actor }: Permit<'people.manage'>, { personId
     if (isDisabled === disabled) throw new AppError('conflict', disabled ? 'This access is off already.' : 'This access is on already.')
     await tx.person.update({ where: { id: personId }, data: { disabledAt: disabled ? new Date() : null, sessionVersion: { increment: 1 } } })
     if (disabled) await requireAnAdministrator(tx)
-    await appendAudit(tx, { event: disabled ? 'person.disabled' : 'person.enabled', actor: { id: actor.id, name: actor.email }, data: { person: email, personId } })
+    await appendAudit(tx, { event: disabled ? 'person.disabled' : 'person.enabled', actor, data: { person: email, personId } })
   })
 }
 
@@ -33,10 +33,10 @@ export async function endOwnSessions({ actor }: Permit<'keys.read'>): Promise<vo
   await raiseVersion(actor.id, actor)
 }
 
-async function raiseVersion(personId: string, actor: { id: string; email: string }): Promise<void> {
+async function raiseVersion(personId: string, actor: Actor): Promise<void> {
   await transaction(async (tx) => {
     const { email } = await lockPerson(tx, personId)
     await tx.person.update({ where: { id: personId }, data: { sessionVersion: { increment: 1 } } })
-    await appendAudit(tx, { event: 'sessions.ended', actor: { id: actor.id, name: actor.email }, data: { person: email, personId } })
+    await appendAudit(tx, { event: 'sessions.ended', actor, data: { person: email, personId } })
   })
 }

@@ -34,7 +34,7 @@ export async function retryDelivery({ actor }: Permit<'settings.manage'>, { id }
     const [row] = await tx.query<{ channel: string; target: string; event: string }>(
       `UPDATE "Delivery" SET "status" = 'queued', "tries" = 0, "nextTryAt" = now() WHERE "id" = $1 AND "status" <> 'sent' RETURNING "channel", "target", "event"`, [id])
     if (!row) throw new AppError('not_found', 'This message has arrived meanwhile, or is forgotten.')
-    await appendAudit(tx, { event: 'delivery.retried', actor: { id: actor.id, name: actor.email }, data: { delivery: id, channel: row.channel, target: row.target, about: row.event } })
+    await appendAudit(tx, { event: 'delivery.retried', actor, data: { delivery: id, channel: row.channel, target: row.target, about: row.event } })
   })
 }
 
@@ -46,7 +46,7 @@ export async function sendTestMessage({ actor }: Permit<'settings.manage'>, { ho
   const found = hook === null ? null : (await readNotificationSettings(sql)).hooks.find(({ name }) => name === hook)
   if (found === undefined) throw new AppError('not_found', 'This webhook was removed already.')
   const [channel, target] = found === null ? ['email', actor.email] : [found.kind, found.name]
-  await transaction((tx) => appendAudit(tx, { event: 'notification.tested', actor: { id: actor.id, name: actor.email }, data: { channel, target } }))
+  await transaction((tx) => appendAudit(tx, { event: 'notification.tested', actor, data: { channel, target } }))
   const payload = { title: 'Test message', body: `${actor.name} sent this from the settings of Claviger.`, href: '/settings/notifications', needsAction: false }
   try {
     await send({ id: randomUUID(), channel, target, event: 'notification.tested', requestId: null, payload, createdAt: new Date() })

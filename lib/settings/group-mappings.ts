@@ -13,7 +13,7 @@ export async function addMapping({ actor }: Permit<'settings.manage'>, { group, 
     const same = await tx.groupMapping.findFirst({ where: { group, role, accountId } })
     if (same) throw new AppError('conflict', 'This group gives that role already.')
     await tx.groupMapping.create({ data: { group, role, accountId } })
-    await appendAudit(tx, { event: 'mapping.added', actor: { id: actor.id, name: actor.email }, data: { group, role, accountId: accountId ?? 'every account' } })
+    await appendAudit(tx, { event: 'mapping.added', actor, data: { group, role, accountId: accountId ?? 'every account' } })
   })
 }
 
@@ -30,7 +30,7 @@ export async function removeMapping({ actor }: Permit<'settings.manage'>, { mapp
     await tx.groupMapping.delete({ where: { id: mappingId } })
     const { count } = await tx.assignment.deleteMany({ where: { group, role, accountId } })
     await requireAnAdministrator(tx)
-    await appendAudit(tx, { event: 'mapping.removed', actor: { id: actor.id, name: actor.email }, data: { group, role, accountId: accountId ?? 'every account', people: count } })
+    await appendAudit(tx, { event: 'mapping.removed', actor, data: { group, role, accountId: accountId ?? 'every account', people: count } })
     return { people: count }
   })
 }

@@ -49,7 +49,7 @@ export async function changeNotifications(
       `INSERT INTO "Setting" ("name", "value", "updatedById") VALUES ($1, $2::jsonb, $3)
        ON CONFLICT ("name") DO UPDATE SET "value" = excluded."value", "updatedById" = excluded."updatedById", "updatedAt" = now(), "version" = "Setting"."version" + 1`,
       [settingName, JSON.stringify({ events: next.events, hooks: next.hooks }), actor.id])
-    await appendAudit(tx, { ...audited, actor: { id: actor.id, name: actor.email }, data: { name: settingName, version: current.version + 1, ...audited.data } })
+    await appendAudit(tx, { ...audited, actor, data: { name: settingName, version: current.version + 1, ...audited.data } })
   })
 }
 

@@ -19,6 +19,6 @@ export async function setOwnerTag({ actor }: Permit<'settings.manage'>, { tag }:
       where: { name }, create: { name, value: tag, updatedById: actor.id },
       update: { value: tag, updatedById: actor.id, updatedAt: new Date(), version: { increment: 1 } },
     })
-    await appendAudit(tx, { event: 'setting.changed', actor: { id: actor.id, name: actor.email }, data: { name, value: tag } })
+    await appendAudit(tx, { event: 'setting.changed', actor, data: { name, value: tag } })
   })
 }

@@ -80,7 +80,7 @@ export async function addPersonLink({ actor }: Permit<'people.manage'>, { aId, b
     const added = await tx.execute(
       'INSERT INTO "PersonLink" ("id", "aId", "bId", "reason", "createdById") VALUES (gen_random_uuid(), $1::uuid, $2::uuid, $3, $4::uuid) ON CONFLICT DO NOTHING', [...ids, reason, actor.id])
     if (added === 0) throw new AppError('conflict', 'These two are linked already.')
-    await appendAudit(tx, { event: 'people.linked', actor: { id: actor.id, name: actor.email }, data: { people, ids, reason } })
+    await appendAudit(tx, { event: 'people.linked', actor, data: { people, ids, reason } })
   })
 }
 
@@ -93,6 +93,6 @@ export async function removePersonLink({ actor }: Permit<'people.manage'>, { lin
     if (link.own) throw new AppError('conflict', 'This link is about you. Another administrator has to remove it.')
     const people = await emailsOf(tx, [link.aId, link.bId])
     await tx.personLink.delete({ where: { id: linkId } })
-    await appendAudit(tx, { event: 'people.unlinked', actor: { id: actor.id, name: actor.email }, data: { people, ids: [link.aId, link.bId], reason: link.reason } })
+    await appendAudit(tx, { event: 'people.unlinked', actor, data: { people, ids: [link.aId, link.bId], reason: link.reason } })
   })
 }

@@ -16,7 +16,7 @@ export async function giveRole({ actor }: Permit<'people.manage'>, { personId, r
     const held = await tx.assignment.findFirst({ where: { personId, role, accountId, group: null } })
     if (held) throw new AppError('conflict', 'This person has that role by hand already.')
     await tx.assignment.create({ data: { personId, role, accountId, createdById: actor.id } })
-    await appendAudit(tx, { event: 'role.given', actor: { id: actor.id, name: actor.email }, data: { to: person.email, personId, ...words(role, accountId) } })
+    await appendAudit(tx, { event: 'role.given', actor, data: { to: person.email, personId, ...words(role, accountId) } })
   })
 }
 
@@ -31,6 +31,6 @@ export async function takeRole({ actor }: Permit<'people.manage'>, { assignmentI
     if (held.group !== null) throw new AppError('conflict', `This role comes from the group ${held.group}: remove the person there, or the mapping of the group.`)
     await tx.assignment.delete({ where: { id: assignmentId } })
     await requireAnAdministrator(tx)
-    await appendAudit(tx, { event: 'role.taken', actor: { id: actor.id, name: actor.email }, data: { from: held.person.email, personId: held.personId, ...words(held.role, held.accountId) } })
+    await appendAudit(tx, { event: 'role.taken', actor, data: { from: held.person.email, personId: held.personId, ...words(held.role, held.accountId) } })
   })
 }

@@ -78,7 +78,7 @@ export async function addStandIn({ actor }: Permit<'requests.decide'>, asked: Ne
       [asked.awayId, asked.standInId, asked.startsAt, asked.endsAt])
     if (same) throw new AppError('conflict', `${people.standIn} stands in for ${people.away} already in that time.`)
     await tx.standIn.create({ data: { ...asked, startsAt: new Date(asked.startsAt), endsAt: new Date(asked.endsAt), createdById: actor.id } })
-    await appendAudit(tx, { event: 'standIn.named', actor: { id: actor.id, name: actor.email }, data: { ...asked, ...people } })
+    await appendAudit(tx, { event: 'standIn.named', actor, data: { ...asked, ...people } })
   })
 }
 
@@ -110,6 +110,6 @@ export async function endStandIn({ actor }: Permit<'requests.read'>, { standInId
       `UPDATE "StandIn" SET "endedAt" = claviger_now() WHERE "id" = $1::uuid AND "endedAt" IS NULL AND "endsAt" > claviger_now() AND ($3 OR $2::uuid IN ("awayId", "standInId"))
        RETURNING "awayId", "standInId"`, [standInId, actor.id, managesPeople(actor)])
     if (!ended) throw new AppError('not_found', 'This is over already, or is none of yours.')
-    await appendAudit(tx, { event: 'standIn.ended', actor: { id: actor.id, name: actor.email }, data: ended })
+    await appendAudit(tx, { event: 'standIn.ended', actor, data: ended })
   })
 }

@@ -5,7 +5,7 @@ import { db } from '@/lib/db/client'
 import { AppError } from '@/lib/errors'
 
 export type SavedView = { id: string; name: string; query: string; shared: boolean; mine: boolean; owner: string }
-type Reading = Extract<Permission, 'keys.read' | 'grants.read' | 'audit.read' | 'views.save'>
+type Reading = Extract<Permission, 'keys.read' | 'grants.read' | 'access.read' | 'audit.read' | 'views.save'>
 
 /** One's own views of a table and those others share. A view is an address only: what it shows is asked with the reader's own permit. */
 export async function listViews(permit: Permit<Reading>, table: string): Promise<SavedView[]> {

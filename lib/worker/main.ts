@@ -1,6 +1,7 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { evaluateMarkedKeys } from '@/lib/access/evaluate-keys'
 import { discoverAccounts } from '@/lib/accounts/discover'
 import { leaveCheckpoints } from '@/lib/audit/checkpoint'
 import { closeBudget } from '@/lib/aws/budget/book'
@@ -40,6 +41,7 @@ const loops: Loop[] = [
   { name: 'accounts', everyMs: CLAVIGER_SYNC_INTERVAL_MINUTES * 60_000, run: async () => { log.info(await discoverAccounts(), 'accounts') } },
   { name: 'schedule', everyMs: 2_000, run: async () => { await queueDueSweeps() } },
   { name: 'sweeps', everyMs: 500, run: (signal) => sweeps.claim(signal) },
+  { name: 'access', everyMs: 2_000, run: () => evaluateMarkedKeys() },
   { name: 'checkpoint', everyMs: 1_000, run: () => leaveCheckpoints() },
   { name: 'deliver', everyMs: 1_000, run: () => deliveries.claim() },
   { name: 'housekeeping', everyMs: 600_000, run: async () => { await forgetOldLeases(); await forgetOldHeartbeats(); await forgetOldSweeps(); await forgetOldNotices() } },

@@ -1,10 +1,10 @@
 import 'server-only'
-import { appendAudit } from '../../audit/append'
+import { appendAudit, type AuditActor } from '../../audit/append'
 import type { Queryable } from '../../db/client'
 import { rulesSetting } from './deciders'
 import { approvalRulesSchema, type ApprovalRules } from './schema'
 
-type By = { actor: { id: string | null; name: string }; requestId?: string }
+type By = { actor: AuditActor; requestId?: string }
 
 /**
  * Puts rules in force if those of `fromVersion` (0: the defaults, never changed) still are; otherwise touches nothing. Writes its own

@@ -20,7 +20,7 @@ export async function exportKeys(permit: Permit<'keys.export'>, state: TableStat
   const found = await ask<{ id: number | string }>(pageStatement({ scope: permit.scope, filter: state.filter, sort: state.sort, limit: 2 ** 31 - 1, offset: 0 }))
   const ids = found.map(({ id }) => String(id))
   await transaction((tx) => appendAudit(tx, {
-    event: 'keys.exported', actor: { id: permit.actor.id, name: permit.actor.name },
+    event: 'keys.exported', actor: permit.actor,
     data: { format, filter: formatFilter(state.filter), match: state.filter.operation, columns: state.columns, keys: ids.length },
   }))
   return format === 'csv' ? csvChunks(ids, state.columns) : jsonArray(chunks(ids), (row) => toObject(row, state.columns))

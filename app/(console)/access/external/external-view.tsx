@@ -1,92 +1,127 @@
 'use client'
 
 import Alert from '@cloudscape-design/components/alert'
-import Box from '@cloudscape-design/components/box'
-import Header from '@cloudscape-design/components/header'
-import Pagination from '@cloudscape-design/components/pagination'
-import Select from '@cloudscape-design/components/select'
+import Button from '@cloudscape-design/components/button'
+import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import Table from '@cloudscape-design/components/table'
-import TextFilter from '@cloudscape-design/components/text-filter'
-import { useQuery } from '@tanstack/react-query'
-import { usePathname, useSearchParams } from 'next/navigation'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useFrame } from '@/components/shell/page-frame'
-import { readJson } from '@/components/shell/read-json'
+import { readJson, ReadFailure } from '@/components/shell/read-json'
+import { ExportMenu } from '@/components/table/export-menu'
+import { FacetPanel } from '@/components/table/facet-panel'
+import { FilterField } from '@/components/table/filter-field'
+import { SavedViews, type View } from '@/components/table/saved-views'
+import { Hint, TableView } from '@/components/table/table-view'
+import { useTableState } from '@/components/table/use-table-state'
 import { Moment } from '@/components/value/moment'
-import type { ExternalAccess, ExternalRow } from '@/lib/access/external-read'
-import { externalColumns } from './external-columns'
+import type { ExternalAnswer, ExternalRow } from '@/lib/access/external-read'
+import { externalTable } from '@/lib/table/external'
+import { deleteExternalView, saveExternalView } from './actions'
+import { externalCells, externalWord } from './external-cells'
+import { ExternalGaps } from './external-gaps'
 import { ReviewDialog, type ReviewAct } from './review-dialog'
 
 const crumbs = [{ text: 'External access', href: '/access/external' }]
-const pageSize = 50
-const options = [
-  { value: 'all', label: 'All' }, { value: 'open', label: 'Not reviewed, ended or changed' }, { value: 'toFix', label: 'To be fixed' }, { value: 'accepted', label: 'Accepted' },
-  { value: 'outside', label: 'From outside the organization' }, { value: 'decrypt', label: 'Can decrypt' },
-]
+/** While keys wait for their evaluation the page looks again by itself. */
+const lookAgainMs = 5_000
 
-function isShown(row: ExternalRow, text: string, show: string): boolean {
-  if (!`${row.principal} ${row.name} ${row.keyArn} ${row.key.aliases.join(' ')} ${row.key.accountName}`.toLowerCase().includes(text.trim().toLowerCase())) return false
-  if (show === 'open') return row.state !== 'accepted' && row.state !== 'toFix'
-  if (show === 'outside') return row.nearness !== 'organization'
-  if (show === 'decrypt') return row.abilities.some(({ id }) => id === 'decrypt' || id === 'reEncrypt')
-  return show === 'all' || row.state === show
+type Props = {
+  first: ExternalAnswer
+  views: readonly View[]
+  mayExport: boolean
+  mayReview: 'all' | readonly string[]
 }
 
-const farFirst = { anyone: 0, outside: 1, organization: 2 } as const
-
-/** Which keys are reachable from beyond their account, by whom and by what, and what was decided about it. */
-export function ExternalView({ first, mayReview }: { first: ExternalAccess; mayReview: 'all' | readonly string[] }) {
+/** Which keys can be used from beyond their account, by whom and by what, and what was decided about it. */
+export function ExternalView({ first, views, mayExport, mayReview }: Props) {
   useFrame({ breadcrumbs: crumbs, contentType: 'table' })
-  const { data, error, refetch } = useQuery({ queryKey: ['external'], queryFn: ({ signal }) => readJson<ExternalAccess>('/api/access/external', signal), initialData: first })
+  const table = useTableState(externalTable)
+  const [readAt] = useState(() => Date.now())
   const [act, setAct] = useState<ReviewAct | null>(null)
-  const { text, show, page, change } = useExternalState()
-  const rows = data.rows.filter((row) => isShown(row, text, show)).toSorted((a, b) => farFirst[a.nearness] - farFirst[b.nearness] || a.keyArn.localeCompare(b.keyArn) || a.principal.localeCompare(b.principal))
-  const pages = Math.max(1, Math.ceil(rows.length / pageSize))
-  const at = Math.min(page, pages)
+  const external = useQuery({
+    queryKey: ['external', table.query],
+    queryFn: ({ signal }) => readJson<ExternalAnswer>(`/api/access/external?${table.query}`, signal),
+    initialData: table.query === first.query ? first : undefined,
+    initialDataUpdatedAt: readAt,
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => (state.data && state.data.coverage.waiting > 0 ? lookAgainMs : false),
+  })
+  const answer = external.data
+  const failure = failureOf(external.error)
+  const labelOf = (facet: string, value: string) => {
+    const name = facet === 'account' ? answer?.accounts[value] : undefined
+    return name && name !== value ? `${name} (${value})` : externalWord(facet, value)
+  }
+  const options = Object.fromEntries(Object.entries(answer?.facets ?? {}).map(([facet, counts]) =>
+    [facet, counts.map(({ value, count }) => ({ value, count, label: labelOf(facet, value) }))]))
+  const panel = answer && !failure && (
+    <FacetPanel
+      definition={externalTable} facets={answer.facets} labelOf={labelOf} filter={table.state.filter}
+      hrefOf={(filter) => table.hrefOf({ filter })} onChange={(filter) => table.change({ filter })}
+    />
+  )
   const may = (row: ExternalRow) => mayReview === 'all' || mayReview.includes(row.key.accountId)
   return (
     <SpaceBetween size="m">
-      {error && <Alert type="error" header="This is what was read before; reading it again failed">{error.message}</Alert>}
-      <Gaps data={data} />
-      <Table
-        items={rows.slice((at - 1) * pageSize, at * pageSize)} trackBy={(row) => `${row.keyArn} ${row.principal}`} wrapLines stickyColumns={{ first: 1 }} ariaLabels={{ tableLabel: 'External access' }}
-        header={<Header variant="h1" counter={`(${rows.length}${rows.length === data.rows.length ? '' : ` of ${data.rows.length}`})`} description={<>{data.keys} keys weighed; organization read <Moment at={data.organizationRead} missing="never" />. Services of AWS are not listed: they act for an account.</>}>External access</Header>}
-        filter={<SpaceBetween direction="horizontal" size="s">
-          <TextFilter filteringText={text} filteringPlaceholder="Find a key, principal or account" filteringAriaLabel="Find a key, principal or account" onChange={({ detail }) => change({ q: detail.filteringText })} />
-          <Select ariaLabel="Show" options={options} selectedOption={options.find(({ value }) => value === show) ?? null} onChange={({ detail }) => change({ show: detail.selectedOption.value ?? 'all' })} />
-        </SpaceBetween>}
-        pagination={pages > 1 && <Pagination currentPageIndex={at} pagesCount={pages} ariaLabels={{ nextPageLabel: 'Next page', previousPageLabel: 'Previous page', pageLabel: (number) => `Page ${number}` }} onChange={({ detail }) => change({ page: String(detail.currentPageIndex) })} />}
-        empty={<Box textAlign="center">{data.rows.length === 0 ? 'No key that could be read is reachable from outside its account.' : 'Nothing matches this filter.'}</Box>}
-        columnDefinitions={externalColumns(may, setAct)}
-      />
-      {act && <ReviewDialog act={act} onClose={() => setAct(null)} onDone={() => { setAct(null); void refetch() }} />}
+      {answer && <ExternalGaps coverage={answer.coverage} />}
+      {first.problems.length > 0 && table.query === first.query && (
+        <Alert type="warning" header="Part of this address was not understood, so more might be shown than was meant">
+          {first.problems.join(' ')}
+        </Alert>
+      )}
+      <div className="claviger-with-facets">
+        <div className="claviger-facets-top">
+          <ExpandableSection headerText="Counts" variant="container">{panel}</ExpandableSection>
+        </div>
+        <div className="claviger-facets-side">{panel}</div>
+        <TableView
+          definition={externalTable} table={table} title="External access"
+          description={<Description answer={answer} />}
+          rows={answer?.rows} total={answer?.total} isFetching={external.isFetching} failure={failure}
+          onRetry={() => void external.refetch()}
+          cells={externalCells(may, setAct)} trackBy={(row) => `${row.keyArn} ${row.principal}`}
+          filter={<FilterField
+            definition={externalTable} filter={table.state.filter} onChange={(filter) => table.change({ filter })}
+            options={options} tagNames={[]} isLoading={external.isFetching}
+            countText={answer ? `${answer.total.toLocaleString('en')} found` : undefined}
+            placeholder="Filter by key, principal, account or any property"
+          />}
+          actions={<SpaceBetween direction="horizontal" size="xs">
+            <SavedViews views={views} query={table.query} save={saveExternalView} remove={deleteExternalView} />
+            {mayExport && <ExportMenu path="/api/access/external/export" query={table.query} />}
+            <Button iconName="refresh" ariaLabel="Refresh" onClick={() => void external.refetch()} />
+          </SpaceBetween>}
+          nothing={<Hint title={nothingWords(answer)}><Button href="/accounts">See coverage</Button></Hint>}
+        />
+      </div>
+      {act && (
+        <ReviewDialog
+          act={act} onClose={() => setAct(null)}
+          onDone={() => { setAct(null); void external.refetch() }}
+        />
+      )}
     </SpaceBetween>
   )
 }
 
-function Gaps({ data: { unread, more, keys, organizationRead } }: { data: ExternalAccess }) {
-  const gaps = [
-    unread.policy > 0 && `The policies of ${unread.policy} keys could not be read: who they let in is not known.`,
-    unread.grants > 0 && `The grants of ${unread.grants} keys have not been read: somebody may reach them through one.`,
-    more && `You may see more than ${keys} keys; only these were weighed.`,
-    organizationRead === null && 'The organization has not been read, so every other account counts as outside it.',
-  ].filter((gap) => gap !== false)
-  return gaps.length > 0 && <Alert type="warning" header="This list may lack something">{gaps.map((gap) => <div key={gap}>{gap}</div>)}</Alert>
+function Description({ answer }: { answer: ExternalAnswer | undefined }) {
+  if (!answer) return 'Keys that principals of other accounts can use'
+  const { keys, organizationRead } = answer.coverage
+  return (
+    <>
+      Keys that principals of other accounts can use; {keys.toLocaleString('en')} keys evaluated.
+      {' '}Organization read <Moment at={organizationRead} missing="never" />. AWS services are not listed.
+    </>
+  )
 }
 
-function useExternalState() {
-  const search = useSearchParams()
-  const pathname = usePathname()
-  return {
-    text: search.get('q') ?? '', show: options.find(({ value }) => value === search.get('show'))?.value ?? 'all', page: Number(search.get('page')) || 1,
-    change(changed: { q?: string; show?: string; page?: string }) {
-      const next = new URLSearchParams(search)
-      for (const [name, value] of Object.entries({ page: '', ...changed })) {
-        if (value && value !== 'all') next.set(name, value)
-        else next.delete(name)
-      }
-      window.history.replaceState(null, '', next.size > 0 ? `${pathname}?${next}` : pathname)
-    },
-  }
+const failureOf = (error: Error | null) =>
+  error instanceof ReadFailure ? error.failure
+    : error ? { code: 'unexpected' as const, message: 'The answer could not be used.' } : null
+
+function nothingWords(answer: ExternalAnswer | undefined): string {
+  if (!answer || answer.coverage.keys === 0) return 'No key has been evaluated yet'
+  if (answer.coverage.waiting > 0) return 'No external access found so far'
+  return 'No key that could be read can be used from outside its account'
 }

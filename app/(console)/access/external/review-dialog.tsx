@@ -17,7 +17,7 @@ export type ReviewAct = { row: ExternalRow; decision: 'accepted' | 'toFix' }
 
 const words = {
   accepted: { title: 'Accept external access', button: 'Accept', done: 'Accepted until its last day.' },
-  toFix: { title: 'External access to be fixed', button: 'Mark as to be fixed', done: 'Marked as to be fixed.' },
+  toFix: { title: 'External access needs fix', button: 'Mark as needs fix', done: 'Marked as needs fix.' },
 } as const
 
 const inAYear = () => new Date(Date.now() + 365 * 86_400_000).toISOString().slice(0, 10)

@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { listExternalAccess } from '@/lib/access/external-read'
+import { readExternalPage } from '@/lib/access/external-read'
 import { route } from '@/lib/door/route'
 
-export const GET = route('access.read', z.object({}), (permit) => listExternalAccess(permit))
+/** The fleet table of external access, as its page shows it. */
+export const GET = route('access.read', z.record(z.string(), z.unknown()), (permit, search) =>
+  readExternalPage(permit, search))

@@ -12,24 +12,23 @@ import { useFrame } from '@/components/shell/page-frame'
 import { Identifier } from '@/components/value/identifier'
 import { KeyState } from '@/components/value/key-state'
 import { Moment } from '@/components/value/moment'
-import type { KeyDetail } from '@/lib/inventory/key-detail'
+import type { KeyRow } from '@/lib/inventory/key-detail'
 import { refreshKey } from './actions'
 import { KeyNotices } from './key-notices'
 import { hrefOfKey, tabs, titleOfKey, type KeyTab } from './key-tabs'
 import { RequestMenu } from './request-menu'
 
-type Props = { detail: KeyDetail; pausedAt: string | null; tab: KeyTab; mayRefresh: boolean; mayRequest: boolean; children: ReactNode }
+type Props = { of: KeyRow; pausedAt: string | null; tab: KeyTab; mayRefresh: boolean; mayRequest: boolean; children: ReactNode }
 
 /** Header, what one must know before anything else, and the tabs: the same around each tab of a key. */
-export function KeyFrame({ detail, pausedAt, tab, mayRefresh, mayRequest, children }: Props) {
-  const { key } = detail
+export function KeyFrame({ of: key, pausedAt, tab, mayRefresh, mayRequest, children }: Props) {
   const router = useRouter()
   useFrame({ breadcrumbs: [{ text: 'Keys', href: '/keys' }, { text: titleOfKey(key), href: hrefOfKey(key) }] })
   return (
     <SpaceBetween size="m">
       <div>
-        <Header variant="h1" actions={<SpaceBetween direction="horizontal" size="s" alignItems="center"><Refresh detail={detail} mayRefresh={mayRefresh} />{mayRequest && <RequestMenu detailKey={key} />}</SpaceBetween>}>{titleOfKey(key)}</Header>
-        <Box color="text-body-secondary"><SpaceBetween size="xxs"><Identifier text={key.arn} /><Facts detail={detail} /></SpaceBetween></Box>
+        <Header variant="h1" actions={<SpaceBetween direction="horizontal" size="s" alignItems="center"><Refresh of={key} mayRefresh={mayRefresh} />{mayRequest && <RequestMenu detailKey={key} />}</SpaceBetween>}>{titleOfKey(key)}</Header>
+        <Box color="text-body-secondary"><SpaceBetween size="xxs"><Identifier text={key.arn} /><Facts of={key} /></SpaceBetween></Box>
       </div>
       <KeyNotices detailKey={key} pausedAt={pausedAt} mayRequest={mayRequest} />
       <Tabs
@@ -42,7 +41,7 @@ export function KeyFrame({ detail, pausedAt, tab, mayRefresh, mayRequest, childr
   )
 }
 
-function Facts({ detail: { key } }: { detail: KeyDetail }) {
+function Facts({ of: key }: { of: KeyRow }) {
   return (
     <SpaceBetween direction="horizontal" size="m">
       <KeyState state={key.keyState} problem={key.problems.describe} />
@@ -54,7 +53,7 @@ function Facts({ detail: { key } }: { detail: KeyDetail }) {
   )
 }
 
-function Refresh({ detail: { key }, mayRefresh }: { detail: KeyDetail; mayRefresh: boolean }) {
+function Refresh({ of: key, mayRefresh }: { of: KeyRow; mayRefresh: boolean }) {
   const [isPending, start] = useTransition()
   const router = useRouter()
   const flash = useFlash()

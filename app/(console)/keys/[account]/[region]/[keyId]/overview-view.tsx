@@ -13,12 +13,12 @@ import { LastUse } from '@/components/value/last-use'
 import { Moment } from '@/components/value/moment'
 import { Rotation } from '@/components/value/rotation'
 import { Unknown } from '@/components/value/unknown'
-import type { KeyDetail } from '@/lib/inventory/key-detail'
+import type { KeyOverview } from '@/lib/inventory/key-detail'
 import { tabs } from './key-tabs'
 
 type Pair = KeyValuePairsProps.Pair
 
-export function OverviewView({ detail }: { detail: KeyDetail }) {
+export function OverviewView({ detail }: { detail: KeyOverview }) {
   return (
     <SpaceBetween size="l">
       <Container header={<Header variant="h2">General</Header>}>
@@ -33,7 +33,7 @@ export function OverviewView({ detail }: { detail: KeyDetail }) {
   )
 }
 
-function general(detail: KeyDetail): Pair[] {
+function general(detail: KeyOverview): Pair[] {
   const { key } = detail
   const said = (value: string | number | null): ReactNode => value ?? <Unknown why={key.problems.describe?.message} />
   const tab = (id: string) => tabs.find((each) => each.id === id)?.href(key)
@@ -60,7 +60,7 @@ function general(detail: KeyDetail): Pair[] {
 
 const scopeWords: Record<string, string> = { single: 'single-Region', primary: 'multi-Region primary', replica: 'multi-Region replica' }
 
-function Aliases({ detail }: { detail: KeyDetail }) {
+function Aliases({ detail }: { detail: KeyOverview }) {
   return (
     <Table
       variant="container" header={<Header variant="h2" counter={`(${detail.aliases.length})`}>Aliases</Header>}
@@ -74,7 +74,7 @@ function Aliases({ detail }: { detail: KeyDetail }) {
   )
 }
 
-function Tags({ detail: { key } }: { detail: KeyDetail }) {
+function Tags({ detail: { key } }: { detail: KeyOverview }) {
   const tags = Object.entries(key.tags ?? {}).map(([name, value]) => ({ name, value }))
   return (
     <Table
@@ -90,7 +90,7 @@ function Tags({ detail: { key } }: { detail: KeyDetail }) {
 }
 
 /** What was read when, and what could not be: the limits of everything above. */
-function Reads({ detail: { key } }: { detail: KeyDetail }) {
+function Reads({ detail: { key } }: { detail: KeyOverview }) {
   const parts = [
     { part: 'describe', text: 'Key facts (DescribeKey)', at: key.describedAt },
     { part: 'aliases', text: 'Aliases (ListAliases)', at: key.aliasesAt },

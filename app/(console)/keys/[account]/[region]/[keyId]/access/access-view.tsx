@@ -16,7 +16,7 @@ import { Reasons, Times, type Asked } from '@/components/access/reasons'
 import { useHeld } from '@/components/shell/held'
 import { readJson } from '@/components/shell/read-json'
 import type { AccessTable } from '@/lib/access/table'
-import type { KeyDetail } from '@/lib/inventory/key-detail'
+import type { KeyRow } from '@/lib/inventory/key-detail'
 import { hrefOfKey } from '../key-tabs'
 import { accessFilters, isShown } from './access-filter'
 import { useAccessState } from './use-access-state'
@@ -26,7 +26,7 @@ type Row = AccessTable['rows'][number]
 const pageSize = 50
 
 /** Who can do what with this key: everyone its policy, IAM and grants speak of, against everything that can be done with it. */
-export function AccessView({ detail: { key } }: { detail: KeyDetail }) {
+export function AccessView({ of: key }: { of: KeyRow }) {
   const url = `/api${hrefOfKey(key)}/access`
   const { data, error, isPending, isFetching, refetch } = useQuery({ queryKey: [url], queryFn: ({ signal }) => readJson<AccessTable>(url, signal), retry: false })
   const { text, chosen, page, change } = useAccessState()

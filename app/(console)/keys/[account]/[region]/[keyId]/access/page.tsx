@@ -1,4 +1,4 @@
 import { keyTab } from '../key-page'
 import { AccessView } from './access-view'
 
-export default keyTab('access', (detail) => <AccessView detail={detail} />)
+export default keyTab('access', 'access.read', (_, key) => <AccessView of={key} />)

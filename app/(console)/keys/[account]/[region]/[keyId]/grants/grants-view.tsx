@@ -16,12 +16,12 @@ import { ClockProvider } from '@/components/value/clock'
 import { Identifier } from '@/components/value/identifier'
 import { Moment } from '@/components/value/moment'
 import { Unknown } from '@/components/value/unknown'
-import type { GrantsRow } from '@/lib/grants/table'
-import type { KeyDetail } from '@/lib/inventory/key-detail'
+import type { GrantsOfKey, GrantsRow } from '@/lib/grants/table'
+import type { KeyRow } from '@/lib/inventory/key-detail'
 
-type Props = { detail: KeyDetail; found: { rows: GrantsRow[]; now: string }; asking: Asking }
+type Props = { of: KeyRow; found: GrantsOfKey; asking: Asking }
 
-export function GrantsView({ detail: { key, grantTotal }, found: { rows, now }, asking }: Props) {
+export function GrantsView({ of: key, found: { rows, total, now }, asking }: Props) {
   const [marked, setMarked] = useState<readonly GrantsRow[]>([])
   const [readAt] = useState(() => Date.now())
   const chosen = stillShown(marked, rows)
@@ -32,14 +32,14 @@ export function GrantsView({ detail: { key, grantTotal }, found: { rows, now }, 
       variant="container"
       header={
         <Header
-          variant="h2" counter={key.grantsAt ? `(${grantTotal})` : undefined}
+          variant="h2" counter={key.grantsAt ? `(${total})` : undefined}
           description={<>A grant allows its grantee the named operations without any policy saying so. AWS gives grants no end. Read <Moment at={key.grantsAt} missing="never" />.</>}
           actions={<SpaceBetween direction="horizontal" size="s" alignItems="center"><Link href={every}>All grants of the fleet</Link>{asking && <GrantActs chosen={chosen} asking={asking} />}</SpaceBetween>}
         >
           Grants
         </Header>
       }
-      footer={grantTotal > rows.length && <Box>The newest {rows.length} of {grantTotal}. <Link href={every}>See all of them</Link></Box>}
+      footer={total > rows.length && <Box>The newest {rows.length} of {total}. <Link href={every}>See all of them</Link></Box>}
       items={rows} trackBy="grantId" wrapLines
       {...(asking ? { selectionType: 'multi' as const, selectedItems: chosen, isItemDisabled: cannot, onSelectionChange: ({ detail }: { detail: { selectedItems: GrantsRow[] } }) => setMarked(detail.selectedItems) } : {})}
       ariaLabels={{ tableLabel: 'Grants of this key', selectionGroupLabel: 'Choose grants', allItemsSelectionLabel: () => 'Choose all', itemSelectionLabel: (_, row) => `Choose the grant to ${granteeOf(row)}` }}

@@ -3,6 +3,7 @@ import { readGrantsOfKey } from '@/lib/grants/table'
 import { keyTab } from '../key-page'
 import { GrantsView } from './grants-view'
 
-export default keyTab('grants', async (detail, permit) => (
-  <GrantsView detail={detail} found={await readGrantsOfKey(permit, detail.key.arn)} asking={askingOf(permit.actor.assigned)} />
-))
+export default keyTab('grants', 'grants.read', async (permit, key) => {
+  const found = await readGrantsOfKey(permit, key.arn)
+  return <GrantsView of={key} found={found} asking={askingOf(permit.actor.assigned)} />
+})

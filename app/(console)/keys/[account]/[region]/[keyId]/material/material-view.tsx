@@ -13,11 +13,11 @@ import { Moment } from '@/components/value/moment'
 import { Rotation } from '@/components/value/rotation'
 import { Unknown } from '@/components/value/unknown'
 import { automaticRotationApplies, onDemandRotationApplies } from '@/lib/inventory/applies'
-import type { KeyDetail, KeyRow } from '@/lib/inventory/key-detail'
+import type { KeyMaterials, KeyRow } from '@/lib/inventory/key-detail'
 
 const onDemandLimit = 25
 
-export function MaterialView({ detail }: { detail: KeyDetail }) {
+export function MaterialView({ detail }: { detail: KeyMaterials }) {
   const { key } = detail
   return (
     <SpaceBetween size="l">
@@ -75,7 +75,7 @@ const states: Record<string, string> = {
   PENDING_MULTI_REGION_IMPORT_AND_ROTATION: 'waits for import into every replica',
 }
 
-function Materials({ detail: { key, materials } }: { detail: KeyDetail }) {
+function Materials({ detail: { key, materials } }: { detail: KeyMaterials }) {
   return (
     <Table
       variant="container"

@@ -9,16 +9,16 @@ import { KeyState } from '@/components/value/key-state'
 import { Unknown } from '@/components/value/unknown'
 import { multiRegionApplies } from '@/lib/inventory/applies'
 import { findDrift } from '@/lib/inventory/drift'
-import type { KeyDetail, KeyRow } from '@/lib/inventory/key-detail'
+import type { KeyFamily, KeyRow } from '@/lib/inventory/key-detail'
 import { WhereItApplies } from '../does-not-apply'
 import { hrefOfKey } from '../key-tabs'
 
 /** The members of a multi-Region set beside each other: KMS keeps the material alike, everything else is each Region's own. */
-export function MultiRegionView({ detail }: { detail: KeyDetail }) {
+export function MultiRegionView({ detail }: { detail: KeyFamily }) {
   return <WhereItApplies applies={multiRegionApplies(detail.key)}><Family detail={detail} /></WhereItApplies>
 }
 
-function Family({ detail: { key, family } }: { detail: KeyDetail }) {
+function Family({ detail: { key, family } }: { detail: KeyFamily }) {
   const drift = findDrift(family)
   return (
     <SpaceBetween size="l">

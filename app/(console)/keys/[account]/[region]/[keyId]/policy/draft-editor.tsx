@@ -20,7 +20,7 @@ import { readJson } from '@/components/shell/read-json'
 import { Moment } from '@/components/value/moment'
 import type { KnownPrincipal } from '@/lib/drafts/principals'
 import type { Draft } from '@/lib/drafts/read'
-import type { KeyDetail } from '@/lib/inventory/key-detail'
+import type { KeyPolicy } from '@/lib/inventory/key-detail'
 import { hrefOfKey } from '../key-tabs'
 import { DeleteDraft } from './delete-draft'
 import { FindingList } from './finding-list'
@@ -31,7 +31,7 @@ import { useLint } from './use-lint'
 import { useNewDraft } from './use-new-draft'
 import { usePlace } from './use-place'
 
-type Props = { detail: KeyDetail; draft: Draft; mayDraft: boolean; onReload: () => void }
+type Props = { detail: KeyPolicy; draft: Draft; mayDraft: boolean; onReload: () => void }
 
 /** One draft: written here when it is one's own, else only read; below it what it would change. */
 export function DraftEditor({ detail, draft, mayDraft, onReload }: Props) {
@@ -80,7 +80,7 @@ export function DraftEditor({ detail, draft, mayDraft, onReload }: Props) {
 
 const todayAndDraft = { before: 'Policy of today', after: 'Draft' }
 
-type HeadingProps = { detail: KeyDetail; draft: Draft; isMine: boolean; mayDraft: boolean; text: string; onFormat: () => void; state: SaveState; savedAt: string }
+type HeadingProps = { detail: KeyPolicy; draft: Draft; isMine: boolean; mayDraft: boolean; text: string; onFormat: () => void; state: SaveState; savedAt: string }
 
 function Heading({ detail, draft, isMine, mayDraft, text, onFormat, state, savedAt }: HeadingProps) {
   const { begin, isPending } = useNewDraft(detail)
@@ -115,7 +115,7 @@ function Saved({ state, savedAt }: { state: SaveState; savedAt: string }) {
 }
 
 /** The version the draft was made from and the one of today, where both were seen. */
-function versionsBetween({ policy, policyVersions }: KeyDetail, base: string | null): { from: string; to: string } | null {
+function versionsBetween({ policy, policyVersions }: KeyPolicy, base: string | null): { from: string; to: string } | null {
   const find = (hash: string | null | undefined) => policyVersions.find((version) => version.hash === hash)?.id
   const [from, to] = [find(base), find(policy?.hash)]
   return from && to ? { from, to } : null

@@ -13,13 +13,13 @@ import { useQuery } from '@tanstack/react-query'
 import { readJson } from '@/components/shell/read-json'
 import { Moment } from '@/components/value/moment'
 import type { Draft, DraftRow } from '@/lib/drafts/read'
-import type { KeyDetail } from '@/lib/inventory/key-detail'
+import type { KeyPolicy } from '@/lib/inventory/key-detail'
 import { hrefOfKey } from '../key-tabs'
 import { DraftEditor } from './draft-editor'
 import { useNewDraft } from './use-new-draft'
 import { usePlace } from './use-place'
 
-type Props = { detail: KeyDetail; mayDraft: boolean }
+type Props = { detail: KeyPolicy; mayDraft: boolean }
 
 /** Policies that are being written for this key: one opened, or the list of them. */
 export function DraftView({ detail, mayDraft }: Props) {

@@ -15,13 +15,13 @@ import { readJson } from '@/components/shell/read-json'
 import { Moment } from '@/components/value/moment'
 import { Unknown } from '@/components/value/unknown'
 import type { VersionComparison } from '@/lib/drafts/versions'
-import type { KeyDetail } from '@/lib/inventory/key-detail'
+import type { KeyPolicy } from '@/lib/inventory/key-detail'
 import { hrefOfKey } from '../key-tabs'
 import { Meaning } from './meaning'
 import { usePlace } from './use-place'
 
 /** Each policy this key was seen to have, and what lies between any two of them. */
-export function HistoryView({ detail: { key, policyVersions } }: { detail: KeyDetail }) {
+export function HistoryView({ detail: { key, policyVersions } }: { detail: KeyPolicy }) {
   const { get, go } = usePlace()
   const find = (id: string | null) => policyVersions.find((version) => version.id === id)
   const to = find(get('to')) ?? policyVersions[0]

@@ -4,7 +4,7 @@ import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard'
 import Header from '@cloudscape-design/components/header'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { Moment } from '@/components/value/moment'
-import type { KeyDetail } from '@/lib/inventory/key-detail'
+import type { KeyPolicy } from '@/lib/inventory/key-detail'
 
 /** What KMS takes at most, in bytes. */
 export const mostBytes = 32_768
@@ -19,7 +19,7 @@ export function Size({ bytes }: { bytes: number }) {
 }
 
 export type ShownPolicy = {
-  policyOf: KeyDetail['key']
+  policyOf: KeyPolicy['key']
   /** As it is shown and talked about: laid out where it has no lines. */
   text: string
   /** As KMS has it. */

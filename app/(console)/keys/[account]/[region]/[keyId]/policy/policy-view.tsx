@@ -6,7 +6,7 @@ import { useMemo } from 'react'
 import Box from '@cloudscape-design/components/box'
 import { readablePolicy } from '@/components/policy/lay-out'
 import { Unknown } from '@/components/value/unknown'
-import type { KeyDetail } from '@/lib/inventory/key-detail'
+import type { KeyPolicy } from '@/lib/inventory/key-detail'
 import { DocumentView } from './document-view'
 import { DraftView } from './draft-view'
 import { HistoryView } from './history-view'
@@ -17,7 +17,7 @@ import '@/components/policy/policy.css'
 const labels = { read: 'Read', document: 'Document', history: 'History', draft: 'Drafts' } as const
 
 /** The key's policy: in sentences, as it is written, as it was, and as it could be. */
-export function PolicyView({ detail, mayDraft }: { detail: KeyDetail; mayDraft: boolean }) {
+export function PolicyView({ detail, mayDraft }: { detail: KeyPolicy; mayDraft: boolean }) {
   const { view, go } = usePlace()
   return (
     <SpaceBetween size="m">
@@ -31,7 +31,7 @@ export function PolicyView({ detail, mayDraft }: { detail: KeyDetail; mayDraft: 
   )
 }
 
-function Shown({ detail, mayDraft }: { detail: KeyDetail; mayDraft: boolean }) {
+function Shown({ detail, mayDraft }: { detail: KeyPolicy; mayDraft: boolean }) {
   const { view } = usePlace()
   const { key, policy } = detail
   const text = useMemo(() => policy && readablePolicy(policy.text), [policy])

@@ -4,7 +4,7 @@ import { useTransition } from 'react'
 import { readablePolicy } from '@/components/policy/lay-out'
 import { useFlash } from '@/components/shell/flash'
 import type { Draft } from '@/lib/drafts/read'
-import type { KeyDetail } from '@/lib/inventory/key-detail'
+import type { KeyPolicy } from '@/lib/inventory/key-detail'
 import { createDraft } from './actions'
 import { usePlace } from './use-place'
 
@@ -15,7 +15,7 @@ const emptyPolicy = (accountId: string) => JSON.stringify({
 }, null, 2)
 
 /** Begins a draft with the policy of today, or as a copy of another draft, and opens it. */
-export function useNewDraft({ key, policy }: KeyDetail) {
+export function useNewDraft({ key, policy }: KeyPolicy) {
   const { go } = usePlace()
   const flash = useFlash()
   const [isPending, start] = useTransition()

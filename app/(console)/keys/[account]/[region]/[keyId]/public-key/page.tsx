@@ -1,4 +1,4 @@
 import { keyTab } from '../key-page'
 import { PublicKeyView } from './public-key-view'
 
-export default keyTab('public-key', (detail) => <PublicKeyView detail={detail} />)
+export default keyTab('public-key', 'keys.read', (_, key) => <PublicKeyView of={key} />)

@@ -11,17 +11,17 @@ import { useQuery } from '@tanstack/react-query'
 import { readJson } from '@/components/shell/read-json'
 import { Moment } from '@/components/value/moment'
 import { publicKeyApplies } from '@/lib/inventory/applies'
-import type { KeyDetail } from '@/lib/inventory/key-detail'
+import type { KeyRow } from '@/lib/inventory/key-detail'
 import type { PublicKeyText } from '@/lib/inventory/public-key'
 import { WhereItApplies } from '../does-not-apply'
 import { hrefOfKey } from '../key-tabs'
 
-export function PublicKeyView({ detail }: { detail: KeyDetail }) {
-  return <WhereItApplies applies={publicKeyApplies(detail.key)}><PublicKey detail={detail} /></WhereItApplies>
+export function PublicKeyView({ of: key }: { of: KeyRow }) {
+  return <WhereItApplies applies={publicKeyApplies(key)}><PublicKey of={key} /></WhereItApplies>
 }
 
 /** Read from AWS only now: most people who open a key do not need it. */
-function PublicKey({ detail: { key } }: { detail: KeyDetail }) {
+function PublicKey({ of: key }: { of: KeyRow }) {
   const url = `/api${hrefOfKey(key)}/public-key`
   const { data, error, isPending, refetch, isFetching } = useQuery({ queryKey: [url], queryFn: ({ signal }) => readJson<PublicKeyText>(url, signal), staleTime: Infinity, retry: false })
   if (isPending) return <SpaceBetween direction="horizontal" size="s"><Spinner />Reading the public key from AWS</SpaceBetween>

@@ -5,15 +5,14 @@ import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { Moment } from '@/components/value/moment'
-import type { KeyDetail } from '@/lib/inventory/key-detail'
+import type { KeyRaw } from '@/lib/inventory/key-detail'
 import { JsonText } from '../json-text'
 
 /** What AWS said, word for word, and what this console keeps of it. */
-export function RawView({ detail }: { detail: KeyDetail }) {
-  const { metadata, ...kept } = detail
+export function RawView({ raw: { metadata, kept } }: { raw: KeyRaw }) {
   return (
     <SpaceBetween size="l">
-      <Raw title="KeyMetadata, as DescribeKey gave it" at={detail.key.describedAt} value={metadata} />
+      <Raw title="KeyMetadata, as DescribeKey gave it" at={kept.key.describedAt} value={metadata} />
       <Raw title="What Claviger keeps of this key" value={kept} />
     </SpaceBetween>
   )

@@ -1,0 +1,289 @@
+import fc from 'fast-check'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { writeOrganization, type NodeRow, type PolicyRow } from '../inventory/sync/organization-write'
+import { freshDatabase } from '../db/test/database'
+import { evaluateExternal } from './evaluate-external'
+import { evaluateAllMarked, evaluateMarkedKeys } from './evaluate-keys'
+import { listExternal } from './external'
+import { readExternalCoverage } from './external-read'
+import { fleetColumns, weighKeys } from './fleet-keys'
+import { accountOfPrincipal } from './principal-facts'
+import { readIam, readOrganization } from './read'
+
+const { db, sql, transaction } = await freshDatabase()
+
+const [own, sister, stranger] = ['111122223333', '444455556666', '881264037715']
+const region = 'eu-west-1'
+const arnOf = (key: number) => `arn:aws:kms:${region}:${key % 2 ? own : sister}:key/k${key}`
+const role = (account: string, name: string) => `arn:aws:iam::${account}:role/${name}`
+const managed = 'arn:aws:iam::aws:policy/Powerful'
+const allow = (principal: unknown, more: object = {}) =>
+  ({ Effect: 'Allow', Principal: principal, Action: ['kms:Decrypt', 'kms:CreateGrant'], Resource: '*', ...more })
+const when = (operator: string, key: string, value: string) => ({ Condition: { [operator]: { [key]: value } } })
+const toText = (...statements: object[]) => JSON.stringify({ Version: '2012-10-17', Statement: statements })
+
+const policies = [
+  toText(allow({ AWS: `arn:aws:iam::${own}:root` })),
+  toText(allow('*')),
+  toText(allow('*', when('StringEquals', 'aws:PrincipalOrgID', 'o-1'))),
+  toText(allow({ AWS: role(stranger, 'carrier') }), allow({ AWS: role(own, 'app') })),
+  toText(allow({ AWS: [role(own, 'app'), role(sister, 'app'), `arn:aws:iam::${stranger}:root`] })),
+  toText(allow({ AWS: role(sister, 'app') }, when('StringEquals', 'aws:ResourceTag/team', 'a'))),
+  toText(allow({ AWS: role(own, 'app') }, when('StringLike', 'kms:ResourceAliases', 'alias/a*'))),
+  toText(allow({ AWS: `arn:aws:sts::${own}:assumed-role/app/ann` }), allow({ Service: 's3.amazonaws.com' })),
+  toText(allow('*'), { ...allow({ AWS: role(stranger, 'carrier') }), Effect: 'Deny' }),
+  toText(allow({ AWS: role(stranger, 'carrier') }, when('NumericGreaterThan', 'kms:TrailingDaysWithoutKeyUsage', '30'))),
+]
+const identity = (effect: string, action: string) => JSON.stringify({
+  Version: '2012-10-17', Statement: [{ Effect: effect, Action: action, Resource: '*' }],
+})
+const documents = [identity('Allow', 'kms:*'), identity('Allow', 'kms:Decrypt'), identity('Deny', 'kms:Decrypt')]
+
+type Step = { name: string; run: () => Promise<unknown> }
+const step = (name: string, run: () => Promise<unknown>): Step => ({ name, run })
+const now = () => new Date()
+
+const keyRow = (key: number) => {
+  const arn = arnOf(key)
+  return {
+    arn, accountId: arn.split(':')[4] ?? '', region, keyId: `k${key}`, listedAt: now(), listedIn: 1n,
+    keyUsage: 'ENCRYPT_DECRYPT', keySpec: 'SYMMETRIC_DEFAULT', keyManager: 'CUSTOMER', scope: 'single', origin: 'AWS_KMS',
+    aliases: [], aliasesAt: now(),
+  }
+}
+
+async function putKey(key: number): Promise<void> {
+  const row = keyRow(key)
+  await db.key.upsert({ where: { arn: row.arn }, create: row, update: { listedAt: now(), goneAt: null } })
+}
+
+async function putPolicy(key: number, at: number | null): Promise<void> {
+  await putKey(key)
+  const hash = at === null ? null : `h${at}`
+  if (hash !== null) {
+    await db.policyDocument.upsert({ where: { hash }, create: { hash, text: policies[at ?? 0] ?? '' }, update: {} })
+    await db.policyVersion.create({ data: { keyArn: arnOf(key), hash, firstSeenAt: now(), lastSeenAt: now() } })
+  }
+  await db.key.update({ where: { arn: arnOf(key) }, data: { policyHash: hash, policyAt: now() } })
+}
+
+async function putGrant(key: number, id: number, grantee: string, isGone: boolean): Promise<void> {
+  await putKey(key)
+  const id2 = { keyArn: arnOf(key), grantId: `g${id}` }
+  const facts = { granteePrincipal: grantee, operations: ['Decrypt'], observedAt: now(), goneAt: isGone ? now() : null }
+  await db.grant.upsert({
+    where: { keyArn_grantId: id2 }, update: facts,
+    create: { ...id2, ...facts, accountId: keyRow(key).accountId, region, createdAt: now() },
+  })
+}
+
+async function putRole(account: string, document: number, isManaged: boolean, isGone: boolean): Promise<void> {
+  const arn = role(account, 'app')
+  const inlinePolicies = isManaged ? [] : [{ name: 'x', document: documents[document] ?? null }]
+  const attachedPolicyArns = isManaged ? [managed] : []
+  const facts = {
+    details: { inlinePolicies, attachedPolicyArns, permissionsBoundaryArn: null, tags: {}, trustPolicy: null },
+    observedAt: now(), goneAt: isGone ? now() : null,
+  }
+  const create = { arn, accountId: account, kind: 'role', name: 'app', path: '/', uniqueId: 'AROAX', ...facts }
+  await db.iamEntity.upsert({ where: { arn }, create, update: facts })
+}
+
+async function putManaged(document: number): Promise<void> {
+  const facts = { details: { document: documents[document] ?? null }, observedAt: now() }
+  const create = { arn: managed, accountId: 'aws', kind: 'policy', name: 'Powerful', path: '/', uniqueId: 'ANPAX', ...facts }
+  await db.iamEntity.upsert({ where: { arn: managed }, create, update: facts })
+}
+
+function organizationOf(members: readonly string[], document: number): { nodes: NodeRow[]; policies: PolicyRow[] } {
+  const node = (id: string, parentId: string | null): NodeRow => ({
+    id, kind: parentId === null ? 'root' : 'account', name: id, parentId,
+    scpIds: parentId === null ? [] : ['p-1'], rcpIds: [], problems: {},
+  })
+  return {
+    nodes: [node('r-1', null), ...members.map((id) => node(id, 'r-1'))],
+    policies: [{
+      id: 'p-1', type: 'SERVICE_CONTROL_POLICY', name: 'p', awsManaged: false, content: documents[document] ?? null, problem: null,
+    }],
+  }
+}
+const putOrganization = (members: readonly string[], document: number) => transaction((tx) => {
+  const { nodes, policies: texts } = organizationOf(members, document)
+  return writeOrganization(tx, { id: 'o-1', managementAccountId: '999988887777' }, nodes, texts, [
+    'SERVICE_CONTROL_POLICY', 'RESOURCE_CONTROL_POLICY',
+  ])
+})
+
+const key = fc.integer({ min: 0, max: 5 })
+const document = fc.integer({ min: 0, max: documents.length - 1 })
+const steps: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 5, arbitrary: fc.tuple(key, fc.option(fc.integer({ min: 0, max: policies.length - 1 }), { freq: 9 }))
+    .map(([k, at]) => step(`policy ${at} on k${k}`, () => putPolicy(k, at))) },
+  { weight: 3, arbitrary: fc.tuple(key, fc.integer({ min: 0, max: 3 }),
+    fc.constantFrom(role(stranger, 'carrier'), role(own, 'app'), role(sister, 'app'), `arn:aws:iam::${stranger}:root`), fc.boolean())
+    .map(([k, id, grantee, gone]) => step(`grant g${id} of k${k} to ${grantee} ${gone}`, () => putGrant(k, id, grantee, gone))) },
+  { weight: 3, arbitrary: fc.tuple(fc.constantFrom(own, sister), document, fc.boolean(), fc.boolean())
+    .map(([account, d, isManaged, gone]) => step(`role of ${account} ${d} ${isManaged} ${gone}`, () => putRole(account, d, isManaged, gone))) },
+  document.map((d) => step(`managed policy ${d}`, () => putManaged(d))),
+  { weight: 2, arbitrary: fc.tuple(fc.subarray([own, sister, stranger]), document)
+    .map(([members, d]) => step(`organization of ${members} ${d}`, () => putOrganization(members, d))) },
+  fc.constant(step('no organization', () => transaction(async (tx) => {
+    await tx.execute('DELETE FROM "OrganizationNode"')
+    await tx.execute('DELETE FROM "Organization"')
+  }))),
+  fc.tuple(key, fc.constantFrom('a', 'b')).map(([k, team]) =>
+    step(`k${k} tagged ${team}`, () => db.key.updateMany({ where: { arn: arnOf(k) }, data: { tags: { team } } }))),
+  fc.tuple(key, fc.constantFrom('alias/a1', 'alias/b1')).map(([k, alias]) =>
+    step(`k${k} named ${alias}`, () => db.key.updateMany({ where: { arn: arnOf(k) }, data: { aliases: [alias] } }))),
+  fc.tuple(key, fc.boolean()).map(([k, isRead]) =>
+    step(`grants of k${k} read ${isRead}`, () => db.key.updateMany({ where: { arn: arnOf(k) }, data: { grantsAt: isRead ? now() : null } }))),
+  fc.tuple(key, fc.boolean()).map(([k, gone]) =>
+    step(`k${k} gone ${gone}`, () => db.key.updateMany({ where: { arn: arnOf(k) }, data: { goneAt: gone ? now() : null } }))),
+  key.map((k) => step(`k${k} deleted`, () => db.key.deleteMany({ where: { arn: arnOf(k) } }))),
+  { weight: 3, arbitrary: fc.constant(step('evaluate', evaluateMarkedKeys)) },
+)
+
+/** Everything evaluated anew, key by key, with the whole IAM of each account a key names. */
+async function evaluateAfresh() {
+  const organization = await readOrganization()
+  const stored = await db.key.findMany({ where: { goneAt: null }, select: fleetColumns, orderBy: { arn: 'asc' } })
+  const found: unknown[] = []
+  for (const weighed of await weighKeys(stored, organization)) {
+    const { row, named } = weighed
+    const accounts = [...new Set([...named].flatMap((id) => accountOfPrincipal(id) ?? []))].filter((id) => id !== row.accountId)
+    const { iam } = await readIam(accounts)
+    const standing = { ...weighed, facts: { ...weighed.facts, trailingDaysWithoutUsage: undefined } }
+    const [version] = await db.policyVersion.findMany({ where: { keyArn: row.arn }, orderBy: { firstSeenAt: 'desc' }, take: 1 })
+    const sources = { iam, organization: organization?.facts ?? null }
+    found.push(...listExternal(sources, standing, version?.firstSeenAt.toISOString() ?? null))
+  }
+  return sorted(found)
+}
+const kept = async () => sorted((await sql.query<{ reach: unknown }>('SELECT reach FROM derived.external_reach')).map(({ reach }) => reach))
+const sorted = (rows: readonly unknown[]) => JSON.parse(JSON.stringify(rows), (_, value: unknown) => value)
+  .map((row: Record<string, unknown>) => JSON.stringify(Object.entries(row).toSorted(([a], [b]) => (a < b ? -1 : 1)))).sort()
+
+const canonical = async () => ({ kept: (await kept()).map(normal), fresh: (await evaluateAfresh()).map(normal) })
+/** Order of members is no difference: jsonb keeps none. */
+const normal = (text: string) => JSON.stringify(JSON.parse(text, (_, value: unknown) =>
+  (typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))) : value)))
+
+const waiting = async () => (await readExternalCoverage({ all: true })).waiting
+
+async function clear(): Promise<void> {
+  for (const table of ['Key', 'Grant', 'IamEntity', 'Organization', 'OrganizationNode', 'OrganizationPolicy', 'PolicyVersion']) {
+    await sql.execute(`DELETE FROM "${table}"`)
+  }
+  await evaluateAllMarked()
+  expect(await kept()).toEqual([])
+}
+beforeEach(clear)
+
+describe('the kept facts', () => {
+  it('equal a fresh evaluation of everything after any history, however the evaluations fell into it', async () => {
+    let reached = 0
+    await fc.assert(fc.asyncProperty(fc.array(steps, { minLength: 4, maxLength: 24 }), async (history) => {
+      await clear()
+      for (const { run } of history) await run()
+      await evaluateAllMarked()
+      const { kept: facts, fresh } = await canonical()
+      expect(facts).toEqual(fresh)
+      expect(await waiting()).toBe(0)
+      reached += facts.length
+    }), { numRuns: 25 })
+    expect(reached, 'the sample reaches something').toBeGreaterThan(20)
+  }, 240_000)
+
+  it('are right again after two workers evaluated while everything changed under them', async () => {
+    await fc.assert(fc.asyncProperty(fc.array(fc.array(steps, { minLength: 3, maxLength: 8 }), { minLength: 2, maxLength: 3 }), async (lanes) => {
+      await clear()
+      const writers = lanes.map(async (lane) => {
+        for (const { run } of lane) await run().catch(() => {}) // two lanes may add one row
+      })
+      let isDone = false
+      const worker = async () => { while (!isDone) await evaluateMarkedKeys() }
+      const workers = [worker(), worker()]
+      await Promise.all(writers)
+      isDone = true
+      await Promise.all(workers)
+      await evaluateAllMarked()
+      const { kept: facts, fresh } = await canonical()
+      expect(facts).toEqual(fresh)
+    }), { numRuns: 8 })
+  }, 240_000)
+})
+
+it('a text is evaluated once for the keys of an account that differ in nothing it asks about', async () => {
+  const judge = async () => (await transaction((tx) => evaluateExternal(tx, [1, 3, 5].map(arnOf)))).judged
+  for (const k of [1, 3, 5]) await putPolicy(k, 3)
+  await db.key.updateMany({ data: { tags: { team: 'a' } } })
+  await db.key.updateMany({ where: { arn: arnOf(3) }, data: { tags: { team: 'b' }, aliases: ['alias/a1'] } })
+  expect(await judge()).toBe(1)
+  expect(await judge()).toBe(0)
+  // What the text asks about: here the tag, in which one of the three differs.
+  for (const k of [1, 3, 5]) await putPolicy(k, 5)
+  expect(await judge()).toBe(2)
+  await putGrant(5, 0, role(stranger, 'carrier'), false)
+  await db.key.updateMany({ data: { grantsAt: now() } })
+  expect(await judge(), 'a grant lets in another one').toBe(3)
+  await putOrganization([own], 0)
+  expect(await judge(), 'the organization may lay something on them').toBe(3)
+})
+
+describe('a key is evaluated again', () => {
+  const prepare = async () => {
+    await putOrganization([own, sister], 0)
+    await putRole(own, 1, false, false)
+    await putManaged(1)
+    for (const k of [0, 1, 2, 3]) await putPolicy(k, [4, 3, 0, 6][k] ?? 0)
+    await db.key.updateMany({ data: { grantsAt: now() } })
+    await evaluateAllMarked()
+    expect(await waiting()).toBe(0)
+  }
+
+  it('when what its verdict hangs on changed, and the page says so before it is done', async () => {
+    await prepare()
+    const changes: [name: string, change: () => Promise<unknown>, keys: number][] = [
+      ['its policy', () => putPolicy(1, 1), 1],
+      ['a grant to another account', () => putGrant(1, 0, role(stranger, 'carrier'), false), 1],
+      ['IAM of an account that two of another name', () => putRole(own, 2, false, false), 2],
+      ['the organization', () => putOrganization([own], 0), 4],
+      ['an SCP', () => putOrganization([own], 2), 4],
+      ['a key that is new', () => putPolicy(5, 1), 1],
+    ]
+    for (const [name, change, keys] of changes) {
+      await change()
+      expect({ name, waiting: await waiting() }).toEqual({ name, waiting: keys })
+      await evaluateAllMarked()
+      expect({ name, waiting: await waiting() }).toEqual({ name, waiting: 0 })
+    }
+  })
+
+  it('not when a sweep read the same again, nor for what lets in nobody from outside', async () => {
+    await prepare()
+    await putOrganization([own, sister], 0)
+    await putRole(own, 1, false, false)
+    await putManaged(1)
+    await putGrant(1, 0, role(own, 'app'), false)
+    await putRole('123456789012', 1, false, false)
+    const later = new Date(Date.now() + 1000)
+    await db.key.updateMany({ data: { listedAt: later, policyAt: later, grantsAt: later, lastUsedAt: later, describedAt: later } })
+    expect(await waiting()).toBe(0)
+  })
+
+  it('and what it found then has been so since the first time it was seen', async () => {
+    await prepare()
+    const since = async () => (await sql.query<{ since: Date }>(
+      'SELECT since FROM derived.external_reach WHERE key_arn = $1 AND principal = $2', [arnOf(1), role(stranger, 'carrier')]))[0]?.since
+    const first = await since()
+    expect(first).toBeInstanceOf(Date)
+    await putGrant(1, 0, role(stranger, 'carrier'), false)
+    await evaluateAllMarked()
+    expect(await since()).toEqual(first)
+    await putGrant(1, 0, role(stranger, 'carrier'), true)
+    await putPolicy(1, 0)
+    await evaluateAllMarked()
+    expect(await since()).toBeUndefined()
+  })
+})

@@ -1,0 +1,61 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import path from 'node:path'
+import ts from 'typescript'
+import { describe, expect, it } from 'vitest'
+import * as listed from '../../e2e/doors'
+import { permissionNames } from '../auth/permissions'
+
+const app = path.resolve(import.meta.dirname, '../../app')
+const files = readdirSync(app, { recursive: true, encoding: 'utf8' }).map((file) => file.replaceAll(path.sep, '/'))
+
+const parse = (file: string) =>
+  ts.createSourceFile(file, readFileSync(path.join(app, file), 'utf8'), ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX)
+
+/** The permission that a call of a door names: its first argument that is one. 'anyone' where no door stands. */
+function permissionIn(expression: ts.Node | undefined): string {
+  if (!expression || !ts.isCallExpression(expression)) return 'anyone'
+  const named = expression.arguments.find((one) => ts.isStringLiteral(one) && permissionNames.some((name) => name === one.text))
+  return named && ts.isStringLiteral(named) ? named.text : 'anyone'
+}
+
+/** Exported names with what each is made by; `default` for the default export. */
+function exportsOf(file: string): [name: string, made: ts.Node | undefined][] {
+  return parse(file).statements.flatMap((statement): [string, ts.Node | undefined][] => {
+    if (ts.isExportAssignment(statement)) return [['default', statement.expression]]
+    if (!ts.isVariableStatement(statement) || !statement.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)) return []
+    return statement.declarationList.declarations.map(({ name, initializer }) => [name.getText(), initializer])
+  })
+}
+
+/** app/(console)/keys/page.tsx -> /keys */
+const addressOf = (file: string) => `/${path.posix.dirname(file)}`.replace(/\/\([^)]*\)/g, '').replace(/^\/\.$/, '') || '/'
+
+const doorsIn = (kind: 'page.tsx' | 'route.ts', exported: string) =>
+  Object.fromEntries(files.filter((file) => path.posix.basename(file) === kind).map((file) =>
+    [addressOf(file), permissionIn(exportsOf(file).find(([name]) => name === exported)?.[1])]))
+
+describe('e2e/doors.ts, which the authorization test asks by, says what the source asks', () => {
+  it('of every page', () => expect(doorsIn('page.tsx', 'default')).toEqual(listed.pages))
+
+  it('of every handler', () => {
+    const { '/icon.svg': icon, ...handlers } = listed.handlers
+    expect(icon).toBe('anyone')
+    expect(doorsIn('route.ts', 'GET')).toEqual(handlers)
+  })
+
+  it('of every action', () => {
+    const actions = files.filter((file) => path.posix.basename(file) === 'actions.ts').flatMap((file) =>
+      exportsOf(file).map(([name, made]) => [`${file.replace('(console)/', '')} ${name}`, permissionIn(made)]))
+    expect(Object.fromEntries(actions)).toEqual(listed.actions)
+  })
+
+  it('and what stands between a page and its door hands the permission on as it got it', () => {
+    const between = files.filter((file) => /\.tsx?$/.test(file) && !/(?:^|\/)(?:page\.tsx|route\.ts|actions\.ts)$/.test(file))
+      .filter((file) => /from '@\/lib\/door\/(?:page|route|action)'/.test(readFileSync(path.join(app, file), 'utf8')))
+    expect(between).toEqual(['(console)/keys/[account]/[region]/[keyId]/key-page.tsx'])
+    for (const file of between) {
+      const text = readFileSync(path.join(app, file), 'utf8')
+      expect(text).toMatch(/permission: P, [^\n]*=>\n {2}page\(permission, /)
+    }
+  })
+})
