@@ -11,6 +11,7 @@ const { values } = parseArgs({
     accounts: { type: 'string' },
     regions: { type: 'string' },
     seed: { type: 'string' },
+    name: { type: 'string', multiple: true, default: [] },
     'external-id': { type: 'string' },
   },
 })
@@ -37,7 +38,7 @@ function readOptions() {
   }
 }
 const sandbox = await openSandbox(options)
-const running = await startServer(sandbox, port).catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)))
+const running = await startServer(sandbox, port, { names: values.name }).catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)))
 console.log(`sandbox: AWS on http://127.0.0.1:${running.port} (scenario ${sandbox.world.scenario})`)
 
 const stop = () => void running.close().then(() => process.exit(0))
