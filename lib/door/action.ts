@@ -6,6 +6,7 @@ import type { Permission } from '../auth/permissions'
 import type { Result } from '../result'
 import { findUnstorable, unstorableWords } from '../storable'
 import { toFailure } from './failure'
+import { requireOwnHost } from './host'
 import { requireOwnOrigin } from './origin'
 
 /** The one door for mutations: own origin, permit, validation, run, failure in the user's words. Every export of an actions.ts is made here. */
@@ -16,6 +17,7 @@ export function action<P extends Permission, S extends z.ZodType, T>(
 ) {
   return async (input: z.input<S>): Promise<Result<T>> => {
     try {
+      await requireOwnHost()
       await requireOwnOrigin()
       const permit = await authorize(permission)
       const parsed = schema.safeParse(input)

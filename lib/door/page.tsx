@@ -7,6 +7,8 @@ import type { Permission } from '../auth/permissions'
 import { safeReturnPath } from '../auth/return-path'
 import type { Failure } from '../result'
 import { toFailure } from './failure'
+import { requireOwnHost } from './host'
+import { inTurn } from './turns'
 
 type Search = Record<string, string | string[] | undefined>
 export type PageProps = { params: Promise<Record<string, string>>; searchParams: Promise<Search> }
@@ -23,9 +25,11 @@ export function page<P extends Permission>(
 ) {
   return async function Page({ params, searchParams }: PageProps): Promise<ReactNode> {
     try {
+      await requireOwnHost()
       const permit = await authorize(permission)
       const given = Object.entries(await params).map(([name, value]) => [name, decodeParam(value)])
-      return await show(permit, { params: Object.fromEntries(given), search: await searchParams })
+      const input = { params: Object.fromEntries(given), search: await searchParams }
+      return await inTurn(permit.actor.id, () => show(permit, input))
     } catch (error) {
       unstable_rethrow(error)
       const failure = toFailure(error, `page ${permission}`)

@@ -1,7 +1,7 @@
 /** What people can be told of, with the words of the settings page. */
 export const noticeEvents = [
   'request.sent', 'change.approved', 'change.rejected', 'change.applied', 'change.failed', 'change.drifted', 'change.expired',
-  'change.cancelled', 'change.reverted', 'change.revertFailed', 'change.endsSoon', 'request.brokeGlass', 'request.commented', 'reconcile.found',
+  'change.cancelled', 'change.reverted', 'change.revertFailed', 'change.endsSoon', 'request.brokeGlass', 'request.commented', 'reconcile.found', 'role.given',
 ] as const
 export type NoticeEvent = (typeof noticeEvents)[number]
 
@@ -20,4 +20,5 @@ export const eventWords: Record<NoticeEvent, string> = {
   'request.brokeGlass': 'Somebody broke the glass',
   'request.commented': 'Somebody commented on a request',
   'reconcile.found': 'AWS differs from what was done here',
+  'role.given': 'Somebody got a role that decides or administers',
 }
