@@ -100,6 +100,7 @@ async function settle(tx: Tx, change: Change & { request: Request }, status: 'ap
 function toRefusal(error: unknown): unknown {
   const text = error instanceof Error ? error.message : ''
   if (/nobody decides on their own request/.test(text)) return new AppError('forbidden', 'Nobody decides on their own request.', {}, { cause: error })
+  if (/nobody decides about a role of their own/.test(text)) return new AppError('forbidden', 'You would get this role. Someone else decides about it.', {}, { cause: error })
   if (/this person has decided already/.test(text)) return new AppError('conflict', 'You have decided about this already.', {}, { cause: error })
   if (/the time to answer is over|the change is not open|something else than the change/.test(text)) return new AppError('conflict', 'This change can no longer be decided about as you were shown it. Reload the page.', {}, { cause: error })
   return error
