@@ -56,6 +56,16 @@ describe('the door of actions', () => {
     expect(run).not.toHaveBeenCalled()
   })
 
+  it('refuses what only the wire can carry, before any rule looks at it', async () => {
+    const reference = new Proxy(() => {}, { get() { throw new Error('Cannot access length on the server.') } })
+    const wide = action('people.manage', z.unknown(), run)
+    for (const input of [reference, { name: reference }, { name: Promise.resolve('x') }, new Date(), [new Map()]]) {
+      expect(await wide(input)).toMatchObject({ ok: false, error: { code: 'invalid' } })
+    }
+    expect(await wide({ deep: { name: reference } })).toMatchObject({ error: { fields: { 'deep.name': [expect.any(String)] } } })
+    expect(run).not.toHaveBeenCalled()
+  })
+
   it('says which field is wrong, for anything that is no input', async () => {
     expect(await act({ name: '' })).toMatchObject({ ok: false, error: { code: 'invalid', fields: { name: ['Name it.'] } } })
     for (const input of [null, undefined, 5, [], 'x']) expect(await act(input as never)).toMatchObject({ ok: false, error: { code: 'invalid' } })
@@ -123,6 +133,15 @@ describe('the door of pages', () => {
     show.mockRejectedValueOnce(new Error('x'))
     const drawn = await open()
     expect(drawn).toBe('failed: unexpected')
+  })
+
+  it('reads nothing for an address that holds what cannot be kept', async () => {
+    const half = String.fromCharCode(0xd83d)
+    for (const params of [{ keyId: '%00' }, { keyId: 'a\0' }, { keyId: half }]) expect(await open(params)).toBe('failed: invalid')
+    for (const q of ['\0', half, ['x', '\0']]) {
+      expect(await Page({ params: Promise.resolve({}), searchParams: Promise.resolve({ q }) })).toBe('failed: invalid')
+    }
+    expect(show).not.toHaveBeenCalled()
   })
 
   it('leads to sign-in without a session, and back to our own paths only', async () => {

@@ -5,7 +5,10 @@ import type { ReactNode } from 'react'
 import { authorize, type Permit } from '../auth/permit'
 import type { Permission } from '../auth/permissions'
 import { safeReturnPath } from '../auth/return-path'
+import { AppError } from '../errors'
 import type { Failure } from '../result'
+import { findUnstorable, unstorableWords } from '../storable'
+import { enterDoor } from '../web/request-facts.mjs'
 import { toFailure } from './failure'
 
 type Search = Record<string, string | string[] | undefined>
@@ -22,10 +25,13 @@ export function page<P extends Permission>(
   failed: (failure: Failure) => ReactNode,
 ) {
   return async function Page({ params, searchParams }: PageProps): Promise<ReactNode> {
+    enterDoor()
     try {
       const permit = await authorize(permission)
       const given = Object.entries(await params).map(([name, value]) => [name, decodeParam(value)])
-      return await show(permit, { params: Object.fromEntries(given), search: await searchParams })
+      const input = { params: Object.fromEntries(given), search: await searchParams }
+      if (findUnstorable(input)) throw new AppError('invalid', unstorableWords)
+      return await show(permit, input)
     } catch (error) {
       unstable_rethrow(error)
       const failure = toFailure(error, `page ${permission}`)

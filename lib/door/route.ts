@@ -4,6 +4,7 @@ import { authorize, type Permit } from '../auth/permit'
 import type { Permission } from '../auth/permissions'
 import { AppError, statusOf } from '../errors'
 import { findUnstorable, unstorableWords } from '../storable'
+import { enterDoor } from '../web/request-facts.mjs'
 import { toFailure } from './failure'
 
 type Params = { params: Promise<Record<string, string | string[]>> }
@@ -18,6 +19,7 @@ export function route<P extends Permission, S extends z.ZodType>(
   read: (permit: Permit<P>, input: z.output<S>, request: Request) => Promise<unknown>,
 ) {
   return async (request: Request, { params }: Params): Promise<Response> => {
+    enterDoor()
     try {
       const permit = await authorize(permission)
       const parsed = schema.safeParse({ ...Object.fromEntries(new URL(request.url).searchParams), ...(await params) })

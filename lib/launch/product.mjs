@@ -4,11 +4,11 @@ import os from 'node:os'
 import path from 'node:path'
 import { keepRunning, waitFor } from './children.mjs'
 import { migrateDatabase } from './database.mjs'
-import { installed, rootDir } from './paths.mjs'
+import { rootDir } from './paths.mjs'
 import { pickPort } from './ports.mjs'
 import { startPostgres } from './postgres.mjs'
 import { claimDataDir, releaseDataDir, writeRun } from './run-state.mjs'
-import { typescript } from './run-tool.mjs'
+import { typescript, webServer } from './run-tool.mjs'
 import { keepSecrets } from './secrets.mjs'
 import { isLoopback } from './settings.mjs'
 
@@ -105,7 +105,7 @@ export async function startProduct(settings, { dev = false, env = process.env, s
       NEXT_TELEMETRY_DISABLED: '1', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', // logs stay JSON
     }
     keep('worker', typescript('lib/worker/main.ts'), shared, 15_000)
-    const web = keep('web', [installed('next/dist/bin/next'), dev ? 'dev' : 'start', '-p', String(ports.web), '-H', settings.HOST], shared)
+    const web = keep('web', webServer(...(dev ? ['--dev'] : [])), shared)
     if (idp) await waitFor(`http://localhost:${ports.oidc}/health`, { unless: idp.failed })
     const own = `http://${isLoopback(settings.HOST) || settings.HOST === '0.0.0.0' ? '127.0.0.1' : settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST}:${ports.web}`
     await waitFor(`${own}/api/health`, { unless: web.failed })
