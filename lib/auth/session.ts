@@ -9,6 +9,7 @@ import { isUnaudited } from '../audit/append'
 import { env, requireSetting } from '../env'
 import { log } from '../log'
 import { findActor } from './actor'
+import { answerInstead, toOwnAddress } from './auth-answers'
 import { identityOf, lacksClaims } from './claims'
 import type { Actor } from './permit'
 import { cookieNames, sessionSeconds } from './session-cookies'
@@ -61,6 +62,8 @@ function authOptions(): AuthOptions {
         if (!signedIn) return {}
         return { person: signedIn.personId, version: signedIn.sessionVersion, since: Math.floor(Date.now() / 1000) }
       },
+      // What a form names may be anything; what is no address of ours leads to the overview.
+      redirect: ({ url }) => toOwnAddress(url, CLAVIGER_URL) ?? CLAVIGER_URL,
       session: ({ session }) => ({ expires: session.expires }),
     },
   }
@@ -86,12 +89,11 @@ async function readUserinfo(issuer: string, accessToken: string, subject: string
   return claims
 }
 
-/** What a browser needs of NextAuth, and no more: no endpoint tells who is signed in, none prolongs a session. */
-const spoken = new Set(['GET csrf', 'POST signin', 'GET callback', 'POST signout'])
-
 export async function handleAuth(request: Request, context: { params: Promise<{ nextauth: string[] }> }): Promise<Response> {
   const { nextauth } = await context.params
-  if (!spoken.has(`${request.method} ${nextauth[0]}`)) return new Response('Not found', { status: 404 })
+  const { method, url, headers } = request
+  const own = answerInstead({ method, url, headers, segments: nextauth, origin: env().CLAVIGER_URL })
+  if (own) return own
   const response: unknown = await NextAuth(request as never, context as never, authOptions()) // typed for the pages router only
   if (!(response instanceof Response)) throw new Error('NextAuth gave no response')
   return response

@@ -83,13 +83,14 @@ export async function startProduct(settings, { dev = false, env = process.env, s
     }
     const sandboxUrl = settings.CLAVIGER_AWS === 'sandbox' ? `http://127.0.0.1:${ports.sandbox}` : null
     const externalId = env.CLAVIGER_EXTERNAL_ID ?? secrets.CLAVIGER_EXTERNAL_ID
-    const sandbox = sandboxUrl && keep('sandbox', typescript('lib/sandbox/main.ts', `--port=${ports.sandbox}`, ...(externalId ? [`--external-id=${externalId}`] : []), ...scenario))
+    // Secrets travel by environment: a process's arguments are everybody's to read.
+    const sandbox = sandboxUrl
+      && keep('sandbox', typescript('lib/sandbox/main.ts', `--port=${ports.sandbox}`, ...scenario), { CLAVIGER_EXTERNAL_ID: externalId })
     const signIn = settings.localSignIn
       ? { OIDC_ISSUER: `http://localhost:${ports.oidc}`, OIDC_CLIENT_ID: 'claviger', OIDC_CLIENT_SECRET: settings.OIDC_CLIENT_SECRET ?? secrets.OIDC_CLIENT_SECRET }
       : {}
-    // With "=", since one random secret in 64 begins with "-", which would be taken for an option.
     const idp = settings.localSignIn && keep('identity-provider', typescript('lib/sandbox/idp/main.ts', `--port=${ports.oidc}`, `--issuer=${signIn.OIDC_ISSUER}`,
-      `--client-id=${signIn.OIDC_CLIENT_ID}`, `--client-secret=${signIn.OIDC_CLIENT_SECRET}`, `--redirect=${url}/api/auth/callback/oidc`))
+      `--client-id=${signIn.OIDC_CLIENT_ID}`, `--redirect=${url}/api/auth/callback/oidc`), signIn)
 
     database = await openDatabase(settings, durable)
     const applied = await migrateDatabase(database.url)
