@@ -9,9 +9,10 @@ import { isUnaudited } from '../audit/append'
 import { env, requireSetting } from '../env'
 import { log } from '../log'
 import type { Failure } from '../result'
+import { isOwnHost, wrongHostWords } from '../web/host.mjs'
 import { findActor } from './actor'
+import { answerInstead, toOwnAddress } from './auth-answers'
 import { identityOf, lacksClaims } from './claims'
-import { isOwnHost, wrongHostWords } from './host'
 import type { Actor } from './permit'
 import { cookieNames, sessionSeconds } from './session-cookies'
 import { signOut } from './sessions'
@@ -67,6 +68,8 @@ function authOptions(outcome: Outcome): AuthOptions {
         const signedIn = account && recorded.get(account)
         return signedIn ? { session: signedIn.sessionId } : {}
       },
+      // What a form names may be anything; what is no address of ours leads to the overview.
+      redirect: ({ url }) => toOwnAddress(url, CLAVIGER_URL) ?? CLAVIGER_URL,
       session: ({ session }) => ({ expires: session.expires }),
     },
     events: {
@@ -99,16 +102,15 @@ async function readUserinfo(issuer: string, accessToken: string, subject: string
   return claims
 }
 
-/** What a browser needs of NextAuth, and no more: no endpoint tells who is signed in, none prolongs a session. */
-const spoken = new Set(['GET csrf', 'POST signin', 'GET callback', 'POST signout'])
-
 export async function handleAuth(request: Request, context: { params: Promise<{ nextauth: string[] }> }): Promise<Response> {
   const { CLAVIGER_URL } = env()
   if (!isOwnHost(request.headers.get('host'), CLAVIGER_URL)) {
     return new Response(wrongHostWords(CLAVIGER_URL), { status: 421, headers: { 'cache-control': 'no-store' } })
   }
   const { nextauth } = await context.params
-  if (!spoken.has(`${request.method} ${nextauth[0]}`)) return new Response('Not found', { status: 404 })
+  const { method, url } = request
+  const own = answerInstead({ method, url, headers: request.headers, segments: nextauth, origin: CLAVIGER_URL })
+  if (own) return own
   const outcome: Outcome = { signOutFailed: null }
   const response: unknown = await NextAuth(request as never, context as never, authOptions(outcome)) // typed for the pages router only
   if (!(response instanceof Response)) throw new Error('NextAuth gave no response')

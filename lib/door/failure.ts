@@ -1,8 +1,9 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
-import { findAppError, type ErrorCode } from '../errors'
+import { findAppError, statusOf, type ErrorCode } from '../errors'
 import { log } from '../log'
 import type { Failure } from '../result'
+import { answerWith } from '../web/request-facts.mjs'
 
 const usualWait: Partial<Record<ErrorCode, number>> = { busy: 2, aws_throttled: 5, aws_unavailable: 10 }
 
@@ -23,4 +24,10 @@ export function toFailure(error: unknown, where: string): Failure {
 /** Headers of an answer that is a failure. */
 export function failureHeaders({ retryAfterSeconds }: Failure): Record<string, string> {
   return retryAfterSeconds === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterSeconds)) }
+}
+
+/** A page that is drawn has status 200, whatever it says; what will pass says so to programs too, and is kept by nobody. */
+export function answerBusy(failure: Failure): void {
+  if (failure.code !== 'busy' && failure.code !== 'misdirected') return
+  answerWith({ status: statusOf[failure.code], headers: { ...failureHeaders(failure), 'cache-control': 'no-store' } })
 }

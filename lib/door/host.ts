@@ -1,8 +1,8 @@
 import 'server-only'
 import { headers } from 'next/headers'
-import { isOwnHost, wrongHostWords } from '../auth/host'
 import { env } from '../env'
 import { AppError } from '../errors'
+import { isOwnHost, wrongHostWords } from '../web/host.mjs'
 
 /**
  * Refuses a request that was sent to another name than CLAVIGER_URL's: a page whose name was re-bound to our address would read

@@ -5,6 +5,7 @@ import { authorize, type Permit } from '../auth/permit'
 import type { Permission } from '../auth/permissions'
 import { AppError, statusOf } from '../errors'
 import { findUnstorable, unstorableWords } from '../storable'
+import { enterDoor } from '../web/request-facts.mjs'
 import { failureHeaders, toFailure } from './failure'
 import { requireOwnHost } from './host'
 import { requireOwnWill } from './origin'
@@ -23,6 +24,7 @@ export function route<P extends Permission, S extends z.ZodType>(
   { budget }: { budget?: BudgetName } = {},
 ) {
   return async (request: Request, { params }: Params): Promise<Response> => {
+    enterDoor()
     try {
       await requireOwnHost()
       if (budget) requireOwnWill(request)

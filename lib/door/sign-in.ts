@@ -3,12 +3,14 @@ import { redirect } from 'next/navigation'
 import { safeReturnPath } from '../auth/return-path'
 import { readActor } from '../auth/session'
 import { env } from '../env'
+import { enterDoor } from '../web/request-facts.mjs'
 import { requireOwnHost } from './host'
 
 export type SignInProblem = 'disabled' | 'failed' | 'refused' | 'unaudited' | 'unreachable'
 
 /** What the sign-in page shows; someone who is signed in goes straight on. It says nothing about who exists. */
 export async function readSignIn(search: Record<string, string | string[] | undefined>) {
+  enterDoor()
   await requireOwnHost()
   const one = (name: string) => (typeof search[name] === 'string' ? search[name] : undefined)
   const from = safeReturnPath(one('from') ?? pathOf(one('callbackUrl')))

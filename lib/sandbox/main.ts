@@ -12,7 +12,6 @@ const { values } = parseArgs({
     regions: { type: 'string' },
     seed: { type: 'string' },
     name: { type: 'string', multiple: true, default: [] },
-    'external-id': { type: 'string' },
   },
 })
 
@@ -31,7 +30,9 @@ function readOptions() {
   try {
     return parse(scenarioShape, {
       scenario: values.scenario, keys: count(values.keys), accounts: count(values.accounts), regions: count(values.regions),
-      seed: count(values.seed), externalId: values['external-id'],
+      seed: count(values.seed),
+      // From the environment: arguments of a process are everybody's to read.
+      externalId: process.env.CLAVIGER_EXTERNAL_ID || undefined,
     })
   } catch (error) {
     return fail(error instanceof Error ? error.message : String(error))

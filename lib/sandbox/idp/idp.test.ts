@@ -24,7 +24,7 @@ async function findPort(): Promise<number> {
 
 beforeAll(async () => {
   const port = await findPort()
-  options = readArguments(['--port', String(port), '--issuer', `http://127.0.0.1:${port}`, '--client-id', 'claviger', '--client-secret', 's'.repeat(32), '--redirect', redirect])
+  options = readArguments(['--port', String(port), '--issuer', `http://127.0.0.1:${port}`, '--client-id', 'claviger', '--redirect', redirect], { OIDC_CLIENT_SECRET: 's'.repeat(32) })
   server = makeServer(makeProvider(options, keepKeys(undefined)), options)
   await new Promise<void>((ready) => server.listen(port, '127.0.0.1', ready))
 })
@@ -47,6 +47,12 @@ function makeBrowser() {
     return next.origin === new URL(options.issuer).origin ? go(next.href) : { url: next.href, status: response.status, body: '' }
   }
 }
+
+it('takes its secret from the environment alone, and says so without one', () => {
+  const rest = ['--client-id', 'claviger', '--redirect', redirect]
+  expect(() => readArguments(rest, {})).toThrow('OIDC_CLIENT_SECRET')
+  expect(() => readArguments([...rest, '--client-secret', 'x'], { OIDC_CLIENT_SECRET: 'x' })).toThrow('--client-secret')
+})
 
 const verifier = randomBytes(32).toString('base64url')
 const authorizeUrl = (more: Record<string, string> = {}) => `${options.issuer}/auth?${new URLSearchParams({

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isOwnHost } from './host'
+import { isOwnHost } from './host.mjs'
 
 it.each<[string, string | null, boolean]>([
   ['https://claviger.example.com', 'claviger.example.com', true],
