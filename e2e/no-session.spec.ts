@@ -110,6 +110,31 @@ test('a made-up or foreign session cookie is no session', async () => {
   }
 })
 
+test('nothing is said to a request that was sent to another name, with a session or without', async () => {
+  const cookie = (await sessionOf('admin')).cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
+  const { port } = new URL(product.url)
+  for (const host of ['evil.example', `evil.example:${port}`, `127.0.0.1:${port}`]) {
+    for (const path of ['/', '/settings', '/sign-in', '/api/keys', '/api/auth/csrf', '/api/auth/callback/oidc?code=x&state=y']) {
+      const answer = await ask(path, { headers: { host, cookie, 'x-forwarded-host': new URL(product.url).host } })
+      expect.soft({ host, path, status: answer.status, cookies: answer.headers['set-cookie'] }).toEqual({ host, path, status: 421, cookies: undefined })
+      expectNothing(answer, path)
+    }
+    expect((await ask('/api/health', { headers: { host } })).status).toBe(200)
+  }
+})
+
+test('an export is written down in nobody’s name for a link of another site, nor for HEAD', async () => {
+  const cookie = (await sessionOf('auditor')).cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
+  const exported = async () => (await query(`SELECT 1 FROM "AuditEntry" WHERE "event" LIKE '%xported'`)).length
+  const before = await exported()
+  for (const path of ['/api/keys/export?format=csv', '/api/audit/export', '/api/audit/csv', '/api/grants/export?format=json']) {
+    const navigated = await ask(path, { headers: { cookie, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' } })
+    expect.soft({ path, status: navigated.status }).toEqual({ path, status: 403 })
+    expect.soft((await ask(path, { method: 'HEAD', headers: { cookie } })).status, path).toBe(400)
+  }
+  expect(await exported()).toBe(before)
+})
+
 test('every answer carries the headers that keep a page from being framed, sniffed or scripted', async () => {
   for (const path of ['/sign-in', '/settings', '/api/health', '/no/such/page']) {
     const { headers } = await ask(path)

@@ -17,6 +17,10 @@ test('someone signs in at the provider, comes back to where they wanted to go, a
   await signIn(page).out()
   await page.goto('/settings')
   await expect(page).toHaveURL(/\/sign-in/)
+
+  await page.context().addCookies(cookies) // as somebody has them who copied the browser's profile
+  await page.goto('/settings')
+  await expect(page, 'a copied cookie died with its session').toHaveURL(/\/sign-in/)
 })
 
 test('the provider is asked anew each time, and another person can come', async ({ page }) => {

@@ -10,7 +10,7 @@ import { usePathname } from 'next/navigation'
 import { useEffect, useMemo, useState, type ReactNode } from 'react'
 import type { Permission } from '@/lib/auth/permissions'
 import { BellContext, type MarkRead } from './bell-context'
-import { FlashMessages, FlashProvider } from './flash'
+import { FlashMessages, FlashProvider, useFlash } from './flash'
 import { HeldContext } from './held'
 import { hydrateAsWide, isNarrow, useRealWidth } from './kit-width'
 import { useKitRepairs } from './kit-repairs'
@@ -25,6 +25,8 @@ import { useAwake } from './use-awake'
 import { useWaiting } from './use-bell'
 
 type Props = { person: ShellPerson; held: readonly Permission[]; notice?: string; search?: ReactNode; markRead: MarkRead | null; children: ReactNode }
+
+const stillSignedIn = 'The session could not be ended, so you are still signed in. Try again.'
 
 hydrateAsWide()
 
@@ -58,12 +60,14 @@ function Rooms({ person, held, notice, search, children }: Props) {
   const waiting = useWaiting()
   const navigation = useMemo(() => navigationFor(heldSet, { '/requests': waiting > 0 && <Badge color="blue">{waiting} for you</Badge> }), [heldSet, waiting])
   const crumbs = frame.breadcrumbs ?? []
+  const flash = useFlash()
+  const signOut = () => void endSession().catch(() => flash.failure({ code: 'unexpected', message: stillSignedIn }))
   return (
     <FrameContext.Provider value={setFrame}>
       <header id="top-bar" className="claviger-top-bar">
         <a className="claviger-skip" href="#content">Skip to the page</a>
         {notice && <p className="claviger-notice" role="note">{notice}</p>}
-        <TopBar person={person} search={search} onSignOut={() => void endSession()} />
+        <TopBar person={person} search={search} onSignOut={signOut} />
       </header>
       <AppLayout
         headerSelector="#top-bar"
