@@ -115,7 +115,8 @@ describe('the door of handlers that leave a trace', () => {
   })
 
   it('answers this console, whoever types the address, and programs', async () => {
-    for (const headers of [{ 'sec-fetch-site': 'same-origin' }, { 'sec-fetch-site': 'none' }, {}]) {
+    const own: Record<string, string>[] = [{ 'sec-fetch-site': 'same-origin' }, { 'sec-fetch-site': 'none' }, {}]
+    for (const headers of own) {
       expect((await ask({ headers })).status).toBe(200)
     }
     expect(spent).toHaveBeenCalledTimes(3)
