@@ -75,6 +75,15 @@ it('the first administrator gives roles alone, audited and told, until there was
   await expect(ask(root, cleo, 'admin')).rejects.toThrow(/npm run admin/)
 })
 
+it('nobody is a first administrator again after two came at the same moment and one goes', async () => {
+  const other = await add('viewer')
+  const viewer = await add('viewer')
+  await db.assignment.create({ data: { personId: other.id, role: 'admin' } })
+  await db.setting.deleteMany() // as it is where neither transaction saw the other
+  await db.assignment.deleteMany({ where: { personId: other.id, role: 'admin' } })
+  await expect(give(root, viewer, 'admin')).rejects.toMatchObject({ code: 'conflict' })
+})
+
 it('is approved by another administrator, and given in the transaction that says so', async () => {
   const [other, ann] = [await add('admin'), await add('viewer')]
   const change = await ask(root, ann, 'approver')

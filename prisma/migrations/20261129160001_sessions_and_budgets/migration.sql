@@ -65,4 +65,14 @@ CREATE TRIGGER two_administrators AFTER INSERT OR UPDATE ON "Assignment" FOR EAC
   WHEN (NEW."role" = 'admin' AND NEW."accountId" IS NULL) EXECUTE FUNCTION two_administrators();
 CREATE TRIGGER two_administrators AFTER UPDATE OF "disabledAt" ON "Person" FOR EACH ROW
   WHEN (OLD."disabledAt" IS NOT NULL AND NEW."disabledAt" IS NULL) EXECUTE FUNCTION two_administrators();
+-- Also right before one of two goes: both may have come at the same moment, when neither transaction saw the other.
+CREATE FUNCTION two_administrators_until_now() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM note_two_administrators();
+  RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER two_administrators_until_now BEFORE DELETE ON "Assignment" FOR EACH ROW
+  WHEN (OLD."role" = 'admin' AND OLD."accountId" IS NULL) EXECUTE FUNCTION two_administrators_until_now();
+CREATE TRIGGER two_administrators_until_now BEFORE UPDATE OF "disabledAt" ON "Person" FOR EACH ROW
+  WHEN (OLD."disabledAt" IS NULL AND NEW."disabledAt" IS NOT NULL) EXECUTE FUNCTION two_administrators_until_now();
 SELECT note_two_administrators();
