@@ -7,6 +7,7 @@ import { decode } from 'next-auth/jwt'
 import { cache } from 'react'
 import { isUnaudited } from '../audit/append'
 import { env, requireSetting } from '../env'
+import { findAppError } from '../errors'
 import { log } from '../log'
 import type { Failure } from '../result'
 import { isOwnHost, wrongHostWords } from '../web/host.mjs'
@@ -61,6 +62,7 @@ function authOptions(outcome: Outcome): AuthOptions {
           return true
         } catch (error) {
           if (isUnaudited(error)) return `/sign-in?error=Unaudited&ref=${error.details.ref}`
+          if (findAppError(error)?.code === 'busy') return '/sign-in?error=Busy'
           return `/sign-in?error=Failed&ref=${toReference(error)}`
         }
       },
