@@ -35,18 +35,14 @@ export async function endAllSessions(tx: Queryable, personId: string, why: Sessi
 /** Ends the session of whoever signs out; of one that is over already nothing is said. */
 export async function signOut(sessionId: string): Promise<void> {
   await transaction(async (tx) => {
-    const [ended] = await tx.query<{ personId: string; email: string }>(
+    const [ended] = await tx.query<{ id: string; name: string }>(
       `UPDATE "Session" s SET "endedAt" = claviger_now(), "endedWhy" = 'signedOut'
        FROM "Person" p WHERE s."id" = $1::uuid AND p."id" = s."personId" AND s."endedAt" IS NULL
-       RETURNING s."personId", p."email"`,
+       RETURNING p."id", p."name"`,
       [sessionId],
     )
     if (!ended) return
-    await appendAudit(tx, {
-      event: 'person.signedOut',
-      actor: { id: ended.personId, name: ended.email },
-      data: { sessionId },
-    })
+    await appendAudit(tx, { event: 'person.signedOut', actor: ended, data: { sessionId } })
   })
 }
 

@@ -1,6 +1,6 @@
 import 'server-only'
 import { appendAudit } from '../audit/append'
-import type { Permit } from '../auth/permit'
+import type { Actor, Permit } from '../auth/permit'
 import { endAllSessions } from '../auth/sessions'
 import { transaction, type Tx } from '../db/client'
 import { AppError } from '../errors'
@@ -21,7 +21,7 @@ export async function setDisabled({ actor }: Permit<'people.manage'>, { personId
     await tx.person.update({ where: { id: personId }, data: { disabledAt: disabled ? new Date() : null } })
     await endAllSessions(tx, personId, 'disabled') // also when it is turned on again: an old cookie stays worthless
     if (disabled) await requireAnAdministrator(tx)
-    await appendAudit(tx, { event: disabled ? 'person.disabled' : 'person.enabled', actor: { id: actor.id, name: actor.email }, data: { person: email, personId } })
+    await appendAudit(tx, { event: disabled ? 'person.disabled' : 'person.enabled', actor, data: { person: email, personId } })
   })
 }
 
@@ -35,13 +35,13 @@ export async function endOwnSessions({ actor }: Permit<'keys.read'>): Promise<vo
   await endEvery(actor.id, actor)
 }
 
-async function endEvery(personId: string, actor: { id: string; email: string }): Promise<void> {
+async function endEvery(personId: string, actor: Actor): Promise<void> {
   await transaction(async (tx) => {
     const { email } = await lockPerson(tx, personId)
     const sessions = await endAllSessions(tx, personId, 'endedAll')
     await appendAudit(tx, {
       event: 'sessions.ended',
-      actor: { id: actor.id, name: actor.email },
+      actor,
       data: { person: email, personId, sessions },
     })
   })

@@ -26,7 +26,7 @@ export async function addMapping({ actor }: Permit<'settings.manage'>, { group, 
     if (alone) await tellOfRole(tx, { personId: actor.id, title, by: `${actor.name}, while nobody else could approve it` })
     await appendAudit(tx, {
       event: 'mapping.added',
-      actor: { id: actor.id, name: actor.email },
+      actor,
       data: { group, ...roleFacts({ role, accountId }), ...(alone ? { alone } : {}) },
     })
   })
@@ -45,7 +45,7 @@ export async function removeMapping({ actor }: Permit<'settings.manage'>, { mapp
     await tx.groupMapping.delete({ where: { id: mappingId } })
     const { count } = await tx.assignment.deleteMany({ where: { group, role, accountId } })
     await requireAnAdministrator(tx)
-    await appendAudit(tx, { event: 'mapping.removed', actor: { id: actor.id, name: actor.email }, data: { group, role, accountId: accountId ?? 'every account', people: count } })
+    await appendAudit(tx, { event: 'mapping.removed', actor, data: { group, role, accountId: accountId ?? 'every account', people: count } })
     return { people: count }
   })
 }

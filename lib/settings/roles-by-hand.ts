@@ -26,7 +26,7 @@ export async function giveRole({ actor }: Permit<'people.manage'>, { personId, r
     if (alone) await tellOfRole(tx, { personId: actor.id, title, by: `${actor.name}, while nobody else could approve it` })
     await appendAudit(tx, {
       event: 'role.given',
-      actor: { id: actor.id, name: actor.email },
+      actor,
       data: { to: email, personId, ...roleFacts({ role, accountId }), ...(alone ? { alone } : {}) },
     })
   })
@@ -43,6 +43,6 @@ export async function takeRole({ actor }: Permit<'people.manage'>, { assignmentI
     if (held.group !== null) throw new AppError('conflict', `This role comes from the group ${held.group}: remove the person there, or the mapping of the group.`)
     await tx.assignment.delete({ where: { id: assignmentId } })
     await requireAnAdministrator(tx)
-    await appendAudit(tx, { event: 'role.taken', actor: { id: actor.id, name: actor.email }, data: { from: held.person.email, personId: held.personId, ...roleFacts(held) } })
+    await appendAudit(tx, { event: 'role.taken', actor, data: { from: held.person.email, personId: held.personId, ...roleFacts(held) } })
   })
 }

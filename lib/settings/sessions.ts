@@ -1,6 +1,6 @@
 import 'server-only'
 import { appendAudit } from '../audit/append'
-import type { Permit } from '../auth/permit'
+import type { Actor, Permit } from '../auth/permit'
 import { sessionSeconds } from '../auth/session-cookies'
 import { sql, transaction } from '../db/client'
 import { AppError } from '../errors'
@@ -67,7 +67,7 @@ export const endSession = ({ actor }: Permit<'people.manage'>, { sessionId }: { 
   endOne(actor, sessionId, null)
 
 async function endOne(
-  actor: { id: string; email: string },
+  actor: Actor,
   sessionId: string,
   personId: string | null,
 ): Promise<void> {
@@ -82,7 +82,7 @@ async function endOne(
     if (!ended) throw new AppError('not_found', 'This session is over already.')
     await appendAudit(tx, {
       event: 'session.ended',
-      actor: { id: actor.id, name: actor.email },
+      actor,
       data: { ...ended, sessionId },
     })
   })
