@@ -9,7 +9,7 @@ export function OneAdministrator({ fourEyes }: { fourEyes: FourEyes | null }) {
   if (!fourEyes || fourEyes.administrators > 1) return null
   const how = fourEyes.byRequest
     ? 'You are the only one left, so nobody can approve a second. Whoever runs this installation makes one: npm run admin -- grant <e-mail>, or the group of CLAVIGER_ADMIN_GROUP.'
-    : 'They sign in once; then give them the role Administrator for every account. From then on each role that decides is given by request.'
+    : 'Let somebody else sign in once, then give them the role Administrator for every account. From then on each role that decides is given by request.'
   return (
     <Alert
       type="warning"
