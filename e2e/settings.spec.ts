@@ -63,7 +63,7 @@ test('sessions are listed, for oneself and for administrators, and ended one by 
   await login(page, 'admin')
   await page.goto('/settings')
   await settings(page).row('Dana Kohl').getByRole('button', { name: 'Actions for Dana Kohl' }).click()
-  await page.getByRole('menuitem', { name: 'Sessions' }).click()
+  await page.getByRole('menuitem', { name: 'Sessions', exact: true }).click()
   await expect(page.getByRole('heading', { name: /Sessions of one person/ })).toBeVisible()
   await page.getByRole('button', { name: /^End the session of Dana Kohl/ }).first().click() // the newest
   await expect(page.getByText(/^The session of Dana Kohl in .* has ended/)).toBeVisible()
