@@ -1,7 +1,7 @@
 // The HTTP server around Next's request handler: security headers on every answer, and a refusal for what cannot be meant.
 import { createServer, STATUS_CODES } from 'node:http'
 import { answer, guardResponse } from './answer.mjs'
-import { findRefusal, mostBodyBytes, tooLarge, unreadable } from './refuse.mjs'
+import { findRefusal, mostBodyBytes, noSuchFile, tooLarge, unreadable } from './refuse.mjs'
 import { requestFacts } from './request-facts.mjs'
 import { bareHeaders } from './security-headers.mjs'
 
@@ -18,9 +18,10 @@ export function createWebServer(handle, environment) {
     const refusal = findRefusal(request)
     if (refusal) return answer(response, refusal)
     const facts = { entered: false }
-    const guard = guardResponse(response, (status) =>
-      status >= 500 && isForAction(request) && !facts.entered ? unreadable : null,
-    )
+    const guard = guardResponse(response, (status) => {
+      if (isMissingFile(request, status)) return noSuchFile
+      return status >= 500 && isForAction(request) && !facts.entered ? unreadable : null
+    })
     limitBody(request, () => guard.refuse(tooLarge))
     void requestFacts.run(facts, () => handle(request, response)).catch((error) => {
       console.error(error)
@@ -30,6 +31,10 @@ export function createWebServer(handle, environment) {
   server.on('clientError', (error, socket) => refuseGarbage(error, socket, headers))
   return server
 }
+
+/** A file of the build that is not there: Next would draw a page, or lead to sign-in. @param {Request} request @param {number} status */
+const isMissingFile = ({ url = '' }, status) =>
+  url.startsWith('/_next/static/') && status >= 300 && ![304, 412, 416].includes(status)
 
 /** Only a page takes a POST that Next decodes for an action; handlers read their own bodies. @param {Request} request */
 const isForAction = ({ method, url = '' }) => method === 'POST' && !/^\/api(\/|$)/.test(url)
