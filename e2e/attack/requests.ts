@@ -24,7 +24,7 @@ export function makeShots(world: World, random: Random): () => Shot {
   const anyKey = () => random.pick(random.once(2) ? world.own : world.foreign)
 
   const fill = (route: string) => fillRoute(route, anyKey(), (name) =>
-    (random.once(3) ? encodeURIComponent(nastyText(random)) : random.once(2) ? random.pick(world.real) : `${name}`))
+    (random.once(3) ? encode(nastyText(random)) : random.once(2) ? random.pick(world.real) : `${name}`))
 
   function makeQuery(route: string): string {
     const known = random.once(2) ? (queries[route] ?? '') : ''
@@ -94,7 +94,7 @@ const fillRoute = (route: string, { accountId, region, keyId }: KnownKey, other:
   .replaceAll(/\[(?:\.\.\.)?(\w+)\]/g, (_, name: string) => other(name)))
 
 /** Half letters have no percent-encoding. */
-const encode = (text: string) => encodeURIComponent(text.toWellFormed())
+const encode = (text: string) => encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, '\ufffd'))
 /** What a client can send at all: HTTP ends at a space. */
 const onTheWire = (path: string) => path.replaceAll(/[^\x21-\x7e]/gu, (char) => encode(char)).slice(0, 7_000) || '/'
 

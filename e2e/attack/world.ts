@@ -26,11 +26,14 @@ export type World = {
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
+/** Keys of several accounts, once the first sweep brings no more. */
 async function readKeys(): Promise<KnownKey[]> {
-  for (const until = Date.now() + 120_000; Date.now() < until; await sleep(500)) {
+  for (let before = -1, until = Date.now() + 120_000; Date.now() < until; await sleep(2_000)) {
     const keys = await query<KnownKey>(
       `SELECT "arn", "accountId", "region", "keyId" FROM "Key" WHERE "keyManager" = 'CUSTOMER' ORDER BY "arn"`)
-    if (new Set(keys.map(({ accountId }) => accountId)).size > 2 && keys.some(({ accountId }) => accountId === dataAccount)) return keys
+    const accounts = new Set(keys.map(({ accountId }) => accountId))
+    if (accounts.size > 2 && accounts.has(dataAccount) && keys.length === before) return keys
+    before = keys.length
   }
   throw new Error('the first sweep brought no keys')
 }

@@ -13,7 +13,11 @@ import { bareHeaders } from './security-headers.mjs'
  */
 export function createWebServer(handle, environment) {
   const headers = bareHeaders(environment)
+  /** Connections with an answer under way: nothing may be written between its parts. @type {WeakSet<object>} */
+  const answering = new WeakSet()
   const server = createServer((request, response) => {
+    answering.add(request.socket)
+    response.once('close', () => answering.delete(request.socket))
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
     const refusal = findRefusal(request)
     if (refusal) return answer(response, refusal)
@@ -28,7 +32,10 @@ export function createWebServer(handle, environment) {
       guard.refuse({ status: 500, words: 'Something failed on our side.' })
     })
   })
-  server.on('clientError', (error, socket) => refuseGarbage(error, socket, headers))
+  server.on('clientError', (error, socket) => {
+    if (answering.has(socket)) socket.destroy()
+    else refuseGarbage(error, socket, headers)
+  })
   return server
 }
 
