@@ -14,24 +14,29 @@ export type Outcome = {
   samples: string[]
   statuses: Record<string, number>
 }
-type Plan = { seed: number; requests: number; width?: number; say?: (line: string) => void }
+type Plan = {
+  seed: number; requests: number
+  /** How many other accounts the matrix asks about. */
+  mostAccounts?: number
+  width?: number; say?: (line: string) => void
+}
 
 const mostSamples = 40
 
-export async function attack({ seed, requests, width = 8, say = () => {} }: Plan): Promise<Outcome> {
+export async function attack({ seed, requests, mostAccounts = Infinity, width = 8, say = () => {} }: Plan): Promise<Outcome> {
   const world = await readWorld()
   say(`${world.own.length} own keys, ${world.foreign.length} others, ${world.foreignNeedles.length} texts that must not be seen`)
   const outcome: Outcome = {
     requests: 0, unexpected5xx: 0, leaks: 0, hangs: 0, rssFirst: 0, rssLast: 0, seed, samples: [], statuses: {},
   }
   const memory: number[] = []
-  const next = shots(world, seed, requests)
+  const next = shots(matrixShots(world, mostAccounts), makeShots(world, makeRandom(seed)), requests)
   const every = Math.max(100, Math.floor(requests / 100))
   const work = async () => {
     for (let shot = next(); shot; shot = next()) {
       await fire(world, shot, outcome)
       if (outcome.requests % every === 0) memory.push(readRss())
-      if (outcome.requests % 5_000 === 0) say(JSON.stringify({ ...outcome, samples: outcome.samples.length, rss: readRss() }))
+      if (outcome.requests % 1_000 === 0) say(JSON.stringify({ ...outcome, samples: outcome.samples.length, rss: readRss() }))
     }
   }
   await Promise.all(Array.from({ length: width }, work))
@@ -46,9 +51,7 @@ export const isGrowing = ({ requests, rssFirst, rssLast }: Outcome): boolean =>
   requests >= 20_000 && rssLast > rssFirst * 1.25 + 50
 
 /** First all of the matrix, then what the seed gives. */
-function shots(world: World, seed: number, requests: number): () => Shot | null {
-  const fixed = matrixShots(world)
-  const made = makeShots(world, makeRandom(seed))
+function shots(fixed: Generator<Shot, undefined>, made: () => Shot, requests: number): () => Shot | null {
   let given = 0
   return () => {
     if (given >= requests) return null
