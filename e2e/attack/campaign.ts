@@ -95,9 +95,15 @@ function isUnexpected({ status, body }: Answer): boolean {
   return status >= 500 && !/"code":"(aws_\w+|busy)"/.test(text)
 }
 
+function needlesFor({ allNeedles, roleNeedles, foreignNeedles }: World, who: Shot['who']): readonly string[] {
+  if (who === null) return allNeedles
+  if (who === 'newcomer') return roleNeedles
+  return scopedPeople.includes(who) ? foreignNeedles : []
+}
+
 /** What the asker must not know; what they said themselves comes back in places. */
 function findLeak(world: World, { who, path: address, body = '', headers }: Shot, answer: Answer): string | null {
-  const needles = who === null || who === 'newcomer' ? world.allNeedles : scopedPeople.includes(who) ? world.foreignNeedles : []
+  const needles = needlesFor(world, who)
   if (needles.length === 0 || answer.body.length < 30) return null
   const said = `${decodeLoosely(address)} ${body} ${JSON.stringify(headers)}`
   return needles.find((needle) => answer.body.includes(needle) && !said.includes(needle)) ?? null

@@ -27,12 +27,13 @@ export function makeShots(world: World, random: Random): () => Shot {
     (random.once(3) ? encode(nastyText(random)) : random.once(2) ? random.pick(world.real) : `${name}`))
 
   function makeQuery(route: string): string {
-    const known = random.once(2) ? (queries[route] ?? '') : ''
+    const known = random.once(2) ? (queries[route] ?? '').slice(1) : ''
     const more = Array.from({ length: random.next(4) }, () => {
       const value = random.once(3) ? random.pick(world.real) : nastyText(random)
       return `${random.pick(queryNames)}=${random.once(12) ? value.replace(/[\s\0-\x1f#\x7f-\uffff]/gu, '') : encode(value)}`
     })
-    return [known || '?', ...more].join(known ? '&' : '').replace(/^\?$/, '')
+    const text = [known, ...more].filter(Boolean).join('&')
+    return text && `?${text}`
   }
 
   const makers = {

@@ -17,8 +17,10 @@ export type World = {
   foreign: KnownKey[]
   /** What only somebody with more than the one account may read. */
   foreignNeedles: string[]
-  /** What only somebody signed in may read. */
+  /** What only somebody signed in may read, */
   allNeedles: string[]
+  /** and what of it takes a role: without one a person is told whom to ask. */
+  roleNeedles: string[]
   /** Ids and ARNs that exist, to be put where others belong. */
   real: string[]
   cookies: ReadonlyMap<Who, string>
@@ -72,7 +74,7 @@ export async function readWorld(): Promise<World> {
   return {
     own: keys.filter(({ accountId }) => accountId === dataAccount),
     foreign: keys.filter(({ accountId }) => accountId !== dataAccount),
-    foreignNeedles, allNeedles: [...everything, ...people], cookies,
+    foreignNeedles, allNeedles: [...everything, ...people], roleNeedles: everything, cookies,
     real: [...everything.slice(0, 200), ...people, ...ids, ...keys.slice(0, 50).flatMap(({ accountId, keyId }) => [accountId, keyId])],
   }
 }

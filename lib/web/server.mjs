@@ -24,7 +24,7 @@ export function createWebServer(handle, environment) {
     const facts = { entered: false }
     const guard = guardResponse(response, (status) => {
       if (isMissingFile(request, status)) return noSuchFile
-      return status >= 500 && isForAction(request) && !facts.entered ? unreadable : null
+      return status >= 500 && isForFramework(request) && !facts.entered ? unreadable : null
     })
     limitBody(request, () => guard.refuse(tooLarge))
     void requestFacts.run(facts, () => handle(request, response)).catch((error) => {
@@ -43,8 +43,12 @@ export function createWebServer(handle, environment) {
 const isMissingFile = ({ url = '' }, status) =>
   url.startsWith('/_next/static/') && status >= 300 && ![304, 412, 416].includes(status)
 
-/** Only a page takes a POST that Next decodes for an action; handlers read their own bodies. @param {Request} request */
-const isForAction = ({ method, url = '' }) => method === 'POST' && !/^\/api(\/|$)/.test(url)
+/**
+ * Does Next decode something of it before it asks us? The body of a POST to a page, which is for an action (handlers read their own),
+ * and the state of the router, which a browser keeps. @param {Request} request
+ */
+const isForFramework = ({ method, url = '', headers }) =>
+  'next-router-state-tree' in headers || (method === 'POST' && !/^\/api(\/|$)/.test(url))
 
 /** Counts a body whose length was not announced, and lets nothing of it through beyond the limit. @param {Request} request @param {() => void} refuse */
 function limitBody(request, refuse) {

@@ -131,6 +131,7 @@ it('a failure of the framework before a door was entered is the sender’s; afte
   }
   expect(await ask('/keys', { method: 'POST', body: 'x' })).toMatchObject({ status: 400 })
   expect((await ask('/keys')).status).toBe(500)
+  expect((await ask('/keys', { headers: { rsc: '1', 'next-router-state-tree': 'x' } })).status).toBe(400)
   expect((await ask('/api/x', { method: 'POST', body: 'x' })).status).toBe(500)
   handle = async (request, response) => {
     await Promise.resolve()
