@@ -32,6 +32,13 @@ test('the provider is asked anew each time, and another person can come', async 
   await expect(page.getByRole('button', { name: 'Dana Kohl' })).toBeVisible()
 })
 
+test('a sign-in that fails ends on the sign-in page, with words', async ({ page }) => {
+  await page.goto('/api/auth/callback/oidc?code=made-up&state=made-up')
+  await expect(page).toHaveURL(/\/sign-in\?error=OAuthCallback/)
+  await expect(page.getByText('The identity provider did not complete the sign-in')).toBeVisible()
+  await expect(page.getByRole('button', { name: /Sign in/ })).toBeVisible()
+})
+
 test('a newcomer without a role sees no data, but who can help', async ({ page, login }) => {
   await login(page, 'admin') // so that there is an administrator to ask
   await page.goto('/settings/me')

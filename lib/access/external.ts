@@ -28,7 +28,7 @@ const ofNoOrganization = { 'aws:PrincipalOrgID': null, 'aws:PrincipalOrgPaths': 
 export function listExternal(sources: Sources, key: WeighedKey, policySince: string | null): ExternalReach[] {
   return [...key.named].flatMap((id): ExternalReach[] => {
     const principal = factsOfPrincipal(sources, id, key.row.accountId)
-    const nearness = principal.nearness
+    const nearness = principal.nearness === 'elsewhere' ? 'outside' : principal.nearness
     if (nearness === 'account' || nearness === 'aws' || principal.kind === 'deleted' || principal.kind === 'other') return []
     const found = nearness === 'anyone' ? reachOfAnyone(sources, key, principal) : { as: principal, nearness, context: {} }
     if (!found) return []

@@ -22,7 +22,11 @@ it.each([['GET', 'session'], ['GET', 'signin'], ['GET', 'providers'], ['POST', '
 })
 
 it('leads a failed sign-in to the page that has words for it, and nowhere else', () => {
-  expect(ask('GET', 'error?error=OAuthCallback')?.headers.get('location')).toBe('/sign-in?error=OAuthCallback')
+  const leadsTo = (cookie = '') => ask('GET', 'error?error=OAuthCallback', { cookie })?.headers.get('location')
+  expect(leadsTo()).toBe('/sign-in?error=OAuthCallback')
+  const wanted = encodeURIComponent(`${origin}/keys?x=1`)
+  expect(leadsTo(`__Host-claviger.callback=${wanted}`)).toBe(`/sign-in?error=OAuthCallback&callbackUrl=${wanted}`)
+  expect(leadsTo('__Host-claviger.callback=https%3A%2F%2Fevil.example')).toBe('/sign-in?error=OAuthCallback')
   for (const odd of ['', '?error=', '?error=%0d%0aset-cookie:x', '?error=//evil.example', `?error=${'x'.repeat(99)}`]) {
     expect(ask('GET', `error${odd}`)?.headers.get('location')).toBe('/sign-in?error=Failed')
   }

@@ -17,19 +17,24 @@ type Asked = {
 export function answerInstead({ method, url, headers, segments: [endpoint = ''], origin }: Asked): Response | null {
   if (!spoken.has(`${method} ${endpoint}`)) return new Response('Not found', { status: 404 })
   const { searchParams } = new URL(url)
-  if (endpoint === 'error') return toSignIn(searchParams.get('error') ?? '')
   const isForm = /^application\/x-www-form-urlencoded\b/i.test(headers.get('content-type') ?? '')
   if (method === 'POST' && !isForm) return new Response('This is no form', { status: 415 })
-  const places = [searchParams.get('callbackUrl'), readCookie(headers, cookieNames(origin).callbackUrl.name)]
+  const wanted = readCookie(headers, cookieNames(origin).callbackUrl.name)
+  if (endpoint === 'error') return toSignIn(searchParams.get('error') ?? '', wanted && toOwnAddress(wanted, origin))
+  const places = [searchParams.get('callbackUrl'), wanted]
   // NextAuth takes one that is none for a fault of our settings.
   const isOdd = places.some((place) => place && toOwnAddress(place, origin) === null)
   return isOdd ? new Response('The address to come back to is none of this console', { status: 400 }) : null
 }
 
-/** The sign-in page says in words what went wrong. A relative address: whatever the host, it is ours. */
-function toSignIn(error: string): Response {
+/**
+ * The sign-in page says in words what went wrong, and leads on to what was wanted. A relative address: whatever the host, it is
+ * ours.
+ */
+function toSignIn(error: string, wanted: string | null): Response {
   const known = /^[A-Za-z]{1,40}$/.test(error) ? error : 'Failed'
-  return new Response(null, { status: 302, headers: { location: `/sign-in?error=${known}` } })
+  const search = new URLSearchParams({ error: known, ...(wanted ? { callbackUrl: wanted } : {}) })
+  return new Response(null, { status: 302, headers: { location: `/sign-in?${search}` } })
 }
 
 function readCookie(headers: Headers, name: string): string | null {

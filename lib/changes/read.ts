@@ -173,8 +173,10 @@ function limitFacts(data: Facts, visible: ReadonlySet<string>): Facts | null {
 
 async function readFamily(permit: Permitted, { id, continuesId }: Request): Promise<Pick<RequestDetail, 'continues' | 'continuedBy'>> {
   const { where, params } = visibleRequest(permit, 3)
+  // Of a request over several accounts, only the changes that this person sees.
+  const seen = permit.scope.all ? 'true' : '(r."requesterId" = $3::uuid OR c."accountId" = ANY($4::text[]))'
   const rows = await sql.query<RequestDetail['continuedBy'][number]>(
-    `SELECT r."id", r."number", r."title", ARRAY(SELECT DISTINCT c."status"::text FROM "Change" c WHERE c."requestId" = r."id" ORDER BY 1) AS "statuses" FROM "Request" r WHERE (r."id" = $1::uuid OR r."continuesId" = $2::uuid AND r."sentAt" IS NOT NULL) AND ${where} ORDER BY r."number"`, [continuesId, id, ...params])
+    `SELECT r."id", r."number", r."title", ARRAY(SELECT DISTINCT c."status"::text FROM "Change" c WHERE c."requestId" = r."id" AND ${seen} ORDER BY 1) AS "statuses" FROM "Request" r WHERE (r."id" = $1::uuid OR r."continuesId" = $2::uuid AND r."sentAt" IS NOT NULL) AND ${where} ORDER BY r."number"`, [continuesId, id, ...params])
   return { continues: rows.find((row) => row.id === continuesId) ?? null, continuedBy: rows.filter((row) => row.id !== continuesId) }
 }
 

@@ -5,7 +5,6 @@ it('is one JSON object a line, and nothing a terminal would obey, whatever a req
   const nasty = 'Unexpected token \u001b]0;pwn\u0007 \0 \u009b31m \u007f \u2028 \r\n{"level":"info","msg":"forged"}'
   const line = toLogLine('error', [new Error(nasty), nasty, { nasty }])
   expect(line.trimEnd().split(/[\r\n\u2028\u2029]/)).toHaveLength(1)
-  // eslint-disable-next-line no-control-regex -- these are what must not be there
   expect(line.trimEnd()).not.toMatch(/[\0-\x1f\x7f-\x9f]/)
   const said: unknown = JSON.parse(line)
   expect(said).toMatchObject({ level: 'error', msg: expect.stringContaining(nasty) })

@@ -8,7 +8,6 @@ import { createWebServer } from './server.mjs'
 const dev = process.argv.includes('--dev')
 const hostname = process.env.HOST || '127.0.0.1'
 const port = Number(process.env.PORT || 3000)
-process.title = 'claviger-web'
 if (!dev) logConsole() // beside hot reload a person reads along
 
 /** @type {ReturnType<import('next').NextServer['getRequestHandler']>} */

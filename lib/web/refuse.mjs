@@ -10,6 +10,7 @@ const methods = ['GET', 'HEAD', 'POST', 'OPTIONS']
 /** @typedef {{ status: number, words: string, headers?: Record<string, string> }} Refusal */
 
 export const tooLarge = { status: 413, words: 'This is more than 1 MB.' }
+export const noSuchFile = { status: 404, words: 'There is no such file.' }
 export const unreadable = { status: 400, words: 'This request cannot be read.' }
 
 /**

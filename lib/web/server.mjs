@@ -1,7 +1,7 @@
 // The HTTP server around Next's request handler: security headers on every answer, and a refusal for what cannot be meant.
 import { createServer, STATUS_CODES } from 'node:http'
 import { answer, guardResponse } from './answer.mjs'
-import { findRefusal, mostBodyBytes, tooLarge, unreadable } from './refuse.mjs'
+import { findRefusal, mostBodyBytes, noSuchFile, tooLarge, unreadable } from './refuse.mjs'
 import { requestFacts } from './request-facts.mjs'
 import { bareHeaders } from './security-headers.mjs'
 
@@ -13,14 +13,21 @@ import { bareHeaders } from './security-headers.mjs'
  */
 export function createWebServer(handle, environment) {
   const headers = bareHeaders(environment)
+  /** Connections with an answer under way: nothing may be written between its parts. @type {WeakSet<object>} */
+  const answering = new WeakSet()
   const server = createServer((request, response) => {
+    answering.add(request.socket)
+    response.once('close', () => answering.delete(request.socket))
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
     const refusal = findRefusal(request, environment.CLAVIGER_URL)
     if (refusal) return answer(response, refusal)
     /** @type {import('./request-facts.mjs').RequestFacts} */
     const facts = { entered: false }
     const guard = guardResponse(response, {
-      decide: (status) => (status >= 500 && isForAction(request) && !facts.entered ? unreadable : null),
+      decide: (status) => {
+        if (isMissingFile(request, status)) return noSuchFile
+        return status >= 500 && isForFramework(request) && !facts.entered ? unreadable : null
+      },
       instead: () => facts.instead,
     })
     limitBody(request, () => guard.refuse(tooLarge))
@@ -29,12 +36,23 @@ export function createWebServer(handle, environment) {
       guard.refuse({ status: 500, words: 'Something failed on our side.' })
     })
   })
-  server.on('clientError', (error, socket) => refuseGarbage(error, socket, headers))
+  server.on('clientError', (error, socket) => {
+    if (answering.has(socket)) socket.destroy()
+    else refuseGarbage(error, socket, headers)
+  })
   return server
 }
 
-/** Only a page takes a POST that Next decodes for an action; handlers read their own bodies. @param {Request} request */
-const isForAction = ({ method, url = '' }) => method === 'POST' && !/^\/api(\/|$)/.test(url)
+/** A file of the build that is not there: Next would draw a page, or lead to sign-in. @param {Request} request @param {number} status */
+const isMissingFile = ({ url = '' }, status) =>
+  url.startsWith('/_next/static/') && status >= 300 && ![304, 412, 416].includes(status)
+
+/**
+ * Does Next decode something of it before it asks us? The body of a POST to a page, which is for an action (handlers read their own),
+ * and the state of the router, which a browser keeps. @param {Request} request
+ */
+const isForFramework = ({ method, url = '', headers }) =>
+  'next-router-state-tree' in headers || (method === 'POST' && !/^\/api(\/|$)/.test(url))
 
 /** Counts a body whose length was not announced, and lets nothing of it through beyond the limit. @param {Request} request @param {() => void} refuse */
 function limitBody(request, refuse) {

@@ -72,6 +72,15 @@ it('gives every answer its security headers: the framework’s, a refusal, and w
   }
 })
 
+it('answers a file of the build that is not there with words, not with a page', async () => {
+  handle = async (_request, response) => {
+    response.statusCode = 404
+    response.setHeader('content-security-policy', 'own').end('<html>the whole shell')
+  }
+  expect(await ask('/_next/static/none.js')).toMatchObject({ status: 404, body: 'There is no such file.\n' })
+  expect((await ask('/keys/none')).body).toContain('shell')
+})
+
 it('leaves a script of the build no more than its own chunks, and lets the framework set a document’s policy', async () => {
   handle = async (_request, response) => response.setHeader('content-security-policy', 'own').end('page')
   expect((await ask('/keys')).headers['content-security-policy']).toBe('own')
@@ -122,6 +131,7 @@ it('a failure of the framework before a door was entered is the sender’s; afte
   }
   expect(await ask('/keys', { method: 'POST', body: 'x' })).toMatchObject({ status: 400 })
   expect((await ask('/keys')).status).toBe(500)
+  expect((await ask('/keys', { headers: { rsc: '1', 'next-router-state-tree': 'x' } })).status).toBe(400)
   expect((await ask('/api/x', { method: 'POST', body: 'x' })).status).toBe(500)
   handle = async (request, response) => {
     await Promise.resolve()

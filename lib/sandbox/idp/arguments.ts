@@ -6,7 +6,7 @@ export type IdpOptions = { port: number; issuer: string; clientId: string; clien
  * The client's secret comes from the environment (OIDC_CLIENT_SECRET), since a process's arguments are everybody's to read.
  * @throws Error in one line that says what is missing or wrong.
  */
-export function readArguments(argv: readonly string[], environment: NodeJS.ProcessEnv): IdpOptions {
+export function readArguments(argv: readonly string[], environment: Record<string, string | undefined>): IdpOptions {
   const { values } = parseArgs({
     args: [...argv],
     options: { port: { type: 'string', default: '4598' }, issuer: { type: 'string' }, 'client-id': { type: 'string' }, redirect: { type: 'string' } },
