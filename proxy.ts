@@ -1,8 +1,8 @@
 import { NextResponse, type NextRequest } from 'next/server'
-import { securityHeaders } from './lib/door/security-headers'
+import { securityHeaders } from './lib/web/security-headers.mjs'
 
 /**
- * Headers only. Nothing here decides who may see what: proxies have been bypassed again and again, so every page, action and
+ * Headers only: those of a rendered answer over the bare ones that lib/web gives everything. Nothing here decides who may see what: proxies have been bypassed again and again, so every page, action and
  * handler asks lib/door itself, and stays shut when this file never ran.
  */
 export function proxy(request: NextRequest) {
@@ -18,4 +18,5 @@ export function proxy(request: NextRequest) {
   return response
 }
 
-export const config = { matcher: ['/((?!_next/static|_next/image).*)'] }
+// Files of the build alone go without: what is not one of them might be answered by a page.
+export const config = { matcher: ['/((?!_next/static/).*)'] }

@@ -52,6 +52,14 @@ test('one launcher: says where it is, refuses a second, dies with all its childr
   expect(await Promise.all(addresses(first.run).map(answers))).toEqual([true, true, true, true])
   expect(await count(first.run)).toBe(1)
 
+  // Whoever is on this machine sees the arguments of every process.
+  const pids = Object.values(first.run.pids).join(',')
+  const seen = spawnSync('ps', ['-ww', '-o', 'args=', '-p', pids], { encoding: 'utf8' }).stdout
+  expect(seen).toContain('--client-id=claviger')
+  const kept: Record<string, string> = JSON.parse(readFileSync(path.join(dataDir, 'secrets.json'), 'utf8'))
+  expect(Object.keys(kept).length).toBeGreaterThan(2)
+  for (const [name, secret] of Object.entries(kept)) expect(seen.includes(secret), name).toBe(false)
+
   const status = spawnSync(process.execPath, [script('status.mjs')], { env, encoding: 'utf8' })
   expect(status.stdout).toContain(`${first.run.url}  answers`)
   expect(status.stdout).toContain(`${first.run.sandbox}  answers`)

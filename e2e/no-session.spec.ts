@@ -5,6 +5,7 @@ import { readBuild } from './support/build'
 import { query, someKeyOf } from './support/inventory'
 import { dataAccount } from './support/people'
 import { ask, type Answer } from './support/raw-request'
+import { headerVariants, spellingsOf } from './support/variants'
 import { sessionOf } from './support/session'
 
 test.describe.configure({ timeout: 240_000 })
@@ -15,25 +16,6 @@ async function readSecrets(): Promise<string[]> {
     SELECT "keyId" AS secret FROM "Key" UNION SELECT "id" FROM "Account" UNION SELECT "name" FROM "Account"
     UNION SELECT "email" FROM "Person" UNION SELECT "group" FROM "GroupMapping"`)
   return rows.map(({ secret }) => secret).filter((secret) => secret.length > 5)
-}
-
-/** Headers that have opened doors elsewhere: Next's own between its parts, and those of proxies. */
-const variants: Record<string, string>[] = [
-  {}, { rsc: '1' }, { rsc: '1', 'next-router-prefetch': '1' }, { rsc: '1', 'next-router-segment-prefetch': '/_tree' }, { 'x-nextjs-data': '1' },
-  { rsc: '1', 'next-router-state-tree': encodeURIComponent('["",{"children":["(console)",{"children":["__PAGE__",{}]}]},null,null,true]') },
-  { 'x-middleware-subrequest': 'proxy:proxy:proxy:proxy:proxy' }, { 'x-middleware-subrequest': 'middleware:middleware:middleware:middleware:middleware' },
-  { 'x-middleware-subrequest': 'src/proxy:src/proxy:src/proxy:src/proxy:src/proxy' }, { 'x-middleware-next': '1', 'x-middleware-rewrite': '/settings' },
-  { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' }, { 'x-original-url': '/sign-in', 'x-rewrite-url': '/sign-in' },
-  { 'x-invoke-path': '/settings', 'x-matched-path': '/settings', 'x-now-route-matches': '1=x' }, { 'x-claviger-path': '//evil.example' },
-  { authorization: 'Bearer eyJhbGciOiJub25lIn0.eyJwZXJzb24iOiJhZG1pbiJ9.' }, { 'x-prerender-revalidate': 'x', purpose: 'prefetch' },
-]
-
-function spellingsOf(path: string): string[] {
-  const coded = path.replace(/[a-z]/, (letter) => `%${letter.charCodeAt(0).toString(16)}`)
-  return [...new Set([
-    `${path}?_rsc=1x2y3`, `${path}/`, `/${path}`, coded, `/.${path}`, `/x/..${path}`, `/x/%2e%2e${path}`, `${path}.rsc`, `${path}.json`, `${path}.txt`, `${path};x=1`, `${path}%00`, `${path}/index`,
-    `${path}.segments/_tree.segment.rsc`, `/_next/data/build${path === '/' ? '/index' : path}.json`, path.toUpperCase(), `${path}?__nextDataReq=1`, `${path}?nxtPaccount=1`, `${path}\\`,
-  ])]
 }
 
 let secrets: string[] = []
@@ -64,7 +46,7 @@ const isBareTree = (body: string) => body.trim().split('\n').every((line) => /^\
 
 test('a page without a session leads to sign-in and says nothing, whatever the headers', async () => {
   for (const path of (await addresses()).pages) {
-    for (const headers of variants) {
+    for (const headers of headerVariants) {
       const answer = await ask(path, { headers })
       expectNothing(withoutEcho(answer, path), `${path} ${JSON.stringify(headers)}`)
       const leads = answer.location.startsWith('/sign-in') || /NEXT_REDIRECT;replace;\/sign-in/.test(answer.body)
@@ -83,7 +65,7 @@ test('nor however the address is spelled, or the method', async () => {
 
 test('a handler without a session answers 401, whatever the headers', async () => {
   for (const path of (await addresses()).handlers) {
-    for (const headers of variants) {
+    for (const headers of headerVariants) {
       const answer = await ask(path, { headers: { accept: 'application/json', ...headers } })
       expectNothing(withoutEcho(answer, path), `${path} ${JSON.stringify(headers)}`)
       expect.soft({ path, headers, status: answer.status }).toEqual({ path, headers, status: 401 })
@@ -110,6 +92,31 @@ test('a made-up or foreign session cookie is no session', async () => {
   }
 })
 
+test('nothing is said to a request that was sent to another name, with a session or without', async () => {
+  const cookie = (await sessionOf('admin')).cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
+  const { port } = new URL(product.url)
+  for (const host of ['evil.example', `evil.example:${port}`, `127.0.0.1:${port}`]) {
+    for (const path of ['/', '/settings', '/sign-in', '/api/keys', '/api/auth/csrf', '/api/auth/callback/oidc?code=x&state=y']) {
+      const answer = await ask(path, { headers: { host, cookie, 'x-forwarded-host': new URL(product.url).host } })
+      expect.soft({ host, path, status: answer.status, cookies: answer.headers['set-cookie'] }).toEqual({ host, path, status: 421, cookies: undefined })
+      expectNothing(answer, path)
+    }
+    expect((await ask('/api/health', { headers: { host } })).status).toBe(200)
+  }
+})
+
+test('an export is written down in nobody’s name for a link of another site, nor for HEAD', async () => {
+  const cookie = (await sessionOf('auditor')).cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
+  const exported = async () => (await query(`SELECT 1 FROM "AuditEntry" WHERE "event" LIKE '%xported'`)).length
+  const before = await exported()
+  for (const path of ['/api/keys/export?format=csv', '/api/audit/export', '/api/audit/csv', '/api/grants/export?format=json']) {
+    const navigated = await ask(path, { headers: { cookie, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' } })
+    expect.soft({ path, status: navigated.status }).toEqual({ path, status: 403 })
+    expect.soft((await ask(path, { method: 'HEAD', headers: { cookie } })).status, path).toBe(400)
+  }
+  expect(await exported()).toBe(before)
+})
+
 test('every answer carries the headers that keep a page from being framed, sniffed or scripted', async () => {
   for (const path of ['/sign-in', '/settings', '/api/health', '/no/such/page']) {
     const { headers } = await ask(path)
@@ -117,6 +124,14 @@ test('every answer carries the headers that keep a page from being framed, sniff
     expect.soft(headers, path).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'same-origin', 'cross-origin-opener-policy': 'same-origin', 'permissions-policy': expect.stringContaining('camera=()') })
     expect.soft(headers['x-powered-by'], path).toBeUndefined()
   }
+  const bare = ['/_next/static/none.js', '/_next/static/%ff', '/%', '/keys/%ed%a0%80']
+  for (const path of [...bare, '/_next/staticx', '/_next/image', '/_next/none', '/api/auth/csrf?callbackUrl=@x']) {
+    const { status, headers, body } = await ask(path)
+    expect.soft(headers['content-security-policy'], path).toMatch(bare.includes(path) ? /^default-src 'none'; script-src 'self';/ : /'nonce-/)
+    expect.soft(headers, path).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY' })
+    expect.soft({ status: status < 500, isPage: bare.includes(path) && body.includes('<html') }, path).toEqual({ status: true, isPage: false })
+  }
+  expect((await ask('/', { method: 'TRACE' })).status).toBe(405)
   const nonces = await Promise.all([ask('/sign-in'), ask('/sign-in')])
   expect(nonces[0]?.headers['content-security-policy']).not.toBe(nonces[1]?.headers['content-security-policy'])
 })

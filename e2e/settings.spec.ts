@@ -1,4 +1,5 @@
 import { expect, patient, test } from './fixtures'
+import { requests } from './pages/requests'
 import { settings } from './pages/settings'
 import { expectAccessible } from './support/accessible'
 import { forgetSessions, sessionOf, signInByHttp } from './support/session'
@@ -21,6 +22,54 @@ test('a role by hand works with the next click, and is gone with the next click'
   await newcomer.getByRole('link', { name: 'Overview' }).first().click()
   await expect(newcomer.locator('[data-failure=forbidden]')).toContainText('keys.read')
   await newcomer.context().close()
+})
+
+test('a role that decides is a request, which another administrator approves', async ({ page, login }) => {
+  await Promise.all([sessionOf('admin-2'), sessionOf('newcomer')])
+  await login(page, 'admin')
+  await settings(page).requestRole('Petra Novak', 'Approver', 'On call from December.')
+  const id = requests(page).id()
+  const title = 'Give Petra Novak (petra.novak@haldenfreight.example) the role Approver in every account'
+  await expect(page.getByText(/^Will be asked: Runa Lindqvist/)).toBeVisible()
+  await requests(page).send()
+  await expect(page.getByRole('button', { name: `Approve: ${title}` })).toHaveCount(0)
+
+  await login(page, 'admin-2')
+  await requests(page).open(id)
+  await requests(page).approve(title, 'Known to me.')
+  await requests(page).expectStatus(title, 'Done')
+  await page.goto('/settings')
+  await expect(settings(page).row('Petra Novak')).toContainText('Approver')
+  await settings(page).takeRole('Petra Novak', 'Approver')
+})
+
+test('sessions are listed, for oneself and for administrators, and ended one by one', async ({ page, browser, login }) => {
+  const browsers = await Promise.all(['viewer', 'viewer'].map(async () => {
+    const signedIn = await signInByHttp('viewer')
+    const state = await signedIn.storageState()
+    await signedIn.dispose()
+    return patient(await (await browser.newContext({ storageState: state })).newPage())
+  }))
+  const [first, second] = browsers
+  if (!first || !second) throw new Error('no browsers')
+  await first.goto('/settings/me')
+  await first.getByRole('row').filter({ hasText: 'this one' }).getByRole('button', { name: /^End the session/ }).click()
+  await expect(first).toHaveURL(/\/sign-in/)
+  await first.goto('/settings/me')
+  await expect(first).toHaveURL(/\/sign-in/)
+  await second.goto('/settings/me')
+  await expect(second.getByRole('heading', { name: 'Dana Kohl' })).toBeVisible()
+
+  await login(page, 'admin')
+  await page.goto('/settings')
+  await settings(page).row('Dana Kohl').getByRole('button', { name: 'Actions for Dana Kohl' }).click()
+  await page.getByRole('menuitem', { name: 'Sessions', exact: true }).click()
+  await expect(page.getByRole('heading', { name: /Sessions of one person/ })).toBeVisible()
+  await page.getByRole('button', { name: /^End the session of Dana Kohl/ }).first().click() // the newest
+  await expect(page.getByText(/^The session of Dana Kohl in .* has ended/)).toBeVisible()
+  await second.reload()
+  await expect(second).toHaveURL(/\/sign-in/)
+  for (const one of browsers) await one.context().close()
 })
 
 test('access that is turned off ends with the next click, and an ended session does not come back', async ({ page, browser, login }) => {
@@ -86,7 +135,7 @@ test('settings are usable by everyone, in light and dark, wide and narrow', asyn
   await login(page, 'admin')
   for (const width of [1440, 375]) {
     await page.setViewportSize({ width, height: 812 })
-    for (const path of ['/settings', '/settings/groups', '/settings/installation', '/settings/me', '/no/such/page']) {
+    for (const path of ['/settings', '/settings/sessions', '/settings/groups', '/settings/installation', '/settings/me', '/no/such/page']) {
       await page.goto(path)
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
       await expectAccessible(page, path, width === 1440 ? ['light', 'dark'] : ['light']) // colours do not change with the width

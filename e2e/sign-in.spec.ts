@@ -17,6 +17,10 @@ test('someone signs in at the provider, comes back to where they wanted to go, a
   await signIn(page).out()
   await page.goto('/settings')
   await expect(page).toHaveURL(/\/sign-in/)
+
+  await page.context().addCookies(cookies) // as somebody has them who copied the browser's profile
+  await page.goto('/settings')
+  await expect(page, 'a copied cookie died with its session').toHaveURL(/\/sign-in/)
 })
 
 test('the provider is asked anew each time, and another person can come', async ({ page }) => {
@@ -26,6 +30,13 @@ test('the provider is asked anew each time, and another person can come', async 
   await signIn(page).out()
   await signIn(page).as('Dana Kohl')
   await expect(page.getByRole('button', { name: 'Dana Kohl' })).toBeVisible()
+})
+
+test('a sign-in that fails ends on the sign-in page, with words', async ({ page }) => {
+  await page.goto('/api/auth/callback/oidc?code=made-up&state=made-up')
+  await expect(page).toHaveURL(/\/sign-in\?error=OAuthCallback/)
+  await expect(page.getByText('The identity provider did not complete the sign-in')).toBeVisible()
+  await expect(page.getByRole('button', { name: /Sign in/ })).toBeVisible()
 })
 
 test('a newcomer without a role sees no data, but who can help', async ({ page, login }) => {

@@ -8,6 +8,9 @@ export type ErrorCode =
   | 'aws_denied'
   | 'aws_throttled'
   | 'aws_unavailable'
+  | 'busy'
+  | 'too_many'
+  | 'misdirected'
   | 'unexpected'
 
 /** The one error class. Its message is written for the person who reads it on the screen. */
@@ -16,7 +19,13 @@ export class AppError extends Error {
   constructor(
     readonly code: ErrorCode,
     message: string,
-    readonly details: { fields?: Record<string, string[]>; permission?: string; ref?: string } = {},
+    readonly details: {
+      fields?: Record<string, string[]>
+      permission?: string
+      ref?: string
+      /** After how long it is worth trying again. */
+      retryAfterSeconds?: number
+    } = {},
     options?: ErrorOptions,
   ) {
     super(message, options)
@@ -33,5 +42,19 @@ export const statusOf: Record<ErrorCode, number> = {
   aws_denied: 502,
   aws_throttled: 503,
   aws_unavailable: 503,
+  busy: 503,
+  too_many: 429,
+  misdirected: 421,
   unexpected: 500,
+}
+
+const busyWords = 'The console is busy: every connection to its database is in use. Try again in a moment.'
+
+/** No connection to the database became free in time. */
+export const makeBusy = (cause: unknown): AppError => new AppError('busy', busyWords, {}, { cause })
+
+/** The words meant for people, also where Prisma wrapped what the pool said in an error of its own. */
+export function findAppError(error: unknown): AppError | null {
+  if (error instanceof AppError) return error
+  return error instanceof Error && error.message.includes(busyWords) ? makeBusy(error) : null
 }

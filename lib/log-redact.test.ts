@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { redact } from './log-redact'
+import { redact } from './log-redact.mjs'
 
 const secretNames = fc.constantFrom('password', 'Authorization', 'GrantToken', 'GrantTokens', 'SecretAccessKey', 'SessionToken', 'Plaintext', 'CiphertextBlob', 'EncryptedKeyMaterial', 'client_secret', 'access_token', 'DATABASE_URL', 'cookie', 'Mac')
 

@@ -1,6 +1,6 @@
 import 'server-only'
 import pino from 'pino'
-import { redact } from './log-redact'
+import { redact } from './log-redact.mjs'
 
 /** JSON lines on stdout. Credentials, tokens and key material are taken out by name, whoever logs them. */
 export const log = pino({

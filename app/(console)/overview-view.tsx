@@ -10,9 +10,11 @@ import Link from '@cloudscape-design/components/link'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table from '@cloudscape-design/components/table'
 import type { ReactNode } from 'react'
+import { OneAdministrator } from '@/components/settings/one-administrator'
 import { LastUse } from '@/components/value/last-use'
 import { Moment } from '@/components/value/moment'
 import type { Overview } from '@/lib/inventory/overview'
+import type { FourEyes } from '@/lib/settings/four-eyes'
 import { keysTable } from '@/lib/table/keys'
 import { tableHref } from '@/lib/table/state'
 import { Counts } from './counts'
@@ -21,10 +23,11 @@ import { OverviewRequests } from './overview-requests'
 const keysWhere = (property: string, ...values: string[]) => tableHref('/keys', keysTable, { property, operator: 'eq', values })
 const moreThanNone = (property: string) => tableHref('/keys', keysTable, { property, operator: 'gt', values: ['0'] })
 
-export function OverviewView({ overview }: { overview: Overview }) {
+export function OverviewView({ overview, fourEyes }: { overview: Overview; fourEyes: FourEyes | null }) {
   return (
     <SpaceBetween size="l">
       <Header variant="h1" description="What needs a person today, and what the fleet is made of. Every number opens what it counts.">Overview</Header>
+      <OneAdministrator fourEyes={fourEyes} />
       <OverviewRequests />
       {overview.coverage.accounts === 0 ? <NothingYet /> : <Attention overview={overview} />}
       <Grid gridDefinition={[{ colspan: { default: 12, m: 6 } }, { colspan: { default: 12, m: 6 } }]}>

@@ -46,7 +46,7 @@ export function Legend() {
   )
 }
 
-const from = { account: null, organization: 'same organization', outside: 'outside', aws: 'AWS service', anyone: 'anyone' } as const
+const from = { account: null, organization: 'same organization', outside: 'outside', elsewhere: 'another account', aws: 'AWS service', anyone: 'anyone' } as const
 
 export function NearnessBadge({ nearness }: { nearness: AccessPerson['nearness'] }) {
   const origin = from[nearness]

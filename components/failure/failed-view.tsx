@@ -20,6 +20,9 @@ const titles: Record<ErrorCode, string> = {
   aws_denied: 'AWS refused to show this',
   aws_throttled: 'AWS is throttling us',
   aws_unavailable: 'AWS did not answer',
+  busy: 'Busy, try again',
+  too_many: 'Too much at once',
+  misdirected: 'This console has another address',
   unexpected: 'This page failed',
 }
 
@@ -35,7 +38,7 @@ export function FailedView({ failure, whoMay }: { failure: Failure; whoMay?: Who
     <div data-failure={failure.code}>
       <ContentLayout header={<Header variant="h1">{titles[failure.code]}</Header>}>
         <Alert
-          type={isFinal ? 'info' : 'error'}
+          type={isFinal ? 'info' : failure.code === 'busy' ? 'warning' : 'error'}
           action={isFinal ? <Button href="/">To the overview</Button> : <Button loading={isRetrying} onClick={() => startRetry(() => router.refresh())}>Try again</Button>}
         >
           <SpaceBetween size="s">

@@ -1,8 +1,8 @@
 /** The kinds of change as forms know them. Pure and small: the kinds themselves hold AWS calls and never come into a browser. */
-import type { KindName } from '@/lib/changes/kind'
+import type { HouseKindName, KindName } from '@/lib/changes/kind'
 
-/** The approval rules have a form of their own, in the settings. */
-export type FormKindName = Exclude<KindName, 'rules-update'>
+/** Changes of this installation have forms of their own, in the settings. */
+export type FormKindName = Exclude<KindName, HouseKindName>
 export type FormKind = {
   name: FormKindName
   label: string

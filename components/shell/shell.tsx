@@ -11,7 +11,7 @@ import { useEffect, useMemo, useState, type ReactNode } from 'react'
 import type { Permission } from '@/lib/auth/permissions'
 import type { WorkerHealth } from '@/lib/settings/worker-health'
 import { BellContext, type MarkRead } from './bell-context'
-import { FlashMessages, FlashProvider } from './flash'
+import { FlashMessages, FlashProvider, useFlash } from './flash'
 import { HeldContext } from './held'
 import { hydrateAsWide, isNarrow, useRealWidth } from './kit-width'
 import { useKitRepairs } from './kit-repairs'
@@ -31,6 +31,8 @@ type Props = {
   /** As the page was rendered; null for who sees no keys. */
   worker: WorkerHealth | null; search?: ReactNode; markRead: MarkRead | null; children: ReactNode
 }
+
+const stillSignedIn = 'The session could not be ended, so you are still signed in. Try again.'
 
 hydrateAsWide()
 
@@ -65,12 +67,14 @@ function Rooms({ person, held, notice, worker, search, children }: Props) {
   const health = useWorkerHealth() ?? worker
   const navigation = useMemo(() => navigationFor(heldSet, { '/requests': waiting > 0 && <Badge color="blue">{waiting} for you</Badge> }), [heldSet, waiting])
   const crumbs = frame.breadcrumbs ?? []
+  const flash = useFlash()
+  const signOut = () => void endSession().catch(() => flash.failure({ code: 'unexpected', message: stillSignedIn }))
   return (
     <FrameContext.Provider value={setFrame}>
       <header id="top-bar" className="claviger-top-bar">
         <a className="claviger-skip" href="#content">Skip to the page</a>
         {notice && <p className="claviger-notice" role="note">{notice}</p>}
-        <TopBar person={person} search={search} onSignOut={() => void endSession()} />
+        <TopBar person={person} search={search} onSignOut={signOut} />
       </header>
       <AppLayout
         headerSelector="#top-bar"

@@ -11,9 +11,10 @@ import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { usePathname, useRouter } from 'next/navigation'
 import { useState } from 'react'
+import { useHeld } from '@/components/shell/held'
 import type { Result } from '@/lib/result'
 
-export type View = { id: string; name: string; query: string; shared: boolean; mine: boolean; owner: string }
+export type View = { id: string; name: string; query: string; shared: boolean; mine: boolean; owner: string; mayDelete: boolean }
 type Props = {
   views: readonly View[]
   /** The address of what is shown now. */
@@ -34,10 +35,14 @@ export function SavedViews({ views, query, save, remove }: Props) {
   })
   const mine = views.filter((view) => view.mine)
   const team = views.filter((view) => !view.mine)
+  const removable = views.filter((view) => view.mayDelete && view.query === query)
+  const removal = ({ id, name, mine: isMine, owner }: View): ButtonDropdownProps.Item => ({
+    id: `remove ${id}`, text: `Remove “${name}”${isMine ? '' : ` by ${owner}`}`, iconName: 'remove',
+  })
   const groups: ButtonDropdownProps.ItemGroup[] = [
     ...(mine.length > 0 ? [{ text: 'Mine', items: mine.map(item) }] : []),
     ...(team.length > 0 ? [{ text: 'Of the team', items: team.map(item) }] : []),
-    { text: 'This view', items: [{ id: 'save', text: 'Save as…', iconName: 'add-plus' }, ...mine.filter((view) => view.query === query).map((view) => ({ id: `remove ${view.id}`, text: `Remove “${view.name}”`, iconName: 'remove' as const }))] },
+    { text: 'This view', items: [{ id: 'save', text: 'Save as…', iconName: 'add-plus' }, ...removable.map(removal)] },
   ]
   async function act(id: string) {
     if (id === 'save') return setSaving(true)
@@ -59,6 +64,7 @@ function SaveView({ query, save, onClose, taken }: { query: string; save: Props[
   const router = useRouter()
   const [name, setName] = useState('')
   const [shared, setShared] = useState(false)
+  const mayShare = useHeld().has('views.share')
   const [isBusy, setBusy] = useState(false)
   const [failed, setFailed] = useState<string | null>(null)
   async function submit() {
@@ -79,7 +85,7 @@ function SaveView({ query, save, onClose, taken }: { query: string; save: Props[
           <FormField label="Name" errorText={failed} description="Filter, order and columns are kept, and always the rows of the day." constraintText={taken.includes(name.trim()) ? 'You have a view of this name; it is replaced.' : undefined}>
             <Input value={name} onChange={({ detail }) => setName(detail.value)} autoFocus />
           </FormField>
-          <Checkbox checked={shared} onChange={({ detail }) => setShared(detail.checked)} description="Everyone sees only the keys they may see.">Show it to the team</Checkbox>
+          {mayShare && <Checkbox checked={shared} onChange={({ detail }) => setShared(detail.checked)} description="Everyone sees only the keys they may see.">Show it to the team</Checkbox>}
         </SpaceBetween>
       </form>
     </Modal>

@@ -18,6 +18,15 @@ export const settings = (page: Page) => {
       await confirm('Give a role')
       await page.getByText(`${name} has the role from now on.`).waitFor()
     },
+    /** Ends at the draft of the request. */
+    async requestRole(name: string, role: string, why: string) {
+      await act(name, 'Give a role')
+      await page.getByRole('button', { name: /Choose a role/ }).click()
+      await page.getByRole('option', { name: new RegExp(`^${role}`) }).click()
+      await page.getByRole('dialog').getByLabel('Justification').fill(why)
+      await confirm('Request this role')
+      await page.waitForURL(/\/requests\/[0-9a-f-]{36}/, { timeout: 60_000 })
+    },
     async takeRole(name: string, role: string) {
       await page.goto('/settings')
       await row(name).getByRole('button', { name: new RegExp(`^Take the role ${role}`) }).click()

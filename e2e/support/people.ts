@@ -5,7 +5,7 @@ import { people } from '../../lib/sandbox/idp/people'
 
 /** Who can sign in at the local identity provider, by the id it knows them by. */
 export type Who =
-  | 'viewer' | 'auditor' | 'requester' | 'approver' | 'approver-2' | 'key-administrator' | 'admin'
+  | 'viewer' | 'auditor' | 'requester' | 'approver' | 'approver-2' | 'key-administrator' | 'admin' | 'admin-2'
   | 'data-viewer' | 'data-auditor' | 'data-requester' | 'data-approver' | 'data-key-administrator' | 'data-admin'
   | 'newcomer'
 

@@ -1,5 +1,6 @@
 import 'server-only'
 import type { Permit } from '../auth/permit'
+import type { Scope } from '../auth/permissions'
 import { AppError } from '../errors'
 import type { KeyPlace } from '../inventory/read'
 import type { Because } from '../policy/answer'
@@ -47,13 +48,30 @@ export async function explainAccess(permit: Permit<'access.read'>, place: KeyPla
     return {
       ...answer, keyArn: access.key.arn, readAt: access.readAt,
       principal: { id, kind, name, accountId, nearness, connected },
-      reasons: because.map((one) => locate(access, principal, question, one)),
+      reasons: distinct(because.map((one) => (isBeyond(permit.scope, principal, one)
+        ? withhold(principal, one) : locate(access, principal, question, one)))),
     }
   } catch (error) {
     if (error instanceof BadRequest) throw new AppError('invalid', error.message)
     throw error
   }
 }
+
+/** Does the reason stand in what the organization lays on an account that the person does not see? */
+const isBeyond = (scope: Scope, { accountId }: PrincipalFacts, { source }: Because): boolean =>
+  source === 'serviceControlPolicies' && accountId !== null && !scope.all && !scope.accountIds.includes(accountId)
+
+/** The verdict without the policy: which one it is, how deep it lies and what it says are that account's affair. */
+function withhold({ accountId }: PrincipalFacts, { source, effect }: Because): Reason {
+  const text = effect === 'Allow'
+    ? `Service control policies let account ${accountId} do this.`
+    : `Service control policies of account ${accountId} stand in the way, or are not known. You do not see that account, so they are not shown.`
+  return { source, index: 0, sid: null, effect, path: '', text, title: null, document: null, span: null }
+}
+
+/** What is withheld reads alike, and how often would tell how deep it lies. */
+const distinct = (reasons: readonly Reason[]): Reason[] =>
+  [...new Map(reasons.map((reason) => [JSON.stringify(reason), reason])).values()]
 
 /** Finds the statement a reason speaks of, in the document the evaluator was given. */
 function locate(access: KeyAccess, principal: PrincipalFacts, { action }: Question, reason: Because): Reason {

@@ -32,7 +32,7 @@ export function listExternal(sources: Sources, weighed: WeighedKey, policySince:
   return [...weighed.named].flatMap((id): ExternalReach[] => {
     const key = keyFor(id)
     const principal = factsOfPrincipal(sources, id, key.row.accountId)
-    const nearness = principal.nearness
+    const nearness = principal.nearness === 'elsewhere' ? 'outside' : principal.nearness
     if (nearness === 'account' || nearness === 'aws' || principal.kind === 'deleted' || principal.kind === 'other') return []
     const found = nearness === 'anyone' ? reachOfAnyone(sources, key, principal) : { as: principal, nearness, context: {} }
     if (!found) return []

@@ -2,14 +2,20 @@ import { policiesHeldBy, unknownHeld, type IamFacts } from './iam-facts'
 import { controlPoliciesOf, isMember, organizationPathOf, type OrganizationFacts } from './organization-facts'
 import { accountOfPrincipal, kindOfPrincipal, nameOfPrincipal, type Nearness, type PrincipalFacts } from './principal-facts'
 
-/** Where facts about principals come from. */
-export type Sources = { iam: IamFacts; organization: OrganizationFacts | null }
+/**
+ * Where facts about principals come from. `hidden`: accounts of which the asker is not to learn whether they are in the organization,
+ * nor what it lays on them: to the asker that is unknown.
+ */
+export type Sources = { iam: IamFacts; organization: OrganizationFacts | null; hidden?: (accountId: string) => boolean }
 
 /** Everything we hold about one principal, as seen from an account's key. */
-export function factsOfPrincipal({ iam, organization }: Sources, id: string, keyAccountId: string): PrincipalFacts {
+export function factsOfPrincipal({ iam, hidden, ...sources }: Sources, id: string, keyAccountId: string): PrincipalFacts {
   const kind = kindOfPrincipal(id)
   const accountId = accountOfPrincipal(id)
-  const base = { id, kind, name: nameOfPrincipal(id), accountId, nearness: nearnessOf(organization, id, accountId, keyAccountId) }
+  const isHidden = accountId !== null && accountId !== keyAccountId && hidden?.(accountId) === true
+  const organization = isHidden ? null : sources.organization
+  const nearness = isHidden ? 'elsewhere' : nearnessOf(organization, id, accountId, keyAccountId)
+  const base = { id, kind, name: nameOfPrincipal(id), accountId, nearness }
   if (kind === 'service' || kind === 'anyone' || kind === 'deleted' || kind === 'other' || accountId === null) {
     return { ...base, connected: false, identityPolicies: undefined, permissionBoundaries: undefined, serviceControlPolicies: undefined, titles: untitled, context: {} }
   }

@@ -1,14 +1,16 @@
 import 'server-only'
 import type { Permit } from '../auth/permit'
+import type { Scope } from '../auth/permissions'
 import { db } from '../db/client'
 import { AppError } from '../errors'
 import { accountNames, inScope } from '../inventory/read'
 import { abilities, abilitiesOf } from './abilities'
+import { namedBy } from './candidates'
 import { fleetColumns, weighKeys, type FleetKey, type WeighedKey } from './fleet-keys'
 import { factsOfPrincipal, type Sources } from './gather'
 import { judgeAbility, type Cell } from './judge'
 import { accountOfPrincipal, kindOfPrincipal, nameOfPrincipal, type PrincipalKind } from './principal-facts'
-import { inAccounts, readIam, readOrganization, type ReadTimes } from './read'
+import { hiddenFrom, inAccounts, readIam, readOrganization, type ReadTimes } from './read'
 
 export type KeyOfPrincipal = Pick<FleetKey, 'arn' | 'accountId' | 'region' | 'keyId' | 'aliases' | 'keyState'> & { accountName: string; cells: Readonly<Record<string, Cell>> }
 export type PrincipalAccess = {
@@ -44,7 +46,7 @@ export async function listKeysOf(permit: Permit<'access.read'>, { principal: id,
   ])
   const sources = { iam, organization: organization?.facts ?? null }
   const keys = await weighKeys(stored.slice(0, most), organization)
-  const judged = judgeKeys(sources, id, keys)
+  const judged = judgeKeys(sources, id, keys, permit.scope)
   const can = (cells: Readonly<Record<string, Cell>>, ability: string) => (cells[ability] ?? 'no') !== 'no' && cells[ability] !== 'unknown'
   const canAdminister = (cells: Readonly<Record<string, Cell>>) => abilities.some((ability) => ability.kind === 'administer' && can(cells, ability.id))
   const reached = judged.filter(({ cells }) => Object.values(cells).some((cell) => cell !== 'no'))
@@ -65,10 +67,13 @@ export async function listKeysOf(permit: Permit<'access.read'>, { principal: id,
   }
 }
 
-function judgeKeys(sources: Sources, id: string, keys: readonly WeighedKey[]) {
-  // A principal differs from key to key only in how near it stands, which decides nothing.
-  const facts = factsOfPrincipal(sources, id, '')
-  return keys.map(({ row, facts: key }) => ({
-    row, cells: Object.fromEntries(abilitiesOf(key.keyUsage).map((ability) => [ability.id, judgeAbility(key, facts, ability)])),
-  }))
+function judgeKeys(sources: Sources, id: string, keys: readonly WeighedKey[], scope: Scope) {
+  // A principal differs from key to key only in how near it stands, which decides nothing, and in whether the key names its account.
+  const known = factsOfPrincipal(sources, id, '')
+  const unknown = factsOfPrincipal({ ...sources, hidden: hiddenFrom(scope, new Set()) }, id, '')
+  return keys.map(({ row, facts: key }) => {
+    const isHidden = known.accountId !== null && hiddenFrom(scope, namedBy(key.policy, key.grants))(known.accountId)
+    const facts = isHidden ? unknown : known
+    return { row, cells: Object.fromEntries(abilitiesOf(key.keyUsage).map((ability) => [ability.id, judgeAbility(key, facts, ability)])) }
+  })
 }

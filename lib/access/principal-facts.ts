@@ -2,8 +2,8 @@ import type { PolicyInput } from '../policy/case'
 
 export type PrincipalKind = 'user' | 'role' | 'session' | 'account' | 'service' | 'anyone' | 'deleted' | 'other'
 
-/** Where a principal stands as seen from the key. */
-export type Nearness = 'account' | 'organization' | 'outside' | 'aws' | 'anyone'
+/** Where a principal stands as seen from the key; `elsewhere`: in another account, of which the asker is told no more. */
+export type Nearness = 'account' | 'organization' | 'outside' | 'elsewhere' | 'aws' | 'anyone'
 
 /** A principal with everything we hold about what it may do. In the lists null is "not known to us" (lib/policy/case.ts). */
 export type PrincipalFacts = {

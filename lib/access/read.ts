@@ -50,13 +50,24 @@ export async function readKeyAccess(permit: Reading, place: KeyPlace, others: re
   const wanted = inAccounts(permit.scope, [...new Set([row.accountId, ...known.slice(0, mostAccounts), ...trustedAccounts(named), ...accountsOf(named), ...also])])
   const { iam, readAt } = await readIam(wanted)
   const key = factsOfKey(row, document, grants, organization)
-  const sources = { iam, organization: organization?.facts ?? null }
+  const hidden = hiddenFrom(permit.scope, namedBy(document, grants))
+  const sources = { iam, organization: organization?.facts ?? null, hidden }
   const ids = new Set([...named, ...iam.entities.keys()])
   return {
     row, key, sources, isNarrowed: known.length > mostAccounts,
     principals: [...ids].map((id) => factsOfPrincipal(sources, id, row.accountId)),
     readAt: { policy: row.policyAt, grants: row.grantsAt, iam: readAt, organization: organization?.readAt ?? null },
   }
+}
+
+/**
+ * Accounts of which a person is told nothing beyond what the key itself says: those of neither their scope nor the key's stored policy
+ * and grants. What somebody drafts or asks about could name any account.
+ */
+export function hiddenFrom(scope: Scope, named: ReadonlySet<string>): (accountId: string) => boolean {
+  if (scope.all) return () => false
+  const known = new Set([...scope.accountIds, ...accountsOf(named)])
+  return (accountId) => !known.has(accountId)
 }
 
 const accountsOf = (named: ReadonlySet<string>) => [...named].flatMap((id) => /^arn:[^:]+:(?:iam|sts)::(\d{12}):/.exec(id)?.[1] ?? [])

@@ -44,7 +44,7 @@ function listOnlyByGrant(key: KeyFacts, principal: PrincipalFacts, cells: Readon
   return abilitiesOf(key.keyUsage).filter((ability) => cells[ability.id] !== 'no' && judgeAbility(without, principal, ability) === 'no').map(({ id }) => id)
 }
 
-const distance = { anyone: 0, outside: 1, organization: 2, account: 3, aws: 4 } as const
+const distance = { anyone: 0, outside: 1, elsewhere: 1, organization: 2, account: 3, aws: 4 } as const
 
 /** Who comes from furthest away stands first; the key's own account as such before its users and roles. */
 function byDistance(a: AccessPerson, b: AccessPerson): number {

@@ -7,7 +7,7 @@ import { readStored } from './stored'
 import { ChainVerifier, genesis, type Expected, type Link, type Verdict } from './verify'
 
 /** One line of the answer: how far it came, and at the end what it found. */
-export type CheckLine = { checked: number; of: number } | { verdict: Verdict; from: number; checkpoints: { here: string | null; compared: number } } | { failed: string }
+export type CheckLine = { checked: number; of: number } | { verdict: Verdict; from: number; checkpoints: { here: string | null; compared: number; strange: number } } | { failed: string }
 
 let running = 0
 /** It reads all of the log: two at a time are enough for one process. */
@@ -23,14 +23,14 @@ export async function* checkChain(_permit: Permit<'audit.read'>, last: number | 
   try {
     const head = await readHead()
     const from = last === null ? genesis : await readLink(Math.max(0, head.seq - last))
-    const { expected, here } = await readExpected(from.seq)
+    const { expected, here, strange } = await readExpected(from.seq)
     const verifier = new ChainVerifier({ from, expected: [...expected, { ...head, by: 'the head of the log' }] })
     yield { checked: 0, of: head.seq - from.seq }
     for await (const entries of readStored({ after: from.seq })) {
       if (!entries.every((entry) => verifier.take(entry))) break
       yield { checked: verifier.reached.seq - from.seq, of: Math.max(head.seq, verifier.reached.seq) - from.seq }
     }
-    yield { verdict: verifier.finish(), from: from.seq + 1, checkpoints: { here, compared: expected.length } }
+    yield { verdict: verifier.finish(), from: from.seq + 1, checkpoints: { here, compared: expected.length, strange } }
   } finally {
     running -= 1
   }
@@ -49,13 +49,13 @@ async function readLink(seq: number): Promise<Link> {
   return link ?? { seq, hash: '' } // missing: nothing continues from it, and the first entry after it is named
 }
 
-async function readExpected(after: number): Promise<{ expected: Expected[]; here: string | null }> {
+async function readExpected(after: number): Promise<{ expected: Expected[]; here: string | null; strange: number }> {
   const noted = await sql.query<Link>(`SELECT "seq", encode("hash", 'hex') AS "hash" FROM "AuditCheckpoint" WHERE "seq" > $1 ORDER BY "seq" DESC LIMIT 100000`, [after])
   const left = findSigned()
   const inFile = left?.checkpoints.filter(({ seq }) => seq > after).map(({ seq, hash }) => ({ seq, hash, by: 'a checkpoint in the file' })) ?? []
   // A checkpoint of both is one; two that differ are two, of which one is wrong.
   const expected = new Map<string, Expected>([...noted, ...inFile].map((one) => [`${one.seq} ${one.hash}`, one]))
-  return { expected: [...expected.values()], here: left?.file ?? null }
+  return { expected: [...expected.values()], here: left?.file ?? null, strange: left?.strange ?? 0 }
 }
 
 /** The lines as they come. What breaks it is told in its last line, since the answer has begun. */

@@ -1,8 +1,9 @@
 import 'server-only'
-import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, readSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync, writeFileSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import { env, requireSetting } from '../env'
-import { checkpointSchema, isSignedBy, parsePublicKey, readSigningKey, type Checkpoint, type SigningKey } from './signing'
+import { readTies, trustKeys } from './key-certificates'
+import { checkpointSchema, isSignedBy, readSigningKey, type Checkpoint, type SigningKey } from './signing'
 
 /** Where checkpoints go when they leave the database: a line of JSON each, beside the public keys that prove them. */
 export type CheckpointPlace = { dir: string; key: SigningKey }
@@ -30,23 +31,30 @@ export function parseLine(line: string): Checkpoint | null {
   }
 }
 
-/** Our own key, or an earlier one of ours whose public half stands beside the file. */
-export function isOurs({ dir, key }: CheckpointPlace, checkpoint: Checkpoint): boolean {
-  if (checkpoint.keyId === key.keyId) return isSignedBy(key.publicKey, checkpoint)
-  const file = publicKeyIn(dir, checkpoint.keyId)
-  return existsSync(file) && isSignedBy(parsePublicKey(readFileSync(file, 'utf8')), checkpoint)
+/** Tells checkpoints that our own key signed, or one that certificates tie to it. A public key that lies beside them proves nothing. */
+export function makeIsOurs({ dir, key }: CheckpointPlace): (checkpoint: Checkpoint) => boolean {
+  const trusted = trustKeys([{ key: key.publicKey, from: 'our key' }], readTies(dir))
+  return (checkpoint) => {
+    const known = trusted.get(checkpoint.keyId)
+    return known !== undefined && isSignedBy(known.key, checkpoint)
+  }
 }
 
 /** Some 3,000 lines: checking their signatures takes a page a fifth of a second. audit:verify checks all of them. */
 const pageTailBytes = 1_048_576
 
-/** The newest lines that this installation signed, where this process can read both file and key; null where it cannot. */
-export function findSigned(): { file: string; checkpoints: Checkpoint[] } | null {
+/**
+ * The newest lines that this installation signed, and how many others stand among them, where this process can read both file and
+ * key; null where it cannot.
+ */
+export function findSigned(): { file: string; checkpoints: Checkpoint[]; strange: number } | null {
   try {
     const place = openPlace()
     const file = fileIn(place.dir)
-    const lines = readTail(file, pageTailBytes).split('\n').flatMap((line) => parseLine(line) ?? [])
-    return { file, checkpoints: lines.filter((one) => isOurs(place, one)) }
+    const lines = readTail(file, pageTailBytes).split('\n').filter((line) => line.trim())
+    const isOurs = makeIsOurs(place)
+    const checkpoints = lines.flatMap((line) => parseLine(line) ?? []).filter(isOurs)
+    return { file, checkpoints, strange: lines.length - checkpoints.length }
   } catch {
     return null // the worker writes it, maybe on another host: the page says that it was not compared
   }
@@ -60,8 +68,9 @@ export function findNewest(place: CheckpointPlace): { newest: Checkpoint | null;
   if (!existsSync(file)) return { newest: null, strange: 0 }
   const lines = readTail(file, tailBytes).split('\n').filter((line) => line.trim())
   const parsed = lines.map(parseLine)
-  const at = parsed.findLastIndex((one) => one !== null && isOurs(place, one))
-  if (at < 0 && lines.length > 0) throw new Error(`${file} holds no checkpoint that this installation signed. If it belongs to another one, set CLAVIGER_AUDIT_CHECKPOINT_DIR.`)
+  const isOurs = makeIsOurs(place)
+  const at = parsed.findLastIndex((one) => one !== null && isOurs(one))
+  if (at < 0 && lines.length > 0) throw new Error(`${file} holds no checkpoint that this installation signed. After the key was changed, npm run audit:rotate ties the new one to the old; if the file belongs to another installation, set CLAVIGER_AUDIT_CHECKPOINT_DIR.`)
   return { newest: parsed[at] ?? null, strange: lines.length - 1 - at }
 }
 

@@ -7,6 +7,7 @@ import { freshDatabase } from '../db/test/database'
 import { appendAudit } from './append'
 import { leaveCheckpoints } from './checkpoint'
 import { fileIn, parseLine, publicKeyIn, type CheckpointPlace } from './checkpoint-file'
+import { certificatesIn, certifyKey } from './key-certificates'
 import { isSignedBy, parsePublicKey, parseSigningKey, type Checkpoint } from './signing'
 
 const { sql, transaction } = await freshDatabase()
@@ -115,10 +116,11 @@ describe('checkpoints leave', () => {
     expect(lines.map((line) => parseLine(line)?.seq)).toEqual([100, undefined, 200])
   })
 
-  it('with a new key after it was changed, the old one still standing for its lines', async () => {
+  it('with a new key after it was changed, a certificate of both tying the old lines to it', async () => {
     await append(100)
     await leaveAll()
     const renewed = { ...place, key: makeKey() }
+    writeFileSync(certificatesIn(place.dir), `${JSON.stringify(certifyKey(place.key, renewed.key, new Date()))}\n`)
     await append(100)
     await leaveAll(renewed)
     expect(linesIn(place).map(({ keyId }) => keyId)).toEqual([place.key.keyId, renewed.key.keyId])
@@ -159,8 +161,7 @@ describe('what is noticed before anything is signed', () => {
     writeFileSync(path.join(home, 'in-the-way'), '')
     await expect(leaveAll({ ...place, dir: path.join(home, 'in-the-way') })).rejects.toThrow(/EEXIST|ENOTDIR/)
     await leaveAll()
-    await expect(leaveAll({ ...place, key: makeKey(), dir: place.dir })).resolves.toBeUndefined() // its public half stands beside
-    rmSync(publicKeyIn(place.dir, place.key.keyId))
+    expect(existsSync(publicKeyIn(place.dir, place.key.keyId))).toBe(true) // which vouches for nobody
     await expect(leaveAll({ ...place, key: makeKey() })).rejects.toThrow('no checkpoint that this installation signed')
     expect(() => parseSigningKey('nonsense')).toThrow('no Ed25519 private key')
   })

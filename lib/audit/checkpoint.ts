@@ -1,7 +1,7 @@
 import 'server-only'
 import { transaction, type Tx } from '../db/client'
 import { log } from '../log'
-import { appendCheckpoints, findNewest, isOurs, openPlace, type CheckpointPlace } from './checkpoint-file'
+import { appendCheckpoints, findNewest, makeIsOurs, openPlace, type CheckpointPlace } from './checkpoint-file'
 import { signCheckpoint, type Checkpoint } from './signing'
 import { readStored } from './stored'
 import { ChainVerifier, genesis, type Link } from './verify'
@@ -54,7 +54,7 @@ async function findNoted(tx: Tx, place: CheckpointPlace): Promise<Checkpoint | n
   const rows = await tx.auditCheckpoint.findMany({ orderBy: { seq: 'desc' }, take: 5 })
   const noted = rows.map(({ seq, hash, at, keyId, signature }) => (
     { seq: Number(seq), hash: Buffer.from(hash).toString('hex'), at: at.toISOString(), keyId, signature: Buffer.from(signature).toString('hex') }))
-  return noted.find((one) => isOurs(place, one)) ?? null
+  return noted.find(makeIsOurs(place)) ?? null
 }
 
 let strangeSaid = ''

@@ -11,7 +11,9 @@ import { ChainVerifier, type Expected } from './verify'
 const usage = `npm run audit:verify -- [--file F] [--checkpoint C] [--public-key P] [--unsigned] [--older]
   --file F        an exported log (JSON lines), checked offline; without it the live database
   --checkpoint C  checkpoints that left the database (JSON lines); every one is compared, and the log must reach the newest
-  --public-key P  PEM of the key that signed them, may be repeated. Default: CLAVIGER_AUDIT_KEY_FILE, then <key id>.pem beside C
+  --public-key P  PEM of the key that signed them, got from where C's writers cannot reach; may be repeated. Default: the key of
+                  CLAVIGER_AUDIT_KEY_FILE. Keys before and after it count where key-certificates.jsonl beside C ties them to it
+                  (npm run audit:rotate); a .pem beside C proves nothing
   --unsigned      take lines {"seq", "hash"} without a signature as they are
   --older         F was exported before the newest checkpoints: those beyond its end are counted and not compared`
 
@@ -43,6 +45,11 @@ async function verifyFile(file: string, expected: readonly Expected[], said: num
     if (!(entry ? verifier.take(entry) : verifier.refuse(`line ${lines} of the file is no entry`))) break
   }
   if (lines === 0 && expected.length === 0) throw new Error(`${file} holds no entry`)
+  const verdict = verifier.finish()
+  if (!verdict.sound && verdict.endsBefore !== undefined && lines > 0) {
+    say(`Export ends at ${verifier.reached.seq}; newer checkpoints exist (up to entry ${verdict.endsBefore}), use --older if it was exported before them.`, 1)
+    return say('If it was not, entries are missing at its end.', 1)
+  }
   return report(verifier, given, expected.length, said)
 }
 
@@ -60,7 +67,8 @@ function report(verifier: ChainVerifier, given: Given | null, compared: number, 
   if (!given) return say('No checkpoint was given, so that entries cut off at its end, or a whole log written anew, would not show.', 0)
   const newest = given.expected.reduce((most, { seq }) => Math.max(most, seq), 0)
   say(`Compared with ${compared} of ${said} checkpoints, the newest of entry ${newest}.`, 0)
-  return say(given.keys.length > 0 ? `Signatures checked with key ${given.keys.join(', ')}.` : 'The checkpoints bear no signature.', 0)
+  if (given.unsigned > 0) say(`${given.unsigned} of the checkpoints bear no signature: nobody but their bearer vouches for them.`, 0)
+  return given.keys.length > 0 ? say(`Signatures checked with key ${given.keys.join('; ')}.`, 0) : 0
 }
 
 function say(line: string, status: number): number {

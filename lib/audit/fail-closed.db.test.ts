@@ -81,7 +81,7 @@ const roads: Readonly<Record<string, () => Promise<unknown>>> = {
   'export of who can use a key': () => exportAccess(may(), place),
   'export of the audit log': () => exportChain(may()),
   'export of a part of the audit log': () => exportTable(may(), defaultState(auditTable)),
-  'a role given': () => giveRole(may(), { personId: person, role: 'approver', accountId: null }),
+  'a role given': () => giveRole(may(), { personId: person, role: 'requester', accountId: null }),
   'a role taken': () => takeRole(may(), { assignmentId: ids.role }),
   'a mapping added': () => addMapping(may(), { group: 'h', role: 'viewer', accountId: null }),
   'a mapping removed': () => removeMapping(may(), { mappingId: ids.mapping }),

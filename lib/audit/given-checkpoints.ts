@@ -1,18 +1,20 @@
 import 'server-only'
-import type { KeyObject } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { parseLine, publicKeyIn } from './checkpoint-file'
-import { checkpointSchema, isSignedBy, keyIdOf, parsePublicKey, readSigningKey } from './signing'
+import { parseLine } from './checkpoint-file'
+import { readTies, trustKeys, type TrustedKey } from './key-certificates'
+import { checkpointSchema, isSignedBy, parsePublicKey, readSigningKey, type Checkpoint } from './signing'
 import { readLines } from './stored'
 import type { Expected } from './verify'
 
-type KnownKey = { key: KeyObject; from: string }
-/** Where public keys are looked for: those named, or else our own key file and what stands beside the checkpoints. */
+/** The keys that are believed: those named, or else our own key file. Certificates beside the checkpoints tie others to them. */
 export type KeySources = { publicKeys: readonly string[]; keyFile: string | undefined }
 
-/** `bad`: why the checkpoints themselves cannot be believed. `unknown`: whose public key is nowhere to be found. */
-export type Given = { expected: Expected[]; keys: string[]; bad: string | null; unknown: string | null }
+/**
+ * `keys`: which keys verified how many lines, and why they are believed. `unsigned`: lines without a signature. `bad`: why the
+ * checkpoints themselves cannot be believed. `unknown`: there was no key to check them with.
+ */
+export type Given = { expected: Expected[]; keys: string[]; unsigned: number; bad: string | null; unknown: string | null }
 
 const linkOf = checkpointSchema.pick({ seq: true, hash: true })
 
@@ -21,8 +23,9 @@ const linkOf = checkpointSchema.pick({ seq: true, hash: true })
  * they are: somebody carried them here by hand. @throws what reading throws, and Error when it holds none.
  */
 export async function readGiven(file: string, sources: KeySources, unsigned: boolean): Promise<Given> {
-  const keys = new KeyRing(path.dirname(file), sources)
-  const given: Given = { expected: [], keys: [], bad: null, unknown: null }
+  const trusted = trustKeys(readKeys(sources), readTies(path.dirname(file)))
+  const verified = new Map<string, number>()
+  const given: Given = { expected: [], keys: [], unsigned: 0, bad: null, unknown: null }
   let number = 0
   for await (const bytes of readLines(file)) {
     number += 1
@@ -32,14 +35,32 @@ export async function readGiven(file: string, sources: KeySources, unsigned: boo
     const link = checkpoint ?? (unsigned ? parseUnsigned(line) : null)
     if (!link) return { ...given, bad: `${where} is no signed checkpoint (torn, altered, or without a signature, which --unsigned allows)` }
     if (checkpoint) {
-      const known = keys.find(checkpoint.keyId)
-      if (!known && sources.publicKeys.length === 0) return { ...given, unknown: `${where} is signed by key ${checkpoint.keyId}, whose public key was not found: name it with --public-key` }
-      if (!known || !isSignedBy(known.key, checkpoint)) return { ...given, bad: `${where} is not signed by ${known ? `key ${checkpoint.keyId}` : 'any key that was named'}` }
-    }
+      if (trusted.size === 0) return { ...given, unknown: `${where} is signed, and there is no key to check it with: name one with --public-key, or set CLAVIGER_AUDIT_KEY_FILE` }
+      const why = findDistrust(trusted, checkpoint)
+      if (why) return { ...given, bad: `${where} ${why}` }
+      verified.set(checkpoint.keyId, (verified.get(checkpoint.keyId) ?? 0) + 1)
+    } else given.unsigned += 1
     given.expected.push({ seq: link.seq, hash: link.hash, by: where })
   }
   if (given.expected.length === 0) throw new Error(`${file} holds no checkpoint`)
-  return { ...given, keys: keys.used() }
+  const keys = [...verified].map(([keyId, lines]) =>
+    `${keyId} (${lines} ${lines === 1 ? 'line' : 'lines'}), from ${trusted.get(keyId)?.from}`)
+  return { ...given, keys }
+}
+
+function readKeys({ publicKeys, keyFile }: KeySources): TrustedKey[] {
+  const named = publicKeys.map((file) => ({ key: parsePublicKey(readFileSync(file, 'utf8')), from: file }))
+  if (named.length > 0 || keyFile === undefined || !existsSync(keyFile)) return named
+  return [{ key: readSigningKey(keyFile).publicKey, from: `CLAVIGER_AUDIT_KEY_FILE (${keyFile})` }]
+}
+
+function findDistrust(trusted: ReadonlyMap<string, TrustedKey>, checkpoint: Checkpoint): string | null {
+  const known = trusted.get(checkpoint.keyId)
+  if (!known) {
+    return `is signed by key ${checkpoint.keyId}, which is none of the keys that were given`
+      + ` (${[...trusted.keys()].join(', ')}) and which no certificate ties to one of them`
+  }
+  return isSignedBy(known.key, checkpoint) ? null : `is not signed by key ${checkpoint.keyId}, though it says so`
 }
 
 function parseUnsigned(line: string) {
@@ -49,35 +70,5 @@ function parseUnsigned(line: string) {
     return linkOf.safeParse(said).data ?? null
   } catch {
     return null
-  }
-}
-
-class KeyRing {
-  private readonly known = new Map<string, KnownKey | null>()
-
-  constructor(private readonly beside: string, private readonly sources: KeySources) {
-    for (const file of sources.publicKeys) this.add(parsePublicKey(readFileSync(file, 'utf8')), file)
-    if (sources.publicKeys.length === 0 && sources.keyFile !== undefined && existsSync(sources.keyFile)) {
-      const { publicKey } = readSigningKey(sources.keyFile)
-      this.add(publicKey, `CLAVIGER_AUDIT_KEY_FILE (${sources.keyFile})`)
-    }
-  }
-
-  private add(key: KeyObject, from: string): void {
-    this.known.set(keyIdOf(key), { key, from })
-  }
-
-  /** By its id, which is a hash of the key itself: whatever stands in the file of that name, only that key can be it. */
-  find(keyId: string): KnownKey | null {
-    if (!this.known.has(keyId)) {
-      const file = publicKeyIn(this.beside, keyId)
-      const key = this.sources.publicKeys.length === 0 && existsSync(file) ? parsePublicKey(readFileSync(file, 'utf8')) : null
-      this.known.set(keyId, key && keyIdOf(key) === keyId ? { key, from: file } : null)
-    }
-    return this.known.get(keyId) ?? null
-  }
-
-  used(): string[] {
-    return [...this.known].flatMap(([keyId, key]) => (key ? [`${keyId} from ${key.from}`] : []))
   }
 }

@@ -12,7 +12,7 @@ import { freshDatabase } from '../db/test/database'
 import { appendAudit } from './append'
 import { checkChain, type CheckLine } from './check'
 import { leaveCheckpoints } from './checkpoint'
-import { fileIn } from './checkpoint-file'
+import { fileIn, publicKeyIn } from './checkpoint-file'
 import { exportChain, exportTable, toResponse } from './export'
 import { getEntry, readAuditPage } from './page'
 import { parseSigningKey } from './signing'
@@ -102,15 +102,17 @@ describe('an export', () => {
     expect(JSON.parse(JSON.parse(lines.at(-1) ?? '').body)).toMatchObject({ event: 'audit.exported', actor: 'Ann' })
     while (await leaveCheckpoints(() => place));
     const file = path.join(home, 'log.jsonl')
-    const given = ['--checkpoint', fileIn(place.dir)]
+    const unvouched = ['--checkpoint', fileIn(place.dir)]
+    const given = [...unvouched, '--public-key', publicKeyIn(place.dir, place.key.keyId)]
     writeFileSync(file, text)
-    expect(verify('--file', file, ...given)).toMatchObject({ status: 0, stdout: expect.stringMatching(/Sound: 401 entries.*Compared with 5 of 5.*key [0-9a-f]{32} from CLAVIGER_AUDIT_KEY_FILE/su) })
+    expect(verify('--file', file, ...unvouched)).toMatchObject({ status: 0, stdout: expect.stringMatching(/Sound: 401 entries.*Compared with 5 of 5.*key [0-9a-f]{32} \(5 lines\), from CLAVIGER_AUDIT_KEY_FILE/su) })
     expect(verify(...given)).toMatchObject({ status: 0 })
     rmSync(path.join(home, 'audit.key'))
+    expect(verify('--file', file, ...unvouched).status).toBe(2) // the .pem beside them vouches for nobody
     expect(verify('--file', file, ...given)).toMatchObject({ status: 0, stdout: expect.stringContaining(`${place.key.keyId}.pem`) })
 
     writeFileSync(file, lines.slice(0, 399).join('\n'))
-    expect(verify('--file', file, ...given)).toMatchObject({ status: 1, stdout: expect.stringContaining('Entry 400 is bad: the log ends at entry 399, but line 5') })
+    expect(verify('--file', file, ...given)).toMatchObject({ status: 1, stdout: expect.stringContaining('Export ends at 399; newer checkpoints exist (up to entry 401)') })
     expect(verify('--file', file, ...given, '--older')).toMatchObject({ status: 0, stdout: expect.stringContaining('Compared with 3 of 5') })
     writeFileSync(file, lines.with(122, (lines[122] ?? '').replace('Needle123x', 'Needle124x')).join('\n'))
     expect(verify('--file', file)).toMatchObject({ status: 1, stdout: expect.stringContaining('Entry 123 is bad: its content') })

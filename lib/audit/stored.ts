@@ -26,10 +26,15 @@ export const toExported = ({ seq, body, prevHash, hash }: StoredEntry) => `${JSO
 const exported = z.strictObject({ seq: z.number(), body: z.string(), prevHash: z.string(), hash: z.string() })
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** Null when the line is no exported entry. Bytes that are no UTF-8 are refused: they would all read as the same character. */
+/**
+ * Null when the line is not, byte for byte, what an export writes for an entry: with a member said twice, or spaced otherwise, another
+ * reader might see another entry in it. Bytes that are no UTF-8 are refused, since they would all read as the same character.
+ */
 export function parseExported(line: Uint8Array): StoredEntry | null {
   try {
-    return exported.safeParse(JSON.parse(utf8.decode(line))).data ?? null
+    const text = utf8.decode(line)
+    const entry = exported.safeParse(JSON.parse(text)).data
+    return entry && toExported(entry) === `${text}\n` ? entry : null
   } catch {
     return null
   }

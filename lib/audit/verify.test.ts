@@ -126,6 +126,21 @@ describe('an exported file', () => {
     for (const { columns: _, ...entry } of chain.slice(0, 50)) expect(parseExported(Buffer.from(toExported(entry).trimEnd()))).toEqual(entry)
   })
 
+  it('is not read where another reader might see another entry in it', () => {
+    const { columns: _, ...entry } = at(10)
+    const text = toExported(entry).trimEnd()
+    expect(parseExported(Buffer.from(text))).toEqual(entry)
+    const lies = [
+      text.replace('"body":', '"body":"LIE","body":'), text.replace('{"seq":11,', '{"seq":12,"seq":11,'),
+      text.replace('"seq":11', '"seq":11.0'), text.replace(',', ', '), `${text} `, ` ${text}`, `${text}\r`, `\ufeff${text}`,
+      text.replace('"seq"', '"\\u0073eq"'), text.replace('{"seq":11,', '{').replace(/\}$/u, ',"seq":11}'),
+    ]
+    for (const lie of lies) {
+      expect(lie).not.toBe(text)
+      expect(parseExported(Buffer.from(lie)), lie.slice(0, 60)).toBeNull()
+    }
+  })
+
   it('shows every flipped bit of every byte of a line, the breaks between lines included', () => {
     const entries = chain.slice(0, 12)
     const bytes = Buffer.from(entries.map(toExported).join(''))

@@ -17,7 +17,8 @@ export type Expected = Link & { by?: string }
 
 export type Verdict =
   | { sound: true; entries: number; seq: number; hash: string; compared: number }
-  | { sound: false; seq: number; why: string }
+  /** `endsBefore`: nothing is wrong but that it ends before this entry, which a checkpoint names. */
+  | { sound: false; seq: number; why: string; endsBefore?: number }
 
 /** The hash before the first entry, as the migration sets it. */
 export const genesisHash = createHash('sha256').update('claviger').digest('hex')
@@ -68,7 +69,8 @@ export class ChainVerifier {
     if (this.bad) return { sound: false, ...this.bad }
     const { seq, hash } = this.last
     if (this.newest && seq < this.newest.seq) {
-      return { sound: false, seq: seq + 1, why: `the log ends at entry ${seq}, but ${this.newest.by ?? 'a checkpoint'} names entry ${this.newest.seq}` }
+      const why = `the log ends at entry ${seq}, but ${this.newest.by ?? 'a checkpoint'} names entry ${this.newest.seq}`
+      return { sound: false, seq: seq + 1, why, endsBefore: this.newest.seq }
     }
     return { sound: true, entries: this.entries, seq, hash, compared: this.compared }
   }

@@ -1,6 +1,7 @@
 import 'server-only'
 import { appendAudit } from '../audit/append'
 import { transaction, type Tx } from '../db/client'
+import { tellOfAdministrator } from './tell-administrators'
 
 const host = { id: null, name: 'command line' }
 
@@ -20,6 +21,7 @@ export async function grantAdmin(email: string): Promise<string> {
     const held = await tx.assignment.findFirst({ where: { personId: person.id, role: 'admin', accountId: null, group: null } })
     if (held) return `${person.email} administers this installation already.`
     await tx.assignment.create({ data: { personId: person.id, role: 'admin' } })
+    await tellOfAdministrator(tx, { personId: person.id, email: person.email, by: 'npm run admin on the host' })
     await appendAudit(tx, { event: 'role.given', actor: host, data: { to: person.email, personId: person.id, role: 'admin', accountId: 'every account' } })
     return `${person.email} administers this installation now; no new sign-in is needed.`
   })

@@ -5,9 +5,12 @@ export type Role = (typeof roles)[number]
 
 const everyone = ['viewer', 'auditor', 'requester', 'approver', 'keyAdministrator', 'admin'] as const
 
+type Rule = { scoped: boolean; roles: readonly Role[]; governs?: true }
+
 /**
  * Permission -> the roles that hold it. `scoped` permissions hold only for the accounts of the assignment that gives them;
- * the others (people, settings, the installation) need an assignment for every account.
+ * the others (people, settings, the installation) need an assignment for every account. What `governs` decides about what others
+ * ask, acts without being asked about, or says who does: a role that holds it is given by request.
  */
 export const permissions = {
   'keys.read': { scoped: true, roles: everyone },
@@ -16,23 +19,25 @@ export const permissions = {
   'grants.read': { scoped: true, roles: everyone },
   'access.read': { scoped: true, roles: everyone },
   'accounts.read': { scoped: true, roles: everyone },
-  'accounts.manage': { scoped: false, roles: ['admin'] },
+  'accounts.manage': { scoped: false, roles: ['admin'], governs: true },
   'accounts.refresh': { scoped: true, roles: ['requester', 'approver', 'keyAdministrator', 'admin'] },
   'views.save': { scoped: true, roles: everyone },
+  'views.share': { scoped: true, roles: ['auditor', 'requester', 'approver', 'keyAdministrator', 'admin'] },
+  'views.manage': { scoped: false, roles: ['admin'] },
   'drafts.write': { scoped: true, roles: ['requester', 'approver', 'keyAdministrator', 'admin'] },
   'external.review': { scoped: true, roles: ['approver', 'keyAdministrator', 'admin'] },
   'requests.read': { scoped: true, roles: everyone },
   'requests.create': { scoped: true, roles: ['requester', 'approver', 'keyAdministrator', 'admin'] },
-  'requests.decide': { scoped: true, roles: ['approver', 'keyAdministrator', 'admin'] },
-  'requests.withoutEnd': { scoped: true, roles: ['keyAdministrator', 'admin'] },
-  'requests.breakGlass': { scoped: true, roles: ['keyAdministrator', 'admin'] },
+  'requests.decide': { scoped: true, roles: ['approver', 'keyAdministrator', 'admin'], governs: true },
+  'requests.withoutEnd': { scoped: true, roles: ['keyAdministrator', 'admin'], governs: true },
+  'requests.breakGlass': { scoped: true, roles: ['keyAdministrator', 'admin'], governs: true },
   'audit.read': { scoped: false, roles: ['auditor', 'admin'] },
   'audit.export': { scoped: false, roles: ['auditor', 'admin'] },
   'people.read': { scoped: false, roles: ['auditor', 'admin'] },
-  'people.manage': { scoped: false, roles: ['admin'] },
+  'people.manage': { scoped: false, roles: ['admin'], governs: true },
   'settings.read': { scoped: false, roles: ['auditor', 'admin'] },
-  'settings.manage': { scoped: false, roles: ['admin'] },
-} as const satisfies Record<string, { scoped: boolean; roles: readonly Role[] }>
+  'settings.manage': { scoped: false, roles: ['admin'], governs: true },
+} as const satisfies Record<string, Rule>
 
 export type Permission = keyof typeof permissions
 export const permissionNames = Object.keys(permissions).filter((name): name is Permission => name in permissions)
@@ -45,9 +50,15 @@ export type Scope = { all: true } | { all: false; accountIds: readonly string[] 
 
 /** What `assigned` give for a permission: null when it is not held at all. */
 export function scopeOf(assigned: readonly Assigned[], permission: Permission): Scope | null {
-  const rule: { scoped: boolean; roles: readonly Role[] } = permissions[permission]
+  const rule: Rule = permissions[permission]
   const holding = assigned.filter((a) => rule.roles.includes(a.role))
   if (holding.some((a) => a.accountId === null)) return { all: true }
   if (!rule.scoped || holding.length === 0) return null
   return { all: false, accountIds: [...new Set(holding.flatMap((a) => (a.accountId === null ? [] : [a.accountId])))] }
+}
+
+/** Whether a role decides or administers, anywhere. */
+export function governs(role: Role): boolean {
+  const rules: readonly Rule[] = Object.values(permissions)
+  return rules.some((rule) => rule.governs === true && rule.roles.includes(role))
 }

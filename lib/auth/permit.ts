@@ -4,7 +4,14 @@ import { scopeOf, type Assigned, type Permission, type Scope } from './permissio
 import { readActor } from './session'
 
 /** The person behind a request, with the roles Postgres has for them right now. */
-export type Actor = { id: string; email: string; name: string; assigned: readonly Assigned[] }
+export type Actor = {
+  id: string
+  email: string
+  name: string
+  assigned: readonly Assigned[]
+  /** The session they came by. */
+  sessionId?: string
+}
 
 declare const proof: unique symbol
 /**

@@ -1,24 +1,32 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
-import { cookies } from 'next/headers'
+import { cookies, headers } from 'next/headers'
 import type { AuthOptions } from 'next-auth'
 import NextAuth from 'next-auth'
 import { decode } from 'next-auth/jwt'
 import { cache } from 'react'
 import { isUnaudited } from '../audit/append'
 import { env, requireSetting } from '../env'
+import { findAppError } from '../errors'
 import { log } from '../log'
+import type { Failure } from '../result'
+import { isOwnHost, wrongHostWords } from '../web/host.mjs'
 import { findActor } from './actor'
+import { answerInstead, toOwnAddress } from './auth-answers'
 import { identityOf, lacksClaims } from './claims'
 import type { Actor } from './permit'
 import { cookieNames, sessionSeconds } from './session-cookies'
+import { signOut } from './sessions'
 import { recordSignIn, type SignedIn } from './sign-in'
 
 /** From the callback that records a sign-in to the one that makes its token, within one request. */
 const recorded = new WeakMap<object, SignedIn>()
 
-/** Everything that knows NextAuth. The token holds the person's id and session version, nothing else; Postgres says the rest. */
-function authOptions(): AuthOptions {
+/** What happened inside NextAuth that it would only log. */
+type Outcome = { signOutFailed: unknown }
+
+/** Everything that knows NextAuth. The token holds the id of a session, nothing else; Postgres says the rest. */
+function authOptions(outcome: Outcome): AuthOptions {
   const { CLAVIGER_URL, OIDC_SCOPES, OIDC_GROUPS_CLAIM, OIDC_PERSON_CLAIM } = env()
   process.env.NEXTAUTH_URL = CLAVIGER_URL // the only origin it may build addresses from, whatever a Host header says
   const issuer = requireSetting('OIDC_ISSUER').replace(/\/$/, '')
@@ -47,21 +55,31 @@ function authOptions(): AuthOptions {
         try {
           const claims = { ...profile }
           const told = lacksClaims(claims, names) && account.access_token ? await readUserinfo(issuer, account.access_token, profile.sub) : {}
-          const signedIn = await recordSignIn(identityOf({ ...told, ...claims }, names))
+          const userAgent = (await headers()).get('user-agent')
+          const signedIn = await recordSignIn(identityOf({ ...told, ...claims }, names), userAgent)
           if (!signedIn) return '/sign-in?error=Disabled'
           recorded.set(account, signedIn)
           return true
         } catch (error) {
           if (isUnaudited(error)) return `/sign-in?error=Unaudited&ref=${error.details.ref}`
+          if (findAppError(error)?.code === 'busy') return '/sign-in?error=Busy'
           return `/sign-in?error=Failed&ref=${toReference(error)}`
         }
       },
       jwt({ account }) {
         const signedIn = account && recorded.get(account)
-        if (!signedIn) return {}
-        return { person: signedIn.personId, version: signedIn.sessionVersion, since: Math.floor(Date.now() / 1000) }
+        return signedIn ? { session: signedIn.sessionId } : {}
       },
+      // What a form names may be anything; what is no address of ours leads to the overview.
+      redirect: ({ url }) => toOwnAddress(url, CLAVIGER_URL) ?? CLAVIGER_URL,
       session: ({ session }) => ({ expires: session.expires }),
+    },
+    events: {
+      async signOut({ token }) {
+        const id = sessionOf(token)
+        if (id === null) return
+        await signOut(id).catch((error: unknown) => { outcome.signOutFailed = error })
+      },
     },
   }
 }
@@ -86,15 +104,36 @@ async function readUserinfo(issuer: string, accessToken: string, subject: string
   return claims
 }
 
-/** What a browser needs of NextAuth, and no more: no endpoint tells who is signed in, none prolongs a session. */
-const spoken = new Set(['GET csrf', 'POST signin', 'GET callback', 'POST signout'])
-
 export async function handleAuth(request: Request, context: { params: Promise<{ nextauth: string[] }> }): Promise<Response> {
+  const { CLAVIGER_URL } = env()
+  if (!isOwnHost(request.headers.get('host'), CLAVIGER_URL)) {
+    return new Response(wrongHostWords(CLAVIGER_URL), { status: 421, headers: { 'cache-control': 'no-store' } })
+  }
   const { nextauth } = await context.params
-  if (!spoken.has(`${request.method} ${nextauth[0]}`)) return new Response('Not found', { status: 404 })
-  const response: unknown = await NextAuth(request as never, context as never, authOptions()) // typed for the pages router only
+  const { method, url } = request
+  const own = answerInstead({ method, url, headers: request.headers, segments: nextauth, origin: CLAVIGER_URL })
+  if (own) return own
+  const outcome: Outcome = { signOutFailed: null }
+  const response: unknown = await NextAuth(request as never, context as never, authOptions(outcome)) // typed for the pages router only
   if (!(response instanceof Response)) throw new Error('NextAuth gave no response')
-  return response
+  return outcome.signOutFailed === null ? response : refuseSignOut(outcome.signOutFailed)
+}
+
+/** The cookie stays: nobody is told that they are signed out while their session still stands. */
+function refuseSignOut(error: unknown): Response {
+  const ref = randomUUID()
+  log.error({ ref, err: error }, 'a session could not be ended')
+  const message = `The session could not be ended on our side, so you are still signed in. Reference ${ref}.`
+  const failure = { code: 'unexpected', message, ref } satisfies Failure
+  return Response.json({ error: failure }, { status: 503, headers: { 'cache-control': 'no-store', 'retry-after': '5' } })
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** The session a token names; null for one without, as those made before sessions were rows. */
+function sessionOf(token: unknown): string | null {
+  const id = typeof token === 'object' && token !== null && 'session' in token ? token.session : null
+  return typeof id === 'string' && uuid.test(id) ? id : null
 }
 
 /**
@@ -106,8 +145,6 @@ export const readActor = cache(async (): Promise<Actor | null> => {
   const sealed = (await cookies()).get(cookieNames(CLAVIGER_URL).sessionToken.name)?.value
   if (!sealed) return null
   const token = await decode({ token: sealed, secret: requireSetting('NEXTAUTH_SECRET') }).catch(() => null)
-  const { person, version, since } = token ?? {}
-  if (typeof person !== 'string' || typeof version !== 'number' || typeof since !== 'number') return null
-  if (Date.now() / 1000 - since > sessionSeconds) return null
-  return findActor(person, version)
+  const id = sessionOf(token)
+  return id === null ? null : findActor(id)
 })

@@ -2,7 +2,9 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { freshDatabase } from '../db/test/database'
 import { findActor, listAdministrators } from './actor'
 import { grantAdmin, revokeAdmin } from './admin-by-hand'
+import { forgetOldSessions, signOut } from './sessions'
 import { recordSignIn, type Identity } from './sign-in'
+import { actorOf } from './signed-in.test-support'
 
 const { db, sql } = await freshDatabase()
 
@@ -21,7 +23,7 @@ async function signIn(more: Partial<Identity> = {}) {
   if (!signedIn) throw new Error('refused')
   return signedIn
 }
-const rolesOf = async (personId: string) => (await findActor(personId, 1))?.assigned.map(({ role, accountId }) => `${role} ${accountId ?? '*'}`).toSorted()
+const rolesOf = async (personId: string) => (await actorOf(personId))?.assigned.map(({ role, accountId }) => `${role} ${accountId ?? '*'}`).toSorted()
 const auditOf = (event: string) => sql.query<{ body: string }>('SELECT "body" FROM "AuditEntry" WHERE "event" = $1 ORDER BY "seq"', [event])
 
 describe('signing in', () => {
@@ -106,17 +108,64 @@ describe('signing in', () => {
 })
 
 describe('a session', () => {
-  it('is over with the next request once its version, its person or its roles are gone', async () => {
-    const { personId, sessionVersion } = await signIn()
-    expect(await findActor(personId, sessionVersion)).not.toBeNull()
+  it('is over with the next request once its row, its person or its roles are gone', async () => {
+    const { personId, sessionId } = await signIn()
+    expect(await findActor(sessionId)).toMatchObject({ id: personId, sessionId, assigned: [] })
     await db.assignment.create({ data: { personId, role: 'viewer' } })
-    expect((await findActor(personId, sessionVersion))?.assigned).toHaveLength(1)
+    expect((await findActor(sessionId))?.assigned).toEqual([{ role: 'viewer', accountId: null }])
     await db.assignment.deleteMany({ where: { personId } })
-    expect((await findActor(personId, sessionVersion))?.assigned).toEqual([])
+    expect((await findActor(sessionId))?.assigned).toEqual([])
     await db.person.update({ where: { id: personId }, data: { disabledAt: new Date() } })
-    expect(await findActor(personId, sessionVersion)).toBeNull()
-    await db.person.update({ where: { id: personId }, data: { disabledAt: null, sessionVersion: { increment: 1 } } })
-    expect(await findActor(personId, sessionVersion)).toBeNull()
+    expect(await findActor(sessionId)).toBeNull()
+  })
+
+  it('ends with its sign-out, which is in the audit log once; others of the person go on', async () => {
+    const [first, second] = [await signIn(), await signIn()]
+    await signOut(first.sessionId)
+    await signOut(first.sessionId)
+    expect(await findActor(first.sessionId)).toBeNull()
+    expect(await findActor(second.sessionId)).not.toBeNull()
+    const said = (await auditOf('person.signedOut')).filter(({ body }) => body.includes(first.sessionId))
+    expect(said).toHaveLength(1)
+    await expect(
+      db.session.update({ where: { id: first.sessionId }, data: { endedAt: null } }),
+      'the database brings none back either',
+    ).rejects.toThrow(/does not come back/)
+  })
+
+  it('does not end when that cannot be audited', async () => {
+    const { sessionId } = await signIn()
+    await sql.execute('ALTER FUNCTION audit_append(jsonb) RENAME TO audit_append_gone')
+    try {
+      await expect(signOut(sessionId)).rejects.toThrow()
+    } finally {
+      await sql.execute('ALTER FUNCTION audit_append_gone(jsonb) RENAME TO audit_append')
+    }
+    expect(await findActor(sessionId)).not.toBeNull()
+  })
+
+  it('ends twelve hours after sign-in, however much it is used, and its row goes later', async () => {
+    const { personId } = await signIn()
+    const add = (hoursAgo: number) => db.session.create({ data: {
+      personId, device: 'Firefox', startedAt: new Date(Date.now() - hoursAgo * 3_600_000), lastSeenAt: new Date(),
+    } })
+    expect(await findActor((await add(11.9)).id)).not.toBeNull()
+    expect(await findActor((await add(12.1)).id)).toBeNull()
+    const old = await add(31 * 24)
+    await forgetOldSessions()
+    expect(await db.session.findMany({ where: { id: old.id } })).toEqual([])
+    expect(await db.session.count({ where: { personId } })).toBe(3)
+  })
+
+  it('notes when it was last seen, to five minutes, and waits for no other request', async () => {
+    const { sessionId } = await signIn()
+    const seenAt = async () => (await db.session.findUniqueOrThrow({ where: { id: sessionId } })).lastSeenAt.getTime()
+    const begun = await seenAt()
+    await findActor(sessionId)
+    expect(await seenAt()).toBe(begun)
+    await db.session.update({ where: { id: sessionId }, data: { lastSeenAt: new Date(begun - 600_000) } })
+    await Promise.all(Array.from({ length: 8 }, () => findActor(sessionId)))
+    expect(await seenAt()).toBeGreaterThanOrEqual(begun)
   })
 })
 

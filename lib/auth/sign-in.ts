@@ -3,6 +3,8 @@ import { appendAudit } from '../audit/append'
 import { transaction, type Tx } from '../db/client'
 import { env } from '../env'
 import type { Role } from './permissions'
+import { beginSession } from './sessions'
+import { tellOfAdministrator } from './tell-administrators'
 
 /** What an identity provider said about a person, after its token was checked. */
 export type Identity = {
@@ -15,14 +17,17 @@ export type Identity = {
   personClaim: string | null
 }
 
-export type SignedIn = { personId: string; sessionVersion: number }
+export type SignedIn = { personId: string; sessionId: string }
 
 /**
  * Records a sign-in: the person is (issuer, subject), their groups give the roles the mappings say, a group that vanished takes
- * its role along, roles by hand stay. One transaction with its audit entry; if that cannot be written there is no session.
- * Null when the person was disabled here.
+ * its role along, roles by hand stay. One transaction with its session and its audit entry; if that cannot be written there is no
+ * session. Null when the person was disabled here.
  */
-export async function recordSignIn(identity: Identity): Promise<SignedIn | null> {
+export async function recordSignIn(
+  identity: Identity,
+  userAgent: string | null = null,
+): Promise<SignedIn | null> {
   return transaction(async (tx) => {
     const person = await upsertPerson(tx, identity)
     if (person.disabledAt) {
@@ -30,11 +35,15 @@ export async function recordSignIn(identity: Identity): Promise<SignedIn | null>
       return null
     }
     await seedMappings(tx)
-    const { given, taken } = await applyGroups(tx, person.id, identity.groups)
+    const { given, taken } = await applyGroups(tx, person, identity.groups)
+    const sessionId = await beginSession(tx, { personId: person.id, userAgent })
     const { issuer, subject, email } = identity
-    const data = { issuer, subject, email, rolesGiven: given, rolesTaken: taken }
-    await appendAudit(tx, { event: 'person.signedIn', actor: person, data })
-    return { personId: person.id, sessionVersion: person.sessionVersion }
+    await appendAudit(tx, {
+      event: 'person.signedIn',
+      actor: person,
+      data: { issuer, subject, email, sessionId, rolesGiven: given, rolesTaken: taken },
+    })
+    return { personId: person.id, sessionId }
   })
 }
 
@@ -54,7 +63,11 @@ async function seedMappings(tx: Tx): Promise<void> {
 type FromGroup = { group: string; role: Role; accountId: string | null }
 const keyOf = ({ group, role, accountId }: FromGroup) => JSON.stringify([group, role, accountId])
 
-async function applyGroups(tx: Tx, personId: string, groups: readonly string[]): Promise<{ given: string[]; taken: string[] }> {
+async function applyGroups(
+  tx: Tx,
+  { id: personId, email }: { id: string; email: string },
+  groups: readonly string[],
+): Promise<{ given: string[]; taken: string[] }> {
   const adminGroup = env().CLAVIGER_ADMIN_GROUP
   const mapped: FromGroup[] = await tx.groupMapping.findMany({ where: { group: { in: [...groups] } }, select: { group: true, role: true, accountId: true } })
   if (adminGroup && groups.includes(adminGroup)) mapped.push({ group: adminGroup, role: 'admin', accountId: null })
@@ -66,6 +79,8 @@ async function applyGroups(tx: Tx, personId: string, groups: readonly string[]):
   if (stale.length > 0) await tx.assignment.deleteMany({ where: { id: { in: stale.map((a) => a.id) } } })
   const missing = [...wanted.values()]
   if (missing.length > 0) await tx.assignment.createMany({ data: missing.map((m) => ({ ...m, personId })) })
+  const byOperator = missing.find(({ group, role }) => group === adminGroup && role === 'admin')
+  if (byOperator) await tellOfAdministrator(tx, { personId, email, by: `CLAVIGER_ADMIN_GROUP, group ${byOperator.group}` })
   return { given: missing.map(describe), taken: stale.map(describe) }
 }
 

@@ -29,7 +29,7 @@ export async function startRig(plan: Plan): Promise<Rig> {
   const { deployMigrations } = await import('../db/migrations')
   await deployMigrations(postgres.url)
   const sandbox = await startSandbox(plan.demo
-    ? ['--scenario', 'demo', '--external-id', 'claviger-bench']
+    ? ['--scenario', 'demo']
     : ['--scenario', 'scale', '--keys', String(plan.keys), '--accounts', '1', '--regions', '1'])
   const client = new pg.Pool({ connectionString: postgres.url, max: 3 })
   client.on('error', () => {}) // the server goes down with the bench
@@ -65,7 +65,9 @@ export async function startRig(plan: Plan): Promise<Rig> {
 }
 
 async function startSandbox(scenario: readonly string[]): Promise<{ process: ChildProcess; endpoint: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'lib/sandbox/main.ts', '--port', '0', ...scenario], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--import', 'tsx', 'lib/sandbox/main.ts', '--port', '0', ...scenario], {
+    stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, CLAVIGER_EXTERNAL_ID: 'claviger-bench' },
+  })
   const endpoint = await new Promise<string>((resolve, reject) => {
     let said = ''
     child.stdout?.on('data', (data: Buffer) => {

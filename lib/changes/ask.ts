@@ -1,11 +1,12 @@
 /** What somebody asks for, as forms, playbooks and other pages send it. Pure. */
 import { z } from 'zod'
+import { boundedTime } from './bounded-time'
 import { kindNames } from './kind'
 
 /** One request is decided by people who read it: more than this nobody reads. */
 export const mostChanges = 100
 
-const when = z.iso.datetime({ offset: true, error: 'Say a date and time.' })
+const when = boundedTime('Say a date and time.')
 
 export const askedChange = z.object({
   kind: z.enum(kindNames),

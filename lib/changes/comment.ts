@@ -1,5 +1,6 @@
 import 'server-only'
 import { appendAudit } from '../audit/append'
+import { spend } from '../auth/budget'
 import type { Permit } from '../auth/permit'
 import { sql, transaction } from '../db/client'
 import { AppError } from '../errors'
@@ -14,6 +15,7 @@ export async function commentOnRequest(permit: Permit<'requests.read'>, { reques
     const { where, params } = visibleRequest(permit, 2)
     const [request] = await tx.query<{ title: string; requesterId: string }>(`SELECT r."title", r."requesterId" FROM "Request" r WHERE r."id" = $1::uuid AND ${where}`, [requestId, ...params])
     if (!request) throw new AppError('not_found', 'There is no such request among those you may see.')
+    await spend(tx, actor.id, 'comments')
     const others = await tx.query<{ id: string }>(
       `SELECT t."id" FROM (SELECT "personId" AS "id" FROM "RequestComment" WHERE "requestId" = $1::uuid AND "personId" IS NOT NULL
          UNION SELECT a."personId" FROM "Approval" a JOIN "Change" c ON c."id" = a."changeId" WHERE c."requestId" = $1::uuid) t

@@ -6,6 +6,7 @@ import { AppError, type ErrorCode } from '../errors'
  */
 const refusals: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   approval_not_of_own_request: ['forbidden', 'Nobody decides on their own request.'],
+  approval_not_of_own_role: ['forbidden', 'You would get this role. Someone else decides about it.'],
   approval_once: ['conflict', 'You have decided about this already.'],
   // The table's own unique index, where two decisions of one person come at the same moment.
   Approval_changeId_personId_key: ['conflict', 'You have decided about this already.'],

@@ -1,4 +1,5 @@
 /** From a kind as it is written, typed by its own input and state, to one that a list of kinds can hold: everything stored is parsed again. */
+import type { Permission } from '../auth/permissions'
 import type { Tx } from '../db/client'
 import type { About, AwsCall, AwsKind, DryHands, DryRun, Facts, Look, Meaning, Place, ReadHands, Statement, Undo, WriteHands } from './kind'
 import type { Risk } from './rules/rule'
@@ -45,6 +46,8 @@ type Asked = Omit<About<unknown>, 'place'> & { place: Place | null }
 type Trait = 'name' | 'label' | 'group' | 'end' | 'exclusive' | 'actions'
 export type Kind = Pick<AwsKind<Facts, Facts, Facts>, Trait> & {
   about: 'key' | 'region' | 'house'
+  /** What whoever asks for it must hold besides requests.create, when it is asked for, sent and done. */
+  asks?: Permission
   /** The input as it is stored. @throws ZodError */
   parse(input: unknown): Facts
   open(asked: Asked): AwsPlan | HousePlan

@@ -12,9 +12,13 @@ export type Facts = { readonly [name: string]: Json | undefined }
 export const kindNames = [
   'grant-create', 'grant-revoke', 'grant-retire', 'grant-adopt', 'policy-put', 'key-enable', 'key-disable', 'deletion-schedule', 'deletion-cancel',
   'rotation-enable', 'rotation-disable', 'rotate-now', 'alias-create', 'alias-update', 'alias-delete', 'tag', 'untag', 'description',
-  'key-create', 'replicate', 'primary-update', 'quota-increase', 'rules-update',
+  'key-create', 'replicate', 'primary-update', 'quota-increase', 'rules-update', 'role-give',
 ] as const
 export type KindName = (typeof kindNames)[number]
+/** Changes of this installation, which no form of a key asks for. */
+export const houseKinds = ['rules-update', 'role-give'] as const satisfies readonly KindName[]
+export type HouseKindName = (typeof houseKinds)[number]
+export const isHouseKind = (name: string): name is HouseKindName => houseKinds.some((one) => one === name)
 
 /** Where a change happens. `keyArn` null: it is about no key that exists (a new key, a quota). */
 export type Place = { accountId: string; region: string; partition: string; keyArn: string | null }

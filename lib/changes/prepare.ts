@@ -28,6 +28,7 @@ import { readRules } from './rules/deciders'
 import type { Risk } from './rules/rule'
 import { makeTitle } from './title'
 import { visibleRequest } from './visible'
+import { requireAsker } from './asker'
 import { refuseWithoutEnd } from './without-end'
 import { realWorld } from './world'
 
@@ -70,6 +71,7 @@ async function prepareChange(permit: Permitted, foresee: Foresee, asked: Ready['
   const usual = kindOf(asked.kind)?.end === 'default' ? usualEnd : null
   const endsAt = asked.endsAt === undefined ? usual : asked.endsAt === null ? null : new Date(asked.endsAt)
   const { kind, plan, account } = await openChange({ ...asked, id, endsAt }).catch((error: unknown) => { throw error instanceof z.ZodError ? invalid(error, [...field, 'input']) : error })
+  requireAsker(permit.actor, kind)
   checkTimes(permit, asked, kind.end, endsAt, now, field)
   try {
     const baseline = plan.where === 'aws' && account ? await plan.read(makeReadHands(realWorld, account, plan.place)) : plan.where === 'house' ? await plan.read() : {}

@@ -7,7 +7,7 @@ import { AppError } from '../errors'
 import { accountNames } from '../inventory/read'
 import { findConflicts } from './conflicts'
 import { hasEnd, mayEnd } from './end-now'
-import type { Facts, Json, KindName } from './kind'
+import { isHouseKind, type Facts, type Json, type KindName } from './kind'
 import { limitForesight } from './limit-foresight'
 import { factsOf } from './open'
 import { otherKeyOf } from './other-key'
@@ -101,8 +101,9 @@ async function toDetail(permit: Permitted, request: Request, change: Loaded, { n
 
 async function readDeciders(permit: Permitted, request: Request, change: Loaded, rule: EffectiveRule, known: Around['deciding']): Promise<Pick<ChangeDetail, 'deciders' | 'unanswerable' | 'decide'>> {
   const owner = await findRuleOwner(sql, rule, change.keyArn)
-  // Only what was decided already makes one change different from another.
-  const asking = { requesterId: request.requesterId, accountId: change.accountId, rule, owner, ...(change.approvals.length > 0 ? { changeId: change.id } : {}) }
+  // Only what was decided already makes one change different from another, and who would get a role by it.
+  const isLikeOthers = change.approvals.length === 0 && !isHouseKind(change.kind)
+  const asking = { requesterId: request.requesterId, accountId: change.accountId, rule, owner, ...(isLikeOthers ? {} : { changeId: change.id }) }
   const isOpen = change.status === 'open'
   const question = JSON.stringify([asking, isOpen])
   const deciding = known.get(question) ?? {
@@ -172,8 +173,10 @@ function limitFacts(data: Facts, visible: ReadonlySet<string>): Facts | null {
 
 async function readFamily(permit: Permitted, { id, continuesId }: Request): Promise<Pick<RequestDetail, 'continues' | 'continuedBy'>> {
   const { where, params } = visibleRequest(permit, 3)
+  // Of a request over several accounts, only the changes that this person sees.
+  const seen = permit.scope.all ? 'true' : '(r."requesterId" = $3::uuid OR c."accountId" = ANY($4::text[]))'
   const rows = await sql.query<RequestDetail['continuedBy'][number]>(
-    `SELECT r."id", r."number", r."title", ARRAY(SELECT DISTINCT c."status"::text FROM "Change" c WHERE c."requestId" = r."id" ORDER BY 1) AS "statuses" FROM "Request" r WHERE (r."id" = $1::uuid OR r."continuesId" = $2::uuid AND r."sentAt" IS NOT NULL) AND ${where} ORDER BY r."number"`, [continuesId, id, ...params])
+    `SELECT r."id", r."number", r."title", ARRAY(SELECT DISTINCT c."status"::text FROM "Change" c WHERE c."requestId" = r."id" AND ${seen} ORDER BY 1) AS "statuses" FROM "Request" r WHERE (r."id" = $1::uuid OR r."continuesId" = $2::uuid AND r."sentAt" IS NOT NULL) AND ${where} ORDER BY r."number"`, [continuesId, id, ...params])
   return { continues: rows.find((row) => row.id === continuesId) ?? null, continuedBy: rows.filter((row) => row.id !== continuesId) }
 }
 

@@ -18,6 +18,7 @@ import { policyPut } from './kinds/policy-put'
 import { primaryUpdate } from './kinds/primary-update'
 import { quotaIncrease } from './kinds/quota-increase'
 import { replicate } from './kinds/replicate'
+import { roleGive } from './kinds/role-give'
 import { rotateNow } from './kinds/rotate-now'
 import { rotationDisable } from './kinds/rotation-disable'
 import { rotationEnable } from './kinds/rotation-enable'
@@ -35,7 +36,7 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   tag, untag, description,
   'key-create': keyCreate, replicate, 'primary-update': primaryUpdate,
   'quota-increase': quotaIncrease,
-  'rules-update': rulesUpdate,
+  'rules-update': rulesUpdate, 'role-give': roleGive,
 }
 
 /** Null for a name that is no kind's, as in a change stored by another version. */

@@ -7,11 +7,13 @@ import { transaction, type Tx } from '../db/client'
 import type { Change, Request } from '../db/generated/client'
 import { AppError } from '../errors'
 import { notify } from '../notify/notify'
+import { requireAsker } from './asker'
 import { refuseCertainRefusal } from './certain-refusal'
 import { commonPlace } from './common-place'
 import { hashRequest } from './hash'
 import { otherKeyOf } from './other-key'
 import { hrefOf } from './people'
+import { kindOf } from './registry'
 import { findRuleOwner, listDeciders, readRules, type Decider } from './rules/deciders'
 import { resolveRule, type ApprovalRules, type EffectiveRule, type Risk } from './rules/rule'
 import { whyUnanswerable } from './rules/unanswerable'
@@ -50,7 +52,7 @@ export async function breakGlass(permit: Permit<'requests.breakGlass'>, { id, re
     await tx.execute(`UPDATE "Request" SET "breakGlass" = true, "justification" = "justification" || E'\\n\\nBreak-glass: ' || $3 WHERE "id" = $1::uuid AND "requesterId" = $2::uuid AND "sentAt" IS NULL`, [id, permit.actor.id, reason])
     const { request, frozen } = await freeze(tx, permit, id, true)
     const glass = scopeOf(permit.actor.assigned, 'requests.breakGlass')
-    if (frozen.some(({ change: { accountId } }) => accountId === null)) throw new AppError('forbidden', 'Break-glass is for changes of AWS. The approval rules change by approval alone.')
+    if (frozen.some(({ change: { accountId } }) => accountId === null)) throw new AppError('forbidden', 'Break-glass is for changes of AWS. The approval rules and roles change by approval alone.')
     const outside = frozen.find(({ change: { accountId } }) => !glass?.all && !(accountId !== null && glass?.accountIds.includes(accountId)))
     if (outside) throw new AppError('forbidden', `You may not break the glass in account ${outside.change.accountId ?? ''}.`)
     await tx.execute(`UPDATE "Change" SET "status" = 'approved', "approvedAt" = claviger_now() WHERE "requestId" = $1::uuid`, [id])
@@ -81,6 +83,8 @@ async function freeze(tx: Tx, { actor }: Sender, id: string, breaksGlass: boolea
 type Sending = { actor: Actor; request: Request; rules: ApprovalRules; now: Date; breaksGlass: boolean }
 
 async function freezeChange(tx: Tx, { actor, request, rules, now, breaksGlass }: Sending, change: Change): Promise<Frozen> {
+  const kind = kindOf(change.kind)
+  if (kind) requireAsker(actor, kind)
   const other = otherKeyOf(change)
   const rule = resolveRule(rules, {
     kind: change.kind, risk: change.risk as Risk, accountId: change.accountId, keyArn: change.keyArn, tags: await readTags(tx, change.keyArn),
@@ -92,7 +96,7 @@ async function freezeChange(tx: Tx, { actor, request, rules, now, breaksGlass }:
   const requestHash = hashRequest(request, { ...change, rule })
   await tx.change.update({ where: { id: change.id }, data: { rule, requestHash, status: 'open' } })
   const owner = await findRuleOwner(tx, rule, change.keyArn)
-  const deciders = await listDeciders(tx, { requesterId: request.requesterId, accountId: change.accountId, rule, owner })
+  const deciders = await listDeciders(tx, { requesterId: request.requesterId, accountId: change.accountId, rule, owner, changeId: change.id })
   return { change: { ...change, rule, requestHash }, rule, owner, deciders }
 }
 

@@ -3,6 +3,7 @@ import { permissions } from '../auth/permissions'
 import { hashOf, hashRequest } from './hash'
 import type { StoredChange } from './open'
 import { holdsOneOf } from './people'
+import { kindOf } from './registry'
 import type { World } from './world'
 
 type Around = { approvals: number; disabled: boolean; mayAsk: boolean; leavers: string[] }
@@ -15,6 +16,7 @@ export async function findVoid(world: World, change: StoredChange): Promise<stri
   const { request } = change
   const altered = findAltered(change)
   if (altered) return altered
+  const asked = request.breakGlass ? 'requests.breakGlass' : kindOf(change.kind)?.asks ?? 'requests.create'
   const [around] = await world.query<Around>(
     `SELECT (SELECT least(count(DISTINCT (SELECT min(s::text) FROM same_people(a."personId") s)), count(DISTINCT (SELECT min(s::text) FROM same_people(coalesce(a."forPersonId", a."personId")) s)))
          FROM "Approval" a WHERE a."changeId" = $1 AND a."decision" = 'approve' AND a."requestHash" = $2 AND a."baselineHash" = $3
@@ -24,7 +26,7 @@ export async function findVoid(world: World, change: StoredChange): Promise<stri
          WHERE a."changeId" = $1 AND a."decision" = 'approve' AND p."disabledAt" IS NOT NULL ORDER BY 1) AS "leavers",
        EXISTS (SELECT 1 FROM "Person" p WHERE p."id" = $4 AND p."disabledAt" IS NOT NULL) AS "disabled",
        ${holdsOneOf('$4', '$5', '$6')} AS "mayAsk"`,
-    [change.id, change.requestHash, change.baselineHash, request.requesterId, permissions[request.breakGlass ? 'requests.breakGlass' : 'requests.create'].roles, change.accountId])
+    [change.id, change.requestHash, change.baselineHash, request.requesterId, permissions[asked].roles, change.accountId])
   if (around?.disabled) return `${request.requesterName} has left since.`
   if (!around?.mayAsk) return `${request.requesterName} may no longer ask for this.`
   const needed = request.breakGlass ? 0 : neededApprovals(change.rule)

@@ -10,9 +10,13 @@ export async function findWaiting(permit: Permit<'requests.read'>): Promise<Read
   const rows = await sql.query<{ requestId: string; changes: number }>(
     `WITH me AS (SELECT same_people(p."id") AS "id" FROM "Person" p WHERE p."id" = $1::uuid AND p."disabledAt" IS NULL),
      giver AS (
-       SELECT p."id", ARRAY(SELECT same_people(p."id")) AS "people" FROM "Person" p WHERE p."disabledAt" IS NULL AND (p."id" = $1::uuid OR p."id" IN (
-         SELECT s."awayId" FROM "StandIn" s WHERE s."standInId" = $1::uuid AND s."endedAt" IS NULL AND s."startsAt" <= claviger_now() AND s."endsAt" > claviger_now()))),
-     "right" AS (SELECT g."people", a."role"::text AS "role", a."accountId" FROM giver g JOIN "Assignment" a ON a."personId" = g."id" WHERE a."role"::text = ANY($2::text[]))
+       SELECT p."id", ARRAY(SELECT same_people(p."id")) AS "people", w."namedBy"
+       FROM "Person" p JOIN (
+         SELECT $1::uuid AS "awayId", NULL::uuid AS "namedBy"
+         UNION SELECT s."awayId", nullif(s."createdById", s."awayId") FROM "StandIn" s
+         WHERE s."standInId" = $1::uuid AND s."endedAt" IS NULL AND s."startsAt" <= claviger_now() AND s."endsAt" > claviger_now()) w ON w."awayId" = p."id"
+       WHERE p."disabledAt" IS NULL),
+     "right" AS (SELECT g."people", g."namedBy", a."role"::text AS "role", a."accountId" FROM giver g JOIN "Assignment" a ON a."personId" = g."id" WHERE a."role"::text = ANY($2::text[]))
      SELECT c."requestId", count(*) AS "changes" FROM "Change" c JOIN "Request" r ON r."id" = c."requestId"
      WHERE c."status" = 'open' AND r."answerBy" > claviger_now() AND ${where}
        AND EXISTS (SELECT 1 FROM me) AND r."requesterId" NOT IN (SELECT "id" FROM me)
@@ -21,6 +25,8 @@ export async function findWaiting(permit: Permit<'requests.read'>): Promise<Read
          SELECT 1 FROM "right" g WHERE (jsonb_typeof(c."rule"->'roles') <> 'array' OR c."rule"->'roles' ? g."role")
            AND CASE WHEN c."accountId" IS NULL THEN g."accountId" IS NULL AND g."role" = 'admin' ELSE g."accountId" IS NULL OR g."accountId" = c."accountId" END
            AND r."requesterId" <> ALL(g."people")
+           AND (g."namedBy" IS NULL OR g."namedBy" NOT IN (SELECT same_people(r."requesterId")))
+           AND NOT EXISTS (SELECT 1 FROM change_gainers(c."id") x WHERE x = ANY(g."people") OR x IN (SELECT "id" FROM me))
            AND NOT EXISTS (SELECT 1 FROM "Approval" u WHERE u."changeId" = c."id" AND coalesce(u."forPersonId", u."personId") = ANY(g."people")))
      GROUP BY c."requestId"`, [permit.actor.id, permissions['requests.decide'].roles, ...params])
   return new Map(rows.map(({ requestId, changes }) => [requestId, changes]))

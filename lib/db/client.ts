@@ -3,6 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import pg from 'pg'
 import { PrismaPg } from '@prisma/adapter-pg'
 import { env } from '@/lib/env'
+import { toBusy } from './busy'
 import { PrismaClient, type Prisma } from './generated/client'
 
 /** One way to say SQL, on the pool or inside a transaction. bigint arrives as number, timestamps as Date, jsonb parsed. */
@@ -55,12 +56,14 @@ class NotingPool extends pg.Pool {
   override connect(): Promise<pg.PoolClient>
   override connect(callback: (error: Error | undefined, client: pg.PoolClient | undefined, done: (release?: unknown) => void) => void): void
   override connect(callback?: (error: Error | undefined, client: pg.PoolClient | undefined, done: (release?: unknown) => void) => void) {
-    if (callback) return super.connect(callback)
+    if (callback) {
+      return super.connect((error, client, done) => callback(error && toBusy(error), client, done))
+    }
     const slot = opening.getStore()
     return super.connect().then((client) => {
       if (slot && !slot.client) slot.client = client
       return client
-    })
+    }, (error: unknown) => { throw toBusy(error) })
   }
 }
 
@@ -110,6 +113,7 @@ export async function transaction<T>(run: (tx: Tx) => Promise<T>, options: { iso
     const plain = queryableOf(client)
     return opening.run({ client }, () => run(withQueryable(prisma, plain)))
   }, { isolationLevel: options.isolationLevel, timeout: options.timeoutMs ?? 30_000, maxWait: 20_000 }))
+    .catch((error: unknown) => { throw toBusy(error) })
 }
 
 /** Prisma's transaction client is itself a proxy that knows only models: put the two members of Queryable before it. */

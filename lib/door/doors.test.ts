@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import type { Assigned } from '../auth/permissions'
+import { toBusy } from '../db/busy'
 import { AppError } from '../errors'
 import type { Failure } from '../result'
+import { requestFacts, type RequestFacts } from '../web/request-facts.mjs'
 
 const given = vi.hoisted(() => ({ headers: new Map<string, string>(), assigned: null as readonly Assigned[] | null }))
 
@@ -10,6 +12,9 @@ vi.mock('next/headers', () => ({ headers: async () => ({ get: (name: string) => 
 vi.mock('../auth/session', () => ({
   readActor: async () => given.assigned && { id: 'p1', email: 'ann@example.com', name: 'Ann', assigned: given.assigned },
 }))
+
+const spent = vi.hoisted(() => vi.fn(async () => {}))
+vi.mock('../auth/budget', () => ({ spendBudget: spent }))
 
 const { action } = await import('./action')
 const { page } = await import('./page')
@@ -19,7 +24,7 @@ const admin: Assigned[] = [{ role: 'admin', accountId: null }]
 beforeEach(() => {
   vi.stubEnv('DATABASE_URL', 'postgresql://localhost/none')
   vi.stubEnv('CLAVIGER_URL', 'https://claviger.example.com')
-  given.headers = new Map([['origin', 'https://claviger.example.com'], ['sec-fetch-site', 'same-origin']])
+  given.headers = new Map([['host', 'claviger.example.com'], ['origin', 'https://claviger.example.com'], ['sec-fetch-site', 'same-origin']])
   given.assigned = admin
 })
 afterEach(() => vi.unstubAllEnvs())
@@ -43,7 +48,7 @@ describe('the door of actions', () => {
     ['ours, sent from elsewhere', { origin: 'https://claviger.example.com', 'sec-fetch-site': 'cross-site' }],
     ['ours, sent from a sibling', { origin: 'https://claviger.example.com', 'sec-fetch-site': 'same-site' }],
   ])('stays shut for origin: %s', async (_, headers) => {
-    given.headers = new Map(Object.entries(headers))
+    given.headers = new Map(Object.entries({ host: 'claviger.example.com', ...headers }))
     expect(await act({ name: 'x' })).toMatchObject({ ok: false, error: { code: 'forbidden' } })
     expect(run).not.toHaveBeenCalled()
   })
@@ -53,6 +58,16 @@ describe('the door of actions', () => {
     expect(await act({ name: '' })).toMatchObject({ ok: false, error: { code: 'unauthenticated' } })
     given.assigned = [{ role: 'viewer', accountId: null }, { role: 'admin', accountId: '111122223333' }]
     expect(await act({ name: '' })).toMatchObject({ ok: false, error: { code: 'forbidden', permission: 'people.manage' } })
+    expect(run).not.toHaveBeenCalled()
+  })
+
+  it('refuses what only the wire can carry, before any rule looks at it', async () => {
+    const reference = new Proxy(() => {}, { get() { throw new Error('Cannot access length on the server.') } })
+    const wide = action('people.manage', z.unknown(), run)
+    for (const input of [reference, { name: reference }, { name: Promise.resolve('x') }, new Date(), [new Map()]]) {
+      expect(await wide(input)).toMatchObject({ ok: false, error: { code: 'invalid' } })
+    }
+    expect(await wide({ deep: { name: reference } })).toMatchObject({ error: { fields: { 'deep.name': [expect.any(String)] } } })
     expect(run).not.toHaveBeenCalled()
   })
 
@@ -69,6 +84,58 @@ describe('the door of actions', () => {
     const result = await act({ name: 'x' })
     expect(JSON.stringify(result)).not.toMatch(/hunter2|10\.0/)
     expect(result).toMatchObject({ ok: false, error: { code: 'unexpected', ref: expect.stringMatching(/^[0-9a-f-]{36}$/) } })
+  })
+})
+
+describe('every door', () => {
+  const names = ['evil.example', 'claviger.example.com.evil.example', '127.0.0.1:3000', '']
+
+  it.each(names)('stays shut for a request sent to %s', async (host) => {
+    const run = vi.fn(async () => 'done')
+    given.headers.set('host', host)
+    given.headers.set('x-forwarded-host', 'claviger.example.com')
+    expect(await action('people.manage', schema, run)({ name: 'x' })).toMatchObject({ error: { code: 'misdirected' } })
+    const params = Promise.resolve({})
+    const answer = await route('keys.read', z.object({}), run)(new Request('https://claviger.example.com/api/x'), { params })
+    expect(answer.status).toBe(421)
+    const Page = page('accounts.read', run, (failure) => failure.code)
+    expect(await Page({ params, searchParams: Promise.resolve({}) })).toBe('misdirected')
+    expect(run).not.toHaveBeenCalled()
+  })
+})
+
+describe('the door of handlers that leave a trace', () => {
+  const read = vi.fn(async () => ({ rows: [] }))
+  const get = route('keys.export', z.object({}), read, { budget: 'exports' })
+  const ask = (init: RequestInit = {}) =>
+    get(new Request('https://claviger.example.com/api/x', init), { params: Promise.resolve({}) })
+  beforeEach(() => {
+    read.mockClear()
+    spent.mockReset()
+  })
+
+  it('answers this console, whoever types the address, and programs', async () => {
+    const own: Record<string, string>[] = [{ 'sec-fetch-site': 'same-origin' }, { 'sec-fetch-site': 'none' }, {}]
+    for (const headers of own) {
+      expect((await ask({ headers })).status).toBe(200)
+    }
+    expect(spent).toHaveBeenCalledTimes(3)
+  })
+
+  it('does nothing for another site, nor for HEAD', async () => {
+    for (const site of ['cross-site', 'same-site']) {
+      expect((await ask({ headers: { 'sec-fetch-site': site, 'sec-fetch-mode': 'navigate' } })).status).toBe(403)
+    }
+    expect((await ask({ method: 'HEAD' })).status).toBe(400)
+    expect(read).not.toHaveBeenCalled()
+    expect(spent).not.toHaveBeenCalled()
+  })
+
+  it('says when to come back once the budget is spent', async () => {
+    spent.mockRejectedValueOnce(new AppError('too_many', 'At most 40 exports.', { retryAfterSeconds: 90 }))
+    const answer = await ask()
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '90'])
+    expect(read).not.toHaveBeenCalled()
   })
 })
 
@@ -96,6 +163,10 @@ describe('the door of handlers', () => {
   it('answers a failure with its status, never with an empty list', async () => {
     read.mockRejectedValueOnce(new AppError('aws_throttled', 'AWS is throttling.'))
     expect((await ask()).status).toBe(503)
+    read.mockRejectedValueOnce(toBusy(new Error('timeout exceeded when trying to connect')))
+    const busy = await ask()
+    expect([busy.status, busy.headers.get('retry-after')]).toEqual([503, '2'])
+    expect(await busy.text()).toContain('Try again in a moment')
     read.mockRejectedValueOnce(new Error('secret detail'))
     const response = await ask()
     expect(response.status).toBe(500)
@@ -123,6 +194,19 @@ describe('the door of pages', () => {
     show.mockRejectedValueOnce(new Error('x'))
     const drawn = await open()
     expect(drawn).toBe('failed: unexpected')
+    show.mockRejectedValueOnce(toBusy(new Error('timeout exceeded when trying to connect')))
+    const facts: RequestFacts = { entered: false }
+    expect(await requestFacts.run(facts, () => open())).toBe('failed: busy')
+    expect(facts.instead).toMatchObject({ status: 503, headers: { 'retry-after': '2' } })
+  })
+
+  it('reads nothing for an address that holds what cannot be kept', async () => {
+    const half = String.fromCharCode(0xd83d)
+    for (const params of [{ keyId: '%00' }, { keyId: 'a\0' }, { keyId: half }]) expect(await open(params)).toBe('failed: invalid')
+    for (const q of ['\0', half, ['x', '\0']]) {
+      expect(await Page({ params: Promise.resolve({}), searchParams: Promise.resolve({ q }) })).toBe('failed: invalid')
+    }
+    expect(show).not.toHaveBeenCalled()
   })
 
   it('leads to sign-in without a session, and back to our own paths only', async () => {

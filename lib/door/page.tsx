@@ -5,8 +5,13 @@ import type { ReactNode } from 'react'
 import { authorize, type Permit } from '../auth/permit'
 import type { Permission } from '../auth/permissions'
 import { safeReturnPath } from '../auth/return-path'
+import { AppError } from '../errors'
 import type { Failure } from '../result'
-import { toFailure } from './failure'
+import { findUnstorable, unstorableWords } from '../storable'
+import { enterDoor } from '../web/request-facts.mjs'
+import { answerBusy, toFailure } from './failure'
+import { requireOwnHost } from './host'
+import { inTurn } from './turns'
 
 type Search = Record<string, string | string[] | undefined>
 export type PageProps = { params: Promise<Record<string, string>>; searchParams: Promise<Search> }
@@ -22,14 +27,19 @@ export function page<P extends Permission>(
   failed: (failure: Failure) => ReactNode,
 ) {
   return async function Page({ params, searchParams }: PageProps): Promise<ReactNode> {
+    enterDoor()
     try {
+      await requireOwnHost()
       const permit = await authorize(permission)
       const given = Object.entries(await params).map(([name, value]) => [name, decodeParam(value)])
-      return await show(permit, { params: Object.fromEntries(given), search: await searchParams })
+      const input = { params: Object.fromEntries(given), search: await searchParams }
+      if (findUnstorable(input)) throw new AppError('invalid', unstorableWords)
+      return await inTurn(permit.actor.id, () => show(permit, input))
     } catch (error) {
       unstable_rethrow(error)
       const failure = toFailure(error, `page ${permission}`)
       if (failure.code === 'unauthenticated') await goToSignIn()
+      answerBusy(failure)
       return failed(failure)
     }
   }

@@ -4,11 +4,11 @@ import os from 'node:os'
 import path from 'node:path'
 import { keepRunning, waitFor } from './children.mjs'
 import { migrateDatabase } from './database.mjs'
-import { installed, rootDir } from './paths.mjs'
+import { rootDir } from './paths.mjs'
 import { pickPort } from './ports.mjs'
 import { startPostgres } from './postgres.mjs'
 import { claimDataDir, releaseDataDir, writeRun } from './run-state.mjs'
-import { typescript } from './run-tool.mjs'
+import { typescript, webServer } from './run-tool.mjs'
 import { keepSecrets } from './secrets.mjs'
 import { isLoopback } from './settings.mjs'
 
@@ -84,13 +84,14 @@ export async function startProduct(settings, { dev = false, env = process.env, s
     }
     const sandboxUrl = settings.CLAVIGER_AWS === 'sandbox' ? `http://127.0.0.1:${ports.sandbox}` : null
     const externalId = env.CLAVIGER_EXTERNAL_ID ?? secrets.CLAVIGER_EXTERNAL_ID
-    const sandbox = sandboxUrl && keep('sandbox', typescript('lib/sandbox/main.ts', `--port=${ports.sandbox}`, ...(externalId ? [`--external-id=${externalId}`] : []), ...scenario))
+    // Secrets travel by environment: a process's arguments are everybody's to read.
+    const sandbox = sandboxUrl
+      && keep('sandbox', typescript('lib/sandbox/main.ts', `--port=${ports.sandbox}`, ...scenario), { CLAVIGER_EXTERNAL_ID: externalId })
     const signIn = settings.localSignIn
       ? { OIDC_ISSUER: `http://localhost:${ports.oidc}`, OIDC_CLIENT_ID: 'claviger', OIDC_CLIENT_SECRET: settings.OIDC_CLIENT_SECRET ?? secrets.OIDC_CLIENT_SECRET }
       : {}
-    // With "=", since one random secret in 64 begins with "-", which would be taken for an option.
     const idp = settings.localSignIn && keep('identity-provider', typescript('lib/sandbox/idp/main.ts', `--port=${ports.oidc}`, `--issuer=${signIn.OIDC_ISSUER}`,
-      `--client-id=${signIn.OIDC_CLIENT_ID}`, `--client-secret=${signIn.OIDC_CLIENT_SECRET}`, `--redirect=${url}/api/auth/callback/oidc`))
+      `--client-id=${signIn.OIDC_CLIENT_ID}`, `--redirect=${url}/api/auth/callback/oidc`), signIn)
 
     database = await openDatabase(settings, durable)
     const applied = await migrateDatabase(database.url)
@@ -106,7 +107,7 @@ export async function startProduct(settings, { dev = false, env = process.env, s
       NEXT_TELEMETRY_DISABLED: '1', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', // logs stay JSON
     }
     keep('worker', typescript('lib/worker/main.ts'), shared, 15_000)
-    const web = keep('web', [installed('next/dist/bin/next'), dev ? 'dev' : 'start', '-p', String(ports.web), '-H', settings.HOST], shared)
+    const web = keep('web', webServer(...(dev ? ['--dev'] : [])), shared)
     if (idp) await waitFor(`http://localhost:${ports.oidc}/health`, { unless: idp.failed })
     const own = `http://${isLoopback(settings.HOST) || settings.HOST === '0.0.0.0' ? '127.0.0.1' : settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST}:${ports.web}`
     await waitFor(`${own}/api/health`, { unless: web.failed })

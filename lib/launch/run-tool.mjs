@@ -19,5 +19,8 @@ export async function runTool(command, args, { env = process.env, cwd = rootDir 
 /** Arguments that make this node run a TypeScript file with lib's server modules. @param {string} file @param {string[]} args */
 export const typescript = (file, ...args) => ['--conditions=react-server', '--import', 'tsx', file, ...args]
 
+/** Arguments that make this node the web server; HOST and PORT say where. @param {string[]} args */
+export const webServer = (...args) => ['lib/web/main.mjs', ...args]
+
 /** The end of a long output, for a line or two about a failure. @param {string} output */
 export const tailOf = (output, lines = 40) => output.trim().split('\n').slice(-lines).join('\n')

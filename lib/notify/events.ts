@@ -2,7 +2,7 @@
 export const noticeEvents = [
   'request.sent', 'change.approved', 'change.rejected', 'change.applied', 'change.failed', 'change.drifted', 'change.expired',
   'change.cancelled', 'change.reverted', 'change.revertFailed', 'change.endsSoon', 'change.overdue', 'request.brokeGlass',
-  'request.commented', 'reconcile.found', 'dryRun.performed', 'worker.silent',
+  'request.commented', 'reconcile.found', 'dryRun.performed', 'worker.silent', 'role.given',
 ] as const
 export type NoticeEvent = (typeof noticeEvents)[number]
 
@@ -24,4 +24,5 @@ export const eventWords: Record<NoticeEvent, string> = {
   'reconcile.found': 'AWS differs from what was done here',
   'dryRun.performed': 'A dry run changed something',
   'worker.silent': 'No worker is running',
+  'role.given': 'Somebody got a role that decides or administers',
 }

@@ -11,7 +11,7 @@ const { values } = parseArgs({
     accounts: { type: 'string' },
     regions: { type: 'string' },
     seed: { type: 'string' },
-    'external-id': { type: 'string' },
+    name: { type: 'string', multiple: true, default: [] },
   },
 })
 
@@ -30,14 +30,16 @@ function readOptions() {
   try {
     return parse(scenarioShape, {
       scenario: values.scenario, keys: count(values.keys), accounts: count(values.accounts), regions: count(values.regions),
-      seed: count(values.seed), externalId: values['external-id'],
+      seed: count(values.seed),
+      // From the environment: arguments of a process are everybody's to read.
+      externalId: process.env.CLAVIGER_EXTERNAL_ID || undefined,
     })
   } catch (error) {
     return fail(error instanceof Error ? error.message : String(error))
   }
 }
 const sandbox = await openSandbox(options)
-const running = await startServer(sandbox, port).catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)))
+const running = await startServer(sandbox, port, { names: values.name }).catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)))
 console.log(`sandbox: AWS on http://127.0.0.1:${running.port} (scenario ${sandbox.world.scenario})`)
 
 const stop = () => void running.close().then(() => process.exit(0))

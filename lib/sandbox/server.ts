@@ -1,14 +1,26 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { makeHostCheck } from './host'
 import { handleKnob } from './knobs/handle'
 import type { Sandbox } from './sandbox'
 import { handleAws } from './wire/handle'
 
 const maxBodyBytes = 4 * 1024 * 1024
 
-/** AWS and the knobs on loopback. Port 0 takes a free one; the promise holds the one taken. */
-export async function startServer(sandbox: Sandbox, port: number): Promise<{ server: Server; port: number; close(): Promise<void> }> {
+export type Running = { server: Server; port: number; close(): Promise<void> }
+
+/**
+ * AWS and the knobs on loopback. Port 0 takes a free one; the promise holds the one taken. `names`: host names beside those of
+ * loopback that it answers to.
+ */
+export async function startServer(
+  sandbox: Sandbox,
+  port: number,
+  { names = [] }: { names?: readonly string[] } = {},
+): Promise<Running> {
+  const isOurs = makeHostCheck(names)
   const server = createServer({ keepAliveTimeout: 65_000, noDelay: true }, (incoming, response) => {
+    if (!isOurs(incoming.headers.host)) return refuseHost(incoming, response)
     readBody(incoming).then(async (body) => {
       if (body === null) response.writeHead(413).end()
       else if (incoming.url?.startsWith('/_sandbox/')) await handleKnob(sandbox, incoming, response, body)
@@ -20,6 +32,11 @@ export async function startServer(sandbox: Sandbox, port: number): Promise<{ ser
     server.listen(port, '127.0.0.1', resolve)
   })
   return { server, port: takenPort(server), close: () => closeServer(server) }
+}
+
+function refuseHost(incoming: IncomingMessage, response: ServerResponse): void {
+  incoming.resume()
+  response.writeHead(421, { 'content-type': 'text/plain' }).end('The sandbox answers to localhost and the names it was started with.\n')
 }
 
 function takenPort(server: Server): number {

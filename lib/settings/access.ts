@@ -1,6 +1,7 @@
 import 'server-only'
 import { appendAudit } from '../audit/append'
 import type { Actor, Permit } from '../auth/permit'
+import { endAllSessions } from '../auth/sessions'
 import { transaction, type Tx } from '../db/client'
 import { AppError } from '../errors'
 import { requireAnAdministrator } from './administrators'
@@ -17,26 +18,31 @@ export async function setDisabled({ actor }: Permit<'people.manage'>, { personId
   await transaction(async (tx) => {
     const { email, isDisabled } = await lockPerson(tx, personId)
     if (isDisabled === disabled) throw new AppError('conflict', disabled ? 'This access is off already.' : 'This access is on already.')
-    await tx.person.update({ where: { id: personId }, data: { disabledAt: disabled ? new Date() : null, sessionVersion: { increment: 1 } } })
+    await tx.person.update({ where: { id: personId }, data: { disabledAt: disabled ? new Date() : null } })
+    await endAllSessions(tx, personId, 'disabled') // also when it is turned on again: an old cookie stays worthless
     if (disabled) await requireAnAdministrator(tx)
     await appendAudit(tx, { event: disabled ? 'person.disabled' : 'person.enabled', actor, data: { person: email, personId } })
   })
 }
 
-/** Ends every session of a person; they may sign in again. */
+/** Ends every session of a person; they can sign in again. */
 export async function endSessions({ actor }: Permit<'people.manage'>, { personId }: { personId: string }): Promise<void> {
-  await raiseVersion(personId, actor)
+  await endEvery(personId, actor)
 }
 
 /** Ends every session of one's own, this one too. */
 export async function endOwnSessions({ actor }: Permit<'keys.read'>): Promise<void> {
-  await raiseVersion(actor.id, actor)
+  await endEvery(actor.id, actor)
 }
 
-async function raiseVersion(personId: string, actor: Actor): Promise<void> {
+async function endEvery(personId: string, actor: Actor): Promise<void> {
   await transaction(async (tx) => {
     const { email } = await lockPerson(tx, personId)
-    await tx.person.update({ where: { id: personId }, data: { sessionVersion: { increment: 1 } } })
-    await appendAudit(tx, { event: 'sessions.ended', actor, data: { person: email, personId } })
+    const sessions = await endAllSessions(tx, personId, 'endedAll')
+    await appendAudit(tx, {
+      event: 'sessions.ended',
+      actor,
+      data: { person: email, personId, sessions },
+    })
   })
 }

@@ -3,14 +3,18 @@ import type { Permit } from '../auth/permit'
 import { prepareRequest } from '../changes/prepare'
 import { kinds } from '../changes/registry'
 import { readRules } from '../changes/rules/deciders'
+import { limitRules } from '../changes/rules/limit-rules'
 import { describeDifferences } from '../changes/rules/differences'
 import { rulesKind, type ApprovalRules } from '../changes/rules/rule'
+import { visibleRequest } from '../changes/visible'
 import { sql } from '../db/client'
 import { AppError } from '../errors'
 
 export type RulesVersion = { version: number; at: string; requestId: string; number: number; requestTitle: string; askedBy: string; decidedBy: string[] }
 export type RulesPage = {
   version: number; rules: ApprovalRules
+  /** Rules that are about accounts the person does not see alone: not among `rules`. */
+  hidden: number
   /** Changes of the rules that were done, newest first. */
   history: RulesVersion[]
   /** Changes of the rules that wait. */
@@ -22,14 +26,22 @@ export type RulesPage = {
   administrators: number
 }
 
-/** The rules, how they came about and what is asked for. For everyone who may see requests: rules that apply to one are no secret. */
-export async function readRulesPage({ scope }: Permit<'requests.read' | 'requests.create'>): Promise<RulesPage> {
-  const [{ version, rules }, done, pending, accounts, [count]] = await Promise.all([
+/**
+ * The rules, how they came about and what is asked for. For everyone who may see requests: rules that apply to one are no secret.
+ * What is about other accounts than the person's is: rules are cut to theirs, and a request is named only where it is visible.
+ */
+export async function readRulesPage(permit: Permit<'requests.read' | 'requests.create'>): Promise<RulesPage> {
+  const { scope } = permit
+  const { where, params } = visibleRequest(permit, 2)
+  const [{ version, rules: all }, done, visible, pending, accounts, [count]] = await Promise.all([
     readRules(),
     sql.query<Omit<RulesVersion, 'version' | 'at'> & { at: Date }>(
       `SELECT c."appliedAt" AS "at", r."id" AS "requestId", r."number", r."title" AS "requestTitle", r."requesterName" AS "askedBy",
          ARRAY(SELECT a."personName" FROM "Approval" a WHERE a."changeId" = c."id" AND a."decision" = 'approve' ORDER BY a."at") AS "decidedBy"
        FROM "Change" c JOIN "Request" r ON r."id" = c."requestId" WHERE c."kind" = $1 AND c."appliedAt" IS NOT NULL ORDER BY c."appliedAt" DESC LIMIT 100`, [rulesKind]),
+    sql.query<{ id: string }>(
+      `SELECT r."id" FROM "Request" r WHERE EXISTS (SELECT 1 FROM "Change" c WHERE c."requestId" = r."id" AND c."kind" = $1) AND ${where}`,
+      [rulesKind, ...params]),
     sql.query<RulesPage['pending'][number]>(
       `SELECT r."id" AS "requestId", r."number", r."title", c."status"::text AS "status" FROM "Change" c JOIN "Request" r ON r."id" = c."requestId"
        WHERE c."kind" = $1 AND c."status" IN ('open', 'approved', 'executing') ORDER BY r."number"`, [rulesKind]),
@@ -37,9 +49,12 @@ export async function readRulesPage({ scope }: Permit<'requests.read' | 'request
       'SELECT "id", "name" FROM "Account" WHERE "removedAt" IS NULL AND ($1::text[] IS NULL OR "id" = ANY($1)) ORDER BY lower("name")', [scope.all ? null : scope.accountIds]),
     sql.query<{ count: number }>(`SELECT count(DISTINCT p."id") AS "count" FROM "Person" p JOIN "Assignment" a ON a."personId" = p."id" WHERE p."disabledAt" IS NULL AND a."role" = 'admin' AND a."accountId" IS NULL`),
   ])
+  const seen = new Set(visible.map(({ id }) => id))
   const history = done.map(({ at, ...one }, index) => ({ ...one, version: version - index, at: at.toISOString() }))
+    .filter(({ requestId }) => seen.has(requestId))
   const kindWords = Object.values(kinds).map(({ name, label, group }) => ({ name, label, group }))
-  return { version, rules, history, pending, accounts, kinds: kindWords, administrators: count?.count ?? 0 }
+  const waiting = pending.filter(({ requestId }) => seen.has(requestId))
+  return { version, ...limitRules(all, scope), history, pending: waiting, accounts, kinds: kindWords, administrators: count?.count ?? 0 }
 }
 
 export type AskedRules = { rules: ApprovalRules; version: number; title: string; justification: string; ticket: string }

@@ -1,19 +1,34 @@
 import 'server-only'
 import { appendAudit } from '../audit/append'
 import type { Permit } from '../auth/permit'
-import type { Role } from '../auth/permissions'
+import { governs, type Role } from '../auth/permissions'
+import { roleNames } from '../auth/role-names'
+import { mapGroup, roleFacts } from '../auth/roles'
+import { tellOfRole } from '../auth/tell-administrators'
 import { transaction } from '../db/client'
 import { AppError } from '../errors'
 import { requireAnAdministrator } from './administrators'
+import { requireAlone } from './four-eyes'
 
-/** From their next sign-in, whoever is in the group has the role. */
-export async function addMapping({ actor }: Permit<'settings.manage'>, { group, role, accountId }: { group: string; role: Role; accountId: string | null }): Promise<void> {
+export type Mapping = { group: string; role: Role; accountId: string | null }
+
+/**
+ * From their next sign-in, whoever is in the group has the role. One that decides or administers is mapped so only while nobody
+ * else could approve it.
+ * @throws AppError conflict when it takes a request (askForRole)
+ */
+export async function addMapping({ actor }: Permit<'settings.manage'>, { group, role, accountId }: Mapping): Promise<void> {
   await transaction(async (tx) => {
-    await tx.query(`SELECT pg_advisory_xact_lock(hashtext('claviger.mappings'))`)
-    const same = await tx.groupMapping.findFirst({ where: { group, role, accountId } })
-    if (same) throw new AppError('conflict', 'This group gives that role already.')
-    await tx.groupMapping.create({ data: { group, role, accountId } })
-    await appendAudit(tx, { event: 'mapping.added', actor, data: { group, role, accountId: accountId ?? 'every account' } })
+    const alone = governs(role)
+    if (alone) await requireAlone(tx, actor)
+    await mapGroup(tx, { group, role, accountId })
+    const title = `The group ${group} gives the role ${roleNames[role]} now`
+    if (alone) await tellOfRole(tx, { personId: actor.id, title, by: `${actor.name}, while nobody else could approve it` })
+    await appendAudit(tx, {
+      event: 'mapping.added',
+      actor,
+      data: { group, ...roleFacts({ role, accountId }), ...(alone ? { alone } : {}) },
+    })
   })
 }
 

@@ -5,14 +5,8 @@ import { freshDatabase } from '../db/test/database'
 
 let asking: string | null = null
 vi.mock('../auth/session', async () => {
-  const { findActor } = await vi.importActual<typeof import('../auth/actor')>('../auth/actor')
-  const { db } = await vi.importActual<typeof import('../db/client')>('../db/client')
-  return {
-    readActor: async (): Promise<Actor | null> => {
-      const person = asking && (await db.person.findUnique({ where: { id: asking } }))
-      return person ? findActor(person.id, person.sessionVersion) : null
-    },
-  }
+  const { actorOf } = await vi.importActual<typeof import('../auth/signed-in.test-support')>('../auth/signed-in.test-support')
+  return { readActor: async (): Promise<Actor | null> => (asking ? actorOf(asking) : null) }
 })
 
 const { authorize } = await import('../auth/permit')

@@ -1,22 +1,34 @@
 import 'server-only'
 import { appendAudit } from '../audit/append'
 import type { Permit } from '../auth/permit'
-import type { Role } from '../auth/permissions'
+import { governs, type Role } from '../auth/permissions'
+import { roleNames } from '../auth/role-names'
+import { assignRole, roleFacts } from '../auth/roles'
+import { tellOfRole } from '../auth/tell-administrators'
 import { transaction } from '../db/client'
 import { AppError } from '../errors'
 import { requireAnAdministrator } from './administrators'
+import { requireAlone } from './four-eyes'
 
-const words = (role: Role, accountId: string | null) => ({ role, accountId: accountId ?? 'every account' })
+export type GivenRole = { personId: string; role: Role; accountId: string | null }
 
-/** Gives a person a role by hand, in one account or in all; it stays until it is taken by hand. */
-export async function giveRole({ actor }: Permit<'people.manage'>, { personId, role, accountId }: { personId: string; role: Role; accountId: string | null }): Promise<void> {
+/**
+ * Gives a person a role by hand, in one account or in all; it stays until it is taken by hand. One that decides or administers is
+ * given so only while nobody else could approve it.
+ * @throws AppError conflict when it takes a request (askForRole)
+ */
+export async function giveRole({ actor }: Permit<'people.manage'>, { personId, role, accountId }: GivenRole): Promise<void> {
   await transaction(async (tx) => {
-    const [person] = await tx.query<{ email: string }>('SELECT "email" FROM "Person" WHERE "id" = $1::uuid FOR UPDATE', [personId])
-    if (!person) throw new AppError('not_found', 'This person is not known here.')
-    const held = await tx.assignment.findFirst({ where: { personId, role, accountId, group: null } })
-    if (held) throw new AppError('conflict', 'This person has that role by hand already.')
-    await tx.assignment.create({ data: { personId, role, accountId, createdById: actor.id } })
-    await appendAudit(tx, { event: 'role.given', actor, data: { to: person.email, personId, ...words(role, accountId) } })
+    const alone = governs(role)
+    if (alone) await requireAlone(tx, actor)
+    const email = await assignRole(tx, { personId, role, accountId, createdById: actor.id })
+    const title = `${email} is ${roleNames[role]} now`
+    if (alone) await tellOfRole(tx, { personId: actor.id, title, by: `${actor.name}, while nobody else could approve it` })
+    await appendAudit(tx, {
+      event: 'role.given',
+      actor,
+      data: { to: email, personId, ...roleFacts({ role, accountId }), ...(alone ? { alone } : {}) },
+    })
   })
 }
 
@@ -31,6 +43,6 @@ export async function takeRole({ actor }: Permit<'people.manage'>, { assignmentI
     if (held.group !== null) throw new AppError('conflict', `This role comes from the group ${held.group}: remove the person there, or the mapping of the group.`)
     await tx.assignment.delete({ where: { id: assignmentId } })
     await requireAnAdministrator(tx)
-    await appendAudit(tx, { event: 'role.taken', actor, data: { from: held.person.email, personId: held.personId, ...words(held.role, held.accountId) } })
+    await appendAudit(tx, { event: 'role.taken', actor, data: { from: held.person.email, personId: held.personId, ...roleFacts(held) } })
   })
 }

@@ -5,17 +5,13 @@ import { freshDatabase } from '../db/test/database'
 
 let asking: string | null = null
 vi.mock('../auth/session', async () => {
-  const { findActor } = await vi.importActual<typeof import('../auth/actor')>('../auth/actor')
-  const { db } = await vi.importActual<typeof import('../db/client')>('../db/client')
-  return {
-    readActor: async (): Promise<Actor | null> => {
-      const person = asking && (await db.person.findUnique({ where: { id: asking } }))
-      return person ? findActor(person.id, person.sessionVersion) : null
-    },
-  }
+  const { actorOf } = await vi.importActual<typeof import('../auth/signed-in.test-support')>('../auth/signed-in.test-support')
+  return { readActor: async (): Promise<Actor | null> => (asking ? actorOf(asking) : null) }
 })
 
+const { findActor } = await import('../auth/actor')
 const { authorize } = await import('../auth/permit')
+const { beginSession } = await import('../auth/sessions')
 const { endOwnSessions, endSessions, setDisabled } = await import('./access')
 const { addMapping, removeMapping } = await import('./group-mappings')
 const { readOwnerTag, setOwnerTag } = await import('./owner-tag')
@@ -26,6 +22,7 @@ const { db, sql } = await freshDatabase()
 afterEach(async () => {
   await db.person.deleteMany()
   await db.groupMapping.deleteMany()
+  await db.setting.deleteMany({ where: { name: 'fourEyes.since' } })
 })
 
 async function addPerson(subject: string, ...roles: { role: Role; accountId?: string; group?: string }[]): Promise<string> {
@@ -33,6 +30,7 @@ async function addPerson(subject: string, ...roles: { role: Role; accountId?: st
   return id
 }
 const as = (id: string) => { asking = id }
+const begin = (personId: string) => beginSession(sql, { personId, userAgent: null })
 const manage = () => authorize('people.manage')
 const newestAudit = async () => (await sql.query<{ event: string; actorId: string | null }>('SELECT "event", "actorId" FROM "AuditEntry" ORDER BY "seq" DESC LIMIT 1'))[0]
 const assignments = (personId: string) => db.assignment.findMany({ where: { personId } })
@@ -65,16 +63,20 @@ describe('people', () => {
     const ann = await addPerson('ann', { role: 'viewer' })
     as(admin)
     const permit = await manage()
+    const old = await begin(ann)
+    expect(await findActor(old)).not.toBeNull()
     await setDisabled(permit, { personId: ann, disabled: true })
     as(ann)
     await expect(authorize('keys.read')).rejects.toMatchObject({ code: 'unauthenticated' })
+    expect(await findActor(old)).toBeNull()
     await setDisabled(permit, { personId: ann, disabled: false })
-    expect((await db.person.findUniqueOrThrow({ where: { id: ann } })).sessionVersion).toBe(3)
+    expect(await findActor(old), 'the old cookie stays worthless').toBeNull()
+    const second = await begin(ann)
     await endSessions(permit, { personId: ann })
-    expect((await db.person.findUniqueOrThrow({ where: { id: ann } })).sessionVersion).toBe(4)
-    as(ann)
+    expect(await findActor(second)).toBeNull()
+    const third = await begin(ann)
     await endOwnSessions(await authorize('keys.read'))
-    expect((await db.person.findUniqueOrThrow({ where: { id: ann } })).sessionVersion).toBe(5)
+    expect(await findActor(third)).toBeNull()
   })
 
   it('always include someone who administers: alone, and when two remove each other at the same moment', async () => {

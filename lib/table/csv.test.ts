@@ -2,6 +2,9 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { csvField, csvLine } from './csv'
 
+/** Without the apostrophes that guard a cell. */
+const plain = (text: string) => text.replaceAll(/'(?=[=+\-@\t\r])/gu, '')
+
 /** A reader of RFC 4180, written apart from the writer. */
 function readLine(line: string): string[] {
   const fields: string[] = []
@@ -23,9 +26,25 @@ test('no cell begins as a formula, whatever text AWS gave us, and the text survi
     expect(read).toHaveLength(texts.length)
     read.forEach((cell, at) => {
       expect(cell).not.toMatch(/^[=+\-@\t\r]/u)
-      expect(cell.replace(/^'(?=[=+\-@\t\r])/u, '')).toBe((texts[at] ?? '').replace(/^'(?=[=+\-@\t\r])/u, ''))
+      expect(plain(cell)).toBe(plain(texts[at] ?? ''))
     })
   }))
+})
+
+/** What a spreadsheet makes of a line that splits at another character, with or without minding quotes. */
+const cellsBy = (separator: RegExp, line: string) => line.split(separator).map((cell) => cell.replace(/^[" ]+/u, ''))
+
+test('nor does a cell where a spreadsheet splits at semicolons, tabs or breaks inside quotes', () => {
+  const pieces = fc.constantFrom('x', ';', '\t', '\r', '\n', '=1+1', '+1', '-1', '@SUM(A1)', '"', ' ', ',', "'")
+  fc.assert(fc.property(fc.array(pieces, { maxLength: 12 }), (parts) => {
+    const text = parts.join('')
+    const field = csvField(text)
+    for (const separator of [/;/u, /\t/u, /[\r\n]/u, /[;\t\r\n]/u]) {
+      for (const cell of cellsBy(separator, field)) expect(cell).not.toMatch(/^[=+\-@]/u)
+    }
+    expect(plain(readLine(`${field}\r\n`)[0] ?? '')).toBe(plain(text))
+  }))
+  expect(csvField('x;=1+1;y')).toBe(`"x;'=1+1;y"`)
 })
 
 test('numbers stay numbers, negative ones too', () => {

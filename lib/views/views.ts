@@ -1,33 +1,97 @@
 import 'server-only'
-import type { Permission } from '@/lib/auth/permissions'
-import type { Permit } from '@/lib/auth/permit'
-import { db } from '@/lib/db/client'
+import { appendAudit } from '@/lib/audit/append'
+import { scopeOf, type Permission } from '@/lib/auth/permissions'
+import type { Actor, Permit } from '@/lib/auth/permit'
+import { sql, transaction, type Tx } from '@/lib/db/client'
 import { AppError } from '@/lib/errors'
 
-export type SavedView = { id: string; name: string; query: string; shared: boolean; mine: boolean; owner: string }
+export type SavedView = {
+  id: string
+  name: string
+  query: string
+  shared: boolean
+  mine: boolean
+  owner: string
+  /** One's own, or anybody's shared one for who manages them. */
+  mayDelete: boolean
+}
 type Reading = Extract<Permission, 'keys.read' | 'grants.read' | 'access.read' | 'audit.read' | 'views.save'>
 
-/** One's own views of a table and those others share. A view is an address only: what it shows is asked with the reader's own permit. */
-export async function listViews(permit: Permit<Reading>, table: string): Promise<SavedView[]> {
-  const found = await db.savedView.findMany({
-    where: { table, OR: [{ ownerId: permit.actor.id }, { shared: true }] },
-    include: { owner: { select: { name: true } } }, orderBy: [{ name: 'asc' }, { id: 'asc' }], take: 200,
-  })
-  return found.map(({ id, name, query, shared, ownerId, owner }) => ({ id, name, query, shared, mine: ownerId === permit.actor.id, owner: owner.name }))
+/** Views of one person for one table. */
+export const mostViews = 50
+/** Shared views of others that are listed, the newest. */
+const mostShared = 200
+
+/**
+ * One's own views of a table first, then those that others share: nobody's sharing pushes one's own away. A view is an address
+ * only: what it shows is asked with the reader's own permit.
+ */
+export async function listViews({ actor }: Permit<Reading>, table: string): Promise<SavedView[]> {
+  const found = await sql.query<Omit<SavedView, 'mayDelete'>>(
+    `(SELECT v."id", v."name", v."query", v."shared", true AS "mine", p."name" AS "owner"
+      FROM "SavedView" v JOIN "Person" p ON p."id" = v."ownerId"
+      WHERE v."table" = $1 AND v."ownerId" = $2::uuid ORDER BY lower(v."name"), v."id" LIMIT ${mostViews})
+     UNION ALL
+     (SELECT * FROM (
+        SELECT v."id", v."name", v."query", v."shared", false AS "mine", p."name" AS "owner"
+        FROM "SavedView" v JOIN "Person" p ON p."id" = v."ownerId"
+        WHERE v."table" = $1 AND v."ownerId" <> $2::uuid AND v."shared" AND p."disabledAt" IS NULL
+        ORDER BY v."createdAt" DESC, v."id" LIMIT ${mostShared}) s ORDER BY lower(s."name"), s."id")`,
+    [table, actor.id],
+  )
+  const manages = scopeOf(actor.assigned, 'views.manage') !== null
+  return found.map((view) => ({ ...view, mayDelete: view.mine || manages }))
 }
 
-/** Saves under a name of one's own; the same name again replaces it. */
-export async function saveView(permit: Permit<'views.save'>, view: { table: string; name: string; query: string; shared: boolean }): Promise<{ id: string }> {
-  const ownerId = permit.actor.id
+const mayShare = ({ assigned }: Actor): boolean => scopeOf(assigned, 'views.share') !== null
+
+export type NewView = { table: string; name: string; query: string; shared: boolean }
+
+/**
+ * Saves under a name of one's own; the same name again replaces it. What is shown to others, or is no more, is audited.
+ * @throws AppError forbidden to share without the right to it, conflict when there are too many.
+ */
+export async function saveView({ actor }: Permit<'views.save'>, view: NewView): Promise<{ id: string }> {
   const { table, name, query, shared } = view
-  return db.savedView.upsert({
-    where: { ownerId_table_name: { ownerId, table, name } },
-    create: { ownerId, table, name, query, shared }, update: { query, shared }, select: { id: true },
+  if (shared && !mayShare(actor)) {
+    throw new AppError('forbidden', 'Showing a view to others needs the permission views.share.', { permission: 'views.share' })
+  }
+  return transaction(async (tx) => {
+    await tx.query(`SELECT pg_advisory_xact_lock(hashtext('claviger.views'), hashtext($1))`, [actor.id])
+    const ofThisTable = { ownerId: actor.id, table }
+    const before = await tx.savedView.findUnique({ where: { ownerId_table_name: { ...ofThisTable, name } } })
+    if (!before && (await tx.savedView.count({ where: ofThisTable })) >= mostViews) {
+      throw new AppError('conflict', `You have ${mostViews} views of this table, which is as many as are kept. Remove one first.`)
+    }
+    const { id } = await tx.savedView.upsert({
+      where: { ownerId_table_name: { ...ofThisTable, name } },
+      create: { ...ofThisTable, name, query, shared },
+      update: { query, shared },
+      select: { id: true },
+    })
+    if (shared) await note(tx, actor, 'view.shared', { viewId: id, table, name, query })
+    else if (before?.shared) await note(tx, actor, 'view.unshared', { viewId: id, table, name })
+    return { id }
   })
 }
 
-/** @throws AppError not_found for a view of somebody else, shared or not. */
-export async function deleteView(permit: Permit<'views.save'>, id: string): Promise<void> {
-  const { count } = await db.savedView.deleteMany({ where: { id, ownerId: permit.actor.id } })
-  if (count === 0) throw new AppError('not_found', 'There is no such view of yours.')
+/** Removes one's own view, or for who manages them a shared one. @throws AppError not_found for any other. */
+export async function deleteView({ actor }: Permit<'views.save'>, id: string): Promise<void> {
+  const manages = scopeOf(actor.assigned, 'views.manage') !== null
+  await transaction(async (tx) => {
+    const [gone] = await tx.query<{ table: string; name: string; shared: boolean; ownerId: string }>(
+      `DELETE FROM "SavedView" WHERE "id" = $1::uuid AND ("ownerId" = $2::uuid OR ($3 AND "shared"))
+       RETURNING "table", "name", "shared", "ownerId"`,
+      [id, actor.id, manages],
+    )
+    if (!gone) throw new AppError('not_found', 'There is no such view of yours.')
+    const { table, name, ownerId } = gone
+    if (gone.shared) await note(tx, actor, 'view.deleted', { viewId: id, table, name, ownerId })
+  })
+}
+
+type ViewEvent = 'view.shared' | 'view.unshared' | 'view.deleted'
+
+async function note(tx: Tx, actor: Actor, event: ViewEvent, data: Record<string, unknown>): Promise<void> {
+  await appendAudit(tx, { event, actor, data })
 }

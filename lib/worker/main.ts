@@ -15,6 +15,7 @@ import { closeDatabase } from '@/lib/db/client'
 import { assertSettings } from '@/lib/env'
 import { forgetOldSweeps, queueDueSweeps } from '@/lib/inventory/sync/queue'
 import { log } from '@/lib/log'
+import { forgetOldSessions } from '@/lib/auth/sessions'
 import { forgetOldNotices, makeDeliverLoop } from '@/lib/notify/deliver'
 import { voidRequestsOfLeavers } from '@/lib/settings/leaving'
 import { makeChangeLoop } from './changes'
@@ -44,7 +45,7 @@ const loops: Loop[] = [
   { name: 'access', everyMs: 2_000, run: () => evaluateMarkedKeys() },
   { name: 'checkpoint', everyMs: 1_000, run: () => leaveCheckpoints() },
   { name: 'deliver', everyMs: 1_000, run: () => deliveries.claim() },
-  { name: 'housekeeping', everyMs: 600_000, run: async () => { await forgetOldLeases(); await forgetOldHeartbeats(); await forgetOldSweeps(); await forgetOldNotices() } },
+  { name: 'housekeeping', everyMs: 600_000, run: async () => { await forgetOldLeases(); await forgetOldHeartbeats(); await forgetOldSweeps(); await forgetOldNotices(); await forgetOldSessions() } },
 ]
 
 function report(name: string, state: LoopReport, error?: unknown): void {

@@ -14,6 +14,7 @@ import type { SignInProblem } from '@/lib/door/sign-in'
 type Props = { from: string; problem: SignInProblem | null; reference?: string; hasSignedOut: boolean; provider: string | null; notice?: string }
 
 const problems: Record<SignInProblem, string> = {
+  busy: 'The console is busy: every connection to its database is in use. Try again in a moment.',
   disabled: 'Your access to this console was turned off. An administrator of the console can turn it on again.',
   refused: 'The identity provider did not complete the sign-in, or it took too long. Try again.',
   unaudited: 'The audit log could not be written, so nobody can sign in. Whoever runs this console finds the reason in its log.',

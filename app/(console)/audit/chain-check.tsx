@@ -70,10 +70,11 @@ export function CheckResult({ state: { progress, done, failed } }: { state: Chec
   const { verdict, from, checkpoints } = done
   if (!verdict.sound) return <Alert type="error" header={`Entry ${verdict.seq} is bad`}>{verdict.why}. What stands before it is as it was written.</Alert>
   return (
-    <Alert type="success" header={`The chain is sound: ${count(verdict.entries)} ${verdict.entries === 1 ? 'entry' : 'entries'}, from ${count(from)} to ${count(verdict.seq)}`}>
+    <Alert type={checkpoints.strange > 0 ? 'warning' : 'success'} header={`The chain is sound: ${count(verdict.entries)} ${verdict.entries === 1 ? 'entry' : 'entries'}, from ${count(from)} to ${count(verdict.seq)}`}>
       Compared with {count(checkpoints.compared)} checkpoints. {checkpoints.here
         ? 'Those of the file beside this server are among them.'
         : 'The file they left to is not readable from here: only what the database itself remembers was compared. npm run audit:verify compares a copy of the file.'}
+      {checkpoints.strange > 0 && ` ${count(checkpoints.strange)} of its newest lines are none that this installation signed, and were not compared.`}
     </Alert>
   )
 }

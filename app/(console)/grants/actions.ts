@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { mostChanges } from '@/lib/changes/ask'
+import { boundedTime } from '@/lib/changes/bounded-time'
 import { prepareRequest } from '@/lib/changes/prepare'
 import { action } from '@/lib/door/action'
 import { deleteView, saveView } from '@/lib/views/views'
@@ -26,7 +27,7 @@ export const askRevocation = action('requests.create',
 
 /** Gives a grant that nobody knows an owner, a reason and an end; null: without one, which takes a right. */
 export const askAdoption = action('requests.create',
-  z.object({ grant, owner: words, reason: words, ticket: words, endsAt: z.iso.datetime({ offset: true, error: 'Say a day.' }).nullable() }),
+  z.object({ grant, owner: words, reason: words, ticket: words, endsAt: boundedTime('Say a day.').nullable() }),
   (permit, { grant: { grantId, ...place }, owner, reason, ticket, endsAt }) => prepareRequest(permit, {
     justification: reason, ticket, changes: [{ ...place, kind: 'grant-adopt', input: { grantId, owner, reason }, startsAt: null, endsAt }],
   }))

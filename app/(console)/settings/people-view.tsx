@@ -4,31 +4,36 @@ import Box from '@cloudscape-design/components/box'
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
 import Header from '@cloudscape-design/components/header'
 import Pagination from '@cloudscape-design/components/pagination'
+import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import Table from '@cloudscape-design/components/table'
 import TextFilter from '@cloudscape-design/components/text-filter'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
+import { OneAdministrator } from '@/components/settings/one-administrator'
 import { Moment } from '@/components/value/moment'
+import type { FourEyes } from '@/lib/settings/four-eyes'
 import type { AccountName, PersonRow } from '@/lib/settings/read'
 import { PersonDialog, type PersonAct } from './person-dialog'
 import { RoleTokens } from './role-tokens'
 import { SettingsFrame } from './settings-frame'
 
-type Props = { people: PersonRow[]; total: number; pages: number; page: number; text: string; accounts: AccountName[]; mayManage: boolean; ownId: string }
+type Props = { people: PersonRow[]; total: number; pages: number; page: number; text: string; accounts: AccountName[]; mayManage: boolean; ownId: string; fourEyes: FourEyes | null }
 
 const addressOf = (text: string, page: number) => {
   const search = new URLSearchParams({ ...(text ? { q: text } : {}), ...(page > 1 ? { page: String(page) } : {}) }).toString()
   return search ? `/settings?${search}` : '/settings'
 }
 
-export function PeopleView({ people, total, pages, page, text, accounts, mayManage, ownId }: Props) {
+export function PeopleView({ people, total, pages, page, text, accounts, mayManage, ownId, fourEyes }: Props) {
   const router = useRouter()
   const [typed, setTyped] = useState(text)
   const [act, setAct] = useState<PersonAct | null>(null)
   const issuers = new Set(people.map(({ issuer }) => issuer))
   return (
     <SettingsFrame tab="people">
+      <SpaceBetween size="m">
+      <OneAdministrator fourEyes={fourEyes} />
       <Table
         variant="container"
         trackBy="id"
@@ -50,7 +55,8 @@ export function PeopleView({ people, total, pages, page, text, accounts, mayMana
           ...(mayManage ? [{ id: 'acts', header: 'Actions', minWidth: 90, cell: (p: PersonRow) => <Acts person={p} isSelf={p.id === ownId} onChoose={setAct} /> }] : []),
         ]}
       />
-      {act && <PersonDialog act={act} accounts={accounts} onClose={() => setAct(null)} />}
+      </SpaceBetween>
+      {act && <PersonDialog act={act} accounts={accounts} byRequest={fourEyes?.byRequest ?? true} onClose={() => setAct(null)} />}
     </SettingsFrame>
   )
 }
@@ -73,6 +79,7 @@ function Acts({ person, isSelf, onChoose }: { person: PersonRow; isSelf: boolean
       ariaLabel={`Actions for ${person.name}`}
       items={[
         { id: 'give', text: 'Give a role' },
+        { id: 'sessions', text: 'Sessions', href: `/settings/sessions?person=${person.id}` },
         { id: 'end', text: 'End all sessions' },
         person.disabledAt
           ? { id: 'enable', text: 'Turn access on' }

@@ -12,6 +12,7 @@ import type { Failure, Result } from '@/lib/result'
 import type { AccountName, AssignmentRow, PersonRow } from '@/lib/settings/read'
 import { changeAccess, endPersonSessions, giveRole, takeRole } from './actions'
 import { noRole, RoleFields, type Chosen } from './role-fields'
+import { askForRole, isAskedFor, WhyRole } from './role-request'
 import { scopeText } from './role-tokens'
 
 export type PersonAct =
@@ -38,13 +39,20 @@ async function send(act: PersonAct, { role, accountId }: Chosen): Promise<Result
 }
 
 /** One question before anything about a person changes. */
-export function PersonDialog({ act, accounts, onClose }: { act: PersonAct; accounts: AccountName[]; onClose(): void }) {
+export function PersonDialog({ act, accounts, byRequest, onClose }: { act: PersonAct; accounts: AccountName[]; byRequest: boolean; onClose(): void }) {
   const router = useRouter()
   const flash = useFlash()
   const [isSending, startSending] = useTransition()
   const [failure, setFailure] = useState<Failure | null>(null)
   const [chosen, setChosen] = useState<Chosen>({ role: null, accountId: null })
+  const [justification, setJustification] = useState('')
   const { name } = act.person
+  const asks = act.kind === 'give' && isAskedFor(chosen, byRequest)
+  const ask = () => startSending(async () => {
+    const result = await askForRole({ to: { personId: act.person.id }, chosen, justification })
+    if (result.ok) router.push(`/requests/${result.data.id}`)
+    else setFailure(result.error)
+  })
   const confirm = () => startSending(async () => {
     const result = await send(act, chosen)
     if (!result.ok) return setFailure(result.error)
@@ -59,13 +67,14 @@ export function PersonDialog({ act, accounts, onClose }: { act: PersonAct; accou
       onDismiss={onClose}
       footer={<Box float="right"><SpaceBetween direction="horizontal" size="xs">
         <Button variant="link" onClick={onClose}>Cancel</Button>
-        <Button variant="primary" loading={isSending} onClick={confirm}>{titles[act.kind]}</Button>
+        <Button variant="primary" loading={isSending} onClick={asks ? ask : confirm}>{asks ? 'Request this role' : titles[act.kind]}</Button>
       </SpaceBetween></Box>}
     >
       <SpaceBetween size="m">
         {act.kind === 'give'
           ? <RoleFields chosen={chosen} accounts={accounts} fields={failure?.fields} onChange={setChosen} />
           : <Box variant="p">{meaningOf(act, accounts)}</Box>}
+        {asks && <WhyRole value={justification} error={failure?.fields?.justification?.[0]} onChange={setJustification} />}
         {failure && <Box color="text-status-error" variant="p"><span role="alert">{failure.message}</span></Box>}
       </SpaceBetween>
     </Modal>

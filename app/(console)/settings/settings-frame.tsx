@@ -10,6 +10,7 @@ import { useFrame } from '@/components/shell/page-frame'
 
 const tabs = [
   { id: 'people', label: 'People', href: '/settings', needs: 'people.read' },
+  { id: 'sessions', label: 'Sessions', href: '/settings/sessions', needs: 'people.read' },
   { id: 'groups', label: 'Groups', href: '/settings/groups', needs: 'settings.read' },
   { id: 'identities', label: 'Same person', href: '/settings/identities', needs: 'people.read' },
   { id: 'approval-rules', label: 'Approval rules', href: '/settings/approval-rules', needs: 'requests.read' },

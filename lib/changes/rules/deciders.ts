@@ -54,7 +54,7 @@ export type Asking = {
   accountId: string | null
   rule: EffectiveRule
   owner: string | null
-  /** Leaves out who decided on this change already, and whose rights were used. */
+  /** Leaves out who decided on this change already, whose rights were used, and who would get a role by it. */
   changeId?: string
 }
 
@@ -70,6 +70,7 @@ const human = (id: string) => `CASE WHEN $6 THEN (SELECT min(s::text) FROM same_
 
 const waysSql = `
   WITH own AS (SELECT same_people($1::uuid) AS "id"),
+  gainer AS (SELECT change_gainers($5::uuid) AS "id"),
   decided AS (SELECT s."id" FROM "Approval" a, LATERAL same_people(a."personId") s("id") WHERE a."changeId" = $5::uuid),
   used AS (SELECT s."id" FROM "Approval" a, LATERAL same_people(coalesce(a."forPersonId", a."personId")) s("id") WHERE a."changeId" = $5::uuid),
   holder AS (
@@ -77,16 +78,17 @@ const waysSql = `
     FROM "Person" p JOIN "Assignment" a ON a."personId" = p."id"
     WHERE p."disabledAt" IS NULL AND a."role"::text = ANY($3::text[])
       AND CASE WHEN $2::text IS NULL THEN a."accountId" IS NULL AND a."role" = 'admin' ELSE a."accountId" IS NULL OR a."accountId" = $2 END
-      AND p."id" NOT IN (SELECT "id" FROM own UNION ALL SELECT "id" FROM used)
+      AND p."id" NOT IN (SELECT "id" FROM own UNION ALL SELECT "id" FROM used UNION ALL SELECT "id" FROM gainer)
     GROUP BY p."id"),
   way AS (
     SELECT h."id" AS "by", h."id" AS "of" FROM holder h
     UNION SELECT s."standInId", s."awayId" FROM "StandIn" s
-    WHERE s."endedAt" IS NULL AND s."startsAt" <= claviger_now() AND s."endsAt" > claviger_now())
+    WHERE s."endedAt" IS NULL AND s."startsAt" <= claviger_now() AND s."endsAt" > claviger_now()
+      AND (s."createdById" = s."awayId" OR s."createdById" NOT IN (SELECT "id" FROM own)))
   SELECT p."id" AS "personId", p."name", p."email", h."roles", h."isOwner" OR ${owns('p')} AS "isOwner",
     h."id" AS "ofId", h."name" AS "ofName", ${human('p."id"')} AS "person", ${human('h."id"')} AS "rights"
   FROM way w JOIN "Person" p ON p."id" = w."by" JOIN holder h ON h."id" = w."of"
-  WHERE p."disabledAt" IS NULL AND p."id" NOT IN (SELECT "id" FROM own UNION ALL SELECT "id" FROM decided)
+  WHERE p."disabledAt" IS NULL AND p."id" NOT IN (SELECT "id" FROM own UNION ALL SELECT "id" FROM decided UNION ALL SELECT "id" FROM gainer)
   ORDER BY lower(p."name"), p."id", (h."id" = p."id") DESC, lower(h."name"), h."id"`
 
 async function listWays(q: Queryable, { requesterId, accountId, rule, owner, changeId }: Asking): Promise<Way[]> {
@@ -101,6 +103,7 @@ const toDecider = ({ of, ...way }: Way): Decider => ({ ...way, standingInFor: of
 /**
  * Who can decide about a change: everyone who is here, holds requests.decide for its account with a role of the rule, or stands in
  * now for someone who does; never the requester or the same person under another identity, and never with such a one's rights.
+ * Nor does who would get a role by it, nor a stand-in whom the requester named for somebody else.
  */
 export async function listDeciders(q: Queryable, asking: Asking): Promise<Decider[]> {
   const ways = await listWays(q, asking)

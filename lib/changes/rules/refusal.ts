@@ -5,7 +5,7 @@ import { rolesThatCount, type Asking } from './deciders'
 import { nameRoles } from './rule'
 import { findTies, tieWords } from './same-person'
 
-type Facts = { disabled: boolean; roles: string[]; decided: boolean; awayFor: string[]; rightsUsed: string[] }
+type Facts = { disabled: boolean; roles: string[]; decided: boolean; awayFor: string[]; rightsUsed: string[]; gains: boolean; namedFor: string[] }
 
 const factsSql = `
   SELECT p."disabledAt" IS NOT NULL AS "disabled",
@@ -16,7 +16,11 @@ const factsSql = `
       WHERE s."standInId" = p."id" AND s."endedAt" IS NULL AND s."startsAt" <= claviger_now() AND s."endsAt" > claviger_now()
         AND s."awayId" IN (SELECT same_people($2::uuid))) AS "awayFor",
     ARRAY(SELECT coalesce(a."forPersonName", a."personName") || ' (decision of ' || a."personName" || ')' FROM "Approval" a WHERE a."changeId" = $4::uuid
-      AND coalesce(a."forPersonId", a."personId") IN (SELECT same_people(p."id"))) AS "rightsUsed"
+      AND coalesce(a."forPersonId", a."personId") IN (SELECT same_people(p."id"))) AS "rightsUsed",
+    p."id" IN (SELECT change_gainers($4::uuid)) AS "gains",
+    ARRAY(SELECT away."name" FROM "StandIn" s JOIN "Person" away ON away."id" = s."awayId"
+      WHERE s."standInId" = p."id" AND s."endedAt" IS NULL AND s."startsAt" <= claviger_now() AND s."endsAt" > claviger_now()
+        AND s."createdById" <> s."awayId" AND s."createdById" IN (SELECT same_people($2::uuid))) AS "namedFor"
   FROM "Person" p WHERE p."id" = $1::uuid`
 
 /** Why this person cannot decide about a change (findDecider gave null), said to them. */
@@ -27,6 +31,7 @@ export async function explainRefusal(q: Queryable, { personId, requesterId, acco
   const deciding = permissions['requests.decide'].roles
   const [facts] = await q.query<Facts>(factsSql, [personId, requesterId, accountId, changeId ?? null, deciding])
   if (!facts || facts.disabled) return 'Your access is turned off.'
+  if (facts.gains) return 'You would get this role. Someone else decides about it.'
   if (facts.decided) return 'You have decided about this already.'
   if (facts.rightsUsed.length > 0) return `Your say was used already: ${facts.rightsUsed.join(', ')}, standing in for you. It counts once.`
   const where = accountId === null ? 'for every account' : `in account ${accountId}`
@@ -35,6 +40,7 @@ export async function explainRefusal(q: Queryable, { personId, requesterId, acco
     return `The approval rules (${rule.names.join(', ')}) want a decision by ${nameRoles(rolesThatCount(rule))}, which you are not ${where}.`
   }
   if (facts.awayFor.length > 0) return `You stand in for ${facts.awayFor.join(', ')}, who asked for this: nobody’s own rights decide about their request.`
+  if (facts.namedFor.length > 0) return `Whoever asks for this named you as the stand-in of ${facts.namedFor.join(', ')}: that does not count for their own requests.`
   return accountId === null
     ? 'This is a change of the installation: administrators of every account decide about it.'
     : `You hold no role that decides ${where}. It takes ${nameRoles(rolesThatCount(rule))}; an administrator can give it to you.`

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { roles as allRoles } from '../../auth/permissions'
-import { comments, matchesRule, risks, rulesKind } from './rule'
+import { houseKinds } from '../kind'
+import { comments, matchesRule, risks } from './rule'
 
 const clock = /^([01]\d|2[0-3]):[0-5]\d$/
 const isTimeZone = (name: string) => {
@@ -51,7 +52,7 @@ export type Rule = z.infer<typeof ruleSchema>
 
 /** A rule that would leave nobody to decide about these rules: those of the installation are decided by administrators alone. */
 const locksRules = (rule: Rule) => rule.roles.length > 0 && !rule.roles.includes('admin')
-  && risks.some((risk) => matchesRule(rule, { kind: rulesKind, risk, accountId: null, keyArn: null, tags: {} }))
+  && houseKinds.some((kind) => risks.some((risk) => matchesRule(rule, { kind, risk, accountId: null, keyArn: null, tags: {} })))
 
 export const approvalRulesSchema = z.object({
   /** A request that nobody answered expires then. */
@@ -62,7 +63,7 @@ export const approvalRulesSchema = z.object({
   rules: z.array(ruleSchema).max(200, 'At most 200 rules.')
     .refine((rules) => new Set(rules.map(({ name }) => name)).size === rules.length, 'Two rules have the same name.')
     .superRefine((rules, context) => rules.forEach((rule, index) => {
-      if (locksRules(rule)) context.addIssue({ code: 'custom', path: [index, 'roles'], message: 'Add Administrator: this is also about changes of these rules, which only administrators decide.' })
+      if (locksRules(rule)) context.addIssue({ code: 'custom', path: [index, 'roles'], message: 'Add Administrator: this is also about changes of these rules and of roles, which only administrators decide.' })
     })),
 })
 export type ApprovalRules = z.infer<typeof approvalRulesSchema>

@@ -12,8 +12,9 @@ export function whyUnanswerable(rule: EffectiveRule, deciders: readonly Decider[
   const where = accountId === null ? 'for every account' : accountId ? `in account ${accountId}` : 'in this account'
   const because = rule.names.length === 0 ? '' : ` (${rule.names.length === 1 ? 'rule' : 'rules'} ${rule.names.map((name) => `“${name}”`).join(', ')})`
   if (rule.roles?.length === 0) return `The approval rules exclude each other: no role satisfies all of them${because}. Ask for a change of the rules.`
+  const operatorWay = accountId === null ? ' Whoever runs this installation can also make one by: npm run admin -- grant <e-mail>' : ''
   const roles = accountId === null ? nameRoles(['admin']) : nameRoles(rule.roles ?? ['approver', 'keyAdministrator', 'admin'])
-  if (deciders.length === 0) return `Nobody but you can decide about this: it takes someone else who is ${roles} ${where}${because}. Ask an administrator to give somebody that role; who has it by a group counts from their first sign-in here.`
+  if (deciders.length === 0) return `Nobody but you can decide about this: it takes someone else who is ${roles} ${where}${because}. Ask an administrator to give somebody that role; who has it by a group counts from their first sign-in here.${operatorWay}`
   if (rule.ownerMust && !deciders.some(({ isOwner }) => isOwner)) return whyNoOwner(because, where, keyArn, owner)
   const count = pairUpFor(rule, deciders.map((decider) => ({ ...decider, of: decider.standingInFor ?? { id: decider.personId, name: decider.name } }))).length
   if (count >= rule.approvals) return null

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { Server } from 'node:http'
+import { request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -24,7 +24,7 @@ async function findPort(): Promise<number> {
 
 beforeAll(async () => {
   const port = await findPort()
-  options = readArguments(['--port', String(port), '--issuer', `http://127.0.0.1:${port}`, '--client-id', 'claviger', '--client-secret', 's'.repeat(32), '--redirect', redirect])
+  options = readArguments(['--port', String(port), '--issuer', `http://127.0.0.1:${port}`, '--client-id', 'claviger', '--redirect', redirect], { OIDC_CLIENT_SECRET: 's'.repeat(32) })
   server = makeServer(makeProvider(options, keepKeys(undefined)), options)
   await new Promise<void>((ready) => server.listen(port, '127.0.0.1', ready))
 })
@@ -47,6 +47,12 @@ function makeBrowser() {
     return next.origin === new URL(options.issuer).origin ? go(next.href) : { url: next.href, status: response.status, body: '' }
   }
 }
+
+it('takes its secret from the environment alone, and says so without one', () => {
+  const rest = ['--client-id', 'claviger', '--redirect', redirect]
+  expect(() => readArguments(rest, {})).toThrow('OIDC_CLIENT_SECRET')
+  expect(() => readArguments([...rest, '--client-secret', 'x'], { OIDC_CLIENT_SECRET: 'x' })).toThrow('--client-secret')
+})
 
 const verifier = randomBytes(32).toString('base64url')
 const authorizeUrl = (more: Record<string, string> = {}) => `${options.issuer}/auth?${new URLSearchParams({
@@ -103,6 +109,33 @@ describe('the local identity provider', () => {
     const code = await codeOf()
     expect((await exchange(code)).status).toBe(200)
     expect((await exchange(code)).status).toBe(400)
+  })
+
+  it('answers by query alone: no page holds a code, whoever asks for one', async () => {
+    for (const mode of ['form_post', 'fragment', 'web_message', 'jwt', 'query.jwt']) {
+      const go = makeBrowser()
+      const answer = await go(authorizeUrl({ response_mode: mode }))
+      expect(answer.body, mode).not.toContain('Sign in as')
+      expect(answer.url, mode).not.toMatch(/[?&#]code=/)
+    }
+    expect((await makeBrowser()(authorizeUrl({ response_mode: 'query' }))).body).toContain('Sign in as')
+  })
+
+  it('answers to its own names, and to none that was re-bound to this machine', async () => {
+    const { port } = new URL(options.issuer)
+    const statusAt = (host: string, path: string) => new Promise<number | undefined>((resolve, reject) => {
+      request({ host: '127.0.0.1', port, path, headers: { host } }, (response) => {
+        response.resume()
+        resolve(response.statusCode)
+      }).on('error', reject).end()
+    })
+    const { pathname, search } = new URL(authorizeUrl())
+    for (const path of ['/health', '/.well-known/openid-configuration', pathname + search]) {
+      for (const host of [`evil.example:${port}`, 'evil.example', `127.0.0.1.evil.example:${port}`, '127.0.0.1:1']) {
+        expect(await statusAt(host, path), `${host} ${path}`).toBe(421)
+      }
+      for (const host of [`127.0.0.1:${port}`, `localhost:${port}`]) expect(await statusAt(host, path), host).toBeLessThan(400)
+    }
   })
 
   it('signs in nobody it does not know, and nobody without a sign-in that was begun here', async () => {

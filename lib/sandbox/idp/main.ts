@@ -16,7 +16,7 @@ function start(options: IdpOptions): void {
 }
 
 try {
-  start(readArguments(process.argv.slice(2)))
+  start(readArguments(process.argv.slice(2), process.env))
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1

@@ -20,6 +20,7 @@ export const people: readonly LocalPerson[] = [
   person('approver-2', 'Bilal Haddad', 'Deputy of Amara Okafor', 'claviger-approvers'),
   person('key-administrator', 'Ingrid Solberg', 'Head of platform, administers keys', 'claviger-key-administrators'),
   person('admin', 'Sigrid Dahl', 'Runs this installation', 'claviger-admins'),
+  person('admin-2', 'Runa Lindqvist', 'Second administrator of this installation', 'claviger-admins'),
   person('data-viewer', 'Mei Tanaka', 'Analyst of the data team', 'halden-data-viewers'),
   person('data-auditor', 'Odile Renard', 'Audits the data team alone', 'halden-data-auditors'),
   person('data-requester', 'Luis Ferreira', 'Engineer of the data team, asks for changes there', 'halden-data-requesters'),

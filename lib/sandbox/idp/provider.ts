@@ -11,7 +11,9 @@ export function makeProvider(options: IdpOptions, keys: IdpKeys): Provider {
       client_id: options.clientId, client_secret: options.clientSecret, client_name: 'Claviger',
       redirect_uris: [options.redirect], post_logout_redirect_uris: [new URL('/sign-in', options.redirect).href],
       grant_types: ['authorization_code'], response_types: ['code'],
+      response_modes: ['query'], // the others put the code where a page of another name could read it
     }],
+    discovery: { response_modes_supported: ['query'] },
     jwks: { keys: [keys.signing] },
     cookies: { keys: [keys.cookie], long: { signed: true }, short: { signed: true } },
     pkce: { required: () => true },

@@ -8,11 +8,13 @@ import { findPerson, people } from './people'
 export function makeServer(provider: Provider, options: IdpOptions): http.Server {
   const serve = provider.callback()
   const policy = contentSecurityPolicy(new URL(options.redirect).origin)
+  const isOurs = makeHostCheck(options)
   return http.createServer((request, response) => {
     response.setHeader('content-security-policy', policy)
     response.setHeader('referrer-policy', 'no-referrer')
     response.setHeader('x-content-type-options', 'nosniff')
     response.setHeader('cache-control', 'no-store')
+    if (!isOurs(request.headers.host)) return sendHtml(response, 421, errorPage(`This identity provider answers at ${options.issuer} only.`))
     const { pathname } = new URL(request.url ?? '/', 'http://idp')
     if (pathname === '/health') return sendHtml(response, 200, '{"ok":true}', 'application/json')
     if (pathname === '/auth' || pathname.startsWith('/auth/')) forgetSession(request)
@@ -23,6 +25,12 @@ export function makeServer(provider: Provider, options: IdpOptions): http.Server
       sendHtml(response, 500, errorPage('The identity provider failed; its log says why.'))
     })
   })
+}
+
+/** A name that was re-bound to this machine comes with its own Host: its page would read who is signed in as whom. */
+function makeHostCheck({ issuer, port }: IdpOptions): (host: string | undefined) => boolean {
+  const own = new Set([new URL(issuer).host, ...['localhost', '127.0.0.1', '[::1]'].map((name) => `${name}:${port}`)])
+  return (host) => own.has(host?.toLowerCase() ?? '')
 }
 
 /** Someone picks a person at each sign-in: no session of an earlier one brings that person back, or asks to be ended first. */

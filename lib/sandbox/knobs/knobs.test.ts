@@ -20,9 +20,9 @@ const createKey = async (keys = admin, input: CreateKeyCommandInput = {}) => (
 const listKeys = async () => (await running.kms(admin).send(new ListKeysCommand({}))).Keys?.length
 
 /** fetch will not send a Host of one's own. */
-function statusOf(headers: Record<string, string>): Promise<number | undefined> {
+function statusOf(headers: Record<string, string>, path = '/_sandbox/health'): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    request(`${running.url}/_sandbox/health`, { headers }, (response) => {
+    request(`${running.url}${path}`, { headers }, (response) => {
       response.resume()
       resolve(response.statusCode)
     }).on('error', reject).end()
@@ -34,8 +34,11 @@ describe('the knobs', () => {
     expect(await statusOf({})).toBe(200)
     expect(await statusOf({ host: 'localhost:4599' })).toBe(200)
     expect(await statusOf({ host: '[::1]:4599' })).toBe(200)
-    for (const host of ['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example',
-      '10.0.0.1']) expect(await statusOf({ host })).toBe(403)
+    for (const host of ['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example', '10.0.0.1']) {
+      expect(await statusOf({ host })).toBe(421)
+      expect(await statusOf({ host }, '/'), 'nor does AWS').toBe(421)
+    }
+    expect(await statusOf({ host: 'bucket.localhost:4599' }), 'a bucket’s name is AWS’s alone').toBe(403)
     expect(await statusOf({ origin: 'http://localhost:3000' })).toBe(403)
   })
 

@@ -32,10 +32,11 @@ export function RulesView(props: RulesPage & { mayAsk: boolean }) {
 }
 
 function RulesTable(props: RulesPage & { mayAsk: boolean }) {
-  const { version, rules, mayAsk } = props
+  const { version, rules, hidden, mayAsk } = props
   const names = namesOf(props)
   const description = `Every rule that is about a change applies, and the strictest of each demand counts; their order means nothing. Unanswered requests expire after ${nameHours(rules.answerHours)}. `
     + `A time-boxed change ends after ${nameHours(rules.defaultDurationHours)}, unless it says otherwise. Business hours: ${nameBusinessHours(rules.businessHours)}.`
+    + (hidden === 0 ? '' : ` ${hidden} ${hidden === 1 ? 'rule is' : 'rules are'} left out: about accounts that you do not see.`)
   return (
     <Table
       variant="container" trackBy="name" wrapLines items={rules.rules}

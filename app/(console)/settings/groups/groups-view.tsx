@@ -11,9 +11,9 @@ import { scopeText } from '../role-tokens'
 import { SettingsFrame } from '../settings-frame'
 import { AddMapping, RemoveMapping } from './mapping-dialogs'
 
-type Props = { mappings: MappingRow[]; accounts: AccountName[]; mayManage: boolean }
+type Props = { mappings: MappingRow[]; accounts: AccountName[]; mayManage: boolean; byRequest: boolean }
 
-export function GroupsView({ mappings, accounts, mayManage }: Props) {
+export function GroupsView({ mappings, accounts, mayManage, byRequest }: Props) {
   const [isAdding, setAdding] = useState(false)
   const [removing, setRemoving] = useState<MappingRow | null>(null)
   return (
@@ -37,7 +37,7 @@ export function GroupsView({ mappings, accounts, mayManage }: Props) {
           ...(mayManage ? [{ id: 'acts', header: 'Actions', minWidth: 110, cell: (m: MappingRow) => <Button variant="inline-link" ariaLabel={`Remove the mapping of ${m.group} to ${roleNames[m.role]}`} onClick={() => setRemoving(m)}>Remove</Button> }] : []),
         ]}
       />
-      {isAdding && <AddMapping accounts={accounts} onClose={() => setAdding(false)} />}
+      {isAdding && <AddMapping accounts={accounts} byRequest={byRequest} onClose={() => setAdding(false)} />}
       {removing && <RemoveMapping mapping={removing} accounts={accounts} onClose={() => setRemoving(null)} />}
     </SettingsFrame>
   )

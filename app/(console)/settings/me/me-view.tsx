@@ -1,6 +1,5 @@
 'use client'
 
-import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
 import FormField from '@cloudscape-design/components/form-field'
@@ -12,16 +11,18 @@ import { densities, modes } from '@/components/shell/appearance'
 import { useFlash } from '@/components/shell/flash'
 import { useAppearance } from '@/components/shell/use-appearance'
 import type { AccountName, AssignmentRow } from '@/lib/settings/read'
-import { endMySessions } from '../actions'
+import type { SessionRow } from '@/lib/settings/sessions'
+import { endMySession, endMySessions } from '../actions'
 import { RoleTokens } from '../role-tokens'
+import { SessionsTable } from '../sessions-table'
 import { SettingsFrame } from '../settings-frame'
 
 const modeTexts = { system: 'As the device', light: 'Light', dark: 'Dark' }
 const densityTexts = { comfortable: 'Comfortable', compact: 'Compact' }
 
-type Props = { name: string; email: string; assignments: AssignmentRow[]; accounts: AccountName[] }
+type Props = { name: string; email: string; assignments: AssignmentRow[]; accounts: AccountName[]; sessions: SessionRow[] }
 
-export function MeView({ name, email, assignments, accounts }: Props) {
+export function MeView({ name, email, assignments, accounts, sessions }: Props) {
   const [appearance, setAppearance] = useAppearance()
   return (
     <SettingsFrame tab="me">
@@ -47,13 +48,13 @@ export function MeView({ name, email, assignments, accounts }: Props) {
           </FormField>
         </SpaceBetween>
       </Container>
-      <Sessions />
+      <Sessions sessions={sessions} />
       </SpaceBetween>
     </SettingsFrame>
   )
 }
 
-function Sessions() {
+function Sessions({ sessions }: { sessions: SessionRow[] }) {
   const flash = useFlash()
   const [isEnding, startEnding] = useTransition()
   const end = () => startEnding(async () => {
@@ -62,11 +63,12 @@ function Sessions() {
     else flash.failure(result.error)
   })
   return (
-    <Container header={<Header variant="h2" description="Each ends by itself twelve hours after sign-in.">Sessions</Header>}>
-      <SpaceBetween size="s">
-        <Box variant="p">Lost a laptop, or left one open somewhere? This signs you out everywhere, here too.</Box>
-        <Button loading={isEnding} onClick={end}>Sign out everywhere</Button>
-      </SpaceBetween>
-    </Container>
+    <SessionsTable
+      sessions={sessions}
+      title="Sessions"
+      description="Where you are signed in. Each ends by itself twelve hours after sign-in."
+      actions={<Button loading={isEnding} onClick={end}>Sign out everywhere</Button>}
+      end={endMySession}
+    />
   )
 }

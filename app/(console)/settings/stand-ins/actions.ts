@@ -1,10 +1,11 @@
 'use server'
 
 import { z } from 'zod'
+import { boundedTime } from '@/lib/changes/bounded-time'
 import { action } from '@/lib/door/action'
 import { addStandIn, endStandIn as end } from '@/lib/settings/stand-ins'
 
-const at = z.iso.datetime({ offset: true, error: 'Choose a day.' })
+const at = boundedTime('Choose a day.')
 const person = z.uuid('Choose a person.')
 
 export const nameStandIn = action('requests.decide', z.object({

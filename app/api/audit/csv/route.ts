@@ -10,4 +10,4 @@ export const GET = route('audit.export', z.looseObject({}), async (permit, searc
   const { state, problems } = parseTableState(auditTable, search)
   if (problems.length > 0) throw new AppError('invalid', problems.join(' '))
   return toResponse(await exportTable(permit, state))
-})
+}, { budget: 'exports' })

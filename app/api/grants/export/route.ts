@@ -13,4 +13,4 @@ export const GET = route('keys.export', schema, async (permit, { format, ...sear
   const { state, problems } = parseTableState(grantsTable, search)
   if (problems.length > 0) throw new AppError('invalid', problems.join(' '))
   return toDownload(await exportGrants(permit, state, format), 'grants', format)
-})
+}, { budget: 'exports' })

@@ -22,7 +22,7 @@ export function isShown(row: Row, abilities: Abilities, text: string, chosen: re
   return chosen.every((filter) => {
     switch (filter) {
       case 'external': return row.nearness !== 'account' && row.nearness !== 'aws'
-      case 'outside': return row.nearness === 'outside' || row.nearness === 'anyone'
+      case 'outside': return row.nearness === 'outside' || row.nearness === 'elsewhere' || row.nearness === 'anyone'
       case 'both': return canAny(row, abilities, 'use') && canAny(row, abilities, 'administer')
       case 'grants': return row.onlyByGrant.length > 0
       case 'services': return row.kind === 'service'

@@ -104,6 +104,7 @@ function Who({ row: { id, name, nearness, external, connected, kind } }: { row: 
       <SpaceBetween direction="horizontal" size="xs">
         <b>{name}</b>
         {nearness === 'outside' && <Badge color="red">outside</Badge>}
+        {nearness === 'elsewhere' && <Badge color="grey">another account</Badge>}
         {nearness === 'anyone' && <Badge color="red">anyone</Badge>}
         {nearness === 'organization' && <Badge>same organization</Badge>}
         {external === 'opened' && <Badge color="severity-high">opened</Badge>}

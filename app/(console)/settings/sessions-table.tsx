@@ -1,0 +1,102 @@
+'use client'
+
+import Badge from '@cloudscape-design/components/badge'
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import Header from '@cloudscape-design/components/header'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import Table, { type TableProps } from '@cloudscape-design/components/table'
+import { useRouter } from 'next/navigation'
+import { useState, type ReactNode } from 'react'
+import { useFlash } from '@/components/shell/flash'
+import { Moment } from '@/components/value/moment'
+import type { Result } from '@/lib/result'
+import type { SessionRow } from '@/lib/settings/sessions'
+
+type Props = {
+  sessions: SessionRow[]
+  title: string
+  description: string
+  actions?: ReactNode
+  /** Whose session it is, where that is not plain. */
+  showsPerson?: boolean
+  /** Absent: for reading only. */
+  end?: (input: { sessionId: string }) => Promise<Result<void>>
+}
+
+/** Sessions under way, each with what is known of it and its end. */
+export function SessionsTable({ sessions, title, description, actions, showsPerson = false, end }: Props) {
+  const person: TableProps.ColumnDefinition<SessionRow> = {
+    id: 'person',
+    header: 'Person',
+    minWidth: 180,
+    cell: ({ person: { name, email } }) => (
+      <div>
+        <strong>{name}</strong>
+        <Box variant="small" color="text-body-secondary" display="block">{email}</Box>
+      </div>
+    ),
+  }
+  const acts: TableProps.ColumnDefinition<SessionRow> = {
+    id: 'acts',
+    header: 'Actions',
+    minWidth: 90,
+    cell: (session) => end && <EndButton session={session} end={end} />,
+  }
+  return (
+    <Table
+      variant="container"
+      trackBy="id"
+      wrapLines
+      items={sessions}
+      header={(
+        <Header variant="h2" counter={`(${sessions.length})`} description={description} actions={actions}>
+          {title}
+        </Header>
+      )}
+      empty={<Box textAlign="center" color="inherit">Nobody is signed in.</Box>}
+      columnDefinitions={[
+        ...(showsPerson ? [person] : []),
+        { id: 'device', header: 'Browser', isRowHeader: true, minWidth: 180, cell: deviceCell },
+        { id: 'started', header: 'Signed in', minWidth: 150, cell: ({ startedAt }) => <Moment at={startedAt} /> },
+        { id: 'seen', header: 'Last seen', minWidth: 150, cell: ({ lastSeenAt }) => <Moment at={lastSeenAt} /> },
+        { id: 'ends', header: 'Ends by itself', minWidth: 150, cell: ({ endsAt }) => <Moment at={endsAt} /> },
+        ...(end ? [acts] : []),
+      ]}
+    />
+  )
+}
+
+const deviceCell = ({ device, isThis }: SessionRow) => (
+  <SpaceBetween direction="horizontal" size="xs">
+    {device}
+    {isThis && <Badge color="blue">this one</Badge>}
+  </SpaceBetween>
+)
+
+type EndProps = { session: SessionRow; end: NonNullable<Props['end']> }
+
+function EndButton({ session: { id, device, person, isThis }, end }: EndProps) {
+  const router = useRouter()
+  const flash = useFlash()
+  const [isEnding, setEnding] = useState(false)
+  async function act() {
+    setEnding(true)
+    const result = await end({ sessionId: id })
+    setEnding(false)
+    if (!result.ok) return flash.failure(result.error)
+    if (isThis) return location.assign('/sign-in?signed-out=1')
+    flash.success(`The session of ${person.name} in ${device} has ended.`)
+    router.refresh()
+  }
+  return (
+    <Button
+      variant="inline-link"
+      loading={isEnding}
+      ariaLabel={`End the session of ${person.name} in ${device}`}
+      onClick={() => void act()}
+    >
+      End
+    </Button>
+  )
+}

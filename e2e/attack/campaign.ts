@@ -1,0 +1,133 @@
+/** Asks everything, and looks at every answer. */
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { product } from '../product'
+import { ask, type Answer } from '../support/raw-request'
+import { matrixShots } from './matrix'
+import { makeRandom } from './random'
+import { makeShots, type Shot } from './requests'
+import { readWorld, scopedPeople, type World } from './world'
+
+export type Outcome = {
+  requests: number; unexpected5xx: number; leaks: number; hangs: number; rssFirst: number; rssLast: number; seed: number
+  /** Some of what went wrong, for whoever mends it. */
+  samples: string[]
+  statuses: Record<string, number>
+}
+type Plan = {
+  seed: number; requests: number
+  /** How many other accounts the matrix asks about. */
+  mostAccounts?: number
+  width?: number; say?: (line: string) => void
+}
+
+const mostSamples = 40
+
+export async function attack({ seed, requests, mostAccounts = Infinity, width = 8, say = () => {} }: Plan): Promise<Outcome> {
+  const world = await readWorld()
+  say(`${world.own.length} own keys, ${world.foreign.length} others, ${world.foreignNeedles.length} texts that must not be seen`)
+  const outcome: Outcome = {
+    requests: 0, unexpected5xx: 0, leaks: 0, hangs: 0, rssFirst: 0, rssLast: 0, seed, samples: [], statuses: {},
+  }
+  const memory: number[] = []
+  const next = shots(matrixShots(world, mostAccounts), makeShots(world, makeRandom(seed)), requests)
+  const every = Math.max(100, Math.floor(requests / 100))
+  const work = async () => {
+    for (let shot = next(); shot; shot = next()) {
+      await fire(world, shot, outcome)
+      if (outcome.requests % every === 0) memory.push(readRss())
+      if (outcome.requests % 1_000 === 0) say(JSON.stringify({ ...outcome, samples: outcome.samples.length, rss: readRss() }))
+    }
+  }
+  await Promise.all(Array.from({ length: width }, work))
+  // The heap first grows to its working size: what counts is whether it goes on.
+  outcome.rssFirst = median(memory.slice(Math.floor(memory.length * 0.4), Math.ceil(memory.length * 0.6)))
+  outcome.rssLast = median(memory.slice(Math.floor(memory.length * 0.8)))
+  return outcome
+}
+
+/** Memory that goes on growing, in a run long enough to tell. */
+export const isGrowing = ({ requests, rssFirst, rssLast }: Outcome): boolean =>
+  requests >= 20_000 && rssLast > rssFirst * 1.25 + 50
+
+/** First all of the matrix, then what the seed gives. */
+function shots(fixed: Generator<Shot, undefined>, made: () => Shot, requests: number): () => Shot | null {
+  let given = 0
+  return () => {
+    if (given >= requests) return null
+    given += 1
+    return fixed.next().value ?? made()
+  }
+}
+
+async function fire(world: World, shot: Shot, outcome: Outcome): Promise<void> {
+  outcome.requests += 1
+  const note = (what: string) => {
+    if (outcome.samples.length >= mostSamples) return
+    const { who, method, path: address, body } = shot
+    const action = shot.headers['next-action'] ? ` action ${shot.headers['next-action'].slice(0, 12)}` : ''
+    outcome.samples.push(`${what}: ${who ?? 'nobody'} ${method} ${address.slice(0, 300)}${action} ${(body ?? '').slice(0, 300)}`)
+  }
+  try {
+    const cookie = shot.who ? world.cookies.get(shot.who) : undefined
+    const headers = { ...shot.headers, ...(cookie ? { cookie } : {}) }
+    const answer = await ask(shot.path, { method: shot.method, headers, body: shot.body })
+    outcome.statuses[answer.status] = (outcome.statuses[answer.status] ?? 0) + 1
+    if (isUnexpected(answer)) {
+      outcome.unexpected5xx += 1
+      note(`${answer.status} ${answer.body.slice(0, 200)}`)
+    }
+    const leaked = findLeak(world, shot, answer)
+    if (leaked) {
+      outcome.leaks += 1
+      note(`leak of ${leaked}`)
+    }
+  } catch (error) {
+    outcome.hangs += 1
+    note(`no answer (${error instanceof Error ? error.message : String(error)})`)
+  }
+}
+
+/** Refusals of AWS and of a busy console are said as such; anything else from 500 on is ours to mend, however it is drawn. */
+function isUnexpected({ status, body }: Answer): boolean {
+  const text = body.replaceAll('\\"', '"')
+  if (/"code":"unexpected"|data-failure="unexpected"/.test(text)) return true
+  return status >= 500 && !/"code":"(aws_\w+|busy)"/.test(text)
+}
+
+function needlesFor({ allNeedles, roleNeedles, foreignNeedles }: World, who: Shot['who']): readonly string[] {
+  if (who === null) return allNeedles
+  if (who === 'newcomer') return roleNeedles
+  return scopedPeople.includes(who) ? foreignNeedles : []
+}
+
+/** What the asker must not know; what they said themselves comes back in places. */
+function findLeak(world: World, { who, path: address, body = '', headers }: Shot, answer: Answer): string | null {
+  const needles = needlesFor(world, who)
+  if (needles.length === 0 || answer.body.length < 30) return null
+  const said = `${decodeLoosely(address)} ${body} ${JSON.stringify(headers)}`
+  return needles.find((needle) => answer.body.includes(needle) && !said.includes(needle)) ?? null
+}
+
+function decodeLoosely(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** Of the web server, in MB; 0 where the system does not say. */
+function readRss(): number {
+  try {
+    const run: { pids: { web: number } } = JSON.parse(readFileSync(path.join(product.dataDir, 'run.json'), 'utf8'))
+    const line = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${run.pids.web}/status`, 'utf8'))
+    return Math.round(Number(line?.[1] ?? 0) / 1024)
+  } catch {
+    return 0
+  }
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+}

@@ -1,0 +1,83 @@
+// The HTTP server around Next's request handler: security headers on every answer, and a refusal for what cannot be meant.
+import { createServer, STATUS_CODES } from 'node:http'
+import { answer, guardResponse } from './answer.mjs'
+import { findRefusal, mostBodyBytes, noSuchFile, tooLarge, unreadable } from './refuse.mjs'
+import { requestFacts } from './request-facts.mjs'
+import { bareHeaders } from './security-headers.mjs'
+
+/** @typedef {import('node:http').IncomingMessage} Request @typedef {import('node:http').ServerResponse} Response */
+
+/**
+ * @param {(request: Request, response: Response) => Promise<unknown>} handle
+ * @param {Record<string, string | undefined>} environment process.env
+ */
+export function createWebServer(handle, environment) {
+  const headers = bareHeaders(environment)
+  /** Connections with an answer under way: nothing may be written between its parts. @type {WeakSet<object>} */
+  const answering = new WeakSet()
+  const server = createServer((request, response) => {
+    answering.add(request.socket)
+    response.once('close', () => answering.delete(request.socket))
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+    const refusal = findRefusal(request, environment.CLAVIGER_URL)
+    if (refusal) return answer(response, refusal)
+    /** @type {import('./request-facts.mjs').RequestFacts} */
+    const facts = { entered: false }
+    const guard = guardResponse(response, {
+      decide: (status) => {
+        if (isMissingFile(request, status)) return noSuchFile
+        return status >= 500 && isForFramework(request) && !facts.entered ? unreadable : null
+      },
+      instead: () => facts.instead,
+    })
+    limitBody(request, () => guard.refuse(tooLarge))
+    void requestFacts.run(facts, () => handle(request, response)).catch((error) => {
+      console.error(error)
+      guard.refuse({ status: 500, words: 'Something failed on our side.' })
+    })
+  })
+  server.on('clientError', (error, socket) => {
+    if (answering.has(socket)) socket.destroy()
+    else refuseGarbage(error, socket, headers)
+  })
+  return server
+}
+
+/** A file of the build that is not there: Next would draw a page, or lead to sign-in. @param {Request} request @param {number} status */
+const isMissingFile = ({ url = '' }, status) =>
+  url.startsWith('/_next/static/') && status >= 300 && ![304, 412, 416].includes(status)
+
+/**
+ * Does Next decode something of it before it asks us? The body of a POST to a page, which is for an action (handlers read their own),
+ * and the state of the router, which a browser keeps. @param {Request} request
+ */
+const isForFramework = ({ method, url = '', headers }) =>
+  'next-router-state-tree' in headers || (method === 'POST' && !/^\/api(\/|$)/.test(url))
+
+/** Counts a body whose length was not announced, and lets nothing of it through beyond the limit. @param {Request} request @param {() => void} refuse */
+function limitBody(request, refuse) {
+  if (request.headers['content-length'] !== undefined || request.method === 'GET') return
+  const { push } = request
+  let bytes = 0
+  request.push = (chunk, encoding) => {
+    bytes += chunk?.length ?? 0
+    if (bytes <= mostBodyBytes) return push.call(request, chunk, encoding)
+    refuse()
+    // Time for the answer to arrive, then the rest of the body is not waited for.
+    setTimeout(() => request.socket.destroy(), 1_000).unref()
+    return true
+  }
+}
+
+/**
+ * What is no HTTP at all, or too much of it.
+ * @param {Error & { code?: string }} error @param {import('node:stream').Duplex} socket @param {Record<string, string>} headers
+ */
+function refuseGarbage(error, socket, headers) {
+  if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy()
+  const status = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }[error.code ?? ''] ?? 400
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}content-length: 0\r\nconnection: close\r\n\r\n`,
+  )
+}
