@@ -18,7 +18,7 @@ export function factsOfPrincipal({ iam, organization }: Sources, id: string, key
   const held = entity ? policiesHeldBy(iam, entity) : unknownHeld
   const isAccount = kind === 'account'
   const context: Record<string, string> = {}
-  if (organization && isMember(organization, accountId)) context['aws:PrincipalOrgID'] = organization.id
+  if (organization?.id && isMember(organization, accountId)) context['aws:PrincipalOrgID'] = organization.id
   const path = organizationPathOf(organization, accountId)
   if (path) context['aws:PrincipalOrgPaths'] = path
   for (const [name, value] of Object.entries(held.tags)) context[`aws:PrincipalTag/${name}`] = value
