@@ -73,8 +73,7 @@ export async function readKeyAccess(permit: Reading, place: KeyPlace, others: re
     readAt: {
       policy: row.policyAt, grants: row.grantsAt, iam: readAt,
       organization: organizationReadAt(organization, row.accountId),
-      organizationGap: row.keyManager === 'AWS'
-        ? null : organizationGap(organization?.facts ?? null, row.accountId),
+      organizationGap: organizationGap(organization?.facts ?? null, row.accountId),
     },
   }
 }

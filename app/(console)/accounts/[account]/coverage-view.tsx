@@ -1,7 +1,9 @@
 'use client'
 
 import Box from '@cloudscape-design/components/box'
+import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
 import Table from '@cloudscape-design/components/table'
@@ -12,6 +14,7 @@ import { Moment } from '@/components/value/moment'
 import type { ApiCoverage, SweepInfo } from '@/lib/accounts/read'
 import type { Plain } from '@/lib/inventory/plain'
 import type { Account } from '../accounts-view'
+import { OrganizationOf } from '../organization'
 
 type Props = { account: Account; sweeps: Plain<SweepInfo>[]; coverage: Plain<ApiCoverage>[] }
 
@@ -28,6 +31,11 @@ export function CoverageView({ account, sweeps, coverage }: Props) {
   return (
     <SpaceBetween size="l">
       <Header variant="h1" description={`${account.id}${account.path.length > 0 ? ` in ${account.path.join(' / ')}` : ''}`}>{account.name}</Header>
+      <Container>
+        <KeyValuePairs items={[
+          { label: 'Organization', value: <OrganizationOf account={account} /> },
+        ]} />
+      </Container>
       <Table
         variant="container" items={isAll ? coverage : troubles} wrapLines trackBy={({ region, api }) => `${region} ${api}`}
         header={
