@@ -6,8 +6,8 @@ import { pickPort } from '../launch/ports.mjs'
 import { spawnGuarded, type Guarded } from '../launch/processes.mjs'
 import { tailOf } from '../launch/run-tool.mjs'
 
-/** What was tried; `CLAVIGER_BENCH_MOTO` names another for pip. */
-const wanted = process.env.CLAVIGER_BENCH_MOTO ?? 'moto[server]==5.2.5'
+/** The release that the bench was written against: another one might lack other things. */
+const wanted = 'moto[server]==5.2.5'
 
 export type Moto = { endpoint: string; version: string; stop: () => Promise<void> }
 

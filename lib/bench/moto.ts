@@ -26,6 +26,10 @@ const sweepsWithinMs = 60_000
 const faults: string[] = []
 const expectThat = (holds: boolean, words: string) => { if (!holds) faults.push(words) }
 const figures: Record<string, unknown> = {}
+const begun = Date.now()
+const note = (phase: string) => {
+  console.log(JSON.stringify({ phase, seconds: Math.round((Date.now() - begun) / 1_000) }))
+}
 
 const tools = makeDataDir(dataDirOf())
 const dataDir = removeAtEnd(makeTempDir('bench-moto'))
@@ -52,8 +56,11 @@ process.exit(faults.length > 0 ? 1 : 0)
 async function run(): Promise<void> {
   const { endpoint } = moto
   const filled = await fillMoto(endpoint)
+  note('moto is filled')
   const claviger = await startConsole(endpoint)
+  note('the console runs')
   await awaitSweeps(claviger.query, filled)
+  note('sweeps')
   const [key] = filled.keys
   if (!key) throw new Error('moto has no key')
   const people = await signInPeople()
@@ -61,6 +68,7 @@ async function run(): Promise<void> {
   const grants = await driveGrant(people, key)
   await previewRevocation(people, filled.keys)
   await drivePolicy(people, key)
+  note('requests')
   await openPages(people.admin, key, grants)
 }
 
@@ -68,6 +76,7 @@ type Query = <T extends object>(text: string) => Promise<T[]>
 
 async function startConsole(endpoint: string): Promise<{ query: Query }> {
   await buildWeb()
+  note('the web server is built')
   mkdirSync(dataDir, { recursive: true })
   const file = path.join(dataDir, 'accounts.json')
   writeFileSync(file, JSON.stringify(motoAccounts.map((id) => ({
