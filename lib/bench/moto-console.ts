@@ -54,33 +54,38 @@ type Answer<T> = { ok: true; data: T } | { ok: false; error: { message: string; 
 
 /** React's stream has the answer of an action on a line of its own. */
 function readAnswer<T>(name: string, body: string): T {
-  const line = body.split('\n').find((each) => /^\d+:\{"ok":/.test(each))
+  const line = body.split('\n').find((each) => /^[0-9a-f]+:\{"ok":/.test(each))
   if (!line) throw new Error(`${name} did not answer: ${body.slice(0, 300)}`)
   const answer = JSON.parse(line.slice(line.indexOf('{'))) as Answer<T>
   if (answer.ok) return answer.data
   throw new Error(`${name}: ${answer.error.message} ${JSON.stringify(answer.error.fields ?? {})}`)
 }
 
-/** Every page, and every handler that needs no more than a key, as one person sees them. */
-export async function openAll(person: Person, key: FilledKey, requestId: string) {
+type Shown = { key: FilledKey; rsaKey: FilledKey; requestId: string }
+
+/** Every page, every handler that needs no more than a key, and the two forms, as one person. */
+export async function openAll(person: Person, { key, rsaKey, requestId }: Shown) {
   const needsMore = (route: string) => route in queries || route.includes('[seq]')
   const isAsked = ([route, permission]: [string, string]) =>
     permission !== 'anyone' && !needsMore(route)
   const routes = [...Object.entries(pages), ...Object.entries(handlers)].filter(isAsked)
-  const opened: { route: string; status: number; ms: number; isFailed: boolean }[] = []
-  for (const [route] of routes) {
-    const path = route.replace('[account]', key.accountId).replace('[region]', key.region)
-      .replace('[keyId]', key.keyId).replace('[id]', requestId)
+  const paths = routes.map(([route]) => {
+    const { accountId, region, keyId } = route.endsWith('/public-key') ? rsaKey : key
+    const path = route.replace('[account]', accountId).replace('[region]', region)
+      .replace('[keyId]', keyId).replace('[id]', requestId)
+    return route === '/requests/decide' ? `${path}?id=${requestId}` : path
+  })
+  for (const kind of ['grant-create', 'policy-put']) {
+    paths.push(`/requests/new?kind=${kind}&key=${encodeURIComponent(key.arn)}`)
+  }
+  const opened: { path: string; status: number; ms: number; isFailed: boolean }[] = []
+  for (const path of paths) {
     const { status, body, ms } = await person.get(path)
     const isFailed = status !== 200 || body.includes('data-failure="')
-    opened.push({ route, status, ms, isFailed: isFailed && !isExpected(route, body) })
+    opened.push({ path, status, ms, isFailed })
   }
   return opened
 }
-
-/** A symmetric key has no public key, and both ways to ask say so. */
-const isExpected = (route: string, body: string) =>
-  route.endsWith('/public-key') && /symmetric|no public key/i.test(body)
 
 /** Waits until the one change of a request is where it should be. @throws Error with what it is */
 export async function waitForChange(

@@ -7,7 +7,9 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 
 export const motoAccounts = ['111122223333', '444455556666'] as const
 export const motoRegions = ['eu-west-1', 'us-east-1'] as const
-export const keysInEach = 75
+const keysInEach = 75
+/** Keys of the first place that have a grant, and that are of RSA. */
+export const [grantedKeyAt, rsaKeyAt] = [2, 9]
 
 /** What the console runs with: moto takes any credentials, and counts them to an account of its own. */
 export const motoCredentials = { accessKeyId: 'testing', secretAccessKey: 'testing' }
@@ -83,7 +85,7 @@ async function fillIam(iam: IAMClient, accountId: string): Promise<void> {
 async function fillKey(kms: KMSClient, accountId: string, region: string, index: number) {
   // The first of each place stays as plain as can be: changes are requested for it.
   const is = (every: number, rest: number) => index > 0 && index % every === rest
-  const isRsa = is(10, 9)
+  const isRsa = is(10, rsaKeyAt)
   const { KeyMetadata } = await kms.send(new CreateKeyCommand({
     Description: `key ${index}`,
     Tags: [{ TagKey: 'team', TagValue: index % 2 === 0 ? 'payments' : 'data' }],
@@ -93,7 +95,7 @@ async function fillKey(kms: KMSClient, accountId: string, region: string, index:
   const { KeyId: keyId = '', Arn: arn = '' } = KeyMetadata ?? {}
   await kms.send(new CreateAliasCommand({ AliasName: `alias/app/${index}`, TargetKeyId: keyId }))
   if (is(3, 1) && !isRsa) await kms.send(new EnableKeyRotationCommand({ KeyId: keyId }))
-  const hasGrant = is(3, 2) && !isRsa
+  const hasGrant = is(3, grantedKeyAt) && !isRsa
   if (hasGrant) {
     await kms.send(new CreateGrantCommand({
       KeyId: keyId, GranteePrincipal: appArn(accountId), Operations: ['Encrypt'],

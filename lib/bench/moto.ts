@@ -16,7 +16,8 @@ import { startProduct } from '../launch/product.mjs'
 import { readSettings } from '../launch/settings.mjs'
 import { openAll, signIn, waitForChange, type Person } from './moto-console'
 import {
-  appArn, credentialsOf, fillMoto, motoAccounts, motoCredentials, motoRegions, roleArn,
+  appArn, credentialsOf, fillMoto, grantedKeyAt, motoAccounts, motoCredentials, motoRegions, roleArn,
+  rsaKeyAt,
   type FilledKey,
 } from './moto-fill'
 import { Missing, startMoto } from './moto-server'
@@ -65,11 +66,11 @@ async function run(): Promise<void> {
   if (!key) throw new Error('moto has no key')
   const people = await signInPeople()
   await expectAccess(people.admin, key)
-  const grants = await driveGrant(people, key)
+  const grantRequest = await driveGrant(people, key)
   await previewRevocation(people, filled.keys)
   await drivePolicy(people, key)
   note('requests')
-  await openPages(people.admin, key, grants)
+  await openPages(people.admin, filled.keys, grantRequest)
 }
 
 type Query = <T extends object>(text: string) => Promise<T[]>
@@ -212,8 +213,8 @@ async function driveGrant(people: People, key: FilledKey): Promise<string> {
 
 /** A grant that is there, and a draft to revoke it that nobody sends. */
 async function previewRevocation(people: People, keys: readonly FilledKey[]): Promise<void> {
-  const key = keys.find((_, index) => index === 2)
-  if (!key) return
+  const key = keys[grantedKeyAt]
+  if (!key) throw new Error('moto has no keys')
   const [grant] = (await seeKey(key)).grants
   if (!grant?.GrantId) throw new Error('the key to revoke a grant of has none')
   const id = await preview(people, key, {
@@ -235,11 +236,13 @@ async function drivePolicy(people: People, key: FilledKey): Promise<void> {
   expectThat((await seeKey(key)).policy === policy, 'moto does not have the policy that was put')
 }
 
-async function openPages(admin: Person, key: FilledKey, requestId: string): Promise<void> {
-  const opened = await openAll(admin, key, requestId)
-  for (const { route, status, isFailed } of opened) {
-    expectThat(!isFailed, `${route} failed (${status})`)
+async function openPages(admin: Person, keys: readonly FilledKey[], requestId: string) {
+  const [key, rsaKey] = [keys[0], keys[rsaKeyAt]]
+  if (!key || !rsaKey) throw new Error('moto has no keys')
+  const opened = await openAll(admin, { key, rsaKey, requestId })
+  for (const { path: opens, status, isFailed } of opened) {
+    expectThat(!isFailed, `${opens} failed (${status})`)
   }
   const slowest = opened.toSorted((a, b) => b.ms - a.ms)[0]
-  Object.assign(figures, { pages: opened.length, slowest: slowest?.route, slowestMs: slowest?.ms })
+  Object.assign(figures, { pages: opened.length, slowest: slowest?.path, slowestMs: slowest?.ms })
 }
