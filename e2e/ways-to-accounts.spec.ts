@@ -18,9 +18,10 @@ const roleOf = (id: string) => `arn:aws:iam::${id}:role/ClavigerRead`
 let byFile: FurtherProduct
 let alone: FurtherProduct
 
-test.describe.configure({ timeout: 150_000 })
+test.describe.configure({ timeout: 240_000 })
 
 test.beforeAll(async () => {
+  test.setTimeout(240_000) // two more starts, beside whatever else this machine does
   const file = path.join(removeAtEnd(makeTempDir('accounts-file')), 'accounts.json')
   const region = 'eu-central-1'
   const account = { id: dataAccount, name: 'data', readRoleArn: roleOf(dataAccount) }
@@ -50,7 +51,7 @@ async function someKey({ query: ask }: Console, accountId: string): Promise<Know
     `SELECT "arn", "accountId", "region", "keyId" FROM "Key"
      WHERE "accountId" = $1 AND "keyManager" = 'CUSTOMER' AND "policyHash" IS NOT NULL
      ORDER BY "arn" LIMIT 1`, [accountId])
-  await expect.poll(async () => (await find()).length, { timeout: 60_000 }).toBe(1)
+  await expect.poll(async () => (await find()).length, { timeout: 120_000 }).toBe(1)
   const [key] = await find()
   if (!key) throw new Error('it was there a moment ago')
   return key
@@ -110,7 +111,7 @@ test('one account alone: access is certain, and a statement stands where AWS say
     }
     return rows.find(({ id }) => id.endsWith(':user/admin'))?.cells.decrypt
   }
-  await expect.poll(cells, { timeout: 60_000 }).toBe('yes')
+  await expect.poll(cells, { timeout: 120_000 }).toBe('yes')
   await walk(page, alone, key)
 
   await alone.query(`UPDATE "Account" SET "noOrganizationAt" = NULL`)

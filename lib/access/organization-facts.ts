@@ -77,8 +77,8 @@ export function organizationGap(
   const id = organization?.memberOf?.get(accountId)
   if (id) {
     return `The policies of organization ${id} have not been read for account ${accountId}. ${might} `
-      + 'Connect the management account of the organization: its read role needs '
-      + 'organizations:ListRoots, ListParents, ListPolicies, ListPoliciesForTarget and '
+      + 'They are read through the management account, which must be connected: its read role '
+      + 'needs organizations:ListRoots, ListParents, ListPolicies, ListPoliciesForTarget and '
       + 'DescribePolicy.'
   }
   return `It is not known whether account ${accountId} is in an organization. ${might} `
