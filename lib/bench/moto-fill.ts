@@ -7,7 +7,6 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 
 export const motoAccounts = ['111122223333', '444455556666'] as const
 export const motoRegions = ['eu-west-1', 'us-east-1'] as const
-const keysInEach = 75
 /** Keys of the first place that have a grant, and that are of RSA. */
 export const [grantedKeyAt, rsaKeyAt] = [2, 9]
 
@@ -45,8 +44,10 @@ const policyOf = (accountId: string, index: number) => JSON.stringify({
   ],
 })
 
+export type Filled = { keys: FilledKey[]; grants: number }
+
 /** Fills both accounts with keys as people have them. Returns the keys and how many grants. */
-export async function fillMoto(endpoint: string): Promise<{ keys: FilledKey[]; grants: number }> {
+export async function fillMoto(endpoint: string, keysInEach: number): Promise<Filled> {
   const keys: FilledKey[] = []
   let grants = 0
   for (const accountId of motoAccounts) {

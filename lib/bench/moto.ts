@@ -1,7 +1,8 @@
-// npm run bench -- moto: the console against moto, which nobody here wrote. It brings moto (from
+// npm run bench -- moto [--keys 300]: the console against moto, which nobody here wrote. It brings moto (from
 // PyPI), its own Postgres and console. The last line is JSON; exit status 1 for any fault.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { parseArgs } from 'node:util'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { GetKeyPolicyCommand, KMSClient, ListGrantsCommand, type GrantListEntry } from '@aws-sdk/client-kms'
 import pg from 'pg'
@@ -18,11 +19,17 @@ import { openAll, signIn, waitForChange, type Person } from './moto-console'
 import {
   appArn, credentialsOf, fillMoto, grantedKeyAt, motoAccounts, motoCredentials, motoRegions, roleArn,
   rsaKeyAt,
-  type FilledKey,
+  type Filled, type FilledKey,
 } from './moto-fill'
 import { Missing, startMoto } from './moto-server'
 
 const sweepsWithinMs = 60_000
+const { values } = parseArgs({ options: { keys: { type: 'string', default: '300' } } })
+const keysInEach = Math.ceil(Number(values.keys) / (motoAccounts.length * motoRegions.length))
+if (!(keysInEach >= 10)) {
+  console.error('--keys is a number of at least 40: ten in each of two Regions of two accounts.')
+  process.exit(2)
+}
 
 const faults: string[] = []
 const expectThat = (holds: boolean, words: string) => { if (!holds) faults.push(words) }
@@ -56,7 +63,7 @@ process.exit(faults.length > 0 ? 1 : 0)
 
 async function run(): Promise<void> {
   const { endpoint } = moto
-  const filled = await fillMoto(endpoint)
+  const filled = await fillMoto(endpoint, keysInEach)
   note('moto is filled')
   const claviger = await startConsole(endpoint)
   note('the console runs')
@@ -101,7 +108,7 @@ async function startConsole(endpoint: string): Promise<{ query: Query }> {
 }
 
 /** Until every sweep but that of last use, which trickles, has ended; what takes too long is a fault. */
-async function awaitSweeps(query: Query, filled: { keys: FilledKey[]; grants: number }) {
+async function awaitSweeps(query: Query, filled: Filled) {
   const began = Date.now()
   const places = filled.keys.length > 0 ? motoAccounts.length * motoRegions.length : 0
   const isDone = async () => {
@@ -152,7 +159,9 @@ async function seeKey({ accountId, region, keyId }: FilledKey) {
   const credentials = await credentialsOf(moto.endpoint, accountId)
   const kms = new KMSClient({ endpoint: moto.endpoint, region, credentials })
   const { Grants = [] } = await kms.send(new ListGrantsCommand({ KeyId: keyId }))
-  const { Policy } = await kms.send(new GetKeyPolicyCommand({ KeyId: keyId }))
+  const { Policy } = await kms.send(new GetKeyPolicyCommand({
+    KeyId: keyId, PolicyName: 'default',
+  }))
   return { grants: Grants, policy: Policy ?? '' }
 }
 
