@@ -165,8 +165,9 @@ async function seeKey({ accountId, region, keyId }: FilledKey) {
   return { grants: Grants, policy: Policy ?? '' }
 }
 
-const asText = ({ grants, policy }: { grants: GrantListEntry[]; policy: string }) =>
-  JSON.stringify([grants.map(({ GrantId, Name }) => [GrantId, Name]).sort(), policy])
+function asText({ grants, policy }: { grants: GrantListEntry[]; policy: string }): string {
+  return JSON.stringify([grants.map(({ GrantId, Name }) => [GrantId, Name]).sort(), policy])
+}
 
 /** Fills the form and looks at the preview; moto must hold afterwards what it held before. */
 async function preview(
