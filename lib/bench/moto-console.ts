@@ -6,7 +6,7 @@ import type { Who } from '../../e2e/support/people'
 import { ask } from '../../e2e/support/raw-request'
 import { signInByHttp } from '../../e2e/support/session'
 import type { ChangeDetail, RequestDetail } from '../changes/shapes'
-import type { FilledKey } from './moto-fill'
+import { appArn, type FilledKey } from './moto-fill'
 
 /** One signed-in person, over HTTP as their browser would. */
 export type Person = {
@@ -68,15 +68,23 @@ export async function openAll(person: Person, { key, rsaKey, requestId }: Shown)
   const needsMore = (route: string) => route in queries || route.includes('[seq]')
   const isAsked = ([route, permission]: [string, string]) =>
     permission !== 'anyone' && !needsMore(route)
+  const arn = encodeURIComponent(key.arn)
+  const search: Record<string, string> = {
+    '/requests/decide': `?id=${requestId}`,
+    '/api/access/compare': `?a=${arn}&b=${encodeURIComponent(rsaKey.arn)}`,
+    '/api/access/of-principal': `?principal=${encodeURIComponent(appArn(key.accountId))}`,
+    '/api/keys/export': '?format=csv',
+    '/api/grants/export': '?format=csv',
+  }
   const routes = [...Object.entries(pages), ...Object.entries(handlers)].filter(isAsked)
   const paths = routes.map(([route]) => {
     const { accountId, region, keyId } = route.endsWith('/public-key') ? rsaKey : key
     const path = route.replace('[account]', accountId).replace('[region]', region)
       .replace('[keyId]', keyId).replace('[id]', requestId)
-    return route === '/requests/decide' ? `${path}?id=${requestId}` : path
+    return path + (search[route] ?? '')
   })
   for (const kind of ['grant-create', 'policy-put']) {
-    paths.push(`/requests/new?kind=${kind}&key=${encodeURIComponent(key.arn)}`)
+    paths.push(`/requests/new?kind=${kind}&key=${arn}`)
   }
   const opened: { path: string; status: number; ms: number; isFailed: boolean }[] = []
   for (const path of paths) {

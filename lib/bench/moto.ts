@@ -4,7 +4,9 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { GetKeyPolicyCommand, KMSClient, ListGrantsCommand, type GrantListEntry } from '@aws-sdk/client-kms'
+import {
+  GetKeyPolicyCommand, KMSClient, ListGrantsCommand, RevokeGrantCommand, type GrantListEntry,
+} from '@aws-sdk/client-kms'
 import pg from 'pg'
 import { cleanEnvironment } from '../../e2e/environment'
 import type { Who } from '../../e2e/support/people'
@@ -154,10 +156,19 @@ async function expectAccess(admin: Person, key: FilledKey): Promise<void> {
   expectThat(cells?.decrypt === 'yes', `decrypt for the role app is ${cells?.decrypt}, not yes`)
 }
 
-/** What moto holds of a key: its grants and its policy. */
-async function seeKey({ accountId, region, keyId }: FilledKey) {
+async function openMoto({ accountId, region }: FilledKey): Promise<KMSClient> {
   const credentials = await credentialsOf(moto.endpoint, accountId)
-  const kms = new KMSClient({ endpoint: moto.endpoint, region, credentials })
+  return new KMSClient({ endpoint: moto.endpoint, region, credentials })
+}
+
+async function revoke(key: FilledKey, GrantId: string): Promise<void> {
+  await (await openMoto(key)).send(new RevokeGrantCommand({ KeyId: key.keyId, GrantId }))
+}
+
+/** What moto holds of a key: its grants and its policy. */
+async function seeKey(key: FilledKey) {
+  const { keyId } = key
+  const kms = await openMoto(key)
   const { Grants = [] } = await kms.send(new ListGrantsCommand({ KeyId: keyId }))
   const { Policy } = await kms.send(new GetKeyPolicyCommand({
     KeyId: keyId, PolicyName: 'default',
@@ -187,6 +198,11 @@ async function preview(
   const after = await seeKey(place)
   const isSame = asText(before) === asText(after)
   expectThat(isSame, `a preview of ${change.kind} changed moto`)
+  // What comes after is judged by itself.
+  const known = new Set(before.grants.map(({ GrantId }) => GrantId))
+  for (const { GrantId } of after.grants) {
+    if (!known.has(GrantId)) await revoke(place, GrantId ?? '')
+  }
   figures.previews = Number(figures.previews ?? 0) + 1
   return id
 }
