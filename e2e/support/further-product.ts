@@ -30,7 +30,7 @@ export async function hostCredentials(): Promise<Credentials> {
 /** Starts one that takes the sandbox for AWS, with other credentials or accounts of its own. */
 export async function startFurtherProduct(
   { accessKeyId, secretAccessKey }: Credentials,
-  more: NodeJS.ProcessEnv = {},
+  more: Readonly<Record<string, string>> = {},
 ): Promise<FurtherProduct> {
   const dataDir = removeAtEnd(makeTempDir('e2e-further'))
   removeAtEnd(clusterHome(`${dataDir}/postgres`))
