@@ -96,6 +96,8 @@ export const actions: Record<string, Permission> = {
   'accounts/actions.ts resumeAccount': 'accounts.manage',
   'accounts/actions.ts removeAccount': 'accounts.manage',
   'accounts/actions.ts refreshAccounts': 'accounts.refresh',
+  'accounts/actions.ts stateNoOrganization': 'accounts.manage',
+  'accounts/actions.ts retractNoOrganization': 'accounts.manage',
   'audit/actions.ts saveAuditView': 'views.save',
   'audit/actions.ts deleteAuditView': 'views.save',
   'grants/actions.ts saveGrantsView': 'views.save',

@@ -46,7 +46,7 @@ async function count(run: Run): Promise<number> {
   return Number(rows[0]?.n)
 }
 
-test('one launcher: says where it is, refuses a second, dies with all its children, finds its data again', async () => {
+test('one launcher: says where it is, refuses a second, brings back its database, dies with all its children, finds its data again', async () => {
   test.setTimeout(180_000)
   const first = await start()
   expect(await Promise.all(addresses(first.run).map(answers))).toEqual([true, true, true, true])
@@ -68,11 +68,20 @@ test('one launcher: says where it is, refuses a second, dies with all its childr
   expect(second.stderr.trim()).toMatch(/^Claviger runs already at http:\/\/localhost:\d+ \(process \d+.*\)\. .+$/)
   expect(second.status).toBe(1)
 
+  const { web, worker, postgres = 0 } = first.run.pids
+  process.kill(postgres, 'SIGKILL')
+  await expect.poll(first.output, { timeout: 20_000 }).toContain('PostgreSQL ended (SIGKILL) and is started again')
+  await expect.poll(() => answers(first.run.database), { timeout: 20_000 }).toBe(true)
+  const isReady = async () => (await fetch(`${first.run.web}/api/ready`)).ok
+  await expect.poll(isReady, { timeout: 20_000 }).toBe(true)
+  expect(await count(first.run), 'what was committed is there').toBe(2)
+  expect([web, worker].map((pid) => isAlive(pid ?? 0)), 'the parts go on').toEqual([true, true])
+
   first.launcher.kill('SIGKILL')
   await first.ended
   await expectNothingLeft(first.run)
 
-  for (const [signal, visits] of [['SIGTERM', 2], ['SIGINT', 3]] as const) {
+  for (const [signal, visits] of [['SIGTERM', 3], ['SIGINT', 4]] as const) {
     const next = await start()
     expect(await count(next.run)).toBe(visits)
     next.launcher.kill(signal)

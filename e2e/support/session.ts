@@ -3,30 +3,30 @@ import { product } from '../product'
 import type { Who } from './people'
 
 type StorageState = Exclude<BrowserContextOptions['storageState'], string | undefined>
-const kept = new Map<Who, Promise<StorageState>>()
+const kept = new Map<string, Promise<StorageState>>()
 
 /** Signs in at the real identity provider, as a browser without its screen would: every redirect, cookie and token is real. */
-export async function signInByHttp(who: Who): Promise<APIRequestContext> {
-  const browser = await request.newContext({ baseURL: product.url })
+export async function signInByHttp(who: Who, url = product.url): Promise<APIRequestContext> {
+  const browser = await request.newContext({ baseURL: url })
   const { csrfToken } = (await (await browser.get('/api/auth/csrf')).json()) as { csrfToken: string }
   const begun = await browser.post('/api/auth/signin/oidc', { form: { csrfToken, callbackUrl: '/settings/me', json: 'true' } })
-  const { url } = (await begun.json()) as { url: string }
-  const pick = await browser.get(url)
+  const { url: provider } = (await begun.json()) as { url: string }
+  const pick = await browser.get(provider)
   const back = await browser.post(pick.url(), { form: { person: who } })
   if (new URL(back.url()).pathname !== '/settings/me') throw new Error(`${who} came back to ${back.url()} with ${back.status()}`)
   return browser
 }
 
-/** Cookies of a signed-in person, made once for a test run. */
-export function sessionOf(who: Who): Promise<StorageState> {
-  const known = kept.get(who)
+/** Cookies of a signed-in person, made once for a test run. `url`: of a further product. */
+export function sessionOf(who: Who, url = product.url): Promise<StorageState> {
+  const known = kept.get(`${who} ${url}`)
   if (known) return known
-  const made = signInByHttp(who).then(async (browser) => {
+  const made = signInByHttp(who, url).then(async (browser) => {
     const state = await browser.storageState()
     await browser.dispose()
     return state
   })
-  kept.set(who, made)
+  kept.set(`${who} ${url}`, made)
   return made
 }
 

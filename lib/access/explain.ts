@@ -7,6 +7,7 @@ import type { Because } from '../policy/answer'
 import type { PolicyDocument } from '../policy/document'
 import { BadRequest } from '../policy/request'
 import { caseOf, explainAction } from './judge'
+import { organizationGap } from './organization-facts'
 import { accountOfPrincipal, type PrincipalFacts } from './principal-facts'
 import { readKeyAccess, requirePrincipal, type KeyAccess, type ReadTimes } from './read'
 
@@ -48,8 +49,11 @@ export async function explainAccess(permit: Permit<'access.read'>, place: KeyPla
     return {
       ...answer, keyArn: access.key.arn, readAt: access.readAt,
       principal: { id, kind, name, accountId, nearness, connected },
-      reasons: distinct(because.map((one) => (isBeyond(permit.scope, principal, one)
-        ? withhold(principal, one) : locate(access, principal, question, one)))),
+      reasons: [
+        ...distinct(because.map((one) => (isBeyond(permit.scope, principal, one)
+          ? withhold(principal, one) : locate(access, principal, question, one)))),
+        ...(answer.result === 'unknown' ? settleOrganization(access, principal) : []),
+      ],
     }
   } catch (error) {
     if (error instanceof BadRequest) throw new AppError('invalid', error.message)
@@ -72,6 +76,23 @@ function withhold({ accountId }: PrincipalFacts, { source, effect }: Because): R
 /** What is withheld reads alike, and how often would tell how deep it lies. */
 const distinct = (reasons: readonly Reason[]): Reason[] =>
   [...new Map(reasons.map((reason) => [JSON.stringify(reason), reason])).values()]
+
+/** Says what settles an organization not known, of the key's account or the principal's own. */
+function settleOrganization(access: KeyAccess, principal: PrincipalFacts): Reason[] {
+  const { organization } = access.sources
+  const { accountId, serviceControlPolicies } = principal
+  const open = {
+    serviceControlPolicies: principal.connected && serviceControlPolicies === null ? accountId : null,
+    resourceControlPolicies: access.key.resourceControlPolicies === null ? access.key.accountId : null,
+  }
+  const said = new Set<string>()
+  return (['serviceControlPolicies', 'resourceControlPolicies'] as const).flatMap((source) => {
+    const text = open[source] && organizationGap(organization, open[source])
+    if (!text || said.has(text)) return []
+    said.add(text)
+    return [{ source, text, index: 0, sid: null, effect: null, path: '', title: null, document: null, span: null }]
+  })
+}
 
 /** Finds the statement a reason speaks of, in the document the evaluator was given. */
 function locate(access: KeyAccess, principal: PrincipalFacts, { action }: Question, reason: Because): Reason {

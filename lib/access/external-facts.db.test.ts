@@ -60,7 +60,9 @@ async function putKey(key: number): Promise<void> {
 async function putPolicy(key: number, at: number | null): Promise<void> {
   await putKey(key)
   const hash = at === null ? null : `h${at}`
-  if (hash !== null) {
+  const before = await db.key.findUnique({ where: { arn: arnOf(key) }, select: { policyHash: true } })
+  // The same text again begins no version, as a sweep writes it.
+  if (hash !== null && before?.policyHash !== hash) {
     await db.policyDocument.upsert({ where: { hash }, create: { hash, text: policies[at ?? 0] ?? '' }, update: {} })
     await db.policyVersion.create({ data: { keyArn: arnOf(key), hash, firstSeenAt: now(), lastSeenAt: now() } })
   }
@@ -114,6 +116,12 @@ const putOrganization = (members: readonly string[], document: number) => transa
   ])
 })
 
+/** A person's word that the account is in no organization, or that word taken back. */
+const stateAlone = (account: string, isStated: boolean) => sql.execute(
+  `UPDATE "Account" SET "noOrganizationStatedAt" = CASE WHEN $2 THEN now() END,
+     "noOrganizationStatedBy" = CASE WHEN $2 THEN 'somebody' END
+   WHERE "id" = $1 AND "organizationId" IS NULL`, [account, isStated])
+
 const key = fc.integer({ min: 0, max: 5 })
 const document = fc.integer({ min: 0, max: documents.length - 1 })
 const steps: fc.Arbitrary<Step> = fc.oneof(
@@ -127,6 +135,8 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   document.map((d) => step(`managed policy ${d}`, () => putManaged(d))),
   { weight: 2, arbitrary: fc.tuple(fc.subarray([own, sister, stranger]), document)
     .map(([members, d]) => step(`organization of ${members} ${d}`, () => putOrganization(members, d))) },
+  fc.tuple(fc.constantFrom(own, sister), fc.boolean()).map(([account, isStated]) =>
+    step(`${account} in no organization: ${isStated}`, () => stateAlone(account, isStated))),
   fc.constant(step('no organization', () => transaction(async (tx) => {
     await tx.execute('DELETE FROM "OrganizationNode"')
     await tx.execute('DELETE FROM "Organization"')

@@ -24,7 +24,7 @@ export function factsOfPrincipal({ iam, hidden, ...sources }: Sources, id: strin
   const held = entity ? policiesHeldBy(iam, entity) : unknownHeld
   const isAccount = kind === 'account'
   const context: Record<string, string> = {}
-  if (organization && isMember(organization, accountId)) context['aws:PrincipalOrgID'] = organization.id
+  if (organization?.id && isMember(organization, accountId)) context['aws:PrincipalOrgID'] = organization.id
   const path = organizationPathOf(organization, accountId)
   if (path) context['aws:PrincipalOrgPaths'] = path
   const tags = Object.fromEntries(Object.entries(held.tags).map(([name, value]) => [`aws:PrincipalTag/${name}`, value]))

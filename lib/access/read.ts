@@ -11,12 +11,27 @@ import { namedBy, trustedAccounts } from './candidates'
 import { factsOfPrincipal, type Sources } from './gather'
 import { gatherIam, type IamFacts, type IamRow } from './iam-facts'
 import { contextOfKey, daysWithoutUsage, type KeyFacts } from './key-facts'
-import { controlPoliciesOf, isMember, organizationPathOf, type OrganizationFacts } from './organization-facts'
+import {
+  controlPoliciesOf,
+  isMember,
+  organizationGap,
+  organizationPathOf,
+  standaloneOf,
+  type OrganizationFacts,
+  type Standalone,
+} from './organization-facts'
 import { parsedPolicy } from './parsed'
 import type { PrincipalFacts } from './principal-facts'
 
 /** As of when each input of an answer was read; null: never. */
-export type ReadTimes = { policy: string | null; grants: string | null; iam: string | null; organization: string | null }
+export type ReadTimes = {
+  policy: string | null
+  grants: string | null
+  iam: string | null
+  organization: string | null
+  /** What of the organization of the key's account is not known, and what settles it. */
+  organizationGap: string | null
+}
 export type KeyAccess = { row: KeyRow; key: KeyFacts; principals: PrincipalFacts[]; sources: Sources; readAt: ReadTimes
   /** The policy speaks of anyone, and not every account we know was asked. */
   isNarrowed: boolean
@@ -56,7 +71,11 @@ export async function readKeyAccess(permit: Reading, place: KeyPlace, others: re
   return {
     row, key, sources, isNarrowed: known.length > mostAccounts,
     principals: [...ids].map((id) => factsOfPrincipal(sources, id, row.accountId)),
-    readAt: { policy: row.policyAt, grants: row.grantsAt, iam: readAt, organization: organization?.readAt ?? null },
+    readAt: {
+      policy: row.policyAt, grants: row.grantsAt, iam: readAt,
+      organization: organizationReadAt(organization, row.accountId),
+      organizationGap: organizationGap(organization?.facts ?? null, row.accountId),
+    },
   }
 }
 
@@ -131,22 +150,60 @@ export async function readIam(accountIds: readonly string[]): Promise<{ iam: Iam
   return { iam: gatherIam(new Set(own.map((row) => row.accountId)), rows), readAt: oldest?.toISOString() ?? null }
 }
 
+/** Everything known about organizations; null: nothing at all. */
 export async function readOrganization(
-  from: Pick<Tx, 'organization' | 'organizationNode' | 'organizationPolicy'> = db,
+  from: Pick<Tx, 'account' | 'organization' | 'organizationNode' | 'organizationPolicy'> = db,
 ): Promise<Read<OrganizationFacts> | null> {
-  const [organization, nodes, policies] = await Promise.all([
-    from.organization.findFirst(), from.organizationNode.findMany(), from.organizationPolicy.findMany(),
+  const [organization, nodes, policies, accounts] = await Promise.all([
+    from.organization.findFirst(),
+    from.organizationNode.findMany(),
+    from.organizationPolicy.findMany(),
+    readStandings(from),
   ])
-  if (!organization) return null
+  const { standalone, memberOf } = accounts
+  if (!organization && standalone.size === 0 && memberOf.size === 0) return null
+  // The organization itself is known before its tree and policies, which answers stand on.
+  const treeAt = nodes[0]?.observedAt.toISOString() ?? null
   return {
-    // The organization itself is known before its tree and policies, which are what answers stand on.
-    readAt: nodes[0]?.observedAt.toISOString() ?? null,
+    readAt: organization || standalone.size < accounts.count ? treeAt : oldestOf(standalone),
     facts: {
-      id: organization.id, managementAccountId: organization.managementAccountId,
+      id: organization?.id ?? null,
+      managementAccountId: organization?.managementAccountId ?? null,
       nodes: new Map(nodes.map((node) => [node.id, { ...node, problems: toTexts(node.problems) }])),
       policies: new Map(policies.map((policy) => [policy.id, policy.content])),
+      standalone,
+      memberOf,
     },
   }
+}
+
+/** How each connected account stands towards organizations, as AWS or a person said. */
+async function readStandings(from: Pick<Tx, 'account'>) {
+  const rows = await from.account.findMany({
+    where: { removedAt: null },
+    select: {
+      id: true, organizationId: true, noOrganizationAt: true,
+      noOrganizationStatedAt: true, noOrganizationStatedBy: true,
+    },
+  })
+  const standalone = new Map<string, Standalone>()
+  const memberOf = new Map<string, string>()
+  for (const row of rows) {
+    const at = row.noOrganizationAt ?? row.noOrganizationStatedAt
+    const statedBy = row.noOrganizationAt ? null : row.noOrganizationStatedBy
+    if (row.organizationId) memberOf.set(row.id, row.organizationId)
+    else if (at) standalone.set(row.id, { at: at.toISOString(), statedBy })
+  }
+  return { standalone, memberOf, count: rows.length }
+}
+
+const oldestOf = (standalone: ReadonlyMap<string, Standalone>): string | null =>
+  [...standalone.values()].map(({ at }) => at).sort()[0] ?? null
+
+/** As of when the organization of one account is known, be it that it has none; null: never. */
+function organizationReadAt(read: Read<OrganizationFacts> | null, accountId: string) {
+  const alone = standaloneOf(read?.facts ?? null, accountId)
+  return alone ? alone.at : read?.readAt ?? null
 }
 
 const toTexts = (value: unknown): Record<string, string> =>

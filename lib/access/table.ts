@@ -52,11 +52,12 @@ function byDistance(a: AccessPerson, b: AccessPerson): number {
 }
 
 /** What an answer made of these inputs does not know, in words. */
-export function listGaps({ policy, grants, iam, organization }: ReadTimes): string[] {
+export function listGaps(readAt: ReadTimes): string[] {
+  const { policy, grants, iam, organizationGap } = readAt
   return [
     policy === null && 'The key policy could not be read, so nothing here is certain but what grants give.',
     grants === null && 'Grants have not been read: someone may have access through one.',
     iam === null && 'IAM of the key’s account has not been read: which of its users and roles may use the key is not known.',
-    organization === null && 'The organization’s policies have not been read. One of them may forbid what the rest allows.',
-  ].filter((gap) => gap !== false)
+    organizationGap,
+  ].filter((gap) => gap !== false && gap !== null)
 }

@@ -61,6 +61,8 @@ describe('where accounts come from', () => {
     writeFileSync(file, JSON.stringify([{ id: member, name: 'renamed' }]))
     await discoverAccounts()
     expect((await stored()).map(({ id, name, removedAt }) => [id, name, removedAt !== null])).toEqual([[management, 'two', true], [member, 'renamed', false]])
+    // Pages count on it being a list, whatever the account comes from.
+    expect((await listAccounts(permit())).map(({ path: units }) => units)).toEqual([[], []])
     writeFileSync(file, '[{')
     await expect(discoverAccounts()).rejects.toThrow(/accounts\.json is no JSON/)
   })
@@ -73,6 +75,16 @@ describe('where accounts come from', () => {
     await sql.execute(`UPDATE "Account" SET "source" = 'file' WHERE "id" = $1`, [member])
     await expect(addAccount(manage, input)).rejects.toMatchObject({ code: 'conflict' })
   })
+})
+
+test('a role of a file or of the page is kept, and what the organization says of it added', async () => {
+  const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'claviger-accounts-')), 'a.json')
+  process.env.CLAVIGER_ACCOUNTS_FILE = file
+  const readRoleArn = `arn:aws:iam::${member}:role/Own`
+  writeFileSync(file, JSON.stringify([{ id: member, name: 'one', readRoleArn }]))
+  expect(await discoverAccounts()).toEqual({ source: 'file', found: 1, problem: null })
+  const [account] = await listAccounts(permit())
+  expect(account).toMatchObject({ readRoleArn, state: 'ACTIVE', organizationId: 'o-plain00001' })
 })
 
 describe('testing a connection', () => {

@@ -15,7 +15,7 @@ export async function changeAccount(permit: Permit<'accounts.manage'>, id: strin
       const there = await tx.query(`SELECT 1 FROM "Account" WHERE "id" = $1`, [id])
       throw there.length > 0 ? new AppError('conflict', refusal) : new AppError('not_found', 'There is no such account.')
     }
-    if (event !== 'account.resumed') {
+    if (event === 'account.paused' || event === 'account.removed') {
       await tx.execute(`UPDATE "Sweep" SET "status" = 'failed', "problem" = $2, "endedAt" = now() WHERE "accountId" = $1 AND "status" = 'queued'`, [id, event])
     }
     if (event === 'account.removed') {

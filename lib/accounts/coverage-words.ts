@@ -12,7 +12,10 @@ export const apiWords: Readonly<Record<string, { gives: string; without: string 
   'kms:DescribeCustomKeyStores': { gives: 'custom key stores', without: 'Connection trouble of CloudHSM and external key stores is not seen.' },
   'account:ListRegions': { gives: 'which Regions are enabled', without: 'Only the Regions named for this account are swept; keys in others are not looked for.' },
   'iam:GetAccountAuthorizationDetails': { gives: 'users, groups, roles and their policies', without: 'Access through IAM policies is unknown: answers about who can use a key are incomplete.' },
-  'organizations:DescribeOrganization': { gives: 'the organization', without: 'The tree of units is unknown.' },
+  'organizations:DescribeOrganization': {
+    gives: 'which organization the account is in, or that it is in none',
+    without: 'Whether SCPs or RCPs apply is unknown, so no access is certain. Allow it, or state on the Accounts page that the account has no organization.',
+  },
   'organizations:ListAccounts': { gives: 'the accounts of the organization', without: 'New accounts are not found by themselves.' },
   'organizations:ListRoots': { gives: 'the root of the organization', without: 'Policies attached to the root are unknown.' },
   'organizations:ListParents': { gives: 'the tree of units', without: 'Which unit an account is in, and so which policies reach it, is unknown.' },

@@ -1,73 +1,186 @@
 import 'server-only'
 import { readFile } from 'node:fs/promises'
-import { DescribeOrganizationCommand, ListAccountsCommand, type Account as ListedAccount } from '@aws-sdk/client-organizations'
+import { ListAccountsCommand, type Account as ListedAccount } from '@aws-sdk/client-organizations'
 import { callAws } from '@/lib/aws/call'
 import { openOrganizations } from '@/lib/aws/clients'
 import { AwsProblem } from '@/lib/aws/errors'
-import { sql } from '@/lib/db/client'
-import { env } from '@/lib/env'
-import { homeRegion } from '@/lib/aws/regions'
 import { listTokenPages } from '@/lib/aws/pages'
+import { homeRegion } from '@/lib/aws/regions'
+import { sql, transaction, type Tx } from '@/lib/db/client'
+import { env } from '@/lib/env'
 import { parseAccountsFile } from './accounts-file'
 import { readOwnIdentity, type Identity } from './identity'
+import {
+  describeOrganization,
+  noteLeavers,
+  noteMembers,
+  noteNoOrganization,
+  noteRefusal,
+  type OrganizationAnswer,
+} from './organization'
 
-export type Discovery = { source: 'file' | 'organization' | 'self'; found: number; problem: string | null }
+export type Discovery = {
+  source: 'file' | 'organization' | 'self'
+  found: number
+  problem: string | null
+}
 
 /**
- * Brings the list of accounts up to date: from CLAVIGER_ACCOUNTS_FILE when it is set, else from the organization, else the one
- * account the console runs in. Accounts added on the page stay as they are. Throws when the file is wrong or there is no identity.
+ * Brings the list of accounts up to date: from CLAVIGER_ACCOUNTS_FILE when it is set, else from the
+ * organization, else the one account the console runs in. Accounts added on the page stay as they
+ * are. In each case AWS is asked which organization the console's own account is in.
+ * Throws when the file is wrong or there is no identity.
  */
 export async function discoverAccounts(): Promise<Discovery> {
   const file = env().CLAVIGER_ACCOUNTS_FILE
   if (file) return discoverFromFile(file)
   const identity = await readOwnIdentity(homeRegion('aws'))
-  try {
-    const listed = await listOrganizationAccounts(identity)
-    await writeOrganizationAccounts(identity, listed)
-    await noteOrganization(identity)
-    return { source: 'organization', found: listed.length, problem: null }
-  } catch (error) {
-    if (!(error instanceof AwsProblem)) throw error
-    // Throttled or unreachable is no answer: an organization that was there stays as it is.
-    if (!['denied', 'unsupported', 'notFound', 'validation'].includes(error.kind)) throw error
+  const asked = await askOrganization(identity)
+  if (asked.listed) {
+    await writeOrganizationAccounts(identity, asked.listed)
+  } else {
     await writeOwnAccount(identity)
-    return { source: 'self', found: 1, problem: `${error.code}: ${error.message}` }
   }
+  await noteOrganization(identity, asked)
+  const { listed, problem } = asked
+  return listed
+    ? { source: 'organization', found: listed.length, problem }
+    : { source: 'self', found: 1, problem }
 }
 
 async function discoverFromFile(file: string): Promise<Discovery> {
-  const accounts = parseAccountsFile(await readFile(file, 'utf8').catch((error: unknown) => { throw new Error(`CLAVIGER_ACCOUNTS_FILE cannot be read: ${error instanceof Error ? error.message : String(error)}`) }), file)
-  const rows = accounts.map(({ regions, ...account }) => ({ ...account, onlyRegions: regions, partition: account.readRoleArn?.split(':')[1] ?? 'aws' }))
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Error(`CLAVIGER_ACCOUNTS_FILE cannot be read: ${why}`)
+  })
+  const accounts = parseAccountsFile(text, file)
+  const rows = accounts.map(({ regions, ...account }) => ({
+    ...account,
+    onlyRegions: regions,
+    partition: account.readRoleArn?.split(':')[1] ?? 'aws',
+  }))
   await sql.execute(
-    `INSERT INTO "Account" ("id", "name", "partition", "source", "readRoleArn", "writeRoleArn", "onlyRegions")
-     SELECT r."id", r."name", r."partition", 'file', r."readRoleArn", r."writeRoleArn", r."onlyRegions" FROM jsonb_populate_recordset(null::"Account", $1::jsonb) r
-     ON CONFLICT ("id") DO UPDATE SET "name" = excluded."name", "partition" = excluded."partition", "source" = 'file', "readRoleArn" = excluded."readRoleArn",
-       "writeRoleArn" = excluded."writeRoleArn", "onlyRegions" = excluded."onlyRegions", "removedAt" = NULL`, [JSON.stringify(rows)])
-  await sql.execute(`UPDATE "Account" SET "removedAt" = now() WHERE "source" = 'file' AND "removedAt" IS NULL AND NOT "id" = ANY($1)`, [accounts.map((account) => account.id)])
-  return { source: 'file', found: accounts.length, problem: null }
+    `INSERT INTO "Account" ("id", "name", "partition", "source", "readRoleArn", "writeRoleArn",
+       "onlyRegions")
+     SELECT r."id", r."name", r."partition", 'file', r."readRoleArn", r."writeRoleArn",
+       r."onlyRegions" FROM jsonb_populate_recordset(null::"Account", $1::jsonb) r
+     ON CONFLICT ("id") DO UPDATE SET "name" = excluded."name",
+       "partition" = excluded."partition", "source" = 'file',
+       "readRoleArn" = excluded."readRoleArn", "writeRoleArn" = excluded."writeRoleArn",
+       "onlyRegions" = excluded."onlyRegions", "removedAt" = NULL`, [JSON.stringify(rows)])
+  await sql.execute(
+    `UPDATE "Account" SET "removedAt" = now()
+     WHERE "source" = 'file' AND "removedAt" IS NULL AND NOT "id" = ANY($1)`,
+    [accounts.map((account) => account.id)])
+  const found = accounts.length
+  try {
+    const identity = await readOwnIdentity(homeRegion('aws'))
+    const asked = await askOrganization(identity)
+    await noteOrganization(identity, asked)
+    return { source: 'file', found, problem: asked.problem }
+  } catch (error) {
+    // The file says who is read; where the organization cannot be asked, it stays unknown.
+    if (!(error instanceof AwsProblem)) throw error
+    return { source: 'file', found, problem: wordsOf(error) }
+  }
 }
 
-async function listOrganizationAccounts(identity: Identity): Promise<ListedAccount[]> {
+/** What the console's own credentials were told. `answer` null: refused. */
+type Asked = {
+  answer: OrganizationAnswer | null
+  refusal: AwsProblem | null
+  /** Accounts of the organization; null: none, or refused. */
+  listed: ListedAccount[] | null
+  problem: string | null
+}
+
+const wordsOf = (problem: AwsProblem): string => `${problem.code}: ${problem.message}`
+
+/** Throttled or unreachable is no answer and throws: what is stored of an organization stays. */
+const refusals: readonly AwsProblem['kind'][] = ['denied', 'unsupported', 'notFound', 'validation']
+
+async function orRefusal<T>(asked: Promise<T>): Promise<T | AwsProblem> {
+  return asked.catch((error: unknown) => {
+    if (error instanceof AwsProblem && refusals.includes(error.kind)) return error
+    throw error
+  })
+}
+
+async function askOrganization(identity: Identity): Promise<Asked> {
   const region = homeRegion(identity.partition)
   const client = openOrganizations({ roleArn: null, region, externalId: '' })
+  const place = { accountId: identity.accountId, region, deadlineMs: 60_000 }
+  const answer = await orRefusal(
+    callAws(place, 'organizations:DescribeOrganization', () => describeOrganization(client)))
+  if (answer === 'none') return { answer, refusal: null, listed: null, problem: null }
+  const listed = await orRefusal(listAccounts(identity))
+  const refusal = answer instanceof AwsProblem ? answer : null
+  return {
+    answer: answer instanceof AwsProblem ? null : answer,
+    refusal,
+    listed: listed instanceof AwsProblem ? null : listed,
+    problem: listed instanceof AwsProblem ? wordsOf(listed) : refusal && wordsOf(refusal),
+  }
+}
+
+async function listAccounts(identity: Identity): Promise<ListedAccount[]> {
+  const region = homeRegion(identity.partition)
+  const client = openOrganizations({ roleArn: null, region, externalId: '' })
+  const place = { accountId: identity.accountId, region, deadlineMs: 120_000 }
   const all: ListedAccount[] = []
   const pages = listTokenPages(
-    (NextToken) => callAws({ accountId: identity.accountId, region, deadlineMs: 120_000 }, 'organizations:ListAccounts', () => client.send(new ListAccountsCommand({ MaxResults: 20, NextToken }))),
+    (NextToken) => callAws(place, 'organizations:ListAccounts', () =>
+      client.send(new ListAccountsCommand({ MaxResults: 20, NextToken }))),
     (page) => page.NextToken)
   for await (const page of pages) all.push(...(page.Accounts ?? []))
   return all
 }
 
-/** Which account manages the organization: the one through which its policies are read. */
-async function noteOrganization(identity: Identity): Promise<void> {
-  const region = homeRegion(identity.partition)
-  const client = openOrganizations({ roleArn: null, region, externalId: '' })
-  const { Organization: organization } = await callAws(
-    { accountId: identity.accountId, region, deadlineMs: 60_000 }, 'organizations:DescribeOrganization', () => client.send(new DescribeOrganizationCommand({})))
-  if (!organization?.Id || !organization.MasterAccountId) return
-  await sql.execute(
-    `INSERT INTO "Organization" ("id", "managementAccountId", "observedAt") VALUES ($1, $2, clock_timestamp())
-     ON CONFLICT ("id") DO UPDATE SET "managementAccountId" = excluded."managementAccountId"`, [organization.Id, organization.MasterAccountId])
+/** An account's ARN names its organization: arn:aws:organizations::<account>:account/o-…/<id>. */
+const organizationOf = (listed: readonly ListedAccount[] | null): string | undefined =>
+  /account\/(o-[a-z0-9]+)\//.exec(listed?.[0]?.Arn ?? '')?.[1]
+
+/**
+ * Notes who is in the organization, and which account manages it: the one through which its
+ * policies are read. Of accounts that are not listed nothing follows: they are asked by themselves.
+ */
+async function noteOrganization(identity: Identity, asked: Asked): Promise<void> {
+  const { answer, refusal, listed } = asked
+  const own = identity.accountId
+  await transaction(async (tx) => {
+    if (answer === 'none') return noteNoOrganization(tx, own)
+    const id = answer?.id ?? organizationOf(listed)
+    if (!id) return refusal ? noteRefusal(tx, own, refusal) : undefined
+    if (answer) {
+      await tx.execute(
+        `INSERT INTO "Organization" ("id", "managementAccountId", "observedAt")
+         VALUES ($1, $2, clock_timestamp())
+         ON CONFLICT ("id") DO UPDATE SET "managementAccountId" = excluded."managementAccountId"`,
+        [answer.id, answer.managementAccountId])
+    }
+    const members = listed?.flatMap((account) => account.Id ?? []) ?? []
+    if (listed) {
+      await writeStates(tx, listed)
+      await noteLeavers(tx, [id], [...members, own])
+    }
+    const management = answer ? [answer.managementAccountId] : []
+    await noteMembers(tx, id, [...members, ...management, own])
+  })
+}
+
+/** For accounts of a file or of the page too: a suspended or closed one is not asked. */
+async function writeStates(tx: Tx, listed: readonly ListedAccount[]): Promise<void> {
+  const rows = listed.map(({ Id, Email, State, Status }) => ({
+    id: Id, email: Email ?? null, state: State ?? Status ?? null,
+  }))
+  await tx.execute(
+    `UPDATE "Account" a SET "state" = r."state", "email" = coalesce(r."email", a."email")
+     FROM jsonb_populate_recordset(null::"Account", $1::jsonb) r WHERE a."id" = r."id"`,
+    [JSON.stringify(rows)])
+  await tx.execute(
+    `UPDATE "Account" SET "state" = NULL
+     WHERE "source" <> 'organization' AND "state" IS NOT NULL AND NOT "id" = ANY($1)`,
+    [rows.map((row) => row.id)])
 }
 
 /** A person's own choices (paused, removed, an added account's roles) are not overwritten; an account that left the organization is not swept. */
@@ -80,7 +193,7 @@ async function writeOrganizationAccounts(identity: Identity, listed: readonly Li
   await sql.execute(
     `INSERT INTO "Account" ("id", "name", "email", "partition", "source", "state", "path", "readRoleArn", "writeRoleArn", "onlyRegions")
      SELECT r."id", r."name", r."email", r."partition", 'organization', r."state", '{}', r."readRoleArn", r."writeRoleArn", '{}' FROM jsonb_populate_recordset(null::"Account", $1::jsonb) r
-     ON CONFLICT ("id") DO UPDATE SET "email" = excluded."email", "state" = excluded."state",
+     ON CONFLICT ("id") DO UPDATE SET
        "source" = CASE WHEN "Account"."source" = 'page' THEN "Account"."source" ELSE 'organization' END,
        "name" = CASE WHEN "Account"."source" = 'page' THEN "Account"."name" ELSE excluded."name" END,
        "readRoleArn" = CASE WHEN "Account"."source" = 'page' THEN "Account"."readRoleArn" ELSE excluded."readRoleArn" END,

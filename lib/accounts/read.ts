@@ -27,6 +27,12 @@ export type GapInWords = CoverageGap & { without: string }
 export type AccountInfo = {
   id: string; name: string; email: string | null; partition: string; source: string; state: string | null; path: string[]
   readRoleArn: string | null; writeRoleArn: string | null; onlyRegions: string[]; pausedAt: Date | null; removedAt: Date | null; lastTest: ConnectionTest | null
+  /** The organization it was found in; null: none, or not known. */
+  organizationId: string | null
+  /** When AWS, or a person, said that it is in none. */
+  noOrganizationAt: Date | null; noOrganizationStatedAt: Date | null; noOrganizationStatedBy: string | null
+  /** Has a sweep of its IAM, which asks for the organization too, ended? */
+  isIamRead: boolean
   keys: number; regions: number; regionsWithKeys: number; oldestCoreAt: Date | null; sweeping: number
   /** APIs that do not tell all of a Region of it. */
   gaps: number
@@ -36,6 +42,9 @@ export type AccountInfo = {
 export async function listAccounts(permit: Permit<'accounts.read'>): Promise<AccountInfo[]> {
   return sql.query<AccountInfo>(
     `SELECT a."id", a."name", a."email", a."partition", a."source", a."state", a."path", a."readRoleArn", a."writeRoleArn", a."onlyRegions", a."pausedAt", a."removedAt", a."lastTest",
+       a."organizationId", a."noOrganizationAt", a."noOrganizationStatedAt", a."noOrganizationStatedBy",
+       EXISTS (SELECT 1 FROM "Sweep" s WHERE s."accountId" = a."id" AND s."kind" = 'iam'
+         AND s."endedAt" IS NOT NULL) AS "isIamRead",
        (SELECT count(*) FROM "Key" k WHERE k."accountId" = a."id" AND k."goneAt" IS NULL) AS "keys",
        (SELECT count(*) FROM "AccountRegion" g WHERE g."accountId" = a."id" AND g."optStatus" IS DISTINCT FROM 'DISABLED') AS "regions",
        (SELECT count(DISTINCT k."region") FROM "Key" k WHERE k."accountId" = a."id" AND k."goneAt" IS NULL) AS "regionsWithKeys",

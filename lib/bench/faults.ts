@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { generateClient } from '../launch/generate.mjs'
 import { startPostgres } from '../launch/postgres.mjs'
 
 const { values } = parseArgs({ options: { seed: { type: 'string', default: '1' }, points: { type: 'string', default: '10000' }, kills: { type: 'string', default: '200' } } })
@@ -12,6 +13,8 @@ if (![seed, points, kills].every((value) => Number.isInteger(value) && value >= 
   process.exit(2)
 }
 
+// A fresh checkout has no client of the database yet.
+await generateClient()
 const dir = mkdtempSync(path.join(os.tmpdir(), 'claviger-faults-'))
 const postgres = await startPostgres({ dir, durable: false })
 Object.assign(process.env, { DATABASE_URL: postgres.url, CLAVIGER_BUDGET_SHARE: '1', CLAVIGER_DATABASE_CONNECTIONS: '20', LOG_LEVEL: 'error', NODE_NO_WARNINGS: '1' })

@@ -1,6 +1,7 @@
 // npm run bench -- NAME [arguments]. Each bench brings its own Postgres and sandbox, prints JSON lines, exits 1 when a bound is broken.
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
+import { generateClient } from '../launch/generate.mjs'
 
 const benches: Record<string, string> = {
   'sync-truth': 'the stored inventory against the sandbox under throttles, failures, short pages and kills [--keys 10000] [--kills 6]',
@@ -9,6 +10,7 @@ const benches: Record<string, string> = {
   table: 'a page of the table with facets, and a keystroke in quick search, over 100,000 keys [keys] [rounds]',
   external: 'the table of external access over 100,000 keys in PostgreSQL, and a full evaluation [keys] [rounds]',
   boto3: 'a client that nobody here wrote, against the sandbox; needs python3 with boto3',
+  moto: 'the console against moto (from PyPI), 300 keys in two accounts of a file: sweeps, pages, requests; needs python3 with venv [--keys 300]',
   'access-truth': 'the sandbox’s real answers against ours over principal x action x key of the demo [--samples 20000] [--seed 1]',
   'access-speed': 'the matrix of a key with 1,000 principals, as the Access tab weighs it',
   attack: 'mutated requests over every door of the built product, and what people of one account see of others [--seed 1] [--requests 100000]',
@@ -21,5 +23,7 @@ if (!(name in benches)) {
   for (const [each, what] of Object.entries(benches)) console.log(`npm run bench -- ${each.padEnd(12)} ${what}`)
   process.exit(name ? 1 : 0)
 }
+// A fresh checkout has no client of the database yet.
+await generateClient()
 const file = path.join(import.meta.dirname, `${name}.ts`)
 process.exit(spawnSync(process.execPath, ['--import', 'tsx', '--conditions=react-server', file, ...args], { stdio: 'inherit' }).status ?? 1)

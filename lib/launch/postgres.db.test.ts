@@ -3,8 +3,9 @@ import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:f
 import path from 'node:path'
 import pg from 'pg'
 import { afterAll, expect, test, vi } from 'vitest'
+import { keepPostgres } from './keep-postgres.mjs'
 import { makeTempDir } from './paths.mjs'
-import { startPostgres } from './postgres.mjs'
+import { clusterHome, startPostgres } from './postgres.mjs'
 import { isAlive } from './processes.mjs'
 
 const temporary = makeTempDir('postgres')
@@ -19,6 +20,7 @@ async function start(name: string) {
 }
 async function query(url: string, text: string) {
   const client = new pg.Client({ connectionString: url })
+  client.on('error', () => {}) // a server that dies fails the query under way, and that is told
   await client.connect()
   try {
     return (await client.query(text)).rows
@@ -51,6 +53,32 @@ test('what one start keeps the next one finds, also after kill -9 of the launche
   expect(await query(third.url, 'SELECT word FROM kept ORDER BY 1')).toEqual([{ word: 'one' }, { word: 'two' }])
   await third.stop()
 })
+
+test('a server killed with -9 under load is back on its port with what was committed', async () => {
+  homes.push(clusterHome(place('kept')))
+  const lines: string[] = []
+  const dir = place('kept')
+  const kept = await keepPostgres({ dir, durable: true }, { say: (line) => lines.push(line) })
+  await query(kept.url, `CREATE TABLE kept AS SELECT 'one' AS word`)
+  // Backends at work, which notice late that their server is gone.
+  const busy = Array.from({ length: 3 }, () => query(kept.url, 'SELECT pg_sleep(2)'))
+  const pool = new pg.Pool({ connectionString: kept.url })
+  pool.on('error', () => {})
+  expect((await pool.query('SELECT word FROM kept')).rows).toEqual([{ word: 'one' }])
+  const first = kept.pid()
+  process.kill(first, 'SIGKILL')
+  await Promise.allSettled(busy)
+  const ask = () => pool.query('SELECT word FROM kept')
+  await vi.waitFor(async () => expect((await ask()).rows).toEqual([{ word: 'one' }]), {
+    timeout: 30_000, interval: 100,
+  })
+  await pool.end()
+  expect(kept.pid()).not.toBe(first)
+  expect(lines).toEqual([expect.stringContaining('PostgreSQL ended (SIGKILL) and is started again')])
+  const second = kept.pid()
+  await kept.stop()
+  expect(isAlive(second)).toBe(false)
+}, 60_000)
 
 test('nobody on this machine gets in without the password, and only the owner can read it', async () => {
   const postgres = await start('locked')

@@ -105,14 +105,22 @@ function checkDataDir(data, version) {
 }
 
 /**
- * @param {{ bin: string, home: string, data: string, durable: boolean, maxConnections: number }} where
+ * @typedef {object} Where
+ * @property {string} bin @property {string} home @property {string} data
+ * @property {boolean} durable @property {number} maxConnections
+ * @property {number} port 0 for any free one
+ */
+
+/**
+ * @param {Where} where
  * @param {number} [attempts] another program may take the port between our look and the server's
  */
 async function launch(where, attempts = 3) {
   const { bin, home, data, durable, maxConnections } = where
   const logFile = path.join(home, 'postgres.log')
-  const port = await pickPort(0)
-  const log = fs.openSync(logFile, 'w', 0o600)
+  const port = where.port || await pickPort(0)
+  // Started again, it leaves the last words of the one before.
+  const log = fs.openSync(logFile, where.port ? 'a' : 'w', 0o600)
   const settings = {
     listen_addresses: '127.0.0.1', unix_socket_directories: '', shared_buffers: '128MB', max_connections: maxConnections,
     dynamic_shared_memory_type: 'posix', ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
@@ -132,7 +140,7 @@ async function launch(where, attempts = 3) {
   for (const start = Date.now(); !isReady(); await sleep(20)) {
     const isLate = Date.now() - start > 120_000 // recovery after a crash may take a while
     if (isLate) await server.stop()
-    if (ended && attempts > 1 && fs.readFileSync(logFile, 'utf8').includes('could not create any TCP/IP sockets')) return launch(where, attempts - 1)
+    if (ended && attempts > 1 && !where.port && fs.readFileSync(logFile, 'utf8').includes('could not create any TCP/IP sockets')) return launch(where, attempts - 1)
     if (ended || isLate) throw startFailure(data, logFile)
   }
   return { server, port }
@@ -141,9 +149,11 @@ async function launch(where, attempts = 3) {
 /**
  * Starts the cluster in `dir`, making it at first use, as a child that ends with this process. The caller makes sure that
  * nobody else starts the same directory at the same time (the launcher's lock).
- * @param {{ dir: string, durable?: boolean, maxConnections?: number }} options `durable: false` only for throw-away data
+ * @typedef {{ dir: string, durable?: boolean, maxConnections?: number, port?: number }} PostgresOptions
+ *   `durable: false` only for throw-away data; `port`: the one it had before
+ * @param {PostgresOptions} options
  */
-export async function startPostgres({ dir, durable = true, maxConnections = 100 }) {
+export async function startPostgres({ dir, durable = true, maxConnections = 100, port: wanted = 0 }) {
   const { bin, version } = findBinaries()
   const home = clusterHome(dir)
   const data = path.join(home, 'pg')
@@ -157,7 +167,7 @@ export async function startPostgres({ dir, durable = true, maxConnections = 100 
     if (error.code !== 'EACCES' && error.code !== 'EPERM') throw error
     throw new Refusal(`This user may not use ${home} (${error.code} at ${error.path ?? home}). Start as the user it belongs to, or set CLAVIGER_DATA_DIR to another folder.`)
   }
-  const { server, port } = await launch({ bin, home, data, durable, maxConnections })
+  const { server, port } = await launch({ bin, home, data, durable, maxConnections, port: wanted })
   const password = fs.readFileSync(path.join(home, 'password'), 'utf8').trim()
   /** @param {string} database */
   const urlOf = (database) => `postgresql://postgres:${password}@127.0.0.1:${port}/${database}`

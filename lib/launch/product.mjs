@@ -4,9 +4,9 @@ import os from 'node:os'
 import path from 'node:path'
 import { keepRunning, waitFor } from './children.mjs'
 import { migrateDatabase } from './database.mjs'
+import { keepPostgres } from './keep-postgres.mjs'
 import { rootDir } from './paths.mjs'
 import { pickPort } from './ports.mjs'
-import { startPostgres } from './postgres.mjs'
 import { claimDataDir, releaseDataDir, writeRun } from './run-state.mjs'
 import { typescript, webServer } from './run-tool.mjs'
 import { keepSecrets } from './secrets.mjs'
@@ -47,10 +47,14 @@ async function choosePorts(settings) {
   return { web, sandbox: await pickPort(settings.SANDBOX_PORT, { taken }), oidc: await pickPort(settings.OIDC_PORT, { taken }) }
 }
 
-/** @param {LaunchSettings} settings @param {boolean} durable @returns {Promise<{ url: string, stop: () => Promise<void>, exited: Promise<unknown>, pid: number }>} */
-async function openDatabase(settings, durable) {
-  if (settings.DATABASE_URL) return { url: settings.DATABASE_URL, stop: async () => {}, exited: new Promise(() => {}), pid: 0 }
-  return startPostgres({ dir: path.join(settings.dataDir, 'postgres'), durable })
+/**
+ * @param {LaunchSettings} settings @param {boolean} durable @param {(line: string) => void} say
+ * @returns {Promise<import('./keep-postgres.mjs').KeptPostgres>}
+ */
+async function openDatabase(settings, durable, say) {
+  const { DATABASE_URL: url, dataDir } = settings
+  if (url) return { url, pid: () => 0, failed: new Promise(() => {}), stop: async () => {} }
+  return keepPostgres({ dir: path.join(dataDir, 'postgres'), durable }, { say })
 }
 
 /**
@@ -93,7 +97,7 @@ export async function startProduct(settings, { dev = false, env = process.env, s
     const idp = settings.localSignIn && keep('identity-provider', typescript('lib/sandbox/idp/main.ts', `--port=${ports.oidc}`, `--issuer=${signIn.OIDC_ISSUER}`,
       `--client-id=${signIn.OIDC_CLIENT_ID}`, `--redirect=${url}/api/auth/callback/oidc`), signIn)
 
-    database = await openDatabase(settings, durable)
+    database = await openDatabase(settings, durable, say)
     const applied = await migrateDatabase(database.url)
     if (applied > 0) say(`  Database brought to this version (${applied} migration${applied > 1 ? 's' : ''}).`)
     if (sandbox) await waitFor(`${sandboxUrl}/_sandbox/health`, { unless: sandbox.failed })
@@ -116,11 +120,11 @@ export async function startProduct(settings, { dev = false, env = process.env, s
     const state = {
       launcher: process.pid, startedAt: new Date().toISOString(), url, web: own, sandbox: sandboxUrl,
       identityProvider: signIn.OIDC_ISSUER ?? null, issuer: signIn.OIDC_ISSUER ?? settings.OIDC_ISSUER ?? '', database: database.url, aws: settings.CLAVIGER_AWS,
-      logs: logDir, pids: { ...Object.fromEntries(parts.map((part) => [part.name, part.pid()])), ...(database.pid ? { postgres: database.pid } : {}) },
+      logs: logDir, pids: { ...Object.fromEntries(parts.map((part) => [part.name, part.pid()])), ...(database.pid() ? { postgres: database.pid() } : {}) },
     }
     writeRun(dataDir, state)
-    const databaseGone = database.exited.then(() => new Error(`PostgreSQL ended by itself; see ${path.join(dataDir, 'postgres/postgres.log')}.`))
-    return { state, stop, failed: Promise.race([...parts.map((part) => part.failed), databaseGone]) }
+    const failed = Promise.race([...parts.map((part) => part.failed), database.failed])
+    return { state, stop, failed }
   } catch (error) {
     await stop()
     throw error

@@ -41,3 +41,17 @@ test('the signal ends the pause', async () => {
   await runLoop({ name: 'slow', everyMs: 60_000, run: () => Promise.resolve() }, stop.signal, () => {})
   expect(Date.now() - begun).toBeLessThan(5_000)
 })
+
+test('as many loops as a worker has wait on one signal without a warning of a leak', async () => {
+  const warnings: string[] = []
+  const note = ({ name }: Error) => warnings.push(name)
+  process.on('warning', note)
+  const stop = new AbortController()
+  const loop = { name: 'idle', everyMs: 60_000, run: () => Promise.resolve() }
+  const ended = Array.from({ length: 12 }, () => runLoop(loop, stop.signal, () => {}))
+  await sleep(50)
+  stop.abort()
+  await Promise.all(ended)
+  process.off('warning', note)
+  expect(warnings).toEqual([])
+})

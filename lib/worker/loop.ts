@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 export type LoopReport = { at: string; ok: boolean; problem: string | null }
@@ -16,6 +17,8 @@ const maxBackoffMs = 30_000
  * failing loop never ends another, nor the process.
  */
 export async function runLoop(loop: Loop, signal: AbortSignal, report: (name: string, report: LoopReport, error?: unknown) => void): Promise<void> {
+  // Each loop listens while it pauses, and a worker has more of them than Node takes for a leak.
+  setMaxListeners(0, signal)
   for (let failures = 0; !signal.aborted;) {
     let again = false
     try {

@@ -34,10 +34,12 @@ test('a worker told to stop hands its sweeps back within five seconds, and says 
   const worker = spawn(process.execPath, ['--import', 'tsx', '--conditions=react-server', 'lib/worker/main.ts'], {
     env: {
       ...process.env, DATABASE_URL: url, AWS_ENDPOINT_URL: `http://127.0.0.1:${server.port}`, AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: '999988887777', AWS_SECRET_ACCESS_KEY: 'any',
-      CLAVIGER_EXTERNAL_ID: 'claviger-test', CLAVIGER_AUDIT_KEY_FILE: await makeAuditKey(), LOG_LEVEL: 'error', NODE_NO_WARNINGS: '1', VITEST: '',
+      CLAVIGER_EXTERNAL_ID: 'claviger-test', CLAVIGER_AUDIT_KEY_FILE: await makeAuditKey(), LOG_LEVEL: 'error', VITEST: '',
     },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'pipe'],
   })
+  let said = ''
+  worker.stderr.on('data', (data: Buffer) => { said += data.toString() })
   const ended = new Promise<number | null>((resolve) => worker.once('exit', resolve))
   try {
     // Credentials of an account outside any organization: the worker finds that one account by itself.
@@ -50,6 +52,7 @@ test('a worker told to stop hands its sweeps back within five seconds, and says 
     expect(Date.now() - told).toBeLessThan(6_000)
     expect(await sql.query(`SELECT "kind", "leaseOwner" FROM "Sweep" WHERE "status" = 'running'`)).toEqual([])
     expect(await listWorkers()).toEqual([])
+    expect(said, 'nothing that looks like a leak').not.toContain('MaxListenersExceededWarning')
   } finally {
     worker.kill('SIGKILL')
   }

@@ -11,7 +11,13 @@ import { useState, useTransition } from 'react'
 import { useFlash } from '@/components/shell/flash'
 import type { Failure, Result } from '@/lib/result'
 import type { Account } from './accounts-view'
-import { pauseAccount, removeAccount, resumeAccount, testAccount } from './actions'
+import {
+  pauseAccount,
+  removeAccount,
+  resumeAccount,
+  retractNoOrganization,
+  testAccount,
+} from './actions'
 import { useRefresh } from './use-refresh'
 
 type Props = { account: Account; mayManage: boolean; mayRefresh: boolean; onChanged: () => void }
@@ -31,6 +37,8 @@ export function AccountActs({ account, mayManage, mayRefresh, onChanged }: Props
   const manage = isGone ? [] : [
     { id: 'test', text: 'Test the connection' },
     account.pausedAt ? { id: 'resume', text: 'Resume' } : { id: 'pause', text: 'Pause' },
+    ...(account.noOrganizationStatedAt
+      ? [{ id: 'retract', text: 'Withdraw: no organization' }] : []),
     { id: 'remove', text: 'Remove' },
   ]
   const items = [...(mayRefresh && !isGone && !account.pausedAt ? [{ id: 'refresh', text: 'Refresh now' }] : []), ...(mayManage ? manage : [])]
@@ -44,6 +52,9 @@ export function AccountActs({ account, mayManage, mayRefresh, onChanged }: Props
           if (id === 'test') send(testAccount, `${account.name} was asked; the answer stands in its row.`)
           if (id === 'pause') send(pauseAccount, `${account.name} is not swept any more. What is known of it stays, and grows old.`)
           if (id === 'resume') send(resumeAccount, `${account.name} is swept again.`)
+          if (id === 'retract') {
+            send(retractNoOrganization, `Whether ${account.name} is in an organization is unknown.`)
+          }
           if (id === 'remove') setRemoving(true)
         }}
       />

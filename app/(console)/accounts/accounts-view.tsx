@@ -19,6 +19,7 @@ import { keysTable } from '@/lib/table/keys'
 import { tableHref } from '@/lib/table/state'
 import { AccountActs } from './account-acts'
 import { AddAccount } from './add-account'
+import { OrganizationOf, UnknownOrganization } from './organization'
 import { RunningSweeps } from './running-sweeps'
 import { useRefresh } from './use-refresh'
 
@@ -40,6 +41,9 @@ export function AccountsView({ initial, mayManage, mayRefresh }: Props) {
   return (
     <SpaceBetween size="l">
       {error && <StatusIndicator type="error">The page could not be brought up to date: {error.message}</StatusIndicator>}
+      <UnknownOrganization
+        accounts={data.accounts} mayManage={mayManage} onChanged={() => void refetch()}
+      />
       <Table
         variant="full-page" stickyHeader items={data.accounts} trackBy="id" wrapLines
         header={
@@ -68,6 +72,10 @@ const sources: Record<string, string> = { organization: 'organization', file: 'a
 const columns: TableProps.ColumnDefinition<Account>[] = [
   { id: 'name', header: 'Account', isRowHeader: true, minWidth: 175, cell: (a) => <><Link href={`/accounts/${a.id}`}>{a.name}</Link><Box><Identifier text={a.id} /></Box></> },
   { id: 'source', header: 'Comes from', minWidth: 150, cell: (a) => <>{sources[a.source] ?? a.source}{a.path.length > 0 && <Box color="text-body-secondary">{a.path.join(' / ')}</Box>}</> },
+  {
+    id: 'organization', header: 'Organization', minWidth: 140,
+    cell: (a) => <OrganizationOf account={a} />,
+  },
   { id: 'state', header: 'State', minWidth: 130, cell: (a) => <State account={a} /> },
   { id: 'keys', header: 'Keys', cell: (a) => <Link href={tableHref('/keys', keysTable, { property: 'account', operator: 'eq', values: [a.id] })}>{a.keys.toLocaleString('en')}</Link> },
   { id: 'regions', header: 'Regions with keys', cell: (a) => `${a.regionsWithKeys} of ${a.regions}` },

@@ -5,6 +5,11 @@ import { addAccount as add, addAccountInput } from '@/lib/accounts/add'
 import { pauseAccount as pause } from '@/lib/accounts/pause'
 import { removeAccount as remove } from '@/lib/accounts/remove'
 import { resumeAccount as resume } from '@/lib/accounts/resume'
+import {
+  noOrganizationInput,
+  retractNoOrganization as retract,
+  stateNoOrganization as state,
+} from '@/lib/accounts/state-no-organization'
 import { testConnection as test } from '@/lib/accounts/test-connection'
 import { action } from '@/lib/door/action'
 import { refreshAccounts as refresh } from '@/lib/inventory/refresh'
@@ -17,3 +22,5 @@ export const pauseAccount = action('accounts.manage', one, (permit, { id }) => p
 export const resumeAccount = action('accounts.manage', one, (permit, { id }) => resume(permit, id))
 export const removeAccount = action('accounts.manage', one, (permit, { id }) => remove(permit, id))
 export const refreshAccounts = action('accounts.refresh', z.object({ id: z.string().regex(/^\d{12}$/).nullable() }), (permit, { id }) => refresh(permit, id))
+export const stateNoOrganization = action('accounts.manage', noOrganizationInput, state)
+export const retractNoOrganization = action('accounts.manage', one, (permit, { id }) => retract(permit, id))

@@ -4,11 +4,17 @@ import { openIam } from '@/lib/aws/clients'
 import { listTokenPages } from '@/lib/aws/pages'
 import type { Tx } from '@/lib/db/client'
 import { readEntities, type IamRow } from './iam-facts'
+import { askMembership } from './membership'
 import type { Outcome, Run } from './run'
 import { sweepStatus } from './sweep-status'
 
-/** Users, groups, roles and policies of one account: one paged call gives them all. */
+/**
+ * Users, groups, roles and policies of one account: one paged call gives them all. Whether policies
+ * of an organization stand over them is asked with it, since no answer about access can do without.
+ */
 export async function sweepIam(run: Run): Promise<Outcome> {
+  // First: it stands also where IAM itself may not be read.
+  await askMembership(run)
   const iam = openIam(run.reader)
   const since = new Date(run.now())
   const rows = new Map<string, IamRow>()

@@ -1,4 +1,5 @@
 import 'server-only'
+import { noteLeavers, noteMembers } from '@/lib/accounts/organization'
 import type { Tx } from '@/lib/db/client'
 
 export type NodeRow = {
@@ -44,6 +45,10 @@ export async function writeOrganization(
   await tx.execute(
     `UPDATE "Account" a SET "path" = r."path" FROM jsonb_to_recordset($1::jsonb) r("id" text, "path" text[]) WHERE a."id" = r."id"`,
     [JSON.stringify(nodes.filter((node) => node.kind === 'account').map((node) => ({ id: node.id, path: pathOf(nodes, node) })))])
+  const accounts = nodes.filter(({ kind }) => kind === 'account').map(({ id }) => id)
+  const members = [...new Set([...accounts, organization.managementAccountId])]
+  await noteLeavers(tx, [organization.id], members)
+  await noteMembers(tx, organization.id, members)
 }
 
 /** Names of the units above, root first. */

@@ -1,8 +1,16 @@
 import 'server-only'
 import {
-  DescribeOrganizationalUnitCommand, DescribeOrganizationCommand, DescribePolicyCommand, ListParentsCommand, ListPoliciesCommand, ListPoliciesForTargetCommand,
-  ListRootsCommand, type OrganizationsClient, type PolicySummary, type PolicyType,
+  DescribeOrganizationalUnitCommand,
+  DescribePolicyCommand,
+  ListParentsCommand,
+  ListPoliciesCommand,
+  ListPoliciesForTargetCommand,
+  ListRootsCommand,
+  type OrganizationsClient,
+  type PolicySummary,
+  type PolicyType,
 } from '@aws-sdk/client-organizations'
+import { describeOrganization, noteNoOrganization } from '@/lib/accounts/organization'
 import { openOrganizations } from '@/lib/aws/clients'
 import { AwsProblem } from '@/lib/aws/errors'
 import { listTokenPages } from '@/lib/aws/pages'
@@ -16,14 +24,20 @@ const policyTypes = ['SERVICE_CONTROL_POLICY', 'RESOURCE_CONTROL_POLICY'] as con
 /** The tree of the organization and the policies that hang in it. Only its management account, or a delegated one, may read them. */
 export async function sweepOrganization(run: Run): Promise<Outcome> {
   const client = openOrganizations(run.reader)
-  const { Organization: organization } = await run.call('organizations:DescribeOrganization', () => client.send(new DescribeOrganizationCommand({})))
-  if (!organization?.Id || !organization.MasterAccountId) throw new Error('DescribeOrganization answered without an organization')
+  const organization = await run.call(
+    'organizations:DescribeOrganization', () => describeOrganization(client))
+  if (organization === 'none') {
+    const { accountId } = run.lease
+    return { ...sweepStatus(run), conclude: (tx) => noteNoOrganization(tx, accountId) }
+  }
   const nodes = await readTree(run, client)
   const policies = await readPolicies(run, client)
   await readAttachments(run, client, nodes)
   run.progress = { itemsDone: nodes.length, itemsTotal: nodes.length }
-  const { Id: id, MasterAccountId: managementAccountId } = organization
-  return { ...sweepStatus(run), conclude: (tx) => writeOrganization(tx, { id, managementAccountId }, nodes, policies.rows, policies.listedTypes) }
+  return {
+    ...sweepStatus(run),
+    conclude: (tx) => writeOrganization(tx, organization, nodes, policies.rows, policies.listedTypes),
+  }
 }
 
 /** Roots, then each account's way up: ListParents is the one call of the tree that a read role commonly has. */
@@ -32,13 +46,17 @@ async function readTree(run: Run, client: OrganizationsClient): Promise<NodeRow[
   const add = (id: string, kind: NodeRow['kind'], name: string, parentId: string | null) => nodes.set(id, { id, kind, name, parentId, scpIds: [], rcpIds: [], problems: {} })
   const roots = listTokenPages((NextToken) => run.call('organizations:ListRoots', () => client.send(new ListRootsCommand({ NextToken }))), (page) => page.NextToken)
   for await (const page of roots) for (const root of page.Roots ?? []) if (root.Id) add(root.Id, 'root', root.Name ?? 'Root', null)
-  const accounts = await db.account.findMany({ where: { source: { in: ['organization', 'page'] }, removedAt: null, NOT: { state: 'LEFT' } } })
+  const accounts = await db.account.findMany({
+    where: { removedAt: null, OR: [{ state: null }, { state: { not: 'LEFT' } }] },
+  })
   for (const account of accounts) {
     let child = { id: account.id, kind: 'account' as NodeRow['kind'], name: account.name }
     while (!nodes.has(child.id)) {
       const parent = await findParent(run, client, child.id)
+      // Not of this organization: its policies say nothing about that account.
+      if (parent === null) break
       add(child.id, child.kind, child.name, parent)
-      if (parent === null || nodes.has(parent)) break
+      if (nodes.has(parent)) break
       child = { id: parent, kind: 'unit', name: await readUnitName(run, client, parent) }
     }
   }
@@ -50,7 +68,7 @@ async function findParent(run: Run, client: OrganizationsClient, childId: string
     const { Parents } = await run.call('organizations:ListParents', () => client.send(new ListParentsCommand({ ChildId: childId })))
     return Parents?.[0]?.Id ?? null
   } catch (error) {
-    // An account added by hand need not be of the organization.
+    // An account of a file or added by hand need not be of the organization.
     if (error instanceof AwsProblem && error.kind === 'notFound') return null
     throw error
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { openAccount } from '../accounts'
 import { accountOperations } from '../account/operations'
 import type { Call, Input, Json } from '../call'
 import { buildScenario } from '../scenario/build'
@@ -49,6 +50,7 @@ describe('Organizations', () => {
   it('tells a member the organization and nothing more, a stranger that there is none', async () => {
     expect(await run(ACCOUNT.prod, 'DescribeOrganization')).toHaveProperty('Organization.MasterAccountId', ACCOUNT.management)
     expect(await codeOf(run(ACCOUNT.prod, 'ListAccounts'))).toBe('AccessDeniedException')
+    openAccount(world, '999988887777')
     expect(await codeOf(run('999988887777', 'DescribeOrganization'))).toBe('AWSOrganizationsNotInUseException')
   })
 

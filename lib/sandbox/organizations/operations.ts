@@ -76,8 +76,9 @@ export const organizationsOperations: Operations = {
 }
 
 function describeOrganization(call: Call): Input {
-  const organization = findOrganization(call)
+  // IAM answers first: who may not ask is not told that there is no organization.
   authorizeService(call, { action: 'organizations:DescribeOrganization', resourceArn: '*' })
+  const organization = findOrganization(call)
   const management = call.world.accounts.get(organization.managementAccountId)
   return {
     Organization: {
@@ -100,8 +101,8 @@ function findOrganization(call: Call): Organization {
 
 /** All but DescribeOrganization belong to the management account and delegated administrators. */
 function enter(call: Call, operation: string): Organization {
-  const organization = findOrganization(call)
   authorizeService(call, { action: `organizations:${operation}`, resourceArn: '*' })
+  const organization = findOrganization(call)
   const { accountId } = call.caller
   if (accountId === organization.managementAccountId || organization.delegatedAdministrators?.includes(accountId)) return organization
   throw new AwsError('AccessDeniedException', `You don't have permissions to access this resource.`)

@@ -138,7 +138,9 @@ CREATE FUNCTION derived.organization_digest() RETURNS text LANGUAGE sql STABLE A
   SELECT md5(concat_ws('|',
     (SELECT string_agg(concat_ws(' ', id, "managementAccountId"), '|' ORDER BY id) FROM "Organization"),
     (SELECT md5(string_agg(jsonb_build_array(id, "parentId", "scpIds", "rcpIds", problems)::text, '|' ORDER BY id)) FROM "OrganizationNode"),
-    (SELECT md5(string_agg(jsonb_build_array(id, content)::text, '|' ORDER BY id)) FROM "OrganizationPolicy")))
+    (SELECT md5(string_agg(jsonb_build_array(id, content)::text, '|' ORDER BY id)) FROM "OrganizationPolicy"),
+    (SELECT md5(string_agg(jsonb_build_array(id, "organizationId", "noOrganizationAt" IS NULL, "noOrganizationStatedAt" IS NULL)::text,
+      '|' ORDER BY id)) FROM "Account" WHERE "removedAt" IS NULL)))
 $$;
 -- Once a transaction, at its end: of the many rows of a tree only the first comes this far.
 CREATE FUNCTION derived.note_organization() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -159,6 +161,10 @@ CREATE CONSTRAINT TRIGGER note_organization AFTER INSERT OR UPDATE OR DELETE ON 
 CREATE CONSTRAINT TRIGGER note_organization AFTER INSERT OR UPDATE OR DELETE ON "OrganizationNode" DEFERRABLE INITIALLY DEFERRED
   FOR EACH ROW EXECUTE FUNCTION derived.note_organization();
 CREATE CONSTRAINT TRIGGER note_organization AFTER INSERT OR UPDATE OR DELETE ON "OrganizationPolicy" DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW EXECUTE FUNCTION derived.note_organization();
+-- How an account stands towards organizations: found in one, in none as AWS or a person says, or not known.
+CREATE CONSTRAINT TRIGGER note_organization AFTER INSERT OR DELETE OR UPDATE OF "organizationId", "noOrganizationAt",
+  "noOrganizationStatedAt", "removedAt" ON "Account" DEFERRABLE INITIALLY DEFERRED
   FOR EACH ROW EXECUTE FUNCTION derived.note_organization();
 
 UPDATE derived.access_input SET digest = derived.organization_digest() WHERE name = 'organization';

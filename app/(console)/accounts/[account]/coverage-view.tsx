@@ -1,8 +1,10 @@
 'use client'
 
 import Box from '@cloudscape-design/components/box'
+import Container from '@cloudscape-design/components/container'
 import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import Header from '@cloudscape-design/components/header'
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator, {
   type StatusIndicatorProps,
@@ -14,6 +16,7 @@ import type { AccountCoverage, ApiRead, SweepInfo } from '@/lib/accounts/read'
 import type { Plain } from '@/lib/inventory/plain'
 import type { Account } from '../accounts-view'
 import { GapsTable } from '../gaps-table'
+import { OrganizationOf } from '../organization'
 
 type Sync = Plain<SweepInfo>
 type Props = { account: Account } & Plain<AccountCoverage>
@@ -37,6 +40,11 @@ export function CoverageView({ account, sweeps, gaps, read }: Props) {
   return (
     <SpaceBetween size="l">
       <Header variant="h1" description={`${account.id}${place}`}>{account.name}</Header>
+      <Container>
+        <KeyValuePairs items={[
+          { label: 'Organization', value: <OrganizationOf account={account} /> },
+        ]} />
+      </Container>
       <GapsTable
         variant="container"
         gaps={gaps}
