@@ -12,7 +12,7 @@ const root = path.resolve(import.meta.dirname, '../..')
 
 /** The ladder inside lib, lowest rung first: a room may import its own rung and those below. */
 const ladder = [
-  ['errors', 'result', 'env', 'env-schema', 'log', 'log-redact', 'storable', 'table'],
+  ['errors', 'result', 'env', 'env-schema', 'log', 'log-redact', 'storable', 'table', 'kms'],
   ['db', 'aws'],
   ['notify'],
   ['audit'],
