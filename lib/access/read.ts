@@ -16,7 +16,14 @@ import { parsedPolicy } from './parsed'
 import type { PrincipalFacts } from './principal-facts'
 
 /** As of when each input of an answer was read; null: never. */
-export type ReadTimes = { policy: string | null; grants: string | null; iam: string | null; organization: string | null }
+export type ReadTimes = {
+  policy: string | null
+  grants: string | null
+  iam: string | null
+  organization: string | null
+  /** The state of the key. */
+  state: string | null
+}
 export type KeyAccess = { row: KeyRow; key: KeyFacts; principals: PrincipalFacts[]; sources: Sources; readAt: ReadTimes
   /** The policy speaks of anyone, and not every account we know was asked. */
   isNarrowed: boolean
@@ -55,7 +62,13 @@ export async function readKeyAccess(permit: Reading, place: KeyPlace, others: re
   return {
     row, key, sources, isNarrowed: known.length > mostAccounts,
     principals: [...ids].map((id) => factsOfPrincipal(sources, id, row.accountId)),
-    readAt: { policy: row.policyAt, grants: row.grantsAt, iam: readAt, organization: organization?.readAt ?? null },
+    readAt: {
+      policy: row.policyAt,
+      grants: row.grantsAt,
+      iam: readAt,
+      organization: organization?.readAt ?? null,
+      state: row.keyState === null ? null : row.describedAt,
+    },
   }
 }
 
@@ -65,7 +78,7 @@ export function factsOfKey(row: KeyPart, policy: KeyFacts['policy'], grants: rea
   const facts = organization?.facts ?? null
   const organizationId = facts && isMember(facts, row.accountId) ? facts.id : null
   return {
-    arn: row.arn, accountId: row.accountId, keyUsage: row.keyUsage, keyManager: row.keyManager, policy, grants, organizationId,
+    arn: row.arn, accountId: row.accountId, keyUsage: row.keyUsage, keyManager: row.keyManager, keyState: row.keyState, policy, grants, organizationId,
     // RCPs do not bind AWS managed keys (aws-facts 2.1).
     resourceControlPolicies: row.keyManager === 'AWS' ? undefined : controlPoliciesOf(facts, row.accountId, 'rcp'),
     context: contextOfKey(row, organizationId, organizationPathOf(facts, row.accountId)),
@@ -74,7 +87,12 @@ export function factsOfKey(row: KeyPart, policy: KeyFacts['policy'], grants: rea
 }
 
 /** What of a key decides about access. */
-export type KeyPart = Parameters<typeof contextOfKey>[0] & Parameters<typeof daysWithoutUsage>[0] & { arn: string; accountId: string; keyManager: string | null }
+export type KeyPart = Parameters<typeof contextOfKey>[0] & Parameters<typeof daysWithoutUsage>[0] & {
+  arn: string
+  accountId: string
+  keyManager: string | null
+  keyState: string | null
+}
 
 export type Read<T> = { facts: T; readAt: string | null }
 
