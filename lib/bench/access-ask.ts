@@ -2,7 +2,19 @@ import { KMSClient } from '@aws-sdk/client-kms'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Probe, Target } from './access-calls'
 
-export type Credentials = { arn: string; accountId: string; accessKeyId: string; secretAccessKey: string }
+export type Credentials = {
+  arn: string
+  accountId: string
+  accessKeyId: string
+  secretAccessKey: string
+  /** Of a role session: what STS was given. */
+  session?: {
+    roleArn: string
+    token: string
+    policies: readonly string[]
+    tags: Readonly<Record<string, string>>
+  }
+}
 export type Asked = { principal: Credentials; probe: Probe; target: Target }
 /** What AWS does: which action it refused, or none. `answered`: without an error, so perhaps with an effect. */
 export type Real = { refused: string | null; answered: boolean; said: string }
@@ -10,9 +22,10 @@ export type Real = { refused: string | null; answered: boolean; said: string }
 const clients = new Map<string, KMSClient>()
 
 /** One client per principal and Region, as an application has one. */
-function clientOf(endpoint: string, { arn, accessKeyId, secretAccessKey }: Credentials, region: string): KMSClient {
+function clientOf(endpoint: string, { arn, accessKeyId, secretAccessKey, session }: Credentials, region: string): KMSClient {
   const name = `${arn} ${region}`
-  const client = clients.get(name) ?? new KMSClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey }, maxAttempts: 1 })
+  const credentials = { accessKeyId, secretAccessKey, sessionToken: session?.token }
+  const client = clients.get(name) ?? new KMSClient({ endpoint, region, credentials, maxAttempts: 1 })
   clients.set(name, client)
   return client
 }
