@@ -1,6 +1,6 @@
 import { page } from '@/lib/door/page'
-import { getOverview } from '@/lib/inventory/overview'
+import { readOverview } from '@/lib/overview/read'
 import { failed } from './failed'
 import { OverviewView } from './overview-view'
 
-export default page('keys.read', async (permit) => <OverviewView overview={await getOverview(permit)} />, failed)
+export default page('keys.read', async (permit) => <OverviewView overview={await readOverview(permit)} />, failed)

@@ -44,6 +44,8 @@ export async function askAws(endpoint: string, { principal, probe, target }: Ask
     } catch (error) {
       const { name, message } = error instanceof Error ? error : { name: 'unknown', message: String(error) }
       if (/Throttl/.test(name) && attempt < 50) await sleep(100)
+      // The server closed a connection that was idle just as it was to be used again: the request never arrived.
+      else if (message.includes('ECONNRESET') && attempt < 5) await sleep(50)
       else if (name === 'AccessDeniedException') return { refused: /to perform: (\S+)/.exec(message)?.[1] ?? probe.actions[0] ?? '', answered: false, said: message }
       // An input that KMS refuses before it asks who may is a fault of the probe, and says nothing.
       else if (/validation error detected/.test(message)) throw new Error(`${probe.actions[0]}: ${message}`)

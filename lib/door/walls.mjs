@@ -21,7 +21,7 @@ const ladder = [
   ['grants', 'policy'],
   ['access'],
   ['findings', 'drafts'],
-  ['changes', 'envelope', 'playbooks', 'settings'],
+  ['changes', 'envelope', 'overview', 'playbooks', 'settings'],
   ['door', 'worker'],
 ]
 const rungOf = new Map(ladder.flatMap((rooms, rung) => rooms.map((room) => [room, rung])))
