@@ -143,5 +143,7 @@ test('a use is said in words that fit the operation', () => {
   })
   expect(useOf('kms:CancelKeyDeletion', 'Enabled').words).toBe('the key is not pending deletion')
   expect(useOf('kms:ScheduleKeyDeletion', 'Disabled')).toMatchObject({ is: 'usable', error: null })
+  expect(useOf('kms:ListKeys', 'PendingDeletion').is).toBe('usable')
+  expect(useOf('kms:constructor', 'Enabled').is).toBe('unknown')
   expect(useOf('kms:Sign', null)).toMatchObject({ is: 'unknown', words: 'the state of the key has not been read' })
 })

@@ -1,5 +1,5 @@
 import { answerInState, type StateAnswer } from '../kms/key-states'
-import { operationOf } from '../policy/operations'
+import { isIamOnly, operationOf } from '../policy/operations'
 import type { Ability } from './abilities'
 import { judgeAction, type Cell, type Extra } from './judge'
 import type { KeyFacts } from './key-facts'
@@ -27,7 +27,8 @@ export type Use = {
 /** One action on a key in this state. */
 export function useOf(action: string, keyState: string | null): Use {
   const operation = operationOf(action)
-  const answer = answerInState(operation, keyState)
+  // What is asked of the account, such as ListKeys, no state of a key stops.
+  const answer = isIamOnly(operation) ? 'works' : answerInState(operation, keyState)
   if (answer === 'works') return { is: 'usable', keyState, error: null, words: '' }
   if (answer === null) {
     const words = keyState === null

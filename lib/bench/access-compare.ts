@@ -102,13 +102,15 @@ export async function drawSamples(
   random: Random,
 ): Promise<Sample[]> {
   const accounts = [...new Set(principals.map(({ accountId }) => accountId))]
-  const known = await Promise.all(targets.map(async (target) => {
+  const known: { target: Target & Row; access: KeyAccess; near: readonly Credentials[] }[] = []
+  // One after the other: all at once they would wait for each other's connections, and a busy machine gives up on that.
+  for (const target of targets) {
     const access = await readKeyAccess(permit, target, [], accounts)
     const near = principals.filter((one) => (
       one.accountId === target.accountId || isNamed(one, target.text ?? '', access.key.grants)
     ))
-    return { target, access, near }
-  }))
+    known.push({ target, access, near })
+  }
   return Array.from({ length: count }, () => {
     const { target, access, near } = pickFrom(random, known)
     const principal = pickFrom(random, near.length > 0 && random() < 0.7 ? near : principals)
