@@ -34,6 +34,8 @@ export function closeClients(): void {
   for (const client of clients.values()) client.destroy()
 }
 
+const isReset = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ECONNRESET'
+
 /** AccessDenied is a refusal, any other answer an allow: what fails later (state, usage, input) was let in. */
 export async function askAws(endpoint: string, { principal, probe, target }: Asked): Promise<Real> {
   const region = target.arn.split(':')[3] ?? ''
@@ -45,7 +47,7 @@ export async function askAws(endpoint: string, { principal, probe, target }: Ask
       const { name, message } = error instanceof Error ? error : { name: 'unknown', message: String(error) }
       if (/Throttl/.test(name) && attempt < 50) await sleep(100)
       // The server closed a connection that was idle just as it was to be used again: the request never arrived.
-      else if (message.includes('ECONNRESET') && attempt < 5) await sleep(50)
+      else if (isReset(error) && attempt < 5) await sleep(50)
       else if (name === 'AccessDeniedException') return { refused: /to perform: (\S+)/.exec(message)?.[1] ?? probe.actions[0] ?? '', answered: false, said: message }
       // An input that KMS refuses before it asks who may is a fault of the probe, and says nothing.
       else if (/validation error detected/.test(message)) throw new Error(`${probe.actions[0]}: ${message}`)
