@@ -18,7 +18,8 @@ test('every number of the overview is the count of the page that it opens', asyn
       all.map((link) => ({ name: link.getAttribute('aria-label') ?? '', href: link.getAttribute('href') ?? '' }))
     ))
     return links.flatMap(({ name, href }) => {
-      const { label, count } = numbered.exec(name)?.groups ?? {}
+      const groups = numbered.exec(name)?.groups
+      const [label, count] = [groups?.label, groups?.count]
       return label && count && !others.includes(label) ? [{ label, count: toNumber(count), href }] : []
     })
   }
