@@ -63,8 +63,8 @@ const grantees = [
 
 beforeAll(async () => {
   await db.account.createMany({ data: [
-    ...accounts.map((id, n) => ({ id, name: id, source: 'page', path: [], onlyRegions: [], pausedAt: n === 2 ? new Date() : null })),
-    { id: '444444444444', name: 'gone', source: 'page', path: [], onlyRegions: [], removedAt: new Date() },
+    ...accounts.map((id, n) => ({ id, name: id, source: 'page' as const, path: [], onlyRegions: [], pausedAt: n === 2 ? new Date() : null })),
+    { id: '444444444444', name: 'gone', source: 'page' as const, path: [], onlyRegions: [], removedAt: new Date() },
   ] })
   await sql.execute(`INSERT INTO "Key" SELECT * FROM jsonb_populate_recordset(null::"Key", $1::jsonb)`, [JSON.stringify(fleet)])
   await db.grant.createMany({ data: fleet.filter((_, n) => n % 3 === 0).map((key, n) => ({
