@@ -113,3 +113,25 @@ test('the pages of access are accessible in light and dark', async ({ page, logi
     await expectAccessible(page, address)
   }
 })
+
+test('a key that AWS refuses now is not simply allowed: in Ask, in the matrix, by principal and in the file', async ({ page, login }) => {
+  await login(page, 'auditor')
+  const key = await findKeyArn('alias/legacy/gateway')
+  const [, , , region, account, id] = key.split(':')
+  const path = `/keys/${account}/${region}/${id?.slice('key/'.length)}`
+  const user = `arn:aws:iam::${account}:user/service/svc-edi-gateway`
+  await page.goto(`/access?${new URLSearchParams({ principal: user, action: 'kms:Decrypt', key })}`)
+  await expect(page.getByText('Allowed by policy; the key is pending deletion')).toBeVisible()
+  await expect(page.getByText('AWS answers KMSInvalidStateException')).toBeVisible()
+  await page.goto(`/access?${new URLSearchParams({ principal: user, action: 'kms:DescribeKey', key })}`)
+  await expect(page.getByText('AWS answers KMSInvalidStateException')).toBeHidden()
+  await page.goto(`${path}/access?q=svc-edi-gateway`)
+  await expect(page.getByRole('button', { name: /^Decrypt, svc-edi-gateway: .*, not usable now\. Why\?$/ })).toBeVisible()
+  await expectAccessible(page, 'a matrix of a key that is pending deletion')
+  await page.goto(`/access/principals?${new URLSearchParams({ arn: user })}`)
+  await expect(page.getByText(/^Decrypt \(\d+, \d+ not usable now\)$/)).toBeVisible()
+  const csv = await (await page.request.get(`/api${path}/access/csv`)).text()
+  const [head = [], ...lines] = csv.trimEnd().split('\r\n').map((line) => line.split(','))
+  const line = lines.find((cells) => cells.includes(user)) ?? []
+  expect([line[head.indexOf('keyState')], line[head.indexOf('decryptUsableNow')]]).toEqual(['PendingDeletion', 'no'])
+})

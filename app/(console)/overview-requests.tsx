@@ -18,7 +18,7 @@ import { ClockProvider, Countdown } from '@/components/value/clock'
 import { Moment } from '@/components/value/moment'
 import type { OverviewLine, RequestsOverview } from '@/lib/changes/overview'
 
-/** What waits for this person, what went wrong, what ends soon. Only what there is takes room. */
+/** What waits for this person, what of theirs failed, what ends soon. Only what there is takes room. */
 export function OverviewRequests() {
   const { data, isError, error, refetch, dataUpdatedAt } = useQuery({
     queryKey: ['requests', 'overview'], queryFn: ({ signal }) => readJson<RequestsOverview>('/api/requests/overview', signal), refetchInterval: 60_000,
@@ -35,16 +35,20 @@ export function OverviewRequests() {
 function Boxes({ of: { waiting, troubled, ending, unreviewed } }: { of: RequestsOverview }) {
   const boxes = [
     <Lines key="waiting" title="Your decision" box={waiting} more="/requests?box=waiting" side={({ at, requesterName }) => <>{requesterName}{at && <>, answer due <Countdown at={at} over="now" /></>}</>} />,
-    <Lines key="troubled" title="Went wrong" box={troubled} alarming side={({ status, words, at }) => <>{status ? statusWords[status] : ''}{at && <> <Moment at={at} /></>}{words && <>. {words}</>}</>} more="/requests?box=all" />,
-    <Lines key="unreviewed" title="Break-glass to review" box={unreviewed} alarming side={({ at, requesterName }) => <>{requesterName} <Moment at={at} /></>} more="/requests?box=all" />,
-    <Lines key="ending" title="Ends within a day" box={ending} side={({ at }) => (at ? <Countdown at={at} over="now" /> : '')} more="/requests?box=all&status=applied" />,
+    <Lines key="troubled" title="Went wrong" box={troubled} alarming side={({ status, words, at }) => <>{status ? statusWords[status] : ''}{at && <> <Moment at={at} /></>}{words && <>. {words}</>}</>} />,
+    <Lines key="unreviewed" title="Break-glass to review" box={unreviewed} alarming side={({ at, requesterName }) => <>{requesterName} <Moment at={at} /></>} />,
+    <Lines key="ending" title="Ends within a day" box={ending} side={({ at }) => (at ? <Countdown at={at} over="now" /> : '')} />,
   ]
   const shown = boxes.filter(({ props }) => props.box.total > 0)
-  if (shown.length === 0) return <Box color="text-body-secondary">Nothing waits for your decision, nothing went wrong, and nothing ends within a day.</Box>
+  if (shown.length === 0) return <Box color="text-body-secondary">Nothing waits for your decision, nothing of yours failed, and nothing of yours ends within a day.</Box>
   return <ColumnLayout columns={shown.length > 1 ? 2 : 1}>{shown}</ColumnLayout>
 }
 
-type LinesProps = { title: string; box: RequestsOverview['waiting']; side: (line: OverviewLine) => ReactNode; more: string; alarming?: boolean }
+type LinesProps = { title: string; box: RequestsOverview['waiting']; side: (line: OverviewLine) => ReactNode; 
+  /** Opens exactly what is counted; absent: no list shows just these, so all requests are offered without a number. */
+  more?: string
+  alarming?: boolean
+}
 
 function Lines({ title, box: { total, lines }, side, more, alarming = false }: LinesProps) {
   return (
@@ -58,7 +62,9 @@ function Lines({ title, box: { total, lines }, side, more, alarming = false }: L
           </li>
         ))}
       </ul>
-      {total > lines.length && <Link href={more}>{`${total - lines.length} more`}</Link>}
+      {total > lines.length && (more
+        ? <Link href={more}>{`All ${total}`}</Link>
+        : <Link href="/requests?box=all">Others are among all requests</Link>)}
     </SpaceBetween>
   )
 }

@@ -9,21 +9,24 @@ import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import Link from '@cloudscape-design/components/link'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table from '@cloudscape-design/components/table'
-import type { ReactNode } from 'react'
 import { OneAdministrator } from '@/components/settings/one-administrator'
 import { LastUse } from '@/components/value/last-use'
 import { Moment } from '@/components/value/moment'
-import type { Overview } from '@/lib/inventory/overview'
+import {
+  attentionFigures, coverageFigures, deletionFigure, expiryFigure, inventoryFigures, specFigures, stateFigures, type Figure,
+} from '@/lib/overview/figures'
+import type { OverviewFacts } from '@/lib/overview/read'
 import type { FourEyes } from '@/lib/settings/four-eyes'
 import { keysTable } from '@/lib/table/keys'
 import { tableHref } from '@/lib/table/state'
 import { Counts } from './counts'
 import { OverviewRequests } from './overview-requests'
 
-const keysWhere = (property: string, ...values: string[]) => tableHref('/keys', keysTable, { property, operator: 'eq', values })
-const moreThanNone = (property: string) => tableHref('/keys', keysTable, { property, operator: 'gt', values: ['0'] })
+const keysThatCost = tableHref('/keys', keysTable, { property: 'cost', operator: 'gt', values: ['0'] })
 
-export function OverviewView({ overview, fourEyes }: { overview: Overview; fourEyes: FourEyes | null }) {
+type Props = { overview: OverviewFacts; fourEyes: FourEyes | null }
+
+export function OverviewView({ overview, fourEyes }: Props) {
   return (
     <SpaceBetween size="l">
       <Header variant="h1" description="What needs a person today, and what the fleet is made of. Every number opens what it counts.">Overview</Header>
@@ -31,8 +34,8 @@ export function OverviewView({ overview, fourEyes }: { overview: Overview; fourE
       <OverviewRequests />
       {overview.coverage.accounts === 0 ? <NothingYet /> : <Attention overview={overview} />}
       <Grid gridDefinition={[{ colspan: { default: 12, m: 6 } }, { colspan: { default: 12, m: 6 } }]}>
-        <Upcoming title="Deletions ahead" lead="After this day nothing encrypted under the key can be decrypted." empty="No key is scheduled for deletion." rows={overview.deletions} />
-        <Upcoming title="Key material that expires" lead="When imported material expires, the key stops working until it is imported again." empty="No key material expires in the next 60 days." rows={overview.expiries} />
+        <Upcoming title="Deletions ahead" lead="After this day nothing encrypted under the key can be decrypted." empty="No key is scheduled for deletion." rows={overview.deletions} all={deletionFigure(overview)} missing="When its last replica is deleted" />
+        <Upcoming title="Key material that expires" lead="When imported material expires, the key stops working until it is imported again." empty="No key material expires in the next 60 days." rows={overview.expiries} all={expiryFigure(overview)} missing="unknown" />
       </Grid>
       <Fleet overview={overview} />
       <Coverage overview={overview} />
@@ -48,27 +51,18 @@ function NothingYet() {
   )
 }
 
-function Attention({ overview: { keys, grants, coverage } }: { overview: Overview }) {
+function Attention({ overview }: { overview: OverviewFacts }) {
   return (
     <Container header={<Header variant="h2">Needs a look</Header>}>
       <ColumnLayout columns={4} variant="text-grid" minColumnWidth={150}>
-        <Figure label="Keys pending deletion" count={keys.pendingDeletion} href={keysWhere('state', 'PendingDeletion', 'PendingReplicaDeletion')} alarming />
-        <Figure label="Keys without their material" count={keys.pendingImport} href={keysWhere('state', 'PendingImport')} alarming />
-        <Figure label="Unavailable keys" count={keys.unavailable} href={keysWhere('state', 'Unavailable')} alarming />
-        <Figure label="Disabled keys" count={keys.disabled} href={keysWhere('state', 'Disabled')} />
-        <Figure label="Could rotate, do not" count={keys.rotationOff} href={keysWhere('rotation', 'off')} />
-        <Figure label="Grants across accounts" count={grants.crossAccount} href={moreThanNone('grantsCrossAccount')} unread={grants.keysUnread} />
-        <Figure label="Keys we may not describe" count={keys.undescribed} href={keysWhere('state', 'unknown')} />
-        <Figure label="Access-denied reads" count={coverage.denied} href="/accounts/coverage?denied=1" />
+        {attentionFigures(overview).map((figure) => <BigNumber key={figure.label} {...figure} />)}
       </ColumnLayout>
     </Container>
   )
 }
 
-type FigureProps = { label: string; count: number; href: string; alarming?: boolean; unread?: number }
-
-/** A number that opens what it counts. `unread`: keys for which it could not be counted. */
-function Figure({ label, count, href, alarming = false, unread = 0 }: FigureProps) {
+/** A number that opens what it counts. */
+function BigNumber({ label, count, href, alarming = false, unread = 0 }: Figure) {
   return (
     <div>
       <Box variant="awsui-key-label">{label}</Box>
@@ -80,56 +74,73 @@ function Figure({ label, count, href, alarming = false, unread = 0 }: FigureProp
   )
 }
 
-type UpcomingProps = { title: string; lead: string; empty: string; rows: Overview['deletions'] }
+type UpcomingProps = {
+  title: string
+  lead: string
+  empty: string
+  /** The first of them. */
+  rows: OverviewFacts['deletions']
+  all: Figure
+  /** Where no date is set. */
+  missing: string
+}
 
-function Upcoming({ title, lead, empty, rows }: UpcomingProps) {
+function Upcoming({ title, lead, empty, rows, all: { count, href }, missing }: UpcomingProps) {
   return (
     <Table
-      variant="container" header={<Header variant="h2" description={lead}>{title}</Header>} empty={empty} items={rows} wrapLines
+      variant="container" header={<Header variant="h2" counter={`(${count})`} description={lead}>{title}</Header>} empty={empty}
+      footer={count > rows.length && <Link href={href}>{`All ${count}`}</Link>} items={rows} wrapLines
       trackBy={(row) => `${row.accountId}${row.region}${row.keyId}`}
       columnDefinitions={[
         { id: 'key', header: 'Key', isRowHeader: true, cell: (row) => <Link href={`/keys/${row.accountId}/${row.region}/${row.keyId}`}>{row.alias ?? row.keyId}</Link> },
         { id: 'account', header: 'Account', cell: (row) => `${row.accountName}, ${row.region}` },
-        { id: 'at', header: 'When', cell: (row) => <Moment at={row.at} /> },
+        { id: 'at', header: 'When', cell: (row) => <Moment at={row.at} missing={missing} /> },
         { id: 'used', header: 'Last use', cell: (row) => <LastUse of={row} /> },
       ]}
     />
   )
 }
 
-function Fleet({ overview: { keys, grants, byState, bySpec } }: { overview: Overview }) {
-  const link = (text: ReactNode, href: string) => <Link href={href}>{text}</Link>
+function Fleet({ overview }: { overview: OverviewFacts }) {
+  const { keys } = overview
   const cost = `$${keys.monthlyCostUsd.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`
   return (
     <Container header={<Header variant="h2">The fleet</Header>}>
       <SpaceBetween size="l">
         <KeyValuePairs columns={4} minColumnWidth={150} items={[
-          { label: 'Keys', value: link(keys.total.toLocaleString('en'), '/keys') },
-          { label: 'Customer managed', value: link(keys.customer.toLocaleString('en'), keysWhere('manager', 'CUSTOMER')) },
-          { label: 'AWS managed', value: link(keys.aws.toLocaleString('en'), keysWhere('manager', 'AWS')) },
-          { label: 'Multi-Region', value: link(keys.multiRegion.toLocaleString('en'), keysWhere('scope', 'primary', 'replica')) },
-          { label: 'Rotation on', value: link(keys.rotationOn.toLocaleString('en'), keysWhere('rotation', 'on')) },
-          { label: 'Rotation unknown', value: link(keys.rotationUnknown.toLocaleString('en'), keysWhere('rotation', 'unknown')) },
-          { label: 'Grants, of them by people', value: link(`${grants.total.toLocaleString('en')}, ${grants.byPeople.toLocaleString('en')}`, '/grants') },
-          { label: 'Monthly cost of keys', value: <>{link(cost, moreThanNone('cost'))}{keys.costUnknown > 0 && `, unknown for ${keys.costUnknown.toLocaleString('en')} keys`}</> },
+          ...inventoryFigures(overview).map(toPair),
+          {
+            label: 'Monthly cost of keys',
+            value: (
+              <>
+                <Link href={keysThatCost}>{cost}</Link>
+                {keys.costUnknown > 0 && `, unknown for ${keys.costUnknown.toLocaleString('en')} keys`}
+              </>
+            ),
+          },
         ]} />
         <ColumnLayout columns={2}>
-          <Counts title="By state" rows={byState} hrefOf={(value) => keysWhere('state', value)} />
-          <Counts title="By spec" rows={bySpec} hrefOf={(value) => keysWhere('spec', value)} />
+          <Counts title="By state" figures={stateFigures(overview)} />
+          <Counts title="By spec" figures={specFigures(overview)} />
         </ColumnLayout>
       </SpaceBetween>
     </Container>
   )
 }
 
-function Coverage({ overview: { coverage, keys } }: { overview: Overview }) {
+const toPair = ({ label, count, href }: Figure) => (
+  { label, value: <Link href={href} ariaLabel={`${label}: ${count}`}>{count.toLocaleString('en')}</Link> }
+)
+
+function Coverage({ overview }: { overview: OverviewFacts }) {
+  const { coverage } = overview
   return (
     <Container header={<Header variant="h2" description="A number above is only as good as what we could read.">How complete this is</Header>}>
       <KeyValuePairs columns={4} minColumnWidth={150} items={[
-        { label: 'Accounts', value: <Link href="/accounts">{coverage.accounts}{coverage.paused > 0 && `, ${coverage.paused} paused`}</Link> },
-        { label: 'Never swept', value: <Link href="/accounts">{coverage.neverSwept}</Link> },
+        ...coverageFigures(overview).map(toPair),
+        { label: 'Paused accounts', value: coverage.paused.toLocaleString('en') },
+        { label: 'Never swept', value: coverage.neverSwept.toLocaleString('en') },
         { label: 'Oldest sweep', value: <Moment at={coverage.oldestSweep} missing="none yet" /> },
-        { label: 'Last use not read yet', value: <Link href={keysWhere('lastUse', '(unknown)')}>{keys.lastUseUnread.toLocaleString('en')} keys</Link> },
       ]} />
     </Container>
   )

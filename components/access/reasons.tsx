@@ -7,7 +7,7 @@ import Link from '@cloudscape-design/components/link'
 import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Spinner from '@cloudscape-design/components/spinner'
-import StatusIndicator from '@cloudscape-design/components/status-indicator'
+import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
 import { useQuery } from '@tanstack/react-query'
 import { readJson } from '@/components/shell/read-json'
 import { Moment } from '@/components/value/moment'
@@ -33,7 +33,24 @@ export function Reasons({ keyHref, keyArn, asked, onClose }: { keyHref: string; 
 /** The address of the Ask page with this question in it. */
 export const hrefOfQuestion = ({ key, principal, action }: { key: string; principal: string; action: string }) => `/access?${new URLSearchParams({ principal, action, key })}`
 
-const verdicts = { allow: ['success', 'Allowed'], deny: ['error', 'Not allowed'], depends: ['info', 'Depends on the request'], unknown: ['warning', 'Unknown'] } as const
+const verdicts = {
+  allow: ['success', 'Allowed'],
+  deny: ['error', 'Not allowed'],
+  depends: ['info', 'Depends on the request'],
+  unknown: ['warning', 'Unknown'],
+} as const
+
+/** What policies refuse needs no word about the key's state. */
+const isHindered = ({ result, use }: Explained) => result !== 'deny' && use.is !== 'usable'
+
+/** Permission first, then what the state of the key makes of it: "Allowed by policy; the key is pending deletion". */
+function verdictOf(data: Explained): { type: StatusIndicatorProps.Type; text: string } {
+  const [type, text] = verdicts[data.result]
+  if (data.explicitDeny) return { type, text: `${text} by an explicit deny` }
+  if (!isHindered(data)) return { type, text }
+  const permission = data.result === 'allow' ? 'Allowed by policy' : text
+  return { type: data.use.is === 'unusable' ? 'stopped' : 'warning', text: `${permission}; ${data.use.words}` }
+}
 
 export function Answer({ keyHref, asked }: { keyHref: string; asked: Asked }) {
   const search = new URLSearchParams({ principal: asked.principal, action: asked.action, ...(asked.context ? { context: asked.context } : {}), complete: asked.complete ? '1' : '0' })
@@ -41,11 +58,12 @@ export function Answer({ keyHref, asked }: { keyHref: string; asked: Asked }) {
   const { data, error, isPending } = useQuery({ queryKey: [url], queryFn: ({ signal }) => readJson<Explained>(url, signal), retry: false })
   if (isPending) return <Spinner />
   if (error) return <Alert type="error">{error.message}</Alert>
-  const [type, text] = verdicts[data.result]
+  const { type, text } = verdictOf(data)
   return (
     <SpaceBetween size="m">
       <div>
-        <StatusIndicator type={type}>{text}{data.explicitDeny && ' by an explicit deny'}</StatusIndicator>
+        <StatusIndicator type={type}>{text}</StatusIndicator>
+        {isHindered(data) && data.use.error && <Box>AWS answers {data.use.error} to everyone until the state changes.</Box>}
         <Box color="text-body-secondary">{asked.action} for {data.principal.id}</Box>
       </div>
       <Times readAt={data.readAt} />
@@ -59,7 +77,8 @@ export function Times({ readAt }: { readAt: ReadTimes }) {
   return (
     <Box variant="span" fontSize="body-s" color="text-body-secondary">
       As of: key policy <Moment at={readAt.policy} missing="never read" />, grants <Moment at={readAt.grants} missing="never read" />,
-      {' '}IAM <Moment at={readAt.iam} missing="never read" />, organization <Moment at={readAt.organization} missing="never read" />.
+      {' '}IAM <Moment at={readAt.iam} missing="never read" />, organization <Moment at={readAt.organization} missing="never read" />,
+      {' '}key state <Moment at={readAt.state} missing="never read" />.
     </Box>
   )
 }

@@ -9,6 +9,7 @@ import { explainAction, judgeAbility, judgeAction, type Cell } from './judge'
 import { daysWithoutUsage, type KeyFacts } from './key-facts'
 import { organizationPathOf, type OrganizationFacts } from './organization-facts'
 import { nameOfPrincipal } from './principal-facts'
+import { judgeUse, useOf } from './usability'
 
 const account = '111122223333'
 const arn = `arn:aws:kms:eu-west-1:${account}:key/1234abcd-12ab-34cd-56ef-1234567890ab`
@@ -30,7 +31,7 @@ const sources: Sources = {
 }
 
 const keyOf = (statements: readonly object[], grants: readonly Grant[], more: Partial<KeyFacts> = {}): KeyFacts => ({
-  arn, accountId: account, keyUsage: 'ENCRYPT_DECRYPT', keyManager: 'CUSTOMER', policy: parsePolicy(JSON.stringify({ Version: '2012-10-17', Statement: statements }), 'key'),
+  arn, accountId: account, keyUsage: 'ENCRYPT_DECRYPT', keyManager: 'CUSTOMER', keyState: 'Enabled', policy: parsePolicy(JSON.stringify({ Version: '2012-10-17', Statement: statements }), 'key'),
   grants, resourceControlPolicies: undefined, organizationId: null, context: { 'kms:KeySpec': 'SYMMETRIC_DEFAULT' }, ...more,
 })
 const cells: Record<string, Cell> = { allow: 'yes', depends: 'conditional', unknown: 'unknown', deny: 'no' }
@@ -147,4 +148,47 @@ test('a role of which a policy or a grant names one session is conditional', () 
   expect(judgeAction(keyOf([statement], []), member, 'kms:Decrypt')).toBe('conditional')
   expect(judgeAction(keyOf([], [{ GranteePrincipal: session, Operations: ['Decrypt'] }]), member, 'kms:Decrypt')).toBe('conditional')
   expect(judgeAction(keyOf([statement], []), member, 'kms:Encrypt')).toBe('no')
+})
+
+const useIn = (keyState: string | null, id: string, statements: readonly object[], allowed = role('a')) => {
+  const ability = abilities.find((one) => one.id === id) ?? expect.fail(id)
+  const bare: Sources = { iam: gatherIam(new Set([account]), []), organization: null }
+  const key = keyOf(statements, [], { keyState })
+  return judgeUse(key, factsOfPrincipal(bare, allowed, account), ability)
+}
+const allowTo = (...actions: string[]) => [{ Effect: 'Allow', Principal: { AWS: role('a') }, Action: actions, Resource: '*' }]
+
+test('the state of a key takes nothing from who is allowed, and says what AWS takes now', () => {
+  const all = allowTo('kms:*')
+  const key = (keyState: string | null) => keyOf(all, [], { keyState })
+  const facts = factsOfPrincipal(sources, role('a'), account)
+  for (const state of ['Enabled', 'Disabled', 'PendingDeletion', 'PendingImport', 'Unavailable', null]) {
+    expect(judgeAction(key(state), facts, 'kms:Decrypt')).toBe(judgeAction(key('Enabled'), facts, 'kms:Decrypt'))
+    expect(judgeAction(key(state), facts, 'kms:Decrypt')).not.toBe('no')
+  }
+  expect(useIn('Enabled', 'decrypt', all)).toBe('usable')
+  for (const state of ['Disabled', 'PendingDeletion', 'PendingReplicaDeletion', 'PendingImport', 'Unavailable', 'Creating']) {
+    expect(useIn(state, 'decrypt', all)).toBe('unusable')
+    expect(useIn(state, 'changePolicy', all)).toBe('usable')
+  }
+  expect(useIn('Disabled', 'delete', all)).toBe('usable')
+  expect(useIn(null, 'decrypt', all)).toBe('unknown')
+  expect(useIn(null, 'changePolicy', all)).toBe('usable')
+})
+
+test('an ability of several actions is usable when one is both allowed and taken by AWS', () => {
+  expect(useIn('Disabled', 'administer', allowTo('kms:TagResource'))).toBe('usable')
+  expect(useIn('Disabled', 'administer', allowTo('kms:EnableKeyRotation'))).toBe('unusable')
+  expect(useIn('PendingDeletion', 'administer', allowTo('kms:*'))).toBe('unusable')
+})
+
+test('a use is said in words that fit the operation', () => {
+  expect(useOf('kms:Decrypt', 'PendingDeletion')).toEqual({
+    is: 'unusable', keyState: 'PendingDeletion', error: 'KMSInvalidStateException', words: 'the key is pending deletion',
+  })
+  expect(useOf('kms:CancelKeyDeletion', 'Enabled').words).toBe('the key is not pending deletion')
+  expect(useOf('kms:ScheduleKeyDeletion', 'Disabled')).toMatchObject({ is: 'usable', error: null })
+  expect(useOf('kms:ListKeys', 'PendingDeletion').is).toBe('usable')
+  expect(useOf('kms:constructor', 'Enabled').is).toBe('unknown')
+  expect(useOf('kms:Sign', null)).toMatchObject({ is: 'unknown', words: 'the state of the key has not been read' })
 })

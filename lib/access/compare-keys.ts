@@ -4,9 +4,24 @@ import { AppError } from '../errors'
 import type { KeyPlace } from '../inventory/read'
 import type { Cell } from './judge'
 import { listAccess, type AccessPerson, type AccessTable } from './table'
+import type { Usability, Uses } from './usability'
 
-export type ComparedRow = Omit<AccessPerson, 'isGrantee' | 'onlyByGrant'> & { a: Readonly<Record<string, Cell>>; b: Readonly<Record<string, Cell>>; differs: string[] }
-export type ComparedKeys = { abilities: AccessTable['abilities']; rows: ComparedRow[]; same: number; gaps: string[] }
+export type ComparedRow = Omit<AccessPerson, 'isGrantee' | 'onlyByGrant'> & {
+  a: Readonly<Record<string, Cell>>
+  b: Readonly<Record<string, Cell>>
+  /** With the first and with the second key, of what is not refused. */
+  usesA: Uses
+  usesB: Uses
+  differs: string[]
+}
+export type ComparedKeys = {
+  abilities: AccessTable['abilities']
+  rows: ComparedRow[]
+  same: number
+  gaps: string[]
+  /** Of the first and the second key; null: not read. */
+  states: readonly [string | null, string | null]
+}
 
 /** `arn:aws:kms:eu-west-1:111122223333:key/…` as a place. @throws AppError invalid for what is no key's ARN. */
 export function placeOfKey(arn: string): KeyPlace {
@@ -21,17 +36,29 @@ export async function compareKeys(permit: Permit<'access.read'>, first: string, 
   const [a, b] = await Promise.all([listAccess(permit, placeOfKey(first)), listAccess(permit, placeOfKey(second))])
   const abilities = [...new Map([...a.abilities, ...b.abilities].map((ability) => [ability.id, ability])).values()]
   const people = new Map([...a.rows, ...b.rows].map((row) => [row.id, row]))
-  const cellsOf = (table: AccessTable) => new Map(table.rows.map((row) => [row.id, row.cells]))
+  const rowsOf = (table: AccessTable) => new Map(table.rows.map((row) => [row.id, row]))
   // Whoever a key's table leaves out can do nothing with it, unless a part of the key was not read; an ability it lacks is nobody's.
   const cellsIn = ({ abilities: own, readAt }: AccessTable, cells: Readonly<Record<string, Cell>> | undefined) => {
     const missing: Cell = readAt.policy === null || readAt.grants === null ? 'unknown' : 'no'
     return Object.fromEntries(abilities.map(({ id }): [string, Cell] => [id, own.some((ability) => ability.id === id) ? cells?.[id] ?? missing : 'no']))
   }
-  const [ofA, ofB] = [cellsOf(a), cellsOf(b)]
+  const [ofA, ofB] = [rowsOf(a), rowsOf(b)]
   const rows = [...people.values()].map(({ id, kind, name, accountId, nearness, connected }) => {
-    const [left, right] = [cellsIn(a, ofA.get(id)), cellsIn(b, ofB.get(id))]
-    const differs = abilities.filter((ability) => left[ability.id] !== right[ability.id]).map((ability) => ability.id)
-    return { id, kind, name, accountId, nearness, connected, a: left, b: right, differs }
+    const [left, right] = [cellsIn(a, ofA.get(id)?.cells), cellsIn(b, ofB.get(id)?.cells)]
+    const [usesA, usesB] = [ofA.get(id)?.uses ?? {}, ofB.get(id)?.uses ?? {}]
+    const differs = abilities.map((ability) => ability.id).filter((ability) => (
+      left[ability] !== right[ability] || standingOf(usesA[ability]) !== standingOf(usesB[ability])
+    ))
+    return { id, kind, name, accountId, nearness, connected, a: left, b: right, usesA, usesB, differs }
   })
-  return { abilities, rows: rows.filter(({ differs }) => differs.length > 0), same: rows.filter(({ differs }) => differs.length === 0).length, gaps: [...new Set([...a.gaps, ...b.gaps])] }
+  return {
+    abilities,
+    rows: rows.filter(({ differs }) => differs.length > 0),
+    same: rows.filter(({ differs }) => differs.length === 0).length,
+    gaps: [...new Set([...a.gaps, ...b.gaps])],
+    states: [a.keyState, b.keyState],
+  }
 }
+
+/** What is refused has no use to differ in. */
+const standingOf = (use: Usability | undefined) => use ?? 'usable'

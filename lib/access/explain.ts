@@ -10,6 +10,7 @@ import { caseOf, explainAction } from './judge'
 import { organizationGap } from './organization-facts'
 import { accountOfPrincipal, type PrincipalFacts } from './principal-facts'
 import { readKeyAccess, requirePrincipal, type KeyAccess, type ReadTimes } from './read'
+import { useOf, type Use } from './usability'
 
 export type Question = {
   principal: string
@@ -32,6 +33,8 @@ export type Reason = Because & {
 export type Explained = {
   result: 'allow' | 'deny' | 'depends' | 'unknown'
   explicitDeny: boolean
+  /** Whether AWS takes it in the state the key is in; `result` speaks of policies and grants alone. */
+  use: Use
   reasons: Reason[]
   principal: Pick<PrincipalFacts, 'id' | 'kind' | 'name' | 'accountId' | 'nearness' | 'connected'>
   keyArn: string
@@ -47,7 +50,10 @@ export async function explainAccess(permit: Permit<'access.read'>, place: KeyPla
     const { because, ...answer } = explainAction(access.key, principal, question.action, extra)
     const { id, kind, name, accountId, nearness, connected } = principal
     return {
-      ...answer, keyArn: access.key.arn, readAt: access.readAt,
+      ...answer,
+      use: useOf(question.action, access.key.keyState),
+      keyArn: access.key.arn,
+      readAt: access.readAt,
       principal: { id, kind, name, accountId, nearness, connected },
       reasons: [
         ...distinct(because.map((one) => (isBeyond(permit.scope, principal, one)

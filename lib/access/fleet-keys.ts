@@ -8,7 +8,7 @@ import { parsedPolicy } from './parsed'
 import { factsOfKey, readGrantsOf, type KeyPart, type Read } from './read'
 import type { OrganizationFacts } from './organization-facts'
 
-export type FleetKey = KeyPart & { keyId: string; region: string; aliases: string[]; keyState: string | null; policyHash: string | null; policyAt: string | null; grantsAt: string | null }
+export type FleetKey = KeyPart & { keyId: string; region: string; aliases: string[]; policyHash: string | null; policyAt: string | null; grantsAt: string | null }
 export type WeighedKey = { row: FleetKey; facts: KeyFacts; named: ReadonlySet<string>; grants: readonly (Grant & { CreationDate?: Date })[] }
 
 export const fleetColumns = {

@@ -17,7 +17,7 @@ const rank: Record<Cell, number> = { yes: 4, delegated: 3, conditional: 2, unkno
 
 export type AccessRow = { principal: PrincipalFacts; cells: Readonly<Record<string, Cell>> }
 
-type Extra = { context?: Readonly<Record<string, ContextValue>>; complete?: boolean }
+export type Extra = { context?: Readonly<Record<string, ContextValue>>; complete?: boolean }
 
 /** The question as the evaluator takes it. Only what we know of the request is said; the rest is left open. */
 export function caseOf(key: KeyFacts, principal: PrincipalFacts, action: string, { context = {}, complete = false }: Extra = {}): Case {

@@ -8,6 +8,8 @@ export type KeyFacts = {
   accountId: string
   keyUsage: string | null
   keyManager: string | null
+  /** As AWS spells it. It says what AWS takes now, not who is allowed to ask. */
+  keyState: string | null
   policy: PolicyDocument | null
   grants: readonly Grant[] | null
   resourceControlPolicies: readonly (readonly PolicyInput[] | null)[] | null | undefined

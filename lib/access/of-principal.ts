@@ -11,8 +11,13 @@ import { factsOfPrincipal, type Sources } from './gather'
 import { judgeAbility, type Cell } from './judge'
 import { accountOfPrincipal, kindOfPrincipal, nameOfPrincipal, type PrincipalKind } from './principal-facts'
 import { hiddenFrom, inAccounts, readIam, readOrganization, type ReadTimes } from './read'
+import { judgeUses, type Usability, type Uses } from './usability'
 
-export type KeyOfPrincipal = Pick<FleetKey, 'arn' | 'accountId' | 'region' | 'keyId' | 'aliases' | 'keyState'> & { accountName: string; cells: Readonly<Record<string, Cell>> }
+export type KeyOfPrincipal = Pick<FleetKey, 'arn' | 'accountId' | 'region' | 'keyId' | 'aliases' | 'keyState'> & {
+  accountName: string
+  cells: Readonly<Record<string, Cell>>
+  uses: Uses
+}
 export type PrincipalAccess = {
   principal: { id: string; name: string; kind: PrincipalKind; accountId: string | null; isKnown: boolean }
   abilities: { id: string; label: string; kind: 'use' | 'administer'; action: string }[]
@@ -20,14 +25,19 @@ export type PrincipalAccess = {
   /** Keys that were weighed, and those of them this principal can do something with. */
   weighed: number
   reached: number
-  /** Of the weighed keys. Unknown counts as possible in none of them, and by itself. */
-  counts: { decrypt: number; administer: number; unknown: number }
+  /**
+   * Of the weighed keys, by what policies and grants allow. Unknown counts as possible in none of them, and by itself.
+   * The last two: of `decrypt` and `administer`, the keys where the state of the key stands in the way, or might.
+   */
+  counts: { decrypt: number; administer: number; unknown: number; decryptNotNow: NotNow; administerNotNow: NotNow }
   /** More keys are in scope than one answer weighs. */
   more: boolean
   page: number
   pageSize: number
   readAt: Pick<ReadTimes, 'iam' | 'organization'>
 }
+/** Allowed, but `unusable` while the key stays in its state, or nobody has read the state. */
+type NotNow = { unusable: number; unknown: number }
 type Ask = { principal: string; page: number; only: 'all' | 'decrypt' | 'administer' | 'reached' }
 
 const pageSize = 50
@@ -48,7 +58,7 @@ export async function listKeysOf(permit: Permit<'access.read'>, { principal: id,
   const keys = await weighKeys(stored.slice(0, most), organization)
   const judged = judgeKeys(sources, id, keys, permit.scope)
   const can = (cells: Readonly<Record<string, Cell>>, ability: string) => (cells[ability] ?? 'no') !== 'no' && cells[ability] !== 'unknown'
-  const canAdminister = (cells: Readonly<Record<string, Cell>>) => abilities.some((ability) => ability.kind === 'administer' && can(cells, ability.id))
+  const canAdminister = (cells: Readonly<Record<string, Cell>>) => administering.some((id) => can(cells, id))
   const reached = judged.filter(({ cells }) => Object.values(cells).some((cell) => cell !== 'no'))
   const wanted = { all: judged, reached, decrypt: judged.filter(({ cells }) => can(cells, 'decrypt')), administer: judged.filter(({ cells }) => canAdminister(cells)) }[only]
   const shown = wanted.slice((page - 1) * pageSize, page * pageSize)
@@ -56,12 +66,25 @@ export async function listKeysOf(permit: Permit<'access.read'>, { principal: id,
   return {
     principal: { id, name: nameOfPrincipal(id), kind, accountId, isKnown: kind === 'service' || kind === 'anyone' || kind === 'account' || kind === 'session' || iam.entities.has(id) },
     abilities: abilities.map(({ id: ability, label, kind: of, actions: [action = ''] }) => ({ id: ability, label, kind: of, action })),
-    rows: shown.map(({ row: { arn, accountId: owner, region, keyId, aliases, keyState }, cells }) =>
-      ({ arn, accountId: owner, accountName: names.get(owner) ?? owner, region, keyId, aliases, keyState, cells })),
+    rows: shown.map(({ row: { arn, accountId: owner, region, keyId, aliases, keyState }, cells, uses }) => ({
+      arn,
+      accountId: owner,
+      accountName: names.get(owner) ?? owner,
+      region,
+      keyId,
+      aliases,
+      keyState,
+      cells,
+      uses,
+    })),
     weighed: judged.length, reached: wanted.length, more: stored.length > most, page, pageSize,
     counts: {
       decrypt: judged.filter(({ cells }) => can(cells, 'decrypt')).length, administer: judged.filter(({ cells }) => canAdminister(cells)).length,
       unknown: judged.filter(({ cells }) => Object.values(cells).includes('unknown')).length,
+      decryptNotNow: countNotNow(judged.map(({ cells, uses }) => (can(cells, 'decrypt') ? uses.decrypt : undefined))),
+      administerNotNow: countNotNow(judged.map(({ cells, uses }) => (
+        canAdminister(cells) ? bestUse(administering.filter((id) => can(cells, id)).map((id) => uses[id])) : undefined
+      ))),
     },
     readAt: { iam: readAt, organization: organization?.readAt ?? null },
   }
@@ -74,6 +97,19 @@ function judgeKeys(sources: Sources, id: string, keys: readonly WeighedKey[], sc
   return keys.map(({ row, facts: key }) => {
     const isHidden = known.accountId !== null && hiddenFrom(scope, namedBy(key.policy, key.grants))(known.accountId)
     const facts = isHidden ? unknown : known
-    return { row, cells: Object.fromEntries(abilitiesOf(key.keyUsage).map((ability) => [ability.id, judgeAbility(key, facts, ability)])) }
+    const asked = abilitiesOf(key.keyUsage)
+    const cells = Object.fromEntries(asked.map((ability) => [ability.id, judgeAbility(key, facts, ability)]))
+    return { row, cells, uses: judgeUses(key, facts, asked, cells) }
   })
+}
+
+const administering = abilities.filter(({ kind }) => kind === 'administer').map(({ id }) => id)
+
+/** Of several abilities, one that AWS takes now is enough. */
+const bestUse = (uses: readonly (Usability | undefined)[]): Usability =>
+  (['usable', 'unknown'] as const).find((use) => uses.includes(use)) ?? 'unusable'
+
+function countNotNow(uses: readonly (Usability | undefined)[]): NotNow {
+  const count = (wanted: Usability) => uses.filter((use) => use === wanted).length
+  return { unusable: count('unusable'), unknown: count('unknown') }
 }

@@ -31,6 +31,8 @@ export type ReadTimes = {
   organization: string | null
   /** What of the organization of the key's account is not known, and what settles it. */
   organizationGap: string | null
+  /** The state of the key. */
+  state: string | null
 }
 export type KeyAccess = { row: KeyRow; key: KeyFacts; principals: PrincipalFacts[]; sources: Sources; readAt: ReadTimes
   /** The policy speaks of anyone, and not every account we know was asked. */
@@ -72,9 +74,12 @@ export async function readKeyAccess(permit: Reading, place: KeyPlace, others: re
     row, key, sources, isNarrowed: known.length > mostAccounts,
     principals: [...ids].map((id) => factsOfPrincipal(sources, id, row.accountId)),
     readAt: {
-      policy: row.policyAt, grants: row.grantsAt, iam: readAt,
+      policy: row.policyAt,
+      grants: row.grantsAt,
+      iam: readAt,
       organization: organizationReadAt(organization, row.accountId),
       organizationGap: organizationGap(organization?.facts ?? null, row.accountId),
+      state: row.keyState === null ? null : row.describedAt,
     },
   }
 }
@@ -95,7 +100,7 @@ export function factsOfKey(row: KeyPart, policy: KeyFacts['policy'], grants: rea
   const facts = organization?.facts ?? null
   const organizationId = facts && isMember(facts, row.accountId) ? facts.id : null
   return {
-    arn: row.arn, accountId: row.accountId, keyUsage: row.keyUsage, keyManager: row.keyManager, policy, grants, organizationId,
+    arn: row.arn, accountId: row.accountId, keyUsage: row.keyUsage, keyManager: row.keyManager, keyState: row.keyState, policy, grants, organizationId,
     // RCPs do not bind AWS managed keys (aws-facts 2.1).
     resourceControlPolicies: row.keyManager === 'AWS' ? undefined : controlPoliciesOf(facts, row.accountId, 'rcp'),
     context: contextOfKey(row, organizationId, organizationPathOf(facts, row.accountId)),
@@ -104,7 +109,12 @@ export function factsOfKey(row: KeyPart, policy: KeyFacts['policy'], grants: rea
 }
 
 /** What of a key decides about access. */
-export type KeyPart = Parameters<typeof contextOfKey>[0] & Parameters<typeof daysWithoutUsage>[0] & { arn: string; accountId: string; keyManager: string | null }
+export type KeyPart = Parameters<typeof contextOfKey>[0] & Parameters<typeof daysWithoutUsage>[0] & {
+  arn: string
+  accountId: string
+  keyManager: string | null
+  keyState: string | null
+}
 
 export type Read<T> = { facts: T; readAt: string | null }
 

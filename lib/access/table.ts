@@ -5,6 +5,7 @@ import { judgeAbility, judgeAll, type Cell } from './judge'
 import type { KeyFacts } from './key-facts'
 import type { PrincipalFacts } from './principal-facts'
 import { readKeyAccess, type Reading, type ReadTimes } from './read'
+import { judgeUses, type Uses } from './usability'
 
 export type AccessPerson = Pick<PrincipalFacts, 'id' | 'kind' | 'name' | 'accountId' | 'nearness' | 'connected'> & {
   /** Named as grantee of a grant of this key. */
@@ -14,7 +15,9 @@ export type AccessPerson = Pick<PrincipalFacts, 'id' | 'kind' | 'name' | 'accoun
 }
 export type AccessTable = {
   abilities: { id: string; label: string; kind: 'use' | 'administer'; action: string }[]
-  rows: (AccessPerson & { cells: Readonly<Record<string, Cell>> })[]
+  rows: (AccessPerson & { cells: Readonly<Record<string, Cell>>; uses: Uses })[]
+  /** As AWS spells it; null: not read. */
+  keyState: string | null
   /** Principals that were asked about, those who can do nothing included. */
   asked: number
   readAt: ReadTimes
@@ -30,8 +33,20 @@ export async function listAccess(permit: Reading, place: KeyPlace): Promise<Acce
     abilities: abilities.map(({ id, label, kind, actions: [action = ''] }) => ({ id, label, kind, action })),
     rows: judgeAll(key, principals).map(({ principal, cells }) => {
       const { id, kind, name, accountId, nearness, connected } = principal
-      return { id, kind, name, accountId, nearness, connected, isGrantee: grantees.has(id), onlyByGrant: listOnlyByGrant(key, principal, cells), cells }
+      return {
+        id,
+        kind,
+        name,
+        accountId,
+        nearness,
+        connected,
+        isGrantee: grantees.has(id),
+        onlyByGrant: listOnlyByGrant(key, principal, cells),
+        cells,
+        uses: judgeUses(key, principal, abilities, cells),
+      }
     }).toSorted(byDistance),
+    keyState: key.keyState,
     asked: principals.length,
     readAt,
     gaps: [...listGaps(readAt), ...(isNarrowed ? ['The key policy speaks of anyone, and more accounts are connected than one answer weighs: of some of them nobody is listed.'] : [])],
@@ -52,12 +67,12 @@ function byDistance(a: AccessPerson, b: AccessPerson): number {
 }
 
 /** What an answer made of these inputs does not know, in words. */
-export function listGaps(readAt: ReadTimes): string[] {
-  const { policy, grants, iam, organizationGap } = readAt
+export function listGaps({ policy, grants, iam, organizationGap, state }: ReadTimes): string[] {
   return [
     policy === null && 'The key policy could not be read, so nothing here is certain but what grants give.',
     grants === null && 'Grants have not been read: someone may have access through one.',
     iam === null && 'IAM of the key’s account has not been read: which of its users and roles may use the key is not known.',
     organizationGap,
+    state === null && 'The state of the key has not been read: whether AWS takes what is allowed is not known.',
   ].filter((gap) => gap !== false && gap !== null)
 }

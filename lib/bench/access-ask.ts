@@ -2,7 +2,19 @@ import { KMSClient } from '@aws-sdk/client-kms'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Probe, Target } from './access-calls'
 
-export type Credentials = { arn: string; accountId: string; accessKeyId: string; secretAccessKey: string }
+export type Credentials = {
+  arn: string
+  accountId: string
+  accessKeyId: string
+  secretAccessKey: string
+  /** Of a role session: what STS was given. */
+  session?: {
+    roleArn: string
+    token: string
+    policies: readonly string[]
+    tags: Readonly<Record<string, string>>
+  }
+}
 export type Asked = { principal: Credentials; probe: Probe; target: Target }
 /** What AWS does: which action it refused, or none. `answered`: without an error, so perhaps with an effect. */
 export type Real = { refused: string | null; answered: boolean; said: string }
@@ -10,9 +22,10 @@ export type Real = { refused: string | null; answered: boolean; said: string }
 const clients = new Map<string, KMSClient>()
 
 /** One client per principal and Region, as an application has one. */
-function clientOf(endpoint: string, { arn, accessKeyId, secretAccessKey }: Credentials, region: string): KMSClient {
+function clientOf(endpoint: string, { arn, accessKeyId, secretAccessKey, session }: Credentials, region: string): KMSClient {
   const name = `${arn} ${region}`
-  const client = clients.get(name) ?? new KMSClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey }, maxAttempts: 1 })
+  const credentials = { accessKeyId, secretAccessKey, sessionToken: session?.token }
+  const client = clients.get(name) ?? new KMSClient({ endpoint, region, credentials, maxAttempts: 1 })
   clients.set(name, client)
   return client
 }
@@ -20,6 +33,8 @@ function clientOf(endpoint: string, { arn, accessKeyId, secretAccessKey }: Crede
 export function closeClients(): void {
   for (const client of clients.values()) client.destroy()
 }
+
+const isReset = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ECONNRESET'
 
 /** AccessDenied is a refusal, any other answer an allow: what fails later (state, usage, input) was let in. */
 export async function askAws(endpoint: string, { principal, probe, target }: Asked): Promise<Real> {
@@ -31,6 +46,8 @@ export async function askAws(endpoint: string, { principal, probe, target }: Ask
     } catch (error) {
       const { name, message } = error instanceof Error ? error : { name: 'unknown', message: String(error) }
       if (/Throttl/.test(name) && attempt < 50) await sleep(100)
+      // The server closed a connection that was idle just as it was to be used again: the request never arrived.
+      else if (isReset(error) && attempt < 5) await sleep(50)
       else if (name === 'AccessDeniedException') return { refused: /to perform: (\S+)/.exec(message)?.[1] ?? probe.actions[0] ?? '', answered: false, said: message }
       // An input that KMS refuses before it asks who may is a fault of the probe, and says nothing.
       else if (/validation error detected/.test(message)) throw new Error(`${probe.actions[0]}: ${message}`)

@@ -1,74 +1,171 @@
-import type { Permit } from '../auth/permit'
-import { explainAction } from '../access/judge'
+import { evaluate } from '../policy/evaluate'
+import type { Answer } from '../policy/answer'
+import { caseOf, explainAction } from '../access/judge'
 import { readKeyAccess, requirePrincipal, type KeyAccess } from '../access/read'
+import { useOf } from '../access/usability'
+import type { Permit } from '../auth/permit'
 import { askAws, type Asked, type Credentials, type Real } from './access-ask'
 import { probes, type Target } from './access-calls'
+import { drawPairs, pickFrom, type Random } from './access-random'
+import { compareUse, type UseTally } from './access-uses'
 import type { Rig } from './sync-rig'
 
 // A bench has no person and no session; it sees everything, as its own sandbox is all there is.
-const permit = { actor: { id: '', email: '', name: 'bench', assigned: [] }, scope: { all: true } } as unknown as Permit<'access.read'>
+const permit = {
+  actor: { id: '', email: '', name: 'bench', assigned: [] },
+  scope: { all: true },
+} as unknown as Permit<'access.read'>
 
-export type Difference = { principal: string; action: string; key: string; real: string; said: string; ours: string; because: string[] }
-export type Outcome = { samples: number; allowed: number; denied: number; unknown: number; restores: number; differences: Difference[] }
-
-/** Deterministic, so that a difference can be looked at again (mulberry32). */
-export function makeRandom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
+export type Difference = {
+  principal: string
+  action: string
+  key: string
+  real: string
+  said: string
+  ours: string
+  because: string[]
+  /** What it takes to look at it again. */
+  policy: string
+  pairs: Readonly<Record<string, string>>
+  session: Credentials['session']
+}
+export type Outcome = {
+  samples: number
+  allowed: number
+  denied: number
+  /** An input is hidden from the console's role. */
+  unknown: number
+  /** The sandbox and we differ where AWS's documents leave the answer open (see isLeftOpen). */
+  open: number
+  restores: number
+  uses: UseTally
+  differences: Difference[]
 }
 
-type Row = { arn: string; accountId: string; region: string; keyId: string; description: string | null; text: string | null; grantId: string | null }
+export const emptyOutcome = (): Outcome => ({
+  samples: 0, allowed: 0, denied: 0, unknown: 0, open: 0, restores: 0, uses: {}, differences: [],
+})
+
+type Row = {
+  arn: string
+  accountId: string
+  region: string
+  keyId: string
+  keySpec: string | null
+  description: string | null
+  text: string | null
+  grantId: string | null
+}
 
 export async function readTargets(rig: Pick<Rig, 'query'>): Promise<(Target & Row)[]> {
   const rows = await rig.query<Row>(
-    `SELECT k."arn", k."accountId", k."region", k."keyId", k."description", p."text", (SELECT min("grantId") FROM "Grant" g WHERE g."keyArn" = k."arn" AND g."goneAt" IS NULL) AS "grantId"
-     FROM "Key" k LEFT JOIN "PolicyDocument" p ON p."hash" = k."policyHash" WHERE k."goneAt" IS NULL ORDER BY k."arn"`)
-  return rows.map((row) => ({ ...row, description: row.description ?? '', policy: row.text ?? '{"Version":"2012-10-17","Statement":[]}', pairs: {} }))
-}
-
-/** Encryption contexts worth sending: the pairs that grants and policies of the key ask for, and none. */
-function pairsFor({ text }: Row, grants: KeyAccess['key']['grants'], random: () => number): Readonly<Record<string, string>> {
-  const asked = [...(text ?? '').matchAll(/"kms:EncryptionContext:([^"]+)"\s*:\s*\[?\s*"([^"*?$]+)"/g)].map(([, name = '', value = '']) => ({ [name]: value }))
-  const constrained = (grants ?? []).flatMap(({ Constraints: c }) => { const pairs = c?.EncryptionContextEquals ?? c?.EncryptionContextSubset; return pairs ? [pairs] : [] })
-  const choices: Readonly<Record<string, string>>[] = [...asked, ...constrained]
-  return random() < 0.6 ? choices[Math.floor(random() * choices.length)] ?? {} : {}
-}
-
-type Sample = Asked & { access: KeyAccess }
-
-/** Half of the samples from the key's own account or named by it, where something is allowed; the rest from anywhere. */
-export async function drawSamples(targets: readonly (Target & Row)[], principals: readonly Credentials[], count: number, random: () => number): Promise<Sample[]> {
-  const pick = <T>(list: readonly T[]): T => {
-    const found = list[Math.floor(random() * list.length)]
-    if (found === undefined) throw new Error('nothing to draw from')
-    return found
-  }
-  const known = await Promise.all(targets.map(async (target) => {
-    const access = await readKeyAccess(permit, target, [], [...new Set(principals.map(({ accountId }) => accountId))])
-    const near = principals.filter(({ arn, accountId }) => accountId === target.accountId || (target.text ?? '').includes(arn) || access.key.grants?.some(({ GranteePrincipal }) => GranteePrincipal === arn))
-    return { target, access, near }
+    `SELECT k."arn", k."accountId", k."region", k."keyId", k."keySpec", k."description", p."text",
+       (SELECT min("grantId") FROM "Grant" g WHERE g."keyArn" = k."arn" AND g."goneAt" IS NULL) AS "grantId"
+     FROM "Key" k LEFT JOIN "PolicyDocument" p ON p."hash" = k."policyHash" WHERE k."goneAt" IS NULL ORDER BY k."description" NULLS FIRST, k."accountId", k."region", k."arn"`)
+  return rows.map((row) => ({
+    ...row,
+    description: row.description ?? '',
+    policy: row.text ?? '{"Version":"2012-10-17","Statement":[]}',
+    pairs: {},
   }))
+}
+
+const askedPairs = /"kms:EncryptionContext:([^"]+)"\s*:\s*\[?\s*"([^"*?$]+)"/g
+
+/** Encryption contexts worth sending: the pairs that grants and policies of the key ask for, others, and none. */
+function pairsFor({ text, keySpec }: Row, grants: KeyAccess['key']['grants'], random: Random): Readonly<Record<string, string>> {
+  // KMS refuses an encryption context for any other spec before it asks who may.
+  if (keySpec !== 'SYMMETRIC_DEFAULT') return {}
+  const asked = [...(text ?? '').matchAll(askedPairs)].map(([, name = '', value = '']) => ({ [name]: value }))
+  const constrained = (grants ?? []).flatMap(({ Constraints: c }) => {
+    const pairs = c?.EncryptionContextEquals ?? c?.EncryptionContextSubset
+    return pairs ? [pairs] : []
+  })
+  const choices: readonly Readonly<Record<string, string>>[] = [...asked, ...constrained]
+  const die = random()
+  if (die < 0.25) return {}
+  return die < 0.7 && choices.length > 0 ? pickFrom(random, choices) : drawPairs(random)
+}
+
+export type Sample = Asked & { access: KeyAccess }
+
+const isNamed = ({ arn, session }: Credentials, text: string, grants: KeyAccess['key']['grants']) => {
+  const names = [arn, session?.roleArn ?? arn]
+  return names.some((name) => text.includes(name) || grants?.some(({ GranteePrincipal }) => GranteePrincipal === name))
+}
+
+/** Two thirds of the samples from the key's own account or named by it, where something is allowed; the rest from anywhere. */
+export async function drawSamples(
+  targets: readonly (Target & Row)[],
+  principals: readonly Credentials[],
+  count: number,
+  random: Random,
+): Promise<Sample[]> {
+  const accounts = [...new Set(principals.map(({ accountId }) => accountId))]
+  const known: { target: Target & Row; access: KeyAccess; near: readonly Credentials[] }[] = []
+  // One after the other: all at once they would wait for each other's connections, and a busy machine gives up on that.
+  for (const target of targets) {
+    const access = await readKeyAccess(permit, target, [], accounts)
+    const near = principals.filter((one) => (
+      one.accountId === target.accountId || isNamed(one, target.text ?? '', access.key.grants)
+    ))
+    known.push({ target, access, near })
+  }
   return Array.from({ length: count }, () => {
-    const { target, access, near } = pick(known)
-    const principal = pick(near.length > 0 && random() < 0.7 ? near : principals)
-    return { principal, probe: pick(probes), target: { ...target, pairs: pairsFor(target, access.key.grants, random) }, access }
+    const { target, access, near } = pickFrom(random, known)
+    const principal = pickFrom(random, near.length > 0 && random() < 0.7 ? near : principals)
+    const pairs = pairsFor(target, access.key.grants, random)
+    return { principal, probe: pickFrom(random, probes), target: { ...target, pairs }, access }
   })
 }
 
 /** What the sandbox knows of a plain SDK call and its caller beyond what the Access tab leaves open. */
-function ours({ principal, probe, target, access }: Sample, now: Date) {
-  const facts = requirePrincipal(access, principal.arn)
-  const context = {
-    'aws:SourceIp': '127.0.0.1', 'aws:SecureTransport': 'true', 'aws:ViaAWSService': 'false', 'aws:UserAgent': 'aws-sdk-js/3', 'aws:CurrentTime': now.toISOString(),
-    'aws:EpochTime': String(Math.floor(now.getTime() / 1000)), ...(facts.kind === 'role' ? { 'aws:MultiFactorAuthPresent': 'false', 'aws:TokenIssueTime': now.toISOString() } : {}),
+function contextOf({ principal, probe, target }: Sample, isRole: boolean, now: Date) {
+  const ofSession = principal.session === undefined ? {} : {
+    'aws:PrincipalArn': principal.session.roleArn,
+    ...Object.fromEntries(Object.entries(principal.session.tags).map(([name, value]) => [`aws:PrincipalTag/${name}`, value])),
+  }
+  return {
+    'aws:SourceIp': '127.0.0.1',
+    'aws:SecureTransport': 'true',
+    'aws:ViaAWSService': 'false',
+    'aws:UserAgent': 'aws-sdk-js/3',
+    'aws:CurrentTime': now.toISOString(),
+    'aws:EpochTime': String(Math.floor(now.getTime() / 1000)),
+    ...(isRole ? { 'aws:MultiFactorAuthPresent': 'false', 'aws:TokenIssueTime': now.toISOString() } : {}),
+    ...ofSession,
     ...probe.context(target),
   }
-  return probe.actions.map((action) => ({ action, answer: explainAction(access.key, facts, action, { context, complete: true }) }))
+}
+
+function ours(sample: Sample, now: Date): { action: string; answer: Answer }[] {
+  const { principal, probe, access } = sample
+  const facts = requirePrincipal(access, principal.arn)
+  const isRole = facts.kind === 'role' || facts.kind === 'session'
+  // Tags of the role itself hold for the session too, unless the session has others.
+  const extra = { context: { ...facts.context, ...contextOf(sample, isRole, now) }, complete: true }
+  const policies = principal.session?.policies ?? []
+  return probe.actions.map((action) => {
+    const answer = explainAction(access.key, facts, action, extra)
+    // What AWS lets nobody do is refused before any policy is looked at, a session's too.
+    const narrowed = policies.length > 0 && answer.result !== 'deny'
+    return { action, answer: narrowed ? evaluate({ ...caseOf(access.key, facts, action, extra), sessionPolicies: policies }) : answer }
+  })
+}
+
+const namesEveryone = /"Principal"\s*:\s*(?:"\*"|\{\s*"AWS"\s*:\s*"\*")/
+
+/**
+ * A session policy or a boundary narrows a session that is let in by a grant to its role, or by a statement for everyone: the
+ * documents of IAM and KMS do not say whether what they leave out then counts.
+ */
+function isLeftOpen({ principal, access, target }: Sample): boolean {
+  const facts = requirePrincipal(access, principal.arn)
+  const isNarrowed = (principal.session?.policies.length ?? 0) > 0 || facts.permissionBoundaries !== undefined
+  if (!isNarrowed || (facts.kind !== 'role' && facts.kind !== 'session')) return false
+  const roleArn = principal.session?.roleArn ?? principal.arn
+  return namesEveryone.test(target.policy)
+    || (access.key.grants ?? []).some(({ GranteePrincipal }) => GranteePrincipal === roleArn)
 }
 
 function compare(sample: Sample, real: Real, outcome: Outcome): void {
@@ -81,6 +178,23 @@ function compare(sample: Sample, real: Real, outcome: Outcome): void {
   const deciding = answers.find(({ answer }) => answer.result !== 'allow') ?? answers[0]
   if (!deciding) return
   const { key } = sample.access
+  const report = (truth: string, said: string, because: string[] = []) => outcome.differences.push({
+    principal: sample.principal.arn,
+    action: deciding.action,
+    key: sample.target.arn,
+    real: truth,
+    said: real.said,
+    ours: said,
+    because,
+    policy: sample.target.policy,
+    pairs: sample.target.pairs,
+    session: sample.principal.session,
+  })
+  // Whatever policies say: a call that was let in shows what the state of the key makes of it.
+  if (real.refused === null) {
+    const wrong = compareUse(outcome.uses, useOf(deciding.action, key.keyState), key.keyState, real.said)
+    if (wrong) report(wrong.real, wrong.ours)
+  }
   // Only where the demo hides something from our role may the answer be "unknown".
   const isHidden = deciding.answer.result === 'unknown' && (key.grants === null || key.policy === null)
   const isUsageHidden = key.trailingDaysWithoutUsage === undefined && /:(?:DisableKey|ScheduleKeyDeletion)$/.test(deciding.action)
@@ -88,25 +202,31 @@ function compare(sample: Sample, real: Real, outcome: Outcome): void {
     outcome.unknown += 1
     return
   }
+  const { result, because } = deciding.answer
+  const isAlike = refused === null ? result === 'allow' : result === 'deny'
+  if (!isAlike && isLeftOpen(sample)) {
+    outcome.open += 1
+    return
+  }
   outcome[refused === null ? 'allowed' : 'denied'] += 1
-  if ((deciding.answer.result === 'allow') === (refused === null)) return
-  outcome.differences.push({
-    principal: sample.principal.arn, action: deciding.action, key: sample.target.arn, real: refused === null ? 'allow' : 'deny', said: real.said,
-    ours: deciding.answer.result, because: deciding.answer.because.map(({ source, path, text }) => `${source} ${path}: ${text}`),
-  })
+  if (isAlike) return
+  report(refused === null ? 'allow' : 'deny', result, because.map(({ source, path, text }) => `${source} ${path}: ${text}`))
 }
 
 type World = { endpoint: string; knob: Rig['knob'] }
 
+/** A multi-Region key's members have one id, and a change of one can change the state of all. */
+const familyOf = ({ target }: Sample) => target.arn.split('/').at(-1) ?? target.arn
+
 /** Asks AWS and ourselves. What changed something is undone before the next question about that key. */
 export async function compareAccess({ endpoint, knob }: World, samples: readonly Sample[]): Promise<Outcome> {
-  const outcome: Outcome = { samples: 0, allowed: 0, denied: 0, unknown: 0, restores: 0, differences: [] }
+  const outcome = emptyOutcome()
   const harmless = samples.filter(({ probe }) => !probe.changes)
   await inBatches(harmless, 16, async (sample) => compare(sample, await askAws(endpoint, sample), outcome))
   const { id } = await knob<{ id: string }>('POST', 'snapshot')
   for (let left = samples.filter(({ probe }) => probe.changes); left.length > 0;) {
     // A change of one key says nothing about another: each key once, then the snapshot again.
-    const round = [...new Map(left.map((sample) => [sample.target.arn, sample])).values()]
+    const round = [...new Map(left.map((sample) => [familyOf(sample), sample])).values()]
     const taken = new Set(round)
     left = left.filter((sample) => !taken.has(sample))
     let changed = false

@@ -21,7 +21,7 @@ const roles: IamRow[] = Array.from({ length: 1000 }, (_, i) => ({
   },
 }))
 const key: KeyFacts = {
-  arn, accountId: account, keyUsage: null, keyManager: 'CUSTOMER', organizationId: null, resourceControlPolicies: undefined, context: { 'kms:KeySpec': 'SYMMETRIC_DEFAULT' },
+  arn, accountId: account, keyUsage: null, keyManager: 'CUSTOMER', keyState: 'Enabled', organizationId: null, resourceControlPolicies: undefined, context: { 'kms:KeySpec': 'SYMMETRIC_DEFAULT' },
   policy: parsePolicy(document([
     { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: 'kms:*', Resource: '*' },
     { Effect: 'Allow', Principal: { AWS: Array.from({ length: 200 }, (_, i) => `arn:aws:iam::${account}:role/app-${i}`) }, Action: ['kms:Encrypt', 'kms:Decrypt', 'kms:GenerateDataKey*'], Resource: '*' },

@@ -1,48 +1,62 @@
-// npm run bench -- access-truth [--samples 20000] [--seed 1]
-// Must hold 3 of issue 3: what the sandbox really answers, over principal x action x key of the demo, equals what we say of it.
-// Prints JSON lines; exits 1 at a difference. "unknown" is not a difference, but counted: there something could not be read.
-import { setTimeout as sleep } from 'node:timers/promises'
+// npm run bench -- access-truth [--samples 24000] [--seed 1] [--per-state 12] [--sessions 60]
+// What the sandbox really answers, over principal x action x key of the demo and of keys made for this in every key state, with
+// random policies, grants, encryption contexts and sessions, equals what we say of it: permission, and what the state of the key
+// makes of it. Prints JSON lines; exits 1 at a difference, or where a state was never put to the test.
+// "unknown" is not a difference, but counted: there something could not be read.
+import { mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { closeClients, type Credentials } from './access-ask'
-import { startRig, stopProcess } from './sync-rig'
+import { startPostgres } from '../launch/postgres.mjs'
+import { closeClients } from './access-ask'
+import { makeRandom } from './access-random'
+import { openAccessWorld, sweepAccessWorld } from './access-world'
 
-const { values } = parseArgs({ options: { samples: { type: 'string', default: '20000' }, seed: { type: 'string', default: '1' } } })
-const rig = await startRig({ keys: 0, demo: true, share: 1 })
+const { values } = parseArgs({ options: {
+  samples: { type: 'string', default: '24000' },
+  seed: { type: 'string', default: '1' },
+  'per-state': { type: 'string', default: '12' },
+  sessions: { type: 'string', default: '60' },
+} })
+const dir = mkdtempSync(path.join(os.tmpdir(), 'claviger-bench-'))
+const postgres = await startPostgres({ dir, durable: false })
+process.env.DATABASE_URL = postgres.url
+const { deployMigrations } = await import('../db/migrations')
+await deployMigrations(postgres.url)
+const [{ sql, closeDatabase }, { closeBudget }, { keyStates }] = await Promise.all([
+  import('../db/client'), import('../aws/budget/book'), import('../kms/key-states'),
+])
+const random = makeRandom(Number(values.seed))
+const world = await openAccessWorld(random, Number(values['per-state']), Number(values.sessions))
 let status = 1
 try {
   const begun = Date.now()
-  const worker = await rig.startWorker({ CLAVIGER_SYNC_INTERVAL_MINUTES: '1440' })
-  const sweeps = await waitForDemo()
-  await stopProcess(worker)
-  console.log(JSON.stringify({ bench: 'access-truth', synced: sweeps, seconds: Math.round((Date.now() - begun) / 1000) }))
-  process.env.DATABASE_URL = rig.databaseUrl
-  const { compareAccess, drawSamples, makeRandom, readTargets } = await import('./access-compare')
-  const { closeDatabase } = await import('../db/client')
-  const principals = await rig.knob<Credentials[]>('GET', 'credentials')
-  const targets = await readTargets(rig)
+  await sweepAccessWorld(sql)
+  console.log(JSON.stringify({ bench: 'access-truth', swept: true, seconds: Math.round((Date.now() - begun) / 1000) }))
+  const { compareAccess, drawSamples, readTargets } = await import('./access-compare')
+  const targets = await readTargets(sql)
   const asked = Date.now()
-  const samples = await drawSamples(targets, principals, Number(values.samples), makeRandom(Number(values.seed)))
-  const { differences, ...counted } = await compareAccess(rig, samples)
+  const samples = await drawSamples(targets, world.principals, Number(values.samples), random)
+  const { differences, ...counted } = await compareAccess(world, samples)
   console.log(JSON.stringify({
-    bench: 'access-truth', principals: principals.length, keys: targets.length, ...counted, differences: differences.length, seconds: Math.round((Date.now() - asked) / 1000),
+    bench: 'access-truth',
+    principals: world.principals.length,
+    keys: targets.length,
+    ...counted,
+    differences: differences.length,
+    seconds: Math.round((Date.now() - asked) / 1000),
   }))
   for (const difference of differences.slice(0, 25)) console.log(JSON.stringify(difference))
-  status = differences.length === 0 && counted.samples >= Number(values.samples) ? 0 : 1
-  closeClients()
-  await closeDatabase()
+  const untested = keyStates.filter((state) => !counted.uses[state])
+  if (untested.length > 0) console.log(JSON.stringify({ untested }))
+  const isWhole = counted.samples >= Number(values.samples) && untested.length === 0
+  status = differences.length === 0 && isWhole ? 0 : 1
 } finally {
-  await rig.close()
+  closeClients()
+  await closeBudget()
+  await closeDatabase()
+  await world.close()
+  await postgres.stop()
+  for (const place of [postgres.home, dir]) rmSync(place, { recursive: true, force: true })
 }
 process.exit(status)
-
-/** Until keys, grants, last uses, IAM and the organization have been read. */
-async function waitForDemo(): Promise<number> {
-  const kinds = ['core', 'grants', 'lastUsage', 'iam', 'organization']
-  for (let quiet = 0; ; await sleep(500)) {
-    const [row] = await rig.query<{ open: number; done: number; kinds: number }>(
-      `SELECT count(*) FILTER (WHERE "endedAt" IS NULL)::int AS "open", count(*) FILTER (WHERE "endedAt" IS NOT NULL)::int AS "done",
-         count(DISTINCT "kind") FILTER (WHERE "endedAt" IS NOT NULL)::int AS "kinds" FROM "Sweep" WHERE "kind" = ANY($1)`, [kinds])
-    quiet = row && row.open === 0 && row.kinds === kinds.length ? quiet + 1 : 0
-    if (quiet >= 8) return row?.done ?? 0
-  }
-}

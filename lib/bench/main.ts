@@ -11,7 +11,7 @@ const benches: Record<string, string> = {
   external: 'the table of external access over 100,000 keys in PostgreSQL, and a full evaluation [keys] [rounds]',
   boto3: 'a client that nobody here wrote, against the sandbox; needs python3 with boto3',
   moto: 'the console against moto (from PyPI), 300 keys in two accounts of a file: sweeps, pages, requests; needs python3 with venv [--keys 300]',
-  'access-truth': 'the sandbox’s real answers against ours over principal x action x key of the demo [--samples 20000] [--seed 1]',
+  'access-truth': 'the sandbox’s real answers against ours over principal x action x key, in every key state [--samples 24000] [--seed 1]',
   'access-speed': 'the matrix of a key with 1,000 principals, as the Access tab weighs it',
   attack: 'mutated requests over every door of the built product, and what people of one account see of others [--seed 1] [--requests 100000]',
   policy: 'evaluations a second, access of a key with 1,000 principals, hostile documents',

@@ -17,8 +17,7 @@ export type Rig = {
   close: () => Promise<void>
 }
 
-/** `demo`: the demo's accounts, found through its organization, in place of `keys` in one account. */
-type Plan = { keys: number; demo?: boolean; regions?: string[]; share: number; prepare?: (url: string) => Promise<void> }
+type Plan = { keys: number; regions?: string[]; share: number; prepare?: (url: string) => Promise<void> }
 
 export const benchAccount = '111122223333'
 export const benchRegion = 'eu-west-1'
@@ -28,9 +27,9 @@ export async function startRig(plan: Plan): Promise<Rig> {
   const postgres = await startPostgres({ dir, durable: false })
   const { deployMigrations } = await import('../db/migrations')
   await deployMigrations(postgres.url)
-  const sandbox = await startSandbox(plan.demo
-    ? ['--scenario', 'demo']
-    : ['--scenario', 'scale', '--keys', String(plan.keys), '--accounts', '1', '--regions', '1'])
+  const sandbox = await startSandbox([
+    '--scenario', 'scale', '--keys', String(plan.keys), '--accounts', '1', '--regions', '1',
+  ])
   const client = new pg.Pool({ connectionString: postgres.url, max: 3 })
   client.on('error', () => {}) // the server goes down with the bench
   const workers = new Set<ChildProcess>()
@@ -43,7 +42,7 @@ export async function startRig(plan: Plan): Promise<Rig> {
   const environment = {
     ...process.env, DATABASE_URL: postgres.url, AWS_ENDPOINT_URL: sandbox.endpoint, AWS_REGION: benchRegion, AWS_ACCESS_KEY_ID: host.accessKeyId,
     AWS_SECRET_ACCESS_KEY: host.secretAccessKey, CLAVIGER_EXTERNAL_ID: 'claviger-bench', CLAVIGER_AUDIT_KEY_FILE: path.join(dir, 'audit.key'), CLAVIGER_DATA_DIR: dir,
-    ...(plan.demo ? {} : { CLAVIGER_ACCOUNTS_FILE: accountsFile }), CLAVIGER_BUDGET_SHARE: String(plan.share), CLAVIGER_SYNC_INTERVAL_MINUTES: '1440', LOG_LEVEL: 'warn', NODE_NO_WARNINGS: '1',
+    CLAVIGER_ACCOUNTS_FILE: accountsFile, CLAVIGER_BUDGET_SHARE: String(plan.share), CLAVIGER_SYNC_INTERVAL_MINUTES: '1440', LOG_LEVEL: 'warn', NODE_NO_WARNINGS: '1',
   }
   return {
     endpoint: sandbox.endpoint, databaseUrl: postgres.url, knob,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Role } from '../auth/permissions'
 import type { Permit } from '../auth/permit'
 import { freshDatabase } from '../db/test/database'
 import { getRequestsOverview } from './overview'
@@ -10,12 +11,16 @@ let asker: Someone
 let other: Someone
 beforeAll(async () => {
   asker = await addPerson('Asker', 'requester')
-  other = await addPerson('Other', 'viewer')
+  other = await addPerson('Other', 'approver')
 })
 afterAll(() => db.$disconnect())
 
-const reading = (person: Someone, accountIds: string[] | null): Permit<'requests.read'> =>
-  ({ actor: { ...person }, scope: accountIds ? { all: false, accountIds } : { all: true } }) as unknown as Permit<'requests.read'> // only authorize makes one
+/** Somebody with a role in these accounts alone; null: in all of them. */
+function reading(person: Someone, accountIds: string[] | null, role: Role = 'approver'): Permit<'requests.read'> {
+  const assigned = accountIds === null ? [{ role, accountId: null }] : accountIds.map((accountId) => ({ role, accountId }))
+  const scope = accountIds ? { all: false, accountIds } : { all: true }
+  return { actor: { ...person, assigned }, scope } as unknown as Permit<'requests.read'> // only authorize makes one
+}
 
 async function request(accountIds: string[], { status, endsAt }: { status: 'failed' | 'applied' | 'draft'; endsAt?: Date }, more: { breakGlass?: boolean; continuesId?: string } = {}) {
   const { id } = await db.request.create({ data: { title: accountIds.join(), requesterId: asker.id, requesterName: asker.name, justification: 'x', sentAt: new Date(), answerBy: inHours(72), ...more } })
@@ -51,4 +56,25 @@ it('shows what went wrong or ends soon, in the accounts of the reader alone', as
   expect(titles((await getRequestsOverview(reading(asker, []))).troubled)).toHaveLength(2) // one's own, wherever
   await request([here, elsewhere], { status: 'draft' }, { continuesId: failed })
   expect((await getRequestsOverview(reading(other, null))).troubled.total).toBe(0) // somebody went on from it
+})
+
+it('says nothing to whoever can do nothing about it, and reviews to whoever can review', async () => {
+  const [viewer, requester] = [await addPerson('Viewer', 'viewer'), await addPerson('Requester', 'requester')]
+  await request([here], { status: 'failed' })
+  await request([here], { status: 'applied', endsAt: inHours(2) })
+  await request([here, elsewhere], { status: 'applied' }, { breakGlass: true })
+  for (const [person, role] of [[viewer, 'viewer'], [viewer, 'auditor'], [requester, 'requester']] as const) {
+    const seen = await getRequestsOverview(reading(person, null, role))
+    for (const box of [seen.waiting, seen.troubled, seen.ending, seen.unreviewed]) expect(box).toEqual({ total: 0, lines: [] })
+  }
+  const decider = await getRequestsOverview(reading(other, null))
+  expect(Math.min(decider.troubled.total, decider.ending.total, decider.unreviewed.total)).toBeGreaterThan(0)
+  // It reaches into an account where this person does not decide, so another reviews it.
+  const partly = await getRequestsOverview(reading(other, [here]))
+  expect(titles(partly.unreviewed)).not.toContain(`${here},${elsewhere}`)
+  expect(titles(decider.unreviewed)).toContain(`${here},${elsewhere}`)
+  // Nobody reviews their own, but is told what became of it.
+  const own = await getRequestsOverview(reading(asker, null, 'admin'))
+  expect(own.unreviewed.total).toBe(0)
+  expect((await getRequestsOverview(reading(asker, [], 'requester'))).troubled.total).toBeGreaterThan(0)
 })

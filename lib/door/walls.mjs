@@ -12,7 +12,7 @@ const root = path.resolve(import.meta.dirname, '../..')
 
 /** The ladder inside lib, lowest rung first: a room may import its own rung and those below. */
 const ladder = [
-  ['errors', 'result', 'env', 'env-schema', 'log', 'log-redact', 'own', 'storable', 'plain-json', 'table', 'web'],
+  ['errors', 'result', 'env', 'env-schema', 'log', 'log-redact', 'own', 'storable', 'plain-json', 'table', 'web', 'kms'],
   ['db', 'aws'],
   ['notify'],
   ['audit'],
@@ -21,7 +21,7 @@ const ladder = [
   ['grants', 'policy'],
   ['access'],
   ['findings', 'drafts'],
-  ['changes', 'envelope', 'playbooks', 'settings'],
+  ['changes', 'envelope', 'overview', 'playbooks', 'settings'],
   ['door', 'worker'],
 ]
 const rungOf = new Map(ladder.flatMap((rooms, rung) => rooms.map((room) => [room, rung])))

@@ -34,7 +34,7 @@ export const allow = (AWS: string | string[], Action: string | string[] = 'kms:*
 export const deny = (AWS: string | string[], Action: string | string[] = 'kms:*', more: Statement = {}): Statement => ({ ...allow(AWS, Action, more), Effect: 'Deny' })
 
 export const keyWith = (...statements: Statement[]): KeyFacts => ({
-  arn: keyArn, accountId: home, keyUsage: 'ENCRYPT_DECRYPT', keyManager: 'CUSTOMER', policy: policy(...statements), grants: [],
+  arn: keyArn, accountId: home, keyUsage: 'ENCRYPT_DECRYPT', keyManager: 'CUSTOMER', keyState: 'Enabled', policy: policy(...statements), grants: [],
   resourceControlPolicies: undefined, organizationId: null, context: {},
 })
 

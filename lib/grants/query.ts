@@ -111,7 +111,7 @@ export function orderOf({ sort }: TableState): string {
   return `${sort.column === 'created' ? 'r.created_at' : (sorts[sort.column] ?? 'r.grant_id')} ${isDown ? 'DESC' : 'ASC'} NULLS LAST, r.key_arn, r.grant_id`
 }
 
-export function whereOf(permit: Reading, { filter }: TableState, params: Params): string {
+export function whereOf(permit: Reading | Permit<'keys.read'>, { filter }: TableState, params: Params): string {
   const conditions = [compileFilter(filter, find, params)]
   if (!tokensOf(filter).some((token) => token.property === 'gone')) conditions.push('NOT r.gone')
   if (!permit.scope.all) conditions.push(`r.account = ANY(${params.add(permit.scope.accountIds, 'text[]')})`)

@@ -77,7 +77,8 @@ export async function readRows(permit: Reading, state: TableState, keyArn: strin
   return rows.map((row) => ({ ...plain(row), ...found(row) }))
 }
 
-export async function countGrants(permit: Reading, state: TableState): Promise<number> {
+/** How many grants a filter finds; a number alone, which the overview shows to who reads keys. */
+export async function countGrants(permit: Reading | Permit<'keys.read'>, state: TableState): Promise<number> {
   const params = new Params()
   const where = whereOf(permit, state, params)
   const [row] = await sql.query<{ count: number }>(`SELECT count(*) AS count ${fromFor(where)} WHERE ${where}`, params.values)

@@ -5,27 +5,44 @@ import type { Key } from '../db/generated/client'
 import { coverageGaps } from './coverage'
 import type { Problems } from './key-detail'
 import { plain, type Plain } from './plain'
+import { rotatableStates } from './rotatable'
 
 /** What needs a person today, and what the fleet is: every number is a count of keys in the person's scope. */
 export type Overview = {
   keys: {
     total: number; customer: number; aws: number; undescribed: number; disabled: number; pendingDeletion: number; pendingImport: number
-    unavailable: number; rotationOff: number; rotationOn: number; rotationUnknown: number; multiRegion: number; monthlyCostUsd: number
+    unavailable: number
+    /** Of those whose rotation is off, the keys that it could be turned on for now. */
+    rotationOff: number; rotationOn: number; rotationUnknown: number; multiRegion: number; monthlyCostUsd: number
     costUnknown: number; hiddenPolicy: number; lastUseUnread: number
+    /** Material of theirs expires before `expiryBefore`, or has. */
+    expiring: number
   }
-  grants: { total: number; byPeople: number; crossAccount: number; keysUnread: number }
+  /** Keys whose grants were never read. */
+  grants: { keysUnread: number }
+  /** The first of them; of a key that waits for its replicas no date is set yet. */
   deletions: Plain<Upcoming>[]
   expiries: Plain<Upcoming>[]
+  /** A day, YYYY-MM-DD in UTC. */
+  expiryBefore: string
   coverage: { accounts: number; paused: number; neverSwept: number; denied: number; oldestSweep: string | null }
   byState: Plain<{ value: string; count: number }>[]
   bySpec: Plain<{ value: string; count: number }>[]
 }
 
-export type Upcoming = { accountId: string; accountName: string; region: string; keyId: string; alias: string | null; at: Date } & UseFacts
+export type Upcoming = { accountId: string; accountName: string; region: string; keyId: string; alias: string | null; at: Date | null } & UseFacts
 type UseFacts = Pick<Key, 'lastUsedAt' | 'lastUsedOperation' | 'lastUseAt' | 'usageTrackedSince' | 'createdAt'> & { problems: Problems }
 
 /** Material that expires within this many days is shown as near. */
 const expiryHorizonDays = 60
+const mostUpcoming = 8
+
+/** A whole UTC day, as the table of keys filters by: the list here and the table it opens then hold the same keys. */
+async function readExpiryDay(): Promise<string> {
+  const rows = await sql.query<{ day: string }>(
+    `SELECT to_char((claviger_now() AT TIME ZONE 'UTC') + interval '${expiryHorizonDays} days', 'YYYY-MM-DD') AS day`)
+  return one(rows).day
+}
 
 const countKeys = `
   SELECT count(*) AS total,
@@ -36,19 +53,19 @@ const countKeys = `
     count(*) FILTER (WHERE "keyState" IN ('PendingDeletion', 'PendingReplicaDeletion')) AS "pendingDeletion",
     count(*) FILTER (WHERE "keyState" = 'PendingImport') AS "pendingImport",
     count(*) FILTER (WHERE "keyState" = 'Unavailable') AS unavailable,
-    count(*) FILTER (WHERE rotation = 'off') AS "rotationOff",
+    count(*) FILTER (WHERE rotation = 'off' AND "keyState" = ANY($2) AND scope IS DISTINCT FROM 'replica') AS "rotationOff",
     count(*) FILTER (WHERE rotation = 'on') AS "rotationOn",
     count(*) FILTER (WHERE rotation = 'unknown') AS "rotationUnknown",
     count(*) FILTER (WHERE scope IN ('primary', 'replica')) AS "multiRegion",
     coalesce(sum("monthlyCostUsd"), 0)::float8 AS "monthlyCostUsd",
     count(*) FILTER (WHERE "monthlyCostUsd" IS NULL) AS "costUnknown",
     count(*) FILTER (WHERE "policyHash" IS NULL) AS "hiddenPolicy",
-    count(*) FILTER (WHERE "lastUseAt" IS NULL) AS "lastUseUnread"
+    count(*) FILTER (WHERE "lastUseAt" IS NULL) AS "lastUseUnread",
+    count(*) FILTER (WHERE "validTo" < $3::timestamptz) AS expiring
   FROM "Key" WHERE "goneAt" IS NULL AND ($1::text[] IS NULL OR "accountId" = ANY($1))`
 
 const countGrants = `
-  SELECT coalesce(sum("grantCount"), 0)::bigint AS total, coalesce(sum("grantsByPeople"), 0)::bigint AS "byPeople",
-    coalesce(sum("grantsCrossAccount"), 0)::bigint AS "crossAccount", count(*) FILTER (WHERE "grantsAt" IS NULL) AS "keysUnread"
+  SELECT count(*) FILTER (WHERE "grantsAt" IS NULL) AS "keysUnread"
   FROM "Key" WHERE "goneAt" IS NULL AND ($1::text[] IS NULL OR "accountId" = ANY($1))`
 
 const listUpcoming = (column: 'deletionAt' | 'validTo', condition: string) => `
@@ -56,7 +73,7 @@ const listUpcoming = (column: 'deletionAt' | 'validTo', condition: string) => `
     k."lastUsedAt", k."lastUsedOperation", k."lastUseAt", k."usageTrackedSince", k."createdAt", k.problems
   FROM "Key" k JOIN "Account" a ON a.id = k."accountId"
   WHERE k."goneAt" IS NULL AND ($1::text[] IS NULL OR k."accountId" = ANY($1)) AND ${condition}
-  ORDER BY k."${column}" LIMIT 8`
+  ORDER BY k."${column}" NULLS LAST, k.arn LIMIT ${mostUpcoming}`
 
 const countBy = (column: 'keyState' | 'keySpec') => `
   SELECT coalesce("${column}", 'unknown') AS value, count(*) AS count FROM "Key"
@@ -78,14 +95,15 @@ const one = <T>([row]: T[]): T => {
 
 export async function getOverview(permit: Permit<'keys.read'>): Promise<Overview> {
   const scope = [permit.scope.all ? null : permit.scope.accountIds]
+  const expiryBefore = await readExpiryDay()
   const [keys, grants, deletions, expiries, coverage, byState, bySpec] = await Promise.all([
-    sql.query<Overview['keys']>(countKeys, scope),
+    sql.query<Overview['keys']>(countKeys, [...scope, rotatableStates, `${expiryBefore}T00:00:00Z`]),
     sql.query<Overview['grants']>(countGrants, scope),
-    sql.query<Upcoming>(listUpcoming('deletionAt', `k."deletionAt" IS NOT NULL`), scope),
-    sql.query<Upcoming>(listUpcoming('validTo', `k."validTo" < claviger_now() + interval '${expiryHorizonDays} days'`), scope),
+    sql.query<Upcoming>(listUpcoming('deletionAt', `k."keyState" IN ('PendingDeletion', 'PendingReplicaDeletion')`), scope),
+    sql.query<Upcoming>(listUpcoming('validTo', 'k."validTo" < $2::timestamptz'), [...scope, `${expiryBefore}T00:00:00Z`]),
     sql.query<Omit<Overview['coverage'], 'oldestSweep'> & { oldestSweep: Date | null }>(countCoverage, scope),
     sql.query<{ value: string; count: number }>(countBy('keyState'), scope),
     sql.query<{ value: string; count: number }>(countBy('keySpec'), scope),
   ])
-  return plain({ keys: one(keys), grants: one(grants), deletions, expiries, coverage: one(coverage), byState, bySpec })
+  return plain({ keys: one(keys), grants: one(grants), deletions, expiries, expiryBefore, coverage: one(coverage), byState, bySpec })
 }

@@ -27,7 +27,7 @@ export type SqlProperty = {
   | { kind: 'lines'; expression: string }
   | { kind: 'tag'; tags: string; name: string }
   | { kind: 'number'; expression: string }
-  /** Whole days since a time. `longSince` is what "more than" looks at, where the time itself may be unknown but not the least. */
+  /** Days since a time. `longSince` is what "more than" looks at, where the time itself may be unknown but not the least. */
   | { kind: 'days'; since: string; longSince?: string }
   | { kind: 'date'; expression: string }
 )
@@ -113,14 +113,16 @@ function compileDay(operator: Operator, day: string, expression: string, params:
 /** More days than any key is old; PostgreSQL's calendar ends not far beyond. */
 const mostDays = 700_000
 
-/** A whole number of days compared by the moments it begins and ends at, which is far cheaper than counting days row by row. */
+/**
+ * An age compared by the moment it begins at, which is far cheaper than counting days row by row. More and less go by the hours
+ * too: a key of 365 days and an hour is older than 365 days. "Is" means the whole days that the column shows.
+ */
 function compileDays(operator: Operator, given: number, { since, longSince = since }: { since: string; longSince?: string }, params: Params): string {
   const days = Math.max(-mostDays, Math.min(mostDays, given))
-  const before = (count: number) => `claviger_now() - ${params.add(count, 'int')} * interval '24 hours'`
-  const isWhole = Number.isInteger(days)
-  if (operator === 'ge') return `${longSince} <= ${before(Math.ceil(days))}`
-  if (operator === 'gt') return `${longSince} <= ${before(Math.floor(days) + 1)}`
-  if (operator === 'lt') return `${since} > ${before(Math.ceil(days))}`
-  if (operator === 'le') return `${since} > ${before(Math.floor(days) + 1)}`
-  return isWhole ? `(${since} <= ${before(days)} AND ${since} > ${before(days + 1)})` : 'false'
+  const before = (count: number) => `claviger_now() - ${params.add(count, 'float8')} * interval '24 hours'`
+  if (operator === 'ge') return `${longSince} <= ${before(days)}`
+  if (operator === 'gt') return `${longSince} < ${before(days)}`
+  if (operator === 'lt') return `${since} > ${before(days)}`
+  if (operator === 'le') return `${since} >= ${before(days)}`
+  return Number.isInteger(days) ? `(${since} <= ${before(days)} AND ${since} > ${before(days + 1)})` : 'false'
 }

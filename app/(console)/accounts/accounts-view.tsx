@@ -48,7 +48,7 @@ export function AccountsView({ initial, mayManage, mayRefresh }: Props) {
         variant="full-page" stickyHeader items={data.accounts} trackBy="id" wrapLines
         header={
           <Header
-            variant="h1" counter={`(${data.accounts.length})`} description="Every account Claviger reads, how well each is known, and what could not be read."
+            variant="h1" counter={sayAccounts(data.accounts)} description="Every account Claviger reads, how well each is known, and what could not be read."
             actions={
               <SpaceBetween direction="horizontal" size="xs">
                 <Button href="/accounts/roles">Roles to deploy</Button>
@@ -65,6 +65,12 @@ export function AccountsView({ initial, mayManage, mayRefresh }: Props) {
       {isAdding && <AddAccount onClose={() => { setAdding(false); void refetch() }} />}
     </SpaceBetween>
   )
+}
+
+/** Those that are gone stay in the table, and are told apart in the count. */
+function sayAccounts(accounts: readonly Account[]): string {
+  const removed = accounts.filter(({ removedAt }) => removedAt !== null).length
+  return removed === 0 ? `(${accounts.length})` : `(${accounts.length - removed}, ${removed} removed)`
 }
 
 const sources: Record<string, string> = { organization: 'organization', file: 'accounts file', page: 'added here', self: 'the account Claviger runs in' }

@@ -41,7 +41,8 @@ async function readKey(arn: string): Promise<KeyFacts | undefined> {
   const { Grants = [] } = await kms.send(new ListGrantsCommand({ KeyId: arn }))
   const { Policy = '' } = await kms.send(new GetKeyPolicyCommand({ KeyId: arn }))
   return {
-    arn, accountId: own, keyUsage: key?.KeyUsage ?? null, keyManager: key?.KeyManager ?? null, policy: parsedPolicy(Policy, 'key'),
+    arn, accountId: own, keyUsage: key?.KeyUsage ?? null, keyManager: key?.KeyManager ?? null,
+    keyState: key?.KeyState ?? null, policy: parsedPolicy(Policy, 'key'),
     grants: Grants, resourceControlPolicies: undefined, organizationId: null, context: {},
   }
 }

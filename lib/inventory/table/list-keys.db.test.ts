@@ -67,7 +67,7 @@ function factOf(key: Made, property: string): Fact {
     case 'owner': return key.tags === null ? 'unknown' : textFact(key.owner ?? '')
     case 'grants': return key.grantCount === null ? 'unknown' : { number: key.grantCount }
     case 'lastUse': return key.lastUsedAt ? { number: Date.parse(key.lastUsedAt) } : key.lastUseAt ? 'none' : 'unknown'
-    case 'ageDays': return key.createdAt ? { number: Math.floor((Date.now() - Date.parse(key.createdAt)) / 86_400_000) } : 'unknown'
+    case 'ageDays': return key.createdAt ? { number: (Date.now() - Date.parse(key.createdAt)) / 86_400_000 } : 'unknown'
     case 'created': return key.createdAt ? { number: Date.parse(key.createdAt) } : 'unknown'
     default: throw new Error(property)
   }
@@ -88,6 +88,8 @@ function matches(key: Made, { property, operator, values }: Token): boolean {
       if (operator === 'le') return isDay ? fact.number < to : fact.number <= from
       if (operator === 'gt') return isDay ? fact.number >= to : fact.number > from
       if (operator === 'ge') return fact.number >= from
+      // An age is said in whole days, and compared with the hours.
+      if (property === 'ageDays') return Math.floor(fact.number) === from
       return isDay ? fact.number >= from && fact.number < to : fact.number === from
     }
     if (property === 'account' && operator === 'has') return accounts.some(({ id, name }) => id === key.accountId && `${id}\n${name}`.toLowerCase().includes(value.toLowerCase()))
@@ -171,6 +173,22 @@ describe('the table of keys', () => {
     await sql.execute(`DELETE FROM "Key" WHERE arn = $1`, [arn])
     expect(await total('gone.eq.yes|no')).toBe(fleet.length - 1)
   })
+})
+
+test('a key of a year and an hour is older than 365 days, and the column still says 365', async () => {
+  const total = async (text: string) => (await listKeys(everything, parseTableState(keysTable, { filter: text }).state)).total
+  const ages = { young: '364 days 23 hours', year: '365 days 1 hour', old: '366 days 1 hour' }
+  const before = { gt: await total('ageDays.gt.365'), lt: await total('ageDays.lt.365'), eq: await total('ageDays.eq.365') }
+  for (const [keyId, age] of Object.entries(ages)) {
+    await sql.execute(
+      `INSERT INTO "Key" (arn, "accountId", region, "keyId", "listedAt", "listedIn", "createdAt")
+       VALUES ($1, '111111111111', 'eu-west-1', $2, now(), 1, now() - $3::interval)`,
+      [arnOf({ accountId: '111111111111', region: 'eu-west-1', keyId }), keyId, age])
+  }
+  expect(await total('ageDays.gt.365')).toBe(before.gt + 2)
+  expect(await total('ageDays.lt.365')).toBe(before.lt + 1)
+  expect(await total('ageDays.eq.365')).toBe(before.eq + 1)
+  await sql.execute(`DELETE FROM "Key" WHERE "keyId" = ANY($1::text[])`, [Object.keys(ages)])
 })
 
 describe('quick search', () => {

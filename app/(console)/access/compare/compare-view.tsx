@@ -16,6 +16,7 @@ import { CellWord, PrincipalName } from '@/components/access/access-cell'
 import { KeyField } from '@/components/access/key-field'
 import { useFrame } from '@/components/shell/page-frame'
 import { readJson } from '@/components/shell/read-json'
+import { KeyState } from '@/components/value/key-state'
 import type { ComparedKeys, ComparedRow } from '@/lib/access/compare-keys'
 
 const pageSize = 50
@@ -63,7 +64,12 @@ function Differences(keys: { a: string; b: string }) {
       {data?.gaps.map((gap) => <Alert key={gap} type="warning">{gap}</Alert>)}
       <Table
         items={data?.rows.slice((page - 1) * pageSize, page * pageSize) ?? []} trackBy="id" loading={isPending} loadingText="Weighing both keys" stickyColumns={{ first: 1 }} ariaLabels={{ tableLabel: 'Differences' }}
-        header={<Header variant="h2" counter={data && `(${data.rows.length})`} description={data && `${data.same} principals can do the same with both. Each cell: first key, then second.`}>Differences</Header>}
+        header={<Header variant="h2" counter={data && `(${data.rows.length})`} description={data && (
+          <>
+            {data.same} principals can do the same with both. Each cell: first key, then second.
+            {' '}First key: <KeyState state={data.states[0]} />, second key: <KeyState state={data.states[1]} />.
+          </>
+        )}>Differences</Header>}
         pagination={pages > 1 && <Pagination currentPageIndex={page} pagesCount={pages} ariaLabels={{ nextPageLabel: 'Next page', previousPageLabel: 'Previous page', pageLabel: (number) => `Page ${number}` }} onChange={({ detail }) => setPage(detail.currentPageIndex)} />}
         empty={<Box textAlign="center">Everyone can do the same with both keys.</Box>}
         columnDefinitions={columns(data)}
@@ -79,8 +85,8 @@ function columns(data: ComparedKeys | undefined): TableProps.ColumnDefinition<Co
     ...shown.map(({ id, label }) => ({
       id, header: label, minWidth: 130,
       cell: (row: ComparedRow) => (row.differs.includes(id)
-        ? <SpaceBetween size="xxxs"><b><CellWord cell={row.a[id] ?? 'no'} /></b><b><CellWord cell={row.b[id] ?? 'no'} /></b></SpaceBetween>
-        : <Box color="text-body-secondary">both: <CellWord cell={row.a[id] ?? 'no'} /></Box>),
+        ? <SpaceBetween size="xxxs"><b><CellWord cell={row.a[id] ?? 'no'} use={row.usesA[id]} /></b><b><CellWord cell={row.b[id] ?? 'no'} use={row.usesB[id]} /></b></SpaceBetween>
+        : <Box color="text-body-secondary">both: <CellWord cell={row.a[id] ?? 'no'} use={row.usesA[id]} /></Box>),
     })),
   ]
 }

@@ -15,6 +15,7 @@ import { useState } from 'react'
 import { CellButton, Legend } from '@/components/access/access-cell'
 import { Reasons, type Asked } from '@/components/access/reasons'
 import { readJson } from '@/components/shell/read-json'
+import { KeyState } from '@/components/value/key-state'
 import { Moment } from '@/components/value/moment'
 import type { KeyOfPrincipal, PrincipalAccess } from '@/lib/access/of-principal'
 
@@ -46,8 +47,8 @@ export function KeysOfPrincipal({ arn }: { arn: string }) {
         filter={<SegmentedControl
           label="Show" selectedId={only} onChange={({ detail }) => go({ only: (['reached', 'decrypt', 'administer', 'all'] as const).find((one) => one === detail.selectedId) })}
           options={[
-            { id: 'reached', text: 'Keys it can or may do something with' }, { id: 'decrypt', text: `Decrypt${data ? ` (${data.counts.decrypt})` : ''}` },
-            { id: 'administer', text: `Administer${data ? ` (${data.counts.administer})` : ''}` }, { id: 'all', text: 'All keys' },
+            { id: 'reached', text: 'Keys it can or may do something with' }, { id: 'decrypt', text: `Decrypt${data ? sayCount(data.counts.decrypt, data.counts.decryptNotNow) : ''}` },
+            { id: 'administer', text: `Administer${data ? sayCount(data.counts.administer, data.counts.administerNotNow) : ''}` }, { id: 'all', text: 'All keys' },
           ]}
         />}
         pagination={pages > 1 && <Pagination currentPageIndex={page} pagesCount={pages} ariaLabels={{ nextPageLabel: 'Next page', previousPageLabel: 'Previous page', pageLabel: (number) => `Page ${number}` }} onChange={({ detail }) => go({ page: detail.currentPageIndex })} />}
@@ -56,6 +57,15 @@ export function KeysOfPrincipal({ arn }: { arn: string }) {
       <Reasons keyHref={asked ? hrefOf(asked.row) : ''} keyArn={asked?.row.arn ?? ''} asked={asked} onClose={() => setAsked(null)} />
     </SpaceBetween>
   )
+}
+
+/** Every key it is allowed on, which the table then shows, and how many of them AWS refuses now. */
+function sayCount(allowed: number, { unusable, unknown }: PrincipalAccess['counts']['decryptNotNow']): string {
+  const apart = [
+    unusable > 0 && `${unusable} not usable now`,
+    unknown > 0 && `${unknown} in an unknown state`,
+  ].filter((part) => part !== false)
+  return ` (${[allowed, ...apart].join(', ')})`
 }
 
 function Notices({ data: { principal, more, weighed, counts } }: { data: PrincipalAccess }) {
@@ -71,14 +81,14 @@ function Notices({ data: { principal, more, weighed, counts } }: { data: Princip
 function columns(data: PrincipalAccess | undefined, arn: string, ask: (asked: AskedKey) => void): TableProps.ColumnDefinition<KeyOfPrincipal>[] {
   const shown = data?.abilities.filter(({ id }) => data.rows.some(({ cells }) => cells[id] !== undefined)) ?? []
   return [
-    { id: 'key', header: 'Key', isRowHeader: true, minWidth: 220, cell: (row) => <SpaceBetween size="xxxs"><Link href={`${hrefOf(row)}/access`}>{titleOf(row)}</Link><Box fontSize="body-s" color="text-body-secondary">{row.accountName}, {row.region}</Box></SpaceBetween> },
+    { id: 'key', header: 'Key', isRowHeader: true, minWidth: 220, cell: (row) => <SpaceBetween size="xxxs"><Link href={`${hrefOf(row)}/access`}>{titleOf(row)}</Link><Box fontSize="body-s" color="text-body-secondary">{row.accountName}, {row.region}</Box>{row.keyState !== 'Enabled' && <KeyState state={row.keyState} />}</SpaceBetween> },
     ...shown.map(({ id, label, action }) => ({
       id, header: label, minWidth: 110,
       cell: (row: KeyOfPrincipal) => {
         const cell = row.cells[id]
         return cell === undefined
           ? <Box fontSize="body-s" color="text-body-secondary">not this kind of key</Box>
-          : <CellButton cell={cell} label={`${label}, ${titleOf(row)}`} onAsk={() => ask({ principal: arn, action, label, row })} />
+          : <CellButton cell={cell} use={row.uses[id]} label={`${label}, ${titleOf(row)}`} onAsk={() => ask({ principal: arn, action, label, row })} />
       },
     })),
   ]

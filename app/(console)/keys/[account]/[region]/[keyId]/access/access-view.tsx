@@ -15,6 +15,7 @@ import { CellButton, Legend, PrincipalName } from '@/components/access/access-ce
 import { Reasons, Times, type Asked } from '@/components/access/reasons'
 import { useHeld } from '@/components/shell/held'
 import { readJson } from '@/components/shell/read-json'
+import { KeyState } from '@/components/value/key-state'
 import type { AccessTable } from '@/lib/access/table'
 import type { KeyRow } from '@/lib/inventory/key-detail'
 import { hrefOfKey } from '../key-tabs'
@@ -67,7 +68,12 @@ function Heading({ data, shown, csv, keyArn }: { data: AccessTable | undefined; 
   return (
     <Header
       variant="h2" counter={data && `(${shown}${shown === data.rows.length ? '' : ` of ${data.rows.length}`})`}
-      description={data && <>{data.asked} principals weighed. <Times readAt={data.readAt} /></>}
+      description={data && (
+        <>
+          {data.keyState !== 'Enabled' && <><KeyState state={data.keyState} /> </>}
+          {data.asked} principals weighed. <Times readAt={data.readAt} />
+        </>
+      )}
       actions={<SpaceBetween direction="horizontal" size="xs">
         <Button href={`/access?${new URLSearchParams({ key: keyArn })}`}>Ask</Button>
         <Button href={`/access/compare?${new URLSearchParams({ a: keyArn })}`}>Compare with another key</Button>
@@ -90,7 +96,7 @@ function columns(data: AccessTable | undefined, accountId: string, ask: (asked: 
       cell: (row: Row) => (
         <CellButton
           cell={row.cells[id] ?? 'unknown'} label={`${label}, ${row.name}`} byGrant={row.onlyByGrant.includes(id)}
-          text={row.cells[id] === 'delegated' ? wordFor(row, accountId) : undefined} onAsk={() => ask({ principal: row.id, action, label })}
+          use={row.uses[id]} text={row.cells[id] === 'delegated' ? wordFor(row, accountId) : undefined} onAsk={() => ask({ principal: row.id, action, label })}
         />
       ),
     })),
