@@ -5,7 +5,9 @@ import { freshDatabase } from '../db/test/database'
 const ann = { id: '00000000-0000-4000-8000-000000000001', email: 'ann@example.com', name: 'Ann' }
 const assigned: Assigned[] = [{ role: 'viewer', accountId: null }]
 
-vi.mock('next/headers', () => ({ headers: async () => ({ get: () => null }) }))
+// The door's own host (CLAVIGER_URL's default), and no other header.
+const headers = { get: (name: string) => (name === 'host' ? 'localhost:3000' : null) }
+vi.mock('next/headers', () => ({ headers: async () => headers }))
 vi.mock('../auth/session', () => ({ readActor: async () => ({ ...ann, assigned }) }))
 // Every role there is holds grants.read and access.read too; here the viewer loses all but keys.read.
 vi.mock('../auth/permissions', async (actual) => {

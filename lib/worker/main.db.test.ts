@@ -1,7 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto'
-import { mkdtemp, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
@@ -9,6 +5,7 @@ import { listWorkers } from '../accounts/workers'
 import { freshDatabase } from '../db/test/database'
 import { openSandbox } from '../sandbox/open'
 import { startServer } from '../sandbox/server'
+import { makeAuditKey } from './audit-key.test-support'
 
 const { sql, url } = await freshDatabase()
 const sandbox = await openSandbox({ scenario: 'scale', keys: 400, accounts: 1, regions: 1 })
@@ -22,12 +19,6 @@ async function until<T>(look: () => Promise<T | undefined | false>, forMs = 40_0
     if (found) return found
   }
   throw new Error('it did not come')
-}
-
-async function makeAuditKey(): Promise<string> {
-  const file = path.join(await mkdtemp(path.join(tmpdir(), 'claviger-worker-')), 'audit.key')
-  await writeFile(file, generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }))
-  return file
 }
 
 test('a worker told to stop hands its sweeps back within five seconds, and says that it lives until then', async () => {

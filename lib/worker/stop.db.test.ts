@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { openStage } from '../changes/test/stage'
 import { addKey, asking } from '../changes/test/theatre'
+import { makeAuditKey } from './audit-key.test-support'
 
 const { sql, url, aws, askApproved } = await openStage()
 
@@ -14,10 +15,11 @@ async function until<T>(find: () => Promise<T | undefined | false>): Promise<T> 
   throw new Error('it did not come')
 }
 
+const auditKey = await makeAuditKey()
 const startWorker = () =>
   spawn(process.execPath, ['--import', 'tsx', '--conditions=react-server', 'lib/worker/main.ts'], {
     env: {
-      ...process.env, DATABASE_URL: url, CLAVIGER_AUDIT_KEY_FILE: '/nonexistent', LOG_LEVEL: 'error',
+      ...process.env, DATABASE_URL: url, CLAVIGER_AUDIT_KEY_FILE: auditKey, LOG_LEVEL: 'error',
       NODE_NO_WARNINGS: '1', VITEST: '',
     },
     stdio: ['ignore', 'ignore', 'inherit'],
