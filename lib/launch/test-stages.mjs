@@ -32,10 +32,10 @@ export function countReport({ code, output }, file, read) {
   return { ...counts, output }
 }
 
-/** @param {'unit' | 'db'} project */
-async function vitest(project) {
+/** @param {'unit' | 'db'} project @param {string[]} more */
+async function vitest(project, ...more) {
   const file = reportFile(project)
-  const result = await node('vitest/vitest.mjs', ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`])
+  const result = await node('vitest/vitest.mjs', ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...more])
   return countReport(result, file, (report) => ({ passed: report.numPassedTests, failed: report.numFailedTests }))
 }
 
@@ -49,7 +49,8 @@ export const stages = {
   },
   lint: async () => asOne(await node('eslint/bin/eslint.js', ['.', '--max-warnings=0'])),
   unit: () => vitest('unit'),
-  database: () => vitest('db'),
+  // Two beside the unit tests: much of their time is waiting, and the unit tests are done long before them.
+  database: () => vitest('db', '--maxWorkers=2'),
   async build() {
     try {
       const { output } = await buildWeb()
