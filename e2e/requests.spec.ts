@@ -6,7 +6,7 @@ import { product } from './product'
 import { expectAccessible } from './support/accessible'
 import { query, someKeyOf, type KnownKey } from './support/inventory'
 import { dataAccount } from './support/people'
-import { sessionOf } from './support/session'
+import { forgetSessions, sessionOf } from './support/session'
 
 test.describe.configure({ mode: 'serial' })
 
@@ -35,6 +35,7 @@ async function letDaysPass(days: number) {
   await query(`CREATE OR REPLACE FUNCTION claviger_now() RETURNS timestamptz LANGUAGE sql STABLE AS $$ SELECT now() + interval '${days} days' $$`)
   const answer = await fetch(`${product.sandboxUrl}/_sandbox/clock`, { method: 'POST', body: JSON.stringify({ advanceDays: days }) })
   expect(answer.ok).toBe(true)
+  forgetSessions() // by that clock they are over
 }
 // Who has never signed in is not known, and cannot be asked.
 test.beforeAll(async () => { for (const who of ['approver', 'approver-2'] as const) await sessionOf(who) })
@@ -80,6 +81,7 @@ test('a grant to another account is asked for, understood, approved, used, and o
   expect(await decrypt({ shipment: 'reefer-8' })).not.toBe('decrypted')
 
   await letDaysPass(8)
+  await login(page, 'approver')
   await view.open(id)
   await view.expectStatus(title, 'Ended and undone')
   expect(await decrypt(context)).toBe('AccessDeniedException')

@@ -9,7 +9,7 @@ export const signIn = (page: Page) => ({
     await page.getByRole('button', { name: new RegExp(`^${name}`) }).click()
   },
   async out() {
-    await page.getByRole('button', { name: /Sigrid Dahl|Amara Okafor|Dana Kohl/ }).click()
+    await page.getByRole('button', { name: /^(Sigrid Dahl|Amara Okafor|Dana Kohl)$/ }).click()
     await page.getByRole('menuitem', { name: 'Sign out' }).click()
     await page.getByText('You are signed out.').waitFor()
   },
