@@ -12,8 +12,12 @@ type Fixtures = {
 const isFault = (text: string) => /content security policy|hydrat|Minified React error/i.test(text)
 
 /** A click before React is awake is a click lost, so whoever goes somewhere waits for it. Pages beyond the console have no such mark. */
+export const awake = (page: Page): Promise<void> =>
+  page.locator('html[data-awake]').waitFor({ state: 'attached', timeout: 20_000 }).catch(() => undefined)
+
+/** Waits for React by itself wherever the test says to go. */
 export function patient(page: Page): Page {
-  const isAwake = () => page.locator('html[data-awake]').waitFor({ state: 'attached', timeout: 20_000 }).catch(() => undefined)
+  const isAwake = () => awake(page)
   const [goto, reload] = [page.goto.bind(page), page.reload.bind(page)]
   page.goto = async (...to) => {
     const response = await goto(...to)

@@ -1,4 +1,4 @@
-import { expect, patient, test } from './fixtures'
+import { awake, expect, patient, test } from './fixtures'
 import { requests } from './pages/requests'
 import { settings } from './pages/settings'
 import { expectAccessible } from './support/accessible'
@@ -65,6 +65,7 @@ test('sessions are listed, for oneself and for administrators, and ended one by 
   await settings(page).row('Dana Kohl').getByRole('button', { name: 'Actions for Dana Kohl' }).click()
   await page.getByRole('menuitem', { name: 'Sessions', exact: true }).click()
   await expect(page.getByRole('heading', { name: /Sessions of one person/ })).toBeVisible()
+  await awake(page) // the menu of a person loads the page anew
   await page.getByRole('button', { name: /^End the session of Dana Kohl/ }).first().click() // the newest
   await expect(page.getByText(/^The session of Dana Kohl in .* has ended/)).toBeVisible()
   await second.reload()

@@ -30,7 +30,7 @@ export function OverviewView({ overview, fourEyes }: Props) {
   return (
     <SpaceBetween size="l">
       <Header variant="h1" description="What needs a person today, and what the fleet is made of. Every number opens what it counts.">Overview</Header>
-      <OneAdministrator fourEyes={fourEyes} />
+      <OneAdministrator fourEyes={fourEyes} leadsToPeople />
       <OverviewRequests />
       {overview.coverage.accounts === 0 ? <NothingYet /> : <Attention overview={overview} />}
       <Grid gridDefinition={[{ colspan: { default: 12, m: 6 } }, { colspan: { default: 12, m: 6 } }]}>

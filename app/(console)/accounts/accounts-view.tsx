@@ -77,11 +77,7 @@ const sources: Record<string, string> = { organization: 'organization', file: 'a
 
 const columns: TableProps.ColumnDefinition<Account>[] = [
   { id: 'name', header: 'Account', isRowHeader: true, minWidth: 175, cell: (a) => <><Link href={`/accounts/${a.id}`}>{a.name}</Link><Box><Identifier text={a.id} /></Box></> },
-  { id: 'source', header: 'Comes from', minWidth: 150, cell: (a) => <>{sources[a.source] ?? a.source}{a.path.length > 0 && <Box color="text-body-secondary">{a.path.join(' / ')}</Box>}</> },
-  {
-    id: 'organization', header: 'Organization', minWidth: 140,
-    cell: (a) => <OrganizationOf account={a} />,
-  },
+  { id: 'organization', header: 'Organization', minWidth: 170, cell: (a) => <Place account={a} /> },
   { id: 'state', header: 'State', minWidth: 130, cell: (a) => <State account={a} /> },
   { id: 'keys', header: 'Keys', cell: (a) => <Link href={tableHref('/keys', keysTable, { property: 'account', operator: 'eq', values: [a.id] })}>{a.keys.toLocaleString('en')}</Link> },
   { id: 'regions', header: 'Regions with keys', cell: (a) => `${a.regionsWithKeys} of ${a.regions}` },
@@ -90,6 +86,17 @@ const columns: TableProps.ColumnDefinition<Account>[] = [
   { id: 'write', header: 'Changes', cell: (a) => (a.writeRoleArn ? 'with approval' : 'read-only, no write role') },
   { id: 'test', header: 'Last test', minWidth: 120, cell: (a) => <LastTest account={a} /> },
 ]
+
+/** Its organization and where it stands there; else how the account came to be connected. */
+function Place({ account }: { account: Account }) {
+  const where = account.path.length > 0 ? account.path.join(' / ') : (sources[account.source] ?? account.source)
+  return (
+    <>
+      <OrganizationOf account={account} />
+      <Box color="text-body-secondary">{where}</Box>
+    </>
+  )
+}
 
 const actsColumn = (mayManage: boolean, mayRefresh: boolean, changed: () => void): TableProps.ColumnDefinition<Account> => ({
   id: 'acts', header: 'Actions', minWidth: 80, cell: (account) => <AccountActs account={account} mayManage={mayManage} mayRefresh={mayRefresh} onChanged={changed} />,
