@@ -79,5 +79,10 @@ test('a named role of another account whose IAM is silent: its administrators ca
   const denied = [...named, { ...allow(etl), Effect: 'Deny' }]
   expect(weigh(today, denied), 'the key itself forbids it').toEqual([])
   expect(listCompleters(weigh(today, [...today, allow(outsider, 'kms:Decrypt')]), nameOf), 'an account that is not connected').toHaveLength(1)
+  const account = principal(`arn:aws:iam::${abroad}:root`)
+  const unread = { ...account, connected: true, serviceControlPolicies: null }
+  const unsure = compareAccess(keyWith(...today), keyWith(...today, allow(unread.id, 'kms:Decrypt')), [unread]).principals
+  expect(unsure).toMatchObject([{ changes: [{ after: 'unknown', direction: 'gained' }] }])
+  expect(listCompleters(unsure, nameOf), 'its control policies were not read').toHaveLength(1)
   expect(listCompleters(weigh(today, [...today, allow(app, 'kms:Decrypt')]), nameOf), 'one\u2019s own role').toEqual([])
 })

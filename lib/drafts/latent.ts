@@ -5,7 +5,7 @@
 import { namedBy } from '../access/candidates'
 import type { KeyFacts } from '../access/key-facts'
 import type { PrincipalFacts } from '../access/principal-facts'
-import type { PrincipalChange } from './compare'
+import type { AbilityChange, PrincipalChange } from './compare'
 
 /** Labels of the abilities that the account could give its principal, and could not before; or the reverse. */
 export type Latent = { opened: readonly string[]; closed: readonly string[] }
@@ -40,7 +40,10 @@ export function listLatent(changes: readonly PrincipalChange[], nameOf: NameOf):
 export function listCompleters(changes: readonly PrincipalChange[], nameOf: NameOf): Completer[] {
   const accounts = new Set(changes.flatMap(({ accountId, nearness, connected, latent, changes: own }) => {
     const isForeign = accountId !== null && (nearness === 'organization' || nearness === 'outside')
-    const isHandedOn = own.some(({ direction, after }) => direction === 'gained' && (after === 'delegated' || !connected))
+    // What is not known yet, its administrators can make sure of as well.
+    const isOpen = ({ direction, after }: AbilityChange) =>
+      direction === 'gained' && (after === 'delegated' || after === 'unknown' || !connected)
+    const isHandedOn = own.some(isOpen)
     return isForeign && (latent.opened.length > 0 || isHandedOn) ? [accountId] : []
   }))
   return [...accounts].sort().map((accountId) => ({ accountId, accountName: nameOf(accountId) }))
