@@ -75,6 +75,7 @@ export async function openAll(person: Person, { key, rsaKey, requestId }: Shown)
     '/api/access/of-principal': `?principal=${encodeURIComponent(appArn(key.accountId))}`,
     '/api/keys/export': '?format=csv',
     '/api/grants/export': '?format=csv',
+    '/api/access/external/export': '?format=csv',
   }
   const routes = [...Object.entries(pages), ...Object.entries(handlers)].filter(isAsked)
   const paths = routes.map(([route]) => {
