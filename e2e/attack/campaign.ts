@@ -34,7 +34,7 @@ export async function attack({ seed, requests, mostAccounts = Infinity, width = 
   const every = Math.max(100, Math.floor(requests / 100))
   const work = async () => {
     for (let shot = next(); shot; shot = next()) {
-      await fire(world, shot, outcome)
+      await fire(world, shot, outcome, say)
       if (outcome.requests % every === 0) memory.push(readRss())
       if (outcome.requests % 1_000 === 0) say(JSON.stringify({ ...outcome, samples: outcome.samples.length, rss: readRss() }))
     }
@@ -60,13 +60,15 @@ function shots(fixed: Generator<Shot, undefined>, made: () => Shot, requests: nu
   }
 }
 
-async function fire(world: World, shot: Shot, outcome: Outcome): Promise<void> {
+async function fire(world: World, shot: Shot, outcome: Outcome, say: (line: string) => void): Promise<void> {
   outcome.requests += 1
   const note = (what: string) => {
     if (outcome.samples.length >= mostSamples) return
     const { who, method, path: address, body } = shot
     const action = shot.headers['next-action'] ? ` action ${shot.headers['next-action'].slice(0, 12)}` : ''
-    outcome.samples.push(`${what}: ${who ?? 'nobody'} ${method} ${address.slice(0, 300)}${action} ${(body ?? '').slice(0, 300)}`)
+    const sample = `${what}: ${who ?? 'nobody'} ${method} ${address.slice(0, 300)}${action} ${(body ?? '').slice(0, 300)}`
+    say(sample) // what is wrong is read before the campaign is over
+    outcome.samples.push(sample)
   }
   try {
     const cookie = shot.who ? world.cookies.get(shot.who) : undefined
