@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { awake } from '../fixtures'
 
 /** The sign-in page and the identity provider behind it, as a person meets them. */
 export const signIn = (page: Page) => ({
@@ -9,6 +10,7 @@ export const signIn = (page: Page) => ({
     await page.getByRole('button', { name: new RegExp(`^${name}`) }).click()
   },
   async out() {
+    await awake(page) // coming from the provider is a full load
     await page.getByRole('button', { name: /^(Sigrid Dahl|Amara Okafor|Dana Kohl)$/ }).click()
     await page.getByRole('menuitem', { name: 'Sign out' }).click()
     await page.getByText('You are signed out.').waitFor()
