@@ -70,6 +70,7 @@ async function fire(world: World, shot: Shot, outcome: Outcome, say: (line: stri
     say(sample) // what is wrong is read before the campaign is over
     outcome.samples.push(sample)
   }
+  noteTold(world, shot)
   try {
     const cookie = shot.who ? world.cookies.get(shot.who) : undefined
     const headers = { ...shot.headers, ...(cookie ? { cookie } : {}) }
@@ -103,12 +104,19 @@ function needlesFor({ allNeedles, roleNeedles, foreignNeedles }: World, who: Sho
   return scopedPeople.includes(who) ? foreignNeedles : []
 }
 
+/** What an action is given, such as the note of a draft, is shown to others by right: it proves no leak from then on. */
+function noteTold({ told, foreignNeedles }: World, { headers, body = '' }: Shot): void {
+  if (headers['next-action'] === undefined) return
+  for (const needle of foreignNeedles) if (body.includes(needle)) told.add(needle)
+}
+
 /** What the asker must not know; what they said themselves comes back in places. */
 function findLeak(world: World, { who, path: address, body = '', headers }: Shot, answer: Answer): string | null {
   const needles = needlesFor(world, who)
   if (needles.length === 0 || answer.body.length < 30) return null
   const said = `${decodeLoosely(address)} ${body} ${JSON.stringify(headers)}`
-  return needles.find((needle) => answer.body.includes(needle) && !said.includes(needle)) ?? null
+  const isLeak = (needle: string) => answer.body.includes(needle) && !said.includes(needle) && !world.told.has(needle)
+  return needles.find(isLeak) ?? null
 }
 
 function decodeLoosely(text: string): string {

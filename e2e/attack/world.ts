@@ -17,6 +17,8 @@ export type World = {
   foreign: KnownKey[]
   /** What only somebody with more than the one account may read. */
   foreignNeedles: string[]
+  /** Of these, what the campaign itself has written somewhere. */
+  told: Set<string>
   /** What only somebody signed in may read, */
   allNeedles: string[]
   /** and what of it takes a role: without one a person is told whom to ask. */
@@ -74,7 +76,7 @@ export async function readWorld(): Promise<World> {
   return {
     own: keys.filter(({ accountId }) => accountId === dataAccount),
     foreign: keys.filter(({ accountId }) => accountId !== dataAccount),
-    foreignNeedles, allNeedles: [...everything, ...people], roleNeedles: everything, cookies,
+    foreignNeedles, told: new Set(), allNeedles: [...everything, ...people], roleNeedles: everything, cookies,
     real: [...everything.slice(0, 200), ...people, ...ids, ...keys.slice(0, 50).flatMap(({ accountId, keyId }) => [accountId, keyId])],
   }
 }
