@@ -122,6 +122,16 @@ const stateAlone = (account: string, isStated: boolean) => sql.execute(
      "noOrganizationStatedBy" = CASE WHEN $2 THEN 'somebody' END
    WHERE "id" = $1 AND "organizationId" IS NULL`, [account, isStated])
 
+const decide = (key: number, principal: string) => db.externalReview.create({ data: {
+  keyArn: arnOf(key), accountId: keyRow(key).accountId, principal, decision: 'toFix', reason: 'x', basis: 'x',
+  reviewedById: '00000000-0000-4000-8000-000000000001', reviewedBy: 'ann@example.com',
+} })
+/** Facts that do not carry the newest decision about their principal and key. */
+const wronglyReviewed = () => sql.query(
+  `SELECT r.key_arn, r.principal FROM derived.external_reach r WHERE r.review_id IS DISTINCT FROM (
+     SELECT e."id" FROM "ExternalReview" e WHERE e."keyArn" = r.key_arn AND e."principal" = r.principal
+     ORDER BY e."reviewedAt" DESC, e."id" LIMIT 1)`)
+
 const key = fc.integer({ min: 0, max: 5 })
 const document = fc.integer({ min: 0, max: documents.length - 1 })
 const steps: fc.Arbitrary<Step> = fc.oneof(
@@ -149,6 +159,8 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
     step(`grants of k${k} read ${isRead}`, () => db.key.updateMany({ where: { arn: arnOf(k) }, data: { grantsAt: isRead ? now() : null } }))),
   fc.tuple(key, fc.boolean()).map(([k, gone]) =>
     step(`k${k} gone ${gone}`, () => db.key.updateMany({ where: { arn: arnOf(k) }, data: { goneAt: gone ? now() : null } }))),
+  { weight: 2, arbitrary: fc.tuple(key, fc.constantFrom(role(stranger, 'carrier'), '*'))
+    .map(([k, principal]) => step(`decision about ${principal} and k${k}`, () => decide(k, principal))) },
   key.map((k) => step(`k${k} deleted`, () => db.key.deleteMany({ where: { arn: arnOf(k) } }))),
   { weight: 3, arbitrary: fc.constant(step('evaluate', evaluateMarkedKeys)) },
 )
@@ -182,7 +194,7 @@ const normal = (text: string) => JSON.stringify(JSON.parse(text, (_, value: unkn
 const waiting = async () => (await readExternalCoverage({ all: true })).waiting
 
 async function clear(): Promise<void> {
-  for (const table of ['Key', 'Grant', 'IamEntity', 'Organization', 'OrganizationNode', 'OrganizationPolicy', 'PolicyVersion']) {
+  for (const table of ['Key', 'Grant', 'IamEntity', 'Organization', 'OrganizationNode', 'OrganizationPolicy', 'PolicyVersion', 'ExternalReview']) {
     await sql.execute(`DELETE FROM "${table}"`)
   }
   await evaluateAllMarked()
@@ -199,6 +211,7 @@ describe('the kept facts', () => {
       await evaluateAllMarked()
       const { kept: facts, fresh } = await canonical()
       expect(facts).toEqual(fresh)
+      expect(await wronglyReviewed()).toEqual([])
       expect(await waiting()).toBe(0)
       reached += facts.length
     }), { numRuns: 25 })
@@ -220,6 +233,7 @@ describe('the kept facts', () => {
       await evaluateAllMarked()
       const { kept: facts, fresh } = await canonical()
       expect(facts).toEqual(fresh)
+      expect(await wronglyReviewed()).toEqual([])
     }), { numRuns: 8 })
   }, 240_000)
 })

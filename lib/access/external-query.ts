@@ -6,16 +6,9 @@ import type { TableState } from '../table/state'
 
 export type Reading = Permit<'access.read' | 'keys.export'>
 
-/**
- * The newest decision about a principal and key, looked up by index row by row: the planner takes a text filter for far narrower
- * than it is, and would otherwise sort all decisions once for each row.
- */
-const review = `(SELECT * FROM "ExternalReview" e WHERE e."keyArn" = r.key_arn COLLATE "default"
-  AND e."principal" = r.principal COLLATE "default" ORDER BY e."reviewedAt" DESC LIMIT 1)`
-
 /** What a decision is worth now: an acceptance ends, and speaks only of the roads in that it was given for. */
-export const reviewState = `CASE WHEN v."id" IS NULL THEN 'unreviewed' WHEN v."basis" <> r.basis THEN 'changed'
-  WHEN v."decision" = 'accepted' AND v."until" <= claviger_now() THEN 'ended' ELSE v."decision" END`
+export const reviewState = `CASE WHEN r.review_id IS NULL THEN 'unreviewed' WHEN r.review_basis <> r.basis THEN 'changed'
+  WHEN r.review_decision = 'accepted' AND r.review_until <= claviger_now() THEN 'ended' ELSE r.review_decision END`
 
 const keyId = `split_part(r.key_arn, '/', 2)`
 const aliases = `array_to_string(r.aliases, ' ')`
@@ -70,7 +63,7 @@ export function whereOf({ scope }: Reading, { filter }: TableState, params: Para
 
 const joins: readonly [name: string, join: string][] = [
   ['a.', `LEFT JOIN "Account" a ON a."id" = r.account`],
-  ['v.', `LEFT JOIN LATERAL ${review} v ON true`],
+  ['v.', `LEFT JOIN "ExternalReview" v ON v."id" = r.review_id`],
 ]
 
 /** The tables that these pieces of a statement name, and no others: most statements need few of them. */
