@@ -1,7 +1,7 @@
 /** Changes and their states as people read them. Pure. */
 import { utcTime } from '@/components/value/relative-time'
 import type { Risk } from '@/lib/changes/rules/rule'
-import { changeStatuses, type ChangeStatus } from '@/lib/changes/shapes'
+import { changeStatuses, overdueAfterSeconds, type ChangeStatus } from '@/lib/changes/shapes'
 
 export const statusWords: Record<ChangeStatus, string> = {
   draft: 'Draft, not sent', open: 'Waiting for approval', approved: 'Approved, about to be done', executing: 'Being done', applied: 'Done', failed: 'Failed',
@@ -12,13 +12,10 @@ export const statusWords: Record<ChangeStatus, string> = {
 /** What a status alone does not say: when it begins, how long it lasts. Times are ISO text, `now` epoch ms; null: not known. */
 export type Timed = { status: ChangeStatus; startsAt: string | null; endsAt: string | null }
 
-/** So long after its end a change that is still in force is overdue; the worker looks every two seconds. */
-export const overdueMs = 60_000
-
 /** Past its end and not undone. A reader without a clock cannot tell. */
 export function isOverdue({ status, endsAt }: Pick<Timed, 'status' | 'endsAt'>, now: number | null): boolean {
   const lasts = status === 'applied' || status === 'reverting' || status === 'revertFailed'
-  return lasts && endsAt !== null && now !== null && now - Date.parse(endsAt) > overdueMs
+  return lasts && endsAt !== null && now !== null && now - Date.parse(endsAt) > overdueAfterSeconds * 1_000
 }
 
 /** How a change stands now: what lasts until its end is not done before, and what begins later is not about to. */

@@ -3,10 +3,8 @@ import { sql } from '../db/client'
 import type { Scope } from '../auth/permissions'
 import { notify } from '../notify/notify'
 import { hrefOf, listConcerned } from './people'
+import { overdueAfterSeconds } from './shapes'
 import type { World } from './world'
-
-/** What has ended is undone within seconds; so long after its end a change still in force is overdue. */
-export const overdueAfterSeconds = 60
 
 /** A condition on a change (c): in force past its end, by the database's clock. */
 export const isOverdue =

@@ -9,6 +9,9 @@ export const changeStatuses = [
 ] as const
 export type ChangeStatus = (typeof changeStatuses)[number]
 
+/** The worker undoes what has ended within seconds; so long after its end a change still in force is overdue. */
+export const overdueAfterSeconds = 60
+
 export type ApprovalRow = {
   personId: string; personName: string; decision: 'approve' | 'reject'; comment: string; roles: string[]; asOwner: boolean
   standingInFor: string | null; requestHash: string; baselineHash: string; at: string

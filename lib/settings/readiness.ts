@@ -1,7 +1,7 @@
 import 'server-only'
 import { sql } from '../db/client'
 import { log } from '../log'
-import { readWorkerHealth } from './worker-health'
+import { noticeSilence } from './worker-health'
 
 /** Whether this process can serve pages: Postgres answers within two seconds and has our tables. */
 export async function readiness(): Promise<boolean> {
@@ -20,7 +20,7 @@ export async function readiness(): Promise<boolean> {
 /** Whether a worker was heard lately. */
 export async function readWorkerState(): Promise<'running' | 'silent' | 'unknown'> {
   try {
-    return (await readWorkerHealth({ all: true })).silentSince === null ? 'running' : 'silent'
+    return (await noticeSilence()) === null ? 'running' : 'silent'
   } catch (error) {
     log.warn({ err: error }, 'the heartbeat of the workers cannot be read')
     return 'unknown'

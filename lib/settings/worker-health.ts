@@ -17,9 +17,15 @@ export type WorkerHealth = { silentSince: string | null; overdue: number }
  * process that notices does.
  */
 export async function readWorkerHealth(scope: Scope): Promise<WorkerHealth> {
-  const [silentSince, overdue] = await Promise.all([findSilence(), countOverdue(scope)])
-  if (silentSince !== null) void tellOfSilence(silentSince)
+  const [silentSince, overdue] = await Promise.all([noticeSilence(), countOverdue(scope)])
   return { silentSince, overdue }
+}
+
+/** As `findSilence`, and tells people of a silence without making the caller wait for it. */
+export async function noticeSilence(): Promise<string | null> {
+  const silentSince = await findSilence()
+  if (silentSince !== null) void tellOfSilence(silentSince)
+  return silentSince
 }
 
 /** Since when no worker was heard, by the database's clock; null while one is. */

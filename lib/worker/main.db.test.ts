@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
-import { listWorkers } from '../accounts/workers'
 import { freshDatabase } from '../db/test/database'
 import { openSandbox } from '../sandbox/open'
 import { startServer } from '../sandbox/server'
@@ -21,6 +20,8 @@ async function until<T>(look: () => Promise<T | undefined | false>, forMs = 40_0
   throw new Error('it did not come')
 }
 
+const heartbeats = () => sql.query<{ pid: number }>('SELECT "pid" FROM "WorkerHeartbeat"')
+
 test('a worker told to stop hands its sweeps back within five seconds, and says that it lives until then', async () => {
   const worker = spawn(process.execPath, ['--import', 'tsx', '--conditions=react-server', 'lib/worker/main.ts'], {
     env: {
@@ -35,14 +36,14 @@ test('a worker told to stop hands its sweeps back within five seconds, and says 
   try {
     // Credentials of an account outside any organization: the worker finds that one account by itself.
     await until(async () => (await sql.query(`SELECT 1 FROM "Account" WHERE "id" = '999988887777' AND "source" = 'self'`)).length > 0)
-    expect((await until(async () => (await listWorkers()).find((one) => one.alive)))).toMatchObject({ pid: worker.pid })
+    await until(async () => (await heartbeats()).some(({ pid }) => pid === worker.pid))
     await until(async () => (await sql.query(`SELECT 1 FROM "Sweep" WHERE "status" = 'running'`)).length > 0)
     const told = Date.now()
     worker.kill('SIGTERM')
     expect(await ended).toBe(0)
     expect(Date.now() - told).toBeLessThan(6_000)
     expect(await sql.query(`SELECT "kind", "leaseOwner" FROM "Sweep" WHERE "status" = 'running'`)).toEqual([])
-    expect(await listWorkers()).toEqual([])
+    expect(await heartbeats()).toEqual([])
     expect(said, 'nothing that looks like a leak').not.toContain('MaxListenersExceededWarning')
   } finally {
     worker.kill('SIGKILL')
