@@ -138,9 +138,24 @@ function contextOf({ principal, probe, target }: Sample, isRole: boolean, now: D
   }
 }
 
+/** The session in which the sandbox takes the keys of a role for its caller; null for other principals. */
+function sessionOf({ arn, accountId, session }: Credentials): string | null {
+  const name = /:role\/(?:.*\/)?([^/]+)$/.exec(arn)?.[1]
+  return session || name === undefined ? null : `arn:aws:sts::${accountId}:assumed-role/${name}/sandbox`
+}
+
+/** What we say of a sample. A role that gets in under some session names only is asked about again in the session it came in. */
 function ours(sample: Sample, now: Date): { action: string; answer: Answer }[] {
+  const { principal } = sample
+  const asked = oursOf(sample, principal.arn, now)
+  const session = sessionOf(principal)
+  if (session === null || asked.every(({ answer }) => answer.result !== 'depends')) return asked
+  return oursOf(sample, session, now)
+}
+
+function oursOf(sample: Sample, principalArn: string, now: Date): { action: string; answer: Answer }[] {
   const { principal, probe, access } = sample
-  const facts = requirePrincipal(access, principal.arn)
+  const facts = requirePrincipal(access, principalArn)
   const isRole = facts.kind === 'role' || facts.kind === 'session'
   // Tags of the role itself hold for the session too, unless the session has others.
   const extra = { context: { ...facts.context, ...contextOf(sample, isRole, now) }, complete: true }
