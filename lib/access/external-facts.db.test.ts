@@ -1,6 +1,7 @@
 import fc from 'fast-check'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { writeOrganization, type NodeRow, type PolicyRow } from '../inventory/sync/organization-write'
+import type { Tx } from '../db/client'
 import { freshDatabase } from '../db/test/database'
 import { evaluateExternal } from './evaluate-external'
 import { evaluateAllMarked, evaluateMarkedKeys } from './evaluate-keys'
@@ -33,7 +34,11 @@ const policies = [
   toText(allow({ AWS: `arn:aws:sts::${own}:assumed-role/app/ann` }), allow({ Service: 's3.amazonaws.com' })),
   toText(allow('*'), { ...allow({ AWS: role(stranger, 'carrier') }), Effect: 'Deny' }),
   toText(allow({ AWS: role(stranger, 'carrier') }, when('NumericGreaterThan', 'kms:TrailingDaysWithoutKeyUsage', '30'))),
+  // JSON lets a slash be escaped, also in the name of a condition key.
+  toText(allow({ AWS: role(stranger, 'carrier') }, when('StringEquals', 'aws:ResourceTag/team', 'a')))
+    .replace('aws:ResourceTag/team', String.raw`aws:ResourceTag\/team`),
 ]
+const escaped = policies.length - 1
 const identity = (effect: string, action: string) => JSON.stringify({
   Version: '2012-10-17', Statement: [{ Effect: effect, Action: action, Resource: '*' }],
 })
@@ -42,6 +47,8 @@ const documents = [identity('Allow', 'kms:*'), identity('Allow', 'kms:Decrypt'),
 type Step = { name: string; run: () => Promise<unknown> }
 const step = (name: string, run: () => Promise<unknown>): Step => ({ name, run })
 const now = () => new Date()
+let counted = 0
+const count = () => ++counted
 
 const keyRow = (key: number) => {
   const arn = arnOf(key)
@@ -83,16 +90,21 @@ async function putRole(account: string, document: number, isManaged: boolean, is
   const arn = role(account, 'app')
   const inlinePolicies = isManaged ? [] : [{ name: 'x', document: documents[document] ?? null }]
   const attachedPolicyArns = isManaged ? [managed] : []
-  const facts = {
-    details: { inlinePolicies, attachedPolicyArns, permissionsBoundaryArn: null, tags: {}, trustPolicy: null },
-    observedAt: now(), goneAt: isGone ? now() : null,
+  const details = {
+    inlinePolicies, attachedPolicyArns, permissionsBoundaryArn: null, tags: {}, trustPolicy: null,
+    lastUsedAt: new Date(count() * 60_000).toISOString(),
   }
+  const facts = { details, observedAt: now(), goneAt: isGone ? now() : null }
   const create = { arn, accountId: account, kind: 'role', name: 'app', path: '/', uniqueId: 'AROAX', ...facts }
   await db.iamEntity.upsert({ where: { arn }, create, update: facts })
 }
 
+/** Of a policy that AWS manages every account's sweep tells how often it is attached there. */
 async function putManaged(document: number): Promise<void> {
-  const facts = { details: { document: documents[document] ?? null }, observedAt: now() }
+  const details = {
+    document: documents[document] ?? null, versionId: `v${count()}`, attachmentCount: count(),
+  }
+  const facts = { details, observedAt: now() }
   const create = { arn: managed, accountId: 'aws', kind: 'policy', name: 'Powerful', path: '/', uniqueId: 'ANPAX', ...facts }
   await db.iamEntity.upsert({ where: { arn: managed }, create, update: facts })
 }
@@ -253,6 +265,73 @@ it('a text is evaluated once for the keys of an account that differ in nothing i
   expect(await judge(), 'a grant lets in another one').toBe(3)
   await putOrganization([own], 0)
   expect(await judge(), 'the organization may lay something on them').toBe(3)
+})
+
+it('a text that spells a condition key with escapes is evaluated for each key', async () => {
+  for (const k of [1, 3, 5]) await putPolicy(k, escaped)
+  await db.key.updateMany({ data: { tags: { team: 'a' }, grantsAt: now() } })
+  await db.key.updateMany({ where: { arn: arnOf(3) }, data: { tags: { team: 'b' } } })
+  await evaluateAllMarked()
+  const reached = await sql.query<{ arn: string }>(
+    'SELECT key_arn AS arn FROM derived.external_reach ORDER BY key_arn')
+  expect(reached.map(({ arn }) => arn)).toEqual([arnOf(1), arnOf(5)])
+})
+
+/** Until some statement waits for what another transaction holds. */
+const waitForLock = () => vi.waitFor(async () => {
+  const waits = await sql.query(
+    `SELECT 1 FROM pg_stat_activity
+     WHERE datname = current_database() AND wait_event_type = 'Lock'`)
+  expect(waits).not.toEqual([])
+}, { timeout: 10_000 })
+
+describe('while a sweep of IAM is being written', () => {
+  const raise = (tx: Tx, name: string) => tx.query('SELECT derived.raise_access_inputs($1)', [[name]])
+  it('keys that name no other account are evaluated, whatever AWS manages', async () => {
+    await putManaged(1)
+    await putPolicy(1, 0)
+    await transaction(async (tx) => {
+      await raise(tx, 'iam:aws')
+      await evaluateAllMarked()
+    }, { timeoutMs: 5_000 })
+    expect(await waiting()).toBe(0)
+  })
+
+  it('keys that hang on it wait, and the worker pauses before it tries them again', async () => {
+    await putRole(sister, 1, false, false)
+    await putPolicy(1, 5)
+    await evaluateAllMarked()
+    await putPolicy(1, 4)
+    const overtaken = await transaction(async (tx) => {
+      await raise(tx, `iam:${sister}`)
+      const evaluating = evaluateMarkedKeys()
+      await waitForLock()
+      return { evaluating }
+    })
+    expect(await overtaken.evaluating, 'no more at once').toBe(false)
+    expect(await waiting()).toBe(1)
+    await evaluateAllMarked()
+    expect(await waiting()).toBe(0)
+  })
+})
+
+it('what two transactions say of the organization at once is not lost', async () => {
+  await putOrganization([own], 0)
+  const note = (tx: Tx, id: string) => tx.execute(
+    `UPDATE "OrganizationNode" SET problems = jsonb_build_object('told', $2::int) WHERE id = $1`,
+    [id, count()])
+  const second = await transaction(async (tx) => {
+    await note(tx, own)
+    await tx.execute('SET CONSTRAINTS ALL IMMEDIATE')
+    const isDone = transaction((other) => note(other, 'r-1'))
+    await waitForLock()
+    return { isDone }
+  })
+  await second.isDone
+  const [input] = await sql.query<{ isRight: boolean }>(
+    `SELECT digest = derived.organization_digest() AS "isRight" FROM derived.access_input
+     WHERE name = 'organization'`)
+  expect(input).toEqual({ isRight: true })
 })
 
 describe('a key is evaluated again', () => {
