@@ -9,7 +9,7 @@ import { readIamOf } from './read-iam-of'
 import { asOf, shareName } from './share-verdict'
 
 /** Raise it when the evaluator or `listExternal` answers otherwise than before: every key is then evaluated again. */
-export const verdictVersion = 2
+export const verdictVersion = 3
 
 export type KeyVerdict = {
   row: FleetKey

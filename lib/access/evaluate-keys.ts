@@ -11,22 +11,29 @@ const batch = 300
 const overtaken = '40001'
 
 /**
- * Evaluates some of the keys that are marked, and marks those whose shared inputs changed. True: there may be more to do.
- * Several workers may call it: one at a time evaluates, and a batch that an input overtook is done again.
+ * Evaluates some of the keys that are marked, and marks those whose shared inputs changed. Several
+ * workers can call it: one at a time evaluates. True: there might be more to do at once. False also
+ * for a batch that an input overtook: it is done again after a pause, since what changed an input
+ * often goes on changing it.
  */
 export async function evaluateMarkedKeys(): Promise<boolean> {
-  await spreadInputs()
-  try {
-    return await transaction(evaluateBatch, { isolationLevel: 'RepeatableRead', timeoutMs: 60_000 })
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === overtaken) return true
-    throw error
-  }
+  return (await evaluateOnce()) === 'more'
 }
 
 /** Evaluates until no key is marked. */
 export async function evaluateAllMarked(): Promise<void> {
-  while (await evaluateMarkedKeys());
+  while ((await evaluateOnce()) !== 'done');
+}
+
+async function evaluateOnce(): Promise<'more' | 'done' | 'overtaken'> {
+  await spreadInputs()
+  try {
+    const options = { isolationLevel: 'RepeatableRead', timeoutMs: 60_000 } as const
+    return (await transaction(evaluateBatch, options)) ? 'more' : 'done'
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === overtaken) return 'overtaken'
+    throw error
+  }
 }
 
 type Input = { name: string; version: number }
@@ -76,10 +83,12 @@ async function evaluateBatch(tx: Tx): Promise<boolean> {
 
 /**
  * Keeps the shared inputs of these verdicts from changing until they are stored. PostgreSQL refuses the whole transaction when
- * one has changed since its snapshot; one that changes later finds the stored keys and marks them.
+ * one has changed since its snapshot; one that changes later finds the stored keys and marks them. Only inputs that a verdict
+ * hangs on (`hangsOn`) are held: others change often, and would refuse it for nothing.
  */
 async function holdInputs(tx: Tx, accounts: readonly string[]): Promise<void> {
-  const names = ['organization', 'verdict', 'iam:aws', ...accounts.map((id) => `iam:${id}`)]
+  const iam = accounts.length > 0 ? ['aws', ...accounts].map((id) => `iam:${id}`) : []
+  const names = ['organization', 'verdict', ...iam]
   await tx.execute(
     `INSERT INTO derived.access_input (name) SELECT n FROM unnest($1::text[]) n ORDER BY n ON CONFLICT DO NOTHING`, [names])
   await tx.query('SELECT name FROM derived.access_input WHERE name = ANY($1) ORDER BY name FOR SHARE', [names])

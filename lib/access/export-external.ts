@@ -8,32 +8,35 @@ import { jsonArray, type ExportFormat } from '../table/download'
 import { externalTable } from '../table/external'
 import { formatFilter } from '../table/filter'
 import type { TableState } from '../table/state'
-import { countExternal, readExternalCoverage, readExternalRows, type ExternalRow } from './external-read'
+import {
+  listExternalIds, readExternalById, readExternalCoverage, type ExternalId, type ExternalRow,
+} from './external-read'
 
 const step = 500
 
 /**
- * Every row under the filter, in the order and with the columns shown. The audit entry is written first, without it nothing
- * leaves; it says how many keys were waiting to be evaluated.
+ * Every row under the filter, in the order and with the columns shown. Which rows these are is read once: the worker adds and
+ * ends some while the file is written. The audit entry is written first, without it nothing leaves; it says how many rows there
+ * were, and how many keys were waiting to be evaluated.
  */
 export async function exportExternal(
   permit: Permit<'keys.export'>, state: TableState, format: ExportFormat,
 ): Promise<AsyncGenerator<string, undefined>> {
-  const [rows, { keys, waiting }] = await Promise.all([countExternal(permit, state), readExternalCoverage(permit.scope)])
+  const [ids, { keys, waiting }] = await Promise.all([
+    listExternalIds(permit, state), readExternalCoverage(permit.scope),
+  ])
   const { filter, columns } = state
   await transaction((tx) => appendAudit(tx, {
     event: 'externalAccess.exported', actor: permit.actor,
-    data: { format, filter: formatFilter(filter), match: filter.operation, columns, rows, keys, waiting },
+    data: { format, filter: formatFilter(filter), match: filter.operation, columns, rows: ids.length, keys, waiting },
   }))
-  const batches = readAll(permit, state)
+  const batches = readAll(ids)
   return format === 'csv' ? csvLines(batches, columns) : jsonArray(batches, (row) => toObject(row, columns))
 }
 
-async function* readAll(permit: Permit<'keys.export'>, state: TableState): AsyncGenerator<ExternalRow[], undefined> {
-  for (let page = 1; ; page++) {
-    const rows = await readExternalRows(permit, { ...state, page, pageSize: step })
-    yield rows
-    if (rows.length < step) return
+async function* readAll(ids: readonly ExternalId[]): AsyncGenerator<ExternalRow[], undefined> {
+  for (let at = 0; at < ids.length; at += step) {
+    yield await readExternalById(ids.slice(at, at + step))
   }
 }
 

@@ -1,131 +1,24 @@
 import fc from 'fast-check'
-import { beforeEach, describe, expect, it } from 'vitest'
-import { writeOrganization, type NodeRow, type PolicyRow } from '../inventory/sync/organization-write'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Tx } from '../db/client'
 import { freshDatabase } from '../db/test/database'
 import { evaluateExternal } from './evaluate-external'
 import { evaluateAllMarked, evaluateMarkedKeys } from './evaluate-keys'
 import { listExternal } from './external'
 import { readExternalCoverage } from './external-read'
+import {
+  arnOf, count, decide, documents, escaped, now, own, policies, putGrant, putManaged,
+  putOrganization, putPolicy, putRole, role, sister, stateAlone, stranger,
+} from './external-writes.test-support'
 import { fleetColumns, weighKeys } from './fleet-keys'
 import { accountOfPrincipal } from './principal-facts'
 import { readIam, readOrganization } from './read'
 
 const { db, sql, transaction } = await freshDatabase()
 
-const [own, sister, stranger] = ['111122223333', '444455556666', '881264037715']
-const region = 'eu-west-1'
-const arnOf = (key: number) => `arn:aws:kms:${region}:${key % 2 ? own : sister}:key/k${key}`
-const role = (account: string, name: string) => `arn:aws:iam::${account}:role/${name}`
-const managed = 'arn:aws:iam::aws:policy/Powerful'
-const allow = (principal: unknown, more: object = {}) =>
-  ({ Effect: 'Allow', Principal: principal, Action: ['kms:Decrypt', 'kms:CreateGrant'], Resource: '*', ...more })
-const when = (operator: string, key: string, value: string) => ({ Condition: { [operator]: { [key]: value } } })
-const toText = (...statements: object[]) => JSON.stringify({ Version: '2012-10-17', Statement: statements })
-
-const policies = [
-  toText(allow({ AWS: `arn:aws:iam::${own}:root` })),
-  toText(allow('*')),
-  toText(allow('*', when('StringEquals', 'aws:PrincipalOrgID', 'o-1'))),
-  toText(allow({ AWS: role(stranger, 'carrier') }), allow({ AWS: role(own, 'app') })),
-  toText(allow({ AWS: [role(own, 'app'), role(sister, 'app'), `arn:aws:iam::${stranger}:root`] })),
-  toText(allow({ AWS: role(sister, 'app') }, when('StringEquals', 'aws:ResourceTag/team', 'a'))),
-  toText(allow({ AWS: role(own, 'app') }, when('StringLike', 'kms:ResourceAliases', 'alias/a*'))),
-  toText(allow({ AWS: `arn:aws:sts::${own}:assumed-role/app/ann` }), allow({ Service: 's3.amazonaws.com' })),
-  toText(allow('*'), { ...allow({ AWS: role(stranger, 'carrier') }), Effect: 'Deny' }),
-  toText(allow({ AWS: role(stranger, 'carrier') }, when('NumericGreaterThan', 'kms:TrailingDaysWithoutKeyUsage', '30'))),
-]
-const identity = (effect: string, action: string) => JSON.stringify({
-  Version: '2012-10-17', Statement: [{ Effect: effect, Action: action, Resource: '*' }],
-})
-const documents = [identity('Allow', 'kms:*'), identity('Allow', 'kms:Decrypt'), identity('Deny', 'kms:Decrypt')]
-
 type Step = { name: string; run: () => Promise<unknown> }
 const step = (name: string, run: () => Promise<unknown>): Step => ({ name, run })
-const now = () => new Date()
 
-const keyRow = (key: number) => {
-  const arn = arnOf(key)
-  return {
-    arn, accountId: arn.split(':')[4] ?? '', region, keyId: `k${key}`, listedAt: now(), listedIn: 1n,
-    keyUsage: 'ENCRYPT_DECRYPT', keySpec: 'SYMMETRIC_DEFAULT', keyManager: 'CUSTOMER', scope: 'single', origin: 'AWS_KMS',
-    aliases: [], aliasesAt: now(),
-  }
-}
-
-async function putKey(key: number): Promise<void> {
-  const row = keyRow(key)
-  await db.key.upsert({ where: { arn: row.arn }, create: row, update: { listedAt: now(), goneAt: null } })
-}
-
-async function putPolicy(key: number, at: number | null): Promise<void> {
-  await putKey(key)
-  const hash = at === null ? null : `h${at}`
-  const before = await db.key.findUnique({ where: { arn: arnOf(key) }, select: { policyHash: true } })
-  // The same text again begins no version, as a sweep writes it.
-  if (hash !== null && before?.policyHash !== hash) {
-    await db.policyDocument.upsert({ where: { hash }, create: { hash, text: policies[at ?? 0] ?? '' }, update: {} })
-    await db.policyVersion.create({ data: { keyArn: arnOf(key), hash, firstSeenAt: now(), lastSeenAt: now() } })
-  }
-  await db.key.update({ where: { arn: arnOf(key) }, data: { policyHash: hash, policyAt: now() } })
-}
-
-async function putGrant(key: number, id: number, grantee: string, isGone: boolean): Promise<void> {
-  await putKey(key)
-  const id2 = { keyArn: arnOf(key), grantId: `g${id}` }
-  const facts = { granteePrincipal: grantee, operations: ['Decrypt'], observedAt: now(), goneAt: isGone ? now() : null }
-  await db.grant.upsert({
-    where: { keyArn_grantId: id2 }, update: facts,
-    create: { ...id2, ...facts, accountId: keyRow(key).accountId, region, createdAt: now() },
-  })
-}
-
-async function putRole(account: string, document: number, isManaged: boolean, isGone: boolean): Promise<void> {
-  const arn = role(account, 'app')
-  const inlinePolicies = isManaged ? [] : [{ name: 'x', document: documents[document] ?? null }]
-  const attachedPolicyArns = isManaged ? [managed] : []
-  const facts = {
-    details: { inlinePolicies, attachedPolicyArns, permissionsBoundaryArn: null, tags: {}, trustPolicy: null },
-    observedAt: now(), goneAt: isGone ? now() : null,
-  }
-  const create = { arn, accountId: account, kind: 'role', name: 'app', path: '/', uniqueId: 'AROAX', ...facts }
-  await db.iamEntity.upsert({ where: { arn }, create, update: facts })
-}
-
-async function putManaged(document: number): Promise<void> {
-  const facts = { details: { document: documents[document] ?? null }, observedAt: now() }
-  const create = { arn: managed, accountId: 'aws', kind: 'policy', name: 'Powerful', path: '/', uniqueId: 'ANPAX', ...facts }
-  await db.iamEntity.upsert({ where: { arn: managed }, create, update: facts })
-}
-
-function organizationOf(members: readonly string[], document: number): { nodes: NodeRow[]; policies: PolicyRow[] } {
-  const node = (id: string, parentId: string | null): NodeRow => ({
-    id, kind: parentId === null ? 'root' : 'account', name: id, parentId,
-    scpIds: parentId === null ? [] : ['p-1'], rcpIds: [], problems: {},
-  })
-  return {
-    nodes: [node('r-1', null), ...members.map((id) => node(id, 'r-1'))],
-    policies: [{
-      id: 'p-1', type: 'SERVICE_CONTROL_POLICY', name: 'p', awsManaged: false, content: documents[document] ?? null, problem: null,
-    }],
-  }
-}
-const putOrganization = (members: readonly string[], document: number) => transaction((tx) => {
-  const { nodes, policies: texts } = organizationOf(members, document)
-  return writeOrganization(tx, { id: 'o-1', managementAccountId: '999988887777' }, nodes, texts, [
-    'SERVICE_CONTROL_POLICY', 'RESOURCE_CONTROL_POLICY',
-  ])
-})
-
-/** A person's word that the account is in no organization, or that word taken back. */
-const stateAlone = (account: string, isStated: boolean) => sql.execute(
-  `UPDATE "Account" SET "noOrganizationStatedAt" = CASE WHEN $2 THEN now() END,
-     "noOrganizationStatedBy" = CASE WHEN $2 THEN 'somebody' END
-   WHERE "id" = $1 AND "organizationId" IS NULL`, [account, isStated])
-
-const decide = (key: number, principal: string) => db.externalReview.create({ data: {
-  keyArn: arnOf(key), accountId: keyRow(key).accountId, principal, decision: 'toFix', reason: 'x', basis: 'x',
-  reviewedById: '00000000-0000-4000-8000-000000000001', reviewedBy: 'ann@example.com',
-} })
 /** Facts that do not carry the newest decision about their principal and key. */
 const wronglyReviewed = () => sql.query(
   `SELECT r.key_arn, r.principal FROM derived.external_reach r WHERE r.review_id IS DISTINCT FROM (
@@ -253,6 +146,73 @@ it('a text is evaluated once for the keys of an account that differ in nothing i
   expect(await judge(), 'a grant lets in another one').toBe(3)
   await putOrganization([own], 0)
   expect(await judge(), 'the organization may lay something on them').toBe(3)
+})
+
+it('a text that spells a condition key with escapes is evaluated for each key', async () => {
+  for (const k of [1, 3, 5]) await putPolicy(k, escaped)
+  await db.key.updateMany({ data: { tags: { team: 'a' }, grantsAt: now() } })
+  await db.key.updateMany({ where: { arn: arnOf(3) }, data: { tags: { team: 'b' } } })
+  await evaluateAllMarked()
+  const reached = await sql.query<{ arn: string }>(
+    'SELECT key_arn AS arn FROM derived.external_reach ORDER BY key_arn')
+  expect(reached.map(({ arn }) => arn)).toEqual([arnOf(1), arnOf(5)])
+})
+
+/** Until some statement waits for what another transaction holds. */
+const waitForLock = () => vi.waitFor(async () => {
+  const waits = await sql.query(
+    `SELECT 1 FROM pg_stat_activity
+     WHERE datname = current_database() AND wait_event_type = 'Lock'`)
+  expect(waits).not.toEqual([])
+}, { timeout: 10_000 })
+
+describe('while a sweep of IAM is being written', () => {
+  const raise = (tx: Tx, name: string) => tx.query('SELECT derived.raise_access_inputs($1)', [[name]])
+  it('keys that name no other account are evaluated, whatever AWS manages', async () => {
+    await putManaged(1)
+    await putPolicy(1, 0)
+    await transaction(async (tx) => {
+      await raise(tx, 'iam:aws')
+      await evaluateAllMarked()
+    }, { timeoutMs: 5_000 })
+    expect(await waiting()).toBe(0)
+  })
+
+  it('keys that hang on it wait, and the worker pauses before it tries them again', async () => {
+    await putRole(sister, 1, false, false)
+    await putPolicy(1, 5)
+    await evaluateAllMarked()
+    await putPolicy(1, 4)
+    const overtaken = await transaction(async (tx) => {
+      await raise(tx, `iam:${sister}`)
+      const evaluating = evaluateMarkedKeys()
+      await waitForLock()
+      return { evaluating }
+    })
+    expect(await overtaken.evaluating, 'no more at once').toBe(false)
+    expect(await waiting()).toBe(1)
+    await evaluateAllMarked()
+    expect(await waiting()).toBe(0)
+  })
+})
+
+it('what two transactions say of the organization at once is not lost', async () => {
+  await putOrganization([own], 0)
+  const note = (tx: Tx, id: string) => tx.execute(
+    `UPDATE "OrganizationNode" SET problems = jsonb_build_object('told', $2::int) WHERE id = $1`,
+    [id, count()])
+  const second = await transaction(async (tx) => {
+    await note(tx, own)
+    await tx.execute('SET CONSTRAINTS ALL IMMEDIATE')
+    const isDone = transaction((other) => note(other, 'r-1'))
+    await waitForLock()
+    return { isDone }
+  })
+  await second.isDone
+  const [input] = await sql.query<{ isRight: boolean }>(
+    `SELECT digest = derived.organization_digest() AS "isRight" FROM derived.access_input
+     WHERE name = 'organization'`)
+  expect(input).toEqual({ isRight: true })
 })
 
 describe('a key is evaluated again', () => {

@@ -75,6 +75,29 @@ export async function readExternalRows(permit: Reading, state: TableState): Prom
   return rows.map(toRow)
 }
 
+/** Which row a fact is. */
+export type ExternalId = { keyArn: string; principal: string }
+
+/** Every row under the filter, in the state's order, as they are at one moment. */
+export async function listExternalIds(permit: Reading, state: TableState): Promise<ExternalId[]> {
+  const params = new Params()
+  const where = whereOf(permit, state, params)
+  const order = orderOf(state)
+  return sql.query<ExternalId>(
+    `SELECT r.key_arn AS "keyArn", r.principal ${fromFor(where, order)} WHERE ${where}
+     ORDER BY ${order}`, params.values)
+}
+
+/** These rows, in this order, as far as they are still there. */
+export async function readExternalById(ids: readonly ExternalId[]): Promise<ExternalRow[]> {
+  const rows = await sql.query<Stored>(
+    `SELECT ${shown} ${fromFor(shown)}
+     JOIN unnest($1::text[], $2::text[]) WITH ORDINALITY wanted(key_arn, principal, at)
+       ON wanted.key_arn = r.key_arn AND wanted.principal = r.principal
+     ORDER BY wanted.at`, [ids.map(({ keyArn }) => keyArn), ids.map(({ principal }) => principal)])
+  return rows.map(toRow)
+}
+
 function toRow(stored: Stored): ExternalRow {
   const { reach, accountId, accountName, region, keyId, aliases, since, evaluatedAt, state } = stored
   const { decision, reason, until, by, at } = stored
@@ -83,14 +106,6 @@ function toRow(stored: Stored): ExternalRow {
     since: since.toISOString(), evaluatedAt: evaluatedAt.toISOString(), state,
     review: decision && { decision, reason, until: until?.toISOString() ?? null, by, at: at.toISOString() },
   }
-}
-
-export async function countExternal(permit: Reading, state: TableState): Promise<number> {
-  const params = new Params()
-  const where = whereOf(permit, state, params)
-  const [row] = await sql.query<{ count: number }>(
-    `SELECT count(*) AS count ${fromFor(where)} WHERE ${where}`, params.values)
-  return row?.count ?? 0
 }
 
 type Covered = { keys: number; unreadPolicy: number; unreadGrants: number; failed: number; organizationRead: Date | null }

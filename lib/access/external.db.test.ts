@@ -8,6 +8,8 @@ import { evaluateAllMarked } from './evaluate-keys'
 import { exportExternal } from './export-external'
 import { readExternalPage } from './external-read'
 import { listKeysOf } from './of-principal'
+import { listOutsiders } from './outsiders'
+import { decryptableBy, keysOf } from './outsider-links'
 import { externalTable } from '../table/external'
 import { toDownload } from '../table/download'
 import { parseTableState } from '../table/state'
@@ -113,6 +115,49 @@ test('the export holds the rows of the scope and has an audit entry that says ho
   const entries = await sql.query<{ rows: number }>(
     `SELECT ("body"::jsonb -> 'data' ->> 'rows')::int AS rows FROM "AuditEntry" WHERE "event" = 'externalAccess.exported'`)
   expect(entries).toEqual([{ rows: 2 }, { rows: 2 }])
+})
+
+test('an export under way neither loses nor repeats rows when others end or begin beside it', async () => {
+  await evaluateAllMarked()
+  const count = 1_200
+  const addFacts = (account: string, name: string) => sql.execute(
+    `INSERT INTO derived.external_reach SELECT (jsonb_populate_record(r, jsonb_build_object(
+       'principal', p.name, 'account', $1::text,
+       'reach', r.reach || jsonb_build_object('principal', p.name)))).*
+     FROM derived.external_reach r,
+       (SELECT $2 || to_char(n, 'FM0000') AS name FROM generate_series(1, ${count}) n) p
+     WHERE r.key_arn = $3 AND r.principal = $4`, [account, name, open, carrier])
+  const many = '777788889999'
+  await addFacts(many, 'p')
+  const { state } = parseTableState(externalTable, { sort: 'principal', columns: 'region' })
+  const within = permitFor<'keys.export'>({ all: false, accountIds: [many] })
+  const pieces = await exportExternal(within, state, 'csv')
+  const seen = [await pieces.next(), await pieces.next()].map(({ value }) => value ?? '')
+  await sql.execute(
+    `DELETE FROM derived.external_reach WHERE account = $1 AND principal <= 'p0100'`, [many])
+  await addFacts(many, 'o')
+  for await (const piece of pieces) seen.push(piece)
+  const principals = seen.join('').trim().split('\r\n').slice(1).map((line) => line.split(',')[1])
+  await sql.execute('DELETE FROM derived.external_reach WHERE account = $1', [many])
+  expect(principals).toEqual(
+    Array.from({ length: count }, (_, at) => `p${String(at + 1).padStart(4, '0')}`))
+  const [entry] = await sql.query<{ rows: number }>(
+    `SELECT ("body"::jsonb -> 'data' ->> 'rows')::int AS rows FROM "AuditEntry"
+     WHERE "event" = 'externalAccess.exported' ORDER BY "seq" DESC LIMIT 1`)
+  expect(entry).toEqual({ rows: count })
+})
+
+test('how many keys a principal can decrypt with is how many rows its link opens', async () => {
+  await read(everywhere)
+  const { rows } = await listOutsiders(permitFor<'access.read'>(everywhere))
+  expect(rows.length).toBeGreaterThan(1)
+  for (const { principal, keys, decrypts } of rows) {
+    const shown = async (href: string) =>
+      (await read(everywhere, Object.fromEntries(new URL(href, 'http://x').searchParams)))
+    const [all, some] = [await shown(keysOf(principal)), await shown(decryptableBy(principal))]
+    expect({ principal, keys: all.total, decrypts: some.total, problems: some.problems })
+      .toEqual({ principal, keys, decrypts, problems: [] })
+  }
 })
 
 test('the keys of a principal are those in the person’s scope, and the CSV has no formula in it', async () => {

@@ -3,6 +3,7 @@ import type { Permit } from '../auth/permit'
 import { sql } from '../db/client'
 import type { ExternalReach } from './external'
 import { readExternalCoverage, type ExternalCoverage } from './external-read'
+import { decrypting } from './outsider-links'
 
 export type Outsider = {
   principal: string; name: string; nearness: ExternalReach['nearness']
@@ -20,9 +21,9 @@ export async function listOutsiders({ scope }: Permit<'access.read'>): Promise<O
   const rows = await sql.query<Outsider & { total: number }>(
     `SELECT principal, min(name) AS name, CASE WHEN bool_or(nearness = 'anyone') THEN 'anyone' WHEN bool_or(nearness = 'outside') THEN 'outside'
          ELSE 'organization' END AS nearness, count(*)::int AS keys,
-       (count(*) FILTER (WHERE abilities && '{decrypt,reEncrypt}'))::int AS decrypts, (count(*) OVER ())::int AS total
+       (count(*) FILTER (WHERE abilities && $2::text[]))::int AS decrypts, (count(*) OVER ())::int AS total
      FROM derived.external_reach WHERE $1::text[] IS NULL OR account = ANY($1)
      GROUP BY principal ORDER BY decrypts DESC, keys DESC, principal LIMIT ${most}`,
-    [scope.all ? null : scope.accountIds])
+    [scope.all ? null : scope.accountIds, decrypting])
   return { rows: rows.map(({ total: _, ...row }) => row), total: rows[0]?.total ?? 0, coverage }
 }

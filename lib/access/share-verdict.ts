@@ -24,10 +24,10 @@ const isForeign = (id: string | undefined, accountId: string) => id !== undefine
 
 /**
  * Does a document speak of all keys alike? Not when a resource is narrower than "*", nor for certain when it cannot be read or
- * spells letters as escapes, which hides the names of condition keys from a search in its text.
+ * escapes a letter, as \u002f or \/, which hides the names of condition keys from a search in its text.
  */
 const isPlain = (document: PolicyDocument): boolean =>
-  !document.broken && !document.text.includes(String.raw`\u`)
+  !document.broken && !document.text.includes('\\')
   && document.statements.every(({ resource, unreadable }) =>
     unreadable === null && (resource === null || (!resource.negated && resource.values.every(({ value }) => value === '*'))))
 

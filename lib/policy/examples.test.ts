@@ -176,6 +176,16 @@ const notPrincipal: Example[] = [
   ['Deny binds strangers', { as: eve, keyPolicy: policy(allow('kms:*', everyone), { ...deny(), NotPrincipal: { AWS: root } }), identityPolicies: [decrypt] }, 'DENY'],
   ['Deny binds services', { as: 's3.amazonaws.com', keyPolicy: policy(allow('kms:*', everyone), { ...deny(), NotPrincipal: { AWS: root } }) }, 'DENY'],
   ['Deny binds whoever has a boundary, listed or not', { as: ann, keyPolicy: policy(allow('kms:*', to(ann)), { ...deny(), NotPrincipal: { AWS: [ann, root] } }), permissionBoundaries: [full] }, 'DENY'],
+  [
+    'Deny that spares everyone',
+    { as: ann, keyPolicy: policy(allow('kms:*', to(ann)), { ...deny(), NotPrincipal: { AWS: '*' } }) },
+    'allow',
+  ],
+  [
+    'Deny that spares everyone, asked of a session',
+    { keyPolicy: policy(allow('kms:*', to(role)), { ...deny(), NotPrincipal: { AWS: ['*', session] } }) },
+    'allow',
+  ],
   ['Allow is for everyone else, the anonymous too', { as: '*', keyPolicy: policy({ ...allow(), NotPrincipal: { AWS: ann } }) }, 'allow'],
   ['Allow is not for the one listed', { as: ann, keyPolicy: policy({ ...allow(), NotPrincipal: { AWS: ann } }) }, 'deny'],
 ]

@@ -108,10 +108,11 @@ export function matchPrincipal(index: PrincipalIndex, caller: Caller): Naming {
 
 /**
  * Whether a NotPrincipal spares the caller without naming all that it should beside it: the account, and of a session the role.
- * Of such a Deny AWS says only that it "might deny access to the entire account" (IAM, "NotPrincipal").
+ * Of such a Deny AWS says only that it "might deny access to the entire account" (IAM, "NotPrincipal"). Where everyone is named,
+ * nobody is left out.
  */
 export function isIncompleteException(index: PrincipalIndex, caller: Caller): boolean {
-  if (caller.account === '' || caller.kind === 'root') return false
+  if (index.anyone || caller.account === '' || caller.kind === 'root') return false
   if (!index.names.has(caller.account) && !index.names.has(caller.rootArn)) return true
   if (caller.kind !== 'session' || !index.names.has(caller.name)) return false
   return caller.rolePathKnown ? !index.names.has(caller.roleArn) : !index.roles.has(roleKey(caller))

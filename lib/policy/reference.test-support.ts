@@ -160,7 +160,7 @@ function reached(statement: RawStatement, who: Who, bounded: boolean, reading: R
   }
   const account = aws.includes(who.account) || aws.includes(`arn:aws:iam::${who.account}:root`)
   const role = who.role === null || who.role === who.arn || !aws.includes(who.arn) || aws.includes(who.role)
-  const complete = who.account === '' || who.root || (account && role)
+  const complete = aws.includes('*') || who.account === '' || who.root || (account && role)
   return Effect === 'Deny' && !complete && settle('open', Effect, reading) ? 'direct' : ''
 }
 

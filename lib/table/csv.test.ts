@@ -47,6 +47,15 @@ test('nor does a cell where a spreadsheet splits at semicolons, tabs or breaks i
   expect(csvField('x;=1+1;y')).toBe(`"x;'=1+1;y"`)
 })
 
+test('a cell as long as anyone makes it costs no more than its length', () => {
+  // Read through once for each letter, each of these would outlast the time a test has.
+  const most = 300_000
+  for (const text of [' '.repeat(most), `x${' '.repeat(most)}=1`, 'x =1'.repeat(most / 4)]) {
+    expect(csvField(text)).toBe(text)
+  }
+  expect(csvField('"'.repeat(most))).toBe('"'.repeat(2 * most + 2))
+})
+
 test('numbers stay numbers, negative ones too', () => {
   expect(csvField(-3)).toBe('-3')
   expect(csvField('-3')).toBe("'-3")

@@ -50,6 +50,20 @@ describe('evaluate', () => {
     expect((await answerTo(asked)).assumed, 'an allow rests on what was given').toBeUndefined()
   })
 
+  test('a no that rests on two omitted inputs together names both', async () => {
+    const abroad = 'arn:aws:iam::444455556666:role/app'
+    const given = { request: { ...request, principal: abroad }, grants: [] }
+    const assumedIn = async (more: object) => {
+      const { out } = await run(['evaluate'], JSON.stringify({ ...given, ...more }))
+      return (JSON.parse(out) as { assumed?: string[] }).assumed
+    }
+    expect(await assumedIn({})).toEqual(['identityPolicies', 'keyPolicy'])
+    expect(await assumedIn({ keyPolicy: delegating }), 'the key lets nobody from there in')
+      .toBeUndefined()
+    expect(await assumedIn({ keyPolicy: policy(allow('kms:*', to(abroad))) }))
+      .toEqual(['identityPolicies'])
+  })
+
   test('reads everything a case may hold', async () => {
     const all = { ...asked, permissionBoundaries: null, sessionPolicies: [null], serviceControlPolicies: [[null], null], resourceControlPolicies: [], vpcEndpointPolicies: null, grants: [{ GranteePrincipal: session, Operations: ['Decrypt'], Constraints: { EncryptionContextEquals: { a: 'b' } } }], contextComplete: false }
     const { status, out } = await run(['evaluate'], `${JSON.stringify(all)}\n${JSON.stringify({ ...asked, contextComplete: false, request: { ...request, context: { 'aws:PrincipalOrgID': ['o-1'], 'a:n': 1, 'a:b': true } } })}`)

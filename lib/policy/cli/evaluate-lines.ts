@@ -40,12 +40,24 @@ function answerLine(line: string, cache: PolicyCache): { text: string, failed: b
   }
 }
 
-/** Inputs that were left out and taken as "there is none", where the answer is no for that reason only. */
+/**
+ * Inputs that were left out and taken as "there is none", where the answer is no for that reason only. Several can be needed
+ * together, such as both accounts' policies: each counts with which some of the others would leave the answer open.
+ */
 function listAssumed(given: Case, { result, explicitDeny }: Answer): string[] {
   if (result !== 'deny' || explicitDeny) return []
-  const omitted = (['identityPolicies', 'grants', 'keyPolicy'] as const).filter((name) => given[name] === undefined)
-  return omitted.filter((name) => decide({ ...given, [name]: null }).result !== 'deny')
+  const omitted = (['identityPolicies', 'grants', 'keyPolicy'] as const)
+    .filter((name) => given[name] === undefined)
+  const isDenied = (unknown: readonly string[]) =>
+    decide({ ...given, ...Object.fromEntries(unknown.map((name) => [name, null])) }).result === 'deny'
+  if (isDenied(omitted)) return []
+  const open = subsetsOf(omitted).filter((names) => !isDenied(names))
+  return omitted.filter((name) => open.some((names) =>
+    names.includes(name) && isDenied(names.filter((other) => other !== name))))
 }
+
+const subsetsOf = (names: readonly string[]): string[][] =>
+  names.reduce<string[][]>((all, name) => [...all, ...all.map((some) => [...some, name])], [[]])
 
 /** Pipelines ask about the same policies again and again: each is parsed once. */
 class PolicyCache {

@@ -60,6 +60,14 @@ export const elementExamples: RuleExample[] = [
   { code: 'ALIAS_WITHOUT_KEY', ...identity, fires: allow('kms:CreateAlias', { Resource: aliasArn }), silent: [allow('kms:CreateAlias', { Resource: aliasArn }), allow('kms:CreateAlias', { Resource: key })] },
   { code: 'INEFFECTIVE_ACTION', fires: allow(['kms:CreateGrant', 'kms:RetireGrant'], { ...to(role), ...when('Bool', 'kms:GrantIsForAWSResource', 'true') }), silent: allow('kms:RevokeGrant', to(role)) },
   { code: 'UNKNOWN_SERVICE_PRINCIPAL', fires: use({ Principal: { Service: 'cloudtrial.amazonaws.com' } }), silent: [use({ Principal: { Service: ['cloudtrail.amazonaws.com', 'delivery.logs.amazonaws.com', 'vpc-flow-logs.amazonaws.com', 'logs.eu-west-1.amazonaws.com'] } })] },
+  {
+    code: 'UNKNOWN_SERVICE_PRINCIPAL', fires: use({ Principal: { Service: 'detectve.amazonaws.com' } }),
+    silent: use({ Principal: { Service: ['macie.amazonaws.com', 'detective2.amazonaws.com'] } }),
+  },
+  {
+    code: 'DENY_WITH_INCOMPLETE_NOT_PRINCIPAL', fires: { ...deny(), NotPrincipal: { AWS: ann } },
+    silent: { ...deny(), NotPrincipal: { AWS: ['*', ann] } },
+  },
   { code: 'DENY_WITH_INCOMPLETE_NOT_PRINCIPAL', fires: { ...deny(), NotPrincipal: { AWS: [ann, foreignRoot] } }, silent: { ...deny(), NotPrincipal: { AWS: [ann, home] } } },
   { code: 'DENY_WITH_INCOMPLETE_NOT_PRINCIPAL', fires: { ...deny(), NotPrincipal: { AWS: [sessionArn, root] } }, silent: { ...deny(), NotPrincipal: { AWS: [sessionArn, role, root] } } },
   { code: 'INVALID_PARTITION', fires: use({ Resource: key.replace('arn:aws:', 'arn:amazon:') }), silent: use({ Resource: key.replace('arn:aws:', 'arn:aws-cn:') }) },

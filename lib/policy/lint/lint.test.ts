@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { evaluate } from '../evaluate'
-import { allow, ann, delegating, home, key, role, root, to, when } from '../examples.test-support'
+import { allow, ann, delegating, deny, home, key, role, root, to, when } from '../examples.test-support'
 import { catalog } from './catalog'
 import { accessExamples, publicRoads } from './examples-access.test-support'
 import { conditionExamples } from './examples-conditions.test-support'
@@ -103,6 +103,13 @@ test('a finding stands where its cause stands', () => {
   const [finding] = lintPolicy(text, 'key').filter(({ code }) => code === 'UNSUPPORTED_ACTION_IN_POLICY')
   expect(finding?.path).toBe('Statement[1].Action[1]')
   expect(text.slice(finding?.range.start.offset, finding?.range.end.offset)).toBe('"s3:GetObject"')
+})
+
+test.each(['aws', 'aws-cn', 'aws-us-gov'])('the account to list beside a user is of its partition, %s', (partition) => {
+  const user = `arn:${partition}:iam::${home}:user/ann`
+  const [found] = lint({}, { ...deny(), NotPrincipal: { AWS: user } })
+    .filter(({ code }) => code === 'DENY_WITH_INCOMPLETE_NOT_PRINCIPAL')
+  expect(found?.message).toContain(`arn:${partition}:iam::${home}:root`)
 })
 
 describe('properties', () => {

@@ -1,3 +1,4 @@
+import { parseArn } from '../arn'
 import type { PolicyCondition, PolicyStatement } from '../document'
 import { enumerate, quote, type Linting } from './linting'
 import { isWholeAccount, principalAccount } from './reach'
@@ -13,13 +14,15 @@ export function lintDenies(lint: Linting): void {
 
 /** IAM, "NotPrincipal": beside a user or role its account must be listed, and beside a session its role too. */
 function lintException(lint: Linting, { principal }: PolicyStatement): void {
-  if (!principal?.negated) return
+  // Where everyone is named, nobody is left out.
+  if (!principal?.negated || principal.values.some(({ anyone }) => anyone)) return
   const accounts = new Set(principal.values.filter(isWholeAccount).map(principalAccount))
   const missing = new Set<string>()
   for (const value of principal.values) {
     const account = principalAccount(value)
     if (account === '') continue
-    if (!accounts.has(account)) missing.add(`arn:aws:iam::${account}:root`)
+    const partition = parseArn(value.value)?.partition ?? 'aws'
+    if (!accounts.has(account)) missing.add(`arn:${partition}:iam::${account}:root`)
     const role = /^arn:[^:]+:sts::\d{12}:assumed-role\/([^/]+)\//.exec(value.value)?.[1]
     const isListed = principal.values.some((other) => new RegExp(`:iam::${account}:role/(?:.*/)?${escape(role ?? '')}$`).test(other.value))
     if (role !== undefined && !isListed) missing.add(`the role ${role}`)

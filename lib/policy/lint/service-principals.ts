@@ -5,7 +5,7 @@ import { findNearest } from './nearest'
 const others = (
   'delivery monitoring ops vpc-flow-logs ecs-tasks edgelambda spotfleet spot config-multiaccountsetup billingreports streams trustedadvisor '
   + 'transitgateway replicator apidestinations pipes scheduler continuousexport cloudhsm mq opensearchservice spotfleet costoptimization '
-  + 'resource-explorer-2 member services wellarchitected lakeformation fargate eks-fargate-pods eks-nodegroup batchoperations lambda-insights'
+  + 'resource-explorer-2 member services wellarchitected lakeformation fargate eks-fargate-pods eks-nodegroup batchoperations lambda-insights macie'
 ).split(' ')
 const labels: ReadonlySet<string> = new Set([...services, ...others])
 
@@ -19,5 +19,9 @@ export function findMeantService(principal: string): string | null {
   const label = match?.[1]?.toLowerCase() ?? ''
   if (label.length < shortest || labels.has(label)) return null
   const meant = findNearest(label, labels, mostChanges)
-  return meant === null ? null : `${meant}${match?.[2] ?? ''}`
+  if (meant === null || withoutNumber(meant) === withoutNumber(label)) return null
+  return `${meant}${match?.[2] ?? ''}`
 }
+
+/** Services have a second generation under a new number: the older name is no typo. */
+const withoutNumber = (label: string) => label.replace(/-?\d+$/, '')

@@ -10,6 +10,7 @@ import { useQuery } from '@tanstack/react-query'
 import { NearnessBadge } from '@/components/access/access-cell'
 import { Identifier } from '@/components/value/identifier'
 import { readJson } from '@/components/shell/read-json'
+import { decryptableBy, keysOf } from '@/lib/access/outsider-links'
 import type { Outsiders as Answer } from '@/lib/access/outsiders'
 import { ExternalGaps } from '../external/external-gaps'
 
@@ -36,8 +37,14 @@ export function Outsiders() {
               {row.name !== row.principal && <Identifier text={row.principal} most={48} />}
             </SpaceBetween>
           ) },
-          { id: 'decrypts', header: 'Keys it can or may decrypt with', cell: (row) => <Link href={`/access/principals?${new URLSearchParams({ arn: row.principal, only: 'decrypt' })}`}>{row.decrypts}</Link> },
-          { id: 'keys', header: 'Keys it reaches at all', cell: (row) => <Link href={`/access/principals?${new URLSearchParams({ arn: row.principal })}`}>{row.keys}</Link> },
+          {
+            id: 'decrypts', header: 'Keys it can or might decrypt with',
+            cell: (row) => <Link href={decryptableBy(row.principal)}>{row.decrypts}</Link>,
+          },
+          {
+            id: 'keys', header: 'Keys it reaches at all',
+            cell: (row) => <Link href={keysOf(row.principal)}>{row.keys}</Link>,
+          },
         ]}
       />
     </SpaceBetween>
