@@ -27,9 +27,13 @@ server.on('error', (error) => {
 })
 server.listen(port, hostname, () => console.log(`web server on ${hostname}:${port}`))
 
-/** Answers what was asked, takes nothing new, then goes. */
+let isStopping = false
+
+/** Answers what was asked, takes nothing new, then goes; a further signal does not cut the answers off. */
 function stop() {
+  if (isStopping) return
+  isStopping = true
   server.close(() => void app.close().finally(() => process.exit(0)))
   if (dev) server.closeAllConnections() // hot reload never hangs up
 }
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop)
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop)
