@@ -8,7 +8,7 @@ import { createWebServer } from './server.mjs'
 const dev = process.argv.includes('--dev')
 const hostname = process.env.HOST || '127.0.0.1'
 const port = Number(process.env.PORT || 3000)
-if (!dev) logConsole() // beside hot reload a person reads along
+const leaveRejections = dev ? () => {} : logConsole() // beside hot reload a person reads along
 
 /** @type {ReturnType<import('next').NextServer['getRequestHandler']>} */
 let handle
@@ -19,6 +19,7 @@ const app = next({
   httpServer: dev ? server : createServer(),
 })
 await app.prepare()
+leaveRejections()
 handle = app.getRequestHandler()
 
 server.on('error', (error) => {
