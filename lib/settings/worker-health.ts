@@ -54,17 +54,17 @@ async function tellOfSilence(silentSince: string): Promise<void> {
 }
 
 /**
- * One notice for each silence, whichever process notices it first; none is noted while there is no
- * administrator to tell.
+ * One notice for each silence, whichever process notices it first; another one when there is an
+ * administrator to tell and there was none before.
  */
 export async function noteSilence(silentSince: string): Promise<void> {
   await transaction(async (tx) => {
     const to = await administratorIds(tx)
-    if (to.length === 0) return
+    const told = { silentSince, administrators: to.length > 0 }
     const isNew = await tx.execute(
       `INSERT INTO "Setting" ("name", "value") VALUES ('worker.silence', $1::jsonb)
        ON CONFLICT ("name") DO UPDATE SET "value" = excluded."value", "updatedAt" = now()
-       WHERE "Setting"."value" IS DISTINCT FROM excluded."value"`, [JSON.stringify({ silentSince })])
+       WHERE "Setting"."value" IS DISTINCT FROM excluded."value"`, [JSON.stringify(told)])
     if (isNew === 0) return
     await notify(tx, {
       event: 'worker.silent', requestId: null, title: 'No worker is running',
