@@ -6,8 +6,8 @@ const config: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
   images: { unoptimized: true },
-  // A dev server is reached as localhost or 127.0.0.1, whichever was typed.
-  allowedDevOrigins: ['127.0.0.1', 'localhost'],
+  // Next's dev server takes localhost and what HOST says for its own; CLAVIGER_URL can name 127.0.0.1 where HOST is 0.0.0.0.
+  allowedDevOrigins: ['127.0.0.1'],
   devIndicators: false,
   // `npm run check` checks types, once, over tests and scripts too; a fresh clone's first start need not wait for it again.
   typescript: { ignoreBuildErrors: true },

@@ -85,6 +85,9 @@ export const handlers: Record<string, Permission | 'anyone'> = {
   '/api/keys/[account]/[region]/[keyId]/public-key': 'keys.read',
 }
 
+/** Those that hand out all of a table at once, under the permission to export. */
+export const exportHandlers = Object.keys(handlers).filter((address) => handlers[address]?.endsWith('.export'))
+
 /** By file below app/(console), then by name. */
 export const actions: Record<string, Permission> = {
   'access/external/actions.ts reviewExternalAccess': 'external.review',

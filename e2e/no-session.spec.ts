@@ -1,4 +1,4 @@
-import { handlers, pages } from './doors'
+import { exportHandlers, handlers, pages } from './doors'
 import { expect, test } from './fixtures'
 import { product } from './product'
 import { readBuild } from './support/build'
@@ -32,9 +32,15 @@ function expectNothing(answer: Answer, what: string) {
   expect.soft(answer.headers['set-cookie'] ?? [], `${what} sets a session`).not.toContainEqual(expect.stringContaining('.session='))
 }
 
-async function addresses(): Promise<{ pages: string[]; handlers: string[] }> {
+/** Puts a key that is there into the places of an address. */
+async function filler(): Promise<(route: string) => string> {
   const { accountId, region, keyId } = await someKeyOf(dataAccount)
-  const fill = (route: string) => route.replace('[account]', accountId).replace('[region]', region).replace('[keyId]', keyId).replace('[...rest]', 'no/such/page')
+  const places = { '[account]': accountId, '[region]': region, '[keyId]': keyId, '[...rest]': 'no/such/page' }
+  return (route) => Object.entries(places).reduce((path, [place, value]) => path.replace(place, value), route)
+}
+
+async function addresses(): Promise<{ pages: string[]; handlers: string[] }> {
+  const fill = await filler()
   const shut = (table: Record<string, string>) => Object.entries(table).filter(([, permission]) => permission !== 'anyone').map(([route]) => fill(route))
   return { pages: [...shut(pages), '/no/such/page'], handlers: shut(handlers) }
 }
@@ -109,7 +115,8 @@ test('an export is written down in nobody’s name for a link of another site, n
   const cookie = (await sessionOf('auditor')).cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
   const exported = async () => (await query(`SELECT 1 FROM "AuditEntry" WHERE "event" LIKE '%xported'`)).length
   const before = await exported()
-  for (const path of ['/api/keys/export?format=csv', '/api/audit/export', '/api/audit/csv', '/api/grants/export?format=json']) {
+  const fill = await filler()
+  for (const path of exportHandlers.map((address) => `${fill(address)}?format=csv`)) {
     const navigated = await ask(path, { headers: { cookie, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' } })
     expect.soft({ path, status: navigated.status }).toEqual({ path, status: 403 })
     expect.soft((await ask(path, { method: 'HEAD', headers: { cookie } })).status, path).toBe(400)

@@ -1,15 +1,16 @@
 /** Asks everything, and looks at every answer. */
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import { product } from '../product'
 import { ask, type Answer } from '../support/raw-request'
 import { matrixShots } from './matrix'
+import { readRss, summarize } from './memory'
 import { makeRandom } from './random'
 import { makeShots, type Shot } from './requests'
 import { readWorld, scopedPeople, type World } from './world'
 
 export type Outcome = {
-  requests: number; unexpected5xx: number; leaks: number; hangs: number; rssFirst: number; rssLast: number; seed: number
+  requests: number; unexpected5xx: number; leaks: number; hangs: number; seed: number
+  /** In MB; null: not known. */
+  rssFirst: number | null; rssLast: number | null
   /** Some of what went wrong, for whoever mends it. */
   samples: string[]
   statuses: Record<string, number>
@@ -27,28 +28,21 @@ export async function attack({ seed, requests, mostAccounts = Infinity, width = 
   const world = await readWorld()
   say(`${world.own.length} own keys, ${world.foreign.length} others, ${world.foreignNeedles.length} texts that must not be seen`)
   const outcome: Outcome = {
-    requests: 0, unexpected5xx: 0, leaks: 0, hangs: 0, rssFirst: 0, rssLast: 0, seed, samples: [], statuses: {},
+    requests: 0, unexpected5xx: 0, leaks: 0, hangs: 0, rssFirst: null, rssLast: null, seed, samples: [], statuses: {},
   }
-  const memory: number[] = []
+  const memory: (number | null)[] = []
   const next = shots(matrixShots(world, mostAccounts), makeShots(world, makeRandom(seed)), requests)
   const every = Math.max(100, Math.floor(requests / 100))
   const work = async () => {
     for (let shot = next(); shot; shot = next()) {
       await fire(world, shot, outcome, say)
-      if (outcome.requests % every === 0) memory.push(readRss())
-      if (outcome.requests % 1_000 === 0) say(JSON.stringify({ ...outcome, samples: outcome.samples.length, rss: readRss() }))
+      if (outcome.requests % every === 0) memory.push(readRss(product.dataDir))
+      if (outcome.requests % 1_000 === 0) say(JSON.stringify({ ...outcome, samples: outcome.samples.length, rss: readRss(product.dataDir) }))
     }
   }
   await Promise.all(Array.from({ length: width }, work))
-  // The heap first grows to its working size: what counts is whether it goes on.
-  outcome.rssFirst = median(memory.slice(Math.floor(memory.length * 0.4), Math.ceil(memory.length * 0.6)))
-  outcome.rssLast = median(memory.slice(Math.floor(memory.length * 0.8)))
-  return outcome
+  return { ...outcome, ...summarize(memory) }
 }
-
-/** Memory that goes on growing, in a run long enough to tell. */
-export const isGrowing = ({ requests, rssFirst, rssLast }: Outcome): boolean =>
-  requests >= 20_000 && rssLast > rssFirst * 1.25 + 50
 
 /** First all of the matrix, then what the seed gives. */
 function shots(fixed: Generator<Shot, undefined>, made: () => Shot, requests: number): () => Shot | null {
@@ -125,19 +119,4 @@ function decodeLoosely(text: string): string {
   } catch {
     return text
   }
-}
-
-/** Of the web server, in MB; 0 where the system does not say. */
-function readRss(): number {
-  try {
-    const run: { pids: { web: number } } = JSON.parse(readFileSync(path.join(product.dataDir, 'run.json'), 'utf8'))
-    const line = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${run.pids.web}/status`, 'utf8'))
-    return Math.round(Number(line?.[1] ?? 0) / 1024)
-  } catch {
-    return 0
-  }
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 }

@@ -35,8 +35,21 @@ it('leads a failed sign-in to the page that has words for it, and nowhere else',
 it.each(['@x', 'x', 'javascript:alert(1)', '//evil.example', '/\\evil.example', 'https://evil.example', 'http://[', `${origin}.evil.example`])('takes %s for no address to come back to', (place) => {
   const coded = encodeURIComponent(place)
   expect(ask('GET', `csrf?callbackUrl=${coded}`)?.status).toBe(400)
-  expect(ask('GET', 'csrf', { cookie: `__Host-claviger.callback=${coded}` })?.status).toBe(400)
   expect(toOwnAddress(place, origin)).toBeNull()
+})
+
+const keeping = (place: string) => ({ ...form, cookie: `__Host-claviger.callback=${encodeURIComponent(place)}` })
+
+it.each(['https://claviger.example.com:8443/keys', 'https://evil.example', '//evil.example'])('keeps nobody from signing in or out whose browser kept %s', (place) => {
+  expect(ask('GET', 'csrf', keeping(place))).toBeNull()
+  for (const path of ['signin/oidc', 'signout']) expect(ask('POST', path, keeping(place))).toBeNull()
+  expect(ask('GET', `csrf?callbackUrl=${encodeURIComponent(place)}`, keeping(place))?.status).toBe(400)
+})
+
+it.each(['@x', 'javascript:alert(1)', 'http://['])('takes %s away from a browser that kept it', (place) => {
+  const refused = ask('GET', 'csrf', keeping(place))
+  expect(refused?.status).toBe(400)
+  expect(refused?.headers.get('set-cookie')).toMatch(/^__Host-claviger\.callback=; Path=\/; .*Max-Age=0; Secure$/)
 })
 
 it('reads no body but a form', () => {

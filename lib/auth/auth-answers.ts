@@ -19,12 +19,29 @@ export function answerInstead({ method, url, headers, segments: [endpoint = ''],
   const { searchParams } = new URL(url)
   const isForm = /^application\/x-www-form-urlencoded\b/i.test(headers.get('content-type') ?? '')
   if (method === 'POST' && !isForm) return new Response('This is no form', { status: 415 })
-  const wanted = readCookie(headers, cookieNames(origin).callbackUrl.name)
-  if (endpoint === 'error') return toSignIn(searchParams.get('error') ?? '', wanted && toOwnAddress(wanted, origin))
-  const places = [searchParams.get('callbackUrl'), wanted]
-  // NextAuth takes one that is none for a fault of our settings.
-  const isOdd = places.some((place) => place && toOwnAddress(place, origin) === null)
-  return isOdd ? new Response('The address to come back to is none of this console', { status: 400 }) : null
+  const { name } = cookieNames(origin).callbackUrl
+  const kept = readCookie(headers, name)
+  if (endpoint === 'error') return toSignIn(searchParams.get('error') ?? '', kept && toOwnAddress(kept, origin))
+  // NextAuth takes what is no address for a fault of our settings.
+  const place = searchParams.get('callbackUrl')
+  if (place && toOwnAddress(place, origin) === null) return refusePlace()
+  return kept && !isHttpAddress(kept, origin) ? refusePlace({ 'set-cookie': expire(name, origin) }) : null
+}
+
+const refusePlace = (headers: Record<string, string> = {}) =>
+  new Response('The address to come back to is none of this console', { status: 400, headers })
+
+/**
+ * NextAuth replaces a kept address that is merely another console's, as of the same host on another
+ * port: to refuse it would lock the browser out for as long as the cookie lives.
+ */
+function isHttpAddress(place: string, origin: string): boolean {
+  const base = place.startsWith('/') ? origin : undefined
+  return URL.canParse(place, base) && /^https?:$/.test(new URL(place, base).protocol)
+}
+
+function expire(name: string, origin: string): string {
+  return `${name}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0${origin.startsWith('https:') ? '; Secure' : ''}`
 }
 
 /**

@@ -11,13 +11,20 @@ const awsSuffixes = [
   'api.aws.hci.ic.gov', 'api.aws.scloud', 'api.cloud-aws.adc-e.uk',
 ]
 
+const region = '[a-z]{2,5}(?:-[a-z]+)+-[0-9]+'
+/** `kms.REGION`, `kms-fips.REGION`, and those of an interface endpoint in a VPC. */
+const kmsNames = new RegExp(`^(?:kms|kms-fips)\\.${region}$|^vpce-[a-z0-9-]+\\.(?:kms|kms-fips)\\.${region}\\.vpce$`)
+
 /**
- * Is this origin one of AWS's own? Over plain http anyone on the way could answer, so that is
- * nobody's.
+ * Is this origin KMS of AWS itself? Over plain http anyone on the way could answer, so that is
+ * nobody's. Below the same suffixes AWS names servers of its customers too: APIs as
+ * ID.execute-api.REGION, buckets as kms.s3, endpoint services as vpce-ID.vpce-svc-ID.REGION.vpce
+ * (https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html).
  */
 export function isAwsEndpoint(endpoint: string): boolean {
   const { protocol, hostname } = new URL(endpoint)
-  return protocol === 'https:' && awsSuffixes.some((suffix) => hostname.endsWith(`.${suffix}`))
+  return protocol === 'https:' && awsSuffixes.some((suffix) =>
+    hostname.endsWith(`.${suffix}`) && kmsNames.test(hostname.slice(0, -suffix.length - 1)))
 }
 
 class Resolved extends Error {

@@ -120,7 +120,7 @@ it('a rule that wants the owner of the key an alias is taken from wants that own
 })
 
 describe('a say given by a stand-in', () => {
-  const standIn = (awayId: string, standInId: string) => db.standIn.create({ data: { awayId, standInId, startsAt: new Date(Date.now() - 60_000), endsAt: new Date(Date.now() + 400 * 86_400_000), createdById: bob.id } })
+  const standIn = (awayId: string, standInId: string) => db.standIn.create({ data: { awayId, standInId, startsAt: new Date(Date.now() - 60_000), endsAt: new Date(Date.now() + 400 * 86_400_000), createdById: awayId } })
   it('is refused by the database where it is the requester’s: the database refuses an approval given with the rights of the requester', async () => {
     const sam = await addPerson('Sam', 'viewer')
     await standIn(ann.id, sam.id)

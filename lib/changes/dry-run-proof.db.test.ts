@@ -44,7 +44,18 @@ it('finds where KMS calls really go, and knows AWS’s own names', async () => {
   expect(await whyNoDryRun(region, null)).toBeNull()
   process.env.AWS_ENDPOINT_URL_KMS = 'https://vpce-1a2b.kms.eu-west-1.vpce.amazonaws.com'
   expect(isAwsEndpoint(await kmsEndpointOf(region))).toBe(true)
-  const foreign = ['http://kms.eu-west-1.amazonaws.com', 'https://amazonaws.com.example.org', 'https://evilamazonaws.com']
+  const ofAws = [
+    'https://kms-fips.us-gov-west-1.amazonaws.com', 'https://kms.eu-west-1.api.aws', 'https://kms.eusc-de-east-1.amazonaws.eu',
+    'https://vpce-1a2b-3c4d-eu-west-1a.kms-fips.eu-west-1.vpce.amazonaws.com', 'https://kms.us-iso-east-1.c2s.ic.gov',
+  ]
+  for (const endpoint of ofAws) expect([endpoint, isAwsEndpoint(endpoint)]).toEqual([endpoint, true])
+  const foreign = [
+    'http://kms.eu-west-1.amazonaws.com', 'https://amazonaws.com.example.org', 'https://evilamazonaws.com',
+    // AWS's suffix, a customer's server.
+    'https://a1b2c3.execute-api.eu-west-1.amazonaws.com', 'https://kms-1.eu-west-1.elb.amazonaws.com',
+    'https://vpce-1a2b-3c4d.vpce-svc-0123.eu-west-1.vpce.amazonaws.com', 'https://kms.s3.amazonaws.com',
+    'https://kms.s3-eu-west-1.amazonaws.com', 'https://kms.eu-west-1.elb.amazonaws.com',
+  ]
   for (const endpoint of foreign) expect([endpoint, isAwsEndpoint(endpoint)]).toEqual([endpoint, false])
   process.env.AWS_ENDPOINT_URL = stage.aws.url
 })

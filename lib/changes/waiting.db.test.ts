@@ -23,7 +23,7 @@ it('is what findDecider says of every open change, for everybody', async () => {
     email: fc.constantFrom('x@e', 'y@e', 'z@e'), verified: fc.boolean(), disabled: seldom,
     roles: fc.array(fc.record({ role: fc.constantFrom<Role>('viewer', 'approver', 'approver', 'admin'), accountId: fc.constantFrom(null, here, elsewhere) }), { minLength: 1, maxLength: 2 }),
   })
-  const away = fc.record({ away: fc.nat(3), by: fc.nat(3), from: fc.constantFrom(-2, 1), to: fc.constantFrom(-1, 2) }).filter(({ away: a, by, from, to }) => from < to && a !== by)
+  const away = fc.record({ away: fc.nat(3), by: fc.nat(3), namer: fc.option(fc.nat(3)), from: fc.constantFrom(-2, 1), to: fc.constantFrom(-1, 2) }).filter(({ away: a, by, from, to }) => from < to && a !== by)
   const change = fc.record({
     by: fc.nat(3), accountId: fc.constantFrom(null, here, elsewhere), roles: fc.option(fc.subarray<Role>(['approver', 'admin', 'viewer'])), late: seldom,
     decided: fc.option(fc.record({ by: fc.nat(3), for: fc.option(fc.nat(3)) })),
@@ -38,8 +38,8 @@ it('is what findDecider says of every open change, for everybody', async () => {
       return one
     })))
     const at = (index: number) => ones[index] ?? expect.fail('no such person')
-    for (const { away: a, by, from, to } of aways) {
-      await db.standIn.create({ data: { awayId: at(a).id, standInId: at(by).id, startsAt: new Date(Date.now() + from * hour), endsAt: new Date(Date.now() + to * hour), createdById: at(a).id } })
+    for (const { away: a, by, namer, from, to } of aways) {
+      await db.standIn.create({ data: { awayId: at(a).id, standInId: at(by).id, startsAt: new Date(Date.now() + from * hour), endsAt: new Date(Date.now() + to * hour), createdById: at(namer ?? a).id } })
     }
     const open = await Promise.all(asked.map(async ({ by, accountId, roles, late, decided }) => {
       const rule = { ...plain, roles }

@@ -4,6 +4,11 @@ import type { Permit } from '../auth/permit'
 import { sql } from '../db/client'
 import { visibleRequest } from './visible'
 
+/** Does a role held reach the account of change c, or the installation? */
+const reaches = (held: 'g' | 'o') =>
+  `CASE WHEN c."accountId" IS NULL THEN ${held}."accountId" IS NULL AND ${held}."role" = 'admin'
+     ELSE ${held}."accountId" IS NULL OR ${held}."accountId" = c."accountId" END`
+
 /** Request -> how many of its open changes this person could decide about now: where findDecider (rules/deciders.ts) finds a way, for all in one query. */
 export async function findWaiting(permit: Permit<'requests.read'>): Promise<ReadonlyMap<string, number>> {
   const { where, params } = visibleRequest(permit, 3)
@@ -23,9 +28,11 @@ export async function findWaiting(permit: Permit<'requests.read'>): Promise<Read
        AND NOT EXISTS (SELECT 1 FROM "Approval" d WHERE d."changeId" = c."id" AND d."personId" IN (SELECT "id" FROM me))
        AND EXISTS (
          SELECT 1 FROM "right" g WHERE (jsonb_typeof(c."rule"->'roles') <> 'array' OR c."rule"->'roles' ? g."role")
-           AND CASE WHEN c."accountId" IS NULL THEN g."accountId" IS NULL AND g."role" = 'admin' ELSE g."accountId" IS NULL OR g."accountId" = c."accountId" END
+           AND ${reaches('g')}
            AND r."requesterId" <> ALL(g."people")
-           AND (g."namedBy" IS NULL OR g."namedBy" NOT IN (SELECT same_people(r."requesterId")))
+           AND (g."namedBy" IS NULL OR g."namedBy" NOT IN (SELECT same_people(r."requesterId"))
+             AND EXISTS (SELECT 1 FROM "Assignment" o
+               WHERE o."personId" = $1::uuid AND o."role"::text = ANY($2::text[]) AND ${reaches('o')}))
            AND NOT EXISTS (SELECT 1 FROM change_gainers(c."id") x WHERE x = ANY(g."people") OR x IN (SELECT "id" FROM me))
            AND NOT EXISTS (SELECT 1 FROM "Approval" u WHERE u."changeId" = c."id" AND coalesce(u."forPersonId", u."personId") = ANY(g."people")))
      GROUP BY c."requestId"`, [permit.actor.id, permissions['requests.decide'].roles, ...params])

@@ -18,6 +18,14 @@ function permissionIn(expression: ts.Node | undefined): string {
   return named && ts.isStringLiteral(named) ? named.text : 'anyone'
 }
 
+/** The budget that a call of a door names. */
+function budgetIn(expression: ts.Node | undefined): string {
+  const options = expression && ts.isCallExpression(expression) ? expression.arguments.at(-1) : undefined
+  if (!options || !ts.isObjectLiteralExpression(options)) return 'none'
+  const [budget] = options.properties.filter((one) => one.name?.getText() === 'budget')
+  return budget && ts.isPropertyAssignment(budget) && ts.isStringLiteral(budget.initializer) ? budget.initializer.text : 'none'
+}
+
 /** Exported names with what each is made by; `default` for the default export. */
 function exportsOf(file: string): [name: string, made: ts.Node | undefined][] {
   return parse(file).statements.flatMap((statement): [string, ts.Node | undefined][] => {
@@ -30,9 +38,9 @@ function exportsOf(file: string): [name: string, made: ts.Node | undefined][] {
 /** app/(console)/keys/page.tsx -> /keys */
 const addressOf = (file: string) => `/${path.posix.dirname(file)}`.replace(/\/\([^)]*\)/g, '').replace(/^\/\.$/, '') || '/'
 
-const doorsIn = (kind: 'page.tsx' | 'route.ts', exported: string) =>
+const doorsIn = (kind: 'page.tsx' | 'route.ts', exported: string, read = permissionIn) =>
   Object.fromEntries(files.filter((file) => path.posix.basename(file) === kind).map((file) =>
-    [addressOf(file), permissionIn(exportsOf(file).find(([name]) => name === exported)?.[1])]))
+    [addressOf(file), read(exportsOf(file).find(([name]) => name === exported)?.[1])]))
 
 describe('e2e/doors.ts, which the authorization test asks by, says what the source asks', () => {
   it('of every page', () => expect(doorsIn('page.tsx', 'default')).toEqual(listed.pages))
@@ -41,6 +49,14 @@ describe('e2e/doors.ts, which the authorization test asks by, says what the sour
     const { '/icon.svg': icon, ...handlers } = listed.handlers
     expect(icon).toBe('anyone')
     expect(doorsIn('route.ts', 'GET')).toEqual(handlers)
+  })
+
+  it('and every export counts, and runs for nobody who was led to it', () => {
+    const budgets = doorsIn('route.ts', 'GET', budgetIn)
+    const exporting = listed.exportHandlers
+    expect(exporting.length).toBeGreaterThan(4)
+    expect(Object.fromEntries(exporting.map((address) => [address, budgets[address]])))
+      .toEqual(Object.fromEntries(exporting.map((address) => [address, 'exports'])))
   })
 
   it('of every action', () => {

@@ -15,6 +15,7 @@ const returnWithinMs = 30_000
  * @property {string} url
  * @property {() => number} pid
  * @property {Promise<Error>} failed it does not come back, or dies again and again
+ * @property {() => void} expectEnd it is not started again from now on: whoever uses it stops
  * @property {() => Promise<void>} stop
  */
 
@@ -45,17 +46,20 @@ export async function keepPostgres(options, { say = console.log } = {}) {
       }
       say(`PostgreSQL ended (${how}) and is started again with its data; see ${logFile}.`)
       current = await startAgain({ ...options, port }, () => isStopping)
+      if (isStopping) return current.stop() // nobody else knows of it: the stop saw the one before
     }
   }
-  const keeping = keep().catch((error) => fail(error))
+  const keeping = keep().catch((error) => {
+    if (!isStopping) fail(error)
+  })
+  const expectEnd = () => { isStopping = true }
   return {
-    url, failed,
+    url, failed, expectEnd,
     pid: () => current.pid,
     stop: async () => {
-      isStopping = true
+      expectEnd()
       await current.stop()
       await keeping
-      await current.stop() // one that was just coming back
     },
   }
 }

@@ -81,6 +81,30 @@ test('a server killed with -9 under load is back on its port with what was commi
   expect(isAlive(second)).toBe(false)
 }, 60_000)
 
+test('a stop while the server is coming back leaves none, and comes to an end', async () => {
+  const dir = place('stopped')
+  homes.push(clusterHome(dir))
+  const lines: string[] = []
+  const kept = await keepPostgres({ dir, durable: false }, { say: (line) => lines.push(line) })
+  process.kill(kept.pid(), 'SIGKILL')
+  await vi.waitFor(() => expect(lines).toHaveLength(1), { timeout: 10_000, interval: 5 })
+  await kept.stop()
+  expect(isAlive(kept.pid())).toBe(false)
+}, 30_000)
+
+test('a server that ends first while the product stops is not started again', async () => {
+  const dir = place('first')
+  homes.push(clusterHome(dir))
+  const lines: string[] = []
+  const kept = await keepPostgres({ dir, durable: false }, { say: (line) => lines.push(line) })
+  kept.expectEnd()
+  const pid = kept.pid()
+  process.kill(pid, 'SIGINT')
+  await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 10_000, interval: 50 })
+  await kept.stop()
+  expect([kept.pid(), lines]).toEqual([pid, []])
+}, 30_000)
+
 test('nobody on this machine gets in without the password, and only the owner can read it', async () => {
   const postgres = await start('locked')
   const open = new URL(postgres.url)

@@ -53,7 +53,9 @@ async function choosePorts(settings) {
  */
 async function openDatabase(settings, durable, say) {
   const { DATABASE_URL: url, dataDir } = settings
-  if (url) return { url, pid: () => 0, failed: new Promise(() => {}), stop: async () => {} }
+  if (url) {
+    return { url, pid: () => 0, failed: new Promise(() => {}), expectEnd: () => {}, stop: async () => {} }
+  }
   return keepPostgres({ dir: path.join(dataDir, 'postgres'), durable }, { say })
 }
 
@@ -69,6 +71,7 @@ export async function startProduct(settings, { dev = false, env = process.env, s
   const parts = []
   let database
   const stop = async () => {
+    database?.expectEnd() // a signal to every process of this machine ends it before its turn
     const [back, front] = [parts.filter(({ name }) => !isFront(name)), parts.filter(({ name }) => isFront(name))]
     await Promise.all(front.map((part) => part.stop()))
     await Promise.all(back.map((part) => part.stop()))

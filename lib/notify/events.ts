@@ -3,6 +3,7 @@ export const noticeEvents = [
   'request.sent', 'change.approved', 'change.rejected', 'change.applied', 'change.failed', 'change.drifted', 'change.expired',
   'change.cancelled', 'change.reverted', 'change.revertFailed', 'change.endsSoon', 'change.overdue', 'request.brokeGlass',
   'request.commented', 'reconcile.found', 'dryRun.performed', 'worker.silent', 'role.given',
+  'standIn.named',
 ] as const
 export type NoticeEvent = (typeof noticeEvents)[number]
 
@@ -25,4 +26,5 @@ export const eventWords: Record<NoticeEvent, string> = {
   'dryRun.performed': 'A dry run changed something',
   'worker.silent': 'No worker is running',
   'role.given': 'Somebody got a role that decides or administers',
+  'standIn.named': 'An administrator named a stand-in for somebody else',
 }

@@ -1,4 +1,5 @@
 import 'server-only'
+import { administratorIds } from '../auth/actor'
 import type { Permit } from '../auth/permit'
 import { prepareRequest } from '../changes/prepare'
 import { kinds } from '../changes/registry'
@@ -33,7 +34,7 @@ export type RulesPage = {
 export async function readRulesPage(permit: Permit<'requests.read' | 'requests.create'>): Promise<RulesPage> {
   const { scope } = permit
   const { where, params } = visibleRequest(permit, 2)
-  const [{ version, rules: all }, done, visible, pending, accounts, [count]] = await Promise.all([
+  const [{ version, rules: all }, done, visible, pending, accounts, administrators] = await Promise.all([
     readRules(),
     sql.query<Omit<RulesVersion, 'version' | 'at'> & { at: Date }>(
       `SELECT c."appliedAt" AS "at", r."id" AS "requestId", r."number", r."title" AS "requestTitle", r."requesterName" AS "askedBy",
@@ -47,14 +48,17 @@ export async function readRulesPage(permit: Permit<'requests.read' | 'requests.c
        WHERE c."kind" = $1 AND c."status" IN ('open', 'approved', 'executing') ORDER BY r."number"`, [rulesKind]),
     sql.query<{ id: string; name: string }>(
       'SELECT "id", "name" FROM "Account" WHERE "removedAt" IS NULL AND ($1::text[] IS NULL OR "id" = ANY($1)) ORDER BY lower("name")', [scope.all ? null : scope.accountIds]),
-    sql.query<{ count: number }>(`SELECT count(DISTINCT p."id") AS "count" FROM "Person" p JOIN "Assignment" a ON a."personId" = p."id" WHERE p."disabledAt" IS NULL AND a."role" = 'admin' AND a."accountId" IS NULL`),
+    administratorIds(sql),
   ])
   const seen = new Set(visible.map(({ id }) => id))
   const history = done.map(({ at, ...one }, index) => ({ ...one, version: version - index, at: at.toISOString() }))
     .filter(({ requestId }) => seen.has(requestId))
   const kindWords = Object.values(kinds).map(({ name, label, group }) => ({ name, label, group }))
   const waiting = pending.filter(({ requestId }) => seen.has(requestId))
-  return { version, ...limitRules(all, scope), history, pending: waiting, accounts, kinds: kindWords, administrators: count?.count ?? 0 }
+  return {
+    version, ...limitRules(all, scope), history, pending: waiting, accounts, kinds: kindWords,
+    administrators: administrators.length,
+  }
 }
 
 export type AskedRules = { rules: ApprovalRules; version: number; title: string; justification: string; ticket: string }

@@ -14,6 +14,7 @@ const { addPersonLink, listSamePeople, removePersonLink } = await import('./pers
 const { addStandIn, endStandIn, listCandidates, listStandIns } = await import('./stand-ins')
 const { foreseeDeciders } = await import('./foresee-deciders')
 const { listDeciders } = await import('../changes/rules/deciders')
+const { explainRefusal } = await import('../changes/rules/refusal')
 const { defaultRules, resolveRule } = await import('../changes/rules/rule')
 const { db, sql } = await freshDatabase()
 
@@ -29,8 +30,9 @@ async function addPerson(name: string, role: Role | null, facts: { claim?: strin
   return id
 }
 const audited = async () => (await sql.query<{ event: string }>('SELECT "event" FROM "AuditEntry" ORDER BY "seq" DESC LIMIT 1'))[0]?.event
+const plain = () => resolveRule(defaultRules, { kind: 'policy-put', risk: 'low', accountId: account, keyArn: null, tags: {} })
 const deciders = async (requesterId: string) => {
-  const rule = resolveRule(defaultRules, { kind: 'policy-put', risk: 'low', accountId: account, keyArn: null, tags: {} })
+  const rule = plain()
   return (await listDeciders(sql, { requesterId, accountId: account, rule, owner: null })).map(({ name, standingInFor }) => (standingInFor ? `${name} for ${standingInFor.name}` : name))
 }
 
@@ -108,7 +110,8 @@ describe('standing in', () => {
     as(cleo)
     await expect(name(bob, cleo)).rejects.toMatchObject({ code: 'forbidden' })
     as(admin)
-    await name(bob, dora)
+    const deputy = await addPerson('deputy', 'approver')
+    await name(bob, deputy)
     const { id } = await db.standIn.findFirstOrThrow()
     as(cleo)
     expect(await listStandIns(await authorize('requests.read'))).toEqual([])
@@ -124,18 +127,60 @@ describe('standing in', () => {
     const bob = await addPerson('bob', 'approver', { claim: '2' })
     const second = await addPerson('bob.2', 'viewer', { claim: '2' })
     const dora = await addPerson('dora', 'viewer')
+    const deputy = await addPerson('deputy', 'keyAdministrator')
     as(admin)
     const refused = (field: string) => ({ code: 'invalid', details: { fields: { [field]: [expect.any(String)] } } })
     await expect(name(bob, bob)).rejects.toMatchObject(refused('standInId'))
     await expect(name(bob, second)).rejects.toMatchObject(refused('standInId'))
     await expect(name(dora, bob)).rejects.toMatchObject(refused('awayId'))
-    await expect(name(bob, dora, -2, -1)).rejects.toMatchObject(refused('endsAt'))
-    await expect(name(bob, dora, 2, 1)).rejects.toMatchObject(refused('endsAt'))
-    await expect(name(bob, dora, 0, 91)).rejects.toMatchObject(refused('endsAt'))
-    const twice = await Promise.allSettled([name(bob, dora), name(bob, dora, 2, 9)])
+    await expect(name(bob, deputy, -2, -1)).rejects.toMatchObject(refused('endsAt'))
+    await expect(name(bob, deputy, 2, 1)).rejects.toMatchObject(refused('endsAt'))
+    await expect(name(bob, deputy, 0, 91)).rejects.toMatchObject(refused('endsAt'))
+    const twice = await Promise.allSettled([name(bob, deputy), name(bob, deputy, 2, 9)])
     expect(twice.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
     await db.person.update({ where: { id: bob }, data: { disabledAt: new Date() } })
     expect((await listStandIns(await authorize('requests.read')))[0]?.idle).toBe('bob has no access any more')
+  })
+})
+
+describe('standing in for somebody who did not name them', () => {
+  const name = async (awayId: string, standInId: string) => addStandIn(
+    await authorize('requests.decide'), { awayId, standInId, startsAt: inDays(-1), endsAt: inDays(5), reason: '' })
+  const refused = { code: 'invalid', details: { fields: { standInId: [expect.stringContaining('own roles decide')] } } }
+  const told = async () => (await db.notification.findMany({ where: { event: 'standIn.named' } })).map(({ personId }) => personId)
+
+  it('takes a role that decides in the same accounts; who is away and every administrator are told', async () => {
+    const [admin, other] = [await addPerson('admin', 'admin'), await addPerson('other', 'admin')]
+    const [bob, dora] = [await addPerson('bob', 'approver'), await addPerson('dora', 'viewer')]
+    const cleo = await addPerson('cleo', null)
+    await db.assignment.create({ data: { personId: cleo, role: 'approver', accountId: account } })
+    const eve = await addPerson('eve', 'keyAdministrator')
+    as(admin)
+    await expect(name(bob, dora), 'a viewer').rejects.toMatchObject(refused)
+    await expect(name(bob, cleo), 'an approver of one account').rejects.toMatchObject(refused)
+    await expect(name(other, bob), 'an approver for an administrator').rejects.toMatchObject(refused)
+    expect(await told()).toEqual([])
+    await name(cleo, bob)
+    await name(bob, eve)
+    await name(bob, other)
+    expect((await told()).toSorted()).toEqual([cleo, other, bob, other, bob, other].toSorted())
+    await name(admin, dora)
+    expect(await told(), 'whom one names for oneself is one’s own affair').toHaveLength(6)
+  })
+
+  it('counts only while that one holds such a role', async () => {
+    const [admin, ann] = [await addPerson('admin', 'admin'), await addPerson('ann', 'requester')]
+    const [bob, eve] = [await addPerson('bob', 'approver'), await addPerson('eve', 'approver')]
+    as(admin)
+    await name(bob, eve)
+    await db.assignment.deleteMany({ where: { personId: bob } })
+    await db.assignment.create({ data: { personId: bob, role: 'keyAdministrator' } })
+    const ask = { requesterId: ann, accountId: account, owner: null, rule: { ...plain(), roles: ['keyAdministrator' as const] } }
+    expect((await listDeciders(sql, ask)).map(({ name: who }) => who)).toEqual(['bob', 'eve'])
+    await db.assignment.updateMany({ where: { personId: eve }, data: { role: 'viewer' } })
+    expect((await listDeciders(sql, ask)).map(({ name: who }) => who)).toEqual(['bob'])
+    expect(await explainRefusal(sql, { ...ask, personId: eve })).toContain('Somebody else named you as the stand-in of bob')
+    expect((await listStandIns(await authorize('requests.read')))[0]?.idle).toBe('eve holds no role that decides, and bob did not name them')
   })
 })
 

@@ -31,7 +31,7 @@ it('are listed for the person, who ends them one by one and those of nobody else
   const [mine = '', other = ''] = await addPerson('ann', 'viewer', 2)
   const [foreign = ''] = await addPerson('bob', 'viewer', 1)
   cookie = mine
-  const listed = await listOwnSessions(await authorize('keys.read'))
+  const { sessions: listed } = await listOwnSessions(await authorize('keys.read'))
   expect(listed.map(({ id, isThis, device }) => ({ id, isThis, device })).toSorted((a, b) => Number(b.isThis) - Number(a.isThis)))
     .toEqual([{ id: mine, isThis: true, device: 'Firefox 131 on Linux' }, { id: other, isThis: false, device: 'Firefox 131 on Linux' }])
   await expect(endOwnSession(await authorize('keys.read'), { sessionId: foreign })).rejects.toMatchObject({ code: 'not_found' })
@@ -51,13 +51,24 @@ it('are listed for auditors and administrators, and ended by administrators', as
   const [root = ''] = await addPerson('root', 'admin', 1)
   const [auditor = ''] = await addPerson('auditor', 'auditor', 1)
   cookie = auditor
-  expect((await listSessions(await authorize('people.read'), null)).map(({ person }) => person.name).toSorted())
+  expect((await listSessions(await authorize('people.read'), null)).sessions.map(({ person }) => person.name).toSorted())
     .toEqual(['ann', 'auditor', 'root'])
   await expect(authorize('people.manage')).rejects.toMatchObject({ code: 'forbidden' })
   cookie = root
   await endSession(await authorize('people.manage'), { sessionId: ann })
-  const left = await listSessions(await authorize('people.read'), null)
+  const { sessions: left } = await listSessions(await authorize('people.read'), null)
   expect(left.map(({ id }) => id).toSorted()).toEqual([root, auditor].toSorted())
   cookie = ann
   await expect(authorize('keys.read')).rejects.toMatchObject({ code: 'unauthenticated' })
+})
+
+it('say how many there are where more than 500 are under way', async () => {
+  const [auditor = ''] = await addPerson('auditor', 'auditor', 1)
+  await sql.execute(
+    `INSERT INTO "Session" ("id", "personId", "device", "startedAt", "lastSeenAt")
+     SELECT gen_random_uuid(), "personId", "device", claviger_now() - n * interval '1 second', "lastSeenAt"
+     FROM "Session", generate_series(1, 504) n WHERE "id" = $1::uuid`, [auditor])
+  cookie = auditor
+  const { sessions, total } = await listSessions(await authorize('people.read'), null)
+  expect([sessions.length, total, sessions[0]?.isThis]).toEqual([500, 505, true])
 })

@@ -16,6 +16,8 @@ export type SessionRow = {
   /** The one this is read by. */
   isThis: boolean
 }
+/** `total`: how many there are, of which these are the newest. */
+export type SessionList = { sessions: SessionRow[]; total: number }
 type Stored = Omit<SessionRow, 'person' | 'startedAt' | 'lastSeenAt' | 'endsAt' | 'isThis'> & {
   personId: string
   name: string
@@ -23,23 +25,24 @@ type Stored = Omit<SessionRow, 'person' | 'startedAt' | 'lastSeenAt' | 'endsAt' 
   startedAt: Date
   lastSeenAt: Date
   endsAt: Date
+  total: number
 }
 
 /** More than this nobody reads; the newest come first. */
 const most = 500
 
 /** Sessions under way: of one person, or of everybody (null). */
-async function listLive(personId: string | null, ownSessionId: string | undefined): Promise<SessionRow[]> {
+async function listLive(personId: string | null, ownSessionId: string | undefined): Promise<SessionList> {
   const rows = await sql.query<Stored>(
     `SELECT s."id", s."device", s."startedAt", s."lastSeenAt", s."startedAt" + make_interval(secs => $2) AS "endsAt",
-       p."id" AS "personId", p."name", p."email"
+       p."id" AS "personId", p."name", p."email", (count(*) OVER ())::int AS "total"
      FROM "Session" s JOIN "Person" p ON p."id" = s."personId"
      WHERE s."endedAt" IS NULL AND s."startedAt" > claviger_now() - make_interval(secs => $2)
        AND ($1::uuid IS NULL OR p."id" = $1::uuid)
      ORDER BY s."startedAt" DESC, s."id" LIMIT ${most}`,
     [personId, sessionSeconds],
   )
-  return rows.map(({ personId: id, name, email, ...row }) => ({
+  const sessions = rows.map(({ personId: id, name, email, ...row }) => ({
     id: row.id,
     device: row.device,
     person: { id, name, email },
@@ -48,15 +51,16 @@ async function listLive(personId: string | null, ownSessionId: string | undefine
     endsAt: row.endsAt.toISOString(),
     isThis: row.id === ownSessionId,
   }))
+  return { sessions, total: rows[0]?.total ?? 0 }
 }
 
-export const listOwnSessions = ({ actor }: Permit<'keys.read'>): Promise<SessionRow[]> =>
+export const listOwnSessions = ({ actor }: Permit<'keys.read'>): Promise<SessionList> =>
   listLive(actor.id, actor.sessionId)
 
 export const listSessions = (
   { actor }: Permit<'people.read'>,
   personId: string | null,
-): Promise<SessionRow[]> => listLive(personId, actor.sessionId)
+): Promise<SessionList> => listLive(personId, actor.sessionId)
 
 /** Ends one session of one's own. @throws AppError not_found for one of somebody else, or that is over. */
 export const endOwnSession = ({ actor }: Permit<'keys.read'>, { sessionId }: { sessionId: string }) =>

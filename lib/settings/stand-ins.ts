@@ -1,10 +1,12 @@
 import 'server-only'
 import { appendAudit } from '../audit/append'
-import type { Permit } from '../auth/permit'
+import { administratorIds } from '../auth/actor'
+import type { Actor, Permit } from '../auth/permit'
 import { permissions, scopeOf, type Role } from '../auth/permissions'
 import { readClock } from '../db/clock'
 import { sql, transaction, type Tx } from '../db/client'
 import { AppError } from '../errors'
+import { notify } from '../notify/notify'
 import { longestStandInDays } from './stand-in-words'
 
 export type StandInRow = {
@@ -26,7 +28,7 @@ const rightsOf = (person: string, roles: string) => `coalesce((SELECT jsonb_agg(
   WHERE a."personId" = ${person} AND a."role"::text = ANY(${roles}::text[])), '[]')`
 
 type Stored = Omit<StandInRow, 'away' | 'standIn' | 'startsAt' | 'endsAt' | 'endedAt' | 'idle' | 'mayEnd'>
-  & { awayId: string; awayName: string; standInId: string; standInName: string; startsAt: Date; endsAt: Date; endedAt: Date | null; awayLeft: boolean; standInLeft: boolean; same: boolean }
+  & { awayId: string; awayName: string; standInId: string; standInName: string; startsAt: Date; endsAt: Date; endedAt: Date | null; awayLeft: boolean; standInLeft: boolean; powerless: boolean; same: boolean }
 
 /** One's own, on either side; all of them for who may see people. Those that are over, of the last 90 days. */
 export async function listStandIns({ actor }: Permit<'requests.read'>): Promise<StandInRow[]> {
@@ -34,15 +36,18 @@ export async function listStandIns({ actor }: Permit<'requests.read'>): Promise<
     `SELECT s."id", s."awayId", away."name" AS "awayName", s."standInId", other."name" AS "standInName", s."startsAt", s."endsAt", s."endedAt", s."reason",
        coalesce(creator."name", 'someone no longer known here') AS "createdBy",
        CASE WHEN s."endedAt" IS NOT NULL OR s."endsAt" <= claviger_now() THEN 'over' WHEN s."startsAt" > claviger_now() THEN 'coming' ELSE 'now' END AS "state",
-       away."disabledAt" IS NOT NULL AS "awayLeft", other."disabledAt" IS NOT NULL AS "standInLeft", s."standInId" IN (SELECT same_people(s."awayId")) AS "same",
+       away."disabledAt" IS NOT NULL AS "awayLeft", other."disabledAt" IS NOT NULL AS "standInLeft",
+       s."createdById" <> s."awayId" AND NOT EXISTS (SELECT 1 FROM "Assignment" a WHERE a."personId" = s."standInId" AND a."role"::text = ANY($3::text[])) AS "powerless",
+       s."standInId" IN (SELECT same_people(s."awayId")) AS "same",
        ${rightsOf('s."awayId"', '$3')} AS "rights"
      FROM "StandIn" s JOIN "Person" away ON away."id" = s."awayId" JOIN "Person" other ON other."id" = s."standInId" LEFT JOIN "Person" creator ON creator."id" = s."createdById"
      WHERE ($2 OR $1::uuid IN (s."awayId", s."standInId")) AND coalesce(s."endedAt", s."endsAt") > claviger_now() - interval '90 days'
      ORDER BY s."endsAt" DESC, s."id" LIMIT 1000`, [actor.id, seesAll(actor), deciding])
-  return rows.map(({ awayId, awayName, standInId, standInName, awayLeft, standInLeft, same, ...row }) => ({
+  return rows.map(({ awayId, awayName, standInId, standInName, awayLeft, standInLeft, powerless, same, ...row }) => ({
     ...row, away: { id: awayId, name: awayName }, standIn: { id: standInId, name: standInName },
     startsAt: row.startsAt.toISOString(), endsAt: row.endsAt.toISOString(), endedAt: row.endedAt?.toISOString() ?? null,
     idle: awayLeft ? `${awayName} has no access any more` : standInLeft ? `${standInName} has no access any more` : same ? 'the two are held for one person'
+      : powerless ? `${standInName} holds no role that decides, and ${awayName} did not name them`
       : row.rights.length === 0 ? `${awayName} may no longer decide about anything` : null,
     mayEnd: row.state !== 'over' && (awayId === actor.id || standInId === actor.id || managesPeople(actor)),
   }))
@@ -65,13 +70,15 @@ export type NewStandIn = { awayId: string; standInId: string; startsAt: string; 
 const fieldError = (field: keyof NewStandIn, words: string) => new AppError('invalid', words, { fields: { [field]: [words] } })
 
 /**
- * Lets someone decide with the rights of someone who is away, for a while. For oneself, or by who manages people for anybody.
+ * Lets someone decide with the rights of someone who is away, for a while. For oneself, or by who manages people for anybody: then
+ * the stand-in must be able to decide there already, and the one who is away and every administrator are told.
  * @throws AppError invalid when it is no one else, has no rights to lend, or is no period; conflict when the same stands already.
  */
 export async function addStandIn({ actor }: Permit<'requests.decide'>, asked: NewStandIn): Promise<void> {
   if (asked.awayId !== actor.id && !managesPeople(actor)) throw new AppError('forbidden', 'You name a stand-in for yourself. For others an administrator does.', { permission: 'people.manage' })
   await transaction(async (tx) => {
     const people = await checkPeople(tx, asked)
+    if (asked.awayId !== actor.id) await requireOwnRole(tx, asked)
     await checkPeriod(tx, asked)
     await tx.query(`SELECT pg_advisory_xact_lock(hashtext('claviger.standIns'))`)
     const [same] = await tx.query('SELECT 1 FROM "StandIn" WHERE "awayId" = $1::uuid AND "standInId" = $2::uuid AND "endedAt" IS NULL AND "startsAt" < $4::timestamptz AND "endsAt" > $3::timestamptz',
@@ -79,6 +86,33 @@ export async function addStandIn({ actor }: Permit<'requests.decide'>, asked: Ne
     if (same) throw new AppError('conflict', `${people.standIn} stands in for ${people.away} already in that time.`)
     await tx.standIn.create({ data: { ...asked, startsAt: new Date(asked.startsAt), endsAt: new Date(asked.endsAt), createdById: actor.id } })
     await appendAudit(tx, { event: 'standIn.named', actor, data: { ...asked, ...people } })
+    if (asked.awayId !== actor.id) await tellOfStandIn(tx, actor, asked, people)
+  })
+}
+
+/**
+ * Refuses a stand-in who decides about less than the one who is away and did not name them: else one administrator alone could hand
+ * out the right to decide, which takes a request. Changes of the installation are decided by administrators of all of it.
+ */
+async function requireOwnRole(tx: Tx, { awayId, standInId }: NewStandIn): Promise<void> {
+  const [beyond] = await tx.query(
+    `SELECT 1 FROM "Assignment" a WHERE a."personId" = $1::uuid AND a."role"::text = ANY($3::text[])
+       AND NOT EXISTS (SELECT 1 FROM "Assignment" o WHERE o."personId" = $2::uuid AND o."role"::text = ANY($3::text[])
+         AND (o."accountId" IS NULL OR o."accountId" = a."accountId")
+         AND (a."role" <> 'admin' OR a."accountId" IS NOT NULL OR o."role" = 'admin'))
+     LIMIT 1`, [awayId, standInId, deciding])
+  if (!beyond) return
+  throw fieldError('standInId', 'Choose somebody whose own roles decide in the same accounts, for an administrator another administrator. '
+    + 'Only who is away can name anybody else.')
+}
+
+/** Whoever named it knows; who is away might not, and every administrator is to see that it was done for somebody else. */
+async function tellOfStandIn(tx: Tx, actor: Actor, { awayId }: NewStandIn, people: { away: string; standIn: string }): Promise<void> {
+  const to = [awayId, ...(await administratorIds(tx))].filter((id) => id !== actor.id)
+  await notify(tx, {
+    event: 'standIn.named', requestId: null, title: `${people.standIn} stands in for ${people.away}`,
+    body: `Named by ${actor.email}. If nobody expected this, end it under Settings, Stand-ins.`,
+    href: '/settings/stand-ins', to: [...new Set(to)], needsAction: false,
   })
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { beforeEach, expect, test } from 'vitest'
 import { realWorld } from '../changes/world'
 import { countOverdue, noteOverdue } from '../changes/overdue'
@@ -6,6 +7,7 @@ import { listRequests } from '../changes/list'
 import { openStage, decryptGrant } from '../changes/test/stage'
 import { addKey, addPerson, asking, letTimePass, permitFor } from '../changes/test/theatre'
 import { sql } from '../db/client'
+import { endHeartbeat, writeHeartbeat } from '../worker/heartbeat'
 import { findSilence, noteSilence, readWorkerHealth } from './worker-health'
 
 const { ann, bob, aws, askApproved, work } = await openStage()
@@ -24,6 +26,46 @@ test('a worker is silent when none was ever heard, or the last one not for half 
   expect(Date.now() - Date.parse(since ?? '')).toBeGreaterThan(40_000)
   await heard(1) // another one lives
   expect(await findSilence()).toBeNull()
+})
+
+test('a worker that stops is missed after half a minute, and each silence is told of anew', async () => {
+  const admin = await addPerson('Ada', 'admin')
+  const worker = randomUUID()
+  const stop = async (secondsAgo: number) => {
+    await endHeartbeat(worker)
+    await sql.execute(
+      `UPDATE "WorkerHeartbeat" SET "seenAt" = now() - make_interval(secs => $1::float8)`, [secondsAgo])
+  }
+  const told = async () => (await noticesOf('worker.silent')).filter(({ personId }) => personId === admin.id).length
+  const notice = async () => {
+    const since = await findSilence()
+    if (since) await noteSilence(since)
+    return since
+  }
+  await writeHeartbeat(worker, {})
+  await stop(3)
+  expect(await notice()).toBeNull() // a restart takes so long
+  await stop(40)
+  expect(await notice()).not.toBe('ever')
+  await notice()
+  expect(await told()).toBe(1)
+  await writeHeartbeat(worker, {})
+  expect(await sql.query(`SELECT 1 FROM "Setting" WHERE "name" = 'worker.silence'`)).toEqual([])
+  expect(await notice()).toBeNull()
+  await stop(50)
+  await notice()
+  expect(await told()).toBe(2)
+})
+
+test('a silence that nobody could be told of is told to the first administrator', async () => {
+  await sql.execute(`DELETE FROM "Setting" WHERE "name" = 'worker.silence'`)
+  await sql.execute(`UPDATE "Person" SET "disabledAt" = now() WHERE "name" = 'Ada'`)
+  await noteSilence('ever')
+  const { id } = await addPerson('Grace', 'admin')
+  await noteSilence('ever')
+  expect((await noticesOf('worker.silent')).filter(({ personId }) => personId === id)).toHaveLength(1)
+  await sql.execute(`DELETE FROM "Notification" WHERE "event" = 'worker.silent'`)
+  await sql.execute(`UPDATE "Person" SET "disabledAt" = now() WHERE "id" = $1::uuid`, [id])
 })
 
 test('administrators are told once of each silence, and nobody else', async () => {

@@ -1,4 +1,5 @@
 import 'server-only'
+import { administratorIds } from '../auth/actor'
 import type { Scope } from '../auth/permissions'
 import { countOverdue, noteOverdue } from '../changes/overdue'
 import { realWorld } from '../changes/world'
@@ -52,21 +53,23 @@ async function tellOfSilence(silentSince: string): Promise<void> {
   }
 }
 
-/** One notice for each silence, whichever process notices it first. */
+/**
+ * One notice for each silence, whichever process notices it first; another one when there is an
+ * administrator to tell and there was none before.
+ */
 export async function noteSilence(silentSince: string): Promise<void> {
   await transaction(async (tx) => {
+    const to = await administratorIds(tx)
+    const told = { silentSince, administrators: to.length > 0 }
     const isNew = await tx.execute(
       `INSERT INTO "Setting" ("name", "value") VALUES ('worker.silence', $1::jsonb)
        ON CONFLICT ("name") DO UPDATE SET "value" = excluded."value", "updatedAt" = now()
-       WHERE "Setting"."value" IS DISTINCT FROM excluded."value"`, [JSON.stringify({ silentSince })])
+       WHERE "Setting"."value" IS DISTINCT FROM excluded."value"`, [JSON.stringify(told)])
     if (isNew === 0) return
-    const people = await tx.query<{ id: string }>(
-      `SELECT DISTINCT p."id" FROM "Person" p JOIN "Assignment" a ON a."personId" = p."id"
-       WHERE p."disabledAt" IS NULL AND a."role" = 'admin' AND a."accountId" IS NULL`)
     await notify(tx, {
       event: 'worker.silent', requestId: null, title: 'No worker is running',
       body: 'Nothing is synced, approved changes are not carried out, and what has ended is not undone.',
-      href: '/settings/installation', to: people.map(({ id }) => id), needsAction: true,
+      href: '/settings/installation', to, needsAction: true,
     })
   })
 }

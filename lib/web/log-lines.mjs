@@ -16,7 +16,10 @@ export function toLogLine(level, words) {
 const escapeControls = (json) => json.replace(/[\u007f-\u009f\u2028\u2029]/g, (control) =>
   `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
-/** Sends what goes to the console, warnings of Node and what nobody caught to the log. */
+/**
+ * Sends what goes to the console, warnings of Node and what nobody caught to the log.
+ * @returns {() => void} leaves what nobody caught to Next, once it has a listener that says it on the console
+ */
 export function logConsole() {
   const write = (/** @type {string} */ level) => (/** @type {unknown[]} */ ...words) => {
     process.stdout.write(toLogLine(level, words))
@@ -27,5 +30,9 @@ export function logConsole() {
   })
   process.removeAllListeners('warning')
   process.on('warning', (warning) => write('warn')(warning))
-  process.on('unhandledRejection', (reason) => write('error')('nobody waited for what failed:', reason))
+  const noteRejection = (/** @type {unknown} */ reason) => write('error')('nobody waited for what failed:', reason)
+  process.on('unhandledRejection', noteRejection)
+  return () => {
+    if (process.listenerCount('unhandledRejection') > 1) process.off('unhandledRejection', noteRejection)
+  }
 }

@@ -8,7 +8,7 @@ import { createWebServer } from './server.mjs'
 const dev = process.argv.includes('--dev')
 const hostname = process.env.HOST || '127.0.0.1'
 const port = Number(process.env.PORT || 3000)
-if (!dev) logConsole() // beside hot reload a person reads along
+const leaveRejections = dev ? () => {} : logConsole() // beside hot reload a person reads along
 
 /** @type {ReturnType<import('next').NextServer['getRequestHandler']>} */
 let handle
@@ -19,6 +19,7 @@ const app = next({
   httpServer: dev ? server : createServer(),
 })
 await app.prepare()
+leaveRejections()
 handle = app.getRequestHandler()
 
 server.on('error', (error) => {
@@ -27,9 +28,13 @@ server.on('error', (error) => {
 })
 server.listen(port, hostname, () => console.log(`web server on ${hostname}:${port}`))
 
-/** Answers what was asked, takes nothing new, then goes. */
+let isStopping = false
+
+/** Answers what was asked, takes nothing new, then goes; a further signal does not cut the answers off. */
 function stop() {
+  if (isStopping) return
+  isStopping = true
   server.close(() => void app.close().finally(() => process.exit(0)))
   if (dev) server.closeAllConnections() // hot reload never hangs up
 }
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop)
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop)

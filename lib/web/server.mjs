@@ -30,7 +30,7 @@ export function createWebServer(handle, environment) {
       },
       instead: () => facts.instead,
     })
-    limitBody(request, () => guard.refuse(tooLarge))
+    limitBody(request, () => guard.refuse({ ...tooLarge, headers: { connection: 'close' } }))
     void requestFacts.run(facts, () => handle(request, response)).catch((error) => {
       console.error(error)
       guard.refuse({ status: 500, words: 'Something failed on our side.' })
@@ -59,12 +59,18 @@ function limitBody(request, refuse) {
   if (request.headers['content-length'] !== undefined || request.method === 'GET') return
   const { push } = request
   let bytes = 0
+  let isRefused = false
   request.push = (chunk, encoding) => {
     bytes += chunk?.length ?? 0
     if (bytes <= mostBodyBytes) return push.call(request, chunk, encoding)
+    if (isRefused) return true
+    isRefused = true
+    // Closed at once with more of the body on its way, the connection would take the answer with it:
+    // our end closes, and after a moment the rest of the body is not waited for.
+    const { socket } = request
+    socket.destroySoon = () => socket.end()
     refuse()
-    // Time for the answer to arrive, then the rest of the body is not waited for.
-    setTimeout(() => request.socket.destroy(), 1_000).unref()
+    setTimeout(() => socket.destroy(), 1_000).unref()
     return true
   }
 }

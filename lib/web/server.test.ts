@@ -116,6 +116,16 @@ it('takes a body of a megabyte and refuses more, announced or not', async () => 
   expect(await ask('/keys', { method: 'POST', chunks: 20 })).toMatchObject({ status: 413, headers: secured })
 })
 
+it('closes the connection of a body that goes on beyond the limit, and says so with the answer', async () => {
+  handle = readAll
+  const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`
+  const head = 'POST /keys HTTP/1.1\r\nHost: claviger.example.com\r\nTransfer-Encoding: chunked\r\n\r\n'
+  const from = performance.now()
+  const said = await askRaw(head + chunk.repeat(24))
+  expect(said).toMatch(/^HTTP\/1\.1 413 [^]*\r\nconnection: close\r\n/i)
+  expect(performance.now() - from, 'nobody sends a next request into a connection that is about to go').toBeLessThan(800)
+})
+
 it('a failure of the framework before a door was entered is the sender’s; after it, ours', async () => {
   const fail: Handle = async (_request, response) => {
     response.writeHead(500, { 'content-type': 'text/html', 'content-length': '17' })

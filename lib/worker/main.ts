@@ -84,8 +84,9 @@ async function shutDown(signal: string): Promise<void> {
   await closeDatabase()
   process.exit(0)
 }
-process.once('SIGTERM', () => void shutDown('SIGTERM'))
-process.once('SIGINT', () => void shutDown('SIGINT'))
+// Kept on: without a listener a second signal would end the process amid the answers it waits for.
+process.on('SIGTERM', () => void shutDown('SIGTERM'))
+process.on('SIGINT', () => void shutDown('SIGINT'))
 
 log.info({ worker: id }, 'worker started')
 await Promise.all(ended.values())

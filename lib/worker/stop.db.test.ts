@@ -45,7 +45,11 @@ it('a worker told to stop stores the answers of the calls to AWS that are under 
   try {
     const sent = () => sql.query(`SELECT 1 FROM "Change" WHERE "id" = ANY($1::uuid[]) AND "sends" = 1`, [ids])
     await until(async () => (await sent()).length === ids.length)
-    worker.kill('SIGTERM')
+    // A terminal and whoever started it both say so, some more than once.
+    for (const signal of ['SIGTERM', 'SIGTERM', 'SIGINT'] as const) {
+      worker.kill(signal)
+      await sleep(200)
+    }
     expect(await ended).toBe(0)
     const rows = await sql.query<{ outcome: unknown }>(
       `SELECT "status"::text AS "status", "attempt", "sends", "problem", "outcome", "leaseOwner"

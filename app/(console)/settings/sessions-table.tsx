@@ -11,10 +11,9 @@ import { useState, type ReactNode } from 'react'
 import { useFlash } from '@/components/shell/flash'
 import { Moment } from '@/components/value/moment'
 import type { Result } from '@/lib/result'
-import type { SessionRow } from '@/lib/settings/sessions'
+import type { SessionList, SessionRow } from '@/lib/settings/sessions'
 
-type Props = {
-  sessions: SessionRow[]
+type Props = SessionList & {
   title: string
   description: string
   actions?: ReactNode
@@ -25,7 +24,7 @@ type Props = {
 }
 
 /** Sessions under way, each with what is known of it and its end. */
-export function SessionsTable({ sessions, title, description, actions, showsPerson = false, end }: Props) {
+export function SessionsTable({ sessions, total, title, description, actions, showsPerson = false, end }: Props) {
   const person: TableProps.ColumnDefinition<SessionRow> = {
     id: 'person',
     header: 'Person',
@@ -43,6 +42,7 @@ export function SessionsTable({ sessions, title, description, actions, showsPers
     minWidth: 90,
     cell: (session) => end && <EndButton session={session} end={end} />,
   }
+  const isCut = total > sessions.length
   return (
     <Table
       variant="container"
@@ -50,7 +50,12 @@ export function SessionsTable({ sessions, title, description, actions, showsPers
       wrapLines
       items={sessions}
       header={(
-        <Header variant="h2" counter={`(${sessions.length})`} description={description} actions={actions}>
+        <Header
+          variant="h2"
+          counter={isCut ? `(${sessions.length} of ${total})` : `(${total})`}
+          description={isCut ? `${description} Shown are the ${sessions.length} newest of ${total}.` : description}
+          actions={actions}
+        >
           {title}
         </Header>
       )}

@@ -68,6 +68,10 @@ const owns = (person: string) => `($4::text IS NOT NULL AND ($4 = ANY(${person}.
 /** One human being over all identities; a scan of all people each, so only where it matters. */
 const human = (id: string) => `CASE WHEN $6 THEN (SELECT min(s::text) FROM same_people(${id}) s) ELSE ${id}::text END`
 
+/** Does an assignment reach the account of a change, or the installation? */
+const reaches = `CASE WHEN $2::text IS NULL THEN a."accountId" IS NULL AND a."role" = 'admin'
+        ELSE a."accountId" IS NULL OR a."accountId" = $2 END`
+
 const waysSql = `
   WITH own AS (SELECT same_people($1::uuid) AS "id"),
   gainer AS (SELECT change_gainers($5::uuid) AS "id"),
@@ -77,14 +81,16 @@ const waysSql = `
     SELECT p."id", p."name", array_agg(DISTINCT a."role"::text) AS "roles", ${owns('p')} AS "isOwner"
     FROM "Person" p JOIN "Assignment" a ON a."personId" = p."id"
     WHERE p."disabledAt" IS NULL AND a."role"::text = ANY($3::text[])
-      AND CASE WHEN $2::text IS NULL THEN a."accountId" IS NULL AND a."role" = 'admin' ELSE a."accountId" IS NULL OR a."accountId" = $2 END
+      AND ${reaches}
       AND p."id" NOT IN (SELECT "id" FROM own UNION ALL SELECT "id" FROM used UNION ALL SELECT "id" FROM gainer)
     GROUP BY p."id"),
   way AS (
     SELECT h."id" AS "by", h."id" AS "of" FROM holder h
     UNION SELECT s."standInId", s."awayId" FROM "StandIn" s
     WHERE s."endedAt" IS NULL AND s."startsAt" <= claviger_now() AND s."endsAt" > claviger_now()
-      AND (s."createdById" = s."awayId" OR s."createdById" NOT IN (SELECT "id" FROM own)))
+      AND (s."createdById" = s."awayId" OR s."createdById" NOT IN (SELECT "id" FROM own)
+        AND EXISTS (SELECT 1 FROM "Assignment" a
+          WHERE a."personId" = s."standInId" AND a."role"::text = ANY($7::text[]) AND ${reaches})))
   SELECT p."id" AS "personId", p."name", p."email", h."roles", h."isOwner" OR ${owns('p')} AS "isOwner",
     h."id" AS "ofId", h."name" AS "ofName", ${human('p."id"')} AS "person", ${human('h."id"')} AS "rights"
   FROM way w JOIN "Person" p ON p."id" = w."by" JOIN holder h ON h."id" = w."of"
@@ -94,6 +100,7 @@ const waysSql = `
 async function listWays(q: Queryable, { requesterId, accountId, rule, owner, changeId }: Asking): Promise<Way[]> {
   const rows = await q.query<Omit<Way, 'of'> & { ofId: string; ofName: string }>(waysSql, [
     requesterId, accountId, rolesThatCount(rule), owner, changeId ?? null, rule.approvals > 1 || changeId !== undefined,
+    permissions['requests.decide'].roles,
   ])
   return rows.map(({ ofId, ofName, ...way }) => ({ ...way, of: { id: ofId, name: ofName } }))
 }
@@ -103,7 +110,8 @@ const toDecider = ({ of, ...way }: Way): Decider => ({ ...way, standingInFor: of
 /**
  * Who can decide about a change: everyone who is here, holds requests.decide for its account with a role of the rule, or stands in
  * now for someone who does; never the requester or the same person under another identity, and never with such a one's rights.
- * Nor does who would get a role by it, nor a stand-in whom the requester named for somebody else.
+ * Nor does who would get a role by it, nor a stand-in whom the requester named for somebody else. One whom anybody else named for
+ * them needs a role of their own that decides there: else one administrator alone could hand out the right to decide.
  */
 export async function listDeciders(q: Queryable, asking: Asking): Promise<Decider[]> {
   const ways = await listWays(q, asking)

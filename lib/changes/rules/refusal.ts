@@ -5,7 +5,7 @@ import { rolesThatCount, type Asking } from './deciders'
 import { nameRoles } from './rule'
 import { findTies, tieWords } from './same-person'
 
-type Facts = { disabled: boolean; roles: string[]; decided: boolean; awayFor: string[]; rightsUsed: string[]; gains: boolean; namedFor: string[] }
+type Facts = { disabled: boolean; roles: string[]; decided: boolean; awayFor: string[]; rightsUsed: string[]; gains: boolean; namedFor: string[]; namedByOthersFor: string[] }
 
 const factsSql = `
   SELECT p."disabledAt" IS NOT NULL AS "disabled",
@@ -20,7 +20,10 @@ const factsSql = `
     p."id" IN (SELECT change_gainers($4::uuid)) AS "gains",
     ARRAY(SELECT away."name" FROM "StandIn" s JOIN "Person" away ON away."id" = s."awayId"
       WHERE s."standInId" = p."id" AND s."endedAt" IS NULL AND s."startsAt" <= claviger_now() AND s."endsAt" > claviger_now()
-        AND s."createdById" <> s."awayId" AND s."createdById" IN (SELECT same_people($2::uuid))) AS "namedFor"
+        AND s."createdById" <> s."awayId" AND s."createdById" IN (SELECT same_people($2::uuid))) AS "namedFor",
+    ARRAY(SELECT away."name" FROM "StandIn" s JOIN "Person" away ON away."id" = s."awayId"
+      WHERE s."standInId" = p."id" AND s."endedAt" IS NULL AND s."startsAt" <= claviger_now() AND s."endsAt" > claviger_now()
+        AND s."createdById" <> s."awayId") AS "namedByOthersFor"
   FROM "Person" p WHERE p."id" = $1::uuid`
 
 /** Why this person cannot decide about a change (findDecider gave null), said to them. */
@@ -41,6 +44,9 @@ export async function explainRefusal(q: Queryable, { personId, requesterId, acco
   }
   if (facts.awayFor.length > 0) return `You stand in for ${facts.awayFor.join(', ')}, who asked for this: nobody’s own rights decide about their request.`
   if (facts.namedFor.length > 0) return `Whoever asks for this named you as the stand-in of ${facts.namedFor.join(', ')}: that does not count for their own requests.`
+  if (facts.namedByOthersFor.length > 0 && facts.roles.length === 0) {
+    return `Somebody else named you as the stand-in of ${facts.namedByOthersFor.join(', ')}, and you hold no role of your own that decides ${where}. Ask ${facts.namedByOthersFor.join(', ')} to name you.`
+  }
   return accountId === null
     ? 'This is a change of the installation: administrators of every account decide about it.'
     : `You hold no role that decides ${where}. It takes ${nameRoles(rolesThatCount(rule))}; an administrator can give it to you.`

@@ -21,7 +21,9 @@ export function answerError(response: ServerResponse, manner: Manner, error: Aws
   const { service, protocol } = manner
   if (protocol === 'query' || protocol === 'ec2' || protocol === 's3') {
     const spoken = xmlErrors[protocol](error)
-    send(response, spoken.status, writeXmlError(manner, spoken, requestId), service.contentType, requestId)
+    // CloudWatch speaks JSON too, so that its content type says nothing of an answer in XML.
+    const contentType = protocol === 's3' ? 'application/xml' : 'text/xml'
+    send(response, spoken.status, writeXmlError(manner, spoken, requestId), contentType, requestId)
     return
   }
   const body = { __type: error.code, ...(error.message === '' ? {} : { message: error.message }) }

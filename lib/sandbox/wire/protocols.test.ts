@@ -49,3 +49,10 @@ it('CloudWatch answers the same question the same in JSON, in CBOR and in a form
   expect(xml).toContain(`<Timestamps><member>${time}</member></Timestamps>`)
   expect(xml).toContain('<Values><member>1</member></Values>')
 })
+
+it('CloudWatch answers a form with XML also where it refuses, though it speaks JSON elsewhere', async () => {
+  const form = new URLSearchParams({ Action: 'NoSuchThing', Version: '2010-08-01' })
+  const refused = await fetch(running.url, { method: 'POST', headers: signed, body: form })
+  expect([refused.status, refused.headers.get('content-type')]).toEqual([400, 'text/xml'])
+  expect(await refused.text()).toContain('<ErrorResponse')
+})

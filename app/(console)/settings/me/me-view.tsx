@@ -11,7 +11,7 @@ import { densities, modes } from '@/components/shell/appearance'
 import { useFlash } from '@/components/shell/flash'
 import { useAppearance } from '@/components/shell/use-appearance'
 import type { AccountName, AssignmentRow } from '@/lib/settings/read'
-import type { SessionRow } from '@/lib/settings/sessions'
+import type { SessionList } from '@/lib/settings/sessions'
 import { endMySession, endMySessions } from '../actions'
 import { RoleTokens } from '../role-tokens'
 import { SessionsTable } from '../sessions-table'
@@ -20,9 +20,9 @@ import { SettingsFrame } from '../settings-frame'
 const modeTexts = { system: 'As the device', light: 'Light', dark: 'Dark' }
 const densityTexts = { comfortable: 'Comfortable', compact: 'Compact' }
 
-type Props = { name: string; email: string; assignments: AssignmentRow[]; accounts: AccountName[]; sessions: SessionRow[] }
+type Props = { name: string; email: string; assignments: AssignmentRow[]; accounts: AccountName[] } & SessionList
 
-export function MeView({ name, email, assignments, accounts, sessions }: Props) {
+export function MeView({ name, email, assignments, accounts, sessions, total }: Props) {
   const [appearance, setAppearance] = useAppearance()
   return (
     <SettingsFrame tab="me">
@@ -48,13 +48,13 @@ export function MeView({ name, email, assignments, accounts, sessions }: Props) 
           </FormField>
         </SpaceBetween>
       </Container>
-      <Sessions sessions={sessions} />
+      <Sessions sessions={sessions} total={total} />
       </SpaceBetween>
     </SettingsFrame>
   )
 }
 
-function Sessions({ sessions }: { sessions: SessionRow[] }) {
+function Sessions({ sessions, total }: SessionList) {
   const flash = useFlash()
   const [isEnding, startEnding] = useTransition()
   const end = () => startEnding(async () => {
@@ -65,6 +65,7 @@ function Sessions({ sessions }: { sessions: SessionRow[] }) {
   return (
     <SessionsTable
       sessions={sessions}
+      total={total}
       title="Sessions"
       description="Where you are signed in. Each ends by itself twelve hours after sign-in."
       actions={<Button loading={isEnding} onClick={end}>Sign out everywhere</Button>}

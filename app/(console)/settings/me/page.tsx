@@ -8,6 +8,6 @@ import { MeView } from './me-view'
 export const metadata: Metadata = { title: 'You' }
 
 export default page('keys.read', async (permit) => {
-  const [own, sessions] = await Promise.all([readOwnRoles(permit), listOwnSessions(permit)])
-  return <MeView {...own} sessions={sessions} />
+  const [own, listed] = await Promise.all([readOwnRoles(permit), listOwnSessions(permit)])
+  return <MeView {...own} {...listed} />
 }, failed)

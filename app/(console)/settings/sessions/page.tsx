@@ -14,7 +14,7 @@ const person = z.uuid().nullable()
 export default page('people.read', async (permit, { search }) => {
   const asked = person.safeParse(search.person ?? null)
   if (!asked.success) throw new AppError('invalid', 'This address names no person.')
-  const sessions = await listSessions(permit, asked.data)
+  const listed = await listSessions(permit, asked.data)
   const mayManage = scopeOf(permit.actor.assigned, 'people.manage') !== null
-  return <SessionsView sessions={sessions} ofOne={asked.data !== null} mayManage={mayManage} />
+  return <SessionsView {...listed} ofOne={asked.data !== null} mayManage={mayManage} />
 }, failed)

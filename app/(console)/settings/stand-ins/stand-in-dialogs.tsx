@@ -46,7 +46,7 @@ export function NameDialog({ candidates, accounts, ownId, forOthers, onClose }: 
       send={() => nameStandIn({ awayId, standInId, startsAt: startOf(from), endsAt: endOf(until), reason })} onFailure={setFailure} onClose={onClose}
     >
       {forOthers && <PersonField label="Who is away" value={awayId} candidates={candidates.filter(({ rights }) => rights.length > 0)} error={fields?.awayId?.[0]} onChange={setAway} />}
-      <PersonField label="Stand-in" value={standInId} candidates={candidates.filter(({ id }) => id !== awayId)} error={fields?.standInId?.[0]} onChange={setStandIn} />
+      <PersonField label="Stand-in" value={standInId} candidates={candidates.filter(({ id, rights }) => id !== awayId && (awayId === ownId || rights.length > 0))} error={fields?.standInId?.[0]} onChange={setStandIn} />
       <DayField label="From" value={from} error={fields?.startsAt?.[0]} onChange={setFrom} />
       <DayField label="Until and with" value={until} description={`By the clock of this device; at most ${longestStandInDays} days.`} error={fields?.endsAt?.[0]} onChange={setUntil} />
       <FormField label={<span>Why <i>- optional</i></span>} errorText={fields?.reason?.[0]}>

@@ -13,4 +13,4 @@ export const GET = route('keys.export', schema, async (permit, { format, ...sear
   const { state, problems } = parseTableState(externalTable, search)
   if (problems.length > 0) throw new AppError('invalid', problems.join(' '))
   return toDownload(await exportExternal(permit, state, format), 'external-access', format)
-})
+}, { budget: 'exports' })
