@@ -38,13 +38,15 @@ export function listLatent(changes: readonly PrincipalChange[], nameOf: NameOf):
 
 /** Accounts that the change trusts with something new: what their principals then can do, their own IAM decides. */
 export function listCompleters(changes: readonly PrincipalChange[], nameOf: NameOf): Completer[] {
-  const accounts = new Set(changes.flatMap(({ accountId, nearness, connected, latent, changes: own }) => {
-    const isForeign = accountId !== null && (nearness === 'organization' || nearness === 'outside')
-    // What is not known yet, its administrators can make sure of as well.
+  const accounts = new Set(changes.flatMap(({ accountId, kind, nearness, connected, latent, changes: own }) => {
+    // Also of an account of which the asker is told no more than that it is another one.
+    const isForeign = nearness !== 'account' && nearness !== 'aws'
+    if (accountId === null || !isForeign) return []
+    // What an account as such gains under a condition, its administrators still hand on to whom they
+    // like. What is not known yet, they can make sure of as well.
     const isOpen = ({ direction, after }: AbilityChange) =>
-      direction === 'gained' && (after === 'delegated' || after === 'unknown' || !connected)
-    const isHandedOn = own.some(isOpen)
-    return isForeign && (latent.opened.length > 0 || isHandedOn) ? [accountId] : []
+      direction === 'gained' && (kind === 'account' || !connected || after === 'delegated' || after === 'unknown')
+    return latent.opened.length > 0 || own.some(isOpen) ? [accountId] : []
   }))
   return [...accounts].sort().map((accountId) => ({ accountId, accountName: nameOf(accountId) }))
 }
