@@ -80,7 +80,7 @@ async function prepareChange(permit: Permitted, foresee: Foresee, asked: Ready['
     const { risk, reasons } = plan.risk(baseline)
     const [tried, conflicts, foresight] = await Promise.all([
       plan.where === 'aws' && account ? findAnswers(permit, foresee, { plan, account, changeId: id, hasEnd: endsAt !== null }) : noAnswers,
-      findConflicts(asked), foreseeChange(permit, asked),
+      findConflicts(asked), foreseeChange(permit, asked, baseline),
     ])
     const preflight: Preflight = {
       meaning: plan.meaning(baseline), riskReasons: reasons, ...tried, conflicts, foresight,

@@ -27,7 +27,9 @@ export function ChangeChecks({ change: { preflight, risk, conflicts } }: { chang
   )
 }
 
-function Foresight({ of: { verdict, gains, losses, unknown, refusals, latent = [] } }: { of: NonNullable<Preflight['foresight']> }) {
+type Foreseen = NonNullable<Preflight['foresight']>
+
+function Foresight({ of: { verdict, gains, losses, unknown, refusals, latent = [], isCompared = true } }: { of: Foreseen }) {
   const opened = latent.filter(({ direction }) => direction === 'opened')
   const closed = latent.filter(({ direction }) => direction === 'closed')
   return (
@@ -37,8 +39,8 @@ function Foresight({ of: { verdict, gains, losses, unknown, refusals, latent = [
         {refusals.length > 0 && <Alert type="error" header="AWS would refuse it, or nobody could change the policy afterwards"><Lines of={refusals} /></Alert>}
         <Latent title="External access opened" type="warning" rows={opened} />
         <Latent title="External access closed" type="success" rows={closed} />
-        {(gains.length > 0 || opened.length === 0) && <Group title="Gain" lines={gains} none="Nobody gains anything." />}
-        {(losses.length > 0 || closed.length === 0) && <Group title="Lose" lines={losses} none="Nobody loses anything." />}
+        {isCompared && (gains.length > 0 || opened.length === 0) && <Group title="Gain" lines={gains} none="Nobody gains anything." />}
+        {isCompared && (losses.length > 0 || closed.length === 0) && <Group title="Lose" lines={losses} none="Nobody loses anything." />}
         {unknown.length > 0 && <Group title="Unknown" lines={unknown} none="" />}
       </SpaceBetween>
     </Part>
