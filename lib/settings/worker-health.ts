@@ -1,4 +1,5 @@
 import 'server-only'
+import { administratorIds } from '../auth/actor'
 import type { Scope } from '../auth/permissions'
 import { countOverdue, noteOverdue } from '../changes/overdue'
 import { realWorld } from '../changes/world'
@@ -60,13 +61,10 @@ export async function noteSilence(silentSince: string): Promise<void> {
        ON CONFLICT ("name") DO UPDATE SET "value" = excluded."value", "updatedAt" = now()
        WHERE "Setting"."value" IS DISTINCT FROM excluded."value"`, [JSON.stringify({ silentSince })])
     if (isNew === 0) return
-    const people = await tx.query<{ id: string }>(
-      `SELECT DISTINCT p."id" FROM "Person" p JOIN "Assignment" a ON a."personId" = p."id"
-       WHERE p."disabledAt" IS NULL AND a."role" = 'admin' AND a."accountId" IS NULL`)
     await notify(tx, {
       event: 'worker.silent', requestId: null, title: 'No worker is running',
       body: 'Nothing is synced, approved changes are not carried out, and what has ended is not undone.',
-      href: '/settings/installation', to: people.map(({ id }) => id), needsAction: true,
+      href: '/settings/installation', to: await administratorIds(tx), needsAction: true,
     })
   })
 }
