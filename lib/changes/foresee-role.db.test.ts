@@ -58,7 +58,7 @@ it('what the key policy does not let our role do is said before anyone is asked,
     doing: { result: 'refused', lines: expect.arrayContaining([expect.stringMatching(/^kms:DisableKey: No statement of the key policy allows/)]) },
   })
   await expect(sendRequest(create, { id })).rejects.toMatchObject({
-    code: 'conflict', message: expect.stringMatching(/AWS will refuse this, so nobody is asked\. .*key policy/),
+    code: 'conflict', message: expect.stringMatching(/AWS will refuse this, so nobody is asked\. .*key policy.* read by [-\d]{10} \d\d:\d\d UTC;/),
   })
   expect(await sql.query('SELECT 1 FROM "Request" WHERE "id" = $1::uuid AND "sentAt" IS NULL', [id])).toHaveLength(1)
 })

@@ -15,13 +15,13 @@ import { AwsAnswer } from './aws-answer'
 import { Lines, Part } from './part'
 
 /** What was found out before anybody decides: who gains and loses, the risk and why, AWS's DryRun, other changes of the same thing. */
-export function ChangeChecks({ change: { preflight, risk, conflicts } }: { change: ChangeDetail }) {
+export function ChangeChecks({ change: { accountId, preflight, risk, conflicts } }: { change: ChangeDetail }) {
   const { foresight, riskReasons } = preflight
   return (
     <SpaceBetween size="l">
       {foresight && <Foresight of={foresight} />}
       <Part title={`Why the risk is ${risk}`}>{riskReasons.length > 0 ? <Lines of={riskReasons} /> : <Box>Nothing about it makes it riskier.</Box>}</Part>
-      <AwsAnswer preflight={preflight} />
+      {accountId !== null && <AwsAnswer preflight={preflight} />}
       <Part title="Other changes of the same thing"><Conflicts of={conflicts ?? preflight.conflicts} isNow={conflicts !== null} /></Part>
     </SpaceBetween>
   )
