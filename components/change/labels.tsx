@@ -3,9 +3,9 @@
 import Badge, { type BadgeProps } from '@cloudscape-design/components/badge'
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
 import type { Risk } from '@/lib/changes/rules/rule'
-import type { ChangeStatus } from '@/lib/changes/shapes'
+import type { ChangeStatus, InForce } from '@/lib/changes/shapes'
 import { useClock } from '@/components/value/clock'
-import { countInForce, countStatuses, isOverdue, loudestOf, riskWords, sayStatus, summarize, type InForce, type Timed } from './words'
+import { countInForce, countStatuses, isOverdue, loudestOf, riskWords, sayStatus, summarize, type Timed } from './words'
 
 const signs: Record<ChangeStatus, StatusIndicatorProps.Type> = {
   draft: 'pending', open: 'pending', approved: 'in-progress', executing: 'loading', applied: 'success', failed: 'error', drifted: 'warning', rejected: 'stopped',

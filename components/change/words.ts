@@ -1,7 +1,9 @@
 /** Changes and their states as people read them. Pure. */
 import { utcTime } from '@/components/value/relative-time'
 import type { Risk } from '@/lib/changes/rules/rule'
-import { changeStatuses, overdueAfterSeconds, type ChangeStatus } from '@/lib/changes/shapes'
+import {
+  changeStatuses, lastingStatuses, overdueAfterSeconds, type ChangeStatus, type InForce,
+} from '@/lib/changes/shapes'
 
 export const statusWords: Record<ChangeStatus, string> = {
   draft: 'Draft, not sent', open: 'Waiting for approval', approved: 'Approved, about to be done', executing: 'Being done', applied: 'Done', failed: 'Failed',
@@ -14,14 +16,16 @@ export type Timed = { status: ChangeStatus; startsAt: string | null; endsAt: str
 
 /** Past its end and not undone. A reader without a clock cannot tell. */
 export function isOverdue({ status, endsAt }: Pick<Timed, 'status' | 'endsAt'>, now: number | null): boolean {
-  const lasts = status === 'applied' || status === 'reverting' || status === 'revertFailed'
+  const lasts: boolean = lastingStatuses.some((one) => one === status)
   return lasts && endsAt !== null && now !== null && now - Date.parse(endsAt) > overdueAfterSeconds * 1_000
 }
+
+const pastItsEnd = 'Past its end, still in force'
 
 /** How a change stands now: what lasts until its end is not done before, and what begins later is not about to. */
 export function sayStatus(change: Timed, now: number | null): string {
   const { status, startsAt, endsAt } = change
-  if (isOverdue(change, now) && status !== 'revertFailed') return 'Past its end, still in force'
+  if (isOverdue(change, now)) return pastItsEnd
   if (status === 'applied' && endsAt !== null) return `Active until ${utcTime(endsAt)}`
   const isLater = startsAt !== null && (now === null || Date.parse(startsAt) > now)
   if (status === 'approved' && isLater) return `Approved, begins ${utcTime(startsAt)}`
@@ -30,30 +34,42 @@ export function sayStatus(change: Timed, now: number | null): string {
 
 export const riskWords: Record<Risk, string> = { low: 'Low', medium: 'Medium', high: 'High', critical: 'Critical' }
 
-const parts: Record<ChangeStatus | 'active', string> = {
+type Part = ChangeStatus | 'active' | 'overdue'
+const parts: Record<Exclude<Part, 'overdue'>, string> = {
   active: 'active', draft: 'draft', open: 'waiting for approval', approved: 'about to be done', executing: 'being done', applied: 'done', failed: 'failed', drifted: 'no longer as approved',
   rejected: 'rejected', cancelled: 'cancelled', expired: 'expired', reverting: 'being undone', reverted: 'ended and undone', revertFailed: 'could not be undone',
 }
 
-/** Of the changes in force: how many last until an end that is still ahead, and how many are past it. */
-export type InForce = { active: number; overdue: number }
+const partOf = (name: Part, count: number): string =>
+  (name === 'overdue' ? `past ${count === 1 ? 'its' : 'their'} end` : parts[name])
+
+const noneInForce: InForce = { active: 0, overdue: 0, undoing: 0 }
+
+/** What is past its end comes first: it should not be so. */
+const order: readonly Part[] = ['overdue', ...changeStatuses.flatMap((status): Part[] =>
+  (status === 'applied' ? ['active', status] : [status]))]
 
 /** How a request stands: "2 of 3 done, 1 failed". One change is its own word. */
-export function summarize(statuses: Partial<Record<ChangeStatus, number>>, { active, overdue }: InForce = { active: 0, overdue: 0 }): string {
-  const done = (statuses.applied ?? 0) - active
-  if (overdue > 0) return overdue === 1 ? 'Past its end, still in force' : `${overdue} past their end, still in force`
-  const counted = changeStatuses
-    .flatMap((status): [ChangeStatus | 'active', number][] =>
-      (status === 'applied' ? [['active', active], ['applied', done]] : [[status, statuses[status] ?? 0]]))
-    .filter(([, count]) => count > 0)
+export function summarize(statuses: Partial<Record<ChangeStatus, number>>, inForce = noneInForce): string {
+  const { active, overdue, undoing } = inForce
+  const left: Partial<Record<Part, number>> = {
+    ...statuses, active, overdue,
+    applied: (statuses.applied ?? 0) - active - (overdue - undoing),
+    reverting: (statuses.reverting ?? 0) - undoing,
+  }
+  const counted = order.flatMap((name): [Part, number][] => ((left[name] ?? 0) > 0 ? [[name, left[name] ?? 0]] : []))
   const total = counted.reduce((sum, [, count]) => sum + count, 0)
   const [first] = counted
   if (!first) return 'No change you may see'
   if (counted.length === 1) {
     const [name] = first
-    return total > 1 ? `All ${total}: ${parts[name]}` : name === 'active' ? 'Active until its end' : statusWords[name]
+    if (total > 1) return `All ${total}: ${partOf(name, total)}`
+    if (name === 'overdue') return pastItsEnd
+    return name === 'active' ? 'Active until its end' : statusWords[name]
   }
-  return counted.map(([status, count], index) => `${count}${index === 0 ? ` of ${total}` : ''} ${parts[status]}`).join(', ')
+  return counted
+    .map(([name, count], index) => `${count}${index === 0 ? ` of ${total}` : ''} ${partOf(name, count)}`)
+    .join(', ')
 }
 
 /** What most wants to be seen among several: what went wrong, then what moves, then what rests. */
@@ -62,9 +78,10 @@ export const loudestOf = (statuses: Partial<Record<ChangeStatus, number>>): Chan
 
 /** Of single changes what a list is told in numbers. `now` epoch ms; null: not known. */
 export function countInForce(changes: readonly Pick<Timed, 'status' | 'endsAt'>[], now: number | null): InForce {
-  const overdue = changes.filter((change) => change.status !== 'revertFailed' && isOverdue(change, now))
+  const overdue = changes.filter((change) => isOverdue(change, now))
   const active = changes.filter((change) => change.status === 'applied' && change.endsAt !== null && !overdue.includes(change))
-  return { active: active.length, overdue: overdue.length }
+  const undoing = overdue.filter(({ status }) => status === 'reverting')
+  return { active: active.length, overdue: overdue.length, undoing: undoing.length }
 }
 
 export function countStatuses(changes: readonly { status: ChangeStatus }[]): Partial<Record<ChangeStatus, number>> {

@@ -33,7 +33,7 @@ export const formKinds: readonly FormKind[] = [
   { name: 'key-disable', label: 'Disable the key', group: 'State', about: 'key', end: 'optional', words: 'Refuses every use of the key; nothing is lost, and it can be enabled again.', atEnd: 'At its end the key is enabled again.' },
   { name: 'deletion-schedule', label: 'Schedule the deletion of the key', group: 'State', about: 'key', end: 'never', words: 'Refuses every use from now on, and destroys the key after a waiting period. What it encrypted is lost then.' },
   { name: 'deletion-cancel', label: 'Cancel the deletion of the key', group: 'State', about: 'key', end: 'never', words: 'Keeps a key that waits to be deleted. It is Disabled afterwards.',
-    next: { kind: 'key-enable', words: 'The key is Disabled now: KMS refuses every use until it is enabled.', label: 'Enable the key…' } },
+    next: { kind: 'key-enable', words: 'Cancelling the deletion leaves the key Disabled. Enable it to use it again.', label: 'Enable the key…' } },
   { name: 'rotation-enable', label: 'Rotate automatically', group: 'Rotation', about: 'key', end: 'optional', words: 'Lets KMS make new key material by schedule, or changes the period.', atEnd: wasBefore },
   { name: 'rotation-disable', label: 'Stop rotating automatically', group: 'Rotation', about: 'key', end: 'optional', words: 'KMS makes no new key material by schedule any more.', atEnd: wasBefore },
   { name: 'rotate-now', label: 'Rotate now', group: 'Rotation', about: 'key', end: 'never', words: 'New key material at once. AWS allows it 25 times in the life of a key.' },

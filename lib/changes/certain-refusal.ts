@@ -4,6 +4,7 @@ import type { Permit } from '../auth/permit'
 import { db } from '../db/client'
 import { AppError } from '../errors'
 import { makeRoleForeseer } from './foresee-role'
+import { sayMoment } from './kinds/moment'
 import { openChange, type StoredChange } from './open'
 import { parsePreflight, type RoleForesight } from './preflight'
 
@@ -34,7 +35,7 @@ function requireNotRefused(title: string, foresight: RoleForesight | null): void
   const { doing: { lines }, readAt } = foresight
   const asOf = readAt === null
     ? ''
-    : ` IAM and the organization’s policies were read by ${readAt}; refresh the account if they have changed.`
+    : ` IAM and the organization’s policies were read by ${sayMoment(readAt)}; refresh the account if they have changed.`
   throw new AppError('conflict', `${title}: AWS will refuse this, so nobody is asked. ${lines.join(' ')}${asOf}`)
 }
 

@@ -3,11 +3,15 @@ import { createHash } from 'node:crypto'
 import { GetKeyPolicyCommand } from '@aws-sdk/client-kms'
 import { expect, it } from 'vitest'
 import { decideChange } from './decide'
+import { foreseeChange } from './foresee'
+import { prepareRequest } from './prepare'
 import { getRequest } from './read'
 import { openStage } from './test/stage'
-import { addKey, asking, changesOf, decisionOf, outsider, permitFor } from './test/theatre'
+import {
+  addKey, asking, changesOf, decisionOf, outsider, permitFor, stageAccount, stageRegion,
+} from './test/theatre'
 
-const { sql, aws, bob, ask, approve } = await openStage()
+const { sql, aws, ann, bob, ask, approve } = await openStage()
 const otherAccount = '638820417753'
 const etl = `arn:aws:iam::${otherAccount}:role/etl-runner`
 
@@ -21,10 +25,15 @@ async function readSilentRole(): Promise<void> {
 
 async function policyOf(keyArn: string): Promise<{ Statement: object[] }> {
   const { Policy: text = '' } = await outsider(aws.url).send(new GetKeyPolicyCommand({ KeyId: keyArn, PolicyName: 'default' }))
+  await storePolicy(keyArn, text)
+  return JSON.parse(text)
+}
+
+/** As a sweep would have read it. */
+async function storePolicy(keyArn: string, text: string): Promise<void> {
   const hash = createHash('sha256').update(text).digest('hex')
   await sql.execute(`INSERT INTO "PolicyDocument" ("hash", "text") VALUES ($1, $2) ON CONFLICT DO NOTHING`, [hash, text])
   await sql.execute(`UPDATE "Key" SET "policyHash" = $2, "policyAt" = now(), "grantsAt" = now() WHERE "arn" = $1`, [keyArn, hash])
-  return JSON.parse(text)
 }
 
 it('is said to open external access, and is approved only by who confirms to know it', async () => {
@@ -66,4 +75,44 @@ it('is rejected without confirming anything, and a policy that trusts nobody new
   expect(await decideChange(permitFor(bob, 'requests.decide'), rejection)).toEqual({ status: 'rejected' })
   const own = await ask(asking('policy-put', key.arn, { policy: grow(`arn:aws:iam::${key.arn.split(':')[4] ?? ''}:root`) }))
   expect(await approve(own.changeId)).toEqual({ status: 'approved' })
+})
+
+const share = { Sid: 'Share', Effect: 'Allow', Principal: { AWS: etl }, Action: 'kms:Decrypt', Resource: '*' }
+const livePolicy = async (KeyId: string): Promise<{ Statement: object[] }> => {
+  const { Policy = '' } = await outsider(aws.url).send(new GetKeyPolicyCommand({ KeyId, PolicyName: 'default' }))
+  return JSON.parse(Policy)
+}
+const completersOfRequest = async (id: string) =>
+  (await getRequest(permitFor(ann, 'requests.read'), id)).changes[0]?.preflight.foresight?.completers
+
+it('is confirmed also where the requester is told nothing of the other account', async () => {
+  const key = await addKey(aws.url)
+  const policy = await policyOf(key.arn)
+  const asked = asking('policy-put', key.arn, { policy: JSON.stringify({ ...policy, Statement: [...policy.Statement, share] }) })
+  const scope = { all: false as const, accountIds: [stageAccount] }
+  const { id } = await prepareRequest({ ...permitFor(ann, 'requests.create'), scope }, asked)
+  expect(await completersOfRequest(id)).toMatchObject([{ accountId: otherAccount }])
+})
+
+it('compares with the policy that is there, not with what was read of it before', async () => {
+  const key = await addKey(aws.url)
+  const policy = await livePolicy(key.arn)
+  const shared = JSON.stringify({ ...policy, Statement: [...policy.Statement, share] })
+  const never = await ask(asking('policy-put', key.arn, { policy: shared }))
+  expect(await completersOfRequest(never.requestId), 'never read').toMatchObject([{ accountId: otherAccount }])
+
+  const other = await addKey(aws.url)
+  await storePolicy(other.arn, shared)
+  const stale = await ask(asking('policy-put', other.arn, { policy: shared }))
+  expect(await completersOfRequest(stale.requestId), 'read before it was taken away').toMatchObject([{ accountId: otherAccount }])
+})
+
+it('is taken for trusted anew where the policy of today cannot be read, and nobody is not what is said', async () => {
+  const key = await addKey(aws.url)
+  const policy = await policyOf(key.arn)
+  const shared = JSON.stringify({ ...policy, Statement: [...policy.Statement, share] })
+  const place = { kind: 'policy-put', accountId: stageAccount, region: stageRegion, keyArn: key.arn }
+  const policyText = '{"Version":"2012-10-17","Statement":[{"Effect":'
+  const foresight = await foreseeChange(permitFor(ann, 'requests.create'), { ...place, input: { policy: shared } }, { policyText })
+  expect(foresight).toMatchObject({ isCompared: false, gains: [], completers: [{ accountId: otherAccount }] })
 })

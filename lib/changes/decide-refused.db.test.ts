@@ -31,6 +31,7 @@ it('what the database refuses is known by its name, whatever its sentence says',
   const named = {
     approval_not_of_own_request: 'forbidden', approval_once: 'conflict', approval_with_access: 'forbidden',
     approval_of_open_change: 'conflict', approval_in_time: 'conflict', approval_of_what_was_shown: 'conflict',
+    approval_not_of_own_role: 'forbidden',
   }
   await raise('none')
   await sql.execute(`CREATE TRIGGER a_other_words BEFORE INSERT ON "Approval" FOR EACH ROW EXECUTE FUNCTION other_words()`)
@@ -41,8 +42,10 @@ it('what the database refuses is known by its name, whatever its sentence says',
   await raise('toString')
   await expect(decideChange(permitFor(bob, 'requests.decide'), decision)).rejects.toThrow(/in other words/)
   await sql.execute('DROP TRIGGER a_other_words ON "Approval"')
-  const [source] = await sql.query<{ text: string }>(`SELECT pg_get_functiondef('approval_check'::regproc) AS text`)
-  const raised = [...(source?.text ?? '').matchAll(/CONSTRAINT = '(\w+)'/g)].map(([, name]) => name)
+  const sources = await sql.query<{ text: string }>(
+    `SELECT pg_get_functiondef(t.tgfoid) AS text FROM pg_trigger t
+     WHERE t.tgrelid = '"Approval"'::regclass AND NOT t.tgisinternal`)
+  const raised = new Set(sources.flatMap(({ text }) => [...text.matchAll(/CONSTRAINT = '(\w+)'/g)].map(([, name]) => name)))
   expect([...raised].sort()).toEqual(Object.keys(named).sort())
 })
 

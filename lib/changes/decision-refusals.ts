@@ -1,8 +1,8 @@
 import { AppError, type ErrorCode } from '../errors'
 
 /**
- * What the database refuses of a decision, by the name that its trigger approval_check raises it
- * under.
+ * What the database refuses of a decision, by the name of the constraint that it raises: those of
+ * its triggers approval_check and approval_gainer, and of a unique index.
  */
 const refusals: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   approval_not_of_own_request: ['forbidden', 'Nobody decides on their own request.'],

@@ -1,8 +1,9 @@
 import 'server-only'
 import { appendAudit } from '../audit/append'
+import { administratorIds } from '../auth/actor'
 import type { Actor } from '../auth/permit'
 import { kmsEndpointOf } from '../aws/endpoint'
-import { db, transaction, type Tx } from '../db/client'
+import { db, transaction } from '../db/client'
 import { AppError } from '../errors'
 import { log } from '../log'
 import { notify } from '../notify/notify'
@@ -43,7 +44,7 @@ export async function reportBreach({ actor, place, changeId, api, answer }: Perf
     await notify(tx, {
       event: 'dryRun.performed', requestId: null, title: `${endpoint} carried out a dry run`,
       body: `${api} was done on ${where} while ${actor.name} prepared a request. Nobody approved it. Put it back if needed.`,
-      href: '/audit', to: await listAdministrators(tx), needsAction: true,
+      href: '/audit', to: await administratorIds(tx), needsAction: true,
     })
     await appendAudit(tx, {
       event: 'dryRun.performed', actor, accountId: place.accountId,
@@ -60,11 +61,4 @@ export async function reportBreach({ actor, place, changeId, api, answer }: Perf
 const grantIdOf = (answer: unknown): string | undefined => {
   const { GrantId: id } = factsOf(answer)
   return typeof id === 'string' ? id : undefined
-}
-
-async function listAdministrators(tx: Tx): Promise<string[]> {
-  const rows = await tx.query<{ id: string }>(
-    `SELECT DISTINCT p."id" FROM "Person" p JOIN "Assignment" a ON a."personId" = p."id"
-     WHERE p."disabledAt" IS NULL AND a."role" = 'admin' AND a."accountId" IS NULL`)
-  return rows.map(({ id }) => id)
 }

@@ -6,6 +6,7 @@ import { isAwsEndpoint, kmsEndpointOf } from '../aws/endpoint'
 import { AwsProblem } from '../aws/errors'
 import { env } from '../env'
 import { findBreach } from './dry-run-breach'
+import { sayMoment } from './kinds/moment'
 
 type Verdict = 'proven' | 'disproven' | 'unproven'
 
@@ -26,7 +27,8 @@ export async function whyNoDryRun(region: string, keyArn: string | null): Promis
   const endpoint = await kmsEndpointOf(region)
   const breach = await findBreach(endpoint)
   if (breach) {
-    return `${endpoint} carried out ${breach.api} on ${breach.at.toISOString()} although it was a dry run.`
+    const at = sayMoment(breach.at.toISOString())
+    return `${endpoint} carried out ${breach.api} on ${at} although it was a dry run.`
   }
   if (isAwsEndpoint(endpoint) || env().CLAVIGER_DRY_RUN === 'honoured') return null
   const verdict = await prove(endpoint, region, keyArn)

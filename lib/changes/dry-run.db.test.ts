@@ -1,4 +1,4 @@
-import { CreateGrantCommand, DescribeKeyCommand } from '@aws-sdk/client-kms'
+import { CreateGrantCommand, DescribeKeyCommand, ListGrantsCommand } from '@aws-sdk/client-kms'
 import { afterAll, expect, it } from 'vitest'
 import { freshDatabase } from '../db/test/database'
 import { kindNames, type Facts } from './kind'
@@ -92,6 +92,20 @@ it('a dry run that was carried out is an alarm, is in the audit log, and is the 
   const other = await makeGrant()
   const before = seeWorld()
   const { id } = await prepareRequest(create, asking('grant-revoke', other.keyArn, { grantId: other.grantId }))
-  expect(await preflightOf(id)).toMatchObject({ dryRun: null, noDryRun: expect.stringMatching(/carried out kms:RevokeGrant/) })
+  expect(await preflightOf(id)).toMatchObject({ dryRun: null, noDryRun: expect.stringMatching(/carried out kms:RevokeGrant on [-\d]{10} \d\d:\d\d UTC/) })
   expect(seeWorld()).toEqual(before)
+})
+
+it('of several dry runs at once, one that was carried out keeps the others from being sent', async () => {
+  process.env.AWS_ENDPOINT_URL_KMS = `http://localhost:${new URL(stage.aws.url).port}`
+  const made = [await makeGrant(), await makeGrant(), await makeGrant()]
+  const changes = made.flatMap(({ keyArn, grantId }) => asking('grant-revoke', keyArn, { grantId }).changes)
+  await expect(prepareRequest(create, { justification: 'several', changes })).rejects.toMatchObject({ code: 'conflict' })
+  await new Promise((resolve) => { setTimeout(resolve, 1_000) }) // of what was under way beside it
+  const left = await Promise.all(made.map(async ({ keyArn }) => {
+    const { Grants = [] } = await stage.admin().send(new ListGrantsCommand({ KeyId: keyArn }))
+    return Grants.length
+  }))
+  expect(left.reduce((sum, count) => sum + count, 0)).toBe(made.length - 1)
+  delete process.env.AWS_ENDPOINT_URL_KMS
 })

@@ -1,4 +1,4 @@
-import { DescribeKeyCommand } from '@aws-sdk/client-kms'
+import { DescribeKeyCommand, GetKeyPolicyCommand } from '@aws-sdk/client-kms'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { discoverAccounts } from '../accounts/discover'
@@ -44,8 +44,9 @@ beforeAll(async () => {
   await sweep(locked.accountId)
 }, 90_000)
 
-async function prepare(kind: 'key-disable' | 'description', keyArn: string, input: unknown) {
-  const { id } = await prepareRequest(create, asking(kind, keyArn, input))
+type Kind = 'key-disable' | 'description' | 'alias-update' | 'policy-put'
+async function prepare(kind: Kind, keyArn: string, input: unknown, more: { endsAt?: string } = {}) {
+  const { id } = await prepareRequest(create, asking(kind, keyArn, input, more))
   const { changes: [change] } = await getRequest(permitFor(ann, 'requests.read'), id)
   return { id, foresight: change?.preflight.roleForesight }
 }
@@ -57,7 +58,7 @@ it('what the key policy does not let our role do is said before anyone is asked,
     doing: { result: 'refused', lines: expect.arrayContaining([expect.stringMatching(/^kms:DisableKey: No statement of the key policy allows/)]) },
   })
   await expect(sendRequest(create, { id })).rejects.toMatchObject({
-    code: 'conflict', message: expect.stringMatching(/AWS will refuse this, so nobody is asked\. .*key policy/),
+    code: 'conflict', message: expect.stringMatching(/AWS will refuse this, so nobody is asked\. .*key policy.* read by [-\d]{10} \d\d:\d\d UTC;/),
   })
   expect(await sql.query('SELECT 1 FROM "Request" WHERE "id" = $1::uuid AND "sentAt" IS NULL', [id])).toHaveLength(1)
 })
@@ -80,6 +81,24 @@ it('a policy that was put since the last sweep counts when it is sent', async ()
   if (world) world.policy = Policy
   await sendRequest(create, { id })
   expect(await changesOf(id)).toMatchObject([{ status: 'open' }])
+})
+
+it('counts also for the other key that a change is about', async () => {
+  const alias = { aliasName: 'alias/play/lockout', fromKeyArn: locked.arn }
+  const { foresight } = await prepare('alias-update', findKey('alias/play/byok').arn, alias)
+  expect(foresight?.doing).toMatchObject({ result: 'allowed' })
+})
+
+it('the end is weighed as well, and what cannot be weighed is unknown', async () => {
+  const key = findKey('alias/play/byok')
+  const end = { endsAt: new Date(Date.now() + 3_600_000).toISOString() }
+  const text = await prepare('description', key.arn, { description: 'until then' }, end)
+  expect(text.foresight?.ending).toMatchObject({ result: 'allowed' })
+  const kms = outsider(aws.url, { accountId: key.accountId, region: playRegion })
+  const { Policy = '{}' } = await kms.send(new GetKeyPolicyCommand({ KeyId: key.arn }))
+  const policy = JSON.stringify({ ...JSON.parse(Policy), Id: 'until-then' })
+  expect((await prepare('policy-put', key.arn, { policy }, end)).foresight?.ending).toMatchObject({ result: 'unknown' })
+  expect((await prepare('policy-put', key.arn, { policy })).foresight?.ending).toBeNull()
 })
 
 it('what the policies allow is said to be allowed, and AWS does it', async () => {

@@ -43,7 +43,7 @@ export function makeRoleForeseer(permit: Permit<'requests.create'>) {
     const calls = plan.calls()
     const doing = isAnswered ? [] : calls.filter(({ atEnd }) => !atEnd)
     const ending = hasEnd ? calls.filter(({ atEnd }) => atEnd) : []
-    if (doing.length + ending.length === 0) return null
+    if (doing.length === 0 && !hasEnd) return null
     const sources = await sourcesOf(account.id)
     const keys = await readKeys(permit, [...doing, ...ending], sources)
     const weighing: Weighing = { sources, keys, session: sessionOf(asked, account.writeRoleArn) }
@@ -51,7 +51,8 @@ export function makeRoleForeseer(permit: Permit<'requests.create'>) {
     // The inventory may lag behind: nobody is refused by a policy that was replaced since.
     const answer = first?.result === 'refused' ? weigh(await asOfNow(asked, weighing), doing) : first
     const readAt = oldest(weighing)
-    return { role: account.writeRoleArn, doing: answer, ending: weigh(weighing, ending), readAt }
+    const atEnd = hasEnd ? weigh(weighing, ending) ?? notWeighed : null
+    return { role: account.writeRoleArn, doing: answer, ending: atEnd, readAt }
   }
 }
 
@@ -77,19 +78,22 @@ async function readKeys(permit: Permit<'requests.create'>, calls: readonly AwsCa
   return keys
 }
 
-/** With the key policy read anew. Grants are not, so what only a grant could allow is not known. */
-async function asOfNow({ plan: { place }, account }: Asked, weighing: Weighing): Promise<Weighing> {
-  const { keyArn } = place
-  const stored = keyArn === null ? undefined : weighing.keys.get(keyArn)
-  if (!stored || keyArn === null) return weighing
-  const policy = await readPolicy(account, place, keyArn)
-  const key = { ...stored.key, policy, grants: null }
-  return { ...weighing, keys: new Map([...weighing.keys, [keyArn, { ...stored, key }]]) }
+/**
+ * With the policy of every key read anew, in the Region of each. Grants are not, so what only a
+ * grant could allow is not known.
+ */
+async function asOfNow({ account }: Asked, weighing: Weighing): Promise<Weighing> {
+  const keys = await Promise.all([...weighing.keys].map(async ([arn, stored]) => {
+    const policy = await readPolicy(account, arn)
+    return [arn, { ...stored, key: { ...stored.key, policy, grants: null } }] as const
+  }))
+  return { ...weighing, keys: new Map(keys) }
 }
 
 /** Null: AWS does not let us read it. */
-async function readPolicy(account: AccountRoles, place: AwsPlan['place'], KeyId: string): Promise<KeyFacts['policy']> {
-  const read = makeReadHands(realWorld, account, place)
+async function readPolicy(account: AccountRoles, KeyId: string): Promise<KeyFacts['policy']> {
+  const [, , , region = ''] = KeyId.split(':')
+  const read = makeReadHands(realWorld, account, { region })
   try {
     const { Policy } = await read.kms('kms:GetKeyPolicy', (kms) => kms.send(new GetKeyPolicyCommand({ KeyId })))
     return Policy === undefined ? null : parsedPolicy(Policy, 'key')
@@ -116,6 +120,9 @@ function weigh({ sources, keys, session }: Weighing, calls: readonly AwsCall[]):
 
 const order = ['deny', 'unknown', 'depends', 'allow'] as const
 const names = { deny: 'refused', unknown: 'unknown', depends: 'depends', allow: 'allowed' } as const
+const notWeighed: RoleAnswer = {
+  result: 'unknown', lines: ['Undoing this is decided by policies of then, which cannot be weighed in advance.'],
+}
 const notListed: CallAnswer = { result: 'unknown', reasons: ['The inventory does not have this key.'] }
 
 /** As of when the oldest of what was weighed was read; null: some of it never was. */

@@ -48,7 +48,8 @@ export async function listRequests(permit: Permitted, { box, text, status, page 
            min(c."endsAt") FILTER (WHERE c."status" IN ('open', 'approved', 'executing', 'applied', 'reverting', 'revertFailed')) AS "endsAt",
            jsonb_build_object(
              'active', count(*) FILTER (WHERE c."status" = 'applied' AND c."endsAt" IS NOT NULL AND NOT ${isOverdue}),
-             'overdue', count(*) FILTER (WHERE ${isOverdue})) AS "inForce",
+             'overdue', count(*) FILTER (WHERE ${isOverdue}),
+             'undoing', count(*) FILTER (WHERE ${isOverdue} AND c."status" = 'reverting')) AS "inForce",
            (SELECT jsonb_object_agg(g."status", g."n") FROM (SELECT "status", count(*) AS "n" FROM "Change" c WHERE c."requestId" = r."id" AND ${seen} GROUP BY 1) g) AS "statuses"
          FROM "Change" c WHERE c."requestId" = r."id" AND ${seen}) s
        WHERE ${conditions} ORDER BY coalesce(r."sentAt", r."createdAt") DESC, r."number" DESC LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`, values),

@@ -41,6 +41,8 @@ export type Preflight = {
     latent?: readonly LatentRow[]
     /** Whose administrators can: an approver confirms to know it. */
     completers?: readonly Completer[]
+    /** Whether the two policies could be compared: without that, no line is not nobody. Absent in older changes. */
+    isCompared?: boolean
   } | null
 }
 
@@ -66,6 +68,7 @@ const schema: z.ZodType<Preflight> = z.object({
   foresight: z.object({
     verdict: z.string(), gains: lines, losses: lines, unknown: lines, refusals: lines,
     latent: z.array(latentRow).optional(), completers: z.array(completer).optional(),
+    isCompared: z.boolean().optional(),
   }).nullable(),
 })
 

@@ -16,6 +16,7 @@ import { findConflicts, findOwned } from './conflicts'
 import type { AwsPlan } from './define'
 import { reportBreach } from './dry-run-breach'
 import { whyNoDryRun } from './dry-run-proof'
+import { inTurn } from './dry-run-turn'
 import { foreseeChange } from './foresee'
 import { makeRoleForeseer } from './foresee-role'
 import { makeDryHands, makeReadHands, type AccountRoles } from './hands'
@@ -80,7 +81,7 @@ async function prepareChange(permit: Permitted, foresee: Foresee, asked: Ready['
     const { risk, reasons } = plan.risk(baseline)
     const [tried, conflicts, foresight] = await Promise.all([
       plan.where === 'aws' && account ? findAnswers(permit, foresee, { plan, account, changeId: id, hasEnd: endsAt !== null }) : noAnswers,
-      findConflicts(asked), foreseeChange(permit, asked),
+      findConflicts(asked), foreseeChange(permit, asked, baseline),
     ])
     const preflight: Preflight = {
       meaning: plan.meaning(baseline), riskReasons: reasons, ...tried, conflicts, foresight,
@@ -111,13 +112,18 @@ type Tried = { dryRun: DryRun | null; noDryRun: string | null }
 async function tryOut({ actor }: Permitted, changeId: string, plan: AwsPlan, account: AccountRoles): Promise<Tried> {
   if (account.writeRoleArn === null) throw new AppError('conflict', `Account ${account.id} has no role for changes: Claviger only reads it. Accounts, Roles shows the role to deploy.`)
   if (!plan.dryRun) return { dryRun: null, noDryRun: null }
-  const { place } = plan
+  return inTurn(plan.place.region, () => askByDryRun(actor, changeId, plan, account))
+}
+
+async function askByDryRun(actor: Permitted['actor'], changeId: string, plan: AwsPlan, account: AccountRoles): Promise<Tried> {
+  const { place, dryRun } = plan
+  if (!dryRun) return { dryRun: null, noDryRun: null }
   const noDryRun = await whyNoDryRun(place.region, place.keyArn)
   if (noDryRun !== null) return { dryRun: null, noDryRun }
   const session = { changeId, requesterId: actor.id, statements: plan.sessionPolicy() }
   const dry = makeDryHands(realWorld, account, place, session, (api, answer) =>
     reportBreach({ actor, place, changeId, api, answer }))
-  return { dryRun: await plan.dryRun(dry), noDryRun: null }
+  return { dryRun: await dryRun(dry), noDryRun: null }
 }
 
 async function requireInScope({ scope }: Permitted, { accountId, region, keyArn }: Ready['asked']): Promise<void> {

@@ -97,6 +97,17 @@ it('is approved by another administrator, and given in the transaction that says
   expect((await audited('role.given'))[0]?.body).toContain(change)
 })
 
+it('is not given to somebody who is called otherwise since', async () => {
+  const [other, ann] = [await add('admin'), await add('viewer')]
+  const change = await ask(root, ann, 'approver')
+  await approve(other, change)
+  await db.person.update({ where: { id: ann.id }, data: { name: 'Somebody Else' } })
+  await work()
+  expect(await rolesOf(ann)).toEqual(['viewer'])
+  const done = await db.change.findUniqueOrThrow({ where: { id: change } })
+  expect(done).toMatchObject({ status: 'drifted', problem: expect.stringMatching(/another name/) })
+})
+
 it('of a group likewise', async () => {
   const other = await add('admin', { groups: ['everybody'] })
   const change = await ask(root, 'everybody', 'approver')

@@ -86,3 +86,16 @@ test('a named role of another account whose IAM is silent: its administrators ca
   expect(listCompleters(unsure, nameOf), 'its control policies were not read').toHaveLength(1)
   expect(listCompleters(weigh(today, [...today, allow(app, 'kms:Decrypt')]), nameOf), 'one\u2019s own role').toEqual([])
 })
+
+test('an account trusted under a condition, and one that the asker is told nothing of, complete what is opened', () => {
+  const weigh = (who: ReturnType<typeof principal>, more: Statement = {}) => {
+    const after = keyWith(allow(root), allow(who.id, 'kms:Decrypt', more))
+    return listCompleters(compareAccess(keyWith(allow(root)), after, [who]).principals, () => null)
+  }
+  const whole = { ...principal(`arn:aws:iam::${abroad}:root`), connected: true }
+  const via = { Condition: { StringEquals: { 'kms:ViaService': 's3.eu-west-1.amazonaws.com' } } }
+  const completers = [{ accountId: abroad, accountName: null }]
+  expect(weigh(whole, via)).toEqual(completers)
+  expect(weigh({ ...principal(outsider, null), nearness: 'elsewhere' })).toEqual(completers)
+  expect(weigh(principal('logs.amazonaws.com')), 'a service is no account').toEqual([])
+})

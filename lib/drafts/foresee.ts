@@ -6,13 +6,17 @@ import { parsedPolicy } from '../access/parsed'
 import type { Permit } from '../auth/permit'
 import { db } from '../db/client'
 import { accountNames, type KeyPlace } from '../inventory/read'
+import type { PolicyDocument } from '../policy/document'
 import { foresee, type Foresight } from './foresight'
 import type { OwnRoles } from './keepers'
+import { listNewlyTrusted } from './latent'
 import { getDraft } from './read'
 
 export type TextForesight = Foresight & {
   readAt: ReadTimes
   gaps: string[]
+  /** Other accounts that the text speaks of and today's policy does not, whatever is known of them. */
+  newlyTrusted: string[]
   /** Names of the accounts in the asker's scope that it means something to. */
   accountNames: Readonly<Record<string, string>>
   /** What our own roles are to this account, where it is not a role we can weigh. */
@@ -26,18 +30,25 @@ export async function foreseeDraft(permit: Permit<'access.read'>, place: KeyPlac
   return { ...await foreseeText(permit, place, draft.text), draft: { id: draft.id, updatedAt: draft.updatedAt } }
 }
 
-/** What would change if this text became the key's policy. @throws AppError not_found for the key. */
-export async function foreseeText(permit: Permit<'access.read' | 'requests.create'>, place: KeyPlace, text: string): Promise<TextForesight> {
+/**
+ * What would change if this text became the key's policy. `live`: the policy of now as AWS gave it,
+ * where it was read again; otherwise the inventory's counts. @throws AppError not_found for the key.
+ */
+export async function foreseeText(
+  permit: Permit<'access.read' | 'requests.create'>, place: KeyPlace, text: string, live: string | null = null,
+): Promise<TextForesight> {
   const document = parsedPolicy(text, 'key')
-  const access = await readKeyAccess(permit, place, [document])
+  const access = await readAccess(permit, place, document, live)
   const account = await db.account.findUnique({ where: { id: place.accountId }, select: { readRoleArn: true, writeRoleArn: true } })
   const own = ownRoles(access, account)
   const existing = { accounts: access.sources.iam.accounts, entities: access.sources.iam.entities }
   const foresight = foresee({ key: access.key, principals: access.principals, own, existing }, document)
-  const accounts = (foresight.meaning?.principals ?? []).flatMap(({ accountId }) => accountId ?? [])
-  const inScope = accounts.filter((id) => permit.scope.all || permit.scope.accountIds.includes(id))
+  const newlyTrusted = listNewlyTrusted(access.key.accountId, access.key.policy, document)
+  const touched = (foresight.meaning?.principals ?? []).flatMap(({ accountId }) => accountId ?? [])
+  const inScope = [...touched, ...newlyTrusted].filter((id) => permit.scope.all || permit.scope.accountIds.includes(id))
   return {
     ...foresight,
+    newlyTrusted,
     accountNames: Object.fromEntries(await accountNames(inScope)),
     readAt: access.readAt,
     gaps: listGaps(access.readAt),
@@ -46,6 +57,16 @@ export async function foreseeText(permit: Permit<'access.read' | 'requests.creat
       own.reader === null && 'This account is read with the console’s own credentials, whose role is not known here.',
     ].filter((gap) => gap !== false),
   }
+}
+
+async function readAccess(
+  permit: Permit<'access.read' | 'requests.create'>, place: KeyPlace, document: PolicyDocument, live: string | null,
+): Promise<KeyAccess> {
+  if (live === null) return readKeyAccess(permit, place, [document])
+  const policy = parsedPolicy(live, 'key')
+  const access = await readKeyAccess(permit, place, [document, policy])
+  const readAt = { ...access.readAt, policy: new Date().toISOString() }
+  return { ...access, key: { ...access.key, policy }, readAt }
 }
 
 function ownRoles({ key, sources, principals }: KeyAccess, account: { readRoleArn: string | null; writeRoleArn: string | null } | null): OwnRoles {

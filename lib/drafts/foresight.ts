@@ -28,7 +28,7 @@ export function foresee({ key, principals, own, existing }: Around, draft: Polic
   return {
     refusals,
     keepers: findKeepers(key, after, principals, own, (id) => !existing.accounts.has(key.accountId) || existing.entities.has(id)),
-    meaning: key.policy ? compareAccess(key, after, principals) : null,
+    meaning: key.policy && !key.policy.broken ? compareAccess(key, after, principals) : null,
   }
 }
 

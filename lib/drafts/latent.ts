@@ -4,7 +4,8 @@
  */
 import { namedBy } from '../access/candidates'
 import type { KeyFacts } from '../access/key-facts'
-import type { PrincipalFacts } from '../access/principal-facts'
+import { accountOfPrincipal, type PrincipalFacts } from '../access/principal-facts'
+import type { PolicyDocument } from '../policy/document'
 import type { AbilityChange, PrincipalChange } from './compare'
 
 /** Labels of the abilities that the account could give its principal, and could not before; or the reverse. */
@@ -38,16 +39,33 @@ export function listLatent(changes: readonly PrincipalChange[], nameOf: NameOf):
 
 /** Accounts that the change trusts with something new: what their principals then can do, their own IAM decides. */
 export function listCompleters(changes: readonly PrincipalChange[], nameOf: NameOf): Completer[] {
-  const accounts = new Set(changes.flatMap(({ accountId, nearness, connected, latent, changes: own }) => {
-    const isForeign = accountId !== null && (nearness === 'organization' || nearness === 'outside')
-    // What is not known yet, its administrators can make sure of as well.
+  const accounts = new Set(changes.flatMap(({ accountId, kind, nearness, connected, latent, changes: own }) => {
+    // Also of an account of which the asker is told no more than that it is another one.
+    const isForeign = nearness !== 'account' && nearness !== 'aws'
+    if (accountId === null || !isForeign) return []
+    // What an account as such gains under a condition, its administrators still hand on to whom they
+    // like. What is not known yet, they can make sure of as well.
     const isOpen = ({ direction, after }: AbilityChange) =>
-      direction === 'gained' && (after === 'delegated' || after === 'unknown' || !connected)
-    const isHandedOn = own.some(isOpen)
-    return isForeign && (latent.opened.length > 0 || isHandedOn) ? [accountId] : []
+      (direction === 'gained' || direction === 'unclear')
+      && (kind === 'account' || !connected || after === 'delegated' || after === 'unknown')
+    return latent.opened.length > 0 || own.some(isOpen) ? [accountId] : []
   }))
   return [...accounts].sort().map((accountId) => ({ accountId, accountName: nameOf(accountId) }))
 }
+
+/**
+ * Returns the other accounts that a policy allows something and today's does not speak of; all of
+ * them where today's cannot be read. What is left to go by where not enough is known to compare.
+ */
+export function listNewlyTrusted(keyAccountId: string, today: PolicyDocument | null, text: PolicyDocument): string[] {
+  const known = today === null || today.broken ? [] : accountsOf(today)
+  const statements = text.statements.filter(({ effect }) => effect?.value !== 'Deny')
+  const trusted = accountsOf({ ...text, statements })
+  return [...new Set(trusted)].filter((id) => id !== keyAccountId && !known.includes(id)).sort()
+}
+
+const accountsOf = (policy: PolicyDocument): string[] =>
+  [...namedBy(policy, null)].flatMap((id) => accountOfPrincipal(id) ?? [])
 
 export const nameAccount = ({ accountId, accountName }: Completer): string =>
   (accountName === null ? `account ${accountId}` : `${accountName} (${accountId})`)

@@ -28,6 +28,14 @@ export function isIamOnly(operation: string): boolean {
   return iamOnly.has(operation)
 }
 
+/**
+ * Tells whether it tags a key that is being made: with CreateKey or ReplicateKey, asked on `*`, and
+ * decided by IAM policies alone, since the key has no policy yet.
+ */
+export function isTaggingNewKey(operation: string, resource: string): boolean {
+  return operation === 'tagresource' && resource === '*'
+}
+
 export function isGrantable(operation: string): boolean {
   return grantable.has(operation)
 }

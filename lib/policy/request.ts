@@ -3,7 +3,7 @@ import { parseCaller, type Caller } from './caller'
 import { deriveFromCaller, deriveFromResource, listEncryptionContextKeys, RequestContext, type ContextValue } from './context'
 import { kmsActionByOperation } from './lint/kms'
 import { findNearest } from './lint/nearest'
-import { isAliasOperation, isIamOnly, operationOf, takesAlias } from './operations'
+import { isAliasOperation, isIamOnly, isTaggingNewKey, operationOf, takesAlias } from './operations'
 import { resourcePartsOf } from './statement'
 
 /** One request as the issue's case has it. */
@@ -55,7 +55,7 @@ export function prepareRequest(input: RequestInput): PolicyRequest {
   if (!arn && input.resource !== '*') throw new BadRequest(`request.resource "${clip(input.resource)}" is neither an ARN nor "*"`)
   const operation = operationOf(input.action)
   const isAlias = arn?.service === 'kms' && arn.resource.startsWith('alias/')
-  const star = isIamOnly(operation)
+  const star = isIamOnly(operation) || isTaggingNewKey(operation, input.resource)
   const context = new RequestContext(given, input.contextComplete !== false)
   deriveFromCaller(context, caller)
   deriveFromResource(context, star ? null : arn, isAlias && takesAlias(operation) && arn ? arn.resource : null)

@@ -6,8 +6,10 @@ import { getRequestsOverview } from '../changes/overview'
 import { listRequests } from '../changes/list'
 import { openStage, decryptGrant } from '../changes/test/stage'
 import { addKey, addPerson, asking, letTimePass, permitFor } from '../changes/test/theatre'
-import { sql } from '../db/client'
+import { appendAudit } from '../audit/append'
+import { sql, transaction } from '../db/client'
 import { endHeartbeat, writeHeartbeat } from '../worker/heartbeat'
+import { makeOverdueWatch } from '../worker/overdue-watch'
 import { findSilence, noteSilence, readWorkerHealth } from './worker-health'
 
 const { ann, bob, aws, askApproved, work } = await openStage()
@@ -94,10 +96,32 @@ test('what is in force past its end is counted in its accounts, shown as overdue
   expect(await countOverdue({ all: false, accountIds: ['111122223333'] })).toBe(0)
   const { troubled } = await getRequestsOverview(read)
   expect(troubled.lines).toMatchObject([{ requestId, words: 'Past its end and still in force.' }])
-  expect([await noteOverdue(realWorld), await noteOverdue(realWorld)]).toEqual([1, 0])
+  await sql.execute(`UPDATE "Change" SET "leaseUntil" = claviger_now() + interval '30 seconds'`)
+  expect(await noteOverdue(realWorld, 'silence'), 'being undone right now').toBe(0)
+  await sql.execute('UPDATE "Change" SET "leaseUntil" = NULL')
+  let running = 0
+  const watch = makeOverdueWatch(() => running)
+  await watch()
+  expect(await noticesOf('change.overdue'), 'a worker that has just started undoes it').toEqual([])
+  running = 60_000
+  await watch()
+  expect(await noteOverdue(realWorld, 'silence')).toBe(0)
   const told = (await noticesOf('change.overdue')).map(({ personId }) => personId)
   expect(told.sort()).toEqual([ann.id, bob.id].sort())
 
   await work()
   expect(await countOverdue({ all: true })).toBe(0)
+})
+
+test('a try to undo again what could not be undone is no news', async () => {
+  const key = await addKey(aws.url)
+  const asked = asking('grant-create', key.arn, decryptGrant, { endsAt: new Date(Date.now() + 7_200_000).toISOString() })
+  const { requestId, changeId } = await askApproved(asked)
+  await work()
+  await letTimePass(aws.url, 7_200 + 90)
+  await sql.execute(`UPDATE "Change" SET "status" = 'reverting' WHERE "id" = $1::uuid`, [changeId])
+  const entry = { event: 'change.revertFailed' as const, actor: { id: null, name: 'worker' }, requestId, data: { changeId, problem: 'x' } }
+  await transaction((tx) => appendAudit(tx, entry))
+  expect(await countOverdue({ all: true })).toBe(1)
+  expect([await noteOverdue(realWorld, 'worker'), await noteOverdue(realWorld, 'silence')]).toEqual([0, 0])
 })

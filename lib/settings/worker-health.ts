@@ -47,7 +47,7 @@ async function tellOfSilence(silentSince: string): Promise<void> {
   toldAt = performance.now()
   try {
     await noteSilence(silentSince)
-    await noteOverdue(realWorld)
+    await noteOverdue(realWorld, 'silence')
   } catch (error) {
     log.warn({ err: error }, 'nobody could be told that no worker is running')
   }

@@ -7,7 +7,6 @@ import { leaveCheckpoints } from '@/lib/audit/checkpoint'
 import { closeBudget } from '@/lib/aws/budget/book'
 import { forgetOldLeases } from '@/lib/aws/budget/ledger'
 import { expireUnanswered } from '@/lib/changes/expire'
-import { noteOverdue } from '@/lib/changes/overdue'
 import { remindOfEnds } from '@/lib/changes/remind'
 import { reconcileChanges } from '@/lib/changes/reconcile'
 import { realWorld } from '@/lib/changes/world'
@@ -21,6 +20,7 @@ import { voidRequestsOfLeavers } from '@/lib/settings/leaving'
 import { makeChangeLoop } from './changes'
 import { endHeartbeat, forgetOldHeartbeats, writeHeartbeat } from './heartbeat'
 import { runLoop, type Loop, type LoopReport } from './loop'
+import { makeOverdueWatch } from './overdue-watch'
 import { makeSweepLoop } from './sweeps'
 
 /** The background process: finds accounts, queues what is due, sweeps. Others like it may run beside it. */
@@ -30,13 +30,14 @@ const stopping = new AbortController()
 const sweeps = makeSweepLoop(id)
 const changes = makeChangeLoop(id)
 const deliveries = makeDeliverLoop()
+const watchOverdue = makeOverdueWatch()
 const reports: Record<string, LoopReport> = {}
 
 const loops: Loop[] = [
   { name: 'heartbeat', everyMs: 3_000, run: () => writeHeartbeat(id, reports) },
   { name: 'changes', everyMs: 500, run: (signal) => changes.claim(signal) },
   { name: 'expiry', everyMs: 2_000, run: async () => { await expireUnanswered(realWorld) } },
-  { name: 'reminders', everyMs: 60_000, run: async () => { await remindOfEnds(realWorld); await noteOverdue(realWorld) } },
+  { name: 'reminders', everyMs: 60_000, run: async () => { await remindOfEnds(realWorld); await watchOverdue() } },
   { name: 'leavers', everyMs: 15_000, run: async () => { await voidRequestsOfLeavers() } },
   { name: 'reconcile', everyMs: 60_000, run: (signal) => reconcileChanges(realWorld, signal) },
   { name: 'accounts', everyMs: CLAVIGER_SYNC_INTERVAL_MINUTES * 60_000, run: async () => { log.info(await discoverAccounts(), 'accounts') } },

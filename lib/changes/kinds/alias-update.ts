@@ -31,7 +31,7 @@ export const aliasUpdate = defineKind<Input, State, Target>({
     { Effect: 'Allow', Action: ['kms:UpdateAlias'], Resource: [aliasArnOf(place, name), fromKeyArn, keyArnOf(place)] },
   ],
   calls: ({ place, input: { aliasName: name, fromKeyArn } }) => [aliasArnOf(place, name), fromKeyArn, keyArnOf(place)]
-    .map((resource) => ({ action: 'kms:UpdateAlias', resource })),
+    .flatMap((resource) => [{ action: 'kms:UpdateAlias', resource }, { action: 'kms:UpdateAlias', resource, atEnd: true }]),
   async read(read, { place, input: { aliasName: name } }) {
     const { keyManager, keyState, keySpec, keyUsage } = await readKeyFacts(read, place)
     return { keyManager, blockedBy: blockedBy('UpdateAlias', keyState), keySpec, keyUsage, target: await findAliasTarget(read, name) }

@@ -18,7 +18,10 @@ export const description = defineKind<z.output<typeof input>, State, State>({
   end: 'optional', exclusive: true, settleSeconds: 0,
   actions: ['kms:UpdateKeyDescription'],
   sessionPolicy: ({ place }) => [{ Effect: 'Allow', Action: ['kms:UpdateKeyDescription'], Resource: [keyArnOf(place)] }],
-  calls: ({ place }) => [{ action: 'kms:UpdateKeyDescription', resource: keyArnOf(place) }],
+  calls: ({ place }) => [
+    { action: 'kms:UpdateKeyDescription', resource: keyArnOf(place) },
+    { action: 'kms:UpdateKeyDescription', resource: keyArnOf(place), atEnd: true },
+  ],
   read: (read, { place }) => readState(read, place),
   refuse: (now, { input: { description: wanted } }) => refuseForManager(now.keyManager)
     ?? (now.blockedBy ? refuseState('UpdateKeyDescription', now.blockedBy) : null) ?? (now.description === wanted ? 'The key has this description already.' : null),

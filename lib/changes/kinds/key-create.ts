@@ -42,13 +42,17 @@ export const keyCreate = defineKind<Input, State>({
   end: 'never', exclusive: false, settleSeconds: 30,
   actions: ['kms:CreateKey', 'kms:TagResource', 'kms:PutKeyPolicy', 'iam:CreateServiceLinkedRole'],
   sessionPolicy: limitSession,
-  calls: ({ changeId, input: { keySpec, keyUsage, origin, multiRegion, tags } }) => [{
-    action: 'kms:CreateKey', resource: '*',
-    context: {
-      'kms:KeySpec': keySpec, 'kms:KeyUsage': keyUsage, 'kms:KeyOrigin': origin, 'kms:MultiRegion': multiRegion,
-      'kms:BypassPolicyLockoutSafetyCheck': false, ...contextOfNewTags(changeId, tags),
+  // Every new key carries the change's mark, so both are needed.
+  calls: ({ changeId, input: { keySpec, keyUsage, origin, multiRegion, tags } }) => [
+    {
+      action: 'kms:CreateKey', resource: '*',
+      context: {
+        'kms:KeySpec': keySpec, 'kms:KeyUsage': keyUsage, 'kms:KeyOrigin': origin, 'kms:MultiRegion': multiRegion,
+        'kms:BypassPolicyLockoutSafetyCheck': false, ...contextOfNewTags(changeId, tags),
+      },
     },
-  }],
+    { action: 'kms:TagResource', resource: '*', context: contextOfNewTags(changeId, tags) },
+  ],
   read: readState,
   refuse: ({ store }, { input: plan, place: { partition } }) => refusePlan(plan, partition) ?? refuseStore(plan, store),
   risk: (_, { input: { policy, multiRegion } }) => (policy === null && !multiRegion

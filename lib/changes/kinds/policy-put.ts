@@ -35,6 +35,7 @@ export const policyPut = defineKind<Input, State, State>({
     // IfExists: KMS tests for lockout without this key in the request.
     Condition: { BoolIfExists: { 'kms:BypassPolicyLockoutSafetyCheck': 'false' } },
   }],
+  // Putting the old one back is judged by the new policy, which is not in force while this is asked.
   calls: ({ place }) => [{
     action: 'kms:PutKeyPolicy', resource: keyArnOf(place), context: { 'kms:BypassPolicyLockoutSafetyCheck': false },
   }],

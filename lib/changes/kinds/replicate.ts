@@ -36,6 +36,10 @@ export const replicate = defineKind<Input, MultiRegionState>({
         'kms:BypassPolicyLockoutSafetyCheck': false, ...contextOfNewTags(changeId, tags),
       },
     },
+    {
+      action: 'kms:TagResource', resource: '*',
+      context: { 'aws:RequestedRegion': replicaRegion, ...contextOfNewTags(changeId, tags) },
+    },
   ],
   read: (read, { place, input: { replicaRegion } }) => readMultiRegion(read, place, replicaRegion),
   refuse: ({ keyManager, role, keyState, regions }, { input: { replicaRegion } }) => refuseForManager(keyManager) ?? refuseRole(role)

@@ -102,8 +102,10 @@ async function give(tx: Tx, asked: Input, { changeId, baseline }: { changeId: st
     [changeId],
   )
   if (!request) return 'The request of this change is not there any more.'
-  const isOther = 'personId' in to && (await findEmail(tx, to.personId)) !== baseline.email
-  if (isOther) return 'This person has another address since, or no access any more. Nothing was given.'
+  const person = 'personId' in to ? await findPerson(tx, to.personId) : baseline
+  if (person?.email !== baseline.email || person.name !== baseline.name) {
+    return 'This person has another name or address since, or no access any more. Nothing was given.'
+  }
   try {
     if ('group' in to) await mapGroup(tx, { group: to.group, role, accountId })
     else await assignRole(tx, { personId: to.personId, role, accountId, createdById: request.requesterId })
@@ -120,7 +122,6 @@ async function give(tx: Tx, asked: Input, { changeId, baseline }: { changeId: st
 }
 
 /** Null also for somebody whose access is off. */
-async function findEmail(tx: Tx, personId: string): Promise<string | null> {
-  const person = await tx.person.findFirst({ where: { id: personId, disabledAt: null }, select: { email: true } })
-  return person?.email ?? null
+async function findPerson(tx: Tx, personId: string): Promise<Pick<State, 'email' | 'name'> | null> {
+  return tx.person.findFirst({ where: { id: personId, disabledAt: null }, select: { email: true, name: true } })
 }

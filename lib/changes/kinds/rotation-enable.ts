@@ -23,9 +23,12 @@ export const rotationEnable = defineKind<z.output<typeof input>, RotationState, 
     },
     { Effect: 'Allow', Action: ['kms:DisableKeyRotation'], Resource: [keyArnOf(place)] },
   ],
-  calls: ({ place, input: { rotationPeriodInDays } }) => [{
-    action: 'kms:EnableKeyRotation', resource: keyArnOf(place), context: { 'kms:RotationPeriodInDays': rotationPeriodInDays },
-  }],
+  calls: ({ place, input: { rotationPeriodInDays } }) => [
+    { action: 'kms:EnableKeyRotation', resource: keyArnOf(place), context: { 'kms:RotationPeriodInDays': rotationPeriodInDays } },
+    // Which of the two it takes, only what was set before says.
+    { action: 'kms:EnableKeyRotation', resource: keyArnOf(place), atEnd: true },
+    { action: 'kms:DisableKeyRotation', resource: keyArnOf(place), atEnd: true },
+  ],
   read: (read, { place }) => readRotation(read, place),
   refuse: (state, { input: { rotationPeriodInDays } }) => refuseRotation('EnableKeyRotation', state)
     ?? (state.periodDays === rotationPeriodInDays ? `The key rotates every ${rotationPeriodInDays} days already.` : null),

@@ -23,13 +23,16 @@ export const tag = defineKind<Input, TagsState, TagsState>({
     Effect: 'Allow', Action: ['kms:TagResource', 'kms:UntagResource'], Resource: [keyArnOf(place)],
     Condition: tagKeysCondition(Object.keys(tags)),
   }],
-  calls: ({ place, input: { tags } }) => [{
-    action: 'kms:TagResource', resource: keyArnOf(place),
-    context: {
-      'aws:TagKeys': Object.keys(tags),
-      ...Object.fromEntries(Object.entries(tags).map(([name, value]) => [`aws:RequestTag/${name}`, value])),
-    },
-  }],
+  calls: ({ place, input: { tags } }) => {
+    const [resource, names] = [keyArnOf(place), { 'aws:TagKeys': Object.keys(tags) }]
+    const values = Object.entries(tags).map(([name, value]) => [`aws:RequestTag/${name}`, value])
+    return [
+      { action: 'kms:TagResource', resource, context: { ...names, ...Object.fromEntries(values) } },
+      // Which of the two it takes, and with which values, only what was there before says.
+      { action: 'kms:TagResource', resource, context: names, atEnd: true },
+      { action: 'kms:UntagResource', resource, context: names, atEnd: true },
+    ]
+  },
   read: (read, { place, input: { tags } }) => readTags(read, place, Object.keys(tags)),
   refuse: ({ keyManager, blockedBy, values, tooMany }, { input: { tags } }) => refuseForManager(keyManager)
     ?? (blockedBy ? refuseState('TagResource', blockedBy) : null)

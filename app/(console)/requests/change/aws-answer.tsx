@@ -9,7 +9,7 @@ import { Lines, Part } from './part'
 
 /**
  * What AWS will say to the write role: AWS's own answer to a DryRun, and what the policies say
- * where there is none.
+ * where there is none. Only of a change in AWS.
  */
 export function AwsAnswer({ preflight: { dryRun, noDryRun, roleForesight } }: { preflight: Preflight }) {
   return (
@@ -57,7 +57,7 @@ const results: Readonly<Record<RoleAnswer['result'], { type: StatusIndicatorProp
   allowed: { type: 'success', words: 'The policies allow it.' },
   refused: { type: 'error', words: 'AWS will refuse it.' },
   depends: { type: 'warning', words: 'It depends on conditions that are not known in advance.' },
-  unknown: { type: 'warning', words: 'Unknown: a policy that decides has not been read.' },
+  unknown: { type: 'warning', words: 'Unknown.' },
 }
 
 function Policies({ of: { role, doing, ending, readAt } }: { of: RoleForesight }) {

@@ -15,19 +15,21 @@ import { AwsAnswer } from './aws-answer'
 import { Lines, Part } from './part'
 
 /** What was found out before anybody decides: who gains and loses, the risk and why, AWS's DryRun, other changes of the same thing. */
-export function ChangeChecks({ change: { preflight, risk, conflicts } }: { change: ChangeDetail }) {
+export function ChangeChecks({ change: { accountId, preflight, risk, conflicts } }: { change: ChangeDetail }) {
   const { foresight, riskReasons } = preflight
   return (
     <SpaceBetween size="l">
       {foresight && <Foresight of={foresight} />}
       <Part title={`Why the risk is ${risk}`}>{riskReasons.length > 0 ? <Lines of={riskReasons} /> : <Box>Nothing about it makes it riskier.</Box>}</Part>
-      <AwsAnswer preflight={preflight} />
+      {accountId !== null && <AwsAnswer preflight={preflight} />}
       <Part title="Other changes of the same thing"><Conflicts of={conflicts ?? preflight.conflicts} isNow={conflicts !== null} /></Part>
     </SpaceBetween>
   )
 }
 
-function Foresight({ of: { verdict, gains, losses, unknown, refusals, latent = [] } }: { of: NonNullable<Preflight['foresight']> }) {
+type Foreseen = NonNullable<Preflight['foresight']>
+
+function Foresight({ of: { verdict, gains, losses, unknown, refusals, latent = [], isCompared = true } }: { of: Foreseen }) {
   const opened = latent.filter(({ direction }) => direction === 'opened')
   const closed = latent.filter(({ direction }) => direction === 'closed')
   return (
@@ -37,8 +39,8 @@ function Foresight({ of: { verdict, gains, losses, unknown, refusals, latent = [
         {refusals.length > 0 && <Alert type="error" header="AWS would refuse it, or nobody could change the policy afterwards"><Lines of={refusals} /></Alert>}
         <Latent title="External access opened" type="warning" rows={opened} />
         <Latent title="External access closed" type="success" rows={closed} />
-        {(gains.length > 0 || opened.length === 0) && <Group title="Gain" lines={gains} none="Nobody gains anything." />}
-        {(losses.length > 0 || closed.length === 0) && <Group title="Lose" lines={losses} none="Nobody loses anything." />}
+        {isCompared && (gains.length > 0 || opened.length === 0) && <Group title="Gain" lines={gains} none="Nobody gains anything." />}
+        {isCompared && (losses.length > 0 || closed.length === 0) && <Group title="Lose" lines={losses} none="Nobody loses anything." />}
         {unknown.length > 0 && <Group title="Unknown" lines={unknown} none="" />}
       </SpaceBetween>
     </Part>
