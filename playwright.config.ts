@@ -1,5 +1,6 @@
 import { defineConfig } from '@playwright/test'
 import { findChromium } from './e2e/chromium'
+import { findProduct } from './e2e/product'
 
 const { executablePath, args } = await findChromium()
 
@@ -9,12 +10,12 @@ export default defineConfig({
   outputDir: 'test-results',
   timeout: 60_000,
   expect: { timeout: 15_000 },
-  // The specs share one product: its data, its clock, its sandbox.
-  workers: 1,
+  // Each has a product of its own (e2e/global-setup.ts): the specs of one worker share its data, its clock, its sandbox.
+  workers: 2,
   forbidOnly: Boolean(process.env.CI),
   reporter: process.env.E2E_REPORT ? [['list'], ['json', { outputFile: process.env.E2E_REPORT }]] : [['list']],
   use: {
-    baseURL: process.env.E2E_URL,
+    baseURL: findProduct()?.url,
     launchOptions: { executablePath, args },
     viewport: { width: 1440, height: 900 },
     // Recording costs every test 7 %; a failure leaves its screenshot and the page in words.

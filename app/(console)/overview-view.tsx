@@ -21,6 +21,7 @@ import { keysTable } from '@/lib/table/keys'
 import { tableHref } from '@/lib/table/state'
 import { Counts } from './counts'
 import { OverviewRequests } from './overview-requests'
+import { keyPath } from '@/lib/kms/arn'
 
 const keysThatCost = tableHref('/keys', keysTable, { property: 'cost', operator: 'gt', values: ['0'] })
 
@@ -92,7 +93,7 @@ function Upcoming({ title, lead, empty, rows, all: { count, href }, missing }: U
       footer={count > rows.length && <Link href={href}>{`All ${count}`}</Link>} items={rows} wrapLines
       trackBy={(row) => `${row.accountId}${row.region}${row.keyId}`}
       columnDefinitions={[
-        { id: 'key', header: 'Key', isRowHeader: true, cell: (row) => <Link href={`/keys/${row.accountId}/${row.region}/${row.keyId}`}>{row.alias ?? row.keyId}</Link> },
+        { id: 'key', header: 'Key', isRowHeader: true, cell: (row) => <Link href={keyPath(row)}>{row.alias ?? row.keyId}</Link> },
         { id: 'account', header: 'Account', cell: (row) => `${row.accountName}, ${row.region}` },
         { id: 'at', header: 'When', cell: (row) => <Moment at={row.at} missing={missing} /> },
         { id: 'used', header: 'Last use', cell: (row) => <LastUse of={row} /> },

@@ -7,7 +7,7 @@ import Select from '@cloudscape-design/components/select'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { readJson } from '@/components/shell/read-json'
-import { pathOfKeyArn } from '@/lib/access/question'
+import { keyPathOf, parseKeyArn } from '@/lib/kms/arn'
 import type { AskedAlias } from '@/lib/changes/askable'
 import { Field } from './field'
 import { useRequestForm } from './form-context'
@@ -28,7 +28,7 @@ export function AliasName() {
 /** An alias that names another key now: both are said, so that a move between is seen. */
 export function MovedAlias() {
   const { form: { keys, values }, changeValues } = useRequestForm()
-  const [, , , region = '', account = ''] = (keys[0] ?? '').split(':')
+  const { region = '', accountId: account = '' } = parseKeyArn(keys[0] ?? '') ?? {}
   const { data = [], isFetching, error } = useQuery({
     queryKey: ['aliases', account, region, values.alias], enabled: account !== '', placeholderData: keepPreviousData,
     queryFn: ({ signal }) => readJson<AskedAlias[]>(`/api/requests/form/aliases?${new URLSearchParams({ account, region, q: values.alias })}`, signal),
@@ -43,7 +43,7 @@ export function MovedAlias() {
         statusType={error ? 'error' : isFetching ? 'loading' : 'finished'} errorText={error?.message} loadingText="Looking" empty={account === '' ? 'Choose the key first' : 'No other alias like this in its account and Region'}
       />
       {values.fromKeyArn !== '' ? (
-        <StatusIndicator type="info">Names <Link href={pathOfKeyArn(values.fromKeyArn) ?? undefined}>{values.fromKeyArn.split('/').at(-1)}</Link> now.</StatusIndicator>
+        <StatusIndicator type="info">Names <Link href={keyPathOf(values.fromKeyArn) ?? undefined}>{values.fromKeyArn.split('/').at(-1)}</Link> now.</StatusIndicator>
       ) : values.alias !== '' && !isFetching && <StatusIndicator type="warning">Claviger does not know this alias. If it is new, refresh the account, then pick it from the list.</StatusIndicator>}
     </Field>
   )

@@ -11,7 +11,7 @@ import { useState } from 'react'
 import { KeyField } from '@/components/access/key-field'
 import { AccountLabel } from '@/components/value/account-label'
 import { KeyState } from '@/components/value/key-state'
-import { pathOfKeyArn } from '@/lib/access/question'
+import { keyPathOf } from '@/lib/kms/arn'
 import type { AskedKey } from '@/lib/changes/askable'
 import { whyNot } from './applies'
 import { errorsAt } from './errors'
@@ -30,7 +30,7 @@ export function ChosenKeys({ isReading }: { isReading: boolean }) {
   const mayAdd = form.keys.length === 0 || (!findFormKind(form.kind)?.oneKey && form.keys.length < mostKeys)
   const type = (typed: string) => {
     const arn = typed.trim()
-    if (pathOfKeyArn(arn) === null) return setText(typed)
+    if (keyPathOf(arn) === null) return setText(typed)
     change({ keys: [...new Set([...form.keys, arn])] })
     setText('')
   }
@@ -73,7 +73,7 @@ function KeyFacts({ found, refused }: { found: AskedKey; refused: readonly strin
   return (
     <SpaceBetween size="xxs">
       <SpaceBetween direction="horizontal" size="m" alignItems="center">
-        <Link href={pathOfKeyArn(found.arn) ?? undefined} variant="primary">{labelOfKey(found)}</Link>
+        <Link href={keyPathOf(found.arn) ?? undefined} variant="primary">{labelOfKey(found)}</Link>
         <KeyState state={found.keyState} problem={found.problems.describe} />
         <AccountLabel account={found.account} />
         <span>{found.region}</span>

@@ -1,10 +1,10 @@
 /** From the input of an earlier change back to a form, for asking again or for longer. What is not understood stays blank. */
 import type { Facts } from '@/lib/changes/kind'
 import type { GrantInput } from '@/lib/changes/kinds/grant-input'
-import { grantOperations } from '@/lib/changes/kinds/grant-operations'
+import { grantOperations } from '@/lib/kms/grant-operations'
 import type { FieldType } from '@/lib/changes/template-fields'
 import { findTemplate } from '@/lib/changes/templates'
-import { parseArn } from '@/lib/policy/arn'
+import { parseArn } from '@/lib/kms/arn'
 import type { FormKindName } from './kinds'
 import { tryTask } from './to-input'
 import { blankGrant, blankValues, type GrantValues, type Pair, type Values } from './values'

@@ -6,7 +6,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { readJson } from '@/components/shell/read-json'
 import { servicePrincipals } from '@/lib/access/actions'
 import type { Suggestion } from '@/lib/access/suggest'
-import { parseArn } from '@/lib/policy/arn'
+import { accountOfArn, parseArn } from '@/lib/kms/arn'
 import { Field } from './field'
 import { useRequestForm } from './form-context'
 
@@ -50,7 +50,7 @@ function Known({ value }: { value: string }) {
   })
   if (!isWhole) return null
   const isConnected = accounts.some(({ id }) => id === arn.account)
-  const across = form.keys.some((key) => key.split(':')[4] !== arn.account)
+  const across = form.keys.some((key) => accountOfArn(key) !== arn.account)
   const where = isConnected ? `of ${nameOf(accounts, arn.account)}` : `of account ${arn.account}, which is not connected here: whether it exists, only AWS can say`
   const elsewhere = across ? ' It is in another account than the key: there, IAM must allow it too.' : ''
   const found = looked.data?.find(({ id }) => id === value)

@@ -12,6 +12,7 @@ import { useRequestForm } from './form-context'
 import { originsFor, originWords, specGroups, usagesFor, usageWords, withSpec } from './new-key'
 import { PairsField } from './pairs-field'
 import { OwnPolicy } from './region-fields'
+import { isInStore } from '@/lib/kms/key-specs'
 
 /** Spec, then what it can be used for, then where its material comes from: each leaves the choices that AWS has. */
 export function NewKeyFields() {
@@ -19,7 +20,7 @@ export function NewKeyFields() {
   const partition = accounts.find(({ id }) => id === accountId)?.partition ?? 'aws'
   const groups = specGroups(partition)
   const usages = usagesFor(values.keySpec)
-  const inStore = values.origin === 'AWS_CLOUDHSM' || values.origin === 'EXTERNAL_KEY_STORE'
+  const inStore = isInStore(values.origin)
   return (
     <SpaceBetween size="m">
       <Field label="Key spec" at={['input.keySpec']}>

@@ -1,5 +1,5 @@
 /** Which choices a new key leaves, each after the one before it (aws-facts 2.2, 2.3). */
-import { origins, refusePlan, specs, usages as allUsages, usagesOf, type Origin, type Spec, type Usage } from '@/lib/changes/kinds/key-specs'
+import { isInStore, origins, refusePlan, specs, usages as allUsages, usagesOf, type Origin, type Spec, type Usage } from '@/lib/kms/key-specs'
 import type { Values } from './values'
 
 const isSpec = (text: string): text is Spec => specs.some((spec) => spec === text)
@@ -35,11 +35,10 @@ export function originsFor(spec: string): { origin: Origin; why: string | null }
   const [keyUsage = 'ENCRYPT_DECRYPT'] = usagesFor(spec)
   return origins.map((origin) => ({
     origin,
-    why: isSpec(spec) ? refusePlan({ keySpec: spec, keyUsage, origin, multiRegion: false, customKeyStoreId: isStore(origin) ? 'cks-some' : null, xksKeyId: origin === 'EXTERNAL_KEY_STORE' ? 'some' : null }, spec === 'SM2' ? 'aws-cn' : 'aws') : null,
+    why: isSpec(spec) ? refusePlan({ keySpec: spec, keyUsage, origin, multiRegion: false, customKeyStoreId: isInStore(origin) ? 'cks-some' : null, xksKeyId: origin === 'EXTERNAL_KEY_STORE' ? 'some' : null }, spec === 'SM2' ? 'aws-cn' : 'aws') : null,
   }))
 }
 
-const isStore = (origin: Origin) => origin === 'AWS_CLOUDHSM' || origin === 'EXTERNAL_KEY_STORE'
 
 /** Another spec keeps usage and origin where it has them. */
 export function withSpec(values: Pick<Values, 'keyUsage' | 'origin'>, keySpec: string): Partial<Values> {

@@ -4,9 +4,9 @@ import Alert from '@cloudscape-design/components/alert'
 import Input from '@cloudscape-design/components/input'
 import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
+import { quotas } from '@/lib/kms/quotas'
 import { Field } from './field'
 import { useRequestForm } from './form-context'
-import { quotas } from './quotas'
 
 /** How long AWS waits before it destroys a key. */
 export function WaitingPeriod() {

@@ -1,6 +1,7 @@
 /** The operations a grant can allow, by what people do with them, each with what it means for who gets it. */
-import { grantableOperations, type GrantOperationName } from '@/lib/changes/kinds/grant-operations'
+import { grantableOperations, type GrantOperationName } from '@/lib/kms/grant-operations'
 import type { AskedKey } from '@/lib/changes/askable'
+import { isInStore } from '@/lib/kms/key-specs'
 
 type Group = { title: string; operations: readonly (readonly [GrantOperationName, string])[] }
 
@@ -36,7 +37,7 @@ export function whyNoOperation(operation: GrantOperationName, keys: readonly Sha
     const allowed = grantableOperations({ keySpec, keyUsage, origin })
     if (allowed === null || allowed.includes(operation)) continue
     const name = keys.length > 1 ? ` (${aliases[0] ?? keyId})` : ''
-    return origin === 'AWS_CLOUDHSM' || origin === 'EXTERNAL_KEY_STORE' ? `Not for a key in a custom key store${name}.` : `Not for a ${keySpec} key for ${keyUsage}${name}.`
+    return isInStore(origin) ? `Not for a key in a custom key store${name}.` : `Not for a ${keySpec} key for ${keyUsage}${name}.`
   }
   return null
 }

@@ -3,7 +3,7 @@
 import Box from '@cloudscape-design/components/box'
 import Checkbox from '@cloudscape-design/components/checkbox'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import type { GrantOperationName } from '@/lib/changes/kinds/grant-operations'
+import type { GrantOperationName } from '@/lib/kms/grant-operations'
 import { Field } from './field'
 import { useRequestForm } from './form-context'
 import { operationGroups, whyNoOperation } from './operation-groups'

@@ -11,12 +11,13 @@ import { Field } from './field'
 import { useRequestForm } from './form-context'
 import { PairsField } from './pairs-field'
 import { PolicyText } from './policy-fields'
+import { accountOfArn } from '@/lib/kms/arn'
 
 /** Where to: Regions of the key's account that have no replica yet. */
 export function ReplicaFields() {
   const { form: { values, keys: arns }, keys, around: { accounts }, changeValues } = useRequestForm()
   const taken = new Set(keys.flatMap(({ region, familyRegions }) => [region, ...familyRegions]))
-  const account = (arns[0] ?? '').split(':')[4]
+  const account = accountOfArn(arns[0] ?? '')
   const regions = accounts.find(({ id }) => id === account)?.regions ?? []
   return (
     <SpaceBetween size="m">

@@ -16,6 +16,7 @@ import { useRequestForm, type Around } from './form-context'
 import { findFormKind } from './kinds'
 import { toInstant } from './to-asked'
 import type { DayTime, Form } from './values'
+import { accountOfArn } from '@/lib/kms/arn'
 
 const day = 24
 const quick = [day, 7 * day, 30 * day]
@@ -41,7 +42,7 @@ export function TimeFields() {
 /** Where the asker may leave the end out: in every account that the form is about. */
 export function mayGoWithout({ keys, accountId }: Pick<Form, 'keys' | 'accountId'>, { withoutEnd }: Pick<Around, 'withoutEnd'>): boolean {
   if (!withoutEnd) return false
-  const accounts = keys.length > 0 ? keys.map((arn) => arn.split(':')[4] ?? '') : [accountId]
+  const accounts = keys.length > 0 ? keys.map(accountOfArn) : [accountId]
   return withoutEnd.all || accounts.every((id) => withoutEnd.accountIds.includes(id))
 }
 

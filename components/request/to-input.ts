@@ -3,6 +3,7 @@ import type { GrantInput } from '@/lib/changes/kinds/grant-input'
 import { findTemplate } from '@/lib/changes/templates'
 import type { FormKindName } from './kinds'
 import type { GrantValues, Pair, Values } from './values'
+import { isInStore } from '@/lib/kms/key-specs'
 
 const orNull = (text: string): string | null => text.trim() || null
 
@@ -70,7 +71,7 @@ const toPolicy = ({ hasPolicy, policy }: Values) => (hasPolicy ? policy : null)
 
 function toNewKey(values: Values) {
   const { keySpec, keyUsage, origin, multiRegion, description, customKeyStoreId, xksKeyId, tags } = values
-  const inStore = origin === 'AWS_CLOUDHSM' || origin === 'EXTERNAL_KEY_STORE'
+  const inStore = isInStore(origin)
   return {
     keySpec, keyUsage, origin, multiRegion: multiRegion && !inStore, description, policy: toPolicy(values), tags: toRecord(tags),
     customKeyStoreId: inStore ? orNull(customKeyStoreId) : null, xksKeyId: origin === 'EXTERNAL_KEY_STORE' ? orNull(xksKeyId) : null,

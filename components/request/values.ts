@@ -1,5 +1,5 @@
 /** What a person has typed so far, as they typed it. Pure; all of it fits into JSON. */
-import type { GrantOperationName } from '@/lib/changes/kinds/grant-operations'
+import type { GrantOperationName } from '@/lib/kms/grant-operations'
 import type { FormKindName } from './kinds'
 
 export type Pair = readonly [string, string]

@@ -2,6 +2,7 @@ import type { Found } from '@/lib/inventory/search'
 import { grantsTable } from '@/lib/table/grants'
 import { keysTable } from '@/lib/table/keys'
 import { tableHref } from '@/lib/table/state'
+import { keyPath } from '@/lib/kms/arn'
 
 export type Hit = { id: string; href: string; title: string; detail: string; note?: string }
 export type HitGroup = { title: string; hits: readonly Hit[] }
@@ -13,7 +14,7 @@ const eq = (property: string, value: string) => ({ property, operator: 'eq' as c
 export function hitGroups(found: Found): HitGroup[] {
   return [
     { title: 'Keys', hits: found.keys.map((key) => ({
-      id: key.arn, href: `/keys/${key.accountId}/${key.region}/${key.keyId}`,
+      id: key.arn, href: keyPath(key),
       title: key.aliases[0]?.replace(/^alias\//, '') ?? key.keyId,
       detail: [key.aliases.length > 0 ? key.keyId : 'no alias', inAccount(key.accountName, key.accountId), key.region].join(' · '),
       note: key.gone ? 'gone' : key.keyState === null ? 'state unknown' : key.keyState === 'Enabled' ? undefined : key.keyState,

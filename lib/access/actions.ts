@@ -1,10 +1,8 @@
+import { operations } from '../kms/operations'
+
 /** Actions on a key that people ask about, as IAM names them. */
-export const askableActions: readonly string[] = [
-  'Decrypt', 'Encrypt', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext', 'GenerateDataKeyPair', 'GenerateDataKeyPairWithoutPlaintext', 'ReEncryptFrom', 'ReEncryptTo',
-  'Sign', 'Verify', 'GenerateMac', 'VerifyMac', 'DeriveSharedSecret', 'Encapsulate', 'Decapsulate', 'DescribeKey', 'GetPublicKey', 'CreateGrant', 'ListGrants', 'RevokeGrant', 'RetireGrant',
-  'PutKeyPolicy', 'GetKeyPolicy', 'EnableKey', 'DisableKey', 'ScheduleKeyDeletion', 'CancelKeyDeletion', 'EnableKeyRotation', 'DisableKeyRotation', 'RotateKeyOnDemand', 'GetKeyRotationStatus',
-  'ListKeyRotations', 'TagResource', 'UntagResource', 'ListResourceTags', 'UpdateKeyDescription', 'ImportKeyMaterial', 'DeleteImportedKeyMaterial', 'GetParametersForImport', 'ReplicateKey', 'UpdatePrimaryRegion', 'GetKeyLastUsage',
-].map((name) => `kms:${name}`)
+export const askableActions: readonly string[] = Object.entries(operations)
+  .flatMap(([name, { on, actions }]) => (on === 'key' && actions === undefined ? [`kms:${name}`] : []))
 
 /** Services that use keys for their customers, by the name kms:ViaService has before the Region. */
 export const viaServices = ['s3', 'ec2', 'rds', 'dynamodb', 'secretsmanager', 'ssm', 'sqs', 'sns', 'lambda', 'logs', 'kinesis', 'elasticfilesystem', 'backup', 'redshift', 'glue', 'ecr', 'eks', 'cloudtrail', 'athena']

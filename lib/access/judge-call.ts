@@ -5,6 +5,7 @@ import { evaluate, type Result } from '../policy/evaluate'
 import { factsOfPrincipal, type Sources } from './gather'
 import { caseOf } from './judge'
 import type { KeyFacts } from './key-facts'
+import { splitArn } from '../kms/arn'
 
 /** A call to AWS that will be made. `resource`: the ARN of a key or alias, or `*`. */
 export type AskedCall = { action: string; resource: string; context?: Readonly<Record<string, ContextValue>> }
@@ -47,7 +48,7 @@ function caseOfCall(sources: Sources, session: RoleSession, call: AskedCall, key
 }
 
 function principalOf({ roleArn, sessionName }: RoleSession): { id: string; accountId: string } {
-  const [, partition = '', , , accountId = '', path = ''] = roleArn.split(':')
+  const [, partition = '', , , accountId = '', path = ''] = splitArn(roleArn)
   const role = path.split('/').at(-1) ?? ''
   return { accountId, id: `arn:${partition}:sts::${accountId}:assumed-role/${role}/${sessionName}` }
 }

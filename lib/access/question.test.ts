@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { contextOfQuestion, formatQuestion, parseQuestion, pathOfKeyArn } from './question'
+import { contextOfQuestion, formatQuestion, parseQuestion } from './question'
 
 const word = fc.string({ maxLength: 30 }).map((text) => text.trim())
 const question = fc.record({
@@ -18,6 +18,4 @@ test('a service is named for the Region of the key', () => {
   const key = 'arn:aws:kms:eu-west-1:111122223333:key/mrk-1'
   const asked = { principal: '*', action: 'kms:Decrypt', key, pairs: [['a', 'b']] as const, via: 's3', complete: false }
   expect(contextOfQuestion(asked)).toEqual({ 'kms:EncryptionContext:a': 'b', 'kms:ViaService': 's3.eu-west-1.amazonaws.com', 'aws:ViaAWSService': 'true' })
-  expect(pathOfKeyArn(key)).toBe('/keys/111122223333/eu-west-1/mrk-1')
-  expect(pathOfKeyArn('arn:aws:kms:eu-west-1:111122223333:alias/x')).toBeNull()
 })

@@ -1,3 +1,4 @@
+import { parseKeyArn } from '../kms/arn'
 /** A question as it stands in the address of the Ask page: all of it, so that the link is the question. */
 export type AskedQuestion = {
   principal: string
@@ -26,17 +27,9 @@ export function formatQuestion({ principal, action, key, pairs, via, complete }:
   return search.toString()
 }
 
-const keyArn = /^arn:[a-z-]+:kms:([a-z0-9-]+):(\d{12}):key\/([A-Za-z0-9-]+)$/
-
-/** The address of a key by its ARN; null for what is none. */
-export function pathOfKeyArn(arn: string): string | null {
-  const [, region, account, keyId] = keyArn.exec(arn) ?? []
-  return region && account && keyId ? `/keys/${account}/${region}/${keyId}` : null
-}
-
 /** What a question says of its request, as condition keys. A service that calls for somebody says so in two of them. */
 export function contextOfQuestion({ pairs, via, key }: AskedQuestion): Record<string, string> {
-  const region = keyArn.exec(key)?.[1] ?? ''
+  const region = parseKeyArn(key)?.region ?? ''
   const service = via === '' || via.includes('.') ? via : `${via}.${region}.amazonaws.com`
   return {
     ...Object.fromEntries(pairs.map(([name, value]) => [`kms:EncryptionContext:${name}`, value])),

@@ -1,6 +1,8 @@
 import 'server-only'
 import { db } from '../db/client'
+import { AppError } from '../errors'
 import { getKeyRow } from '../inventory/read'
+import { parseKeyArn } from '../kms/arn'
 import type { Sources } from './gather'
 import type { KeyFacts } from './key-facts'
 import type { OrganizationFacts } from './organization-facts'
@@ -24,8 +26,9 @@ export type KeyOfCall = { key: KeyFacts; readAt: string | null }
  * one out of scope, or not listed.
  */
 export async function readKeyOfCall(permit: Reading, keyArn: string, { read }: RoleSources): Promise<KeyOfCall> {
-  const [, , , region = '', accountId = '', resource = ''] = keyArn.split(':')
-  const row = await getKeyRow(permit, { accountId, region, keyId: resource.replace(/^key\//, '') })
+  const place = parseKeyArn(keyArn)
+  if (!place) throw new AppError('not_found', 'This is not the ARN of a key.')
+  const row = await getKeyRow(permit, place)
   const [policy, grants] = await Promise.all([
     row.policyHash ? db.policyDocument.findUnique({ where: { hash: row.policyHash } }) : null,
     row.grantsAt ? readGrantsOf([row.arn]) : null,

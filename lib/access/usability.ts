@@ -1,5 +1,5 @@
 import { answerInState, type StateAnswer } from '../kms/key-states'
-import { isIamOnly, operationOf } from '../policy/operations'
+import { isIamOnly, operationOf } from '../kms/operations'
 import type { Ability } from './abilities'
 import { judgeAction, type Cell, type Extra } from './judge'
 import type { KeyFacts } from './key-facts'

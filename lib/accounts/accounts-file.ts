@@ -1,10 +1,8 @@
 import { z } from 'zod'
+import { accountOfArn } from '../kms/arn'
 
 const accountId = z.string().regex(/^\d{12}$/, 'must be 12 digits')
 const roleArn = z.string().regex(/^arn:aws[a-z0-9-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'must be the ARN of an IAM role')
-
-/** The account a role's ARN names. */
-export const accountOfArn = (arn: string): string => arn.split(':')[4] ?? ''
 
 export const accountInput = z.strictObject({
   id: accountId,

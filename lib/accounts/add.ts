@@ -4,6 +4,7 @@ import type { Permit } from '../auth/permit'
 import { transaction } from '../db/client'
 import { AppError } from '../errors'
 import { accountInput, type AccountInput } from './accounts-file'
+import { partitionOfArn } from '../kms/arn'
 
 /** What the page sends; a role of another account than the one registered is refused here. */
 export const addAccountInput = accountInput
@@ -11,7 +12,7 @@ export const addAccountInput = accountInput
 /** Connects an account, or changes the name, roles and Regions of one that was connected on the page. @throws AppError conflict */
 export async function addAccount(permit: Permit<'accounts.manage'>, input: AccountInput): Promise<{ id: string }> {
   await transaction(async (tx) => {
-    const partition = input.readRoleArn?.split(':')[1] ?? 'aws'
+    const partition = partitionOfArn(input.readRoleArn)
     const changed = await tx.execute(
       `INSERT INTO "Account" ("id", "name", "partition", "source", "path", "readRoleArn", "writeRoleArn", "onlyRegions") VALUES ($1, $2, $3, 'page', '{}', $4, $5, $6)
        ON CONFLICT ("id") DO UPDATE SET "name" = excluded."name", "partition" = excluded."partition", "source" = 'page', "readRoleArn" = excluded."readRoleArn",

@@ -18,6 +18,7 @@ import {
   noteRefusal,
   type OrganizationAnswer,
 } from './organization'
+import { partitionOfArn } from '../kms/arn'
 
 export type Discovery = {
   source: 'file' | 'organization' | 'self'
@@ -57,7 +58,7 @@ async function discoverFromFile(file: string): Promise<Discovery> {
   const rows = accounts.map(({ regions, ...account }) => ({
     ...account,
     onlyRegions: regions,
-    partition: account.readRoleArn?.split(':')[1] ?? 'aws',
+    partition: partitionOfArn(account.readRoleArn),
   }))
   await sql.execute(
     `INSERT INTO "Account" ("id", "name", "partition", "source", "readRoleArn", "writeRoleArn",

@@ -2,6 +2,7 @@ import 'server-only'
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { callAws } from '@/lib/aws/call'
 import { ownSts } from '@/lib/aws/credentials'
+import { partitionOfArn } from '../kms/arn'
 
 export type Identity = { accountId: string; arn: string; partition: string }
 
@@ -9,7 +10,7 @@ export type Identity = { accountId: string; arn: string; partition: string }
 export async function readOwnIdentity(region: string): Promise<Identity> {
   const answer = await callAws({ accountId: 'own', region, deadlineMs: 15_000 }, 'sts:GetCallerIdentity', () => ownSts(region).send(new GetCallerIdentityCommand({})))
   if (!answer.Account || !answer.Arn) throw new Error('GetCallerIdentity answered without an account')
-  return { accountId: answer.Account, arn: answer.Arn, partition: answer.Arn.split(':')[1] ?? 'aws' }
+  return { accountId: answer.Account, arn: answer.Arn, partition: partitionOfArn(answer.Arn) }
 }
 
 /**

@@ -10,7 +10,8 @@ import { homeRegion } from '../aws/regions'
 import { db, transaction } from '../db/client'
 import { env } from '../env'
 import { AppError } from '../errors'
-import { accountOfArn } from './accounts-file'
+import { accountOfArn } from '../kms/arn'
+
 
 export type ConnectionTest = { at: string; ok: boolean; arn: string | null; accountId: string | null; problem: string | null }
 

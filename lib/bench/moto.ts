@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-kms'
 import pg from 'pg'
 import { cleanEnvironment } from '../../e2e/environment'
+import { offerProducts } from '../../e2e/product'
 import type { Who } from '../../e2e/support/people'
 import type { AskedChange } from '../changes/ask'
 import { buildWeb } from '../launch/build.mjs'
@@ -102,7 +103,8 @@ async function startConsole(endpoint: string): Promise<{ query: Query }> {
   const settings = await readSettings(env)
   const product = await startProduct(settings, { env, durable: false })
   closers.push(product.stop)
-  process.env.E2E_URL = product.state.url
+  const { url, database } = product.state
+  offerProducts([{ url, databaseUrl: database, sandboxUrl: '', identityProviderUrl: '', dataDir }])
   const pool = new pg.Pool({ connectionString: product.state.database, max: 2 })
   pool.on('error', () => {}) // the server goes down with the bench
   closers.push(() => pool.end())

@@ -1,7 +1,7 @@
 import 'server-only'
 import { AwsProblem } from '../aws/errors'
 import { AppError } from '../errors'
-import { uniqueIdPattern } from '../policy/arn'
+import { uniqueIdPattern } from '../kms/arn'
 import type { AwsPlan } from './define'
 import { makeReadHands } from './hands'
 import { toCanonical } from './hash'

@@ -7,6 +7,7 @@ import type { AwsPlan, HousePlan, Kind } from './define'
 import type { AccountRoles } from './hands'
 import type { Facts, Place } from './kind'
 import { kindOf } from './registry'
+import { parseKeyArn } from '../kms/arn'
 
 export type AccountFacts = AccountRoles & { name: string; partition: string }
 export type StoredChange = Change & { request: Request }
@@ -40,8 +41,8 @@ export async function openChange(asked: Asked): Promise<OpenedChange> {
 function whyMisplaced({ about, label }: Kind, { accountId, region, keyArn }: Asked): string | null {
   if (about === 'house') return accountId === null && region === null && keyArn === null ? null : `${label}: this is of no account, Region or key.`
   if (about === 'region') return keyArn === null ? null : `${label}: this is about an account and Region, and names no key.`
-  const [, , service, keyRegion, owner] = keyArn?.split(':') ?? []
-  return service === 'kms' && keyRegion === region && owner === accountId ? null : `${label}: this needs a key, in the account and Region that are named.`
+  const key = parseKeyArn(keyArn ?? '')
+  return key && key.region === region && key.accountId === accountId ? null : `${label}: this needs a key, in the account and Region that are named.`
 }
 
 /** JSON out of the database that one of our own objects went into. */

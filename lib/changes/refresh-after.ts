@@ -3,6 +3,7 @@ import type { Change } from '../db/generated/client'
 import { sql } from '../db/client'
 import { queueSweeps, type Wanted } from '../inventory/sync/queue'
 import { factsOf } from './open'
+import { parseKeyArn } from '../kms/arn'
 
 /** Before what the schedule asks for, behind a person who asked for this one key. */
 const priority = 8
@@ -20,7 +21,7 @@ export async function queueAfterChange(change: Ended): Promise<void> {
   const touched = listKeyArns(change, accountId)
   const known = await sql.query<{ arn: string }>('SELECT "arn" FROM "Key" WHERE "arn" = ANY($1)', [touched])
   const wanted = touched.map((arn): Wanted => {
-    const place = { accountId, region: arn.split(':')[3] ?? region, priority }
+    const place = { accountId, region: parseKeyArn(arn)?.region ?? region, priority }
     return known.some((key) => key.arn === arn) ? { ...place, kind: 'key', keyArn: arn } : { ...place, kind: 'core' }
   })
   if (kind === 'key-create' && touched.length === 0) wanted.push({ accountId, region, kind: 'core', priority })
@@ -32,6 +33,6 @@ export async function queueAfterChange(change: Ended): Promise<void> {
 function listKeyArns({ keyArn, input, baseline, outcome }: Ended, accountId: string): string[] {
   const before = factsOf(baseline)
   const named = [keyArn, ...[input, baseline, outcome, before.target].flatMap((part) => Object.values(factsOf(part)))]
-  const isKey = (value: unknown): value is string => typeof value === 'string' && /^arn:[^:]+:kms:[^:]+:\d{12}:key\/[\w-]+$/.test(value) && value.split(':')[4] === accountId
+  const isKey = (value: unknown): value is string => typeof value === 'string' && parseKeyArn(value)?.accountId === accountId
   return [...new Set(named.filter(isKey))]
 }

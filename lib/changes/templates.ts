@@ -1,6 +1,6 @@
 /** Grants by task: what to ask for, and why each part of it is there. Pure; all of it from aws-facts.md, sections named beside. */
 import { grantInput, type GrantConstraints, type GrantInput } from './kinds/grant-input'
-import { isSymmetric, type GrantOperationName, type KeyShape } from './kinds/grant-operations'
+import { isSymmetric, type GrantOperationName, type KeyShape } from '../kms/grant-operations'
 import { parseFields, type Fields, type ValuesOf } from './template-fields'
 
 type Whys<N extends string> = Readonly<Partial<Record<N, string>>>

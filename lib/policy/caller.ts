@@ -1,4 +1,4 @@
-import { accountPattern, parseArn } from './arn'
+import { accountPattern, parseArn } from '../kms/arn'
 
 export type CallerKind = 'root' | 'user' | 'role' | 'session' | 'federated' | 'service' | 'anonymous'
 

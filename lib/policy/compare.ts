@@ -1,4 +1,4 @@
-import { splitArn } from './arn'
+import { splitArn } from '../kms/arn'
 import type { ConditionOperator } from './document'
 import { containsIp, parseIpRange } from './ip'
 import { compileArn, compilePattern, isCatchAll, matchArn, matchPattern } from './match'

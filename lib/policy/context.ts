@@ -1,4 +1,4 @@
-import type { Arn } from './arn'
+import type { Arn } from '../kms/arn'
 import type { Caller } from './caller'
 
 export type ContextValue = string | number | boolean | null | readonly (string | number | boolean)[]

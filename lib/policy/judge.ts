@@ -1,7 +1,7 @@
 import { isAccountIdentity, type Caller } from './caller'
 import type { Inputs } from './case'
 import { findGrants, type GrantHit } from './grants'
-import { isGrantable, worksAcrossAccounts } from './operations'
+import { isGrantable, worksAcrossAccounts } from '../kms/operations'
 import { namedAccount, namedDirectly, namedRole, type Naming } from './principal'
 import type { PolicyRequest } from './request'
 import { notInForce, notKnown, scanLevels, scanList, scanPolicy, type Finding, type Hit, type Reach } from './scan'

@@ -1,4 +1,4 @@
-import { splitArn } from './arn'
+import { splitArn } from '../kms/arn'
 
 // Non-characters stand for the wildcards, so that a literal * (from `${*}` or from a variable's value) is not one.
 const star = '\uFFFE'

@@ -1,4 +1,4 @@
-import { accountPattern, parseArn, partitionPattern, uniqueIdPattern } from './arn'
+import { accountPattern, parseArn, partitionPattern, uniqueIdPattern } from '../kms/arn'
 import type { JsonNode, Located, PrincipalElement, PrincipalKind, PrincipalValue } from './document'
 import { describe, spanOf, type Parsing } from './parsing'
 

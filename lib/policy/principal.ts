@@ -1,4 +1,4 @@
-import { accountPattern, parseArn } from './arn'
+import { accountPattern, parseArn } from '../kms/arn'
 import type { Caller } from './caller'
 import type { PrincipalElement } from './document'
 

@@ -1,9 +1,9 @@
-import { parseArn } from './arn'
+import { parseArn } from '../kms/arn'
 import { parseCaller, type Caller } from './caller'
 import { deriveFromCaller, deriveFromResource, listEncryptionContextKeys, RequestContext, type ContextValue } from './context'
 import { kmsActionByOperation } from './lint/kms'
 import { findNearest } from './lint/nearest'
-import { isAliasOperation, isIamOnly, isTaggingNewKey, operationOf, takesAlias } from './operations'
+import { isAliasOperation, isIamOnly, isTaggingNewKey, operationOf, takesAlias } from '../kms/operations'
 import { resourcePartsOf } from './statement'
 
 /** One request as the case has it. */

@@ -1,4 +1,4 @@
-import { splitArn } from './arn'
+import { splitArn } from '../kms/arn'
 import type { CompiledStatement } from './compile'
 import { judgeConditions } from './conditions'
 import { compileResource, couldBegin, matchArn, matchPattern, type ArnPattern, type ResourcePattern } from './match'

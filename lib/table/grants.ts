@@ -1,7 +1,5 @@
+import { grantOperations } from '../kms/grant-operations'
 import type { TableDefinition } from './definition'
-
-export const grantOperations = ['Decrypt', 'Encrypt', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext', 'ReEncryptFrom', 'ReEncryptTo', 'CreateGrant', 'RetireGrant', 'DescribeKey',
-  'Sign', 'Verify', 'GetPublicKey', 'GenerateDataKeyPair', 'GenerateDataKeyPairWithoutPlaintext', 'GenerateMac', 'VerifyMac', 'DeriveSharedSecret'] as const
 
 /** The grants of the whole fleet. */
 export const grantsTable: TableDefinition = {

@@ -1,6 +1,6 @@
+import { keyStates } from '../kms/key-states'
+import { origins } from '../kms/key-specs'
 import type { TableDefinition } from './definition'
-
-const states = ['Enabled', 'Disabled', 'PendingDeletion', 'PendingReplicaDeletion', 'PendingImport', 'Unavailable', 'Creating', 'Updating', 'unknown'] as const
 
 /** The table of keys. Enumerations hold AWS's own values, and `unknown`. */
 export const keysTable: TableDefinition = {
@@ -8,10 +8,10 @@ export const keysTable: TableDefinition = {
   properties: {
     account: { label: 'Account', kind: 'enum', also: ['has', 'hasnt'] },
     region: { label: 'Region', kind: 'enum' },
-    state: { label: 'State', kind: 'enum', values: states },
+    state: { label: 'State', kind: 'enum', values: [...keyStates, 'unknown'] },
     spec: { label: 'Spec', kind: 'enum' },
     usage: { label: 'Usage', kind: 'enum' },
-    origin: { label: 'Origin', kind: 'enum', values: ['AWS_KMS', 'EXTERNAL', 'AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE', 'unknown'] },
+    origin: { label: 'Origin', kind: 'enum', values: [...origins, 'unknown'] },
     manager: { label: 'Manager', kind: 'enum', values: ['CUSTOMER', 'AWS', 'unknown'] },
     scope: { label: 'Scope', kind: 'enum', values: ['single', 'primary', 'replica', 'unknown'] },
     rotation: { label: 'Rotation', kind: 'enum', values: ['on', 'off', 'notApplicable', 'unknown'] },

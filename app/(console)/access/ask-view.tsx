@@ -10,8 +10,9 @@ import { useSearchParams } from 'next/navigation'
 import { useMemo } from 'react'
 import { Answer } from '@/components/access/reasons'
 import { useFrame } from '@/components/shell/page-frame'
-import { contextOfQuestion, formatQuestion, parseQuestion, pathOfKeyArn, type AskedQuestion } from '@/lib/access/question'
+import { contextOfQuestion, formatQuestion, parseQuestion, type AskedQuestion } from '@/lib/access/question'
 import { AskForm } from './ask-form'
+import { keyPathOf } from '@/lib/kms/arn'
 
 const crumbs = [{ text: 'Ask about access', href: '/access' }]
 
@@ -34,7 +35,7 @@ function AnswerPart({ question }: { question: AskedQuestion }) {
   const { principal, action, key, complete } = question
   const missing = [principal === '' && 'a principal', action === '' && 'an action', key === '' && 'a key'].filter((what) => what !== false)
   if (missing.length > 0) return <Box color="text-body-secondary">Still to choose: {missing.join(', ')}.</Box>
-  const path = pathOfKeyArn(key)
+  const path = keyPathOf(key)
   if (!path) return <Alert type="warning" header="No key is named by this">“{key}” is not the ARN of a key. Pick the key from the list that appears while you type.</Alert>
   const context = JSON.stringify(contextOfQuestion(question))
   return (

@@ -12,6 +12,7 @@ import { Moment } from '@/components/value/moment'
 import { wordsOfResult } from '@/lib/accounts/coverage-words'
 import type { GapInWords } from '@/lib/accounts/read'
 import type { Plain } from '@/lib/inventory/plain'
+import { keyPath } from '@/lib/kms/arn'
 
 export type Gap = Plain<GapInWords>
 
@@ -97,7 +98,7 @@ function Result({ gap }: { gap: Gap }) {
       {of && <Box color="text-body-secondary">{of}</Box>}
       {gap.examples.map(({ keyId, alias }) => (
         <Box key={keyId}>
-          <Link href={`/keys/${gap.accountId}/${gap.region}/${encodeURIComponent(keyId)}`}>
+          <Link href={keyPath({ ...gap, keyId })}>
             {alias?.replace(/^alias\//, '') ?? keyId}
           </Link>
         </Box>

@@ -7,12 +7,13 @@ import { AccountLabel } from '@/components/value/account-label'
 import { Instant } from '@/components/value/clock'
 import { shorten } from '@/components/value/shorten'
 import type { AuditRow } from '@/lib/audit/page'
-import { aboutHref, keyHref, requestHref } from './places'
+import { keyPathOf } from '@/lib/kms/arn'
+import { aboutHref, requestHref } from './places'
 
 const none = <span className="claviger-none">none</span>
 
 export function KeyLink({ arn }: { arn: string }) {
-  const href = keyHref(arn)
+  const href = keyPathOf(arn)
   const name = shorten(arn.replace(/^.*:key\//u, ''), 18)
   return href ? <span title={arn}><Link href={href}>{name}</Link></span> : <span title={arn}>{name}</span>
 }

@@ -15,6 +15,7 @@ import type { GrantsRow } from '@/lib/grants/table'
 import { GrantFlags } from './grant-flags'
 import { GrantEnd, GrantReason } from './grant-reason'
 import { own } from '@/lib/own'
+import { keyPath } from '@/lib/kms/arn'
 
 const words: Readonly<Record<string, string>> = {
   awsService: 'AWS service', human: 'person or pipeline', claviger: 'Claviger', yes: 'yes', no: 'no', notApplicable: 'not applicable',
@@ -27,7 +28,7 @@ const shows: Readonly<Record<string, (row: GrantsRow) => ReactNode>> = {
   grantee: (row) => <Grantee of={row} />,
   key: (row) => (
     <span className="claviger-two-lines" title={row.keyArn}>
-      <Link href={`/keys/${row.accountId}/${row.region}/${row.keyId}/grants`}>{row.alias?.replace(/^alias\//, '') ?? row.keyId}</Link>
+      <Link href={`${keyPath(row)}/grants`}>{row.alias?.replace(/^alias\//, '') ?? row.keyId}</Link>
       {row.goneAt && <small>gone <Moment at={row.goneAt} /></small>}
     </span>
   ),

@@ -6,7 +6,7 @@ import { openStage, other, own, type Stage } from '../test/sandbox-stage'
 import { carryOut } from '../test/carry-out'
 import { toCanonical } from '../hash'
 import { grantCreate } from './grant-create'
-import { grantOperations } from './grant-operations'
+import { grantOperations } from '../../kms/grant-operations'
 
 let stage: Stage
 beforeAll(async () => { stage = await openStage() })

@@ -1,6 +1,6 @@
 import { CreateGrantCommand, type GrantOperation } from '@aws-sdk/client-kms'
 import { z } from 'zod'
-import { uniqueIdPattern } from '../../policy/arn'
+import { uniqueIdPattern } from '../../kms/arn'
 import { defineKind } from '../define'
 import { toCanonical } from '../hash'
 import type { About, AwsCall, JudgeFacts, Look, Undo } from '../kind'

@@ -5,7 +5,7 @@ import { openStage, other, own, type Stage } from '../test/sandbox-stage'
 import { grantCreate } from './grant-create'
 import { grantInput, type GrantInput } from './grant-input'
 import { describeGrantMeaning } from './grant-meaning'
-import { grantOperations } from './grant-operations'
+import { grantOperations } from '../../kms/grant-operations'
 import { riskOfGrant } from './grant-risk'
 import { grantStatements } from './grant-session'
 

@@ -2,8 +2,9 @@
 import { accountOf } from '../../inventory/sync/grant-facts'
 import type { About, Meaning } from '../kind'
 import { granteeOf, type GrantInput } from './grant-input'
-import { grantableOperations, isSymmetric, type KeyShape } from './grant-operations'
+import { grantableOperations, isSymmetric, type KeyShape } from '../../kms/grant-operations'
 import { sayMoment } from './moment'
+import { accountOfArn, parseArn } from '../../kms/arn'
 
 export type KeyNow = KeyShape & { keyState: string }
 
@@ -35,7 +36,7 @@ function refuseForSpec(now: KeyNow, { operations, constraints }: GrantInput): st
 
 function refuseForPartition(partition: string, input: GrantInput): string | null {
   for (const named of [input.granteePrincipal, input.retiringPrincipal, input.constraints?.SourceArn ?? null]) {
-    const [, other] = named?.split(':') ?? []
+    const other = parseArn(named ?? '')?.partition
     if (other !== undefined && other !== partition) return `${named} is in partition ${other}, the key in ${partition}: no access crosses that border.`
   }
   return null
@@ -51,7 +52,7 @@ export type Scope = {
 
 /** Also of grants that exist already: only what both have is read. */
 export function scopeOf(grant: Pick<GrantInput, 'granteePrincipal' | 'constraints'>, keyAccountId: string): Scope {
-  const grantee = accountOf(grant.granteePrincipal ?? undefined) ?? grant.constraints?.SourceArn?.split(':')[4] ?? null
+  const grantee = accountOf(grant.granteePrincipal ?? undefined) ?? (grant.constraints?.SourceArn === undefined ? null : accountOfArn(grant.constraints.SourceArn))
   return {
     foreignAccount: grantee === null || grantee === keyAccountId ? null : grantee,
     wholeAccount: grant.granteePrincipal?.endsWith(':root') ?? false,

@@ -3,7 +3,7 @@ import type { About } from '../kind'
 import type { Risk } from '../rules/rule'
 import type { GrantInput } from './grant-input'
 import { scopeOf } from './grant-meaning'
-import type { GrantOperationName } from './grant-operations'
+import type { GrantOperationName } from '../../kms/grant-operations'
 
 export type Weighed = { risk: Risk; reasons: readonly string[] }
 

@@ -7,7 +7,7 @@ import { describeKeyCost } from './cost'
 import { descriptionText } from './description'
 import { findCreatedKey } from './key-create-find'
 import { defaultPolicyWords, delegatesReading, keyPolicyText, warnOfPolicy } from './key-policy-text'
-import { doubtsAbout, origins, refusePlan, specs, usages } from './key-specs'
+import { doubtsAbout, origins, refusePlan, specs, usages } from '../../kms/key-specs'
 import { serviceRoleStatement } from './service-role'
 import { changeTag, contextOfNewTags, tagKeysCondition, tagsOfNewKey } from './tags-state'
 

@@ -6,6 +6,7 @@ import type { Place, ReadHands } from '../kind'
 import { describeKey, keyArnOf } from './describe'
 import { keyFacts, toKeyFacts } from './key-facts'
 import { changeTag, listTags } from './tags-state'
+import { splitArn } from '../../kms/arn'
 
 export const regionName = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/, 'This is no name of a Region.')
 
@@ -44,7 +45,7 @@ async function readMember(read: ReadHands, keyArn: string, region: string): Prom
 
 /** The ARN of the set's member in another Region: they share the key id (aws-facts 3). */
 export function inRegion(place: Place, region: string): string {
-  const parts = keyArnOf(place).split(':')
+  const parts = splitArn(keyArnOf(place))
   parts[3] = region
   return parts.join(':')
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { KindName, Place } from '../kind'
 import { kinds } from '../registry'
 import { openStage, own, region, type Stage } from '../test/sandbox-stage'
-import { doubtsAbout, origins, refusePlan, specs, usages, type KeyPlan } from './key-specs'
+import { doubtsAbout, origins, refusePlan, specs, usages, type KeyPlan } from '../../kms/key-specs'
 
 let stage: Stage
 beforeAll(async () => { stage = await openStage() })

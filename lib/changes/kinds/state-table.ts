@@ -1,4 +1,5 @@
-import { answerInState, type StateOperation } from '../../kms/key-states'
+import { answerInState } from '../../kms/key-states'
+import type { StateOperation } from '../../kms/operations'
 
 export type { StateOperation }
 

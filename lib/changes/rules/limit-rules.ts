@@ -1,5 +1,6 @@
 import type { Scope } from '../../auth/permissions'
 import type { ApprovalRules, Rule } from './schema'
+import { accountOfArn } from '../../kms/arn'
 
 /**
  * The rules as far as they can be about accounts of a scope: rules that name other accounts and keys alone are left out and counted,
@@ -15,7 +16,7 @@ export function limitRules(rules: ApprovalRules, scope: Scope): { rules: Approva
 function limitRule(rule: Rule, own: ReadonlySet<string>): Rule | null {
   const { accountIds = [], keyArns = [] } = rule.when
   const accounts = accountIds.filter((id) => own.has(id))
-  const keys = keyArns.filter((arn) => own.has(arn.split(':')[4] ?? ''))
+  const keys = keyArns.filter((arn) => own.has(accountOfArn(arn)))
   // An empty list would say "every account".
   if ((accountIds.length > 0 && accounts.length === 0) || (keyArns.length > 0 && keys.length === 0)) return null
   return {

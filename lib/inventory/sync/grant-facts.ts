@@ -1,10 +1,11 @@
 import type { GrantListEntry } from '@aws-sdk/client-kms'
+import { splitArn } from '../../kms/arn'
 
 export type GrantRow = ReturnType<typeof readGrant>
 
 /** A grant of ListGrants as a row. A grant without a name comes with an empty one. Pure. */
 export function readGrant(keyArn: string, grant: GrantListEntry, observedAt: string) {
-  const [, , , region = '', accountId = ''] = keyArn.split(':')
+  const [, , , region = '', accountId = ''] = splitArn(keyArn)
   return {
     keyArn, grantId: grant.GrantId ?? '', accountId, region, name: grant.Name || null, createdAt: grant.CreationDate ?? null,
     granteePrincipal: grant.GranteePrincipal ?? null, granteeServicePrincipal: grant.GranteeServicePrincipal ?? null,

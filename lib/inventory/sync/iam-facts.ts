@@ -1,4 +1,5 @@
 import type { AttachedPolicy, GetAccountAuthorizationDetailsCommandOutput, PolicyDetail, Tag } from '@aws-sdk/client-iam'
+import { accountOfArn } from '../../kms/arn'
 
 export type IamRow = {
   arn: string; accountId: string; kind: 'user' | 'group' | 'role' | 'policy'; name: string; path: string; uniqueId: string; createdAt: Date | null
@@ -20,7 +21,7 @@ export function readEntities(accountId: string, page: GetAccountAuthorizationDet
       permissionsBoundaryArn: role.PermissionsBoundary?.PermissionsBoundaryArn ?? null, tags: tagsOf(role.Tags), lastUsedAt: role.RoleLastUsed?.LastUsedDate ?? null,
     })),
     ...(page.Policies ?? []).map((policy) => {
-      const isAwsManaged = policy.Arn?.split(':')[4] === 'aws'
+      const isAwsManaged = accountOfArn(policy.Arn ?? '') === 'aws'
       const used = (policy.AttachmentCount ?? 0) > 0 || (policy.PermissionsBoundaryUsageCount ?? 0) > 0
       if (isAwsManaged && !used) return null
       const version = policy.PolicyVersionList?.find((one) => one.IsDefaultVersion) ?? policy.PolicyVersionList?.[0]

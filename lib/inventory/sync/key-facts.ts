@@ -1,10 +1,11 @@
 import type { KeyMetadata } from '@aws-sdk/client-kms'
+import { partitionOfArn } from '../../kms/arn'
 
 /** What of DescribeKey's answer has a column of its own. Pure. */
 export function readMetadata(metadata: KeyMetadata) {
   const config = metadata.MultiRegionConfiguration
   return {
-    partition: metadata.Arn?.split(':')[1] ?? 'aws',
+    partition: partitionOfArn(metadata.Arn),
     description: metadata.Description ?? '',
     keyState: metadata.KeyState ?? null,
     // CustomerMasterKeySpec is the deprecated twin that omits newer specs; only endpoints too old for KeySpec are read by it.

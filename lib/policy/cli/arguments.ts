@@ -1,4 +1,4 @@
-import { accountPattern } from '../arn'
+import { accountPattern } from '../../kms/arn'
 import type { PolicyType } from '../document'
 
 export type Format = 'text' | 'json' | 'sarif'

@@ -1,4 +1,4 @@
-import { uniqueIdPattern } from '../arn'
+import { uniqueIdPattern } from '../../kms/arn'
 import type { PolicyStatement, PolicyType } from '../document'
 import { findBound } from '../lint/bounds'
 import { isWholeAccount, operationsOf, reachesKey } from '../lint/reach'

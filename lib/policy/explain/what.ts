@@ -1,5 +1,5 @@
 import type { ListElement, PolicyStatement, PolicyType } from '../document'
-import { isIamOnly } from '../operations'
+import { isIamOnly } from '../../kms/operations'
 import { kmsActions } from '../lint/kms'
 import { operationsMatching, operationsOf } from '../lint/reach'
 import { abilities, type Ability } from './abilities'

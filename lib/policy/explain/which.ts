@@ -1,4 +1,4 @@
-import { parseArn } from '../arn'
+import { parseArn } from '../../kms/arn'
 import type { PolicyStatement, PolicyType } from '../document'
 import { joinPhrases, quote } from './phrases'
 

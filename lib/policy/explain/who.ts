@@ -1,4 +1,4 @@
-import { accountPattern, parseArn, uniqueIdPattern } from '../arn'
+import { accountPattern, parseArn, uniqueIdPattern } from '../../kms/arn'
 import type { PolicyStatement, PolicyType, PrincipalValue } from '../document'
 import { joinPhrases, quote } from './phrases'
 

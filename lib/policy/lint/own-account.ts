@@ -1,4 +1,4 @@
-import { accountPattern, parseArn } from '../arn'
+import { accountPattern, parseArn } from '../../kms/arn'
 import type { PolicyDocument, PolicyStatement } from '../document'
 import type { LintFacts } from './finding'
 import { allowsOperation, principalAccount } from './reach'

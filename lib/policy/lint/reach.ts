@@ -1,4 +1,4 @@
-import { accountPattern, parseArn, splitArn } from '../arn'
+import { accountPattern, parseArn, splitArn } from '../../kms/arn'
 import type { ListElement, PolicyStatement, PrincipalValue } from '../document'
 import { compilePattern, compileResource, markWildcards, matchArn, matchPattern } from '../match'
 import { kmsActions } from './kms'

@@ -1,5 +1,5 @@
 import type { Located, PolicyStatement } from '../document'
-import { isIamOnly } from '../operations'
+import { isIamOnly } from '../../kms/operations'
 import { findRedundant } from './cover'
 import { kmsActionByOperation, kmsActions, services } from './kms'
 import { canDo } from './key-usage'

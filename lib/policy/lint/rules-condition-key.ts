@@ -1,5 +1,5 @@
 import type { PolicyCondition, PolicyStatement } from '../document'
-import { isIamOnly } from '../operations'
+import { isIamOnly } from '../../kms/operations'
 import { carriesKey, conditionKeyNames, findConditionKey, kmsActionByOperation, services } from './kms'
 import { enumerate, quote, type Linting } from './linting'
 import { findNearest } from './nearest'

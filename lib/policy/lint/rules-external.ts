@@ -1,5 +1,5 @@
 import type { PolicyCondition, PolicyStatement, PrincipalValue } from '../document'
-import { worksAcrossAccounts } from '../operations'
+import { worksAcrossAccounts } from '../../kms/operations'
 import { enumerate, type Linting } from './linting'
 import { kmsActionByOperation } from './kms'
 import { isLive, isWholeAccount, operationsMatching, operationsOf, principalAccount } from './reach'

@@ -1,5 +1,5 @@
 import type { PolicyStatement, PrincipalValue } from '../document'
-import { uniqueIdPattern } from '../arn'
+import { uniqueIdPattern } from '../../kms/arn'
 import { isLive, isWholeAccount, operationsOf, principalAccount } from './reach'
 import type { Linting } from './linting'
 import { own } from '../../own'

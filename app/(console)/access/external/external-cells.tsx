@@ -16,6 +16,7 @@ import { abilities } from '@/lib/access/abilities'
 import type { ExternalRow } from '@/lib/access/external-read'
 import type { ReviewState } from '@/lib/table/external'
 import type { ReviewAct } from './review-dialog'
+import { keyPath } from '@/lib/kms/arn'
 
 const states: Record<ReviewState, { type: StatusIndicatorProps.Type; text: string }> = {
   unreviewed: { type: 'pending', text: 'Not reviewed' }, accepted: { type: 'success', text: 'Accepted' },
@@ -36,14 +37,13 @@ const words: ReadonlyMap<string, Words> = new Map([
 ])
 export const externalWord = (facet: string, value: string) => words.get(facet)?.get(value) ?? value
 
-const hrefOf = ({ key: { accountId, region, keyId } }: ExternalRow) => `/keys/${accountId}/${region}/${keyId}`
 const none = <span className="claviger-none">none</span>
 
 type Show = (row: ExternalRow) => ReactNode
 
 const shows: Readonly<Record<string, Show>> = {
   key: (row) => (
-    <Link href={`${hrefOf(row)}/access?filter=external`}>
+    <Link href={`${keyPath(row.key)}/access?filter=external`}>
       {row.key.aliases[0]?.replace(/^alias\//, '') ?? row.key.keyId}
     </Link>
   ),

@@ -18,11 +18,11 @@ import { readJson } from '@/components/shell/read-json'
 import { KeyState } from '@/components/value/key-state'
 import { Moment } from '@/components/value/moment'
 import type { KeyOfPrincipal, PrincipalAccess } from '@/lib/access/of-principal'
+import { keyPath } from '@/lib/kms/arn'
 
 type Only = 'reached' | 'decrypt' | 'administer' | 'all'
 type AskedKey = Asked & { row: KeyOfPrincipal }
 
-const hrefOf = ({ accountId, region, keyId }: KeyOfPrincipal) => `/keys/${accountId}/${region}/${keyId}`
 const titleOf = ({ aliases, keyId }: KeyOfPrincipal) => aliases[0]?.replace(/^alias\//, '') ?? keyId
 
 export function KeysOfPrincipal({ arn }: { arn: string }) {
@@ -54,7 +54,7 @@ export function KeysOfPrincipal({ arn }: { arn: string }) {
         pagination={pages > 1 && <Pagination currentPageIndex={page} pagesCount={pages} ariaLabels={{ nextPageLabel: 'Next page', previousPageLabel: 'Previous page', pageLabel: (number) => `Page ${number}` }} onChange={({ detail }) => go({ page: detail.currentPageIndex })} />}
         empty={<Box textAlign="center">There is no key it can do this with.</Box>}
       />
-      <Reasons keyHref={asked ? hrefOf(asked.row) : ''} keyArn={asked?.row.arn ?? ''} asked={asked} onClose={() => setAsked(null)} />
+      <Reasons keyHref={asked ? keyPath(asked.row) : ''} keyArn={asked?.row.arn ?? ''} asked={asked} onClose={() => setAsked(null)} />
     </SpaceBetween>
   )
 }
@@ -81,7 +81,7 @@ function Notices({ data: { principal, more, weighed, counts } }: { data: Princip
 function columns(data: PrincipalAccess | undefined, arn: string, ask: (asked: AskedKey) => void): TableProps.ColumnDefinition<KeyOfPrincipal>[] {
   const shown = data?.abilities.filter(({ id }) => data.rows.some(({ cells }) => cells[id] !== undefined)) ?? []
   return [
-    { id: 'key', header: 'Key', isRowHeader: true, minWidth: 220, cell: (row) => <SpaceBetween size="xxxs"><Link href={`${hrefOf(row)}/access`}>{titleOf(row)}</Link><Box fontSize="body-s" color="text-body-secondary">{row.accountName}, {row.region}</Box>{row.keyState !== 'Enabled' && <KeyState state={row.keyState} />}</SpaceBetween> },
+    { id: 'key', header: 'Key', isRowHeader: true, minWidth: 220, cell: (row) => <SpaceBetween size="xxxs"><Link href={`${keyPath(row)}/access`}>{titleOf(row)}</Link><Box fontSize="body-s" color="text-body-secondary">{row.accountName}, {row.region}</Box>{row.keyState !== 'Enabled' && <KeyState state={row.keyState} />}</SpaceBetween> },
     ...shown.map(({ id, label, action }) => ({
       id, header: label, minWidth: 110,
       cell: (row: KeyOfPrincipal) => {

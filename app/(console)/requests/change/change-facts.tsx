@@ -8,6 +8,7 @@ import { Countdown, Instant } from '@/components/value/clock'
 import { Identifier } from '@/components/value/identifier'
 import type { ChangeDetail } from '@/lib/changes/shapes'
 import { usePrinting } from '../fold'
+import { keyPathOf } from '@/lib/kms/arn'
 
 /** What is to be changed where, from when to when. */
 export function ChangeFacts({ change, breakGlass }: { change: ChangeDetail; breakGlass: boolean }) {
@@ -18,7 +19,7 @@ export function ChangeFacts({ change, breakGlass }: { change: ChangeDetail; brea
     { label: 'Kind of change', value: kindLabel },
     { label: 'Risk', value: <RiskLabel risk={risk} /> },
     { label: 'Account', value: <>{place}{region && <> {region}</>}</> },
-    ...(keyArn ? [{ label: 'Key', value: <><Link href={hrefOfKey(keyArn)}>{keyLabel?.replace(/^alias\//, '') ?? keyArn}</Link><br /><Identifier text={keyArn} most={isPrinting ? undefined : 48} /></> }] : []),
+    ...(keyArn ? [{ label: 'Key', value: <><Link href={keyPathOf(keyArn) ?? undefined}>{keyLabel?.replace(/^alias\//, '') ?? keyArn}</Link><br /><Identifier text={keyArn} most={isPrinting ? undefined : 48} /></> }] : []),
     { label: 'Begins', value: change.startsAt ? <Instant at={change.startsAt} /> : breakGlass ? 'At once, without approval' : 'As soon as it is approved' },
     { label: 'Ends', value: <End change={change} /> },
   ]
@@ -30,10 +31,4 @@ function End({ change: { endsAt, endAskedAt, endAskedBy, endAskedWhy, status } }
   if (!endsAt) return <>Has no end</>
   const isAhead = ['draft', 'open', 'approved', 'executing', 'applied'].includes(status)
   return <><Instant at={endsAt} isBare={isAhead} />{isAhead && <><br /><Countdown at={endsAt} over="now: it is about to be undone" /></>}</>
-}
-
-/** arn:aws:kms:eu-west-1:111122223333:key/… -> its page. */
-function hrefOfKey(arn: string): string {
-  const [, , , region = '', account = '', ...rest] = arn.split(':')
-  return `/keys/${account}/${region}/${encodeURIComponent(rest.join(':').replace(/^key\//, ''))}`
 }

@@ -17,6 +17,7 @@ import type { RulesPage } from '@/lib/settings/approval-rules'
 import type { Foreseen } from '@/lib/settings/foresee-deciders'
 import { Needs } from './needs'
 import { kindOptions } from './options'
+import { accountOfArn } from '@/lib/kms/arn'
 
 type Props = Pick<RulesPage, 'kinds' | 'accounts'> & { variants: readonly { label: string; rules: ApprovalRules }[] }
 
@@ -61,7 +62,7 @@ export function Calculator({ kinds, accounts, variants }: Props) {
               selectedOption={accountOptions.find(({ value }) => value === (about.accountId ?? '')) ?? noAccount} onChange={({ detail }) => set({ accountId: detail.selectedOption.value || null })}
             />
           </FormField>
-          <KeyField label="Key" value={about.keyArn ?? ''} onChange={(keyArn) => set({ keyArn: keyArn.trim() || null, accountId: keyArn.split(':')[4] || about.accountId })} />
+          <KeyField label="Key" value={about.keyArn ?? ''} onChange={(keyArn) => set({ keyArn: keyArn.trim() || null, accountId: accountOfArn(keyArn) || about.accountId })} />
           <FormField label="Tags of the key" description={known ? 'Its own, as last read' : 'As in env=prod, team=core'} errorText={isKey ? key.error?.message : undefined}>
             <Input
               value={known ? tagsText(known.tags) : tagText} disabled={known !== undefined || about.tags === null}

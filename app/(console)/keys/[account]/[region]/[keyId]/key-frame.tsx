@@ -15,15 +15,16 @@ import { Moment } from '@/components/value/moment'
 import type { KeyRow } from '@/lib/inventory/key-detail'
 import { refreshKey } from './actions'
 import { KeyNotices } from './key-notices'
-import { hrefOfKey, tabs, titleOfKey, type KeyTab } from './key-tabs'
+import { tabs, titleOfKey, type KeyTab } from './key-tabs'
 import { RequestMenu } from './request-menu'
+import { keyPath } from '@/lib/kms/arn'
 
 type Props = { of: KeyRow; pausedAt: string | null; tab: KeyTab; mayRefresh: boolean; mayRequest: boolean; children: ReactNode }
 
 /** Header, what one must know before anything else, and the tabs: the same around each tab of a key. */
 export function KeyFrame({ of: key, pausedAt, tab, mayRefresh, mayRequest, children }: Props) {
   const router = useRouter()
-  useFrame({ breadcrumbs: [{ text: 'Keys', href: '/keys' }, { text: titleOfKey(key), href: hrefOfKey(key) }] })
+  useFrame({ breadcrumbs: [{ text: 'Keys', href: '/keys' }, { text: titleOfKey(key), href: keyPath(key) }] })
   return (
     <SpaceBetween size="m">
       <div>
@@ -34,7 +35,7 @@ export function KeyFrame({ of: key, pausedAt, tab, mayRefresh, mayRequest, child
       <Tabs
         ariaLabel="About this key"
         activeTabId={tab}
-        onChange={({ detail: { activeTabId } }) => router.push(tabs.find((each) => each.id === activeTabId)?.href(key) ?? hrefOfKey(key))}
+        onChange={({ detail: { activeTabId } }) => router.push(tabs.find((each) => each.id === activeTabId)?.href(key) ?? keyPath(key))}
         tabs={tabs.map(({ id, label, href }) => ({ id, label, href: href(key), content: id === tab ? children : null }))}
       />
     </SpaceBetween>

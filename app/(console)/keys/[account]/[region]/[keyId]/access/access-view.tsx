@@ -18,9 +18,9 @@ import { readJson } from '@/components/shell/read-json'
 import { KeyState } from '@/components/value/key-state'
 import type { AccessTable } from '@/lib/access/table'
 import type { KeyRow } from '@/lib/inventory/key-detail'
-import { hrefOfKey } from '../key-tabs'
 import { accessFilters, isShown } from './access-filter'
 import { useAccessState } from './use-access-state'
+import { keyPath } from '@/lib/kms/arn'
 
 type Row = AccessTable['rows'][number]
 
@@ -28,7 +28,7 @@ const pageSize = 50
 
 /** Who can do what with this key: everyone its policy, IAM and grants speak of, against everything that can be done with it. */
 export function AccessView({ of: key }: { of: KeyRow }) {
-  const url = `/api${hrefOfKey(key)}/access`
+  const url = `/api${keyPath(key)}/access`
   const { data, error, isPending, isFetching, refetch } = useQuery({ queryKey: [url], queryFn: ({ signal }) => readJson<AccessTable>(url, signal), retry: false })
   const { text, chosen, page, change } = useAccessState()
   const [asked, setAsked] = useState<Asked | null>(null)
@@ -58,7 +58,7 @@ export function AccessView({ of: key }: { of: KeyRow }) {
         columnDefinitions={columns(data, key.accountId, setAsked)}
         footer={<Legend />}
       />
-      <Reasons keyHref={hrefOfKey(key)} keyArn={key.arn} asked={asked} onClose={() => setAsked(null)} />
+      <Reasons keyHref={keyPath(key)} keyArn={key.arn} asked={asked} onClose={() => setAsked(null)} />
     </SpaceBetween>
   )
 }

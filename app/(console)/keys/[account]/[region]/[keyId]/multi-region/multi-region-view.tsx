@@ -11,7 +11,7 @@ import { multiRegionApplies } from '@/lib/inventory/applies'
 import { findDrift } from '@/lib/inventory/drift'
 import type { KeyFamily, KeyRow } from '@/lib/inventory/key-detail'
 import { WhereItApplies } from '../does-not-apply'
-import { hrefOfKey } from '../key-tabs'
+import { keyPath } from '@/lib/kms/arn'
 
 /** The members of a multi-Region set beside each other: KMS keeps the material alike, everything else is each Region's own. */
 export function MultiRegionView({ detail }: { detail: KeyFamily }) {
@@ -26,13 +26,13 @@ function Family({ detail: { key, family } }: { detail: KeyFamily }) {
         variant="container" items={family} trackBy="arn" wrapLines
         header={<Header variant="h2" counter={`(${family.length})`} description="Key material, spec, usage and rotation are shared. Policy, grants, aliases, tags and state belong to each Region.">Members of the set</Header>}
         columnDefinitions={[
-          { id: 'region', header: 'Region', isRowHeader: true, cell: (row) => row.arn === key.arn ? <Box fontWeight="bold">{row.region} (this key)</Box> : <Link href={`${hrefOfKey(row)}/multi-region`}>{row.region}</Link> },
+          { id: 'region', header: 'Region', isRowHeader: true, cell: (row) => row.arn === key.arn ? <Box fontWeight="bold">{row.region} (this key)</Box> : <Link href={`${keyPath(row)}/multi-region`}>{row.region}</Link> },
           { id: 'scope', header: 'Part', cell: (row) => row.scope ?? <Unknown why={row.problems.describe?.message} /> },
           { id: 'state', header: 'State', cell: (row) => <KeyState state={row.keyState} problem={row.problems.describe} /> },
           { id: 'aliases', header: 'Aliases', cell: (row) => row.aliases.join(', ') || 'none' },
           { id: 'grants', header: 'Grants', cell: (row) => row.grantCount ?? <Unknown why={row.problems.grants?.message} /> },
           { id: 'tags', header: 'Tags', cell: (row) => tagText(row) },
-          { id: 'policy', header: 'Policy', cell: (row) => row.policyHash ? <Link href={`${hrefOfKey(row)}/policy`}>{row.policyHash.slice(0, 8)}</Link> : <Unknown why={row.problems.policy?.message} /> },
+          { id: 'policy', header: 'Policy', cell: (row) => row.policyHash ? <Link href={`${keyPath(row)}/policy`}>{row.policyHash.slice(0, 8)}</Link> : <Unknown why={row.problems.policy?.message} /> },
         ]}
       />
       <Table

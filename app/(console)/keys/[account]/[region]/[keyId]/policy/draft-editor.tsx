@@ -21,7 +21,6 @@ import { Moment } from '@/components/value/moment'
 import type { KnownPrincipal } from '@/lib/drafts/principals'
 import type { Draft } from '@/lib/drafts/read'
 import type { KeyPolicy } from '@/lib/inventory/key-detail'
-import { hrefOfKey } from '../key-tabs'
 import { DeleteDraft } from './delete-draft'
 import { FindingList } from './finding-list'
 import { Foresight } from './foresight'
@@ -30,6 +29,7 @@ import { useAutosave, type SaveState } from './use-autosave'
 import { useLint } from './use-lint'
 import { useNewDraft } from './use-new-draft'
 import { usePlace } from './use-place'
+import { keyPath } from '@/lib/kms/arn'
 
 type Props = { detail: KeyPolicy; draft: Draft; mayDraft: boolean; onReload: () => void }
 
@@ -42,7 +42,7 @@ export function DraftEditor({ detail, draft, mayDraft, onReload }: Props) {
   const findings = useLint(settled, detail.key)
   const [goTo, setGoTo] = useState<CodeProps['goTo']>(null)
   const [base, setBase] = useState(draft.baseHash)
-  const findPrincipals = usePrincipals(hrefOfKey(detail.key))
+  const findPrincipals = usePrincipals(keyPath(detail.key))
   const onChange = useCallback((text: string) => write({ text }), [write])
   return (
     <SpaceBetween size="m">
@@ -68,7 +68,7 @@ export function DraftEditor({ detail, draft, mayDraft, onReload }: Props) {
           <FindingList findings={findings} onGoTo={({ range }) => setGoTo({ offset: range.start.offset, focus: true })} />
         </SpaceBetween>
       </Container>
-      <Foresight href={hrefOfKey(detail.key)} draftId={draft.id} savedAt={savedAt} isStale={state.kind !== 'saved'} />
+      <Foresight href={keyPath(detail.key)} draftId={draft.id} savedAt={savedAt} isStale={state.kind !== 'saved'} />
       {detail.policy && (
         <ExpandableSection variant="container" headerText="Against the policy of today">
           <PolicyDiff before={layOutPolicy(detail.policy.text)} after={layOutPolicy(settled)} labels={todayAndDraft} />

@@ -14,10 +14,10 @@ import { readJson } from '@/components/shell/read-json'
 import { Moment } from '@/components/value/moment'
 import type { Draft, DraftRow } from '@/lib/drafts/read'
 import type { KeyPolicy } from '@/lib/inventory/key-detail'
-import { hrefOfKey } from '../key-tabs'
 import { DraftEditor } from './draft-editor'
 import { useNewDraft } from './use-new-draft'
 import { usePlace } from './use-place'
+import { keyPath } from '@/lib/kms/arn'
 
 type Props = { detail: KeyPolicy; mayDraft: boolean }
 
@@ -28,12 +28,12 @@ export function DraftView({ detail, mayDraft }: Props) {
 }
 
 function DraftList({ detail, mayDraft }: Props) {
-  const url = `/api${hrefOfKey(detail.key)}/policy/drafts`
+  const url = `/api${keyPath(detail.key)}/policy/drafts`
   const { data, error, isPending, isFetching, refetch } = useQuery({ queryKey: [url], queryFn: ({ signal }) => readJson<DraftRow[]>(url, signal), retry: false, refetchOnMount: 'always' })
   const { begin, isPending: isMaking } = useNewDraft(detail)
   const { go } = usePlace()
   if (error) return <Alert type="error" header="Drafts could not be read" action={<Button loading={isFetching} onClick={() => void refetch()}>Try again</Button>}>{error.message}</Alert>
-  const href = (id: string) => `${hrefOfKey(detail.key)}/policy?${new URLSearchParams({ view: 'draft', draft: id })}`
+  const href = (id: string) => `${keyPath(detail.key)}/policy?${new URLSearchParams({ view: 'draft', draft: id })}`
   return (
     <Table
       variant="container" items={data ?? []} trackBy="id" loading={isPending} loadingText="Reading drafts" ariaLabels={{ tableLabel: 'Drafts' }}
@@ -61,7 +61,7 @@ function DraftList({ detail, mayDraft }: Props) {
 }
 
 function OneDraft({ detail, mayDraft, id }: Props & { id: string }) {
-  const url = `/api${hrefOfKey(detail.key)}/policy/draft?${new URLSearchParams({ draft: id })}`
+  const url = `/api${keyPath(detail.key)}/policy/draft?${new URLSearchParams({ draft: id })}`
   // Read once: from then on the editor is what knows the text.
   const { data, error, refetch, isFetching } = useQuery({ queryKey: [url], queryFn: ({ signal }) => readJson<Draft>(url, signal), retry: false, staleTime: Infinity, gcTime: 0, refetchOnWindowFocus: false })
   const { go } = usePlace()

@@ -16,9 +16,9 @@ import { Moment } from '@/components/value/moment'
 import { Unknown } from '@/components/value/unknown'
 import type { VersionComparison } from '@/lib/drafts/versions'
 import type { KeyPolicy } from '@/lib/inventory/key-detail'
-import { hrefOfKey } from '../key-tabs'
 import { Meaning } from './meaning'
 import { usePlace } from './use-place'
+import { keyPath } from '@/lib/kms/arn'
 
 /** Each policy this key was seen to have, and what lies between any two of them. */
 export function HistoryView({ detail: { key, policyVersions } }: { detail: KeyPolicy }) {
@@ -47,7 +47,7 @@ export function HistoryView({ detail: { key, policyVersions } }: { detail: KeyPo
           { id: 'hash', header: 'SHA-256', cell: ({ hash }) => <Box variant="code">{hash.slice(0, 12)}</Box> },
         ]}
       />
-      {from && to && from.id !== to.id && <Comparison href={hrefOfKey(key)} from={from.id} to={to.id} />}
+      {from && to && from.id !== to.id && <Comparison href={keyPath(key)} from={from.id} to={to.id} />}
       {policyVersions.length === 1 && <Box color="text-body-secondary">Only one version has been seen since this key is watched. The next change makes a second.</Box>}
     </SpaceBetween>
   )

@@ -14,7 +14,7 @@ import { publicKeyApplies } from '@/lib/inventory/applies'
 import type { KeyRow } from '@/lib/inventory/key-detail'
 import type { PublicKeyText } from '@/lib/inventory/public-key'
 import { WhereItApplies } from '../does-not-apply'
-import { hrefOfKey } from '../key-tabs'
+import { keyPath } from '@/lib/kms/arn'
 
 export function PublicKeyView({ of: key }: { of: KeyRow }) {
   return <WhereItApplies applies={publicKeyApplies(key)}><PublicKey of={key} /></WhereItApplies>
@@ -22,7 +22,7 @@ export function PublicKeyView({ of: key }: { of: KeyRow }) {
 
 /** Read from AWS only now: most people who open a key do not need it. */
 function PublicKey({ of: key }: { of: KeyRow }) {
-  const url = `/api${hrefOfKey(key)}/public-key`
+  const url = `/api${keyPath(key)}/public-key`
   const { data, error, isPending, refetch, isFetching } = useQuery({ queryKey: [url], queryFn: ({ signal }) => readJson<PublicKeyText>(url, signal), staleTime: Infinity, retry: false })
   if (isPending) return <SpaceBetween direction="horizontal" size="s"><Spinner />Reading the public key from AWS</SpaceBetween>
   if (error) return <Alert type="error" header="The public key could not be read" action={<Button loading={isFetching} onClick={() => void refetch()}>Try again</Button>}>{error.message}</Alert>

@@ -1,6 +1,8 @@
-/** What CreateKey takes (aws-facts 2.2, 2.3). Pure. */
+/** What CreateKey takes. Pure. README.md names AWS's pages. */
 export const origins = ['AWS_KMS', 'EXTERNAL', 'AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'] as const
 export type Origin = (typeof origins)[number]
+/** Its key material is in a custom key store. */
+export const isInStore = (origin: string | null): boolean => origin === 'AWS_CLOUDHSM' || origin === 'EXTERNAL_KEY_STORE'
 
 const both = ['SIGN_VERIFY', 'KEY_AGREEMENT'] as const
 const rsa = ['ENCRYPT_DECRYPT', 'SIGN_VERIFY'] as const
@@ -33,8 +35,7 @@ export function refusePlan({ keySpec, keyUsage, origin, multiRegion, customKeySt
   if (keySpec === 'SM2' && partition !== 'aws-cn') return 'SM2 keys exist in the Regions of China only.'
   if (keySpec.startsWith('ML_KEM') && partition === 'aws-cn') return 'ML-KEM keys do not exist in the Regions of China.'
   if (origin === 'EXTERNAL' && keySpec.startsWith('ML_DSA')) return 'AWS imports no key material for ML-DSA keys.'
-  const inStore = origin === 'AWS_CLOUDHSM' || origin === 'EXTERNAL_KEY_STORE'
-  if (!inStore) return customKeyStoreId || xksKeyId ? `A key of origin ${origin} is in no custom key store.` : null
+  if (!isInStore(origin)) return customKeyStoreId || xksKeyId ? `A key of origin ${origin} is in no custom key store.` : null
   if (keySpec !== 'SYMMETRIC_DEFAULT') return 'A custom key store holds symmetric encryption keys only.'
   if (multiRegion) return 'A key in a custom key store cannot be multi-Region.'
   if (!customKeyStoreId) return 'Name the custom key store.'
@@ -42,7 +43,7 @@ export function refusePlan({ keySpec, keyUsage, origin, multiRegion, customKeySt
   return xksKeyId ? 'Only a key in an external key store names an external key.' : null
 }
 
-/** What AWS does not say in its documentation (aws-facts 12): asked for all the same, and it may refuse. */
+/** What AWS does not say in its documentation: asked for all the same, and it may refuse. */
 export function doubtsAbout({ keySpec, origin, multiRegion }: KeyPlan): string[] {
   const young = keySpec.startsWith('ML_KEM') || keySpec === 'ECC_NIST_EDWARDS25519'
   return [

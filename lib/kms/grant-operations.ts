@@ -1,4 +1,6 @@
-/** Which operations a grant can allow, and on which keys (aws-facts 5). Pure: forms use it too. */
+/** Which operations a grant can allow, and on which keys. Pure: forms use it too. README.md names AWS's pages. */
+import { own } from '../own'
+import { isInStore } from './key-specs'
 
 /** In one fixed order, since AWS takes them for a set. */
 export const grantOperations = [
@@ -16,7 +18,6 @@ const cipher: readonly GrantOperationName[] = ['Encrypt', 'Decrypt', 'ReEncryptF
 const dataKeys: readonly GrantOperationName[] = ['GenerateDataKey', 'GenerateDataKeyWithoutPlaintext']
 const pairs: readonly GrantOperationName[] = ['GenerateDataKeyPair', 'GenerateDataKeyPairWithoutPlaintext']
 const byUsage: Readonly<Record<string, readonly GrantOperationName[]>> = {
-  ENCRYPT_DECRYPT: [...cipher, 'GetPublicKey'],
   SIGN_VERIFY: ['Sign', 'Verify', 'GetPublicKey'],
   GENERATE_VERIFY_MAC: ['GenerateMac', 'VerifyMac'],
   KEY_AGREEMENT: ['DeriveSharedSecret', 'GetPublicKey'],
@@ -27,12 +28,17 @@ const byUsage: Readonly<Record<string, readonly GrantOperationName[]>> = {
 export const isSymmetric = ({ keySpec, keyUsage }: Pick<KeyShape, 'keySpec' | 'keyUsage'>): boolean =>
   keySpec === 'SYMMETRIC_DEFAULT' && keyUsage === 'ENCRYPT_DECRYPT'
 
+/** What keys of this usage are for; of a spec that is not told, what any of them is. null: a usage this version does not know. */
+export function operationsOfUsage(keyUsage: string, keySpec: string | undefined): readonly GrantOperationName[] | null {
+  if (keyUsage !== 'ENCRYPT_DECRYPT') return own(byUsage, keyUsage) ?? null
+  if (keySpec === undefined) return [...cipher, ...dataKeys, ...pairs, 'GetPublicKey']
+  return keySpec === 'SYMMETRIC_DEFAULT' ? [...cipher, ...dataKeys, ...pairs] : [...cipher, 'GetPublicKey']
+}
+
 /** What a grant on such a key can allow; data key pairs not in custom key stores. null: a usage this version does not know. */
-export function grantableOperations(key: KeyShape): readonly GrantOperationName[] | null {
-  if (isSymmetric(key)) {
-    const inStore = key.origin === 'AWS_CLOUDHSM' || key.origin === 'EXTERNAL_KEY_STORE'
-    return [...always, ...cipher, ...dataKeys, ...(inStore ? [] : pairs)]
-  }
-  const own = byUsage[key.keyUsage]
-  return own ? [...always, ...own] : null
+export function grantableOperations({ keySpec, keyUsage, origin }: KeyShape): readonly GrantOperationName[] | null {
+  const uses = operationsOfUsage(keyUsage, keySpec)
+  if (uses === null) return null
+  const without = isInStore(origin) ? pairs : []
+  return [...always, ...uses.filter((name) => !without.includes(name))]
 }

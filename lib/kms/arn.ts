@@ -28,3 +28,29 @@ export const accountPattern = /^\d{12}$/
 /** Unique ids that IAM shows in place of deleted principals: AIDA (user), AROA (role), and the rest of the family. */
 export const uniqueIdPattern = /^A(?:IDA|ROA|GPA|IPA|NPA|NVA|PKA|SCA|BIA|CCA)[A-Z0-9]{8,}$/
 export const partitionPattern = /^aws(?:-[a-z0-9-]+)?$/
+
+/** The account that an ARN names; '' for what names none. */
+export const accountOfArn = (arn: string): string => splitArn(arn)[4] ?? ''
+/** The partition that an ARN names; `aws` for what is no ARN. */
+export const partitionOfArn = (arn: string | null | undefined): string => parseArn(arn ?? '')?.partition || 'aws'
+
+/** A key by the parts of its ARN. */
+export interface KeyPlace { partition: string, region: string, accountId: string, keyId: string }
+
+const keyArnPattern = /^arn:([^:]+):kms:([^:]+):(\d{12}):key\/([\w-]+)$/
+
+/** null for what is not the ARN of a KMS key. */
+export function parseKeyArn(arn: string): KeyPlace | null {
+  const [, partition, region, accountId, keyId] = keyArnPattern.exec(arn) ?? []
+  return partition && region && accountId && keyId ? { partition, region, accountId, keyId } : null
+}
+
+/** The address of a key's page in the console. */
+export const keyPath = ({ accountId, region, keyId }: Omit<KeyPlace, 'partition'>): string =>
+  `/keys/${accountId}/${region}/${encodeURIComponent(keyId)}`
+
+/** The address of a key's page by its ARN; null for what is not the ARN of a KMS key. */
+export function keyPathOf(arn: string): string | null {
+  const place = parseKeyArn(arn)
+  return place && keyPath(place)
+}
