@@ -1,4 +1,4 @@
-import { parseArn } from '../arn'
+import { parseArn } from '../../kms/arn'
 import type { PolicyCondition, PolicyStatement } from '../document'
 import { enumerate, quote, type Linting } from './linting'
 import { isWholeAccount, principalAccount } from './reach'
