@@ -2,31 +2,98 @@ import coreWebVitals from 'eslint-config-next/core-web-vitals'
 import typescript from 'eslint-config-next/typescript'
 import { walls } from './lib/door/walls.mjs'
 
-const permitCast = { selector: "TSAsExpression > TSTypeReference[typeName.name='Permit']", message: 'A Permit is made only by authorize().' }
-const useServer = { selector: "ExpressionStatement[directive='use server']", message: "'use server' stands only at the top of app/**/actions.ts." }
+const permitCast = {
+  selector: "TSAsExpression > TSTypeReference[typeName.name='Permit']",
+  message: 'A Permit is made only by authorize().',
+}
+const useServer = {
+  selector: "ExpressionStatement[directive='use server']",
+  message: "'use server' stands only at the top of app/**/actions.ts.",
+}
 const onlyActions = [
-  { selector: 'ExportNamedDeclaration > :not(VariableDeclaration)', message: 'Export only: const x = action(...)' },
-  { selector: 'ExportNamedDeclaration[declaration=null]', message: 'Export only: const x = action(...)' },
-  { selector: "ExportNamedDeclaration > VariableDeclaration > VariableDeclarator:not([init.callee.name='action'])", message: 'Every action is made by action(permission, schema, run).' },
-  { selector: 'ExportDefaultDeclaration, ExportAllDeclaration', message: 'Export only: const x = action(...)' },
+  {
+    selector: 'ExportNamedDeclaration > :not(VariableDeclaration)',
+    message: 'Export only: const x = action(...)',
+  },
+  {
+    selector: 'ExportNamedDeclaration[declaration=null]',
+    message: 'Export only: const x = action(...)',
+  },
+  {
+    selector:
+      "ExportNamedDeclaration > VariableDeclaration > VariableDeclarator:not([init.callee.name='action'])",
+    message: 'Every action is made by action(permission, schema, run).',
+  },
+  {
+    selector: 'ExportDefaultDeclaration, ExportAllDeclaration',
+    message: 'Export only: const x = action(...)',
+  },
 ]
-const onlyPages = [{ selector: 'ExportDefaultDeclaration > :not(CallExpression)', message: 'A page goes through its door: export default page(permission, show, failed), or a helper that calls it.' }]
+const onlyPages = [
+  {
+    selector: 'ExportDefaultDeclaration > :not(CallExpression)',
+    message:
+      'A page goes through its door: export default page(permission, show, failed), or a helper that calls it.',
+  },
+]
 const onlyRoutes = [
-  { selector: 'ExportNamedDeclaration > FunctionDeclaration', message: 'A handler goes through its door: export const GET = route(permission, schema, read).' },
-  { selector: "ExportNamedDeclaration > VariableDeclaration > VariableDeclarator[id.name=/^(GET|POST|PUT|PATCH|DELETE)$/]:not([init.callee.name='route'])", message: 'A handler goes through its door: export const GET = route(permission, schema, read).' },
-  { selector: 'ExportNamedDeclaration > VariableDeclaration > VariableDeclarator[id.name=/^(POST|PUT|PATCH|DELETE)$/]', message: 'A handler only reads; what changes something is an action.' },
+  {
+    selector: 'ExportNamedDeclaration > FunctionDeclaration',
+    message: 'A handler goes through its door: export const GET = route(permission, schema, read).',
+  },
+  {
+    selector:
+      "ExportNamedDeclaration > VariableDeclaration > VariableDeclarator[id.name=/^(GET|POST|PUT|PATCH|DELETE)$/]:not([init.callee.name='route'])",
+    message: 'A handler goes through its door: export const GET = route(permission, schema, read).',
+  },
+  {
+    selector:
+      'ExportNamedDeclaration > VariableDeclaration > VariableDeclarator[id.name=/^(POST|PUT|PATCH|DELETE)$/]',
+    message: 'A handler only reads; what changes something is an action.',
+  },
 ]
 /** Pages and handlers that anyone may ask for: each says no more than its own first line. */
-const withoutDoor = ['app/(auth)/**', 'app/**/?...rest?/page.tsx', 'app/api/auth/**', 'app/api/health/**', 'app/api/ready/**', 'app/api/metrics/**']
-const forbidImports = (...patterns) => ({ '@typescript-eslint/no-restricted-imports': ['error', { patterns }] })
-const next = { group: ['next', 'next/*', 'next-auth', 'next-auth/*'], message: 'Only lib/door and lib/auth/session.ts know Next.' }
-const postgres = { group: ['@prisma/*', 'pg'], message: 'Only lib/db opens Postgres.', allowTypeImports: true }
+const withoutDoor = [
+  'app/(auth)/**',
+  'app/**/?...rest?/page.tsx',
+  'app/api/auth/**',
+  'app/api/health/**',
+  'app/api/ready/**',
+  'app/api/metrics/**',
+]
+const forbidImports = (...patterns) => ({
+  '@typescript-eslint/no-restricted-imports': ['error', { patterns }],
+})
+const next = {
+  group: ['next', 'next/*', 'next-auth', 'next-auth/*'],
+  message: 'Only lib/door and lib/auth/session.ts know Next.',
+}
+const postgres = {
+  group: ['@prisma/*', 'pg'],
+  message: 'Only lib/db opens Postgres.',
+  allowTypeImports: true,
+}
 // A domain names the SDK's commands; the client that sends them, with its credentials and its budget, is lib/aws's alone.
 const credentials = { group: ['@aws-sdk/credential-*'], message: 'Only lib/aws holds credentials.' }
-const sdk = { group: ['@aws-sdk/*'], message: 'No AWS SDK in pages, components or doors.', allowTypeImports: true }
+const sdk = {
+  group: ['@aws-sdk/*'],
+  message: 'No AWS SDK in pages, components or doors.',
+  allowTypeImports: true,
+}
 
 const config = [
-  { ignores: ['.next/**', '.next-*/**', '.claviger/**', 'lib/db/generated/**', 'next-env.d.ts', 'test-results/**', 'playwright-report/**', '**/.*.mts'] },
+  {
+    ignores: [
+      '.next/**',
+      '.next-*/**',
+      '.claviger/**',
+      'lib/db/generated/**',
+      'next-env.d.ts',
+      'test-results/**',
+      'playwright-report/**',
+      '**/.*.mts',
+    ],
+  },
   ...coreWebVitals,
   ...typescript,
   {
@@ -37,7 +104,15 @@ const config = [
       'walls/direction': 'error',
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
       '@typescript-eslint/no-explicit-any': 'error',
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrorsIgnorePattern: '^_', ignoreRestSiblings: true }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        {
+          argsIgnorePattern: '^_',
+          varsIgnorePattern: '^_',
+          caughtErrorsIgnorePattern: '^_',
+          ignoreRestSiblings: true,
+        },
+      ],
       // Links of the kit are plain <a>: components/shell/router-link.tsx leads them all through the router.
       '@next/next/no-html-link-for-pages': 'off',
       // A cell of a table is a function in a list of columns; its name is the column's.
@@ -48,22 +123,65 @@ const config = [
       'react-hooks/set-state-in-effect': 'off',
     },
   },
-  { files: ['lib/**', 'e2e/**', 'prisma/**'], rules: { 'react-hooks/rules-of-hooks': 'off', '@next/next/no-assign-module-variable': 'off' } }, // no React, no Next bundle
+  {
+    files: ['lib/**', 'e2e/**', 'prisma/**'],
+    rules: { 'react-hooks/rules-of-hooks': 'off', '@next/next/no-assign-module-variable': 'off' },
+  }, // no React, no Next bundle
   // The bench and the tests call readers without a door, as nobody: their permits never meet a person.
-  { files: ['**/*.{ts,tsx}'], ignores: ['lib/auth/permit.ts', 'lib/bench/**', '**/*.test.ts'], rules: { 'no-restricted-syntax': ['error', permitCast, useServer] } },
-  { files: ['app/**/page.tsx'], ignores: withoutDoor, rules: { 'no-restricted-syntax': ['error', permitCast, useServer, ...onlyPages] } },
-  { files: ['app/**/route.ts'], ignores: withoutDoor, rules: { 'no-restricted-syntax': ['error', permitCast, useServer, ...onlyRoutes] } },
-  { files: ['app/**/actions.ts'], rules: { 'no-restricted-syntax': ['error', permitCast, ...onlyActions] } },
+  {
+    files: ['**/*.{ts,tsx}'],
+    ignores: ['lib/auth/permit.ts', 'lib/bench/**', '**/*.test.ts'],
+    rules: { 'no-restricted-syntax': ['error', permitCast, useServer] },
+  },
+  {
+    files: ['app/**/page.tsx'],
+    ignores: withoutDoor,
+    rules: { 'no-restricted-syntax': ['error', permitCast, useServer, ...onlyPages] },
+  },
+  {
+    files: ['app/**/route.ts'],
+    ignores: withoutDoor,
+    rules: { 'no-restricted-syntax': ['error', permitCast, useServer, ...onlyRoutes] },
+  },
+  {
+    files: ['app/**/actions.ts'],
+    rules: { 'no-restricted-syntax': ['error', permitCast, ...onlyActions] },
+  },
   { files: ['lib/**/*.{ts,tsx}'], rules: { 'walls/server-only': 'error' } },
   { files: ['app/**', 'components/**'], rules: forbidImports(postgres, sdk) },
-  { files: ['lib/**/*.{ts,tsx}'], ignores: ['lib/door/**', 'lib/auth/session.ts', 'lib/db/**', 'lib/aws/**', 'lib/worker/**', 'lib/sandbox/**', 'lib/bench/**', 'lib/launch/**', '**/*.test.ts'], rules: forbidImports(next, postgres, credentials) },
+  {
+    files: ['lib/**/*.{ts,tsx}'],
+    ignores: [
+      'lib/door/**',
+      'lib/auth/session.ts',
+      'lib/db/**',
+      'lib/aws/**',
+      'lib/worker/**',
+      'lib/sandbox/**',
+      'lib/bench/**',
+      'lib/launch/**',
+      '**/*.test.ts',
+    ],
+    rules: forbidImports(next, postgres, credentials),
+  },
   { files: ['lib/db/**', 'lib/aws/**', 'lib/worker/**'], rules: forbidImports(next) },
   { files: ['lib/door/**', 'lib/auth/session.ts'], rules: forbidImports(postgres, sdk) },
   {
     files: ['e2e/**', '**/*.test.ts'],
-    rules: { 'no-restricted-syntax': ['error',
-      { selector: "CallExpression[callee.property.name='waitForTimeout']", message: 'Wait for something, not for a while.' },
-      { selector: "CallExpression[callee.property.name='only'][callee.object.name=/^(test|it|describe)$/]", message: 'A test run alone hides the others.' }] },
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "CallExpression[callee.property.name='waitForTimeout']",
+          message: 'Wait for something, not for a while.',
+        },
+        {
+          selector:
+            "CallExpression[callee.property.name='only'][callee.object.name=/^(test|it|describe)$/]",
+          message: 'A test run alone hides the others.',
+        },
+      ],
+    },
   },
 ]
 

@@ -13,7 +13,9 @@ export default defineConfig({
   // Each has a product of its own (e2e/global-setup.ts): the specs of one worker share its data, its clock, its sandbox.
   workers: 2,
   forbidOnly: Boolean(process.env.CI),
-  reporter: process.env.E2E_REPORT ? [['list'], ['json', { outputFile: process.env.E2E_REPORT }]] : [['list']],
+  reporter: process.env.E2E_REPORT
+    ? [['list'], ['json', { outputFile: process.env.E2E_REPORT }]]
+    : [['list']],
   use: {
     baseURL: findProduct()?.url,
     launchOptions: { executablePath, args },

@@ -12,7 +12,10 @@ export function proxy(request: NextRequest) {
   headers.set('content-security-policy', secured['content-security-policy'])
   headers.set('x-nonce', nonce)
   // Where the person wanted to go, for the way back after sign-in. Only a path of ours; sign-in checks it again.
-  headers.set('x-claviger-path', request.nextUrl.pathname + request.nextUrl.search.replace(/[?&]_rsc=[^&]*/, ''))
+  headers.set(
+    'x-claviger-path',
+    request.nextUrl.pathname + request.nextUrl.search.replace(/[?&]_rsc=[^&]*/, ''),
+  )
   const response = NextResponse.next({ request: { headers } })
   for (const [name, value] of Object.entries(secured)) response.headers.set(name, value)
   return response

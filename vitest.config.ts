@@ -15,8 +15,28 @@ export default defineConfig({
   test: {
     projects: [
       // Without isolation the modules are read once, not once for each of a hundred files: 109 s instead of 138.
-      { extends: true, test: { name: 'unit', setupFiles, isolate: false, include: ['lib/**/*.test.ts', 'components/**/*.test.ts'], exclude: ['**/*.db.test.ts'], testTimeout: 30_000 } },
-      { extends: true, test: { name: 'db', setupFiles, include: ['lib/**/*.db.test.ts'], globalSetup: ['lib/db/test/cluster.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          setupFiles,
+          isolate: false,
+          include: ['lib/**/*.test.ts', 'components/**/*.test.ts'],
+          exclude: ['**/*.db.test.ts'],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'db',
+          setupFiles,
+          include: ['lib/**/*.db.test.ts'],
+          globalSetup: ['lib/db/test/cluster.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
     ],
   },
 })

@@ -8,7 +8,9 @@ export default function GlobalError({ error }: { error: Error & { digest?: strin
         <main data-failure="unexpected">
           <h1>Claviger failed</h1>
           <p>Something failed on our side{error.digest ? `. Reference ${error.digest}.` : '.'}</p>
-          <p><a href="/">Try again</a></p>
+          <p>
+            <a href="/">Try again</a>
+          </p>
         </main>
       </body>
     </html>

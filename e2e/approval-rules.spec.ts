@@ -11,13 +11,18 @@ async function choose(page: Page, label: string, option: RegExp) {
   await page.getByRole('option', { name: option }).click()
 }
 
-test('whoever may ask sees what a change needs, and asks for other rules with the difference in words', async ({ page, login }) => {
+test('whoever may ask sees what a change needs, and asks for other rules with the difference in words', async ({
+  page,
+  login,
+}) => {
   await login(page, 'key-administrator')
   await page.goto('/settings/approval-rules')
   await expect(page.getByRole('heading', { name: /Rules in force, as shipped/ })).toBeVisible()
   await page.getByRole('button', { name: /^Risk/ }).click()
   await page.getByRole('option', { name: 'critical' }).click()
-  await expect(page.getByText('2 approvals by whoever may decide in the account, never by who asks.')).toBeVisible()
+  await expect(
+    page.getByText('2 approvals by whoever may decide in the account, never by who asks.'),
+  ).toBeVisible()
   await expect(page.getByText(/^If you asked/)).toBeVisible()
 
   await page.getByRole('link', { name: 'Change the rules' }).click()
@@ -32,17 +37,29 @@ test('whoever may ask sees what a change needs, and asks for other rules with th
   await expect(page.getByText('Say why this is needed.', { exact: true })).toBeVisible()
 
   await page.getByLabel('Name', { exact: true }).last().fill('Tickets everywhere')
-  await expect(page.getByText('Rule “Tickets everywhere” is new: about every change, 1 approval, a ticket, no comment needed')).toBeVisible()
+  await expect(
+    page.getByText(
+      'Rule “Tickets everywhere” is new: about every change, 1 approval, a ticket, no comment needed',
+    ),
+  ).toBeVisible()
   await expect(page.getByText('A ticket must be named.')).toHaveCount(1) // by the rules asked for, not by those in force
   await page.getByLabel('Justification').fill('Auditors want a ticket with every change.')
   await page.getByRole('button', { name: 'Request this change' }).click()
   await page.waitForURL(/\/requests\/[0-9a-f-]{36}/, { timeout: 60_000 })
-  await expect(page.getByRole('heading', { name: /Change the approval rules/ }).first()).toBeVisible()
+  await expect(
+    page.getByRole('heading', { name: /Change the approval rules/ }).first(),
+  ).toBeVisible()
 })
 
-test('an approver names a stand-in, who sees what they may decide; either can end it', async ({ page, browser, login }) => {
+test('an approver names a stand-in, who sees what they may decide; either can end it', async ({
+  page,
+  browser,
+  login,
+}) => {
   await login(page, 'approver')
-  const viewer = patient(await (await browser.newContext({ storageState: await sessionOf('viewer') })).newPage())
+  const viewer = patient(
+    await (await browser.newContext({ storageState: await sessionOf('viewer') })).newPage(),
+  )
   await viewer.goto('/settings/stand-ins')
   await expect(viewer.getByText('You stand in for nobody, and nobody for you.')).toBeVisible()
   await expect(viewer.getByRole('button', { name: 'Name a stand-in' })).toHaveCount(0)
@@ -53,9 +70,13 @@ test('an approver names a stand-in, who sees what they may decide; either can en
   await choose(page, 'Stand-in Choose a person', /Dana Kohl/)
   await page.getByRole('dialog').getByRole('textbox', { name: 'Until and with' }).fill(inDays(-3))
   await page.getByRole('dialog').getByRole('button', { name: 'Name a stand-in' }).click()
-  await expect(page.getByRole('dialog').getByRole('alert')).toContainText('It must end after it begins.')
+  await expect(page.getByRole('dialog').getByRole('alert')).toContainText(
+    'It must end after it begins.',
+  )
   await page.getByRole('dialog').getByRole('textbox', { name: 'Until and with' }).fill(inDays(5))
-  await expect(page.getByRole('dialog')).toContainText('Dana Kohl may decide what you may: as Approver in every account. Never about a request of Dana Kohl, nor of yours.')
+  await expect(page.getByRole('dialog')).toContainText(
+    'Dana Kohl may decide what you may: as Approver in every account. Never about a request of Dana Kohl, nor of yours.',
+  )
   await page.getByRole('dialog').getByRole('button', { name: 'Name a stand-in' }).click()
   await expect(page.getByRole('row').filter({ hasText: 'Dana Kohl' })).toContainText('Now')
 
@@ -68,7 +89,10 @@ test('an approver names a stand-in, who sees what they may decide; either can en
   await viewer.context().close()
 })
 
-test('an administrator says that two identities are one person, and takes it back', async ({ page, login }) => {
+test('an administrator says that two identities are one person, and takes it back', async ({
+  page,
+  login,
+}) => {
   await login(page, 'approver-2') // known here from now on
   await page.goto('/settings/me')
   await login(page, 'admin')
@@ -92,17 +116,27 @@ test('an administrator says that two identities are one person, and takes it bac
   await login(page, 'admin')
   await page.goto('/settings/identities')
   await row.getByRole('button', { name: /^Remove the link/ }).click()
-  await expect(page.getByRole('dialog')).toContainText('each may decide about what the other asks for')
+  await expect(page.getByRole('dialog')).toContainText(
+    'each may decide about what the other asks for',
+  )
   await page.getByRole('dialog').getByRole('button', { name: 'Remove the link' }).click()
   await expect(page.getByText('Everybody here is known under one identity.')).toBeVisible()
 })
 
-test('rules, stand-ins and identities are usable by everyone, in light and dark, wide and narrow', async ({ page, login }) => {
+test('rules, stand-ins and identities are usable by everyone, in light and dark, wide and narrow', async ({
+  page,
+  login,
+}) => {
   test.setTimeout(300_000)
   await login(page, 'admin')
   for (const width of [1440, 375]) {
     await page.setViewportSize({ width, height: 812 })
-    for (const path of ['/settings/approval-rules', '/settings/approval-rules/change', '/settings/stand-ins', '/settings/identities']) {
+    for (const path of [
+      '/settings/approval-rules',
+      '/settings/approval-rules/change',
+      '/settings/stand-ins',
+      '/settings/identities',
+    ]) {
       await page.goto(path)
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
       await expectAccessible(page, path, width === 1440 ? ['light', 'dark'] : ['light']) // colours do not change with the width

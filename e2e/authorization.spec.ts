@@ -26,13 +26,24 @@ function keyIn(account: string): KnownKey {
 
 /** The route with a real key in it, of the account that everyone here may see. */
 const addressOf = (route: string, { accountId, region, keyId } = keyIn(dataAccount)) =>
-  route.replace('[account]', accountId).replace('[region]', region).replace('[keyId]', encodeURIComponent(keyId)).replace('[...rest]', 'no/such/page')
+  route
+    .replace('[account]', accountId)
+    .replace('[region]', region)
+    .replace('[keyId]', encodeURIComponent(keyId))
+    .replace('[...rest]', 'no/such/page')
 
-const cookieOf = async (who: Who) => (await sessionOf(who)).cookies.filter(({ name }) => name.endsWith('.session')).map(({ name, value }) => `${name}=${value}`).join('; ')
-const holds = (who: Who, permission: Permission | 'anyone') => permission === 'anyone' || scopeOf(assignedTo(who), permission) !== null
+const cookieOf = async (who: Who) =>
+  (await sessionOf(who)).cookies
+    .filter(({ name }) => name.endsWith('.session'))
+    .map(({ name, value }) => `${name}=${value}`)
+    .join('; ')
+const holds = (who: Who, permission: Permission | 'anyone') =>
+  permission === 'anyone' || scopeOf(assignedTo(who), permission) !== null
 
 /** The refusal as a page draws it (HTML) or as it is streamed to the router (RSC), or as JSON. */
-const isRefused = (body: string) => body.includes('data-failure="forbidden"') || /"code":"forbidden"/.test(body.replaceAll('\\"', '"'))
+const isRefused = (body: string) =>
+  body.includes('data-failure="forbidden"') ||
+  /"code":"forbidden"/.test(body.replaceAll('\\"', '"'))
 
 test('the build serves what doors.ts lists, and nothing else', () => {
   const built = build()
@@ -50,42 +61,91 @@ for (const who of everyone) {
     for (const [route, permission] of Object.entries(pages)) {
       if (permission === 'anyone') continue
       for (const isStreamed of [false, true]) {
-        const answer = await ask(addressOf(route) + (isStreamed ? '?_rsc=abcde' : ''), { headers: isStreamed ? { cookie, rsc: '1', 'next-url': '/' } : { cookie } })
-        expect.soft({ route, status: answer.status, refused: isRefused(answer.body) }, `${route} needs ${permission}`).toEqual({ route, status: 200, refused: !holds(who, permission) })
+        const answer = await ask(addressOf(route) + (isStreamed ? '?_rsc=abcde' : ''), {
+          headers: isStreamed ? { cookie, rsc: '1', 'next-url': '/' } : { cookie },
+        })
+        expect
+          .soft(
+            { route, status: answer.status, refused: isRefused(answer.body) },
+            `${route} needs ${permission}`,
+          )
+          .toEqual({ route, status: 200, refused: !holds(who, permission) })
       }
     }
     for (const [route, permission] of Object.entries(handlers)) {
       if (permission === 'anyone') continue
-      const { status } = await ask(addressOf(route) + (queries[route] ?? ''), { headers: { cookie, accept: 'application/json' } })
-      if (holds(who, permission)) expect.soft([200, 400, 404, 502, 503], `${route} lets ${who} in`).toContain(status)
+      const { status } = await ask(addressOf(route) + (queries[route] ?? ''), {
+        headers: { cookie, accept: 'application/json' },
+      })
+      if (holds(who, permission))
+        expect.soft([200, 400, 404, 502, 503], `${route} lets ${who} in`).toContain(status)
       else expect.soft({ route, status }).toEqual({ route, status: 403 })
     }
     for (const { id, name, page } of built) {
       const permission = actions[name]
       if (!permission) throw new Error(`${name} is not in doors.ts`)
       // null is no input of any action: who is let in is told so, and nothing happens.
-      const answer = await ask(addressOf(page), { method: 'POST', body: '[null]', headers: { cookie, origin: product.url, 'sec-fetch-site': 'same-origin', 'next-action': id, 'content-type': 'text/plain;charset=UTF-8', accept: 'text/x-component' } })
+      const answer = await ask(addressOf(page), {
+        method: 'POST',
+        body: '[null]',
+        headers: {
+          cookie,
+          origin: product.url,
+          'sec-fetch-site': 'same-origin',
+          'next-action': id,
+          'content-type': 'text/plain;charset=UTF-8',
+          accept: 'text/x-component',
+        },
+      })
       const code = /"ok":false,"error":\{"code":"(\w+)"/.exec(answer.body)?.[1]
-      expect.soft({ name, code }).toEqual({ name, code: holds(who, permission) ? 'invalid' : 'forbidden' })
+      expect
+        .soft({ name, code })
+        .toEqual({ name, code: holds(who, permission) ? 'invalid' : 'forbidden' })
     }
   })
 }
 
 test('someone of one account finds nothing of another, on any page or handler', async () => {
-  const foreign = (await query<{ arn: string }>('SELECT "arn" FROM "Key" WHERE "accountId" <> $1', [dataAccount])).map(({ arn }) => arn)
+  const foreign = (
+    await query<{ arn: string }>('SELECT "arn" FROM "Key" WHERE "accountId" <> $1', [dataAccount])
+  ).map(({ arn }) => arn)
   expect(foreign.length).toBeGreaterThan(5)
   for (const who of ['data-viewer', 'data-auditor', 'data-admin'] as const) {
     const cookie = await cookieOf(who)
     const get = (path: string) => ask(path, { headers: { cookie } })
-    const lists = ['/', '/keys', '/grants', '/accounts', '/api/keys', '/api/keys?pageSize=100', '/api/search?q=halden', `/api/search?q=${keyIn(prodAccount).keyId}`]
+    const lists = [
+      '/',
+      '/keys',
+      '/grants',
+      '/accounts',
+      '/api/keys',
+      '/api/keys?pageSize=100',
+      '/api/search?q=halden',
+      `/api/search?q=${keyIn(prodAccount).keyId}`,
+    ]
     for (const path of lists) {
       const { body } = await get(path)
-      expect.soft(foreign.filter((arn) => body.includes(arn)), `${who} ${path}`).toEqual([])
+      expect
+        .soft(
+          foreign.filter((arn) => body.includes(arn)),
+          `${who} ${path}`,
+        )
+        .toEqual([])
     }
-    for (const route of [...Object.keys(pages), ...Object.keys(handlers)].filter((path) => path.includes('[account]'))) {
-      const { status, body } = await get(addressOf(route, keyIn(prodAccount)) + (queries[route] ?? ''))
-      const isShut = status === 404 || status === 403 || body.includes('data-failure="not_found"') || body.includes('data-failure="forbidden"')
-      expect.soft({ route, isShut, hasArn: body.includes(keyIn(prodAccount).arn) }, who).toEqual({ route, isShut: true, hasArn: false })
+    for (const route of [...Object.keys(pages), ...Object.keys(handlers)].filter((path) =>
+      path.includes('[account]'),
+    )) {
+      const { status, body } = await get(
+        addressOf(route, keyIn(prodAccount)) + (queries[route] ?? ''),
+      )
+      const isShut =
+        status === 404 ||
+        status === 403 ||
+        body.includes('data-failure="not_found"') ||
+        body.includes('data-failure="forbidden"')
+      expect
+        .soft({ route, isShut, hasArn: body.includes(keyIn(prodAccount).arn) }, who)
+        .toEqual({ route, isShut: true, hasArn: false })
     }
   }
 })
@@ -95,13 +155,27 @@ test('an action from another origin, or from none, does nothing', async () => {
   const { actions: built } = build()
   const setOwnerTag = built.find(({ name }) => name.endsWith(' setOwnerTag'))
   if (!setOwnerTag) throw new Error('no such action')
-  const base = { cookie, 'next-action': setOwnerTag.id, 'content-type': 'text/plain;charset=UTF-8', accept: 'text/x-component' }
+  const base = {
+    cookie,
+    'next-action': setOwnerTag.id,
+    'content-type': 'text/plain;charset=UTF-8',
+    accept: 'text/x-component',
+  }
   const foreign: Record<string, string>[] = [
-    {}, { origin: 'https://evil.example' }, { origin: 'null' }, { origin: product.url, 'sec-fetch-site': 'cross-site' }, { origin: product.url, 'sec-fetch-site': 'same-site' },
-    { origin: 'https://evil.example', 'x-forwarded-host': 'evil.example' }, { origin: product.url.replace('localhost', 'localhost.evil.example') },
+    {},
+    { origin: 'https://evil.example' },
+    { origin: 'null' },
+    { origin: product.url, 'sec-fetch-site': 'cross-site' },
+    { origin: product.url, 'sec-fetch-site': 'same-site' },
+    { origin: 'https://evil.example', 'x-forwarded-host': 'evil.example' },
+    { origin: product.url.replace('localhost', 'localhost.evil.example') },
   ]
   for (const headers of foreign) {
-    const { body } = await ask('/settings/installation', { method: 'POST', headers: { ...base, ...headers }, body: JSON.stringify([{ tag: 'stolen' }]) })
+    const { body } = await ask('/settings/installation', {
+      method: 'POST',
+      headers: { ...base, ...headers },
+      body: JSON.stringify([{ tag: 'stolen' }]),
+    })
     expect.soft(body, JSON.stringify(headers)).not.toContain('"ok":true')
   }
   expect(await query(`SELECT 1 FROM "Setting" WHERE "name" = 'ownerTag'`)).toEqual([])

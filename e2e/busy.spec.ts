@@ -12,7 +12,10 @@ test('one person who opens a hundred pages at once is told to wait, and others a
   const get = (cookie: string) => ask('/keys', { headers: { cookie }, timeoutMs: 120_000 })
   const flood = Promise.all(Array.from({ length: 100 }, () => get(busy)))
   const meanwhile = await get(other)
-  expect({ status: meanwhile.status, failed: meanwhile.body.includes('data-failure') }).toEqual({ status: 200, failed: false })
+  expect({ status: meanwhile.status, failed: meanwhile.body.includes('data-failure') }).toEqual({
+    status: 200,
+    failed: false,
+  })
 
   const answers = await flood
   const told = answers.filter(({ status }) => status === 503)
@@ -20,7 +23,12 @@ test('one person who opens a hundred pages at once is told to wait, and others a
   for (const { status, headers, body } of answers) {
     expect.soft([200, 503]).toContain(status)
     expect.soft(body).not.toContain('data-failure="unexpected"')
-    if (status === 503) expect.soft({ later: headers['retry-after'], says: body.includes('data-failure="busy"') }).toEqual({ later: '2', says: true })
+    if (status === 503)
+      expect
+        .soft({ later: headers['retry-after'], says: body.includes('data-failure="busy"') })
+        .toEqual({ later: '2', says: true })
   }
-  expect((await ask('/keys', { headers: { cookie: busy } })).status, 'and is served again').toBe(200)
+  expect((await ask('/keys', { headers: { cookie: busy } })).status, 'and is served again').toBe(
+    200,
+  )
 })

@@ -86,7 +86,9 @@ export const handlers: Record<string, Permission | 'anyone'> = {
 }
 
 /** Those that hand out all of a table at once, under the permission to export. */
-export const exportHandlers = Object.keys(handlers).filter((address) => handlers[address]?.endsWith('.export'))
+export const exportHandlers = Object.keys(handlers).filter((address) =>
+  handlers[address]?.endsWith('.export'),
+)
 
 /** By file below app/(console), then by name. */
 export const actions: Record<string, Permission> = {
@@ -152,8 +154,11 @@ export const actions: Record<string, Permission> = {
 export const queries: Record<string, string> = {
   '/api/requests/form/keys': '?arns=arn%3Aaws%3Akms%3Aeu-central-1%3A527461390288%3Akey%2Fnone',
   '/api/requests/form/aliases': '?account=527461390288&region=eu-central-1',
-  '/api/keys/[account]/[region]/[keyId]/access/explain': '?principal=arn%3Aaws%3Aiam%3A%3A527461390288%3Auser%2Fadmin&action=kms%3ADecrypt',
+  '/api/keys/[account]/[region]/[keyId]/access/explain':
+    '?principal=arn%3Aaws%3Aiam%3A%3A527461390288%3Auser%2Fadmin&action=kms%3ADecrypt',
   '/api/keys/[account]/[region]/[keyId]/policy/compare': '?from=1&to=2',
-  '/api/keys/[account]/[region]/[keyId]/policy/draft': '?draft=00000000-0000-4000-8000-000000000000',
-  '/api/keys/[account]/[region]/[keyId]/policy/foresight': '?draft=00000000-0000-4000-8000-000000000000',
+  '/api/keys/[account]/[region]/[keyId]/policy/draft':
+    '?draft=00000000-0000-4000-8000-000000000000',
+  '/api/keys/[account]/[region]/[keyId]/policy/foresight':
+    '?draft=00000000-0000-4000-8000-000000000000',
 }

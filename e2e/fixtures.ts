@@ -13,7 +13,10 @@ const isFault = (text: string) => /content security policy|hydrat|Minified React
 
 /** A click before React is awake is a click lost, so whoever goes somewhere waits for it. Pages beyond the console have no such mark. */
 export const awake = (page: Page): Promise<void> =>
-  page.locator('html[data-awake]').waitFor({ state: 'attached', timeout: 20_000 }).catch(() => undefined)
+  page
+    .locator('html[data-awake]')
+    .waitFor({ state: 'attached', timeout: 20_000 })
+    .catch(() => undefined)
 
 /** Waits for React by itself wherever the test says to go. */
 export function patient(page: Page): Page {
@@ -40,18 +43,28 @@ export const test = base.extend<Fixtures>({
       await page.context().addCookies((await sessionOf(who)).cookies)
     })
   },
-  faults: [async ({ context }, provide) => {
-    const faults: string[] = []
-    context.on('console', (message) => {
-      if (message.type() === 'error' && isFault(message.text())) faults.push(`${message.page()?.url()}: ${message.text()}`)
-    })
-    context.on('weberror', (error) => faults.push(`${error.page()?.url()}: ${error.error().stack ?? error.error().message}`))
-    await context.addInitScript(() => {
-      document.addEventListener('securitypolicyviolation', (event) => console.error(`content security policy: ${event.effectiveDirective} ${event.blockedURI} ${event.sample}`))
-    })
-    await provide(faults)
-    expect(faults, 'policy violations and errors of the pages').toEqual([])
-  }, { auto: true }],
+  faults: [
+    async ({ context }, provide) => {
+      const faults: string[] = []
+      context.on('console', (message) => {
+        if (message.type() === 'error' && isFault(message.text()))
+          faults.push(`${message.page()?.url()}: ${message.text()}`)
+      })
+      context.on('weberror', (error) =>
+        faults.push(`${error.page()?.url()}: ${error.error().stack ?? error.error().message}`),
+      )
+      await context.addInitScript(() => {
+        document.addEventListener('securitypolicyviolation', (event) =>
+          console.error(
+            `content security policy: ${event.effectiveDirective} ${event.blockedURI} ${event.sample}`,
+          ),
+        )
+      })
+      await provide(faults)
+      expect(faults, 'policy violations and errors of the pages').toEqual([])
+    },
+    { auto: true },
+  ],
 })
 
 export { expect }

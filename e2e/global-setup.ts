@@ -36,10 +36,18 @@ async function startOne(): Promise<Started> {
   }
   fs.writeFileSync(path.join(dataDir, 'secrets.json'), JSON.stringify(secrets))
   const env = cleanEnvironment(dataDir)
-  const { state, stop } = await startProduct(await readSettings(env), { env, say: () => {}, durable: false })
+  const { state, stop } = await startProduct(await readSettings(env), {
+    env,
+    say: () => {},
+    durable: false,
+  })
   const { url, sandbox, identityProvider, database } = state
   const where = {
-    url, sandboxUrl: sandbox ?? '', identityProviderUrl: identityProvider ?? '', databaseUrl: database, dataDir,
+    url,
+    sandboxUrl: sandbox ?? '',
+    identityProviderUrl: identityProvider ?? '',
+    databaseUrl: database,
+    dataDir,
   }
   return { where, stop }
 }

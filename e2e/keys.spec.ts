@@ -11,12 +11,23 @@ test.describe.configure({ timeout: 120_000 })
 /** The first sweeps still go on while the product starts: numbers are compared once they have ended. */
 async function openSettled(page: Page) {
   await someKeyOf(dataAccount)
-  const running = () => query(`SELECT 1 FROM "Sweep" WHERE status IN ('queued', 'running') AND kind IN ('regions', 'core')`)
-  await expect.poll(async () => (await running()).length, { timeout: 90_000, message: 'sweeps that still run' }).toBe(0)
+  const running = () =>
+    query(
+      `SELECT 1 FROM "Sweep" WHERE status IN ('queued', 'running') AND kind IN ('regions', 'core')`,
+    )
+  await expect
+    .poll(async () => (await running()).length, {
+      timeout: 90_000,
+      message: 'sweeps that still run',
+    })
+    .toBe(0)
   await keys(page).open()
 }
 
-test('a count narrows the table to what it counts, the address says so, and back takes it back', async ({ page, login }) => {
+test('a count narrows the table to what it counts, the address says so, and back takes it back', async ({
+  page,
+  login,
+}) => {
   await login(page, 'viewer')
   await openSettled(page)
   const all = await keys(page).total()
@@ -35,7 +46,11 @@ test('a count narrows the table to what it counts, the address says so, and back
   await expect.poll(() => keys(page).total()).toBe(all)
 })
 
-test('text in the filter, an order and another column stand in the address a colleague can open', async ({ page, browser, login }) => {
+test('text in the filter, an order and another column stand in the address a colleague can open', async ({
+  page,
+  browser,
+  login,
+}) => {
   await login(page, 'viewer')
   await openSettled(page)
   await keys(page).typeFilter('prod')
@@ -43,7 +58,13 @@ test('text in the filter, an order and another column stand in the address a col
   await keys(page).sortBy('Region')
   await expect(page).toHaveURL(/sort=region/)
   const regions = () => keys(page).rows.locator('td:nth-child(3)').allInnerTexts()
-  await expect.poll(async () => (await regions()).join() === (await regions()).toSorted().join() && (await regions()).length > 1).toBe(true)
+  await expect
+    .poll(
+      async () =>
+        (await regions()).join() === (await regions()).toSorted().join() &&
+        (await regions()).length > 1,
+    )
+    .toBe(true)
 
   const colleague = await (await browser.newContext()).newPage()
   await login(colleague, 'auditor')
@@ -52,13 +73,19 @@ test('text in the filter, an order and another column stand in the address a col
   await colleague.context().close()
 })
 
-test('what the address says and the table does not understand is named', async ({ page, login }) => {
+test('what the address says and the table does not understand is named', async ({
+  page,
+  login,
+}) => {
   await login(page, 'viewer')
   await keys(page).open('filter=colour.eq.blue')
   await expect(page.getByText('there is no property "colour" here')).toBeVisible()
 })
 
-test('nothing matches, a failed read and a page behind the end look different', async ({ page, login }) => {
+test('nothing matches, a failed read and a page behind the end look different', async ({
+  page,
+  login,
+}) => {
   await login(page, 'viewer')
   await openSettled(page)
   await keys(page).open('filter=alias.has.no-such-alias')
@@ -70,7 +97,18 @@ test('nothing matches, a failed read and a page behind the end look different', 
   await expect(page.getByText('This page is behind the last row')).toBeVisible()
 
   await keys(page).open()
-  await page.route(/\/api\/keys\?/, (request) => request.fulfill({ status: 500, json: { error: { code: 'unexpected', message: 'Something failed on our side. Reference 8a1f.', ref: '8a1f' } } }))
+  await page.route(/\/api\/keys\?/, (request) =>
+    request.fulfill({
+      status: 500,
+      json: {
+        error: {
+          code: 'unexpected',
+          message: 'Something failed on our side. Reference 8a1f.',
+          ref: '8a1f',
+        },
+      },
+    }),
+  )
   await keys(page).facet('Enabled').click()
   await expect(page.locator('[data-failure=unexpected]')).toContainText('8a1f')
   await expect(page.getByText('Nothing matches this filter')).toHaveCount(0)
@@ -79,7 +117,11 @@ test('nothing matches, a failed read and a page behind the end look different', 
   await expect.poll(() => keys(page).rows.count()).toBeGreaterThan(0)
 })
 
-test('a view is kept for oneself, and shown to the team when one says so', async ({ page, browser, login }) => {
+test('a view is kept for oneself, and shown to the team when one says so', async ({
+  page,
+  browser,
+  login,
+}) => {
   await login(page, 'auditor')
   await keys(page).open('filter=state.eq.PendingDeletion')
   await keys(page).saveView('Doomed keys', { shared: true })
@@ -96,7 +138,11 @@ test('a view is kept for oneself, and shown to the team when one says so', async
   await colleague.context().close()
 })
 
-test('an export is what the table shows; who may not export is not offered it', async ({ page, browser, login }) => {
+test('an export is what the table shows; who may not export is not offered it', async ({
+  page,
+  browser,
+  login,
+}) => {
   await login(page, 'auditor')
   await openSettled(page)
   await keys(page).facet('Disabled').click()
@@ -104,7 +150,10 @@ test('an export is what the table shows; who may not export is not offered it', 
   const total = await keys(page).count('Disabled')
   await expect.poll(() => keys(page).total()).toBe(total)
   await page.getByRole('button', { name: 'Export' }).click()
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: /CSV/ }).click()])
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: /CSV/ }).click(),
+  ])
   const lines = (await readFile(await download.path(), 'utf8')).trimEnd().split('\r\n')
   expect(lines[0]).toMatch(/^Key ARN,Alias,Account,Region,State/)
   expect(lines).toHaveLength(total + 1)
@@ -117,16 +166,32 @@ test('an export is what the table shows; who may not export is not offered it', 
   await viewer.context().close()
 })
 
-test('someone of one account sees, counts, finds and filters nothing of another', async ({ page, login }) => {
+test('someone of one account sees, counts, finds and filters nothing of another', async ({
+  page,
+  login,
+}) => {
   await someKeyOf(dataAccount)
-  const other = await query<{ accountId: string; keyId: string }>(`SELECT "accountId", "keyId" FROM "Key" WHERE "accountId" <> $1 LIMIT 1`, [dataAccount])
+  const other = await query<{ accountId: string; keyId: string }>(
+    `SELECT "accountId", "keyId" FROM "Key" WHERE "accountId" <> $1 LIMIT 1`,
+    [dataAccount],
+  )
   expect(other).toHaveLength(1)
   await login(page, 'data-viewer')
-  for (const address of ['/api/keys', '/api/keys?filter=account.ne.0', `/api/keys?q=${other[0]?.keyId}`, '/api/grants', '/api/search?q=1', `/api/search?q=${other[0]?.keyId}`, '/api/keys/tags']) {
+  for (const address of [
+    '/api/keys',
+    '/api/keys?filter=account.ne.0',
+    `/api/keys?q=${other[0]?.keyId}`,
+    '/api/grants',
+    '/api/search?q=1',
+    `/api/search?q=${other[0]?.keyId}`,
+    '/api/keys/tags',
+  ]) {
     const response = await page.request.get(address)
     expect(response.status(), address).toBe(200)
     // A grant of the own account may name a grantee elsewhere; a row, a key or a count of the other account may not be there.
-    expect(await response.text(), address).not.toMatch(new RegExp(`"(?:accountId|id|value)":"${other[0]?.accountId}"|:${other[0]?.accountId}:key/`))
+    expect(await response.text(), address).not.toMatch(
+      new RegExp(`"(?:accountId|id|value)":"${other[0]?.accountId}"|:${other[0]?.accountId}:key/`),
+    )
   }
 })
 
@@ -146,7 +211,10 @@ test('quick search by keyboard alone: opens, finds, goes there', async ({ page, 
   await expect(page.getByRole('dialog')).toHaveCount(0)
 })
 
-test('keys, grants and quick search are accessible in light and dark, and fit a phone', async ({ page, login }) => {
+test('keys, grants and quick search are accessible in light and dark, and fit a phone', async ({
+  page,
+  login,
+}) => {
   await login(page, 'viewer')
   await openSettled(page)
   await expectAccessible(page)

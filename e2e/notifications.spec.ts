@@ -3,12 +3,20 @@ import { expectAccessible } from './support/accessible'
 import { query } from './support/inventory'
 
 /** As lib/notify writes it: what leads there is tested on Postgres. */
-const ring = (email: string, title: string) => query(
-  `INSERT INTO "Notification" ("id", "personId", "event", "title", "body", "href", "createdAt")
-   SELECT gen_random_uuid(), "id", 'request.sent', $2, 'Ann asks for a grant.', '/grants', claviger_now() FROM "Person" WHERE "email" = $1`, [email, title])
-const emailOf = async (name: string) => (await query<{ email: string }>(`SELECT "email" FROM "Person" WHERE "name" = $1`, [name]))[0]?.email ?? ''
+const ring = (email: string, title: string) =>
+  query(
+    `INSERT INTO "Notification" ("id", "personId", "event", "title", "body", "href", "createdAt")
+   SELECT gen_random_uuid(), "id", 'request.sent', $2, 'Ann asks for a grant.', '/grants', claviger_now() FROM "Person" WHERE "email" = $1`,
+    [email, title],
+  )
+const emailOf = async (name: string) =>
+  (await query<{ email: string }>(`SELECT "email" FROM "Person" WHERE "name" = $1`, [name]))[0]
+    ?.email ?? ''
 
-test('the bell counts, opens what it tells of, and forgets what was read', async ({ page, login }) => {
+test('the bell counts, opens what it tells of, and forgets what was read', async ({
+  page,
+  login,
+}) => {
   await login(page, 'viewer')
   await page.goto('/settings/me')
   const email = await emailOf('Dana Kohl')
@@ -34,7 +42,10 @@ test('the bell counts, opens what it tells of, and forgets what was read', async
   await expectAccessible(page)
 })
 
-test('settings say what is told to whom; a webhook shows its secret once and never reaches a private address', async ({ page, login }) => {
+test('settings say what is told to whom; a webhook shows its secret once and never reaches a private address', async ({
+  page,
+  login,
+}) => {
   await login(page, 'admin')
   await page.goto('/settings/notifications')
   const box = page.getByRole('checkbox', { name: 'Under the bell: A change was approved' })

@@ -11,8 +11,16 @@ test.describe.configure({ timeout: 180_000 })
 let lake: KnownKey
 
 test.beforeAll(async () => {
-  const find = () => query<KnownKey>(`SELECT "arn", "accountId", "region", "keyId" FROM "Key" WHERE 'alias/lake/raw' = ANY("aliases") AND "policyHash" IS NOT NULL`)
-  await expect.poll(async () => (await find()).length, { timeout: 90_000, message: 'the policy of alias/lake/raw' }).toBe(1)
+  const find = () =>
+    query<KnownKey>(
+      `SELECT "arn", "accountId", "region", "keyId" FROM "Key" WHERE 'alias/lake/raw' = ANY("aliases") AND "policyHash" IS NOT NULL`,
+    )
+  await expect
+    .poll(async () => (await find()).length, {
+      timeout: 90_000,
+      message: 'the policy of alias/lake/raw',
+    })
+    .toBe(1)
   const [key] = await find()
   if (!key) throw new Error('it was there a moment ago')
   lake = key
@@ -24,9 +32,20 @@ test.afterAll(async () => {
   await query(`DELETE FROM "PolicyDraft" WHERE "keyArn" = $1`, [lake.arn])
 })
 
-const statement = (more: object) => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'kms:*', Resource: '*', ...more }] }, null, 2)
+const statement = (more: object) =>
+  JSON.stringify(
+    {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: 'kms:*', Resource: '*', ...more }],
+    },
+    null,
+    2,
+  )
 
-test('a policy of two hundred principals is read in sentences, next to where they stand', async ({ page, login }) => {
+test('a policy of two hundred principals is read in sentences, next to where they stand', async ({
+  page,
+  login,
+}) => {
   await login(page, 'viewer')
   await page.goto(policyTab(page, lake).at(''))
   const branches = page.getByRole('region', { name: /Branches read/ })
@@ -42,14 +61,21 @@ test('a policy of two hundred principals is read in sentences, next to where the
   await expectAccessible(page)
 })
 
-test('a draft that locks everyone out is foreseen, with the keyboard alone', async ({ page, login }) => {
+test('a draft that locks everyone out is foreseen, with the keyboard alone', async ({
+  page,
+  login,
+}) => {
   await login(page, 'requester')
   const tab = policyTab(page, lake)
   await tab.beginDraft()
-  await expect(page.getByText('Nobody would gain or lose anything.')).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByText('Nobody would gain or lose anything.')).toBeVisible({
+    timeout: 60_000,
+  })
   await expect(page.getByText('The policy could still be changed')).toBeVisible()
 
-  await tab.write(statement({ Principal: { AWS: 'arn:aws:iam::999988887777:root' }, Action: 'kms:Decrypt' }))
+  await tab.write(
+    statement({ Principal: { AWS: 'arn:aws:iam::999988887777:root' }, Action: 'kms:Decrypt' }),
+  )
   await expect(page.getByText('This would lock everyone out')).toBeVisible({ timeout: 60_000 })
   await expect(page.getByText(/External access opened to/)).toBeVisible()
   await expectAccessible(page)
@@ -73,13 +99,23 @@ async function complete(page: Page, option: RegExp): Promise<void> {
   await page.keyboard.press('Enter')
 }
 
-test('writing completes actions and principals of our accounts, and formats', async ({ page, login }) => {
+test('writing completes actions and principals of our accounts, and formats', async ({
+  page,
+  login,
+}) => {
   await login(page, 'requester')
   const tab = policyTab(page, lake)
   await tab.beginDraft()
-  await tab.write('{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":""},"Action":"","Resource":"*"}]}')
+  await tab.write(
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":""},"Action":"","Resource":"*"}]}',
+  )
   await page.keyboard.press('ControlOrMeta+Home')
-  for (let i = 0; i < '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"'.length; i++) await page.keyboard.press('ArrowRight')
+  for (
+    let i = 0;
+    i < '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"'.length;
+    i++
+  )
+    await page.keyboard.press('ArrowRight')
   await page.keyboard.type('etl-run')
   await complete(page, /etl-runner/)
   await expect(tab.editor()).toContainText(`arn:aws:iam::${dataAccount}:role/etl-runner`)
@@ -96,7 +132,9 @@ test('a draft is its author’s to change, and others’ to read', async ({ page
   const tab = policyTab(page, lake)
   await tab.beginDraft()
   await page.getByLabel('Note').fill('Only for looking at')
-  await expect(page.getByRole('status').filter({ hasText: /^saved/ })).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByRole('status').filter({ hasText: /^saved/ })).toBeVisible({
+    timeout: 30_000,
+  })
   const address = page.url()
 
   await login(page, 'data-viewer')
@@ -113,13 +151,21 @@ test('a draft is its author’s to change, and others’ to read', async ({ page
   await page.getByRole('dialog').getByRole('button', { name: 'Delete the draft' }).press('Enter')
   await expect(page.getByText('The draft is deleted.')).toBeVisible()
   await page.goto(address)
-  await expect(page.getByText('There is no such draft of this key.')).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByText('There is no such draft of this key.')).toBeVisible({
+    timeout: 60_000,
+  })
 })
 
 test('two versions are compared in text and in meaning', async ({ page, login }) => {
   const older = statement({ Principal: { AWS: 'arn:aws:iam::999988887777:root' } })
-  await query(`INSERT INTO "PolicyDocument" ("hash", "text") VALUES ('e2e-older', $1) ON CONFLICT DO NOTHING`, [older])
-  await query(`INSERT INTO "PolicyVersion" ("id", "keyArn", "hash", "firstSeenAt", "lastSeenAt") VALUES (0, $1, 'e2e-older', now() - interval '2 days', now() - interval '1 day') ON CONFLICT DO NOTHING`, [lake.arn])
+  await query(
+    `INSERT INTO "PolicyDocument" ("hash", "text") VALUES ('e2e-older', $1) ON CONFLICT DO NOTHING`,
+    [older],
+  )
+  await query(
+    `INSERT INTO "PolicyVersion" ("id", "keyArn", "hash", "firstSeenAt", "lastSeenAt") VALUES (0, $1, 'e2e-older', now() - interval '2 days', now() - interval '1 day') ON CONFLICT DO NOTHING`,
+    [lake.arn],
+  )
   await login(page, 'viewer')
   await page.goto(policyTab(page, lake).at('?view=history'))
   await expect(page.getByText('External access closed for')).toBeVisible({ timeout: 60_000 })

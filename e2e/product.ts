@@ -26,9 +26,19 @@ function read<K extends keyof ProductUnderTest>(name: K): string {
 
 /** Where the product under test is. */
 export const product: Readonly<ProductUnderTest> = {
-  get url() { return read('url') },
-  get sandboxUrl() { return read('sandboxUrl') },
-  get identityProviderUrl() { return read('identityProviderUrl') },
-  get databaseUrl() { return read('databaseUrl') },
-  get dataDir() { return read('dataDir') },
+  get url() {
+    return read('url')
+  },
+  get sandboxUrl() {
+    return read('sandboxUrl')
+  },
+  get identityProviderUrl() {
+    return read('identityProviderUrl')
+  },
+  get databaseUrl() {
+    return read('databaseUrl')
+  },
+  get dataDir() {
+    return read('dataDir')
+  },
 }

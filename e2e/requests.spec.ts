@@ -1,4 +1,10 @@
-import { DecryptCommand, DescribeKeyCommand, EncryptCommand, GetKeyPolicyCommand, KMSClient } from '@aws-sdk/client-kms'
+import {
+  DecryptCommand,
+  DescribeKeyCommand,
+  EncryptCommand,
+  GetKeyPolicyCommand,
+  KMSClient,
+} from '@aws-sdk/client-kms'
 import { expect, test } from './fixtures'
 import { requestForm } from './pages/request-form'
 import { requests } from './pages/requests'
@@ -12,18 +18,27 @@ test.describe.configure({ mode: 'serial' })
 
 const devAccount = '754093268140'
 /** The administrator of an account of the sandbox: the world outside of Claviger. */
-const kms = (accountId: string, region: string) => new KMSClient({ endpoint: product.sandboxUrl, region, credentials: { accessKeyId: accountId, secretAccessKey: 'any' }, maxAttempts: 1 })
+const kms = (accountId: string, region: string) =>
+  new KMSClient({
+    endpoint: product.sandboxUrl,
+    region,
+    credentials: { accessKeyId: accountId, secretAccessKey: 'any' },
+    maxAttempts: 1,
+  })
 
 const keys: KnownKey[] = []
 async function keyNumber(index: number): Promise<KnownKey> {
   if (keys.length === 0) {
     await someKeyOf(devAccount)
-    const find = () => query<KnownKey>(
-      `SELECT k."arn", k."accountId", k."region", k."keyId" FROM "Key" k JOIN "PolicyDocument" p ON p."hash" = k."policyHash"
+    const find = () =>
+      query<KnownKey>(
+        `SELECT k."arn", k."accountId", k."region", k."keyId" FROM "Key" k JOIN "PolicyDocument" p ON p."hash" = k."policyHash"
        WHERE k."accountId" = $1 AND k."keyManager" = 'CUSTOMER' AND k."keyState" = 'Enabled' AND k."keySpec" = 'SYMMETRIC_DEFAULT' AND k."origin" = 'AWS_KMS' AND k."scope" = 'single'
-         AND p."text" LIKE '%:root"%' AND k."tags" IS NOT NULL ORDER BY k."arn"`, [devAccount])
+         AND p."text" LIKE '%:root"%' AND k."tags" IS NOT NULL ORDER BY k."arn"`,
+        [devAccount],
+      )
     await expect.poll(async () => (await find()).length, { timeout: 90_000 }).toBeGreaterThan(2)
-    keys.push(...await find())
+    keys.push(...(await find()))
   }
   const key = keys[index]
   if (!key) throw new Error('the demo has too few keys')
@@ -32,23 +47,55 @@ async function keyNumber(index: number): Promise<KnownKey> {
 
 /** Moves the console's clock of endings and AWS's own together. */
 async function letDaysPass(days: number) {
-  await query(`CREATE OR REPLACE FUNCTION claviger_now() RETURNS timestamptz LANGUAGE sql STABLE AS $$ SELECT now() + interval '${days} days' $$`)
-  const answer = await fetch(`${product.sandboxUrl}/_sandbox/clock`, { method: 'POST', body: JSON.stringify({ advanceDays: days }) })
+  await query(
+    `CREATE OR REPLACE FUNCTION claviger_now() RETURNS timestamptz LANGUAGE sql STABLE AS $$ SELECT now() + interval '${days} days' $$`,
+  )
+  const answer = await fetch(`${product.sandboxUrl}/_sandbox/clock`, {
+    method: 'POST',
+    body: JSON.stringify({ advanceDays: days }),
+  })
   expect(answer.ok).toBe(true)
   forgetSessions() // by that clock they are over
 }
 // Who has never signed in is not known, and cannot be asked.
-test.beforeAll(async () => { for (const who of ['approver', 'approver-2'] as const) await sessionOf(who) })
-test.afterAll(() => query(`CREATE OR REPLACE FUNCTION claviger_now() RETURNS timestamptz LANGUAGE sql STABLE AS $$ SELECT now() $$`))
+test.beforeAll(async () => {
+  for (const who of ['approver', 'approver-2'] as const) await sessionOf(who)
+})
+test.afterAll(() =>
+  query(
+    `CREATE OR REPLACE FUNCTION claviger_now() RETURNS timestamptz LANGUAGE sql STABLE AS $$ SELECT now() $$`,
+  ),
+)
 
-const titleOf = async (requestId: string) => (await query<{ title: string }>('SELECT "title" FROM "Change" WHERE "requestId" = $1::uuid ORDER BY "position" LIMIT 1', [requestId]))[0]?.title ?? ''
+const titleOf = async (requestId: string) =>
+  (
+    await query<{ title: string }>(
+      'SELECT "title" FROM "Change" WHERE "requestId" = $1::uuid ORDER BY "position" LIMIT 1',
+      [requestId],
+    )
+  )[0]?.title ?? ''
 
-test('a grant to another account is asked for, understood, approved, used, and over at its end', async ({ page, login }) => {
+test('a grant to another account is asked for, understood, approved, used, and over at its end', async ({
+  page,
+  login,
+}) => {
   test.setTimeout(180_000)
   const key = await keyNumber(0)
   const context = { shipment: 'reefer-7' }
-  const { CiphertextBlob } = await kms(devAccount, key.region).send(new EncryptCommand({ KeyId: key.arn, Plaintext: Buffer.from('cold chain'), EncryptionContext: context }))
-  const decrypt = (given?: Record<string, string>) => kms(dataAccount, key.region).send(new DecryptCommand({ CiphertextBlob, KeyId: key.arn, EncryptionContext: given })).then(() => 'decrypted', (error: Error) => error.name)
+  const { CiphertextBlob } = await kms(devAccount, key.region).send(
+    new EncryptCommand({
+      KeyId: key.arn,
+      Plaintext: Buffer.from('cold chain'),
+      EncryptionContext: context,
+    }),
+  )
+  const decrypt = (given?: Record<string, string>) =>
+    kms(dataAccount, key.region)
+      .send(new DecryptCommand({ CiphertextBlob, KeyId: key.arn, EncryptionContext: given }))
+      .then(
+        () => 'decrypted',
+        (error: Error) => error.name,
+      )
   expect(await decrypt(context)).toBe('AccessDeniedException')
 
   await login(page, 'requester')
@@ -60,7 +107,9 @@ test('a grant to another account is asked for, understood, approved, used, and o
   await page.getByRole('textbox', { name: 'Value 1' }).fill('reefer-7')
   await page.getByRole('radio', { name: 'Exactly this' }).check()
   await expect(page.getByRole('radio', { name: /After 7 days/ })).toBeChecked()
-  await page.getByRole('textbox', { name: 'Justification' }).fill('The data team reads reefer 7 for the claim.')
+  await page
+    .getByRole('textbox', { name: 'Justification' })
+    .fill('The data team reads reefer 7 for the claim.')
   await page.getByRole('button', { name: 'Preview' }).click()
   const view = requests(page)
   await expect(view.willBeAsked()).toContainText('Amara Okafor', { timeout: 30_000 })
@@ -72,7 +121,12 @@ test('a grant to another account is asked for, understood, approved, used, and o
   await login(page, 'approver')
   await view.list('waiting')
   await view.open(id)
-  await expect(view.change(title).getByText(/638820417753/).first()).toBeVisible()
+  await expect(
+    view
+      .change(title)
+      .getByText(/638820417753/)
+      .first(),
+  ).toBeVisible()
   await expectAccessible(page)
   await view.approve(title, 'Seen with the data team')
   await view.expectStatus(title, /^Active until /)
@@ -85,7 +139,13 @@ test('a grant to another account is asked for, understood, approved, used, and o
   await view.open(id)
   await view.expectStatus(title, 'Ended and undone')
   expect(await decrypt(context)).toBe('AccessDeniedException')
-  for (const proof of ['Amara Okafor', 'Seen with the data team', 'change.reverted', /Not yet seen in CloudTrail/]) await expect(page.getByText(proof).filter({ visible: true }).first()).toBeVisible()
+  for (const proof of [
+    'Amara Okafor',
+    'Seen with the data team',
+    'change.reverted',
+    /Not yet seen in CloudTrail/,
+  ])
+    await expect(page.getByText(proof).filter({ visible: true }).first()).toBeVisible()
 })
 
 test('a policy is changed the same way', async ({ page, login }) => {
@@ -94,14 +154,22 @@ test('a policy is changed the same way', async ({ page, login }) => {
   const admin = kms(devAccount, key.region)
   const { Policy = '' } = await admin.send(new GetKeyPolicyCommand({ KeyId: key.arn }))
   const document = JSON.parse(Policy) as { Statement: object[] }
-  document.Statement.push({ Sid: 'DataReads', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${dataAccount}:root` }, Action: 'kms:DescribeKey', Resource: '*' })
+  document.Statement.push({
+    Sid: 'DataReads',
+    Effect: 'Allow',
+    Principal: { AWS: `arn:aws:iam::${dataAccount}:root` },
+    Action: 'kms:DescribeKey',
+    Resource: '*',
+  })
 
   await login(page, 'requester')
   await page.goto(`/requests/new?kind=policy-put&key=${encodeURIComponent(key.arn)}`)
   await page.getByRole('textbox', { name: /^Key policy asked for/ }).click()
   await page.keyboard.press('ControlOrMeta+a')
   await page.keyboard.insertText(JSON.stringify(document, null, 2))
-  await page.getByRole('textbox', { name: 'Justification' }).fill('The data team sees what the key is.')
+  await page
+    .getByRole('textbox', { name: 'Justification' })
+    .fill('The data team sees what the key is.')
   await page.getByRole('button', { name: 'Preview' }).click()
   const view = requests(page)
   await expect(view.willBeAsked()).toBeVisible({ timeout: 30_000 })
@@ -117,18 +185,24 @@ test('a policy is changed the same way', async ({ page, login }) => {
     if (who === 'approver') {
       await page.getByLabel(`Comment on: ${title}`).fill('Read the difference')
       await page.getByRole('button', { name: `Approve: ${title}`, exact: true }).click()
-      await expect(page.getByText(/^Confirm that you know: the administrators of account/)).toBeVisible({ timeout: 30_000 })
+      await expect(
+        page.getByText(/^Confirm that you know: the administrators of account/),
+      ).toBeVisible({ timeout: 30_000 })
     }
     await view.approve(title, 'Read the difference')
   }
   await view.expectStatus(title, 'Done')
-  expect((await admin.send(new GetKeyPolicyCommand({ KeyId: key.arn }))).Policy).toContain('DataReads')
+  expect((await admin.send(new GetKeyPolicyCommand({ KeyId: key.arn }))).Policy).toContain(
+    'DataReads',
+  )
 })
 
 test('a deletion is scheduled by two, and cancelled', async ({ page, login }) => {
   test.setTimeout(150_000)
   const key = await keyNumber(2)
-  const state = async () => (await kms(devAccount, key.region).send(new DescribeKeyCommand({ KeyId: key.arn }))).KeyMetadata?.KeyState
+  const state = async () =>
+    (await kms(devAccount, key.region).send(new DescribeKeyCommand({ KeyId: key.arn }))).KeyMetadata
+      ?.KeyState
   const view = requests(page)
   const ask = async (kind: string) => {
     await login(page, 'requester')
@@ -140,7 +214,10 @@ test('a deletion is scheduled by two, and cancelled', async ({ page, login }) =>
     await view.send()
     return { id, title: await titleOf(id) }
   }
-  const approveAs = async (who: 'approver' | 'approver-2', { id, title }: { id: string; title: string }) => {
+  const approveAs = async (
+    who: 'approver' | 'approver-2',
+    { id, title }: { id: string; title: string },
+  ) => {
     await login(page, who)
     await view.open(id)
     await view.approve(title, 'Nobody has used it')
@@ -162,11 +239,16 @@ test('a deletion is scheduled by two, and cancelled', async ({ page, login }) =>
   await expect(page.getByRole('link', { name: 'Enable the key…' })).toBeVisible()
 })
 
-test('what AWS will refuse to our role is said before anyone is asked, and is not sent', async ({ page, login }) => {
+test('what AWS will refuse to our role is said before anyone is asked, and is not sent', async ({
+  page,
+  login,
+}) => {
   test.setTimeout(180_000)
-  const find = () => query<KnownKey>(
-    `SELECT k."arn", k."accountId", k."region", k."keyId" FROM "Key" k JOIN "IamEntity" i ON i."accountId" = k."accountId"
-     WHERE 'alias/play/lockout' = ANY(k."aliases") AND k."policyHash" IS NOT NULL AND i."name" = 'ClavigerWrite'`)
+  const find = () =>
+    query<KnownKey>(
+      `SELECT k."arn", k."accountId", k."region", k."keyId" FROM "Key" k JOIN "IamEntity" i ON i."accountId" = k."accountId"
+     WHERE 'alias/play/lockout' = ANY(k."aliases") AND k."policyHash" IS NOT NULL AND i."name" = 'ClavigerWrite'`,
+    )
   await expect.poll(async () => (await find()).length, { timeout: 90_000 }).toBe(1)
   const [key] = await find()
 
@@ -176,11 +258,19 @@ test('what AWS will refuse to our role is said before anyone is asked, and is no
   await form.fill('Description', 'Nobody may say so')
   await form.because('To see what the preview says')
   await form.preview()
-  await expect(page.getByText('AWS will refuse this, so it cannot be sent as things are')).toBeVisible({ timeout: 30_000 })
-  await expect(page.getByText(/No statement of the key policy allows kms:UpdateKeyDescription/).first()).toBeVisible()
-  await expect(page.getByText('No dry run available: AWS has none for this operation.')).toBeVisible()
+  await expect(
+    page.getByText('AWS will refuse this, so it cannot be sent as things are'),
+  ).toBeVisible({ timeout: 30_000 })
+  await expect(
+    page.getByText(/No statement of the key policy allows kms:UpdateKeyDescription/).first(),
+  ).toBeVisible()
+  await expect(
+    page.getByText('No dry run available: AWS has none for this operation.'),
+  ).toBeVisible()
   await expectAccessible(page)
   await page.getByRole('button', { name: 'Send' }).click()
-  await expect(page.getByText(/AWS will refuse this, so nobody is asked/)).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByText(/AWS will refuse this, so nobody is asked/)).toBeVisible({
+    timeout: 30_000,
+  })
   await requests(page).discard()
 })

@@ -3,7 +3,9 @@ import { signIn } from './pages/sign-in'
 import { product } from './product'
 import { expectAccessible } from './support/accessible'
 
-test('someone signs in at the provider, comes back to where they wanted to go, and signs out', async ({ page }) => {
+test('someone signs in at the provider, comes back to where they wanted to go, and signs out', async ({
+  page,
+}) => {
   await page.goto('/settings/groups?x=1')
   await expect(page).toHaveURL(/\/sign-in\?from=%2Fsettings%2Fgroups%3Fx%3D1$/)
   await signIn(page).as('Sigrid Dahl')
@@ -59,7 +61,13 @@ test('an address that does not exist is said so, inside the console', async ({ p
 })
 
 test('only a path of this console is come back to', async ({ page }) => {
-  for (const from of ['https://evil.example/', '//evil.example', '/\\evil.example', '/api/auth/signout', 'javascript:alert(1)']) {
+  for (const from of [
+    'https://evil.example/',
+    '//evil.example',
+    '/\\evil.example',
+    '/api/auth/signout',
+    'javascript:alert(1)',
+  ]) {
     await page.context().clearCookies()
     await signIn(page).open(from)
     await signIn(page).as('Dana Kohl')
@@ -67,7 +75,9 @@ test('only a path of this console is come back to', async ({ page }) => {
   }
 })
 
-test('sign-in and the provider are usable by everyone, in light and dark, wide and narrow', async ({ page }) => {
+test('sign-in and the provider are usable by everyone, in light and dark, wide and narrow', async ({
+  page,
+}) => {
   for (const width of [1440, 375]) {
     await page.setViewportSize({ width, height: 812 })
     await signIn(page).open()
@@ -76,7 +86,10 @@ test('sign-in and the provider are usable by everyone, in light and dark, wide a
   }
 })
 
-test('the theme that was chosen is there from the first byte and stays', async ({ page, login }) => {
+test('the theme that was chosen is there from the first byte and stays', async ({
+  page,
+  login,
+}) => {
   await login(page, 'viewer')
   await page.goto('/settings/me')
   await page.getByRole('radio', { name: 'Dark' }).check()

@@ -6,7 +6,11 @@ import { makeTempDir } from '../lib/launch/paths.mjs'
 import { removeAtEnd } from '../lib/launch/processes.mjs'
 import { expect, test } from './fixtures'
 import { product } from './product'
-import { hostCredentials, startFurtherProduct, type FurtherProduct } from './support/further-product'
+import {
+  hostCredentials,
+  startFurtherProduct,
+  type FurtherProduct,
+} from './support/further-product'
 import { query, type KnownKey } from './support/inventory'
 import { dataAccount } from './support/people'
 import { sessionOf } from './support/session'
@@ -31,7 +35,8 @@ test.beforeAll(async () => {
   await new KMSClient({ endpoint, region: 'eu-west-1', credentials }).send(new CreateKeyCommand({}))
   const host = await hostCredentials()
   const started = await Promise.all([
-    startFurtherProduct(host, { CLAVIGER_ACCOUNTS_FILE: file }), startFurtherProduct(credentials),
+    startFurtherProduct(host, { CLAVIGER_ACCOUNTS_FILE: file }),
+    startFurtherProduct(credentials),
   ])
   byFile = started[0]
   alone = started[1]
@@ -47,10 +52,13 @@ async function signIn(page: Page, url: string) {
 }
 
 async function someKey({ query: ask }: Console, accountId: string): Promise<KnownKey> {
-  const find = () => ask<KnownKey>(
-    `SELECT "arn", "accountId", "region", "keyId" FROM "Key"
+  const find = () =>
+    ask<KnownKey>(
+      `SELECT "arn", "accountId", "region", "keyId" FROM "Key"
      WHERE "accountId" = $1 AND "keyManager" = 'CUSTOMER' AND "policyHash" IS NOT NULL
-     ORDER BY "arn" LIMIT 1`, [accountId])
+     ORDER BY "arn" LIMIT 1`,
+      [accountId],
+    )
   await expect.poll(async () => (await find()).length, { timeout: 120_000 }).toBe(1)
   const [key] = await find()
   if (!key) throw new Error('it was there a moment ago')
@@ -60,8 +68,18 @@ async function someKey({ query: ask }: Console, accountId: string): Promise<Know
 /** The pages that people live on, each with its heading and without a failure. */
 async function walk(page: Page, { url }: Console, { accountId, region, keyId }: KnownKey) {
   const key = `/keys/${accountId}/${region}/${keyId}`
-  const paths = ['/', '/keys', key, `${key}/access`, `${key}/grants`, '/accounts',
-    `/accounts/${accountId}`, '/grants', '/access', '/access/external']
+  const paths = [
+    '/',
+    '/keys',
+    key,
+    `${key}/access`,
+    `${key}/grants`,
+    '/accounts',
+    `/accounts/${accountId}`,
+    '/grants',
+    '/access',
+    '/access/external',
+  ]
   for (const each of paths) {
     const answer = await page.goto(`${url}${each}`)
     expect(answer?.status(), each).toBe(200)
@@ -70,7 +88,12 @@ async function walk(page: Page, { url }: Console, { accountId, region, keyId }: 
   }
 }
 
-const main: Console = { get url() { return product.url }, query }
+const main: Console = {
+  get url() {
+    return product.url
+  },
+  query,
+}
 
 test('accounts of the organization', async ({ page }) => {
   await signIn(page, main.url)
@@ -100,7 +123,9 @@ test('an account added on the page', async ({ page }) => {
   await walk(page, byFile, await someKey(byFile, pageAccount))
 })
 
-test('one account alone: access is certain, and a statement stands where AWS says nothing', async ({ page }) => {
+test('one account alone: access is certain, and a statement stands where AWS says nothing', async ({
+  page,
+}) => {
   await signIn(page, alone.url)
   const key = await someKey(alone, loneAccount)
   const { accountId, region, keyId } = key

@@ -6,7 +6,15 @@ import { forgetSessions } from './support/session'
 test('thousands of mutated requests over every door bring no failure of ours and show nobody what is not theirs', async () => {
   test.setTimeout(300_000)
   forgetSessions()
-  const { samples, unexpected5xx, leaks, hangs } = await attack({ seed: 20_261_129, requests: 2_500, mostAccounts: 2 })
+  const { samples, unexpected5xx, leaks, hangs } = await attack({
+    seed: 20_261_129,
+    requests: 2_500,
+    mostAccounts: 2,
+  })
   forgetSessions()
-  expect({ unexpected5xx, leaks, hangs }, samples.join('\n')).toEqual({ unexpected5xx: 0, leaks: 0, hangs: 0 })
+  expect({ unexpected5xx, leaks, hangs }, samples.join('\n')).toEqual({
+    unexpected5xx: 0,
+    leaks: 0,
+    hangs: 0,
+  })
 })

@@ -3,22 +3,45 @@
 import * as fs from 'node:fs'
 import { z } from 'zod'
 
-const port = (standard) => z.coerce.number('is no port').int().min(0, 'is no port').max(65_535, 'is no port').default(standard)
-const flag = z.enum(['0', '1'], 'must be 1 or 0').default('0').transform((value) => value === '1')
+const port = (standard) =>
+  z.coerce
+    .number('is no port')
+    .int()
+    .min(0, 'is no port')
+    .max(65_535, 'is no port')
+    .default(standard)
+const flag = z
+  .enum(['0', '1'], 'must be 1 or 0')
+  .default('0')
+  .transform((value) => value === '1')
 const isLoopbackHost = (host) => ['localhost', '127.0.0.1', '[::1]', '::1'].includes(host)
 const parseUrl = (text) => (URL.canParse(text) ? new URL(text) : null)
 
 /** http only on this machine: what people type and what tokens carry must not cross a network in the clear. */
 const isSafeUrl = (text) => {
   const url = parseUrl(text)
-  return url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname)))
+  return (
+    url !== null &&
+    (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname)))
+  )
 }
-const roleName = (standard) => z.string().regex(/^[\w+=,.@-]{1,64}$/, 'is no IAM role name').default(standard)
+const roleName = (standard) =>
+  z
+    .string()
+    .regex(/^[\w+=,.@-]{1,64}$/, 'is no IAM role name')
+    .default(standard)
 
-const mappingsSchema = z.array(z.object({
-  group: z.string().min(1), role: z.enum(['viewer', 'auditor', 'requester', 'approver', 'keyAdministrator', 'admin']),
-  accountId: z.string().regex(/^\d{12}$/).nullable().default(null),
-}))
+const mappingsSchema = z.array(
+  z.object({
+    group: z.string().min(1),
+    role: z.enum(['viewer', 'auditor', 'requester', 'approver', 'keyAdministrator', 'admin']),
+    accountId: z
+      .string()
+      .regex(/^\d{12}$/)
+      .nullable()
+      .default(null),
+  }),
+)
 const parseMappings = (text) => {
   try {
     return mappingsSchema.safeParse(JSON.parse(text)).data ?? null
@@ -33,29 +56,68 @@ export const settingsSchema = z.object({
   PORT: port(3000),
   SANDBOX_PORT: port(4599),
   OIDC_PORT: port(4598),
-  CLAVIGER_URL: z.string().refine((text) => parseUrl(text)?.origin === text, 'must be an origin alone, such as https://claviger.example.com (no path, no slash at its end)')
-    .refine((text) => /^https?:/.test(text), 'must begin with https:// or http://').optional(),
+  CLAVIGER_URL: z
+    .string()
+    .refine(
+      (text) => parseUrl(text)?.origin === text,
+      'must be an origin alone, such as https://claviger.example.com (no path, no slash at its end)',
+    )
+    .refine((text) => /^https?:/.test(text), 'must begin with https:// or http://')
+    .optional(),
   CLAVIGER_DATA_DIR: z.string().optional(),
   CLAVIGER_PRODUCTION: flag,
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'must be trace, debug, info, warn, error, fatal or silent').default('info'),
+  LOG_LEVEL: z
+    .enum(
+      ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+      'must be trace, debug, info, warn, error, fatal or silent',
+    )
+    .default('info'),
   // PostgreSQL
-  DATABASE_URL: z.string().refine((text) => /^postgres(ql)?:$/.test(parseUrl(text)?.protocol ?? ''), 'must look like postgresql://user:password@host:5432/database').optional(),
-  CLAVIGER_DATABASE_CONNECTIONS: z.coerce.number('must be a number of connections').int().min(2, 'must be at least 2').max(200, 'must be at most 200').default(10),
+  DATABASE_URL: z
+    .string()
+    .refine(
+      (text) => /^postgres(ql)?:$/.test(parseUrl(text)?.protocol ?? ''),
+      'must look like postgresql://user:password@host:5432/database',
+    )
+    .optional(),
+  CLAVIGER_DATABASE_CONNECTIONS: z.coerce
+    .number('must be a number of connections')
+    .int()
+    .min(2, 'must be at least 2')
+    .max(200, 'must be at most 200')
+    .default(10),
   // Sign-in
-  NEXTAUTH_SECRET: z.string().min(32, 'must have at least 32 characters (openssl rand -base64 33)').optional(),
-  OIDC_ISSUER: z.string().refine(isSafeUrl, 'must be the https address of an OpenID Connect issuer').optional(),
+  NEXTAUTH_SECRET: z
+    .string()
+    .min(32, 'must have at least 32 characters (openssl rand -base64 33)')
+    .optional(),
+  OIDC_ISSUER: z
+    .string()
+    .refine(isSafeUrl, 'must be the https address of an OpenID Connect issuer')
+    .optional(),
   OIDC_CLIENT_ID: z.string().optional(),
   OIDC_CLIENT_SECRET: z.string().optional(),
   OIDC_GROUPS_CLAIM: z.string().default('groups'),
-  OIDC_SCOPES: z.string().regex(/\bopenid\b/, 'must contain openid').default('openid email profile'),
+  OIDC_SCOPES: z
+    .string()
+    .regex(/\bopenid\b/, 'must contain openid')
+    .default('openid email profile'),
   OIDC_PERSON_CLAIM: z.string().optional(),
   CLAVIGER_ADMIN_GROUP: z.string().optional(),
   CLAVIGER_LOCAL_SIGN_IN: flag,
-  CLAVIGER_GROUP_MAPPINGS: z.string().default('[]').transform((text, context) => {
-    const mappings = parseMappings(text)
-    if (!mappings) context.addIssue({ code: 'custom', message: 'must be a JSON list of { "group", "role", "accountId" (12 digits, or null for every account) }' })
-    return mappings ?? []
-  }),
+  CLAVIGER_GROUP_MAPPINGS: z
+    .string()
+    .default('[]')
+    .transform((text, context) => {
+      const mappings = parseMappings(text)
+      if (!mappings)
+        context.addIssue({
+          code: 'custom',
+          message:
+            'must be a JSON list of { "group", "role", "accountId" (12 digits, or null for every account) }',
+        })
+      return mappings ?? []
+    }),
   CLAVIGER_NOTICE: z.string().max(200, 'must have at most 200 characters').optional(),
   // AWS
   CLAVIGER_AWS: z.enum(['sandbox', 'live'], 'must be sandbox or live').default('sandbox'),
@@ -63,22 +125,61 @@ export const settingsSchema = z.object({
   CLAVIGER_READ_ROLE_NAME: roleName('ClavigerRead'),
   CLAVIGER_WRITE_ROLE_NAME: roleName('ClavigerWrite'),
   CLAVIGER_ACCOUNTS_FILE: z.string().optional(),
-  CLAVIGER_EXTERNAL_ID: z.string().regex(/^[\w+=,.@:/-]{2,1224}$/, 'is no external id (2 to 1224 of letters, digits and +=,.@:/-)').optional(),
-  CLAVIGER_BUDGET_SHARE: z.coerce.number('must be a share between 0 and 1, such as 0.3').gt(0, 'must be a share between 0 and 1, such as 0.3').max(1, 'must be a share between 0 and 1, such as 0.3').default(0.3),
-  CLAVIGER_SYNC_INTERVAL_MINUTES: z.coerce.number('must be minutes').min(1, 'must be at least 1 minute').max(1440, 'must be at most 1440 minutes').default(15),
+  CLAVIGER_EXTERNAL_ID: z
+    .string()
+    .regex(
+      /^[\w+=,.@:/-]{2,1224}$/,
+      'is no external id (2 to 1224 of letters, digits and +=,.@:/-)',
+    )
+    .optional(),
+  CLAVIGER_BUDGET_SHARE: z.coerce
+    .number('must be a share between 0 and 1, such as 0.3')
+    .gt(0, 'must be a share between 0 and 1, such as 0.3')
+    .max(1, 'must be a share between 0 and 1, such as 0.3')
+    .default(0.3),
+  CLAVIGER_SYNC_INTERVAL_MINUTES: z.coerce
+    .number('must be minutes')
+    .min(1, 'must be at least 1 minute')
+    .max(1440, 'must be at most 1440 minutes')
+    .default(15),
   // Audit and notices
   CLAVIGER_AUDIT_KEY_FILE: z.string().optional(),
   CLAVIGER_AUDIT_CHECKPOINT_DIR: z.string().optional(),
-  CLAVIGER_WEBHOOK_ALLOW: z.string().default('').transform((text) => text.split(',').map((host) => host.trim()).filter(Boolean)),
-  SMTP_URL: z.string().refine((text) => /^smtps?:$/.test(parseUrl(text)?.protocol ?? ''), 'must look like smtps://user:password@host:465').optional(),
+  CLAVIGER_WEBHOOK_ALLOW: z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((host) => host.trim())
+        .filter(Boolean),
+    ),
+  SMTP_URL: z
+    .string()
+    .refine(
+      (text) => /^smtps?:$/.test(parseUrl(text)?.protocol ?? ''),
+      'must look like smtps://user:password@host:465',
+    )
+    .optional(),
   SMTP_FROM: z.string().default('Claviger <claviger@localhost>'),
 })
 
-export const settingNames = /** @type {(keyof typeof settingsSchema.shape)[]} */ (Object.keys(settingsSchema.shape))
+export const settingNames = /** @type {(keyof typeof settingsSchema.shape)[]} */ (
+  Object.keys(settingsSchema.shape)
+)
 
 /** What each part cannot do without. The launcher makes these for the first run; in production they come from outside. */
 export const neededBy = /** @type {const} */ ({
-  web: ['DATABASE_URL', 'CLAVIGER_URL', 'NEXTAUTH_SECRET', 'OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'CLAVIGER_EXTERNAL_ID', 'CLAVIGER_AUDIT_KEY_FILE'],
+  web: [
+    'DATABASE_URL',
+    'CLAVIGER_URL',
+    'NEXTAUTH_SECRET',
+    'OIDC_ISSUER',
+    'OIDC_CLIENT_ID',
+    'OIDC_CLIENT_SECRET',
+    'CLAVIGER_EXTERNAL_ID',
+    'CLAVIGER_AUDIT_KEY_FILE',
+  ],
   worker: ['DATABASE_URL', 'CLAVIGER_EXTERNAL_ID', 'CLAVIGER_AUDIT_KEY_FILE'],
 })
 
@@ -88,7 +189,9 @@ export const neededBy = /** @type {const} */ ({
  * @returns {{ settings: z.output<typeof settingsSchema>, problem: null } | { settings: null, problem: string }} the problem in one line, without any value that may be secret
  */
 export function parseSettings(environment) {
-  const given = Object.fromEntries(settingNames.map((name) => [name, environment[name] || undefined]))
+  const given = Object.fromEntries(
+    settingNames.map((name) => [name, environment[name] || undefined]),
+  )
   const parsed = settingsSchema.safeParse(given)
   if (parsed.success) return { settings: parsed.data, problem: null }
   const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`)

@@ -48,7 +48,8 @@ export const statusOf: Record<ErrorCode, number> = {
   unexpected: 500,
 }
 
-const busyWords = 'The console is busy: every connection to its database is in use. Try again in a moment.'
+const busyWords =
+  'The console is busy: every connection to its database is in use. Try again in a moment.'
 
 /** No connection to the database became free in time. */
 export const makeBusy = (cause: unknown): AppError => new AppError('busy', busyWords, {}, { cause })

@@ -1,6 +1,7 @@
 // Plain JavaScript: the web server uses it before TypeScript runs.
 /** Names of members whose value never belongs into a log: credentials, tokens, key material and what it protects. */
-const SECRET = /^(authorization|cookie|set-?cookie|password|passphrase|secret|(access|refresh|id|session|grant|security|import|csrf)?_?-?tokens?|client_?secret|secret_?access_?key|nextauth_?secret|private_?key.*|plaintext|ciphertext.*|.*key_?material|mac|database_?url|smtp_?url|x-amz-security-token)$/i
+const SECRET =
+  /^(authorization|cookie|set-?cookie|password|passphrase|secret|(access|refresh|id|session|grant|security|import|csrf)?_?-?tokens?|client_?secret|secret_?access_?key|nextauth_?secret|private_?key.*|plaintext|ciphertext.*|.*key_?material|mac|database_?url|smtp_?url|x-amz-security-token)$/i
 /** Credentials inside an address: postgresql://user:secret@host */
 const URL_PASSWORD = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s@/]+@/gi
 
@@ -16,7 +17,12 @@ export function redact(value, depth = 0) {
   if (value instanceof Uint8Array) return `[${value.byteLength} bytes]`
   if (value instanceof Error) return redactError(value, depth)
   if (Array.isArray(value)) return value.slice(0, 100).map((item) => redact(item, depth + 1))
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, SECRET.test(name) ? '[redacted]' : redact(member, depth + 1)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [
+      name,
+      SECRET.test(name) ? '[redacted]' : redact(member, depth + 1),
+    ]),
+  )
 }
 
 /** @param {Error} error @param {number} depth @returns {Record<string, unknown>} */
@@ -24,7 +30,9 @@ function redactError(error, depth) {
   const { name, message, stack, cause, ...rest } = error
   return {
     ...redact(rest, depth + 1),
-    type: name, message: redactText(message), stack: redactText(stack ?? ''),
+    type: name,
+    message: redactText(message),
+    stack: redactText(stack ?? ''),
     ...(cause === undefined ? {} : { cause: redact(cause, depth + 1) }),
   }
 }

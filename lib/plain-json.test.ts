@@ -9,14 +9,32 @@ it('passes whatever JSON can say, and members left out', () => {
 
 /** As React's server hands over a `$T`: whoever looks at a member is thrown at. */
 const temporaryReference = new Proxy(() => {}, {
-  get() { throw new Error('Cannot access it on the server.') },
-  getPrototypeOf() { throw new Error('Cannot access it on the server.') },
+  get() {
+    throw new Error('Cannot access it on the server.')
+  },
+  getPrototypeOf() {
+    throw new Error('Cannot access it on the server.')
+  },
 })
 
 it('names where something stands that is no JSON, without looking into it', () => {
   const strange: unknown[] = [
-    temporaryReference, () => 1, Promise.resolve(1), new Date(), new Map(), new Set(), 1n, Symbol('x'), NaN, -Infinity,
-    new File([], 'x'), new FormData(), new Uint8Array(2), /x/, new (class Grant {})(), [][Symbol.iterator](),
+    temporaryReference,
+    () => 1,
+    Promise.resolve(1),
+    new Date(),
+    new Map(),
+    new Set(),
+    1n,
+    Symbol('x'),
+    NaN,
+    -Infinity,
+    new File([], 'x'),
+    new FormData(),
+    new Uint8Array(2),
+    /x/,
+    new (class Grant {})(),
+    [][Symbol.iterator](),
   ]
   for (const value of strange) {
     expect(findNotPlain(value)).toEqual([])

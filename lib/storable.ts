@@ -15,14 +15,18 @@ export function findUnstorable(value: unknown): string[] | null {
   return null
 }
 
-export const unstorableWords = 'This holds a character that cannot be kept: a NUL, or half of an emoji. Take it out.'
+export const unstorableWords =
+  'This holds a character that cannot be kept: a NUL, or half of an emoji. Take it out.'
 
 /** The same with U+FFFD in place of what cannot be kept, as after a cut through the middle of an emoji. */
 export const storableText = (text: string): string => text.replace(allOdd, '\ufffd')
 
 /** JSON text that jsonb takes, whatever is in it. */
-export const storableJson = (value: unknown): string => JSON.stringify(value, (_, member: unknown) => {
-  if (typeof member === 'string') return storableText(member)
-  const isRecord = typeof member === 'object' && member !== null && !Array.isArray(member)
-  return isRecord && Object.keys(member).some((name) => odd.test(name)) ? Object.fromEntries(Object.entries(member).map(([name, one]) => [storableText(name), one])) : member
-})
+export const storableJson = (value: unknown): string =>
+  JSON.stringify(value, (_, member: unknown) => {
+    if (typeof member === 'string') return storableText(member)
+    const isRecord = typeof member === 'object' && member !== null && !Array.isArray(member)
+    return isRecord && Object.keys(member).some((name) => odd.test(name))
+      ? Object.fromEntries(Object.entries(member).map(([name, one]) => [storableText(name), one]))
+      : member
+  })

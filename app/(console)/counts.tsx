@@ -15,7 +15,12 @@ export function Counts({ title, figures }: { title: string; figures: readonly Fi
       {figures.map(({ label, count, href }) => (
         <div key={label} className="claviger-count">
           <Link href={href}>{label}</Link>
-          <ProgressBar value={(100 * count) / total} ariaLabel={`${label}: ${count} of ${total} keys`} resultText="" additionalInfo={undefined} />
+          <ProgressBar
+            value={(100 * count) / total}
+            ariaLabel={`${label}: ${count} of ${total} keys`}
+            resultText=""
+            additionalInfo={undefined}
+          />
           <span>{count.toLocaleString('en')}</span>
         </div>
       ))}

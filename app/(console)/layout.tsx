@@ -10,11 +10,21 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   const shell = await readShell()
   if ('failure' in shell) return <FailedView failure={shell.failure} />
   const { actor, held, notice, worker } = shell
-  const roles = [...new Set(actor.assigned.map(({ role, accountId }) => roleNames[role] + (accountId ? ` in ${accountId}` : '')))]
+  const roles = [
+    ...new Set(
+      actor.assigned.map(
+        ({ role, accountId }) => roleNames[role] + (accountId ? ` in ${accountId}` : ''),
+      ),
+    ),
+  ]
   return (
     <Shell
-      person={{ name: actor.name, email: actor.email, roles: roles.join(', ') || 'no role' }} held={held} notice={notice} worker={worker}
-      search={held.includes('keys.read') ? <QuickSearch /> : undefined} markRead={held.includes('requests.read') ? markNoticesRead : null}
+      person={{ name: actor.name, email: actor.email, roles: roles.join(', ') || 'no role' }}
+      held={held}
+      notice={notice}
+      worker={worker}
+      search={held.includes('keys.read') ? <QuickSearch /> : undefined}
+      markRead={held.includes('requests.read') ? markNoticesRead : null}
     >
       {children}
     </Shell>

@@ -21,30 +21,108 @@ import type { OverviewLine, RequestsOverview } from '@/lib/changes/overview'
 /** What waits for this person, what of theirs failed, what ends soon. Only what there is takes room. */
 export function OverviewRequests() {
   const { data, isError, error, refetch, dataUpdatedAt } = useQuery({
-    queryKey: ['requests', 'overview'], queryFn: ({ signal }) => readJson<RequestsOverview>('/api/requests/overview', signal), refetchInterval: 60_000,
+    queryKey: ['requests', 'overview'],
+    queryFn: ({ signal }) => readJson<RequestsOverview>('/api/requests/overview', signal),
+    refetchInterval: 60_000,
   })
   return (
-    <Container header={<Header variant="h2" actions={<Button href="/requests">All requests</Button>}>Waiting for you</Header>}>
-      {isError && !data ? <Alert type="error" header="Requests could not be read" action={<Button onClick={() => void refetch()}>Try again</Button>}>{error.message}</Alert>
-        : !data ? <Box color="text-body-secondary"><Spinner /> Reading requests</Box>
-          : <ClockProvider now={data.now} receivedAt={dataUpdatedAt}><Boxes of={data} /></ClockProvider>}
+    <Container
+      header={
+        <Header variant="h2" actions={<Button href="/requests">All requests</Button>}>
+          Waiting for you
+        </Header>
+      }
+    >
+      {isError && !data ? (
+        <Alert
+          type="error"
+          header="Requests could not be read"
+          action={<Button onClick={() => void refetch()}>Try again</Button>}
+        >
+          {error.message}
+        </Alert>
+      ) : !data ? (
+        <Box color="text-body-secondary">
+          <Spinner /> Reading requests
+        </Box>
+      ) : (
+        <ClockProvider now={data.now} receivedAt={dataUpdatedAt}>
+          <Boxes of={data} />
+        </ClockProvider>
+      )}
     </Container>
   )
 }
 
 function Boxes({ of: { waiting, troubled, ending, unreviewed } }: { of: RequestsOverview }) {
   const boxes = [
-    <Lines key="waiting" title="Your decision" box={waiting} more="/requests?box=waiting" side={({ at, requesterName }) => <>{requesterName}{at && <>, answer due <Countdown at={at} over="now" /></>}</>} />,
-    <Lines key="troubled" title="Went wrong" box={troubled} alarming side={({ status, words, at }) => <>{status ? statusWords[status] : ''}{at && <> <Moment at={at} /></>}{words && <>. {words}</>}</>} />,
-    <Lines key="unreviewed" title="Break-glass to review" box={unreviewed} alarming side={({ at, requesterName }) => <>{requesterName} <Moment at={at} /></>} />,
-    <Lines key="ending" title="Ends within a day" box={ending} side={({ at }) => (at ? <Countdown at={at} over="now" /> : '')} />,
+    <Lines
+      key="waiting"
+      title="Your decision"
+      box={waiting}
+      more="/requests?box=waiting"
+      side={({ at, requesterName }) => (
+        <>
+          {requesterName}
+          {at && (
+            <>
+              , answer due <Countdown at={at} over="now" />
+            </>
+          )}
+        </>
+      )}
+    />,
+    <Lines
+      key="troubled"
+      title="Went wrong"
+      box={troubled}
+      alarming
+      side={({ status, words, at }) => (
+        <>
+          {status ? statusWords[status] : ''}
+          {at && (
+            <>
+              {' '}
+              <Moment at={at} />
+            </>
+          )}
+          {words && <>. {words}</>}
+        </>
+      )}
+    />,
+    <Lines
+      key="unreviewed"
+      title="Break-glass to review"
+      box={unreviewed}
+      alarming
+      side={({ at, requesterName }) => (
+        <>
+          {requesterName} <Moment at={at} />
+        </>
+      )}
+    />,
+    <Lines
+      key="ending"
+      title="Ends within a day"
+      box={ending}
+      side={({ at }) => (at ? <Countdown at={at} over="now" /> : '')}
+    />,
   ]
   const shown = boxes.filter(({ props }) => props.box.total > 0)
-  if (shown.length === 0) return <Box color="text-body-secondary">Nothing waits for your decision, nothing of yours failed, and nothing of yours ends within a day.</Box>
+  if (shown.length === 0)
+    return (
+      <Box color="text-body-secondary">
+        Nothing waits for your decision, nothing of yours failed, and nothing of yours ends within a
+        day.
+      </Box>
+    )
   return <ColumnLayout columns={shown.length > 1 ? 2 : 1}>{shown}</ColumnLayout>
 }
 
-type LinesProps = { title: string; box: RequestsOverview['waiting']; side: (line: OverviewLine) => ReactNode; 
+type LinesProps = {
+  title: string
+  box: RequestsOverview['waiting']
+  side: (line: OverviewLine) => ReactNode
   /** Opens exactly what is counted; absent: no list shows just these, so all requests are offered without a number. */
   more?: string
   alarming?: boolean
@@ -53,18 +131,25 @@ type LinesProps = { title: string; box: RequestsOverview['waiting']; side: (line
 function Lines({ title, box: { total, lines }, side, more, alarming = false }: LinesProps) {
   return (
     <SpaceBetween size="xxs">
-      <Box variant="h3">{title} <Badge color={alarming ? 'red' : 'blue'}>{total}</Badge></Box>
+      <Box variant="h3">
+        {title} <Badge color={alarming ? 'red' : 'blue'}>{total}</Badge>
+      </Box>
       <ul className="claviger-overview-lines">
         {lines.map((line, index) => (
           <li key={`${line.requestId} ${index}`}>
             <Link href={`/requests/${line.requestId}`}>{`R-${line.number}: ${line.title}`}</Link>
-            <Box variant="small" display="block">{side(line)}</Box>
+            <Box variant="small" display="block">
+              {side(line)}
+            </Box>
           </li>
         ))}
       </ul>
-      {total > lines.length && (more
-        ? <Link href={more}>{`All ${total}`}</Link>
-        : <Link href="/requests?box=all">Others are among all requests</Link>)}
+      {total > lines.length &&
+        (more ? (
+          <Link href={more}>{`All ${total}`}</Link>
+        ) : (
+          <Link href="/requests?box=all">Others are among all requests</Link>
+        ))}
     </SpaceBetween>
   )
 }

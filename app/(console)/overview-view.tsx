@@ -13,7 +13,14 @@ import { OneAdministrator } from '@/components/settings/one-administrator'
 import { LastUse } from '@/components/value/last-use'
 import { Moment } from '@/components/value/moment'
 import {
-  attentionFigures, coverageFigures, deletionFigure, expiryFigure, inventoryFigures, specFigures, stateFigures, type Figure,
+  attentionFigures,
+  coverageFigures,
+  deletionFigure,
+  expiryFigure,
+  inventoryFigures,
+  specFigures,
+  stateFigures,
+  type Figure,
 } from '@/lib/overview/figures'
 import type { OverviewFacts } from '@/lib/overview/read'
 import type { FourEyes } from '@/lib/settings/four-eyes'
@@ -23,20 +30,45 @@ import { Counts } from './counts'
 import { OverviewRequests } from './overview-requests'
 import { keyPath } from '@/lib/kms/arn'
 
-const keysThatCost = tableHref('/keys', keysTable, { property: 'cost', operator: 'gt', values: ['0'] })
+const keysThatCost = tableHref('/keys', keysTable, {
+  property: 'cost',
+  operator: 'gt',
+  values: ['0'],
+})
 
 type Props = { overview: OverviewFacts; fourEyes: FourEyes | null }
 
 export function OverviewView({ overview, fourEyes }: Props) {
   return (
     <SpaceBetween size="l">
-      <Header variant="h1" description="What needs a person today, and what the fleet is made of. Every number opens what it counts.">Overview</Header>
+      <Header
+        variant="h1"
+        description="What needs a person today, and what the fleet is made of. Every number opens what it counts."
+      >
+        Overview
+      </Header>
       <OneAdministrator fourEyes={fourEyes} leadsToPeople />
       <OverviewRequests />
       {overview.coverage.accounts === 0 ? <NothingYet /> : <Attention overview={overview} />}
-      <Grid gridDefinition={[{ colspan: { default: 12, m: 6 } }, { colspan: { default: 12, m: 6 } }]}>
-        <Upcoming title="Deletions ahead" lead="After this day nothing encrypted under the key can be decrypted." empty="No key is scheduled for deletion." rows={overview.deletions} all={deletionFigure(overview)} missing="When its last replica is deleted" />
-        <Upcoming title="Key material that expires" lead="When imported material expires, the key stops working until it is imported again." empty="No key material expires in the next 60 days." rows={overview.expiries} all={expiryFigure(overview)} missing="unknown" />
+      <Grid
+        gridDefinition={[{ colspan: { default: 12, m: 6 } }, { colspan: { default: 12, m: 6 } }]}
+      >
+        <Upcoming
+          title="Deletions ahead"
+          lead="After this day nothing encrypted under the key can be decrypted."
+          empty="No key is scheduled for deletion."
+          rows={overview.deletions}
+          all={deletionFigure(overview)}
+          missing="When its last replica is deleted"
+        />
+        <Upcoming
+          title="Key material that expires"
+          lead="When imported material expires, the key stops working until it is imported again."
+          empty="No key material expires in the next 60 days."
+          rows={overview.expiries}
+          all={expiryFigure(overview)}
+          missing="unknown"
+        />
       </Grid>
       <Fleet overview={overview} />
       <Coverage overview={overview} />
@@ -47,7 +79,8 @@ export function OverviewView({ overview, fourEyes }: Props) {
 function NothingYet() {
   return (
     <Container header={<Header variant="h2">No account is connected yet</Header>}>
-      Accounts come from the organization, from a file, or are added by hand. <Link href="/accounts">Connect an account</Link>
+      Accounts come from the organization, from a file, or are added by hand.{' '}
+      <Link href="/accounts">Connect an account</Link>
     </Container>
   )
 }
@@ -56,7 +89,9 @@ function Attention({ overview }: { overview: OverviewFacts }) {
   return (
     <Container header={<Header variant="h2">Needs a look</Header>}>
       <ColumnLayout columns={4} variant="text-grid" minColumnWidth={150}>
-        {attentionFigures(overview).map((figure) => <BigNumber key={figure.label} {...figure} />)}
+        {attentionFigures(overview).map((figure) => (
+          <BigNumber key={figure.label} {...figure} />
+        ))}
       </ColumnLayout>
     </Container>
   )
@@ -68,9 +103,20 @@ function BigNumber({ label, count, href, alarming = false, unread = 0 }: Figure)
     <div>
       <Box variant="awsui-key-label">{label}</Box>
       <Link href={href} fontSize="display-l" ariaLabel={`${label}: ${count}`}>
-        <Box variant="span" fontSize="display-l" fontWeight="normal" color={alarming && count > 0 ? 'text-status-error' : 'inherit'}>{count.toLocaleString('en')}</Box>
+        <Box
+          variant="span"
+          fontSize="display-l"
+          fontWeight="normal"
+          color={alarming && count > 0 ? 'text-status-error' : 'inherit'}
+        >
+          {count.toLocaleString('en')}
+        </Box>
       </Link>
-      {unread > 0 && <Box color="text-body-secondary" fontSize="body-s">not read for {unread.toLocaleString('en')} keys</Box>}
+      {unread > 0 && (
+        <Box color="text-body-secondary" fontSize="body-s">
+          not read for {unread.toLocaleString('en')} keys
+        </Box>
+      )}
     </div>
   )
 }
@@ -89,11 +135,24 @@ type UpcomingProps = {
 function Upcoming({ title, lead, empty, rows, all: { count, href }, missing }: UpcomingProps) {
   return (
     <Table
-      variant="container" header={<Header variant="h2" counter={`(${count})`} description={lead}>{title}</Header>} empty={empty}
-      footer={count > rows.length && <Link href={href}>{`All ${count}`}</Link>} items={rows} wrapLines
+      variant="container"
+      header={
+        <Header variant="h2" counter={`(${count})`} description={lead}>
+          {title}
+        </Header>
+      }
+      empty={empty}
+      footer={count > rows.length && <Link href={href}>{`All ${count}`}</Link>}
+      items={rows}
+      wrapLines
       trackBy={(row) => `${row.accountId}${row.region}${row.keyId}`}
       columnDefinitions={[
-        { id: 'key', header: 'Key', isRowHeader: true, cell: (row) => <Link href={keyPath(row)}>{row.alias ?? row.keyId}</Link> },
+        {
+          id: 'key',
+          header: 'Key',
+          isRowHeader: true,
+          cell: (row) => <Link href={keyPath(row)}>{row.alias ?? row.keyId}</Link>,
+        },
         { id: 'account', header: 'Account', cell: (row) => `${row.accountName}, ${row.region}` },
         { id: 'at', header: 'When', cell: (row) => <Moment at={row.at} missing={missing} /> },
         { id: 'used', header: 'Last use', cell: (row) => <LastUse of={row} /> },
@@ -108,18 +167,23 @@ function Fleet({ overview }: { overview: OverviewFacts }) {
   return (
     <Container header={<Header variant="h2">The fleet</Header>}>
       <SpaceBetween size="l">
-        <KeyValuePairs columns={4} minColumnWidth={150} items={[
-          ...inventoryFigures(overview).map(toPair),
-          {
-            label: 'Monthly cost of keys',
-            value: (
-              <>
-                <Link href={keysThatCost}>{cost}</Link>
-                {keys.costUnknown > 0 && `, unknown for ${keys.costUnknown.toLocaleString('en')} keys`}
-              </>
-            ),
-          },
-        ]} />
+        <KeyValuePairs
+          columns={4}
+          minColumnWidth={150}
+          items={[
+            ...inventoryFigures(overview).map(toPair),
+            {
+              label: 'Monthly cost of keys',
+              value: (
+                <>
+                  <Link href={keysThatCost}>{cost}</Link>
+                  {keys.costUnknown > 0 &&
+                    `, unknown for ${keys.costUnknown.toLocaleString('en')} keys`}
+                </>
+              ),
+            },
+          ]}
+        />
         <ColumnLayout columns={2}>
           <Counts title="By state" figures={stateFigures(overview)} />
           <Counts title="By spec" figures={specFigures(overview)} />
@@ -129,20 +193,35 @@ function Fleet({ overview }: { overview: OverviewFacts }) {
   )
 }
 
-const toPair = ({ label, count, href }: Figure) => (
-  { label, value: <Link href={href} ariaLabel={`${label}: ${count}`}>{count.toLocaleString('en')}</Link> }
-)
+const toPair = ({ label, count, href }: Figure) => ({
+  label,
+  value: (
+    <Link href={href} ariaLabel={`${label}: ${count}`}>
+      {count.toLocaleString('en')}
+    </Link>
+  ),
+})
 
 function Coverage({ overview }: { overview: OverviewFacts }) {
   const { coverage } = overview
   return (
-    <Container header={<Header variant="h2" description="A number above is only as good as what we could read.">How complete this is</Header>}>
-      <KeyValuePairs columns={4} minColumnWidth={150} items={[
-        ...coverageFigures(overview).map(toPair),
-        { label: 'Paused accounts', value: coverage.paused.toLocaleString('en') },
-        { label: 'Never swept', value: coverage.neverSwept.toLocaleString('en') },
-        { label: 'Oldest sweep', value: <Moment at={coverage.oldestSweep} missing="none yet" /> },
-      ]} />
+    <Container
+      header={
+        <Header variant="h2" description="A number above is only as good as what we could read.">
+          How complete this is
+        </Header>
+      }
+    >
+      <KeyValuePairs
+        columns={4}
+        minColumnWidth={150}
+        items={[
+          ...coverageFigures(overview).map(toPair),
+          { label: 'Paused accounts', value: coverage.paused.toLocaleString('en') },
+          { label: 'Never swept', value: coverage.neverSwept.toLocaleString('en') },
+          { label: 'Oldest sweep', value: <Moment at={coverage.oldestSweep} missing="none yet" /> },
+        ]}
+      />
     </Container>
   )
 }

@@ -4,7 +4,11 @@ import { readFourEyes } from '@/lib/settings/four-eyes'
 import { failed } from './failed'
 import { OverviewView } from './overview-view'
 
-export default page('keys.read', async (permit) => {
-  const [overview, fourEyes] = await Promise.all([readOverview(permit), readFourEyes(permit)])
-  return <OverviewView overview={overview} fourEyes={fourEyes} />
-}, failed)
+export default page(
+  'keys.read',
+  async (permit) => {
+    const [overview, fourEyes] = await Promise.all([readOverview(permit), readFourEyes(permit)])
+    return <OverviewView overview={overview} fourEyes={fourEyes} />
+  },
+  failed,
+)

@@ -27,7 +27,10 @@ const titles: Record<ErrorCode, string> = {
 }
 
 /** Roles and people to ask, where the refusal is about a permission. */
-export type WhoMay = { roles: readonly string[]; administrators: readonly { name: string; email: string }[] }
+export type WhoMay = {
+  roles: readonly string[]
+  administrators: readonly { name: string; email: string }[]
+}
 
 /** A page that could not be shown: what, why, the reference, and what to do next. Never drawn as an empty page. */
 export function FailedView({ failure, whoMay }: { failure: Failure; whoMay?: WhoMay }) {
@@ -39,10 +42,20 @@ export function FailedView({ failure, whoMay }: { failure: Failure; whoMay?: Who
       <ContentLayout header={<Header variant="h1">{titles[failure.code]}</Header>}>
         <Alert
           type={isFinal ? 'info' : failure.code === 'busy' ? 'warning' : 'error'}
-          action={isFinal ? <Button href="/">To the overview</Button> : <Button loading={isRetrying} onClick={() => startRetry(() => router.refresh())}>Try again</Button>}
+          action={
+            isFinal ? (
+              <Button href="/">To the overview</Button>
+            ) : (
+              <Button loading={isRetrying} onClick={() => startRetry(() => router.refresh())}>
+                Try again
+              </Button>
+            )
+          }
         >
           <SpaceBetween size="s">
-            <Box variant="p" padding="n">{failure.message}</Box>
+            <Box variant="p" padding="n">
+              {failure.message}
+            </Box>
             {whoMay && <WhoMayHelp {...whoMay} />}
           </SpaceBetween>
         </Alert>
@@ -54,11 +67,24 @@ export function FailedView({ failure, whoMay }: { failure: Failure; whoMay?: Who
 function WhoMayHelp({ roles, administrators }: WhoMay): ReactNode {
   return (
     <>
-      <Box variant="p" padding="n">Roles that have it: {roles.join(', ')}.</Box>
       <Box variant="p" padding="n">
-        {administrators.length === 0
-          ? 'Nobody administers this installation yet. Whoever runs it can name an administrator with: npm run admin -- grant <e-mail>'
-          : <>Ask {administrators.map(({ name, email }, i) => <span key={email}>{i > 0 && ', '}<strong>{name}</strong> ({email})</span>)} for a role.</>}
+        Roles that have it: {roles.join(', ')}.
+      </Box>
+      <Box variant="p" padding="n">
+        {administrators.length === 0 ? (
+          'Nobody administers this installation yet. Whoever runs it can name an administrator with: npm run admin -- grant <e-mail>'
+        ) : (
+          <>
+            Ask{' '}
+            {administrators.map(({ name, email }, i) => (
+              <span key={email}>
+                {i > 0 && ', '}
+                <strong>{name}</strong> ({email})
+              </span>
+            ))}{' '}
+            for a role.
+          </>
+        )}
       </Box>
     </>
   )

@@ -19,13 +19,23 @@ export default function CodeDiff({ before, after, labels }: DiffProps) {
     if (!parent) return
     const collapseUnchanged = { margin: 3, minSize: 6 }
     if (isNarrow) {
-      const view = new EditorView({ parent, state: EditorState.create({ doc: after, extensions: [
-        policyDocument(`${beforeLabel} against ${afterLabel}`), readOnly, unifiedMergeView({ original: before, mergeControls: false, collapseUnchanged }),
-      ] }) })
+      const view = new EditorView({
+        parent,
+        state: EditorState.create({
+          doc: after,
+          extensions: [
+            policyDocument(`${beforeLabel} against ${afterLabel}`),
+            readOnly,
+            unifiedMergeView({ original: before, mergeControls: false, collapseUnchanged }),
+          ],
+        }),
+      })
       return () => view.destroy()
     }
     const view = new MergeView({
-      parent, collapseUnchanged, gutter: true,
+      parent,
+      collapseUnchanged,
+      gutter: true,
       a: { doc: before, extensions: [policyDocument(beforeLabel), readOnly] },
       b: { doc: after, extensions: [policyDocument(afterLabel), readOnly] },
     })

@@ -27,7 +27,15 @@ export type CodeProps = {
 const fromOutside = Annotation.define<boolean>()
 
 /** One policy in CodeMirror. Load it by PolicyCode, which keeps it out of the page's first load. */
-export default function CodeMirror({ text, label, onChange, findings, lit, goTo, findPrincipals }: CodeProps) {
+export default function CodeMirror({
+  text,
+  label,
+  onChange,
+  findings,
+  lit,
+  goTo,
+  findPrincipals,
+}: CodeProps) {
   const place = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView | null>(null)
   const latest = useRef({ onChange, findPrincipals, text })
@@ -37,32 +45,58 @@ export default function CodeMirror({ text, label, onChange, findings, lit, goTo,
   const isEditable = onChange !== undefined
   useEffect(() => {
     if (!place.current) return
-    const made = new EditorView({ parent: place.current, state: EditorState.create({ doc: latest.current.text, extensions: [
-      policyDocument(label), lintGutter(), keymap.of(lintKeymap), isEditable ? editing(latest) : readOnly,
-    ] }) })
+    const made = new EditorView({
+      parent: place.current,
+      state: EditorState.create({
+        doc: latest.current.text,
+        extensions: [
+          policyDocument(label),
+          lintGutter(),
+          keymap.of(lintKeymap),
+          isEditable ? editing(latest) : readOnly,
+        ],
+      }),
+    })
     view.current = made
     return () => made.destroy()
   }, [label, isEditable])
   useEffect(() => {
     const { current } = view
     if (!current || current.state.doc.toString() === text) return
-    current.dispatch({ changes: { from: 0, to: current.state.doc.length, insert: text }, annotations: fromOutside.of(true) })
+    current.dispatch({
+      changes: { from: 0, to: current.state.doc.length, insert: text },
+      annotations: fromOutside.of(true),
+    })
   }, [text, label, isEditable])
   useEffect(() => {
     const { current } = view
-    if (current && current.state.doc.toString() === text) current.dispatch(setDiagnostics(current.state, (findings ?? []).map((finding) => toDiagnostic(finding, text.length))))
+    if (current && current.state.doc.toString() === text)
+      current.dispatch(
+        setDiagnostics(
+          current.state,
+          (findings ?? []).map((finding) => toDiagnostic(finding, text.length)),
+        ),
+      )
   }, [findings, text, label, isEditable])
   useEffect(() => {
     const { current } = view
     if (!current) return
     const isThere = lit && lit.start <= current.state.doc.length
-    current.dispatch({ effects: [setLit.of(lit ?? null), ...(isThere ? [EditorView.scrollIntoView(lit.start, { y: 'nearest', yMargin: 40 })] : [])] })
+    current.dispatch({
+      effects: [
+        setLit.of(lit ?? null),
+        ...(isThere ? [EditorView.scrollIntoView(lit.start, { y: 'nearest', yMargin: 40 })] : []),
+      ],
+    })
   }, [lit, text, label, isEditable])
   useEffect(() => {
     const { current } = view
     if (!current || !goTo) return
     const offset = Math.min(goTo.offset, current.state.doc.length)
-    current.dispatch({ selection: { anchor: offset }, effects: EditorView.scrollIntoView(offset, { y: 'center' }) })
+    current.dispatch({
+      selection: { anchor: offset },
+      effects: EditorView.scrollIntoView(offset, { y: 'center' }),
+    })
     if (goTo.focus) current.focus()
   }, [goTo, label, isEditable])
   return <div ref={place} className="claviger-code" />
@@ -71,19 +105,40 @@ export default function CodeMirror({ text, label, onChange, findings, lit, goTo,
 type Latest = { current: Pick<CodeProps, 'onChange' | 'findPrincipals'> }
 
 const editing = (latest: Latest): Extension => [
-  history(), highlightActiveLine(),
-  autocompletion({ override: [(context) => completePolicy(latest.current.findPrincipals ?? (async () => []))(context)], maxRenderedOptions: 60 }),
+  history(),
+  highlightActiveLine(),
+  autocompletion({
+    override: [
+      (context) => completePolicy(latest.current.findPrincipals ?? (async () => []))(context),
+    ],
+    maxRenderedOptions: 60,
+  }),
   keymap.of([...completionKeymap, ...historyKeymap, ...defaultKeymap]),
   EditorView.updateListener.of(({ docChanged, state, transactions }) => {
-    if (docChanged && !transactions.some((transaction) => transaction.annotation(fromOutside))) latest.current.onChange?.(state.doc.toString())
+    if (docChanged && !transactions.some((transaction) => transaction.annotation(fromOutside)))
+      latest.current.onChange?.(state.doc.toString())
   }),
 ]
 
-const severities = { error: 'error', 'security-warning': 'warning', warning: 'warning', suggestion: 'info' } as const
+const severities = {
+  error: 'error',
+  'security-warning': 'warning',
+  warning: 'warning',
+  suggestion: 'info',
+} as const
 
 /** What is said of the whole document stands at its first character: underlining everything shows nothing. */
-function toDiagnostic({ path, range, severity, message, fix, code }: LintFinding, length: number): Diagnostic {
+function toDiagnostic(
+  { path, range, severity, message, fix, code }: LintFinding,
+  length: number,
+): Diagnostic {
   const from = Math.min(range.start.offset, length)
   const to = path === '' ? from + 1 : Math.max(range.end.offset, from)
-  return { from, to: Math.min(to, length), severity: severities[severity], message: `${message} ${fix}`.trim(), source: code }
+  return {
+    from,
+    to: Math.min(to, length),
+    severity: severities[severity],
+    message: `${message} ${fix}`.trim(),
+    source: code,
+  }
 }

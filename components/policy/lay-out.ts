@@ -14,12 +14,16 @@ export function layOutPolicy(text: string): string {
 }
 
 /** As people want to read it: as it was written when it has lines, else laid out. */
-export const readablePolicy = (text: string): string => (/\n[^]*\n/.test(text.trim()) ? text : layOutPolicy(text))
+export const readablePolicy = (text: string): string =>
+  /\n[^]*\n/.test(text.trim()) ? text : layOutPolicy(text)
 
 function write(node: JsonNode, text: string, indent: string): string {
   const inner = `${indent}  `
   if (node.kind === 'object') {
-    const members = node.members.map(({ nameSpan, value }) => `${inner}${text.slice(nameSpan.start, nameSpan.end)}: ${write(value, text, inner)}`)
+    const members = node.members.map(
+      ({ nameSpan, value }) =>
+        `${inner}${text.slice(nameSpan.start, nameSpan.end)}: ${write(value, text, inner)}`,
+    )
     return members.length === 0 ? '{}' : `{\n${members.join(',\n')}\n${indent}}`
   }
   if (node.kind === 'array') {
@@ -30,4 +34,5 @@ function write(node: JsonNode, text: string, indent: string): string {
 }
 
 /** The text without white space between tokens. */
-const squeeze = (text: string): string => text.replace(/"(?:\\.|[^"\\])*"|\s+/g, (token) => (token.startsWith('"') ? token : ''))
+const squeeze = (text: string): string =>
+  text.replace(/"(?:\\.|[^"\\])*"|\s+/g, (token) => (token.startsWith('"') ? token : ''))

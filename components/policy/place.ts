@@ -18,7 +18,12 @@ export function placeAt(text: string, position: number): Place {
     const top = frames.at(-1)
     const isName = top !== undefined && !top.isArray && top.awaitsName
     const around = isName ? frames.slice(0, -1) : frames
-    return { path: around.flatMap(({ isArray, name }) => (isArray || name === null ? [] : [name])), isName, quoted, from }
+    return {
+      path: around.flatMap(({ isArray, name }) => (isArray || name === null ? [] : [name])),
+      isName,
+      quoted,
+      from,
+    }
   }
   for (let i = 0; i < position; i++) {
     const top = frames.at(-1)
@@ -30,11 +35,22 @@ export function placeAt(text: string, position: number): Place {
         i = end
         break
       }
-      case '{': frames.push({ isArray: false, name: null, awaitsName: true }); break
-      case '[': frames.push({ isArray: true, name: null, awaitsName: false }); break
-      case '}': case ']': frames.pop(); break
-      case ':': if (top) top.awaitsName = false; break
-      case ',': if (top && !top.isArray) top.awaitsName = true; break
+      case '{':
+        frames.push({ isArray: false, name: null, awaitsName: true })
+        break
+      case '[':
+        frames.push({ isArray: true, name: null, awaitsName: false })
+        break
+      case '}':
+      case ']':
+        frames.pop()
+        break
+      case ':':
+        if (top) top.awaitsName = false
+        break
+      case ',':
+        if (top && !top.isArray) top.awaitsName = true
+        break
     }
   }
   return place(false, position)

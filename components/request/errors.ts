@@ -12,11 +12,17 @@ export type Problems = {
 
 export const noProblems: Problems = { fields: {}, lines: [] }
 
-export const fromErrors = (errors: Errors): Problems => ({ fields: errors, lines: Object.values(errors).flat().map((text) => ({ text, change: null })) })
+export const fromErrors = (errors: Errors): Problems => ({
+  fields: errors,
+  lines: Object.values(errors)
+    .flat()
+    .map((text) => ({ text, change: null })),
+})
 
 /** `changes.3.input.operations` is the field `input.operations` of the fourth change. */
 export function fromFailure({ message, fields }: Failure): Problems {
-  if (!fields || Object.keys(fields).length === 0) return { fields: {}, lines: [{ text: message, change: null }] }
+  if (!fields || Object.keys(fields).length === 0)
+    return { fields: {}, lines: [{ text: message, change: null }] }
   const found: Record<string, string[]> = {}
   const lines: { text: string; change: number | null }[] = []
   for (const [path, messages] of Object.entries(fields)) {
@@ -33,6 +39,10 @@ export function fromFailure({ message, fields }: Failure): Problems {
 
 /** What is said about any of these fields or a part of them; of one that is written `=input`, only about it as a whole. */
 export function errorsAt({ fields }: Problems, names: readonly string[]): readonly string[] {
-  const found = Object.entries(fields).filter(([path]) => names.some((name) => (name.startsWith('=') ? path === name.slice(1) : path === name || path.startsWith(`${name}.`))))
+  const found = Object.entries(fields).filter(([path]) =>
+    names.some((name) =>
+      name.startsWith('=') ? path === name.slice(1) : path === name || path.startsWith(`${name}.`),
+    ),
+  )
   return [...new Set(found.flatMap(([, messages]) => messages))]
 }

@@ -22,7 +22,21 @@ export function Field({ label, at, description, hint, optional = false, below, c
   const errors = errorsAt(useRequestForm().problems, at)
   return (
     <div data-refused={errors.length > 0 || undefined}>
-      <FormField label={optional ? <>{label} <i>(optional)</i></> : label} description={description} constraintText={hint} errorText={errors.length > 0 ? errors.join(' ') : undefined} stretch>
+      <FormField
+        label={
+          optional ? (
+            <>
+              {label} <i>(optional)</i>
+            </>
+          ) : (
+            label
+          )
+        }
+        description={description}
+        constraintText={hint}
+        errorText={errors.length > 0 ? errors.join(' ') : undefined}
+        stretch
+      >
         {children}
       </FormField>
       {below}

@@ -36,4 +36,3 @@ export function useRequestForm(): RequestForm {
   if (!form) throw new Error('a part of a request form outside of one')
   return form
 }
-

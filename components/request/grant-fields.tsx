@@ -17,29 +17,76 @@ const free = 'free'
 
 /** A grant: by its task, which knows the operations and constraints it needs, or composed by hand. */
 export function GrantFields() {
-  const { form: { values: { grant } }, keys, changeValues } = useRequestForm()
-  const change = (changed: Partial<GrantValues>) => changeValues({ grant: { ...grant, ...changed } })
+  const {
+    form: {
+      values: { grant },
+    },
+    keys,
+    changeValues,
+  } = useRequestForm()
+  const change = (changed: Partial<GrantValues>) =>
+    changeValues({ grant: { ...grant, ...changed } })
   const suiting = grantTemplates.filter((task) => keys.every((key) => suits(task, key)))
   const others = grantTemplates.length - suiting.length
-  const choose = (value: string) => change(value === free ? { how: 'free' } : { how: 'task', task: value, taskValues: {}, taskPairs: [['', '']] })
+  const choose = (value: string) =>
+    change(
+      value === free
+        ? { how: 'free' }
+        : { how: 'task', task: value, taskValues: {}, taskPairs: [['', '']] },
+    )
   return (
     <SpaceBetween size="l">
-      <Container header={<Header variant="h2" description="A task knows which operations and constraints it needs, and says why.">What it is for</Header>}>
+      <Container
+        header={
+          <Header
+            variant="h2"
+            description="A task knows which operations and constraints it needs, and says why."
+          >
+            What it is for
+          </Header>
+        }
+      >
         <Field label="Task" at={['task']}>
           <RadioGroup
-            ariaLabel="Task" value={grant.how === 'free' ? free : grant.task} onChange={({ detail }) => choose(detail.value)}
+            ariaLabel="Task"
+            value={grant.how === 'free' ? free : grant.task}
+            onChange={({ detail }) => choose(detail.value)}
             items={[
-              ...suiting.map(({ id, title, summary }) => ({ value: id, label: title, description: summary })),
-              { value: free, label: 'Something else', description: 'Say yourself who, which operations and which constraints.' },
+              ...suiting.map(({ id, title, summary }) => ({
+                value: id,
+                label: title,
+                description: summary,
+              })),
+              {
+                value: free,
+                label: 'Something else',
+                description: 'Say yourself who, which operations and which constraints.',
+              },
             ]}
           />
-          {others > 0 && keys.length > 0 && <Box variant="small" padding={{ top: 's' }}>{others} more {others === 1 ? 'task is' : 'tasks are'} for other kinds of keys.</Box>}
+          {others > 0 && keys.length > 0 && (
+            <Box variant="small" padding={{ top: 's' }}>
+              {others} more {others === 1 ? 'task is' : 'tasks are'} for other kinds of keys.
+            </Box>
+          )}
         </Field>
       </Container>
       {(grant.how === 'free' || grant.task !== '') && (
-        <Container header={<Header variant="h2">{grant.how === 'free' ? 'The grant' : grantTemplates.find(({ id }) => id === grant.task)?.title}</Header>}>
+        <Container
+          header={
+            <Header variant="h2">
+              {grant.how === 'free'
+                ? 'The grant'
+                : grantTemplates.find(({ id }) => id === grant.task)?.title}
+            </Header>
+          }
+        >
           <SpaceBetween size="m">
-            {grant.how === 'free' ? <FreeGrant grant={grant} onChange={change} /> : <TaskGrant grant={grant} onChange={change} />}
+            {grant.how === 'free' ? (
+              <FreeGrant grant={grant} onChange={change} />
+            ) : (
+              <TaskGrant grant={grant} onChange={change} />
+            )}
           </SpaceBetween>
         </Container>
       )}
@@ -49,4 +96,7 @@ export function GrantFields() {
 
 /** A key that was never described may be any. */
 const suits = (task: (typeof grantTemplates)[number], { keySpec, keyUsage, origin }: AskedKey) =>
-  keySpec === null || keyUsage === null || origin === null || task.suits({ keySpec, keyUsage, origin })
+  keySpec === null ||
+  keyUsage === null ||
+  origin === null ||
+  task.suits({ keySpec, keyUsage, origin })

@@ -16,9 +16,21 @@ import { PrimaryRegion, ReplicaFields } from './region-fields'
 import { DescriptionField, TagFields, UntagField } from './tag-fields'
 
 const fields: Readonly<Partial<Record<FormKindName, () => ReactNode>>> = {
-  'grant-revoke': GrantIdField, 'grant-retire': GrantIdField, 'grant-adopt': AdoptFields, 'deletion-schedule': WaitingPeriod, 'rotation-enable': PeriodField,
-  'alias-create': AliasName, 'alias-update': MovedAlias, 'alias-delete': OwnAlias, tag: TagFields, untag: UntagField, description: DescriptionField,
-  'key-create': NewKeyFields, replicate: ReplicaFields, 'primary-update': PrimaryRegion, 'quota-increase': QuotaFields,
+  'grant-revoke': GrantIdField,
+  'grant-retire': GrantIdField,
+  'grant-adopt': AdoptFields,
+  'deletion-schedule': WaitingPeriod,
+  'rotation-enable': PeriodField,
+  'alias-create': AliasName,
+  'alias-update': MovedAlias,
+  'alias-delete': OwnAlias,
+  tag: TagFields,
+  untag: UntagField,
+  description: DescriptionField,
+  'key-create': NewKeyFields,
+  replicate: ReplicaFields,
+  'primary-update': PrimaryRegion,
+  'quota-increase': QuotaFields,
 }
 
 /** What a kind asks beyond keys, time and reason; nothing, for many. */
@@ -28,5 +40,11 @@ export function KindFields() {
   if (kind === 'policy-put') return <PolicyFields />
   const Own = fields[kind]
   if (!Own) return null
-  return <Container header={<Header variant="h2">Details</Header>}><SpaceBetween size="m"><Own /></SpaceBetween></Container>
+  return (
+    <Container header={<Header variant="h2">Details</Header>}>
+      <SpaceBetween size="m">
+        <Own />
+      </SpaceBetween>
+    </Container>
+  )
 }

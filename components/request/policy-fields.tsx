@@ -14,26 +14,61 @@ import { useRequestForm } from './form-context'
 
 const labels = { before: 'Policy as last read', after: 'Asked for' }
 const mostBytes = 32_768
-const sizeOf = (text: string) => `${new TextEncoder().encode(text).length.toLocaleString('en')} of ${mostBytes.toLocaleString('en')} bytes`
+const sizeOf = (text: string) =>
+  `${new TextEncoder().encode(text).length.toLocaleString('en')} of ${mostBytes.toLocaleString('en')} bytes`
 
 /** The whole text of a key policy, against the one the key has. */
 export function PolicyFields() {
-  const { form: { keys, values }, around: { policyText }, changeValues } = useRequestForm()
+  const {
+    form: { keys, values },
+    around: { policyText },
+    changeValues,
+  } = useRequestForm()
   const settled = useDeferredValue(values.policy)
   return (
     <Container
-      header={<Header
-        variant="h2" description={`${sizeOf(values.policy)}${values.draftId ? ' · from a draft' : ''}. What it means, who gains and who loses, is shown before it is sent.`}
-        actions={<Button formAction="none" onClick={() => changeValues({ policy: layOutPolicy(values.policy) })}>Format</Button>}
-      >Key policy</Header>}
+      header={
+        <Header
+          variant="h2"
+          description={`${sizeOf(values.policy)}${values.draftId ? ' · from a draft' : ''}. What it means, who gains and who loses, is shown before it is sent.`}
+          actions={
+            <Button
+              formAction="none"
+              onClick={() => changeValues({ policy: layOutPolicy(values.policy) })}
+            >
+              Format
+            </Button>
+          }
+        >
+          Key policy
+        </Header>
+      }
     >
       <SpaceBetween size="m">
-        {keys.length > 1 && <Alert type="warning" header="The same text for every key">A key policy often names its own account. Look whether this one suits all of them.</Alert>}
-        {policyText === null && keys.length > 0 && values.policy === '' && <Alert type="info">The policy of this key is not known here, so the editor begins empty.</Alert>}
-        <PolicyText at="input.policy" label="Key policy asked for. Control Space completes, Escape then Tab leaves." />
+        {keys.length > 1 && (
+          <Alert type="warning" header="The same text for every key">
+            A key policy often names its own account. Look whether this one suits all of them.
+          </Alert>
+        )}
+        {policyText === null && keys.length > 0 && values.policy === '' && (
+          <Alert type="info">
+            The policy of this key is not known here, so the editor begins empty.
+          </Alert>
+        )}
+        <PolicyText
+          at="input.policy"
+          label="Key policy asked for. Control Space completes, Escape then Tab leaves."
+        />
         {policyText !== null && (
-          <ExpandableSection headerText="Against the policy as last read" defaultExpanded={values.draftId !== null}>
-            <PolicyDiff before={layOutPolicy(policyText)} after={layOutPolicy(settled)} labels={labels} />
+          <ExpandableSection
+            headerText="Against the policy as last read"
+            defaultExpanded={values.draftId !== null}
+          >
+            <PolicyDiff
+              before={layOutPolicy(policyText)}
+              after={layOutPolicy(settled)}
+              labels={labels}
+            />
           </ExpandableSection>
         )}
       </SpaceBetween>
@@ -42,7 +77,14 @@ export function PolicyFields() {
 }
 
 export function PolicyText({ at, label }: { at: string; label: string }) {
-  const { form: { values }, changeValues } = useRequestForm()
+  const {
+    form: { values },
+    changeValues,
+  } = useRequestForm()
   const onChange = useCallback((policy: string) => changeValues({ policy }), [changeValues])
-  return <Field label="Text" at={[at]}><PolicyCode text={values.policy} label={label} onChange={onChange} /></Field>
+  return (
+    <Field label="Text" at={[at]}>
+      <PolicyCode text={values.policy} label={label} onChange={onChange} />
+    </Field>
+  )
 }

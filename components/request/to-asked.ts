@@ -21,7 +21,10 @@ export function toInstant({ day, time }: DayTime): Date | null {
 export function toDayTime(iso: string): DayTime {
   const at = new Date(iso)
   const two = (number: number) => String(number).padStart(2, '0')
-  return { day: `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`, time: `${two(at.getHours())}:${two(at.getMinutes())}` }
+  return {
+    day: `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`,
+    time: `${two(at.getHours())}:${two(at.getMinutes())}`,
+  }
 }
 
 const isSaid = ({ day, time }: DayTime) => day !== '' || time !== ''
@@ -35,20 +38,41 @@ export function toAsked(form: Form, now: Date): Built {
   // In the order in which they stand in the form.
   requireSubject(form, fail)
   const inputs = tryInput(() => toChanges(form), fail)
-  if (form.kind === 'grant-create' && form.values.grant.how === 'free') judgeGrant(inputs?.[0]?.input, fail)
+  if (form.kind === 'grant-create' && form.values.grant.how === 'free')
+    judgeGrant(inputs?.[0]?.input, fail)
   const startsAt = isSaid(form.startsAt) ? toInstant(form.startsAt) : null
-  if (isSaid(form.startsAt) && !startsAt) fail('startsAt', 'Say the day and the time, or leave both empty.')
+  if (isSaid(form.startsAt) && !startsAt)
+    fail('startsAt', 'Say the day and the time, or leave both empty.')
   const endsAt = toEnd(form, startsAt ?? now, (words) => fail('endsAt', words))
   if (form.justification.trim() === '') fail('justification', 'Say why this is needed.')
-  const times = { startsAt: startsAt?.toISOString() ?? null, ...(endsAt === undefined ? {} : { endsAt: endsAt?.toISOString() ?? null }) }
+  const times = {
+    startsAt: startsAt?.toISOString() ?? null,
+    ...(endsAt === undefined ? {} : { endsAt: endsAt?.toISOString() ?? null }),
+  }
   if (inputs === null || Object.keys(errors).length > 0) return { ok: false, errors }
   const changes = inputs.map((change) => ({ ...change, ...times }))
-  const template = form.kind === 'grant-create' && form.values.grant.how === 'task' ? form.values.grant.task : null
-  return { ok: true, asked: { title: form.title, justification: form.justification, ticket: form.ticket, template, continuesId: form.continuesId, replacesId: form.replacesId, changes } }
+  const template =
+    form.kind === 'grant-create' && form.values.grant.how === 'task' ? form.values.grant.task : null
+  return {
+    ok: true,
+    asked: {
+      title: form.title,
+      justification: form.justification,
+      ticket: form.ticket,
+      template,
+      continuesId: form.continuesId,
+      replacesId: form.replacesId,
+      changes,
+    },
+  }
 }
 
 /** Undefined: the usual end, which the server knows; null: none. */
-function toEnd({ kind, end }: Form, from: Date, fail: (words: string) => void): Date | null | undefined {
+function toEnd(
+  { kind, end }: Form,
+  from: Date,
+  fail: (words: string) => void,
+): Date | null | undefined {
   if (findFormKind(kind)?.end === 'never' || end.is === 'none') return null
   if (end.is === 'usual') return undefined
   if (end.is === 'hours') return new Date(from.getTime() + end.hours * 3_600_000)
@@ -57,34 +81,57 @@ function toEnd({ kind, end }: Form, from: Date, fail: (words: string) => void): 
   return at
 }
 
-function requireSubject({ kind, keys, accountId, region, values }: Form, fail: (name: string, words: string) => void): void {
+function requireSubject(
+  { kind, keys, accountId, region, values }: Form,
+  fail: (name: string, words: string) => void,
+): void {
   if (findFormKind(kind)?.about === 'region') {
     if (accountId === '') fail('accountId', 'Choose an account.')
     if (region === '') fail('region', 'Choose a Region.')
   } else {
     if (keys.length === 0) fail('keys', 'Choose a key.')
     if (keys.length > mostKeys) fail('keys', `At most ${mostKeys} keys in one request.`)
-    if (findFormKind(kind)?.oneKey && keys.length > 1) fail('keys', 'This is asked for at one key at a time.')
+    if (findFormKind(kind)?.oneKey && keys.length > 1)
+      fail('keys', 'This is asked for at one key at a time.')
   }
   // The schema judges the parties only once everything else does.
-  if (kind === 'grant-create' && values.grant.how === 'free' && values.grant.grantee.trim() === '') fail('input.granteePrincipal', 'Say who may use the key.')
-  if (kind === 'grant-create' && values.grant.how === 'task' && values.grant.task === '') fail('task', 'Choose a task, or compose the grant yourself.')
+  if (kind === 'grant-create' && values.grant.how === 'free' && values.grant.grantee.trim() === '')
+    fail('input.granteePrincipal', 'Say who may use the key.')
+  if (kind === 'grant-create' && values.grant.how === 'task' && values.grant.task === '')
+    fail('task', 'Choose a task, or compose the grant yourself.')
 }
 
-function toChanges({ kind, keys, accountId, region, values }: Form): Omit<AskedChange, 'startsAt' | 'endsAt'>[] {
-  if (findFormKind(kind)?.about === 'region') return [{ kind, accountId, region, keyArn: null, input: toInput(kind, values, { partition: 'aws' }) }]
+function toChanges({
+  kind,
+  keys,
+  accountId,
+  region,
+  values,
+}: Form): Omit<AskedChange, 'startsAt' | 'endsAt'>[] {
+  if (findFormKind(kind)?.about === 'region')
+    return [
+      { kind, accountId, region, keyArn: null, input: toInput(kind, values, { partition: 'aws' }) },
+    ]
   return keys.map((keyArn) => {
     const arn = parseArn(keyArn)
-    return { kind, accountId: arn?.account ?? null, region: arn?.region ?? null, keyArn, input: toInput(kind, values, { partition: arn?.partition ?? 'aws' }) }
+    return {
+      kind,
+      accountId: arn?.account ?? null,
+      region: arn?.region ?? null,
+      keyArn,
+      input: toInput(kind, values, { partition: arn?.partition ?? 'aws' }),
+    }
   })
 }
 
 type Issues = { issues: readonly { path: readonly PropertyKey[]; message: string }[] }
-const hasIssues = (error: unknown): error is Issues => typeof error === 'object' && error !== null && 'issues' in error && Array.isArray(error.issues)
+const hasIssues = (error: unknown): error is Issues =>
+  typeof error === 'object' && error !== null && 'issues' in error && Array.isArray(error.issues)
 
 /** The one schema that is here already: so that all that is missing is said at once. */
 function judgeGrant(input: unknown, fail: (name: string, words: string) => void): void {
-  for (const { path, message } of grantInput.safeParse(input).error?.issues ?? []) fail(['input', ...path.map(String)].join('.'), message)
+  for (const { path, message } of grantInput.safeParse(input).error?.issues ?? [])
+    fail(['input', ...path.map(String)].join('.'), message)
 }
 
 /** A task says what is wrong by its own fields. */
@@ -93,7 +140,8 @@ function tryInput<T>(make: () => T, fail: (name: string, words: string) => void)
     return make()
   } catch (error) {
     if (!hasIssues(error)) throw error
-    for (const { path, message } of error.issues) fail(['task', ...path.map(String)].join('.'), message)
+    for (const { path, message } of error.issues)
+      fail(['task', ...path.map(String)].join('.'), message)
     return null
   }
 }

@@ -8,23 +8,65 @@ export type Hit = { id: string; href: string; title: string; detail: string; not
 export type HitGroup = { title: string; hits: readonly Hit[] }
 
 const inAccount = (name: string, id: string) => (name === id ? id : `${name} (${id})`)
-const eq = (property: string, value: string) => ({ property, operator: 'eq' as const, values: [value] })
+const eq = (property: string, value: string) => ({
+  property,
+  operator: 'eq' as const,
+  values: [value],
+})
 
 /** What was found as places to go to, grouped, in the order it is drawn; groups without a hit are left out. */
 export function hitGroups(found: Found): HitGroup[] {
   return [
-    { title: 'Keys', hits: found.keys.map((key) => ({
-      id: key.arn, href: keyPath(key),
-      title: key.aliases[0]?.replace(/^alias\//, '') ?? key.keyId,
-      detail: [key.aliases.length > 0 ? key.keyId : 'no alias', inAccount(key.accountName, key.accountId), key.region].join(' · '),
-      note: key.gone ? 'gone' : key.keyState === null ? 'state unknown' : key.keyState === 'Enabled' ? undefined : key.keyState,
-    })) },
-    { title: 'Accounts', hits: found.accounts.map(({ id, name }) => ({ id: `account ${id}`, href: tableHref('/keys', keysTable, eq('account', id)), title: name, detail: `${id} · its keys` })) },
-    { title: 'Principals', hits: found.principals.map((one) => ({
-      id: one.id, href: tableHref('/grants', grantsTable, eq('grantee', one.id)), title: one.label, detail: `${one.detail} · ${inAccount(one.accountName, one.accountId)} · grants to it`,
-    })) },
-    { title: 'Grants', hits: found.grants.map((one) => ({
-      id: one.id, href: tableHref('/grants', grantsTable, eq('grantId', one.id.slice(one.id.indexOf('#') + 1))), title: one.label, detail: `to ${one.detail || 'an unnamed grantee'} · ${inAccount(one.accountName, one.accountId)}`,
-    })) },
+    {
+      title: 'Keys',
+      hits: found.keys.map((key) => ({
+        id: key.arn,
+        href: keyPath(key),
+        title: key.aliases[0]?.replace(/^alias\//, '') ?? key.keyId,
+        detail: [
+          key.aliases.length > 0 ? key.keyId : 'no alias',
+          inAccount(key.accountName, key.accountId),
+          key.region,
+        ].join(' · '),
+        note: key.gone
+          ? 'gone'
+          : key.keyState === null
+            ? 'state unknown'
+            : key.keyState === 'Enabled'
+              ? undefined
+              : key.keyState,
+      })),
+    },
+    {
+      title: 'Accounts',
+      hits: found.accounts.map(({ id, name }) => ({
+        id: `account ${id}`,
+        href: tableHref('/keys', keysTable, eq('account', id)),
+        title: name,
+        detail: `${id} · its keys`,
+      })),
+    },
+    {
+      title: 'Principals',
+      hits: found.principals.map((one) => ({
+        id: one.id,
+        href: tableHref('/grants', grantsTable, eq('grantee', one.id)),
+        title: one.label,
+        detail: `${one.detail} · ${inAccount(one.accountName, one.accountId)} · grants to it`,
+      })),
+    },
+    {
+      title: 'Grants',
+      hits: found.grants.map((one) => ({
+        id: one.id,
+        href: tableHref(
+          '/grants',
+          grantsTable,
+          eq('grantId', one.id.slice(one.id.indexOf('#') + 1)),
+        ),
+        title: one.label,
+        detail: `to ${one.detail || 'an unnamed grantee'} · ${inAccount(one.accountName, one.accountId)}`,
+      })),
+    },
   ].filter((group) => group.hits.length > 0)
 }

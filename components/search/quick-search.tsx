@@ -5,7 +5,9 @@ import { SearchPalette } from './search-palette'
 import './search.css'
 
 const isTyping = (target: EventTarget | null) =>
-  target instanceof HTMLElement && (target.isContentEditable || target.closest('input, textarea, select, [contenteditable], .cm-editor') !== null)
+  target instanceof HTMLElement &&
+  (target.isContentEditable ||
+    target.closest('input, textarea, select, [contenteditable], .cm-editor') !== null)
 
 /** Quick search over everything: the button in the top bar, and `/` or Ctrl-K (Cmd-K) anywhere. */
 export function QuickSearch() {
@@ -14,8 +16,17 @@ export function QuickSearch() {
     function listen(event: KeyboardEvent) {
       // The top bar keeps a hidden copy of what stands in it, to measure by: whichever hears the key first opens the one palette.
       if (event.defaultPrevented) return
-      const isCommand = event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey
-      const isSlash = event.key === '/' && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event.target)
+      const isCommand =
+        event.key.toLowerCase() === 'k' &&
+        (event.ctrlKey || event.metaKey) &&
+        !event.altKey &&
+        !event.shiftKey
+      const isSlash =
+        event.key === '/' &&
+        !event.ctrlKey &&
+        !event.metaKey &&
+        !event.altKey &&
+        !isTyping(event.target)
       if (!isCommand && !isSlash) return
       event.preventDefault()
       setOpen(true)
@@ -25,7 +36,13 @@ export function QuickSearch() {
   }, [])
   return (
     <>
-      <button type="button" className="claviger-search-button" aria-haspopup="dialog" aria-keyshortcuts="/ Control+K Meta+K" onClick={() => setOpen(true)}>
+      <button
+        type="button"
+        className="claviger-search-button"
+        aria-haspopup="dialog"
+        aria-keyshortcuts="/ Control+K Meta+K"
+        onClick={() => setOpen(true)}
+      >
         <span>Search keys, principals, grants</span>
         <kbd>/</kbd>
       </button>

@@ -26,7 +26,10 @@ export function SearchPalette({ onClose }: { onClose(): void }) {
   const [at, setAt] = useState(0)
   const wanted = useSettled(text.trim())
   const found = useQuery({
-    queryKey: ['search', wanted], enabled: wanted !== '', staleTime: 30_000, placeholderData: keepPreviousData,
+    queryKey: ['search', wanted],
+    enabled: wanted !== '',
+    staleTime: 30_000,
+    placeholderData: keepPreviousData,
     queryFn: ({ signal }) => readJson<Found>(`/api/search?q=${encodeURIComponent(wanted)}`, signal),
   })
   const groups = wanted && found.data && !found.error ? hitGroups(found.data) : []
@@ -48,21 +51,60 @@ export function SearchPalette({ onClose }: { onClose(): void }) {
   return (
     <Modal visible onDismiss={onClose} header="Search" size="large" closeAriaLabel="Close search">
       <Input
-        ref={focusLater} type="search" value={text} autoComplete={false} clearAriaLabel="Clear" ariaLabel="Search keys, accounts, principals and grants"
+        ref={focusLater}
+        type="search"
+        value={text}
+        autoComplete={false}
+        clearAriaLabel="Clear"
+        ariaLabel="Search keys, accounts, principals and grants"
         placeholder="Key ID, ARN, alias, tag, description, account, principal, grant"
-        onChange={({ detail }) => { setText(detail.value); setAt(0) }}
-        onKeyDown={(event) => { if (onKey(event.detail.key)) event.preventDefault() }}
-        nativeInputAttributes={{ role: 'combobox', 'aria-expanded': hits.length > 0, 'aria-controls': listId, 'aria-autocomplete': 'list', 'aria-activedescendant': active ? idOf(active.id) : undefined }}
+        onChange={({ detail }) => {
+          setText(detail.value)
+          setAt(0)
+        }}
+        onKeyDown={(event) => {
+          if (onKey(event.detail.key)) event.preventDefault()
+        }}
+        nativeInputAttributes={{
+          role: 'combobox',
+          'aria-expanded': hits.length > 0,
+          'aria-controls': listId,
+          'aria-autocomplete': 'list',
+          'aria-activedescendant': active ? idOf(active.id) : undefined,
+        }}
       />
-      <div className="claviger-search-results" role="region" aria-label="Results" tabIndex={0} aria-busy={found.isFetching}>
-        {found.error && wanted ? <Alert type="error" header="Search failed">{found.error.message}</Alert> : <Results id={listId} groups={groups} activeId={active?.id} idOf={idOf} onGo={go} />}
-        <Status wanted={wanted} isFetching={found.isFetching} hasFailed={found.error !== null} count={hits.length} />
+      <div
+        className="claviger-search-results"
+        role="region"
+        aria-label="Results"
+        tabIndex={0}
+        aria-busy={found.isFetching}
+      >
+        {found.error && wanted ? (
+          <Alert type="error" header="Search failed">
+            {found.error.message}
+          </Alert>
+        ) : (
+          <Results id={listId} groups={groups} activeId={active?.id} idOf={idOf} onGo={go} />
+        )}
+        <Status
+          wanted={wanted}
+          isFetching={found.isFetching}
+          hasFailed={found.error !== null}
+          count={hits.length}
+        />
       </div>
     </Modal>
   )
 }
 
-type ResultsProps = { id: string; groups: readonly HitGroup[]; activeId: string | undefined; idOf(id: string): string; onGo(href: string): void }
+type ResultsProps = {
+  id: string
+  groups: readonly HitGroup[]
+  activeId: string | undefined
+  idOf(id: string): string
+  onGo(href: string): void
+}
 
 function Results({ id, groups, activeId, idOf, onGo }: ResultsProps) {
   useEffect(() => {
@@ -73,17 +115,36 @@ function Results({ id, groups, activeId, idOf, onGo }: ResultsProps) {
       {groups.map((group) => (
         <div key={group.title} role="group" aria-label={group.title}>
           {/* A list of options may hold no heading; the group is named above. */}
-          <div aria-hidden="true"><Box fontWeight="bold" fontSize="body-s" color="text-body-secondary" padding={{ top: 's', bottom: 'xxs' }}>{group.title}</Box></div>
+          <div aria-hidden="true">
+            <Box
+              fontWeight="bold"
+              fontSize="body-s"
+              color="text-body-secondary"
+              padding={{ top: 's', bottom: 'xxs' }}
+            >
+              {group.title}
+            </Box>
+          </div>
           {group.hits.map((hit) => (
             <a
-              key={hit.id} id={idOf(hit.id)} href={hit.href} role="option" aria-selected={hit.id === activeId} tabIndex={-1} className="claviger-hit" title={hit.id}
+              key={hit.id}
+              id={idOf(hit.id)}
+              href={hit.href}
+              role="option"
+              aria-selected={hit.id === activeId}
+              tabIndex={-1}
+              className="claviger-hit"
+              title={hit.id}
               onClick={(event) => {
                 if (event.metaKey || event.ctrlKey || event.shiftKey) return
                 event.preventDefault()
                 onGo(hit.href)
               }}
             >
-              <span>{hit.title}{hit.note && <em>{hit.note}</em>}</span>
+              <span>
+                {hit.title}
+                {hit.note && <em>{hit.note}</em>}
+              </span>
               <small>{hit.detail}</small>
             </a>
           ))}
@@ -93,10 +154,32 @@ function Results({ id, groups, activeId, idOf, onGo }: ResultsProps) {
   )
 }
 
-function Status({ wanted, isFetching, hasFailed, count }: { wanted: string; isFetching: boolean; hasFailed: boolean; count: number }) {
-  const words = wanted === '' ? 'Every word has to be found. What begins with the text comes first.'
-    : hasFailed ? '' : count > 0 ? `${count} shown` : isFetching ? 'Searching' : 'Nothing found in what you may see.'
-  return <div role="status" className="claviger-search-status">{words}</div>
+function Status({
+  wanted,
+  isFetching,
+  hasFailed,
+  count,
+}: {
+  wanted: string
+  isFetching: boolean
+  hasFailed: boolean
+  count: number
+}) {
+  const words =
+    wanted === ''
+      ? 'Every word has to be found. What begins with the text comes first.'
+      : hasFailed
+        ? ''
+        : count > 0
+          ? `${count} shown`
+          : isFetching
+            ? 'Searching'
+            : 'Nothing found in what you may see.'
+  return (
+    <div role="status" className="claviger-search-status">
+      {words}
+    </div>
+  )
 }
 
 /** The text once nobody typed for a moment. */

@@ -22,8 +22,8 @@ export function OneAdministrator({ fourEyes, leadsToPeople = false }: Props) {
       header="A second administrator is needed"
       action={leadsToPeople && <Button href="/settings">Open people</Button>}
     >
-      Only one person administers this installation: nobody else can approve what that person asks for, such as changes of
-      roles and of the approval rules. {how}
+      Only one person administers this installation: nobody else can approve what that person asks
+      for, such as changes of roles and of the approval rules. {how}
     </Alert>
   )
 }

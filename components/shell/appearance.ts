@@ -19,8 +19,11 @@ export const formatAppearance = ({ mode, density }: Appearance): string => `${mo
 
 /** Classes of <body>; for "system" the script below adds the dark one where the device is dark. */
 export function bodyClassOf({ mode, density }: Appearance): string {
-  return [mode === 'dark' && 'awsui-dark-mode', density === 'compact' && 'awsui-compact-mode'].filter(Boolean).join(' ')
+  return [mode === 'dark' && 'awsui-dark-mode', density === 'compact' && 'awsui-compact-mode']
+    .filter(Boolean)
+    .join(' ')
 }
 
 /** Runs before the first paint. Nothing of a request is in it. */
-export const systemModeScript = "if(matchMedia('(prefers-color-scheme: dark)').matches)document.body.classList.add('awsui-dark-mode')"
+export const systemModeScript =
+  "if(matchMedia('(prefers-color-scheme: dark)').matches)document.body.classList.add('awsui-dark-mode')"

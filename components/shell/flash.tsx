@@ -21,11 +21,20 @@ let nextId = 0
 
 export function FlashProvider({ children }: { children: ReactNode }) {
   const [messages, setMessages] = useState<readonly Message[]>([])
-  const dismiss = useCallback((id: string) => setMessages((all) => all.filter((m) => m.id !== id)), [])
+  const dismiss = useCallback(
+    (id: string) => setMessages((all) => all.filter((m) => m.id !== id)),
+    [],
+  )
   const flash = useMemo<Flash>(() => {
     const show = (message: Message) => {
       const id = message.id ?? `flash-${++nextId}`
-      const shown: Message = { dismissible: true, dismissLabel: 'Dismiss', onDismiss: () => dismiss(id), ...message, id }
+      const shown: Message = {
+        dismissible: true,
+        dismissLabel: 'Dismiss',
+        onDismiss: () => dismiss(id),
+        ...message,
+        id,
+      }
       setMessages((all) => [shown, ...all.filter((m) => m.id !== id)].slice(0, 5))
     }
     return {
@@ -50,5 +59,13 @@ export function useFlash(): Flash {
 }
 
 export function FlashMessages() {
-  return <div className="claviger-flash"><Flashbar stackItems items={useContext(MessagesContext)} i18nStrings={{ ariaLabel: 'Messages' }} /></div>
+  return (
+    <div className="claviger-flash">
+      <Flashbar
+        stackItems
+        items={useContext(MessagesContext)}
+        i18nStrings={{ ariaLabel: 'Messages' }}
+      />
+    </div>
+  )
 }

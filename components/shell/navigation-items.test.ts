@@ -19,7 +19,10 @@ describe('the side navigation', () => {
 
 describe('appearance', () => {
   it('survives its cookie, and anything else in it is the standard', () => {
-    for (const mode of modes) for (const density of densities) expect(parseAppearance(formatAppearance({ mode, density }))).toEqual({ mode, density })
-    for (const text of [undefined, '', 'x', 'dark', 'dark.x', '"><script>']) expect(bodyClassOf(parseAppearance(text))).toMatch(/^(awsui-dark-mode)?$/)
+    for (const mode of modes)
+      for (const density of densities)
+        expect(parseAppearance(formatAppearance({ mode, density }))).toEqual({ mode, density })
+    for (const text of [undefined, '', 'x', 'dark', 'dark.x', '"><script>'])
+      expect(bodyClassOf(parseAppearance(text))).toMatch(/^(awsui-dark-mode)?$/)
   })
 })

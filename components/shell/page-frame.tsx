@@ -18,13 +18,24 @@ export type Frame = {
 export const FrameContext = createContext<((frame: Frame) => void) | null>(null)
 
 /** What a page puts into the shell around it. Memoize parts that are objects, or each render sets them anew. */
-export function useFrame({ breadcrumbs, contentType, splitPanel, splitPanelOpen, onSplitPanelToggle, tools }: Frame): void {
+export function useFrame({
+  breadcrumbs,
+  contentType,
+  splitPanel,
+  splitPanelOpen,
+  onSplitPanelToggle,
+  tools,
+}: Frame): void {
   const setFrame = useContext(FrameContext)
   const crumbs = JSON.stringify(breadcrumbs)
   useEffect(() => {
     setFrame?.({
       breadcrumbs: crumbs ? (JSON.parse(crumbs) as BreadcrumbGroupProps.Item[]) : undefined, // of our own making, one line above
-      contentType, splitPanel, splitPanelOpen, onSplitPanelToggle, tools,
+      contentType,
+      splitPanel,
+      splitPanelOpen,
+      onSplitPanelToggle,
+      tools,
     })
     return () => setFrame?.({})
   }, [setFrame, crumbs, contentType, splitPanel, splitPanelOpen, onSplitPanelToggle, tools])

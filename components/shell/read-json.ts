@@ -8,10 +8,15 @@ export class ReadFailure extends Error {
   }
 }
 
-const unreachable: Failure = { code: 'unexpected', message: 'The console did not answer. Check the connection and try again.' }
+const unreachable: Failure = {
+  code: 'unexpected',
+  message: 'The console did not answer. Check the connection and try again.',
+}
 
 function isRefusal(body: unknown): body is { error: Failure } {
-  return typeof body === 'object' && body !== null && 'error' in body && typeof body.error === 'object'
+  return (
+    typeof body === 'object' && body !== null && 'error' in body && typeof body.error === 'object'
+  )
 }
 
 /** Reads one of our GET handlers. @throws ReadFailure with words for the screen; never an empty answer for a failed one. */

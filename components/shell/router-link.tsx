@@ -5,7 +5,15 @@ import { useEffect, useTransition, type ReactNode } from 'react'
 
 /** The address a plain left click on a link of this console leads to; null when the browser should do what it always does. */
 export function ownAddressOf(event: MouseEvent, origin: string): string | null {
-  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return null
+  if (
+    event.defaultPrevented ||
+    event.button !== 0 ||
+    event.metaKey ||
+    event.ctrlKey ||
+    event.shiftKey ||
+    event.altKey
+  )
+    return null
   const anchor = event.target instanceof Element ? event.target.closest('a[href]') : null
   if (!(anchor instanceof HTMLAnchorElement) || anchor.hasAttribute('download')) return null
   if ((anchor.target && anchor.target !== '_self') || anchor.rel.includes('external')) return null
@@ -32,5 +40,9 @@ export function RouterLinks(): ReactNode {
     document.addEventListener('click', follow)
     return () => document.removeEventListener('click', follow)
   }, [router])
-  return isLeaving && <div className="claviger-leaving" role="progressbar" aria-label="The next page is loading" />
+  return (
+    isLeaving && (
+      <div className="claviger-leaving" role="progressbar" aria-label="The next page is loading" />
+    )
+  )
 }

@@ -2,11 +2,13 @@
 
 async function post(path: string, fields: Record<string, string>): Promise<string> {
   const csrf: unknown = await fetch('/api/auth/csrf').then((response) => response.json())
-  const csrfToken = typeof csrf === 'object' && csrf !== null && 'csrfToken' in csrf ? String(csrf.csrfToken) : ''
+  const csrfToken =
+    typeof csrf === 'object' && csrf !== null && 'csrfToken' in csrf ? String(csrf.csrfToken) : ''
   const body = new URLSearchParams({ ...fields, csrfToken, json: 'true' })
   const response = await fetch(path, { method: 'POST', body })
   const answer: unknown = await response.json()
-  if (!response.ok || typeof answer !== 'object' || answer === null || !('url' in answer)) throw new Error('The console gave no address to go to.')
+  if (!response.ok || typeof answer !== 'object' || answer === null || !('url' in answer))
+    throw new Error('The console gave no address to go to.')
   return String(answer.url)
 }
 

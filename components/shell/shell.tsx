@@ -27,9 +27,14 @@ import { useWaiting, useWorkerHealth } from './use-bell'
 import { WorkerBanner } from './worker-banner'
 
 type Props = {
-  person: ShellPerson; held: readonly Permission[]; notice?: string;
+  person: ShellPerson
+  held: readonly Permission[]
+  notice?: string
   /** As the page was rendered; null for who sees no keys. */
-  worker: WorkerHealth | null; search?: ReactNode; markRead: MarkRead | null; children: ReactNode
+  worker: WorkerHealth | null
+  search?: ReactNode
+  markRead: MarkRead | null
+  children: ReactNode
 }
 
 const stillSignedIn = 'The session could not be ended, so you are still signed in. Try again.'
@@ -65,15 +70,28 @@ function Rooms({ person, held, notice, worker, search, children }: Props) {
   const heldSet = useMemo(() => new Set(held), [held])
   const waiting = useWaiting()
   const health = useWorkerHealth() ?? worker
-  const navigation = useMemo(() => navigationFor(heldSet, { '/requests': waiting > 0 && <Badge color="blue">{waiting} for you</Badge> }), [heldSet, waiting])
+  const navigation = useMemo(
+    () =>
+      navigationFor(heldSet, {
+        '/requests': waiting > 0 && <Badge color="blue">{waiting} for you</Badge>,
+      }),
+    [heldSet, waiting],
+  )
   const crumbs = frame.breadcrumbs ?? []
   const flash = useFlash()
-  const signOut = () => void endSession().catch(() => flash.failure({ code: 'unexpected', message: stillSignedIn }))
+  const signOut = () =>
+    void endSession().catch(() => flash.failure({ code: 'unexpected', message: stillSignedIn }))
   return (
     <FrameContext.Provider value={setFrame}>
       <header id="top-bar" className="claviger-top-bar">
-        <a className="claviger-skip" href="#content">Skip to the page</a>
-        {notice && <p className="claviger-notice" role="note">{notice}</p>}
+        <a className="claviger-skip" href="#content">
+          Skip to the page
+        </a>
+        {notice && (
+          <p className="claviger-notice" role="note">
+            {notice}
+          </p>
+        )}
         <TopBar person={person} search={search} onSignOut={signOut} />
       </header>
       <AppLayout
@@ -82,7 +100,11 @@ function Rooms({ person, held, notice, worker, search, children }: Props) {
         navigationWidth={240}
         navigationOpen={isNavigationOpen}
         onNavigationChange={({ detail }) => setNavigationOpen(detail.open)}
-        breadcrumbs={crumbs.length > 0 ? <BreadcrumbGroup items={[{ text: 'Overview', href: '/' }, ...crumbs]} /> : undefined}
+        breadcrumbs={
+          crumbs.length > 0 ? (
+            <BreadcrumbGroup items={[{ text: 'Overview', href: '/' }, ...crumbs]} />
+          ) : undefined
+        }
         notifications={<FlashMessages />}
         stickyNotifications
         contentType={frame.contentType}
@@ -91,7 +113,14 @@ function Rooms({ person, held, notice, worker, search, children }: Props) {
         onSplitPanelToggle={({ detail }) => frame.onSplitPanelToggle?.(detail.open)}
         tools={frame.tools}
         toolsHide={!frame.tools}
-        content={<HeldContext.Provider value={heldSet}><div id="content" tabIndex={-1}>{health && <WorkerBanner health={health} />}{children}</div></HeldContext.Provider>}
+        content={
+          <HeldContext.Provider value={heldSet}>
+            <div id="content" tabIndex={-1}>
+              {health && <WorkerBanner health={health} />}
+              {children}
+            </div>
+          </HeldContext.Provider>
+        }
       />
     </FrameContext.Provider>
   )

@@ -5,11 +5,18 @@ import { appearanceCookie, formatAppearance, parseAppearance, type Appearance } 
 
 const listeners = new Set<() => void>()
 
-const readCookie = () => document.cookie.split('; ').find((part) => part.startsWith(`${appearanceCookie}=`))?.split('=')[1] ?? ''
+const readCookie = () =>
+  document.cookie
+    .split('; ')
+    .find((part) => part.startsWith(`${appearanceCookie}=`))
+    ?.split('=')[1] ?? ''
 const prefersDark = () => matchMedia('(prefers-color-scheme: dark)').matches
 
 function paint({ mode, density }: Appearance) {
-  document.body.classList.toggle('awsui-dark-mode', mode === 'dark' || (mode === 'system' && prefersDark()))
+  document.body.classList.toggle(
+    'awsui-dark-mode',
+    mode === 'dark' || (mode === 'system' && prefersDark()),
+  )
   document.body.classList.toggle('awsui-compact-mode', density === 'compact')
 }
 

@@ -13,9 +13,14 @@ import { readJson } from './read-json'
 const queryKey = ['requests', 'bell']
 
 /** Polled gently, and not while nobody looks at the tab. */
-const useBellQuery = (enabled: boolean) => useQuery({
-  queryKey, queryFn: ({ signal }) => readJson<FrameAnswer>('/api/notifications', signal), enabled, refetchInterval: 45_000, refetchIntervalInBackground: false,
-})
+const useBellQuery = (enabled: boolean) =>
+  useQuery({
+    queryKey,
+    queryFn: ({ signal }) => readJson<FrameAnswer>('/api/notifications', signal),
+    enabled,
+    refetchInterval: 45_000,
+    refetchIntervalInBackground: false,
+  })
 
 /** Marks notices as read (null: all of them): at once under the bell, then for good. */
 export function useMarkRead(): (ids: string[] | null) => Promise<Result<void> | null> {
@@ -30,15 +35,23 @@ export function useMarkRead(): (ids: string[] | null) => Promise<Result<void> | 
   }
 }
 
-function withRead({ unread, newest, ...rest }: FrameAnswer, ids: readonly string[] | null): FrameAnswer {
+function withRead(
+  { unread, newest, ...rest }: FrameAnswer,
+  ids: readonly string[] | null,
+): FrameAnswer {
   const readAt = new Date().toISOString()
-  const marked = newest.map((notice) => (notice.readAt === null && (ids === null || ids.includes(notice.id)) ? { ...notice, readAt } : notice))
+  const marked = newest.map((notice) =>
+    notice.readAt === null && (ids === null || ids.includes(notice.id))
+      ? { ...notice, readAt }
+      : notice,
+  )
   const fewer = marked.filter((notice, i) => notice !== newest[i]).length
   return { unread: ids === null ? 0 : unread - fewer, newest: marked, ...rest }
 }
 
 /** How many requests wait for this person; none while that is not known. */
-export const useWaiting = (): number => useBellQuery(useContext(BellContext) !== null).data?.waiting ?? 0
+export const useWaiting = (): number =>
+  useBellQuery(useContext(BellContext) !== null).data?.waiting ?? 0
 
 /** As of the last poll; undefined while that is not known, or for who has no bell. */
 export const useWorkerHealth = () => useBellQuery(useContext(BellContext) !== null).data?.worker
@@ -50,20 +63,42 @@ export function useBell(): TopNavigationProps.MenuDropdownUtility[] {
   const markRead = useMarkRead()
   if (!isOffered) return []
   const unread = data?.unread ?? 0
-  const state = error ? `could not be read: ${error.message}` : !data ? 'being read' : unread === 0 ? 'none unread' : `${unread >= 100 ? 'more than 99' : unread} unread`
-  return [{
-    type: 'menu-dropdown', iconName: 'notification', badge: unread > 0, title: 'Notifications', ariaLabel: `Notifications, ${state}`, description: `${state.charAt(0).toUpperCase()}${state.slice(1)}`,
-    items: [...itemsOf(data), { id: 'read-all', text: 'Mark all as read', disabled: unread === 0 }, { id: 'all', text: 'All notifications', href: '/notifications' }],
-    onItemClick: ({ detail: { id } }) => {
-      if (id === 'read-all') void markRead(null)
-      else if (data?.newest.some((notice) => notice.id === id && notice.readAt === null)) void markRead([id])
+  const state = error
+    ? `could not be read: ${error.message}`
+    : !data
+      ? 'being read'
+      : unread === 0
+        ? 'none unread'
+        : `${unread >= 100 ? 'more than 99' : unread} unread`
+  return [
+    {
+      type: 'menu-dropdown',
+      iconName: 'notification',
+      badge: unread > 0,
+      title: 'Notifications',
+      ariaLabel: `Notifications, ${state}`,
+      description: `${state.charAt(0).toUpperCase()}${state.slice(1)}`,
+      items: [
+        ...itemsOf(data),
+        { id: 'read-all', text: 'Mark all as read', disabled: unread === 0 },
+        { id: 'all', text: 'All notifications', href: '/notifications' },
+      ],
+      onItemClick: ({ detail: { id } }) => {
+        if (id === 'read-all') void markRead(null)
+        else if (data?.newest.some((notice) => notice.id === id && notice.readAt === null))
+          void markRead([id])
+      },
     },
-  }]
+  ]
 }
 
 /** As much of a title as a phone shows in two lines; the page of notifications has all of it. */
 const mostShown = 70
 
-const itemsOf = (bell: FrameAnswer | undefined) => (bell?.newest ?? []).map(({ id, title, href, createdAt, readAt }) => ({
-  id, text: title.length > mostShown ? `${title.slice(0, mostShown - 1)}…` : title, href, secondaryText: `${readAt === null ? 'unread · ' : ''}${relativeTime(createdAt, Date.now())}`,
-}))
+const itemsOf = (bell: FrameAnswer | undefined) =>
+  (bell?.newest ?? []).map(({ id, title, href, createdAt, readAt }) => ({
+    id,
+    text: title.length > mostShown ? `${title.slice(0, mostShown - 1)}…` : title,
+    href,
+    secondaryText: `${readAt === null ? 'unread · ' : ''}${relativeTime(createdAt, Date.now())}`,
+  }))

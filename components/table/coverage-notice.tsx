@@ -26,7 +26,8 @@ function wordsOf({ status, keysDenied, keysFailed }: Gap): string {
   return parts.join(' and ') || 'was incomplete'
 }
 
-const places = (count: number) => `${count} ${count === 1 ? 'place' : 'places'} (account and Region)`
+const places = (count: number) =>
+  `${count} ${count === 1 ? 'place' : 'places'} (account and Region)`
 
 /** What this table cannot know and from where, and how old it is; nothing when all could be read. */
 export function CoverageNotice({ coverage }: { coverage: TableCoverage }) {
@@ -36,24 +37,31 @@ export function CoverageNotice({ coverage }: { coverage: TableCoverage }) {
     <Alert type={stale || unlisted > 0 ? 'warning' : 'info'} header={headline(coverage)}>
       {stale && (
         <Box variant="p">
-          The keys synced longest ago are from <Moment at={oldestSweepAt} />. <Link href="/accounts">See the syncs</Link>
+          The keys synced longest ago are from <Moment at={oldestSweepAt} />.{' '}
+          <Link href="/accounts">See the syncs</Link>
         </Box>
       )}
       {unlisted > 0 && (
         <Box variant="p">
-          The list of keys has not been read to its end in {places(unlisted)}; keys might be missing here.{' '}
-          <Link href="/accounts">See progress</Link>
+          The list of keys has not been read to its end in {places(unlisted)}; keys might be missing
+          here. <Link href="/accounts">See progress</Link>
         </Box>
       )}
       {neverSwept > 0 && (
         <Box variant="p">
-          The first sync of {places(neverSwept)} is in progress; what it has not read yet is shown as unknown.{' '}
-          <Link href="/accounts">See progress</Link>
+          The first sync of {places(neverSwept)} is in progress; what it has not read yet is shown
+          as unknown. <Link href="/accounts">See progress</Link>
         </Box>
       )}
       {gaps.length > 0 && (
         <ExpandableSection headerText="What could not be read">
-          <ul>{gaps.map((gap) => <li key={`${gap.api} ${gap.status}`}><GapLine gap={gap} /></li>)}</ul>
+          <ul>
+            {gaps.map((gap) => (
+              <li key={`${gap.api} ${gap.status}`}>
+                <GapLine gap={gap} />
+              </li>
+            ))}
+          </ul>
         </ExpandableSection>
       )}
     </Alert>
@@ -65,9 +73,15 @@ function GapLine({ gap }: { gap: Gap }) {
   return (
     <>
       {api} {wordsOf(gap)} in{' '}
-      <Link href={`/accounts/coverage?${new URLSearchParams({ api, status })}`}>{places(gap.places)}</Link>:{' '}
-      {namesOf(gap.accounts)}
-      {gap.detail && <Box variant="small" display="block">{gap.detail}</Box>}
+      <Link href={`/accounts/coverage?${new URLSearchParams({ api, status })}`}>
+        {places(gap.places)}
+      </Link>
+      : {namesOf(gap.accounts)}
+      {gap.detail && (
+        <Box variant="small" display="block">
+          {gap.detail}
+        </Box>
+      )}
     </>
   )
 }
@@ -81,4 +95,7 @@ function headline({ gaps, stale, unlisted }: TableCoverage): string {
 }
 
 const namesOf = (accounts: Gap['accounts']) =>
-  accounts.slice(0, 5).map(({ name, id }) => `${name} (${id})`).join(', ') + (accounts.length > 5 ? ` and ${accounts.length - 5} more` : '')
+  accounts
+    .slice(0, 5)
+    .map(({ name, id }) => `${name} (${id})`)
+    .join(', ') + (accounts.length > 5 ? ` and ${accounts.length - 5} more` : '')

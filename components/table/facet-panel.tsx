@@ -22,23 +22,41 @@ type Props = {
 export function FacetPanel({ facets, ...rest }: Props) {
   return (
     <nav className="claviger-facets" aria-label="Counts under this filter">
-      {Object.entries(facets).map(([facet, counts]) => <Facet key={facet} facet={facet} counts={counts} {...rest} />)}
+      {Object.entries(facets).map(([facet, counts]) => (
+        <Facet key={facet} facet={facet} counts={counts} {...rest} />
+      ))}
     </nav>
   )
 }
 
 const most = 6
 
-function Facet({ definition, facet, counts, labelOf, filter, hrefOf, onChange }: Omit<Props, 'facets'> & { facet: string; counts: readonly FacetCount[] }) {
+function Facet({
+  definition,
+  facet,
+  counts,
+  labelOf,
+  filter,
+  hrefOf,
+  onChange,
+}: Omit<Props, 'facets'> & { facet: string; counts: readonly FacetCount[] }) {
   const [isWhole, setWhole] = useState(false)
   const chosen = facetValues(filter, facet)
-  const missing = chosen.filter((value) => !counts.some((one) => one.value === value)).map((value) => ({ value, count: 0 }))
+  const missing = chosen
+    .filter((value) => !counts.some((one) => one.value === value))
+    .map((value) => ({ value, count: 0 }))
   const all = [...counts, ...missing]
   const shown = isWhole ? all : all.filter((one, at) => at < most || chosen.includes(one.value))
   return (
     <section>
-      <Box variant="h3" fontSize="body-s" padding={{ bottom: 'xxxs' }}>{definition.properties[facet]?.label ?? facet}</Box>
-      {all.length === 0 && <Box variant="small" color="text-status-inactive">nothing to count</Box>}
+      <Box variant="h3" fontSize="body-s" padding={{ bottom: 'xxxs' }}>
+        {definition.properties[facet]?.label ?? facet}
+      </Box>
+      {all.length === 0 && (
+        <Box variant="small" color="text-status-inactive">
+          nothing to count
+        </Box>
+      )}
       <ul>
         {shown.map(({ value, count }) => {
           const next = toggleFacet(filter, facet, value)
@@ -46,8 +64,14 @@ function Facet({ definition, facet, counts, labelOf, filter, hrefOf, onChange }:
           return (
             <li key={value}>
               <a
-                href={hrefOf(next)} aria-current={isChosen ? 'true' : undefined} data-unknown={value === 'unknown' ? '' : undefined}
-                title={canNarrow(filter) ? labelOf(facet, value) : 'This replaces the filter: “any of” groups cannot be narrowed.'}
+                href={hrefOf(next)}
+                aria-current={isChosen ? 'true' : undefined}
+                data-unknown={value === 'unknown' ? '' : undefined}
+                title={
+                  canNarrow(filter)
+                    ? labelOf(facet, value)
+                    : 'This replaces the filter: “any of” groups cannot be narrowed.'
+                }
                 onClick={(event) => {
                   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
                   event.preventDefault()
@@ -62,7 +86,12 @@ function Facet({ definition, facet, counts, labelOf, filter, hrefOf, onChange }:
         })}
       </ul>
       {all.length > most && (
-        <Button variant="inline-link" onClick={() => setWhole(!isWhole)} ariaExpanded={isWhole} ariaLabel={`${isWhole ? 'Fewer' : `All ${all.length}`}: ${definition.properties[facet]?.label ?? facet}`}>
+        <Button
+          variant="inline-link"
+          onClick={() => setWhole(!isWhole)}
+          ariaExpanded={isWhole}
+          ariaLabel={`${isWhole ? 'Fewer' : `All ${all.length}`}: ${definition.properties[facet]?.label ?? facet}`}
+        >
           {isWhole ? 'Fewer' : `All ${all.length}`}
         </Button>
       )}

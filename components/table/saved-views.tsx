@@ -3,7 +3,9 @@
 import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
-import ButtonDropdown, { type ButtonDropdownProps } from '@cloudscape-design/components/button-dropdown'
+import ButtonDropdown, {
+  type ButtonDropdownProps,
+} from '@cloudscape-design/components/button-dropdown'
 import Checkbox from '@cloudscape-design/components/checkbox'
 import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
@@ -14,7 +16,15 @@ import { useState } from 'react'
 import { useHeld } from '@/components/shell/held'
 import type { Result } from '@/lib/result'
 
-export type View = { id: string; name: string; query: string; shared: boolean; mine: boolean; owner: string; mayDelete: boolean }
+export type View = {
+  id: string
+  name: string
+  query: string
+  shared: boolean
+  mine: boolean
+  owner: string
+  mayDelete: boolean
+}
 type Props = {
   views: readonly View[]
   /** The address of what is shown now. */
@@ -30,19 +40,30 @@ export function SavedViews({ views, query, save, remove }: Props) {
   const [isSaving, setSaving] = useState(false)
   const [failed, setFailed] = useState<string | null>(null)
   const item = (view: View): ButtonDropdownProps.Item => ({
-    id: view.id, text: view.name, href: view.query ? `${pathname}?${view.query}` : pathname,
-    secondaryText: view.mine ? (view.shared ? 'shared with the team' : undefined) : `by ${view.owner}`,
+    id: view.id,
+    text: view.name,
+    href: view.query ? `${pathname}?${view.query}` : pathname,
+    secondaryText: view.mine
+      ? view.shared
+        ? 'shared with the team'
+        : undefined
+      : `by ${view.owner}`,
   })
   const mine = views.filter((view) => view.mine)
   const team = views.filter((view) => !view.mine)
   const removable = views.filter((view) => view.mayDelete && view.query === query)
   const removal = ({ id, name, mine: isMine, owner }: View): ButtonDropdownProps.Item => ({
-    id: `remove ${id}`, text: `Remove “${name}”${isMine ? '' : ` by ${owner}`}`, iconName: 'remove',
+    id: `remove ${id}`,
+    text: `Remove “${name}”${isMine ? '' : ` by ${owner}`}`,
+    iconName: 'remove',
   })
   const groups: ButtonDropdownProps.ItemGroup[] = [
     ...(mine.length > 0 ? [{ text: 'Mine', items: mine.map(item) }] : []),
     ...(team.length > 0 ? [{ text: 'Of the team', items: team.map(item) }] : []),
-    { text: 'This view', items: [{ id: 'save', text: 'Save as…', iconName: 'add-plus' }, ...removable.map(removal)] },
+    {
+      text: 'This view',
+      items: [{ id: 'save', text: 'Save as…', iconName: 'add-plus' }, ...removable.map(removal)],
+    },
   ]
   async function act(id: string) {
     if (id === 'save') return setSaving(true)
@@ -53,14 +74,41 @@ export function SavedViews({ views, query, save, remove }: Props) {
   }
   return (
     <>
-      <ButtonDropdown items={groups} onItemClick={({ detail }) => void act(detail.id)} expandToViewport>Views</ButtonDropdown>
-      {failed && <Alert type="error" dismissible onDismiss={() => setFailed(null)}>{failed}</Alert>}
-      {isSaving && <SaveView query={query} save={save} onClose={() => setSaving(false)} taken={mine.map((view) => view.name)} />}
+      <ButtonDropdown
+        items={groups}
+        onItemClick={({ detail }) => void act(detail.id)}
+        expandToViewport
+      >
+        Views
+      </ButtonDropdown>
+      {failed && (
+        <Alert type="error" dismissible onDismiss={() => setFailed(null)}>
+          {failed}
+        </Alert>
+      )}
+      {isSaving && (
+        <SaveView
+          query={query}
+          save={save}
+          onClose={() => setSaving(false)}
+          taken={mine.map((view) => view.name)}
+        />
+      )}
     </>
   )
 }
 
-function SaveView({ query, save, onClose, taken }: { query: string; save: Props['save']; onClose(): void; taken: readonly string[] }) {
+function SaveView({
+  query,
+  save,
+  onClose,
+  taken,
+}: {
+  query: string
+  save: Props['save']
+  onClose(): void
+  taken: readonly string[]
+}) {
   const router = useRouter()
   const [name, setName] = useState('')
   const [shared, setShared] = useState(false)
@@ -77,15 +125,56 @@ function SaveView({ query, save, onClose, taken }: { query: string; save: Props[
   }
   return (
     <Modal
-      visible onDismiss={onClose} header="Save this view" closeAriaLabel="Close"
-      footer={<Box float="right"><SpaceBetween direction="horizontal" size="xs"><Button variant="link" onClick={onClose}>Cancel</Button><Button variant="primary" loading={isBusy} disabled={!name.trim()} onClick={() => void submit()}>Save</Button></SpaceBetween></Box>}
+      visible
+      onDismiss={onClose}
+      header="Save this view"
+      closeAriaLabel="Close"
+      footer={
+        <Box float="right">
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button variant="link" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button
+              variant="primary"
+              loading={isBusy}
+              disabled={!name.trim()}
+              onClick={() => void submit()}
+            >
+              Save
+            </Button>
+          </SpaceBetween>
+        </Box>
+      }
     >
-      <form onSubmit={(event) => { event.preventDefault(); if (name.trim()) void submit() }}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (name.trim()) void submit()
+        }}
+      >
         <SpaceBetween size="m">
-          <FormField label="Name" errorText={failed} description="Filter, order and columns are kept, and always the rows of the day." constraintText={taken.includes(name.trim()) ? 'You have a view of this name; it is replaced.' : undefined}>
+          <FormField
+            label="Name"
+            errorText={failed}
+            description="Filter, order and columns are kept, and always the rows of the day."
+            constraintText={
+              taken.includes(name.trim())
+                ? 'You have a view of this name; it is replaced.'
+                : undefined
+            }
+          >
             <Input value={name} onChange={({ detail }) => setName(detail.value)} autoFocus />
           </FormField>
-          {mayShare && <Checkbox checked={shared} onChange={({ detail }) => setShared(detail.checked)} description="Everyone sees only the keys they may see.">Show it to the team</Checkbox>}
+          {mayShare && (
+            <Checkbox
+              checked={shared}
+              onChange={({ detail }) => setShared(detail.checked)}
+              description="Everyone sees only the keys they may see."
+            >
+              Show it to the team
+            </Checkbox>
+          )}
         </SpaceBetween>
       </form>
     </Modal>

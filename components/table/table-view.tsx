@@ -16,7 +16,9 @@ import { TablePreferences } from './table-preferences'
 import type { TableStateHook } from './use-table-state'
 import './table.css'
 
-export type Cells<T> = (column: string) => Pick<TableProps.ColumnDefinition<T>, 'cell'> & Partial<TableProps.ColumnDefinition<T>>
+export type Cells<T> = (
+  column: string,
+) => Pick<TableProps.ColumnDefinition<T>, 'cell'> & Partial<TableProps.ColumnDefinition<T>>
 type Props<T> = {
   definition: TableDefinition
   table: TableStateHook
@@ -35,82 +37,200 @@ type Props<T> = {
   /** What an empty table means when no filter narrows it, and what to do. */
   nothing: ReactNode
   /** Rows that can be chosen, for what can be done with several at once. */
-  selection?: { selected: readonly T[]; onChange(rows: T[]): void; isDisabled(row: T): boolean; labelOf(row: T): string }
+  selection?: {
+    selected: readonly T[]
+    onChange(rows: T[]): void
+    isDisabled(row: T): boolean
+    labelOf(row: T): string
+  }
 }
 
 /** A table whose whole state is its address. Rows that could not be read look failed, never empty. */
-export function TableView<T>({ definition, table, title, description, rows, total, isFetching, failure, onRetry, cells, trackBy, filter, actions, nothing, selection }: Props<T>) {
+export function TableView<T>({
+  definition,
+  table,
+  title,
+  description,
+  rows,
+  total,
+  isFetching,
+  failure,
+  onRetry,
+  cells,
+  trackBy,
+  filter,
+  actions,
+  nothing,
+  selection,
+}: Props<T>) {
   const { state, change } = table
   const ids = [...new Set([...definition.columns.map((column) => column.id), ...state.columns])]
   const columns = ids.map((id): TableProps.ColumnDefinition<T> => {
     const column = columnOf(definition, id)
-    return { id, header: column?.label ?? id, sortingField: column?.sortable ? id : undefined, minWidth: 90, ...cells(id) }
+    return {
+      id,
+      header: column?.label ?? id,
+      sortingField: column?.sortable ? id : undefined,
+      minWidth: 90,
+      ...cells(id),
+    }
   })
   const hidden = ids.filter((id) => !state.columns.includes(id))
   const isFiltered = tokensOf(state.filter).length > 0
   return (
     <div className={isFetching && rows ? 'claviger-busy' : undefined} aria-busy={isFetching}>
       <Table<T>
-        variant="container" stickyHeader resizableColumns
+        variant="container"
+        stickyHeader
+        resizableColumns
         items={failure ? [] : (rows ?? [])}
         trackBy={trackBy}
-        {...(selection ? {
-          selectionType: 'multi' as const, selectedItems: selection.selected, isItemDisabled: selection.isDisabled,
-          onSelectionChange: ({ detail }: { detail: TableProps.SelectionChangeDetail<T> }) => selection.onChange(detail.selectedItems),
-        } : {})}
+        {...(selection
+          ? {
+              selectionType: 'multi' as const,
+              selectedItems: selection.selected,
+              isItemDisabled: selection.isDisabled,
+              onSelectionChange: ({ detail }: { detail: TableProps.SelectionChangeDetail<T> }) =>
+                selection.onChange(detail.selectedItems),
+            }
+          : {})}
         columnDefinitions={columns}
-        columnDisplay={[...state.columns.map((id) => ({ id, visible: true })), ...hidden.map((id) => ({ id, visible: false }))]}
+        columnDisplay={[
+          ...state.columns.map((id) => ({ id, visible: true })),
+          ...hidden.map((id) => ({ id, visible: false })),
+        ]}
         wrapLines={state.wrap}
-        loading={!rows && !failure} loadingText={`Reading ${title.toLowerCase()}`}
+        loading={!rows && !failure}
+        loadingText={`Reading ${title.toLowerCase()}`}
         sortingColumn={columns.find((column) => column.id === state.sort.column)}
         sortingDescending={state.sort.direction === 'desc'}
-        onSortingChange={({ detail }) => change({ sort: { column: detail.sortingColumn.sortingField ?? state.sort.column, direction: detail.isDescending ? 'desc' : 'asc' } })}
-        ariaLabels={{ ...(selection ? { selectionGroupLabel: `Choose ${title.toLowerCase()}`, allItemsSelectionLabel: () => 'Choose all on this page', itemSelectionLabel: (_: unknown, row: T) => selection.labelOf(row) } : {}), tableLabel: title, resizerRoleDescription: 'Resize', activateEditLabel: () => '', cancelEditLabel: () => '', submitEditLabel: () => '' }}
+        onSortingChange={({ detail }) =>
+          change({
+            sort: {
+              column: detail.sortingColumn.sortingField ?? state.sort.column,
+              direction: detail.isDescending ? 'desc' : 'asc',
+            },
+          })
+        }
+        ariaLabels={{
+          ...(selection
+            ? {
+                selectionGroupLabel: `Choose ${title.toLowerCase()}`,
+                allItemsSelectionLabel: () => 'Choose all on this page',
+                itemSelectionLabel: (_: unknown, row: T) => selection.labelOf(row),
+              }
+            : {}),
+          tableLabel: title,
+          resizerRoleDescription: 'Resize',
+          activateEditLabel: () => '',
+          cancelEditLabel: () => '',
+          submitEditLabel: () => '',
+        }}
         header={
           <Header
-            variant="awsui-h1-sticky" description={description} actions={actions}
+            variant="awsui-h1-sticky"
+            description={description}
+            actions={actions}
             counter={total === undefined || failure ? undefined : `(${total.toLocaleString('en')})`}
-            info={isFetching && rows ? <StatusIndicator type="loading">Updating</StatusIndicator> : undefined}
-          >{title}</Header>
+            info={
+              isFetching && rows ? (
+                <StatusIndicator type="loading">Updating</StatusIndicator>
+              ) : undefined
+            }
+          >
+            {title}
+          </Header>
         }
         filter={filter}
         pagination={
           <Pagination
-            currentPageIndex={state.page} pagesCount={Math.max(1, Math.ceil((total ?? 0) / state.pageSize))} disabled={!rows}
+            currentPageIndex={state.page}
+            pagesCount={Math.max(1, Math.ceil((total ?? 0) / state.pageSize))}
+            disabled={!rows}
             onChange={({ detail }) => change({ page: detail.currentPageIndex })}
-            ariaLabels={{ nextPageLabel: 'Next page', previousPageLabel: 'Previous page', pageLabel: (page) => `Page ${page}`, paginationLabel: `Pages of ${title.toLowerCase()}` }}
+            ariaLabels={{
+              nextPageLabel: 'Next page',
+              previousPageLabel: 'Previous page',
+              pageLabel: (page) => `Page ${page}`,
+              paginationLabel: `Pages of ${title.toLowerCase()}`,
+            }}
           />
         }
         preferences={<TablePreferences definition={definition} state={state} onChange={change} />}
-        empty={failure ? <Failed failure={failure} onRetry={onRetry} isRetrying={isFetching} /> : emptyOf({ isFiltered, total, nothing, table })}
+        empty={
+          failure ? (
+            <Failed failure={failure} onRetry={onRetry} isRetrying={isFetching} />
+          ) : (
+            emptyOf({ isFiltered, total, nothing, table })
+          )
+        }
       />
     </div>
   )
 }
 
-function Failed({ failure, onRetry, isRetrying }: { failure: Failure; onRetry(): void; isRetrying: boolean }) {
+function Failed({
+  failure,
+  onRetry,
+  isRetrying,
+}: {
+  failure: Failure
+  onRetry(): void
+  isRetrying: boolean
+}) {
   return (
     <div data-failure={failure.code} style={{ textAlign: 'start' }}>
-      <Alert type="error" header="This table could not be read" action={<Button onClick={onRetry} loading={isRetrying}>Try again</Button>}>
+      <Alert
+        type="error"
+        header="This table could not be read"
+        action={
+          <Button onClick={onRetry} loading={isRetrying}>
+            Try again
+          </Button>
+        }
+      >
         {failure.message}
-        {failure.ref && !failure.message.includes(failure.ref) && <Box variant="small">Reference {failure.ref}</Box>}
+        {failure.ref && !failure.message.includes(failure.ref) && (
+          <Box variant="small">Reference {failure.ref}</Box>
+        )}
       </Alert>
     </div>
   )
 }
 
-function emptyOf({ isFiltered, total, nothing, table }: { isFiltered: boolean; total: number | undefined; nothing: ReactNode; table: TableStateHook }) {
+function emptyOf({
+  isFiltered,
+  total,
+  nothing,
+  table,
+}: {
+  isFiltered: boolean
+  total: number | undefined
+  nothing: ReactNode
+  table: TableStateHook
+}) {
   if (total) {
-    return <Hint title="This page is behind the last row"><Button onClick={() => table.change({ page: 1 })}>To the first page</Button></Hint>
+    return (
+      <Hint title="This page is behind the last row">
+        <Button onClick={() => table.change({ page: 1 })}>To the first page</Button>
+      </Hint>
+    )
   }
   if (!isFiltered) return nothing
-  return <Hint title="Nothing matches this filter"><Button onClick={() => table.change({ filter: noFilter })}>Clear the filter</Button></Hint>
+  return (
+    <Hint title="Nothing matches this filter">
+      <Button onClick={() => table.change({ filter: noFilter })}>Clear the filter</Button>
+    </Hint>
+  )
 }
 
 export function Hint({ title, children }: { title: string; children: ReactNode }) {
   return (
     <Box textAlign="center" padding={{ vertical: 'l' }}>
-      <SpaceBetween size="s"><Box variant="strong">{title}</Box>{children}</SpaceBetween>
+      <SpaceBetween size="s">
+        <Box variant="strong">{title}</Box>
+        {children}
+      </SpaceBetween>
     </Box>
   )
 }

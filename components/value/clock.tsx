@@ -9,7 +9,15 @@ import { useTick } from './tick'
 const AheadContext = createContext(0)
 
 /** `now` as the database said it in an answer that was received at `receivedAt` (epoch ms of the reader's clock). */
-export function ClockProvider({ now, receivedAt, children }: { now: string; receivedAt: number; children: ReactNode }) {
+export function ClockProvider({
+  now,
+  receivedAt,
+  children,
+}: {
+  now: string
+  receivedAt: number
+  children: ReactNode
+}) {
   const ahead = useMemo(() => Date.parse(now) - receivedAt, [now, receivedAt])
   return <AheadContext.Provider value={ahead}>{children}</AheadContext.Provider>
 }
@@ -26,7 +34,11 @@ export function Countdown({ at, over }: { at: string; over: string }) {
   const now = useClock(1_000)
   if (now === null) return <time dateTime={at}>{utcTime(at)}</time>
   const left = countdownWords(Date.parse(at) - now)
-  return <time dateTime={at} data-exact={utcTime(at)} title={utcTime(at)} className="claviger-countdown">{left === null ? over : `in ${left}`}</time>
+  return (
+    <time dateTime={at} data-exact={utcTime(at)} title={utcTime(at)} className="claviger-countdown">
+      {left === null ? over : `in ${left}`}
+    </time>
+  )
 }
 
 /** A time as evidence: the exact UTC, and how long ago unless `isBare`. */
@@ -34,7 +46,12 @@ export function Instant({ at, isBare = false }: { at: string; isBare?: boolean }
   const now = useClock(30_000)
   return (
     <span className="claviger-instant">
-      <time dateTime={at} title={now === null ? undefined : `${new Date(at).toLocaleString()} here`}>{utcTime(at)}</time>
+      <time
+        dateTime={at}
+        title={now === null ? undefined : `${new Date(at).toLocaleString()} here`}
+      >
+        {utcTime(at)}
+      </time>
       {now !== null && !isBare && <small> {relativeTime(at, now)}</small>}
     </span>
   )

@@ -9,8 +9,12 @@ export function Identifier({ text, most }: { text: string; most?: number }) {
   return (
     <span title={text} className="claviger-identifier">
       <CopyToClipboard
-        variant="inline" textToCopy={text} textToDisplay={shown}
-        copyButtonAriaLabel={`Copy ${text}`} copySuccessText="Copied" copyErrorText="The browser did not allow copying"
+        variant="inline"
+        textToCopy={text}
+        textToDisplay={shown}
+        copyButtonAriaLabel={`Copy ${text}`}
+        copySuccessText="Copied"
+        copyErrorText="The browser did not allow copying"
       />
     </span>
   )

@@ -1,6 +1,8 @@
 'use client'
 
-import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
+import StatusIndicator, {
+  type StatusIndicatorProps,
+} from '@cloudscape-design/components/status-indicator'
 import { Unknown } from './unknown'
 
 const kinds: Record<string, [StatusIndicatorProps.Type, string]> = {
@@ -15,7 +17,13 @@ const kinds: Record<string, [StatusIndicatorProps.Type, string]> = {
 }
 
 /** KeyState in AWS's words. A state we do not know yet is shown as AWS spells it. */
-export function KeyState({ state, problem }: { state: string | null; problem?: { message: string } }) {
+export function KeyState({
+  state,
+  problem,
+}: {
+  state: string | null
+  problem?: { message: string }
+}) {
   if (!state) return <Unknown why={problem?.message} />
   const [type, text] = kinds[state] ?? ['info', state]
   return <StatusIndicator type={type}>{text}</StatusIndicator>

@@ -11,5 +11,13 @@ export function Moment({ at, missing = 'unknown' }: Props) {
   if (!at) return <span>{missing}</span>
   // The server does not know the reader's clock and zone: it shows UTC, and the browser makes it relative.
   if (now === null) return <time dateTime={at}>{utcTime(at)}</time>
-  return <time dateTime={at} data-exact={utcTime(at)} title={`${utcTime(at)}\n${new Date(at).toLocaleString()} here`}>{relativeTime(at, now)}</time>
+  return (
+    <time
+      dateTime={at}
+      data-exact={utcTime(at)}
+      title={`${utcTime(at)}\n${new Date(at).toLocaleString()} here`}
+    >
+      {relativeTime(at, now)}
+    </time>
+  )
 }

@@ -1,5 +1,10 @@
 const steps: readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
-  ['year', 365.25 * 86_400], ['month', 30.44 * 86_400], ['day', 86_400], ['hour', 3_600], ['minute', 60], ['second', 1],
+  ['year', 365.25 * 86_400],
+  ['month', 30.44 * 86_400],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
 ]
 const words = new Intl.RelativeTimeFormat('en')
 
@@ -13,4 +18,5 @@ export function relativeTime(at: string, now: number): string {
 }
 
 /** "2026-11-21 23:05:09 UTC" */
-export const utcTime = (at: string): string => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`
+export const utcTime = (at: string): string =>
+  `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`

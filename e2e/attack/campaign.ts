@@ -8,27 +8,50 @@ import { makeShots, type Shot } from './requests'
 import { readWorld, scopedPeople, type World } from './world'
 
 export type Outcome = {
-  requests: number; unexpected5xx: number; leaks: number; hangs: number; seed: number
+  requests: number
+  unexpected5xx: number
+  leaks: number
+  hangs: number
+  seed: number
   /** In MB; null: not known. */
-  rssFirst: number | null; rssLast: number | null
+  rssFirst: number | null
+  rssLast: number | null
   /** Some of what went wrong, for whoever mends it. */
   samples: string[]
   statuses: Record<string, number>
 }
 type Plan = {
-  seed: number; requests: number
+  seed: number
+  requests: number
   /** How many other accounts the matrix asks about. */
   mostAccounts?: number
-  width?: number; say?: (line: string) => void
+  width?: number
+  say?: (line: string) => void
 }
 
 const mostSamples = 40
 
-export async function attack({ seed, requests, mostAccounts = Infinity, width = 8, say = () => {} }: Plan): Promise<Outcome> {
+export async function attack({
+  seed,
+  requests,
+  mostAccounts = Infinity,
+  width = 8,
+  say = () => {},
+}: Plan): Promise<Outcome> {
   const world = await readWorld()
-  say(`${world.own.length} own keys, ${world.foreign.length} others, ${world.foreignNeedles.length} texts that must not be seen`)
+  say(
+    `${world.own.length} own keys, ${world.foreign.length} others, ${world.foreignNeedles.length} texts that must not be seen`,
+  )
   const outcome: Outcome = {
-    requests: 0, unexpected5xx: 0, leaks: 0, hangs: 0, rssFirst: null, rssLast: null, seed, samples: [], statuses: {},
+    requests: 0,
+    unexpected5xx: 0,
+    leaks: 0,
+    hangs: 0,
+    rssFirst: null,
+    rssLast: null,
+    seed,
+    samples: [],
+    statuses: {},
   }
   const memory: (number | null)[] = []
   const next = shots(matrixShots(world, mostAccounts), makeShots(world, makeRandom(seed)), requests)
@@ -37,7 +60,14 @@ export async function attack({ seed, requests, mostAccounts = Infinity, width = 
     for (let shot = next(); shot; shot = next()) {
       await fire(world, shot, outcome, say)
       if (outcome.requests % every === 0) memory.push(readRss(product.dataDir))
-      if (outcome.requests % 1_000 === 0) say(JSON.stringify({ ...outcome, samples: outcome.samples.length, rss: readRss(product.dataDir) }))
+      if (outcome.requests % 1_000 === 0)
+        say(
+          JSON.stringify({
+            ...outcome,
+            samples: outcome.samples.length,
+            rss: readRss(product.dataDir),
+          }),
+        )
     }
   }
   await Promise.all(Array.from({ length: width }, work))
@@ -45,7 +75,11 @@ export async function attack({ seed, requests, mostAccounts = Infinity, width = 
 }
 
 /** First all of the matrix, then what the seed gives. */
-function shots(fixed: Generator<Shot, undefined>, made: () => Shot, requests: number): () => Shot | null {
+function shots(
+  fixed: Generator<Shot, undefined>,
+  made: () => Shot,
+  requests: number,
+): () => Shot | null {
   let given = 0
   return () => {
     if (given >= requests) return null
@@ -54,12 +88,19 @@ function shots(fixed: Generator<Shot, undefined>, made: () => Shot, requests: nu
   }
 }
 
-async function fire(world: World, shot: Shot, outcome: Outcome, say: (line: string) => void): Promise<void> {
+async function fire(
+  world: World,
+  shot: Shot,
+  outcome: Outcome,
+  say: (line: string) => void,
+): Promise<void> {
   outcome.requests += 1
   const note = (what: string) => {
     if (outcome.samples.length >= mostSamples) return
     const { who, method, path: address, body } = shot
-    const action = shot.headers['next-action'] ? ` action ${shot.headers['next-action'].slice(0, 12)}` : ''
+    const action = shot.headers['next-action']
+      ? ` action ${shot.headers['next-action'].slice(0, 12)}`
+      : ''
     const sample = `${what}: ${who ?? 'nobody'} ${method} ${address.slice(0, 300)}${action} ${(body ?? '').slice(0, 300)}`
     say(sample) // what is wrong is read before the campaign is over
     outcome.samples.push(sample)
@@ -92,7 +133,10 @@ function isUnexpected({ status, body }: Answer): boolean {
   return status >= 500 && !/"code":"(aws_\w+|busy)"/.test(text)
 }
 
-function needlesFor({ allNeedles, roleNeedles, foreignNeedles }: World, who: Shot['who']): readonly string[] {
+function needlesFor(
+  { allNeedles, roleNeedles, foreignNeedles }: World,
+  who: Shot['who'],
+): readonly string[] {
   if (who === null) return allNeedles
   if (who === 'newcomer') return roleNeedles
   return scopedPeople.includes(who) ? foreignNeedles : []
@@ -105,11 +149,16 @@ function noteTold({ told, foreignNeedles }: World, { headers, body = '' }: Shot)
 }
 
 /** What the asker must not know; what they said themselves comes back in places. */
-function findLeak(world: World, { who, path: address, body = '', headers }: Shot, answer: Answer): string | null {
+function findLeak(
+  world: World,
+  { who, path: address, body = '', headers }: Shot,
+  answer: Answer,
+): string | null {
   const needles = needlesFor(world, who)
   if (needles.length === 0 || answer.body.length < 30) return null
   const said = `${decodeLoosely(address)} ${body} ${JSON.stringify(headers)}`
-  const isLeak = (needle: string) => answer.body.includes(needle) && !said.includes(needle) && !world.told.has(needle)
+  const isLeak = (needle: string) =>
+    answer.body.includes(needle) && !said.includes(needle) && !world.told.has(needle)
   return needles.find(isLeak) ?? null
 }
 

@@ -7,24 +7,50 @@ import { templatesFor } from './templates'
 import type { Shot } from './requests'
 import { scopedPeople, type World } from './world'
 
-const fill = (route: string, { accountId, region, keyId }: KnownKey) => route
-  .replace('[account]', accountId).replace('[region]', region).replace('[keyId]', keyId).replace('[...rest]', 'no/such/page')
-  .replace('[id]', '00000000-0000-4000-8000-000000000000').replace('[seq]', '1').replace('[...nextauth]', 'csrf')
+const fill = (route: string, { accountId, region, keyId }: KnownKey) =>
+  route
+    .replace('[account]', accountId)
+    .replace('[region]', region)
+    .replace('[keyId]', keyId)
+    .replace('[...rest]', 'no/such/page')
+    .replace('[id]', '00000000-0000-4000-8000-000000000000')
+    .replace('[seq]', '1')
+    .replace('[...nextauth]', 'csrf')
 
 /** Ways to ask a list or a search for one thing. */
 function searchesFor({ arn, accountId, keyId, region }: KnownKey, own: KnownKey): string[] {
   const text = encodeURIComponent(keyId)
   const role = encodeURIComponent(`arn:aws:iam::${accountId}:role/x`)
-  const filters = [`*.has.${text}`, `accountId.eq.${accountId}`, `or(accountId.eq.${accountId},keyState.eq.Enabled)`, `accountId.ne.x`]
+  const filters = [
+    `*.has.${text}`,
+    `accountId.eq.${accountId}`,
+    `or(accountId.eq.${accountId},keyState.eq.Enabled)`,
+    `accountId.ne.x`,
+  ]
   const ownKey = `/api/keys/${own.accountId}/${own.region}/${own.keyId}`
   return [
-    ...filters.flatMap((filter) => ['/api/keys', '/api/keys/export', '/api/grants', '/api/grants/export', '/keys', '/grants'].map((path) => `${path}?filter=${encodeURIComponent(filter)}&pageSize=100`)),
-    `/api/search?q=${text}`, `/api/search?q=${accountId}`, `/api/search?q=${encodeURIComponent(arn)}`,
+    ...filters.flatMap((filter) =>
+      [
+        '/api/keys',
+        '/api/keys/export',
+        '/api/grants',
+        '/api/grants/export',
+        '/keys',
+        '/grants',
+      ].map((path) => `${path}?filter=${encodeURIComponent(filter)}&pageSize=100`),
+    ),
+    `/api/search?q=${text}`,
+    `/api/search?q=${accountId}`,
+    `/api/search?q=${encodeURIComponent(arn)}`,
     `/api/access/compare?a=${encodeURIComponent(own.arn)}&b=${encodeURIComponent(arn)}`,
-    `/api/access/of-principal?principal=${role}`, `/api/access/principals?q=${accountId}`,
-    `/api/requests/form/keys?arns=${encodeURIComponent(arn)}`, `/api/requests/form/aliases?account=${accountId}&region=${region}`,
-    `/api/approval-rules/deciders?account=${accountId}`, `${ownKey}/access/explain?principal=${role}&action=kms%3ADecrypt`,
-    `${ownKey}/policy/principals?q=${accountId}`, `/requests/new?key=${encodeURIComponent(arn)}`,
+    `/api/access/of-principal?principal=${role}`,
+    `/api/access/principals?q=${accountId}`,
+    `/api/requests/form/keys?arns=${encodeURIComponent(arn)}`,
+    `/api/requests/form/aliases?account=${accountId}&region=${region}`,
+    `/api/approval-rules/deciders?account=${accountId}`,
+    `${ownKey}/access/explain?principal=${role}&action=kms%3ADecrypt`,
+    `${ownKey}/policy/principals?q=${accountId}`,
+    `/requests/new?key=${encodeURIComponent(arn)}`,
   ]
 }
 
@@ -33,13 +59,39 @@ export function* matrixShots(world: World, mostAccounts: number): Generator<Shot
   const [own] = world.own
   if (!own) throw new Error('no own key')
   const built = readBuild().actions
-  const others = [...new Map(world.foreign.map((key) => [key.accountId, key])).values()].slice(0, mostAccounts)
+  const others = [...new Map(world.foreign.map((key) => [key.accountId, key])).values()].slice(
+    0,
+    mostAccounts,
+  )
   for (const who of scopedPeople) {
-    const get = (path: string, door: Shot['door'], headers = {}): Shot => ({ who, method: 'GET', path, headers, door })
-    for (const path of ['/', '/keys', '/api/keys/tags', '/api/accounts', '/accounts', '/api/requests', '/requests', '/settings/approval-rules', '/access/external', '/api/access/external', '/api/requests/overview', '/api/notifications']) yield get(path, 'page')
+    const get = (path: string, door: Shot['door'], headers = {}): Shot => ({
+      who,
+      method: 'GET',
+      path,
+      headers,
+      door,
+    })
+    for (const path of [
+      '/',
+      '/keys',
+      '/api/keys/tags',
+      '/api/accounts',
+      '/accounts',
+      '/api/requests',
+      '/requests',
+      '/settings/approval-rules',
+      '/access/external',
+      '/api/access/external',
+      '/api/requests/overview',
+      '/api/notifications',
+    ])
+      yield get(path, 'page')
     for (const key of others) {
-      for (const route of Object.keys(pages)) if (route.includes('[account]')) yield get(fill(route, key), 'page', { rsc: '1' })
-      for (const route of Object.keys(handlers)) if (route.includes('[account]')) yield get(fill(route, key) + (queries[route] ?? ''), 'handler')
+      for (const route of Object.keys(pages))
+        if (route.includes('[account]')) yield get(fill(route, key), 'page', { rsc: '1' })
+      for (const route of Object.keys(handlers))
+        if (route.includes('[account]'))
+          yield get(fill(route, key) + (queries[route] ?? ''), 'handler')
       for (const path of searchesFor(key, own)) yield get(path, 'handler')
     }
     const [key] = others
@@ -48,8 +100,21 @@ export function* matrixShots(world: World, mostAccounts: number): Generator<Shot
     for (const { id, name, page } of built) {
       const input = name in actions ? inputs[name.split(' ').at(-1) ?? ''] : undefined
       if (input === undefined) continue
-      const headers = { origin: product.url, 'sec-fetch-site': 'same-origin', accept: 'text/x-component', 'next-action': id, 'content-type': 'text/plain;charset=UTF-8' }
-      yield { who, method: 'POST', path: fill(page, own), headers, body: JSON.stringify([input]), door: 'action' }
+      const headers = {
+        origin: product.url,
+        'sec-fetch-site': 'same-origin',
+        accept: 'text/x-component',
+        'next-action': id,
+        'content-type': 'text/plain;charset=UTF-8',
+      }
+      yield {
+        who,
+        method: 'POST',
+        path: fill(page, own),
+        headers,
+        body: JSON.stringify([input]),
+        door: 'action',
+      }
     }
   }
 }

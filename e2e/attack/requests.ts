@@ -10,7 +10,11 @@ import { mutate, nastyText, nastyValue } from './values'
 import { askers, type Asker, type World } from './world'
 
 export type Shot = {
-  who: Asker; method: string; path: string; headers: Record<string, string>; body?: string
+  who: Asker
+  method: string
+  path: string
+  headers: Record<string, string>
+  body?: string
   /** Which door it is for. */
   door: 'handler' | 'page' | 'action' | 'path' | 'sign-in'
 }
@@ -23,8 +27,14 @@ export function makeShots(world: World, random: Random): () => Shot {
   const routes = { handler: Object.keys(handlers), page: Object.keys(pages) }
   const anyKey = () => random.pick(random.once(2) ? world.own : world.foreign)
 
-  const fill = (route: string) => fillRoute(route, anyKey(), (name) =>
-    (random.once(3) ? encode(nastyText(random)) : random.once(2) ? random.pick(world.real) : `${name}`))
+  const fill = (route: string) =>
+    fillRoute(route, anyKey(), (name) =>
+      random.once(3)
+        ? encode(nastyText(random))
+        : random.once(2)
+          ? random.pick(world.real)
+          : `${name}`,
+    )
 
   function makeQuery(route: string): string {
     const known = random.once(2) ? (queries[route] ?? '').slice(1) : ''
@@ -39,73 +49,187 @@ export function makeShots(world: World, random: Random): () => Shot {
   const makers = {
     handler: (): Omit<Shot, 'who' | 'door'> => {
       const route = random.pick(routes.handler)
-      const method = random.once(15) ? random.pick(['POST', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 'PATCH']) : 'GET'
-      return { method, path: fill(route) + makeQuery(route), headers: { accept: 'application/json', ...oddHeaders(random) } }
+      const method = random.once(15)
+        ? random.pick(['POST', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 'PATCH'])
+        : 'GET'
+      return {
+        method,
+        path: fill(route) + makeQuery(route),
+        headers: { accept: 'application/json', ...oddHeaders(random) },
+      }
     },
     page: (): Omit<Shot, 'who' | 'door'> => {
       const route = random.pick(routes.page)
-      return { method: random.once(20) ? 'POST' : 'GET', path: fill(route) + makeQuery(route), headers: random.pick(headerVariants) }
+      return {
+        method: random.once(20) ? 'POST' : 'GET',
+        path: fill(route) + makeQuery(route),
+        headers: random.pick(headerVariants),
+      }
     },
     path: (): Omit<Shot, 'who' | 'door'> => {
-      const path = random.once(2) ? random.pick(spellingsOf(fill(random.pick([...routes.page, ...routes.handler])))) : oddPath(random)
-      return { method: random.once(6) ? 'POST' : 'GET', path: onTheWire(path), headers: random.pick(headerVariants) }
+      const path = random.once(2)
+        ? random.pick(spellingsOf(fill(random.pick([...routes.page, ...routes.handler]))))
+        : oddPath(random)
+      return {
+        method: random.once(6) ? 'POST' : 'GET',
+        path: onTheWire(path),
+        headers: random.pick(headerVariants),
+      }
     },
     'sign-in': (): Omit<Shot, 'who' | 'door'> => {
-      const end = random.pick(['csrf', 'signin/oidc', 'signin', 'callback/oidc', 'callback', 'error', 'session', 'providers', 'constructor', '', 'callback/x'])
-      const form = random.once(2) ? 'application/x-www-form-urlencoded' : random.pick(['application/json', 'multipart/form-data; boundary=x', 'x'])
+      const end = random.pick([
+        'csrf',
+        'signin/oidc',
+        'signin',
+        'callback/oidc',
+        'callback',
+        'error',
+        'session',
+        'providers',
+        'constructor',
+        '',
+        'callback/x',
+      ])
+      const form = random.once(2)
+        ? 'application/x-www-form-urlencoded'
+        : random.pick(['application/json', 'multipart/form-data; boundary=x', 'x'])
       const method = random.once(2) ? 'GET' : 'POST'
       const body = `csrfToken=${encode(nastyText(random))}&callbackUrl=${encode(nastyText(random))}`
-      return { method, path: `/api/auth/${end}${makeQuery('')}`, headers: { 'content-type': form }, ...(method === 'POST' ? { body } : {}) }
+      return {
+        method,
+        path: `/api/auth/${end}${makeQuery('')}`,
+        headers: { 'content-type': form },
+        ...(method === 'POST' ? { body } : {}),
+      }
     },
     action: (): Omit<Shot, 'who' | 'door'> => makeAction(random, world, random.pick(built), fill),
   }
-  const doors: Shot['door'][] = ['handler', 'handler', 'handler', 'action', 'action', 'page', 'page', 'path', 'sign-in']
+  const doors: Shot['door'][] = [
+    'handler',
+    'handler',
+    'handler',
+    'action',
+    'action',
+    'page',
+    'page',
+    'path',
+    'sign-in',
+  ]
   return () => {
     const door = random.pick(doors)
     return { who: random.pick(askers), door, ...makers[door]() }
   }
 }
 
-function makeAction(random: Random, world: World, { id, name, page }: BuiltAction, fill: (route: string) => string): Omit<Shot, 'who' | 'door'> {
+function makeAction(
+  random: Random,
+  world: World,
+  { id, name, page }: BuiltAction,
+  fill: (route: string) => string,
+): Omit<Shot, 'who' | 'door'> {
   const key: KnownKey = random.pick(random.once(2) ? world.own : world.foreign)
   const template = templatesFor(key)[name.split(' ').at(-1) ?? ''] ?? anyInput
   const input = random.once(6) ? nastyValue(random) : mutate(template, random, world.real)
   const headers = {
-    origin: random.once(25) ? nastyText(random).replace(/[^\x20-\x7e]/g, '') : product.url, 'sec-fetch-site': 'same-origin', accept: 'text/x-component',
-    'next-action': random.once(25) ? id.slice(0, -1) : id, 'content-type': 'text/plain;charset=UTF-8',
+    origin: random.once(25) ? nastyText(random).replace(/[^\x20-\x7e]/g, '') : product.url,
+    'sec-fetch-site': 'same-origin',
+    accept: 'text/x-component',
+    'next-action': random.once(25) ? id.slice(0, -1) : id,
+    'content-type': 'text/plain;charset=UTF-8',
   }
   const json = JSON.stringify([input]) ?? '[]'
   const path = onTheWire(fill(page))
   if (random.once(4)) {
-    const parts: [string, string][] = [['0', json], ['1', random.once(2) ? nastyText(random) : JSON.stringify(nastyValue(random)) ?? '']]
-    return { method: 'POST', path, headers: { ...headers, 'content-type': 'multipart/form-data; boundary=edge' }, body: multipart(parts, random) }
+    const parts: [string, string][] = [
+      ['0', json],
+      ['1', random.once(2) ? nastyText(random) : (JSON.stringify(nastyValue(random)) ?? '')],
+    ]
+    return {
+      method: 'POST',
+      path,
+      headers: { ...headers, 'content-type': 'multipart/form-data; boundary=edge' },
+      body: multipart(parts, random),
+    }
   }
   const broken = random.once(12) ? json.slice(0, random.next(json.length)) : json
   return { method: 'POST', path, headers, body: random.once(30) ? nastyText(random) : broken }
 }
 
 function multipart(parts: readonly [string, string][], random: Random): string {
-  const text = parts.map(([name, value]) => `--edge\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`).join('')
+  const text = parts
+    .map(
+      ([name, value]) =>
+        `--edge\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+    )
+    .join('')
   if (random.once(3)) return text.slice(0, random.next(text.length))
   return `${random.once(6) ? text.replace('name=', random.pick(['', 'nam', 'filename="x"; name='])) : text}--edge--\r\n`
 }
 
-const fillRoute = (route: string, { accountId, region, keyId }: KnownKey, other: (name: string) => string): string => onTheWire(route
-  .replace('[account]', accountId).replace('[region]', region).replace('[keyId]', encodeURIComponent(keyId))
-  .replaceAll(/\[(?:\.\.\.)?(\w+)\]/g, (_, name: string) => other(name)))
+const fillRoute = (
+  route: string,
+  { accountId, region, keyId }: KnownKey,
+  other: (name: string) => string,
+): string =>
+  onTheWire(
+    route
+      .replace('[account]', accountId)
+      .replace('[region]', region)
+      .replace('[keyId]', encodeURIComponent(keyId))
+      .replaceAll(/\[(?:\.\.\.)?(\w+)\]/g, (_, name: string) => other(name)),
+  )
 
 /** Half letters have no percent-encoding. */
 const encode = (text: string) => encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, '\ufffd'))
 /** What a client can send at all: HTTP ends at a space. */
-const onTheWire = (path: string) => path.replaceAll(/[^\x21-\x7e]/gu, (char) => encode(char)).slice(0, 7_000) || '/'
+const onTheWire = (path: string) =>
+  path.replaceAll(/[^\x21-\x7e]/gu, (char) => encode(char)).slice(0, 7_000) || '/'
 
 function oddPath(random: Random): string {
-  const pieces = ['/', '//', '/.', '/..', '%', '%2', '%2f', '%5c', '%00', '%ff', '%ed%a0%80', ';', '\\', 'keys', 'api', '_next', 'static', '.env', '.git', '@', '[x]', '~', '*']
+  const pieces = [
+    '/',
+    '//',
+    '/.',
+    '/..',
+    '%',
+    '%2',
+    '%2f',
+    '%5c',
+    '%00',
+    '%ff',
+    '%ed%a0%80',
+    ';',
+    '\\',
+    'keys',
+    'api',
+    '_next',
+    'static',
+    '.env',
+    '.git',
+    '@',
+    '[x]',
+    '~',
+    '*',
+  ]
   return `/${Array.from({ length: 1 + random.next(8) }, () => random.pick(pieces)).join('')}`
 }
 
 function oddHeaders(random: Random): Record<string, string> {
   if (!random.once(3)) return {}
-  const value = nastyText(random).replaceAll(/[^\x20-\x7e]/g, '').slice(0, 2_000)
-  return { [random.pick(['accept', 'range', 'if-none-match', 'accept-language', 'x-forwarded-for', 'referer', 'cookie', 'content-type', 'accept-encoding'])]: value }
+  const value = nastyText(random)
+    .replaceAll(/[^\x20-\x7e]/g, '')
+    .slice(0, 2_000)
+  return {
+    [random.pick([
+      'accept',
+      'range',
+      'if-none-match',
+      'accept-language',
+      'x-forwarded-for',
+      'referer',
+      'cookie',
+      'content-type',
+      'accept-encoding',
+    ])]: value,
+  }
 }

@@ -2,42 +2,116 @@ import type { KnownKey } from '../support/inventory'
 
 const nil = '00000000-0000-4000-8000-000000000000'
 const said = 'said by the campaign'
-const policy = (account: string) => JSON.stringify({ Version: '2012-10-17', Statement: [
-  { Sid: 'Root', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: 'kms:*', Resource: '*' },
-] })
+const policy = (account: string) =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'Root',
+        Effect: 'Allow',
+        Principal: { AWS: `arn:aws:iam::${account}:root` },
+        Action: 'kms:*',
+        Resource: '*',
+      },
+    ],
+  })
 
 /** Inputs that an action takes, or nearly: what is changed in them reaches further than what is made up. By the action's name. */
 export function templatesFor({ arn, accountId, region }: KnownKey): Record<string, unknown> {
-  const change = (kind: string, input: unknown) =>
-    ({ kind, accountId, region, keyArn: arn, input, startsAt: null, endsAt: new Date(Date.now() + 86_400_000).toISOString() })
+  const change = (kind: string, input: unknown) => ({
+    kind,
+    accountId,
+    region,
+    keyArn: arn,
+    input,
+    startsAt: null,
+    endsAt: new Date(Date.now() + 86_400_000).toISOString(),
+  })
   const grant = { accountId, region, keyArn: arn, grantId: 'a'.repeat(64) }
   const view = { name: said, query: 'filter=keyState.eq.Enabled', shared: false }
   const asked = {
-    title: said, justification: said, ticket: null, template: null, continuesId: null, replacesId: null,
+    title: said,
+    justification: said,
+    ticket: null,
+    template: null,
+    continuesId: null,
+    replacesId: null,
     changes: [
-      change('description', { description: said }), change('key-disable', {}), change('policy-put', { policy: policy(accountId) }),
-      change('tag', { tags: [{ key: 'x', value: 'y' }] }), change('deletion-schedule', { pendingWindowInDays: 30 }),
-      change('grant-create', { granteePrincipal: `arn:aws:iam::${accountId}:root`, operations: ['Decrypt'], constraints: null }),
+      change('description', { description: said }),
+      change('key-disable', {}),
+      change('policy-put', { policy: policy(accountId) }),
+      change('tag', { tags: [{ key: 'x', value: 'y' }] }),
+      change('deletion-schedule', { pendingWindowInDays: 30 }),
+      change('grant-create', {
+        granteePrincipal: `arn:aws:iam::${accountId}:root`,
+        operations: ['Decrypt'],
+        constraints: null,
+      }),
     ],
   }
   return {
-    previewRequest: asked, saveKeysView: view, saveGrantsView: view, saveAuditView: view,
+    previewRequest: asked,
+    saveKeysView: view,
+    saveGrantsView: view,
+    saveAuditView: view,
     createDraft: { arn, text: policy(accountId), note: said, baseHash: null },
-    changeDraft: { arn, text: policy(accountId), note: said, id: nil, seenAt: new Date().toISOString() },
-    deleteDraft: { arn, id: nil }, refreshKey: { arn },
+    changeDraft: {
+      arn,
+      text: policy(accountId),
+      note: said,
+      id: nil,
+      seenAt: new Date().toISOString(),
+    },
+    deleteDraft: { arn, id: nil },
+    refreshKey: { arn },
     askRevocation: { grants: [grant], justification: said, ticket: '' },
     askAdoption: { grant, owner: said, reason: said, ticket: '', endsAt: null },
-    decideChange: { changeId: nil, decision: 'approve', comment: said, requestHash: said, baselineHash: said },
-    commentOnRequest: { requestId: nil, text: said }, reviewBreakGlass: { requestId: nil, note: said },
-    cancelChanges: { requestId: nil, changeId: null, reason: said }, endNow: { changeId: nil, reason: said },
-    breakGlass: { id: nil, reason: said }, giveRole: { personId: nil, role: 'viewer', accountId },
-    nameStandIn: { awayId: nil, standInId: nil, startsAt: new Date().toISOString(), endsAt: new Date().toISOString(), reason: said },
-    addMapping: { group: said, role: 'viewer', accountId: null }, linkIdentities: { personId: nil, otherId: nil },
+    decideChange: {
+      changeId: nil,
+      decision: 'approve',
+      comment: said,
+      requestHash: said,
+      baselineHash: said,
+    },
+    commentOnRequest: { requestId: nil, text: said },
+    reviewBreakGlass: { requestId: nil, note: said },
+    cancelChanges: { requestId: nil, changeId: null, reason: said },
+    endNow: { changeId: nil, reason: said },
+    breakGlass: { id: nil, reason: said },
+    giveRole: { personId: nil, role: 'viewer', accountId },
+    nameStandIn: {
+      awayId: nil,
+      standInId: nil,
+      startsAt: new Date().toISOString(),
+      endsAt: new Date().toISOString(),
+      reason: said,
+    },
+    addMapping: { group: said, role: 'viewer', accountId: null },
+    linkIdentities: { personId: nil, otherId: nil },
     addHook: { name: 'x', kind: 'webhook', url: 'http://127.0.0.1:1/', events: [] },
-    addAccount: { id: accountId, name: said, readRoleArn: `arn:aws:iam::${accountId}:role/x`, regions: [region] },
-    reviewExternalAccess: { keyArn: arn, principal: '*', basis: 'a'.repeat(64), decision: 'accepted', reason: said, until: null },
-    requestRules: { rules: { rules: [] }, version: 0, title: said, justification: said, ticket: '' },
-    saveNotificationChoices: { version: 0, choices: {} }, markNoticesRead: { until: new Date().toISOString() },
+    addAccount: {
+      id: accountId,
+      name: said,
+      readRoleArn: `arn:aws:iam::${accountId}:role/x`,
+      regions: [region],
+    },
+    reviewExternalAccess: {
+      keyArn: arn,
+      principal: '*',
+      basis: 'a'.repeat(64),
+      decision: 'accepted',
+      reason: said,
+      until: null,
+    },
+    requestRules: {
+      rules: { rules: [] },
+      version: 0,
+      title: said,
+      justification: said,
+      ticket: '',
+    },
+    saveNotificationChoices: { version: 0, choices: {} },
+    markNoticesRead: { until: new Date().toISOString() },
   }
 }
 
@@ -46,7 +120,48 @@ export const anyInput = { id: nil, arn: 'arn:aws:kms:eu-west-1:111122223333:key/
 
 /** Names that handlers and pages take from a query. */
 export const queryNames = [
-  'q', 'page', 'pageSize', 'filter', 'or', 'sort', 'columns', 'group', 'query', 'before', 'after', 'last', 'principal', 'action', 'arn',
-  'arns', 'a', 'b', 'account', 'region', 'key', 'from', 'to', 'draft', 'only', 'complete', 'context', 'format', 'view', 'tab', 'show',
-  'id', 'error', 'callbackUrl', 'state', 'code', 'ref', '_rsc', 'kind', 'template', 'continues', 'status', 'mine', 'version',
+  'q',
+  'page',
+  'pageSize',
+  'filter',
+  'or',
+  'sort',
+  'columns',
+  'group',
+  'query',
+  'before',
+  'after',
+  'last',
+  'principal',
+  'action',
+  'arn',
+  'arns',
+  'a',
+  'b',
+  'account',
+  'region',
+  'key',
+  'from',
+  'to',
+  'draft',
+  'only',
+  'complete',
+  'context',
+  'format',
+  'view',
+  'tab',
+  'show',
+  'id',
+  'error',
+  'callbackUrl',
+  'state',
+  'code',
+  'ref',
+  '_rsc',
+  'kind',
+  'template',
+  'continues',
+  'status',
+  'mine',
+  'version',
 ]

@@ -4,12 +4,25 @@ import { sessionOf } from '../support/session'
 
 /** Those who see one account alone. */
 export const scopedPeople: readonly Who[] = [
-  'data-viewer', 'data-auditor', 'data-requester', 'data-approver', 'data-key-administrator', 'data-admin',
+  'data-viewer',
+  'data-auditor',
+  'data-requester',
+  'data-approver',
+  'data-key-administrator',
+  'data-admin',
 ]
 /** Who asks; null: nobody signed in. */
 export type Asker = Who | null
 export const askers: readonly Asker[] = [
-  null, 'viewer', 'auditor', 'requester', 'approver', 'key-administrator', 'admin', 'newcomer', ...scopedPeople,
+  null,
+  'viewer',
+  'auditor',
+  'requester',
+  'approver',
+  'key-administrator',
+  'admin',
+  'newcomer',
+  ...scopedPeople,
 ]
 
 export type World = {
@@ -34,7 +47,8 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 async function readKeys(): Promise<KnownKey[]> {
   for (let before = -1, until = Date.now() + 120_000; Date.now() < until; await sleep(2_000)) {
     const keys = await query<KnownKey>(
-      `SELECT "arn", "accountId", "region", "keyId" FROM "Key" WHERE "keyManager" = 'CUSTOMER' ORDER BY "arn"`)
+      `SELECT "arn", "accountId", "region", "keyId" FROM "Key" WHERE "keyManager" = 'CUSTOMER' ORDER BY "arn"`,
+    )
     const accounts = new Set(keys.map(({ accountId }) => accountId))
     if (accounts.size > 2 && accounts.has(dataAccount) && keys.length === before) return keys
     before = keys.length
@@ -43,7 +57,9 @@ async function readKeys(): Promise<KnownKey[]> {
 }
 
 const column = async (text: string): Promise<string[]> =>
-  (await query<{ text: string }>(text)).map((row) => row.text).filter((one) => one && one.length > 6)
+  (await query<{ text: string }>(text))
+    .map((row) => row.text)
+    .filter((one) => one && one.length > 6)
 
 /** Texts of other accounts that stand nowhere in the one: not in its policies, grants, aliases or tags. */
 async function readForeignNeedles(): Promise<string[]> {
@@ -52,17 +68,22 @@ async function readForeignNeedles(): Promise<string[]> {
     SELECT "arn" AS text FROM "Key" WHERE ${abroad} UNION SELECT "keyId" FROM "Key" WHERE ${abroad}
     UNION SELECT unnest("aliases") FROM "Key" WHERE ${abroad} UNION SELECT "grantId" FROM "Grant" WHERE ${abroad}
     UNION SELECT "name" FROM "Account" WHERE "id" <> '${dataAccount}'`)
-  const own = (await column(`
+  const own = (
+    await column(`
     SELECT coalesce(p."text", '') || array_to_string(k."aliases", ' ') || coalesce(k."tags"::text, '') || coalesce(k."description", '')
       || k."arn" AS text
     FROM "Key" k LEFT JOIN "PolicyDocument" p ON p."hash" = k."policyHash" WHERE k."accountId" = '${dataAccount}'
     UNION SELECT g::text FROM "Grant" g WHERE "accountId" = '${dataAccount}'
-    UNION SELECT "details"::text || "arn" FROM "IamEntity" WHERE "accountId" IN ('${dataAccount}', 'aws')`)).join('\n')
+    UNION SELECT "details"::text || "arn" FROM "IamEntity" WHERE "accountId" IN ('${dataAccount}', 'aws')`)
+  ).join('\n')
   return texts.filter((text) => !own.includes(text) && !text.startsWith('alias/aws/'))
 }
 
-const cookieOf = async (who: Who): Promise<string> => (await sessionOf(who)).cookies
-  .filter(({ name }) => name.endsWith('.session')).map(({ name, value }) => `${name}=${value}`).join('; ')
+const cookieOf = async (who: Who): Promise<string> =>
+  (await sessionOf(who)).cookies
+    .filter(({ name }) => name.endsWith('.session'))
+    .map(({ name, value }) => `${name}=${value}`)
+    .join('; ')
 
 /** Signs everybody in and learns what is there. */
 export async function readWorld(): Promise<World> {
@@ -70,13 +91,28 @@ export async function readWorld(): Promise<World> {
   const cookies = new Map<Who, string>()
   for (const who of askers) if (who) cookies.set(who, await cookieOf(who))
   const foreignNeedles = await readForeignNeedles()
-  const people = await column('SELECT "email" AS text FROM "Person" UNION SELECT "id"::text FROM "Person"')
-  const everything = await column('SELECT "arn" AS text FROM "Key" UNION SELECT "grantId" FROM "Grant"')
-  const ids = await column('SELECT "id"::text AS text FROM "Request" UNION SELECT "id"::text FROM "Change"')
+  const people = await column(
+    'SELECT "email" AS text FROM "Person" UNION SELECT "id"::text FROM "Person"',
+  )
+  const everything = await column(
+    'SELECT "arn" AS text FROM "Key" UNION SELECT "grantId" FROM "Grant"',
+  )
+  const ids = await column(
+    'SELECT "id"::text AS text FROM "Request" UNION SELECT "id"::text FROM "Change"',
+  )
   return {
     own: keys.filter(({ accountId }) => accountId === dataAccount),
     foreign: keys.filter(({ accountId }) => accountId !== dataAccount),
-    foreignNeedles, told: new Set(), allNeedles: [...everything, ...people], roleNeedles: everything, cookies,
-    real: [...everything.slice(0, 200), ...people, ...ids, ...keys.slice(0, 50).flatMap(({ accountId, keyId }) => [accountId, keyId])],
+    foreignNeedles,
+    told: new Set(),
+    allNeedles: [...everything, ...people],
+    roleNeedles: everything,
+    cookies,
+    real: [
+      ...everything.slice(0, 200),
+      ...people,
+      ...ids,
+      ...keys.slice(0, 50).flatMap(({ accountId, keyId }) => [accountId, keyId]),
+    ],
   }
 }

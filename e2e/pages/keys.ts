@@ -6,13 +6,17 @@ export const keys = (page: Page) => {
   const rows = table.locator('tbody tr').filter({ has: page.getByRole('link') })
   const counts = page.locator('.claviger-facets-side')
   /** A click before the page has woken up is lost. */
-  const openViews = () => expect(async () => {
-    if ((await page.getByRole('menuitem', { name: /Save as/ }).count()) === 0) await page.getByRole('button', { name: 'Views' }).click()
-    await expect(page.getByRole('menuitem', { name: /Save as/ })).toBeVisible({ timeout: 2000 })
-  }).toPass()
+  const openViews = () =>
+    expect(async () => {
+      if ((await page.getByRole('menuitem', { name: /Save as/ }).count()) === 0)
+        await page.getByRole('button', { name: 'Views' }).click()
+      await expect(page.getByRole('menuitem', { name: /Save as/ })).toBeVisible({ timeout: 2000 })
+    }).toPass()
   return {
     openViews,
-    table, rows, counts,
+    table,
+    rows,
+    counts,
     async open(query = '') {
       await page.goto(`/keys${query ? `?${query}` : ''}`)
       await expect(page.getByRole('heading', { name: /^Keys/ }).first()).toBeVisible()
@@ -22,17 +26,25 @@ export const keys = (page: Page) => {
       const text = await page.getByRole('heading', { name: /^Keys/ }).first().innerText()
       return Number(/\(([\d,]+)\)/.exec(text)?.[1]?.replaceAll(',', '') ?? Number.NaN)
     },
-    facet: (value: string) => counts.getByRole('link').filter({ has: page.getByText(value, { exact: true }) }),
+    facet: (value: string) =>
+      counts.getByRole('link').filter({ has: page.getByText(value, { exact: true }) }),
     /** How many the panel says there are of a value. */
     async count(value: string): Promise<number> {
-      return Number((await this.facet(value).locator('.claviger-facet-count').innerText()).replaceAll(',', ''))
+      return Number(
+        (await this.facet(value).locator('.claviger-facet-count').innerText()).replaceAll(',', ''),
+      )
     },
     async typeFilter(text: string) {
       await page.getByRole('combobox', { name: /^Filter keys/ }).fill(text)
       await page.keyboard.press('Enter')
     },
     /** By keyboard: the kit lays its sticky copy of the header over the one that has the roles. */
-    sortBy: (column: string) => table.getByRole('columnheader', { name: new RegExp(`^${column}`) }).getByRole('button').first().press('Enter'),
+    sortBy: (column: string) =>
+      table
+        .getByRole('columnheader', { name: new RegExp(`^${column}`) })
+        .getByRole('button')
+        .first()
+        .press('Enter'),
     async saveView(name: string, { shared = false } = {}) {
       await openViews()
       await page.getByRole('menuitem', { name: /Save as/ }).click()
@@ -43,7 +55,10 @@ export const keys = (page: Page) => {
     },
     async openView(name: string) {
       await openViews()
-      await page.getByRole('menuitem', { name: new RegExp(name) }).first().click()
+      await page
+        .getByRole('menuitem', { name: new RegExp(name) })
+        .first()
+        .click()
     },
   }
 }
@@ -53,7 +68,9 @@ export const palette = (page: Page) => ({
   async open(key = '/') {
     await expect(async () => {
       await page.keyboard.press(key)
-      await expect(page.getByRole('combobox', { name: /^Search keys/ })).toBeFocused({ timeout: 2000 })
+      await expect(page.getByRole('combobox', { name: /^Search keys/ })).toBeFocused({
+        timeout: 2000,
+      })
     }).toPass()
   },
   hits: page.getByRole('dialog').getByRole('option'),

@@ -3,13 +3,20 @@ import type { KnownKey } from '../support/inventory'
 
 /** The Policy tab of a key, as someone uses it who has only a keyboard. */
 export const policyTab = (page: Page, { accountId, region, keyId }: KnownKey) => {
-  const at = (search: string) => `/keys/${accountId}/${region}/${encodeURIComponent(keyId)}/policy${search}`
+  const at = (search: string) =>
+    `/keys/${accountId}/${region}/${encodeURIComponent(keyId)}/policy${search}`
   const editor = () => page.getByRole('textbox', { name: /^Draft of the key policy/ })
   return {
-    at, editor,
+    at,
+    editor,
     async open(view: 'read' | 'document' | 'history' | 'draft') {
       await page.goto(at(`?view=${view}`))
-      await expect(page.getByRole('radio', { name: /Read/ }).or(page.getByRole('button', { name: 'Read', exact: true })).first()).toBeAttached()
+      await expect(
+        page
+          .getByRole('radio', { name: /Read/ })
+          .or(page.getByRole('button', { name: 'Read', exact: true }))
+          .first(),
+      ).toBeAttached()
     },
     async beginDraft() {
       await page.goto(at('?view=draft'))
@@ -22,8 +29,12 @@ export const policyTab = (page: Page, { accountId, region, keyId }: KnownKey) =>
       await editor().focus()
       await page.keyboard.press('ControlOrMeta+a')
       await page.keyboard.insertText(text)
-      await expect(page.getByRole('status').filter({ hasText: /^(not saved yet|saving)$/ })).toBeVisible()
-      await expect(page.getByRole('status').filter({ hasText: /^saved/ })).toBeVisible({ timeout: 30_000 })
+      await expect(
+        page.getByRole('status').filter({ hasText: /^(not saved yet|saving)$/ }),
+      ).toBeVisible()
+      await expect(page.getByRole('status').filter({ hasText: /^saved/ })).toBeVisible({
+        timeout: 30_000,
+      })
     },
     foresight: () => page.getByText('If this draft were the policy'),
   }

@@ -2,9 +2,17 @@ import { expect, type Page } from '@playwright/test'
 
 /** The forms in which a person asks for a change. */
 export const requestForm = (page: Page) => {
-  const field = (label: string) => page.getByRole('textbox', { name: label, exact: true }).or(page.getByRole('combobox', { name: label, exact: true })).or(page.getByRole('spinbutton', { name: label, exact: true }))
+  const field = (label: string) =>
+    page
+      .getByRole('textbox', { name: label, exact: true })
+      .or(page.getByRole('combobox', { name: label, exact: true }))
+      .or(page.getByRole('spinbutton', { name: label, exact: true }))
   return {
-    async open(kind: string, keyArns: readonly string[] = [], more: Readonly<Record<string, string>> = {}) {
+    async open(
+      kind: string,
+      keyArns: readonly string[] = [],
+      more: Readonly<Record<string, string>> = {},
+    ) {
       const search = new URLSearchParams({ kind, ...more })
       for (const arn of keyArns) search.append('key', arn)
       await page.goto(`/requests/new?${search}`)
@@ -14,7 +22,8 @@ export const requestForm = (page: Page) => {
     fill: (label: string, value: string) => field(label).fill(value),
     /** A task, an origin, an end: whatever is chosen by a round button. */
     choose: (label: string) => page.getByRole('radio', { name: label }).check({ force: true }),
-    tick: (label: string) => page.getByRole('checkbox', { name: label, exact: true }).check({ force: true }),
+    tick: (label: string) =>
+      page.getByRole('checkbox', { name: label, exact: true }).check({ force: true }),
     /** Why, without which nothing can be asked. */
     because: (reason: string) => field('Justification').fill(reason),
     /** To the draft, which says what it means; answers its id. */

@@ -3,9 +3,14 @@ import { expect, type Page } from '@playwright/test'
 /** Requests, as those who ask and those who decide use them. Each act waits until the console says that it is done. */
 export const requests = (page: Page) => {
   const button = (name: string | RegExp) => page.getByRole('button', { name })
-  const named = (act: string, title: string) => page.getByRole('button', { name: `${act}: ${title}`, exact: true })
-  const table = (box: 'Waiting for me' | 'Mine' | 'All') => page.getByRole('table', { name: `Requests: ${box}` })
-  const change = (title: string) => page.locator('.claviger-change').filter({ has: page.getByRole('heading', { level: 2, name: title }) })
+  const named = (act: string, title: string) =>
+    page.getByRole('button', { name: `${act}: ${title}`, exact: true })
+  const table = (box: 'Waiting for me' | 'Mine' | 'All') =>
+    page.getByRole('table', { name: `Requests: ${box}` })
+  const change = (title: string) =>
+    page
+      .locator('.claviger-change')
+      .filter({ has: page.getByRole('heading', { level: 2, name: title }) })
   const confirm = async (title: string, text = '') => {
     const dialog = page.getByRole('dialog', { name: title })
     if (text) await dialog.getByRole('textbox').fill(text)
@@ -18,10 +23,19 @@ export const requests = (page: Page) => {
     const known = page.getByRole('checkbox', { name: /^I know that the administrators of / })
     if (act === 'Approve') for (const box of await known.all()) await box.check()
     await named(act, title).click()
-    await expect(page.getByText(act === 'Approve' ? /^(Approved, and about to be done|Your approval counts; more are needed): / : /^Rejected: /).first()).toBeVisible({ timeout: 30_000 })
+    await expect(
+      page
+        .getByText(
+          act === 'Approve'
+            ? /^(Approved, and about to be done|Your approval counts; more are needed): /
+            : /^Rejected: /,
+        )
+        .first(),
+    ).toBeVisible({ timeout: 30_000 })
   }
   return {
-    table, change,
+    table,
+    change,
     list: (box: 'waiting' | 'mine' | 'all' = 'all') => page.goto(`/requests?box=${box}`),
     async open(id: string) {
       await page.goto(`/requests/${id}`)
@@ -72,6 +86,7 @@ export const requests = (page: Page) => {
       await confirm('Review', note)
     },
     /** How a change stands, as its card says it: changes by itself while the page is open. */
-    expectStatus: (title: string, words: string | RegExp, timeout = 60_000) => expect(change(title).getByText(words, { exact: true }).first()).toBeVisible({ timeout }),
+    expectStatus: (title: string, words: string | RegExp, timeout = 60_000) =>
+      expect(change(title).getByText(words, { exact: true }).first()).toBeVisible({ timeout }),
   }
 }

@@ -3,10 +3,13 @@ import type { Page } from '@playwright/test'
 /** Settings, as an administrator uses them. Each waits until the console says that it is done. */
 export const settings = (page: Page) => {
   const row = (name: string) => page.getByRole('row').filter({ hasText: name })
-  const confirm = (title: string) => page.getByRole('dialog').getByRole('button', { name: title, exact: true }).click()
+  const confirm = (title: string) =>
+    page.getByRole('dialog').getByRole('button', { name: title, exact: true }).click()
   async function act(name: string, item: string) {
     await page.goto('/settings')
-    await row(name).getByRole('button', { name: `Actions for ${name}` }).click()
+    await row(name)
+      .getByRole('button', { name: `Actions for ${name}` })
+      .click()
     await page.getByRole('menuitem', { name: item }).click()
   }
   return {
@@ -29,7 +32,9 @@ export const settings = (page: Page) => {
     },
     async takeRole(name: string, role: string) {
       await page.goto('/settings')
-      await row(name).getByRole('button', { name: new RegExp(`^Take the role ${role}`) }).click()
+      await row(name)
+        .getByRole('button', { name: new RegExp(`^Take the role ${role}`) })
+        .click()
       await confirm('Take a role')
       await page.getByText(`${name} no longer has the role.`).waitFor()
     },

@@ -3,7 +3,8 @@ import { awake } from '../fixtures'
 
 /** The sign-in page and the identity provider behind it, as a person meets them. */
 export const signIn = (page: Page) => ({
-  open: (from?: string) => page.goto(from ? `/sign-in?from=${encodeURIComponent(from)}` : '/sign-in'),
+  open: (from?: string) =>
+    page.goto(from ? `/sign-in?from=${encodeURIComponent(from)}` : '/sign-in'),
   /** From our sign-in page to the provider's, where one picks a person by name. */
   async as(name: string) {
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()

@@ -37,9 +37,15 @@ export async function startFurtherProduct(
   const secrets = readFileSync(path.join(product.dataDir, 'secrets.json'), 'utf8')
   const { CLAVIGER_EXTERNAL_ID } = JSON.parse(secrets) as { CLAVIGER_EXTERNAL_ID: string }
   const env = {
-    ...cleanEnvironment(dataDir), CLAVIGER_EXTERNAL_ID, CLAVIGER_AWS: 'live',
-    CLAVIGER_LOCAL_SIGN_IN: '1', AWS_ENDPOINT_URL: product.sandboxUrl, AWS_REGION: 'eu-west-1',
-    AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, ...more,
+    ...cleanEnvironment(dataDir),
+    CLAVIGER_EXTERNAL_ID,
+    CLAVIGER_AWS: 'live',
+    CLAVIGER_LOCAL_SIGN_IN: '1',
+    AWS_ENDPOINT_URL: product.sandboxUrl,
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    ...more,
   }
   const settings = await readSettings(env)
   const started = await startProduct(settings, { env, say: () => {}, durable: false })

@@ -8,12 +8,17 @@ const kept = new Map<string, Promise<StorageState>>()
 /** Signs in at the real identity provider, as a browser without its screen would: every redirect, cookie and token is real. */
 export async function signInByHttp(who: Who, url = product.url): Promise<APIRequestContext> {
   const browser = await request.newContext({ baseURL: url })
-  const { csrfToken } = (await (await browser.get('/api/auth/csrf')).json()) as { csrfToken: string }
-  const begun = await browser.post('/api/auth/signin/oidc', { form: { csrfToken, callbackUrl: '/settings/me', json: 'true' } })
+  const { csrfToken } = (await (await browser.get('/api/auth/csrf')).json()) as {
+    csrfToken: string
+  }
+  const begun = await browser.post('/api/auth/signin/oidc', {
+    form: { csrfToken, callbackUrl: '/settings/me', json: 'true' },
+  })
   const { url: provider } = (await begun.json()) as { url: string }
   const pick = await browser.get(provider)
   const back = await browser.post(pick.url(), { form: { person: who } })
-  if (new URL(back.url()).pathname !== '/settings/me') throw new Error(`${who} came back to ${back.url()} with ${back.status()}`)
+  if (new URL(back.url()).pathname !== '/settings/me')
+    throw new Error(`${who} came back to ${back.url()} with ${back.status()}`)
   return browser
 }
 

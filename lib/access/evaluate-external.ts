@@ -36,11 +36,16 @@ const patienceMs = 5_000
 export async function evaluateExternal(tx: Tx, arns: readonly string[]): Promise<Evaluated> {
   const until = performance.now() + patienceMs
   const stored = await tx.key.findMany({
-    where: { arn: { in: [...arns] }, goneAt: null }, select: fleetColumns, orderBy: { arn: 'asc' },
+    where: { arn: { in: [...arns] }, goneAt: null },
+    select: fleetColumns,
+    orderBy: { arn: 'asc' },
   })
   const organization = await readOrganization(tx)
   const keys = await weighKeys(stored, organization, tx)
-  const since = await readPolicySince(tx, keys.map(({ row }) => row.arn))
+  const since = await readPolicySince(
+    tx,
+    keys.map(({ row }) => row.arn),
+  )
   const iam = await readIamOf(tx, keys.flatMap(foreignPrincipals))
   const facts = organization?.facts ?? null
   const shared = await openShared(tx)
@@ -51,14 +56,16 @@ export async function evaluateExternal(tx: Tx, arns: readonly string[]): Promise
     const sources = { iam: seenFrom(key, iam), organization: facts }
     const policySince = since.get(key.row.arn) ?? null
     const name = sources.iam.accounts.size === 0 ? shareName(key, facts) : null
-    verdicts.push(judgeKey(key, () => {
-      const same = name === null ? undefined : shared.get(name)
-      if (same) return asOf(same, key.row.arn, policySince)
-      judged += 1
-      const reaches = listExternal(sources, standing(key), policySince)
-      if (name !== null) shared.set(name, reaches)
-      return reaches
-    }))
+    verdicts.push(
+      judgeKey(key, () => {
+        const same = name === null ? undefined : shared.get(name)
+        if (same) return asOf(same, key.row.arn, policySince)
+        judged += 1
+        const reaches = listExternal(sources, standing(key), policySince)
+        if (name !== null) shared.set(name, reaches)
+        return reaches
+      }),
+    )
     if (verdicts.length % 25 === 0) await breathe()
   }
   return { verdicts, judged, left: keys.slice(verdicts.length).map(({ row }) => row.arn) }
@@ -70,9 +77,11 @@ const mostShared = 20_000
 
 async function openShared(tx: Tx): Promise<Map<string, ExternalReach[]>> {
   const [input] = await tx.query<{ digest: string | null }>(
-    `SELECT digest FROM derived.access_input WHERE name = 'organization'`)
+    `SELECT digest FROM derived.access_input WHERE name = 'organization'`,
+  )
   const organization = input?.digest ?? ''
-  const isOver = sharing === null || sharing.organization !== organization || sharing.verdicts.size > mostShared
+  const isOver =
+    sharing === null || sharing.organization !== organization || sharing.verdicts.size > mostShared
   if (sharing === null || isOver) sharing = { organization, verdicts: new Map() }
   return sharing.verdicts
 }
@@ -80,14 +89,20 @@ async function openShared(tx: Tx): Promise<Map<string, ExternalReach[]>> {
 function judgeKey(key: WeighedKey, judge: () => ExternalReach[]): KeyVerdict {
   const { row, facts } = key
   const verdict = {
-    row, accounts: accountsOf(key),
-    policyRead: facts.policy !== null, grantsRead: facts.grants !== null,
+    row,
+    accounts: accountsOf(key),
+    policyRead: facts.policy !== null,
+    grantsRead: facts.grants !== null,
   }
   try {
     return { ...verdict, reaches: judge(), problem: null }
   } catch (error) {
     // One odd document must not keep every other key from being evaluated.
-    return { ...verdict, reaches: [], problem: error instanceof Error ? error.message : String(error) }
+    return {
+      ...verdict,
+      reaches: [],
+      problem: error instanceof Error ? error.message : String(error),
+    }
   }
 }
 
@@ -106,14 +121,21 @@ function seenFrom(key: WeighedKey, iam: IamFacts): IamFacts {
  * The key without what changes by itself from day to day: a fact stands until an input is written. Whether a condition on
  * kms:TrailingDaysWithoutKeyUsage is met stays open.
  */
-const standing = (key: WeighedKey): WeighedKey =>
-  ({ ...key, facts: { ...key.facts, trailingDaysWithoutUsage: undefined } })
+const standing = (key: WeighedKey): WeighedKey => ({
+  ...key,
+  facts: { ...key.facts, trailingDaysWithoutUsage: undefined },
+})
 
 /** When the policy that is in force now was first seen. */
-async function readPolicySince(tx: Tx, arns: readonly string[]): Promise<ReadonlyMap<string, string>> {
+async function readPolicySince(
+  tx: Tx,
+  arns: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
   const rows = await tx.query<{ keyArn: string; since: Date }>(
     `SELECT DISTINCT ON ("keyArn") "keyArn", "firstSeenAt" AS "since" FROM "PolicyVersion"
-     WHERE "keyArn" = ANY($1) ORDER BY "keyArn", "firstSeenAt" DESC`, [arns])
+     WHERE "keyArn" = ANY($1) ORDER BY "keyArn", "firstSeenAt" DESC`,
+    [arns],
+  )
   return new Map(rows.map(({ keyArn, since }) => [keyArn, since.toISOString()]))
 }
 

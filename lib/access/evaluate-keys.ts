@@ -43,16 +43,20 @@ async function spreadInputs(): Promise<void> {
   await transaction(async (tx) => {
     await tx.execute(
       `UPDATE derived.access_input SET version = $1, changed_at = clock_timestamp() WHERE name = 'verdict' AND version < $1`,
-      [verdictVersion])
+      [verdictVersion],
+    )
     const changed = await tx.query<Input>(
-      'SELECT name, version FROM derived.access_input WHERE version > spread ORDER BY name FOR UPDATE SKIP LOCKED')
+      'SELECT name, version FROM derived.access_input WHERE version > spread ORDER BY name FOR UPDATE SKIP LOCKED',
+    )
     if (changed.length === 0) return
     await tx.execute(
       `INSERT INTO derived.access_mark (key_arn, account)
        SELECT k.key_arn, k.account FROM derived.access_key k WHERE ${hangsOn('$1::text[]')}`,
-      [changed.map(({ name }) => name)])
-    await tx.execute(
-      'UPDATE derived.access_input SET spread = version WHERE name = ANY($1)', [changed.map(({ name }) => name)])
+      [changed.map(({ name }) => name)],
+    )
+    await tx.execute('UPDATE derived.access_input SET spread = version WHERE name = ANY($1)', [
+      changed.map(({ name }) => name),
+    ])
   })
 }
 
@@ -65,10 +69,14 @@ export const hangsOn = (names: string): string =>
     OR k.accounts && ARRAY(SELECT substr(name, 5) FROM unnest(${names}) name WHERE name LIKE 'iam:%')))`
 
 async function evaluateBatch(tx: Tx): Promise<boolean> {
-  const [lock] = await tx.query<{ isMine: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS "isMine"', [lockNumber])
+  const [lock] = await tx.query<{ isMine: boolean }>(
+    'SELECT pg_try_advisory_xact_lock($1) AS "isMine"',
+    [lockNumber],
+  )
   if (!lock?.isMine) return false
   const marked = await tx.query<{ arn: string }>(
-    `SELECT DISTINCT key_arn AS arn FROM (SELECT key_arn FROM derived.access_mark ORDER BY id LIMIT ${batch}) m`)
+    `SELECT DISTINCT key_arn AS arn FROM (SELECT key_arn FROM derived.access_mark ORDER BY id LIMIT ${batch}) m`,
+  )
   if (marked.length === 0) return false
   const arns = marked.map(({ arn }) => arn)
   const { verdicts, left } = await evaluateExternal(tx, arns)
@@ -90,16 +98,32 @@ async function holdInputs(tx: Tx, accounts: readonly string[]): Promise<void> {
   const iam = accounts.length > 0 ? ['aws', ...accounts].map((id) => `iam:${id}`) : []
   const names = ['organization', 'verdict', ...iam]
   await tx.execute(
-    `INSERT INTO derived.access_input (name) SELECT n FROM unnest($1::text[]) n ORDER BY n ON CONFLICT DO NOTHING`, [names])
-  await tx.query('SELECT name FROM derived.access_input WHERE name = ANY($1) ORDER BY name FOR SHARE', [names])
+    `INSERT INTO derived.access_input (name) SELECT n FROM unnest($1::text[]) n ORDER BY n ON CONFLICT DO NOTHING`,
+    [names],
+  )
+  await tx.query(
+    'SELECT name FROM derived.access_input WHERE name = ANY($1) ORDER BY name FOR SHARE',
+    [names],
+  )
 }
 
-async function storeVerdicts(tx: Tx, arns: readonly string[], verdicts: readonly KeyVerdict[]): Promise<void> {
+async function storeVerdicts(
+  tx: Tx,
+  arns: readonly string[],
+  verdicts: readonly KeyVerdict[],
+): Promise<void> {
   const keys = verdicts.map(({ row, accounts, policyRead, grantsRead, problem }) => ({
-    key_arn: row.arn, account: row.accountId, accounts, policy_read: policyRead, grants_read: grantsRead, problem,
+    key_arn: row.arn,
+    account: row.accountId,
+    accounts,
+    policy_read: policyRead,
+    grants_read: grantsRead,
+    problem,
   }))
-  await tx.execute('DELETE FROM derived.access_key WHERE key_arn = ANY($1) AND NOT key_arn = ANY($2)',
-    [arns, keys.map(({ key_arn: arn }) => arn)])
+  await tx.execute(
+    'DELETE FROM derived.access_key WHERE key_arn = ANY($1) AND NOT key_arn = ANY($2)',
+    [arns, keys.map(({ key_arn: arn }) => arn)],
+  )
   await tx.execute(
     `INSERT INTO derived.access_key (key_arn, account, accounts, policy_read, grants_read, problem, evaluated_at)
      SELECT k.key_arn, k.account, k.accounts, k.policy_read, k.grants_read, k.problem, claviger_now()
@@ -107,7 +131,9 @@ async function storeVerdicts(tx: Tx, arns: readonly string[], verdicts: readonly
        k(key_arn text, account text, accounts text[], policy_read boolean, grants_read boolean, problem text)
      ON CONFLICT (key_arn) DO UPDATE SET account = excluded.account, accounts = excluded.accounts,
        policy_read = excluded.policy_read, grants_read = excluded.grants_read, problem = excluded.problem,
-       evaluated_at = excluded.evaluated_at`, [storableJson(keys)])
+       evaluated_at = excluded.evaluated_at`,
+    [storableJson(keys)],
+  )
   await storeReaches(tx, arns, verdicts.flatMap(toFacts))
 }
 
@@ -117,25 +143,40 @@ const orderOfAbilities = new Map(abilities.map(({ id }, at) => [id, at]))
 
 function toFacts({ row, reaches }: KeyVerdict) {
   return reaches.map((reach) => ({
-    key_arn: row.arn, principal: reach.principal, account: row.accountId, region: row.region, name: reach.name,
+    key_arn: row.arn,
+    principal: reach.principal,
+    account: row.accountId,
+    region: row.region,
+    name: reach.name,
     aliases: row.aliases,
-    principal_account: reach.principalAccount, nearness: reach.nearness,
-    abilities: reach.abilities.map(({ id }) => id)
+    principal_account: reach.principalAccount,
+    nearness: reach.nearness,
+    abilities: reach.abilities
+      .map(({ id }) => id)
       .toSorted((a, b) => (orderOfAbilities.get(a) ?? 0) - (orderOfAbilities.get(b) ?? 0)),
     roads: [...new Set(reach.through.map(({ kind }) => kind))].sort(),
-    basis: reach.basis, reach,
-    search_text: [reach.principal, reach.name, row.arn, ...row.aliases, ...reach.conditions].join('\n').toLowerCase(),
+    basis: reach.basis,
+    reach,
+    search_text: [reach.principal, reach.name, row.arn, ...row.aliases, ...reach.conditions]
+      .join('\n')
+      .toLowerCase(),
     since: reach.through.flatMap(({ since }) => since ?? []).sort()[0] ?? null,
   }))
 }
 
 /** Facts of these keys become the given ones; `since` of a fact that stays is kept. */
-async function storeReaches(tx: Tx, arns: readonly string[], facts: readonly Fact[]): Promise<void> {
+async function storeReaches(
+  tx: Tx,
+  arns: readonly string[],
+  facts: readonly Fact[],
+): Promise<void> {
   const json = storableJson(facts)
   await tx.execute(
     `DELETE FROM derived.external_reach e WHERE e.key_arn = ANY($1) AND NOT EXISTS (
        SELECT 1 FROM jsonb_to_recordset($2::jsonb) f(key_arn text, principal text)
-       WHERE f.key_arn = e.key_arn AND f.principal = e.principal)`, [arns, json])
+       WHERE f.key_arn = e.key_arn AND f.principal = e.principal)`,
+    [arns, json],
+  )
   await tx.execute(
     `INSERT INTO derived.external_reach (key_arn, principal, account, region, name, aliases, principal_account, nearness, abilities,
        roads, basis, reach, search_text, since, evaluated_at)
@@ -147,5 +188,7 @@ async function storeReaches(tx: Tx, arns: readonly string[], facts: readonly Fac
      ON CONFLICT (key_arn, principal) DO UPDATE SET account = excluded.account, region = excluded.region,
        name = excluded.name, aliases = excluded.aliases, principal_account = excluded.principal_account, nearness = excluded.nearness,
        abilities = excluded.abilities, roads = excluded.roads, basis = excluded.basis, reach = excluded.reach,
-       search_text = excluded.search_text, evaluated_at = excluded.evaluated_at`, [json])
+       search_text = excluded.search_text, evaluated_at = excluded.evaluated_at`,
+    [json],
+  )
 }

@@ -42,8 +42,17 @@ export type Explained = {
 }
 
 /** The answer to one question with its path. @throws AppError invalid for a principal or action that is none, not_found for the key. */
-export async function explainAccess(permit: Permit<'access.read'>, place: KeyPlace, question: Question): Promise<Explained> {
-  const access = await readKeyAccess(permit, place, [], [accountOfPrincipal(question.principal)].filter((id) => id !== null))
+export async function explainAccess(
+  permit: Permit<'access.read'>,
+  place: KeyPlace,
+  question: Question,
+): Promise<Explained> {
+  const access = await readKeyAccess(
+    permit,
+    place,
+    [],
+    [accountOfPrincipal(question.principal)].filter((id) => id !== null),
+  )
   const principal = requirePrincipal(access, question.principal)
   const extra = { context: question.context, complete: question.complete }
   try {
@@ -56,8 +65,13 @@ export async function explainAccess(permit: Permit<'access.read'>, place: KeyPla
       readAt: access.readAt,
       principal: { id, kind, name, accountId, nearness, connected },
       reasons: [
-        ...distinct(because.map((one) => (isBeyond(permit.scope, principal, one)
-          ? withhold(principal, one) : locate(access, principal, question, one)))),
+        ...distinct(
+          because.map((one) =>
+            isBeyond(permit.scope, principal, one)
+              ? withhold(principal, one)
+              : locate(access, principal, question, one),
+          ),
+        ),
         ...(answer.result === 'unknown' ? settleOrganization(access, principal) : []),
       ],
     }
@@ -69,66 +83,122 @@ export async function explainAccess(permit: Permit<'access.read'>, place: KeyPla
 
 /** Does the reason stand in what the organization lays on an account that the person does not see? */
 const isBeyond = (scope: Scope, { accountId }: PrincipalFacts, { source }: Because): boolean =>
-  source === 'serviceControlPolicies' && accountId !== null && !scope.all && !scope.accountIds.includes(accountId)
+  source === 'serviceControlPolicies' &&
+  accountId !== null &&
+  !scope.all &&
+  !scope.accountIds.includes(accountId)
 
 /** The verdict without the policy: which one it is, how deep it lies and what it says are that account's affair. */
 function withhold({ accountId }: PrincipalFacts, { source, effect }: Because): Reason {
-  const text = effect === 'Allow'
-    ? `Service control policies let account ${accountId} do this.`
-    : `Service control policies of account ${accountId} stand in the way, or are not known. You do not see that account, so they are not shown.`
-  return { source, index: 0, sid: null, effect, path: '', text, title: null, document: null, span: null }
+  const text =
+    effect === 'Allow'
+      ? `Service control policies let account ${accountId} do this.`
+      : `Service control policies of account ${accountId} stand in the way, or are not known. You do not see that account, so they are not shown.`
+  return {
+    source,
+    index: 0,
+    sid: null,
+    effect,
+    path: '',
+    text,
+    title: null,
+    document: null,
+    span: null,
+  }
 }
 
 /** What is withheld reads alike, and how often would tell how deep it lies. */
-const distinct = (reasons: readonly Reason[]): Reason[] =>
-  [...new Map(reasons.map((reason) => [JSON.stringify(reason), reason])).values()]
+const distinct = (reasons: readonly Reason[]): Reason[] => [
+  ...new Map(reasons.map((reason) => [JSON.stringify(reason), reason])).values(),
+]
 
 /** Says what settles an organization not known, of the key's account or the principal's own. */
 function settleOrganization(access: KeyAccess, principal: PrincipalFacts): Reason[] {
   const { organization } = access.sources
   const { accountId, serviceControlPolicies } = principal
   const open = {
-    serviceControlPolicies: principal.connected && serviceControlPolicies === null ? accountId : null,
-    resourceControlPolicies: access.key.resourceControlPolicies === null ? access.key.accountId : null,
+    serviceControlPolicies:
+      principal.connected && serviceControlPolicies === null ? accountId : null,
+    resourceControlPolicies:
+      access.key.resourceControlPolicies === null ? access.key.accountId : null,
   }
   const said = new Set<string>()
   return (['serviceControlPolicies', 'resourceControlPolicies'] as const).flatMap((source) => {
     const text = open[source] && organizationGap(organization, open[source])
     if (!text || said.has(text)) return []
     said.add(text)
-    return [{ source, text, index: 0, sid: null, effect: null, path: '', title: null, document: null, span: null }]
+    return [
+      {
+        source,
+        text,
+        index: 0,
+        sid: null,
+        effect: null,
+        path: '',
+        title: null,
+        document: null,
+        span: null,
+      },
+    ]
   })
 }
 
 /** Finds the statement a reason speaks of, in the document the evaluator was given. */
-function locate(access: KeyAccess, principal: PrincipalFacts, { action }: Question, reason: Because): Reason {
+function locate(
+  access: KeyAccess,
+  principal: PrincipalFacts,
+  { action }: Question,
+  reason: Because,
+): Reason {
   const nowhere = { ...reason, title: null, document: null, span: null }
   if (reason.source === 'grants') {
     const grant = access.key.grants?.[reason.index]
-    return grant && reason.path ? { ...nowhere, title: `grant ${grant.Name ?? grant.GrantId ?? ''}`, document: JSON.stringify(grant, null, 2) } : nowhere
+    return grant && reason.path
+      ? {
+          ...nowhere,
+          title: `grant ${grant.Name ?? grant.GrantId ?? ''}`,
+          document: JSON.stringify(grant, null, 2),
+        }
+      : nowhere
   }
   const [, inner, path = ''] = /^(?:\[(\d+)\]\.)?(.*)$/.exec(reason.path) ?? []
   const given = caseOf(access.key, principal, action)
   const list = reason.source === 'keyPolicy' ? [given.keyPolicy] : given[reason.source]
-  const found = inner === undefined ? list?.[reason.index] : nested(list?.[reason.index], Number(inner))
+  const found =
+    inner === undefined ? list?.[reason.index] : nested(list?.[reason.index], Number(inner))
   if (!isDocument(found)) return nowhere
   const index = /^Statement\[(\d+)\]/.exec(path)?.[1]
   const statement = index === undefined ? undefined : found.statements[Number(index)]
-  return { ...reason, title: titleOf(principal, reason), document: found.text, span: statement?.span ?? null }
+  return {
+    ...reason,
+    title: titleOf(principal, reason),
+    document: found.text,
+    span: statement?.span ?? null,
+  }
 }
 
-const nested = (level: unknown, index: number): unknown => (Array.isArray(level) ? level[index] : undefined)
-const isDocument = (value: unknown): value is PolicyDocument => typeof value === 'object' && value !== null && 'statements' in value && 'text' in value
+const nested = (level: unknown, index: number): unknown =>
+  Array.isArray(level) ? level[index] : undefined
+const isDocument = (value: unknown): value is PolicyDocument =>
+  typeof value === 'object' && value !== null && 'statements' in value && 'text' in value
 
 function titleOf(principal: PrincipalFacts, { source, index }: Because): string {
   switch (source) {
-    case 'keyPolicy': return 'key policy'
-    case 'identityPolicies': return principal.titles.identityPolicies[index] ?? 'identity policy'
-    case 'permissionBoundaries': return principal.titles.permissionBoundaries[index] ?? 'permissions boundary'
-    case 'serviceControlPolicies': return `service control policy, level ${index + 1} from the root`
-    case 'resourceControlPolicies': return `resource control policy, level ${index + 1} from the root`
-    case 'sessionPolicies': return 'session policy'
-    case 'vpcEndpointPolicies': return 'VPC endpoint policy'
-    case 'grants': return 'grant'
+    case 'keyPolicy':
+      return 'key policy'
+    case 'identityPolicies':
+      return principal.titles.identityPolicies[index] ?? 'identity policy'
+    case 'permissionBoundaries':
+      return principal.titles.permissionBoundaries[index] ?? 'permissions boundary'
+    case 'serviceControlPolicies':
+      return `service control policy, level ${index + 1} from the root`
+    case 'resourceControlPolicies':
+      return `resource control policy, level ${index + 1} from the root`
+    case 'sessionPolicies':
+      return 'session policy'
+    case 'vpcEndpointPolicies':
+      return 'VPC endpoint policy'
+    case 'grants':
+      return 'grant'
   }
 }

@@ -12,9 +12,13 @@ export const reviewState = `CASE WHEN r.review_id IS NULL THEN 'unreviewed' WHEN
 
 const keyId = `split_part(r.key_arn, '/', 2)`
 const aliases = `array_to_string(r.aliases, ' ')`
-const text = (expression: string): SqlProperty =>
-  ({ kind: 'text', expression, none: `coalesce(${expression}, '') = ''` })
-const accountNamed = (has: string) => `r.account IN (SELECT id FROM "Account" WHERE lower(name) LIKE ${has})`
+const text = (expression: string): SqlProperty => ({
+  kind: 'text',
+  expression,
+  none: `coalesce(${expression}, '') = ''`,
+})
+const accountNamed = (has: string) =>
+  `r.account IN (SELECT id FROM "Account" WHERE lower(name) LIKE ${has})`
 
 const properties: Readonly<Record<string, SqlProperty>> = {
   account: { kind: 'enum', expression: 'r.account', contains: containsAccount },
@@ -23,8 +27,10 @@ const properties: Readonly<Record<string, SqlProperty>> = {
   review: { kind: 'enum', expression: reviewState },
   ability: { kind: 'list', expression: 'r.abilities' },
   road: { kind: 'list', expression: 'r.roads' },
-  principal: text('r.principal'), principalAccount: text('r.principal_account'),
-  key: text(keyId), alias: text(aliases),
+  principal: text('r.principal'),
+  principalAccount: text('r.principal_account'),
+  key: text(keyId),
+  alias: text(aliases),
   since: { kind: 'date', expression: 'r.since' },
   sinceDays: { kind: 'days', since: 'r.since' },
   '*': { kind: 'enum', expression: 'r.principal', contains: containsAnywhere },
@@ -46,9 +52,14 @@ const rank = (expression: string, values: readonly string[]) =>
   `array_position(ARRAY[${values.map((value) => `'${value}'`).join(', ')}], ${expression})`
 
 const sorts: Readonly<Record<string, string>> = {
-  key: `coalesce(r.aliases[1], ${keyId})`, principal: 'r.principal', account: 'a."name"', region: 'r.region',
-  nearness: rank('r.nearness', nearnessValues), review: rank(reviewState, reviewStates),
-  since: 'r.since', evaluated: 'r.evaluated_at',
+  key: `coalesce(r.aliases[1], ${keyId})`,
+  principal: 'r.principal',
+  account: 'a."name"',
+  region: 'r.region',
+  nearness: rank('r.nearness', nearnessValues),
+  review: rank(reviewState, reviewStates),
+  since: 'r.since',
+  evaluated: 'r.evaluated_at',
 }
 
 export function orderOf({ sort }: TableState): string {

@@ -10,7 +10,13 @@ import type { ExternalReach } from './external'
 import { countExternalFacets, type ExternalFacets } from './external-facets'
 import { fromFor, orderOf, reviewState, whereOf, type Reading } from './external-query'
 
-export type Review = { decision: 'accepted' | 'toFix'; reason: string; until: string | null; by: string; at: string }
+export type Review = {
+  decision: 'accepted' | 'toFix'
+  reason: string
+  until: string | null
+  by: string
+  at: string
+}
 export type ExternalRow = ExternalReach & {
   key: { accountId: string; accountName: string; region: string; keyId: string; aliases: string[] }
   /** Since when the principal reaches the key, as far as known. */
@@ -43,19 +49,33 @@ export type ExternalAnswer = ExternalFacets & {
 
 /** Who reaches the keys in the person's scope from beyond their accounts, as the worker last worked it out. */
 export async function readExternalPage(
-  permit: Permit<'access.read'>, search: Readonly<Record<string, unknown>>,
+  permit: Permit<'access.read'>,
+  search: Readonly<Record<string, unknown>>,
 ): Promise<ExternalAnswer> {
   const { state, problems } = parseTableState(externalTable, search)
   const [rows, counted, coverage] = await Promise.all([
-    readExternalRows(permit, state), countExternalFacets(permit, state), readExternalCoverage(permit.scope),
+    readExternalRows(permit, state),
+    countExternalFacets(permit, state),
+    readExternalCoverage(permit.scope),
   ])
   return { rows, ...counted, coverage, query: formatTableState(externalTable, state), problems }
 }
 
 type Stored = {
-  reach: ExternalReach; accountId: string; accountName: string; region: string; keyId: string; aliases: string[]
-  since: Date; evaluatedAt: Date; state: ReviewState
-  decision: Review['decision'] | null; reason: string; until: Date | null; by: string; at: Date
+  reach: ExternalReach
+  accountId: string
+  accountName: string
+  region: string
+  keyId: string
+  aliases: string[]
+  since: Date
+  evaluatedAt: Date
+  state: ReviewState
+  decision: Review['decision'] | null
+  reason: string
+  until: Date | null
+  by: string
+  at: Date
 }
 const shown = `r.reach, r.account AS "accountId", coalesce(a."name", r.account) AS "accountName", r.region,
   split_part(r.key_arn, '/', 2) AS "keyId", r.aliases, r.since, r.evaluated_at AS "evaluatedAt", ${reviewState} AS "state",
@@ -71,7 +91,9 @@ export async function readExternalRows(permit: Reading, state: TableState): Prom
        SELECT r.key_arn, r.principal ${fromFor(where, order)} WHERE ${where} ORDER BY ${order}
        LIMIT ${params.add(state.pageSize, 'int')} OFFSET ${params.add((state.page - 1) * state.pageSize, 'bigint')})
      SELECT ${shown} ${fromFor(shown, order)} JOIN page p ON p.key_arn = r.key_arn AND p.principal = r.principal
-     ORDER BY ${order}`, params.values)
+     ORDER BY ${order}`,
+    params.values,
+  )
   return rows.map(toRow)
 }
 
@@ -85,7 +107,9 @@ export async function listExternalIds(permit: Reading, state: TableState): Promi
   const order = orderOf(state)
   return sql.query<ExternalId>(
     `SELECT r.key_arn AS "keyArn", r.principal ${fromFor(where, order)} WHERE ${where}
-     ORDER BY ${order}`, params.values)
+     ORDER BY ${order}`,
+    params.values,
+  )
 }
 
 /** These rows, in this order, as far as they are still there. */
@@ -94,21 +118,39 @@ export async function readExternalById(ids: readonly ExternalId[]): Promise<Exte
     `SELECT ${shown} ${fromFor(shown)}
      JOIN unnest($1::text[], $2::text[]) WITH ORDINALITY wanted(key_arn, principal, at)
        ON wanted.key_arn = r.key_arn AND wanted.principal = r.principal
-     ORDER BY wanted.at`, [ids.map(({ keyArn }) => keyArn), ids.map(({ principal }) => principal)])
+     ORDER BY wanted.at`,
+    [ids.map(({ keyArn }) => keyArn), ids.map(({ principal }) => principal)],
+  )
   return rows.map(toRow)
 }
 
 function toRow(stored: Stored): ExternalRow {
-  const { reach, accountId, accountName, region, keyId, aliases, since, evaluatedAt, state } = stored
+  const { reach, accountId, accountName, region, keyId, aliases, since, evaluatedAt, state } =
+    stored
   const { decision, reason, until, by, at } = stored
   return {
-    ...reach, key: { accountId, accountName, region, keyId, aliases },
-    since: since.toISOString(), evaluatedAt: evaluatedAt.toISOString(), state,
-    review: decision && { decision, reason, until: until?.toISOString() ?? null, by, at: at.toISOString() },
+    ...reach,
+    key: { accountId, accountName, region, keyId, aliases },
+    since: since.toISOString(),
+    evaluatedAt: evaluatedAt.toISOString(),
+    state,
+    review: decision && {
+      decision,
+      reason,
+      until: until?.toISOString() ?? null,
+      by,
+      at: at.toISOString(),
+    },
   }
 }
 
-type Covered = { keys: number; unreadPolicy: number; unreadGrants: number; failed: number; organizationRead: Date | null }
+type Covered = {
+  keys: number
+  unreadPolicy: number
+  unreadGrants: number
+  failed: number
+  organizationRead: Date | null
+}
 
 /** A key waits when it is marked, or when an input it hangs on has changed and its keys have not been marked yet. */
 export async function readExternalCoverage(scope: Scope): Promise<ExternalCoverage> {
@@ -121,7 +163,8 @@ export async function readExternalCoverage(scope: Scope): Promise<ExternalCovera
          count(*) FILTER (WHERE u.problem IS NOT NULL) AS "failed",
          (SELECT min("observedAt") FROM "OrganizationNode") AS "organizationRead"
        FROM derived.access_key u WHERE ${within('u.account')} AND (NOT u.policy_read OR NOT u.grants_read OR u.problem IS NOT NULL)`,
-      [accounts]),
+      [accounts],
+    ),
     sql.query<{ keys: number; since: Date | null }>(
       `WITH changed AS MATERIALIZED (
          SELECT array_agg(name::text) AS names, min(changed_at) AS since FROM derived.access_input WHERE version > spread)
@@ -129,11 +172,16 @@ export async function readExternalCoverage(scope: Scope): Promise<ExternalCovera
          SELECT m.key_arn, m.marked_at AS since FROM derived.access_mark m WHERE ${within('m.account')}
          UNION ALL
          SELECT k.key_arn, c.since FROM changed c, derived.access_key k
-         WHERE c.names IS NOT NULL AND ${within('k.account')} AND ${hangsOn('c.names')}) w`, [accounts]),
+         WHERE c.names IS NOT NULL AND ${within('k.account')} AND ${hangsOn('c.names')}) w`,
+      [accounts],
+    ),
   ])
   return {
-    keys: covered?.keys ?? 0, waiting: waiting?.keys ?? 0, waitingSince: waiting?.since?.toISOString() ?? null,
-    unread: { policy: covered?.unreadPolicy ?? 0, grants: covered?.unreadGrants ?? 0 }, failed: covered?.failed ?? 0,
+    keys: covered?.keys ?? 0,
+    waiting: waiting?.keys ?? 0,
+    waitingSince: waiting?.since?.toISOString() ?? null,
+    unread: { policy: covered?.unreadPolicy ?? 0, grants: covered?.unreadGrants ?? 0 },
+    failed: covered?.failed ?? 0,
     organizationRead: covered?.organizationRead?.toISOString() ?? null,
   }
 }

@@ -6,7 +6,12 @@ import { factsOfPrincipal, type Sources } from './gather'
 import { caseOf, judgeAbility, type Cell } from './judge'
 import { accountOfPrincipal, type Nearness, type PrincipalFacts } from './principal-facts'
 
-export type Through = { kind: 'statement' | 'grant'; name: string; text: string; since: string | null }
+export type Through = {
+  kind: 'statement' | 'grant'
+  name: string
+  text: string
+  since: string | null
+}
 export type ExternalReach = {
   keyArn: string
   principal: string
@@ -27,23 +32,65 @@ const stranger = 'arn:aws:iam::000000000000:root'
 const ofNoOrganization = { 'aws:PrincipalOrgID': null, 'aws:PrincipalOrgPaths': null }
 
 /** Everyone beyond the key's account who can or may do something with it. AWS services act for the account and are not among them. */
-export function listExternal(sources: Sources, weighed: WeighedKey, policySince: string | null): ExternalReach[] {
+export function listExternal(
+  sources: Sources,
+  weighed: WeighedKey,
+  policySince: string | null,
+): ExternalReach[] {
   const keyFor = byGrantee(weighed)
   return [...weighed.named].flatMap((id): ExternalReach[] => {
     const key = keyFor(id)
     const principal = factsOfPrincipal(sources, id, key.row.accountId)
     const nearness = principal.nearness === 'elsewhere' ? 'outside' : principal.nearness
-    if (nearness === 'account' || nearness === 'aws' || principal.kind === 'deleted' || principal.kind === 'other') return []
-    const found = nearness === 'anyone' ? reachOfAnyone(sources, key, principal) : { as: principal, nearness, context: {} }
+    if (
+      nearness === 'account' ||
+      nearness === 'aws' ||
+      principal.kind === 'deleted' ||
+      principal.kind === 'other'
+    )
+      return []
+    const found =
+      nearness === 'anyone'
+        ? reachOfAnyone(sources, key, principal)
+        : { as: principal, nearness, context: {} }
     if (!found) return []
-    const cells = abilitiesOf(key.facts.keyUsage).map((ability) => ({ ability, cell: judgeAbility(nearness === 'anyone' ? { ...key.facts, grants: [] } : key.facts, found.as, ability, { context: found.context }) })).filter(({ cell }) => cell !== 'no')
+    const cells = abilitiesOf(key.facts.keyUsage)
+      .map((ability) => ({
+        ability,
+        cell: judgeAbility(
+          nearness === 'anyone' ? { ...key.facts, grants: [] } : key.facts,
+          found.as,
+          ability,
+          { context: found.context },
+        ),
+      }))
+      .filter(({ cell }) => cell !== 'no')
     if (cells.length === 0) return []
-    const { through, conditions } = roadsOf(key, found, cells.flatMap(({ ability }) => ability.actions), policySince)
-    return [{
-      keyArn: key.row.arn, principal: id, principalAccount: principal.accountId, name: principal.name, nearness: found.nearness,
-      abilities: cells.map(({ ability: { id: ability, label }, cell }) => ({ id: ability, label, cell })), through, conditions,
-      basis: createHash('sha256').update(JSON.stringify(through.map(({ kind, text }) => [kind, text]).sort())).digest('hex'),
-    }]
+    const { through, conditions } = roadsOf(
+      key,
+      found,
+      cells.flatMap(({ ability }) => ability.actions),
+      policySince,
+    )
+    return [
+      {
+        keyArn: key.row.arn,
+        principal: id,
+        principalAccount: principal.accountId,
+        name: principal.name,
+        nearness: found.nearness,
+        abilities: cells.map(({ ability: { id: ability, label }, cell }) => ({
+          id: ability,
+          label,
+          cell,
+        })),
+        through,
+        conditions,
+        basis: createHash('sha256')
+          .update(JSON.stringify(through.map(({ kind, text }) => [kind, text]).sort()))
+          .digest('hex'),
+      },
+    ]
   })
 }
 
@@ -67,15 +114,28 @@ function byGrantee(key: WeighedKey): (id: string) => WeighedKey {
   }
 }
 
-type Found = { as: PrincipalFacts; nearness: ExternalReach['nearness']; context: Record<string, null> }
+type Found = {
+  as: PrincipalFacts
+  nearness: ExternalReach['nearness']
+  context: Record<string, null>
+}
 
-function reachOfAnyone(sources: Sources, { facts, row }: WeighedKey, anyone: PrincipalFacts): Found | null {
+function reachOfAnyone(
+  sources: Sources,
+  { facts, row }: WeighedKey,
+  anyone: PrincipalFacts,
+): Found | null {
   // A grant names its grantee, so it is not by grants that anyone gets in: those that were not read change nothing here.
   const key = { row, facts: { ...facts, grants: [] } }
-  const can = (as: PrincipalFacts, context: Record<string, null>) => abilitiesOf(key.facts.keyUsage).some((ability) => judgeAbility(key.facts, as, ability, { context }) !== 'no')
-  if (can(anyone, ofNoOrganization)) return { as: anyone, nearness: 'anyone', context: ofNoOrganization }
+  const can = (as: PrincipalFacts, context: Record<string, null>) =>
+    abilitiesOf(key.facts.keyUsage).some(
+      (ability) => judgeAbility(key.facts, as, ability, { context }) !== 'no',
+    )
+  if (can(anyone, ofNoOrganization))
+    return { as: anyone, nearness: 'anyone', context: ofNoOrganization }
   const outsider = factsOfPrincipal(sources, stranger, key.row.accountId)
-  if (can(outsider, ofNoOrganization)) return { as: outsider, nearness: 'anyone', context: ofNoOrganization }
+  if (can(outsider, ofNoOrganization))
+    return { as: outsider, nearness: 'anyone', context: ofNoOrganization }
   for (const node of sources.organization?.nodes.values() ?? []) {
     if (!/^\d{12}$/.test(node.id) || node.id === key.row.accountId) continue
     const member = factsOfPrincipal(sources, `arn:aws:iam::${node.id}:root`, key.row.accountId)
@@ -85,22 +145,46 @@ function reachOfAnyone(sources: Sources, { facts, row }: WeighedKey, anyone: Pri
 }
 
 /** The statements of the key policy and the grants that let somebody in, and what they make it hang on. */
-function roadsOf(key: WeighedKey, { as, context }: Found, actions: readonly string[], policySince: string | null): { through: Through[]; conditions: string[] } {
+function roadsOf(
+  key: WeighedKey,
+  { as, context }: Found,
+  actions: readonly string[],
+  policySince: string | null,
+): { through: Through[]; conditions: string[] } {
   const through = new Map<string, Through>()
   const conditions = new Set<string>()
   for (const action of actions) {
     const { keyPolicy, grants } = judgeCase(caseOf(key.facts, as, action, { context }))
-    for (const { statement: { allows, source } } of keyPolicy.hits) {
+    for (const {
+      statement: { allows, source },
+    } of keyPolicy.hits) {
       if (!allows) continue
       const { index, sid, span } = source
-      through.set(`s${index}`, { kind: 'statement', name: sid?.value ?? `Statement ${index + 1}`, text: key.facts.policy?.text.slice(span.start, span.end) ?? '', since: policySince })
-      for (const condition of source.conditions ?? []) conditions.add(`${condition.operator.name} ${condition.key}: ${condition.values.map(({ value }) => value).join(', ')}`)
+      through.set(`s${index}`, {
+        kind: 'statement',
+        name: sid?.value ?? `Statement ${index + 1}`,
+        text: key.facts.policy?.text.slice(span.start, span.end) ?? '',
+        since: policySince,
+      })
+      for (const condition of source.conditions ?? [])
+        conditions.add(
+          `${condition.operator.name} ${condition.key}: ${condition.values.map(({ value }) => value).join(', ')}`,
+        )
     }
     for (const { index } of grants.hits) {
       const grant = key.grants[index]
       if (!grant) continue
-      through.set(`g${index}`, { kind: 'grant', name: grant.Name ?? grant.GrantId ?? '', text: JSON.stringify({ ...grant, CreationDate: undefined }, null, 2), since: grant.CreationDate?.toISOString() ?? null })
-      if (grant.Constraints && Object.values(grant.Constraints).some((value) => value !== undefined)) conditions.add(`grant constraints ${JSON.stringify(grant.Constraints)}`)
+      through.set(`g${index}`, {
+        kind: 'grant',
+        name: grant.Name ?? grant.GrantId ?? '',
+        text: JSON.stringify({ ...grant, CreationDate: undefined }, null, 2),
+        since: grant.CreationDate?.toISOString() ?? null,
+      })
+      if (
+        grant.Constraints &&
+        Object.values(grant.Constraints).some((value) => value !== undefined)
+      )
+        conditions.add(`grant constraints ${JSON.stringify(grant.Constraints)}`)
     }
   }
   return { through: [...through.values()], conditions: [...conditions] }

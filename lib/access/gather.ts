@@ -1,44 +1,94 @@
 import { policiesHeldBy, unknownHeld, type IamFacts } from './iam-facts'
-import { controlPoliciesOf, isMember, organizationPathOf, type OrganizationFacts } from './organization-facts'
-import { accountOfPrincipal, kindOfPrincipal, nameOfPrincipal, type Nearness, type PrincipalFacts } from './principal-facts'
+import {
+  controlPoliciesOf,
+  isMember,
+  organizationPathOf,
+  type OrganizationFacts,
+} from './organization-facts'
+import {
+  accountOfPrincipal,
+  kindOfPrincipal,
+  nameOfPrincipal,
+  type Nearness,
+  type PrincipalFacts,
+} from './principal-facts'
 
 /**
  * Where facts about principals come from. `hidden`: accounts of which the asker is not to learn whether they are in the organization,
  * nor what it lays on them: to the asker that is unknown.
  */
-export type Sources = { iam: IamFacts; organization: OrganizationFacts | null; hidden?: (accountId: string) => boolean }
+export type Sources = {
+  iam: IamFacts
+  organization: OrganizationFacts | null
+  hidden?: (accountId: string) => boolean
+}
 
 /** Everything we hold about one principal, as seen from an account's key. */
-export function factsOfPrincipal({ iam, hidden, ...sources }: Sources, id: string, keyAccountId: string): PrincipalFacts {
+export function factsOfPrincipal(
+  { iam, hidden, ...sources }: Sources,
+  id: string,
+  keyAccountId: string,
+): PrincipalFacts {
   const kind = kindOfPrincipal(id)
   const accountId = accountOfPrincipal(id)
   const isHidden = accountId !== null && accountId !== keyAccountId && hidden?.(accountId) === true
   const organization = isHidden ? null : sources.organization
   const nearness = isHidden ? 'elsewhere' : nearnessOf(organization, id, accountId, keyAccountId)
   const base = { id, kind, name: nameOfPrincipal(id), accountId, nearness }
-  if (kind === 'service' || kind === 'anyone' || kind === 'deleted' || kind === 'other' || accountId === null) {
-    return { ...base, connected: false, identityPolicies: undefined, permissionBoundaries: undefined, serviceControlPolicies: undefined, titles: untitled, context: {} }
+  if (
+    kind === 'service' ||
+    kind === 'anyone' ||
+    kind === 'deleted' ||
+    kind === 'other' ||
+    accountId === null
+  ) {
+    return {
+      ...base,
+      connected: false,
+      identityPolicies: undefined,
+      permissionBoundaries: undefined,
+      serviceControlPolicies: undefined,
+      titles: untitled,
+      context: {},
+    }
   }
   const connected = iam.accounts.has(accountId)
-  const entity = iam.entities.get(kind === 'session' ? roleOfSession(iam, id) ?? '' : id)
+  const entity = iam.entities.get(kind === 'session' ? (roleOfSession(iam, id) ?? '') : id)
   const held = entity ? policiesHeldBy(iam, entity) : unknownHeld
   const isAccount = kind === 'account'
   const context: Record<string, string> = {}
-  if (organization?.id && isMember(organization, accountId)) context['aws:PrincipalOrgID'] = organization.id
+  if (organization?.id && isMember(organization, accountId))
+    context['aws:PrincipalOrgID'] = organization.id
   const path = organizationPathOf(organization, accountId)
   if (path) context['aws:PrincipalOrgPaths'] = path
-  const tags = Object.fromEntries(Object.entries(held.tags).map(([name, value]) => [`aws:PrincipalTag/${name}`, value]))
+  const tags = Object.fromEntries(
+    Object.entries(held.tags).map(([name, value]) => [`aws:PrincipalTag/${name}`, value]),
+  )
   return {
-    ...base, connected, context: held.areTagsFinal ? { ...context, ...tags } : context, overridable: held.areTagsFinal ? {} : tags,
+    ...base,
+    connected,
+    context: held.areTagsFinal ? { ...context, ...tags } : context,
+    overridable: held.areTagsFinal ? {} : tags,
     // An account as such stands for whoever its administrators let through: nothing of it narrows the question.
-    identityPolicies: isAccount ? undefined : held.policies && held.policies.map(({ policy }) => policy),
-    permissionBoundaries: isAccount || held.boundaries?.length === 0 ? undefined : held.boundaries && held.boundaries.map(({ policy }) => policy),
-    titles: { identityPolicies: titlesOf(held.policies), permissionBoundaries: titlesOf(held.boundaries) },
-    serviceControlPolicies: isAccount ? undefined : controlPoliciesOf(organization, accountId, 'scp'),
+    identityPolicies: isAccount
+      ? undefined
+      : held.policies && held.policies.map(({ policy }) => policy),
+    permissionBoundaries:
+      isAccount || held.boundaries?.length === 0
+        ? undefined
+        : held.boundaries && held.boundaries.map(({ policy }) => policy),
+    titles: {
+      identityPolicies: titlesOf(held.policies),
+      permissionBoundaries: titlesOf(held.boundaries),
+    },
+    serviceControlPolicies: isAccount
+      ? undefined
+      : controlPoliciesOf(organization, accountId, 'scp'),
   }
 }
 
-const titlesOf = (list: readonly { title: string }[] | null) => (list ?? []).map(({ title }) => title)
+const titlesOf = (list: readonly { title: string }[] | null) =>
+  (list ?? []).map(({ title }) => title)
 const untitled = { identityPolicies: [], permissionBoundaries: [] }
 
 /** A session's ARN has its role's name without the path. */
@@ -48,13 +98,21 @@ function roleOfSession(iam: IamFacts, sessionArn: string): string | null {
   const [, partition, accountId, role] = match
   const plain = `arn:${partition}:iam::${accountId}:role/${role}`
   if (iam.entities.has(plain)) return plain
-  for (const row of iam.entities.values()) if (row.kind === 'role' && row.accountId === accountId && row.name === role) return row.arn
+  for (const row of iam.entities.values())
+    if (row.kind === 'role' && row.accountId === accountId && row.name === role) return row.arn
   return null
 }
 
-function nearnessOf(organization: OrganizationFacts | null, id: string, accountId: string | null, keyAccountId: string): Nearness {
+function nearnessOf(
+  organization: OrganizationFacts | null,
+  id: string,
+  accountId: string | null,
+  keyAccountId: string,
+): Nearness {
   if (id === '*') return 'anyone'
   if (accountId === keyAccountId) return 'account'
   if (accountId === null) return kindOfPrincipal(id) === 'service' ? 'aws' : 'outside'
-  return isMember(organization, accountId) && isMember(organization, keyAccountId) ? 'organization' : 'outside'
+  return isMember(organization, accountId) && isMember(organization, keyAccountId)
+    ? 'organization'
+    : 'outside'
 }

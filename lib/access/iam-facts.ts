@@ -5,13 +5,31 @@ import { canTagSessions } from './session-tags'
 
 const inline = z.array(z.object({ name: z.string(), document: z.string().nullable() }))
 const holder = { inlinePolicies: inline, attachedPolicyArns: z.array(z.string()) }
-const userDetails = z.object({ ...holder, groups: z.array(z.string()), permissionsBoundaryArn: z.string().nullable(), tags: z.record(z.string(), z.string()) })
-const roleDetails = z.object({ ...holder, permissionsBoundaryArn: z.string().nullable(), tags: z.record(z.string(), z.string()), trustPolicy: z.string().nullable() })
+const userDetails = z.object({
+  ...holder,
+  groups: z.array(z.string()),
+  permissionsBoundaryArn: z.string().nullable(),
+  tags: z.record(z.string(), z.string()),
+})
+const roleDetails = z.object({
+  ...holder,
+  permissionsBoundaryArn: z.string().nullable(),
+  tags: z.record(z.string(), z.string()),
+  trustPolicy: z.string().nullable(),
+})
 const groupDetails = z.object(holder)
 const policyDetails = z.object({ document: z.string().nullable() })
 
 /** A stored row of IamEntity. */
-export type IamRow = { arn: string; accountId: string; kind: string; name: string; path: string; uniqueId: string; details: unknown }
+export type IamRow = {
+  arn: string
+  accountId: string
+  kind: string
+  name: string
+  path: string
+  uniqueId: string
+  details: unknown
+}
 
 /** IAM of some accounts, ready to be asked. `accounts`: those whose IAM was read. */
 export type IamFacts = {
@@ -27,7 +45,8 @@ export function gatherIam(accounts: ReadonlySet<string>, rows: readonly IamRow[]
   const policies = new Map<string, string | null>()
   const groups = new Map<string, z.output<typeof groupDetails>>()
   for (const row of rows) {
-    if (row.kind === 'policy') policies.set(row.arn, policyDetails.safeParse(row.details).data?.document ?? null)
+    if (row.kind === 'policy')
+      policies.set(row.arn, policyDetails.safeParse(row.details).data?.document ?? null)
     else if (row.kind === 'group') {
       const details = groupDetails.safeParse(row.details)
       if (details.success) groups.set(`${row.accountId} ${row.name}`, details.data)
@@ -53,23 +72,40 @@ export function policiesHeldBy(iam: IamFacts, row: IamRow): Held {
   if (!details.success) return unknownHeld
   const { permissionsBoundaryArn, tags } = details.data
   const memberOf = 'groups' in details.data ? details.data.groups : []
-  const groups = memberOf.map((name) => ({ owner: `group ${name}`, holder: iam.groups.get(`${row.accountId} ${name}`) }))
-  const lists = [{ owner: `${row.kind} ${row.name}`, holder: details.data }, ...groups].map(({ owner, holder: held }) => held && listHeld(iam, owner, held))
+  const groups = memberOf.map((name) => ({
+    owner: `group ${name}`,
+    holder: iam.groups.get(`${row.accountId} ${name}`),
+  }))
+  const lists = [{ owner: `${row.kind} ${row.name}`, holder: details.data }, ...groups].map(
+    ({ owner, holder: held }) => held && listHeld(iam, owner, held),
+  )
   return {
     policies: lists.every((list) => list !== undefined) ? lists.flat() : null,
-    boundaries: permissionsBoundaryArn === null ? [] : [managed(iam, permissionsBoundaryArn, 'boundary')],
-    tags, areTagsFinal: !('trustPolicy' in details.data) || !canTagSessions(details.data.trustPolicy),
+    boundaries:
+      permissionsBoundaryArn === null ? [] : [managed(iam, permissionsBoundaryArn, 'boundary')],
+    tags,
+    areTagsFinal: !('trustPolicy' in details.data) || !canTagSessions(details.data.trustPolicy),
   }
 }
 
-function listHeld(iam: IamFacts, owner: string, { inlinePolicies, attachedPolicyArns }: z.output<typeof groupDetails>): Titled[] {
+function listHeld(
+  iam: IamFacts,
+  owner: string,
+  { inlinePolicies, attachedPolicyArns }: z.output<typeof groupDetails>,
+): Titled[] {
   return [
-    ...inlinePolicies.map(({ name, document }) => ({ title: `inline policy ${name} of ${owner}`, policy: document === null ? null : parsedPolicy(document, 'identity') })),
+    ...inlinePolicies.map(({ name, document }) => ({
+      title: `inline policy ${name} of ${owner}`,
+      policy: document === null ? null : parsedPolicy(document, 'identity'),
+    })),
     ...attachedPolicyArns.map((arn) => managed(iam, arn, 'identity')),
   ]
 }
 
 function managed(iam: IamFacts, arn: string, type: 'identity' | 'boundary'): Titled {
   const text = iam.policies.get(arn) ?? null
-  return { title: `${type === 'boundary' ? 'permissions boundary' : 'managed policy'} ${arn}`, policy: text === null ? null : parsedPolicy(text, type) }
+  return {
+    title: `${type === 'boundary' ? 'permissions boundary' : 'managed policy'} ${arn}`,
+    policy: text === null ? null : parsedPolicy(text, type),
+  }
 }

@@ -8,7 +8,11 @@ import type { KeyFacts } from './key-facts'
 import { splitArn } from '../kms/arn'
 
 /** A call to AWS that will be made. `resource`: the ARN of a key or alias, or `*`. */
-export type AskedCall = { action: string; resource: string; context?: Readonly<Record<string, ContextValue>> }
+export type AskedCall = {
+  action: string
+  resource: string
+  context?: Readonly<Record<string, ContextValue>>
+}
 
 /** The session it will be made with, as AssumeRole makes it. */
 export type RoleSession = {
@@ -26,24 +30,46 @@ export type CallAnswer = { result: Result; reasons: string[] }
  * conditions on what we do not say, make it unknown or depends. `key`: the key the call is about,
  * undefined for a call about none. Pure.
  */
-export function judgeCall(sources: Sources, session: RoleSession, call: AskedCall, key: KeyFacts | undefined): CallAnswer {
+export function judgeCall(
+  sources: Sources,
+  session: RoleSession,
+  call: AskedCall,
+  key: KeyFacts | undefined,
+): CallAnswer {
   const { result, because } = evaluate(caseOfCall(sources, session, call, key))
   return { result, reasons: [...new Set(because.map(sayReason))] }
 }
 
-function caseOfCall(sources: Sources, session: RoleSession, call: AskedCall, key: KeyFacts | undefined): Case {
+function caseOfCall(
+  sources: Sources,
+  session: RoleSession,
+  call: AskedCall,
+  key: KeyFacts | undefined,
+): Case {
   const { id, accountId } = principalOf(session)
   const principal = factsOfPrincipal(sources, id, accountId)
   const context = {
     // The ARN of a session lacks its role's path.
-    'aws:PrincipalArn': session.roleArn, 'aws:SourceIdentity': session.sourceIdentity, 'kms:ViaService': null, ...call.context,
+    'aws:PrincipalArn': session.roleArn,
+    'aws:SourceIdentity': session.sourceIdentity,
+    'kms:ViaService': null,
+    ...call.context,
   }
   const sessionPolicies = [session.policy]
   if (key) return { ...caseOf(key, principal, call.action, { context }), sessionPolicies }
   const { identityPolicies, permissionBoundaries, serviceControlPolicies } = principal
   return {
-    request: { principal: id, action: call.action, resource: call.resource, context: { ...principal.context, ...context } },
-    contextComplete: false, identityPolicies, permissionBoundaries, serviceControlPolicies, sessionPolicies,
+    request: {
+      principal: id,
+      action: call.action,
+      resource: call.resource,
+      context: { ...principal.context, ...context },
+    },
+    contextComplete: false,
+    identityPolicies,
+    permissionBoundaries,
+    serviceControlPolicies,
+    sessionPolicies,
   }
 }
 
@@ -59,9 +85,13 @@ function principalOf({ roleArn, sessionName }: RoleSession): { id: string; accou
  */
 function sayReason({ source, effect, text }: Because): string {
   if (source !== 'serviceControlPolicies' && source !== 'resourceControlPolicies') return text
-  const name = source === 'serviceControlPolicies' ? 'service control policy' : 'resource control policy'
-  return effect === 'Deny' ? `A ${name} of the organization denies it.` : `A ${name} of the organization decides: ${levelOf(text)}`
+  const name =
+    source === 'serviceControlPolicies' ? 'service control policy' : 'resource control policy'
+  return effect === 'Deny'
+    ? `A ${name} of the organization denies it.`
+    : `A ${name} of the organization decides: ${levelOf(text)}`
 }
 
 /** A sentence about a level as a whole quotes no statement. */
-const levelOf = (text: string): string => (/^(?:At some level|The (?:service|resource) control)/.test(text) ? text : 'a condition.')
+const levelOf = (text: string): string =>
+  /^(?:At some level|The (?:service|resource) control)/.test(text) ? text : 'a condition.'

@@ -20,12 +20,23 @@ export type AccessRow = { principal: PrincipalFacts; cells: Readonly<Record<stri
 export type Extra = { context?: Readonly<Record<string, ContextValue>>; complete?: boolean }
 
 /** The question as the evaluator takes it. Only what we know of the request is said; the rest is left open. */
-export function caseOf(key: KeyFacts, principal: PrincipalFacts, action: string, { context = {}, complete = false }: Extra = {}): Case {
+export function caseOf(
+  key: KeyFacts,
+  principal: PrincipalFacts,
+  action: string,
+  { context = {}, complete = false }: Extra = {},
+): Case {
   return {
     request: {
-      principal: principal.id, action, resource: key.arn,
+      principal: principal.id,
+      action,
+      resource: key.arn,
       context: {
-        ...key.context, ...trailingDays(key, action), ...principal.context, ...(complete ? principal.overridable : {}), ...context,
+        ...key.context,
+        ...trailingDays(key, action),
+        ...principal.context,
+        ...(complete ? principal.overridable : {}),
+        ...context,
       },
     },
     contextComplete: complete,
@@ -39,43 +50,72 @@ export function caseOf(key: KeyFacts, principal: PrincipalFacts, action: string,
 }
 
 /** Of other actions the condition key is certainly absent. */
-function trailingDays({ trailingDaysWithoutUsage: days }: KeyFacts, action: string): Record<string, ContextValue> {
+function trailingDays(
+  { trailingDaysWithoutUsage: days }: KeyFacts,
+  action: string,
+): Record<string, ContextValue> {
   if (!/^kms:(?:DisableKey|ScheduleKeyDeletion)$/i.test(action)) return noTrailingDays
   return days === undefined ? {} : { 'kms:TrailingDaysWithoutKeyUsage': days }
 }
 const noTrailingDays = { 'kms:TrailingDaysWithoutKeyUsage': null }
 
 /** What AWS lets nobody do to the keys it manages, whatever their policies say (aws-facts 2.1). */
-const refusedOnManaged = /^kms:(?:(?:Put|Enable|Disable|Schedule|Cancel|Tag|Untag|Update|Import|Delete|Replicate|Rotate)\w*|GetParametersForImport)$/i
-const isRefused = ({ keyManager }: KeyFacts, action: string) => keyManager === 'AWS' && refusedOnManaged.test(action)
+const refusedOnManaged =
+  /^kms:(?:(?:Put|Enable|Disable|Schedule|Cancel|Tag|Untag|Update|Import|Delete|Replicate|Rotate)\w*|GetParametersForImport)$/i
+const isRefused = ({ keyManager }: KeyFacts, action: string) =>
+  keyManager === 'AWS' && refusedOnManaged.test(action)
 
 /** One action. A deleted principal can do nothing any more, whatever a policy says of it. */
-export function judgeAction(key: KeyFacts, principal: PrincipalFacts, action: string, extra?: Extra): Cell {
+export function judgeAction(
+  key: KeyFacts,
+  principal: PrincipalFacts,
+  action: string,
+  extra?: Extra,
+): Cell {
   if (principal.kind === 'deleted' || principal.kind === 'other') return 'no'
   if (isRefused(key, action)) return 'no'
   const given = caseOf(key, principal, action, extra)
   const { result } = decide(given)
   // Of an account that we do not see, everything else being known: its own policies decide.
-  if (result === 'unknown' && isUnseen(key, principal)) return toCellOfUnseen(decide({ ...given, ...willing }).result)
+  if (result === 'unknown' && isUnseen(key, principal))
+    return toCellOfUnseen(decide({ ...given, ...willing }).result)
   return toCell(principal, result)
 }
 
-const isUnseen = (key: KeyFacts, { accountId, connected }: PrincipalFacts) => !connected && accountId !== null && accountId !== key.accountId
+const isUnseen = (key: KeyFacts, { accountId, connected }: PrincipalFacts) =>
+  !connected && accountId !== null && accountId !== key.accountId
 /** An account that lets its principal do everything. */
 const willing = {
-  identityPolicies: [parsedPolicy('{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}', 'identity')],
-  permissionBoundaries: undefined, serviceControlPolicies: undefined,
+  identityPolicies: [
+    parsedPolicy(
+      '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}',
+      'identity',
+    ),
+  ],
+  permissionBoundaries: undefined,
+  serviceControlPolicies: undefined,
 }
-const toCellOfUnseen = (result: Answer['result']): Cell => (result === 'allow' ? 'delegated' : cells[result])
+const toCellOfUnseen = (result: Answer['result']): Cell =>
+  result === 'allow' ? 'delegated' : cells[result]
 
-const cells = { allow: 'yes', depends: 'conditional', unknown: 'unknown', deny: 'no' } as const satisfies Record<Answer['result'], Cell>
+const cells = {
+  allow: 'yes',
+  depends: 'conditional',
+  unknown: 'unknown',
+  deny: 'no',
+} as const satisfies Record<Answer['result'], Cell>
 
 /** An account as such asks nothing: what the key allows it, its own administrators hand on. */
 function toCell(principal: PrincipalFacts, result: Answer['result']): Cell {
   return principal.kind === 'account' && result === 'allow' ? 'delegated' : cells[result]
 }
 
-export function judgeAbility(key: KeyFacts, principal: PrincipalFacts, ability: Ability, extra?: Extra): Cell {
+export function judgeAbility(
+  key: KeyFacts,
+  principal: PrincipalFacts,
+  ability: Ability,
+  extra?: Extra,
+): Cell {
   let best: Cell = 'no'
   for (const action of ability.actions) {
     const cell = judgeAction(key, principal, action, extra)
@@ -95,17 +135,33 @@ export function judgeIfWilling(key: KeyFacts, principal: PrincipalFacts, ability
 export function judgeAll(key: KeyFacts, principals: readonly PrincipalFacts[]): AccessRow[] {
   const asked = abilitiesOf(key.keyUsage)
   return principals.flatMap((principal) => {
-    const row = Object.fromEntries(asked.map((ability) => [ability.id, judgeAbility(key, principal, ability)]))
-    return Object.values(row).every((cell) => cell === 'no') && principal.kind !== 'deleted' ? [] : [{ principal, cells: row }]
+    const row = Object.fromEntries(
+      asked.map((ability) => [ability.id, judgeAbility(key, principal, ability)]),
+    )
+    return Object.values(row).every((cell) => cell === 'no') && principal.kind !== 'deleted'
+      ? []
+      : [{ principal, cells: row }]
   })
 }
 
 /** Why: the answer for one action with its path. */
-export function explainAction(key: KeyFacts, principal: PrincipalFacts, action: string, extra?: Extra): Answer {
-  if (isRefused(key, action)) return refuse(`${key.arn} is an AWS managed key: AWS lets nobody call ${action} on it.`)
-  if (principal.kind === 'deleted') return refuse(`${principal.id} is the unique id of a user or role that was deleted: nobody can act as it any more.`)
+export function explainAction(
+  key: KeyFacts,
+  principal: PrincipalFacts,
+  action: string,
+  extra?: Extra,
+): Answer {
+  if (isRefused(key, action))
+    return refuse(`${key.arn} is an AWS managed key: AWS lets nobody call ${action} on it.`)
+  if (principal.kind === 'deleted')
+    return refuse(
+      `${principal.id} is the unique id of a user or role that was deleted: nobody can act as it any more.`,
+    )
   return evaluate(caseOf(key, principal, action, extra))
 }
 
-const refuse = (text: string): Answer =>
-  ({ result: 'deny', explicitDeny: false, because: [{ source: 'keyPolicy', index: 0, sid: null, effect: null, path: '', text }] })
+const refuse = (text: string): Answer => ({
+  result: 'deny',
+  explicitDeny: false,
+  because: [{ source: 'keyPolicy', index: 0, sid: null, effect: null, path: '', text }],
+})

@@ -23,22 +23,43 @@ export type KeyFacts = {
 
 const dayMs = 86_400_000
 
-type Used = { lastUsedAt: string | null; usageTrackedSince: string | null; createdAt: string | null; lastUseAt: string | null }
+type Used = {
+  lastUsedAt: string | null
+  usageTrackedSince: string | null
+  createdAt: string | null
+  lastUseAt: string | null
+}
 
 /** Whole days since the last use; of a key never used since its creation, or since AWS began to look (aws-facts 4.4). */
-export function daysWithoutUsage({ lastUsedAt, usageTrackedSince, createdAt, lastUseAt }: Used, now: number): number | undefined {
+export function daysWithoutUsage(
+  { lastUsedAt, usageTrackedSince, createdAt, lastUseAt }: Used,
+  now: number,
+): number | undefined {
   if (lastUseAt === null) return undefined
-  const since = lastUsedAt === null ? [usageTrackedSince, createdAt].flatMap((at) => (at === null ? [] : Date.parse(at))) : [Date.parse(lastUsedAt)]
+  const since =
+    lastUsedAt === null
+      ? [usageTrackedSince, createdAt].flatMap((at) => (at === null ? [] : Date.parse(at)))
+      : [Date.parse(lastUsedAt)]
   return since.length === 0 ? undefined : Math.floor((now - Math.max(...since)) / dayMs)
 }
 
 type Described = {
-  keySpec: string | null; keyUsage: string | null; origin: string | null; scope: string | null; region: string
-  aliases: readonly string[]; aliasesAt: string | null; tags: Readonly<Record<string, string>> | null
+  keySpec: string | null
+  keyUsage: string | null
+  origin: string | null
+  scope: string | null
+  region: string
+  aliases: readonly string[]
+  aliasesAt: string | null
+  tags: Readonly<Record<string, string>> | null
 }
 
 /** Condition keys that follow from the key itself (aws-facts 4.4). What is unknown is left out, so that it stays open. */
-export function contextOfKey(key: Described, organizationId: string | null, organizationPath: string | null = null): KeyFacts['context'] {
+export function contextOfKey(
+  key: Described,
+  organizationId: string | null,
+  organizationPath: string | null = null,
+): KeyFacts['context'] {
   const known: Record<string, string | readonly string[]> = { 'aws:RequestedRegion': key.region }
   if (key.keySpec) known['kms:KeySpec'] = key.keySpec
   if (key.keyUsage) known['kms:KeyUsage'] = key.keyUsage
@@ -49,6 +70,7 @@ export function contextOfKey(key: Described, organizationId: string | null, orga
   if (organizationPath) known['aws:ResourceOrgPaths'] = [organizationPath]
   // With over 50 aliases kms:ResourceAliases is void.
   if (key.aliasesAt && key.aliases.length <= 50) known['kms:ResourceAliases'] = key.aliases
-  for (const [name, value] of Object.entries(key.tags ?? {})) known[`aws:ResourceTag/${name}`] = value
+  for (const [name, value] of Object.entries(key.tags ?? {}))
+    known[`aws:ResourceTag/${name}`] = value
   return known
 }

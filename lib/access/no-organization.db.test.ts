@@ -26,7 +26,12 @@ const region = 'eu-west-1'
 const sandbox = await openSandbox({ scenario: 'empty', externalId: 'claviger-test' })
 const server = await startServer(sandbox, 0)
 const endpoint = `http://127.0.0.1:${server.port}`
-const ann = { id: '7f0c8a54-0000-4000-8000-000000000001', email: 'a@b.c', name: 'Ann', assigned: [] }
+const ann = {
+  id: '7f0c8a54-0000-4000-8000-000000000001',
+  email: 'a@b.c',
+  name: 'Ann',
+  assigned: [],
+}
 // A door makes permits; here the test stands in for it.
 const permit = <P extends Permission>() =>
   ({ actor: ann, scope: { all: true } }) as unknown as Permit<P>
@@ -34,7 +39,9 @@ const manage = permit<'accounts.manage'>()
 const read = permit<'access.read'>()
 
 Object.assign(process.env, {
-  AWS_ENDPOINT_URL: endpoint, AWS_REGION: region, CLAVIGER_EXTERNAL_ID: 'claviger-test',
+  AWS_ENDPOINT_URL: endpoint,
+  AWS_REGION: region,
+  CLAVIGER_EXTERNAL_ID: 'claviger-test',
   CLAVIGER_BUDGET_SHARE: '1',
 })
 
@@ -44,7 +51,8 @@ const roleOf = (id: string) => `arn:aws:iam::${id}:role/ClavigerRead`
 const hostArn = `arn:aws:iam::${management}:user/claviger-host`
 const hostKey = [...sandbox.world.accessKeys.values()].find((key) => key.principalArn === hostArn)
 Object.assign(process.env, {
-  AWS_ACCESS_KEY_ID: hostKey?.accessKeyId, AWS_SECRET_ACCESS_KEY: hostKey?.secretAccessKey,
+  AWS_ACCESS_KEY_ID: hostKey?.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: hostKey?.secretAccessKey,
 })
 const readRole = sandbox.world.accounts.get(member)?.roles.get('ClavigerRead')
 if (!readRole) throw new Error('the scenario has the read role')
@@ -53,7 +61,8 @@ const readPolicy = readRole.inlinePolicies.get('ClavigerRead') ?? ''
 beforeEach(async () => {
   await sql.execute(
     `TRUNCATE "Account", "Key", "Sweep", "Coverage", "IamEntity", "Organization",
-       "OrganizationNode", "OrganizationPolicy" CASCADE`)
+       "OrganizationNode", "OrganizationPolicy" CASCADE`,
+  )
   delete process.env.CLAVIGER_ACCOUNTS_FILE
   sandbox.world.organization = organization
   for (const id of [management, member]) organization.parentOf.set(id, organization.rootId)
@@ -81,13 +90,19 @@ async function makeKey(accountId: string): Promise<string> {
 /** One round of sweeps, as the worker's schedule asks for them. */
 async function sweep(accountId: string, more: readonly Wanted[] = []) {
   await queueSweeps([
-    { accountId, region: '', kind: 'iam' }, { accountId, region, kind: 'core' }, ...more,
+    { accountId, region: '', kind: 'iam' },
+    { accountId, region, kind: 'core' },
+    ...more,
   ])
   const loop = makeSweepLoop('00000000-0000-4000-8000-000000000000')
   const stop = new AbortController()
-  const isOpen = async () => (await sql.query(
-    `SELECT 1 FROM "Sweep" WHERE "status" IN ('queued', 'running')
-       AND "kind" IN ('iam', 'core', 'grants', 'organization')`)).length > 0
+  const isOpen = async () =>
+    (
+      await sql.query(
+        `SELECT 1 FROM "Sweep" WHERE "status" IN ('queued', 'running')
+       AND "kind" IN ('iam', 'core', 'grants', 'organization')`,
+      )
+    ).length > 0
   while (await isOpen()) {
     await loop.claim(stop.signal)
     await sleep(20)
@@ -105,12 +120,21 @@ async function canDecrypt(accountId: string, keyId: string) {
   return { cell, gaps: gaps.join('\n'), readAt }
 }
 
-const why = async (accountId: string, keyId: string) => (await explainAccess(
-  read, { accountId, region, keyId }, { principal: adminOf(accountId), action: 'kms:Decrypt' },
-)).reasons.map(({ text }) => text).join('\n')
+const why = async (accountId: string, keyId: string) =>
+  (
+    await explainAccess(
+      read,
+      { accountId, region, keyId },
+      { principal: adminOf(accountId), action: 'kms:Decrypt' },
+    )
+  ).reasons
+    .map(({ text }) => text)
+    .join('\n')
 
-const events = async () => (await sql.query<{ event: string; accountId: string }>(
-  `SELECT "event", "accountId" FROM "AuditEntry" WHERE "event" LIKE '%rganization%' ORDER BY "seq"`))
+const events = async () =>
+  await sql.query<{ event: string; accountId: string }>(
+    `SELECT "event", "accountId" FROM "AuditEntry" WHERE "event" LIKE '%rganization%' ORDER BY "seq"`,
+  )
 
 test('one account alone: access says yes after its first sweep', async () => {
   sandbox.world.organization = null
@@ -121,7 +145,9 @@ test('one account alone: access says yes after its first sweep', async () => {
   const keyId = await makeKey(management)
   await sweep(management)
   expect(await canDecrypt(management, keyId)).toMatchObject({
-    cell: 'yes', gaps: '', readAt: { organization: expect.any(String) },
+    cell: 'yes',
+    gaps: '',
+    readAt: { organization: expect.any(String) },
   })
   host?.attachedPolicyArns.pop()
 })
@@ -155,7 +181,9 @@ test('accounts of a file that are in an organization: its policies decide', asyn
 /** Allows the role what it has but to ask for its organization. */
 function forbidToAsk() {
   readRole?.inlinePolicies.set(
-    'ClavigerRead', readPolicy.replace('"organizations:DescribeOrganization",', ''))
+    'ClavigerRead',
+    readPolicy.replace('"organizations:DescribeOrganization",', ''),
+  )
 }
 
 test('where AWS may not be asked, a person states it, and takes it back', async () => {
@@ -194,7 +222,11 @@ test('a statement never hides an SCP: found in an organization, it falls', async
   const deny = { Effect: 'Deny', Action: 'kms:Decrypt', Resource: '*' }
   const content = JSON.stringify({ Version: '2012-10-17', Statement: [deny] })
   organization.policies.set('p-deny', {
-    id: 'p-deny', name: 'no-decrypt', description: '', awsManaged: false, content,
+    id: 'p-deny',
+    name: 'no-decrypt',
+    description: '',
+    awsManaged: false,
+    content,
     type: 'SERVICE_CONTROL_POLICY',
   })
   organization.parentOf.set(member, organization.rootId)
@@ -203,7 +235,8 @@ test('a statement never hides an SCP: found in an organization, it falls', async
   await discoverAccounts()
   expect(await canDecrypt(member, keyId)).toMatchObject({ cell: 'unknown' })
   expect((await events()).at(-1)).toEqual({
-    event: 'account.noOrganizationOverridden', accountId: member,
+    event: 'account.noOrganizationOverridden',
+    accountId: member,
   })
   await sweep(management, [{ accountId: management, region: '', kind: 'organization' }])
   expect((await canDecrypt(member, keyId)).cell).not.toBe('yes')

@@ -9,17 +9,31 @@ import { namedBy } from './candidates'
 import { fleetColumns, weighKeys, type FleetKey, type WeighedKey } from './fleet-keys'
 import { factsOfPrincipal, type Sources } from './gather'
 import { judgeAbility, type Cell } from './judge'
-import { accountOfPrincipal, kindOfPrincipal, nameOfPrincipal, type PrincipalKind } from './principal-facts'
+import {
+  accountOfPrincipal,
+  kindOfPrincipal,
+  nameOfPrincipal,
+  type PrincipalKind,
+} from './principal-facts'
 import { hiddenFrom, inAccounts, readIam, readOrganization, type ReadTimes } from './read'
 import { judgeUses, type Usability, type Uses } from './usability'
 
-export type KeyOfPrincipal = Pick<FleetKey, 'arn' | 'accountId' | 'region' | 'keyId' | 'aliases' | 'keyState'> & {
+export type KeyOfPrincipal = Pick<
+  FleetKey,
+  'arn' | 'accountId' | 'region' | 'keyId' | 'aliases' | 'keyState'
+> & {
   accountName: string
   cells: Readonly<Record<string, Cell>>
   uses: Uses
 }
 export type PrincipalAccess = {
-  principal: { id: string; name: string; kind: PrincipalKind; accountId: string | null; isKnown: boolean }
+  principal: {
+    id: string
+    name: string
+    kind: PrincipalKind
+    accountId: string | null
+    isKnown: boolean
+  }
   abilities: { id: string; label: string; kind: 'use' | 'administer'; action: string }[]
   rows: KeyOfPrincipal[]
   /** Keys that were weighed, and those of them this principal can do something with. */
@@ -29,7 +43,13 @@ export type PrincipalAccess = {
    * Of the weighed keys, by what policies and grants allow. Unknown counts as possible in none of them, and by itself.
    * The last two: of `decrypt` and `administer`, the keys where the state of the key stands in the way, or might.
    */
-  counts: { decrypt: number; administer: number; unknown: number; decryptNotNow: NotNow; administerNotNow: NotNow }
+  counts: {
+    decrypt: number
+    administer: number
+    unknown: number
+    decryptNotNow: NotNow
+    administerNotNow: NotNow
+  }
   /** More keys are in scope than one answer weighs. */
   more: boolean
   page: number
@@ -45,46 +65,94 @@ const pageSize = 50
 const most = 2_000
 
 /** What one principal can do with every key in the person's scope. @throws AppError invalid for what is no principal. */
-export async function listKeysOf(permit: Permit<'access.read'>, { principal: id, page, only }: Ask): Promise<PrincipalAccess> {
+export async function listKeysOf(
+  permit: Permit<'access.read'>,
+  { principal: id, page, only }: Ask,
+): Promise<PrincipalAccess> {
   const kind = kindOfPrincipal(id)
-  if (kind === 'other' || kind === 'deleted') throw new AppError('invalid', `"${id.slice(0, 200)}" is no principal that could ask for anything: give the ARN of a user, role, session or account root, a service's name, or *.`)
+  if (kind === 'other' || kind === 'deleted')
+    throw new AppError(
+      'invalid',
+      `"${id.slice(0, 200)}" is no principal that could ask for anything: give the ARN of a user, role, session or account root, a service's name, or *.`,
+    )
   const accountId = accountOfPrincipal(id)
   const [organization, stored, { iam, readAt }] = await Promise.all([
     readOrganization(),
-    db.key.findMany({ where: { AND: [{ goneAt: null }, inScope(permit.scope)] }, orderBy: { arn: 'asc' }, take: most + 1, select: fleetColumns }),
+    db.key.findMany({
+      where: { AND: [{ goneAt: null }, inScope(permit.scope)] },
+      orderBy: { arn: 'asc' },
+      take: most + 1,
+      select: fleetColumns,
+    }),
     readIam(inAccounts(permit.scope, accountId ? [accountId] : [])),
   ])
   const sources = { iam, organization: organization?.facts ?? null }
   const keys = await weighKeys(stored.slice(0, most), organization)
   const judged = judgeKeys(sources, id, keys, permit.scope)
-  const can = (cells: Readonly<Record<string, Cell>>, ability: string) => (cells[ability] ?? 'no') !== 'no' && cells[ability] !== 'unknown'
-  const canAdminister = (cells: Readonly<Record<string, Cell>>) => administering.some((id) => can(cells, id))
+  const can = (cells: Readonly<Record<string, Cell>>, ability: string) =>
+    (cells[ability] ?? 'no') !== 'no' && cells[ability] !== 'unknown'
+  const canAdminister = (cells: Readonly<Record<string, Cell>>) =>
+    administering.some((id) => can(cells, id))
   const reached = judged.filter(({ cells }) => Object.values(cells).some((cell) => cell !== 'no'))
-  const wanted = { all: judged, reached, decrypt: judged.filter(({ cells }) => can(cells, 'decrypt')), administer: judged.filter(({ cells }) => canAdminister(cells)) }[only]
+  const wanted = {
+    all: judged,
+    reached,
+    decrypt: judged.filter(({ cells }) => can(cells, 'decrypt')),
+    administer: judged.filter(({ cells }) => canAdminister(cells)),
+  }[only]
   const shown = wanted.slice((page - 1) * pageSize, page * pageSize)
   const names = await accountNames(shown.map(({ row }) => row.accountId))
   return {
-    principal: { id, name: nameOfPrincipal(id), kind, accountId, isKnown: kind === 'service' || kind === 'anyone' || kind === 'account' || kind === 'session' || iam.entities.has(id) },
-    abilities: abilities.map(({ id: ability, label, kind: of, actions: [action = ''] }) => ({ id: ability, label, kind: of, action })),
-    rows: shown.map(({ row: { arn, accountId: owner, region, keyId, aliases, keyState }, cells, uses }) => ({
-      arn,
-      accountId: owner,
-      accountName: names.get(owner) ?? owner,
-      region,
-      keyId,
-      aliases,
-      keyState,
-      cells,
-      uses,
+    principal: {
+      id,
+      name: nameOfPrincipal(id),
+      kind,
+      accountId,
+      isKnown:
+        kind === 'service' ||
+        kind === 'anyone' ||
+        kind === 'account' ||
+        kind === 'session' ||
+        iam.entities.has(id),
+    },
+    abilities: abilities.map(({ id: ability, label, kind: of, actions: [action = ''] }) => ({
+      id: ability,
+      label,
+      kind: of,
+      action,
     })),
-    weighed: judged.length, reached: wanted.length, more: stored.length > most, page, pageSize,
+    rows: shown.map(
+      ({ row: { arn, accountId: owner, region, keyId, aliases, keyState }, cells, uses }) => ({
+        arn,
+        accountId: owner,
+        accountName: names.get(owner) ?? owner,
+        region,
+        keyId,
+        aliases,
+        keyState,
+        cells,
+        uses,
+      }),
+    ),
+    weighed: judged.length,
+    reached: wanted.length,
+    more: stored.length > most,
+    page,
+    pageSize,
     counts: {
-      decrypt: judged.filter(({ cells }) => can(cells, 'decrypt')).length, administer: judged.filter(({ cells }) => canAdminister(cells)).length,
+      decrypt: judged.filter(({ cells }) => can(cells, 'decrypt')).length,
+      administer: judged.filter(({ cells }) => canAdminister(cells)).length,
       unknown: judged.filter(({ cells }) => Object.values(cells).includes('unknown')).length,
-      decryptNotNow: countNotNow(judged.map(({ cells, uses }) => (can(cells, 'decrypt') ? uses.decrypt : undefined))),
-      administerNotNow: countNotNow(judged.map(({ cells, uses }) => (
-        canAdminister(cells) ? bestUse(administering.filter((id) => can(cells, id)).map((id) => uses[id])) : undefined
-      ))),
+      decryptNotNow: countNotNow(
+        judged.map(({ cells, uses }) => (can(cells, 'decrypt') ? uses.decrypt : undefined)),
+      ),
+      administerNotNow: countNotNow(
+        judged.map(({ cells, uses }) =>
+          canAdminister(cells)
+            ? bestUse(administering.filter((id) => can(cells, id)).map((id) => uses[id]))
+            : undefined,
+        ),
+      ),
     },
     readAt: { iam: readAt, organization: organization?.readAt ?? null },
   }
@@ -95,10 +163,14 @@ function judgeKeys(sources: Sources, id: string, keys: readonly WeighedKey[], sc
   const known = factsOfPrincipal(sources, id, '')
   const unknown = factsOfPrincipal({ ...sources, hidden: hiddenFrom(scope, new Set()) }, id, '')
   return keys.map(({ row, facts: key }) => {
-    const isHidden = known.accountId !== null && hiddenFrom(scope, namedBy(key.policy, key.grants))(known.accountId)
+    const isHidden =
+      known.accountId !== null &&
+      hiddenFrom(scope, namedBy(key.policy, key.grants))(known.accountId)
     const facts = isHidden ? unknown : known
     const asked = abilitiesOf(key.keyUsage)
-    const cells = Object.fromEntries(asked.map((ability) => [ability.id, judgeAbility(key, facts, ability)]))
+    const cells = Object.fromEntries(
+      asked.map((ability) => [ability.id, judgeAbility(key, facts, ability)]),
+    )
     return { row, cells, uses: judgeUses(key, facts, asked, cells) }
   })
 }

@@ -9,7 +9,16 @@ export type OrganizationFacts = {
   /** null: no organization was read. */
   id: string | null
   managementAccountId: string | null
-  nodes: ReadonlyMap<string, { id: string; parentId: string | null; scpIds: readonly string[]; rcpIds: readonly string[]; problems: Readonly<Record<string, string>> }>
+  nodes: ReadonlyMap<
+    string,
+    {
+      id: string
+      parentId: string | null
+      scpIds: readonly string[]
+      rcpIds: readonly string[]
+      problems: Readonly<Record<string, string>>
+    }
+  >
   /** Policy id -> text; null: could not be read. */
   policies: ReadonlyMap<string, string | null>
   /** Accounts in no organization. Absent: of none it is known. */
@@ -28,7 +37,11 @@ const kinds = { scp: 'scpIds', rcp: 'rcpIds' } as const
  * Organizations user guide, "Service control policies"). null: the account might be in an
  * organization that was not read. An account found in a tree is bound by it, whatever else was said.
  */
-export function controlPoliciesOf(organization: OrganizationFacts | null, accountId: string, kind: 'scp' | 'rcp'): Levels | null | undefined {
+export function controlPoliciesOf(
+  organization: OrganizationFacts | null,
+  accountId: string,
+  kind: 'scp' | 'rcp',
+): Levels | null | undefined {
   if (!organization) return null
   if (accountId === organization.managementAccountId) return undefined
   const levels: (readonly (PolicyDocument | null)[] | null)[] = []
@@ -38,10 +51,14 @@ export function controlPoliciesOf(organization: OrganizationFacts | null, accoun
     const ids = kinds[kind]
     // A root, unit or account has at least one policy of a type that is on (the full-access one at least): none means that it is off.
     if (!node.problems[ids] && node[ids].length === 0) continue
-    levels.unshift(node.problems[ids] ? null : node[ids].map((id) => {
-      const text = organization.policies.get(id) ?? null
-      return text === null ? null : parsedPolicy(text, kind)
-    }))
+    levels.unshift(
+      node.problems[ids]
+        ? null
+        : node[ids].map((id) => {
+            const text = organization.policies.get(id) ?? null
+            return text === null ? null : parsedPolicy(text, kind)
+          }),
+    )
   }
   return levels.length === 0 ? undefined : levels
 }
@@ -57,10 +74,11 @@ export function standaloneOf(
 
 /** Is the account one of the organization that was read? */
 export const isMember = (organization: OrganizationFacts | null, accountId: string): boolean =>
-  organization !== null && organization.id !== null
-  && (organization.nodes.has(accountId)
-    || accountId === organization.managementAccountId
-    || organization.memberOf?.get(accountId) === organization.id)
+  organization !== null &&
+  organization.id !== null &&
+  (organization.nodes.has(accountId) ||
+    accountId === organization.managementAccountId ||
+    organization.memberOf?.get(accountId) === organization.id)
 
 /**
  * Says what about an account's organization is not known, and what settles it; null: all is known
@@ -76,18 +94,25 @@ export function organizationGap(
   const might = 'A policy of it might deny what the rest allows.'
   const id = organization?.memberOf?.get(accountId)
   if (id) {
-    return `The policies of organization ${id} have not been read for account ${accountId}. ${might} `
-      + 'They are read through the management account, which must be connected: its read role '
-      + 'needs organizations:ListRoots, ListParents, ListPolicies, ListPoliciesForTarget and '
-      + 'DescribePolicy.'
+    return (
+      `The policies of organization ${id} have not been read for account ${accountId}. ${might} ` +
+      'They are read through the management account, which must be connected: its read role ' +
+      'needs organizations:ListRoots, ListParents, ListPolicies, ListPoliciesForTarget and ' +
+      'DescribePolicy.'
+    )
   }
-  return `It is not known whether account ${accountId} is in an organization. ${might} `
-    + 'Allow organizations:DescribeOrganization to the read role of the account, or state on the '
-    + 'Accounts page that it has no organization.'
+  return (
+    `It is not known whether account ${accountId} is in an organization. ${might} ` +
+    'Allow organizations:DescribeOrganization to the read role of the account, or state on the ' +
+    'Accounts page that it has no organization.'
+  )
 }
 
 /** `o-…/r-…/ou-…/` of an account, as aws:PrincipalOrgPaths and aws:ResourceOrgPaths have it; null where the tree is not known. */
-export function organizationPathOf(organization: OrganizationFacts | null, accountId: string): string | null {
+export function organizationPathOf(
+  organization: OrganizationFacts | null,
+  accountId: string,
+): string | null {
   const path: string[] = []
   let node = organization?.nodes.get(accountId)
   if (!organization || !node) return null

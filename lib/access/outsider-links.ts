@@ -7,7 +7,8 @@ export const decrypting = ['decrypt', 'reEncrypt'] as const
 
 /** A filter holds so much of a value: of a principal with a longer name its beginning is looked for. */
 const named = (principal: string): Token => ({
-  property: 'principal', operator: principal.length > limits.valueLength ? 'starts' : 'eq',
+  property: 'principal',
+  operator: principal.length > limits.valueLength ? 'starts' : 'eq',
   values: [principal],
 })
 const decrypts: Token = { property: 'ability', operator: 'eq', values: decrypting }

@@ -6,7 +6,9 @@ import { readExternalCoverage, type ExternalCoverage } from './external-read'
 import { decrypting } from './outsider-links'
 
 export type Outsider = {
-  principal: string; name: string; nearness: ExternalReach['nearness']
+  principal: string
+  name: string
+  nearness: ExternalReach['nearness']
   keys: number
   /** Of the keys, those that it can or might decrypt something with. */
   decrypts: number
@@ -24,6 +26,7 @@ export async function listOutsiders({ scope }: Permit<'access.read'>): Promise<O
        (count(*) FILTER (WHERE abilities && $2::text[]))::int AS decrypts, (count(*) OVER ())::int AS total
      FROM derived.external_reach WHERE $1::text[] IS NULL OR account = ANY($1)
      GROUP BY principal ORDER BY decrypts DESC, keys DESC, principal LIMIT ${most}`,
-    [scope.all ? null : scope.accountIds, decrypting])
+    [scope.all ? null : scope.accountIds, decrypting],
+  )
   return { rows: rows.map(({ total: _, ...row }) => row), total: rows[0]?.total ?? 0, coverage }
 }

@@ -1,6 +1,14 @@
 import type { PolicyInput } from '../policy/case'
 
-export type PrincipalKind = 'user' | 'role' | 'session' | 'account' | 'service' | 'anyone' | 'deleted' | 'other'
+export type PrincipalKind =
+  | 'user'
+  | 'role'
+  | 'session'
+  | 'account'
+  | 'service'
+  | 'anyone'
+  | 'deleted'
+  | 'other'
 
 /** Where a principal stands as seen from the key; `elsewhere`: in another account, of which the asker is told no more. */
 export type Nearness = 'account' | 'organization' | 'outside' | 'elsewhere' | 'aws' | 'anyone'
@@ -28,19 +36,25 @@ export type PrincipalFacts = {
 
 /** How a person reads an ARN: the last of its path; an Identity Center role by its permission set's name. */
 export function nameOfPrincipal(id: string): string {
-  const sso = /:role\/aws-reserved\/sso\.amazonaws\.com\/(?:[^/]+\/)?AWSReservedSSO_(.+)_[0-9a-f]{16}$/.exec(id)
+  const sso =
+    /:role\/aws-reserved\/sso\.amazonaws\.com\/(?:[^/]+\/)?AWSReservedSSO_(.+)_[0-9a-f]{16}$/.exec(
+      id,
+    )
   if (sso?.[1]) return `${sso[1]} (permission set)`
   if (id === '*') return 'Anyone'
   const account = /^arn:[^:]+:iam::(\d{12}):root$/.exec(id)
   if (account?.[1]) return `Account ${account[1]}`
-  const named = /^arn:[^:]+:(?:iam|sts)::\d{12}:(?:user|role|assumed-role|federated-user)\/(.+)$/.exec(id)
+  const named =
+    /^arn:[^:]+:(?:iam|sts)::\d{12}:(?:user|role|assumed-role|federated-user)\/(.+)$/.exec(id)
   return named?.[1]?.replace(/^.*\/(?=[^/]+$)/, id.includes(':assumed-role/') ? '$&' : '') ?? id
 }
 
-export const accountOfPrincipal = (id: string): string | null => /^arn:[^:]+:(?:iam|sts)::(\d{12}):/.exec(id)?.[1] ?? (/^\d{12}$/.test(id) ? id : null)
+export const accountOfPrincipal = (id: string): string | null =>
+  /^arn:[^:]+:(?:iam|sts)::(\d{12}):/.exec(id)?.[1] ?? (/^\d{12}$/.test(id) ? id : null)
 
 /** AIDA…, AROA…: what IAM writes into a policy in place of a principal that was deleted (aws-facts 4.1). */
-export const isDeletedPrincipal = (id: string): boolean => /^A(?:IDA|ROA|GPA|NPA|SIA|KIA)[A-Z0-9]{12,}(?::.*)?$/.test(id)
+export const isDeletedPrincipal = (id: string): boolean =>
+  /^A(?:IDA|ROA|GPA|NPA|SIA|KIA)[A-Z0-9]{12,}(?::.*)?$/.test(id)
 
 export function kindOfPrincipal(id: string): PrincipalKind {
   if (id === '*') return 'anyone'

@@ -15,14 +15,37 @@ export type AskedQuestion = {
 const pair = 'ec.'
 
 export function parseQuestion(search: URLSearchParams): AskedQuestion {
-  const pairs = [...search].flatMap(([name, value]): [string, string][] => (name.startsWith(pair) && name !== pair ? [[name.slice(pair.length), value]] : []))
+  const pairs = [...search].flatMap(([name, value]): [string, string][] =>
+    name.startsWith(pair) && name !== pair ? [[name.slice(pair.length), value]] : [],
+  )
   const get = (name: string) => (search.get(name) ?? '').trim()
-  return { principal: get('principal'), action: get('action'), key: get('key'), pairs, via: get('via'), complete: search.get('complete') === '1' }
+  return {
+    principal: get('principal'),
+    action: get('action'),
+    key: get('key'),
+    pairs,
+    via: get('via'),
+    complete: search.get('complete') === '1',
+  }
 }
 
-export function formatQuestion({ principal, action, key, pairs, via, complete }: AskedQuestion): string {
+export function formatQuestion({
+  principal,
+  action,
+  key,
+  pairs,
+  via,
+  complete,
+}: AskedQuestion): string {
   const search = new URLSearchParams()
-  for (const [name, value] of [['principal', principal], ['action', action], ['key', key], ['via', via], ['complete', complete ? '1' : '']] as const) if (value.trim() !== '') search.set(name, value.trim())
+  for (const [name, value] of [
+    ['principal', principal],
+    ['action', action],
+    ['key', key],
+    ['via', via],
+    ['complete', complete ? '1' : ''],
+  ] as const)
+    if (value.trim() !== '') search.set(name, value.trim())
   for (const [name, value] of pairs) if (name !== '') search.append(`${pair}${name}`, value)
   return search.toString()
 }

@@ -34,16 +34,26 @@ export type ReadTimes = {
   /** The state of the key. */
   state: string | null
 }
-export type KeyAccess = { row: KeyRow; key: KeyFacts; principals: PrincipalFacts[]; sources: Sources; readAt: ReadTimes
+export type KeyAccess = {
+  row: KeyRow
+  key: KeyFacts
+  principals: PrincipalFacts[]
+  sources: Sources
+  readAt: ReadTimes
   /** The policy speaks of anyone, and not every account we know was asked. */
   isNarrowed: boolean
 }
 
 const mostAccounts = 50
-const listAccountsWithIam = async () => (await sql.query<{ accountId: string }>(
-  `SELECT DISTINCT "accountId" FROM "IamEntity" WHERE "accountId" <> 'aws' AND "goneAt" IS NULL ORDER BY 1`)).map(({ accountId }) => accountId)
+const listAccountsWithIam = async () =>
+  (
+    await sql.query<{ accountId: string }>(
+      `SELECT DISTINCT "accountId" FROM "IamEntity" WHERE "accountId" <> 'aws' AND "goneAt" IS NULL ORDER BY 1`,
+    )
+  ).map(({ accountId }) => accountId)
 
-export const inAccounts = (scope: Scope, accountIds: readonly string[]) => (scope.all ? [...accountIds] : accountIds.filter((id) => scope.accountIds.includes(id)))
+export const inAccounts = (scope: Scope, accountIds: readonly string[]) =>
+  scope.all ? [...accountIds] : accountIds.filter((id) => scope.accountIds.includes(id))
 
 /** Who may read access: on the screen, as a file, and to review it. */
 export type Reading = Permit<'access.read' | 'keys.export' | 'external.review' | 'requests.create'>
@@ -53,7 +63,12 @@ export type Reading = Permit<'access.read' | 'keys.export' | 'external.review' |
  * are not used: there the account decides, as for one that is not connected. `others`: policies the key could have instead, whose
  * principals are wanted too. `also`: accounts whose principals will be asked about.
  */
-export async function readKeyAccess(permit: Reading, place: KeyPlace, others: readonly PolicyDocument[] = [], also: readonly string[] = []): Promise<KeyAccess> {
+export async function readKeyAccess(
+  permit: Reading,
+  place: KeyPlace,
+  others: readonly PolicyDocument[] = [],
+  also: readonly string[] = [],
+): Promise<KeyAccess> {
   const row = await getKeyRow(permit, place)
   const [policy, grants, organization] = await Promise.all([
     row.policyHash ? db.policyDocument.findUnique({ where: { hash: row.policyHash } }) : null,
@@ -64,14 +79,25 @@ export async function readKeyAccess(permit: Reading, place: KeyPlace, others: re
   const named = new Set([document, ...others].flatMap((each) => [...namedBy(each, grants)]))
   // Who speaks of anyone speaks of every account we know; a key that AWS manages only ever means its own.
   const known = named.has('*') && row.keyManager !== 'AWS' ? await listAccountsWithIam() : []
-  const wanted = inAccounts(permit.scope, [...new Set([row.accountId, ...known.slice(0, mostAccounts), ...trustedAccounts(named), ...accountsOf(named), ...also])])
+  const wanted = inAccounts(permit.scope, [
+    ...new Set([
+      row.accountId,
+      ...known.slice(0, mostAccounts),
+      ...trustedAccounts(named),
+      ...accountsOf(named),
+      ...also,
+    ]),
+  ])
   const { iam, readAt } = await readIam(wanted)
   const key = factsOfKey(row, document, grants, organization)
   const hidden = hiddenFrom(permit.scope, namedBy(document, grants))
   const sources = { iam, organization: organization?.facts ?? null, hidden }
   const ids = new Set([...named, ...iam.entities.keys()])
   return {
-    row, key, sources, isNarrowed: known.length > mostAccounts,
+    row,
+    key,
+    sources,
+    isNarrowed: known.length > mostAccounts,
     principals: [...ids].map((id) => factsOfPrincipal(sources, id, row.accountId)),
     readAt: {
       policy: row.policyAt,
@@ -88,33 +114,51 @@ export async function readKeyAccess(permit: Reading, place: KeyPlace, others: re
  * Accounts of which a person is told nothing beyond what the key itself says: those of neither their scope nor the key's stored policy
  * and grants. What somebody drafts or asks about could name any account.
  */
-export function hiddenFrom(scope: Scope, named: ReadonlySet<string>): (accountId: string) => boolean {
+export function hiddenFrom(
+  scope: Scope,
+  named: ReadonlySet<string>,
+): (accountId: string) => boolean {
   if (scope.all) return () => false
   const known = new Set([...scope.accountIds, ...accountsOf(named)])
   return (accountId) => !known.has(accountId)
 }
 
-const accountsOf = (named: ReadonlySet<string>) => [...named].flatMap((id) => /^arn:[^:]+:(?:iam|sts)::(\d{12}):/.exec(id)?.[1] ?? [])
+const accountsOf = (named: ReadonlySet<string>) =>
+  [...named].flatMap((id) => /^arn:[^:]+:(?:iam|sts)::(\d{12}):/.exec(id)?.[1] ?? [])
 
-export function factsOfKey(row: KeyPart, policy: KeyFacts['policy'], grants: readonly Grant[] | null, organization: Read<OrganizationFacts> | null): KeyFacts {
+export function factsOfKey(
+  row: KeyPart,
+  policy: KeyFacts['policy'],
+  grants: readonly Grant[] | null,
+  organization: Read<OrganizationFacts> | null,
+): KeyFacts {
   const facts = organization?.facts ?? null
   const organizationId = facts && isMember(facts, row.accountId) ? facts.id : null
   return {
-    arn: row.arn, accountId: row.accountId, keyUsage: row.keyUsage, keyManager: row.keyManager, keyState: row.keyState, policy, grants, organizationId,
+    arn: row.arn,
+    accountId: row.accountId,
+    keyUsage: row.keyUsage,
+    keyManager: row.keyManager,
+    keyState: row.keyState,
+    policy,
+    grants,
+    organizationId,
     // RCPs do not bind AWS managed keys (aws-facts 2.1).
-    resourceControlPolicies: row.keyManager === 'AWS' ? undefined : controlPoliciesOf(facts, row.accountId, 'rcp'),
+    resourceControlPolicies:
+      row.keyManager === 'AWS' ? undefined : controlPoliciesOf(facts, row.accountId, 'rcp'),
     context: contextOfKey(row, organizationId, organizationPathOf(facts, row.accountId)),
     trailingDaysWithoutUsage: daysWithoutUsage(row, Date.now()),
   }
 }
 
 /** What of a key decides about access. */
-export type KeyPart = Parameters<typeof contextOfKey>[0] & Parameters<typeof daysWithoutUsage>[0] & {
-  arn: string
-  accountId: string
-  keyManager: string | null
-  keyState: string | null
-}
+export type KeyPart = Parameters<typeof contextOfKey>[0] &
+  Parameters<typeof daysWithoutUsage>[0] & {
+    arn: string
+    accountId: string
+    keyManager: string | null
+    keyState: string | null
+  }
 
 export type Read<T> = { facts: T; readAt: string | null }
 
@@ -124,13 +168,24 @@ async function readGrants(keyArn: string): Promise<Grant[]> {
 
 /** Living grants by key. A key without any is not in it. */
 export async function readGrantsOf(
-  keyArns: readonly string[], from: Pick<Tx, 'grant'> = db,
+  keyArns: readonly string[],
+  from: Pick<Tx, 'grant'> = db,
 ): Promise<ReadonlyMap<string, (Grant & { CreationDate?: Date })[]>> {
-  const rows = await from.grant.findMany({ where: { keyArn: { in: [...keyArns] }, goneAt: null }, orderBy: [{ keyArn: 'asc' }, { grantId: 'asc' }] })
+  const rows = await from.grant.findMany({
+    where: { keyArn: { in: [...keyArns] }, goneAt: null },
+    orderBy: [{ keyArn: 'asc' }, { grantId: 'asc' }],
+  })
   const grants = rows.map((row) => ({
-    KeyId: row.keyArn, CreationDate: row.createdAt ?? undefined, GrantId: row.grantId, Name: row.name ?? undefined, IssuingAccount: row.issuingAccount ?? undefined, Operations: row.operations,
-    GranteePrincipal: row.granteePrincipal ?? undefined, GranteeServicePrincipal: row.granteeServicePrincipal ?? undefined,
-    RetiringPrincipal: row.retiringPrincipal ?? undefined, RetiringServicePrincipal: row.retiringServicePrincipal ?? undefined,
+    KeyId: row.keyArn,
+    CreationDate: row.createdAt ?? undefined,
+    GrantId: row.grantId,
+    Name: row.name ?? undefined,
+    IssuingAccount: row.issuingAccount ?? undefined,
+    Operations: row.operations,
+    GranteePrincipal: row.granteePrincipal ?? undefined,
+    GranteeServicePrincipal: row.granteeServicePrincipal ?? undefined,
+    RetiringPrincipal: row.retiringPrincipal ?? undefined,
+    RetiringServicePrincipal: row.retiringServicePrincipal ?? undefined,
     Constraints: toConstraints(row.constraints),
   }))
   const byKey = new Map<string, (typeof grants)[number][]>()
@@ -144,20 +199,40 @@ export async function readGrantsOf(
 
 function toConstraints(stored: unknown): Grant['Constraints'] {
   if (typeof stored !== 'object' || stored === null) return undefined
-  const { EncryptionContextSubset: subset, EncryptionContextEquals: equals, SourceArn: sourceArn } = { ...stored } as Record<string, unknown>
-  const pairs = (value: unknown) => (typeof value === 'object' && value !== null
-    ? Object.fromEntries(Object.entries(value).map(([name, text]) => [name, String(text)])) : undefined)
-  return { EncryptionContextSubset: pairs(subset), EncryptionContextEquals: pairs(equals), SourceArn: typeof sourceArn === 'string' ? sourceArn : undefined }
+  const {
+    EncryptionContextSubset: subset,
+    EncryptionContextEquals: equals,
+    SourceArn: sourceArn,
+  } = { ...stored } as Record<string, unknown>
+  const pairs = (value: unknown) =>
+    typeof value === 'object' && value !== null
+      ? Object.fromEntries(Object.entries(value).map(([name, text]) => [name, String(text)]))
+      : undefined
+  return {
+    EncryptionContextSubset: pairs(subset),
+    EncryptionContextEquals: pairs(equals),
+    SourceArn: typeof sourceArn === 'string' ? sourceArn : undefined,
+  }
 }
 
 /** IAM of these accounts, those of them that were read at all. `readAt`: the oldest of them. */
-export async function readIam(accountIds: readonly string[]): Promise<{ iam: IamFacts; readAt: string | null }> {
+export async function readIam(
+  accountIds: readonly string[],
+): Promise<{ iam: IamFacts; readAt: string | null }> {
   const rows = await sql.query<IamRow & { observedAt: Date }>(
     `SELECT "arn", "accountId", "kind", "name", "path", "uniqueId", "details", "observedAt" FROM "IamEntity"
-     WHERE "goneAt" IS NULL AND "accountId" = ANY($1 || '{aws}'::text[])`, [accountIds])
+     WHERE "goneAt" IS NULL AND "accountId" = ANY($1 || '{aws}'::text[])`,
+    [accountIds],
+  )
   const own = rows.filter((row) => row.accountId !== 'aws')
-  const oldest = own.reduce<Date | null>((least, { observedAt }) => (least === null || observedAt < least ? observedAt : least), null)
-  return { iam: gatherIam(new Set(own.map((row) => row.accountId)), rows), readAt: oldest?.toISOString() ?? null }
+  const oldest = own.reduce<Date | null>(
+    (least, { observedAt }) => (least === null || observedAt < least ? observedAt : least),
+    null,
+  )
+  return {
+    iam: gatherIam(new Set(own.map((row) => row.accountId)), rows),
+    readAt: oldest?.toISOString() ?? null,
+  }
 }
 
 /** Everything known about organizations; null: nothing at all. */
@@ -192,8 +267,11 @@ async function readStandings(from: Pick<Tx, 'account'>) {
   const rows = await from.account.findMany({
     where: { removedAt: null },
     select: {
-      id: true, organizationId: true, noOrganizationAt: true,
-      noOrganizationStatedAt: true, noOrganizationStatedBy: true,
+      id: true,
+      organizationId: true,
+      noOrganizationAt: true,
+      noOrganizationStatedAt: true,
+      noOrganizationStatedBy: true,
     },
   })
   const standalone = new Map<string, Standalone>()
@@ -213,15 +291,23 @@ const oldestOf = (standalone: ReadonlyMap<string, Standalone>): string | null =>
 /** As of when the organization of one account is known, be it that it has none; null: never. */
 function organizationReadAt(read: Read<OrganizationFacts> | null, accountId: string) {
   const alone = standaloneOf(read?.facts ?? null, accountId)
-  return alone ? alone.at : read?.readAt ?? null
+  return alone ? alone.at : (read?.readAt ?? null)
 }
 
 const toTexts = (value: unknown): Record<string, string> =>
-  (typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).map(([name, text]) => [name, String(text)])) : {})
+  typeof value === 'object' && value !== null
+    ? Object.fromEntries(Object.entries(value).map(([name, text]) => [name, String(text)]))
+    : {}
 
 /** A principal as it stands towards one key. @throws AppError invalid for what is no principal. */
 export function requirePrincipal(access: KeyAccess, id: string): PrincipalFacts {
-  const facts = access.principals.find((principal) => principal.id === id) ?? factsOfPrincipal(access.sources, id, access.key.accountId)
-  if (facts.kind === 'other') throw new AppError('invalid', `"${id}" is no principal: give the ARN of a user, role, session or account root, a service's name, or *.`)
+  const facts =
+    access.principals.find((principal) => principal.id === id) ??
+    factsOfPrincipal(access.sources, id, access.key.accountId)
+  if (facts.kind === 'other')
+    throw new AppError(
+      'invalid',
+      `"${id}" is no principal: give the ARN of a user, role, session or account root, a service's name, or *.`,
+    )
   return facts
 }

@@ -6,7 +6,14 @@ import { AppError } from '../errors'
 import { inScope } from '../inventory/read'
 import { evaluateExternal, type KeyVerdict } from './evaluate-external'
 
-export type Decision = { keyArn: string; principal: string; basis: string; decision: 'accepted' | 'toFix'; reason: string; until: string | null }
+export type Decision = {
+  keyArn: string
+  principal: string
+  basis: string
+  decision: 'accepted' | 'toFix'
+  reason: string
+  until: string | null
+}
 
 const dayMs = 86_400_000
 /** An acceptance is for two years at most: then somebody looks again. */
@@ -17,29 +24,65 @@ const longestDays = 731
  * grant lets that principal in by now, they must look again.
  * @throws AppError not_found beyond the person's scope, conflict when the access is another one by now, invalid for the end.
  */
-export async function reviewExternal(permit: Permit<'external.review'>, { keyArn, principal, basis, decision, reason, until }: Decision): Promise<void> {
+export async function reviewExternal(
+  permit: Permit<'external.review'>,
+  { keyArn, principal, basis, decision, reason, until }: Decision,
+): Promise<void> {
   const end = decision === 'accepted' ? requireEnd(until, Date.now()) : null
   const where = { AND: [{ arn: keyArn, goneAt: null }, inScope(permit.scope)] }
   const stored = await db.key.findFirst({ where, select: { accountId: true } })
-  if (!stored) throw new AppError('not_found', 'There is no such key in the accounts you may review.')
+  if (!stored)
+    throw new AppError('not_found', 'There is no such key in the accounts you may review.')
   const [verdict] = await evaluateNow(keyArn)
-  if (verdict?.problem) throw new AppError('conflict', `This key could not be evaluated: ${verdict.problem}`)
+  if (verdict?.problem)
+    throw new AppError('conflict', `This key could not be evaluated: ${verdict.problem}`)
   const found = verdict?.reaches.find((reach) => reach.principal === principal)
-  if (!found) throw new AppError('conflict', 'This principal does not reach the key any more. Read the page again.')
-  if (found.basis !== basis) throw new AppError('conflict', 'What lets this principal in has changed since the page was read. Read it again before you decide.')
+  if (!found)
+    throw new AppError(
+      'conflict',
+      'This principal does not reach the key any more. Read the page again.',
+    )
+  if (found.basis !== basis)
+    throw new AppError(
+      'conflict',
+      'What lets this principal in has changed since the page was read. Read it again before you decide.',
+    )
   const { actor } = permit
   await transaction(async (tx) => {
-    await tx.externalReview.create({ data: { keyArn, accountId: stored.accountId, principal, decision, reason, until: end, basis, reviewedById: actor.id, reviewedBy: actor.email } })
+    await tx.externalReview.create({
+      data: {
+        keyArn,
+        accountId: stored.accountId,
+        principal,
+        decision,
+        reason,
+        until: end,
+        basis,
+        reviewedById: actor.id,
+        reviewedBy: actor.email,
+      },
+    })
     await appendAudit(tx, {
-      event: decision === 'accepted' ? 'externalAccess.accepted' : 'externalAccess.toBeFixed', actor, accountId: stored.accountId, keyArn,
-      data: { principal, reason, until: end?.toISOString() ?? null, basis, through: found.through.map(({ kind, name }) => `${kind} ${name}`) },
+      event: decision === 'accepted' ? 'externalAccess.accepted' : 'externalAccess.toBeFixed',
+      actor,
+      accountId: stored.accountId,
+      keyArn,
+      data: {
+        principal,
+        reason,
+        until: end?.toISOString() ?? null,
+        basis,
+        through: found.through.map(({ kind, name }) => `${kind} ${name}`),
+      },
     })
   })
 }
 
 /** Not the kept fact: what is decided on is what the inventory says at this moment. */
 async function evaluateNow(keyArn: string): Promise<KeyVerdict[]> {
-  const { verdicts } = await transaction((tx) => evaluateExternal(tx, [keyArn]), { isolationLevel: 'RepeatableRead' })
+  const { verdicts } = await transaction((tx) => evaluateExternal(tx, [keyArn]), {
+    isolationLevel: 'RepeatableRead',
+  })
   return verdicts
 }
 
@@ -48,6 +91,7 @@ function requireEnd(until: string | null, now: number): Date {
   const end = until === null ? NaN : Date.parse(`${until}T23:59:59.999Z`)
   if (Number.isNaN(end)) throw new AppError('invalid', 'An acceptance needs a last day.')
   if (end <= now) throw new AppError('invalid', 'The last day is over already.')
-  if (end > now + longestDays * dayMs) throw new AppError('invalid', 'An acceptance lasts two years at most.')
+  if (end > now + longestDays * dayMs)
+    throw new AppError('invalid', 'An acceptance lasts two years at most.')
   return new Date(end)
 }

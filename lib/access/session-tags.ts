@@ -13,7 +13,12 @@ export function canTagSessions(trustPolicy: string | null): boolean {
   if (document.broken || document.root === null) return true
   const statements = statementsFor(compilePolicy(document), 'sts:tagsession')
   if (statements.some(({ source }) => source.unreadable !== null)) return true
-  const isBarred = statements.some(({ allows, principal, source }) =>
-    !allows && principal?.negated === false && principal.anyone && (source.conditions ?? []).length === 0)
+  const isBarred = statements.some(
+    ({ allows, principal, source }) =>
+      !allows &&
+      principal?.negated === false &&
+      principal.anyone &&
+      (source.conditions ?? []).length === 0,
+  )
   return !isBarred && statements.some(({ allows }) => allows)
 }

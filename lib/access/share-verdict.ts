@@ -10,26 +10,42 @@ import { parsedPolicy } from './parsed'
  */
 export function shareName(key: WeighedKey, organization: OrganizationFacts | null): string | null {
   const { row, facts } = key
-  if (facts.policy === null || row.policyHash === null || key.grants.some(({ GranteePrincipal: id }) => isForeign(id, row.accountId))) return null
+  if (
+    facts.policy === null ||
+    row.policyHash === null ||
+    key.grants.some(({ GranteePrincipal: id }) => isForeign(id, row.accountId))
+  )
+    return null
   const laid = laidBy(organization)
   if (!laid.isPlain || !isPlain(facts.policy)) return null
   const said = `${facts.policy.text.toLowerCase()} ${laid.text}`
   const asked = Object.entries(facts.context).filter(([name]) => said.includes(name.toLowerCase()))
   return JSON.stringify([
-    row.accountId, row.policyHash, facts.keyUsage, facts.keyManager, facts.grants === null, asked.sort(([a], [b]) => (a < b ? -1 : 1)),
+    row.accountId,
+    row.policyHash,
+    facts.keyUsage,
+    facts.keyManager,
+    facts.grants === null,
+    asked.sort(([a], [b]) => (a < b ? -1 : 1)),
   ])
 }
 
-const isForeign = (id: string | undefined, accountId: string) => id !== undefined && !id.includes(`:${accountId}:`)
+const isForeign = (id: string | undefined, accountId: string) =>
+  id !== undefined && !id.includes(`:${accountId}:`)
 
 /**
  * Does a document speak of all keys alike? Not when a resource is narrower than "*", nor for certain when it cannot be read or
  * escapes a letter, as \u002f or \/, which hides the names of condition keys from a search in its text.
  */
 const isPlain = (document: PolicyDocument): boolean =>
-  !document.broken && !document.text.includes('\\')
-  && document.statements.every(({ resource, unreadable }) =>
-    unreadable === null && (resource === null || (!resource.negated && resource.values.every(({ value }) => value === '*'))))
+  !document.broken &&
+  !document.text.includes('\\') &&
+  document.statements.every(
+    ({ resource, unreadable }) =>
+      unreadable === null &&
+      (resource === null ||
+        (!resource.negated && resource.values.every(({ value }) => value === '*'))),
+  )
 
 type Laid = { text: string; isPlain: boolean }
 const known = new WeakMap<OrganizationFacts, Laid>()
@@ -40,11 +56,22 @@ function laidBy(organization: OrganizationFacts | null): Laid {
   const before = known.get(organization)
   if (before) return before
   const texts = [...organization.policies.values()].filter((text) => text !== null)
-  const laid = { text: texts.join(' ').toLowerCase(), isPlain: texts.every((text) => isPlain(parsedPolicy(text, 'scp'))) }
+  const laid = {
+    text: texts.join(' ').toLowerCase(),
+    isPlain: texts.every((text) => isPlain(parsedPolicy(text, 'scp'))),
+  }
   known.set(organization, laid)
   return laid
 }
 
 /** A shared verdict as the key's own: what it names is the same but for the key and the day its policy was first seen. */
-export const asOf = (reaches: readonly ExternalReach[], keyArn: string, policySince: string | null): ExternalReach[] =>
-  reaches.map((reach) => ({ ...reach, keyArn, through: reach.through.map((road) => ({ ...road, since: policySince })) }))
+export const asOf = (
+  reaches: readonly ExternalReach[],
+  keyArn: string,
+  policySince: string | null,
+): ExternalReach[] =>
+  reaches.map((reach) => ({
+    ...reach,
+    keyArn,
+    through: reach.through.map((road) => ({ ...road, since: policySince })),
+  }))

@@ -31,9 +31,10 @@ export function useOf(action: string, keyState: string | null): Use {
   const answer = isIamOnly(operation) ? 'works' : answerInState(operation, keyState)
   if (answer === 'works') return { is: 'usable', keyState, error: null, words: '' }
   if (answer === null) {
-    const words = keyState === null
-      ? 'the state of the key has not been read'
-      : `what AWS answers while the key is ${keyState} is not known`
+    const words =
+      keyState === null
+        ? 'the state of the key has not been read'
+        : `what AWS answers while the key is ${keyState} is not known`
     return { is: 'unknown', keyState, error: null, words }
   }
   return { is: 'unusable', keyState, error: answer, words: sayState(operation, keyState ?? '') }

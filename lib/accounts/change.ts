@@ -8,20 +8,38 @@ import { AppError } from '../errors'
  * One change of an account's standing with its audit entry. Sweeps that wait are dropped with a pause or removal; one under way
  * ends by itself. `set` and `condition` are SQL of the calling verb, never of a person. @throws AppError not_found, conflict
  */
-export async function changeAccount(permit: Permit<'accounts.manage'>, id: string, event: `account.${string}`, set: string, condition: string, refusal: string): Promise<void> {
+export async function changeAccount(
+  permit: Permit<'accounts.manage'>,
+  id: string,
+  event: `account.${string}`,
+  set: string,
+  condition: string,
+  refusal: string,
+): Promise<void> {
   await transaction(async (tx) => {
-    const changed = await tx.execute(`UPDATE "Account" SET ${set} WHERE "id" = $1 AND ${condition}`, [id])
+    const changed = await tx.execute(
+      `UPDATE "Account" SET ${set} WHERE "id" = $1 AND ${condition}`,
+      [id],
+    )
     if (changed === 0) {
       const there = await tx.query(`SELECT 1 FROM "Account" WHERE "id" = $1`, [id])
-      throw there.length > 0 ? new AppError('conflict', refusal) : new AppError('not_found', 'There is no such account.')
+      throw there.length > 0
+        ? new AppError('conflict', refusal)
+        : new AppError('not_found', 'There is no such account.')
     }
     if (event === 'account.paused' || event === 'account.removed') {
-      await tx.execute(`UPDATE "Sweep" SET "status" = 'failed', "problem" = $2, "endedAt" = now() WHERE "accountId" = $1 AND "status" = 'queued'`, [id, event])
+      await tx.execute(
+        `UPDATE "Sweep" SET "status" = 'failed', "problem" = $2, "endedAt" = now() WHERE "accountId" = $1 AND "status" = 'queued'`,
+        [id, event],
+      )
     }
     if (event === 'account.removed') {
       // Out of every table and every answer; a later sweep after a resume brings back what AWS still lists.
       for (const table of ['Key', 'Grant', 'KeyStore', 'IamEntity']) {
-        await tx.execute(`UPDATE "${table}" SET "goneAt" = now() WHERE "accountId" = $1 AND "goneAt" IS NULL`, [id])
+        await tx.execute(
+          `UPDATE "${table}" SET "goneAt" = now() WHERE "accountId" = $1 AND "goneAt" IS NULL`,
+          [id],
+        )
       }
     }
     await appendAudit(tx, { event, actor: permit.actor, accountId: id })

@@ -68,11 +68,14 @@ async function discoverFromFile(file: string): Promise<Discovery> {
      ON CONFLICT ("id") DO UPDATE SET "name" = excluded."name",
        "partition" = excluded."partition", "source" = 'file',
        "readRoleArn" = excluded."readRoleArn", "writeRoleArn" = excluded."writeRoleArn",
-       "onlyRegions" = excluded."onlyRegions", "removedAt" = NULL`, [JSON.stringify(rows)])
+       "onlyRegions" = excluded."onlyRegions", "removedAt" = NULL`,
+    [JSON.stringify(rows)],
+  )
   await sql.execute(
     `UPDATE "Account" SET "removedAt" = now()
      WHERE "source" = 'file' AND "removedAt" IS NULL AND NOT "id" = ANY($1)`,
-    [accounts.map((account) => account.id)])
+    [accounts.map((account) => account.id)],
+  )
   const found = accounts.length
   try {
     const identity = await readOwnIdentity(homeRegion('aws'))
@@ -112,7 +115,8 @@ async function askOrganization(identity: Identity): Promise<Asked> {
   const client = openOrganizations({ roleArn: null, region, externalId: '' })
   const place = { accountId: identity.accountId, region, deadlineMs: 60_000 }
   const answer = await orRefusal(
-    callAws(place, 'organizations:DescribeOrganization', () => describeOrganization(client)))
+    callAws(place, 'organizations:DescribeOrganization', () => describeOrganization(client)),
+  )
   if (answer === 'none') return { answer, refusal: null, listed: null, problem: null }
   const listed = await orRefusal(listAccounts(identity))
   const refusal = answer instanceof AwsProblem ? answer : null
@@ -130,9 +134,12 @@ async function listAccounts(identity: Identity): Promise<ListedAccount[]> {
   const place = { accountId: identity.accountId, region, deadlineMs: 120_000 }
   const all: ListedAccount[] = []
   const pages = listTokenPages(
-    (NextToken) => callAws(place, 'organizations:ListAccounts', () =>
-      client.send(new ListAccountsCommand({ MaxResults: 20, NextToken }))),
-    (page) => page.NextToken)
+    (NextToken) =>
+      callAws(place, 'organizations:ListAccounts', () =>
+        client.send(new ListAccountsCommand({ MaxResults: 20, NextToken })),
+      ),
+    (page) => page.NextToken,
+  )
   for await (const page of pages) all.push(...(page.Accounts ?? []))
   return all
 }
@@ -157,7 +164,8 @@ async function noteOrganization(identity: Identity, asked: Asked): Promise<void>
         `INSERT INTO "Organization" ("id", "managementAccountId", "observedAt")
          VALUES ($1, $2, clock_timestamp())
          ON CONFLICT ("id") DO UPDATE SET "managementAccountId" = excluded."managementAccountId"`,
-        [answer.id, answer.managementAccountId])
+        [answer.id, answer.managementAccountId],
+      )
     }
     const members = listed?.flatMap((account) => account.Id ?? []) ?? []
     if (listed) {
@@ -172,25 +180,43 @@ async function noteOrganization(identity: Identity, asked: Asked): Promise<void>
 /** For accounts of a file or of the page too: a suspended or closed one is not asked. */
 async function writeStates(tx: Tx, listed: readonly ListedAccount[]): Promise<void> {
   const rows = listed.map(({ Id, Email, State, Status }) => ({
-    id: Id, email: Email ?? null, state: State ?? Status ?? null,
+    id: Id,
+    email: Email ?? null,
+    state: State ?? Status ?? null,
   }))
   await tx.execute(
     `UPDATE "Account" a SET "state" = r."state", "email" = coalesce(r."email", a."email")
      FROM jsonb_populate_recordset(null::"Account", $1::jsonb) r WHERE a."id" = r."id"`,
-    [JSON.stringify(rows)])
+    [JSON.stringify(rows)],
+  )
   await tx.execute(
     `UPDATE "Account" SET "state" = NULL
      WHERE "source" <> 'organization' AND "state" IS NOT NULL AND NOT "id" = ANY($1)`,
-    [rows.map((row) => row.id)])
+    [rows.map((row) => row.id)],
+  )
 }
 
 /** A person's own choices (paused, removed, an added account's roles) are not overwritten; an account that left the organization is not swept. */
-async function writeOrganizationAccounts(identity: Identity, listed: readonly ListedAccount[]): Promise<void> {
+async function writeOrganizationAccounts(
+  identity: Identity,
+  listed: readonly ListedAccount[],
+): Promise<void> {
   const role = (id: string, name: string) => `arn:${identity.partition}:iam::${id}:role/${name}`
-  const rows = listed.flatMap(({ Id, Name, Email, State, Status }) => (Id ? [{
-    id: Id, name: Name ?? Id, email: Email ?? null, partition: identity.partition, state: State ?? Status ?? null,
-    readRoleArn: role(Id, env().CLAVIGER_READ_ROLE_NAME), writeRoleArn: role(Id, env().CLAVIGER_WRITE_ROLE_NAME),
-  }] : []))
+  const rows = listed.flatMap(({ Id, Name, Email, State, Status }) =>
+    Id
+      ? [
+          {
+            id: Id,
+            name: Name ?? Id,
+            email: Email ?? null,
+            partition: identity.partition,
+            state: State ?? Status ?? null,
+            readRoleArn: role(Id, env().CLAVIGER_READ_ROLE_NAME),
+            writeRoleArn: role(Id, env().CLAVIGER_WRITE_ROLE_NAME),
+          },
+        ]
+      : [],
+  )
   await sql.execute(
     `INSERT INTO "Account" ("id", "name", "email", "partition", "source", "state", "path", "readRoleArn", "writeRoleArn", "onlyRegions")
      SELECT r."id", r."name", r."email", r."partition", 'organization', r."state", '{}', r."readRoleArn", r."writeRoleArn", '{}' FROM jsonb_populate_recordset(null::"Account", $1::jsonb) r
@@ -198,12 +224,18 @@ async function writeOrganizationAccounts(identity: Identity, listed: readonly Li
        "source" = CASE WHEN "Account"."source" = 'page' THEN "Account"."source" ELSE 'organization' END,
        "name" = CASE WHEN "Account"."source" = 'page' THEN "Account"."name" ELSE excluded."name" END,
        "readRoleArn" = CASE WHEN "Account"."source" = 'page' THEN "Account"."readRoleArn" ELSE excluded."readRoleArn" END,
-       "writeRoleArn" = CASE WHEN "Account"."source" = 'page' THEN "Account"."writeRoleArn" ELSE excluded."writeRoleArn" END`, [JSON.stringify(rows)])
-  await sql.execute(`UPDATE "Account" SET "state" = 'LEFT' WHERE "source" = 'organization' AND NOT "id" = ANY($1)`, [rows.map((row) => row.id)])
+       "writeRoleArn" = CASE WHEN "Account"."source" = 'page' THEN "Account"."writeRoleArn" ELSE excluded."writeRoleArn" END`,
+    [JSON.stringify(rows)],
+  )
+  await sql.execute(
+    `UPDATE "Account" SET "state" = 'LEFT' WHERE "source" = 'organization' AND NOT "id" = ANY($1)`,
+    [rows.map((row) => row.id)],
+  )
 }
 
 async function writeOwnAccount({ accountId, partition }: Identity): Promise<void> {
   await sql.execute(
     `INSERT INTO "Account" ("id", "name", "partition", "source", "path", "onlyRegions") VALUES ($1, $2, $3, 'self', '{}', '{}') ON CONFLICT ("id") DO NOTHING`,
-    [accountId, `Account ${accountId}`, partition])
+    [accountId, `Account ${accountId}`, partition],
+  )
 }

@@ -9,9 +9,17 @@ export function toHcl(value: Plain, depth = 0): string {
     return `[\n${value.map((item: Plain) => `${pad}${toHcl(item, depth + 1)},\n`).join('')}${end}]`
   }
   if (typeof value === 'object' && value !== null) {
-    return `{\n${Object.entries(value).map(([name, item]: [string, Plain]) => `${pad}${/^[A-Za-z]\w*$/.test(name) ? name : quote(name)} = ${toHcl(item, depth + 1)}\n`).join('')}${end}}`
+    return `{\n${Object.entries(value)
+      .map(
+        ([name, item]: [string, Plain]) =>
+          `${pad}${/^[A-Za-z]\w*$/.test(name) ? name : quote(name)} = ${toHcl(item, depth + 1)}\n`,
+      )
+      .join('')}${end}}`
   }
   return typeof value === 'string' ? quote(value) : String(value)
 }
 
-const quote = (text: string) => JSON.stringify(text).replaceAll('${', () => '$${').replaceAll('%{', '%%{')
+const quote = (text: string) =>
+  JSON.stringify(text)
+    .replaceAll('${', () => '$${')
+    .replaceAll('%{', '%%{')

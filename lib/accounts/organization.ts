@@ -47,7 +47,8 @@ export async function noteMembers(
   await tx.execute(
     `UPDATE "Account" SET "organizationId" = $1, "noOrganizationAt" = NULL
      WHERE "id" = ANY($2) AND "organizationId" IS DISTINCT FROM $1`,
-    [organizationId, accountIds])
+    [organizationId, accountIds],
+  )
   await auditDropped(tx, dropped, `it was found in organization ${organizationId}`)
 }
 
@@ -55,14 +56,22 @@ export async function noteMembers(
 export async function noteNoOrganization(tx: Tx, accountId: string): Promise<void> {
   await tx.execute(
     `UPDATE "Account" SET "organizationId" = NULL, "noOrganizationAt" = clock_timestamp(),
-       "path" = '{}' WHERE "id" = $1`, [accountId])
+       "path" = '{}' WHERE "id" = $1`,
+    [accountId],
+  )
   await tx.execute(`DELETE FROM "OrganizationNode" WHERE "id" = $1`, [accountId])
   const dissolved = await tx.query<{ id: string }>(
-    `DELETE FROM "Organization" WHERE "managementAccountId" = $1 RETURNING "id"`, [accountId])
+    `DELETE FROM "Organization" WHERE "managementAccountId" = $1 RETURNING "id"`,
+    [accountId],
+  )
   if (dissolved.length === 0) return
   await tx.execute(`DELETE FROM "OrganizationNode"`)
   await tx.execute(`DELETE FROM "OrganizationPolicy"`)
-  await noteLeavers(tx, dissolved.map(({ id }) => id), [])
+  await noteLeavers(
+    tx,
+    dissolved.map(({ id }) => id),
+    [],
+  )
 }
 
 /** Accounts noted in these organizations but not listed in them any more: not known where now. */
@@ -73,7 +82,9 @@ export async function noteLeavers(
 ): Promise<void> {
   await tx.execute(
     `UPDATE "Account" SET "organizationId" = NULL
-     WHERE "organizationId" = ANY($1) AND NOT "id" = ANY($2)`, [organizationIds, listed])
+     WHERE "organizationId" = ANY($1) AND NOT "id" = ANY($2)`,
+    [organizationIds, listed],
+  )
 }
 
 /**
@@ -93,7 +104,9 @@ async function dropStatements(tx: Tx, accountIds: readonly string[]): Promise<Dr
     `UPDATE "Account" a SET "noOrganizationStatedAt" = NULL, "noOrganizationStatedBy" = NULL
      FROM "Account" before
      WHERE before."id" = a."id" AND a."id" = ANY($1) AND a."noOrganizationStatedAt" IS NOT NULL
-     RETURNING a."id", before."noOrganizationStatedBy" AS "statedBy"`, [accountIds])
+     RETURNING a."id", before."noOrganizationStatedBy" AS "statedBy"`,
+    [accountIds],
+  )
 }
 
 /** A statement that turned out wrong leaves an entry that says so. */

@@ -15,48 +15,111 @@ export type RoleSettings = {
 
 /** Feature -> actions. Each is used by a sweep or a page; nothing is here for later. */
 export const readActions = {
-  Inventory: ['kms:ListKeys', 'kms:ListAliases', 'kms:DescribeKey', 'kms:ListResourceTags', 'kms:GetKeyPolicy', 'kms:GetKeyRotationStatus', 'kms:ListKeyRotations', 'kms:GetKeyLastUsage', 'kms:GetPublicKey'],
+  Inventory: [
+    'kms:ListKeys',
+    'kms:ListAliases',
+    'kms:DescribeKey',
+    'kms:ListResourceTags',
+    'kms:GetKeyPolicy',
+    'kms:GetKeyRotationStatus',
+    'kms:ListKeyRotations',
+    'kms:GetKeyLastUsage',
+    'kms:GetPublicKey',
+  ],
   Grants: ['kms:ListGrants', 'kms:ListRetirableGrants'],
   KeyStores: ['kms:DescribeCustomKeyStores', 'cloudhsm:DescribeClusters'],
   Quotas: [
-    'servicequotas:ListServiceQuotas', 'servicequotas:ListAWSDefaultServiceQuotas', 'servicequotas:GetServiceQuota', 'servicequotas:GetAWSDefaultServiceQuota',
-    'servicequotas:ListRequestedServiceQuotaChangeHistory', 'servicequotas:ListRequestedServiceQuotaChangeHistoryByQuota', 'cloudwatch:GetMetricData', 'cloudwatch:ListMetrics',
+    'servicequotas:ListServiceQuotas',
+    'servicequotas:ListAWSDefaultServiceQuotas',
+    'servicequotas:GetServiceQuota',
+    'servicequotas:GetAWSDefaultServiceQuota',
+    'servicequotas:ListRequestedServiceQuotaChangeHistory',
+    'servicequotas:ListRequestedServiceQuotaChangeHistoryByQuota',
+    'cloudwatch:GetMetricData',
+    'cloudwatch:ListMetrics',
   ],
-  Trail: ['cloudtrail:LookupEvents', 'cloudtrail:DescribeTrails', 'cloudtrail:GetTrailStatus', 'cloudtrail:GetEventSelectors'],
+  Trail: [
+    'cloudtrail:LookupEvents',
+    'cloudtrail:DescribeTrails',
+    'cloudtrail:GetTrailStatus',
+    'cloudtrail:GetEventSelectors',
+  ],
   Organization: [
-    'organizations:ListAccounts', 'organizations:DescribeOrganization', 'organizations:DescribeOrganizationalUnit', 'organizations:ListRoots', 'organizations:ListParents',
-    'organizations:ListPolicies', 'organizations:ListPoliciesForTarget', 'organizations:DescribePolicy', 'account:ListRegions',
+    'organizations:ListAccounts',
+    'organizations:DescribeOrganization',
+    'organizations:DescribeOrganizationalUnit',
+    'organizations:ListRoots',
+    'organizations:ListParents',
+    'organizations:ListPolicies',
+    'organizations:ListPoliciesForTarget',
+    'organizations:DescribePolicy',
+    'account:ListRegions',
   ],
   Iam: ['iam:GetAccountAuthorizationDetails'],
 } as const
 
 /** Never, even where a key policy or another attached policy allows it: the role reads about keys and uses none. */
 export const deniedActions = [
-  'kms:Decrypt', 'kms:Encrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:GenerateMac', 'kms:Sign', 'kms:DeriveSharedSecret', 'kms:Decapsulate', 'kms:Encapsulate',
-  'kms:CreateGrant', 'kms:RevokeGrant', 'kms:RetireGrant', 'kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion', 'kms:DisableKey', 'kms:ImportKeyMaterial', 'kms:DeleteImportedKeyMaterial',
+  'kms:Decrypt',
+  'kms:Encrypt',
+  'kms:ReEncrypt*',
+  'kms:GenerateDataKey*',
+  'kms:GenerateMac',
+  'kms:Sign',
+  'kms:DeriveSharedSecret',
+  'kms:Decapsulate',
+  'kms:Encapsulate',
+  'kms:CreateGrant',
+  'kms:RevokeGrant',
+  'kms:RetireGrant',
+  'kms:PutKeyPolicy',
+  'kms:ScheduleKeyDeletion',
+  'kms:DisableKey',
+  'kms:ImportKeyMaterial',
+  'kms:DeleteImportedKeyMaterial',
 ] as const
 
 export function readRolePolicy() {
   return {
     Version: '2012-10-17',
     Statement: [
-      ...Object.entries(readActions).map(([sid, actions]) => ({ Sid: `Read${sid}`, Effect: 'Allow', Action: [...actions], Resource: '*' })),
+      ...Object.entries(readActions).map(([sid, actions]) => ({
+        Sid: `Read${sid}`,
+        Effect: 'Allow',
+        Action: [...actions],
+        Resource: '*',
+      })),
       { Sid: 'NeverUseOrChange', Effect: 'Deny', Action: [...deniedActions], Resource: '*' },
     ],
   }
 }
 
 /** Only the console, and only with this installation's ExternalId, which no person chooses. */
-export function trustPolicy({ consolePrincipalArn, externalId }: RoleSettings, more: readonly string[] = []) {
+export function trustPolicy(
+  { consolePrincipalArn, externalId }: RoleSettings,
+  more: readonly string[] = [],
+) {
   return {
     Version: '2012-10-17',
     Statement: [
       {
-        Sid: 'ClavigerAssumesWithItsExternalId', Effect: 'Allow', Principal: { AWS: consolePrincipalArn }, Action: 'sts:AssumeRole',
+        Sid: 'ClavigerAssumesWithItsExternalId',
+        Effect: 'Allow',
+        Principal: { AWS: consolePrincipalArn },
+        Action: 'sts:AssumeRole',
         Condition: { StringEquals: { 'sts:ExternalId': externalId } },
       },
       // What else rides on AssumeRole is judged apart and carries no ExternalId of its own.
-      ...(more.length > 0 ? [{ Sid: 'ClavigerNamesThePerson', Effect: 'Allow', Principal: { AWS: consolePrincipalArn }, Action: [...more] }] : []),
+      ...(more.length > 0
+        ? [
+            {
+              Sid: 'ClavigerNamesThePerson',
+              Effect: 'Allow',
+              Principal: { AWS: consolePrincipalArn },
+              Action: [...more],
+            },
+          ]
+        : []),
     ],
   }
 }
@@ -65,7 +128,13 @@ export type RoleText = { json: string; cloudFormation: string; terraform: string
 
 /** The role in the three forms people deploy. */
 export function renderReadRole(settings: RoleSettings): RoleText {
-  return renderRole({ name: settings.roleName, description: 'Read-only inventory of KMS keys by Claviger', trust: trustPolicy(settings), policyName: 'ClavigerRead', policy: readRolePolicy() })
+  return renderRole({
+    name: settings.roleName,
+    description: 'Read-only inventory of KMS keys by Claviger',
+    trust: trustPolicy(settings),
+    policyName: 'ClavigerRead',
+    policy: readRolePolicy(),
+  })
 }
 
 type Role = { name: string; description: string; trust: object; policyName: string; policy: object }
@@ -73,9 +142,20 @@ type Role = { name: string; description: string; trust: object; policyName: stri
 export function renderRole({ name, description, trust, policyName, policy }: Role): RoleText {
   const resource = {
     Type: 'AWS::IAM::Role',
-    Properties: { RoleName: name, Description: description, MaxSessionDuration: 3600, AssumeRolePolicyDocument: trust, Policies: [{ PolicyName: policyName, PolicyDocument: policy }] },
+    Properties: {
+      RoleName: name,
+      Description: description,
+      MaxSessionDuration: 3600,
+      AssumeRolePolicyDocument: trust,
+      Policies: [{ PolicyName: policyName, PolicyDocument: policy }],
+    },
   }
-  const template = { AWSTemplateFormatVersion: '2010-09-09', Description: description, Resources: { Role: resource }, Outputs: { RoleArn: { Value: { 'Fn::GetAtt': ['Role', 'Arn'] } } } }
+  const template = {
+    AWSTemplateFormatVersion: '2010-09-09',
+    Description: description,
+    Resources: { Role: resource },
+    Outputs: { RoleArn: { Value: { 'Fn::GetAtt': ['Role', 'Arn'] } } },
+  }
   const terraform = [
     `resource "aws_iam_role" "claviger_${policyName === 'ClavigerRead' ? 'read' : 'write'}" {`,
     `  name                 = ${JSON.stringify(name)}`,
@@ -91,5 +171,13 @@ export function renderRole({ name, description, trust, policyName, policy }: Rol
     '}',
     '',
   ].join('\n')
-  return { json: JSON.stringify({ RoleName: name, AssumeRolePolicyDocument: trust, PolicyDocument: policy }, null, 2), cloudFormation: toYaml(template), terraform }
+  return {
+    json: JSON.stringify(
+      { RoleName: name, AssumeRolePolicyDocument: trust, PolicyDocument: policy },
+      null,
+      2,
+    ),
+    cloudFormation: toYaml(template),
+    terraform,
+  }
 }

@@ -7,10 +7,20 @@ import { wordsOf } from './coverage-words'
 import type { ConnectionTest } from './test-connection'
 
 export type SweepInfo = {
-  region: string; kind: string; status: string; queuedAt: Date; startedAt: Date | null; endedAt: Date | null
+  region: string
+  kind: string
+  status: string
+  queuedAt: Date
+  startedAt: Date | null
+  endedAt: Date | null
   /** How long it took, or has been running. */
   seconds: number | null
-  calls: number; throttled: number; failed: number; itemsDone: number; itemsTotal: number | null; problem: string | null
+  calls: number
+  throttled: number
+  failed: number
+  itemsDone: number
+  itemsTotal: number | null
+  problem: string | null
 }
 /** An API that told all that was asked of it. */
 export type ApiRead = {
@@ -25,15 +35,32 @@ export type ApiRead = {
 export type AccountCoverage = { sweeps: SweepInfo[]; gaps: GapInWords[]; read: ApiRead[] }
 export type GapInWords = CoverageGap & { without: string }
 export type AccountInfo = {
-  id: string; name: string; email: string | null; partition: string; source: string; state: string | null; path: string[]
-  readRoleArn: string | null; writeRoleArn: string | null; onlyRegions: string[]; pausedAt: Date | null; removedAt: Date | null; lastTest: ConnectionTest | null
+  id: string
+  name: string
+  email: string | null
+  partition: string
+  source: string
+  state: string | null
+  path: string[]
+  readRoleArn: string | null
+  writeRoleArn: string | null
+  onlyRegions: string[]
+  pausedAt: Date | null
+  removedAt: Date | null
+  lastTest: ConnectionTest | null
   /** The organization it was found in; null: none, or not known. */
   organizationId: string | null
   /** When AWS, or a person, said that it is in none. */
-  noOrganizationAt: Date | null; noOrganizationStatedAt: Date | null; noOrganizationStatedBy: string | null
+  noOrganizationAt: Date | null
+  noOrganizationStatedAt: Date | null
+  noOrganizationStatedBy: string | null
   /** Has a sweep of its IAM, which asks for the organization too, ended? */
   isIamRead: boolean
-  keys: number; regions: number; regionsWithKeys: number; oldestCoreAt: Date | null; sweeping: number
+  keys: number
+  regions: number
+  regionsWithKeys: number
+  oldestCoreAt: Date | null
+  sweeping: number
   /** APIs that do not tell all of a Region of it. */
   gaps: number
 }
@@ -51,15 +78,23 @@ export async function listAccounts(permit: Permit<'accounts.read'>): Promise<Acc
        (SELECT min(s."last") FROM (SELECT max("endedAt") AS "last" FROM "Sweep" WHERE "accountId" = a."id" AND "kind" = 'core' AND "status" IN ('complete', 'partial') GROUP BY "region") s) AS "oldestCoreAt",
        (SELECT count(*) FROM "Sweep" s WHERE s."accountId" = a."id" AND s."status" IN ('queued', 'running')) AS "sweeping",
        (SELECT count(*) FROM ${coverageGaps} g WHERE g."accountId" = a."id") AS "gaps"
-     FROM "Account" a WHERE ($1::text[] IS NULL OR a."id" = ANY($1)) ORDER BY a."removedAt" IS NOT NULL, a."name", a."id"`, [scopeOf(permit)])
+     FROM "Account" a WHERE ($1::text[] IS NULL OR a."id" = ANY($1)) ORDER BY a."removedAt" IS NOT NULL, a."name", a."id"`,
+    [scopeOf(permit)],
+  )
 }
 
 /** Since when an account is paused, ISO text; null: it is not, or it is none of the person's. */
 export async function findPause(
-  { scope }: Permit<'keys.read' | 'access.read' | 'grants.read'>, id: string,
+  { scope }: Permit<'keys.read' | 'access.read' | 'grants.read'>,
+  id: string,
 ): Promise<string | null> {
   const isOurs = scope.all || scope.accountIds.includes(id)
-  const [row] = isOurs ? await sql.query<{ pausedAt: Date | null }>('SELECT "pausedAt" FROM "Account" WHERE "id" = $1', [id]) : []
+  const [row] = isOurs
+    ? await sql.query<{ pausedAt: Date | null }>(
+        'SELECT "pausedAt" FROM "Account" WHERE "id" = $1',
+        [id],
+      )
+    : []
   return row?.pausedAt?.toISOString() ?? null
 }
 
@@ -67,15 +102,21 @@ export async function findPause(
  * The newest sweep of each kind of each Region, what could not be read, and what was.
  * @throws AppError not_found outside the person's scope
  */
-export async function getAccountCoverage(permit: Permit<'accounts.read'>, id: string): Promise<AccountCoverage> {
+export async function getAccountCoverage(
+  permit: Permit<'accounts.read'>,
+  id: string,
+): Promise<AccountCoverage> {
   const scope = scopeOf(permit)
-  if (scope && !scope.includes(id)) throw new AppError('not_found', 'There is no such account among those you may see.')
+  if (scope && !scope.includes(id))
+    throw new AppError('not_found', 'There is no such account among those you may see.')
   const [sweeps, gaps, read] = await Promise.all([
     sql.query<SweepInfo>(
       `SELECT DISTINCT ON (s."region", s."kind") s."region", s."kind", s."status", s."queuedAt", s."startedAt", s."endedAt",
          extract(epoch FROM coalesce(s."endedAt", clock_timestamp()) - s."startedAt")::float8 AS "seconds",
          s."calls", s."throttled", s."failed", s."itemsDone", s."itemsTotal", s."problem"
-       FROM "Sweep" s WHERE s."accountId" = $1 AND s."keyArn" IS NULL ORDER BY s."region", s."kind", s."id" DESC`, [id]),
+       FROM "Sweep" s WHERE s."accountId" = $1 AND s."keyArn" IS NULL ORDER BY s."region", s."kind", s."id" DESC`,
+      [id],
+    ),
     listCoverageGaps(permit, id),
     sql.query<Omit<ApiRead, 'gives'>>(
       `SELECT "region", "api", "calls", "throttled", "observedAt" FROM "Coverage"
@@ -100,14 +141,21 @@ const withWords = (gap: CoverageGap): GapInWords => ({ ...gap, without: wordsOf(
 export type RunningSweep = SweepInfo & { accountId: string; accountName: string }
 
 /** Sweeps that run or wait now, for the live page: progress is written about once a second. */
-export async function listRunningSweeps(permit: Permit<'accounts.read'>): Promise<{ running: RunningSweep[]; waiting: number }> {
+export async function listRunningSweeps(
+  permit: Permit<'accounts.read'>,
+): Promise<{ running: RunningSweep[]; waiting: number }> {
   const scope = scopeOf(permit)
   const [running, [waiting]] = await Promise.all([
     sql.query<RunningSweep>(
       `SELECT s."accountId", a."name" AS "accountName", s."region", s."kind", s."status", s."queuedAt", s."startedAt", s."endedAt",
          extract(epoch FROM clock_timestamp() - s."startedAt")::float8 AS "seconds", s."calls", s."throttled", s."failed", s."itemsDone", s."itemsTotal", s."problem"
-       FROM "Sweep" s JOIN "Account" a ON a."id" = s."accountId" WHERE s."status" = 'running' AND ($1::text[] IS NULL OR s."accountId" = ANY($1)) ORDER BY s."id" LIMIT 200`, [scope]),
-    sql.query<{ count: number }>(`SELECT count(*) AS "count" FROM "Sweep" WHERE "status" = 'queued' AND ($1::text[] IS NULL OR "accountId" = ANY($1))`, [scope]),
+       FROM "Sweep" s JOIN "Account" a ON a."id" = s."accountId" WHERE s."status" = 'running' AND ($1::text[] IS NULL OR s."accountId" = ANY($1)) ORDER BY s."id" LIMIT 200`,
+      [scope],
+    ),
+    sql.query<{ count: number }>(
+      `SELECT count(*) AS "count" FROM "Sweep" WHERE "status" = 'queued' AND ($1::text[] IS NULL OR "accountId" = ANY($1))`,
+      [scope],
+    ),
   ])
   return { running, waiting: waiting?.count ?? 0 }
 }

@@ -20,12 +20,21 @@ const placeholder = 'arn:aws:iam::111122223333:role/what-claviger-runs-as'
 
 /** The two roles as they must stand in each account, with this installation's ExternalId and principal filled in. */
 export async function getRolesToDeploy(_permit: Permit<'accounts.read'>): Promise<RolesToDeploy> {
-  const { CLAVIGER_EXTERNAL_ID: externalId = '', CLAVIGER_READ_ROLE_NAME, CLAVIGER_WRITE_ROLE_NAME } = env()
+  const {
+    CLAVIGER_EXTERNAL_ID: externalId = '',
+    CLAVIGER_READ_ROLE_NAME,
+    CLAVIGER_WRITE_ROLE_NAME,
+  } = env()
   const { arn, problem } = await readPrincipal()
   const settings = { externalId, consolePrincipalArn: arn ?? placeholder }
   return {
-    externalId, consolePrincipalArn: arn, problem,
-    read: { name: CLAVIGER_READ_ROLE_NAME, ...renderReadRole({ ...settings, roleName: CLAVIGER_READ_ROLE_NAME }) },
+    externalId,
+    consolePrincipalArn: arn,
+    problem,
+    read: {
+      name: CLAVIGER_READ_ROLE_NAME,
+      ...renderReadRole({ ...settings, roleName: CLAVIGER_READ_ROLE_NAME }),
+    },
     write: { ...settings, roleName: CLAVIGER_WRITE_ROLE_NAME },
   }
 }
@@ -35,7 +44,11 @@ async function readPrincipal(): Promise<{ arn: string | null; problem: string | 
     const { arn } = await readOwnIdentity(homeRegion('aws'))
     return { arn: principalOf(arn), problem: null }
   } catch (error) {
-    if (error instanceof AwsProblem) return { arn: null, problem: `AWS did not say what Claviger runs as (${error.code}): ${error.message}` }
+    if (error instanceof AwsProblem)
+      return {
+        arn: null,
+        problem: `AWS did not say what Claviger runs as (${error.code}): ${error.message}`,
+      }
     throw error
   }
 }

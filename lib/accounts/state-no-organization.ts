@@ -30,14 +30,18 @@ export async function stateNoOrganization(
          AND a."noOrganizationAt" IS NULL AND a."noOrganizationStatedAt" IS NULL
          AND NOT EXISTS (SELECT 1 FROM "OrganizationNode" n WHERE n."id" = a."id")
          AND NOT EXISTS (SELECT 1 FROM "Organization" o WHERE o."managementAccountId" = a."id")
-       RETURNING a."id"`, [wanted, actor.name])
+       RETURNING a."id"`,
+      [wanted, actor.name],
+    )
     const refused = wanted.filter((one) => !changed.some((row) => row.id === one))
     if (refused.length > 0) {
       throw new AppError('conflict', `The organization of ${refused.join(', ')} is known already.`)
     }
     for (const one of wanted) {
       await appendAudit(tx, {
-        event: 'account.noOrganizationStated', actor, accountId: one,
+        event: 'account.noOrganizationStated',
+        actor,
+        accountId: one,
       })
     }
   })
@@ -50,7 +54,11 @@ export async function retractNoOrganization(
   id: string,
 ): Promise<void> {
   await changeAccount(
-    permit, id, 'account.noOrganizationRetracted',
+    permit,
+    id,
+    'account.noOrganizationRetracted',
     `"noOrganizationStatedAt" = NULL, "noOrganizationStatedBy" = NULL`,
-    `"noOrganizationStatedAt" IS NOT NULL`, 'Nobody has stated that about this account.')
+    `"noOrganizationStatedAt" IS NOT NULL`,
+    'Nobody has stated that about this account.',
+  )
 }

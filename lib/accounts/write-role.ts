@@ -5,8 +5,20 @@
  */
 import { renderRole, trustPolicy, type RoleSettings, type RoleText } from './read-role'
 
-type RoleStatement = { Sid: string; Effect: 'Allow' | 'Deny'; Action: readonly string[]; Resource: '*'; Condition?: Readonly<Record<string, Readonly<Record<string, string>>>> }
-export type WriteFeature = { id: string; label: string; words: string; kinds: readonly string[]; statements: readonly RoleStatement[] }
+type RoleStatement = {
+  Sid: string
+  Effect: 'Allow' | 'Deny'
+  Action: readonly string[]
+  Resource: '*'
+  Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>
+}
+export type WriteFeature = {
+  id: string
+  label: string
+  words: string
+  kinds: readonly string[]
+  statements: readonly RoleStatement[]
+}
 
 /** IfExists: AWS does not say whether a request without the parameter has the key. */
 const keepsLockoutCheck = { BoolIfExists: { 'kms:BypassPolicyLockoutSafetyCheck': 'false' } }
@@ -14,65 +26,125 @@ const keepsLockoutCheck = { BoolIfExists: { 'kms:BypassPolicyLockoutSafetyCheck'
 const marked = { Null: { 'aws:RequestTag/claviger:change': 'false' } }
 /** AWS makes no key whose policy the maker could not put again (aws-facts 4.2): for that alone, a key with our mark is enough. */
 const ofMarked = { ...keepsLockoutCheck, Null: { 'aws:ResourceTag/claviger:change': 'false' } }
-const allow = (Sid: string, Action: readonly string[], Condition?: RoleStatement['Condition']): RoleStatement => ({ Sid, Effect: 'Allow', Action, Resource: '*', ...(Condition ? { Condition } : {}) })
-const serviceRole = (Sid: string, service: string) => allow(Sid, ['iam:CreateServiceLinkedRole'], { StringEquals: { 'iam:AWSServiceName': service } })
+const allow = (
+  Sid: string,
+  Action: readonly string[],
+  Condition?: RoleStatement['Condition'],
+): RoleStatement => ({
+  Sid,
+  Effect: 'Allow',
+  Action,
+  Resource: '*',
+  ...(Condition ? { Condition } : {}),
+})
+const serviceRole = (Sid: string, service: string) =>
+  allow(Sid, ['iam:CreateServiceLinkedRole'], { StringEquals: { 'iam:AWSServiceName': service } })
 
 /** What a team can give and leave out. Without a feature its kinds of change are refused by AWS; without the role the account is read-only. */
 export const writeFeatures: readonly WriteFeature[] = [
   {
-    id: 'grants', label: 'Grants', words: 'Create, revoke, retire and adopt grants', kinds: ['grant-create', 'grant-revoke', 'grant-retire', 'grant-adopt'],
+    id: 'grants',
+    label: 'Grants',
+    words: 'Create, revoke, retire and adopt grants',
+    kinds: ['grant-create', 'grant-revoke', 'grant-retire', 'grant-adopt'],
     statements: [allow('Grants', ['kms:CreateGrant', 'kms:RevokeGrant', 'kms:RetireGrant'])],
   },
   {
-    id: 'policy', label: 'Key policies', words: 'Change key policies, never past AWS’s lockout check', kinds: ['policy-put'],
+    id: 'policy',
+    label: 'Key policies',
+    words: 'Change key policies, never past AWS’s lockout check',
+    kinds: ['policy-put'],
     statements: [allow('KeyPolicies', ['kms:PutKeyPolicy'], keepsLockoutCheck)],
   },
   {
-    id: 'state', label: 'State', words: 'Enable and disable keys, cancel a deletion', kinds: ['key-enable', 'key-disable', 'deletion-cancel'],
+    id: 'state',
+    label: 'State',
+    words: 'Enable and disable keys, cancel a deletion',
+    kinds: ['key-enable', 'key-disable', 'deletion-cancel'],
     statements: [allow('State', ['kms:EnableKey', 'kms:DisableKey', 'kms:CancelKeyDeletion'])],
   },
   {
-    id: 'deletion', label: 'Deletion', words: 'Schedule the deletion of keys; raise the days to your own least window', kinds: ['deletion-schedule'],
-    statements: [allow('Deletion', ['kms:ScheduleKeyDeletion'], { NumericGreaterThanEquals: { 'kms:ScheduleKeyDeletionPendingWindowInDays': '7' } })],
+    id: 'deletion',
+    label: 'Deletion',
+    words: 'Schedule the deletion of keys; raise the days to your own least window',
+    kinds: ['deletion-schedule'],
+    statements: [
+      allow('Deletion', ['kms:ScheduleKeyDeletion'], {
+        NumericGreaterThanEquals: { 'kms:ScheduleKeyDeletionPendingWindowInDays': '7' },
+      }),
+    ],
   },
   {
-    id: 'rotation', label: 'Rotation', words: 'Automatic rotation on and off, rotate now', kinds: ['rotation-enable', 'rotation-disable', 'rotate-now'],
-    statements: [allow('Rotation', ['kms:EnableKeyRotation', 'kms:DisableKeyRotation', 'kms:RotateKeyOnDemand'])],
+    id: 'rotation',
+    label: 'Rotation',
+    words: 'Automatic rotation on and off, rotate now',
+    kinds: ['rotation-enable', 'rotation-disable', 'rotate-now'],
+    statements: [
+      allow('Rotation', [
+        'kms:EnableKeyRotation',
+        'kms:DisableKeyRotation',
+        'kms:RotateKeyOnDemand',
+      ]),
+    ],
   },
   {
-    id: 'aliases', label: 'Aliases', words: 'Create, move and delete aliases: permissions by alias follow them', kinds: ['alias-create', 'alias-update', 'alias-delete'],
+    id: 'aliases',
+    label: 'Aliases',
+    words: 'Create, move and delete aliases: permissions by alias follow them',
+    kinds: ['alias-create', 'alias-update', 'alias-delete'],
     statements: [allow('Aliases', ['kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias'])],
   },
   {
-    id: 'tags', label: 'Tags', words: 'Set and remove tags: permissions by tag follow them', kinds: ['tag', 'untag'],
+    id: 'tags',
+    label: 'Tags',
+    words: 'Set and remove tags: permissions by tag follow them',
+    kinds: ['tag', 'untag'],
     statements: [allow('Tags', ['kms:TagResource', 'kms:UntagResource'])],
   },
   {
-    id: 'descriptions', label: 'Descriptions', words: 'Change descriptions', kinds: ['description'],
+    id: 'descriptions',
+    label: 'Descriptions',
+    words: 'Change descriptions',
+    kinds: ['description'],
     statements: [allow('Descriptions', ['kms:UpdateKeyDescription'])],
   },
   {
-    id: 'creation', label: 'New keys', words: 'Create keys, each with the mark of its change', kinds: ['key-create'],
+    id: 'creation',
+    label: 'New keys',
+    words: 'Create keys, each with the mark of its change',
+    kinds: ['key-create'],
     statements: [
-      allow('NewKeys', ['kms:CreateKey'], { ...keepsLockoutCheck, ...marked }), allow('NewKeyTags', ['kms:TagResource'], marked),
+      allow('NewKeys', ['kms:CreateKey'], { ...keepsLockoutCheck, ...marked }),
+      allow('NewKeyTags', ['kms:TagResource'], marked),
       allow('NewKeyPolicies', ['kms:PutKeyPolicy'], ofMarked),
       serviceRole('NewMultiRegionKeys', 'mrk.kms.amazonaws.com'),
     ],
   },
   {
-    id: 'multiRegion', label: 'Multi-Region', words: 'Replicate keys, move the primary key', kinds: ['replicate', 'primary-update'],
+    id: 'multiRegion',
+    label: 'Multi-Region',
+    words: 'Replicate keys, move the primary key',
+    kinds: ['replicate', 'primary-update'],
     statements: [
       allow('MultiRegion', ['kms:ReplicateKey', 'kms:UpdatePrimaryRegion']),
-      allow('ReplicaKeys', ['kms:CreateKey'], { ...keepsLockoutCheck, StringEquals: { 'kms:MultiRegionKeyType': 'REPLICA' } }),
+      allow('ReplicaKeys', ['kms:CreateKey'], {
+        ...keepsLockoutCheck,
+        StringEquals: { 'kms:MultiRegionKeyType': 'REPLICA' },
+      }),
       allow('ReplicaTags', ['kms:TagResource'], marked),
       allow('ReplicaPolicies', ['kms:PutKeyPolicy'], ofMarked),
       serviceRole('MultiRegionRole', 'mrk.kms.amazonaws.com'),
     ],
   },
   {
-    id: 'quotas', label: 'Quotas', words: 'Ask AWS for higher quotas of KMS', kinds: ['quota-increase'],
+    id: 'quotas',
+    label: 'Quotas',
+    words: 'Ask AWS for higher quotas of KMS',
+    kinds: ['quota-increase'],
     statements: [
-      allow('Quotas', ['servicequotas:RequestServiceQuotaIncrease'], { StringEqualsIfExists: { 'servicequotas:service': 'kms' } }),
+      allow('Quotas', ['servicequotas:RequestServiceQuotaIncrease'], {
+        StringEqualsIfExists: { 'servicequotas:service': 'kms' },
+      }),
       serviceRole('QuotasRole', 'servicequotas.amazonaws.com'),
     ],
   },
@@ -81,9 +153,18 @@ export const allFeatures: readonly string[] = writeFeatures.map(({ id }) => id)
 
 /** Whatever else is attached to the role: it changes keys and uses none. */
 const neverUse: RoleStatement = {
-  Sid: 'NeverUse', Effect: 'Deny', Resource: '*',
+  Sid: 'NeverUse',
+  Effect: 'Deny',
+  Resource: '*',
   Action: [
-    'kms:Decrypt', 'kms:Encrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:GenerateMac', 'kms:Sign', 'kms:DeriveSharedSecret', 'kms:Encapsulate',
+    'kms:Decrypt',
+    'kms:Encrypt',
+    'kms:ReEncrypt*',
+    'kms:GenerateDataKey*',
+    'kms:GenerateMac',
+    'kms:Sign',
+    'kms:DeriveSharedSecret',
+    'kms:Encapsulate',
     'kms:Decapsulate',
   ],
 }
@@ -91,13 +172,22 @@ const neverUse: RoleStatement = {
 /** `features`: ids; those chosen, in the order of the table. */
 export function writeRolePolicy(features: readonly string[] = allFeatures) {
   const chosen = writeFeatures.filter(({ id }) => features.includes(id))
-  return { Version: '2012-10-17', Statement: [...chosen.flatMap(({ statements }) => statements), neverUse] }
+  return {
+    Version: '2012-10-17',
+    Statement: [...chosen.flatMap(({ statements }) => statements), neverUse],
+  }
 }
 
 /** SourceIdentity names the person a change was made for, so the trust policy lets it be set. */
-export function renderWriteRole(settings: RoleSettings, features: readonly string[] = allFeatures): RoleText {
+export function renderWriteRole(
+  settings: RoleSettings,
+  features: readonly string[] = allFeatures,
+): RoleText {
   return renderRole({
-    name: settings.roleName, description: 'Approved changes to KMS keys by Claviger', trust: trustPolicy(settings, ['sts:SetSourceIdentity', 'sts:TagSession']),
-    policyName: 'ClavigerWrite', policy: writeRolePolicy(features),
+    name: settings.roleName,
+    description: 'Approved changes to KMS keys by Claviger',
+    trust: trustPolicy(settings, ['sts:SetSourceIdentity', 'sts:TagSession']),
+    policyName: 'ClavigerWrite',
+    policy: writeRolePolicy(features),
   })
 }

@@ -17,7 +17,11 @@ describe('the audit log', () => {
     await Promise.all(
       Array.from({ length: 40 }, (_, i) =>
         transaction(async (tx) => {
-          await appendAudit(tx, { event: 'test.happened', actor: { id: null, name: 'test' }, data: { i, text: 'ü "quoted" \u2028' } })
+          await appendAudit(tx, {
+            event: 'test.happened',
+            actor: { id: null, name: 'test' },
+            data: { i, text: 'ü "quoted" \u2028' },
+          })
           if (i % 4 === 0) throw new Error('rolled back')
         }).catch(() => undefined),
       ),
@@ -30,10 +34,12 @@ describe('the audit log', () => {
     expect(verifier.finish()).toMatchObject({ sound: true, entries: 30 })
   })
 
-  it.each(['UPDATE "AuditEntry" SET "event" = \'x.y\'', 'DELETE FROM "AuditEntry"', 'TRUNCATE "AuditEntry"', 'DELETE FROM "AuditHead"'])(
-    'refuses %s',
-    async (statement) => {
-      await expect(sql.execute(statement)).rejects.toThrow(/append-only/)
-    },
-  )
+  it.each([
+    'UPDATE "AuditEntry" SET "event" = \'x.y\'',
+    'DELETE FROM "AuditEntry"',
+    'TRUNCATE "AuditEntry"',
+    'DELETE FROM "AuditHead"',
+  ])('refuses %s', async (statement) => {
+    await expect(sql.execute(statement)).rejects.toThrow(/append-only/)
+  })
 })

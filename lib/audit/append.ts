@@ -25,7 +25,8 @@ export type AuditEvent = {
 }
 
 /** What everybody reads whose act could not be audited: sign-in, export, decision, setting. */
-export const unauditedWords = 'The audit log could not be written, so nothing was done and nothing was handed out.'
+export const unauditedWords =
+  'The audit log could not be written, so nothing was done and nothing was handed out.'
 
 class UnauditedError extends AppError {}
 
@@ -37,15 +38,33 @@ export const isUnaudited = (error: unknown): error is AppError => error instance
  * locks the chain's head until that transaction ends, so call it last.
  * @throws AppError in words for the screen when it cannot; let it fail the transaction. Its cause is what the database said.
  */
-export async function appendAudit(tx: Queryable, { event, actor, accountId, keyArn, requestId, data }: AuditEvent): Promise<number> {
-  const entry = { event, actorId: actor.id, actor: actor.name, accountId, keyArn, requestId, data: data ?? {} }
+export async function appendAudit(
+  tx: Queryable,
+  { event, actor, accountId, keyArn, requestId, data }: AuditEvent,
+): Promise<number> {
+  const entry = {
+    event,
+    actorId: actor.id,
+    actor: actor.name,
+    accountId,
+    keyArn,
+    requestId,
+    data: data ?? {},
+  }
   try {
-    const [row] = await tx.query<{ seq: number }>('SELECT audit_append($1::jsonb) AS seq', [storableJson(entry)])
+    const [row] = await tx.query<{ seq: number }>('SELECT audit_append($1::jsonb) AS seq', [
+      storableJson(entry),
+    ])
     if (!row) throw new Error('the audit log gave no number')
     return row.seq
   } catch (cause) {
     const ref = randomUUID()
     log.error({ ref, event, err: cause }, 'the audit log could not be written')
-    throw new UnauditedError('unexpected', `${unauditedWords} Whoever runs this console finds the reason in its log under the reference ${ref}.`, { ref }, { cause })
+    throw new UnauditedError(
+      'unexpected',
+      `${unauditedWords} Whoever runs this console finds the reason in its log under the reference ${ref}.`,
+      { ref },
+      { cause },
+    )
   }
 }

@@ -1,9 +1,26 @@
 import 'server-only'
-import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import path from 'node:path'
 import { env, requireSetting } from '../env'
 import { readTies, trustKeys } from './key-certificates'
-import { checkpointSchema, isSignedBy, readSigningKey, type Checkpoint, type SigningKey } from './signing'
+import {
+  checkpointSchema,
+  isSignedBy,
+  readSigningKey,
+  type Checkpoint,
+  type SigningKey,
+} from './signing'
 
 /** Where checkpoints go when they leave the database: a line of JSON each, beside the public keys that prove them. */
 export type CheckpointPlace = { dir: string; key: SigningKey }
@@ -14,7 +31,9 @@ export const publicKeyIn = (dir: string, keyId: string) => path.join(dir, `${key
 /** CLAVIGER_AUDIT_CHECKPOINT_DIR, or `checkpoints` in the data directory. */
 export function checkpointDir(): string {
   const { CLAVIGER_AUDIT_CHECKPOINT_DIR, CLAVIGER_DATA_DIR } = env()
-  return path.resolve(CLAVIGER_AUDIT_CHECKPOINT_DIR ?? path.join(CLAVIGER_DATA_DIR ?? '.claviger', 'checkpoints'))
+  return path.resolve(
+    CLAVIGER_AUDIT_CHECKPOINT_DIR ?? path.join(CLAVIGER_DATA_DIR ?? '.claviger', 'checkpoints'),
+  )
 }
 
 /** @throws Error when the key cannot be read. */
@@ -51,7 +70,9 @@ export function findSigned(): { file: string; checkpoints: Checkpoint[]; strange
   try {
     const place = openPlace()
     const file = fileIn(place.dir)
-    const lines = readTail(file, pageTailBytes).split('\n').filter((line) => line.trim())
+    const lines = readTail(file, pageTailBytes)
+      .split('\n')
+      .filter((line) => line.trim())
     const isOurs = makeIsOurs(place)
     const checkpoints = lines.flatMap((line) => parseLine(line) ?? []).filter(isOurs)
     return { file, checkpoints, strange: lines.length - checkpoints.length }
@@ -66,11 +87,16 @@ const tailBytes = 65_536
 export function findNewest(place: CheckpointPlace): { newest: Checkpoint | null; strange: number } {
   const file = fileIn(place.dir)
   if (!existsSync(file)) return { newest: null, strange: 0 }
-  const lines = readTail(file, tailBytes).split('\n').filter((line) => line.trim())
+  const lines = readTail(file, tailBytes)
+    .split('\n')
+    .filter((line) => line.trim())
   const parsed = lines.map(parseLine)
   const isOurs = makeIsOurs(place)
   const at = parsed.findLastIndex((one) => one !== null && isOurs(one))
-  if (at < 0 && lines.length > 0) throw new Error(`${file} holds no checkpoint that this installation signed. After the key was changed, npm run audit:rotate ties the new one to the old; if the file belongs to another installation, set CLAVIGER_AUDIT_CHECKPOINT_DIR.`)
+  if (at < 0 && lines.length > 0)
+    throw new Error(
+      `${file} holds no checkpoint that this installation signed. After the key was changed, npm run audit:rotate ties the new one to the old; if the file belongs to another installation, set CLAVIGER_AUDIT_CHECKPOINT_DIR.`,
+    )
   return { newest: parsed[at] ?? null, strange: lines.length - 1 - at }
 }
 
@@ -88,16 +114,26 @@ function readTail(file: string, most: number): string {
 }
 
 /** Appends lines and waits until the disk has them; all of them or none. The public key is put beside them. */
-export function appendCheckpoints({ dir, key }: CheckpointPlace, checkpoints: readonly Checkpoint[]): void {
+export function appendCheckpoints(
+  { dir, key }: CheckpointPlace,
+  checkpoints: readonly Checkpoint[],
+): void {
   mkdirSync(dir, { recursive: true, mode: 0o755 })
-  if (!existsSync(publicKeyIn(dir, key.keyId))) writeFileSync(publicKeyIn(dir, key.keyId), key.publicKey.export({ type: 'spki', format: 'pem' }))
+  if (!existsSync(publicKeyIn(dir, key.keyId)))
+    writeFileSync(
+      publicKeyIn(dir, key.keyId),
+      key.publicKey.export({ type: 'spki', format: 'pem' }),
+    )
   const handle = openSync(fileIn(dir), 'a+', 0o644)
   const { size } = fstatSync(handle)
   try {
     const last = Buffer.alloc(1)
     const isTorn = size > 0 && readSync(handle, last, 0, 1, size - 1) === 1 && last[0] !== 0x0a
-    const bytes = Buffer.from(`${isTorn ? '\n' : ''}${checkpoints.map((one) => `${JSON.stringify(one)}\n`).join('')}`)
-    if (writeSync(handle, bytes) !== bytes.length) throw new Error(`${fileIn(dir)} took only a part of a line; is the disk full?`)
+    const bytes = Buffer.from(
+      `${isTorn ? '\n' : ''}${checkpoints.map((one) => `${JSON.stringify(one)}\n`).join('')}`,
+    )
+    if (writeSync(handle, bytes) !== bytes.length)
+      throw new Error(`${fileIn(dir)} took only a part of a line; is the disk full?`)
     fsyncSync(handle)
   } catch (error) {
     ftruncateSync(handle, size)

@@ -1,5 +1,12 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
@@ -14,19 +21,40 @@ const { sql, transaction } = await freshDatabase()
 const home = mkdtempSync(path.join(os.tmpdir(), 'claviger-checkpoints-'))
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 
-const makeKey = () => parseSigningKey(generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString())
-const append = (count = 1) => transaction(async (tx) => {
-  for (let i = 0; i < count; i++) await appendAudit(tx, { event: 'test.happened', actor: { id: null, name: 'test' }, data: { i } })
-})
-const pass = (seconds: number) => sql.execute(`CREATE OR REPLACE FUNCTION claviger_now() RETURNS timestamptz LANGUAGE sql STABLE AS $$ SELECT now() + interval '${seconds} seconds' $$`)
-const bent = (statement: string) => transaction(async (tx) => {
-  await tx.execute('SET LOCAL session_replication_role = replica') // as someone with the database in hand would
-  await tx.execute(statement)
-})
+const makeKey = () =>
+  parseSigningKey(
+    generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  )
+const append = (count = 1) =>
+  transaction(async (tx) => {
+    for (let i = 0; i < count; i++)
+      await appendAudit(tx, {
+        event: 'test.happened',
+        actor: { id: null, name: 'test' },
+        data: { i },
+      })
+  })
+const pass = (seconds: number) =>
+  sql.execute(
+    `CREATE OR REPLACE FUNCTION claviger_now() RETURNS timestamptz LANGUAGE sql STABLE AS $$ SELECT now() + interval '${seconds} seconds' $$`,
+  )
+const bent = (statement: string) =>
+  transaction(async (tx) => {
+    await tx.execute('SET LOCAL session_replication_role = replica') // as someone with the database in hand would
+    await tx.execute(statement)
+  })
 
 let place: CheckpointPlace
-const linesIn = ({ dir }: CheckpointPlace): Checkpoint[] => (existsSync(fileIn(dir)) ? readFileSync(fileIn(dir), 'utf8').trim().split('\n').map((line) => parseLine(line) ?? expect.fail(line)) : [])
-const leaveAll = async (where = place) => { while (await leaveCheckpoints(() => where)); }
+const linesIn = ({ dir }: CheckpointPlace): Checkpoint[] =>
+  existsSync(fileIn(dir))
+    ? readFileSync(fileIn(dir), 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => parseLine(line) ?? expect.fail(line))
+    : []
+const leaveAll = async (where = place) => {
+  while (await leaveCheckpoints(() => where));
+}
 const rows = () => sql.query<{ seq: number }>('SELECT "seq" FROM "AuditCheckpoint" ORDER BY "seq"')
 
 beforeEach(async () => {
@@ -57,16 +85,29 @@ describe('checkpoints leave', () => {
     const publicKey = parsePublicKey(readFileSync(publicKeyIn(place.dir, place.key.keyId), 'utf8'))
     for (const line of linesIn(place)) {
       expect(isSignedBy(publicKey, line)).toBe(true)
-      for (const other of [{ seq: line.seq + 1 }, { hash: line.hash.replace(/^./u, (c) => (c === '0' ? '1' : '0')) }, { at: '2026-01-01T00:00:00.000Z' }]) {
+      for (const other of [
+        { seq: line.seq + 1 },
+        { hash: line.hash.replace(/^./u, (c) => (c === '0' ? '1' : '0')) },
+        { at: '2026-01-01T00:00:00.000Z' },
+      ]) {
         expect(isSignedBy(publicKey, { ...line, ...other })).toBe(false)
       }
     }
-    expect(await sql.query(`SELECT "leftTo"[1] AS "to", "leftAt" IS NOT NULL AS "left" FROM "AuditCheckpoint"`)).toEqual([{ to: 'file', left: true }, { to: 'file', left: true }])
+    expect(
+      await sql.query(
+        `SELECT "leftTo"[1] AS "to", "leftAt" IS NOT NULL AS "left" FROM "AuditCheckpoint"`,
+      ),
+    ).toEqual([
+      { to: 'file', left: true },
+      { to: 'file', left: true },
+    ])
   })
 
   it('for every 100 entries, each number once, with three workers at it while the log grows', async () => {
     let done = false
-    const worker = async () => { while (!done) await leaveCheckpoints(() => place) }
+    const worker = async () => {
+      while (!done) await leaveCheckpoints(() => place)
+    }
     const workers = [worker(), worker(), worker()]
     for (let i = 0; i < 30; i++) await append(35)
     done = true
@@ -81,7 +122,9 @@ describe('checkpoints leave', () => {
   })
 
   it('for a log that is longer than one run looks at', async () => {
-    await sql.query(`SELECT count(audit_append('{"event":"test.happened","actor":"test"}')) FROM generate_series(1, 12345)`)
+    await sql.query(
+      `SELECT count(audit_append('{"event":"test.happened","actor":"test"}')) FROM generate_series(1, 12345)`,
+    )
     await leaveAll()
     const seqs = linesIn(place).map(({ seq }) => seq)
     expect(seqs).toEqual(Array.from({ length: 123 }, (_, i) => (i + 1) * 100))
@@ -93,7 +136,13 @@ describe('checkpoints leave', () => {
   it('and stays noted: the database forgets none and alters none', async () => {
     await append(100)
     await leaveAll()
-    for (const bend of ['DELETE FROM "AuditCheckpoint"', 'TRUNCATE "AuditCheckpoint"', `UPDATE "AuditCheckpoint" SET "hash" = sha256('x'::bytea)`, 'UPDATE "AuditCheckpoint" SET "seq" = 1']) await expect(sql.execute(bend)).rejects.toThrow('append-only')
+    for (const bend of [
+      'DELETE FROM "AuditCheckpoint"',
+      'TRUNCATE "AuditCheckpoint"',
+      `UPDATE "AuditCheckpoint" SET "hash" = sha256('x'::bytea)`,
+      'UPDATE "AuditCheckpoint" SET "seq" = 1',
+    ])
+      await expect(sql.execute(bend)).rejects.toThrow('append-only')
     expect(await rows()).toEqual([{ seq: 100 }])
   })
   it('once, when the file took a line and the database lost it', async () => {
@@ -109,7 +158,9 @@ describe('checkpoints leave', () => {
     await append(100)
     await leaveAll()
     appendFileSync(fileIn(place.dir), '{"seq":200,"hash":"ab')
-    await sql.execute(`INSERT INTO "AuditCheckpoint" SELECT 500, "hash", "at", "keyId", "signature", "leftTo", "leftAt" FROM "AuditCheckpoint"`)
+    await sql.execute(
+      `INSERT INTO "AuditCheckpoint" SELECT 500, "hash", "at", "keyId", "signature", "leftTo", "leftAt" FROM "AuditCheckpoint"`,
+    )
     await append(100)
     await leaveAll()
     const lines = readFileSync(fileIn(place.dir), 'utf8').trim().split('\n')
@@ -120,7 +171,10 @@ describe('checkpoints leave', () => {
     await append(100)
     await leaveAll()
     const renewed = { ...place, key: makeKey() }
-    writeFileSync(certificatesIn(place.dir), `${JSON.stringify(certifyKey(place.key, renewed.key, new Date()))}\n`)
+    writeFileSync(
+      certificatesIn(place.dir),
+      `${JSON.stringify(certifyKey(place.key, renewed.key, new Date()))}\n`,
+    )
     await append(100)
     await leaveAll(renewed)
     expect(linesIn(place).map(({ keyId }) => keyId)).toEqual([place.key.keyId, renewed.key.keyId])
@@ -130,16 +184,25 @@ describe('checkpoints leave', () => {
 describe('what is noticed before anything is signed', () => {
   const cut = async (seq: number) => {
     await bent(`DELETE FROM "AuditEntry" WHERE "seq" > ${seq}`)
-    await sql.execute(`UPDATE "AuditHead" SET "seq" = ${seq}, "hash" = coalesce((SELECT "hash" FROM "AuditEntry" WHERE "seq" = ${seq}), sha256('claviger'::bytea))`)
+    await sql.execute(
+      `UPDATE "AuditHead" SET "seq" = ${seq}, "hash" = coalesce((SELECT "hash" FROM "AuditEntry" WHERE "seq" = ${seq}), sha256('claviger'::bytea))`,
+    )
   }
-  it.each([0, 1, 57, 99])('a log cut at entry %i, below what left, whether or not the database still knows of it', async (seq) => {
-    await append(100)
-    await leaveAll()
-    await cut(seq)
-    await expect(leaveAll()).rejects.toThrow(`ends at entry ${seq}, but a checkpoint of entry 100 left`)
-    await bent('DELETE FROM "AuditCheckpoint"')
-    await expect(leaveAll()).rejects.toThrow(`ends at entry ${seq}, but a checkpoint of entry 100 left`)
-  })
+  it.each([0, 1, 57, 99])(
+    'a log cut at entry %i, below what left, whether or not the database still knows of it',
+    async (seq) => {
+      await append(100)
+      await leaveAll()
+      await cut(seq)
+      await expect(leaveAll()).rejects.toThrow(
+        `ends at entry ${seq}, but a checkpoint of entry 100 left`,
+      )
+      await bent('DELETE FROM "AuditCheckpoint"')
+      await expect(leaveAll()).rejects.toThrow(
+        `ends at entry ${seq}, but a checkpoint of entry 100 left`,
+      )
+    },
+  )
   it('a log cut and then grown again over it', async () => {
     await append(100)
     await leaveAll()
@@ -159,10 +222,14 @@ describe('what is noticed before anything is signed', () => {
   it('a directory that cannot be written, a file of somebody else, a key that is none', async () => {
     await append()
     writeFileSync(path.join(home, 'in-the-way'), '')
-    await expect(leaveAll({ ...place, dir: path.join(home, 'in-the-way') })).rejects.toThrow(/EEXIST|ENOTDIR/)
+    await expect(leaveAll({ ...place, dir: path.join(home, 'in-the-way') })).rejects.toThrow(
+      /EEXIST|ENOTDIR/,
+    )
     await leaveAll()
     expect(existsSync(publicKeyIn(place.dir, place.key.keyId))).toBe(true) // which vouches for nobody
-    await expect(leaveAll({ ...place, key: makeKey() })).rejects.toThrow('no checkpoint that this installation signed')
+    await expect(leaveAll({ ...place, key: makeKey() })).rejects.toThrow(
+      'no checkpoint that this installation signed',
+    )
     expect(() => parseSigningKey('nonsense')).toThrow('no Ed25519 private key')
   })
 })
@@ -170,5 +237,7 @@ describe('what is noticed before anything is signed', () => {
 it('the key file of an installation older than the checkpoints still signs, the same each time', () => {
   const text = `${randomBytes(32).toString('base64')}\n`
   expect(parseSigningKey(text).keyId).toBe(parseSigningKey(text).keyId)
-  expect(parseSigningKey(text).keyId).not.toBe(parseSigningKey(`${randomBytes(32).toString('base64')}\n`).keyId)
+  expect(parseSigningKey(text).keyId).not.toBe(
+    parseSigningKey(`${randomBytes(32).toString('base64')}\n`).keyId,
+  )
 })

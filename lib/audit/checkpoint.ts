@@ -1,7 +1,13 @@
 import 'server-only'
 import { transaction, type Tx } from '../db/client'
 import { log } from '../log'
-import { appendCheckpoints, findNewest, makeIsOurs, openPlace, type CheckpointPlace } from './checkpoint-file'
+import {
+  appendCheckpoints,
+  findNewest,
+  makeIsOurs,
+  openPlace,
+  type CheckpointPlace,
+} from './checkpoint-file'
 import { signCheckpoint, type Checkpoint } from './signing'
 import { readStored } from './stored'
 import { ChainVerifier, genesis, type Link } from './verify'
@@ -23,7 +29,10 @@ type Head = Link & { now: Date }
  */
 export async function leaveCheckpoints(open: () => CheckpointPlace = openPlace): Promise<boolean> {
   return transaction(async (tx) => {
-    const [lock] = await tx.query<{ held: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS held', [lockId])
+    const [lock] = await tx.query<{ held: boolean }>(
+      'SELECT pg_try_advisory_xact_lock($1) AS held',
+      [lockId],
+    )
     if (!lock?.held) return false
     const place = open()
     const left = await findLeft(tx, place)
@@ -32,8 +41,16 @@ export async function leaveCheckpoints(open: () => CheckpointPlace = openPlace):
     const { hundreds, end } = await followChain(tx, left, head, until)
     const isAged = Math.abs(head.now.getTime() - left.atMs) >= everySeconds * 1000
     const isWhole = until === head.seq
-    const due = isWhole && isAged && end.seq > Math.max(left.seq, hundreds.at(-1)?.seq ?? 0) ? [...hundreds, end] : hundreds
-    if (due.length > 0) await leave(tx, place, due.map((link) => signCheckpoint(place.key, { ...link, at: head.now.toISOString() })))
+    const due =
+      isWhole && isAged && end.seq > Math.max(left.seq, hundreds.at(-1)?.seq ?? 0)
+        ? [...hundreds, end]
+        : hundreds
+    if (due.length > 0)
+      await leave(
+        tx,
+        place,
+        due.map((link) => signCheckpoint(place.key, { ...link, at: head.now.toISOString() })),
+      )
     return !isWhole
   })
 }
@@ -46,14 +63,21 @@ async function findLeft(tx: Tx, place: CheckpointPlace): Promise<Link & { atMs: 
   // The file took it, and then the transaction was lost: it left all the same.
   if (newest && newest.seq > (noted?.seq ?? 0)) await note(tx, [newest])
   const last = noted && noted.seq > (newest?.seq ?? 0) ? noted : newest
-  return last ? { seq: last.seq, hash: last.hash, atMs: Date.parse(last.at) } : { ...genesis, atMs: 0 }
+  return last
+    ? { seq: last.seq, hash: last.hash, atMs: Date.parse(last.at) }
+    : { ...genesis, atMs: 0 }
 }
 
 /** The newest row of the database that we signed: one put there by hand must not keep real ones from leaving. */
 async function findNoted(tx: Tx, place: CheckpointPlace): Promise<Checkpoint | null> {
   const rows = await tx.auditCheckpoint.findMany({ orderBy: { seq: 'desc' }, take: 5 })
-  const noted = rows.map(({ seq, hash, at, keyId, signature }) => (
-    { seq: Number(seq), hash: Buffer.from(hash).toString('hex'), at: at.toISOString(), keyId, signature: Buffer.from(signature).toString('hex') }))
+  const noted = rows.map(({ seq, hash, at, keyId, signature }) => ({
+    seq: Number(seq),
+    hash: Buffer.from(hash).toString('hex'),
+    at: at.toISOString(),
+    keyId,
+    signature: Buffer.from(signature).toString('hex'),
+  }))
   return noted.find(makeIsOurs(place)) ?? null
 }
 
@@ -61,26 +85,55 @@ let strangeSaid = ''
 /** Once for each such file, not every second. */
 function noteStrange({ dir }: CheckpointPlace, lines: number): void {
   const said = `${dir} ${lines}`
-  if (said !== strangeSaid) log.error({ dir, lines }, 'the newest lines of the checkpoint file are not ours: torn, or put there by someone')
+  if (said !== strangeSaid)
+    log.error(
+      { dir, lines },
+      'the newest lines of the checkpoint file are not ours: torn, or put there by someone',
+    )
   strangeSaid = said
 }
 
 async function readHead(tx: Tx): Promise<Head> {
-  const [head] = await tx.query<Head>(`SELECT "seq", encode("hash", 'hex') AS "hash", claviger_now() AS "now" FROM "AuditHead" WHERE "id" = 1`)
+  const [head] = await tx.query<Head>(
+    `SELECT "seq", encode("hash", 'hex') AS "hash", claviger_now() AS "now" FROM "AuditHead" WHERE "id" = 1`,
+  )
   if (!head) throw alarm('The audit log has lost its head.', {})
   return head
 }
 
 /** Recomputes the chain from what left to `until`. @throws Error when it is not the chain that left. */
-async function followChain(tx: Tx, left: Link, head: Link, until: number): Promise<{ hundreds: Link[]; end: Link }> {
+async function followChain(
+  tx: Tx,
+  left: Link,
+  head: Link,
+  until: number,
+): Promise<{ hundreds: Link[]; end: Link }> {
   const facts = { left: left.seq, head: head.seq }
-  if (head.seq < left.seq) throw alarm(`The audit log ends at entry ${head.seq}, but a checkpoint of entry ${left.seq} left the database: entries are missing.`, facts)
+  if (head.seq < left.seq)
+    throw alarm(
+      `The audit log ends at entry ${head.seq}, but a checkpoint of entry ${left.seq} left the database: entries are missing.`,
+      facts,
+    )
   if (left.seq > 0) {
-    const [entry] = await tx.query<{ hash: string }>(`SELECT encode("hash", 'hex') AS "hash" FROM "AuditEntry" WHERE "seq" = $1`, [left.seq])
-    if (!entry) throw alarm(`Entry ${left.seq} of the audit log is missing, though a checkpoint of it left the database.`, facts)
-    if (entry.hash !== left.hash) throw alarm(`Entry ${left.seq} of the audit log is not the one whose checkpoint left the database: the log was written anew.`, facts)
+    const [entry] = await tx.query<{ hash: string }>(
+      `SELECT encode("hash", 'hex') AS "hash" FROM "AuditEntry" WHERE "seq" = $1`,
+      [left.seq],
+    )
+    if (!entry)
+      throw alarm(
+        `Entry ${left.seq} of the audit log is missing, though a checkpoint of it left the database.`,
+        facts,
+      )
+    if (entry.hash !== left.hash)
+      throw alarm(
+        `Entry ${left.seq} of the audit log is not the one whose checkpoint left the database: the log was written anew.`,
+        facts,
+      )
   }
-  const verifier = new ChainVerifier({ from: left, expected: until === head.seq ? [{ ...head, by: 'the head of the log' }] : [] })
+  const verifier = new ChainVerifier({
+    from: left,
+    expected: until === head.seq ? [{ ...head, by: 'the head of the log' }] : [],
+  })
   const hundreds: Link[] = []
   for await (const entries of readStored({ after: left.seq, until, from: tx })) {
     for (const entry of entries) {
@@ -89,7 +142,11 @@ async function followChain(tx: Tx, left: Link, head: Link, until: number): Promi
     }
   }
   const verdict = verifier.finish()
-  if (!verdict.sound) throw alarm(`Entry ${verdict.seq} of the audit log is bad: ${verdict.why}.`, { ...facts, bad: verdict.seq })
+  if (!verdict.sound)
+    throw alarm(`Entry ${verdict.seq} of the audit log is bad: ${verdict.why}.`, {
+      ...facts,
+      bad: verdict.seq,
+    })
   return { hundreds, end: verifier.reached }
 }
 
@@ -98,7 +155,11 @@ function alarm(words: string, facts: Record<string, unknown>): Error {
   return new Error(words)
 }
 
-async function leave(tx: Tx, place: CheckpointPlace, checkpoints: readonly Checkpoint[]): Promise<void> {
+async function leave(
+  tx: Tx,
+  place: CheckpointPlace,
+  checkpoints: readonly Checkpoint[],
+): Promise<void> {
   appendCheckpoints(place, checkpoints)
   for (const checkpoint of checkpoints) log.info({ checkpoint }, 'audit checkpoint')
   await note(tx, checkpoints)
@@ -109,7 +170,13 @@ async function note(tx: Tx, checkpoints: readonly Checkpoint[]): Promise<void> {
   const places = log.isLevelEnabled('info') ? ['file', 'log'] : ['file']
   await tx.auditCheckpoint.createMany({
     data: checkpoints.map(({ seq, hash, at, keyId, signature }) => ({
-      seq, hash: Buffer.from(hash, 'hex'), at: new Date(at), keyId, signature: Buffer.from(signature, 'hex'), leftTo: places, leftAt: new Date(at),
+      seq,
+      hash: Buffer.from(hash, 'hex'),
+      at: new Date(at),
+      keyId,
+      signature: Buffer.from(signature, 'hex'),
+      leftTo: places,
+      leftAt: new Date(at),
     })),
     skipDuplicates: true,
   })

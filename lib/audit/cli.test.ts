@@ -12,7 +12,8 @@ import { genesisHash, type StoredEntry } from './verify'
 const dir = mkdtempSync(path.join(os.tmpdir(), 'claviger-verify-'))
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
-const pem = () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+const pem = () =>
+  generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
 const ownPem = pem()
 const [own, stranger] = [parseSigningKey(ownPem), parseSigningKey(pem())]
 const keyFile = path.join(dir, 'audit.key')
@@ -23,7 +24,10 @@ function makeChain(length: number, actor: string): StoredEntry[] {
   for (let seq = 1; seq <= length; seq++) {
     const prevHash = chain.at(-1)?.hash ?? genesisHash
     const body = JSON.stringify({ seq, actor })
-    const hash = createHash('sha256').update(Buffer.from(prevHash, 'hex')).update(body).digest('hex')
+    const hash = createHash('sha256')
+      .update(Buffer.from(prevHash, 'hex'))
+      .update(body)
+      .digest('hex')
     chain.push({ seq, body, prevHash, hash })
   }
   return chain
@@ -32,16 +36,33 @@ const real = makeChain(20, 'Sigrid Dahl')
 const forged = makeChain(20, 'Somebody Else')
 
 const file = path.join(dir, 'log.jsonl')
-const lay = (entries: readonly StoredEntry[]) => writeFileSync(file, entries.map(toExported).join(''))
+const lay = (entries: readonly StoredEntry[]) =>
+  writeFileSync(file, entries.map(toExported).join(''))
 function layCheckpoints(entries: readonly StoredEntry[], key: SigningKey | null): void {
-  const lines = entries.map(({ seq, hash }) => (key ? signCheckpoint(key, { seq, hash, at: '2026-11-22T03:00:00.000Z' }) : { seq, hash }))
+  const lines = entries.map(({ seq, hash }) =>
+    key ? signCheckpoint(key, { seq, hash, at: '2026-11-22T03:00:00.000Z' }) : { seq, hash },
+  )
   writeFileSync(fileIn(dir), lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
-  if (key) writeFileSync(publicKeyIn(dir, key.keyId), key.publicKey.export({ type: 'spki', format: 'pem' }))
+  if (key)
+    writeFileSync(
+      publicKeyIn(dir, key.keyId),
+      key.publicKey.export({ type: 'spki', format: 'pem' }),
+    )
 }
 
 /** As `npm run audit:verify` runs it where the installation's key lies. */
 function verify(...more: string[]): { status: number | null; said: string } {
-  const args = ['--conditions=react-server', '--import', 'tsx', 'lib/audit/cli.ts', '--file', file, '--checkpoint', fileIn(dir), ...more]
+  const args = [
+    '--conditions=react-server',
+    '--import',
+    'tsx',
+    'lib/audit/cli.ts',
+    '--file',
+    file,
+    '--checkpoint',
+    fileIn(dir),
+    ...more,
+  ]
   const env = { ...process.env, CLAVIGER_AUDIT_KEY_FILE: keyFile }
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { env, encoding: 'utf8' })
   return { status, said: stdout + stderr }
@@ -77,8 +98,13 @@ it('says that an export ends before the newest checkpoint, and takes it with --o
   lay(real.slice(0, 12))
   layCheckpoints([...real.slice(4, 5), ...real.slice(-1)], own)
   const short = verify()
-  expect(short.said).toContain('Export ends at 12; newer checkpoints exist (up to entry 20), use --older')
+  expect(short.said).toContain(
+    'Export ends at 12; newer checkpoints exist (up to entry 20), use --older',
+  )
   expect(short.said).not.toContain('is bad')
   expect(short.status).toBe(1)
-  expect(verify('--older')).toMatchObject({ status: 0, said: expect.stringContaining('Compared with 1 of 2 checkpoints') })
+  expect(verify('--older')).toMatchObject({
+    status: 0,
+    said: expect.stringContaining('Compared with 1 of 2 checkpoints'),
+  })
 }, 120_000)

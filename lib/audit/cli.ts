@@ -17,37 +17,68 @@ const usage = `npm run audit:verify -- [--file F] [--checkpoint C] [--public-key
   --unsigned      take lines {"seq", "hash"} without a signature as they are
   --older         F was exported before the newest checkpoints: those beyond its end are counted and not compared`
 
-type Options = { file?: string; checkpoint?: string; 'public-key'?: string[]; unsigned?: boolean; older?: boolean }
+type Options = {
+  file?: string
+  checkpoint?: string
+  'public-key'?: string[]
+  unsigned?: boolean
+  older?: boolean
+}
 
 async function verify({ file, checkpoint, older = false, ...options }: Options): Promise<number> {
-  const keyFile = process.env.CLAVIGER_AUDIT_KEY_FILE || path.join(process.env.CLAVIGER_DATA_DIR || '.claviger', 'audit.key')
-  const given: Given | null = checkpoint === undefined ? null : await readGiven(checkpoint, { publicKeys: options['public-key'] ?? [], keyFile }, options.unsigned ?? false)
+  const keyFile =
+    process.env.CLAVIGER_AUDIT_KEY_FILE ||
+    path.join(process.env.CLAVIGER_DATA_DIR || '.claviger', 'audit.key')
+  const given: Given | null =
+    checkpoint === undefined
+      ? null
+      : await readGiven(
+          checkpoint,
+          { publicKeys: options['public-key'] ?? [], keyFile },
+          options.unsigned ?? false,
+        )
   if (given?.unknown) throw new Error(given.unknown)
   if (given?.bad) return say(`The checkpoints are bad: ${given.bad}.`, 1)
   const expected = given?.expected ?? []
-  return file === undefined ? verifyDatabase(expected, given) : verifyFile(file, older ? await cutAt(file, expected) : expected, expected.length, given)
+  return file === undefined
+    ? verifyDatabase(expected, given)
+    : verifyFile(file, older ? await cutAt(file, expected) : expected, expected.length, given)
 }
 
 async function verifyDatabase(expected: readonly Expected[], given: Given | null): Promise<number> {
-  const [head] = await sql.query<{ seq: number; hash: string }>(`SELECT "seq", encode("hash", 'hex') AS "hash" FROM "AuditHead" WHERE "id" = 1`)
+  const [head] = await sql.query<{ seq: number; hash: string }>(
+    `SELECT "seq", encode("hash", 'hex') AS "hash" FROM "AuditHead" WHERE "id" = 1`,
+  )
   if (!head) return say('Entry 1 is bad: the log has lost its head.', 1)
-  const verifier = new ChainVerifier({ expected: head.seq > 0 ? [...expected, { ...head, by: 'the head of the log' }] : expected })
-  for await (const entries of readStored()) if (!entries.every((entry) => verifier.take(entry))) break
+  const verifier = new ChainVerifier({
+    expected: head.seq > 0 ? [...expected, { ...head, by: 'the head of the log' }] : expected,
+  })
+  for await (const entries of readStored())
+    if (!entries.every((entry) => verifier.take(entry))) break
   return report(verifier, given, expected.length, expected.length)
 }
 
-async function verifyFile(file: string, expected: readonly Expected[], said: number, given: Given | null): Promise<number> {
+async function verifyFile(
+  file: string,
+  expected: readonly Expected[],
+  said: number,
+  given: Given | null,
+): Promise<number> {
   const verifier = new ChainVerifier({ expected })
   let lines = 0
   for await (const line of readLines(file)) {
     lines += 1
     const entry = parseExported(line)
-    if (!(entry ? verifier.take(entry) : verifier.refuse(`line ${lines} of the file is no entry`))) break
+    if (!(entry ? verifier.take(entry) : verifier.refuse(`line ${lines} of the file is no entry`)))
+      break
   }
   if (lines === 0 && expected.length === 0) throw new Error(`${file} holds no entry`)
   const verdict = verifier.finish()
   if (!verdict.sound && verdict.endsBefore !== undefined && lines > 0) {
-    say(`Export ends at ${verifier.reached.seq}; newer checkpoints exist (up to entry ${verdict.endsBefore}), use --older if it was exported before them.`, 1)
+    say(
+      `Export ends at ${verifier.reached.seq}; newer checkpoints exist (up to entry ${verdict.endsBefore}), use --older if it was exported before them.`,
+      1,
+    )
     return say('If it was not, entries are missing at its end.', 1)
   }
   return report(verifier, given, expected.length, said)
@@ -60,14 +91,27 @@ async function cutAt(file: string, expected: readonly Expected[]): Promise<Expec
   return expected.filter(({ seq }) => seq <= lines)
 }
 
-function report(verifier: ChainVerifier, given: Given | null, compared: number, said: number): number {
+function report(
+  verifier: ChainVerifier,
+  given: Given | null,
+  compared: number,
+  said: number,
+): number {
   const verdict = verifier.finish()
   if (!verdict.sound) return say(`Entry ${verdict.seq} is bad: ${verdict.why}.`, 1)
   say(`Sound: ${verdict.entries} entries, the newest has ${verdict.hash}.`, 0)
-  if (!given) return say('No checkpoint was given, so that entries cut off at its end, or a whole log written anew, would not show.', 0)
+  if (!given)
+    return say(
+      'No checkpoint was given, so that entries cut off at its end, or a whole log written anew, would not show.',
+      0,
+    )
   const newest = given.expected.reduce((most, { seq }) => Math.max(most, seq), 0)
   say(`Compared with ${compared} of ${said} checkpoints, the newest of entry ${newest}.`, 0)
-  if (given.unsigned > 0) say(`${given.unsigned} of the checkpoints bear no signature: nobody but their bearer vouches for them.`, 0)
+  if (given.unsigned > 0)
+    say(
+      `${given.unsigned} of the checkpoints bear no signature: nobody but their bearer vouches for them.`,
+      0,
+    )
   return given.keys.length > 0 ? say(`Signatures checked with key ${given.keys.join('; ')}.`, 0) : 0
 }
 
@@ -77,13 +121,21 @@ function say(line: string, status: number): number {
 }
 
 try {
-  const { values } = parseArgs({ options: {
-    file: { type: 'string' }, checkpoint: { type: 'string' }, 'public-key': { type: 'string', multiple: true },
-    unsigned: { type: 'boolean' }, older: { type: 'boolean' }, help: { type: 'boolean' },
-  } })
+  const { values } = parseArgs({
+    options: {
+      file: { type: 'string' },
+      checkpoint: { type: 'string' },
+      'public-key': { type: 'string', multiple: true },
+      unsigned: { type: 'boolean' },
+      older: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
+  })
   process.exitCode = values.help ? say(usage, 0) : await verify(values)
 } catch (error) {
-  console.error(`The log could not be read: ${error instanceof Error ? error.message : String(error)}`)
+  console.error(
+    `The log could not be read: ${error instanceof Error ? error.message : String(error)}`,
+  )
   process.exitCode = 2
 } finally {
   await closeDatabase()

@@ -37,38 +37,96 @@ import { exportChain, exportTable } from './export'
 import { readAuditPage } from './page'
 
 const { db, sql } = await freshDatabase()
-const ann = { id: '00000000-0000-4000-8000-000000000001', email: 'ann@example.com', name: 'Ann', assigned: [] }
+const ann = {
+  id: '00000000-0000-4000-8000-000000000001',
+  email: 'ann@example.com',
+  name: 'Ann',
+  assigned: [],
+}
 // A permit is made by authorize alone; tests stand in for the door.
-const may = <P extends Permission>() => ({ actor: ann, scope: { all: true } }) as unknown as Permit<P>
-const [account, person, carrier] = ['111122223333', '00000000-0000-4000-8000-000000000002', 'arn:aws:iam::881264037715:role/carrier']
+const may = <P extends Permission>() =>
+  ({ actor: ann, scope: { all: true } }) as unknown as Permit<P>
+const [account, person, carrier] = [
+  '111122223333',
+  '00000000-0000-4000-8000-000000000002',
+  'arn:aws:iam::881264037715:role/carrier',
+]
 const arn = `arn:aws:kms:eu-west-1:${account}:key/k1`
 const place = { accountId: account, region: 'eu-west-1', keyId: 'k1' }
-const identity = (subject: string) => ({ issuer: 'https://id.example', subject, email: `${subject}@example.com`, emailVerified: true, name: subject, groups: ['g'], personClaim: null })
+const identity = (subject: string) => ({
+  issuer: 'https://id.example',
+  subject,
+  email: `${subject}@example.com`,
+  emailVerified: true,
+  name: subject,
+  groups: ['g'],
+  personClaim: null,
+})
 const ids = { mapping: '', role: '', draft: '', basis: '' }
 
 beforeAll(async () => {
-  for (const [id, name] of [[ann.id, 'ann'], [person, 'bob']] as const) await db.person.create({ data: { id, ...identity(name) } })
+  for (const [id, name] of [
+    [ann.id, 'ann'],
+    [person, 'bob'],
+  ] as const)
+    await db.person.create({ data: { id, ...identity(name) } })
   await db.assignment.create({ data: { personId: ann.id, role: 'admin' } })
   ids.role = (await db.assignment.create({ data: { personId: person, role: 'viewer' } })).id
   ids.mapping = (await db.groupMapping.create({ data: { group: 'g', role: 'viewer' } })).id
-  await addAccount(may(), { id: account, name: 'own', readRoleArn: `arn:aws:iam::${account}:role/ClavigerRead`, writeRoleArn: null, regions: ['eu-west-1'] })
-  const text = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: carrier }, Action: 'kms:Decrypt', Resource: '*' }] })
+  await addAccount(may(), {
+    id: account,
+    name: 'own',
+    readRoleArn: `arn:aws:iam::${account}:role/ClavigerRead`,
+    writeRoleArn: null,
+    regions: ['eu-west-1'],
+  })
+  const text = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Principal: { AWS: carrier }, Action: 'kms:Decrypt', Resource: '*' },
+    ],
+  })
   await db.policyDocument.create({ data: { hash: 'h1', text } })
-  await db.key.create({ data: { ...place, arn, listedAt: new Date(), listedIn: 1n, keyUsage: 'ENCRYPT_DECRYPT', keySpec: 'SYMMETRIC_DEFAULT', keyManager: 'CUSTOMER', aliases: [], policyHash: 'h1', policyAt: new Date(), grantsAt: new Date() } })
+  await db.key.create({
+    data: {
+      ...place,
+      arn,
+      listedAt: new Date(),
+      listedIn: 1n,
+      keyUsage: 'ENCRYPT_DECRYPT',
+      keySpec: 'SYMMETRIC_DEFAULT',
+      keyManager: 'CUSTOMER',
+      aliases: [],
+      policyHash: 'h1',
+      policyAt: new Date(),
+      grantsAt: new Date(),
+    },
+  })
   ids.draft = (await createDraft(may(), { arn, text, note: '', baseHash: null })).id
   await evaluateAllMarked()
-  ids.basis = (await readExternalPage(may(), {})).rows.find((row) => row.principal === carrier)?.basis ?? ''
-  await sql.execute(`CREATE FUNCTION break_audit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'disk full' USING ERRCODE = 'disk_full'; END $$`)
-  await sql.execute('CREATE TRIGGER break_audit BEFORE INSERT ON "AuditEntry" FOR EACH ROW EXECUTE FUNCTION break_audit()')
+  ids.basis =
+    (await readExternalPage(may(), {})).rows.find((row) => row.principal === carrier)?.basis ?? ''
+  await sql.execute(
+    `CREATE FUNCTION break_audit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'disk full' USING ERRCODE = 'disk_full'; END $$`,
+  )
+  await sql.execute(
+    'CREATE TRIGGER break_audit BEFORE INSERT ON "AuditEntry" FOR EACH ROW EXECUTE FUNCTION break_audit()',
+  )
 })
 
 /** Everything the database holds, as one text for each table. */
 async function digest(): Promise<Record<string, string>> {
-  const tables = await sql.query<{ name: string }>(`SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1`)
-  const digests = await Promise.all(tables.map(async ({ name }) => {
-    const [row] = await sql.query<{ md5: string }>(`SELECT coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), 'empty') AS md5 FROM "${name}" t`)
-    return [name, row?.md5 ?? ''] as const
-  }))
+  const tables = await sql.query<{ name: string }>(
+    `SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1`,
+  )
+  const digests = await Promise.all(
+    tables.map(async ({ name }) => {
+      const [row] = await sql.query<{ md5: string }>(
+        `SELECT coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), 'empty') AS md5 FROM "${name}" t`,
+      )
+      return [name, row?.md5 ?? ''] as const
+    }),
+  )
   return Object.fromEntries(digests)
 }
 
@@ -89,29 +147,75 @@ const roads: Readonly<Record<string, () => Promise<unknown>>> = {
   'sessions ended': () => endSessions(may(), { personId: person }),
   'own sessions ended': () => endOwnSessions(may()),
   'the owner tag': () => setOwnerTag(may(), { tag: 'team' }),
-  'two identities linked': () => addPersonLink(may(), { aId: ann.id, bId: person, reason: 'one person' }),
-  'a stand-in named': () => addStandIn(may(), { awayId: ann.id, standInId: person, startsAt: new Date().toISOString(), endsAt: new Date(Date.now() + 86_400_000).toISOString(), reason: 'away' }),
-  'who is told what': () => saveNotificationChoices(may(), { version: 0, choices: Object.fromEntries(noticeEvents.map((event) => [event, { bell: false, email: 'never' }])) }),
+  'two identities linked': () =>
+    addPersonLink(may(), { aId: ann.id, bId: person, reason: 'one person' }),
+  'a stand-in named': () =>
+    addStandIn(may(), {
+      awayId: ann.id,
+      standInId: person,
+      startsAt: new Date().toISOString(),
+      endsAt: new Date(Date.now() + 86_400_000).toISOString(),
+      reason: 'away',
+    }),
+  'who is told what': () =>
+    saveNotificationChoices(may(), {
+      version: 0,
+      choices: Object.fromEntries(
+        noticeEvents.map((event) => [event, { bell: false, email: 'never' }]),
+      ),
+    }),
   'a test message': () => sendTestMessage(may(), { hook: null }),
   'an administrator by the command line': () => grantAdmin('bob@example.com'),
   'an administrator no more by the command line': () => revokeAdmin('ann@example.com'),
-  'an account connected': () => addAccount(may(), { id: '444455556666', name: 'other', readRoleArn: null, writeRoleArn: null, regions: [] }),
-  'an account paused': () => changeAccount(may(), account, 'account.paused', '"pausedAt" = now()', '"pausedAt" IS NULL', 'x'),
+  'an account connected': () =>
+    addAccount(may(), {
+      id: '444455556666',
+      name: 'other',
+      readRoleArn: null,
+      writeRoleArn: null,
+      regions: [],
+    }),
+  'an account paused': () =>
+    changeAccount(
+      may(),
+      account,
+      'account.paused',
+      '"pausedAt" = now()',
+      '"pausedAt" IS NULL',
+      'x',
+    ),
   'accounts read again': () => refreshAccounts(may(), null),
   'a draft': () => createDraft(may(), { arn, text: '{}', note: '', baseHash: null }),
   'a draft deleted': () => deleteDraft(may(), { arn, id: ids.draft }),
-  'external access accepted': () => reviewExternal(may(), { keyArn: arn, principal: carrier, basis: ids.basis, decision: 'accepted', reason: 'x', until: new Date(Date.now() + 86_400_000 * 9).toISOString().slice(0, 10) }),
+  'external access accepted': () =>
+    reviewExternal(may(), {
+      keyArn: arn,
+      principal: carrier,
+      basis: ids.basis,
+      decision: 'accepted',
+      reason: 'x',
+      until: new Date(Date.now() + 86_400_000 * 9).toISOString().slice(0, 10),
+    }),
 }
 
 describe('with the audit log unwritable', () => {
-  it.each(Object.entries(roads))('%s is refused with the reason, and nothing of it stays', async (_, road) => {
-    const before = await digest()
-    const error: unknown = await road().then(() => 'it went through', (thrown: unknown) => thrown)
-    expect(isUnaudited(error)).toBe(true)
-    expect(error).toMatchObject({ message: expect.stringContaining(unauditedWords), details: { ref: expect.stringMatching(/^[0-9a-f-]{36}$/u) } })
-    expect(String(error)).not.toContain('disk full')
-    expect(await digest()).toEqual(before)
-  })
+  it.each(Object.entries(roads))(
+    '%s is refused with the reason, and nothing of it stays',
+    async (_, road) => {
+      const before = await digest()
+      const error: unknown = await road().then(
+        () => 'it went through',
+        (thrown: unknown) => thrown,
+      )
+      expect(isUnaudited(error)).toBe(true)
+      expect(error).toMatchObject({
+        message: expect.stringContaining(unauditedWords),
+        details: { ref: expect.stringMatching(/^[0-9a-f-]{36}$/u) },
+      })
+      expect(String(error)).not.toContain('disk full')
+      expect(await digest()).toEqual(before)
+    },
+  )
 
   it('all other reading goes on', async () => {
     expect((await readAuditPage(may(), {})).rows.length).toBeGreaterThan(0)
@@ -122,8 +226,15 @@ describe('with the audit log unwritable', () => {
 
 it('an entry is only ever appended inside a transaction', () => {
   const lib = path.resolve(import.meta.dirname, '..')
-  const files = readdirSync(lib, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && !/test|generated|audit\/append/u.test(file))
-  const calls = files.flatMap((file) => readFileSync(path.join(lib, file), 'utf8').split('\n').filter((line) => /appendAudit\(/u.test(line)).map((line) => `${file}: ${line.trim()}`))
+  const files = readdirSync(lib, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && !/test|generated|audit\/append/u.test(file),
+  )
+  const calls = files.flatMap((file) =>
+    readFileSync(path.join(lib, file), 'utf8')
+      .split('\n')
+      .filter((line) => /appendAudit\(/u.test(line))
+      .map((line) => `${file}: ${line.trim()}`),
+  )
   expect(calls.length).toBeGreaterThan(15)
   expect(calls.filter((call) => !/appendAudit\(tx\b/u.test(call))).toEqual([])
 })

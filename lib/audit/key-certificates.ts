@@ -11,8 +11,11 @@ import { keyIdOf, type SigningKey } from './signing'
  * Keys are SubjectPublicKeyInfo (DER) in base64, signatures lower-case hex.
  */
 export const keyCertificateSchema = z.strictObject({
-  oldKey: z.base64().max(200), newKey: z.base64().max(200), at: z.iso.datetime(),
-  oldSignature: z.string().regex(/^[0-9a-f]{128}$/u), newSignature: z.string().regex(/^[0-9a-f]{128}$/u),
+  oldKey: z.base64().max(200),
+  newKey: z.base64().max(200),
+  at: z.iso.datetime(),
+  oldSignature: z.string().regex(/^[0-9a-f]{128}$/u),
+  newSignature: z.string().regex(/^[0-9a-f]{128}$/u),
 })
 export type KeyCertificate = z.output<typeof keyCertificateSchema>
 
@@ -20,16 +23,23 @@ export type KeyCertificate = z.output<typeof keyCertificateSchema>
 export const certificatesIn = (dir: string) => path.join(dir, 'key-certificates.jsonl')
 
 /** What both sign: these members in this order as JSON without spaces, UTF-8. */
-const toSigned = ({ at, newKey, oldKey }: Pick<KeyCertificate, 'at' | 'newKey' | 'oldKey'>): Buffer =>
+const toSigned = ({
+  at,
+  newKey,
+  oldKey,
+}: Pick<KeyCertificate, 'at' | 'newKey' | 'oldKey'>): Buffer =>
   Buffer.from(JSON.stringify({ at, newKey, oldKey, type: 'claviger.audit.keyCertificate' }))
 
 const toText = (key: KeyObject) => key.export({ type: 'spki', format: 'der' }).toString('base64')
 
 export function certifyKey(old: SigningKey, next: SigningKey, at: Date): KeyCertificate {
   const facts = {
-    oldKey: toText(old.publicKey), newKey: toText(next.publicKey), at: at.toISOString(),
+    oldKey: toText(old.publicKey),
+    newKey: toText(next.publicKey),
+    at: at.toISOString(),
   }
-  const signature = ({ privateKey }: SigningKey) => sign(null, toSigned(facts), privateKey).toString('hex')
+  const signature = ({ privateKey }: SigningKey) =>
+    sign(null, toSigned(facts), privateKey).toString('hex')
   return { ...facts, oldSignature: signature(old), newSignature: signature(next) }
 }
 
@@ -59,16 +69,21 @@ function parseKey(text: string): KeyObject | null {
 export function readTies(dir: string): Tie[] {
   const file = certificatesIn(dir)
   if (!existsSync(file)) return []
-  return readFileSync(file, 'utf8').split('\n').flatMap((line) => readTie(line) ?? [])
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .flatMap((line) => readTie(line) ?? [])
 }
 
 /** A key to check signatures with, and why it is believed. */
 export type TrustedKey = { key: KeyObject; from: string }
 
 /** By id: the keys that were given, and every key that certificates tie to one of them. */
-export function trustKeys(given: readonly TrustedKey[], ties: readonly Tie[]): Map<string, TrustedKey> {
+export function trustKeys(
+  given: readonly TrustedKey[],
+  ties: readonly Tie[],
+): Map<string, TrustedKey> {
   const trusted = new Map(given.map((one) => [keyIdOf(one.key), one]))
-  for (let before = -1; before < trusted.size;) {
+  for (let before = -1; before < trusted.size; ) {
     before = trusted.size
     for (const { old, next } of ties) {
       const [oldId, nextId] = [keyIdOf(old), keyIdOf(next)]

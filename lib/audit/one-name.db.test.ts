@@ -11,8 +11,13 @@ const { db, sql } = await freshDatabase()
 
 it('one person has one name in the log, whatever they did, and it says whose address it was', async () => {
   const signedIn = await recordSignIn({
-    issuer: 'https://id.example', subject: 's', email: 'ann@example.com', emailVerified: true,
-    name: 'Ann Aas', groups: [], personClaim: null,
+    issuer: 'https://id.example',
+    subject: 's',
+    email: 'ann@example.com',
+    emailVerified: true,
+    name: 'Ann Aas',
+    groups: [],
+    personClaim: null,
   })
   if (!signedIn) throw new Error('refused')
   const actor = { id: signedIn.personId, email: 'ann@example.com', name: 'Ann Aas', assigned: [] }
@@ -22,12 +27,24 @@ it('one person has one name in the log, whatever they did, and it says whose add
   await giveRole(may(), { personId: actor.id, role: 'viewer', accountId: null })
   await setOwnerTag(may(), { tag: 'team' })
   await addAccount(may(), {
-    id: '111122223333', name: 'own', regions: ['eu-west-1'],
-    readRoleArn: 'arn:aws:iam::111122223333:role/ClavigerRead', writeRoleArn: null,
+    id: '111122223333',
+    name: 'own',
+    regions: ['eu-west-1'],
+    readRoleArn: 'arn:aws:iam::111122223333:role/ClavigerRead',
+    writeRoleArn: null,
   })
-  const entries = await sql.query('SELECT "event", "actor", "actorId" FROM "AuditEntry" ORDER BY "seq"')
-  expect(entries).toEqual(['person.signedIn', 'role.given', 'setting.changed', 'account.added'].map((event) =>
-    ({ event, actor: 'Ann Aas', actorId: actor.id })))
-  const [first] = await sql.query('SELECT "body"::jsonb -> \'data\' ->> \'email\' AS "email" FROM "AuditEntry" WHERE "seq" = 1')
+  const entries = await sql.query(
+    'SELECT "event", "actor", "actorId" FROM "AuditEntry" ORDER BY "seq"',
+  )
+  expect(entries).toEqual(
+    ['person.signedIn', 'role.given', 'setting.changed', 'account.added'].map((event) => ({
+      event,
+      actor: 'Ann Aas',
+      actorId: actor.id,
+    })),
+  )
+  const [first] = await sql.query(
+    'SELECT "body"::jsonb -> \'data\' ->> \'email\' AS "email" FROM "AuditEntry" WHERE "seq" = 1',
+  )
   expect(first).toEqual({ email: 'ann@example.com' })
 })

@@ -9,17 +9,27 @@ import { conditionOf, isScan, latestDay } from './query'
 import { readChainState, type ChainState } from './state'
 
 export type AuditRow = {
-  seq: number; at: string; event: string; actorId: string | null; actor: string
-  accountId: string | null; accountName: string | null; keyArn: string | null; requestId: string | null
+  seq: number
+  at: string
+  event: string
+  actorId: string | null
+  actor: string
+  accountId: string | null
+  accountName: string | null
+  keyArn: string | null
+  requestId: string | null
   /** The beginning of its facts, as JSON. */
   data: string
 }
 export type Option = { value: string; label: string }
 export type AuditAnswer = {
-  rows: AuditRow[]; hasOlder: boolean; hasNewer: boolean
+  rows: AuditRow[]
+  hasOlder: boolean
+  hasNewer: boolean
   /** Set where only a part of the log was looked through: down to this entry. */
   searchedTo: number | null
-  query: string; problems: string[]
+  query: string
+  problems: string[]
   options: { event: Option[]; person: Option[]; account: Option[] }
   chain: ChainState
 }
@@ -29,41 +39,81 @@ export const scanEntries = 250_000
 
 /** Where a page begins: behind (older than) an entry, before (newer than) one, or at the newest. */
 export type Place = { before: number | null; after: number | null }
-export const placeOf = (search: Readonly<Record<string, unknown>>): Place => ({ before: toSeq(search.before), after: toSeq(search.after) })
-const toSeq = (value: unknown) => (typeof value === 'string' && /^[1-9]\d{0,14}$/u.test(value) ? Number(value) : null)
+export const placeOf = (search: Readonly<Record<string, unknown>>): Place => ({
+  before: toSeq(search.before),
+  after: toSeq(search.after),
+})
+const toSeq = (value: unknown) =>
+  typeof value === 'string' && /^[1-9]\d{0,14}$/u.test(value) ? Number(value) : null
 
 /** A page of the log under the address's filter, newest first, with the state of the chain. */
-export async function readAuditPage(permit: Permit<'audit.read'>, search: Readonly<Record<string, unknown>>): Promise<AuditAnswer> {
+export async function readAuditPage(
+  permit: Permit<'audit.read'>,
+  search: Readonly<Record<string, unknown>>,
+): Promise<AuditAnswer> {
   const { state, problems } = parseTableState(auditTable, search)
   const place = placeOf(search)
-  const [page, options, chain] = await Promise.all([readPage(state, place), readOptions(), readChainState(permit)])
+  const [page, options, chain] = await Promise.all([
+    readPage(state, place),
+    readOptions(),
+    readChainState(permit),
+  ])
   return { ...page, options, chain, problems, query: queryOf(state, place) }
 }
 
 /** The table's own address and where the page begins. */
 export function queryOf(state: TableState, { before, after }: Place): string {
-  return [formatTableState(auditTable, state), before ? `before=${before}` : '', after ? `after=${after}` : ''].filter(Boolean).join('&')
+  return [
+    formatTableState(auditTable, state),
+    before ? `before=${before}` : '',
+    after ? `after=${after}` : '',
+  ]
+    .filter(Boolean)
+    .join('&')
 }
 
 async function readPage(state: TableState, { before, after }: Place) {
   const size = state.pageSize
   if (after !== null) {
-    const rows = await readRows(state, { above: after, until: isScan(state.filter) ? after + scanEntries : null, limit: size + 1, isUpward: true })
-    return { rows: rows.slice(0, size).reverse(), hasOlder: true, hasNewer: rows.length > size || isScan(state.filter), searchedTo: null }
+    const rows = await readRows(state, {
+      above: after,
+      until: isScan(state.filter) ? after + scanEntries : null,
+      limit: size + 1,
+      isUpward: true,
+    })
+    return {
+      rows: rows.slice(0, size).reverse(),
+      hasOlder: true,
+      hasNewer: rows.length > size || isScan(state.filter),
+      searchedTo: null,
+    }
   }
   const start = isScan(state.filter) ? await findStart(state, before) : null
   const floor = start === null ? 0 : Math.max(0, start - scanEntries - 1)
-  const rows = await readRows(state, { above: floor, until: before === null ? null : before - 1, limit: size + 1, isUpward: false })
+  const rows = await readRows(state, {
+    above: floor,
+    until: before === null ? null : before - 1,
+    limit: size + 1,
+    isUpward: false,
+  })
   const isFull = rows.length > size
-  return { rows: rows.slice(0, size), hasOlder: isFull || floor > 0, hasNewer: before !== null, searchedTo: !isFull && floor > 0 ? floor + 1 : null }
+  return {
+    rows: rows.slice(0, size),
+    hasOlder: isFull || floor > 0,
+    hasNewer: before !== null,
+    searchedTo: !isFull && floor > 0 ? floor + 1 : null,
+  }
 }
 
 /** Where a scan begins: behind the page before, or after the last day that the filter allows. Times of entries are in order but for a few seconds. */
 async function findStart(state: TableState, before: number | null): Promise<number> {
   const day = latestDay(state.filter)
   const [row] = await sql.query<{ seq: number }>(
-    day === null ? `SELECT "seq" FROM "AuditHead" WHERE "id" = 1` : `SELECT "seq" FROM "AuditEntry" WHERE "at" < $1::timestamptz + interval '25 hours' ORDER BY "at" DESC LIMIT 1`,
-    day === null ? [] : [`${day}T00:00:00Z`])
+    day === null
+      ? `SELECT "seq" FROM "AuditHead" WHERE "id" = 1`
+      : `SELECT "seq" FROM "AuditEntry" WHERE "at" < $1::timestamptz + interval '25 hours' ORDER BY "at" DESC LIMIT 1`,
+    day === null ? [] : [`${day}T00:00:00Z`],
+  )
   return Math.min(before ?? Number.MAX_SAFE_INTEGER, (row?.seq ?? 0) + 1)
 }
 
@@ -77,10 +127,17 @@ export async function readRows(state: Pick<TableState, 'filter'>, span: Span): P
 }
 
 /** The entries first, by their number; only for those of the page are accounts and facts looked up. */
-export function rowsStatement({ filter }: Pick<TableState, 'filter'>, { above, until, limit, isUpward }: Span): { text: string; values: unknown[] } {
+export function rowsStatement(
+  { filter }: Pick<TableState, 'filter'>,
+  { above, until, limit, isUpward }: Span,
+): { text: string; values: unknown[] } {
   const params = new Params()
   const order = isUpward ? 'ASC' : 'DESC'
-  const where = [conditionOf(filter, params), `e."seq" > ${params.add(above, 'bigint')}`, ...(until === null ? [] : [`e."seq" <= ${params.add(until, 'bigint')}`])].join(' AND ')
+  const where = [
+    conditionOf(filter, params),
+    `e."seq" > ${params.add(above, 'bigint')}`,
+    ...(until === null ? [] : [`e."seq" <= ${params.add(until, 'bigint')}`]),
+  ].join(' AND ')
   const text = `SELECT p."seq", p."at", p."event", p."actorId", p."actor", p."accountId", p."keyArn", p."requestId", a.name AS "accountName", coalesce(left((p."body"::jsonb -> 'data')::text, 400), '') AS "data"
     FROM (SELECT e."seq", e."at", e."event", e."actorId", e."actor", e."accountId", e."keyArn", e."requestId", e."body" FROM "AuditEntry" e WHERE ${where} ORDER BY e."seq" ${order} LIMIT ${params.add(limit, 'int')}) p
     LEFT JOIN "Account" a ON a.id = p."accountId" ORDER BY p."seq" ${order}`
@@ -96,10 +153,19 @@ const distinct = (column: string, most: number) => `WITH RECURSIVE v(value) AS (
 async function readOptions(): Promise<AuditAnswer['options']> {
   const [event, person, account] = await Promise.all([
     sql.query<Option>(`SELECT value, value AS label FROM (${distinct('event', 300)}) d`),
-    sql.query<Option>(`SELECT d.value, coalesce(p.name || ' (' || p.email || ')', d.value) AS label FROM (${distinct('actorId', 500)}) d LEFT JOIN "Person" p ON p.id::text = d.value ORDER BY 2`),
+    sql.query<Option>(
+      `SELECT d.value, coalesce(p.name || ' (' || p.email || ')', d.value) AS label FROM (${distinct('actorId', 500)}) d LEFT JOIN "Person" p ON p.id::text = d.value ORDER BY 2`,
+    ),
     sql.query<Option>(`SELECT id AS value, name AS label FROM "Account" ORDER BY name LIMIT 1000`),
   ])
-  return { event, person, account: account.map(({ value, label }) => ({ value, label: label === value ? value : `${label} (${value})` })) }
+  return {
+    event,
+    person,
+    account: account.map(({ value, label }) => ({
+      value,
+      label: label === value ? value : `${label} (${value})`,
+    })),
+  }
 }
 
 export type AuditEntry = AuditRow & { body: string; hash: string; prevHash: string }
@@ -108,7 +174,9 @@ export type AuditEntry = AuditRow & { body: string; hash: string; prevHash: stri
 export async function getEntry(_permit: Permit<'audit.read'>, seq: number): Promise<AuditEntry> {
   const [row] = await sql.query<Omit<AuditEntry, 'at' | 'data'> & { at: Date }>(
     `SELECT e."seq", e."at", e."event", e."actorId", e."actor", e."accountId", a.name AS "accountName", e."keyArn", e."requestId", e."body", encode(e."hash", 'hex') AS "hash", encode(e."prevHash", 'hex') AS "prevHash"
-     FROM "AuditEntry" e LEFT JOIN "Account" a ON a.id = e."accountId" WHERE e."seq" = $1`, [seq])
+     FROM "AuditEntry" e LEFT JOIN "Account" a ON a.id = e."accountId" WHERE e."seq" = $1`,
+    [seq],
+  )
   if (!row) throw new AppError('not_found', `The audit log has no entry ${seq}.`)
   return { ...row, at: row.at.toISOString(), data: '' }
 }

@@ -2,47 +2,86 @@ import 'server-only'
 import { isGroup, tokensOf, type Filter, type Token } from '@/lib/table/filter'
 import { compileFilter, Params, type SqlProperty } from '@/lib/table/sql'
 
-const text = (expression: string): SqlProperty => ({ kind: 'text', expression, none: `${expression} IS NULL` })
+const text = (expression: string): SqlProperty => ({
+  kind: 'text',
+  expression,
+  none: `${expression} IS NULL`,
+})
 const exact = (expression: string): SqlProperty => ({ kind: 'enum', expression })
 
 /** `=key` is `key` asked for by its exact value, which the column's index answers. */
 const properties: Readonly<Record<string, SqlProperty>> = {
-  event: { kind: 'enum', expression: 'e."event"', contains: (params, pattern) => `lower(e."event") LIKE ${params.add(pattern)}` },
-  person: { kind: 'enum', expression: 'e."actorId"', contains: (params, pattern) => `lower(e."actor") LIKE ${params.add(pattern)}` },
+  event: {
+    kind: 'enum',
+    expression: 'e."event"',
+    contains: (params, pattern) => `lower(e."event") LIKE ${params.add(pattern)}`,
+  },
+  person: {
+    kind: 'enum',
+    expression: 'e."actorId"',
+    contains: (params, pattern) => `lower(e."actor") LIKE ${params.add(pattern)}`,
+  },
   by: exact(`CASE WHEN e."actorId" IS NULL THEN 'console' ELSE 'person' END`),
   account: {
-    kind: 'enum', expression: 'e."accountId"',
-    contains: (params, pattern) => `(e."accountId" LIKE ${params.add(pattern)} OR e."accountId" IN (SELECT id FROM "Account" WHERE lower(name) LIKE ${params.add(pattern)}))`,
+    kind: 'enum',
+    expression: 'e."accountId"',
+    contains: (params, pattern) =>
+      `(e."accountId" LIKE ${params.add(pattern)} OR e."accountId" IN (SELECT id FROM "Account" WHERE lower(name) LIKE ${params.add(pattern)}))`,
   },
-  key: text('e."keyArn"'), '=key': exact('e."keyArn"'),
-  request: text('e."requestId"'), '=request': exact('e."requestId"'),
+  key: text('e."keyArn"'),
+  '=key': exact('e."keyArn"'),
+  request: text('e."requestId"'),
+  '=request': exact('e."requestId"'),
   at: { kind: 'date', expression: 'e."at"' },
-  '*': { kind: 'enum', expression: 'e."event"', contains: (params, pattern) => `lower(e."body") LIKE ${params.add(pattern)}` },
+  '*': {
+    kind: 'enum',
+    expression: 'e."event"',
+    contains: (params, pattern) => `lower(e."body") LIKE ${params.add(pattern)}`,
+  },
 }
 const find = (id: string) => (Object.hasOwn(properties, id) ? (properties[id] ?? null) : null)
 
 const isSpecial = (token: Token) => token.values.some((value) => value.startsWith('('))
 const sharpen = (token: Token): Token =>
-  (token.property === 'key' || token.property === 'request') && (token.operator === 'eq' || token.operator === 'ne') && !isSpecial(token) ? { ...token, property: `=${token.property}` } : token
+  (token.property === 'key' || token.property === 'request') &&
+  (token.operator === 'eq' || token.operator === 'ne') &&
+  !isSpecial(token)
+    ? { ...token, property: `=${token.property}` }
+    : token
 
 /** The filter as a condition on "AuditEntry" e. */
 export function conditionOf(filter: Filter, params: Params): string {
-  const terms = filter.terms.map((term) => (isGroup(term) ? { ...term, tokens: term.tokens.map(sharpen) } : sharpen(term)))
+  const terms = filter.terms.map((term) =>
+    isGroup(term) ? { ...term, tokens: term.tokens.map(sharpen) } : sharpen(term),
+  )
   return compileFilter({ ...filter, terms }, find, params)
 }
 
 const indexed = new Set(['event', 'person', 'key', 'request'])
-const holdsAlone = (filter: Filter) => (filter.operation === 'and' || filter.terms.length < 2 ? filter.terms.filter((term): term is Token => !isGroup(term)) : [])
+const holdsAlone = (filter: Filter) =>
+  filter.operation === 'and' || filter.terms.length < 2
+    ? filter.terms.filter((term): term is Token => !isGroup(term))
+    : []
 
 /** Must every entry be looked at for this filter? Then a page looks through so many of them and says how far it came. */
 export function isScan(filter: Filter): boolean {
-  return tokensOf(filter).length > 0 && !holdsAlone(filter).some(({ property, operator }) => operator === 'eq' && indexed.has(property))
-    && tokensOf(filter).some(({ property }) => property !== 'at')
+  return (
+    tokensOf(filter).length > 0 &&
+    !holdsAlone(filter).some(
+      ({ property, operator }) => operator === 'eq' && indexed.has(property),
+    ) &&
+    tokensOf(filter).some(({ property }) => property !== 'at')
+  )
 }
 
 /** The day after the last one the filter allows, so that a scan begins there; null when it names none. */
 export function latestDay(filter: Filter): string | null {
-  const days = holdsAlone(filter).filter(({ property, operator }) => property === 'at' && (operator === 'lt' || operator === 'le' || operator === 'eq')).flatMap(({ values }) => (values.length === 1 ? values : []))
+  const days = holdsAlone(filter)
+    .filter(
+      ({ property, operator }) =>
+        property === 'at' && (operator === 'lt' || operator === 'le' || operator === 'eq'),
+    )
+    .flatMap(({ values }) => (values.length === 1 ? values : []))
   const [earliest] = days.filter((day) => /^\d{4}-\d{2}-\d{2}$/u.test(day)).toSorted()
   return earliest ?? null
 }

@@ -12,18 +12,32 @@ const usage = `npm run audit:rotate -- --new FILE [--old FILE] [--dir DIR]
 
 function rotate({ new: newFile, old, dir }: { new?: string; old?: string; dir?: string }): void {
   if (newFile === undefined) throw new Error(`--new is missing.\n${usage}`)
-  const { CLAVIGER_AUDIT_KEY_FILE, CLAVIGER_AUDIT_CHECKPOINT_DIR, CLAVIGER_DATA_DIR = '.claviger' } = process.env
+  const {
+    CLAVIGER_AUDIT_KEY_FILE,
+    CLAVIGER_AUDIT_CHECKPOINT_DIR,
+    CLAVIGER_DATA_DIR = '.claviger',
+  } = process.env
   const oldFile = old ?? (CLAVIGER_AUDIT_KEY_FILE || path.join(CLAVIGER_DATA_DIR, 'audit.key'))
-  const place = dir ?? (CLAVIGER_AUDIT_CHECKPOINT_DIR || path.join(CLAVIGER_DATA_DIR, 'checkpoints'))
+  const place =
+    dir ?? (CLAVIGER_AUDIT_CHECKPOINT_DIR || path.join(CLAVIGER_DATA_DIR, 'checkpoints'))
   const { oldKeyId, newKeyId, file } = rotateKey(oldFile, newFile, place)
-  console.log(`Key ${newKeyId} follows key ${oldKeyId}: both signed it in ${file}. Collect that file with the checkpoints.`)
-  console.log(`Now set CLAVIGER_AUDIT_KEY_FILE=${path.resolve(newFile)} for every web server and worker, and restart them. Keep ${oldFile} until they run.`)
+  console.log(
+    `Key ${newKeyId} follows key ${oldKeyId}: both signed it in ${file}. Collect that file with the checkpoints.`,
+  )
+  console.log(
+    `Now set CLAVIGER_AUDIT_KEY_FILE=${path.resolve(newFile)} for every web server and worker, and restart them. Keep ${oldFile} until they run.`,
+  )
 }
 
 try {
-  const { values } = parseArgs({ options: {
-    new: { type: 'string' }, old: { type: 'string' }, dir: { type: 'string' }, help: { type: 'boolean' },
-  } })
+  const { values } = parseArgs({
+    options: {
+      new: { type: 'string' },
+      old: { type: 'string' },
+      dir: { type: 'string' },
+      help: { type: 'boolean' },
+    },
+  })
   if (values.help) console.log(usage)
   else rotate(values)
 } catch (error) {

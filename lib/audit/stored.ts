@@ -6,24 +6,48 @@ import type { StoredEntry } from './verify'
 
 const batch = 2_000
 
-type Row = Omit<StoredEntry, 'columns'> & Omit<NonNullable<StoredEntry['columns']>, 'at'> & { at: Date }
+type Row = Omit<StoredEntry, 'columns'> &
+  Omit<NonNullable<StoredEntry['columns']>, 'at'> & { at: Date }
 
 /** Entries after `after` up to `until`, in order, a batch at a time, with the columns they are searched by. */
-export async function* readStored({ after = 0, until = Number.MAX_SAFE_INTEGER, from = sql }: { after?: number; until?: number; from?: Queryable } = {}): AsyncGenerator<StoredEntry[], undefined> {
-  for (let last = after; ;) {
+export async function* readStored({
+  after = 0,
+  until = Number.MAX_SAFE_INTEGER,
+  from = sql,
+}: {
+  after?: number
+  until?: number
+  from?: Queryable
+} = {}): AsyncGenerator<StoredEntry[], undefined> {
+  for (let last = after; ; ) {
     const rows = await from.query<Row>(
       `SELECT "seq", "body", encode("prevHash", 'hex') AS "prevHash", encode("hash", 'hex') AS "hash", "at", "event", "actorId", "actor", "accountId", "keyArn", "requestId"
-       FROM "AuditEntry" WHERE "seq" > $1 AND "seq" <= $2 ORDER BY "seq" LIMIT ${batch}`, [last, until])
-    if (rows.length > 0) yield rows.map(({ seq, body, prevHash, hash, at, ...columns }) => ({ seq, body, prevHash, hash, columns: { at: at.toISOString(), ...columns } }))
+       FROM "AuditEntry" WHERE "seq" > $1 AND "seq" <= $2 ORDER BY "seq" LIMIT ${batch}`,
+      [last, until],
+    )
+    if (rows.length > 0)
+      yield rows.map(({ seq, body, prevHash, hash, at, ...columns }) => ({
+        seq,
+        body,
+        prevHash,
+        hash,
+        columns: { at: at.toISOString(), ...columns },
+      }))
     last = rows.at(-1)?.seq ?? last
     if (rows.length < batch) return
   }
 }
 
 /** An entry as it is exported: one line of JSON. */
-export const toExported = ({ seq, body, prevHash, hash }: StoredEntry) => `${JSON.stringify({ seq, body, prevHash, hash })}\n`
+export const toExported = ({ seq, body, prevHash, hash }: StoredEntry) =>
+  `${JSON.stringify({ seq, body, prevHash, hash })}\n`
 
-const exported = z.strictObject({ seq: z.number(), body: z.string(), prevHash: z.string(), hash: z.string() })
+const exported = z.strictObject({
+  seq: z.number(),
+  body: z.string(),
+  prevHash: z.string(),
+  hash: z.string(),
+})
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
@@ -53,7 +77,8 @@ export async function* readLines(file: string): AsyncGenerator<Buffer, undefined
       start = end + 1
     }
     rest = bytes.subarray(start)
-    if (rest.length > longestLine) throw new Error(`${file} has a line of more than ${longestLine} bytes: it is no exported log`)
+    if (rest.length > longestLine)
+      throw new Error(`${file} has a line of more than ${longestLine} bytes: it is no exported log`)
   }
   if (rest.length > 0) yield rest
 }

@@ -10,11 +10,25 @@ function makeChain(length: number): StoredEntry[] {
   let last: Link = genesis
   for (let seq = 1; seq <= length; seq++) {
     const columns = {
-      at: new Date(1_790_000_000_000 + seq * 977).toISOString(), event: seq % 3 ? 'grants.exported' : 'person.signedIn', actorId: seq % 5 ? `person-${seq % 7}` : null, actor: 'Änn',
-      accountId: seq % 4 ? '111122223333' : null, keyArn: seq % 2 ? `arn:aws:kms:eu-west-1:111122223333:key/${seq}` : null, requestId: seq % 6 ? null : `r${seq}`,
+      at: new Date(1_790_000_000_000 + seq * 977).toISOString(),
+      event: seq % 3 ? 'grants.exported' : 'person.signedIn',
+      actorId: seq % 5 ? `person-${seq % 7}` : null,
+      actor: 'Änn',
+      accountId: seq % 4 ? '111122223333' : null,
+      keyArn: seq % 2 ? `arn:aws:kms:eu-west-1:111122223333:key/${seq}` : null,
+      requestId: seq % 6 ? null : `r${seq}`,
     }
-    const body = JSON.stringify({ ...Object.fromEntries(Object.entries(columns).filter(([name, value]) => value !== null || name === 'actorId')), seq, data: { n: seq } })
-    const hash = createHash('sha256').update(Buffer.from(last.hash, 'hex')).update(body).digest('hex')
+    const body = JSON.stringify({
+      ...Object.fromEntries(
+        Object.entries(columns).filter(([name, value]) => value !== null || name === 'actorId'),
+      ),
+      seq,
+      data: { n: seq },
+    })
+    const hash = createHash('sha256')
+      .update(Buffer.from(last.hash, 'hex'))
+      .update(body)
+      .digest('hex')
     chain.push({ seq, body, prevHash: last.hash, hash, columns })
     last = { seq, hash }
   }
@@ -46,7 +60,13 @@ function* flips(text: string): Generator<string> {
 
 describe('in a chain of 1,000 entries', () => {
   it('what nobody touched is sound, with any of its entries as checkpoints', () => {
-    expect(verifyFrom(0, chain, chain)).toEqual({ sound: true, entries: 1_000, seq: 1_000, hash: newest.hash, compared: 1_000 })
+    expect(verifyFrom(0, chain, chain)).toEqual({
+      sound: true,
+      entries: 1_000,
+      seq: 1_000,
+      hash: newest.hash,
+      compared: 1_000,
+    })
   })
 
   it('every single-bit flip in any body, hash or prevHash is found, and names its entry', () => {
@@ -67,19 +87,23 @@ describe('in a chain of 1,000 entries', () => {
 
   it('every single-bit flip in its number or in a column is found', () => {
     for (const [i, entry] of chain.entries()) {
-      for (let bit = 0; bit < 31; bit++) expect(verifyFrom(i, [{ ...entry, seq: entry.seq ^ (1 << bit) }]).sound).toBe(false)
+      for (let bit = 0; bit < 31; bit++)
+        expect(verifyFrom(i, [{ ...entry, seq: entry.seq ^ (1 << bit) }]).sound).toBe(false)
       const { columns } = entry
       if (!columns) expect.fail('no columns')
       for (const [name, value] of Object.entries(columns)) {
         const others = value === null ? ['', 'x'] : [null, ...flips(value)]
-        const sound = others.filter((other) => verifyFrom(i, [{ ...entry, columns: { ...columns, [name]: other } }]).sound)
+        const sound = others.filter(
+          (other) => verifyFrom(i, [{ ...entry, columns: { ...columns, [name]: other } }]).sound,
+        )
         expect(sound).toEqual([])
       }
     }
   }, 240_000)
 
   it('every deletion is found, the last one by a checkpoint', () => {
-    for (let i = 0; i < 999; i++) expect(verifyFrom(i, chain.slice(i + 1))).toMatchObject({ sound: false, seq: i + 1 })
+    for (let i = 0; i < 999; i++)
+      expect(verifyFrom(i, chain.slice(i + 1))).toMatchObject({ sound: false, seq: i + 1 })
     expect(verifyFrom(0, chain.slice(0, 999), [newest]).sound).toBe(false)
   })
 
@@ -87,22 +111,44 @@ describe('in a chain of 1,000 entries', () => {
     for (let i = 0; i < 1_000; i++) {
       for (const from of [0, i - 1, i, i + 1, 999]) {
         const copy = chain[from]
-        if (copy && i < 999) expect(verifyFrom(i, [copy, ...chain.slice(i, i + 2)]), `${from} before ${i}`).toMatchObject({ sound: false })
+        if (copy && i < 999)
+          expect(
+            verifyFrom(i, [copy, ...chain.slice(i, i + 2)]),
+            `${from} before ${i}`,
+          ).toMatchObject({ sound: false })
       }
       const before = linkBefore(i)
-      const body = JSON.stringify({ seq: before.seq + 1, event: 'test.madeUp', at: '2026-01-01T00:00:00.000Z', actorId: null, actor: 'nobody' })
-      const hash = createHash('sha256').update(Buffer.from(before.hash, 'hex')).update(body).digest('hex')
-      expect(verifyFrom(i, [{ seq: before.seq + 1, body, prevHash: before.hash, hash }, ...chain.slice(i)])).toMatchObject({ sound: false })
+      const body = JSON.stringify({
+        seq: before.seq + 1,
+        event: 'test.madeUp',
+        at: '2026-01-01T00:00:00.000Z',
+        actorId: null,
+        actor: 'nobody',
+      })
+      const hash = createHash('sha256')
+        .update(Buffer.from(before.hash, 'hex'))
+        .update(body)
+        .digest('hex')
+      expect(
+        verifyFrom(i, [
+          { seq: before.seq + 1, body, prevHash: before.hash, hash },
+          ...chain.slice(i),
+        ]),
+      ).toMatchObject({ sound: false })
     }
   })
 
   it('any reorder is found', () => {
-    for (let i = 0; i < 999; i++) expect(verifyFrom(i, [at(i + 1), at(i)])).toMatchObject({ sound: false, seq: i + 1 })
-    fc.assert(fc.property(fc.nat(998), fc.nat(999), (a, b) => {
-      fc.pre(a !== b)
-      const [i, j] = [Math.min(a, b), Math.max(a, b)]
-      expect(verifyFrom(i, [at(j)])).toMatchObject({ sound: false, seq: i + 1 }) // what stands first of the two is enough
-    }), { numRuns: 2_000 })
+    for (let i = 0; i < 999; i++)
+      expect(verifyFrom(i, [at(i + 1), at(i)])).toMatchObject({ sound: false, seq: i + 1 })
+    fc.assert(
+      fc.property(fc.nat(998), fc.nat(999), (a, b) => {
+        fc.pre(a !== b)
+        const [i, j] = [Math.min(a, b), Math.max(a, b)]
+        expect(verifyFrom(i, [at(j)])).toMatchObject({ sound: false, seq: i + 1 }) // what stands first of the two is enough
+      }),
+      { numRuns: 2_000 },
+    )
   })
 
   it('every truncation below the newest checkpoint is found, and a log written anew from any entry on', () => {
@@ -115,15 +161,21 @@ describe('in a chain of 1,000 entries', () => {
     for (let i = 0; i < 1_000; i++) {
       const before = linkBefore(i)
       const body = JSON.stringify({ seq: i + 1, event: 'test.anew' })
-      const hash = createHash('sha256').update(Buffer.from(before.hash, 'hex')).update(body).digest('hex')
-      expect(verifyFrom(i, [{ seq: i + 1, body, prevHash: before.hash, hash }], [at(i), newest])).toMatchObject({ sound: false, seq: i + 1 })
+      const hash = createHash('sha256')
+        .update(Buffer.from(before.hash, 'hex'))
+        .update(body)
+        .digest('hex')
+      expect(
+        verifyFrom(i, [{ seq: i + 1, body, prevHash: before.hash, hash }], [at(i), newest]),
+      ).toMatchObject({ sound: false, seq: i + 1 })
     }
   })
 })
 
 describe('an exported file', () => {
   it('is read back as it was written', () => {
-    for (const { columns: _, ...entry } of chain.slice(0, 50)) expect(parseExported(Buffer.from(toExported(entry).trimEnd()))).toEqual(entry)
+    for (const { columns: _, ...entry } of chain.slice(0, 50))
+      expect(parseExported(Buffer.from(toExported(entry).trimEnd()))).toEqual(entry)
   })
 
   it('is not read where another reader might see another entry in it', () => {
@@ -131,9 +183,16 @@ describe('an exported file', () => {
     const text = toExported(entry).trimEnd()
     expect(parseExported(Buffer.from(text))).toEqual(entry)
     const lies = [
-      text.replace('"body":', '"body":"LIE","body":'), text.replace('{"seq":11,', '{"seq":12,"seq":11,'),
-      text.replace('"seq":11', '"seq":11.0'), text.replace(',', ', '), `${text} `, ` ${text}`, `${text}\r`, `\ufeff${text}`,
-      text.replace('"seq"', '"\\u0073eq"'), text.replace('{"seq":11,', '{').replace(/\}$/u, ',"seq":11}'),
+      text.replace('"body":', '"body":"LIE","body":'),
+      text.replace('{"seq":11,', '{"seq":12,"seq":11,'),
+      text.replace('"seq":11', '"seq":11.0'),
+      text.replace(',', ', '),
+      `${text} `,
+      ` ${text}`,
+      `${text}\r`,
+      `\ufeff${text}`,
+      text.replace('"seq"', '"\\u0073eq"'),
+      text.replace('{"seq":11,', '{').replace(/\}$/u, ',"seq":11}'),
     ]
     for (const lie of lies) {
       expect(lie).not.toBe(text)

@@ -7,7 +7,15 @@ export type StoredEntry = {
   prevHash: string
   hash: string
   /** The columns beside the body, where they are at hand (a live database): they must say what the body says. */
-  columns?: { at: string; event: string; actorId: string | null; actor: string; accountId: string | null; keyArn: string | null; requestId: string | null }
+  columns?: {
+    at: string
+    event: string
+    actorId: string | null
+    actor: string
+    accountId: string | null
+    keyArn: string | null
+    requestId: string | null
+  }
 }
 
 /** A place in the chain: an entry's number and hash. */
@@ -33,7 +41,10 @@ export class ChainVerifier {
   private newest: Expected | null = null
   private last: Link
 
-  constructor({ expected = [], from = genesis }: { expected?: Iterable<Expected>; from?: Link } = {}) {
+  constructor({
+    expected = [],
+    from = genesis,
+  }: { expected?: Iterable<Expected>; from?: Link } = {}) {
     this.last = from
     for (const one of expected) {
       if (one.seq <= from.seq) continue
@@ -76,12 +87,17 @@ export class ChainVerifier {
   }
 
   private findFault(entry: StoredEntry): string | null {
-    if (entry.seq !== this.last.seq + 1) return `expected entry ${this.last.seq + 1}, found ${entry.seq}`
+    if (entry.seq !== this.last.seq + 1)
+      return `expected entry ${this.last.seq + 1}, found ${entry.seq}`
     if (entry.prevHash !== this.last.hash) return 'it does not continue from the entry before it'
-    const hash = createHash('sha256').update(Buffer.from(this.last.hash, 'hex')).update(entry.body, 'utf8').digest('hex')
+    const hash = createHash('sha256')
+      .update(Buffer.from(this.last.hash, 'hex'))
+      .update(entry.body, 'utf8')
+      .digest('hex')
     if (hash !== entry.hash) return 'its content does not have the hash that was recorded'
     for (const one of this.expected.get(entry.seq) ?? []) {
-      if (one.hash !== hash) return `${one.by ?? 'a checkpoint'} names another hash for it: the log was written anew`
+      if (one.hash !== hash)
+        return `${one.by ?? 'a checkpoint'} names another hash for it: the log was written anew`
       this.compared += 1
     }
     return findLie(entry)
@@ -100,7 +116,8 @@ function findLie({ seq, body, columns }: StoredEntry): string | null {
   const facts = new Map(Object.entries(said))
   if (facts.get('seq') !== seq) return 'its number is not the one in its body'
   for (const [name, value] of Object.entries(columns ?? {})) {
-    if ((facts.get(name) ?? null) !== value) return `its column ${name} does not say what its body says`
+    if ((facts.get(name) ?? null) !== value)
+      return `its column ${name} does not say what its body says`
   }
   return null
 }

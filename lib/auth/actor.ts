@@ -35,7 +35,9 @@ export async function findActor(sessionId: string): Promise<Actor | null> {
 export async function listAdministrators(): Promise<{ name: string; email: string }[]> {
   return db.person.findMany({
     where: { disabledAt: null, assignments: { some: { role: 'admin', accountId: null } } },
-    select: { name: true, email: true }, orderBy: { name: 'asc' }, take: 5,
+    select: { name: true, email: true },
+    orderBy: { name: 'asc' },
+    take: 5,
   })
 }
 

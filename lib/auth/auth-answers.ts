@@ -14,18 +14,27 @@ type Asked = {
 }
 
 /** Answers what NextAuth need not be asked, or would fail at; null: NextAuth answers. */
-export function answerInstead({ method, url, headers, segments: [endpoint = ''], origin }: Asked): Response | null {
+export function answerInstead({
+  method,
+  url,
+  headers,
+  segments: [endpoint = ''],
+  origin,
+}: Asked): Response | null {
   if (!spoken.has(`${method} ${endpoint}`)) return new Response('Not found', { status: 404 })
   const { searchParams } = new URL(url)
   const isForm = /^application\/x-www-form-urlencoded\b/i.test(headers.get('content-type') ?? '')
   if (method === 'POST' && !isForm) return new Response('This is no form', { status: 415 })
   const { name } = cookieNames(origin).callbackUrl
   const kept = readCookie(headers, name)
-  if (endpoint === 'error') return toSignIn(searchParams.get('error') ?? '', kept && toOwnAddress(kept, origin))
+  if (endpoint === 'error')
+    return toSignIn(searchParams.get('error') ?? '', kept && toOwnAddress(kept, origin))
   // NextAuth takes what is no address for a fault of our settings.
   const place = searchParams.get('callbackUrl')
   if (place && toOwnAddress(place, origin) === null) return refusePlace()
-  return kept && !isHttpAddress(kept, origin) ? refusePlace({ 'set-cookie': expire(name, origin) }) : null
+  return kept && !isHttpAddress(kept, origin)
+    ? refusePlace({ 'set-cookie': expire(name, origin) })
+    : null
 }
 
 const refusePlace = (headers: Record<string, string> = {}) =>

@@ -38,4 +38,5 @@ export async function spend(q: Queryable, personId: string, name: BudgetName): P
 }
 
 /** The same for what has no transaction of its own. */
-export const spendBudget = ({ actor }: Permit<Permission>, name: BudgetName): Promise<void> => spend(sql, actor.id, name)
+export const spendBudget = ({ actor }: Permit<Permission>, name: BudgetName): Promise<void> =>
+  spend(sql, actor.id, name)

@@ -4,7 +4,8 @@ import type { Identity } from './sign-in'
 type Claims = Readonly<Record<string, unknown>>
 export type ClaimNames = { groups: string; person?: string }
 
-const text = (value: unknown): string | null => (typeof value === 'string' && value.trim() !== '' ? value.trim() : null)
+const text = (value: unknown): string | null =>
+  typeof value === 'string' && value.trim() !== '' ? value.trim() : null
 
 /** Groups as providers send them: a list, or one name. Anything else counts as none. */
 function groupsOf(value: unknown): string[] {
@@ -20,7 +21,8 @@ function groupsOf(value: unknown): string[] {
 export function identityOf(claims: Claims, names: ClaimNames): Identity {
   const issuer = text(claims.iss)
   const subject = text(claims.sub)
-  if (!issuer || !subject) throw new AppError('unauthenticated', 'The identity provider did not say who you are.')
+  if (!issuer || !subject)
+    throw new AppError('unauthenticated', 'The identity provider did not say who you are.')
   const email = text(claims.email) ?? text(claims.preferred_username) ?? subject
   return {
     issuer,
@@ -35,4 +37,6 @@ export function identityOf(claims: Claims, names: ClaimNames): Identity {
 
 /** Whether the ID token leaves out what we map, so that the userinfo endpoint has to be asked (many providers keep tokens thin). */
 export const lacksClaims = (claims: Claims, names: ClaimNames): boolean =>
-  !(names.groups in claims) || !('email' in claims) || (names.person !== undefined && !(names.person in claims))
+  !(names.groups in claims) ||
+  !('email' in claims) ||
+  (names.person !== undefined && !(names.person in claims))

@@ -4,8 +4,14 @@ import { listAdministrators } from './actor'
 import { grantAdmin, revokeAdmin } from './admin-by-hand'
 
 async function run([command, email]: string[]): Promise<string> {
-  if (command === 'list') return (await listAdministrators()).map(({ name, email: address }) => `${address}  ${name}`).join('\n') || 'Nobody administers this installation.'
-  if ((command === 'grant' || command === 'revoke') && email) return command === 'grant' ? grantAdmin(email) : revokeAdmin(email)
+  if (command === 'list')
+    return (
+      (await listAdministrators())
+        .map(({ name, email: address }) => `${address}  ${name}`)
+        .join('\n') || 'Nobody administers this installation.'
+    )
+  if ((command === 'grant' || command === 'revoke') && email)
+    return command === 'grant' ? grantAdmin(email) : revokeAdmin(email)
   throw new Error('Usage: npm run admin -- grant <e-mail> | revoke <e-mail> | list')
 }
 

@@ -1,9 +1,23 @@
 /** Who may do what: the whole policy on one screen. Roles come from group mappings or by hand, each for every account or for one. */
 
-export const roles = ['viewer', 'auditor', 'requester', 'approver', 'keyAdministrator', 'admin'] as const
+export const roles = [
+  'viewer',
+  'auditor',
+  'requester',
+  'approver',
+  'keyAdministrator',
+  'admin',
+] as const
 export type Role = (typeof roles)[number]
 
-const everyone = ['viewer', 'auditor', 'requester', 'approver', 'keyAdministrator', 'admin'] as const
+const everyone = [
+  'viewer',
+  'auditor',
+  'requester',
+  'approver',
+  'keyAdministrator',
+  'admin',
+] as const
 
 type Rule = { scoped: boolean; roles: readonly Role[]; governs?: true }
 
@@ -14,21 +28,37 @@ type Rule = { scoped: boolean; roles: readonly Role[]; governs?: true }
  */
 export const permissions = {
   'keys.read': { scoped: true, roles: everyone },
-  'keys.export': { scoped: true, roles: ['auditor', 'requester', 'approver', 'keyAdministrator', 'admin'] },
+  'keys.export': {
+    scoped: true,
+    roles: ['auditor', 'requester', 'approver', 'keyAdministrator', 'admin'],
+  },
   'keys.refresh': { scoped: true, roles: ['requester', 'approver', 'keyAdministrator', 'admin'] },
   'grants.read': { scoped: true, roles: everyone },
   'access.read': { scoped: true, roles: everyone },
   'accounts.read': { scoped: true, roles: everyone },
   'accounts.manage': { scoped: false, roles: ['admin'], governs: true },
-  'accounts.refresh': { scoped: true, roles: ['requester', 'approver', 'keyAdministrator', 'admin'] },
+  'accounts.refresh': {
+    scoped: true,
+    roles: ['requester', 'approver', 'keyAdministrator', 'admin'],
+  },
   'views.save': { scoped: true, roles: everyone },
-  'views.share': { scoped: true, roles: ['auditor', 'requester', 'approver', 'keyAdministrator', 'admin'] },
+  'views.share': {
+    scoped: true,
+    roles: ['auditor', 'requester', 'approver', 'keyAdministrator', 'admin'],
+  },
   'views.manage': { scoped: false, roles: ['admin'] },
   'drafts.write': { scoped: true, roles: ['requester', 'approver', 'keyAdministrator', 'admin'] },
   'external.review': { scoped: true, roles: ['approver', 'keyAdministrator', 'admin'] },
   'requests.read': { scoped: true, roles: everyone },
-  'requests.create': { scoped: true, roles: ['requester', 'approver', 'keyAdministrator', 'admin'] },
-  'requests.decide': { scoped: true, roles: ['approver', 'keyAdministrator', 'admin'], governs: true },
+  'requests.create': {
+    scoped: true,
+    roles: ['requester', 'approver', 'keyAdministrator', 'admin'],
+  },
+  'requests.decide': {
+    scoped: true,
+    roles: ['approver', 'keyAdministrator', 'admin'],
+    governs: true,
+  },
   'requests.withoutEnd': { scoped: true, roles: ['keyAdministrator', 'admin'], governs: true },
   'requests.breakGlass': { scoped: true, roles: ['keyAdministrator', 'admin'], governs: true },
   'audit.read': { scoped: false, roles: ['auditor', 'admin'] },
@@ -40,7 +70,9 @@ export const permissions = {
 } as const satisfies Record<string, Rule>
 
 export type Permission = keyof typeof permissions
-export const permissionNames = Object.keys(permissions).filter((name): name is Permission => name in permissions)
+export const permissionNames = Object.keys(permissions).filter(
+  (name): name is Permission => name in permissions,
+)
 
 /** An assignment as it counts: a role, for every account (null) or one. */
 export type Assigned = { role: Role; accountId: string | null }
@@ -54,7 +86,10 @@ export function scopeOf(assigned: readonly Assigned[], permission: Permission): 
   const holding = assigned.filter((a) => rule.roles.includes(a.role))
   if (holding.some((a) => a.accountId === null)) return { all: true }
   if (!rule.scoped || holding.length === 0) return null
-  return { all: false, accountIds: [...new Set(holding.flatMap((a) => (a.accountId === null ? [] : [a.accountId])))] }
+  return {
+    all: false,
+    accountIds: [...new Set(holding.flatMap((a) => (a.accountId === null ? [] : [a.accountId])))],
+  }
 }
 
 /** Whether a role decides or administers, anywhere. */

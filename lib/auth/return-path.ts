@@ -4,6 +4,10 @@ export function safeReturnPath(from: string | null | undefined): string {
   const base = 'http://claviger.invalid'
   if (!URL.canParse(from, base)) return '/'
   const url = new URL(from, base)
-  const isOurs = url.origin === base && !url.pathname.startsWith('//') && !url.pathname.startsWith('/sign-in') && !url.pathname.startsWith('/api/')
+  const isOurs =
+    url.origin === base &&
+    !url.pathname.startsWith('//') &&
+    !url.pathname.startsWith('/sign-in') &&
+    !url.pathname.startsWith('/api/')
   return isOurs ? url.pathname + url.search : '/'
 }

@@ -6,7 +6,10 @@ import type { Role } from './permissions'
 export type Held = { role: Role; accountId: string | null }
 
 /** For the audit log: which role, and where. */
-export const roleFacts = ({ role, accountId }: Held) => ({ role, accountId: accountId ?? 'every account' })
+export const roleFacts = ({ role, accountId }: Held) => ({
+  role,
+  accountId: accountId ?? 'every account',
+})
 
 /**
  * Gives a person a role by hand. @throws AppError not_found, conflict when they have it so already or have no access.
@@ -28,7 +31,10 @@ export async function assignRole(
 }
 
 /** From their next sign-in, whoever is in the group has the role. @throws AppError conflict when the group gives it already. */
-export async function mapGroup(tx: Tx, { group, role, accountId }: Held & { group: string }): Promise<void> {
+export async function mapGroup(
+  tx: Tx,
+  { group, role, accountId }: Held & { group: string },
+): Promise<void> {
   await tx.query(`SELECT pg_advisory_xact_lock(hashtext('claviger.mappings'))`)
   const same = await tx.groupMapping.findFirst({ where: { group, role, accountId } })
   if (same) throw new AppError('conflict', 'This group gives that role already.')

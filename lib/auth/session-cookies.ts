@@ -11,7 +11,13 @@ export function cookieNames(url: string) {
   const prefix = isSecure ? '__Host-claviger' : `claviger-${port || '80'}`
   const cookie = (name: string, maxAge?: number) => ({
     name: `${prefix}.${name}`,
-    options: { httpOnly: true, sameSite: 'lax' as const, path: '/', secure: isSecure, ...(maxAge ? { maxAge } : {}) },
+    options: {
+      httpOnly: true,
+      sameSite: 'lax' as const,
+      path: '/',
+      secure: isSecure,
+      ...(maxAge ? { maxAge } : {}),
+    },
   })
   return {
     sessionToken: cookie('session'),

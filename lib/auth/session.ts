@@ -38,23 +38,45 @@ function authOptions(outcome: Outcome): AuthOptions {
     cookies: cookieNames(CLAVIGER_URL),
     pages: { signIn: '/sign-in', signOut: '/sign-in', error: '/sign-in' },
     logger: {
-      error: (code, metadata) => log.error({ code, err: metadata instanceof Error ? metadata : 'error' in metadata ? metadata.error : metadata }, 'sign-in failed'),
+      error: (code, metadata) =>
+        log.error(
+          {
+            code,
+            err:
+              metadata instanceof Error
+                ? metadata
+                : 'error' in metadata
+                  ? metadata.error
+                  : metadata,
+          },
+          'sign-in failed',
+        ),
       warn: (code) => log.debug({ code }, 'sign-in'),
       debug: () => {},
     },
-    providers: [{
-      id: 'oidc', name: 'OpenID Connect', type: 'oauth', idToken: true, checks: ['pkce', 'state', 'nonce'],
-      wellKnown: `${issuer}/.well-known/openid-configuration`,
-      clientId: requireSetting('OIDC_CLIENT_ID'), clientSecret: requireSetting('OIDC_CLIENT_SECRET'),
-      authorization: { params: { scope: OIDC_SCOPES } },
-      profile: (claims: { sub: string }) => ({ id: claims.sub }),
-    }],
+    providers: [
+      {
+        id: 'oidc',
+        name: 'OpenID Connect',
+        type: 'oauth',
+        idToken: true,
+        checks: ['pkce', 'state', 'nonce'],
+        wellKnown: `${issuer}/.well-known/openid-configuration`,
+        clientId: requireSetting('OIDC_CLIENT_ID'),
+        clientSecret: requireSetting('OIDC_CLIENT_SECRET'),
+        authorization: { params: { scope: OIDC_SCOPES } },
+        profile: (claims: { sub: string }) => ({ id: claims.sub }),
+      },
+    ],
     callbacks: {
       async signIn({ account, profile }) {
         if (!account || !profile) return false
         try {
           const claims = { ...profile }
-          const told = lacksClaims(claims, names) && account.access_token ? await readUserinfo(issuer, account.access_token, profile.sub) : {}
+          const told =
+            lacksClaims(claims, names) && account.access_token
+              ? await readUserinfo(issuer, account.access_token, profile.sub)
+              : {}
           const userAgent = (await headers()).get('user-agent')
           const signedIn = await recordSignIn(identityOf({ ...told, ...claims }, names), userAgent)
           if (!signedIn) return '/sign-in?error=Disabled'
@@ -78,7 +100,9 @@ function authOptions(outcome: Outcome): AuthOptions {
       async signOut({ token }) {
         const id = sessionOf(token)
         if (id === null) return
-        await signOut(id).catch((error: unknown) => { outcome.signOutFailed = error })
+        await signOut(id).catch((error: unknown) => {
+          outcome.signOutFailed = error
+        })
       },
     },
   }
@@ -91,27 +115,57 @@ function toReference(error: unknown): string {
 }
 
 /** Claims of the userinfo endpoint; it must speak of the same subject as the ID token. */
-async function readUserinfo(issuer: string, accessToken: string, subject: string | undefined): Promise<Record<string, unknown>> {
-  const read = async (url: string, headers: Record<string, string>): Promise<Record<string, unknown>> => {
-    const response = await fetch(url, { headers, redirect: 'error', signal: AbortSignal.timeout(10_000) })
-    if (!response.ok) throw new Error(`${new URL(url).pathname} of the identity provider answered ${response.status}`)
+async function readUserinfo(
+  issuer: string,
+  accessToken: string,
+  subject: string | undefined,
+): Promise<Record<string, unknown>> {
+  const read = async (
+    url: string,
+    headers: Record<string, string>,
+  ): Promise<Record<string, unknown>> => {
+    const response = await fetch(url, {
+      headers,
+      redirect: 'error',
+      signal: AbortSignal.timeout(10_000),
+    })
+    if (!response.ok)
+      throw new Error(
+        `${new URL(url).pathname} of the identity provider answered ${response.status}`,
+      )
     return (await response.json()) as Record<string, unknown> // any JSON object; identityOf looks at each claim's type
   }
-  const { userinfo_endpoint: endpoint } = await read(`${issuer}/.well-known/openid-configuration`, {})
+  const { userinfo_endpoint: endpoint } = await read(
+    `${issuer}/.well-known/openid-configuration`,
+    {},
+  )
   if (typeof endpoint !== 'string') return {}
   const claims = await read(endpoint, { authorization: `Bearer ${accessToken}` })
-  if (claims.sub !== subject) throw new Error('the userinfo endpoint spoke of another person than the ID token')
+  if (claims.sub !== subject)
+    throw new Error('the userinfo endpoint spoke of another person than the ID token')
   return claims
 }
 
-export async function handleAuth(request: Request, context: { params: Promise<{ nextauth: string[] }> }): Promise<Response> {
+export async function handleAuth(
+  request: Request,
+  context: { params: Promise<{ nextauth: string[] }> },
+): Promise<Response> {
   const { CLAVIGER_URL } = env()
   if (!isOwnHost(request.headers.get('host'), CLAVIGER_URL)) {
-    return new Response(wrongHostWords(CLAVIGER_URL), { status: 421, headers: { 'cache-control': 'no-store' } })
+    return new Response(wrongHostWords(CLAVIGER_URL), {
+      status: 421,
+      headers: { 'cache-control': 'no-store' },
+    })
   }
   const { nextauth } = await context.params
   const { method, url } = request
-  const own = answerInstead({ method, url, headers: request.headers, segments: nextauth, origin: CLAVIGER_URL })
+  const own = answerInstead({
+    method,
+    url,
+    headers: request.headers,
+    segments: nextauth,
+    origin: CLAVIGER_URL,
+  })
   if (own) return own
   const outcome: Outcome = { signOutFailed: null }
   const response: unknown = await NextAuth(request as never, context as never, authOptions(outcome)) // typed for the pages router only
@@ -125,14 +179,18 @@ function refuseSignOut(error: unknown): Response {
   log.error({ ref, err: error }, 'a session could not be ended')
   const message = `The session could not be ended on our side, so you are still signed in. Reference ${ref}.`
   const failure = { code: 'unexpected', message, ref } satisfies Failure
-  return Response.json({ error: failure }, { status: 503, headers: { 'cache-control': 'no-store', 'retry-after': '5' } })
+  return Response.json(
+    { error: failure },
+    { status: 503, headers: { 'cache-control': 'no-store', 'retry-after': '5' } },
+  )
 }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** The session a token names; null for one without, as those made before sessions were rows. */
 function sessionOf(token: unknown): string | null {
-  const id = typeof token === 'object' && token !== null && 'session' in token ? token.session : null
+  const id =
+    typeof token === 'object' && token !== null && 'session' in token ? token.session : null
   return typeof id === 'string' && uuid.test(id) ? id : null
 }
 
@@ -144,7 +202,9 @@ export const readActor = cache(async (): Promise<Actor | null> => {
   const { CLAVIGER_URL } = env()
   const sealed = (await cookies()).get(cookieNames(CLAVIGER_URL).sessionToken.name)?.value
   if (!sealed) return null
-  const token = await decode({ token: sealed, secret: requireSetting('NEXTAUTH_SECRET') }).catch(() => null)
+  const token = await decode({ token: sealed, secret: requireSetting('NEXTAUTH_SECRET') }).catch(
+    () => null,
+  )
   const id = sessionOf(token)
   return id === null ? null : findActor(id)
 })

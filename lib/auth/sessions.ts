@@ -24,7 +24,11 @@ export async function beginSession(
 }
 
 /** Ends every session of a person that is not over, in the caller's transaction, which writes the audit entry. */
-export async function endAllSessions(tx: Queryable, personId: string, why: SessionEnd): Promise<number> {
+export async function endAllSessions(
+  tx: Queryable,
+  personId: string,
+  why: SessionEnd,
+): Promise<number> {
   return tx.execute(
     `UPDATE "Session" SET "endedAt" = claviger_now(), "endedWhy" = $2
      WHERE "personId" = $1::uuid AND "endedAt" IS NULL`,

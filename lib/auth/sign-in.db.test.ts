@@ -16,29 +16,53 @@ afterEach(async () => {
 })
 
 const identity = (more: Partial<Identity> = {}): Identity => ({
-  issuer: 'https://login.example.com', subject: 'u1', email: 'ann@example.com', emailVerified: true, name: 'Ann', groups: [], personClaim: null, ...more,
+  issuer: 'https://login.example.com',
+  subject: 'u1',
+  email: 'ann@example.com',
+  emailVerified: true,
+  name: 'Ann',
+  groups: [],
+  personClaim: null,
+  ...more,
 })
 async function signIn(more: Partial<Identity> = {}) {
   const signedIn = await recordSignIn(identity(more))
   if (!signedIn) throw new Error('refused')
   return signedIn
 }
-const rolesOf = async (personId: string) => (await actorOf(personId))?.assigned.map(({ role, accountId }) => `${role} ${accountId ?? '*'}`).toSorted()
-const auditOf = (event: string) => sql.query<{ body: string }>('SELECT "body" FROM "AuditEntry" WHERE "event" = $1 ORDER BY "seq"', [event])
+const rolesOf = async (personId: string) =>
+  (await actorOf(personId))?.assigned
+    .map(({ role, accountId }) => `${role} ${accountId ?? '*'}`)
+    .toSorted()
+const auditOf = (event: string) =>
+  sql.query<{ body: string }>('SELECT "body" FROM "AuditEntry" WHERE "event" = $1 ORDER BY "seq"', [
+    event,
+  ])
 
 describe('signing in', () => {
   it('knows a person by issuer and subject, not by e-mail', async () => {
     const first = await signIn()
-    expect((await signIn({ email: 'ann.new@example.com', name: 'Ann New' })).personId).toBe(first.personId)
-    expect((await signIn({ issuer: 'https://other.example.com' })).personId).not.toBe(first.personId)
+    expect((await signIn({ email: 'ann.new@example.com', name: 'Ann New' })).personId).toBe(
+      first.personId,
+    )
+    expect((await signIn({ issuer: 'https://other.example.com' })).personId).not.toBe(
+      first.personId,
+    )
     expect((await signIn({ subject: 'u2' })).personId).not.toBe(first.personId)
-    expect(await db.person.findUnique({ where: { id: first.personId } })).toMatchObject({ email: 'ann@example.com'.replace('ann@', 'ann.new@'), name: 'Ann New' })
+    expect(await db.person.findUnique({ where: { id: first.personId } })).toMatchObject({
+      email: 'ann@example.com'.replace('ann@', 'ann.new@'),
+      name: 'Ann New',
+    })
   })
 
   it('gives what the groups are mapped to, takes what a vanished group gave, and leaves roles by hand', async () => {
-    await db.groupMapping.createMany({ data: [
-      { group: 'a', role: 'viewer' }, { group: 'a', role: 'approver', accountId: '111122223333' }, { group: 'b', role: 'requester' },
-    ] })
+    await db.groupMapping.createMany({
+      data: [
+        { group: 'a', role: 'viewer' },
+        { group: 'a', role: 'approver', accountId: '111122223333' },
+        { group: 'b', role: 'requester' },
+      ],
+    })
     const { personId } = await signIn({ groups: ['a', 'b', 'unmapped'] })
     expect(await rolesOf(personId)).toEqual(['approver 111122223333', 'requester *', 'viewer *'])
     await db.assignment.create({ data: { personId, role: 'approver', accountId: '111122223333' } })
@@ -69,10 +93,16 @@ describe('signing in', () => {
   })
 
   it('begins the mappings with CLAVIGER_GROUP_MAPPINGS once: what was removed stays removed', async () => {
-    vi.stubEnv('CLAVIGER_GROUP_MAPPINGS', '[{"group":"a","role":"viewer"},{"group":"a","role":"approver","accountId":"111122223333"}]')
-    const people = await Promise.all(Array.from({ length: 8 }, (_, i) => signIn({ subject: `s${i}`, groups: ['a'] })))
+    vi.stubEnv(
+      'CLAVIGER_GROUP_MAPPINGS',
+      '[{"group":"a","role":"viewer"},{"group":"a","role":"approver","accountId":"111122223333"}]',
+    )
+    const people = await Promise.all(
+      Array.from({ length: 8 }, (_, i) => signIn({ subject: `s${i}`, groups: ['a'] })),
+    )
     expect(await db.groupMapping.count()).toBe(2)
-    for (const { personId } of people) expect(await rolesOf(personId)).toEqual(['approver 111122223333', 'viewer *'])
+    for (const { personId } of people)
+      expect(await rolesOf(personId)).toEqual(['approver 111122223333', 'viewer *'])
     await db.groupMapping.deleteMany()
     await signIn({ groups: ['a'] })
     expect(await db.groupMapping.count()).toBe(0)
@@ -125,7 +155,9 @@ describe('a session', () => {
     await signOut(first.sessionId)
     expect(await findActor(first.sessionId)).toBeNull()
     expect(await findActor(second.sessionId)).not.toBeNull()
-    const said = (await auditOf('person.signedOut')).filter(({ body }) => body.includes(first.sessionId))
+    const said = (await auditOf('person.signedOut')).filter(({ body }) =>
+      body.includes(first.sessionId),
+    )
     expect(said).toHaveLength(1)
     await expect(
       db.session.update({ where: { id: first.sessionId }, data: { endedAt: null } }),
@@ -146,9 +178,15 @@ describe('a session', () => {
 
   it('ends twelve hours after sign-in, however much it is used, and its row goes later', async () => {
     const { personId } = await signIn()
-    const add = (hoursAgo: number) => db.session.create({ data: {
-      personId, device: 'Firefox', startedAt: new Date(Date.now() - hoursAgo * 3_600_000), lastSeenAt: new Date(),
-    } })
+    const add = (hoursAgo: number) =>
+      db.session.create({
+        data: {
+          personId,
+          device: 'Firefox',
+          startedAt: new Date(Date.now() - hoursAgo * 3_600_000),
+          lastSeenAt: new Date(),
+        },
+      })
     expect(await findActor((await add(11.9)).id)).not.toBeNull()
     expect(await findActor((await add(12.1)).id)).toBeNull()
     const old = await add(31 * 24)
@@ -159,11 +197,15 @@ describe('a session', () => {
 
   it('notes when it was last seen, to five minutes, and waits for no other request', async () => {
     const { sessionId } = await signIn()
-    const seenAt = async () => (await db.session.findUniqueOrThrow({ where: { id: sessionId } })).lastSeenAt.getTime()
+    const seenAt = async () =>
+      (await db.session.findUniqueOrThrow({ where: { id: sessionId } })).lastSeenAt.getTime()
     const begun = await seenAt()
     await findActor(sessionId)
     expect(await seenAt()).toBe(begun)
-    await db.session.update({ where: { id: sessionId }, data: { lastSeenAt: new Date(begun - 600_000) } })
+    await db.session.update({
+      where: { id: sessionId },
+      data: { lastSeenAt: new Date(begun - 600_000) },
+    })
     await Promise.all(Array.from({ length: 8 }, () => findActor(sessionId)))
     expect(await seenAt()).toBeGreaterThanOrEqual(begun)
   })

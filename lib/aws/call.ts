@@ -44,7 +44,11 @@ const maxBackoffMs = 10_000
  * would lose some. For reads only; a call that changes something must not be repeated blindly.
  * `api` as in an IAM policy. Throws AwsProblem.
  */
-export async function callAws<T>(place: CallPlace, api: string, send: () => Promise<T>): Promise<T> {
+export async function callAws<T>(
+  place: CallPlace,
+  api: string,
+  send: () => Promise<T>,
+): Promise<T> {
   const tokens = tokensOf(place.accountId, place.region, api)
   const patience = makePatience(place, api)
   for (;;) {
@@ -81,9 +85,8 @@ function makePatience({ deadlineMs, isBroken }: CallPlace, api: string) {
   let throttles = 0
   let failures = 0
   const backoff = (tries: number) => Math.min(maxBackoffMs, firstBackoffMs * 2 ** tries)
-  const isWithin = (pause: number, since: number, ms: number) => (
+  const isWithin = (pause: number, since: number, ms: number) =>
     performance.now() + pause <= since + ms
-  )
   return {
     pauseAfter(kind: AwsProblem['kind']): number | null {
       if (kind === 'throttled') {
@@ -108,7 +111,12 @@ function makePatience({ deadlineMs, isBroken }: CallPlace, api: string) {
  * Sends one AWS call within the budget, once: for calls that change something, whose recipe says what to do after a lost answer.
  * `before` runs when its turn has come, right before it leaves. Throws AwsProblem, and what `before` throws.
  */
-export async function sendOnce<T>(place: CallPlace, api: string, before: () => Promise<void>, send: () => Promise<T>): Promise<T> {
+export async function sendOnce<T>(
+  place: CallPlace,
+  api: string,
+  before: () => Promise<void>,
+  send: () => Promise<T>,
+): Promise<T> {
   const tokens = tokensOf(place.accountId, place.region, api)
   const wait = tokens.take(place.signal)
   if (wait) await wait

@@ -23,14 +23,21 @@ type Config = {
 const maxClients = 300
 const clients = new Map<string, object>()
 
-function open<C extends object>(service: string, make: new (config: Config) => C, reader: Reader): C {
+function open<C extends object>(
+  service: string,
+  make: new (config: Config) => C,
+  reader: Reader,
+): C {
   const key = `${service} ${reader.roleArn ?? 'own'} ${reader.region}`
   const known = clients.get(key)
   if (known instanceof make) return known
   const { roleArn, region, externalId } = reader
   const client = new make({
     // One attempt: a throttled call goes back to our own queue (call.ts), which knows the budget.
-    region, maxAttempts: 1, requestHandler, customUserAgent: 'claviger',
+    region,
+    maxAttempts: 1,
+    requestHandler,
+    customUserAgent: 'claviger',
     ...(roleArn === null ? {} : { credentials: () => assumeReadRole(roleArn, region, externalId) }),
   })
   clients.set(key, client)
@@ -43,9 +50,12 @@ function open<C extends object>(service: string, make: new (config: Config) => C
 
 export const openKms = (reader: Reader): KMSClient => open('kms', KMSClient, reader)
 export const openIam = (reader: Reader): IAMClient => open('iam', IAMClient, reader)
-export const openAccountApi = (reader: Reader): AccountClient => open('account', AccountClient, reader)
-export const openOrganizations = (reader: Reader): OrganizationsClient => open('organizations', OrganizationsClient, reader)
-export const openServiceQuotas = (reader: Reader): ServiceQuotasClient => open('servicequotas', ServiceQuotasClient, reader)
+export const openAccountApi = (reader: Reader): AccountClient =>
+  open('account', AccountClient, reader)
+export const openOrganizations = (reader: Reader): OrganizationsClient =>
+  open('organizations', OrganizationsClient, reader)
+export const openServiceQuotas = (reader: Reader): ServiceQuotasClient =>
+  open('servicequotas', ServiceQuotasClient, reader)
 export const openSts = (reader: Reader): STSClient => open('sts', STSClient, reader)
 
 /** After a role was changed or an account removed. */

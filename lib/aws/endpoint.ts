@@ -6,14 +6,27 @@ import { KMSClient, ListKeysCommand } from '@aws-sdk/client-kms'
  * SDKs).
  */
 const awsSuffixes = [
-  'amazonaws.com', 'amazonaws.com.cn', 'amazonaws.eu', 'api.aws', 'api.amazonwebservices.com.cn',
-  'api.amazonwebservices.eu', 'c2s.ic.gov', 'sc2s.sgov.gov', 'csp.hci.ic.gov', 'cloud.adc-e.uk', 'api.aws.ic.gov',
-  'api.aws.hci.ic.gov', 'api.aws.scloud', 'api.cloud-aws.adc-e.uk',
+  'amazonaws.com',
+  'amazonaws.com.cn',
+  'amazonaws.eu',
+  'api.aws',
+  'api.amazonwebservices.com.cn',
+  'api.amazonwebservices.eu',
+  'c2s.ic.gov',
+  'sc2s.sgov.gov',
+  'csp.hci.ic.gov',
+  'cloud.adc-e.uk',
+  'api.aws.ic.gov',
+  'api.aws.hci.ic.gov',
+  'api.aws.scloud',
+  'api.cloud-aws.adc-e.uk',
 ]
 
 const region = '[a-z]{2,5}(?:-[a-z]+)+-[0-9]+'
 /** `kms.REGION`, `kms-fips.REGION`, and those of an interface endpoint in a VPC. */
-const kmsNames = new RegExp(`^(?:kms|kms-fips)\\.${region}$|^vpce-[a-z0-9-]+\\.(?:kms|kms-fips)\\.${region}\\.vpce$`)
+const kmsNames = new RegExp(
+  `^(?:kms|kms-fips)\\.${region}$|^vpce-[a-z0-9-]+\\.(?:kms|kms-fips)\\.${region}\\.vpce$`,
+)
 
 /**
  * Is this origin KMS of AWS itself? Over plain http anyone on the way could answer, so that is
@@ -23,8 +36,13 @@ const kmsNames = new RegExp(`^(?:kms|kms-fips)\\.${region}$|^vpce-[a-z0-9-]+\\.(
  */
 export function isAwsEndpoint(endpoint: string): boolean {
   const { protocol, hostname } = new URL(endpoint)
-  return protocol === 'https:' && awsSuffixes.some((suffix) =>
-    hostname.endsWith(`.${suffix}`) && kmsNames.test(hostname.slice(0, -suffix.length - 1)))
+  return (
+    protocol === 'https:' &&
+    awsSuffixes.some(
+      (suffix) =>
+        hostname.endsWith(`.${suffix}`) && kmsNames.test(hostname.slice(0, -suffix.length - 1)),
+    )
+  )
 }
 
 class Resolved extends Error {
@@ -38,8 +56,16 @@ class Resolved extends Error {
  * which takes it from AWS_ENDPOINT_URL_KMS, AWS_ENDPOINT_URL or the profile. Nothing is sent.
  */
 export async function kmsEndpointOf(region: string): Promise<string> {
-  const kms = new KMSClient({ region, credentials: { accessKeyId: 'none', secretAccessKey: 'none' } })
-  kms.middlewareStack.add(() => ({ request }) => Promise.reject(new Resolved(originOf(request))), { step: 'build' })
+  const kms = new KMSClient({
+    region,
+    credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
+  })
+  kms.middlewareStack.add(
+    () =>
+      ({ request }) =>
+        Promise.reject(new Resolved(originOf(request))),
+    { step: 'build' },
+  )
   try {
     await kms.send(new ListKeysCommand({}))
   } catch (error) {
@@ -53,6 +79,9 @@ export async function kmsEndpointOf(region: string): Promise<string> {
 
 function originOf(request: unknown): string {
   if (typeof request !== 'object' || request === null) throw new Error('the SDK made no request')
-  const { protocol, hostname, port }: { protocol?: unknown; hostname?: unknown; port?: unknown } = request
-  return new URL(`${String(protocol)}//${String(hostname)}${port === undefined ? '' : `:${String(port)}`}`).origin
+  const { protocol, hostname, port }: { protocol?: unknown; hostname?: unknown; port?: unknown } =
+    request
+  return new URL(
+    `${String(protocol)}//${String(hostname)}${port === undefined ? '' : `:${String(port)}`}`,
+  ).origin
 }

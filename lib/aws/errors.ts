@@ -5,7 +5,13 @@ import { classify, type ProblemKind } from './problem'
 /** An AWS call that did not succeed, already understood. It stays inside lib; doors see the AppError of `toAppError`. */
 export class AwsProblem extends Error {
   override readonly name = 'AwsProblem'
-  constructor(readonly kind: ProblemKind, readonly code: string, message: string, readonly api: string, options?: ErrorOptions) {
+  constructor(
+    readonly kind: ProblemKind,
+    readonly code: string,
+    message: string,
+    readonly api: string,
+    options?: ErrorOptions,
+  ) {
     super(message, options)
   }
 }
@@ -19,11 +25,22 @@ export function toProblem(error: unknown, api: string): AwsProblem {
 }
 
 const codes: Record<ProblemKind, ErrorCode> = {
-  denied: 'aws_denied', throttled: 'aws_throttled', unavailable: 'aws_unavailable', unsupported: 'aws_unavailable', notFound: 'not_found',
-  state: 'conflict', validation: 'invalid', unexpected: 'aws_unavailable',
+  denied: 'aws_denied',
+  throttled: 'aws_throttled',
+  unavailable: 'aws_unavailable',
+  unsupported: 'aws_unavailable',
+  notFound: 'not_found',
+  state: 'conflict',
+  validation: 'invalid',
+  unexpected: 'aws_unavailable',
 }
 
 /** The same in the console's few words, for a person. */
 export function toAppError(problem: AwsProblem): AppError {
-  return new AppError(codes[problem.kind], `AWS refused ${problem.api} (${problem.code}): ${problem.message}`, {}, { cause: problem })
+  return new AppError(
+    codes[problem.kind],
+    `AWS refused ${problem.api} (${problem.code}): ${problem.message}`,
+    {},
+    { cause: problem },
+  )
 }

@@ -7,7 +7,14 @@ export const requestTimeoutMs = 15_000
 
 /** Open connections of this process to one endpoint: more only wait inside AWS instead of here. */
 const maxSockets = 64
-const agent = { keepAlive: true, keepAliveMsecs: 10_000, maxSockets, maxFreeSockets: maxSockets, timeout: 60_000, scheduling: 'fifo' as const }
+const agent = {
+  keepAlive: true,
+  keepAliveMsecs: 10_000,
+  maxSockets,
+  maxFreeSockets: maxSockets,
+  timeout: 60_000,
+  scheduling: 'fifo' as const,
+}
 
 /** One pool of connections for every client of the process, so that 100 accounts do not hold 100 pools. */
 export const requestHandler = {

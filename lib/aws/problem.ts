@@ -15,27 +15,73 @@ export type ProblemKind =
   | 'unexpected'
 
 const byCode: Record<string, ProblemKind> = {
-  AccessDenied: 'denied', AccessDeniedException: 'denied', UnauthorizedOperation: 'denied', NotAuthorized: 'denied', AuthFailure: 'denied',
-  UnrecognizedClientException: 'denied', InvalidClientTokenId: 'denied', InvalidSignatureException: 'denied', SignatureDoesNotMatch: 'denied',
-  MissingAuthenticationToken: 'denied', MissingAuthenticationTokenException: 'denied', OptInRequired: 'denied',
-  CredentialsProviderError: 'denied', ExpiredToken: 'unavailable', ExpiredTokenException: 'unavailable', RegionDisabledException: 'denied',
-  Throttling: 'throttled', ThrottlingException: 'throttled', TooManyRequestsException: 'throttled', RequestLimitExceeded: 'throttled',
-  RequestThrottled: 'throttled', RequestThrottledException: 'throttled', ThrottledException: 'throttled', SlowDown: 'throttled',
-  UnknownOperationException: 'unsupported', UnsupportedOperationException: 'unsupported', InvalidAction: 'unsupported',
-  NotImplemented: 'unsupported', NotImplementedException: 'unsupported', UnsupportedAPIEndpointException: 'unsupported',
+  AccessDenied: 'denied',
+  AccessDeniedException: 'denied',
+  UnauthorizedOperation: 'denied',
+  NotAuthorized: 'denied',
+  AuthFailure: 'denied',
+  UnrecognizedClientException: 'denied',
+  InvalidClientTokenId: 'denied',
+  InvalidSignatureException: 'denied',
+  SignatureDoesNotMatch: 'denied',
+  MissingAuthenticationToken: 'denied',
+  MissingAuthenticationTokenException: 'denied',
+  OptInRequired: 'denied',
+  CredentialsProviderError: 'denied',
+  ExpiredToken: 'unavailable',
+  ExpiredTokenException: 'unavailable',
+  RegionDisabledException: 'denied',
+  Throttling: 'throttled',
+  ThrottlingException: 'throttled',
+  TooManyRequestsException: 'throttled',
+  RequestLimitExceeded: 'throttled',
+  RequestThrottled: 'throttled',
+  RequestThrottledException: 'throttled',
+  ThrottledException: 'throttled',
+  SlowDown: 'throttled',
+  UnknownOperationException: 'unsupported',
+  UnsupportedOperationException: 'unsupported',
+  InvalidAction: 'unsupported',
+  NotImplemented: 'unsupported',
+  NotImplementedException: 'unsupported',
+  UnsupportedAPIEndpointException: 'unsupported',
   AWSOrganizationsNotInUseException: 'unsupported',
-  NotFoundException: 'notFound', NoSuchEntity: 'notFound', NoSuchResourceException: 'notFound', ResourceNotFoundException: 'notFound',
-  PolicyNotFoundException: 'notFound', TargetNotFoundException: 'notFound', ChildNotFoundException: 'notFound', AccountNotFoundException: 'notFound',
-  KMSInvalidStateException: 'state', DisabledException: 'state', CustomKeyStoreInvalidStateException: 'state', ConflictException: 'state',
-  ValidationException: 'validation', ValidationError: 'validation', InvalidArnException: 'validation', InvalidMarkerException: 'validation',
-  InvalidInputException: 'validation', IllegalArgumentException: 'validation', InvalidParameterException: 'validation',
-  KMSInternalException: 'unavailable', DependencyTimeoutException: 'unavailable', KeyUnavailableException: 'unavailable',
-  InternalFailure: 'unavailable', InternalError: 'unavailable', InternalServerError: 'unavailable', ServiceUnavailable: 'unavailable',
-  ServiceUnavailableException: 'unavailable', ServiceException: 'unavailable', ServiceFailure: 'unavailable', TimeoutError: 'unavailable',
+  NotFoundException: 'notFound',
+  NoSuchEntity: 'notFound',
+  NoSuchResourceException: 'notFound',
+  ResourceNotFoundException: 'notFound',
+  PolicyNotFoundException: 'notFound',
+  TargetNotFoundException: 'notFound',
+  ChildNotFoundException: 'notFound',
+  AccountNotFoundException: 'notFound',
+  KMSInvalidStateException: 'state',
+  DisabledException: 'state',
+  CustomKeyStoreInvalidStateException: 'state',
+  ConflictException: 'state',
+  ValidationException: 'validation',
+  ValidationError: 'validation',
+  InvalidArnException: 'validation',
+  InvalidMarkerException: 'validation',
+  InvalidInputException: 'validation',
+  IllegalArgumentException: 'validation',
+  InvalidParameterException: 'validation',
+  KMSInternalException: 'unavailable',
+  DependencyTimeoutException: 'unavailable',
+  KeyUnavailableException: 'unavailable',
+  InternalFailure: 'unavailable',
+  InternalError: 'unavailable',
+  InternalServerError: 'unavailable',
+  ServiceUnavailable: 'unavailable',
+  ServiceUnavailableException: 'unavailable',
+  ServiceException: 'unavailable',
+  ServiceFailure: 'unavailable',
+  TimeoutError: 'unavailable',
 }
 
-const notThere = /not (yet )?(been )?implemented|not (yet )?supported|unknown operation|unsupported operation|no such operation/i
-const noConnection = /^(ECONN|EPIPE|ENOTFOUND|EAI_|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|UND_ERR)|socket hang up|timed? ?out/i
+const notThere =
+  /not (yet )?(been )?implemented|not (yet )?supported|unknown operation|unsupported operation|no such operation/i
+const noConnection =
+  /^(ECONN|EPIPE|ENOTFOUND|EAI_|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|UND_ERR)|socket hang up|timed? ?out/i
 
 /** What `error`, whatever was thrown by an AWS client, means. The code is AWS's own name for it. */
 export function classify(error: unknown): { kind: ProblemKind; code: string; message: string } {
@@ -43,7 +89,8 @@ export function classify(error: unknown): { kind: ProblemKind; code: string; mes
   const known = byCode[name] ?? byCode[name.replace(/^.*#/, '')]
   if (known) return { kind: known, code: name, message }
   if (notThere.test(message) || status === 501) return { kind: 'unsupported', code: name, message }
-  if (noConnection.test(system) || noConnection.test(message)) return { kind: 'unavailable', code: system || name, message }
+  if (noConnection.test(system) || noConnection.test(message))
+    return { kind: 'unavailable', code: system || name, message }
   if (status === 429) return { kind: 'throttled', code: name, message }
   // A 404 that no service gave a name of its own: the endpoint knows no such path or target.
   if (status === 404 || status === 405) return { kind: 'unsupported', code: name, message }
@@ -53,9 +100,16 @@ export function classify(error: unknown): { kind: ProblemKind; code: string; mes
 }
 
 function readError(error: unknown) {
-  if (!(error instanceof Error)) return { name: 'unknown', message: String(error), status: null, system: '' }
-  const metadata = '$metadata' in error && typeof error.$metadata === 'object' && error.$metadata !== null ? error.$metadata : {}
-  const status = 'httpStatusCode' in metadata && typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : null
+  if (!(error instanceof Error))
+    return { name: 'unknown', message: String(error), status: null, system: '' }
+  const metadata =
+    '$metadata' in error && typeof error.$metadata === 'object' && error.$metadata !== null
+      ? error.$metadata
+      : {}
+  const status =
+    'httpStatusCode' in metadata && typeof metadata.httpStatusCode === 'number'
+      ? metadata.httpStatusCode
+      : null
   const system = 'code' in error && typeof error.code === 'string' ? error.code : ''
   return { name: error.name, message: error.message, status, system }
 }
@@ -65,5 +119,7 @@ function readError(error: unknown) {
  * AWS says which policy it was at the end of its message.
  */
 export function isAccountWideDenial(message: string): boolean {
-  return /identity-based policy|service control policy|permissions boundary|session policy|VPC endpoint policy/i.test(message)
+  return /identity-based policy|service control policy|permissions boundary|session policy|VPC endpoint policy/i.test(
+    message,
+  )
 }

@@ -10,7 +10,16 @@ export type QuotaRow = {
 }
 
 /** STS publishes 600 a second for an account and Region, all its calls together. The others: rates AWS does not publish, or publishes as vague: one budget for all of a service, well below what was seen. */
-const services: Record<string, number> = { sts: 600, iam: 5, organizations: 4, account: 4, servicequotas: 4, cloudwatch: 20, cloudtrail: 5, cloudhsm: 2 }
+const services: Record<string, number> = {
+  sts: 600,
+  iam: 5,
+  organizations: 4,
+  account: 4,
+  servicequotas: 4,
+  cloudwatch: 20,
+  cloudtrail: 5,
+  cloudhsm: 2,
+}
 
 /** The row that a call of `api` (kms:ListGrants) counts on. A KMS operation that is not in the table gets AWS's smallest, 5 a second. */
 export function quotaRowOf(api: string): QuotaRow {
@@ -25,7 +34,7 @@ export function quotaRowOf(api: string): QuotaRow {
 
 /** Service Quotas code -> row name, for putting applied values into the budgets. */
 export const rowNameByCode: ReadonlyMap<string, string> = new Map(
-  Object.entries(operations).flatMap(([operation, { quota }]) => (
-    quota?.code ? [[quota.code, `${operation} request rate`] as const] : []
-  )),
+  Object.entries(operations).flatMap(([operation, { quota }]) =>
+    quota?.code ? [[quota.code, `${operation} request rate`] as const] : [],
+  ),
 )

@@ -23,23 +23,49 @@ export type WriteSession = {
 const shortest = 900
 
 /** Never cached: each change has its own. Throws AwsProblem with api sts:AssumeRole. */
-export async function assumeWriteRole(session: WriteSession, region: string): Promise<RoleCredentials> {
+export async function assumeWriteRole(
+  session: WriteSession,
+  region: string,
+): Promise<RoleCredentials> {
   const command = new AssumeRoleCommand({
-    RoleArn: session.roleArn, RoleSessionName: session.sessionName, ExternalId: session.externalId, SourceIdentity: session.sourceIdentity,
-    Policy: session.policy, DurationSeconds: shortest,
+    RoleArn: session.roleArn,
+    RoleSessionName: session.sessionName,
+    ExternalId: session.externalId,
+    SourceIdentity: session.sourceIdentity,
+    Policy: session.policy,
+    DurationSeconds: shortest,
   })
   const place = { accountId: 'own', region, signal: session.signal, deadlineMs: 10_000 }
-  const { Credentials: given } = await callAws(place, 'sts:AssumeRole', () => ownSts(region).send(command))
+  const { Credentials: given } = await callAws(place, 'sts:AssumeRole', () =>
+    ownSts(region).send(command),
+  )
   if (!given?.AccessKeyId || !given.SecretAccessKey || !given.SessionToken) {
-    throw new AwsProblem('unexpected', 'NoCredentials', 'AssumeRole answered without credentials.', 'sts:AssumeRole')
+    throw new AwsProblem(
+      'unexpected',
+      'NoCredentials',
+      'AssumeRole answered without credentials.',
+      'sts:AssumeRole',
+    )
   }
   return {
-    accessKeyId: given.AccessKeyId, secretAccessKey: given.SecretAccessKey, sessionToken: given.SessionToken,
+    accessKeyId: given.AccessKeyId,
+    secretAccessKey: given.SecretAccessKey,
+    sessionToken: given.SessionToken,
     expiration: given.Expiration ?? new Date(Date.now() + shortest * 1_000),
   }
 }
 
 // One attempt: the recipe of the change is the retry (recipes.md).
-const config = (credentials: RoleCredentials, region: string) => ({ region, maxAttempts: 1, requestHandler, customUserAgent: 'claviger', credentials })
-export const openWriteKms = (credentials: RoleCredentials, region: string): KMSClient => new KMSClient(config(credentials, region))
-export const openWriteQuotas = (credentials: RoleCredentials, region: string): ServiceQuotasClient => new ServiceQuotasClient(config(credentials, region))
+const config = (credentials: RoleCredentials, region: string) => ({
+  region,
+  maxAttempts: 1,
+  requestHandler,
+  customUserAgent: 'claviger',
+  credentials,
+})
+export const openWriteKms = (credentials: RoleCredentials, region: string): KMSClient =>
+  new KMSClient(config(credentials, region))
+export const openWriteQuotas = (
+  credentials: RoleCredentials,
+  region: string,
+): ServiceQuotasClient => new ServiceQuotasClient(config(credentials, region))

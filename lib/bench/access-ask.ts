@@ -22,10 +22,15 @@ export type Real = { refused: string | null; answered: boolean; said: string }
 const clients = new Map<string, KMSClient>()
 
 /** One client per principal and Region, as an application has one. */
-function clientOf(endpoint: string, { arn, accessKeyId, secretAccessKey, session }: Credentials, region: string): KMSClient {
+function clientOf(
+  endpoint: string,
+  { arn, accessKeyId, secretAccessKey, session }: Credentials,
+  region: string,
+): KMSClient {
   const name = `${arn} ${region}`
   const credentials = { accessKeyId, secretAccessKey, sessionToken: session?.token }
-  const client = clients.get(name) ?? new KMSClient({ endpoint, region, credentials, maxAttempts: 1 })
+  const client =
+    clients.get(name) ?? new KMSClient({ endpoint, region, credentials, maxAttempts: 1 })
   clients.set(name, client)
   return client
 }
@@ -34,7 +39,8 @@ export function closeClients(): void {
   for (const client of clients.values()) client.destroy()
 }
 
-const isReset = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ECONNRESET'
+const isReset = (error: unknown) =>
+  error instanceof Error && 'code' in error && error.code === 'ECONNRESET'
 
 /** AccessDenied is a refusal, any other answer an allow: what fails later (state, usage, input) was let in. */
 export async function askAws(endpoint: string, { principal, probe, target }: Asked): Promise<Real> {
@@ -44,15 +50,23 @@ export async function askAws(endpoint: string, { principal, probe, target }: Ask
       await probe.send(clientOf(endpoint, principal, region), target)
       return { refused: null, answered: true, said: 'ok' }
     } catch (error) {
-      const { name, message } = error instanceof Error ? error : { name: 'unknown', message: String(error) }
+      const { name, message } =
+        error instanceof Error ? error : { name: 'unknown', message: String(error) }
       if (/Throttl/.test(name) && attempt < 50) await sleep(100)
       // The server closed a connection that was idle just as it was to be used again: the request never arrived.
       else if (isReset(error) && attempt < 5) await sleep(50)
-      else if (name === 'AccessDeniedException') return { refused: /to perform: (\S+)/.exec(message)?.[1] ?? probe.actions[0] ?? '', answered: false, said: message }
+      else if (name === 'AccessDeniedException')
+        return {
+          refused: /to perform: (\S+)/.exec(message)?.[1] ?? probe.actions[0] ?? '',
+          answered: false,
+          said: message,
+        }
       // An input that KMS refuses before it asks who may is a fault of the probe, and says nothing.
-      else if (/validation error detected/.test(message)) throw new Error(`${probe.actions[0]}: ${message}`)
+      else if (/validation error detected/.test(message))
+        throw new Error(`${probe.actions[0]}: ${message}`)
       // Answers of KMS only: a failed connection is no answer, and must not count as an allow.
-      else if (/Exception$/.test(name)) return { refused: null, answered: false, said: `${name}: ${message}` }
+      else if (/Exception$/.test(name))
+        return { refused: null, answered: false, said: `${name}: ${message}` }
       else throw error
     }
   }

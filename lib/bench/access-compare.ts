@@ -43,7 +43,14 @@ export type Outcome = {
 }
 
 export const emptyOutcome = (): Outcome => ({
-  samples: 0, allowed: 0, denied: 0, unknown: 0, open: 0, restores: 0, uses: {}, differences: [],
+  samples: 0,
+  allowed: 0,
+  denied: 0,
+  unknown: 0,
+  open: 0,
+  restores: 0,
+  uses: {},
+  differences: [],
 })
 
 type Row = {
@@ -61,7 +68,8 @@ export async function readTargets(rig: Pick<Rig, 'query'>): Promise<(Target & Ro
   const rows = await rig.query<Row>(
     `SELECT k."arn", k."accountId", k."region", k."keyId", k."keySpec", k."description", p."text",
        (SELECT min("grantId") FROM "Grant" g WHERE g."keyArn" = k."arn" AND g."goneAt" IS NULL) AS "grantId"
-     FROM "Key" k LEFT JOIN "PolicyDocument" p ON p."hash" = k."policyHash" WHERE k."goneAt" IS NULL ORDER BY k."description" NULLS FIRST, k."accountId", k."region", k."arn"`)
+     FROM "Key" k LEFT JOIN "PolicyDocument" p ON p."hash" = k."policyHash" WHERE k."goneAt" IS NULL ORDER BY k."description" NULLS FIRST, k."accountId", k."region", k."arn"`,
+  )
   return rows.map((row) => ({
     ...row,
     description: row.description ?? '',
@@ -73,10 +81,16 @@ export async function readTargets(rig: Pick<Rig, 'query'>): Promise<(Target & Ro
 const askedPairs = /"kms:EncryptionContext:([^"]+)"\s*:\s*\[?\s*"([^"*?$]+)"/g
 
 /** Encryption contexts worth sending: the pairs that grants and policies of the key ask for, others, and none. */
-function pairsFor({ text, keySpec }: Row, grants: KeyAccess['key']['grants'], random: Random): Readonly<Record<string, string>> {
+function pairsFor(
+  { text, keySpec }: Row,
+  grants: KeyAccess['key']['grants'],
+  random: Random,
+): Readonly<Record<string, string>> {
   // KMS refuses an encryption context for any other spec before it asks who may.
   if (keySpec !== 'SYMMETRIC_DEFAULT') return {}
-  const asked = [...(text ?? '').matchAll(askedPairs)].map(([, name = '', value = '']) => ({ [name]: value }))
+  const asked = [...(text ?? '').matchAll(askedPairs)].map(([, name = '', value = '']) => ({
+    [name]: value,
+  }))
   const constrained = (grants ?? []).flatMap(({ Constraints: c }) => {
     const pairs = c?.EncryptionContextEquals ?? c?.EncryptionContextSubset
     return pairs ? [pairs] : []
@@ -89,9 +103,16 @@ function pairsFor({ text, keySpec }: Row, grants: KeyAccess['key']['grants'], ra
 
 export type Sample = Asked & { access: KeyAccess }
 
-const isNamed = ({ arn, session }: Credentials, text: string, grants: KeyAccess['key']['grants']) => {
+const isNamed = (
+  { arn, session }: Credentials,
+  text: string,
+  grants: KeyAccess['key']['grants'],
+) => {
   const names = [arn, session?.roleArn ?? arn]
-  return names.some((name) => text.includes(name) || grants?.some(({ GranteePrincipal }) => GranteePrincipal === name))
+  return names.some(
+    (name) =>
+      text.includes(name) || grants?.some(({ GranteePrincipal }) => GranteePrincipal === name),
+  )
 }
 
 /** Two thirds of the samples from the key's own account or named by it, where something is allowed; the rest from anywhere. */
@@ -106,9 +127,10 @@ export async function drawSamples(
   // One after the other: all at once they would wait for each other's connections, and a busy machine gives up on that.
   for (const target of targets) {
     const access = await readKeyAccess(permit, target, [], accounts)
-    const near = principals.filter((one) => (
-      one.accountId === target.accountId || isNamed(one, target.text ?? '', access.key.grants)
-    ))
+    const near = principals.filter(
+      (one) =>
+        one.accountId === target.accountId || isNamed(one, target.text ?? '', access.key.grants),
+    )
     known.push({ target, access, near })
   }
   return Array.from({ length: count }, () => {
@@ -121,10 +143,18 @@ export async function drawSamples(
 
 /** What the sandbox knows of a plain SDK call and its caller beyond what the Access tab leaves open. */
 function contextOf({ principal, probe, target }: Sample, isRole: boolean, now: Date) {
-  const ofSession = principal.session === undefined ? {} : {
-    'aws:PrincipalArn': principal.session.roleArn,
-    ...Object.fromEntries(Object.entries(principal.session.tags).map(([name, value]) => [`aws:PrincipalTag/${name}`, value])),
-  }
+  const ofSession =
+    principal.session === undefined
+      ? {}
+      : {
+          'aws:PrincipalArn': principal.session.roleArn,
+          ...Object.fromEntries(
+            Object.entries(principal.session.tags).map(([name, value]) => [
+              `aws:PrincipalTag/${name}`,
+              value,
+            ]),
+          ),
+        }
   return {
     'aws:SourceIp': '127.0.0.1',
     'aws:SecureTransport': 'true',
@@ -132,7 +162,9 @@ function contextOf({ principal, probe, target }: Sample, isRole: boolean, now: D
     'aws:UserAgent': 'aws-sdk-js/3',
     'aws:CurrentTime': now.toISOString(),
     'aws:EpochTime': String(Math.floor(now.getTime() / 1000)),
-    ...(isRole ? { 'aws:MultiFactorAuthPresent': 'false', 'aws:TokenIssueTime': now.toISOString() } : {}),
+    ...(isRole
+      ? { 'aws:MultiFactorAuthPresent': 'false', 'aws:TokenIssueTime': now.toISOString() }
+      : {}),
     ...ofSession,
     ...probe.context(target),
   }
@@ -141,7 +173,9 @@ function contextOf({ principal, probe, target }: Sample, isRole: boolean, now: D
 /** The session in which the sandbox takes the keys of a role for its caller; null for other principals. */
 function sessionOf({ arn, accountId, session }: Credentials): string | null {
   const name = /:role\/(?:.*\/)?([^/]+)$/.exec(arn)?.[1]
-  return session || name === undefined ? null : `arn:aws:sts::${accountId}:assumed-role/${name}/sandbox`
+  return session || name === undefined
+    ? null
+    : `arn:aws:sts::${accountId}:assumed-role/${name}/sandbox`
 }
 
 /** What we say of a sample. A role that gets in under some session names only is asked about again in the session it came in. */
@@ -153,7 +187,11 @@ function ours(sample: Sample, now: Date): { action: string; answer: Answer }[] {
   return oursOf(sample, session, now)
 }
 
-function oursOf(sample: Sample, principalArn: string, now: Date): { action: string; answer: Answer }[] {
+function oursOf(
+  sample: Sample,
+  principalArn: string,
+  now: Date,
+): { action: string; answer: Answer }[] {
   const { principal, probe, access } = sample
   const facts = requirePrincipal(access, principalArn)
   const isRole = facts.kind === 'role' || facts.kind === 'session'
@@ -164,7 +202,12 @@ function oursOf(sample: Sample, principalArn: string, now: Date): { action: stri
     const answer = explainAction(access.key, facts, action, extra)
     // What AWS lets nobody do is refused before any policy is looked at, a session's too.
     const narrowed = policies.length > 0 && answer.result !== 'deny'
-    return { action, answer: narrowed ? evaluate({ ...caseOf(access.key, facts, action, extra), sessionPolicies: policies }) : answer }
+    return {
+      action,
+      answer: narrowed
+        ? evaluate({ ...caseOf(access.key, facts, action, extra), sessionPolicies: policies })
+        : answer,
+    }
   })
 }
 
@@ -176,11 +219,14 @@ const namesEveryone = /"Principal"\s*:\s*(?:"\*"|\{\s*"AWS"\s*:\s*"\*")/
  */
 function isLeftOpen({ principal, access, target }: Sample): boolean {
   const facts = requirePrincipal(access, principal.arn)
-  const isNarrowed = (principal.session?.policies.length ?? 0) > 0 || facts.permissionBoundaries !== undefined
+  const isNarrowed =
+    (principal.session?.policies.length ?? 0) > 0 || facts.permissionBoundaries !== undefined
   if (!isNarrowed || (facts.kind !== 'role' && facts.kind !== 'session')) return false
   const roleArn = principal.session?.roleArn ?? principal.arn
-  return namesEveryone.test(target.policy)
-    || (access.key.grants ?? []).some(({ GranteePrincipal }) => GranteePrincipal === roleArn)
+  return (
+    namesEveryone.test(target.policy) ||
+    (access.key.grants ?? []).some(({ GranteePrincipal }) => GranteePrincipal === roleArn)
+  )
 }
 
 function compare(sample: Sample, real: Real, outcome: Outcome): void {
@@ -189,30 +235,40 @@ function compare(sample: Sample, real: Real, outcome: Outcome): void {
   // A call that failed after its first check (wrong usage, state) says nothing of its second.
   const answers = real.refused === null && !/^ok|^DryRun/.test(real.said) ? all.slice(0, 1) : all
   // Refused for an action other than the one we ask about (kms:CreateKey of a replica): this one was let through.
-  const refused = real.refused !== null && sample.probe.actions.includes(real.refused) ? real.refused : null
+  const refused =
+    real.refused !== null && sample.probe.actions.includes(real.refused) ? real.refused : null
   const deciding = answers.find(({ answer }) => answer.result !== 'allow') ?? answers[0]
   if (!deciding) return
   const { key } = sample.access
-  const report = (truth: string, said: string, because: string[] = []) => outcome.differences.push({
-    principal: sample.principal.arn,
-    action: deciding.action,
-    key: sample.target.arn,
-    real: truth,
-    said: real.said,
-    ours: said,
-    because,
-    policy: sample.target.policy,
-    pairs: sample.target.pairs,
-    session: sample.principal.session,
-  })
+  const report = (truth: string, said: string, because: string[] = []) =>
+    outcome.differences.push({
+      principal: sample.principal.arn,
+      action: deciding.action,
+      key: sample.target.arn,
+      real: truth,
+      said: real.said,
+      ours: said,
+      because,
+      policy: sample.target.policy,
+      pairs: sample.target.pairs,
+      session: sample.principal.session,
+    })
   // Whatever policies say: a call that was let in shows what the state of the key makes of it.
   if (real.refused === null) {
-    const wrong = compareUse(outcome.uses, useOf(deciding.action, key.keyState), key.keyState, real.said)
+    const wrong = compareUse(
+      outcome.uses,
+      useOf(deciding.action, key.keyState),
+      key.keyState,
+      real.said,
+    )
     if (wrong) report(wrong.real, wrong.ours)
   }
   // Only where the demo hides something from our role may the answer be "unknown".
-  const isHidden = deciding.answer.result === 'unknown' && (key.grants === null || key.policy === null)
-  const isUsageHidden = key.trailingDaysWithoutUsage === undefined && /:(?:DisableKey|ScheduleKeyDeletion)$/.test(deciding.action)
+  const isHidden =
+    deciding.answer.result === 'unknown' && (key.grants === null || key.policy === null)
+  const isUsageHidden =
+    key.trailingDaysWithoutUsage === undefined &&
+    /:(?:DisableKey|ScheduleKeyDeletion)$/.test(deciding.action)
   if (isHidden || isUsageHidden) {
     outcome.unknown += 1
     return
@@ -225,7 +281,11 @@ function compare(sample: Sample, real: Real, outcome: Outcome): void {
   }
   outcome[refused === null ? 'allowed' : 'denied'] += 1
   if (isAlike) return
-  report(refused === null ? 'allow' : 'deny', result, because.map(({ source, path, text }) => `${source} ${path}: ${text}`))
+  report(
+    refused === null ? 'allow' : 'deny',
+    result,
+    because.map(({ source, path, text }) => `${source} ${path}: ${text}`),
+  )
 }
 
 type World = { endpoint: string; knob: Rig['knob'] }
@@ -234,12 +294,17 @@ type World = { endpoint: string; knob: Rig['knob'] }
 const familyOf = ({ target }: Sample) => target.arn.split('/').at(-1) ?? target.arn
 
 /** Asks AWS and ourselves. What changed something is undone before the next question about that key. */
-export async function compareAccess({ endpoint, knob }: World, samples: readonly Sample[]): Promise<Outcome> {
+export async function compareAccess(
+  { endpoint, knob }: World,
+  samples: readonly Sample[],
+): Promise<Outcome> {
   const outcome = emptyOutcome()
   const harmless = samples.filter(({ probe }) => !probe.changes)
-  await inBatches(harmless, 16, async (sample) => compare(sample, await askAws(endpoint, sample), outcome))
+  await inBatches(harmless, 16, async (sample) =>
+    compare(sample, await askAws(endpoint, sample), outcome),
+  )
   const { id } = await knob<{ id: string }>('POST', 'snapshot')
-  for (let left = samples.filter(({ probe }) => probe.changes); left.length > 0;) {
+  for (let left = samples.filter(({ probe }) => probe.changes); left.length > 0; ) {
     // A change of one key says nothing about another: each key once, then the snapshot again.
     const round = [...new Map(left.map((sample) => [familyOf(sample), sample])).values()]
     const taken = new Set(round)
@@ -257,9 +322,15 @@ export async function compareAccess({ endpoint, knob }: World, samples: readonly
   return outcome
 }
 
-async function inBatches<T>(items: readonly T[], width: number, run: (item: T) => Promise<void>): Promise<void> {
+async function inBatches<T>(
+  items: readonly T[],
+  width: number,
+  run: (item: T) => Promise<void>,
+): Promise<void> {
   const queue = items.values()
-  await Promise.all(Array.from({ length: width }, async () => {
-    for (const item of queue) await run(item)
-  }))
+  await Promise.all(
+    Array.from({ length: width }, async () => {
+      for (const item of queue) await run(item)
+    }),
+  )
 }

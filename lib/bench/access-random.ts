@@ -20,20 +20,32 @@ export function pickFrom<T>(random: Random, list: readonly T[]): T {
   return found
 }
 
-const pairsOf = [{}, { tenant: 'blue' }, { tenant: 'red' }, { tenant: 'blue', stage: 'prod' }, { stage: 'prod' }] as const
+const pairsOf = [
+  {},
+  { tenant: 'blue' },
+  { tenant: 'red' },
+  { tenant: 'blue', stage: 'prod' },
+  { stage: 'prod' },
+] as const
 
 /** An encryption context, as an application would send it. */
-export const drawPairs = (random: Random): Readonly<Record<string, string>> => pickFrom(random, pairsOf)
+export const drawPairs = (random: Random): Readonly<Record<string, string>> =>
+  pickFrom(random, pairsOf)
 
 type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>
 
 const conditions: readonly Conditions[] = [
-  {}, {}, {},
+  {},
+  {},
+  {},
   { StringEquals: { 'kms:EncryptionContext:tenant': 'blue' } },
   { StringLike: { 'kms:EncryptionContext:tenant': 'b*' } },
   { StringNotEquals: { 'kms:EncryptionContext:tenant': 'red' } },
   { StringEqualsIfExists: { 'kms:EncryptionContext:stage': 'prod' } },
-  { 'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': ['tenant', 'stage'] }, Null: { 'kms:EncryptionContextKeys': 'false' } },
+  {
+    'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': ['tenant', 'stage'] },
+    Null: { 'kms:EncryptionContextKeys': 'false' },
+  },
   { 'ForAnyValue:StringEquals': { 'kms:EncryptionContextKeys': ['stage'] } },
   { Null: { 'kms:EncryptionContext:tenant': 'true' } },
   { StringEquals: { 'kms:ViaService': 's3.eu-west-1.amazonaws.com' } },
@@ -53,9 +65,16 @@ const conditions: readonly Conditions[] = [
 ]
 
 const actions = [
-  'kms:*', 'kms:Decrypt', 'kms:Encrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', ['kms:Sign', 'kms:Verify', 'kms:*Mac'],
-  ['kms:Describe*', 'kms:Get*', 'kms:List*'], ['kms:CreateGrant', 'kms:RevokeGrant'],
-  ['kms:EnableKey', 'kms:DisableKey', 'kms:ScheduleKeyDeletion', 'kms:CancelKeyDeletion'], ['kms:PutKeyPolicy', 'kms:TagResource'],
+  'kms:*',
+  'kms:Decrypt',
+  'kms:Encrypt',
+  'kms:ReEncrypt*',
+  'kms:GenerateDataKey*',
+  ['kms:Sign', 'kms:Verify', 'kms:*Mac'],
+  ['kms:Describe*', 'kms:Get*', 'kms:List*'],
+  ['kms:CreateGrant', 'kms:RevokeGrant'],
+  ['kms:EnableKey', 'kms:DisableKey', 'kms:ScheduleKeyDeletion', 'kms:CancelKeyDeletion'],
+  ['kms:PutKeyPolicy', 'kms:TagResource'],
   ['kms:*KeyRotation', 'kms:RotateKeyOnDemand', 'kms:UpdateKeyDescription'],
 ] as const
 
@@ -64,7 +83,12 @@ function drawStatement(random: Random, accountId: string, arns: readonly string[
   return {
     Effect: random() < 0.75 ? 'Allow' : 'Deny',
     Principal: pickFrom<object | string>(random, [
-      { AWS: someone }, { AWS: someone }, { AWS: someone }, { AWS: `arn:aws:iam::${accountId}:root` }, { AWS: pickFrom(random, arns).split(':')[4] }, '*',
+      { AWS: someone },
+      { AWS: someone },
+      { AWS: someone },
+      { AWS: `arn:aws:iam::${accountId}:root` },
+      { AWS: pickFrom(random, arns).split(':')[4] },
+      '*',
     ]),
     Action: pickFrom(random, actions),
     Resource: '*',
@@ -80,7 +104,9 @@ export function drawPolicy(random: Random, accountId: string, arns: readonly str
     Action: random() < 0.6 ? 'kms:*' : ['kms:Describe*', 'kms:Get*', 'kms:List*'],
     Resource: '*',
   }
-  const more = Array.from({ length: 1 + Math.floor(random() * 5) }, () => drawStatement(random, accountId, arns))
+  const more = Array.from({ length: 1 + Math.floor(random() * 5) }, () =>
+    drawStatement(random, accountId, arns),
+  )
   return JSON.stringify({ Version: '2012-10-17', Statement: [root, ...more] })
 }
 
@@ -91,14 +117,31 @@ export function drawGrant(random: Random, arns: readonly string[], symmetric: bo
   const isBound = symmetric && random() < 0.6 && Object.keys(pairs).length > 0
   return {
     GranteePrincipal: pickFrom(random, arns),
-    Operations: symmetric ? ['Encrypt', 'Decrypt', 'GenerateDataKey', 'DescribeKey'] : ['DescribeKey'],
-    ...(isBound ? { Constraints: random() < 0.5 ? { EncryptionContextSubset: pairs } : { EncryptionContextEquals: pairs } } : {}),
+    Operations: symmetric
+      ? ['Encrypt', 'Decrypt', 'GenerateDataKey', 'DescribeKey']
+      : ['DescribeKey'],
+    ...(isBound
+      ? {
+          Constraints:
+            random() < 0.5
+              ? { EncryptionContextSubset: pairs }
+              : { EncryptionContextEquals: pairs },
+        }
+      : {}),
   }
 }
 
 /** Session policies narrow what the role may do; session tags stand before the role's own. */
-export function drawSession(random: Random): { policies: readonly string[]; tags: Readonly<Record<string, string>> } {
-  const statement = { Effect: 'Allow', Action: pickFrom(random, actions), Resource: '*', Condition: pickFrom(random, conditions) }
+export function drawSession(random: Random): {
+  policies: readonly string[]
+  tags: Readonly<Record<string, string>>
+} {
+  const statement = {
+    Effect: 'Allow',
+    Action: pickFrom(random, actions),
+    Resource: '*',
+    Condition: pickFrom(random, conditions),
+  }
   const policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] })
   return {
     policies: random() < 0.4 ? [policy] : [],

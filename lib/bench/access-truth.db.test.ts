@@ -27,6 +27,8 @@ it('what AWS answers in every key state, with conditions, contexts and sessions,
   expect(outcome.samples).toBe(600)
   expect(Math.min(outcome.allowed, outcome.denied)).toBeGreaterThan(50)
   const shown = Object.entries(outcome.uses)
-  expect(shown.filter(([, { usable, unusable }]) => usable + unusable > 0).length).toBeGreaterThan(keyStates.length / 2)
+  expect(shown.filter(([, { usable, unusable }]) => usable + unusable > 0).length).toBeGreaterThan(
+    keyStates.length / 2,
+  )
   expect(shown.reduce((sum, [, { unusable }]) => sum + unusable, 0)).toBeGreaterThan(5)
 }, 180_000)

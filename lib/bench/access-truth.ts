@@ -12,19 +12,23 @@ import { closeClients } from './access-ask'
 import { makeRandom } from './access-random'
 import { openAccessWorld, sweepAccessWorld } from './access-world'
 
-const { values } = parseArgs({ options: {
-  samples: { type: 'string', default: '24000' },
-  seed: { type: 'string', default: '1' },
-  'per-state': { type: 'string', default: '12' },
-  sessions: { type: 'string', default: '60' },
-} })
+const { values } = parseArgs({
+  options: {
+    samples: { type: 'string', default: '24000' },
+    seed: { type: 'string', default: '1' },
+    'per-state': { type: 'string', default: '12' },
+    sessions: { type: 'string', default: '60' },
+  },
+})
 const dir = mkdtempSync(path.join(os.tmpdir(), 'claviger-bench-'))
 const postgres = await startPostgres({ dir, durable: false })
 process.env.DATABASE_URL = postgres.url
 const { deployMigrations } = await import('../db/migrations')
 await deployMigrations(postgres.url)
 const [{ sql, closeDatabase }, { closeBudget }, { keyStates }] = await Promise.all([
-  import('../db/client'), import('../aws/budget/book'), import('../kms/key-states'),
+  import('../db/client'),
+  import('../aws/budget/book'),
+  import('../kms/key-states'),
 ])
 const random = makeRandom(Number(values.seed))
 const world = await openAccessWorld(random, Number(values['per-state']), Number(values.sessions))
@@ -32,20 +36,28 @@ let status = 1
 try {
   const begun = Date.now()
   await sweepAccessWorld(sql)
-  console.log(JSON.stringify({ bench: 'access-truth', swept: true, seconds: Math.round((Date.now() - begun) / 1000) }))
+  console.log(
+    JSON.stringify({
+      bench: 'access-truth',
+      swept: true,
+      seconds: Math.round((Date.now() - begun) / 1000),
+    }),
+  )
   const { compareAccess, drawSamples, readTargets } = await import('./access-compare')
   const targets = await readTargets(sql)
   const asked = Date.now()
   const samples = await drawSamples(targets, world.principals, Number(values.samples), random)
   const { differences, ...counted } = await compareAccess(world, samples)
-  console.log(JSON.stringify({
-    bench: 'access-truth',
-    principals: world.principals.length,
-    keys: targets.length,
-    ...counted,
-    differences: differences.length,
-    seconds: Math.round((Date.now() - asked) / 1000),
-  }))
+  console.log(
+    JSON.stringify({
+      bench: 'access-truth',
+      principals: world.principals.length,
+      keys: targets.length,
+      ...counted,
+      differences: differences.length,
+      seconds: Math.round((Date.now() - asked) / 1000),
+    }),
+  )
   for (const difference of differences.slice(0, 25)) console.log(JSON.stringify(difference))
   const untested = keyStates.filter((state) => !counted.uses[state])
   if (untested.length > 0) console.log(JSON.stringify({ untested }))

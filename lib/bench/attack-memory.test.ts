@@ -8,7 +8,8 @@ import { isGrowing, readRss, summarize } from '../../e2e/attack/memory'
 const dataDir = mkdtempSync(path.join(os.tmpdir(), 'claviger-memory-'))
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }))
 
-const long = (memory: readonly (number | null)[]) => isGrowing({ requests: 20_000, ...summarize(memory) })
+const long = (memory: readonly (number | null)[]) =>
+  isGrowing({ requests: 20_000, ...summarize(memory) })
 
 it('tells memory that goes on growing from a heap that has its size', () => {
   expect(long([100, 300, 400, 400, 410, 400, 420, 410, 400, 415])).toBe(false)
@@ -22,7 +23,8 @@ it('takes a web server that ended amid a long run for no good sign', () => {
 })
 
 it.runIf(process.platform === 'linux')('knows no memory of a web server that is gone', async () => {
-  const name = (web: number | undefined) => writeFileSync(path.join(dataDir, 'run.json'), JSON.stringify({ pids: { web } }))
+  const name = (web: number | undefined) =>
+    writeFileSync(path.join(dataDir, 'run.json'), JSON.stringify({ pids: { web } }))
   expect(readRss(dataDir)).toBeNull()
   name(process.pid)
   expect(readRss(dataDir)).toBeGreaterThan(10)

@@ -7,18 +7,28 @@ import { isGrowing } from '../../e2e/attack/memory'
 import startForTests from '../../e2e/global-setup'
 
 const { values } = parseArgs({
-  options: { seed: { type: 'string', default: '1' }, requests: { type: 'string', default: '100000' } },
+  options: {
+    seed: { type: 'string', default: '1' },
+    requests: { type: 'string', default: '100000' },
+  },
 })
 const [seed, requests] = [Number(values.seed), Number(values.requests)]
-if (!Number.isInteger(seed) || !Number.isInteger(requests) || requests < 1) throw new Error('--seed and --requests are whole numbers')
+if (!Number.isInteger(seed) || !Number.isInteger(requests) || requests < 1)
+  throw new Error('--seed and --requests are whole numbers')
 
 const stop = await startForTests()
 try {
-  const { samples, statuses, ...outcome } = await attack({ seed, requests, say: (line) => console.error(line) })
+  const { samples, statuses, ...outcome } = await attack({
+    seed,
+    requests,
+    say: (line) => console.error(line),
+  })
   for (const sample of samples) console.error(sample)
   console.error(`answers by status: ${JSON.stringify(statuses)}`)
   if (outcome.rssFirst === null || outcome.rssLast === null) {
-    console.error('The memory of the web server is not known: it ended in between, or this system has no /proc.')
+    console.error(
+      'The memory of the web server is not known: it ended in between, or this system has no /proc.',
+    )
   }
   console.log(JSON.stringify(outcome))
   const isBad = outcome.unexpected5xx + outcome.leaks + outcome.hangs > 0

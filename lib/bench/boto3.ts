@@ -5,7 +5,11 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 
 const here = import.meta.dirname
-const sandbox = spawn(process.execPath, ['--import', 'tsx', path.join(here, '../sandbox/main.ts'), '--port', '0', '--scenario', 'empty'], { stdio: ['ignore', 'pipe', 'inherit'] })
+const sandbox = spawn(
+  process.execPath,
+  ['--import', 'tsx', path.join(here, '../sandbox/main.ts'), '--port', '0', '--scenario', 'empty'],
+  { stdio: ['ignore', 'pipe', 'inherit'] },
+)
 let status = 1
 try {
   let address: string | undefined
@@ -14,7 +18,9 @@ try {
     if (address) break
   }
   if (!address) throw new Error('the sandbox gave no address')
-  status = spawnSync('python3', [path.join(here, 'boto3-client.py'), address], { stdio: 'inherit' }).status ?? 1
+  status =
+    spawnSync('python3', [path.join(here, 'boto3-client.py'), address], { stdio: 'inherit' })
+      .status ?? 1
 } finally {
   sandbox.kill('SIGTERM')
   await once(sandbox, 'exit')

@@ -14,7 +14,12 @@ import { closeDatabase } from '../db/client'
 import { deployMigrations } from '../db/migrations'
 import { startPostgres } from '../launch/postgres.mjs'
 import {
-  fillForeignGrantsSql, fillKeyPoliciesSql, fillOrganizationSql, fillPoliciesSql, fillPolicyVersionsSql, fillReviewsSql,
+  fillForeignGrantsSql,
+  fillKeyPoliciesSql,
+  fillOrganizationSql,
+  fillPoliciesSql,
+  fillPolicyVersionsSql,
+  fillReviewsSql,
 } from './fill-external'
 import { fillAccountsSql, fillGrantsSql, fillKeysSql, fillPrincipalsSql } from './fill-keys'
 
@@ -28,16 +33,28 @@ const permitFor = (scope: Scope) => ({ actor: person, scope }) as unknown as Per
 const scopes: readonly Scope[] = [{ all: true }, { all: false, accountIds: ['100000000000'] }]
 
 const searches: readonly Record<string, string>[] = [
-  {}, { page: '40' }, { sort: '-since' }, { sort: 'account' }, { sort: 'principal' }, { sort: '-review' },
-  { filter: 'nearness.eq.outside' }, { filter: 'review.eq.unreviewed|ended|changed' }, { filter: 'ability.eq.decrypt' },
-  { filter: 'road.eq.grant' }, { filter: 'sinceDays.gt.90' }, { filter: 'account.eq.100000000000' },
-  { filter: 'alias.has.invoices' }, { q: 'partner-3' }, { q: 'nobody-of-this-name' },
+  {},
+  { page: '40' },
+  { sort: '-since' },
+  { sort: 'account' },
+  { sort: 'principal' },
+  { sort: '-review' },
+  { filter: 'nearness.eq.outside' },
+  { filter: 'review.eq.unreviewed|ended|changed' },
+  { filter: 'ability.eq.decrypt' },
+  { filter: 'road.eq.grant' },
+  { filter: 'sinceDays.gt.90' },
+  { filter: 'account.eq.100000000000' },
+  { filter: 'alias.has.invoices' },
+  { q: 'partner-3' },
+  { q: 'nobody-of-this-name' },
 ]
 
 function summary(times: readonly number[]) {
   const sorted = times.toSorted((a, b) => a - b)
   const at = (share: number) =>
-    Math.round((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0) * 10) / 10
+    Math.round((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0) * 10) /
+    10
   return { n: times.length, p50: at(0.5), p95: at(0.95), max: at(1) }
 }
 
@@ -51,11 +68,17 @@ async function benchPages() {
   const times: { ms: number; what: string }[] = []
   for (let round = -searches.length; round < rounds; round += 1) {
     const search = searches.at(round % searches.length) ?? {}
-    const scope = scopes[Math.abs(Math.floor(round / searches.length)) % scopes.length] ?? { all: true }
+    const scope = scopes[Math.abs(Math.floor(round / searches.length)) % scopes.length] ?? {
+      all: true,
+    }
     const ms = await timed(() => readExternalPage(permitFor(scope), search))
-    if (round >= 0) times.push({ ms, what: `${scope.all ? 'all' : 'one account'} ${JSON.stringify(search)}` })
+    if (round >= 0)
+      times.push({ ms, what: `${scope.all ? 'all' : 'one account'} ${JSON.stringify(search)}` })
   }
-  const slowest = times.toSorted((a, b) => b.ms - a.ms).slice(0, 6).map(({ ms, what }) => `${Math.round(ms)} ms ${what}`)
+  const slowest = times
+    .toSorted((a, b) => b.ms - a.ms)
+    .slice(0, 6)
+    .map(({ ms, what }) => `${Math.round(ms)} ms ${what}`)
   return { ...summary(times.map(({ ms }) => ms)), slowest }
 }
 
@@ -86,15 +109,27 @@ async function bench(client: pg.Client) {
   const firstSeconds = await stage('evaluate every key', evaluateAllMarked)
   await client.query(fillReviewsSql)
   await client.query('VACUUM ANALYZE')
-  const { rows: [facts] } = await client.query<{ facts: string }>('SELECT count(*) AS facts FROM derived.external_reach')
+  const {
+    rows: [facts],
+  } = await client.query<{ facts: string }>('SELECT count(*) AS facts FROM derived.external_reach')
   const page = await benchPages()
   console.error(JSON.stringify({ facts, page }))
   await client.query(`UPDATE "OrganizationPolicy" SET content = content || ' '`)
-  const afterOrganizationSeconds = await stage('evaluate after a change of the organization', evaluateAllMarked)
-  return { facts: Number(facts?.facts), evaluation: { firstSeconds, afterOrganizationSeconds }, page }
+  const afterOrganizationSeconds = await stage(
+    'evaluate after a change of the organization',
+    evaluateAllMarked,
+  )
+  return {
+    facts: Number(facts?.facts),
+    evaluation: { firstSeconds, afterOrganizationSeconds },
+    page,
+  }
 }
 
-async function withClient<T>(connectionString: string, run: (client: pg.Client) => Promise<T>): Promise<T> {
+async function withClient<T>(
+  connectionString: string,
+  run: (client: pg.Client) => Promise<T>,
+): Promise<T> {
   const client = new pg.Client({ connectionString })
   await client.connect()
   try {
@@ -112,11 +147,23 @@ try {
   const loadBefore = os.loadavg()[0]
   const result = await withClient(postgres.url, bench)
   if (result.page.p95 > bounds.pageP95Ms) process.exitCode = 1
-  console.log(JSON.stringify({
-    keys, texts, bounds, cpus: os.cpus().length, load: [loadBefore, os.loadavg()[0]], ...result,
-  }, null, 2))
+  console.log(
+    JSON.stringify(
+      {
+        keys,
+        texts,
+        bounds,
+        cpus: os.cpus().length,
+        load: [loadBefore, os.loadavg()[0]],
+        ...result,
+      },
+      null,
+      2,
+    ),
+  )
 } finally {
   await closeDatabase()
   await postgres.stop()
-  for (const place of [postgres.home, dir]) if (place) rmSync(place, { recursive: true, force: true })
+  for (const place of [postgres.home, dir])
+    if (place) rmSync(place, { recursive: true, force: true })
 }

@@ -15,11 +15,17 @@ const endsPerKill = 2
 const restTimeoutMs = 240_000
 const readyTimeoutMs = 60_000
 
-export async function runKills(stage: Stage, seed: number, kills: number): Promise<{ kills: number; changes: number; faults: PointFault[] }> {
+export async function runKills(
+  stage: Stage,
+  seed: number,
+  kills: number,
+): Promise<{ kills: number; changes: number; faults: PointFault[] }> {
   const random = seededRandom(seed + 1)
   await setFaults(stage, false)
   const endsAt = new Date((await databaseNow()) + 30 * 86_400_000).toISOString()
-  const staged = await stageBatch(stage, perKill * kills, endsAt, random, () => letTimePass(stage.url, 60))
+  const staged = await stageBatch(stage, perKill * kills, endsAt, random, () =>
+    letTimePass(stage.url, 60),
+  )
   await setFaults(stage, true)
   const waiting = [...staged]
   const crew = [startWorker(), startWorker()]
@@ -31,42 +37,82 @@ export async function runKills(stage: Stage, seed: number, kills: number): Promi
     await sleep(random() * 700)
     crew[at]?.process.kill('SIGKILL')
     crew[at] = startWorker()
-    if ((killed + 1) % 20 === 0) console.log(JSON.stringify({ kills: killed + 1, approved: staged.length - waiting.length, underWay: await countUnderWay(staged) }))
+    if ((killed + 1) % 20 === 0)
+      console.log(
+        JSON.stringify({
+          kills: killed + 1,
+          approved: staged.length - waiting.length,
+          underWay: await countUnderWay(staged),
+        }),
+      )
   }
   for (const next of waiting) await approve(stage, next)
   await waitForRest(stage, staged)
   for (const { process } of crew) process.kill('SIGKILL')
   await setFaults(stage, false)
-  const timed = new Set((await sql.query<{ id: string }>('SELECT "id" FROM "Change" WHERE "endsAt" IS NOT NULL')).map(({ id }) => id))
-  const faults = [...await judgeBatch(stage, staged, true), ...await judgeBatch(stage, staged.filter(({ id }) => !timed.has(id)), false)]
-  return { kills, changes: staged.length, faults: faults.map((fault) => ({ ...fault, point: kills })) }
+  const timed = new Set(
+    (await sql.query<{ id: string }>('SELECT "id" FROM "Change" WHERE "endsAt" IS NOT NULL')).map(
+      ({ id }) => id,
+    ),
+  )
+  const faults = [
+    ...(await judgeBatch(stage, staged, true)),
+    ...(await judgeBatch(
+      stage,
+      staged.filter(({ id }) => !timed.has(id)),
+      false,
+    )),
+  ]
+  return {
+    kills,
+    changes: staged.length,
+    faults: faults.map((fault) => ({ ...fault, point: kills })),
+  }
 }
 
 type Worker = { process: ChildProcess; isReady: () => boolean }
 
 function startWorker(): Worker {
-  const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=react-server', 'lib/bench/faults-worker.ts'], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, CLAVIGER_DATABASE_CONNECTIONS: '8' } })
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', '--conditions=react-server', 'lib/bench/faults-worker.ts'],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, CLAVIGER_DATABASE_CONNECTIONS: '8' },
+    },
+  )
   let ready = false
-  child.stdout?.on('data', () => { ready = true })
+  child.stdout?.on('data', () => {
+    ready = true
+  })
   return { process: child, isReady: () => ready }
 }
 
 async function untilReady(worker: Worker | undefined): Promise<void> {
-  for (const until = Date.now() + readyTimeoutMs; !worker?.isReady(); await sleep(20)) if (Date.now() > until) throw new Error('a worker did not start')
+  for (const until = Date.now() + readyTimeoutMs; !worker?.isReady(); await sleep(20))
+    if (Date.now() > until) throw new Error('a worker did not start')
 }
 
 /** Ends what is time-boxed before its time: undoing is under way when workers die, too. */
-async function endSome({ people: { ann } }: Stage, staged: readonly Staged[], most: number): Promise<number> {
+async function endSome(
+  { people: { ann } }: Stage,
+  staged: readonly Staged[],
+  most: number,
+): Promise<number> {
   const rows = await sql.query<{ id: string }>(
-    `SELECT "id" FROM "Change" WHERE "id" = ANY($1::uuid[]) AND "status" = 'applied' AND "endsAt" IS NOT NULL AND "endAskedAt" IS NULL ORDER BY "appliedAt" LIMIT $2`, [staged.map(({ id }) => id), most])
-  for (const { id } of rows) await endNow(permitFor(ann, 'requests.create'), { changeId: id, reason: 'bench' })
+    `SELECT "id" FROM "Change" WHERE "id" = ANY($1::uuid[]) AND "status" = 'applied' AND "endsAt" IS NOT NULL AND "endAskedAt" IS NULL ORDER BY "appliedAt" LIMIT $2`,
+    [staged.map(({ id }) => id), most],
+  )
+  for (const { id } of rows)
+    await endNow(permitFor(ann, 'requests.create'), { changeId: id, reason: 'bench' })
   return rows.length
 }
 
 async function countUnderWay(staged: readonly Staged[]): Promise<number> {
   const [row] = await sql.query<{ count: number }>(
     `SELECT count(*) AS "count" FROM "Change" WHERE "id" = ANY($1::uuid[]) AND ("status" IN ('approved', 'executing', 'reverting', 'revertFailed') OR "status" = 'applied' AND "endAskedAt" IS NOT NULL)`,
-    [staged.map(({ id }) => id)])
+    [staged.map(({ id }) => id)],
+  )
   return row?.count ?? 0
 }
 

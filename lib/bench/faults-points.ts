@@ -17,7 +17,12 @@ const passSeconds = 61
 const never = new AbortController().signal
 
 /** At least so many crashes, over batches of changes of every kind. */
-export async function runPoints(stage: Stage, seed: number, points: number, batchSize = 120): Promise<{ points: number; changes: number; faults: PointFault[] }> {
+export async function runPoints(
+  stage: Stage,
+  seed: number,
+  points: number,
+  batchSize = 120,
+): Promise<{ points: number; changes: number; faults: PointFault[] }> {
   const random = seededRandom(seed)
   const faults: PointFault[] = []
   let crashed = 0
@@ -26,19 +31,26 @@ export async function runPoints(stage: Stage, seed: number, points: number, batc
     const before = crashed
     await setFaults(stage, false)
     const endsAt = new Date((await databaseNow()).getTime() + 60 * 86_400_000).toISOString()
-    const batch = await stageBatch(stage, batchSize, endsAt, random, () => letTimePass(stage.url, 60))
+    const batch = await stageBatch(stage, batchSize, endsAt, random, () =>
+      letTimePass(stage.url, 60),
+    )
     await inParallel(batch, 6, (staged) => approve(stage, staged))
     await setFaults(stage, true)
     for (const undone of [false, true]) {
       if (undone) await letTimePass(stage.url, 61 * 86_400) // past every end
-      await runToRest(stage, batch, random, () => { crashed += 1 })
+      await runToRest(stage, batch, random, () => {
+        crashed += 1
+      })
       await setFaults(stage, false)
-      faults.push(...(await judgeBatch(stage, batch, undone)).map((fault) => ({ ...fault, point: before })))
+      faults.push(
+        ...(await judgeBatch(stage, batch, undone)).map((fault) => ({ ...fault, point: before })),
+      )
       await setFaults(stage, true)
     }
     changes += batch.length
     forgetKeys(stage)
-    if (batchSize > 100) console.log(JSON.stringify({ points: crashed, changes, faults: faults.length }))
+    if (batchSize > 100)
+      console.log(JSON.stringify({ points: crashed, changes, faults: faults.length }))
   }
   await setFaults(stage, false)
   return { points: crashed, changes, faults }
@@ -53,16 +65,37 @@ function forgetKeys({ sandbox }: Stage): void {
   }
 }
 
-async function runToRest(stage: Stage, batch: readonly Staged[], random: () => number, count: () => void): Promise<void> {
+async function runToRest(
+  stage: Stage,
+  batch: readonly Staged[],
+  random: () => number,
+  count: () => void,
+): Promise<void> {
   const ids = batch.map(({ id }) => id)
   for (let round = 0; round < mostRounds; round++) {
     // A claim is a point too: its transaction is there or not, its answer may never be heard.
-    const leases = (await Promise.all((['undo', 'do'] as const).map((mode) => survive(() => claimChanges(makeCrashingWorld(random, chance / 10, count), 'bench', mode, batch.length)))))
-      .flatMap((found) => found ?? [])
-    await inParallel(leases, 12, (lease) => survive(() => executeChange(makeCrashingWorld(random, chance, count), lease, never)))
+    const leases = (
+      await Promise.all(
+        (['undo', 'do'] as const).map((mode) =>
+          survive(() =>
+            claimChanges(
+              makeCrashingWorld(random, chance / 10, count),
+              'bench',
+              mode,
+              batch.length,
+            ),
+          ),
+        ),
+      )
+    ).flatMap((found) => found ?? [])
+    await inParallel(leases, 12, (lease) =>
+      survive(() => executeChange(makeCrashingWorld(random, chance, count), lease, never)),
+    )
     const [left] = await sql.query<{ count: number }>(
       `SELECT count(*) AS "count" FROM "Change" WHERE "id" = ANY($1::uuid[]) AND ("status" IN ('approved', 'executing', 'reverting', 'revertFailed')
-        OR "status" = 'applied' AND "endsAt" <= claviger_now())`, [ids])
+        OR "status" = 'applied' AND "endsAt" <= claviger_now())`,
+      [ids],
+    )
     if ((left?.count ?? 0) === 0) return
     await letTimePass(stage.url, passSeconds)
   }
@@ -81,4 +114,3 @@ async function databaseNow(): Promise<Date> {
   const [row] = await realWorld.query<{ now: Date }>('SELECT claviger_now() AS now')
   return row?.now ?? new Date()
 }
-

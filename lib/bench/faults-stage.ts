@@ -3,47 +3,112 @@ import { CreateKeyCommand, type CreateKeyCommandInput } from '@aws-sdk/client-km
 import { decideChange } from '../changes/decide'
 import { prepareRequest } from '../changes/prepare'
 import { sendRequest } from '../changes/send'
-import { addPerson, changesOf, connectAccount, decisionOf, listKey, outsider, permitFor, stageAccount, stageRegion, type Someone } from '../changes/test/theatre'
+import {
+  addPerson,
+  changesOf,
+  connectAccount,
+  decisionOf,
+  listKey,
+  outsider,
+  permitFor,
+  stageAccount,
+  stageRegion,
+  type Someone,
+} from '../changes/test/theatre'
 import { sql } from '../db/client'
 import type { Sandbox } from '../sandbox/sandbox'
 import { runSandbox } from '../sandbox/test/running'
-import { makeAliasMove, makeAsk, makeQuotaAsk, makeRulesAsk, perFamily, type Ask, type NewKey } from './faults-asks'
+import {
+  makeAliasMove,
+  makeAsk,
+  makeQuotaAsk,
+  makeRulesAsk,
+  perFamily,
+  type Ask,
+  type NewKey,
+} from './faults-asks'
 
 export type Staged = { id: string; requestId: string; ask: Ask }
-export type Stage = { url: string; sandbox: Sandbox; people: { ann: Someone; bob: Someone; eve: Someone }; close: () => Promise<void> }
+export type Stage = {
+  url: string
+  sandbox: Sandbox
+  people: { ann: Someone; bob: Someone; eve: Someone }
+  close: () => Promise<void>
+}
 
 export async function openStage(): Promise<Stage> {
   const aws = await runSandbox({ scenario: 'demo', externalId: 'claviger-stage' })
   // No control policies: every kind of change is to come up.
   aws.sandbox.world.organization = null
   await connectAccount(aws.url)
-  const [ann, bob, eve] = [await addPerson('Ann', 'keyAdministrator'), await addPerson('Bob', 'admin'), await addPerson('Eve', 'approver')]
+  const [ann, bob, eve] = [
+    await addPerson('Ann', 'keyAdministrator'),
+    await addPerson('Bob', 'admin'),
+    await addPerson('Eve', 'approver'),
+  ]
   return { url: aws.url, sandbox: aws.sandbox, people: { ann, bob, eve }, close: () => aws.close() }
 }
 
 /** 20 % of mutating calls are throttled, 30 % of their answers lost after the effect; reads are throttled too, now and then. */
 export async function setFaults({ sandbox }: Stage, on: boolean): Promise<void> {
-  const mutating = ['CreateGrant', 'RevokeGrant', 'RetireGrant', 'PutKeyPolicy', 'EnableKey', 'DisableKey', 'ScheduleKeyDeletion', 'CancelKeyDeletion', 'EnableKeyRotation', 'DisableKeyRotation',
-    'RotateKeyOnDemand', 'CreateAlias', 'UpdateAlias', 'DeleteAlias', 'TagResource', 'UntagResource', 'UpdateKeyDescription', 'CreateKey', 'ReplicateKey', 'UpdatePrimaryRegion', 'RequestServiceQuotaIncrease']
-  sandbox.faults = on ? [...mutating.map((operation) => ({ operation, throttle: 0.2, lostAfterEffect: 0.3 })), { operation: 'AssumeRole' }, { operation: '*', throttle: 0.02 }] : []
+  const mutating = [
+    'CreateGrant',
+    'RevokeGrant',
+    'RetireGrant',
+    'PutKeyPolicy',
+    'EnableKey',
+    'DisableKey',
+    'ScheduleKeyDeletion',
+    'CancelKeyDeletion',
+    'EnableKeyRotation',
+    'DisableKeyRotation',
+    'RotateKeyOnDemand',
+    'CreateAlias',
+    'UpdateAlias',
+    'DeleteAlias',
+    'TagResource',
+    'UntagResource',
+    'UpdateKeyDescription',
+    'CreateKey',
+    'ReplicateKey',
+    'UpdatePrimaryRegion',
+    'RequestServiceQuotaIncrease',
+  ]
+  sandbox.faults = on
+    ? [
+        ...mutating.map((operation) => ({ operation, throttle: 0.2, lostAfterEffect: 0.3 })),
+        { operation: 'AssumeRole' },
+        { operation: '*', throttle: 0.02 },
+      ]
+    : []
 }
 
 /** The budget is not what this is about: nothing waits for its turn. */
 export async function liftBudget(): Promise<void> {
-  await sql.execute(`CREATE OR REPLACE FUNCTION bench_lift() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW."perSecond" := 100000; NEW."factor" := 1; RETURN NEW; END $$`)
-  await sql.execute(`CREATE OR REPLACE TRIGGER bench_lift BEFORE INSERT OR UPDATE ON "Budget" FOR EACH ROW EXECUTE FUNCTION bench_lift()`)
+  await sql.execute(
+    `CREATE OR REPLACE FUNCTION bench_lift() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW."perSecond" := 100000; NEW."factor" := 1; RETURN NEW; END $$`,
+  )
+  await sql.execute(
+    `CREATE OR REPLACE TRIGGER bench_lift BEFORE INSERT OR UPDATE ON "Budget" FOR EACH ROW EXECUTE FUNCTION bench_lift()`,
+  )
 }
 
 /** Runs `work` over the items, so many at a time. */
-export async function inParallel<T, R>(items: readonly T[], width: number, work: (item: T) => Promise<R>): Promise<R[]> {
+export async function inParallel<T, R>(
+  items: readonly T[],
+  width: number,
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
   const results: R[] = []
   let next = 0
-  await Promise.all(Array.from({ length: width }, async () => {
-    for (let at = next++; at < items.length; at = next++) {
-      const item = items[at]
-      if (item !== undefined) results.push(await work(item))
-    }
-  }))
+  await Promise.all(
+    Array.from({ length: width }, async () => {
+      for (let at = next++; at < items.length; at = next++) {
+        const item = items[at]
+        if (item !== undefined) results.push(await work(item))
+      }
+    }),
+  )
   return results
 }
 
@@ -52,7 +117,15 @@ let quotas = 0
 /** Of one batch: each quota of each Region is asked for once. */
 let quotasLeft = 0
 let rulesets = 0
-const quotaCodes = ['L-0428A42E', 'L-D39AB822', 'L-A2A30EC6', 'L-F7504F73', 'L-9DDDE6CA', 'L-F20EBCB7', 'L-32B67F4A']
+const quotaCodes = [
+  'L-0428A42E',
+  'L-D39AB822',
+  'L-A2A30EC6',
+  'L-F7504F73',
+  'L-9DDDE6CA',
+  'L-F20EBCB7',
+  'L-32B67F4A',
+]
 const regions = ['eu-west-1', 'eu-central-1', 'us-east-1']
 
 async function makeKey({ url }: Stage, input: CreateKeyCommandInput): Promise<NewKey> {
@@ -63,13 +136,29 @@ async function makeKey({ url }: Stage, input: CreateKeyCommandInput): Promise<Ne
 }
 
 /** Changes that were asked for on the console's own road: prepared and sent. */
-export async function stageBatch(stage: Stage, size: number, endsAt: string, random: () => number, wait: () => Promise<unknown>): Promise<Staged[]> {
+export async function stageBatch(
+  stage: Stage,
+  size: number,
+  endsAt: string,
+  random: () => number,
+  wait: () => Promise<unknown>,
+): Promise<Staged[]> {
   quotasLeft = quotaCodes.length * regions.length
   // AWS answers what was asked before: it takes one open request for a quota.
-  for (const { quotaRequests } of stage.sandbox.world.accounts.get(stageAccount)?.regions.values() ?? []) for (const asked of quotaRequests) asked.status = 'DENIED'
-  const asks = await inParallel(Array.from({ length: size }, (_, at) => at), 6, () => drawAsk(stage, endsAt, random))
+  for (const { quotaRequests } of stage.sandbox.world.accounts
+    .get(stageAccount)
+    ?.regions.values() ?? [])
+    for (const asked of quotaRequests) asked.status = 'DENIED'
+  const asks = await inParallel(
+    Array.from({ length: size }, (_, at) => at),
+    6,
+    () => drawAsk(stage, endsAt, random),
+  )
   await wait() // what is Creating becomes Enabled
-  return inParallel([...asks, makeRulesAsk(++rulesets)], 6, async (ask) => ({ ...(await sendAsk(stage, ask)), ask }))
+  return inParallel([...asks, makeRulesAsk(++rulesets)], 6, async (ask) => ({
+    ...(await sendAsk(stage, ask)),
+    ask,
+  }))
 }
 
 /** Makes a key and what the kind needs to be there. */
@@ -83,10 +172,17 @@ async function drawAsk(stage: Stage, endsAt: string, random: () => number): Prom
   if (!isFamily && lot < 0.04) return makeAliasMove(making, await makeKey(stage, {}))
   if (isFamily || lot >= 0.08 || quotasLeft-- <= 0) return makeAsk(making, isFamily)
   const turn = quotas++
-  return makeQuotaAsk(quotaCodes[Math.floor(turn / regions.length) % quotaCodes.length] ?? '', regions[turn % regions.length] ?? '', 100_000 + at)
+  return makeQuotaAsk(
+    quotaCodes[Math.floor(turn / regions.length) % quotaCodes.length] ?? '',
+    regions[turn % regions.length] ?? '',
+    100_000 + at,
+  )
 }
 
-async function sendAsk({ people: { ann } }: Stage, ask: Ask): Promise<{ id: string; requestId: string }> {
+async function sendAsk(
+  { people: { ann } }: Stage,
+  ask: Ask,
+): Promise<{ id: string; requestId: string }> {
   const { id: requestId } = await prepareRequest(permitFor(ann, 'requests.create'), ask.asked)
   await sendRequest(permitFor(ann, 'requests.create'), { id: requestId })
   const [change] = await changesOf(requestId)

@@ -3,8 +3,20 @@ import { sql } from '../db/client'
 import { stageAccount } from '../changes/test/theatre'
 import type { Stage, Staged } from './faults-stage'
 
-export type Fault = { what: 'lost' | 'double' | 'unaudited' | 'mismatched'; changeId: string; kind: string; words: string }
-type Row = { id: string; status: string; problem: string | null; sends: number; undoSends: number; endsAt: Date | null }
+export type Fault = {
+  what: 'lost' | 'double' | 'unaudited' | 'mismatched'
+  changeId: string
+  kind: string
+  words: string
+}
+type Row = {
+  id: string
+  status: string
+  problem: string | null
+  sends: number
+  undoSends: number
+  endsAt: Date | null
+}
 type Entry = { event: string; changeId: string; mode: string | null }
 
 /** Successful mutating calls by the role session of each change: what CloudTrail has of it. */
@@ -13,10 +25,18 @@ function effectsByChange({ sandbox }: Stage): Map<string, string[]> {
   for (const region of sandbox.world.accounts.get(stageAccount)?.regions.values() ?? []) {
     for (const { record } of region.events) {
       const identity = record.userIdentity
-      const arn = typeof identity === 'object' && identity !== null && 'arn' in identity ? String(identity.arn) : ''
-      if (record.readOnly || record.errorCode !== undefined || !arn.includes(':assumed-role/ClavigerWrite/')) continue
+      const arn =
+        typeof identity === 'object' && identity !== null && 'arn' in identity
+          ? String(identity.arn)
+          : ''
+      if (
+        record.readOnly ||
+        record.errorCode !== undefined ||
+        !arn.includes(':assumed-role/ClavigerWrite/')
+      )
+        continue
       const id = arn.split('/').at(-1) ?? ''
-      effects.set(id, [...effects.get(id) ?? [], record.eventName])
+      effects.set(id, [...(effects.get(id) ?? []), record.eventName])
     }
   }
   return effects
@@ -25,12 +45,22 @@ function effectsByChange({ sandbox }: Stage): Map<string, string[]> {
 const undoing = new Set(['RevokeGrant'])
 
 /** Judges a batch at rest. `undone`: the ends of those with an end have passed. */
-export async function judgeBatch(stage: Stage, batch: readonly Staged[], undone: boolean): Promise<Fault[]> {
+export async function judgeBatch(
+  stage: Stage,
+  batch: readonly Staged[],
+  undone: boolean,
+): Promise<Fault[]> {
   const ids = batch.map(({ id }) => id)
   const [rows, entries] = await Promise.all([
-    sql.query<Row>('SELECT "id", "status"::text AS "status", "problem", "sends", "undoSends", "endsAt" FROM "Change" WHERE "id" = ANY($1::uuid[])', [ids]),
-    sql.query<Entry>(`SELECT "event", "body"::jsonb->'data'->>'changeId' AS "changeId", "body"::jsonb->'data'->>'mode' AS "mode" FROM "AuditEntry"
-      WHERE "requestId" = ANY($1) AND "event" LIKE 'change.%'`, [batch.map(({ requestId }) => requestId)]),
+    sql.query<Row>(
+      'SELECT "id", "status"::text AS "status", "problem", "sends", "undoSends", "endsAt" FROM "Change" WHERE "id" = ANY($1::uuid[])',
+      [ids],
+    ),
+    sql.query<Entry>(
+      `SELECT "event", "body"::jsonb->'data'->>'changeId' AS "changeId", "body"::jsonb->'data'->>'mode' AS "mode" FROM "AuditEntry"
+      WHERE "requestId" = ANY($1) AND "event" LIKE 'change.%'`,
+      [batch.map(({ requestId }) => requestId)],
+    ),
   ])
   const effects = effectsByChange(stage)
   return batch.flatMap((staged) => {
@@ -40,25 +70,55 @@ export async function judgeBatch(stage: Stage, batch: readonly Staged[], undone:
   })
 }
 
-function judgeOne({ sandbox }: Stage, { id, ask }: Staged, row: Row | undefined, entries: readonly Entry[], all: readonly string[], undone: boolean): Fault[] {
-  const fault = (what: Fault['what'], words: string): Fault => ({ what, changeId: id, kind: ask.kind, words })
+function judgeOne(
+  { sandbox }: Stage,
+  { id, ask }: Staged,
+  row: Row | undefined,
+  entries: readonly Entry[],
+  all: readonly string[],
+  undone: boolean,
+): Fault[] {
+  const fault = (what: Fault['what'], words: string): Fault => ({
+    what,
+    changeId: id,
+    kind: ask.kind,
+    words,
+  })
   if (!row) return [fault('lost', 'it is not in the database')]
   if (undone && row.endsAt === null) return [] // judged before time passed
   const ended = undone && row.endsAt !== null
   const expected = ended ? 'reverted' : 'applied'
-  const inAws = ended ? ask.isUndone?.(sandbox.world, id) ?? true : ask.isDone(sandbox.world, id)
+  const inAws = ended ? (ask.isUndone?.(sandbox.world, id) ?? true) : ask.isDone(sandbox.world, id)
   const has = (event: string) => entries.filter((entry) => entry.event === event).length
-  const sent = (mode: string) => entries.filter((entry) => entry.event === 'change.sent' && entry.mode === mode).length
+  const sent = (mode: string) =>
+    entries.filter((entry) => entry.event === 'change.sent' && entry.mode === mode).length
   // Nothing else works on these keys, so each must be done, once, and be what AWS has.
   const effects = all.filter((name) => !(ask.kind === 'replicate' && name === 'CreateKey')) // KMS's own, in the other Region (aws-facts 3)
   const doing = effects.filter((name) => !undoing.has(name) || ask.kind === 'grant-revoke').length
-  const most = (ask.kind === 'grant-revoke' || row.endsAt === null ? 1 : undone && ask.kind !== 'grant-create' ? 2 : 1) - (ask.kind === 'grant-adopt' ? 1 : 0)
+  const most =
+    (ask.kind === 'grant-revoke' || row.endsAt === null
+      ? 1
+      : undone && ask.kind !== 'grant-create'
+        ? 2
+        : 1) - (ask.kind === 'grant-adopt' ? 1 : 0)
   return [
-    ...(row.status === expected ? [] : [fault('lost', `${row.status}, not ${expected}: ${row.problem ?? ''}`)]),
+    ...(row.status === expected
+      ? []
+      : [fault('lost', `${row.status}, not ${expected}: ${row.problem ?? ''}`)]),
     ...(inAws ? [] : [fault('mismatched', `${row.status} here, and AWS has it otherwise`)]),
-    ...(doing > Math.max(most, 0) && ask.kind !== 'grant-adopt' ? [fault('double', `${effects.join(', ')}`)] : []),
-    ...(effects.filter((name) => name === 'RevokeGrant').length > 1 ? [fault('double', effects.join(', '))] : []),
-    ...(has('change.begun') === 1 && has('change.applied') === 1 && sent('do') === row.sends && sent('undo') === row.undoSends && effects.length <= row.sends + row.undoSends
-      && (!ended || (has('change.undoBegan') >= 1 && has('change.reverted') === 1)) ? [] : [fault('unaudited', entries.map(({ event }) => event).join(', '))]),
+    ...(doing > Math.max(most, 0) && ask.kind !== 'grant-adopt'
+      ? [fault('double', `${effects.join(', ')}`)]
+      : []),
+    ...(effects.filter((name) => name === 'RevokeGrant').length > 1
+      ? [fault('double', effects.join(', '))]
+      : []),
+    ...(has('change.begun') === 1 &&
+    has('change.applied') === 1 &&
+    sent('do') === row.sends &&
+    sent('undo') === row.undoSends &&
+    effects.length <= row.sends + row.undoSends &&
+    (!ended || (has('change.undoBegan') >= 1 && has('change.reverted') === 1))
+      ? []
+      : [fault('unaudited', entries.map(({ event }) => event).join(', '))]),
   ]
 }

@@ -5,4 +5,10 @@ import { randomUUID } from 'node:crypto'
 
 const loop = makeChangeLoop(randomUUID())
 console.log('ready')
-await runLoop({ name: 'changes', everyMs: 200, run: (signal) => loop.claim(signal) }, new AbortController().signal, (_name, _report, error) => { if (error) console.error(error) })
+await runLoop(
+  { name: 'changes', everyMs: 200, run: (signal) => loop.claim(signal) },
+  new AbortController().signal,
+  (_name, _report, error) => {
+    if (error) console.error(error)
+  },
+)

@@ -13,7 +13,11 @@ const firstPoints = 22
 export function makeCrashingWorld(random: () => number, chance: number, count: () => void): World {
   let dead = false
   let left = random() < chance ? Math.floor(random() * firstPoints) : Infinity
-  const die = () => { dead = true; count(); throw new Crash('the process died here') }
+  const die = () => {
+    dead = true
+    count()
+    throw new Crash('the process died here')
+  }
   const point = () => {
     if (dead) throw new Crash('the process is dead')
     if (left-- <= 0) die()
@@ -26,9 +30,26 @@ export function makeCrashingWorld(random: () => number, chance: number, count: (
   }
   return {
     query: (text, params) => around(() => realWorld.query(text, params)),
-    transaction: (run) => around(() => realWorld.transaction(async (tx) => { const answer = await run(tx); point(); return answer })),
+    transaction: (run) =>
+      around(() =>
+        realWorld.transaction(async (tx) => {
+          const answer = await run(tx)
+          point()
+          return answer
+        }),
+      ),
     read: (place, api, send) => around(() => realWorld.read(place, api, send)),
-    write: (place, api, before, send) => around(() => realWorld.write(place, api, before, async () => { point(); const answer = await send(); point(); return answer })),
-    sleep: async () => { point() },
+    write: (place, api, before, send) =>
+      around(() =>
+        realWorld.write(place, api, before, async () => {
+          point()
+          const answer = await send()
+          point()
+          return answer
+        }),
+      ),
+    sleep: async () => {
+      point()
+    },
   }
 }

@@ -11,13 +11,16 @@ test('on a checkout without the generated client a bench makes it, and runs', ()
   const generated = path.join(rootDir, 'lib/db/generated')
   for (const name of ['lib', 'prisma', 'package.json', 'tsconfig.json']) {
     cpSync(path.join(rootDir, name), path.join(checkout, name), {
-      recursive: true, filter: (source) => !source.startsWith(generated),
+      recursive: true,
+      filter: (source) => !source.startsWith(generated),
     })
   }
   symlinkSync(path.join(rootDir, 'node_modules'), path.join(checkout, 'node_modules'))
   const { stdout, stderr, status } = spawnSync(
-    'npm', ['run', '--silent', 'bench:faults', '--', '--points', '0', '--kills', '0'],
-    { cwd: checkout, encoding: 'utf8', env: { ...process.env, VITEST: '' } })
+    'npm',
+    ['run', '--silent', 'bench:faults', '--', '--points', '0', '--kills', '0'],
+    { cwd: checkout, encoding: 'utf8', env: { ...process.env, VITEST: '' } },
+  )
   expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' })
   expect(stdout.trim().split('\n').at(-1)).toContain('"lost":0')
 }, 120_000)

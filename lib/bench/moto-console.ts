@@ -34,17 +34,23 @@ export async function signIn(who: Who): Promise<Person> {
       const found = actions.find((action) => action.name === name)
       if (!found) throw new Error(`the build has no action ${name}`)
       const { body } = await ask(found.page.replace('[id]', 'x'), {
-        method: 'POST', body: JSON.stringify([input]),
+        method: 'POST',
+        body: JSON.stringify([input]),
         headers: {
-          cookie, origin: product.url, 'sec-fetch-site': 'same-origin', 'next-action': found.id,
-          'content-type': 'text/plain;charset=UTF-8', accept: 'text/x-component',
+          cookie,
+          origin: product.url,
+          'sec-fetch-site': 'same-origin',
+          'next-action': found.id,
+          'content-type': 'text/plain;charset=UTF-8',
+          accept: 'text/x-component',
         },
       })
       return readAnswer<T>(name, body)
     },
     async readRequest(id) {
       const { status, body } = await get(`/api/requests/${id}`)
-      if (status !== 200) throw new Error(`/api/requests/${id} answers ${status}: ${body.slice(0, 200)}`)
+      if (status !== 200)
+        throw new Error(`/api/requests/${id} answers ${status}: ${body.slice(0, 200)}`)
       return JSON.parse(body) as RequestDetail // of our own making
     },
   }
@@ -80,8 +86,11 @@ export async function openAll(person: Person, { key, rsaKey, requestId }: Shown)
   const routes = [...Object.entries(pages), ...Object.entries(handlers)].filter(isAsked)
   const paths = routes.map(([route]) => {
     const { accountId, region, keyId } = route.endsWith('/public-key') ? rsaKey : key
-    const path = route.replace('[account]', accountId).replace('[region]', region)
-      .replace('[keyId]', keyId).replace('[id]', requestId)
+    const path = route
+      .replace('[account]', accountId)
+      .replace('[region]', region)
+      .replace('[keyId]', keyId)
+      .replace('[id]', requestId)
     return path + (search[route] ?? '')
   })
   for (const kind of ['grant-create', 'policy-put']) {

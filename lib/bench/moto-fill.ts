@@ -1,7 +1,17 @@
-import { CreateRoleCommand, CreateUserCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import {
-  CreateAliasCommand, CreateGrantCommand, CreateKeyCommand, DisableKeyCommand,
-  EnableKeyRotationCommand, KMSClient, ScheduleKeyDeletionCommand,
+  CreateRoleCommand,
+  CreateUserCommand,
+  IAMClient,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam'
+import {
+  CreateAliasCommand,
+  CreateGrantCommand,
+  CreateKeyCommand,
+  DisableKeyCommand,
+  EnableKeyRotationCommand,
+  KMSClient,
+  ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms'
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 
@@ -22,27 +32,37 @@ export const appArn = (accountId: string) => roleArn(accountId, 'app')
 /** Credentials of an account, as the console itself gets them. */
 export async function credentialsOf(endpoint: string, accountId: string): Promise<Credentials> {
   const sts = new STSClient({ endpoint, region: 'us-east-1', credentials: motoCredentials })
-  const { Credentials: given } = await sts.send(new AssumeRoleCommand({
-    RoleArn: roleArn(accountId, 'Administrator'), RoleSessionName: 'bench',
-  }))
+  const { Credentials: given } = await sts.send(
+    new AssumeRoleCommand({
+      RoleArn: roleArn(accountId, 'Administrator'),
+      RoleSessionName: 'bench',
+    }),
+  )
   const { AccessKeyId, SecretAccessKey, SessionToken } = given ?? {}
   if (!AccessKeyId || !SecretAccessKey) throw new Error('moto gave no credentials')
   return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken }
 }
 
-const policyOf = (accountId: string, index: number) => JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [
-    {
-      Sid: 'Account', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${accountId}:root` },
-      Action: 'kms:*', Resource: '*',
-    },
-    {
-      Sid: `App${index}`, Effect: 'Allow', Principal: { AWS: appArn(accountId) },
-      Action: ['kms:Decrypt', 'kms:DescribeKey'], Resource: '*',
-    },
-  ],
-})
+const policyOf = (accountId: string, index: number) =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'Account',
+        Effect: 'Allow',
+        Principal: { AWS: `arn:aws:iam::${accountId}:root` },
+        Action: 'kms:*',
+        Resource: '*',
+      },
+      {
+        Sid: `App${index}`,
+        Effect: 'Allow',
+        Principal: { AWS: appArn(accountId) },
+        Action: ['kms:Decrypt', 'kms:DescribeKey'],
+        Resource: '*',
+      },
+    ],
+  })
 
 export type Filled = { keys: FilledKey[]; grants: number }
 
@@ -68,18 +88,26 @@ export async function fillMoto(endpoint: string, keysInEach: number): Promise<Fi
 async function fillIam(iam: IAMClient, accountId: string): Promise<void> {
   const trust = JSON.stringify({
     Version: '2012-10-17',
-    Statement: [{
-      Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole',
-    }],
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'ec2.amazonaws.com' },
+        Action: 'sts:AssumeRole',
+      },
+    ],
   })
   const use = JSON.stringify({
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Action: 'kms:Encrypt', Resource: '*' }],
   })
   await iam.send(new CreateRoleCommand({ RoleName: 'app', AssumeRolePolicyDocument: trust }))
-  await iam.send(new PutRolePolicyCommand({
-    RoleName: 'app', PolicyName: `use-${accountId}`, PolicyDocument: use,
-  }))
+  await iam.send(
+    new PutRolePolicyCommand({
+      RoleName: 'app',
+      PolicyName: `use-${accountId}`,
+      PolicyDocument: use,
+    }),
+  )
   await iam.send(new CreateUserCommand({ UserName: 'ann' }))
 }
 
@@ -87,21 +115,27 @@ async function fillKey(kms: KMSClient, accountId: string, region: string, index:
   // The first of each place stays as plain as can be: changes are requested for it.
   const is = (every: number, rest: number) => index > 0 && index % every === rest
   const isRsa = is(10, rsaKeyAt)
-  const { KeyMetadata } = await kms.send(new CreateKeyCommand({
-    Description: `key ${index}`,
-    Tags: [{ TagKey: 'team', TagValue: index % 2 === 0 ? 'payments' : 'data' }],
-    Policy: policyOf(accountId, index),
-    ...(isRsa ? { KeySpec: 'RSA_2048', KeyUsage: 'SIGN_VERIFY' } : {}),
-  }))
+  const { KeyMetadata } = await kms.send(
+    new CreateKeyCommand({
+      Description: `key ${index}`,
+      Tags: [{ TagKey: 'team', TagValue: index % 2 === 0 ? 'payments' : 'data' }],
+      Policy: policyOf(accountId, index),
+      ...(isRsa ? { KeySpec: 'RSA_2048', KeyUsage: 'SIGN_VERIFY' } : {}),
+    }),
+  )
   const { KeyId: keyId = '', Arn: arn = '' } = KeyMetadata ?? {}
   await kms.send(new CreateAliasCommand({ AliasName: `alias/app/${index}`, TargetKeyId: keyId }))
   if (is(3, 1) && !isRsa) await kms.send(new EnableKeyRotationCommand({ KeyId: keyId }))
   const hasGrant = is(3, grantedKeyAt) && !isRsa
   if (hasGrant) {
-    await kms.send(new CreateGrantCommand({
-      KeyId: keyId, GranteePrincipal: appArn(accountId), Operations: ['Encrypt'],
-      Name: `grant-${index}`,
-    }))
+    await kms.send(
+      new CreateGrantCommand({
+        KeyId: keyId,
+        GranteePrincipal: appArn(accountId),
+        Operations: ['Encrypt'],
+        Name: `grant-${index}`,
+      }),
+    )
   }
   if (is(25, 12)) await kms.send(new DisableKeyCommand({ KeyId: keyId }))
   if (is(25, 13)) {

@@ -21,14 +21,22 @@ export class Missing extends Error {}
 export async function startMoto(dir: string): Promise<Moto> {
   const bin = install(path.join(dir, 'moto'))
   const port = await pickPort(0)
-  const server = spawnGuarded(path.join(bin, 'moto_server'), ['-H', '127.0.0.1', '-p', String(port)], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
+  const server = spawnGuarded(
+    path.join(bin, 'moto_server'),
+    ['-H', '127.0.0.1', '-p', String(port)],
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  )
   const endpoint = `http://127.0.0.1:${port}`
   await waitUntilItAnswers(endpoint, server)
-  const shown = spawnSync(path.join(bin, 'python'), ['-c', 'import moto; print(moto.__version__)'], {
-    encoding: 'utf8',
-  })
+  const shown = spawnSync(
+    path.join(bin, 'python'),
+    ['-c', 'import moto; print(moto.__version__)'],
+    {
+      encoding: 'utf8',
+    },
+  )
   return { endpoint, version: shown.stdout.trim(), stop: () => server.stop() }
 }
 
@@ -54,7 +62,9 @@ function install(home: string): string {
 async function waitUntilItAnswers(endpoint: string, server: Guarded): Promise<void> {
   let said = ''
   const child: ChildProcess = server.child
-  child.stderr?.on('data', (data: Buffer) => { said = (said + data.toString()).slice(-2_000) })
+  child.stderr?.on('data', (data: Buffer) => {
+    said = (said + data.toString()).slice(-2_000)
+  })
   for (const until = Date.now() + 60_000; Date.now() < until; await sleep(100)) {
     if (child.exitCode !== null) throw new Missing(`moto ended at once: ${tailOf(said, 1)}`)
     const answer = await fetch(`${endpoint}/moto-api/`).catch(() => null)

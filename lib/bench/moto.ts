@@ -5,7 +5,11 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
-  GetKeyPolicyCommand, KMSClient, ListGrantsCommand, RevokeGrantCommand, type GrantListEntry,
+  GetKeyPolicyCommand,
+  KMSClient,
+  ListGrantsCommand,
+  RevokeGrantCommand,
+  type GrantListEntry,
 } from '@aws-sdk/client-kms'
 import pg from 'pg'
 import { cleanEnvironment } from '../../e2e/environment'
@@ -20,9 +24,17 @@ import { startProduct } from '../launch/product.mjs'
 import { readSettings } from '../launch/settings.mjs'
 import { openAll, signIn, waitForChange, type Person } from './moto-console'
 import {
-  appArn, credentialsOf, fillMoto, grantedKeyAt, motoAccounts, motoCredentials, motoRegions, roleArn,
+  appArn,
+  credentialsOf,
+  fillMoto,
+  grantedKeyAt,
+  motoAccounts,
+  motoCredentials,
+  motoRegions,
+  roleArn,
   rsaKeyAt,
-  type Filled, type FilledKey,
+  type Filled,
+  type FilledKey,
 } from './moto-fill'
 import { Missing, startMoto } from './moto-server'
 
@@ -35,7 +47,9 @@ if (!(keysInEach >= 10)) {
 }
 
 const faults: string[] = []
-const expectThat = (holds: boolean, words: string) => { if (!holds) faults.push(words) }
+const expectThat = (holds: boolean, words: string) => {
+  if (!holds) faults.push(words)
+}
 const figures: Record<string, unknown> = {}
 const begun = Date.now()
 const note = (phase: string) => {
@@ -90,13 +104,25 @@ async function startConsole(endpoint: string): Promise<{ query: Query }> {
   note('the web server is built')
   mkdirSync(dataDir, { recursive: true })
   const file = path.join(dataDir, 'accounts.json')
-  writeFileSync(file, JSON.stringify(motoAccounts.map((id) => ({
-    id, name: `moto-${id}`, regions: motoRegions,
-    readRoleArn: roleArn(id, 'ClavigerRead'), writeRoleArn: roleArn(id, 'ClavigerWrite'),
-  }))))
+  writeFileSync(
+    file,
+    JSON.stringify(
+      motoAccounts.map((id) => ({
+        id,
+        name: `moto-${id}`,
+        regions: motoRegions,
+        readRoleArn: roleArn(id, 'ClavigerRead'),
+        writeRoleArn: roleArn(id, 'ClavigerWrite'),
+      })),
+    ),
+  )
   const env = {
-    ...cleanEnvironment(dataDir), CLAVIGER_AWS: 'live', CLAVIGER_LOCAL_SIGN_IN: '1',
-    CLAVIGER_ACCOUNTS_FILE: file, AWS_ENDPOINT_URL: endpoint, AWS_REGION: motoRegions[0],
+    ...cleanEnvironment(dataDir),
+    CLAVIGER_AWS: 'live',
+    CLAVIGER_LOCAL_SIGN_IN: '1',
+    CLAVIGER_ACCOUNTS_FILE: file,
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: motoRegions[0],
     AWS_ACCESS_KEY_ID: motoCredentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: motoCredentials.secretAccessKey,
   }
@@ -120,19 +146,24 @@ async function awaitSweeps(query: Query, filled: Filled) {
       `SELECT count(*) FILTER (WHERE "endedAt" IS NULL)::int AS "open",
          count(*) FILTER (WHERE "endedAt" IS NOT NULL
            AND "kind" IN ('core', 'grants', 'rotations'))::int AS "ended"
-       FROM "Sweep" WHERE "kind" <> 'lastUsage'`)
+       FROM "Sweep" WHERE "kind" <> 'lastUsage'`,
+    )
     return row !== undefined && row.open === 0 && row.ended >= 3 * places
   }
   while (!(await isDone()) && Date.now() - began < sweepsWithinMs) await sleep(250)
   figures.sweepSeconds = Math.round((Date.now() - began) / 100) / 10
   const open = await query<{ kind: string; accountId: string; region: string }>(
     `SELECT "kind", "accountId", "region" FROM "Sweep"
-     WHERE "endedAt" IS NULL AND "kind" <> 'lastUsage'`)
-  const which = open.map(({ kind, accountId, region }) => `${kind} ${accountId} ${region}`).join(', ')
+     WHERE "endedAt" IS NULL AND "kind" <> 'lastUsage'`,
+  )
+  const which = open
+    .map(({ kind, accountId, region }) => `${kind} ${accountId} ${region}`)
+    .join(', ')
   expectThat(open.length === 0, `sweeps have not ended within a minute: ${which}`)
   const [seen] = await query<{ keys: number; grants: number }>(
     `SELECT (SELECT count(*)::int FROM "Key" WHERE "goneAt" IS NULL) AS "keys",
-       (SELECT count(*)::int FROM "Grant" WHERE "goneAt" IS NULL) AS "grants"`)
+       (SELECT count(*)::int FROM "Grant" WHERE "goneAt" IS NULL) AS "grants"`,
+  )
   Object.assign(figures, seen)
   const { keys, grants } = filled
   expectThat(seen?.keys === keys.length, `${seen?.keys} of ${keys.length} keys were read`)
@@ -153,7 +184,9 @@ async function signInPeople(): Promise<People> {
 /** Neither account is in an organization, and moto says so: access must be certain. */
 async function expectAccess(admin: Person, key: FilledKey): Promise<void> {
   const { body } = await admin.get(`/api/keys/${key.accountId}/${key.region}/${key.keyId}/access`)
-  const { rows = [] } = JSON.parse(body) as { rows?: { id: string; cells: Record<string, string> }[] }
+  const { rows = [] } = JSON.parse(body) as {
+    rows?: { id: string; cells: Record<string, string> }[]
+  }
   const cells = rows.find(({ id }) => id === appArn(key.accountId))?.cells
   expectThat(cells?.decrypt === 'yes', `decrypt for the role app is ${cells?.decrypt}, not yes`)
 }
@@ -172,9 +205,12 @@ async function seeKey(key: FilledKey) {
   const { keyId } = key
   const kms = await openMoto(key)
   const { Grants = [] } = await kms.send(new ListGrantsCommand({ KeyId: keyId }))
-  const { Policy } = await kms.send(new GetKeyPolicyCommand({
-    KeyId: keyId, PolicyName: 'default',
-  }))
+  const { Policy } = await kms.send(
+    new GetKeyPolicyCommand({
+      KeyId: keyId,
+      PolicyName: 'default',
+    }),
+  )
   return { grants: Grants, policy: Policy ?? '' }
 }
 
@@ -216,8 +252,11 @@ async function approve({ requester, deciders }: People, id: string): Promise<voi
     const [change] = (await decider.readRequest(id)).changes
     if (!change || change.status !== 'open' || !change.decide.may) continue
     await decider.act('requests/actions.ts decideChange', {
-      changeId: change.id, decision: 'approve', comment: 'Seen.',
-      requestHash: change.requestHash, baselineHash: change.baselineHash,
+      changeId: change.id,
+      decision: 'approve',
+      comment: 'Seen.',
+      requestHash: change.requestHash,
+      baselineHash: change.baselineHash,
     })
   }
 }
@@ -225,7 +264,8 @@ async function approve({ requester, deciders }: People, id: string): Promise<voi
 async function driveGrant(people: People, key: FilledKey): Promise<string> {
   const grantee = roleArn(motoAccounts[1], 'app')
   const id = await preview(people, key, {
-    kind: 'grant-create', input: { granteePrincipal: grantee, operations: ['Decrypt'] },
+    kind: 'grant-create',
+    input: { granteePrincipal: grantee, operations: ['Decrypt'] },
   })
   await approve(people, id)
   const change = await waitForChange(people.requester, id, 'applied')
@@ -245,9 +285,15 @@ async function previewRevocation(people: People, keys: readonly FilledKey[]): Pr
   if (!key) throw new Error('moto has no keys')
   const [grant] = (await seeKey(key)).grants
   if (!grant?.GrantId) throw new Error('the key to revoke a grant of has none')
-  const id = await preview(people, key, {
-    kind: 'grant-revoke', input: { grantId: grant.GrantId },
-  }, null)
+  const id = await preview(
+    people,
+    key,
+    {
+      kind: 'grant-revoke',
+      input: { grantId: grant.GrantId },
+    },
+    null,
+  )
   await people.requester.act('requests/actions.ts discardDraft', { id })
 }
 

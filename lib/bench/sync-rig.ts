@@ -17,7 +17,12 @@ export type Rig = {
   close: () => Promise<void>
 }
 
-type Plan = { keys: number; regions?: string[]; share: number; prepare?: (url: string) => Promise<void> }
+type Plan = {
+  keys: number
+  regions?: string[]
+  share: number
+  prepare?: (url: string) => Promise<void>
+}
 
 export const benchAccount = '111122223333'
 export const benchRegion = 'eu-west-1'
@@ -28,27 +33,70 @@ export async function startRig(plan: Plan): Promise<Rig> {
   const { deployMigrations } = await import('../db/migrations')
   await deployMigrations(postgres.url)
   const sandbox = await startSandbox([
-    '--scenario', 'scale', '--keys', String(plan.keys), '--accounts', '1', '--regions', '1',
+    '--scenario',
+    'scale',
+    '--keys',
+    String(plan.keys),
+    '--accounts',
+    '1',
+    '--regions',
+    '1',
   ])
   const client = new pg.Pool({ connectionString: postgres.url, max: 3 })
   client.on('error', () => {}) // the server goes down with the bench
   const workers = new Set<ChildProcess>()
   const knob = makeKnob(sandbox.endpoint)
   const accountsFile = path.join(dir, 'accounts.json')
-  writeFileSync(path.join(dir, 'audit.key'), generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }))
-  writeFileSync(accountsFile, JSON.stringify([{ id: benchAccount, name: 'bench', readRoleArn: `arn:aws:iam::${benchAccount}:role/ClavigerRead`, regions: plan.regions ?? [benchRegion] }]))
-  const host = (await knob<{ arn: string; accessKeyId: string; secretAccessKey: string }[]>('GET', 'credentials')).find((one) => one.arn.endsWith(':user/claviger-host'))
+  writeFileSync(
+    path.join(dir, 'audit.key'),
+    generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }),
+  )
+  writeFileSync(
+    accountsFile,
+    JSON.stringify([
+      {
+        id: benchAccount,
+        name: 'bench',
+        readRoleArn: `arn:aws:iam::${benchAccount}:role/ClavigerRead`,
+        regions: plan.regions ?? [benchRegion],
+      },
+    ]),
+  )
+  const host = (
+    await knob<{ arn: string; accessKeyId: string; secretAccessKey: string }[]>(
+      'GET',
+      'credentials',
+    )
+  ).find((one) => one.arn.endsWith(':user/claviger-host'))
   if (!host) throw new Error('the scenario has no claviger-host')
   const environment = {
-    ...process.env, DATABASE_URL: postgres.url, AWS_ENDPOINT_URL: sandbox.endpoint, AWS_REGION: benchRegion, AWS_ACCESS_KEY_ID: host.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: host.secretAccessKey, CLAVIGER_EXTERNAL_ID: 'claviger-bench', CLAVIGER_AUDIT_KEY_FILE: path.join(dir, 'audit.key'), CLAVIGER_DATA_DIR: dir,
-    CLAVIGER_ACCOUNTS_FILE: accountsFile, CLAVIGER_BUDGET_SHARE: String(plan.share), CLAVIGER_SYNC_INTERVAL_MINUTES: '1440', LOG_LEVEL: 'warn', NODE_NO_WARNINGS: '1',
+    ...process.env,
+    DATABASE_URL: postgres.url,
+    AWS_ENDPOINT_URL: sandbox.endpoint,
+    AWS_REGION: benchRegion,
+    AWS_ACCESS_KEY_ID: host.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: host.secretAccessKey,
+    CLAVIGER_EXTERNAL_ID: 'claviger-bench',
+    CLAVIGER_AUDIT_KEY_FILE: path.join(dir, 'audit.key'),
+    CLAVIGER_DATA_DIR: dir,
+    CLAVIGER_ACCOUNTS_FILE: accountsFile,
+    CLAVIGER_BUDGET_SHARE: String(plan.share),
+    CLAVIGER_SYNC_INTERVAL_MINUTES: '1440',
+    LOG_LEVEL: 'warn',
+    NODE_NO_WARNINGS: '1',
   }
   return {
-    endpoint: sandbox.endpoint, databaseUrl: postgres.url, knob,
-    query: async <T extends object>(text: string, params: unknown[] = []) => (await client.query<T>(text, params)).rows,
+    endpoint: sandbox.endpoint,
+    databaseUrl: postgres.url,
+    knob,
+    query: async <T extends object>(text: string, params: unknown[] = []) =>
+      (await client.query<T>(text, params)).rows,
     async startWorker(more = {}) {
-      const worker = spawn(process.execPath, ['--import', 'tsx', '--conditions=react-server', 'lib/worker/main.ts'], { env: { ...environment, ...more }, stdio: ['ignore', 'inherit', 'inherit'] })
+      const worker = spawn(
+        process.execPath,
+        ['--import', 'tsx', '--conditions=react-server', 'lib/worker/main.ts'],
+        { env: { ...environment, ...more }, stdio: ['ignore', 'inherit', 'inherit'] },
+      )
       workers.add(worker)
       worker.once('exit', () => workers.delete(worker))
       return worker
@@ -63,10 +111,17 @@ export async function startRig(plan: Plan): Promise<Rig> {
   }
 }
 
-async function startSandbox(scenario: readonly string[]): Promise<{ process: ChildProcess; endpoint: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'lib/sandbox/main.ts', '--port', '0', ...scenario], {
-    stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, CLAVIGER_EXTERNAL_ID: 'claviger-bench' },
-  })
+async function startSandbox(
+  scenario: readonly string[],
+): Promise<{ process: ChildProcess; endpoint: string }> {
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', 'lib/sandbox/main.ts', '--port', '0', ...scenario],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, CLAVIGER_EXTERNAL_ID: 'claviger-bench' },
+    },
+  )
   const endpoint = await new Promise<string>((resolve, reject) => {
     let said = ''
     child.stdout?.on('data', (data: Buffer) => {
@@ -80,29 +135,61 @@ async function startSandbox(scenario: readonly string[]): Promise<{ process: Chi
 
 function makeKnob(endpoint: string): Rig['knob'] {
   return async <T>(method: string, name: string, body?: unknown) => {
-    const response = await fetch(`${endpoint}/_sandbox/${name}`, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
-    if (!response.ok) throw new Error(`${method} ${name}: ${response.status} ${await response.text()}`)
-    return await response.json() as T
+    const response = await fetch(`${endpoint}/_sandbox/${name}`, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    if (!response.ok)
+      throw new Error(`${method} ${name}: ${response.status} ${await response.text()}`)
+    return (await response.json()) as T
   }
 }
 
-export async function stopProcess(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+export async function stopProcess(
+  child: ChildProcess,
+  signal: NodeJS.Signals = 'SIGTERM',
+): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const ended = new Promise((resolve) => child.once('exit', resolve))
   child.kill(signal)
-  await Promise.race([ended, sleep(8_000).then(() => child.kill('SIGKILL')).then(() => ended)])
+  await Promise.race([
+    ended,
+    sleep(8_000)
+      .then(() => child.kill('SIGKILL'))
+      .then(() => ended),
+  ])
 }
 
-export type SweepState = { kind: string; status: string; seconds: number; startedAt: Date; endedAt: Date | null; calls: number; throttled: number; failed: number; itemsDone: number; attempt: number; problem: string | null }
+export type SweepState = {
+  kind: string
+  status: string
+  seconds: number
+  startedAt: Date
+  endedAt: Date | null
+  calls: number
+  throttled: number
+  failed: number
+  itemsDone: number
+  attempt: number
+  problem: string | null
+}
 
 /** Waits until every sweep of these kinds of the bench's Region has ended. */
-export async function waitForSweeps(rig: Rig, kinds: readonly string[], timeoutMs: number): Promise<SweepState[]> {
-  for (const until = Date.now() + timeoutMs; ;) {
+export async function waitForSweeps(
+  rig: Rig,
+  kinds: readonly string[],
+  timeoutMs: number,
+): Promise<SweepState[]> {
+  for (const until = Date.now() + timeoutMs; ; ) {
     const rows = await rig.query<SweepState>(
       `SELECT "kind", "status", "startedAt", "endedAt", extract(epoch FROM coalesce("endedAt", now()) - "startedAt")::float8 AS "seconds", "calls", "throttled", "failed", "itemsDone", "attempt", "problem"
-       FROM "Sweep" WHERE "accountId" = $1 AND "region" = $2 AND "kind" = ANY($3) ORDER BY "id"`, [benchAccount, benchRegion, kinds])
-    if (kinds.every((kind) => rows.some((row) => row.kind === kind && row.endedAt !== null))) return rows
-    if (Date.now() > until) throw new Error(`the sweeps did not end in time: ${JSON.stringify(rows)}`)
+       FROM "Sweep" WHERE "accountId" = $1 AND "region" = $2 AND "kind" = ANY($3) ORDER BY "id"`,
+      [benchAccount, benchRegion, kinds],
+    )
+    if (kinds.every((kind) => rows.some((row) => row.kind === kind && row.endedAt !== null)))
+      return rows
+    if (Date.now() > until)
+      throw new Error(`the sweeps did not end in time: ${JSON.stringify(rows)}`)
     await sleep(200)
   }
 }

@@ -18,11 +18,16 @@ import { randomState, searchWords } from './random-state'
 const [keys = 100_000, rounds = 400] = process.argv.slice(2).map(Number)
 
 /** Sees every account. Only a bench may make a permit without a person. */
-const permit = { actor: { id: '', email: '', name: 'bench', assigned: [{ role: 'admin', accountId: null }] }, scope: { all: true } } as unknown as Permit<Permission>
+const permit = {
+  actor: { id: '', email: '', name: 'bench', assigned: [{ role: 'admin', accountId: null }] },
+  scope: { all: true },
+} as unknown as Permit<Permission>
 
 function summary(times: readonly number[]) {
   const sorted = times.toSorted((a, b) => a - b)
-  const at = (share: number) => Math.round((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0) * 10) / 10
+  const at = (share: number) =>
+    Math.round((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0) * 10) /
+    10
   return { n: times.length, p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) }
 }
 
@@ -47,7 +52,10 @@ async function benchPages() {
   return {
     all: summary(times.map(({ ms }) => ms)),
     byKind: Object.fromEntries([...kinds].map(([kind, some]) => [kind, summary(some)])),
-    slowest: times.toSorted((a, b) => b.ms - a.ms).slice(0, 5).map(({ ms, what }) => `${Math.round(ms)} ms ${what}`),
+    slowest: times
+      .toSorted((a, b) => b.ms - a.ms)
+      .slice(0, 5)
+      .map(({ ms, what }) => `${Math.round(ms)} ms ${what}`),
   }
 }
 
@@ -57,10 +65,19 @@ async function benchSearch() {
   for (const word of searchWords) {
     for (let length = 1; length <= word.length; length += 1) {
       const text = word.slice(0, length)
-      times.push({ ms: await timed(() => searchEverything(permit as Permit<'keys.read'>, text)), what: text })
+      times.push({
+        ms: await timed(() => searchEverything(permit as Permit<'keys.read'>, text)),
+        what: text,
+      })
     }
   }
-  return { ...summary(times.map(({ ms }) => ms)), slowest: times.toSorted((a, b) => b.ms - a.ms).slice(0, 5).map(({ ms, what }) => `${Math.round(ms)} ms "${what}"`) }
+  return {
+    ...summary(times.map(({ ms }) => ms)),
+    slowest: times
+      .toSorted((a, b) => b.ms - a.ms)
+      .slice(0, 5)
+      .map(({ ms, what }) => `${Math.round(ms)} ms "${what}"`),
+  }
 }
 
 async function fill(url: string) {
@@ -89,9 +106,16 @@ try {
   const search = await benchSearch()
   const bounds = { pageP95Ms: 150, searchP95Ms: 100 }
   if (page.all.p95 > bounds.pageP95Ms || search.p95 > bounds.searchP95Ms) process.exitCode = 1
-  console.log(JSON.stringify({ keys, bounds, cpus: os.cpus().length, load: [loadBefore, os.loadavg()[0]], page, search }, null, 2))
+  console.log(
+    JSON.stringify(
+      { keys, bounds, cpus: os.cpus().length, load: [loadBefore, os.loadavg()[0]], page, search },
+      null,
+      2,
+    ),
+  )
 } finally {
   await closeDatabase()
   await postgres?.stop()
-  for (const place of [postgres?.home, dir]) if (place) rmSync(place, { recursive: true, force: true })
+  for (const place of [postgres?.home, dir])
+    if (place) rmSync(place, { recursive: true, force: true })
 }

@@ -7,5 +7,7 @@ import type { Kind } from './define'
 /** @throws AppError forbidden for a kind of change that takes more than the right to ask. */
 export function requireAsker({ assigned }: Actor, { label, asks }: Kind): void {
   if (asks === undefined || scopeOf(assigned, asks) !== null) return
-  throw new AppError('forbidden', `${label}: to ask for this takes the permission ${asks}.`, { permission: asks })
+  throw new AppError('forbidden', `${label}: to ask for this takes the permission ${asks}.`, {
+    permission: asks,
+  })
 }

@@ -15,7 +15,17 @@ import { prepareRequest } from './prepare'
 import { getRequest } from './read'
 import { breakGlass, sendRequest } from './send'
 import { defaultRules } from './rules/rule'
-import { addKey, addPerson, asking, changesOf, connectAccount, decisionOf, outsider, stageAccount, type Someone } from './test/theatre'
+import {
+  addKey,
+  addPerson,
+  asking,
+  changesOf,
+  connectAccount,
+  decisionOf,
+  outsider,
+  stageAccount,
+  type Someone,
+} from './test/theatre'
 import { realWorld } from './world'
 import type { AskedRequest } from './ask'
 import { CreateGrantCommand } from '@aws-sdk/client-kms'
@@ -36,7 +46,10 @@ beforeAll(async () => {
 afterAll(() => aws.close())
 
 /** What authorize would give: the scope of what the person holds. */
-function permitOf<P extends Permission>({ id, name, email, assigned }: Someone, permission: P): Permit<P> {
+function permitOf<P extends Permission>(
+  { id, name, email, assigned }: Someone,
+  permission: P,
+): Permit<P> {
   const scope = scopeOf(assigned, permission)
   if (!scope) throw new Error(`${name} lacks ${permission}`)
   return { actor: { id, name, email, assigned }, scope } as unknown as Permit<P> // only authorize makes one; here nobody signs in
@@ -44,35 +57,64 @@ function permitOf<P extends Permission>({ id, name, email, assigned }: Someone, 
 
 async function addLocal(name: string, role: Role, accountId: string): Promise<Someone> {
   const person = await addPerson(name, role)
-  await sql.execute(`UPDATE "Assignment" SET "accountId" = $2 WHERE "personId" = $1::uuid`, [person.id, accountId])
+  await sql.execute(`UPDATE "Assignment" SET "accountId" = $2 WHERE "personId" = $1::uuid`, [
+    person.id,
+    accountId,
+  ])
   return { ...person, assigned: [{ role, accountId }] satisfies Assigned[] }
 }
 
 async function work(): Promise<void> {
-  for (const mode of ['undo', 'do'] as const) for (const lease of await claimChanges(realWorld, 'test', mode, 10)) await executeChange(realWorld, lease, new AbortController().signal)
+  for (const mode of ['undo', 'do'] as const)
+    for (const lease of await claimChanges(realWorld, 'test', mode, 10))
+      await executeChange(realWorld, lease, new AbortController().signal)
 }
-async function ask(who: Someone, asked: AskedRequest): Promise<{ requestId: string; changeIds: string[] }> {
+async function ask(
+  who: Someone,
+  asked: AskedRequest,
+): Promise<{ requestId: string; changeIds: string[] }> {
   const { id } = await prepareRequest(permitOf(who, 'requests.create'), asked)
   await sendRequest(permitOf(who, 'requests.create'), { id })
   return { requestId: id, changeIds: (await changesOf(id)).map((change) => change.id) }
 }
-const approve = async (who: Someone, changeId: string) => decideChange(permitOf(who, 'requests.decide'), await decisionOf(changeId))
+const approve = async (who: Someone, changeId: string) =>
+  decideChange(permitOf(who, 'requests.decide'), await decisionOf(changeId))
 const weak = { ...defaultRules, rules: [] }
-const askForRules = (more: Partial<AskedRequest['changes'][number]> = {}): AskedRequest =>
-  ({ justification: 'weaker rules', changes: [{ kind: 'rules-update', accountId: null, region: null, keyArn: null, input: weak, startsAt: null, endsAt: null, ...more }] })
-const rulesStored = async () => (await sql.query('SELECT 1 FROM "Setting" WHERE "name" = $1', ['approvalRules'])).length
+const askForRules = (more: Partial<AskedRequest['changes'][number]> = {}): AskedRequest => ({
+  justification: 'weaker rules',
+  changes: [
+    {
+      kind: 'rules-update',
+      accountId: null,
+      region: null,
+      keyArn: null,
+      input: weak,
+      startsAt: null,
+      endsAt: null,
+      ...more,
+    },
+  ],
+})
+const rulesStored = async () =>
+  (await sql.query('SELECT 1 FROM "Setting" WHERE "name" = $1', ['approvalRules'])).length
 
 it('the approval rules are not changed under the name of an account', async () => {
   const clerk = await addLocal('Clerk', 'requester', stageAccount)
-  await expect(ask(clerk, askForRules({ accountId: stageAccount, region: 'eu-central-1' }))).rejects.toThrow(/account/)
+  await expect(
+    ask(clerk, askForRules({ accountId: stageAccount, region: 'eu-central-1' })),
+  ).rejects.toThrow(/account/)
   const key = await addKey(aws.url)
-  await expect(ask(ann, askForRules({ accountId: stageAccount, region: 'eu-central-1', keyArn: key.arn }))).rejects.toThrow(/account/)
+  await expect(
+    ask(ann, askForRules({ accountId: stageAccount, region: 'eu-central-1', keyArn: key.arn })),
+  ).rejects.toThrow(/account/)
   expect(await rulesStored()).toBe(0)
 })
 
 it('nor by break-glass', async () => {
   const { id } = await prepareRequest(permitOf(ann, 'requests.create'), askForRules())
-  await expect(breakGlass(permitOf(ann, 'requests.breakGlass'), { id, reason: 'now' })).rejects.toThrow(/break-glass/i)
+  await expect(
+    breakGlass(permitOf(ann, 'requests.breakGlass'), { id, reason: 'now' }),
+  ).rejects.toThrow(/break-glass/i)
   await work()
   expect(await rulesStored()).toBe(0)
 })
@@ -85,57 +127,117 @@ it('a change names what its kind is about, nothing more and nothing less', async
 
 it('who sees one account of a request sees nothing of the others', async () => {
   const [here, there] = [await addKey(aws.url), await addKey(aws.url)]
-  const { requestId } = await ask(ann, { justification: 'both', title: 'two', changes: [...asking('key-disable', here.arn, {}).changes, ...asking('description', there.arn, { description: 'secret project' }).changes] })
-  await sql.execute(`UPDATE "Change" SET "accountId" = $2 WHERE "keyArn" = $1`, [there.arn, otherAccount])
+  const { requestId } = await ask(ann, {
+    justification: 'both',
+    title: 'two',
+    changes: [
+      ...asking('key-disable', here.arn, {}).changes,
+      ...asking('description', there.arn, { description: 'secret project' }).changes,
+    ],
+  })
+  await sql.execute(`UPDATE "Change" SET "accountId" = $2 WHERE "keyArn" = $1`, [
+    there.arn,
+    otherAccount,
+  ])
   const local = await addLocal('Local', 'approver', stageAccount)
   const seen = await getRequest(permitOf(local, 'requests.read'), requestId)
   expect(seen.changes).toHaveLength(1)
   const text = JSON.stringify(seen)
   expect(text).not.toContain(there.arn)
   expect(text).not.toContain(there.keyId)
-  const [row] = (await listRequests(permitOf(local, 'requests.read'), { box: 'all', text: '', page: 1 })).rows.filter(({ id }) => id === requestId)
-  expect(row).toMatchObject({ changes: 1, kinds: ['key-disable'], accounts: [{ id: stageAccount }] })
+  const [row] = (
+    await listRequests(permitOf(local, 'requests.read'), { box: 'all', text: '', page: 1 })
+  ).rows.filter(({ id }) => id === requestId)
+  expect(row).toMatchObject({
+    changes: 1,
+    kinds: ['key-disable'],
+    accounts: [{ id: stageAccount }],
+  })
   const far = (await changesOf(requestId))[1]?.id ?? ''
   await expect(approve(local, far)).rejects.toThrow(/no such change/)
-  await expect(endNow(permitOf(local, 'requests.create'), { changeId: far, reason: 'x' })).rejects.toThrow(/no such change/)
+  await expect(
+    endNow(permitOf(local, 'requests.create'), { changeId: far, reason: 'x' }),
+  ).rejects.toThrow(/no such change/)
   const stranger = await addLocal('Stranger', 'approver', '111111111111')
-  await expect(commentOnRequest(permitOf(stranger, 'requests.read'), { requestId, text: 'x' })).rejects.toThrow(/no such request/)
+  await expect(
+    commentOnRequest(permitOf(stranger, 'requests.read'), { requestId, text: 'x' }),
+  ).rejects.toThrow(/no such request/)
 })
 
 it('break-glass over several accounts is reviewed by who may decide in all of them', async () => {
   const [here, there] = [await addKey(aws.url), await addKey(aws.url)]
-  const { id } = await prepareRequest(permitOf(ann, 'requests.create'), { justification: 'both', changes: [here, there].flatMap(({ arn }) => asking('description', arn, { description: 'x' }).changes) })
+  const { id } = await prepareRequest(permitOf(ann, 'requests.create'), {
+    justification: 'both',
+    changes: [here, there].flatMap(
+      ({ arn }) => asking('description', arn, { description: 'x' }).changes,
+    ),
+  })
   await breakGlass(permitOf(ann, 'requests.breakGlass'), { id, reason: 'fire' })
-  await sql.execute(`UPDATE "Change" SET "accountId" = $2 WHERE "keyArn" = $1`, [there.arn, otherAccount])
+  await sql.execute(`UPDATE "Change" SET "accountId" = $2 WHERE "keyArn" = $1`, [
+    there.arn,
+    otherAccount,
+  ])
   const local = await addLocal('Local two', 'approver', stageAccount)
   expect((await getRequest(permitOf(local, 'requests.read'), id)).canReview).toBe(false)
-  await expect(reviewBreakGlass(permitOf(local, 'requests.decide'), { requestId: id, note: 'fine' })).rejects.toThrow(/all/)
+  await expect(
+    reviewBreakGlass(permitOf(local, 'requests.decide'), { requestId: id, note: 'fine' }),
+  ).rejects.toThrow(/all/)
   expect((await getRequest(permitOf(bob, 'requests.read'), id)).canReview).toBe(true)
   await reviewBreakGlass(permitOf(bob, 'requests.decide'), { requestId: id, note: 'fine' })
 })
 
-const grantInput = { granteePrincipal: 'arn:aws:iam::638820417753:root', granteeServicePrincipal: null, operations: ['Decrypt'], constraints: null, retiringPrincipal: null, retiringServicePrincipal: null }
+const grantInput = {
+  granteePrincipal: 'arn:aws:iam::638820417753:root',
+  granteeServicePrincipal: null,
+  operations: ['Decrypt'],
+  constraints: null,
+  retiringPrincipal: null,
+  retiringServicePrincipal: null,
+}
 
 it('who only asks for changes in an account does not end those of others', async () => {
   const key = await addKey(aws.url)
-  const { requestId, changeIds: [changeId = ''] } = await ask(ann, asking('grant-create', key.arn, grantInput))
+  const {
+    requestId,
+    changeIds: [changeId = ''],
+  } = await ask(ann, asking('grant-create', key.arn, grantInput))
   await approve(bob, changeId)
   await work()
   const clerk = await addLocal('Clerk two', 'requester', stageAccount)
-  expect((await getRequest(permitOf(clerk, 'requests.read'), requestId)).changes[0]?.canEnd).toBe(false)
-  await expect(endNow(permitOf(clerk, 'requests.create'), { changeId, reason: 'spite' })).rejects.toThrow(/no such change/)
+  expect((await getRequest(permitOf(clerk, 'requests.read'), requestId)).changes[0]?.canEnd).toBe(
+    false,
+  )
+  await expect(
+    endNow(permitOf(clerk, 'requests.create'), { changeId, reason: 'spite' }),
+  ).rejects.toThrow(/no such change/)
   const approver = await addLocal('Local three', 'approver', stageAccount)
-  expect((await getRequest(permitOf(approver, 'requests.read'), requestId)).changes[0]?.canEnd).toBe(true)
+  expect(
+    (await getRequest(permitOf(approver, 'requests.read'), requestId)).changes[0]?.canEnd,
+  ).toBe(true)
   await endNow(permitOf(approver, 'requests.create'), { changeId, reason: 'over' })
 })
 
 it('a grant adopted without an end was never approved to end', async () => {
   const key = await addKey(aws.url)
-  const { GrantId: grantId } = await outsider(aws.url).send(new CreateGrantCommand({ KeyId: key.arn, GranteePrincipal: grantInput.granteePrincipal, Operations: ['Decrypt'] }))
-  const { requestId, changeIds: [changeId = ''] } = await ask(ann, asking('grant-adopt', key.arn, { grantId, owner: 'team', reason: 'known' }, { endsAt: null }))
+  const { GrantId: grantId } = await outsider(aws.url).send(
+    new CreateGrantCommand({
+      KeyId: key.arn,
+      GranteePrincipal: grantInput.granteePrincipal,
+      Operations: ['Decrypt'],
+    }),
+  )
+  const {
+    requestId,
+    changeIds: [changeId = ''],
+  } = await ask(
+    ann,
+    asking('grant-adopt', key.arn, { grantId, owner: 'team', reason: 'known' }, { endsAt: null }),
+  )
   await approve(bob, changeId)
   await work()
   const [change] = (await getRequest(permitOf(ann, 'requests.read'), requestId)).changes
   expect(change).toMatchObject({ status: 'applied', canEnd: false })
-  await expect(endNow(permitOf(ann, 'requests.create'), { changeId, reason: 'away' })).rejects.toThrow(/no end/)
+  await expect(
+    endNow(permitOf(ann, 'requests.create'), { changeId, reason: 'away' }),
+  ).rejects.toThrow(/no end/)
 })

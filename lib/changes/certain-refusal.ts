@@ -17,10 +17,14 @@ const width = 6
  * have not read, can be sent. Reads AWS, so it is no part of a transaction.
  * @throws AppError conflict with the words of the policies.
  */
-export async function refuseCertainRefusal(permit: Permit<'requests.create'>, requestId: string): Promise<void> {
+export async function refuseCertainRefusal(
+  permit: Permit<'requests.create'>,
+  requestId: string,
+): Promise<void> {
   const changes = await db.change.findMany({
     where: { requestId, status: 'draft', request: { requesterId: permit.actor.id } },
-    include: { request: true }, orderBy: { position: 'asc' },
+    include: { request: true },
+    orderBy: { position: 'asc' },
   })
   const foresee = makeRoleForeseer(permit)
   for (let at = 0; at < changes.length; at += width) {
@@ -32,19 +36,36 @@ export async function refuseCertainRefusal(permit: Permit<'requests.create'>, re
 
 function requireNotRefused(title: string, foresight: RoleForesight | null): void {
   if (foresight?.doing?.result !== 'refused') return
-  const { doing: { lines }, readAt } = foresight
-  const asOf = readAt === null
-    ? ''
-    : ` IAM and the organization’s policies were read by ${sayMoment(readAt)}; refresh the account if they have changed.`
-  throw new AppError('conflict', `${title}: AWS will refuse this, so nobody is asked. ${lines.join(' ')}${asOf}`)
+  const {
+    doing: { lines },
+    readAt,
+  } = foresight
+  const asOf =
+    readAt === null
+      ? ''
+      : ` IAM and the organization’s policies were read by ${sayMoment(readAt)}; refresh the account if they have changed.`
+  throw new AppError(
+    'conflict',
+    `${title}: AWS will refuse this, so nobody is asked. ${lines.join(' ')}${asOf}`,
+  )
 }
 
-async function foreseeStored(foresee: ReturnType<typeof makeRoleForeseer>, change: StoredChange): Promise<RoleForesight | null> {
+async function foreseeStored(
+  foresee: ReturnType<typeof makeRoleForeseer>,
+  change: StoredChange,
+): Promise<RoleForesight | null> {
   const { dryRun } = parsePreflight(change.preflight)
   const { plan, account } = await openStored(change)
   if (plan?.where !== 'aws' || !account) return null
   const isAnswered = dryRun !== null && dryRun.would !== 'unknown'
-  return foresee({ plan, account, changeId: change.id, requesterId: change.request.requesterId, hasEnd: false, isAnswered })
+  return foresee({
+    plan,
+    account,
+    changeId: change.id,
+    requesterId: change.request.requesterId,
+    hasEnd: false,
+    isAnswered,
+  })
 }
 
 /** What cannot be opened any more is found out, in words, where it is done. */
@@ -52,7 +73,8 @@ async function openStored(change: StoredChange) {
   try {
     return await openChange(change)
   } catch (error) {
-    if (error instanceof AppError || error instanceof z.ZodError) return { plan: null, account: null }
+    if (error instanceof AppError || error instanceof z.ZodError)
+      return { plan: null, account: null }
     throw error
   }
 }

@@ -1,7 +1,21 @@
 /** From a kind as it is written, typed by its own input and state, to one that a list of kinds can hold: everything stored is parsed again. */
 import type { Permission } from '../auth/permissions'
 import type { Tx } from '../db/client'
-import type { About, AwsCall, AwsKind, DryHands, DryRun, Facts, Look, Meaning, Place, ReadHands, Statement, Undo, WriteHands } from './kind'
+import type {
+  About,
+  AwsCall,
+  AwsKind,
+  DryHands,
+  DryRun,
+  Facts,
+  Look,
+  Meaning,
+  Place,
+  ReadHands,
+  Statement,
+  Undo,
+  WriteHands,
+} from './kind'
 import type { Risk } from './rules/rule'
 
 export type Sent = { sends: number; lastSentAt: string | null; now: string }
@@ -54,10 +68,18 @@ export type Kind = Pick<AwsKind<Facts, Facts, Facts>, Trait> & {
 }
 
 /** @throws ZodError from `parse` and `open` when an input is not the kind's. */
-export function defineKind<I extends Facts, S extends Facts, U extends Facts = Facts>(kind: AwsKind<I, S, U>): Kind {
+export function defineKind<I extends Facts, S extends Facts, U extends Facts = Facts>(
+  kind: AwsKind<I, S, U>,
+): Kind {
   const { name, label, group, end, exclusive, actions } = kind
   return {
-    name, label, group, end, exclusive, actions, about: kind.about,
+    name,
+    label,
+    group,
+    end,
+    exclusive,
+    actions,
+    about: kind.about,
     parse: (input) => kind.input.parse(input),
     open({ place, ...asked }) {
       if (!place) throw new Error(`${name} is a change of AWS and has no place`)
@@ -66,7 +88,10 @@ export function defineKind<I extends Facts, S extends Facts, U extends Facts = F
   }
 }
 
-function openAws<I extends Facts, S extends Facts, U extends Facts>(kind: AwsKind<I, S, U>, about: About<I>): AwsPlan {
+function openAws<I extends Facts, S extends Facts, U extends Facts>(
+  kind: AwsKind<I, S, U>,
+  about: About<I>,
+): AwsPlan {
   const { undo } = kind
   return {
     where: 'aws',
@@ -78,14 +103,22 @@ function openAws<I extends Facts, S extends Facts, U extends Facts>(kind: AwsKin
     refuse: (state) => kind.refuse(kind.state.parse(state), about),
     risk: (state) => kind.risk(kind.state.parse(state), about),
     meaning: (state) => kind.meaning(kind.state.parse(state), about),
-    dryRun: kind.dryRun ? (dry) => kind.dryRun?.(dry, about) ?? Promise.reject(new Error('no dry run')) : null,
+    dryRun: kind.dryRun
+      ? (dry) => kind.dryRun?.(dry, about) ?? Promise.reject(new Error('no dry run'))
+      : null,
     doing: (baseline) => makeDoing(kind, about, kind.state.parse(baseline)),
-    undoing: undo ? (baseline, outcome) => makeUndoing(undo, about, kind.state.parse(baseline), outcome) : null,
+    undoing: undo
+      ? (baseline, outcome) => makeUndoing(undo, about, kind.state.parse(baseline), outcome)
+      : null,
     undoWords: () => undo?.words(about) ?? null,
   }
 }
 
-function makeDoing<I extends Facts, S extends Facts, U extends Facts>(kind: AwsKind<I, S, U>, about: About<I>, baseline: S): Step {
+function makeDoing<I extends Facts, S extends Facts, U extends Facts>(
+  kind: AwsKind<I, S, U>,
+  about: About<I>,
+  baseline: S,
+): Step {
   let state = baseline
   return {
     confirm: kind.confirm ?? false,
@@ -98,7 +131,12 @@ function makeDoing<I extends Facts, S extends Facts, U extends Facts>(kind: AwsK
   }
 }
 
-function makeUndoing<I extends Facts, S extends Facts, U extends Facts>(undo: Undo<I, S, U>, about: About<I>, baseline: S, outcome: Facts): Step {
+function makeUndoing<I extends Facts, S extends Facts, U extends Facts>(
+  undo: Undo<I, S, U>,
+  about: About<I>,
+  baseline: S,
+  outcome: Facts,
+): Step {
   let state: U | null = null
   return {
     confirm: undo.confirm,

@@ -8,29 +8,64 @@ import { realWorld, type World } from './world'
 
 const { aws, askApproved } = await openStage({ bobIs: 'admin' })
 
-const policyNamed = (name: string) => JSON.stringify({
-  Version: '2012-10-17', Id: name, Statement: [{ Sid: 'Account', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${stageAccount}:root` }, Action: 'kms:*', Resource: '*' }],
-})
-const putByHand = (keyArn: string, name: string) => outsider(aws.url).send(new PutKeyPolicyCommand({ KeyId: keyArn, Policy: policyNamed(name) }))
-const policyOf = async (keyArn: string) => (await outsider(aws.url).send(new GetKeyPolicyCommand({ KeyId: keyArn }))).Policy ?? ''
+const policyNamed = (name: string) =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Id: name,
+    Statement: [
+      {
+        Sid: 'Account',
+        Effect: 'Allow',
+        Principal: { AWS: `arn:aws:iam::${stageAccount}:root` },
+        Action: 'kms:*',
+        Resource: '*',
+      },
+    ],
+  })
+const putByHand = (keyArn: string, name: string) =>
+  outsider(aws.url).send(new PutKeyPolicyCommand({ KeyId: keyArn, Policy: policyNamed(name) }))
+const policyOf = async (keyArn: string) =>
+  (await outsider(aws.url).send(new GetKeyPolicyCommand({ KeyId: keyArn }))).Policy ?? ''
 
 /** Somebody else acts right before the step with this number. Counts the steps there are. */
-function makeWatchedWorld(at: number, interfere: () => Promise<unknown>): World & { steps: () => number; putAt: () => number } {
+function makeWatchedWorld(
+  at: number,
+  interfere: () => Promise<unknown>,
+): World & { steps: () => number; putAt: () => number } {
   let step = 0
   let putAt = Infinity
-  const before = async () => { if (step++ === at) await interfere() }
+  const before = async () => {
+    if (step++ === at) await interfere()
+  }
   return {
-    steps: () => step, putAt: () => putAt,
-    query: async (text, params) => { await before(); return realWorld.query(text, params) },
-    transaction: async (run) => { await before(); return realWorld.transaction(run) },
-    read: async (place, api, send) => { await before(); return realWorld.read(place, api, send) },
-    write: async (place, api, ready, send) => { await before(); return realWorld.write(place, api, ready, () => { putAt = step; return send() }) },
+    steps: () => step,
+    putAt: () => putAt,
+    query: async (text, params) => {
+      await before()
+      return realWorld.query(text, params)
+    },
+    transaction: async (run) => {
+      await before()
+      return realWorld.transaction(run)
+    },
+    read: async (place, api, send) => {
+      await before()
+      return realWorld.read(place, api, send)
+    },
+    write: async (place, api, ready, send) => {
+      await before()
+      return realWorld.write(place, api, ready, () => {
+        putAt = step
+        return send()
+      })
+    },
     sleep: async () => {},
   }
 }
 
 async function runWith(world: World): Promise<void> {
-  for (const lease of await claimChanges(world, 'test', 'do', 5)) await executeChange(world, lease, new AbortController().signal)
+  for (const lease of await claimChanges(world, 'test', 'do', 5))
+    await executeChange(world, lease, new AbortController().signal)
 }
 
 it('a policy that somebody changes at any step between approval and put is never overwritten silently', async () => {
@@ -39,13 +74,18 @@ it('a policy that somebody changes at any step between approval and put is never
   const ends = new Set<string>()
   for (let at = 0; at < steps; at++) {
     await putByHand(key.arn, `before ${at}`)
-    const { requestId } = await askApproved(asking('policy-put', key.arn, { policy: policyNamed('ours'), draftId: null }))
+    const { requestId } = await askApproved(
+      asking('policy-put', key.arn, { policy: policyNamed('ours'), draftId: null }),
+    )
     const world = makeWatchedWorld(at, () => putByHand(key.arn, `theirs ${at}`))
     await runWith(world)
     const [change] = await changesOf(requestId)
     // Before the put: ours is not done, theirs stands. After it: ours was done, and then they changed it.
     expect(await policyOf(key.arn), `step ${at}`).toContain(`theirs ${at}`)
-    expect({ at, status: change?.status }).toEqual({ at, status: world.putAt() === Infinity ? 'drifted' : 'applied' })
+    expect({ at, status: change?.status }).toEqual({
+      at,
+      status: world.putAt() === Infinity ? 'drifted' : 'applied',
+    })
     ends.add(change?.status ?? '')
     steps = Math.max(steps, world.steps())
     if (at > 60) throw new Error('it never ends')

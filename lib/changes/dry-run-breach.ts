@@ -31,10 +31,19 @@ type Performed = { actor: Actor; place: Place; changeId: string; api: string; an
  * again.
  * @throws AppError conflict, always: what the request would stand on is not so any more.
  */
-export async function reportBreach({ actor, place, changeId, api, answer }: Performed): Promise<never> {
+export async function reportBreach({
+  actor,
+  place,
+  changeId,
+  api,
+  answer,
+}: Performed): Promise<never> {
   const endpoint = await kmsEndpointOf(place.region)
   breaches.set(endpoint, { api, at: new Date() })
-  log.error({ endpoint, api, change: changeId, keyArn: place.keyArn }, 'a dry run was carried out: it changed AWS')
+  log.error(
+    { endpoint, api, change: changeId, keyArn: place.keyArn },
+    'a dry run was carried out: it changed AWS',
+  )
   const where = `${place.keyArn ?? place.accountId}`
   await transaction(async (tx) => {
     await tx.execute(
@@ -42,19 +51,26 @@ export async function reportBreach({ actor, place, changeId, api, answer }: Perf
       [endpoint, api],
     )
     await notify(tx, {
-      event: 'dryRun.performed', requestId: null, title: `${endpoint} carried out a dry run`,
+      event: 'dryRun.performed',
+      requestId: null,
+      title: `${endpoint} carried out a dry run`,
       body: `${api} was done on ${where} while ${actor.name} prepared a request. Nobody approved it. Put it back if needed.`,
-      href: '/audit', to: await administratorIds(tx), needsAction: true,
+      href: '/audit',
+      to: await administratorIds(tx),
+      needsAction: true,
     })
     await appendAudit(tx, {
-      event: 'dryRun.performed', actor, accountId: place.accountId,
-      keyArn: place.keyArn ?? undefined, data: { endpoint, api, changeId, grantId: grantIdOf(answer) },
+      event: 'dryRun.performed',
+      actor,
+      accountId: place.accountId,
+      keyArn: place.keyArn ?? undefined,
+      data: { endpoint, api, changeId, grantId: grantIdOf(answer) },
     })
   })
   throw new AppError(
     'conflict',
-    `${endpoint} carried out ${api} on ${where}, although Claviger asked for a dry run only. Look at what it changed and put it back. `
-      + 'Nothing was requested. Administrators were told, and Claviger makes no dry run at this endpoint again.',
+    `${endpoint} carried out ${api} on ${where}, although Claviger asked for a dry run only. Look at what it changed and put it back. ` +
+      'Nothing was requested. Administrators were told, and Claviger makes no dry run at this endpoint again.',
   )
 }
 

@@ -15,7 +15,13 @@ const { port } = new URL(stage.aws.url)
 /** What this process runs as can use the keys of its own account. */
 function letHostEncrypt(): string {
   for (const { users, id } of stage.aws.sandbox.world.accounts.values()) {
-    const Statement = [{ Effect: 'Allow', Action: ['kms:ListKeys', 'kms:DescribeKey', 'kms:Encrypt'], Resource: '*' }]
+    const Statement = [
+      {
+        Effect: 'Allow',
+        Action: ['kms:ListKeys', 'kms:DescribeKey', 'kms:Encrypt'],
+        Resource: '*',
+      },
+    ]
     const host = users.get('claviger-host')
     host?.inlinePolicies.set('keys', JSON.stringify({ Version: '2012-10-17', Statement }))
     if (host) return id
@@ -26,7 +32,9 @@ function letHostEncrypt(): string {
 it('only a dry run of Encrypt that is honoured proves an endpoint; a ciphertext disproves it', async () => {
   const { keyArn } = await stage.makeKey()
   // Its answer is a refusal, which proves nothing.
-  expect(await whyNoDryRun(region, keyArn)).toMatch(/not an endpoint of AWS, and whether it honours DryRun is not known/)
+  expect(await whyNoDryRun(region, keyArn)).toMatch(
+    /not an endpoint of AWS, and whether it honours DryRun is not known/,
+  )
   await stage.makeKeyIn(letHostEncrypt())
   process.env.AWS_ENDPOINT_URL_KMS = `http://localhost:${port}`
   expect(await whyNoDryRun(region, null)).toBeNull()
@@ -45,17 +53,27 @@ it('finds where KMS calls really go, and knows AWS’s own names', async () => {
   process.env.AWS_ENDPOINT_URL_KMS = 'https://vpce-1a2b.kms.eu-west-1.vpce.amazonaws.com'
   expect(isAwsEndpoint(await kmsEndpointOf(region))).toBe(true)
   const ofAws = [
-    'https://kms-fips.us-gov-west-1.amazonaws.com', 'https://kms.eu-west-1.api.aws', 'https://kms.eusc-de-east-1.amazonaws.eu',
-    'https://vpce-1a2b-3c4d-eu-west-1a.kms-fips.eu-west-1.vpce.amazonaws.com', 'https://kms.us-iso-east-1.c2s.ic.gov',
+    'https://kms-fips.us-gov-west-1.amazonaws.com',
+    'https://kms.eu-west-1.api.aws',
+    'https://kms.eusc-de-east-1.amazonaws.eu',
+    'https://vpce-1a2b-3c4d-eu-west-1a.kms-fips.eu-west-1.vpce.amazonaws.com',
+    'https://kms.us-iso-east-1.c2s.ic.gov',
   ]
-  for (const endpoint of ofAws) expect([endpoint, isAwsEndpoint(endpoint)]).toEqual([endpoint, true])
+  for (const endpoint of ofAws)
+    expect([endpoint, isAwsEndpoint(endpoint)]).toEqual([endpoint, true])
   const foreign = [
-    'http://kms.eu-west-1.amazonaws.com', 'https://amazonaws.com.example.org', 'https://evilamazonaws.com',
+    'http://kms.eu-west-1.amazonaws.com',
+    'https://amazonaws.com.example.org',
+    'https://evilamazonaws.com',
     // AWS's suffix, a customer's server.
-    'https://a1b2c3.execute-api.eu-west-1.amazonaws.com', 'https://kms-1.eu-west-1.elb.amazonaws.com',
-    'https://vpce-1a2b-3c4d.vpce-svc-0123.eu-west-1.vpce.amazonaws.com', 'https://kms.s3.amazonaws.com',
-    'https://kms.s3-eu-west-1.amazonaws.com', 'https://kms.eu-west-1.elb.amazonaws.com',
+    'https://a1b2c3.execute-api.eu-west-1.amazonaws.com',
+    'https://kms-1.eu-west-1.elb.amazonaws.com',
+    'https://vpce-1a2b-3c4d.vpce-svc-0123.eu-west-1.vpce.amazonaws.com',
+    'https://kms.s3.amazonaws.com',
+    'https://kms.s3-eu-west-1.amazonaws.com',
+    'https://kms.eu-west-1.elb.amazonaws.com',
   ]
-  for (const endpoint of foreign) expect([endpoint, isAwsEndpoint(endpoint)]).toEqual([endpoint, false])
+  for (const endpoint of foreign)
+    expect([endpoint, isAwsEndpoint(endpoint)]).toEqual([endpoint, false])
   process.env.AWS_ENDPOINT_URL = stage.aws.url
 })

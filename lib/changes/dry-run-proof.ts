@@ -1,5 +1,10 @@
 import 'server-only'
-import { DescribeKeyCommand, EncryptCommand, ListKeysCommand, type KMSClient } from '@aws-sdk/client-kms'
+import {
+  DescribeKeyCommand,
+  EncryptCommand,
+  ListKeysCommand,
+  type KMSClient,
+} from '@aws-sdk/client-kms'
 import { callAws, type CallPlace } from '../aws/call'
 import { openKms } from '../aws/clients'
 import { isAwsEndpoint, kmsEndpointOf } from '../aws/endpoint'
@@ -11,7 +16,11 @@ import { sayMoment } from './kinds/moment'
 type Verdict = 'proven' | 'disproven' | 'unproven'
 
 /** An emulator can be exchanged for another at the same address. */
-const keepMs: Readonly<Record<Verdict, number>> = { proven: 10 * 60_000, disproven: 10 * 60_000, unproven: 60_000 }
+const keepMs: Readonly<Record<Verdict, number>> = {
+  proven: 10 * 60_000,
+  disproven: 10 * 60_000,
+  unproven: 60_000,
+}
 const verdicts = new Map<string, { verdict: Promise<Verdict>; until: number }>()
 
 /** Own keys to look at for one that can encrypt. */
@@ -33,7 +42,8 @@ export async function whyNoDryRun(region: string, keyArn: string | null): Promis
   if (isAwsEndpoint(endpoint) || env().CLAVIGER_DRY_RUN === 'honoured') return null
   const verdict = await prove(endpoint, region, keyArn)
   if (verdict === 'proven') return null
-  if (verdict === 'disproven') return `${endpoint} does not honour DryRun: it would change something.`
+  if (verdict === 'disproven')
+    return `${endpoint} does not honour DryRun: it would change something.`
   return `${endpoint} is not an endpoint of AWS, and whether it honours DryRun is not known. CLAVIGER_DRY_RUN=honoured states it.`
 }
 
@@ -76,9 +86,13 @@ async function tryEncrypt(region: string, keyArn: string | null): Promise<Verdic
  */
 async function findOwnKey(kms: KMSClient, place: CallPlace): Promise<string | null> {
   try {
-    const { Keys = [] } = await callAws(place, 'kms:ListKeys', () => kms.send(new ListKeysCommand({ Limit: mostKeys })))
+    const { Keys = [] } = await callAws(place, 'kms:ListKeys', () =>
+      kms.send(new ListKeysCommand({ Limit: mostKeys })),
+    )
     for (const { KeyArn: KeyId } of Keys) {
-      const { KeyMetadata: key } = await callAws(place, 'kms:DescribeKey', () => kms.send(new DescribeKeyCommand({ KeyId })))
+      const { KeyMetadata: key } = await callAws(place, 'kms:DescribeKey', () =>
+        kms.send(new DescribeKeyCommand({ KeyId })),
+      )
       const encrypts = key?.KeyUsage === 'ENCRYPT_DECRYPT' && key.KeySpec === 'SYMMETRIC_DEFAULT'
       if (encrypts && key.KeyState === 'Enabled' && key.KeyManager !== 'AWS') return key.Arn ?? null
     }

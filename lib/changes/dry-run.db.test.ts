@@ -20,10 +20,12 @@ const create = permitFor(ann, 'requests.create')
 /** All that a change can change: everything but what AWS writes down and counts of every call. */
 function seeWorld() {
   const { accounts } = stage.aws.sandbox.world
-  const parts = [...accounts].flatMap(([id, account]) => [...account.regions].map(([region, state]) => {
-    const { keys, aliases, keyStores, quotaOverrides, quotaRequests } = state
-    return { id, region, keys, aliases, keyStores, quotaOverrides, quotaRequests }
-  }))
+  const parts = [...accounts].flatMap(([id, account]) =>
+    [...account.regions].map(([region, state]) => {
+      const { keys, aliases, keyStores, quotaOverrides, quotaRequests } = state
+      return { id, region, keys, aliases, keyStores, quotaOverrides, quotaRequests }
+    }),
+  )
   return structuredClone(parts)
 }
 
@@ -39,14 +41,21 @@ async function makeGrant(): Promise<{ keyArn: string; grantId: string }> {
   const { keyArn } = await stage.makeKey()
   if (keyArn === null) throw new Error('no key was made')
   await listKeys(keyArn)
-  const asked = { KeyId: keyArn, GranteePrincipal: (await stage.makeUser()).arn, Operations: ['Decrypt' as const] }
+  const asked = {
+    KeyId: keyArn,
+    GranteePrincipal: (await stage.makeUser()).arn,
+    Operations: ['Decrypt' as const],
+  }
   const { GrantId = '' } = await stage.admin().send(new CreateGrantCommand(asked))
   return { keyArn, grantId: GrantId }
 }
 
 type Shown = { dryRun: Facts | null; noDryRun: string | null }
 async function preflightOf(requestId: string): Promise<Shown> {
-  const [row] = await sql.query<{ preflight: Shown }>(`SELECT "preflight" FROM "Change" WHERE "requestId" = $1::uuid`, [requestId])
+  const [row] = await sql.query<{ preflight: Shown }>(
+    `SELECT "preflight" FROM "Change" WHERE "requestId" = $1::uuid`,
+    [requestId],
+  )
   if (!row) throw new Error('no draft was made')
   return row.preflight
 }
@@ -60,8 +69,15 @@ it('a preview of any kind changes nothing at an endpoint that may ignore DryRun,
     const example = await examples[kind]?.(stage)
     if (!example) continue
     const { place, input } = example
-    await listKeys(place.keyArn, ...Object.values(Object(input)).filter((value) => /:key\//.test(String(value))).map(String))
-    const { changes: [change] } = asking(kind, place.keyArn, input, { accountId: place.accountId, region: place.region })
+    await listKeys(
+      place.keyArn,
+      ...Object.values(Object(input))
+        .filter((value) => /:key\//.test(String(value)))
+        .map(String),
+    )
+    const {
+      changes: [change],
+    } = asking(kind, place.keyArn, input, { accountId: place.accountId, region: place.region })
     if (change) cases.push({ justification: kind, changes: [change] })
     previewed.push(kind)
   }
@@ -74,7 +90,10 @@ it('a preview of any kind changes nothing at an endpoint that may ignore DryRun,
     expect(dryRun).toBeNull()
     const kind = asked.changes[0]?.kind ?? ''
     const hasDryRun = ['grant-create', 'grant-revoke', 'grant-retire'].includes(kind)
-    expect([kind, noDryRun]).toEqual([kind, hasDryRun ? expect.stringMatching(/whether it honours DryRun is not known/) : null])
+    expect([kind, noDryRun]).toEqual([
+      kind,
+      hasDryRun ? expect.stringMatching(/whether it honours DryRun is not known/) : null,
+    ])
   }
   expect(seeWorld()).toEqual(before)
 }, 120_000)
@@ -83,29 +102,52 @@ it('a dry run that was carried out is an alarm, is in the audit log, and is the 
   process.env.CLAVIGER_DRY_RUN = 'honoured'
   const { keyArn, grantId } = await makeGrant()
   const asked = asking('grant-revoke', keyArn, { grantId })
-  await expect(prepareRequest(create, asked)).rejects.toMatchObject({ code: 'conflict', message: expect.stringMatching(/carried out kms:RevokeGrant/) })
+  await expect(prepareRequest(create, asked)).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringMatching(/carried out kms:RevokeGrant/),
+  })
   const event = 'dryRun.performed'
-  expect(await db.auditEntry.findMany({ where: { event } })).toMatchObject([{ accountId: own, keyArn, actorId: ann.id }])
-  expect(await db.notification.findMany({ where: { event } })).toMatchObject([{ personId: eve.id, title: expect.stringMatching(/carried out a dry run/) }])
-  expect(await db.dryRunBreach.findMany()).toMatchObject([{ endpoint: stage.aws.url, api: 'kms:RevokeGrant' }])
+  expect(await db.auditEntry.findMany({ where: { event } })).toMatchObject([
+    { accountId: own, keyArn, actorId: ann.id },
+  ])
+  expect(await db.notification.findMany({ where: { event } })).toMatchObject([
+    { personId: eve.id, title: expect.stringMatching(/carried out a dry run/) },
+  ])
+  expect(await db.dryRunBreach.findMany()).toMatchObject([
+    { endpoint: stage.aws.url, api: 'kms:RevokeGrant' },
+  ])
 
   const other = await makeGrant()
   const before = seeWorld()
-  const { id } = await prepareRequest(create, asking('grant-revoke', other.keyArn, { grantId: other.grantId }))
-  expect(await preflightOf(id)).toMatchObject({ dryRun: null, noDryRun: expect.stringMatching(/carried out kms:RevokeGrant on [-\d]{10} \d\d:\d\d UTC/) })
+  const { id } = await prepareRequest(
+    create,
+    asking('grant-revoke', other.keyArn, { grantId: other.grantId }),
+  )
+  expect(await preflightOf(id)).toMatchObject({
+    dryRun: null,
+    noDryRun: expect.stringMatching(/carried out kms:RevokeGrant on [-\d]{10} \d\d:\d\d UTC/),
+  })
   expect(seeWorld()).toEqual(before)
 })
 
 it('of several dry runs at once, one that was carried out keeps the others from being sent', async () => {
   process.env.AWS_ENDPOINT_URL_KMS = `http://localhost:${new URL(stage.aws.url).port}`
   const made = [await makeGrant(), await makeGrant(), await makeGrant()]
-  const changes = made.flatMap(({ keyArn, grantId }) => asking('grant-revoke', keyArn, { grantId }).changes)
-  await expect(prepareRequest(create, { justification: 'several', changes })).rejects.toMatchObject({ code: 'conflict' })
-  await new Promise((resolve) => { setTimeout(resolve, 1_000) }) // of what was under way beside it
-  const left = await Promise.all(made.map(async ({ keyArn }) => {
-    const { Grants = [] } = await stage.admin().send(new ListGrantsCommand({ KeyId: keyArn }))
-    return Grants.length
-  }))
+  const changes = made.flatMap(
+    ({ keyArn, grantId }) => asking('grant-revoke', keyArn, { grantId }).changes,
+  )
+  await expect(prepareRequest(create, { justification: 'several', changes })).rejects.toMatchObject(
+    { code: 'conflict' },
+  )
+  await new Promise((resolve) => {
+    setTimeout(resolve, 1_000)
+  }) // of what was under way beside it
+  const left = await Promise.all(
+    made.map(async ({ keyArn }) => {
+      const { Grants = [] } = await stage.admin().send(new ListGrantsCommand({ KeyId: keyArn }))
+      return Grants.length
+    }),
+  )
   expect(left.reduce((sum, count) => sum + count, 0)).toBe(made.length - 1)
   delete process.env.AWS_ENDPOINT_URL_KMS
 })

@@ -9,7 +9,14 @@ import type { AwsPlan, Step } from './define'
 import { finishChange, type Ending } from './finish'
 import { makeReadHands, makeWriteHands, type AccountRoles } from './hands'
 import { Drifted, type Facts, type Look, type ReadHands, type WriteHands } from './kind'
-import { leaseSeconds, releaseLease, renewLease, unsettledSeconds, worker, type Lease } from './lease'
+import {
+  leaseSeconds,
+  releaseLease,
+  renewLease,
+  unsettledSeconds,
+  worker,
+  type Lease,
+} from './lease'
 import { factsOf, openChange, type StoredChange } from './open'
 import { loadClaimed } from './load'
 import { queueAfterChange } from './refresh-after'
@@ -30,7 +37,13 @@ const leaveWithinMs = (leaseSeconds * 1_000) / 2
 const mostRounds = 8
 
 type Turn = {
-  world: World; lease: Lease; change: StoredChange; sends: number; lastSentAt: Date | null; now: Date; markedAt: number
+  world: World
+  lease: Lease
+  change: StoredChange
+  sends: number
+  lastSentAt: Date | null
+  now: Date
+  markedAt: number
   /** Ends the turn: the worker stops, or another has the change. */
   signal: AbortSignal
   /** Of these two the second alone: what AWS answered is stored also by a worker that stops. */
@@ -50,17 +63,39 @@ export async function executeChange(world: World, lease: Lease, stop: AbortSigna
   const timer = setInterval(() => {
     const at = performance.now()
     if (at - heldAt > loseAfterMs) return lose()
-    renewLease(world, lease).then((held) => { if (held) heldAt = at; else lose() }, () => {}) // a database that does not answer renews nothing
+    renewLease(world, lease).then(
+      (held) => {
+        if (held) heldAt = at
+        else lose()
+      },
+      () => {},
+    ) // a database that does not answer renews nothing
   }, renewEveryMs)
   try {
     const { change, now } = loaded
-    const counts = lease.mode === 'do' ? { sends: change.sends, lastSentAt: change.lastSentAt } : { sends: change.undoSends, lastSentAt: change.undoLastSentAt }
-    const turn: Turn = { world, lease, change, ...counts, now, markedAt: 0, signal: AbortSignal.any([stop, lost.signal]), lost: lost.signal }
+    const counts =
+      lease.mode === 'do'
+        ? { sends: change.sends, lastSentAt: change.lastSentAt }
+        : { sends: change.undoSends, lastSentAt: change.undoLastSentAt }
+    const turn: Turn = {
+      world,
+      lease,
+      change,
+      ...counts,
+      now,
+      markedAt: 0,
+      signal: AbortSignal.any([stop, lost.signal]),
+      lost: lost.signal,
+    }
     const ending = await runTurn(turn)
     if (ending.to === 'later') await releaseLease(world, lease, ending.seconds, ending.words)
     else if (await finishChange(world, lease, change, ending)) await refreshAfter(change, ending)
   } catch (error) {
-    if (error instanceof Fenced || lost.signal.aborted) log.info({ change: lease.changeId, attempt: lease.attempt }, 'another worker has taken this change over')
+    if (error instanceof Fenced || lost.signal.aborted)
+      log.info(
+        { change: lease.changeId, attempt: lease.attempt },
+        'another worker has taken this change over',
+      )
     else if (stop.aborted) await releaseLease(world, lease, 0, null)
     else throw error
   } finally {
@@ -71,15 +106,25 @@ export async function executeChange(world: World, lease: Lease, stop: AbortSigna
 /** So that the inventory shows it soon. That it could not be asked for is no failure of the change: the next sweep comes anyway. */
 async function refreshAfter(change: StoredChange, ending: Ending): Promise<void> {
   if (ending.to !== 'applied' && ending.to !== 'reverted') return
-  await queueAfterChange({ ...change, outcome: JSON.parse(JSON.stringify(ending.outcome)) }).catch((error: unknown) => log.warn({ err: error, change: change.id }, 'no refresh was queued'))
+  await queueAfterChange({ ...change, outcome: JSON.parse(JSON.stringify(ending.outcome)) }).catch(
+    (error: unknown) => log.warn({ err: error, change: change.id }, 'no refresh was queued'),
+  )
 }
 
 type Later = { to: 'later'; seconds: number; words: string | null }
 
 async function runTurn(turn: Turn): Promise<Ending | Later> {
   const { change, lease } = turn
-  const isVoid = lease.mode === 'do' && turn.sends === 0 ? await findVoid(turn.world, change) : findAltered(change)
-  if (isVoid && lease.mode === 'undo') return { to: 'revertFailed', problem: `${isVoid} Nothing was undone.`, again: patience(lease, 60) }
+  const isVoid =
+    lease.mode === 'do' && turn.sends === 0
+      ? await findVoid(turn.world, change)
+      : findAltered(change)
+  if (isVoid && lease.mode === 'undo')
+    return {
+      to: 'revertFailed',
+      problem: `${isVoid} Nothing was undone.`,
+      again: patience(lease, 60),
+    }
   if (isVoid) return drifted(turn, isVoid)
   if (lease.mode === 'do' && change.endsAt && change.endsAt <= turn.now) return endedBefore(turn)
   let opened
@@ -87,9 +132,18 @@ async function runTurn(turn: Turn): Promise<Ending | Later> {
     opened = await openChange(change)
     if (opened.plan.where === 'aws') stepOf(turn, opened.plan) // what was stored by another version may not be read any more
   } catch (error) {
-    const words = error instanceof AppError ? error.message : error instanceof z.ZodError ? 'This version of Claviger cannot read what was stored of this change.' : null
+    const words =
+      error instanceof AppError
+        ? error.message
+        : error instanceof z.ZodError
+          ? 'This version of Claviger cannot read what was stored of this change.'
+          : null
     if (words === null) throw error
-    return lease.mode === 'undo' ? { to: 'revertFailed', problem: words, again: patience(lease, 60) } : turn.sends === 0 ? { to: 'failed', problem: words } : { to: 'later', seconds: 60, words }
+    return lease.mode === 'undo'
+      ? { to: 'revertFailed', problem: words, again: patience(lease, 60) }
+      : turn.sends === 0
+        ? { to: 'failed', problem: words }
+        : { to: 'later', seconds: 60, words }
   }
   if (opened.plan.where === 'house') return { to: 'house', plan: opened.plan }
   if (!opened.account) throw new Error('a change of AWS without an account')
@@ -98,24 +152,50 @@ async function runTurn(turn: Turn): Promise<Ending | Later> {
 
 /** Its end came first. What was never sent is not begun; what may have reached AWS counts as done and is undone at once. */
 function endedBefore({ sends }: Turn): Ending {
-  if (sends === 0) return { to: 'failed', problem: 'Its end came before it could be done. Nothing was sent to AWS.' }
-  return { to: 'applied', outcome: {}, problem: 'Its end came before AWS’s answer was known. It is undone now, whatever the answer was.' }
+  if (sends === 0)
+    return {
+      to: 'failed',
+      problem: 'Its end came before it could be done. Nothing was sent to AWS.',
+    }
+  return {
+    to: 'applied',
+    outcome: {},
+    problem:
+      'Its end came before AWS’s answer was known. It is undone now, whatever the answer was.',
+  }
 }
 
 function stepOf({ lease, change }: Turn, plan: AwsPlan): Step | null {
   const baseline = factsOf(change.baseline)
-  return lease.mode === 'do' ? plan.doing(baseline) : plan.undoing?.(baseline, factsOf(change.outcome)) ?? null
+  return lease.mode === 'do'
+    ? plan.doing(baseline)
+    : (plan.undoing?.(baseline, factsOf(change.outcome)) ?? null)
 }
 
 async function runSteps(turn: Turn, plan: AwsPlan, account: AccountRoles): Promise<Ending | Later> {
   const { world, change, signal } = turn
   const step = stepOf(turn, plan)
-  if (!step) return { to: 'revertFailed', problem: 'This kind of change cannot be undone.', again: null }
+  if (!step)
+    return { to: 'revertFailed', problem: 'This kind of change cannot be undone.', again: null }
   const read = makeReadHands(world, account, plan.place, signal)
   const readAfter = makeReadHands(world, account, plan.place, turn.lost)
   const requestIds: string[] = []
-  const write = makeWriteHands(world, account, plan.place, { changeId: change.id, requesterId: change.request.requesterId, statements: plan.sessionPolicy() },
-    { mark: (api) => markSent(turn, api), requireFresh: () => requireFresh(turn), answered: (id) => void requestIds.push(id) }, signal)
+  const write = makeWriteHands(
+    world,
+    account,
+    plan.place,
+    {
+      changeId: change.id,
+      requesterId: change.request.requesterId,
+      statements: plan.sessionPolicy(),
+    },
+    {
+      mark: (api) => markSent(turn, api),
+      requireFresh: () => requireFresh(turn),
+      answered: (id) => void requestIds.push(id),
+    },
+    signal,
+  )
   let refused: AwsProblem | null = null
   let sentBefore: Date | null = null
   let answered: Facts | null = null
@@ -125,14 +205,33 @@ async function runSteps(turn: Turn, plan: AwsPlan, account: AccountRoles): Promi
     over.throwIfAborted()
     const seen = await look(turn, step, isAnswered ? readAfter : read, refused)
     if ('ending' in seen) return seen.ending
-    if (seen.look.is === 'done' && turn.lease.mode === 'undo' && refused && refused.kind !== 'notFound') return unproven(turn, refused)
-    if (seen.look.is === 'done') return done(turn, { ...answered, ...seen.look.outcome, requestIds }, seen.look.already === true)
+    if (
+      seen.look.is === 'done' &&
+      turn.lease.mode === 'undo' &&
+      refused &&
+      refused.kind !== 'notFound'
+    )
+      return unproven(turn, refused)
+    if (seen.look.is === 'done')
+      return done(
+        turn,
+        { ...answered, ...seen.look.outcome, requestIds },
+        seen.look.already === true,
+      )
     if (seen.look.is === 'drifted') return drifted(turn, seen.look.words)
-    if (seen.look.is === 'wait') return { to: 'later', seconds: seen.look.seconds, words: seen.look.words }
+    if (seen.look.is === 'wait')
+      return { to: 'later', seconds: seen.look.seconds, words: seen.look.words }
     if (refused) return mayComeLate(turn, sentBefore) ?? refusal(turn, refused)
-    if (answered) return { to: 'later', seconds: 2, words: 'AWS said yes and does not show it yet.' }
+    if (answered)
+      return { to: 'later', seconds: 2, words: 'AWS said yes and does not show it yet.' }
     const settle = settlesIn(turn, step)
-    if (settle > 0) return { to: 'later', seconds: settle, words: 'The answer to a call was lost. It may still arrive at AWS: waiting before looking again.' }
+    if (settle > 0)
+      return {
+        to: 'later',
+        seconds: settle,
+        words:
+          'The answer to a call was lost. It may still arrive at AWS: waiting before looking again.',
+      }
     sentBefore = turn.lastSentAt
     const acted = await act(turn, step, write, read)
     if ('ending' in acted) return acted.ending
@@ -142,13 +241,28 @@ async function runSteps(turn: Turn, plan: AwsPlan, account: AccountRoles): Promi
     }
     if ('refused' in acted) refused = acted.refused
   }
-  return { to: 'later', seconds: 5, words: 'AWS’s answers were lost several times. It is tried again.' }
+  return {
+    to: 'later',
+    seconds: 5,
+    words: 'AWS’s answers were lost several times. It is tried again.',
+  }
 }
 
-async function look(turn: Turn, step: Step, read: ReadHands, refused: AwsProblem | null): Promise<{ look: Look } | { ending: Ending | Later }> {
+async function look(
+  turn: Turn,
+  step: Step,
+  read: ReadHands,
+  refused: AwsProblem | null,
+): Promise<{ look: Look } | { ending: Ending | Later }> {
   try {
     const now = await readClock(turn.world)
-    return { look: await step.look(read, { sends: turn.sends, lastSentAt: turn.lastSentAt?.toISOString() ?? null, now: now.toISOString() }) }
+    return {
+      look: await step.look(read, {
+        sends: turn.sends,
+        lastSentAt: turn.lastSentAt?.toISOString() ?? null,
+        now: now.toISOString(),
+      }),
+    }
   } catch (error) {
     if (!(error instanceof AwsProblem)) throw error
     return { ending: unseen(turn, error, refused) }
@@ -158,22 +272,47 @@ async function look(turn: Turn, step: Step, read: ReadHands, refused: AwsProblem
 /** AWS does not let us see what is true. Nothing is sent on a guess; what may have been sent is looked for until it is seen. */
 function unseen(turn: Turn, problem: AwsProblem, refused: AwsProblem | null): Ending | Later {
   const words = `What is true in AWS could not be read. ${wordsOf(problem)}`
-  if (problem.kind === 'throttled' || problem.kind === 'unavailable') return { to: 'later', seconds: backoff(turn), words }
+  if (problem.kind === 'throttled' || problem.kind === 'unavailable')
+    return { to: 'later', seconds: backoff(turn), words }
   if (turn.lease.mode === 'undo') {
-    if (problem.kind === 'notFound' && (!refused || refused.kind === 'notFound')) return { to: 'reverted', outcome: {}, problem: 'The key is not there any more, nor what was to be undone.' }
+    if (problem.kind === 'notFound' && (!refused || refused.kind === 'notFound'))
+      return {
+        to: 'reverted',
+        outcome: {},
+        problem: 'The key is not there any more, nor what was to be undone.',
+      }
     return { to: 'revertFailed', problem: words, again: patience(turn.lease, 60) }
   }
-  if (turn.sends > 0 && problem.kind !== 'notFound') return { to: 'later', seconds: 60, words: `${words} A call was sent before; its effect is looked for until it can be seen.` }
+  if (turn.sends > 0 && problem.kind !== 'notFound')
+    return {
+      to: 'later',
+      seconds: 60,
+      words: `${words} A call was sent before; its effect is looked for until it can be seen.`,
+    }
   return { to: 'failed', problem: turn.sends > 0 ? words : `${words} Nothing was sent.` }
 }
 
-async function act(turn: Turn, step: Step, write: WriteHands, read: ReadHands): Promise<{ outcome: Facts } | { refused: AwsProblem } | { lost: true } | { ending: Ending | Later }> {
+async function act(
+  turn: Turn,
+  step: Step,
+  write: WriteHands,
+  read: ReadHands,
+): Promise<
+  { outcome: Facts } | { refused: AwsProblem } | { lost: true } | { ending: Ending | Later }
+> {
   try {
     return { outcome: await step.act(write, read) }
   } catch (error) {
     if (error instanceof Drifted) return { ending: drifted(turn, error.message) }
     if (!(error instanceof AwsProblem)) throw error
-    if (error.kind === 'throttled') return { ending: { to: 'later', seconds: backoff(turn), words: `AWS throttles ${error.api}. It is tried again.` } }
+    if (error.kind === 'throttled')
+      return {
+        ending: {
+          to: 'later',
+          seconds: backoff(turn),
+          words: `AWS throttles ${error.api}. It is tried again.`,
+        },
+      }
     if (error.kind !== 'unavailable') return { refused: error }
     await turn.world.sleep(Math.random() * 200)
     return { lost: true }
@@ -181,30 +320,56 @@ async function act(turn: Turn, step: Step, write: WriteHands, read: ReadHands): 
 }
 
 /** AWS refuses to undo what it does not show: it may only be slow to show it, so it is looked for once more. */
-const unproven = ({ lease }: Turn, refused: AwsProblem): Ending =>
-  ({ to: 'revertFailed', problem: `${wordsOf(refused)} AWS does not show that there is anything to undo either. It is looked for again.`, again: patience(lease, unsettledSeconds) })
+const unproven = ({ lease }: Turn, refused: AwsProblem): Ending => ({
+  to: 'revertFailed',
+  problem: `${wordsOf(refused)} AWS does not show that there is anything to undo either. It is looked for again.`,
+  again: patience(lease, unsettledSeconds),
+})
 
 /** A refusal says nothing of a call before it that got no answer: that one is waited for, and looked for again. */
 function mayComeLate({ lease, lastSentAt }: Turn, sentBefore: Date | null): Later | null {
-  const left = sentBefore && lastSentAt ? unsettledSeconds - (lastSentAt.getTime() - sentBefore.getTime()) / 1_000 : 0
+  const left =
+    sentBefore && lastSentAt
+      ? unsettledSeconds - (lastSentAt.getTime() - sentBefore.getTime()) / 1_000
+      : 0
   if (lease.mode === 'undo' || left <= 0) return null
-  return { to: 'later', seconds: unsettledSeconds, words: 'AWS refused it, but an earlier call got no answer and may still be done: it is looked for again.' }
+  return {
+    to: 'later',
+    seconds: unsettledSeconds,
+    words:
+      'AWS refused it, but an earlier call got no answer and may still be done: it is looked for again.',
+  }
 }
 
 /** Written down before the call leaves: the audit log knows of every call that may have reached AWS. */
 async function markSent(turn: Turn, api: string): Promise<void> {
   const { world, lease, change } = turn
   turn.markedAt = performance.now()
-  const [sends, at] = lease.mode === 'do' ? ['sends', 'lastSentAt'] as const : ['undoSends', 'undoLastSentAt'] as const
+  const [sends, at] =
+    lease.mode === 'do'
+      ? (['sends', 'lastSentAt'] as const)
+      : (['undoSends', 'undoLastSentAt'] as const)
   const marked = await world.transaction(async (tx) => {
     const [row] = await tx.query<{ sends: number; at: Date }>(
       `UPDATE "Change" SET "${sends}" = "${sends}" + 1, "${at}" = claviger_now(), "leaseUntil" = claviger_now() + make_interval(secs => ${leaseSeconds})
        WHERE "id" = $1 AND "attempt" = $2 AND ${lease.mode === 'do' ? `"status" = 'executing' AND ("endsAt" IS NULL OR "endsAt" > claviger_now())` : `"status" = 'reverting'`} RETURNING "${sends}" AS "sends", "${at}" AS "at"`,
-      [change.id, lease.attempt])
+      [change.id, lease.attempt],
+    )
     if (!row) throw new Fenced('the change has another worker now, or its end has come')
     await appendAudit(tx, {
-      event: 'change.sent', actor: worker, accountId: change.accountId ?? undefined, keyArn: change.keyArn ?? undefined, requestId: change.requestId,
-      data: { changeId: change.id, kind: change.kind, mode: lease.mode, attempt: lease.attempt, api, sends: row.sends },
+      event: 'change.sent',
+      actor: worker,
+      accountId: change.accountId ?? undefined,
+      keyArn: change.keyArn ?? undefined,
+      requestId: change.requestId,
+      data: {
+        changeId: change.id,
+        kind: change.kind,
+        mode: lease.mode,
+        attempt: lease.attempt,
+        api,
+        sends: row.sends,
+      },
     })
     return row
   })
@@ -215,7 +380,8 @@ async function markSent(turn: Turn, api: string): Promise<void> {
 
 /** Right before a call leaves. */
 function requireFresh({ markedAt }: Turn): void {
-  if (performance.now() - markedAt > leaveWithinMs) throw new Fenced('it took too long since it was written down to send under this lease')
+  if (performance.now() - markedAt > leaveWithinMs)
+    throw new Fenced('it took too long since it was written down to send under this lease')
 }
 
 function settlesIn({ sends, lastSentAt, now }: Turn, { settleSeconds }: Step): number {
@@ -224,24 +390,44 @@ function settlesIn({ sends, lastSentAt, now }: Turn, { settleSeconds }: Step): n
 }
 
 /** Seconds, with chance in it, so that what was throttled together does not come back together. */
-const backoff = ({ lease }: Turn): number => Math.min(60, 0.5 * 2 ** Math.min(lease.attempt, 7)) * (0.5 + Math.random())
+const backoff = ({ lease }: Turn): number =>
+  Math.min(60, 0.5 * 2 ** Math.min(lease.attempt, 7)) * (0.5 + Math.random())
 
 /** What fails for long is tried ever less often, up to a quarter of an hour: a role may be gone for weeks, and each try is in the audit log. */
-const patience = ({ attempt }: Lease, seconds: number): number => Math.min(900, seconds * 2 ** Math.min(8, Math.max(0, attempt - 20)))
+const patience = ({ attempt }: Lease, seconds: number): number =>
+  Math.min(900, seconds * 2 ** Math.min(8, Math.max(0, attempt - 20)))
 
-const wordsOf = ({ api, code, message }: AwsProblem): string => `AWS refused ${api} (${code}): ${message}${/[.!?]$/u.test(message) ? '' : '.'}`
+const wordsOf = ({ api, code, message }: AwsProblem): string =>
+  `AWS refused ${api} (${code}): ${message}${/[.!?]$/u.test(message) ? '' : '.'}`
 
 function done({ lease }: Turn, outcome: Facts, already: boolean): Ending {
   const problem = already ? 'It was so already; nothing was sent to AWS.' : null
-  return lease.mode === 'do' ? { to: 'applied', outcome, problem } : { to: 'reverted', outcome, problem }
+  return lease.mode === 'do'
+    ? { to: 'applied', outcome, problem }
+    : { to: 'reverted', outcome, problem }
 }
 
 function drifted({ lease, sends }: Turn, words: string): Ending {
-  if (lease.mode === 'undo') return { to: 'revertFailed', problem: `${words} Nothing was overwritten; undo it by a new request if it still should be.`, again: null }
-  return { to: 'drifted', problem: sends > 0 ? `${words} A call of this change was sent before.` : `${words} Nothing was sent.` }
+  if (lease.mode === 'undo')
+    return {
+      to: 'revertFailed',
+      problem: `${words} Nothing was overwritten; undo it by a new request if it still should be.`,
+      again: null,
+    }
+  return {
+    to: 'drifted',
+    problem:
+      sends > 0 ? `${words} A call of this change was sent before.` : `${words} Nothing was sent.`,
+  }
 }
 
 function refusal(turn: Turn, problem: AwsProblem): Ending {
   const words = `${wordsOf(problem)} AWS was read again afterwards: it is as it was before.`
-  return turn.lease.mode === 'do' ? { to: 'failed', problem: words } : { to: 'revertFailed', problem: words, again: patience(turn.lease, Math.max(5, backoff(turn))) }
+  return turn.lease.mode === 'do'
+    ? { to: 'failed', problem: words }
+    : {
+        to: 'revertFailed',
+        problem: words,
+        again: patience(turn.lease, Math.max(5, backoff(turn))),
+      }
 }

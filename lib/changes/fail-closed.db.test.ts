@@ -7,16 +7,28 @@ import { prepareRequest } from './prepare'
 import { getRequest } from './read'
 import { sendRequest } from './send'
 import { decryptGrant, openStage } from './test/stage'
-import { addKey, asking, changesOf, decisionOf, letTimePass, permitFor, stageAccount } from './test/theatre'
+import {
+  addKey,
+  asking,
+  changesOf,
+  decisionOf,
+  letTimePass,
+  permitFor,
+  stageAccount,
+} from './test/theatre'
 import { realWorld } from './world'
 import type { AskedRequest } from './ask'
 
 const { sql, aws, ann, bob, askApproved } = await openStage({ bobIs: 'admin' })
-await sql.execute(`CREATE FUNCTION audit_fails() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no space left for the audit log'; END $$`)
+await sql.execute(
+  `CREATE FUNCTION audit_fails() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no space left for the audit log'; END $$`,
+)
 
 /** `events` null: none can be written. */
 async function withoutAudit<T>(events: string | null, run: () => Promise<T>): Promise<T> {
-  await sql.execute(`CREATE TRIGGER audit_fails BEFORE INSERT ON "AuditEntry" FOR EACH ROW ${events === null ? '' : `WHEN (NEW."event" = '${events}')`} EXECUTE FUNCTION audit_fails()`)
+  await sql.execute(
+    `CREATE TRIGGER audit_fails BEFORE INSERT ON "AuditEntry" FOR EACH ROW ${events === null ? '' : `WHEN (NEW."event" = '${events}')`} EXECUTE FUNCTION audit_fails()`,
+  )
   try {
     return await run()
   } finally {
@@ -26,8 +38,15 @@ async function withoutAudit<T>(events: string | null, run: () => Promise<T>): Pr
 
 /** Mutating calls of the role for changes that the sandbox let through. */
 function countMutations(): number {
-  const regions = [...aws.sandbox.world.accounts.get(stageAccount)?.regions.values() ?? []]
-  return regions.flatMap(({ events }) => events).filter(({ record }) => !record.readOnly && record.errorCode === undefined && JSON.stringify(record.userIdentity).includes(':assumed-role/ClavigerWrite/')).length
+  const regions = [...(aws.sandbox.world.accounts.get(stageAccount)?.regions.values() ?? [])]
+  return regions
+    .flatMap(({ events }) => events)
+    .filter(
+      ({ record }) =>
+        !record.readOnly &&
+        record.errorCode === undefined &&
+        JSON.stringify(record.userIdentity).includes(':assumed-role/ClavigerWrite/'),
+    ).length
 }
 
 const approved = async (asked: AskedRequest) => (await askApproved(asked)).requestId
@@ -35,38 +54,82 @@ const approved = async (asked: AskedRequest) => (await askApproved(asked)).reque
 async function work(): Promise<void> {
   for (const mode of ['undo', 'do'] as const) {
     const leases = await claimChanges(realWorld, 'test', mode, 20).catch(() => [])
-    await Promise.all(leases.map((lease) => executeChange(realWorld, lease, new AbortController().signal).catch(() => {})))
+    await Promise.all(
+      leases.map((lease) =>
+        executeChange(realWorld, lease, new AbortController().signal).catch(() => {}),
+      ),
+    )
   }
   await letTimePass(aws.url, 30)
 }
 
-it.each([['any entry', null], ['the entry of a call', 'change.sent'], ['the entry of a beginning', 'change.begun']])('while %s cannot be written, nothing reaches AWS and nothing is lost', async (_, event) => {
-  const key = await addKey(aws.url)
-  const requests = [
-    await approved(asking('grant-create', key.arn, decryptGrant)), await approved(asking('description', key.arn, { description: 'new' })), await approved(asking('rotate-now', key.arn, {})),
-    await approved({ justification: 'x', changes: [{ kind: 'key-create', accountId: stageAccount, region: 'eu-west-1', keyArn: null, input: {}, startsAt: null }] }),
-  ]
-  const before = countMutations()
-  await withoutAudit(event, async () => { for (let turn = 0; turn < 4; turn++) await work() })
-  expect(countMutations()).toBe(before)
-  for (let turn = 0; turn < 4; turn++) await work()
-  expect(countMutations()).toBe(before + requests.length)
-  for (const id of requests) expect(await changesOf(id)).toMatchObject([{ status: 'applied' }])
-}, 60_000)
+it.each([
+  ['any entry', null],
+  ['the entry of a call', 'change.sent'],
+  ['the entry of a beginning', 'change.begun'],
+])(
+  'while %s cannot be written, nothing reaches AWS and nothing is lost',
+  async (_, event) => {
+    const key = await addKey(aws.url)
+    const requests = [
+      await approved(asking('grant-create', key.arn, decryptGrant)),
+      await approved(asking('description', key.arn, { description: 'new' })),
+      await approved(asking('rotate-now', key.arn, {})),
+      await approved({
+        justification: 'x',
+        changes: [
+          {
+            kind: 'key-create',
+            accountId: stageAccount,
+            region: 'eu-west-1',
+            keyArn: null,
+            input: {},
+            startsAt: null,
+          },
+        ],
+      }),
+    ]
+    const before = countMutations()
+    await withoutAudit(event, async () => {
+      for (let turn = 0; turn < 4; turn++) await work()
+    })
+    expect(countMutations()).toBe(before)
+    for (let turn = 0; turn < 4; turn++) await work()
+    expect(countMutations()).toBe(before + requests.length)
+    for (const id of requests) expect(await changesOf(id)).toMatchObject([{ status: 'applied' }])
+  },
+  60_000,
+)
 
 it('what people do is refused while the audit log cannot be written; reading goes on', async () => {
   const key = await addKey(aws.url)
-  const { id } = await prepareRequest(permitFor(ann, 'requests.create'), asking('description', key.arn, { description: 'x' }))
+  const { id } = await prepareRequest(
+    permitFor(ann, 'requests.create'),
+    asking('description', key.arn, { description: 'x' }),
+  )
   await withoutAudit(null, async () => {
-    await expect(prepareRequest(permitFor(ann, 'requests.create'), asking('description', key.arn, { description: 'y' }))).rejects.toThrow()
+    await expect(
+      prepareRequest(
+        permitFor(ann, 'requests.create'),
+        asking('description', key.arn, { description: 'y' }),
+      ),
+    ).rejects.toThrow()
     await expect(sendRequest(permitFor(ann, 'requests.create'), { id })).rejects.toThrow()
     expect((await getRequest(permitFor(ann, 'requests.read'), id)).sentAt).toBeNull()
   })
   await sendRequest(permitFor(ann, 'requests.create'), { id })
   const [change] = await changesOf(id)
   await withoutAudit(null, async () => {
-    await expect(decideChange(permitFor(bob, 'requests.decide'), await decisionOf(change?.id ?? ''))).rejects.toThrow()
-    await expect(cancelChanges(permitFor(ann, 'requests.create'), { requestId: id, changeId: null, reason: '' })).rejects.toThrow()
+    await expect(
+      decideChange(permitFor(bob, 'requests.decide'), await decisionOf(change?.id ?? '')),
+    ).rejects.toThrow()
+    await expect(
+      cancelChanges(permitFor(ann, 'requests.create'), {
+        requestId: id,
+        changeId: null,
+        reason: '',
+      }),
+    ).rejects.toThrow()
   })
   expect(await changesOf(id)).toMatchObject([{ status: 'open' }])
 })

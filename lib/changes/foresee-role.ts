@@ -3,7 +3,12 @@ import { GetKeyPolicyCommand } from '@aws-sdk/client-kms'
 import { judgeCall, type CallAnswer, type RoleSession } from '../access/judge-call'
 import type { KeyFacts } from '../access/key-facts'
 import { parsedPolicy } from '../access/parsed'
-import { readKeyOfCall, readRoleSources, type KeyOfCall, type RoleSources } from '../access/read-call'
+import {
+  readKeyOfCall,
+  readRoleSources,
+  type KeyOfCall,
+  type RoleSources,
+} from '../access/read-call'
 import type { Permit } from '../auth/permit'
 import { AwsProblem } from '../aws/errors'
 import { AppError } from '../errors'
@@ -49,9 +54,10 @@ export function makeRoleForeseer(permit: Permit<'requests.create'>) {
     const weighing: Weighing = { sources, keys, session: sessionOf(asked, account.writeRoleArn) }
     const first = weigh(weighing, doing)
     // The inventory may lag behind: nobody is refused by a policy that was replaced since.
-    const answer = first?.result === 'refused' ? weigh(await asOfNow(asked, weighing), doing) : first
+    const answer =
+      first?.result === 'refused' ? weigh(await asOfNow(asked, weighing), doing) : first
     const readAt = oldest(weighing)
-    const atEnd = hasEnd ? weigh(weighing, ending) ?? notWeighed : null
+    const atEnd = hasEnd ? (weigh(weighing, ending) ?? notWeighed) : null
     return { role: account.writeRoleArn, doing: answer, ending: atEnd, readAt }
   }
 }
@@ -59,14 +65,20 @@ export function makeRoleForeseer(permit: Permit<'requests.create'>) {
 type Weighing = { sources: RoleSources; keys: ReadonlyMap<string, KeyOfCall>; session: RoleSession }
 
 const sessionOf = ({ plan, changeId, requesterId }: Asked, roleArn: string): RoleSession => ({
-  roleArn, sessionName: changeId, sourceIdentity: requesterId,
+  roleArn,
+  sessionName: changeId,
+  sourceIdentity: requesterId,
   policy: JSON.stringify({ Version: '2012-10-17', Statement: plan.sessionPolicy() }),
 })
 
 const isKeyArn = (resource: string): boolean => /^arn:[\w-]+:kms:[\w-]+:\d{12}:key\//.test(resource)
 
 /** Keys that the inventory does not have are left out. */
-async function readKeys(permit: Permit<'requests.create'>, calls: readonly AwsCall[], sources: RoleSources) {
+async function readKeys(
+  permit: Permit<'requests.create'>,
+  calls: readonly AwsCall[],
+  sources: RoleSources,
+) {
   const keys = new Map<string, KeyOfCall>()
   for (const arn of new Set(calls.map(({ resource }) => resource).filter(isKeyArn))) {
     try {
@@ -83,10 +95,12 @@ async function readKeys(permit: Permit<'requests.create'>, calls: readonly AwsCa
  * grant could allow is not known.
  */
 async function asOfNow({ account }: Asked, weighing: Weighing): Promise<Weighing> {
-  const keys = await Promise.all([...weighing.keys].map(async ([arn, stored]) => {
-    const policy = await readPolicy(account, arn)
-    return [arn, { ...stored, key: { ...stored.key, policy, grants: null } }] as const
-  }))
+  const keys = await Promise.all(
+    [...weighing.keys].map(async ([arn, stored]) => {
+      const policy = await readPolicy(account, arn)
+      return [arn, { ...stored, key: { ...stored.key, policy, grants: null } }] as const
+    }),
+  )
   return { ...weighing, keys: new Map(keys) }
 }
 
@@ -95,7 +109,9 @@ async function readPolicy(account: AccountRoles, KeyId: string): Promise<KeyFact
   const [, , , region = ''] = KeyId.split(':')
   const read = makeReadHands(realWorld, account, { region })
   try {
-    const { Policy } = await read.kms('kms:GetKeyPolicy', (kms) => kms.send(new GetKeyPolicyCommand({ KeyId })))
+    const { Policy } = await read.kms('kms:GetKeyPolicy', (kms) =>
+      kms.send(new GetKeyPolicyCommand({ KeyId })),
+    )
     return Policy === undefined ? null : parsedPolicy(Policy, 'key')
   } catch (error) {
     if (error instanceof AwsProblem) return null
@@ -108,10 +124,12 @@ function weigh({ sources, keys, session }: Weighing, calls: readonly AwsCall[]):
   if (calls.length === 0) return null
   const answers = calls.map((call) => {
     const key = keys.get(call.resource)
-    const answer = isKeyArn(call.resource) && !key ? notListed : judgeCall(sources, session, call, key?.key)
+    const answer =
+      isKeyArn(call.resource) && !key ? notListed : judgeCall(sources, session, call, key?.key)
     return { ...answer, action: call.action }
   })
-  const worst = order.find((result) => answers.some((answer) => answer.result === result)) ?? 'unknown'
+  const worst =
+    order.find((result) => answers.some((answer) => answer.result === result)) ?? 'unknown'
   const lines = answers
     .filter(({ result }) => result === worst)
     .flatMap(({ action, reasons }) => reasons.map((reason) => `${action}: ${reason}`))
@@ -121,9 +139,13 @@ function weigh({ sources, keys, session }: Weighing, calls: readonly AwsCall[]):
 const order = ['deny', 'unknown', 'depends', 'allow'] as const
 const names = { deny: 'refused', unknown: 'unknown', depends: 'depends', allow: 'allowed' } as const
 const notWeighed: RoleAnswer = {
-  result: 'unknown', lines: ['Undoing this is decided by policies of then, which cannot be weighed in advance.'],
+  result: 'unknown',
+  lines: ['Undoing this is decided by policies of then, which cannot be weighed in advance.'],
 }
-const notListed: CallAnswer = { result: 'unknown', reasons: ['The inventory does not have this key.'] }
+const notListed: CallAnswer = {
+  result: 'unknown',
+  reasons: ['The inventory does not have this key.'],
+}
 
 /** As of when the oldest of what was weighed was read; null: some of it never was. */
 function oldest({ sources, keys }: Weighing): string | null {

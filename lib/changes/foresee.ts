@@ -7,7 +7,13 @@ import { own } from '../own'
 import type { Facts } from './kind'
 import type { Preflight } from './preflight'
 
-type Asked = { kind: string; accountId: string | null; region: string | null; keyArn: string | null; input: unknown }
+type Asked = {
+  kind: string
+  accountId: string | null
+  region: string | null
+  keyArn: string | null
+  input: unknown
+}
 
 const mostLines = 200
 
@@ -16,11 +22,21 @@ const mostLines = 200
  * `baseline`: what the change stands on, with the policy that it replaces.
  */
 export async function foreseeChange(
-  permit: Permit<'requests.create'>, { kind, accountId, region, keyArn, input }: Asked, baseline: Facts,
+  permit: Permit<'requests.create'>,
+  { kind, accountId, region, keyArn, input }: Asked,
+  baseline: Facts,
 ): Promise<Preflight['foresight']> {
-  const text = typeof input === 'object' && input !== null && 'policy' in input ? input.policy : null
+  const text =
+    typeof input === 'object' && input !== null && 'policy' in input ? input.policy : null
   const keyId = keyArn?.split('/').at(-1)
-  if (kind !== 'policy-put' || typeof text !== 'string' || accountId === null || region === null || !keyId) return null
+  if (
+    kind !== 'policy-put' ||
+    typeof text !== 'string' ||
+    accountId === null ||
+    region === null ||
+    !keyId
+  )
+    return null
   const live = typeof baseline.policyText === 'string' ? baseline.policyText : null
   const { keepers, meaning, newlyTrusted, gaps, unweighed, refusals, accountNames, readAt } =
     await foreseeText(permit, { accountId, region, keyId }, text, live)
@@ -28,13 +44,28 @@ export async function foreseeChange(
   const nameOf = (id: string) => own(accountNames, id) ?? null
   // Without all that decides today, an account that is trusted anew might look as if nothing changed.
   const isUnsure = meaning === null || readAt.grants === null
-  const doubted = isUnsure ? newlyTrusted.map((id) => ({ accountId: id, accountName: nameOf(id) })) : []
-  const say = (direction: 'gained' | 'lost') => principals.flatMap((one) => lineOf(one, direction) ?? []).slice(0, mostLines)
+  const doubted = isUnsure
+    ? newlyTrusted.map((id) => ({ accountId: id, accountName: nameOf(id) }))
+    : []
+  const say = (direction: 'gained' | 'lost') =>
+    principals.flatMap((one) => lineOf(one, direction) ?? []).slice(0, mostLines)
   return {
-    verdict: keepers?.verdict ?? 'uncertain', gains: say('gained'), losses: say('lost'), refusals,
-    latent: listLatent(principals, nameOf).slice(0, mostLines), completers: unite(listCompleters(principals, nameOf), doubted),
+    verdict: keepers?.verdict ?? 'uncertain',
+    gains: say('gained'),
+    losses: say('lost'),
+    refusals,
+    latent: listLatent(principals, nameOf).slice(0, mostLines),
+    completers: unite(listCompleters(principals, nameOf), doubted),
     isCompared: meaning !== null,
-    unknown: [...gaps, ...unweighed, ...(meaning === null ? ['The policy of today or the new one cannot be read, so who gains and loses is not known.'] : [])],
+    unknown: [
+      ...gaps,
+      ...unweighed,
+      ...(meaning === null
+        ? [
+            'The policy of today or the new one cannot be read, so who gains and loses is not known.',
+          ]
+        : []),
+    ],
   }
 }
 
@@ -43,8 +74,13 @@ function unite(certain: readonly Completer[], doubted: readonly Completer[]): Co
   return [...certain, ...doubted.filter(({ accountId }) => !known.has(accountId))]
 }
 
-function lineOf({ id, changes, external }: PrincipalChange, direction: 'gained' | 'lost'): string | null {
-  const labels = changes.filter((change) => change.direction === direction).map(({ label }) => label)
+function lineOf(
+  { id, changes, external }: PrincipalChange,
+  direction: 'gained' | 'lost',
+): string | null {
+  const labels = changes
+    .filter((change) => change.direction === direction)
+    .map(({ label }) => label)
   if (labels.length === 0) return null
   return `${id}: ${labels.join(', ')}${external === 'opened' && direction === 'gained' ? ' (from outside the account, anew)' : ''}`
 }

@@ -14,12 +14,28 @@ export type AccountRoles = { id: string; readRoleArn: string | null; writeRoleAr
 const readDeadlineMs = 20_000
 
 /** Reads with the account's read role; with the console's own credentials where it has none. */
-export function makeReadHands(world: World, account: AccountRoles, place: Pick<Place, 'region'>, signal?: AbortSignal): ReadHands {
-  const reader = (region: string) => ({ roleArn: account.readRoleArn, region, externalId: requireSetting('CLAVIGER_EXTERNAL_ID') })
-  const at = (region: string) => ({ accountId: account.id, region, signal, deadlineMs: readDeadlineMs })
+export function makeReadHands(
+  world: World,
+  account: AccountRoles,
+  place: Pick<Place, 'region'>,
+  signal?: AbortSignal,
+): ReadHands {
+  const reader = (region: string) => ({
+    roleArn: account.readRoleArn,
+    region,
+    externalId: requireSetting('CLAVIGER_EXTERNAL_ID'),
+  })
+  const at = (region: string) => ({
+    accountId: account.id,
+    region,
+    signal,
+    deadlineMs: readDeadlineMs,
+  })
   return {
-    kms: (api, send, region = place.region) => world.read(at(region), api, () => send(openKms(reader(region)))),
-    quotas: (api, send) => world.read(at(place.region), api, () => send(openServiceQuotas(reader(place.region)))),
+    kms: (api, send, region = place.region) =>
+      world.read(at(region), api, () => send(openKms(reader(region)))),
+    quotas: (api, send) =>
+      world.read(at(place.region), api, () => send(openServiceQuotas(reader(place.region)))),
   }
 }
 
@@ -27,16 +43,32 @@ export function makeReadHands(world: World, account: AccountRoles, place: Pick<P
 export type WriteFor = { changeId: string; requesterId: string; statements: readonly Statement[] }
 
 /** Credentials of the change's own session, taken when first needed. @throws AwsProblem also when the account has no write role. */
-function openSession(account: AccountRoles, { changeId, requesterId, statements }: WriteFor, signal?: AbortSignal) {
+function openSession(
+  account: AccountRoles,
+  { changeId, requesterId, statements }: WriteFor,
+  signal?: AbortSignal,
+) {
   let promise: Promise<RoleCredentials> | null = null
   return (region: string) => {
     if (account.writeRoleArn === null) {
-      throw new AwsProblem('denied', 'NoWriteRole', 'This account has no role for changes: Claviger only reads it.', 'sts:AssumeRole')
+      throw new AwsProblem(
+        'denied',
+        'NoWriteRole',
+        'This account has no role for changes: Claviger only reads it.',
+        'sts:AssumeRole',
+      )
     }
-    promise ??= assumeWriteRole({
-      roleArn: account.writeRoleArn, externalId: requireSetting('CLAVIGER_EXTERNAL_ID'), sourceIdentity: requesterId, sessionName: changeId,
-      policy: JSON.stringify({ Version: '2012-10-17', Statement: statements }), signal,
-    }, region)
+    promise ??= assumeWriteRole(
+      {
+        roleArn: account.writeRoleArn,
+        externalId: requireSetting('CLAVIGER_EXTERNAL_ID'),
+        sourceIdentity: requesterId,
+        sessionName: changeId,
+        policy: JSON.stringify({ Version: '2012-10-17', Statement: statements }),
+        signal,
+      },
+      region,
+    )
     return promise
   }
 }
@@ -53,7 +85,12 @@ export type WriteBook = {
 
 /** Writes with a session of the write role of the change's own. */
 export function makeWriteHands(
-  world: World, account: AccountRoles, place: Place, write: WriteFor, book: WriteBook, signal?: AbortSignal,
+  world: World,
+  account: AccountRoles,
+  place: Place,
+  write: WriteFor,
+  book: WriteBook,
+  signal?: AbortSignal,
 ): WriteHands {
   const credentials = openSession(account, write, signal)
   const at = (region: string) => ({ accountId: account.id, region, signal })
@@ -71,14 +108,26 @@ export function makeWriteHands(
     },
     async quotas(api, send) {
       const client = openWriteQuotas(await credentials(place.region), place.region)
-      return note(book, await world.write(at(place.region), api, () => book.mark(api), () => send(client)))
+      return note(
+        book,
+        await world.write(
+          at(place.region),
+          api,
+          () => book.mark(api),
+          () => send(client),
+        ),
+      )
     },
   }
 }
 
 function note<T>(book: WriteBook, answer: T): T {
-  const metadata = typeof answer === 'object' && answer !== null && '$metadata' in answer ? answer.$metadata : null
-  const id = typeof metadata === 'object' && metadata !== null && 'requestId' in metadata ? metadata.requestId : null
+  const metadata =
+    typeof answer === 'object' && answer !== null && '$metadata' in answer ? answer.$metadata : null
+  const id =
+    typeof metadata === 'object' && metadata !== null && 'requestId' in metadata
+      ? metadata.requestId
+      : null
   if (typeof id === 'string') book.answered(id)
   return answer
 }
@@ -104,7 +153,12 @@ export function makeDryHands(
       try {
         const client = openWriteKms(await credentials(place.region), place.region)
         const at = { accountId: account.id, region: place.region }
-        answer = await world.write(at, api, () => Promise.resolve(), () => send(client))
+        answer = await world.write(
+          at,
+          api,
+          () => Promise.resolve(),
+          () => send(client),
+        )
       } catch (error) {
         if (!(error instanceof AwsProblem)) throw error
         return toDryRun(error)
@@ -115,8 +169,12 @@ export function makeDryHands(
 }
 
 function toDryRun({ kind, code, message, api }: AwsProblem): DryRun {
-  if (code === 'DryRunOperationException') return { would: 'succeed', api, code, words: 'AWS would let the role do this.' }
+  if (code === 'DryRunOperationException')
+    return { would: 'succeed', api, code, words: 'AWS would let the role do this.' }
   const unsure = kind === 'throttled' || kind === 'unavailable'
-  const words = api === 'sts:AssumeRole' ? `The role for changes could not be assumed (${code}): ${message}` : `${code}: ${message}`
+  const words =
+    api === 'sts:AssumeRole'
+      ? `The role for changes could not be assumed (${code}): ${message}`
+      : `${code}: ${message}`
   return { would: unsure ? 'unknown' : 'fail', api, code, words }
 }

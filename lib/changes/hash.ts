@@ -6,21 +6,49 @@ export function toCanonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((item) => toCanonical(item ?? null)).join(',')}]`
   if (value instanceof Date) return JSON.stringify(value.toISOString())
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
-  const members = Object.entries(value).filter(([, member]) => member !== undefined).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
   return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${toCanonical(member)}`).join(',')}}`
 }
 
 /** sha-256, hex. */
-export const hashOf = (value: unknown): string => createHash('sha256').update(toCanonical(value)).digest('hex')
+export const hashOf = (value: unknown): string =>
+  createHash('sha256').update(toCanonical(value)).digest('hex')
 
 type FrozenRequest = {
-  id: string; number: number; title: string; requesterId: string; requesterName: string; justification: string; ticket: string | null
-  template: string | null; breakGlass: boolean; continuesId: string | null; rulesVersion: number | null
-  createdAt: Date; sentAt: Date | null; answerBy: Date | null
+  id: string
+  number: number
+  title: string
+  requesterId: string
+  requesterName: string
+  justification: string
+  ticket: string | null
+  template: string | null
+  breakGlass: boolean
+  continuesId: string | null
+  rulesVersion: number | null
+  createdAt: Date
+  sentAt: Date | null
+  answerBy: Date | null
 }
 type FrozenChange = {
-  id: string; position: number; kind: string; accountId: string | null; region: string | null; keyArn: string | null; input: unknown
-  startsAt: Date | null; endsAt: Date | null; title: string; risk: string; exclusive: boolean; baseline: unknown; baselineAt: Date; preflight: unknown; rule: unknown
+  id: string
+  position: number
+  kind: string
+  accountId: string | null
+  region: string | null
+  keyArn: string | null
+  input: unknown
+  startsAt: Date | null
+  endsAt: Date | null
+  title: string
+  risk: string
+  exclusive: boolean
+  baseline: unknown
+  baselineAt: Date
+  preflight: unknown
+  rule: unknown
 }
 
 /**
@@ -28,10 +56,72 @@ type FrozenChange = {
  * the approver was shown. An altered field makes another hash, and the approval void.
  */
 export function hashRequest(request: FrozenRequest, change: FrozenChange): string {
-  const { id, number, title, requesterId, requesterName, justification, ticket, template, breakGlass, continuesId, rulesVersion, createdAt, sentAt, answerBy } = request
-  const { position, kind, accountId, region, keyArn, input, startsAt, endsAt, risk, exclusive, baseline, baselineAt, preflight, rule } = change
+  const {
+    id,
+    number,
+    title,
+    requesterId,
+    requesterName,
+    justification,
+    ticket,
+    template,
+    breakGlass,
+    continuesId,
+    rulesVersion,
+    createdAt,
+    sentAt,
+    answerBy,
+  } = request
+  const {
+    position,
+    kind,
+    accountId,
+    region,
+    keyArn,
+    input,
+    startsAt,
+    endsAt,
+    risk,
+    exclusive,
+    baseline,
+    baselineAt,
+    preflight,
+    rule,
+  } = change
   return hashOf({
-    request: { id, number, title, requesterId, requesterName, justification, ticket, template, breakGlass, continuesId, rulesVersion, createdAt, sentAt, answerBy },
-    change: { id: change.id, title: change.title, position, kind, accountId, region, keyArn, input, startsAt, endsAt, risk, exclusive, baseline, baselineAt, preflight, rule },
+    request: {
+      id,
+      number,
+      title,
+      requesterId,
+      requesterName,
+      justification,
+      ticket,
+      template,
+      breakGlass,
+      continuesId,
+      rulesVersion,
+      createdAt,
+      sentAt,
+      answerBy,
+    },
+    change: {
+      id: change.id,
+      title: change.title,
+      position,
+      kind,
+      accountId,
+      region,
+      keyArn,
+      input,
+      startsAt,
+      endsAt,
+      risk,
+      exclusive,
+      baseline,
+      baselineAt,
+      preflight,
+      rule,
+    },
   })
 }

@@ -6,19 +6,47 @@ import type { AskedCall } from '../access/judge-call'
 import type { KeyRow } from '../inventory/key-detail'
 import type { Risk } from './rules/rule'
 
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json | undefined }
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [name: string]: Json | undefined }
 export type Facts = { readonly [name: string]: Json | undefined }
 
 export const kindNames = [
-  'grant-create', 'grant-revoke', 'grant-retire', 'grant-adopt', 'policy-put', 'key-enable', 'key-disable', 'deletion-schedule', 'deletion-cancel',
-  'rotation-enable', 'rotation-disable', 'rotate-now', 'alias-create', 'alias-update', 'alias-delete', 'tag', 'untag', 'description',
-  'key-create', 'replicate', 'primary-update', 'quota-increase', 'rules-update', 'role-give',
+  'grant-create',
+  'grant-revoke',
+  'grant-retire',
+  'grant-adopt',
+  'policy-put',
+  'key-enable',
+  'key-disable',
+  'deletion-schedule',
+  'deletion-cancel',
+  'rotation-enable',
+  'rotation-disable',
+  'rotate-now',
+  'alias-create',
+  'alias-update',
+  'alias-delete',
+  'tag',
+  'untag',
+  'description',
+  'key-create',
+  'replicate',
+  'primary-update',
+  'quota-increase',
+  'rules-update',
+  'role-give',
 ] as const
 export type KindName = (typeof kindNames)[number]
 /** Changes of this installation, which no form of a key asks for. */
 export const houseKinds = ['rules-update', 'role-give'] as const satisfies readonly KindName[]
 export type HouseKindName = (typeof houseKinds)[number]
-export const isHouseKind = (name: string): name is HouseKindName => houseKinds.some((one) => one === name)
+export const isHouseKind = (name: string): name is HouseKindName =>
+  houseKinds.some((one) => one === name)
 
 /** Where a change happens. `keyArn` null: it is about no key that exists (a new key, a quota). */
 export type Place = { accountId: string; region: string; partition: string; keyArn: string | null }
@@ -37,7 +65,10 @@ export type About<I> = {
 /** Reading AWS with the account's read role. Within the budget, tried again while throttled. Throws AwsProblem. */
 export type ReadHands = {
   kms<T>(api: `kms:${string}`, send: (client: KMSClient) => Promise<T>, region?: string): Promise<T>
-  quotas<T>(api: `servicequotas:${string}`, send: (client: ServiceQuotasClient) => Promise<T>): Promise<T>
+  quotas<T>(
+    api: `servicequotas:${string}`,
+    send: (client: ServiceQuotasClient) => Promise<T>,
+  ): Promise<T>
 }
 
 /**
@@ -46,18 +77,32 @@ export type ReadHands = {
  * throws keeps the call from leaving. Throws AwsProblem; Drifted from a recheck.
  */
 export type WriteHands = {
-  kms<T>(api: `kms:${string}`, send: (client: KMSClient) => Promise<T>, options?: { region?: string; recheck?: () => Promise<void> }): Promise<T>
-  quotas<T>(api: `servicequotas:${string}`, send: (client: ServiceQuotasClient) => Promise<T>): Promise<T>
+  kms<T>(
+    api: `kms:${string}`,
+    send: (client: KMSClient) => Promise<T>,
+    options?: { region?: string; recheck?: () => Promise<void> },
+  ): Promise<T>
+  quotas<T>(
+    api: `servicequotas:${string}`,
+    send: (client: ServiceQuotasClient) => Promise<T>,
+  ): Promise<T>
 }
 
 /** A mutating call of a change, with what is known of its request before it is made. `atEnd`: of undoing it. */
 export type AwsCall = AskedCall & { atEnd?: true }
 
 /** What a DryRun said. It always throws: DryRunOperationException is the yes (aws-facts 1.7). */
-export type DryRun = { would: 'succeed' | 'fail' | 'unknown'; api: string; code: string; words: string }
+export type DryRun = {
+  would: 'succeed' | 'fail' | 'unknown'
+  api: string
+  code: string
+  words: string
+}
 
 /** Sends `send` with the write role and DryRun; the caller must have set DryRun: true. */
-export type DryHands = { kms(api: `kms:${string}`, send: (client: KMSClient) => Promise<unknown>): Promise<DryRun> }
+export type DryHands = {
+  kms(api: `kms:${string}`, send: (client: KMSClient) => Promise<unknown>): Promise<DryRun>
+}
 
 /** Something is not as it was when this was approved; the words say what. */
 export class Drifted extends Error {
@@ -86,7 +131,12 @@ export type JudgeFacts<I, S> = {
   now: string
 }
 
-export type Statement = { Effect: 'Allow'; Action: readonly string[]; Resource: readonly string[] | '*'; Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>> }
+export type Statement = {
+  Effect: 'Allow'
+  Action: readonly string[]
+  Resource: readonly string[] | '*'
+  Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>
+}
 
 /** What a person must know before saying yes. */
 export type Meaning = {
@@ -106,7 +156,11 @@ export type Undo<I, S, U> = {
   read(read: ReadHands, about: About<I>, outcome: Facts, sends: number): Promise<U>
   /** Pure. */
   judge(facts: Omit<JudgeFacts<I, U>, 'baseline'> & { baseline: S; outcome: Facts }): Look
-  act(write: WriteHands, about: About<I>, facts: { baseline: S; outcome: Facts; state: U; read: ReadHands }): Promise<Facts>
+  act(
+    write: WriteHands,
+    about: About<I>,
+    facts: { baseline: S; outcome: Facts; state: U; read: ReadHands },
+  ): Promise<Facts>
   /** One line: what happens at the end. */
   words(about: About<I>): string
   /** After the answer, `read` and `judge` must say done before it counts as undone. */
@@ -119,7 +173,15 @@ export type AwsKind<I extends Facts, S extends Facts, U extends Facts> = {
   name: KindName
   /** For a person: "Create a grant". */
   label: string
-  group: 'Grants' | 'Policy' | 'State' | 'Rotation' | 'Aliases and tags' | 'Keys' | 'Quotas' | 'Claviger'
+  group:
+    | 'Grants'
+    | 'Policy'
+    | 'State'
+    | 'Rotation'
+    | 'Aliases and tags'
+    | 'Keys'
+    | 'Quotas'
+    | 'Claviger'
   /** About a key that exists, or about an account and Region. */
   about: 'key' | 'region'
   input: z.ZodType<I>
@@ -139,7 +201,11 @@ export type AwsKind<I extends Facts, S extends Facts, U extends Facts> = {
    * The state the change stands on. Throws AwsProblem. Keep it to what matters: everything in it, changed, voids the approval.
    * `sent`: what may have reached AWS by now, where finding that costs more than reading the state; absent while it is asked for.
    */
-  read(read: ReadHands, about: About<I>, sent?: { sends: number; lastSentAt: string | null }): Promise<S>
+  read(
+    read: ReadHands,
+    about: About<I>,
+    sent?: { sends: number; lastSentAt: string | null },
+  ): Promise<S>
   state: z.ZodType<S>
   /** Why it cannot be asked for as things are; null: it can. Pure. */
   refuse(state: S, about: About<I>): string | null
@@ -150,7 +216,11 @@ export type AwsKind<I extends Facts, S extends Facts, U extends Facts> = {
   dryRun?(dry: DryHands, about: About<I>): Promise<DryRun>
   /** Pure. Called before every mutating call and after every lost answer. */
   judge(facts: JudgeFacts<I, S>): Look
-  act(write: WriteHands, about: About<I>, facts: { baseline: S; state: S; read: ReadHands }): Promise<Facts>
+  act(
+    write: WriteHands,
+    about: About<I>,
+    facts: { baseline: S; state: S; read: ReadHands },
+  ): Promise<Facts>
   undo?: Undo<I, S, U>
   /**
    * Seconds to wait after an answer was lost before looking whether the call arrived, where doing it twice would harm (recipes.md,

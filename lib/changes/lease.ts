@@ -7,7 +7,13 @@ import type { World } from './world'
 
 declare const claimed: unique symbol
 /** The right to do or undo one change, until `attempt` is no longer the newest. Only a claim makes one. */
-export type Lease = { readonly changeId: string; readonly attempt: number; readonly mode: 'do' | 'undo'; readonly owner: string; readonly [claimed]: true }
+export type Lease = {
+  readonly changeId: string
+  readonly attempt: number
+  readonly mode: 'do' | 'undo'
+  readonly owner: string
+  readonly [claimed]: true
+}
 
 /** Seconds. Renewed while a worker lives; after it another takes over. */
 export const leaseSeconds = 8
@@ -17,7 +23,15 @@ export const unsettledSeconds = 60
 /** Claims are made one after the other, so that two of them never take two exclusive changes of one key. */
 const claimLock = 0x636c6176
 
-type Claimed = { id: string; attempt: number; began: boolean; accountId: string | null; keyArn: string | null; requestId: string; kind: string }
+type Claimed = {
+  id: string
+  attempt: number
+  began: boolean
+  accountId: string | null
+  keyArn: string | null
+  requestId: string
+  kind: string
+}
 
 const free = `(c."leaseUntil" IS NULL OR c."leaseUntil" <= claviger_now()) AND (c."nextTryAt" IS NULL OR c."nextTryAt" <= claviger_now())`
 const keyIsFree = `(NOT c."exclusive" OR c."keyArn" IS NULL OR NOT EXISTS (
@@ -39,7 +53,12 @@ const beganEvent = { undo: 'change.undoBegan', do: 'change.begun' } as const
  * by somebody else meanwhile is left to them. One that begins gets its entry in the audit log in the
  * same transaction.
  */
-export async function claimChanges(world: World, owner: string, mode: 'do' | 'undo', most: number): Promise<Lease[]> {
+export async function claimChanges(
+  world: World,
+  owner: string,
+  mode: 'do' | 'undo',
+  most: number,
+): Promise<Lease[]> {
   const rows = await world.transaction(async (tx) => {
     await tx.query('SELECT pg_advisory_xact_lock($1)', [claimLock])
     if (mode === 'do') await holdUntilOpen(tx)
@@ -52,7 +71,9 @@ export async function claimChanges(world: World, owner: string, mode: 'do' | 'un
        UPDATE "Change" c SET "status" = '${during[mode]}', "attempt" = c."attempt" + 1, "leaseOwner" = $1, "leaseUntil" = ${leaseUntil},
          "nextTryAt" = NULL, "startedAt" = coalesce(c."startedAt", claviger_now())
        FROM taken t WHERE c."id" = t."id" AND c."status" = t."status" AND c."attempt" = t."attempt" AND ${free}
-       RETURNING c."id", c."attempt", t."status" <> '${during[mode]}' AS "began", c."accountId", c."keyArn", c."requestId", c."kind"`, [owner, most])
+       RETURNING c."id", c."attempt", t."status" <> '${during[mode]}' AS "began", c."accountId", c."keyArn", c."requestId", c."kind"`,
+      [owner, most],
+    )
     await auditBegun(tx, found, mode)
     return found
   })
@@ -63,7 +84,12 @@ async function auditBegun(tx: Tx, rows: readonly Claimed[], mode: 'do' | 'undo')
   for (const { id, attempt, began, accountId, keyArn, requestId, kind } of rows) {
     if (!began) continue
     await appendAudit(tx, {
-      event: beganEvent[mode], actor: worker, accountId: accountId ?? undefined, keyArn: keyArn ?? undefined, requestId, data: { changeId: id, kind, attempt },
+      event: beganEvent[mode],
+      actor: worker,
+      accountId: accountId ?? undefined,
+      keyArn: keyArn ?? undefined,
+      requestId,
+      data: { changeId: id, kind, attempt },
     })
   }
 }
@@ -74,13 +100,22 @@ export const worker = { id: null, name: 'worker' }
 /** False: another has it now, and whatever this one still does counts no more. */
 export async function renewLease(world: World, { changeId, attempt }: Lease): Promise<boolean> {
   const rows = await world.query(
-    `UPDATE "Change" SET "leaseUntil" = ${leaseUntil} WHERE "id" = $1 AND "attempt" = $2 AND "status" IN ('executing', 'reverting') RETURNING "id"`, [changeId, attempt])
+    `UPDATE "Change" SET "leaseUntil" = ${leaseUntil} WHERE "id" = $1 AND "attempt" = $2 AND "status" IN ('executing', 'reverting') RETURNING "id"`,
+    [changeId, attempt],
+  )
   return rows.length > 0
 }
 
 /** Lets go of it, to be tried again after so many seconds; `words` say why, to whoever looks. */
-export async function releaseLease(world: World, { changeId, attempt }: Lease, seconds: number, words: string | null): Promise<void> {
+export async function releaseLease(
+  world: World,
+  { changeId, attempt }: Lease,
+  seconds: number,
+  words: string | null,
+): Promise<void> {
   await world.query(
     `UPDATE "Change" SET "leaseOwner" = NULL, "leaseUntil" = NULL, "nextTryAt" = claviger_now() + make_interval(secs => $3::float8), "problem" = $4
-     WHERE "id" = $1 AND "attempt" = $2 AND "status" IN ('executing', 'reverting') RETURNING "id"`, [changeId, attempt, seconds, words === null ? null : storableText(words)])
+     WHERE "id" = $1 AND "attempt" = $2 AND "status" IN ('executing', 'reverting') RETURNING "id"`,
+    [changeId, attempt, seconds, words === null ? null : storableText(words)],
+  )
 }

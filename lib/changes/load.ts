@@ -5,10 +5,15 @@ import type { StoredChange } from './open'
 import type { World } from './world'
 
 /** The change as it is stored now and the database's clock; null when the lease is no longer the newest. */
-export async function loadClaimed(world: World, { changeId, attempt }: Lease): Promise<{ change: StoredChange; now: Date } | null> {
+export async function loadClaimed(
+  world: World,
+  { changeId, attempt }: Lease,
+): Promise<{ change: StoredChange; now: Date } | null> {
   const [row] = await world.query<Change & { request: RequestJson; now: Date }>(
     `SELECT c.*, to_jsonb(r) AS "request", claviger_now() AS "now" FROM "Change" c JOIN "Request" r ON r."id" = c."requestId"
-     WHERE c."id" = $1 AND c."attempt" = $2 AND c."status" IN ('executing', 'reverting')`, [changeId, attempt])
+     WHERE c."id" = $1 AND c."attempt" = $2 AND c."status" IN ('executing', 'reverting')`,
+    [changeId, attempt],
+  )
   if (!row) return null
   const { request, now, ...change } = row
   return { change: { ...change, request: toRequest(request) }, now }
@@ -19,5 +24,11 @@ type RequestJson = Omit<Request, Times> & Record<Times, string | null>
 
 function toRequest(row: RequestJson): Request {
   const date = (text: string | null) => (text === null ? null : new Date(text))
-  return { ...row, createdAt: new Date(row.createdAt ?? 0), sentAt: date(row.sentAt), answerBy: date(row.answerBy), reviewedAt: date(row.reviewedAt) }
+  return {
+    ...row,
+    createdAt: new Date(row.createdAt ?? 0),
+    sentAt: date(row.sentAt),
+    answerBy: date(row.answerBy),
+    reviewedAt: date(row.reviewedAt),
+  }
 }

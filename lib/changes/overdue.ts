@@ -9,14 +9,14 @@ import type { World } from './world'
 const lasting = lastingStatuses.map((status) => `'${status}'`).join(', ')
 
 /** A condition on a change (c): in force past its end, by the database's clock. */
-export const isOverdue =
-  `(c."status" IN (${lasting}) AND c."endsAt" < claviger_now() - make_interval(secs => ${overdueAfterSeconds}))`
+export const isOverdue = `(c."status" IN (${lasting}) AND c."endsAt" < claviger_now() - make_interval(secs => ${overdueAfterSeconds}))`
 
 /** How many changes of these accounts are overdue. */
 export async function countOverdue(scope: Scope): Promise<number> {
   const [row] = await sql.query<{ total: number }>(
     `SELECT count(*) AS "total" FROM "Change" c WHERE ${isOverdue} AND ($1::text[] IS NULL OR c."accountId" = ANY($1))`,
-    [scope.all ? null : scope.accountIds])
+    [scope.all ? null : scope.accountIds],
+  )
   return row?.total ?? 0
 }
 
@@ -29,11 +29,15 @@ const isUntold = `(c."leaseUntil" IS NULL OR c."leaseUntil" < claviger_now()) AN
 
 /** Who finds it, and so why it was not undone: without a worker nothing is; a worker takes up what it can. */
 const finders = {
-  silence: { which: isUntold, body: 'It should have been undone and is not: no worker is running.' },
+  silence: {
+    which: isUntold,
+    body: 'It should have been undone and is not: no worker is running.',
+  },
   worker: {
     which: `${isUntold} AND c."status" = 'applied'`,
-    body: 'It should have been undone and is not: the worker has not come to it. It waits while another change of '
-      + 'the same key, or many others, are under way.',
+    body:
+      'It should have been undone and is not: the worker has not come to it. It waits while another change of ' +
+      'the same key, or many others, are under way.',
   },
 }
 
@@ -46,12 +50,17 @@ export async function noteOverdue(world: World, finder: keyof typeof finders): P
          SELECT c."id", r."requesterId" FROM "Change" c JOIN "Request" r ON r."id" = c."requestId"
          WHERE ${isOverdue} AND ${which} AND c."overdueNotedAt" IS NULL ORDER BY c."id" LIMIT 100 FOR UPDATE OF c SKIP LOCKED)
        UPDATE "Change" c SET "overdueNotedAt" = claviger_now() FROM late l WHERE c."id" = l."id"
-       RETURNING c."id", c."requestId", c."title", l."requesterId"`)
+       RETURNING c."id", c."requestId", c."title", l."requesterId"`,
+    )
     for (const { id, requestId, title, requesterId } of rows) {
       await notify(tx, {
-        event: 'change.overdue', requestId, title: `Past its end, still in force: ${title}`,
-        body, href: hrefOf(requestId),
-        to: await listConcerned(tx, { id, request: { requesterId } }), needsAction: true,
+        event: 'change.overdue',
+        requestId,
+        title: `Past its end, still in force: ${title}`,
+        body,
+        href: hrefOf(requestId),
+        to: await listConcerned(tx, { id, request: { requesterId } }),
+        needsAction: true,
       })
     }
     return rows.length

@@ -11,8 +11,13 @@ export const holdsOneOf = (person: string, roles: string, accountId = 'c."accoun
 export const readers = permissions['requests.read'].roles
 
 /** Whom news of a change concerns: who asked, and who decided. */
-export async function listConcerned(q: Queryable, change: { id: string; request: { requesterId: string } }): Promise<string[]> {
+export async function listConcerned(
+  q: Queryable,
+  change: { id: string; request: { requesterId: string } },
+): Promise<string[]> {
   const rows = await q.query<{ personId: string }>(
-    `SELECT a."personId" FROM "Approval" a JOIN "Change" c ON c."id" = a."changeId" WHERE a."changeId" = $1::uuid AND ${holdsOneOf('a."personId"', '$2')}`, [change.id, readers])
+    `SELECT a."personId" FROM "Approval" a JOIN "Change" c ON c."id" = a."changeId" WHERE a."changeId" = $1::uuid AND ${holdsOneOf('a."personId"', '$2')}`,
+    [change.id, readers],
+  )
   return [...new Set([change.request.requesterId, ...rows.map((row) => row.personId)])]
 }

@@ -4,10 +4,19 @@ import type { Completer, LatentRow } from '../drafts/latent'
 import type { DryRun, Meaning } from './kind'
 
 /** Another change under way that touches the same thing. */
-export type Conflict = { changeId: string; requestId: string; number: number; title: string; status: string }
+export type Conflict = {
+  changeId: string
+  requestId: string
+  number: number
+  title: string
+  status: string
+}
 
 /** What the account's policies say to the calls of a change. refused and allowed are certain, as far as the policies were read. */
-export type RoleAnswer = { result: 'allowed' | 'refused' | 'depends' | 'unknown'; lines: readonly string[] }
+export type RoleAnswer = {
+  result: 'allowed' | 'refused' | 'depends' | 'unknown'
+  lines: readonly string[]
+}
 
 export type RoleForesight = {
   /** ARN of the role for changes. */
@@ -36,7 +45,11 @@ export type Preflight = {
   sessionPolicy: readonly unknown[]
   /** Who gains and loses what by a change of policy, and who keeps the power to change it. */
   foresight: {
-    verdict: string; gains: readonly string[]; losses: readonly string[]; unknown: readonly string[]; refusals: readonly string[]
+    verdict: string
+    gains: readonly string[]
+    losses: readonly string[]
+    unknown: readonly string[]
+    refusals: readonly string[]
     /** What other accounts can complete alone, or no longer can. Absent in changes asked for before this was weighed. */
     latent?: readonly LatentRow[]
     /** Whose administrators can: an approver confirms to know it. */
@@ -49,33 +62,71 @@ export type Preflight = {
 const lines = z.array(z.string())
 const roleAnswer = z.object({ result: z.enum(['allowed', 'refused', 'depends', 'unknown']), lines })
 const roleForesight = z.object({
-  role: z.string(), doing: roleAnswer.nullable(), ending: roleAnswer.nullable(), readAt: z.string().nullable(),
+  role: z.string(),
+  doing: roleAnswer.nullable(),
+  ending: roleAnswer.nullable(),
+  readAt: z.string().nullable(),
 })
 const completer = z.object({ accountId: z.string(), accountName: z.string().nullable() })
 const latentRow = completer.extend({
-  principal: z.string(), name: z.string(), direction: z.enum(['opened', 'closed']), abilities: lines, isAll: z.boolean(),
+  principal: z.string(),
+  name: z.string(),
+  direction: z.enum(['opened', 'closed']),
+  abilities: lines,
+  isAll: z.boolean(),
 })
 
 const schema: z.ZodType<Preflight> = z.object({
-  meaning: z.object({ effects: lines, warnings: lines, diff: z.object({ language: z.enum(['json', 'text']), before: z.string(), after: z.string() }).optional() }),
+  meaning: z.object({
+    effects: lines,
+    warnings: lines,
+    diff: z
+      .object({ language: z.enum(['json', 'text']), before: z.string(), after: z.string() })
+      .optional(),
+  }),
   riskReasons: lines,
-  dryRun: z.object({ would: z.enum(['succeed', 'fail', 'unknown']), api: z.string(), code: z.string(), words: z.string() }).nullable(),
+  dryRun: z
+    .object({
+      would: z.enum(['succeed', 'fail', 'unknown']),
+      api: z.string(),
+      code: z.string(),
+      words: z.string(),
+    })
+    .nullable(),
   noDryRun: z.string().nullable().default(null),
   roleForesight: roleForesight.nullable().default(null),
-  conflicts: z.array(z.object({ changeId: z.string(), requestId: z.string(), number: z.number(), title: z.string(), status: z.string() })),
+  conflicts: z.array(
+    z.object({
+      changeId: z.string(),
+      requestId: z.string(),
+      number: z.number(),
+      title: z.string(),
+      status: z.string(),
+    }),
+  ),
   undo: z.string().nullable(),
   sessionPolicy: z.array(z.unknown()),
-  foresight: z.object({
-    verdict: z.string(), gains: lines, losses: lines, unknown: lines, refusals: lines,
-    latent: z.array(latentRow).optional(), completers: z.array(completer).optional(),
-    isCompared: z.boolean().optional(),
-  }).nullable(),
+  foresight: z
+    .object({
+      verdict: z.string(),
+      gains: lines,
+      losses: lines,
+      unknown: lines,
+      refusals: lines,
+      latent: z.array(latentRow).optional(),
+      completers: z.array(completer).optional(),
+      isCompared: z.boolean().optional(),
+    })
+    .nullable(),
 })
 
 /** @throws ZodError for what was not stored by this console. */
 export const parsePreflight = (stored: unknown): Preflight => schema.parse(stored)
 
-const acknowledged = z.object({ foresight: z.object({ completers: z.array(completer).optional() }).nullish() })
+const acknowledged = z.object({
+  foresight: z.object({ completers: z.array(completer).optional() }).nullish(),
+})
 
 /** Whose administrators an approver has to know of. @throws ZodError for what was not stored by this console. */
-export const completersOf = (stored: unknown): readonly Completer[] => acknowledged.parse(stored).foresight?.completers ?? []
+export const completersOf = (stored: unknown): readonly Completer[] =>
+  acknowledged.parse(stored).foresight?.completers ?? []

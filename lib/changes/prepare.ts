@@ -35,7 +35,17 @@ import { realWorld } from './world'
 
 type Permitted = Permit<'requests.create'>
 type Asked = z.output<typeof askedRequest>
-type Ready = { asked: Asked['changes'][number]; id: string; input: Facts; title: string; risk: Risk; exclusive: boolean; endsAt: Date | null; baseline: Facts; preflight: Preflight }
+type Ready = {
+  asked: Asked['changes'][number]
+  id: string
+  input: Facts
+  title: string
+  risk: Risk
+  exclusive: boolean
+  endsAt: Date | null
+  baseline: Facts
+  preflight: Preflight
+}
 
 /** Reads of different keys at a time, while a person waits. */
 const width = 6
@@ -46,7 +56,10 @@ const width = 6
  * not_found outside the person's scope, forbidden for what they may not ask for, conflict for a draft to replace that was
  * sent meanwhile, and AWS's refusals.
  */
-export async function prepareRequest(permit: Permitted, given: AskedRequest): Promise<{ id: string }> {
+export async function prepareRequest(
+  permit: Permitted,
+  given: AskedRequest,
+): Promise<{ id: string }> {
   const parsed = askedRequest.safeParse(given)
   if (!parsed.success) throw invalid(parsed.error, [])
   const asked = parsed.data
@@ -60,34 +73,75 @@ export async function prepareRequest(permit: Permitted, given: AskedRequest): Pr
   const ready: Ready[] = []
   for (let at = 0; at < asked.changes.length; at += width) {
     const batch = asked.changes.slice(at, at + width)
-    ready.push(...await Promise.all(batch.map((change, index) => prepareChange(permit, foresee, change, at + index, usualEnd, now))))
+    ready.push(
+      ...(await Promise.all(
+        batch.map((change, index) =>
+          prepareChange(permit, foresee, change, at + index, usualEnd, now),
+        ),
+      )),
+    )
   }
   return store(permit, asked, ready)
 }
 
-async function prepareChange(permit: Permitted, foresee: Foresee, asked: Ready['asked'], index: number, usualEnd: Date, now: Date): Promise<Ready> {
+async function prepareChange(
+  permit: Permitted,
+  foresee: Foresee,
+  asked: Ready['asked'],
+  index: number,
+  usualEnd: Date,
+  now: Date,
+): Promise<Ready> {
   const field = ['changes', String(index)]
   const id = randomUUID()
   await requireInScope(permit, asked)
   const usual = kindOf(asked.kind)?.end === 'default' ? usualEnd : null
-  const endsAt = asked.endsAt === undefined ? usual : asked.endsAt === null ? null : new Date(asked.endsAt)
-  const { kind, plan, account } = await openChange({ ...asked, id, endsAt }).catch((error: unknown) => { throw error instanceof z.ZodError ? invalid(error, [...field, 'input']) : error })
+  const endsAt =
+    asked.endsAt === undefined ? usual : asked.endsAt === null ? null : new Date(asked.endsAt)
+  const { kind, plan, account } = await openChange({ ...asked, id, endsAt }).catch(
+    (error: unknown) => {
+      throw error instanceof z.ZodError ? invalid(error, [...field, 'input']) : error
+    },
+  )
   requireAsker(permit.actor, kind)
   checkTimes(permit, asked, kind.end, endsAt, now, field)
   try {
-    const baseline = plan.where === 'aws' && account ? await plan.read(makeReadHands(realWorld, account, plan.place)) : plan.where === 'house' ? await plan.read() : {}
+    const baseline =
+      plan.where === 'aws' && account
+        ? await plan.read(makeReadHands(realWorld, account, plan.place))
+        : plan.where === 'house'
+          ? await plan.read()
+          : {}
     const refused = plan.refuse(baseline) ?? (await findOwned(asked))
     if (refused) throw fieldError([...field, 'input'], refused)
     const { risk, reasons } = plan.risk(baseline)
     const [tried, conflicts, foresight] = await Promise.all([
-      plan.where === 'aws' && account ? findAnswers(permit, foresee, { plan, account, changeId: id, hasEnd: endsAt !== null }) : noAnswers,
-      findConflicts(asked), foreseeChange(permit, asked, baseline),
+      plan.where === 'aws' && account
+        ? findAnswers(permit, foresee, { plan, account, changeId: id, hasEnd: endsAt !== null })
+        : noAnswers,
+      findConflicts(asked),
+      foreseeChange(permit, asked, baseline),
     ])
     const preflight: Preflight = {
-      meaning: plan.meaning(baseline), riskReasons: reasons, ...tried, conflicts, foresight,
-      undo: plan.where === 'aws' && endsAt ? plan.undoWords() : null, sessionPolicy: plan.where === 'aws' ? plan.sessionPolicy() : [],
+      meaning: plan.meaning(baseline),
+      riskReasons: reasons,
+      ...tried,
+      conflicts,
+      foresight,
+      undo: plan.where === 'aws' && endsAt ? plan.undoWords() : null,
+      sessionPolicy: plan.where === 'aws' ? plan.sessionPolicy() : [],
     }
-    return { asked, id, input: kind.parse(asked.input), title: plan.title(), risk, exclusive: kind.exclusive, endsAt, baseline, preflight }
+    return {
+      asked,
+      id,
+      input: kind.parse(asked.input),
+      title: plan.title(),
+      risk,
+      exclusive: kind.exclusive,
+      endsAt,
+      baseline,
+      preflight,
+    }
   } catch (error) {
     if (error instanceof AwsProblem) throw toAppError(error)
     throw error
@@ -103,41 +157,84 @@ type Doing = { plan: AwsPlan; account: AccountRoles; changeId: string; hasEnd: b
 async function findAnswers(permit: Permitted, foresee: Foresee, doing: Doing): Promise<Answers> {
   const tried = await tryOut(permit, doing.changeId, doing.plan, doing.account)
   const isAnswered = tried.dryRun !== null && tried.dryRun.would !== 'unknown'
-  return { ...tried, roleForesight: await foresee({ ...doing, requesterId: permit.actor.id, isAnswered }) }
+  return {
+    ...tried,
+    roleForesight: await foresee({ ...doing, requesterId: permit.actor.id, isAnswered }),
+  }
 }
 
 type Tried = { dryRun: DryRun | null; noDryRun: string | null }
 
 /** Asks AWS by DryRun where it has one for this and can be asked; `noDryRun` says why it cannot. */
-async function tryOut({ actor }: Permitted, changeId: string, plan: AwsPlan, account: AccountRoles): Promise<Tried> {
-  if (account.writeRoleArn === null) throw new AppError('conflict', `Account ${account.id} has no role for changes: Claviger only reads it. Accounts, Roles shows the role to deploy.`)
+async function tryOut(
+  { actor }: Permitted,
+  changeId: string,
+  plan: AwsPlan,
+  account: AccountRoles,
+): Promise<Tried> {
+  if (account.writeRoleArn === null)
+    throw new AppError(
+      'conflict',
+      `Account ${account.id} has no role for changes: Claviger only reads it. Accounts, Roles shows the role to deploy.`,
+    )
   if (!plan.dryRun) return { dryRun: null, noDryRun: null }
   return inTurn(plan.place.region, () => askByDryRun(actor, changeId, plan, account))
 }
 
-async function askByDryRun(actor: Permitted['actor'], changeId: string, plan: AwsPlan, account: AccountRoles): Promise<Tried> {
+async function askByDryRun(
+  actor: Permitted['actor'],
+  changeId: string,
+  plan: AwsPlan,
+  account: AccountRoles,
+): Promise<Tried> {
   const { place, dryRun } = plan
   if (!dryRun) return { dryRun: null, noDryRun: null }
   const noDryRun = await whyNoDryRun(place.region, place.keyArn)
   if (noDryRun !== null) return { dryRun: null, noDryRun }
   const session = { changeId, requesterId: actor.id, statements: plan.sessionPolicy() }
   const dry = makeDryHands(realWorld, account, place, session, (api, answer) =>
-    reportBreach({ actor, place, changeId, api, answer }))
+    reportBreach({ actor, place, changeId, api, answer }),
+  )
   return { dryRun: await dryRun(dry), noDryRun: null }
 }
 
-async function requireInScope({ scope }: Permitted, { accountId, region, keyArn }: Ready['asked']): Promise<void> {
+async function requireInScope(
+  { scope }: Permitted,
+  { accountId, region, keyArn }: Ready['asked'],
+): Promise<void> {
   const mayHere = scope.all || (accountId !== null && scope.accountIds.includes(accountId))
-  const key = keyArn === null ? null : await db.key.findUnique({ where: { arn: keyArn }, select: { accountId: true, region: true } })
-  const isKey = keyArn === null || (key !== null && key.accountId === accountId && key.region === region)
-  if (!mayHere || !isKey) throw new AppError('not_found', 'There is no such key or account among those you may ask for changes of.')
+  const key =
+    keyArn === null
+      ? null
+      : await db.key.findUnique({
+          where: { arn: keyArn },
+          select: { accountId: true, region: true },
+        })
+  const isKey =
+    keyArn === null || (key !== null && key.accountId === accountId && key.region === region)
+  if (!mayHere || !isKey)
+    throw new AppError(
+      'not_found',
+      'There is no such key or account among those you may ask for changes of.',
+    )
 }
 
-function checkTimes({ actor }: Permitted, { kind, accountId, startsAt }: Ready['asked'], end: 'default' | 'optional' | 'never', endsAt: Date | null, now: Date, field: string[]): void {
-  const fail = (name: string, words: string) => { throw fieldError([...field, name], words) }
-  if (end === 'never' && endsAt !== null) fail('endsAt', 'This change cannot be undone, so it has no end.')
+function checkTimes(
+  { actor }: Permitted,
+  { kind, accountId, startsAt }: Ready['asked'],
+  end: 'default' | 'optional' | 'never',
+  endsAt: Date | null,
+  now: Date,
+  field: string[],
+): void {
+  const fail = (name: string, words: string) => {
+    throw fieldError([...field, name], words)
+  }
+  if (end === 'never' && endsAt !== null)
+    fail('endsAt', 'This change cannot be undone, so it has no end.')
   if (endsAt !== null && endsAt <= now) fail('endsAt', 'The end has passed already.')
-  if (startsAt !== null && endsAt !== null && new Date(startsAt) >= endsAt) fail('startsAt', 'It begins after its end.')
+  if (startsAt !== null && endsAt !== null && new Date(startsAt) >= endsAt)
+    fail('startsAt', 'It begins after its end.')
   const endless = refuseWithoutEnd(actor.assigned, { kind, accountId, endsAt })
   if (endless) fail('endsAt', endless)
 }
@@ -145,27 +242,92 @@ function checkTimes({ actor }: Permitted, { kind, accountId, startsAt }: Ready['
 async function requireContinued(permit: Permitted, id: string | null): Promise<void> {
   if (id === null) return
   const { where, params } = visibleRequest(permit, 2)
-  const visible = await sql.query(`SELECT 1 FROM "Request" r WHERE r."id" = $1::uuid AND ${where}`, [id, ...params])
-  if (visible.length === 0) throw new AppError('not_found', 'There is no such request to go on from.')
+  const visible = await sql.query(
+    `SELECT 1 FROM "Request" r WHERE r."id" = $1::uuid AND ${where}`,
+    [id, ...params],
+  )
+  if (visible.length === 0)
+    throw new AppError('not_found', 'There is no such request to go on from.')
 }
 
-async function store({ actor }: Permitted, asked: Asked, ready: readonly Ready[]): Promise<{ id: string }> {
-  const title = asked.title || makeTitle(ready.map(({ title: line, asked: { kind, accountId } }) => ({ title: line, kind, accountId })))
+async function store(
+  { actor }: Permitted,
+  asked: Asked,
+  ready: readonly Ready[],
+): Promise<{ id: string }> {
+  const title =
+    asked.title ||
+    makeTitle(
+      ready.map(({ title: line, asked: { kind, accountId } }) => ({
+        title: line,
+        kind,
+        accountId,
+      })),
+    )
   return transaction(async (tx) => {
     const now = await readClock(tx)
     const { id } = await tx.request.create({
       data: {
-        title: storableText(title.slice(0, 500)), requesterId: actor.id, requesterName: actor.name, justification: asked.justification, ticket: asked.ticket,
-        template: asked.template, continuesId: asked.continuesId, createdAt: now,
+        title: storableText(title.slice(0, 500)),
+        requesterId: actor.id,
+        requesterName: actor.name,
+        justification: asked.justification,
+        ticket: asked.ticket,
+        template: asked.template,
+        continuesId: asked.continuesId,
+        createdAt: now,
       },
     })
     await tx.change.createMany({
-      data: ready.map(({ asked: { kind, accountId, region, keyArn, startsAt }, id: changeId, title: line, input, risk, exclusive, endsAt, baseline, preflight }, index) => ({
-        id: changeId, requestId: id, position: index + 1, kind, accountId, region, keyArn, input: toJson(input), startsAt, endsAt, title: storableText(line.slice(0, 1_000)), risk,
-        exclusive, baseline: toJson(baseline), baselineHash: hashOf(toJson(baseline)), baselineAt: now, preflight: toJson(preflight),
-      })),
+      data: ready.map(
+        (
+          {
+            asked: { kind, accountId, region, keyArn, startsAt },
+            id: changeId,
+            title: line,
+            input,
+            risk,
+            exclusive,
+            endsAt,
+            baseline,
+            preflight,
+          },
+          index,
+        ) => ({
+          id: changeId,
+          requestId: id,
+          position: index + 1,
+          kind,
+          accountId,
+          region,
+          keyArn,
+          input: toJson(input),
+          startsAt,
+          endsAt,
+          title: storableText(line.slice(0, 1_000)),
+          risk,
+          exclusive,
+          baseline: toJson(baseline),
+          baselineHash: hashOf(toJson(baseline)),
+          baselineAt: now,
+          preflight: toJson(preflight),
+        }),
+      ),
     })
-    await appendAudit(tx, { event: 'request.prepared', actor, ...commonPlace(asked.changes), requestId: id, data: { changes: ready.map((one) => ({ changeId: one.id, kind: one.asked.kind, title: one.title, dryRun: one.preflight.dryRun?.would })) } })
+    await appendAudit(tx, {
+      event: 'request.prepared',
+      actor,
+      ...commonPlace(asked.changes),
+      requestId: id,
+      data: {
+        changes: ready.map((one) => ({
+          changeId: one.id,
+          kind: one.asked.kind,
+          title: one.title,
+          dryRun: one.preflight.dryRun?.would,
+        })),
+      },
+    })
     if (asked.replacesId) await replaceDraft(tx, actor, { id: asked.replacesId, by: id })
     return { id }
   })
@@ -174,10 +336,14 @@ async function store({ actor }: Permitted, asked: Asked, ready: readonly Ready[]
 /** What is stored is what is hashed: without undefined members. */
 const toJson = (value: unknown) => JSON.parse(storableJson(value)) as Prisma.InputJsonValue // JSON.parse gives JSON
 
-const fieldError = (path: readonly string[], words: string) => new AppError('invalid', words, { fields: { [path.join('.')]: [words] } })
+const fieldError = (path: readonly string[], words: string) =>
+  new AppError('invalid', words, { fields: { [path.join('.')]: [words] } })
 
 function invalid(error: z.ZodError, path: readonly string[]): AppError {
   const fields: Record<string, string[]> = {}
-  for (const issue of error.issues) (fields[[...path, ...issue.path.map(String)].join('.')] ??= []).push(issue.message)
-  return new AppError('invalid', error.issues[0]?.message ?? 'Check the highlighted fields.', { fields })
+  for (const issue of error.issues)
+    (fields[[...path, ...issue.path.map(String)].join('.')] ??= []).push(issue.message)
+  return new AppError('invalid', error.issues[0]?.message ?? 'Check the highlighted fields.', {
+    fields,
+  })
 }

@@ -12,7 +12,12 @@ async function countStatements(run: () => Promise<unknown>): Promise<number> {
   const counted = pool()
   const real = counted.query.bind(counted)
   let count = 0
-  Object.assign(counted, { query: (...statement: Parameters<typeof real>) => { count++; return real(...statement) } })
+  Object.assign(counted, {
+    query: (...statement: Parameters<typeof real>) => {
+      count++
+      return real(...statement)
+    },
+  })
   try {
     await run()
   } finally {
@@ -23,15 +28,19 @@ async function countStatements(run: () => Promise<unknown>): Promise<number> {
 
 async function askForMany(count: number): Promise<string> {
   const keys = await Promise.all(Array.from({ length: count }, () => addKey(aws.url)))
-  const { requestId } = await ask({ justification: 'many', changes: keys.flatMap(({ arn }) => asking('key-disable', arn, {}).changes) })
+  const { requestId } = await ask({
+    justification: 'many',
+    changes: keys.flatMap(({ arn }) => asking('key-disable', arn, {}).changes),
+  })
   return requestId
 }
 
 it('a request is read with two more statements for each more change, for who decides and for who does not', async () => {
   const [few, many] = [await askForMany(2), await askForMany(12)]
   for (const who of [ann, bob]) {
-    const cost = (id: string) => countStatements(() => getRequest(permitFor(who, 'requests.read'), id))
-    expect(await cost(many) - await cost(few), who.name).toBeLessThanOrEqual(2 * 10)
+    const cost = (id: string) =>
+      countStatements(() => getRequest(permitFor(who, 'requests.read'), id))
+    expect((await cost(many)) - (await cost(few)), who.name).toBeLessThanOrEqual(2 * 10)
   }
 })
 
@@ -39,11 +48,25 @@ it('who has decided about one change of several may still decide about the other
   const id = await askForMany(3)
   const before = await getRequest(permitFor(bob, 'requests.read'), id)
   // A deletion takes two, so that it stays open after the first.
-  const { requestId } = await ask({ justification: 'two', changes: before.changes.flatMap(({ keyArn }) => asking('deletion-schedule', keyArn ?? '', { pendingWindowInDays: 30 }).changes) })
+  const { requestId } = await ask({
+    justification: 'two',
+    changes: before.changes.flatMap(
+      ({ keyArn }) =>
+        asking('deletion-schedule', keyArn ?? '', { pendingWindowInDays: 30 }).changes,
+    ),
+  })
   const second = (await getRequest(permitFor(bob, 'requests.read'), requestId)).changes[1]
   await approve(second?.id ?? '')
-  const may = async (who: typeof bob) => (await getRequest(permitFor(who, 'requests.read'), requestId)).changes.map(({ decide }) => decide.may)
-  const asked = (await getRequest(permitFor(bob, 'requests.read'), requestId)).changes.map(({ deciders }) => deciders.map(({ name }) => name))
-  expect([await may(bob), await may(cleo)]).toEqual([[true, false, true], [true, true, true]])
+  const may = async (who: typeof bob) =>
+    (await getRequest(permitFor(who, 'requests.read'), requestId)).changes.map(
+      ({ decide }) => decide.may,
+    )
+  const asked = (await getRequest(permitFor(bob, 'requests.read'), requestId)).changes.map(
+    ({ deciders }) => deciders.map(({ name }) => name),
+  )
+  expect([await may(bob), await may(cleo)]).toEqual([
+    [true, false, true],
+    [true, true, true],
+  ])
   expect(asked).toEqual([['Bob', 'Cleo'], ['Cleo'], ['Bob', 'Cleo']])
 })

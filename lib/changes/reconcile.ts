@@ -10,7 +10,12 @@ import { hrefOf, listConcerned } from './people'
 import type { World } from './world'
 
 /** As `"Change".reconciled` holds it. `finding` null: AWS was as we believe; `words` then say why it was not read, if it was not. */
-type Reconciled = { at: string | null; finding: string | null; words: string; claimedAt: string | null }
+type Reconciled = {
+  at: string | null
+  finding: string | null
+  words: string
+  claimedAt: string | null
+}
 type Claim = { id: string; claimedAt: string; superseded: boolean; now: Date }
 
 /** Taken at a time, and looked at side by side: each costs one read or two, within the budget of its account. */
@@ -50,7 +55,9 @@ export async function reconcileChanges(world: World, signal?: AbortSignal): Prom
   const waiting = [...claims]
   const work = async () => {
     for (let claim = waiting.shift(); claim && !signal?.aborted; claim = waiting.shift()) {
-      await reconcileOne(world, claim, signal).catch((error: unknown) => log.error({ err: error, change: claim.id }, 'a change could not be compared with AWS'))
+      await reconcileOne(world, claim, signal).catch((error: unknown) =>
+        log.error({ err: error, change: claim.id }, 'a change could not be compared with AWS'),
+      )
     }
   }
   await Promise.all(Array.from({ length: width }, work))
@@ -58,15 +65,18 @@ export async function reconcileChanges(world: World, signal?: AbortSignal): Prom
 }
 
 async function claimDue(world: World): Promise<Claim[]> {
-  return world.transaction((tx) => tx.query<Claim>(
-    `WITH due AS (
+  return world.transaction((tx) =>
+    tx.query<Claim>(
+      `WITH due AS (
        SELECT c.id FROM "Change" c JOIN "Account" a ON a.id = c."accountId" AND a."removedAt" IS NULL AND a."pausedAt" IS NULL
          LEFT JOIN "Grant" g ON g."keyArn" = c."keyArn" AND g."grantId" = coalesce(c.outcome->>'grantId', c.input->>'grantId')
        WHERE ${concerns} AND ${isDue} AND (c."leaseUntil" IS NULL OR c."leaseUntil" <= claviger_now())
          AND coalesce((c.reconciled->>'claimedAt')::timestamptz < claviger_now() - interval '${claimMinutes} minutes', true)
        ORDER BY ${lookedAt} NULLS FIRST LIMIT ${most} FOR UPDATE OF c SKIP LOCKED)
      UPDATE "Change" c SET reconciled = coalesce(c.reconciled, '{"at": null, "finding": null, "words": ""}') || jsonb_build_object('claimedAt', claviger_now())
-     FROM due d WHERE c.id = d.id RETURNING c.id, c.reconciled->>'claimedAt' AS "claimedAt", ${superseded} AS superseded, claviger_now() AS now`))
+     FROM due d WHERE c.id = d.id RETURNING c.id, c.reconciled->>'claimedAt' AS "claimedAt", ${superseded} AS superseded, claviger_now() AS now`,
+    ),
+  )
 }
 
 async function reconcileOne(world: World, claim: Claim, signal?: AbortSignal): Promise<void> {
@@ -76,7 +86,12 @@ async function reconcileOne(world: World, claim: Claim, signal?: AbortSignal): P
 }
 
 /** In one transaction: what was found, its audit entry and its notices. Nothing if another has looked since or the change has moved on. */
-async function write(world: World, claim: Claim, change: StoredChange, compared: Comparison): Promise<void> {
+async function write(
+  world: World,
+  claim: Claim,
+  change: StoredChange,
+  compared: Comparison,
+): Promise<void> {
   const before = toReconciled(change.reconciled)
   if (compared.is === 'unread' && compared.again) return
   const next = nextOf(before, compared)
@@ -86,17 +101,40 @@ async function write(world: World, claim: Claim, change: StoredChange, compared:
     const written = await tx.execute(
       `UPDATE "Change" SET reconciled = $4::jsonb || jsonb_build_object('at', claviger_now(), 'claimedAt', NULL)
        WHERE id = $1 AND status = $2::"ChangeStatus" AND reconciled->>'claimedAt' = $3`,
-      [change.id, change.status, claim.claimedAt, JSON.stringify({ finding: next.finding, words: next.words })])
+      [
+        change.id,
+        change.status,
+        claim.claimedAt,
+        JSON.stringify({ finding: next.finding, words: next.words }),
+      ],
+    )
     if (written === 0 || !(isNew || isOver)) return
-    const data = { changeId: change.id, kind: change.kind, status: change.status, finding: next.finding, was: before.finding, words: next.words }
+    const data = {
+      changeId: change.id,
+      kind: change.kind,
+      status: change.status,
+      finding: next.finding,
+      was: before.finding,
+      words: next.words,
+    }
     if (isNew) {
       await notify(tx, {
-        event: 'reconcile.found', requestId: change.requestId, title: `AWS differs: ${change.title}`, body: next.words, href: hrefOf(change.requestId),
-        to: await listConcerned(tx, change), needsAction: true,
+        event: 'reconcile.found',
+        requestId: change.requestId,
+        title: `AWS differs: ${change.title}`,
+        body: next.words,
+        href: hrefOf(change.requestId),
+        to: await listConcerned(tx, change),
+        needsAction: true,
       })
     }
     await appendAudit(tx, {
-      event: isNew ? 'reconcile.found' : 'reconcile.cleared', actor: worker, accountId: change.accountId ?? undefined, keyArn: change.keyArn ?? undefined, requestId: change.requestId, data,
+      event: isNew ? 'reconcile.found' : 'reconcile.cleared',
+      actor: worker,
+      accountId: change.accountId ?? undefined,
+      keyArn: change.keyArn ?? undefined,
+      requestId: change.requestId,
+      data,
     })
   })
 }
@@ -105,11 +143,18 @@ async function write(world: World, claim: Claim, change: StoredChange, compared:
 function nextOf(before: Reconciled, compared: Comparison): Pick<Reconciled, 'finding' | 'words'> {
   if (compared.is === 'finding') return { finding: compared.finding, words: compared.words }
   if (compared.is === 'asBelieved') return { finding: null, words: '' }
-  return before.finding === null ? { finding: null, words: compared.words } : { finding: before.finding, words: before.words }
+  return before.finding === null
+    ? { finding: null, words: compared.words }
+    : { finding: before.finding, words: before.words }
 }
 
 function toReconciled(stored: unknown): Reconciled {
   const { at, finding, words, claimedAt } = factsOf(stored)
   const text = (value: unknown) => (typeof value === 'string' ? value : null)
-  return { at: text(at), finding: text(finding), words: text(words) ?? '', claimedAt: text(claimedAt) }
+  return {
+    at: text(at),
+    finding: text(finding),
+    words: text(words) ?? '',
+    claimedAt: text(claimedAt),
+  }
 }

@@ -28,15 +28,30 @@ import { untag } from './kinds/untag'
 
 /** Every kind of change there is. */
 export const kinds: Readonly<Record<KindName, Kind>> = {
-  'grant-create': grantCreate, 'grant-revoke': grantRevoke, 'grant-retire': grantRetire, 'grant-adopt': grantAdopt,
+  'grant-create': grantCreate,
+  'grant-revoke': grantRevoke,
+  'grant-retire': grantRetire,
+  'grant-adopt': grantAdopt,
   'policy-put': policyPut,
-  'key-enable': keyEnable, 'key-disable': keyDisable, 'deletion-schedule': deletionSchedule, 'deletion-cancel': deletionCancel,
-  'rotation-enable': rotationEnable, 'rotation-disable': rotationDisable, 'rotate-now': rotateNow,
-  'alias-create': aliasCreate, 'alias-update': aliasUpdate, 'alias-delete': aliasDelete,
-  tag, untag, description,
-  'key-create': keyCreate, replicate, 'primary-update': primaryUpdate,
+  'key-enable': keyEnable,
+  'key-disable': keyDisable,
+  'deletion-schedule': deletionSchedule,
+  'deletion-cancel': deletionCancel,
+  'rotation-enable': rotationEnable,
+  'rotation-disable': rotationDisable,
+  'rotate-now': rotateNow,
+  'alias-create': aliasCreate,
+  'alias-update': aliasUpdate,
+  'alias-delete': aliasDelete,
+  tag,
+  untag,
+  description,
+  'key-create': keyCreate,
+  replicate,
+  'primary-update': primaryUpdate,
   'quota-increase': quotaIncrease,
-  'rules-update': rulesUpdate, 'role-give': roleGive,
+  'rules-update': rulesUpdate,
+  'role-give': roleGive,
 }
 
 /** Null for a name that is no kind's, as in a change stored by another version. */

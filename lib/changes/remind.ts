@@ -16,9 +16,18 @@ export async function remindOfEnds(world: World): Promise<number> {
          WHERE c."status" = 'applied' AND c."endNotedAt" IS NULL AND c."endAskedAt" IS NULL AND c."endsAt" > claviger_now()
            AND c."endsAt" <= claviger_now() + make_interval(hours => ${aheadHours}) AND c."endsAt" - c."appliedAt" > make_interval(hours => ${shortestHours})
          ORDER BY c."id" LIMIT 100 FOR UPDATE OF c SKIP LOCKED)
-       UPDATE "Change" c SET "endNotedAt" = claviger_now() FROM soon s WHERE c."id" = s."id" RETURNING c."requestId", c."title", s."requesterId"`)
+       UPDATE "Change" c SET "endNotedAt" = claviger_now() FROM soon s WHERE c."id" = s."id" RETURNING c."requestId", c."title", s."requesterId"`,
+    )
     for (const { requestId, title, requesterId } of rows) {
-      await notify(tx, { event: 'change.endsSoon', requestId, title: `Ends within a day: ${title}`, body: 'It is undone at its end. To keep it longer, extend it by a new request.', href: hrefOf(requestId), to: [requesterId], needsAction: false })
+      await notify(tx, {
+        event: 'change.endsSoon',
+        requestId,
+        title: `Ends within a day: ${title}`,
+        body: 'It is undone at its end. To keep it longer, extend it by a new request.',
+        href: hrefOf(requestId),
+        to: [requesterId],
+        needsAction: false,
+      })
     }
     return rows.length
   })

@@ -5,7 +5,19 @@ import type { Facts, KindName } from './kind'
 import type { Conflict, Preflight } from './preflight'
 
 export const changeStatuses = [
-  'draft', 'open', 'approved', 'executing', 'applied', 'failed', 'drifted', 'rejected', 'cancelled', 'expired', 'reverting', 'reverted', 'revertFailed',
+  'draft',
+  'open',
+  'approved',
+  'executing',
+  'applied',
+  'failed',
+  'drifted',
+  'rejected',
+  'cancelled',
+  'expired',
+  'reverting',
+  'reverted',
+  'revertFailed',
 ] as const
 export type ChangeStatus = (typeof changeStatuses)[number]
 
@@ -21,19 +33,44 @@ export const lastingStatuses = ['applied', 'reverting'] as const satisfies reado
 export type InForce = { active: number; overdue: number; undoing: number }
 
 export type ApprovalRow = {
-  personId: string; personName: string; decision: 'approve' | 'reject'; comment: string; roles: string[]; asOwner: boolean
-  standingInFor: string | null; requestHash: string; baselineHash: string; at: string
+  personId: string
+  personName: string
+  decision: 'approve' | 'reject'
+  comment: string
+  roles: string[]
+  asOwner: boolean
+  standingInFor: string | null
+  requestHash: string
+  baselineHash: string
+  at: string
 }
 
 /** Whether the asker can decide about it, and if not why. */
-export type MayDecide = { may: true; standingInFor: string | null; asOwner: boolean } | { may: false; why: string }
+export type MayDecide =
+  | { may: true; standingInFor: string | null; asOwner: boolean }
+  | { may: false; why: string }
 
 export type ChangeDetail = {
-  id: string; position: number; kind: KindName; kindLabel: string; title: string; status: ChangeStatus; risk: Risk
-  accountId: string | null; accountName: string | null; region: string | null; keyArn: string | null; keyLabel: string | null
+  id: string
+  position: number
+  kind: KindName
+  kindLabel: string
+  title: string
+  status: ChangeStatus
+  risk: Risk
+  accountId: string | null
+  accountName: string | null
+  region: string | null
+  keyArn: string | null
+  keyLabel: string | null
   input: Facts
-  startsAt: string | null; endsAt: string | null
-  baseline: Facts; baselineHash: string; baselineAt: string; preflight: Preflight; requestHash: string | null
+  startsAt: string | null
+  endsAt: string | null
+  baseline: Facts
+  baselineHash: string
+  baselineAt: string
+  preflight: Preflight
+  requestHash: string | null
   /** Null while a draft: then `foreseenRule` says what will apply. */
   rule: EffectiveRule | null
   foreseenRule: EffectiveRule
@@ -45,11 +82,21 @@ export type ChangeDetail = {
   missing: string[]
   approvals: ApprovalRow[]
   decide: MayDecide
-  approvedAt: string | null; startedAt: string | null; appliedAt: string | null; endedAt: string | null; nextTryAt: string | null
+  approvedAt: string | null
+  startedAt: string | null
+  appliedAt: string | null
+  endedAt: string | null
+  nextTryAt: string | null
   /** Calls that may have reached AWS. */
-  sends: number; undoSends: number; attempt: number
-  outcome: Facts | null; undoOutcome: Facts | null; problem: string | null
-  endAskedAt: string | null; endAskedBy: string | null; endAskedWhy: string | null
+  sends: number
+  undoSends: number
+  attempt: number
+  outcome: Facts | null
+  undoOutcome: Facts | null
+  problem: string | null
+  endAskedAt: string | null
+  endAskedBy: string | null
+  endAskedWhy: string | null
   /** Under way now; null for what was decided. */
   conflicts: Conflict[] | null
   /** Of a draft: which of the rules on the request itself is not met, so that it cannot be sent. */
@@ -61,19 +108,38 @@ export type ChangeDetail = {
   reconciled: { at: string; finding: string; words: string } | null
 }
 
-export type AuditLine = { seq: number; at: string; event: string; actor: string; hash: string; data: Facts }
+export type AuditLine = {
+  seq: number
+  at: string
+  event: string
+  actor: string
+  hash: string
+  data: Facts
+}
 
 type Relative = { id: string; number: number; title: string; statuses: ChangeStatus[] }
 
 export type RequestDetail = {
-  id: string; number: number; title: string; requesterId: string; requesterName: string; mine: boolean
-  justification: string; ticket: string | null
+  id: string
+  number: number
+  title: string
+  requesterId: string
+  requesterName: string
+  mine: boolean
+  justification: string
+  ticket: string | null
   /** The title of the task that a grant was asked for by. */
   template: string | null
-  breakGlass: boolean; review: { at: string; by: string; note: string } | null; canReview: boolean; canBreakGlass: boolean
+  breakGlass: boolean
+  review: { at: string; by: string; note: string } | null
+  canReview: boolean
+  canBreakGlass: boolean
   continues: Relative | null
   continuedBy: Relative[]
-  rulesVersion: number | null; createdAt: string; sentAt: string | null; answerBy: string | null
+  rulesVersion: number | null
+  createdAt: string
+  sentAt: string | null
+  answerBy: string | null
   changes: ChangeDetail[]
   /** Changes of accounts that the reader does not see. */
   elsewhere: number
@@ -85,13 +151,25 @@ export type RequestDetail = {
 }
 
 export type RequestRow = {
-  id: string; number: number; title: string; requesterId: string; requesterName: string; mine: boolean; breakGlass: boolean; unreviewed: boolean
-  createdAt: string; sentAt: string | null; answerBy: string | null
+  id: string
+  number: number
+  title: string
+  requesterId: string
+  requesterName: string
+  mine: boolean
+  breakGlass: boolean
+  unreviewed: boolean
+  createdAt: string
+  sentAt: string | null
+  answerBy: string | null
   /** status -> how many changes */
   statuses: Partial<Record<ChangeStatus, number>>
   /** Of the applied: how many last until an end ahead, and how many are past theirs for more than a minute. */
   inForce: InForce
-  changes: number; kinds: string[]; risk: Risk; accounts: { id: string; name: string }[]
+  changes: number
+  kinds: string[]
+  risk: Risk
+  accounts: { id: string; name: string }[]
   /** The next end among its changes. */
   endsAt: string | null
   /** Open changes that wait for the asker. */

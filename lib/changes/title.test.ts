@@ -4,9 +4,15 @@ import { kinds } from './registry'
 import { makeTitle } from './title'
 
 it('names no change of one account to those who see another', () => {
-  const line = fc.record({ title: fc.uuid(), kind: fc.constantFrom(...Object.keys(kinds)), accountId: fc.constantFrom('111122223333', '444455556666') })
-  fc.assert(fc.property(fc.array(line, { minLength: 1 }), (lines) => {
-    const named = lines.filter(({ title }) => makeTitle(lines).includes(title))
-    expect(named.length).toBe(new Set(lines.map(({ accountId }) => accountId)).size === 1 ? 1 : 0)
-  }))
+  const line = fc.record({
+    title: fc.uuid(),
+    kind: fc.constantFrom(...Object.keys(kinds)),
+    accountId: fc.constantFrom('111122223333', '444455556666'),
+  })
+  fc.assert(
+    fc.property(fc.array(line, { minLength: 1 }), (lines) => {
+      const named = lines.filter(({ title }) => makeTitle(lines).includes(title))
+      expect(named.length).toBe(new Set(lines.map(({ accountId }) => accountId)).size === 1 ? 1 : 0)
+    }),
+  )
 })

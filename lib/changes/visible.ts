@@ -2,13 +2,18 @@ import 'server-only'
 import type { Scope } from '../auth/permissions'
 import type { Permit } from '../auth/permit'
 
-type Seeing = Permit<'requests.read' | 'requests.decide' | 'requests.create' | 'requests.breakGlass'>
+type Seeing = Permit<
+  'requests.read' | 'requests.decide' | 'requests.create' | 'requests.breakGlass'
+>
 
 /**
  * Requests (r) a person may see: their own, and those with a change in an account of their scope; drafts are their author's alone.
  * A condition and its parameters, the first of which is $`from`.
  */
-export function visibleRequest({ actor, scope }: Seeing, from: number): { where: string; params: unknown[] } {
+export function visibleRequest(
+  { actor, scope }: Seeing,
+  from: number,
+): { where: string; params: unknown[] } {
   const own = `r."requesterId" = $${from}::uuid`
   if (scope.all) return { where: `(${own} OR r."sentAt" IS NOT NULL)`, params: [actor.id] }
   return {
@@ -22,4 +27,5 @@ type Placed = { accountId: string | null }
 /** A change of the installation has no account: it takes all of them. Null: the permission is not held. */
 export const reaches = (scope: Scope | null, { accountId }: Placed): boolean =>
   scope !== null && (scope.all || (accountId !== null && scope.accountIds.includes(accountId)))
-export const reachesAll = (scope: Scope | null, changes: readonly Placed[]): boolean => changes.every((change) => reaches(scope, change))
+export const reachesAll = (scope: Scope | null, changes: readonly Placed[]): boolean =>
+  changes.every((change) => reaches(scope, change))

@@ -10,7 +10,9 @@ const reaches = (held: 'g' | 'o') =>
      ELSE ${held}."accountId" IS NULL OR ${held}."accountId" = c."accountId" END`
 
 /** Request -> how many of its open changes this person could decide about now: where findDecider (rules/deciders.ts) finds a way, for all in one query. */
-export async function findWaiting(permit: Permit<'requests.read'>): Promise<ReadonlyMap<string, number>> {
+export async function findWaiting(
+  permit: Permit<'requests.read'>,
+): Promise<ReadonlyMap<string, number>> {
   const { where, params } = visibleRequest(permit, 3)
   const rows = await sql.query<{ requestId: string; changes: number }>(
     `WITH me AS (SELECT same_people(p."id") AS "id" FROM "Person" p WHERE p."id" = $1::uuid AND p."disabledAt" IS NULL),
@@ -35,6 +37,8 @@ export async function findWaiting(permit: Permit<'requests.read'>): Promise<Read
                WHERE o."personId" = $1::uuid AND o."role"::text = ANY($2::text[]) AND ${reaches('o')}))
            AND NOT EXISTS (SELECT 1 FROM change_gainers(c."id") x WHERE x = ANY(g."people") OR x IN (SELECT "id" FROM me))
            AND NOT EXISTS (SELECT 1 FROM "Approval" u WHERE u."changeId" = c."id" AND coalesce(u."forPersonId", u."personId") = ANY(g."people")))
-     GROUP BY c."requestId"`, [permit.actor.id, permissions['requests.decide'].roles, ...params])
+     GROUP BY c."requestId"`,
+    [permit.actor.id, permissions['requests.decide'].roles, ...params],
+  )
   return new Map(rows.map(({ requestId, changes }) => [requestId, changes]))
 }

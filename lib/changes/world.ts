@@ -13,7 +13,12 @@ export type World = {
   /** Tried again while throttled. */
   read: <T>(place: CallPlace, api: string, send: () => Promise<T>) => Promise<T>
   /** Sent once, `before` right before it leaves. */
-  write: <T>(place: CallPlace, api: string, before: () => Promise<void>, send: () => Promise<T>) => Promise<T>
+  write: <T>(
+    place: CallPlace,
+    api: string,
+    before: () => Promise<void>,
+    send: () => Promise<T>,
+  ) => Promise<T>
   sleep: (ms: number) => Promise<void>
 }
 
@@ -22,5 +27,7 @@ export const realWorld: World = {
   transaction: (run) => transaction(run),
   read: callAws,
   write: sendOnce,
-  sleep: async (ms) => { await sleep(ms) },
+  sleep: async (ms) => {
+    await sleep(ms)
+  },
 }

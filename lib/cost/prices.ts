@@ -1,5 +1,11 @@
 /** AWS's list prices for KMS (aws-facts 8), USD. Dated: AWS changes them; add an entry, never edit one. */
-export type Prices = { since: string; keyMonth: number; rotationMonth: number; rotationsCharged: number; requests10k: number }
+export type Prices = {
+  since: string
+  keyMonth: number
+  rotationMonth: number
+  rotationsCharged: number
+  requests10k: number
+}
 
 export const priceTable: readonly Prices[] = [
   // Since May 2024 only the first and the second rotation cost, so a key costs three dollars at most.
@@ -31,5 +37,7 @@ export function monthlyCostOf(key: Priced, at: Date): number | null {
   if (key.keyState === 'PendingReplicaDeletion') return null
   const prices = pricesAt(at)
   const rotations = key.canRotate ? key.rotationCount : 0
-  return rotations === null ? null : prices.keyMonth + prices.rotationMonth * Math.min(rotations, prices.rotationsCharged)
+  return rotations === null
+    ? null
+    : prices.keyMonth + prices.rotationMonth * Math.min(rotations, prices.rotationsCharged)
 }

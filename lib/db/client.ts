@@ -21,7 +21,8 @@ const INT8 = 20
 /** Counts and serial ids fit a number; what does not would be silently wrong, so it throws. */
 function parseInt8(text: string): number {
   const value = Number(text)
-  if (!Number.isSafeInteger(value)) throw new RangeError(`bigint ${text} is beyond what a number holds`)
+  if (!Number.isSafeInteger(value))
+    throw new RangeError(`bigint ${text} is beyond what a number holds`)
   return value
 }
 const types: pg.CustomTypesConfig = {
@@ -54,16 +55,33 @@ const opening = (globalThis.clavigerOpening ??= new AsyncLocalStorage<{ client?:
 class NotingPool extends pg.Pool {
   // pg declares connect twice (promise, callback); the adapter only uses the promise.
   override connect(): Promise<pg.PoolClient>
-  override connect(callback: (error: Error | undefined, client: pg.PoolClient | undefined, done: (release?: unknown) => void) => void): void
-  override connect(callback?: (error: Error | undefined, client: pg.PoolClient | undefined, done: (release?: unknown) => void) => void) {
+  override connect(
+    callback: (
+      error: Error | undefined,
+      client: pg.PoolClient | undefined,
+      done: (release?: unknown) => void,
+    ) => void,
+  ): void
+  override connect(
+    callback?: (
+      error: Error | undefined,
+      client: pg.PoolClient | undefined,
+      done: (release?: unknown) => void,
+    ) => void,
+  ) {
     if (callback) {
       return super.connect((error, client, done) => callback(error && toBusy(error), client, done))
     }
     const slot = opening.getStore()
-    return super.connect().then((client) => {
-      if (slot && !slot.client) slot.client = client
-      return client
-    }, (error: unknown) => { throw toBusy(error) })
+    return super.connect().then(
+      (client) => {
+        if (slot && !slot.client) slot.client = client
+        return client
+      },
+      (error: unknown) => {
+        throw toBusy(error)
+      },
+    )
   }
 }
 
@@ -71,11 +89,18 @@ function open() {
   const url = new URL(env().DATABASE_URL)
   url.searchParams.delete('schema')
   const pool = new NotingPool({
-    connectionString: url.toString(), max: env().CLAVIGER_DATABASE_CONNECTIONS,
-    connectionTimeoutMillis: 10_000, idleTimeoutMillis: 30_000, application_name: `claviger ${process.env.CLAVIGER_PART ?? ''}`.trim(),
+    connectionString: url.toString(),
+    max: env().CLAVIGER_DATABASE_CONNECTIONS,
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 30_000,
+    application_name: `claviger ${process.env.CLAVIGER_PART ?? ''}`.trim(),
   })
   pool.on('error', () => {}) // an idle connection was lost; the next query opens another or fails by itself
-  return { pool, queryable: queryableOf(pool), prisma: new PrismaClient({ adapter: new PrismaPg(pool) }) }
+  return {
+    pool,
+    queryable: queryableOf(pool),
+    prisma: new PrismaClient({ adapter: new PrismaPg(pool) }),
+  }
 }
 
 const opened = () => (globalThis.clavigerDatabase ??= open())
@@ -105,21 +130,38 @@ export const pool = (): pg.Pool => opened().pool
  * Runs in one transaction: all of it or nothing. No call to AWS or any other network inside (house.md).
  * Throws what `run` throws, after rolling back.
  */
-export async function transaction<T>(run: (tx: Tx) => Promise<T>, options: { isolationLevel?: Prisma.TransactionIsolationLevel; timeoutMs?: number } = {}): Promise<T> {
+export async function transaction<T>(
+  run: (tx: Tx) => Promise<T>,
+  options: { isolationLevel?: Prisma.TransactionIsolationLevel; timeoutMs?: number } = {},
+): Promise<T> {
   const slot: { client?: pg.PoolClient } = {}
-  return opening.run(slot, () => opened().prisma.$transaction(async (prisma) => {
-    const { client } = slot
-    if (!client) throw new Error('Prisma took no connection from our pool for this transaction')
-    const plain = queryableOf(client)
-    return opening.run({ client }, () => run(withQueryable(prisma, plain)))
-  }, { isolationLevel: options.isolationLevel, timeout: options.timeoutMs ?? 30_000, maxWait: 20_000 }))
-    .catch((error: unknown) => { throw toBusy(error) })
+  return opening
+    .run(slot, () =>
+      opened().prisma.$transaction(
+        async (prisma) => {
+          const { client } = slot
+          if (!client)
+            throw new Error('Prisma took no connection from our pool for this transaction')
+          const plain = queryableOf(client)
+          return opening.run({ client }, () => run(withQueryable(prisma, plain)))
+        },
+        {
+          isolationLevel: options.isolationLevel,
+          timeout: options.timeoutMs ?? 30_000,
+          maxWait: 20_000,
+        },
+      ),
+    )
+    .catch((error: unknown) => {
+      throw toBusy(error)
+    })
 }
 
 /** Prisma's transaction client is itself a proxy that knows only models: put the two members of Queryable before it. */
 function withQueryable(prisma: Prisma.TransactionClient, plain: Queryable): Tx {
   const both: object = new Proxy(prisma, {
-    get: (target, name) => (name === 'query' || name === 'execute' ? plain[name] : Reflect.get(target, name, target)),
+    get: (target, name) =>
+      name === 'query' || name === 'execute' ? plain[name] : Reflect.get(target, name, target),
   })
   return both as Tx
 }

@@ -10,7 +10,10 @@ const usage = 'npm run migrate -- new NAME [--empty] | deploy | status | drift'
 
 function requireUrl(): string {
   const url = process.env.DATABASE_URL
-  if (!url) throw new Refusal(`Set DATABASE_URL to the database to use (a running \`npm start\` shows its own with \`npm run status\`). ${usage}`)
+  if (!url)
+    throw new Refusal(
+      `Set DATABASE_URL to the database to use (a running \`npm start\` shows its own with \`npm run status\`). ${usage}`,
+    )
   return url
 }
 
@@ -26,7 +29,9 @@ async function withAnyDatabase<T>(run: (url: string) => Promise<T>): Promise<T> 
 const commands: Record<string, (args: string[]) => Promise<void>> = {
   async new([name, flag]) {
     if (!name) throw new Refusal(`A new migration needs a name. ${usage}`)
-    const folder = await withAnyDatabase((url) => writeMigration(url, name, { empty: flag === '--empty' }))
+    const folder = await withAnyDatabase((url) =>
+      writeMigration(url, name, { empty: flag === '--empty' }),
+    )
     console.log(folder ?? 'The migrations already make what schema.prisma says: nothing to write.')
   },
   async deploy() {
@@ -34,9 +39,18 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
     console.log(applied.length > 0 ? `Applied ${applied.join(', ')}.` : 'Nothing to apply.')
   },
   async status() {
-    const { failedMigrationNames, editedMigrationNames, history } = await readMigrationStatus(requireUrl())
-    console.log(JSON.stringify({ failedMigrationNames, editedMigrationNames, history: history ?? 'up to date' }, null, 2))
-    if (history || failedMigrationNames.length > 0 || editedMigrationNames.length > 0) process.exitCode = 1
+    const { failedMigrationNames, editedMigrationNames, history } = await readMigrationStatus(
+      requireUrl(),
+    )
+    console.log(
+      JSON.stringify(
+        { failedMigrationNames, editedMigrationNames, history: history ?? 'up to date' },
+        null,
+        2,
+      ),
+    )
+    if (history || failedMigrationNames.length > 0 || editedMigrationNames.length > 0)
+      process.exitCode = 1
   },
   async drift() {
     const sql = await withAnyDatabase(findDrift)
@@ -46,7 +60,10 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
 }
 
 process.on('uncaughtException', (error) => {
-  console.error('The schema engine panicked:', globalThis.PRISMA_WASM_PANIC_REGISTRY?.message || error)
+  console.error(
+    'The schema engine panicked:',
+    globalThis.PRISMA_WASM_PANIC_REGISTRY?.message || error,
+  )
   process.exit(1)
 })
 await runMain(async () => {

@@ -13,7 +13,11 @@ test('the migrations make exactly what schema.prisma says', async () => {
 })
 
 test('a migrated database counts as up to date', async () => {
-  expect(await readMigrationStatus(url)).toMatchObject({ history: null, failedMigrationNames: [], editedMigrationNames: [] })
+  expect(await readMigrationStatus(url)).toMatchObject({
+    history: null,
+    failedMigrationNames: [],
+    editedMigrationNames: [],
+  })
 })
 
 /** A database as it was before a migration, and how to apply that one. */
@@ -27,9 +31,13 @@ async function databaseBefore(name: string) {
   const client = new pg.Client({ connectionString: url.toString() })
   await client.connect()
   const dir = path.join(rootDir, 'prisma/migrations')
-  const apply = (one: string) => client.query(readFileSync(path.join(dir, one, 'migration.sql'), 'utf8'))
+  const apply = (one: string) =>
+    client.query(readFileSync(path.join(dir, one, 'migration.sql'), 'utf8'))
   const entries = readdirSync(dir, { withFileTypes: true }).filter((entry) => entry.isDirectory())
-  const earlier = entries.map((entry) => entry.name).filter((one) => one < name).sort()
+  const earlier = entries
+    .map((entry) => entry.name)
+    .filter((one) => one < name)
+    .sort()
   for (const one of earlier) await apply(one)
   const close = async () => {
     await client.end()
@@ -48,7 +56,8 @@ test('accounts of a file that were stored without a path get one, and members th
       VALUES ('1', 'account', 'a', '{}', '{}', now())`)
   await apply()
   const { rows } = await client.query(
-    `SELECT "id", "path", "onlyRegions", "organizationId" FROM "Account" ORDER BY "id"`)
+    `SELECT "id", "path", "onlyRegions", "organizationId" FROM "Account" ORDER BY "id"`,
+  )
   expect(rows).toEqual([
     // It stood in the tree without a parent: it was asked for and was not in the organization.
     { id: '1', path: [], onlyRegions: [], organizationId: null },

@@ -2,7 +2,12 @@ import 'server-only'
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { PrismaPg } from '@prisma/adapter-pg'
-import { ColumnTypeEnum, type SqlDriverAdapter, type SqlMigrationAwareDriverAdapterFactory, type SqlQuery } from '@prisma/driver-adapter-utils'
+import {
+  ColumnTypeEnum,
+  type SqlDriverAdapter,
+  type SqlMigrationAwareDriverAdapterFactory,
+  type SqlQuery,
+} from '@prisma/driver-adapter-utils'
 
 /** What PrismaPg's adapter does inside and does not declare: the raw answer, before its types are mapped. */
 type WithRawAnswer = SqlDriverAdapter & {
@@ -34,20 +39,29 @@ function poolOf(traces: EngineTraces, url: string, database?: string): pg.Pool {
  * - one script is one simple-protocol query, an implicit transaction, as in the native engine (PrismaPg splits at every `;`,
  *   also inside a function's body).
  */
-async function connectForEngine(pool: pg.Pool, { failures }: EngineTraces): Promise<SqlDriverAdapter> {
-  const adapter = (await new PrismaPg(pool, { disposeExternalPool: true }).connect()) as SqlDriverAdapter as WithRawAnswer
+async function connectForEngine(
+  pool: pg.Pool,
+  { failures }: EngineTraces,
+): Promise<SqlDriverAdapter> {
+  const adapter = (await new PrismaPg(pool, {
+    disposeExternalPool: true,
+  }).connect()) as SqlDriverAdapter as WithRawAnswer
   const performIO = adapter.performIO.bind(adapter)
   const queryRaw = adapter.queryRaw.bind(adapter)
   const charColumns = new WeakMap<SqlQuery, number[]>()
   adapter.performIO = async (query) => {
     const answer = await performIO(query)
-    charColumns.set(query, answer.fields.flatMap((field, index) => (field.dataTypeID === CHAR ? [index] : [])))
+    charColumns.set(
+      query,
+      answer.fields.flatMap((field, index) => (field.dataTypeID === CHAR ? [index] : [])),
+    )
     for (const field of answer.fields) if (field.dataTypeID === CHAR) field.dataTypeID = TEXT
     return answer
   }
   adapter.queryRaw = async (query) => {
     const answer = await queryRaw(query)
-    for (const index of charColumns.get(query) ?? []) answer.columnTypes[index] = ColumnTypeEnum.Character
+    for (const index of charColumns.get(query) ?? [])
+      answer.columnTypes[index] = ColumnTypeEnum.Character
     const kind = answer.columnNames.indexOf('constraint_type')
     if (kind >= 0) answer.rows = answer.rows.filter((row) => row[kind] !== 'n')
     return answer
@@ -62,7 +76,10 @@ async function connectForEngine(pool: pg.Pool, { failures }: EngineTraces): Prom
 }
 
 /** Connects the engine to `url`, its shadow database being a fresh one beside it (never the one in `url`). */
-export function schemaEngineAdapter(url: string, traces: EngineTraces): SqlMigrationAwareDriverAdapterFactory {
+export function schemaEngineAdapter(
+  url: string,
+  traces: EngineTraces,
+): SqlMigrationAwareDriverAdapterFactory {
   return {
     provider: 'postgres',
     adapterName: 'claviger-schema-engine',

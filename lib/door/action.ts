@@ -29,8 +29,12 @@ export function action<P extends Permission, S extends z.ZodType, T>(
       const parsed = schema.safeParse(input)
       if (!parsed.success) {
         const fields: Record<string, string[]> = {}
-        for (const issue of parsed.error.issues) (fields[issue.path.join('.')] ??= []).push(issue.message)
-        return { ok: false, error: { code: 'invalid', message: 'Check the highlighted fields.', fields } }
+        for (const issue of parsed.error.issues)
+          (fields[issue.path.join('.')] ??= []).push(issue.message)
+        return {
+          ok: false,
+          error: { code: 'invalid', message: 'Check the highlighted fields.', fields },
+        }
       }
       const odd = findUnstorable(parsed.data)
       if (odd) return refuseField(odd, unstorableWords)
@@ -42,5 +46,7 @@ export function action<P extends Permission, S extends z.ZodType, T>(
   }
 }
 
-const refuseField = (path: readonly string[], words: string): Result<never> =>
-  ({ ok: false, error: { code: 'invalid', message: words, fields: { [path.join('.')]: [words] } } })
+const refuseField = (path: readonly string[], words: string): Result<never> => ({
+  ok: false,
+  error: { code: 'invalid', message: words, fields: { [path.join('.')]: [words] } },
+})

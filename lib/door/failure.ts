@@ -5,7 +5,11 @@ import { log } from '../log'
 import type { Failure } from '../result'
 import { answerWith } from '../web/request-facts.mjs'
 
-const usualWait: Partial<Record<ErrorCode, number>> = { busy: 2, aws_throttled: 5, aws_unavailable: 10 }
+const usualWait: Partial<Record<ErrorCode, number>> = {
+  busy: 2,
+  aws_throttled: 5,
+  aws_unavailable: 10,
+}
 
 /** A failure for the screen. What we did not expect is logged under a reference, and only the reference is shown. */
 export function toFailure(error: unknown, where: string): Failure {
@@ -14,7 +18,14 @@ export function toFailure(error: unknown, where: string): Failure {
     const { fields, ref, permission, retryAfterSeconds } = known.details
     if (known.code === 'busy') log.warn({ where, err: error }, 'busy')
     const { code, message } = known
-    return { code, message, fields, ref, permission, retryAfterSeconds: retryAfterSeconds ?? usualWait[code] }
+    return {
+      code,
+      message,
+      fields,
+      ref,
+      permission,
+      retryAfterSeconds: retryAfterSeconds ?? usualWait[code],
+    }
   }
   const ref = randomUUID()
   log.error({ ref, where, err: error }, 'unexpected failure')
@@ -23,11 +34,16 @@ export function toFailure(error: unknown, where: string): Failure {
 
 /** Headers of an answer that is a failure. */
 export function failureHeaders({ retryAfterSeconds }: Failure): Record<string, string> {
-  return retryAfterSeconds === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterSeconds)) }
+  return retryAfterSeconds === undefined
+    ? {}
+    : { 'retry-after': String(Math.ceil(retryAfterSeconds)) }
 }
 
 /** A page that is drawn has status 200, whatever it says; what will pass says so to programs too, and is kept by nobody. */
 export function answerBusy(failure: Failure): void {
   if (failure.code !== 'busy' && failure.code !== 'misdirected') return
-  answerWith({ status: statusOf[failure.code], headers: { ...failureHeaders(failure), 'cache-control': 'no-store' } })
+  answerWith({
+    status: statusOf[failure.code],
+    headers: { ...failureHeaders(failure), 'cache-control': 'no-store' },
+  })
 }

@@ -24,7 +24,9 @@ const { readRaw } = await import('../inventory/key-parts')
 const { searchEverything } = await import('../inventory/search')
 const { GET: readGrants } = await import('../../app/api/grants/route')
 const { GET: exportGrants } = await import('../../app/api/grants/export/route')
-const { GET: readAccess } = await import('../../app/api/keys/[account]/[region]/[keyId]/access/route')
+const { GET: readAccess } = await import(
+  '../../app/api/keys/[account]/[region]/[keyId]/access/route'
+)
 const { GET: readKeys } = await import('../../app/api/keys/route')
 
 const place = { accountId: '111122223333', region: 'eu-west-1', keyId: 'k1' }
@@ -33,11 +35,20 @@ const grantee = 'arn:aws:iam::111122223333:role/secretive'
 
 beforeAll(async () => {
   const now = new Date()
-  await db.key.create({ data: { ...place, arn, listedAt: now, listedIn: 1n, grantsAt: now, aliases: [] } })
-  await db.grant.create({ data: {
-    keyArn: arn, grantId: 'g-secret', accountId: place.accountId, region: place.region,
-    granteePrincipal: grantee, operations: ['Decrypt'], observedAt: now,
-  } })
+  await db.key.create({
+    data: { ...place, arn, listedAt: now, listedIn: 1n, grantsAt: now, aliases: [] },
+  })
+  await db.grant.create({
+    data: {
+      keyArn: arn,
+      grantId: 'g-secret',
+      accountId: place.accountId,
+      region: place.region,
+      granteePrincipal: grantee,
+      operations: ['Decrypt'],
+      observedAt: now,
+    },
+  })
 })
 
 const ask = async (get: typeof readGrants, search = '') => {
@@ -50,7 +61,10 @@ const ask = async (get: typeof readGrants, search = '') => {
 it('who holds keys.read alone gets no grant: by no handler, no raw tab, no search', async () => {
   expect((await ask(readKeys)).status).toBe(200)
   for (const get of [readGrants, exportGrants, readAccess]) {
-    expect(await ask(get)).toMatchObject({ status: 403, text: expect.not.stringContaining('secret') })
+    expect(await ask(get)).toMatchObject({
+      status: 403,
+      text: expect.not.stringContaining('secret'),
+    })
   }
   await expect(authorize('grants.read')).rejects.toMatchObject({ code: 'forbidden' })
 

@@ -21,7 +21,8 @@ export async function requireOwnOrigin(): Promise<void> {
  * of another site, and not by HEAD, which promises to do nothing. Programs send no Sec-Fetch-Site.
  */
 export function requireOwnWill(request: Request): void {
-  if (request.method === 'HEAD') throw new AppError('invalid', 'This is answered to GET only: it is written to the audit log.')
+  if (request.method === 'HEAD')
+    throw new AppError('invalid', 'This is answered to GET only: it is written to the audit log.')
   const site = request.headers.get('sec-fetch-site')
   if (site !== null && site !== 'same-origin' && site !== 'none') {
     throw new AppError('forbidden', 'Another site asked for this. Ask for it on this console.')

@@ -29,7 +29,10 @@ export function route<P extends Permission, S extends z.ZodType>(
       await requireOwnHost()
       if (budget) requireOwnWill(request)
       const permit = await authorize(permission)
-      const parsed = schema.safeParse({ ...Object.fromEntries(new URL(request.url).searchParams), ...(await params) })
+      const parsed = schema.safeParse({
+        ...Object.fromEntries(new URL(request.url).searchParams),
+        ...(await params),
+      })
       if (!parsed.success) throw new AppError('invalid', z.prettifyError(parsed.error))
       if (findUnstorable(parsed.data)) throw new AppError('invalid', unstorableWords)
       if (budget) await spendBudget(permit, budget)
@@ -37,10 +40,13 @@ export function route<P extends Permission, S extends z.ZodType>(
       return data instanceof Response ? data : Response.json(data, { headers: noStore })
     } catch (error) {
       const failure = toFailure(error, `route ${permission}`)
-      return Response.json({ error: failure }, {
-        status: statusOf[failure.code],
-        headers: { ...noStore, ...failureHeaders(failure) },
-      })
+      return Response.json(
+        { error: failure },
+        {
+          status: statusOf[failure.code],
+          headers: { ...noStore, ...failureHeaders(failure) },
+        },
+      )
     }
   }
 }

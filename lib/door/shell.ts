@@ -29,7 +29,9 @@ export async function readShell(): Promise<Shell | { failure: Failure }> {
     await requireOwnHost()
     const actor = await readActor()
     if (!actor) return await goToSignIn()
-    const held = permissionNames.filter((permission) => scopeOf(actor.assigned, permission) !== null)
+    const held = permissionNames.filter(
+      (permission) => scopeOf(actor.assigned, permission) !== null,
+    )
     const scope = scopeOf(actor.assigned, 'keys.read')
     const worker = scope === null ? null : await readWorkerHealth(scope)
     return { actor, held, notice: env().CLAVIGER_NOTICE, worker }

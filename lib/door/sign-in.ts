@@ -18,11 +18,21 @@ export async function readSignIn(search: Record<string, string | string[] | unde
   if (!problem && (await readActor())) redirect(from)
   const reference = /^[0-9a-f-]{36}$/.test(one('ref') ?? '') ? one('ref') : undefined
   const { OIDC_ISSUER, CLAVIGER_NOTICE } = env()
-  return { from, problem, reference, hasSignedOut: one('signed-out') === '1', provider: OIDC_ISSUER ? new URL(OIDC_ISSUER).host : null, notice: CLAVIGER_NOTICE }
+  return {
+    from,
+    problem,
+    reference,
+    hasSignedOut: one('signed-out') === '1',
+    provider: OIDC_ISSUER ? new URL(OIDC_ISSUER).host : null,
+    notice: CLAVIGER_NOTICE,
+  }
 }
 
 /** The callback address NextAuth hands back with an error is a whole one. */
-const pathOf = (url: string | undefined) => (url && URL.canParse(url) && new URL(url).origin === env().CLAVIGER_URL ? new URL(url).pathname + new URL(url).search : undefined)
+const pathOf = (url: string | undefined) =>
+  url && URL.canParse(url) && new URL(url).origin === env().CLAVIGER_URL
+    ? new URL(url).pathname + new URL(url).search
+    : undefined
 
 function problemOf(error: string | undefined): SignInProblem | null {
   if (!error) return null

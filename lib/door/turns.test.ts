@@ -6,14 +6,15 @@ function makeReads(personId: string, count: number) {
   let running = 0
   let most = 0
   const ends: (() => void)[] = []
-  const read = () => new Promise<string>((resolve) => {
-    running += 1
-    most = Math.max(most, running)
-    ends.push(() => {
-      running -= 1
-      resolve('read')
+  const read = () =>
+    new Promise<string>((resolve) => {
+      running += 1
+      most = Math.max(most, running)
+      ends.push(() => {
+        running -= 1
+        resolve('read')
+      })
     })
-  })
   const answers = Array.from({ length: count }, () => inTurn(personId, read))
   const finish = async () => {
     for (let i = 0; i < count; i++) {
@@ -30,7 +31,11 @@ it('reads a few pages of one person at a time, lets some wait, and says busy to 
   await new Promise(setImmediate)
   const other = makeReads('bob', 3)
   await other.finish()
-  expect(await Promise.all(other.answers), 'others do not wait for Ann').toEqual(['read', 'read', 'read'])
+  expect(await Promise.all(other.answers), 'others do not wait for Ann').toEqual([
+    'read',
+    'read',
+    'read',
+  ])
   await one.finish()
   const outcomes = await settled
   expect(one.most()).toBe(6)
@@ -42,7 +47,11 @@ it('reads a few pages of one person at a time, lets some wait, and says busy to 
 })
 
 it('gives the place of a read that failed to the next', async () => {
-  const failing = Array.from({ length: 20 }, () => inTurn('cleo', () => Promise.reject(new Error('no'))))
-  expect((await Promise.allSettled(failing)).every(({ status }) => status === 'rejected')).toBe(true)
+  const failing = Array.from({ length: 20 }, () =>
+    inTurn('cleo', () => Promise.reject(new Error('no'))),
+  )
+  expect((await Promise.allSettled(failing)).every(({ status }) => status === 'rejected')).toBe(
+    true,
+  )
   expect(await inTurn('cleo', async () => 'read')).toBe('read')
 })

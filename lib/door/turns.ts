@@ -36,7 +36,10 @@ export async function inTurn<T>(personId: string, read: () => Promise<T>): Promi
 
 function waitIn({ waiting }: Line): Promise<void> {
   const busy = () =>
-    new AppError('busy', 'You have many pages of this console under way. Try again when some of them are there.')
+    new AppError(
+      'busy',
+      'You have many pages of this console under way. Try again when some of them are there.',
+    )
   if (waiting.length >= mostWaiting) return Promise.reject(busy())
   return new Promise((resolve, reject) => {
     const enter = () => {

@@ -12,7 +12,20 @@ const root = path.resolve(import.meta.dirname, '../..')
 
 /** The ladder inside lib, lowest rung first: a room may import its own rung and those below. */
 const ladder = [
-  ['errors', 'result', 'env', 'env-schema', 'log', 'log-redact', 'own', 'storable', 'plain-json', 'table', 'web', 'kms'],
+  [
+    'errors',
+    'result',
+    'env',
+    'env-schema',
+    'log',
+    'log-redact',
+    'own',
+    'storable',
+    'plain-json',
+    'table',
+    'web',
+    'kms',
+  ],
   ['db', 'aws'],
   ['notify'],
   ['audit'],
@@ -33,27 +46,43 @@ function placeOf(file) {
   const relative = path.relative(root, file).split(path.sep).join('/')
   if (relative.startsWith('..') || relative.includes('node_modules/')) return null
   const [area = '', second = ''] = relative.split('/')
-  return { area, room: area === 'lib' ? second.replace(/\.(test\.)?(d\.)?[mc]?[jt]sx?$/, '') : '', file: relative }
+  return {
+    area,
+    room: area === 'lib' ? second.replace(/\.(test\.)?(d\.)?[mc]?[jt]sx?$/, '') : '',
+    file: relative,
+  }
 }
 
 const isTest = (file) => /\.test\.tsx?$|(^|\/)tests?\//.test(file)
-const beginsServerOnly = (file) => /^\s*import ['"]server-only['"]/m.test(readFileSync(file, 'utf8').slice(0, 2_000))
+const beginsServerOnly = (file) =>
+  /^\s*import ['"]server-only['"]/m.test(readFileSync(file, 'utf8').slice(0, 2_000))
 
 /** Why `from` may not import `to`, or null. */
 function findBreach(from, to, isType) {
   const isRootConfig = !from.file.includes('/') && from.file !== 'proxy.ts'
   if (from.area === 'e2e' || from.room === 'bench' || isTest(from.file) || isRootConfig) return null
   if (to.area === 'e2e' || isTest(to.file)) return 'Only tests import tests.'
-  if (from.room === 'sandbox') return to.room === 'sandbox' ? null : 'The sandbox stands for AWS: it imports nothing of the console.'
-  if (from.room === 'launch') return ['launch', 'env-schema', 'db'].includes(to.room) ? null : 'The launcher runs before the console is there: it imports only launch, env-schema and migrations.'
-  if (to.area === 'app') return from.area === 'app' ? null : 'app -> components -> lib: nothing imports upward.'
-  if (to.area === 'components') return from.area === 'lib' ? 'app -> components -> lib: lib never imports upward.' : null
+  if (from.room === 'sandbox')
+    return to.room === 'sandbox'
+      ? null
+      : 'The sandbox stands for AWS: it imports nothing of the console.'
+  if (from.room === 'launch')
+    return ['launch', 'env-schema', 'db'].includes(to.room)
+      ? null
+      : 'The launcher runs before the console is there: it imports only launch, env-schema and migrations.'
+  if (to.area === 'app')
+    return from.area === 'app' ? null : 'app -> components -> lib: nothing imports upward.'
+  if (to.area === 'components')
+    return from.area === 'lib' ? 'app -> components -> lib: lib never imports upward.' : null
   if (to.area !== 'lib') return null
-  if (to.room === 'sandbox') return 'The console reaches the sandbox as it reaches AWS: over HTTP. Nothing imports it.'
+  if (to.room === 'sandbox')
+    return 'The console reaches the sandbox as it reaches AWS: over HTTP. Nothing imports it.'
   if (outside.has(to.room) && from.room !== 'db') return `lib/${to.room} is no part of the console.`
-  if (from.area === 'components' && !isType && beginsServerOnly(path.join(root, to.file))) return 'components take types and pure files of lib only.'
+  if (from.area === 'components' && !isType && beginsServerOnly(path.join(root, to.file)))
+    return 'components take types and pure files of lib only.'
   if (['app', 'components', 'proxy.ts'].includes(from.area) || from.room === 'door') {
-    if (!isType && (to.room === 'db' || to.room === 'aws')) return 'Only lib/<domain> talks to Postgres and AWS.'
+    if (!isType && (to.room === 'db' || to.room === 'aws'))
+      return 'Only lib/<domain> talks to Postgres and AWS.'
   }
   return from.area === 'lib' ? findStepUp(from, to, isType) : null
 }
@@ -61,7 +90,8 @@ function findBreach(from, to, isType) {
 function findStepUp(from, to, isType) {
   if (from.room === to.room || outside.has(to.room)) return null
   const [own, other] = [rungOf.get(from.room), rungOf.get(to.room)]
-  if (own === undefined || other === undefined) return `lib/${own === undefined ? from.room : to.room} has no rung on the ladder yet: give it one in lib/door/walls.mjs.`
+  if (own === undefined || other === undefined)
+    return `lib/${own === undefined ? from.room : to.room} has no rung on the ladder yet: give it one in lib/door/walls.mjs.`
   if (other <= own) return null
   if (isType && ['audit', 'notify'].includes(from.room) && to.room === 'auth') return null // who did it or asks, by type alone
   return `lib/${to.room} stands above lib/${from.room} on the ladder (house.md, Direction).`
@@ -70,7 +100,10 @@ function findStepUp(from, to, isType) {
 const isTypeOnly = (node) => {
   if (node.importKind === 'type' || node.exportKind === 'type') return true
   const specifiers = node.specifiers ?? []
-  return specifiers.length > 0 && specifiers.every((s) => s.importKind === 'type' || s.exportKind === 'type')
+  return (
+    specifiers.length > 0 &&
+    specifiers.every((s) => s.importKind === 'type' || s.exportKind === 'type')
+  )
 }
 
 const direction = {
@@ -78,32 +111,64 @@ const direction = {
   create(context) {
     const from = placeOf(context.filename)
     if (!from) return {}
-    return moduleVisitor((source, node) => {
-      if (typeof source.value !== 'string') return
-      const found = resolve(source.value, context)
-      const to = found && placeOf(found)
-      if (!to) return
-      const breach = findBreach(from, to, isTypeOnly(node))
-      if (breach) context.report({ node: source, message: breach })
-    }, { esmodule: true, commonjs: true })
+    return moduleVisitor(
+      (source, node) => {
+        if (typeof source.value !== 'string') return
+        const found = resolve(source.value, context)
+        const to = found && placeOf(found)
+        if (!to) return
+        const breach = findBreach(from, to, isTypeOnly(node))
+        if (breach) context.report({ node: source, message: breach })
+      },
+      { esmodule: true, commonjs: true },
+    )
   },
 }
 
 /** Rooms whose files never reach a browser by mistake, because they say so in their first line. */
 const serverOnly = {
-  meta: { type: 'problem', schema: [], docs: { description: "What touches Postgres or AWS begins with import 'server-only'" } },
+  meta: {
+    type: 'problem',
+    schema: [],
+    docs: { description: "What touches Postgres or AWS begins with import 'server-only'" },
+  },
   create(context) {
     const from = placeOf(context.filename)
-    if (!from || from.area !== 'lib' || outside.has(from.room) || isTest(from.file) || /(^|\/)(main|cli|migrate)\.ts$/.test(from.file)) return {}
+    if (
+      !from ||
+      from.area !== 'lib' ||
+      outside.has(from.room) ||
+      isTest(from.file) ||
+      /(^|\/)(main|cli|migrate)\.ts$/.test(from.file)
+    )
+      return {}
     let touches = null
     let guarded = false
-    const visit = moduleVisitor((source, node) => {
-      if (source.value === 'server-only') guarded = true
-      const found = typeof source.value === 'string' ? resolve(source.value, context) : null
-      const to = found && placeOf(found)
-      if (to && !isTypeOnly(node) && (to.file === 'lib/db/client.ts' || to.room === 'aws') && from.room !== to.room) touches ??= source
-    }, { esmodule: true })
-    return { ...visit, 'Program:exit': () => touches && !guarded && context.report({ node: touches, message: "A file that touches Postgres or AWS begins with: import 'server-only'" }) }
+    const visit = moduleVisitor(
+      (source, node) => {
+        if (source.value === 'server-only') guarded = true
+        const found = typeof source.value === 'string' ? resolve(source.value, context) : null
+        const to = found && placeOf(found)
+        if (
+          to &&
+          !isTypeOnly(node) &&
+          (to.file === 'lib/db/client.ts' || to.room === 'aws') &&
+          from.room !== to.room
+        )
+          touches ??= source
+      },
+      { esmodule: true },
+    )
+    return {
+      ...visit,
+      'Program:exit': () =>
+        touches &&
+        !guarded &&
+        context.report({
+          node: touches,
+          message: "A file that touches Postgres or AWS begins with: import 'server-only'",
+        }),
+    }
   },
 }
 

@@ -2,89 +2,186 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { compareAccess } from './compare'
 import {
-  abroad, admin, allow, allows, app, denies, everybody, keyWith, outsider, principal, root, statements, type Statement,
+  abroad,
+  admin,
+  allow,
+  allows,
+  app,
+  denies,
+  everybody,
+  keyWith,
+  outsider,
+  principal,
+  root,
+  statements,
+  type Statement,
 } from './drafts.test-support'
 import { listCompleters, listLatent, sayLatent } from './latent'
 
-const compare = (before: Statement[], after: Statement[]) => compareAccess(keyWith(...before), keyWith(...after), everybody).principals
-const directions = (before: Statement[], after: Statement[]) => new Set(compare(before, after).flatMap(({ changes }) => changes.map(({ direction }) => direction)))
-const of = (before: Statement[], after: Statement[], id: string) => compare(before, after).find((row) => row.id === id)
+const compare = (before: Statement[], after: Statement[]) =>
+  compareAccess(keyWith(...before), keyWith(...after), everybody).principals
+const directions = (before: Statement[], after: Statement[]) =>
+  new Set(
+    compare(before, after).flatMap(({ changes }) => changes.map(({ direction }) => direction)),
+  )
+const of = (before: Statement[], after: Statement[], id: string) =>
+  compare(before, after).find((row) => row.id === id)
 
 test('the same policy changes nothing, however its statements are ordered, named and laid out', () => {
-  fc.assert(fc.property(statements, fc.integer(), (given, turn) => {
-    const shuffled = given.map((statement, i) => ({ Sid: `s${i}`, ...statement })).sort((a, b) => (a.Sid.charCodeAt(1) * turn) % 7 - (b.Sid.charCodeAt(1) * turn) % 7)
-    expect(compare(given, shuffled)).toEqual([])
-  }))
+  fc.assert(
+    fc.property(statements, fc.integer(), (given, turn) => {
+      const shuffled = given
+        .map((statement, i) => ({ Sid: `s${i}`, ...statement }))
+        .sort((a, b) => ((a.Sid.charCodeAt(1) * turn) % 7) - ((b.Sid.charCodeAt(1) * turn) % 7))
+      expect(compare(given, shuffled)).toEqual([])
+    }),
+  )
 })
 
 test('an added Deny never shows a gain, nor outside access opened', () => {
-  fc.assert(fc.property(statements, denies, (given, added) => {
-    expect(directions(given, [...given, added])).not.toContain('gained')
-    expect(compare(given, [...given, added]).filter(({ external }) => external === 'opened')).toEqual([])
-  }))
+  fc.assert(
+    fc.property(statements, denies, (given, added) => {
+      expect(directions(given, [...given, added])).not.toContain('gained')
+      expect(
+        compare(given, [...given, added]).filter(({ external }) => external === 'opened'),
+      ).toEqual([])
+    }),
+  )
 })
 
 test('an added Allow never shows a loss, nor outside access closed', () => {
-  fc.assert(fc.property(statements, allows, (given, added) => {
-    expect(directions(given, [...given, added])).not.toContain('lost')
-    expect(compare(given, [...given, added]).filter(({ external }) => external === 'closed')).toEqual([])
-  }))
+  fc.assert(
+    fc.property(statements, allows, (given, added) => {
+      expect(directions(given, [...given, added])).not.toContain('lost')
+      expect(
+        compare(given, [...given, added]).filter(({ external }) => external === 'closed'),
+      ).toEqual([])
+    }),
+  )
 })
 
 test('going back shows the reverse of going there', () => {
-  const mirrored = { gained: 'lost', lost: 'gained', changed: 'changed', unclear: 'unclear' } as const
-  fc.assert(fc.property(statements, statements, (a, b) => {
-    const flat = (rows: ReturnType<typeof compare>) => rows.flatMap(({ id, changes }) => changes.map(({ id: ability, direction, before, after }) => ({ id, ability, direction, before, after })))
-      .sort((x, y) => (`${x.id} ${x.ability}` < `${y.id} ${y.ability}` ? -1 : 1))
-    expect(flat(compare(b, a))).toEqual(flat(compare(a, b)).map((row) => ({ ...row, direction: mirrored[row.direction], before: row.after, after: row.before })))
-  }))
+  const mirrored = {
+    gained: 'lost',
+    lost: 'gained',
+    changed: 'changed',
+    unclear: 'unclear',
+  } as const
+  fc.assert(
+    fc.property(statements, statements, (a, b) => {
+      const flat = (rows: ReturnType<typeof compare>) =>
+        rows
+          .flatMap(({ id, changes }) =>
+            changes.map(({ id: ability, direction, before, after }) => ({
+              id,
+              ability,
+              direction,
+              before,
+              after,
+            })),
+          )
+          .sort((x, y) => (`${x.id} ${x.ability}` < `${y.id} ${y.ability}` ? -1 : 1))
+      expect(flat(compare(b, a))).toEqual(
+        flat(compare(a, b)).map((row) => ({
+          ...row,
+          direction: mirrored[row.direction],
+          before: row.after,
+          after: row.before,
+        })),
+      )
+    }),
+  )
 })
 
 test('who gains, who loses, and what outsiders may', () => {
   const before = [allow(root), allow(app, ['kms:Decrypt', 'kms:Encrypt'])]
-  expect(of(before, [allow(root), allow(app, 'kms:Decrypt')], app)?.changes).toEqual([{ id: 'encrypt', label: 'Encrypt', before: 'yes', after: 'no', direction: 'lost' }])
+  expect(of(before, [allow(root), allow(app, 'kms:Decrypt')], app)?.changes).toEqual([
+    { id: 'encrypt', label: 'Encrypt', before: 'yes', after: 'no', direction: 'lost' },
+  ])
   // The outsider's own account decides, and the door is open all the same.
   const opened = of(before, [...before, allow(outsider, 'kms:Decrypt')], outsider)
-  expect(opened).toMatchObject({ external: 'opened', connected: false, changes: [{ id: 'decrypt', before: 'no', after: 'delegated', direction: 'gained' }] })
-  expect(of([...before, allow(outsider, 'kms:Decrypt')], before, outsider)).toMatchObject({ external: 'closed' })
-  expect(of(before, [...before, allow(admin, 'kms:Decrypt')], admin), 'IAM lets it already').toBeUndefined()
+  expect(opened).toMatchObject({
+    external: 'opened',
+    connected: false,
+    changes: [{ id: 'decrypt', before: 'no', after: 'delegated', direction: 'gained' }],
+  })
+  expect(of([...before, allow(outsider, 'kms:Decrypt')], before, outsider)).toMatchObject({
+    external: 'closed',
+  })
+  expect(
+    of(before, [...before, allow(admin, 'kms:Decrypt')], admin),
+    'IAM lets it already',
+  ).toBeUndefined()
 })
 
 test('the same answer on other conditions is said to be other', () => {
-  const via = (service: string) => [allow(app, 'kms:Decrypt', { Condition: { StringEquals: { 'kms:ViaService': `${service}.eu-west-1.amazonaws.com` } } })]
-  expect(of(via('s3'), via('rds'), app)?.changes).toEqual([{ id: 'decrypt', label: 'Decrypt', before: 'conditional', after: 'conditional', direction: 'changed' }])
+  const via = (service: string) => [
+    allow(app, 'kms:Decrypt', {
+      Condition: { StringEquals: { 'kms:ViaService': `${service}.eu-west-1.amazonaws.com` } },
+    }),
+  ]
+  expect(of(via('s3'), via('rds'), app)?.changes).toEqual([
+    {
+      id: 'decrypt',
+      label: 'Decrypt',
+      before: 'conditional',
+      after: 'conditional',
+      direction: 'changed',
+    },
+  ])
   expect(of(via('s3'), [allow(app, 'kms:Decrypt')], app)?.changes[0]?.direction).toBe('gained')
 })
 
 test('a named role of another account whose IAM is silent: its administrators can complete it, and the door counts as open', () => {
   const etl = `arn:aws:iam::${abroad}:role/etl-runner`
-  const people = [...everybody, principal(etl, false), principal(`arn:aws:iam::${abroad}:role/other`, false)]
-  const weigh = (before: Statement[], after: Statement[]) => compareAccess(keyWith(...before), keyWith(...after), people).principals
+  const people = [
+    ...everybody,
+    principal(etl, false),
+    principal(`arn:aws:iam::${abroad}:role/other`, false),
+  ]
+  const weigh = (before: Statement[], after: Statement[]) =>
+    compareAccess(keyWith(...before), keyWith(...after), people).principals
   const today = [allow(root)]
   const named = [...today, allow(etl, ['kms:Decrypt', 'kms:PutKeyPolicy'])]
   const nameOf = (id: string) => (id === abroad ? 'halden-data' : null)
 
   const opened = weigh(today, named)
   // PutKeyPolicy has no effect across accounts, so no administrator can add it.
-  expect(opened).toMatchObject([{ id: etl, changes: [], external: 'opened', latent: { opened: ['Decrypt'], closed: [] } }])
-  expect(listCompleters(opened, nameOf)).toEqual([{ accountId: abroad, accountName: 'halden-data' }])
+  expect(opened).toMatchObject([
+    { id: etl, changes: [], external: 'opened', latent: { opened: ['Decrypt'], closed: [] } },
+  ])
+  expect(listCompleters(opened, nameOf)).toEqual([
+    { accountId: abroad, accountName: 'halden-data' },
+  ])
   expect(listLatent(opened, nameOf).map(sayLatent)).toEqual([
     `etl-runner gains nothing yet: IAM of halden-data (${abroad}) does not allow Decrypt. Its administrators can add that without this console.`,
   ])
 
   const closed = weigh(named, today)
-  expect(closed).toMatchObject([{ id: etl, changes: [], external: 'closed', latent: { opened: [], closed: ['Decrypt'] } }])
+  expect(closed).toMatchObject([
+    { id: etl, changes: [], external: 'closed', latent: { opened: [], closed: ['Decrypt'] } },
+  ])
   expect(listCompleters(closed, nameOf), 'closing a door trusts nobody').toEqual([])
 
   const denied = [...named, { ...allow(etl), Effect: 'Deny' }]
   expect(weigh(today, denied), 'the key itself forbids it').toEqual([])
-  expect(listCompleters(weigh(today, [...today, allow(outsider, 'kms:Decrypt')]), nameOf), 'an account that is not connected').toHaveLength(1)
+  expect(
+    listCompleters(weigh(today, [...today, allow(outsider, 'kms:Decrypt')]), nameOf),
+    'an account that is not connected',
+  ).toHaveLength(1)
   const account = principal(`arn:aws:iam::${abroad}:root`)
   const unread = { ...account, connected: true, serviceControlPolicies: null }
-  const unsure = compareAccess(keyWith(...today), keyWith(...today, allow(unread.id, 'kms:Decrypt')), [unread]).principals
+  const unsure = compareAccess(
+    keyWith(...today),
+    keyWith(...today, allow(unread.id, 'kms:Decrypt')),
+    [unread],
+  ).principals
   expect(unsure).toMatchObject([{ changes: [{ after: 'unknown', direction: 'gained' }] }])
   expect(listCompleters(unsure, nameOf), 'its control policies were not read').toHaveLength(1)
-  expect(listCompleters(weigh(today, [...today, allow(app, 'kms:Decrypt')]), nameOf), 'one\u2019s own role').toEqual([])
+  expect(
+    listCompleters(weigh(today, [...today, allow(app, 'kms:Decrypt')]), nameOf),
+    'one\u2019s own role',
+  ).toEqual([])
 })
 
 test('an account trusted under a condition, and one that the asker is told nothing of, complete what is opened', () => {

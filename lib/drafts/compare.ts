@@ -9,8 +9,17 @@ import { findLatent, type Latent } from './latent'
 
 /** changed: conditional before and after, on other conditions. unclear: one side is not known to us. */
 export type Direction = 'gained' | 'lost' | 'changed' | 'unclear'
-export type AbilityChange = { id: string; label: string; before: Cell; after: Cell; direction: Direction }
-export type PrincipalChange = Pick<PrincipalFacts, 'id' | 'kind' | 'name' | 'accountId' | 'nearness' | 'connected'> & {
+export type AbilityChange = {
+  id: string
+  label: string
+  before: Cell
+  after: Cell
+  direction: Direction
+}
+export type PrincipalChange = Pick<
+  PrincipalFacts,
+  'id' | 'kind' | 'name' | 'accountId' | 'nearness' | 'connected'
+> & {
   changes: AbilityChange[]
   /** What IAM of another account could complete by itself, and could not before; or the reverse. */
   latent: Latent
@@ -23,10 +32,19 @@ export type PrincipalChange = Pick<PrincipalFacts, 'id' | 'kind' | 'name' | 'acc
 /** What a change of the key policy means to everyone it could mean something to. Those who are left as they were are not in it. */
 export type Meaning = { principals: PrincipalChange[]; asked: number }
 
-const rank: Record<Exclude<Cell, 'unknown'>, number> = { no: 0, conditional: 1, delegated: 2, yes: 3 }
+const rank: Record<Exclude<Cell, 'unknown'>, number> = {
+  no: 0,
+  conditional: 1,
+  delegated: 2,
+  yes: 3,
+}
 
 /** Two states of one key, of which only the policy differs, over the same principals. */
-export function compareAccess(before: KeyFacts, after: KeyFacts, principals: readonly PrincipalFacts[]): Meaning {
+export function compareAccess(
+  before: KeyFacts,
+  after: KeyFacts,
+  principals: readonly PrincipalFacts[],
+): Meaning {
   const named = { was: findLatent(before, principals), is: findLatent(after, principals) }
   const changed = principals.flatMap((principal) => {
     const isNamed = { was: named.was.has(principal.id), is: named.is.has(principal.id) }
@@ -37,31 +55,45 @@ export function compareAccess(before: KeyFacts, after: KeyFacts, principals: rea
 
 /** What strangers alone are asked about beside the rest: within the account nobody minds who reads what a key is. */
 const metadata: Ability = {
-  id: 'metadata', label: 'Read metadata', kind: 'use',
+  id: 'metadata',
+  label: 'Read metadata',
+  kind: 'use',
   actions: ['kms:DescribeKey', 'kms:GetPublicKey', 'kms:ListGrants', 'kms:GetKeyRotationStatus'],
 }
 
 /** null: nothing changes for this one. */
 function compareFor(
-  before: KeyFacts, after: KeyFacts, principal: PrincipalFacts, named: { was: boolean; is: boolean },
+  before: KeyFacts,
+  after: KeyFacts,
+  principal: PrincipalFacts,
+  named: { was: boolean; is: boolean },
 ): PrincipalChange | null {
   const { id, kind, name, accountId, nearness, connected } = principal
   const isExternal = nearness !== 'account' && nearness !== 'aws'
   const asked = [...abilitiesOf(before.keyUsage), ...(isExternal ? [metadata] : [])]
   const cells = asked.map((ability) => ({
-    ability, was: judgeAbility(before, principal, ability), is: judgeAbility(after, principal, ability),
-    couldBe: named.was ? judgeIfWilling(before, principal, ability) : 'no' as const,
-    canBe: named.is ? judgeIfWilling(after, principal, ability) : 'no' as const,
+    ability,
+    was: judgeAbility(before, principal, ability),
+    is: judgeAbility(after, principal, ability),
+    couldBe: named.was ? judgeIfWilling(before, principal, ability) : ('no' as const),
+    canBe: named.is ? judgeIfWilling(after, principal, ability) : ('no' as const),
   }))
   const changes = cells.flatMap(({ ability, was, is }): AbilityChange[] => {
-    const differs = (action: string) => openConditions(before, principal, action) !== openConditions(after, principal, action)
+    const differs = (action: string) =>
+      openConditions(before, principal, action) !== openConditions(after, principal, action)
     const direction = directionOf(was, is, () => ability.actions.some(differs))
-    return direction ? [{ id: ability.id, label: ability.label, before: was, after: is, direction }] : []
+    return direction
+      ? [{ id: ability.id, label: ability.label, before: was, after: is, direction }]
+      : []
   })
   const left = cells.filter(({ was, is }) => was === 'no' && is === 'no')
   const latent = {
-    opened: left.filter(({ couldBe, canBe }) => couldBe === 'no' && canBe !== 'no').map(({ ability }) => ability.label),
-    closed: left.filter(({ couldBe, canBe }) => couldBe !== 'no' && canBe === 'no').map(({ ability }) => ability.label),
+    opened: left
+      .filter(({ couldBe, canBe }) => couldBe === 'no' && canBe !== 'no')
+      .map(({ ability }) => ability.label),
+    closed: left
+      .filter(({ couldBe, canBe }) => couldBe !== 'no' && canBe === 'no')
+      .map(({ ability }) => ability.label),
   }
   if (changes.length + latent.opened.length + latent.closed.length === 0) return null
   const could = cells.some(({ was, couldBe }) => was !== 'no' || couldBe !== 'no')
@@ -82,7 +114,9 @@ function directionOf(was: Cell, is: Cell, conditionsDiffer: () => boolean): Dire
 /** The conditions of the key policy that decide, whatever statements they stand in and in whatever order. */
 function openConditions(key: KeyFacts, principal: PrincipalFacts, action: string): string {
   const { keyPolicy } = judgeCase(caseOf(key, principal, action))
-  const open = keyPolicy.hits.filter(({ verdict }) => verdict === maybe).map(({ statement }) => sayConditions(statement.source))
+  const open = keyPolicy.hits
+    .filter(({ verdict }) => verdict === maybe)
+    .map(({ statement }) => sayConditions(statement.source))
   return [...new Set(open)].sort().join('\n')
 }
 
@@ -90,8 +124,10 @@ const said = new WeakMap<PolicyStatement, string>()
 function sayConditions(statement: PolicyStatement): string {
   const known = said.get(statement)
   if (known !== undefined) return known
-  const conditions = (statement.conditions ?? []).map(({ operator: { name, qualifier, ifExists }, keyName, values }) =>
-    JSON.stringify([qualifier, name, ifExists, keyName, values.map(({ value }) => value).sort()]))
+  const conditions = (statement.conditions ?? []).map(
+    ({ operator: { name, qualifier, ifExists }, keyName, values }) =>
+      JSON.stringify([qualifier, name, ifExists, keyName, values.map(({ value }) => value).sort()]),
+  )
   const text = `${statement.effect?.value} ${conditions.sort().join(' ')}`
   said.set(statement, text)
   return text
@@ -99,6 +135,7 @@ function sayConditions(statement: PolicyStatement): string {
 
 const directions: readonly Direction[] = ['gained', 'lost', 'unclear', 'changed']
 const weight = ({ external, changes }: PrincipalChange) =>
-  (external === 'opened' ? 0 : external === 'closed' ? 10 : 20) + Math.min(directions.length, ...changes.map(({ direction }) => directions.indexOf(direction)))
+  (external === 'opened' ? 0 : external === 'closed' ? 10 : 20) +
+  Math.min(directions.length, ...changes.map(({ direction }) => directions.indexOf(direction)))
 const byWeight = (a: PrincipalChange, b: PrincipalChange) =>
   weight(a) - weight(b) || b.changes.length - a.changes.length || (a.id < b.id ? -1 : 1)

@@ -25,9 +25,16 @@ export type TextForesight = Foresight & {
 export type DraftForesight = TextForesight & { draft: { id: string; updatedAt: string } }
 
 /** What would change if a stored draft were put. @throws AppError not_found for the key or the draft. */
-export async function foreseeDraft(permit: Permit<'access.read'>, place: KeyPlace, draftId: string): Promise<DraftForesight> {
+export async function foreseeDraft(
+  permit: Permit<'access.read'>,
+  place: KeyPlace,
+  draftId: string,
+): Promise<DraftForesight> {
   const draft = await getDraft(permit, place, draftId)
-  return { ...await foreseeText(permit, place, draft.text), draft: { id: draft.id, updatedAt: draft.updatedAt } }
+  return {
+    ...(await foreseeText(permit, place, draft.text)),
+    draft: { id: draft.id, updatedAt: draft.updatedAt },
+  }
 }
 
 /**
@@ -35,17 +42,28 @@ export async function foreseeDraft(permit: Permit<'access.read'>, place: KeyPlac
  * where it was read again; otherwise the inventory's counts. @throws AppError not_found for the key.
  */
 export async function foreseeText(
-  permit: Permit<'access.read' | 'requests.create'>, place: KeyPlace, text: string, live: string | null = null,
+  permit: Permit<'access.read' | 'requests.create'>,
+  place: KeyPlace,
+  text: string,
+  live: string | null = null,
 ): Promise<TextForesight> {
   const document = parsedPolicy(text, 'key')
   const access = await readAccess(permit, place, document, live)
-  const account = await db.account.findUnique({ where: { id: place.accountId }, select: { readRoleArn: true, writeRoleArn: true } })
+  const account = await db.account.findUnique({
+    where: { id: place.accountId },
+    select: { readRoleArn: true, writeRoleArn: true },
+  })
   const own = ownRoles(access, account)
   const existing = { accounts: access.sources.iam.accounts, entities: access.sources.iam.entities }
-  const foresight = foresee({ key: access.key, principals: access.principals, own, existing }, document)
+  const foresight = foresee(
+    { key: access.key, principals: access.principals, own, existing },
+    document,
+  )
   const newlyTrusted = listNewlyTrusted(access.key.accountId, access.key.policy, document)
   const touched = (foresight.meaning?.principals ?? []).flatMap(({ accountId }) => accountId ?? [])
-  const inScope = [...touched, ...newlyTrusted].filter((id) => permit.scope.all || permit.scope.accountIds.includes(id))
+  const inScope = [...touched, ...newlyTrusted].filter(
+    (id) => permit.scope.all || permit.scope.accountIds.includes(id),
+  )
   return {
     ...foresight,
     newlyTrusted,
@@ -53,14 +71,19 @@ export async function foreseeText(
     readAt: access.readAt,
     gaps: listGaps(access.readAt),
     unweighed: [
-      own.writer === null && 'This account has no role for changes, so whether Claviger itself could put this policy cannot be weighed.',
-      own.reader === null && 'This account is read with the console’s own credentials, whose role is not known here.',
+      own.writer === null &&
+        'This account has no role for changes, so whether Claviger itself could put this policy cannot be weighed.',
+      own.reader === null &&
+        'This account is read with the console’s own credentials, whose role is not known here.',
     ].filter((gap) => gap !== false),
   }
 }
 
 async function readAccess(
-  permit: Permit<'access.read' | 'requests.create'>, place: KeyPlace, document: PolicyDocument, live: string | null,
+  permit: Permit<'access.read' | 'requests.create'>,
+  place: KeyPlace,
+  document: PolicyDocument,
+  live: string | null,
 ): Promise<KeyAccess> {
   if (live === null) return readKeyAccess(permit, place, [document])
   const policy = parsedPolicy(live, 'key')
@@ -69,8 +92,13 @@ async function readAccess(
   return { ...access, key: { ...access.key, policy }, readAt }
 }
 
-function ownRoles({ key, sources, principals }: KeyAccess, account: { readRoleArn: string | null; writeRoleArn: string | null } | null): OwnRoles {
-  const find = (id: string) => principals.find((principal) => principal.id === id) ?? factsOfPrincipal(sources, id, key.accountId)
+function ownRoles(
+  { key, sources, principals }: KeyAccess,
+  account: { readRoleArn: string | null; writeRoleArn: string | null } | null,
+): OwnRoles {
+  const find = (id: string) =>
+    principals.find((principal) => principal.id === id) ??
+    factsOfPrincipal(sources, id, key.accountId)
   const partition = /^arn:([^:]+):/.exec(key.arn)?.[1] ?? 'aws'
   return {
     writer: account?.writeRoleArn ? find(account.writeRoleArn) : null,

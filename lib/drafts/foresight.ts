@@ -18,29 +18,58 @@ export type Foresight = {
 
 /** Accounts whose IAM was read, and the users and roles that were in it. */
 type Existing = { accounts: ReadonlySet<string>; entities: { has: (arn: string) => boolean } }
-type Around = { key: KeyFacts; principals: readonly PrincipalFacts[]; own: OwnRoles; existing: Existing }
+type Around = {
+  key: KeyFacts
+  principals: readonly PrincipalFacts[]
+  own: OwnRoles
+  existing: Existing
+}
 
 /** What would change if the draft became the key's policy, all else as it was read. Pure. */
-export function foresee({ key, principals, own, existing }: Around, draft: PolicyDocument): Foresight {
+export function foresee(
+  { key, principals, own, existing }: Around,
+  draft: PolicyDocument,
+): Foresight {
   const refusals = listRefusals(draft, key.policy, existing)
   if (draft.broken || draft.root === null) return { refusals, keepers: null, meaning: null }
   const after = { ...key, policy: draft }
   return {
     refusals,
-    keepers: findKeepers(key, after, principals, own, (id) => !existing.accounts.has(key.accountId) || existing.entities.has(id)),
+    keepers: findKeepers(
+      key,
+      after,
+      principals,
+      own,
+      (id) => !existing.accounts.has(key.accountId) || existing.entities.has(id),
+    ),
     meaning: key.policy && !key.policy.broken ? compareAccess(key, after, principals) : null,
   }
 }
 
-function listRefusals(draft: PolicyDocument, today: PolicyDocument | null, existing: Existing): string[] {
+function listRefusals(
+  draft: PolicyDocument,
+  today: PolicyDocument | null,
+  existing: Existing,
+): string[] {
   const bytes = new TextEncoder().encode(draft.text).length
   const errors = draft.problems.filter(({ severity }) => severity === 'error')
   const missing = listMissing(draft, today, existing)
   return [
-    ...(bytes > policySizeBytes ? [`It has ${bytes.toLocaleString('en')} bytes; KMS takes ${policySizeBytes.toLocaleString('en')}.`] : []),
+    ...(bytes > policySizeBytes
+      ? [
+          `It has ${bytes.toLocaleString('en')} bytes; KMS takes ${policySizeBytes.toLocaleString('en')}.`,
+        ]
+      : []),
     ...errors.slice(0, 20).map(({ message, range }) => `Line ${range.start.line}: ${message}`),
-    ...missing.slice(0, 20).map((arn) => `${arn} does not exist as far as IAM was read: KMS refuses a policy that names who is not there.`),
-    ...(missing.length > 20 ? [`${missing.length - 20} more users and roles that it names do not exist.`] : []),
+    ...missing
+      .slice(0, 20)
+      .map(
+        (arn) =>
+          `${arn} does not exist as far as IAM was read: KMS refuses a policy that names who is not there.`,
+      ),
+    ...(missing.length > 20
+      ? [`${missing.length - 20} more users and roles that it names do not exist.`]
+      : []),
   ]
 }
 
@@ -48,11 +77,19 @@ function listRefusals(draft: PolicyDocument, today: PolicyDocument | null, exist
  * Users and roles that the draft names anew in accounts whose IAM was read, and that are not in it. What today's policy names was
  * there: AWS shows a deleted principal by its unique id.
  */
-function listMissing(draft: PolicyDocument, today: PolicyDocument | null, { accounts, entities }: Existing): string[] {
-  const named = (document: PolicyDocument | null) => document?.statements.flatMap(({ principal }) => principal?.values ?? []) ?? []
+function listMissing(
+  draft: PolicyDocument,
+  today: PolicyDocument | null,
+  { accounts, entities }: Existing,
+): string[] {
+  const named = (document: PolicyDocument | null) =>
+    document?.statements.flatMap(({ principal }) => principal?.values ?? []) ?? []
   const known = new Set(named(today).map(({ value }) => value))
   const missing = named(draft).filter(({ kind, value }) => {
-    const account = kind === 'AWS' && !known.has(value) ? /^arn:[^:]+:iam::(\d{12}):(?:user|role)\/[^*?$]+$/.exec(value)?.[1] : undefined
+    const account =
+      kind === 'AWS' && !known.has(value)
+        ? /^arn:[^:]+:iam::(\d{12}):(?:user|role)\/[^*?$]+$/.exec(value)?.[1]
+        : undefined
     return account !== undefined && accounts.has(account) && !entities.has(value)
   })
   return [...new Set(missing.map(({ value }) => value))]

@@ -4,7 +4,14 @@ import type { PrincipalFacts } from '../access/principal-facts'
 
 export type KeeperRole = 'writer' | 'reader' | 'root' | 'administrator'
 /** Someone who must still be able to do something to the key afterwards. */
-export type Keeper = { role: KeeperRole; id: string; name: string; action: string; before: Cell; after: Cell }
+export type Keeper = {
+  role: KeeperRole
+  id: string
+  name: string
+  action: string
+  before: Cell
+  after: Cell
+}
 
 /**
  * safe: our writer, and the root or an administrator, can still change the policy. onlyUs: nobody but our writer can. refused: our
@@ -12,10 +19,18 @@ export type Keeper = { role: KeeperRole; id: string; name: string; action: strin
  * ever again, but AWS Support. uncertain: it hangs on conditions or on what we may not read.
  */
 export type KeeperVerdict = 'safe' | 'onlyUs' | 'refused' | 'lockout' | 'uncertain'
-export type Keepers = { verdict: KeeperVerdict; keepers: Keeper[]; administrators: { before: number; after: number } }
+export type Keepers = {
+  verdict: KeeperVerdict
+  keepers: Keeper[]
+  administrators: { before: number; after: number }
+}
 
 /** Our own roles in the key's account; null: the account has none. */
-export type OwnRoles = { writer: PrincipalFacts | null; reader: PrincipalFacts | null; root: PrincipalFacts }
+export type OwnRoles = {
+  writer: PrincipalFacts | null
+  reader: PrincipalFacts | null
+  root: PrincipalFacts
+}
 
 const change = 'kms:PutKeyPolicy'
 /** Without these the console no longer sees what the key is and who may use it. */
@@ -26,11 +41,19 @@ const shownAdministrators = 10
 
 /** Who keeps the power to change the policy. `isLiving`: whether a user or role exists, as far as IAM was read. */
 export function findKeepers(
-  before: KeyFacts, after: KeyFacts, principals: readonly PrincipalFacts[], own: OwnRoles, isLiving: (id: string) => boolean,
+  before: KeyFacts,
+  after: KeyFacts,
+  principals: readonly PrincipalFacts[],
+  own: OwnRoles,
+  isLiving: (id: string) => boolean,
 ): Keepers {
   const keeper = (role: KeeperRole, principal: PrincipalFacts, action = change): Keeper => ({
-    role, id: principal.id, name: principal.name, action,
-    before: judgeAction(before, principal, action, ordinary), after: judgeAction(after, principal, action, ordinary),
+    role,
+    id: principal.id,
+    name: principal.name,
+    action,
+    before: judgeAction(before, principal, action, ordinary),
+    after: judgeAction(after, principal, action, ordinary),
   })
   const { reader } = own
   const writer = own.writer && keeper('writer', own.writer)
@@ -40,28 +63,48 @@ export function findKeepers(
     .filter(({ id }) => id !== own.writer?.id && id !== reader?.id)
     .map((principal) => keeper('administrator', principal))
   // Someone whom we do not know by name, which matters while the account's IAM was not read.
-  const anyone = principals.filter(({ id }) => id === '*').map((principal) => keeper('administrator', principal))
+  const anyone = principals
+    .filter(({ id }) => id === '*')
+    .map((principal) => keeper('administrator', principal))
   return {
-    verdict: judgeKeepers(writer, [root, ...administrators], anyone.some(({ after }) => after !== 'no')),
+    verdict: judgeKeepers(
+      writer,
+      [root, ...administrators],
+      anyone.some(({ after }) => after !== 'no'),
+    ),
     keepers: [
-      ...(writer ? [writer] : []), root,
+      ...(writer ? [writer] : []),
+      root,
       ...(reader ? reading.map((action) => keeper('reader', reader, action)) : []),
-      ...administrators.filter((one) => one.before !== 'no' || one.after !== 'no').sort(byLoss).slice(0, shownAdministrators),
+      ...administrators
+        .filter((one) => one.before !== 'no' || one.after !== 'no')
+        .sort(byLoss)
+        .slice(0, shownAdministrators),
     ],
-    administrators: { before: administrators.filter(canBefore).length, after: administrators.filter(canAfter).length },
+    administrators: {
+      before: administrators.filter(canBefore).length,
+      after: administrators.filter(canAfter).length,
+    },
   }
 }
 
 /** A role of a service changes no policies: nobody but the service can take it on. */
 const isPerson = ({ kind, accountId, id }: PrincipalFacts, keyAccountId: string) =>
-  (kind === 'user' || kind === 'role') && accountId === keyAccountId && !id.includes(':role/aws-service-role/')
+  (kind === 'user' || kind === 'role') &&
+  accountId === keyAccountId &&
+  !id.includes(':role/aws-service-role/')
 
 const isSure = (cell: Cell) => cell === 'yes' || cell === 'delegated'
 const canBefore = ({ before }: Keeper) => isSure(before) || before === 'conditional'
 const canAfter = ({ after }: Keeper) => isSure(after) || after === 'conditional'
-const byLoss = (a: Keeper, b: Keeper) => Number(canAfter(b)) - Number(canAfter(a)) || (a.id < b.id ? -1 : 1)
+const byLoss = (a: Keeper, b: Keeper) =>
+  Number(canAfter(b)) - Number(canAfter(a)) || (a.id < b.id ? -1 : 1)
 
-function judgeKeepers(writer: Keeper | null, others: readonly Keeper[], isOpen: boolean): KeeperVerdict {
+function judgeKeepers(
+  writer: Keeper | null,
+  others: readonly Keeper[],
+  isOpen: boolean,
+): KeeperVerdict {
   const nobodyElse = others.every(({ after }) => after === 'no') && !isOpen
   if (nobodyElse && (writer === null || writer.after === 'no')) return 'lockout'
   if (writer?.after === 'no') return 'refused'

@@ -5,10 +5,15 @@ import { AppError } from '../errors'
 import { inScope, type KeyPlace } from '../inventory/read'
 
 export type DraftRow = {
-  id: string; note: string; author: string
+  id: string
+  note: string
+  author: string
   /** Whether the asker wrote it: only then it can be changed. */
   mine: boolean
-  bytes: number; createdAt: string; updatedAt: string; baseHash: string | null
+  bytes: number
+  createdAt: string
+  updatedAt: string
+  baseHash: string | null
   /** The key has another policy now than the one this was made from. */
   baseChanged: boolean
 }
@@ -19,8 +24,10 @@ type Reading = Permit<'keys.read' | 'access.read' | 'drafts.write'>
 export async function listDrafts(permit: Reading, place: KeyPlace): Promise<DraftRow[]> {
   const key = await getKeyOf(permit, place)
   const found = await db.policyDraft.findMany({
-    where: { AND: [{ keyArn: key.arn }, inScope(permit.scope)] }, include: { author: { select: { name: true } } },
-    orderBy: [{ updatedAt: 'desc' }, { id: 'asc' }], take: 200,
+    where: { AND: [{ keyArn: key.arn }, inScope(permit.scope)] },
+    include: { author: { select: { name: true } } },
+    orderBy: [{ updatedAt: 'desc' }, { id: 'asc' }],
+    take: 200,
   })
   return found.map((row) => toRow(row, key.policyHash, permit.actor.id))
 }
@@ -29,27 +36,57 @@ export async function listDrafts(permit: Reading, place: KeyPlace): Promise<Draf
 export async function getDraft(permit: Reading, place: KeyPlace, id: string): Promise<Draft> {
   const key = await getKeyOf(permit, place)
   const found = await db.policyDraft.findFirst({
-    where: { AND: [{ id, keyArn: key.arn }, inScope(permit.scope)] }, include: { author: { select: { name: true } } },
+    where: { AND: [{ id, keyArn: key.arn }, inScope(permit.scope)] },
+    include: { author: { select: { name: true } } },
   })
-  if (!found) throw new AppError('not_found', 'There is no such draft of this key. Its author may have deleted it.')
-  return { ...toRow(found, key.policyHash, permit.actor.id), text: found.text, keyArn: found.keyArn }
+  if (!found)
+    throw new AppError(
+      'not_found',
+      'There is no such draft of this key. Its author may have deleted it.',
+    )
+  return {
+    ...toRow(found, key.policyHash, permit.actor.id),
+    text: found.text,
+    keyArn: found.keyArn,
+  }
 }
 
 async function getKeyOf(permit: Reading, { accountId, region, keyId }: KeyPlace) {
   const where = { AND: [{ accountId, region, keyId }, inScope(permit.scope)] }
   const key = await db.key.findFirst({ where, select: { arn: true, policyHash: true } })
-  if (!key) throw new AppError('not_found', 'There is no such key in the accounts you may see. It may not have been swept yet.')
+  if (!key)
+    throw new AppError(
+      'not_found',
+      'There is no such key in the accounts you may see. It may not have been swept yet.',
+    )
   return key
 }
 
 type Stored = {
-  id: string; note: string; text: string; authorId: string; author: { name: string }; createdAt: Date; updatedAt: Date; baseHash: string | null
+  id: string
+  note: string
+  text: string
+  authorId: string
+  author: { name: string }
+  createdAt: Date
+  updatedAt: Date
+  baseHash: string | null
 }
 
-function toRow({ id, note, text, authorId, author, createdAt, updatedAt, baseHash }: Stored, policyHash: string | null, actorId: string): DraftRow {
+function toRow(
+  { id, note, text, authorId, author, createdAt, updatedAt, baseHash }: Stored,
+  policyHash: string | null,
+  actorId: string,
+): DraftRow {
   return {
-    id, note, author: author.name, mine: authorId === actorId, bytes: Buffer.byteLength(text),
-    createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString(),
-    baseHash, baseChanged: policyHash !== null && baseHash !== policyHash,
+    id,
+    note,
+    author: author.name,
+    mine: authorId === actorId,
+    bytes: Buffer.byteLength(text),
+    createdAt: createdAt.toISOString(),
+    updatedAt: updatedAt.toISOString(),
+    baseHash,
+    baseChanged: policyHash !== null && baseHash !== policyHash,
   }
 }

@@ -11,7 +11,8 @@ import { compareAccess, type Meaning } from './compare'
 
 export type VersionText = { id: string; hash: string; firstSeenAt: string; text: string }
 export type VersionComparison = {
-  from: VersionText; to: VersionText
+  from: VersionText
+  to: VersionText
   /** null: one of the two cannot be read as a policy. */
   meaning: Meaning | null
   /** Grants, IAM and the organization are those of today on both sides: how they stood then is not kept. */
@@ -20,20 +21,38 @@ export type VersionComparison = {
 }
 
 /** Two versions of a key's policy, as text and in what they mean. @throws AppError not_found also for versions of another key. */
-export async function compareVersions(permit: Permit<'access.read'>, place: KeyPlace, fromId: string, toId: string): Promise<VersionComparison> {
+export async function compareVersions(
+  permit: Permit<'access.read'>,
+  place: KeyPlace,
+  fromId: string,
+  toId: string,
+): Promise<VersionComparison> {
   const { arn } = await getKeyRow(permit, place)
   const [from, to] = await Promise.all([readVersion(arn, fromId), readVersion(arn, toId)])
   const [before, after] = [parsedPolicy(from.text, 'key'), parsedPolicy(to.text, 'key')]
   const { key, principals, readAt } = await readKeyAccess(permit, place, [before, after])
   return {
-    from, to, readAt, gaps: listGaps(readAt),
-    meaning: before.broken || after.broken ? null : compareAccess({ ...key, policy: before }, { ...key, policy: after }, principals),
+    from,
+    to,
+    readAt,
+    gaps: listGaps(readAt),
+    meaning:
+      before.broken || after.broken
+        ? null
+        : compareAccess({ ...key, policy: before }, { ...key, policy: after }, principals),
   }
 }
 
 async function readVersion(keyArn: string, id: string): Promise<VersionText> {
   const version = await db.policyVersion.findFirst({ where: { id: BigInt(id), keyArn } })
-  const document = version && await db.policyDocument.findUnique({ where: { hash: version.hash } })
-  if (!version || !document) throw new AppError('not_found', 'There is no such version of this policy.')
-  return { id: String(version.id), hash: version.hash, firstSeenAt: version.firstSeenAt.toISOString(), text: document.text }
+  const document =
+    version && (await db.policyDocument.findUnique({ where: { hash: version.hash } }))
+  if (!version || !document)
+    throw new AppError('not_found', 'There is no such version of this policy.')
+  return {
+    id: String(version.id),
+    hash: version.hash,
+    firstSeenAt: version.firstSeenAt.toISOString(),
+    text: document.text,
+  }
 }

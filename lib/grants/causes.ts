@@ -3,7 +3,16 @@ import { sql } from '@/lib/db/client'
 import { causes, type Reading } from './query'
 
 /** A request as a grant's row names it. */
-export type Because = { requestId: string; number: number; changeId: string; kind: 'grant-create' | 'grant-adopt'; status: string; justification: string; owner: string | null; reason: string | null }
+export type Because = {
+  requestId: string
+  number: number
+  changeId: string
+  kind: 'grant-create' | 'grant-adopt'
+  status: string
+  justification: string
+  owner: string | null
+  reason: string | null
+}
 export type Cause = {
   /** The newest change of ours that this grant came from or was adopted by; null: none. */
   cause: Because | null
@@ -15,7 +24,10 @@ type Pair = { keyArn: string; grantId: string }
 const nameOf = ({ keyArn, grantId }: Pair) => `${keyArn} ${grantId}`
 
 /** Why each of these grants exists and what is about to end it; they must be in the permit's scope, which the changes then are too. */
-export async function readCauses(_permit: Reading, grants: readonly Pair[]): Promise<(grant: Pair) => Cause> {
+export async function readCauses(
+  _permit: Reading,
+  grants: readonly Pair[],
+): Promise<(grant: Pair) => Cause> {
   if (grants.length === 0) return () => ({ cause: null, ending: null })
   const pairs = JSON.stringify(grants.map(({ keyArn, grantId }) => ({ keyArn, grantId })))
   const [because, ending] = await Promise.all([
@@ -24,13 +36,24 @@ export async function readCauses(_permit: Reading, grants: readonly Pair[]): Pro
          r.justification, c.input->>'owner' AS owner, c.input->>'reason' AS reason
        FROM ${causes} x JOIN "Change" c ON c.id = x.change_id JOIN "Request" r ON r.id = c."requestId"
        WHERE (x.key_arn, x.grant_id) IN (SELECT p."keyArn", p."grantId" FROM jsonb_to_recordset($1::jsonb) p("keyArn" text, "grantId" text))
-       ORDER BY x.key_arn, x.grant_id, c.status = 'reverted', c."appliedAt" DESC NULLS LAST`, [pairs]),
+       ORDER BY x.key_arn, x.grant_id, c.status = 'reverted', c."appliedAt" DESC NULLS LAST`,
+      [pairs],
+    ),
     sql.query<Pair & { requestId: string; number: number }>(
       `SELECT c."keyArn", c.input->>'grantId' AS "grantId", r.id AS "requestId", r.number FROM "Change" c JOIN "Request" r ON r.id = c."requestId"
        WHERE c.kind IN ('grant-revoke', 'grant-retire') AND c.status IN ('open', 'approved', 'executing')
-         AND (c."keyArn", c.input->>'grantId') IN (SELECT p."keyArn", p."grantId" FROM jsonb_to_recordset($1::jsonb) p("keyArn" text, "grantId" text))`, [pairs]),
+         AND (c."keyArn", c.input->>'grantId') IN (SELECT p."keyArn", p."grantId" FROM jsonb_to_recordset($1::jsonb) p("keyArn" text, "grantId" text))`,
+      [pairs],
+    ),
   ])
-  const causeBy = new Map(because.map(({ keyArn, grantId, ...one }) => [nameOf({ keyArn, grantId }), one]))
-  const endingBy = new Map(ending.map(({ keyArn, grantId, ...one }) => [nameOf({ keyArn, grantId }), one]))
-  return (grant) => ({ cause: causeBy.get(nameOf(grant)) ?? null, ending: endingBy.get(nameOf(grant)) ?? null })
+  const causeBy = new Map(
+    because.map(({ keyArn, grantId, ...one }) => [nameOf({ keyArn, grantId }), one]),
+  )
+  const endingBy = new Map(
+    ending.map(({ keyArn, grantId, ...one }) => [nameOf({ keyArn, grantId }), one]),
+  )
+  return (grant) => ({
+    cause: causeBy.get(nameOf(grant)) ?? null,
+    ending: endingBy.get(nameOf(grant)) ?? null,
+  })
 }

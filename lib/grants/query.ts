@@ -47,7 +47,9 @@ type Lookup = 'each' | 'all'
  * A principal is only said not to be there when its account's IAM was read to the end after the grant was made, which AWS makes for
  * existing principals alone; or when AWS shows its unique id (aws-facts 5).
  */
-export const granteeExists = (lookup: Lookup) => `CASE r.grantee_kind WHEN 'service' THEN 'notApplicable' WHEN 'deleted' THEN 'no'
+export const granteeExists = (
+  lookup: Lookup,
+) => `CASE r.grantee_kind WHEN 'service' THEN 'notApplicable' WHEN 'deleted' THEN 'no'
   WHEN 'account' THEN CASE WHEN i.at IS NOT NULL THEN 'yes' ELSE 'unknown' END
   WHEN 'entity' THEN CASE WHEN ${entityIsThere[lookup]} THEN 'yes' WHEN r.created_at < i.at THEN 'no' ELSE 'unknown' END
   ELSE 'unknown' END`
@@ -68,12 +70,18 @@ export const isFlagged = isFlaggedBy('all')
 export const flagsOfRow = `array_remove(ARRAY[${grantFlags.map((flag) => `CASE WHEN ${isFlaggedBy('each')[flag]} THEN '${flag}' END`).join(', ')}], NULL)`
 export const keyId = `split_part(r.key_arn, '/', 2)`
 const retiring = `coalesce(g."retiringPrincipal", g."retiringServicePrincipal")`
-const text = (expression: string): SqlProperty => ({ kind: 'text', expression, none: `coalesce(${expression}, '') = ''` })
+const text = (expression: string): SqlProperty => ({
+  kind: 'text',
+  expression,
+  none: `coalesce(${expression}, '') = ''`,
+})
 
 const properties: Readonly<Record<string, SqlProperty>> = {
   account: {
-    kind: 'enum', expression: 'r.account',
-    contains: (params, pattern) => `(r.account LIKE ${params.add(pattern)} OR r.account IN (SELECT id FROM "Account" WHERE lower(name) LIKE ${params.add(pattern)}))`,
+    kind: 'enum',
+    expression: 'r.account',
+    contains: (params, pattern) =>
+      `(r.account LIKE ${params.add(pattern)} OR r.account IN (SELECT id FROM "Account" WHERE lower(name) LIKE ${params.add(pattern)}))`,
   },
   region: { kind: 'enum', expression: 'r.region' },
   flag: { kind: 'list', expression: flagsOfRow, conditionOf: isFlagged },
@@ -84,8 +92,13 @@ const properties: Readonly<Record<string, SqlProperty>> = {
   constrained: { kind: 'enum', expression: constrained },
   operation: { kind: 'list', expression: 'g.operations' },
   gone: { kind: 'enum', expression: `CASE WHEN r.gone THEN 'yes' ELSE 'no' END` },
-  key: text(keyId), alias: text(`array_to_string(k.aliases, ' ')`), grantee: text('r.grantee'), granteeAccount: text('r.grantee_account'),
-  retiring: text(retiring), grantId: text('r.grant_id'), name: text('g.name'),
+  key: text(keyId),
+  alias: text(`array_to_string(k.aliases, ' ')`),
+  grantee: text('r.grantee'),
+  granteeAccount: text('r.grantee_account'),
+  retiring: text(retiring),
+  grantId: text('r.grant_id'),
+  name: text('g.name'),
   created: { kind: 'date', expression: 'r.created_at', unknown: 'r.created_at IS NULL' },
   ageDays: { kind: 'days', since: 'r.created_at', unknown: 'r.created_at IS NULL' },
   ends: { kind: 'date', expression: 'o.ends_at', none: 'o.ends_at IS NULL' },
@@ -101,8 +114,18 @@ function containsAnywhere(params: Params, pattern: string): string {
 const find = (id: string) => (Object.hasOwn(properties, id) ? (properties[id] ?? null) : null)
 
 const sorts: Readonly<Record<string, string>> = {
-  grantee: 'r.grantee', key: `coalesce(k.aliases[1], ${keyId})`, account: 'a.name', region: 'r.region', issuerClass, known, crossAccount: 'r.cross_account',
-  ends: 'o.ends_at', retiring, name: `nullif(g.name, '')`, grantId: 'r.grant_id', observed: 'g."observedAt"',
+  grantee: 'r.grantee',
+  key: `coalesce(k.aliases[1], ${keyId})`,
+  account: 'a.name',
+  region: 'r.region',
+  issuerClass,
+  known,
+  crossAccount: 'r.cross_account',
+  ends: 'o.ends_at',
+  retiring,
+  name: `nullif(g.name, '')`,
+  grantId: 'r.grant_id',
+  observed: 'g."observedAt"',
 }
 
 /** Of age the youngest come first: that is the newest time, which has an index. */
@@ -111,10 +134,15 @@ export function orderOf({ sort }: TableState): string {
   return `${sort.column === 'created' ? 'r.created_at' : (sorts[sort.column] ?? 'r.grant_id')} ${isDown ? 'DESC' : 'ASC'} NULLS LAST, r.key_arn, r.grant_id`
 }
 
-export function whereOf(permit: Reading | Permit<'keys.read'>, { filter }: TableState, params: Params): string {
+export function whereOf(
+  permit: Reading | Permit<'keys.read'>,
+  { filter }: TableState,
+  params: Params,
+): string {
   const conditions = [compileFilter(filter, find, params)]
   if (!tokensOf(filter).some((token) => token.property === 'gone')) conditions.push('NOT r.gone')
-  if (!permit.scope.all) conditions.push(`r.account = ANY(${params.add(permit.scope.accountIds, 'text[]')})`)
+  if (!permit.scope.all)
+    conditions.push(`r.account = ANY(${params.add(permit.scope.accountIds, 'text[]')})`)
   return conditions.join(' AND ')
 }
 
@@ -129,5 +157,10 @@ const joins: readonly [name: string, join: string][] = [
 /** The tables that these pieces of a statement name, and no others: most statements need few of them. */
 export function fromFor(...pieces: readonly string[]): string {
   const said = ` ${pieces.join(' ')}`
-  return ['FROM derived.grant_row r', ...joins.filter(([name]) => new RegExp(`[^\\w]${name.replace('.', '\\.')}`).test(said)).map(([, join]) => join)].join(' ')
+  return [
+    'FROM derived.grant_row r',
+    ...joins
+      .filter(([name]) => new RegExp(`[^\\w]${name.replace('.', '\\.')}`).test(said))
+      .map(([, join]) => join),
+  ].join(' ')
 }

@@ -18,29 +18,45 @@ export const isAsymmetric = (keySpec: string) => /^(RSA|ECC|ML_DSA|ML_KEM|SM2)/.
 /** GetPublicKey is for asymmetric keys only (aws-facts 1.6, 2.2). */
 export function publicKeyApplies(key: Kind): Applies {
   if (!key.keySpec) return unknown(key)
-  return isAsymmetric(key.keySpec) ? yes : no(`A ${key.keySpec} key is symmetric: it has no public key.`)
+  return isAsymmetric(key.keySpec)
+    ? yes
+    : no(`A ${key.keySpec} key is symmetric: it has no public key.`)
 }
 
 /** Multi-Region keys are made as such and cannot be converted either way (aws-facts 3). */
 export function multiRegionApplies(key: Kind): Applies {
   if (!key.scope) return unknown(key)
   return key.scope === 'single'
-    ? no('This is a single-Region key. Multi-Region is chosen when a key is created and cannot be changed afterwards.')
+    ? no(
+        'This is a single-Region key. Multi-Region is chosen when a key is created and cannot be changed afterwards.',
+      )
     : yes
 }
 
 /** Automatic rotation: symmetric keys with material made by KMS (aws-facts 2.3, 2.4). */
 export function automaticRotationApplies(key: Kind): Applies {
   if (!key.keySpec || !key.origin) return unknown(key)
-  if (!isSymmetric(key)) return no(`KMS rotates symmetric encryption keys only. For a ${key.keySpec} key, rotate by hand: a new key, and its alias moved.`)
-  if (key.origin === 'EXTERNAL') return no('Imported key material is not rotated by schedule. Import new material and rotate on demand.')
-  if (key.origin !== 'AWS_KMS') return no('Keys in a custom key store are not rotated by KMS. Rotate by hand: a new key, and its alias moved.')
+  if (!isSymmetric(key))
+    return no(
+      `KMS rotates symmetric encryption keys only. For a ${key.keySpec} key, rotate by hand: a new key, and its alias moved.`,
+    )
+  if (key.origin === 'EXTERNAL')
+    return no(
+      'Imported key material is not rotated by schedule. Import new material and rotate on demand.',
+    )
+  if (key.origin !== 'AWS_KMS')
+    return no(
+      'Keys in a custom key store are not rotated by KMS. Rotate by hand: a new key, and its alias moved.',
+    )
   return yes
 }
 
 /** On-demand rotation: symmetric keys, imported material included, at most 25 in the life of a key (aws-facts 2.4). */
 export function onDemandRotationApplies(key: Kind): Applies {
-  if (key.keyManager === 'AWS') return no('AWS rotates its managed keys about once a year by itself.')
+  if (key.keyManager === 'AWS')
+    return no('AWS rotates its managed keys about once a year by itself.')
   const automatic = automaticRotationApplies(key)
-  return automatic.applies === 'no' && key.origin === 'EXTERNAL' && isSymmetric(key) ? yes : automatic
+  return automatic.applies === 'no' && key.origin === 'EXTERNAL' && isSymmetric(key)
+    ? yes
+    : automatic
 }

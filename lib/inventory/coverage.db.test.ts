@@ -29,9 +29,8 @@ const person = {
   assigned: [],
 }
 // A door makes permits; here the test stands in for it.
-const permit = <P extends Permission>(scope: Scope = { all: true }) => (
-  { actor: person, scope } as unknown as Permit<P>
-)
+const permit = <P extends Permission>(scope: Scope = { all: true }) =>
+  ({ actor: person, scope }) as unknown as Permit<P>
 
 async function sweep(): Promise<void> {
   await queueSweeps([prod, shared, data].map((accountId) => ({ accountId, region, kind: 'core' })))
@@ -41,17 +40,16 @@ async function sweep(): Promise<void> {
 async function settle(): Promise<void> {
   const stop = new AbortController()
   const loop = makeSweepLoop('00000000-0000-4000-8000-000000000000')
-  const isOpen = async () => (
+  const isOpen = async () =>
     (await sql.query(`SELECT 1 FROM "Sweep" WHERE "status" IN ('queued', 'running')`)).length > 0
-  )
   for (; await isOpen(); await sleep(50)) await loop.claim(stop.signal)
   await loop.settled()
 }
 
 beforeAll(async () => {
-  const host = [...sandbox.world.accessKeys.values()].find(({ principalArn }) => (
-    principalArn.endsWith(':user/claviger-host')
-  ))
+  const host = [...sandbox.world.accessKeys.values()].find(({ principalArn }) =>
+    principalArn.endsWith(':user/claviger-host'),
+  )
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: `http://127.0.0.1:${server.port}`,
     AWS_REGION: region,
@@ -65,11 +63,18 @@ beforeAll(async () => {
       `INSERT INTO "Account" ("id", "name", "source", "path", "onlyRegions", "readRoleArn") VALUES ($1, $1, 'page', '{}', '{}', $2)`,
       [id, `arn:aws:iam::${id}:role/ClavigerRead`],
     )
-    await sql.execute(`INSERT INTO "AccountRegion" ("accountId", "region", "optStatus") VALUES ($1, $2, 'ENABLED')`, [id, region])
+    await sql.execute(
+      `INSERT INTO "AccountRegion" ("accountId", "region", "optStatus") VALUES ($1, $2, 'ENABLED')`,
+      [id, region],
+    )
     await sql.execute(
       `INSERT INTO "Budget" ("accountId", "region", "quota", "perSecond")
        SELECT $1, $2, o || ' request rate', 4000 FROM unnest($3::text[]) o`,
-      [id, region, ['GetKeyLastUsage', 'ListGrants', 'ListKeyRotations', 'ListAliases', 'ListKeys']],
+      [
+        id,
+        region,
+        ['GetKeyLastUsage', 'ListGrants', 'ListKeyRotations', 'ListAliases', 'ListKeys'],
+      ],
     )
   }
   await sweep()
@@ -79,26 +84,38 @@ afterAll(async () => {
   await server.close()
 })
 
-const hiddenKeys = () => sql.query<{ arn: string; keyId: string }>(
-  `SELECT "arn", "keyId" FROM "Key" WHERE "accountId" = $1 AND "problems"->'describe'->>'kind' = 'denied' ORDER BY "arn"`,
-  [prod],
-)
-const gapsOf = async (accountId: string) => (
-  (await getAccountCoverage(permit(), accountId)).gaps
-    .map(({ api, status, keysDenied }) => ({ api, status, keysDenied }))
-)
+const hiddenKeys = () =>
+  sql.query<{ arn: string; keyId: string }>(
+    `SELECT "arn", "keyId" FROM "Key" WHERE "accountId" = $1 AND "problems"->'describe'->>'kind' = 'denied' ORDER BY "arn"`,
+    [prod],
+  )
+const gapsOf = async (accountId: string) =>
+  (await getAccountCoverage(permit(), accountId)).gaps.map(({ api, status, keysDenied }) => ({
+    api,
+    status,
+    keysDenied,
+  }))
 const partial = (api: string, keysDenied = 2) => ({ api, status: 'partial', keysDenied })
 const hiding = ['kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:ListGrants', 'kms:ListResourceTags']
 
 test('two keys that hide are four gaps of their account, and none of them is ok', async () => {
   expect(await hiddenKeys()).toHaveLength(2)
   expect(await gapsOf(prod)).toEqual(hiding.map((api) => partial(api)))
-  expect((await getAccountCoverage(permit(), prod)).read.map(({ api }) => api)).not.toContain('kms:DescribeKey')
+  expect((await getAccountCoverage(permit(), prod)).read.map(({ api }) => api)).not.toContain(
+    'kms:DescribeKey',
+  )
   const [first] = (await getAccountCoverage(permit(), prod)).gaps
-  expect(first).toMatchObject({ detail: expect.stringContaining('AccessDeniedException'), isDenied: true })
-  expect(first?.examples.map(({ alias }) => alias)).toEqual(['alias/board/minutes', 'alias/people/payroll'])
+  expect(first).toMatchObject({
+    detail: expect.stringContaining('AccessDeniedException'),
+    isDenied: true,
+  })
+  expect(first?.examples.map(({ alias }) => alias)).toEqual([
+    'alias/board/minutes',
+    'alias/people/payroll',
+  ])
   expect(await gapsOf(shared)).toMatchObject([
-    { api: 'kms:GetKeyLastUsage', status: 'denied' }, { api: 'kms:ListGrants', status: 'denied' },
+    { api: 'kms:GetKeyLastUsage', status: 'denied' },
+    { api: 'kms:ListGrants', status: 'denied' },
   ])
   expect(await gapsOf(data)).toEqual([])
 })
@@ -112,9 +129,8 @@ async function readEverywhere(scope: Scope) {
     readCoverage(permit<'grants.read'>(scope), grantApis),
   ])
   const pages = await Promise.all(accounts.map(({ id }) => getAccountCoverage(permit(scope), id)))
-  const accountsIn = ({ gaps }: typeof keys) => (
+  const accountsIn = ({ gaps }: typeof keys) =>
     [...new Set(gaps.flatMap((gap) => gap.accounts.map(({ id }) => id)))].toSorted()
-  )
   return {
     tile: overview.coverage.denied,
     tileOpens: list.filter((gap) => gap.isDenied).length,
@@ -150,9 +166,9 @@ test('a key that shows itself is counted out as soon as a person refreshes it', 
   const [key] = await hiddenKeys()
   const keys = sandbox.world.accounts.get(prod)?.regions.get(region)?.keys
   const hidden = keys?.get(key?.keyId ?? '')
-  const open = [...(keys?.values() ?? [])].find(({ keyId, policy }) => (
-    keyId !== key?.keyId && policy.includes(`arn:aws:iam::${prod}:root`)
-  ))
+  const open = [...(keys?.values() ?? [])].find(
+    ({ keyId, policy }) => keyId !== key?.keyId && policy.includes(`arn:aws:iam::${prod}:root`),
+  )
   if (!key || !hidden || !open) throw new Error('the scenario has no such keys')
   const policy = hidden.policy
   hidden.policy = open.policy
@@ -165,7 +181,10 @@ test('a key that shows itself is counted out as soon as a person refreshes it', 
 test('a role that refuses us is a gap of every table, until it lets us in again', async () => {
   const note = () => readCoverage(permit<'grants.read'>(), grantApis)
   const become = async (role: string) => {
-    await sql.execute(`UPDATE "Account" SET "readRoleArn" = $2 WHERE "id" = $1`, [data, `arn:aws:iam::${data}:role/${role}`])
+    await sql.execute(`UPDATE "Account" SET "readRoleArn" = $2 WHERE "id" = $1`, [
+      data,
+      `arn:aws:iam::${data}:role/${role}`,
+    ])
     await queueSweeps([{ accountId: data, region, kind: 'core' }])
     await settle()
   }
@@ -186,16 +205,23 @@ test('keys might be missing only where their list was not read to its end', asyn
 
   // A first sweep that has the whole list and still reads the keys.
   await sql.execute(`DELETE FROM "Sweep" WHERE "accountId" = $1 AND "kind" = 'core'`, [data])
-  const begin = (listedAt: string) => sql.execute(
-    `INSERT INTO "Sweep" ("accountId", "region", "kind", "status", "leaseUntil", "startedAt", "listedAt")
+  const begin = (listedAt: string) =>
+    sql.execute(
+      `INSERT INTO "Sweep" ("accountId", "region", "kind", "status", "leaseUntil", "startedAt", "listedAt")
      VALUES ($1, $2, 'core', 'running', now() + interval '1 hour', now(), ${listedAt})`,
-    [data, region],
-  )
+      [data, region],
+    )
   await begin('now()')
   expect(await note()).toMatchObject({ unlisted: 0, neverSwept: 1 })
-  await sql.execute(`UPDATE "Sweep" SET "listedAt" = NULL WHERE "accountId" = $1 AND "kind" = 'core'`, [data])
+  await sql.execute(
+    `UPDATE "Sweep" SET "listedAt" = NULL WHERE "accountId" = $1 AND "kind" = 'core'`,
+    [data],
+  )
   expect(await note()).toMatchObject({ unlisted: 1, neverSwept: 0 })
-  await sql.execute(`UPDATE "Sweep" SET "status" = 'failed', "endedAt" = now() WHERE "accountId" = $1 AND "kind" = 'core'`, [data])
+  await sql.execute(
+    `UPDATE "Sweep" SET "status" = 'failed', "endedAt" = now() WHERE "accountId" = $1 AND "kind" = 'core'`,
+    [data],
+  )
   expect(await note()).toMatchObject({ unlisted: 1 })
 })
 
@@ -217,5 +243,7 @@ test('policies of the organization are not taken for deleted while their list fa
   expect(policies.length).toBeGreaterThan(2)
   sandbox.faults = [{ operation: 'ListPolicies', error5xx: 1 }]
   expect(await sweepPolicies()).toEqual(policies)
-  expect(await gapsOf(management)).toMatchObject([{ api: 'organizations:ListPolicies', status: 'failed' }])
+  expect(await gapsOf(management)).toMatchObject([
+    { api: 'organizations:ListPolicies', status: 'failed' },
+  ])
 }, 60_000)

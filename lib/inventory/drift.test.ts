@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest'
 import { findDrift } from './drift'
 
 const member = (region: string, over = {}) => ({
-  region, keyState: 'Enabled', policyHash: 'aaaaaaaabbbb', aliases: ['alias/a', 'alias/b'], aliasesAt: '2026-11-01T00:00:00Z', tags: { team: 'x' }, description: '', grantCount: 0, ...over,
+  region,
+  keyState: 'Enabled',
+  policyHash: 'aaaaaaaabbbb',
+  aliases: ['alias/a', 'alias/b'],
+  aliasesAt: '2026-11-01T00:00:00Z',
+  tags: { team: 'x' },
+  description: '',
+  grantCount: 0,
+  ...over,
 })
 
 describe('drift in a multi-Region set', () => {
@@ -13,14 +21,32 @@ describe('drift in a multi-Region set', () => {
 
   it('names what differs and who has what', () => {
     expect(findDrift([member('a'), member('b', { keyState: 'Disabled' }), member('c')])).toEqual([
-      { what: 'State', values: [{ value: 'Enabled', regions: ['a', 'c'] }, { value: 'Disabled', regions: ['b'] }] },
+      {
+        what: 'State',
+        values: [
+          { value: 'Enabled', regions: ['a', 'c'] },
+          { value: 'Disabled', regions: ['b'] },
+        ],
+      },
     ])
   })
 
   it('never takes the unknown for a difference', () => {
-    const blind = { aliases: [], aliasesAt: null, keyState: null, policyHash: null, tags: null, description: null, grantCount: null }
-    fc.assert(fc.property(fc.subarray(['b', 'c', 'd']), (regions) => {
-      expect(findDrift([member('a'), ...regions.map((region) => member(region, blind))])).toEqual([])
-    }))
+    const blind = {
+      aliases: [],
+      aliasesAt: null,
+      keyState: null,
+      policyHash: null,
+      tags: null,
+      description: null,
+      grantCount: null,
+    }
+    fc.assert(
+      fc.property(fc.subarray(['b', 'c', 'd']), (regions) => {
+        expect(findDrift([member('a'), ...regions.map((region) => member(region, blind))])).toEqual(
+          [],
+        )
+      }),
+    )
   })
 })

@@ -2,7 +2,17 @@ import type { KeyRow } from './key-detail'
 
 export type Drift = { what: string; values: { value: string; regions: string[] }[] }
 
-type Member = Pick<KeyRow, 'region' | 'keyState' | 'policyHash' | 'aliases' | 'aliasesAt' | 'tags' | 'description' | 'grantCount'>
+type Member = Pick<
+  KeyRow,
+  | 'region'
+  | 'keyState'
+  | 'policyHash'
+  | 'aliases'
+  | 'aliasesAt'
+  | 'tags'
+  | 'description'
+  | 'grantCount'
+>
 
 /** A value to compare; null while unknown: what is unknown is no drift. */
 const compared: [what: string, read: (member: Member) => string | null][] = [
@@ -10,7 +20,16 @@ const compared: [what: string, read: (member: Member) => string | null][] = [
   ['Key policy', (m) => m.policyHash && `policy ${m.policyHash.slice(0, 8)}`],
   ['Aliases', (m) => m.aliasesAt && (m.aliases.toSorted().join(', ') || 'none')],
   ['Description', (m) => (m.description === null ? null : m.description || 'none')],
-  ['Tags', (m) => m.tags && (Object.entries(m.tags).map(([name, value]) => `${name}=${value}`).toSorted().join(', ') || 'none')],
+  [
+    'Tags',
+    (m) =>
+      m.tags &&
+      (Object.entries(m.tags)
+        .map(([name, value]) => `${name}=${value}`)
+        .toSorted()
+        .join(', ') ||
+        'none'),
+  ],
   ['Number of grants', (m) => (m.grantCount === null ? null : String(m.grantCount))],
 ]
 
@@ -22,6 +41,8 @@ export function findDrift(family: readonly Member[]): Drift[] {
       const value = read(member)
       if (value !== null) regionsOf.set(value, [...(regionsOf.get(value) ?? []), member.region])
     }
-    return regionsOf.size < 2 ? [] : [{ what, values: [...regionsOf].map(([value, regions]) => ({ value, regions })) }]
+    return regionsOf.size < 2
+      ? []
+      : [{ what, values: [...regionsOf].map(([value, regions]) => ({ value, regions })) }]
   })
 }

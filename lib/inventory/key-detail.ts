@@ -1,4 +1,11 @@
-import type { Account, Coverage, Key, KeyMaterial, KeyStore, PolicyVersion } from '../db/generated/browser'
+import type {
+  Account,
+  Coverage,
+  Key,
+  KeyMaterial,
+  KeyStore,
+  PolicyVersion,
+} from '../db/generated/browser'
 import type { Plain } from './plain'
 
 /** Why a part of a key is unknown, as the sync stored it. */
@@ -9,7 +16,18 @@ export type Problems = Readonly<Partial<Record<string, Problem>>>
 export type AccountName = Pick<Account, 'id' | 'name'>
 
 /** A key as it stands in the inventory; times are ISO text. */
-export type KeyRow = Omit<Plain<Key>, 'listedIn' | 'coreIn' | 'grantsIn' | 'lastUseIn' | 'rotationsIn' | 'metadata' | 'tags' | 'problems' | 'searchText'> & {
+export type KeyRow = Omit<
+  Plain<Key>,
+  | 'listedIn'
+  | 'coreIn'
+  | 'grantsIn'
+  | 'lastUseIn'
+  | 'rotationsIn'
+  | 'metadata'
+  | 'tags'
+  | 'problems'
+  | 'searchText'
+> & {
   tags: Readonly<Record<string, string>> | null
   problems: Problems
   account: AccountName
@@ -18,7 +36,13 @@ export type KeyRow = Omit<Plain<Key>, 'listedIn' | 'coreIn' | 'grantsIn' | 'last
 /** What the Overview tab shows. Nothing of a key's page calls AWS but its public key. */
 export type KeyOverview = {
   key: KeyRow
-  aliases: { name: string; arn: string; createdAt: string | null; updatedAt: string | null; observedAt: string }[]
+  aliases: {
+    name: string
+    arn: string
+    createdAt: string | null
+    updatedAt: string | null
+    observedAt: string
+  }[]
   keyStore: Plain<KeyStore> | null
 }
 

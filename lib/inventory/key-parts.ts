@@ -1,9 +1,7 @@
 import 'server-only'
 import type { Permit } from '../auth/permit'
 import { db } from '../db/client'
-import type {
-  KeyFamily, KeyMaterials, KeyOverview, KeyPolicy, KeyRaw, KeyRow,
-} from './key-detail'
+import type { KeyFamily, KeyMaterials, KeyOverview, KeyPolicy, KeyRaw, KeyRow } from './key-detail'
 import { plain } from './plain'
 import { accountNames, inScope, toKeyRow } from './read'
 
@@ -19,13 +17,18 @@ export async function readOverview(_: Reading, key: KeyRow): Promise<KeyOverview
 
 async function readAliases({ accountId, region, keyId }: KeyRow): Promise<KeyOverview['aliases']> {
   const aliases = await db.alias.findMany({
-    where: { accountId, region, targetKeyId: keyId }, orderBy: { name: 'asc' },
+    where: { accountId, region, targetKeyId: keyId },
+    orderBy: { name: 'asc' },
     select: { name: true, arn: true, createdAt: true, updatedAt: true, observedAt: true },
   })
   return aliases.map(plain)
 }
 
-async function readKeyStore({ accountId, region, customKeyStoreId: id }: KeyRow): Promise<KeyOverview['keyStore']> {
+async function readKeyStore({
+  accountId,
+  region,
+  customKeyStoreId: id,
+}: KeyRow): Promise<KeyOverview['keyStore']> {
   if (!id) return null
   const where = { accountId_region_id: { accountId, region, id } }
   const keyStore = await db.keyStore.findUnique({ where })
@@ -36,14 +39,18 @@ export async function readPolicy(_: Reading, key: KeyRow): Promise<KeyPolicy> {
   const [policy, versions] = await Promise.all([
     key.policyHash ? db.policyDocument.findUnique({ where: { hash: key.policyHash } }) : null,
     db.policyVersion.findMany({
-      where: { keyArn: key.arn }, orderBy: { firstSeenAt: 'desc' }, take: 200,
+      where: { keyArn: key.arn },
+      orderBy: { firstSeenAt: 'desc' },
+      take: 200,
       select: { id: true, hash: true, firstSeenAt: true, lastSeenAt: true },
     }),
   ])
   const { policyAt } = key
   return {
-    key, policyVersions: versions.map(plain),
-    policy: policy && policyAt ? { hash: policy.hash, text: policy.text, observedAt: policyAt } : null,
+    key,
+    policyVersions: versions.map(plain),
+    policy:
+      policy && policyAt ? { hash: policy.hash, text: policy.text, observedAt: policyAt } : null,
   }
 }
 
@@ -65,7 +72,10 @@ export async function readFamily(permit: Reading, key: KeyRow): Promise<KeyFamil
   const names = await accountNames(found.map(({ accountId }) => accountId))
   const members = found.map((member) => toKeyRow(member, names))
   const isPrimary = ({ scope }: KeyRow) => scope === 'primary'
-  return { key, family: [...members.filter(isPrimary), ...members.filter((one) => !isPrimary(one))] }
+  return {
+    key,
+    family: [...members.filter(isPrimary), ...members.filter((one) => !isPrimary(one))],
+  }
 }
 
 /** Everything that is kept of a key under keys.read: without its grants, which take grants.read. */
@@ -73,7 +83,9 @@ export async function readRaw(permit: Reading, key: KeyRow): Promise<KeyRaw> {
   const { accountId, region } = key
   const [stored, overview, policy, materials, family, coverage] = await Promise.all([
     db.key.findUnique({ where: { arn: key.arn }, select: { metadata: true } }),
-    readOverview(permit, key), readPolicy(permit, key), readMaterials(permit, key),
+    readOverview(permit, key),
+    readPolicy(permit, key),
+    readMaterials(permit, key),
     readFamily(permit, key),
     db.coverage.findMany({ where: { accountId, region }, orderBy: { api: 'asc' } }),
   ])

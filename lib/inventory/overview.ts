@@ -10,11 +10,23 @@ import { rotatableStates } from './rotatable'
 /** What needs a person today, and what the fleet is: every number is a count of keys in the person's scope. */
 export type Overview = {
   keys: {
-    total: number; customer: number; aws: number; undescribed: number; disabled: number; pendingDeletion: number; pendingImport: number
+    total: number
+    customer: number
+    aws: number
+    undescribed: number
+    disabled: number
+    pendingDeletion: number
+    pendingImport: number
     unavailable: number
     /** Of those whose rotation is off, the keys that it could be turned on for now. */
-    rotationOff: number; rotationOn: number; rotationUnknown: number; multiRegion: number; monthlyCostUsd: number
-    costUnknown: number; hiddenPolicy: number; lastUseUnread: number
+    rotationOff: number
+    rotationOn: number
+    rotationUnknown: number
+    multiRegion: number
+    monthlyCostUsd: number
+    costUnknown: number
+    hiddenPolicy: number
+    lastUseUnread: number
     /** Material of theirs expires before `expiryBefore`, or has. */
     expiring: number
   }
@@ -25,13 +37,29 @@ export type Overview = {
   expiries: Plain<Upcoming>[]
   /** A day, YYYY-MM-DD in UTC. */
   expiryBefore: string
-  coverage: { accounts: number; paused: number; neverSwept: number; denied: number; oldestSweep: string | null }
+  coverage: {
+    accounts: number
+    paused: number
+    neverSwept: number
+    denied: number
+    oldestSweep: string | null
+  }
   byState: Plain<{ value: string; count: number }>[]
   bySpec: Plain<{ value: string; count: number }>[]
 }
 
-export type Upcoming = { accountId: string; accountName: string; region: string; keyId: string; alias: string | null; at: Date | null } & UseFacts
-type UseFacts = Pick<Key, 'lastUsedAt' | 'lastUsedOperation' | 'lastUseAt' | 'usageTrackedSince' | 'createdAt'> & { problems: Problems }
+export type Upcoming = {
+  accountId: string
+  accountName: string
+  region: string
+  keyId: string
+  alias: string | null
+  at: Date | null
+} & UseFacts
+type UseFacts = Pick<
+  Key,
+  'lastUsedAt' | 'lastUsedOperation' | 'lastUseAt' | 'usageTrackedSince' | 'createdAt'
+> & { problems: Problems }
 
 /** Material that expires within this many days is shown as near. */
 const expiryHorizonDays = 60
@@ -40,7 +68,8 @@ const mostUpcoming = 8
 /** A whole UTC day, as the table of keys filters by: the list here and the table it opens then hold the same keys. */
 async function readExpiryDay(): Promise<string> {
   const rows = await sql.query<{ day: string }>(
-    `SELECT to_char((claviger_now() AT TIME ZONE 'UTC') + interval '${expiryHorizonDays} days', 'YYYY-MM-DD') AS day`)
+    `SELECT to_char((claviger_now() AT TIME ZONE 'UTC') + interval '${expiryHorizonDays} days', 'YYYY-MM-DD') AS day`,
+  )
   return one(rows).day
 }
 
@@ -97,13 +126,35 @@ export async function getOverview(permit: Permit<'keys.read'>): Promise<Overview
   const scope = [permit.scope.all ? null : permit.scope.accountIds]
   const expiryBefore = await readExpiryDay()
   const [keys, grants, deletions, expiries, coverage, byState, bySpec] = await Promise.all([
-    sql.query<Overview['keys']>(countKeys, [...scope, rotatableStates, `${expiryBefore}T00:00:00Z`]),
+    sql.query<Overview['keys']>(countKeys, [
+      ...scope,
+      rotatableStates,
+      `${expiryBefore}T00:00:00Z`,
+    ]),
     sql.query<Overview['grants']>(countGrants, scope),
-    sql.query<Upcoming>(listUpcoming('deletionAt', `k."keyState" IN ('PendingDeletion', 'PendingReplicaDeletion')`), scope),
-    sql.query<Upcoming>(listUpcoming('validTo', 'k."validTo" < $2::timestamptz'), [...scope, `${expiryBefore}T00:00:00Z`]),
-    sql.query<Omit<Overview['coverage'], 'oldestSweep'> & { oldestSweep: Date | null }>(countCoverage, scope),
+    sql.query<Upcoming>(
+      listUpcoming('deletionAt', `k."keyState" IN ('PendingDeletion', 'PendingReplicaDeletion')`),
+      scope,
+    ),
+    sql.query<Upcoming>(listUpcoming('validTo', 'k."validTo" < $2::timestamptz'), [
+      ...scope,
+      `${expiryBefore}T00:00:00Z`,
+    ]),
+    sql.query<Omit<Overview['coverage'], 'oldestSweep'> & { oldestSweep: Date | null }>(
+      countCoverage,
+      scope,
+    ),
     sql.query<{ value: string; count: number }>(countBy('keyState'), scope),
     sql.query<{ value: string; count: number }>(countBy('keySpec'), scope),
   ])
-  return plain({ keys: one(keys), grants: one(grants), deletions, expiries, expiryBefore, coverage: one(coverage), byState, bySpec })
+  return plain({
+    keys: one(keys),
+    grants: one(grants),
+    deletions,
+    expiries,
+    expiryBefore,
+    coverage: one(coverage),
+    byState,
+    bySpec,
+  })
 }

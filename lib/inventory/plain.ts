@@ -1,8 +1,12 @@
 /** A database row as JSON carries it: times as ISO text, so that a page, a handler and a download show the same. */
-export type Plain<T> = T extends Date ? string
-  : T extends bigint ? string
-    : T extends readonly (infer U)[] ? Plain<U>[]
-      : T extends object ? { [K in keyof T]: Plain<T[K]> }
+export type Plain<T> = T extends Date
+  ? string
+  : T extends bigint
+    ? string
+    : T extends readonly (infer U)[]
+      ? Plain<U>[]
+      : T extends object
+        ? { [K in keyof T]: Plain<T[K]> }
         : T
 
 export function plain<T>(value: T): Plain<T> {

@@ -10,48 +10,106 @@ import { plain } from './plain'
 export type KeyPlace = { accountId: string; region: string; keyId: string }
 
 /** The scope as a condition of Prisma: put it into every `where`. */
-export const inScope = (scope: Scope) => (scope.all ? {} : { accountId: { in: [...scope.accountIds] } })
+export const inScope = (scope: Scope) =>
+  scope.all ? {} : { accountId: { in: [...scope.accountIds] } }
 
-const notFound = () => new AppError('not_found', 'There is no such key in the accounts you may see. It may not have been swept yet.')
+const notFound = () =>
+  new AppError(
+    'not_found',
+    'There is no such key in the accounts you may see. It may not have been swept yet.',
+  )
 
 /** Permissions that show the row of a key, each for what else it shows. */
 export type KeyReading =
-  'keys.read' | 'access.read' | 'grants.read' | 'keys.export' | 'external.review' | 'requests.create'
+  | 'keys.read'
+  | 'access.read'
+  | 'grants.read'
+  | 'keys.export'
+  | 'external.review'
+  | 'requests.create'
 
 /** The key's own row. @throws AppError not_found, in the same words whether it is not there or not in the person's scope. */
 export async function getKeyRow(permit: Permit<KeyReading>, place: KeyPlace): Promise<KeyRow> {
   const { accountId, region, keyId } = place
-  const found = await db.key.findFirst({ where: { AND: [{ accountId, region, keyId }, inScope(permit.scope)] } })
+  const found = await db.key.findFirst({
+    where: { AND: [{ accountId, region, keyId }, inScope(permit.scope)] },
+  })
   if (!found) throw notFound()
   return toKeyRow(found, await accountNames([accountId]))
 }
 
 /** The text of one stored version. @throws AppError not_found also when it belongs to another key. */
-export async function getPolicyVersion(permit: Permit<'keys.read'>, place: KeyPlace, versionId: string) {
-  const key = await db.key.findFirst({ where: { AND: [place, inScope(permit.scope)] }, select: { arn: true } })
+export async function getPolicyVersion(
+  permit: Permit<'keys.read'>,
+  place: KeyPlace,
+  versionId: string,
+) {
+  const key = await db.key.findFirst({
+    where: { AND: [place, inScope(permit.scope)] },
+    select: { arn: true },
+  })
   if (!key) throw notFound()
-  const version = /^\d{1,18}$/.test(versionId) ? await db.policyVersion.findUnique({ where: { id: BigInt(versionId) } }) : null
-  const document = version?.keyArn === key.arn ? await db.policyDocument.findUnique({ where: { hash: version.hash } }) : null
-  if (!version || !document) throw new AppError('not_found', 'There is no such version of this policy.')
-  return { ...plain({ id: version.id, hash: version.hash, firstSeenAt: version.firstSeenAt, lastSeenAt: version.lastSeenAt }), text: document.text }
+  const version = /^\d{1,18}$/.test(versionId)
+    ? await db.policyVersion.findUnique({ where: { id: BigInt(versionId) } })
+    : null
+  const document =
+    version?.keyArn === key.arn
+      ? await db.policyDocument.findUnique({ where: { hash: version.hash } })
+      : null
+  if (!version || !document)
+    throw new AppError('not_found', 'There is no such version of this policy.')
+  return {
+    ...plain({
+      id: version.id,
+      hash: version.hash,
+      firstSeenAt: version.firstSeenAt,
+      lastSeenAt: version.lastSeenAt,
+    }),
+    text: document.text,
+  }
 }
 
 /** Names of accounts; one that is not connected (any more) is named by its id. */
 export async function accountNames(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const accounts = await db.account.findMany({ where: { id: { in: [...new Set(ids)] } }, select: { id: true, name: true } })
+  const accounts = await db.account.findMany({
+    where: { id: { in: [...new Set(ids)] } },
+    select: { id: true, name: true },
+  })
   return new Map(accounts.map(({ id, name }) => [id, name]))
 }
 
-export const accountName = (names: ReadonlyMap<string, string>, id: string): AccountName => ({ id, name: names.get(id) ?? id })
+export const accountName = (names: ReadonlyMap<string, string>, id: string): AccountName => ({
+  id,
+  name: names.get(id) ?? id,
+})
 
 /** A key without what no table shows. */
 export type StoredRow = Omit<Key, 'metadata' | 'searchText' | SweepMark>
 type SweepMark = 'listedIn' | 'coreIn' | 'grantsIn' | 'lastUseIn' | 'rotationsIn'
 
 /** What a table or a page shows of a stored key. */
-export function toKeyRow(stored: StoredRow & Partial<Key>, names: ReadonlyMap<string, string>): KeyRow {
-  const { listedIn: _1, coreIn: _2, grantsIn: _3, lastUseIn: _4, rotationsIn: _5, metadata: _6, searchText: _7, tags, problems, ...rest } = stored
-  return { ...plain(rest), tags: textRecord(tags), problems: problemsOf(problems), account: accountName(names, stored.accountId) }
+export function toKeyRow(
+  stored: StoredRow & Partial<Key>,
+  names: ReadonlyMap<string, string>,
+): KeyRow {
+  const {
+    listedIn: _1,
+    coreIn: _2,
+    grantsIn: _3,
+    lastUseIn: _4,
+    rotationsIn: _5,
+    metadata: _6,
+    searchText: _7,
+    tags,
+    problems,
+    ...rest
+  } = stored
+  return {
+    ...plain(rest),
+    tags: textRecord(tags),
+    problems: problemsOf(problems),
+    account: accountName(names, stored.accountId),
+  }
 }
 
 function textRecord(value: unknown): Record<string, string> | null {
@@ -61,9 +119,17 @@ function textRecord(value: unknown): Record<string, string> | null {
 
 function problemsOf(value: unknown): Problems {
   if (typeof value !== 'object' || value === null) return {}
-  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, Problem] => isProblem(entry[1])))
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, Problem] => isProblem(entry[1])),
+  )
 }
 
 function isProblem(value: unknown): value is Problem {
-  return typeof value === 'object' && value !== null && 'code' in value && typeof value.code === 'string' && 'message' in value
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'code' in value &&
+    typeof value.code === 'string' &&
+    'message' in value
+  )
 }

@@ -4,16 +4,31 @@ import { sql } from '@/lib/db/client'
 import { containing, Params } from '@/lib/table/sql'
 
 /** A principal (id: its ARN, detail: user, role, group) or a grant (id: key ARN # grant id, detail: the grantee). */
-export type FoundThing = { id: string; accountId: string; accountName: string; label: string; detail: string }
+export type FoundThing = {
+  id: string
+  accountId: string
+  accountName: string
+  label: string
+  detail: string
+}
 
 const most = 6
 
 /** Things of one kind in derived.found whose text has every word in it. */
-export async function readFound(kind: 'principal' | 'grant', scope: Scope, words: readonly string[]): Promise<FoundThing[]> {
+export async function readFound(
+  kind: 'principal' | 'grant',
+  scope: Scope,
+  words: readonly string[],
+): Promise<FoundThing[]> {
   const params = new Params()
-  const conditions = [`f.kind = ${params.add(kind)}`, ...words.map((word) => `f.search_text LIKE ${params.add(containing(word))}`)]
+  const conditions = [
+    `f.kind = ${params.add(kind)}`,
+    ...words.map((word) => `f.search_text LIKE ${params.add(containing(word))}`),
+  ]
   if (!scope.all) conditions.push(`f.account = ANY(${params.add(scope.accountIds, 'text[]')})`)
   return sql.query<FoundThing>(
     `SELECT f.id, f.account AS "accountId", coalesce(a.name, f.account) AS "accountName", f.label, f.detail
-     FROM (SELECT * FROM derived.found f WHERE ${conditions.join(' AND ')} LIMIT ${most}) f LEFT JOIN "Account" a ON a.id = f.account`, params.values)
+     FROM (SELECT * FROM derived.found f WHERE ${conditions.join(' AND ')} LIMIT ${most}) f LEFT JOIN "Account" a ON a.id = f.account`,
+    params.values,
+  )
 }

@@ -7,11 +7,23 @@ import { containing, Params } from '@/lib/table/sql'
 import { readFound, type FoundThing } from './search-things'
 
 export type FoundKey = {
-  arn: string; accountId: string; accountName: string; region: string; keyId: string
-  aliases: string[]; description: string | null; keyState: string | null; gone: boolean
+  arn: string
+  accountId: string
+  accountName: string
+  region: string
+  keyId: string
+  aliases: string[]
+  description: string | null
+  keyState: string | null
+  gone: boolean
 }
 export type FoundAccount = { id: string; name: string }
-export type Found = { keys: FoundKey[]; accounts: FoundAccount[]; principals: FoundThing[]; grants: FoundThing[] }
+export type Found = {
+  keys: FoundKey[]
+  accounts: FoundAccount[]
+  principals: FoundThing[]
+  grants: FoundThing[]
+}
 
 export const nothing: Found = { keys: [], accounts: [], principals: [], grants: [] }
 const most = 8
@@ -21,35 +33,62 @@ export async function searchEverything(permit: Permit<'keys.read'>, text: string
   const words = wordsOf(text)
   if (words.length === 0) return nothing
   const [keys, accounts, principals, grants] = await Promise.all([
-    searchKeys(permit.scope, words), searchAccounts(permit.scope, words),
-    findThings(permit, 'principal', words), findThings(permit, 'grant', words),
+    searchKeys(permit.scope, words),
+    searchAccounts(permit.scope, words),
+    findThings(permit, 'principal', words),
+    findThings(permit, 'grant', words),
   ])
   return { keys, accounts, principals, grants }
 }
 
-const permissionOf = { principal: 'access.read', grant: 'grants.read' } as const satisfies Record<string, Permission>
+const permissionOf = { principal: 'access.read', grant: 'grants.read' } as const satisfies Record<
+  string,
+  Permission
+>
 
 /** Principals and grants have permissions of their own, each with the accounts it reaches. */
-async function findThings({ actor }: Permit<'keys.read'>, kind: keyof typeof permissionOf, words: readonly string[]) {
+async function findThings(
+  { actor }: Permit<'keys.read'>,
+  kind: keyof typeof permissionOf,
+  words: readonly string[],
+) {
   const scope = scopeOf(actor.assigned, permissionOf[kind])
   return scope === null ? [] : readFound(kind, scope, words)
 }
 
-const wordsOf = (text: string) => wellFormed(text.replaceAll(/\p{Cc}/gu, ' ')).trim().toLowerCase().slice(0, 200).split(/\s+/u).filter(Boolean).slice(0, 8)
+const wordsOf = (text: string) =>
+  wellFormed(text.replaceAll(/\p{Cc}/gu, ' '))
+    .trim()
+    .toLowerCase()
+    .slice(0, 200)
+    .split(/\s+/u)
+    .filter(Boolean)
+    .slice(0, 8)
 
-export const within = (scope: Scope, column: string, params: Params) => (scope.all ? 'true' : `${column} = ANY(${params.add(scope.accountIds, 'text[]')})`)
+export const within = (scope: Scope, column: string, params: Params) =>
+  scope.all ? 'true' : `${column} = ANY(${params.add(scope.accountIds, 'text[]')})`
 
 async function searchKeys(scope: Scope, words: readonly string[]): Promise<FoundKey[]> {
   const [first = ''] = words
   const byPrefix = words.length === 1 ? await findIds(scope, prefixCondition(first)) : []
-  const others = byPrefix.length < most ? await findIds(scope, (params) => words.map((word) => `t.search_text LIKE ${params.add(containing(word))}`).join(' AND ')) : []
+  const others =
+    byPrefix.length < most
+      ? await findIds(scope, (params) =>
+          words.map((word) => `t.search_text LIKE ${params.add(containing(word))}`).join(' AND '),
+        )
+      : []
   const ids = [...new Set([...byPrefix, ...others])].slice(0, most)
   if (ids.length === 0) return []
-  const rows = await sql.query<FoundKey & { id: string }>(`
+  const rows = await sql.query<FoundKey & { id: string }>(
+    `
     SELECT t.id::text AS id, k.arn, k."accountId", coalesce(a.name, k."accountId") AS "accountName", k.region, k."keyId", k.aliases, k.description,
       k."keyState", k."goneAt" IS NOT NULL AS gone
-    FROM derived.key_text t JOIN "Key" k ON k.arn = t.arn COLLATE "default" LEFT JOIN "Account" a ON a.id = k."accountId" WHERE t.id = ANY($1::bigint[])`, [ids])
-  return rows.sort((a, b) => Number(a.gone) - Number(b.gone) || ids.indexOf(a.id) - ids.indexOf(b.id)).map(({ id: _, ...key }) => key)
+    FROM derived.key_text t JOIN "Key" k ON k.arn = t.arn COLLATE "default" LEFT JOIN "Account" a ON a.id = k."accountId" WHERE t.id = ANY($1::bigint[])`,
+    [ids],
+  )
+  return rows
+    .sort((a, b) => Number(a.gone) - Number(b.gone) || ids.indexOf(a.id) - ids.indexOf(b.id))
+    .map(({ id: _, ...key }) => key)
 }
 
 /** Key id, ARN or alias that begin with it, all by index; an alias ARN is taken apart. */
@@ -57,12 +96,16 @@ function prefixCondition(word: string): (params: Params) => string {
   const alias = /^arn:[^:]*:kms:([^:]*):([^:]*):alias\/(.*)$/u.exec(word)
   const starts = (text: string) => `${containing(text).slice(1)}`
   if (alias) {
-    return (params) => `lower(r.alias) LIKE ${params.add(starts(alias[3] ?? ''))} AND r.alias <> '' AND r.facets IN
+    return (
+      params,
+    ) => `lower(r.alias) LIKE ${params.add(starts(alias[3] ?? ''))} AND r.alias <> '' AND r.facets IN
       (SELECT id FROM derived.key_facets WHERE region = ${params.add(alias[1] ?? '')} AND account = ${params.add(alias[2] ?? '')})`
   }
   if (word.startsWith('arn:')) return (params) => `t.arn LIKE ${params.add(starts(word))}`
   const bare = starts(word.replace(/^alias\//u, ''))
-  return (params) => `t.id IN ((SELECT id FROM derived.key_text WHERE key_id LIKE ${params.add(bare)} LIMIT 50)
+  return (
+    params,
+  ) => `t.id IN ((SELECT id FROM derived.key_text WHERE key_id LIKE ${params.add(bare)} LIMIT 50)
     UNION ALL (SELECT id FROM derived.key_row WHERE lower(alias) LIKE ${params.add(bare)} AND alias <> '' LIMIT 50))`
 }
 
@@ -72,13 +115,19 @@ async function findIds(scope: Scope, condition: (params: Params) => string): Pro
   const facets = scope.all ? '' : 'JOIN derived.key_facets f ON f.id = r.facets'
   const rows = await sql.query<{ id: string }>(
     `SELECT t.id::text AS id FROM derived.key_text t JOIN derived.key_row r ON r.id = t.id ${facets}
-     WHERE ${found} AND ${within(scope, 'f.account', params)} LIMIT ${most}`, params.values)
+     WHERE ${found} AND ${within(scope, 'f.account', params)} LIMIT ${most}`,
+    params.values,
+  )
   return rows.map(({ id }) => id)
 }
 
 async function searchAccounts(scope: Scope, words: readonly string[]): Promise<FoundAccount[]> {
   const params = new Params()
-  const conditions = words.map((word) => `lower(id || ' ' || name) LIKE ${params.add(containing(word))}`)
+  const conditions = words.map(
+    (word) => `lower(id || ' ' || name) LIKE ${params.add(containing(word))}`,
+  )
   return sql.query<FoundAccount>(
-    `SELECT id, name FROM "Account" WHERE ${conditions.join(' AND ')} AND "removedAt" IS NULL AND ${within(scope, 'id', params)} ORDER BY name LIMIT 5`, params.values)
+    `SELECT id, name FROM "Account" WHERE ${conditions.join(' AND ')} AND "removedAt" IS NULL AND ${within(scope, 'id', params)} ORDER BY name LIMIT 5`,
+    params.values,
+  )
 }

@@ -1,5 +1,11 @@
 /** The six parts of an ARN. */
-export interface Arn { partition: string, service: string, region: string, account: string, resource: string }
+export interface Arn {
+  partition: string
+  service: string
+  region: string
+  account: string
+  resource: string
+}
 
 /** null for what has fewer than six parts or does not begin with `arn`. Further colons belong to the resource. */
 export function parseArn(text: string): Arn | null {
@@ -32,10 +38,16 @@ export const partitionPattern = /^aws(?:-[a-z0-9-]+)?$/
 /** The account that an ARN names; '' for what names none. */
 export const accountOfArn = (arn: string): string => splitArn(arn)[4] ?? ''
 /** The partition that an ARN names; `aws` for what is no ARN. */
-export const partitionOfArn = (arn: string | null | undefined): string => parseArn(arn ?? '')?.partition || 'aws'
+export const partitionOfArn = (arn: string | null | undefined): string =>
+  parseArn(arn ?? '')?.partition || 'aws'
 
 /** A key by the parts of its ARN. */
-export interface KeyPlace { partition: string, region: string, accountId: string, keyId: string }
+export interface KeyPlace {
+  partition: string
+  region: string
+  accountId: string
+  keyId: string
+}
 
 const keyArnPattern = /^arn:([^:]+):kms:([^:]+):(\d{12}):key\/([\w-]+)$/
 

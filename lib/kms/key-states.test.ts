@@ -2,12 +2,17 @@ import { expect, it } from 'vitest'
 import { stateTable } from '../sandbox/kms/state'
 import { answerInState, keyStates, stateOperations } from './key-states'
 
-const works = (operation: string) => keyStates.filter((state) => answerInState(operation, state) === 'works')
+const works = (operation: string) =>
+  keyStates.filter((state) => answerInState(operation, state) === 'works')
 
 it('says of a key that is not Enabled what can still be done with it', () => {
   expect(works('Decrypt')).toEqual(['Enabled', 'Updating'])
   expect(works('ScheduleKeyDeletion')).toEqual([
-    'Enabled', 'Disabled', 'PendingImport', 'Unavailable', 'Creating',
+    'Enabled',
+    'Disabled',
+    'PendingImport',
+    'Unavailable',
+    'Creating',
   ])
   expect(works('CancelKeyDeletion')).toEqual(['PendingDeletion', 'PendingReplicaDeletion'])
   expect(works('EnableKey')).toEqual(['Enabled', 'Disabled', 'Unavailable'])
@@ -31,10 +36,17 @@ it('knows nothing of a state that was not read, but what no state stops', () => 
 
 it('has every operation on a key that the sandbox has, and answers alike in every state', () => {
   const letters = {
-    works: '.', DisabledException: 'D', KMSInvalidStateException: 'S', UnsupportedOperationException: 'U',
+    works: '.',
+    DisabledException: 'D',
+    KMSInvalidStateException: 'S',
+    UnsupportedOperationException: 'U',
   }
-  const of = (operation: string) => keyStates.map((state) => letters[answerInState(operation, state) ?? 'works']).join('')
-  for (const [operation, row] of Object.entries(stateTable)) expect(`${operation} ${of(operation)}`).toBe(`${operation} ${row}`)
+  const of = (operation: string) =>
+    keyStates.map((state) => letters[answerInState(operation, state) ?? 'works']).join('')
+  for (const [operation, row] of Object.entries(stateTable))
+    expect(`${operation} ${of(operation)}`).toBe(`${operation} ${row}`)
   const halves = ['ReEncryptFrom', 'ReEncryptTo']
-  expect(stateOperations.filter((name) => !halves.includes(name)).toSorted()).toEqual(Object.keys(stateTable).toSorted())
+  expect(stateOperations.filter((name) => !halves.includes(name)).toSorted()).toEqual(
+    Object.keys(stateTable).toSorted(),
+  )
 })

@@ -30,8 +30,9 @@ const letters: Readonly<Record<string, StateAnswer>> = {
   U: 'UnsupportedOperationException',
 }
 
-export const stateOperations: readonly string[] = Object.entries(operations)
-  .flatMap(([name, { states }]) => (states === undefined ? [] : [name]))
+export const stateOperations: readonly string[] = Object.entries(operations).flatMap(
+  ([name, { states }]) => (states === undefined ? [] : [name]),
+)
 
 /**
  * What AWS answers to the operation (`Decrypt`, in any case) on a key in this state. Null: not known, because the state was

@@ -29,12 +29,18 @@ const switching = '..SSS.SS'
 const rotating = '.DSSUUS.'
 
 const crypto = {
-  on: 'key', acrossAccounts: true, grantable: true, takesAlias: true, dryRun: true, states: '.DSSSSS.',
+  on: 'key',
+  acrossAccounts: true,
+  grantable: true,
+  takesAlias: true,
+  dryRun: true,
+  states: '.DSSSSS.',
 } as const
 const keyPair = { ...crypto, states: '.DSSSUS.' } as const
 const onKey = (perSecond: number, code: string | null, states: string) =>
   ({ on: 'key', quota: rate(perSecond, code), states }) as const
-const onAccount = (perSecond: number, code: string | null) => ({ on: 'account', quota: rate(perSecond, code) }) as const
+const onAccount = (perSecond: number, code: string | null) =>
+  ({ on: 'account', quota: rate(perSecond, code) }) as const
 
 const table = {
   // Cryptographic operations share quotas by the kind of key.
@@ -60,10 +66,16 @@ const table = {
   CreateKey: onAccount(5, 'L-32B67F4A'),
   ListKeys: onAccount(500, 'L-8A08DAEA'),
   DescribeKey: {
-    ...onKey(2_000, 'L-FAE8F084', inEveryState), acrossAccounts: true, grantable: true, takesAlias: true,
+    ...onKey(2_000, 'L-FAE8F084', inEveryState),
+    acrossAccounts: true,
+    grantable: true,
+    takesAlias: true,
   },
   GetPublicKey: {
-    ...onKey(2_000, 'L-E4FBCA5E', '..SS..S.'), acrossAccounts: true, grantable: true, takesAlias: true,
+    ...onKey(2_000, 'L-E4FBCA5E', '..SS..S.'),
+    acrossAccounts: true,
+    grantable: true,
+    takesAlias: true,
   },
   GetKeyLastUsage: onKey(5, null, inEveryState),
   UpdateKeyDescription: onKey(5, 'L-A3828E1F', unlessPending),
@@ -86,12 +98,18 @@ const table = {
   PutKeyPolicy: onKey(15, 'L-9DDDE6CA', inEveryState),
   ListKeyPolicies: onKey(100, 'L-79E0D0AB', inEveryState),
   CreateGrant: {
-    ...onKey(50, 'L-0428A42E', '.DSSS.S.'), acrossAccounts: true, grantable: true, dryRun: true,
+    ...onKey(50, 'L-0428A42E', '.DSSS.S.'),
+    acrossAccounts: true,
+    grantable: true,
+    dryRun: true,
   },
   ListGrants: { ...onKey(100, 'L-D39AB822', inEveryState), acrossAccounts: true },
   ListRetirableGrants: onAccount(100, 'L-161E93A6'),
   RetireGrant: {
-    ...onKey(50, 'L-74021A59', inEveryState), acrossAccounts: true, grantable: true, dryRun: true,
+    ...onKey(50, 'L-74021A59', inEveryState),
+    acrossAccounts: true,
+    grantable: true,
+    dryRun: true,
   },
   RevokeGrant: { ...onKey(50, 'L-F20EBCB7', inEveryState), acrossAccounts: true, dryRun: true },
 
@@ -128,7 +146,8 @@ const byLowerCase: ReadonlyMap<string, Operation> = new Map(
 )
 
 /** By its name in any case, since IAM takes an action in any: `decrypt`. Undefined for what this version does not know. */
-export const findOperation = (name: string): Operation | undefined => byLowerCase.get(name.toLowerCase())
+export const findOperation = (name: string): Operation | undefined =>
+  byLowerCase.get(name.toLowerCase())
 
 /** `kms:Decrypt` in any case -> `decrypt`; '' for what is no action of KMS. */
 export function operationOf(action: string): string {
@@ -136,14 +155,16 @@ export function operationOf(action: string): string {
   return lower.startsWith('kms:') ? lower.slice(4) : ''
 }
 
-export const worksAcrossAccounts = (name: string): boolean => findOperation(name)?.acrossAccounts ?? false
+export const worksAcrossAccounts = (name: string): boolean =>
+  findOperation(name)?.acrossAccounts ?? false
 /** An IAM policy decides alone, on resource `*`. */
 export const isIamOnly = (name: string): boolean => findOperation(name)?.on === 'account'
 /**
  * Tells whether it tags a key that is being made: with CreateKey or ReplicateKey, asked on `*`, and decided by IAM policies
  * alone, since the key has no policy yet.
  */
-export const isTaggingNewKey = (name: string, resource: string): boolean => name === 'tagresource' && resource === '*'
+export const isTaggingNewKey = (name: string, resource: string): boolean =>
+  name === 'tagresource' && resource === '*'
 export const isAliasOperation = (name: string): boolean => findOperation(name)?.on === 'alias'
 export const isGrantable = (name: string): boolean => findOperation(name)?.grantable ?? false
 export const takesAlias = (name: string): boolean => findOperation(name)?.takesAlias ?? false

@@ -5,11 +5,19 @@ import { operations } from './operations'
 export type Quota = { code: string; name: string; usual: string }
 
 const sayRate = (perSecond: number) => `${perSecond.toLocaleString('en')} a second`
-const rate = (name: string, usual: string, code: string): Quota => ({ code, name: `${name} request rate`, usual })
+const rate = (name: string, usual: string, code: string): Quota => ({
+  code,
+  name: `${name} request rate`,
+  usual,
+})
 
 /** Shared by several operations, by the kind of key. */
 const shared: readonly Quota[] = [
-  rate('Cryptographic operations (symmetric)', '10,000, 20,000 or 100,000, by Region, a second', 'L-6E3AF000'),
+  rate(
+    'Cryptographic operations (symmetric)',
+    '10,000, 20,000 or 100,000, by Region, a second',
+    'L-6E3AF000',
+  ),
   rate('Cryptographic operations (RSA)', sayRate(1_000), 'L-2AC98190'),
   rate('Cryptographic operations (ECC & SM2)', sayRate(1_000), 'L-DC14942D'),
   rate('Cryptographic operations (ML-DSA)', sayRate(1_000), 'L-3C995F2B'),
@@ -22,9 +30,9 @@ const resources: readonly Quota[] = [
   { code: 'L-F33DCFEB', name: 'Custom Key Stores', usual: '10' },
 ]
 
-const ofOperations = Object.entries(operations).flatMap(([name, { quota }]) => (
-  quota?.code ? [rate(name, sayRate(quota.perSecond), quota.code)] : []
-))
+const ofOperations = Object.entries(operations).flatMap(([name, { quota }]) =>
+  quota?.code ? [rate(name, sayRate(quota.perSecond), quota.code)] : [],
+)
 
 const keyPairs: readonly Quota[] = [
   rate('GenerateDataKeyPair (ECC_NIST_P256)', sayRate(100), 'L-D2EEB5E0'),

@@ -12,11 +12,22 @@ import { hashOf, readStamp } from './stamp.mjs'
 
 /** The stamp lies in the build it describes, so that removing one removes the other. */
 const stampFile = path.join(rootDir, '.next/claviger-stamp')
-const sources = ['app', 'components', 'lib', 'public', 'prisma/schema.prisma', 'proxy.ts', 'next.config.ts', 'tsconfig.json', 'package-lock.json']
+const sources = [
+  'app',
+  'components',
+  'lib',
+  'public',
+  'prisma/schema.prisma',
+  'proxy.ts',
+  'next.config.ts',
+  'tsconfig.json',
+  'package-lock.json',
+]
 const outside = /^lib\/(sandbox|launch|bench|worker)\/|\.test\.tsx?$/
 
 const hashSources = () => hashOf(sources, (file) => !outside.test(path.relative(rootDir, file)))
-export const isBuilt = () => fs.existsSync(path.join(rootDir, '.next/BUILD_ID')) && readStamp(stampFile) === hashSources()
+export const isBuilt = () =>
+  fs.existsSync(path.join(rootDir, '.next/BUILD_ID')) && readStamp(stampFile) === hashSources()
 
 /** `next build`, only when a source changed since the last. @returns {Promise<{ built: boolean, output: string }>} */
 export async function buildWeb({ force = false } = {}) {
@@ -26,7 +37,11 @@ export async function buildWeb({ force = false } = {}) {
     const stamp = hashSources()
     fs.rmSync(stampFile, { force: true })
     const env = { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }
-    const { code, output } = await runTool(process.execPath, [installed('next/dist/bin/next'), 'build'], { env })
+    const { code, output } = await runTool(
+      process.execPath,
+      [installed('next/dist/bin/next'), 'build'],
+      { env },
+    )
     if (code !== 0) throw new BuildFailure(output)
     fs.writeFileSync(stampFile, stamp)
     return { built: true, output }

@@ -17,7 +17,8 @@ const restartWindowMs = 60_000
 /** @param {string} file */
 function openLog(file) {
   fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
-  if ((fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 20_000_000) fs.renameSync(file, `${file}.old`)
+  if ((fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 20_000_000)
+    fs.renameSync(file, `${file}.old`)
   return fs.openSync(file, 'a', 0o600)
 }
 
@@ -32,27 +33,44 @@ export function keepRunning(part, { logDir, say = console.log, toTerminal = fals
   let current
   const falls = []
   let fail
-  const failed = new Promise((resolve) => { fail = resolve })
+  const failed = new Promise((resolve) => {
+    fail = resolve
+  })
 
   const run = async () => {
     while (!stopping) {
       const log = toTerminal ? 'inherit' : openLog(logFile)
       const before = toTerminal ? 0 : fs.fstatSync(log).size
-      current = spawnGuarded(process.execPath, part.args, { cwd: rootDir, env: { ...part.env, CLAVIGER_PART: part.name }, stdio: ['ignore', log, log] })
+      current = spawnGuarded(process.execPath, part.args, {
+        cwd: rootDir,
+        env: { ...part.env, CLAVIGER_PART: part.name },
+        stdio: ['ignore', log, log],
+      })
       if (!toTerminal) fs.closeSync(log)
       const { code, signal } = await current.exited
       if (stopping) return
       falls.push(Date.now())
       const recent = falls.filter((at) => at > Date.now() - restartWindowMs).length
-      const words = toTerminal ? '' : tailOf(fs.readFileSync(logFile).subarray(before).toString(), 8)
-      if (recent >= restartsAtMost) return fail(new Error(`The ${part.name} ended ${recent} times within a minute. Its last words (${logFile}):\n${words}`))
-      say(`The ${part.name} ended (${signal ?? `status ${code}`}) and is started again; see ${logFile}.`)
+      const words = toTerminal
+        ? ''
+        : tailOf(fs.readFileSync(logFile).subarray(before).toString(), 8)
+      if (recent >= restartsAtMost)
+        return fail(
+          new Error(
+            `The ${part.name} ended ${recent} times within a minute. Its last words (${logFile}):\n${words}`,
+          ),
+        )
+      say(
+        `The ${part.name} ended (${signal ?? `status ${code}`}) and is started again; see ${logFile}.`,
+      )
       await sleep(250 * 2 ** (recent - 1))
     }
   }
   void run()
   return {
-    name: part.name, logFile, failed,
+    name: part.name,
+    logFile,
+    failed,
     pid: () => current.pid,
     stop: async () => {
       stopping = true
@@ -67,7 +85,9 @@ export function keepRunning(part, { logDir, say = console.log, toTerminal = fals
  */
 export async function waitFor(url, { timeoutMs = 60_000, unless } = {}) {
   let gone
-  unless?.then((error) => { gone = error })
+  unless?.then((error) => {
+    gone = error
+  })
   let problem = 'no answer'
   for (const until = Date.now() + timeoutMs; Date.now() < until; await sleep(60)) {
     if (gone) throw gone

@@ -12,13 +12,22 @@ const part = (name: string, program: string) => ({ name, args: ['-e', program], 
 
 test('a part that falls is started again, and stops when told to', async () => {
   const lines: string[] = []
-  const running = keepRunning(part('steady', 'console.log(process.env.CLAVIGER_PART); setInterval(() => {}, 1000)'), { logDir, say: (line) => lines.push(line) })
-  const expectGreetings = (count: number) => vi.waitFor(() => expect(readFileSync(running.logFile, 'utf8').match(/steady/g)).toHaveLength(count), { timeout: 10_000 })
+  const running = keepRunning(
+    part('steady', 'console.log(process.env.CLAVIGER_PART); setInterval(() => {}, 1000)'),
+    { logDir, say: (line) => lines.push(line) },
+  )
+  const expectGreetings = (count: number) =>
+    vi.waitFor(
+      () => expect(readFileSync(running.logFile, 'utf8').match(/steady/g)).toHaveLength(count),
+      { timeout: 10_000 },
+    )
   const first = running.pid()
   await expectGreetings(1)
   process.kill(first, 'SIGKILL')
   await vi.waitFor(() => expect(running.pid()).not.toBe(first), { timeout: 10_000 })
-  expect(lines).toEqual([expect.stringContaining('The steady ended (SIGKILL) and is started again')])
+  expect(lines).toEqual([
+    expect.stringContaining('The steady ended (SIGKILL) and is started again'),
+  ])
   const second = running.pid()
   await expectGreetings(2)
   await running.stop()
@@ -26,14 +35,19 @@ test('a part that falls is started again, and stops when told to', async () => {
 })
 
 test('one that falls again and again ends the start, with its last words', async () => {
-  const running = keepRunning(part('hopeless', `console.error('no such table'); process.exit(3)`), { logDir, say: () => {} })
+  const running = keepRunning(part('hopeless', `console.error('no such table'); process.exit(3)`), {
+    logDir,
+    say: () => {},
+  })
   const error = await running.failed
   expect(error.message).toMatch(/The hopeless ended 5 times within a minute.*no such table/s)
 })
 
 test('waiting ends with the answer, and says the last problem when time is up', async () => {
   let asked = 0
-  const server = http.createServer((_, response) => response.writeHead(++asked > 3 ? 200 : 503).end('not yet')).listen(0, '127.0.0.1')
+  const server = http
+    .createServer((_, response) => response.writeHead(++asked > 3 ? 200 : 503).end('not yet'))
+    .listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
   const address = server.address()
   const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/`

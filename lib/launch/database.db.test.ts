@@ -23,7 +23,9 @@ test('a migrated database needs nothing', async () => {
 
 test('a database that lacks migrations gets them, an empty one all of them', async () => {
   await sql.execute('CREATE DATABASE empty_one')
-  const empty = at((target) => { target.pathname = '/empty_one' })
+  const empty = at((target) => {
+    target.pathname = '/empty_one'
+  })
   const { missing } = await inspectDatabase(empty)
   expect(missing.length).toBeGreaterThan(0)
   expect(await migrateDatabase(empty)).toBe(missing.length)
@@ -36,20 +38,47 @@ test('an older build refuses a newer schema in one line, and changes nothing', a
   await client.connect()
   cpSync(path.join(rootDir, 'prisma/migrations'), temporary, { recursive: true })
   mkdirSync(path.join(temporary, '99990101000000_later'))
-  expect(await compareMigrations(client, temporary)).toEqual({ missing: ['99990101000000_later'], unknown: [], failed: [] })
+  expect(await compareMigrations(client, temporary)).toEqual({
+    missing: ['99990101000000_later'],
+    unknown: [],
+    failed: [],
+  })
   await client.end()
 
-  await sql.execute(`INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count) VALUES ('x', 'x', '99990101000000_later', now(), 1)`)
-  for (const use of [inspectDatabase, migrateDatabase]) await expect(use(url)).rejects.toThrow(/migrated by a newer build \(99990101000000_later\).*Start that build or a newer one/)
+  await sql.execute(
+    `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count) VALUES ('x', 'x', '99990101000000_later', now(), 1)`,
+  )
+  for (const use of [inspectDatabase, migrateDatabase])
+    await expect(use(url)).rejects.toThrow(
+      /migrated by a newer build \(99990101000000_later\).*Start that build or a newer one/,
+    )
   await sql.execute(`UPDATE _prisma_migrations SET finished_at = NULL WHERE id = 'x'`)
   await expect(migrateDatabase(url)).rejects.toThrow('99990101000000_later of the database')
   await sql.execute(`DELETE FROM _prisma_migrations WHERE id = 'x'`)
 })
 
 test.each([
-  ['wrong password', (target: URL) => { target.password = 'hunter2' }, 'the password is wrong'],
-  ['no such database', (target: URL) => { target.pathname = '/nowhere' }, 'that database does not exist'],
-  ['nobody there', (target: URL) => { target.port = '1' }, 'ECONNREFUSED'],
+  [
+    'wrong password',
+    (target: URL) => {
+      target.password = 'hunter2'
+    },
+    'the password is wrong',
+  ],
+  [
+    'no such database',
+    (target: URL) => {
+      target.pathname = '/nowhere'
+    },
+    'that database does not exist',
+  ],
+  [
+    'nobody there',
+    (target: URL) => {
+      target.port = '1'
+    },
+    'ECONNREFUSED',
+  ],
 ])('%s: one line, without the password', async (_, change, words) => {
   const target = at(change)
   const error = await inspectDatabase(target).catch((reason: unknown) => reason)
@@ -61,7 +90,11 @@ test.each([
 })
 
 test('a PostgreSQL too old is refused, the oldest that will do is not', async () => {
-  const serverOf = (version: string) => ({ query: async () => ({ rows: [{ server_version_num: version }] }) })
-  await expect(checkVersion(serverOf('140012'), url)).rejects.toThrow('is version 14; Claviger needs 15 or newer')
+  const serverOf = (version: string) => ({
+    query: async () => ({ rows: [{ server_version_num: version }] }),
+  })
+  await expect(checkVersion(serverOf('140012'), url)).rejects.toThrow(
+    'is version 14; Claviger needs 15 or newer',
+  )
   await expect(checkVersion(serverOf('150000'), url)).resolves.toBeUndefined()
 })

@@ -18,11 +18,19 @@ function describe(url) {
 async function connect(url) {
   const target = new URL(url)
   target.searchParams.delete('schema') // Prisma's own parameter
-  const client = new pg.Client({ connectionString: target.toString(), connectionTimeoutMillis: 10_000 })
+  const client = new pg.Client({
+    connectionString: target.toString(),
+    connectionTimeoutMillis: 10_000,
+  })
   try {
     await client.connect()
   } catch (error) {
-    const why = error.code === '28P01' ? 'the password is wrong' : error.code === '3D000' ? 'that database does not exist (CREATE DATABASE …)' : error.message || error.code || 'no answer'
+    const why =
+      error.code === '28P01'
+        ? 'the password is wrong'
+        : error.code === '3D000'
+          ? 'that database does not exist (CREATE DATABASE …)'
+          : error.message || error.code || 'no answer'
     throw new Refusal(`PostgreSQL at ${describe(url)} cannot be used: ${why}. Check DATABASE_URL.`)
   }
   return client
@@ -32,14 +40,27 @@ async function connect(url) {
 export async function checkVersion(client, url) {
   const { rows } = await client.query('SHOW server_version_num')
   const major = Math.floor(Number(rows[0].server_version_num) / 10_000)
-  if (major < oldestMajor) throw new Refusal(`PostgreSQL at ${describe(url)} is version ${major}; Claviger needs ${oldestMajor} or newer. Upgrade it, or leave DATABASE_URL out to use the embedded one.`)
+  if (major < oldestMajor)
+    throw new Refusal(
+      `PostgreSQL at ${describe(url)} is version ${major}; Claviger needs ${oldestMajor} or newer. Upgrade it, or leave DATABASE_URL out to use the embedded one.`,
+    )
 }
 
 /** @param {pg.Client} client @returns {Promise<{ missing: string[], unknown: string[], failed: string[] }>} how the database stands to this build */
 export async function compareMigrations(client, dir = migrationsDir) {
-  const ours = fs.readdirSync(dir, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort()
-  const { rows: [{ there }] } = await client.query(`SELECT to_regclass('_prisma_migrations') IS NOT NULL AS there`)
-  const { rows } = there ? await client.query('SELECT migration_name AS name, finished_at IS NOT NULL AS finished FROM _prisma_migrations WHERE rolled_back_at IS NULL') : { rows: [] }
+  const ours = fs
+    .readdirSync(dir, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort()
+  const {
+    rows: [{ there }],
+  } = await client.query(`SELECT to_regclass('_prisma_migrations') IS NOT NULL AS there`)
+  const { rows } = there
+    ? await client.query(
+        'SELECT migration_name AS name, finished_at IS NOT NULL AS finished FROM _prisma_migrations WHERE rolled_back_at IS NULL',
+      )
+    : { rows: [] }
   const applied = new Set(rows.filter((row) => row.finished).map((row) => row.name))
   return {
     missing: ours.filter((name) => !applied.has(name)),
@@ -54,8 +75,14 @@ export async function inspectDatabase(url) {
   try {
     await checkVersion(client, url)
     const { missing, unknown, failed } = await compareMigrations(client)
-    if (unknown.length > 0) throw new Refusal(`The database ${describe(url)} was migrated by a newer build (${unknown.at(-1)}), which this one does not know. Start that build or a newer one, or restore the backup from before the upgrade.`)
-    if (failed.length > 0) throw new Refusal(`Migration ${failed.join(', ')} of the database ${describe(url)} failed half-way. Restore the backup from before the upgrade, then start again.`)
+    if (unknown.length > 0)
+      throw new Refusal(
+        `The database ${describe(url)} was migrated by a newer build (${unknown.at(-1)}), which this one does not know. Start that build or a newer one, or restore the backup from before the upgrade.`,
+      )
+    if (failed.length > 0)
+      throw new Refusal(
+        `Migration ${failed.join(', ')} of the database ${describe(url)} failed half-way. Restore the backup from before the upgrade, then start again.`,
+      )
     return { missing }
   } finally {
     await client.end()
@@ -66,8 +93,12 @@ export async function inspectDatabase(url) {
 export async function migrateDatabase(url) {
   const { missing } = await inspectDatabase(url)
   if (missing.length === 0) return 0
-  const { code, output } = await runTool(process.execPath, typescript('lib/db/migrate.ts', 'deploy'), { env: { ...process.env, DATABASE_URL: url } })
-  if (code !== 0) throw new Refusal(`The database ${describe(url)} could not be migrated: ${tailOf(output, 6)}`)
+  const { code, output } = await runTool(
+    process.execPath,
+    typescript('lib/db/migrate.ts', 'deploy'),
+    { env: { ...process.env, DATABASE_URL: url } },
+  )
+  if (code !== 0)
+    throw new Refusal(`The database ${describe(url)} could not be migrated: ${tailOf(output, 6)}`)
   return missing.length
 }
-

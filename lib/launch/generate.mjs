@@ -21,13 +21,21 @@ export const prismaEnv = {
 /** Makes lib/db/generated when the schema or Prisma changed. @param {{ force?: boolean }} [options] */
 export async function generateClient({ force = false } = {}) {
   const stampFile = path.join(output, 'stamp')
-  const isCurrent = () => readStamp(stampFile) === hashOf(['prisma/schema.prisma', 'node_modules/prisma/package.json'])
+  const isCurrent = () =>
+    readStamp(stampFile) === hashOf(['prisma/schema.prisma', 'node_modules/prisma/package.json'])
   if (!force && isCurrent()) return false
   return withLock(path.join(rootDir, 'node_modules/.claviger-generate.lock'), () => {
     if (!force && isCurrent()) return false
     const stamp = hashOf(['prisma/schema.prisma', 'node_modules/prisma/package.json'])
-    const result = spawnSync(process.execPath, [installed('prisma/build/index.js'), 'generate'], { cwd: rootDir, encoding: 'utf8', env: { ...process.env, ...prismaEnv } })
-    if (result.status !== 0) throw new Refusal(`The Prisma client could not be generated: ${(result.stderr || result.stdout || String(result.error)).trim()}`)
+    const result = spawnSync(process.execPath, [installed('prisma/build/index.js'), 'generate'], {
+      cwd: rootDir,
+      encoding: 'utf8',
+      env: { ...process.env, ...prismaEnv },
+    })
+    if (result.status !== 0)
+      throw new Refusal(
+        `The Prisma client could not be generated: ${(result.stderr || result.stdout || String(result.error)).trim()}`,
+      )
     fs.writeFileSync(stampFile, stamp)
     return true
   })

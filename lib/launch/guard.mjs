@@ -24,11 +24,13 @@ async function endAll() {
   const until = Date.now() + 3_000
   while (Date.now() < until && [...wards.keys()].some((pid) => signal(-pid, 0))) await sleep(50)
   for (const { pid } of wards.values()) signal(-pid, 'SIGKILL')
-  for (const dir of litter) rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+  for (const dir of litter)
+    rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
 }
 
 // Ctrl-C reaches a whole terminal group; the launcher decides then, and the guard waits for its pipe.
-for (const ignored of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(ignored, () => {})
+for (const ignored of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+  process.on(ignored, () => {})
 
 const lines = createInterface({ input: process.stdin })
 lines.on('line', (line) => {

@@ -14,8 +14,12 @@ export function isInstalled(root = rootDir) {
   const listFile = path.join(root, 'node_modules/.package-lock.json')
   if (!fs.existsSync(listFile)) return false
   const there = packagesOf(listFile)
-  return Object.entries(packagesOf(path.join(root, 'package-lock.json'))).every(([where, wanted]) =>
-    where === '' || there[where]?.version === wanted.version || (!there[where] && (wanted.optional || wanted.devOptional || wanted.peer)))
+  return Object.entries(packagesOf(path.join(root, 'package-lock.json'))).every(
+    ([where, wanted]) =>
+      where === '' ||
+      there[where]?.version === wanted.version ||
+      (!there[where] && (wanted.optional || wanted.devOptional || wanted.peer)),
+  )
 }
 
 /** `npm ci` when it is needed; install scripts stay off. */
@@ -25,11 +29,29 @@ export async function installPackages() {
   fs.mkdirSync(locks, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 })
   return withLock(path.join(locks, 'install.lock'), async () => {
     if (isInstalled()) return false
-    const npm = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm']
+    const npm = process.env.npm_execpath?.endsWith('.js')
+      ? [process.execPath, process.env.npm_execpath]
+      : ['npm']
     const { NODE_ENV: _, ...env } = process.env // with production here npm would leave out the compiler
     const { code, output } = await step('Installing packages from the npm registry (once)', () =>
-      runTool(npm[0], [...npm.slice(1), 'ci', '--ignore-scripts', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], { env }))
-    if (code !== 0) throw new Refusal(`The packages could not be installed. Check the network and the disk, then start again. npm said: ${tailOf(output, 12)}`)
+      runTool(
+        npm[0],
+        [
+          ...npm.slice(1),
+          'ci',
+          '--ignore-scripts',
+          '--include=dev',
+          '--no-audit',
+          '--no-fund',
+          '--loglevel=error',
+        ],
+        { env },
+      ),
+    )
+    if (code !== 0)
+      throw new Refusal(
+        `The packages could not be installed. Check the network and the disk, then start again. npm said: ${tailOf(output, 12)}`,
+      )
     return true
   })
 }

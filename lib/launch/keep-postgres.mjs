@@ -31,7 +31,9 @@ export async function keepPostgres(options, { say = console.log } = {}) {
   const logFile = path.join(home, 'postgres.log')
   let isStopping = false
   let fail
-  const failed = new Promise((resolve) => { fail = resolve })
+  const failed = new Promise((resolve) => {
+    fail = resolve
+  })
   const falls = []
 
   const keep = async () => {
@@ -42,7 +44,9 @@ export async function keepPostgres(options, { say = console.log } = {}) {
       const recent = falls.filter((at) => at > Date.now() - fallsWithinMs).length
       const how = signal ?? `status ${code}`
       if (recent >= fallsAtMost) {
-        throw new Error(`PostgreSQL ended ${recent} times within a minute (${how}); see ${logFile}.`)
+        throw new Error(
+          `PostgreSQL ended ${recent} times within a minute (${how}); see ${logFile}.`,
+        )
       }
       say(`PostgreSQL ended (${how}) and is started again with its data; see ${logFile}.`)
       current = await startAgain({ ...options, port }, () => isStopping)
@@ -52,9 +56,13 @@ export async function keepPostgres(options, { say = console.log } = {}) {
   const keeping = keep().catch((error) => {
     if (!isStopping) fail(error)
   })
-  const expectEnd = () => { isStopping = true }
+  const expectEnd = () => {
+    isStopping = true
+  }
   return {
-    url, failed, expectEnd,
+    url,
+    failed,
+    expectEnd,
     pid: () => current.pid,
     stop: async () => {
       expectEnd()

@@ -20,7 +20,9 @@ test('a lock held by a dead process is taken over, one held by a living process 
 })
 
 test('several processes are never inside at once, also where holders die', async () => {
-  const [file, inside, done] = ['b.lock', 'inside', 'done'].map((name) => JSON.stringify(path.join(dir, name)))
+  const [file, inside, done] = ['b.lock', 'inside', 'done'].map((name) =>
+    JSON.stringify(path.join(dir, name)),
+  )
   const worker = `
     import { tryLock, unlock } from ${JSON.stringify(path.join(import.meta.dirname, 'lock.mjs'))}
     import fs from 'node:fs'
@@ -32,7 +34,17 @@ test('several processes are never inside at once, also where holders die', async
       if (i % 3 === 0) { fs.writeFileSync(${file} + process.pid, '${deadPid}'); fs.renameSync(${file} + process.pid, ${file}) } // as if it had died with it
       else unlock(${file})
     }`
-  const ends = await Promise.all([1, 2, 3, 4].map(() => new Promise((resolve) => spawn(process.execPath, ['--input-type=module', '-e', worker], { stdio: 'inherit' }).once('exit', resolve))))
+  const ends = await Promise.all(
+    [1, 2, 3, 4].map(
+      () =>
+        new Promise((resolve) =>
+          spawn(process.execPath, ['--input-type=module', '-e', worker], { stdio: 'inherit' }).once(
+            'exit',
+            resolve,
+          ),
+        ),
+    ),
+  )
   expect(ends).toEqual([0, 0, 0, 0])
   expect(readFileSync(path.join(dir, 'done'), 'utf8')).toHaveLength(600)
 }, 60_000)
@@ -40,12 +52,33 @@ test('several processes are never inside at once, also where holders die', async
 test('a second start on the same data is told where the first one runs; after its death it goes on', () => {
   const data = path.join(dir, 'data')
   claimDataDir(data)
-  const state = { launcher: process.pid, startedAt: '', url: 'http://localhost:3999', web: '', sandbox: null, identityProvider: null, issuer: '', database: '', aws: 'sandbox', logs: '', pids: {} }
+  const state = {
+    launcher: process.pid,
+    startedAt: '',
+    url: 'http://localhost:3999',
+    web: '',
+    sandbox: null,
+    identityProvider: null,
+    issuer: '',
+    database: '',
+    aws: 'sandbox',
+    logs: '',
+    pids: {},
+  }
   writeRun(data, state)
-  const claim = () => spawnSync(process.execPath, ['--input-type=module', '-e', `
+  const claim = () =>
+    spawnSync(
+      process.execPath,
+      [
+        '--input-type=module',
+        '-e',
+        `
     import { claimDataDir } from ${JSON.stringify(path.join(import.meta.dirname, 'run-state.mjs'))}
     import { runMain } from ${JSON.stringify(path.join(import.meta.dirname, 'refusal.mjs'))}
-    await runMain(async () => claimDataDir(${JSON.stringify(data)}))`], { encoding: 'utf8' })
+    await runMain(async () => claimDataDir(${JSON.stringify(data)}))`,
+      ],
+      { encoding: 'utf8' },
+    )
   const second = claim()
   expect(second.stderr).toContain('runs already at http://localhost:3999')
   expect(second.stderr.trim().split('\n')).toHaveLength(1)

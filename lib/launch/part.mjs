@@ -19,13 +19,27 @@ await runMain(async () => {
   const lacks = findMissing(part, settings)
   if (lacks) throw new Refusal(lacks)
   const { missing } = await inspectDatabase(settings.DATABASE_URL)
-  if (missing.length > 0) throw new Refusal(`The database lacks ${missing.length} migration${missing.length > 1 ? 's' : ''} of this build. Run: npm run migrate -- deploy`)
-  if (part === 'web' && !isBuilt()) throw new Refusal('There is no build of these sources. Run: npm run build')
+  if (missing.length > 0)
+    throw new Refusal(
+      `The database lacks ${missing.length} migration${missing.length > 1 ? 's' : ''} of this build. Run: npm run migrate -- deploy`,
+    )
+  if (part === 'web' && !isBuilt())
+    throw new Refusal('There is no build of these sources. Run: npm run build')
   const args = part === 'web' ? webServer() : typescript('lib/worker/main.ts')
   const running = spawnGuarded(process.execPath, args, {
-    stdio: 'inherit', env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', CLAVIGER_PART: part, ...(part === 'web' ? { NEXTAUTH_URL: settings.CLAVIGER_URL, HOST: settings.HOST, PORT: String(settings.PORT) } : {}) },
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      NODE_ENV: 'production',
+      NEXT_TELEMETRY_DISABLED: '1',
+      CLAVIGER_PART: part,
+      ...(part === 'web'
+        ? { NEXTAUTH_URL: settings.CLAVIGER_URL, HOST: settings.HOST, PORT: String(settings.PORT) }
+        : {}),
+    },
   })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void running.stop(25_000))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => void running.stop(25_000))
   const { code } = await running.exited
   process.exitCode = code ?? 0
 })

@@ -10,7 +10,12 @@ function tryPort(port, host) {
     const server = net.createServer()
     server.once('error', (error) => {
       if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(null)
-      else if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') reject(new Refusal(`HOST=${host} is not an address of this machine. Set HOST to one that is, or leave it out for loopback.`))
+      else if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+        reject(
+          new Refusal(
+            `HOST=${host} is not an address of this machine. Set HOST to one that is, or leave it out for loopback.`,
+          ),
+        )
       else reject(error)
     })
     server.listen(port, host, () => {
@@ -43,5 +48,7 @@ export async function pickPort(wanted, { host = '127.0.0.1', taken = new Set() }
     taken.add(got)
     return got
   }
-  throw new Refusal(`No free port from ${wanted} on. Set PORT, SANDBOX_PORT and OIDC_PORT to free ones.`)
+  throw new Refusal(
+    `No free port from ${wanted} on. Set PORT, SANDBOX_PORT and OIDC_PORT to free ones.`,
+  )
 }

@@ -60,7 +60,9 @@ export function findBinaries() {
   try {
     root = path.dirname(path.dirname(require.resolve(name)))
   } catch {
-    throw new Refusal(`There is no embedded PostgreSQL for ${process.platform}-${process.arch} here. Set DATABASE_URL to a PostgreSQL 15 or newer.`)
+    throw new Refusal(
+      `There is no embedded PostgreSQL for ${process.platform}-${process.arch} here. Set DATABASE_URL to a PostgreSQL 15 or newer.`,
+    )
   }
   const { version } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'))
   if (isRoot && !isTraversable(root)) root = copyForNobody(root, version)

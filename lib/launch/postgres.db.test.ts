@@ -29,7 +29,10 @@ async function query(url: string, text: string) {
   }
 }
 const lineOf = async (starting: Promise<unknown>) => {
-  const error = await starting.then(() => null, (reason: unknown) => reason)
+  const error = await starting.then(
+    () => null,
+    (reason: unknown) => reason,
+  )
   return error instanceof Error ? error.message : ''
 }
 
@@ -39,18 +42,34 @@ test('what one start keeps the next one finds, also after kill -9 of the launche
   await first.stop()
   expect(isAlive(first.pid)).toBe(false)
 
-  const launcher = spawn(process.execPath, ['--input-type=module', '-e', `
+  const launcher = spawn(
+    process.execPath,
+    [
+      '--input-type=module',
+      '-e',
+      `
     import { startPostgres } from ${JSON.stringify(path.join(import.meta.dirname, 'postgres.mjs'))}
     const { pid, url } = await startPostgres({ dir: ${JSON.stringify(place('data'))} })
-    console.log(pid, url)`], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const line = await new Promise<string>((resolve) => launcher.stdout.once('data', (data: Buffer) => resolve(data.toString())))
+    console.log(pid, url)`,
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  const line = await new Promise<string>((resolve) =>
+    launcher.stdout.once('data', (data: Buffer) => resolve(data.toString())),
+  )
   const [pid, url = ''] = line.trim().split(' ')
   await query(url, `INSERT INTO kept VALUES ('two')`)
   launcher.kill('SIGKILL')
-  await vi.waitFor(() => expect(isAlive(Number(pid))).toBe(false), { timeout: 10_000, interval: 50 })
+  await vi.waitFor(() => expect(isAlive(Number(pid))).toBe(false), {
+    timeout: 10_000,
+    interval: 50,
+  })
 
   const third = await start('data')
-  expect(await query(third.url, 'SELECT word FROM kept ORDER BY 1')).toEqual([{ word: 'one' }, { word: 'two' }])
+  expect(await query(third.url, 'SELECT word FROM kept ORDER BY 1')).toEqual([
+    { word: 'one' },
+    { word: 'two' },
+  ])
   await third.stop()
 })
 
@@ -70,12 +89,15 @@ test('a server killed with -9 under load is back on its port with what was commi
   await Promise.allSettled(busy)
   const ask = () => pool.query('SELECT word FROM kept')
   await vi.waitFor(async () => expect((await ask()).rows).toEqual([{ word: 'one' }]), {
-    timeout: 30_000, interval: 100,
+    timeout: 30_000,
+    interval: 100,
   })
   await pool.end()
   // It answers a moment before its keeper has seen that it does.
   await vi.waitFor(() => expect(kept.pid()).not.toBe(first), { timeout: 10_000, interval: 50 })
-  expect(lines).toEqual([expect.stringContaining('PostgreSQL ended (SIGKILL) and is started again')])
+  expect(lines).toEqual([
+    expect.stringContaining('PostgreSQL ended (SIGKILL) and is started again'),
+  ])
   const second = kept.pid()
   await kept.stop()
   expect(isAlive(second)).toBe(false)
@@ -128,7 +150,9 @@ test('a broken data directory is one line that says what to do', async () => {
   await again.stop()
 
   writeFileSync(path.join(postgres.home, 'pg/PG_VERSION'), '14\n')
-  expect(await lineOf(start('broken'))).toMatch(/was made by PostgreSQL 14 and this build brings PostgreSQL \d+/)
+  expect(await lineOf(start('broken'))).toMatch(
+    /was made by PostgreSQL 14 and this build brings PostgreSQL \d+/,
+  )
   rmSync(path.join(postgres.home, 'pg/PG_VERSION'))
   expect(await lineOf(start('broken'))).toContain('is no PostgreSQL data directory')
 })

@@ -15,7 +15,10 @@ let pipe
 
 function tellGuard(message) {
   if (!pipe || pipe.destroyed) {
-    const guard = spawn(process.execPath, [path.join(import.meta.dirname, 'guard.mjs')], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
+    const guard = spawn(process.execPath, [path.join(import.meta.dirname, 'guard.mjs')], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true,
+    })
     guard.unref()
     guard.stdin.on('error', () => {}) // a guard that is gone is replaced at the next message
     if ('unref' in guard.stdin && typeof guard.stdin.unref === 'function') guard.stdin.unref()
@@ -92,7 +95,9 @@ function sendSignalQuietly(target, signal) {
 async function stop(ward, exited, graceMs) {
   sendSignal(ward.group ? -ward.pid : ward.pid, ward.signal)
   let timer
-  const late = new Promise((resolve) => { timer = setTimeout(resolve, graceMs, 'late') })
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, graceMs, 'late')
+  })
   if ((await Promise.race([exited, late])) === 'late') {
     sendSignalQuietly(-ward.pid, 'SIGKILL')
     await exited

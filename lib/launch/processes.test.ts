@@ -25,17 +25,24 @@ const launcher = (last: string) => `
 async function startFamily(last = '') {
   const litter = mkdtempSync(path.join(os.tmpdir(), 'claviger-litter-'))
   const parent = spawn(process.execPath, ['--input-type=module', '-e', launcher(last)], {
-    stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, STUBBORN: stubborn, LITTER: litter },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, STUBBORN: stubborn, LITTER: litter },
   })
-  const line = await new Promise<string>((resolve) => parent.stdout.once('data', (data: Buffer) => resolve(data.toString())))
+  const line = await new Promise<string>((resolve) =>
+    parent.stdout.once('data', (data: Buffer) => resolve(data.toString())),
+  )
   const pids = line.trim().split(' ').map(Number)
   expect(pids.length === 2 && pids.every(isAlive)).toBe(true)
   return { parent, pids, litter }
 }
-const expectGone = (pids: number[], litter: string) => vi.waitFor(() => {
-  expect(pids.filter(isAlive)).toEqual([])
-  expect(existsSync(litter)).toBe(false)
-}, { timeout: 10_000, interval: 50 })
+const expectGone = (pids: number[], litter: string) =>
+  vi.waitFor(
+    () => {
+      expect(pids.filter(isAlive)).toEqual([])
+      expect(existsSync(litter)).toBe(false)
+    },
+    { timeout: 10_000, interval: 50 },
+  )
 
 test.concurrent('a launcher killed with -9 takes a stubborn child, its child and its litter with it', async () => {
   const { parent, pids, litter } = await startFamily()
@@ -49,7 +56,9 @@ test.concurrent('so does one that exits without a word', async () => {
 })
 
 test.concurrent('stop() ends the whole family although it does not listen', async () => {
-  const { parent, pids, litter } = await startFamily('setTimeout(async () => { await child.stop(300); process.exit(0) }, 600)')
+  const { parent, pids, litter } = await startFamily(
+    'setTimeout(async () => { await child.stop(300); process.exit(0) }, 600)',
+  )
   expect(await new Promise((resolve) => parent.once('exit', resolve))).toBe(0)
   await expectGone(pids, litter)
 })

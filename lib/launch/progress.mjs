@@ -1,5 +1,6 @@
 /** @param {number} ms */
-export const seconds = (ms) => (ms < 950 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(ms < 9_950 ? 1 : 0)} s`)
+export const seconds = (ms) =>
+  ms < 950 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(ms < 9_950 ? 1 : 0)} s`
 
 /**
  * Says what is going on and for how long: in place on a terminal, as a line now and then elsewhere.

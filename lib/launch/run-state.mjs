@@ -30,8 +30,12 @@ export function writeRun(dataDir, state) {
 /** The command line of a process; empty when it is gone or cannot be seen. @param {number} pid */
 export function commandOf(pid) {
   try {
-    if (process.platform === 'linux') return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
-    return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+    if (process.platform === 'linux')
+      return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+    return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
   } catch {
     return ''
   }
@@ -48,7 +52,9 @@ function checkDataDir(dataDir) {
     makeDataDir(dataDir)
     fs.accessSync(dataDir, fs.constants.W_OK | fs.constants.X_OK)
   } catch (error) {
-    throw new Refusal(`The folder ${dataDir} cannot be used (${error.code}). Give this user the right to write there, or set CLAVIGER_DATA_DIR to another folder.`)
+    throw new Refusal(
+      `The folder ${dataDir} cannot be used (${error.code}). Give this user the right to write there, or set CLAVIGER_DATA_DIR to another folder.`,
+    )
   }
 }
 
@@ -64,7 +70,9 @@ export function claimDataDir(dataDir) {
   if (holder) {
     const run = readRun(dataDir)
     const where = isRunning(run) && run ? `runs already at ${run.url}` : 'is already starting'
-    throw new Refusal(`Claviger ${where} (process ${holder}, data in ${dataDir}). Use that one, stop it, or set CLAVIGER_DATA_DIR to another folder for a second one.`)
+    throw new Refusal(
+      `Claviger ${where} (process ${holder}, data in ${dataDir}). Use that one, stop it, or set CLAVIGER_DATA_DIR to another folder for a second one.`,
+    )
   }
 }
 

@@ -7,7 +7,10 @@ import { parseSigningKey } from '../audit/signing'
 import { keepSecrets } from './secrets.mjs'
 
 test('the audit key is an Ed25519 key of its own, kept; one of an older version stays as it is and still signs', () => {
-  const [fresh, old] = [mkdtempSync(path.join(os.tmpdir(), 'claviger-s-')), mkdtempSync(path.join(os.tmpdir(), 'claviger-s-'))]
+  const [fresh, old] = [
+    mkdtempSync(path.join(os.tmpdir(), 'claviger-s-')),
+    mkdtempSync(path.join(os.tmpdir(), 'claviger-s-')),
+  ]
   try {
     const { CLAVIGER_AUDIT_KEY_FILE: file } = keepSecrets(fresh)
     const text = readFileSync(file, 'utf8')

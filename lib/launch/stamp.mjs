@@ -8,7 +8,8 @@ function filesBelow(where) {
   const stat = fs.statSync(where, { throwIfNoEntry: false })
   if (!stat) return []
   if (stat.isFile()) return [where]
-  return fs.readdirSync(where, { withFileTypes: true })
+  return fs
+    .readdirSync(where, { withFileTypes: true })
     .filter((entry) => entry.name !== 'generated' && entry.name !== 'node_modules')
     .flatMap((entry) => filesBelow(path.join(where, entry.name)))
     .sort()
@@ -21,7 +22,11 @@ function filesBelow(where) {
 export function hashOf(names, counts = () => true) {
   const hash = createHash('sha256')
   for (const file of names.flatMap((name) => filesBelow(path.join(rootDir, name))).filter(counts)) {
-    hash.update(path.relative(rootDir, file)).update('\0').update(fs.readFileSync(file)).update('\0')
+    hash
+      .update(path.relative(rootDir, file))
+      .update('\0')
+      .update(fs.readFileSync(file))
+      .update('\0')
   }
   return hash.digest('hex')
 }

@@ -43,7 +43,9 @@ await runMain(async () => {
 
   const { url, aws, logs } = product.state
   console.log(`\n  Claviger: ${url}\n`)
-  console.log(`  ${aws === 'sandbox' ? 'AWS is the sandbox on this machine; sign in as anyone the page offers.' : 'Connected to real AWS.'} Ready in ${seconds(Date.now() - start)}. Logs: ${logs}. Stop with Ctrl-C.`)
+  console.log(
+    `  ${aws === 'sandbox' ? 'AWS is the sandbox on this machine; sign in as anyone the page offers.' : 'Connected to real AWS.'} Ready in ${seconds(Date.now() - start)}. Logs: ${logs}. Stop with Ctrl-C.`,
+  )
   const problem = await Promise.race([product.failed, asked.then(() => null)])
   if (problem) console.error(problem.message)
   await product.stop()

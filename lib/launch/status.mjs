@@ -17,15 +17,22 @@ loadDotEnv()
 const dataDir = dataDirOf()
 const run = readRun(dataDir)
 if (!run || !isRunning(run)) {
-  console.log(`Claviger does not run here (data in ${dataDir}).${run ? ' The last run was killed; npm start begins again.' : ''}`)
+  console.log(
+    `Claviger does not run here (data in ${dataDir}).${run ? ' The last run was killed; npm start begins again.' : ''}`,
+  )
   process.exit(1)
 }
 const rows = [
   ['Claviger', run.url, await ask(`${run.web}/api/ready`)],
-  ...(run.sandbox ? [['Sandbox AWS', run.sandbox, await ask(`${run.sandbox}/_sandbox/health`)]] : []),
-  ...(run.identityProvider ? [['Identity provider', run.identityProvider, await ask(`${run.identityProvider}/health`)]] : []),
+  ...(run.sandbox
+    ? [['Sandbox AWS', run.sandbox, await ask(`${run.sandbox}/_sandbox/health`)]]
+    : []),
+  ...(run.identityProvider
+    ? [['Identity provider', run.identityProvider, await ask(`${run.identityProvider}/health`)]]
+    : []),
   ['Database', run.database, ''],
   ['Logs', run.logs, ''],
   ['Launcher', `process ${run.launcher}, since ${run.startedAt}`, ''],
 ]
-for (const [name, value, state] of rows) console.log(`${String(name).padEnd(18)} ${value}${state ? `  ${state}` : ''}`)
+for (const [name, value, state] of rows)
+  console.log(`${String(name).padEnd(18)} ${value}${state ? `  ${state}` : ''}`)

@@ -7,13 +7,21 @@ import { runTool } from './run-tool.mjs'
 
 /** @typedef {{ passed: number, failed: number, output: string }} Outcome */
 
-const node = (file, args, env) => runTool(process.execPath, [installed(file), ...args], { env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, ...env } })
+const node = (file, args, env) =>
+  runTool(process.execPath, [installed(file), ...args], {
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, ...env },
+  })
 /** @param {{ code: number, output: string }} result @returns {Outcome} a stage that is one question */
-const asOne = ({ code, output }) => ({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, output })
+const asOne = ({ code, output }) => ({
+  passed: code === 0 ? 1 : 0,
+  failed: code === 0 ? 0 : 1,
+  output,
+})
 
 /** Where runners write their reports, gone at the end. */
 let reports
-const reportFile = (name) => path.join((reports ??= removeAtEnd(makeTempDir('reports'))), `${name}.json`)
+const reportFile = (name) =>
+  path.join((reports ??= removeAtEnd(makeTempDir('reports'))), `${name}.json`)
 
 /**
  * Adds up a runner's report. A runner that wrote none, ran nothing, or ended badly without naming a test has failed.
@@ -25,18 +33,39 @@ export function countReport({ code, output }, file, read) {
   try {
     counts = read(JSON.parse(fs.readFileSync(file, 'utf8')))
   } catch (error) {
-    return { passed: 0, failed: 1, output: `${output}\nNo report of the runner could be read (status ${code}): ${error.message}` }
+    return {
+      passed: 0,
+      failed: 1,
+      output: `${output}\nNo report of the runner could be read (status ${code}): ${error.message}`,
+    }
   }
-  if (counts.passed + counts.failed === 0) return { passed: 0, failed: 1, output: `${output}\nNot a single test ran.` }
-  if (code !== 0 && counts.failed === 0) return { passed: counts.passed, failed: 1, output: `${output}\nThe runner ended with status ${code} although every test it named passed.` }
+  if (counts.passed + counts.failed === 0)
+    return { passed: 0, failed: 1, output: `${output}\nNot a single test ran.` }
+  if (code !== 0 && counts.failed === 0)
+    return {
+      passed: counts.passed,
+      failed: 1,
+      output: `${output}\nThe runner ended with status ${code} although every test it named passed.`,
+    }
   return { ...counts, output }
 }
 
 /** @param {'unit' | 'db'} project @param {string[]} more */
 async function vitest(project, ...more) {
   const file = reportFile(project)
-  const result = await node('vitest/vitest.mjs', ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...more])
-  return countReport(result, file, (report) => ({ passed: report.numPassedTests, failed: report.numFailedTests }))
+  const result = await node('vitest/vitest.mjs', [
+    'run',
+    '--project',
+    project,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+    ...more,
+  ])
+  return countReport(result, file, (report) => ({
+    passed: report.numPassedTests,
+    failed: report.numFailedTests,
+  }))
 }
 
 /** @type {Record<string, () => Promise<Outcome>>} */
@@ -62,8 +91,14 @@ export const stages = {
   },
   async browser() {
     const file = reportFile('browser')
-    const result = await node('@playwright/test/cli.js', ['test'], { E2E_REPORT: file, NODE_OPTIONS: '--conditions=react-server' })
-    return countReport(result, file, ({ stats }) => ({ passed: stats.expected, failed: stats.unexpected + stats.flaky }))
+    const result = await node('@playwright/test/cli.js', ['test'], {
+      E2E_REPORT: file,
+      NODE_OPTIONS: '--conditions=react-server',
+    })
+    return countReport(result, file, ({ stats }) => ({
+      passed: stats.expected,
+      failed: stats.unexpected + stats.flaky,
+    }))
   },
 }
 

@@ -27,5 +27,8 @@ test.each([
 })
 
 test('a runner that wrote no report counts as failed', () => {
-  expect(countReport({ code: 0, output: '' }, path.join(dir, 'none.json'), read)).toMatchObject({ passed: 0, failed: 1 })
+  expect(countReport({ code: 0, output: '' }, path.join(dir, 'none.json'), read)).toMatchObject({
+    passed: 0,
+    failed: 1,
+  })
 })

@@ -12,9 +12,15 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => p
 /** @param {string} name @param {() => Promise<import('./test-stages.mjs').Outcome>} run */
 async function runStage(name, run) {
   const start = Date.now()
-  const outcome = await run().catch((error) => ({ passed: 0, failed: 1, output: String(error.stack ?? error) }))
+  const outcome = await run().catch((error) => ({
+    passed: 0,
+    failed: 1,
+    output: String(error.stack ?? error),
+  }))
   const { passed, failed, output } = outcome
-  console.log(`${failed === 0 ? 'ok    ' : 'FAILED'} ${name.padEnd(9)} ${seconds(Date.now() - start).padStart(7)}  ${passed} passed, ${failed} failed`)
+  console.log(
+    `${failed === 0 ? 'ok    ' : 'FAILED'} ${name.padEnd(9)} ${seconds(Date.now() - start).padStart(7)}  ${passed} passed, ${failed} failed`,
+  )
   if (failed > 0) console.log(tailOf(output, 400))
   return outcome
 }
@@ -26,7 +32,8 @@ async function runAll(wanted) {
   await installPackages()
   const { order, stages } = await import('./test-stages.mjs')
   const strange = wanted.find((name) => !(name in stages))
-  if (strange) throw new Refusal(`There is no stage ${strange}. Stages: ${Object.keys(stages).join(', ')}.`)
+  if (strange)
+    throw new Refusal(`There is no stage ${strange}. Stages: ${Object.keys(stages).join(', ')}.`)
   await generateClient()
   const outcomes = []
   for (const row of order) {
@@ -40,6 +47,8 @@ const outcomes = await runAll(process.argv.slice(2)).catch((error) => {
   console.error(error instanceof Refusal ? error.message : error)
   return [{ passed: 0, failed: 1 }]
 })
-const [passed, failed] = ['passed', 'failed'].map((name) => outcomes.reduce((sum, outcome) => sum + outcome[name], 0))
+const [passed, failed] = ['passed', 'failed'].map((name) =>
+  outcomes.reduce((sum, outcome) => sum + outcome[name], 0),
+)
 console.log(`${passed} passed, ${failed} failed`)
 process.exit(failed > 0 ? 1 : 0)

@@ -12,8 +12,20 @@ await runMain(async () => {
   const run = readRun(dataDirOf())
   const database = process.env.DATABASE_URL || (run && isRunning(run) ? run.database : undefined)
   const isOfflineToo = process.argv[2] === '--offline-too'
-  if (!database && !isOfflineToo) throw new Refusal('Nothing runs here: begin with npm start, or name the database in DATABASE_URL.')
+  if (!database && !isOfflineToo)
+    throw new Refusal(
+      'Nothing runs here: begin with npm start, or name the database in DATABASE_URL.',
+    )
   const [file = '', ...rest] = process.argv.slice(isOfflineToo ? 3 : 2)
-  const child = spawn(process.execPath, typescript(file, ...rest), { cwd: rootDir, stdio: 'inherit', env: { LOG_LEVEL: 'warn', ...process.env, CLAVIGER_DATA_DIR: dataDirOf(), ...(database ? { DATABASE_URL: database } : {}) } })
+  const child = spawn(process.execPath, typescript(file, ...rest), {
+    cwd: rootDir,
+    stdio: 'inherit',
+    env: {
+      LOG_LEVEL: 'warn',
+      ...process.env,
+      CLAVIGER_DATA_DIR: dataDirOf(),
+      ...(database ? { DATABASE_URL: database } : {}),
+    },
+  })
   process.exitCode = await new Promise((resolve) => child.on('exit', (code) => resolve(code ?? 1)))
 })

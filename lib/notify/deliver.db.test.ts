@@ -7,9 +7,17 @@ import { settingName } from './settings'
 import { startReceiver, startSmtp, type Posted } from './test-servers.test-support'
 
 const { db, sql } = await freshDatabase()
-const smtp = await startSmtp((to) => (to.startsWith('nobody') ? '550 5.1.1 no such mailbox' : to.startsWith('busy') ? '451 try later' : null))
+const smtp = await startSmtp((to) =>
+  to.startsWith('nobody')
+    ? '550 5.1.1 no such mailbox'
+    : to.startsWith('busy')
+      ? '451 try later'
+      : null,
+)
 let answer: (posted: Posted) => number | Promise<number> = () => 200
-const receiver = await startReceiver(async (posted, response) => { response.writeHead(await answer(posted)).end() })
+const receiver = await startReceiver(async (posted, response) => {
+  response.writeHead(await answer(posted)).end()
+})
 afterAll(() => Promise.all([smtp.stop(), receiver.stop()]))
 
 beforeEach(() => {
@@ -26,17 +34,44 @@ afterEach(async () => {
   await db.setting.deleteMany()
 })
 
-const payload = { title: 'R-1 waits for you', body: 'Ann & Bob ask.', href: '/requests/1', needsAction: true }
-const queue = (channel: string, target: string, more: object = {}) => db.delivery.create({ data: { channel, target, event: 'request.sent', payload, ...more } })
-const saveHooks = (...names: string[]) => db.setting.create({ data: { name: settingName, value: { events: {}, hooks: names.map((name) => ({
-  name, kind: name.startsWith('slack') ? 'slack' : 'webhook', origin: receiver.url, events: [], sealed: sealHook(name, { url: `${receiver.url}/${name}`, secret: `secret of ${name}` }),
-})) } } })
-const turn = async (loop = makeDeliverLoop()) => { await loop.claim(); await loop.settled() }
-const makeDue = () => sql.execute(`UPDATE "Delivery" SET "nextTryAt" = now() - interval '1 second' WHERE "status" = 'queued'`)
+const payload = {
+  title: 'R-1 waits for you',
+  body: 'Ann & Bob ask.',
+  href: '/requests/1',
+  needsAction: true,
+}
+const queue = (channel: string, target: string, more: object = {}) =>
+  db.delivery.create({ data: { channel, target, event: 'request.sent', payload, ...more } })
+const saveHooks = (...names: string[]) =>
+  db.setting.create({
+    data: {
+      name: settingName,
+      value: {
+        events: {},
+        hooks: names.map((name) => ({
+          name,
+          kind: name.startsWith('slack') ? 'slack' : 'webhook',
+          origin: receiver.url,
+          events: [],
+          sealed: sealHook(name, { url: `${receiver.url}/${name}`, secret: `secret of ${name}` }),
+        })),
+      },
+    },
+  })
+const turn = async (loop = makeDeliverLoop()) => {
+  await loop.claim()
+  await loop.settled()
+}
+const makeDue = () =>
+  sql.execute(
+    `UPDATE "Delivery" SET "nextTryAt" = now() - interval '1 second' WHERE "status" = 'queued'`,
+  )
 
 describe('delivery', () => {
   it('sends an e-mail as text with the link, once', async () => {
-    const { id } = await queue('email', 'ann@example.com', { payload: { ...payload, title: 'R-1\r\nBcc: evil@example.com' } })
+    const { id } = await queue('email', 'ann@example.com', {
+      payload: { ...payload, title: 'R-1\r\nBcc: evil@example.com' },
+    })
     await turn()
     await turn()
     expect(smtp.mails).toHaveLength(1)
@@ -46,7 +81,12 @@ describe('delivery', () => {
     expect(mail?.data).toMatch(/^Subject: R-1 Bcc: evil@example\.com$/m)
     expect(mail?.data).not.toMatch(/^Bcc:/m)
     expect(mail?.data).toContain(`Message-ID: <${id}@claviger.example.com>`)
-    expect(await db.delivery.findUniqueOrThrow({ where: { id } })).toMatchObject({ status: 'sent', tries: 1, problem: null, leaseUntil: null })
+    expect(await db.delivery.findUniqueOrThrow({ where: { id } })).toMatchObject({
+      status: 'sent',
+      tries: 1,
+      problem: null,
+      leaseUntil: null,
+    })
   })
 
   it('signs a webhook so that its receiver can tell', async () => {
@@ -54,18 +94,29 @@ describe('delivery', () => {
     const { id } = await queue('webhook', 'ops')
     await turn()
     const [posted] = receiver.posts
-    expect(posted).toMatchObject({ path: '/ops', headers: { 'claviger-delivery': id, 'claviger-event': 'request.sent' } })
-    const [, t = '', v1 = ''] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(posted?.headers['claviger-signature'])) ?? []
-    expect(v1).toBe(createHmac('sha256', 'secret of ops').update(`${t}.${posted?.body}`).digest('hex'))
+    expect(posted).toMatchObject({
+      path: '/ops',
+      headers: { 'claviger-delivery': id, 'claviger-event': 'request.sent' },
+    })
+    const [, t = '', v1 = ''] =
+      /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(posted?.headers['claviger-signature'])) ?? []
+    expect(v1).toBe(
+      createHmac('sha256', 'secret of ops').update(`${t}.${posted?.body}`).digest('hex'),
+    )
     expect(Math.abs(Date.now() / 1000 - Number(t))).toBeLessThan(60)
-    expect(JSON.parse(posted?.body ?? '')).toMatchObject({ title: payload.title, link: 'https://claviger.example.com/requests/1' })
+    expect(JSON.parse(posted?.body ?? '')).toMatchObject({
+      title: payload.title,
+      link: 'https://claviger.example.com/requests/1',
+    })
   })
 
   it('speaks to Slack with a link that opens the request, and without a signature', async () => {
     await saveHooks('slack-keys')
     await queue('slack', 'slack-keys')
     await turn()
-    expect(receiver.posts[0]?.body).toContain('<https://claviger.example.com/requests/1|Open in Claviger>')
+    expect(receiver.posts[0]?.body).toContain(
+      '<https://claviger.example.com/requests/1|Open in Claviger>',
+    )
     expect(receiver.posts[0]?.body).toContain('Ann &amp; Bob ask.')
     expect(receiver.posts[0]?.headers['claviger-signature']).toBeUndefined()
   })
@@ -77,7 +128,15 @@ describe('delivery', () => {
     const pauses: number[] = []
     for (let tries = 1; ; tries++) {
       await turn()
-      const [row] = await sql.query<{ status: string; tries: number; problem: string; pause: number }>(`SELECT "status", "tries", "problem", extract(epoch FROM "nextTryAt" - now())::float AS pause FROM "Delivery" WHERE "id" = $1`, [id])
+      const [row] = await sql.query<{
+        status: string
+        tries: number
+        problem: string
+        pause: number
+      }>(
+        `SELECT "status", "tries", "problem", extract(epoch FROM "nextTryAt" - now())::float AS pause FROM "Delivery" WHERE "id" = $1`,
+        [id],
+      )
       expect(row).toMatchObject({ tries, problem: 'The host answered with status 503.' })
       if (row?.status === 'failed') break
       pauses.push(row?.pause ?? 0)
@@ -86,9 +145,12 @@ describe('delivery', () => {
       await makeDue()
     }
     expect(pauses).toHaveLength(pausesSeconds.length)
-    for (const [i, pause] of pauses.entries()) expect(Math.abs(pause / (pausesSeconds[i] ?? 0) - 1)).toBeLessThan(0.2)
+    for (const [i, pause] of pauses.entries())
+      expect(Math.abs(pause / (pausesSeconds[i] ?? 0) - 1)).toBeLessThan(0.2)
     expect(pausesSeconds.reduce((a, b) => a + b) / 3_600).toBeGreaterThan(20)
-    expect(new Set(receiver.posts.map(({ headers }) => headers['claviger-delivery']))).toEqual(new Set([id]))
+    expect(new Set(receiver.posts.map(({ headers }) => headers['claviger-delivery']))).toEqual(
+      new Set([id]),
+    )
     await turn()
     expect(receiver.posts).toHaveLength(pausesSeconds.length + 1)
   })
@@ -111,19 +173,49 @@ describe('delivery', () => {
     await turn()
     const rows = await db.delivery.findMany({ orderBy: { target: 'asc' } })
     expect(rows.map(({ target, status, problem }) => ({ target, status, problem }))).toEqual([
-      { target: 'busy@example.com', status: 'queued', problem: expect.stringContaining('451 try later') },
+      {
+        target: 'busy@example.com',
+        status: 'queued',
+        problem: expect.stringContaining('451 try later'),
+      },
       { target: 'gone', status: 'failed', problem: 'This webhook was removed from the settings.' },
-      { target: 'nobody@example.com', status: 'failed', problem: expect.stringContaining('550 5.1.1') },
+      {
+        target: 'nobody@example.com',
+        status: 'failed',
+        problem: expect.stringContaining('550 5.1.1'),
+      },
     ])
   })
 
   it('never reaches a private address that the operator did not allow', async () => {
     vi.stubEnv('CLAVIGER_WEBHOOK_ALLOW', '')
-    await db.setting.create({ data: { name: settingName, value: { events: {}, hooks: [{ name: 'inside', kind: 'webhook', origin: 'x', events: [], sealed: sealHook('inside', { url: `https://127.0.0.1:${receiver.port}/`, secret: 's' }) }] } } })
+    await db.setting.create({
+      data: {
+        name: settingName,
+        value: {
+          events: {},
+          hooks: [
+            {
+              name: 'inside',
+              kind: 'webhook',
+              origin: 'x',
+              events: [],
+              sealed: sealHook('inside', {
+                url: `https://127.0.0.1:${receiver.port}/`,
+                secret: 's',
+              }),
+            },
+          ],
+        },
+      },
+    })
     await queue('webhook', 'inside')
     await turn()
     expect(receiver.posts).toEqual([])
-    expect(await db.delivery.findFirst()).toMatchObject({ status: 'queued', problem: expect.stringContaining('not on the public Internet') })
+    expect(await db.delivery.findFirst()).toMatchObject({
+      status: 'queued',
+      problem: expect.stringContaining('not on the public Internet'),
+    })
   })
 
   it('cannot read a hook that was sealed under another secret or for another name, and says so', async () => {
@@ -131,10 +223,28 @@ describe('delivery', () => {
     await queue('webhook', 'ops')
     vi.stubEnv('NEXTAUTH_SECRET', 'another secret of at least thirty-two characters')
     await turn()
-    expect(await db.delivery.findFirst()).toMatchObject({ problem: expect.stringContaining('NEXTAUTH_SECRET is not the one') })
+    expect(await db.delivery.findFirst()).toMatchObject({
+      problem: expect.stringContaining('NEXTAUTH_SECRET is not the one'),
+    })
     expect(receiver.posts).toEqual([])
     vi.stubEnv('NEXTAUTH_SECRET', 'a secret of at least thirty-two characters')
-    await db.setting.update({ where: { name: settingName }, data: { value: { events: {}, hooks: [{ name: 'ops', kind: 'webhook', origin: 'x', events: [], sealed: sealHook('other', { url: receiver.url, secret: 's' }) }] } } })
+    await db.setting.update({
+      where: { name: settingName },
+      data: {
+        value: {
+          events: {},
+          hooks: [
+            {
+              name: 'ops',
+              kind: 'webhook',
+              origin: 'x',
+              events: [],
+              sealed: sealHook('other', { url: receiver.url, secret: 's' }),
+            },
+          ],
+        },
+      },
+    })
     await makeDue()
     await turn()
     expect(receiver.posts).toEqual([])
@@ -144,23 +254,39 @@ describe('delivery', () => {
 describe('several workers', () => {
   it('send each message once', async () => {
     await saveHooks('ops')
-    await db.delivery.createMany({ data: Array.from({ length: 120 }, () => ({ channel: 'webhook', target: 'ops', event: 'request.sent', payload })) })
+    await db.delivery.createMany({
+      data: Array.from({ length: 120 }, () => ({
+        channel: 'webhook',
+        target: 'ops',
+        event: 'request.sent',
+        payload,
+      })),
+    })
     const workers = [makeDeliverLoop(), makeDeliverLoop(), makeDeliverLoop()]
-    while ((await db.delivery.count({ where: { status: 'queued' } })) > 0) await Promise.all(workers.map(turn))
+    while ((await db.delivery.count({ where: { status: 'queued' } })) > 0)
+      await Promise.all(workers.map(turn))
     expect(receiver.posts).toHaveLength(120)
-    expect(new Set(receiver.posts.map(({ headers }) => headers['claviger-delivery'])).size).toBe(120)
+    expect(new Set(receiver.posts.map(({ headers }) => headers['claviger-delivery'])).size).toBe(
+      120,
+    )
     expect(await db.delivery.count({ where: { status: 'sent', attempt: 1 } })).toBe(120)
   })
 
   it('take over what a lost one held, when its lease is over and not before', async () => {
     await saveHooks('ops')
-    const { id } = await queue('webhook', 'ops', { attempt: 1, leaseUntil: new Date(Date.now() + 60_000) })
+    const { id } = await queue('webhook', 'ops', {
+      attempt: 1,
+      leaseUntil: new Date(Date.now() + 60_000),
+    })
     await turn()
     expect(receiver.posts).toHaveLength(0)
     await sql.execute(`UPDATE "Delivery" SET "leaseUntil" = now() - interval '1 second'`)
     await turn()
     expect(receiver.posts).toHaveLength(1)
-    expect(await db.delivery.findUnique({ where: { id } })).toMatchObject({ status: 'sent', attempt: 2 })
+    expect(await db.delivery.findUnique({ where: { id } })).toMatchObject({
+      status: 'sent',
+      attempt: 2,
+    })
   })
 
   it('leave the last word to who holds the lease: a slow one concludes nothing', async () => {
@@ -168,25 +294,61 @@ describe('several workers', () => {
     const { id } = await queue('webhook', 'ops')
     // While the slow worker's message is under way, another takes the row over.
     let release: (status: number) => void = () => {}
-    const status = new Promise<number>((done) => { release = done })
+    const status = new Promise<number>((done) => {
+      release = done
+    })
     answer = () => status
     const slow = makeDeliverLoop()
     await slow.claim()
-    await sql.execute(`UPDATE "Delivery" SET "attempt" = "attempt" + 1, "leaseUntil" = now() + interval '60 seconds' WHERE "id" = $1`, [id])
+    await sql.execute(
+      `UPDATE "Delivery" SET "attempt" = "attempt" + 1, "leaseUntil" = now() + interval '60 seconds' WHERE "id" = $1`,
+      [id],
+    )
     release(500)
     await slow.settled()
-    expect(await db.delivery.findUnique({ where: { id } })).toMatchObject({ status: 'queued', tries: 0, problem: null, attempt: 2 })
+    expect(await db.delivery.findUnique({ where: { id } })).toMatchObject({
+      status: 'queued',
+      tries: 0,
+      problem: null,
+      attempt: 2,
+    })
   })
 
   it('are not held up by hooks that hang: e-mail goes on', async () => {
     const silent = await startReceiver(() => {})
-    await db.setting.create({ data: { name: settingName, value: { events: {}, hooks: [{ name: 'silent', kind: 'webhook', origin: 'x', events: [], sealed: sealHook('silent', { url: silent.url, secret: 's' }) }] } } })
-    await db.delivery.createMany({ data: Array.from({ length: 40 }, () => ({ channel: 'webhook', target: 'silent', event: 'request.sent', payload })) })
+    await db.setting.create({
+      data: {
+        name: settingName,
+        value: {
+          events: {},
+          hooks: [
+            {
+              name: 'silent',
+              kind: 'webhook',
+              origin: 'x',
+              events: [],
+              sealed: sealHook('silent', { url: silent.url, secret: 's' }),
+            },
+          ],
+        },
+      },
+    })
+    await db.delivery.createMany({
+      data: Array.from({ length: 40 }, () => ({
+        channel: 'webhook',
+        target: 'silent',
+        event: 'request.sent',
+        payload,
+      })),
+    })
     await queue('email', 'ann@example.com')
     const loop = makeDeliverLoop()
     await loop.claim()
     await vi.waitFor(() => expect(smtp.mails).toHaveLength(1), { timeout: 8_000 })
-    expect(await db.delivery.count({ where: { status: 'sent' } }) + await db.delivery.count({ where: { leaseUntil: { not: null } } })).toBeLessThanOrEqual(20)
+    expect(
+      (await db.delivery.count({ where: { status: 'sent' } })) +
+        (await db.delivery.count({ where: { leaseUntil: { not: null } } })),
+    ).toBeLessThanOrEqual(20)
     await silent.stop()
     await loop.settled()
   })
@@ -194,9 +356,27 @@ describe('several workers', () => {
 
 it('forgets what nobody looks at any more, and nothing else', async () => {
   const old = new Date(Date.now() - 100 * 86_400_000)
-  const person = await db.person.create({ data: { issuer: 'i', subject: 's', email: 'a@example.com', name: 'Ann' } })
-  const rung = (readAt: Date | null) => db.notification.create({ data: { personId: person.id, event: 'request.sent', title: 't', href: '/', createdAt: old, readAt } })
-  await Promise.all([rung(old), rung(null), queue('email', 'a', { status: 'sent', sentAt: old }), queue('email', 'b', { status: 'failed', createdAt: old }), queue('email', 'c', { createdAt: old })])
+  const person = await db.person.create({
+    data: { issuer: 'i', subject: 's', email: 'a@example.com', name: 'Ann' },
+  })
+  const rung = (readAt: Date | null) =>
+    db.notification.create({
+      data: {
+        personId: person.id,
+        event: 'request.sent',
+        title: 't',
+        href: '/',
+        createdAt: old,
+        readAt,
+      },
+    })
+  await Promise.all([
+    rung(old),
+    rung(null),
+    queue('email', 'a', { status: 'sent', sentAt: old }),
+    queue('email', 'b', { status: 'failed', createdAt: old }),
+    queue('email', 'c', { createdAt: old }),
+  ])
   await forgetOldNotices()
   expect(await db.notification.count({ where: { readAt: null } })).toBe(1)
   expect(await db.notification.count()).toBe(1)

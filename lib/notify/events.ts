@@ -1,8 +1,23 @@
 /** What people can be told of, with the words of the settings page. */
 export const noticeEvents = [
-  'request.sent', 'change.approved', 'change.rejected', 'change.applied', 'change.failed', 'change.drifted', 'change.expired',
-  'change.cancelled', 'change.reverted', 'change.revertFailed', 'change.endsSoon', 'change.overdue', 'request.brokeGlass',
-  'request.commented', 'reconcile.found', 'dryRun.performed', 'worker.silent', 'role.given',
+  'request.sent',
+  'change.approved',
+  'change.rejected',
+  'change.applied',
+  'change.failed',
+  'change.drifted',
+  'change.expired',
+  'change.cancelled',
+  'change.reverted',
+  'change.revertFailed',
+  'change.endsSoon',
+  'change.overdue',
+  'request.brokeGlass',
+  'request.commented',
+  'reconcile.found',
+  'dryRun.performed',
+  'worker.silent',
+  'role.given',
   'standIn.named',
 ] as const
 export type NoticeEvent = (typeof noticeEvents)[number]

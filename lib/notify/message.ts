@@ -18,11 +18,29 @@ export type Message = {
  * HMAC-SHA-256 with the hook's secret (the text as shown, prefix and all) over `<t>.<body as received>`. A receiver computes it
  * over the raw bytes, compares in constant time, refuses a `t` older than five minutes, and takes each `Claviger-Delivery` once.
  */
-export function signWebhook({ id, event, requestId, title, body, link, needsAction, createdAt }: Message, secret: string, seconds: number): { headers: Record<string, string>; body: string } {
-  const text = JSON.stringify({ id, event, requestId, title, body, link, needsAction, createdAt: createdAt.toISOString() })
+export function signWebhook(
+  { id, event, requestId, title, body, link, needsAction, createdAt }: Message,
+  secret: string,
+  seconds: number,
+): { headers: Record<string, string>; body: string } {
+  const text = JSON.stringify({
+    id,
+    event,
+    requestId,
+    title,
+    body,
+    link,
+    needsAction,
+    createdAt: createdAt.toISOString(),
+  })
   const signature = createHmac('sha256', secret).update(`${seconds}.${text}`).digest('hex')
   return {
-    headers: { 'content-type': 'application/json', 'claviger-event': event, 'claviger-delivery': id, 'claviger-signature': `t=${seconds},v1=${signature}` },
+    headers: {
+      'content-type': 'application/json',
+      'claviger-event': event,
+      'claviger-delivery': id,
+      'claviger-signature': `t=${seconds},v1=${signature}`,
+    },
     body: text,
   }
 }
@@ -35,16 +53,33 @@ const slackBodyLength = 2_800
  * What incoming webhooks of Slack and its likes take. Words of people and of AWS cannot make a link, mention anybody
  * (`<!channel>`, `<@U1>`; Mattermost and others also read a bare `@all`) or hide one.
  */
-export function slackMessage({ title, body, link, needsAction }: Message): { headers: Record<string, string>; body: string } {
+export function slackMessage({ title, body, link, needsAction }: Message): {
+  headers: Record<string, string>
+  body: string
+} {
   const heading = `*${escapeSlack(title.replaceAll('*', '∗'), slackTitleLength)}*`
   const open = `<${escapeEntities(link.replaceAll('|', '%7C'))}|Open in Claviger>${needsAction ? ' · needs a decision or an act' : ''}`
-  const section = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', text, verbatim: true } })
-  const blocks = [section(heading), ...(body.trim() === '' ? [] : [section(escapeSlack(body, slackBodyLength))]), section(open)]
-  return { headers: { 'content-type': 'application/json' }, body: JSON.stringify({ text: `${escapeSlack(title, slackTitleLength)} ${escapeEntities(link)}`, blocks }) }
+  const section = (text: string) => ({
+    type: 'section',
+    text: { type: 'mrkdwn', text, verbatim: true },
+  })
+  const blocks = [
+    section(heading),
+    ...(body.trim() === '' ? [] : [section(escapeSlack(body, slackBodyLength))]),
+    section(open),
+  ]
+  return {
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      text: `${escapeSlack(title, slackTitleLength)} ${escapeEntities(link)}`,
+      blocks,
+    }),
+  }
 }
 
 /** Slack's own rule. */
-const escapeEntities = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+const escapeEntities = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 /** And a zero-width space where a bare @name would begin; cut between characters, so that what is left is whole. */
 export function escapeSlack(text: string, length = Infinity): string {
   const characters = Array.from(text.replace(/(?<![\w.+-])@(?=\w)/g, '@\u200b'), escapeEntities)
@@ -55,6 +90,16 @@ export function escapeSlack(text: string, length = Infinity): string {
 
 /** Plain text: nothing in it is markup. */
 export function mailText({ body, link, needsAction }: Message): string {
-  const why = needsAction ? 'You get this because it needs something from you.' : 'You get this because it concerns you.'
-  return [body.trim(), link, `${why} What is sent to whom is decided in Claviger under Settings, Notifications.`].filter(Boolean).join('\n\n') + '\n'
+  const why = needsAction
+    ? 'You get this because it needs something from you.'
+    : 'You get this because it concerns you.'
+  return (
+    [
+      body.trim(),
+      link,
+      `${why} What is sent to whom is decided in Claviger under Settings, Notifications.`,
+    ]
+      .filter(Boolean)
+      .join('\n\n') + '\n'
+  )
 }

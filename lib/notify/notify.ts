@@ -30,7 +30,8 @@ export async function notify(tx: Queryable, notice: Notice): Promise<void> {
   if (!/^\/(?![/\\])/.test(href)) throw new Error('a notice links to a path of the console')
   const settings = await readNotificationSettings(tx)
   const { bell, email } = choiceFor(settings, event)
-  const writes = env().SMTP_URL !== undefined && (email === 'always' || (email === 'action' && needsAction))
+  const writes =
+    env().SMTP_URL !== undefined && (email === 'always' || (email === 'action' && needsAction))
   const hooks = settings.hooks.filter((hook) => hook.events.includes(event))
   if (hooks.length === 0 && (to.length === 0 || (!bell && !writes))) return
   await tx.execute(
@@ -42,6 +43,18 @@ export async function notify(tx: Queryable, notice: Notice): Promise<void> {
        UNION ALL SELECT * FROM unnest($9::text[], $10::text[]))
      INSERT INTO "Delivery" ("id", "channel", "target", "event", "requestId", "payload")
        SELECT gen_random_uuid(), channel, target, $2, $3::uuid, $11::jsonb FROM outgoing`,
-    [to, event, requestId, storableText(title), storableText(body), href, bell, writes, hooks.map(({ kind }) => kind), hooks.map(({ name }) => name),
-      storableJson({ title, body, href, needsAction })])
+    [
+      to,
+      event,
+      requestId,
+      storableText(title),
+      storableText(body),
+      href,
+      bell,
+      writes,
+      hooks.map(({ kind }) => kind),
+      hooks.map(({ name }) => name),
+      storableJson({ title, body, href, needsAction }),
+    ],
+  )
 }

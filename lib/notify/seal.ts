@@ -12,13 +12,18 @@ import { requireSetting } from '../env'
 const contentsSchema = z.object({ url: z.string(), secret: z.string() })
 export type HookContents = z.output<typeof contentsSchema>
 
-const keyOf = () => Buffer.from(hkdfSync('sha256', requireSetting('NEXTAUTH_SECRET'), '', 'claviger notification hooks v1', 32))
+const keyOf = () =>
+  Buffer.from(
+    hkdfSync('sha256', requireSetting('NEXTAUTH_SECRET'), '', 'claviger notification hooks v1', 32),
+  )
 const ivBytes = 12
 const tagBytes = 16
 
 export function sealHook(name: string, contents: HookContents): string {
   const iv = randomBytes(ivBytes)
-  const cipher = createCipheriv('aes-256-gcm', keyOf(), iv, { authTagLength: tagBytes }).setAAD(Buffer.from(name))
+  const cipher = createCipheriv('aes-256-gcm', keyOf(), iv, { authTagLength: tagBytes }).setAAD(
+    Buffer.from(name),
+  )
   const sealed = Buffer.concat([cipher.update(JSON.stringify(contents), 'utf8'), cipher.final()])
   return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64')
 }
@@ -28,9 +33,14 @@ export function openHook(name: string, sealed: string): HookContents | null {
   const key = keyOf()
   const bytes = Buffer.from(sealed, 'base64')
   try {
-    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, ivBytes), { authTagLength: tagBytes }).setAAD(Buffer.from(name))
+    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, ivBytes), {
+      authTagLength: tagBytes,
+    }).setAAD(Buffer.from(name))
     decipher.setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes))
-    const text = Buffer.concat([decipher.update(bytes.subarray(ivBytes + tagBytes)), decipher.final()]).toString('utf8')
+    const text = Buffer.concat([
+      decipher.update(bytes.subarray(ivBytes + tagBytes)),
+      decipher.final(),
+    ]).toString('utf8')
     return contentsSchema.parse(JSON.parse(text))
   } catch {
     return null

@@ -9,9 +9,22 @@ import { SendProblem } from './problem'
 import { openHook } from './seal'
 import { readNotificationSettings } from './settings'
 
-export type Outgoing = { id: string; channel: string; target: string; event: string; requestId: string | null; payload: unknown; createdAt: Date }
+export type Outgoing = {
+  id: string
+  channel: string
+  target: string
+  event: string
+  requestId: string | null
+  payload: unknown
+  createdAt: Date
+}
 
-const payloadSchema = z.object({ title: z.string(), body: z.string(), href: z.string(), needsAction: z.boolean() })
+const payloadSchema = z.object({
+  title: z.string(),
+  body: z.string(),
+  href: z.string(),
+  needsAction: z.boolean(),
+})
 
 /**
  * Sends one message now, outside any transaction.
@@ -29,9 +42,18 @@ async function sendToHook(name: string, message: Message): Promise<void> {
   const hook = (await readNotificationSettings(sql)).hooks.find((h) => h.name === name)
   if (!hook) throw new SendProblem('This webhook was removed from the settings.', true)
   const { NEXTAUTH_SECRET, CLAVIGER_WEBHOOK_ALLOW } = env()
-  if (!NEXTAUTH_SECRET) throw new SendProblem('The worker cannot read the address of this webhook: NEXTAUTH_SECRET is not set for it.')
+  if (!NEXTAUTH_SECRET)
+    throw new SendProblem(
+      'The worker cannot read the address of this webhook: NEXTAUTH_SECRET is not set for it.',
+    )
   const contents = openHook(name, hook.sealed)
-  if (!contents) throw new SendProblem('The address of this webhook cannot be read: NEXTAUTH_SECRET is not the one it was stored under. Remove the webhook and add it again.')
-  const posted = hook.kind === 'slack' ? slackMessage(message) : signWebhook(message, contents.secret, Math.floor(Date.now() / 1000))
+  if (!contents)
+    throw new SendProblem(
+      'The address of this webhook cannot be read: NEXTAUTH_SECRET is not the one it was stored under. Remove the webhook and add it again.',
+    )
+  const posted =
+    hook.kind === 'slack'
+      ? slackMessage(message)
+      : signWebhook(message, contents.secret, Math.floor(Date.now() / 1000))
   await postGuarded(contents.url, posted, { allow: CLAVIGER_WEBHOOK_ALLOW })
 }

@@ -25,12 +25,17 @@ const hookSchema = z.object({
   origin: z.string(),
   /** Address and signing secret, see seal.ts. */
   sealed: z.string(),
-  events: z.array(z.string()).transform((names) => noticeEvents.filter((event) => names.includes(event))),
+  events: z
+    .array(z.string())
+    .transform((names) => noticeEvents.filter((event) => names.includes(event))),
 })
 export type Hook = z.output<typeof hookSchema>
 
 const settingsSchema = z.object({
-  events: z.partialRecord(z.enum(noticeEvents), z.object({ bell: z.boolean(), email: z.enum(emailChoices) })),
+  events: z.partialRecord(
+    z.enum(noticeEvents),
+    z.object({ bell: z.boolean(), email: z.enum(emailChoices) }),
+  ),
   hooks: z.array(hookSchema),
 })
 export type NotificationSettings = z.output<typeof settingsSchema>
@@ -38,13 +43,23 @@ export type NotificationSettings = z.output<typeof settingsSchema>
 const standard: NotificationSettings = { events: {}, hooks: [] }
 
 /** A setting that cannot be read never stops what it would have told of: the standard holds, and the log says so. */
-export async function readNotificationSettings(queryable: Queryable, { forUpdate = false } = {}): Promise<NotificationSettings & { version: number }> {
+export async function readNotificationSettings(
+  queryable: Queryable,
+  { forUpdate = false } = {},
+): Promise<NotificationSettings & { version: number }> {
   const [row] = await queryable.query<{ value: unknown; version: number }>(
-    `SELECT "value", "version" FROM "Setting" WHERE "name" = $1${forUpdate ? ' FOR UPDATE' : ''}`, [settingName])
+    `SELECT "value", "version" FROM "Setting" WHERE "name" = $1${forUpdate ? ' FOR UPDATE' : ''}`,
+    [settingName],
+  )
   if (!row) return { ...standard, version: 0 }
   const parsed = settingsSchema.safeParse(row.value)
-  if (!parsed.success) log.error({ problem: z.prettifyError(parsed.error) }, 'the notification settings cannot be read; the standard holds')
+  if (!parsed.success)
+    log.error(
+      { problem: z.prettifyError(parsed.error) },
+      'the notification settings cannot be read; the standard holds',
+    )
   return { ...(parsed.data ?? standard), version: row.version }
 }
 
-export const choiceFor = ({ events }: NotificationSettings, event: NoticeEvent): EventChoice => events[event] ?? standardChoice
+export const choiceFor = ({ events }: NotificationSettings, event: NoticeEvent): EventChoice =>
+  events[event] ?? standardChoice

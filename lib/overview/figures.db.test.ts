@@ -16,7 +16,12 @@ const accounts = ['111111111111', '222222222222', '333333333333'] as const
 const scopes: readonly Scope[] = [{ all: true }, { all: false, accountIds: [accounts[1]] }]
 
 function permitFor<P extends Permission>(scope: Scope): Permit<P> {
-  const actor = { id: '00000000-0000-4000-8000-000000000001', email: '', name: 'test', assigned: [] }
+  const actor = {
+    id: '00000000-0000-4000-8000-000000000001',
+    email: '',
+    name: 'test',
+    assigned: [],
+  }
   return { actor, scope } as unknown as Permit<P> // only authorize makes one
 }
 
@@ -36,7 +41,11 @@ function keyNumber(n: number) {
   const isKnown = keyState !== null
   const keyId = `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
   return {
-    arn: `arn:aws:kms:${region}:${accountId}:key/${keyId}`, accountId, region, keyId, keyState,
+    arn: `arn:aws:kms:${region}:${accountId}:key/${keyId}`,
+    accountId,
+    region,
+    keyId,
+    keyState,
     keySpec: isKnown ? pick(specs, n >> 2) : null,
     keyManager: isKnown ? pick(['CUSTOMER', 'CUSTOMER', 'AWS', null], n >> 1) : null,
     scope: isKnown ? pick(['single', 'primary', 'replica', null], n >> 3) : null,
@@ -48,33 +57,104 @@ function keyNumber(n: number) {
     lastUseAt: n % 3 === 0 ? null : inDays(-1),
     grantsAt: n % 6 === 0 ? null : inDays(-1),
     monthlyCostUsd: n % 7 === 0 ? null : 1,
-    describedAt: isKnown ? inDays(-1) : null, createdAt: inDays(-400), usageTrackedSince: inDays(-200),
-    aliases: [], listedAt: inDays(-1), listedIn: 1, firstSeenAt: inDays(-400), missedListings: 0, partition: 'aws', problems: {}, searchText: '',
+    describedAt: isKnown ? inDays(-1) : null,
+    createdAt: inDays(-400),
+    usageTrackedSince: inDays(-200),
+    aliases: [],
+    listedAt: inDays(-1),
+    listedIn: 1,
+    firstSeenAt: inDays(-400),
+    missedListings: 0,
+    partition: 'aws',
+    problems: {},
+    searchText: '',
   }
 }
-const fleet = Array.from({ length: 700 }, (_, n) => keyNumber(n)).map((key) => ({ ...key, lastUsedAt: key.lastUseAt && key.lastUsedAt }))
+const fleet = Array.from({ length: 700 }, (_, n) => keyNumber(n)).map((key) => ({
+  ...key,
+  lastUsedAt: key.lastUseAt && key.lastUsedAt,
+}))
 
 const grantees = [
-  { granteePrincipal: 'arn:aws:iam::111111111111:role/a', granteeAccountId: '111111111111', issuerClass: 'human' },
-  { granteePrincipal: 'arn:aws:iam::999999999999:role/b', granteeAccountId: '999999999999', issuerClass: 'human' },
+  {
+    granteePrincipal: 'arn:aws:iam::111111111111:role/a',
+    granteeAccountId: '111111111111',
+    issuerClass: 'human',
+  },
+  {
+    granteePrincipal: 'arn:aws:iam::999999999999:role/b',
+    granteeAccountId: '999999999999',
+    issuerClass: 'human',
+  },
   { granteePrincipal: 'rds.amazonaws.com', granteeAccountId: null, issuerClass: 'awsService' },
 ]
 
 beforeAll(async () => {
-  await db.account.createMany({ data: [
-    ...accounts.map((id, n) => ({ id, name: id, source: 'page' as const, path: [], onlyRegions: [], pausedAt: n === 2 ? new Date() : null })),
-    { id: '444444444444', name: 'gone', source: 'page' as const, path: [], onlyRegions: [], removedAt: new Date() },
-  ] })
-  await sql.execute(`INSERT INTO "Key" SELECT * FROM jsonb_populate_recordset(null::"Key", $1::jsonb)`, [JSON.stringify(fleet)])
-  await db.coverage.createMany({ data: accounts.flatMap((accountId, n) => [
-    { accountId, region: 'eu-west-1', api: 'kms:GetKeyPolicy', status: 'partial', keysDenied: n + 1, observedAt: new Date() },
-    { accountId, region: '', api: 'iam:GetAccountAuthorizationDetails', status: 'denied', observedAt: new Date() },
-    { accountId, region: 'eu-west-1', api: 'kms:ListGrants', status: 'failed', observedAt: new Date() },
-  ]) })
-  await db.grant.createMany({ data: fleet.filter((_, n) => n % 3 === 0).map((key, n) => ({
-    ...pick(grantees, n), keyArn: key.arn, grantId: `g${n}`, accountId: key.accountId, region: key.region,
-    operations: ['Decrypt'], observedAt: new Date(), goneAt: n % 10 === 0 ? new Date() : null, createdAt: new Date(),
-  })) })
+  await db.account.createMany({
+    data: [
+      ...accounts.map((id, n) => ({
+        id,
+        name: id,
+        source: 'page' as const,
+        path: [],
+        onlyRegions: [],
+        pausedAt: n === 2 ? new Date() : null,
+      })),
+      {
+        id: '444444444444',
+        name: 'gone',
+        source: 'page' as const,
+        path: [],
+        onlyRegions: [],
+        removedAt: new Date(),
+      },
+    ],
+  })
+  await sql.execute(
+    `INSERT INTO "Key" SELECT * FROM jsonb_populate_recordset(null::"Key", $1::jsonb)`,
+    [JSON.stringify(fleet)],
+  )
+  await db.coverage.createMany({
+    data: accounts.flatMap((accountId, n) => [
+      {
+        accountId,
+        region: 'eu-west-1',
+        api: 'kms:GetKeyPolicy',
+        status: 'partial',
+        keysDenied: n + 1,
+        observedAt: new Date(),
+      },
+      {
+        accountId,
+        region: '',
+        api: 'iam:GetAccountAuthorizationDetails',
+        status: 'denied',
+        observedAt: new Date(),
+      },
+      {
+        accountId,
+        region: 'eu-west-1',
+        api: 'kms:ListGrants',
+        status: 'failed',
+        observedAt: new Date(),
+      },
+    ]),
+  })
+  await db.grant.createMany({
+    data: fleet
+      .filter((_, n) => n % 3 === 0)
+      .map((key, n) => ({
+        ...pick(grantees, n),
+        keyArn: key.arn,
+        grantId: `g${n}`,
+        accountId: key.accountId,
+        region: key.region,
+        operations: ['Decrypt'],
+        observedAt: new Date(),
+        goneAt: n % 10 === 0 ? new Date() : null,
+        createdAt: new Date(),
+      })),
+  })
 })
 
 type Reader = (scope: Scope, search: Readonly<Record<string, string>>) => Promise<number>
@@ -93,9 +173,14 @@ const readers: Readonly<Record<string, Reader>> = {
   },
   '/accounts/coverage': async (scope, search) => {
     expect(search).toEqual({ denied: '1' })
-    return (await listGapsInWords(permitFor<'accounts.read'>(scope))).filter(({ isDenied }) => isDenied).length
+    return (await listGapsInWords(permitFor<'accounts.read'>(scope))).filter(
+      ({ isDenied }) => isDenied,
+    ).length
   },
-  '/accounts': async (scope) => (await listAccounts(permitFor<'accounts.read'>(scope))).filter(({ removedAt }) => removedAt === null).length,
+  '/accounts': async (scope) =>
+    (await listAccounts(permitFor<'accounts.read'>(scope))).filter(
+      ({ removedAt }) => removedAt === null,
+    ).length,
 }
 
 async function countAt(scope: Scope, href: string): Promise<number> {
@@ -105,7 +190,9 @@ async function countAt(scope: Scope, href: string): Promise<number> {
 }
 
 async function expectToOpen(scope: Scope, figures: readonly Figure[]) {
-  const opened = await Promise.all(figures.map(async ({ label, href }) => `${label} ${await countAt(scope, href)} at ${href}`))
+  const opened = await Promise.all(
+    figures.map(async ({ label, href }) => `${label} ${await countAt(scope, href)} at ${href}`),
+  )
   expect(opened).toEqual(figures.map(({ label, count, href }) => `${label} ${count} at ${href}`))
 }
 
@@ -119,16 +206,25 @@ test('every number of the overview is the number of rows of the table it opens',
 
 test('"rotation off" is of keys that could rotate now: not of those that are disabled, leave, or follow a primary', async () => {
   const { keys } = await readOverview(permitFor<'keys.read'>({ all: true }))
-  const could = fleet.filter(({ rotation, keyState, scope, goneAt }) => (
-    goneAt === null && rotation === 'off' && (keyState === 'Enabled' || keyState === 'Updating') && scope !== 'replica'
-  ))
+  const could = fleet.filter(
+    ({ rotation, keyState, scope, goneAt }) =>
+      goneAt === null &&
+      rotation === 'off' &&
+      (keyState === 'Enabled' || keyState === 'Updating') &&
+      scope !== 'replica',
+  )
   expect(keys.rotationOff).toBe(could.length)
-  expect(could.length).toBeLessThan(fleet.filter(({ rotation, goneAt }) => goneAt === null && rotation === 'off').length)
+  expect(could.length).toBeLessThan(
+    fleet.filter(({ rotation, goneAt }) => goneAt === null && rotation === 'off').length,
+  )
 })
 
 test('a primary key that waits for its replicas is counted and listed among the deletions', async () => {
   const scope: Scope = { all: false, accountIds: [accounts[0]] }
-  await sql.execute(`UPDATE "Key" SET "keyState" = 'Enabled', "deletionAt" = NULL WHERE "keyState" = 'PendingDeletion' AND "accountId" = $1`, [accounts[0]])
+  await sql.execute(
+    `UPDATE "Key" SET "keyState" = 'Enabled', "deletionAt" = NULL WHERE "keyState" = 'PendingDeletion' AND "accountId" = $1`,
+    [accounts[0]],
+  )
   const { keys, deletions } = await readOverview(permitFor<'keys.read'>(scope))
   expect(keys.pendingDeletion).toBeGreaterThan(0)
   expect(deletions.length).toBe(Math.min(8, keys.pendingDeletion))
@@ -138,7 +234,12 @@ test('a primary key that waits for its replicas is counted and listed among the 
 test('the keys of an account and the grants of a key are as many as the tables have that they open', async () => {
   const scope: Scope = { all: true }
   for (const { id, keys } of await listAccounts(permitFor<'accounts.read'>(scope))) {
-    expect(await countAt(scope, tableHref('/keys', keysTable, { property: 'account', operator: 'eq', values: [id] }))).toBe(keys)
+    expect(
+      await countAt(
+        scope,
+        tableHref('/keys', keysTable, { property: 'account', operator: 'eq', values: [id] }),
+      ),
+    ).toBe(keys)
   }
   for (const key of fleet.slice(0, 12)) {
     const { total } = await readGrantsOfKey(permitFor<'grants.read'>(scope), key.arn)

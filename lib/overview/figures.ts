@@ -17,10 +17,17 @@ export type Figure = {
 }
 
 /** In the spelling of the table's address. Claviger makes grants for people, too. */
-export const grantFilters = { byPeople: 'issuerClass.eq.human|claviger', crossAccount: 'crossAccount.eq.yes' } as const
+export const grantFilters = {
+  byPeople: 'issuerClass.eq.human|claviger',
+  crossAccount: 'crossAccount.eq.yes',
+} as const
 
 type Terms = Filter['terms']
-const is = (property: string, ...values: string[]) => ({ property, operator: 'eq' as const, values })
+const is = (property: string, ...values: string[]) => ({
+  property,
+  operator: 'eq' as const,
+  values,
+})
 const keys = (...terms: Terms) => tableHref('/keys', keysTable, ...terms)
 const grants = (filter: string) => `/grants?filter=${filter}`
 
@@ -42,13 +49,36 @@ export function attentionFigures(overview: OverviewFacts): Figure[] {
   const { keys: counted, grants: granted } = overview
   return [
     deletionFigure(overview),
-    { label: 'Keys without their material', count: counted.pendingImport, href: keys(is('state', 'PendingImport')), alarming: true },
-    { label: 'Unavailable keys', count: counted.unavailable, href: keys(is('state', 'Unavailable')), alarming: true },
+    {
+      label: 'Keys without their material',
+      count: counted.pendingImport,
+      href: keys(is('state', 'PendingImport')),
+      alarming: true,
+    },
+    {
+      label: 'Unavailable keys',
+      count: counted.unavailable,
+      href: keys(is('state', 'Unavailable')),
+      alarming: true,
+    },
     { label: 'Disabled keys', count: counted.disabled, href: keys(is('state', 'Disabled')) },
     { label: 'Rotation off', count: counted.rotationOff, href: keys(...couldRotate) },
-    { label: 'Grants across accounts', count: granted.crossAccount, href: grants(grantFilters.crossAccount), unread: granted.keysUnread },
-    { label: 'Keys we may not describe', count: counted.undescribed, href: keys(is('state', 'unknown')) },
-    { label: 'Access-denied reads', count: overview.coverage.denied, href: '/accounts/coverage?denied=1' },
+    {
+      label: 'Grants across accounts',
+      count: granted.crossAccount,
+      href: grants(grantFilters.crossAccount),
+      unread: granted.keysUnread,
+    },
+    {
+      label: 'Keys we may not describe',
+      count: counted.undescribed,
+      href: keys(is('state', 'unknown')),
+    },
+    {
+      label: 'Access-denied reads',
+      count: overview.coverage.denied,
+      href: '/accounts/coverage?denied=1',
+    },
   ]
 }
 
@@ -64,28 +94,44 @@ export function inventoryFigures({ keys: counted, grants: granted }: OverviewFac
     { label: 'Keys', count: counted.total, href: keys() },
     { label: 'Customer managed', count: counted.customer, href: keys(is('manager', 'CUSTOMER')) },
     { label: 'AWS managed', count: counted.aws, href: keys(is('manager', 'AWS')) },
-    { label: 'Multi-Region', count: counted.multiRegion, href: keys(is('scope', 'primary', 'replica')) },
+    {
+      label: 'Multi-Region',
+      count: counted.multiRegion,
+      href: keys(is('scope', 'primary', 'replica')),
+    },
     { label: 'Rotation on', count: counted.rotationOn, href: keys(is('rotation', 'on')) },
-    { label: 'Rotation unknown', count: counted.rotationUnknown, href: keys(is('rotation', 'unknown')) },
+    {
+      label: 'Rotation unknown',
+      count: counted.rotationUnknown,
+      href: keys(is('rotation', 'unknown')),
+    },
     { label: 'Grants', count: granted.total, href: '/grants' },
-    { label: 'Grants made by people', count: granted.byPeople, href: grants(grantFilters.byPeople) },
+    {
+      label: 'Grants made by people',
+      count: granted.byPeople,
+      href: grants(grantFilters.byPeople),
+    },
   ]
 }
 
 type Counted = Plain<{ value: string; count: number }>[]
-const bars = (property: string, rows: Counted): Figure[] => (
+const bars = (property: string, rows: Counted): Figure[] =>
   rows.map(({ value, count }) => ({ label: value, count, href: keys(is(property, value)) }))
-)
 export const stateFigures = ({ byState }: OverviewFacts): Figure[] => bars('state', byState)
 export const specFigures = ({ bySpec }: OverviewFacts): Figure[] => bars('spec', bySpec)
 
 /** How complete the rest is. */
 export const coverageFigures = ({ coverage, keys: counted }: OverviewFacts): Figure[] => [
   { label: 'Accounts', count: coverage.accounts, href: '/accounts' },
-  { label: 'Last use not read yet', count: counted.lastUseUnread, href: keys(is('lastUse', '(unknown)')) },
+  {
+    label: 'Last use not read yet',
+    count: counted.lastUseUnread,
+    href: keys(is('lastUse', '(unknown)')),
+  },
 ]
 
 /** Every number of the overview that opens something. */
-export const allFigures = (overview: OverviewFacts): Figure[] => [
-  attentionFigures, inventoryFigures, stateFigures, specFigures, coverageFigures,
-].flatMap((list) => list(overview)).concat(deletionFigure(overview), expiryFigure(overview))
+export const allFigures = (overview: OverviewFacts): Figure[] =>
+  [attentionFigures, inventoryFigures, stateFigures, specFigures, coverageFigures]
+    .flatMap((list) => list(overview))
+    .concat(deletionFigure(overview), expiryFigure(overview))

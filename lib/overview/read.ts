@@ -11,9 +11,13 @@ export type OverviewFacts = Overview & { grants: Overview['grants'] & GrantCount
 
 /** Everything the overview shows. Grants are counted by the reader of the very tables the numbers open. */
 export async function readOverview(permit: Permit<'keys.read'>): Promise<OverviewFacts> {
-  const count = (filter: string) => countGrants(permit, parseTableState(grantsTable, { filter }).state)
+  const count = (filter: string) =>
+    countGrants(permit, parseTableState(grantsTable, { filter }).state)
   const [overview, total, byPeople, crossAccount] = await Promise.all([
-    getOverview(permit), count(''), count(grantFilters.byPeople), count(grantFilters.crossAccount),
+    getOverview(permit),
+    count(''),
+    count(grantFilters.byPeople),
+    count(grantFilters.crossAccount),
   ])
   return { ...overview, grants: { ...overview.grants, total, byPeople, crossAccount } }
 }

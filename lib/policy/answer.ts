@@ -8,8 +8,18 @@ import { findNearMisses } from './near-miss'
 import type { Finding, Hit, SourceName } from './scan'
 import { and, maybe, no, unknown, yes, type Verdict } from './verdict'
 import {
-  sayAllowed, sayBarrier, sayDenied, sayGrantDepends, sayGranted, sayGrantUnknown, sayMissing, sayNearMiss, sayOneSession,
-  sayOpenCondition, saySilence, sayUnreadable,
+  sayAllowed,
+  sayBarrier,
+  sayDenied,
+  sayGrantDepends,
+  sayGranted,
+  sayGrantUnknown,
+  sayMissing,
+  sayNearMiss,
+  sayOneSession,
+  sayOpenCondition,
+  saySilence,
+  sayUnreadable,
 } from './words'
 
 export interface Because {
@@ -36,7 +46,11 @@ export function answer(judgment: Judgment): Answer {
   if (verdict === yes) return { result: 'allow', explicitDeny, because: listAllows(judgment) }
   if (verdict === no) return { result: 'deny', explicitDeny, because: listSilences(judgment) }
   const because = verdict === unknown ? listUnknowns(judgment) : []
-  return { result: verdict === unknown ? 'unknown' : 'depends', explicitDeny, because: [...because, ...listOpen(judgment)] }
+  return {
+    result: verdict === unknown ? 'unknown' : 'depends',
+    explicitDeny,
+    because: [...because, ...listOpen(judgment)],
+  }
 }
 
 function findingsOf(judgment: Judgment): Finding[] {
@@ -47,12 +61,24 @@ function findingsOf(judgment: Judgment): Finding[] {
 function fromHit(hit: Hit, text: string, path = hit.statement.source.path): Because {
   const { sid, effect } = hit.statement.source
   return {
-    source: hit.source, index: hit.index, sid: sid?.value ?? null, effect: effect?.value ?? null, path: `${hit.prefix}${path}`, text,
+    source: hit.source,
+    index: hit.index,
+    sid: sid?.value ?? null,
+    effect: effect?.value ?? null,
+    path: `${hit.prefix}${path}`,
+    text,
   }
 }
 
 function fromGrant({ index, grant }: GrantHit, text: string): Because {
-  return { source: 'grants', index, sid: grant.Name ?? grant.GrantId ?? null, effect: 'Allow', path: `[${index}]`, text }
+  return {
+    source: 'grants',
+    index,
+    sid: grant.Name ?? grant.GrantId ?? null,
+    effect: 'Allow',
+    path: `[${index}]`,
+    text,
+  }
 }
 
 function silent(source: SourceName, text: string): Because {
@@ -60,9 +86,14 @@ function silent(source: SourceName, text: string): Because {
 }
 
 function listDenies(judgment: Judgment): Because[] {
-  return findingsOf(judgment).flatMap(({ hits }) => hits
-    .filter(({ statement, verdict }) => !statement.allows && statement.source.effect !== null && verdict === yes)
-    .map((hit) => fromHit(hit, sayDenied(judgment, hit))))
+  return findingsOf(judgment).flatMap(({ hits }) =>
+    hits
+      .filter(
+        ({ statement, verdict }) =>
+          !statement.allows && statement.source.effect !== null && verdict === yes,
+      )
+      .map((hit) => fromHit(hit, sayDenied(judgment, hit))),
+  )
 }
 
 /** What allows, and the guardrails that let it pass. A key policy's trust in the account counts only where IAM uses it. */
@@ -70,16 +101,26 @@ function listAllows(judgment: Judgment): Because[] {
   const { request, sameAccount, limits, identityPath, keyPolicy, identity } = judgment
   const foreign = !sameAccount && isAccountIdentity(request.caller)
   const certain = (hit: Hit): boolean => hit.statement.allows && hit.verdict === yes
-  const counts = ({ verdict, naming }: { verdict: Verdict, naming: Naming }): boolean =>
+  const counts = ({ verdict, naming }: { verdict: Verdict; naming: Naming }): boolean =>
     verdict === yes && weighNaming(naming, limits, identityPath) === yes
-  const named = keyPolicy.hits.filter((hit) => certain(hit) && (foreign ? identityPath === yes : counts(hit)))
-  const grants = judgment.grants.hits.filter(({ verdict, naming }) =>
-    verdict === yes && weighGrant(naming, limits, identityPath) === yes)
-  const usesIam = identityPath === yes
-    && (request.iamOnly || (foreign && named.length > 0) || [...named, ...grants].some(({ naming }) => naming === namedAccount))
-  const others = findingsOf(judgment).filter((finding) => finding !== keyPolicy && (finding !== identity || usesIam))
+  const named = keyPolicy.hits.filter(
+    (hit) => certain(hit) && (foreign ? identityPath === yes : counts(hit)),
+  )
+  const grants = judgment.grants.hits.filter(
+    ({ verdict, naming }) => verdict === yes && weighGrant(naming, limits, identityPath) === yes,
+  )
+  const usesIam =
+    identityPath === yes &&
+    (request.iamOnly ||
+      (foreign && named.length > 0) ||
+      [...named, ...grants].some(({ naming }) => naming === namedAccount))
+  const others = findingsOf(judgment).filter(
+    (finding) => finding !== keyPolicy && (finding !== identity || usesIam),
+  )
   return [
-    ...[...named, ...others.flatMap(({ hits }) => hits.filter(certain))].map((hit) => fromHit(hit, sayAllowed(judgment, hit))),
+    ...[...named, ...others.flatMap(({ hits }) => hits.filter(certain))].map((hit) =>
+      fromHit(hit, sayAllowed(judgment, hit)),
+    ),
     ...grants.map((hit) => fromGrant(hit, sayGranted(judgment, hit))),
   ]
 }
@@ -91,10 +132,13 @@ function listSilences(judgment: Judgment): Because[] {
   const addSilent = (source: SourceName): void => {
     because.push(silent(source, saySilence(judgment, source)))
     because.push(
-      ...findNearMisses(judgment, source).map(({ hit, condition }) => fromHit(hit, sayNearMiss(judgment, hit, condition), condition.path)),
+      ...findNearMisses(judgment, source).map(({ hit, condition }) =>
+        fromHit(hit, sayNearMiss(judgment, hit, condition), condition.path),
+      ),
     )
   }
-  for (const { source, allow } of [judgment.scps, judgment.rcps, judgment.endpoints]) if (allow === no) addSilent(source)
+  for (const { source, allow } of [judgment.scps, judgment.rcps, judgment.endpoints])
+    if (allow === no) addSilent(source)
   const { keyPolicy, identity, boundaries, sessions, request } = judgment
   const { kind } = request.caller
   if (!request.iamOnly) {
@@ -115,7 +159,8 @@ function listUnknowns(judgment: Judgment): Because[] {
   const because: Because[] = []
   for (const finding of findingsOf(judgment)) {
     if (finding.missing) because.push(silent(finding.source, sayMissing(finding.source)))
-    for (const hit of finding.hits) if (hit.verdict === unknown) because.push(fromHit(hit, sayUnreadable(judgment, hit)))
+    for (const hit of finding.hits)
+      if (hit.verdict === unknown) because.push(fromHit(hit, sayUnreadable(judgment, hit)))
   }
   const { limits, identityPath, grants } = judgment
   for (const hit of grants.hits) {
@@ -130,17 +175,28 @@ function listUnknowns(judgment: Judgment): Because[] {
 function listOpen(judgment: Judgment): Because[] {
   const { context } = judgment.request
   const isOpen = (verdict: Verdict): boolean => verdict === maybe
-  const because = findingsOf(judgment).flatMap(({ hits }) => hits.filter(({ verdict }) => isOpen(verdict)).flatMap((hit) => {
-    const session = hit.open === 'session' ? [fromHit(hit, sayOneSession(judgment, hit))] : []
-    const open = hit.statement.conditions.filter((condition) => judgeConditions([condition], context) === maybe)
-    if (session.length > 0 && open.length === 0) return session
-    if (open.length === 0) return [fromHit(hit, sayOpenCondition(judgment, hit, null))]
-    return [
-      ...session,
-      ...open.map((condition) => fromHit(hit, sayOpenCondition(judgment, hit, condition.source), condition.source.path)),
-    ]
-  }))
-  return [...because, ...judgment.grants.hits.filter(({ verdict }) => isOpen(verdict)).map(
-    (hit) => fromGrant(hit, sayGrantDepends(judgment, hit)),
-  )]
+  const because = findingsOf(judgment).flatMap(({ hits }) =>
+    hits
+      .filter(({ verdict }) => isOpen(verdict))
+      .flatMap((hit) => {
+        const session = hit.open === 'session' ? [fromHit(hit, sayOneSession(judgment, hit))] : []
+        const open = hit.statement.conditions.filter(
+          (condition) => judgeConditions([condition], context) === maybe,
+        )
+        if (session.length > 0 && open.length === 0) return session
+        if (open.length === 0) return [fromHit(hit, sayOpenCondition(judgment, hit, null))]
+        return [
+          ...session,
+          ...open.map((condition) =>
+            fromHit(hit, sayOpenCondition(judgment, hit, condition.source), condition.source.path),
+          ),
+        ]
+      }),
+  )
+  return [
+    ...because,
+    ...judgment.grants.hits
+      .filter(({ verdict }) => isOpen(verdict))
+      .map((hit) => fromGrant(hit, sayGrantDepends(judgment, hit))),
+  ]
 }

@@ -1,6 +1,13 @@
 import { accountPattern, parseArn } from '../kms/arn'
 
-export type CallerKind = 'root' | 'user' | 'role' | 'session' | 'federated' | 'service' | 'anonymous'
+export type CallerKind =
+  | 'root'
+  | 'user'
+  | 'role'
+  | 'session'
+  | 'federated'
+  | 'service'
+  | 'anonymous'
 
 /** Who asks. Empty strings where a kind has no such part. */
 export interface Caller {
@@ -23,7 +30,14 @@ export interface Caller {
 }
 
 const nobody = {
-  partition: '', account: '', rootArn: '', rolePrefix: '', roleArn: '', roleName: '', rolePathKnown: false, serviceLinked: false,
+  partition: '',
+  account: '',
+  rootArn: '',
+  rolePrefix: '',
+  roleArn: '',
+  roleName: '',
+  rolePathKnown: false,
+  serviceLinked: false,
 }
 
 const parsed = new Map<string, Caller>()
@@ -45,36 +59,59 @@ function readCaller(name: string, principalArn: string | undefined): Caller | nu
   if (name === '*') return { ...nobody, kind: 'anonymous', name }
   if (accountPattern.test(name)) return readCaller(`arn:aws:iam::${name}:root`, principalArn)
   const arn = parseArn(name)
-  if (!arn) return /^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$/.test(name) ? { ...nobody, kind: 'service', name } : null
+  if (!arn)
+    return /^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$/.test(name)
+      ? { ...nobody, kind: 'service', name }
+      : null
   if (!accountPattern.test(arn.account)) return null
   const owner = `arn:${arn.partition}:iam::${arn.account}:`
-  const base = { ...nobody, name, partition: arn.partition, account: arn.account, rootArn: `${owner}root`, rolePrefix: `${owner}role/` }
+  const base = {
+    ...nobody,
+    name,
+    partition: arn.partition,
+    account: arn.account,
+    rootArn: `${owner}root`,
+    rolePrefix: `${owner}role/`,
+  }
   const [type = '', ...rest] = arn.resource.split('/')
   const last = rest[rest.length - 1] ?? ''
   if (arn.service === 'iam') {
     if (arn.resource === 'root') return { ...base, kind: 'root' }
     if (type === 'user' && last !== '') return { ...base, kind: 'user' }
-    if (type === 'role' && last !== '') return { ...base, kind: 'role', ...roleOf(name, last, true) }
+    if (type === 'role' && last !== '')
+      return { ...base, kind: 'role', ...roleOf(name, last, true) }
   }
   if (arn.service === 'sts') {
     if (type === 'federated-user' && last !== '') return { ...base, kind: 'federated' }
     const [role = '', session = ''] = rest
-    if (type === 'assumed-role' && rest.length === 2 && role !== '' && session !== '') return {
-      ...base, kind: 'session', ...sessionRole(base.rolePrefix, role, principalArn),
-    }
+    if (type === 'assumed-role' && rest.length === 2 && role !== '' && session !== '')
+      return {
+        ...base,
+        kind: 'session',
+        ...sessionRole(base.rolePrefix, role, principalArn),
+      }
   }
   return null
 }
 
-function sessionRole(prefix: string, role: string, principalArn: string | undefined): ReturnType<typeof roleOf> {
-  const known = principalArn?.startsWith(prefix) === true && principalArn.slice(prefix.length).split('/').at(-1) === role
+function sessionRole(
+  prefix: string,
+  role: string,
+  principalArn: string | undefined,
+): ReturnType<typeof roleOf> {
+  const known =
+    principalArn?.startsWith(prefix) === true &&
+    principalArn.slice(prefix.length).split('/').at(-1) === role
   return roleOf(known ? principalArn : `${prefix}${role}`, role, known)
 }
 
 function roleOf(
-  roleArn: string, roleName: string, rolePathKnown: boolean,
+  roleArn: string,
+  roleName: string,
+  rolePathKnown: boolean,
 ): Pick<Caller, 'roleArn' | 'roleName' | 'rolePathKnown' | 'serviceLinked'> {
-  const serviceLinked = roleArn.includes(':role/aws-service-role/') || roleName.startsWith('AWSServiceRoleFor')
+  const serviceLinked =
+    roleArn.includes(':role/aws-service-role/') || roleName.startsWith('AWSServiceRoleFor')
   return { roleArn, roleName, rolePathKnown, serviceLinked }
 }
 

@@ -49,7 +49,11 @@ export interface Inputs {
 export function prepareInputs(given: Case): Inputs {
   return {
     keyPolicy: given.keyPolicy === undefined ? undefined : compileInput(given.keyPolicy, 'key'),
-    identityPolicies: compileList(given.identityPolicies ?? (given.identityPolicies === null ? null : []), 'identity') ?? null,
+    identityPolicies:
+      compileList(
+        given.identityPolicies ?? (given.identityPolicies === null ? null : []),
+        'identity',
+      ) ?? null,
     permissionBoundaries: compileList(given.permissionBoundaries, 'boundary'),
     sessionPolicies: compileList(given.sessionPolicies, 'session'),
     serviceControlPolicies: compileLevels(given.serviceControlPolicies, 'scp'),
@@ -59,18 +63,31 @@ export function prepareInputs(given: Case): Inputs {
   }
 }
 
-function compileList(list: readonly PolicyInput[] | null | undefined, type: PolicyType): PolicyList | null | undefined {
+function compileList(
+  list: readonly PolicyInput[] | null | undefined,
+  type: PolicyType,
+): PolicyList | null | undefined {
   return list?.map((input) => compileInput(input, type)) ?? (list === null ? null : undefined)
 }
 
-function compileLevels(levels: Case['serviceControlPolicies'], type: PolicyType): Inputs['serviceControlPolicies'] {
-  return levels?.map((level) => compileList(level, type) ?? null) ?? (levels === null ? null : undefined)
+function compileLevels(
+  levels: Case['serviceControlPolicies'],
+  type: PolicyType,
+): Inputs['serviceControlPolicies'] {
+  return (
+    levels?.map((level) => compileList(level, type) ?? null) ?? (levels === null ? null : undefined)
+  )
 }
 
 /** A document of which not everything could be read is as good as one that we may not read. */
 function compileInput(input: PolicyInput, type: PolicyType): CompiledPolicy | null {
   if (input === null) return null
-  const document = typeof input === 'string' ? parsePolicy(input, type) : isDocument(input) ? input : parsePolicyValue(input, type)
+  const document =
+    typeof input === 'string'
+      ? parsePolicy(input, type)
+      : isDocument(input)
+        ? input
+        : parsePolicyValue(input, type)
   return document.broken ? null : compilePolicy(document)
 }
 

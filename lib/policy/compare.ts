@@ -14,10 +14,17 @@ export interface Comparison {
 /** `text` is the policy's value with its variables filled; wildcards are marked for StringLike and the Arn operators. */
 export function compileComparison(operator: ConditionOperator, text: string): Comparison {
   switch (operator.type) {
-    case 'String': return compileString(operator.name, text)
-    case 'Numeric': return compileOrder(operator.name, text, parseNumeric)
-    case 'Date': return compileOrder(operator.name, text, parseDate)
-    case 'Bool': return { test: (value) => parseBool(value) !== null && parseBool(value) === parseBool(text), catchAll: false }
+    case 'String':
+      return compileString(operator.name, text)
+    case 'Numeric':
+      return compileOrder(operator.name, text, parseNumeric)
+    case 'Date':
+      return compileOrder(operator.name, text, parseDate)
+    case 'Bool':
+      return {
+        test: (value) => parseBool(value) !== null && parseBool(value) === parseBool(text),
+        catchAll: false,
+      }
     case 'Binary': {
       const wanted = parseBinary(text)
       return { test: (value) => wanted !== null && parseBinary(value) === wanted, catchAll: false }
@@ -30,7 +37,8 @@ export function compileComparison(operator: ConditionOperator, text: string): Co
       const pattern = compileArn(text)
       return { test: (value) => matchArn(pattern, splitArn(value)), catchAll: pattern === null }
     }
-    case 'Null': return { test: () => false, catchAll: false }
+    case 'Null':
+      return { test: () => false, catchAll: false }
   }
 }
 
@@ -49,7 +57,11 @@ function compileString(name: string, text: string): Comparison {
 }
 
 /** The five orders of Numeric and Date. A value that is no number, or no date, passes none of them. */
-function compileOrder(name: string, text: string, parse: (text: string) => number | null): Comparison {
+function compileOrder(
+  name: string,
+  text: string,
+  parse: (text: string) => number | null,
+): Comparison {
   const wanted = parse(text)
   const order = name.replace(/^(?:Numeric|Date)(?:Not)?/, '')
   return {

@@ -1,6 +1,13 @@
 import { compileCondition, type CompiledCondition } from './conditions'
 import type { ListElement, PolicyDocument, PolicyStatement } from './document'
-import { compilePattern, compileResource, markWildcards, matchPattern, type Pattern, type ResourcePattern } from './match'
+import {
+  compilePattern,
+  compileResource,
+  markWildcards,
+  matchPattern,
+  type Pattern,
+  type ResourcePattern,
+} from './match'
 import { indexPrincipal, type PrincipalIndex } from './principal'
 import { compileText, type Template } from './template'
 
@@ -8,8 +15,8 @@ export interface CompiledStatement {
   source: PolicyStatement
   allows: boolean
   /** Lower case. null: the statement has neither Action nor NotAction. */
-  actions: { negated: boolean, patterns: readonly Pattern[] } | null
-  resources: { negated: boolean, patterns: readonly (ResourcePattern | Template)[] } | null
+  actions: { negated: boolean; patterns: readonly Pattern[] } | null
+  resources: { negated: boolean; patterns: readonly (ResourcePattern | Template)[] } | null
   conditions: readonly CompiledCondition[]
   principal: PrincipalIndex | null
 }
@@ -29,7 +36,9 @@ export function compilePolicy(document: PolicyDocument): CompiledPolicy {
   let policy = compiled.get(document)
   if (!policy) {
     policy = {
-      document, statements: document.statements.map((statement) => compileStatement(statement, document)), byAction: new Map(),
+      document,
+      statements: document.statements.map((statement) => compileStatement(statement, document)),
+      byAction: new Map(),
     }
     compiled.set(document, policy)
   }
@@ -37,7 +46,10 @@ export function compilePolicy(document: PolicyDocument): CompiledPolicy {
 }
 
 /** Statements of which the action is listed, and those of which that cannot be read. `action` in lower case. */
-export function statementsFor(policy: CompiledPolicy, action: string): readonly CompiledStatement[] {
+export function statementsFor(
+  policy: CompiledPolicy,
+  action: string,
+): readonly CompiledStatement[] {
   let statements = policy.byAction.get(action)
   if (!statements) {
     statements = policy.statements.filter(({ actions, source }) => {
@@ -50,20 +62,34 @@ export function statementsFor(policy: CompiledPolicy, action: string): readonly 
   return statements
 }
 
-function compileStatement(source: PolicyStatement, { type, variables }: PolicyDocument): CompiledStatement {
+function compileStatement(
+  source: PolicyStatement,
+  { type, variables }: PolicyDocument,
+): CompiledStatement {
   return {
     source,
     allows: source.effect?.value === 'Allow',
     actions: source.action && {
-      negated: source.action.negated, patterns: source.action.values.map(({ value }) => compilePattern(markWildcards(value.toLowerCase()))),
+      negated: source.action.negated,
+      patterns: source.action.values.map(({ value }) =>
+        compilePattern(markWildcards(value.toLowerCase())),
+      ),
     },
-    resources: source.resource && { negated: source.resource.negated, patterns: compileResources(source.resource, variables) },
+    resources: source.resource && {
+      negated: source.resource.negated,
+      patterns: compileResources(source.resource, variables),
+    },
     principal: source.principal && indexPrincipal(source.principal),
-    conditions: (source.conditions ?? []).map((condition) => compileCondition(condition, variables, type)),
+    conditions: (source.conditions ?? []).map((condition) =>
+      compileCondition(condition, variables, type),
+    ),
   }
 }
 
-function compileResources(element: ListElement, variables: boolean): (ResourcePattern | Template)[] {
+function compileResources(
+  element: ListElement,
+  variables: boolean,
+): (ResourcePattern | Template)[] {
   return element.values.map(({ value }) => {
     const text = compileText(value, variables, true)
     return 'template' in text ? text.template : compileResource(text.text)

@@ -20,16 +20,25 @@ export function isHiddenFrom(keyName: string, type: PolicyType): boolean {
   return keyName === 'kms:resourcealiases' && ofResources.includes(type)
 }
 
-export function compileCondition(source: PolicyCondition, variables: boolean, type: PolicyType): CompiledCondition {
+export function compileCondition(
+  source: PolicyCondition,
+  variables: boolean,
+  type: PolicyType,
+): CompiledCondition {
   const values = source.values.map(({ value }) => {
     const compiled = compileText(value, variables, marksWildcards(source.operator))
-    return 'template' in compiled ? compiled.template : compileComparison(source.operator, compiled.text)
+    return 'template' in compiled
+      ? compiled.template
+      : compileComparison(source.operator, compiled.text)
   })
   return { source, values, hidden: isHiddenFrom(source.keyName, type) }
 }
 
 /** All conditions of a statement must hold. */
-export function judgeConditions(conditions: readonly CompiledCondition[], context: RequestContext): Verdict {
+export function judgeConditions(
+  conditions: readonly CompiledCondition[],
+  context: RequestContext,
+): Verdict {
   let verdict: Verdict = yes
   for (const condition of conditions) {
     verdict = and(verdict, judgeCondition(condition, context))
@@ -63,7 +72,11 @@ export function judgeCondition(condition: CompiledCondition, context: RequestCon
   return verdict
 }
 
-function judgeNull({ source }: CompiledCondition, values: readonly string[] | null | undefined, open: boolean): Verdict {
+function judgeNull(
+  { source }: CompiledCondition,
+  values: readonly string[] | null | undefined,
+  open: boolean,
+): Verdict {
   let [whenAbsent, whenPresent]: Verdict[] = [no, no]
   for (const { value } of source.values) {
     const wanted = parseBool(value)
@@ -87,19 +100,25 @@ function judgeAbsent({ source: { operator } }: CompiledCondition): Verdict {
 /** What the condition says to whatever value; maybe where that depends on the value. */
 function judgeAnyValue({ source: { operator }, values }: CompiledCondition): Verdict {
   if (values.length === 0) return operator.negated ? yes : no
-  if (values.some((value) => 'catchAll' in value && value.catchAll)) return operator.negated ? no : yes
+  if (values.some((value) => 'catchAll' in value && value.catchAll))
+    return operator.negated ? no : yes
   return maybe
 }
 
 /** One value of the request: plain operators want one of the policy's values to match, negated ones none. */
-function judgeValue({ source: { operator }, values }: CompiledCondition, actual: string, context: RequestContext): Verdict {
+function judgeValue(
+  { source: { operator }, values }: CompiledCondition,
+  actual: string,
+  context: RequestContext,
+): Verdict {
   let matched: Verdict = no
   for (const value of values) {
     if ('test' in value) matched = value.test(actual) ? yes : matched
     else {
       const filled = fillTemplate(value, context)
       if (filled === 'open') matched = or(matched, maybe)
-      else if (filled !== null && compileComparison(operator, filled.text).test(actual)) matched = yes
+      else if (filled !== null && compileComparison(operator, filled.text).test(actual))
+        matched = yes
     }
     if (matched === yes) break
   }

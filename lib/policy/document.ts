@@ -20,14 +20,29 @@
 export type PolicyType = 'key' | 'identity' | 'scp' | 'rcp' | 'boundary' | 'session' | 'endpoint'
 
 /** UTF-16 offsets, end exclusive. */
-export interface Span { start: number, end: number }
+export interface Span {
+  start: number
+  end: number
+}
 
 /** line and column count from 1; offset from 0, in UTF-16 units as CodeMirror counts. */
-export interface Position { offset: number, line: number, column: number }
-export interface Range { start: Position, end: Position }
+export interface Position {
+  offset: number
+  line: number
+  column: number
+}
+export interface Range {
+  start: Position
+  end: Position
+}
 
-export interface Placed { path: string, span: Span }
-export interface Located<T> extends Placed { value: T }
+export interface Placed {
+  path: string
+  span: Span
+}
+export interface Located<T> extends Placed {
+  value: T
+}
 
 /** error: IAM or KMS refuses the document. warning: accepted, and cannot do what it says. */
 export type ProblemSeverity = 'error' | 'warning'
@@ -59,7 +74,15 @@ export interface PolicyDocument {
 }
 
 export type StatementElementName =
-  | 'Sid' | 'Effect' | 'Principal' | 'NotPrincipal' | 'Action' | 'NotAction' | 'Resource' | 'NotResource' | 'Condition'
+  | 'Sid'
+  | 'Effect'
+  | 'Principal'
+  | 'NotPrincipal'
+  | 'Action'
+  | 'NotAction'
+  | 'Resource'
+  | 'NotResource'
+  | 'Condition'
 
 export interface PolicyStatement extends Placed {
   index: number
@@ -79,16 +102,34 @@ export interface PolicyStatement extends Placed {
 }
 
 /** `span` covers the element's value; `list` says whether it was written as a list. */
-export interface ListElement extends Placed { negated: boolean, list: boolean, values: Located<string>[] }
+export interface ListElement extends Placed {
+  negated: boolean
+  list: boolean
+  values: Located<string>[]
+}
 
-export interface PrincipalElement extends Placed { negated: boolean, values: PrincipalValue[] }
+export interface PrincipalElement extends Placed {
+  negated: boolean
+  values: PrincipalValue[]
+}
 
 export type PrincipalKind = 'AWS' | 'Service' | 'Federated' | 'CanonicalUser'
 
 /** `anyone` is the bare `"*"`, which is the same as `{"AWS": "*"}`: everyone, the anonymous too. `kind` is AWS for it. */
-export interface PrincipalValue extends Located<string> { kind: PrincipalKind, anyone: boolean }
+export interface PrincipalValue extends Located<string> {
+  kind: PrincipalKind
+  anyone: boolean
+}
 
-export type ConditionType = 'String' | 'Numeric' | 'Date' | 'Bool' | 'Binary' | 'IpAddress' | 'Arn' | 'Null'
+export type ConditionType =
+  | 'String'
+  | 'Numeric'
+  | 'Date'
+  | 'Bool'
+  | 'Binary'
+  | 'IpAddress'
+  | 'Arn'
+  | 'Null'
 
 export interface ConditionOperator {
   /** In AWS's spelling without qualifier and IfExists: `StringNotEqualsIgnoreCase`. */
@@ -113,12 +154,24 @@ export interface PolicyCondition extends Placed {
   values: ConditionValue[]
 }
 
-export interface ConditionValue extends Located<string> { raw: string | number | boolean }
+export interface ConditionValue extends Located<string> {
+  raw: string | number | boolean
+}
 
 export type JsonNode = JsonObject | JsonArray | JsonScalar
-export interface JsonObject extends Span { kind: 'object', members: JsonMember[] }
-export interface JsonMember { name: string, nameSpan: Span, value: JsonNode }
-export interface JsonArray extends Span { kind: 'array', items: JsonNode[] }
+export interface JsonObject extends Span {
+  kind: 'object'
+  members: JsonMember[]
+}
+export interface JsonMember {
+  name: string
+  nameSpan: Span
+  value: JsonNode
+}
+export interface JsonArray extends Span {
+  kind: 'array'
+  items: JsonNode[]
+}
 export interface JsonScalar extends Span {
   kind: 'string' | 'number' | 'boolean' | 'null'
   value: string | number | boolean | null

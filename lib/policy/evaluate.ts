@@ -21,7 +21,10 @@ export function evaluate(given: Case): Answer {
 /** IAM knows no kms:ReEncrypt: who may call it has kms:ReEncryptFrom and kms:ReEncryptTo. */
 function halvesOf(given: Case): readonly Case[] {
   if (given.request.action.toLowerCase() !== 'kms:reencrypt') return [given]
-  return ['kms:ReEncryptFrom', 'kms:ReEncryptTo'].map((action) => ({ ...given, request: { ...given.request, action } }))
+  return ['kms:ReEncryptFrom', 'kms:ReEncryptTo'].map((action) => ({
+    ...given,
+    request: { ...given.request, action },
+  }))
 }
 
 const order: readonly Result[] = ['deny', 'unknown', 'depends', 'allow']
@@ -42,11 +45,24 @@ export function decide(given: Case): Pick<Answer, 'result' | 'explicitDeny'> {
     return { result, explicitDeny }
   }
   const { verdict, explicitDeny } = judgeCase(given)
-  return { result: verdict === yes ? 'allow' : verdict === maybe ? 'depends' : verdict === unknown ? 'unknown' : 'deny', explicitDeny }
+  return {
+    result:
+      verdict === yes
+        ? 'allow'
+        : verdict === maybe
+          ? 'depends'
+          : verdict === unknown
+            ? 'unknown'
+            : 'deny',
+    explicitDeny,
+  }
 }
 
 /** Everything that was weighed, for views that say more than an answer does. */
 export function judgeCase(given: Case): Judgment {
   const { request, contextComplete } = given
-  return judge(prepareInputs(given), prepareRequest(contextComplete === false ? { ...request, contextComplete } : request))
+  return judge(
+    prepareInputs(given),
+    prepareRequest(contextComplete === false ? { ...request, contextComplete } : request),
+  )
 }

@@ -1,8 +1,27 @@
 import { describe, expect, test } from 'vitest'
 import type { ContextValue } from './context'
-import { allow, ann, answerOf, deny, everyone, home, key, policy, session, to, when, type Expected } from './examples.test-support'
+import {
+  allow,
+  ann,
+  answerOf,
+  deny,
+  everyone,
+  home,
+  key,
+  policy,
+  session,
+  to,
+  when,
+  type Expected,
+} from './examples.test-support'
 
-type Row = [operator: string, name: string, wanted: unknown, context: Record<string, ContextValue>, expected: Expected]
+type Row = [
+  operator: string,
+  name: string,
+  wanted: unknown,
+  context: Record<string, ContextValue>,
+  expected: Expected,
+]
 
 const arn = 'arn:aws:s3:::bucket/a'
 /** IAM user guide, "Condition operators", "Single-valued vs. multivalued context keys". */
@@ -31,8 +50,20 @@ const operators: Row[] = [
   ['NumericGreaterThanEquals', 'a:n', '-1', { 'a:n': '-1e0' }, 'allow'],
   ['NumericNotEquals', 'a:n', '7', {}, 'allow'],
   ['NumericEquals', 'a:n', '7', { 'a:n': 'seven' }, 'deny'],
-  ['DateGreaterThan', 'aws:CurrentTime', '2026-01-01T00:00:00Z', { 'aws:CurrentTime': '2026-01-01T00:00:01Z' }, 'allow'],
-  ['DateLessThan', 'aws:CurrentTime', '2026-01-01', { 'aws:CurrentTime': '2026-01-01T00:00:00+01:00' }, 'allow'],
+  [
+    'DateGreaterThan',
+    'aws:CurrentTime',
+    '2026-01-01T00:00:00Z',
+    { 'aws:CurrentTime': '2026-01-01T00:00:01Z' },
+    'allow',
+  ],
+  [
+    'DateLessThan',
+    'aws:CurrentTime',
+    '2026-01-01',
+    { 'aws:CurrentTime': '2026-01-01T00:00:00+01:00' },
+    'allow',
+  ],
   ['DateEquals', 'aws:EpochTime', '2026-01-01', { 'aws:EpochTime': 1767225600 }, 'allow'],
   ['DateNotEquals', 'aws:CurrentTime', '2026-01-01', {}, 'allow'],
   ['DateLessThanEquals', 'aws:CurrentTime', '2026-01-01', { 'aws:CurrentTime': 'soon' }, 'deny'],
@@ -45,7 +76,13 @@ const operators: Row[] = [
   ['BinaryEquals', 'a:b', 'QmluYXJ5', { 'a:b': 'qmluYXJ5' }, 'deny'],
   ['IpAddress', 'aws:SourceIp', '203.0.113.0/24', { 'aws:SourceIp': '203.0.113.200' }, 'allow'],
   ['IpAddress', 'aws:SourceIp', '203.0.113.0/25', { 'aws:SourceIp': '203.0.113.200' }, 'deny'],
-  ['IpAddress', 'aws:SourceIp', ['10.0.0.0/8', '2001:DB8:1234:5678::/64'], { 'aws:SourceIp': '2001:db8:1234:5678::9' }, 'allow'],
+  [
+    'IpAddress',
+    'aws:SourceIp',
+    ['10.0.0.0/8', '2001:DB8:1234:5678::/64'],
+    { 'aws:SourceIp': '2001:db8:1234:5678::9' },
+    'allow',
+  ],
   ['IpAddress', 'aws:SourceIp', '0.0.0.0/0', { 'aws:SourceIp': '::1' }, 'deny'],
   ['IpAddress', 'aws:SourceIp', '10.0.0.1', { 'aws:SourceIp': '10.0.0.1' }, 'allow'],
   ['NotIpAddress', 'aws:SourceIp', '203.0.113.0/24', { 'aws:SourceIp': '198.51.100.1' }, 'allow'],
@@ -78,9 +115,27 @@ const operators: Row[] = [
   ['ForAllValues:StringNotEquals', 'a:l', '', { 'a:l': ['', ''] }, 'allow'],
   ['ForAllValues:StringEquals', 'a:l', 'x', { 'a:l': ['', 'y'] }, 'deny'],
   // Key policies are never shown the aliases.
-  ['ForAnyValue:StringLike', 'kms:ResourceAliases', 'alias/app*', { 'kms:ResourceAliases': ['alias/x', 'alias/app1'] }, 'deny'],
-  ['ForAnyValue:StringNotLike', 'KMS:resourcealiases', 'alias/*', { 'kms:ResourceAliases': ['alias/x'] }, 'deny'],
-  ['StringNotEquals', 'kms:ResourceAliases', 'alias/x', { 'kms:ResourceAliases': ['alias/x'] }, 'allow'],
+  [
+    'ForAnyValue:StringLike',
+    'kms:ResourceAliases',
+    'alias/app*',
+    { 'kms:ResourceAliases': ['alias/x', 'alias/app1'] },
+    'deny',
+  ],
+  [
+    'ForAnyValue:StringNotLike',
+    'KMS:resourcealiases',
+    'alias/*',
+    { 'kms:ResourceAliases': ['alias/x'] },
+    'deny',
+  ],
+  [
+    'StringNotEquals',
+    'kms:ResourceAliases',
+    'alias/x',
+    { 'kms:ResourceAliases': ['alias/x'] },
+    'allow',
+  ],
   ['Null', 'kms:ResourceAliases', 'true', { 'kms:ResourceAliases': ['alias/x'] }, 'allow'],
 ]
 
@@ -90,36 +145,102 @@ const variables: Row[] = [
   ['StringEquals', 'a:k', '${a:missing}', { 'a:k': '${a:missing}' }, 'deny'],
   ['StringNotEquals', 'a:k', '${a:missing}', { 'a:k': 'x' }, 'allow'],
   ['StringEquals', 'a:k', "${aws:PrincipalTag/team, 'none'}", { 'a:k': 'none' }, 'allow'],
-  ['StringEquals', 'a:k', "${aws:PrincipalTag/team, 'none'}", { 'a:k': 'red', 'aws:PrincipalTag/Team': 'red' }, 'allow'],
+  [
+    'StringEquals',
+    'a:k',
+    "${aws:PrincipalTag/team, 'none'}",
+    { 'a:k': 'red', 'aws:PrincipalTag/Team': 'red' },
+    'allow',
+  ],
   ['StringLike', 'a:k', 'x${*}', { 'a:k': 'x*' }, 'allow'],
   ['StringLike', 'a:k', 'x${*}', { 'a:k': 'xy' }, 'deny'],
   ['StringLike', 'a:k', '${?}${$}*', { 'a:k': '?$y' }, 'allow'],
   ['StringLike', 'a:k', '${a:v}', { 'a:k': 'xyz', 'a:v': 'x*' }, 'deny'],
   ['StringLike', 'a:k', '${a:v}*', { 'a:k': 'x*z', 'a:v': 'x*' }, 'allow'],
   ['StringEquals', 'a:k', '${a:v}', { 'a:k': 'x', 'a:v': ['x', 'y'] }, 'deny'],
-  ['ArnLike', 'aws:SourceArn', 'arn:aws:s3:::${aws:PrincipalAccount}-*', { 'aws:SourceArn': `arn:aws:s3:::${home}-logs` }, 'allow'],
+  [
+    'ArnLike',
+    'aws:SourceArn',
+    'arn:aws:s3:::${aws:PrincipalAccount}-*',
+    { 'aws:SourceArn': `arn:aws:s3:::${home}-logs` },
+    'allow',
+  ],
 ]
 
 const kms: Row[] = [
   ['StringEquals', 'kms:CallerAccount', home, {}, 'allow'],
   ['StringEquals', 'kms:CallerAccount', '999999999999', {}, 'deny'],
-  ['StringEquals', 'kms:ViaService', 's3.us-west-2.amazonaws.com', { 'kms:ViaService': 's3.us-west-2.amazonaws.com' }, 'allow'],
+  [
+    'StringEquals',
+    'kms:ViaService',
+    's3.us-west-2.amazonaws.com',
+    { 'kms:ViaService': 's3.us-west-2.amazonaws.com' },
+    'allow',
+  ],
   ['StringEquals', 'kms:ViaService', 's3.us-west-2.amazonaws.com', {}, 'deny'],
-  ['StringEquals', 'kms:EncryptionContext:AppName', 'ExampleApp', { 'kms:EncryptionContext:appname': 'ExampleApp' }, 'allow'],
-  ['StringEquals', 'kms:EncryptionContext:AppName', 'exampleapp', { 'kms:EncryptionContext:AppName': 'ExampleApp' }, 'deny'],
-  ['ForAnyValue:StringEquals', 'kms:EncryptionContextKeys', 'AppName', { 'kms:EncryptionContext:AppName': 'x', 'kms:EncryptionContext:B': 'y' }, 'allow'],
-  ['ForAllValues:StringEquals', 'kms:EncryptionContextKeys', ['AppName'], { 'kms:EncryptionContext:AppName': 'x', 'kms:EncryptionContext:B': 'y' }, 'deny'],
-  ['ForAllValues:StringEquals', 'kms:EncryptionContextKeys', ['AppName'], { 'kms:EncryptionContext:appname': 'x' }, 'deny'],
+  [
+    'StringEquals',
+    'kms:EncryptionContext:AppName',
+    'ExampleApp',
+    { 'kms:EncryptionContext:appname': 'ExampleApp' },
+    'allow',
+  ],
+  [
+    'StringEquals',
+    'kms:EncryptionContext:AppName',
+    'exampleapp',
+    { 'kms:EncryptionContext:AppName': 'ExampleApp' },
+    'deny',
+  ],
+  [
+    'ForAnyValue:StringEquals',
+    'kms:EncryptionContextKeys',
+    'AppName',
+    { 'kms:EncryptionContext:AppName': 'x', 'kms:EncryptionContext:B': 'y' },
+    'allow',
+  ],
+  [
+    'ForAllValues:StringEquals',
+    'kms:EncryptionContextKeys',
+    ['AppName'],
+    { 'kms:EncryptionContext:AppName': 'x', 'kms:EncryptionContext:B': 'y' },
+    'deny',
+  ],
+  [
+    'ForAllValues:StringEquals',
+    'kms:EncryptionContextKeys',
+    ['AppName'],
+    { 'kms:EncryptionContext:appname': 'x' },
+    'deny',
+  ],
   ['Null', 'kms:EncryptionContextKeys', 'false', {}, 'deny'],
   ['Bool', 'kms:GrantIsForAWSResource', true, { 'kms:GrantIsForAWSResource': true }, 'allow'],
-  ['NumericLessThanEquals', 'kms:TrailingDaysWithoutKeyUsage', '90', { 'kms:TrailingDaysWithoutKeyUsage': 30 }, 'allow'],
-  ['ForAllValues:StringEquals', 'kms:GrantOperations', ['Encrypt', 'Decrypt'], { 'kms:GrantOperations': ['Decrypt'] }, 'allow'],
+  [
+    'NumericLessThanEquals',
+    'kms:TrailingDaysWithoutKeyUsage',
+    '90',
+    { 'kms:TrailingDaysWithoutKeyUsage': 30 },
+    'allow',
+  ],
+  [
+    'ForAllValues:StringEquals',
+    'kms:GrantOperations',
+    ['Encrypt', 'Decrypt'],
+    { 'kms:GrantOperations': ['Decrypt'] },
+    'allow',
+  ],
 ]
 
 /** What follows from the request. */
 const derived: Row[] = [
   ['StringEquals', 'aws:PrincipalArn', ann, {}, 'allow'],
-  ['StringEquals', 'aws:PrincipalArn', 'arn:aws:iam::1:user/x', { 'aws:PrincipalArn': 'arn:aws:iam::1:user/x' }, 'allow'],
+  [
+    'StringEquals',
+    'aws:PrincipalArn',
+    'arn:aws:iam::1:user/x',
+    { 'aws:PrincipalArn': 'arn:aws:iam::1:user/x' },
+    'allow',
+  ],
   ['StringEquals', 'aws:PrincipalAccount', home, {}, 'allow'],
   ['StringEquals', 'aws:PrincipalType', 'User', {}, 'allow'],
   ['StringEquals', 'aws:username', 'ann', {}, 'allow'],
@@ -128,9 +249,15 @@ const derived: Row[] = [
   ['StringEquals', 'aws:PrincipalOrgID', 'o-1', {}, 'deny'],
 ]
 
-const keyPolicyWhen = (row: Row): object => policy(allow('kms:*', { ...to(ann), ...when(row[0], row[1], row[2]) }))
+const keyPolicyWhen = (row: Row): object =>
+  policy(allow('kms:*', { ...to(ann), ...when(row[0], row[1], row[2]) }))
 
-describe.each([['operators', operators], ['variables', variables], ['kms keys', kms], ['derived keys', derived]])('%s', (_name, rows) => {
+describe.each([
+  ['operators', operators],
+  ['variables', variables],
+  ['kms keys', kms],
+  ['derived keys', derived],
+])('%s', (_name, rows) => {
   test.each(rows)('%s %s %j of %j: %s', (...row) => {
     expect(answerOf({ as: ann, keyPolicy: keyPolicyWhen(row), context: row[3] })).toBe(row[4])
   })
@@ -140,20 +267,44 @@ describe('conditions together', () => {
   const both = { Condition: { StringEquals: { 'a:k': 'x', 'a:l': 'y' }, Bool: { 'a:m': 'true' } } }
   test('all operators and all keys must hold', () => {
     const keyPolicy = policy(allow('kms:*', { ...to(ann), ...both }))
-    expect(answerOf({ as: ann, keyPolicy, context: { 'a:k': 'x', 'a:l': 'y', 'a:m': true } })).toBe('allow')
-    expect(answerOf({ as: ann, keyPolicy, context: { 'a:k': 'x', 'a:l': 'z', 'a:m': true } })).toBe('deny')
-    expect(answerOf({ as: ann, keyPolicy, context: { 'a:k': 'x', 'a:l': 'y', 'a:m': false } })).toBe('deny')
+    expect(answerOf({ as: ann, keyPolicy, context: { 'a:k': 'x', 'a:l': 'y', 'a:m': true } })).toBe(
+      'allow',
+    )
+    expect(answerOf({ as: ann, keyPolicy, context: { 'a:k': 'x', 'a:l': 'z', 'a:m': true } })).toBe(
+      'deny',
+    )
+    expect(
+      answerOf({ as: ann, keyPolicy, context: { 'a:k': 'x', 'a:l': 'y', 'a:m': false } }),
+    ).toBe('deny')
   })
 
-  test('aws:PrincipalArn of a session is its role\'s, never the session\'s', () => {
-    const keyPolicy = policy(allow('kms:*', { ...everyone, ...when('ArnEquals', 'aws:PrincipalArn', `arn:aws:iam::${home}:role/app`) }))
+  test("aws:PrincipalArn of a session is its role's, never the session's", () => {
+    const keyPolicy = policy(
+      allow('kms:*', {
+        ...everyone,
+        ...when('ArnEquals', 'aws:PrincipalArn', `arn:aws:iam::${home}:role/app`),
+      }),
+    )
     expect(answerOf({ as: session, keyPolicy })).toBe('allow')
-    expect(answerOf({ as: session, keyPolicy: policy(allow('kms:*', { ...everyone, ...when('ArnEquals', 'aws:PrincipalArn', session) })) })).toBe('deny')
+    expect(
+      answerOf({
+        as: session,
+        keyPolicy: policy(
+          allow('kms:*', { ...everyone, ...when('ArnEquals', 'aws:PrincipalArn', session) }),
+        ),
+      }),
+    ).toBe('deny')
   })
 
   test('version 2008-10-17, and none, know no variables', () => {
-    const statement = allow('kms:*', { ...to(ann), ...when('StringEquals', 'a:k', '${aws:username}') })
-    for (const keyPolicy of [{ Version: '2008-10-17', Statement: [statement] }, { Statement: [statement] }]) {
+    const statement = allow('kms:*', {
+      ...to(ann),
+      ...when('StringEquals', 'a:k', '${aws:username}'),
+    })
+    for (const keyPolicy of [
+      { Version: '2008-10-17', Statement: [statement] },
+      { Statement: [statement] },
+    ]) {
       expect(answerOf({ as: ann, keyPolicy, context: { 'a:k': 'ann' } })).toBe('deny')
       expect(answerOf({ as: ann, keyPolicy, context: { 'a:k': '${aws:username}' } })).toBe('allow')
     }
@@ -161,22 +312,54 @@ describe('conditions together', () => {
 
   test('a variable in a Resource', () => {
     const keyPolicy = policy(allow('kms:*', to(home)))
-    const identityPolicies = [policy(allow('kms:Decrypt', { Resource: `arn:aws:kms:us-west-2:${home}:key/\${aws:PrincipalTag/key}` }))]
-    expect(answerOf({ as: ann, keyPolicy, identityPolicies, context: { 'aws:PrincipalTag/key': key.split('/')[1] ?? '' } })).toBe('allow')
-    expect(answerOf({ as: ann, keyPolicy, identityPolicies, context: { 'aws:PrincipalTag/key': '*' } })).toBe('deny')
+    const identityPolicies = [
+      policy(
+        allow('kms:Decrypt', {
+          Resource: `arn:aws:kms:us-west-2:${home}:key/\${aws:PrincipalTag/key}`,
+        }),
+      ),
+    ]
+    expect(
+      answerOf({
+        as: ann,
+        keyPolicy,
+        identityPolicies,
+        context: { 'aws:PrincipalTag/key': key.split('/')[1] ?? '' },
+      }),
+    ).toBe('allow')
+    expect(
+      answerOf({ as: ann, keyPolicy, identityPolicies, context: { 'aws:PrincipalTag/key': '*' } }),
+    ).toBe('deny')
     expect(answerOf({ as: ann, keyPolicy, identityPolicies })).toBe('deny')
-    expect(answerOf({ as: ann, keyPolicy, identityPolicies, contextComplete: false })).toBe('depends')
+    expect(answerOf({ as: ann, keyPolicy, identityPolicies, contextComplete: false })).toBe(
+      'depends',
+    )
   })
 })
 
 describe('a context of which not everything is known', () => {
-  const open = (operator: string, value: unknown, context: Record<string, ContextValue> = {}): Expected =>
-    answerOf({ as: ann, contextComplete: false, keyPolicy: keyPolicyWhen([operator, 'a:k', value, {}, 'allow']), context })
+  const open = (
+    operator: string,
+    value: unknown,
+    context: Record<string, ContextValue> = {},
+  ): Expected =>
+    answerOf({
+      as: ann,
+      contextComplete: false,
+      keyPolicy: keyPolicyWhen([operator, 'a:k', value, {}, 'allow']),
+      context,
+    })
 
   test.each([
-    ['StringEquals', 'x', 'depends'], ['StringNotEquals', 'x', 'depends'], ['StringEqualsIfExists', 'x', 'depends'], ['Null', 'true', 'depends'],
+    ['StringEquals', 'x', 'depends'],
+    ['StringNotEquals', 'x', 'depends'],
+    ['StringEqualsIfExists', 'x', 'depends'],
+    ['Null', 'true', 'depends'],
     // No value could change these.
-    ['StringLikeIfExists', '*', 'allow'], ['ForAllValues:StringLike', '*', 'allow'], ['ForAnyValue:StringNotLike', '*', 'deny'], ['Null', ['true', 'false'], 'allow'],
+    ['StringLikeIfExists', '*', 'allow'],
+    ['ForAllValues:StringLike', '*', 'allow'],
+    ['ForAnyValue:StringNotLike', '*', 'deny'],
+    ['Null', ['true', 'false'], 'allow'],
     ['StringLike', '*', 'depends'],
   ] as const)('%s %j: %s', (operator, value, expected) => {
     expect(open(operator, value)).toBe(expected)
@@ -188,27 +371,49 @@ describe('a context of which not everything is known', () => {
   })
 
   test('neither is one that such a principal cannot have', () => {
-    const keyPolicy = policy(allow('kms:*', { ...everyone, ...when('StringLike', 'aws:PrincipalAccount', '*') }))
+    const keyPolicy = policy(
+      allow('kms:*', { ...everyone, ...when('StringLike', 'aws:PrincipalAccount', '*') }),
+    )
     expect(answerOf({ as: '*', keyPolicy, contextComplete: false })).toBe('deny')
   })
 })
 
 describe('rules.md 8.3: what bounds the path or nothing, and not the caller, bounds nobody out', () => {
   const publicRoads: [string, object, Record<string, ContextValue>][] = [
-    ['a lone kms:ViaService', when('StringEquals', 'kms:ViaService', 's3.us-west-2.amazonaws.com'), { 'kms:ViaService': 's3.us-west-2.amazonaws.com' }],
+    [
+      'a lone kms:ViaService',
+      when('StringEquals', 'kms:ViaService', 's3.us-west-2.amazonaws.com'),
+      { 'kms:ViaService': 's3.us-west-2.amazonaws.com' },
+    ],
     ['StringLike aws:PrincipalArn "*"', when('StringLike', 'aws:PrincipalArn', '*'), {}],
     ['StringLike kms:CallerAccount "*"', when('StringLike', 'kms:CallerAccount', '*'), {}],
   ]
   const stranger = 'arn:aws:iam::999999999999:user/stranger'
   test.each(publicRoads)('%s lets a stranger in', (_name, condition, context) => {
     const keyPolicy = policy(allow('kms:Decrypt', { ...everyone, ...condition }))
-    expect(answerOf({ as: stranger, keyPolicy, identityPolicies: [policy(allow())], context })).toBe('allow')
+    expect(
+      answerOf({ as: stranger, keyPolicy, identityPolicies: [policy(allow())], context }),
+    ).toBe('allow')
   })
   test('so does Allow with NotPrincipal', () => {
-    expect(answerOf({ as: stranger, keyPolicy: policy({ ...allow('kms:Decrypt'), NotPrincipal: { AWS: ann } }), identityPolicies: [policy(allow())] })).toBe('allow')
+    expect(
+      answerOf({
+        as: stranger,
+        keyPolicy: policy({ ...allow('kms:Decrypt'), NotPrincipal: { AWS: ann } }),
+        identityPolicies: [policy(allow())],
+      }),
+    ).toBe('allow')
   })
   test('kms:CallerAccount with an account does not', () => {
-    expect(answerOf({ as: stranger, keyPolicy: policy(allow('kms:Decrypt', { ...everyone, ...when('StringEquals', 'kms:CallerAccount', home) })), identityPolicies: [policy(allow())] })).toBe('deny')
+    expect(
+      answerOf({
+        as: stranger,
+        keyPolicy: policy(
+          allow('kms:Decrypt', { ...everyone, ...when('StringEquals', 'kms:CallerAccount', home) }),
+        ),
+        identityPolicies: [policy(allow())],
+      }),
+    ).toBe('deny')
   })
 })
 
@@ -218,15 +423,43 @@ describe('rules.md 8.4: the action counts, and account wildcards are nobody', ()
   test('everyone may describe is not everyone may decrypt', () => {
     const keyPolicy = policy(allow('kms:DescribeKey', everyone))
     expect(answerOf({ as: stranger, keyPolicy, identityPolicies })).toBe('deny')
-    expect(answerOf({ as: stranger, action: 'kms:DescribeKey', keyPolicy, identityPolicies })).toBe('allow')
+    expect(answerOf({ as: stranger, action: 'kms:DescribeKey', keyPolicy, identityPolicies })).toBe(
+      'allow',
+    )
   })
   test('arn:aws:iam::*:root', () => {
-    expect(answerOf({ as: stranger, keyPolicy: policy(allow('kms:*', to('arn:aws:iam::*:root'))), identityPolicies })).toBe('deny')
+    expect(
+      answerOf({
+        as: stranger,
+        keyPolicy: policy(allow('kms:*', to('arn:aws:iam::*:root'))),
+        identityPolicies,
+      }),
+    ).toBe('deny')
   })
 })
 
 test('a Deny with a guard of the KMS guide: keys in use cannot be deleted', () => {
-  const keyPolicy = policy(allow('kms:*', to(ann)), deny(['kms:DisableKey', 'kms:ScheduleKeyDeletion'], { ...everyone, ...when('NumericLessThanEquals', 'kms:TrailingDaysWithoutKeyUsage', '90') }))
-  expect(answerOf({ as: ann, action: 'kms:ScheduleKeyDeletion', keyPolicy, context: { 'kms:TrailingDaysWithoutKeyUsage': 12 } })).toBe('DENY')
-  expect(answerOf({ as: ann, action: 'kms:ScheduleKeyDeletion', keyPolicy, context: { 'kms:TrailingDaysWithoutKeyUsage': 91 } })).toBe('allow')
+  const keyPolicy = policy(
+    allow('kms:*', to(ann)),
+    deny(['kms:DisableKey', 'kms:ScheduleKeyDeletion'], {
+      ...everyone,
+      ...when('NumericLessThanEquals', 'kms:TrailingDaysWithoutKeyUsage', '90'),
+    }),
+  )
+  expect(
+    answerOf({
+      as: ann,
+      action: 'kms:ScheduleKeyDeletion',
+      keyPolicy,
+      context: { 'kms:TrailingDaysWithoutKeyUsage': 12 },
+    }),
+  ).toBe('DENY')
+  expect(
+    answerOf({
+      as: ann,
+      action: 'kms:ScheduleKeyDeletion',
+      keyPolicy,
+      context: { 'kms:TrailingDaysWithoutKeyUsage': 91 },
+    }),
+  ).toBe('allow')
 })

@@ -19,22 +19,50 @@ export const foreignRoot = `arn:aws:iam::${abroad}:root`
 
 type Statement = Record<string, unknown>
 export const policy = (...Statement: Statement[]): object => ({ Version: '2012-10-17', Statement })
-export const allow = (Action: string | string[] = 'kms:*', more: Statement = {}): Statement => ({ Effect: 'Allow', Action, Resource: '*', ...more })
-export const deny = (Action: string | string[] = 'kms:*', more: Statement = {}): Statement => ({ Effect: 'Deny', Action, Resource: '*', ...more })
-export const to = (...AWS: string[]): Statement => ({ Principal: { AWS: AWS.length === 1 ? AWS[0] : AWS } })
+export const allow = (Action: string | string[] = 'kms:*', more: Statement = {}): Statement => ({
+  Effect: 'Allow',
+  Action,
+  Resource: '*',
+  ...more,
+})
+export const deny = (Action: string | string[] = 'kms:*', more: Statement = {}): Statement => ({
+  Effect: 'Deny',
+  Action,
+  Resource: '*',
+  ...more,
+})
+export const to = (...AWS: string[]): Statement => ({
+  Principal: { AWS: AWS.length === 1 ? AWS[0] : AWS },
+})
 export const service = (Service: string): Statement => ({ Principal: { Service } })
 export const everyone: Statement = { Principal: '*' }
-export const when = (operator: string, name: string, value: unknown): Statement => ({ Condition: { [operator]: { [name]: value } } })
+export const when = (operator: string, name: string, value: unknown): Statement => ({
+  Condition: { [operator]: { [name]: value } },
+})
 
 /** "Enable IAM User Permissions" and nothing else: the API's default. */
-export const delegating = policy({ Sid: 'Enable IAM User Permissions', ...allow('kms:*', to(root)) })
+export const delegating = policy({
+  Sid: 'Enable IAM User Permissions',
+  ...allow('kms:*', to(root)),
+})
 /** RCPFullAWSAccess, FullAWSAccess. */
 export const full = policy(allow('*'))
 export const rcpFull = policy(allow('*', everyone))
 
-export interface Question extends Partial<Omit<Case, 'request'>> { as?: string, action?: string, on?: string, context?: Record<string, ContextValue> }
+export interface Question extends Partial<Omit<Case, 'request'>> {
+  as?: string
+  action?: string
+  on?: string
+  context?: Record<string, ContextValue>
+}
 
-export function ask({ as = session, action = 'kms:Decrypt', on = key, context, ...rest }: Question): ReturnType<typeof evaluate> {
+export function ask({
+  as = session,
+  action = 'kms:Decrypt',
+  on = key,
+  context,
+  ...rest
+}: Question): ReturnType<typeof evaluate> {
   return evaluate({ request: { principal: as, action, resource: on, context }, ...rest })
 }
 
@@ -48,5 +76,10 @@ export function answerOf(question: Question): Expected {
 }
 
 export const grant = (GranteePrincipal: string, more: Partial<Grant> = {}): Grant => ({
-  KeyId: key, GrantId: 'g1', GranteePrincipal, IssuingAccount: root, Operations: ['Decrypt', 'DescribeKey'], ...more,
+  KeyId: key,
+  GrantId: 'g1',
+  GranteePrincipal,
+  IssuingAccount: root,
+  Operations: ['Decrypt', 'DescribeKey'],
+  ...more,
 })

@@ -1,5 +1,12 @@
 import type { RequestContext } from './context'
-import { isSessionOf, nameCaller, namedAccount, namedDirectly, notNamed, type Naming } from './principal'
+import {
+  isSessionOf,
+  nameCaller,
+  namedAccount,
+  namedDirectly,
+  notNamed,
+  type Naming,
+} from './principal'
 import type { PolicyRequest } from './request'
 import { and, maybe, no, unknown, yes, type Verdict } from './verdict'
 
@@ -38,7 +45,10 @@ export function findGrants(grants: readonly Grant[], request: PolicyRequest): Gr
   const hits: GrantHit[] = []
   for (const [index, grant] of grants.entries()) {
     if (!isForKey(grant, request)) continue
-    const matches = request.operation === 'retiregrant' ? matchRetiring(grant, request) : matchGrantee(grant, request)
+    const matches =
+      request.operation === 'retiregrant'
+        ? matchRetiring(grant, request)
+        : matchGrantee(grant, request)
     for (const match of matches) if (match.verdict !== no) hits.push({ index, grant, ...match })
   }
   return hits
@@ -46,7 +56,10 @@ export function findGrants(grants: readonly Grant[], request: PolicyRequest): Gr
 
 function isForKey({ KeyId: keyId }: Grant, request: PolicyRequest): boolean {
   if (keyId === undefined || request.aliasOnly || request.resource === '*') return true
-  return keyId === request.resource || (!keyId.startsWith('arn:') && request.resource.endsWith(`:key/${keyId}`))
+  return (
+    keyId === request.resource ||
+    (!keyId.startsWith('arn:') && request.resource.endsWith(`:key/${keyId}`))
+  )
 }
 
 type Match = Pick<GrantHit, 'naming' | 'verdict' | 'as' | 'open'>
@@ -64,8 +77,9 @@ function matchRetiring(grant: Grant, request: PolicyRequest): Match[] {
   const { RetiringPrincipal: principal, RetiringServicePrincipal: service } = grant
   return [
     ...nameParty(principal, service, 'retiring principal', request),
-    ...hasOperation(grant, 'retiregrant')
-      ? nameParty(grant.GranteePrincipal, grant.GranteeServicePrincipal, 'grantee', request) : [],
+    ...(hasOperation(grant, 'retiregrant')
+      ? nameParty(grant.GranteePrincipal, grant.GranteeServicePrincipal, 'grantee', request)
+      : []),
     ...matchIssuer(grant, request),
   ]
 }
@@ -74,15 +88,22 @@ function matchRetiring(grant: Grant, request: PolicyRequest): Match[] {
  * The account that made the grant. Where that is not known it might be the caller's; and where it is another account, the KMS
  * guide also says that "the AWS account that owns the KMS key can delegate" kms:RetireGrant, so the owner is no certain no.
  */
-function matchIssuer({ IssuingAccount: issuer }: Grant, { caller, account }: PolicyRequest): Match[] {
+function matchIssuer(
+  { IssuingAccount: issuer }: Grant,
+  { caller, account }: PolicyRequest,
+): Match[] {
   if (caller.account === '') return []
   const naming = issuer === undefined ? notNamed : nameCaller(issuer, caller)
   if (naming !== notNamed) return [{ naming, verdict: yes, as: 'issuing account', open: null }]
   if (issuer !== undefined && caller.account !== account) return []
-  return [{
-    naming: caller.kind === 'root' ? namedDirectly : namedAccount, verdict: unknown,
-    as: issuer === undefined ? 'issuing account' : 'account of the key', open: 'issuer',
-  }]
+  return [
+    {
+      naming: caller.kind === 'root' ? namedDirectly : namedAccount,
+      verdict: unknown,
+      as: issuer === undefined ? 'issuing account' : 'account of the key',
+      open: 'issuer',
+    },
+  ]
 }
 
 function hasOperation(grant: Grant, operation: string): boolean {
@@ -91,7 +112,10 @@ function hasOperation(grant: Grant, operation: string): boolean {
 
 /** Older grants of services have the service's name in the field for principals (aws-facts 5). */
 function nameParty(
-  principal: string | undefined, service: string | undefined, as: Match['as'], { caller }: PolicyRequest,
+  principal: string | undefined,
+  service: string | undefined,
+  as: Match['as'],
+  { caller }: PolicyRequest,
 ): Match[] {
   if (caller.kind === 'service') {
     const names = [principal, service].map((name) => name?.toLowerCase())
@@ -99,13 +123,18 @@ function nameParty(
     return isNamed ? [{ naming: namedDirectly, verdict: yes, as, open: null }] : []
   }
   if (principal === undefined) return []
-  if (isSessionOf(principal, caller)) return [{ naming: namedDirectly, verdict: maybe, as, open: 'session' }]
+  if (isSessionOf(principal, caller))
+    return [{ naming: namedDirectly, verdict: maybe, as, open: 'session' }]
   const naming = nameCaller(principal, caller)
   return naming === notNamed ? [] : [{ naming, verdict: yes, as, open: null }]
 }
 
 function judgeConstraints(grant: Grant, { operation, context }: PolicyRequest): Verdict {
-  const { EncryptionContextEquals: equals, EncryptionContextSubset: subset, SourceArn: sourceArn } = grant.Constraints ?? {}
+  const {
+    EncryptionContextEquals: equals,
+    EncryptionContextSubset: subset,
+    SourceArn: sourceArn,
+  } = grant.Constraints ?? {}
   let verdict: Verdict = yes
   if (sourceArn !== undefined) verdict = judgeSourceArn(sourceArn, context)
   if (operation !== 'describekey') {
@@ -122,7 +151,11 @@ function judgeSourceArn(wanted: string, context: RequestContext): Verdict {
 }
 
 /** The constraint's keys do not distinguish case, its values do. `exact`: no further pair may be there. */
-function judgePairs(wanted: Readonly<Record<string, string>>, context: RequestContext, exact: boolean): Verdict {
+function judgePairs(
+  wanted: Readonly<Record<string, string>>,
+  context: RequestContext,
+  exact: boolean,
+): Verdict {
   const actual = context.readEncryptionContext()
   const wantedKeys = new Set<string>()
   let verdict: Verdict = yes
@@ -130,7 +163,8 @@ function judgePairs(wanted: Readonly<Record<string, string>>, context: RequestCo
     const lower = key.toLowerCase()
     wantedKeys.add(lower)
     const found = actual.get(lower)
-    if (found ? !found.includes(value) : !context.isOpen(`kms:encryptioncontext:${lower}`)) return no
+    if (found ? !found.includes(value) : !context.isOpen(`kms:encryptioncontext:${lower}`))
+      return no
     if (!found) verdict = maybe
   }
   if (!exact) return verdict
@@ -143,7 +177,8 @@ function judgeChild(grant: Grant, context: RequestContext): Verdict {
   const operations = context.find('kms:grantoperations')
   const type = context.find('kms:grantconstrainttype')
   let verdict: Verdict = context.isOpen('kms:grantoperations') ? maybe : yes
-  if (operations && !operations.every((operation) => hasOperation(grant, operation.toLowerCase()))) return no
+  if (operations && !operations.every((operation) => hasOperation(grant, operation.toLowerCase())))
+    return no
   if (grant.Constraints?.EncryptionContextEquals) {
     if (type && !type.includes('EncryptionContextEquals')) return no
     if (context.isOpen('kms:grantconstrainttype')) verdict = maybe

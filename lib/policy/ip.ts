@@ -1,5 +1,8 @@
 /** An address range as bytes: 4 for IPv4, 16 for IPv6. */
-export interface IpRange { bytes: readonly number[], prefix: number }
+export interface IpRange {
+  bytes: readonly number[]
+  prefix: number
+}
 
 /** `203.0.113.0/24`, `2001:db8::/32`, or a single address. null for anything else. */
 export function parseIpRange(text: string): IpRange | null {
@@ -58,7 +61,8 @@ export function containsIp(outer: IpRange, inner: IpRange): boolean {
   if (outer.bytes.length !== inner.bytes.length || inner.prefix < outer.prefix) return false
   for (let bit = 0; bit < outer.prefix; bit += 8) {
     const mask = outer.prefix - bit >= 8 ? 255 : (255 << (8 - (outer.prefix - bit))) & 255
-    if (((outer.bytes[bit >> 3] ?? 0) & mask) !== ((inner.bytes[bit >> 3] ?? 0) & mask)) return false
+    if (((outer.bytes[bit >> 3] ?? 0) & mask) !== ((inner.bytes[bit >> 3] ?? 0) & mask))
+      return false
   }
   return true
 }

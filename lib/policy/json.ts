@@ -3,8 +3,14 @@ import type { JsonArray, JsonMember, JsonNode, JsonObject, JsonScalar, Span } fr
 /** Policies nest six deep at most; the limit keeps hostile text from overflowing the stack. */
 const maxDepth = 64
 
-export interface JsonFailure { message: string, span: Span }
-export interface JsonReading { root: JsonNode | null, failure: JsonFailure | null }
+export interface JsonFailure {
+  message: string
+  span: Span
+}
+export interface JsonReading {
+  root: JsonNode | null
+  failure: JsonFailure | null
+}
 
 /** Strict JSON with places. Never throws: at the first failure it stops and gives what was read until then. */
 export function readJson(text: string): JsonReading {
@@ -16,9 +22,14 @@ export function readJson(text: string): JsonReading {
 export function nodeOfValue(value: unknown, depth = 0): JsonNode {
   const span = { start: 0, end: 0 }
   if (depth > maxDepth) return { kind: 'null', value: null, text: 'null', ...span }
-  if (Array.isArray(value)) return { kind: 'array', items: value.map((item) => nodeOfValue(item, depth + 1)), ...span }
+  if (Array.isArray(value))
+    return { kind: 'array', items: value.map((item) => nodeOfValue(item, depth + 1)), ...span }
   if (typeof value === 'object' && value !== null) {
-    const members = Object.entries(value).map(([name, item]) => ({ name, nameSpan: span, value: nodeOfValue(item, depth + 1) }))
+    const members = Object.entries(value).map(([name, item]) => ({
+      name,
+      nameSpan: span,
+      value: nodeOfValue(item, depth + 1),
+    }))
     return { kind: 'object', members, ...span }
   }
   if (typeof value === 'string') return { kind: 'string', value, text: value, ...span }
@@ -28,9 +39,20 @@ export function nodeOfValue(value: unknown, depth = 0): JsonNode {
 }
 
 const literals: readonly [string, JsonScalar['kind'], boolean | null][] = [
-  ['true', 'boolean', true], ['false', 'boolean', false], ['null', 'null', null],
+  ['true', 'boolean', true],
+  ['false', 'boolean', false],
+  ['null', 'null', null],
 ]
-const escapes: Readonly<Record<string, string>> = { '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }
+const escapes: Readonly<Record<string, string>> = {
+  '"': '"',
+  '\\': '\\',
+  '/': '/',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+}
 
 class Reader {
   failure: JsonFailure | null = null
@@ -43,7 +65,8 @@ class Reader {
     const root = this.readValue(0)
     if (!this.failure) {
       this.skipSpace()
-      if (this.at < this.text.length) this.fail('There is text after the end of the policy.', this.at, this.text.length)
+      if (this.at < this.text.length)
+        this.fail('There is text after the end of the policy.', this.at, this.text.length)
     }
     return root
   }
@@ -64,7 +87,8 @@ class Reader {
   private readValue(depth: number): JsonNode | null {
     if (depth > maxDepth) return this.fail(`Nested more than ${maxDepth} levels deep.`)
     const first = this.text[this.at]
-    if (first === undefined) return this.fail('The text ends where a value is expected.', this.at, this.at)
+    if (first === undefined)
+      return this.fail('The text ends where a value is expected.', this.at, this.at)
     if (first === '{') return this.readObject(depth)
     if (first === '[') return this.readArray(depth)
     if (first === '"') return this.readString()
@@ -124,7 +148,11 @@ class Reader {
         return
       }
       if (next !== ',') {
-        this.fail(next === undefined ? `The text ends before the closing ${close}.` : `Expected a comma or ${close}.`)
+        this.fail(
+          next === undefined
+            ? `The text ends before the closing ${close}.`
+            : `Expected a comma or ${close}.`,
+        )
         return
       }
       this.at++
@@ -141,7 +169,8 @@ class Reader {
       const code = this.text.charCodeAt(this.at)
       if (Number.isNaN(code)) return this.fail('A string is not closed.', start, this.text.length)
       if (code === 34) break
-      if (code < 32) return this.fail('A string contains a line break or another control character.')
+      if (code < 32)
+        return this.fail('A string contains a line break or another control character.')
       if (code !== 92) {
         this.at++
         continue
@@ -164,7 +193,8 @@ class Reader {
       return simple
     }
     const hex = this.text.slice(this.at + 2, this.at + 6)
-    if (letter !== 'u' || !/^[0-9a-fA-F]{4}$/.test(hex)) return this.fail('Not an escape that JSON knows.', this.at, this.at + 2)
+    if (letter !== 'u' || !/^[0-9a-fA-F]{4}$/.test(hex))
+      return this.fail('Not an escape that JSON knows.', this.at, this.at + 2)
     this.at += 6
     return String.fromCharCode(Number.parseInt(hex, 16))
   }

@@ -4,7 +4,16 @@ import { findGrants, type GrantHit } from './grants'
 import { isGrantable, worksAcrossAccounts } from '../kms/operations'
 import { namedAccount, namedDirectly, namedRole, type Naming } from './principal'
 import type { PolicyRequest } from './request'
-import { notInForce, notKnown, scanLevels, scanList, scanPolicy, type Finding, type Hit, type Reach } from './scan'
+import {
+  notInForce,
+  notKnown,
+  scanLevels,
+  scanList,
+  scanPolicy,
+  type Finding,
+  type Hit,
+  type Reach,
+} from './scan'
 import { and, no, not, or, unknown, yes, type Verdict } from './verdict'
 
 /**
@@ -33,7 +42,7 @@ export interface Judgment {
   scps: Finding
   rcps: Finding
   endpoints: Finding
-  grants: { hits: readonly GrantHit[], missing: boolean }
+  grants: { hits: readonly GrantHit[]; missing: boolean }
 }
 
 /** The order of aws-facts 4.3: denies, then the guardrails, then who allows. */
@@ -45,36 +54,76 @@ export function judge(inputs: Inputs, request: PolicyRequest): Judgment {
   const identityPath = caller.kind === 'root' ? sessions.allow : and(identity.allow, limits)
   const sameAccount = caller.account === request.account && caller.partition === request.partition
   const barrier = findBarrier(request, sameAccount)
-  const grantHits = inputs.grants === null || request.iamOnly ? [] : findGrants(inputs.grants, request)
-  const grantable = !request.iamOnly && caller.kind !== 'anonymous' && isGrantable(request.operation)
+  const grantHits =
+    inputs.grants === null || request.iamOnly ? [] : findGrants(inputs.grants, request)
+  const grantable =
+    !request.iamOnly && caller.kind !== 'anonymous' && isGrantable(request.operation)
   const grants = { hits: grantHits, missing: inputs.grants === null && grantable }
   const weighed = { request, findings, identityPath, limits, sameAccount, barrier, grants }
   const allow = barrier === null ? weighAllow(weighed) : no
   const { keyPolicy, scps, rcps, endpoints } = findings
   let deny: Verdict = no
-  for (const finding of [keyPolicy, identity, boundaries, sessions, scps, rcps, endpoints]) deny = or(deny, finding.deny)
+  for (const finding of [keyPolicy, identity, boundaries, sessions, scps, rcps, endpoints])
+    deny = or(deny, finding.deny)
   const gates = and(scps.allow, and(rcps.allow, endpoints.allow))
   const verdict = and(and(not(deny), allow), gates)
-  return { request, inputs, verdict, explicitDeny: deny === yes, sameAccount, barrier, limits, identityPath, grants, ...findings }
+  return {
+    request,
+    inputs,
+    verdict,
+    explicitDeny: deny === yes,
+    sameAccount,
+    barrier,
+    limits,
+    identityPath,
+    grants,
+    ...findings,
+  }
 }
 
-type Findings = Pick<Judgment, 'keyPolicy' | 'identity' | 'boundaries' | 'sessions' | 'scps' | 'rcps' | 'endpoints'>
+type Findings = Pick<
+  Judgment,
+  'keyPolicy' | 'identity' | 'boundaries' | 'sessions' | 'scps' | 'rcps' | 'endpoints'
+>
 
 function scanAll(inputs: Inputs, request: PolicyRequest): Findings {
   const { caller } = request
   const isIdentity = isAccountIdentity(caller)
   // The account root user has no identity policies and no boundary.
   const isBoundable = isIdentity && caller.kind !== 'root'
-  const { permissionBoundaries, sessionPolicies, serviceControlPolicies, resourceControlPolicies } = inputs
-  const bounded: Verdict = !isBoundable || permissionBoundaries === undefined ? no : permissionBoundaries === null ? unknown : yes
+  const { permissionBoundaries, sessionPolicies, serviceControlPolicies, resourceControlPolicies } =
+    inputs
+  const bounded: Verdict =
+    !isBoundable || permissionBoundaries === undefined
+      ? no
+      : permissionBoundaries === null
+        ? unknown
+        : yes
   const reach = { caller, bounded }
   return {
     keyPolicy: scanKeyPolicy(inputs, request, reach),
-    identity: isBoundable ? scanList('identityPolicies', inputs.identityPolicies, request, 'one') : notInForce('identityPolicies', no),
-    boundaries: scanList('permissionBoundaries', isBoundable ? permissionBoundaries : undefined, request, 'all'),
+    identity: isBoundable
+      ? scanList('identityPolicies', inputs.identityPolicies, request, 'one')
+      : notInForce('identityPolicies', no),
+    boundaries: scanList(
+      'permissionBoundaries',
+      isBoundable ? permissionBoundaries : undefined,
+      request,
+      'all',
+    ),
     sessions: scanList('sessionPolicies', isIdentity ? sessionPolicies : undefined, request, 'one'),
-    scps: scanLevels('serviceControlPolicies', isIdentity && !caller.serviceLinked ? serviceControlPolicies : undefined, request, null),
-    rcps: scanLevels('resourceControlPolicies', isUnderResourceControl(request, caller) ? resourceControlPolicies : undefined, request, reach),
+    scps: scanLevels(
+      'serviceControlPolicies',
+      isIdentity && !caller.serviceLinked ? serviceControlPolicies : undefined,
+      request,
+      null,
+    ),
+    rcps: scanLevels(
+      'resourceControlPolicies',
+      isUnderResourceControl(request, caller) ? resourceControlPolicies : undefined,
+      request,
+      reach,
+    ),
     endpoints: scanList('vpcEndpointPolicies', inputs.vpcEndpointPolicies, request, 'one', reach),
   }
 }
@@ -86,10 +135,17 @@ function isUnderResourceControl(request: PolicyRequest, caller: Caller): boolean
 
 /** A key policy has no say in kms:RetireGrant (aws-facts 5), nor where IAM decides alone. */
 function scanKeyPolicy({ keyPolicy }: Inputs, request: PolicyRequest, reach: Reach): Finding {
-  if (request.iamOnly || request.operation === 'retiregrant' || keyPolicy === undefined) return notInForce('keyPolicy', no)
+  if (request.iamOnly || request.operation === 'retiregrant' || keyPolicy === undefined)
+    return notInForce('keyPolicy', no)
   if (keyPolicy === null) return notKnown('keyPolicy')
   const hits: Hit[] = []
-  const { allow, deny } = scanPolicy(keyPolicy, request, { source: 'keyPolicy', index: 0, prefix: '' }, reach, hits)
+  const { allow, deny } = scanPolicy(
+    keyPolicy,
+    request,
+    { source: 'keyPolicy', index: 0, prefix: '' },
+    reach,
+    hits,
+  )
   return { source: 'keyPolicy', inForce: true, missing: false, allow, deny, hits }
 }
 
@@ -98,7 +154,8 @@ function findBarrier(request: PolicyRequest, sameAccount: boolean): Barrier {
   // KMS guide, "Aliases": names that begin with alias/aws/ are of AWS managed keys.
   if (request.iamOnly && resourceParts[5]?.startsWith('alias/aws/') === true) return 'reserved'
   if (sameAccount || caller.kind === 'service') return null
-  if (caller.partition !== '' && request.partition !== '' && caller.partition !== request.partition) return 'partition'
+  if (caller.partition !== '' && request.partition !== '' && caller.partition !== request.partition)
+    return 'partition'
   return operation === '' || worksAcrossAccounts(operation) ? null : 'operation'
 }
 
@@ -111,11 +168,19 @@ interface Weighed {
   grants: Judgment['grants']
 }
 
-function weighAllow({ request, findings, identityPath, limits, sameAccount, grants }: Weighed): Verdict {
+function weighAllow({
+  request,
+  findings,
+  identityPath,
+  limits,
+  sameAccount,
+  grants,
+}: Weighed): Verdict {
   const { caller } = request
   if (request.iamOnly) return isAccountIdentity(caller) ? identityPath : no
   let granted: Verdict = no
-  for (const hit of grants.hits) granted = or(granted, and(hit.verdict, weighGrant(hit.naming, limits, identityPath)))
+  for (const hit of grants.hits)
+    granted = or(granted, and(hit.verdict, weighGrant(hit.naming, limits, identityPath)))
   // What we cannot read might name the caller in the strongest way there is for it.
   if (grants.missing) granted = or(granted, unknown)
   // A foreign identity needs the word of both accounts (aws-facts 4.3); services and the anonymous have no account.
@@ -124,7 +189,10 @@ function weighAllow({ request, findings, identityPath, limits, sameAccount, gran
   let named: Verdict = no
   for (const { statement, verdict, naming } of findings.keyPolicy.hits) {
     if (!statement.allows && statement.source.effect !== null) continue
-    named = or(named, and(verdict, alone ? weighNaming(naming, limits, identityPath) : identityPath))
+    named = or(
+      named,
+      and(verdict, alone ? weighNaming(naming, limits, identityPath) : identityPath),
+    )
   }
   return or(granted, named)
 }

@@ -26,6 +26,6 @@ export function positionAt(starts: readonly number[], offset: number): Position 
 /** Line and column (from 1) of a span of the document. */
 export function rangeOf(document: PolicyDocument, span: Span): Range {
   let starts = lineStarts.get(document)
-  if (!starts) lineStarts.set(document, starts = findLineStarts(document.text))
+  if (!starts) lineStarts.set(document, (starts = findLineStarts(document.text)))
   return { start: positionAt(starts, span.start), end: positionAt(starts, span.end) }
 }

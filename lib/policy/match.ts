@@ -5,10 +5,16 @@ const star = '\uFFFE'
 const anyOne = '\uFFFF'
 
 /** Text between two stars. Where it has question marks, `runs` are what stands between them, and where. */
-interface Part { length: number, runs: readonly { at: number, text: string }[] }
+interface Part {
+  length: number
+  runs: readonly { at: number; text: string }[]
+}
 
 /** One part: no star. */
-export interface Pattern { parts: readonly Part[], least: number }
+export interface Pattern {
+  parts: readonly Part[]
+  least: number
+}
 
 /** `*` and `?` become wildcards; everything else stays. */
 export function markWildcards(text: string): string {
@@ -18,13 +24,16 @@ export function markWildcards(text: string): string {
 export function compilePattern(marked: string): Pattern {
   const texts = marked.split(star)
   // Of several stars in a row one is enough.
-  const parts = texts.filter((text, index) => text !== '' || index === 0 || index === texts.length - 1).map(compilePart)
+  const parts = texts
+    .filter((text, index) => text !== '' || index === 0 || index === texts.length - 1)
+    .map(compilePart)
   return { parts, least: marked.length - (texts.length - 1) }
 }
 
 function compilePart(text: string): Part {
-  if (!text.includes(anyOne)) return { length: text.length, runs: text === '' ? [] : [{ at: 0, text }] }
-  const runs: { at: number, text: string }[] = []
+  if (!text.includes(anyOne))
+    return { length: text.length, runs: text === '' ? [] : [{ at: 0, text }] }
+  const runs: { at: number; text: string }[] = []
   let at = 0
   for (const run of text.split(anyOne)) {
     if (run !== '') runs.push({ at, text: run })
@@ -88,7 +97,8 @@ export type ArnPattern = readonly Pattern[] | null
 export function compileArn(marked: string): ArnPattern {
   if (marked === star) return null
   const parts = splitArn(marked)
-  if (parts.length < 6 && parts[parts.length - 1]?.endsWith(star)) while (parts.length < 6) parts.push(star)
+  if (parts.length < 6 && parts[parts.length - 1]?.endsWith(star))
+    while (parts.length < 6) parts.push(star)
   return parts.map(compilePattern)
 }
 
@@ -108,11 +118,15 @@ export function matchArn(pattern: ArnPattern, parts: readonly string[]): boolean
  * A Resource. `loose`: of fewer than six parts, with a `*` at the end of one. IAM, "Resource": such a `*` "can expand to match
  * beyond the colon boundaries"; how far, AWS leaves open, so what only `loose` matches is not certain.
  */
-export interface ResourcePattern { arn: ArnPattern, loose: Pattern | null }
+export interface ResourcePattern {
+  arn: ArnPattern
+  loose: Pattern | null
+}
 
 export function compileResource(marked: string): ResourcePattern {
   const segments = marked.split(':')
-  const expands = marked !== star && segments.length < 6 && segments.some((segment) => segment.endsWith(star))
+  const expands =
+    marked !== star && segments.length < 6 && segments.some((segment) => segment.endsWith(star))
   return { arn: compileArn(marked), loose: expands ? compilePattern(marked) : null }
 }
 

@@ -1,14 +1,33 @@
 import type { ConditionOperator, ConditionType } from './document'
 
 const types: Readonly<Record<string, ConditionType>> = {
-  StringEquals: 'String', StringNotEquals: 'String', StringEqualsIgnoreCase: 'String', StringNotEqualsIgnoreCase: 'String',
-  StringLike: 'String', StringNotLike: 'String',
-  NumericEquals: 'Numeric', NumericNotEquals: 'Numeric', NumericLessThan: 'Numeric', NumericLessThanEquals: 'Numeric',
-  NumericGreaterThan: 'Numeric', NumericGreaterThanEquals: 'Numeric',
-  DateEquals: 'Date', DateNotEquals: 'Date', DateLessThan: 'Date', DateLessThanEquals: 'Date',
-  DateGreaterThan: 'Date', DateGreaterThanEquals: 'Date',
-  Bool: 'Bool', BinaryEquals: 'Binary', IpAddress: 'IpAddress', NotIpAddress: 'IpAddress',
-  ArnEquals: 'Arn', ArnNotEquals: 'Arn', ArnLike: 'Arn', ArnNotLike: 'Arn', Null: 'Null',
+  StringEquals: 'String',
+  StringNotEquals: 'String',
+  StringEqualsIgnoreCase: 'String',
+  StringNotEqualsIgnoreCase: 'String',
+  StringLike: 'String',
+  StringNotLike: 'String',
+  NumericEquals: 'Numeric',
+  NumericNotEquals: 'Numeric',
+  NumericLessThan: 'Numeric',
+  NumericLessThanEquals: 'Numeric',
+  NumericGreaterThan: 'Numeric',
+  NumericGreaterThanEquals: 'Numeric',
+  DateEquals: 'Date',
+  DateNotEquals: 'Date',
+  DateLessThan: 'Date',
+  DateLessThanEquals: 'Date',
+  DateGreaterThan: 'Date',
+  DateGreaterThanEquals: 'Date',
+  Bool: 'Bool',
+  BinaryEquals: 'Binary',
+  IpAddress: 'IpAddress',
+  NotIpAddress: 'IpAddress',
+  ArnEquals: 'Arn',
+  ArnNotEquals: 'Arn',
+  ArnLike: 'Arn',
+  ArnNotLike: 'Arn',
+  Null: 'Null',
 }
 
 /** The 27 operators of the IAM user guide, in its spelling. */
@@ -29,7 +48,11 @@ export function parseOperator(text: string): ConditionOperator | null {
 }
 
 function readOperator(text: string): ConditionOperator | null {
-  const qualifier = text.startsWith('forallvalues:') ? 'ForAllValues' : text.startsWith('foranyvalue:') ? 'ForAnyValue' : null
+  const qualifier = text.startsWith('forallvalues:')
+    ? 'ForAllValues'
+    : text.startsWith('foranyvalue:')
+      ? 'ForAnyValue'
+      : null
   const rest = qualifier ? text.slice(qualifier.length + 1) : text
   const ifExists = rest.endsWith('ifexists')
   const name = spellings.get(ifExists ? rest.slice(0, -'ifexists'.length) : rest)

@@ -40,9 +40,10 @@ export function indexPrincipal(element: PrincipalElement): PrincipalIndex {
     const arn = parseArn(value)
     if (!arn || arn.resource === 'root') continue
     accounts.add(arn.account)
-    if (arn.service === 'iam' && arn.resource.startsWith('role/')) roles.add(
-      `${arn.partition}:${arn.account}:${arn.resource.slice(arn.resource.lastIndexOf('/') + 1)}`,
-    )
+    if (arn.service === 'iam' && arn.resource.startsWith('role/'))
+      roles.add(
+        `${arn.partition}:${arn.account}:${arn.resource.slice(arn.resource.lastIndexOf('/') + 1)}`,
+      )
     const role = roleOfSession(value)
     if (role !== null) sessionRoles.add(role)
   }
@@ -72,24 +73,32 @@ export function isSessionOf(value: string, caller: Caller): boolean {
 
 /** How one ARN, account or unique id of a grant reaches the caller. */
 export function nameCaller(value: string, caller: Caller): Naming {
-  if (caller.account === '' || (!value.startsWith('arn:') && !accountPattern.test(value))) return notNamed
-  if (value === caller.account || value === caller.rootArn) return caller.kind === 'root' ? namedDirectly : namedAccount
+  if (caller.account === '' || (!value.startsWith('arn:') && !accountPattern.test(value)))
+    return notNamed
+  if (value === caller.account || value === caller.rootArn)
+    return caller.kind === 'root' ? namedDirectly : namedAccount
   if (caller.kind === 'role') return value === caller.name ? namedRole : notNamed
   if (value === caller.name) return namedDirectly
   if (caller.kind !== 'session') return notNamed
   if (caller.rolePathKnown) return value === caller.roleArn ? namedRole : notNamed
-  return value.startsWith(caller.rolePrefix) && value.slice(value.lastIndexOf('/') + 1) === caller.roleName ? namedRole : notNamed
+  return value.startsWith(caller.rolePrefix) &&
+    value.slice(value.lastIndexOf('/') + 1) === caller.roleName
+    ? namedRole
+    : notNamed
 }
 
 /** How the index reaches the caller, its negation aside. */
 function nameByIndex({ anyone, names, roles, services }: PrincipalIndex, caller: Caller): Naming {
   if (anyone) return namedDirectly
-  if (caller.kind === 'service') return services.has('*') || services.has(caller.name.toLowerCase()) ? namedDirectly : notNamed
+  if (caller.kind === 'service')
+    return services.has('*') || services.has(caller.name.toLowerCase()) ? namedDirectly : notNamed
   if (caller.account === '') return notNamed
   if (caller.kind === 'role' ? names.has(caller.name) : false) return namedRole
-  if (caller.kind !== 'role' && caller.kind !== 'root' && names.has(caller.name)) return namedDirectly
+  if (caller.kind !== 'role' && caller.kind !== 'root' && names.has(caller.name))
+    return namedDirectly
   if (caller.kind === 'session') {
-    if (caller.rolePathKnown ? names.has(caller.roleArn) : roles.has(roleKey(caller))) return namedRole
+    if (caller.rolePathKnown ? names.has(caller.roleArn) : roles.has(roleKey(caller)))
+      return namedRole
   }
   if (!names.has(caller.account) && !names.has(caller.rootArn)) return notNamed
   return caller.kind === 'root' ? namedDirectly : namedAccount

@@ -7,10 +7,14 @@ import { BadRequest, type RequestInput } from './request'
 export function readCase(value: unknown): Case {
   const given = asObject(value, 'the case')
   const request = readRequest(asObject(given.request, 'request'))
-  const list = (name: string): readonly PolicyInput[] | null | undefined => readPolicies(given[name], name)
+  const list = (name: string): readonly PolicyInput[] | null | undefined =>
+    readPolicies(given[name], name)
   return {
     request,
-    contextComplete: given.contextComplete === undefined ? undefined : asBoolean(given.contextComplete, 'contextComplete'),
+    contextComplete:
+      given.contextComplete === undefined
+        ? undefined
+        : asBoolean(given.contextComplete, 'contextComplete'),
     keyPolicy: given.keyPolicy === undefined ? undefined : asPolicy(given.keyPolicy, 'keyPolicy'),
     identityPolicies: list('identityPolicies'),
     permissionBoundaries: list('permissionBoundaries'),
@@ -53,17 +57,27 @@ function readRequest(request: Fields): RequestInput {
     principal: asString(request.principal, 'request.principal'),
     action: asString(request.action, 'request.action'),
     resource: asString(request.resource, 'request.resource'),
-    context: request.context === undefined || request.context === null ? {} : readContext(asObject(request.context, 'request.context')),
-    contextComplete: request.contextComplete === undefined ? undefined : asBoolean(request.contextComplete, 'request.contextComplete'),
+    context:
+      request.context === undefined || request.context === null
+        ? {}
+        : readContext(asObject(request.context, 'request.context')),
+    contextComplete:
+      request.contextComplete === undefined
+        ? undefined
+        : asBoolean(request.contextComplete, 'request.contextComplete'),
   }
 }
 
 function readContext(context: Fields): Record<string, ContextValue> {
-  return Object.fromEntries(Object.entries(context).map(([key, value]): [string, ContextValue] => {
-    if (isScalar(value) || value === null) return [key, value]
-    if (Array.isArray(value) && value.every(isScalar)) return [key, value]
-    throw new BadRequest(`request.context["${key.slice(0, 80)}"] must be a string, number, Boolean or a list of them`)
-  }))
+  return Object.fromEntries(
+    Object.entries(context).map(([key, value]): [string, ContextValue] => {
+      if (isScalar(value) || value === null) return [key, value]
+      if (Array.isArray(value) && value.every(isScalar)) return [key, value]
+      throw new BadRequest(
+        `request.context["${key.slice(0, 80)}"] must be a string, number, Boolean or a list of them`,
+      )
+    }),
+  )
 }
 
 function isScalar(value: unknown): value is string | number | boolean {
@@ -87,11 +101,20 @@ function readLevels(value: unknown, name: string): Case['serviceControlPolicies'
 function readGrants(value: unknown): readonly Grant[] | null | undefined {
   if (value === undefined || value === null) return value
   if (!Array.isArray(value)) throw new BadRequest('grants must be a list or null')
-  return value.map((item, index) => readGrant(asObject(item, `grants[${index}]`), `grants[${index}]`))
+  return value.map((item, index) =>
+    readGrant(asObject(item, `grants[${index}]`), `grants[${index}]`),
+  )
 }
 
 const texts = [
-  'KeyId', 'GrantId', 'Name', 'GranteePrincipal', 'GranteeServicePrincipal', 'RetiringPrincipal', 'RetiringServicePrincipal', 'IssuingAccount',
+  'KeyId',
+  'GrantId',
+  'Name',
+  'GranteePrincipal',
+  'GranteeServicePrincipal',
+  'RetiringPrincipal',
+  'RetiringServicePrincipal',
+  'IssuingAccount',
 ] as const
 
 function readGrant(grant: Fields, name: string): Grant {
@@ -103,11 +126,18 @@ function readGrant(grant: Fields, name: string): Grant {
   if (!Array.isArray(grant.Operations)) throw new BadRequest(`${name}.Operations must be a list`)
   read.Operations = grant.Operations.map((operation) => asString(operation, `${name}.Operations`))
   if (grant.Constraints !== undefined && grant.Constraints !== null) {
-    const { EncryptionContextEquals: equals, EncryptionContextSubset: subset, SourceArn: sourceArn } = asObject(grant.Constraints, `${name}.Constraints`)
+    const {
+      EncryptionContextEquals: equals,
+      EncryptionContextSubset: subset,
+      SourceArn: sourceArn,
+    } = asObject(grant.Constraints, `${name}.Constraints`)
     read.Constraints = {
       EncryptionContextEquals: readPairs(equals, `${name}.Constraints.EncryptionContextEquals`),
       EncryptionContextSubset: readPairs(subset, `${name}.Constraints.EncryptionContextSubset`),
-      SourceArn: sourceArn === undefined || sourceArn === null ? undefined : asString(sourceArn, `${name}.Constraints.SourceArn`),
+      SourceArn:
+        sourceArn === undefined || sourceArn === null
+          ? undefined
+          : asString(sourceArn, `${name}.Constraints.SourceArn`),
     }
   }
   return read
@@ -115,5 +145,10 @@ function readGrant(grant: Fields, name: string): Grant {
 
 function readPairs(value: unknown, name: string): Record<string, string> | undefined {
   if (value === undefined || value === null) return undefined
-  return Object.fromEntries(Object.entries(asObject(value, name)).map(([key, text]) => [key, asString(text, `${name}.${key}`)]))
+  return Object.fromEntries(
+    Object.entries(asObject(value, name)).map(([key, text]) => [
+      key,
+      asString(text, `${name}.${key}`),
+    ]),
+  )
 }

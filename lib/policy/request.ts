@@ -1,9 +1,21 @@
 import { parseArn } from '../kms/arn'
 import { parseCaller, type Caller } from './caller'
-import { deriveFromCaller, deriveFromResource, listEncryptionContextKeys, RequestContext, type ContextValue } from './context'
+import {
+  deriveFromCaller,
+  deriveFromResource,
+  listEncryptionContextKeys,
+  RequestContext,
+  type ContextValue,
+} from './context'
 import { kmsActionByOperation } from './lint/kms'
 import { findNearest } from './lint/nearest'
-import { isAliasOperation, isIamOnly, isTaggingNewKey, operationOf, takesAlias } from '../kms/operations'
+import {
+  isAliasOperation,
+  isIamOnly,
+  isTaggingNewKey,
+  operationOf,
+  takesAlias,
+} from '../kms/operations'
 import { resourcePartsOf } from './statement'
 
 /** One request as the issue's case has it. */
@@ -44,26 +56,38 @@ export class BadRequest extends Error {}
 export function prepareRequest(input: RequestInput): PolicyRequest {
   const given = input.context ?? {}
   const caller = parseCaller(input.principal, findPrincipalArn(given))
-  if (!caller) throw new BadRequest(
-    `request.principal "${clip(input.principal)}" is no ARN of a user, role, session or account root, no service name and not "*"`,
-  )
-  if (!/^[A-Za-z0-9-]+:[A-Za-z0-9]+$/.test(input.action)) throw new BadRequest(
-    `request.action "${clip(input.action)}" is no action such as "kms:Decrypt"`,
-  )
+  if (!caller)
+    throw new BadRequest(
+      `request.principal "${clip(input.principal)}" is no ARN of a user, role, session or account root, no service name and not "*"`,
+    )
+  if (!/^[A-Za-z0-9-]+:[A-Za-z0-9]+$/.test(input.action))
+    throw new BadRequest(
+      `request.action "${clip(input.action)}" is no action such as "kms:Decrypt"`,
+    )
   requireAction(input.action)
   const arn = parseArn(input.resource)
-  if (!arn && input.resource !== '*') throw new BadRequest(`request.resource "${clip(input.resource)}" is neither an ARN nor "*"`)
+  if (!arn && input.resource !== '*')
+    throw new BadRequest(`request.resource "${clip(input.resource)}" is neither an ARN nor "*"`)
   const operation = operationOf(input.action)
   const isAlias = arn?.service === 'kms' && arn.resource.startsWith('alias/')
   const star = isIamOnly(operation) || isTaggingNewKey(operation, input.resource)
   const context = new RequestContext(given, input.contextComplete !== false)
   deriveFromCaller(context, caller)
-  deriveFromResource(context, star ? null : arn, isAlias && takesAlias(operation) && arn ? arn.resource : null)
+  deriveFromResource(
+    context,
+    star ? null : arn,
+    isAlias && takesAlias(operation) && arn ? arn.resource : null,
+  )
   const contextKeys = listEncryptionContextKeys(given)
   // Of an incomplete context there may be further pairs, so their list is not known.
-  if (contextKeys.length > 0 && context.complete) context.derive('kms:encryptioncontextkeys', contextKeys)
+  if (contextKeys.length > 0 && context.complete)
+    context.derive('kms:encryptioncontextkeys', contextKeys)
   return {
-    caller, action: input.action, actionName: input.action.toLowerCase(), operation, context,
+    caller,
+    action: input.action,
+    actionName: input.action.toLowerCase(),
+    operation,
+    context,
     resource: star ? '*' : input.resource,
     resourceParts: resourcePartsOf(star ? '*' : input.resource),
     aliasOnly: isAlias && !isAliasOperation(operation),
@@ -78,7 +102,7 @@ function requireAction(action: string): void {
   const operation = operationOf(action)
   if (operation === '' || kmsActionByOperation.has(operation)) return
   const meant = findNearest(operation, kmsActionByOperation.keys())
-  const name = meant === null ? null : kmsActionByOperation.get(meant)?.name ?? meant
+  const name = meant === null ? null : (kmsActionByOperation.get(meant)?.name ?? meant)
   const hint = name === null ? '' : `: did you mean "kms:${name}"?`
   throw new BadRequest(`request.action "${clip(action)}" is no action of KMS${hint}`)
 }

@@ -2,15 +2,28 @@ import type { Caller } from './caller'
 import type { PolicyList } from './case'
 import { statementsFor, type CompiledPolicy, type CompiledStatement } from './compile'
 import {
-  isIncompleteException, matchPrincipal, namedAccount, namedDirectly, namedRole, namesSession, notNamed, type Naming,
+  isIncompleteException,
+  matchPrincipal,
+  namedAccount,
+  namedDirectly,
+  namedRole,
+  namesSession,
+  notNamed,
+  type Naming,
 } from './principal'
 import type { PolicyRequest } from './request'
 import { judgeStatement } from './statement'
 import { and, maybe, no, or, unknown, yes, type Verdict } from './verdict'
 
 export type SourceName =
-  | 'keyPolicy' | 'identityPolicies' | 'permissionBoundaries' | 'sessionPolicies' | 'serviceControlPolicies'
-  | 'resourceControlPolicies' | 'vpcEndpointPolicies' | 'grants'
+  | 'keyPolicy'
+  | 'identityPolicies'
+  | 'permissionBoundaries'
+  | 'sessionPolicies'
+  | 'serviceControlPolicies'
+  | 'resourceControlPolicies'
+  | 'vpcEndpointPolicies'
+  | 'grants'
 
 /** A statement that speaks of the request, or might. */
 export interface Hit {
@@ -57,9 +70,13 @@ export function notKnown(source: SourceName): Finding {
  * caller has a permissions boundary; users and roles that have one are never spared by a Deny with NotPrincipal (IAM,
  * "NotPrincipal").
  */
-export type Reach = { caller: Caller, bounded: Verdict } | null
+export type Reach = { caller: Caller; bounded: Verdict } | null
 
-interface Reached { naming: Naming, verdict: Verdict, open: OpenReach }
+interface Reached {
+  naming: Naming
+  verdict: Verdict
+  open: OpenReach
+}
 
 function plainly(naming: Naming): readonly Reached[] {
   return [{ naming, verdict: yes, open: null }]
@@ -68,7 +85,9 @@ function plainly(naming: Naming): readonly Reached[] {
 // Asked for every statement and caller: made once.
 const certain = {
   [notNamed]: [] as readonly Reached[],
-  [namedAccount]: plainly(namedAccount), [namedRole]: plainly(namedRole), [namedDirectly]: plainly(namedDirectly),
+  [namedAccount]: plainly(namedAccount),
+  [namedRole]: plainly(namedRole),
+  [namedDirectly]: plainly(namedDirectly),
 }
 const oneSession: Reached = { naming: namedDirectly, verdict: maybe, open: 'session' }
 
@@ -82,34 +101,60 @@ function reachesOf(statement: CompiledStatement, reach: Reach): readonly Reached
   if (principal.negated) {
     if (naming !== notNamed) {
       if (!namesSession(principal, caller)) return certain[naming]
-      return statement.allows || bounded === no ? [oneSession] : [{ ...oneSession, verdict: or(bounded, maybe) }]
+      return statement.allows || bounded === no
+        ? [oneSession]
+        : [{ ...oneSession, verdict: or(bounded, maybe) }]
     }
     if (statement.allows) return certain[notNamed]
     const left = bounded !== yes && isIncompleteException(principal, caller)
     const verdict = or(bounded, left ? unknown : no)
-    return verdict === no ? certain[notNamed] : [{ naming: namedDirectly, verdict, open: left ? 'notPrincipal' : null }]
+    return verdict === no
+      ? certain[notNamed]
+      : [{ naming: namedDirectly, verdict, open: left ? 'notPrincipal' : null }]
   }
   if (naming === namedDirectly || !namesSession(principal, caller)) return certain[naming]
   return [...certain[naming], oneSession]
 }
 
-interface Said { allow: Verdict, deny: Verdict }
-interface Place { source: SourceName, index: number, prefix: string }
+interface Said {
+  allow: Verdict
+  deny: Verdict
+}
+interface Place {
+  source: SourceName
+  index: number
+  prefix: string
+}
 
 /** Statements of one policy that match, each with its verdict. */
-export function scanPolicy(policy: CompiledPolicy, request: PolicyRequest, place: Place, reach: Reach, hits: Hit[]): Said {
+export function scanPolicy(
+  policy: CompiledPolicy,
+  request: PolicyRequest,
+  place: Place,
+  reach: Reach,
+  hits: Hit[],
+): Said {
   let [allow, deny]: [Verdict, Verdict] = [no, no]
   for (const statement of statementsFor(policy, request.actionName)) {
     const ways = reachesOf(statement, reach)
     if (ways.length === 0) continue
     const said = judgeStatement(statement, request)
     if (said === no) continue
-    const mightAllow = statement.allows || (statement.source.unreadable !== null && statement.source.effect === null)
+    const mightAllow =
+      statement.allows || (statement.source.unreadable !== null && statement.source.effect === null)
     for (const { naming, verdict: reached, open } of ways) {
       const verdict = and(reached, said)
       if (mightAllow) allow = or(allow, verdict)
       if (!statement.allows) deny = or(deny, verdict)
-      hits.push({ source: place.source, index: place.index, prefix: place.prefix, statement, verdict, naming, open })
+      hits.push({
+        source: place.source,
+        index: place.index,
+        prefix: place.prefix,
+        statement,
+        verdict,
+        naming,
+        open,
+      })
     }
   }
   return { allow, deny }
@@ -117,7 +162,11 @@ export function scanPolicy(policy: CompiledPolicy, request: PolicyRequest, place
 
 /** A list of which one must allow, or all. */
 export function scanList(
-  source: SourceName, list: PolicyList | null | undefined, request: PolicyRequest, rule: 'one' | 'all', reach: Reach = null,
+  source: SourceName,
+  list: PolicyList | null | undefined,
+  request: PolicyRequest,
+  rule: 'one' | 'all',
+  reach: Reach = null,
 ): Finding {
   if (list === undefined) return notInForce(source)
   if (list === null) return notKnown(source)
@@ -127,13 +176,24 @@ export function scanList(
 }
 
 function scanPolicies(
-  source: SourceName, list: PolicyList, request: PolicyRequest, rule: 'one' | 'all', reach: Reach, hits: Hit[], level: number | null,
+  source: SourceName,
+  list: PolicyList,
+  request: PolicyRequest,
+  rule: 'one' | 'all',
+  reach: Reach,
+  hits: Hit[],
+  level: number | null,
 ): Said {
   let allow: Verdict = rule === 'all' && list.length > 0 ? yes : no
   let deny: Verdict = no
   for (const [index, policy] of list.entries()) {
-    const place = level === null ? { source, index, prefix: '' } : { source, index: level, prefix: `[${index}].` }
-    const said: Said = policy ? scanPolicy(policy, request, place, reach, hits) : { allow: unknown, deny: unknown }
+    const place =
+      level === null
+        ? { source, index, prefix: '' }
+        : { source, index: level, prefix: `[${index}].` }
+    const said: Said = policy
+      ? scanPolicy(policy, request, place, reach, hits)
+      : { allow: unknown, deny: unknown }
     allow = rule === 'all' ? and(allow, said.allow) : or(allow, said.allow)
     deny = or(deny, said.deny)
   }
@@ -142,7 +202,10 @@ function scanPolicies(
 
 /** Control policies: one of each level must allow. */
 export function scanLevels(
-  source: SourceName, levels: readonly (PolicyList | null)[] | null | undefined, request: PolicyRequest, reach: Reach,
+  source: SourceName,
+  levels: readonly (PolicyList | null)[] | null | undefined,
+  request: PolicyRequest,
+  reach: Reach,
 ): Finding {
   if (levels === undefined) return notInForce(source)
   if (levels === null) return notKnown(source)
@@ -150,9 +213,18 @@ export function scanLevels(
   let allow: Verdict = levels.length > 0 ? yes : no
   let deny: Verdict = no
   for (const [index, level] of levels.entries()) {
-    const said: Said = level ? scanPolicies(source, level, request, 'one', reach, hits, index) : { allow: unknown, deny: unknown }
+    const said: Said = level
+      ? scanPolicies(source, level, request, 'one', reach, hits, index)
+      : { allow: unknown, deny: unknown }
     allow = and(allow, said.allow)
     deny = or(deny, said.deny)
   }
-  return { source, inForce: true, missing: levels.some((level) => level === null || level.includes(null)), allow, deny, hits }
+  return {
+    source,
+    inForce: true,
+    missing: levels.some((level) => level === null || level.includes(null)),
+    allow,
+    deny,
+    hits,
+  }
 }

@@ -1,7 +1,14 @@
 import { splitArn } from '../kms/arn'
 import type { CompiledStatement } from './compile'
 import { judgeConditions } from './conditions'
-import { compileResource, couldBegin, matchArn, matchPattern, type ArnPattern, type ResourcePattern } from './match'
+import {
+  compileResource,
+  couldBegin,
+  matchArn,
+  matchPattern,
+  type ArnPattern,
+  type ResourcePattern,
+} from './match'
 import type { PolicyRequest } from './request'
 import { fillTemplate } from './template'
 import { and, maybe, no, not, or, unknown, yes, type Verdict } from './verdict'
@@ -10,7 +17,9 @@ import { and, maybe, no, not, or, unknown, yes, type Verdict } from './verdict'
 export function judgeStatement(statement: CompiledStatement, request: PolicyRequest): Verdict {
   if (statement.source.unreadable !== null) return unknown
   const resource = judgeResource(statement, request)
-  return resource === no ? no : and(resource, judgeConditions(statement.conditions, request.context))
+  return resource === no
+    ? no
+    : and(resource, judgeConditions(statement.conditions, request.context))
 }
 
 export function judgeResource({ resources }: CompiledStatement, request: PolicyRequest): Verdict {
@@ -21,7 +30,8 @@ export function judgeResource({ resources }: CompiledStatement, request: PolicyR
     else {
       const filled = fillTemplate(pattern, request.context)
       if (filled === 'open') matched = or(matched, maybe)
-      else if (filled !== null) matched = or(matched, matchResource(compileResource(filled.text), request))
+      else if (filled !== null)
+        matched = or(matched, matchResource(compileResource(filled.text), request))
     }
     if (matched === yes) break
   }
@@ -31,7 +41,9 @@ export function judgeResource({ resources }: CompiledStatement, request: PolicyR
 function matchResource({ arn, loose }: ResourcePattern, request: PolicyRequest): Verdict {
   if (request.aliasOnly) {
     const matched = matchAnyKey(arn, request)
-    return matched === no && loose && couldBegin(loose, keyPlaceOf(request).join(':')) ? unknown : matched
+    return matched === no && loose && couldBegin(loose, keyPlaceOf(request).join(':'))
+      ? unknown
+      : matched
   }
   if (matchArn(arn, request.resourceParts)) return yes
   return loose && matchPattern(loose, request.resource) ? unknown : no
@@ -47,7 +59,11 @@ function matchAnyKey(pattern: ArnPattern, request: PolicyRequest): Verdict {
   // The key was named by an alias: a pattern for every key of the Region matches, one for some keys may, one for aliases never
   // (aws-facts 4.4: alias ARNs authorize no key operation).
   const keys = keyPlaceOf(request)
-  if (pattern.length !== 6 || !pattern.slice(0, 5).every((part, index) => matchPattern(part, keys[index] ?? ''))) return no
+  if (
+    pattern.length !== 6 ||
+    !pattern.slice(0, 5).every((part, index) => matchPattern(part, keys[index] ?? ''))
+  )
+    return no
   const name = pattern[5]
   if (!name) return no
   if (matchPattern(name, 'key/') && matchPattern(name, 'key/-')) return yes

@@ -9,14 +9,25 @@ import { judgeResource } from './statement'
 import { unknown } from './verdict'
 
 const sourceNames: Readonly<Record<SourceName, string>> = {
-  keyPolicy: 'the key policy', identityPolicies: 'the identity policies', permissionBoundaries: 'the permissions boundary',
-  sessionPolicies: 'the session policy', serviceControlPolicies: 'the service control policies',
-  resourceControlPolicies: 'the resource control policies', vpcEndpointPolicies: 'the VPC endpoint policy', grants: 'the grants',
+  keyPolicy: 'the key policy',
+  identityPolicies: 'the identity policies',
+  permissionBoundaries: 'the permissions boundary',
+  sessionPolicies: 'the session policy',
+  serviceControlPolicies: 'the service control policies',
+  resourceControlPolicies: 'the resource control policies',
+  vpcEndpointPolicies: 'the VPC endpoint policy',
+  grants: 'the grants',
 }
 
 const policyTypes: Readonly<Record<SourceName, PolicyType>> = {
-  keyPolicy: 'key', identityPolicies: 'identity', permissionBoundaries: 'boundary', sessionPolicies: 'session',
-  serviceControlPolicies: 'scp', resourceControlPolicies: 'rcp', vpcEndpointPolicies: 'endpoint', grants: 'key',
+  keyPolicy: 'key',
+  identityPolicies: 'identity',
+  permissionBoundaries: 'boundary',
+  sessionPolicies: 'session',
+  serviceControlPolicies: 'scp',
+  resourceControlPolicies: 'rcp',
+  vpcEndpointPolicies: 'endpoint',
+  grants: 'key',
 }
 
 /** `statement 2 ("Allow use of the key") of the key policy`, `statement 1 of identity policy 2` */
@@ -27,10 +38,14 @@ function nameStatement({ source, index, statement }: Hit): string {
 
 function namePolicy(source: SourceName, index: number): string {
   switch (source) {
-    case 'identityPolicies': return `identity policy ${index + 1}`
-    case 'serviceControlPolicies': return `a service control policy of level ${index + 1}`
-    case 'resourceControlPolicies': return `a resource control policy of level ${index + 1}`
-    default: return index === 0 ? sourceNames[source] : `${sourceNames[source]} ${index + 1}`
+    case 'identityPolicies':
+      return `identity policy ${index + 1}`
+    case 'serviceControlPolicies':
+      return `a service control policy of level ${index + 1}`
+    case 'resourceControlPolicies':
+      return `a resource control policy of level ${index + 1}`
+    default:
+      return index === 0 ? sourceNames[source] : `${sourceNames[source]} ${index + 1}`
   }
 }
 
@@ -54,7 +69,8 @@ export function sayAllowed(judgment: Judgment, hit: Hit): string {
   const what = `${capitalize(nameStatement(hit))} allows ${request.action}`
   if (hit.source === 'identityPolicies') return `${what}.`
   if (hit.source !== 'keyPolicy') return `${what} to pass.`
-  if (hit.naming === namedAccount) return `${what} to account ${request.caller.account}, whose IAM policies decide for its users and roles.`
+  if (hit.naming === namedAccount)
+    return `${what} to account ${request.caller.account}, whose IAM policies decide for its users and roles.`
   if (!sameAccount && request.caller.account !== '')
     return `${what} to ${nameCaller(judgment)}, of another account, where an IAM policy must allow it too.`
   if (hit.naming === namedRole)
@@ -64,7 +80,10 @@ export function sayAllowed(judgment: Judgment, hit: Hit): string {
 
 export function sayGranted(judgment: Judgment, { grant, as, naming }: GrantHit): string {
   const which = grant.Name ?? grant.GrantId
-  const iam = naming === namedAccount ? `, through account ${judgment.request.caller.account}, whose IAM policies decide` : ''
+  const iam =
+    naming === namedAccount
+      ? `, through account ${judgment.request.caller.account}, whose IAM policies decide`
+      : ''
   return `A grant${which === undefined ? '' : ` (${which})`} allows ${judgment.request.action} to ${nameCaller(judgment)} as ${as}${iam}.`
 }
 
@@ -78,17 +97,26 @@ export function sayGrantDepends(judgment: Judgment, hit: GrantHit): string {
 }
 
 /** Why what a grant gives is not certain. */
-export function sayGrantUnknown({ request, limits }: Judgment, { grant, as, open, naming }: GrantHit): string {
+export function sayGrantUnknown(
+  { request, limits }: Judgment,
+  { grant, as, open, naming }: GrantHit,
+): string {
   const which = grant.Name ?? grant.GrantId
   const name = `The grant${which === undefined ? '' : ` ${which}`}`
   const account = request.caller.account
   if (open === 'issuer') {
-    if (as === 'account of the key') return `${name} was issued by another account. Whether account ${account}, which owns the key, `
-      + `can give ${request.action} by IAM policies, AWS's documents leave open.`
+    if (as === 'account of the key')
+      return (
+        `${name} was issued by another account. Whether account ${account}, which owns the key, ` +
+        `can give ${request.action} by IAM policies, AWS's documents leave open.`
+      )
     return `${name} does not say which account issued it. If that is account ${account}, its IAM policies allow ${request.action}.`
   }
-  if (naming === namedRole && limits !== unknown) return `${name} gives ${request.action} to the role ${request.caller.roleName}, and its `
-    + `permissions boundary or session policy does not. Whether these limit a grant, AWS's documents do not say.`
+  if (naming === namedRole && limits !== unknown)
+    return (
+      `${name} gives ${request.action} to the role ${request.caller.roleName}, and its ` +
+      `permissions boundary or session policy does not. Whether these limit a grant, AWS's documents do not say.`
+    )
   return `${name} names ${request.caller.name}, and what else decides could not be read.`
 }
 
@@ -96,14 +124,23 @@ export function sayGrantUnknown({ request, limits }: Judgment, { grant, as, open
 export function sayOneSession({ request }: Judgment, hit: Hit): string {
   const verb = hit.statement.allows ? 'allows' : 'denies'
   const negated = hit.statement.principal?.negated === true
-  const which = negated ? 'except the sessions that its NotPrincipal lists' : 'only in the session that it names'
-  return `${capitalize(nameStatement(hit))} ${verb} ${request.action} to the role ${request.caller.roleName} ${which}; `
-    + `who assumes the role chooses the name of the session.`
+  const which = negated
+    ? 'except the sessions that its NotPrincipal lists'
+    : 'only in the session that it names'
+  return (
+    `${capitalize(nameStatement(hit))} ${verb} ${request.action} to the role ${request.caller.roleName} ${which}; ` +
+    `who assumes the role chooses the name of the session.`
+  )
 }
 
 export function sayMissing(source: SourceName): string {
   const name = sourceNames[source]
-  const what = source === 'grants' ? 'they allow' : name.endsWith('policies') ? 'they allow or deny' : 'it allows or denies'
+  const what =
+    source === 'grants'
+      ? 'they allow'
+      : name.endsWith('policies')
+        ? 'they allow or deny'
+        : 'it allows or denies'
   return `${capitalize(name)} could not be read, in whole or in part; what ${what} is not known.`
 }
 
@@ -114,23 +151,39 @@ export function sayUnreadable({ request }: Judgment, hit: Hit): string {
 function whyUnknown(request: Judgment['request'], { statement, open }: Hit): string {
   if (statement.source.unreadable !== null) return statement.source.unreadable
   if (open === 'notPrincipal') {
-    const kind = request.caller.kind === 'session' ? 'the session, but not its role and account' : 'the principal, but not its account'
+    const kind =
+      request.caller.kind === 'session'
+        ? 'the session, but not its role and account'
+        : 'the principal, but not its account'
     return `its NotPrincipal lists ${kind}, and AWS says only that this "might" deny them too`
   }
-  const condition = statement.conditions.find((one) => judgeCondition(one, request.context) === unknown)
-  if (condition) return `whether ${operatorText(condition.source.operator)} holds when the request does not have `
-    + `${condition.source.key}, AWS's documents leave open`
+  const condition = statement.conditions.find(
+    (one) => judgeCondition(one, request.context) === unknown,
+  )
+  if (condition)
+    return (
+      `whether ${operatorText(condition.source.operator)} holds when the request does not have ` +
+      `${condition.source.key}, AWS's documents leave open`
+    )
   if (request.aliasOnly) return `whether it covers the key behind ${request.resource} is not known`
-  if (judgeResource(statement, request) === unknown) return 'its Resource has fewer than six parts, and how far a * at the end of a '
-    + 'part reaches over the colons, AWS\'s documents leave open'
+  if (judgeResource(statement, request) === unknown)
+    return (
+      'its Resource has fewer than six parts, and how far a * at the end of a ' +
+      "part reaches over the colons, AWS's documents leave open"
+    )
   return 'whether the principal has a permissions boundary, which decides about a NotPrincipal, is not known'
 }
 
 /** Names the condition that decides; null where a policy variable in the Resource does. */
-export function sayOpenCondition({ request }: Judgment, hit: Hit, condition: PolicyCondition | null): string {
+export function sayOpenCondition(
+  { request }: Judgment,
+  hit: Hit,
+  condition: PolicyCondition | null,
+): string {
   const verb = hit.statement.allows ? 'allows' : 'denies'
   const start = `${capitalize(nameStatement(hit))} ${verb} ${request.action} only if`
-  if (!condition) return `${start} its Resource matches, which depends on a policy variable that the request does not mention.`
+  if (!condition)
+    return `${start} its Resource matches, which depends on a policy variable that the request does not mention.`
   return `${start} ${sayCondition(condition)}; the request does not say.`
 }
 
@@ -138,7 +191,11 @@ export function sayOpenCondition({ request }: Judgment, hit: Hit, condition: Pol
 export function sayNearMiss({ request }: Judgment, hit: Hit, condition: PolicyCondition): string {
   const hidden = isHiddenFrom(condition.keyName, policyTypes[hit.source])
   const actual = hidden ? null : request.context.find(condition.keyName)
-  const has = hidden ? `never shows ${condition.key} to this kind of policy` : actual ? `has ${clip(actual.map((value) => `"${value}"`).join(', '))}` : 'does not have it'
+  const has = hidden
+    ? `never shows ${condition.key} to this kind of policy`
+    : actual
+      ? `has ${clip(actual.map((value) => `"${value}"`).join(', '))}`
+      : 'does not have it'
   return `${capitalize(nameStatement(hit))} would allow ${request.action}, but not unless ${sayCondition(condition)}; the request ${has}.`
 }
 
@@ -148,8 +205,11 @@ function sayCondition({ operator, key, values }: PolicyCondition): string {
 }
 
 export function sayBarrier({ barrier, request }: Judgment): string {
-  if (barrier === 'reserved') return 'Aliases that begin with alias/aws/ belong to AWS: nobody can create, change or delete one, whatever '
-    + 'the policies allow.'
+  if (barrier === 'reserved')
+    return (
+      'Aliases that begin with alias/aws/ belong to AWS: nobody can create, change or delete one, whatever ' +
+      'the policies allow.'
+    )
   if (barrier === 'partition')
     return `Principal and key are in different partitions (${request.caller.partition}, ${request.partition}); no access crosses that border.`
   return `${request.action} has no effect for a principal of another account, whatever the policies allow.`
@@ -162,14 +222,19 @@ export function saySilence(judgment: Judgment, source: SourceName): string {
   const orAccount = request.caller.account === '' ? '' : ` or to account ${request.caller.account}`
   switch (source) {
     case 'keyPolicy':
-      if (request.operation === 'retiregrant') return 'A key policy has no say in kms:RetireGrant: the grant decides who may retire it.'
+      if (request.operation === 'retiregrant')
+        return 'A key policy has no say in kms:RetireGrant: the grant decides who may retire it.'
       if (!keyPolicy.inForce) return 'There is no key policy to allow it.'
       return `No statement of the key policy allows ${request.action} to ${whom}${orAccount}.`
-    case 'grants': return `No grant allows ${request.action} to ${whom}.`
-    case 'identityPolicies': return `No identity policy allows ${request.action} on ${request.resource} to ${whom}.`
+    case 'grants':
+      return `No grant allows ${request.action} to ${whom}.`
+    case 'identityPolicies':
+      return `No identity policy allows ${request.action} on ${request.resource} to ${whom}.`
     case 'serviceControlPolicies':
-    case 'resourceControlPolicies': return `At some level none of ${sourceNames[source]} allows ${request.action}.`
-    default: return `${capitalize(sourceNames[source])} does not allow ${request.action}.`
+    case 'resourceControlPolicies':
+      return `At some level none of ${sourceNames[source]} allows ${request.action}.`
+    default:
+      return `${capitalize(sourceNames[source])} does not allow ${request.action}.`
   }
 }
 

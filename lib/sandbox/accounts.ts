@@ -12,22 +12,33 @@ export function openAccount(world: World, accountId: string): Account {
   const known = world.accounts.get(accountId)
   if (known) return withAdmin(world, known)
   const made = emptyAccount(accountId, `account-${accountId}`, sandboxNow(world))
-  for (const region of made.regions.values()) if (region.optStatus !== 'DISABLED') addUnusedAliases(region, made.joinedAt)
+  for (const region of made.regions.values())
+    if (region.optStatus !== 'DISABLED') addUnusedAliases(region, made.joinedAt)
   world.accounts.set(accountId, made)
   return withAdmin(world, made)
 }
 
 /** AWS's own aliases stand in every Region before their keys do. */
 export function addUnusedAliases(region: RegionState, at: number): void {
-  for (const name of listedBeforeUse) region.aliases.set(name, { name, targetKeyId: null, createdAt: at, updatedAt: at })
+  for (const name of listedBeforeUse)
+    region.aliases.set(name, { name, targetKeyId: null, createdAt: at, updatedAt: at })
 }
 
 export function emptyAccount(id: string, name: string, joinedAt: number): Account {
   return {
-    id, name, email: `${name}@example.com`, joinedAt, state: 'ACTIVE',
-    users: new Map(), groups: new Map(), roles: new Map(), policies: new Map(),
+    id,
+    name,
+    email: `${name}@example.com`,
+    joinedAt,
+    state: 'ACTIVE',
+    users: new Map(),
+    groups: new Map(),
+    roles: new Map(),
+    policies: new Map(),
     regions: new Map([
-      ...defaultRegions.map((region) => [region, emptyRegion(region, 'ENABLED_BY_DEFAULT')] as const),
+      ...defaultRegions.map(
+        (region) => [region, emptyRegion(region, 'ENABLED_BY_DEFAULT')] as const,
+      ),
       ...optInRegions.map((region) => [region, emptyRegion(region, 'DISABLED')] as const),
     ]),
   }
@@ -35,8 +46,16 @@ export function emptyAccount(id: string, name: string, joinedAt: number): Accoun
 
 export function emptyRegion(name: string, optStatus: RegionState['optStatus']): RegionState {
   return {
-    name, optStatus, keys: new Map(), aliases: new Map(), keyStores: new Map(), events: [], trails: [], usage: new Map(),
-    quotaOverrides: new Map(), quotaRequests: [],
+    name,
+    optStatus,
+    keys: new Map(),
+    aliases: new Map(),
+    keyStores: new Map(),
+    events: [],
+    trails: [],
+    usage: new Map(),
+    quotaOverrides: new Map(),
+    quotaRequests: [],
   }
 }
 
@@ -51,8 +70,16 @@ function withAdmin(world: World, account: Account): Account {
   if (account.users.has('admin')) return account
   const arn = `arn:aws:iam::${account.id}:user/admin`
   account.users.set('admin', {
-    name: 'admin', path: '/', arn, id: entityId('AIDA', arn), createdAt: sandboxNow(world), inlinePolicies: new Map(),
-    attachedPolicyArns: [administratorAccess], permissionsBoundaryArn: null, tags: new Map(), groups: [],
+    name: 'admin',
+    path: '/',
+    arn,
+    id: entityId('AIDA', arn),
+    createdAt: sandboxNow(world),
+    inlinePolicies: new Map(),
+    attachedPolicyArns: [administratorAccess],
+    permissionsBoundaryArn: null,
+    tags: new Map(),
+    groups: [],
   })
   return account
 }
@@ -69,10 +96,14 @@ export function findRole(world: World, arn: string): IamRole | null {
 
 /** The caller's own account and Region. Throws as AWS does where the account has not enabled the Region. */
 export function placeOf(call: Call): Place {
-  const account = call.world.accounts.get(call.caller.accountId) ?? openAccount(call.world, call.caller.accountId)
+  const account =
+    call.world.accounts.get(call.caller.accountId) ?? openAccount(call.world, call.caller.accountId)
   const state = account.regions.get(call.region)
   if (!state || state.optStatus === 'DISABLED') {
-    throw new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.')
+    throw new AwsError(
+      'UnrecognizedClientException',
+      'The security token included in the request is invalid.',
+    )
   }
   return { account, state }
 }

@@ -51,7 +51,11 @@ export type TrailNotes = {
 /** An AWS error as it goes over the wire. */
 export class AwsError extends Error {
   override readonly name = 'AwsError'
-  constructor(readonly code: string, message: string, readonly status = 400) {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly status = 400,
+  ) {
     super(message)
   }
 }

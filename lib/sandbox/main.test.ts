@@ -6,7 +6,9 @@ import { expect, it } from 'vitest'
 
 /** As `npm run sandbox` starts it. */
 function start(...args: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'lib/sandbox/main.ts', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, ['--import', 'tsx', 'lib/sandbox/main.ts', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const output: string[] = []
   child.stdout.on('data', (chunk: Buffer) => output.push(chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => output.push(chunk.toString()))
@@ -17,7 +19,10 @@ it('says one line when it is ready, answers, and ends on SIGTERM with a connecti
   const { child, said } = start('--port', '0', '--scenario', 'empty')
   await expect.poll(said, { timeout: 25_000 }).toMatch(/http:\/\/127\.0\.0\.1:\d+/)
   const [address] = /http:\/\/127\.0\.0\.1:\d+/.exec(said()) ?? []
-  expect(await (await fetch(`${address}/_sandbox/health`)).json()).toMatchObject({ ok: true, scenario: 'empty' })
+  expect(await (await fetch(`${address}/_sandbox/health`)).json()).toMatchObject({
+    ok: true,
+    scenario: 'empty',
+  })
   const ended = once(child, 'exit')
   child.kill('SIGTERM')
   expect(await ended).toEqual([0, null])
@@ -28,8 +33,11 @@ it('says in one line what is wrong', async () => {
   const taken = createServer().listen(0, '127.0.0.1')
   await once(taken, 'listening')
   const { port } = taken.address() as AddressInfo
-  const wrong = [[['--port', String(port)], /EADDRINUSE/], [['--scenario', 'x'], /scenario/],
-    [['--keys', 'many', '--port', '0'], /keys/]] as const
+  const wrong = [
+    [['--port', String(port)], /EADDRINUSE/],
+    [['--scenario', 'x'], /scenario/],
+    [['--keys', 'many', '--port', '0'], /keys/],
+  ] as const
   for (const [args, words] of wrong) {
     const { child, said } = start(...args)
     expect(await once(child, 'exit')).toEqual([1, null])

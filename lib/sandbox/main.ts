@@ -29,7 +29,10 @@ const options = readOptions()
 function readOptions() {
   try {
     return parse(scenarioShape, {
-      scenario: values.scenario, keys: count(values.keys), accounts: count(values.accounts), regions: count(values.regions),
+      scenario: values.scenario,
+      keys: count(values.keys),
+      accounts: count(values.accounts),
+      regions: count(values.regions),
       seed: count(values.seed),
       // From the environment: arguments of a process are everybody's to read.
       externalId: process.env.CLAVIGER_EXTERNAL_ID || undefined,
@@ -39,7 +42,9 @@ function readOptions() {
   }
 }
 const sandbox = await openSandbox(options)
-const running = await startServer(sandbox, port, { names: values.name }).catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)))
+const running = await startServer(sandbox, port, { names: values.name }).catch((error: unknown) =>
+  fail(error instanceof Error ? error.message : String(error)),
+)
 console.log(`sandbox: AWS on http://127.0.0.1:${running.port} (scenario ${sandbox.world.scenario})`)
 
 const stop = () => void running.close().then(() => process.exit(0))

@@ -6,8 +6,14 @@ import type { World } from './world'
 /** A sandbox with its scenario built, quotas not enforced, no faults. */
 export async function openSandbox(options: ScenarioOptions): Promise<Sandbox> {
   return {
-    options, world: await buildWorld(options), snapshots: new Map(), faults: [], ignoresDryRun: false, random: seededRandom(options.seed ?? 1),
-    quotas: makeRequestQuotas(), meter: new Map(),
+    options,
+    world: await buildWorld(options),
+    snapshots: new Map(),
+    faults: [],
+    ignoresDryRun: false,
+    random: seededRandom(options.seed ?? 1),
+    quotas: makeRequestQuotas(),
+    meter: new Map(),
   }
 }
 

@@ -21,11 +21,14 @@ export async function startServer(
   const isOurs = makeHostCheck(names)
   const server = createServer({ keepAliveTimeout: 65_000, noDelay: true }, (incoming, response) => {
     if (!isOurs(incoming.headers.host)) return refuseHost(incoming, response)
-    readBody(incoming).then(async (body) => {
-      if (body === null) response.writeHead(413).end()
-      else if (incoming.url?.startsWith('/_sandbox/')) await handleKnob(sandbox, incoming, response, body)
-      else await handleAws(sandbox, incoming, response, body)
-    }).catch(() => incoming.socket.destroy())
+    readBody(incoming)
+      .then(async (body) => {
+        if (body === null) response.writeHead(413).end()
+        else if (incoming.url?.startsWith('/_sandbox/'))
+          await handleKnob(sandbox, incoming, response, body)
+        else await handleAws(sandbox, incoming, response, body)
+      })
+      .catch(() => incoming.socket.destroy())
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -36,12 +39,15 @@ export async function startServer(
 
 function refuseHost(incoming: IncomingMessage, response: ServerResponse): void {
   incoming.resume()
-  response.writeHead(421, { 'content-type': 'text/plain' }).end('The sandbox answers to localhost and the names it was started with.\n')
+  response
+    .writeHead(421, { 'content-type': 'text/plain' })
+    .end('The sandbox answers to localhost and the names it was started with.\n')
 }
 
 function takenPort(server: Server): number {
   const address: AddressInfo | string | null = server.address()
-  if (address === null || typeof address === 'string') throw new Error('The sandbox has no TCP address')
+  if (address === null || typeof address === 'string')
+    throw new Error('The sandbox has no TCP address')
   return address.port
 }
 
@@ -62,7 +68,15 @@ function readBody(incoming: IncomingMessage): Promise<Buffer | null> {
       size += chunk.length
       if (size <= maxBodyBytes) chunks.push(chunk)
     })
-    incoming.on('end', () => resolve(size > maxBodyBytes ? null : chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
+    incoming.on('end', () =>
+      resolve(
+        size > maxBodyBytes
+          ? null
+          : chunks.length === 1 && chunks[0]
+            ? chunks[0]
+            : Buffer.concat(chunks),
+      ),
+    )
     incoming.on('error', reject)
   })
 }

@@ -30,10 +30,19 @@ export type ServiceDefinition = {
 const json11 = 'application/x-amz-json-1.1'
 
 const json10 = 'application/x-amz-json-1.0'
-const json = (name: string, target: string, operations: Operations, contentType = json11): ServiceDefinition =>
-  ({ name, protocol: 'json', target, contentType, operations })
-const query = (name: string, namespace: string, operations: Operations): ServiceDefinition =>
-  ({ name, protocol: 'query', contentType: 'text/xml', namespace, operations })
+const json = (
+  name: string,
+  target: string,
+  operations: Operations,
+  contentType = json11,
+): ServiceDefinition => ({ name, protocol: 'json', target, contentType, operations })
+const query = (name: string, namespace: string, operations: Operations): ServiceDefinition => ({
+  name,
+  protocol: 'query',
+  contentType: 'text/xml',
+  namespace,
+  operations,
+})
 
 /**
  * By the service name that requests are signed for. An operation missing here answers UnknownOperationException.
@@ -49,11 +58,19 @@ export const services: Record<string, ServiceDefinition> = {
     ...json('cloudwatch', 'GraniteServiceVersion20100801', cloudWatchOperations, json10),
     namespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/',
   },
-  account: { name: 'account', protocol: 'rest', contentType: 'application/json', operations: accountOperations },
+  account: {
+    name: 'account',
+    protocol: 'rest',
+    contentType: 'application/json',
+    operations: accountOperations,
+  },
   sts: query('sts', 'https://sts.amazonaws.com/doc/2011-06-15/', stsOperations),
   iam: query('iam', 'https://iam.amazonaws.com/doc/2010-05-08/', iamOperations),
   ec2: {
-    name: 'ec2', protocol: 'ec2', contentType: 'text/xml', namespace: 'http://ec2.amazonaws.com/doc/2016-11-15/',
+    name: 'ec2',
+    protocol: 'ec2',
+    contentType: 'text/xml',
+    namespace: 'http://ec2.amazonaws.com/doc/2016-11-15/',
     operations: ec2Operations,
   },
   tagging: json('tagging', 'ResourceGroupsTaggingAPI_20170126', taggingOperations),

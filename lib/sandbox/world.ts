@@ -65,9 +65,21 @@ export type IamEntity = {
   tags: Map<string, string>
 }
 export type IamUser = IamEntity & { groups: string[] }
-export type IamRole = IamEntity & { trustPolicy: string; maxSessionSeconds: number; description: string; lastUsedAt: number | null }
+export type IamRole = IamEntity & {
+  trustPolicy: string
+  maxSessionSeconds: number
+  description: string
+  lastUsedAt: number | null
+}
 export type IamGroup = Omit<IamEntity, 'permissionsBoundaryArn' | 'tags'>
-export type IamManagedPolicy = { arn: string; id: string; name: string; path: string; document: string; createdAt: number }
+export type IamManagedPolicy = {
+  arn: string
+  id: string
+  name: string
+  path: string
+  document: string
+  createdAt: number
+}
 
 export type RegionState = {
   name: string
@@ -88,7 +100,14 @@ export type RegionState = {
   quotaRequests: QuotaRequest[]
 }
 
-export type QuotaRequest = { id: string; quotaCode: string; desiredValue: number; status: string; createdAt: number; requesterArn: string }
+export type QuotaRequest = {
+  id: string
+  quotaCode: string
+  desiredValue: number
+  status: string
+  createdAt: number
+  requesterArn: string
+}
 
 export type Trail = {
   name: string
@@ -104,10 +123,22 @@ export type Trail = {
 
 /** One record as LookupEvents gives it: the few indexed fields beside the record itself. */
 export type TrailEvent = { eventId: string; at: number; record: TrailRecord }
-export type TrailRecord = { [field: string]: unknown; eventName: string; eventSource: string; readOnly: boolean }
+export type TrailRecord = {
+  [field: string]: unknown
+  eventName: string
+  eventSource: string
+  readOnly: boolean
+}
 
 export type KeyState =
-  | 'Creating' | 'Enabled' | 'Disabled' | 'PendingDeletion' | 'PendingImport' | 'PendingReplicaDeletion' | 'Unavailable' | 'Updating'
+  | 'Creating'
+  | 'Enabled'
+  | 'Disabled'
+  | 'PendingDeletion'
+  | 'PendingImport'
+  | 'PendingReplicaDeletion'
+  | 'Unavailable'
+  | 'Updating'
 
 export type Key = {
   accountId: string
@@ -171,7 +202,12 @@ export type Grant = {
   tokens: string[]
 }
 
-export type Alias = { name: string; targetKeyId: string | null; createdAt: number; updatedAt: number }
+export type Alias = {
+  name: string
+  targetKeyId: string | null
+  createdAt: number
+  updatedAt: number
+}
 
 export type KeyStore = {
   id: string

@@ -14,6 +14,12 @@ export async function lockAdministrators(tx: Tx): Promise<void> {
  */
 export async function requireAnAdministrator(tx: Tx): Promise<void> {
   await lockAdministrators(tx)
-  const left = await tx.person.count({ where: { disabledAt: null, assignments: { some: { role: 'admin', accountId: null } } } })
-  if (left === 0) throw new AppError('conflict', 'This would leave nobody who administers the installation. Give someone else the role Administrator for every account first.')
+  const left = await tx.person.count({
+    where: { disabledAt: null, assignments: { some: { role: 'admin', accountId: null } } },
+  })
+  if (left === 0)
+    throw new AppError(
+      'conflict',
+      'This would leave nobody who administers the installation. Give someone else the role Administrator for every account first.',
+    )
 }

@@ -7,7 +7,13 @@ import { whyUnanswerable } from '../changes/rules/unanswerable'
 import { sql } from '../db/client'
 import { AppError } from '../errors'
 
-export type Demand = { account?: string; arn?: string; approvals: number; owner: boolean; roles?: Role[] }
+export type Demand = {
+  account?: string
+  arn?: string
+  approvals: number
+  owner: boolean
+  roles?: Role[]
+}
 export type Foreseen = {
   /** Null: no key was named, or its tags were never read. */
   tags: Record<string, string> | null
@@ -18,16 +24,37 @@ export type Foreseen = {
 }
 
 /** Who could decide if the asker asked for it. @throws AppError not_found for an account or a key beyond their scope. */
-export async function foreseeDeciders({ actor, scope }: Permit<'requests.read'>, { account, arn, approvals, owner: ownerMust, roles }: Demand): Promise<Foreseen> {
-  const [key] = arn === undefined ? [] : await sql.query<{ accountId: string; tags: Record<string, string> | null }>('SELECT "accountId", "tags" FROM "Key" WHERE "arn" = $1', [arn])
+export async function foreseeDeciders(
+  { actor, scope }: Permit<'requests.read'>,
+  { account, arn, approvals, owner: ownerMust, roles }: Demand,
+): Promise<Foreseen> {
+  const [key] =
+    arn === undefined
+      ? []
+      : await sql.query<{ accountId: string; tags: Record<string, string> | null }>(
+          'SELECT "accountId", "tags" FROM "Key" WHERE "arn" = $1',
+          [arn],
+        )
   const accountId = key?.accountId ?? account ?? null
-  if ((arn !== undefined && !key) || (accountId !== null && !scope.all && !scope.accountIds.includes(accountId))) throw new AppError('not_found', 'There is no such key or account among those you may see.')
+  if (
+    (arn !== undefined && !key) ||
+    (accountId !== null && !scope.all && !scope.accountIds.includes(accountId))
+  )
+    throw new AppError('not_found', 'There is no such key or account among those you may see.')
   const owner = await findOwner(sql, arn ?? null)
-  const nothing = resolveRule({ ...defaultRules, rules: [] }, { kind: '', risk: 'low', accountId, keyArn: arn ?? null, tags: null })
+  const nothing = resolveRule(
+    { ...defaultRules, rules: [] },
+    { kind: '', risk: 'low', accountId, keyArn: arn ?? null, tags: null },
+  )
   const rule = { ...nothing, approvals, ownerMust, roles: roles ?? null }
   const deciders = await listDeciders(sql, { requesterId: actor.id, accountId, rule, owner })
   return {
-    tags: key?.tags ?? null, owner, deciders: deciders.map(({ name, standingInFor }) => ({ name, standingInFor: standingInFor?.name ?? null })),
+    tags: key?.tags ?? null,
+    owner,
+    deciders: deciders.map(({ name, standingInFor }) => ({
+      name,
+      standingInFor: standingInFor?.name ?? null,
+    })),
     why: whyUnanswerable(rule, deciders, { accountId, keyArn: arn ?? null, owner }),
   }
 }

@@ -26,7 +26,9 @@ export type FourEyes = {
 }
 
 /** How roles are given here now; null for who does not give any. */
-export async function readFourEyes({ actor }: Permit<'keys.read' | 'people.read' | 'settings.read'>): Promise<FourEyes | null> {
+export async function readFourEyes({
+  actor,
+}: Permit<'keys.read' | 'people.read' | 'settings.read'>): Promise<FourEyes | null> {
   if (scopeOf(actor.assigned, 'people.manage') === null) return null
   const [ids, byRequest] = await Promise.all([administratorIds(sql), isByRequest(sql, actor.id)])
   return { administrators: ids.length, byRequest }
@@ -45,15 +47,24 @@ export async function askForRole(
   { to, role, accountId, justification }: AskedRole,
 ): Promise<{ id: string }> {
   if (scopeOf(permit.actor.assigned, 'people.manage') === null) {
-    throw new AppError('forbidden', 'Roles are asked for by who administers people.', { permission: 'people.manage' })
+    throw new AppError('forbidden', 'Roles are asked for by who administers people.', {
+      permission: 'people.manage',
+    })
   }
   const name = 'group' in to ? to.group : await nameOf(to.personId)
   return prepareRequest(permit, {
     justification,
-    changes: [{
-      kind: 'role-give', accountId: null, region: null, keyArn: null, startsAt: null, endsAt: null,
-      input: { to, role, accountId, name },
-    }],
+    changes: [
+      {
+        kind: 'role-give',
+        accountId: null,
+        region: null,
+        keyArn: null,
+        startsAt: null,
+        endsAt: null,
+        input: { to, role, accountId, name },
+      },
+    ],
   })
 }
 

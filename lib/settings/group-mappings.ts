@@ -17,13 +17,21 @@ export type Mapping = { group: string; role: Role; accountId: string | null }
  * else could approve it.
  * @throws AppError conflict when it takes a request (askForRole)
  */
-export async function addMapping({ actor }: Permit<'settings.manage'>, { group, role, accountId }: Mapping): Promise<void> {
+export async function addMapping(
+  { actor }: Permit<'settings.manage'>,
+  { group, role, accountId }: Mapping,
+): Promise<void> {
   await transaction(async (tx) => {
     const alone = governs(role)
     if (alone) await requireAlone(tx, actor)
     await mapGroup(tx, { group, role, accountId })
     const title = `The group ${group} gives the role ${roleNames[role]} now`
-    if (alone) await tellOfRole(tx, { personId: actor.id, title, by: `${actor.name}, while nobody else could approve it` })
+    if (alone)
+      await tellOfRole(tx, {
+        personId: actor.id,
+        title,
+        by: `${actor.name}, while nobody else could approve it`,
+      })
     await appendAudit(tx, {
       event: 'mapping.added',
       actor,
@@ -37,7 +45,10 @@ export async function addMapping({ actor }: Permit<'settings.manage'>, { group, 
  * @returns how many people lost the role
  * @throws AppError conflict when nobody would be left to administer.
  */
-export async function removeMapping({ actor }: Permit<'settings.manage'>, { mappingId }: { mappingId: string }): Promise<{ people: number }> {
+export async function removeMapping(
+  { actor }: Permit<'settings.manage'>,
+  { mappingId }: { mappingId: string },
+): Promise<{ people: number }> {
   return transaction(async (tx) => {
     const mapping = await tx.groupMapping.findUnique({ where: { id: mappingId } })
     if (!mapping) throw new AppError('not_found', 'This mapping was removed already.')
@@ -45,7 +56,11 @@ export async function removeMapping({ actor }: Permit<'settings.manage'>, { mapp
     await tx.groupMapping.delete({ where: { id: mappingId } })
     const { count } = await tx.assignment.deleteMany({ where: { group, role, accountId } })
     await requireAnAdministrator(tx)
-    await appendAudit(tx, { event: 'mapping.removed', actor, data: { group, role, accountId: accountId ?? 'every account', people: count } })
+    await appendAudit(tx, {
+      event: 'mapping.removed',
+      actor,
+      data: { group, role, accountId: accountId ?? 'every account', people: count },
+    })
     return { people: count }
   })
 }

@@ -5,7 +5,9 @@ import { freshDatabase } from '../db/test/database'
 
 let asking: string | null = null
 vi.mock('../auth/session', async () => {
-  const { actorOf } = await vi.importActual<typeof import('../auth/signed-in.test-support')>('../auth/signed-in.test-support')
+  const { actorOf } = await vi.importActual<typeof import('../auth/signed-in.test-support')>(
+    '../auth/signed-in.test-support',
+  )
   return { readActor: async (): Promise<Actor | null> => (asking ? actorOf(asking) : null) }
 })
 
@@ -19,21 +21,49 @@ const { defaultRules, resolveRule } = await import('../changes/rules/rule')
 const { db, sql } = await freshDatabase()
 
 const account = '111122223333'
-const as = (id: string) => { asking = id }
+const as = (id: string) => {
+  asking = id
+}
 const day = 86_400_000
 const inDays = (days: number) => new Date(Date.now() + days * day).toISOString()
-async function addPerson(name: string, role: Role | null, facts: { claim?: string; email?: string } = {}): Promise<string> {
-  const { id } = await db.person.create({ data: {
-    issuer: 'https://idp', subject: name, name, email: facts.email ?? `${name}@example.com`, emailVerified: facts.email !== undefined, personClaim: facts.claim ?? null, groups: [],
-    assignments: { create: role ? [{ role }] : [] },
-  } })
+async function addPerson(
+  name: string,
+  role: Role | null,
+  facts: { claim?: string; email?: string } = {},
+): Promise<string> {
+  const { id } = await db.person.create({
+    data: {
+      issuer: 'https://idp',
+      subject: name,
+      name,
+      email: facts.email ?? `${name}@example.com`,
+      emailVerified: facts.email !== undefined,
+      personClaim: facts.claim ?? null,
+      groups: [],
+      assignments: { create: role ? [{ role }] : [] },
+    },
+  })
   return id
 }
-const audited = async () => (await sql.query<{ event: string }>('SELECT "event" FROM "AuditEntry" ORDER BY "seq" DESC LIMIT 1'))[0]?.event
-const plain = () => resolveRule(defaultRules, { kind: 'policy-put', risk: 'low', accountId: account, keyArn: null, tags: {} })
+const audited = async () =>
+  (
+    await sql.query<{ event: string }>(
+      'SELECT "event" FROM "AuditEntry" ORDER BY "seq" DESC LIMIT 1',
+    )
+  )[0]?.event
+const plain = () =>
+  resolveRule(defaultRules, {
+    kind: 'policy-put',
+    risk: 'low',
+    accountId: account,
+    keyArn: null,
+    tags: {},
+  })
 const deciders = async (requesterId: string) => {
   const rule = plain()
-  return (await listDeciders(sql, { requesterId, accountId: account, rule, owner: null })).map(({ name, standingInFor }) => (standingInFor ? `${name} for ${standingInFor.name}` : name))
+  return (await listDeciders(sql, { requesterId, accountId: account, rule, owner: null })).map(
+    ({ name, standingInFor }) => (standingInFor ? `${name} for ${standingInFor.name}` : name),
+  )
 }
 
 afterEach(async () => {
@@ -50,13 +80,19 @@ describe('two identities of one person', () => {
     const contractor = await addPerson('ann.contractor', 'approver')
     as(admin)
     const [manage, read] = [await authorize('people.manage'), await authorize('people.read')]
-    expect((await listSamePeople(read)).map(({ grounds }) => grounds.map(({ by }) => by))).toEqual([['email', 'claim']])
+    expect((await listSamePeople(read)).map(({ grounds }) => grounds.map(({ by }) => by))).toEqual([
+      ['email', 'claim'],
+    ])
     expect(await deciders(ann)).toEqual(['admin', 'ann.contractor'])
 
     await addPersonLink(manage, { aId: contractor, bId: ann, reason: 'contract of 2025' })
     expect(await audited()).toBe('people.linked')
-    await expect(addPersonLink(manage, { aId: ann, bId: contractor, reason: 'the other way round' })).rejects.toMatchObject({ code: 'conflict' })
-    await expect(addPersonLink(manage, { aId: ann, bId: ann, reason: 'x' })).rejects.toMatchObject({ code: 'invalid' })
+    await expect(
+      addPersonLink(manage, { aId: ann, bId: contractor, reason: 'the other way round' }),
+    ).rejects.toMatchObject({ code: 'conflict' })
+    await expect(addPersonLink(manage, { aId: ann, bId: ann, reason: 'x' })).rejects.toMatchObject({
+      code: 'invalid',
+    })
     const [group] = await listSamePeople(read)
     expect(group?.identities.map(({ name }) => name)).toEqual(['ann', 'ann.2', 'ann.contractor'])
     expect(await deciders(ann)).toEqual(['admin'])
@@ -74,14 +110,22 @@ describe('two identities of one person', () => {
     as(admin)
     await addPersonLink(await authorize('people.manage'), { aId: second, bId: third, reason: 'x' })
     const link = await db.personLink.findFirstOrThrow()
-    await expect(removePersonLink(await authorize('people.manage'), { linkId: link.id })).rejects.toMatchObject({ code: 'conflict' })
+    await expect(
+      removePersonLink(await authorize('people.manage'), { linkId: link.id }),
+    ).rejects.toMatchObject({ code: 'conflict' })
     expect(await db.personLink.count()).toBe(1)
   })
 })
 
 describe('standing in', () => {
   const name = async (awayId: string, standInId: string, from = -1, to = 5) =>
-    addStandIn(await authorize('requests.decide'), { awayId, standInId, startsAt: inDays(from), endsAt: inDays(to), reason: '' })
+    addStandIn(await authorize('requests.decide'), {
+      awayId,
+      standInId,
+      startsAt: inDays(from),
+      endsAt: inDays(to),
+      reason: '',
+    })
 
   it('works for the time named, and ends when either says so', async () => {
     const ann = await addPerson('ann', 'requester')
@@ -95,11 +139,16 @@ describe('standing in', () => {
     expect(await deciders(ann)).toEqual(['bob', 'dora for bob'])
     as(dora)
     const mine = await listStandIns(await authorize('requests.read'))
-    expect(mine.map(({ state, rights }) => [state, rights])).toEqual([['coming', [{ role: 'approver', accountId: null }]], ['now', [{ role: 'approver', accountId: null }]]])
+    expect(mine.map(({ state, rights }) => [state, rights])).toEqual([
+      ['coming', [{ role: 'approver', accountId: null }]],
+      ['now', [{ role: 'approver', accountId: null }]],
+    ])
     await endStandIn(await authorize('requests.read'), { standInId: mine[1]?.id ?? '' })
     expect(await audited()).toBe('standIn.ended')
     expect(await deciders(ann)).toEqual(['bob'])
-    await expect(endStandIn(await authorize('requests.read'), { standInId: mine[1]?.id ?? '' })).rejects.toMatchObject({ code: 'not_found' })
+    await expect(
+      endStandIn(await authorize('requests.read'), { standInId: mine[1]?.id ?? '' }),
+    ).rejects.toMatchObject({ code: 'not_found' })
   })
 
   it('is named by oneself, or by who manages people; nobody else sees it or ends it', async () => {
@@ -115,11 +164,16 @@ describe('standing in', () => {
     const { id } = await db.standIn.findFirstOrThrow()
     as(cleo)
     expect(await listStandIns(await authorize('requests.read'))).toEqual([])
-    await expect(endStandIn(await authorize('requests.read'), { standInId: id })).rejects.toMatchObject({ code: 'not_found' })
+    await expect(
+      endStandIn(await authorize('requests.read'), { standInId: id }),
+    ).rejects.toMatchObject({ code: 'not_found' })
     as(dora)
     expect(await listCandidates(await authorize('requests.read'))).toEqual([])
     as(admin)
-    expect((await listStandIns(await authorize('requests.read')))[0]).toMatchObject({ mayEnd: true, idle: null })
+    expect((await listStandIns(await authorize('requests.read')))[0]).toMatchObject({
+      mayEnd: true,
+      idle: null,
+    })
   })
 
   it('is by someone else, of someone who decides, for a time to come of at most 90 days, once', async () => {
@@ -129,7 +183,10 @@ describe('standing in', () => {
     const dora = await addPerson('dora', 'viewer')
     const deputy = await addPerson('deputy', 'keyAdministrator')
     as(admin)
-    const refused = (field: string) => ({ code: 'invalid', details: { fields: { [field]: [expect.any(String)] } } })
+    const refused = (field: string) => ({
+      code: 'invalid',
+      details: { fields: { [field]: [expect.any(String)] } },
+    })
     await expect(name(bob, bob)).rejects.toMatchObject(refused('standInId'))
     await expect(name(bob, second)).rejects.toMatchObject(refused('standInId'))
     await expect(name(dora, bob)).rejects.toMatchObject(refused('awayId'))
@@ -139,15 +196,29 @@ describe('standing in', () => {
     const twice = await Promise.allSettled([name(bob, deputy), name(bob, deputy, 2, 9)])
     expect(twice.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
     await db.person.update({ where: { id: bob }, data: { disabledAt: new Date() } })
-    expect((await listStandIns(await authorize('requests.read')))[0]?.idle).toBe('bob has no access any more')
+    expect((await listStandIns(await authorize('requests.read')))[0]?.idle).toBe(
+      'bob has no access any more',
+    )
   })
 })
 
 describe('standing in for somebody who did not name them', () => {
-  const name = async (awayId: string, standInId: string) => addStandIn(
-    await authorize('requests.decide'), { awayId, standInId, startsAt: inDays(-1), endsAt: inDays(5), reason: '' })
-  const refused = { code: 'invalid', details: { fields: { standInId: [expect.stringContaining('own roles decide')] } } }
-  const told = async () => (await db.notification.findMany({ where: { event: 'standIn.named' } })).map(({ personId }) => personId)
+  const name = async (awayId: string, standInId: string) =>
+    addStandIn(await authorize('requests.decide'), {
+      awayId,
+      standInId,
+      startsAt: inDays(-1),
+      endsAt: inDays(5),
+      reason: '',
+    })
+  const refused = {
+    code: 'invalid',
+    details: { fields: { standInId: [expect.stringContaining('own roles decide')] } },
+  }
+  const told = async () =>
+    (await db.notification.findMany({ where: { event: 'standIn.named' } })).map(
+      ({ personId }) => personId,
+    )
 
   it('takes a role that decides in the same accounts; who is away and every administrator are told', async () => {
     const [admin, other] = [await addPerson('admin', 'admin'), await addPerson('other', 'admin')]
@@ -158,7 +229,9 @@ describe('standing in for somebody who did not name them', () => {
     as(admin)
     await expect(name(bob, dora), 'a viewer').rejects.toMatchObject(refused)
     await expect(name(bob, cleo), 'an approver of one account').rejects.toMatchObject(refused)
-    await expect(name(other, bob), 'an approver for an administrator').rejects.toMatchObject(refused)
+    await expect(name(other, bob), 'an approver for an administrator').rejects.toMatchObject(
+      refused,
+    )
     expect(await told()).toEqual([])
     await name(cleo, bob)
     await name(bob, eve)
@@ -175,32 +248,68 @@ describe('standing in for somebody who did not name them', () => {
     await name(bob, eve)
     await db.assignment.deleteMany({ where: { personId: bob } })
     await db.assignment.create({ data: { personId: bob, role: 'keyAdministrator' } })
-    const ask = { requesterId: ann, accountId: account, owner: null, rule: { ...plain(), roles: ['keyAdministrator' as const] } }
+    const ask = {
+      requesterId: ann,
+      accountId: account,
+      owner: null,
+      rule: { ...plain(), roles: ['keyAdministrator' as const] },
+    }
     expect((await listDeciders(sql, ask)).map(({ name: who }) => who)).toEqual(['bob', 'eve'])
     await db.assignment.updateMany({ where: { personId: eve }, data: { role: 'viewer' } })
     expect((await listDeciders(sql, ask)).map(({ name: who }) => who)).toEqual(['bob'])
-    expect(await explainRefusal(sql, { ...ask, personId: eve })).toContain('Somebody else named you as the stand-in of bob')
-    expect((await listStandIns(await authorize('requests.read')))[0]?.idle).toBe('eve holds no role that decides, and bob did not name them')
+    expect(await explainRefusal(sql, { ...ask, personId: eve })).toContain(
+      'Somebody else named you as the stand-in of bob',
+    )
+    expect((await listStandIns(await authorize('requests.read')))[0]?.idle).toBe(
+      'eve holds no role that decides, and bob did not name them',
+    )
   })
 })
 
 describe('who could decide if one asked', () => {
   it('is told for accounts and keys one may see, and for no others', async () => {
     const arn = `arn:aws:kms:eu-west-1:444455556666:key/k`
-    await db.key.create({ data: { arn, accountId: '444455556666', region: 'eu-west-1', keyId: 'k', listedAt: new Date(), listedIn: 1, tags: { owner: 'payments' } } })
+    await db.key.create({
+      data: {
+        arn,
+        accountId: '444455556666',
+        region: 'eu-west-1',
+        keyId: 'k',
+        listedAt: new Date(),
+        listedIn: 1,
+        tags: { owner: 'payments' },
+      },
+    })
     const luis = await addPerson('luis', null)
     await db.assignment.create({ data: { personId: luis, role: 'requester', accountId: account } })
     const bob = await addPerson('bob', 'approver')
     as(luis)
     const permit = await authorize('requests.read')
-    expect(await foreseeDeciders(permit, { account, approvals: 1, owner: false })).toEqual({ tags: null, owner: null, deciders: [{ name: 'bob', standingInFor: null }], why: null })
-    expect((await foreseeDeciders(permit, { account, approvals: 2, owner: false })).why).toContain('only 1 can be given')
+    expect(await foreseeDeciders(permit, { account, approvals: 1, owner: false })).toEqual({
+      tags: null,
+      owner: null,
+      deciders: [{ name: 'bob', standingInFor: null }],
+      why: null,
+    })
+    expect((await foreseeDeciders(permit, { account, approvals: 2, owner: false })).why).toContain(
+      'only 1 can be given',
+    )
     const beyond = { code: 'not_found' }
-    await expect(foreseeDeciders(permit, { account: '444455556666', approvals: 1, owner: false })).rejects.toMatchObject(beyond)
-    await expect(foreseeDeciders(permit, { account, arn, approvals: 1, owner: false })).rejects.toMatchObject(beyond)
-    await expect(foreseeDeciders(permit, { arn: `${arn}x`, approvals: 1, owner: false })).rejects.toMatchObject(beyond)
+    await expect(
+      foreseeDeciders(permit, { account: '444455556666', approvals: 1, owner: false }),
+    ).rejects.toMatchObject(beyond)
+    await expect(
+      foreseeDeciders(permit, { account, arn, approvals: 1, owner: false }),
+    ).rejects.toMatchObject(beyond)
+    await expect(
+      foreseeDeciders(permit, { arn: `${arn}x`, approvals: 1, owner: false }),
+    ).rejects.toMatchObject(beyond)
     as(bob)
-    const seen = await foreseeDeciders(await authorize('requests.read'), { arn, approvals: 1, owner: true })
+    const seen = await foreseeDeciders(await authorize('requests.read'), {
+      arn,
+      approvals: 1,
+      owner: true,
+    })
     expect(seen).toMatchObject({ tags: { owner: 'payments' }, owner: 'payments', deciders: [] })
     expect(seen.why).toContain('Nobody but you')
     await db.key.deleteMany()

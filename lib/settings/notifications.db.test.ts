@@ -6,7 +6,9 @@ import { startReceiver, startSmtp } from '../notify/test-servers.test-support'
 
 let asking: string | null = null
 vi.mock('../auth/session', async () => {
-  const { actorOf } = await vi.importActual<typeof import('../auth/signed-in.test-support')>('../auth/signed-in.test-support')
+  const { actorOf } = await vi.importActual<typeof import('../auth/signed-in.test-support')>(
+    '../auth/signed-in.test-support',
+  )
   return { readActor: async (): Promise<Actor | null> => (asking ? actorOf(asking) : null) }
 })
 
@@ -36,47 +38,108 @@ afterEach(async () => {
 })
 
 async function addPerson(name: string, role: Role): Promise<string> {
-  return (await db.person.create({ data: { issuer: 'i', subject: name, email: `${name}@example.com`, name, assignments: { create: { role } } } })).id
+  return (
+    await db.person.create({
+      data: {
+        issuer: 'i',
+        subject: name,
+        email: `${name}@example.com`,
+        name,
+        assignments: { create: { role } },
+      },
+    })
+  ).id
 }
 const manage = () => authorize('settings.manage')
 const read = async () => readNotifications(await authorize('settings.read'))
-const audited = async () => JSON.stringify(await sql.query('SELECT * FROM "AuditEntry"'), (_, value: unknown) => (Buffer.isBuffer(value) ? value.toString('hex') : value))
-const newestAudit = async () => (await sql.query<{ event: string; data: object }>('SELECT "event", "body"::jsonb->\'data\' AS data FROM "AuditEntry" ORDER BY "seq" DESC LIMIT 1'))[0]
+const audited = async () =>
+  JSON.stringify(await sql.query('SELECT * FROM "AuditEntry"'), (_, value: unknown) =>
+    Buffer.isBuffer(value) ? value.toString('hex') : value,
+  )
+const newestAudit = async () =>
+  (
+    await sql.query<{ event: string; data: object }>(
+      'SELECT "event", "body"::jsonb->\'data\' AS data FROM "AuditEntry" ORDER BY "seq" DESC LIMIT 1',
+    )
+  )[0]
 const secretUrl = () => `${receiver.url}/services/T000/B000/verysecretpath`
 
 describe('a webhook', () => {
   it('shows its secret once; the database, the page and the audit log never hold it or the path of the address', async () => {
-    const { secret } = await addHook(await manage(), { name: 'ops', kind: 'webhook', url: secretUrl(), events: ['request.sent'] })
+    const { secret } = await addHook(await manage(), {
+      name: 'ops',
+      kind: 'webhook',
+      url: secretUrl(),
+      events: ['request.sent'],
+    })
     expect(secret).toMatch(/^clvsec_[\w-]{43}$/)
-    await changeHook(await manage(), { name: 'ops', url: `${receiver.url}/verysecretpath/2`, events: [] })
+    await changeHook(await manage(), {
+      name: 'ops',
+      url: `${receiver.url}/verysecretpath/2`,
+      events: [],
+    })
     const renewed = await renewHookSecret(await manage(), { name: 'ops' })
     expect(renewed.secret).not.toBe(secret)
     await sendTestMessage(await manage(), { hook: 'ops' })
     await removeHook(await manage(), { name: 'ops' })
-    const stored = JSON.stringify([await db.setting.findMany(), await read()]) + await audited()
-    for (const hidden of [secret, renewed.secret, 'verysecretpath']) expect(stored).not.toContain(hidden)
-    expect((await sql.query<{ event: string }>(`SELECT "event" FROM "AuditEntry" WHERE "event" LIKE 'webhook.%' OR "event" = 'notification.tested' ORDER BY "seq" DESC LIMIT 5`)).map(({ event }) => event).toReversed())
-      .toEqual(['webhook.added', 'webhook.changed', 'webhook.secretRenewed', 'notification.tested', 'webhook.removed'])
+    const stored = JSON.stringify([await db.setting.findMany(), await read()]) + (await audited())
+    for (const hidden of [secret, renewed.secret, 'verysecretpath'])
+      expect(stored).not.toContain(hidden)
+    expect(
+      (
+        await sql.query<{ event: string }>(
+          `SELECT "event" FROM "AuditEntry" WHERE "event" LIKE 'webhook.%' OR "event" = 'notification.tested' ORDER BY "seq" DESC LIMIT 5`,
+        )
+      )
+        .map(({ event }) => event)
+        .toReversed(),
+    ).toEqual([
+      'webhook.added',
+      'webhook.changed',
+      'webhook.secretRenewed',
+      'notification.tested',
+      'webhook.removed',
+    ])
   })
 
   it('moves to another address under the same secret', async () => {
     const { openHook } = await import('../notify/seal')
     const { readNotificationSettings } = await import('../notify/settings')
-    const { secret } = await addHook(await manage(), { name: 'ops', kind: 'webhook', url: secretUrl(), events: [] })
-    await changeHook(await manage(), { name: 'ops', url: `${receiver.url}/other`, events: ['change.failed'] })
+    const { secret } = await addHook(await manage(), {
+      name: 'ops',
+      kind: 'webhook',
+      url: secretUrl(),
+      events: [],
+    })
+    await changeHook(await manage(), {
+      name: 'ops',
+      url: `${receiver.url}/other`,
+      events: ['change.failed'],
+    })
     const [hook] = (await readNotificationSettings(sql)).hooks
     expect(openHook('ops', hook?.sealed ?? '')).toEqual({ url: `${receiver.url}/other`, secret })
-    expect((await read()).hooks).toEqual([{ name: 'ops', kind: 'webhook', origin: receiver.url, events: ['change.failed'] }])
+    expect((await read()).hooks).toEqual([
+      { name: 'ops', kind: 'webhook', origin: receiver.url, events: ['change.failed'] },
+    ])
   })
 
-  it.each(['http://hooks.example.com/x', 'https://u:p@hooks.example.com', 'nonsense'])('is refused with the address %s', async (url) => {
-    await expect(addHook(await manage(), { name: 'x', kind: 'webhook', url, events: [] })).rejects.toMatchObject({ code: 'invalid', details: { fields: { url: [expect.any(String)] } } })
-    expect((await read()).hooks).toEqual([])
-  })
+  it.each(['http://hooks.example.com/x', 'https://u:p@hooks.example.com', 'nonsense'])(
+    'is refused with the address %s',
+    async (url) => {
+      await expect(
+        addHook(await manage(), { name: 'x', kind: 'webhook', url, events: [] }),
+      ).rejects.toMatchObject({
+        code: 'invalid',
+        details: { fields: { url: [expect.any(String)] } },
+      })
+      expect((await read()).hooks).toEqual([])
+    },
+  )
 
   it('has a name of its own, also when two are added at the same moment', async () => {
     const permit = await manage()
-    const add = (name: string) => addHook(permit, { name, kind: 'slack', url: secretUrl(), events: [] })
+    const add = (name: string) =>
+      addHook(permit, { name, kind: 'slack', url: secretUrl(), events: [] })
     const results = await Promise.allSettled([add('ops'), add('OPS'), add('keys')])
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(2)
     expect((await read()).hooks).toHaveLength(2)
@@ -84,23 +147,67 @@ describe('a webhook', () => {
   })
 
   it('for Slack has no secret to show', async () => {
-    expect(await addHook(await manage(), { name: 'slack', kind: 'slack', url: secretUrl(), events: [] })).toEqual({ secret: null })
+    expect(
+      await addHook(await manage(), { name: 'slack', kind: 'slack', url: secretUrl(), events: [] }),
+    ).toEqual({ secret: null })
   })
 })
 
 describe('the settings', () => {
   it('decide what is sent, are audited, and are not overwritten by who saw an older version', async () => {
     const { version, choices } = await read()
-    expect([version, choices.every(({ choice }) => choice.bell && choice.email === 'action')]).toEqual([0, true])
-    await saveNotificationChoices(await manage(), { version, choices: { 'change.applied': { bell: false, email: 'always' } } })
-    expect(await newestAudit()).toMatchObject({ event: 'setting.changed', data: { name: 'notifications', version: 1, changed: { 'change.applied': { from: { bell: true, email: 'action' }, to: { bell: false, email: 'always' } } } } })
-    expect((await read()).choices.find(({ event }) => event === 'change.applied')?.choice).toEqual({ bell: false, email: 'always' })
-    await expect(saveNotificationChoices(await manage(), { version, choices: {} })).rejects.toMatchObject({ code: 'conflict' })
-    await addHook(await manage(), { name: 'ops', kind: 'webhook', url: secretUrl(), events: ['change.applied'] })
-    expect((await read()).choices.find(({ event }) => event === 'change.applied')?.choice.email).toBe('always')
-    await notify(sql, { event: 'change.applied', requestId: null, title: 't', body: '', href: '/requests/1', to: [asking ?? ''], needsAction: false })
+    expect([
+      version,
+      choices.every(({ choice }) => choice.bell && choice.email === 'action'),
+    ]).toEqual([0, true])
+    await saveNotificationChoices(await manage(), {
+      version,
+      choices: { 'change.applied': { bell: false, email: 'always' } },
+    })
+    expect(await newestAudit()).toMatchObject({
+      event: 'setting.changed',
+      data: {
+        name: 'notifications',
+        version: 1,
+        changed: {
+          'change.applied': {
+            from: { bell: true, email: 'action' },
+            to: { bell: false, email: 'always' },
+          },
+        },
+      },
+    })
+    expect((await read()).choices.find(({ event }) => event === 'change.applied')?.choice).toEqual({
+      bell: false,
+      email: 'always',
+    })
+    await expect(
+      saveNotificationChoices(await manage(), { version, choices: {} }),
+    ).rejects.toMatchObject({ code: 'conflict' })
+    await addHook(await manage(), {
+      name: 'ops',
+      kind: 'webhook',
+      url: secretUrl(),
+      events: ['change.applied'],
+    })
+    expect(
+      (await read()).choices.find(({ event }) => event === 'change.applied')?.choice.email,
+    ).toBe('always')
+    await notify(sql, {
+      event: 'change.applied',
+      requestId: null,
+      title: 't',
+      body: '',
+      href: '/requests/1',
+      to: [asking ?? ''],
+      needsAction: false,
+    })
     await runDeliveries()
-    expect([receiver.posts.length, smtp.mails.length, (await readBell(await authorize('requests.read'))).unread]).toEqual([1, 1, 0])
+    expect([
+      receiver.posts.length,
+      smtp.mails.length,
+      (await readBell(await authorize('requests.read'))).unread,
+    ]).toEqual([1, 1, 0])
   })
 
   it('are for administrators', async () => {
@@ -112,7 +219,11 @@ describe('the settings', () => {
   })
 })
 
-const runDeliveries = async () => { const loop = makeDeliverLoop(); await loop.claim(); await loop.settled() }
+const runDeliveries = async () => {
+  const loop = makeDeliverLoop()
+  await loop.claim()
+  await loop.settled()
+}
 
 describe('a test message', () => {
   it('says what happened, by e-mail to whoever asks and to a hook', async () => {
@@ -121,10 +232,16 @@ describe('a test message', () => {
     await addHook(await manage(), { name: 'ops', kind: 'webhook', url: secretUrl(), events: [] })
     expect(await sendTestMessage(await manage(), { hook: 'ops' })).toEqual({ problem: null })
     vi.stubEnv('CLAVIGER_WEBHOOK_ALLOW', '')
-    expect(await sendTestMessage(await manage(), { hook: 'ops' })).toMatchObject({ problem: expect.stringContaining('https://') })
+    expect(await sendTestMessage(await manage(), { hook: 'ops' })).toMatchObject({
+      problem: expect.stringContaining('https://'),
+    })
     vi.stubEnv('SMTP_URL', 'smtp://127.0.0.1:1')
-    expect(await sendTestMessage(await manage(), { hook: null })).toMatchObject({ problem: expect.stringContaining('mail server') })
-    await expect(sendTestMessage(await manage(), { hook: 'none' })).rejects.toMatchObject({ code: 'not_found' })
+    expect(await sendTestMessage(await manage(), { hook: null })).toMatchObject({
+      problem: expect.stringContaining('mail server'),
+    })
+    await expect(sendTestMessage(await manage(), { hook: 'none' })).rejects.toMatchObject({
+      code: 'not_found',
+    })
   })
 
   it('is not sent when it cannot be recorded', async () => {
@@ -136,30 +253,72 @@ describe('a test message', () => {
 })
 
 it('messages that did not arrive are listed with their reason, and can be sent again', async () => {
-  await db.delivery.create({ data: { channel: 'webhook', target: 'gone', event: 'request.sent', payload: { title: 'R-1', body: '', href: '/requests/1', needsAction: true } } })
+  await db.delivery.create({
+    data: {
+      channel: 'webhook',
+      target: 'gone',
+      event: 'request.sent',
+      payload: { title: 'R-1', body: '', href: '/requests/1', needsAction: true },
+    },
+  })
   await runDeliveries()
   const [failed] = (await listTroubledDeliveries(await authorize('settings.read'))).deliveries
-  expect(failed).toMatchObject({ target: 'gone', title: 'R-1', tries: 1, problem: 'This webhook was removed from the settings.', nextTryAt: null })
+  expect(failed).toMatchObject({
+    target: 'gone',
+    title: 'R-1',
+    tries: 1,
+    problem: 'This webhook was removed from the settings.',
+    nextTryAt: null,
+  })
   await addHook(await manage(), { name: 'gone', kind: 'webhook', url: secretUrl(), events: [] })
   await retryDelivery(await manage(), { id: failed?.id ?? '' })
   expect((await listTroubledDeliveries(await authorize('settings.read'))).waiting).toBe(1)
   await runDeliveries()
-  expect(await listTroubledDeliveries(await authorize('settings.read'))).toEqual({ deliveries: [], waiting: 0 })
+  expect(await listTroubledDeliveries(await authorize('settings.read'))).toEqual({
+    deliveries: [],
+    waiting: 0,
+  })
   expect(receiver.posts).toHaveLength(1)
-  await expect(retryDelivery(await manage(), { id: failed?.id ?? '' })).rejects.toMatchObject({ code: 'not_found' })
+  await expect(retryDelivery(await manage(), { id: failed?.id ?? '' })).rejects.toMatchObject({
+    code: 'not_found',
+  })
 })
 
 describe('the bell', () => {
   it('shows one’s own notices alone, and nobody reads for another', async () => {
     const [ann, bob] = [await addPerson('ann', 'requester'), await addPerson('bob', 'viewer')]
-    for (const title of ['one', 'two', 'three']) await notify(sql, { event: 'request.commented', requestId: null, title, body: '', href: '/requests/1', to: [ann], needsAction: false })
-    await notify(sql, { event: 'request.commented', requestId: null, title: 'his', body: '', href: '/requests/1', to: [bob], needsAction: false })
+    for (const title of ['one', 'two', 'three'])
+      await notify(sql, {
+        event: 'request.commented',
+        requestId: null,
+        title,
+        body: '',
+        href: '/requests/1',
+        to: [ann],
+        needsAction: false,
+      })
+    await notify(sql, {
+      event: 'request.commented',
+      requestId: null,
+      title: 'his',
+      body: '',
+      href: '/requests/1',
+      to: [bob],
+      needsAction: false,
+    })
     asking = ann
     const permit = await authorize('requests.read')
     const bell = await readBell(permit)
-    expect([bell.unread, bell.newest.map(({ title }) => title).toSorted()]).toEqual([3, ['one', 'three', 'two']])
+    expect([bell.unread, bell.newest.map(({ title }) => title).toSorted()]).toEqual([
+      3,
+      ['one', 'three', 'two'],
+    ])
     await markRead(permit, { ids: [bell.newest[0]?.id ?? ''] })
-    expect(await listNotices(permit, { page: 1, unreadOnly: true })).toMatchObject({ total: 3, unread: 2, pages: 1 })
+    expect(await listNotices(permit, { page: 1, unreadOnly: true })).toMatchObject({
+      total: 3,
+      unread: 2,
+      pages: 1,
+    })
     asking = bob
     await markRead(await authorize('requests.read'), { ids: bell.newest.map(({ id }) => id) })
     await markRead(await authorize('requests.read'), { ids: null })
@@ -171,10 +330,15 @@ describe('the bell', () => {
 
   it('pages through many, and stops counting at a hundred', async () => {
     asking = await addPerson('ann', 'viewer')
-    await sql.execute(`INSERT INTO "Notification" ("id", "personId", "event", "title", "href") SELECT gen_random_uuid(), $1, 'request.sent', n::text, '/' FROM generate_series(1, 130) n`, [asking])
+    await sql.execute(
+      `INSERT INTO "Notification" ("id", "personId", "event", "title", "href") SELECT gen_random_uuid(), $1, 'request.sent', n::text, '/' FROM generate_series(1, 130) n`,
+      [asking],
+    )
     const permit = await authorize('requests.read')
     expect((await readBell(permit)).unread).toBe(100)
-    const pages = await Promise.all([1, 2, 3].map((page) => listNotices(permit, { page, unreadOnly: false })))
+    const pages = await Promise.all(
+      [1, 2, 3].map((page) => listNotices(permit, { page, unreadOnly: false })),
+    )
     expect(new Set(pages.flatMap(({ notices }) => notices.map(({ id }) => id))).size).toBe(130)
     expect(pages[0]).toMatchObject({ total: 130, pages: 3 })
   })

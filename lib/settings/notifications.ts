@@ -5,7 +5,14 @@ import { sql, transaction } from '../db/client'
 import { env } from '../env'
 import { AppError } from '../errors'
 import { noticeEvents, type NoticeEvent } from '../notify/events'
-import { choiceFor, readNotificationSettings, settingName, type EventChoice, type HookKind, type NotificationSettings } from '../notify/settings'
+import {
+  choiceFor,
+  readNotificationSettings,
+  settingName,
+  type EventChoice,
+  type HookKind,
+  type NotificationSettings,
+} from '../notify/settings'
 
 /** A hook as it may be shown: no address beyond the host, no secret. */
 export type HookRow = { name: string; kind: HookKind; origin: string; events: NoticeEvent[] }
@@ -19,7 +26,9 @@ export type NotificationView = {
   allowedHosts: readonly string[]
 }
 
-export async function readNotifications(_permit: Permit<'settings.read'>): Promise<NotificationView> {
+export async function readNotifications(
+  _permit: Permit<'settings.read'>,
+): Promise<NotificationView> {
   const settings = await readNotificationSettings(sql)
   const { SMTP_URL, SMTP_FROM, CLAVIGER_WEBHOOK_ALLOW } = env()
   return {
@@ -39,7 +48,10 @@ type Audited = { event: `${string}.${string}`; data: Record<string, unknown> }
  */
 export async function changeNotifications(
   { actor }: Permit<'settings.manage'>,
-  change: (current: NotificationSettings & { version: number }) => { next: NotificationSettings; audited: Audited },
+  change: (current: NotificationSettings & { version: number }) => {
+    next: NotificationSettings
+    audited: Audited
+  },
 ): Promise<void> {
   await transaction(async (tx) => {
     await tx.query(`SELECT pg_advisory_xact_lock(hashtext('claviger.notifications'))`)
@@ -48,17 +60,46 @@ export async function changeNotifications(
     await tx.execute(
       `INSERT INTO "Setting" ("name", "value", "updatedById") VALUES ($1, $2::jsonb, $3)
        ON CONFLICT ("name") DO UPDATE SET "value" = excluded."value", "updatedById" = excluded."updatedById", "updatedAt" = now(), "version" = "Setting"."version" + 1`,
-      [settingName, JSON.stringify({ events: next.events, hooks: next.hooks }), actor.id])
-    await appendAudit(tx, { ...audited, actor, data: { name: settingName, version: current.version + 1, ...audited.data } })
+      [settingName, JSON.stringify({ events: next.events, hooks: next.hooks }), actor.id],
+    )
+    await appendAudit(tx, {
+      ...audited,
+      actor,
+      data: { name: settingName, version: current.version + 1, ...audited.data },
+    })
   })
 }
 
 /** @throws AppError conflict when the settings are no longer those that were shown. */
-export async function saveNotificationChoices(permit: Permit<'settings.manage'>, { version, choices }: { version: number; choices: Partial<Record<NoticeEvent, EventChoice>> }): Promise<void> {
+export async function saveNotificationChoices(
+  permit: Permit<'settings.manage'>,
+  { version, choices }: { version: number; choices: Partial<Record<NoticeEvent, EventChoice>> },
+): Promise<void> {
   await changeNotifications(permit, (current) => {
-    if (current.version !== version) throw new AppError('conflict', 'Somebody changed these settings meanwhile. Load the page again and look at them first.')
-    const changed = noticeEvents.filter((event) => choices[event] && JSON.stringify(choices[event]) !== JSON.stringify(choiceFor(current, event)))
+    if (current.version !== version)
+      throw new AppError(
+        'conflict',
+        'Somebody changed these settings meanwhile. Load the page again and look at them first.',
+      )
+    const changed = noticeEvents.filter(
+      (event) =>
+        choices[event] &&
+        JSON.stringify(choices[event]) !== JSON.stringify(choiceFor(current, event)),
+    )
     const next = { ...current, events: { ...current.events, ...choices } }
-    return { next, audited: { event: 'setting.changed', data: { changed: Object.fromEntries(changed.map((event) => [event, { from: choiceFor(current, event), to: choices[event] }])) } } }
+    return {
+      next,
+      audited: {
+        event: 'setting.changed',
+        data: {
+          changed: Object.fromEntries(
+            changed.map((event) => [
+              event,
+              { from: choiceFor(current, event), to: choices[event] },
+            ]),
+          ),
+        },
+      },
+    }
   })
 }

@@ -13,11 +13,20 @@ export async function readOwnerTag(_permit: Permit<'settings.read'>): Promise<st
 }
 
 /** Keys show the new owner with their next sync. */
-export async function setOwnerTag({ actor }: Permit<'settings.manage'>, { tag }: { tag: string }): Promise<void> {
+export async function setOwnerTag(
+  { actor }: Permit<'settings.manage'>,
+  { tag }: { tag: string },
+): Promise<void> {
   await transaction(async (tx) => {
     await tx.setting.upsert({
-      where: { name }, create: { name, value: tag, updatedById: actor.id },
-      update: { value: tag, updatedById: actor.id, updatedAt: new Date(), version: { increment: 1 } },
+      where: { name },
+      create: { name, value: tag, updatedById: actor.id },
+      update: {
+        value: tag,
+        updatedById: actor.id,
+        updatedAt: new Date(),
+        version: { increment: 1 },
+      },
     })
     await appendAudit(tx, { event: 'setting.changed', actor, data: { name, value: tag } })
   })

@@ -8,7 +8,12 @@ export async function readiness(): Promise<boolean> {
   try {
     await Promise.race([
       sql.query('SELECT 1 FROM "Person" LIMIT 1'),
-      new Promise((_, reject) => setTimeout(() => reject(new Error('the database did not answer within 2 s')), 2_000).unref()),
+      new Promise((_, reject) =>
+        setTimeout(
+          () => reject(new Error('the database did not answer within 2 s')),
+          2_000,
+        ).unref(),
+      ),
     ])
     return true
   } catch (error) {

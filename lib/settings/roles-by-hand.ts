@@ -17,13 +17,21 @@ export type GivenRole = { personId: string; role: Role; accountId: string | null
  * given so only while nobody else could approve it.
  * @throws AppError conflict when it takes a request (askForRole)
  */
-export async function giveRole({ actor }: Permit<'people.manage'>, { personId, role, accountId }: GivenRole): Promise<void> {
+export async function giveRole(
+  { actor }: Permit<'people.manage'>,
+  { personId, role, accountId }: GivenRole,
+): Promise<void> {
   await transaction(async (tx) => {
     const alone = governs(role)
     if (alone) await requireAlone(tx, actor)
     const email = await assignRole(tx, { personId, role, accountId, createdById: actor.id })
     const title = `${email} is ${roleNames[role]} now`
-    if (alone) await tellOfRole(tx, { personId: actor.id, title, by: `${actor.name}, while nobody else could approve it` })
+    if (alone)
+      await tellOfRole(tx, {
+        personId: actor.id,
+        title,
+        by: `${actor.name}, while nobody else could approve it`,
+      })
     await appendAudit(tx, {
       event: 'role.given',
       actor,
@@ -36,13 +44,27 @@ export async function giveRole({ actor }: Permit<'people.manage'>, { personId, r
  * Takes a role that was given by hand, at once: the next request of that person is without it.
  * @throws AppError conflict for a role that comes from a group, and for the last administrator's.
  */
-export async function takeRole({ actor }: Permit<'people.manage'>, { assignmentId }: { assignmentId: string }): Promise<void> {
+export async function takeRole(
+  { actor }: Permit<'people.manage'>,
+  { assignmentId }: { assignmentId: string },
+): Promise<void> {
   await transaction(async (tx) => {
-    const held = await tx.assignment.findUnique({ where: { id: assignmentId }, include: { person: { select: { email: true } } } })
+    const held = await tx.assignment.findUnique({
+      where: { id: assignmentId },
+      include: { person: { select: { email: true } } },
+    })
     if (!held) throw new AppError('not_found', 'This role was taken already.')
-    if (held.group !== null) throw new AppError('conflict', `This role comes from the group ${held.group}: remove the person there, or the mapping of the group.`)
+    if (held.group !== null)
+      throw new AppError(
+        'conflict',
+        `This role comes from the group ${held.group}: remove the person there, or the mapping of the group.`,
+      )
     await tx.assignment.delete({ where: { id: assignmentId } })
     await requireAnAdministrator(tx)
-    await appendAudit(tx, { event: 'role.taken', actor, data: { from: held.person.email, personId: held.personId, ...roleFacts(held) } })
+    await appendAudit(tx, {
+      event: 'role.taken',
+      actor,
+      data: { from: held.person.email, personId: held.personId, ...roleFacts(held) },
+    })
   })
 }

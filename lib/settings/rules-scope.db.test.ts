@@ -6,7 +6,14 @@ import { getRequest } from '../changes/read'
 import { defaultRules } from '../changes/rules/rule'
 import { sendRequest } from '../changes/send'
 import { openStage } from '../changes/test/stage'
-import { addKey, addPerson, asking, changesOf, permitFor, stageAccount } from '../changes/test/theatre'
+import {
+  addKey,
+  addPerson,
+  asking,
+  changesOf,
+  permitFor,
+  stageAccount,
+} from '../changes/test/theatre'
 import { readRulesPage } from './approval-rules'
 
 const { aws, ann, sql, transaction } = await openStage()
@@ -20,18 +27,35 @@ const foreignKey = `arn:aws:kms:eu-west-1:${other}:key/1234abcd-12ab-34cd-56ef-1
 it('the rules page names no account, key or request beyond the reader’s accounts', async () => {
   const [first] = defaultRules.rules
   const about = (name: string, when: object) => ({ ...first, name, when })
-  const rules = { ...defaultRules, rules: [
-    about('everywhere', {}), about('theirs', { accountIds: [other] }), about('shared', { accountIds: [other, stageAccount] }),
-    about('their key', { keyArns: [foreignKey] }),
-  ] }
+  const rules = {
+    ...defaultRules,
+    rules: [
+      about('everywhere', {}),
+      about('theirs', { accountIds: [other] }),
+      about('shared', { accountIds: [other, stageAccount] }),
+      about('their key', { keyArns: [foreignKey] }),
+    ],
+  }
   const { id } = await prepareRequest(permitFor(ann, 'requests.create'), {
-    title: `Rules for ${foreignKey}`, justification: 'rules',
-    changes: [{ kind: 'rules-update', accountId: null, region: null, keyArn: null, input: rules, startsAt: null, endsAt: null }],
+    title: `Rules for ${foreignKey}`,
+    justification: 'rules',
+    changes: [
+      {
+        kind: 'rules-update',
+        accountId: null,
+        region: null,
+        keyArn: null,
+        input: rules,
+        startsAt: null,
+        endsAt: null,
+      },
+    ],
   })
   await sendRequest(permitFor(ann, 'requests.create'), { id })
   await sql.execute(
     `INSERT INTO "Setting" ("name", "value", "version", "updatedAt") VALUES ('approvalRules', $1::jsonb, 3, now())`,
-    [JSON.stringify(rules)])
+    [JSON.stringify(rules)],
+  )
 
   const whole = await readRulesPage(permitFor(ann, 'requests.read'))
   expect(whole).toMatchObject({ version: 3, hidden: 0, pending: [{ requestId: id }] })
@@ -46,7 +70,11 @@ it('a request that continues another tells of its changes elsewhere nothing, not
   const keys = [await addKey(aws.url), await addKey(aws.url)]
   const ask = async (continuesId: string | null) => {
     const changes = keys.flatMap(({ arn }) => asking('key-disable', arn, {}).changes)
-    const { id } = await prepareRequest(permitFor(ann, 'requests.create'), { justification: 'x', continuesId, changes })
+    const { id } = await prepareRequest(permitFor(ann, 'requests.create'), {
+      justification: 'x',
+      continuesId,
+      changes,
+    })
     await sendRequest(permitFor(ann, 'requests.create'), { id })
     return id
   }
@@ -54,10 +82,15 @@ it('a request that continues another tells of its changes elsewhere nothing, not
   const [, abroad] = await changesOf(before)
   await transaction(async (tx) => {
     await tx.execute('SET LOCAL session_replication_role = replica') // a second account, without connecting one
-    await tx.execute(`UPDATE "Change" SET "accountId" = '${other}', "status" = 'rejected' WHERE "id" = '${abroad?.id}'`)
+    await tx.execute(
+      `UPDATE "Change" SET "accountId" = '${other}', "status" = 'rejected' WHERE "id" = '${abroad?.id}'`,
+    )
   })
   const after = await ask(before)
   const read = (permit: Permit<'requests.read'>) => getRequest(permit, after)
-  expect((await read(permitFor(ann, 'requests.read'))).continues?.statuses).toEqual(['open', 'rejected'])
+  expect((await read(permitFor(ann, 'requests.read'))).continues?.statuses).toEqual([
+    'open',
+    'rejected',
+  ])
   expect((await read(onlyHers)).continues?.statuses).toEqual(['open'])
 })

@@ -32,7 +32,10 @@ type Stored = Omit<SessionRow, 'person' | 'startedAt' | 'lastSeenAt' | 'endsAt' 
 const most = 500
 
 /** Sessions under way: of one person, or of everybody (null). */
-async function listLive(personId: string | null, ownSessionId: string | undefined): Promise<SessionList> {
+async function listLive(
+  personId: string | null,
+  ownSessionId: string | undefined,
+): Promise<SessionList> {
   const rows = await sql.query<Stored>(
     `SELECT s."id", s."device", s."startedAt", s."lastSeenAt", s."startedAt" + make_interval(secs => $2) AS "endsAt",
        p."id" AS "personId", p."name", p."email", (count(*) OVER ())::int AS "total"
@@ -63,18 +66,18 @@ export const listSessions = (
 ): Promise<SessionList> => listLive(personId, actor.sessionId)
 
 /** Ends one session of one's own. @throws AppError not_found for one of somebody else, or that is over. */
-export const endOwnSession = ({ actor }: Permit<'keys.read'>, { sessionId }: { sessionId: string }) =>
-  endOne(actor, sessionId, actor.id)
+export const endOwnSession = (
+  { actor }: Permit<'keys.read'>,
+  { sessionId }: { sessionId: string },
+) => endOne(actor, sessionId, actor.id)
 
 /** Ends one session of anybody. @throws AppError not_found for one that is over. */
-export const endSession = ({ actor }: Permit<'people.manage'>, { sessionId }: { sessionId: string }) =>
-  endOne(actor, sessionId, null)
+export const endSession = (
+  { actor }: Permit<'people.manage'>,
+  { sessionId }: { sessionId: string },
+) => endOne(actor, sessionId, null)
 
-async function endOne(
-  actor: Actor,
-  sessionId: string,
-  personId: string | null,
-): Promise<void> {
+async function endOne(actor: Actor, sessionId: string, personId: string | null): Promise<void> {
   await transaction(async (tx) => {
     const [ended] = await tx.query<{ personId: string; person: string }>(
       `UPDATE "Session" s SET "endedAt" = claviger_now(), "endedWhy" = 'ended'

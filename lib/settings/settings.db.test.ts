@@ -5,7 +5,9 @@ import { freshDatabase } from '../db/test/database'
 
 let asking: string | null = null
 vi.mock('../auth/session', async () => {
-  const { actorOf } = await vi.importActual<typeof import('../auth/signed-in.test-support')>('../auth/signed-in.test-support')
+  const { actorOf } = await vi.importActual<typeof import('../auth/signed-in.test-support')>(
+    '../auth/signed-in.test-support',
+  )
   return { readActor: async (): Promise<Actor | null> => (asking ? actorOf(asking) : null) }
 })
 
@@ -25,14 +27,33 @@ afterEach(async () => {
   await db.setting.deleteMany({ where: { name: 'fourEyes.since' } })
 })
 
-async function addPerson(subject: string, ...roles: { role: Role; accountId?: string; group?: string }[]): Promise<string> {
-  const { id } = await db.person.create({ data: { issuer: 'i', subject, email: `${subject}@example.com`, name: subject, groups: ['team'], assignments: { create: roles } } })
+async function addPerson(
+  subject: string,
+  ...roles: { role: Role; accountId?: string; group?: string }[]
+): Promise<string> {
+  const { id } = await db.person.create({
+    data: {
+      issuer: 'i',
+      subject,
+      email: `${subject}@example.com`,
+      name: subject,
+      groups: ['team'],
+      assignments: { create: roles },
+    },
+  })
   return id
 }
-const as = (id: string) => { asking = id }
+const as = (id: string) => {
+  asking = id
+}
 const begin = (personId: string) => beginSession(sql, { personId, userAgent: null })
 const manage = () => authorize('people.manage')
-const newestAudit = async () => (await sql.query<{ event: string; actorId: string | null }>('SELECT "event", "actorId" FROM "AuditEntry" ORDER BY "seq" DESC LIMIT 1'))[0]
+const newestAudit = async () =>
+  (
+    await sql.query<{ event: string; actorId: string | null }>(
+      'SELECT "event", "actorId" FROM "AuditEntry" ORDER BY "seq" DESC LIMIT 1',
+    )
+  )[0]
 const assignments = (personId: string) => db.assignment.findMany({ where: { personId } })
 
 describe('people', () => {
@@ -43,8 +64,15 @@ describe('people', () => {
     await giveRole(await manage(), { personId: ann, role: 'approver', accountId: '111122223333' })
     expect(await newestAudit()).toEqual({ event: 'role.given', actorId: admin })
     const [given] = await assignments(ann)
-    expect(given).toMatchObject({ role: 'approver', accountId: '111122223333', group: null, createdById: admin })
-    await expect(giveRole(await manage(), { personId: ann, role: 'approver', accountId: '111122223333' })).rejects.toMatchObject({ code: 'conflict' })
+    expect(given).toMatchObject({
+      role: 'approver',
+      accountId: '111122223333',
+      group: null,
+      createdById: admin,
+    })
+    await expect(
+      giveRole(await manage(), { personId: ann, role: 'approver', accountId: '111122223333' }),
+    ).rejects.toMatchObject({ code: 'conflict' })
     await takeRole(await manage(), { assignmentId: given?.id ?? '' })
     expect(await assignments(ann)).toEqual([])
     expect(await newestAudit()).toEqual({ event: 'role.taken', actorId: admin })
@@ -55,7 +83,9 @@ describe('people', () => {
     const ann = await addPerson('ann', { role: 'viewer', group: 'team' })
     as(admin)
     const [held] = await assignments(ann)
-    await expect(takeRole(await manage(), { assignmentId: held?.id ?? '' })).rejects.toMatchObject({ code: 'conflict' })
+    await expect(takeRole(await manage(), { assignmentId: held?.id ?? '' })).rejects.toMatchObject({
+      code: 'conflict',
+    })
   })
 
   it('lose access at once when it is turned off, and do not get an old session back', async () => {
@@ -80,19 +110,34 @@ describe('people', () => {
   })
 
   it('always include someone who administers: alone, and when two remove each other at the same moment', async () => {
-    const one = await addPerson('one', { role: 'admin' }, { role: 'admin', accountId: '111122223333' })
+    const one = await addPerson(
+      'one',
+      { role: 'admin' },
+      { role: 'admin', accountId: '111122223333' },
+    )
     as(one)
     const permitOfOne = await manage()
     const [own] = await db.assignment.findMany({ where: { personId: one, accountId: null } })
-    await expect(takeRole(permitOfOne, { assignmentId: own?.id ?? '' })).rejects.toMatchObject({ code: 'conflict' })
-    await expect(setDisabled(permitOfOne, { personId: one, disabled: true })).rejects.toMatchObject({ code: 'conflict' })
+    await expect(takeRole(permitOfOne, { assignmentId: own?.id ?? '' })).rejects.toMatchObject({
+      code: 'conflict',
+    })
+    await expect(setDisabled(permitOfOne, { personId: one, disabled: true })).rejects.toMatchObject(
+      { code: 'conflict' },
+    )
 
     const two = await addPerson('two', { role: 'admin' })
     as(two)
     const permitOfTwo = await manage()
-    const results = await Promise.allSettled([setDisabled(permitOfOne, { personId: two, disabled: true }), setDisabled(permitOfTwo, { personId: one, disabled: true })])
+    const results = await Promise.allSettled([
+      setDisabled(permitOfOne, { personId: two, disabled: true }),
+      setDisabled(permitOfTwo, { personId: one, disabled: true }),
+    ])
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
-    expect(await db.person.count({ where: { disabledAt: null, assignments: { some: { role: 'admin', accountId: null } } } })).toBe(1)
+    expect(
+      await db.person.count({
+        where: { disabledAt: null, assignments: { some: { role: 'admin', accountId: null } } },
+      }),
+    ).toBe(1)
   })
 
   it('are found by name, address and group, and counted over all pages', async () => {
@@ -102,7 +147,9 @@ describe('people', () => {
     const permit = await authorize('people.read')
     expect(await listPeople(permit, { text: '', page: 1 })).toMatchObject({ total: 121, pages: 2 })
     expect((await listPeople(permit, { text: '', page: 2 })).people).toHaveLength(21)
-    expect((await listPeople(permit, { text: 'P77@', page: 1 })).people.map(({ name }) => name)).toEqual(['p77'])
+    expect(
+      (await listPeople(permit, { text: 'P77@', page: 1 })).people.map(({ name }) => name),
+    ).toEqual(['p77'])
     expect((await listPeople(permit, { text: 'team', page: 1 })).total).toBe(121)
     expect((await listPeople(permit, { text: '%', page: 1 })).total).toBe(0)
   })
@@ -111,12 +158,18 @@ describe('people', () => {
 describe('mappings', () => {
   it('when removed take the role at once from those who have it so, and from nobody else', async () => {
     const admin = await addPerson('admin', { role: 'admin' })
-    const ann = await addPerson('ann', { role: 'viewer', group: 'team' }, { role: 'viewer', accountId: '111122223333', group: 'team' })
+    const ann = await addPerson(
+      'ann',
+      { role: 'viewer', group: 'team' },
+      { role: 'viewer', accountId: '111122223333', group: 'team' },
+    )
     const bob = await addPerson('bob', { role: 'viewer' }, { role: 'viewer', group: 'other' })
     as(admin)
     const permit = await authorize('settings.manage')
     await addMapping(permit, { group: 'team', role: 'viewer', accountId: null })
-    await expect(addMapping(permit, { group: 'team', role: 'viewer', accountId: null })).rejects.toMatchObject({ code: 'conflict' })
+    await expect(
+      addMapping(permit, { group: 'team', role: 'viewer', accountId: null }),
+    ).rejects.toMatchObject({ code: 'conflict' })
     const [mapping] = await listMappings(await authorize('settings.read'))
     expect(mapping).toMatchObject({ group: 'team', people: 1 })
     expect(await removeMapping(permit, { mappingId: mapping?.id ?? '' })).toEqual({ people: 1 })
@@ -128,7 +181,9 @@ describe('mappings', () => {
     const admin = await addPerson('admin', { role: 'admin', group: 'owners' })
     const { id } = await db.groupMapping.create({ data: { group: 'owners', role: 'admin' } })
     as(admin)
-    await expect(removeMapping(await authorize('settings.manage'), { mappingId: id })).rejects.toMatchObject({ code: 'conflict' })
+    await expect(
+      removeMapping(await authorize('settings.manage'), { mappingId: id }),
+    ).rejects.toMatchObject({ code: 'conflict' })
     expect(await db.groupMapping.count()).toBe(1)
     expect(await assignments(admin)).toHaveLength(1)
   })
@@ -138,8 +193,14 @@ describe('the lock', () => {
   it('asks the roles of this moment, for each permission anew', async () => {
     const ann = await addPerson('ann', { role: 'admin', accountId: '111122223333' })
     as(ann)
-    await expect(authorize('people.manage')).rejects.toMatchObject({ code: 'forbidden', details: { permission: 'people.manage' } })
-    expect((await authorize('keys.read')).scope).toEqual({ all: false, accountIds: ['111122223333'] })
+    await expect(authorize('people.manage')).rejects.toMatchObject({
+      code: 'forbidden',
+      details: { permission: 'people.manage' },
+    })
+    expect((await authorize('keys.read')).scope).toEqual({
+      all: false,
+      accountIds: ['111122223333'],
+    })
     await db.assignment.deleteMany({ where: { personId: ann } })
     await expect(authorize('keys.read')).rejects.toMatchObject({ code: 'forbidden' })
     asking = null

@@ -13,11 +13,16 @@ import { makeOverdueWatch } from '../worker/overdue-watch'
 import { findSilence, noteSilence, readWorkerHealth } from './worker-health'
 
 const { ann, bob, aws, askApproved, work } = await openStage()
-const heard = (secondsAgo: number) => sql.execute(
-  `INSERT INTO "WorkerHeartbeat" ("id", "host", "pid", "version", "seenAt")
-   VALUES (gen_random_uuid(), 'h', 1, 'v', now() - make_interval(secs => $1::float8))`, [secondsAgo])
+const heard = (secondsAgo: number) =>
+  sql.execute(
+    `INSERT INTO "WorkerHeartbeat" ("id", "host", "pid", "version", "seenAt")
+   VALUES (gen_random_uuid(), 'h', 1, 'v', now() - make_interval(secs => $1::float8))`,
+    [secondsAgo],
+  )
 const noticesOf = (event: string) =>
-  sql.query<{ personId: string }>('SELECT "personId" FROM "Notification" WHERE "event" = $1', [event])
+  sql.query<{ personId: string }>('SELECT "personId" FROM "Notification" WHERE "event" = $1', [
+    event,
+  ])
 
 beforeEach(() => sql.execute('DELETE FROM "WorkerHeartbeat"'))
 
@@ -36,9 +41,12 @@ test('a worker that stops is missed after half a minute, and each silence is tol
   const stop = async (secondsAgo: number) => {
     await endHeartbeat(worker)
     await sql.execute(
-      `UPDATE "WorkerHeartbeat" SET "seenAt" = now() - make_interval(secs => $1::float8)`, [secondsAgo])
+      `UPDATE "WorkerHeartbeat" SET "seenAt" = now() - make_interval(secs => $1::float8)`,
+      [secondsAgo],
+    )
   }
-  const told = async () => (await noticesOf('worker.silent')).filter(({ personId }) => personId === admin.id).length
+  const told = async () =>
+    (await noticesOf('worker.silent')).filter(({ personId }) => personId === admin.id).length
   const notice = async () => {
     const since = await findSilence()
     if (since) await noteSilence(since)
@@ -65,7 +73,9 @@ test('a silence that nobody could be told of is told to the first administrator'
   await noteSilence('ever')
   const { id } = await addPerson('Grace', 'admin')
   await noteSilence('ever')
-  expect((await noticesOf('worker.silent')).filter(({ personId }) => personId === id)).toHaveLength(1)
+  expect((await noticesOf('worker.silent')).filter(({ personId }) => personId === id)).toHaveLength(
+    1,
+  )
   await sql.execute(`DELETE FROM "Notification" WHERE "event" = 'worker.silent'`)
   await sql.execute(`UPDATE "Person" SET "disabledAt" = now() WHERE "id" = $1::uuid`, [id])
 })
@@ -81,13 +91,21 @@ test('administrators are told once of each silence, and nobody else', async () =
 
 test('what is in force past its end is counted in its accounts, shown as overdue and told of once', async () => {
   const key = await addKey(aws.url)
-  const asked = asking('grant-create', key.arn, decryptGrant, { endsAt: new Date(Date.now() + 3_600_000).toISOString() })
+  const asked = asking('grant-create', key.arn, decryptGrant, {
+    endsAt: new Date(Date.now() + 3_600_000).toISOString(),
+  })
   const { requestId } = await askApproved(asked)
   await work()
   await heard(1)
   const read = permitFor(bob, 'requests.read')
-  const row = async () => (await listRequests(read, { box: 'all', text: '', page: 1 })).rows.find(({ id }) => id === requestId)
-  expect(await row()).toMatchObject({ statuses: { applied: 1 }, inForce: { active: 1, overdue: 0 } })
+  const row = async () =>
+    (await listRequests(read, { box: 'all', text: '', page: 1 })).rows.find(
+      ({ id }) => id === requestId,
+    )
+  expect(await row()).toMatchObject({
+    statuses: { applied: 1 },
+    inForce: { active: 1, overdue: 0 },
+  })
   expect(await readWorkerHealth({ all: true })).toEqual({ silentSince: null, overdue: 0 })
 
   await letTimePass(aws.url, 3_600 + 90) // and no worker undoes it
@@ -115,13 +133,22 @@ test('what is in force past its end is counted in its accounts, shown as overdue
 
 test('a try to undo again what could not be undone is no news', async () => {
   const key = await addKey(aws.url)
-  const asked = asking('grant-create', key.arn, decryptGrant, { endsAt: new Date(Date.now() + 7_200_000).toISOString() })
+  const asked = asking('grant-create', key.arn, decryptGrant, {
+    endsAt: new Date(Date.now() + 7_200_000).toISOString(),
+  })
   const { requestId, changeId } = await askApproved(asked)
   await work()
   await letTimePass(aws.url, 7_200 + 90)
   await sql.execute(`UPDATE "Change" SET "status" = 'reverting' WHERE "id" = $1::uuid`, [changeId])
-  const entry = { event: 'change.revertFailed' as const, actor: { id: null, name: 'worker' }, requestId, data: { changeId, problem: 'x' } }
+  const entry = {
+    event: 'change.revertFailed' as const,
+    actor: { id: null, name: 'worker' },
+    requestId,
+    data: { changeId, problem: 'x' },
+  }
   await transaction((tx) => appendAudit(tx, entry))
   expect(await countOverdue({ all: true })).toBe(1)
-  expect([await noteOverdue(realWorld, 'worker'), await noteOverdue(realWorld, 'silence')]).toEqual([0, 0])
+  expect([await noteOverdue(realWorld, 'worker'), await noteOverdue(realWorld, 'silence')]).toEqual(
+    [0, 0],
+  )
 })

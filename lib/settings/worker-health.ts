@@ -33,7 +33,8 @@ export async function noticeSilence(): Promise<string | null> {
 export async function findSilence(): Promise<string | null> {
   const [row] = await sql.query<{ seenAt: Date | null; isSilent: boolean | null }>(
     `SELECT max("seenAt") AS "seenAt", max("seenAt") < now() - make_interval(secs => ${silentAfterSeconds}) AS "isSilent"
-     FROM "WorkerHeartbeat"`)
+     FROM "WorkerHeartbeat"`,
+  )
   if (!row?.seenAt) return 'ever'
   return row.isSilent ? row.seenAt.toISOString() : null
 }
@@ -64,12 +65,18 @@ export async function noteSilence(silentSince: string): Promise<void> {
     const isNew = await tx.execute(
       `INSERT INTO "Setting" ("name", "value") VALUES ('worker.silence', $1::jsonb)
        ON CONFLICT ("name") DO UPDATE SET "value" = excluded."value", "updatedAt" = now()
-       WHERE "Setting"."value" IS DISTINCT FROM excluded."value"`, [JSON.stringify(told)])
+       WHERE "Setting"."value" IS DISTINCT FROM excluded."value"`,
+      [JSON.stringify(told)],
+    )
     if (isNew === 0) return
     await notify(tx, {
-      event: 'worker.silent', requestId: null, title: 'No worker is running',
+      event: 'worker.silent',
+      requestId: null,
+      title: 'No worker is running',
       body: 'Nothing is synced, approved changes are not carried out, and what has ended is not undone.',
-      href: '/settings/installation', to, needsAction: true,
+      href: '/settings/installation',
+      to,
+      needsAction: true,
     })
   })
 }

@@ -20,30 +20,56 @@ function readLine(line: string): string[] {
 }
 
 test('no cell begins as a formula, whatever text AWS gave us, and the text survives', () => {
-  const nasty = fc.oneof(fc.string(), fc.constantFrom('=', '+', '-', '@', '\t', '\r').chain((first) => fc.string().map((rest) => first + rest)), fc.constant('"=1+1"'), fc.constant('\n=1'))
-  fc.assert(fc.property(fc.array(nasty, { minLength: 1, maxLength: 5 }), (texts) => {
-    const read = readLine(csvLine(texts))
-    expect(read).toHaveLength(texts.length)
-    read.forEach((cell, at) => {
-      expect(cell).not.toMatch(/^[=+\-@\t\r]/u)
-      expect(plain(cell)).toBe(plain(texts[at] ?? ''))
-    })
-  }))
+  const nasty = fc.oneof(
+    fc.string(),
+    fc
+      .constantFrom('=', '+', '-', '@', '\t', '\r')
+      .chain((first) => fc.string().map((rest) => first + rest)),
+    fc.constant('"=1+1"'),
+    fc.constant('\n=1'),
+  )
+  fc.assert(
+    fc.property(fc.array(nasty, { minLength: 1, maxLength: 5 }), (texts) => {
+      const read = readLine(csvLine(texts))
+      expect(read).toHaveLength(texts.length)
+      read.forEach((cell, at) => {
+        expect(cell).not.toMatch(/^[=+\-@\t\r]/u)
+        expect(plain(cell)).toBe(plain(texts[at] ?? ''))
+      })
+    }),
+  )
 })
 
 /** What a spreadsheet makes of a line that splits at another character, with or without minding quotes. */
-const cellsBy = (separator: RegExp, line: string) => line.split(separator).map((cell) => cell.replace(/^[" ]+/u, ''))
+const cellsBy = (separator: RegExp, line: string) =>
+  line.split(separator).map((cell) => cell.replace(/^[" ]+/u, ''))
 
 test('nor does a cell where a spreadsheet splits at semicolons, tabs or breaks inside quotes', () => {
-  const pieces = fc.constantFrom('x', ';', '\t', '\r', '\n', '=1+1', '+1', '-1', '@SUM(A1)', '"', ' ', ',', "'")
-  fc.assert(fc.property(fc.array(pieces, { maxLength: 12 }), (parts) => {
-    const text = parts.join('')
-    const field = csvField(text)
-    for (const separator of [/;/u, /\t/u, /[\r\n]/u, /[;\t\r\n]/u]) {
-      for (const cell of cellsBy(separator, field)) expect(cell).not.toMatch(/^[=+\-@]/u)
-    }
-    expect(plain(readLine(`${field}\r\n`)[0] ?? '')).toBe(plain(text))
-  }))
+  const pieces = fc.constantFrom(
+    'x',
+    ';',
+    '\t',
+    '\r',
+    '\n',
+    '=1+1',
+    '+1',
+    '-1',
+    '@SUM(A1)',
+    '"',
+    ' ',
+    ',',
+    "'",
+  )
+  fc.assert(
+    fc.property(fc.array(pieces, { maxLength: 12 }), (parts) => {
+      const text = parts.join('')
+      const field = csvField(text)
+      for (const separator of [/;/u, /\t/u, /[\r\n]/u, /[;\t\r\n]/u]) {
+        for (const cell of cellsBy(separator, field)) expect(cell).not.toMatch(/^[=+\-@]/u)
+      }
+      expect(plain(readLine(`${field}\r\n`)[0] ?? '')).toBe(plain(text))
+    }),
+  )
   expect(csvField('x;=1+1;y')).toBe(`"x;'=1+1;y"`)
 })
 

@@ -11,4 +11,5 @@ export function csvField(value: string | number | null): string {
   return /[",;\t\r\n]/u.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
-export const csvLine = (fields: readonly (string | number | null)[]) => `${fields.map(csvField).join(',')}\r\n`
+export const csvLine = (fields: readonly (string | number | null)[]) =>
+  `${fields.map(csvField).join(',')}\r\n`

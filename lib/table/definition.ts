@@ -25,7 +25,8 @@ export type TableDefinition = {
 }
 
 export const tagPrefix = 'tag:'
-export const tagName = (id: string): string | null => (id.startsWith(tagPrefix) && id.length > tagPrefix.length ? id.slice(tagPrefix.length) : null)
+export const tagName = (id: string): string | null =>
+  id.startsWith(tagPrefix) && id.length > tagPrefix.length ? id.slice(tagPrefix.length) : null
 
 const any: Property = { label: 'Any text', kind: 'any' }
 export function propertyOf(definition: TableDefinition, id: string): Property | null {
@@ -45,21 +46,35 @@ const equality = ['eq', 'ne'] as const
 const texts = ['eq', 'ne', 'has', 'hasnt', 'starts', 'startsnt'] as const
 const order = ['eq', 'ne', 'lt', 'le', 'gt', 'ge'] as const
 export const operatorsOf: Readonly<Record<PropertyKind, readonly Operator[]>> = {
-  enum: equality, text: texts, number: order, date: order, any: ['has', 'hasnt'],
+  enum: equality,
+  text: texts,
+  number: order,
+  date: order,
+  any: ['has', 'hasnt'],
 }
 
-const isOrder = (operator: Operator) => operator === 'lt' || operator === 'le' || operator === 'gt' || operator === 'ge'
-const isDay = (value: string) => /^\d{4}-\d{2}-\d{2}$/u.test(value) && new Date(`${value}T00:00:00Z`).toJSON()?.startsWith(value) === true
+const isOrder = (operator: Operator) =>
+  operator === 'lt' || operator === 'le' || operator === 'gt' || operator === 'ge'
+const isDay = (value: string) =>
+  /^\d{4}-\d{2}-\d{2}$/u.test(value) &&
+  new Date(`${value}T00:00:00Z`).toJSON()?.startsWith(value) === true
 const isNumber = (value: string) => /^-?\d{1,12}(\.\d{1,6})?$/u.test(value)
 
 /** Why a token cannot be said about this table, or null. */
 export function tokenProblem(definition: TableDefinition, token: Token): string | null {
   const property = propertyOf(definition, token.property)
   if (!property) return `there is no property "${token.property}" here`
-  if (![...operatorsOf[property.kind], ...(property.also ?? [])].includes(token.operator)) return `${property.label} does not know "${token.operator}"`
-  const special = (value: string) => !isOrder(token.operator) && (value === unknownValue || value === noneValue)
-  const wrong = token.values.find((value) =>
-    (property.kind === 'number' && !isNumber(value) && !special(value)) || (property.kind === 'date' && !isDay(value) && !special(value)))
+  if (![...operatorsOf[property.kind], ...(property.also ?? [])].includes(token.operator))
+    return `${property.label} does not know "${token.operator}"`
+  const special = (value: string) =>
+    !isOrder(token.operator) && (value === unknownValue || value === noneValue)
+  const wrong = token.values.find(
+    (value) =>
+      (property.kind === 'number' && !isNumber(value) && !special(value)) ||
+      (property.kind === 'date' && !isDay(value) && !special(value)),
+  )
   if (wrong === undefined) return null
-  return property.kind === 'number' ? `${property.label} wants a number, not "${wrong}"` : `${property.label} wants a day such as 2026-04-23, not "${wrong}"`
+  return property.kind === 'number'
+    ? `${property.label} wants a number, not "${wrong}"`
+    : `${property.label} wants a day such as 2026-04-23, not "${wrong}"`
 }

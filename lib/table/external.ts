@@ -34,11 +34,29 @@ export const externalTable: TableDefinition = {
     { id: 'region', label: 'Region', sortable: true },
     { id: 'evaluated', label: 'Evaluated', sortable: true },
   ],
-  defaultColumns: ['key', 'principal', 'nearness', 'abilities', 'through', 'conditions', 'since', 'review', 'account', 'region'],
+  defaultColumns: [
+    'key',
+    'principal',
+    'nearness',
+    'abilities',
+    'through',
+    'conditions',
+    'since',
+    'review',
+    'account',
+    'region',
+  ],
   defaultSort: { column: 'nearness', direction: 'asc' },
   tags: false,
   pageSizes: [50, 75, 100],
 }
 
-export const externalFacets = ['nearness', 'review', 'ability', 'road', 'account', 'region'] as const
+export const externalFacets = [
+  'nearness',
+  'review',
+  'ability',
+  'road',
+  'account',
+  'region',
+] as const
 export type ExternalFacet = (typeof externalFacets)[number]

@@ -14,11 +14,15 @@ export function toggleFacet(filter: Filter, property: string, value: string): Fi
   const chosen = facetValues(filter, property)
   const values = chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value]
   const others = conjunction(filter).filter((term) => !isFacetToken(term, property))
-  return { operation: 'and', terms: values.length > 0 ? [...others, { property, operator: 'eq', values }] : others }
+  return {
+    operation: 'and',
+    terms: values.length > 0 ? [...others, { property, operator: 'eq', values }] : others,
+  }
 }
 
 /** False for "any of" with groups inside: one more condition for all of it would need a deeper nesting than the filter has. */
-export const canNarrow = (filter: Filter) => filter.operation === 'and' || filter.terms.length < 2 || !filter.terms.some(isGroup)
+export const canNarrow = (filter: Filter) =>
+  filter.operation === 'and' || filter.terms.length < 2 || !filter.terms.some(isGroup)
 
 /** The filter's terms as ones that all have to hold. */
 function conjunction(filter: Filter): Filter['terms'] {

@@ -1,6 +1,17 @@
 // The filter of a table as every part of the console means it: the table's own URL, its reader, its token field.
 
-export const operators = ['eq', 'ne', 'has', 'hasnt', 'starts', 'startsnt', 'lt', 'le', 'gt', 'ge'] as const
+export const operators = [
+  'eq',
+  'ne',
+  'has',
+  'hasnt',
+  'starts',
+  'startsnt',
+  'lt',
+  'le',
+  'gt',
+  'ge',
+] as const
 export type Operator = (typeof operators)[number]
 
 /** Property of a token that looks in every text. */
@@ -18,16 +29,24 @@ export type Filter = { operation: Operation; terms: readonly (Token | Group)[] }
 
 export const noFilter: Filter = { operation: 'and', terms: [] }
 export const isGroup = (term: Token | Group): term is Group => 'tokens' in term
-export const tokensOf = (filter: Filter): readonly Token[] => filter.terms.flatMap((term) => (isGroup(term) ? term.tokens : [term]))
+export const tokensOf = (filter: Filter): readonly Token[] =>
+  filter.terms.flatMap((term) => (isGroup(term) ? term.tokens : [term]))
 
 export const limits = { textLength: 6000, tokens: 40, values: 50, valueLength: 256 } as const
 
 /** `keyState.eq.Enabled|Disabled,or(tag:team.has.pay,tag:team.eq.~none)`; the outer operation is not in it. */
 export function formatFilter(filter: Filter): string {
-  return filter.terms.map((term) => (isGroup(term) ? `${term.operation}(${term.tokens.map(formatToken).join(',')})` : formatToken(term))).join(',')
+  return filter.terms
+    .map((term) =>
+      isGroup(term)
+        ? `${term.operation}(${term.tokens.map(formatToken).join(',')})`
+        : formatToken(term),
+    )
+    .join(',')
 }
 
-const formatToken = ({ property, operator, values }: Token) => `${escape(property)}.${operator}.${values.map(escape).join('|')}`
+const formatToken = ({ property, operator, values }: Token) =>
+  `${escape(property)}.${operator}.${values.map(escape).join('|')}`
 
 /** Percent-escapes what the grammar itself uses; everything else stays readable. */
 function escape(text: string): string {
@@ -46,14 +65,18 @@ function unescape(text: string): string | null {
 }
 
 /** Every piece that reads as a token, and the pieces that do not. Knows the grammar only, not which properties a table has. */
-export function parseFilter(text: string, operation: Operation): { filter: Filter; left: string[] } {
+export function parseFilter(
+  text: string,
+  operation: Operation,
+): { filter: Filter; left: string[] } {
   const terms: (Token | Group)[] = []
   const left: string[] = []
-  const take = (pieces: readonly string[]): Token[] => pieces.flatMap((piece) => {
-    const token = parseToken(piece)
-    if (!token) left.push(piece)
-    return token ?? []
-  })
+  const take = (pieces: readonly string[]): Token[] =>
+    pieces.flatMap((piece) => {
+      const token = parseToken(piece)
+      if (!token) left.push(piece)
+      return token ?? []
+    })
   for (const piece of splitTerms(text.slice(0, limits.textLength))) {
     const group = /^(and|or)\((.*)\)$/su.exec(piece)
     const tokens = take(group ? (group[2] ?? '').split(',').filter(Boolean) : [piece])
@@ -75,11 +98,14 @@ function parseToken(piece: string): Token | null {
   const values = (match?.[3] ?? '').split('|').slice(0, limits.values).map(unescape)
   if (!match || !operator || !property || property.length > limits.valueLength) return null
   const known = values.filter((value): value is string => value !== null).map(cleanValue)
-  return known.length === values.length ? { property: cleanValue(property), operator, values: known } : null
+  return known.length === values.length
+    ? { property: cleanValue(property), operator, values: known }
+    : null
 }
 
 /** Half a surrogate pair fits neither a URL nor a database. */
 export const wellFormed = (text: string) => text.replaceAll(/\p{Cs}/gu, '\ufffd')
 
 /** What PostgreSQL cannot store and nobody means: control characters. */
-export const cleanValue = (text: string) => wellFormed(text.replaceAll(/\p{Cc}/gu, ' ').slice(0, limits.valueLength))
+export const cleanValue = (text: string) =>
+  wellFormed(text.replaceAll(/\p{Cc}/gu, ' ').slice(0, limits.valueLength))

@@ -7,11 +7,27 @@ export const grantsTable: TableDefinition = {
   properties: {
     account: { label: 'Account', kind: 'enum', also: ['has', 'hasnt'] },
     region: { label: 'Region', kind: 'enum' },
-    flag: { label: 'Worth a look', kind: 'enum', values: ['orphaned', 'duplicate', 'overBroad', 'crossAccount', 'withoutEnd', 'old'] },
+    flag: {
+      label: 'Worth a look',
+      kind: 'enum',
+      values: ['orphaned', 'duplicate', 'overBroad', 'crossAccount', 'withoutEnd', 'old'],
+    },
     issuerClass: { label: 'Issued by', kind: 'enum', values: ['awsService', 'human', 'claviger'] },
-    known: { label: 'Why it exists', kind: 'enum', values: ['request', 'adopted', 'awsService', 'nobody'] },
-    granteeExists: { label: 'Grantee exists', kind: 'enum', values: ['yes', 'no', 'notApplicable', 'unknown'] },
-    crossAccount: { label: 'Across accounts', kind: 'enum', values: ['yes', 'no', 'notApplicable', 'unknown'] },
+    known: {
+      label: 'Why it exists',
+      kind: 'enum',
+      values: ['request', 'adopted', 'awsService', 'nobody'],
+    },
+    granteeExists: {
+      label: 'Grantee exists',
+      kind: 'enum',
+      values: ['yes', 'no', 'notApplicable', 'unknown'],
+    },
+    crossAccount: {
+      label: 'Across accounts',
+      kind: 'enum',
+      values: ['yes', 'no', 'notApplicable', 'unknown'],
+    },
     constrained: { label: 'Constrained', kind: 'enum', values: ['yes', 'no'] },
     operation: { label: 'Operation', kind: 'enum', values: [...grantOperations] },
     gone: { label: 'Gone from AWS', kind: 'enum', values: ['yes', 'no'] },
@@ -44,11 +60,32 @@ export const grantsTable: TableDefinition = {
     { id: 'grantId', label: 'Grant ID', sortable: true },
     { id: 'observed', label: 'Observed', sortable: true },
   ],
-  defaultColumns: ['grantee', 'flags', 'key', 'known', 'ends', 'created', 'account', 'issuerClass', 'operations', 'constraints', 'region'],
+  defaultColumns: [
+    'grantee',
+    'flags',
+    'key',
+    'known',
+    'ends',
+    'created',
+    'account',
+    'issuerClass',
+    'operations',
+    'constraints',
+    'region',
+  ],
   defaultSort: { column: 'created', direction: 'asc' },
   tags: false,
   pageSizes: [50, 75, 100],
 }
 
-export const grantFacets = ['flag', 'issuerClass', 'known', 'granteeExists', 'account', 'region', 'crossAccount', 'constrained'] as const
+export const grantFacets = [
+  'flag',
+  'issuerClass',
+  'known',
+  'granteeExists',
+  'account',
+  'region',
+  'crossAccount',
+  'constrained',
+] as const
 export type GrantFacet = (typeof grantFacets)[number]

@@ -14,7 +14,11 @@ export const keysTable: TableDefinition = {
     origin: { label: 'Origin', kind: 'enum', values: [...origins, 'unknown'] },
     manager: { label: 'Manager', kind: 'enum', values: ['CUSTOMER', 'AWS', 'unknown'] },
     scope: { label: 'Scope', kind: 'enum', values: ['single', 'primary', 'replica', 'unknown'] },
-    rotation: { label: 'Rotation', kind: 'enum', values: ['on', 'off', 'notApplicable', 'unknown'] },
+    rotation: {
+      label: 'Rotation',
+      kind: 'enum',
+      values: ['on', 'off', 'notApplicable', 'unknown'],
+    },
     gone: { label: 'Gone from AWS', kind: 'enum', values: ['yes', 'no'] },
     alias: { label: 'Alias', kind: 'text' },
     description: { label: 'Description', kind: 'text' },
@@ -61,12 +65,36 @@ export const keysTable: TableDefinition = {
     { id: 'keyId', label: 'Key ID', sortable: true },
     { id: 'tags', label: 'Tags', sortable: false },
   ],
-  defaultColumns: ['alias', 'account', 'region', 'state', 'spec', 'origin', 'scope', 'rotation', 'lastUse', 'grants', 'owner', 'created', 'cost'],
+  defaultColumns: [
+    'alias',
+    'account',
+    'region',
+    'state',
+    'spec',
+    'origin',
+    'scope',
+    'rotation',
+    'lastUse',
+    'grants',
+    'owner',
+    'created',
+    'cost',
+  ],
   defaultSort: { column: 'alias', direction: 'asc' },
   tags: true,
   pageSizes: [50, 75, 100],
 }
 
 /** What is counted beside the table, in the order it is drawn. */
-export const keyFacets = ['account', 'region', 'state', 'spec', 'usage', 'origin', 'manager', 'scope', 'rotation'] as const
+export const keyFacets = [
+  'account',
+  'region',
+  'state',
+  'spec',
+  'usage',
+  'origin',
+  'manager',
+  'scope',
+  'rotation',
+] as const
 export type KeyFacet = (typeof keyFacets)[number]

@@ -35,14 +35,25 @@ export type SqlProperty = {
 const negative: Partial<Record<Operator, Operator>> = { ne: 'eq', hasnt: 'has', startsnt: 'starts' }
 
 /** The condition a filter stands for; `true` when there is none. `find` knows the table's properties. */
-export function compileFilter(filter: Filter, find: (id: string) => SqlProperty | null, params: Params): string {
+export function compileFilter(
+  filter: Filter,
+  find: (id: string) => SqlProperty | null,
+  params: Params,
+): string {
   const compile = (token: Token) => compileToken(token, find(token.property), params)
-  return join(filter.operation, filter.terms.map((term) => (isGroup(term) ? join(term.operation, term.tokens.map(compile)) : compile(term))))
+  return join(
+    filter.operation,
+    filter.terms.map((term) =>
+      isGroup(term) ? join(term.operation, term.tokens.map(compile)) : compile(term),
+    ),
+  )
 }
 
 function join(operation: 'and' | 'or', conditions: readonly string[]): string {
   if (conditions.length === 0) return 'true'
-  return conditions.length === 1 ? (conditions[0] ?? 'true') : `(${conditions.join(` ${operation} `)})`
+  return conditions.length === 1
+    ? (conditions[0] ?? 'true')
+    : `(${conditions.join(` ${operation} `)})`
 }
 
 function compileToken(token: Token, property: SqlProperty | null, params: Params): string {
@@ -51,51 +62,92 @@ function compileToken(token: Token, property: SqlProperty | null, params: Params
   const operator = positive ?? token.operator
   const known = property.kind === 'list' ? property.conditionOf : undefined
   if (known) {
-    const any = join('or', token.values.map((value) => (Object.hasOwn(known, value) ? `(${known[value]}) IS TRUE` : 'false')))
+    const any = join(
+      'or',
+      token.values.map((value) =>
+        Object.hasOwn(known, value) ? `(${known[value]}) IS TRUE` : 'false',
+      ),
+    )
     return positive ? `NOT ${any}` : any
   }
-  const matches = join('or', operator === 'eq' && (property.kind === 'enum' || property.kind === 'list')
-    ? [`${property.expression} ${property.kind === 'enum' ? `= ANY(${params.add(token.values, 'text[]')})` : `&& ${params.add(token.values, 'text[]')}`}`]
-    : token.values.map((value) => compileValue(operator, value, property, params)))
+  const matches = join(
+    'or',
+    operator === 'eq' && (property.kind === 'enum' || property.kind === 'list')
+      ? [
+          `${property.expression} ${property.kind === 'enum' ? `= ANY(${params.add(token.values, 'text[]')})` : `&& ${params.add(token.values, 'text[]')}`}`,
+        ]
+      : token.values.map((value) => compileValue(operator, value, property, params)),
+  )
   const condition = property.within ? property.within(matches) : matches
   return positive ? `(${condition}) IS NOT TRUE` : condition
 }
 
-function compileValue(operator: Operator, value: string, property: SqlProperty, params: Params): string {
+function compileValue(
+  operator: Operator,
+  value: string,
+  property: SqlProperty,
+  params: Params,
+): string {
   if (operator === 'eq' && value === unknownValue) return property.unknown ?? 'false'
-  if (operator === 'eq' && value === noneValue) return (typeof property.none === 'function' ? property.none() : property.none) ?? 'false'
+  if (operator === 'eq' && value === noneValue)
+    return (typeof property.none === 'function' ? property.none() : property.none) ?? 'false'
   switch (property.kind) {
-    case 'enum': return property.contains?.(params, like('has', value)) ?? 'false'
-    case 'list': return 'false'
-    case 'text': return compileText(operator, value, `lower(${property.expression})`, params)
-    case 'lines': return `${property.expression} LIKE ${params.add(lines(operator, value))}`
-    case 'tag': return compileTag(operator, value, property, params)
-    case 'number': return `${property.expression} ${comparison(operator)} ${params.add(Number(value), 'float8')}`
-    case 'days': return compileDays(operator, Number(value), property, params)
-    case 'date': return compileDay(operator, value, property.expression, params)
+    case 'enum':
+      return property.contains?.(params, like('has', value)) ?? 'false'
+    case 'list':
+      return 'false'
+    case 'text':
+      return compileText(operator, value, `lower(${property.expression})`, params)
+    case 'lines':
+      return `${property.expression} LIKE ${params.add(lines(operator, value))}`
+    case 'tag':
+      return compileTag(operator, value, property, params)
+    case 'number':
+      return `${property.expression} ${comparison(operator)} ${params.add(Number(value), 'float8')}`
+    case 'days':
+      return compileDays(operator, Number(value), property, params)
+    case 'date':
+      return compileDay(operator, value, property.expression, params)
   }
 }
 
-const comparison = (operator: Operator) => ({ lt: '<', le: '<=', gt: '>', ge: '>=' })[operator as 'lt'] ?? '='
+const comparison = (operator: Operator) =>
+  ({ lt: '<', le: '<=', gt: '>', ge: '>=' })[operator as 'lt'] ?? '='
 
 const escapeLike = (value: string) => value.toLowerCase().replaceAll(/[\\%_]/gu, String.raw`\$&`)
-const like = (operator: Operator, value: string) => (operator === 'starts' ? `${escapeLike(value)}%` : `%${escapeLike(value)}%`)
+const like = (operator: Operator, value: string) =>
+  operator === 'starts' ? `${escapeLike(value)}%` : `%${escapeLike(value)}%`
 /** A pattern for text that was made lower case. */
 export const containing = (value: string) => like('has', value)
 
 function lines(operator: Operator, given: string): string {
   const value = escapeLike(given.replace(/^alias\//u, ''))
-  return operator === 'eq' ? `%\n${value}\n%` : operator === 'starts' ? `%\n${value}%` : `%${value}%`
+  return operator === 'eq'
+    ? `%\n${value}\n%`
+    : operator === 'starts'
+      ? `%\n${value}%`
+      : `%${value}%`
 }
 
-function compileText(operator: Operator, value: string, expression: string, params: Params): string {
+function compileText(
+  operator: Operator,
+  value: string,
+  expression: string,
+  params: Params,
+): string {
   if (operator === 'eq') return `${expression} = ${params.add(value.toLowerCase())}`
   return `${expression} LIKE ${params.add(like(operator, value))}`
 }
 
 /** A tag's value is compared as AWS keeps it, with its case; only "contains" and "starts with" ignore it. */
-function compileTag(operator: Operator, value: string, { tags, name }: { tags: string; name: string }, params: Params): string {
-  if (operator === 'eq') return `${tags} @> ${params.add(JSON.stringify({ [name]: value }), 'jsonb')}`
+function compileTag(
+  operator: Operator,
+  value: string,
+  { tags, name }: { tags: string; name: string },
+  params: Params,
+): string {
+  if (operator === 'eq')
+    return `${tags} @> ${params.add(JSON.stringify({ [name]: value }), 'jsonb')}`
   return compileText(operator, value, `lower(${tags} ->> ${params.add(name, 'text')})`, params)
 }
 
@@ -117,12 +169,20 @@ const mostDays = 700_000
  * An age compared by the moment it begins at, which is far cheaper than counting days row by row. More and less go by the hours
  * too: a key of 365 days and an hour is older than 365 days. "Is" means the whole days that the column shows.
  */
-function compileDays(operator: Operator, given: number, { since, longSince = since }: { since: string; longSince?: string }, params: Params): string {
+function compileDays(
+  operator: Operator,
+  given: number,
+  { since, longSince = since }: { since: string; longSince?: string },
+  params: Params,
+): string {
   const days = Math.max(-mostDays, Math.min(mostDays, given))
-  const before = (count: number) => `claviger_now() - ${params.add(count, 'float8')} * interval '24 hours'`
+  const before = (count: number) =>
+    `claviger_now() - ${params.add(count, 'float8')} * interval '24 hours'`
   if (operator === 'ge') return `${longSince} <= ${before(days)}`
   if (operator === 'gt') return `${longSince} < ${before(days)}`
   if (operator === 'lt') return `${since} > ${before(days)}`
   if (operator === 'le') return `${since} >= ${before(days)}`
-  return Number.isInteger(days) ? `(${since} <= ${before(days)} AND ${since} > ${before(days + 1)})` : 'false'
+  return Number.isInteger(days)
+    ? `(${since} <= ${before(days)} AND ${since} > ${before(days + 1)})`
+    : 'false'
 }

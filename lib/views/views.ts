@@ -15,7 +15,10 @@ export type SavedView = {
   /** One's own, or anybody's shared one for who manages them. */
   mayDelete: boolean
 }
-type Reading = Extract<Permission, 'keys.read' | 'grants.read' | 'access.read' | 'audit.read' | 'views.save'>
+type Reading = Extract<
+  Permission,
+  'keys.read' | 'grants.read' | 'access.read' | 'audit.read' | 'views.save'
+>
 
 /** Views of one person for one table. */
 export const mostViews = 50
@@ -51,17 +54,29 @@ export type NewView = { table: string; name: string; query: string; shared: bool
  * Saves under a name of one's own; the same name again replaces it. What is shown to others, or is no more, is audited.
  * @throws AppError forbidden to share without the right to it, conflict when there are too many.
  */
-export async function saveView({ actor }: Permit<'views.save'>, view: NewView): Promise<{ id: string }> {
+export async function saveView(
+  { actor }: Permit<'views.save'>,
+  view: NewView,
+): Promise<{ id: string }> {
   const { table, name, query, shared } = view
   if (shared && !mayShare(actor)) {
-    throw new AppError('forbidden', 'Showing a view to others needs the permission views.share.', { permission: 'views.share' })
+    throw new AppError('forbidden', 'Showing a view to others needs the permission views.share.', {
+      permission: 'views.share',
+    })
   }
   return transaction(async (tx) => {
-    await tx.query(`SELECT pg_advisory_xact_lock(hashtext('claviger.views'), hashtext($1))`, [actor.id])
+    await tx.query(`SELECT pg_advisory_xact_lock(hashtext('claviger.views'), hashtext($1))`, [
+      actor.id,
+    ])
     const ofThisTable = { ownerId: actor.id, table }
-    const before = await tx.savedView.findUnique({ where: { ownerId_table_name: { ...ofThisTable, name } } })
+    const before = await tx.savedView.findUnique({
+      where: { ownerId_table_name: { ...ofThisTable, name } },
+    })
     if (!before && (await tx.savedView.count({ where: ofThisTable })) >= mostViews) {
-      throw new AppError('conflict', `You have ${mostViews} views of this table, which is as many as are kept. Remove one first.`)
+      throw new AppError(
+        'conflict',
+        `You have ${mostViews} views of this table, which is as many as are kept. Remove one first.`,
+      )
     }
     const { id } = await tx.savedView.upsert({
       where: { ownerId_table_name: { ...ofThisTable, name } },
@@ -79,7 +94,12 @@ export async function saveView({ actor }: Permit<'views.save'>, view: NewView): 
 export async function deleteView({ actor }: Permit<'views.save'>, id: string): Promise<void> {
   const manages = scopeOf(actor.assigned, 'views.manage') !== null
   await transaction(async (tx) => {
-    const [gone] = await tx.query<{ table: string; name: string; shared: boolean; ownerId: string }>(
+    const [gone] = await tx.query<{
+      table: string
+      name: string
+      shared: boolean
+      ownerId: string
+    }>(
       `DELETE FROM "SavedView" WHERE "id" = $1::uuid AND ("ownerId" = $2::uuid OR ($3 AND "shared"))
        RETURNING "table", "name", "shared", "ownerId"`,
       [id, actor.id, manages],
@@ -92,6 +112,11 @@ export async function deleteView({ actor }: Permit<'views.save'>, id: string): P
 
 type ViewEvent = 'view.shared' | 'view.unshared' | 'view.deleted'
 
-async function note(tx: Tx, actor: Actor, event: ViewEvent, data: Record<string, unknown>): Promise<void> {
+async function note(
+  tx: Tx,
+  actor: Actor,
+  event: ViewEvent,
+  data: Record<string, unknown>,
+): Promise<void> {
   await appendAudit(tx, { event, actor, data })
 }

@@ -5,12 +5,19 @@
 
 /** Answers in our words, with the security headers that stand on the response. @param {Response} response @param {Refusal} refusal */
 export function answer(response, { status, words, headers = {} }) {
-  for (const name of ['content-length', 'content-encoding', 'transfer-encoding', 'etag', 'location']) {
+  for (const name of [
+    'content-length',
+    'content-encoding',
+    'transfer-encoding',
+    'etag',
+    'location',
+  ]) {
     response.removeHeader(name)
   }
   response.statusCode = status
   const own = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }
-  for (const [name, value] of Object.entries({ ...own, ...headers })) response.setHeader(name, value)
+  for (const [name, value] of Object.entries({ ...own, ...headers }))
+    response.setHeader(name, value)
   response.end(`${words}\n`)
 }
 
@@ -36,7 +43,12 @@ export function guardResponse(response, { decide, instead = () => undefined }) {
       if (typeof done === 'function') process.nextTick(done)
       return true
     }
-    Object.assign(response, { write: ignore, end: ignore, writeHead: () => response, flushHeaders: () => {} })
+    Object.assign(response, {
+      write: ignore,
+      end: ignore,
+      writeHead: () => response,
+      flushHeaders: () => {},
+    })
   }
 
   /** @param {number} status */

@@ -4,7 +4,8 @@ import { expect, it } from 'vitest'
 import { toLogLine } from './log-lines.mjs'
 
 it('is one JSON object a line, and nothing a terminal would obey, whatever a request put into it', () => {
-  const nasty = 'Unexpected token \u001b]0;pwn\u0007 \0 \u009b31m \u007f \u2028 \r\n{"level":"info","msg":"forged"}'
+  const nasty =
+    'Unexpected token \u001b]0;pwn\u0007 \0 \u009b31m \u007f \u2028 \r\n{"level":"info","msg":"forged"}'
   const line = toLogLine('error', [new Error(nasty), nasty, { nasty }])
   expect(line.trimEnd().split(/[\r\n\u2028\u2029]/)).toHaveLength(1)
   expect(line.trimEnd()).not.toMatch(/[\0-\x1f\x7f-\x9f]/)
@@ -31,7 +32,12 @@ it('tells once of what nobody waited for, before Next has its listener and after
     void Promise.reject(new Error('the second'))
     await settle()`
   const { stdout, stderr, status } = spawnSync(
-    process.execPath, ['--input-type=module', '-e', program], { cwd: import.meta.dirname, encoding: 'utf8' })
-  const told = ['the first', 'the second'].map((words) => stdout.split('\n').filter((line) => line.includes(words)).length)
+    process.execPath,
+    ['--input-type=module', '-e', program],
+    { cwd: import.meta.dirname, encoding: 'utf8' },
+  )
+  const told = ['the first', 'the second'].map(
+    (words) => stdout.split('\n').filter((line) => line.includes(words)).length,
+  )
   expect({ status, told, stderr }).toEqual({ status: 0, told: [1, 1], stderr: '' })
 })

@@ -14,7 +14,11 @@ const leaveRejections = dev ? () => {} : logConsole() // beside hot reload a per
 let handle
 const server = createWebServer((request, response) => handle(request, response), process.env)
 const app = next({
-  dev, hostname, port, quiet: !dev, dir: path.resolve(import.meta.dirname, '../..'),
+  dev,
+  hostname,
+  port,
+  quiet: !dev,
+  dir: path.resolve(import.meta.dirname, '../..'),
   // Hot reload speaks WebSocket. A build does not: its listener is put where nobody connects, and an upgrade is a plain request.
   httpServer: dev ? server : createServer(),
 })

@@ -31,10 +31,12 @@ export function createWebServer(handle, environment) {
       instead: () => facts.instead,
     })
     limitBody(request, () => guard.refuse({ ...tooLarge, headers: { connection: 'close' } }))
-    void requestFacts.run(facts, () => handle(request, response)).catch((error) => {
-      console.error(error)
-      guard.refuse({ status: 500, words: 'Something failed on our side.' })
-    })
+    void requestFacts
+      .run(facts, () => handle(request, response))
+      .catch((error) => {
+        console.error(error)
+        guard.refuse({ status: 500, words: 'Something failed on our side.' })
+      })
   })
   server.on('clientError', (error, socket) => {
     if (answering.has(socket)) socket.destroy()
@@ -81,7 +83,8 @@ function limitBody(request, refuse) {
  */
 function refuseGarbage(error, socket, headers) {
   if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy()
-  const status = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }[error.code ?? ''] ?? 400
+  const status =
+    { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }[error.code ?? ''] ?? 400
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}content-length: 0\r\nconnection: close\r\n\r\n`,

@@ -1,4 +1,8 @@
-import http, { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import http, {
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http'
 import net, { type AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { mostBodyBytes } from './refuse.mjs'
@@ -10,10 +14,13 @@ type Answer = { status: number; headers: IncomingHttpHeaders; body: string }
 
 let handle: Handle
 const asked: string[] = []
-const server = createWebServer(async (request, response) => {
-  asked.push(request.url ?? '')
-  await handle(request, response)
-}, { CLAVIGER_URL: 'https://claviger.example.com' })
+const server = createWebServer(
+  async (request, response) => {
+    asked.push(request.url ?? '')
+    await handle(request, response)
+  },
+  { CLAVIGER_URL: 'https://claviger.example.com' },
+)
 let port = 0
 
 beforeAll(async () => {
@@ -29,18 +36,38 @@ beforeEach(() => {
   handle = async (_request, response) => response.end('of the framework')
 })
 
-type Asked = { method?: string; headers?: http.OutgoingHttpHeaders; body?: Buffer | string; chunks?: number }
+type Asked = {
+  method?: string
+  headers?: http.OutgoingHttpHeaders
+  body?: Buffer | string
+  chunks?: number
+}
 
-function ask(path: string, { method = 'GET', headers = {}, body, chunks }: Asked = {}): Promise<Answer> {
+function ask(
+  path: string,
+  { method = 'GET', headers = {}, body, chunks }: Asked = {},
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const request = http.request({ host: '127.0.0.1', port, path, method, headers: { host: 'claviger.example.com', ...headers } }, (response) => {
-      const parts: Buffer[] = []
-      response.on('data', (part: Buffer) => parts.push(part))
-      response.on('end', () => resolve({
-        status: response.statusCode ?? 0, headers: response.headers,
-        body: Buffer.concat(parts).toString(),
-      }))
-    })
+    const request = http.request(
+      {
+        host: '127.0.0.1',
+        port,
+        path,
+        method,
+        headers: { host: 'claviger.example.com', ...headers },
+      },
+      (response) => {
+        const parts: Buffer[] = []
+        response.on('data', (part: Buffer) => parts.push(part))
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: Buffer.concat(parts).toString(),
+          }),
+        )
+      },
+    )
     request.on('error', reject)
     for (let i = 0; i < (chunks ?? 0); i++) request.write(Buffer.alloc(65_536, 'x'))
     request.end(body)
@@ -51,7 +78,9 @@ function askRaw(text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let said = ''
     const socket = net.connect(port, '127.0.0.1', () => socket.write(text))
-    socket.on('data', (part) => { said += part.toString() })
+    socket.on('data', (part) => {
+      said += part.toString()
+    })
     socket.on('end', () => resolve(said))
     socket.on('error', reject)
   })
@@ -59,15 +88,25 @@ function askRaw(text: string): Promise<string> {
 
 const secured = {
   'content-security-policy': expect.stringMatching(/default-src 'none'.*frame-ancestors 'none'/),
-  'x-frame-options': 'DENY', 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin',
+  'x-frame-options': 'DENY',
+  'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin',
   'strict-transport-security': expect.stringContaining('max-age'),
 }
 
 it('gives every answer its security headers: the framework’s, a refusal, and what is no HTTP', async () => {
-  for (const path of ['/keys', '/_next/static/none.js', '/%']) expect((await ask(path)).headers).toMatchObject(secured)
+  for (const path of ['/keys', '/_next/static/none.js', '/%'])
+    expect((await ask(path)).headers).toMatchObject(secured)
   handle = () => Promise.reject(new Error('fell'))
-  expect(await ask('/keys')).toMatchObject({ status: 500, headers: secured, body: 'Something failed on our side.\n' })
-  for (const garbage of ['nonsense\r\n\r\n', `GET / HTTP/1.1\r\nHost: x\r\nA: ${'a'.repeat(20_000)}\r\n\r\n`]) {
+  expect(await ask('/keys')).toMatchObject({
+    status: 500,
+    headers: secured,
+    body: 'Something failed on our side.\n',
+  })
+  for (const garbage of [
+    'nonsense\r\n\r\n',
+    `GET / HTTP/1.1\r\nHost: x\r\nA: ${'a'.repeat(20_000)}\r\n\r\n`,
+  ]) {
     expect(await askRaw(garbage)).toMatch(/^HTTP\/1.1 4\d\d [^]*x-frame-options: DENY/)
   }
 })
@@ -77,26 +116,37 @@ it('answers a file of the build that is not there with words, not with a page', 
     response.statusCode = 404
     response.setHeader('content-security-policy', 'own').end('<html>the whole shell')
   }
-  expect(await ask('/_next/static/none.js')).toMatchObject({ status: 404, body: 'There is no such file.\n' })
+  expect(await ask('/_next/static/none.js')).toMatchObject({
+    status: 404,
+    body: 'There is no such file.\n',
+  })
   expect((await ask('/keys/none')).body).toContain('shell')
 })
 
 it('leaves a script of the build no more than its own chunks, and lets the framework set a document’s policy', async () => {
-  handle = async (_request, response) => response.setHeader('content-security-policy', 'own').end('page')
+  handle = async (_request, response) =>
+    response.setHeader('content-security-policy', 'own').end('page')
   expect((await ask('/keys')).headers['content-security-policy']).toBe('own')
 })
 
-it.each(['/%', '/keys/%ff', '/api/requests/%ed%a0%80', '/a%2', '/%C0%80?x=1'])('refuses the address %s, which no page could mean', async (path) => {
-  expect((await ask(path)).status).toBe(400)
-  expect(asked).toEqual([])
-})
+it.each(['/%', '/keys/%ff', '/api/requests/%ed%a0%80', '/a%2', '/%C0%80?x=1'])(
+  'refuses the address %s, which no page could mean',
+  async (path) => {
+    expect((await ask(path)).status).toBe(400)
+    expect(asked).toEqual([])
+  },
+)
 
 it('hands on what can be decoded, a query that cannot included', async () => {
-  for (const path of ['/keys/%C3%A4', '/keys?q=%ff', '/a%00']) expect((await ask(path)).status).toBe(200)
+  for (const path of ['/keys/%C3%A4', '/keys?q=%ff', '/a%00'])
+    expect((await ask(path)).status).toBe(200)
 })
 
 it.each(['TRACE', 'PUT', 'DELETE', 'PATCH', 'PROPFIND'])('refuses %s', async (method) => {
-  expect(await ask('/keys', { method })).toMatchObject({ status: 405, headers: { ...secured, allow: 'GET, HEAD, POST, OPTIONS' } })
+  expect(await ask('/keys', { method })).toMatchObject({
+    status: 405,
+    headers: { ...secured, allow: 'GET, HEAD, POST, OPTIONS' },
+  })
   expect(asked).toEqual([])
 })
 
@@ -108,22 +158,33 @@ const readAll: Handle = async (request, response) => {
 
 it('takes a body of a megabyte and refuses more, announced or not', async () => {
   handle = readAll
-  expect((await ask('/keys', { method: 'POST', body: Buffer.alloc(mostBodyBytes) })).body).toBe(String(mostBodyBytes))
+  expect((await ask('/keys', { method: 'POST', body: Buffer.alloc(mostBodyBytes) })).body).toBe(
+    String(mostBodyBytes),
+  )
   expect((await ask('/keys', { method: 'POST', chunks: 16 })).body).toBe(String(mostBodyBytes))
   expect(asked).toHaveLength(2)
-  expect(await ask('/keys', { method: 'POST', body: Buffer.alloc(mostBodyBytes + 1) })).toMatchObject({ status: 413, headers: secured })
+  expect(
+    await ask('/keys', { method: 'POST', body: Buffer.alloc(mostBodyBytes + 1) }),
+  ).toMatchObject({ status: 413, headers: secured })
   expect(asked).toHaveLength(2)
-  expect(await ask('/keys', { method: 'POST', chunks: 20 })).toMatchObject({ status: 413, headers: secured })
+  expect(await ask('/keys', { method: 'POST', chunks: 20 })).toMatchObject({
+    status: 413,
+    headers: secured,
+  })
 })
 
 it('closes the connection of a body that goes on beyond the limit, and says so with the answer', async () => {
   handle = readAll
   const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`
-  const head = 'POST /keys HTTP/1.1\r\nHost: claviger.example.com\r\nTransfer-Encoding: chunked\r\n\r\n'
+  const head =
+    'POST /keys HTTP/1.1\r\nHost: claviger.example.com\r\nTransfer-Encoding: chunked\r\n\r\n'
   const from = performance.now()
   const said = await askRaw(head + chunk.repeat(24))
   expect(said).toMatch(/^HTTP\/1\.1 413 [^]*\r\nconnection: close\r\n/i)
-  expect(performance.now() - from, 'nobody sends a next request into a connection that is about to go').toBeLessThan(800)
+  expect(
+    performance.now() - from,
+    'nobody sends a next request into a connection that is about to go',
+  ).toBeLessThan(800)
 })
 
 it('a failure of the framework before a door was entered is the sender’s; after it, ours', async () => {
@@ -133,7 +194,11 @@ it('a failure of the framework before a door was entered is the sender’s; afte
     response.end('fell')
   }
   handle = fail
-  expect(await ask('/keys', { method: 'POST', body: 'x' })).toMatchObject({ status: 400, headers: secured, body: 'This request cannot be read.\n' })
+  expect(await ask('/keys', { method: 'POST', body: 'x' })).toMatchObject({
+    status: 400,
+    headers: secured,
+    body: 'This request cannot be read.\n',
+  })
   handle = async (_request, response) => {
     response.statusCode = 500
     response.flushHeaders()
@@ -141,7 +206,9 @@ it('a failure of the framework before a door was entered is the sender’s; afte
   }
   expect(await ask('/keys', { method: 'POST', body: 'x' })).toMatchObject({ status: 400 })
   expect((await ask('/keys')).status).toBe(500)
-  expect((await ask('/keys', { headers: { rsc: '1', 'next-router-state-tree': 'x' } })).status).toBe(400)
+  expect(
+    (await ask('/keys', { headers: { rsc: '1', 'next-router-state-tree': 'x' } })).status,
+  ).toBe(400)
   expect((await ask('/api/x', { method: 'POST', body: 'x' })).status).toBe(500)
   handle = async (request, response) => {
     await Promise.resolve()
@@ -153,10 +220,13 @@ it('a failure of the framework before a door was entered is the sender’s; afte
 
 it('answers to the name of the console alone, but a load balancer may ask by address', async () => {
   for (const host of ['evil.example', `127.0.0.1:${port}`, 'claviger.example.com.evil.example']) {
-    const { status, body, headers } = await ask('/keys', { headers: { host, 'x-forwarded-host': 'claviger.example.com' } })
+    const { status, body, headers } = await ask('/keys', {
+      headers: { host, 'x-forwarded-host': 'claviger.example.com' },
+    })
     expect({ status, headers }).toMatchObject({ status: 421, headers: secured })
     expect(body).toContain('https://claviger.example.com only')
-    for (const path of ['/api/health', '/api/ready']) expect((await ask(path, { headers: { host } })).status).toBe(200)
+    for (const path of ['/api/health', '/api/ready'])
+      expect((await ask(path, { headers: { host } })).status).toBe(200)
   }
   expect(asked).not.toContain('/keys')
   expect((await ask('/keys')).status).toBe(200)
@@ -165,15 +235,28 @@ it('answers to the name of the console alone, but a load balancer may ask by add
 it('gives a page the status that its door asked for, however the head leaves', async () => {
   const ways: Handle[] = [
     async (_request, response) => response.end('drawn'),
-    async (_request, response) => { response.writeHead(200); response.end('drawn') },
-    async (_request, response) => { response.flushHeaders(); response.end('drawn') },
-    async (_request, response) => { response.write('dra'); response.end('wn') },
+    async (_request, response) => {
+      response.writeHead(200)
+      response.end('drawn')
+    },
+    async (_request, response) => {
+      response.flushHeaders()
+      response.end('drawn')
+    },
+    async (_request, response) => {
+      response.write('dra')
+      response.end('wn')
+    },
   ]
   for (const way of ways) {
     handle = async (request, response) => {
       answerWith({ status: 503, headers: { 'retry-after': '2' } })
       await way(request, response)
     }
-    expect(await ask('/keys')).toMatchObject({ status: 503, body: 'drawn', headers: { 'retry-after': '2' } })
+    expect(await ask('/keys')).toMatchObject({
+      status: 503,
+      body: 'drawn',
+      headers: { 'retry-after': '2' },
+    })
   }
 })

@@ -6,7 +6,10 @@ import { AppError } from '@/lib/errors'
 import { log } from '@/lib/log'
 
 /** How many changes one worker has under way. Apart, so that what is over is undone however much waits to be done. */
-const lanes = [{ mode: 'undo', width: 48 }, { mode: 'do', width: 16 }] as const
+const lanes = [
+  { mode: 'undo', width: 48 },
+  { mode: 'do', width: 16 },
+] as const
 
 /** After something that nobody thought of, so that it neither goes round at once nor is forgotten. */
 const againSeconds = 15
@@ -22,8 +25,18 @@ export function makeChangeLoop(owner: string) {
         for (const lease of await claimChanges(realWorld, owner, mode, room)) {
           const work = executeChange(realWorld, lease, stop)
             .catch(async (error: unknown) => {
-              log.error({ err: error, change: lease.changeId, attempt: lease.attempt }, 'a change broke off; it is taken up again later')
-              await releaseLease(realWorld, lease, againSeconds, error instanceof AppError ? error.message : 'It broke off on our side. Whoever runs this console finds the reason in the log of the worker.')
+              log.error(
+                { err: error, change: lease.changeId, attempt: lease.attempt },
+                'a change broke off; it is taken up again later',
+              )
+              await releaseLease(
+                realWorld,
+                lease,
+                againSeconds,
+                error instanceof AppError
+                  ? error.message
+                  : 'It broke off on our side. Whoever runs this console finds the reason in the log of the worker.',
+              )
             })
             .catch(() => {}) // the database is away: the lease runs out by itself
           running[mode].add(work)

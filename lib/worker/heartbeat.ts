@@ -10,7 +10,14 @@ export async function writeHeartbeat(id: string, loops: Record<string, LoopRepor
      INSERT INTO "WorkerHeartbeat" ("id", "host", "pid", "version", "loops", "startedAt", "seenAt")
      VALUES ($1, $2, $3, $4, $5, now(), now())
      ON CONFLICT ("id") DO UPDATE SET "seenAt" = excluded."seenAt", "loops" = excluded."loops"`,
-    [id, os.hostname(), process.pid, process.env.npm_package_version ?? 'unknown', JSON.stringify(loops)])
+    [
+      id,
+      os.hostname(),
+      process.pid,
+      process.env.npm_package_version ?? 'unknown',
+      JSON.stringify(loops),
+    ],
+  )
 }
 
 /**
@@ -19,7 +26,9 @@ export async function writeHeartbeat(id: string, loops: Record<string, LoopRepor
  */
 export async function endHeartbeat(id: string): Promise<void> {
   await sql.execute(
-    `UPDATE "WorkerHeartbeat" SET "seenAt" = now(), "loops" = '{}' WHERE "id" = $1`, [id])
+    `UPDATE "WorkerHeartbeat" SET "seenAt" = now(), "loops" = '{}' WHERE "id" = $1`,
+    [id],
+  )
 }
 
 /** Workers of which nothing was heard for a day. */

@@ -4,7 +4,12 @@ import { runLoop, type LoopReport } from './loop'
 
 function collect() {
   const reports: [string, LoopReport][] = []
-  return { reports, report: (name: string, report: LoopReport) => { reports.push([name, report]) } }
+  return {
+    reports,
+    report: (name: string, report: LoopReport) => {
+      reports.push([name, report])
+    },
+  }
 }
 
 test('a loop that fails says so, goes on, and does not end the one beside it', async () => {
@@ -12,8 +17,23 @@ test('a loop that fails says so, goes on, and does not end the one beside it', a
   const { reports, report } = collect()
   let runs = 0
   const ended = Promise.all([
-    runLoop({ name: 'bad', everyMs: 1, run: () => Promise.reject(new Error('no database')) }, stop.signal, report),
-    runLoop({ name: 'good', everyMs: 1, run: () => { runs += 1; return Promise.resolve() } }, stop.signal, report),
+    runLoop(
+      { name: 'bad', everyMs: 1, run: () => Promise.reject(new Error('no database')) },
+      stop.signal,
+      report,
+    ),
+    runLoop(
+      {
+        name: 'good',
+        everyMs: 1,
+        run: () => {
+          runs += 1
+          return Promise.resolve()
+        },
+      },
+      stop.signal,
+      report,
+    ),
   ])
   await sleep(60)
   stop.abort()
@@ -27,7 +47,11 @@ test('a loop that fails says so, goes on, and does not end the one beside it', a
 test('a run that says there is more is followed at once', async () => {
   const stop = new AbortController()
   let left = 5
-  const ended = runLoop({ name: 'queue', everyMs: 60_000, run: () => Promise.resolve(--left > 0) }, stop.signal, () => {})
+  const ended = runLoop(
+    { name: 'queue', everyMs: 60_000, run: () => Promise.resolve(--left > 0) },
+    stop.signal,
+    () => {},
+  )
   await sleep(50)
   expect(left).toBe(0)
   stop.abort()
@@ -38,7 +62,11 @@ test('the signal ends the pause', async () => {
   const stop = new AbortController()
   const begun = Date.now()
   setTimeout(() => stop.abort(), 20)
-  await runLoop({ name: 'slow', everyMs: 60_000, run: () => Promise.resolve() }, stop.signal, () => {})
+  await runLoop(
+    { name: 'slow', everyMs: 60_000, run: () => Promise.resolve() },
+    stop.signal,
+    () => {},
+  )
   expect(Date.now() - begun).toBeLessThan(5_000)
 })
 

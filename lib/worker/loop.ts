@@ -16,10 +16,14 @@ const maxBackoffMs = 30_000
  * Runs a loop until the signal ends it. A run that throws is reported and tried again, ever later up to half a minute: one
  * failing loop never ends another, nor the process.
  */
-export async function runLoop(loop: Loop, signal: AbortSignal, report: (name: string, report: LoopReport, error?: unknown) => void): Promise<void> {
+export async function runLoop(
+  loop: Loop,
+  signal: AbortSignal,
+  report: (name: string, report: LoopReport, error?: unknown) => void,
+): Promise<void> {
   // Each loop listens while it pauses, and a worker has more of them than Node takes for a leak.
   setMaxListeners(0, signal)
-  for (let failures = 0; !signal.aborted;) {
+  for (let failures = 0; !signal.aborted; ) {
     let again = false
     try {
       again = (await loop.run(signal)) === true
@@ -28,9 +32,22 @@ export async function runLoop(loop: Loop, signal: AbortSignal, report: (name: st
     } catch (error) {
       if (signal.aborted) return
       failures += 1
-      report(loop.name, { at: new Date().toISOString(), ok: false, problem: error instanceof Error ? error.message : String(error) }, error)
+      report(
+        loop.name,
+        {
+          at: new Date().toISOString(),
+          ok: false,
+          problem: error instanceof Error ? error.message : String(error),
+        },
+        error,
+      )
     }
-    const pauseMs = failures > 0 ? Math.min(maxBackoffMs, Math.max(loop.everyMs, 500 * 2 ** failures)) : again ? 0 : loop.everyMs
+    const pauseMs =
+      failures > 0
+        ? Math.min(maxBackoffMs, Math.max(loop.everyMs, 500 * 2 ** failures))
+        : again
+          ? 0
+          : loop.everyMs
     await sleep(pauseMs, undefined, { signal }).catch(() => {})
   }
 }

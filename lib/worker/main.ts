@@ -36,17 +36,58 @@ const reports: Record<string, LoopReport> = {}
 const loops: Loop[] = [
   { name: 'heartbeat', everyMs: 3_000, run: () => writeHeartbeat(id, reports) },
   { name: 'changes', everyMs: 500, run: (signal) => changes.claim(signal) },
-  { name: 'expiry', everyMs: 2_000, run: async () => { await expireUnanswered(realWorld) } },
-  { name: 'reminders', everyMs: 60_000, run: async () => { await remindOfEnds(realWorld); await watchOverdue() } },
-  { name: 'leavers', everyMs: 15_000, run: async () => { await voidRequestsOfLeavers() } },
+  {
+    name: 'expiry',
+    everyMs: 2_000,
+    run: async () => {
+      await expireUnanswered(realWorld)
+    },
+  },
+  {
+    name: 'reminders',
+    everyMs: 60_000,
+    run: async () => {
+      await remindOfEnds(realWorld)
+      await watchOverdue()
+    },
+  },
+  {
+    name: 'leavers',
+    everyMs: 15_000,
+    run: async () => {
+      await voidRequestsOfLeavers()
+    },
+  },
   { name: 'reconcile', everyMs: 60_000, run: (signal) => reconcileChanges(realWorld, signal) },
-  { name: 'accounts', everyMs: CLAVIGER_SYNC_INTERVAL_MINUTES * 60_000, run: async () => { log.info(await discoverAccounts(), 'accounts') } },
-  { name: 'schedule', everyMs: 2_000, run: async () => { await queueDueSweeps() } },
+  {
+    name: 'accounts',
+    everyMs: CLAVIGER_SYNC_INTERVAL_MINUTES * 60_000,
+    run: async () => {
+      log.info(await discoverAccounts(), 'accounts')
+    },
+  },
+  {
+    name: 'schedule',
+    everyMs: 2_000,
+    run: async () => {
+      await queueDueSweeps()
+    },
+  },
   { name: 'sweeps', everyMs: 500, run: (signal) => sweeps.claim(signal) },
   { name: 'access', everyMs: 2_000, run: () => evaluateMarkedKeys() },
   { name: 'checkpoint', everyMs: 1_000, run: () => leaveCheckpoints() },
   { name: 'deliver', everyMs: 1_000, run: () => deliveries.claim() },
-  { name: 'housekeeping', everyMs: 600_000, run: async () => { await forgetOldLeases(); await forgetOldHeartbeats(); await forgetOldSweeps(); await forgetOldNotices(); await forgetOldSessions() } },
+  {
+    name: 'housekeeping',
+    everyMs: 600_000,
+    run: async () => {
+      await forgetOldLeases()
+      await forgetOldHeartbeats()
+      await forgetOldSweeps()
+      await forgetOldNotices()
+      await forgetOldSessions()
+    },
+  },
 ]
 
 function report(name: string, state: LoopReport, error?: unknown): void {

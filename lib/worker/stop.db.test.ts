@@ -19,8 +19,12 @@ const auditKey = await makeAuditKey()
 const startWorker = () =>
   spawn(process.execPath, ['--import', 'tsx', '--conditions=react-server', 'lib/worker/main.ts'], {
     env: {
-      ...process.env, DATABASE_URL: url, CLAVIGER_AUDIT_KEY_FILE: auditKey, LOG_LEVEL: 'error',
-      NODE_NO_WARNINGS: '1', VITEST: '',
+      ...process.env,
+      DATABASE_URL: url,
+      CLAVIGER_AUDIT_KEY_FILE: auditKey,
+      LOG_LEVEL: 'error',
+      NODE_NO_WARNINGS: '1',
+      VITEST: '',
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
@@ -32,8 +36,11 @@ it('a worker told to stop stores the answers of the calls to AWS that are under 
     { operation: 'CreateGrant', latencyMs: 2_500 },
   ])
   const grant = {
-    granteePrincipal: 'arn:aws:iam::638820417753:root', granteeServicePrincipal: null, operations: ['Decrypt'],
-    constraints: null, retiringPrincipal: null,
+    granteePrincipal: 'arn:aws:iam::638820417753:root',
+    granteeServicePrincipal: null,
+    operations: ['Decrypt'],
+    constraints: null,
+    retiringPrincipal: null,
   }
   const asked = [
     await askApproved(asking('description', one.arn, { description: 'said while it stops' })),
@@ -43,7 +50,8 @@ it('a worker told to stop stores the answers of the calls to AWS that are under 
   const worker = startWorker()
   const ended = new Promise<number | null>((resolve) => worker.once('exit', resolve))
   try {
-    const sent = () => sql.query(`SELECT 1 FROM "Change" WHERE "id" = ANY($1::uuid[]) AND "sends" = 1`, [ids])
+    const sent = () =>
+      sql.query(`SELECT 1 FROM "Change" WHERE "id" = ANY($1::uuid[]) AND "sends" = 1`, [ids])
     await until(async () => (await sent()).length === ids.length)
     // A terminal and whoever started it both say so, some more than once.
     for (const signal of ['SIGTERM', 'SIGTERM', 'SIGINT'] as const) {
@@ -53,7 +61,9 @@ it('a worker told to stop stores the answers of the calls to AWS that are under 
     expect(await ended).toBe(0)
     const rows = await sql.query<{ outcome: unknown }>(
       `SELECT "status"::text AS "status", "attempt", "sends", "problem", "outcome", "leaseOwner"
-       FROM "Change" WHERE "id" = ANY($1::uuid[]) ORDER BY array_position($1::uuid[], "id")`, [ids])
+       FROM "Change" WHERE "id" = ANY($1::uuid[]) ORDER BY array_position($1::uuid[], "id")`,
+      [ids],
+    )
     const answered = { status: 'applied', attempt: 1, sends: 1, problem: null, leaseOwner: null }
     expect(rows).toMatchObject([answered, answered])
     expect(rows.map(({ outcome }) => outcome)).toMatchObject([

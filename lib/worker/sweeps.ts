@@ -30,8 +30,12 @@ export function makeSweepLoop(owner: string) {
         if (room <= 0) continue
         const leases = await claimSweeps(owner, kinds, room)
         for (const lease of leases) {
-          begin(index, runSweep(lease, runners[lease.kind], stop)
-            .catch((error: unknown) => log.error({ err: error, sweep: lease.id, kind: lease.kind }, 'a sweep broke off')))
+          begin(
+            index,
+            runSweep(lease, runners[lease.kind], stop).catch((error: unknown) =>
+              log.error({ err: error, sweep: lease.id, kind: lease.kind }, 'a sweep broke off'),
+            ),
+          )
         }
       }
     },

@@ -4,6 +4,10 @@ import { SignInView } from './sign-in-view'
 
 export const metadata: Metadata = { title: 'Sign in' }
 
-export default async function SignInPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
-  return <SignInView {...await readSignIn(await searchParams)} />
+export default async function SignInPage({
+  searchParams,
+}: {
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}) {
+  return <SignInView {...(await readSignIn(await searchParams))} />
 }

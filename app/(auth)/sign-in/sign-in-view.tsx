@@ -11,14 +11,24 @@ import { useSystemMode } from '@/components/shell/use-appearance'
 import { useAwake } from '@/components/shell/use-awake'
 import type { SignInProblem } from '@/lib/door/sign-in'
 
-type Props = { from: string; problem: SignInProblem | null; reference?: string; hasSignedOut: boolean; provider: string | null; notice?: string }
+type Props = {
+  from: string
+  problem: SignInProblem | null
+  reference?: string
+  hasSignedOut: boolean
+  provider: string | null
+  notice?: string
+}
 
 const problems: Record<SignInProblem, string> = {
   busy: 'The console is busy: every connection to its database is in use. Try again in a moment.',
-  disabled: 'Your access to this console was turned off. An administrator of the console can turn it on again.',
+  disabled:
+    'Your access to this console was turned off. An administrator of the console can turn it on again.',
   refused: 'The identity provider did not complete the sign-in, or it took too long. Try again.',
-  unaudited: 'The audit log could not be written, so nobody can sign in. Whoever runs this console finds the reason in its log.',
-  unreachable: 'The identity provider could not be reached, or does not know this console. Whoever runs this console finds the reason in its log.',
+  unaudited:
+    'The audit log could not be written, so nobody can sign in. Whoever runs this console finds the reason in its log.',
+  unreachable:
+    'The identity provider could not be reached, or does not know this console. Whoever runs this console finds the reason in its log.',
   failed: 'Signing in failed on our side.',
 }
 
@@ -32,7 +42,11 @@ export function SignInView({ from, problem, reference, hasSignedOut, provider, n
   }
   return (
     <div className="claviger-sign-in">
-      {notice && <p className="claviger-notice" role="note">{notice}</p>}
+      {notice && (
+        <p className="claviger-notice" role="note">
+          {notice}
+        </p>
+      )}
       <main>
         <div className="claviger-mark">
           {/* eslint-disable-next-line @next/next/no-img-element -- a 600-byte SVG of our own needs no image optimizer */}
@@ -42,18 +56,42 @@ export function SignInView({ from, problem, reference, hasSignedOut, provider, n
           <SpaceBetween size="l">
             <div>
               <Box variant="h1">Claviger</Box>
-              <Box variant="p" color="text-body-secondary">The keys of every AWS account: who can use them, who did, and what is about to change.</Box>
+              <Box variant="p" color="text-body-secondary">
+                The keys of every AWS account: who can use them, who did, and what is about to
+                change.
+              </Box>
             </div>
-            {problem && <Alert type="error">{problems[problem]}{reference && ` Reference ${reference}.`}</Alert>}
-            {state === 'unreachable' && <Alert type="error">The console or its identity provider did not answer. Try again.</Alert>}
+            {problem && (
+              <Alert type="error">
+                {problems[problem]}
+                {reference && ` Reference ${reference}.`}
+              </Alert>
+            )}
+            {state === 'unreachable' && (
+              <Alert type="error">
+                The console or its identity provider did not answer. Try again.
+              </Alert>
+            )}
             {hasSignedOut && !problem && <Alert type="success">You are signed out.</Alert>}
-            {provider
-              ? <Button variant="primary" fullWidth loading={state === 'leaving'} onClick={() => void leave()}>Sign in</Button>
-              : <Alert type="error">No identity provider is set. Whoever runs this console sets OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET.</Alert>}
+            {provider ? (
+              <Button
+                variant="primary"
+                fullWidth
+                loading={state === 'leaving'}
+                onClick={() => void leave()}
+              >
+                Sign in
+              </Button>
+            ) : (
+              <Alert type="error">
+                No identity provider is set. Whoever runs this console sets OIDC_ISSUER,
+                OIDC_CLIENT_ID and OIDC_CLIENT_SECRET.
+              </Alert>
+            )}
             <Box variant="small" color="text-body-secondary">
               {provider && <>You sign in at {provider} and come back here. </>}
-              Signing in shows nothing by itself: roles come from your groups there, or from an administrator here. Without one, ask
-              whoever runs this console.
+              Signing in shows nothing by itself: roles come from your groups there, or from an
+              administrator here. Without one, ask whoever runs this console.
             </Box>
           </SpaceBetween>
         </Container>

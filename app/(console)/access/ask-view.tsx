@@ -10,7 +10,12 @@ import { useSearchParams } from 'next/navigation'
 import { useMemo } from 'react'
 import { Answer } from '@/components/access/reasons'
 import { useFrame } from '@/components/shell/page-frame'
-import { contextOfQuestion, formatQuestion, parseQuestion, type AskedQuestion } from '@/lib/access/question'
+import {
+  contextOfQuestion,
+  formatQuestion,
+  parseQuestion,
+  type AskedQuestion,
+} from '@/lib/access/question'
 import { AskForm } from './ask-form'
 import { keyPathOf } from '@/lib/kms/arn'
 
@@ -21,29 +26,58 @@ export function AskView() {
   useFrame({ breadcrumbs: crumbs, contentType: 'form' })
   const search = useSearchParams()
   const question = useMemo(() => parseQuestion(new URLSearchParams(search)), [search])
-  const ask = (next: AskedQuestion) => window.history.pushState(null, '', `/access?${formatQuestion(next)}`)
+  const ask = (next: AskedQuestion) =>
+    window.history.pushState(null, '', `/access?${formatQuestion(next)}`)
   return (
     <SpaceBetween size="l">
-      <Header variant="h1" description="May this principal do this with this key, and why. The address holds the whole question, so it can be sent to a colleague.">Ask about access</Header>
+      <Header
+        variant="h1"
+        description="May this principal do this with this key, and why. The address holds the whole question, so it can be sent to a colleague."
+      >
+        Ask about access
+      </Header>
       <AskForm key={formatQuestion(question)} question={question} onAsk={ask} />
-      <Container header={<Header variant="h2">Answer</Header>}><AnswerPart question={question} /></Container>
+      <Container header={<Header variant="h2">Answer</Header>}>
+        <AnswerPart question={question} />
+      </Container>
     </SpaceBetween>
   )
 }
 
 function AnswerPart({ question }: { question: AskedQuestion }) {
   const { principal, action, key, complete } = question
-  const missing = [principal === '' && 'a principal', action === '' && 'an action', key === '' && 'a key'].filter((what) => what !== false)
-  if (missing.length > 0) return <Box color="text-body-secondary">Still to choose: {missing.join(', ')}.</Box>
+  const missing = [
+    principal === '' && 'a principal',
+    action === '' && 'an action',
+    key === '' && 'a key',
+  ].filter((what) => what !== false)
+  if (missing.length > 0)
+    return <Box color="text-body-secondary">Still to choose: {missing.join(', ')}.</Box>
   const path = keyPathOf(key)
-  if (!path) return <Alert type="warning" header="No key is named by this">“{key}” is not the ARN of a key. Pick the key from the list that appears while you type.</Alert>
+  if (!path)
+    return (
+      <Alert type="warning" header="No key is named by this">
+        “{key}” is not the ARN of a key. Pick the key from the list that appears while you type.
+      </Alert>
+    )
   const context = JSON.stringify(contextOfQuestion(question))
   return (
     <SpaceBetween size="m">
-      <Answer keyHref={path} asked={{ principal, action: action.includes(':') ? action : `kms:${action}`, label: action, context, complete }} />
+      <Answer
+        keyHref={path}
+        asked={{
+          principal,
+          action: action.includes(':') ? action : `kms:${action}`,
+          label: action,
+          context,
+          complete,
+        }}
+      />
       <SpaceBetween direction="horizontal" size="m">
         <Link href={`${path}/access`}>Everyone who can use this key</Link>
-        <Link href={`/access/principals?${new URLSearchParams({ arn: principal })}`}>Every key of this principal</Link>
+        <Link href={`/access/principals?${new URLSearchParams({ arn: principal })}`}>
+          Every key of this principal
+        </Link>
       </SpaceBetween>
     </SpaceBetween>
   )

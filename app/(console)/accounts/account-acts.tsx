@@ -27,30 +27,46 @@ export function AccountActs({ account, mayManage, mayRefresh, onChanged }: Props
   const [isSending, start] = useTransition()
   const [isRemoving, setRemoving] = useState(false)
   const { isAsking, ask } = useRefresh(onChanged)
-  const send = (act: (input: { id: string }) => Promise<Result<unknown>>, done: string) => start(async () => {
-    const result = await act({ id: account.id })
-    if (result.ok) flash.success(done)
-    else flash.failure(result.error)
-    onChanged()
-  })
+  const send = (act: (input: { id: string }) => Promise<Result<unknown>>, done: string) =>
+    start(async () => {
+      const result = await act({ id: account.id })
+      if (result.ok) flash.success(done)
+      else flash.failure(result.error)
+      onChanged()
+    })
   const isGone = account.removedAt !== null
-  const manage = isGone ? [] : [
-    { id: 'test', text: 'Test the connection' },
-    account.pausedAt ? { id: 'resume', text: 'Resume' } : { id: 'pause', text: 'Pause' },
-    ...(account.noOrganizationStatedAt
-      ? [{ id: 'retract', text: 'Withdraw: no organization' }] : []),
-    { id: 'remove', text: 'Remove' },
+  const manage = isGone
+    ? []
+    : [
+        { id: 'test', text: 'Test the connection' },
+        account.pausedAt ? { id: 'resume', text: 'Resume' } : { id: 'pause', text: 'Pause' },
+        ...(account.noOrganizationStatedAt
+          ? [{ id: 'retract', text: 'Withdraw: no organization' }]
+          : []),
+        { id: 'remove', text: 'Remove' },
+      ]
+  const items = [
+    ...(mayRefresh && !isGone && !account.pausedAt ? [{ id: 'refresh', text: 'Refresh now' }] : []),
+    ...(mayManage ? manage : []),
   ]
-  const items = [...(mayRefresh && !isGone && !account.pausedAt ? [{ id: 'refresh', text: 'Refresh now' }] : []), ...(mayManage ? manage : [])]
   if (items.length === 0) return <>—</>
   return (
     <>
       <ButtonDropdown
-        variant="icon" expandToViewport ariaLabel={`Actions for ${account.name}`} items={items} loading={isSending || isAsking}
+        variant="icon"
+        expandToViewport
+        ariaLabel={`Actions for ${account.name}`}
+        items={items}
+        loading={isSending || isAsking}
         onItemClick={({ detail: { id } }) => {
           if (id === 'refresh') ask(account.id)
-          if (id === 'test') send(testAccount, `${account.name} was asked; the answer stands in its row.`)
-          if (id === 'pause') send(pauseAccount, `${account.name} is not swept any more. What is known of it stays, and grows old.`)
+          if (id === 'test')
+            send(testAccount, `${account.name} was asked; the answer stands in its row.`)
+          if (id === 'pause')
+            send(
+              pauseAccount,
+              `${account.name} is not swept any more. What is known of it stays, and grows old.`,
+            )
           if (id === 'resume') send(resumeAccount, `${account.name} is swept again.`)
           if (id === 'retract') {
             send(retractNoOrganization, `Whether ${account.name} is in an organization is unknown.`)
@@ -58,7 +74,15 @@ export function AccountActs({ account, mayManage, mayRefresh, onChanged }: Props
           if (id === 'remove') setRemoving(true)
         }}
       />
-      {isRemoving && <RemoveAccount account={account} onClose={() => { setRemoving(false); onChanged() }} />}
+      {isRemoving && (
+        <RemoveAccount
+          account={account}
+          onClose={() => {
+            setRemoving(false)
+            onChanged()
+          }}
+        />
+      )}
     </>
   )
 }
@@ -69,21 +93,47 @@ function RemoveAccount({ account, onClose }: { account: Account; onClose: () => 
   const [failure, setFailure] = useState<Failure | null>(null)
   const [isSending, start] = useTransition()
   const flash = useFlash()
-  const remove = () => start(async () => {
-    const result = await removeAccount({ id: account.id })
-    if (!result.ok) return setFailure(result.error)
-    flash.success(`${account.name} is removed. Nothing was changed in AWS.`)
-    onClose()
-  })
+  const remove = () =>
+    start(async () => {
+      const result = await removeAccount({ id: account.id })
+      if (!result.ok) return setFailure(result.error)
+      flash.success(`${account.name} is removed. Nothing was changed in AWS.`)
+      onClose()
+    })
   return (
     <Modal
-      visible onDismiss={onClose} header={`Remove ${account.name}`} closeAriaLabel="Close"
-      footer={<Box float="right"><SpaceBetween direction="horizontal" size="xs"><Button onClick={onClose}>Cancel</Button><Button variant="primary" disabled={typed !== account.id} loading={isSending} onClick={remove}>Remove</Button></SpaceBetween></Box>}
+      visible
+      onDismiss={onClose}
+      header={`Remove ${account.name}`}
+      closeAriaLabel="Close"
+      footer={
+        <Box float="right">
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button onClick={onClose}>Cancel</Button>
+            <Button
+              variant="primary"
+              disabled={typed !== account.id}
+              loading={isSending}
+              onClick={remove}
+            >
+              Remove
+            </Button>
+          </SpaceBetween>
+        </Box>
+      }
     >
       <SpaceBetween size="m">
-        <Box>Claviger stops reading this account and no longer shows its {account.keys.toLocaleString('en')} keys. Nothing changes in AWS. If the account belongs to the organization, it stays removed until it is added again.</Box>
+        <Box>
+          Claviger stops reading this account and no longer shows its{' '}
+          {account.keys.toLocaleString('en')} keys. Nothing changes in AWS. If the account belongs
+          to the organization, it stays removed until it is added again.
+        </Box>
         <FormField label={`Type ${account.id} to confirm`} errorText={failure?.message}>
-          <Input value={typed} onChange={({ detail }) => setTyped(detail.value)} ariaLabel="Account id" />
+          <Input
+            value={typed}
+            onChange={({ detail }) => setTyped(detail.value)}
+            ariaLabel="Account id"
+          />
         </FormField>
       </SpaceBetween>
     </Modal>

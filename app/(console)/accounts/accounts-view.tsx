@@ -33,36 +33,81 @@ const idleEveryMs = 15_000
 export function AccountsView({ initial, mayManage, mayRefresh }: Props) {
   const [isAdding, setAdding] = useState(false)
   const { data, error, refetch } = useQuery({
-    queryKey: ['accounts'], queryFn: ({ signal }) => readJson<Live>('/api/accounts', signal), initialData: initial,
-    refetchInterval: ({ state }) => (state.data && state.data.running.length + state.data.waiting > 0 ? busyEveryMs : idleEveryMs),
+    queryKey: ['accounts'],
+    queryFn: ({ signal }) => readJson<Live>('/api/accounts', signal),
+    initialData: initial,
+    refetchInterval: ({ state }) =>
+      state.data && state.data.running.length + state.data.waiting > 0 ? busyEveryMs : idleEveryMs,
   })
   const { isAsking, ask } = useRefresh(() => void refetch())
   useFrame({ breadcrumbs: [{ text: 'Accounts', href: '/accounts' }] })
   return (
     <SpaceBetween size="l">
-      {error && <StatusIndicator type="error">The page could not be brought up to date: {error.message}</StatusIndicator>}
+      {error && (
+        <StatusIndicator type="error">
+          The page could not be brought up to date: {error.message}
+        </StatusIndicator>
+      )}
       <UnknownOrganization
-        accounts={data.accounts} mayManage={mayManage} onChanged={() => void refetch()}
+        accounts={data.accounts}
+        mayManage={mayManage}
+        onChanged={() => void refetch()}
       />
       <Table
-        variant="full-page" stickyHeader items={data.accounts} trackBy="id" wrapLines
+        variant="full-page"
+        stickyHeader
+        items={data.accounts}
+        trackBy="id"
+        wrapLines
         header={
           <Header
-            variant="h1" counter={sayAccounts(data.accounts)} description="Every account Claviger reads, how well each is known, and what could not be read."
+            variant="h1"
+            counter={sayAccounts(data.accounts)}
+            description="Every account Claviger reads, how well each is known, and what could not be read."
             actions={
               <SpaceBetween direction="horizontal" size="xs">
                 <Button href="/accounts/roles">Roles to deploy</Button>
-                {mayRefresh && <Button iconName="refresh" loading={isAsking} onClick={() => ask(null)}>Refresh all</Button>}
-                {mayManage && <Button variant="primary" onClick={() => setAdding(true)}>Add account</Button>}
+                {mayRefresh && (
+                  <Button iconName="refresh" loading={isAsking} onClick={() => ask(null)}>
+                    Refresh all
+                  </Button>
+                )}
+                {mayManage && (
+                  <Button variant="primary" onClick={() => setAdding(true)}>
+                    Add account
+                  </Button>
+                )}
               </SpaceBetween>
             }
-          >Accounts</Header>
+          >
+            Accounts
+          </Header>
         }
-        empty={<Box textAlign="center"><b>No account yet</b><Box>Accounts of the organization appear by themselves within a minute. Others are added here.</Box></Box>}
-        columnDefinitions={[...columns, ...(mayManage || mayRefresh ? [actsColumn(mayManage, mayRefresh, () => void refetch())] : [])]}
+        empty={
+          <Box textAlign="center">
+            <b>No account yet</b>
+            <Box>
+              Accounts of the organization appear by themselves within a minute. Others are added
+              here.
+            </Box>
+          </Box>
+        }
+        columnDefinitions={[
+          ...columns,
+          ...(mayManage || mayRefresh
+            ? [actsColumn(mayManage, mayRefresh, () => void refetch())]
+            : []),
+        ]}
       />
       <RunningSweeps running={data.running} waiting={data.waiting} />
-      {isAdding && <AddAccount onClose={() => { setAdding(false); void refetch() }} />}
+      {isAdding && (
+        <AddAccount
+          onClose={() => {
+            setAdding(false)
+            void refetch()
+          }}
+        />
+      )}
     </SpaceBetween>
   )
 }
@@ -70,26 +115,74 @@ export function AccountsView({ initial, mayManage, mayRefresh }: Props) {
 /** Those that are gone stay in the table, and are told apart in the count. */
 function sayAccounts(accounts: readonly Account[]): string {
   const removed = accounts.filter(({ removedAt }) => removedAt !== null).length
-  return removed === 0 ? `(${accounts.length})` : `(${accounts.length - removed}, ${removed} removed)`
+  return removed === 0
+    ? `(${accounts.length})`
+    : `(${accounts.length - removed}, ${removed} removed)`
 }
 
-const sources: Record<string, string> = { organization: 'organization', file: 'accounts file', page: 'added here', self: 'the account Claviger runs in' }
+const sources: Record<string, string> = {
+  organization: 'organization',
+  file: 'accounts file',
+  page: 'added here',
+  self: 'the account Claviger runs in',
+}
 
 const columns: TableProps.ColumnDefinition<Account>[] = [
-  { id: 'name', header: 'Account', isRowHeader: true, minWidth: 175, cell: (a) => <><Link href={`/accounts/${a.id}`}>{a.name}</Link><Box><Identifier text={a.id} /></Box></> },
+  {
+    id: 'name',
+    header: 'Account',
+    isRowHeader: true,
+    minWidth: 175,
+    cell: (a) => (
+      <>
+        <Link href={`/accounts/${a.id}`}>{a.name}</Link>
+        <Box>
+          <Identifier text={a.id} />
+        </Box>
+      </>
+    ),
+  },
   { id: 'organization', header: 'Organization', minWidth: 170, cell: (a) => <Place account={a} /> },
   { id: 'state', header: 'State', minWidth: 130, cell: (a) => <State account={a} /> },
-  { id: 'keys', header: 'Keys', cell: (a) => <Link href={tableHref('/keys', keysTable, { property: 'account', operator: 'eq', values: [a.id] })}>{a.keys.toLocaleString('en')}</Link> },
-  { id: 'regions', header: 'Regions with keys', cell: (a) => `${a.regionsWithKeys} of ${a.regions}` },
-  { id: 'swept', header: 'Oldest sync', minWidth: 110, cell: (a) => <Moment at={a.oldestCoreAt} missing="not yet" /> },
+  {
+    id: 'keys',
+    header: 'Keys',
+    cell: (a) => (
+      <Link
+        href={tableHref('/keys', keysTable, {
+          property: 'account',
+          operator: 'eq',
+          values: [a.id],
+        })}
+      >
+        {a.keys.toLocaleString('en')}
+      </Link>
+    ),
+  },
+  {
+    id: 'regions',
+    header: 'Regions with keys',
+    cell: (a) => `${a.regionsWithKeys} of ${a.regions}`,
+  },
+  {
+    id: 'swept',
+    header: 'Oldest sync',
+    minWidth: 110,
+    cell: (a) => <Moment at={a.oldestCoreAt} missing="not yet" />,
+  },
   { id: 'gaps', header: 'Could not be read', cell: (a) => <Gaps account={a} /> },
-  { id: 'write', header: 'Changes', cell: (a) => (a.writeRoleArn ? 'with approval' : 'read-only, no write role') },
+  {
+    id: 'write',
+    header: 'Changes',
+    cell: (a) => (a.writeRoleArn ? 'with approval' : 'read-only, no write role'),
+  },
   { id: 'test', header: 'Last test', minWidth: 120, cell: (a) => <LastTest account={a} /> },
 ]
 
 /** Its organization and where it stands there; else how the account came to be connected. */
 function Place({ account }: { account: Account }) {
-  const where = account.path.length > 0 ? account.path.join(' / ') : (sources[account.source] ?? account.source)
+  const where =
+    account.path.length > 0 ? account.path.join(' / ') : (sources[account.source] ?? account.source)
   return (
     <>
       <OrganizationOf account={account} />
@@ -98,8 +191,22 @@ function Place({ account }: { account: Account }) {
   )
 }
 
-const actsColumn = (mayManage: boolean, mayRefresh: boolean, changed: () => void): TableProps.ColumnDefinition<Account> => ({
-  id: 'acts', header: 'Actions', minWidth: 80, cell: (account) => <AccountActs account={account} mayManage={mayManage} mayRefresh={mayRefresh} onChanged={changed} />,
+const actsColumn = (
+  mayManage: boolean,
+  mayRefresh: boolean,
+  changed: () => void,
+): TableProps.ColumnDefinition<Account> => ({
+  id: 'acts',
+  header: 'Actions',
+  minWidth: 80,
+  cell: (account) => (
+    <AccountActs
+      account={account}
+      mayManage={mayManage}
+      mayRefresh={mayRefresh}
+      onChanged={changed}
+    />
+  ),
 })
 
 /** Nothing missing is said only of an account that was read. */
@@ -110,18 +217,39 @@ function Gaps({ account: { id, gaps, oldestCoreAt, removedAt } }: { account: Acc
 }
 
 function State({ account }: { account: Account }) {
-  if (account.removedAt) return <StatusIndicator type="stopped">removed <Moment at={account.removedAt} /></StatusIndicator>
-  if (account.pausedAt) return <StatusIndicator type="stopped">paused <Moment at={account.pausedAt} /></StatusIndicator>
-  if (account.state && account.state !== 'ACTIVE') return <StatusIndicator type="warning">{account.state}</StatusIndicator>
-  return account.sweeping > 0 ? <StatusIndicator type="in-progress">sweeping</StatusIndicator> : <StatusIndicator>connected</StatusIndicator>
+  if (account.removedAt)
+    return (
+      <StatusIndicator type="stopped">
+        removed <Moment at={account.removedAt} />
+      </StatusIndicator>
+    )
+  if (account.pausedAt)
+    return (
+      <StatusIndicator type="stopped">
+        paused <Moment at={account.pausedAt} />
+      </StatusIndicator>
+    )
+  if (account.state && account.state !== 'ACTIVE')
+    return <StatusIndicator type="warning">{account.state}</StatusIndicator>
+  return account.sweeping > 0 ? (
+    <StatusIndicator type="in-progress">sweeping</StatusIndicator>
+  ) : (
+    <StatusIndicator>connected</StatusIndicator>
+  )
 }
 
 function LastTest({ account: { lastTest } }: { account: Account }) {
   if (!lastTest) return <>not tested</>
   return (
     <>
-      <StatusIndicator type={lastTest.ok ? 'success' : 'error'}>{lastTest.ok ? 'answered' : 'failed'} <Moment at={lastTest.at} /></StatusIndicator>
-      {lastTest.problem && <Box fontSize="body-s" color="text-body-secondary">{lastTest.problem}</Box>}
+      <StatusIndicator type={lastTest.ok ? 'success' : 'error'}>
+        {lastTest.ok ? 'answered' : 'failed'} <Moment at={lastTest.at} />
+      </StatusIndicator>
+      {lastTest.problem && (
+        <Box fontSize="body-s" color="text-body-secondary">
+          {lastTest.problem}
+        </Box>
+      )}
     </>
   )
 }

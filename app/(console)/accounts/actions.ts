@@ -21,6 +21,17 @@ export const testAccount = action('accounts.manage', one, (permit, { id }) => te
 export const pauseAccount = action('accounts.manage', one, (permit, { id }) => pause(permit, id))
 export const resumeAccount = action('accounts.manage', one, (permit, { id }) => resume(permit, id))
 export const removeAccount = action('accounts.manage', one, (permit, { id }) => remove(permit, id))
-export const refreshAccounts = action('accounts.refresh', z.object({ id: z.string().regex(/^\d{12}$/).nullable() }), (permit, { id }) => refresh(permit, id))
+export const refreshAccounts = action(
+  'accounts.refresh',
+  z.object({
+    id: z
+      .string()
+      .regex(/^\d{12}$/)
+      .nullable(),
+  }),
+  (permit, { id }) => refresh(permit, id),
+)
 export const stateNoOrganization = action('accounts.manage', noOrganizationInput, state)
-export const retractNoOrganization = action('accounts.manage', one, (permit, { id }) => retract(permit, id))
+export const retractNoOrganization = action('accounts.manage', one, (permit, { id }) =>
+  retract(permit, id),
+)

@@ -15,9 +15,17 @@ import { addAccount, testAccount } from './actions'
 const fields = [
   { id: 'id', label: 'Account id', hint: '12 digits' },
   { id: 'name', label: 'Name', hint: 'How people call it' },
-  { id: 'readRoleArn', label: 'Read role ARN', hint: 'Empty: the credentials Claviger runs with are of this account' },
+  {
+    id: 'readRoleArn',
+    label: 'Read role ARN',
+    hint: 'Empty: the credentials Claviger runs with are of this account',
+  },
   { id: 'writeRoleArn', label: 'Write role ARN', hint: 'Empty: the account stays read-only' },
-  { id: 'regions', label: 'Regions', hint: 'With commas between them. Empty: every enabled Region' },
+  {
+    id: 'regions',
+    label: 'Regions',
+    hint: 'With commas between them. Empty: every enabled Region',
+  },
 ] as const
 
 type Values = Record<(typeof fields)[number]['id'], string>
@@ -29,30 +37,73 @@ export function AddAccount({ onClose }: { onClose: () => void }) {
   const [failure, setFailure] = useState<Failure | null>(null)
   const [isSending, start] = useTransition()
   const flash = useFlash()
-  const add = () => start(async () => {
-    const { id, name, readRoleArn, writeRoleArn, regions } = values
-    const added = await addAccount({
-      id: id.trim(), name, readRoleArn: readRoleArn.trim() || null, writeRoleArn: writeRoleArn.trim() || null,
-      regions: regions.split(/[\s,]+/).filter(Boolean),
+  const add = () =>
+    start(async () => {
+      const { id, name, readRoleArn, writeRoleArn, regions } = values
+      const added = await addAccount({
+        id: id.trim(),
+        name,
+        readRoleArn: readRoleArn.trim() || null,
+        writeRoleArn: writeRoleArn.trim() || null,
+        regions: regions.split(/[\s,]+/).filter(Boolean),
+      })
+      if (!added.ok) return setFailure(added.error)
+      const tested = await testAccount({ id: id.trim() })
+      if (tested.ok && tested.data.ok)
+        flash.success(
+          `${name} answered as ${tested.data.arn ?? 'itself'}. Its keys appear as they are read.`,
+        )
+      else
+        flash.failure(
+          tested.ok
+            ? { code: 'aws_denied', message: tested.data.problem ?? 'AWS did not answer.' }
+            : tested.error,
+          `${name} is added, but it could not be reached`,
+        )
+      onClose()
     })
-    if (!added.ok) return setFailure(added.error)
-    const tested = await testAccount({ id: id.trim() })
-    if (tested.ok && tested.data.ok) flash.success(`${name} answered as ${tested.data.arn ?? 'itself'}. Its keys appear as they are read.`)
-    else flash.failure(tested.ok ? { code: 'aws_denied', message: tested.data.problem ?? 'AWS did not answer.' } : tested.error, `${name} is added, but it could not be reached`)
-    onClose()
-  })
   return (
     <Modal
-      visible onDismiss={onClose} header="Add account" closeAriaLabel="Close"
-      footer={<Box float="right"><SpaceBetween direction="horizontal" size="xs"><Button onClick={onClose}>Cancel</Button><Button variant="primary" loading={isSending} onClick={add}>Add and test</Button></SpaceBetween></Box>}
+      visible
+      onDismiss={onClose}
+      header="Add account"
+      closeAriaLabel="Close"
+      footer={
+        <Box float="right">
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button onClick={onClose}>Cancel</Button>
+            <Button variant="primary" loading={isSending} onClick={add}>
+              Add and test
+            </Button>
+          </SpaceBetween>
+        </Box>
+      }
     >
-      <form onSubmit={(event) => { event.preventDefault(); add() }}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          add()
+        }}
+      >
         <SpaceBetween size="m">
-          <Box>The roles must exist in the account first: <Link href="/accounts/roles">see them to copy</Link>.</Box>
+          <Box>
+            The roles must exist in the account first:{' '}
+            <Link href="/accounts/roles">see them to copy</Link>.
+          </Box>
           {failure && !failure.fields && <Box color="text-status-error">{failure.message}</Box>}
           {fields.map(({ id, label, hint }) => (
-            <FormField key={id} label={label} constraintText={hint} errorText={failure?.fields?.[id]?.join(', ') ?? failure?.fields?.[`${id}.0`]?.join(', ')}>
-              <Input value={values[id]} onChange={({ detail }) => setValues((all) => ({ ...all, [id]: detail.value }))} />
+            <FormField
+              key={id}
+              label={label}
+              constraintText={hint}
+              errorText={
+                failure?.fields?.[id]?.join(', ') ?? failure?.fields?.[`${id}.0`]?.join(', ')
+              }
+            >
+              <Input
+                value={values[id]}
+                onChange={({ detail }) => setValues((all) => ({ ...all, [id]: detail.value }))}
+              />
             </FormField>
           ))}
         </SpaceBetween>

@@ -42,14 +42,20 @@ export function GapsTable({ gaps, header, empty, variant, withAccount = false }:
       items={gaps.slice((current - 1) * perPage, current * perPage)}
       trackBy={({ accountId, region, api }) => `${accountId} ${region} ${api}`}
       header={header}
-      empty={<Box textAlign="center" color="inherit">{empty}</Box>}
-      pagination={pages > 1 && (
-        <Pagination
-          currentPageIndex={current}
-          pagesCount={pages}
-          onChange={({ detail }) => setPage(detail.currentPageIndex)}
-        />
-      )}
+      empty={
+        <Box textAlign="center" color="inherit">
+          {empty}
+        </Box>
+      }
+      pagination={
+        pages > 1 && (
+          <Pagination
+            currentPageIndex={current}
+            pagesCount={pages}
+            onChange={({ detail }) => setPage(detail.currentPageIndex)}
+          />
+        )
+      }
       columnDefinitions={withAccount ? [account, ...columns] : columns}
     />
   )
@@ -73,7 +79,12 @@ const columns: TableProps.ColumnDefinition<Gap>[] = [
     header: 'API',
     isRowHeader: true,
     minWidth: 190,
-    cell: (gap) => <>{gap.api}<Box color="text-body-secondary">{gap.region || 'all Regions'}</Box></>,
+    cell: (gap) => (
+      <>
+        {gap.api}
+        <Box color="text-body-secondary">{gap.region || 'all Regions'}</Box>
+      </>
+    ),
   },
   { id: 'result', header: 'Result', minWidth: 150, cell: (gap) => <Result gap={gap} /> },
   { id: 'without', header: 'Unknown without it', minWidth: 200, cell: (gap) => gap.without },
@@ -98,9 +109,7 @@ function Result({ gap }: { gap: Gap }) {
       {of && <Box color="text-body-secondary">{of}</Box>}
       {gap.examples.map(({ keyId, alias }) => (
         <Box key={keyId}>
-          <Link href={keyPath({ ...gap, keyId })}>
-            {alias?.replace(/^alias\//, '') ?? keyId}
-          </Link>
+          <Link href={keyPath({ ...gap, keyId })}>{alias?.replace(/^alias\//, '') ?? keyId}</Link>
         </Box>
       ))}
       {gap.examples.length > 0 && more > 0 && (

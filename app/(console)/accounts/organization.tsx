@@ -15,25 +15,44 @@ import { stateNoOrganization } from './actions'
 
 /** Is it open whether SCPs and RCPs can apply to the account? */
 export const isOrganizationUnknown = (account: Account): boolean =>
-  account.removedAt === null && account.organizationId === null
-  && account.noOrganizationAt === null && account.noOrganizationStatedAt === null
+  account.removedAt === null &&
+  account.organizationId === null &&
+  account.noOrganizationAt === null &&
+  account.noOrganizationStatedAt === null
 
 /** The organization of an account, and whose word it is where there is none. */
 export function OrganizationOf({ account }: { account: Account }) {
-  const { organizationId, noOrganizationAt, noOrganizationStatedAt, noOrganizationStatedBy } = account
+  const { organizationId, noOrganizationAt, noOrganizationStatedAt, noOrganizationStatedBy } =
+    account
   if (organizationId) return <>{organizationId}</>
   if (noOrganizationAt) {
-    return <>None <Note>AWS, <Moment at={noOrganizationAt} /></Note></>
+    return (
+      <>
+        None{' '}
+        <Note>
+          AWS, <Moment at={noOrganizationAt} />
+        </Note>
+      </>
+    )
   }
   if (noOrganizationStatedAt) {
     const who = noOrganizationStatedBy ?? 'a person'
-    return <>None <Note>stated by {who}, <Moment at={noOrganizationStatedAt} /></Note></>
+    return (
+      <>
+        None{' '}
+        <Note>
+          stated by {who}, <Moment at={noOrganizationStatedAt} />
+        </Note>
+      </>
+    )
   }
   return <>Unknown</>
 }
 
 const Note = ({ children }: { children: React.ReactNode }) => (
-  <Box color="text-body-secondary" fontSize="body-s">{children}</Box>
+  <Box color="text-body-secondary" fontSize="body-s">
+    {children}
+  </Box>
 )
 
 type Props = { accounts: readonly Account[]; mayManage: boolean; onChanged: () => void }
@@ -45,29 +64,35 @@ export function UnknownOrganization({ accounts, mayManage, onChanged }: Props) {
   const unknown = accounts.filter((account) => isOrganizationUnknown(account) && account.isIamRead)
   if (unknown.length === 0) return null
   const which = unknown.length === 1 ? `account ${unknown[0]?.name}` : `${unknown.length} accounts`
-  const offer = (
-    <Button onClick={() => setOpen(true)}>State: no organization</Button>
-  )
+  const offer = <Button onClick={() => setOpen(true)}>State: no organization</Button>
   return (
     <>
       <Alert
-        type="warning" header={`Organization of ${which} unknown`}
+        type="warning"
+        header={`Organization of ${which} unknown`}
         action={mayManage ? offer : undefined}
       >
-        An SCP or RCP of an organization might deny access there, so no access is certain.
-        Allow organizations:DescribeOrganization to the read role
+        An SCP or RCP of an organization might deny access there, so no access is certain. Allow
+        organizations:DescribeOrganization to the read role
         {mayManage ? ', or state that there is no organization.' : '.'}
       </Alert>
       {isOpen && (
         <StateNoOrganization
-          accounts={unknown} onClose={() => { setOpen(false); onChanged() }}
+          accounts={unknown}
+          onClose={() => {
+            setOpen(false)
+            onChanged()
+          }}
         />
       )}
     </>
   )
 }
 
-function StateNoOrganization({ accounts, onClose }: {
+function StateNoOrganization({
+  accounts,
+  onClose,
+}: {
   accounts: readonly Account[]
   onClose: () => void
 }) {
@@ -75,23 +100,31 @@ function StateNoOrganization({ accounts, onClose }: {
   const [failure, setFailure] = useState<Failure | null>(null)
   const [isSending, start] = useTransition()
   const flash = useFlash()
-  const send = () => start(async () => {
-    const result = await stateNoOrganization({ ids: [...chosen] })
-    if (!result.ok) return setFailure(result.error)
-    flash.success('Stated. Access in these accounts is evaluated without SCPs and RCPs.')
-    onClose()
-  })
+  const send = () =>
+    start(async () => {
+      const result = await stateNoOrganization({ ids: [...chosen] })
+      if (!result.ok) return setFailure(result.error)
+      flash.success('Stated. Access in these accounts is evaluated without SCPs and RCPs.')
+      onClose()
+    })
   return (
     <Modal
-      visible onDismiss={onClose} header="These accounts have no organization"
+      visible
+      onDismiss={onClose}
+      header="These accounts have no organization"
       closeAriaLabel="Close"
       footer={
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">
             <Button onClick={onClose}>Cancel</Button>
             <Button
-              variant="primary" disabled={chosen.length === 0} loading={isSending} onClick={send}
-            >State</Button>
+              variant="primary"
+              disabled={chosen.length === 0}
+              loading={isSending}
+              onClick={send}
+            >
+              State
+            </Button>
           </SpaceBetween>
         </Box>
       }
@@ -104,10 +137,15 @@ function StateNoOrganization({ accounts, onClose }: {
         {failure && <Box color="text-status-error">{failure.message}</Box>}
         {accounts.map(({ id, name }) => (
           <Checkbox
-            key={id} checked={chosen.includes(id)} description={id}
-            onChange={({ detail: { checked } }) => setChosen(
-              checked ? [...chosen, id] : chosen.filter((one) => one !== id))}
-          >{name}</Checkbox>
+            key={id}
+            checked={chosen.includes(id)}
+            description={id}
+            onChange={({ detail: { checked } }) =>
+              setChosen(checked ? [...chosen, id] : chosen.filter((one) => one !== id))
+            }
+          >
+            {name}
+          </Checkbox>
         ))}
       </SpaceBetween>
     </Modal>

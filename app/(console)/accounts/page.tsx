@@ -8,8 +8,19 @@ import { AccountsView } from './accounts-view'
 
 export const metadata: Metadata = { title: 'Accounts' }
 
-export default page('accounts.read', async (permit) => {
-  const [accounts, sweeps] = await Promise.all([listAccounts(permit), listRunningSweeps(permit)])
-  const holds = (permission: 'accounts.manage' | 'accounts.refresh') => scopeOf(permit.actor.assigned, permission) !== null
-  return <AccountsView initial={plain({ accounts, ...sweeps })} mayManage={holds('accounts.manage')} mayRefresh={holds('accounts.refresh')} />
-}, failed)
+export default page(
+  'accounts.read',
+  async (permit) => {
+    const [accounts, sweeps] = await Promise.all([listAccounts(permit), listRunningSweeps(permit)])
+    const holds = (permission: 'accounts.manage' | 'accounts.refresh') =>
+      scopeOf(permit.actor.assigned, permission) !== null
+    return (
+      <AccountsView
+        initial={plain({ accounts, ...sweeps })}
+        mayManage={holds('accounts.manage')}
+        mayRefresh={holds('accounts.refresh')}
+      />
+    )
+  },
+  failed,
+)

@@ -8,22 +8,68 @@ import type { RunningSweep } from '@/lib/accounts/read'
 import type { Plain } from '@/lib/inventory/plain'
 
 const kinds: Record<string, string> = {
-  regions: 'Regions', core: 'keys', grants: 'grants', rotations: 'rotations', lastUsage: 'last use', iam: 'IAM', organization: 'organization', quotas: 'quotas',
+  regions: 'Regions',
+  core: 'keys',
+  grants: 'grants',
+  rotations: 'rotations',
+  lastUsage: 'last use',
+  iam: 'IAM',
+  organization: 'organization',
+  quotas: 'quotas',
 }
 
 /** What the workers read right now, with numbers. */
-export function RunningSweeps({ running, waiting }: { running: Plain<RunningSweep>[]; waiting: number }) {
+export function RunningSweeps({
+  running,
+  waiting,
+}: {
+  running: Plain<RunningSweep>[]
+  waiting: number
+}) {
   return (
     <Table
-      variant="container" items={running} trackBy={(sweep) => `${sweep.accountId} ${sweep.region} ${sweep.kind}`}
-      header={<Header variant="h2" counter={`(${running.length})`} description={waiting > 0 ? `${waiting} more wait for their turn.` : undefined}>Sweeps now</Header>}
+      variant="container"
+      items={running}
+      trackBy={(sweep) => `${sweep.accountId} ${sweep.region} ${sweep.kind}`}
+      header={
+        <Header
+          variant="h2"
+          counter={`(${running.length})`}
+          description={waiting > 0 ? `${waiting} more wait for their turn.` : undefined}
+        >
+          Sweeps now
+        </Header>
+      }
       empty={<Box textAlign="center">Nothing is being read right now.</Box>}
       columnDefinitions={[
-        { id: 'what', header: 'What', isRowHeader: true, cell: (sweep) => kinds[sweep.kind] ?? sweep.kind },
-        { id: 'where', header: 'Where', cell: (sweep) => `${sweep.accountName}${sweep.region ? `, ${sweep.region}` : ''}` },
-        { id: 'progress', header: 'Progress', minWidth: 220, cell: (sweep) => <Progress sweep={sweep} /> },
-        { id: 'calls', header: 'Calls', cell: (sweep) => `${sweep.calls.toLocaleString('en')}${sweep.throttled > 0 ? `, ${sweep.throttled} throttled` : ''}` },
-        { id: 'time', header: 'Running', cell: (sweep) => (sweep.seconds === null ? '—' : `${Math.round(sweep.seconds)} s`) },
+        {
+          id: 'what',
+          header: 'What',
+          isRowHeader: true,
+          cell: (sweep) => kinds[sweep.kind] ?? sweep.kind,
+        },
+        {
+          id: 'where',
+          header: 'Where',
+          cell: (sweep) => `${sweep.accountName}${sweep.region ? `, ${sweep.region}` : ''}`,
+        },
+        {
+          id: 'progress',
+          header: 'Progress',
+          minWidth: 220,
+          cell: (sweep) => <Progress sweep={sweep} />,
+        },
+        {
+          id: 'calls',
+          header: 'Calls',
+          cell: (sweep) =>
+            `${sweep.calls.toLocaleString('en')}${sweep.throttled > 0 ? `, ${sweep.throttled} throttled` : ''}`,
+        },
+        {
+          id: 'time',
+          header: 'Running',
+          cell: (sweep) => (sweep.seconds === null ? '—' : `${Math.round(sweep.seconds)} s`),
+        },
       ]}
     />
   )
@@ -32,5 +78,11 @@ export function RunningSweeps({ running, waiting }: { running: Plain<RunningSwee
 function Progress({ sweep: { itemsDone, itemsTotal, kind } }: { sweep: Plain<RunningSweep> }) {
   if (itemsTotal === null) return <>{itemsDone.toLocaleString('en')} so far</>
   const share = itemsTotal === 0 ? 100 : (100 * itemsDone) / itemsTotal
-  return <ProgressBar value={share} ariaLabel={kinds[kind] ?? kind} additionalInfo={`${itemsDone.toLocaleString('en')} of ${itemsTotal.toLocaleString('en')}`} />
+  return (
+    <ProgressBar
+      value={share}
+      ariaLabel={kinds[kind] ?? kind}
+      additionalInfo={`${itemsDone.toLocaleString('en')} of ${itemsTotal.toLocaleString('en')}`}
+    />
+  )
 }

@@ -8,11 +8,16 @@ import { refreshAccounts } from './actions'
 export function useRefresh(asked: () => void) {
   const [isAsking, start] = useTransition()
   const flash = useFlash()
-  const ask = (id: string | null) => start(async () => {
-    const result = await refreshAccounts({ id })
-    if (!result.ok) return flash.failure(result.error)
-    flash.success(result.data.queued > 0 ? `${result.data.queued} sweeps are queued. Progress stands below the table.` : 'Those sweeps are queued or running already.')
-    asked()
-  })
+  const ask = (id: string | null) =>
+    start(async () => {
+      const result = await refreshAccounts({ id })
+      if (!result.ok) return flash.failure(result.error)
+      flash.success(
+        result.data.queued > 0
+          ? `${result.data.queued} sweeps are queued. Progress stands below the table.`
+          : 'Those sweeps are queued or running already.',
+      )
+      asked()
+    })
   return { isAsking, ask }
 }

@@ -15,33 +15,67 @@ const none = <span className="claviger-none">none</span>
 export function KeyLink({ arn }: { arn: string }) {
   const href = keyPathOf(arn)
   const name = shorten(arn.replace(/^.*:key\//u, ''), 18)
-  return href ? <span title={arn}><Link href={href}>{name}</Link></span> : <span title={arn}>{name}</span>
+  return href ? (
+    <span title={arn}>
+      <Link href={href}>{name}</Link>
+    </span>
+  ) : (
+    <span title={arn}>{name}</span>
+  )
 }
 
 export function Who({ row: { actor, actorId } }: { row: Pick<AuditRow, 'actor' | 'actorId'> }) {
-  return actorId ? <Link href={aboutHref('person', actorId)}>{actor}</Link> : <span title="Not a person: the worker, or a command on the host">{actor}</span>
+  return actorId ? (
+    <Link href={aboutHref('person', actorId)}>{actor}</Link>
+  ) : (
+    <span title="Not a person: the worker, or a command on the host">{actor}</span>
+  )
 }
 
-const widths: Readonly<Record<string, number>> = { seq: 90, at: 220, event: 170, actor: 160, account: 140, key: 200, request: 120, data: 380 }
+const widths: Readonly<Record<string, number>> = {
+  seq: 90,
+  at: 220,
+  event: 170,
+  actor: 160,
+  account: 140,
+  key: 200,
+  request: 120,
+  data: 380,
+}
 
-export const auditCells = (hrefOfEntry: (seq: number) => string, open: (seq: string) => void): Cells<AuditRow> => (column) => {
-  const shows: Readonly<Record<string, (row: AuditRow) => ReactNode>> = {
-    seq: ({ seq }) => (
-      <Link
-        href={hrefOfEntry(seq)} ariaLabel={`Entry ${seq}`}
-        onFollow={(event) => {
-          event.preventDefault()
-          open(String(seq))
-        }}
-      >{seq}</Link>
-    ),
-    at: ({ at }) => <Instant at={at} />,
-    event: ({ event }) => event,
-    actor: (row) => <Who row={row} />,
-    account: ({ accountId, accountName }) => (accountId ? <AccountLabel account={{ id: accountId, name: accountName ?? accountId }} /> : none),
-    key: ({ keyArn }) => (keyArn ? <KeyLink arn={keyArn} /> : none),
-    request: ({ requestId }) => (requestId ? <Link href={requestHref(requestId)}>{shorten(requestId, 14)}</Link> : none),
-    data: ({ data }) => <span title={data}>{data === '' || data === '{}' ? none : data}</span>,
+export const auditCells =
+  (hrefOfEntry: (seq: number) => string, open: (seq: string) => void): Cells<AuditRow> =>
+  (column) => {
+    const shows: Readonly<Record<string, (row: AuditRow) => ReactNode>> = {
+      seq: ({ seq }) => (
+        <Link
+          href={hrefOfEntry(seq)}
+          ariaLabel={`Entry ${seq}`}
+          onFollow={(event) => {
+            event.preventDefault()
+            open(String(seq))
+          }}
+        >
+          {seq}
+        </Link>
+      ),
+      at: ({ at }) => <Instant at={at} />,
+      event: ({ event }) => event,
+      actor: (row) => <Who row={row} />,
+      account: ({ accountId, accountName }) =>
+        accountId ? (
+          <AccountLabel account={{ id: accountId, name: accountName ?? accountId }} />
+        ) : (
+          none
+        ),
+      key: ({ keyArn }) => (keyArn ? <KeyLink arn={keyArn} /> : none),
+      request: ({ requestId }) =>
+        requestId ? <Link href={requestHref(requestId)}>{shorten(requestId, 14)}</Link> : none,
+      data: ({ data }) => <span title={data}>{data === '' || data === '{}' ? none : data}</span>,
+    }
+    return {
+      width: widths[column] ?? 140,
+      isRowHeader: column === 'seq',
+      cell: (row) => shows[column]?.(row) ?? none,
+    }
   }
-  return { width: widths[column] ?? 140, isRowHeader: column === 'seq', cell: (row) => shows[column]?.(row) ?? none }
-}

@@ -17,11 +17,23 @@ import { noFilter, tokensOf } from '@/lib/table/filter'
 import { auditCells } from './audit-cells'
 import type { useAuditState } from './use-audit-state'
 
-type Props = { address: ReturnType<typeof useAuditState>; answer: AuditAnswer | undefined; isFetching: boolean; failure: Failure | null; onRetry(): void; filter: ReactNode }
+type Props = {
+  address: ReturnType<typeof useAuditState>
+  answer: AuditAnswer | undefined
+  isFetching: boolean
+  failure: Failure | null
+  onRetry(): void
+  filter: ReactNode
+}
 
 /** Newest first; one goes through it by "older" and "newer", because a log has no last page. */
 export function AuditTable({ address, answer, isFetching, failure, onRetry, filter }: Props) {
-  const { table: { state, change }, entry, open, hrefOfEntry } = address
+  const {
+    table: { state, change },
+    entry,
+    open,
+    hrefOfEntry,
+  } = address
   const cells = auditCells(hrefOfEntry, open)
   const hidden = auditTable.columns.map(({ id }) => id).filter((id) => !state.columns.includes(id))
   const isFiltered = tokensOf(state.filter).length > 0
@@ -29,51 +41,149 @@ export function AuditTable({ address, answer, isFetching, failure, onRetry, filt
   return (
     <div className={isFetching && answer ? 'claviger-busy' : undefined} aria-busy={isFetching}>
       <Table<AuditRow>
-        variant="container" stickyHeader resizableColumns
-        items={failure ? [] : (answer?.rows ?? [])} trackBy={(row) => String(row.seq)}
+        variant="container"
+        stickyHeader
+        resizableColumns
+        items={failure ? [] : (answer?.rows ?? [])}
+        trackBy={(row) => String(row.seq)}
         selectedItems={answer?.rows.filter(({ seq }) => String(seq) === entry)}
-        columnDefinitions={auditTable.columns.map(({ id, label }) => ({ id, header: label, minWidth: 80, ...cells(id) }))}
-        columnDisplay={[...state.columns.map((id) => ({ id, visible: true })), ...hidden.map((id) => ({ id, visible: false }))]}
-        wrapLines={state.wrap} loading={!answer && !failure} loadingText="Reading the audit log"
-        ariaLabels={{ tableLabel: 'Entries', resizerRoleDescription: 'Resize', activateEditLabel: () => '', cancelEditLabel: () => '', submitEditLabel: () => '' }}
-        header={<Header variant="h2" counter={total ? `(${total.toLocaleString('en')})` : undefined} info={isFetching && answer ? <StatusIndicator type="loading">Updating</StatusIndicator> : undefined}>Entries</Header>}
+        columnDefinitions={auditTable.columns.map(({ id, label }) => ({
+          id,
+          header: label,
+          minWidth: 80,
+          ...cells(id),
+        }))}
+        columnDisplay={[
+          ...state.columns.map((id) => ({ id, visible: true })),
+          ...hidden.map((id) => ({ id, visible: false })),
+        ]}
+        wrapLines={state.wrap}
+        loading={!answer && !failure}
+        loadingText="Reading the audit log"
+        ariaLabels={{
+          tableLabel: 'Entries',
+          resizerRoleDescription: 'Resize',
+          activateEditLabel: () => '',
+          cancelEditLabel: () => '',
+          submitEditLabel: () => '',
+        }}
+        header={
+          <Header
+            variant="h2"
+            counter={total ? `(${total.toLocaleString('en')})` : undefined}
+            info={
+              isFetching && answer ? (
+                <StatusIndicator type="loading">Updating</StatusIndicator>
+              ) : undefined
+            }
+          >
+            Entries
+          </Header>
+        }
         filter={filter}
         pagination={answer && !failure ? <Steps address={address} answer={answer} /> : undefined}
         preferences={<TablePreferences definition={auditTable} state={state} onChange={change} />}
         footer={answer?.searchedTo ? <SearchedTo answer={answer} address={address} /> : undefined}
-        empty={failure ? <Failed failure={failure} onRetry={onRetry} isRetrying={isFetching} /> : isFiltered
-          ? <Hint title={answer?.searchedTo ? 'Nothing matches this filter so far' : 'Nothing matches this filter'}><Button onClick={() => change({ filter: noFilter })}>Clear the filter</Button></Hint>
-          : <Hint title="There are no entries here"><Button onClick={() => address.goTo({})}>To the newest</Button></Hint>}
+        empty={
+          failure ? (
+            <Failed failure={failure} onRetry={onRetry} isRetrying={isFetching} />
+          ) : isFiltered ? (
+            <Hint
+              title={
+                answer?.searchedTo
+                  ? 'Nothing matches this filter so far'
+                  : 'Nothing matches this filter'
+              }
+            >
+              <Button onClick={() => change({ filter: noFilter })}>Clear the filter</Button>
+            </Hint>
+          ) : (
+            <Hint title="There are no entries here">
+              <Button onClick={() => address.goTo({})}>To the newest</Button>
+            </Hint>
+          )
+        }
       />
     </div>
   )
 }
 
-function Steps({ address: { goTo }, answer: { rows, hasNewer, hasOlder, searchedTo } }: { address: Props['address']; answer: AuditAnswer }) {
+function Steps({
+  address: { goTo },
+  answer: { rows, hasNewer, hasOlder, searchedTo },
+}: {
+  address: Props['address']
+  answer: AuditAnswer
+}) {
   const [newest, oldest] = [rows[0], rows.at(-1)]
   const older = searchedTo ?? oldest?.seq
   return (
     <SpaceBetween direction="horizontal" size="xxs">
-      <Button variant="icon" iconName="angle-left-double" ariaLabel="Newest entries" disabled={!hasNewer} onClick={() => goTo({})} />
-      <Button variant="icon" iconName="angle-left" ariaLabel="Newer entries" disabled={!hasNewer} onClick={() => goTo(newest ? { after: String(newest.seq) } : {})} />
-      <Button variant="icon" iconName="angle-right" ariaLabel="Older entries" disabled={!hasOlder || !older} onClick={() => goTo({ before: String(older) })} />
+      <Button
+        variant="icon"
+        iconName="angle-left-double"
+        ariaLabel="Newest entries"
+        disabled={!hasNewer}
+        onClick={() => goTo({})}
+      />
+      <Button
+        variant="icon"
+        iconName="angle-left"
+        ariaLabel="Newer entries"
+        disabled={!hasNewer}
+        onClick={() => goTo(newest ? { after: String(newest.seq) } : {})}
+      />
+      <Button
+        variant="icon"
+        iconName="angle-right"
+        ariaLabel="Older entries"
+        disabled={!hasOlder || !older}
+        onClick={() => goTo({ before: String(older) })}
+      />
     </SpaceBetween>
   )
 }
 
-function SearchedTo({ answer: { searchedTo }, address: { goTo } }: { answer: AuditAnswer; address: Props['address'] }) {
+function SearchedTo({
+  answer: { searchedTo },
+  address: { goTo },
+}: {
+  answer: AuditAnswer
+  address: Props['address']
+}) {
   return (
     <SpaceBetween direction="horizontal" size="s" alignItems="center">
-      <span>Looked through the log down to entry {searchedTo?.toLocaleString('en')}; older ones may match too.</span>
+      <span>
+        Looked through the log down to entry {searchedTo?.toLocaleString('en')}; older ones may
+        match too.
+      </span>
       <Button onClick={() => goTo({ before: String(searchedTo) })}>Search older entries</Button>
     </SpaceBetween>
   )
 }
 
-function Failed({ failure, onRetry, isRetrying }: { failure: Failure; onRetry(): void; isRetrying: boolean }) {
+function Failed({
+  failure,
+  onRetry,
+  isRetrying,
+}: {
+  failure: Failure
+  onRetry(): void
+  isRetrying: boolean
+}) {
   return (
     <div data-failure={failure.code} style={{ textAlign: 'start' }}>
-      <Alert type="error" header="The audit log could not be read" action={<Button onClick={onRetry} loading={isRetrying}>Try again</Button>}>{failure.message}</Alert>
+      <Alert
+        type="error"
+        header="The audit log could not be read"
+        action={
+          <Button onClick={onRetry} loading={isRetrying}>
+            Try again
+          </Button>
+        }
+      >
+        {failure.message}
+      </Alert>
     </div>
   )
 }

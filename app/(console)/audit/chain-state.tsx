@@ -12,32 +12,112 @@ import { Moment } from '@/components/value/moment'
 import type { ChainProblem, ChainState } from '@/lib/audit/state'
 import { CheckButton, CheckResult, useChainCheck } from './chain-check'
 
-const placeNames: Readonly<Record<string, string>> = { file: 'checkpoint file', log: 'log of the worker' }
+const placeNames: Readonly<Record<string, string>> = {
+  file: 'checkpoint file',
+  log: 'log of the worker',
+}
 
 /** Can what is below be believed: the end of the chain, what left the database, and what is wrong. */
-export function ChainStateView({ chain: { newest, checkpoint, waiting, problems } }: { chain: ChainState }) {
+export function ChainStateView({
+  chain: { newest, checkpoint, waiting, problems },
+}: {
+  chain: ChainState
+}) {
   const { state, check } = useChainCheck()
   const isBad = problems.some(({ level }) => level === 'error')
   return (
-    <Container header={<Header variant="h2" actions={<CheckButton isBusy={state.progress !== null} check={check} />}>Proof</Header>}>
+    <Container
+      header={
+        <Header
+          variant="h2"
+          actions={<CheckButton isBusy={state.progress !== null} check={check} />}
+        >
+          Proof
+        </Header>
+      }
+    >
       <SpaceBetween size="m">
-        {problems.map((problem) => <Problem key={problem.words} problem={problem} />)}
-        <KeyValuePairs columns={4} minColumnWidth={170} items={[
-          { label: 'Newest entry', value: newest ? <span>{newest.seq.toLocaleString('en')}, {newest.at ? <Moment at={newest.at} /> : 'missing'}</span> : 'none yet' },
-          { label: 'Last signed checkpoint', value: checkpoint ? <span>of entry {checkpoint.seq.toLocaleString('en')}, <Moment at={checkpoint.at} /></span> : 'none left yet' },
-          { label: 'It left to', value: checkpoint ? <>{checkpoint.leftTo.map((place) => placeNames[place] ?? place).join(' and ')}<Box variant="small" display="block">Key <Identifier text={checkpoint.keyId} most={10} /></Box></> : 'nowhere' },
-          { label: 'Entries behind it', value: <StatusIndicator type={isBad ? 'error' : waiting === 0 ? 'success' : 'pending'}>{behind(waiting, isBad)}</StatusIndicator> },
-        ]} />
-        <div aria-live="polite"><CheckResult state={state} /></div>
+        {problems.map((problem) => (
+          <Problem key={problem.words} problem={problem} />
+        ))}
+        <KeyValuePairs
+          columns={4}
+          minColumnWidth={170}
+          items={[
+            {
+              label: 'Newest entry',
+              value: newest ? (
+                <span>
+                  {newest.seq.toLocaleString('en')},{' '}
+                  {newest.at ? <Moment at={newest.at} /> : 'missing'}
+                </span>
+              ) : (
+                'none yet'
+              ),
+            },
+            {
+              label: 'Last signed checkpoint',
+              value: checkpoint ? (
+                <span>
+                  of entry {checkpoint.seq.toLocaleString('en')}, <Moment at={checkpoint.at} />
+                </span>
+              ) : (
+                'none left yet'
+              ),
+            },
+            {
+              label: 'It left to',
+              value: checkpoint ? (
+                <>
+                  {checkpoint.leftTo.map((place) => placeNames[place] ?? place).join(' and ')}
+                  <Box variant="small" display="block">
+                    Key <Identifier text={checkpoint.keyId} most={10} />
+                  </Box>
+                </>
+              ) : (
+                'nowhere'
+              ),
+            },
+            {
+              label: 'Entries behind it',
+              value: (
+                <StatusIndicator type={isBad ? 'error' : waiting === 0 ? 'success' : 'pending'}>
+                  {behind(waiting, isBad)}
+                </StatusIndicator>
+              ),
+            },
+          ]}
+        />
+        <div aria-live="polite">
+          <CheckResult state={state} />
+        </div>
       </SpaceBetween>
     </Container>
   )
 }
 
-const behind = (waiting: number, isBad: boolean) => (isBad
-  ? (waiting === 0 ? 'see above' : `${waiting.toLocaleString('en')}, without proof so far`)
-  : (waiting === 0 ? 'none' : `${waiting.toLocaleString('en')}, due within a minute`))
+const behind = (waiting: number, isBad: boolean) =>
+  isBad
+    ? waiting === 0
+      ? 'see above'
+      : `${waiting.toLocaleString('en')}, without proof so far`
+    : waiting === 0
+      ? 'none'
+      : `${waiting.toLocaleString('en')}, due within a minute`
 
 function Problem({ problem: { level, words, since } }: { problem: ChainProblem }) {
-  return <Alert type={level} header={level === 'error' ? 'The proof is broken or missing' : 'The proof is late'}>{words}{since && <> The last one left <Moment at={since} />.</>}</Alert>
+  return (
+    <Alert
+      type={level}
+      header={level === 'error' ? 'The proof is broken or missing' : 'The proof is late'}
+    >
+      {words}
+      {since && (
+        <>
+          {' '}
+          The last one left <Moment at={since} />.
+        </>
+      )}
+    </Alert>
+  )
 }

@@ -18,11 +18,22 @@ import { aboutHref, requestHref } from './places'
 
 /** One entry, whole: what was recorded, and its place in the chain. */
 export function EntryPanel({ seq }: { seq: string }) {
-  const entry = useQuery({ queryKey: ['audit', 'entry', seq], queryFn: ({ signal }) => readJson<AuditEntry>(`/api/audit/entry/${seq}`, signal), staleTime: Infinity })
+  const entry = useQuery({
+    queryKey: ['audit', 'entry', seq],
+    queryFn: ({ signal }) => readJson<AuditEntry>(`/api/audit/entry/${seq}`, signal),
+    staleTime: Infinity,
+  })
   return (
     <SplitPanel header={`Entry ${seq}`} closeBehavior="hide">
-      {entry.error ? <Alert type="error" header="This entry could not be read">{entry.error.message}</Alert>
-        : entry.data ? <Entry entry={entry.data} /> : <StatusIndicator type="loading">Reading the entry</StatusIndicator>}
+      {entry.error ? (
+        <Alert type="error" header="This entry could not be read">
+          {entry.error.message}
+        </Alert>
+      ) : entry.data ? (
+        <Entry entry={entry.data} />
+      ) : (
+        <StatusIndicator type="loading">Reading the entry</StatusIndicator>
+      )}
     </SplitPanel>
   )
 }
@@ -31,22 +42,65 @@ function Entry({ entry }: { entry: AuditEntry }) {
   const { keyArn, requestId, accountId, accountName } = entry
   return (
     <SpaceBetween size="l">
-      <KeyValuePairs columns={3} minColumnWidth={200} items={[
-        { label: 'Event', value: entry.event },
-        { label: 'When', value: <Instant at={entry.at} /> },
-        { label: 'Who', value: <Who row={entry} /> },
-        ...(accountId ? [{ label: 'Account', value: <AccountLabel account={{ id: accountId, name: accountName ?? accountId }} /> }] : []),
-        ...(keyArn ? [{ label: 'Key', value: <span><KeyLink arn={keyArn} /> (<Link href={aboutHref('key', keyArn)}>its entries</Link>)</span> }] : []),
-        ...(requestId ? [{ label: 'Request', value: <span><Link href={requestHref(requestId)}>{requestId}</Link> (<Link href={aboutHref('request', requestId)}>its entries</Link>)</span> }] : []),
-      ]} />
+      <KeyValuePairs
+        columns={3}
+        minColumnWidth={200}
+        items={[
+          { label: 'Event', value: entry.event },
+          { label: 'When', value: <Instant at={entry.at} /> },
+          { label: 'Who', value: <Who row={entry} /> },
+          ...(accountId
+            ? [
+                {
+                  label: 'Account',
+                  value: (
+                    <AccountLabel account={{ id: accountId, name: accountName ?? accountId }} />
+                  ),
+                },
+              ]
+            : []),
+          ...(keyArn
+            ? [
+                {
+                  label: 'Key',
+                  value: (
+                    <span>
+                      <KeyLink arn={keyArn} /> (
+                      <Link href={aboutHref('key', keyArn)}>its entries</Link>)
+                    </span>
+                  ),
+                },
+              ]
+            : []),
+          ...(requestId
+            ? [
+                {
+                  label: 'Request',
+                  value: (
+                    <span>
+                      <Link href={requestHref(requestId)}>{requestId}</Link> (
+                      <Link href={aboutHref('request', requestId)}>its entries</Link>)
+                    </span>
+                  ),
+                },
+              ]
+            : []),
+        ]}
+      />
       <div>
         <Box variant="awsui-key-label">Recorded</Box>
-        <pre className="claviger-json" tabIndex={0} aria-label={`What entry ${entry.seq} recorded`}>{pretty(entry.body)}</pre>
+        <pre className="claviger-json" tabIndex={0} aria-label={`What entry ${entry.seq} recorded`}>
+          {pretty(entry.body)}
+        </pre>
       </div>
-      <KeyValuePairs columns={2} minColumnWidth={300} items={[
-        { label: 'Hash', value: <Identifier text={entry.hash} /> },
-        { label: 'Hash of the entry before it', value: <Identifier text={entry.prevHash} /> },
-      ]} />
+      <KeyValuePairs
+        columns={2}
+        minColumnWidth={300}
+        items={[
+          { label: 'Hash', value: <Identifier text={entry.hash} /> },
+          { label: 'Hash of the entry before it', value: <Identifier text={entry.prevHash} /> },
+        ]}
+      />
     </SpaceBetween>
   )
 }

@@ -7,7 +7,20 @@ import { AuditView } from './audit-view'
 
 export const metadata = { title: 'Audit log' }
 
-export default page('audit.read', async (permit, { search }) => {
-  const [first, views] = await Promise.all([readAuditPage(permit, search), listViews(permit, 'audit')])
-  return <AuditView first={first} views={views} mayExport={scopeOf(permit.actor.assigned, 'audit.export') !== null} />
-}, failed)
+export default page(
+  'audit.read',
+  async (permit, { search }) => {
+    const [first, views] = await Promise.all([
+      readAuditPage(permit, search),
+      listViews(permit, 'audit'),
+    ])
+    return (
+      <AuditView
+        first={first}
+        views={views}
+        mayExport={scopeOf(permit.actor.assigned, 'audit.export') !== null}
+      />
+    )
+  },
+  failed,
+)

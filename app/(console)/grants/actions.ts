@@ -9,25 +9,71 @@ import { deleteView, saveView } from '@/lib/views/views'
 
 const view = z.object({
   name: z.string().trim().min(1, 'Give it a name.').max(80, 'At most 80 characters.'),
-  query: z.string().max(8000), shared: z.boolean(),
+  query: z.string().max(8000),
+  shared: z.boolean(),
 })
 
-export const saveGrantsView = action('views.save', view, (permit, input) => saveView(permit, { table: 'grants', ...input }))
-export const deleteGrantsView = action('views.save', z.object({ id: z.uuid() }), (permit, { id }) => deleteView(permit, id))
+export const saveGrantsView = action('views.save', view, (permit, input) =>
+  saveView(permit, { table: 'grants', ...input }),
+)
+export const deleteGrantsView = action('views.save', z.object({ id: z.uuid() }), (permit, { id }) =>
+  deleteView(permit, id),
+)
 
-const grant = z.object({ accountId: z.string(), region: z.string(), keyArn: z.string(), grantId: z.string() })
+const grant = z.object({
+  accountId: z.string(),
+  region: z.string(),
+  keyArn: z.string(),
+  grantId: z.string(),
+})
 const words = z.string().max(10_000)
 
 /** A draft: one change for each grant. Who asked sends it from its page, where it says what it means and who can approve. */
-export const askRevocation = action('requests.create',
-  z.object({ grants: z.array(grant).min(1, 'Choose a grant.').max(mostChanges, `At most ${mostChanges} grants in one request.`), justification: words, ticket: words }),
-  (permit, { grants, justification, ticket }) => prepareRequest(permit, {
-    justification, ticket, changes: grants.map(({ grantId, ...place }) => ({ ...place, kind: 'grant-revoke' as const, input: { grantId }, startsAt: null })),
-  }))
+export const askRevocation = action(
+  'requests.create',
+  z.object({
+    grants: z
+      .array(grant)
+      .min(1, 'Choose a grant.')
+      .max(mostChanges, `At most ${mostChanges} grants in one request.`),
+    justification: words,
+    ticket: words,
+  }),
+  (permit, { grants, justification, ticket }) =>
+    prepareRequest(permit, {
+      justification,
+      ticket,
+      changes: grants.map(({ grantId, ...place }) => ({
+        ...place,
+        kind: 'grant-revoke' as const,
+        input: { grantId },
+        startsAt: null,
+      })),
+    }),
+)
 
 /** Gives a grant that nobody knows an owner, a reason and an end; null: without one, which takes a right. */
-export const askAdoption = action('requests.create',
-  z.object({ grant, owner: words, reason: words, ticket: words, endsAt: boundedTime('Say a day.').nullable() }),
-  (permit, { grant: { grantId, ...place }, owner, reason, ticket, endsAt }) => prepareRequest(permit, {
-    justification: reason, ticket, changes: [{ ...place, kind: 'grant-adopt', input: { grantId, owner, reason }, startsAt: null, endsAt }],
-  }))
+export const askAdoption = action(
+  'requests.create',
+  z.object({
+    grant,
+    owner: words,
+    reason: words,
+    ticket: words,
+    endsAt: boundedTime('Say a day.').nullable(),
+  }),
+  (permit, { grant: { grantId, ...place }, owner, reason, ticket, endsAt }) =>
+    prepareRequest(permit, {
+      justification: reason,
+      ticket,
+      changes: [
+        {
+          ...place,
+          kind: 'grant-adopt',
+          input: { grantId, owner, reason },
+          startsAt: null,
+          endsAt,
+        },
+      ],
+    }),
+)

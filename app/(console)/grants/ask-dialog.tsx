@@ -14,38 +14,94 @@ export function useAsking() {
   const router = useRouter()
   const [failure, setFailure] = useState<Failure | null>(null)
   const [isSending, start] = useTransition()
-  const ask = (send: () => Promise<Result<{ id: string }>>) => start(async () => {
-    setFailure(null)
-    try {
-      const result = await send()
-      if (!result.ok) return setFailure(result.error)
-      router.push(`/requests/${result.data.id}`)
-    } catch {
-      setFailure({ code: 'unexpected', message: 'The console did not answer. If a draft was made, it stands under Requests.' })
-    }
-  })
+  const ask = (send: () => Promise<Result<{ id: string }>>) =>
+    start(async () => {
+      setFailure(null)
+      try {
+        const result = await send()
+        if (!result.ok) return setFailure(result.error)
+        router.push(`/requests/${result.data.id}`)
+      } catch {
+        setFailure({
+          code: 'unexpected',
+          message: 'The console did not answer. If a draft was made, it stands under Requests.',
+        })
+      }
+    })
   return { failure, isSending, ask, wrong: (field: string) => failure?.fields?.[field]?.[0] }
 }
 
 /** Fields whose words stand beside them. */
-const said = ['justification', 'ticket', 'changes.0.input.owner', 'changes.0.input.reason', 'changes.0.endsAt', 'endsAt']
-const isSaid = ({ fields }: Failure): boolean => fields !== undefined && Object.keys(fields).every((field) => said.includes(field))
+const said = [
+  'justification',
+  'ticket',
+  'changes.0.input.owner',
+  'changes.0.input.reason',
+  'changes.0.endsAt',
+  'endsAt',
+]
+const isSaid = ({ fields }: Failure): boolean =>
+  fields !== undefined && Object.keys(fields).every((field) => said.includes(field))
 
-type Props = { /** What a refusal is about, where it is one of several. */ about?: string; title: string; button: string; isSending: boolean; disabled?: boolean; failure: Failure | null; onAsk(): void; onClose(): void; children: ReactNode }
+type Props = {
+  /** What a refusal is about, where it is one of several. */ about?: string
+  title: string
+  button: string
+  isSending: boolean
+  disabled?: boolean
+  failure: Failure | null
+  onAsk(): void
+  onClose(): void
+  children: ReactNode
+}
 
 /** The frame of both dialogs: what follows is a draft, nothing happens to AWS yet. */
-export function AskDialog({ title, button, isSending, disabled = false, failure, about, onAsk, onClose, children }: Props) {
+export function AskDialog({
+  title,
+  button,
+  isSending,
+  disabled = false,
+  failure,
+  about,
+  onAsk,
+  onClose,
+  children,
+}: Props) {
   return (
     <Modal
-      visible header={title} onDismiss={onClose} closeAriaLabel="Close" size="large"
-      footer={<Box float="right"><SpaceBetween direction="horizontal" size="xs">
-        <Button variant="link" onClick={onClose}>Cancel</Button>
-        <Button variant="primary" loading={isSending} loadingText="Reading AWS" disabled={disabled} onClick={onAsk}>{button}</Button>
-      </SpaceBetween></Box>}
+      visible
+      header={title}
+      onDismiss={onClose}
+      closeAriaLabel="Close"
+      size="large"
+      footer={
+        <Box float="right">
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button variant="link" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button
+              variant="primary"
+              loading={isSending}
+              loadingText="Reading AWS"
+              disabled={disabled}
+              onClick={onAsk}
+            >
+              {button}
+            </Button>
+          </SpaceBetween>
+        </Box>
+      }
     >
       <SpaceBetween size="m">
         {children}
-        {failure && !isSaid(failure) && <div role="alert"><Alert type="error" header={about}>{failure.message}</Alert></div>}
+        {failure && !isSaid(failure) && (
+          <div role="alert">
+            <Alert type="error" header={about}>
+              {failure.message}
+            </Alert>
+          </div>
+        )}
       </SpaceBetween>
     </Modal>
   )

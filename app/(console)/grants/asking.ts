@@ -8,4 +8,5 @@ export function askingOf(assigned: readonly Assigned[]): Asking {
   return scope && { scope, withoutEnd: scopeOf(assigned, 'requests.withoutEnd') }
 }
 
-export const reaches = (scope: Scope | null, accountId: string): boolean => scope !== null && (scope.all || scope.accountIds.includes(accountId))
+export const reaches = (scope: Scope | null, accountId: string): boolean =>
+  scope !== null && (scope.all || scope.accountIds.includes(accountId))

@@ -18,8 +18,16 @@ import { own } from '@/lib/own'
 import { keyPath } from '@/lib/kms/arn'
 
 const words: Readonly<Record<string, string>> = {
-  awsService: 'AWS service', human: 'person or pipeline', claviger: 'Claviger', yes: 'yes', no: 'no', notApplicable: 'not applicable',
-  ...flagLabels, request: 'a request', adopted: 'adopted', nobody: 'nobody knows',
+  awsService: 'AWS service',
+  human: 'person or pipeline',
+  claviger: 'Claviger',
+  yes: 'yes',
+  no: 'no',
+  notApplicable: 'not applicable',
+  ...flagLabels,
+  request: 'a request',
+  adopted: 'adopted',
+  nobody: 'nobody knows',
 }
 export const grantWord = (value: string) => own(words, value) ?? value
 const none = <span className="claviger-none">none</span>
@@ -29,7 +37,11 @@ const shows: Readonly<Record<string, (row: GrantsRow) => ReactNode>> = {
   key: (row) => (
     <span className="claviger-two-lines" title={row.keyArn}>
       <Link href={`${keyPath(row)}/grants`}>{row.alias?.replace(/^alias\//, '') ?? row.keyId}</Link>
-      {row.goneAt && <small>gone <Moment at={row.goneAt} /></small>}
+      {row.goneAt && (
+        <small>
+          gone <Moment at={row.goneAt} />
+        </small>
+      )}
     </span>
   ),
   account: (row) => <AccountLabel account={{ id: row.accountId, name: row.accountName }} />,
@@ -37,9 +49,18 @@ const shows: Readonly<Record<string, (row: GrantsRow) => ReactNode>> = {
   issuerClass: (row) => grantWord(row.issuerClass),
   operations: (row) => row.operations.join(', '),
   constraints: (row) => <Constraints of={row.constraints} />,
-  crossAccount: (row) => row.crossAccount === 'unknown' ? <Unknown why="The grantee is no ARN that names an account: it may be the id of a principal that was deleted." />
-    : row.crossAccount === 'yes' ? <Box variant="span" color="text-status-warning">to {row.granteeAccountId}</Box> : grantWord(row.crossAccount),
-  created: (row) => row.createdAt ? <Moment at={row.createdAt} /> : <Unknown why="AWS gave no creation date." />,
+  crossAccount: (row) =>
+    row.crossAccount === 'unknown' ? (
+      <Unknown why="The grantee is no ARN that names an account: it may be the id of a principal that was deleted." />
+    ) : row.crossAccount === 'yes' ? (
+      <Box variant="span" color="text-status-warning">
+        to {row.granteeAccountId}
+      </Box>
+    ) : (
+      grantWord(row.crossAccount)
+    ),
+  created: (row) =>
+    row.createdAt ? <Moment at={row.createdAt} /> : <Unknown why="AWS gave no creation date." />,
   flags: (row) => <GrantFlags of={row} />,
   ends: (row) => <GrantEnd of={row} />,
   known: (row) => <GrantReason of={row} />,
@@ -53,7 +74,11 @@ export function Grantee({ of: row }: { of: GrantsRow }) {
   return (
     <span className="claviger-two-lines">
       <Principal of={row.granteePrincipal ?? row.granteeServicePrincipal} />
-      {row.granteeExists === 'no' && <Box fontSize="body-s" color="text-status-warning">does not exist any more</Box>}
+      {row.granteeExists === 'no' && (
+        <Box fontSize="body-s" color="text-status-warning">
+          does not exist any more
+        </Box>
+      )}
     </span>
   )
 }
@@ -64,19 +89,51 @@ export function Principal({ of: principal }: { of: string | null }) {
 
 /** The constraint in a line, its JSON on demand. */
 export function Constraints({ of: constraints }: { of: unknown }) {
-  if (typeof constraints !== 'object' || constraints === null || Object.keys(constraints).length === 0) return none
-  const names = Object.keys(constraints).map((name) => name.replace('EncryptionContext', 'context '))
+  if (
+    typeof constraints !== 'object' ||
+    constraints === null ||
+    Object.keys(constraints).length === 0
+  )
+    return none
+  const names = Object.keys(constraints).map((name) =>
+    name.replace('EncryptionContext', 'context '),
+  )
   return (
-    <Popover triggerType="text" dismissButton={false} size="large" header="Constraints" content={<Box variant="code"><span style={{ whiteSpace: 'pre-wrap' }}>{JSON.stringify(constraints, null, 2)}</span></Box>}>
+    <Popover
+      triggerType="text"
+      dismissButton={false}
+      size="large"
+      header="Constraints"
+      content={
+        <Box variant="code">
+          <span style={{ whiteSpace: 'pre-wrap' }}>{JSON.stringify(constraints, null, 2)}</span>
+        </Box>
+      }
+    >
       {names.join(', ')}
     </Popover>
   )
 }
 
-const widths: Readonly<Record<string, number>> = { grantee: 300, key: 190, account: 140, operations: 240, retiring: 300, grantId: 260, crossAccount: 150, flags: 230, ends: 140, known: 220 }
+const widths: Readonly<Record<string, number>> = {
+  grantee: 300,
+  key: 190,
+  account: 140,
+  operations: 240,
+  retiring: 300,
+  grantId: 260,
+  crossAccount: 150,
+  flags: 230,
+  ends: 140,
+  known: 220,
+}
 
 export const grantCells: Cells<GrantsRow> = (column) => ({
   width: widths[column] ?? 140,
   isRowHeader: column === 'grantee',
-  cell: (row) => <span title={column === 'observed' ? undefined : `Observed ${utcTime(row.observedAt)}`}>{shows[column]?.(row) ?? none}</span>,
+  cell: (row) => (
+    <span title={column === 'observed' ? undefined : `Observed ${utcTime(row.observedAt)}`}>
+      {shows[column]?.(row) ?? none}
+    </span>
+  ),
 })

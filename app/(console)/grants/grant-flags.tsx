@@ -8,7 +8,12 @@ import { explainFlag, flagLabels, type GrantFlag } from '@/lib/grants/flags'
 import type { GrantsRow } from '@/lib/grants/table'
 
 const colours: Readonly<Record<GrantFlag, BadgeProps['color']>> = {
-  orphaned: 'severity-high', overBroad: 'severity-high', crossAccount: 'severity-medium', duplicate: 'severity-low', withoutEnd: 'severity-low', old: 'severity-neutral',
+  orphaned: 'severity-high',
+  overBroad: 'severity-high',
+  crossAccount: 'severity-medium',
+  duplicate: 'severity-low',
+  withoutEnd: 'severity-low',
+  old: 'severity-neutral',
 }
 
 /** What is worth a look about a grant; a press says why. */
@@ -18,13 +23,31 @@ export function GrantFlags({ of: row }: { of: GrantsRow }) {
   return (
     <SpaceBetween direction="horizontal" size="xxs">
       {row.flags.map((flag) => (
-        <Popover key={flag} triggerType="text" dismissButton={false} size="large" header={flagLabels[flag]} content={explainFlag(flag, row).map((line) => <Box key={line} variant="p">{line}</Box>)}>
+        <Popover
+          key={flag}
+          triggerType="text"
+          dismissButton={false}
+          size="large"
+          header={flagLabels[flag]}
+          content={explainFlag(flag, row).map((line) => (
+            <Box key={line} variant="p">
+              {line}
+            </Box>
+          ))}
+        >
           <Badge color={colours[flag]}>{flagLabels[flag]}</Badge>
         </Popover>
       ))}
       {unsure && (
-        <Popover triggerType="text" dismissButton={false} size="large" content="Nobody has read the IAM of the grantee’s account since this grant was made, or it is no user or role: whether the grantee still exists is unknown.">
-          <Box variant="span" color="text-status-inactive">grantee unknown</Box>
+        <Popover
+          triggerType="text"
+          dismissButton={false}
+          size="large"
+          content="Nobody has read the IAM of the grantee’s account since this grant was made, or it is no user or role: whether the grantee still exists is unknown."
+        >
+          <Box variant="span" color="text-status-inactive">
+            grantee unknown
+          </Box>
         </Popover>
       )}
     </SpaceBetween>

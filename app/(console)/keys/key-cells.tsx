@@ -16,7 +16,12 @@ import { own } from '@/lib/own'
 import { keyPath } from '@/lib/kms/arn'
 
 const words: Readonly<Record<string, string>> = {
-  notApplicable: 'not applicable', single: 'single-Region', primary: 'multi-Region primary', replica: 'multi-Region replica', CUSTOMER: 'customer', AWS: 'AWS',
+  notApplicable: 'not applicable',
+  single: 'single-Region',
+  primary: 'multi-Region primary',
+  replica: 'multi-Region replica',
+  CUSTOMER: 'customer',
+  AWS: 'AWS',
 }
 export const wordOf = (value: string) => own(words, value) ?? value
 const none = <span className="claviger-none">none</span>
@@ -24,18 +29,39 @@ const usd = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD' })
 
 type Show = (row: KeyRow, cell: Cell) => ReactNode
 const time: Show = (_, { value }) => (typeof value === 'string' ? <Moment at={value} /> : none)
-const counted = (tab: string): Show => (row, { value }) => <Link href={`${keyPath(row)}/${tab}`}>{Number(value).toLocaleString('en')}</Link>
+const counted =
+  (tab: string): Show =>
+  (row, { value }) => (
+    <Link href={`${keyPath(row)}/${tab}`}>{Number(value).toLocaleString('en')}</Link>
+  )
 
 const shows: Readonly<Record<string, Show>> = {
   account: (row) => <AccountLabel account={row.account} />,
   state: (row) => <KeyState state={row.keyState} />,
-  scope: (row, { value }) => value === 'single' ? wordOf('single') : <Link href={`${keyPath(row)}/multi-region`}>{wordOf(String(value))}</Link>,
-  rotation: (row) => row.rotation === 'on' ? <Link href={`${keyPath(row)}/material`}><Rotation of={row} /></Link> : <Rotation of={row} />,
+  scope: (row, { value }) =>
+    value === 'single' ? (
+      wordOf('single')
+    ) : (
+      <Link href={`${keyPath(row)}/multi-region`}>{wordOf(String(value))}</Link>
+    ),
+  rotation: (row) =>
+    row.rotation === 'on' ? (
+      <Link href={`${keyPath(row)}/material`}>
+        <Rotation of={row} />
+      </Link>
+    ) : (
+      <Rotation of={row} />
+    ),
   nextRotation: time,
   deletion: time,
   validTo: time,
   created: time,
-  onDemandUsed: (row, { value }) => value === null ? wordOf('notApplicable') : <Link href={`${keyPath(row)}/material`}>{value} of 25</Link>,
+  onDemandUsed: (row, { value }) =>
+    value === null ? (
+      wordOf('notApplicable')
+    ) : (
+      <Link href={`${keyPath(row)}/material`}>{value} of 25</Link>
+    ),
   lastUse: (row) => <LastUse of={row} />,
   grants: counted('grants'),
   grantsByPeople: counted('grants'),
@@ -57,17 +83,45 @@ function KeyName({ row }: { row: KeyRow }) {
   const [first, ...others] = row.aliases
   return (
     <span title={cell.observedAt ? `${row.arn}\nAliases observed ${cell.observedAt}` : row.arn}>
-      <Link href={keyPath(row)} variant="primary">{first ? first.replace(/^alias\//, '') : row.keyId}</Link>
+      <Link href={keyPath(row)} variant="primary">
+        {first ? first.replace(/^alias\//, '') : row.keyId}
+      </Link>
       {others.length > 0 && <span title={others.join('\n')}> +{others.length}</span>}
-      {!first && <small className="claviger-none"> {cell.unknown === null ? 'no alias' : 'alias unknown'}</small>}
-      {row.goneAt && <small> (gone <Moment at={row.goneAt} />)</small>}
+      {!first && (
+        <small className="claviger-none">
+          {' '}
+          {cell.unknown === null ? 'no alias' : 'alias unknown'}
+        </small>
+      )}
+      {row.goneAt && (
+        <small>
+          {' '}
+          (gone <Moment at={row.goneAt} />)
+        </small>
+      )}
     </span>
   )
 }
 
 const widths: Readonly<Record<string, number>> = {
-  alias: 230, account: 165, region: 135, state: 160, spec: 195, usage: 185, origin: 110, scope: 150, rotation: 155, lastUse: 190, grants: 95,
-  owner: 120, created: 130, cost: 125, description: 280, keyId: 350, tags: 300, nextRotation: 140,
+  alias: 230,
+  account: 165,
+  region: 135,
+  state: 160,
+  spec: 195,
+  usage: 185,
+  origin: 110,
+  scope: 150,
+  rotation: 155,
+  lastUse: 190,
+  grants: 95,
+  owner: 120,
+  created: 130,
+  cost: 125,
+  description: 280,
+  keyId: 350,
+  tags: 300,
+  nextRotation: 140,
 }
 
 export const keyCells: Cells<KeyRow> = (column) => ({

@@ -17,10 +17,20 @@ import { useMarkRead } from '@/components/shell/use-bell'
 import { Moment } from '@/components/value/moment'
 import type { NoticeRow } from '@/lib/notify/inbox'
 
-type Props = { notices: NoticeRow[]; total: number; unread: number; pages: number; page: number; unreadOnly: boolean }
+type Props = {
+  notices: NoticeRow[]
+  total: number
+  unread: number
+  pages: number
+  page: number
+  unreadOnly: boolean
+}
 
 const addressOf = (page: number, unreadOnly: boolean) => {
-  const search = new URLSearchParams({ ...(unreadOnly ? { show: 'unread' } : {}), ...(page > 1 ? { page: String(page) } : {}) }).toString()
+  const search = new URLSearchParams({
+    ...(unreadOnly ? { show: 'unread' } : {}),
+    ...(page > 1 ? { page: String(page) } : {}),
+  }).toString()
   return search ? `/notifications?${search}` : '/notifications'
 }
 
@@ -30,40 +40,112 @@ export function NotificationsView({ notices, total, unread, pages, page, unreadO
   const markRead = useMarkRead()
   const [isMarking, startMarking] = useTransition()
   useFrame({ breadcrumbs: [{ text: 'Notifications', href: '/notifications' }] })
-  const mark = (ids: string[] | null) => startMarking(async () => {
-    const result = await markRead(ids)
-    if (result && !result.ok) return flash.failure(result.error)
-    router.refresh()
-  })
+  const mark = (ids: string[] | null) =>
+    startMarking(async () => {
+      const result = await markRead(ids)
+      if (result && !result.ok) return flash.failure(result.error)
+      router.refresh()
+    })
   return (
     <Table
-      variant="full-page" trackBy="id" wrapLines items={notices}
-      header={<Header
-        variant="h1" counter={`(${unread > 0 ? `${unread} unread of ${total}` : total})`}
-        actions={<SpaceBetween direction="horizontal" size="m" alignItems="center">
-          <Toggle checked={unreadOnly} onChange={({ detail }) => router.push(addressOf(1, detail.checked))}>Unread only</Toggle>
-          <Button disabled={unread === 0} loading={isMarking} onClick={() => mark(null)}>Mark all as read</Button>
-        </SpaceBetween>}
-      >Notifications</Header>}
-      pagination={pages > 1 && <Pagination currentPageIndex={page} pagesCount={pages} onChange={({ detail }) => router.push(addressOf(detail.currentPageIndex, unreadOnly))} />}
-      empty={<Box textAlign="center" color="inherit">{unreadOnly ? 'Everything is read.' : 'Nothing yet. What concerns you, requests that wait for you and the ends of your own, stands here.'}</Box>}
+      variant="full-page"
+      trackBy="id"
+      wrapLines
+      items={notices}
+      header={
+        <Header
+          variant="h1"
+          counter={`(${unread > 0 ? `${unread} unread of ${total}` : total})`}
+          actions={
+            <SpaceBetween direction="horizontal" size="m" alignItems="center">
+              <Toggle
+                checked={unreadOnly}
+                onChange={({ detail }) => router.push(addressOf(1, detail.checked))}
+              >
+                Unread only
+              </Toggle>
+              <Button disabled={unread === 0} loading={isMarking} onClick={() => mark(null)}>
+                Mark all as read
+              </Button>
+            </SpaceBetween>
+          }
+        >
+          Notifications
+        </Header>
+      }
+      pagination={
+        pages > 1 && (
+          <Pagination
+            currentPageIndex={page}
+            pagesCount={pages}
+            onChange={({ detail }) => router.push(addressOf(detail.currentPageIndex, unreadOnly))}
+          />
+        )
+      }
+      empty={
+        <Box textAlign="center" color="inherit">
+          {unreadOnly
+            ? 'Everything is read.'
+            : 'Nothing yet. What concerns you, requests that wait for you and the ends of your own, stands here.'}
+        </Box>
+      }
       columnDefinitions={[
-        { id: 'title', header: 'What', isRowHeader: true, minWidth: 260, cell: (n) => <Title notice={n} onRead={() => void markRead([n.id])} /> },
+        {
+          id: 'title',
+          header: 'What',
+          isRowHeader: true,
+          minWidth: 260,
+          cell: (n) => <Title notice={n} onRead={() => void markRead([n.id])} />,
+        },
         { id: 'at', header: 'When', minWidth: 140, cell: (n) => <Moment at={n.createdAt} /> },
-        { id: 'read', header: 'Read', minWidth: 150, cell: (n) => (n.readAt
-          ? <Moment at={n.readAt} />
-          : <Button variant="inline-link" disabled={isMarking} ariaLabel={`Mark as read: ${n.title}`} onClick={() => mark([n.id])}>Mark as read</Button>) },
+        {
+          id: 'read',
+          header: 'Read',
+          minWidth: 150,
+          cell: (n) =>
+            n.readAt ? (
+              <Moment at={n.readAt} />
+            ) : (
+              <Button
+                variant="inline-link"
+                disabled={isMarking}
+                ariaLabel={`Mark as read: ${n.title}`}
+                onClick={() => mark([n.id])}
+              >
+                Mark as read
+              </Button>
+            ),
+        },
       ]}
     />
   )
 }
 
-function Title({ notice: { title, body, href, readAt }, onRead }: { notice: NoticeRow; onRead(): void }) {
+function Title({
+  notice: { title, body, href, readAt },
+  onRead,
+}: {
+  notice: NoticeRow
+  onRead(): void
+}) {
   return (
     <div>
-      <Link href={href} onFollow={() => readAt === null && onRead()}><Box variant="span" fontWeight={readAt ? 'normal' : 'bold'} color="inherit">{title}</Box></Link>
-      {readAt === null && <>{' '}<Badge color="blue">unread</Badge></>}
-      {body && <Box variant="p" color="text-body-secondary"><span style={{ whiteSpace: 'pre-line' }}>{body}</span></Box>}
+      <Link href={href} onFollow={() => readAt === null && onRead()}>
+        <Box variant="span" fontWeight={readAt ? 'normal' : 'bold'} color="inherit">
+          {title}
+        </Box>
+      </Link>
+      {readAt === null && (
+        <>
+          {' '}
+          <Badge color="blue">unread</Badge>
+        </>
+      )}
+      {body && (
+        <Box variant="p" color="text-body-secondary">
+          <span style={{ whiteSpace: 'pre-line' }}>{body}</span>
+        </Box>
+      )}
     </div>
   )
 }

@@ -15,7 +15,11 @@ export function PrintProvider({ children }: { children: ReactNode }) {
     const media = window.matchMedia('print')
     // The browser takes its picture right after: the page must have been drawn by then.
     const set = (printing: boolean) => flushSync(() => setPrinting(printing))
-    const [before, after, change] = [() => set(true), () => set(media.matches), () => set(media.matches)]
+    const [before, after, change] = [
+      () => set(true),
+      () => set(media.matches),
+      () => set(media.matches),
+    ]
     window.addEventListener('beforeprint', before)
     window.addEventListener('afterprint', after)
     media.addEventListener('change', change)
@@ -34,6 +38,12 @@ export function Fold({ title, children }: { title: string; children: ReactNode }
   const [isOpen, setOpen] = useState(false)
   const isShown = isPrinting || isOpen
   return (
-    <ExpandableSection headerText={title} expanded={isShown} onChange={({ detail }) => setOpen(detail.expanded)}>{isShown && children}</ExpandableSection>
+    <ExpandableSection
+      headerText={title}
+      expanded={isShown}
+      onChange={({ detail }) => setOpen(detail.expanded)}
+    >
+      {isShown && children}
+    </ExpandableSection>
   )
 }

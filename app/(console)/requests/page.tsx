@@ -6,12 +6,21 @@ import { RequestsView } from './requests-view'
 
 export const metadata = { title: 'Requests' }
 
-export default page('requests.read', async (permit, { search }) => {
-  const { box, ...query } = requestsQuery.catch(requestsQuery.parse({})).parse(search)
-  const isChosen = boxes.some((one) => one === search.box)
-  const asked = { ...query, box: isChosen ? box : await usualBox(permit) }
-  return <RequestsView first={{ query: asked, answer: await listRequests(permit, asked) }} usual={asked.box} />
-}, failed)
+export default page(
+  'requests.read',
+  async (permit, { search }) => {
+    const { box, ...query } = requestsQuery.catch(requestsQuery.parse({})).parse(search)
+    const isChosen = boxes.some((one) => one === search.box)
+    const asked = { ...query, box: isChosen ? box : await usualBox(permit) }
+    return (
+      <RequestsView
+        first={{ query: asked, answer: await listRequests(permit, asked) }}
+        usual={asked.box}
+      />
+    )
+  },
+  failed,
+)
 
 /** What waits for the person, else what they asked for themselves, else everything. */
 async function usualBox(permit: Permit<'requests.read'>): Promise<(typeof boxes)[number]> {

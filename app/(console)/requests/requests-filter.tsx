@@ -9,14 +9,22 @@ import type { RequestsQuery } from '@/lib/changes/list'
 import { changeStatuses } from '@/lib/changes/shapes'
 
 const any = { value: '', label: 'Any state' }
-const options = [any, ...changeStatuses.map((status) => ({ value: status, label: statusWords[status] }))]
-type Props = { query: RequestsQuery; total: number | undefined; onChange: (changed: Partial<RequestsQuery>) => void }
+const options = [
+  any,
+  ...changeStatuses.map((status) => ({ value: status, label: statusWords[status] })),
+]
+type Props = {
+  query: RequestsQuery
+  total: number | undefined
+  onChange: (changed: Partial<RequestsQuery>) => void
+}
 
 /** By text and by the state of a change; both stand in the address. */
 export function RequestsFilter({ query: { text, status }, total, onChange }: Props) {
   const [typed, setTyped] = useState(text)
   const [shown, setShown] = useState(text)
-  if (shown !== text) { // back and forward
+  if (shown !== text) {
+    // back and forward
     setShown(text)
     setTyped(text)
   }
@@ -30,12 +38,23 @@ export function RequestsFilter({ query: { text, status }, total, onChange }: Pro
   return (
     <SpaceBetween direction="horizontal" size="xs">
       <TextFilter
-        filteringText={typed} filteringPlaceholder="Number, title, reason, ticket, who" filteringAriaLabel="Find requests"
-        countText={text && total !== undefined ? `${total.toLocaleString('en')} ${total === 1 ? 'match' : 'matches'}` : undefined} onChange={({ detail }) => setTyped(detail.filteringText)}
+        filteringText={typed}
+        filteringPlaceholder="Number, title, reason, ticket, who"
+        filteringAriaLabel="Find requests"
+        countText={
+          text && total !== undefined
+            ? `${total.toLocaleString('en')} ${total === 1 ? 'match' : 'matches'}`
+            : undefined
+        }
+        onChange={({ detail }) => setTyped(detail.filteringText)}
       />
       <Select
-        ariaLabel="State" selectedOption={options.find(({ value }) => value === (status ?? '')) ?? any} options={options}
-        onChange={({ detail }) => onChange({ status: changeStatuses.find((one) => one === detail.selectedOption.value) })}
+        ariaLabel="State"
+        selectedOption={options.find(({ value }) => value === (status ?? '')) ?? any}
+        options={options}
+        onChange={({ detail }) =>
+          onChange({ status: changeStatuses.find((one) => one === detail.selectedOption.value) })
+        }
       />
     </SpaceBetween>
   )

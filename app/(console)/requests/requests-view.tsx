@@ -33,12 +33,29 @@ export function RequestsView({ first, usual }: { first: First; usual: RequestsQu
   const waiting = answer?.waiting ?? 0
   return (
     <SpaceBetween size="m">
-      <Header variant="h1" description="Every change of AWS is asked for, decided by someone else, done once, and provable." actions={mayCreate && <Button variant="primary" href="/requests/new">New request</Button>}>Requests</Header>
+      <Header
+        variant="h1"
+        description="Every change of AWS is asked for, decided by someone else, done once, and provable."
+        actions={
+          mayCreate && (
+            <Button variant="primary" href="/requests/new">
+              New request
+            </Button>
+          )
+        }
+      >
+        Requests
+      </Header>
       <ClockProvider now={answer?.now ?? first.answer.now} receivedAt={receivedAt}>
         <Tabs
-          ariaLabel="Which requests" activeTabId={query.box} onChange={({ detail }) => { if (isBox(detail.activeTabId)) change({ box: detail.activeTabId }) }}
+          ariaLabel="Which requests"
+          activeTabId={query.box}
+          onChange={({ detail }) => {
+            if (isBox(detail.activeTabId)) change({ box: detail.activeTabId })
+          }}
           tabs={(['waiting', 'mine', 'all'] as const).map((id) => ({
-            id, label: id === 'waiting' && waiting > 0 ? `${titles.waiting} (${waiting})` : titles[id],
+            id,
+            label: id === 'waiting' && waiting > 0 ? `${titles.waiting} (${waiting})` : titles[id],
             content: query.box === id && <RequestsTable key={id} list={list} />,
           }))}
         />
@@ -52,43 +69,139 @@ const isBox = (id: string): id is keyof typeof titles => id in titles
 function RequestsTable({ list }: { list: ReturnType<typeof useRequests> }) {
   const [selected, setSelected] = useState<readonly RequestRow[]>([])
   const { query, answer, failure, isFetching, readAgain, change } = list
-  const chosen = selected.filter(({ id }) => answer?.rows.some((row) => row.id === id)).slice(0, mostAtOnce)
+  const chosen = selected
+    .filter(({ id }) => answer?.rows.some((row) => row.id === id))
+    .slice(0, mostAtOnce)
   const isWaiting = query.box === 'waiting'
   return (
     <Table<RequestRow>
-      variant="container" stickyHeader wrapLines items={failure ? [] : (answer?.rows ?? [])} trackBy="id" columnDefinitions={requestColumns}
-      loading={!answer && !failure} loadingText="Reading requests"
-      {...(isWaiting ? { selectionType: 'multi' as const, selectedItems: [...selected], onSelectionChange: ({ detail }: { detail: { selectedItems: RequestRow[] } }) => setSelected(detail.selectedItems) } : {})}
-      ariaLabels={{ tableLabel: `Requests: ${titles[query.box]}`, selectionGroupLabel: 'Choose requests', allItemsSelectionLabel: () => 'Choose all on this page', itemSelectionLabel: (_, row) => `Choose R-${row.number}` }}
+      variant="container"
+      stickyHeader
+      wrapLines
+      items={failure ? [] : (answer?.rows ?? [])}
+      trackBy="id"
+      columnDefinitions={requestColumns}
+      loading={!answer && !failure}
+      loadingText="Reading requests"
+      {...(isWaiting
+        ? {
+            selectionType: 'multi' as const,
+            selectedItems: [...selected],
+            onSelectionChange: ({ detail }: { detail: { selectedItems: RequestRow[] } }) =>
+              setSelected(detail.selectedItems),
+          }
+        : {})}
+      ariaLabels={{
+        tableLabel: `Requests: ${titles[query.box]}`,
+        selectionGroupLabel: 'Choose requests',
+        allItemsSelectionLabel: () => 'Choose all on this page',
+        itemSelectionLabel: (_, row) => `Choose R-${row.number}`,
+      }}
       header={
         <Header
-          counter={answer && !failure ? `(${answer.total.toLocaleString('en')})` : undefined} description={descriptions[query.box]}
-          actions={<SpaceBetween direction="horizontal" size="xs">
-            {isWaiting && <Button disabled={chosen.length === 0} href={chosen.length > 0 ? `/requests/decide?${chosen.map(({ id }) => `id=${id}`).join('&')}` : undefined}>{chosen.length > 1 ? `Look at ${chosen.length} and decide` : 'Look and decide'}</Button>}
-            <Button iconName="refresh" ariaLabel="Read again" loading={isFetching && !!answer} onClick={readAgain} />
-          </SpaceBetween>}
-        >{titles[query.box]}</Header>
+          counter={answer && !failure ? `(${answer.total.toLocaleString('en')})` : undefined}
+          description={descriptions[query.box]}
+          actions={
+            <SpaceBetween direction="horizontal" size="xs">
+              {isWaiting && (
+                <Button
+                  disabled={chosen.length === 0}
+                  href={
+                    chosen.length > 0
+                      ? `/requests/decide?${chosen.map(({ id }) => `id=${id}`).join('&')}`
+                      : undefined
+                  }
+                >
+                  {chosen.length > 1 ? `Look at ${chosen.length} and decide` : 'Look and decide'}
+                </Button>
+              )}
+              <Button
+                iconName="refresh"
+                ariaLabel="Read again"
+                loading={isFetching && !!answer}
+                onClick={readAgain}
+              />
+            </SpaceBetween>
+          }
+        >
+          {titles[query.box]}
+        </Header>
       }
       filter={<RequestsFilter query={query} total={answer?.total} onChange={change} />}
-      pagination={<Pagination
-        currentPageIndex={query.page} pagesCount={Math.max(1, Math.ceil((answer?.total ?? 0) / pageSize))} onChange={({ detail }) => change({ page: detail.currentPageIndex })}
-        ariaLabels={{ nextPageLabel: 'Next page', previousPageLabel: 'Previous page', pageLabel: (page) => `Page ${page}`, paginationLabel: 'Pages of requests' }}
-      />}
-      empty={failure
-        ? <div data-failure={failure.code} style={{ textAlign: 'start' }}><Alert type="error" header="Requests could not be read" action={<Button onClick={readAgain} loading={isFetching}>Try again</Button>}>{failure.message}</Alert></div>
-        : <Nothing query={query} change={change} />}
+      pagination={
+        <Pagination
+          currentPageIndex={query.page}
+          pagesCount={Math.max(1, Math.ceil((answer?.total ?? 0) / pageSize))}
+          onChange={({ detail }) => change({ page: detail.currentPageIndex })}
+          ariaLabels={{
+            nextPageLabel: 'Next page',
+            previousPageLabel: 'Previous page',
+            pageLabel: (page) => `Page ${page}`,
+            paginationLabel: 'Pages of requests',
+          }}
+        />
+      }
+      empty={
+        failure ? (
+          <div data-failure={failure.code} style={{ textAlign: 'start' }}>
+            <Alert
+              type="error"
+              header="Requests could not be read"
+              action={
+                <Button onClick={readAgain} loading={isFetching}>
+                  Try again
+                </Button>
+              }
+            >
+              {failure.message}
+            </Alert>
+          </div>
+        ) : (
+          <Nothing query={query} change={change} />
+        )
+      }
     />
   )
 }
 
 const descriptions = {
-  waiting: 'Open changes that you can decide about now.', mine: 'What you asked for, drafts included.', all: 'What you may see: requests about the accounts of your roles, and your own.',
+  waiting: 'Open changes that you can decide about now.',
+  mine: 'What you asked for, drafts included.',
+  all: 'What you may see: requests about the accounts of your roles, and your own.',
 } as const
 
-function Nothing({ query: { box, text, status, page }, change }: Pick<ReturnType<typeof useRequests>, 'query' | 'change'>) {
+function Nothing({
+  query: { box, text, status, page },
+  change,
+}: Pick<ReturnType<typeof useRequests>, 'query' | 'change'>) {
   const mayCreate = useHeld().has('requests.create')
-  if (page > 1) return <Hint title="This page is behind the last row"><Button onClick={() => change({ page: 1 })}>To the first page</Button></Hint>
-  if (text || status) return <Hint title="No request matches"><Button onClick={() => change({ text: '', status: undefined })}>Clear the search</Button></Hint>
-  if (box === 'waiting') return <Hint title="Nothing waits for your decision"><Button onClick={() => change({ box: 'all' })}>See all requests</Button></Hint>
-  return <Hint title={box === 'mine' ? 'You have asked for nothing yet' : 'Nobody has asked for anything that you may see'}>{mayCreate && <Button href="/requests/new">New request</Button>}</Hint>
+  if (page > 1)
+    return (
+      <Hint title="This page is behind the last row">
+        <Button onClick={() => change({ page: 1 })}>To the first page</Button>
+      </Hint>
+    )
+  if (text || status)
+    return (
+      <Hint title="No request matches">
+        <Button onClick={() => change({ text: '', status: undefined })}>Clear the search</Button>
+      </Hint>
+    )
+  if (box === 'waiting')
+    return (
+      <Hint title="Nothing waits for your decision">
+        <Button onClick={() => change({ box: 'all' })}>See all requests</Button>
+      </Hint>
+    )
+  return (
+    <Hint
+      title={
+        box === 'mine'
+          ? 'You have asked for nothing yet'
+          : 'Nobody has asked for anything that you may see'
+      }
+    >
+      {mayCreate && <Button href="/requests/new">New request</Button>}
+    </Hint>
+  )
 }

@@ -8,11 +8,20 @@ import type { RequestDetail } from '@/lib/changes/shapes'
 const moving = new Set(['approved', 'executing', 'reverting'])
 
 /** How soon it may look different, in ms; false: it is at rest. */
-export function nextLook({ changes, now }: Pick<RequestDetail, 'now'> & { changes: readonly Pick<RequestDetail['changes'][number], 'status' | 'endsAt' | 'endAskedAt' | 'nextTryAt'>[] }): number | false {
+export function nextLook({
+  changes,
+  now,
+}: Pick<RequestDetail, 'now'> & {
+  changes: readonly Pick<
+    RequestDetail['changes'][number],
+    'status' | 'endsAt' | 'endAskedAt' | 'nextTryAt'
+  >[]
+}): number | false {
   const looks = changes.flatMap(({ status, endsAt, endAskedAt, nextTryAt }) => {
     if (moving.has(status) || (status === 'applied' && endAskedAt)) return [2_000]
     if (status === 'open' || (status === 'revertFailed' && nextTryAt)) return [8_000]
-    if (status === 'applied' && endsAt) return [Math.min(60_000, Math.max(2_000, Date.parse(endsAt) - Date.parse(now)))]
+    if (status === 'applied' && endsAt)
+      return [Math.min(60_000, Math.max(2_000, Date.parse(endsAt) - Date.parse(now)))]
     return []
   })
   return looks.length > 0 ? Math.min(...looks) : false
@@ -26,9 +35,23 @@ export function useRequest(first: RequestDetail) {
   const query = useQuery({
     queryKey,
     queryFn: ({ signal }) => readJson<RequestDetail>(`/api/requests/${first.id}`, signal),
-    initialData: first, initialDataUpdatedAt: readAt,
+    initialData: first,
+    initialDataUpdatedAt: readAt,
     refetchInterval: ({ state: { data } }) => (data ? nextLook(data) : false),
   })
-  const refresh = useCallback(() => Promise.all([client.invalidateQueries({ queryKey: ['request', first.id] }), client.invalidateQueries({ queryKey: ['requests'] })]), [client, first.id])
-  return { request: query.data, receivedAt: query.dataUpdatedAt, isStale: query.isError, refresh, retry: () => void query.refetch() }
+  const refresh = useCallback(
+    () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: ['request', first.id] }),
+        client.invalidateQueries({ queryKey: ['requests'] }),
+      ]),
+    [client, first.id],
+  )
+  return {
+    request: query.data,
+    receivedAt: query.dataUpdatedAt,
+    isStale: query.isError,
+    refresh,
+    retry: () => void query.refetch(),
+  }
 }

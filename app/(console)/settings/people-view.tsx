@@ -18,14 +18,37 @@ import { PersonDialog, type PersonAct } from './person-dialog'
 import { RoleTokens } from './role-tokens'
 import { SettingsFrame } from './settings-frame'
 
-type Props = { people: PersonRow[]; total: number; pages: number; page: number; text: string; accounts: AccountName[]; mayManage: boolean; ownId: string; fourEyes: FourEyes | null }
+type Props = {
+  people: PersonRow[]
+  total: number
+  pages: number
+  page: number
+  text: string
+  accounts: AccountName[]
+  mayManage: boolean
+  ownId: string
+  fourEyes: FourEyes | null
+}
 
 const addressOf = (text: string, page: number) => {
-  const search = new URLSearchParams({ ...(text ? { q: text } : {}), ...(page > 1 ? { page: String(page) } : {}) }).toString()
+  const search = new URLSearchParams({
+    ...(text ? { q: text } : {}),
+    ...(page > 1 ? { page: String(page) } : {}),
+  }).toString()
   return search ? `/settings?${search}` : '/settings'
 }
 
-export function PeopleView({ people, total, pages, page, text, accounts, mayManage, ownId, fourEyes }: Props) {
+export function PeopleView({
+  people,
+  total,
+  pages,
+  page,
+  text,
+  accounts,
+  mayManage,
+  ownId,
+  fourEyes,
+}: Props) {
   const router = useRouter()
   const [typed, setTyped] = useState(text)
   const [act, setAct] = useState<PersonAct | null>(null)
@@ -33,45 +56,157 @@ export function PeopleView({ people, total, pages, page, text, accounts, mayMana
   return (
     <SettingsFrame tab="people">
       <SpaceBetween size="m">
-      <OneAdministrator fourEyes={fourEyes} />
-      <Table
-        variant="container"
-        trackBy="id"
-        wrapLines
-        items={people}
-        header={<Header variant="h2" counter={`(${total})`} description="Roles come from groups at sign-in, or by hand here. What is taken here is gone with the person's next click.">People</Header>}
-        filter={<TextFilter
-          filteringText={typed} filteringPlaceholder="Find by name, e-mail or group" filteringAriaLabel="Find people"
-          onChange={({ detail }) => setTyped(detail.filteringText)} onDelayedChange={({ detail }) => router.push(addressOf(detail.filteringText.trim(), 1))}
-        />}
-        pagination={pages > 1 && <Pagination currentPageIndex={page} pagesCount={pages} onChange={({ detail }) => router.push(addressOf(text, detail.currentPageIndex))} />}
-        empty={<Box textAlign="center" color="inherit">{text ? 'Nobody here matches.' : 'Nobody has signed in yet.'}</Box>}
-        columnDefinitions={[
-          { id: 'person', header: 'Person', isRowHeader: true, minWidth: 200, cell: (p) => <Name person={p} isSelf={p.id === ownId} showsIssuer={issuers.size > 1} /> },
-          { id: 'roles', header: 'Roles', minWidth: 240, cell: (p) => <RoleTokens assignments={p.assignments} accounts={accounts} onTake={mayManage ? (assignment) => setAct({ kind: 'take', person: p, assignment }) : undefined} /> },
-          { id: 'groups', header: 'Groups', minWidth: 160, cell: (p) => p.groups.join(', ') || 'none' },
-          { id: 'seen', header: 'Last sign-in', minWidth: 140, cell: (p) => <Moment at={p.lastSignInAt} missing="never" /> },
-          { id: 'access', header: 'Access', minWidth: 100, cell: (p) => (p.disabledAt ? <StatusIndicator type="stopped">Off</StatusIndicator> : <StatusIndicator>On</StatusIndicator>) },
-          ...(mayManage ? [{ id: 'acts', header: 'Actions', minWidth: 90, cell: (p: PersonRow) => <Acts person={p} isSelf={p.id === ownId} onChoose={setAct} /> }] : []),
-        ]}
-      />
+        <OneAdministrator fourEyes={fourEyes} />
+        <Table
+          variant="container"
+          trackBy="id"
+          wrapLines
+          items={people}
+          header={
+            <Header
+              variant="h2"
+              counter={`(${total})`}
+              description="Roles come from groups at sign-in, or by hand here. What is taken here is gone with the person's next click."
+            >
+              People
+            </Header>
+          }
+          filter={
+            <TextFilter
+              filteringText={typed}
+              filteringPlaceholder="Find by name, e-mail or group"
+              filteringAriaLabel="Find people"
+              onChange={({ detail }) => setTyped(detail.filteringText)}
+              onDelayedChange={({ detail }) =>
+                router.push(addressOf(detail.filteringText.trim(), 1))
+              }
+            />
+          }
+          pagination={
+            pages > 1 && (
+              <Pagination
+                currentPageIndex={page}
+                pagesCount={pages}
+                onChange={({ detail }) => router.push(addressOf(text, detail.currentPageIndex))}
+              />
+            )
+          }
+          empty={
+            <Box textAlign="center" color="inherit">
+              {text ? 'Nobody here matches.' : 'Nobody has signed in yet.'}
+            </Box>
+          }
+          columnDefinitions={[
+            {
+              id: 'person',
+              header: 'Person',
+              isRowHeader: true,
+              minWidth: 200,
+              cell: (p) => (
+                <Name person={p} isSelf={p.id === ownId} showsIssuer={issuers.size > 1} />
+              ),
+            },
+            {
+              id: 'roles',
+              header: 'Roles',
+              minWidth: 240,
+              cell: (p) => (
+                <RoleTokens
+                  assignments={p.assignments}
+                  accounts={accounts}
+                  onTake={
+                    mayManage
+                      ? (assignment) => setAct({ kind: 'take', person: p, assignment })
+                      : undefined
+                  }
+                />
+              ),
+            },
+            {
+              id: 'groups',
+              header: 'Groups',
+              minWidth: 160,
+              cell: (p) => p.groups.join(', ') || 'none',
+            },
+            {
+              id: 'seen',
+              header: 'Last sign-in',
+              minWidth: 140,
+              cell: (p) => <Moment at={p.lastSignInAt} missing="never" />,
+            },
+            {
+              id: 'access',
+              header: 'Access',
+              minWidth: 100,
+              cell: (p) =>
+                p.disabledAt ? (
+                  <StatusIndicator type="stopped">Off</StatusIndicator>
+                ) : (
+                  <StatusIndicator>On</StatusIndicator>
+                ),
+            },
+            ...(mayManage
+              ? [
+                  {
+                    id: 'acts',
+                    header: 'Actions',
+                    minWidth: 90,
+                    cell: (p: PersonRow) => (
+                      <Acts person={p} isSelf={p.id === ownId} onChoose={setAct} />
+                    ),
+                  },
+                ]
+              : []),
+          ]}
+        />
       </SpaceBetween>
-      {act && <PersonDialog act={act} accounts={accounts} byRequest={fourEyes?.byRequest ?? true} onClose={() => setAct(null)} />}
+      {act && (
+        <PersonDialog
+          act={act}
+          accounts={accounts}
+          byRequest={fourEyes?.byRequest ?? true}
+          onClose={() => setAct(null)}
+        />
+      )}
     </SettingsFrame>
   )
 }
 
 /** With more than one identity provider, one address may be two people: the provider is part of who it is. */
-function Name({ person, isSelf, showsIssuer }: { person: PersonRow; isSelf: boolean; showsIssuer: boolean }) {
+function Name({
+  person,
+  isSelf,
+  showsIssuer,
+}: {
+  person: PersonRow
+  isSelf: boolean
+  showsIssuer: boolean
+}) {
   return (
     <div>
-      <div><strong>{person.name}{isSelf && ' (you)'}</strong></div>
-      <Box variant="small" color="text-body-secondary">{person.email}{showsIssuer && ` at ${person.issuer.replace(/^https?:\/\//, '')}`}</Box>
+      <div>
+        <strong>
+          {person.name}
+          {isSelf && ' (you)'}
+        </strong>
+      </div>
+      <Box variant="small" color="text-body-secondary">
+        {person.email}
+        {showsIssuer && ` at ${person.issuer.replace(/^https?:\/\//, '')}`}
+      </Box>
     </div>
   )
 }
 
-function Acts({ person, isSelf, onChoose }: { person: PersonRow; isSelf: boolean; onChoose(act: PersonAct): void }) {
+function Acts({
+  person,
+  isSelf,
+  onChoose,
+}: {
+  person: PersonRow
+  isSelf: boolean
+  onChoose(act: PersonAct): void
+}) {
   return (
     <ButtonDropdown
       variant="icon"
@@ -83,10 +218,16 @@ function Acts({ person, isSelf, onChoose }: { person: PersonRow; isSelf: boolean
         { id: 'end', text: 'End all sessions' },
         person.disabledAt
           ? { id: 'enable', text: 'Turn access on' }
-          : { id: 'disable', text: 'Turn access off', disabled: isSelf, disabledReason: 'Another administrator has to do that.' },
+          : {
+              id: 'disable',
+              text: 'Turn access off',
+              disabled: isSelf,
+              disabledReason: 'Another administrator has to do that.',
+            },
       ]}
       onItemClick={({ detail: { id } }) => {
-        if (id === 'give' || id === 'end' || id === 'enable' || id === 'disable') onChoose({ kind: id, person })
+        if (id === 'give' || id === 'end' || id === 'enable' || id === 'disable')
+          onChoose({ kind: id, person })
       }}
     />
   )

@@ -20,7 +20,11 @@ export type PersonAct =
   | { kind: 'take'; person: PersonRow; assignment: AssignmentRow }
 
 const titles: Record<PersonAct['kind'], string> = {
-  give: 'Give a role', take: 'Take a role', end: 'End all sessions', enable: 'Turn access on', disable: 'Turn access off',
+  give: 'Give a role',
+  take: 'Take a role',
+  end: 'End all sessions',
+  enable: 'Turn access on',
+  disable: 'Turn access off',
 }
 const doneTexts: Record<PersonAct['kind'], (name: string) => string> = {
   give: (name) => `${name} has the role from now on.`,
@@ -34,12 +38,23 @@ async function send(act: PersonAct, { role, accountId }: Chosen): Promise<Result
   const personId = act.person.id
   if (act.kind === 'take') return takeRole({ assignmentId: act.assignment.id })
   if (act.kind === 'end') return endPersonSessions({ personId })
-  if (act.kind === 'give') return role ? giveRole({ personId, role, accountId }) : { ok: false, error: noRole }
+  if (act.kind === 'give')
+    return role ? giveRole({ personId, role, accountId }) : { ok: false, error: noRole }
   return changeAccess({ personId, disabled: act.kind === 'disable' })
 }
 
 /** One question before anything about a person changes. */
-export function PersonDialog({ act, accounts, byRequest, onClose }: { act: PersonAct; accounts: AccountName[]; byRequest: boolean; onClose(): void }) {
+export function PersonDialog({
+  act,
+  accounts,
+  byRequest,
+  onClose,
+}: {
+  act: PersonAct
+  accounts: AccountName[]
+  byRequest: boolean
+  onClose(): void
+}) {
   const router = useRouter()
   const flash = useFlash()
   const [isSending, startSending] = useTransition()
@@ -48,34 +63,61 @@ export function PersonDialog({ act, accounts, byRequest, onClose }: { act: Perso
   const [justification, setJustification] = useState('')
   const { name } = act.person
   const asks = act.kind === 'give' && isAskedFor(chosen, byRequest)
-  const ask = () => startSending(async () => {
-    const result = await askForRole({ to: { personId: act.person.id }, chosen, justification })
-    if (result.ok) router.push(`/requests/${result.data.id}`)
-    else setFailure(result.error)
-  })
-  const confirm = () => startSending(async () => {
-    const result = await send(act, chosen)
-    if (!result.ok) return setFailure(result.error)
-    flash.success(doneTexts[act.kind](name))
-    onClose()
-    router.refresh()
-  })
+  const ask = () =>
+    startSending(async () => {
+      const result = await askForRole({ to: { personId: act.person.id }, chosen, justification })
+      if (result.ok) router.push(`/requests/${result.data.id}`)
+      else setFailure(result.error)
+    })
+  const confirm = () =>
+    startSending(async () => {
+      const result = await send(act, chosen)
+      if (!result.ok) return setFailure(result.error)
+      flash.success(doneTexts[act.kind](name))
+      onClose()
+      router.refresh()
+    })
   return (
     <Modal
       visible
       header={`${titles[act.kind]}: ${name}`}
       onDismiss={onClose}
-      footer={<Box float="right"><SpaceBetween direction="horizontal" size="xs">
-        <Button variant="link" onClick={onClose}>Cancel</Button>
-        <Button variant="primary" loading={isSending} onClick={asks ? ask : confirm}>{asks ? 'Request this role' : titles[act.kind]}</Button>
-      </SpaceBetween></Box>}
+      footer={
+        <Box float="right">
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button variant="link" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button variant="primary" loading={isSending} onClick={asks ? ask : confirm}>
+              {asks ? 'Request this role' : titles[act.kind]}
+            </Button>
+          </SpaceBetween>
+        </Box>
+      }
     >
       <SpaceBetween size="m">
-        {act.kind === 'give'
-          ? <RoleFields chosen={chosen} accounts={accounts} fields={failure?.fields} onChange={setChosen} />
-          : <Box variant="p">{meaningOf(act, accounts)}</Box>}
-        {asks && <WhyRole value={justification} error={failure?.fields?.justification?.[0]} onChange={setJustification} />}
-        {failure && <Box color="text-status-error" variant="p"><span role="alert">{failure.message}</span></Box>}
+        {act.kind === 'give' ? (
+          <RoleFields
+            chosen={chosen}
+            accounts={accounts}
+            fields={failure?.fields}
+            onChange={setChosen}
+          />
+        ) : (
+          <Box variant="p">{meaningOf(act, accounts)}</Box>
+        )}
+        {asks && (
+          <WhyRole
+            value={justification}
+            error={failure?.fields?.justification?.[0]}
+            onChange={setJustification}
+          />
+        )}
+        {failure && (
+          <Box color="text-status-error" variant="p">
+            <span role="alert">{failure.message}</span>
+          </Box>
+        )}
       </SpaceBetween>
     </Modal>
   )
@@ -83,8 +125,11 @@ export function PersonDialog({ act, accounts, byRequest, onClose }: { act: Perso
 
 function meaningOf(act: PersonAct, accounts: readonly AccountName[]): string {
   const { name, email } = act.person
-  if (act.kind === 'take') return `${name} (${email}) loses the role ${roleNames[act.assignment.role]} in ${scopeText(act.assignment.accountId, accounts)} with the next click.`
-  if (act.kind === 'end') return `${name} (${email}) is signed out everywhere with the next click, and may sign in again.`
-  if (act.kind === 'enable') return `${name} (${email}) may sign in again, with the roles shown here and those of the groups.`
+  if (act.kind === 'take')
+    return `${name} (${email}) loses the role ${roleNames[act.assignment.role]} in ${scopeText(act.assignment.accountId, accounts)} with the next click.`
+  if (act.kind === 'end')
+    return `${name} (${email}) is signed out everywhere with the next click, and may sign in again.`
+  if (act.kind === 'enable')
+    return `${name} (${email}) may sign in again, with the roles shown here and those of the groups.`
   return `${name} (${email}) is signed out everywhere with the next click and cannot sign in. Roles are kept for the day access is turned on again. What they asked for and has not begun is cancelled, and their approvals of what still waits for others count no more; what is done stays, and ends when it was to end.`
 }

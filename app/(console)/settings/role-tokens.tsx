@@ -7,7 +7,11 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { roleNames } from '@/lib/auth/role-names'
 import type { AccountName, AssignmentRow } from '@/lib/settings/read'
 
-type Props = { assignments: readonly AssignmentRow[]; accounts: readonly AccountName[]; onTake?: (assignment: AssignmentRow) => void }
+type Props = {
+  assignments: readonly AssignmentRow[]
+  accounts: readonly AccountName[]
+  onTake?: (assignment: AssignmentRow) => void
+}
 
 export function scopeText(accountId: string | null, accounts: readonly AccountName[]): string {
   if (accountId === null) return 'every account'
@@ -25,9 +29,18 @@ export function RoleTokens({ assignments, accounts, onTake }: Props) {
         const text = `${roleNames[role]} in ${scopeText(accountId, accounts)}`
         return (
           <div key={id}>
-            <Badge color={accountId === null ? 'green' : 'blue'}>{roleNames[role]}</Badge>
-            {' '}<Box variant="small" display="inline">{scopeText(accountId, accounts)}, {group === null ? 'by hand' : `by ${group}`}</Box>
-            {onTake && group === null && <Button variant="inline-icon" iconName="close" ariaLabel={`Take the role ${text}`} onClick={() => onTake(assignment)} />}
+            <Badge color={accountId === null ? 'green' : 'blue'}>{roleNames[role]}</Badge>{' '}
+            <Box variant="small" display="inline">
+              {scopeText(accountId, accounts)}, {group === null ? 'by hand' : `by ${group}`}
+            </Box>
+            {onTake && group === null && (
+              <Button
+                variant="inline-icon"
+                iconName="close"
+                ariaLabel={`Take the role ${text}`}
+                onClick={() => onTake(assignment)}
+              />
+            )}
           </div>
         )
       })}

@@ -24,7 +24,15 @@ type Props = SessionList & {
 }
 
 /** Sessions under way, each with what is known of it and its end. */
-export function SessionsTable({ sessions, total, title, description, actions, showsPerson = false, end }: Props) {
+export function SessionsTable({
+  sessions,
+  total,
+  title,
+  description,
+  actions,
+  showsPerson = false,
+  end,
+}: Props) {
   const person: TableProps.ColumnDefinition<SessionRow> = {
     id: 'person',
     header: 'Person',
@@ -32,7 +40,9 @@ export function SessionsTable({ sessions, total, title, description, actions, sh
     cell: ({ person: { name, email } }) => (
       <div>
         <strong>{name}</strong>
-        <Box variant="small" color="text-body-secondary" display="block">{email}</Box>
+        <Box variant="small" color="text-body-secondary" display="block">
+          {email}
+        </Box>
       </div>
     ),
   }
@@ -49,23 +59,46 @@ export function SessionsTable({ sessions, total, title, description, actions, sh
       trackBy="id"
       wrapLines
       items={sessions}
-      header={(
+      header={
         <Header
           variant="h2"
           counter={isCut ? `(${sessions.length} of ${total})` : `(${total})`}
-          description={isCut ? `${description} Shown are the ${sessions.length} newest of ${total}.` : description}
+          description={
+            isCut
+              ? `${description} Shown are the ${sessions.length} newest of ${total}.`
+              : description
+          }
           actions={actions}
         >
           {title}
         </Header>
-      )}
-      empty={<Box textAlign="center" color="inherit">Nobody is signed in.</Box>}
+      }
+      empty={
+        <Box textAlign="center" color="inherit">
+          Nobody is signed in.
+        </Box>
+      }
       columnDefinitions={[
         ...(showsPerson ? [person] : []),
         { id: 'device', header: 'Browser', isRowHeader: true, minWidth: 180, cell: deviceCell },
-        { id: 'started', header: 'Signed in', minWidth: 150, cell: ({ startedAt }) => <Moment at={startedAt} /> },
-        { id: 'seen', header: 'Last seen', minWidth: 150, cell: ({ lastSeenAt }) => <Moment at={lastSeenAt} /> },
-        { id: 'ends', header: 'Ends by itself', minWidth: 150, cell: ({ endsAt }) => <Moment at={endsAt} /> },
+        {
+          id: 'started',
+          header: 'Signed in',
+          minWidth: 150,
+          cell: ({ startedAt }) => <Moment at={startedAt} />,
+        },
+        {
+          id: 'seen',
+          header: 'Last seen',
+          minWidth: 150,
+          cell: ({ lastSeenAt }) => <Moment at={lastSeenAt} />,
+        },
+        {
+          id: 'ends',
+          header: 'Ends by itself',
+          minWidth: 150,
+          cell: ({ endsAt }) => <Moment at={endsAt} />,
+        },
         ...(end ? [acts] : []),
       ]}
     />

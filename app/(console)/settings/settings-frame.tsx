@@ -13,14 +13,35 @@ const tabs = [
   { id: 'sessions', label: 'Sessions', href: '/settings/sessions', needs: 'people.read' },
   { id: 'groups', label: 'Groups', href: '/settings/groups', needs: 'settings.read' },
   { id: 'identities', label: 'Same person', href: '/settings/identities', needs: 'people.read' },
-  { id: 'approval-rules', label: 'Approval rules', href: '/settings/approval-rules', needs: 'requests.read' },
+  {
+    id: 'approval-rules',
+    label: 'Approval rules',
+    href: '/settings/approval-rules',
+    needs: 'requests.read',
+  },
   { id: 'stand-ins', label: 'Stand-ins', href: '/settings/stand-ins', needs: 'requests.read' },
-  { id: 'installation', label: 'Installation', href: '/settings/installation', needs: 'settings.read' },
-  { id: 'notifications', label: 'Notifications', href: '/settings/notifications', needs: 'settings.read' },
+  {
+    id: 'installation',
+    label: 'Installation',
+    href: '/settings/installation',
+    needs: 'settings.read',
+  },
+  {
+    id: 'notifications',
+    label: 'Notifications',
+    href: '/settings/notifications',
+    needs: 'settings.read',
+  },
   { id: 'me', label: 'You', href: '/settings/me', needs: 'keys.read' },
 ] as const
 
-export function SettingsFrame({ tab, children }: { tab: (typeof tabs)[number]['id']; children: ReactNode }) {
+export function SettingsFrame({
+  tab,
+  children,
+}: {
+  tab: (typeof tabs)[number]['id']
+  children: ReactNode
+}) {
   const router = useRouter()
   const held = useHeld()
   const offered = tabs.filter(({ needs }) => held.has(needs))
@@ -31,8 +52,15 @@ export function SettingsFrame({ tab, children }: { tab: (typeof tabs)[number]['i
       <Tabs
         ariaLabel="Settings"
         activeTabId={tab}
-        onChange={({ detail }) => router.push(tabs.find(({ id }) => id === detail.activeTabId)?.href ?? '/settings')}
-        tabs={offered.map(({ id, label, href }) => ({ id, label, href, content: id === tab ? children : null }))}
+        onChange={({ detail }) =>
+          router.push(tabs.find(({ id }) => id === detail.activeTabId)?.href ?? '/settings')
+        }
+        tabs={offered.map(({ id, label, href }) => ({
+          id,
+          label,
+          href,
+          content: id === tab ? children : null,
+        }))}
       />
     </SpaceBetween>
   )

@@ -7,6 +7,10 @@ import type { FrameAnswer } from '@/components/shell/frame-answer'
 
 /** What the frame of every page asks for now and then: the bell, how many requests wait for this person, whether a worker lives. */
 export const GET = route('requests.read', z.object({}), async (permit): Promise<FrameAnswer> => {
-  const [bell, waiting, worker] = await Promise.all([readBell(permit), findWaiting(permit), readWorkerHealth(permit.scope)])
+  const [bell, waiting, worker] = await Promise.all([
+    readBell(permit),
+    findWaiting(permit),
+    readWorkerHealth(permit.scope),
+  ])
   return { ...bell, waiting: waiting.size, worker }
 })

@@ -7,5 +7,8 @@ import { readiness, readWorkerState } from '@/lib/settings/readiness'
 export async function GET(): Promise<Response> {
   const isReady = await readiness()
   const worker = isReady ? await readWorkerState() : 'unknown'
-  return Response.json({ ok: isReady, worker }, { status: isReady ? 200 : 503, headers: { 'cache-control': 'no-store' } })
+  return Response.json(
+    { ok: isReady, worker },
+    { status: isReady ? 200 : 503, headers: { 'cache-control': 'no-store' } },
+  )
 }

@@ -17,7 +17,12 @@ export type Asking = {
 export type Allotment = { tokens: number; usable: number }
 
 /** `turn` moves what cannot be divided evenly from holder to holder. */
-export function allot(limit: number, others: readonly OtherLease[], me: Asking, turn: number): Allotment {
+export function allot(
+  limit: number,
+  others: readonly OtherLease[],
+  me: Asking,
+  turn: number,
+): Allotment {
   const target = findFairPart(limit, others, me, turn)
   const room = Math.max(0, limit - others.reduce((sum, other) => sum + other.tokens, 0))
   const tokens = Math.max(Math.min(me.keep, me.leased), Math.min(target, room))
@@ -25,15 +30,23 @@ export function allot(limit: number, others: readonly OtherLease[], me: Asking, 
 }
 
 /** Everyone gets what is wanted, up to an even part of what the modest ones leave over. */
-function findFairPart(limit: number, others: readonly OtherLease[], me: Asking, turn: number): number {
-  const wanting = [...others, me].filter((one) => one.want > 0).sort((a, b) => (a.holder < b.holder ? -1 : 1))
+function findFairPart(
+  limit: number,
+  others: readonly OtherLease[],
+  me: Asking,
+  turn: number,
+): number {
+  const wanting = [...others, me]
+    .filter((one) => one.want > 0)
+    .sort((a, b) => (a.holder < b.holder ? -1 : 1))
   if (me.want <= 0) return 0
   let left = limit
   let open = wanting
   for (;;) {
     const even = Math.floor(left / open.length)
     const modest = open.filter((one) => one.want <= even)
-    if (modest.length === 0) return even + (isNext(open, me.holder, left - even * open.length, turn) ? 1 : 0)
+    if (modest.length === 0)
+      return even + (isNext(open, me.holder, left - even * open.length, turn) ? 1 : 0)
     if (modest.some((one) => one.holder === me.holder)) return me.want
     left -= modest.reduce((sum, one) => sum + one.want, 0)
     open = open.filter((one) => one.want > even)
@@ -41,7 +54,12 @@ function findFairPart(limit: number, others: readonly OtherLease[], me: Asking, 
 }
 
 /** Whether this holder is among the `rest` that get one more in this turn. */
-function isNext(open: readonly { holder: string }[], holder: string, rest: number, turn: number): boolean {
+function isNext(
+  open: readonly { holder: string }[],
+  holder: string,
+  rest: number,
+  turn: number,
+): boolean {
   const place = open.findIndex((one) => one.holder === holder)
   return (place + turn) % open.length < rest
 }

@@ -7,7 +7,14 @@ import { closeLedger, renewLeases, type Renewal, type RowKey } from './ledger'
 import { machineClock, Tokens } from './tokens'
 
 /** All of a process's leases. Rows that are in use are renewed together, each second, or sooner while calls wait for tokens. */
-type Row = RowKey & { api: string; tokens: Tokens; dueAt: number; limit: number; hungry: boolean; active: boolean }
+type Row = RowKey & {
+  api: string
+  tokens: Tokens
+  dueAt: number
+  limit: number
+  hungry: boolean
+  active: boolean
+}
 
 const renewMs = 1_000
 const hungryMs = 200
@@ -27,8 +34,20 @@ export function tokensOf(accountId: string, region: string, api: string): Tokens
   const key = `${accountId}/${region}/${name}`
   let row = rows.get(key)
   if (!row) {
-    const tokens = new Tokens(machineClock, 1_005 * Math.max(1, 1 / perSecond), () => { if (row) demand(row) })
-    row = { accountId, region, quota: name, api, tokens, dueAt: Infinity, limit: 1, hungry: false, active: false }
+    const tokens = new Tokens(machineClock, 1_005 * Math.max(1, 1 / perSecond), () => {
+      if (row) demand(row)
+    })
+    row = {
+      accountId,
+      region,
+      quota: name,
+      api,
+      tokens,
+      dueAt: Infinity,
+      limit: 1,
+      hungry: false,
+      active: false,
+    }
     rows.set(key, row)
   }
   byApi.set(cacheKey, row)
@@ -49,7 +68,14 @@ function wake(at: number): void {
   if (at >= wakeAt) return
   wakeAt = at
   if (timer) clearTimeout(timer)
-  timer = setTimeout(() => { timer = null; wakeAt = Infinity; void tick() }, Math.max(0, at - machineClock.now()))
+  timer = setTimeout(
+    () => {
+      timer = null
+      wakeAt = Infinity
+      void tick()
+    },
+    Math.max(0, at - machineClock.now()),
+  )
 }
 
 async function tick(): Promise<void> {
@@ -57,7 +83,9 @@ async function tick(): Promise<void> {
   const soon = machineClock.now() + 50
   const due = [...rows.values()].filter((row) => row.active && row.dueAt <= soon)
   if (due.length > 0) {
-    renewing = renew(due).finally(() => { renewing = null })
+    renewing = renew(due).finally(() => {
+      renewing = null
+    })
     await renewing
   }
   const next = Math.min(...[...rows.values()].filter((row) => row.active).map((row) => row.dueAt))
@@ -69,7 +97,14 @@ async function renew(due: readonly Row[]): Promise<void> {
   const renewals = due.map((row): Renewal => {
     const throttled = row.tokens.throttled
     row.tokens.throttled = false
-    return { accountId: row.accountId, region: row.region, quota: row.quota, api: row.api, throttled, ...row.tokens.offer() }
+    return {
+      accountId: row.accountId,
+      region: row.region,
+      quota: row.quota,
+      api: row.api,
+      throttled,
+      ...row.tokens.offer(),
+    }
   })
   try {
     const results = await renewLeases(holder, env().CLAVIGER_BUDGET_SHARE, renewals)
@@ -83,7 +118,12 @@ async function renew(due: readonly Row[]): Promise<void> {
   }
 }
 
-function settle(row: Row, since: number, result: { tokens: number; usable: number; limit: number }, wanted: number): void {
+function settle(
+  row: Row,
+  since: number,
+  result: { tokens: number; usable: number; limit: number },
+  wanted: number,
+): void {
   const now = machineClock.now()
   row.limit = result.limit
   row.hungry = result.usable < Math.min(wanted, result.limit)
@@ -98,13 +138,23 @@ function settle(row: Row, since: number, result: { tokens: number; usable: numbe
 /** Gives everything back, for a process that ends in good order. Its last second's calls are counted by waiting it out. */
 export async function closeBudget(): Promise<void> {
   const held = () => [...rows.values()].some((row) => row.tokens.held > 0)
-  for (let waited = 0; held() && waited < 1_500; waited += 50) await new Promise((resolve) => setTimeout(resolve, 50))
+  for (let waited = 0; held() && waited < 1_500; waited += 50)
+    await new Promise((resolve) => setTimeout(resolve, 50))
   await renewing?.catch(() => {})
   if (timer) clearTimeout(timer)
   const open = [...rows.values()].filter((row) => row.tokens.held === 0 && row.tokens.leased > 0)
   rows.clear()
   byApi.clear()
-  const renewals = open.map((row) => ({ accountId: row.accountId, region: row.region, quota: row.quota, api: row.api, want: 0, keep: 0, throttled: false }))
-  if (renewals.length > 0) await renewLeases(holder, env().CLAVIGER_BUDGET_SHARE, renewals).catch(() => {})
+  const renewals = open.map((row) => ({
+    accountId: row.accountId,
+    region: row.region,
+    quota: row.quota,
+    api: row.api,
+    want: 0,
+    keep: 0,
+    throttled: false,
+  }))
+  if (renewals.length > 0)
+    await renewLeases(holder, env().CLAVIGER_BUDGET_SHARE, renewals).catch(() => {})
   closeLedger()
 }

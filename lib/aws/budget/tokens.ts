@@ -42,7 +42,11 @@ export class Tokens {
   private leasedAt = -Infinity
   private readonly waiting: Waiter[] = []
 
-  constructor(private readonly clock: Clock, private readonly coolMs: number, private readonly onDemand: () => void) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly coolMs: number,
+    private readonly onDemand: () => void,
+  ) {}
 
   get queued(): number {
     return this.waiting.length
@@ -53,7 +57,13 @@ export class Tokens {
     if (this.waiting.length === 0 && this.grab()) return undefined
     signal?.throwIfAborted()
     return new Promise((resolve, reject) => {
-      const waiter: Waiter = { take: () => { signal?.removeEventListener('abort', abort); resolve() }, signal }
+      const waiter: Waiter = {
+        take: () => {
+          signal?.removeEventListener('abort', abort)
+          resolve()
+        },
+        signal,
+      }
       const abort = () => {
         const at = this.waiting.indexOf(waiter)
         if (at >= 0) this.waiting.splice(at, 1)
@@ -88,7 +98,8 @@ export class Tokens {
   offer(): { want: number; keep: number } {
     const demand = this.held + this.waiting.length
     // Twice the demand while calls wait; slowly less when none do, so that short pauses cost no round trip.
-    const want = this.waiting.length > 0 ? demand * 2 : Math.max(demand, Math.floor(this.leased * 0.7))
+    const want =
+      this.waiting.length > 0 ? demand * 2 : Math.max(demand, Math.floor(this.leased * 0.7))
     this.usable = Math.min(this.usable, want)
     return { want, keep: Math.max(this.held, this.usable) }
   }

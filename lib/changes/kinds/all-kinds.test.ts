@@ -8,16 +8,25 @@ import { examples, type Example } from '../test/kind-cases'
 import { openStage, type Opened, type Stage } from '../test/sandbox-stage'
 
 let stage: Stage
-beforeAll(async () => { stage = await openStage() })
+beforeAll(async () => {
+  stage = await openStage()
+})
 afterAll(() => stage.close())
 
 const endsAt = '2027-01-01T00:00:00.000Z'
 const named = kindNames.flatMap((name): [KindName][] => (examples[name] ? [[name]] : []))
 
-async function open(name: KindName): Promise<{ example: Example; opened: Opened; before: unknown }> {
+async function open(
+  name: KindName,
+): Promise<{ example: Example; opened: Opened; before: unknown }> {
   const example = await examples[name]?.(stage)
   if (!example) throw new Error(`no example of ${name}`)
-  const opened = await stage.open(kinds[name], example.place, example.input, kinds[name].end === 'never' ? {} : { endsAt })
+  const opened = await stage.open(
+    kinds[name],
+    example.place,
+    example.input,
+    kinds[name].end === 'never' ? {} : { endsAt },
+  )
   return { example, opened, before: await example.see() }
 }
 
@@ -26,7 +35,11 @@ async function lookOut(step: Step, { read }: Pick<Hands, 'read'>, sends: number)
   const sentAt = Date.UTC(2026, 10, 22)
   for (let round = 0; round < 9; round++) {
     const now = new Date(sentAt + round * 60_000).toISOString()
-    const look = await step.look(read, { sends, lastSentAt: sends > 0 ? new Date(sentAt).toISOString() : null, now })
+    const look = await step.look(read, {
+      sends,
+      lastSentAt: sends > 0 ? new Date(sentAt).toISOString() : null,
+      now,
+    })
     if (look.is !== 'wait') return look
     await stage.aws.knob('POST', 'clock', { advanceSeconds: 3 })
   }
@@ -41,7 +54,11 @@ it('has an example of every kind that changes AWS', () => {
 
 describe.each(named)('%s', (name) => {
   it('is done by one call, once, and undone to what was', async () => {
-    const { example, opened: { plan, ...hands }, before } = await open(name)
+    const {
+      example,
+      opened: { plan, ...hands },
+      before,
+    } = await open(name)
     const baseline = await plan.read(hands.read)
     expect(plan.refuse(baseline)).toBeNull()
     expect(before).not.toEqual(example.done)
@@ -64,7 +81,10 @@ describe.each(named)('%s', (name) => {
   })
 
   it('is found done after its answer was lost, without a second call', async () => {
-    const { example, opened: { plan, ...hands } } = await open(name)
+    const {
+      example,
+      opened: { plan, ...hands },
+    } = await open(name)
     const baseline = await plan.read(hands.read)
     expect(await lookOut(plan.doing(baseline), hands, 0)).toEqual({ is: 'ready' })
     const step = plan.doing(baseline)
@@ -79,23 +99,39 @@ describe.each(named)('%s', (name) => {
   })
 
   it('is undone once, though the answer to that was lost', async () => {
-    const { example, opened: { plan, ...hands }, before } = await open(name)
+    const {
+      example,
+      opened: { plan, ...hands },
+      before,
+    } = await open(name)
     if (!plan.undoing || !example.undoes) return
     const baseline = await plan.read(hands.read)
     const { outcome } = await carryOut(plan.doing(baseline), hands)
     const step = plan.undoing(baseline, outcome)
     expect(await lookOut(step, hands, 0)).toEqual({ is: 'ready' })
-    await stage.aws.knob('PUT', 'faults', [{ operation: example.undoes[0]?.split(':')[1] ?? '', lostAfterEffect: 1 }])
+    await stage.aws.knob('PUT', 'faults', [
+      { operation: example.undoes[0]?.split(':')[1] ?? '', lostAfterEffect: 1 },
+    ])
     await expect(step.act(hands.write, hands.read)).rejects.toMatchObject({ kind: 'unavailable' })
     await stage.aws.knob('PUT', 'faults', [])
     const left = example.undoes.slice(1)
-    expect(await lookOut(step, hands, 1)).toMatchObject({ is: left.length === 0 ? 'done' : 'ready' })
-    if (left.length > 0) expect(await carryOut(plan.undoing(baseline, outcome), hands)).toMatchObject({ look: { is: 'done' }, sent: left })
+    expect(await lookOut(step, hands, 1)).toMatchObject({
+      is: left.length === 0 ? 'done' : 'ready',
+    })
+    if (left.length > 0)
+      expect(await carryOut(plan.undoing(baseline, outcome), hands)).toMatchObject({
+        look: { is: 'done' },
+        sent: left,
+      })
     expect(await example.see()).toEqual(before)
   })
 
   it('is ready again after a call that never arrived', async () => {
-    const { example, opened: { plan, ...hands }, before } = await open(name)
+    const {
+      example,
+      opened: { plan, ...hands },
+      before,
+    } = await open(name)
     const baseline = await plan.read(hands.read)
     const step = plan.doing(baseline)
     await lookOut(step, hands, 0)

@@ -27,11 +27,19 @@ function roleOf() {
 function readSources(): Sources {
   const { inlinePolicies, name, id } = roleOf()
   const details = {
-    inlinePolicies: [...inlinePolicies].map(([policy, document]) => ({ name: policy, document })), attachedPolicyArns: [],
-    permissionsBoundaryArn: null, tags: {}, trustPolicy: null,
+    inlinePolicies: [...inlinePolicies].map(([policy, document]) => ({ name: policy, document })),
+    attachedPolicyArns: [],
+    permissionsBoundaryArn: null,
+    tags: {},
+    trustPolicy: null,
   }
   const row = { arn: roleArn, accountId: own, kind: 'role', name, path: '/', uniqueId: id, details }
-  const organization = { id: 'o-1', managementAccountId: own, nodes: new Map(), policies: new Map() }
+  const organization = {
+    id: 'o-1',
+    managementAccountId: own,
+    nodes: new Map(),
+    policies: new Map(),
+  }
   return { iam: gatherIam(new Set([own]), [row]), organization }
 }
 
@@ -43,9 +51,16 @@ async function readKey(arn: string): Promise<KeyFacts | undefined> {
   const { Grants = [] } = await kms.send(new ListGrantsCommand({ KeyId: arn }))
   const { Policy = '' } = await kms.send(new GetKeyPolicyCommand({ KeyId: arn }))
   return {
-    arn, accountId: own, keyUsage: key?.KeyUsage ?? null, keyManager: key?.KeyManager ?? null,
-    keyState: key?.KeyState ?? null, policy: parsedPolicy(Policy, 'key'),
-    grants: Grants, resourceControlPolicies: undefined, organizationId: null, context: {},
+    arn,
+    accountId: own,
+    keyUsage: key?.KeyUsage ?? null,
+    keyManager: key?.KeyManager ?? null,
+    keyState: key?.KeyState ?? null,
+    policy: parsedPolicy(Policy, 'key'),
+    grants: Grants,
+    resourceControlPolicies: undefined,
+    organizationId: null,
+    context: {},
   }
 }
 
@@ -58,19 +73,33 @@ function takeAway(action: string): () => void {
   const policy = JSON.parse(before)
   policy.Statement.push({ Sid: 'TakenAway', Effect: 'Deny', Action: action, Resource: '*' })
   inlinePolicies.set(name, JSON.stringify(policy))
-  return () => { inlinePolicies.set(name, before) }
+  return () => {
+    inlinePolicies.set(name, before)
+  }
 }
 
-const endOf = (name: KindName) => (kinds[name].end === 'never' ? {} : { endsAt: '2036-11-29T12:00:00.000Z' })
+const endOf = (name: KindName) =>
+  kinds[name].end === 'never' ? {} : { endsAt: '2036-11-29T12:00:00.000Z' }
 
-const sessionPolicyOf = (plan: AwsPlan) => JSON.stringify({ Version: '2012-10-17', Statement: plan.sessionPolicy() })
+const sessionPolicyOf = (plan: AwsPlan) =>
+  JSON.stringify({ Version: '2012-10-17', Statement: plan.sessionPolicy() })
 
 /** The calls of doing it, and every other action that its session is given. */
 async function listActions(name: KindName): Promise<{ doing: string[]; others: string[] }> {
   const { place, input } = await makeExample(name)
   const { plan } = await stage.open(kinds[name], place, input)
-  const doing = new Set(plan.calls().filter(({ atEnd }) => !atEnd).map(({ action }) => action))
-  const given = new Set(plan.sessionPolicy().flatMap(({ Action }) => Action).filter((action) => action.startsWith('kms:')))
+  const doing = new Set(
+    plan
+      .calls()
+      .filter(({ atEnd }) => !atEnd)
+      .map(({ action }) => action),
+  )
+  const given = new Set(
+    plan
+      .sessionPolicy()
+      .flatMap(({ Action }) => Action)
+      .filter((action) => action.startsWith('kms:')),
+  )
   return { doing: [...doing], others: [...given].filter((action) => !doing.has(action)) }
 }
 
@@ -81,45 +110,85 @@ async function makeExample(name: KindName) {
 }
 
 describe('the calls that a kind says it makes', () => {
-  it.each(evaluated)('%s: allowed by the policies, and all that doing and undoing it sends', async (name) => {
-    const { place, input, sends, undoes = [] } = await makeExample(name)
-    const { plan, changeId } = await stage.open(kinds[name], place, input, endOf(name))
-    const session = { roleArn, sessionName: changeId, sourceIdentity: 'test-person', policy: sessionPolicyOf(plan) }
-    const answer = async (atEnd = false) => {
-      const calls = plan.calls().filter((call) => (call.atEnd ?? false) === atEnd)
-      const answers = []
-      for (const call of calls) {
-        const { result, reasons } = judgeCall(readSources(), session, call, await readKey(call.resource))
-        answers.push([call.action, call.resource, result, ...(result === 'allow' ? [] : reasons)])
+  it.each(evaluated)(
+    '%s: allowed by the policies, and all that doing and undoing it sends',
+    async (name) => {
+      const { place, input, sends, undoes = [] } = await makeExample(name)
+      const { plan, changeId } = await stage.open(kinds[name], place, input, endOf(name))
+      const session = {
+        roleArn,
+        sessionName: changeId,
+        sourceIdentity: 'test-person',
+        policy: sessionPolicyOf(plan),
       }
-      return answers
-    }
-    const allowed = (calls: string[][]) => calls.map(([action, resource]) => [action, resource, 'allow'])
-    for (const atEnd of [false, true]) {
-      const answers = await answer(atEnd)
-      expect(answers).toEqual(allowed(answers))
-    }
-    const doing = plan.calls().filter(({ atEnd }) => !atEnd).map(({ action }) => action)
-    expect(doing).toEqual(expect.arrayContaining([...sends]))
-    const ending = plan.calls().filter(({ atEnd }) => atEnd).map(({ action }) => action)
-    if (name !== 'policy-put') expect(ending, 'of undoing it').toEqual(expect.arrayContaining([...undoes]))  })
+      const answer = async (atEnd = false) => {
+        const calls = plan.calls().filter((call) => (call.atEnd ?? false) === atEnd)
+        const answers = []
+        for (const call of calls) {
+          const { result, reasons } = judgeCall(
+            readSources(),
+            session,
+            call,
+            await readKey(call.resource),
+          )
+          answers.push([call.action, call.resource, result, ...(result === 'allow' ? [] : reasons)])
+        }
+        return answers
+      }
+      const allowed = (calls: string[][]) =>
+        calls.map(([action, resource]) => [action, resource, 'allow'])
+      for (const atEnd of [false, true]) {
+        const answers = await answer(atEnd)
+        expect(answers).toEqual(allowed(answers))
+      }
+      const doing = plan
+        .calls()
+        .filter(({ atEnd }) => !atEnd)
+        .map(({ action }) => action)
+      expect(doing).toEqual(expect.arrayContaining([...sends]))
+      const ending = plan
+        .calls()
+        .filter(({ atEnd }) => atEnd)
+        .map(({ action }) => action)
+      if (name !== 'policy-put')
+        expect(ending, 'of undoing it').toEqual(expect.arrayContaining([...undoes]))
+    },
+  )
 
-  it.each(evaluated)('%s: without any one of its actions, what AWS refuses was not said to be allowed', async (name) => {
-    const { doing, others } = await listActions(name)
-    for (const action of [...doing, ...others]) {
-      const { place, input } = await makeExample(name)
-      const { plan, changeId, read, write, sent } = await stage.open(kinds[name], place, input)
-      const session = { roleArn, sessionName: changeId, sourceIdentity: 'test-person', policy: sessionPolicyOf(plan) }
-      const giveBack = takeAway(action)
-      const results: string[] = []
-      for (const call of plan.calls().filter(({ atEnd }) => !atEnd)) {
-        results.push(judgeCall(readSources(), session, call, await readKey(call.resource)).result)
+  it.each(evaluated)(
+    '%s: without any one of its actions, what AWS refuses was not said to be allowed',
+    async (name) => {
+      const { doing, others } = await listActions(name)
+      for (const action of [...doing, ...others]) {
+        const { place, input } = await makeExample(name)
+        const { plan, changeId, read, write, sent } = await stage.open(kinds[name], place, input)
+        const session = {
+          roleArn,
+          sessionName: changeId,
+          sourceIdentity: 'test-person',
+          policy: sessionPolicyOf(plan),
+        }
+        const giveBack = takeAway(action)
+        const results: string[] = []
+        for (const call of plan.calls().filter(({ atEnd }) => !atEnd)) {
+          results.push(judgeCall(readSources(), session, call, await readKey(call.resource)).result)
+        }
+        const problem = await carryOut(plan.doing(await plan.read(read)), {
+          read,
+          write,
+          sent,
+        }).then(
+          () => null,
+          (error: unknown) => (error instanceof AwsProblem ? error.kind : error),
+        )
+        giveBack()
+        const isRefused = doing.includes(action) || problem === 'denied'
+        expect([action, problem === 'denied', results.includes('deny')]).toEqual([
+          action,
+          isRefused,
+          isRefused,
+        ])
       }
-      const problem = await carryOut(plan.doing(await plan.read(read)), { read, write, sent })
-        .then(() => null, (error: unknown) => (error instanceof AwsProblem ? error.kind : error))
-      giveBack()
-      const isRefused = doing.includes(action) || problem === 'denied'
-      expect([action, problem === 'denied', results.includes('deny')]).toEqual([action, isRefused, isRefused])
-    }
-  })
+    },
+  )
 })

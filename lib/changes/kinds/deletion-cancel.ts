@@ -9,25 +9,49 @@ const input = z.object({})
 
 /** CancelKeyDeletion: done as soon as the key waits no longer; a second call is refused. Leaves the key Disabled (aws-facts 1.2). */
 export const deletionCancel = defineKind<z.output<typeof input>, PendingState>({
-  where: 'aws', name: 'deletion-cancel', label: 'Cancel the deletion of the key', group: 'State', about: 'key', input, state: pendingState,
-  end: 'never', exclusive: true, settleSeconds: 0,
+  where: 'aws',
+  name: 'deletion-cancel',
+  label: 'Cancel the deletion of the key',
+  group: 'State',
+  about: 'key',
+  input,
+  state: pendingState,
+  end: 'never',
+  exclusive: true,
+  settleSeconds: 0,
   actions: ['kms:CancelKeyDeletion'],
-  sessionPolicy: ({ place }) => [{ Effect: 'Allow', Action: ['kms:CancelKeyDeletion'], Resource: [keyArnOf(place)] }],
+  sessionPolicy: ({ place }) => [
+    { Effect: 'Allow', Action: ['kms:CancelKeyDeletion'], Resource: [keyArnOf(place)] },
+  ],
   calls: ({ place }) => [{ action: 'kms:CancelKeyDeletion', resource: keyArnOf(place) }],
   read: (read, { place }) => readPending(read, place),
-  refuse: ({ keyState, keyManager }) => refuseForManager(keyManager) ?? (isPending(keyState) ? null : `The key is ${keyState}: no deletion is scheduled.`),
-  risk: () => ({ risk: 'low', reasons: ['The key is kept, Disabled: nobody can use it until it is enabled.'] }),
+  refuse: ({ keyState, keyManager }) =>
+    refuseForManager(keyManager) ??
+    (isPending(keyState) ? null : `The key is ${keyState}: no deletion is scheduled.`),
+  risk: () => ({
+    risk: 'low',
+    reasons: ['The key is kept, Disabled: nobody can use it until it is enabled.'],
+  }),
   title: ({ key, place }) => `Cancel the deletion of ${nameOf(key, place)}`,
   meaning: ({ deletionDate }) => ({
-    effects: ['The key is not deleted. It becomes Disabled, not Enabled: to use it, enable it as a change of its own.'],
+    effects: [
+      'The key is not deleted. It becomes Disabled, not Enabled: to use it, enable it as a change of its own.',
+    ],
     warnings: [
-      ...(deletionDate ? [`AWS deletes the key at ${deletionDate}: this must be approved and done before that.`] : []),
+      ...(deletionDate
+        ? [`AWS deletes the key at ${deletionDate}: this must be approved and done before that.`]
+        : []),
       'AWS charges the key for the time it was waiting as well.',
     ],
   }),
-  judge: ({ state: now, sends }) => (isPending(now.keyState) ? { is: 'ready' } : { is: 'done', outcome: { keyState: now.keyState }, already: sends === 0 }),
+  judge: ({ state: now, sends }) =>
+    isPending(now.keyState)
+      ? { is: 'ready' }
+      : { is: 'done', outcome: { keyState: now.keyState }, already: sends === 0 },
   async act(write, { place }) {
-    await write.kms('kms:CancelKeyDeletion', (kms) => kms.send(new CancelKeyDeletionCommand({ KeyId: keyArnOf(place) })))
+    await write.kms('kms:CancelKeyDeletion', (kms) =>
+      kms.send(new CancelKeyDeletionCommand({ KeyId: keyArnOf(place) })),
+    )
     return {}
   },
 })

@@ -9,12 +9,16 @@ export function keyArnOf({ keyArn }: Place): string {
 
 /** KeyMetadata as AWS has it now. Throws AwsProblem, also notFound for a key that is deleted. */
 export async function describeKey(read: ReadHands, place: Place): Promise<KeyMetadata> {
-  const { KeyMetadata: metadata } = await read.kms('kms:DescribeKey', (kms) => kms.send(new DescribeKeyCommand({ KeyId: keyArnOf(place) })))
+  const { KeyMetadata: metadata } = await read.kms('kms:DescribeKey', (kms) =>
+    kms.send(new DescribeKeyCommand({ KeyId: keyArnOf(place) })),
+  )
   if (!metadata) throw new Error('DescribeKey answered without metadata')
   return metadata
 }
 
 /** Why a key takes no changes of anyone's; null: it does (aws-facts 2.1). */
 export function refuseForManager(keyManager: string): string | null {
-  return keyManager === 'AWS' ? 'This is an AWS managed key: only the AWS service that owns it changes it.' : null
+  return keyManager === 'AWS'
+    ? 'This is an AWS managed key: only the AWS service that owns it changes it.'
+    : null
 }

@@ -1,8 +1,23 @@
 import {
-  CancelKeyDeletionCommand, CreateAliasCommand, CreateKeyCommand, DisableKeyCommand, EnableKeyCommand, EnableKeyRotationCommand, ListKeysCommand, ReplicateKeyCommand,
-  RotateKeyOnDemandCommand, ScheduleKeyDeletionCommand, TagResourceCommand, UpdateAliasCommand, UpdateKeyDescriptionCommand, UntagResourceCommand,
+  CancelKeyDeletionCommand,
+  CreateAliasCommand,
+  CreateKeyCommand,
+  DisableKeyCommand,
+  EnableKeyCommand,
+  EnableKeyRotationCommand,
+  ListKeysCommand,
+  ReplicateKeyCommand,
+  RotateKeyOnDemandCommand,
+  ScheduleKeyDeletionCommand,
+  TagResourceCommand,
+  UpdateAliasCommand,
+  UpdateKeyDescriptionCommand,
+  UntagResourceCommand,
 } from '@aws-sdk/client-kms'
-import { RequestServiceQuotaIncreaseCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas'
+import {
+  RequestServiceQuotaIncreaseCommand,
+  ServiceQuotasClient,
+} from '@aws-sdk/client-service-quotas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { adminOf } from '../../sandbox/test/running'
 import type { KindName, Place } from '../kind'
@@ -11,88 +26,197 @@ import { carryOut } from '../test/carry-out'
 import { openStage, own, region, type Stage } from '../test/sandbox-stage'
 
 let stage: Stage
-beforeAll(async () => { stage = await openStage() })
+beforeAll(async () => {
+  stage = await openStage()
+})
 afterAll(() => stage.close())
 
 const nowhere: Place = { accountId: own, region, partition: 'aws', keyArn: null }
 const idOf = (place: Place) => ({ KeyId: place.keyArn ?? '' })
 
 /** Asked for, then `meanwhile` somebody else does something, then it is its turn. */
-async function interrupted(name: KindName, place: Place, input: unknown, meanwhile: () => Promise<unknown>) {
+async function interrupted(
+  name: KindName,
+  place: Place,
+  input: unknown,
+  meanwhile: () => Promise<unknown>,
+) {
   const { plan, ...hands } = await stage.open(kinds[name], place, input)
   const baseline = await plan.read(hands.read)
   expect(plan.refuse(baseline)).toBeNull()
   await meanwhile()
   return carryOut(plan.doing(baseline), hands)
 }
-const stopped = (words: RegExp) => ({ look: { is: 'drifted', words: expect.stringMatching(words) }, sent: [] })
+const stopped = (words: RegExp) => ({
+  look: { is: 'drifted', words: expect.stringMatching(words) },
+  sent: [],
+})
 const soAlready = { look: { is: 'done', already: true }, sent: [] }
 
 describe('what somebody else did meanwhile is not overwritten', () => {
   it('a description', async () => {
     const place = await stage.makeKey()
-    const write = (Description: string) => stage.admin().send(new UpdateKeyDescriptionCommand({ ...idOf(place), Description }))
-    expect(await interrupted('description', place, { description: 'ours' }, () => write('theirs'))).toMatchObject(stopped(/description/))
-    expect(await interrupted('description', place, { description: 'ours' }, () => write('ours'))).toMatchObject(soAlready)
+    const write = (Description: string) =>
+      stage.admin().send(new UpdateKeyDescriptionCommand({ ...idOf(place), Description }))
+    expect(
+      await interrupted('description', place, { description: 'ours' }, () => write('theirs')),
+    ).toMatchObject(stopped(/description/))
+    expect(
+      await interrupted('description', place, { description: 'ours' }, () => write('ours')),
+    ).toMatchObject(soAlready)
   })
 
   it('a tag, but another tag is nobody’s business here', async () => {
     const place = await stage.makeKey()
-    const write = (TagKey: string, TagValue: string) => stage.admin().send(new TagResourceCommand({ ...idOf(place), Tags: [{ TagKey, TagValue }] }))
-    expect(await interrupted('tag', place, { tags: { team: 'red' } }, () => write('other', 'x'))).toMatchObject({ look: { is: 'done' }, sent: ['kms:TagResource'] })
-    expect(await interrupted('tag', place, { tags: { team: 'blue' } }, () => write('team', 'green'))).toMatchObject(stopped(/team = green now, and before this team = red/))
-    expect(await interrupted('untag', place, { tagKeys: ['team'] }, () => write('team', 'pink'))).toMatchObject(stopped(/team = pink/))
-    expect(await interrupted('untag', place, { tagKeys: ['team'] }, () => stage.admin().send(new UntagResourceCommand({ ...idOf(place), TagKeys: ['team'] })))).toMatchObject(soAlready)
+    const write = (TagKey: string, TagValue: string) =>
+      stage.admin().send(new TagResourceCommand({ ...idOf(place), Tags: [{ TagKey, TagValue }] }))
+    expect(
+      await interrupted('tag', place, { tags: { team: 'red' } }, () => write('other', 'x')),
+    ).toMatchObject({ look: { is: 'done' }, sent: ['kms:TagResource'] })
+    expect(
+      await interrupted('tag', place, { tags: { team: 'blue' } }, () => write('team', 'green')),
+    ).toMatchObject(stopped(/team = green now, and before this team = red/))
+    expect(
+      await interrupted('untag', place, { tagKeys: ['team'] }, () => write('team', 'pink')),
+    ).toMatchObject(stopped(/team = pink/))
+    expect(
+      await interrupted('untag', place, { tagKeys: ['team'] }, () =>
+        stage.admin().send(new UntagResourceCommand({ ...idOf(place), TagKeys: ['team'] })),
+      ),
+    ).toMatchObject(soAlready)
   })
 
   it('a tag at the end of its time', async () => {
     const place = await stage.makeKey({ Tags: [{ TagKey: 'team', TagValue: 'blue' }] })
-    const { plan, ...hands } = await stage.open(kinds.tag, place, { tags: { team: 'red', more: '1' } }, { endsAt: '2027-01-01T00:00:00.000Z' })
+    const { plan, ...hands } = await stage.open(
+      kinds.tag,
+      place,
+      { tags: { team: 'red', more: '1' } },
+      { endsAt: '2027-01-01T00:00:00.000Z' },
+    )
     const baseline = await plan.read(hands.read)
     const { outcome } = await carryOut(plan.doing(baseline), hands)
-    await stage.admin().send(new TagResourceCommand({ ...idOf(place), Tags: [{ TagKey: 'team', TagValue: 'green' }] }))
+    await stage
+      .admin()
+      .send(
+        new TagResourceCommand({ ...idOf(place), Tags: [{ TagKey: 'team', TagValue: 'green' }] }),
+      )
     const undoing = plan.undoing?.(baseline, outcome)
-    expect(undoing && await carryOut(undoing, hands)).toMatchObject(stopped(/team = green/))
+    expect(undoing && (await carryOut(undoing, hands))).toMatchObject(stopped(/team = green/))
   })
 
   it('an alias', async () => {
-    const [from, place, third] = [await stage.makeKey(), await stage.makeKey(), await stage.makeKey()]
-    await stage.admin().send(new CreateAliasCommand({ AliasName: 'alias/moving', TargetKeyId: from.keyArn ?? '' }))
+    const [from, place, third] = [
+      await stage.makeKey(),
+      await stage.makeKey(),
+      await stage.makeKey(),
+    ]
+    await stage
+      .admin()
+      .send(new CreateAliasCommand({ AliasName: 'alias/moving', TargetKeyId: from.keyArn ?? '' }))
     const input = { aliasName: 'alias/moving', fromKeyArn: from.keyArn }
-    const move = (to: Place) => stage.admin().send(new UpdateAliasCommand({ AliasName: 'alias/moving', TargetKeyId: to.keyArn ?? '' }))
-    expect(await interrupted('alias-update', place, input, () => move(third))).toMatchObject(stopped(/moved/))
+    const move = (to: Place) =>
+      stage
+        .admin()
+        .send(new UpdateAliasCommand({ AliasName: 'alias/moving', TargetKeyId: to.keyArn ?? '' }))
+    expect(await interrupted('alias-update', place, input, () => move(third))).toMatchObject(
+      stopped(/moved/),
+    )
     await move(from)
-    expect(await interrupted('alias-delete', from, { aliasName: 'alias/moving' }, () => move(third))).toMatchObject(stopped(/no longer this key/))
-    const taken = () => stage.admin().send(new CreateAliasCommand({ AliasName: 'alias/taken', TargetKeyId: third.keyArn ?? '' }))
-    expect(await interrupted('alias-create', place, { aliasName: 'alias/taken' }, taken)).toMatchObject(stopped(/given to the key/))
-    const same = () => stage.admin().send(new CreateAliasCommand({ AliasName: 'alias/same', TargetKeyId: place.keyArn ?? '' }))
-    expect(await interrupted('alias-create', place, { aliasName: 'alias/same' }, same)).toMatchObject(soAlready)
+    expect(
+      await interrupted('alias-delete', from, { aliasName: 'alias/moving' }, () => move(third)),
+    ).toMatchObject(stopped(/no longer this key/))
+    const taken = () =>
+      stage
+        .admin()
+        .send(new CreateAliasCommand({ AliasName: 'alias/taken', TargetKeyId: third.keyArn ?? '' }))
+    expect(
+      await interrupted('alias-create', place, { aliasName: 'alias/taken' }, taken),
+    ).toMatchObject(stopped(/given to the key/))
+    const same = () =>
+      stage
+        .admin()
+        .send(new CreateAliasCommand({ AliasName: 'alias/same', TargetKeyId: place.keyArn ?? '' }))
+    expect(
+      await interrupted('alias-create', place, { aliasName: 'alias/same' }, same),
+    ).toMatchObject(soAlready)
   })
 
   it('a state, a rotation, a scheduled deletion', async () => {
     const place = await stage.makeKey()
-    const schedule = (days?: number) => stage.admin().send(new ScheduleKeyDeletionCommand({ ...idOf(place), PendingWindowInDays: days }))
-    const restore = async () => { await stage.admin().send(new CancelKeyDeletionCommand(idOf(place))); await stage.admin().send(new EnableKeyCommand(idOf(place))) }
-    expect(await interrupted('rotation-enable', place, { rotationPeriodInDays: 90 }, () => stage.admin().send(new EnableKeyRotationCommand({ ...idOf(place), RotationPeriodInDays: 200 })))).toMatchObject(stopped(/every 200 days now/))
-    expect(await interrupted('rotation-disable', place, {}, () => stage.admin().send(new DisableKeyCommand(idOf(place))))).toMatchObject(stopped(/Disabled/))
+    const schedule = (days?: number) =>
+      stage
+        .admin()
+        .send(new ScheduleKeyDeletionCommand({ ...idOf(place), PendingWindowInDays: days }))
+    const restore = async () => {
+      await stage.admin().send(new CancelKeyDeletionCommand(idOf(place)))
+      await stage.admin().send(new EnableKeyCommand(idOf(place)))
+    }
+    expect(
+      await interrupted('rotation-enable', place, { rotationPeriodInDays: 90 }, () =>
+        stage
+          .admin()
+          .send(new EnableKeyRotationCommand({ ...idOf(place), RotationPeriodInDays: 200 })),
+      ),
+    ).toMatchObject(stopped(/every 200 days now/))
+    expect(
+      await interrupted('rotation-disable', place, {}, () =>
+        stage.admin().send(new DisableKeyCommand(idOf(place))),
+      ),
+    ).toMatchObject(stopped(/Disabled/))
     await stage.admin().send(new EnableKeyCommand(idOf(place)))
-    expect(await interrupted('key-disable', place, {}, () => schedule())).toMatchObject(stopped(/PendingDeletion/))
+    expect(await interrupted('key-disable', place, {}, () => schedule())).toMatchObject(
+      stopped(/PendingDeletion/),
+    )
     await restore()
-    expect(await interrupted('deletion-schedule', place, { pendingWindowInDays: 30 }, () => schedule(7))).toMatchObject(stopped(/sooner than was approved/))
+    expect(
+      await interrupted('deletion-schedule', place, { pendingWindowInDays: 30 }, () => schedule(7)),
+    ).toMatchObject(stopped(/sooner than was approved/))
     await restore()
-    expect(await interrupted('deletion-schedule', place, { pendingWindowInDays: 7 }, () => schedule(30))).toMatchObject(soAlready)
+    expect(
+      await interrupted('deletion-schedule', place, { pendingWindowInDays: 7 }, () => schedule(30)),
+    ).toMatchObject(soAlready)
     expect(await interrupted('deletion-cancel', place, {}, restore)).toMatchObject(soAlready)
-    expect(await interrupted('deletion-schedule', place, {}, () => stage.admin().send(new DisableKeyCommand(idOf(place))))).toMatchObject(stopped(/was Enabled/))
+    expect(
+      await interrupted('deletion-schedule', place, {}, () =>
+        stage.admin().send(new DisableKeyCommand(idOf(place))),
+      ),
+    ).toMatchObject(stopped(/was Enabled/))
   })
 
   it('a replica and a quota', async () => {
     const place = await stage.makeKey({ MultiRegion: true })
-    const copy = (ReplicaRegion: string) => stage.admin().send(new ReplicateKeyCommand({ ...idOf(place), ReplicaRegion }))
-    expect(await interrupted('replicate', place, { replicaRegion: 'us-east-1' }, () => copy('us-east-1'))).toMatchObject(stopped(/Somebody else has made a replica/))
-    expect(await interrupted('deletion-schedule', place, {}, () => copy('eu-central-1'))).toMatchObject(stopped(/replicas in us-east-1.*eu-central-1, us-east-1 now/))
-    const quotas = new ServiceQuotasClient({ endpoint: stage.aws.url, region, credentials: adminOf(own) })
-    const ask = (DesiredValue: number) => quotas.send(new RequestServiceQuotaIncreaseCommand({ ServiceCode: 'kms', QuotaCode: 'L-D39AB822', DesiredValue }))
-    expect(await interrupted('quota-increase', nowhere, { quotaCode: 'L-D39AB822', desiredValue: 150 }, () => ask(140))).toMatchObject(stopped(/140/))
+    const copy = (ReplicaRegion: string) =>
+      stage.admin().send(new ReplicateKeyCommand({ ...idOf(place), ReplicaRegion }))
+    expect(
+      await interrupted('replicate', place, { replicaRegion: 'us-east-1' }, () =>
+        copy('us-east-1'),
+      ),
+    ).toMatchObject(stopped(/Somebody else has made a replica/))
+    expect(
+      await interrupted('deletion-schedule', place, {}, () => copy('eu-central-1')),
+    ).toMatchObject(stopped(/replicas in us-east-1.*eu-central-1, us-east-1 now/))
+    const quotas = new ServiceQuotasClient({
+      endpoint: stage.aws.url,
+      region,
+      credentials: adminOf(own),
+    })
+    const ask = (DesiredValue: number) =>
+      quotas.send(
+        new RequestServiceQuotaIncreaseCommand({
+          ServiceCode: 'kms',
+          QuotaCode: 'L-D39AB822',
+          DesiredValue,
+        }),
+      )
+    expect(
+      await interrupted(
+        'quota-increase',
+        nowhere,
+        { quotaCode: 'L-D39AB822', desiredValue: 150 },
+        () => ask(140),
+      ),
+    ).toMatchObject(stopped(/140/))
   })
 })
 
@@ -102,9 +226,16 @@ describe('rotating now', () => {
 
   it('is not done over the rotation of somebody else, begun or over', async () => {
     const place = await stage.makeKey()
-    expect(await interrupted('rotate-now', place, {}, () => rotate(place))).toMatchObject(stopped(/Somebody else has rotated/))
+    expect(await interrupted('rotate-now', place, {}, () => rotate(place))).toMatchObject(
+      stopped(/Somebody else has rotated/),
+    )
     await later()
-    expect(await interrupted('rotate-now', place, {}, async () => { await rotate(place); await later() })).toMatchObject(stopped(/Somebody else has rotated/))
+    expect(
+      await interrupted('rotate-now', place, {}, async () => {
+        await rotate(place)
+        await later()
+      }),
+    ).toMatchObject(stopped(/Somebody else has rotated/))
   })
 
   it('says how many are left, and is refused after the last', async () => {
@@ -116,7 +247,10 @@ describe('rotating now', () => {
     const { plan, ...hands } = await stage.open(kinds['rotate-now'], place, {})
     const baseline = await plan.read(hands.read)
     expect(baseline).toMatchObject({ onDemandUsed: 24 })
-    expect(plan.meaning(baseline)).toMatchObject({ effects: expect.arrayContaining(['25 of 25 on-demand rotations are used then.']), warnings: expect.arrayContaining([expect.stringMatching(/^1 on-demand/)]) })
+    expect(plan.meaning(baseline)).toMatchObject({
+      effects: expect.arrayContaining(['25 of 25 on-demand rotations are used then.']),
+      warnings: expect.arrayContaining([expect.stringMatching(/^1 on-demand/)]),
+    })
     await carryOut(plan.doing(baseline), hands)
     await later()
     expect(plan.refuse(await plan.read(hands.read))).toMatch(/All 25/)
@@ -124,14 +258,29 @@ describe('rotating now', () => {
 })
 
 describe('a new key whose answer was lost', () => {
-  const noDelegation = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: [`arn:aws:iam::${own}:user/admin`, `arn:aws:iam::${own}:role/ClavigerWrite`] }, Action: 'kms:*', Resource: '*' }] })
-  const count = async () => (await stage.admin().send(new ListKeysCommand({ Limit: 1000 }))).Keys?.length ?? 0
+  const noDelegation = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: {
+          AWS: [`arn:aws:iam::${own}:user/admin`, `arn:aws:iam::${own}:role/ClavigerWrite`],
+        },
+        Action: 'kms:*',
+        Resource: '*',
+      },
+    ],
+  })
+  const count = async () =>
+    (await stage.admin().send(new ListKeysCommand({ Limit: 1000 }))).Keys?.length ?? 0
 
   async function lose(input: object) {
     const { plan, ...hands } = await stage.open(kinds['key-create'], nowhere, input)
     const baseline = await plan.read(hands.read)
     await stage.aws.knob('PUT', 'faults', [{ operation: 'CreateKey', lostAfterEffect: 1 }])
-    await expect(plan.doing(baseline).act(hands.write, hands.read)).rejects.toMatchObject({ kind: 'unavailable' })
+    await expect(plan.doing(baseline).act(hands.write, hands.read)).rejects.toMatchObject({
+      kind: 'unavailable',
+    })
     await stage.aws.knob('PUT', 'faults', [])
     const now = new Date().toISOString()
     return plan.doing(baseline).look(hands.read, { sends: 1, lastSentAt: now, now })
@@ -140,30 +289,53 @@ describe('a new key whose answer was lost', () => {
   it('is found by its tag, beside keys that our role cannot read', async () => {
     await stage.admin().send(new CreateKeyCommand({ Policy: noDelegation }))
     const before = await count()
-    expect(await lose({ description: 'lost' })).toMatchObject({ is: 'done', outcome: { keyArn: expect.stringMatching(/^arn:aws:kms:eu-west-1/) } })
+    expect(await lose({ description: 'lost' })).toMatchObject({
+      is: 'done',
+      outcome: { keyArn: expect.stringMatching(/^arn:aws:kms:eu-west-1/) },
+    })
     expect(await count()).toBe(before + 1)
   })
 
   it('is not made again where its own policy may hide it', async () => {
-    expect(await lose({ policy: noDelegation })).toMatchObject({ is: 'drifted', words: expect.stringMatching(/It is not known whether the key was made/) })
+    expect(await lose({ policy: noDelegation })).toMatchObject({
+      is: 'drifted',
+      words: expect.stringMatching(/It is not known whether the key was made/),
+    })
   })
 
-  it.each(['kms:DescribeKey', 'kms:ListResourceTags'])('is not made again while our role may not %s at all', async (action) => {
-    const role = stage.aws.sandbox.world.accounts.get(own)?.roles.get('ClavigerRead')
-    const [name, text] = [...role?.inlinePolicies ?? []][0] ?? expect.fail('the scenario has no read role')
-    role?.inlinePolicies.set(name, text.replace(`"${action}",`, ''))
-    try {
-      await expect(lose({ description: `without ${action}` })).rejects.toMatchObject({ kind: 'denied', api: action })
-    } finally {
-      role?.inlinePolicies.set(name, text)
-    }
-  })
+  it.each(['kms:DescribeKey', 'kms:ListResourceTags'])(
+    'is not made again while our role may not %s at all',
+    async (action) => {
+      const role = stage.aws.sandbox.world.accounts.get(own)?.roles.get('ClavigerRead')
+      const [name, text] =
+        [...(role?.inlinePolicies ?? [])][0] ?? expect.fail('the scenario has no read role')
+      role?.inlinePolicies.set(name, text.replace(`"${action}",`, ''))
+      try {
+        await expect(lose({ description: `without ${action}` })).rejects.toMatchObject({
+          kind: 'denied',
+          api: action,
+        })
+      } finally {
+        role?.inlinePolicies.set(name, text)
+      }
+    },
+  )
 
   it('is made when it is certain that none was, whatever mark other keys have', async () => {
-    const { plan, ...hands } = await stage.open(kinds['key-create'], nowhere, { description: 'second try' })
+    const { plan, ...hands } = await stage.open(kinds['key-create'], nowhere, {
+      description: 'second try',
+    })
     const baseline = await plan.read(hands.read)
-    await stage.admin().send(new CreateKeyCommand({ Tags: [{ TagKey: 'claviger:change', TagValue: '00000000-0000-4000-8000-000000000000' }] }))
+    await stage
+      .admin()
+      .send(
+        new CreateKeyCommand({
+          Tags: [{ TagKey: 'claviger:change', TagValue: '00000000-0000-4000-8000-000000000000' }],
+        }),
+      )
     const now = new Date().toISOString()
-    expect(await plan.doing(baseline).look(hands.read, { sends: 1, lastSentAt: now, now })).toEqual({ is: 'ready' })
+    expect(await plan.doing(baseline).look(hands.read, { sends: 1, lastSentAt: now, now })).toEqual(
+      { is: 'ready' },
+    )
   })
 })

@@ -4,10 +4,20 @@ import { expect, it, vi } from 'vitest'
 
 it('a form in the browser checks a grant without making code of text, which the CSP forbids', async () => {
   const made = vi.fn()
-  vi.stubGlobal('Function', new Proxy(Function, { construct: (target, args, self) => { made(...args); return Reflect.construct(target, args, self) } }))
+  vi.stubGlobal(
+    'Function',
+    new Proxy(Function, {
+      construct: (target, args, self) => {
+        made(...args)
+        return Reflect.construct(target, args, self)
+      },
+    }),
+  )
   const { grantInput } = await import('./grant-input')
   const { grantTemplates } = await import('../templates')
-  const input = grantTemplates.find(({ id }) => id === 'autoscaling')?.build({ account: '444455556666' }, { partition: 'aws' })
+  const input = grantTemplates
+    .find(({ id }) => id === 'autoscaling')
+    ?.build({ account: '444455556666' }, { partition: 'aws' })
   expect(grantInput.safeParse(input)).toMatchObject({ success: true })
   expect(grantInput.safeParse({}).error?.issues).not.toEqual([])
   vi.unstubAllGlobals()

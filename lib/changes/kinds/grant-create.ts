@@ -14,7 +14,11 @@ import { grantStatements } from './grant-session'
 import { nameOf } from './key-state'
 
 const state = z.object({
-  keyState: z.string(), keyManager: z.string(), keySpec: z.string(), keyUsage: z.string(), origin: z.string(),
+  keyState: z.string(),
+  keyManager: z.string(),
+  keySpec: z.string(),
+  keyUsage: z.string(),
+  origin: z.string(),
   /** With our Name; null before it is made. */
   grant: foundGrant.nullable(),
 })
@@ -24,7 +28,8 @@ type State = z.output<typeof state>
 const input = z.unknown().transform((value, context): GrantInput => {
   const parsed = grantInput.safeParse(value)
   if (parsed.success) return parsed.data
-  for (const { path, message } of parsed.error.issues) context.addIssue({ code: 'custom', path, message })
+  for (const { path, message } of parsed.error.issues)
+    context.addIssue({ code: 'custom', path, message })
   return z.NEVER
 })
 type Seen = { grant: FoundGrant | null }
@@ -37,44 +42,94 @@ const lateSeconds = 60
  * again unless the grant is listed already. Undone by RevokeGrant, read back. The GrantToken is never kept.
  */
 export const grantCreate = defineKind<GrantInput, State, Seen>({
-  where: 'aws', name: 'grant-create', label: 'Create a grant', group: 'Grants', about: 'key', input, state,
-  end: 'default', exclusive: false, settleSeconds: 0,
+  where: 'aws',
+  name: 'grant-create',
+  label: 'Create a grant',
+  group: 'Grants',
+  about: 'key',
+  input,
+  state,
+  end: 'default',
+  exclusive: false,
+  settleSeconds: 0,
   actions: ['kms:CreateGrant', 'kms:RevokeGrant'],
   sessionPolicy: ({ place, input }) => grantStatements(keyArnOf(place), input),
   calls: ({ place, input }): readonly AwsCall[] => [
     {
-      action: 'kms:CreateGrant', resource: keyArnOf(place),
+      action: 'kms:CreateGrant',
+      resource: keyArnOf(place),
       context: {
-        'kms:GrantOperations': input.operations, 'kms:GrantIsForAWSResource': false,
-        'kms:GranteePrincipal': input.granteePrincipal, 'kms:GranteeServicePrincipal': input.granteeServicePrincipal,
-        'kms:RetiringPrincipal': input.retiringPrincipal, 'kms:RetiringServicePrincipal': input.retiringServicePrincipal,
+        'kms:GrantOperations': input.operations,
+        'kms:GrantIsForAWSResource': false,
+        'kms:GranteePrincipal': input.granteePrincipal,
+        'kms:GranteeServicePrincipal': input.granteeServicePrincipal,
+        'kms:RetiringPrincipal': input.retiringPrincipal,
+        'kms:RetiringServicePrincipal': input.retiringServicePrincipal,
       },
     },
-    { action: 'kms:RevokeGrant', resource: keyArnOf(place), context: { 'kms:GrantIsForAWSResource': false }, atEnd: true },
+    {
+      action: 'kms:RevokeGrant',
+      resource: keyArnOf(place),
+      context: { 'kms:GrantIsForAWSResource': false },
+      atEnd: true,
+    },
   ],
   async read(read, { place, changeId, input }, sent) {
-    const { KeyState = 'unknown', KeyManager = 'unknown', KeySpec = 'unknown', KeyUsage = 'unknown', Origin = 'unknown' } = await describeKey(read, place)
+    const {
+      KeyState = 'unknown',
+      KeyManager = 'unknown',
+      KeySpec = 'unknown',
+      KeyUsage = 'unknown',
+      Origin = 'unknown',
+    } = await describeKey(read, place)
     // By name it takes all grants of the key: there is none of ours before a call of ours.
-    const grant = sent && sent.sends > 0 ? await findGrant(read, place, { grantId: null, name: changeId, granteePrincipal: input.granteePrincipal }) : null
-    return { keyState: KeyState, keyManager: KeyManager, keySpec: KeySpec, keyUsage: KeyUsage, origin: Origin, grant }
+    const grant =
+      sent && sent.sends > 0
+        ? await findGrant(read, place, {
+            grantId: null,
+            name: changeId,
+            granteePrincipal: input.granteePrincipal,
+          })
+        : null
+    return {
+      keyState: KeyState,
+      keyManager: KeyManager,
+      keySpec: KeySpec,
+      keyUsage: KeyUsage,
+      origin: Origin,
+      grant,
+    }
   },
   refuse: (now, about) => refuseForManager(now.keyManager) ?? refuseGrant(now, about),
   risk: (_, about) => riskOfGrant(about),
-  title: ({ input, key, place }) => `Grant ${input.operations.join(', ')} on ${nameOf(key, place)} to ${granteeOf(input)}`,
+  title: ({ input, key, place }) =>
+    `Grant ${input.operations.join(', ')} on ${nameOf(key, place)} to ${granteeOf(input)}`,
   meaning: (_, about) => describeGrantMeaning(about),
-  dryRun: (dry, about) => dry.kms('kms:CreateGrant', (kms) => kms.send(new CreateGrantCommand({ ...toCall(about), DryRun: true }))),
+  dryRun: (dry, about) =>
+    dry.kms('kms:CreateGrant', (kms) =>
+      kms.send(new CreateGrantCommand({ ...toCall(about), DryRun: true })),
+    ),
   judge: judgeCreation,
   async act(write, about) {
-    const { GrantId } = await write.kms('kms:CreateGrant', (kms) => kms.send(new CreateGrantCommand(toCall(about))))
+    const { GrantId } = await write.kms('kms:CreateGrant', (kms) =>
+      kms.send(new CreateGrantCommand(toCall(about))),
+    )
     return { grantId: GrantId ?? null }
   },
   undo: {
     confirm: true,
-    words: ({ input }) => `The grant is revoked: ${granteeOf(input)} can no longer use the key through it.`,
+    words: ({ input }) =>
+      `The grant is revoked: ${granteeOf(input)} can no longer use the key through it.`,
     // RevokeGrant of a grant that is gone changes nothing: a thousand ends at once cost one look each, afterwards.
     read: async (read, { place, changeId, input }, outcome, sends) => ({
-      grant: sends === 0 && textOf(outcome.grantId) !== null ? null
-        : await findGrant(read, place, { grantId: textOf(outcome.grantId), name: changeId, granteePrincipal: input.granteePrincipal }),
+      grant:
+        sends === 0 && textOf(outcome.grantId) !== null
+          ? null
+          : await findGrant(read, place, {
+              grantId: textOf(outcome.grantId),
+              name: changeId,
+              granteePrincipal: input.granteePrincipal,
+            }),
     }),
     judge: judgeRevocation,
     async act(write, { place }, { outcome, state: { grant } }) {
@@ -86,46 +141,99 @@ export const grantCreate = defineKind<GrantInput, State, Seen>({
   },
 })
 
-function judgeCreation({ about, state: now, baseline, sends, lastSentAt, now: at }: JudgeFacts<GrantInput, State>): Look {
+function judgeCreation({
+  about,
+  state: now,
+  baseline,
+  sends,
+  lastSentAt,
+  now: at,
+}: JudgeFacts<GrantInput, State>): Look {
   if (now.grant) {
-    return isAsAsked(now.grant, about.input) ? { is: 'done', outcome: { grantId: now.grant.grantId }, already: sends === 0 }
-      : { is: 'drifted', words: 'A grant with the name of this change is there, and it is not the one that was approved.' }
+    return isAsAsked(now.grant, about.input)
+      ? { is: 'done', outcome: { grantId: now.grant.grantId }, already: sends === 0 }
+      : {
+          is: 'drifted',
+          words:
+            'A grant with the name of this change is there, and it is not the one that was approved.',
+        }
   }
   const { grant: _, ...was } = baseline
-  const changed = Object.entries(was).find(([name, value]) => now[name as keyof typeof was] !== value)
+  const changed = Object.entries(was).find(
+    ([name, value]) => now[name as keyof typeof was] !== value,
+  )
   if (!changed) return { is: 'ready' }
-  if (now.keyState === 'Updating' || now.keyState === 'Creating') return { is: 'wait', seconds: 5, words: `The key is ${now.keyState}: waiting until that is over.` }
+  if (now.keyState === 'Updating' || now.keyState === 'Creating')
+    return {
+      is: 'wait',
+      seconds: 5,
+      words: `The key is ${now.keyState}: waiting until that is over.`,
+    }
   // Ours may be on its way, or made and not listed yet: saying now that it is not there could be wrong in a moment.
-  if (sends > 0 && secondsBetween(lastSentAt, at) < lateSeconds) return { is: 'wait', seconds: 5, words: 'The key has changed while the answer to our call is not known: looking whether the grant was made.' }
-  return { is: 'drifted', words: now.keyState !== baseline.keyState ? `The key was ${baseline.keyState} when this was asked for. It is ${now.keyState} now.` : 'The key is not what it was when this was asked for.' }
+  if (sends > 0 && secondsBetween(lastSentAt, at) < lateSeconds)
+    return {
+      is: 'wait',
+      seconds: 5,
+      words:
+        'The key has changed while the answer to our call is not known: looking whether the grant was made.',
+    }
+  return {
+    is: 'drifted',
+    words:
+      now.keyState !== baseline.keyState
+        ? `The key was ${baseline.keyState} when this was asked for. It is ${now.keyState} now.`
+        : 'The key is not what it was when this was asked for.',
+  }
 }
 
 /**
  * A grant that is not listed may have been made a moment ago (aws-facts 1.11): one whose id is known is revoked without a look, and
  * where even that is not known the answer is waited for.
  */
-function judgeRevocation({ about, state: { grant }, outcome, sends, lastSentAt, now }: Parameters<Undo<GrantInput, State, Seen>['judge']>[0]): Look {
+function judgeRevocation({
+  about,
+  state: { grant },
+  outcome,
+  sends,
+  lastSentAt,
+  now,
+}: Parameters<Undo<GrantInput, State, Seen>['judge']>[0]): Look {
   if (sends === 0 && textOf(outcome.grantId) !== null) return { is: 'ready' }
   if (grant !== null || sends > 0) return judgeEnding(grant, { sends, lastSentAt, now })
-  if (secondsBetween(about.endsAt, now) < lateSeconds) return { is: 'wait', seconds: 5, words: 'Whether the grant was made is not known: looking whether it appears.' }
+  if (secondsBetween(about.endsAt, now) < lateSeconds)
+    return {
+      is: 'wait',
+      seconds: 5,
+      words: 'Whether the grant was made is not known: looking whether it appears.',
+    }
   return { is: 'done', outcome: {}, already: true }
 }
 
 /** The same parties, operations and constraints. A party that was deleted since is shown by its unique id (aws-facts 5). */
 function isAsAsked(grant: FoundGrant, input: GrantInput): boolean {
-  const same = (listed: string | null, asked: string | null) => listed === asked || (asked !== null && listed !== null && uniqueIdPattern.test(listed))
-  return same(grant.granteePrincipal, input.granteePrincipal) && grant.granteeServicePrincipal === input.granteeServicePrincipal
-    && same(grant.retiringPrincipal, input.retiringPrincipal) && grant.retiringServicePrincipal === input.retiringServicePrincipal
-    && toCanonical([[...grant.operations].sort(), grant.constraints]) === toCanonical([[...input.operations].sort(), input.constraints])
+  const same = (listed: string | null, asked: string | null) =>
+    listed === asked || (asked !== null && listed !== null && uniqueIdPattern.test(listed))
+  return (
+    same(grant.granteePrincipal, input.granteePrincipal) &&
+    grant.granteeServicePrincipal === input.granteeServicePrincipal &&
+    same(grant.retiringPrincipal, input.retiringPrincipal) &&
+    grant.retiringServicePrincipal === input.retiringServicePrincipal &&
+    toCanonical([[...grant.operations].sort(), grant.constraints]) ===
+      toCanonical([[...input.operations].sort(), input.constraints])
+  )
 }
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null)
 
 function toCall({ input, place, changeId }: About<GrantInput>) {
   return {
-    KeyId: keyArnOf(place), Name: changeId, Operations: input.operations.map((operation): GrantOperation => operation),
-    GranteePrincipal: input.granteePrincipal ?? undefined, GranteeServicePrincipal: input.granteeServicePrincipal ?? undefined,
-    RetiringPrincipal: input.retiringPrincipal ?? undefined, RetiringServicePrincipal: input.retiringServicePrincipal ?? undefined,
+    KeyId: keyArnOf(place),
+    Name: changeId,
+    Operations: input.operations.map((operation): GrantOperation => operation),
+    GranteePrincipal: input.granteePrincipal ?? undefined,
+    GranteeServicePrincipal: input.granteeServicePrincipal ?? undefined,
+    RetiringPrincipal: input.retiringPrincipal ?? undefined,
+    RetiringServicePrincipal: input.retiringServicePrincipal ?? undefined,
     Constraints: input.constraints ?? undefined,
   }
 }

@@ -8,10 +8,18 @@ export const existingState = z.object({ grant: foundGrant.nullable() })
 export type ExistingState = z.output<typeof existingState>
 
 /** aws-facts 0.2: 1 to 128 characters, in practice 64 of hex. */
-export const grantId = z.string().trim().min(1, 'Say which grant.').max(128, 'The id of a grant has at most 128 characters.')
+export const grantId = z
+  .string()
+  .trim()
+  .min(1, 'Say which grant.')
+  .max(128, 'The id of a grant has at most 128 characters.')
   .regex(/^[\w-]+$/, 'This is no id of a grant.')
 
-export async function readExisting(read: ReadHands, place: Place, id: string): Promise<ExistingState> {
+export async function readExisting(
+  read: ReadHands,
+  place: Place,
+  id: string,
+): Promise<ExistingState> {
   return { grant: await findGrant(read, place, { grantId: id }) }
 }
 
@@ -36,9 +44,13 @@ export function endingMeaning(grant: FoundGrant | null): Meaning {
     ],
     warnings: [
       ...(grant.issuerClass === 'awsService'
-        ? [`An AWS service uses this grant (${grantee}). While the resource it was made for is in use, ending it can break that resource: a volume, a database or a table can become unreadable.`]
+        ? [
+            `An AWS service uses this grant (${grantee}). While the resource it was made for is in use, ending it can break that resource: a volume, a database or a table can become unreadable.`,
+          ]
         : []),
-      ...(grant.operations.includes('CreateGrant') ? ['Grants that its holder has made from it stay: they must be ended one by one.'] : []),
+      ...(grant.operations.includes('CreateGrant')
+        ? ['Grants that its holder has made from it stay: they must be ended one by one.']
+        : []),
       'The grantee may still succeed for a short while after it has ended.',
       'A grant cannot be brought back: making it again is a new grant with another id.',
     ],
@@ -46,6 +58,10 @@ export function endingMeaning(grant: FoundGrant | null): Meaning {
 }
 
 export function endingRisk(grant: FoundGrant | null): { risk: Risk; reasons: readonly string[] } {
-  if (grant?.issuerClass === 'awsService') return { risk: 'high', reasons: ['An AWS service holds this grant: the resource it was made for can break.'] }
+  if (grant?.issuerClass === 'awsService')
+    return {
+      risk: 'high',
+      reasons: ['An AWS service holds this grant: the resource it was made for can break.'],
+    }
   return { risk: 'medium', reasons: ['Whoever works through this grant is refused from then on.'] }
 }

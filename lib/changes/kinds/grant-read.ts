@@ -19,9 +19,13 @@ export const foundGrant = z.object({
   retiringServicePrincipal: z.string().nullable(),
   issuingAccount: z.string().nullable(),
   operations: z.array(z.string()),
-  constraints: z.object({
-    EncryptionContextSubset: pairs.optional(), EncryptionContextEquals: pairs.optional(), SourceArn: z.string().optional(),
-  }).nullable(),
+  constraints: z
+    .object({
+      EncryptionContextSubset: pairs.optional(),
+      EncryptionContextEquals: pairs.optional(),
+      SourceArn: z.string().optional(),
+    })
+    .nullable(),
   issuerClass: z.enum(['awsService', 'human']),
 })
 export type FoundGrant = z.output<typeof foundGrant>
@@ -31,12 +35,27 @@ export type FoundGrant = z.output<typeof foundGrant>
  * grants are read, those of `granteePrincipal` where it is given. Throws AwsProblem.
  */
 export async function findGrant(
-  read: ReadHands, place: Place, { grantId, name, granteePrincipal }: { grantId: string | null; name?: string; granteePrincipal?: string | null },
+  read: ReadHands,
+  place: Place,
+  {
+    grantId,
+    name,
+    granteePrincipal,
+  }: { grantId: string | null; name?: string; granteePrincipal?: string | null },
 ): Promise<FoundGrant | null> {
-  if (grantId !== null) return (await listPage(read, place, { GrantId: grantId })).grants.map(toFound).find((grant) => grant.grantId === grantId) ?? null
+  if (grantId !== null)
+    return (
+      (await listPage(read, place, { GrantId: grantId })).grants
+        .map(toFound)
+        .find((grant) => grant.grantId === grantId) ?? null
+    )
   let marker: string | undefined
   do {
-    const { grants, next } = await listPage(read, place, { GranteePrincipal: granteePrincipal ?? undefined, Marker: marker, Limit: 100 })
+    const { grants, next } = await listPage(read, place, {
+      GranteePrincipal: granteePrincipal ?? undefined,
+      Marker: marker,
+      Limit: 100,
+    })
     const found = grants.find((grant) => grant.Name === name)
     if (found) return toFound(found)
     marker = next
@@ -46,14 +65,28 @@ export async function findGrant(
 
 type Filter = { GrantId?: string; GranteePrincipal?: string; Marker?: string; Limit?: number }
 
-async function listPage(read: ReadHands, place: Place, filter: Filter): Promise<{ grants: GrantListEntry[]; next: string | undefined }> {
+async function listPage(
+  read: ReadHands,
+  place: Place,
+  filter: Filter,
+): Promise<{ grants: GrantListEntry[]; next: string | undefined }> {
   try {
-    const { Grants = [], NextMarker, Truncated } = await read.kms('kms:ListGrants',
-      (kms) => kms.send(new ListGrantsCommand({ KeyId: keyArnOf(place), ...filter })))
+    const {
+      Grants = [],
+      NextMarker,
+      Truncated,
+    } = await read.kms('kms:ListGrants', (kms) =>
+      kms.send(new ListGrantsCommand({ KeyId: keyArnOf(place), ...filter })),
+    )
     return { grants: Grants, next: Truncated ? NextMarker : undefined }
   } catch (error) {
     // Whether it is the grant or the whole key that is not there: the grant is not.
-    if (filter.GrantId !== undefined && error instanceof AwsProblem && error.code === 'NotFoundException') return { grants: [], next: undefined }
+    if (
+      filter.GrantId !== undefined &&
+      error instanceof AwsProblem &&
+      error.code === 'NotFoundException'
+    )
+      return { grants: [], next: undefined }
     throw error
   }
 }
@@ -61,14 +94,21 @@ async function listPage(read: ReadHands, place: Place, filter: Filter): Promise<
 function toFound(grant: GrantListEntry): FoundGrant {
   const { EncryptionContextSubset, EncryptionContextEquals, SourceArn } = grant.Constraints ?? {}
   const constraints = {
-    ...(EncryptionContextSubset ? { EncryptionContextSubset } : {}), ...(EncryptionContextEquals ? { EncryptionContextEquals } : {}),
+    ...(EncryptionContextSubset ? { EncryptionContextSubset } : {}),
+    ...(EncryptionContextEquals ? { EncryptionContextEquals } : {}),
     ...(SourceArn === undefined ? {} : { SourceArn }),
   }
   return {
-    grantId: grant.GrantId ?? '', name: grant.Name || null, createdAt: grant.CreationDate?.toISOString() ?? null,
-    granteePrincipal: grant.GranteePrincipal ?? null, granteeServicePrincipal: grant.GranteeServicePrincipal ?? null,
-    retiringPrincipal: grant.RetiringPrincipal ?? null, retiringServicePrincipal: grant.RetiringServicePrincipal ?? null,
-    issuingAccount: grant.IssuingAccount ?? null, operations: [...(grant.Operations ?? [])].sort(),
-    constraints: Object.keys(constraints).length > 0 ? constraints : null, issuerClass: issuerClassOf(grant),
+    grantId: grant.GrantId ?? '',
+    name: grant.Name || null,
+    createdAt: grant.CreationDate?.toISOString() ?? null,
+    granteePrincipal: grant.GranteePrincipal ?? null,
+    granteeServicePrincipal: grant.GranteeServicePrincipal ?? null,
+    retiringPrincipal: grant.RetiringPrincipal ?? null,
+    retiringServicePrincipal: grant.RetiringServicePrincipal ?? null,
+    issuingAccount: grant.IssuingAccount ?? null,
+    operations: [...(grant.Operations ?? [])].sort(),
+    constraints: Object.keys(constraints).length > 0 ? constraints : null,
+    issuerClass: issuerClassOf(grant),
   }
 }

@@ -4,27 +4,51 @@ import { defineKind } from '../define'
 import { toCanonical } from '../hash'
 import { keyArnOf } from './describe'
 import { judgeEnding, revokeGrant } from './grant-end'
-import { endingMeaning, endingRisk, existingState, goneWords, grantId, readExisting, shortId, type ExistingState } from './grant-existing'
+import {
+  endingMeaning,
+  endingRisk,
+  existingState,
+  goneWords,
+  grantId,
+  readExisting,
+  shortId,
+  type ExistingState,
+} from './grant-existing'
 import { nameOf } from './key-state'
 
 const input = z.strictObject({ grantId })
 
 /** RevokeGrant, read back: gone is done. The second call says NotFound (recipes.md). It cannot be undone. */
 export const grantRevoke = defineKind<z.output<typeof input>, ExistingState>({
-  where: 'aws', name: 'grant-revoke', label: 'Revoke a grant', group: 'Grants', about: 'key', input, state: existingState,
-  end: 'never', exclusive: false, settleSeconds: 0, confirm: true,
+  where: 'aws',
+  name: 'grant-revoke',
+  label: 'Revoke a grant',
+  group: 'Grants',
+  about: 'key',
+  input,
+  state: existingState,
+  end: 'never',
+  exclusive: false,
+  settleSeconds: 0,
+  confirm: true,
   actions: ['kms:RevokeGrant'],
-  sessionPolicy: ({ place }) => [{ Effect: 'Allow', Action: ['kms:RevokeGrant'], Resource: [keyArnOf(place)] }],
+  sessionPolicy: ({ place }) => [
+    { Effect: 'Allow', Action: ['kms:RevokeGrant'], Resource: [keyArnOf(place)] },
+  ],
   calls: ({ place }) => [{ action: 'kms:RevokeGrant', resource: keyArnOf(place) }],
   read: (read, { place, input: { grantId: id } }) => readExisting(read, place, id),
   refuse: ({ grant }) => (grant ? null : goneWords),
   risk: ({ grant }) => endingRisk(grant),
-  title: ({ input: { grantId: id }, key, place }) => `Revoke grant ${shortId(id)} on ${nameOf(key, place)}`,
+  title: ({ input: { grantId: id }, key, place }) =>
+    `Revoke grant ${shortId(id)} on ${nameOf(key, place)}`,
   meaning: ({ grant }) => endingMeaning(grant),
   dryRun: (dry, { place, input: { grantId: GrantId } }) =>
-    dry.kms('kms:RevokeGrant', (kms) => kms.send(new RevokeGrantCommand({ KeyId: keyArnOf(place), GrantId, DryRun: true }))),
+    dry.kms('kms:RevokeGrant', (kms) =>
+      kms.send(new RevokeGrantCommand({ KeyId: keyArnOf(place), GrantId, DryRun: true })),
+    ),
   judge({ state: { grant }, baseline, ...sent }) {
-    if (grant && toCanonical(grant) !== toCanonical(baseline.grant)) return { is: 'drifted', words: 'The grant is not what it was when this was asked for.' }
+    if (grant && toCanonical(grant) !== toCanonical(baseline.grant))
+      return { is: 'drifted', words: 'The grant is not what it was when this was asked for.' }
     return judgeEnding(grant, sent)
   },
   async act(write, { place, input: { grantId: id } }) {

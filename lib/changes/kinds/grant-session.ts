@@ -23,35 +23,53 @@ export function grantStatements(keyArn: string, input: GrantInput): readonly Sta
 
 function makeCondition(input: GrantInput): Condition {
   const exact = {
-    ...named('kms:GranteePrincipal', input.granteePrincipal), ...named('kms:GranteeServicePrincipal', input.granteeServicePrincipal),
-    ...named('kms:RetiringPrincipal', input.retiringPrincipal), ...named('kms:RetiringServicePrincipal', input.retiringServicePrincipal),
+    ...named('kms:GranteePrincipal', input.granteePrincipal),
+    ...named('kms:GranteeServicePrincipal', input.granteeServicePrincipal),
+    ...named('kms:RetiringPrincipal', input.retiringPrincipal),
+    ...named('kms:RetiringServicePrincipal', input.retiringServicePrincipal),
     ...typeOf(input),
   }
-  const absent = { ...missing('kms:RetiringPrincipal', input.retiringPrincipal), ...missing('kms:RetiringServicePrincipal', input.retiringServicePrincipal) }
+  const absent = {
+    ...missing('kms:RetiringPrincipal', input.retiringPrincipal),
+    ...missing('kms:RetiringServicePrincipal', input.retiringServicePrincipal),
+  }
   const sourceArn = input.constraints?.SourceArn
   return {
     'ForAllValues:StringEquals': { 'kms:GrantOperations': input.operations },
     StringEquals: exact,
     ...(Object.keys(absent).length > 0 ? { Null: absent } : {}),
-    ...(sourceArn === undefined || !isPlain(sourceArn) ? {} : { ArnEquals: { 'kms:GrantConstraintSourceArn': sourceArn } }),
+    ...(sourceArn === undefined || !isPlain(sourceArn)
+      ? {}
+      : { ArnEquals: { 'kms:GrantConstraintSourceArn': sourceArn } }),
   }
 }
 
-const named = (key: string, value: string | null) => (value === null || !isPlain(value) ? {} : { [key]: value })
+const named = (key: string, value: string | null) =>
+  value === null || !isPlain(value) ? {} : { [key]: value }
 const missing = (key: string, value: string | null) => (value === null ? { [key]: 'true' } : {})
 
 /** Beside a SourceArn it is not known what the key says (aws-facts 4.4), so then it is not asked. */
 function typeOf({ constraints }: GrantInput): Record<string, string> {
   if (constraints?.SourceArn !== undefined) return {}
-  if (constraints?.EncryptionContextEquals) return { 'kms:GrantConstraintType': 'EncryptionContextEquals' }
-  return constraints?.EncryptionContextSubset ? { 'kms:GrantConstraintType': 'EncryptionContextSubset' } : {}
+  if (constraints?.EncryptionContextEquals)
+    return { 'kms:GrantConstraintType': 'EncryptionContextEquals' }
+  return constraints?.EncryptionContextSubset
+    ? { 'kms:GrantConstraintType': 'EncryptionContextSubset' }
+    : {}
 }
 
 /** The pairs of the constraint: CreateGrant brings them as if they were its encryption context. */
 function addContext(condition: Condition, { constraints }: GrantInput): Condition {
-  const pairs = Object.entries(constraints?.EncryptionContextEquals ?? constraints?.EncryptionContextSubset ?? {})
-    .filter(([name, value]) => /^[\w .:/=+@-]+$/.test(name) && isPlain(value))
-  return { ...condition, StringEquals: { ...condition.StringEquals, ...Object.fromEntries(pairs.map(([name, value]) => [`kms:EncryptionContext:${name}`, value])) } }
+  const pairs = Object.entries(
+    constraints?.EncryptionContextEquals ?? constraints?.EncryptionContextSubset ?? {},
+  ).filter(([name, value]) => /^[\w .:/=+@-]+$/.test(name) && isPlain(value))
+  return {
+    ...condition,
+    StringEquals: {
+      ...condition.StringEquals,
+      ...Object.fromEntries(pairs.map(([name, value]) => [`kms:EncryptionContext:${name}`, value])),
+    },
+  }
 }
 
 /**

@@ -14,11 +14,17 @@ export type Found = { keyArn: string | null; hidden: number }
  * The key that a change of ours made, by its tag: of all keys of the Region those created since are asked for their tags. Costs one
  * ListKeys for each thousand keys and one DescribeKey each, so it is done only after a call may have reached AWS. Throws AwsProblem.
  */
-export async function findCreatedKey(read: ReadHands, changeId: string, since: Date): Promise<Found> {
+export async function findCreatedKey(
+  read: ReadHands,
+  changeId: string,
+  since: Date,
+): Promise<Found> {
   const arns = await listKeyArns(read)
   let hidden = 0
   for (let at = 0; at < arns.length; at += atOnce) {
-    const seen = await Promise.all(arns.slice(at, at + atOnce).map((arn) => look(read, arn, changeId, since)))
+    const seen = await Promise.all(
+      arns.slice(at, at + atOnce).map((arn) => look(read, arn, changeId, since)),
+    )
     const found = seen.find((one) => one !== 'hidden' && one !== null)
     if (found) return { keyArn: found, hidden: 0 }
     hidden += seen.filter((one) => one === 'hidden').length
@@ -26,14 +32,31 @@ export async function findCreatedKey(read: ReadHands, changeId: string, since: D
   return { keyArn: null, hidden }
 }
 
-async function look(read: ReadHands, arn: string, changeId: string, since: Date): Promise<string | 'hidden' | null> {
+async function look(
+  read: ReadHands,
+  arn: string,
+  changeId: string,
+  since: Date,
+): Promise<string | 'hidden' | null> {
   try {
-    const { KeyMetadata } = await read.kms('kms:DescribeKey', (kms) => kms.send(new DescribeKeyCommand({ KeyId: arn })))
-    if (!KeyMetadata || KeyMetadata.KeyManager === 'AWS' || (KeyMetadata.CreationDate && KeyMetadata.CreationDate < since)) return null
+    const { KeyMetadata } = await read.kms('kms:DescribeKey', (kms) =>
+      kms.send(new DescribeKeyCommand({ KeyId: arn })),
+    )
+    if (
+      !KeyMetadata ||
+      KeyMetadata.KeyManager === 'AWS' ||
+      (KeyMetadata.CreationDate && KeyMetadata.CreationDate < since)
+    )
+      return null
     return (await listTags(read, arn)).get(changeTag) === changeId ? arn : null
   } catch (error) {
     // A role that may describe no key at all would not see ours either: then nothing is known, and that is an error.
-    if (error instanceof AwsProblem && error.kind === 'denied' && !isAccountWideDenial(error.message)) return 'hidden'
+    if (
+      error instanceof AwsProblem &&
+      error.kind === 'denied' &&
+      !isAccountWideDenial(error.message)
+    )
+      return 'hidden'
     if (error instanceof AwsProblem && error.kind === 'notFound') return null
     throw error
   }
@@ -43,7 +66,9 @@ async function listKeyArns(read: ReadHands): Promise<string[]> {
   const arns: string[] = []
   let Marker: string | undefined
   do {
-    const page = await read.kms('kms:ListKeys', (kms) => kms.send(new ListKeysCommand({ Limit: 1000, Marker })))
+    const page = await read.kms('kms:ListKeys', (kms) =>
+      kms.send(new ListKeysCommand({ Limit: 1000, Marker })),
+    )
     arns.push(...(page.Keys ?? []).flatMap(({ KeyArn }) => KeyArn ?? []))
     Marker = page.Truncated ? page.NextMarker : undefined
   } while (Marker !== undefined)

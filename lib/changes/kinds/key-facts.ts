@@ -4,20 +4,44 @@ import type { Place, ReadHands } from '../kind'
 import { describeKey } from './describe'
 
 export const keyFacts = z.object({
-  keyState: z.string(), keyManager: z.string(), keySpec: z.string(), keyUsage: z.string(), origin: z.string(),
+  keyState: z.string(),
+  keyManager: z.string(),
+  keySpec: z.string(),
+  keyUsage: z.string(),
+  origin: z.string(),
   role: z.enum(['single', 'primary', 'replica']),
 })
 export type KeyFacts = z.output<typeof keyFacts>
 
 /** What of a key's nature its changes depend on. `Unknown` words where AWS says nothing: no rule fits them, so nothing is allowed by them. */
 export function toKeyFacts(metadata: KeyMetadata): KeyFacts {
-  const { KeyState = 'unknown', KeyManager = 'unknown', KeySpec = 'unknown', KeyUsage = 'unknown', Origin = 'unknown', MultiRegion, MultiRegionConfiguration } = metadata
-  const role = !MultiRegion ? 'single' : MultiRegionConfiguration?.MultiRegionKeyType === 'PRIMARY' ? 'primary' : 'replica'
-  return { keyState: KeyState, keyManager: KeyManager, keySpec: KeySpec, keyUsage: KeyUsage, origin: Origin, role }
+  const {
+    KeyState = 'unknown',
+    KeyManager = 'unknown',
+    KeySpec = 'unknown',
+    KeyUsage = 'unknown',
+    Origin = 'unknown',
+    MultiRegion,
+    MultiRegionConfiguration,
+  } = metadata
+  const role = !MultiRegion
+    ? 'single'
+    : MultiRegionConfiguration?.MultiRegionKeyType === 'PRIMARY'
+      ? 'primary'
+      : 'replica'
+  return {
+    keyState: KeyState,
+    keyManager: KeyManager,
+    keySpec: KeySpec,
+    keyUsage: KeyUsage,
+    origin: Origin,
+    role,
+  }
 }
 
 /** Throws AwsProblem. */
-export const readKeyFacts = async (read: ReadHands, place: Place): Promise<KeyFacts> => toKeyFacts(await describeKey(read, place))
+export const readKeyFacts = async (read: ReadHands, place: Place): Promise<KeyFacts> =>
+  toKeyFacts(await describeKey(read, place))
 
 export type KeyClass = 'symmetric' | 'asymmetric' | 'HMAC'
 

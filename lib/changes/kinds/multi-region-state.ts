@@ -8,7 +8,9 @@ import { keyFacts, toKeyFacts } from './key-facts'
 import { changeTag, listTags } from './tags-state'
 import { splitArn } from '../../kms/arn'
 
-export const regionName = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/, 'This is no name of a Region.')
+export const regionName = z
+  .string()
+  .regex(/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/, 'This is no name of a Region.')
 
 export const multiRegionState = keyFacts.extend({
   /** Of the primary; null while AWS moves it (aws-facts 1.11). */
@@ -23,22 +25,38 @@ export const multiRegionState = keyFacts.extend({
 export type MultiRegionState = z.output<typeof multiRegionState>
 
 /** The set as the key of the change names it, and the state of its member in `region`. Throws AwsProblem. */
-export async function readMultiRegion(read: ReadHands, place: Place, region: string): Promise<MultiRegionState> {
+export async function readMultiRegion(
+  read: ReadHands,
+  place: Place,
+  region: string,
+): Promise<MultiRegionState> {
   const metadata = await describeKey(read, place)
   const { PrimaryKey, ReplicaKeys = [] } = metadata.MultiRegionConfiguration ?? {}
   const regions = [PrimaryKey, ...ReplicaKeys].flatMap((member) => member?.Region ?? []).sort()
-  const there = regions.includes(region) && region !== place.region ? await readMember(read, inRegion(place, region), region) : { otherState: null, otherChange: null }
+  const there =
+    regions.includes(region) && region !== place.region
+      ? await readMember(read, inRegion(place, region), region)
+      : { otherState: null, otherChange: null }
   return { ...toKeyFacts(metadata), primaryRegion: PrimaryKey?.Region ?? null, regions, ...there }
 }
 
-async function readMember(read: ReadHands, keyArn: string, region: string): Promise<Pick<MultiRegionState, 'otherState' | 'otherChange'>> {
+async function readMember(
+  read: ReadHands,
+  keyArn: string,
+  region: string,
+): Promise<Pick<MultiRegionState, 'otherState' | 'otherChange'>> {
   try {
-    const { KeyMetadata } = await read.kms('kms:DescribeKey', (kms) => kms.send(new DescribeKeyCommand({ KeyId: keyArn })), region)
+    const { KeyMetadata } = await read.kms(
+      'kms:DescribeKey',
+      (kms) => kms.send(new DescribeKeyCommand({ KeyId: keyArn })),
+      region,
+    )
     const tags = await listTags(read, keyArn, region)
     return { otherState: KeyMetadata?.KeyState ?? null, otherChange: tags.get(changeTag) ?? null }
   } catch (error) {
     // The primary knows of it before its own Region does (aws-facts 1.11).
-    if (error instanceof AwsProblem && error.kind === 'notFound') return { otherState: null, otherChange: null }
+    if (error instanceof AwsProblem && error.kind === 'notFound')
+      return { otherState: null, otherChange: null }
     throw error
   }
 }

@@ -11,17 +11,31 @@ import type { Kind } from '../define'
 const inputSchema = z.strictObject({
   to: z.union([
     z.strictObject({ personId: z.uuid().toLowerCase() }),
-    z.strictObject({ group: z.string().trim().min(1, 'Name a group.').max(256, 'A group has at most 256 characters.') }),
+    z.strictObject({
+      group: z
+        .string()
+        .trim()
+        .min(1, 'Name a group.')
+        .max(256, 'A group has at most 256 characters.'),
+    }),
   ]),
   role: z.enum(roles),
-  accountId: z.string().regex(/^\d{12}$/, 'An account has 12 digits.').nullable(),
+  accountId: z
+    .string()
+    .regex(/^\d{12}$/, 'An account has 12 digits.')
+    .nullable(),
   /** How the person or group is called, for lists: what counts is `to`, and that it is still called so when it is done. */
   name: z.string().min(1).max(512),
 })
 type Input = z.infer<typeof inputSchema>
 
 /** Who it is, as the request was read: another address under the same id is another story. */
-const stateSchema = z.object({ email: z.string().nullable(), name: z.string().nullable(), isOff: z.boolean(), has: z.boolean() })
+const stateSchema = z.object({
+  email: z.string().nullable(),
+  name: z.string().nullable(),
+  isOff: z.boolean(),
+  has: z.boolean(),
+})
 type State = z.infer<typeof stateSchema>
 
 const emptyState: State = { email: null, name: null, isOff: false, has: false }
@@ -44,7 +58,8 @@ async function readState({ to, role, accountId }: Input): Promise<State> {
   return person ?? emptyState
 }
 
-const whereOf = (accountId: string | null) => (accountId === null ? 'every account' : `account ${accountId}`)
+const whereOf = (accountId: string | null) =>
+  accountId === null ? 'every account' : `account ${accountId}`
 
 function refuse({ to, role, name }: Input, state: State): string | null {
   if (!governs(role)) return `The role ${roleNames[role]} needs no request: give it under Settings.`
@@ -61,20 +76,32 @@ function refuse({ to, role, name }: Input, state: State): string | null {
 function effectsOf({ to, role, accountId, name }: Input): string[] {
   const reach = `${roleNames[role]} in ${whereOf(accountId)}`
   return 'group' in to
-    ? [`Whoever is in the group ${to.group} is ${reach} from their next sign-in, and as long as they are in it.`]
+    ? [
+        `Whoever is in the group ${to.group} is ${reach} from their next sign-in, and as long as they are in it.`,
+      ]
     : [`${name} is ${reach} with their next click, until the role is taken away.`]
 }
 
 const reasons: Record<Role, string> = {
-  viewer: '', auditor: '', requester: '',
+  viewer: '',
+  auditor: '',
+  requester: '',
   approver: 'An approver decides about what others ask for.',
-  keyAdministrator: 'A key administrator decides about what others ask for, leaves grants without an end and breaks the glass.',
-  admin: 'An administrator decides about everything; for every account also about people, roles and the rules of approval.',
+  keyAdministrator:
+    'A key administrator decides about what others ask for, leaves grants without an end and breaks the glass.',
+  admin:
+    'An administrator decides about everything; for every account also about people, roles and the rules of approval.',
 }
 
 /** A role that decides or administers, for a person or by a group: given in the transaction that says so. */
 export const roleGive: Kind = {
-  name: 'role-give', label: 'Give a role that decides', group: 'Claviger', about: 'house', end: 'never', exclusive: false, actions: [],
+  name: 'role-give',
+  label: 'Give a role that decides',
+  group: 'Claviger',
+  about: 'house',
+  end: 'never',
+  exclusive: false,
+  actions: [],
   asks: 'people.manage',
   parse: (input) => inputSchema.parse(input),
   open({ input, changeId }) {
@@ -84,18 +111,25 @@ export const roleGive: Kind = {
       where: 'house',
       read: () => readState(asked),
       refuse: (state) => refuse(asked, stateSchema.parse(state)),
-      title: () => `Give ${'group' in to ? `the group ${name}` : name} the role ${roleNames[role]} in ${whereOf(accountId)}`,
+      title: () =>
+        `Give ${'group' in to ? `the group ${name}` : name} the role ${roleNames[role]} in ${whereOf(accountId)}`,
       risk: () => ({ risk: 'high', reasons: [reasons[role]] }),
       meaning: () => ({
         effects: effectsOf(asked),
-        warnings: [`Whoever gets the role does not decide about it, nor does who asks. It can be taken away at any time, without a request.`],
+        warnings: [
+          `Whoever gets the role does not decide about it, nor does who asks. It can be taken away at any time, without a request.`,
+        ],
       }),
       apply: (tx, baseline) => give(tx, asked, { changeId, baseline: stateSchema.parse(baseline) }),
     }
   },
 }
 
-async function give(tx: Tx, asked: Input, { changeId, baseline }: { changeId: string; baseline: State }): Promise<string | null> {
+async function give(
+  tx: Tx,
+  asked: Input,
+  { changeId, baseline }: { changeId: string; baseline: State },
+): Promise<string | null> {
   const { to, role, accountId } = asked
   const [request] = await tx.query<{ id: string; requesterId: string; requesterName: string }>(
     'SELECT r."id", r."requesterId", r."requesterName" FROM "Change" c JOIN "Request" r ON r."id" = c."requestId" WHERE c."id" = $1::uuid',
@@ -108,20 +142,36 @@ async function give(tx: Tx, asked: Input, { changeId, baseline }: { changeId: st
   }
   try {
     if ('group' in to) await mapGroup(tx, { group: to.group, role, accountId })
-    else await assignRole(tx, { personId: to.personId, role, accountId, createdById: request.requesterId })
+    else
+      await assignRole(tx, {
+        personId: to.personId,
+        role,
+        accountId,
+        createdById: request.requesterId,
+      })
   } catch (error) {
     if (error instanceof AppError) return `${error.message} Nothing was given.`
     throw error
   }
   const by = { requestId: request.id, actor: { id: null, name: 'worker' } }
   const data = { ...roleFacts({ role, accountId }), changeId, askedBy: request.requesterName }
-  await appendAudit(tx, 'group' in to
-    ? { ...by, event: 'mapping.added', data: { ...data, group: to.group } }
-    : { ...by, event: 'role.given', data: { ...data, to: baseline.email, personId: to.personId } })
+  await appendAudit(
+    tx,
+    'group' in to
+      ? { ...by, event: 'mapping.added', data: { ...data, group: to.group } }
+      : {
+          ...by,
+          event: 'role.given',
+          data: { ...data, to: baseline.email, personId: to.personId },
+        },
+  )
   return null
 }
 
 /** Null also for somebody whose access is off. */
 async function findPerson(tx: Tx, personId: string): Promise<Pick<State, 'email' | 'name'> | null> {
-  return tx.person.findFirst({ where: { id: personId, disabledAt: null }, select: { email: true, name: true } })
+  return tx.person.findFirst({
+    where: { id: personId, disabledAt: null },
+    select: { email: true, name: true },
+  })
 }

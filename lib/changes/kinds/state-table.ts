@@ -12,9 +12,8 @@ export function blockedBy(operation: StateOperation, keyState: string): string |
 }
 
 /** Passes by itself within seconds: ReplicateKey and UpdatePrimaryRegion leave keys in these. */
-export const isPassing = (keyState: string | null): boolean => (
+export const isPassing = (keyState: string | null): boolean =>
   keyState === 'Creating' || keyState === 'Updating'
-)
 
 /** Why the operation is refused in this state, for a person; null: it is not. */
 export function refuseState(operation: StateOperation, keyState: string): string | null {

@@ -5,10 +5,22 @@ import type { About, Facts, Look, WriteHands } from '../kind'
 import { keyArnOf, refuseForManager } from './describe'
 import { nameOf } from './key-state'
 import { refuseState } from './state-table'
-import { abacWarning, mostTags, readTags, sayTag, tagKey, tagKeysCondition, tagsState, tagValue, type TagsState } from './tags-state'
+import {
+  abacWarning,
+  mostTags,
+  readTags,
+  sayTag,
+  tagKey,
+  tagKeysCondition,
+  tagsState,
+  tagValue,
+  type TagsState,
+} from './tags-state'
 
 const input = z.object({
-  tags: z.record(tagKey, tagValue).refine((tags) => Object.keys(tags).length > 0, 'Name at least one tag.')
+  tags: z
+    .record(tagKey, tagValue)
+    .refine((tags) => Object.keys(tags).length > 0, 'Name at least one tag.')
     .refine((tags) => Object.keys(tags).length <= mostTags, `A key has at most ${mostTags} tags.`),
 })
 type Input = z.output<typeof input>
@@ -16,13 +28,25 @@ type Values = TagsState['values']
 
 /** TagResource: set-state. Undone to the values before, removing those that were not there. */
 export const tag = defineKind<Input, TagsState, TagsState>({
-  where: 'aws', name: 'tag', label: 'Set tags', group: 'Aliases and tags', about: 'key', input, state: tagsState,
-  end: 'optional', exclusive: true, settleSeconds: 0,
+  where: 'aws',
+  name: 'tag',
+  label: 'Set tags',
+  group: 'Aliases and tags',
+  about: 'key',
+  input,
+  state: tagsState,
+  end: 'optional',
+  exclusive: true,
+  settleSeconds: 0,
   actions: ['kms:TagResource', 'kms:UntagResource'],
-  sessionPolicy: ({ place, input: { tags } }) => [{
-    Effect: 'Allow', Action: ['kms:TagResource', 'kms:UntagResource'], Resource: [keyArnOf(place)],
-    Condition: tagKeysCondition(Object.keys(tags)),
-  }],
+  sessionPolicy: ({ place, input: { tags } }) => [
+    {
+      Effect: 'Allow',
+      Action: ['kms:TagResource', 'kms:UntagResource'],
+      Resource: [keyArnOf(place)],
+      Condition: tagKeysCondition(Object.keys(tags)),
+    },
+  ],
   calls: ({ place, input: { tags } }) => {
     const [resource, names] = [keyArnOf(place), { 'aws:TagKeys': Object.keys(tags) }]
     const values = Object.entries(tags).map(([name, value]) => [`aws:RequestTag/${name}`, value])
@@ -34,54 +58,112 @@ export const tag = defineKind<Input, TagsState, TagsState>({
     ]
   },
   read: (read, { place, input: { tags } }) => readTags(read, place, Object.keys(tags)),
-  refuse: ({ keyManager, blockedBy, values, tooMany }, { input: { tags } }) => refuseForManager(keyManager)
-    ?? (blockedBy ? refuseState('TagResource', blockedBy) : null)
-    ?? (tooMany ? `The key would have more than ${mostTags} tags, which is AWS’s limit.` : null)
-    ?? (same(values, tags) ? 'The key has these tags already.' : null),
-  risk: () => ({ risk: 'medium', reasons: ['Policies that allow or deny by tag can begin to allow or deny because of it.'] }),
-  title: ({ input: { tags }, key, place }) => `Tag ${nameOf(key, place)}: ${Object.entries(tags).map(([name, value]) => sayTag(name, value)).join(', ')}`,
+  refuse: ({ keyManager, blockedBy, values, tooMany }, { input: { tags } }) =>
+    refuseForManager(keyManager) ??
+    (blockedBy ? refuseState('TagResource', blockedBy) : null) ??
+    (tooMany ? `The key would have more than ${mostTags} tags, which is AWS’s limit.` : null) ??
+    (same(values, tags) ? 'The key has these tags already.' : null),
+  risk: () => ({
+    risk: 'medium',
+    reasons: ['Policies that allow or deny by tag can begin to allow or deny because of it.'],
+  }),
+  title: ({ input: { tags }, key, place }) =>
+    `Tag ${nameOf(key, place)}: ${Object.entries(tags)
+      .map(([name, value]) => sayTag(name, value))
+      .join(', ')}`,
   meaning: ({ values }, { input: { tags }, endsAt }) => ({
     effects: [
-      ...Object.entries(tags).map(([name, value]) => `${sayTag(name, value)} (before: ${sayTag(name, values[name] ?? null)}).`),
+      ...Object.entries(tags).map(
+        ([name, value]) =>
+          `${sayTag(name, value)} (before: ${sayTag(name, values[name] ?? null)}).`,
+      ),
       ...(endsAt ? [`At ${endsAt} they are again as they are now.`] : []),
     ],
     warnings: [abacWarning],
     diff: { language: 'text', before: toLines(values), after: toLines(tags) },
   }),
-  judge: ({ about: { input: { tags } }, state: now, baseline, sends }) => (now.blockedBy && !same(now.values, tags)
-    ? { is: 'drifted', words: `The key is ${now.blockedBy} now: AWS takes no tags for it.` }
-    : judgeTags({ now: now.values, was: baseline.values, wanted: tags, sends })),
+  judge: ({
+    about: {
+      input: { tags },
+    },
+    state: now,
+    baseline,
+    sends,
+  }) =>
+    now.blockedBy && !same(now.values, tags)
+      ? { is: 'drifted', words: `The key is ${now.blockedBy} now: AWS takes no tags for it.` }
+      : judgeTags({ now: now.values, was: baseline.values, wanted: tags, sends }),
   async act(write, { place, input: { tags } }) {
     return setTags(write, place, tags)
   },
   undo: {
     confirm: true,
-    words: ({ input: { tags } }) => `${Object.keys(tags).join(', ')} ${Object.keys(tags).length === 1 ? 'has its' : 'have their'} value of before again.`,
+    words: ({ input: { tags } }) =>
+      `${Object.keys(tags).join(', ')} ${Object.keys(tags).length === 1 ? 'has its' : 'have their'} value of before again.`,
     read: (read, { place, input: { tags } }) => readTags(read, place, Object.keys(tags)),
-    judge: ({ about: { input: { tags } }, state: now, baseline, sends }) => judgeTags({ now: now.values, was: tags, wanted: baseline.values, sends }),
+    judge: ({
+      about: {
+        input: { tags },
+      },
+      state: now,
+      baseline,
+      sends,
+    }) => judgeTags({ now: now.values, was: tags, wanted: baseline.values, sends }),
     async act(write, { place }, { baseline, state: now }) {
-      const differing = Object.entries(baseline.values).filter(([name, value]) => (now.values[name] ?? null) !== value)
+      const differing = Object.entries(baseline.values).filter(
+        ([name, value]) => (now.values[name] ?? null) !== value,
+      )
       return setTags(write, place, Object.fromEntries(differing))
     },
   },
 })
 
 /** Each of them as before or as wanted: ours to set. A third value is someone else's. */
-function judgeTags({ now, was, wanted, sends }: { now: Values; was: Values; wanted: Values; sends: number }): Look {
+function judgeTags({
+  now,
+  was,
+  wanted,
+  sends,
+}: {
+  now: Values
+  was: Values
+  wanted: Values
+  sends: number
+}): Look {
   if (same(now, wanted)) return { is: 'done', outcome: {}, already: sends === 0 }
-  const foreign = Object.keys(wanted).find((name) => ![was[name] ?? null, wanted[name] ?? null].includes(now[name] ?? null))
+  const foreign = Object.keys(wanted).find(
+    (name) => ![was[name] ?? null, wanted[name] ?? null].includes(now[name] ?? null),
+  )
   if (foreign === undefined) return { is: 'ready' }
-  return { is: 'drifted', words: `Someone else has changed a tag: ${sayTag(foreign, now[foreign] ?? null)} now, and before this ${sayTag(foreign, was[foreign] ?? null)}.` }
+  return {
+    is: 'drifted',
+    words: `Someone else has changed a tag: ${sayTag(foreign, now[foreign] ?? null)} now, and before this ${sayTag(foreign, was[foreign] ?? null)}.`,
+  }
 }
 
-async function setTags(write: WriteHands, place: About<Input>['place'], values: Values): Promise<Facts> {
+async function setTags(
+  write: WriteHands,
+  place: About<Input>['place'],
+  values: Values,
+): Promise<Facts> {
   const KeyId = keyArnOf(place)
-  const Tags = Object.entries(values).flatMap(([TagKey, TagValue]) => (TagValue === null ? [] : [{ TagKey, TagValue }]))
+  const Tags = Object.entries(values).flatMap(([TagKey, TagValue]) =>
+    TagValue === null ? [] : [{ TagKey, TagValue }],
+  )
   const TagKeys = Object.keys(values).filter((name) => values[name] === null)
-  if (Tags.length > 0) await write.kms('kms:TagResource', (kms) => kms.send(new TagResourceCommand({ KeyId, Tags })))
-  if (TagKeys.length > 0) await write.kms('kms:UntagResource', (kms) => kms.send(new UntagResourceCommand({ KeyId, TagKeys })))
+  if (Tags.length > 0)
+    await write.kms('kms:TagResource', (kms) => kms.send(new TagResourceCommand({ KeyId, Tags })))
+  if (TagKeys.length > 0)
+    await write.kms('kms:UntagResource', (kms) =>
+      kms.send(new UntagResourceCommand({ KeyId, TagKeys })),
+    )
   return {}
 }
 
-const same = (now: Values, wanted: Values): boolean => Object.keys(wanted).every((name) => (now[name] ?? null) === (wanted[name] ?? null))
-const toLines = (values: Values): string => Object.keys(values).sort().map((name) => sayTag(name, values[name] ?? null)).join('\n')
+const same = (now: Values, wanted: Values): boolean =>
+  Object.keys(wanted).every((name) => (now[name] ?? null) === (wanted[name] ?? null))
+const toLines = (values: Values): string =>
+  Object.keys(values)
+    .sort()
+    .map((name) => sayTag(name, values[name] ?? null))
+    .join('\n')

@@ -11,11 +11,22 @@ import { approvalRulesSchema } from './schema'
 export const rulesSetting = 'approvalRules'
 
 /** The rules in force. Version 0 and the defaults until somebody sets them. @throws AppError unexpected when what is stored is no set of rules. */
-export async function readRules(q: Queryable = sql): Promise<{ version: number; rules: ApprovalRules }> {
-  const [row] = await q.query<{ version: number; value: unknown }>('SELECT "version", "value" FROM "Setting" WHERE "name" = $1', [rulesSetting])
+export async function readRules(
+  q: Queryable = sql,
+): Promise<{ version: number; rules: ApprovalRules }> {
+  const [row] = await q.query<{ version: number; value: unknown }>(
+    'SELECT "version", "value" FROM "Setting" WHERE "name" = $1',
+    [rulesSetting],
+  )
   if (!row) return { version: 0, rules: defaultRules }
   const rules = approvalRulesSchema.safeParse(row.value)
-  if (!rules.success) throw new AppError('unexpected', 'The approval rules in the database cannot be read, so nothing can be sent or decided.', {}, { cause: rules.error })
+  if (!rules.success)
+    throw new AppError(
+      'unexpected',
+      'The approval rules in the database cannot be read, so nothing can be sent or decided.',
+      {},
+      { cause: rules.error },
+    )
   return { version: row.version, rules: rules.data }
 }
 
@@ -23,12 +34,20 @@ export async function readRules(q: Queryable = sql): Promise<{ version: number; 
 export async function findOwner(q: Queryable, keyArn: string | null): Promise<string | null> {
   if (keyArn === null) return null
   const [key] = await q.query<{ tags: Record<string, string> | null; tag: unknown }>(
-    `SELECT k."tags", (SELECT s."value" FROM "Setting" s WHERE s."name" = 'ownerTag') AS "tag" FROM "Key" k WHERE k."arn" = $1`, [keyArn])
-  return key?.tags ? ownerOf(key.tags, typeof key.tag === 'string' && key.tag !== '' ? key.tag : standardOwnerTag) : null
+    `SELECT k."tags", (SELECT s."value" FROM "Setting" s WHERE s."name" = 'ownerTag') AS "tag" FROM "Key" k WHERE k."arn" = $1`,
+    [keyArn],
+  )
+  return key?.tags
+    ? ownerOf(key.tags, typeof key.tag === 'string' && key.tag !== '' ? key.tag : standardOwnerTag)
+    : null
 }
 
 /** The owner that a rule asks for: of the key of the change, or of the keys that the rule names; null also when those have different owners. */
-export async function findRuleOwner(q: Queryable, { ownerOf }: Pick<EffectiveRule, 'ownerOf'>, keyArn: string | null): Promise<string | null> {
+export async function findRuleOwner(
+  q: Queryable,
+  { ownerOf }: Pick<EffectiveRule, 'ownerOf'>,
+  keyArn: string | null,
+): Promise<string | null> {
   const owners = new Set<string | null>()
   for (const arn of ownerOf ?? [keyArn]) owners.add(await findOwner(q, arn))
   const [owner = null] = owners
@@ -36,7 +55,9 @@ export async function findRuleOwner(q: Queryable, { ownerOf }: Pick<EffectiveRul
 }
 
 export type Decider = {
-  personId: string; name: string; email: string
+  personId: string
+  name: string
+  email: string
   /** The roles that count here: those of `standingInFor` when set. */
   roles: Role[]
   /** Of the key, by group or verified e-mail: themselves, or who they stand in for. */
@@ -64,9 +85,11 @@ export function rolesThatCount(rule: Pick<EffectiveRule, 'roles'>): Role[] {
   return (rule.roles ?? allRoles).filter((role) => deciding.includes(role))
 }
 
-const owns = (person: string) => `($4::text IS NOT NULL AND ($4 = ANY(${person}."groups") OR (${person}."emailVerified" AND lower(${person}."email") = lower($4))))`
+const owns = (person: string) =>
+  `($4::text IS NOT NULL AND ($4 = ANY(${person}."groups") OR (${person}."emailVerified" AND lower(${person}."email") = lower($4))))`
 /** One human being over all identities; a scan of all people each, so only where it matters. */
-const human = (id: string) => `CASE WHEN $6 THEN (SELECT min(s::text) FROM same_people(${id}) s) ELSE ${id}::text END`
+const human = (id: string) =>
+  `CASE WHEN $6 THEN (SELECT min(s::text) FROM same_people(${id}) s) ELSE ${id}::text END`
 
 /** Does an assignment reach the account of a change, or the installation? */
 const reaches = `CASE WHEN $2::text IS NULL THEN a."accountId" IS NULL AND a."role" = 'admin'
@@ -97,15 +120,26 @@ const waysSql = `
   WHERE p."disabledAt" IS NULL AND p."id" NOT IN (SELECT "id" FROM own UNION ALL SELECT "id" FROM decided UNION ALL SELECT "id" FROM gainer)
   ORDER BY lower(p."name"), p."id", (h."id" = p."id") DESC, lower(h."name"), h."id"`
 
-async function listWays(q: Queryable, { requesterId, accountId, rule, owner, changeId }: Asking): Promise<Way[]> {
+async function listWays(
+  q: Queryable,
+  { requesterId, accountId, rule, owner, changeId }: Asking,
+): Promise<Way[]> {
   const rows = await q.query<Omit<Way, 'of'> & { ofId: string; ofName: string }>(waysSql, [
-    requesterId, accountId, rolesThatCount(rule), owner, changeId ?? null, rule.approvals > 1 || changeId !== undefined,
+    requesterId,
+    accountId,
+    rolesThatCount(rule),
+    owner,
+    changeId ?? null,
+    rule.approvals > 1 || changeId !== undefined,
     permissions['requests.decide'].roles,
   ])
   return rows.map(({ ofId, ofName, ...way }) => ({ ...way, of: { id: ofId, name: ofName } }))
 }
 
-const toDecider = ({ of, ...way }: Way): Decider => ({ ...way, standingInFor: of.id === way.personId ? null : of })
+const toDecider = ({ of, ...way }: Way): Decider => ({
+  ...way,
+  standingInFor: of.id === way.personId ? null : of,
+})
 
 /**
  * Who can decide about a change: everyone who is here, holds requests.decide for its account with a role of the rule, or stands in
@@ -117,21 +151,41 @@ export async function listDeciders(q: Queryable, asking: Asking): Promise<Decide
   const ways = await listWays(q, asking)
   const paired = pairUpFor(asking.rule, ways)
   const people = new Set(ways.map(({ personId }) => personId))
-  return [...people].flatMap((id) => paired.find((way) => way.personId === id) ?? ways.find((way) => way.personId === id) ?? []).map(toDecider)
+  return [...people]
+    .flatMap(
+      (id) =>
+        paired.find((way) => way.personId === id) ?? ways.find((way) => way.personId === id) ?? [],
+    )
+    .map(toDecider)
 }
 
 /** One person's way to decide about a change, chosen so that the others keep theirs; null when there is none (explainRefusal says why). */
-export async function findDecider(q: Queryable, asking: Asking & { personId: string }): Promise<Decider | null> {
+export async function findDecider(
+  q: Queryable,
+  asking: Asking & { personId: string },
+): Promise<Decider | null> {
   const ways = await listWays(q, asking)
-  const [theirs, others] = [ways.filter((way) => way.personId === asking.personId), ways.filter((way) => way.personId !== asking.personId)]
-  const first = asking.rule.ownerMust ? [...theirs.filter(({ isOwner }) => isOwner), ...theirs.filter(({ isOwner }) => !isOwner)] : theirs
-  const way = pairUp([...first, ...others]).find(({ personId }) => personId === asking.personId) ?? theirs[0]
+  const [theirs, others] = [
+    ways.filter((way) => way.personId === asking.personId),
+    ways.filter((way) => way.personId !== asking.personId),
+  ]
+  const first = asking.rule.ownerMust
+    ? [...theirs.filter(({ isOwner }) => isOwner), ...theirs.filter(({ isOwner }) => !isOwner)]
+    : theirs
+  const way =
+    pairUp([...first, ...others]).find(({ personId }) => personId === asking.personId) ?? theirs[0]
   return way ? toDecider(way) : null
 }
 
 /** Which of these people have left: what they approved of counts no longer while the change still waits for others. */
-export async function findLeavers(q: Queryable, personIds: readonly string[]): Promise<ReadonlySet<string>> {
+export async function findLeavers(
+  q: Queryable,
+  personIds: readonly string[],
+): Promise<ReadonlySet<string>> {
   if (personIds.length === 0) return new Set()
-  const rows = await q.query<{ id: string }>('SELECT "id" FROM "Person" WHERE "id" = ANY($1::uuid[]) AND "disabledAt" IS NOT NULL', [personIds])
+  const rows = await q.query<{ id: string }>(
+    'SELECT "id" FROM "Person" WHERE "id" = ANY($1::uuid[]) AND "disabledAt" IS NOT NULL',
+    [personIds],
+  )
   return new Set(rows.map(({ id }) => id))
 }

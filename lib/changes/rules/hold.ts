@@ -12,13 +12,20 @@ export async function holdUntilOpen(tx: Queryable): Promise<number> {
   const due = await tx.query<{ id: string; rule: unknown; now: Date }>(
     `SELECT c."id", c."rule", claviger_now() AS "now" FROM "Change" c JOIN "Request" r ON r."id" = c."requestId"
      WHERE c."status" = 'approved' AND NOT r."breakGlass" AND jsonb_typeof(c."rule"->'businessHours') = 'object'
-       AND (c."startsAt" IS NULL OR c."startsAt" <= claviger_now()) AND (c."nextTryAt" IS NULL OR c."nextTryAt" <= claviger_now())`)
+       AND (c."startsAt" IS NULL OR c."startsAt" <= claviger_now()) AND (c."nextTryAt" IS NULL OR c."nextTryAt" <= claviger_now())`,
+  )
   let held = 0
   for (const { id, rule, now } of due) {
     const businessHours = effectiveRuleSchema.safeParse(rule).data?.businessHours // a rule that was altered is found where approvals are looked at
     if (!businessHours || isOpen(businessHours, now)) continue
-    held += await tx.execute(`UPDATE "Change" SET "nextTryAt" = $2::timestamptz, "problem" = $3 WHERE "id" = $1::uuid AND "status" = 'approved'`,
-      [id, nextOpening(businessHours, now), `It waits for business hours: ${nameBusinessHours(businessHours)}.`])
+    held += await tx.execute(
+      `UPDATE "Change" SET "nextTryAt" = $2::timestamptz, "problem" = $3 WHERE "id" = $1::uuid AND "status" = 'approved'`,
+      [
+        id,
+        nextOpening(businessHours, now),
+        `It waits for business hours: ${nameBusinessHours(businessHours)}.`,
+      ],
+    )
   }
   return held
 }

@@ -8,7 +8,14 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
   const known = formats.get(timeZone)
   if (known) return known
   const made = new Intl.DateTimeFormat('en-US', {
-    timeZone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
   })
   formats.set(timeZone, made)
   return made
@@ -16,9 +23,23 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
 
 /** What the clock on the wall shows, as if it were UTC: comparable, and its distance to `at` is the offset. */
 function wallOf(timeZone: string, at: number): number {
-  const parts = new Map(formatOf(timeZone).formatToParts(at).map(({ type, value }) => [type, Number(value)]))
+  const parts = new Map(
+    formatOf(timeZone)
+      .formatToParts(at)
+      .map(({ type, value }) => [type, Number(value)]),
+  )
   const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0
-  return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second')) + (((at % 1_000) + 1_000) % 1_000)
+  return (
+    Date.UTC(
+      part('year'),
+      part('month') - 1,
+      part('day'),
+      part('hour'),
+      part('minute'),
+      part('second'),
+    ) +
+    (((at % 1_000) + 1_000) % 1_000)
+  )
 }
 const offsetOf = (timeZone: string, at: number) => wallOf(timeZone, at) - at
 
@@ -28,7 +49,11 @@ const minutesOf = (text: string) => Number(text.slice(0, 2)) * 60 + Number(text.
 export function isOpen(hours: BusinessHours, now: Date): boolean {
   const wall = wallOf(hours.timeZone, now.getTime())
   const minutes = (wall % dayMs) / minuteMs
-  return hours.days.includes(new Date(wall).getUTCDay() || 7) && minutes >= minutesOf(hours.from) && minutes < minutesOf(hours.to)
+  return (
+    hours.days.includes(new Date(wall).getUTCDay() || 7) &&
+    minutes >= minutesOf(hours.from) &&
+    minutes < minutesOf(hours.to)
+  )
 }
 
 /** The instant at which the zone's offset changes between two instants that have different ones. */
@@ -50,16 +75,21 @@ function findTransition(timeZone: string, before: number, after: number): number
 export function nextOpening(hours: BusinessHours, now: Date): Date {
   if (isOpen(hours, now)) return now
   const start = now.getTime()
-  for (let day = 0; day < 40; day++) { // a week, and another for a day whose only opening the clock skipped; zones have skipped whole days
+  for (let day = 0; day < 40; day++) {
+    // a week, and another for a day whose only opening the clock skipped; zones have skipped whole days
     const from = start + day * dayMs
     const until = from + dayMs
     const offsets = [...new Set([offsetOf(hours.timeZone, from), offsetOf(hours.timeZone, until)])]
     const transitions = offsets.length === 1 ? [] : [findTransition(hours.timeZone, from, until)]
-    const openings = offsets.flatMap((offset) => [from, until].map((at) => {
-      const wall = at + offset
-      return wall - (wall % dayMs) + minutesOf(hours.from) * minuteMs - offset
-    }))
-    const next = [...openings, ...transitions].sort((a, b) => a - b).find((at) => at >= from && at <= until && isOpen(hours, new Date(at)))
+    const openings = offsets.flatMap((offset) =>
+      [from, until].map((at) => {
+        const wall = at + offset
+        return wall - (wall % dayMs) + minutesOf(hours.from) * minuteMs - offset
+      }),
+    )
+    const next = [...openings, ...transitions]
+      .sort((a, b) => a - b)
+      .find((at) => at >= from && at <= until && isOpen(hours, new Date(at)))
     if (next !== undefined) return new Date(next)
   }
   throw new Error(`these business hours never open: ${JSON.stringify(hours)}`)
@@ -67,4 +97,7 @@ export function nextOpening(hours: BusinessHours, now: Date): Date {
 
 const dayNames = ['', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
 export const nameBusinessHours = ({ days, from, to, timeZone }: BusinessHours) =>
-  `${[...days].sort().map((day) => dayNames[day]).join(', ')} ${from} to ${to} (${timeZone})`
+  `${[...days]
+    .sort()
+    .map((day) => dayNames[day])
+    .join(', ')} ${from} to ${to} (${timeZone})`

@@ -10,11 +10,18 @@ const ruleFor = (name: string, when: Rule['when']): Rule => {
   if (!first) throw new Error('there is no rule to begin from')
   return { ...first, name, when }
 }
-const rules = { ...defaultRules, rules: [
-  ruleFor('all', {}), ruleFor('own', { accountIds: [own] }), ruleFor('both', { accountIds: [other, own] }),
-  ruleFor('other', { accountIds: [other] }), ruleFor('other key', { keyArns: [keyOf(other)] }),
-  ruleFor('keys', { keyArns: [keyOf(own), keyOf(other)] }), ruleFor('neither', { accountIds: [own], keyArns: [keyOf(other)] }),
-] }
+const rules = {
+  ...defaultRules,
+  rules: [
+    ruleFor('all', {}),
+    ruleFor('own', { accountIds: [own] }),
+    ruleFor('both', { accountIds: [other, own] }),
+    ruleFor('other', { accountIds: [other] }),
+    ruleFor('other key', { keyArns: [keyOf(other)] }),
+    ruleFor('keys', { keyArns: [keyOf(own), keyOf(other)] }),
+    ruleFor('neither', { accountIds: [own], keyArns: [keyOf(other)] }),
+  ],
+}
 
 it('shows whoever sees every account every rule', () => {
   expect(limitRules(rules, { all: true })).toEqual({ rules, hidden: 0 })
@@ -24,6 +31,11 @@ it('names no account or key outside the scope, leaves no list empty that said so
   const { rules: shown, hidden } = limitRules(rules, { all: false, accountIds: [own] })
   expect(shown.rules.map(({ name }) => name)).toEqual(['all', 'own', 'both', 'keys'])
   expect(JSON.stringify(shown)).not.toContain(other)
-  expect(shown.rules.map(({ when }) => when)).toEqual([{}, { accountIds: [own] }, { accountIds: [own] }, { keyArns: [keyOf(own)] }])
+  expect(shown.rules.map(({ when }) => when)).toEqual([
+    {},
+    { accountIds: [own] },
+    { accountIds: [own] },
+    { keyArns: [keyOf(own)] },
+  ])
   expect(hidden).toBe(3)
 })

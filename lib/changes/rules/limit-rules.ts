@@ -6,7 +6,10 @@ import { accountOfArn } from '../../kms/arn'
  * The rules as far as they can be about accounts of a scope: rules that name other accounts and keys alone are left out and counted,
  * others lose the names that are not of the scope. Never what decides: only what is shown. Pure.
  */
-export function limitRules(rules: ApprovalRules, scope: Scope): { rules: ApprovalRules; hidden: number } {
+export function limitRules(
+  rules: ApprovalRules,
+  scope: Scope,
+): { rules: ApprovalRules; hidden: number } {
   if (scope.all) return { rules, hidden: 0 }
   const own = new Set(scope.accountIds)
   const shown = rules.rules.flatMap((rule) => limitRule(rule, own) ?? [])
@@ -18,7 +21,8 @@ function limitRule(rule: Rule, own: ReadonlySet<string>): Rule | null {
   const accounts = accountIds.filter((id) => own.has(id))
   const keys = keyArns.filter((arn) => own.has(accountOfArn(arn)))
   // An empty list would say "every account".
-  if ((accountIds.length > 0 && accounts.length === 0) || (keyArns.length > 0 && keys.length === 0)) return null
+  if ((accountIds.length > 0 && accounts.length === 0) || (keyArns.length > 0 && keys.length === 0))
+    return null
   return {
     ...rule,
     when: {

@@ -5,7 +5,16 @@ import { rolesThatCount, type Asking } from './deciders'
 import { nameRoles } from './rule'
 import { findTies, tieWords } from './same-person'
 
-type Facts = { disabled: boolean; roles: string[]; decided: boolean; awayFor: string[]; rightsUsed: string[]; gains: boolean; namedFor: string[]; namedByOthersFor: string[] }
+type Facts = {
+  disabled: boolean
+  roles: string[]
+  decided: boolean
+  awayFor: string[]
+  rightsUsed: string[]
+  gains: boolean
+  namedFor: string[]
+  namedByOthersFor: string[]
+}
 
 const factsSql = `
   SELECT p."disabledAt" IS NOT NULL AS "disabled",
@@ -27,23 +36,36 @@ const factsSql = `
   FROM "Person" p WHERE p."id" = $1::uuid`
 
 /** Why this person cannot decide about a change (findDecider gave null), said to them. */
-export async function explainRefusal(q: Queryable, { personId, requesterId, accountId, rule, changeId }: Asking & { personId: string }): Promise<string> {
+export async function explainRefusal(
+  q: Queryable,
+  { personId, requesterId, accountId, rule, changeId }: Asking & { personId: string },
+): Promise<string> {
   if (personId === requesterId) return 'This is your own request. Someone else decides about it.'
   const ties = await findTies(q, personId, requesterId)
-  if (ties.length > 0) return `You and the requester are held for one person: ${tieWords(ties)}. Nobody decides about their own request. If this is wrong, ask an administrator (Settings, Same person).`
+  if (ties.length > 0)
+    return `You and the requester are held for one person: ${tieWords(ties)}. Nobody decides about their own request. If this is wrong, ask an administrator (Settings, Same person).`
   const deciding = permissions['requests.decide'].roles
-  const [facts] = await q.query<Facts>(factsSql, [personId, requesterId, accountId, changeId ?? null, deciding])
+  const [facts] = await q.query<Facts>(factsSql, [
+    personId,
+    requesterId,
+    accountId,
+    changeId ?? null,
+    deciding,
+  ])
   if (!facts || facts.disabled) return 'Your access is turned off.'
   if (facts.gains) return 'You would get this role. Someone else decides about it.'
   if (facts.decided) return 'You have decided about this already.'
-  if (facts.rightsUsed.length > 0) return `Your say was used already: ${facts.rightsUsed.join(', ')}, standing in for you. It counts once.`
+  if (facts.rightsUsed.length > 0)
+    return `Your say was used already: ${facts.rightsUsed.join(', ')}, standing in for you. It counts once.`
   const where = accountId === null ? 'for every account' : `in account ${accountId}`
   const counting: readonly string[] = rolesThatCount(rule)
   if (facts.roles.length > 0 && !facts.roles.some((role) => counting.includes(role))) {
     return `The approval rules (${rule.names.join(', ')}) want a decision by ${nameRoles(rolesThatCount(rule))}, which you are not ${where}.`
   }
-  if (facts.awayFor.length > 0) return `You stand in for ${facts.awayFor.join(', ')}, who asked for this: nobody’s own rights decide about their request.`
-  if (facts.namedFor.length > 0) return `Whoever asks for this named you as the stand-in of ${facts.namedFor.join(', ')}: that does not count for their own requests.`
+  if (facts.awayFor.length > 0)
+    return `You stand in for ${facts.awayFor.join(', ')}, who asked for this: nobody’s own rights decide about their request.`
+  if (facts.namedFor.length > 0)
+    return `Whoever asks for this named you as the stand-in of ${facts.namedFor.join(', ')}: that does not count for their own requests.`
   if (facts.namedByOthersFor.length > 0 && facts.roles.length === 0) {
     return `Somebody else named you as the stand-in of ${facts.namedByOthersFor.join(', ')}, and you hold no role of your own that decides ${where}. Ask ${facts.namedByOthersFor.join(', ')} to name you.`
   }

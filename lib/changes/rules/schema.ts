@@ -13,13 +13,22 @@ const isTimeZone = (name: string) => {
   }
 }
 
-export const businessHoursSchema = z.object({
-  timeZone: z.string().min(1, 'Name a time zone.').refine(isTimeZone, 'This is no time zone, such as Europe/Berlin.'),
-  /** ISO weekdays: 1 is Monday, 7 is Sunday. */
-  days: z.array(z.int().min(1).max(7)).min(1, 'Choose a day.').max(7).refine((days) => new Set(days).size === days.length, 'A day is named twice.'),
-  from: z.string().regex(clock, 'Write it as 09:00.'),
-  to: z.string().regex(clock, 'Write it as 17:00.'),
-}).refine(({ from, to }) => from < to, { path: ['to'], message: 'They must end after they begin.' })
+export const businessHoursSchema = z
+  .object({
+    timeZone: z
+      .string()
+      .min(1, 'Name a time zone.')
+      .refine(isTimeZone, 'This is no time zone, such as Europe/Berlin.'),
+    /** ISO weekdays: 1 is Monday, 7 is Sunday. */
+    days: z
+      .array(z.int().min(1).max(7))
+      .min(1, 'Choose a day.')
+      .max(7)
+      .refine((days) => new Set(days).size === days.length, 'A day is named twice.'),
+    from: z.string().regex(clock, 'Write it as 09:00.'),
+    to: z.string().regex(clock, 'Write it as 17:00.'),
+  })
+  .refine(({ from, to }) => from < to, { path: ['to'], message: 'They must end after they begin.' })
 export type BusinessHours = z.infer<typeof businessHoursSchema>
 
 const roleSchema = z.enum(allRoles)
@@ -31,12 +40,25 @@ const ruleSchema = z.object({
   when: z.object({
     kinds: z.array(z.string().min(1).max(64)).max(100).optional(),
     risks: z.array(z.enum(risks)).optional(),
-    accountIds: z.array(z.string().regex(/^\d{12}$/, 'An account has 12 digits.')).max(1_000).optional(),
-    keyArns: z.array(z.string().regex(/^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/, 'This is no ARN of a key.')).max(1_000).optional(),
-    tags: z.array(z.object({
-      key: z.string().min(1, 'Name a tag.').max(128, 'A tag key has at most 128 characters.'),
-      value: z.string().max(256, 'A tag value has at most 256 characters.').optional(),
-    })).max(100).optional(),
+    accountIds: z
+      .array(z.string().regex(/^\d{12}$/, 'An account has 12 digits.'))
+      .max(1_000)
+      .optional(),
+    keyArns: z
+      .array(
+        z.string().regex(/^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/, 'This is no ARN of a key.'),
+      )
+      .max(1_000)
+      .optional(),
+    tags: z
+      .array(
+        z.object({
+          key: z.string().min(1, 'Name a tag.').max(128, 'A tag key has at most 128 characters.'),
+          value: z.string().max(256, 'A tag value has at most 256 characters.').optional(),
+        }),
+      )
+      .max(100)
+      .optional(),
   }),
   approvals: z.int().min(1, 'At least one approval.').max(5, 'At most five approvals.'),
   /** Who may decide; empty: any role that holds requests.decide. */
@@ -51,8 +73,14 @@ const ruleSchema = z.object({
 export type Rule = z.infer<typeof ruleSchema>
 
 /** A rule that would leave nobody to decide about these rules: those of the installation are decided by administrators alone. */
-const locksRules = (rule: Rule) => rule.roles.length > 0 && !rule.roles.includes('admin')
-  && houseKinds.some((kind) => risks.some((risk) => matchesRule(rule, { kind, risk, accountId: null, keyArn: null, tags: {} })))
+const locksRules = (rule: Rule) =>
+  rule.roles.length > 0 &&
+  !rule.roles.includes('admin') &&
+  houseKinds.some((kind) =>
+    risks.some((risk) =>
+      matchesRule(rule, { kind, risk, accountId: null, keyArn: null, tags: {} }),
+    ),
+  )
 
 export const approvalRulesSchema = z.object({
   /** A request that nobody answered expires then. */
@@ -60,11 +88,24 @@ export const approvalRulesSchema = z.object({
   /** The end that a time-boxed change has when nothing else is said. */
   defaultDurationHours: hoursCount('Say after how many hours.'),
   businessHours: businessHoursSchema,
-  rules: z.array(ruleSchema).max(200, 'At most 200 rules.')
-    .refine((rules) => new Set(rules.map(({ name }) => name)).size === rules.length, 'Two rules have the same name.')
-    .superRefine((rules, context) => rules.forEach((rule, index) => {
-      if (locksRules(rule)) context.addIssue({ code: 'custom', path: [index, 'roles'], message: 'Add Administrator: this is also about changes of these rules and of roles, which only administrators decide.' })
-    })),
+  rules: z
+    .array(ruleSchema)
+    .max(200, 'At most 200 rules.')
+    .refine(
+      (rules) => new Set(rules.map(({ name }) => name)).size === rules.length,
+      'Two rules have the same name.',
+    )
+    .superRefine((rules, context) =>
+      rules.forEach((rule, index) => {
+        if (locksRules(rule))
+          context.addIssue({
+            code: 'custom',
+            path: [index, 'roles'],
+            message:
+              'Add Administrator: this is also about changes of these rules and of roles, which only administrators decide.',
+          })
+      }),
+    ),
 })
 export type ApprovalRules = z.infer<typeof approvalRulesSchema>
 

@@ -22,7 +22,11 @@ const readRole = 'ClavigerRead'
 const writeRole = 'ClavigerWrite'
 
 /** Hands as the executor would make them for this plan: read role, and the write role under the plan's own session policy. */
-export async function openHands(url: string, plan: Pick<AwsPlan, 'place' | 'sessionPolicy'>, changeId: string): Promise<Hands> {
+export async function openHands(
+  url: string,
+  plan: Pick<AwsPlan, 'place' | 'sessionPolicy'>,
+  changeId: string,
+): Promise<Hands> {
   const { place } = plan
   const host = await hostKeys(url)
   const policy = JSON.stringify({ Version: '2012-10-17', Statement: plan.sessionPolicy() })
@@ -34,15 +38,31 @@ export async function openHands(url: string, plan: Pick<AwsPlan, 'place' | 'sess
 }
 
 /** Reading alone, with the account's read role. */
-export async function openReadHands(url: string, place: Pick<Place, 'accountId' | 'region'>): Promise<ReadHands> {
-  const reader = await assume(url, await hostKeys(url), place, { role: readRole, name: 'claviger-read' })
+export async function openReadHands(
+  url: string,
+  place: Pick<Place, 'accountId' | 'region'>,
+): Promise<ReadHands> {
+  const reader = await assume(url, await hostKeys(url), place, {
+    role: readRole,
+    name: 'claviger-read',
+  })
   return makeHands(url, place, reader, reader).read
 }
 
 /** From credentials that are there already. */
-export function makeHands(url: string, place: Pick<Place, 'region'>, reader: Keys, writer: Keys): Omit<Hands, 'session'> {
+export function makeHands(
+  url: string,
+  place: Pick<Place, 'region'>,
+  reader: Keys,
+  writer: Keys,
+): Omit<Hands, 'session'> {
   const sent: string[] = []
-  const settings = (credentials: Keys, region: string) => ({ endpoint: url, region, credentials, maxAttempts: 1 })
+  const settings = (credentials: Keys, region: string) => ({
+    endpoint: url,
+    region,
+    credentials,
+    maxAttempts: 1,
+  })
   const call = async <T>(api: string, send: () => Promise<T>): Promise<T> => {
     try {
       return await send()
@@ -53,8 +73,10 @@ export function makeHands(url: string, place: Pick<Place, 'region'>, reader: Key
   return {
     sent,
     read: {
-      kms: (api, send, region = place.region) => call(api, () => send(new KMSClient(settings(reader, region)))),
-      quotas: (api, send) => call(api, () => send(new ServiceQuotasClient(settings(reader, place.region)))),
+      kms: (api, send, region = place.region) =>
+        call(api, () => send(new KMSClient(settings(reader, region)))),
+      quotas: (api, send) =>
+        call(api, () => send(new ServiceQuotasClient(settings(reader, place.region)))),
     },
     write: {
       async kms(api, send, { region = place.region, recheck } = {}) {
@@ -67,7 +89,10 @@ export function makeHands(url: string, place: Pick<Place, 'region'>, reader: Key
         return call(api, () => send(new ServiceQuotasClient(settings(writer, place.region))))
       },
     },
-    dry: { kms: (api, send) => dryRun(api, () => call(api, () => send(new KMSClient(settings(writer, place.region))))) },
+    dry: {
+      kms: (api, send) =>
+        dryRun(api, () => call(api, () => send(new KMSClient(settings(writer, place.region))))),
+    },
   }
 }
 
@@ -78,7 +103,12 @@ async function dryRun(api: string, send: () => Promise<unknown>): Promise<DryRun
   } catch (error) {
     if (!(error instanceof AwsProblem)) throw error
     const { code, message } = error
-    return { would: code === 'DryRunOperationException' ? 'succeed' : 'fail', api, code, words: message }
+    return {
+      would: code === 'DryRunOperationException' ? 'succeed' : 'fail',
+      api,
+      code,
+      words: message,
+    }
   }
 }
 
@@ -89,19 +119,39 @@ export async function hostKeys(url: string): Promise<Keys> {
   for (const entry of Array.isArray(known) ? known : []) {
     const { arn, accessKeyId, secretAccessKey }: Record<string, unknown> = entry
     if (typeof arn !== 'string' || !arn.endsWith(':user/claviger-host')) continue
-    if (typeof accessKeyId === 'string' && typeof secretAccessKey === 'string') return { accessKeyId, secretAccessKey }
+    if (typeof accessKeyId === 'string' && typeof secretAccessKey === 'string')
+      return { accessKeyId, secretAccessKey }
   }
   throw new Error('the scenario has no claviger-host')
 }
 
 type Session = { role: string; name: string; policy?: string }
 
-async function assume(url: string, host: Keys, place: Pick<Place, 'accountId' | 'region'>, { role, name, policy }: Session): Promise<Keys> {
-  const sts = new STSClient({ endpoint: url, region: place.region, credentials: host, maxAttempts: 1 })
-  const { Credentials: given } = await sts.send(new AssumeRoleCommand({
-    RoleArn: `arn:aws:iam::${place.accountId}:role/${role}`, RoleSessionName: name, Policy: policy,
-    ...(policy === undefined ? {} : { SourceIdentity: 'test-person' }),
-  }))
-  if (!given?.AccessKeyId || !given.SecretAccessKey || !given.SessionToken) throw new Error('AssumeRole answered without credentials')
-  return { accessKeyId: given.AccessKeyId, secretAccessKey: given.SecretAccessKey, sessionToken: given.SessionToken }
+async function assume(
+  url: string,
+  host: Keys,
+  place: Pick<Place, 'accountId' | 'region'>,
+  { role, name, policy }: Session,
+): Promise<Keys> {
+  const sts = new STSClient({
+    endpoint: url,
+    region: place.region,
+    credentials: host,
+    maxAttempts: 1,
+  })
+  const { Credentials: given } = await sts.send(
+    new AssumeRoleCommand({
+      RoleArn: `arn:aws:iam::${place.accountId}:role/${role}`,
+      RoleSessionName: name,
+      Policy: policy,
+      ...(policy === undefined ? {} : { SourceIdentity: 'test-person' }),
+    }),
+  )
+  if (!given?.AccessKeyId || !given.SecretAccessKey || !given.SessionToken)
+    throw new Error('AssumeRole answered without credentials')
+  return {
+    accessKeyId: given.AccessKeyId,
+    secretAccessKey: given.SecretAccessKey,
+    sessionToken: given.SessionToken,
+  }
 }

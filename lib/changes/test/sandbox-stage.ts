@@ -23,7 +23,8 @@ export async function openStage() {
     return { accountId, region, partition: 'aws', keyArn: key?.Arn ?? '' }
   }
   return {
-    aws, admin,
+    aws,
+    admin,
     close: () => aws.close(),
     makeKey: (more: CreateKeyCommandInput = {}): Promise<Place> => makeKeyIn(own, more),
     makeKeyIn,
@@ -33,26 +34,57 @@ export async function openStage() {
       const iam = aws.iam(adminOf(accountId))
       const { User: user } = await iam.send(new CreateUserCommand({ UserName: name }))
       const { AccessKey: key } = await iam.send(new CreateAccessKeyCommand({ UserName: name }))
-      const keys: Keys = { accessKeyId: key?.AccessKeyId ?? '', secretAccessKey: key?.SecretAccessKey ?? '' }
+      const keys: Keys = {
+        accessKeyId: key?.AccessKeyId ?? '',
+        secretAccessKey: key?.SecretAccessKey ?? '',
+      }
       return { arn: user?.Arn ?? '', kms: aws.kms(keys) }
     },
     async makeRole(name: string, path = '/', accountId = other): Promise<string> {
-      const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${accountId}:root` }, Action: 'sts:AssumeRole' }] })
-      const { Role: role } = await aws.iam(adminOf(accountId)).send(new CreateRoleCommand({ RoleName: name, Path: path, AssumeRolePolicyDocument }))
+      const AssumeRolePolicyDocument = JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Principal: { AWS: `arn:aws:iam::${accountId}:root` },
+            Action: 'sts:AssumeRole',
+          },
+        ],
+      })
+      const { Role: role } = await aws
+        .iam(adminOf(accountId))
+        .send(new CreateRoleCommand({ RoleName: name, Path: path, AssumeRolePolicyDocument }))
       return role?.Arn ?? ''
     },
     /** A session of a role that its own account may assume. */
     async assumeRole(arn: string): Promise<Keys> {
       const [, , , , accountId = ''] = arn.split(':')
-      const { Credentials: given } = await aws.sts(adminOf(accountId)).send(new AssumeRoleCommand({ RoleArn: arn, RoleSessionName: 'test' }))
-      return { accessKeyId: given?.AccessKeyId ?? '', secretAccessKey: given?.SecretAccessKey ?? '', sessionToken: given?.SessionToken ?? '' }
+      const { Credentials: given } = await aws
+        .sts(adminOf(accountId))
+        .send(new AssumeRoleCommand({ RoleArn: arn, RoleSessionName: 'test' }))
+      return {
+        accessKeyId: given?.AccessKeyId ?? '',
+        secretAccessKey: given?.SecretAccessKey ?? '',
+        sessionToken: given?.SessionToken ?? '',
+      }
     },
     /** A change of this kind, with hands of a session of its own. */
-    async open(kind: Kind, place: Place, input: unknown, more: { endsAt?: string; changeId?: string } = {}): Promise<Opened> {
+    async open(
+      kind: Kind,
+      place: Place,
+      input: unknown,
+      more: { endsAt?: string; changeId?: string } = {},
+    ): Promise<Opened> {
       const changeId = more.changeId ?? randomUUID()
-      const plan = kind.open({ changeId, place, input: kind.parse(input), endsAt: more.endsAt ?? null, key: null })
+      const plan = kind.open({
+        changeId,
+        place,
+        input: kind.parse(input),
+        endsAt: more.endsAt ?? null,
+        key: null,
+      })
       if (plan.where !== 'aws') throw new Error('no change of AWS')
-      return { plan, changeId, place, ...await openHands(aws.url, plan, changeId) }
+      return { plan, changeId, place, ...(await openHands(aws.url, plan, changeId)) }
     },
   }
 }

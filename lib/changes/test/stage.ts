@@ -13,7 +13,12 @@ import { addPerson, changesOf, connectAccount, decisionOf, permitFor } from './t
 
 /** What a grant of the tests allows: reading, to another account. */
 export const decryptGrant = {
-  granteePrincipal: 'arn:aws:iam::638820417753:root', granteeServicePrincipal: null, operations: ['Decrypt'], constraints: null, retiringPrincipal: null, retiringServicePrincipal: null,
+  granteePrincipal: 'arn:aws:iam::638820417753:root',
+  granteeServicePrincipal: null,
+  operations: ['Decrypt'],
+  constraints: null,
+  retiringPrincipal: null,
+  retiringServicePrincipal: null,
 }
 
 /**
@@ -29,20 +34,29 @@ export async function openStage({ bobIs = 'approver' }: { bobIs?: Role } = {}) {
   const bob = await addPerson('Bob', bobIs)
 
   /** Prepared and sent; `changeId`: the first of its changes. */
-  async function ask(asked: AskedRequest, who = ann): Promise<{ requestId: string; changeId: string }> {
+  async function ask(
+    asked: AskedRequest,
+    who = ann,
+  ): Promise<{ requestId: string; changeId: string }> {
     const { id } = await prepareRequest(permitFor(who, 'requests.create'), asked)
     await sendRequest(permitFor(who, 'requests.create'), { id })
     return { requestId: id, changeId: (await changesOf(id))[0]?.id ?? '' }
   }
-  const approve = async (changeId: string, who = bob) => decideChange(permitFor(who, 'requests.decide'), await decisionOf(changeId))
-  async function askApproved(asked: AskedRequest, who = ann): Promise<{ requestId: string; changeId: string }> {
+  const approve = async (changeId: string, who = bob) =>
+    decideChange(permitFor(who, 'requests.decide'), await decisionOf(changeId))
+  async function askApproved(
+    asked: AskedRequest,
+    who = ann,
+  ): Promise<{ requestId: string; changeId: string }> {
     const made = await ask(asked, who)
     await approve(made.changeId)
     return made
   }
   /** One turn of a worker. */
   async function work(world: World = realWorld): Promise<void> {
-    for (const mode of ['undo', 'do'] as const) for (const lease of await claimChanges(world, 'test', mode, 20)) await executeChange(world, lease, new AbortController().signal)
+    for (const mode of ['undo', 'do'] as const)
+      for (const lease of await claimChanges(world, 'test', mode, 20))
+        await executeChange(world, lease, new AbortController().signal)
   }
   return { ...database, aws, ann, bob, ask, approve, askApproved, work }
 }

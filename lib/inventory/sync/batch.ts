@@ -9,7 +9,11 @@ export class Batch<T> {
   private failure: unknown = null
   private backlog = 0
 
-  constructor(private readonly write: (rows: T[]) => Promise<void>, private readonly size = 400, private readonly waitMs = 500) {}
+  constructor(
+    private readonly write: (rows: T[]) => Promise<void>,
+    private readonly size = 400,
+    private readonly waitMs = 500,
+  ) {}
 
   async add(row: T): Promise<void> {
     this.rows.push(row)
@@ -45,12 +49,19 @@ export class Batch<T> {
 }
 
 /** Runs `work` over `items`, `width` at a time. The first failure stops the rest from being begun, and is thrown. */
-export async function eachOf<T>(items: Iterable<T>, width: number, work: (item: T) => Promise<void>): Promise<void> {
+export async function eachOf<T>(
+  items: Iterable<T>,
+  width: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
   const iterator = items[Symbol.iterator]()
   let failed = false
   const lane = async () => {
     for (let next = iterator.next(); !failed && !next.done; next = iterator.next()) {
-      await work(next.value).catch((error: unknown) => { failed = true; throw error })
+      await work(next.value).catch((error: unknown) => {
+        failed = true
+        throw error
+      })
     }
   }
   const ends = await Promise.allSettled(Array.from({ length: width }, lane))

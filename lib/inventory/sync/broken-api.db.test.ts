@@ -25,9 +25,8 @@ async function setFaults(faults: Fault[]): Promise<void> {
   })
   if (!answer.ok) throw new Error(await answer.text())
 }
-const fail = (...operations: string[]) => setFaults(
-  operations.map((operation) => ({ operation, error5xx: 1 })),
-)
+const fail = (...operations: string[]) =>
+  setFaults(operations.map((operation) => ({ operation, error5xx: 1 })))
 
 beforeAll(async () => {
   Object.assign(process.env, {
@@ -46,7 +45,11 @@ beforeAll(async () => {
   await sql.execute(
     `INSERT INTO "Budget" ("accountId", "region", "quota", "perSecond")
      SELECT $1, $2, o || ' request rate', 4000 FROM unnest($3::text[]) o`,
-    [account, region, ['GetKeyLastUsage', 'ListGrants', 'ListKeyRotations', 'ListAliases', 'ListKeys']],
+    [
+      account,
+      region,
+      ['GetKeyLastUsage', 'ListGrants', 'ListKeyRotations', 'ListAliases', 'ListKeys'],
+    ],
   )
 })
 beforeEach(async () => {
@@ -80,7 +83,9 @@ async function sweep(): Promise<{ ended: Record<string, Ended>; ms: number }> {
 }
 
 const count = async (condition: string) => {
-  const [row] = await sql.query<{ count: number }>(`SELECT count(*) AS "count" FROM "Key" WHERE ${condition}`)
+  const [row] = await sql.query<{ count: number }>(
+    `SELECT count(*) AS "count" FROM "Key" WHERE ${condition}`,
+  )
   return row?.count
 }
 const coverageOf = async (api: string) => {
@@ -99,21 +104,31 @@ test('one API that fails for ever leaves its own part unknown, in seconds, until
     status: 'partial',
     problem: expect.stringContaining('kms:GetKeyPolicy failed every time'),
   })
-  expect(await count(`"describedAt" IS NOT NULL AND "tagsAt" IS NOT NULL AND "aliasesAt" IS NOT NULL`)).toBe(keys)
-  expect(await count(`"grantsAt" IS NOT NULL AND "problems"->'policy'->>'kind' = 'unavailable'`)).toBe(keys)
+  expect(
+    await count(`"describedAt" IS NOT NULL AND "tagsAt" IS NOT NULL AND "aliasesAt" IS NOT NULL`),
+  ).toBe(keys)
+  expect(
+    await count(`"grantsAt" IS NOT NULL AND "problems"->'policy'->>'kind' = 'unavailable'`),
+  ).toBe(keys)
   expect(await coverageOf('kms:GetKeyPolicy')).toEqual({
     status: 'failed',
     detail: expect.stringContaining('KMSInternalException'),
     keysFailed: keys,
   })
-  expect([ended.grants?.status, ended.rotations?.status, ended.lastUsage?.status]).toEqual(
-    ['complete', 'complete', 'complete'],
-  )
+  expect([ended.grants?.status, ended.rotations?.status, ended.lastUsage?.status]).toEqual([
+    'complete',
+    'complete',
+    'complete',
+  ])
 
   await fail()
   expect((await sweep()).ended.core).toMatchObject({ status: 'complete', problem: null })
   expect(await count(`"policyHash" IS NOT NULL AND NOT "problems" ? 'policy'`)).toBe(keys)
-  expect(await coverageOf('kms:GetKeyPolicy')).toEqual({ status: 'ok', detail: null, keysFailed: 0 })
+  expect(await coverageOf('kms:GetKeyPolicy')).toEqual({
+    status: 'ok',
+    detail: null,
+    keysFailed: 0,
+  })
 }, 120_000)
 
 test('key stores that cannot be listed hold up neither the keys nor the sweeps that follow', async () => {
@@ -128,7 +143,11 @@ test('key stores that cannot be listed hold up neither the keys nor the sweeps t
     `SELECT g."endedAt" < c."endedAt" AS "isBefore" FROM "Sweep" g, "Sweep" c WHERE g."kind" = 'grants' AND c."kind" = 'core'`,
   )
   expect(order?.isBefore).toBe(true)
-  expect(await count(`"describedAt" IS NOT NULL AND "policyHash" IS NOT NULL AND "grantsAt" IS NOT NULL`)).toBe(keys)
+  expect(
+    await count(
+      `"describedAt" IS NOT NULL AND "policyHash" IS NOT NULL AND "grantsAt" IS NOT NULL`,
+    ),
+  ).toBe(keys)
 }, 120_000)
 
 test('a last use that always fails is given up in seconds and is asked again at the next sweep', async () => {
@@ -160,13 +179,17 @@ test('an API that is only throttled is waited for, far longer than one that fail
 
 test('a key is never taken for deleted while the list of keys fails', async () => {
   await sweep()
-  const listed = () => sql.query(`SELECT "arn" FROM "Key" WHERE "goneAt" IS NULL AND "missedListings" = 0`)
+  const listed = () =>
+    sql.query(`SELECT "arn" FROM "Key" WHERE "goneAt" IS NULL AND "missedListings" = 0`)
   expect(await listed()).toHaveLength(keys)
   await fail('ListKeys')
   for (let look = 0; look < 2; look += 1) {
     const { ended, ms } = await sweep()
     expect(ms).toBeLessThan(soonMs)
-    expect(ended.core).toMatchObject({ status: 'failed', problem: expect.stringContaining('kms:ListKeys') })
+    expect(ended.core).toMatchObject({
+      status: 'failed',
+      problem: expect.stringContaining('kms:ListKeys'),
+    })
   }
   expect(await listed()).toHaveLength(keys)
 }, 120_000)

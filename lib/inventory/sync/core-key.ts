@@ -1,9 +1,19 @@
 import 'server-only'
 import { createHash } from 'node:crypto'
-import { DescribeKeyCommand, GetKeyPolicyCommand, GetKeyRotationStatusCommand, ListResourceTagsCommand } from '@aws-sdk/client-kms'
+import {
+  DescribeKeyCommand,
+  GetKeyPolicyCommand,
+  GetKeyRotationStatusCommand,
+  ListResourceTagsCommand,
+} from '@aws-sdk/client-kms'
 import { openKms } from '@/lib/aws/clients'
 import type { KeyToDo } from './core'
-import { canRotateAutomatically, mayAskRotationStatus, readMetadata, type KeyKind } from './key-facts'
+import {
+  canRotateAutomatically,
+  mayAskRotationStatus,
+  readMetadata,
+  type KeyKind,
+} from './key-facts'
 import { listPages } from '@/lib/aws/pages'
 import { askPart, type PartProblem } from './part'
 import type { Run } from './run'
@@ -12,8 +22,11 @@ type Described = ReturnType<typeof readMetadata> & { describedAt: string }
 type Tagged = { tags: Record<string, string>; tagsAt: string }
 type WithPolicy = { policyHash: string; policyText: string; policyAt: string }
 type WithRotation = {
-  rotation: 'on' | 'off' | 'notApplicable'; rotationAt: string
-  rotationPeriodDays?: number; nextRotationAt?: Date; onDemandStartedAt?: Date
+  rotation: 'on' | 'off' | 'notApplicable'
+  rotationAt: string
+  rotationPeriodDays?: number
+  nextRotationAt?: Date
+  onDemandStartedAt?: Date
 }
 /** What a core sweep learnt about one key; a part that is absent stays as it was, and `problems` says why it is unknown. */
 export type CoreRow = {
@@ -34,43 +47,70 @@ export function makeKeyReader(run: Run): (key: KeyToDo) => Promise<CoreRow> {
 
   const describe = async ({ keyId }: KeyToDo): Promise<Described> => {
     const describedAt = date()
-    const { KeyMetadata } = await run.call('kms:DescribeKey', () => kms.send(new DescribeKeyCommand({ KeyId: keyId })))
+    const { KeyMetadata } = await run.call('kms:DescribeKey', () =>
+      kms.send(new DescribeKeyCommand({ KeyId: keyId })),
+    )
     if (!KeyMetadata) throw new Error('DescribeKey answered without KeyMetadata')
     return { ...readMetadata(KeyMetadata), describedAt }
   }
   const readTags = async ({ keyId }: KeyToDo): Promise<Tagged> => {
     const tagsAt = date()
     const tags: Record<string, string> = {}
-    for await (const page of listPages((Marker) => run.call('kms:ListResourceTags', () => kms.send(new ListResourceTagsCommand({ KeyId: keyId, Limit: 50, Marker }))))) {
-      for (const { TagKey, TagValue } of page.Tags ?? []) if (TagKey !== undefined) tags[TagKey] = TagValue ?? ''
+    for await (const page of listPages((Marker) =>
+      run.call('kms:ListResourceTags', () =>
+        kms.send(new ListResourceTagsCommand({ KeyId: keyId, Limit: 50, Marker })),
+      ),
+    )) {
+      for (const { TagKey, TagValue } of page.Tags ?? [])
+        if (TagKey !== undefined) tags[TagKey] = TagValue ?? ''
     }
     return { tags, tagsAt }
   }
   const readPolicy = async ({ keyId }: KeyToDo): Promise<WithPolicy> => {
     const policyAt = date()
-    const { Policy: policyText = '' } = await run.call('kms:GetKeyPolicy', () => kms.send(new GetKeyPolicyCommand({ KeyId: keyId, PolicyName: 'default' })))
-    return { policyText, policyHash: createHash('sha256').update(policyText).digest('hex'), policyAt }
+    const { Policy: policyText = '' } = await run.call('kms:GetKeyPolicy', () =>
+      kms.send(new GetKeyPolicyCommand({ KeyId: keyId, PolicyName: 'default' })),
+    )
+    return {
+      policyText,
+      policyHash: createHash('sha256').update(policyText).digest('hex'),
+      policyAt,
+    }
   }
   const readRotation = async ({ keyId }: KeyToDo, kind: KeyKind): Promise<WithRotation> => {
     const rotationAt = date()
     if (!mayAskRotationStatus(kind)) return { rotation: 'notApplicable', rotationAt }
-    const status = await run.call('kms:GetKeyRotationStatus', () => kms.send(new GetKeyRotationStatusCommand({ KeyId: keyId })))
+    const status = await run.call('kms:GetKeyRotationStatus', () =>
+      kms.send(new GetKeyRotationStatusCommand({ KeyId: keyId })),
+    )
     return {
-      rotation: canRotateAutomatically(kind) ? (status.KeyRotationEnabled ? 'on' : 'off') : 'notApplicable', rotationAt,
-      rotationPeriodDays: status.RotationPeriodInDays, nextRotationAt: status.NextRotationDate, onDemandStartedAt: status.OnDemandRotationStartDate,
+      rotation: canRotateAutomatically(kind)
+        ? status.KeyRotationEnabled
+          ? 'on'
+          : 'off'
+        : 'notApplicable',
+      rotationAt,
+      rotationPeriodDays: status.RotationPeriodInDays,
+      nextRotationAt: status.NextRotationDate,
+      onDemandStartedAt: status.OnDemandRotationStartDate,
     }
   }
 
   return async (key) => {
     const problems: CoreRow['problems'] = {}
-    const ask = <T>(part: string, api: string, read: () => Promise<T>) => askPart(run, problems, part, api, read)
+    const ask = <T>(part: string, api: string, read: () => Promise<T>) =>
+      askPart(run, problems, part, api, read)
     const described = await ask('describe', 'kms:DescribeKey', () => describe(key))
     const hidden = problems.describe?.kind === 'denied'
     const [tagged, policy, rotation] = await Promise.all([
       // A key that hides from us refuses these too: they were asked once, and are again when it shows itself.
       hidden && key.problems.tags ? null : ask('tags', 'kms:ListResourceTags', () => readTags(key)),
-      hidden && key.problems.policy ? null : ask('policy', 'kms:GetKeyPolicy', () => readPolicy(key)),
-      described === null ? null : ask('rotation', 'kms:GetKeyRotationStatus', () => readRotation(key, described)),
+      hidden && key.problems.policy
+        ? null
+        : ask('policy', 'kms:GetKeyPolicy', () => readPolicy(key)),
+      described === null
+        ? null
+        : ask('rotation', 'kms:GetKeyRotationStatus', () => readRotation(key, described)),
     ])
     if (described === null) problems.rotation = problems.describe ?? null
     return { arn: key.arn, described, named: null, tagged, policy, rotation, problems }

@@ -1,5 +1,11 @@
 import 'server-only'
-import { DescribeCustomKeyStoresCommand, ListAliasesCommand, ListKeysCommand, type AliasListEntry, type CustomKeyStoresListEntry } from '@aws-sdk/client-kms'
+import {
+  DescribeCustomKeyStoresCommand,
+  ListAliasesCommand,
+  ListKeysCommand,
+  type AliasListEntry,
+  type CustomKeyStoresListEntry,
+} from '@aws-sdk/client-kms'
 import { openKms } from '@/lib/aws/clients'
 import { AwsProblem } from '@/lib/aws/errors'
 import { sql, type Tx } from '@/lib/db/client'
@@ -34,7 +40,10 @@ export async function sweepCore(run: Run): Promise<Outcome> {
   const readKey = makeKeyReader(run)
   try {
     await eachOf(keys, width, async (key) => {
-      await batch.add({ ...(await readKey(key)), named: names && { aliases: names.of.get(key.keyId) ?? [], aliasesAt: names.at } })
+      await batch.add({
+        ...(await readKey(key)),
+        named: names && { aliases: names.of.get(key.keyId) ?? [], aliasesAt: names.at },
+      })
       run.progress.itemsDone += 1
     })
   } finally {
@@ -42,7 +51,8 @@ export async function sweepCore(run: Run): Promise<Outcome> {
   }
   // The sweeps that follow wait for the keys, not for the stores.
   await markSweep(run.lease, 'read')
-  for (const end of await stores) if (end.status === 'rejected' && !(end.reason instanceof AwsProblem)) throw end.reason
+  for (const end of await stores)
+    if (end.status === 'rejected' && !(end.reason instanceof AwsProblem)) throw end.reason
   run.signal.throwIfAborted()
   return { ...sweepStatus(run), conclude: (tx) => countMissedListings(tx, run) }
 }
@@ -51,8 +61,12 @@ export async function sweepCore(run: Run): Promise<Outcome> {
 async function listKeys(run: Run): Promise<void> {
   const kms = openKms(run.reader)
   let count = 0
-  for await (const page of listPages((Marker) => run.call('kms:ListKeys', () => kms.send(new ListKeysCommand({ Limit: 1000, Marker }))))) {
-    const keys = (page.Keys ?? []).flatMap(({ KeyId, KeyArn }) => (KeyId && KeyArn ? [{ keyId: KeyId, arn: KeyArn }] : []))
+  for await (const page of listPages((Marker) =>
+    run.call('kms:ListKeys', () => kms.send(new ListKeysCommand({ Limit: 1000, Marker }))),
+  )) {
+    const keys = (page.Keys ?? []).flatMap(({ KeyId, KeyArn }) =>
+      KeyId && KeyArn ? [{ keyId: KeyId, arn: KeyArn }] : [],
+    )
     await writeListedKeys(run, keys)
     count += keys.length
     run.progress.itemsTotal = count
@@ -66,7 +80,9 @@ async function listAliases(run: Run): Promise<{ of: Map<string, string[]>; at: s
   const since = run.now()
   const all: AliasListEntry[] = []
   try {
-    for await (const page of listPages((Marker) => run.call('kms:ListAliases', () => kms.send(new ListAliasesCommand({ Limit: 100, Marker }))))) {
+    for await (const page of listPages((Marker) =>
+      run.call('kms:ListAliases', () => kms.send(new ListAliasesCommand({ Limit: 100, Marker }))),
+    )) {
       all.push(...(page.Aliases ?? []))
     }
   } catch (error) {
@@ -75,7 +91,8 @@ async function listAliases(run: Run): Promise<{ of: Map<string, string[]>; at: s
   }
   await writeAliases(run, all, since)
   const of = new Map<string, string[]>()
-  for (const { AliasName: name, TargetKeyId: keyId } of all) if (name && keyId) of.set(keyId, [...(of.get(keyId) ?? []), name].sort())
+  for (const { AliasName: name, TargetKeyId: keyId } of all)
+    if (name && keyId) of.set(keyId, [...(of.get(keyId) ?? []), name].sort())
   return { of, at: new Date(since).toISOString() }
 }
 
@@ -83,20 +100,29 @@ async function listKeyStores(run: Run): Promise<void> {
   const kms = openKms(run.reader)
   const since = run.now()
   const all: CustomKeyStoresListEntry[] = []
-  for await (const page of listPages((Marker) => run.call('kms:DescribeCustomKeyStores', () => kms.send(new DescribeCustomKeyStoresCommand({ Marker }))))) {
+  for await (const page of listPages((Marker) =>
+    run.call('kms:DescribeCustomKeyStores', () =>
+      kms.send(new DescribeCustomKeyStoresCommand({ Marker })),
+    ),
+  )) {
     all.push(...(page.CustomKeyStores ?? []))
   }
   await writeKeyStores(run, all, since)
 }
 
-export type KeyToDo = { arn: string; keyId: string; problems: Record<string, { code: string } | undefined> }
+export type KeyToDo = {
+  arn: string
+  keyId: string
+  problems: Record<string, { code: string } | undefined>
+}
 
 /** What this sweep listed and has not finished: after a killed worker only the rest. */
 async function readKeysToDo(run: Run): Promise<KeyToDo[]> {
   const keys = await sql.query<KeyToDo>(
     `SELECT "arn", "keyId", "problems" FROM "Key"
      WHERE "accountId" = $1 AND "region" = $2 AND "listedIn" = $3 AND "coreIn" IS DISTINCT FROM $3 ORDER BY "coreIn" NULLS FIRST, "arn"`,
-    [run.lease.accountId, run.lease.region, run.lease.id])
+    [run.lease.accountId, run.lease.region, run.lease.id],
+  )
   run.progress.itemsDone = (run.progress.itemsTotal ?? keys.length) - keys.length
   return keys
 }
@@ -106,5 +132,6 @@ async function countMissedListings(tx: Tx, run: Run): Promise<void> {
   await tx.execute(
     `UPDATE "Key" SET "missedListings" = "missedListings" + 1, "goneAt" = CASE WHEN "missedListings" >= 1 THEN clock_timestamp() END
      WHERE "accountId" = $1 AND "region" = $2 AND "goneAt" IS NULL AND "listedIn" < $3`,
-    [run.lease.accountId, run.lease.region, run.lease.id])
+    [run.lease.accountId, run.lease.region, run.lease.id],
+  )
 }

@@ -21,7 +21,15 @@ export async function writeCoverage(tx: Tx, place: Place, tally: Tally): Promise
   const rows = [...tally.apis].map(([api, counts]) => {
     const status = tally.statusOf(api)
     const { calls, denied, throttled } = counts
-    return { ...place, api, status, detail: status === 'ok' ? null : counts.detail, calls, denied, throttled }
+    return {
+      ...place,
+      api,
+      status,
+      detail: status === 'ok' ? null : counts.detail,
+      calls,
+      denied,
+      throttled,
+    }
   })
   await tx.execute(
     `INSERT INTO "Coverage" ("accountId", "region", "api", "status", "detail", "calls", "denied", "throttled", "observedAt")
@@ -78,4 +86,10 @@ export async function countMissedKeys(tx: Tx, { accountId, region }: Place): Pro
  * Kinds of a key's problem that leave something unknown which a permission or a working API would
  * tell.
  */
-export const missingKinds = ['denied', 'throttled', 'unavailable', 'validation', 'unexpected'] as const
+export const missingKinds = [
+  'denied',
+  'throttled',
+  'unavailable',
+  'validation',
+  'unexpected',
+] as const

@@ -6,7 +6,12 @@ import type { PartProblem } from './part'
 import type { Run } from './run'
 
 export type SweptKey = {
-  arn: string; keyId: string; keyManager: string | null; keySpec: string | null; origin: string | null; keyState: string | null
+  arn: string
+  keyId: string
+  keyManager: string | null
+  keySpec: string | null
+  origin: string | null
+  keyState: string | null
   problems: Record<string, PartProblem | undefined>
 }
 
@@ -54,12 +59,17 @@ export async function forEachKey<R>(run: Run, plan: Plan<R>): Promise<void> {
   run.signal.throwIfAborted()
 }
 
-async function readKeysToDo<R>(run: Run, { doneIn, seenAt, described }: Plan<R>): Promise<SweptKey[]> {
+async function readKeysToDo<R>(
+  run: Run,
+  { doneIn, seenAt, described }: Plan<R>,
+): Promise<SweptKey[]> {
   return sql.query<SweptKey>(
     `SELECT "arn", "keyId", "keyManager", "keySpec", "origin", "keyState", "problems" FROM "Key"
      WHERE "accountId" = $1 AND "region" = $2 AND "goneAt" IS NULL AND "${doneIn}" IS DISTINCT FROM $3
        ${described ? `AND ("describedAt" IS NOT NULL OR "problems" ? 'describe')` : ''}
-     ORDER BY "${seenAt}" NULLS FIRST, "arn" LIMIT ${chunk}`, [run.lease.accountId, run.lease.region, run.lease.id])
+     ORDER BY "${seenAt}" NULLS FIRST, "arn" LIMIT ${chunk}`,
+    [run.lease.accountId, run.lease.region, run.lease.id],
+  )
 }
 
 /**
@@ -78,6 +88,11 @@ async function isCoreReading(run: Run): Promise<boolean> {
 async function countItems<R>(run: Run, { doneIn }: Plan<R>): Promise<void> {
   const [count] = await sql.query<{ total: number; done: number }>(
     `SELECT count(*) AS "total", count(*) FILTER (WHERE "${doneIn}" = $3) AS "done" FROM "Key" WHERE "accountId" = $1 AND "region" = $2 AND "goneAt" IS NULL`,
-    [run.lease.accountId, run.lease.region, run.lease.id])
-  if (count) run.progress = { itemsDone: Math.max(run.progress.itemsDone, count.done), itemsTotal: count.total }
+    [run.lease.accountId, run.lease.region, run.lease.id],
+  )
+  if (count)
+    run.progress = {
+      itemsDone: Math.max(run.progress.itemsDone, count.done),
+      itemsTotal: count.total,
+    }
 }

@@ -7,11 +7,22 @@ export type GrantRow = ReturnType<typeof readGrant>
 export function readGrant(keyArn: string, grant: GrantListEntry, observedAt: string) {
   const [, , , region = '', accountId = ''] = splitArn(keyArn)
   return {
-    keyArn, grantId: grant.GrantId ?? '', accountId, region, name: grant.Name || null, createdAt: grant.CreationDate ?? null,
-    granteePrincipal: grant.GranteePrincipal ?? null, granteeServicePrincipal: grant.GranteeServicePrincipal ?? null,
-    retiringPrincipal: grant.RetiringPrincipal ?? null, retiringServicePrincipal: grant.RetiringServicePrincipal ?? null,
-    issuingAccount: grant.IssuingAccount ?? null, operations: grant.Operations ?? [], constraints: grant.Constraints ?? null,
-    issuerClass: issuerClassOf(grant), granteeAccountId: accountOf(grant.GranteePrincipal), observedAt,
+    keyArn,
+    grantId: grant.GrantId ?? '',
+    accountId,
+    region,
+    name: grant.Name || null,
+    createdAt: grant.CreationDate ?? null,
+    granteePrincipal: grant.GranteePrincipal ?? null,
+    granteeServicePrincipal: grant.GranteeServicePrincipal ?? null,
+    retiringPrincipal: grant.RetiringPrincipal ?? null,
+    retiringServicePrincipal: grant.RetiringServicePrincipal ?? null,
+    issuingAccount: grant.IssuingAccount ?? null,
+    operations: grant.Operations ?? [],
+    constraints: grant.Constraints ?? null,
+    issuerClass: issuerClassOf(grant),
+    granteeAccountId: accountOf(grant.GranteePrincipal),
+    observedAt,
   }
 }
 
@@ -20,9 +31,14 @@ export function readGrant(keyArn: string, grant: GrantListEntry, observedAt: str
  * service-linked role; EC2 acts for an instance as a session of `aws:ec2-infrastructure`, a name that no role of a customer can have.
  * Whether Claviger made it is not read here: lib/grants joins the changes.
  */
-export function issuerClassOf(grant: Pick<GrantListEntry, 'GranteeServicePrincipal' | 'GranteePrincipal'>): 'awsService' | 'human' {
+export function issuerClassOf(
+  grant: Pick<GrantListEntry, 'GranteeServicePrincipal' | 'GranteePrincipal'>,
+): 'awsService' | 'human' {
   const grantee = grant.GranteePrincipal ?? ''
-  const isService = grant.GranteeServicePrincipal !== undefined || /^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/.test(grantee) || /:role\/aws-service-role\/|:assumed-role\/aws:/.test(grantee)
+  const isService =
+    grant.GranteeServicePrincipal !== undefined ||
+    /^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/.test(grantee) ||
+    /:role\/aws-service-role\/|:assumed-role\/aws:/.test(grantee)
   return isService ? 'awsService' : 'human'
 }
 

@@ -1,5 +1,8 @@
 import 'server-only'
-import { GetAccountAuthorizationDetailsCommand, type GetAccountAuthorizationDetailsCommandOutput } from '@aws-sdk/client-iam'
+import {
+  GetAccountAuthorizationDetailsCommand,
+  type GetAccountAuthorizationDetailsCommandOutput,
+} from '@aws-sdk/client-iam'
 import { openIam } from '@/lib/aws/clients'
 import { listTokenPages } from '@/lib/aws/pages'
 import type { Tx } from '@/lib/db/client'
@@ -20,19 +23,37 @@ export async function sweepIam(run: Run): Promise<Outcome> {
   const rows = new Map<string, IamRow>()
   const filter = ['User', 'Group', 'Role', 'LocalManagedPolicy', 'AWSManagedPolicy'] as const
   const pages = listTokenPages<GetAccountAuthorizationDetailsCommandOutput>(
-    (Marker) => run.call('iam:GetAccountAuthorizationDetails', () => iam.send(new GetAccountAuthorizationDetailsCommand({ Filter: [...filter], MaxItems: 1000, Marker }))),
-    (page) => (page.IsTruncated ? page.Marker : undefined))
+    (Marker) =>
+      run.call('iam:GetAccountAuthorizationDetails', () =>
+        iam.send(
+          new GetAccountAuthorizationDetailsCommand({
+            Filter: [...filter],
+            MaxItems: 1000,
+            Marker,
+          }),
+        ),
+      ),
+    (page) => (page.IsTruncated ? page.Marker : undefined),
+  )
   for await (const page of pages) {
     for (const row of readEntities(run.lease.accountId, page)) rows.set(row.arn, row)
     run.progress.itemsDone = rows.size
   }
   run.progress.itemsTotal = rows.size
-  return { ...sweepStatus(run), conclude: (tx) => writeEntities(tx, run.lease.accountId, [...rows.values()], since) }
+  return {
+    ...sweepStatus(run),
+    conclude: (tx) => writeEntities(tx, run.lease.accountId, [...rows.values()], since),
+  }
 }
 
 const piece = 1_000
 
-async function writeEntities(tx: Tx, accountId: string, rows: readonly IamRow[], since: Date): Promise<void> {
+async function writeEntities(
+  tx: Tx,
+  accountId: string,
+  rows: readonly IamRow[],
+  since: Date,
+): Promise<void> {
   const sorted = rows.toSorted((a, b) => (a.arn < b.arn ? -1 : 1))
   for (let start = 0; start < sorted.length; start += piece) {
     await tx.execute(
@@ -40,7 +61,11 @@ async function writeEntities(tx: Tx, accountId: string, rows: readonly IamRow[],
        SELECT r."arn", r."accountId", r."kind", r."name", r."path", r."uniqueId", r."createdAt", r."details", $2 FROM jsonb_populate_recordset(null::"IamEntity", $1::jsonb) r
        ON CONFLICT ("arn") DO UPDATE SET "kind" = excluded."kind", "name" = excluded."name", "path" = excluded."path", "uniqueId" = excluded."uniqueId",
          "createdAt" = excluded."createdAt", "details" = excluded."details", "observedAt" = excluded."observedAt", "goneAt" = NULL`,
-      [JSON.stringify(sorted.slice(start, start + piece)), since])
+      [JSON.stringify(sorted.slice(start, start + piece)), since],
+    )
   }
-  await tx.execute(`UPDATE "IamEntity" SET "goneAt" = clock_timestamp() WHERE "accountId" = $1 AND "goneAt" IS NULL AND "observedAt" < $2`, [accountId, since])
+  await tx.execute(
+    `UPDATE "IamEntity" SET "goneAt" = clock_timestamp() WHERE "accountId" = $1 AND "goneAt" IS NULL AND "observedAt" < $2`,
+    [accountId, since],
+  )
 }

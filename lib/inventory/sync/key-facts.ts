@@ -30,18 +30,28 @@ export function readMetadata(metadata: KeyMetadata) {
 function scopeOf(metadata: KeyMetadata): 'single' | 'primary' | 'replica' | null {
   const type = metadata.MultiRegionConfiguration?.MultiRegionKeyType
   if (type) return type === 'PRIMARY' ? 'primary' : 'replica'
-  if (metadata.MultiRegion === undefined) return metadata.KeyId?.startsWith('mrk-') ? null : 'single'
+  if (metadata.MultiRegion === undefined)
+    return metadata.KeyId?.startsWith('mrk-') ? null : 'single'
   return metadata.MultiRegion ? null : 'single'
 }
 
-export type KeyKind = { keyManager: string | null; keySpec: string | null; origin: string | null; keyState: string | null }
+export type KeyKind = {
+  keyManager: string | null
+  keySpec: string | null
+  origin: string | null
+  keyState: string | null
+}
 
 const isSymmetric = (key: KeyKind) => key.keySpec === 'SYMMETRIC_DEFAULT'
 const isOurMaterial = (key: KeyKind) => key.origin === 'AWS_KMS' || key.origin === 'EXTERNAL'
 
 /** Where GetKeyRotationStatus has something to say (aws-facts 1.10, 2.4): everywhere else KMS refuses it. */
 export function mayAskRotationStatus(key: KeyKind): boolean {
-  return isSymmetric(key) && isOurMaterial(key) && !['PendingImport', 'Unavailable', 'Creating'].includes(key.keyState ?? '')
+  return (
+    isSymmetric(key) &&
+    isOurMaterial(key) &&
+    !['PendingImport', 'Unavailable', 'Creating'].includes(key.keyState ?? '')
+  )
 }
 
 /** Whether KMS can rotate the key by itself: symmetric with material that KMS made. */
@@ -51,7 +61,12 @@ export function canRotateAutomatically(key: KeyKind): boolean {
 
 /** Where ListKeyRotations has something to say. AWS managed keys are not asked: they allow only the reads of aws-facts 2.1. */
 export function mayAskRotations(key: KeyKind): boolean {
-  return key.keyManager === 'CUSTOMER' && isSymmetric(key) && isOurMaterial(key) && !['Unavailable', 'Creating'].includes(key.keyState ?? '')
+  return (
+    key.keyManager === 'CUSTOMER' &&
+    isSymmetric(key) &&
+    isOurMaterial(key) &&
+    !['Unavailable', 'Creating'].includes(key.keyState ?? '')
+  )
 }
 
 /** GetKeyLastUsage: customer managed keys only, as above. */

@@ -22,11 +22,14 @@ export async function askMembership(run: Run): Promise<void> {
   if (!account || node !== null || isListed(account)) return
   const client = openOrganizations(run.reader)
   try {
-    const answer = await run.call(
-      'organizations:DescribeOrganization', () => describeOrganization(client))
-    await transaction((tx) => answer === 'none'
-      ? noteNoOrganization(tx, accountId)
-      : noteMembers(tx, answer.id, [accountId]))
+    const answer = await run.call('organizations:DescribeOrganization', () =>
+      describeOrganization(client),
+    )
+    await transaction((tx) =>
+      answer === 'none'
+        ? noteNoOrganization(tx, accountId)
+        : noteMembers(tx, answer.id, [accountId]),
+    )
   } catch (error) {
     if (!(error instanceof AwsProblem)) throw error
     // Throttled or unreachable says nothing about what AWS answered before.

@@ -18,13 +18,20 @@ import { sweepStatus } from './sweep-status'
 /** Everything about one key, for a person who asked. What hid before is asked again. */
 export async function sweepOneKey(run: Run): Promise<Outcome> {
   const { keyArn } = run.lease
-  const [found] = await sql.query<{ arn: string; keyId: string }>(`SELECT "arn", "keyId" FROM "Key" WHERE "arn" = $1`, [keyArn])
+  const [found] = await sql.query<{ arn: string; keyId: string }>(
+    `SELECT "arn", "keyId" FROM "Key" WHERE "arn" = $1`,
+    [keyArn],
+  )
   if (!found) return { status: 'failed', problem: 'this key is not in the inventory' }
   const core = await makeKeyReader(run)({ ...found, problems: {} })
   const described = core.described
   await writeCore([core], await readOwnerTag(), null)
   const kind = { keyManager: null, keySpec: null, origin: null, keyState: null, ...described }
-  const key: SweptKey = { ...found, ...kind, problems: core.problems.describe ? { describe: core.problems.describe } : {} }
+  const key: SweptKey = {
+    ...found,
+    ...kind,
+    problems: core.problems.describe ? { describe: core.problems.describe } : {},
+  }
   await Promise.all([
     refreshAliases(run, found),
     makeGrantsReader(run)(key).then((seen) => writeGrants([seen], null)),
@@ -40,8 +47,11 @@ async function refreshAliases(run: Run, key: { arn: string; keyId: string }): Pr
   const since = new Date(run.now())
   const found: AliasListEntry[] = []
   try {
-    const send = (Marker: string | undefined) => kms.send(new ListAliasesCommand({ KeyId: key.keyId, Limit: 100, Marker }))
-    for await (const page of listPages((Marker) => run.call('kms:ListAliases', () => send(Marker)))) {
+    const send = (Marker: string | undefined) =>
+      kms.send(new ListAliasesCommand({ KeyId: key.keyId, Limit: 100, Marker }))
+    for await (const page of listPages((Marker) =>
+      run.call('kms:ListAliases', () => send(Marker)),
+    )) {
       found.push(...(page.Aliases ?? []))
     }
   } catch (error) {

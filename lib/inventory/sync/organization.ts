@@ -19,13 +19,17 @@ import { writeOrganization, type NodeRow, type PolicyRow } from './organization-
 import type { Outcome, Run } from './run'
 import { sweepStatus } from './sweep-status'
 
-const policyTypes = ['SERVICE_CONTROL_POLICY', 'RESOURCE_CONTROL_POLICY'] as const satisfies readonly PolicyType[]
+const policyTypes = [
+  'SERVICE_CONTROL_POLICY',
+  'RESOURCE_CONTROL_POLICY',
+] as const satisfies readonly PolicyType[]
 
 /** The tree of the organization and the policies that hang in it. Only its management account, or a delegated one, may read them. */
 export async function sweepOrganization(run: Run): Promise<Outcome> {
   const client = openOrganizations(run.reader)
-  const organization = await run.call(
-    'organizations:DescribeOrganization', () => describeOrganization(client))
+  const organization = await run.call('organizations:DescribeOrganization', () =>
+    describeOrganization(client),
+  )
   if (organization === 'none') {
     const { accountId } = run.lease
     return { ...sweepStatus(run), conclude: (tx) => noteNoOrganization(tx, accountId) }
@@ -36,16 +40,24 @@ export async function sweepOrganization(run: Run): Promise<Outcome> {
   run.progress = { itemsDone: nodes.length, itemsTotal: nodes.length }
   return {
     ...sweepStatus(run),
-    conclude: (tx) => writeOrganization(tx, organization, nodes, policies.rows, policies.listedTypes),
+    conclude: (tx) =>
+      writeOrganization(tx, organization, nodes, policies.rows, policies.listedTypes),
   }
 }
 
 /** Roots, then each account's way up: ListParents is the one call of the tree that a read role commonly has. */
 async function readTree(run: Run, client: OrganizationsClient): Promise<NodeRow[]> {
   const nodes = new Map<string, NodeRow>()
-  const add = (id: string, kind: NodeRow['kind'], name: string, parentId: string | null) => nodes.set(id, { id, kind, name, parentId, scpIds: [], rcpIds: [], problems: {} })
-  const roots = listTokenPages((NextToken) => run.call('organizations:ListRoots', () => client.send(new ListRootsCommand({ NextToken }))), (page) => page.NextToken)
-  for await (const page of roots) for (const root of page.Roots ?? []) if (root.Id) add(root.Id, 'root', root.Name ?? 'Root', null)
+  const add = (id: string, kind: NodeRow['kind'], name: string, parentId: string | null) =>
+    nodes.set(id, { id, kind, name, parentId, scpIds: [], rcpIds: [], problems: {} })
+  const roots = listTokenPages(
+    (NextToken) =>
+      run.call('organizations:ListRoots', () => client.send(new ListRootsCommand({ NextToken }))),
+    (page) => page.NextToken,
+  )
+  for await (const page of roots)
+    for (const root of page.Roots ?? [])
+      if (root.Id) add(root.Id, 'root', root.Name ?? 'Root', null)
   const accounts = await db.account.findMany({
     where: { removedAt: null, OR: [{ state: null }, { state: { not: 'LEFT' } }] },
   })
@@ -63,9 +75,15 @@ async function readTree(run: Run, client: OrganizationsClient): Promise<NodeRow[
   return [...nodes.values()]
 }
 
-async function findParent(run: Run, client: OrganizationsClient, childId: string): Promise<string | null> {
+async function findParent(
+  run: Run,
+  client: OrganizationsClient,
+  childId: string,
+): Promise<string | null> {
   try {
-    const { Parents } = await run.call('organizations:ListParents', () => client.send(new ListParentsCommand({ ChildId: childId })))
+    const { Parents } = await run.call('organizations:ListParents', () =>
+      client.send(new ListParentsCommand({ ChildId: childId })),
+    )
     return Parents?.[0]?.Id ?? null
   } catch (error) {
     // An account of a file or added by hand need not be of the organization.
@@ -78,7 +96,9 @@ async function readUnitName(run: Run, client: OrganizationsClient, id: string): 
   const api = 'organizations:DescribeOrganizationalUnit'
   if (run.tally.hopeless(api)) return id
   try {
-    const { OrganizationalUnit } = await run.call(api, () => client.send(new DescribeOrganizationalUnitCommand({ OrganizationalUnitId: id })))
+    const { OrganizationalUnit } = await run.call(api, () =>
+      client.send(new DescribeOrganizationalUnitCommand({ OrganizationalUnitId: id })),
+    )
     return OrganizationalUnit?.Name ?? id
   } catch (error) {
     if (error instanceof AwsProblem) return id
@@ -95,7 +115,13 @@ async function readPolicies(
   const listedTypes: PolicyType[] = []
   for (const Filter of policyTypes) {
     const listed: PolicySummary[] = []
-    const pages = listTokenPages((NextToken) => run.call('organizations:ListPolicies', () => client.send(new ListPoliciesCommand({ Filter, NextToken }))), (page) => page.NextToken)
+    const pages = listTokenPages(
+      (NextToken) =>
+        run.call('organizations:ListPolicies', () =>
+          client.send(new ListPoliciesCommand({ Filter, NextToken })),
+        ),
+      (page) => page.NextToken,
+    )
     try {
       for await (const page of pages) listed.push(...(page.Policies ?? []))
       listedTypes.push(Filter)
@@ -106,7 +132,9 @@ async function readPolicies(
       if (!id) continue
       const row: PolicyRow = { id, type: Filter, name, awsManaged, content: null, problem: null }
       try {
-        const { Policy } = await run.call('organizations:DescribePolicy', () => client.send(new DescribePolicyCommand({ PolicyId: id })))
+        const { Policy } = await run.call('organizations:DescribePolicy', () =>
+          client.send(new DescribePolicyCommand({ PolicyId: id })),
+        )
         row.content = Policy?.Content ?? null
       } catch (error) {
         if (!(error instanceof AwsProblem)) throw error
@@ -118,15 +146,25 @@ async function readPolicies(
   return { rows, listedTypes }
 }
 
-async function readAttachments(run: Run, client: OrganizationsClient, nodes: readonly NodeRow[]): Promise<void> {
+async function readAttachments(
+  run: Run,
+  client: OrganizationsClient,
+  nodes: readonly NodeRow[],
+): Promise<void> {
   for (const node of nodes) {
     for (const Filter of policyTypes) {
       const part = Filter === 'SERVICE_CONTROL_POLICY' ? 'scpIds' : 'rcpIds'
       const ids: string[] = []
-      const pages = listTokenPages((NextToken) => run.call('organizations:ListPoliciesForTarget', () =>
-        client.send(new ListPoliciesForTargetCommand({ TargetId: node.id, Filter, NextToken }))), (page) => page.NextToken)
+      const pages = listTokenPages(
+        (NextToken) =>
+          run.call('organizations:ListPoliciesForTarget', () =>
+            client.send(new ListPoliciesForTargetCommand({ TargetId: node.id, Filter, NextToken })),
+          ),
+        (page) => page.NextToken,
+      )
       try {
-        for await (const page of pages) for (const { Id } of page.Policies ?? []) if (Id) ids.push(Id)
+        for await (const page of pages)
+          for (const { Id } of page.Policies ?? []) if (Id) ids.push(Id)
         node[part] = ids
       } catch (error) {
         if (!(error instanceof AwsProblem)) throw error

@@ -5,7 +5,13 @@ import type { Run } from './run'
 import type { Hopeless } from './tally'
 
 /** Why a part of a key is unknown: kept beside the key, shown where the part would be. */
-export type PartProblem = { kind: ProblemKind; code: string; message: string; api: string; at: string }
+export type PartProblem = {
+  kind: ProblemKind
+  code: string
+  message: string
+  api: string
+  at: string
+}
 
 /**
  * Reads one part of a key. What AWS says no to becomes the part's problem and null; only what is no
@@ -14,7 +20,11 @@ export type PartProblem = { kind: ProblemKind; code: string; message: string; ap
  * other keys do not wait for it.
  */
 export async function askPart<T>(
-  run: Run, problems: Record<string, PartProblem | null>, part: string, api: string, read: () => Promise<T>,
+  run: Run,
+  problems: Record<string, PartProblem | null>,
+  part: string,
+  api: string,
+  read: () => Promise<T>,
 ): Promise<T | null> {
   const at = new Date(run.now()).toISOString()
   for (;;) {
@@ -42,7 +52,14 @@ function notAsked({ kind, detail }: Hopeless, api: string, at: string): PartProb
   return { kind, code, message, api, at }
 }
 
-async function attempt<T>(run: Run, problems: Record<string, PartProblem | null>, part: string, api: string, at: string, read: () => Promise<T>): Promise<T | null> {
+async function attempt<T>(
+  run: Run,
+  problems: Record<string, PartProblem | null>,
+  part: string,
+  api: string,
+  at: string,
+  read: () => Promise<T>,
+): Promise<T | null> {
   try {
     const answer = await read()
     problems[part] = null

@@ -3,7 +3,14 @@ import { sql } from '@/lib/db/client'
 import { env } from '@/lib/env'
 import { dueEvery, followers, type SweepKind } from './kinds'
 
-export type Wanted = { accountId: string; region: string; kind: SweepKind; keyArn?: string | null; askedById?: string | null; priority?: number }
+export type Wanted = {
+  accountId: string
+  region: string
+  kind: SweepKind
+  keyArn?: string | null
+  askedById?: string | null
+  priority?: number
+}
 
 /**
  * Queues sweeps. One that is already queued or running is not queued again: who asks joins it (and a waiting one gets the higher
@@ -11,16 +18,22 @@ export type Wanted = { accountId: string; region: string; kind: SweepKind; keyAr
  */
 export async function queueSweeps(wanted: readonly Wanted[]): Promise<number> {
   if (wanted.length === 0) return 0
-  const rows = JSON.stringify(wanted.map((one) => ({ keyArn: null, askedById: null, priority: 0, ...one })))
+  const rows = JSON.stringify(
+    wanted.map((one) => ({ keyArn: null, askedById: null, priority: 0, ...one })),
+  )
   const added = await sql.execute(
     `INSERT INTO "Sweep" ("accountId", "region", "kind", "keyArn", "askedById", "priority")
      SELECT r."accountId", r."region", r."kind", r."keyArn", r."askedById", r."priority" FROM jsonb_populate_recordset(null::"Sweep", $1::jsonb) r
-     ON CONFLICT DO NOTHING`, [rows])
+     ON CONFLICT DO NOTHING`,
+    [rows],
+  )
   if (added < wanted.length) {
     await sql.execute(
       `UPDATE "Sweep" s SET "priority" = r."priority" FROM jsonb_populate_recordset(null::"Sweep", $1::jsonb) r
        WHERE s."status" = 'queued' AND s."accountId" = r."accountId" AND s."region" = r."region" AND s."kind" = r."kind"
-         AND s."keyArn" IS NOT DISTINCT FROM r."keyArn" AND s."priority" < r."priority"`, [rows])
+         AND s."keyArn" IS NOT DISTINCT FROM r."keyArn" AND s."priority" < r."priority"`,
+      [rows],
+    )
   }
   return added
 }
@@ -38,21 +51,39 @@ export const sweptRegion = `(a."onlyRegions" = '{}' OR g."region" = ANY(a."onlyR
 /** Kinds without a Region that are due for a connected account; the organization's sweep belongs to the account we run in. */
 async function findDueAccounts(minutes: number): Promise<Wanted[]> {
   return sql.query<Wanted>(
-    `SELECT a."id" AS "accountId", '' AS "region", k."kind" FROM ${sweptAccounts.replace(' WHERE', `
-       CROSS JOIN jsonb_to_recordset($1::jsonb) k("kind" text, "every" int) WHERE`)}
+    `SELECT a."id" AS "accountId", '' AS "region", k."kind" FROM ${sweptAccounts.replace(
+      ' WHERE',
+      `
+       CROSS JOIN jsonb_to_recordset($1::jsonb) k("kind" text, "every" int) WHERE`,
+    )}
        AND NOT EXISTS (SELECT 1 FROM "Sweep" s WHERE s."accountId" = a."id" AND s."region" = '' AND s."kind" = k."kind"
          AND (s."status" IN ('queued', 'running') OR ${isRecent('k."every"', '$2')}))`,
-    [JSON.stringify((['regions', 'iam'] as const).map((kind) => ({ kind, every: dueEvery[kind] * minutes }))), minutes])
+    [
+      JSON.stringify(
+        (['regions', 'iam'] as const).map((kind) => ({ kind, every: dueEvery[kind] * minutes })),
+      ),
+      minutes,
+    ],
+  )
 }
 
 async function findDueRegions(minutes: number): Promise<Wanted[]> {
   return sql.query<Wanted>(
-    `SELECT a."id" AS "accountId", g."region", k."kind" FROM ${sweptAccounts.replace(' WHERE', `
-       JOIN "AccountRegion" g ON g."accountId" = a."id" CROSS JOIN jsonb_to_recordset($1::jsonb) k("kind" text, "every" int) WHERE`)}
+    `SELECT a."id" AS "accountId", g."region", k."kind" FROM ${sweptAccounts.replace(
+      ' WHERE',
+      `
+       JOIN "AccountRegion" g ON g."accountId" = a."id" CROSS JOIN jsonb_to_recordset($1::jsonb) k("kind" text, "every" int) WHERE`,
+    )}
        AND ${sweptRegion}
        AND NOT EXISTS (SELECT 1 FROM "Sweep" s WHERE s."accountId" = a."id" AND s."region" = g."region" AND s."kind" = k."kind"
          AND (s."status" IN ('queued', 'running') OR ${isRecent('k."every"', '$2')}))`,
-    [JSON.stringify((['core', 'quotas'] as const).map((kind) => ({ kind, every: dueEvery[kind] * minutes }))), minutes])
+    [
+      JSON.stringify(
+        (['core', 'quotas'] as const).map((kind) => ({ kind, every: dueEvery[kind] * minutes })),
+      ),
+      minutes,
+    ],
+  )
 }
 
 /** The organization is read through its management account, where that is connected. */
@@ -60,13 +91,22 @@ async function findDueOrganization(minutes: number): Promise<Wanted[]> {
   return sql.query<Wanted>(
     `SELECT a."id" AS "accountId", '' AS "region", 'organization' AS "kind" FROM ${sweptAccounts} AND a."id" = (SELECT "managementAccountId" FROM "Organization" LIMIT 1)
        AND NOT EXISTS (SELECT 1 FROM "Sweep" s WHERE s."accountId" = a."id" AND s."kind" = 'organization'
-         AND (s."status" IN ('queued', 'running') OR ${isRecent('$1::int', '$2')}))`, [dueEvery.organization * minutes, minutes])
+         AND (s."status" IN ('queued', 'running') OR ${isRecent('$1::int', '$2')}))`,
+    [dueEvery.organization * minutes, minutes],
+  )
 }
 
 /** Queues what is due. Returns how many. */
 export async function queueDueSweeps(): Promise<number> {
   const minutes = env().CLAVIGER_SYNC_INTERVAL_MINUTES
-  return queueSweeps([...(await findDueOrganization(minutes)), ...(await findDueAccounts(minutes)), ...(await findDueRegions(minutes)).map((one) => ({ ...one, priority: one.kind === 'core' ? 2 : 0 }))])
+  return queueSweeps([
+    ...(await findDueOrganization(minutes)),
+    ...(await findDueAccounts(minutes)),
+    ...(await findDueRegions(minutes)).map((one) => ({
+      ...one,
+      priority: one.kind === 'core' ? 2 : 0,
+    })),
+  ])
 }
 
 /** The per-key sweeps that follow a core sweep: each when it is due, and never for a Region without keys. */
@@ -77,13 +117,22 @@ export async function queueFollowers(core: { accountId: string; region: string }
      WHERE EXISTS (SELECT 1 FROM "Key" WHERE "accountId" = $1 AND "region" = $2 AND "goneAt" IS NULL)
        AND NOT EXISTS (SELECT 1 FROM "Sweep" s WHERE s."accountId" = $1 AND s."region" = $2 AND s."kind" = k."kind"
          AND (s."status" IN ('queued', 'running') OR ${isRecent('k."every"', '$4')}))`,
-    [core.accountId, core.region, JSON.stringify(followers.map((kind) => ({ kind, every: dueEvery[kind] * minutes }))), minutes])
-  await queueSweeps(due.map(({ kind }) => ({ accountId: core.accountId, region: core.region, kind, priority: 1 })))
+    [
+      core.accountId,
+      core.region,
+      JSON.stringify(followers.map((kind) => ({ kind, every: dueEvery[kind] * minutes }))),
+      minutes,
+    ],
+  )
+  await queueSweeps(
+    due.map(({ kind }) => ({ accountId: core.accountId, region: core.region, kind, priority: 1 })),
+  )
 }
 
 /** Forgets sweeps that ended a week ago and have a newer one. */
 export async function forgetOldSweeps(): Promise<void> {
   await sql.execute(
     `DELETE FROM "Sweep" s WHERE s."endedAt" < now() - interval '7 days' AND (s."keyArn" IS NOT NULL OR EXISTS (SELECT 1 FROM "Sweep" n
-       WHERE n."accountId" = s."accountId" AND n."region" = s."region" AND n."kind" = s."kind" AND n."id" > s."id" AND n."endedAt" IS NOT NULL AND n."keyArn" IS NULL))`)
+       WHERE n."accountId" = s."accountId" AND n."region" = s."region" AND n."kind" = s."kind" AND n."id" > s."id" AND n."endedAt" IS NOT NULL AND n."keyArn" IS NULL))`,
+  )
 }

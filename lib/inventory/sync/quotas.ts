@@ -1,5 +1,9 @@
 import 'server-only'
-import { ListAWSDefaultServiceQuotasCommand, ListServiceQuotasCommand, type ServiceQuota } from '@aws-sdk/client-service-quotas'
+import {
+  ListAWSDefaultServiceQuotasCommand,
+  ListServiceQuotasCommand,
+  type ServiceQuota,
+} from '@aws-sdk/client-service-quotas'
 import { openServiceQuotas } from '@/lib/aws/clients'
 import { listTokenPages } from '@/lib/aws/pages'
 import { rowNameByCode } from '@/lib/aws/quota-rows'
@@ -14,11 +18,29 @@ import { sweepStatus } from './sweep-status'
 export async function sweepQuotas(run: Run): Promise<Outcome> {
   const client = openServiceQuotas(run.reader)
   const found = new Map<string, ServiceQuota>()
-  const defaults = listTokenPages((NextToken) => run.call('servicequotas:ListAWSDefaultServiceQuotas', () =>
-    client.send(new ListAWSDefaultServiceQuotasCommand({ ServiceCode: 'kms', MaxResults: 100, NextToken }))), (page) => page.NextToken)
+  const defaults = listTokenPages(
+    (NextToken) =>
+      run.call('servicequotas:ListAWSDefaultServiceQuotas', () =>
+        client.send(
+          new ListAWSDefaultServiceQuotasCommand({
+            ServiceCode: 'kms',
+            MaxResults: 100,
+            NextToken,
+          }),
+        ),
+      ),
+    (page) => page.NextToken,
+  )
   for await (const page of defaults) for (const quota of page.Quotas ?? []) keep(found, quota)
-  const applied = listTokenPages((NextToken) => run.call('servicequotas:ListServiceQuotas', () =>
-    client.send(new ListServiceQuotasCommand({ ServiceCode: 'kms', MaxResults: 100, NextToken }))), (page) => page.NextToken)
+  const applied = listTokenPages(
+    (NextToken) =>
+      run.call('servicequotas:ListServiceQuotas', () =>
+        client.send(
+          new ListServiceQuotasCommand({ ServiceCode: 'kms', MaxResults: 100, NextToken }),
+        ),
+      ),
+    (page) => page.NextToken,
+  )
   for await (const page of applied) for (const quota of page.Quotas ?? []) keep(found, quota)
   run.progress = { itemsDone: found.size, itemsTotal: found.size }
   return { ...sweepStatus(run), conclude: (tx) => writeQuotas(tx, run, [...found.values()]) }
@@ -32,16 +54,30 @@ function keep(found: Map<string, ServiceQuota>, quota: ServiceQuota): void {
 async function writeQuotas(tx: Tx, run: Run, quotas: readonly ServiceQuota[]): Promise<void> {
   const { accountId, region } = run.lease
   const rows = quotas.map((quota) => ({
-    code: quota.QuotaCode, name: quota.QuotaName ?? '', value: quota.Value, adjustable: quota.Adjustable ?? false, row: rowNameByCode.get(quota.QuotaCode ?? '') ?? null,
-    usage: quota.UsageMetric ? { namespace: quota.UsageMetric.MetricNamespace, name: quota.UsageMetric.MetricName, dimensions: quota.UsageMetric.MetricDimensions } : null,
+    code: quota.QuotaCode,
+    name: quota.QuotaName ?? '',
+    value: quota.Value,
+    adjustable: quota.Adjustable ?? false,
+    row: rowNameByCode.get(quota.QuotaCode ?? '') ?? null,
+    usage: quota.UsageMetric
+      ? {
+          namespace: quota.UsageMetric.MetricNamespace,
+          name: quota.UsageMetric.MetricName,
+          dimensions: quota.UsageMetric.MetricDimensions,
+        }
+      : null,
   }))
   const json = JSON.stringify(rows)
   await tx.execute(
     `INSERT INTO "QuotaValue" ("accountId", "region", "code", "name", "value", "adjustable", "usage", "observedAt")
      SELECT $2, $3, r."code", r."name", r."value", r."adjustable", r."usage", clock_timestamp() FROM jsonb_populate_recordset(null::"QuotaValue", $1::jsonb) r
      ON CONFLICT ("accountId", "region", "code") DO UPDATE SET "name" = excluded."name", "value" = excluded."value", "adjustable" = excluded."adjustable",
-       "usage" = excluded."usage", "observedAt" = excluded."observedAt"`, [json, accountId, region])
+       "usage" = excluded."usage", "observedAt" = excluded."observedAt"`,
+    [json, accountId, region],
+  )
   await tx.execute(
     `UPDATE "Budget" b SET "perSecond" = r."value" FROM jsonb_to_recordset($1::jsonb) r("row" text, "value" float8)
-     WHERE b."accountId" = $2 AND b."region" = $3 AND b."quota" = r."row" AND b."perSecond" <> r."value"`, [json, accountId, region])
+     WHERE b."accountId" = $2 AND b."region" = $3 AND b."quota" = r."row" AND b."perSecond" <> r."value"`,
+    [json, accountId, region],
+  )
 }

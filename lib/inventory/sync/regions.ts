@@ -24,27 +24,51 @@ export async function sweepRegions(run: Run): Promise<Outcome> {
     if (!(error instanceof AwsProblem)) throw error
     if (error.api !== 'account:ListRegions') throw error
     known = false
-    const fallback = account.onlyRegions.length > 0 ? account.onlyRegions : [homeRegion(account.partition)]
+    const fallback =
+      account.onlyRegions.length > 0 ? account.onlyRegions : [homeRegion(account.partition)]
     found = fallback.map((region) => ({ region, optStatus: null }))
   }
-  for (const region of account.onlyRegions) if (!found.some((one) => one.region === region)) found.push({ region, optStatus: null })
+  for (const region of account.onlyRegions)
+    if (!found.some((one) => one.region === region)) found.push({ region, optStatus: null })
   run.progress = { itemsDone: found.length, itemsTotal: found.length }
-  return { ...sweepStatus(run), conclude: (tx) => writeRegions(tx, run.lease.accountId, found, known) }
+  return {
+    ...sweepStatus(run),
+    conclude: (tx) => writeRegions(tx, run.lease.accountId, found, known),
+  }
 }
 
 async function listRegions(run: Run): Promise<Found[]> {
   const client = openAccountApi(run.reader)
   const found: Found[] = []
-  const pages = listTokenPages((NextToken) => run.call('account:ListRegions', () => client.send(new ListRegionsCommand({ MaxResults: 50, NextToken }))), (page) => page.NextToken)
-  for await (const page of pages) for (const { RegionName, RegionOptStatus } of page.Regions ?? []) if (RegionName) found.push({ region: RegionName, optStatus: RegionOptStatus ?? null })
+  const pages = listTokenPages(
+    (NextToken) =>
+      run.call('account:ListRegions', () =>
+        client.send(new ListRegionsCommand({ MaxResults: 50, NextToken })),
+      ),
+    (page) => page.NextToken,
+  )
+  for await (const page of pages)
+    for (const { RegionName, RegionOptStatus } of page.Regions ?? [])
+      if (RegionName) found.push({ region: RegionName, optStatus: RegionOptStatus ?? null })
   return found
 }
 
-async function writeRegions(tx: Tx, accountId: string, found: readonly Found[], known: boolean): Promise<void> {
+async function writeRegions(
+  tx: Tx,
+  accountId: string,
+  found: readonly Found[],
+  known: boolean,
+): Promise<void> {
   await tx.execute(
     `INSERT INTO "AccountRegion" ("accountId", "region", "optStatus", "observedAt")
      SELECT $2, r."region", r."optStatus", CASE WHEN r."optStatus" IS NOT NULL THEN clock_timestamp() END FROM jsonb_to_recordset($1::jsonb) r("region" text, "optStatus" text)
      ON CONFLICT ("accountId", "region") DO UPDATE SET "optStatus" = coalesce(excluded."optStatus", "AccountRegion"."optStatus"),
-       "observedAt" = coalesce(excluded."observedAt", "AccountRegion"."observedAt")`, [JSON.stringify(found), accountId])
-  if (known) await tx.execute(`DELETE FROM "AccountRegion" WHERE "accountId" = $1 AND NOT "region" = ANY($2)`, [accountId, found.map((one) => one.region)])
+       "observedAt" = coalesce(excluded."observedAt", "AccountRegion"."observedAt")`,
+    [JSON.stringify(found), accountId],
+  )
+  if (known)
+    await tx.execute(
+      `DELETE FROM "AccountRegion" WHERE "accountId" = $1 AND NOT "region" = ANY($2)`,
+      [accountId, found.map((one) => one.region)],
+    )
 }

@@ -33,7 +33,11 @@ export type Runner = (run: Run) => Promise<Outcome>
 const renewEveryMs = 1_000
 
 /** Runs a claimed sweep to its end. Whatever it throws fails this sweep alone. */
-export async function runSweep(lease: SweepLease, runner: Runner, stop: AbortSignal): Promise<void> {
+export async function runSweep(
+  lease: SweepLease,
+  runner: Runner,
+  stop: AbortSignal,
+): Promise<void> {
   const lost = new AbortController()
   const signal = AbortSignal.any([stop, lost.signal])
   // Every call that waits for its token listens; that is no leak.
@@ -42,7 +46,9 @@ export async function runSweep(lease: SweepLease, runner: Runner, stop: AbortSig
   const progress = () => ({ tally: run.tally, ...run.progress })
   const timer = setInterval(() => {
     renewSweep(lease, progress()).then(
-      (held) => { if (!held) lost.abort(new Error('the lease of this sweep was lost')) },
+      (held) => {
+        if (!held) lost.abort(new Error('the lease of this sweep was lost'))
+      },
       (error: unknown) => log.warn({ err: error, sweep: lease.id }, 'a sweep could not be renewed'),
     )
   }, renewEveryMs)
@@ -63,14 +69,24 @@ async function openRun(lease: SweepLease, signal: AbortSignal): Promise<Run> {
   const refused = await sql.query<{ api: string }>(
     `SELECT "api" FROM "Coverage"
      WHERE "accountId" = $1 AND "region" = $2 AND "status" IN ('denied', 'unsupported', 'failed')`,
-    [lease.accountId, lease.region])
+    [lease.accountId, lease.region],
+  )
   const tally = new Tally(new Set(refused.map((row) => row.api)))
   const reader: Reader = {
-    roleArn: account?.readRoleArn ?? null, region: lease.region || homeRegion(account?.partition ?? 'aws'), externalId: env().CLAVIGER_EXTERNAL_ID ?? '',
+    roleArn: account?.readRoleArn ?? null,
+    region: lease.region || homeRegion(account?.partition ?? 'aws'),
+    externalId: env().CLAVIGER_EXTERNAL_ID ?? '',
   }
   const call = makeCall(tally, { accountId: lease.accountId, region: reader.region, signal })
   return {
-    lease, reader, signal, tally, call, probes: new Map(), progress: { itemsDone: 0, itemsTotal: null }, now: () => Date.now() + ahead,
+    lease,
+    reader,
+    signal,
+    tally,
+    call,
+    probes: new Map(),
+    progress: { itemsDone: 0, itemsTotal: null },
+    now: () => Date.now() + ahead,
   }
 }
 
@@ -84,7 +100,8 @@ function makeCall(tally: Tally, at: CallPlace): Run['call'] {
   const place: CallPlace = {
     ...at,
     isBroken: (api) => tally.isBroken(api),
-    listener: (api, outcome, detail) => tally.note(api, outcome, detail, isAccountWideDenial(detail)),
+    listener: (api, outcome, detail) =>
+      tally.note(api, outcome, detail, isAccountWideDenial(detail)),
   }
   return async (api, send) => {
     const hopeless = tally.hopeless(api)
@@ -117,7 +134,8 @@ async function attempt(runner: Runner, run: Run): Promise<Outcome> {
   } catch (error) {
     if (run.signal.aborted) return { status: 'failed', problem: 'stopped' }
     const problem = toProblem(error, run.lease.kind)
-    if (!(error instanceof AwsProblem)) log.error({ err: error, sweep: run.lease.id, kind: run.lease.kind }, 'a sweep failed')
+    if (!(error instanceof AwsProblem))
+      log.error({ err: error, sweep: run.lease.id, kind: run.lease.kind }, 'a sweep failed')
     return { status: 'failed', problem: `${problem.api}: ${problem.code}: ${problem.message}` }
   }
 }

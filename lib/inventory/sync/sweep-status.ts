@@ -26,14 +26,18 @@ export function sweepStatusBy(run: { tally: Tally }, api: string): SweepEnd {
 function wordsOfTrouble(tally: Tally, api: string): string | null {
   const status = tally.statusOf(api)
   const counts = tally.apis.get(api)
-  if (tally.isBroken(api)) return `${api} failed every time and was left out (${counts?.detail ?? ''})`
+  if (tally.isBroken(api))
+    return `${api} failed every time and was left out (${counts?.detail ?? ''})`
   if (status === 'ok') return null
   if (status === 'unsupported') return `${api} does not exist here`
   if (status === 'throttled') return `${api} was throttled`
   const denied = counts?.denied ?? 0
   if (status === 'denied') return `${api} was denied`
   const failed = counts?.failed ?? 0
-  return [denied > 0 && `${api} was denied ${times(denied)}`, failed > 0 && `${api} failed ${times(failed)}`]
+  return [
+    denied > 0 && `${api} was denied ${times(denied)}`,
+    failed > 0 && `${api} failed ${times(failed)}`,
+  ]
     .filter(Boolean)
     .join('; ')
 }

@@ -15,27 +15,44 @@ const keys = 250
 const sandbox = await openSandbox({ scenario: 'scale', keys, accounts: 1, regions: 1 })
 const server = await startServer(sandbox, 0)
 const knob = async <T>(method: string, name: string, body?: unknown): Promise<T> => {
-  const answer = await fetch(`http://127.0.0.1:${server.port}/_sandbox/${name}`, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+  const answer = await fetch(`http://127.0.0.1:${server.port}/_sandbox/${name}`, {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
   if (!answer.ok) throw new Error(`${method} ${name}: ${await answer.text()}`)
-  return await answer.json() as T
+  return (await answer.json()) as T
 }
 
 beforeAll(async () => {
   Object.assign(process.env, {
-    AWS_ENDPOINT_URL: `http://127.0.0.1:${server.port}`, AWS_REGION: region, AWS_ACCESS_KEY_ID: account, AWS_SECRET_ACCESS_KEY: 'any', CLAVIGER_BUDGET_SHARE: '1', CLAVIGER_EXTERNAL_ID: 'claviger-test',
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${server.port}`,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: account,
+    AWS_SECRET_ACCESS_KEY: 'any',
+    CLAVIGER_BUDGET_SHARE: '1',
+    CLAVIGER_EXTERNAL_ID: 'claviger-test',
   })
-  await sql.execute(`INSERT INTO "Account" ("id", "name", "source", "path", "onlyRegions") VALUES ($1, 'one', 'self', '{}', '{}')`, [account])
+  await sql.execute(
+    `INSERT INTO "Account" ("id", "name", "source", "path", "onlyRegions") VALUES ($1, 'one', 'self', '{}', '{}')`,
+    [account],
+  )
   // The slow quotas are another test's matter.
   await sql.execute(
     `INSERT INTO "Budget" ("accountId", "region", "quota", "perSecond") SELECT $1, $2, o || ' request rate', 4000 FROM unnest($3::text[]) o`,
-    [account, region, ['GetKeyLastUsage', 'ListGrants', 'ListKeyRotations', 'ListAliases', 'ListKeys']])
+    [
+      account,
+      region,
+      ['GetKeyLastUsage', 'ListGrants', 'ListKeyRotations', 'ListAliases', 'ListKeys'],
+    ],
+  )
 })
 afterAll(async () => {
   await closeBudget()
   await server.close()
 })
 
-const isDone = async () => (await sql.query(`SELECT 1 FROM "Sweep" WHERE "status" IN ('queued', 'running')`)).length === 0
+const isDone = async () =>
+  (await sql.query(`SELECT 1 FROM "Sweep" WHERE "status" IN ('queued', 'running')`)).length === 0
 
 /** Workers on the same sweeps, each robbed of its leases at random moments, as if it had been paused: the next takes over while it still runs. */
 async function sweepWithTakeovers(takeovers: number): Promise<void> {
@@ -45,7 +62,9 @@ async function sweepWithTakeovers(takeovers: number): Promise<void> {
   for (let turn = 0, nextAt = Date.now() + 300; !(await isDone()); await sleep(50)) {
     await loop.claim(stop.signal)
     if (turn >= takeovers || Date.now() < nextAt) continue
-    await sql.execute(`UPDATE "Sweep" SET "leaseUntil" = now() - interval '1 second' WHERE "status" = 'running'`)
+    await sql.execute(
+      `UPDATE "Sweep" SET "leaseUntil" = now() - interval '1 second' WHERE "status" = 'running'`,
+    )
     loops.push((loop = makeSweepLoop(`00000000-0000-4000-8000-00000000000${++turn}`)))
     nextAt = Date.now() + 200 + Math.random() * 1_000
   }
@@ -56,9 +75,19 @@ test('with throttles, failures, short pages and workers that lose their sweeps, 
   await knob('PUT', 'faults', [{ operation: '*', throttle: 0.3, error5xx: 0.05, shortPage: 0.3 }])
   await queueSweeps([{ accountId: account, region, kind: 'core' }])
   await sweepWithTakeovers(4)
-  const sweeps = await sql.query<{ kind: string; status: string; problem: string | null; attempt: number }>(`SELECT "kind", "status", "problem", "attempt" FROM "Sweep" ORDER BY "kind"`)
+  const sweeps = await sql.query<{
+    kind: string
+    status: string
+    problem: string | null
+    attempt: number
+  }>(`SELECT "kind", "status", "problem", "attempt" FROM "Sweep" ORDER BY "kind"`)
   expect(sweeps.map(({ kind, status, problem }) => ({ kind, status, problem }))).toEqual(
-    ['core', 'grants', 'lastUsage', 'rotations'].map((kind) => ({ kind, status: 'complete', problem: null })))
+    ['core', 'grants', 'lastUsage', 'rotations'].map((kind) => ({
+      kind,
+      status: 'complete',
+      problem: null,
+    })),
+  )
   expect(Math.max(...sweeps.map((sweep) => sweep.attempt))).toBeGreaterThan(1)
   const { differences, keys: compared } = await compareWithTruth(sql.query, knob, account, region)
   expect(compared).toBe(keys)
@@ -72,15 +101,30 @@ test('reading one key again shows its new aliases and drops those it has lost', 
   const lost = 'alias/lost-by-the-key'
   await sql.execute(
     `INSERT INTO "Alias" ("accountId", "region", "name", "arn", "targetKeyId", "observedAt")
-     VALUES ($1, $2, $3, 'arn', $4, now() - interval '1 hour')`, [account, region, lost, key.keyId])
-  const made = { name: 'alias/just-made', targetKeyId: key.keyId, createdAt: Date.now(), updatedAt: Date.now() }
+     VALUES ($1, $2, $3, 'arn', $4, now() - interval '1 hour')`,
+    [account, region, lost, key.keyId],
+  )
+  const made = {
+    name: 'alias/just-made',
+    targetKeyId: key.keyId,
+    createdAt: Date.now(),
+    updatedAt: Date.now(),
+  }
   state.aliases.set(made.name, made)
   await queueSweeps([{ accountId: account, region, kind: 'key', keyArn: key.arn }])
   await sweepWithTakeovers(0)
   const rows = await sql.query<{ name: string }>(
-    `SELECT "name" FROM "Alias" WHERE "targetKeyId" = $1 ORDER BY "name"`, [key.keyId])
-  const [row] = await sql.query<{ aliases: string[] }>('SELECT "aliases" FROM "Key" WHERE "arn" = $1', [key.arn])
-  const names = [...state.aliases.values()].filter(({ targetKeyId }) => targetKeyId === key.keyId).map(({ name }) => name).sort()
+    `SELECT "name" FROM "Alias" WHERE "targetKeyId" = $1 ORDER BY "name"`,
+    [key.keyId],
+  )
+  const [row] = await sql.query<{ aliases: string[] }>(
+    'SELECT "aliases" FROM "Key" WHERE "arn" = $1',
+    [key.arn],
+  )
+  const names = [...state.aliases.values()]
+    .filter(({ targetKeyId }) => targetKeyId === key.keyId)
+    .map(({ name }) => name)
+    .sort()
   expect(rows.map(({ name }) => name)).toEqual(names)
   expect(row?.aliases).toEqual(names)
   expect(names).toContain(made.name)
@@ -95,7 +139,10 @@ test('a key is gone only after two listings that ended well, and back when a thi
   const look = async () => {
     await queueSweeps([{ accountId: account, region, kind: 'core' }])
     await sweepWithTakeovers(0)
-    const [row] = await sql.query<{ missedListings: number; goneAt: Date | null }>(`SELECT "missedListings", "goneAt" FROM "Key" WHERE "arn" = $1`, [victim.arn])
+    const [row] = await sql.query<{ missedListings: number; goneAt: Date | null }>(
+      `SELECT "missedListings", "goneAt" FROM "Key" WHERE "arn" = $1`,
+      [victim.arn],
+    )
     return row && { missed: row.missedListings, gone: row.goneAt !== null }
   }
   expect(await look()).toEqual({ missed: 0, gone: false })

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest'
 import { Tally } from './tally'
 
 const api = 'kms:ListGrants'
-const deny = (tally: Tally, times: number, wide: boolean) => { for (let i = 0; i < times; i++) tally.note(api, 'denied', 'AccessDeniedException: no', wide) }
+const deny = (tally: Tally, times: number, wide: boolean) => {
+  for (let i = 0; i < times; i++) tally.note(api, 'denied', 'AccessDeniedException: no', wide)
+}
 
 test('an API that the role lacks is given up after a few refusals', () => {
   const tally = new Tally()
@@ -68,11 +70,16 @@ test('what failed last time is asked by one call for all, until it answers at al
   expect(tally.isDoubtful(api)).toBe(false)
 })
 
-test('an operation the endpoint lacks is unsupported at once; one that a key\'s type refuses is not', () => {
+test("an operation the endpoint lacks is unsupported at once; one that a key's type refuses is not", () => {
   const tally = new Tally()
   tally.note(api, 'unsupported', 'UnknownOperationException: UnknownError', false)
   expect(tally.hopeless(api)).toMatchObject({ kind: 'unsupported' })
-  tally.note('kms:GetKeyRotationStatus', 'unsupported', 'UnsupportedOperationException: not for this key', false)
+  tally.note(
+    'kms:GetKeyRotationStatus',
+    'unsupported',
+    'UnsupportedOperationException: not for this key',
+    false,
+  )
   expect(tally.hopeless('kms:GetKeyRotationStatus')).toBeNull()
   expect(tally.statusOf('kms:GetKeyRotationStatus')).toBe('ok')
 })

@@ -63,7 +63,9 @@ export class Tally {
       counts.denials = 0
     } else if (outcome === 'denied') {
       counts.denied += 1
-      counts.denials += accountWide ? enoughDenials / (this.doubted.has(api) ? 1 : enoughWideDenials) : 1
+      counts.denials += accountWide
+        ? enoughDenials / (this.doubted.has(api) ? 1 : enoughWideDenials)
+        : 1
       counts.detail = detail
     } else if (outcome === 'throttled') {
       counts.throttled += 1

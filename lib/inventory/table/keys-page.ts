@@ -14,8 +14,14 @@ export type KeysAnswer = KeysPage & {
 }
 
 /** What the page of keys and its GET handler both answer. */
-export async function readKeysPage(permit: Permit<'keys.read'>, search: Readonly<Record<string, unknown>>): Promise<KeysAnswer> {
+export async function readKeysPage(
+  permit: Permit<'keys.read'>,
+  search: Readonly<Record<string, unknown>>,
+): Promise<KeysAnswer> {
   const { state, problems } = parseTableState(keysTable, search)
-  const [page, coverage] = await Promise.all([listKeys(permit, state), readCoverage(permit, keyApis)])
+  const [page, coverage] = await Promise.all([
+    listKeys(permit, state),
+    readCoverage(permit, keyApis),
+  ])
   return { ...page, query: formatTableState(keysTable, state), problems, coverage }
 }

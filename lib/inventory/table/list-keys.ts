@@ -7,16 +7,32 @@ import { accountNames, toKeyRow, type StoredRow } from '../read'
 import { sumFacets, type KeyFacets } from './facets'
 import { facetsStatement, pageStatement, type KeysQuestion, type Statement } from './query'
 
-export type KeysPage = { rows: KeyRow[]; total: number; facets: KeyFacets; accounts: Readonly<Record<string, string>> }
+export type KeysPage = {
+  rows: KeyRow[]
+  total: number
+  facets: KeyFacets
+  accounts: Readonly<Record<string, string>>
+}
 
 /** One page of the keys this person may see, with how many there are of each kind under the same filter. */
-export async function listKeys(permit: Permit<'keys.read'>, state: Pick<TableState, 'filter' | 'sort' | 'page' | 'pageSize'>): Promise<KeysPage> {
+export async function listKeys(
+  permit: Permit<'keys.read'>,
+  state: Pick<TableState, 'filter' | 'sort' | 'page' | 'pageSize'>,
+): Promise<KeysPage> {
   const question: KeysQuestion = {
-    scope: permit.scope, filter: state.filter, sort: state.sort, limit: state.pageSize, offset: (state.page - 1) * state.pageSize,
+    scope: permit.scope,
+    filter: state.filter,
+    sort: state.sort,
+    limit: state.pageSize,
+    offset: (state.page - 1) * state.pageSize,
   }
   const [summed, rows] = await Promise.all([
-    ask<{ facets: string | null; counts: string | null }>(facetsStatement(question)).then(([row]) => sumFacets(split(row?.facets), split(row?.counts))),
-    ask<{ id: number | string }>(pageStatement(question)).then((page) => readRows(page.map(({ id }) => String(id)))),
+    ask<{ facets: string | null; counts: string | null }>(facetsStatement(question)).then(([row]) =>
+      sumFacets(split(row?.facets), split(row?.counts)),
+    ),
+    ask<{ id: number | string }>(pageStatement(question)).then((page) =>
+      readRows(page.map(({ id }) => String(id))),
+    ),
   ])
   const names = await accountNames(summed.facets.account.map(({ value }) => value))
   return { ...summed, rows, accounts: Object.fromEntries(names) }
@@ -56,7 +72,9 @@ const rowColumns = `k.arn, k."accountId", k.region, k."keyId", k.partition, k."f
 export async function readRows(ids: readonly string[]): Promise<KeyRow[]> {
   if (ids.length === 0) return []
   const stored = await sql.query<StoredRow & { place: string }>(
-    `SELECT t.id::text AS place, ${rowColumns} FROM derived.key_text t JOIN "Key" k ON k.arn = t.arn COLLATE "default" WHERE t.id = ANY($1::bigint[])`, [ids])
+    `SELECT t.id::text AS place, ${rowColumns} FROM derived.key_text t JOIN "Key" k ON k.arn = t.arn COLLATE "default" WHERE t.id = ANY($1::bigint[])`,
+    [ids],
+  )
   const names = await accountNames(stored.map((row) => row.accountId))
   const found = new Map(stored.map(({ place, ...row }) => [place, toKeyRow(row, names)]))
   return ids.flatMap((id) => found.get(id) ?? [])

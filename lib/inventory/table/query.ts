@@ -4,7 +4,13 @@ import { tokensOf, type Filter } from '@/lib/table/filter'
 import type { Sort } from '@/lib/table/definition'
 import { keyProperty, keySort } from './columns'
 
-export type KeysQuestion = { scope: Scope; filter: Filter; sort: Sort; limit: number; offset: number }
+export type KeysQuestion = {
+  scope: Scope
+  filter: Filter
+  sort: Sort
+  limit: number
+  offset: number
+}
 export type Statement = { text: string; values: readonly unknown[] }
 
 /** Keys that AWS no longer lists are left out unless the filter speaks of them. */
@@ -16,7 +22,8 @@ function whereOf({ scope, filter }: KeysQuestion, params: Params): string {
 }
 
 /** The facets of an unfiltered table are read from one small index, without this join. */
-const facetsIf = (where: string) => (/\bf\./u.test(where) ? 'JOIN derived.key_facets f ON f.id = r.facets' : '')
+const facetsIf = (where: string) =>
+  /\bf\./u.test(where) ? 'JOIN derived.key_facets f ON f.id = r.facets' : ''
 
 /** How many keys there are of each combination of facets. */
 export function facetsStatement(question: KeysQuestion): Statement {

@@ -28,10 +28,12 @@ export function parseArguments(words: readonly string[]): Options | string {
       continue
     }
     const [name = '', inline] = word.split('=', 2)
-    if (name !== '--type' && name !== '--format' && name !== '--account') return `there is no option ${name}`
+    if (name !== '--type' && name !== '--format' && name !== '--account')
+      return `there is no option ${name}`
     const value = inline ?? left.shift()
     if (name === '--account') {
-      if (value === undefined || !accountPattern.test(value)) return '--account must be the 12 digits of the key\'s account'
+      if (value === undefined || !accountPattern.test(value))
+        return "--account must be the 12 digits of the key's account"
       options.account = value
       continue
     }

@@ -9,16 +9,34 @@ import { parseArguments } from './arguments'
 import { evaluateLines } from './evaluate-lines'
 
 let folder = ''
-beforeAll(async () => { folder = await mkdtemp(path.join(tmpdir(), 'policy-cli-')) })
-afterAll(async () => { await rm(folder, { recursive: true }) })
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'policy-cli-'))
+})
+afterAll(async () => {
+  await rm(folder, { recursive: true })
+})
 
-async function run(words: string[], input = ''): Promise<{ status: number | null, out: string, err: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', path.join(import.meta.dirname, 'main.ts'), ...words])
+async function run(
+  words: string[],
+  input = '',
+): Promise<{ status: number | null; out: string; err: string }> {
+  const child = spawn(process.execPath, [
+    '--import',
+    'tsx',
+    path.join(import.meta.dirname, 'main.ts'),
+    ...words,
+  ])
   let [out, err] = ['', '']
-  child.stdout.on('data', (chunk: Buffer) => { out += chunk.toString() })
-  child.stderr.on('data', (chunk: Buffer) => { err += chunk.toString() })
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk.toString()
+  })
+  child.stderr.on('data', (chunk: Buffer) => {
+    err += chunk.toString()
+  })
   child.stdin.end(input)
-  const status = await new Promise<number | null>((resolve, reject) => child.on('close', resolve).on('error', reject))
+  const status = await new Promise<number | null>((resolve, reject) =>
+    child.on('close', resolve).on('error', reject),
+  )
   return { status, out, err }
 }
 
@@ -37,15 +55,30 @@ describe('evaluate', () => {
 
   test('answers each line in its place, and tells bad ones', async () => {
     const lines = [asked, { ...asked, identityPolicies: [] }].map((one) => JSON.stringify(one))
-    const { status, out } = await run(['evaluate'], [lines[0], 'no case', '{"request":{"principal":"ann"}}', lines[1], ''].join('\n'))
-    const answers = out.trimEnd().split('\n').map((line): unknown => JSON.parse(line))
+    const { status, out } = await run(
+      ['evaluate'],
+      [lines[0], 'no case', '{"request":{"principal":"ann"}}', lines[1], ''].join('\n'),
+    )
+    const answers = out
+      .trimEnd()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line))
     expect(status).toBe(1)
-    expect(answers).toMatchObject([{ result: 'allow', explicitDeny: false }, { error: expect.any(String) }, { error: 'request.action must be a string' }, { result: 'deny', explicitDeny: false }])
+    expect(answers).toMatchObject([
+      { result: 'allow', explicitDeny: false },
+      { error: expect.any(String) },
+      { error: 'request.action must be a string' },
+      { result: 'deny', explicitDeny: false },
+    ])
   })
 
   test('a no that rests on an omitted input names it', async () => {
-    const answerTo = async (given: object) => JSON.parse((await run(['evaluate'], JSON.stringify(given))).out) as { assumed?: string[] }
-    expect(await answerTo({ request, keyPolicy: delegating })).toMatchObject({ result: 'deny', assumed: ['identityPolicies', 'grants'] })
+    const answerTo = async (given: object) =>
+      JSON.parse((await run(['evaluate'], JSON.stringify(given))).out) as { assumed?: string[] }
+    expect(await answerTo({ request, keyPolicy: delegating })).toMatchObject({
+      result: 'deny',
+      assumed: ['identityPolicies', 'grants'],
+    })
     expect((await answerTo({ ...asked, identityPolicies: [], grants: [] })).assumed).toBeUndefined()
     expect((await answerTo(asked)).assumed, 'an allow rests on what was given').toBeUndefined()
   })
@@ -58,37 +91,95 @@ describe('evaluate', () => {
       return (JSON.parse(out) as { assumed?: string[] }).assumed
     }
     expect(await assumedIn({})).toEqual(['identityPolicies', 'keyPolicy'])
-    expect(await assumedIn({ keyPolicy: delegating }), 'the key lets nobody from there in')
-      .toBeUndefined()
-    expect(await assumedIn({ keyPolicy: policy(allow('kms:*', to(abroad))) }))
-      .toEqual(['identityPolicies'])
+    expect(
+      await assumedIn({ keyPolicy: delegating }),
+      'the key lets nobody from there in',
+    ).toBeUndefined()
+    expect(await assumedIn({ keyPolicy: policy(allow('kms:*', to(abroad))) })).toEqual([
+      'identityPolicies',
+    ])
   })
 
   test('reads everything a case may hold', async () => {
-    const all = { ...asked, permissionBoundaries: null, sessionPolicies: [null], serviceControlPolicies: [[null], null], resourceControlPolicies: [], vpcEndpointPolicies: null, grants: [{ GranteePrincipal: session, Operations: ['Decrypt'], Constraints: { EncryptionContextEquals: { a: 'b' } } }], contextComplete: false }
-    const { status, out } = await run(['evaluate'], `${JSON.stringify(all)}\n${JSON.stringify({ ...asked, contextComplete: false, request: { ...request, context: { 'aws:PrincipalOrgID': ['o-1'], 'a:n': 1, 'a:b': true } } })}`)
+    const all = {
+      ...asked,
+      permissionBoundaries: null,
+      sessionPolicies: [null],
+      serviceControlPolicies: [[null], null],
+      resourceControlPolicies: [],
+      vpcEndpointPolicies: null,
+      grants: [
+        {
+          GranteePrincipal: session,
+          Operations: ['Decrypt'],
+          Constraints: { EncryptionContextEquals: { a: 'b' } },
+        },
+      ],
+      contextComplete: false,
+    }
+    const { status, out } = await run(
+      ['evaluate'],
+      `${JSON.stringify(all)}\n${JSON.stringify({ ...asked, contextComplete: false, request: { ...request, context: { 'aws:PrincipalOrgID': ['o-1'], 'a:n': 1, 'a:b': true } } })}`,
+    )
     expect(status).toBe(0)
-    expect(out.split('\n').filter(Boolean).map((line): unknown => JSON.parse(line))).toMatchObject([{ result: 'deny' }, { result: 'allow' }])
+    expect(
+      out
+        .split('\n')
+        .filter(Boolean)
+        .map((line): unknown => JSON.parse(line)),
+    ).toMatchObject([{ result: 'deny' }, { result: 'allow' }])
   })
 
   test.each([
-    [{ request, keyPolicy: [] }, 'keyPolicy'], [{ request, identityPolicies: {} }, 'identityPolicies'], [{ request, grants: [{}] }, 'Operations'],
-    [{ request: { ...request, context: { a: { b: 1 } } } }, 'context'], [{ request, contextComplete: 'no' }, 'contextComplete'], [[], 'the case'], [null, 'the case'],
+    [{ request, keyPolicy: [] }, 'keyPolicy'],
+    [{ request, identityPolicies: {} }, 'identityPolicies'],
+    [{ request, grants: [{}] }, 'Operations'],
+    [{ request: { ...request, context: { a: { b: 1 } } } }, 'context'],
+    [{ request, contextComplete: 'no' }, 'contextComplete'],
+    [[], 'the case'],
+    [null, 'the case'],
   ])('%j is no case', async (value, field) => {
     let out = ''
-    const sink = new Writable({ write: (chunk: Buffer, _encoding, done) => { out += chunk.toString(); done() } })
+    const sink = new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        out += chunk.toString()
+        done()
+      },
+    })
     expect(await evaluateLines(Readable.from([JSON.stringify(value)]), sink)).toBe(1)
     expect(out).toContain(field)
   })
 
   test('keeps order and pace over many lines', async () => {
     let out = ''
-    const sink = new Writable({ highWaterMark: 1024, write: (chunk: Buffer, _encoding, done) => { out += chunk.toString(); setImmediate(done) } })
-    const actions = Array.from({ length: 3000 }, (_, i) => (i % 3 === 0 ? 'kms:Encrypt' : 'kms:Decrypt'))
+    const sink = new Writable({
+      highWaterMark: 1024,
+      write: (chunk: Buffer, _encoding, done) => {
+        out += chunk.toString()
+        setImmediate(done)
+      },
+    })
+    const actions = Array.from({ length: 3000 }, (_, i) =>
+      i % 3 === 0 ? 'kms:Encrypt' : 'kms:Decrypt',
+    )
     const start = process.cpuUsage()
-    expect(await evaluateLines(Readable.from(actions.map((action) => `${JSON.stringify({ ...asked, request: { ...request, action } })}\n`)), sink)).toBe(0)
+    expect(
+      await evaluateLines(
+        Readable.from(
+          actions.map(
+            (action) => `${JSON.stringify({ ...asked, request: { ...request, action } })}\n`,
+          ),
+        ),
+        sink,
+      ),
+    ).toBe(0)
     const { user } = process.cpuUsage(start)
-    expect(out.trimEnd().split('\n').map((line) => line.includes('"result":"allow"'))).toEqual(actions.map((action) => action === 'kms:Decrypt'))
+    expect(
+      out
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.includes('"result":"allow"')),
+    ).toEqual(actions.map((action) => action === 'kms:Decrypt'))
     expect(user / 1000).toBeLessThan(3000)
   })
 })
@@ -112,14 +203,43 @@ describe('lint and explain', () => {
 
   test('JSON and SARIF', async () => {
     const json: unknown = JSON.parse((await run(['lint', '--format', 'json', '-'], refused)).out)
-    expect(json).toMatchObject([{ file: '-', failure: null, findings: expect.arrayContaining([expect.objectContaining({ code: 'INVALID_EFFECT', severity: 'error' })]) }])
+    expect(json).toMatchObject([
+      {
+        file: '-',
+        failure: null,
+        findings: expect.arrayContaining([
+          expect.objectContaining({ code: 'INVALID_EFFECT', severity: 'error' }),
+        ]),
+      },
+    ])
     const sarif: unknown = JSON.parse((await run(['lint', '--format=sarif', '-'], refused)).out)
-    expect(sarif).toMatchObject({ version: '2.1.0', runs: [{ results: expect.arrayContaining([expect.objectContaining({ ruleId: 'INVALID_EFFECT', level: 'error', locations: [expect.objectContaining({ physicalLocation: expect.objectContaining({ region: expect.objectContaining({ startLine: 5, startColumn: 17 }) }) })] })]) }] })
+    expect(sarif).toMatchObject({
+      version: '2.1.0',
+      runs: [
+        {
+          results: expect.arrayContaining([
+            expect.objectContaining({
+              ruleId: 'INVALID_EFFECT',
+              level: 'error',
+              locations: [
+                expect.objectContaining({
+                  physicalLocation: expect.objectContaining({
+                    region: expect.objectContaining({ startLine: 5, startColumn: 17 }),
+                  }),
+                }),
+              ],
+            }),
+          ]),
+        },
+      ],
+    })
   })
 
   test('external access is judged with --account, and not taken for absent without it', async () => {
     const foreign = 'arn:aws:iam::444455556666:role/x'
-    const file = JSON.stringify(policy(allow('kms:*', to(`arn:aws:iam::${home}:root`)), allow('kms:*', to(foreign))))
+    const file = JSON.stringify(
+      policy(allow('kms:*', to(`arn:aws:iam::${home}:root`)), allow('kms:*', to(foreign))),
+    )
     const without = await run(['lint', '-'], file)
     expect(without.status).toBe(1)
     expect(without.out).toContain('ACCOUNT_NOT_KNOWN')
@@ -135,7 +255,8 @@ describe('lint and explain', () => {
   test('--help says what an omitted input means', async () => {
     const { status, out } = await run(['--help'])
     expect(status).toBe(0)
-    for (const words of ['an omitted input', '[] ', 'null ', 'assumed', '--account']) expect(out).toContain(words)
+    for (const words of ['an omitted input', '[] ', 'null ', 'assumed', '--account'])
+      expect(out).toContain(words)
   })
 
   test('the type chooses the grammar', async () => {
@@ -148,7 +269,11 @@ describe('lint and explain', () => {
     expect(parseArguments(['--type', 'bucket', 'x'])).toContain('--type must be one of')
     expect(parseArguments(['--colour', 'x'])).toContain('--colour')
     expect(parseArguments([])).toContain('no file')
-    expect(parseArguments(['--format=json', '--type', 'scp', 'a', '-', '--', '--b'])).toEqual({ type: 'scp', format: 'json', files: ['a', '-', '--b'] })
+    expect(parseArguments(['--format=json', '--type', 'scp', 'a', '-', '--', '--b'])).toEqual({
+      type: 'scp',
+      format: 'json',
+      files: ['a', '-', '--b'],
+    })
     const { status, err } = await run(['delete'])
     expect(status).toBe(3)
     expect(err).toContain('Usage')
@@ -156,6 +281,12 @@ describe('lint and explain', () => {
 })
 
 test(`the account number of a case is text: ${home}`, async () => {
-  const { out } = await run(['evaluate'], JSON.stringify({ request: { principal: home, action: 'kms:Decrypt', resource: key }, keyPolicy: JSON.stringify(delegating) }))
+  const { out } = await run(
+    ['evaluate'],
+    JSON.stringify({
+      request: { principal: home, action: 'kms:Decrypt', resource: key },
+      keyPolicy: JSON.stringify(delegating),
+    }),
+  )
   expect(JSON.parse(out)).toMatchObject({ result: 'allow' })
 })

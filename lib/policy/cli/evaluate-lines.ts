@@ -27,16 +27,22 @@ export async function evaluateLines(input: Readable, output: Writable): Promise<
   return status
 }
 
-function answerLine(line: string, cache: PolicyCache): { text: string, failed: boolean } {
+function answerLine(line: string, cache: PolicyCache): { text: string; failed: boolean } {
   try {
     const value: unknown = JSON.parse(line)
     const given = cache.parse(readCase(value))
     const answer = evaluate(given)
     const assumed = listAssumed(given, answer)
-    return { text: JSON.stringify(assumed.length > 0 ? { ...answer, assumed } : answer), failed: false }
+    return {
+      text: JSON.stringify(assumed.length > 0 ? { ...answer, assumed } : answer),
+      failed: false,
+    }
   } catch (error) {
     // A line that is no JSON and one that is no case both say why; nothing else is thrown here.
-    return { text: JSON.stringify({ error: error instanceof Error ? error.message : String(error) }), failed: true }
+    return {
+      text: JSON.stringify({ error: error instanceof Error ? error.message : String(error) }),
+      failed: true,
+    }
   }
 }
 
@@ -46,14 +52,17 @@ function answerLine(line: string, cache: PolicyCache): { text: string, failed: b
  */
 function listAssumed(given: Case, { result, explicitDeny }: Answer): string[] {
   if (result !== 'deny' || explicitDeny) return []
-  const omitted = (['identityPolicies', 'grants', 'keyPolicy'] as const)
-    .filter((name) => given[name] === undefined)
+  const omitted = (['identityPolicies', 'grants', 'keyPolicy'] as const).filter(
+    (name) => given[name] === undefined,
+  )
   const isDenied = (unknown: readonly string[]) =>
-    decide({ ...given, ...Object.fromEntries(unknown.map((name) => [name, null])) }).result === 'deny'
+    decide({ ...given, ...Object.fromEntries(unknown.map((name) => [name, null])) }).result ===
+    'deny'
   if (isDenied(omitted)) return []
   const open = subsetsOf(omitted).filter((names) => !isDenied(names))
-  return omitted.filter((name) => open.some((names) =>
-    names.includes(name) && isDenied(names.filter((other) => other !== name))))
+  return omitted.filter((name) =>
+    open.some((names) => names.includes(name) && isDenied(names.filter((other) => other !== name))),
+  )
 }
 
 const subsetsOf = (names: readonly string[]): string[][] =>
@@ -64,8 +73,10 @@ class PolicyCache {
   private readonly documents = new Map<string, PolicyDocument>()
 
   parse(given: Case): Case {
-    const list = (inputs: readonly PolicyInput[] | null | undefined, type: PolicyType) => inputs?.map((input) => this.read(input, type)) ?? inputs
-    const levels = (all: Case['serviceControlPolicies'], type: PolicyType) => all?.map((level) => list(level, type) ?? null) ?? all
+    const list = (inputs: readonly PolicyInput[] | null | undefined, type: PolicyType) =>
+      inputs?.map((input) => this.read(input, type)) ?? inputs
+    const levels = (all: Case['serviceControlPolicies'], type: PolicyType) =>
+      all?.map((level) => list(level, type) ?? null) ?? all
     return {
       ...given,
       keyPolicy: given.keyPolicy === undefined ? undefined : this.read(given.keyPolicy, 'key'),
@@ -84,7 +95,8 @@ class PolicyCache {
     let document = this.documents.get(key)
     if (!document) {
       if (this.documents.size >= 500) this.documents.clear()
-      document = typeof input === 'string' ? parsePolicy(input, type) : parsePolicyValue(input, type)
+      document =
+        typeof input === 'string' ? parsePolicy(input, type) : parsePolicyValue(input, type)
       this.documents.set(key, document)
     }
     return document

@@ -1,7 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 
-export interface ReadFile { file: string, text: string | null, failure: string | null }
+export interface ReadFile {
+  file: string
+  text: string | null
+  failure: string | null
+}
 
 /** npm runs scripts in the folder of package.json; people name files from where they stand. */
 const startFolder = process.env.INIT_CWD ?? process.cwd()
@@ -11,9 +15,21 @@ export async function readFiles(files: readonly string[]): Promise<ReadFile[]> {
   const read: ReadFile[] = []
   for (const file of files) {
     try {
-      read.push({ file, text: stripMark(file === '-' ? await readStdin() : await readFile(path.resolve(startFolder, file), 'utf8')), failure: null })
+      read.push({
+        file,
+        text: stripMark(
+          file === '-'
+            ? await readStdin()
+            : await readFile(path.resolve(startFolder, file), 'utf8'),
+        ),
+        failure: null,
+      })
     } catch (error) {
-      read.push({ file, text: null, failure: error instanceof Error ? error.message : String(error) })
+      read.push({
+        file,
+        text: null,
+        failure: error instanceof Error ? error.message : String(error),
+      })
     }
   }
   return read

@@ -32,8 +32,11 @@ async function main([command, ...rest]: string[]): Promise<number> {
     const { parseArguments } = await import('./arguments')
     const options = parseArguments(rest)
     if (typeof options === 'string') return refuse(options)
-    if (command === 'explain' && options.account !== undefined) return refuse('explain takes no --account')
-    return command === 'lint' ? (await import('./lint-files')).lintFiles(options) : (await import('./explain-files')).explainFiles(options)
+    if (command === 'explain' && options.account !== undefined)
+      return refuse('explain takes no --account')
+    return command === 'lint'
+      ? (await import('./lint-files')).lintFiles(options)
+      : (await import('./explain-files')).explainFiles(options)
   }
   if (command === 'help' || command === '--help') {
     process.stdout.write(usage)
@@ -48,5 +51,7 @@ function refuse(why: string): number {
 }
 
 // A reader that has seen enough, such as `head`, is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 3))
+process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === 'EPIPE' ? 0 : 3),
+)
 process.exitCode = await main(process.argv.slice(2))

@@ -18,27 +18,47 @@ export function makeSarif(results: readonly SarifResult[]): object {
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
-    runs: [{
-      tool: { driver: { name: 'claviger-policy', informationUri: 'https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html', rules: rules.map((id) => ({ id })) } },
-      columnKind: 'utf16CodeUnits',
-      results: results.map((result) => ({
-        ruleId: result.code,
-        ruleIndex: rules.indexOf(result.code),
-        level: result.level,
-        message: { text: result.message },
-        ...(result.severity === undefined ? {} : { properties: { severity: result.severity, rule: result.id ?? null } }),
-        locations: [{
-          physicalLocation: { artifactLocation: { uri: result.file === '-' ? 'stdin' : result.file }, region: regionOf(result.range) },
-          logicalLocations: [{ fullyQualifiedName: result.path }],
-        }],
-      })),
-    }],
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'claviger-policy',
+            informationUri:
+              'https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html',
+            rules: rules.map((id) => ({ id })),
+          },
+        },
+        columnKind: 'utf16CodeUnits',
+        results: results.map((result) => ({
+          ruleId: result.code,
+          ruleIndex: rules.indexOf(result.code),
+          level: result.level,
+          message: { text: result.message },
+          ...(result.severity === undefined
+            ? {}
+            : { properties: { severity: result.severity, rule: result.id ?? null } }),
+          locations: [
+            {
+              physicalLocation: {
+                artifactLocation: { uri: result.file === '-' ? 'stdin' : result.file },
+                region: regionOf(result.range),
+              },
+              logicalLocations: [{ fullyQualifiedName: result.path }],
+            },
+          ],
+        })),
+      },
+    ],
   }
 }
 
 function regionOf({ start, end }: Range): object {
   return {
-    startLine: start.line, startColumn: start.column, endLine: end.line, endColumn: end.column,
-    charOffset: start.offset, charLength: end.offset - start.offset,
+    startLine: start.line,
+    startColumn: start.column,
+    endLine: end.line,
+    endColumn: end.column,
+    charOffset: start.offset,
+    charLength: end.offset - start.offset,
   }
 }

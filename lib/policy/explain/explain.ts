@@ -33,8 +33,13 @@ export function explainDocument(document: PolicyDocument): PolicyExplanation {
     const explained = explainStatement(statement, document.type)
     const { index, path, span, sid, effect } = statement
     return {
-      index, path, range: rangeOf(document, span), sid: sid?.value ?? null, effect: effect?.value ?? null,
-      ...explained, sentences: [explained.sentence, ...explained.notes],
+      index,
+      path,
+      range: rangeOf(document, span),
+      sid: sid?.value ?? null,
+      effect: effect?.value ?? null,
+      ...explained,
+      sentences: [explained.sentence, ...explained.notes],
     }
   })
   return { summary: sayPolicy(document), statements, problems: document.problems }

@@ -6,7 +6,12 @@ import type { What } from './what'
 import type { Who } from './who'
 
 /** What a reader of one sentence would not see. */
-export function noteStatement(statement: PolicyStatement, type: PolicyType, who: Who, what: What): string[] {
+export function noteStatement(
+  statement: PolicyStatement,
+  type: PolicyType,
+  who: Who,
+  what: What,
+): string[] {
   const notes: string[] = []
   const { principal, action, resource, effect } = statement
   const allows = effect?.value === 'Allow'
@@ -16,22 +21,33 @@ export function noteStatement(statement: PolicyStatement, type: PolicyType, who:
   }
   if (type === 'key') notes.push(...noteReach(statement))
   if (type === 'key' && allows && principal?.negated === false) {
-    if (principal.values.some(isWholeAccount)) notes.push(
-      'The account means its root user and, through it, IAM: which of its users and roles can do this, its IAM policies decide.')
-    if (who.everyone && !findBound(statement).bounded) notes.push('No condition says who may call: this is open to every AWS account.')
+    if (principal.values.some(isWholeAccount))
+      notes.push(
+        'The account means its root user and, through it, IAM: which of its users and roles can do this, its IAM policies decide.',
+      )
+    if (who.everyone && !findBound(statement).bounded)
+      notes.push('No condition says who may call: this is open to every AWS account.')
   }
-  if (type === 'key' && allows && principal?.negated === true) notes.push('Everyone in every AWS account but those listed is let in.')
+  if (type === 'key' && allows && principal?.negated === true)
+    notes.push('Everyone in every AWS account but those listed is let in.')
   if (principal?.values.some(({ kind, value }) => kind === 'AWS' && uniqueIdPattern.test(value)))
-    notes.push('The deleted principal gets nothing from this, and neither does a new one of the same name.')
+    notes.push(
+      'The deleted principal gets nothing from this, and neither does a new one of the same name.',
+    )
   if (type === 'scp' || type === 'boundary' || type === 'session' || type === 'endpoint') {
-    if (allows) notes.push('It gives nothing by itself: it is the most that other policies can give.')
+    if (allows)
+      notes.push('It gives nothing by itself: it is the most that other policies can give.')
   }
   if (what.strange.length > 0) notes.push('Actions that KMS does not know have no effect.')
-  if ((statement.conditions ?? []).length === 0 && statement.elements.Condition) notes.push('Its Condition is empty and asks for nothing.')
+  if ((statement.conditions ?? []).length === 0 && statement.elements.Condition)
+    notes.push('Its Condition is empty and asks for nothing.')
   return notes
 }
 
 function noteReach(statement: PolicyStatement): string[] {
-  if (operationsOf(statement).size === 0) return ['None of its actions is one of KMS: it has no effect on the key.']
-  return reachesKey(statement, undefined) ? [] : ['Its Resource can never be a key: it has no effect. In a key policy, Resource is "*".']
+  if (operationsOf(statement).size === 0)
+    return ['None of its actions is one of KMS: it has no effect on the key.']
+  return reachesKey(statement, undefined)
+    ? []
+    : ['Its Resource can never be a key: it has no effect. In a key policy, Resource is "*".']
 }

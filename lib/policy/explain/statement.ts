@@ -33,16 +33,25 @@ export function explainStatement(statement: PolicyStatement, type: PolicyType): 
     on: sayWhich(statement, type, Infinity).trim(),
     when: (statement.conditions ?? []).map((condition) => sayCondition(condition, Infinity)),
   }
-  if (statement.unreadable !== null) return {
-    sentence: `This statement cannot be judged: ${statement.unreadable}. What it does is not known.`, parts, notes: [],
-  }
+  if (statement.unreadable !== null)
+    return {
+      sentence: `This statement cannot be judged: ${statement.unreadable}. What it does is not known.`,
+      parts,
+      notes: [],
+    }
   // Clauses have "or" in them: each gets its own "if".
-  const when = (statement.conditions ?? []).map((condition) => `if ${sayCondition(condition)}`).join(', and ')
+  const when = (statement.conditions ?? [])
+    .map((condition) => `if ${sayCondition(condition)}`)
+    .join(', and ')
   const rest = `${sayWhatShort(what, !allows)}${sayWhich(statement, type)}${when === '' ? '' : `, ${when}`}.`
-  const missing = [statement.action ? [] : ['Action'], statement.resource ? [] : ['Resource']].flat()
-  const sentence = missing.length > 0
-    ? `This statement does nothing: it has no ${missing.join(' and no ')}.`
-    : `${subject(who, allows)} ${rest}`
+  const missing = [
+    statement.action ? [] : ['Action'],
+    statement.resource ? [] : ['Resource'],
+  ].flat()
+  const sentence =
+    missing.length > 0
+      ? `This statement does nothing: it has no ${missing.join(' and no ')}.`
+      : `${subject(who, allows)} ${rest}`
   return { sentence, parts, notes: noteStatement(statement, type, who, what) }
 }
 
@@ -50,5 +59,7 @@ export function explainStatement(statement: PolicyStatement, type: PolicyType): 
 function subject(who: ReturnType<typeof sayWho>, allows: boolean): string {
   if (allows) return `${capitalize(sayWhoShort(who))} may`
   if (who.everyone) return 'Nobody may'
-  return who.except ? `Nobody except ${joinPhrases(who.each)} may` : `${capitalize(sayWhoShort(who))} may not`
+  return who.except
+    ? `Nobody except ${joinPhrases(who.each)} may`
+    : `${capitalize(sayWhoShort(who))} may not`
 }

@@ -6,7 +6,8 @@ import { joinPhrases, quote } from './phrases'
 export function sayWhich({ resource }: PolicyStatement, type: PolicyType, most?: number): string {
   if (!resource) return ''
   const values = resource.values.map(({ value }) => value)
-  if (resource.negated) return ` on anything but ${joinPhrases(values.map(sayResource), 'and', most)}`
+  if (resource.negated)
+    return ` on anything but ${joinPhrases(values.map(sayResource), 'and', most)}`
   if (values.includes('*')) return type === 'key' ? '' : ' on every resource'
   if (values.length === 0) return ' on nothing'
   return ` on ${joinPhrases(values.map(sayResource), 'and', most)}`
@@ -20,5 +21,7 @@ function sayResource(value: string): string {
   if (arn.resource === 'key/*' || arn.resource === '*') return `every key in ${where}`
   if (arn.resource === 'alias/*') return `every alias in ${where}`
   if (arn.resource.startsWith('key/')) return `key ${arn.resource.slice(4)} in ${where}`
-  return arn.resource.startsWith('alias/') ? `the alias ${arn.resource.slice(6)} in ${where}` : quote(value)
+  return arn.resource.startsWith('alias/')
+    ? `the alias ${arn.resource.slice(6)} in ${where}`
+    : quote(value)
 }

@@ -9,19 +9,31 @@ import { own } from '../../own'
 type Shape = 'account' | 'organization' | 'arn' | 'userId' | 'network' | 'ip'
 
 const shapes: Readonly<Record<string, Shape>> = {
-  'aws:principalaccount': 'account', 'kms:calleraccount': 'account', 'aws:sourceaccount': 'account', 'aws:sourceowner': 'account',
+  'aws:principalaccount': 'account',
+  'kms:calleraccount': 'account',
+  'aws:sourceaccount': 'account',
+  'aws:sourceowner': 'account',
   'aws:vpceaccount': 'account',
-  'aws:principalorgid': 'organization', 'aws:principalorgpaths': 'organization', 'aws:sourceorgid': 'organization',
-  'aws:sourceorgpaths': 'organization', 'aws:vpceorgid': 'organization', 'aws:vpceorgpaths': 'organization',
-  'aws:principalarn': 'arn', 'aws:sourcearn': 'arn', 'aws:userid': 'userId',
-  'aws:sourcevpc': 'network', 'aws:sourcevpce': 'network', 'aws:ec2instancesourcevpc': 'network', 'aws:sourcevpcarn': 'arn',
+  'aws:principalorgid': 'organization',
+  'aws:principalorgpaths': 'organization',
+  'aws:sourceorgid': 'organization',
+  'aws:sourceorgpaths': 'organization',
+  'aws:vpceorgid': 'organization',
+  'aws:vpceorgpaths': 'organization',
+  'aws:principalarn': 'arn',
+  'aws:sourcearn': 'arn',
+  'aws:userid': 'userId',
+  'aws:sourcevpc': 'network',
+  'aws:sourcevpce': 'network',
+  'aws:ec2instancesourcevpc': 'network',
+  'aws:sourcevpcarn': 'arn',
   'aws:sourceip': 'ip',
 }
 
 export interface Bound {
   bounded: boolean
   /** Conditions that look as if they bounded the caller and do not, with the reason. */
-  loopholes: { condition: PolicyCondition, why: string }[]
+  loopholes: { condition: PolicyCondition; why: string }[]
 }
 
 /** Whether the conditions of an Allow leave in only callers that somebody named. */
@@ -45,7 +57,10 @@ function whyNoBound(condition: PolicyCondition, all: readonly PolicyCondition[])
   if (operator.type === 'Null') return `Null asks only whether ${key} is there, not what it says`
   if (operator.negated) return `${operator.name} lets in everyone but those it lists`
   if (operator.ifExists) return `IfExists lets in every request without ${key}`
-  if (operator.qualifier === 'ForAllValues' && !all.some((other) => demandsPresence(other, keyName)))
+  if (
+    operator.qualifier === 'ForAllValues' &&
+    !all.some((other) => demandsPresence(other, keyName))
+  )
     return `ForAllValues lets in every request without ${key}`
   // A list without values never matches: nobody is let in.
   const open = values.find((value) => !isSpecific(value, shape, takesWildcards(condition)))
@@ -53,19 +68,38 @@ function whyNoBound(condition: PolicyCondition, all: readonly PolicyCondition[])
 }
 
 function whyNotTheCaller(keyName: string, key: string): string {
-  if (keyName === 'kms:viaservice') return 'kms:ViaService limits the path, not the caller: anybody can come through that service'
-  if (keyName.startsWith('aws:principaltag/') || keyName === 'aws:username' || keyName === 'aws:sourceidentity')
+  if (keyName === 'kms:viaservice')
+    return 'kms:ViaService limits the path, not the caller: anybody can come through that service'
+  if (
+    keyName.startsWith('aws:principaltag/') ||
+    keyName === 'aws:username' ||
+    keyName === 'aws:sourceidentity'
+  )
     return `${key} is set by whoever owns the principal: any account can have such a one`
-  if (keyName === 'aws:calledvia' || keyName === 'aws:calledviafirst' || keyName === 'aws:calledvialast' || keyName === 'aws:viaawsservice'
-    || keyName === 'aws:principalisawsservice') return `${key} limits the path, not the caller`
-  if (keyName.startsWith('kms:encryptioncontext')) return `${key} is what the caller chooses to send`
+  if (
+    keyName === 'aws:calledvia' ||
+    keyName === 'aws:calledviafirst' ||
+    keyName === 'aws:calledvialast' ||
+    keyName === 'aws:viaawsservice' ||
+    keyName === 'aws:principalisawsservice'
+  )
+    return `${key} limits the path, not the caller`
+  if (keyName.startsWith('kms:encryptioncontext'))
+    return `${key} is what the caller chooses to send`
   return ''
 }
 
 /** `"Null": {"<key>": "false"}`: the request must bring the key. */
-export function demandsPresence({ operator, keyName, values }: PolicyCondition, wanted: string): boolean {
-  return operator.type === 'Null' && keyName === wanted && values.length > 0
-    && values.every(({ value }) => value.toLowerCase() === 'false')
+export function demandsPresence(
+  { operator, keyName, values }: PolicyCondition,
+  wanted: string,
+): boolean {
+  return (
+    operator.type === 'Null' &&
+    keyName === wanted &&
+    values.length > 0 &&
+    values.every(({ value }) => value.toLowerCase() === 'false')
+  )
 }
 
 function takesWildcards({ operator }: PolicyCondition): boolean {
@@ -74,15 +108,23 @@ function takesWildcards({ operator }: PolicyCondition): boolean {
 
 function isSpecific({ value }: ConditionValue, shape: Shape, wild: boolean): boolean {
   if (shape === 'ip') return isNarrow(value)
-  if (value.includes('${')) return /^\$\{aws:Resource(?:Account|OrgID|OrgPaths)\}/i.test(value) || isFixedArn(value, shape, wild)
+  if (value.includes('${'))
+    return (
+      /^\$\{aws:Resource(?:Account|OrgID|OrgPaths)\}/i.test(value) || isFixedArn(value, shape, wild)
+    )
   if (!wild || !/[*?]/.test(value)) return value !== ''
   switch (shape) {
-    case 'account': return false
+    case 'account':
+      return false
     // Organization ids are unique: what stands behind the id may be anything of that organization.
-    case 'organization': return /^o-[a-z0-9]{10,32}\//.test(value)
-    case 'arn': return isFixedArn(value, shape, wild)
-    case 'userId': return /^(?:A(?:IDA|ROA)[A-Z0-9]{12,}|\d{12})/.test(value)
-    case 'network': return /^vpce?-[0-9a-f]{8,}/.test(value)
+    case 'organization':
+      return /^o-[a-z0-9]{10,32}\//.test(value)
+    case 'arn':
+      return isFixedArn(value, shape, wild)
+    case 'userId':
+      return /^(?:A(?:IDA|ROA)[A-Z0-9]{12,}|\d{12})/.test(value)
+    case 'network':
+      return /^vpce?-[0-9a-f]{8,}/.test(value)
   }
 }
 
@@ -110,10 +152,18 @@ export function sparesOnlyNamed({ conditions }: Pick<PolicyStatement, 'condition
   return all.every((condition) => {
     const { operator, keyName, values } = condition
     // Whoever is no service: services are not what a public statement lets in.
-    if (keyName === 'aws:principalisawsservice') return operator.type === 'Bool'
-      && values.every(({ value }) => value.toLowerCase() === 'false')
+    if (keyName === 'aws:principalisawsservice')
+      return (
+        operator.type === 'Bool' && values.every(({ value }) => value.toLowerCase() === 'false')
+      )
     const shape = own(shapes, keyName)
-    return shape !== undefined && operator.negated && operator.qualifier === null && operator.type !== 'Null'
-      && values.length > 0 && values.every((value) => isSpecific(value, shape, takesWildcards(condition)))
+    return (
+      shape !== undefined &&
+      operator.negated &&
+      operator.qualifier === null &&
+      operator.type !== 'Null' &&
+      values.length > 0 &&
+      values.every((value) => isSpecific(value, shape, takesWildcards(condition)))
+    )
   })
 }

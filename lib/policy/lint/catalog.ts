@@ -1,6 +1,9 @@
 import type { LintSeverity } from './finding'
 
-const rule = <Severity extends LintSeverity>(severity: Severity, id: string | null = null) => ({ severity, id })
+const rule = <Severity extends LintSeverity>(severity: Severity, id: string | null = null) => ({
+  severity,
+  id,
+})
 
 /** Every code that lint adds to those of the grammar, with its usual severity and its id among the rules of findings. */
 export const catalog = {
@@ -117,6 +120,6 @@ export const catalog = {
   DECRYPT_ON_ALL_KEYS: rule('warning', 'IAM-01'),
   FULL_ACCESS_TO_KMS: rule('security-warning', 'IAM-03'),
   CREATE_GRANT_NOT_BOUND: rule('suggestion', 'IAM-04'),
-} as const satisfies Record<string, { severity: LintSeverity, id: string | null }>
+} as const satisfies Record<string, { severity: LintSeverity; id: string | null }>
 
 export type RuleCode = keyof typeof catalog

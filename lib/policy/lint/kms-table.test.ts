@@ -8,7 +8,9 @@ test('the table is what its script makes of the reference that is installed', as
 })
 
 test('what the reference lacks is in it', () => {
-  expect(kmsActions.map(({ operation }) => operation)).toEqual(expect.arrayContaining(['encapsulate', 'decapsulate', 'getkeylastusage']))
+  expect(kmsActions.map(({ operation }) => operation)).toEqual(
+    expect.arrayContaining(['encapsulate', 'decapsulate', 'getkeylastusage']),
+  )
   expect(findConditionKey('kms:encryptioncontext:any thing')?.type).toBe('String')
   expect(findConditionKey('aws:principaltag/team')?.key).toBe('aws:PrincipalTag/*')
   expect(services.has('kms')).toBe(true)

@@ -26,11 +26,29 @@ export type { LintFacts, LintFinding, LintSeverity } from './finding'
 type Rule = (lint: Linting) => void
 
 const ofAnyPolicy: readonly Rule[] = [
-  lintDocumentItself, lintElements, lintRedundantStatements, lintActions, lintResources, lintPrincipals,
-  lintConditionKeys, lintOperators, lintConditionValues, lintNetworks, lintAbac, lintDenies,
+  lintDocumentItself,
+  lintElements,
+  lintRedundantStatements,
+  lintActions,
+  lintResources,
+  lintPrincipals,
+  lintConditionKeys,
+  lintOperators,
+  lintConditionValues,
+  lintNetworks,
+  lintAbac,
+  lintDenies,
 ]
-const ofKeyPolicies: readonly Rule[] = [lintPublic, lintServicePrincipals, lintExternal, lintLockout, lintDead, lintBypass, lintDuties,
-  lintGrants]
+const ofKeyPolicies: readonly Rule[] = [
+  lintPublic,
+  lintServicePrincipals,
+  lintExternal,
+  lintLockout,
+  lintDead,
+  lintBypass,
+  lintDuties,
+  lintGrants,
+]
 const ofIdentityPolicies: readonly Rule[] = [lintPassRole, lintAllKeys]
 
 /** What the grammar refuses and what the rules find, in the order of the document. Never throws. */
@@ -40,20 +58,31 @@ export function lintPolicy(text: string, type: PolicyType, facts: LintFacts = {}
 
 /** Findings about a document made of a value (parsePolicyValue) have paths, but no offsets. */
 export function lintDocument(document: PolicyDocument, facts: LintFacts = {}): LintFinding[] {
-  const problems = document.problems.map(({ code, severity, path, range, message }): LintFinding => (
-    { code, id: idOf(code, message), severity, path, range, message, fix: fixOf(code) }
-  ))
+  const problems = document.problems.map(
+    ({ code, severity, path, range, message }): LintFinding => ({
+      code,
+      id: idOf(code, message),
+      severity,
+      path,
+      range,
+      message,
+      fix: fixOf(code),
+    }),
+  )
   // What was read before the syntax broke is not the policy: nothing can be said of it.
   if (problems.some(({ code }) => code === 'JSON_SYNTAX_ERROR')) return problems
   const lint = new Linting(document, facts)
   for (const rule of ofAnyPolicy) rule(lint)
   if (document.type === 'key') for (const rule of ofKeyPolicies) rule(lint)
-  if (document.type === 'identity' || document.type === 'session') for (const rule of ofIdentityPolicies) rule(lint)
+  if (document.type === 'identity' || document.type === 'session')
+    for (const rule of ofIdentityPolicies) rule(lint)
   return [...problems, ...lint.findings].sort(byPlace)
 }
 
 const ids: Readonly<Record<string, { id: string | null }>> = {
-  ...catalog, UNSUPPORTED_WILDCARD_IN_PRINCIPAL: { id: 'POL-01' }, POLICY_SIZE_EXCEEDED: { id: 'POL-09' },
+  ...catalog,
+  UNSUPPORTED_WILDCARD_IN_PRINCIPAL: { id: 'POL-01' },
+  POLICY_SIZE_EXCEEDED: { id: 'POL-09' },
 }
 
 function idOf(code: string, message: string): string | null {
@@ -64,8 +93,13 @@ function idOf(code: string, message: string): string | null {
 
 /** The document as a whole comes first; beside each other, the codes decide, so that the order is always the same. */
 function byPlace(a: LintFinding, b: LintFinding): number {
-  return Number(a.path !== '') - Number(b.path !== '') || a.range.start.offset - b.range.start.offset
-    || compareText(a.path, b.path) || compareText(a.code, b.code) || compareText(a.message, b.message)
+  return (
+    Number(a.path !== '') - Number(b.path !== '') ||
+    a.range.start.offset - b.range.start.offset ||
+    compareText(a.path, b.path) ||
+    compareText(a.code, b.code) ||
+    compareText(a.message, b.message)
+  )
 }
 
 function compareText(a: string, b: string): number {

@@ -10,15 +10,32 @@ export class Linting {
   /** The key's account: given, or as the policy itself shows it. null: not known, and so is who is a stranger. */
   readonly own: OwnAccount | null
 
-  constructor(readonly document: PolicyDocument, readonly facts: LintFacts) {
+  constructor(
+    readonly document: PolicyDocument,
+    readonly facts: LintFacts,
+  ) {
     this.own = findOwnAccount(document, facts)
   }
 
-  report(code: RuleCode, at: Placed | null, message: string, fix: string, severity: LintSeverity = catalog[code].severity): void {
+  report(
+    code: RuleCode,
+    at: Placed | null,
+    message: string,
+    fix: string,
+    severity: LintSeverity = catalog[code].severity,
+  ): void {
     // A hostile document must not make a report longer than itself.
     if (this.findings.length >= 2000) return
     const { path, span } = at ?? { path: '', span: { start: 0, end: this.document.text.length } }
-    this.findings.push({ code, id: catalog[code].id, severity, path, range: rangeOf(this.document, span), message, fix })
+    this.findings.push({
+      code,
+      id: catalog[code].id,
+      severity,
+      path,
+      range: rangeOf(this.document, span),
+      message,
+      fix,
+    })
   }
 }
 

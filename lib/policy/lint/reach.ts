@@ -12,7 +12,13 @@ export function operationsOf(statement: PolicyStatement): ReadonlySet<string> {
   if (!found) {
     const { values, negated } = statement.action
     const covered = new Set(values.flatMap(({ value }) => operationsMatching(value)))
-    found = negated ? new Set(kmsActions.map(({ operation }) => operation).filter((operation) => !covered.has(operation))) : covered
+    found = negated
+      ? new Set(
+          kmsActions
+            .map(({ operation }) => operation)
+            .filter((operation) => !covered.has(operation)),
+        )
+      : covered
     operations.set(statement.action, found)
   }
   return found
@@ -26,7 +32,9 @@ export function operationsMatching(value: string): readonly string[] {
   let found = matching.get(text)
   if (!found) {
     const pattern = compilePattern(markWildcards(text))
-    found = kmsActions.filter(({ operation }) => matchPattern(pattern, `kms:${operation}`)).map(({ operation }) => operation)
+    found = kmsActions
+      .filter(({ operation }) => matchPattern(pattern, `kms:${operation}`))
+      .map(({ operation }) => operation)
     // Hostile text must not grow the table without end.
     if (matching.size >= 2000) matching.clear()
     matching.set(text, found)
@@ -38,7 +46,9 @@ export function operationsMatching(value: string): readonly string[] {
 export function reachesKey({ resource }: PolicyStatement, keyArn: string | undefined): boolean {
   if (!resource) return false
   const matches = resource.values.some(({ value }) => couldBeKey(value, keyArn))
-  return resource.negated ? !resource.values.some(({ value }) => value === '*') && !(keyArn !== undefined && matches) : matches
+  return resource.negated
+    ? !resource.values.some(({ value }) => value === '*') && !(keyArn !== undefined && matches)
+    : matches
 }
 
 export function couldBeKey(value: string, keyArn: string | undefined): boolean {
@@ -50,16 +60,32 @@ export function couldBeKey(value: string, keyArn: string | undefined): boolean {
   const parts = value.split(':')
   if (parts[0] !== 'arn' && !/^[*?]/.test(parts[0] ?? '')) return false
   if (parts.length < 6) return value.endsWith('*')
-  return /^(?:kms|[*?]+|k.*[*?].*)$/.test(parts[2] ?? '') && /^(?:key\/.|[*?]|k[ey/]*[*?])/.test(parts.slice(5).join(':'))
+  return (
+    /^(?:kms|[*?]+|k.*[*?].*)$/.test(parts[2] ?? '') &&
+    /^(?:key\/.|[*?]|k[ey/]*[*?])/.test(parts.slice(5).join(':'))
+  )
 }
 
 /** A statement that does something: readable, and with Action and Resource that reach the key. */
 export function isLive(statement: PolicyStatement, keyArn: string | undefined): boolean {
-  return statement.unreadable === null && statement.effect !== null && operationsOf(statement).size > 0 && reachesKey(statement, keyArn)
+  return (
+    statement.unreadable === null &&
+    statement.effect !== null &&
+    operationsOf(statement).size > 0 &&
+    reachesKey(statement, keyArn)
+  )
 }
 
-export function allowsOperation(statement: PolicyStatement, operation: string, keyArn?: string): boolean {
-  return statement.effect?.value === 'Allow' && isLive(statement, keyArn) && operationsOf(statement).has(operation)
+export function allowsOperation(
+  statement: PolicyStatement,
+  operation: string,
+  keyArn?: string,
+): boolean {
+  return (
+    statement.effect?.value === 'Allow' &&
+    isLive(statement, keyArn) &&
+    operationsOf(statement).has(operation)
+  )
 }
 
 /** Account that a principal of kind AWS belongs to; '' for everyone, services and deleted principals. */
@@ -72,5 +98,7 @@ export function principalAccount({ kind, value, anyone }: PrincipalValue): strin
 
 /** The account itself, which trusts all that its IAM policies allow. */
 export function isWholeAccount({ kind, value }: PrincipalValue): boolean {
-  return kind === 'AWS' && (accountPattern.test(value) || /^arn:[^:]+:iam::\d{12}:root$/.test(value))
+  return (
+    kind === 'AWS' && (accountPattern.test(value) || /^arn:[^:]+:iam::\d{12}:root$/.test(value))
+  )
 }

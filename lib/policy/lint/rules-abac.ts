@@ -13,10 +13,13 @@ export function lintAbac(lint: Linting): void {
       if (by === null) continue
       const changers = findChangers(lint, statement, by)
       if (changers === null) continue
-      lint.report('ABAC_BY_CHANGEABLE_NAMES', { path: condition.path, span: condition.keySpan },
+      lint.report(
+        'ABAC_BY_CHANGEABLE_NAMES',
+        { path: condition.path, span: condition.keySpan },
         `This allows by the key's ${by}, and ${changers} may change ${by} without administering the key: who renames a key takes it.`,
-        `Deny ${by === 'tags' ? 'kms:TagResource and kms:UntagResource' : 'kms:CreateAlias, kms:UpdateAlias and kms:DeleteAlias'} to `
-          + `all but administrators.`)
+        `Deny ${by === 'tags' ? 'kms:TagResource and kms:UntagResource' : 'kms:CreateAlias, kms:UpdateAlias and kms:DeleteAlias'} to ` +
+          `all but administrators.`,
+      )
     }
   }
 }
@@ -28,20 +31,28 @@ function namesOf({ keyName, operator }: PolicyCondition): Names | null {
 }
 
 const changing: Readonly<Record<Names, readonly string[]>> = {
-  tags: ['tagresource', 'untagresource'], aliases: ['createalias', 'updatealias', 'deletealias'],
+  tags: ['tagresource', 'untagresource'],
+  aliases: ['createalias', 'updatealias', 'deletealias'],
 }
 
 /** Who else may change them: as given, else as the same document says. null: nobody that is known of. */
 function findChangers(lint: Linting, statement: PolicyStatement, by: Names): string | null {
   const given = lint.facts.whoMayChangeAliases
   if (given && given.length > 0) return enumerate([...given].sort(), 3)
-  const others = lint.document.statements.filter((other) => other !== statement && other.effect?.value === 'Allow'
-    && other.unreadable === null
-    && changing[by].some((operation) => operationsOf(other).has(operation)) && !operationsOf(other).has('putkeypolicy')
-    && !(other.conditions ?? []).some((condition) => namesOf(condition) === by))
+  const others = lint.document.statements.filter(
+    (other) =>
+      other !== statement &&
+      other.effect?.value === 'Allow' &&
+      other.unreadable === null &&
+      changing[by].some((operation) => operationsOf(other).has(operation)) &&
+      !operationsOf(other).has('putkeypolicy') &&
+      !(other.conditions ?? []).some((condition) => namesOf(condition) === by),
+  )
   if (others.length === 0) return null
   // An identity policy has one holder: the same who is allowed by the name.
   if (lint.document.type !== 'key') return 'whoever has this policy'
-  const names = others.flatMap(({ principal }) => (principal?.negated === false ? principal.values.map(({ value }) => value) : []))
+  const names = others.flatMap(({ principal }) =>
+    principal?.negated === false ? principal.values.map(({ value }) => value) : [],
+  )
   return names.length === 0 ? null : enumerate([...new Set(names)].sort(), 3)
 }

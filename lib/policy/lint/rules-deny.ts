@@ -24,22 +24,35 @@ function lintException(lint: Linting, { principal }: PolicyStatement): void {
     const partition = parseArn(value.value)?.partition ?? 'aws'
     if (!accounts.has(account)) missing.add(`arn:${partition}:iam::${account}:root`)
     const role = /^arn:[^:]+:sts::\d{12}:assumed-role\/([^/]+)\//.exec(value.value)?.[1]
-    const isListed = principal.values.some((other) => new RegExp(`:iam::${account}:role/(?:.*/)?${escape(role ?? '')}$`).test(other.value))
+    const isListed = principal.values.some((other) =>
+      new RegExp(`:iam::${account}:role/(?:.*/)?${escape(role ?? '')}$`).test(other.value),
+    )
     if (role !== undefined && !isListed) missing.add(`the role ${role}`)
   }
-  if (missing.size > 0) lint.report('DENY_WITH_INCOMPLETE_NOT_PRINCIPAL', principal,
-    `The Deny spares principals without ${enumerate([...missing].sort())}: AWS says that it might deny them too.`,
-    'List the account (and of a session the role) in NotPrincipal too, or use Principal "*" with ArnNotLike aws:PrincipalArn.')
+  if (missing.size > 0)
+    lint.report(
+      'DENY_WITH_INCOMPLETE_NOT_PRINCIPAL',
+      principal,
+      `The Deny spares principals without ${enumerate([...missing].sort())}: AWS says that it might deny them too.`,
+      'List the account (and of a session the role) in NotPrincipal too, or use Principal "*" with ArnNotLike aws:PrincipalArn.',
+    )
 }
 
 const escape = (text: string): string => text.replace(/[.+*?^${}()|[\]\\/]/g, '\\$&')
 
 /** IAM, "aws:MultiFactorAuthPresent": requests with long-term credentials do not have the key at all. */
-function lintMfa(lint: Linting, { operator, keyName, path, keySpan, values }: PolicyCondition): void {
-  if (keyName !== 'aws:multifactorauthpresent' || operator.name !== 'Bool' || operator.ifExists) return
+function lintMfa(
+  lint: Linting,
+  { operator, keyName, path, keySpan, values }: PolicyCondition,
+): void {
+  if (keyName !== 'aws:multifactorauthpresent' || operator.name !== 'Bool' || operator.ifExists)
+    return
   if (!values.some(({ value }) => value.toLowerCase() === 'false')) return
-  lint.report('MFA_DENY_WITHOUT_IF_EXISTS', { path, span: keySpan },
-    `Access keys of users bring no ${quote('aws:MultiFactorAuthPresent')}, so this does not deny them: they pass without `
-      + 'multi-factor authentication.',
-    'Use BoolIfExists.')
+  lint.report(
+    'MFA_DENY_WITHOUT_IF_EXISTS',
+    { path, span: keySpan },
+    `Access keys of users bring no ${quote('aws:MultiFactorAuthPresent')}, so this does not deny them: they pass without ` +
+      'multi-factor authentication.',
+    'Use BoolIfExists.',
+  )
 }

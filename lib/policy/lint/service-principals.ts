@@ -3,9 +3,9 @@ import { findNearest } from './nearest'
 
 /** First labels of service principals that are no prefix of actions. */
 const others = (
-  'delivery monitoring ops vpc-flow-logs ecs-tasks edgelambda spotfleet spot config-multiaccountsetup billingreports streams trustedadvisor '
-  + 'transitgateway replicator apidestinations pipes scheduler continuousexport cloudhsm mq opensearchservice spotfleet costoptimization '
-  + 'resource-explorer-2 member services wellarchitected lakeformation fargate eks-fargate-pods eks-nodegroup batchoperations lambda-insights macie'
+  'delivery monitoring ops vpc-flow-logs ecs-tasks edgelambda spotfleet spot config-multiaccountsetup billingreports streams trustedadvisor ' +
+  'transitgateway replicator apidestinations pipes scheduler continuousexport cloudhsm mq opensearchservice spotfleet costoptimization ' +
+  'resource-explorer-2 member services wellarchitected lakeformation fargate eks-fargate-pods eks-nodegroup batchoperations lambda-insights macie'
 ).split(' ')
 const labels: ReadonlySet<string> = new Set([...services, ...others])
 

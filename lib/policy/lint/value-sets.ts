@@ -1,5 +1,11 @@
 import {
-  dataKeyPairSpecs, encryptionAlgorithms, expirationModels, macAlgorithms, messageTypes, multiRegionKeyTypes, signingAlgorithms,
+  dataKeyPairSpecs,
+  encryptionAlgorithms,
+  expirationModels,
+  macAlgorithms,
+  messageTypes,
+  multiRegionKeyTypes,
+  signingAlgorithms,
 } from '../../kms/algorithms'
 import { grantOperations } from '../../kms/grant-operations'
 import { origins, specs, usages } from '../../kms/key-specs'

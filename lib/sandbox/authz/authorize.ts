@@ -21,11 +21,32 @@ export type Decision =
   | { allowed: false; reason: string }
 
 /** What a foreign principal can be allowed at all (aws-facts 4.3). */
-const crossAccount = new Set([
-  'Encrypt', 'Decrypt', 'ReEncryptFrom', 'ReEncryptTo', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext', 'GenerateDataKeyPair',
-  'GenerateDataKeyPairWithoutPlaintext', 'GenerateMac', 'VerifyMac', 'Sign', 'Verify', 'DeriveSharedSecret', 'Encapsulate', 'Decapsulate',
-  'CreateGrant', 'DescribeKey', 'GetKeyRotationStatus', 'GetPublicKey', 'ListGrants', 'RetireGrant', 'RevokeGrant',
-].map((operation) => `kms:${operation}`))
+const crossAccount = new Set(
+  [
+    'Encrypt',
+    'Decrypt',
+    'ReEncryptFrom',
+    'ReEncryptTo',
+    'GenerateDataKey',
+    'GenerateDataKeyWithoutPlaintext',
+    'GenerateDataKeyPair',
+    'GenerateDataKeyPairWithoutPlaintext',
+    'GenerateMac',
+    'VerifyMac',
+    'Sign',
+    'Verify',
+    'DeriveSharedSecret',
+    'Encapsulate',
+    'Decapsulate',
+    'CreateGrant',
+    'DescribeKey',
+    'GetKeyRotationStatus',
+    'GetPublicKey',
+    'ListGrants',
+    'RetireGrant',
+    'RevokeGrant',
+  ].map((operation) => `kms:${operation}`),
+)
 
 /** Throws AccessDeniedException in AWS's words unless the caller may; says what allowed it. Rules: aws-facts 4.3. */
 export function authorize(call: Call, request: AccessRequest): Decision {
@@ -37,27 +58,47 @@ export function authorize(call: Call, request: AccessRequest): Decision {
 /** The same without throwing. */
 export function decide(call: Call, request: AccessRequest): Decision {
   const { key, action, resourceArn, context = {} } = request
-  const resource = key && { accountId: key.accountId, policy: key.policy, key, crossAccountWorks: crossAccount.has(action) }
+  const resource = key && {
+    accountId: key.accountId,
+    policy: key.policy,
+    key,
+    crossAccountWorks: crossAccount.has(action),
+  }
   return conclude(call, { action, resourceArn, context, resource }, request.byCiphertext ?? false)
 }
 
 /** For everything that is not KMS: identity policies, boundary, session policy, SCP. Throws AccessDeniedException. */
-export function authorizeService(call: Call, request: { action: string; resourceArn: string; context?: RequestContext }): void {
+export function authorizeService(
+  call: Call,
+  request: { action: string; resourceArn: string; context?: RequestContext },
+): void {
   authorize(call, { ...request, key: null })
 }
 
 /** Whether the caller may do `action` (sts:AssumeRole, sts:SetSourceIdentity, …) to the role: its trust policy and IAM. */
-export function decideOnRole(call: Call, role: IamRole, action: string, context: RequestContext): Decision {
-  const resource = { accountId: role.arn.split(':')[4] ?? '', policy: role.trustPolicy, key: null, crossAccountWorks: true }
+export function decideOnRole(
+  call: Call,
+  role: IamRole,
+  action: string,
+  context: RequestContext,
+): Decision {
+  const resource = {
+    accountId: role.arn.split(':')[4] ?? '',
+    policy: role.trustPolicy,
+    key: null,
+    crossAccountWorks: true,
+  }
   return conclude(call, { action, resourceArn: role.arn, context, resource }, false)
 }
 
 /** What a caller of another account is told whether the key is not there or not for it. `byCiphertext` as in AccessRequest. */
 export function foreignRefusal(call: Call, action: string, byCiphertext = false): string {
   const resource = byCiphertext ? 'the resource associated with this ciphertext' : 'this resource'
-  return `User: ${call.caller.arn} is not authorized to perform: ${action} on ${resource} ` +
+  return (
+    `User: ${call.caller.arn} is not authorized to perform: ${action} on ${resource} ` +
     'because the resource does not exist in this Region, no resource-based policies allow access, ' +
     'or a resource-based policy explicitly denies access'
+  )
 }
 
 function conclude(call: Call, ask: Ask, byCiphertext: boolean): Decision {
@@ -68,7 +109,9 @@ function conclude(call: Call, ask: Ask, byCiphertext: boolean): Decision {
 
 function wordRefusal(call: Call, ask: Ask, refusal: Refusal, byCiphertext: boolean): string {
   if (refusal.external && ask.resource?.key) return foreignRefusal(call, ask.action, byCiphertext)
-  const resource = byCiphertext ? 'on the resource associated with this ciphertext' : `on resource: ${ask.resourceArn}`
+  const resource = byCiphertext
+    ? 'on the resource associated with this ciphertext'
+    : `on resource: ${ask.resourceArn}`
   const who = `User: ${call.caller.arn} is not authorized to perform: ${ask.action} ${resource}`
   const article = refusal.kind === 'identity-based policy' ? 'an' : 'a'
   if (refusal.explicit) return `${who} with an explicit deny in ${article} ${refusal.kind}`

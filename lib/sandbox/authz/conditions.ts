@@ -5,14 +5,18 @@ import type { Condition } from './policy'
 type Test = (have: string, want: string) => boolean
 
 const lower = (text: string) => text.toLowerCase()
-const numbers = (test: (a: number, b: number) => boolean): Test => (have, want) => {
-  const [a, b] = [Number(have), Number(want)]
-  return have !== '' && want !== '' && !Number.isNaN(a) && !Number.isNaN(b) && test(a, b)
-}
-const dates = (test: (a: number, b: number) => boolean): Test => (have, want) => {
-  const [a, b] = [epochMs(have), epochMs(want)]
-  return !Number.isNaN(a) && !Number.isNaN(b) && test(a, b)
-}
+const numbers =
+  (test: (a: number, b: number) => boolean): Test =>
+  (have, want) => {
+    const [a, b] = [Number(have), Number(want)]
+    return have !== '' && want !== '' && !Number.isNaN(a) && !Number.isNaN(b) && test(a, b)
+  }
+const dates =
+  (test: (a: number, b: number) => boolean): Test =>
+  (have, want) => {
+    const [a, b] = [epochMs(have), epochMs(want)]
+    return !Number.isNaN(a) && !Number.isNaN(b) && test(a, b)
+  }
 
 /** The operators that say what must hold. Their negations stand in `negated`. */
 const tests: Record<string, Test> = {
@@ -37,28 +41,45 @@ const tests: Record<string, Test> = {
 }
 
 const negated: Record<string, string> = {
-  stringnotequals: 'stringequals', stringnotequalsignorecase: 'stringequalsignorecase', stringnotlike: 'stringlike',
-  numericnotequals: 'numericequals', datenotequals: 'dateequals', notipaddress: 'ipaddress',
-  arnnotequals: 'arnequals', arnnotlike: 'arnlike',
+  stringnotequals: 'stringequals',
+  stringnotequalsignorecase: 'stringequalsignorecase',
+  stringnotlike: 'stringlike',
+  numericnotequals: 'numericequals',
+  datenotequals: 'dateequals',
+  notipaddress: 'ipaddress',
+  arnnotequals: 'arnequals',
+  arnnotlike: 'arnlike',
 }
 
 /** All must hold. An operator nobody knows holds never: such a document AWS would not have taken. */
-export function conditionsHold(conditions: Condition[], lookup: Lookup, variables: boolean): boolean {
+export function conditionsHold(
+  conditions: Condition[],
+  lookup: Lookup,
+  variables: boolean,
+): boolean {
   return conditions.every((condition) => conditionHolds(condition, lookup, variables))
 }
 
 function conditionHolds(condition: Condition, lookup: Lookup, variables: boolean): boolean {
   const have = lookup(condition.key)
-  if (condition.operator === 'null') return condition.values.some((value) => (lower(value) === 'true') === (have === undefined))
+  if (condition.operator === 'null')
+    return condition.values.some((value) => (lower(value) === 'true') === (have === undefined))
   const positive = negated[condition.operator]
   const test = tests[positive ?? condition.operator]
   if (!test) return false
   if (have === undefined || (have.length === 0 && condition.set !== null)) {
-    return condition.ifExists || condition.set === 'all' || (condition.set === null && positive !== undefined)
+    return (
+      condition.ifExists ||
+      condition.set === 'all' ||
+      (condition.set === null && positive !== undefined)
+    )
   }
-  const filled = variables ? condition.values.map((value) => fillVariables(value, lookup)) : condition.values
+  const filled = variables
+    ? condition.values.map((value) => fillVariables(value, lookup))
+    : condition.values
   const wants = filled.filter((value) => value !== null)
-  const fits = (value: string) => wants.some((want) => test(value, want)) !== (positive !== undefined)
+  const fits = (value: string) =>
+    wants.some((want) => test(value, want)) !== (positive !== undefined)
   if (condition.set === 'all') return have.every(fits)
   if (condition.set === 'any') return have.some(fits)
   return positive === undefined ? have.some(fits) : have.every(fits)

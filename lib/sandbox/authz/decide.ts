@@ -12,27 +12,52 @@ import type { Verdict } from './statements'
 /** Why not: in which kind of policy, and whether it denies or merely does not allow. `external`: the other account's side. */
 export type Refusal = { kind: PolicyKind; explicit: boolean; external?: true }
 export type PolicyKind =
-  | 'identity-based policy' | 'resource-based policy' | 'service control policy' | 'resource control policy' | 'permissions boundary'
+  | 'identity-based policy'
+  | 'resource-based policy'
+  | 'service control policy'
+  | 'resource control policy'
+  | 'permissions boundary'
   | 'session policy'
 
-export type Outcome = { by: 'key-policy' | 'identity-policy' | 'grant'; grantId?: string } | { refusal: Refusal }
+export type Outcome =
+  | { by: 'key-policy' | 'identity-policy' | 'grant'; grantId?: string }
+  | { refusal: Refusal }
 
 /** A resource with a policy of its own: a key, or a role to be assumed. null: IAM alone decides. */
-export type Resource = { accountId: string; policy: string; key: Key | null; crossAccountWorks: boolean }
+export type Resource = {
+  accountId: string
+  policy: string
+  key: Key | null
+  crossAccountWorks: boolean
+}
 
-export type Ask = { action: string; resourceArn: string; context: RequestContext; resource: Resource | null }
+export type Ask = {
+  action: string
+  resourceArn: string
+  context: RequestContext
+  resource: Resource | null
+}
 
 /** AWS's evaluation (aws-facts 4.3): a deny anywhere, then SCP and RCP, then who allows. */
 export function decideOutcome(call: Call, ask: Ask): Outcome {
   const { caller, world } = call
   const { resource, action, resourceArn } = ask
-  const source = { call, key: resource?.key ?? null, resourceAccountId: resource?.accountId ?? caller.accountId, extra: ask.context }
+  const source = {
+    call,
+    key: resource?.key ?? null,
+    resourceAccountId: resource?.accountId ?? caller.accountId,
+    extra: ask.context,
+  }
   const question = { action, resourceArn, lookup: makeLookup(source, 'identity') }
   const resourceQuestion = { ...question, lookup: makeLookup(source, 'resource') }
   const iam = judgeIdentity(world, caller, question)
   const scp = judgeServiceControl(world, caller, question)
-  const rcp = resource ? judgeResourceControl(world, caller, resource.key, resource.accountId, resourceQuestion) : null
-  const own = resource ? judgeResourcePolicy(resource.policy, caller, resourceQuestion, resource.key !== null) : null
+  const rcp = resource
+    ? judgeResourceControl(world, caller, resource.key, resource.accountId, resourceQuestion)
+    : null
+  const own = resource
+    ? judgeResourcePolicy(resource.policy, caller, resourceQuestion, resource.key !== null)
+    : null
   const foreign = resource !== null && resource.accountId !== caller.accountId
   const denied = firstDeny(iam, scp, rcp, own, foreign)
   if (denied) return { refusal: denied }
@@ -43,11 +68,16 @@ export function decideOutcome(call: Call, ask: Ask): Outcome {
 }
 
 function firstDeny(
-  iam: IdentityVerdicts, scp: Verdict | null, rcp: Verdict | null, own: ResourceVerdict | null, foreign: boolean,
+  iam: IdentityVerdicts,
+  scp: Verdict | null,
+  rcp: Verdict | null,
+  own: ResourceVerdict | null,
+  foreign: boolean,
 ): Refusal | null {
   if (scp === 'deny') return { kind: 'service control policy', explicit: true }
   if (rcp === 'deny') return { kind: 'resource control policy', explicit: true }
-  if (own?.denies) return { kind: 'resource-based policy', explicit: true, ...(foreign ? { external: true } : {}) }
+  if (own?.denies)
+    return { kind: 'resource-based policy', explicit: true, ...(foreign ? { external: true } : {}) }
   if (iam.identity === 'deny') return { kind: 'identity-based policy', explicit: true }
   if (iam.boundary === 'deny') return { kind: 'permissions boundary', explicit: true }
   return iam.session === 'deny' ? { kind: 'session policy', explicit: true } : null
@@ -66,8 +96,16 @@ function limits(iam: IdentityVerdicts): Outcome | null {
   return iam.session !== null && iam.session !== 'allow' ? implicit('session policy') : null
 }
 
-function byResource(call: Call, ask: Ask, resource: Resource, allows: Set<Naming>, iam: IdentityVerdicts, foreign: boolean): Outcome {
-  if (foreign && !resource.crossAccountWorks) return { refusal: { kind: 'resource-based policy', explicit: false, external: true } }
+function byResource(
+  call: Call,
+  ask: Ask,
+  resource: Resource,
+  allows: Set<Naming>,
+  iam: IdentityVerdicts,
+  foreign: boolean,
+): Outcome {
+  if (foreign && !resource.crossAccountWorks)
+    return { refusal: { kind: 'resource-based policy', explicit: false, external: true } }
   const policy = foreign ? foreignPolicy(allows, iam) : ownPolicy(allows, iam)
   if ('by' in policy || !resource.key) return policy
   return byGrant(call, ask, resource.key, iam) ?? policy
@@ -75,7 +113,7 @@ function byResource(call: Call, ask: Ask, resource: Resource, allows: Set<Naming
 
 function ownPolicy(allows: Set<Naming>, iam: IdentityVerdicts): Outcome {
   if (allows.has('caller')) return { by: 'key-policy' }
-  const named = allows.has('role') ? limits(iam) ?? { by: 'key-policy' as const } : null
+  const named = allows.has('role') ? (limits(iam) ?? { by: 'key-policy' as const }) : null
   if (named && 'by' in named) return named
   if (allows.has('account')) return byIdentity(iam)
   return named ?? implicit('resource-based policy')
@@ -83,7 +121,8 @@ function ownPolicy(allows: Set<Naming>, iam: IdentityVerdicts): Outcome {
 
 /** Both sides must allow. */
 function foreignPolicy(allows: Set<Naming>, iam: IdentityVerdicts): Outcome {
-  if (allows.size === 0) return { refusal: { kind: 'resource-based policy', explicit: false, external: true } }
+  if (allows.size === 0)
+    return { refusal: { kind: 'resource-based policy', explicit: false, external: true } }
   return byIdentity(iam)
 }
 

@@ -9,7 +9,12 @@ const unbound = new Set(['DescribeKey', 'RetireGrant', 'GetPublicKey'])
 export type FittingGrant = { grant: Grant; naming: Naming }
 
 /** The grants on the key that cover this request by this caller. */
-export function* fittingGrants(key: Key, caller: Caller, action: string, context: RequestContext): Generator<FittingGrant> {
+export function* fittingGrants(
+  key: Key,
+  caller: Caller,
+  action: string,
+  context: RequestContext,
+): Generator<FittingGrant> {
   const operation = action.slice('kms:'.length)
   for (const grant of key.grants.values()) {
     if (!grant.operations.includes(operation)) continue
@@ -19,7 +24,12 @@ export function* fittingGrants(key: Key, caller: Caller, action: string, context
 }
 
 function constraintsHold(grant: Grant, operation: string, context: RequestContext): boolean {
-  if (grant.sourceArn !== null && operation !== 'RetireGrant' && context['aws:SourceArn'] !== grant.sourceArn) return false
+  if (
+    grant.sourceArn !== null &&
+    operation !== 'RetireGrant' &&
+    context['aws:SourceArn'] !== grant.sourceArn
+  )
+    return false
   if (operation === 'CreateGrant' && !childIsNarrower(grant, context)) return false
   if (unbound.has(operation)) return true
   return encryptionContextHolds(grant, context)
@@ -28,8 +38,12 @@ function constraintsHold(grant: Grant, operation: string, context: RequestContex
 /** By a grant one may pass on only what it grants, under an equal or stricter constraint. */
 function childIsNarrower(grant: Grant, context: RequestContext): boolean {
   const asked = context['kms:GrantOperations']
-  if (!Array.isArray(asked) || !asked.every((operation) => grant.operations.includes(operation))) return false
-  return grant.encryptionContextEquals === null || context['kms:GrantConstraintType'] === 'EncryptionContextEquals'
+  if (!Array.isArray(asked) || !asked.every((operation) => grant.operations.includes(operation)))
+    return false
+  return (
+    grant.encryptionContextEquals === null ||
+    context['kms:GrantConstraintType'] === 'EncryptionContextEquals'
+  )
 }
 
 /** The context's keys are compared without case, its values with (aws-facts 5). */
@@ -40,5 +54,7 @@ function encryptionContextHolds(grant: Grant, context: RequestContext): boolean 
   const lower = Object.entries(context).map(([name, value]) => [name.toLowerCase(), value] as const)
   const given = new Map(lower.filter(([name]) => name.startsWith(prefix)))
   if (grant.encryptionContextEquals !== null && given.size !== wanted.size) return false
-  return Array.from(wanted).every(([name, value]) => given.get(prefix + name.toLowerCase()) === value)
+  return Array.from(wanted).every(
+    ([name, value]) => given.get(prefix + name.toLowerCase()) === value,
+  )
 }

@@ -17,7 +17,10 @@ function toRegExp(pattern: string, ignoreCase: boolean): RegExp {
   const name = ignoreCase ? `i${pattern}` : `c${pattern}`
   const known = compiled.get(name)
   if (known) return known
-  const source = pattern.split(/(\*+|\?)/).map((part) => (part.startsWith('*') ? '[^]*' : part === '?' ? '[^]' : literal(part))).join('')
+  const source = pattern
+    .split(/(\*+|\?)/)
+    .map((part) => (part.startsWith('*') ? '[^]*' : part === '?' ? '[^]' : literal(part)))
+    .join('')
   const made = new RegExp(`^${source}$`, ignoreCase ? 'i' : '')
   if (compiled.size > 20_000) compiled.clear()
   compiled.set(name, made)
@@ -25,7 +28,10 @@ function toRegExp(pattern: string, ignoreCase: boolean): RegExp {
 }
 
 function literal(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll(wildStar, '\\*').replaceAll(wildMark, '\\?')
+  return text
+    .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    .replaceAll(wildStar, '\\*')
+    .replaceAll(wildMark, '\\?')
 }
 
 // `${*}` and `${?}` are the characters themselves; they travel as private-use characters to stay apart from wildcards.
@@ -51,7 +57,9 @@ export function fillVariables(text: string, lookup: Lookup): string | null {
 
 /** The text of a filled pattern where no wildcards count (StringEquals and its like). */
 export function plainText(filled: string): string {
-  return filled.includes(wildStar) || filled.includes(wildMark) ? filled.replaceAll(wildStar, '*').replaceAll(wildMark, '?') : filled
+  return filled.includes(wildStar) || filled.includes(wildMark)
+    ? filled.replaceAll(wildStar, '*').replaceAll(wildMark, '?')
+    : filled
 }
 
 /** ArnLike: six colon-separated parts, each matched on its own. */

@@ -10,7 +10,13 @@ export type Statement = {
   conditions: Condition[]
 }
 export type Principals = { not: boolean; everyone: boolean; aws: string[] }
-export type Condition = { operator: string; set: 'any' | 'all' | null; ifExists: boolean; key: string; values: string[] }
+export type Condition = {
+  operator: string
+  set: 'any' | 'all' | null
+  ifExists: boolean
+  key: string
+  values: string[]
+}
 
 const cache = new Map<string, Policy | null>()
 
@@ -38,9 +44,18 @@ function readStatement(entry: unknown): Statement | null {
   const resources = entry.Resource ?? entry.NotResource
   return {
     effect: entry.Effect,
-    principals: readPrincipals(entry.Principal ?? entry.NotPrincipal, entry.NotPrincipal !== undefined),
-    actions: { not: entry.NotAction !== undefined, patterns: texts(entry.Action ?? entry.NotAction).map((action) => action.toLowerCase()) },
-    resources: resources === undefined ? null : { not: entry.NotResource !== undefined, patterns: texts(resources) },
+    principals: readPrincipals(
+      entry.Principal ?? entry.NotPrincipal,
+      entry.NotPrincipal !== undefined,
+    ),
+    actions: {
+      not: entry.NotAction !== undefined,
+      patterns: texts(entry.Action ?? entry.NotAction).map((action) => action.toLowerCase()),
+    },
+    resources:
+      resources === undefined
+        ? null
+        : { not: entry.NotResource !== undefined, patterns: texts(resources) },
     conditions: readConditions(entry.Condition),
   }
 }
@@ -58,10 +73,19 @@ function readConditions(value: unknown): Condition[] {
     const [, qualifier, rest = ''] = /^(?:(ForAnyValue|ForAllValues):)?(.*)$/i.exec(name) ?? []
     const ifExists = /IfExists$/i.test(rest)
     const operator = rest.replace(/IfExists$/i, '').toLowerCase()
-    const set = qualifier === undefined ? null : qualifier.toLowerCase() === 'foranyvalue' ? 'any' as const : 'all' as const
-    return Object.entries(isObject(keys) ? keys : {}).map(([key, values]) => (
-      { operator, set, ifExists, key: key.toLowerCase(), values: texts(values) }
-    ))
+    const set =
+      qualifier === undefined
+        ? null
+        : qualifier.toLowerCase() === 'foranyvalue'
+          ? ('any' as const)
+          : ('all' as const)
+    return Object.entries(isObject(keys) ? keys : {}).map(([key, values]) => ({
+      operator,
+      set,
+      ifExists,
+      key: key.toLowerCase(),
+      values: texts(values),
+    }))
   })
 }
 

@@ -7,7 +7,12 @@ import { statementApplies, type Question } from './statements'
 export type ResourceVerdict = { denies: boolean; allows: Set<Naming> }
 
 /** `needsResource`: key policies name one (`*`), trust policies none. */
-export function judgeResourcePolicy(document: string, caller: Caller, question: Question, needsResource: boolean): ResourceVerdict {
+export function judgeResourcePolicy(
+  document: string,
+  caller: Caller,
+  question: Question,
+  needsResource: boolean,
+): ResourceVerdict {
   const verdict: ResourceVerdict = { denies: false, allows: new Set() }
   const policy = readPolicy(document)
   for (const statement of policy?.statements ?? []) {

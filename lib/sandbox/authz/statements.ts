@@ -6,16 +6,35 @@ import { readPolicy, type Policy, type Statement } from './policy'
 export type Question = { action: string; resourceArn: string; lookup: Lookup }
 
 /** Whether the statement speaks of this request, principals aside. Without a Resource it is inert where `needsResource`. */
-export function statementApplies(statement: Statement, policy: Policy, question: Question, needsResource: boolean): boolean {
+export function statementApplies(
+  statement: Statement,
+  policy: Policy,
+  question: Question,
+  needsResource: boolean,
+): boolean {
   const { action, resourceArn, lookup } = question
   const lowerAction = action.toLowerCase()
   if (statement.actions.patterns.length === 0) return false
-  if (statement.actions.patterns.some((pattern) => matchesGlob(pattern, lowerAction)) === statement.actions.not) return false
-  if (statement.resources ? !resourceApplies(statement.resources, policy, resourceArn, lookup) : needsResource) return false
+  if (
+    statement.actions.patterns.some((pattern) => matchesGlob(pattern, lowerAction)) ===
+    statement.actions.not
+  )
+    return false
+  if (
+    statement.resources
+      ? !resourceApplies(statement.resources, policy, resourceArn, lookup)
+      : needsResource
+  )
+    return false
   return conditionsHold(statement.conditions, lookup, policy.variables)
 }
 
-function resourceApplies(resources: { not: boolean; patterns: string[] }, policy: Policy, resourceArn: string, lookup: Lookup): boolean {
+function resourceApplies(
+  resources: { not: boolean; patterns: string[] },
+  policy: Policy,
+  resourceArn: string,
+  lookup: Lookup,
+): boolean {
   const found = resources.patterns.some((pattern) => {
     const filled = policy.variables ? fillVariables(pattern, lookup) : pattern
     return filled !== null && matchesGlob(filled, resourceArn)

@@ -12,12 +12,23 @@ const MOST_DATAPOINTS = 100_800
 export const cloudWatchOperations: Operations = {
   ListMetrics: (call, input) => {
     authorizeService(call, { action: 'cloudwatch:ListMetrics', resourceArn: '*' })
-    const found = page(call, enter(call).filter((series) => fits(series, input)), {
-      limit: undefined, default: 500, max: 500, marker: input.NextToken, key: nameOf, invalidMarker: 'InvalidParameterValue',
-    })
-    const Metrics = found.items.map(
-      (series) => ({ Namespace: series.namespace, MetricName: series.metricName, Dimensions: dimensionList(series) }),
+    const found = page(
+      call,
+      enter(call).filter((series) => fits(series, input)),
+      {
+        limit: undefined,
+        default: 500,
+        max: 500,
+        marker: input.NextToken,
+        key: nameOf,
+        invalidMarker: 'InvalidParameterValue',
+      },
     )
+    const Metrics = found.items.map((series) => ({
+      Namespace: series.namespace,
+      MetricName: series.metricName,
+      Dimensions: dimensionList(series),
+    }))
     return found.next === undefined ? { Metrics } : { Metrics, NextToken: found.next }
   },
   GetMetricData: (call, input) => {
@@ -30,13 +41,19 @@ function enter(call: Call): Series[] {
   return listSeries(call.world, call.caller.accountId, placeOf(call).state, call.now)
 }
 
-const dimensionList = (series: Series) => Object.entries(series.dimensions).map(([Name, Value]) => ({ Name, Value }))
-const nameOf = (series: Series) => `${series.namespace}/${series.metricName}/${JSON.stringify(series.dimensions)}`
+const dimensionList = (series: Series) =>
+  Object.entries(series.dimensions).map(([Name, Value]) => ({ Name, Value }))
+const nameOf = (series: Series) =>
+  `${series.namespace}/${series.metricName}/${JSON.stringify(series.dimensions)}`
 
 function fits(series: Series, input: Input): boolean {
   const namespace = readText(input, 'Namespace')
   const metricName = readText(input, 'MetricName')
-  if ((namespace ?? series.namespace) !== series.namespace || (metricName ?? series.metricName) !== series.metricName) return false
+  if (
+    (namespace ?? series.namespace) !== series.namespace ||
+    (metricName ?? series.metricName) !== series.metricName
+  )
+    return false
   return readRecords(input, 'Dimensions').every((filter) => {
     const own = series.dimensions[readText(filter, 'Name') ?? '']
     return own !== undefined && (readText(filter, 'Value') ?? own) === own
@@ -49,19 +66,26 @@ type Result = Points & { id: string; label: string; shown: boolean; series: Seri
 
 function getMetricData(call: Call, input: Input): Input {
   const queries = readRecords(input, 'MetricDataQueries')
-  if (queries.length === 0 || queries.length > 500) throw invalid('The parameter MetricDataQueries must hold 1 to 500 queries.')
+  if (queries.length === 0 || queries.length > 500)
+    throw invalid('The parameter MetricDataQueries must hold 1 to 500 queries.')
   const from = readNumber(input, 'StartTime')
   const to = readNumber(input, 'EndTime')
   if (from === undefined || to === undefined || from >= to) {
     throw invalid('The parameter StartTime must be less than the parameter EndTime.')
   }
   const window = {
-    from, to: Math.min(to, call.now / 1000), newestFirst: readText(input, 'ScanBy') !== 'TimestampAscending', now: call.now / 1000,
+    from,
+    to: Math.min(to, call.now / 1000),
+    newestFirst: readText(input, 'ScanBy') !== 'TimestampAscending',
+    now: call.now / 1000,
   }
   const byName = new Map(enter(call).map((series) => [nameOf(series), series]))
   const results: Result[] = []
   for (const query of queries) results.push(answerQuery(call, query, window, byName, results))
-  return pageResults(input, results.filter((result) => result.shown))
+  return pageResults(
+    input,
+    results.filter((result) => result.shown),
+  )
 }
 
 /** Whole results as far as MaxDatapoints goes, at least one. The token counts the results given. */
@@ -69,52 +93,84 @@ function pageResults(input: Input, results: Result[]): Input {
   const most = Math.min(readNumber(input, 'MaxDatapoints') ?? MOST_DATAPOINTS, MOST_DATAPOINTS)
   const token = readText(input, 'NextToken')
   const start = token === undefined ? 0 : Number(Buffer.from(token, 'base64').toString())
-  if (!Number.isInteger(start) || start < 0 || start > results.length) throw invalid('The NextToken is not valid.')
+  if (!Number.isInteger(start) || start < 0 || start > results.length)
+    throw invalid('The NextToken is not valid.')
   let end = start
   for (let points = 0; end < results.length; end += 1) {
     points += results[end]?.values.length ?? 0
     if (points > most && end > start) break
   }
-  const MetricDataResults = results.slice(start, end).map(({ id, label, timestamps, values }) => (
-    { Id: id, Label: label, Timestamps: timestamps, Values: values, StatusCode: 'Complete' }
-  ))
-  const next = end < results.length ? { NextToken: Buffer.from(String(end)).toString('base64') } : {}
+  const MetricDataResults = results
+    .slice(start, end)
+    .map(({ id, label, timestamps, values }) => ({
+      Id: id,
+      Label: label,
+      Timestamps: timestamps,
+      Values: values,
+      StatusCode: 'Complete',
+    }))
+  const next =
+    end < results.length ? { NextToken: Buffer.from(String(end)).toString('base64') } : {}
   return { MetricDataResults, Messages: [], ...next }
 }
 
-function answerQuery(call: Call, query: Input, window: Window, byName: Map<string, Series>, known: Result[]): Result {
+function answerQuery(
+  call: Call,
+  query: Input,
+  window: Window,
+  byName: Map<string, Series>,
+  known: Result[],
+): Result {
   const id = readText(query, 'Id') ?? ''
   if (!/^[a-z][A-Za-z0-9_]{0,254}$/.test(id)) {
-    throw invalid(`The value ${id} for parameter Id is not matching the expected pattern ^[a-z][a-zA-Z0-9_]*$.`)
+    throw invalid(
+      `The value ${id} for parameter Id is not matching the expected pattern ^[a-z][a-zA-Z0-9_]*$.`,
+    )
   }
   const shown = query.ReturnData !== false
   const expression = readText(query, 'Expression')
-  if (expression !== undefined) return {
-    ...evaluate(call, expression, known), id, shown, series: null, label: readText(query, 'Label') ?? expression,
-  }
+  if (expression !== undefined)
+    return {
+      ...evaluate(call, expression, known),
+      id,
+      shown,
+      series: null,
+      label: readText(query, 'Label') ?? expression,
+    }
   const stat = readRecord(query, 'MetricStat')
   const metric = stat && readRecord(stat, 'Metric')
   if (!stat || !metric) throw invalid('Either MetricStat or Expression must be given.')
   const dimensions = Object.fromEntries(
-    readRecords(metric, 'Dimensions').map((one) => [readText(one, 'Name') ?? '', readText(one, 'Value') ?? '']).sort(),
+    readRecords(metric, 'Dimensions')
+      .map((one) => [readText(one, 'Name') ?? '', readText(one, 'Value') ?? ''])
+      .sort(),
   )
-  const found = [...byName.values()].find((series) => (
-    series.namespace === readText(metric, 'Namespace') && series.metricName === readText(metric, 'MetricName') && sameDimensions(
-      series.dimensions, dimensions,
-    )
-  ))
+  const found = [...byName.values()].find(
+    (series) =>
+      series.namespace === readText(metric, 'Namespace') &&
+      series.metricName === readText(metric, 'MetricName') &&
+      sameDimensions(series.dimensions, dimensions),
+  )
   const period = readNumber(stat, 'Period') ?? 60
-  if (period % 60 !== 0 || period < 60) throw invalid('The parameter Period must be a multiple of 60.')
+  if (period % 60 !== 0 || period < 60)
+    throw invalid('The parameter Period must be a multiple of 60.')
   const label = readText(query, 'Label') ?? readText(metric, 'MetricName') ?? id
   return {
-    id, label, shown, series: found ?? null,
-    ...(found ? measure(found, period, readText(stat, 'Stat') ?? 'Sum', window) : { timestamps: [], values: [] }),
+    id,
+    label,
+    shown,
+    series: found ?? null,
+    ...(found
+      ? measure(found, period, readText(stat, 'Stat') ?? 'Sum', window)
+      : { timestamps: [], values: [] }),
   }
 }
 
 function sameDimensions(own: Record<string, string>, asked: Record<string, string>): boolean {
   const names = Object.keys(own)
-  return names.length === Object.keys(asked).length && names.every((name) => own[name] === asked[name])
+  return (
+    names.length === Object.keys(asked).length && names.every((name) => own[name] === asked[name])
+  )
 }
 
 /** One point a period that has data: one-minute data are kept 15 days, five-minute ones 63, hours 455. */
@@ -124,7 +180,11 @@ function measure(series: Series, period: number, statistic: string, window: Wind
   const points: [at: number, value: number][] = []
   for (let at = start; at < window.to; at += period) {
     const value = series.valueIn(at / 60, (at + period) / 60)
-    if (value !== null) points.push([at, series.statistic === 'Sum' && statistic === 'Average' ? value / (period / 60) : value])
+    if (value !== null)
+      points.push([
+        at,
+        series.statistic === 'Sum' && statistic === 'Average' ? value / (period / 60) : value,
+      ])
   }
   if (window.newestFirst) points.reverse()
   return { timestamps: points.map(([at]) => at), values: points.map(([, value]) => value) }
@@ -134,11 +194,20 @@ function measure(series: Series, period: number, statistic: string, window: Wind
 function evaluate(call: Call, expression: string, known: Result[]): Points {
   const id = /^SERVICE_QUOTA\((\w+)\)$/.exec(expression.replace(/\s/g, ''))?.[1]
   const source = known.find((result) => result.id === id)
-  if (!source) throw invalid(`Error in expression '${expression}': the sandbox knows SERVICE_QUOTA(id) only, of an earlier query.`)
+  if (!source)
+    throw invalid(
+      `Error in expression '${expression}': the sandbox knows SERVICE_QUOTA(id) only, of an earlier query.`,
+    )
   const resource = source.series?.dimensions.Resource
-  const quota = resource === undefined ? undefined : KNOWN_QUOTAS.find((one) => one.request?.usageResource === resource)
+  const quota =
+    resource === undefined
+      ? undefined
+      : KNOWN_QUOTAS.find((one) => one.request?.usageResource === resource)
   const { state } = placeOf(call)
-  return { timestamps: source.timestamps, values: source.timestamps.map(() => (quota ? appliedValue(state, quota) : 0)) }
+  return {
+    timestamps: source.timestamps,
+    values: source.timestamps.map(() => (quota ? appliedValue(state, quota) : 0)),
+  }
 }
 
 function invalid(message: string): AwsError {

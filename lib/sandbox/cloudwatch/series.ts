@@ -12,9 +12,16 @@ export type Series = {
 }
 
 /** Every series of an account in a Region, the made-up past of the scenario and what was counted since (aws-facts 6.4, 7.9). */
-export function listSeries(world: World, accountId: string, state: RegionState, now: number): Series[] {
+export function listSeries(
+  world: World,
+  accountId: string,
+  state: RegionState,
+  now: number,
+): Series[] {
   return [
-    ...listCallCounts(world, accountId, state), ...listSuccesses(world, accountId, state), ...listExpiries(state, now),
+    ...listCallCounts(world, accountId, state),
+    ...listSuccesses(world, accountId, state),
+    ...listExpiries(state, now),
     ...listProxies(state, now),
   ]
 }
@@ -25,9 +32,12 @@ function listCallCounts(world: World, accountId: string, state: RegionState): Se
   return [...resources].sort().map((resource): Series => {
     const habits = past.filter((habit) => habit.usageResource === resource)
     return {
-      namespace: 'AWS/Usage', metricName: 'CallCount', statistic: 'Sum',
+      namespace: 'AWS/Usage',
+      metricName: 'CallCount',
+      statistic: 'Sum',
       dimensions: { Class: 'None', Resource: resource, Service: 'KMS', Type: 'API' },
-      valueIn: (from, to) => sum(countPast(world, habits, from, to), countLive(state.usage.get(resource), from, to)),
+      valueIn: (from, to) =>
+        sum(countPast(world, habits, from, to), countLive(state.usage.get(resource), from, to)),
     }
   })
 }
@@ -46,15 +56,26 @@ function countLive(minutes: Map<number, number> | undefined, from: number, to: n
 function listSuccesses(world: World, accountId: string, state: RegionState): Series[] {
   const live = groupSuccesses(state.events, world.builtAt ?? 0)
   const past = listPastSeries(world, accountId, state.name, 'key')
-  const names = new Set([...live.keys(), ...past.map((habit) => `${habit.keyArn}|${habit.operation}`)])
+  const names = new Set([
+    ...live.keys(),
+    ...past.map((habit) => `${habit.keyArn}|${habit.operation}`),
+  ])
   return [...names].sort().map((name): Series => {
     const [arn = '', operation = ''] = name.split('|')
     const times = live.get(name) ?? []
     const habits = past.filter((habit) => habit.keyArn === arn && habit.operation === operation)
-    const about: Record<string, string> = operation === 'ReEncrypt' ? { SourceKeyArn: arn, DestinationKeyArn: arn } : { KeyArn: arn }
+    const about: Record<string, string> =
+      operation === 'ReEncrypt' ? { SourceKeyArn: arn, DestinationKeyArn: arn } : { KeyArn: arn }
     return {
-      namespace: 'AWS/KMS', metricName: 'SuccessfulRequest', statistic: 'Sum', dimensions: { ...about, Operation: operation },
-      valueIn: (from, to) => sum(countPast(world, habits, from, to), times.filter((minute) => minute >= from && minute < to).length),
+      namespace: 'AWS/KMS',
+      metricName: 'SuccessfulRequest',
+      statistic: 'Sum',
+      dimensions: { ...about, Operation: operation },
+      valueIn: (from, to) =>
+        sum(
+          countPast(world, habits, from, to),
+          times.filter((minute) => minute >= from && minute < to).length,
+        ),
     }
   })
 }
@@ -70,7 +91,10 @@ function groupSuccesses(events: TrailEvent[], since: number): Map<string, number
     if (!event || event.at < since) break
     const { record } = event
     const [first]: unknown[] = Array.isArray(record.resources) ? record.resources : []
-    const arn = typeof first === 'object' && first !== null && 'ARN' in first && typeof first.ARN === 'string' ? first.ARN : null
+    const arn =
+      typeof first === 'object' && first !== null && 'ARN' in first && typeof first.ARN === 'string'
+        ? first.ARN
+        : null
     if (arn === null || record.errorCode !== undefined || !CRYPTO.test(record.eventName)) continue
     const name = `${arn}|${record.eventName}`
     const minute = Math.floor(event.at / 60_000)
@@ -81,20 +105,25 @@ function groupSuccesses(events: TrailEvent[], since: number): Map<string, number
   return groups
 }
 
-const CRYPTO = /^(Encrypt|Decrypt|ReEncrypt|GenerateDataKey|GenerateMac|VerifyMac|Sign$|Verify$|DeriveSharedSecret|Encapsulate|Decapsulate)/
+const CRYPTO =
+  /^(Encrypt|Decrypt|ReEncrypt|GenerateDataKey|GenerateMac|VerifyMac|Sign$|Verify$|DeriveSharedSecret|Encapsulate|Decapsulate)/
 
 /** SecondsUntilKeyMaterialExpiration of each key whose imported material ends: its earliest end. */
 function listExpiries(state: RegionState, now: number): Series[] {
   return [...state.keys.values()].flatMap((key): Series[] => {
-    const ends = key.materials.flatMap(
-      (material) => (material.importState === 'IMPORTED' && material.validTo !== null ? [material.validTo] : []),
+    const ends = key.materials.flatMap((material) =>
+      material.importState === 'IMPORTED' && material.validTo !== null ? [material.validTo] : [],
     )
     if (ends.length === 0) return []
     const end = Math.min(...ends)
-    const valueIn = (from: number) => (from * 60_000 > now ? null : Math.max(0, Math.round((end - from * 60_000) / 1000)))
+    const valueIn = (from: number) =>
+      from * 60_000 > now ? null : Math.max(0, Math.round((end - from * 60_000) / 1000))
     return [
       {
-        namespace: 'AWS/KMS', metricName: 'SecondsUntilKeyMaterialExpiration', dimensions: { KeyId: key.keyId }, valueIn,
+        namespace: 'AWS/KMS',
+        metricName: 'SecondsUntilKeyMaterialExpiration',
+        dimensions: { KeyId: key.keyId },
+        valueIn,
         statistic: 'Minimum',
       },
     ]
@@ -106,17 +135,30 @@ const CERTIFICATE_DAYS = 381
 
 /** Of an external key store's proxy: days left of its certificate, age of its credential in days. */
 function listProxies(state: RegionState, now: number): Series[] {
-  return [...state.keyStores.values()].filter((store) => store.xks).flatMap((store): Series[] => {
-    const ageAt = (minute: number) => Math.floor((minute * 60_000 - store.createdAt) / 86_400_000)
-    const value = (read: (minute: number) => number) => (from: number) => (from * 60_000 > now || ageAt(from) < 0 ? null : read(from))
-    const common = { namespace: 'AWS/KMS', statistic: 'Minimum' } as const
-    const certificate = { CustomKeyStoreId: store.id, CertificateName: store.xks?.uriEndpoint.replace('https://', '') ?? '' }
-    return [
-      {
-        ...common, metricName: 'XksProxyCertificateDaysToExpire', dimensions: certificate,
-        valueIn: value((minute) => Math.max(0, CERTIFICATE_DAYS - ageAt(minute))),
-      },
-      { ...common, metricName: 'XksProxyCredentialAge', dimensions: { CustomKeyStoreId: store.id }, valueIn: value(ageAt) },
-    ]
-  })
+  return [...state.keyStores.values()]
+    .filter((store) => store.xks)
+    .flatMap((store): Series[] => {
+      const ageAt = (minute: number) => Math.floor((minute * 60_000 - store.createdAt) / 86_400_000)
+      const value = (read: (minute: number) => number) => (from: number) =>
+        from * 60_000 > now || ageAt(from) < 0 ? null : read(from)
+      const common = { namespace: 'AWS/KMS', statistic: 'Minimum' } as const
+      const certificate = {
+        CustomKeyStoreId: store.id,
+        CertificateName: store.xks?.uriEndpoint.replace('https://', '') ?? '',
+      }
+      return [
+        {
+          ...common,
+          metricName: 'XksProxyCertificateDaysToExpire',
+          dimensions: certificate,
+          valueIn: value((minute) => Math.max(0, CERTIFICATE_DAYS - ageAt(minute))),
+        },
+        {
+          ...common,
+          metricName: 'XksProxyCredentialAge',
+          dimensions: { CustomKeyStoreId: store.id },
+          valueIn: value(ageAt),
+        },
+      ]
+    })
 }

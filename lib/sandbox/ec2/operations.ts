@@ -11,7 +11,8 @@ export const ec2Operations: Operations = {
     const named = readTexts(input, 'RegionName')
     const all = readText(input, 'AllRegions') === 'true'
     const asked = (region: RegionState) =>
-      (all || region.optStatus !== 'DISABLED') && (named.length === 0 || named.includes(region.name))
+      (all || region.optStatus !== 'DISABLED') &&
+      (named.length === 0 || named.includes(region.name))
     const regions = [...placeOf(call).account.regions.values()].filter(asked).map(describeRegion)
     return { regionInfo: regions.filter((region) => passes(region, readFilters(input))) }
   },
@@ -20,14 +21,21 @@ export const ec2Operations: Operations = {
 type Described = { regionName: string; regionEndpoint: string; optInStatus: string }
 
 function describeRegion({ name, optStatus }: RegionState): Described {
-  const optInStatus = { ENABLED_BY_DEFAULT: 'opt-in-not-required', ENABLED: 'opted-in', DISABLED: 'not-opted-in' }[optStatus]
+  const optInStatus = {
+    ENABLED_BY_DEFAULT: 'opt-in-not-required',
+    ENABLED: 'opted-in',
+    DISABLED: 'not-opted-in',
+  }[optStatus]
   return { regionName: name, regionEndpoint: `ec2.${name}.amazonaws.com`, optInStatus }
 }
 
 type Filter = { name: string; values: string[] }
 
 const readFilters = (input: Input): Filter[] =>
-  readRecords(input, 'Filter').map((filter) => ({ name: readText(filter, 'Name') ?? '', values: readTexts(filter, 'Value') }))
+  readRecords(input, 'Filter').map((filter) => ({
+    name: readText(filter, 'Name') ?? '',
+    values: readTexts(filter, 'Value'),
+  }))
 
 function passes(region: Described, filters: Filter[]): boolean {
   const fields = new Map([

@@ -27,12 +27,25 @@ const layout = (title: string, body: string) => `<!doctype html>
 <body><main>${body}</main></body></html>`
 
 export function pickPage(action: string, people: readonly LocalPerson[]): string {
-  const rows = people.map(({ id, name, work, groups }) => `<li><button name="person" value="${escape(id)}"><strong>${escape(name)}</strong><span>${escape(work)}</span>
-<small>${groups.length > 0 ? `Groups: <code>${groups.map(escape).join(', ')}</code>` : 'No groups'}</small></button></li>`)
-  return layout('Pick a person', `<h1>Sign in as</h1>
+  const rows = people.map(
+    ({
+      id,
+      name,
+      work,
+      groups,
+    }) => `<li><button name="person" value="${escape(id)}"><strong>${escape(name)}</strong><span>${escape(work)}</span>
+<small>${groups.length > 0 ? `Groups: <code>${groups.map(escape).join(', ')}</code>` : 'No groups'}</small></button></li>`,
+  )
+  return layout(
+    'Pick a person',
+    `<h1>Sign in as</h1>
 <p>This identity provider runs on this machine, for trying things out: its people are made up, and none has a password.</p>
-<form method="post" action="${escape(action)}"><ul>${rows.join('\n')}</ul></form>`)
+<form method="post" action="${escape(action)}"><ul>${rows.join('\n')}</ul></form>`,
+  )
 }
 
 export const errorPage = (what: string): string =>
-  layout('Sign-in did not work', `<h1>Sign-in did not work</h1><p>${escape(what)}</p><p>Go back to the console and sign in again.</p>`)
+  layout(
+    'Sign-in did not work',
+    `<h1>Sign-in did not work</h1><p>${escape(what)}</p><p>Go back to the console and sign in again.</p>`,
+  )

@@ -8,7 +8,10 @@ export type IdpKeys = { signing: JWK; cookie: string }
 function makeKeys(): IdpKeys {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const jwk = privateKey.export({ format: 'jwk' })
-  return { signing: { ...jwk, kid: randomBytes(8).toString('hex'), use: 'sig', alg: 'RS256' } as JWK, cookie: randomBytes(32).toString('base64url') } // node's own RSA export
+  return {
+    signing: { ...jwk, kid: randomBytes(8).toString('hex'), use: 'sig', alg: 'RS256' } as JWK,
+    cookie: randomBytes(32).toString('base64url'),
+  } // node's own RSA export
 }
 
 /** The keys of this provider: kept in the data directory when there is one, so that a restart leaves tokens valid. */

@@ -11,7 +11,9 @@ function start(options: IdpOptions): void {
     console.error(`The identity provider cannot listen on port ${options.port}: ${error.message}`)
     process.exitCode = 1
   })
-  server.listen(options.port, '127.0.0.1', () => console.log(`Identity provider ready at ${options.issuer}`))
+  server.listen(options.port, '127.0.0.1', () =>
+    console.log(`Identity provider ready at ${options.issuer}`),
+  )
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(0))
 }
 

@@ -7,12 +7,18 @@ import { errorPage } from './html'
 /** OpenID Connect as any provider speaks it: authorization code with PKCE, state and nonce, one confidential client. */
 export function makeProvider(options: IdpOptions, keys: IdpKeys): Provider {
   const configuration: Configuration = {
-    clients: [{
-      client_id: options.clientId, client_secret: options.clientSecret, client_name: 'Claviger',
-      redirect_uris: [options.redirect], post_logout_redirect_uris: [new URL('/sign-in', options.redirect).href],
-      grant_types: ['authorization_code'], response_types: ['code'],
-      response_modes: ['query'], // the others put the code where a page of another name could read it
-    }],
+    clients: [
+      {
+        client_id: options.clientId,
+        client_secret: options.clientSecret,
+        client_name: 'Claviger',
+        redirect_uris: [options.redirect],
+        post_logout_redirect_uris: [new URL('/sign-in', options.redirect).href],
+        grant_types: ['authorization_code'],
+        response_types: ['code'],
+        response_modes: ['query'], // the others put the code where a page of another name could read it
+      },
+    ],
     discovery: { response_modes_supported: ['query'] },
     jwks: { keys: [keys.signing] },
     cookies: { keys: [keys.cookie], long: { signed: true }, short: { signed: true } },
@@ -21,14 +27,35 @@ export function makeProvider(options: IdpOptions, keys: IdpKeys): Provider {
     claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name', 'groups'] },
     interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: true } },
-    ttl: { Interaction: 3_600, Session: 3_600, Grant: 3_600, AccessToken: 600, AuthorizationCode: 60, IdToken: 600 },
+    ttl: {
+      Interaction: 3_600,
+      Session: 3_600,
+      Grant: 3_600,
+      AccessToken: 600,
+      AuthorizationCode: 60,
+      IdToken: 600,
+    },
     findAccount: (_ctx, sub) => {
       const person = findPerson(sub)
-      return person && { accountId: sub, claims: () => ({ sub, name: person.name, email: person.email, email_verified: true, groups: [...person.groups] }) }
+      return (
+        person && {
+          accountId: sub,
+          claims: () => ({
+            sub,
+            name: person.name,
+            email: person.email,
+            email_verified: true,
+            groups: [...person.groups],
+          }),
+        }
+      )
     },
     // One client, ours: nobody is asked whether it may know their name.
     async loadExistingGrant({ oidc }) {
-      const grant = new oidc.provider.Grant({ clientId: oidc.client?.clientId, accountId: oidc.session?.accountId })
+      const grant = new oidc.provider.Grant({
+        clientId: oidc.client?.clientId,
+        accountId: oidc.session?.accountId,
+      })
       grant.addOIDCScope('openid email profile')
       await grant.save()
       return grant

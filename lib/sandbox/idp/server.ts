@@ -14,13 +14,23 @@ export function makeServer(provider: Provider, options: IdpOptions): http.Server
     response.setHeader('referrer-policy', 'no-referrer')
     response.setHeader('x-content-type-options', 'nosniff')
     response.setHeader('cache-control', 'no-store')
-    if (!isOurs(request.headers.host)) return sendHtml(response, 421, errorPage(`This identity provider answers at ${options.issuer} only.`))
+    if (!isOurs(request.headers.host))
+      return sendHtml(
+        response,
+        421,
+        errorPage(`This identity provider answers at ${options.issuer} only.`),
+      )
     const { pathname } = new URL(request.url ?? '/', 'http://idp')
     if (pathname === '/health') return sendHtml(response, 200, '{"ok":true}', 'application/json')
     if (pathname === '/auth' || pathname.startsWith('/auth/')) forgetSession(request)
     if (!pathname.startsWith('/interaction/')) return serve(request, response)
     return void pick(provider, request, response).catch((error: unknown) => {
-      if (error instanceof errors.SessionNotFound) return sendHtml(response, 400, errorPage('This sign-in was begun in another browser, or too long ago.'))
+      if (error instanceof errors.SessionNotFound)
+        return sendHtml(
+          response,
+          400,
+          errorPage('This sign-in was begun in another browser, or too long ago.'),
+        )
       console.error(error)
       sendHtml(response, 500, errorPage('The identity provider failed; its log says why.'))
     })
@@ -29,23 +39,37 @@ export function makeServer(provider: Provider, options: IdpOptions): http.Server
 
 /** A name that was re-bound to this machine comes with its own Host: its page would read who is signed in as whom. */
 function makeHostCheck({ issuer, port }: IdpOptions): (host: string | undefined) => boolean {
-  const own = new Set([new URL(issuer).host, ...['localhost', '127.0.0.1', '[::1]'].map((name) => `${name}:${port}`)])
+  const own = new Set([
+    new URL(issuer).host,
+    ...['localhost', '127.0.0.1', '[::1]'].map((name) => `${name}:${port}`),
+  ])
   return (host) => own.has(host?.toLowerCase() ?? '')
 }
 
 /** Someone picks a person at each sign-in: no session of an earlier one brings that person back, or asks to be ended first. */
 function forgetSession(request: IncomingMessage): void {
-  const kept = (request.headers.cookie ?? '').split('; ').filter((cookie) => !cookie.startsWith('_session'))
+  const kept = (request.headers.cookie ?? '')
+    .split('; ')
+    .filter((cookie) => !cookie.startsWith('_session'))
   request.headers.cookie = kept.join('; ')
 }
 
-async function pick(provider: Provider, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function pick(
+  provider: Provider,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const { uid } = await provider.interactionDetails(request, response)
   const action = `/interaction/${uid}`
   if (request.method !== 'POST') return sendHtml(response, 200, pickPage(action, people))
   const person = findPerson(new URLSearchParams(await readBody(request)).get('person') ?? undefined)
   if (!person) return sendHtml(response, 400, pickPage(action, people))
-  await provider.interactionFinished(request, response, { login: { accountId: person.id, remember: false } }, { mergeWithLastSubmission: false })
+  await provider.interactionFinished(
+    request,
+    response,
+    { login: { accountId: person.id, remember: false } },
+    { mergeWithLastSubmission: false },
+  )
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {
@@ -59,7 +83,12 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(parts).toString('utf8')
 }
 
-function sendHtml(response: ServerResponse, status: number, body: string, type = 'text/html; charset=utf-8'): void {
+function sendHtml(
+  response: ServerResponse,
+  status: number,
+  body: string,
+  type = 'text/html; charset=utf-8',
+): void {
   if (response.headersSent) return void response.end()
   response.writeHead(status, { 'content-type': type }).end(body)
 }

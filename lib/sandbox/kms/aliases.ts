@@ -21,10 +21,16 @@ export function createAlias(call: Call, input: Input): Input {
   permitKey(call, found)
   refuseManaged(found.key)
   const state = ownRegion(call)
-  if (state.aliases.has(name)) throw new AwsError('AlreadyExistsException', `An alias with the name ${arn} already exists`)
+  if (state.aliases.has(name))
+    throw new AwsError('AlreadyExistsException', `An alias with the name ${arn} already exists`)
   requireState(call.operation, found.key)
   requireAliasQuota(call, found.key)
-  state.aliases.set(name, { name, targetKeyId: found.key.keyId, createdAt: call.now, updatedAt: call.now })
+  state.aliases.set(name, {
+    name,
+    targetKeyId: found.key.keyId,
+    createdAt: call.now,
+    updatedAt: call.now,
+  })
   return {}
 }
 
@@ -72,9 +78,17 @@ export function listAliases(call: Call, input: Input): Input {
   const named = readText(input, 'KeyId')
   const keyId = named === undefined ? null : findKey(call, named).key.keyId
   const all = [...ownRegion(call).aliases.values()]
-  const aliases = page(call, keyId === null ? all : all.filter((alias) => alias.targetKeyId === keyId), {
-    limit: input.Limit, default: 50, max: 100, marker: input.Marker, key: (alias) => alias.name,
-  })
+  const aliases = page(
+    call,
+    keyId === null ? all : all.filter((alias) => alias.targetKeyId === keyId),
+    {
+      limit: input.Limit,
+      default: 50,
+      max: 100,
+      marker: input.Marker,
+      key: (alias) => alias.name,
+    },
+  )
   return {
     Aliases: aliases.items.map((alias) => ({
       AliasName: alias.name,
@@ -91,24 +105,30 @@ export function listAliases(call: Call, input: Input): Input {
 function readAliasName(input: Input): string {
   const name = readText(input, 'AliasName') ?? ''
   if (!name.startsWith('alias/')) {
-    throw new AwsError('ValidationException', `Alias must start with the prefix "alias/". Please see ${namingPage}`)
+    throw new AwsError(
+      'ValidationException',
+      `Alias must start with the prefix "alias/". Please see ${namingPage}`,
+    )
   }
   if (name === 'alias/') throw new AwsError('ValidationException', 'Alias name must not be empty')
   if (name.startsWith('alias/aws/')) throw new AwsError('NotAuthorizedException', '')
-  if (name.includes(':')) throw new AwsError('ValidationException', `${name} contains invalid characters for an alias`)
+  if (name.includes(':'))
+    throw new AwsError('ValidationException', `${name} contains invalid characters for an alias`)
   return name
 }
 
 function readTarget(input: Input): string {
   const target = readText(input, 'TargetKeyId') ?? ''
-  const isAlias = target.startsWith('alias/') || (target.startsWith('arn:') && target.includes(':alias/'))
+  const isAlias =
+    target.startsWith('alias/') || (target.startsWith('arn:') && target.includes(':alias/'))
   if (isAlias) throw new AwsError('ValidationException', 'Aliases must refer to keys. Not aliases')
   return target
 }
 
 function requireAlias(call: Call, name: string): Alias {
   const alias = ownRegion(call).aliases.get(name)
-  if (!alias) throw new AwsError('NotFoundException', `Alias ${ownAliasArn(call, name)} is not found.`)
+  if (!alias)
+    throw new AwsError('NotFoundException', `Alias ${ownAliasArn(call, name)} is not found.`)
   return alias
 }
 
@@ -118,12 +138,17 @@ function requireAliasQuota(call: Call, key: Key) {
   const most = state.quotaOverrides.get('L-340F62FB') ?? 50
   let count = 0
   for (const alias of state.aliases.values()) if (alias.targetKeyId === key.keyId) count += 1
-  if (count >= most) throw new AwsError('LimitExceededException', `You cannot create more than ${most} aliases per KMS key.`)
+  if (count >= most)
+    throw new AwsError(
+      'LimitExceededException',
+      `You cannot create more than ${most} aliases per KMS key.`,
+    )
 }
 
 /** Both symmetric, both asymmetric or both HMAC, and of one usage. */
 function isSameType(a: Key, b: Key) {
-  const kind = (key: Key) => (['symmetric', 'hmac'].includes(classOf(key.keySpec)) ? classOf(key.keySpec) : 'asymmetric')
+  const kind = (key: Key) =>
+    ['symmetric', 'hmac'].includes(classOf(key.keySpec)) ? classOf(key.keySpec) : 'asymmetric'
   return kind(a) === kind(b) && a.keyUsage === b.keyUsage
 }
 

@@ -5,7 +5,14 @@ import { findKey } from './identify'
 import { invalidCiphertext } from './crypto-blob'
 import { readBlob, readText } from './read-input'
 import { specs } from './specs'
-import { checkGrantTokens, endDryRun, permitUse, recordUse, refuseRecipient, requireAlgorithm } from './use'
+import {
+  checkGrantTokens,
+  endDryRun,
+  permitUse,
+  recordUse,
+  refuseRecipient,
+  requireAlgorithm,
+} from './use'
 
 export async function deriveSharedSecret(call: Call, input: Input): Promise<Input> {
   const algorithm = readText(input, 'KeyAgreementAlgorithm') ?? ''
@@ -15,19 +22,33 @@ export async function deriveSharedSecret(call: Call, input: Input): Promise<Inpu
   permitUse(call, found, 'KEY_AGREEMENT', { 'kms:KeyAgreementAlgorithm': algorithm })
   requireAlgorithm(key, algorithm)
   refuseRecipient(input)
-  const publicKey = readPublicKey(readBlob(input, 'PublicKey') ?? Buffer.alloc(0), specs[key.keySpec]?.curve)
+  const publicKey = readPublicKey(
+    readBlob(input, 'PublicKey') ?? Buffer.alloc(0),
+    specs[key.keySpec]?.curve,
+  )
   endDryRun(input)
   const privateKey = await privateKeyOf(call.world, key, requireCurrent(key))
   const secret = diffieHellman({ privateKey, publicKey })
   recordUse(call, key)
-  return { KeyId: key.arn, SharedSecret: secret.toString('base64'), KeyAgreementAlgorithm: algorithm, KeyOrigin: key.origin }
+  return {
+    KeyId: key.arn,
+    SharedSecret: secret.toString('base64'),
+    KeyAgreementAlgorithm: algorithm,
+    KeyOrigin: key.origin,
+  }
 }
 
 function readPublicKey(der: Buffer, curve: string | undefined): KeyObject {
   const publicKey = parse(der)
   if (!publicKey) throw new AwsError('ValidationException', '') // AWS gives no words with this one.
-  if (publicKey.asymmetricKeyType !== 'ec' || publicKey.asymmetricKeyDetails?.namedCurve !== curve) {
-    throw new AwsError('ValidationException', 'The curve of the PublicKey does not match the key spec of the KMS key.')
+  if (
+    publicKey.asymmetricKeyType !== 'ec' ||
+    publicKey.asymmetricKeyDetails?.namedCurve !== curve
+  ) {
+    throw new AwsError(
+      'ValidationException',
+      'The curve of the PublicKey does not match the key spec of the KMS key.',
+    )
   }
   return publicKey
 }
@@ -41,7 +62,11 @@ function parse(der: Buffer): KeyObject | null {
 }
 
 /** Ciphertext lengths of FIPS 203. */
-const encapsulatedBytes: Record<string, number> = { ML_KEM_512: 768, ML_KEM_768: 1088, ML_KEM_1024: 1568 }
+const encapsulatedBytes: Record<string, number> = {
+  ML_KEM_512: 768,
+  ML_KEM_768: 1088,
+  ML_KEM_1024: 1568,
+}
 
 export function encapsulate(call: Call, input: Input): Input {
   const key = permitEncapsulation(call, input)

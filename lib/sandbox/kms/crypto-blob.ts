@@ -11,7 +11,12 @@ const version = Buffer.from([0x01, 0x02, 0x02, 0x00])
 const nonceBytes = 12
 const tagBytes = 16
 
-export function seal(secret: Uint8Array, header: BlobHeader, context: [string, string][], plaintext: Uint8Array): Buffer {
+export function seal(
+  secret: Uint8Array,
+  header: BlobHeader,
+  context: [string, string][],
+  plaintext: Uint8Array,
+): Buffer {
   const head = writeHeader(header)
   const nonce = randomBytes(nonceBytes)
   const cipher = createCipheriv('aes-256-gcm', secret, nonce)
@@ -29,7 +34,10 @@ export function open(secret: Uint8Array, blob: Buffer, context: [string, string]
   decipher.setAAD(Buffer.concat([bound(header), encodeContext(context)]))
   decipher.setAuthTag(blob.subarray(start + nonceBytes, start + nonceBytes + tagBytes))
   try {
-    return Buffer.concat([decipher.update(blob.subarray(start + nonceBytes + tagBytes)), decipher.final()])
+    return Buffer.concat([
+      decipher.update(blob.subarray(start + nonceBytes + tagBytes)),
+      decipher.final(),
+    ])
   } catch {
     throw invalidCiphertext()
   }
@@ -39,15 +47,22 @@ export const invalidCiphertext = () => new AwsError('InvalidCiphertextException'
 
 /** Null when the bytes are no ciphertext of a symmetric key. */
 export function readHeader(blob: Buffer): BlobHeader | null {
-  if (blob.length < version.length + 2 || !blob.subarray(0, version.length).equals(version)) return null
+  if (blob.length < version.length + 2 || !blob.subarray(0, version.length).equals(version))
+    return null
   if (blob.length < headerLength(blob) + nonceBytes + tagBytes) return null
-  const [accountId, region, keyId, materialId, more] = blob.subarray(version.length + 2, headerLength(blob)).toString('latin1').split('|')
+  const [accountId, region, keyId, materialId, more] = blob
+    .subarray(version.length + 2, headerLength(blob))
+    .toString('latin1')
+    .split('|')
   if (!accountId || !region || !keyId || !materialId || more !== undefined) return null
   return { accountId, region, keyId, materialId }
 }
 
 function writeHeader(header: BlobHeader) {
-  const names = Buffer.from([header.accountId, header.region, header.keyId, header.materialId].join('|'), 'latin1')
+  const names = Buffer.from(
+    [header.accountId, header.region, header.keyId, header.materialId].join('|'),
+    'latin1',
+  )
   const length = Buffer.alloc(2)
   length.writeUInt16BE(names.length)
   return Buffer.concat([version, length, names])
@@ -56,7 +71,8 @@ function writeHeader(header: BlobHeader) {
 const headerLength = (blob: Buffer) => version.length + 2 + blob.readUInt16BE(version.length)
 
 /** What of the header the tag protects: not the Region, as any member of a multi-Region set opens the blob. */
-const bound = (header: BlobHeader) => Buffer.from(`${header.accountId}|${header.keyId}|${header.materialId}|`)
+const bound = (header: BlobHeader) =>
+  Buffer.from(`${header.accountId}|${header.keyId}|${header.materialId}|`)
 
 /** Unambiguous whatever the pairs hold; callers give them sorted, as the order of pairs is free. */
 const encodeContext = (context: [string, string][]) => Buffer.from(JSON.stringify(context))

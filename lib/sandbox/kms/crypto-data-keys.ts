@@ -8,7 +8,15 @@ import { encryptBytes } from './crypto-symmetric'
 import { findKey } from './identify'
 import { readNumber, readText } from './read-input'
 import { unsupportedOrigin } from './state'
-import { checkGrantTokens, endDryRun, noteMaterial, permitUse, recordUse, refuseRecipient, requireAlgorithm } from './use'
+import {
+  checkGrantTokens,
+  endDryRun,
+  noteMaterial,
+  permitUse,
+  recordUse,
+  refuseRecipient,
+  requireAlgorithm,
+} from './use'
 import { classOf, isSymmetric } from './specs'
 
 const symmetric = 'SYMMETRIC_DEFAULT'
@@ -22,7 +30,10 @@ export async function generateDataKeyWithoutPlaintext(call: Call, input: Input):
   return (await makeDataKey(call, input)).output
 }
 
-async function makeDataKey(call: Call, input: Input): Promise<{ output: Input; plaintext: Buffer }> {
+async function makeDataKey(
+  call: Call,
+  input: Input,
+): Promise<{ output: Input; plaintext: Buffer }> {
   const size = readSize(input)
   const { key, context } = permitSymmetric(call, input)
   endDryRun(input)
@@ -31,7 +42,11 @@ async function makeDataKey(call: Call, input: Input): Promise<{ output: Input; p
   const blob = await encryptBytes(call, key, material, symmetric, context, plaintext)
   noteMaterial(call, key, material.id)
   recordUse(call, key)
-  const output = { CiphertextBlob: blob.toString('base64'), KeyId: key.arn, KeyMaterialId: material.id }
+  const output = {
+    CiphertextBlob: blob.toString('base64'),
+    KeyId: key.arn,
+    KeyMaterialId: material.id,
+  }
   return { output, plaintext }
 }
 
@@ -50,15 +65,25 @@ export async function generateDataKeyPair(call: Call, input: Input): Promise<Inp
   return { ...output, PrivateKeyPlaintext: privateKey.toString('base64') }
 }
 
-export async function generateDataKeyPairWithoutPlaintext(call: Call, input: Input): Promise<Input> {
+export async function generateDataKeyPairWithoutPlaintext(
+  call: Call,
+  input: Input,
+): Promise<Input> {
   return (await makeDataKeyPair(call, input)).output
 }
 
-async function makeDataKeyPair(call: Call, input: Input): Promise<{ output: Input; privateKey: Buffer }> {
+async function makeDataKeyPair(
+  call: Call,
+  input: Input,
+): Promise<{ output: Input; privateKey: Buffer }> {
   const spec = readText(input, 'KeyPairSpec') ?? ''
   const { key, context } = permitSymmetric(call, input, { 'kms:DataKeyPairSpec': spec })
   if (key.customKeyStoreId !== null) throw unsupportedOrigin(key)
-  if (spec === 'SM2') throw new AwsError('UnsupportedOperationException', 'KeyPairSpec SM2 is not supported in this Region.')
+  if (spec === 'SM2')
+    throw new AwsError(
+      'UnsupportedOperationException',
+      'KeyPairSpec SM2 is not supported in this Region.',
+    )
   endDryRun(input)
   if (classOf(spec) === 'ml-kem') throw unsupportedCryptography(spec)
   const pair = await generatePair(spec)
@@ -76,10 +101,18 @@ async function makeDataKeyPair(call: Call, input: Input): Promise<{ output: Inpu
   return { output, privateKey: pair.privateKey }
 }
 
-function permitSymmetric(call: Call, input: Input, extra: RequestContext = {}): { key: Key; context: [string, string][] } {
+function permitSymmetric(
+  call: Call,
+  input: Input,
+  extra: RequestContext = {},
+): { key: Key; context: [string, string][] } {
   checkGrantTokens(input)
   const found = findKey(call, readText(input, 'KeyId') ?? '', { aliases: true })
-  permitUse(call, found, 'ENCRYPT_DECRYPT', { ...encryptionContextKeys(input), 'kms:EncryptionAlgorithm': symmetric, ...extra })
+  permitUse(call, found, 'ENCRYPT_DECRYPT', {
+    ...encryptionContextKeys(input),
+    'kms:EncryptionAlgorithm': symmetric,
+    ...extra,
+  })
   if (!isSymmetric(found.key)) requireAlgorithm(found.key, symmetric)
   refuseRecipient(input)
   return { key: found.key, context: contextPairs(input) }

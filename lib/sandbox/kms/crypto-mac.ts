@@ -19,7 +19,8 @@ export function verifyMac(call: Call, input: Input): Input {
   const { key, algorithm } = permitMac(call, input)
   const given = readBlob(input, 'Mac') ?? Buffer.alloc(0)
   const mac = computeMac(call, key, algorithm, input)
-  if (mac.length !== given.length || !timingSafeEqual(mac, given)) throw new AwsError('KMSInvalidMacException', '')
+  if (mac.length !== given.length || !timingSafeEqual(mac, given))
+    throw new AwsError('KMSInvalidMacException', '')
   endDryRun(input)
   recordUse(call, key)
   return { KeyId: key.arn, MacValid: true, MacAlgorithm: algorithm }
@@ -36,5 +37,7 @@ function permitMac(call: Call, input: Input) {
 
 function computeMac(call: Call, key: Key, algorithm: string, input: Input): Buffer {
   const hash = `sha${algorithm.slice('HMAC_SHA_'.length)}`
-  return createHmac(hash, secretOf(call.world, key, requireCurrent(key))).update(readBlob(input, 'Message') ?? Buffer.alloc(0)).digest()
+  return createHmac(hash, secretOf(call.world, key, requireCurrent(key)))
+    .update(readBlob(input, 'Message') ?? Buffer.alloc(0))
+    .digest()
 }

@@ -43,7 +43,11 @@ function requireHsm(call: Call, storeId: string) {
   const store = ownRegion(call).keyStores.get(storeId)
   if (!store) throw new AwsError('CustomKeyStoreNotFoundException', '')
   if (store.type !== 'AWS_CLOUDHSM') {
-    throw new AwsError('UnsupportedOperationException', 'GenerateRandom is not supported in an external key store.')
+    throw new AwsError(
+      'UnsupportedOperationException',
+      'GenerateRandom is not supported in an external key store.',
+    )
   }
-  if (store.connectionState !== 'CONNECTED') throw new AwsError('CustomKeyStoreInvalidStateException', '')
+  if (store.connectionState !== 'CONNECTED')
+    throw new AwsError('CustomKeyStoreInvalidStateException', '')
 }

@@ -1,7 +1,18 @@
-import { constants, createPublicKey, sign as signBytes, verify as verifyBytes, type KeyObject } from 'node:crypto'
+import {
+  constants,
+  createPublicKey,
+  sign as signBytes,
+  verify as verifyBytes,
+  type KeyObject,
+} from 'node:crypto'
 import { AwsError, type Call, type Input } from '../call'
 import type { Key } from '../world'
-import { privateKeyOf, publicKeyOf, requireCurrent, unsupportedCryptography } from './crypto-material'
+import {
+  privateKeyOf,
+  publicKeyOf,
+  requireCurrent,
+  unsupportedCryptography,
+} from './crypto-material'
 import { signEcdsaDigest, verifyEcdsaDigest } from './digest-ecdsa'
 import { signRsaDigest, verifyRsaDigest } from './digest-rsa'
 import { findKey } from './identify'
@@ -41,7 +52,10 @@ function permitSigning(call: Call, input: Input): Request {
   const message = readBlob(input, 'Message') ?? Buffer.alloc(0)
   checkGrantTokens(input)
   const found = findKey(call, readText(input, 'KeyId') ?? '', { aliases: true })
-  permitUse(call, found, 'SIGN_VERIFY', { 'kms:SigningAlgorithm': algorithm, 'kms:MessageType': type })
+  permitUse(call, found, 'SIGN_VERIFY', {
+    'kms:SigningAlgorithm': algorithm,
+    'kms:MessageType': type,
+  })
   requireAlgorithm(found.key, algorithm)
   checkMessage(algorithm, type, message)
   return { key: found.key, algorithm, type, message }
@@ -50,14 +64,26 @@ function permitSigning(call: Call, input: Input): Request {
 /** Which MessageType goes with which algorithm, and the length of a digest (aws-facts 2.2). */
 function checkMessage(algorithm: string, type: string, message: Buffer) {
   const refused =
-    (type === 'EXTERNAL_MU' && algorithm !== 'ML_DSA_SHAKE_256') || (type === 'DIGEST' && algorithm === 'ML_DSA_SHAKE_256') ||
-    (type !== 'RAW' && algorithm === 'ED25519_SHA_512') || (type !== 'DIGEST' && algorithm === 'ED25519_PH_SHA_512')
-  if (refused) throw new AwsError('ValidationException', `MessageType ${type} is not supported with SigningAlgorithm ${algorithm}.`)
+    (type === 'EXTERNAL_MU' && algorithm !== 'ML_DSA_SHAKE_256') ||
+    (type === 'DIGEST' && algorithm === 'ML_DSA_SHAKE_256') ||
+    (type !== 'RAW' && algorithm === 'ED25519_SHA_512') ||
+    (type !== 'DIGEST' && algorithm === 'ED25519_PH_SHA_512')
+  if (refused)
+    throw new AwsError(
+      'ValidationException',
+      `MessageType ${type} is not supported with SigningAlgorithm ${algorithm}.`,
+    )
   if (type === 'DIGEST' && message.length !== digestBytes(algorithm)) {
-    throw new AwsError('ValidationException', `Digest is invalid length for algorithm ${algorithm}.`)
+    throw new AwsError(
+      'ValidationException',
+      `Digest is invalid length for algorithm ${algorithm}.`,
+    )
   }
   if (type === 'EXTERNAL_MU' && message.length !== 64) {
-    throw new AwsError('ValidationException', `Message is invalid length for algorithm ${algorithm}.`)
+    throw new AwsError(
+      'ValidationException',
+      `Message is invalid length for algorithm ${algorithm}.`,
+    )
   }
 }
 
@@ -70,7 +96,11 @@ function requireCryptography({ key, algorithm }: Request) {
 }
 
 function schemeOf(algorithm: string) {
-  const hash = algorithm.endsWith('512') ? 'sha512' : algorithm.endsWith('384') ? 'sha384' : 'sha256'
+  const hash = algorithm.endsWith('512')
+    ? 'sha512'
+    : algorithm.endsWith('384')
+      ? 'sha384'
+      : 'sha256'
   return { hash, pss: algorithm.startsWith('RSASSA_PSS') } as const
 }
 
@@ -87,10 +117,16 @@ function signMessage({ key, algorithm, type, message }: Request, privateKey: Key
     if (type === 'DIGEST') return signRsaDigest(privateKey, message, scheme)
     return signBytes(scheme.hash, message, { key: privateKey, ...padding(algorithm) })
   }
-  return type === 'DIGEST' ? signEcdsaDigest(privateKey, message) : signBytes(scheme.hash, message, { key: privateKey, dsaEncoding: 'der' })
+  return type === 'DIGEST'
+    ? signEcdsaDigest(privateKey, message)
+    : signBytes(scheme.hash, message, { key: privateKey, dsaEncoding: 'der' })
 }
 
-function verifyMessage({ key, algorithm, type, message }: Request, publicKey: KeyObject, signature: Buffer): boolean {
+function verifyMessage(
+  { key, algorithm, type, message }: Request,
+  publicKey: KeyObject,
+  signature: Buffer,
+): boolean {
   const scheme = schemeOf(algorithm)
   if (algorithm === 'ED25519_SHA_512') return verifyBytes(null, message, publicKey, signature)
   if (classOf(key.keySpec) === 'rsa') {

@@ -8,7 +8,16 @@ import { privateKeyOf, publicKeyOf, requireCurrent, secretOf } from './crypto-ma
 import { findKey, type Found } from './identify'
 import { readBlob, readText, readTexts } from './read-input'
 import { isSymmetric } from './specs'
-import { checkGrantTokens, endDryRun, noteMaterial, permitUse, recordUse, refuseContext, refuseRecipient, requireAlgorithm } from './use'
+import {
+  checkGrantTokens,
+  endDryRun,
+  noteMaterial,
+  permitUse,
+  recordUse,
+  refuseContext,
+  refuseRecipient,
+  requireAlgorithm,
+} from './use'
 import { regionState } from './place'
 
 export async function encrypt(call: Call, input: Input): Promise<Input> {
@@ -16,7 +25,10 @@ export async function encrypt(call: Call, input: Input): Promise<Input> {
   checkGrantTokens(input)
   const found = findKey(call, readText(input, 'KeyId') ?? '', { aliases: true })
   const { key } = found
-  permitUse(call, found, 'ENCRYPT_DECRYPT', { ...encryptionContextKeys(input), 'kms:EncryptionAlgorithm': algorithm })
+  permitUse(call, found, 'ENCRYPT_DECRYPT', {
+    ...encryptionContextKeys(input),
+    'kms:EncryptionAlgorithm': algorithm,
+  })
   requireAlgorithm(key, algorithm)
   refuseContext(key, input)
   const plaintext = readBlob(input, 'Plaintext') ?? Buffer.alloc(0)
@@ -34,12 +46,21 @@ export async function decrypt(call: Call, input: Input): Promise<Input> {
   checkGrantTokens(input)
   const source = findSource(call, input, 'KeyId')
   const { key } = source.found
-  permitUse(call, source.found, 'ENCRYPT_DECRYPT', { ...encryptionContextKeys(input), 'kms:EncryptionAlgorithm': algorithm })
+  permitUse(call, source.found, 'ENCRYPT_DECRYPT', {
+    ...encryptionContextKeys(input),
+    'kms:EncryptionAlgorithm': algorithm,
+  })
   requireAlgorithm(key, algorithm)
   refuseContext(key, input)
   refuseRecipient(input)
   if (source.blob === null) endDryRun(input)
-  const opened = await decryptBytes(call, key, algorithm, contextPairs(input), source.blob ?? Buffer.alloc(0))
+  const opened = await decryptBytes(
+    call,
+    key,
+    algorithm,
+    contextPairs(input),
+    source.blob ?? Buffer.alloc(0),
+  )
   endDryRun(input)
   noteMaterial(call, key, opened.material.id)
   recordUse(call, key)
@@ -56,24 +77,54 @@ export async function reEncrypt(call: Call, input: Input): Promise<Input> {
   const to = readText(input, 'DestinationEncryptionAlgorithm') ?? 'SYMMETRIC_DEFAULT'
   checkGrantTokens(input)
   const source = findSource(call, input, 'SourceKeyId')
-  const target = findKey(call, readText(input, 'DestinationKeyId') ?? '', { aliases: true, action: 'kms:ReEncryptTo' })
+  const target = findKey(call, readText(input, 'DestinationKeyId') ?? '', {
+    aliases: true,
+    action: 'kms:ReEncryptTo',
+  })
   const [old, key] = [source.found.key, target.key]
   const same = { 'kms:ReEncryptOnSameKey': old.arn === key.arn }
   const context = (member: string, algorithm: string): RequestContext => ({
-    ...encryptionContextKeys(input, member), ...same, 'kms:EncryptionAlgorithm': algorithm,
+    ...encryptionContextKeys(input, member),
+    ...same,
+    'kms:EncryptionAlgorithm': algorithm,
   })
-  permitUse(call, source.found, 'ENCRYPT_DECRYPT', context('SourceEncryptionContext', from), 'ReEncryptFrom')
-  permitUse(call, target, 'ENCRYPT_DECRYPT', context('DestinationEncryptionContext', to), 'ReEncryptTo')
+  permitUse(
+    call,
+    source.found,
+    'ENCRYPT_DECRYPT',
+    context('SourceEncryptionContext', from),
+    'ReEncryptFrom',
+  )
+  permitUse(
+    call,
+    target,
+    'ENCRYPT_DECRYPT',
+    context('DestinationEncryptionContext', to),
+    'ReEncryptTo',
+  )
   requireAlgorithm(old, from)
   requireAlgorithm(key, to)
   refuseContext(old, input, 'SourceEncryptionContext')
   refuseContext(key, input, 'DestinationEncryptionContext')
   if (source.blob === null) endDryRun(input)
-  const opened = await decryptBytes(call, old, from, contextPairs(input, 'SourceEncryptionContext'), source.blob ?? Buffer.alloc(0))
+  const opened = await decryptBytes(
+    call,
+    old,
+    from,
+    contextPairs(input, 'SourceEncryptionContext'),
+    source.blob ?? Buffer.alloc(0),
+  )
   checkLength(key, to, opened.plaintext)
   endDryRun(input)
   const material = requireCurrent(key)
-  const blob = await encryptBytes(call, key, material, to, contextPairs(input, 'DestinationEncryptionContext'), opened.plaintext)
+  const blob = await encryptBytes(
+    call,
+    key,
+    material,
+    to,
+    contextPairs(input, 'DestinationEncryptionContext'),
+    opened.plaintext,
+  )
   noteReEncrypt(call, old, opened.material, key, material)
   recordUse(call, old)
   recordUse(call, key)
@@ -96,14 +147,22 @@ function noteReEncrypt(call: Call, old: Key, oldMaterial: Material, key: Key, ma
 }
 
 /** The key a ciphertext was made under: named by the caller, or by the symmetric ciphertext itself. */
-function findSource(call: Call, input: Input, member: 'KeyId' | 'SourceKeyId'): { found: Found; blob: Buffer | null } {
+function findSource(
+  call: Call,
+  input: Input,
+  member: 'KeyId' | 'SourceKeyId',
+): { found: Found; blob: Buffer | null } {
   const blob = readBlob(input, 'CiphertextBlob') ?? null
   const named = readText(input, member)
-  if (readTexts(input, 'DryRunModifiers').includes('IGNORE_CIPHERTEXT')) return findWithoutCiphertext(call, input, named)
+  if (readTexts(input, 'DryRunModifiers').includes('IGNORE_CIPHERTEXT'))
+    return findWithoutCiphertext(call, input, named)
   if (blob === null) throw nullMember('ciphertextBlob')
   const header = readHeader(blob)
   if (named !== undefined) {
-    const found = findKey(call, bareForeignId(call, named, header?.accountId), { aliases: true, action: sourceAction(call) })
+    const found = findKey(call, bareForeignId(call, named, header?.accountId), {
+      aliases: true,
+      action: sourceAction(call),
+    })
     if (!canHaveMade(found.key, header)) {
       throw new AwsError(
         'IncorrectKeyException',
@@ -121,28 +180,44 @@ function findSource(call: Call, input: Input, member: 'KeyId' | 'SourceKeyId'): 
 /** Whether this ciphertext may come from the key: a key of another usage made none, a symmetric key says so in the ciphertext. */
 function canHaveMade(key: Key, header: ReturnType<typeof readHeader>): boolean {
   if (key.keyUsage !== 'ENCRYPT_DECRYPT') return false
-  return !header || !isSymmetric(key) || (header.keyId === key.keyId && header.accountId === key.accountId)
+  return (
+    !header ||
+    !isSymmetric(key) ||
+    (header.keyId === key.keyId && header.accountId === key.accountId)
+  )
 }
 
 /** Decrypt and ReEncrypt take the bare id of another account's key, as the ciphertext says whose it is (aws-facts 1.1). */
 function bareForeignId(call: Call, named: string, accountId: string | undefined) {
   if (accountId === undefined || named.includes(':') || named.startsWith('alias/')) return named
   const own = regionState(call.world, call.caller.accountId, call.region)?.keys.has(named)
-  return own ? named : (regionState(call.world, accountId, call.region)?.keys.get(named)?.arn ?? named)
+  return own
+    ? named
+    : (regionState(call.world, accountId, call.region)?.keys.get(named)?.arn ?? named)
 }
 
 function findWithoutCiphertext(call: Call, input: Input, named: string | undefined) {
-  if (input.DryRun !== true) throw new AwsError('ValidationException', 'DryRunModifiers can only be specified when DryRun is true.')
-  if (named === undefined) throw new AwsError('ValidationException', 'A key identifier is required when IGNORE_CIPHERTEXT is specified.')
+  if (input.DryRun !== true)
+    throw new AwsError(
+      'ValidationException',
+      'DryRunModifiers can only be specified when DryRun is true.',
+    )
+  if (named === undefined)
+    throw new AwsError(
+      'ValidationException',
+      'A key identifier is required when IGNORE_CIPHERTEXT is specified.',
+    )
   return { found: findKey(call, named, { aliases: true, action: sourceAction(call) }), blob: null }
 }
 
 const nullMember = (name: string) =>
   new AwsError(
-    'ValidationException', `1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member must not be null`,
+    'ValidationException',
+    `1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member must not be null`,
   )
 
-const sourceAction = (call: Call) => (call.operation === 'ReEncrypt' ? 'kms:ReEncryptFrom' : 'kms:Decrypt')
+const sourceAction = (call: Call) =>
+  call.operation === 'ReEncrypt' ? 'kms:ReEncryptFrom' : 'kms:Decrypt'
 
 /** The ciphertext's key is not in this Region, or not for this caller: AWS does not say which. */
 function unknownCiphertext(call: Call) {
@@ -162,17 +237,40 @@ function checkLength(key: Key, algorithm: string, plaintext: Buffer) {
 }
 
 export async function encryptBytes(
-  call: Call, key: Key, material: Material, algorithm: string, context: [string, string][], plaintext: Uint8Array,
+  call: Call,
+  key: Key,
+  material: Material,
+  algorithm: string,
+  context: [string, string][],
+  plaintext: Uint8Array,
 ): Promise<Buffer> {
   if (isSymmetric(key)) {
-    const header = { accountId: key.accountId, region: key.region, keyId: key.keyId, materialId: material.id }
+    const header = {
+      accountId: key.accountId,
+      region: key.region,
+      keyId: key.keyId,
+      materialId: material.id,
+    }
     return seal(secretOf(call.world, key, material), header, context, plaintext)
   }
-  const publicKey = createPublicKey({ key: await publicKeyOf(call.world, key, material), format: 'der', type: 'spki' })
-  return publicEncrypt({ key: publicKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: oaepHash(algorithm) }, plaintext)
+  const publicKey = createPublicKey({
+    key: await publicKeyOf(call.world, key, material),
+    format: 'der',
+    type: 'spki',
+  })
+  return publicEncrypt(
+    { key: publicKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: oaepHash(algorithm) },
+    plaintext,
+  )
 }
 
-async function decryptBytes(call: Call, key: Key, algorithm: string, context: [string, string][], blob: Buffer) {
+async function decryptBytes(
+  call: Call,
+  key: Key,
+  algorithm: string,
+  context: [string, string][],
+  blob: Buffer,
+) {
   if (isSymmetric(key)) {
     const header = readHeader(blob)
     const material = key.materials.find((candidate) => candidate.id === header?.materialId)
@@ -182,7 +280,10 @@ async function decryptBytes(call: Call, key: Key, algorithm: string, context: [s
   const material = requireCurrent(key)
   const privateKey = await privateKeyOf(call.world, key, material)
   try {
-    const plaintext = privateDecrypt({ key: privateKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: oaepHash(algorithm) }, blob)
+    const plaintext = privateDecrypt(
+      { key: privateKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: oaepHash(algorithm) },
+      blob,
+    )
     return { plaintext, material }
   } catch {
     throw invalidCiphertext()

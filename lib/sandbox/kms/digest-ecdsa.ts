@@ -9,19 +9,29 @@ type Point = { x: bigint; y: bigint } | null
 
 const curves: Record<string, Curve> = {
   prime256v1: {
-    p: 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn, a: -3n, bytes: 32,
+    p: 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn,
+    a: -3n,
+    bytes: 32,
     n: 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n,
   },
   secp384r1: {
-    p: 2n ** 384n - 2n ** 128n - 2n ** 96n + 2n ** 32n - 1n, a: -3n, bytes: 48,
+    p: 2n ** 384n - 2n ** 128n - 2n ** 96n + 2n ** 32n - 1n,
+    a: -3n,
+    bytes: 48,
     n: 0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n,
   },
   secp521r1: {
-    p: 2n ** 521n - 1n, a: -3n, bytes: 66,
-    n: (2n ** 265n - 6n) * 2n ** 256n + 0x51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409n,
+    p: 2n ** 521n - 1n,
+    a: -3n,
+    bytes: 66,
+    n:
+      (2n ** 265n - 6n) * 2n ** 256n +
+      0x51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409n,
   },
   secp256k1: {
-    p: 2n ** 256n - 2n ** 32n - 977n, a: 0n, bytes: 32,
+    p: 2n ** 256n - 2n ** 32n - 977n,
+    a: 0n,
+    bytes: 32,
     n: 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n,
   },
 }
@@ -46,10 +56,17 @@ export function verifyEcdsaDigest(key: KeyObject, digest: Buffer, signature: Buf
   const pair = readDer(signature)
   if (!pair || pair.r <= 0n || pair.s <= 0n || pair.r >= curve.n || pair.s >= curve.n) return false
   const jwk = key.export({ format: 'jwk' })
-  const q = { x: toNumber(Buffer.from(jwk.x ?? '', 'base64url')), y: toNumber(Buffer.from(jwk.y ?? '', 'base64url')) }
+  const q = {
+    x: toNumber(Buffer.from(jwk.x ?? '', 'base64url')),
+    y: toNumber(Buffer.from(jwk.y ?? '', 'base64url')),
+  }
   const w = invert(pair.s, curve.n)
   const u1 = (truncate(digest, curve.n) * w) % curve.n
-  const sum = add(curve, multiply(curve, publicPoint(name, curve, 1n), u1), multiply(curve, q, (pair.r * w) % curve.n))
+  const sum = add(
+    curve,
+    multiply(curve, publicPoint(name, curve, 1n), u1),
+    multiply(curve, q, (pair.r * w) % curve.n),
+  )
   return sum !== null && sum.x % curve.n === pair.r
 }
 
@@ -64,7 +81,10 @@ function publicPoint(name: string, curve: Curve, k: bigint): Point {
   const ecdh = createECDH(name)
   ecdh.setPrivateKey(toBytes(k, curve.bytes))
   const point = ecdh.getPublicKey()
-  return { x: toNumber(point.subarray(1, 1 + curve.bytes)), y: toNumber(point.subarray(1 + curve.bytes)) }
+  return {
+    x: toNumber(point.subarray(1, 1 + curve.bytes)),
+    y: toNumber(point.subarray(1 + curve.bytes)),
+  }
 }
 
 function multiply(curve: Curve, point: Point, factor: bigint): Point {
@@ -82,7 +102,10 @@ function add(curve: Curve, a: Point, b: Point): Point {
   if (b === null) return a
   const { p } = curve
   if (a.x === b.x && mod(a.y + b.y, p) === 0n) return null
-  const slope = a.x === b.x ? (3n * a.x * a.x + curve.a) * invert(mod(2n * a.y, p), p) : (b.y - a.y) * invert(mod(b.x - a.x, p), p)
+  const slope =
+    a.x === b.x
+      ? (3n * a.x * a.x + curve.a) * invert(mod(2n * a.y, p), p)
+      : (b.y - a.y) * invert(mod(b.x - a.x, p), p)
   const m = mod(slope, p)
   const x = mod(m * m - a.x - b.x, p)
   return { x, y: mod(m * (a.x - x) - a.y, p) }
@@ -107,11 +130,15 @@ function truncate(digest: Buffer, order: bigint): bigint {
 }
 
 const toNumber = (bytes: Buffer) => BigInt(`0x${bytes.toString('hex') || '0'}`)
-const toBytes = (value: bigint, length: number) => Buffer.from(value.toString(16).padStart(length * 2, '0'), 'hex')
+const toBytes = (value: bigint, length: number) =>
+  Buffer.from(value.toString(16).padStart(length * 2, '0'), 'hex')
 
 function writeDer(r: bigint, s: bigint): Buffer {
   const body = Buffer.concat([writeInteger(r), writeInteger(s)])
-  return Buffer.concat([Buffer.from(body.length < 128 ? [0x30, body.length] : [0x30, 0x81, body.length]), body])
+  return Buffer.concat([
+    Buffer.from(body.length < 128 ? [0x30, body.length] : [0x30, 0x81, body.length]),
+    body,
+  ])
 }
 
 function writeInteger(value: bigint): Buffer {
@@ -132,6 +159,7 @@ function readDer(der: Buffer): { r: bigint; s: bigint } | null {
 
 function readInteger(der: Buffer, at: number): { value: bigint; end: number } | null {
   const length = der[at + 1]
-  if (der[at] !== 0x02 || length === undefined || length === 0 || at + 2 + length > der.length) return null
+  if (der[at] !== 0x02 || length === undefined || length === 0 || at + 2 + length > der.length)
+    return null
   return { value: toNumber(der.subarray(at + 2, at + 2 + length)), end: at + 2 + length }
 }

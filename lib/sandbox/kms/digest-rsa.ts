@@ -1,4 +1,12 @@
-import { constants, createHash, privateEncrypt, publicDecrypt, randomBytes, timingSafeEqual, type KeyObject } from 'node:crypto'
+import {
+  constants,
+  createHash,
+  privateEncrypt,
+  publicDecrypt,
+  randomBytes,
+  timingSafeEqual,
+  type KeyObject,
+} from 'node:crypto'
 
 /** RSA over a digest the caller computed (MessageType DIGEST), which node:crypto signs only together with the hashing. */
 type Scheme = { hash: 'sha256' | 'sha384' | 'sha512'; pss: boolean }
@@ -11,20 +19,38 @@ const digestInfo: Record<string, Buffer> = {
 }
 
 export function signRsaDigest(key: KeyObject, digest: Buffer, scheme: Scheme): Buffer {
-  if (!scheme.pss) return privateEncrypt({ key, padding: constants.RSA_PKCS1_PADDING }, withInfo(digest, scheme))
-  return privateEncrypt({ key, padding: constants.RSA_NO_PADDING }, encodePss(digest, scheme.hash, modulusBits(key)))
+  if (!scheme.pss)
+    return privateEncrypt({ key, padding: constants.RSA_PKCS1_PADDING }, withInfo(digest, scheme))
+  return privateEncrypt(
+    { key, padding: constants.RSA_NO_PADDING },
+    encodePss(digest, scheme.hash, modulusBits(key)),
+  )
 }
 
-export function verifyRsaDigest(key: KeyObject, digest: Buffer, signature: Buffer, scheme: Scheme): boolean {
+export function verifyRsaDigest(
+  key: KeyObject,
+  digest: Buffer,
+  signature: Buffer,
+  scheme: Scheme,
+): boolean {
   try {
-    if (!scheme.pss) return isSame(publicDecrypt({ key, padding: constants.RSA_PKCS1_PADDING }, signature), withInfo(digest, scheme))
-    return fitsPss(publicDecrypt({ key, padding: constants.RSA_NO_PADDING }, signature), digest, scheme.hash)
+    if (!scheme.pss)
+      return isSame(
+        publicDecrypt({ key, padding: constants.RSA_PKCS1_PADDING }, signature),
+        withInfo(digest, scheme),
+      )
+    return fitsPss(
+      publicDecrypt({ key, padding: constants.RSA_NO_PADDING }, signature),
+      digest,
+      scheme.hash,
+    )
   } catch {
     return false
   }
 }
 
-const withInfo = (digest: Buffer, scheme: Scheme) => Buffer.concat([digestInfo[scheme.hash] ?? Buffer.alloc(0), digest])
+const withInfo = (digest: Buffer, scheme: Scheme) =>
+  Buffer.concat([digestInfo[scheme.hash] ?? Buffer.alloc(0), digest])
 const isSame = (a: Buffer, b: Buffer) => a.length === b.length && timingSafeEqual(a, b)
 const modulusBits = (key: KeyObject) => key.asymmetricKeyDetails?.modulusLength ?? 0
 
@@ -49,7 +75,11 @@ function fitsPss(encoded: Buffer, digest: Buffer, hash: string): boolean {
   block.writeUInt8(block.readUInt8(0) & 0x7f, 0)
   const mark = block.indexOf(0x01)
   if (mark < 0 || block.subarray(0, mark).some((byte) => byte !== 0)) return false
-  const expected = createHash(hash).update(Buffer.alloc(8)).update(digest).update(block.subarray(mark + 1)).digest()
+  const expected = createHash(hash)
+    .update(Buffer.alloc(8))
+    .update(digest)
+    .update(block.subarray(mark + 1))
+    .digest()
   return isSame(expected, hashed)
 }
 

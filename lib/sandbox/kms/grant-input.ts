@@ -11,7 +11,8 @@ export type GrantPlan = Omit<Grant, 'grantId' | 'createdAt' | 'tokens' | 'issuin
 /** A grant as CreateGrant asks for it. Throws ValidationException where its parameters exclude one another (aws-facts 5). */
 export function readGrantPlan(input: Input): GrantPlan {
   const constraints = readRecord(input, 'Constraints') ?? {}
-  const pairs = (member: string) => (readRecord(constraints, member) ? new Map(contextPairs(constraints, member)) : null)
+  const pairs = (member: string) =>
+    readRecord(constraints, member) ? new Map(contextPairs(constraints, member)) : null
   const plan: GrantPlan = {
     name: readText(input, 'Name') ?? null,
     granteePrincipal: readText(input, 'GranteePrincipal') ?? null,
@@ -25,7 +26,8 @@ export function readGrantPlan(input: Input): GrantPlan {
   }
   checkParties(plan)
   if (plan.operations.length === 0) throw invalid('You must specify at least one operation.')
-  for (const constraint of [plan.encryptionContextSubset, plan.encryptionContextEquals]) checkPairs(constraint)
+  for (const constraint of [plan.encryptionContextSubset, plan.encryptionContextEquals])
+    checkPairs(constraint)
   return plan
 }
 
@@ -37,18 +39,23 @@ function checkParties(plan: GrantPlan) {
     throw invalid('You can specify only one of RetiringPrincipal and RetiringServicePrincipal.')
   }
   if (plan.granteeServicePrincipal === null) return
-  if (plan.sourceArn === null) throw invalid('GranteeServicePrincipal requires a SourceArn constraint.')
+  if (plan.sourceArn === null)
+    throw invalid('GranteeServicePrincipal requires a SourceArn constraint.')
   if (plan.retiringPrincipal === null && plan.retiringServicePrincipal === null) {
-    throw invalid('GranteeServicePrincipal requires a RetiringPrincipal or a RetiringServicePrincipal.')
+    throw invalid(
+      'GranteeServicePrincipal requires a RetiringPrincipal or a RetiringServicePrincipal.',
+    )
   }
 }
 
 /** Up to 8 pairs, values up to 384 characters (aws-facts 0.2). */
 function checkPairs(constraint: Map<string, string> | null) {
   if (constraint === null) return
-  if (constraint.size > 8) throw invalid('An encryption context constraint can contain at most 8 pairs.')
+  if (constraint.size > 8)
+    throw invalid('An encryption context constraint can contain at most 8 pairs.')
   for (const value of constraint.values()) {
-    if (value.length > 384) throw invalid('A value of an encryption context constraint can have at most 384 characters.')
+    if (value.length > 384)
+      throw invalid('A value of an encryption context constraint can have at most 384 characters.')
   }
 }
 
@@ -57,7 +64,10 @@ export function checkPrincipals(call: Call, plan: GrantPlan) {
   for (const principal of [plan.granteePrincipal, plan.retiringPrincipal]) {
     if (principal === null) continue
     if (principal === '*' || !isAwsPrincipal(call.world, principal)) {
-      throw new AwsError('InvalidArnException', `ARN does not refer to a valid principal: ${principal}`)
+      throw new AwsError(
+        'InvalidArnException',
+        `ARN does not refer to a valid principal: ${principal}`,
+      )
     }
   }
 }
@@ -69,7 +79,8 @@ const cipher = ['Encrypt', 'Decrypt', 'ReEncryptFrom', 'ReEncryptTo']
 
 /** Which operations a grant on this key can allow (aws-facts 5). */
 export function grantableOperations(key: Key): string[] {
-  if (isSymmetric(key)) return [...always, ...cipher, ...dataKeys, ...(key.customKeyStoreId === null ? pairs : [])]
+  if (isSymmetric(key))
+    return [...always, ...cipher, ...dataKeys, ...(key.customKeyStoreId === null ? pairs : [])]
   if (classOf(key.keySpec) === 'hmac') return [...always, 'GenerateMac', 'VerifyMac']
   switch (key.keyUsage) {
     case 'ENCRYPT_DECRYPT':
@@ -92,7 +103,9 @@ export function checkFitsKey(key: Key, plan: GrantPlan) {
     )
   }
   if (!isSymmetric(key) && (plan.encryptionContextEquals || plan.encryptionContextSubset)) {
-    throw invalid('Encryption context constraints are supported only on symmetric encryption KMS keys.')
+    throw invalid(
+      'Encryption context constraints are supported only on symmetric encryption KMS keys.',
+    )
   }
 }
 
@@ -114,7 +127,9 @@ export function grantContext(plan: GrantPlan): RequestContext {
   return context
 }
 
-export function constraintType(plan: Pick<Grant, 'encryptionContextEquals' | 'encryptionContextSubset'>) {
+export function constraintType(
+  plan: Pick<Grant, 'encryptionContextEquals' | 'encryptionContextSubset'>,
+) {
   if (plan.encryptionContextEquals) return 'EncryptionContextEquals'
   return plan.encryptionContextSubset ? 'EncryptionContextSubset' : undefined
 }

@@ -42,13 +42,17 @@ function findGrant(call: Call, input: Input): { key: Key; grant: Grant } {
   const id = readText(input, 'KeyId')
   const grantId = readGrantId(input)
   const byId = id !== undefined && grantId !== undefined
-  if ((token !== undefined) === byId || (token !== undefined && (id !== undefined || grantId !== undefined))) {
+  if (
+    (token !== undefined) === byId ||
+    (token !== undefined && (id !== undefined || grantId !== undefined))
+  ) {
     throw new AwsError('ValidationException', 'Grant token OR (grant ID, key ID) must be specified')
   }
   if (token !== undefined) return findByToken(call, token)
   const { key } = findKey(call, id ?? '')
   const grant = key.grants.get(grantId ?? '')
-  if (!grant) throw key.accountId === call.caller.accountId ? notFound(grantId ?? '') : refuseForeign(call)
+  if (!grant)
+    throw key.accountId === call.caller.accountId ? notFound(grantId ?? '') : refuseForeign(call)
   return { key, grant }
 }
 
@@ -56,7 +60,11 @@ function findByToken(call: Call, token: string): { key: Key; grant: Grant } {
   const parts = readGrantToken(token)
   if (!parts || parts.region !== call.region) throw new AwsError('InvalidGrantTokenException', '')
   const key = regionState(call.world, parts.accountId, parts.region)?.keys.get(parts.keyId)
-  if (!key) throw new AwsError('NotFoundException', `Key '${keyArn(parts.region, parts.accountId, parts.keyId)}' does not exist`)
+  if (!key)
+    throw new AwsError(
+      'NotFoundException',
+      `Key '${keyArn(parts.region, parts.accountId, parts.keyId)}' does not exist`,
+    )
   const grant = key.grants.get(parts.grantId)
   if (!grant) throw notFound(parts.grantId)
   if (!grant.tokens.includes(token)) throw new AwsError('InvalidGrantTokenException', '')
@@ -69,11 +77,21 @@ function findByToken(call: Call, token: string): { key: Key; grant: Grant } {
  */
 function permitRetire(call: Call, key: Key, grant: Grant) {
   const free: Grant = {
-    ...grant, operations: ['RetireGrant'], encryptionContextEquals: null, encryptionContextSubset: null, sourceArn: null,
+    ...grant,
+    operations: ['RetireGrant'],
+    encryptionContextEquals: null,
+    encryptionContextSubset: null,
+    sourceArn: null,
   }
-  const parties = [grant.retiringPrincipal, grant.issuingAccount, grant.operations.includes('RetireGrant') ? grant.granteePrincipal : null]
+  const parties = [
+    grant.retiringPrincipal,
+    grant.issuingAccount,
+    grant.operations.includes('RetireGrant') ? grant.granteePrincipal : null,
+  ]
   const grants = new Map(
-    parties.flatMap((party): [string, Grant][] => (party === null ? [] : [[party, { ...free, granteePrincipal: party }]])),
+    parties.flatMap((party): [string, Grant][] =>
+      party === null ? [] : [[party, { ...free, granteePrincipal: party }]],
+    ),
   )
   const constraint = grant.encryptionContextEquals ?? grant.encryptionContextSubset
   authorize(call, {
@@ -83,7 +101,9 @@ function permitRetire(call: Call, key: Key, grant: Grant) {
     context: {
       'kms:GrantConstraintType': constraintType(grant),
       ...(constraint ? { 'kms:EncryptionContextKeys': [...constraint.keys()] } : {}),
-      ...Object.fromEntries([...(constraint ?? [])].map(([name, value]) => [`kms:EncryptionContext:${name}`, value])),
+      ...Object.fromEntries(
+        [...(constraint ?? [])].map(([name, value]) => [`kms:EncryptionContext:${name}`, value]),
+      ),
     },
   })
 }
@@ -93,4 +113,5 @@ function refuseServiceGrant(key: Key) {
   if (key.manager === 'AWS' && !key.policy.includes('kms:RevokeGrant')) refuseManaged(key)
 }
 
-const notFound = (grantId: string) => new AwsError('NotFoundException', `Grant ID ${grantId} not found`)
+const notFound = (grantId: string) =>
+  new AwsError('NotFoundException', `Grant ID ${grantId} not found`)

@@ -27,7 +27,9 @@ function unseal(bytes: Buffer): ImportToken | null {
   const decipher = createDecipheriv('aes-256-gcm', sealingKey, bytes.subarray(0, 12))
   decipher.setAuthTag(bytes.subarray(12, 28))
   try {
-    const token: ImportToken = JSON.parse(Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString())
+    const token: ImportToken = JSON.parse(
+      Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString(),
+    )
     return token
   } catch {
     return null

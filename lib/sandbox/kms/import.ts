@@ -18,11 +18,19 @@ const day = 86_400_000
 export async function getParametersForImport(call: Call, input: Input): Promise<Input> {
   const algorithm = readText(input, 'WrappingAlgorithm') ?? ''
   const spec = readText(input, 'WrappingKeySpec') ?? ''
-  const key = permitImport(call, input, { 'kms:WrappingAlgorithm': algorithm, 'kms:WrappingKeySpec': spec })
+  const key = permitImport(call, input, {
+    'kms:WrappingAlgorithm': algorithm,
+    'kms:WrappingKeySpec': spec,
+  })
   checkWrapping(key, algorithm, spec)
   const pair = await generatePair(spec)
   const validTo = call.now + day
-  const token = writeImportToken({ keyArn: key.arn, algorithm, validTo, privateKey: pair.privateKey.toString('base64') })
+  const token = writeImportToken({
+    keyArn: key.arn,
+    algorithm,
+    validTo,
+    privateKey: pair.privateKey.toString('base64'),
+  })
   return {
     KeyId: key.arn,
     ImportToken: token.toString('base64'),
@@ -37,7 +45,11 @@ export function importKeyMaterial(call: Call, input: Input): Input {
     'kms:ExpirationModel': expiry.expirationModel ?? undefined,
     'kms:ValidTo': expiry.validTo === null ? undefined : new Date(expiry.validTo).toISOString(),
   })
-  const token = readImportToken(readBlob(input, 'ImportToken') ?? Buffer.alloc(0), key.arn, call.now)
+  const token = readImportToken(
+    readBlob(input, 'ImportToken') ?? Buffer.alloc(0),
+    key.arn,
+    call.now,
+  )
   const wrapped = readBlob(input, 'EncryptedKeyMaterial') ?? Buffer.alloc(0)
   const bytes = unwrap(wrapped, token.algorithm, Buffer.from(token.privateKey, 'base64'))
   checkMaterial(key, bytes)
@@ -73,13 +85,18 @@ function permitImport(call: Call, input: Input, context: RequestContext = {}): K
 function readExpiry(call: Call, input: Input): Pick<Imported, 'expirationModel' | 'validTo'> {
   const given = readNumber(input, 'ValidTo')
   if (readText(input, 'ExpirationModel') === 'KEY_MATERIAL_DOES_NOT_EXPIRE') {
-    if (given !== undefined) throw invalid('A validTo date cannot be set if the ExpirationModel is KEY_MATERIAL_DOES_NOT_EXPIRE')
+    if (given !== undefined)
+      throw invalid(
+        'A validTo date cannot be set if the ExpirationModel is KEY_MATERIAL_DOES_NOT_EXPIRE',
+      )
     return { expirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE', validTo: null }
   }
-  if (given === undefined) throw invalid('A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES')
+  if (given === undefined)
+    throw invalid('A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES')
   const validTo = given * 1000
   if (validTo <= call.now) throw invalid('ValidTo must be in the future')
-  if (validTo > call.now + 365 * day) throw invalid('ValidTo must be at most 365 days in the future')
+  if (validTo > call.now + 365 * day)
+    throw invalid('ValidTo must be at most 365 days in the future')
   return { expirationModel: 'KEY_MATERIAL_EXPIRES', validTo }
 }
 

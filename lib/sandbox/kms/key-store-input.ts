@@ -6,21 +6,30 @@ export type Xks = NonNullable<KeyStore['xks']>
 
 const hsmMembers = ['CloudHsmClusterId', 'TrustAnchorCertificate', 'KeyStorePassword']
 export const xksMembers = [
-  'XksProxyConnectivity', 'XksProxyUriEndpoint', 'XksProxyUriPath', 'XksProxyAuthenticationCredential', 'XksProxyVpcEndpointServiceName',
+  'XksProxyConnectivity',
+  'XksProxyUriEndpoint',
+  'XksProxyUriPath',
+  'XksProxyAuthenticationCredential',
+  'XksProxyVpcEndpointServiceName',
   'XksProxyVpcEndpointServiceOwner',
 ]
 
 export const readType = (input: Input): KeyStore['type'] =>
-  readText(input, 'CustomKeyStoreType') === 'EXTERNAL_KEY_STORE' ? 'EXTERNAL_KEY_STORE' : 'AWS_CLOUDHSM'
+  readText(input, 'CustomKeyStoreType') === 'EXTERNAL_KEY_STORE'
+    ? 'EXTERNAL_KEY_STORE'
+    : 'AWS_CLOUDHSM'
 
 /** What each type of store needs and must not have (aws-facts 1.8). */
 export function checkStoreInput(input: Input, type: KeyStore['type']) {
-  const [needed, foreign] = type === 'AWS_CLOUDHSM' ? [hsmMembers, xksMembers] : [xksMembers.slice(0, 4), hsmMembers]
+  const [needed, foreign] =
+    type === 'AWS_CLOUDHSM' ? [hsmMembers, xksMembers] : [xksMembers.slice(0, 4), hsmMembers]
   for (const member of foreign) {
-    if (input[member] !== undefined) throw invalid(`${member} is not valid for a custom key store of type ${type}.`)
+    if (input[member] !== undefined)
+      throw invalid(`${member} is not valid for a custom key store of type ${type}.`)
   }
   for (const member of needed) {
-    if (input[member] === undefined) throw invalid(`${member} is required for a custom key store of type ${type}.`)
+    if (input[member] === undefined)
+      throw invalid(`${member} is required for a custom key store of type ${type}.`)
   }
   if (type === 'EXTERNAL_KEY_STORE') checkVpc(input, readText(input, 'XksProxyConnectivity') ?? '')
 }
@@ -28,10 +37,14 @@ export function checkStoreInput(input: Input, type: KeyStore['type']) {
 function checkVpc(input: Input, connectivity: string) {
   const named = readText(input, 'XksProxyVpcEndpointServiceName') !== undefined
   if (connectivity === 'VPC_ENDPOINT_SERVICE' && !named) {
-    throw invalid('XksProxyVpcEndpointServiceName is required when XksProxyConnectivity is VPC_ENDPOINT_SERVICE.')
+    throw invalid(
+      'XksProxyVpcEndpointServiceName is required when XksProxyConnectivity is VPC_ENDPOINT_SERVICE.',
+    )
   }
   if (connectivity === 'PUBLIC_ENDPOINT' && named) {
-    throw invalid('XksProxyVpcEndpointServiceName is only valid when XksProxyConnectivity is VPC_ENDPOINT_SERVICE.')
+    throw invalid(
+      'XksProxyVpcEndpointServiceName is only valid when XksProxyConnectivity is VPC_ENDPOINT_SERVICE.',
+    )
   }
 }
 
@@ -43,23 +56,33 @@ export function checkUpdatedVpc(input: Input, connectivity: string, serviceName:
 
 /** The proxy of an external store as asked, over what is known of it; the secret half of the credential is not kept. */
 export function readXks(input: Input, known: Xks | null, accountId: string): Xks {
-  const connectivity = readText(input, 'XksProxyConnectivity') ?? known?.connectivity ?? 'PUBLIC_ENDPOINT'
+  const connectivity =
+    readText(input, 'XksProxyConnectivity') ?? known?.connectivity ?? 'PUBLIC_ENDPOINT'
   const credential = readRecord(input, 'XksProxyAuthenticationCredential')
   const vpc = connectivity === 'VPC_ENDPOINT_SERVICE'
-  const serviceOwner = readText(input, 'XksProxyVpcEndpointServiceOwner') ?? known?.vpcEndpointServiceOwner ?? accountId
-  const serviceName = readText(input, 'XksProxyVpcEndpointServiceName') ?? known?.vpcEndpointServiceName ?? null
+  const serviceOwner =
+    readText(input, 'XksProxyVpcEndpointServiceOwner') ??
+    known?.vpcEndpointServiceOwner ??
+    accountId
+  const serviceName =
+    readText(input, 'XksProxyVpcEndpointServiceName') ?? known?.vpcEndpointServiceName ?? null
   return {
     connectivity,
     uriEndpoint: readText(input, 'XksProxyUriEndpoint') ?? known?.uriEndpoint ?? '',
     uriPath: readText(input, 'XksProxyUriPath') ?? known?.uriPath ?? '',
     vpcEndpointServiceName: vpc ? serviceName : null,
     vpcEndpointServiceOwner: vpc ? serviceOwner : null,
-    accessKeyId: credential ? (readText(credential, 'AccessKeyId') ?? '') : (known?.accessKeyId ?? ''),
+    accessKeyId: credential
+      ? (readText(credential, 'AccessKeyId') ?? '')
+      : (known?.accessKeyId ?? ''),
   }
 }
 
 /** Names, clusters and proxies that another store of the Region has already. */
-export function refuseTaken(state: RegionState, own: Pick<KeyStore, 'id' | 'name' | 'cloudHsmClusterId' | 'xks'>) {
+export function refuseTaken(
+  state: RegionState,
+  own: Pick<KeyStore, 'id' | 'name' | 'cloudHsmClusterId' | 'xks'>,
+) {
   for (const store of state.keyStores.values()) {
     if (store.id === own.id) continue
     if (store.name === own.name) throw new AwsError('CustomKeyStoreNameInUseException', '')
@@ -74,9 +97,13 @@ function refuseSharedProxy(own: Xks, other: Xks) {
   if (own.uriEndpoint === other.uriEndpoint && own.connectivity !== other.connectivity) {
     throw new AwsError('XksProxyUriEndpointInUseException', '')
   }
-  if (own.uriEndpoint === other.uriEndpoint && own.uriPath === other.uriPath) throw new AwsError('XksProxyUriInUseException', '')
-  const shared = own.vpcEndpointServiceName !== null && own.vpcEndpointServiceName === other.vpcEndpointServiceName
-  if (shared && own.uriEndpoint !== other.uriEndpoint) throw new AwsError('XksProxyVpcEndpointServiceInUseException', '')
+  if (own.uriEndpoint === other.uriEndpoint && own.uriPath === other.uriPath)
+    throw new AwsError('XksProxyUriInUseException', '')
+  const shared =
+    own.vpcEndpointServiceName !== null &&
+    own.vpcEndpointServiceName === other.vpcEndpointServiceName
+  if (shared && own.uriEndpoint !== other.uriEndpoint)
+    throw new AwsError('XksProxyVpcEndpointServiceInUseException', '')
 }
 
 const invalid = (words: string) => new AwsError('ValidationException', words)

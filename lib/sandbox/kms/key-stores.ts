@@ -3,7 +3,14 @@ import { AwsError, type Call, type Input } from '../call'
 import type { KeyStore } from '../world'
 import { page } from '../paging'
 import { permit } from './access'
-import { checkStoreInput, checkUpdatedVpc, readType, readXks, refuseTaken, xksMembers } from './key-store-input'
+import {
+  checkStoreInput,
+  checkUpdatedVpc,
+  readType,
+  readXks,
+  refuseTaken,
+  xksMembers,
+} from './key-store-input'
 import { ownRegion, seconds } from './place'
 import { readText } from './read-input'
 import { schedule } from './schedule'
@@ -30,19 +37,27 @@ export function createCustomKeyStore(call: Call, input: Input): Input {
     trustAnchorCertificate: readText(input, 'TrustAnchorCertificate') ?? null,
     xks: type === 'EXTERNAL_KEY_STORE' ? readXks(input, null, call.caller.accountId) : null,
   }
-  const twin = [...state.keyStores.values()].find((other) => other.connectionState === 'DISCONNECTED' && isSame(other, store))
+  const twin = [...state.keyStores.values()].find(
+    (other) => other.connectionState === 'DISCONNECTED' && isSame(other, store),
+  )
   if (twin) return { CustomKeyStoreId: twin.id }
   refuseTaken(state, store)
-  if (state.keyStores.size >= (state.quotaOverrides.get('L-F33DCFEB') ?? 10)) throw new AwsError('LimitExceededException', '')
+  if (state.keyStores.size >= (state.quotaOverrides.get('L-F33DCFEB') ?? 10))
+    throw new AwsError('LimitExceededException', '')
   state.keyStores.set(store.id, store)
   return { CustomKeyStoreId: store.id }
 }
 
 /** The same request against a disconnected twin gives the twin (aws-facts 2.6). */
 function isSame(a: KeyStore, b: KeyStore) {
-  const facts = (store: KeyStore) => JSON.stringify(
-    [store.name, store.type, store.cloudHsmClusterId, store.trustAnchorCertificate, store.xks],
-  )
+  const facts = (store: KeyStore) =>
+    JSON.stringify([
+      store.name,
+      store.type,
+      store.cloudHsmClusterId,
+      store.trustAnchorCertificate,
+      store.xks,
+    ])
   return facts(a) === facts(b)
 }
 
@@ -50,13 +65,25 @@ export function describeCustomKeyStores(call: Call, input: Input): Input {
   const id = readText(input, 'CustomKeyStoreId')
   const name = readText(input, 'CustomKeyStoreName')
   if (id !== undefined && name !== undefined) {
-    throw new AwsError('ValidationException', 'You can specify CustomKeyStoreId or CustomKeyStoreName, but not both.')
+    throw new AwsError(
+      'ValidationException',
+      'You can specify CustomKeyStoreId or CustomKeyStoreName, but not both.',
+    )
   }
   permit(call)
   const all = [...ownRegion(call).keyStores.values()]
-  const wanted = all.filter((store) => (id === undefined || store.id === id) && (name === undefined || store.name === name))
-  if (wanted.length === 0 && (id !== undefined || name !== undefined)) throw new AwsError('CustomKeyStoreNotFoundException', '')
-  const stores = page(call, wanted, { limit: input.Limit, default: 100, max: 1000, marker: input.Marker, key: (store) => store.id })
+  const wanted = all.filter(
+    (store) => (id === undefined || store.id === id) && (name === undefined || store.name === name),
+  )
+  if (wanted.length === 0 && (id !== undefined || name !== undefined))
+    throw new AwsError('CustomKeyStoreNotFoundException', '')
+  const stores = page(call, wanted, {
+    limit: input.Limit,
+    default: 100,
+    max: 1000,
+    marker: input.Marker,
+    key: (store) => store.id,
+  })
   return {
     CustomKeyStores: stores.items.map(describeStore),
     ...(stores.next === undefined ? {} : { NextMarker: stores.next }),
@@ -70,9 +97,13 @@ function describeStore(store: KeyStore): Input {
     CustomKeyStoreId: store.id,
     CustomKeyStoreName: store.name,
     ...(store.cloudHsmClusterId === null ? {} : { CloudHsmClusterId: store.cloudHsmClusterId }),
-    ...(store.trustAnchorCertificate === null ? {} : { TrustAnchorCertificate: store.trustAnchorCertificate }),
+    ...(store.trustAnchorCertificate === null
+      ? {}
+      : { TrustAnchorCertificate: store.trustAnchorCertificate }),
     ConnectionState: store.connectionState,
-    ...(store.connectionState === 'FAILED' && store.connectionErrorCode !== null ? { ConnectionErrorCode: store.connectionErrorCode } : {}),
+    ...(store.connectionState === 'FAILED' && store.connectionErrorCode !== null
+      ? { ConnectionErrorCode: store.connectionErrorCode }
+      : {}),
     CreationDate: seconds(store.createdAt),
     CustomKeyStoreType: store.type,
     ...(xks
@@ -82,8 +113,12 @@ function describeStore(store: KeyStore): Input {
             AccessKeyId: xks.accessKeyId,
             UriEndpoint: xks.uriEndpoint,
             UriPath: xks.uriPath,
-            ...(xks.vpcEndpointServiceName === null ? {} : { VpcEndpointServiceName: xks.vpcEndpointServiceName }),
-            ...(xks.vpcEndpointServiceOwner === null ? {} : { VpcEndpointServiceOwner: xks.vpcEndpointServiceOwner }),
+            ...(xks.vpcEndpointServiceName === null
+              ? {}
+              : { VpcEndpointServiceName: xks.vpcEndpointServiceName }),
+            ...(xks.vpcEndpointServiceOwner === null
+              ? {}
+              : { VpcEndpointServiceOwner: xks.vpcEndpointServiceOwner }),
           },
         }
       : {}),
@@ -102,14 +137,21 @@ export function connectCustomKeyStore(call: Call, input: Input): Input {
 
 export function disconnectCustomKeyStore(call: Call, input: Input): Input {
   const store = permitStore(call, input)
-  if (store.connectionState === 'DISCONNECTING' || store.connectionState === 'DISCONNECTED') throw invalidState()
+  if (store.connectionState === 'DISCONNECTING' || store.connectionState === 'DISCONNECTED')
+    throw invalidState()
   sendKeysToSleep(ownRegion(call), store)
   store.connectionErrorCode = null
   pass(call, store, 'DISCONNECTING', 'DISCONNECTED', disconnectingMs)
   return {}
 }
 
-function pass(call: Call, store: KeyStore, now: KeyStore['connectionState'], then: KeyStore['connectionState'], durationMs: number) {
+function pass(
+  call: Call,
+  store: KeyStore,
+  now: KeyStore['connectionState'],
+  then: KeyStore['connectionState'],
+  durationMs: number,
+) {
   store.connectionState = now
   store.settles = { connectionState: then, at: call.now + durationMs }
   schedule(call.world, call.now + durationMs)
@@ -118,13 +160,26 @@ function pass(call: Call, store: KeyStore, now: KeyStore['connectionState'], the
 /** A connected store takes a new name, and an external one a new credential or path; the rest needs it disconnected. */
 export function updateCustomKeyStore(call: Call, input: Input): Input {
   const store = permitStore(call, input)
-  const foreign = store.type === 'AWS_CLOUDHSM' ? xksMembers : ['CloudHsmClusterId', 'KeyStorePassword']
+  const foreign =
+    store.type === 'AWS_CLOUDHSM' ? xksMembers : ['CloudHsmClusterId', 'KeyStorePassword']
   const wrong = foreign.find((member) => input[member] !== undefined)
-  if (wrong !== undefined) throw new AwsError('ValidationException', `${wrong} is not valid for a custom key store of type ${store.type}.`)
-  const free = ['CustomKeyStoreId', 'NewCustomKeyStoreName', 'XksProxyAuthenticationCredential', 'XksProxyUriPath']
-  const bound = Object.keys(input).some((member) => input[member] !== undefined && !free.includes(member))
+  if (wrong !== undefined)
+    throw new AwsError(
+      'ValidationException',
+      `${wrong} is not valid for a custom key store of type ${store.type}.`,
+    )
+  const free = [
+    'CustomKeyStoreId',
+    'NewCustomKeyStoreName',
+    'XksProxyAuthenticationCredential',
+    'XksProxyUriPath',
+  ]
+  const bound = Object.keys(input).some(
+    (member) => input[member] !== undefined && !free.includes(member),
+  )
   if (bound && store.connectionState !== 'DISCONNECTED') throw invalidState()
-  if (store.connectionState !== 'DISCONNECTED' && store.connectionState !== 'CONNECTED') throw invalidState()
+  if (store.connectionState !== 'DISCONNECTED' && store.connectionState !== 'CONNECTED')
+    throw invalidState()
   const name = readText(input, 'NewCustomKeyStoreName') ?? store.name
   const cloudHsmClusterId = readText(input, 'CloudHsmClusterId') ?? store.cloudHsmClusterId
   const xks = store.xks && readXks(input, store.xks, call.caller.accountId)
@@ -137,7 +192,8 @@ export function updateCustomKeyStore(call: Call, input: Input): Input {
 export function deleteCustomKeyStore(call: Call, input: Input): Input {
   const store = permitStore(call, input)
   const state = ownRegion(call)
-  for (const key of state.keys.values()) if (key.customKeyStoreId === store.id) throw new AwsError('CustomKeyStoreHasCMKsException', '')
+  for (const key of state.keys.values())
+    if (key.customKeyStoreId === store.id) throw new AwsError('CustomKeyStoreHasCMKsException', '')
   if (store.connectionState !== 'DISCONNECTED') throw invalidState()
   state.keyStores.delete(store.id)
   return {}

@@ -29,7 +29,12 @@ export function describeKey(call: Call, input: Input): Input {
 export function listKeys(call: Call, input: Input): Input {
   permit(call)
   const keys = page(call, listKeysSorted(ownRegion(call)), {
-    limit: input.Limit, default: 100, max: 1000, marker: input.Marker, key: (key) => key.keyId, inOrder: true,
+    limit: input.Limit,
+    default: 100,
+    max: 1000,
+    marker: input.Marker,
+    key: (key) => key.keyId,
+    inOrder: true,
   })
   return {
     Keys: keys.items.map((key) => ({ KeyId: key.keyId, KeyArn: key.arn })),
@@ -68,7 +73,8 @@ export function disableKey(call: Call, input: Input): Input {
 
 export function scheduleKeyDeletion(call: Call, input: Input): Input {
   const days = readNumber(input, 'PendingWindowInDays') ?? 30
-  if (days < 7 || days > 30) throw new AwsError('ValidationException', 'PendingWindowInDays must be between 7 and 30')
+  if (days < 7 || days > 30)
+    throw new AwsError('ValidationException', 'PendingWindowInDays must be between 7 and 30')
   const { key } = permitChange(call, input, { 'kms:ScheduleKeyDeletionPendingWindowInDays': days })
   key.settles = null
   key.pendingWindowDays = days
@@ -94,7 +100,8 @@ export function cancelKeyDeletion(call: Call, input: Input): Input {
   key.deletionAt = null
   key.pendingWindowDays = null
   const connected =
-    regionState(call.world, key.accountId, key.region)?.keyStores.get(key.customKeyStoreId ?? '')?.connectionState === 'CONNECTED'
+    regionState(call.world, key.accountId, key.region)?.keyStores.get(key.customKeyStoreId ?? '')
+      ?.connectionState === 'CONNECTED'
   if (key.customKeyStoreId !== null && !connected) {
     key.state = 'Unavailable'
     key.settles = { state: 'Disabled', at: Infinity }
@@ -111,7 +118,12 @@ export function getKeyLastUsage(call: Call, input: Input): Input {
   return {
     KeyId: key.keyId,
     KeyLastUsage: used
-      ? { Operation: used.operation, Timestamp: seconds(used.at), CloudTrailEventId: used.eventId, KmsRequestId: used.requestId }
+      ? {
+          Operation: used.operation,
+          Timestamp: seconds(used.at),
+          CloudTrailEventId: used.eventId,
+          KmsRequestId: used.requestId,
+        }
       : {},
     TrackingStartDate: seconds(Math.max(trackingStart, key.createdAt)),
     KeyCreationDate: seconds(key.createdAt),

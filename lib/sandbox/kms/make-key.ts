@@ -3,7 +3,17 @@ import type { Call } from '../call'
 import type { Key, Material } from '../world'
 import { keyArn } from './place'
 
-type Plan = Pick<Key, 'description' | 'keyUsage' | 'keySpec' | 'origin' | 'policy' | 'tags' | 'customKeyStoreId' | 'xksKeyId'>
+type Plan = Pick<
+  Key,
+  | 'description'
+  | 'keyUsage'
+  | 'keySpec'
+  | 'origin'
+  | 'policy'
+  | 'tags'
+  | 'customKeyStoreId'
+  | 'xksKeyId'
+>
 
 /** A customer managed key of the caller's account, not yet put into its Region. */
 export function makeKey(call: Call, plan: Plan, multiRegion: boolean): Key {
@@ -12,13 +22,22 @@ export function makeKey(call: Call, plan: Plan, multiRegion: boolean): Key {
   const imported = plan.origin === 'EXTERNAL'
   return {
     ...plan,
-    accountId, region: call.region, keyId, arn: keyArn(call.region, accountId, keyId), createdAt: call.now,
+    accountId,
+    region: call.region,
+    keyId,
+    arn: keyArn(call.region, accountId, keyId),
+    createdAt: call.now,
     manager: 'CUSTOMER',
     state: imported ? 'PendingImport' : 'Enabled',
-    settles: null, deletionAt: null, pendingWindowDays: null,
+    settles: null,
+    deletionAt: null,
+    pendingWindowDays: null,
     grants: new Map(),
     multiRegion: multiRegion ? { type: 'PRIMARY', primaryRegion: call.region } : null,
-    rotation: plan.keySpec === 'SYMMETRIC_DEFAULT' && plan.origin === 'AWS_KMS' ? { enabled: false, periodDays: 365, nextAt: 0 } : null,
+    rotation:
+      plan.keySpec === 'SYMMETRIC_DEFAULT' && plan.origin === 'AWS_KMS'
+        ? { enabled: false, periodDays: 365, nextAt: 0 }
+        : null,
     onDemand: null,
     materials: imported ? [] : [makeMaterial()],
     lastUsage: null,
@@ -28,8 +47,16 @@ export function makeKey(call: Call, plan: Plan, multiRegion: boolean): Key {
 /** Fresh material of AWS's making; its bytes come at first use. */
 export function makeMaterial(): Material {
   return {
-    id: randomBytes(32).toString('hex'), secret: null, publicKey: null, state: 'CURRENT', importState: null, expirationModel: null,
-    validTo: null, description: null, rotatedAt: null, rotationType: null,
+    id: randomBytes(32).toString('hex'),
+    secret: null,
+    publicKey: null,
+    state: 'CURRENT',
+    importState: null,
+    expirationModel: null,
+    validTo: null,
+    description: null,
+    rotatedAt: null,
+    rotationType: null,
   }
 }
 

@@ -10,7 +10,10 @@ const day = 86_400_000
 /** An AWS managed key may be read by its account, and changed by nobody (aws-facts 2.1). */
 export function refuseManaged(key: Key) {
   if (key.manager !== 'AWS') return
-  throw new AwsError('AccessDeniedException', `The operation is not allowed on the AWS managed key ${key.arn}.`)
+  throw new AwsError(
+    'AccessDeniedException',
+    `The operation is not allowed on the AWS managed key ${key.arn}.`,
+  )
 }
 
 /** Makes the AWS managed key of a predefined alias when it is not there yet, as DescribeKey does. */
@@ -20,15 +23,37 @@ export function openManagedKey(call: Call, state: RegionState, accountId: string
   if (protects === undefined || state.aliases.get(alias)?.targetKeyId) return
   const keyId = randomUUID()
   addKey(state, {
-    accountId, region: state.name, keyId, arn: keyArn(state.name, accountId, keyId), createdAt: call.now,
+    accountId,
+    region: state.name,
+    keyId,
+    arn: keyArn(state.name, accountId, keyId),
+    createdAt: call.now,
     description: `Default key that protects ${protects} when no other key is defined`,
-    keyUsage: 'ENCRYPT_DECRYPT', keySpec: 'SYMMETRIC_DEFAULT', origin: 'AWS_KMS', manager: 'AWS', state: 'Enabled', settles: null,
-    deletionAt: null, pendingWindowDays: null, policy: managedPolicy(service, state.name, accountId), tags: new Map(), grants: new Map(),
-    customKeyStoreId: null, xksKeyId: null, multiRegion: null,
-    rotation: { enabled: true, periodDays: 365, nextAt: call.now + 365 * day }, onDemand: null,
-    materials: [makeMaterial()], lastUsage: null,
+    keyUsage: 'ENCRYPT_DECRYPT',
+    keySpec: 'SYMMETRIC_DEFAULT',
+    origin: 'AWS_KMS',
+    manager: 'AWS',
+    state: 'Enabled',
+    settles: null,
+    deletionAt: null,
+    pendingWindowDays: null,
+    policy: managedPolicy(service, state.name, accountId),
+    tags: new Map(),
+    grants: new Map(),
+    customKeyStoreId: null,
+    xksKeyId: null,
+    multiRegion: null,
+    rotation: { enabled: true, periodDays: 365, nextAt: call.now + 365 * day },
+    onDemand: null,
+    materials: [makeMaterial()],
+    lastUsage: null,
   })
-  state.aliases.set(alias, { name: alias, targetKeyId: keyId, createdAt: call.now, updatedAt: call.now })
+  state.aliases.set(alias, {
+    name: alias,
+    targetKeyId: keyId,
+    createdAt: call.now,
+    updatedAt: call.now,
+  })
 }
 
 function managedPolicy(service: string, region: string, accountId: string) {
@@ -41,9 +66,21 @@ function managedPolicy(service: string, region: string, accountId: string) {
           Sid: `Allow access through ${service} for all principals in the account that are authorized to use ${service}`,
           Effect: 'Allow',
           Principal: { AWS: '*' },
-          Action: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:CreateGrant', 'kms:DescribeKey'],
+          Action: [
+            'kms:Encrypt',
+            'kms:Decrypt',
+            'kms:ReEncrypt*',
+            'kms:GenerateDataKey*',
+            'kms:CreateGrant',
+            'kms:DescribeKey',
+          ],
           Resource: '*',
-          Condition: { StringEquals: { 'kms:CallerAccount': accountId, 'kms:ViaService': `${service}.${region}.amazonaws.com` } },
+          Condition: {
+            StringEquals: {
+              'kms:CallerAccount': accountId,
+              'kms:ViaService': `${service}.${region}.amazonaws.com`,
+            },
+          },
         },
         {
           Sid: 'Allow direct access to key metadata to the account',

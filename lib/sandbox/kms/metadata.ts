@@ -14,7 +14,9 @@ export function describe(world: World, key: Key): Input {
     Description: key.description,
     KeyUsage: key.keyUsage,
     KeyState: key.state,
-    ...(key.state === 'PendingDeletion' && key.deletionAt !== null ? { DeletionDate: seconds(key.deletionAt) } : {}),
+    ...(key.state === 'PendingDeletion' && key.deletionAt !== null
+      ? { DeletionDate: seconds(key.deletionAt) }
+      : {}),
     ...describeExpiry(key),
     Origin: key.origin,
     ...describeStore(world, key),
@@ -33,9 +35,12 @@ export function describe(world: World, key: Key): Input {
 
 /** Materials that rotation has tied to the key for good: all but those that still wait for their first rotation. */
 export const permanentMaterials = (key: Key): Material[] =>
-  key.materials.filter((material) => material.state === 'CURRENT' || material.state === 'NON_CURRENT')
+  key.materials.filter(
+    (material) => material.state === 'CURRENT' || material.state === 'NON_CURRENT',
+  )
 
-export const currentMaterial = (key: Key): Material | undefined => key.materials.find((material) => material.state === 'CURRENT')
+export const currentMaterial = (key: Key): Material | undefined =>
+  key.materials.find((material) => material.state === 'CURRENT')
 
 function describeExpiry(key: Key): Input {
   const current = currentMaterial(key)

@@ -3,19 +3,38 @@
  * An operation's members are written `Name:Shape`, with `*` where AWS requires them.
  */
 export type Shape =
-  | { type: 'string'; min?: number; max?: number; pattern?: string; enum?: readonly string[]; sensitive?: true }
+  | {
+      type: 'string'
+      min?: number
+      max?: number
+      pattern?: string
+      enum?: readonly string[]
+      sensitive?: true
+    }
   | { type: 'integer'; min: number; max: number }
   | { type: 'blob'; min: number; max: number; sensitive?: true }
   | { type: 'boolean' | 'timestamp' | 'map' }
   | { type: 'list'; member: string; min?: number; max?: number }
   | { type: 'structure'; members: string }
 
-const text = (min: number, max: number, pattern?: string): Shape => ({ type: 'string', min, max, pattern })
-const secret = (min: number, max: number, pattern?: string): Shape => ({ type: 'string', min, max, pattern, sensitive: true })
+const text = (min: number, max: number, pattern?: string): Shape => ({
+  type: 'string',
+  min,
+  max,
+  pattern,
+})
+const secret = (min: number, max: number, pattern?: string): Shape => ({
+  type: 'string',
+  min,
+  max,
+  pattern,
+  sensitive: true,
+})
 const one = (values: string): Shape => ({ type: 'string', enum: values.split(' ') })
 const blob = (max: number): Shape => ({ type: 'blob', min: 1, max })
 
-const rsaAndEcc = 'RSA_2048 RSA_3072 RSA_4096 ECC_NIST_P256 ECC_NIST_P384 ECC_NIST_P521 ECC_SECG_P256K1'
+const rsaAndEcc =
+  'RSA_2048 RSA_3072 RSA_4096 ECC_NIST_P256 ECC_NIST_P384 ECC_NIST_P521 ECC_SECG_P256K1'
 
 export const shapes: Record<string, Shape> = {
   AccountId: text(12, 12, '[0-9]{12}'),
@@ -24,8 +43,13 @@ export const shapes: Record<string, Shape> = {
   Boolean: { type: 'boolean' },
   Ciphertext: blob(6144),
   ClusterId: text(19, 24, 'cluster-[2-7a-zA-Z]{11,16}'),
-  Credential: { type: 'structure', members: 'AccessKeyId:XksAccessKeyId* RawSecretAccessKey:XksSecret*' },
-  CustomerMasterKeySpec: one(`${rsaAndEcc} SYMMETRIC_DEFAULT HMAC_224 HMAC_256 HMAC_384 HMAC_512 SM2`),
+  Credential: {
+    type: 'structure',
+    members: 'AccessKeyId:XksAccessKeyId* RawSecretAccessKey:XksSecret*',
+  },
+  CustomerMasterKeySpec: one(
+    `${rsaAndEcc} SYMMETRIC_DEFAULT HMAC_224 HMAC_256 HMAC_384 HMAC_512 SM2`,
+  ),
   DataKeyPairSpec: one(`${rsaAndEcc} SM2 ECC_NIST_EDWARDS25519 ML_KEM_512 ML_KEM_768 ML_KEM_1024`),
   DataKeySpec: one('AES_256 AES_128'),
   Date: { type: 'timestamp' },
@@ -38,7 +62,8 @@ export const shapes: Record<string, Shape> = {
   ExpirationModel: one('KEY_MATERIAL_EXPIRES KEY_MATERIAL_DOES_NOT_EXPIRE'),
   GrantConstraints: {
     type: 'structure',
-    members: 'EncryptionContextSubset:EncryptionContext EncryptionContextEquals:EncryptionContext SourceArn:SourceArn',
+    members:
+      'EncryptionContextSubset:EncryptionContext EncryptionContextEquals:EncryptionContext SourceArn:SourceArn',
   },
   GrantId: text(1, 128),
   GrantName: text(1, 256, '^[a-zA-Z0-9:/_-]+$'),
@@ -60,7 +85,9 @@ export const shapes: Record<string, Shape> = {
     `${rsaAndEcc} SYMMETRIC_DEFAULT HMAC_224 HMAC_256 HMAC_384 HMAC_512 SM2 ML_DSA_44 ML_DSA_65 ML_DSA_87 ECC_NIST_EDWARDS25519 ` +
       'ML_KEM_512 ML_KEM_768 ML_KEM_1024',
   ),
-  KeyUsage: one('SIGN_VERIFY ENCRYPT_DECRYPT GENERATE_VERIFY_MAC KEY_AGREEMENT ENCAPSULATE_DECAPSULATE'),
+  KeyUsage: one(
+    'SIGN_VERIFY ENCRYPT_DECRYPT GENERATE_VERIFY_MAC KEY_AGREEMENT ENCAPSULATE_DECAPSULATE',
+  ),
   Limit: { type: 'integer', min: 1, max: 1000 },
   MacAlgorithm: one('HMAC_SHA_224 HMAC_SHA_256 HMAC_SHA_384 HMAC_SHA_512'),
   Marker: text(1, 1024, '[\\u0020-\\u00FF]*'),
@@ -77,7 +104,8 @@ export const shapes: Record<string, Shape> = {
   PublicKey: blob(8192),
   Recipient: {
     type: 'structure',
-    members: 'KeyEncryptionAlgorithm:KeyEncryptionMechanism AttestationDocument:AttestationDocument',
+    members:
+      'KeyEncryptionAlgorithm:KeyEncryptionMechanism AttestationDocument:AttestationDocument',
   },
   Region: text(1, 32, '^([a-z]+-){2,3}\\d+$'),
   RotationPeriodInDays: { type: 'integer', min: 90, max: 2560 },
@@ -106,7 +134,11 @@ export const shapes: Record<string, Shape> = {
   XksKeyId: text(1, 128, '^[a-zA-Z0-9-_.]+$'),
   XksPath: text(10, 128, '^(/[a-zA-Z0-9\\/_-]+/kms/xks/v\\d{1,2})$|^(/kms/xks/v\\d{1,2})$'),
   XksSecret: secret(43, 64, '^[a-zA-Z0-9\\/+=]+$'),
-  XksVpcService: text(20, 64, '^(com|eu)\\.amazonaws\\.vpce\\.([a-z]+-){2,3}\\d+\\.vpce-svc-[0-9a-z]+$'),
+  XksVpcService: text(
+    20,
+    64,
+    '^(com|eu)\\.amazonaws\\.vpce\\.([a-z]+-){2,3}\\d+\\.vpce-svc-[0-9a-z]+$',
+  ),
 }
 
 const grantTokens = 'GrantTokens:GrantTokens'
@@ -132,16 +164,14 @@ export const inputs: Record<string, string> = {
   CreateKey:
     'Policy:Policy Description:Description KeyUsage:KeyUsage CustomerMasterKeySpec:CustomerMasterKeySpec KeySpec:KeySpec ' +
     'Origin:Origin CustomKeyStoreId:StoreId BypassPolicyLockoutSafetyCheck:Boolean Tags:Tags MultiRegion:Boolean XksKeyId:XksKeyId',
-  Decapsulate:
-    `KeyId:KeyId* SharedSecretCiphertextBlob:Ciphertext* EncapsulationAlgorithm:EncapsulationAlgorithm* ${grantTokens} ${dryRun}`,
+  Decapsulate: `KeyId:KeyId* SharedSecretCiphertextBlob:Ciphertext* EncapsulationAlgorithm:EncapsulationAlgorithm* ${grantTokens} ${dryRun}`,
   Decrypt:
     `CiphertextBlob:Ciphertext KeyId:KeyId EncryptionAlgorithm:EncryptionAlgorithm DryRunModifiers:DryRunModifiers ` +
     `${context} ${grantTokens} ${recipient} ${dryRun}`,
   DeleteAlias: 'AliasName:AliasName*',
   DeleteCustomKeyStore: 'CustomKeyStoreId:StoreId*',
   DeleteImportedKeyMaterial: 'KeyId:KeyId* KeyMaterialId:KeyMaterialId',
-  DeriveSharedSecret:
-    `KeyId:KeyId* KeyAgreementAlgorithm:KeyAgreementAlgorithm* PublicKey:PublicKey* ${grantTokens} ${dryRun} ${recipient}`,
+  DeriveSharedSecret: `KeyId:KeyId* KeyAgreementAlgorithm:KeyAgreementAlgorithm* PublicKey:PublicKey* ${grantTokens} ${dryRun} ${recipient}`,
   DescribeCustomKeyStores: `CustomKeyStoreId:StoreId CustomKeyStoreName:StoreName ${paged}`,
   DescribeKey: `KeyId:KeyId* ${grantTokens}`,
   DisableKey: 'KeyId:KeyId*',
@@ -160,7 +190,8 @@ export const inputs: Record<string, string> = {
   GetKeyLastUsage: 'KeyId:KeyId*',
   GetKeyPolicy: 'KeyId:KeyId* PolicyName:PolicyName',
   GetKeyRotationStatus: 'KeyId:KeyId*',
-  GetParametersForImport: 'KeyId:KeyId* WrappingAlgorithm:WrappingAlgorithm* WrappingKeySpec:WrappingKeySpec*',
+  GetParametersForImport:
+    'KeyId:KeyId* WrappingAlgorithm:WrappingAlgorithm* WrappingKeySpec:WrappingKeySpec*',
   GetPublicKey: `KeyId:KeyId* ${grantTokens}`,
   ImportKeyMaterial:
     'KeyId:KeyId* ImportToken:Ciphertext* EncryptedKeyMaterial:Ciphertext* ValidTo:Date ExpirationModel:ExpirationModel ' +
@@ -172,12 +203,14 @@ export const inputs: Record<string, string> = {
   ListKeys: paged,
   ListResourceTags: `KeyId:KeyId* ${paged}`,
   ListRetirableGrants: `RetiringPrincipal:PrincipalId RetiringServicePrincipal:ServicePrincipal ${paged}`,
-  PutKeyPolicy: 'KeyId:KeyId* PolicyName:PolicyName Policy:Policy* BypassPolicyLockoutSafetyCheck:Boolean',
+  PutKeyPolicy:
+    'KeyId:KeyId* PolicyName:PolicyName Policy:Policy* BypassPolicyLockoutSafetyCheck:Boolean',
   ReEncrypt:
     'CiphertextBlob:Ciphertext SourceKeyId:KeyId DestinationKeyId:KeyId* SourceEncryptionContext:EncryptionContext ' +
     'DestinationEncryptionContext:EncryptionContext SourceEncryptionAlgorithm:EncryptionAlgorithm ' +
     `DestinationEncryptionAlgorithm:EncryptionAlgorithm DryRunModifiers:DryRunModifiers ${grantTokens} ${dryRun}`,
-  ReplicateKey: 'KeyId:KeyId* ReplicaRegion:Region* Policy:Policy BypassPolicyLockoutSafetyCheck:Boolean Description:Description Tags:Tags',
+  ReplicateKey:
+    'KeyId:KeyId* ReplicaRegion:Region* Policy:Policy BypassPolicyLockoutSafetyCheck:Boolean Description:Description Tags:Tags',
   RetireGrant: `GrantToken:GrantToken KeyId:KeyId GrantId:GrantId ${dryRun}`,
   RevokeGrant: `KeyId:KeyId* GrantId:GrantId* ${dryRun}`,
   RotateKeyOnDemand: 'KeyId:KeyId*',
@@ -186,8 +219,7 @@ export const inputs: Record<string, string> = {
   TagResource: 'KeyId:KeyId* Tags:Tags*',
   UntagResource: 'KeyId:KeyId* TagKeys:TagKeys*',
   UpdateAlias: 'AliasName:AliasName* TargetKeyId:KeyId*',
-  UpdateCustomKeyStore:
-    `CustomKeyStoreId:StoreId* NewCustomKeyStoreName:StoreName KeyStorePassword:Password CloudHsmClusterId:ClusterId ${xks}`,
+  UpdateCustomKeyStore: `CustomKeyStoreId:StoreId* NewCustomKeyStoreName:StoreName KeyStorePassword:Password CloudHsmClusterId:ClusterId ${xks}`,
   UpdateKeyDescription: 'KeyId:KeyId* Description:Description*',
   UpdatePrimaryRegion: 'KeyId:KeyId* PrimaryRegion:Region*',
   Verify:

@@ -6,11 +6,18 @@ const day = 86_400_000
 const regions = ['eu-west-1', 'us-east-1', 'ap-south-1', 'sa-east-1'] as const
 
 /** What the rules of aws-facts 3 say of one set: which Regions hold a key, which of them is the primary, what dies when. */
-type Model = { primary: string; keys: Map<string, { state: string; window: number; deathAt: number | null }> }
+type Model = {
+  primary: string
+  keys: Map<string, { state: string; window: number; deathAt: number | null }>
+}
 
 const step = fc.oneof(
   fc.record({ do: fc.constant('replicate' as const), region: fc.constantFrom(...regions) }),
-  fc.record({ do: fc.constant('schedule' as const), region: fc.constantFrom(...regions), days: fc.integer({ min: 7, max: 30 }) }),
+  fc.record({
+    do: fc.constant('schedule' as const),
+    region: fc.constantFrom(...regions),
+    days: fc.integer({ min: 7, max: 30 }),
+  }),
   fc.record({ do: fc.constant('cancel' as const), region: fc.constantFrom(...regions) }),
   fc.record({ do: fc.constant('enable' as const), region: fc.constantFrom(...regions) }),
   fc.record({ do: fc.constant('move' as const), region: fc.constantFrom(...regions) }),
@@ -23,7 +30,8 @@ function actOnModel(model: Model, now: number, action: Step): string {
   switch (action.do) {
     case 'replicate': {
       if (!primary) return 'NotFoundException'
-      if (primary.state !== 'Enabled') return primary.state === 'Disabled' ? 'DisabledException' : 'KMSInvalidStateException'
+      if (primary.state !== 'Enabled')
+        return primary.state === 'Disabled' ? 'DisabledException' : 'KMSInvalidStateException'
       if (model.keys.has(action.region)) return 'AlreadyExistsException'
       model.keys.set(action.region, { state: 'Enabled', window: 0, deathAt: null })
       return 'ok'
@@ -34,7 +42,9 @@ function actOnModel(model: Model, now: number, action: Step): string {
       if (key.state.startsWith('Pending')) return 'KMSInvalidStateException'
       const waits = action.region === model.primary && model.keys.size > 1
       Object.assign(key, {
-        state: waits ? 'PendingReplicaDeletion' : 'PendingDeletion', window: action.days, deathAt: waits ? null : now + action.days * day,
+        state: waits ? 'PendingReplicaDeletion' : 'PendingDeletion',
+        window: action.days,
+        deathAt: waits ? null : now + action.days * day,
       })
       return 'ok'
     }
@@ -42,17 +52,20 @@ function actOnModel(model: Model, now: number, action: Step): string {
     case 'enable': {
       const key = model.keys.get(action.region)
       if (!key) return 'NotFoundException'
-      if (key.state.startsWith('Pending') !== (action.do === 'cancel')) return 'KMSInvalidStateException'
+      if (key.state.startsWith('Pending') !== (action.do === 'cancel'))
+        return 'KMSInvalidStateException'
       Object.assign(key, { state: action.do === 'cancel' ? 'Disabled' : 'Enabled', deathAt: null })
       return 'ok'
     }
     case 'move': {
       if (!primary) return 'NotFoundException'
-      if (primary.state !== 'Enabled') return primary.state === 'Disabled' ? 'DisabledException' : 'KMSInvalidStateException'
+      if (primary.state !== 'Enabled')
+        return primary.state === 'Disabled' ? 'DisabledException' : 'KMSInvalidStateException'
       if (action.region === model.primary) return 'UnsupportedOperationException'
       const next = model.keys.get(action.region)
       if (!next) return 'NotFoundException'
-      if (next.state !== 'Enabled') return next.state === 'Disabled' ? 'DisabledException' : 'KMSInvalidStateException'
+      if (next.state !== 'Enabled')
+        return next.state === 'Disabled' ? 'DisabledException' : 'KMSInvalidStateException'
       model.primary = action.region
       return 'ok'
     }
@@ -64,15 +77,18 @@ function actOnModel(model: Model, now: number, action: Step): string {
 
 function passTime(model: Model, until: number) {
   for (;;) {
-    const [next] = [...model.keys].filter(([, key]) => key.deathAt !== null && key.deathAt <= until).sort(
-      ([, a], [, b]) => (a.deathAt ?? 0) - (b.deathAt ?? 0),
-    )
+    const [next] = [...model.keys]
+      .filter(([, key]) => key.deathAt !== null && key.deathAt <= until)
+      .sort(([, a], [, b]) => (a.deathAt ?? 0) - (b.deathAt ?? 0))
     if (!next) return
     const [region, key] = next
     model.keys.delete(region)
     const primary = model.keys.get(model.primary)
     if (model.keys.size !== 1 || primary?.state !== 'PendingReplicaDeletion') continue
-    Object.assign(primary, { state: 'PendingDeletion', deathAt: (key.deathAt ?? 0) + primary.window * day })
+    Object.assign(primary, {
+      state: 'PendingDeletion',
+      deathAt: (key.deathAt ?? 0) + primary.window * day,
+    })
   }
 }
 
@@ -80,15 +96,27 @@ async function act(bench: Bench, keyId: string, model: Model, action: Step): Pro
   const at = { region: 'region' in action ? action.region : undefined }
   switch (action.do) {
     case 'replicate':
-      return bench.fails('ReplicateKey', { KeyId: keyId, ReplicaRegion: action.region }, { region: model.primary })
+      return bench.fails(
+        'ReplicateKey',
+        { KeyId: keyId, ReplicaRegion: action.region },
+        { region: model.primary },
+      )
     case 'schedule':
-      return bench.fails('ScheduleKeyDeletion', { KeyId: keyId, PendingWindowInDays: action.days }, at)
+      return bench.fails(
+        'ScheduleKeyDeletion',
+        { KeyId: keyId, PendingWindowInDays: action.days },
+        at,
+      )
     case 'cancel':
       return bench.fails('CancelKeyDeletion', { KeyId: keyId }, at)
     case 'enable':
       return bench.fails('EnableKey', { KeyId: keyId }, at)
     case 'move':
-      return bench.fails('UpdatePrimaryRegion', { KeyId: keyId, PrimaryRegion: action.region }, { region: model.primary })
+      return bench.fails(
+        'UpdatePrimaryRegion',
+        { KeyId: keyId, PrimaryRegion: action.region },
+        { region: model.primary },
+      )
     case 'wait':
       bench.now += action.days * day
       return 'ok'
@@ -101,7 +129,10 @@ describe('a multi-Region set', () => {
       fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 30 }), async (actions) => {
         const bench = makeBench()
         const keyId = await bench.makeKey({ MultiRegion: true })
-        const model: Model = { primary: 'eu-west-1', keys: new Map([['eu-west-1', { state: 'Enabled', window: 0, deathAt: null }]]) }
+        const model: Model = {
+          primary: 'eu-west-1',
+          keys: new Map([['eu-west-1', { state: 'Enabled', window: 0, deathAt: null }]]),
+        }
         for (const action of actions) {
           const home = model.primary
           const answer = await act(bench, keyId, { ...model, primary: home }, action)
@@ -112,7 +143,10 @@ describe('a multi-Region set', () => {
           await bench.run('ListKeys')
           for (const region of regions) {
             const known = model.keys.get(region)
-            if (!known) expect(await bench.fails('DescribeKey', { KeyId: keyId }, { region })).toBe('NotFoundException')
+            if (!known)
+              expect(await bench.fails('DescribeKey', { KeyId: keyId }, { region })).toBe(
+                'NotFoundException',
+              )
             else await expectMetadata(bench, keyId, region, known, model)
           }
         }
@@ -122,7 +156,11 @@ describe('a multi-Region set', () => {
   })
 
   async function expectMetadata(
-    bench: Bench, keyId: string, region: string, known: { state: string; window: number; deathAt: number | null }, model: Model,
+    bench: Bench,
+    keyId: string,
+    region: string,
+    known: { state: string; window: number; deathAt: number | null },
+    model: Model,
   ) {
     const { KeyMetadata } = await bench.run('DescribeKey', { KeyId: keyId }, { region })
     const pending = known.state === 'PendingReplicaDeletion'
@@ -131,7 +169,9 @@ describe('a multi-Region set', () => {
       MultiRegionConfiguration: {
         MultiRegionKeyType: region === model.primary ? 'PRIMARY' : 'REPLICA',
         ReplicaKeys: expect.toSatisfy(
-          (list: unknown) => Array.isArray(list) && list.length === [...model.keys.keys()].filter((name) => name !== model.primary).length,
+          (list: unknown) =>
+            Array.isArray(list) &&
+            list.length === [...model.keys.keys()].filter((name) => name !== model.primary).length,
         ),
       },
     })
@@ -142,41 +182,74 @@ describe('a multi-Region set', () => {
   it('opens in one Region what was sealed in another, also with the primary disabled, and signs alike', async () => {
     const bench = makeBench()
     const keyId = await bench.makeKey({ MultiRegion: true })
-    const before = await bench.run('Encrypt', { KeyId: keyId, Plaintext: base64('x'), EncryptionContext: { a: 'b' } })
+    const before = await bench.run('Encrypt', {
+      KeyId: keyId,
+      Plaintext: base64('x'),
+      EncryptionContext: { a: 'b' },
+    })
     await bench.run('ReplicateKey', { KeyId: keyId, ReplicaRegion: 'us-east-1' })
     bench.now += 3000
     await bench.run('DisableKey', { KeyId: keyId })
     const opened = await bench.run(
-      'Decrypt', { CiphertextBlob: before.CiphertextBlob, EncryptionContext: { a: 'b' } }, { region: 'us-east-1' },
+      'Decrypt',
+      { CiphertextBlob: before.CiphertextBlob, EncryptionContext: { a: 'b' } },
+      { region: 'us-east-1' },
     )
-    expect(opened).toMatchObject({ Plaintext: base64('x'), KeyId: bench.key(keyId, 'us-east-1').arn })
-    const signer = await bench.makeKey({ MultiRegion: true, KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' })
+    expect(opened).toMatchObject({
+      Plaintext: base64('x'),
+      KeyId: bench.key(keyId, 'us-east-1').arn,
+    })
+    const signer = await bench.makeKey({
+      MultiRegion: true,
+      KeySpec: 'ECC_NIST_P256',
+      KeyUsage: 'SIGN_VERIFY',
+    })
     await bench.run('ReplicateKey', { KeyId: signer, ReplicaRegion: 'us-east-1' })
     bench.now += 3000
-    const publics = await Promise.all(['eu-west-1', 'us-east-1'].map((region) => bench.run('GetPublicKey', { KeyId: signer }, { region })))
+    const publics = await Promise.all(
+      ['eu-west-1', 'us-east-1'].map((region) =>
+        bench.run('GetPublicKey', { KeyId: signer }, { region }),
+      ),
+    )
     expect(publics[0]?.PublicKey).toBe(publics[1]?.PublicKey)
   })
 
   it('gives a replica the default policy, no tags and an own description', async () => {
     const bench = makeBench()
-    const keyId = await bench.makeKey({ MultiRegion: true, Description: 'first', Tags: [{ TagKey: 'a', TagValue: 'b' }] })
+    const keyId = await bench.makeKey({
+      MultiRegion: true,
+      Description: 'first',
+      Tags: [{ TagKey: 'a', TagValue: 'b' }],
+    })
     await bench.run('EnableKeyRotation', { KeyId: keyId, RotationPeriodInDays: 100 })
     const answer = await bench.run('ReplicateKey', { KeyId: keyId, ReplicaRegion: 'us-east-1' })
-    expect(answer).toMatchObject({ ReplicaKeyMetadata: { Description: '', KeyState: 'Creating', Enabled: false } })
+    expect(answer).toMatchObject({
+      ReplicaKeyMetadata: { Description: '', KeyState: 'Creating', Enabled: false },
+    })
     expect(answer).not.toHaveProperty('ReplicaTags')
     expect(readPath(answer, 'ReplicaPolicy')).toContain('Enable IAM User Permissions')
     const events = bench.world.accounts.get('111122223333')?.regions.get('us-east-1')?.events ?? []
     expect(events.map((event) => event.record.eventName)).toEqual(['CreateKey'])
     bench.now += 3000
-    expect(await bench.run('GetKeyRotationStatus', { KeyId: keyId }, { region: 'us-east-1' }))
-      .toMatchObject({ KeyRotationEnabled: true, RotationPeriodInDays: 100 })
-    const { KeyMetadata } = await bench.run('DescribeKey', { KeyId: keyId }, { region: 'us-east-1' })
-    expect(KeyMetadata).toMatchObject({ KeyState: 'Enabled', CurrentKeyMaterialId: bench.key(keyId).materials[0]?.id })
+    expect(
+      await bench.run('GetKeyRotationStatus', { KeyId: keyId }, { region: 'us-east-1' }),
+    ).toMatchObject({ KeyRotationEnabled: true, RotationPeriodInDays: 100 })
+    const { KeyMetadata } = await bench.run(
+      'DescribeKey',
+      { KeyId: keyId },
+      { region: 'us-east-1' },
+    )
+    expect(KeyMetadata).toMatchObject({
+      KeyState: 'Enabled',
+      CurrentKeyMaterialId: bench.key(keyId).materials[0]?.id,
+    })
   })
 
   it('cannot be made of a single-Region key', async () => {
     const bench = makeBench()
     const keyId = await bench.makeKey()
-    expect(await bench.fails('ReplicateKey', { KeyId: keyId, ReplicaRegion: 'us-east-1' })).toBe('UnsupportedOperationException')
+    expect(await bench.fails('ReplicateKey', { KeyId: keyId, ReplicaRegion: 'us-east-1' })).toBe(
+      'UnsupportedOperationException',
+    )
   })
 })

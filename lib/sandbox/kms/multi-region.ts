@@ -35,14 +35,21 @@ export function replicateKey(call: Call, input: Input): Input {
   requireState(call.operation, primary)
   const target = regionState(call.world, primary.accountId, region)
   if (!target || target.optStatus === 'DISABLED') {
-    throw new AwsError('UnsupportedOperationException', `Region ${region} is not enabled for this account.`)
+    throw new AwsError(
+      'UnsupportedOperationException',
+      `Region ${region} is not enabled for this account.`,
+    )
   }
   const arn = keyArn(region, primary.accountId, primary.keyId)
-  if (target.keys.has(primary.keyId)) throw new AwsError('AlreadyExistsException', `${arn} already exists`)
+  if (target.keys.has(primary.keyId))
+    throw new AwsError('AlreadyExistsException', `${arn} already exists`)
   if (given !== undefined) checkPolicy(call, given)
   requireKeyQuota(target)
   const replica = makeReplica(call, primary, region, {
-    arn, tags, description: readText(input, 'Description') ?? '', policy: given ?? defaultPolicy(primary.accountId),
+    arn,
+    tags,
+    description: readText(input, 'Description') ?? '',
+    policy: given ?? defaultPolicy(primary.accountId),
   })
   if (!bypass) requireNoLockout(there, replica, replica.policy)
   addKey(target, replica)
@@ -60,7 +67,9 @@ export function replicateKey(call: Call, input: Input): Input {
 function recordCreation(there: Call, replica: Key, input: Input) {
   const metadata = describe(there.world, replica)
   const trail = {
-    keys: [replica], requestParameters: null, responseElements: { keyMetadata: { keyId: metadata.KeyId, arn: metadata.Arn } },
+    keys: [replica],
+    requestParameters: null,
+    responseElements: { keyMetadata: { keyId: metadata.KeyId, arn: metadata.Arn } },
   }
   recordCall({ ...there, operation: 'CreateKey', eventId: randomUUID(), trail }, input, null)
 }
@@ -68,29 +77,44 @@ function recordCreation(there: Call, replica: Key, input: Input) {
 /** IAM must allow kms:CreateKey in the replica's Region too (aws-facts 1.5). */
 function permitCreation(there: Call, primary: Key, tags: Map<string, string>, bypass: boolean) {
   const context = {
-    'kms:KeySpec': primary.keySpec, 'kms:KeyUsage': primary.keyUsage, 'kms:KeyOrigin': primary.origin, 'kms:MultiRegion': true,
-    'kms:MultiRegionKeyType': 'REPLICA', 'kms:BypassPolicyLockoutSafetyCheck': bypass, ...tagContext(tags),
+    'kms:KeySpec': primary.keySpec,
+    'kms:KeyUsage': primary.keyUsage,
+    'kms:KeyOrigin': primary.origin,
+    'kms:MultiRegion': true,
+    'kms:MultiRegionKeyType': 'REPLICA',
+    'kms:BypassPolicyLockoutSafetyCheck': bypass,
+    ...tagContext(tags),
   }
   permit(there, '*', context, 'CreateKey')
   if (tags.size > 0) permit(there, '*', context, 'TagResource')
 }
 
 /** Shared properties come from the primary; policy, grants, tags, description and state are the replica's own (aws-facts 3). */
-function makeReplica(call: Call, primary: Key, region: string, own: Pick<Key, 'arn' | 'tags' | 'description' | 'policy'>): Key {
+function makeReplica(
+  call: Call,
+  primary: Key,
+  region: string,
+  own: Pick<Key, 'arn' | 'tags' | 'description' | 'policy'>,
+): Key {
   return {
     ...primary,
     ...own,
     region,
     createdAt: call.now,
     state: 'Creating',
-    settles: { state: primary.origin === 'EXTERNAL' ? 'PendingImport' : 'Enabled', at: call.now + passingMs },
+    settles: {
+      state: primary.origin === 'EXTERNAL' ? 'PendingImport' : 'Enabled',
+      at: call.now + passingMs,
+    },
     deletionAt: null,
     pendingWindowDays: null,
     grants: new Map(),
     multiRegion: { type: 'REPLICA', primaryRegion: primary.region },
     rotation: primary.rotation && { ...primary.rotation },
     onDemand: primary.onDemand && { ...primary.onDemand },
-    materials: primary.materials.map((material) => (primary.origin === 'EXTERNAL' ? withoutBytes(material) : { ...material })),
+    materials: primary.materials.map((material) =>
+      primary.origin === 'EXTERNAL' ? withoutBytes(material) : { ...material },
+    ),
     lastUsage: null,
   }
 }
@@ -98,8 +122,14 @@ function makeReplica(call: Call, primary: Key, region: string, own: Pick<Key, 'a
 /** Imported material is never copied: every Region imports it for itself. */
 const withoutBytes = (material: Material): Material => ({
   ...material,
-  secret: null, importState: 'PENDING_IMPORT', validTo: null, expirationModel: null,
-  state: material.state === 'PENDING_ROTATION' ? 'PENDING_MULTI_REGION_IMPORT_AND_ROTATION' : material.state,
+  secret: null,
+  importState: 'PENDING_IMPORT',
+  validTo: null,
+  expirationModel: null,
+  state:
+    material.state === 'PENDING_ROTATION'
+      ? 'PENDING_MULTI_REGION_IMPORT_AND_ROTATION'
+      : material.state,
 })
 
 export function updatePrimaryRegion(call: Call, input: Input): Input {
@@ -112,10 +142,17 @@ export function updatePrimaryRegion(call: Call, input: Input): Input {
   requirePrimary(old)
   requireState(call.operation, old)
   if (region === old.region) {
-    throw new AwsError('UnsupportedOperationException', `${old.arn} is already the primary key of its multi-Region set.`)
+    throw new AwsError(
+      'UnsupportedOperationException',
+      `${old.arn} is already the primary key of its multi-Region set.`,
+    )
   }
   const next = familyOf(call.world, old).find((member) => member.region === region)
-  if (!next) throw new AwsError('NotFoundException', `Key '${keyArn(region, old.accountId, old.keyId)}' does not exist`)
+  if (!next)
+    throw new AwsError(
+      'NotFoundException',
+      `Key '${keyArn(region, old.accountId, old.keyId)}' does not exist`,
+    )
   noteKey(call, next)
   permitKey({ ...call, region }, { key: next, alias: null }, { 'kms:PrimaryRegion': region })
   requireState(call.operation, next)
@@ -132,5 +169,8 @@ export function updatePrimaryRegion(call: Call, input: Input): Input {
 
 function requirePrimary(key: Key) {
   if (key.multiRegion?.type === 'PRIMARY') return
-  throw new AwsError('UnsupportedOperationException', `${key.arn} is not a multi-region primary key.`)
+  throw new AwsError(
+    'UnsupportedOperationException',
+    `${key.arn} is not a multi-region primary key.`,
+  )
 }

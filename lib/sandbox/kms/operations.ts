@@ -3,7 +3,10 @@ import { createAlias, deleteAlias, listAliases, updateAlias } from './aliases'
 import { createKey } from './create-key'
 import { decapsulate, deriveSharedSecret, encapsulate } from './crypto-agreement'
 import {
-  generateDataKey, generateDataKeyPair, generateDataKeyPairWithoutPlaintext, generateDataKeyWithoutPlaintext,
+  generateDataKey,
+  generateDataKeyPair,
+  generateDataKeyPairWithoutPlaintext,
+  generateDataKeyWithoutPlaintext,
 } from './crypto-data-keys'
 import { generateMac, verifyMac } from './crypto-mac'
 import { generateRandom, getPublicKey } from './crypto-public-key'
@@ -13,15 +16,32 @@ import { createGrant, listGrants, listRetirableGrants } from './grants'
 import { retireGrant, revokeGrant } from './grants-end'
 import { deleteImportedKeyMaterial, getParametersForImport, importKeyMaterial } from './import'
 import {
-  connectCustomKeyStore, createCustomKeyStore, deleteCustomKeyStore, describeCustomKeyStores, disconnectCustomKeyStore,
+  connectCustomKeyStore,
+  createCustomKeyStore,
+  deleteCustomKeyStore,
+  describeCustomKeyStores,
+  disconnectCustomKeyStore,
   updateCustomKeyStore,
 } from './key-stores'
 import {
-  cancelKeyDeletion, describeKey, disableKey, enableKey, getKeyLastUsage, listKeys, scheduleKeyDeletion, updateKeyDescription,
+  cancelKeyDeletion,
+  describeKey,
+  disableKey,
+  enableKey,
+  getKeyLastUsage,
+  listKeys,
+  scheduleKeyDeletion,
+  updateKeyDescription,
 } from './lifecycle'
 import { replicateKey, updatePrimaryRegion } from './multi-region'
 import { getKeyPolicy, listKeyPolicies, putKeyPolicy } from './policies'
-import { disableKeyRotation, enableKeyRotation, getKeyRotationStatus, listKeyRotations, rotateKeyOnDemand } from './rotation'
+import {
+  disableKeyRotation,
+  enableKeyRotation,
+  getKeyRotationStatus,
+  listKeyRotations,
+  rotateKeyOnDemand,
+} from './rotation'
 import { listResourceTags, tagResource, untagResource } from './tags'
 import { settle } from './time'
 import { noteTrail } from './trail-notes'

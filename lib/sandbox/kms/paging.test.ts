@@ -23,13 +23,24 @@ async function fill(operation: string, count: number) {
     if (operation === 'ListKeys') names.push(await bench.makeKey())
     else if (operation === 'ListAliases') {
       names.push(`alias/${index}`)
-      await bench.run('CreateAlias', { AliasName: `alias/${index}`, TargetKeyId: await bench.makeKey() })
+      await bench.run('CreateAlias', {
+        AliasName: `alias/${index}`,
+        TargetKeyId: await bench.makeKey(),
+      })
     } else if (operation.includes('Grants')) {
-      const grant = { KeyId: keyId, GranteePrincipal: root, RetiringPrincipal: root, Operations: ['Decrypt'] }
+      const grant = {
+        KeyId: keyId,
+        GranteePrincipal: root,
+        RetiringPrincipal: root,
+        Operations: ['Decrypt'],
+      }
       names.push(readPath(await bench.run('CreateGrant', grant), 'GrantId'))
     } else if (operation === 'ListResourceTags') {
       names.push(`tag${index}`)
-      await bench.run('TagResource', { KeyId: keyId, Tags: [{ TagKey: `tag${index}`, TagValue: '' }] })
+      await bench.run('TagResource', {
+        KeyId: keyId,
+        Tags: [{ TagKey: `tag${index}`, TagValue: '' }],
+      })
     } else if (index < 25) {
       await bench.run('RotateKeyOnDemand', { KeyId: keyId })
       bench.now += 5000
@@ -37,8 +48,14 @@ async function fill(operation: string, count: number) {
       names.push(bench.key(keyId).materials.at(-1)?.id ?? '')
     }
   }
-  const input: Input = ['ListKeys', 'ListAliases', 'ListRetirableGrants'].includes(operation) ? {} : { KeyId: keyId }
-  return { bench, names, input: operation === 'ListRetirableGrants' ? { RetiringPrincipal: root } : input }
+  const input: Input = ['ListKeys', 'ListAliases', 'ListRetirableGrants'].includes(operation)
+    ? {}
+    : { KeyId: keyId }
+  return {
+    bench,
+    names,
+    input: operation === 'ListRetirableGrants' ? { RetiringPrincipal: root } : input,
+  }
 }
 
 describe.each(lists)('$operation', ({ operation, member, name, most }) => {
@@ -55,7 +72,11 @@ describe.each(lists)('$operation', ({ operation, member, name, most }) => {
           if (!Array.isArray(items)) throw new Error('no list')
           expect(items.length).toBeLessThanOrEqual(Limit)
           // AWS's own aliases stand in every Region.
-          seen.push(...items.map((item) => readPath(item, name)).filter((found) => !found.startsWith('alias/aws/')))
+          seen.push(
+            ...items
+              .map((item) => readPath(item, name))
+              .filter((found) => !found.startsWith('alias/aws/')),
+          )
           expect(answer.Truncated).toBe(answer.NextMarker !== undefined)
           if (answer.NextMarker === undefined) break
           Marker = answer.NextMarker
@@ -71,7 +92,9 @@ describe.each(lists)('$operation', ({ operation, member, name, most }) => {
     expect(await bench.fails(operation, { ...input, Limit: most })).toBe('ok')
     expect(await bench.fails(operation, { ...input, Limit: most + 1 })).toBe('ValidationException')
     expect(await bench.fails(operation, { ...input, Limit: 0 })).toBe('ValidationException')
-    expect(await bench.fails(operation, { ...input, Marker: 'garbage' })).toBe('InvalidMarkerException')
+    expect(await bench.fails(operation, { ...input, Marker: 'garbage' })).toBe(
+      'InvalidMarkerException',
+    )
   })
 })
 

@@ -7,11 +7,16 @@ export const seconds = (ms: number) => ms / 1000
 
 export const ownRegion = (call: Call): RegionState => placeOf(call).state
 
-export const regionState = (world: World, accountId: string, region: string): RegionState | undefined =>
-  world.accounts.get(accountId)?.regions.get(region)
+export const regionState = (
+  world: World,
+  accountId: string,
+  region: string,
+): RegionState | undefined => world.accounts.get(accountId)?.regions.get(region)
 
-export const keyArn = (region: string, accountId: string, keyId: string) => `arn:aws:kms:${region}:${accountId}:key/${keyId}`
-export const aliasArn = (region: string, accountId: string, name: string) => `arn:aws:kms:${region}:${accountId}:${name}`
+export const keyArn = (region: string, accountId: string, keyId: string) =>
+  `arn:aws:kms:${region}:${accountId}:key/${keyId}`
+export const aliasArn = (region: string, accountId: string, name: string) =>
+  `arn:aws:kms:${region}:${accountId}:${name}`
 
 /** Every key of a multi-Region set, the primary first; a single-Region key alone. */
 export function familyOf(world: World, key: Key): Key[] {
@@ -21,7 +26,9 @@ export function familyOf(world: World, key: Key): Key[] {
     const member = state.keys.get(key.keyId)
     if (member?.multiRegion) family.push(member)
   }
-  return family.sort((a, b) => Number(b.multiRegion?.type === 'PRIMARY') - Number(a.multiRegion?.type === 'PRIMARY'))
+  return family.sort(
+    (a, b) => Number(b.multiRegion?.type === 'PRIMARY') - Number(a.multiRegion?.type === 'PRIMARY'),
+  )
 }
 
 export const primaryOf = (world: World, key: Key): Key => familyOf(world, key)[0] ?? key

@@ -19,7 +19,13 @@ export function listKeyPolicies(call: Call, input: Input): Input {
   const found = findKey(call, readText(input, 'KeyId') ?? '')
   noteKey(call, found.key)
   permitKey(call, found)
-  const names = page(call, ['default'], { limit: input.Limit, default: 100, max: 1000, marker: input.Marker, key: (name) => name })
+  const names = page(call, ['default'], {
+    limit: input.Limit,
+    default: 100,
+    max: 1000,
+    marker: input.Marker,
+    key: (name) => name,
+  })
   return {
     PolicyNames: names.items,
     ...(names.next === undefined ? {} : { NextMarker: names.next }),

@@ -5,41 +5,76 @@ import type { Key, World } from '../world'
 /** Bytes, not adjustable (aws-facts 6.2). */
 const longestPolicy = 32_768
 const statementMembers = new Set([
-  'Sid', 'Effect', 'Principal', 'NotPrincipal', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition',
+  'Sid',
+  'Effect',
+  'Principal',
+  'NotPrincipal',
+  'Action',
+  'NotAction',
+  'Resource',
+  'NotResource',
+  'Condition',
 ])
 
 /** What AWS checks of a key policy before it stores one: size, syntax, principals. Throws in AWS's words. */
 export function checkPolicy(call: Call, text: string) {
   if (Buffer.byteLength(text) > longestPolicy) {
-    throw new AwsError('LimitExceededException', `Key policy must be at most ${longestPolicy} bytes.`)
+    throw new AwsError(
+      'LimitExceededException',
+      `Key policy must be at most ${longestPolicy} bytes.`,
+    )
   }
   const document = parse(text)
   if (!isRecord(document)) throw malformed('Policy contains invalid json')
-  const unknown = Object.keys(document).find((name) => !['Version', 'Id', 'Statement'].includes(name))
+  const unknown = Object.keys(document).find(
+    (name) => !['Version', 'Id', 'Statement'].includes(name),
+  )
   if (unknown !== undefined) throw malformed(`Policy contains an unknown element: ${unknown}`)
-  if (document.Version !== undefined && document.Version !== '2012-10-17' && document.Version !== '2008-10-17') {
+  if (
+    document.Version !== undefined &&
+    document.Version !== '2012-10-17' &&
+    document.Version !== '2008-10-17'
+  ) {
     throw malformed('Policy contains an invalid version')
   }
   const statements = Array.isArray(document.Statement) ? document.Statement : [document.Statement]
-  if (document.Statement === undefined || statements.length === 0) throw malformed('Policy must contain at least one statement')
+  if (document.Statement === undefined || statements.length === 0)
+    throw malformed('Policy must contain at least one statement')
   for (const statement of statements) checkStatement(call.world, statement)
 }
 
 /** A policy under which the caller could not put another is refused (aws-facts 4.2). */
 export function requireNoLockout(call: Call, key: Key, policy: string) {
-  const decision = decide(call, { action: 'kms:PutKeyPolicy', key: { ...key, policy }, resourceArn: key.arn })
-  if (!decision.allowed) throw malformed('The new key policy will not allow you to update the key policy in the future.')
+  const decision = decide(call, {
+    action: 'kms:PutKeyPolicy',
+    key: { ...key, policy },
+    resourceArn: key.arn,
+  })
+  if (!decision.allowed)
+    throw malformed('The new key policy will not allow you to update the key policy in the future.')
 }
 
 function checkStatement(world: World, statement: unknown) {
   if (!isRecord(statement)) throw malformed('Policy contains a statement that is not an object')
   const unknown = Object.keys(statement).find((name) => !statementMembers.has(name))
-  if (unknown !== undefined) throw malformed(`Policy contains an unknown statement element: ${unknown}`)
-  if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny') throw malformed('Policy contains a statement with an invalid effect')
-  requireOneOf(statement, 'Principal', 'NotPrincipal', 'Policy contains a statement with no principal.')
+  if (unknown !== undefined)
+    throw malformed(`Policy contains an unknown statement element: ${unknown}`)
+  if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny')
+    throw malformed('Policy contains a statement with an invalid effect')
+  requireOneOf(
+    statement,
+    'Principal',
+    'NotPrincipal',
+    'Policy contains a statement with no principal.',
+  )
   // AWS refuses statements without an action or a resource since 2025-08-18; they had been accepted and inert.
   requireOneOf(statement, 'Action', 'NotAction', 'Policy contains a statement with no action.')
-  requireOneOf(statement, 'Resource', 'NotResource', 'Policy contains a statement with no resource.')
+  requireOneOf(
+    statement,
+    'Resource',
+    'NotResource',
+    'Policy contains a statement with no resource.',
+  )
   for (const action of readList(statement.Action ?? statement.NotAction)) {
     if (!/^(\*|[a-zA-Z0-9-]+:[a-zA-Z0-9*?]+)$/.test(action)) {
       throw malformed('Policy contains a statement with one or more invalid actions.')
@@ -52,7 +87,12 @@ function checkStatement(world: World, statement: unknown) {
   checkPrincipals(world, statement.Principal ?? statement.NotPrincipal)
 }
 
-function requireOneOf(statement: Record<string, unknown>, name: string, negated: string, words: string) {
+function requireOneOf(
+  statement: Record<string, unknown>,
+  name: string,
+  negated: string,
+  words: string,
+) {
   if ((statement[name] === undefined) === (statement[negated] === undefined)) throw malformed(words)
 }
 
@@ -68,13 +108,15 @@ function checkPrincipals(world: World, principal: unknown) {
   if (!isRecord(principal)) throw invalidPrincipals()
   for (const [kind, value] of Object.entries(principal)) {
     const names = readList(value)
-    const fits = kind === 'AWS' ? (name: string) => isAwsPrincipal(world, name) : principalKinds[kind]
+    const fits =
+      kind === 'AWS' ? (name: string) => isAwsPrincipal(world, name) : principalKinds[kind]
     if (!fits || !names.every(fits)) throw invalidPrincipals()
   }
 }
 
 const principalKinds: Record<string, (name: string) => boolean> = {
-  Service: (name) => /^[a-z0-9-]+(\.[a-z0-9-]+)*\.(amazonaws\.com(\.cn)?|aws\.internal)$/.test(name),
+  Service: (name) =>
+    /^[a-z0-9-]+(\.[a-z0-9-]+)*\.(amazonaws\.com(\.cn)?|aws\.internal)$/.test(name),
   Federated: (name) => name.length > 0,
   CanonicalUser: (name) => /^[0-9a-f]{64}$/.test(name),
 }
@@ -92,7 +134,12 @@ export function isAwsPrincipal(world: World, name: string): boolean {
   const last = path.at(-1) ?? ''
   if (last === '') return false
   if (service === 'sts') {
-    return kind === 'federated-user' || (kind === 'assumed-role' && path.length === 2 && (!account || account.roles.has(path[0] ?? '')))
+    return (
+      kind === 'federated-user' ||
+      (kind === 'assumed-role' &&
+        path.length === 2 &&
+        (!account || account.roles.has(path[0] ?? '')))
+    )
   }
   if (kind === 'user') return !account || account.users.get(last)?.arn === name
   if (kind === 'role') return !account || account.roles.get(last)?.arn === name
@@ -102,7 +149,8 @@ export function isAwsPrincipal(world: World, name: string): boolean {
 /** A unique id is what AWS leaves of a principal that is gone, and takes back of none but a living one. */
 function hasEntity(world: World, id: string): boolean {
   for (const account of world.accounts.values()) {
-    for (const entity of [...account.users.values(), ...account.roles.values()]) if (entity.id === id) return true
+    for (const entity of [...account.users.values(), ...account.roles.values()])
+      if (entity.id === id) return true
   }
   return false
 }
@@ -115,6 +163,8 @@ function parse(text: string): unknown {
   }
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 const malformed = (words: string) => new AwsError('MalformedPolicyDocumentException', words)
-const invalidPrincipals = () => malformed('Policy contains a statement with one or more invalid principals.')
+const invalidPrincipals = () =>
+  malformed('Policy contains a statement with one or more invalid principals.')

@@ -31,5 +31,7 @@ export function readRecord(input: Input, name: string): Input | undefined {
 export function readRecords(input: Input, name: string): Input[] {
   const value = input[name]
   if (!Array.isArray(value)) return []
-  return value.flatMap((item) => (typeof item === 'object' && item !== null && !Array.isArray(item) ? [item] : []))
+  return value.flatMap((item) =>
+    typeof item === 'object' && item !== null && !Array.isArray(item) ? [item] : [],
+  )
 }

@@ -22,7 +22,8 @@ export function enableKeyRotation(call: Call, input: Input): Input {
   const periodDays = asked ?? 365
   const known = key.rotation
   const unchanged = known?.enabled === true && known.periodDays === periodDays
-  if (!unchanged) setRotation(call, key, { enabled: true, periodDays, nextAt: call.now + periodDays * day })
+  if (!unchanged)
+    setRotation(call, key, { enabled: true, periodDays, nextAt: call.now + periodDays * day })
   return {}
 }
 
@@ -33,7 +34,11 @@ export function disableKeyRotation(call: Call, input: Input): Input {
 }
 
 /** A multi-Region key's rotation is one property of the whole set. */
-function setRotation(call: Call, key: Key, rotation: { enabled: boolean; periodDays: number; nextAt: number }) {
+function setRotation(
+  call: Call,
+  key: Key,
+  rotation: { enabled: boolean; periodDays: number; nextAt: number },
+) {
   for (const member of familyOf(call.world, key)) member.rotation = { ...rotation }
   if (rotation.enabled) schedule(call.world, rotation.nextAt)
 }
@@ -50,7 +55,9 @@ export function getKeyRotationStatus(call: Call, input: Input): Input {
   return {
     KeyRotationEnabled: rotation !== null,
     KeyId: key.arn,
-    ...(rotation ? { RotationPeriodInDays: rotation.periodDays, NextRotationDate: seconds(rotation.nextAt) } : {}),
+    ...(rotation
+      ? { RotationPeriodInDays: rotation.periodDays, NextRotationDate: seconds(rotation.nextAt) }
+      : {}),
     ...(primary.onDemand ? { OnDemandRotationStartDate: seconds(primary.onDemand.startedAt) } : {}),
   }
 }
@@ -77,19 +84,24 @@ export function rotateKeyOnDemand(call: Call, input: Input): Input {
         `No more on-demand rotations can be performed for this key: ${key.arn}`,
     )
   }
-  for (const member of familyOf(call.world, key)) member.onDemand = { startedAt: call.now, endsAt: call.now + onDemandMs }
+  for (const member of familyOf(call.world, key))
+    member.onDemand = { startedAt: call.now, endsAt: call.now + onDemandMs }
   schedule(call.world, call.now + onDemandMs)
   return { KeyId: key.arn }
 }
 
 function requireWaitingMaterial(key: Key) {
   if (key.materials.some((material) => material.state === 'PENDING_ROTATION')) return
-  throw new AwsError('KMSInvalidStateException', `No available key material pending rotation for the key: ${key.arn}.`)
+  throw new AwsError(
+    'KMSInvalidStateException',
+    `No available key material pending rotation for the key: ${key.arn}.`,
+  )
 }
 
 /** Refused while a rotation runs or an automatic one begins within 20 minutes (aws-facts 2.4). */
 function refuseConflict(call: Call, key: Key) {
-  if (key.onDemand) throw new AwsError('ConflictException', `A rotation of ${key.arn} is already in progress.`)
+  if (key.onDemand)
+    throw new AwsError('ConflictException', `A rotation of ${key.arn} is already in progress.`)
   if (!key.rotation?.enabled || key.rotation.nextAt - call.now > 20 * minute) return
   throw new AwsError(
     'ConflictException',
@@ -107,9 +119,17 @@ export function listKeyRotations(call: Call, input: Input): Input {
   requireState(call.operation, key)
   const all = readText(input, 'IncludeKeyMaterial') === 'ALL_KEY_MATERIAL'
   const order = (material: Material) => String(key.materials.indexOf(material)).padStart(6, '0')
-  const rotations = page(call, key.materials.filter((material) => all || material.rotatedAt !== null), {
-    limit: input.Limit, default: 100, max: 1000, marker: input.Marker, key: order,
-  })
+  const rotations = page(
+    call,
+    key.materials.filter((material) => all || material.rotatedAt !== null),
+    {
+      limit: input.Limit,
+      default: 100,
+      max: 1000,
+      marker: input.Marker,
+      key: order,
+    },
+  )
   return {
     Rotations: rotations.items.map((material) => describeRotation(key, material)),
     ...(rotations.next === undefined ? {} : { NextMarker: rotations.next }),
@@ -122,7 +142,9 @@ function describeRotation(key: Key, material: Material): Input {
     KeyId: key.arn,
     KeyMaterialId: material.id,
     ...(material.description === null ? {} : { KeyMaterialDescription: material.description }),
-    ...(key.origin === 'EXTERNAL' && material.importState !== null ? { ImportState: material.importState } : {}),
+    ...(key.origin === 'EXTERNAL' && material.importState !== null
+      ? { ImportState: material.importState }
+      : {}),
     KeyMaterialState: material.state,
     ...(material.expirationModel === null ? {} : { ExpirationModel: material.expirationModel }),
     ...(material.validTo === null ? {} : { ValidTo: seconds(material.validTo) }),
@@ -151,5 +173,8 @@ function requireSymmetric(key: Key) {
 
 function requirePrimary(key: Key) {
   if (key.multiRegion?.type !== 'REPLICA') return
-  throw new AwsError('UnsupportedOperationException', `${key.arn} is a multi-Region replica key, which is not valid for this operation.`)
+  throw new AwsError(
+    'UnsupportedOperationException',
+    `${key.arn} is a multi-Region replica key, which is not valid for this operation.`,
+  )
 }

@@ -12,7 +12,9 @@ export function schedule(world: World, at: number) {
   if (known !== undefined && at < known) nextLook.set(world.accounts, at)
 }
 
-export const mustLook = (world: World, now: number) => now >= (nextLook.get(world.accounts) ?? -Infinity)
+export const mustLook = (world: World, now: number) =>
+  now >= (nextLook.get(world.accounts) ?? -Infinity)
 
 /** After a look: nothing will be due before `next`. */
-export const looked = (world: World, now: number, next: number) => void nextLook.set(world.accounts, Math.min(next, now + longestWaitMs))
+export const looked = (world: World, now: number, next: number) =>
+  void nextLook.set(world.accounts, Math.min(next, now + longestWaitMs))

@@ -3,7 +3,13 @@ import type { Key, TrailEvent, World } from '../world'
 import { regionState } from './place'
 
 /** Writes the CloudTrail record of something KMS did by itself (aws-facts 7.4): RotateKey, DeleteKey, DeleteExpiredKeyMaterial. */
-export function noteServiceEvent(world: World, key: Key, eventName: string, at: number, details?: Record<string, unknown>) {
+export function noteServiceEvent(
+  world: World,
+  key: Key,
+  eventName: string,
+  at: number,
+  details?: Record<string, unknown>,
+) {
   note(world, key, eventName, at, 'AwsServiceEvent', details)
 }
 
@@ -12,7 +18,14 @@ export function noteSynchronization(world: World, primary: Key, at: number) {
   note(world, primary, 'SynchronizeMultiRegionKey', at, 'AwsApiCall')
 }
 
-function note(world: World, key: Key, eventName: string, at: number, eventType: string, serviceEventDetails?: Record<string, unknown>) {
+function note(
+  world: World,
+  key: Key,
+  eventName: string,
+  at: number,
+  eventType: string,
+  serviceEventDetails?: Record<string, unknown>,
+) {
   const eventId = randomUUID()
   const event: TrailEvent = {
     eventId,

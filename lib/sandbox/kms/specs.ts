@@ -14,21 +14,49 @@ type Spec = {
 
 const oaep = ['RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256']
 const rsaSigning = [
-  'RSASSA_PKCS1_V1_5_SHA_256', 'RSASSA_PKCS1_V1_5_SHA_384', 'RSASSA_PKCS1_V1_5_SHA_512',
-  'RSASSA_PSS_SHA_256', 'RSASSA_PSS_SHA_384', 'RSASSA_PSS_SHA_512',
+  'RSASSA_PKCS1_V1_5_SHA_256',
+  'RSASSA_PKCS1_V1_5_SHA_384',
+  'RSASSA_PKCS1_V1_5_SHA_512',
+  'RSASSA_PSS_SHA_256',
+  'RSASSA_PSS_SHA_384',
+  'RSASSA_PSS_SHA_512',
 ]
-const rsa = (bits: number): Spec => ({ class: 'rsa', bits, usages: { ENCRYPT_DECRYPT: oaep, SIGN_VERIFY: rsaSigning }, importable: true })
+const rsa = (bits: number): Spec => ({
+  class: 'rsa',
+  bits,
+  usages: { ENCRYPT_DECRYPT: oaep, SIGN_VERIFY: rsaSigning },
+  importable: true,
+})
 const ecc = (curve: string, hash: number): Spec => ({
-  class: 'ecc', curve, usages: { SIGN_VERIFY: [`ECDSA_SHA_${hash}`], KEY_AGREEMENT: ['ECDH'] }, importable: true,
+  class: 'ecc',
+  curve,
+  usages: { SIGN_VERIFY: [`ECDSA_SHA_${hash}`], KEY_AGREEMENT: ['ECDH'] },
+  importable: true,
 })
 const hmac = (size: number): Spec => ({
-  class: 'hmac', bytes: size / 8, usages: { GENERATE_VERIFY_MAC: [`HMAC_SHA_${size}`] }, importable: true,
+  class: 'hmac',
+  bytes: size / 8,
+  usages: { GENERATE_VERIFY_MAC: [`HMAC_SHA_${size}`] },
+  importable: true,
 })
-const mlDsa: Spec = { class: 'ml-dsa', usages: { SIGN_VERIFY: ['ML_DSA_SHAKE_256'] }, importable: false }
-const mlKem: Spec = { class: 'ml-kem', usages: { ENCAPSULATE_DECAPSULATE: ['ML_KEM'] }, importable: false }
+const mlDsa: Spec = {
+  class: 'ml-dsa',
+  usages: { SIGN_VERIFY: ['ML_DSA_SHAKE_256'] },
+  importable: false,
+}
+const mlKem: Spec = {
+  class: 'ml-kem',
+  usages: { ENCAPSULATE_DECAPSULATE: ['ML_KEM'] },
+  importable: false,
+}
 
 export const specs: Record<string, Spec> = {
-  SYMMETRIC_DEFAULT: { class: 'symmetric', bytes: 32, usages: { ENCRYPT_DECRYPT: ['SYMMETRIC_DEFAULT'] }, importable: true },
+  SYMMETRIC_DEFAULT: {
+    class: 'symmetric',
+    bytes: 32,
+    usages: { ENCRYPT_DECRYPT: ['SYMMETRIC_DEFAULT'] },
+    importable: true,
+  },
   HMAC_224: hmac(224),
   HMAC_256: hmac(256),
   HMAC_384: hmac(384),
@@ -39,9 +67,17 @@ export const specs: Record<string, Spec> = {
   ECC_NIST_P256: ecc('prime256v1', 256),
   ECC_NIST_P384: ecc('secp384r1', 384),
   ECC_NIST_P521: ecc('secp521r1', 512),
-  ECC_SECG_P256K1: { class: 'ecc', curve: 'secp256k1', usages: { SIGN_VERIFY: ['ECDSA_SHA_256'] }, importable: true },
+  ECC_SECG_P256K1: {
+    class: 'ecc',
+    curve: 'secp256k1',
+    usages: { SIGN_VERIFY: ['ECDSA_SHA_256'] },
+    importable: true,
+  },
   ECC_NIST_EDWARDS25519: {
-    class: 'ecc', curve: 'ed25519', usages: { SIGN_VERIFY: ['ED25519_SHA_512', 'ED25519_PH_SHA_512'] }, importable: true,
+    class: 'ecc',
+    curve: 'ed25519',
+    usages: { SIGN_VERIFY: ['ED25519_SHA_512', 'ED25519_PH_SHA_512'] },
+    importable: true,
   },
   ML_DSA_44: mlDsa,
   ML_DSA_65: mlDsa,
@@ -59,7 +95,8 @@ export function classOf(keySpec: string): KeyClass {
   return spec.class
 }
 
-export const isAsymmetric = (key: { keySpec: string }) => !['symmetric', 'hmac'].includes(classOf(key.keySpec))
+export const isAsymmetric = (key: { keySpec: string }) =>
+  !['symmetric', 'hmac'].includes(classOf(key.keySpec))
 
 export const algorithmsOf = (key: { keySpec: string; keyUsage: string }): readonly string[] =>
   specs[key.keySpec]?.usages[key.keyUsage] ?? []
@@ -84,4 +121,5 @@ export function algorithmField(keyUsage: string) {
  * `CustomerMasterKeySpec`, the deprecated twin of KeySpec. AWS gives it for ML_DSA keys too (AWS Security Blog, "How to create
  * post-quantum signatures using AWS KMS and ML-DSA"); no answer with it is known for the two other recent kinds.
  */
-export const hasDeprecatedSpec = (keySpec: string) => classOf(keySpec) !== 'ml-kem' && keySpec !== 'ECC_NIST_EDWARDS25519'
+export const hasDeprecatedSpec = (keySpec: string) =>
+  classOf(keySpec) !== 'ml-kem' && keySpec !== 'ECC_NIST_EDWARDS25519'

@@ -8,7 +8,14 @@ import { base64, makeBench, readPath } from './test/direct'
  * `-` a combination no key can be in.
  */
 const states: KeyState[] = [
-  'Enabled', 'Disabled', 'PendingDeletion', 'PendingReplicaDeletion', 'PendingImport', 'Unavailable', 'Creating', 'Updating',
+  'Enabled',
+  'Disabled',
+  'PendingDeletion',
+  'PendingReplicaDeletion',
+  'PendingImport',
+  'Unavailable',
+  'Creating',
+  'Updating',
 ]
 const rows: [operations: string, answers: string][] = [
   [
@@ -16,7 +23,10 @@ const rows: [operations: string, answers: string][] = [
     'ok ok ok ok ok ok ok ok',
   ],
   ['GetKeyLastUsage', 'ok ok ok ok ok ok ok ok'],
-  ['Encrypt Decrypt ReEncrypt GenerateDataKey GenerateDataKeyWithoutPlaintext', 'ok D S S S S S ok'],
+  [
+    'Encrypt Decrypt ReEncrypt GenerateDataKey GenerateDataKeyWithoutPlaintext',
+    'ok D S S S S S ok',
+  ],
   ['GenerateDataKeyPair GenerateDataKeyPairWithoutPlaintext', 'ok D S S S U S ok'],
   ['Sign Verify GenerateMac VerifyMac DeriveSharedSecret', 'ok D S S S - S ok'],
   ['GetPublicKey', 'ok ok S S - - S ok'],
@@ -35,35 +45,47 @@ const rows: [operations: string, answers: string][] = [
   ['UpdatePrimaryRegion', 'ok D S S S - S ok'],
 ]
 const errors: Record<string, string> = {
-  D: 'DisabledException', S: 'KMSInvalidStateException', U: 'UnsupportedOperationException', ok: 'ok',
+  D: 'DisabledException',
+  S: 'KMSInvalidStateException',
+  U: 'UnsupportedOperationException',
+  ok: 'ok',
 }
 
 const cases = rows.flatMap(([operations, answers]) =>
   operations.split(' ').flatMap((operation) =>
     answers.split(' ').flatMap((answer, index) => {
       const state = states[index]
-      return answer === '-' || state === undefined ? [] : [{ operation, state, expected: errors[answer] ?? '' }]
+      return answer === '-' || state === undefined
+        ? []
+        : [{ operation, state, expected: errors[answer] ?? '' }]
     }),
   ),
 )
 
 describe('key states', () => {
-  it.each(cases)('$operation on a key that is $state: $expected', async ({ operation, state, expected }) => {
-    const { bench, keyId, input } = await prepare(operation, state)
-    const key = bench.key(keyId)
-    key.state = state
-    // Held in the state: nothing passes by itself while the operation is tried.
-    key.settles = state === 'Creating' || state === 'Updating' ? { state: 'Enabled', at: Infinity } : null
-    key.deletionAt = state === 'PendingDeletion' ? bench.now + 1e9 : null
-    key.pendingWindowDays = state.startsWith('Pending') ? 7 : null
-    if (state === 'Unavailable') disconnect(key.customKeyStoreId)
-    expect(await bench.fails(operation, input)).toBe(expected)
+  it.each(cases)(
+    '$operation on a key that is $state: $expected',
+    async ({ operation, state, expected }) => {
+      const { bench, keyId, input } = await prepare(operation, state)
+      const key = bench.key(keyId)
+      key.state = state
+      // Held in the state: nothing passes by itself while the operation is tried.
+      key.settles =
+        state === 'Creating' || state === 'Updating' ? { state: 'Enabled', at: Infinity } : null
+      key.deletionAt = state === 'PendingDeletion' ? bench.now + 1e9 : null
+      key.pendingWindowDays = state.startsWith('Pending') ? 7 : null
+      if (state === 'Unavailable') disconnect(key.customKeyStoreId)
+      expect(await bench.fails(operation, input)).toBe(expected)
 
-    function disconnect(storeId: string | null) {
-      const store = bench.world.accounts.get(key.accountId)?.regions.get(key.region)?.keyStores.get(storeId ?? '')
-      if (store) store.connectionState = 'DISCONNECTED'
-    }
-  })
+      function disconnect(storeId: string | null) {
+        const store = bench.world.accounts
+          .get(key.accountId)
+          ?.regions.get(key.region)
+          ?.keyStores.get(storeId ?? '')
+        if (store) store.connectionState = 'DISCONNECTED'
+      }
+    },
+  )
 })
 
 /** A key of the kind that can be in this state and take this operation, and an input that works when it is Enabled. */
@@ -72,7 +94,9 @@ async function prepare(operation: string, state: KeyState) {
   const keyId = await bench.makeKey(await kindFor(bench, operation, state))
   const root = 'arn:aws:iam::111122223333:root'
   const inputs: Record<string, () => Promise<Input> | Input> = {
-    PutKeyPolicy: async () => ({ Policy: readPath(await bench.run('GetKeyPolicy', { KeyId: keyId }), 'Policy') }),
+    PutKeyPolicy: async () => ({
+      Policy: readPath(await bench.run('GetKeyPolicy', { KeyId: keyId }), 'Policy'),
+    }),
     RetireGrant: grantInput,
     RevokeGrant: grantInput,
     CreateGrant: () => ({ GranteePrincipal: root, Operations: ['DescribeKey'] }),
@@ -83,27 +107,46 @@ async function prepare(operation: string, state: KeyState) {
     },
     Encrypt: () => ({ Plaintext: base64('x') }),
     Decrypt: async () => ({ CiphertextBlob: await ciphertext() }),
-    ReEncrypt: async () => ({ KeyId: undefined, DestinationKeyId: keyId, CiphertextBlob: await ciphertext() }),
+    ReEncrypt: async () => ({
+      KeyId: undefined,
+      DestinationKeyId: keyId,
+      CiphertextBlob: await ciphertext(),
+    }),
     GenerateDataKey: () => ({ KeySpec: 'AES_256' }),
     GenerateDataKeyWithoutPlaintext: () => ({ KeySpec: 'AES_256' }),
     GenerateDataKeyPair: () => ({ KeyPairSpec: 'ECC_NIST_P256' }),
     GenerateDataKeyPairWithoutPlaintext: () => ({ KeyPairSpec: 'ECC_NIST_P256' }),
     Sign: () => signing,
     Verify: async () => ({
-      ...signing, Signature: state === 'PendingImport' ? base64('x') : (await bench.run('Sign', { KeyId: keyId, ...signing })).Signature,
+      ...signing,
+      Signature:
+        state === 'PendingImport'
+          ? base64('x')
+          : (await bench.run('Sign', { KeyId: keyId, ...signing })).Signature,
     }),
     GenerateMac: () => mac,
     VerifyMac: async () => ({
-      ...mac, Mac: state === 'PendingImport' ? base64('x') : (await bench.run('GenerateMac', { KeyId: keyId, ...mac })).Mac,
+      ...mac,
+      Mac:
+        state === 'PendingImport'
+          ? base64('x')
+          : (await bench.run('GenerateMac', { KeyId: keyId, ...mac })).Mac,
     }),
-    DeriveSharedSecret: async () => ({ KeyAgreementAlgorithm: 'ECDH', PublicKey: await strangersKey() }),
+    DeriveSharedSecret: async () => ({
+      KeyAgreementAlgorithm: 'ECDH',
+      PublicKey: await strangersKey(),
+    }),
     TagResource: () => ({ Tags: [{ TagKey: 'a', TagValue: 'b' }] }),
     UntagResource: () => ({ TagKeys: ['a'] }),
     UpdateKeyDescription: () => ({ Description: 'd' }),
-    GetParametersForImport: () => ({ WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048' }),
+    GetParametersForImport: () => ({
+      WrappingAlgorithm: 'RSAES_OAEP_SHA_256',
+      WrappingKeySpec: 'RSA_2048',
+    }),
     ReplicateKey: () => ({ ReplicaRegion: 'us-east-1' }),
     UpdatePrimaryRegion: async () => {
-      if (state !== 'PendingImport') await bench.run('ReplicateKey', { KeyId: keyId, ReplicaRegion: 'us-east-1' })
+      if (state !== 'PendingImport')
+        await bench.run('ReplicateKey', { KeyId: keyId, ReplicaRegion: 'us-east-1' })
       bench.now += 5000
       return { PrimaryRegion: 'us-east-1' }
     },
@@ -115,7 +158,11 @@ async function prepare(operation: string, state: KeyState) {
 
   async function grantInput() {
     if (bench.key(keyId).state !== 'Enabled') bench.key(keyId).state = 'Enabled'
-    const { GrantId } = await bench.run('CreateGrant', { KeyId: keyId, GranteePrincipal: root, Operations: ['DescribeKey'] })
+    const { GrantId } = await bench.run('CreateGrant', {
+      KeyId: keyId,
+      GranteePrincipal: root,
+      Operations: ['DescribeKey'],
+    })
     return { GrantId }
   }
   async function ciphertext() {
@@ -123,7 +170,10 @@ async function prepare(operation: string, state: KeyState) {
     const { CiphertextBlob } = await bench.run('Encrypt', { KeyId: maker, Plaintext: base64('x') })
     if (maker === keyId || typeof CiphertextBlob !== 'string') return CiphertextBlob
     // Material that was deleted once made ciphertext: the blob names the key that now waits for its import.
-    return Buffer.from(Buffer.from(CiphertextBlob, 'base64').toString('latin1').replace(maker, keyId), 'latin1').toString('base64')
+    return Buffer.from(
+      Buffer.from(CiphertextBlob, 'base64').toString('latin1').replace(maker, keyId),
+      'latin1',
+    ).toString('base64')
   }
   async function strangersKey() {
     const stranger = await bench.makeKey({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'KEY_AGREEMENT' })
@@ -131,10 +181,19 @@ async function prepare(operation: string, state: KeyState) {
   }
 }
 
-async function kindFor(bench: ReturnType<typeof makeBench>, operation: string, state: KeyState): Promise<Input> {
-  const multi = ['ReplicateKey', 'UpdatePrimaryRegion'].includes(operation) || state === 'PendingReplicaDeletion'
-  const external = state === 'PendingImport' || ['GetParametersForImport', 'DeleteImportedKeyMaterial'].includes(operation)
-  if (state === 'Unavailable') return { Origin: 'AWS_CLOUDHSM', CustomKeyStoreId: await connectedStore(bench) }
+async function kindFor(
+  bench: ReturnType<typeof makeBench>,
+  operation: string,
+  state: KeyState,
+): Promise<Input> {
+  const multi =
+    ['ReplicateKey', 'UpdatePrimaryRegion'].includes(operation) ||
+    state === 'PendingReplicaDeletion'
+  const external =
+    state === 'PendingImport' ||
+    ['GetParametersForImport', 'DeleteImportedKeyMaterial'].includes(operation)
+  if (state === 'Unavailable')
+    return { Origin: 'AWS_CLOUDHSM', CustomKeyStoreId: await connectedStore(bench) }
   return {
     ...usageFor(operation),
     ...(external ? { Origin: 'EXTERNAL' } : {}),
@@ -143,14 +202,20 @@ async function kindFor(bench: ReturnType<typeof makeBench>, operation: string, s
 }
 
 function usageFor(operation: string): Input {
-  if (['Sign', 'Verify', 'GetPublicKey'].includes(operation)) return { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }
+  if (['Sign', 'Verify', 'GetPublicKey'].includes(operation))
+    return { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }
   if (operation.endsWith('Mac')) return { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' }
-  return operation === 'DeriveSharedSecret' ? { KeySpec: 'ECC_NIST_P256', KeyUsage: 'KEY_AGREEMENT' } : {}
+  return operation === 'DeriveSharedSecret'
+    ? { KeySpec: 'ECC_NIST_P256', KeyUsage: 'KEY_AGREEMENT' }
+    : {}
 }
 
 async function connectedStore(bench: ReturnType<typeof makeBench>) {
   const { CustomKeyStoreId } = await bench.run('CreateCustomKeyStore', {
-    CustomKeyStoreName: 'hsm', CloudHsmClusterId: 'cluster-abcdefghijk', TrustAnchorCertificate: 'pem', KeyStorePassword: 'password',
+    CustomKeyStoreName: 'hsm',
+    CloudHsmClusterId: 'cluster-abcdefghijk',
+    TrustAnchorCertificate: 'pem',
+    KeyStorePassword: 'password',
   })
   await bench.run('ConnectCustomKeyStore', { CustomKeyStoreId })
   bench.now += 60_000

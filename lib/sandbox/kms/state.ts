@@ -6,28 +6,64 @@ import type { Key, KeyState } from '../world'
  * `.` works, D DisabledException, S KMSInvalidStateException, U UnsupportedOperationException.
  */
 const columns: KeyState[] = [
-  'Enabled', 'Disabled', 'PendingDeletion', 'PendingReplicaDeletion', 'PendingImport', 'Unavailable', 'Creating', 'Updating',
+  'Enabled',
+  'Disabled',
+  'PendingDeletion',
+  'PendingReplicaDeletion',
+  'PendingImport',
+  'Unavailable',
+  'Creating',
+  'Updating',
 ]
 const crypto = '.DSSSSS.'
 const rotation = '.DSSUUS.'
 export const stateTable: Record<string, string> = {
-  DescribeKey: '........', GetKeyLastUsage: '........', GetKeyPolicy: '........', PutKeyPolicy: '........', ListAliases: '........',
-  ListGrants: '........', ListKeyPolicies: '........', ListResourceTags: '........', RetireGrant: '........', RevokeGrant: '........',
+  DescribeKey: '........',
+  GetKeyLastUsage: '........',
+  GetKeyPolicy: '........',
+  PutKeyPolicy: '........',
+  ListAliases: '........',
+  ListGrants: '........',
+  ListKeyPolicies: '........',
+  ListResourceTags: '........',
+  RetireGrant: '........',
+  RevokeGrant: '........',
   DeleteAlias: '........',
-  Encrypt: crypto, Decrypt: crypto, ReEncrypt: crypto, GenerateDataKey: crypto, GenerateDataKeyWithoutPlaintext: crypto,
-  GenerateDataKeyPair: '.DSSSUS.', GenerateDataKeyPairWithoutPlaintext: '.DSSSUS.',
-  Sign: crypto, Verify: crypto, GenerateMac: crypto, VerifyMac: crypto, DeriveSharedSecret: crypto,
-  Encapsulate: crypto, Decapsulate: crypto,
+  Encrypt: crypto,
+  Decrypt: crypto,
+  ReEncrypt: crypto,
+  GenerateDataKey: crypto,
+  GenerateDataKeyWithoutPlaintext: crypto,
+  GenerateDataKeyPair: '.DSSSUS.',
+  GenerateDataKeyPairWithoutPlaintext: '.DSSSUS.',
+  Sign: crypto,
+  Verify: crypto,
+  GenerateMac: crypto,
+  VerifyMac: crypto,
+  DeriveSharedSecret: crypto,
+  Encapsulate: crypto,
+  Decapsulate: crypto,
   GetPublicKey: '..SS..S.',
   CreateGrant: '.DSSS.S.',
-  CreateAlias: '..SS....', TagResource: '..SS....', UntagResource: '..SS....', UpdateKeyDescription: '..SS....', UpdateAlias: '..SS....',
-  EnableKey: '..SSS.SS', DisableKey: '..SSS.SS',
-  EnableKeyRotation: rotation, DisableKeyRotation: rotation,
+  CreateAlias: '..SS....',
+  TagResource: '..SS....',
+  UntagResource: '..SS....',
+  UpdateKeyDescription: '..SS....',
+  UpdateAlias: '..SS....',
+  EnableKey: '..SSS.SS',
+  DisableKey: '..SSS.SS',
+  EnableKeyRotation: rotation,
+  DisableKeyRotation: rotation,
   RotateKeyOnDemand: '.DSSSUS.',
-  GetKeyRotationStatus: '....UU..', ListKeyRotations: '.....U..',
-  GetParametersForImport: '..SS.USS', ImportKeyMaterial: '..SS.US.', DeleteImportedKeyMaterial: '......SS',
-  ScheduleKeyDeletion: '..SS...S', CancelKeyDeletion: 'SS..SSSS',
-  ReplicateKey: '.DSSSSSS', UpdatePrimaryRegion: '.DSSSSS.',
+  GetKeyRotationStatus: '....UU..',
+  ListKeyRotations: '.....U..',
+  GetParametersForImport: '..SS.USS',
+  ImportKeyMaterial: '..SS.US.',
+  DeleteImportedKeyMaterial: '......SS',
+  ScheduleKeyDeletion: '..SS...S',
+  CancelKeyDeletion: 'SS..SSSS',
+  ReplicateKey: '.DSSSSSS',
+  UpdatePrimaryRegion: '.DSSSSS.',
 }
 
 /** Throws unless the operation works in the key's state. Comes after authorization and after the question of key type. */
@@ -40,7 +76,10 @@ export function requireState(operation: string, key: Key) {
 }
 
 export const unsupportedOrigin = (key: Key) =>
-  new AwsError('UnsupportedOperationException', `${key.arn} origin is ${key.origin} which is not valid for this operation.`)
+  new AwsError(
+    'UnsupportedOperationException',
+    `${key.arn} origin is ${key.origin} which is not valid for this operation.`,
+  )
 
 function sayState(operation: string, state: KeyState) {
   if (operation === 'CancelKeyDeletion') return 'is not pending deletion'

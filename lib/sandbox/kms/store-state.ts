@@ -20,7 +20,8 @@ function wakeKeys(state: RegionState, store: KeyStore) {
 /** Keys of a disconnected store become Unavailable and remember what to become again. */
 export function sendKeysToSleep(state: RegionState, store: KeyStore) {
   for (const key of state.keys.values()) {
-    if (key.customKeyStoreId !== store.id || (key.state !== 'Enabled' && key.state !== 'Disabled')) continue
+    if (key.customKeyStoreId !== store.id || (key.state !== 'Enabled' && key.state !== 'Disabled'))
+      continue
     key.settles = { state: key.state, at: Infinity }
     key.state = 'Unavailable'
   }

@@ -17,7 +17,8 @@ export function tagResource(call: Call, input: Input): Input {
   refuseManaged(found.key)
   requireState(call.operation, found.key)
   const merged = new Map([...found.key.tags, ...tags])
-  if (merged.size > mostTags) throw new AwsError('LimitExceededException', `A KMS key can have at most ${mostTags} tags.`)
+  if (merged.size > mostTags)
+    throw new AwsError('LimitExceededException', `A KMS key can have at most ${mostTags} tags.`)
   found.key.tags = merged
   return {}
 }
@@ -38,7 +39,13 @@ export function listResourceTags(call: Call, input: Input): Input {
   const found = findKey(call, readText(input, 'KeyId') ?? '')
   noteKey(call, found.key)
   permitKey(call, found)
-  const tags = page(call, found.key.tags, { limit: input.Limit, default: 50, max: 50, marker: input.Marker, key: ([name]) => name })
+  const tags = page(call, found.key.tags, {
+    limit: input.Limit,
+    default: 50,
+    max: 50,
+    marker: input.Marker,
+    key: ([name]) => name,
+  })
   return {
     Tags: tags.items.map(([TagKey, TagValue]) => ({ TagKey, TagValue })),
     ...(tags.next === undefined ? {} : { NextMarker: tags.next }),
@@ -48,7 +55,9 @@ export function listResourceTags(call: Call, input: Input): Input {
 
 /** The Tags of a request. Throws TagException for reserved, repeated and too many keys. */
 export function readTags(input: Input): Map<string, string> {
-  const list = readRecords(input, 'Tags').map((tag) => [readText(tag, 'TagKey') ?? '', readText(tag, 'TagValue') ?? ''] as const)
+  const list = readRecords(input, 'Tags').map(
+    (tag) => [readText(tag, 'TagKey') ?? '', readText(tag, 'TagValue') ?? ''] as const,
+  )
   if (list.some(([name]) => isReserved(name))) throw reserved()
   const tags = new Map(list)
   if (tags.size < list.length) throw new AwsError('TagException', 'Duplicate tag keys')
@@ -63,7 +72,8 @@ export function tagContext(tags: Map<string, string>): RequestContext {
   return context
 }
 
-export const tagList = (tags: Map<string, string>) => [...tags].map(([TagKey, TagValue]) => ({ TagKey, TagValue }))
+export const tagList = (tags: Map<string, string>) =>
+  [...tags].map(([TagKey, TagValue]) => ({ TagKey, TagValue }))
 
 /** In any case of its letters. */
 const isReserved = (name: string) => name.toLowerCase().startsWith('aws:')

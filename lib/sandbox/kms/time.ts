@@ -20,7 +20,9 @@ export function settle(world: World, now: number): void {
   if (queue.size === 0) return looked(world, now, next)
   for (let due = queue.take(); due; due = queue.take()) {
     if ('store' in due) settleStore(due.state, due.store, due.at)
-    else for (const again of settleKey(world, due.state, due.key, due.at)) if (again.at <= now) queue.add(again)
+    else
+      for (const again of settleKey(world, due.state, due.key, due.at))
+        if (again.at <= now) queue.add(again)
   }
   looked(world, now, look(world, -Infinity).next)
 }
@@ -55,13 +57,15 @@ function dueOf(key: Key): number {
     if (key.onDemand) at = Math.min(at, key.onDemand.endsAt)
   }
   for (const material of key.materials) {
-    if (material.importState === 'IMPORTED' && material.validTo !== null) at = Math.min(at, material.validTo)
+    if (material.importState === 'IMPORTED' && material.validTo !== null)
+      at = Math.min(at, material.validTo)
   }
   return at
 }
 
 /** A disabled key or one pending deletion is not rotated; it catches up when enabled (aws-facts 2.4). */
-const rotates = (key: Key) => key.rotation?.enabled === true && (key.state === 'Enabled' || key.state === 'Updating')
+const rotates = (key: Key) =>
+  key.rotation?.enabled === true && (key.state === 'Enabled' || key.state === 'Updating')
 
 /** Does what is due by `at`, and names what may now be due. */
 function settleKey(world: World, state: RegionState, key: Key, at: number): Due[] {
@@ -69,7 +73,8 @@ function settleKey(world: World, state: RegionState, key: Key, at: number): Due[
     key.state = key.settles.state
     key.settles = null
   }
-  if (key.state === 'PendingDeletion' && key.deletionAt !== null && key.deletionAt <= at) return deleteKey(world, state, key, at)
+  if (key.state === 'PendingDeletion' && key.deletionAt !== null && key.deletionAt <= at)
+    return deleteKey(world, state, key, at)
   expireMaterials(world, key, at)
   if (key.multiRegion?.type !== 'REPLICA') rotateIfDue(world, key, at)
   return [{ at: dueOf(key), state, key }]
@@ -89,7 +94,8 @@ function rotateIfDue(world: World, key: Key, at: number) {
 /** Takes the key's aliases and grants with it; the last replica's end starts the clock of a waiting primary (aws-facts 3). */
 function deleteKey(world: World, state: RegionState, key: Key, at: number): Due[] {
   removeKey(state, key)
-  for (const alias of [...state.aliases.values()]) if (alias.targetKeyId === key.keyId) state.aliases.delete(alias.name)
+  for (const alias of [...state.aliases.values()])
+    if (alias.targetKeyId === key.keyId) state.aliases.delete(alias.name)
   noteServiceEvent(world, key, 'DeleteKey', at)
   if (!key.multiRegion) return []
   const [primary, ...others] = familyOf(world, key)
@@ -103,10 +109,23 @@ function deleteKey(world: World, state: RegionState, key: Key, at: number): Due[
 /** Expired material is deleted; one permanent material gone makes the key PendingImport (aws-facts 2.5). */
 function expireMaterials(world: World, key: Key, at: number) {
   for (const material of key.materials) {
-    if (material.importState !== 'IMPORTED' || material.validTo === null || material.validTo > at) continue
+    if (material.importState !== 'IMPORTED' || material.validTo === null || material.validTo > at)
+      continue
     const permanent = material.state === 'CURRENT' || material.state === 'NON_CURRENT'
-    Object.assign(material, { secret: null, importState: 'PENDING_IMPORT', validTo: null, expirationModel: null })
-    if (permanent && (key.state === 'Enabled' || key.state === 'Disabled' || key.state === 'Updating')) key.state = 'PendingImport'
-    noteServiceEvent(world, key, 'DeleteExpiredKeyMaterial', at, { keyId: key.keyId, keyMaterialId: material.id })
+    Object.assign(material, {
+      secret: null,
+      importState: 'PENDING_IMPORT',
+      validTo: null,
+      expirationModel: null,
+    })
+    if (
+      permanent &&
+      (key.state === 'Enabled' || key.state === 'Disabled' || key.state === 'Updating')
+    )
+      key.state = 'PendingImport'
+    noteServiceEvent(world, key, 'DeleteExpiredKeyMaterial', at, {
+      keyId: key.keyId,
+      keyMaterialId: material.id,
+    })
   }
 }

@@ -2,25 +2,51 @@ import type { Call, Input, Json } from '../call'
 
 /** Members CloudTrail never shows: secrets, payloads, tokens (aws-facts 7.1). */
 const hidden = new Set([
-  'AttestationDocument', 'CiphertextBlob', 'EncryptedKeyMaterial', 'GrantToken', 'GrantTokens', 'ImportToken', 'KeyStorePassword', 'Mac',
-  'Message', 'Plaintext', 'PublicKey', 'RawSecretAccessKey', 'Recipient', 'SharedSecretCiphertextBlob', 'Signature',
+  'AttestationDocument',
+  'CiphertextBlob',
+  'EncryptedKeyMaterial',
+  'GrantToken',
+  'GrantTokens',
+  'ImportToken',
+  'KeyStorePassword',
+  'Mac',
+  'Message',
+  'Plaintext',
+  'PublicKey',
+  'RawSecretAccessKey',
+  'Recipient',
+  'SharedSecretCiphertextBlob',
+  'Signature',
   'TrustAnchorCertificate',
 ])
 /** Members whose keys are the caller's own and stay as they are. */
 const verbatim = new Set([
-  'EncryptionContext', 'SourceEncryptionContext', 'DestinationEncryptionContext', 'EncryptionContextSubset', 'EncryptionContextEquals',
+  'EncryptionContext',
+  'SourceEncryptionContext',
+  'DestinationEncryptionContext',
+  'EncryptionContextSubset',
+  'EncryptionContextEquals',
 ])
 const renamed: Record<string, string> = { CloudHsmClusterId: 'clusterId' }
 const dates = new Set(['CreationDate', 'DeletionDate', 'ValidTo'])
 
 /** Parameters that KMS logs whether they were given or not. */
 const defaults: Record<string, Input> = {
-  CreateKey: { Description: '', KeyUsage: 'ENCRYPT_DECRYPT', Origin: 'AWS_KMS', MultiRegion: false, BypassPolicyLockoutSafetyCheck: false },
+  CreateKey: {
+    Description: '',
+    KeyUsage: 'ENCRYPT_DECRYPT',
+    Origin: 'AWS_KMS',
+    MultiRegion: false,
+    BypassPolicyLockoutSafetyCheck: false,
+  },
   GetKeyPolicy: { PolicyName: 'default' },
   PutKeyPolicy: { PolicyName: 'default', BypassPolicyLockoutSafetyCheck: false },
   Encrypt: { EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' },
   Decrypt: { EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' },
-  ReEncrypt: { SourceEncryptionAlgorithm: 'SYMMETRIC_DEFAULT', DestinationEncryptionAlgorithm: 'SYMMETRIC_DEFAULT' },
+  ReEncrypt: {
+    SourceEncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
+    DestinationEncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
+  },
 }
 
 /** Which members of the answer a record shows; every other change shows the key's ARN alone, and a read nothing. */
@@ -35,8 +61,21 @@ const shown: Record<string, string[]> = {
   ScheduleKeyDeletion: ['KeyId', 'KeyState', 'DeletionDate', 'PendingWindowInDays'],
 }
 const changes = new Set([
-  ...Object.keys(shown), 'CreateAlias', 'DeleteAlias', 'DisableKey', 'DisableKeyRotation', 'EnableKey', 'EnableKeyRotation', 'PutKeyPolicy',
-  'RetireGrant', 'RevokeGrant', 'RotateKeyOnDemand', 'TagResource', 'UntagResource', 'UpdateAlias', 'UpdateKeyDescription',
+  ...Object.keys(shown),
+  'CreateAlias',
+  'DeleteAlias',
+  'DisableKey',
+  'DisableKeyRotation',
+  'EnableKey',
+  'EnableKeyRotation',
+  'PutKeyPolicy',
+  'RetireGrant',
+  'RevokeGrant',
+  'RotateKeyOnDemand',
+  'TagResource',
+  'UntagResource',
+  'UpdateAlias',
+  'UpdateKeyDescription',
   'UpdatePrimaryRegion',
 ])
 
@@ -55,7 +94,8 @@ function readAnswer(call: Call, output: Input): Record<string, unknown> | null {
   const members = shown[call.operation] ?? []
   const elements = toTrail(Object.fromEntries(members.map((name) => [name, output[name]])))
   const arn = call.trail.keys[0]?.arn
-  if (arn !== undefined && call.operation !== 'CreateKey' && call.operation !== 'ReplicateKey') elements.keyId = arn
+  if (arn !== undefined && call.operation !== 'CreateKey' && call.operation !== 'ReplicateKey')
+    elements.keyId = arn
   return Object.keys(elements).length === 0 ? null : elements
 }
 
@@ -77,6 +117,14 @@ function valueOf(name: string, value: Json): unknown {
 
 /** `Apr 12, 2021, 6:58:30 PM`, as CloudTrail writes dates inside KMS records. */
 const sayDate = (ms: number) =>
-  new Date(ms).toLocaleString('en-US', {
-    timeZone: 'UTC', month: 'short', day: 'numeric', year: 'numeric', hour: 'numeric', minute: '2-digit', second: '2-digit',
-  }).replace(/\u202f/g, ' ')
+  new Date(ms)
+    .toLocaleString('en-US', {
+      timeZone: 'UTC',
+      month: 'short',
+      day: 'numeric',
+      year: 'numeric',
+      hour: 'numeric',
+      minute: '2-digit',
+      second: '2-digit',
+    })
+    .replace(/\u202f/g, ' ')

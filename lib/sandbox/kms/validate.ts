@@ -24,7 +24,8 @@ function checkMembers(members: string, input: Input, path: string, faults: strin
     const value = input[name]
     const at = `${path}${name.charAt(0).toLowerCase()}${name.slice(1)}`
     if (value !== undefined && value !== null) checkValue(shape, value, at, faults)
-    else if (required) faults.push(`Value null at '${at}' failed to satisfy constraint: Member must not be null`)
+    else if (required)
+      faults.push(`Value null at '${at}' failed to satisfy constraint: Member must not be null`)
   }
 }
 
@@ -48,7 +49,14 @@ function checkValue(shape: Shape, value: Json, at: string, faults: string[]) {
       return checkString(shape, value, at, faults)
     case 'integer':
       if (typeof value !== 'number') throw unreadable(value, 'Integer')
-      return checkRange(shape, Math.trunc(value), 'value', `Value '${Math.trunc(value)}'`, at, faults)
+      return checkRange(
+        shape,
+        Math.trunc(value),
+        'value',
+        `Value '${Math.trunc(value)}'`,
+        at,
+        faults,
+      )
     case 'blob':
       return checkBlob(shape, value, at, faults)
     case 'boolean':
@@ -59,7 +67,8 @@ function checkValue(shape: Shape, value: Json, at: string, faults: string[]) {
       return
     case 'map':
       if (!isRecord(value)) throw unreadable(value, 'Map')
-      for (const item of Object.values(value)) if (typeof item !== 'string') throw unreadable(item ?? null, 'String')
+      for (const item of Object.values(value))
+        if (typeof item !== 'string') throw unreadable(item ?? null, 'String')
       return
     case 'list':
       return checkList(shape, value, at, faults)
@@ -76,18 +85,24 @@ function checkString(shape: Shape & { type: 'string' }, value: Json, at: string,
   if (typeof value !== 'string') throw unreadable(value, 'String')
   const said = shape.sensitive ? 'Value' : `Value '${value}'`
   if (shape.enum && !shape.enum.includes(value)) {
-    faults.push(`${said} at '${at}' failed to satisfy constraint: Member must satisfy enum value set: [${shape.enum.join(', ')}]`)
+    faults.push(
+      `${said} at '${at}' failed to satisfy constraint: Member must satisfy enum value set: [${shape.enum.join(', ')}]`,
+    )
   }
   checkRange(shape, value.length, 'length', said, at, faults)
   if (shape.pattern !== undefined && !new RegExp(`^(?:${shape.pattern})$`).test(value)) {
-    faults.push(`${said} at '${at}' failed to satisfy constraint: Member must satisfy regular expression pattern: ${shape.pattern}`)
+    faults.push(
+      `${said} at '${at}' failed to satisfy constraint: Member must satisfy regular expression pattern: ${shape.pattern}`,
+    )
   }
 }
 
 function checkBlob(shape: Shape & { type: 'blob' }, value: Json, at: string, faults: string[]) {
   if (typeof value !== 'string' || !longestBase64.test(value)) throw unreadable(value, 'Blob')
   const length = Buffer.byteLength(value, 'base64')
-  const said = shape.sensitive ? 'Value' : `Value 'java.nio.HeapByteBuffer[pos=0 lim=${length} cap=${length}]'`
+  const said = shape.sensitive
+    ? 'Value'
+    : `Value 'java.nio.HeapByteBuffer[pos=0 lim=${length} cap=${length}]'`
   checkRange(shape, length, 'length', said, at, faults)
 }
 
@@ -95,7 +110,14 @@ function checkList(shape: Shape & { type: 'list' }, value: Json, at: string, fau
   if (!Array.isArray(value)) throw unreadable(value, 'List')
   const member = shapes[shape.member]
   if (!member) throw new Error(`No shape ${shape.member}`)
-  checkRange(shape, value.length, 'length', `Value '[${value.map(sayItem).join(', ')}]'`, at, faults)
+  checkRange(
+    shape,
+    value.length,
+    'length',
+    `Value '[${value.map(sayItem).join(', ')}]'`,
+    at,
+    faults,
+  )
   if (member.type === 'structure') {
     value.forEach((item, index) => checkValue(member, item, `${at}.${index + 1}.member`, faults))
     return
@@ -106,29 +128,51 @@ function checkList(shape: Shape & { type: 'list' }, value: Json, at: string, fau
   if (first === undefined) return
   const constraints = [...new Set(inner.map((fault) => fault.slice(fault.indexOf('Member must'))))]
   const said = `Value '[${value.map(sayItem).join(', ')}]'`
-  faults.push(`${said} at '${at}' failed to satisfy constraint: Member must satisfy constraint: [${constraints.join(', ')}]`)
+  faults.push(
+    `${said} at '${at}' failed to satisfy constraint: Member must satisfy constraint: [${constraints.join(', ')}]`,
+  )
 }
 
 function checkRange(
-  shape: { min?: number; max?: number }, size: number, what: 'length' | 'value', said: string, at: string, faults: string[],
+  shape: { min?: number; max?: number },
+  size: number,
+  what: 'length' | 'value',
+  said: string,
+  at: string,
+  faults: string[],
 ) {
   const bound = what === 'length' ? 'have length' : 'have value'
   if (shape.min !== undefined && size < shape.min) {
-    faults.push(`${said} at '${at}' failed to satisfy constraint: Member must ${bound} greater than or equal to ${shape.min}`)
+    faults.push(
+      `${said} at '${at}' failed to satisfy constraint: Member must ${bound} greater than or equal to ${shape.min}`,
+    )
   }
   if (shape.max !== undefined && size > shape.max) {
-    faults.push(`${said} at '${at}' failed to satisfy constraint: Member must ${bound} less than or equal to ${shape.max}`)
+    faults.push(
+      `${said} at '${at}' failed to satisfy constraint: Member must ${bound} less than or equal to ${shape.max}`,
+    )
   }
 }
 
-const isRecord = (value: Json): value is Input => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isRecord = (value: Json): value is Input =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** A value of another JSON type than the model's: AWS's deserializer refuses it before validation. */
 function unreadable(value: Json, wanted: string) {
   if (typeof value === 'object' && value !== null) {
-    return new AwsError('SerializationException', 'Start of structure or map found where not expected.')
+    return new AwsError(
+      'SerializationException',
+      'Start of structure or map found where not expected.',
+    )
   }
   const found =
-    typeof value === 'string' ? 'STRING_VALUE' : typeof value === 'number' ? 'NUMBER_VALUE' : `${String(value).toUpperCase()}_VALUE`
-  return new AwsError('SerializationException', `${found} can not be converted to ${wanted === 'Integer' ? 'an' : 'a'} ${wanted}`)
+    typeof value === 'string'
+      ? 'STRING_VALUE'
+      : typeof value === 'number'
+        ? 'NUMBER_VALUE'
+        : `${String(value).toUpperCase()}_VALUE`
+  return new AwsError(
+    'SerializationException',
+    `${found} can not be converted to ${wanted === 'Integer' ? 'an' : 'a'} ${wanted}`,
+  )
 }

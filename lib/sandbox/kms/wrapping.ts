@@ -1,4 +1,10 @@
-import { constants, createDecipheriv, createHash, createPrivateKey, privateDecrypt } from 'node:crypto'
+import {
+  constants,
+  createDecipheriv,
+  createHash,
+  createPrivateKey,
+  privateDecrypt,
+} from 'node:crypto'
 import { AwsError } from '../call'
 import type { Key } from '../world'
 import { classOf, specs } from './specs'
@@ -6,8 +12,10 @@ import { invalidCiphertext } from './crypto-blob'
 
 /** Wrapping algorithm × wrapping key × kind of material (aws-facts 2.5). Throws UnsupportedOperationException for the rest. */
 export function checkWrapping(key: Key, algorithm: string, wrappingSpec: string) {
-  if (algorithm === 'RSAES_PKCS1_V1_5') throw unsupported('RSAES_PKCS1_V1_5 is no longer supported as a wrapping algorithm.')
-  if (wrappingSpec === 'SM2' || algorithm === 'SM2PKE') throw unsupported('SM2 is supported only in China Regions.')
+  if (algorithm === 'RSAES_PKCS1_V1_5')
+    throw unsupported('RSAES_PKCS1_V1_5 is no longer supported as a wrapping algorithm.')
+  if (wrappingSpec === 'SM2' || algorithm === 'SM2PKE')
+    throw unsupported('SM2 is supported only in China Regions.')
   const wrapsKey = algorithm.startsWith('RSA_AES_KEY_WRAP')
   const kind = classOf(key.keySpec)
   const tooLong = key.keySpec === 'ECC_NIST_P521' && wrappingSpec === 'RSA_2048'
@@ -26,9 +34,12 @@ export function unwrap(wrapped: Buffer, algorithm: string, privateKeyDer: Buffer
   const key = createPrivateKey({ key: privateKeyDer, format: 'der', type: 'pkcs8' })
   const oaepHash = algorithm.endsWith('SHA_256') ? 'sha256' : 'sha1'
   const modulusBytes = (key.asymmetricKeyDetails?.modulusLength ?? 0) / 8
-  const fits = algorithm.startsWith('RSA_AES_KEY_WRAP') ? wrapped.length > modulusBytes : wrapped.length === modulusBytes
+  const fits = algorithm.startsWith('RSA_AES_KEY_WRAP')
+    ? wrapped.length > modulusBytes
+    : wrapped.length === modulusBytes
   if (!fits) throw new AwsError('ValidationException', 'Invalid encrypted key size.')
-  const decryptRsa = (bytes: Buffer) => privateDecrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash }, bytes)
+  const decryptRsa = (bytes: Buffer) =>
+    privateDecrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash }, bytes)
   try {
     if (!algorithm.startsWith('RSA_AES_KEY_WRAP')) return decryptRsa(wrapped)
     return unwrapAes(decryptRsa(wrapped.subarray(0, modulusBytes)), wrapped.subarray(modulusBytes))
@@ -39,7 +50,11 @@ export function unwrap(wrapped: Buffer, algorithm: string, privateKeyDer: Buffer
 
 /** RFC 5649: AES key wrap with padding. */
 function unwrapAes(wrappingKey: Buffer, wrapped: Buffer): Buffer {
-  const decipher = createDecipheriv('id-aes256-wrap-pad', wrappingKey, Buffer.from('a65959a6', 'hex'))
+  const decipher = createDecipheriv(
+    'id-aes256-wrap-pad',
+    wrappingKey,
+    Buffer.from('a65959a6', 'hex'),
+  )
   return Buffer.concat([decipher.update(wrapped), decipher.final()])
 }
 
@@ -53,8 +68,13 @@ export function checkMaterial(key: Key, bytes: Buffer) {
 function isPrivateKeyOf(key: Key, bytes: Buffer): boolean {
   const spec = specs[key.keySpec]
   try {
-    const { asymmetricKeyType, asymmetricKeyDetails } = createPrivateKey({ key: bytes, format: 'der', type: 'pkcs8' })
-    if (spec?.bits) return asymmetricKeyType === 'rsa' && asymmetricKeyDetails?.modulusLength === spec.bits
+    const { asymmetricKeyType, asymmetricKeyDetails } = createPrivateKey({
+      key: bytes,
+      format: 'der',
+      type: 'pkcs8',
+    })
+    if (spec?.bits)
+      return asymmetricKeyType === 'rsa' && asymmetricKeyDetails?.modulusLength === spec.bits
     if (spec?.curve === 'ed25519') return asymmetricKeyType === 'ed25519'
     return asymmetricKeyType === 'ec' && asymmetricKeyDetails?.namedCurve === spec?.curve
   } catch {

@@ -8,22 +8,40 @@ import type { Sandbox } from '../sandbox'
 import { readTruth } from '../scenario/truth'
 import type { World } from '../world'
 import { KnobError } from './knob-error'
-import { clockShape, dryRunShape, faultsShape, parse, quotasShape, readScenario, restoreShape } from './read'
+import {
+  clockShape,
+  dryRunShape,
+  faultsShape,
+  parse,
+  quotasShape,
+  readScenario,
+  restoreShape,
+} from './read'
 
 export type Knob = (sandbox: Sandbox, body: unknown, query: URLSearchParams) => unknown
 
 const maxSnapshots = 8
 
 export const knobs: Record<string, Knob> = {
-  'GET health': (sandbox) => ({ ok: true, scenario: sandbox.world.scenario, now: isoNow(sandbox.world) }),
+  'GET health': (sandbox) => ({
+    ok: true,
+    scenario: sandbox.world.scenario,
+    now: isoNow(sandbox.world),
+  }),
   'GET credentials': (sandbox) => listCredentials(sandbox.world),
   'GET meter': (sandbox) => readMeter(sandbox.meter),
   'GET truth': (sandbox, _body, query) => {
     const account = query.get('account')
     const region = query.get('region')
-    if (!account || !region) throw new KnobError('truth needs ?account= and &region=; after= and limit= page it.')
+    if (!account || !region)
+      throw new KnobError('truth needs ?account= and &region=; after= and limit= page it.')
     const limit = query.get('limit') === null ? undefined : Number(query.get('limit'))
-    return readTruth(sandbox.world, { account, region, after: query.get('after') ?? undefined, limit })
+    return readTruth(sandbox.world, {
+      account,
+      region,
+      after: query.get('after') ?? undefined,
+      limit,
+    })
   },
   'POST reset': async (sandbox, body) => {
     await resetSandbox(sandbox, readScenario(body, sandbox.options))
@@ -63,7 +81,8 @@ function takeSnapshot(sandbox: Sandbox): { id: string } {
   const id = randomUUID()
   sandbox.snapshots.set(id, structuredClone(sandbox.world))
   const [oldest] = sandbox.snapshots.keys()
-  if (sandbox.snapshots.size > maxSnapshots && oldest !== undefined) sandbox.snapshots.delete(oldest)
+  if (sandbox.snapshots.size > maxSnapshots && oldest !== undefined)
+    sandbox.snapshots.delete(oldest)
   return { id }
 }
 
@@ -77,7 +96,13 @@ function restoreSnapshot(sandbox: Sandbox, body: unknown): { id: string } {
 }
 
 function listCredentials(world: World) {
-  return Array.from(world.accessKeys.values(), ({ principalArn, accessKeyId, secretAccessKey }) => (
-    { arn: principalArn, accountId: principalArn.split(':')[4] ?? '', accessKeyId, secretAccessKey }
-  ))
+  return Array.from(
+    world.accessKeys.values(),
+    ({ principalArn, accessKeyId, secretAccessKey }) => ({
+      arn: principalArn,
+      accountId: principalArn.split(':')[4] ?? '',
+      accessKeyId,
+      secretAccessKey,
+    }),
+  )
 }

@@ -13,17 +13,33 @@ export type Fault = {
   shortPage?: number
 }
 
-export type Drawn = { throttle: boolean; error5xx: boolean; latencyMs: number; lostAfterEffect: boolean; shortPage: boolean }
+export type Drawn = {
+  throttle: boolean
+  error5xx: boolean
+  latencyMs: number
+  lostAfterEffect: boolean
+  shortPage: boolean
+}
 
-export const noFault: Drawn = { throttle: false, error5xx: false, latencyMs: 0, lostAfterEffect: false, shortPage: false }
+export const noFault: Drawn = {
+  throttle: false,
+  error5xx: false,
+  latencyMs: 0,
+  lostAfterEffect: false,
+  shortPage: false,
+}
 
 export function drawFault(faults: Fault[], operation: string, random: () => number): Drawn {
   const fault = faults.find((entry) => entry.operation === operation || entry.operation === '*')
   if (!fault) return noFault
-  const hit = (probability: number | undefined) => probability !== undefined && probability > 0 && random() < probability
+  const hit = (probability: number | undefined) =>
+    probability !== undefined && probability > 0 && random() < probability
   return {
-    throttle: hit(fault.throttle), error5xx: hit(fault.error5xx), latencyMs: fault.latencyMs ?? 0,
-    lostAfterEffect: hit(fault.lostAfterEffect), shortPage: hit(fault.shortPage),
+    throttle: hit(fault.throttle),
+    error5xx: hit(fault.error5xx),
+    latencyMs: fault.latencyMs ?? 0,
+    lostAfterEffect: hit(fault.lostAfterEffect),
+    shortPage: hit(fault.shortPage),
   }
 }
 

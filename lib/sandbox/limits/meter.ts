@@ -6,7 +6,10 @@ type MeterSeries = MeterPlace & { seconds: Map<number, [calls: number, throttles
 const keepSeconds = 3600
 
 export function countCall(
-  meter: Meter, place: MeterPlace, second: number, throttled: boolean,
+  meter: Meter,
+  place: MeterPlace,
+  second: number,
+  throttled: boolean,
 ): void {
   const name = `${place.accountId}/${place.region}/${place.service}/${place.operation}`
   let series = meter.get(name)
@@ -31,6 +34,7 @@ function forget(seconds: Map<number, [number, number]>, before: number): void {
 /** `seconds` is [epoch second, calls (throttled ones among them), throttles]. */
 export function readMeter(meter: Meter) {
   return Array.from(meter.values(), ({ seconds, ...place }) => ({
-    ...place, seconds: Array.from(seconds, ([second, [calls, throttles]]) => [second, calls, throttles]),
+    ...place,
+    seconds: Array.from(seconds, ([second, [calls, throttles]]) => [second, calls, throttles]),
   }))
 }

@@ -9,25 +9,38 @@ let world: World
 beforeEach(() => {
   world = bareWorld()
 })
-const uses = (operation: string, input = {}, more = {}) => listQuotaUses(callBy(world, addUser(world, own, 'ann'), { operation, ...more }),
-  input)
+const uses = (operation: string, input = {}, more = {}) =>
+  listQuotaUses(callBy(world, addUser(world, own, 'ann'), { operation, ...more }), input)
 
 describe('which rows a call counts on', () => {
   it('shares the symmetric row, and tells key kinds apart', () => {
     const rsa = addKey(world, own, document(delegating(own)), { keySpec: 'RSA_2048' })
     const names = (operation: string, input = {}) => uses(operation, input).map((use) => use.name)
     expect(names('GenerateDataKey')).toEqual(names('Decrypt'))
-    expect(names('Decrypt', { KeyId: rsa.keyId })).toEqual(['Cryptographic operations (RSA) request rate'])
-    expect(names('Sign', { KeyId: rsa.arn })).toEqual(['Cryptographic operations (RSA) request rate'])
-    expect(names('GenerateDataKeyPair', { KeyPairSpec: 'RSA_4096' })).toEqual(['GenerateDataKeyPair (RSA_4096) request rate'])
+    expect(names('Decrypt', { KeyId: rsa.keyId })).toEqual([
+      'Cryptographic operations (RSA) request rate',
+    ])
+    expect(names('Sign', { KeyId: rsa.arn })).toEqual([
+      'Cryptographic operations (RSA) request rate',
+    ])
+    expect(names('GenerateDataKeyPair', { KeyPairSpec: 'RSA_4096' })).toEqual([
+      'GenerateDataKeyPair (RSA_4096) request rate',
+    ])
     expect(uses('GetCallerIdentity', {}, { service: 'sts' })).toEqual([])
   })
 
   it('counts another account’s key on the caller, ReplicateKey on both Regions', () => {
     const foreign = addKey(world, '444455556666', document(delegating(own)))
     expect(uses('Decrypt', { KeyId: foreign.arn }).map((use) => use.accountId)).toEqual([own])
-    expect(uses('ReplicateKey', { ReplicaRegion: 'us-east-1' }).map(({ region, amount }) => [region, amount])).toEqual([['eu-west-1', 1],
-      ['us-east-1', 2]])
+    expect(
+      uses('ReplicateKey', { ReplicaRegion: 'us-east-1' }).map(({ region, amount }) => [
+        region,
+        amount,
+      ]),
+    ).toEqual([
+      ['eu-west-1', 1],
+      ['us-east-1', 2],
+    ])
   })
 
   it('takes the quota that was applied for', () => {
@@ -39,22 +52,25 @@ describe('which rows a call counts on', () => {
 
 describe('the bucket', () => {
   it('lets through one second’s worth at once and then the rate, per account, Region and row', () => {
-    fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 40 }), { maxLength: 400 }), (gaps) => {
-      const quotas = { ...makeRequestQuotas(), enforced: true }
-      const [row] = uses('CreateKey')
-      if (!row) throw new Error('CreateKey has no row')
-      let now = 1_000_000
-      const passed: number[] = []
-      for (const gap of gaps) {
-        now += gap
-        if (takeQuota(quotas, [row], now)) passed.push(now)
-      }
-      for (const start of passed) {
-        const within = (ms: number) => passed.filter((at) => at >= start && at < start + ms).length
-        expect(within(1)).toBeLessThanOrEqual(5)
-        expect(within(2_000)).toBeLessThanOrEqual(15)
-      }
-    }))
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 40 }), { maxLength: 400 }), (gaps) => {
+        const quotas = { ...makeRequestQuotas(), enforced: true }
+        const [row] = uses('CreateKey')
+        if (!row) throw new Error('CreateKey has no row')
+        let now = 1_000_000
+        const passed: number[] = []
+        for (const gap of gaps) {
+          now += gap
+          if (takeQuota(quotas, [row], now)) passed.push(now)
+        }
+        for (const start of passed) {
+          const within = (ms: number) =>
+            passed.filter((at) => at >= start && at < start + ms).length
+          expect(within(1)).toBeLessThanOrEqual(5)
+          expect(within(2_000)).toBeLessThanOrEqual(15)
+        }
+      }),
+    )
   })
 
   it('never throttles a client that keeps the rate, and does throttle one that does not', () => {
@@ -69,10 +85,18 @@ describe('the bucket', () => {
   })
 
   it('obeys overrides, the last one that fits', () => {
-    const quotas = { ...makeRequestQuotas(), enforced: true, overrides: [{ quota: 'ListGrants', value: 3 },
-      { quota: 'L-D39AB822', value: 2, region: 'us-east-1' }] }
-    const passes = (region: string) => Array.from({ length: 9 }, () => takeQuota(quotas, uses('ListGrants', {}, { region }),
-      5_000)).filter(Boolean).length
+    const quotas = {
+      ...makeRequestQuotas(),
+      enforced: true,
+      overrides: [
+        { quota: 'ListGrants', value: 3 },
+        { quota: 'L-D39AB822', value: 2, region: 'us-east-1' },
+      ],
+    }
+    const passes = (region: string) =>
+      Array.from({ length: 9 }, () =>
+        takeQuota(quotas, uses('ListGrants', {}, { region }), 5_000),
+      ).filter(Boolean).length
     expect([passes('eu-west-1'), passes('us-east-1')]).toEqual([3, 2])
   })
 })

@@ -11,10 +11,21 @@ const world = buildScenario({ scenario: 'demo', now: Date.UTC(2026, 10, 18) })
 
 function admin(accountId: string): Call {
   const arn = `arn:aws:iam::${accountId}:user/admin`
-  return callBy(world, {
-    accountId, arn, kind: 'user', entityArn: arn, userId: 'AIDAX', accessKeyId: accountId, sessionPolicies: [], sourceIdentity: null,
-    sessionCreatedAt: null,
-  }, { region: 'us-east-1' })
+  return callBy(
+    world,
+    {
+      accountId,
+      arn,
+      kind: 'user',
+      entityArn: arn,
+      userId: 'AIDAX',
+      accessKeyId: accountId,
+      sessionPolicies: [],
+      sourceIdentity: null,
+      sessionCreatedAt: null,
+    },
+    { region: 'us-east-1' },
+  )
 }
 
 async function run(accountId: string, operation: string, input: Input = {}): Promise<Input> {
@@ -25,12 +36,17 @@ async function run(accountId: string, operation: string, input: Input = {}): Pro
 }
 
 async function codeOf(outcome: Promise<unknown>): Promise<unknown> {
-  return outcome.then(() => null, (error: unknown) => (error instanceof Error && 'code' in error ? error.code : error))
+  return outcome.then(
+    () => null,
+    (error: unknown) => (error instanceof Error && 'code' in error ? error.code : error),
+  )
 }
 
 function pick(value: Json | undefined, name: string): (Json | undefined)[] {
   const list = Array.isArray(value) ? value : []
-  return list.map((one) => (one && typeof one === 'object' && !Array.isArray(one) ? one[name] : undefined))
+  return list.map((one) =>
+    one && typeof one === 'object' && !Array.isArray(one) ? one[name] : undefined,
+  )
 }
 
 describe('Organizations', () => {
@@ -48,16 +64,27 @@ describe('Organizations', () => {
   })
 
   it('tells a member the organization and nothing more, a stranger that there is none', async () => {
-    expect(await run(ACCOUNT.prod, 'DescribeOrganization')).toHaveProperty('Organization.MasterAccountId', ACCOUNT.management)
+    expect(await run(ACCOUNT.prod, 'DescribeOrganization')).toHaveProperty(
+      'Organization.MasterAccountId',
+      ACCOUNT.management,
+    )
     expect(await codeOf(run(ACCOUNT.prod, 'ListAccounts'))).toBe('AccessDeniedException')
     openAccount(world, '999988887777')
-    expect(await codeOf(run('999988887777', 'DescribeOrganization'))).toBe('AWSOrganizationsNotInUseException')
+    expect(await codeOf(run('999988887777', 'DescribeOrganization'))).toBe(
+      'AWSOrganizationsNotInUseException',
+    )
   })
 
   it('walks from an account to the root and finds FullAWSAccess at each level', async () => {
     const path: unknown[] = []
-    for (let child: unknown = ACCOUNT.prod; typeof child === 'string' && !child.startsWith('r-'); [child] = path.slice(-1)) {
-      path.push(pick((await run(ACCOUNT.management, 'ListParents', { ChildId: child })).Parents, 'Id')[0])
+    for (
+      let child: unknown = ACCOUNT.prod;
+      typeof child === 'string' && !child.startsWith('r-');
+      [child] = path.slice(-1)
+    ) {
+      path.push(
+        pick((await run(ACCOUNT.management, 'ListParents', { ChildId: child })).Parents, 'Id')[0],
+      )
     }
     expect(path).toEqual([UNIT.production.id, UNIT.workloads.id, 'r-hf01'])
     for (const target of [ACCOUNT.prod, ...path]) {
@@ -72,12 +99,19 @@ describe('Organizations', () => {
       const ids = pick((await run(ACCOUNT.management, 'ListPolicies', { Filter })).Policies, 'Id')
       expect(ids.length).toBeGreaterThanOrEqual(2)
       for (const PolicyId of ids) {
-        const { Policy } = await run(ACCOUNT.management, 'DescribePolicy', { PolicyId: String(PolicyId) })
-        const content = Policy && typeof Policy === 'object' && !Array.isArray(Policy) ? Policy.Content : undefined
+        const { Policy } = await run(ACCOUNT.management, 'DescribePolicy', {
+          PolicyId: String(PolicyId),
+        })
+        const content =
+          Policy && typeof Policy === 'object' && !Array.isArray(Policy)
+            ? Policy.Content
+            : undefined
         expect(JSON.parse(String(content))).toHaveProperty('Statement')
       }
     }
-    expect(await codeOf(run(ACCOUNT.management, 'ListPolicies', { Filter: 'LUCK_POLICY' }))).toBe('InvalidInputException')
+    expect(await codeOf(run(ACCOUNT.management, 'ListPolicies', { Filter: 'LUCK_POLICY' }))).toBe(
+      'InvalidInputException',
+    )
   })
 })
 
@@ -87,11 +121,26 @@ describe('Account Management', () => {
     expect(all).toContain('eu-west-1')
     const first = await run(ACCOUNT.prod, 'ListRegions', { MaxResults: 3 })
     expect(pick(first.Regions, 'RegionName')).toHaveLength(3)
-    const second = await run(ACCOUNT.prod, 'ListRegions', { MaxResults: 50, NextToken: first.NextToken })
-    expect([...pick(first.Regions, 'RegionName'), ...pick(second.Regions, 'RegionName')]).toEqual(all)
-    const off = pick((await run(ACCOUNT.prod, 'ListRegions', { RegionOptStatusContains: ['DISABLED'] })).Regions, 'RegionOptStatus')
+    const second = await run(ACCOUNT.prod, 'ListRegions', {
+      MaxResults: 50,
+      NextToken: first.NextToken,
+    })
+    expect([...pick(first.Regions, 'RegionName'), ...pick(second.Regions, 'RegionName')]).toEqual(
+      all,
+    )
+    const off = pick(
+      (await run(ACCOUNT.prod, 'ListRegions', { RegionOptStatusContains: ['DISABLED'] })).Regions,
+      'RegionOptStatus',
+    )
     expect(new Set(off)).toEqual(new Set(['DISABLED']))
-    expect(pick((await run(ACCOUNT.management, 'ListRegions', { AccountId: ACCOUNT.dev })).Regions, 'RegionName')).toEqual(all)
-    expect(await codeOf(run(ACCOUNT.prod, 'ListRegions', { AccountId: ACCOUNT.dev }))).toBe('AccessDeniedException')
+    expect(
+      pick(
+        (await run(ACCOUNT.management, 'ListRegions', { AccountId: ACCOUNT.dev })).Regions,
+        'RegionName',
+      ),
+    ).toEqual(all)
+    expect(await codeOf(run(ACCOUNT.prod, 'ListRegions', { AccountId: ACCOUNT.dev }))).toBe(
+      'AccessDeniedException',
+    )
   })
 })

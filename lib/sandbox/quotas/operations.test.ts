@@ -11,10 +11,21 @@ const accountId = '444455556666'
 
 function admin(world: World, more: Partial<Call> = {}): Call {
   const arn = `arn:aws:iam::${accountId}:user/admin`
-  return callBy(world, {
-    accountId, arn, kind: 'user', entityArn: arn, userId: 'AIDAX', accessKeyId: accountId, sessionPolicies: [], sourceIdentity: null,
-    sessionCreatedAt: null,
-  }, { now, service: 'servicequotas', region: 'eu-central-1', ...more })
+  return callBy(
+    world,
+    {
+      accountId,
+      arn,
+      kind: 'user',
+      entityArn: arn,
+      userId: 'AIDAX',
+      accessKeyId: accountId,
+      sessionPolicies: [],
+      sourceIdentity: null,
+      sessionCreatedAt: null,
+    },
+    { now, service: 'servicequotas', region: 'eu-central-1', ...more },
+  )
 }
 
 async function run(call: Call, operation: string, input: Input): Promise<Input> {
@@ -24,13 +35,17 @@ async function run(call: Call, operation: string, input: Input): Promise<Input> 
 }
 
 async function codeOf(outcome: Promise<unknown>): Promise<unknown> {
-  return outcome.then(() => null, (error: unknown) => (error instanceof Error && 'code' in error ? error.code : error))
+  return outcome.then(
+    () => null,
+    (error: unknown) => (error instanceof Error && 'code' in error ? error.code : error),
+  )
 }
 
-const field = (value: Json | undefined, name: string) => (value && typeof value === 'object' && !Array.isArray(value) ? value[name] : undefined)
+const field = (value: Json | undefined, name: string) =>
+  value && typeof value === 'object' && !Array.isArray(value) ? value[name] : undefined
 
 describe('Service Quotas', () => {
-  it('lists defaults page by page, each code once, by AWS\'s values for the Region', async () => {
+  it("lists defaults page by page, each code once, by AWS's values for the Region", async () => {
     const call = admin(buildScenario({ scenario: 'empty', now }))
     const quotas: Json[] = []
     let NextToken: Json | undefined
@@ -43,9 +58,12 @@ describe('Service Quotas', () => {
     expect(new Set(codes).size).toBe(codes.length)
     const symmetric = quotas.find((quota) => field(quota, 'QuotaCode') === 'L-6E3AF000')
     expect(field(symmetric, 'Value')).toBe(20_000)
-    expect(field(field(symmetric, 'UsageMetric'), 'MetricDimensions')).toEqual(
-      { Class: 'None', Resource: 'CryptographicOperationsSymmetric', Service: 'KMS', Type: 'API' },
-    )
+    expect(field(field(symmetric, 'UsageMetric'), 'MetricDimensions')).toEqual({
+      Class: 'None',
+      Resource: 'CryptographicOperationsSymmetric',
+      Service: 'KMS',
+      Type: 'API',
+    })
   })
 
   it('approves a small increase with time, once, and holds it in its Region alone', async () => {
@@ -57,37 +75,63 @@ describe('Service Quotas', () => {
     expect(await codeOf(again)).toBe('ResourceAlreadyExistsException')
     const later = { now: now + 3_600_000 }
     const value = async (more: Partial<Call>) => {
-      const { Quota } = await run(admin(world, more), 'GetServiceQuota', { QuotaCode: 'L-D39AB822' })
+      const { Quota } = await run(admin(world, more), 'GetServiceQuota', {
+        QuotaCode: 'L-D39AB822',
+      })
       return field(Quota, 'Value')
     }
     expect(await value({})).toBe(100)
     expect(await value(later)).toBe(150)
     expect(await value({ ...later, region: 'us-east-1' })).toBe(100)
     const approved = { QuotaCode: 'L-D39AB822', Status: 'APPROVED' }
-    const history = await run(admin(world, later), 'ListRequestedServiceQuotaChangeHistoryByQuota', approved)
+    const history = await run(
+      admin(world, later),
+      'ListRequestedServiceQuotaChangeHistoryByQuota',
+      approved,
+    )
     expect(history.RequestedQuotas).toHaveLength(1)
   })
 
   it('refuses what AWS refuses', async () => {
     const call = admin(buildScenario({ scenario: 'empty', now }))
     const increase = (input: Input) => codeOf(run(call, 'RequestServiceQuotaIncrease', input))
-    expect(await increase({ QuotaCode: 'L-D39AB822', DesiredValue: 100 })).toBe('IllegalArgumentException')
-    expect(await increase({ QuotaCode: 'L-0E66C9C0', DesiredValue: 30 })).toBe('IllegalArgumentException')
-    expect(await increase({ QuotaCode: 'L-00000000', DesiredValue: 30 })).toBe('NoSuchResourceException')
-    expect(await codeOf(run(call, 'ListServiceQuotas', { ServiceCode: 'ec2' }))).toBe('NoSuchResourceException')
+    expect(await increase({ QuotaCode: 'L-D39AB822', DesiredValue: 100 })).toBe(
+      'IllegalArgumentException',
+    )
+    expect(await increase({ QuotaCode: 'L-0E66C9C0', DesiredValue: 30 })).toBe(
+      'IllegalArgumentException',
+    )
+    expect(await increase({ QuotaCode: 'L-00000000', DesiredValue: 30 })).toBe(
+      'NoSuchResourceException',
+    )
+    expect(await codeOf(run(call, 'ListServiceQuotas', { ServiceCode: 'ec2' }))).toBe(
+      'NoSuchResourceException',
+    )
   })
 })
 
 describe('the quota table', () => {
   it('has one row for every KMS operation and kind of key', () => {
-    const operations = ['DescribeKey', 'GetKeyLastUsage', 'RotateKeyOnDemand', 'ListGrants', 'GenerateRandom', 'UpdatePrimaryRegion']
-    for (const operation of operations) expect(findRequestQuota(operation, null, null)?.name).toBeTruthy()
+    const operations = [
+      'DescribeKey',
+      'GetKeyLastUsage',
+      'RotateKeyOnDemand',
+      'ListGrants',
+      'GenerateRandom',
+      'UpdatePrimaryRegion',
+    ]
+    for (const operation of operations)
+      expect(findRequestQuota(operation, null, null)?.name).toBeTruthy()
     expect(findRequestQuota('Decrypt', 'SYMMETRIC_DEFAULT', null)?.code).toBe('L-6E3AF000')
     expect(findRequestQuota('VerifyMac', 'HMAC_384', null)?.code).toBe('L-6E3AF000')
     expect(findRequestQuota('Sign', 'RSA_3072', null)?.code).toBe('L-2AC98190')
     expect(findRequestQuota('Sign', 'ECC_NIST_EDWARDS25519', null)?.code).toBe('L-DC14942D')
     expect(findRequestQuota('Sign', 'ML_DSA_65', null)?.code).toBe('L-3C995F2B')
-    expect(findRequestQuota('GenerateDataKeyPair', 'SYMMETRIC_DEFAULT', 'RSA_4096')?.defaultPerSecond('eu-west-1')).toBe(1)
+    expect(
+      findRequestQuota('GenerateDataKeyPair', 'SYMMETRIC_DEFAULT', 'RSA_4096')?.defaultPerSecond(
+        'eu-west-1',
+      ),
+    ).toBe(1)
     expect(findRequestQuota('ListAccounts', null, null)).toBeNull()
   })
 

@@ -12,17 +12,41 @@ export type KnownQuota = {
 }
 
 export const KNOWN_QUOTAS: readonly KnownQuota[] = [
-  ...REQUEST_QUOTAS.flatMap((quota): KnownQuota[] => (quota.code === null ? [] : [{
-    name: quota.name, code: quota.code, adjustable: quota.adjustable, request: quota, defaultValue: quota.defaultPerSecond,
-  }])),
-  ...RESOURCE_QUOTAS.flatMap((quota): KnownQuota[] => (quota.code === null ? [] : [{
-    name: quota.name, code: quota.code, adjustable: quota.adjustable, request: null, defaultValue: () => quota.value,
-  }])),
+  ...REQUEST_QUOTAS.flatMap((quota): KnownQuota[] =>
+    quota.code === null
+      ? []
+      : [
+          {
+            name: quota.name,
+            code: quota.code,
+            adjustable: quota.adjustable,
+            request: quota,
+            defaultValue: quota.defaultPerSecond,
+          },
+        ],
+  ),
+  ...RESOURCE_QUOTAS.flatMap((quota): KnownQuota[] =>
+    quota.code === null
+      ? []
+      : [
+          {
+            name: quota.name,
+            code: quota.code,
+            adjustable: quota.adjustable,
+            request: null,
+            defaultValue: () => quota.value,
+          },
+        ],
+  ),
 ]
 
 export function getQuota(code: string | undefined): KnownQuota {
   const quota = KNOWN_QUOTAS.find((known) => known.code === code)
-  if (!quota) throw new AwsError('NoSuchResourceException', 'The request failed because the specified service quota does not exist.')
+  if (!quota)
+    throw new AwsError(
+      'NoSuchResourceException',
+      'The request failed because the specified service quota does not exist.',
+    )
   return quota
 }
 
@@ -32,15 +56,29 @@ export function appliedValue(state: RegionState, quota: KnownQuota): number {
 
 /** Many KMS quotas come without a UsageMetric; these have one. */
 const MEASURED = new Set([
-  'CryptographicOperationsSymmetric', 'CryptographicOperationsRsa', 'CryptographicOperationsEcc', 'DescribeKey', 'CreateGrant', 'CreateKey',
-  'ListGrants', 'ListKeys', 'ListAliases', 'GetKeyPolicy', 'GetKeyRotationStatus', 'GetPublicKey', 'GetParametersForImport',
+  'CryptographicOperationsSymmetric',
+  'CryptographicOperationsRsa',
+  'CryptographicOperationsEcc',
+  'DescribeKey',
+  'CreateGrant',
+  'CreateKey',
+  'ListGrants',
+  'ListKeys',
+  'ListAliases',
+  'GetKeyPolicy',
+  'GetKeyRotationStatus',
+  'GetPublicKey',
+  'GetParametersForImport',
   'ListResourceTags',
-  'RevokeGrant', 'RetireGrant',
+  'RevokeGrant',
+  'RetireGrant',
 ])
 
 export function describeQuota(call: Call, quota: KnownQuota, value: number, owner: string): Input {
   const resource = quota.request?.usageResource
-  const measured = resource !== undefined && (MEASURED.has(resource) || resource.startsWith('GenerateDataKeyPair-'))
+  const measured =
+    resource !== undefined &&
+    (MEASURED.has(resource) || resource.startsWith('GenerateDataKeyPair-'))
   return {
     ServiceCode: 'kms',
     ServiceName: 'AWS Key Management Service (AWS KMS)',
@@ -59,8 +97,13 @@ export function describeQuota(call: Call, quota: KnownQuota, value: number, owne
 
 function usageMetric(resource: string): Input {
   return {
-    MetricNamespace: 'AWS/Usage', MetricName: 'CallCount', MetricDimensions: {
-      Class: 'None', Resource: resource, Service: 'KMS', Type: 'API',
+    MetricNamespace: 'AWS/Usage',
+    MetricName: 'CallCount',
+    MetricDimensions: {
+      Class: 'None',
+      Resource: resource,
+      Service: 'KMS',
+      Type: 'API',
     },
     MetricStatisticRecommendation: 'Sum',
   }
@@ -71,5 +114,7 @@ function usageMetric(resource: string): Input {
  * data key pairs have none until they are raised, so that whoever forgets to join with the defaults finds out.
  */
 export function listApplied(state: RegionState): KnownQuota[] {
-  return KNOWN_QUOTAS.filter((quota) => state.quotaOverrides.has(quota.code) || quota.request?.dataKeyPairSpec == null)
+  return KNOWN_QUOTAS.filter(
+    (quota) => state.quotaOverrides.has(quota.code) || quota.request?.dataKeyPairSpec == null,
+  )
 }

@@ -13,18 +13,32 @@ export function requestIncrease(call: Call, state: RegionState, input: Input): I
   const quota = getQuota(readText(input, 'QuotaCode'))
   const desired = readNumber(input, 'DesiredValue')
   const current = appliedValue(state, quota)
-  if (desired === undefined || desired < 0) throw new AwsError(
-    'IllegalArgumentException', 'DesiredValue is required and must not be negative.',
-  )
-  if (!quota.adjustable) throw new AwsError('IllegalArgumentException', `The quota ${quota.code} is not adjustable.`)
-  if (desired <= current) throw new AwsError(
-    'IllegalArgumentException', 'You must provide a quota value greater than the current quota value.',
-  )
-  if (state.quotaRequests.some((known) => known.quotaCode === quota.code && OPEN.has(known.status))) {
-    throw new AwsError('ResourceAlreadyExistsException', 'Only one open service quota increase request is allowed per quota.')
+  if (desired === undefined || desired < 0)
+    throw new AwsError(
+      'IllegalArgumentException',
+      'DesiredValue is required and must not be negative.',
+    )
+  if (!quota.adjustable)
+    throw new AwsError('IllegalArgumentException', `The quota ${quota.code} is not adjustable.`)
+  if (desired <= current)
+    throw new AwsError(
+      'IllegalArgumentException',
+      'You must provide a quota value greater than the current quota value.',
+    )
+  if (
+    state.quotaRequests.some((known) => known.quotaCode === quota.code && OPEN.has(known.status))
+  ) {
+    throw new AwsError(
+      'ResourceAlreadyExistsException',
+      'Only one open service quota increase request is allowed per quota.',
+    )
   }
   const request: QuotaRequest = {
-    id: randomBytes(20).toString('hex'), quotaCode: quota.code, desiredValue: desired, createdAt: call.now, requesterArn: call.caller.arn,
+    id: randomBytes(20).toString('hex'),
+    quotaCode: quota.code,
+    desiredValue: desired,
+    createdAt: call.now,
+    requesterArn: call.caller.arn,
     status: desired <= quota.defaultValue(call.region) * 2 ? 'PENDING' : 'CASE_OPENED',
   }
   state.quotaRequests.push(request)
@@ -42,10 +56,13 @@ export function settleRequests(call: Call, state: RegionState): void {
 
 export function describeRequest(call: Call, request: QuotaRequest): Input {
   const quota = getQuota(request.quotaCode)
-  const settledAt = request.status === 'APPROVED' ? request.createdAt + APPROVED_AFTER_MS : request.createdAt
+  const settledAt =
+    request.status === 'APPROVED' ? request.createdAt + APPROVED_AFTER_MS : request.createdAt
   return {
     Id: request.id,
-    ...(request.status === 'CASE_OPENED' ? { CaseId: `${parseInt(request.id.slice(0, 8), 16)}` } : {}),
+    ...(request.status === 'CASE_OPENED'
+      ? { CaseId: `${parseInt(request.id.slice(0, 8), 16)}` }
+      : {}),
     ServiceCode: 'kms',
     ServiceName: 'AWS Key Management Service (AWS KMS)',
     QuotaCode: quota.code,
@@ -54,7 +71,10 @@ export function describeRequest(call: Call, request: QuotaRequest): Input {
     Status: request.status,
     Created: request.createdAt / 1000,
     LastUpdated: settledAt / 1000,
-    Requester: JSON.stringify({ accountId: call.caller.accountId, callerArn: request.requesterArn }),
+    Requester: JSON.stringify({
+      accountId: call.caller.accountId,
+      callerArn: request.requesterArn,
+    }),
     QuotaArn: `arn:aws:servicequotas:${call.region}:${call.caller.accountId}:kms/${quota.code}`,
     GlobalQuota: false,
     Unit: 'None',

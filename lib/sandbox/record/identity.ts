@@ -19,16 +19,29 @@ export function foreignIdentity(call: Call): object {
 
 function describeCaller(call: Call): object {
   const { caller } = call
-  const base = { principalId: caller.userId, arn: caller.arn, accountId: caller.accountId, accessKeyId: caller.accessKeyId }
+  const base = {
+    principalId: caller.userId,
+    arn: caller.arn,
+    accountId: caller.accountId,
+    accessKeyId: caller.accessKeyId,
+  }
   if (caller.kind === 'root') return { type: 'Root', ...base }
   const name = caller.entityArn.split('/').at(-1)
   if (caller.kind === 'user') return { type: 'IAMUser', ...base, userName: name }
   const issuer = {
-    type: 'Role', principalId: findRole(call.world, caller.entityArn)?.id ?? caller.userId.split(':')[0], arn: caller.entityArn,
-    accountId: caller.accountId, userName: name,
+    type: 'Role',
+    principalId: findRole(call.world, caller.entityArn)?.id ?? caller.userId.split(':')[0],
+    arn: caller.entityArn,
+    accountId: caller.accountId,
+    userName: name,
   }
   const creationDate = `${new Date(caller.sessionCreatedAt ?? call.now).toISOString().slice(0, 19)}Z`
   const attributes = { creationDate, mfaAuthenticated: 'false' }
-  const sourceIdentity = caller.sourceIdentity === null ? {} : { sourceIdentity: caller.sourceIdentity }
-  return { type: 'AssumedRole', ...base, sessionContext: { sessionIssuer: issuer, attributes, ...sourceIdentity } }
+  const sourceIdentity =
+    caller.sourceIdentity === null ? {} : { sourceIdentity: caller.sourceIdentity }
+  return {
+    type: 'AssumedRole',
+    ...base,
+    sessionContext: { sessionIssuer: issuer, attributes, ...sourceIdentity },
+  }
 }

@@ -2,12 +2,28 @@ import type { Input, Json } from '../call'
 
 /** Never in a record: plaintext, ciphertext, MACs, secrets, grant tokens (aws-facts 7.1). */
 const hidden = new Set([
-  'Plaintext', 'CiphertextBlob', 'Message', 'Mac', 'Signature', 'PublicKey', 'SharedSecretCiphertextBlob', 'EncryptedKeyMaterial',
-  'ImportToken', 'GrantToken', 'GrantTokens', 'KeyStorePassword', 'RawSecretAccessKey', 'Recipient',
+  'Plaintext',
+  'CiphertextBlob',
+  'Message',
+  'Mac',
+  'Signature',
+  'PublicKey',
+  'SharedSecretCiphertextBlob',
+  'EncryptedKeyMaterial',
+  'ImportToken',
+  'GrantToken',
+  'GrantTokens',
+  'KeyStorePassword',
+  'RawSecretAccessKey',
+  'Recipient',
 ])
 /** Their members are data with names of its own. */
 const maps = new Set([
-  'EncryptionContext', 'SourceEncryptionContext', 'DestinationEncryptionContext', 'EncryptionContextSubset', 'EncryptionContextEquals',
+  'EncryptionContext',
+  'SourceEncryptionContext',
+  'DestinationEncryptionContext',
+  'EncryptionContextSubset',
+  'EncryptionContextEquals',
 ])
 
 const maxBytes = 100_000

@@ -10,27 +10,51 @@ let world: World
 beforeEach(() => {
   world = bareWorld()
 })
-const eventsOf = (accountId: string) => (
-  (world.accounts.get(accountId)?.regions.get('eu-west-1')?.events ?? [])
-    .map((event): Record<string, unknown> => JSON.parse(JSON.stringify(event.record)))
-)
+const eventsOf = (accountId: string) =>
+  (world.accounts.get(accountId)?.regions.get('eu-west-1')?.events ?? []).map(
+    (event): Record<string, unknown> => JSON.parse(JSON.stringify(event.record)),
+  )
 function record(more: Partial<Call>, keys: Key[], error: AwsError | null = null, input = {}): void {
-  recordCall(callBy(world, addUser(world, own, 'ann'), { ...more, trail: { keys, ...more.trail } }), input, error)
+  recordCall(
+    callBy(world, addUser(world, own, 'ann'), { ...more, trail: { keys, ...more.trail } }),
+    input,
+    error,
+  )
 }
 
 describe('a record', () => {
   it('has AWS’s shape', () => {
     const key = addKey(world, own, document(delegating(own)))
-    record({ operation: 'CreateGrant' }, [key], null, { KeyId: 'alias/x', Operations: ['Decrypt'],
-      Constraints: { EncryptionContextSubset: { Tenant: 'Blue' } } })
+    record({ operation: 'CreateGrant' }, [key], null, {
+      KeyId: 'alias/x',
+      Operations: ['Decrypt'],
+      Constraints: { EncryptionContextSubset: { Tenant: 'Blue' } },
+    })
     const [first] = eventsOf(own)
     expect(first).toMatchObject({
-      eventVersion: '1.11', eventSource: 'kms.amazonaws.com', eventName: 'CreateGrant', awsRegion: 'eu-west-1',
-        eventTime: '2026-11-01T00:00:00Z', readOnly: false,
-      userIdentity: { type: 'IAMUser', arn: `arn:aws:iam::${own}:user/ann`, accountId: own, userName: 'ann' },
-      requestParameters: { keyId: 'alias/x', operations: ['Decrypt'], constraints: { encryptionContextSubset: { Tenant: 'Blue' } } },
-      responseElements: { keyId: key.arn }, resources: [{ accountId: own, type: 'AWS::KMS::Key', ARN: key.arn }], recipientAccountId: own,
-      eventType: 'AwsApiCall', eventCategory: 'Management', managementEvent: true,
+      eventVersion: '1.11',
+      eventSource: 'kms.amazonaws.com',
+      eventName: 'CreateGrant',
+      awsRegion: 'eu-west-1',
+      eventTime: '2026-11-01T00:00:00Z',
+      readOnly: false,
+      userIdentity: {
+        type: 'IAMUser',
+        arn: `arn:aws:iam::${own}:user/ann`,
+        accountId: own,
+        userName: 'ann',
+      },
+      requestParameters: {
+        keyId: 'alias/x',
+        operations: ['Decrypt'],
+        constraints: { encryptionContextSubset: { Tenant: 'Blue' } },
+      },
+      responseElements: { keyId: key.arn },
+      resources: [{ accountId: own, type: 'AWS::KMS::Key', ARN: key.arn }],
+      recipientAccountId: own,
+      eventType: 'AwsApiCall',
+      eventCategory: 'Management',
+      managementEvent: true,
     })
     expect(first).not.toHaveProperty('errorCode')
     expect(first).not.toHaveProperty('sharedEventID')
@@ -38,11 +62,22 @@ describe('a record', () => {
 
   it('names the role behind a session', () => {
     const { caller, role } = addSession(world, own, 'app')
-    recordCall(callBy(world, { ...caller, sourceIdentity: 'ann' }, { operation: 'ListKeys' }), {}, null)
+    recordCall(
+      callBy(world, { ...caller, sourceIdentity: 'ann' }, { operation: 'ListKeys' }),
+      {},
+      null,
+    )
     expect(eventsOf(own)[0]).toMatchObject({
-      readOnly: true, responseElements: null, requestParameters: null,
-      userIdentity: { type: 'AssumedRole', sessionContext: { sessionIssuer: { type: 'Role', arn: role.arn, userName: 'app' },
-        sourceIdentity: 'ann' } },
+      readOnly: true,
+      responseElements: null,
+      requestParameters: null,
+      userIdentity: {
+        type: 'AssumedRole',
+        sessionContext: {
+          sessionIssuer: { type: 'Role', arn: role.arn, userName: 'app' },
+          sourceIdentity: 'ann',
+        },
+      },
     })
   })
 
@@ -50,25 +85,49 @@ describe('a record', () => {
     const key = addKey(world, other, document(delegating(other)))
     record({ operation: 'Decrypt' }, [key], new AwsError('AccessDeniedException', 'no'))
     expect(eventsOf(other)).toEqual([])
-    expect(eventsOf(own)[0]).toMatchObject({ errorCode: 'AccessDenied', errorMessage: 'no', requestParameters: null })
+    expect(eventsOf(own)[0]).toMatchObject({
+      errorCode: 'AccessDenied',
+      errorMessage: 'no',
+      requestParameters: null,
+    })
     expect(eventsOf(own)[0]).not.toHaveProperty('resources')
     record({ operation: 'Decrypt' }, [key], new AwsError('DryRunOperationException', 'would have'))
     const [mine, theirs] = [eventsOf(own)[1], eventsOf(other)[0]]
-    expect(theirs).toMatchObject({ userIdentity: { type: 'AWSAccount', accountId: own }, recipientAccountId: other,
-      errorCode: 'DryRunOperationException' })
+    expect(theirs).toMatchObject({
+      userIdentity: { type: 'AWSAccount', accountId: own },
+      recipientAccountId: other,
+      errorCode: 'DryRunOperationException',
+    })
     expect(theirs?.sharedEventID).toBe(mine?.sharedEventID)
     expect(new Set([mine?.eventID, theirs?.eventID, mine?.sharedEventID]).size).toBe(3)
   })
 
   it('never holds plaintext, ciphertext or tokens', () => {
-    const secret = fc.constantFrom('Plaintext', 'CiphertextBlob', 'Message', 'Signature', 'Mac', 'GrantTokens', 'ImportToken',
-      'EncryptedKeyMaterial', 'KeyStorePassword')
-    fc.assert(fc.property(fc.uniqueArray(secret, { minLength: 1 }), fc.constantFrom('Decrypt', 'Sign', 'CreateGrant', 'ImportKeyMaterial'),
-      (names, operation) => {
-      world = bareWorld()
-      record({ operation }, [], null, { KeyId: 'k', ...Object.fromEntries(names.map((name) => [name, 'S3CRET'])),
-        Nested: { RawSecretAccessKey: 'S3CRET' } })
-      expect(JSON.stringify(eventsOf(own))).not.toContain('S3CRET')
-    }))
+    const secret = fc.constantFrom(
+      'Plaintext',
+      'CiphertextBlob',
+      'Message',
+      'Signature',
+      'Mac',
+      'GrantTokens',
+      'ImportToken',
+      'EncryptedKeyMaterial',
+      'KeyStorePassword',
+    )
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(secret, { minLength: 1 }),
+        fc.constantFrom('Decrypt', 'Sign', 'CreateGrant', 'ImportKeyMaterial'),
+        (names, operation) => {
+          world = bareWorld()
+          record({ operation }, [], null, {
+            KeyId: 'k',
+            ...Object.fromEntries(names.map((name) => [name, 'S3CRET'])),
+            Nested: { RawSecretAccessKey: 'S3CRET' },
+          })
+          expect(JSON.stringify(eventsOf(own))).not.toContain('S3CRET')
+        },
+      ),
+    )
   })
 })

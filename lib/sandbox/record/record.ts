@@ -19,8 +19,15 @@ export function recordCall(call: Call, input: Input, error: AwsError | null): vo
   const owners = denied ? [] : foreignOwners(call)
   const sharedEventID = owners.length === 0 ? undefined : sharedId(call.eventId)
   const seen = {
-    error, denied, sharedEventID, readOnly: isReadOnly(call),
-    requestParameters: denied ? null : call.trail.requestParameters === undefined ? derivedParameters(input) : call.trail.requestParameters,
+    error,
+    denied,
+    sharedEventID,
+    readOnly: isReadOnly(call),
+    requestParameters: denied
+      ? null
+      : call.trail.requestParameters === undefined
+        ? derivedParameters(input)
+        : call.trail.requestParameters,
   }
   append(call, call.caller.accountId, call.eventId, ownIdentity(call), seen)
   for (const owner of owners) append(call, owner, makeUuid(), foreignIdentity(call), seen)
@@ -34,18 +41,34 @@ type Seen = {
   requestParameters: Record<string, unknown> | null | undefined
 }
 
-function append(call: Call, accountId: string, eventID: string, userIdentity: object, seen: Seen): void {
+function append(
+  call: Call,
+  accountId: string,
+  eventID: string,
+  userIdentity: object,
+  seen: Seen,
+): void {
   const events = call.world.accounts.get(accountId)?.regions.get(call.region)?.events
   if (!events) return
-  events.push({ eventId: eventID, at: call.now, record: describeCall(call, accountId, eventID, userIdentity, seen) })
+  events.push({
+    eventId: eventID,
+    at: call.now,
+    record: describeCall(call, accountId, eventID, userIdentity, seen),
+  })
   if (events.length > maxEvents * 1.1) events.splice(0, events.length - maxEvents)
 }
 
 /** Always of the same shape, what is absent as undefined, so that V8 keeps 200,000 of them small. */
-function describeCall(call: Call, recipientAccountId: string, eventID: string, userIdentity: object, seen: Seen): TrailRecord {
+function describeCall(
+  call: Call,
+  recipientAccountId: string,
+  eventID: string,
+  userIdentity: object,
+  seen: Seen,
+): TrailRecord {
   const { trail } = call
   const { error, denied, readOnly } = seen
-  const resources = denied ? undefined : trail.resources ?? resourcesOf(trail.keys)
+  const resources = denied ? undefined : (trail.resources ?? resourcesOf(trail.keys))
   return {
     eventVersion: '1.11',
     userIdentity,
@@ -58,7 +81,9 @@ function describeCall(call: Call, recipientAccountId: string, eventID: string, u
     errorCode: denied ? 'AccessDenied' : error?.code,
     errorMessage: error?.message,
     requestParameters: seen.requestParameters,
-    responseElements: error ? null : trail.responseElements ?? (readOnly ? null : keyElement(trail.keys)),
+    responseElements: error
+      ? null
+      : (trail.responseElements ?? (readOnly ? null : keyElement(trail.keys))),
     additionalEventData: denied ? undefined : trail.additionalEventData,
     requestID: call.requestId,
     eventID,
@@ -74,7 +99,9 @@ function describeCall(call: Call, recipientAccountId: string, eventID: string, u
 }
 
 function foreignOwners(call: Call): string[] {
-  const owners = call.trail.resources?.map((resource) => resource.accountId) ?? call.trail.keys.map((key) => key.accountId)
+  const owners =
+    call.trail.resources?.map((resource) => resource.accountId) ??
+    call.trail.keys.map((key) => key.accountId)
   return Array.from(new Set(owners)).filter((owner) => owner !== call.caller.accountId)
 }
 
@@ -91,14 +118,19 @@ function keyElement(keys: Key[]): Record<string, unknown> | null {
 // Records share these parts: 200,000 of them would not fit otherwise.
 let lastTime = { second: 0, text: '' }
 function timeText(second: number): string {
-  if (lastTime.second !== second) lastTime = { second, text: `${new Date(second * 1000).toISOString().slice(0, 19)}Z` }
+  if (lastTime.second !== second)
+    lastTime = { second, text: `${new Date(second * 1000).toISOString().slice(0, 19)}Z` }
   return lastTime.text
 }
 
 const sources = new Map<string, string>()
 function eventSource(service: string): string {
   let source = sources.get(service)
-  if (!source) sources.set(service, (source = service === 'cloudwatch' ? 'monitoring.amazonaws.com' : `${service}.amazonaws.com`))
+  if (!source)
+    sources.set(
+      service,
+      (source = service === 'cloudwatch' ? 'monitoring.amazonaws.com' : `${service}.amazonaws.com`),
+    )
   return source
 }
 
@@ -120,6 +152,14 @@ function resourceOf(key: Key): object {
 function tlsDetails(call: Call): object {
   const host = `${call.service}.${call.region}.amazonaws.com`
   let details = tls.get(host)
-  if (!details) tls.set(host, (details = { tlsVersion: 'TLSv1.3', cipherSuite: 'TLS_AES_128_GCM_SHA256', clientProvidedHostHeader: host }))
+  if (!details)
+    tls.set(
+      host,
+      (details = {
+        tlsVersion: 'TLSv1.3',
+        cipherSuite: 'TLS_AES_128_GCM_SHA256',
+        clientProvidedHostHeader: host,
+      }),
+    )
   return details
 }

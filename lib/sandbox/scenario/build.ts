@@ -19,8 +19,11 @@ export type ScenarioOptions = {
 /** The whole of AWS as a scenario has it. The same options give the same world, but for key material. */
 export function buildScenario(options: ScenarioOptions): World {
   switch (options.scenario) {
-    case 'demo': return buildDemo(options)
-    case 'empty': return buildEmpty(options)
-    case 'scale': return buildScale(options)
+    case 'demo':
+      return buildDemo(options)
+    case 'empty':
+      return buildEmpty(options)
+    case 'scale':
+      return buildScale(options)
   }
 }

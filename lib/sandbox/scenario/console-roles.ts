@@ -7,20 +7,51 @@ export const WRITE_ROLE = 'ClavigerWrite'
 export const HOST_USER = 'claviger-host'
 
 const READ_ACTIONS = [
-  'kms:ListKeys', 'kms:ListAliases', 'kms:DescribeKey', 'kms:ListResourceTags', 'kms:GetKeyPolicy', 'kms:ListGrants',
-  'kms:ListRetirableGrants', 'kms:GetKeyRotationStatus', 'kms:ListKeyRotations', 'kms:GetKeyLastUsage', 'kms:GetPublicKey',
-  'kms:DescribeCustomKeyStores', 'cloudhsm:DescribeClusters', 'servicequotas:ListServiceQuotas',
+  'kms:ListKeys',
+  'kms:ListAliases',
+  'kms:DescribeKey',
+  'kms:ListResourceTags',
+  'kms:GetKeyPolicy',
+  'kms:ListGrants',
+  'kms:ListRetirableGrants',
+  'kms:GetKeyRotationStatus',
+  'kms:ListKeyRotations',
+  'kms:GetKeyLastUsage',
+  'kms:GetPublicKey',
+  'kms:DescribeCustomKeyStores',
+  'cloudhsm:DescribeClusters',
+  'servicequotas:ListServiceQuotas',
   'servicequotas:ListAWSDefaultServiceQuotas',
-  'servicequotas:GetServiceQuota', 'servicequotas:GetAWSDefaultServiceQuota', 'servicequotas:ListRequestedServiceQuotaChangeHistory',
-  'servicequotas:ListRequestedServiceQuotaChangeHistoryByQuota', 'cloudwatch:GetMetricData', 'cloudwatch:ListMetrics',
-  'cloudtrail:LookupEvents', 'cloudtrail:DescribeTrails', 'cloudtrail:GetTrailStatus', 'cloudtrail:GetEventSelectors',
-  'organizations:ListAccounts', 'organizations:DescribeOrganization', 'organizations:DescribeOrganizationalUnit', 'organizations:ListPolicies', 'organizations:ListPoliciesForTarget',
-  'organizations:DescribePolicy', 'organizations:ListParents', 'organizations:ListRoots', 'account:ListRegions',
+  'servicequotas:GetServiceQuota',
+  'servicequotas:GetAWSDefaultServiceQuota',
+  'servicequotas:ListRequestedServiceQuotaChangeHistory',
+  'servicequotas:ListRequestedServiceQuotaChangeHistoryByQuota',
+  'cloudwatch:GetMetricData',
+  'cloudwatch:ListMetrics',
+  'cloudtrail:LookupEvents',
+  'cloudtrail:DescribeTrails',
+  'cloudtrail:GetTrailStatus',
+  'cloudtrail:GetEventSelectors',
+  'organizations:ListAccounts',
+  'organizations:DescribeOrganization',
+  'organizations:DescribeOrganizationalUnit',
+  'organizations:ListPolicies',
+  'organizations:ListPoliciesForTarget',
+  'organizations:DescribePolicy',
+  'organizations:ListParents',
+  'organizations:ListRoots',
+  'account:ListRegions',
   'iam:GetAccountAuthorizationDetails',
 ]
 
 const READ_DENIED = [
-  'kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:Sign', 'kms:CreateGrant', 'kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion',
+  'kms:Decrypt',
+  'kms:Encrypt',
+  'kms:GenerateDataKey*',
+  'kms:Sign',
+  'kms:CreateGrant',
+  'kms:PutKeyPolicy',
+  'kms:ScheduleKeyDeletion',
   'kms:DisableKey',
 ]
 
@@ -31,16 +62,29 @@ const OF_MARKED = { ...LOCKOUT_CHECKED, Null: { 'aws:ResourceTag/claviger:change
 
 /** The console's page of roles gives this policy to copy; that they are the same is a test of the console (lib/changes/write-role.test.ts). */
 function writePolicy(): object {
-  const allow = (Sid: string, Action: string[], Condition?: object) => ({ Sid, Effect: 'Allow', Action, Resource: '*', ...(Condition ? { Condition } : {}) })
-  const serviceRole = (Sid: string, service: string) => allow(Sid, ['iam:CreateServiceLinkedRole'], { StringEquals: { 'iam:AWSServiceName': service } })
+  const allow = (Sid: string, Action: string[], Condition?: object) => ({
+    Sid,
+    Effect: 'Allow',
+    Action,
+    Resource: '*',
+    ...(Condition ? { Condition } : {}),
+  })
+  const serviceRole = (Sid: string, service: string) =>
+    allow(Sid, ['iam:CreateServiceLinkedRole'], { StringEquals: { 'iam:AWSServiceName': service } })
   return {
     Version: '2012-10-17',
     Statement: [
       allow('Grants', ['kms:CreateGrant', 'kms:RevokeGrant', 'kms:RetireGrant']),
       allow('KeyPolicies', ['kms:PutKeyPolicy'], LOCKOUT_CHECKED),
       allow('State', ['kms:EnableKey', 'kms:DisableKey', 'kms:CancelKeyDeletion']),
-      allow('Deletion', ['kms:ScheduleKeyDeletion'], { NumericGreaterThanEquals: { 'kms:ScheduleKeyDeletionPendingWindowInDays': '7' } }),
-      allow('Rotation', ['kms:EnableKeyRotation', 'kms:DisableKeyRotation', 'kms:RotateKeyOnDemand']),
+      allow('Deletion', ['kms:ScheduleKeyDeletion'], {
+        NumericGreaterThanEquals: { 'kms:ScheduleKeyDeletionPendingWindowInDays': '7' },
+      }),
+      allow('Rotation', [
+        'kms:EnableKeyRotation',
+        'kms:DisableKeyRotation',
+        'kms:RotateKeyOnDemand',
+      ]),
       allow('Aliases', ['kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias']),
       allow('Tags', ['kms:TagResource', 'kms:UntagResource']),
       allow('Descriptions', ['kms:UpdateKeyDescription']),
@@ -49,16 +93,31 @@ function writePolicy(): object {
       allow('NewKeyPolicies', ['kms:PutKeyPolicy'], OF_MARKED),
       serviceRole('NewMultiRegionKeys', 'mrk.kms.amazonaws.com'),
       allow('MultiRegion', ['kms:ReplicateKey', 'kms:UpdatePrimaryRegion']),
-      allow('ReplicaKeys', ['kms:CreateKey'], { ...LOCKOUT_CHECKED, StringEquals: { 'kms:MultiRegionKeyType': 'REPLICA' } }),
+      allow('ReplicaKeys', ['kms:CreateKey'], {
+        ...LOCKOUT_CHECKED,
+        StringEquals: { 'kms:MultiRegionKeyType': 'REPLICA' },
+      }),
       allow('ReplicaTags', ['kms:TagResource'], MARKED),
       allow('ReplicaPolicies', ['kms:PutKeyPolicy'], OF_MARKED),
       serviceRole('MultiRegionRole', 'mrk.kms.amazonaws.com'),
-      allow('Quotas', ['servicequotas:RequestServiceQuotaIncrease'], { StringEqualsIfExists: { 'servicequotas:service': 'kms' } }),
+      allow('Quotas', ['servicequotas:RequestServiceQuotaIncrease'], {
+        StringEqualsIfExists: { 'servicequotas:service': 'kms' },
+      }),
       serviceRole('QuotasRole', 'servicequotas.amazonaws.com'),
       {
-        Sid: 'NeverUse', Effect: 'Deny', Resource: '*', Action: [
-          'kms:Decrypt', 'kms:Encrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:GenerateMac', 'kms:Sign', 'kms:DeriveSharedSecret',
-          'kms:Encapsulate', 'kms:Decapsulate',
+        Sid: 'NeverUse',
+        Effect: 'Deny',
+        Resource: '*',
+        Action: [
+          'kms:Decrypt',
+          'kms:Encrypt',
+          'kms:ReEncrypt*',
+          'kms:GenerateDataKey*',
+          'kms:GenerateMac',
+          'kms:Sign',
+          'kms:DeriveSharedSecret',
+          'kms:Encapsulate',
+          'kms:Decapsulate',
         ],
       },
     ],
@@ -86,13 +145,25 @@ export function addConsoleRoles(world: World, account: Account, roles: ConsoleRo
     ],
   }
   addRole(world, account, {
-    name: READ_ROLE, createdAt, description: 'Read-only inventory of KMS keys by Claviger', lastUsedAt: createdAt,
-    trust: consoleTrust(roles, account.id, ['sts:AssumeRole', 'sts:SetSourceIdentity']), inline: { ClavigerRead: readPolicy },
+    name: READ_ROLE,
+    createdAt,
+    description: 'Read-only inventory of KMS keys by Claviger',
+    lastUsedAt: createdAt,
+    trust: consoleTrust(roles, account.id, ['sts:AssumeRole', 'sts:SetSourceIdentity']),
+    inline: { ClavigerRead: readPolicy },
   })
   if (roles.readOnly) return
   addRole(world, account, {
-    name: WRITE_ROLE, createdAt, description: 'Approved changes to KMS keys by Claviger', maxSessionHours: 1,
-    trust: consoleTrust(roles, account.id, ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession']), inline: { ClavigerWrite: writePolicy() },
+    name: WRITE_ROLE,
+    createdAt,
+    description: 'Approved changes to KMS keys by Claviger',
+    maxSessionHours: 1,
+    trust: consoleTrust(roles, account.id, [
+      'sts:AssumeRole',
+      'sts:SetSourceIdentity',
+      'sts:TagSession',
+    ]),
+    inline: { ClavigerWrite: writePolicy() },
   })
 }
 
@@ -105,7 +176,10 @@ function consoleTrust(roles: ConsoleRoles, accountId: string, actions: string[])
   ]
   const statement = { Effect: 'Allow', Principal: { AWS: trusted }, Action: actions }
   // The ExternalId goes with AssumeRole alone: SetSourceIdentity is judged in the same call, so one statement serves both.
-  const condition = roles.externalId === undefined ? {} : { Condition: { StringEquals: { 'sts:ExternalId': roles.externalId } } }
+  const condition =
+    roles.externalId === undefined
+      ? {}
+      : { Condition: { StringEquals: { 'sts:ExternalId': roles.externalId } } }
   return { Version: '2012-10-17', Statement: [{ ...statement, ...condition }] }
 }
 
@@ -115,11 +189,20 @@ export function addHostUser(world: World, account: Account, createdAt: number): 
   const policy = {
     Version: '2012-10-17',
     Statement: [
-      { Effect: 'Allow', Action: ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession'], Resource: roles },
       {
-        Effect: 'Allow', Resource: '*',
+        Effect: 'Allow',
+        Action: ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession'],
+        Resource: roles,
+      },
+      {
+        Effect: 'Allow',
+        Resource: '*',
         Action: [
-          'organizations:ListAccounts', 'organizations:DescribeOrganization', 'organizations:DescribeOrganizationalUnit', 'organizations:ListParents', 'organizations:ListRoots',
+          'organizations:ListAccounts',
+          'organizations:DescribeOrganization',
+          'organizations:DescribeOrganizationalUnit',
+          'organizations:ListParents',
+          'organizations:ListRoots',
         ],
       },
     ],

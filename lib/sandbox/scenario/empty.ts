@@ -9,19 +9,37 @@ export function buildEmpty(options: Pick<ScenarioOptions, 'seed' | 'now' | 'exte
   return buildPlain('empty', ['111122223333', '444455556666'], options)
 }
 
-export function buildPlain(scenario: string, ids: string[], options: Pick<ScenarioOptions, 'seed' | 'now' | 'externalId'>): World {
+export function buildPlain(
+  scenario: string,
+  ids: string[],
+  options: Pick<ScenarioOptions, 'seed' | 'now' | 'externalId'>,
+): World {
   const world = makeWorld(scenario, options.seed ?? 1, options.now)
   const [managementAccountId = '111122223333'] = ids
   const createdAt = options.now - 30 * DAY
-  world.organization = makeOrganization({ id: 'o-plain00001', rootId: 'r-pl01', managementAccountId, units: [] })
+  world.organization = makeOrganization({
+    id: 'o-plain00001',
+    rootId: 'r-pl01',
+    managementAccountId,
+    units: [],
+  })
   for (const [index, id] of ids.entries()) {
     const name = index === 0 ? 'management' : `member-${String(index).padStart(2, '0')}`
-    const account = makeAccount(world, { id, name, email: `aws+${name}@sandbox.example`, joinedAt: options.now - 400 * DAY })
+    const account = makeAccount(world, {
+      id,
+      name,
+      email: `aws+${name}@sandbox.example`,
+      joinedAt: options.now - 400 * DAY,
+    })
     world.organization.parentOf.set(id, 'r-pl01')
     attachFullAccess(world.organization, id)
     addUser(world, account, { name: 'admin', createdAt, attached: [ADMINISTRATOR] })
     if (index === 0) addHostUser(world, account, createdAt)
-    addConsoleRoles(world, account, { managementAccountId, externalId: options.externalId, createdAt })
+    addConsoleRoles(world, account, {
+      managementAccountId,
+      externalId: options.externalId,
+      createdAt,
+    })
   }
   return world
 }

@@ -21,27 +21,42 @@ export function findOfficeTime({ seed, now }: Times, daysAgo: number, name: stri
   return day + 8 * HOUR + randomFor(seed, `time/${name}`).int(8 * HOUR)
 }
 
-export const findCreationTime = (times: Times, plan: KeyPlan) => findOfficeTime(times, plan.createdDaysAgo, plan.handle)
-export const findScheduleTime = (times: Times, plan: KeyPlan) => (
+export const findCreationTime = (times: Times, plan: KeyPlan) =>
+  findOfficeTime(times, plan.createdDaysAgo, plan.handle)
+export const findScheduleTime = (times: Times, plan: KeyPlan) =>
   findOfficeTime(times, plan.deletion?.scheduledDaysAgo ?? 0, `${plan.handle}/deletion`)
-)
 
-export function findGrantTime(times: Times, plan: KeyPlan, grant: GrantPlan, index: number): number {
+export function findGrantTime(
+  times: Times,
+  plan: KeyPlan,
+  grant: GrantPlan,
+  index: number,
+): number {
   const name = `grant/${plan.handle}/${index}/time`
   if (grant.by) return findOfficeTime(times, grant.daysAgo, name)
   return times.now - grant.daysAgo * DAY - randomFor(times.seed, name).int(6 * HOUR)
 }
 
 /** Puts the key, its aliases and its grants where the plan says. */
-export function addKey(world: World, now: number, plan: KeyPlan, primaryRegion: string | null): Key {
+export function addKey(
+  world: World,
+  now: number,
+  plan: KeyPlan,
+  primaryRegion: string | null,
+): Key {
   const state = world.accounts.get(plan.accountId)?.regions.get(plan.region)
   if (!state) throw new Error(`no place for key ${plan.handle}`)
   const key = makeKey({ seed: world.seed, now }, plan, primaryRegion)
   state.keys.set(key.keyId, key)
-  const names = plan.awsManaged ? [plan.awsManaged] : plan.aliases ?? []
+  const names = plan.awsManaged ? [plan.awsManaged] : (plan.aliases ?? [])
   for (const short of names) {
     const name = `alias/${short}`
-    state.aliases.set(name, { name, targetKeyId: key.keyId, createdAt: key.createdAt + 2_000, updatedAt: key.createdAt + 2_000 })
+    state.aliases.set(name, {
+      name,
+      targetKeyId: key.keyId,
+      createdAt: key.createdAt + 2_000,
+      updatedAt: key.createdAt + 2_000,
+    })
   }
   return key
 }
@@ -65,14 +80,24 @@ function makeKey(times: Times, plan: KeyPlan, primaryRegion: string | null): Key
     manager: plan.awsManaged ? 'AWS' : 'CUSTOMER',
     state: plan.state ?? (deletion ? 'PendingDeletion' : 'Enabled'),
     settles: null,
-    deletionAt: deletion && plan.state === undefined ? findScheduleTime(times, plan) + deletion.windowDays * DAY : null,
+    deletionAt:
+      deletion && plan.state === undefined
+        ? findScheduleTime(times, plan) + deletion.windowDays * DAY
+        : null,
     pendingWindowDays: deletion?.windowDays ?? null,
     policy: typeof plan.policy === 'string' ? plan.policy : JSON.stringify(plan.policy, null, 2),
     tags: new Map(Object.entries(plan.tags ?? {})),
-    grants: new Map((plan.grants ?? []).map((grant, index) => makeGrant(times, plan, grant, index)).map((grant) => [grant.grantId, grant])),
+    grants: new Map(
+      (plan.grants ?? [])
+        .map((grant, index) => makeGrant(times, plan, grant, index))
+        .map((grant) => [grant.grantId, grant]),
+    ),
     customKeyStoreId: plan.keyStore ?? null,
     xksKeyId: plan.xksKeyId ?? null,
-    multiRegion: primaryRegion === null ? null : { type: plan.multiRegion === 'primary' ? 'PRIMARY' : 'REPLICA', primaryRegion },
+    multiRegion:
+      primaryRegion === null
+        ? null
+        : { type: plan.multiRegion === 'primary' ? 'PRIMARY' : 'REPLICA', primaryRegion },
     rotation: makeRotation(now, plan),
     onDemand: null,
     materials: makeMaterials(times, plan),
@@ -81,7 +106,10 @@ function makeKey(times: Times, plan: KeyPlan, primaryRegion: string | null): Key
 }
 
 function canRotate(plan: KeyPlan): boolean {
-  return (plan.spec ?? 'SYMMETRIC_DEFAULT') === 'SYMMETRIC_DEFAULT' && (plan.origin ?? 'AWS_KMS') === 'AWS_KMS'
+  return (
+    (plan.spec ?? 'SYMMETRIC_DEFAULT') === 'SYMMETRIC_DEFAULT' &&
+    (plan.origin ?? 'AWS_KMS') === 'AWS_KMS'
+  )
 }
 
 function makeRotation(now: number, plan: KeyPlan): Key['rotation'] {
@@ -107,8 +135,11 @@ export function listRotations(now: number, plan: KeyPlan): Rotated[] {
   const since = findRotatingSince(now, plan)
   const period = (plan.rotation?.periodDays ?? 365) * DAY
   const automatic: Rotated[] = []
-  if (since !== null) for (let at = since + period; at < now; at += period) automatic.push({ at, type: 'AUTOMATIC' })
-  const onDemand = (plan.rotatedDaysAgo ?? []).map((days): Rotated => ({ at: now - days * DAY - 3 * HOUR, type: 'ON_DEMAND' }))
+  if (since !== null)
+    for (let at = since + period; at < now; at += period) automatic.push({ at, type: 'AUTOMATIC' })
+  const onDemand = (plan.rotatedDaysAgo ?? []).map(
+    (days): Rotated => ({ at: now - days * DAY - 3 * HOUR, type: 'ON_DEMAND' }),
+  )
   return [...automatic, ...onDemand].sort((a, b) => a.at - b.at)
 }
 
@@ -120,18 +151,20 @@ function makeMaterials({ seed, now }: Times, plan: KeyPlan): Material[] {
   const family = plan.multiRegion && plan.multiRegion !== 'primary' ? plan.multiRegion : plan.handle
   if (plan.origin === 'EXTERNAL') return makeImported({ seed, now }, plan, family)
   const rotations = listRotations(now, plan)
-  return [null, ...rotations].map((rotation, index): Material => ({
-    id: makeMaterialId(seed, family, index),
-    secret: null,
-    publicKey: null,
-    state: index === rotations.length ? 'CURRENT' : 'NON_CURRENT',
-    importState: null,
-    expirationModel: null,
-    validTo: null,
-    description: null,
-    rotatedAt: rotation?.at ?? null,
-    rotationType: rotation?.type ?? null,
-  }))
+  return [null, ...rotations].map(
+    (rotation, index): Material => ({
+      id: makeMaterialId(seed, family, index),
+      secret: null,
+      publicKey: null,
+      state: index === rotations.length ? 'CURRENT' : 'NON_CURRENT',
+      importState: null,
+      expirationModel: null,
+      validTo: null,
+      description: null,
+      rotatedAt: rotation?.at ?? null,
+      rotationType: rotation?.type ?? null,
+    }),
+  )
 }
 
 function makeImported({ seed, now }: Times, plan: KeyPlan, family: string): Material[] {
@@ -146,7 +179,11 @@ function makeImported({ seed, now }: Times, plan: KeyPlan, family: string): Mate
       publicKey: null,
       state: material.pending ? 'PENDING_ROTATION' : index === current ? 'CURRENT' : 'NON_CURRENT',
       importState: gone ? 'PENDING_IMPORT' : 'IMPORTED',
-      expirationModel: gone ? null : expires === undefined ? 'KEY_MATERIAL_DOES_NOT_EXPIRE' : 'KEY_MATERIAL_EXPIRES',
+      expirationModel: gone
+        ? null
+        : expires === undefined
+          ? 'KEY_MATERIAL_DOES_NOT_EXPIRE'
+          : 'KEY_MATERIAL_EXPIRES',
       validTo: gone || expires === undefined ? null : now + expires * DAY + 5 * HOUR,
       description: material.description ?? null,
       rotatedAt: index === 0 || material.pending ? null : now - material.daysAgo * DAY + HOUR,

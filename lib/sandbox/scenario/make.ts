@@ -8,11 +8,21 @@ export const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess'
 
 export function makeWorld(scenario: string, seed: number, now: number): World {
   return {
-    scenario, seed, clockAheadMs: 0, builtAt: now, accounts: new Map(), organization: null, accessKeys: new Map(), sessions: new Map(),
+    scenario,
+    seed,
+    clockAheadMs: 0,
+    builtAt: now,
+    accounts: new Map(),
+    organization: null,
+    accessKeys: new Map(),
+    sessions: new Map(),
   }
 }
 
-export function makeAccount(world: World, account: { id: string; name: string; email: string; joinedAt: number }): Account {
+export function makeAccount(
+  world: World,
+  account: { id: string; name: string; email: string; joinedAt: number },
+): Account {
   const made = { ...emptyAccount(account.id, account.name, account.joinedAt), email: account.email }
   world.accounts.set(made.id, made)
   return made
@@ -28,7 +38,12 @@ export type EntityPlan = {
   tags?: Record<string, string>
 }
 
-function makeEntity(world: World, account: Account, kind: 'user' | 'role', plan: EntityPlan): IamEntity {
+function makeEntity(
+  world: World,
+  account: Account,
+  kind: 'user' | 'role',
+  plan: EntityPlan,
+): IamEntity {
   const path = plan.path ?? '/'
   return {
     name: plan.name,
@@ -36,7 +51,9 @@ function makeEntity(world: World, account: Account, kind: 'user' | 'role', plan:
     arn: `arn:aws:iam::${account.id}:${kind}${path}${plan.name}`,
     id: makeUniqueId(world.seed, kind === 'user' ? 'AIDA' : 'AROA', `${account.id}/${plan.name}`),
     createdAt: plan.createdAt,
-    inlinePolicies: new Map(Object.entries(plan.inline ?? {}).map(([name, document]) => [name, JSON.stringify(document)])),
+    inlinePolicies: new Map(
+      Object.entries(plan.inline ?? {}).map(([name, document]) => [name, JSON.stringify(document)]),
+    ),
     attachedPolicyArns: plan.attached ?? [],
     permissionsBoundaryArn: plan.boundary ?? null,
     tags: new Map(Object.entries(plan.tags ?? {})),
@@ -44,7 +61,11 @@ function makeEntity(world: World, account: Account, kind: 'user' | 'role', plan:
 }
 
 /** The user and one access key for it. */
-export function addUser(world: World, account: Account, plan: EntityPlan & { groups?: string[] }): IamUser {
+export function addUser(
+  world: World,
+  account: Account,
+  plan: EntityPlan & { groups?: string[] },
+): IamUser {
   const user: IamUser = { ...makeEntity(world, account, 'user', plan), groups: plan.groups ?? [] }
   account.users.set(user.name, user)
   addAccessKey(world, account, user)
@@ -54,10 +75,19 @@ export function addUser(world: World, account: Account, plan: EntityPlan & { gro
 /** Roles get one too (GET credentials): the sandbox's tests act as any principal, whatever its trust policy says. */
 function addAccessKey(world: World, account: Account, entity: IamEntity): void {
   const accessKeyId = makeUniqueId(world.seed, 'AKIA', `${account.id}/${entity.name}`).slice(0, 20)
-  world.accessKeys.set(accessKeyId, { accessKeyId, secretAccessKey: makeSecret(world.seed, entity.arn), principalArn: entity.arn })
+  world.accessKeys.set(accessKeyId, {
+    accessKeyId,
+    secretAccessKey: makeSecret(world.seed, entity.arn),
+    principalArn: entity.arn,
+  })
 }
 
-export type RolePlan = EntityPlan & { trust: object; description?: string; maxSessionHours?: number; lastUsedAt?: number | null }
+export type RolePlan = EntityPlan & {
+  trust: object
+  description?: string
+  maxSessionHours?: number
+  lastUsedAt?: number | null
+}
 
 export function addRole(world: World, account: Account, plan: RolePlan): IamRole {
   const role: IamRole = {
@@ -72,7 +102,11 @@ export function addRole(world: World, account: Account, plan: RolePlan): IamRole
   return role
 }
 
-export function addGroup(world: World, account: Account, plan: Omit<EntityPlan, 'boundary' | 'tags'>): IamGroup {
+export function addGroup(
+  world: World,
+  account: Account,
+  plan: Omit<EntityPlan, 'boundary' | 'tags'>,
+): IamGroup {
   const path = plan.path ?? '/'
   const group: IamGroup = {
     name: plan.name,
@@ -80,7 +114,9 @@ export function addGroup(world: World, account: Account, plan: Omit<EntityPlan, 
     arn: `arn:aws:iam::${account.id}:group${path}${plan.name}`,
     id: makeUniqueId(world.seed, 'AGPA', `${account.id}/${plan.name}`),
     createdAt: plan.createdAt,
-    inlinePolicies: new Map(Object.entries(plan.inline ?? {}).map(([name, document]) => [name, JSON.stringify(document)])),
+    inlinePolicies: new Map(
+      Object.entries(plan.inline ?? {}).map(([name, document]) => [name, JSON.stringify(document)]),
+    ),
     attachedPolicyArns: plan.attached ?? [],
   }
   account.groups.set(group.name, group)
@@ -88,7 +124,14 @@ export function addGroup(world: World, account: Account, plan: Omit<EntityPlan, 
 }
 
 /** Returns the new policy's ARN. */
-export function addManagedPolicy(world: World, account: Account, name: string, document: object, createdAt: number, path = '/'): string {
+export function addManagedPolicy(
+  world: World,
+  account: Account,
+  name: string,
+  document: object,
+  createdAt: number,
+  path = '/',
+): string {
   const arn = `arn:aws:iam::${account.id}:policy${path}${name}`
   const id = makeUniqueId(world.seed, 'ANPA', arn)
   account.policies.set(arn, { arn, id, name, path, document: JSON.stringify(document), createdAt })
@@ -102,10 +145,14 @@ export function makeSecret(seed: number, name: string): string {
 }
 
 export const trust = {
-  service: (...services: string[]) => trustStatement({ Service: services.length === 1 ? services[0] : services }),
+  service: (...services: string[]) =>
+    trustStatement({ Service: services.length === 1 ? services[0] : services }),
   arn: (...arns: string[]) => trustStatement({ AWS: arns.length === 1 ? arns[0] : arns }),
 }
 
 function trustStatement(principal: object): object {
-  return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: principal, Action: 'sts:AssumeRole' }] }
+  return {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: principal, Action: 'sts:AssumeRole' }],
+  }
 }

@@ -4,23 +4,40 @@ export const FULL_ACCESS = 'p-FullAWSAccess'
 export const RCP_FULL_ACCESS = 'p-RCPFullAWSAccess'
 
 function allowAll(extra: object): string {
-  return JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...extra, Action: '*', Resource: '*' }] }, null, 2)
+  return JSON.stringify(
+    {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', ...extra, Action: '*', Resource: '*' }],
+    },
+    null,
+    2,
+  )
 }
 
 const AWS_POLICIES: OrganizationPolicy[] = [
   {
-    id: FULL_ACCESS, name: 'FullAWSAccess', description: 'Allows access to every operation', type: 'SERVICE_CONTROL_POLICY',
-    awsManaged: true, content: allowAll({}),
+    id: FULL_ACCESS,
+    name: 'FullAWSAccess',
+    description: 'Allows access to every operation',
+    type: 'SERVICE_CONTROL_POLICY',
+    awsManaged: true,
+    content: allowAll({}),
   },
   {
-    id: RCP_FULL_ACCESS, name: 'RCPFullAWSAccess', description: 'Allows access to every resource', type: 'RESOURCE_CONTROL_POLICY',
-    awsManaged: true, content: allowAll({ Principal: '*' }),
+    id: RCP_FULL_ACCESS,
+    name: 'RCPFullAWSAccess',
+    description: 'Allows access to every resource',
+    type: 'RESOURCE_CONTROL_POLICY',
+    awsManaged: true,
+    content: allowAll({ Principal: '*' }),
   },
 ]
 
 /** Root and units with AWS's own allow-everything policies at each level. Accounts get theirs by `attachFullAccess`. */
 export function makeOrganization(
-  plan: Pick<Organization, 'id' | 'rootId' | 'managementAccountId'> & { units: { id: string; name: string; parentId: string }[] },
+  plan: Pick<Organization, 'id' | 'rootId' | 'managementAccountId'> & {
+    units: { id: string; name: string; parentId: string }[]
+  },
 ): Organization {
   const { units, ...rest } = plan
   const organization: Organization = {
@@ -30,7 +47,8 @@ export function makeOrganization(
     policies: new Map(AWS_POLICIES.map((policy) => [policy.id, { ...policy }])),
     attachments: new Map(),
   }
-  for (const target of [plan.rootId, ...units.map((unit) => unit.id)]) attachFullAccess(organization, target)
+  for (const target of [plan.rootId, ...units.map((unit) => unit.id)])
+    attachFullAccess(organization, target)
   return organization
 }
 
@@ -38,9 +56,16 @@ export function attachFullAccess(organization: Organization, target: string): vo
   organization.attachments.set(target, [FULL_ACCESS, RCP_FULL_ACCESS])
 }
 
-export function attachPolicy(organization: Organization, policy: OrganizationPolicy, targets: string[]): void {
+export function attachPolicy(
+  organization: Organization,
+  policy: OrganizationPolicy,
+  targets: string[],
+): void {
   organization.policies.set(policy.id, policy)
   for (const target of targets) {
-    organization.attachments.set(target, [...(organization.attachments.get(target) ?? []), policy.id])
+    organization.attachments.set(target, [
+      ...(organization.attachments.get(target) ?? []),
+      policy.id,
+    ])
   }
 }

@@ -16,41 +16,76 @@ function mix(a: number, b: number): number {
 
 /** What services and tools ask beside the cryptography, in every Region with keys of the caller's own. */
 const BACKGROUND: readonly [operation: string, perDay: number, shape: TrafficPlan['shape']][] = [
-  ['DescribeKey', 9000, 'steady'], ['ListAliases', 1200, 'office'], ['CreateGrant', 900, 'nightly'], ['RetireGrant', 880, 'nightly'],
-  ['ListGrants', 60_000, 'nightly'], ['GetKeyPolicy', 300, 'nightly'], ['ListResourceTags', 500, 'nightly'],
+  ['DescribeKey', 9000, 'steady'],
+  ['ListAliases', 1200, 'office'],
+  ['CreateGrant', 900, 'nightly'],
+  ['RetireGrant', 880, 'nightly'],
+  ['ListGrants', 60_000, 'nightly'],
+  ['GetKeyPolicy', 300, 'nightly'],
+  ['ListResourceTags', 500, 'nightly'],
 ]
 
 function listBackground(accountId: string, region: string): PastSeries[] {
   if (!KEYS.some((plan) => plan.accountId === accountId && plan.region === region)) return []
-  return BACKGROUND.map(([operation, perDay, shape]) => (
-    { usageResource: operation, keyArn: `${accountId}/${region}`, operation, traffic: { by: '', operation, perDay, shape } }
-  ))
+  return BACKGROUND.map(([operation, perDay, shape]) => ({
+    usageResource: operation,
+    keyArn: `${accountId}/${region}`,
+    operation,
+    traffic: { by: '', operation, perDay, shape },
+  }))
 }
 
 /** A habit of the demo, as the metrics see it. */
-export type PastSeries = { usageResource: string; keyArn: string; operation: string; traffic: TrafficPlan }
+export type PastSeries = {
+  usageResource: string
+  keyArn: string
+  operation: string
+  traffic: TrafficPlan
+}
 
 /**
  * The demo's habits seen from an account and Region. `caller`: those of its principals (AWS/Usage counts on the caller); `key`:
  * those on its keys (AWS/KMS is the owner's).
  */
-export function listPastSeries(world: World, accountId: string, region: string, side: 'caller' | 'key' = 'caller'): PastSeries[] {
+export function listPastSeries(
+  world: World,
+  accountId: string,
+  region: string,
+  side: 'caller' | 'key' = 'caller',
+): PastSeries[] {
   if (world.scenario !== 'demo') return []
   const background = side === 'caller' ? listBackground(accountId, region) : []
-  const habits = KEYS.filter((plan) => plan.region === region).flatMap((plan) => (plan.traffic ?? []).flatMap((traffic): PastSeries[] => {
-    if ((side === 'caller' ? traffic.by.split(':')[4] : plan.accountId) !== accountId) return []
-    if (side === 'key' && (traffic.error || !isCrypto(traffic.operation))) return []
-    const quota = findRequestQuota(traffic.operation, plan.spec ?? 'SYMMETRIC_DEFAULT', null)
-    const usageResource = quota?.usageResource ?? `${traffic.operation}-${findFamily(plan.spec ?? '')}`
-    return [{ usageResource, keyArn: makeKeyArn(world.seed, plan), operation: traffic.operation, traffic }]
-  }))
+  const habits = KEYS.filter((plan) => plan.region === region).flatMap((plan) =>
+    (plan.traffic ?? []).flatMap((traffic): PastSeries[] => {
+      if ((side === 'caller' ? traffic.by.split(':')[4] : plan.accountId) !== accountId) return []
+      if (side === 'key' && (traffic.error || !isCrypto(traffic.operation))) return []
+      const quota = findRequestQuota(traffic.operation, plan.spec ?? 'SYMMETRIC_DEFAULT', null)
+      const usageResource =
+        quota?.usageResource ?? `${traffic.operation}-${findFamily(plan.spec ?? '')}`
+      return [
+        {
+          usageResource,
+          keyArn: makeKeyArn(world.seed, plan),
+          operation: traffic.operation,
+          traffic,
+        },
+      ]
+    }),
+  )
   return [...habits, ...background]
 }
 
 /** Calls of these habits in [from, to) epoch minutes, as far as that lies before the scenario began. */
-export function countPast(world: World, habits: readonly PastSeries[], from: number, to: number): number {
+export function countPast(
+  world: World,
+  habits: readonly PastSeries[],
+  from: number,
+  to: number,
+): number {
   const end = Math.min(to, Math.floor((world.builtAt ?? 0) / 60_000))
-  return end <= from ? 0 : habits.reduce((total, series) => total + countSeries(world, series, from, end), 0)
+  return end <= from
+    ? 0
+    : habits.reduce((total, series) => total + countSeries(world, series, from, end), 0)
 }
 
 /** Sampled at most twelve times a period: nobody needs an hour to the call. */
@@ -66,7 +101,8 @@ function countSeries(world: World, series: PastSeries, from: number, to: number)
   for (let minute = from; minute < to; minute += step) {
     if (minute < since || minute >= until) continue
     const noise = mix(own, minute)
-    const expected = perMinute * weightAt(traffic.shape, minute * 60_000) * (0.75 + (noise % 1000) / 2000)
+    const expected =
+      perMinute * weightAt(traffic.shape, minute * 60_000) * (0.75 + (noise % 1000) / 2000)
     const calls = Math.floor(expected + ((noise >>> 12) % 1000) / 1000)
     total += calls * Math.min(step, to - minute)
   }

@@ -18,7 +18,15 @@ export type TruthQuery = {
  */
 export function readTruth(world: World, query: TruthQuery): Input {
   const state = world.accounts.get(query.account)?.regions.get(query.region)
-  if (!state) return { account: query.account, region: query.region, known: false, keys: [], aliases: [], keyStores: [] }
+  if (!state)
+    return {
+      account: query.account,
+      region: query.region,
+      known: false,
+      keys: [],
+      aliases: [],
+      keyStores: [],
+    }
   const sorted = listKeysSorted(state)
   const { after, limit = Infinity } = query
   const start = after === undefined ? 0 : sorted.findIndex((key) => key.keyId > after)
@@ -39,30 +47,47 @@ export function readTruth(world: World, query: TruthQuery): Input {
 }
 
 function describeKey(world: World, key: Key, aliases: string[]): Input {
-  const rotating = key.rotation?.enabled && key.state !== 'PendingDeletion' && key.state !== 'PendingReplicaDeletion'
+  const rotating =
+    key.rotation?.enabled &&
+    key.state !== 'PendingDeletion' &&
+    key.state !== 'PendingReplicaDeletion'
   return {
     metadata: describe(world, key),
     aliases,
     tags: Object.fromEntries(key.tags),
     policy: key.policy,
     grants: [...key.grants.values()].map(describeGrant),
-    rotation: key.rotation === null ? null : {
-      enabled: rotating === true, periodDays: rotating ? key.rotation.periodDays : null,
-      nextAt: rotating ? key.rotation.nextAt / 1000 : null,
-      onDemandStartedAt: key.onDemand ? key.onDemand.startedAt / 1000 : null,
-    },
+    rotation:
+      key.rotation === null
+        ? null
+        : {
+            enabled: rotating === true,
+            periodDays: rotating ? key.rotation.periodDays : null,
+            nextAt: rotating ? key.rotation.nextAt / 1000 : null,
+            onDemandStartedAt: key.onDemand ? key.onDemand.startedAt / 1000 : null,
+          },
     materials: key.materials.map(describeMaterial),
     lastUsage: key.lastUsage && {
-      operation: key.lastUsage.operation, at: key.lastUsage.at / 1000, eventId: key.lastUsage.eventId, requestId: key.lastUsage.requestId,
+      operation: key.lastUsage.operation,
+      at: key.lastUsage.at / 1000,
+      eventId: key.lastUsage.eventId,
+      requestId: key.lastUsage.requestId,
     },
   }
 }
 
 function describeMaterial(material: Material): Input {
-  const { id, state, importState, expirationModel, validTo, description, rotatedAt, rotationType } = material
+  const { id, state, importState, expirationModel, validTo, description, rotatedAt, rotationType } =
+    material
   return {
-    id, state, importState, expirationModel, validTo: validTo === null ? null : validTo / 1000, description,
-    rotatedAt: rotatedAt === null ? null : rotatedAt / 1000, rotationType,
+    id,
+    state,
+    importState,
+    expirationModel,
+    validTo: validTo === null ? null : validTo / 1000,
+    description,
+    rotatedAt: rotatedAt === null ? null : rotatedAt / 1000,
+    rotationType,
   }
 }
 
@@ -77,8 +102,10 @@ function describeGrant(grant: Grant): Input {
     retiringServicePrincipal: grant.retiringServicePrincipal,
     issuingAccount: grant.issuingAccount,
     operations: grant.operations,
-    encryptionContextSubset: grant.encryptionContextSubset && Object.fromEntries(grant.encryptionContextSubset),
-    encryptionContextEquals: grant.encryptionContextEquals && Object.fromEntries(grant.encryptionContextEquals),
+    encryptionContextSubset:
+      grant.encryptionContextSubset && Object.fromEntries(grant.encryptionContextSubset),
+    encryptionContextEquals:
+      grant.encryptionContextEquals && Object.fromEntries(grant.encryptionContextEquals),
     sourceArn: grant.sourceArn,
   }
 }
@@ -86,19 +113,31 @@ function describeGrant(grant: Grant): Input {
 function groupAliases(aliases: Iterable<Alias>): Map<string, string[]> {
   const groups = new Map<string, string[]>()
   for (const { name, targetKeyId } of aliases) {
-    if (targetKeyId !== null) groups.set(targetKeyId, [...(groups.get(targetKeyId) ?? []), name].sort())
+    if (targetKeyId !== null)
+      groups.set(targetKeyId, [...(groups.get(targetKeyId) ?? []), name].sort())
   }
   return groups
 }
 
 function describeAlias(alias: Alias): Input {
-  return { name: alias.name, targetKeyId: alias.targetKeyId, createdAt: alias.createdAt / 1000, updatedAt: alias.updatedAt / 1000 }
+  return {
+    name: alias.name,
+    targetKeyId: alias.targetKeyId,
+    createdAt: alias.createdAt / 1000,
+    updatedAt: alias.updatedAt / 1000,
+  }
 }
 
 function describeStore(store: KeyStore): Input {
   const { id, name, type, connectionState, connectionErrorCode, cloudHsmClusterId } = store
   return {
-    id, name, type, connectionState, connectionErrorCode, cloudHsmClusterId, createdAt: store.createdAt / 1000,
+    id,
+    name,
+    type,
+    connectionState,
+    connectionErrorCode,
+    cloudHsmClusterId,
+    createdAt: store.createdAt / 1000,
     xks: store.xks && { ...store.xks },
   }
 }

@@ -22,32 +22,44 @@ export function assumeRole(call: Call, input: Input): Input {
   noteForTrail(call, role, session, assumedRole, expiration)
   return {
     Credentials: {
-      AccessKeyId: session.accessKeyId, SecretAccessKey: session.secretAccessKey, SessionToken: session.sessionToken,
+      AccessKeyId: session.accessKeyId,
+      SecretAccessKey: session.secretAccessKey,
+      SessionToken: session.sessionToken,
       Expiration: expiration,
     },
     AssumedRoleUser: assumedRole,
-    ...(session.sessionPolicies.length === 0 ? {} : { PackedPolicySize: packedPercent(session.sessionPolicies) }),
+    ...(session.sessionPolicies.length === 0
+      ? {}
+      : { PackedPolicySize: packedPercent(session.sessionPolicies) }),
     ...(session.sourceIdentity === null ? {} : { SourceIdentity: session.sourceIdentity }),
   }
 }
 
 function allowedRole(call: Call, role: IamRole, asked: AssumeRoleInput): IamRole {
-  if (call.caller.kind === 'root') throw new AwsError('AccessDenied', 'Roles may not be assumed by root accounts.', 403)
+  if (call.caller.kind === 'root')
+    throw new AwsError('AccessDenied', 'Roles may not be assumed by root accounts.', 403)
   // A chain carries its source identity on and cannot change it.
   const carried = call.caller.sourceIdentity
   const sourceIdentity = carried ?? asked.sourceIdentity
   const context: RequestContext = {
-    'sts:ExternalId': asked.externalId ?? undefined, 'sts:RoleSessionName': asked.roleSessionName,
-    'sts:SourceIdentity': sourceIdentity ?? undefined, ...tagContext(asked.tags),
+    'sts:ExternalId': asked.externalId ?? undefined,
+    'sts:RoleSessionName': asked.roleSessionName,
+    'sts:SourceIdentity': sourceIdentity ?? undefined,
+    ...tagContext(asked.tags),
   }
-  if (!decideOnRole(call, role, 'sts:AssumeRole', context).allowed) throw denied(call, 'sts:AssumeRole', role.arn)
+  if (!decideOnRole(call, role, 'sts:AssumeRole', context).allowed)
+    throw denied(call, 'sts:AssumeRole', role.arn)
   if (carried !== null && asked.sourceIdentity !== null && asked.sourceIdentity !== carried) {
     throw denied(call, 'sts:SetSourceIdentity', role.arn)
   }
-  if (sourceIdentity !== null && !decideOnRole(call, role, 'sts:SetSourceIdentity', context).allowed) {
+  if (
+    sourceIdentity !== null &&
+    !decideOnRole(call, role, 'sts:SetSourceIdentity', context).allowed
+  ) {
     throw denied(call, 'sts:SetSourceIdentity', role.arn)
   }
-  if (asked.tags.size > 0 && !decideOnRole(call, role, 'sts:TagSession', context).allowed) throw denied(call, 'sts:TagSession', role.arn)
+  if (asked.tags.size > 0 && !decideOnRole(call, role, 'sts:TagSession', context).allowed)
+    throw denied(call, 'sts:TagSession', role.arn)
   checkDuration(call, role, asked.durationSeconds)
   return role
 }
@@ -59,17 +71,26 @@ function tagContext(tags: Map<string, string>): RequestContext {
 }
 
 function denied(call: Call, action: string, roleArn: string): AwsError {
-  return new AwsError('AccessDenied', `User: ${call.caller.arn} is not authorized to perform: ${action} on resource: ${roleArn}`, 403)
+  return new AwsError(
+    'AccessDenied',
+    `User: ${call.caller.arn} is not authorized to perform: ${action} on resource: ${roleArn}`,
+    403,
+  )
 }
 
 function checkDuration(call: Call, role: IamRole, seconds: number | null): void {
   if (seconds === null) return
   if (call.caller.kind === 'role-session' && seconds > chainedSeconds) {
-    throw new AwsError('ValidationError',
-      'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining')
+    throw new AwsError(
+      'ValidationError',
+      'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining',
+    )
   }
   if (seconds > role.maxSessionSeconds) {
-    throw new AwsError('ValidationError', 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.')
+    throw new AwsError(
+      'ValidationError',
+      'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
+    )
   }
 }
 
@@ -83,7 +104,10 @@ function openSession(call: Call, asked: AssumeRoleInput, role: IamRole): Session
     sessionToken: `IQoJb3JpZ2luX2Vj${randomBytes(240).toString('base64')}`,
     roleArn: role.arn,
     arn: `arn:aws:sts::${accountId}:assumed-role/${role.name}/${asked.roleSessionName}`,
-    sessionPolicies: [...inline, ...asked.policyArns.flatMap((arn) => policyByArn(call, accountId, arn))],
+    sessionPolicies: [
+      ...inline,
+      ...asked.policyArns.flatMap((arn) => policyByArn(call, accountId, arn)),
+    ],
     sourceIdentity: call.caller.sourceIdentity ?? asked.sourceIdentity,
     tags: asked.tags,
     createdAt: call.now,
@@ -93,7 +117,11 @@ function openSession(call: Call, asked: AssumeRoleInput, role: IamRole): Session
 
 function policyByArn(call: Call, accountId: string, arn: string): string[] {
   const found = documentOf(call.world, accountId, arn)
-  if (found.length === 0) throw new AwsError('ValidationError', `The requested policy ${arn} does not exist or is not attachable.`)
+  if (found.length === 0)
+    throw new AwsError(
+      'ValidationError',
+      `The requested policy ${arn} does not exist or is not attachable.`,
+    )
   return found
 }
 
@@ -108,15 +136,28 @@ function packedPercent(policies: string[]): number {
 
 function shownParameters(asked: AssumeRoleInput): Record<string, unknown> {
   const { roleArn, roleSessionName, externalId, durationSeconds, sourceIdentity, policy } = asked
-  const given = Object.entries({ externalId, durationSeconds, sourceIdentity, policy }).filter(([, value]) => value !== null)
+  const given = Object.entries({ externalId, durationSeconds, sourceIdentity, policy }).filter(
+    ([, value]) => value !== null,
+  )
   const tags = Array.from(asked.tags, ([key, value]) => ({ key, value }))
-  return { roleArn, roleSessionName, ...Object.fromEntries(given), ...(tags.length === 0 ? {} : { tags }) }
+  return {
+    roleArn,
+    roleSessionName,
+    ...Object.fromEntries(given),
+    ...(tags.length === 0 ? {} : { tags }),
+  }
 }
 
 function noteForTrail(
-  call: Call, role: IamRole, session: Session, assumedRole: { AssumedRoleId: string; Arn: string }, expiration: string,
+  call: Call,
+  role: IamRole,
+  session: Session,
+  assumedRole: { AssumedRoleId: string; Arn: string },
+  expiration: string,
 ): void {
-  call.trail.resources = [{ accountId: role.arn.split(':')[4] ?? '', type: 'AWS::IAM::Role', ARN: role.arn }]
+  call.trail.resources = [
+    { accountId: role.arn.split(':')[4] ?? '', type: 'AWS::IAM::Role', ARN: role.arn },
+  ]
   call.trail.responseElements = {
     credentials: { accessKeyId: session.accessKeyId, expiration },
     assumedRoleUser: { assumedRoleId: assumedRole.AssumedRoleId, arn: assumedRole.Arn },

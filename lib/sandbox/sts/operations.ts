@@ -2,6 +2,10 @@ import type { Operations } from '../call'
 import { assumeRole } from './assume-role'
 
 export const stsOperations: Operations = {
-  GetCallerIdentity: ({ caller }) => ({ Arn: caller.arn, UserId: caller.userId, Account: caller.accountId }),
+  GetCallerIdentity: ({ caller }) => ({
+    Arn: caller.arn,
+    UserId: caller.userId,
+    Account: caller.accountId,
+  }),
   AssumeRole: assumeRole,
 }

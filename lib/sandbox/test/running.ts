@@ -13,14 +13,22 @@ export async function runSandbox(options: Partial<ScenarioOptions> = {}) {
   const sandbox: Sandbox = await openSandbox({ scenario: 'empty', seed: 7, ...options })
   const running = await startServer(sandbox, 0)
   const url = `http://127.0.0.1:${running.port}`
-  const settings = (keys: Keys, region: string) => ({ endpoint: url, region, credentials: keys, maxAttempts: 1 })
+  const settings = (keys: Keys, region: string) => ({
+    endpoint: url,
+    region,
+    credentials: keys,
+    maxAttempts: 1,
+  })
   return {
-    sandbox, url, close: () => running.close(),
+    sandbox,
+    url,
+    close: () => running.close(),
     kms: (keys: Keys, region = 'eu-west-1') => new KMSClient(settings(keys, region)),
     sts: (keys: Keys, region = 'eu-west-1') => new STSClient(settings(keys, region)),
     iam: (keys: Keys) => new IAMClient(settings(keys, 'us-east-1')),
     knob: (method: string, name: string, body?: unknown) => turnKnob(url, method, name, body),
-    trail: (keys: Keys, region = 'eu-west-1') => lookupAll(new CloudTrailClient(settings(keys, region))),
+    trail: (keys: Keys, region = 'eu-west-1') =>
+      lookupAll(new CloudTrailClient(settings(keys, region))),
   }
 }
 
@@ -29,7 +37,9 @@ export function adminOf(accountId: string): Keys {
   return { accessKeyId: accountId, secretAccessKey: 'any' }
 }
 
-export async function failureOf(promise: Promise<unknown>): Promise<{ name: string; message: string }> {
+export async function failureOf(
+  promise: Promise<unknown>,
+): Promise<{ name: string; message: string }> {
   try {
     await promise
   } catch (error) {
@@ -38,8 +48,16 @@ export async function failureOf(promise: Promise<unknown>): Promise<{ name: stri
   throw new Error('It did not fail')
 }
 
-async function turnKnob(url: string, method: string, name: string, body: unknown): Promise<unknown> {
-  const response = await fetch(`${url}/_sandbox/${name}`, { method, body: body === undefined ? undefined : JSON.stringify(body) })
+async function turnKnob(
+  url: string,
+  method: string,
+  name: string,
+  body: unknown,
+): Promise<unknown> {
+  const response = await fetch(`${url}/_sandbox/${name}`, {
+    method,
+    body: body === undefined ? undefined : JSON.stringify(body),
+  })
   const answer: unknown = await response.json()
   if (!response.ok) throw new Error(`${method} ${name}: ${JSON.stringify(answer)}`)
   return answer

@@ -2,7 +2,14 @@ import type { Input } from '../call'
 import type { TrailEvent, TrailRecord } from '../world'
 
 const ATTRIBUTE_KEYS = [
-  'EventId', 'EventName', 'ReadOnly', 'Username', 'ResourceType', 'ResourceName', 'EventSource', 'AccessKeyId',
+  'EventId',
+  'EventName',
+  'ReadOnly',
+  'Username',
+  'ResourceType',
+  'ResourceName',
+  'EventSource',
+  'AccessKeyId',
 ] as const
 export type Attribute = { key: (typeof ATTRIBUTE_KEYS)[number]; value: string }
 
@@ -21,7 +28,10 @@ export function summarizeEvent(event: TrailEvent): Input {
     EventTime: Math.floor(event.at / 1000),
     EventSource: record.eventSource,
     Username: findUsername(record),
-    Resources: listResources(record).map(({ type, name }) => ({ ResourceType: type, ResourceName: name })),
+    Resources: listResources(record).map(({ type, name }) => ({
+      ResourceType: type,
+      ResourceName: name,
+    })),
     CloudTrailEvent: JSON.stringify(record),
   }
 }
@@ -29,15 +39,23 @@ export function summarizeEvent(event: TrailEvent): Input {
 export function hasAttribute(event: TrailEvent, { key, value }: Attribute): boolean {
   const { record } = event
   switch (key) {
-    case 'EventId': return event.eventId === value
-    case 'EventName': return record.eventName === value
-    case 'ReadOnly': return String(record.readOnly) === value
-    case 'EventSource': return record.eventSource === value
-    case 'AccessKeyId': return textAt(record, 'userIdentity', 'accessKeyId') === value
-    case 'Username': return findUsername(record) === value
-    case 'ResourceType': return listResources(record).some((resource) => resource.type === value)
+    case 'EventId':
+      return event.eventId === value
+    case 'EventName':
+      return record.eventName === value
+    case 'ReadOnly':
+      return String(record.readOnly) === value
+    case 'EventSource':
+      return record.eventSource === value
+    case 'AccessKeyId':
+      return textAt(record, 'userIdentity', 'accessKeyId') === value
+    case 'Username':
+      return findUsername(record) === value
+    case 'ResourceType':
+      return listResources(record).some((resource) => resource.type === value)
     // A key is found by its ARN and by its bare id.
-    case 'ResourceName': return listResources(record).some(({ name }) => name === value || name.endsWith(`/${value}`))
+    case 'ResourceName':
+      return listResources(record).some(({ name }) => name === value || name.endsWith(`/${value}`))
   }
 }
 
@@ -47,7 +65,9 @@ function findUsername(record: TrailRecord): string | undefined {
   if (user !== undefined) return user
   const type = textAt(record, 'userIdentity', 'type')
   if (type === 'Root') return 'root'
-  return type === 'AssumedRole' ? textAt(record, 'userIdentity', 'arn')?.split('/').at(-1) : undefined
+  return type === 'AssumedRole'
+    ? textAt(record, 'userIdentity', 'arn')?.split('/').at(-1)
+    : undefined
 }
 
 function listResources(record: TrailRecord): { type: string; name: string }[] {

@@ -15,14 +15,25 @@ export function lookupEvents(call: Call, input: Input): Input {
   const query = readQuery(call, input)
   const { state } = placeOf(call)
   fillHistory(call.world, call.caller.accountId, call.region)
-  const found = takePage(state.events, query, call.shortPage ? Math.ceil(query.limit / 2) : query.limit)
+  const found = takePage(
+    state.events,
+    query,
+    call.shortPage ? Math.ceil(query.limit / 2) : query.limit,
+  )
   const last = found.events.at(-1)
   const Events = found.events.map(summarizeEvent)
   return found.more && last ? { Events, NextToken: writeToken(query, last) } : { Events }
 }
 
 type Position = { at: number; eventId: string }
-type Query = { from: number; to: number; attribute: Attribute | null; limit: number; after: Position | null; fingerprint: string }
+type Query = {
+  from: number
+  to: number
+  attribute: Attribute | null
+  limit: number
+  after: Position | null
+  fingerprint: string
+}
 
 function readQuery(call: Call, input: Input): Query {
   const attribute = readAttribute(input)
@@ -33,19 +44,38 @@ function readQuery(call: Call, input: Input): Query {
   // Events have times in whole seconds: the last one asked for counts to its end.
   const to = end === undefined ? Number.MAX_SAFE_INTEGER : Math.floor(end) * 1000 + 999
   const wrong = 'StartTime must be before EndTime'
-  if (start !== undefined && end !== undefined && start > end) throw new AwsError('InvalidTimeRangeException', wrong)
+  if (start !== undefined && end !== undefined && start > end)
+    throw new AwsError('InvalidTimeRangeException', wrong)
   const category = readText(input, 'EventCategory')
   if (category !== undefined && category !== 'insight') {
-    throw new AwsError('InvalidEventCategoryException', `${category} is not a valid event category.`)
+    throw new AwsError(
+      'InvalidEventCategoryException',
+      `${category} is not a valid event category.`,
+    )
   }
   const limit = readNumber(input, 'MaxResults') ?? 50
   if (!Number.isInteger(limit) || limit < 1 || limit > 50) {
     throw new AwsError('InvalidMaxResultsException', 'MaxResults must be between 1 and 50.')
   }
-  const asked = JSON.stringify([call.caller.accountId, call.region, attribute, start ?? null, end ?? null, category ?? null, limit])
+  const asked = JSON.stringify([
+    call.caller.accountId,
+    call.region,
+    attribute,
+    start ?? null,
+    end ?? null,
+    category ?? null,
+    limit,
+  ])
   const fingerprint = createHash('sha256').update(asked).digest('base64url').slice(0, 22)
   // Insights events are another store, which is empty here.
-  return { from: category === 'insight' ? Infinity : from, to, attribute, limit, after: readToken(input, fingerprint), fingerprint }
+  return {
+    from: category === 'insight' ? Infinity : from,
+    to,
+    attribute,
+    limit,
+    after: readToken(input, fingerprint),
+    fingerprint,
+  }
 }
 
 function readAttribute(input: Input): Attribute | null {
@@ -55,13 +85,20 @@ function readAttribute(input: Input): Attribute | null {
   const key = readText(only, 'AttributeKey')
   const value = readText(only, 'AttributeValue')
   if (attributes.length > 1 || key === undefined || value === undefined || !isAttributeKey(key)) {
-    throw new AwsError('InvalidLookupAttributesException', 'You can only specify one lookup attribute, with a valid key and a value.')
+    throw new AwsError(
+      'InvalidLookupAttributesException',
+      'You can only specify one lookup attribute, with a valid key and a value.',
+    )
   }
   return { key, value }
 }
 
 /** `events` are oldest first: walk down from the last that may come next. */
-function takePage(events: TrailEvent[], query: Query, limit: number): { events: TrailEvent[]; more: boolean } {
+function takePage(
+  events: TrailEvent[],
+  query: Query,
+  limit: number,
+): { events: TrailEvent[]; more: boolean } {
   const chosen: TrailEvent[] = []
   for (let i = findStart(events, Math.min(query.to, query.after?.at ?? Infinity)); i >= 0; i -= 1) {
     const event = events[i]
@@ -103,11 +140,15 @@ function writeToken(query: Query, last: TrailEvent): string {
 function readToken(input: Input, fingerprint: string): Position | null {
   const token = readText(input, 'NextToken')
   if (token === undefined) return null
-  const refused = new AwsError('InvalidNextTokenException', 'Invalid token: it must be used with the parameters it was given for.')
+  const refused = new AwsError(
+    'InvalidNextTokenException',
+    'Invalid token: it must be used with the parameters it was given for.',
+  )
   try {
     const parts: unknown = JSON.parse(Buffer.from(token, 'base64').toString())
     const [made, at, eventId] = Array.isArray(parts) ? parts : []
-    if (made === fingerprint && typeof at === 'number' && typeof eventId === 'string') return { at, eventId }
+    if (made === fingerprint && typeof at === 'number' && typeof eventId === 'string')
+      return { at, eventId }
   } catch {
     throw refused
   }

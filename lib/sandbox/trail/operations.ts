@@ -1,6 +1,12 @@
 import type { Operations } from '../call'
 import { lookupEvents } from './lookup'
-import { describeTrails, getEventSelectors, getInsightSelectors, getTrailStatus, listTags } from './trails'
+import {
+  describeTrails,
+  getEventSelectors,
+  getInsightSelectors,
+  getTrailStatus,
+  listTags,
+} from './trails'
 
 export const cloudTrailOperations: Operations = {
   LookupEvents: lookupEvents,

@@ -8,16 +8,40 @@ import { ec2ErrorXml, ec2ResultXml, errorXml, resultXml, s3ErrorXml } from './xm
 /** How a request is to be answered: by its service, in the protocol it came in. */
 export type Manner = { service: ServiceDefinition; protocol: Protocol }
 
-export function answer(response: ServerResponse, { service, protocol }: Manner, operation: string, output: Input, requestId: string): void {
+export function answer(
+  response: ServerResponse,
+  { service, protocol }: Manner,
+  operation: string,
+  output: Input,
+  requestId: string,
+): void {
   if (protocol === 'cbor') return sendCbor(response, 200, output, requestId)
   if (protocol === 'ec2') {
-    return send(response, 200, ec2ResultXml(operation, output, requestId, service.namespace ?? ''), 'text/xml', requestId)
+    return send(
+      response,
+      200,
+      ec2ResultXml(operation, output, requestId, service.namespace ?? ''),
+      'text/xml',
+      requestId,
+    )
   }
-  if (protocol !== 'query') return send(response, 200, JSON.stringify(output), service.contentType, requestId)
-  send(response, 200, resultXml(operation, textTimes(output), requestId, service.namespace ?? ''), 'text/xml', requestId)
+  if (protocol !== 'query')
+    return send(response, 200, JSON.stringify(output), service.contentType, requestId)
+  send(
+    response,
+    200,
+    resultXml(operation, textTimes(output), requestId, service.namespace ?? ''),
+    'text/xml',
+    requestId,
+  )
 }
 
-export function answerError(response: ServerResponse, manner: Manner, error: AwsError, requestId: string): void {
+export function answerError(
+  response: ServerResponse,
+  manner: Manner,
+  error: AwsError,
+  requestId: string,
+): void {
   const { service, protocol } = manner
   if (protocol === 'query' || protocol === 'ec2' || protocol === 's3') {
     const spoken = xmlErrors[protocol](error)
@@ -40,7 +64,12 @@ function sendCbor(response: ServerResponse, status: number, value: Input, reques
 
 /** Account has HTTP's own statuses where the JSON services say 400 to all. */
 function restStatus(error: AwsError): number {
-  if (/^(AccessDenied|UnrecognizedClient|InvalidSignature|ExpiredToken|MissingAuthentication)/.test(error.code)) return 403
+  if (
+    /^(AccessDenied|UnrecognizedClient|InvalidSignature|ExpiredToken|MissingAuthentication)/.test(
+      error.code,
+    )
+  )
+    return 403
   return error.code === 'TooManyRequestsException' ? 429 : error.status
 }
 
@@ -56,32 +85,52 @@ const queryNames: Record<string, string> = {
 
 function writeXmlError({ service, protocol }: Manner, error: AwsError, requestId: string): string {
   if (protocol === 'ec2') return ec2ErrorXml(error, requestId)
-  return protocol === 's3' ? s3ErrorXml(error, requestId) : errorXml(error, requestId, service.namespace ?? '')
+  return protocol === 's3'
+    ? s3ErrorXml(error, requestId)
+    : errorXml(error, requestId, service.namespace ?? '')
 }
 
 /** S3's word for what it does not do; the rest keeps its name. */
 function s3Error(error: AwsError): AwsError {
   if (error.code !== 'UnknownOperationException') return error
-  return new AwsError('NotImplemented', 'A header you provided implies functionality that is not implemented.', 501)
+  return new AwsError(
+    'NotImplemented',
+    'A header you provided implies functionality that is not implemented.',
+    501,
+  )
 }
 
 /** EC2 has its own names for who may not. */
 function ec2Error(error: AwsError): AwsError {
-  if (/^AccessDenied/.test(error.code)) return new AwsError('UnauthorizedOperation', error.message, 403)
-  const isUnknownCaller = /^(UnrecognizedClient|InvalidSignature|ExpiredToken|MissingAuthentication)/.test(error.code)
+  if (/^AccessDenied/.test(error.code))
+    return new AwsError('UnauthorizedOperation', error.message, 403)
+  const isUnknownCaller =
+    /^(UnrecognizedClient|InvalidSignature|ExpiredToken|MissingAuthentication)/.test(error.code)
   return isUnknownCaller ? new AwsError('AuthFailure', error.message, 401) : queryError(error)
 }
 
 function queryError(error: AwsError): AwsError {
-  if (error.code === 'UnknownOperationException') return new AwsError('InvalidAction', 'Could not find that operation.', 400)
-  if (error.code === 'ValidationException') return new AwsError('ValidationError', error.message, 400)
+  if (error.code === 'UnknownOperationException')
+    return new AwsError('InvalidAction', 'Could not find that operation.', 400)
+  if (error.code === 'ValidationException')
+    return new AwsError('ValidationError', error.message, 400)
   const name = Object.hasOwn(queryNames, error.code) ? queryNames[error.code] : undefined
   return name === undefined ? error : new AwsError(name, error.message, 403)
 }
 
 const xmlErrors = { query: queryError, ec2: ec2Error, s3: s3Error }
 
-export function send(response: ServerResponse, status: number, body: string | Buffer, contentType: string, requestId: string): void {
-  response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(body), 'x-amzn-requestid': requestId })
+export function send(
+  response: ServerResponse,
+  status: number,
+  body: string | Buffer,
+  contentType: string,
+  requestId: string,
+): void {
+  response.writeHead(status, {
+    'content-type': contentType,
+    'content-length': Buffer.byteLength(body),
+    'x-amzn-requestid': requestId,
+  })
   response.end(body)
 }

@@ -7,23 +7,37 @@ const hex = (text: string) => decodeCbor(Buffer.from(text, 'hex'))
 
 describe('CBOR', () => {
   it('reads back what it wrote', () => {
-    fc.assert(fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {
-      const plain: Json = JSON.parse(JSON.stringify(value))
-      expect(decodeCbor(encodeCbor(plain, new Set()))).toEqual(plain)
-    }))
+    fc.assert(
+      fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {
+        const plain: Json = JSON.parse(JSON.stringify(value))
+        expect(decodeCbor(encodeCbor(plain, new Set()))).toEqual(plain)
+      }),
+    )
   })
 
   it('reads the examples of RFC 8949', () => {
     expect(hex('1bffffffffffffffff')).toBe(2 ** 64)
-    expect([hex('20'), hex('3903e7'), hex('f93c00'), hex('fa47c35000'), hex('fb3ff199999999999a')]).toEqual([-1, -1000, 1, 100_000, 1.1])
-    expect([hex('c11a514b67b0'), hex('4401020304'), hex('f7')]).toEqual([1_363_896_240, 'AQIDBA==', null])
+    expect([
+      hex('20'),
+      hex('3903e7'),
+      hex('f93c00'),
+      hex('fa47c35000'),
+      hex('fb3ff199999999999a'),
+    ]).toEqual([-1, -1000, 1, 100_000, 1.1])
+    expect([hex('c11a514b67b0'), hex('4401020304'), hex('f7')]).toEqual([
+      1_363_896_240,
+      'AQIDBA==',
+      null,
+    ])
     expect(hex('9f018202039f0405ffff')).toEqual([1, [2, 3], [4, 5]])
     expect(hex('bf6346756ef563416d7421ff')).toEqual({ Fun: true, Amt: -2 })
     expect(hex('7f657374726561646d696e67ff')).toBe('streaming')
   })
 
   it('marks times, in lists too', () => {
-    expect(encodeCbor({ Timestamps: [1, 2] }, new Set(['Timestamps'])).toString('hex')).toBe('a16a54696d657374616d707382c101c102')
+    expect(encodeCbor({ Timestamps: [1, 2] }, new Set(['Timestamps'])).toString('hex')).toBe(
+      'a16a54696d657374616d707382c101c102',
+    )
   })
 
   it('refuses what ends too early', () => {

@@ -16,13 +16,20 @@ class Reader {
     if (major === 7) return this.simple(info)
     const length = info === 31 ? Infinity : this.argument(info)
     switch (major) {
-      case 0: return length
-      case 1: return -1 - length
-      case 2: return this.bytes(length).toString('base64')
-      case 3: return this.bytes(length).toString('utf8')
-      case 4: return this.list(length)
-      case 5: return this.map(length)
-      default: return this.read()
+      case 0:
+        return length
+      case 1:
+        return -1 - length
+      case 2:
+        return this.bytes(length).toString('base64')
+      case 3:
+        return this.bytes(length).toString('utf8')
+      case 4:
+        return this.list(length)
+      case 5:
+        return this.map(length)
+      default:
+        return this.read()
     }
   }
 
@@ -53,7 +60,8 @@ class Reader {
 
   private map(length: number): Input {
     const entries: [string, Json][] = []
-    while (length === Infinity ? !this.ended() : entries.length < length) entries.push([String(this.read()), this.read()])
+    while (length === Infinity ? !this.ended() : entries.length < length)
+      entries.push([String(this.read()), this.read()])
     return Object.fromEntries(entries)
   }
 
@@ -78,7 +86,11 @@ class Reader {
 function half(bits: number): number {
   const [sign, exponent, fraction] = [bits >> 15 ? -1 : 1, (bits >> 10) & 31, bits & 1023]
   if (exponent === 0) return sign * fraction * 2 ** -24
-  return exponent === 31 ? (fraction ? NaN : sign * Infinity) : sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
+  return exponent === 31
+    ? fraction
+      ? NaN
+      : sign * Infinity
+    : sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
 }
 
 /** `times`: members whose numbers are epoch seconds, which CBOR marks as such. */
@@ -92,7 +104,8 @@ function write(value: Json, parts: Buffer[], times: ReadonlySet<string>, isTime:
   if (value === null) parts.push(Buffer.from([0xf6]))
   else if (typeof value === 'boolean') parts.push(Buffer.from([value ? 0xf5 : 0xf4]))
   else if (typeof value === 'number') writeNumber(value, parts, isTime)
-  else if (typeof value === 'string') parts.push(head(3, Buffer.byteLength(value)), Buffer.from(value))
+  else if (typeof value === 'string')
+    parts.push(head(3, Buffer.byteLength(value)), Buffer.from(value))
   else if (Array.isArray(value)) {
     parts.push(head(4, value.length))
     for (const item of value) write(item, parts, times, isTime)
@@ -100,7 +113,9 @@ function write(value: Json, parts: Buffer[], times: ReadonlySet<string>, isTime:
 }
 
 function writeMap(value: Input, parts: Buffer[], times: ReadonlySet<string>): void {
-  const entries = Object.entries(value).filter((entry): entry is [string, Json] => entry[1] !== undefined)
+  const entries = Object.entries(value).filter(
+    (entry): entry is [string, Json] => entry[1] !== undefined,
+  )
   parts.push(head(5, entries.length))
   for (const [name, member] of entries) {
     parts.push(head(3, Buffer.byteLength(name)), Buffer.from(name))

@@ -11,7 +11,8 @@ export function decodeInput(service: ServiceDefinition, protocol: Protocol, body
   }
   if (body.length === 0) return {}
   const value = parse(protocol, body)
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw new AwsError('SerializationException', '')
+  if (value === null || typeof value !== 'object' || Array.isArray(value))
+    throw new AwsError('SerializationException', '')
   return value
 }
 
@@ -50,9 +51,13 @@ function plainObject(tree: Tree): Input {
 function plain(value: Tree | string): Json {
   if (typeof value === 'string') return value
   const list = value.get('member') ?? value.get('entry') ?? (isNumbered(value) ? value : undefined)
-  if (list instanceof Map) return Array.from(list).sort(([a], [b]) => Number(a) - Number(b)).map(([, item]) => plain(item))
+  if (list instanceof Map)
+    return Array.from(list)
+      .sort(([a], [b]) => Number(a) - Number(b))
+      .map(([, item]) => plain(item))
   return plainObject(value)
 }
 
 /** EC2 numbers the items of a list right under its name: `RegionName.1=x`. */
-const isNumbered = (tree: Tree) => tree.size > 0 && Array.from(tree.keys()).every((name) => /^\d+$/.test(name))
+const isNumbered = (tree: Tree) =>
+  tree.size > 0 && Array.from(tree.keys()).every((name) => /^\d+$/.test(name))

@@ -19,8 +19,18 @@ import { decodeInput } from './decode'
 import { routeOperation, routeProtocol, routeService } from './route'
 
 /** One AWS request from the wire to the answer: authenticate, decode, quota, faults, operation, trail, usage. */
-export async function handleAws(sandbox: Sandbox, incoming: IncomingMessage, response: ServerResponse, body: Buffer): Promise<void> {
-  const request = { method: incoming.method ?? 'POST', url: incoming.url ?? '/', headers: incoming.headers, body }
+export async function handleAws(
+  sandbox: Sandbox,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  body: Buffer,
+): Promise<void> {
+  const request = {
+    method: incoming.method ?? 'POST',
+    url: incoming.url ?? '/',
+    headers: incoming.headers,
+    body,
+  }
   const requestId = makeUuid()
   const service = routeService(request)
   const manner = { service, protocol: routeProtocol(service, request) }
@@ -32,26 +42,52 @@ export async function handleAws(sandbox: Sandbox, incoming: IncomingMessage, res
     return
   }
   try {
-    const { call, input } = openCall(sandbox, manner, request, requestId, incoming.socket.remoteAddress ?? '127.0.0.1')
+    const { call, input } = openCall(
+      sandbox,
+      manner,
+      request,
+      requestId,
+      incoming.socket.remoteAddress ?? '127.0.0.1',
+    )
     const fault = drawFault(sandbox.faults, call.operation, sandbox.random)
     call.shortPage = fault.shortPage
     const output = await runCall(sandbox, manner.service, call, input, fault)
     if (fault.lostAfterEffect) incoming.socket.destroy()
     else answer(response, manner, call.operation, output, requestId)
   } catch (error) {
-    answerError(response, manner, error instanceof AwsError ? error : internalFailure(error), requestId)
+    answerError(
+      response,
+      manner,
+      error instanceof AwsError ? error : internalFailure(error),
+      requestId,
+    )
   }
 }
 
-function openCall(sandbox: Sandbox, { service, protocol }: Manner, request: SignedRequest, requestId: string, sourceIp: string) {
+function openCall(
+  sandbox: Sandbox,
+  { service, protocol }: Manner,
+  request: SignedRequest,
+  requestId: string,
+  sourceIp: string,
+) {
   const { caller, auth } = authenticate(sandbox.world, request)
   const operation = intern(routeOperation(protocol, request))
   const now = sandboxNow(sandbox.world)
   settle(sandbox.world, now)
   const call: Call = {
-    world: sandbox.world, now, caller, region: regionOf(service, auth.region), service: service.name, operation, requestId,
-    eventId: makeUuid(), sourceIp: intern(sourceIp.replace(/^::ffff:/, '')), userAgent: intern(request.headers['user-agent'] ?? ''),
-    trail: { keys: [] }, shortPage: false,
+    world: sandbox.world,
+    now,
+    caller,
+    region: regionOf(service, auth.region),
+    service: service.name,
+    operation,
+    requestId,
+    eventId: makeUuid(),
+    sourceIp: intern(sourceIp.replace(/^::ffff:/, '')),
+    userAgent: intern(request.headers['user-agent'] ?? ''),
+    trail: { keys: [] },
+    shortPage: false,
   }
   const input = decodeInput(service, protocol, request.body)
   return { call, input: sandbox.ignoresDryRun ? withoutDryRun(input) : input }
@@ -70,12 +106,22 @@ function absentHost(service: ServiceDefinition, request: SignedRequest): string 
 
 /** IAM, Organizations and Account live in us-east-1, whatever Region a client with an endpoint of its own signed for. */
 function regionOf(service: ServiceDefinition, signedFor: string): string {
-  return /^(iam|organizations|account)$/.test(service.name) || signedFor === 'aws-global' ? 'us-east-1' : intern(signedFor)
+  return /^(iam|organizations|account)$/.test(service.name) || signedFor === 'aws-global'
+    ? 'us-east-1'
+    : intern(signedFor)
 }
 
 /** What AWS logs and counts happens here, for a refusal as for an answer. */
-async function runCall(sandbox: Sandbox, service: ServiceDefinition, call: Call, input: Input, fault: Drawn): Promise<Input> {
-  const run = Object.hasOwn(service.operations, call.operation) ? service.operations[call.operation] : undefined
+async function runCall(
+  sandbox: Sandbox,
+  service: ServiceDefinition,
+  call: Call,
+  input: Input,
+  fault: Drawn,
+): Promise<Input> {
+  const run = Object.hasOwn(service.operations, call.operation)
+    ? service.operations[call.operation]
+    : undefined
   if (!run) throw new AwsError('UnknownOperationException', '')
   placeOf(call)
   const uses = listQuotaUses(call, input)
@@ -97,25 +143,51 @@ async function runCall(sandbox: Sandbox, service: ServiceDefinition, call: Call,
 }
 
 function meterPlace(call: Call) {
-  return { accountId: call.caller.accountId, region: call.region, service: call.service, operation: call.operation }
+  return {
+    accountId: call.caller.accountId,
+    region: call.region,
+    service: call.service,
+    operation: call.operation,
+  }
 }
 
 /** By the fault `error5xx`: before the operation, so without effect. */
 function serverError(service: ServiceDefinition): AwsError {
-  return new AwsError(service.name === 'kms' ? 'KMSInternalException' : 'InternalFailure', 'An internal error occurred.', 500)
+  return new AwsError(
+    service.name === 'kms' ? 'KMSInternalException' : 'InternalFailure',
+    'An internal error occurred.',
+    500,
+  )
 }
 
 function throttling(service: ServiceDefinition): AwsError {
   if (service.name === 'kms') {
-    return new AwsError('ThrottlingException', 'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.')
+    return new AwsError(
+      'ThrottlingException',
+      'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.',
+    )
   }
-  if (service.name === 'organizations' || service.name === 'account' || service.name === 'servicequotas') {
-    return new AwsError('TooManyRequestsException', 'Too many requests have been sent in too short a time.')
+  if (
+    service.name === 'organizations' ||
+    service.name === 'account' ||
+    service.name === 'servicequotas'
+  ) {
+    return new AwsError(
+      'TooManyRequestsException',
+      'Too many requests have been sent in too short a time.',
+    )
   }
-  return new AwsError(service.protocol === 'query' ? 'Throttling' : 'ThrottlingException', 'Rate exceeded')
+  return new AwsError(
+    service.protocol === 'query' ? 'Throttling' : 'ThrottlingException',
+    'Rate exceeded',
+  )
 }
 
 function internalFailure(error: unknown): AwsError {
   console.error('sandbox: unexpected', error)
-  return new AwsError('InternalFailure', 'The request processing has failed because of an unknown error, exception or failure.', 500)
+  return new AwsError(
+    'InternalFailure',
+    'The request processing has failed because of an unknown error, exception or failure.',
+    500,
+  )
 }

@@ -8,18 +8,34 @@ import type { SignedRequest } from './authenticate'
  */
 export function routeService(request: SignedRequest): ServiceDefinition {
   const target = targetOf(request)
-  const scope = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(request.headers.authorization ?? '')?.[1] ?? 'unknown'
+  const scope =
+    /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(request.headers.authorization ?? '')?.[1] ??
+    'unknown'
   const known = target
     ? Object.values(services).find((service) => service.target === target.service)
-    : Object.hasOwn(services, scope) ? services[scope] : undefined
+    : Object.hasOwn(services, scope)
+      ? services[scope]
+      : undefined
   return known ?? absentService(scope, request)
 }
 
 function absentService(name: string, request: SignedRequest): ServiceDefinition {
   const contentType = request.headers['content-type'] ?? ''
-  if (targetOf(request)) return { name, protocol: 'json', contentType: contentType || 'application/x-amz-json-1.1', operations: {} }
+  if (targetOf(request))
+    return {
+      name,
+      protocol: 'json',
+      contentType: contentType || 'application/x-amz-json-1.1',
+      operations: {},
+    }
   if (contentType.includes('x-www-form-urlencoded')) {
-    return { name, protocol: 'query', contentType: 'text/xml', namespace: `https://${name}.amazonaws.com/`, operations: {} }
+    return {
+      name,
+      protocol: 'query',
+      contentType: 'text/xml',
+      namespace: `https://${name}.amazonaws.com/`,
+      operations: {},
+    }
   }
   if (name === 's3') return { name, protocol: 's3', contentType: 'application/xml', operations: {} }
   return { name, protocol: 'rest', contentType: 'application/json', operations: {} }
@@ -29,7 +45,9 @@ function absentService(name: string, request: SignedRequest): ServiceDefinition 
 export function routeProtocol(service: ServiceDefinition, request: SignedRequest): Protocol {
   if (service.protocol !== 'json') return service.protocol
   if (request.headers['smithy-protocol'] === 'rpc-v2-cbor') return 'cbor'
-  return service.namespace && /x-www-form-urlencoded/.test(request.headers['content-type'] ?? '') ? 'query' : 'json'
+  return service.namespace && /x-www-form-urlencoded/.test(request.headers['content-type'] ?? '')
+    ? 'query'
+    : 'json'
 }
 
 /** The operation's name. Throws UnknownOperationException where the request names none. */

@@ -29,9 +29,15 @@ export function CompareView() {
   const [a, b] = [search.get('a') ?? '', search.get('b') ?? '']
   return (
     <SpaceBetween size="l">
-      <Header variant="h1" description="Who can do what with one key and not with the other.">Compare access of two keys</Header>
+      <Header variant="h1" description="Who can do what with one key and not with the other.">
+        Compare access of two keys
+      </Header>
       <Choice key={`choice ${a} ${b}`} a={a} b={b} />
-      {a && b ? <Differences key={`differences ${a} ${b}`} a={a} b={b} /> : <Box color="text-body-secondary">Choose two keys.</Box>}
+      {a && b ? (
+        <Differences key={`differences ${a} ${b}`} a={a} b={b} />
+      ) : (
+        <Box color="text-body-secondary">Choose two keys.</Box>
+      )}
     </SpaceBetween>
   )
 }
@@ -39,14 +45,21 @@ export function CompareView() {
 function Choice(given: { a: string; b: string }) {
   const [{ a, b }, setKeys] = useState(given)
   return (
-    <form onSubmit={(event) => { event.preventDefault(); window.history.pushState(null, '', `/access/compare?${new URLSearchParams({ a, b })}`) }}>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        window.history.pushState(null, '', `/access/compare?${new URLSearchParams({ a, b })}`)
+      }}
+    >
       <Container>
         <SpaceBetween size="m">
           <ColumnLayout columns={2}>
             <KeyField label="First key" value={a} onChange={(value) => setKeys({ a: value, b })} />
             <KeyField label="Second key" value={b} onChange={(value) => setKeys({ a, b: value })} />
           </ColumnLayout>
-          <Button variant="primary" formAction="submit">Compare</Button>
+          <Button variant="primary" formAction="submit">
+            Compare
+          </Button>
         </SpaceBetween>
       </Container>
     </form>
@@ -55,22 +68,64 @@ function Choice(given: { a: string; b: string }) {
 
 function Differences(keys: { a: string; b: string }) {
   const url = `/api/access/compare?${new URLSearchParams(keys)}`
-  const { data, error, isPending } = useQuery({ queryKey: [url], queryFn: ({ signal }) => readJson<ComparedKeys>(url, signal), retry: false })
+  const { data, error, isPending } = useQuery({
+    queryKey: [url],
+    queryFn: ({ signal }) => readJson<ComparedKeys>(url, signal),
+    retry: false,
+  })
   const [page, setPage] = useState(1)
   const pages = Math.max(1, Math.ceil((data?.rows.length ?? 0) / pageSize))
-  if (error) return <Alert type="error" header="The two could not be compared">{error.message}</Alert>
+  if (error)
+    return (
+      <Alert type="error" header="The two could not be compared">
+        {error.message}
+      </Alert>
+    )
   return (
     <SpaceBetween size="m">
-      {data?.gaps.map((gap) => <Alert key={gap} type="warning">{gap}</Alert>)}
+      {data?.gaps.map((gap) => (
+        <Alert key={gap} type="warning">
+          {gap}
+        </Alert>
+      ))}
       <Table
-        items={data?.rows.slice((page - 1) * pageSize, page * pageSize) ?? []} trackBy="id" loading={isPending} loadingText="Weighing both keys" stickyColumns={{ first: 1 }} ariaLabels={{ tableLabel: 'Differences' }}
-        header={<Header variant="h2" counter={data && `(${data.rows.length})`} description={data && (
-          <>
-            {data.same} principals can do the same with both. Each cell: first key, then second.
-            {' '}First key: <KeyState state={data.states[0]} />, second key: <KeyState state={data.states[1]} />.
-          </>
-        )}>Differences</Header>}
-        pagination={pages > 1 && <Pagination currentPageIndex={page} pagesCount={pages} ariaLabels={{ nextPageLabel: 'Next page', previousPageLabel: 'Previous page', pageLabel: (number) => `Page ${number}` }} onChange={({ detail }) => setPage(detail.currentPageIndex)} />}
+        items={data?.rows.slice((page - 1) * pageSize, page * pageSize) ?? []}
+        trackBy="id"
+        loading={isPending}
+        loadingText="Weighing both keys"
+        stickyColumns={{ first: 1 }}
+        ariaLabels={{ tableLabel: 'Differences' }}
+        header={
+          <Header
+            variant="h2"
+            counter={data && `(${data.rows.length})`}
+            description={
+              data && (
+                <>
+                  {data.same} principals can do the same with both. Each cell: first key, then
+                  second. First key: <KeyState state={data.states[0]} />, second key:{' '}
+                  <KeyState state={data.states[1]} />.
+                </>
+              )
+            }
+          >
+            Differences
+          </Header>
+        }
+        pagination={
+          pages > 1 && (
+            <Pagination
+              currentPageIndex={page}
+              pagesCount={pages}
+              ariaLabels={{
+                nextPageLabel: 'Next page',
+                previousPageLabel: 'Previous page',
+                pageLabel: (number) => `Page ${number}`,
+              }}
+              onChange={({ detail }) => setPage(detail.currentPageIndex)}
+            />
+          )
+        }
         empty={<Box textAlign="center">Everyone can do the same with both keys.</Box>}
         columnDefinitions={columns(data)}
       />
@@ -79,14 +134,35 @@ function Differences(keys: { a: string; b: string }) {
 }
 
 function columns(data: ComparedKeys | undefined): TableProps.ColumnDefinition<ComparedRow>[] {
-  const shown = data?.abilities.filter(({ id }) => data.rows.some(({ differs }) => differs.includes(id))) ?? []
+  const shown =
+    data?.abilities.filter(({ id }) => data.rows.some(({ differs }) => differs.includes(id))) ?? []
   return [
-    { id: 'principal', header: 'Principal', isRowHeader: true, minWidth: 260, cell: (row) => <PrincipalName row={row} /> },
+    {
+      id: 'principal',
+      header: 'Principal',
+      isRowHeader: true,
+      minWidth: 260,
+      cell: (row) => <PrincipalName row={row} />,
+    },
     ...shown.map(({ id, label }) => ({
-      id, header: label, minWidth: 130,
-      cell: (row: ComparedRow) => (row.differs.includes(id)
-        ? <SpaceBetween size="xxxs"><b><CellWord cell={row.a[id] ?? 'no'} use={row.usesA[id]} /></b><b><CellWord cell={row.b[id] ?? 'no'} use={row.usesB[id]} /></b></SpaceBetween>
-        : <Box color="text-body-secondary">both: <CellWord cell={row.a[id] ?? 'no'} use={row.usesA[id]} /></Box>),
+      id,
+      header: label,
+      minWidth: 130,
+      cell: (row: ComparedRow) =>
+        row.differs.includes(id) ? (
+          <SpaceBetween size="xxxs">
+            <b>
+              <CellWord cell={row.a[id] ?? 'no'} use={row.usesA[id]} />
+            </b>
+            <b>
+              <CellWord cell={row.b[id] ?? 'no'} use={row.usesB[id]} />
+            </b>
+          </SpaceBetween>
+        ) : (
+          <Box color="text-body-secondary">
+            both: <CellWord cell={row.a[id] ?? 'no'} use={row.usesA[id]} />
+          </Box>
+        ),
     })),
   ]
 }

@@ -41,11 +41,13 @@ export function ExternalView({ first, views, mayExport, mayReview }: Props) {
   const [act, setAct] = useState<ReviewAct | null>(null)
   const external = useQuery({
     queryKey: ['external', table.query],
-    queryFn: ({ signal }) => readJson<ExternalAnswer>(`/api/access/external?${table.query}`, signal),
+    queryFn: ({ signal }) =>
+      readJson<ExternalAnswer>(`/api/access/external?${table.query}`, signal),
     initialData: table.query === first.query ? first : undefined,
     initialDataUpdatedAt: readAt,
     placeholderData: keepPreviousData,
-    refetchInterval: ({ state }) => (state.data && state.data.coverage.waiting > 0 ? lookAgainMs : false),
+    refetchInterval: ({ state }) =>
+      state.data && state.data.coverage.waiting > 0 ? lookAgainMs : false,
   })
   const answer = external.data
   const failure = failureOf(external.error)
@@ -53,12 +55,20 @@ export function ExternalView({ first, views, mayExport, mayReview }: Props) {
     const name = facet === 'account' ? answer?.accounts[value] : undefined
     return name && name !== value ? `${name} (${value})` : externalWord(facet, value)
   }
-  const options = Object.fromEntries(Object.entries(answer?.facets ?? {}).map(([facet, counts]) =>
-    [facet, counts.map(({ value, count }) => ({ value, count, label: labelOf(facet, value) }))]))
+  const options = Object.fromEntries(
+    Object.entries(answer?.facets ?? {}).map(([facet, counts]) => [
+      facet,
+      counts.map(({ value, count }) => ({ value, count, label: labelOf(facet, value) })),
+    ]),
+  )
   const panel = answer && !failure && (
     <FacetPanel
-      definition={externalTable} facets={answer.facets} labelOf={labelOf} filter={table.state.filter}
-      hrefOf={(filter) => table.hrefOf({ filter })} onChange={(filter) => table.change({ filter })}
+      definition={externalTable}
+      facets={answer.facets}
+      labelOf={labelOf}
+      filter={table.state.filter}
+      hrefOf={(filter) => table.hrefOf({ filter })}
+      onChange={(filter) => table.change({ filter })}
     />
   )
   const may = (row: ExternalRow) => mayReview === 'all' || mayReview.includes(row.key.accountId)
@@ -66,39 +76,75 @@ export function ExternalView({ first, views, mayExport, mayReview }: Props) {
     <SpaceBetween size="m">
       {answer && <ExternalGaps coverage={answer.coverage} />}
       {first.problems.length > 0 && table.query === first.query && (
-        <Alert type="warning" header="Part of this address was not understood, so more might be shown than was meant">
+        <Alert
+          type="warning"
+          header="Part of this address was not understood, so more might be shown than was meant"
+        >
           {first.problems.join(' ')}
         </Alert>
       )}
       <div className="claviger-with-facets">
         <div className="claviger-facets-top">
-          <ExpandableSection headerText="Counts" variant="container">{panel}</ExpandableSection>
+          <ExpandableSection headerText="Counts" variant="container">
+            {panel}
+          </ExpandableSection>
         </div>
         <div className="claviger-facets-side">{panel}</div>
         <TableView
-          definition={externalTable} table={table} title="External access"
+          definition={externalTable}
+          table={table}
+          title="External access"
           description={<Description answer={answer} />}
-          rows={answer?.rows} total={answer?.total} isFetching={external.isFetching} failure={failure}
+          rows={answer?.rows}
+          total={answer?.total}
+          isFetching={external.isFetching}
+          failure={failure}
           onRetry={() => void external.refetch()}
-          cells={externalCells(may, setAct)} trackBy={(row) => `${row.keyArn} ${row.principal}`}
-          filter={<FilterField
-            definition={externalTable} filter={table.state.filter} onChange={(filter) => table.change({ filter })}
-            options={options} tagNames={[]} isLoading={external.isFetching}
-            countText={answer ? `${answer.total.toLocaleString('en')} found` : undefined}
-            placeholder="Filter by key, principal, account or any property"
-          />}
-          actions={<SpaceBetween direction="horizontal" size="xs">
-            <SavedViews views={views} query={table.query} save={saveExternalView} remove={deleteExternalView} />
-            {mayExport && <ExportMenu path="/api/access/external/export" query={table.query} />}
-            <Button iconName="refresh" ariaLabel="Refresh" onClick={() => void external.refetch()} />
-          </SpaceBetween>}
-          nothing={<Hint title={nothingWords(answer)}><Button href="/accounts">See coverage</Button></Hint>}
+          cells={externalCells(may, setAct)}
+          trackBy={(row) => `${row.keyArn} ${row.principal}`}
+          filter={
+            <FilterField
+              definition={externalTable}
+              filter={table.state.filter}
+              onChange={(filter) => table.change({ filter })}
+              options={options}
+              tagNames={[]}
+              isLoading={external.isFetching}
+              countText={answer ? `${answer.total.toLocaleString('en')} found` : undefined}
+              placeholder="Filter by key, principal, account or any property"
+            />
+          }
+          actions={
+            <SpaceBetween direction="horizontal" size="xs">
+              <SavedViews
+                views={views}
+                query={table.query}
+                save={saveExternalView}
+                remove={deleteExternalView}
+              />
+              {mayExport && <ExportMenu path="/api/access/external/export" query={table.query} />}
+              <Button
+                iconName="refresh"
+                ariaLabel="Refresh"
+                onClick={() => void external.refetch()}
+              />
+            </SpaceBetween>
+          }
+          nothing={
+            <Hint title={nothingWords(answer)}>
+              <Button href="/accounts">See coverage</Button>
+            </Hint>
+          }
         />
       </div>
       {act && (
         <ReviewDialog
-          act={act} onClose={() => setAct(null)}
-          onDone={() => { setAct(null); void external.refetch() }}
+          act={act}
+          onClose={() => setAct(null)}
+          onDone={() => {
+            setAct(null)
+            void external.refetch()
+          }}
         />
       )}
     </SpaceBetween>
@@ -110,15 +156,19 @@ function Description({ answer }: { answer: ExternalAnswer | undefined }) {
   const { keys, organizationRead } = answer.coverage
   return (
     <>
-      Keys that principals of other accounts can use; {keys.toLocaleString('en')} keys evaluated.
-      {' '}Organization read <Moment at={organizationRead} missing="never" />. AWS services are not listed.
+      Keys that principals of other accounts can use; {keys.toLocaleString('en')} keys evaluated.{' '}
+      Organization read <Moment at={organizationRead} missing="never" />. AWS services are not
+      listed.
     </>
   )
 }
 
 const failureOf = (error: Error | null) =>
-  error instanceof ReadFailure ? error.failure
-    : error ? { code: 'unexpected' as const, message: 'The answer could not be used.' } : null
+  error instanceof ReadFailure
+    ? error.failure
+    : error
+      ? { code: 'unexpected' as const, message: 'The answer could not be used.' }
+      : null
 
 function nothingWords(answer: ExternalAnswer | undefined): string {
   if (!answer || answer.coverage.keys === 0) return 'No key has been evaluated yet'

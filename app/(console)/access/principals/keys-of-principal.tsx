@@ -28,39 +28,125 @@ const titleOf = ({ aliases, keyId }: KeyOfPrincipal) => aliases[0]?.replace(/^al
 export function KeysOfPrincipal({ arn }: { arn: string }) {
   const search = useSearchParams()
   const router = useRouter()
-  const only = (['decrypt', 'administer', 'all'] as const).find((one) => one === search.get('only')) ?? 'reached'
+  const only =
+    (['decrypt', 'administer', 'all'] as const).find((one) => one === search.get('only')) ??
+    'reached'
   const page = Number(search.get('page')) || 1
   const url = `/api/access/of-principal?${new URLSearchParams({ principal: arn, only, page: String(page) })}`
-  const { data, error, isPending, isFetching, refetch } = useQuery({ queryKey: [url], queryFn: ({ signal }) => readJson<PrincipalAccess>(url, signal), placeholderData: keepPreviousData, retry: false })
+  const { data, error, isPending, isFetching, refetch } = useQuery({
+    queryKey: [url],
+    queryFn: ({ signal }) => readJson<PrincipalAccess>(url, signal),
+    placeholderData: keepPreviousData,
+    retry: false,
+  })
   const [asked, setAsked] = useState<AskedKey | null>(null)
   const go = (changed: { only?: Only; page?: number }) =>
-    router.push(`/access/principals?${new URLSearchParams({ arn, only: changed.only ?? only, page: String(changed.page ?? 1) })}`, { scroll: false })
-  if (error) return <Alert type="error" header="Access could not be worked out" action={<Button loading={isFetching} onClick={() => void refetch()}>Try again</Button>}>{error.message}</Alert>
+    router.push(
+      `/access/principals?${new URLSearchParams({ arn, only: changed.only ?? only, page: String(changed.page ?? 1) })}`,
+      { scroll: false },
+    )
+  if (error)
+    return (
+      <Alert
+        type="error"
+        header="Access could not be worked out"
+        action={
+          <Button loading={isFetching} onClick={() => void refetch()}>
+            Try again
+          </Button>
+        }
+      >
+        {error.message}
+      </Alert>
+    )
   const pages = Math.max(1, Math.ceil((data?.reached ?? 0) / (data?.pageSize ?? 50)))
   return (
     <SpaceBetween size="m">
       {data && <Notices data={data} />}
       <Table
-        items={data?.rows ?? []} trackBy="arn" loading={isPending} loadingText="Weighing every key" stickyColumns={{ first: 1 }} stripedRows contentDensity="compact"
-        ariaLabels={{ tableLabel: 'Keys of this principal' }} columnDefinitions={columns(data, arn, setAsked)} footer={<Legend />}
-        header={<Header variant="h2" counter={data && `(${data.reached})`} description={data && <>{data.weighed} keys weighed. IAM read <Moment at={data.readAt.iam} missing="never" />, organization <Moment at={data.readAt.organization} missing="never" />.</>}>{data?.principal.name ?? 'Keys'}</Header>}
-        filter={<SegmentedControl
-          label="Show" selectedId={only} onChange={({ detail }) => go({ only: (['reached', 'decrypt', 'administer', 'all'] as const).find((one) => one === detail.selectedId) })}
-          options={[
-            { id: 'reached', text: 'Keys it can or may do something with' }, { id: 'decrypt', text: `Decrypt${data ? sayCount(data.counts.decrypt, data.counts.decryptNotNow) : ''}` },
-            { id: 'administer', text: `Administer${data ? sayCount(data.counts.administer, data.counts.administerNotNow) : ''}` }, { id: 'all', text: 'All keys' },
-          ]}
-        />}
-        pagination={pages > 1 && <Pagination currentPageIndex={page} pagesCount={pages} ariaLabels={{ nextPageLabel: 'Next page', previousPageLabel: 'Previous page', pageLabel: (number) => `Page ${number}` }} onChange={({ detail }) => go({ page: detail.currentPageIndex })} />}
+        items={data?.rows ?? []}
+        trackBy="arn"
+        loading={isPending}
+        loadingText="Weighing every key"
+        stickyColumns={{ first: 1 }}
+        stripedRows
+        contentDensity="compact"
+        ariaLabels={{ tableLabel: 'Keys of this principal' }}
+        columnDefinitions={columns(data, arn, setAsked)}
+        footer={<Legend />}
+        header={
+          <Header
+            variant="h2"
+            counter={data && `(${data.reached})`}
+            description={
+              data && (
+                <>
+                  {data.weighed} keys weighed. IAM read{' '}
+                  <Moment at={data.readAt.iam} missing="never" />, organization{' '}
+                  <Moment at={data.readAt.organization} missing="never" />.
+                </>
+              )
+            }
+          >
+            {data?.principal.name ?? 'Keys'}
+          </Header>
+        }
+        filter={
+          <SegmentedControl
+            label="Show"
+            selectedId={only}
+            onChange={({ detail }) =>
+              go({
+                only: (['reached', 'decrypt', 'administer', 'all'] as const).find(
+                  (one) => one === detail.selectedId,
+                ),
+              })
+            }
+            options={[
+              { id: 'reached', text: 'Keys it can or may do something with' },
+              {
+                id: 'decrypt',
+                text: `Decrypt${data ? sayCount(data.counts.decrypt, data.counts.decryptNotNow) : ''}`,
+              },
+              {
+                id: 'administer',
+                text: `Administer${data ? sayCount(data.counts.administer, data.counts.administerNotNow) : ''}`,
+              },
+              { id: 'all', text: 'All keys' },
+            ]}
+          />
+        }
+        pagination={
+          pages > 1 && (
+            <Pagination
+              currentPageIndex={page}
+              pagesCount={pages}
+              ariaLabels={{
+                nextPageLabel: 'Next page',
+                previousPageLabel: 'Previous page',
+                pageLabel: (number) => `Page ${number}`,
+              }}
+              onChange={({ detail }) => go({ page: detail.currentPageIndex })}
+            />
+          )
+        }
         empty={<Box textAlign="center">There is no key it can do this with.</Box>}
       />
-      <Reasons keyHref={asked ? keyPath(asked.row) : ''} keyArn={asked?.row.arn ?? ''} asked={asked} onClose={() => setAsked(null)} />
+      <Reasons
+        keyHref={asked ? keyPath(asked.row) : ''}
+        keyArn={asked?.row.arn ?? ''}
+        asked={asked}
+        onClose={() => setAsked(null)}
+      />
     </SpaceBetween>
   )
 }
 
 /** Every key it is allowed on, which the table then shows, and how many of them AWS refuses now. */
-function sayCount(allowed: number, { unusable, unknown }: PrincipalAccess['counts']['decryptNotNow']): string {
+function sayCount(
+  allowed: number,
+  { unusable, unknown }: PrincipalAccess['counts']['decryptNotNow'],
+): string {
   const apart = [
     unusable > 0 && `${unusable} not usable now`,
     unknown > 0 && `${unknown} in an unknown state`,
@@ -71,24 +157,70 @@ function sayCount(allowed: number, { unusable, unknown }: PrincipalAccess['count
 function Notices({ data: { principal, more, weighed, counts } }: { data: PrincipalAccess }) {
   return (
     <>
-      {!principal.isKnown && <Alert type="warning" header="This principal is not known here">{principal.accountId ? `Account ${principal.accountId} is not connected, its IAM has not been read, it is outside your reach, or it has no such user or role: what its own policies allow is not known.` : 'Nothing is known of it but what keys say.'}</Alert>}
-      {more && <Alert type="warning">You may see more keys than one answer weighs: only the first {weighed} are counted and shown.</Alert>}
-      {counts.unknown > 0 && <Alert type="info">Of {counts.unknown} keys something could not be read, so a part of the answer is unknown there.</Alert>}
+      {!principal.isKnown && (
+        <Alert type="warning" header="This principal is not known here">
+          {principal.accountId
+            ? `Account ${principal.accountId} is not connected, its IAM has not been read, it is outside your reach, or it has no such user or role: what its own policies allow is not known.`
+            : 'Nothing is known of it but what keys say.'}
+        </Alert>
+      )}
+      {more && (
+        <Alert type="warning">
+          You may see more keys than one answer weighs: only the first {weighed} are counted and
+          shown.
+        </Alert>
+      )}
+      {counts.unknown > 0 && (
+        <Alert type="info">
+          Of {counts.unknown} keys something could not be read, so a part of the answer is unknown
+          there.
+        </Alert>
+      )}
     </>
   )
 }
 
-function columns(data: PrincipalAccess | undefined, arn: string, ask: (asked: AskedKey) => void): TableProps.ColumnDefinition<KeyOfPrincipal>[] {
-  const shown = data?.abilities.filter(({ id }) => data.rows.some(({ cells }) => cells[id] !== undefined)) ?? []
+function columns(
+  data: PrincipalAccess | undefined,
+  arn: string,
+  ask: (asked: AskedKey) => void,
+): TableProps.ColumnDefinition<KeyOfPrincipal>[] {
+  const shown =
+    data?.abilities.filter(({ id }) => data.rows.some(({ cells }) => cells[id] !== undefined)) ?? []
   return [
-    { id: 'key', header: 'Key', isRowHeader: true, minWidth: 220, cell: (row) => <SpaceBetween size="xxxs"><Link href={`${keyPath(row)}/access`}>{titleOf(row)}</Link><Box fontSize="body-s" color="text-body-secondary">{row.accountName}, {row.region}</Box>{row.keyState !== 'Enabled' && <KeyState state={row.keyState} />}</SpaceBetween> },
+    {
+      id: 'key',
+      header: 'Key',
+      isRowHeader: true,
+      minWidth: 220,
+      cell: (row) => (
+        <SpaceBetween size="xxxs">
+          <Link href={`${keyPath(row)}/access`}>{titleOf(row)}</Link>
+          <Box fontSize="body-s" color="text-body-secondary">
+            {row.accountName}, {row.region}
+          </Box>
+          {row.keyState !== 'Enabled' && <KeyState state={row.keyState} />}
+        </SpaceBetween>
+      ),
+    },
     ...shown.map(({ id, label, action }) => ({
-      id, header: label, minWidth: 110,
+      id,
+      header: label,
+      minWidth: 110,
       cell: (row: KeyOfPrincipal) => {
         const cell = row.cells[id]
-        return cell === undefined
-          ? <Box fontSize="body-s" color="text-body-secondary">not this kind of key</Box>
-          : <CellButton cell={cell} use={row.uses[id]} label={`${label}, ${titleOf(row)}`} onAsk={() => ask({ principal: arn, action, label, row })} />
+        return cell === undefined ? (
+          <Box fontSize="body-s" color="text-body-secondary">
+            not this kind of key
+          </Box>
+        ) : (
+          <CellButton
+            cell={cell}
+            use={row.uses[id]}
+            label={`${label}, ${titleOf(row)}`}
+            onAsk={() => ask({ principal: arn, action, label, row })}
+          />
+        )
       },
     })),
   ]

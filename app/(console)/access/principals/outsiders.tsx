@@ -20,29 +20,72 @@ export function Outsiders() {
     queryKey: ['outsiders'],
     queryFn: ({ signal }) => readJson<Answer>('/api/access/external/principals', signal),
   })
-  if (error) return <Alert type="error" header="Outsiders could not be worked out">{error.message}</Alert>
+  if (error)
+    return (
+      <Alert type="error" header="Outsiders could not be worked out">
+        {error.message}
+      </Alert>
+    )
   const outsiders = data?.rows ?? []
-  const counter = data && (data.total > outsiders.length ? `(first ${outsiders.length} of ${data.total})` : `(${data.total})`)
+  const counter =
+    data &&
+    (data.total > outsiders.length
+      ? `(first ${outsiders.length} of ${data.total})`
+      : `(${data.total})`)
   return (
     <SpaceBetween size="m">
       {data && <ExternalGaps coverage={data.coverage} />}
       <Table
-        items={outsiders} trackBy="principal" loading={isPending} loadingText="Reading cross-account principals" ariaLabels={{ tableLabel: 'Outsiders' }}
-        header={<Header variant="h2" counter={counter} description={<>Principals that reach keys of another account than their own. <Link href="/access/external">By key, with reviews</Link></>}>Outsiders</Header>}
-        empty={<Box textAlign="center">No key that could be read is reachable from outside its account.</Box>}
+        items={outsiders}
+        trackBy="principal"
+        loading={isPending}
+        loadingText="Reading cross-account principals"
+        ariaLabels={{ tableLabel: 'Outsiders' }}
+        header={
+          <Header
+            variant="h2"
+            counter={counter}
+            description={
+              <>
+                Principals that reach keys of another account than their own.{' '}
+                <Link href="/access/external">By key, with reviews</Link>
+              </>
+            }
+          >
+            Outsiders
+          </Header>
+        }
+        empty={
+          <Box textAlign="center">
+            No key that could be read is reachable from outside its account.
+          </Box>
+        }
         columnDefinitions={[
-          { id: 'principal', header: 'Principal', isRowHeader: true, minWidth: 260, cell: (row) => (
-            <SpaceBetween size="xxxs">
-              <SpaceBetween direction="horizontal" size="xs"><Link href={`/access/principals?${new URLSearchParams({ arn: row.principal })}`}>{row.name}</Link><NearnessBadge nearness={row.nearness} /></SpaceBetween>
-              {row.name !== row.principal && <Identifier text={row.principal} most={48} />}
-            </SpaceBetween>
-          ) },
           {
-            id: 'decrypts', header: 'Keys it can or might decrypt with',
+            id: 'principal',
+            header: 'Principal',
+            isRowHeader: true,
+            minWidth: 260,
+            cell: (row) => (
+              <SpaceBetween size="xxxs">
+                <SpaceBetween direction="horizontal" size="xs">
+                  <Link href={`/access/principals?${new URLSearchParams({ arn: row.principal })}`}>
+                    {row.name}
+                  </Link>
+                  <NearnessBadge nearness={row.nearness} />
+                </SpaceBetween>
+                {row.name !== row.principal && <Identifier text={row.principal} most={48} />}
+              </SpaceBetween>
+            ),
+          },
+          {
+            id: 'decrypts',
+            header: 'Keys it can or might decrypt with',
             cell: (row) => <Link href={decryptableBy(row.principal)}>{row.decrypts}</Link>,
           },
           {
-            id: 'keys', header: 'Keys it reaches at all',
+            id: 'keys',
+            header: 'Keys it reaches at all',
             cell: (row) => <Link href={keysOf(row.principal)}>{row.keys}</Link>,
           },
         ]}

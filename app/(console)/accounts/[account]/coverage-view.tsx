@@ -39,17 +39,19 @@ export function CoverageView({ account, sweeps, gaps, read }: Props) {
   const place = account.path.length > 0 ? ` in ${account.path.join(' / ')}` : ''
   return (
     <SpaceBetween size="l">
-      <Header variant="h1" description={`${account.id}${place}`}>{account.name}</Header>
+      <Header variant="h1" description={`${account.id}${place}`}>
+        {account.name}
+      </Header>
       <Container>
-        <KeyValuePairs items={[
-          { label: 'Organization', value: <OrganizationOf account={account} /> },
-        ]} />
+        <KeyValuePairs
+          items={[{ label: 'Organization', value: <OrganizationOf account={account} /> }]}
+        />
       </Container>
       <GapsTable
         variant="container"
         gaps={gaps}
         empty={wordsOfNoGap(account, read.length)}
-        header={(
+        header={
           <Header
             variant="h2"
             counter={`(${gaps.length})`}
@@ -57,16 +59,24 @@ export function CoverageView({ account, sweeps, gaps, read }: Props) {
           >
             What could not be read
           </Header>
-        )}
+        }
       />
       {troubled.length > 0 && (
         <SyncTable
           variant="container"
           syncs={troubled}
-          header={<Header variant="h2" counter={`(${troubled.length})`}>Incomplete syncs</Header>}
+          header={
+            <Header variant="h2" counter={`(${troubled.length})`}>
+              Incomplete syncs
+            </Header>
+          }
         />
       )}
-      <ExpandableSection variant="container" headerText="What was read" headerCounter={`(${read.length})`}>
+      <ExpandableSection
+        variant="container"
+        headerText="What was read"
+        headerCounter={`(${read.length})`}
+      >
         <ReadTable read={read} />
       </ExpandableSection>
       <ExpandableSection
@@ -129,9 +139,19 @@ function SyncTable({ syncs, variant, header }: SyncTableProps) {
           header: 'What',
           isRowHeader: true,
           minWidth: 110,
-          cell: (row) => <>{row.kind}<Box color="text-body-secondary">{row.region || 'all Regions'}</Box></>,
+          cell: (row) => (
+            <>
+              {row.kind}
+              <Box color="text-body-secondary">{row.region || 'all Regions'}</Box>
+            </>
+          ),
         },
-        { id: 'status', header: 'Status', minWidth: 110, cell: (row) => <Status status={row.status} /> },
+        {
+          id: 'status',
+          header: 'Status',
+          minWidth: 110,
+          cell: (row) => <Status status={row.status} />,
+        },
         { id: 'problem', header: 'Problem', minWidth: 240, cell: (row) => row.problem ?? '—' },
         { id: 'items', header: 'Read', cell: (row) => itemsOf(row) },
         { id: 'calls', header: 'Calls', cell: (row) => callsOf(row) },
@@ -150,12 +170,22 @@ function When({ sync: { startedAt, endedAt, seconds } }: { sync: Sync }) {
   )
 }
 
-function callsOf({ calls, throttled, failed = 0 }: { calls: number; throttled: number; failed?: number }): string {
+function callsOf({
+  calls,
+  throttled,
+  failed = 0,
+}: {
+  calls: number
+  throttled: number
+  failed?: number
+}): string {
   return [
     calls.toLocaleString('en'),
     throttled > 0 && `${throttled.toLocaleString('en')} throttled`,
     failed > 0 && `${failed.toLocaleString('en')} failed`,
-  ].filter(Boolean).join(', ')
+  ]
+    .filter(Boolean)
+    .join(', ')
 }
 
 function itemsOf({ itemsDone, itemsTotal }: Sync): string {

@@ -8,8 +8,15 @@ import { CoverageView } from './coverage-view'
 
 export const metadata: Metadata = { title: 'Account' }
 
-export default page('accounts.read', async (permit, { params: { account: id = '' } }) => {
-  const account = (await listAccounts(permit)).find((each) => each.id === id)
-  if (!account) throw new AppError('not_found', 'There is no such account among those you may see.')
-  return <CoverageView account={plain(account)} {...plain(await getAccountCoverage(permit, id))} />
-}, failed)
+export default page(
+  'accounts.read',
+  async (permit, { params: { account: id = '' } }) => {
+    const account = (await listAccounts(permit)).find((each) => each.id === id)
+    if (!account)
+      throw new AppError('not_found', 'There is no such account among those you may see.')
+    return (
+      <CoverageView account={plain(account)} {...plain(await getAccountCoverage(permit, id))} />
+    )
+  },
+  failed,
+)

@@ -21,21 +21,23 @@ export function GapsView({ gaps, total, api, deniedOnly }: Props) {
       variant="full-page"
       withAccount
       gaps={gaps}
-      empty={total === 0
-        ? 'Everything that was asked was answered.'
-        : 'No gap matches. It might have been closed meanwhile.'}
-      header={(
+      empty={
+        total === 0
+          ? 'Everything that was asked was answered.'
+          : 'No gap matches. It might have been closed meanwhile.'
+      }
+      header={
         <Header
           variant="h1"
           counter={`(${gaps.length})`}
           description={`${api ?? 'APIs'} denied or failed, by account and Region. These facts are unknown.`}
-          actions={gaps.length < total && (
-            <Button href="/accounts/coverage">Show all {total}</Button>
-          )}
+          actions={
+            gaps.length < total && <Button href="/accounts/coverage">Show all {total}</Button>
+          }
         >
           {title}
         </Header>
-      )}
+      }
     />
   )
 }

@@ -6,4 +6,8 @@ import { RolesView } from './roles-view'
 
 export const metadata: Metadata = { title: 'Roles to deploy' }
 
-export default page('accounts.read', async (permit) => <RolesView roles={await getRolesToDeploy(permit)} />, failed)
+export default page(
+  'accounts.read',
+  async (permit) => <RolesView roles={await getRolesToDeploy(permit)} />,
+  failed,
+)

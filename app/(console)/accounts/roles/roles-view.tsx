@@ -25,18 +25,54 @@ type Form = (typeof forms)[number]['id']
 
 /** The roles to put into each account, to copy, with this installation's ExternalId in them. */
 export function RolesView({ roles }: { roles: RolesToDeploy }) {
-  useFrame({ breadcrumbs: [{ text: 'Accounts', href: '/accounts' }, { text: 'Roles to deploy', href: '/accounts/roles' }] })
+  useFrame({
+    breadcrumbs: [
+      { text: 'Accounts', href: '/accounts' },
+      { text: 'Roles to deploy', href: '/accounts/roles' },
+    ],
+  })
   return (
     <SpaceBetween size="l">
-      <Header variant="h1" description="Claviger reads each account by one role and changes it by another. Neither may use a key for data.">Roles to deploy</Header>
-      {roles.problem && <Alert type="warning">{roles.problem} Put the ARN of what Claviger runs as in place of {roles.consolePrincipalArn ?? 'the placeholder'} below.</Alert>}
+      <Header
+        variant="h1"
+        description="Claviger reads each account by one role and changes it by another. Neither may use a key for data."
+      >
+        Roles to deploy
+      </Header>
+      {roles.problem && (
+        <Alert type="warning">
+          {roles.problem} Put the ARN of what Claviger runs as in place of{' '}
+          {roles.consolePrincipalArn ?? 'the placeholder'} below.
+        </Alert>
+      )}
       <Container>
-        <KeyValuePairs columns={2} items={[
-          { label: 'Claviger runs as', value: roles.consolePrincipalArn ? <Identifier text={roles.consolePrincipalArn} /> : 'unknown' },
-          { label: 'ExternalId of this installation', value: roles.externalId ? <Identifier text={roles.externalId} /> : 'CLAVIGER_EXTERNAL_ID is not set' },
-        ]} />
+        <KeyValuePairs
+          columns={2}
+          items={[
+            {
+              label: 'Claviger runs as',
+              value: roles.consolePrincipalArn ? (
+                <Identifier text={roles.consolePrincipalArn} />
+              ) : (
+                'unknown'
+              ),
+            },
+            {
+              label: 'ExternalId of this installation',
+              value: roles.externalId ? (
+                <Identifier text={roles.externalId} />
+              ) : (
+                'CLAVIGER_EXTERNAL_ID is not set'
+              ),
+            },
+          ]}
+        />
       </Container>
-      <RoleText title={roles.read.name} lead="Reads descriptions, policies, grants, IAM and quotas. Using keys and changing anything are denied in it explicitly." texts={roles.read} />
+      <RoleText
+        title={roles.read.name}
+        lead="Reads descriptions, policies, grants, IAM and quotas. Using keys and changing anything are denied in it explicitly."
+        texts={roles.read}
+      />
       <WriteRole settings={roles.write} />
     </SpaceBetween>
   )
@@ -47,16 +83,29 @@ function WriteRole({ settings }: { settings: RolesToDeploy['write'] }) {
   const [features, setFeatures] = useState(allFeatures)
   return (
     <RoleText
-      title={settings.roleName} texts={renderWriteRole(settings, features)}
+      title={settings.roleName}
+      texts={renderWriteRole(settings, features)}
       lead="Makes approved changes. Each is narrowed further by a session policy to its own key and action. Without this role an account is read-only."
     >
-      <FormField label="What it may do" description="What is left out, AWS refuses in this account, whoever approves it." stretch>
+      <FormField
+        label="What it may do"
+        description="What is left out, AWS refuses in this account, whoever approves it."
+        stretch
+      >
         <ColumnLayout columns={3}>
           {writeFeatures.map(({ id, label, words }) => (
             <Checkbox
-              key={id} checked={features.includes(id)} description={words}
-              onChange={({ detail }) => setFeatures(detail.checked ? [...features, id] : features.filter((one) => one !== id))}
-            >{label}</Checkbox>
+              key={id}
+              checked={features.includes(id)}
+              description={words}
+              onChange={({ detail }) =>
+                setFeatures(
+                  detail.checked ? [...features, id] : features.filter((one) => one !== id),
+                )
+              }
+            >
+              {label}
+            </Checkbox>
           ))}
         </ColumnLayout>
       </FormField>
@@ -64,25 +113,57 @@ function WriteRole({ settings }: { settings: RolesToDeploy['write'] }) {
   )
 }
 
-function RoleText({ title, lead, texts, children }: { title: string; lead: string; texts: Record<Form, string>; children?: ReactNode }) {
+function RoleText({
+  title,
+  lead,
+  texts,
+  children,
+}: {
+  title: string
+  lead: string
+  texts: Record<Form, string>
+  children?: ReactNode
+}) {
   const [form, setForm] = useState<Form>('cloudFormation')
   return (
     <Container
       header={
         <Header
-          variant="h2" description={lead}
+          variant="h2"
+          description={lead}
           actions={
             <SpaceBetween direction="horizontal" size="xs">
-              <SegmentedControl label={`Form of ${title}`} selectedId={form} options={[...forms]} onChange={({ detail }) => setForm(forms.find(({ id }) => id === detail.selectedId)?.id ?? 'json')} />
-              <CopyToClipboard copyButtonText="Copy" textToCopy={texts[form]} copySuccessText="Copied" copyErrorText="The browser did not allow copying" />
+              <SegmentedControl
+                label={`Form of ${title}`}
+                selectedId={form}
+                options={[...forms]}
+                onChange={({ detail }) =>
+                  setForm(forms.find(({ id }) => id === detail.selectedId)?.id ?? 'json')
+                }
+              />
+              <CopyToClipboard
+                copyButtonText="Copy"
+                textToCopy={texts[form]}
+                copySuccessText="Copied"
+                copyErrorText="The browser did not allow copying"
+              />
             </SpaceBetween>
           }
-        >{title}</Header>
+        >
+          {title}
+        </Header>
       }
     >
       <SpaceBetween size="l">
         {children}
-        <pre className="claviger-json" tabIndex={0} role="region" aria-label={`${title} as ${form}`}>{texts[form]}</pre>
+        <pre
+          className="claviger-json"
+          tabIndex={0}
+          role="region"
+          aria-label={`${title} as ${form}`}
+        >
+          {texts[form]}
+        </pre>
       </SpaceBetween>
     </Container>
   )

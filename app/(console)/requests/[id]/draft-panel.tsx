@@ -28,31 +28,74 @@ export function DraftPanel({ request, onDone }: Props) {
   if (!request.mine) return null
   const blocked = request.changes.filter(({ unanswerable }) => unanswerable !== null)
   const unmet = request.changes.filter((change) => change.unmet !== null)
-  const send = () => run(() => sendRequest({ id: request.id }), async () => {
-    flash.success(`R-${request.number} is sent. Whoever can decide was told.`)
-    await onDone()
-  })
+  const send = () =>
+    run(
+      () => sendRequest({ id: request.id }),
+      async () => {
+        flash.success(`R-${request.number} is sent. Whoever can decide was told.`)
+        await onDone()
+      },
+    )
   return (
     <Container header={<Header variant="h2">Before you send it</Header>}>
       <SpaceBetween size="s">
-        {blocked.length > 0
-          ? <Alert type="error" header="Nobody could approve this, so it cannot be sent"><ul className="claviger-lines">{blocked.map(({ id, title, unanswerable }) => <li key={id}>{title}: {unanswerable}</li>)}</ul></Alert>
-          : <Asked request={request} />}
-        {unmet.length > 0 && <Alert type="error" header="As it is, it cannot be sent"><ul className="claviger-lines">{unmet.map(({ id, title, unmet: why }) => <li key={id}>{title}: {why}</li>)}</ul></Alert>}
+        {blocked.length > 0 ? (
+          <Alert type="error" header="Nobody could approve this, so it cannot be sent">
+            <ul className="claviger-lines">
+              {blocked.map(({ id, title, unanswerable }) => (
+                <li key={id}>
+                  {title}: {unanswerable}
+                </li>
+              ))}
+            </ul>
+          </Alert>
+        ) : (
+          <Asked request={request} />
+        )}
+        {unmet.length > 0 && (
+          <Alert type="error" header="As it is, it cannot be sent">
+            <ul className="claviger-lines">
+              {unmet.map(({ id, title, unmet: why }) => (
+                <li key={id}>
+                  {title}: {why}
+                </li>
+              ))}
+            </ul>
+          </Alert>
+        )}
         <Refused request={request} />
         <div className="claviger-acts">
           <SpaceBetween direction="horizontal" size="xs">
-            {blocked.length === 0 && unmet.length === 0 && <Button variant="primary" loading={isActing} onClick={send}>Send</Button>}
+            {blocked.length === 0 && unmet.length === 0 && (
+              <Button variant="primary" loading={isActing} onClick={send}>
+                Send
+              </Button>
+            )}
             {/* Other drafts are discarded, and asked for anew where they came from. */}
-            {isOneForm(request.changes) && <Button href={`/requests/new?from=${request.changes[0]?.id ?? ''}`} disabled={isActing}>Edit</Button>}
-            <Button onClick={() => setDiscarding(true)} disabled={isActing}>Discard</Button>
-            {request.canBreakGlass && <Button onClick={() => setBreaking(true)} disabled={isActing}>Break the glass</Button>}
+            {isOneForm(request.changes) && (
+              <Button
+                href={`/requests/new?from=${request.changes[0]?.id ?? ''}`}
+                disabled={isActing}
+              >
+                Edit
+              </Button>
+            )}
+            <Button onClick={() => setDiscarding(true)} disabled={isActing}>
+              Discard
+            </Button>
+            {request.canBreakGlass && (
+              <Button onClick={() => setBreaking(true)} disabled={isActing}>
+                Break the glass
+              </Button>
+            )}
           </SpaceBetween>
         </div>
         <Refusal failure={failure} header="Not sent" />
       </SpaceBetween>
       {isDiscarding && <Discard request={request} onClose={() => setDiscarding(false)} />}
-      {isBreaking && <BreakGlass request={request} onDone={onDone} onClose={() => setBreaking(false)} />}
+      {isBreaking && (
+        <BreakGlass request={request} onDone={onDone} onClose={() => setBreaking(false)} />
+      )}
     </Container>
   )
 }
@@ -60,21 +103,42 @@ export function DraftPanel({ request, onDone }: Props) {
 type Part = RequestDetail['changes'][number]
 
 function nameAsked({ deciders, foreseenRule: { approvals } }: Part) {
-  const names = deciders.map(({ name, standingInFor }) => (standingInFor ? `${name} (standing in for ${standingInFor.name})` : name))
-  return { names: `${names.join(', ')}.`, takes: approvals > 1 ? `It takes ${approvals} of them.` : 'It takes one of them.' }
+  const names = deciders.map(({ name, standingInFor }) =>
+    standingInFor ? `${name} (standing in for ${standingInFor.name})` : name,
+  )
+  return {
+    names: `${names.join(', ')}.`,
+    takes: approvals > 1 ? `It takes ${approvals} of them.` : 'It takes one of them.',
+  }
 }
 
 /** Changes in several accounts, or of several risks, may be asked of different people. */
 function Asked({ request: { changes } }: { request: RequestDetail }) {
   const asked = changes.map((change) => ({ title: change.title, ...nameAsked(change) }))
-  const groups = [...new Set(asked.map(({ names, takes }) => names + takes))].map((group) => asked.filter(({ names, takes }) => names + takes === group))
+  const groups = [...new Set(asked.map(({ names, takes }) => names + takes))].map((group) =>
+    asked.filter(({ names, takes }) => names + takes === group),
+  )
   return (
     <Box>
-      {groups.length === 1 ? <><strong>Will be asked: {asked[0]?.names}</strong> {asked[0]?.takes}{' '}</> : <>
-        <strong>Will be asked:</strong>
-        <ul className="claviger-lines">{groups.map((group) => <li key={`${group[0]?.names} ${group[0]?.takes}`}>{group.map(({ title }) => title).join(', ')}: <strong>{group[0]?.names}</strong> {group[0]?.takes}</li>)}</ul>
-      </>}
-      {changes.length > 1 && 'Each change is decided and done on its own. '}Nothing happens in AWS before that.
+      {groups.length === 1 ? (
+        <>
+          <strong>Will be asked: {asked[0]?.names}</strong> {asked[0]?.takes}{' '}
+        </>
+      ) : (
+        <>
+          <strong>Will be asked:</strong>
+          <ul className="claviger-lines">
+            {groups.map((group) => (
+              <li key={`${group[0]?.names} ${group[0]?.takes}`}>
+                {group.map(({ title }) => title).join(', ')}: <strong>{group[0]?.names}</strong>{' '}
+                {group[0]?.takes}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      {changes.length > 1 && 'Each change is decided and done on its own. '}Nothing happens in AWS
+      before that.
     </Box>
   )
 }
@@ -82,9 +146,13 @@ function Asked({ request: { changes } }: { request: RequestDetail }) {
 /** AWS will refuse it, by its own dry run or by the policies: worth knowing before others are asked. */
 function Refused({ request: { changes } }: { request: RequestDetail }) {
   const failing = changes.flatMap(({ id, title, preflight: { dryRun } }) =>
-    dryRun?.would === 'fail' ? [{ id, title, words: dryRun.words }] : [])
+    dryRun?.would === 'fail' ? [{ id, title, words: dryRun.words }] : [],
+  )
   const certain = changes.flatMap(({ id, title, preflight: { roleForesight } }) =>
-    roleForesight?.doing?.result === 'refused' ? [{ id, title, words: roleForesight.doing.lines.join(' ') }] : [])
+    roleForesight?.doing?.result === 'refused'
+      ? [{ id, title, words: roleForesight.doing.lines.join(' ') }]
+      : [],
+  )
   return (
     <>
       {failing.length > 0 && (
@@ -118,16 +186,38 @@ function Discard({ request, onClose }: { request: RequestDetail; onClose: () => 
   const { isActing, failure, run } = useAct()
   const router = useRouter()
   const flash = useFlash()
-  const discard = () => run(() => discardDraft({ id: request.id }), () => {
-    flash.success(`The draft R-${request.number} is discarded.`)
-    router.push('/requests')
-  })
+  const discard = () =>
+    run(
+      () => discardDraft({ id: request.id }),
+      () => {
+        flash.success(`The draft R-${request.number} is discarded.`)
+        router.push('/requests')
+      },
+    )
   return (
     <Modal
-      visible onDismiss={onClose} header="Discard the draft" closeAriaLabel="Close"
-      footer={<Box float="right"><SpaceBetween direction="horizontal" size="xs"><Button onClick={onClose}>Go back</Button><Button variant="primary" loading={isActing} onClick={discard}>Discard the draft</Button></SpaceBetween></Box>}
+      visible
+      onDismiss={onClose}
+      header="Discard the draft"
+      closeAriaLabel="Close"
+      footer={
+        <Box float="right">
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button onClick={onClose}>Go back</Button>
+            <Button variant="primary" loading={isActing} onClick={discard}>
+              Discard the draft
+            </Button>
+          </SpaceBetween>
+        </Box>
+      }
     >
-      <SpaceBetween size="s"><span>Nobody was asked, and nothing was changed in AWS. The audit log keeps that it was prepared and discarded.</span><Refusal failure={failure} /></SpaceBetween>
+      <SpaceBetween size="s">
+        <span>
+          Nobody was asked, and nothing was changed in AWS. The audit log keeps that it was prepared
+          and discarded.
+        </span>
+        <Refusal failure={failure} />
+      </SpaceBetween>
     </Modal>
   )
 }

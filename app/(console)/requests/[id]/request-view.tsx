@@ -25,24 +25,47 @@ import '../requests.css'
 /** Everything about one request: what, why, who, what it means, what became of it, and the proof; and what one can do about it. */
 export function RequestView({ first }: { first: RequestDetail }) {
   const { request, receivedAt, isStale, refresh, retry } = useRequest(first)
-  useFrame({ breadcrumbs: [{ text: 'Requests', href: '/requests' }, { text: `R-${request.number}`, href: `/requests/${request.id}` }] })
+  useFrame({
+    breadcrumbs: [
+      { text: 'Requests', href: '/requests' },
+      { text: `R-${request.number}`, href: `/requests/${request.id}` },
+    ],
+  })
   return (
     <ClockProvider now={request.now} receivedAt={receivedAt}>
       <PrintProvider>
         <SpaceBetween size="l">
           <RequestHead request={request} onDone={refresh} />
-          {isStale && <Alert type="warning" action={<Button onClick={retry}>Try again</Button>}>This could not be read again: what you see may be old.</Alert>}
+          {isStale && (
+            <Alert type="warning" action={<Button onClick={retry}>Try again</Button>}>
+              This could not be read again: what you see may be old.
+            </Alert>
+          )}
           <RequestFacts request={request} />
           {request.sentAt === null && <DraftPanel request={request} onDone={refresh} />}
           <ReviewPanel request={request} onDone={refresh} />
-          {request.elsewhere > 0 && <Alert type="info">{request.elsewhere === 1 ? 'One more change of this request is of an account' : `${request.elsewhere} more changes of this request are of accounts`} that you do not see. Each is decided and done on its own.</Alert>}
+          {request.elsewhere > 0 && (
+            <Alert type="info">
+              {request.elsewhere === 1
+                ? 'One more change of this request is of an account'
+                : `${request.elsewhere} more changes of this request are of accounts`}{' '}
+              that you do not see. Each is decided and done on its own.
+            </Alert>
+          )}
           {request.changes.length > 1 && <Contents request={request} />}
           {request.changes.map((change) => (
-            <ChangeCard key={change.id} change={change} of={request.changes.length} breakGlass={request.breakGlass}>
-              {hasFooter(change) && <SpaceBetween size="s">
-                <DecideBox change={change} onDecided={refresh} />
-                <ChangeActs change={change} requestId={request.id} onDone={refresh} />
-              </SpaceBetween>}
+            <ChangeCard
+              key={change.id}
+              change={change}
+              of={request.changes.length}
+              breakGlass={request.breakGlass}
+            >
+              {hasFooter(change) && (
+                <SpaceBetween size="s">
+                  <DecideBox change={change} onDecided={refresh} />
+                  <ChangeActs change={change} requestId={request.id} onDone={refresh} />
+                </SpaceBetween>
+              )}
             </ChangeCard>
           ))}
           <DecideAll changes={request.changes} onDecided={refresh} />
@@ -55,13 +78,19 @@ export function RequestView({ first }: { first: RequestDetail }) {
 }
 
 const quiet = new Set(['draft', 'executing', 'reverting'])
-const hasFooter = ({ status, canEnd, endsAt }: RequestDetail['changes'][number]) => !quiet.has(status) && (status !== 'applied' || canEnd || endsAt !== null)
+const hasFooter = ({ status, canEnd, endsAt }: RequestDetail['changes'][number]) =>
+  !quiet.has(status) && (status !== 'applied' || canEnd || endsAt !== null)
 
 function Contents({ request }: { request: RequestDetail }) {
   return (
     <Box>
       <ol className="claviger-contents">
-        {request.changes.map(({ id, position, title, status }) => <li key={id}><a href={`#change-${position}`}>{title}</a> {status !== 'draft' && <small>{statusWords[status].toLowerCase()}</small>}</li>)}
+        {request.changes.map(({ id, position, title, status }) => (
+          <li key={id}>
+            <a href={`#change-${position}`}>{title}</a>{' '}
+            {status !== 'draft' && <small>{statusWords[status].toLowerCase()}</small>}
+          </li>
+        ))}
       </ol>
     </Box>
   )

@@ -30,7 +30,8 @@ export function Acknowledge({ accounts, chosen, onChange, error }: Props) {
       <SpaceBetween size="xxs">
         {accounts.map((account) => (
           <Checkbox
-            key={account.accountId} checked={chosen.includes(account.accountId)}
+            key={account.accountId}
+            checked={chosen.includes(account.accountId)}
             onChange={({ detail }) => toggle(account.accountId, detail.checked)}
           >
             {sayAcknowledgement(account)}

@@ -30,15 +30,39 @@ export function AskWhy({ title, label, isRequired, children, act, onDone, onClos
   const fieldError = failure?.fields && Object.values(failure.fields)[0]?.[0]
   return (
     <Modal
-      visible onDismiss={onClose} header={title} closeAriaLabel="Close"
-      footer={<Box float="right"><SpaceBetween direction="horizontal" size="xs">
-        <Button onClick={onClose}>Go back</Button>
-        <Button variant="primary" loading={isActing} disabled={isRequired && text.trim() === ''} onClick={() => run(() => act(text), () => { onClose(); return onDone() })}>{title}</Button>
-      </SpaceBetween></Box>}
+      visible
+      onDismiss={onClose}
+      header={title}
+      closeAriaLabel="Close"
+      footer={
+        <Box float="right">
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button onClick={onClose}>Go back</Button>
+            <Button
+              variant="primary"
+              loading={isActing}
+              disabled={isRequired && text.trim() === ''}
+              onClick={() =>
+                run(
+                  () => act(text),
+                  () => {
+                    onClose()
+                    return onDone()
+                  },
+                )
+              }
+            >
+              {title}
+            </Button>
+          </SpaceBetween>
+        </Box>
+      }
     >
       <SpaceBetween size="m">
         {children}
-        <FormField stretch label={label} errorText={fieldError}><Textarea value={text} rows={3} onChange={({ detail }) => setText(detail.value)} /></FormField>
+        <FormField stretch label={label} errorText={fieldError}>
+          <Textarea value={text} rows={3} onChange={({ detail }) => setText(detail.value)} />
+        </FormField>
         <Refusal failure={fieldError ? null : failure} />
       </SpaceBetween>
     </Modal>

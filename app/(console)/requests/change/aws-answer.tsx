@@ -2,7 +2,9 @@
 
 import Box from '@cloudscape-design/components/box'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
+import StatusIndicator, {
+  type StatusIndicatorProps,
+} from '@cloudscape-design/components/status-indicator'
 import { Instant } from '@/components/value/clock'
 import type { Preflight, RoleAnswer, RoleForesight } from '@/lib/changes/preflight'
 import { Lines, Part } from './part'
@@ -11,7 +13,11 @@ import { Lines, Part } from './part'
  * What AWS will say to the write role: AWS's own answer to a DryRun, and what the policies say
  * where there is none. Only of a change in AWS.
  */
-export function AwsAnswer({ preflight: { dryRun, noDryRun, roleForesight } }: { preflight: Preflight }) {
+export function AwsAnswer({
+  preflight: { dryRun, noDryRun, roleForesight },
+}: {
+  preflight: Preflight
+}) {
   return (
     <SpaceBetween size="l">
       <Part title="Dry run">
@@ -37,7 +43,10 @@ function DryRun({ of: dryRun, why }: { of: Preflight['dryRun']; why: string | nu
       </StatusIndicator>
     )
   }
-  if (!dryRun) return <Box color="text-body-secondary">No dry run available: AWS has none for this operation.</Box>
+  if (!dryRun)
+    return (
+      <Box color="text-body-secondary">No dry run available: AWS has none for this operation.</Box>
+    )
   const { would, api, code, words } = dryRun
   if (would === 'succeed') {
     return (
@@ -48,12 +57,15 @@ function DryRun({ of: dryRun, why }: { of: Preflight['dryRun']; why: string | nu
   }
   return (
     <StatusIndicator type={would === 'unknown' ? 'warning' : 'error'} wrapText>
-      {would === 'unknown' ? 'Dry run without an answer' : 'Dry run failed: AWS refuses this'} ({api}, {code}). {words}
+      {would === 'unknown' ? 'Dry run without an answer' : 'Dry run failed: AWS refuses this'} (
+      {api}, {code}). {words}
     </StatusIndicator>
   )
 }
 
-const results: Readonly<Record<RoleAnswer['result'], { type: StatusIndicatorProps.Type; words: string }>> = {
+const results: Readonly<
+  Record<RoleAnswer['result'], { type: StatusIndicatorProps.Type; words: string }>
+> = {
   allowed: { type: 'success', words: 'The policies allow it.' },
   refused: { type: 'error', words: 'AWS will refuse it.' },
   depends: { type: 'warning', words: 'It depends on conditions that are not known in advance.' },
@@ -67,7 +79,13 @@ function Policies({ of: { role, doing, ending, readAt } }: { of: RoleForesight }
       {ending && <Answer of={ending} before="At its end: " />}
       <Box color="text-body-secondary">
         {role}.{' '}
-        {readAt === null ? 'Some of its policies have not been read.' : <>Policies as of <Instant at={readAt} />.</>}
+        {readAt === null ? (
+          'Some of its policies have not been read.'
+        ) : (
+          <>
+            Policies as of <Instant at={readAt} />.
+          </>
+        )}
       </Box>
     </SpaceBetween>
   )

@@ -9,7 +9,15 @@ import type { ChangeDetail, ChangeStatus } from '@/lib/changes/shapes'
 import { cancelChanges, endNow } from '../actions'
 import { AskWhy } from './ask-why'
 
-const over: readonly ChangeStatus[] = ['failed', 'drifted', 'rejected', 'cancelled', 'expired', 'reverted', 'revertFailed']
+const over: readonly ChangeStatus[] = [
+  'failed',
+  'drifted',
+  'rejected',
+  'cancelled',
+  'expired',
+  'reverted',
+  'revertFailed',
+]
 type Props = { change: ChangeDetail; requestId: string; onDone: () => Promise<unknown> }
 
 /** What one can still do about one change, besides deciding: end it, prolong it, take it back, ask again. */
@@ -19,27 +27,68 @@ export function ChangeActs({ change, requestId, onDone }: Props) {
   const flash = useFlash()
   const { id, title, status, canEnd, canCancel, preflight } = change
   const again = `/requests/new?from=${id}`
-  const isExtensible = mayCreate && status === 'applied' && change.endsAt !== null && change.endAskedAt === null
+  const isExtensible =
+    mayCreate && status === 'applied' && change.endsAt !== null && change.endAskedAt === null
   const isRepeatable = mayCreate && over.includes(status)
   if (!canEnd && !canCancel && !isExtensible && !isRepeatable) return null
   return (
     <div className="claviger-acts">
       <SpaceBetween direction="horizontal" size="xs">
-        {canEnd && <Button ariaLabel={`End now: ${title}`} onClick={() => setAsks('end')}>End now</Button>}
-        {isExtensible && <Button ariaLabel={`Extend: ${title}`} href={again}>Extend</Button>}
-        {canCancel && <Button ariaLabel={`Cancel this change: ${title}`} onClick={() => setAsks('cancel')}>Cancel this change</Button>}
-        {isRepeatable && <Button ariaLabel={`Make a new request from this one: ${title}`} href={again}>Make a new request from this one</Button>}
+        {canEnd && (
+          <Button ariaLabel={`End now: ${title}`} onClick={() => setAsks('end')}>
+            End now
+          </Button>
+        )}
+        {isExtensible && (
+          <Button ariaLabel={`Extend: ${title}`} href={again}>
+            Extend
+          </Button>
+        )}
+        {canCancel && (
+          <Button ariaLabel={`Cancel this change: ${title}`} onClick={() => setAsks('cancel')}>
+            Cancel this change
+          </Button>
+        )}
+        {isRepeatable && (
+          <Button ariaLabel={`Make a new request from this one: ${title}`} href={again}>
+            Make a new request from this one
+          </Button>
+        )}
       </SpaceBetween>
       {asks === 'end' && (
-        <AskWhy title="End now" label="Why" isRequired act={(reason) => endNow({ changeId: id, reason })} onClose={() => setAsks(null)}
-          onDone={() => { flash.success(`A worker ends it now: ${title}`); return onDone() }}>
-          <span>{title}. {preflight.undo ?? 'What it made is undone.'} This needs no approval, since it was approved to end.</span>
+        <AskWhy
+          title="End now"
+          label="Why"
+          isRequired
+          act={(reason) => endNow({ changeId: id, reason })}
+          onClose={() => setAsks(null)}
+          onDone={() => {
+            flash.success(`A worker ends it now: ${title}`)
+            return onDone()
+          }}
+        >
+          <span>
+            {title}. {preflight.undo ?? 'What it made is undone.'} This needs no approval, since it
+            was approved to end.
+          </span>
         </AskWhy>
       )}
       {asks === 'cancel' && (
-        <AskWhy title="Cancel this change" label="Why (optional)" isRequired={false} act={(reason) => cancelChanges({ requestId, changeId: id, reason })} onClose={() => setAsks(null)}
-          onDone={() => { flash.success(`Cancelled: ${title}`); return onDone() }}>
-          <span>{title}. Nothing was sent to AWS for it, and nothing will be. The other changes of this request stay.</span>
+        <AskWhy
+          title="Cancel this change"
+          label="Why (optional)"
+          isRequired={false}
+          act={(reason) => cancelChanges({ requestId, changeId: id, reason })}
+          onClose={() => setAsks(null)}
+          onDone={() => {
+            flash.success(`Cancelled: ${title}`)
+            return onDone()
+          }}
+        >
+          <span>
+            {title}. Nothing was sent to AWS for it, and nothing will be. The other changes of this
+            request stay.
+          </span>
         </AskWhy>
       )}
     </div>

@@ -11,12 +11,26 @@ import { usePrinting } from '../fold'
 import { Lines } from './part'
 
 /** What will be so when it is done: effects, what is easily overlooked, and the text before and after. */
-export function ChangeMeaning({ change: { preflight: { meaning, undo } } }: { change: ChangeDetail }) {
+export function ChangeMeaning({
+  change: {
+    preflight: { meaning, undo },
+  },
+}: {
+  change: ChangeDetail
+}) {
   return (
     <SpaceBetween size="s">
       <Lines of={meaning.effects} />
-      {undo && <Box><strong>At its end:</strong> {undo}</Box>}
-      {meaning.warnings.length > 0 && <Alert type="warning" header="Easily overlooked"><Lines of={meaning.warnings} /></Alert>}
+      {undo && (
+        <Box>
+          <strong>At its end:</strong> {undo}
+        </Box>
+      )}
+      {meaning.warnings.length > 0 && (
+        <Alert type="warning" header="Easily overlooked">
+          <Lines of={meaning.warnings} />
+        </Alert>
+      )}
       {meaning.diff && <Diff {...meaning.diff} />}
     </SpaceBetween>
   )
@@ -25,7 +39,21 @@ export function ChangeMeaning({ change: { preflight: { meaning, undo } } }: { ch
 /** Side by side on the screen; line by line on paper, where nothing scrolls or unfolds. */
 function Diff({ before, after }: { before: string; after: string }) {
   const isPrinting = usePrinting()
-  const lines = useMemo(() => (isPrinting ? lineDiff(before, after) : []), [isPrinting, before, after])
-  if (isPrinting) return <pre className="claviger-json">{lines.map(({ sign, text }) => `${sign} ${text}`).join('\n')}</pre>
-  return <PolicyDiff before={before} after={after} labels={{ before: 'Now', after: 'After this change' }} />
+  const lines = useMemo(
+    () => (isPrinting ? lineDiff(before, after) : []),
+    [isPrinting, before, after],
+  )
+  if (isPrinting)
+    return (
+      <pre className="claviger-json">
+        {lines.map(({ sign, text }) => `${sign} ${text}`).join('\n')}
+      </pre>
+    )
+  return (
+    <PolicyDiff
+      before={before}
+      after={after}
+      labels={{ before: 'Now', after: 'After this change' }}
+    />
+  )
 }

@@ -19,19 +19,39 @@ export function ChangeRule({ change, breakGlass }: { change: ChangeDetail; break
   return (
     <Part title="Approval">
       <SpaceBetween size="xs">
-        {breakGlass && <Box>Done without approval: the glass was broken. The rule below would have applied.</Box>}
-        {status === 'draft' && unanswerable && <Alert type="error" header="Nobody could approve this">{unanswerable}</Alert>}
+        {breakGlass && (
+          <Box>Done without approval: the glass was broken. The rule below would have applied.</Box>
+        )}
+        {status === 'draft' && unanswerable && (
+          <Alert type="error" header="Nobody could approve this">
+            {unanswerable}
+          </Alert>
+        )}
         {isUndecided && !unanswerable && <Deciders of={deciders} isDraft={status === 'draft'} />}
-        {approvals.map((approval) => <Given key={approval.personId} of={approval} change={change} />)}
-        {missing.length > 0 && <StatusIndicator type="pending" wrapText>Still missing: {missing.join('; ')}</StatusIndicator>}
-        <Fold title={rule.names.length > 0 ? `The rule: ${rule.names.join(', ')}` : 'The rule'}><Lines of={describeRule(rule)} /></Fold>
+        {approvals.map((approval) => (
+          <Given key={approval.personId} of={approval} change={change} />
+        ))}
+        {missing.length > 0 && (
+          <StatusIndicator type="pending" wrapText>
+            Still missing: {missing.join('; ')}
+          </StatusIndicator>
+        )}
+        <Fold title={rule.names.length > 0 ? `The rule: ${rule.names.join(', ')}` : 'The rule'}>
+          <Lines of={describeRule(rule)} />
+        </Fold>
       </SpaceBetween>
     </Part>
   )
 }
 
 function Deciders({ of: deciders, isDraft }: { of: ChangeDetail['deciders']; isDraft: boolean }) {
-  if (deciders.length === 0) return <Alert type="warning">Nobody can decide about this as things are. An administrator can give somebody a role that decides here.</Alert>
+  if (deciders.length === 0)
+    return (
+      <Alert type="warning">
+        Nobody can decide about this as things are. An administrator can give somebody a role that
+        decides here.
+      </Alert>
+    )
   return (
     <div>
       <Box variant="awsui-key-label">{isDraft ? 'Would be asked' : 'Can decide now'}</Box>
@@ -40,7 +60,15 @@ function Deciders({ of: deciders, isDraft }: { of: ChangeDetail['deciders']; isD
           <li key={`${personId} ${standingInFor?.id ?? ''}`}>
             <span title={email}>{name}</span>{' '}
             <Box variant="span" color="text-body-secondary">
-              ({[roles.map((role) => roleNames[role]).join(', '), ...(isOwner ? ['owner of the key'] : []), ...(standingInFor ? [`standing in for ${standingInFor.name}`] : [])].filter(Boolean).join('; ')})
+              (
+              {[
+                roles.map((role) => roleNames[role]).join(', '),
+                ...(isOwner ? ['owner of the key'] : []),
+                ...(standingInFor ? [`standing in for ${standingInFor.name}`] : []),
+              ]
+                .filter(Boolean)
+                .join('; ')}
+              )
             </Box>
           </li>
         ))}
@@ -49,15 +77,31 @@ function Deciders({ of: deciders, isDraft }: { of: ChangeDetail['deciders']; isD
   )
 }
 
-function Given({ of: { personName, decision, comment, standingInFor, asOwner, requestHash, baselineHash, at }, change }: { of: ApprovalRow; change: ChangeDetail }) {
+function Given({
+  of: { personName, decision, comment, standingInFor, asOwner, requestHash, baselineHash, at },
+  change,
+}: {
+  of: ApprovalRow
+  change: ChangeDetail
+}) {
   const isOfThis = requestHash === change.requestHash && baselineHash === change.baselineHash
   return (
     <div>
       <StatusIndicator type={decision === 'approve' ? 'success' : 'error'} wrapText>
-        {decision === 'approve' ? 'Approved' : 'Rejected'} by {personName}{standingInFor && `, standing in for ${standingInFor}`}{asOwner && ', owner of the key'} · <Instant at={at} />
+        {decision === 'approve' ? 'Approved' : 'Rejected'} by {personName}
+        {standingInFor && `, standing in for ${standingInFor}`}
+        {asOwner && ', owner of the key'} · <Instant at={at} />
       </StatusIndicator>
-      {comment && <Box padding={{ left: 'l' }}><span className="claviger-said">{comment}</span></Box>}
-      {!isOfThis && <Box color="text-status-error" padding={{ left: 'l' }}>This decision was about something else than what stands here now: it does not count.</Box>}
+      {comment && (
+        <Box padding={{ left: 'l' }}>
+          <span className="claviger-said">{comment}</span>
+        </Box>
+      )}
+      {!isOfThis && (
+        <Box color="text-status-error" padding={{ left: 'l' }}>
+          This decision was about something else than what stands here now: it does not count.
+        </Box>
+      )}
     </div>
   )
 }

@@ -17,50 +17,106 @@ import { useAct } from '../use-act'
 type Decision = 'approve' | 'reject'
 
 /** The change as it stands on the screen: what a decision is bound to. */
-export const shownOf = ({ id, requestHash, baselineHash }: ChangeDetail) => ({ changeId: id, requestHash: requestHash ?? '', baselineHash })
+export const shownOf = ({ id, requestHash, baselineHash }: ChangeDetail) => ({
+  changeId: id,
+  requestHash: requestHash ?? '',
+  baselineHash,
+})
 
 /** In words what became of a decision. */
-export function decidedWords(status: 'open' | 'approved' | 'rejected', { title, startsAt }: Pick<ChangeDetail, 'title' | 'startsAt'>): string {
+export function decidedWords(
+  status: 'open' | 'approved' | 'rejected',
+  { title, startsAt }: Pick<ChangeDetail, 'title' | 'startsAt'>,
+): string {
   if (status === 'rejected') return `Rejected: ${title}`
   if (status === 'open') return `Your approval counts; more are needed: ${title}`
   const isLater = startsAt !== null && Date.parse(startsAt) > Date.now()
-  return isLater ? `Approved, begins ${utcTime(startsAt)}: ${title}` : `Approved, and about to be done: ${title}`
+  return isLater
+    ? `Approved, begins ${utcTime(startsAt)}: ${title}`
+    : `Approved, and about to be done: ${title}`
 }
 
 /** Decides about one change, or says why one cannot. */
-export function DecideBox({ change, onDecided }: { change: ChangeDetail; onDecided: () => Promise<unknown> }) {
+export function DecideBox({
+  change,
+  onDecided,
+}: {
+  change: ChangeDetail
+  onDecided: () => Promise<unknown>
+}) {
   const [comment, setComment] = useState('')
   const [acknowledged, setAcknowledged] = useState<readonly string[]>([])
   const [pressed, setPressed] = useState<Decision | null>(null)
   const { isActing, failure, run } = useAct()
   const flash = useFlash()
   if (change.status !== 'open') return null
-  if (!change.decide.may) return <StatusIndicator type="info" wrapText>You cannot decide about this. {change.decide.why}</StatusIndicator>
+  if (!change.decide.may)
+    return (
+      <StatusIndicator type="info" wrapText>
+        You cannot decide about this. {change.decide.why}
+      </StatusIndicator>
+    )
   const { standingInFor, asOwner } = change.decide
   const decide = (decision: Decision) => {
     setPressed(decision)
-    run(() => decideChange({ ...shownOf(change), decision, comment, acknowledged: [...acknowledged] }), async ({ status }) => {
-      flash.success(decidedWords(status, change))
-      await onDecided()
-      document.getElementById(`change-${change.position}`)?.focus() // the buttons are gone: the keyboard stays with the change
-    })
+    run(
+      () =>
+        decideChange({ ...shownOf(change), decision, comment, acknowledged: [...acknowledged] }),
+      async ({ status }) => {
+        flash.success(decidedWords(status, change))
+        await onDecided()
+        document.getElementById(`change-${change.position}`)?.focus() // the buttons are gone: the keyboard stays with the change
+      },
+    )
   }
   const fieldError = failure?.fields?.comment?.[0]
   const notKnown = failure?.fields?.acknowledged?.[0]
   return (
     <SpaceBetween size="s">
-      <FormField stretch label={`Comment on: ${change.title}`} errorText={fieldError} description={`${commentWanted((change.rule ?? change.foreseenRule).comment)}${standingInFor ? ` You decide standing in for ${standingInFor}.` : ''}${asOwner ? ' You decide as the owner of the key.' : ''}`}>
+      <FormField
+        stretch
+        label={`Comment on: ${change.title}`}
+        errorText={fieldError}
+        description={`${commentWanted((change.rule ?? change.foreseenRule).comment)}${standingInFor ? ` You decide standing in for ${standingInFor}.` : ''}${asOwner ? ' You decide as the owner of the key.' : ''}`}
+      >
         <Textarea value={comment} rows={2} onChange={({ detail }) => setComment(detail.value)} />
       </FormField>
-      <Acknowledge accounts={completersOf([change])} chosen={acknowledged} onChange={setAcknowledged} error={notKnown} />
+      <Acknowledge
+        accounts={completersOf([change])}
+        chosen={acknowledged}
+        onChange={setAcknowledged}
+        error={notKnown}
+      />
       <SpaceBetween direction="horizontal" size="xs">
-        <Button variant="primary" ariaLabel={`Approve: ${change.title}`} loading={isActing && pressed === 'approve'} disabled={isActing} onClick={() => decide('approve')}>Approve</Button>
-        <Button ariaLabel={`Reject: ${change.title}`} loading={isActing && pressed === 'reject'} disabled={isActing} onClick={() => decide('reject')}>Reject</Button>
+        <Button
+          variant="primary"
+          ariaLabel={`Approve: ${change.title}`}
+          loading={isActing && pressed === 'approve'}
+          disabled={isActing}
+          onClick={() => decide('approve')}
+        >
+          Approve
+        </Button>
+        <Button
+          ariaLabel={`Reject: ${change.title}`}
+          loading={isActing && pressed === 'reject'}
+          disabled={isActing}
+          onClick={() => decide('reject')}
+        >
+          Reject
+        </Button>
       </SpaceBetween>
-      <Refusal failure={fieldError || notKnown ? null : failure} header={pressed === 'reject' ? 'Not rejected' : 'Not approved'} />
+      <Refusal
+        failure={fieldError || notKnown ? null : failure}
+        header={pressed === 'reject' ? 'Not rejected' : 'Not approved'}
+      />
     </SpaceBetween>
   )
 }
 
 const commentWanted = (wanted: 'none' | 'reject' | 'both'): string =>
-  wanted === 'both' ? 'The rule wants a comment with every decision.' : wanted === 'reject' ? 'The rule wants a comment with a rejection.' : 'Not required.'
+  wanted === 'both'
+    ? 'The rule wants a comment with every decision.'
+    : wanted === 'reject'
+      ? 'The rule wants a comment with a rejection.'
+      : 'Not required.'

@@ -15,7 +15,12 @@ import { Acknowledge, completersOf } from './acknowledge'
 import { decidedWords, shownOf } from './decide-box'
 
 type Answer = { id: string; ok: boolean; words: string }
-type Props = { changes: readonly ChangeDetail[]; title: string; name: string; onDecided: (refused: readonly string[]) => Promise<unknown> }
+type Props = {
+  changes: readonly ChangeDetail[]
+  title: string
+  name: string
+  onDecided: (refused: readonly string[]) => Promise<unknown>
+}
 
 /** Decides about several changes one after another, each bound to what was shown of it; each answer stands on its own. */
 export function DecideMany({ changes, title, name, onDecided }: Props) {
@@ -30,12 +35,17 @@ export function DecideMany({ changes, title, name, onDecided }: Props) {
     start(async () => {
       const refused: string[] = []
       for (const change of changes) {
-        const result = await settled(() => decideChange({ ...shownOf(change), decision, comment, acknowledged: [...acknowledged] }))
-        const words = result.ok ? decidedWords(result.data.status, change) : `${change.title}: ${Object.values(result.error.fields ?? {})[0]?.[0] ?? result.error.message}`
+        const result = await settled(() =>
+          decideChange({ ...shownOf(change), decision, comment, acknowledged: [...acknowledged] }),
+        )
+        const words = result.ok
+          ? decidedWords(result.data.status, change)
+          : `${change.title}: ${Object.values(result.error.fields ?? {})[0]?.[0] ?? result.error.message}`
         if (!result.ok) refused.push(change.id)
         setAnswers((all) => [...all, { id: change.id, ok: result.ok, words }])
       }
-      if (refused.length === 0) { // both stand with these decisions, not with the next ones
+      if (refused.length === 0) {
+        // both stand with these decisions, not with the next ones
         setComment('')
         setAcknowledged([])
       }
@@ -46,16 +56,41 @@ export function DecideMany({ changes, title, name, onDecided }: Props) {
   return (
     <Container header={<Header variant="h2">{title}</Header>}>
       <SpaceBetween size="s">
-        <FormField stretch label={`Comment on ${name}`} description={`Stands with each of the decisions.${wantsComment(changes)}`}><Textarea value={comment} rows={2} onChange={({ detail }) => setComment(detail.value)} /></FormField>
-        <Acknowledge accounts={completersOf(changes)} chosen={acknowledged} onChange={setAcknowledged} />
+        <FormField
+          stretch
+          label={`Comment on ${name}`}
+          description={`Stands with each of the decisions.${wantsComment(changes)}`}
+        >
+          <Textarea value={comment} rows={2} onChange={({ detail }) => setComment(detail.value)} />
+        </FormField>
+        <Acknowledge
+          accounts={completersOf(changes)}
+          chosen={acknowledged}
+          onChange={setAcknowledged}
+        />
         <div className="claviger-acts">
           <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="primary" loading={isActing && pressed === 'approve'} disabled={isEmpty} onClick={() => decide('approve')}>{`Approve ${name}`}</Button>
-            <Button loading={isActing && pressed === 'reject'} disabled={isEmpty} onClick={() => decide('reject')}>{`Reject ${name}`}</Button>
+            <Button
+              variant="primary"
+              loading={isActing && pressed === 'approve'}
+              disabled={isEmpty}
+              onClick={() => decide('approve')}
+            >{`Approve ${name}`}</Button>
+            <Button
+              loading={isActing && pressed === 'reject'}
+              disabled={isEmpty}
+              onClick={() => decide('reject')}
+            >{`Reject ${name}`}</Button>
           </SpaceBetween>
         </div>
         <div role="status">
-          {answers.map(({ id, ok, words }) => <div key={id}><StatusIndicator type={ok ? 'success' : 'error'} wrapText>{words}</StatusIndicator></div>)}
+          {answers.map(({ id, ok, words }) => (
+            <div key={id}>
+              <StatusIndicator type={ok ? 'success' : 'error'} wrapText>
+                {words}
+              </StatusIndicator>
+            </div>
+          ))}
         </div>
       </SpaceBetween>
     </Container>
@@ -64,5 +99,9 @@ export function DecideMany({ changes, title, name, onDecided }: Props) {
 
 function wantsComment(changes: readonly ChangeDetail[]): string {
   const wanted = changes.map(({ rule, foreseenRule }) => (rule ?? foreseenRule).comment)
-  return wanted.includes('both') ? ' The rules want one with every decision.' : wanted.includes('reject') ? ' The rules want one with a rejection.' : ''
+  return wanted.includes('both')
+    ? ' The rules want one with every decision.'
+    : wanted.includes('reject')
+      ? ' The rules want one with a rejection.'
+      : ''
 }

@@ -16,7 +16,10 @@ import { DecideMany } from '../change/decide-many'
 import { useRequest } from '../use-request'
 import '../requests.css'
 
-const crumbs = [{ text: 'Requests', href: '/requests' }, { text: 'Decide', href: '/requests/decide' }]
+const crumbs = [
+  { text: 'Requests', href: '/requests' },
+  { text: 'Decide', href: '/requests/decide' },
+]
 
 /**
  * One after another on one scrolling page, each with its own buttons. To decide about several at once one ticks each below what it
@@ -26,42 +29,106 @@ export function DecideView({ first }: { first: readonly RequestDetail[] }) {
   useFrame({ breadcrumbs: crumbs })
   const client = useQueryClient()
   const [ticked, setTicked] = useState<readonly ChangeDetail[]>([])
-  const tick = useCallback((change: ChangeDetail, isTicked: boolean) => setTicked((all) => [...all.filter(({ id }) => id !== change.id), ...(isTicked ? [change] : [])]), [])
+  const tick = useCallback(
+    (change: ChangeDetail, isTicked: boolean) =>
+      setTicked((all) => [
+        ...all.filter(({ id }) => id !== change.id),
+        ...(isTicked ? [change] : []),
+      ]),
+    [],
+  )
   const refresh = async (refused: readonly string[]) => {
     setTicked((all) => all.filter(({ id }) => refused.includes(id)))
-    await Promise.all([client.invalidateQueries({ queryKey: ['request'] }), client.invalidateQueries({ queryKey: ['requests'] })])
+    await Promise.all([
+      client.invalidateQueries({ queryKey: ['request'] }),
+      client.invalidateQueries({ queryKey: ['requests'] }),
+    ])
   }
   return (
     <SpaceBetween size="l">
-      <Header variant="h1" counter={`(${first.length})`} description="Each is shown whole. Decide where it stands, or tick several and decide at the end.">Decide</Header>
-      {first.map((request) => <One key={request.id} first={request} ticked={ticked} onTick={tick} />)}
-      <DecideMany changes={ticked} title={`Decide about the selected (${ticked.length})`} name="the selected" onDecided={refresh} />
+      <Header
+        variant="h1"
+        counter={`(${first.length})`}
+        description="Each is shown whole. Decide where it stands, or tick several and decide at the end."
+      >
+        Decide
+      </Header>
+      {first.map((request) => (
+        <One key={request.id} first={request} ticked={ticked} onTick={tick} />
+      ))}
+      <DecideMany
+        changes={ticked}
+        title={`Decide about the selected (${ticked.length})`}
+        name="the selected"
+        onDecided={refresh}
+      />
     </SpaceBetween>
   )
 }
 
-type OneProps = { first: RequestDetail; ticked: readonly ChangeDetail[]; onTick: (change: ChangeDetail, isTicked: boolean) => void }
+type OneProps = {
+  first: RequestDetail
+  ticked: readonly ChangeDetail[]
+  onTick: (change: ChangeDetail, isTicked: boolean) => void
+}
 
 function One({ first, ticked, onTick }: OneProps) {
   const { request, receivedAt, refresh } = useRequest(first)
   const shown = request.changes.filter(({ status, decide }) => status === 'open' && decide.may)
   const others = request.changes.length - shown.length
   // What somebody else decided meanwhile is no longer shown, so it is no longer selected either.
-  const gone = ticked.find(({ id }) => request.changes.some((change) => change.id === id) && !shown.some((change) => change.id === id))
-  useEffect(() => { if (gone) onTick(gone, false) }, [gone, onTick])
+  const gone = ticked.find(
+    ({ id }) =>
+      request.changes.some((change) => change.id === id) &&
+      !shown.some((change) => change.id === id),
+  )
+  useEffect(() => {
+    if (gone) onTick(gone, false)
+  }, [gone, onTick])
   return (
     <ClockProvider now={request.now} receivedAt={receivedAt}>
       <SpaceBetween size="s">
-        <Header variant="h2" description={<>{request.requesterName}: <span className="claviger-said">{request.justification}</span>{request.ticket && <> Ticket: {request.ticket}</>}</>}>
-          <Link href={`/requests/${request.id}`} fontSize="heading-l">{`R-${request.number}: ${request.title}`}</Link>
+        <Header
+          variant="h2"
+          description={
+            <>
+              {request.requesterName}:{' '}
+              <span className="claviger-said">{request.justification}</span>
+              {request.ticket && <> Ticket: {request.ticket}</>}
+            </>
+          }
+        >
+          <Link
+            href={`/requests/${request.id}`}
+            fontSize="heading-l"
+          >{`R-${request.number}: ${request.title}`}</Link>
         </Header>
         {shown.length === 0 && <Box>Nothing of it waits for you now.</Box>}
-        {shown.length > 0 && others > 0 && <Box color="text-body-secondary">{others === 1 ? 'One more change of it does' : `${others} more changes of it do`} not wait for you and stand on its own page.</Box>}
+        {shown.length > 0 && others > 0 && (
+          <Box color="text-body-secondary">
+            {others === 1 ? 'One more change of it does' : `${others} more changes of it do`} not
+            wait for you and stand on its own page.
+          </Box>
+        )}
         {shown.map((change) => (
-          <ChangeCard key={change.id} change={change} of={request.changes.length} breakGlass={request.breakGlass}>
+          <ChangeCard
+            key={change.id}
+            change={change}
+            of={request.changes.length}
+            breakGlass={request.breakGlass}
+          >
             <SpaceBetween size="m">
-              <DecideBox change={change} onDecided={() => { onTick(change, false); return refresh() }} />
-              <Checkbox checked={ticked.some(({ id }) => id === change.id)} onChange={({ detail }) => onTick(change, detail.checked)}>{`Select: ${change.title}`}</Checkbox>
+              <DecideBox
+                change={change}
+                onDecided={() => {
+                  onTick(change, false)
+                  return refresh()
+                }}
+              />
+              <Checkbox
+                checked={ticked.some(({ id }) => id === change.id)}
+                onChange={({ detail }) => onTick(change, detail.checked)}
+              >{`Select: ${change.title}`}</Checkbox>
             </SpaceBetween>
           </ChangeCard>
         ))}

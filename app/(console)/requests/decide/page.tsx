@@ -11,12 +11,18 @@ export const metadata = { title: 'Decide' }
 const asked = z.union([z.array(z.uuid()), z.uuid().transform((id) => [id])])
 
 /** Several requests, each shown whole, to be decided about one after another. */
-export default page('requests.read', async (permit, { search }) => {
-  const ids = asked.safeParse(search.id)
-  if (!ids.success) throw new AppError('invalid', 'This address names no requests to decide about.')
-  const chosen = [...new Set(ids.data)]
-  if (chosen.length > mostAtOnce) throw new AppError('invalid', `At most ${mostAtOnce} requests are decided about on one page.`)
-  const requests = []
-  for (const id of chosen) requests.push(await getRequest(permit, id))
-  return <DecideView first={requests} />
-}, failed)
+export default page(
+  'requests.read',
+  async (permit, { search }) => {
+    const ids = asked.safeParse(search.id)
+    if (!ids.success)
+      throw new AppError('invalid', 'This address names no requests to decide about.')
+    const chosen = [...new Set(ids.data)]
+    if (chosen.length > mostAtOnce)
+      throw new AppError('invalid', `At most ${mostAtOnce} requests are decided about on one page.`)
+    const requests = []
+    for (const id of chosen) requests.push(await getRequest(permit, id))
+    return <DecideView first={requests} />
+  },
+  failed,
+)

@@ -13,22 +13,54 @@ import '@/components/request/request.css'
 import { useFrame } from '@/components/shell/page-frame'
 import type { AskedKey } from '@/lib/changes/askable'
 
-const crumbs = [{ text: 'Requests', href: '/requests' }, { text: 'Request a change', href: '/requests/new' }]
+const crumbs = [
+  { text: 'Requests', href: '/requests' },
+  { text: 'Request a change', href: '/requests/new' },
+]
 
 /** What is there to ask for, by group; for chosen keys, what speaks against it. */
-export function ChooseKind({ keys, arns, unknown }: { keys: readonly AskedKey[]; arns: readonly string[]; unknown: string }) {
+export function ChooseKind({
+  keys,
+  arns,
+  unknown,
+}: {
+  keys: readonly AskedKey[]
+  arns: readonly string[]
+  unknown: string
+}) {
   useFrame({ breadcrumbs: crumbs, contentType: 'form' })
   const [only] = keys
-  const about = arns.length === 0 ? '' : arns.length === 1 && only ? ` for ${labelOfKey(only)}` : ` for ${arns.length} keys`
-  const groups = formGroups.filter((group) => arns.length === 0 || formKinds.some((kind) => kind.group === group && kind.about === 'key'))
+  const about =
+    arns.length === 0
+      ? ''
+      : arns.length === 1 && only
+        ? ` for ${labelOfKey(only)}`
+        : ` for ${arns.length} keys`
+  const groups = formGroups.filter(
+    (group) =>
+      arns.length === 0 || formKinds.some((kind) => kind.group === group && kind.about === 'key'),
+  )
   return (
     <SpaceBetween size="l">
-      <Header variant="h1" description="Nothing is asked of anyone yet: after the form you see what it means, how AWS takes it and who can approve, and send it then.">Request a change{about}</Header>
-      {unknown !== '' && <Alert type="warning">This version of Claviger has no form for a change of the kind “{unknown}”.</Alert>}
+      <Header
+        variant="h1"
+        description="Nothing is asked of anyone yet: after the form you see what it means, how AWS takes it and who can approve, and send it then."
+      >
+        Request a change{about}
+      </Header>
+      {unknown !== '' && (
+        <Alert type="warning">
+          This version of Claviger has no form for a change of the kind “{unknown}”.
+        </Alert>
+      )}
       {groups.map((group) => (
         <Container key={group} header={<Header variant="h2">{group}</Header>}>
           <div className="claviger-kinds">
-            {formKinds.filter((kind) => kind.group === group && (arns.length === 0 || kind.about === 'key')).map((kind) => <OneKind key={kind.name} kind={kind} keys={keys} arns={arns} />)}
+            {formKinds
+              .filter((kind) => kind.group === group && (arns.length === 0 || kind.about === 'key'))
+              .map((kind) => (
+                <OneKind key={kind.name} kind={kind} keys={keys} arns={arns} />
+              ))}
           </div>
         </Container>
       ))}
@@ -36,11 +68,28 @@ export function ChooseKind({ keys, arns, unknown }: { keys: readonly AskedKey[];
   )
 }
 
-function OneKind({ kind, keys, arns }: { kind: FormKind; keys: readonly AskedKey[]; arns: readonly string[] }) {
-  const why = kind.oneKey && arns.length > 1 ? 'Asked for at one key at a time.' : firstReason(kind, keys)
+function OneKind({
+  kind,
+  keys,
+  arns,
+}: {
+  kind: FormKind
+  keys: readonly AskedKey[]
+  arns: readonly string[]
+}) {
+  const why =
+    kind.oneKey && arns.length > 1 ? 'Asked for at one key at a time.' : firstReason(kind, keys)
   return (
     <div>
-      {why === null ? <Link href={hrefOfRequest(kind.name, arns)} fontSize="heading-s">{kind.label}</Link> : <Box variant="h4" padding="n" color="text-status-inactive">{kind.label}</Box>}
+      {why === null ? (
+        <Link href={hrefOfRequest(kind.name, arns)} fontSize="heading-s">
+          {kind.label}
+        </Link>
+      ) : (
+        <Box variant="h4" padding="n" color="text-status-inactive">
+          {kind.label}
+        </Box>
+      )}
       <Box color="text-body-secondary">{kind.words}</Box>
       {why !== null && <Box variant="small">{why}</Box>}
     </div>
@@ -50,5 +99,5 @@ function OneKind({ kind, keys, arns }: { kind: FormKind; keys: readonly AskedKey
 /** For one key its reason; for several only when it holds for all of them. */
 function firstReason(kind: FormKind, keys: readonly AskedKey[]): string | null {
   const reasons = keys.map((key) => whyNot(kind.name, key))
-  return keys.length > 0 && reasons.every((reason) => reason !== null) ? reasons[0] ?? null : null
+  return keys.length > 0 && reasons.every((reason) => reason !== null) ? (reasons[0] ?? null) : null
 }

@@ -3,7 +3,15 @@ import { findFormKind, type FormKind } from '@/components/request/kinds'
 import { blankForm, blankValues, type Form } from '@/components/request/values'
 import { scopeOf } from '@/lib/auth/permissions'
 import type { Permit } from '@/lib/auth/permit'
-import { findPolicyText, getDraftText, getEarlierChange, listAskedAccounts, listAskedKeys, readNow, type EarlierChange } from '@/lib/changes/askable'
+import {
+  findPolicyText,
+  getDraftText,
+  getEarlierChange,
+  listAskedAccounts,
+  listAskedKeys,
+  readNow,
+  type EarlierChange,
+} from '@/lib/changes/askable'
 import { readRules } from '@/lib/changes/rules/deciders'
 import { page } from '@/lib/door/page'
 import { failed } from '../../failed'
@@ -15,46 +23,103 @@ export const metadata = { title: 'Request a change' }
 type Search = Record<string, string | string[] | undefined>
 
 /** ?kind=…&key=<arn>&key=<arn>…; &draft=<id> of a policy, &grant=<id>, &alias=…, &account=…&region=…; or &from=<id of a change>. */
-export default page('requests.create', async (permit, { search }) => {
-  const earlier = oneOf(search.from) === '' ? null : await getEarlierChange(permit, oneOf(search.from))
-  const arns = earlier ? earlier.keyArns : allOf(search.key).slice(0, 100)
-  const kind = findFormKind(earlier?.kind ?? oneOf(search.kind))
-  const keys = await listAskedKeys(permit, arns)
-  if (!kind) return <ChooseKind keys={keys} unknown={earlier?.kind ?? oneOf(search.kind)} arns={arns} />
-  const firstKey = arns[0] ?? null
-  const [accounts, { rules }, now, policyText, draftText] = await Promise.all([
-    listAskedAccounts(permit), readRules(), readNow(),
-    kind.name === 'policy-put' && firstKey ? findPolicyText(permit, firstKey) : null, readDraft(permit, firstKey, oneOf(search.draft)),
-  ])
-  const form = begin(kind, { search, arns, earlier, policy: draftText ?? policyText ?? '', description: keys.length === 1 ? keys[0]?.description ?? '' : '' })
-  return (
-    <RequestView
-      kind={kind.name} begun={form} keys={keys} accounts={accounts} usualHours={rules.defaultDurationHours} now={now} policyText={policyText}
-      withoutEnd={scopeOf(permit.actor.assigned, 'requests.withoutEnd')} earlier={earlier && { id: earlier.requestId, number: earlier.number, title: earlier.title, sent: earlier.sent, replaceable: earlier.replaceable, inForceUntil: earlier.inForceUntil, startsAt: earlier.startsAt, endsAt: earlier.endsAt }}
-    />
-  )
-}, failed)
+export default page(
+  'requests.create',
+  async (permit, { search }) => {
+    const earlier =
+      oneOf(search.from) === '' ? null : await getEarlierChange(permit, oneOf(search.from))
+    const arns = earlier ? earlier.keyArns : allOf(search.key).slice(0, 100)
+    const kind = findFormKind(earlier?.kind ?? oneOf(search.kind))
+    const keys = await listAskedKeys(permit, arns)
+    if (!kind)
+      return <ChooseKind keys={keys} unknown={earlier?.kind ?? oneOf(search.kind)} arns={arns} />
+    const firstKey = arns[0] ?? null
+    const [accounts, { rules }, now, policyText, draftText] = await Promise.all([
+      listAskedAccounts(permit),
+      readRules(),
+      readNow(),
+      kind.name === 'policy-put' && firstKey ? findPolicyText(permit, firstKey) : null,
+      readDraft(permit, firstKey, oneOf(search.draft)),
+    ])
+    const form = begin(kind, {
+      search,
+      arns,
+      earlier,
+      policy: draftText ?? policyText ?? '',
+      description: keys.length === 1 ? (keys[0]?.description ?? '') : '',
+    })
+    return (
+      <RequestView
+        kind={kind.name}
+        begun={form}
+        keys={keys}
+        accounts={accounts}
+        usualHours={rules.defaultDurationHours}
+        now={now}
+        policyText={policyText}
+        withoutEnd={scopeOf(permit.actor.assigned, 'requests.withoutEnd')}
+        earlier={
+          earlier && {
+            id: earlier.requestId,
+            number: earlier.number,
+            title: earlier.title,
+            sent: earlier.sent,
+            replaceable: earlier.replaceable,
+            inForceUntil: earlier.inForceUntil,
+            startsAt: earlier.startsAt,
+            endsAt: earlier.endsAt,
+          }
+        }
+      />
+    )
+  },
+  failed,
+)
 
-const oneOf = (value: string | string[] | undefined): string => (Array.isArray(value) ? value[0] : value)?.trim() ?? ''
-const allOf = (value: string | string[] | undefined): string[] => [...new Set(Array.isArray(value) ? value : value ? [value] : [])]
+const oneOf = (value: string | string[] | undefined): string =>
+  (Array.isArray(value) ? value[0] : value)?.trim() ?? ''
+const allOf = (value: string | string[] | undefined): string[] => [
+  ...new Set(Array.isArray(value) ? value : value ? [value] : []),
+]
 
-const readDraft = (permit: Permit<'requests.create'>, keyArn: string | null, id: string) => (id === '' || keyArn === null ? null : getDraftText(permit, keyArn, id))
+const readDraft = (permit: Permit<'requests.create'>, keyArn: string | null, id: string) =>
+  id === '' || keyArn === null ? null : getDraftText(permit, keyArn, id)
 
-type Begun = { search: Search; arns: readonly string[]; earlier: EarlierChange | null; policy: string; description: string }
+type Begun = {
+  search: Search
+  arns: readonly string[]
+  earlier: EarlierChange | null
+  policy: string
+  description: string
+}
 
 /** What the address, or an earlier change, says of a form. */
-function begin({ name, end }: FormKind, { search, arns, earlier, policy, description }: Begun): Form {
+function begin(
+  { name, end }: FormKind,
+  { search, arns, earlier, policy, description }: Begun,
+): Form {
   const blank = { ...blankForm(name, end), keys: arns }
   if (earlier) {
     return {
-      ...blank, accountId: earlier.accountId ?? '', region: earlier.region ?? '', values: fromInput(name, earlier.input, earlier.template),
-      justification: earlier.justification, ticket: earlier.ticket ?? '', title: earlier.ownTitle, continuesId: earlier.sent ? earlier.requestId : null,
+      ...blank,
+      accountId: earlier.accountId ?? '',
+      region: earlier.region ?? '',
+      values: fromInput(name, earlier.input, earlier.template),
+      justification: earlier.justification,
+      ticket: earlier.ticket ?? '',
+      title: earlier.ownTitle,
+      continuesId: earlier.sent ? earlier.requestId : null,
       replacesId: earlier.replaceable ? earlier.requestId : null,
     }
   }
   const values = {
-    ...blankValues, grantId: oneOf(search.grant), alias: oneOf(search.alias).replace(/^alias\//, ''), quotaCode: oneOf(search.quota), toRegion: oneOf(search.to),
-    ...(name === 'policy-put' ? { policy, draftId: oneOf(search.draft) || null } : {}), ...(name === 'description' ? { description } : {}),
+    ...blankValues,
+    grantId: oneOf(search.grant),
+    alias: oneOf(search.alias).replace(/^alias\//, ''),
+    quotaCode: oneOf(search.quota),
+    toRegion: oneOf(search.to),
+    ...(name === 'policy-put' ? { policy, draftId: oneOf(search.draft) || null } : {}),
+    ...(name === 'description' ? { description } : {}),
   }
   return { ...blank, accountId: oneOf(search.account), region: oneOf(search.region), values }
 }

@@ -18,7 +18,15 @@ export function ProblemList({ problems: { lines } }: { problems: Problems }) {
   return (
     <div data-problems tabIndex={-1} role="alert">
       <Alert type="error" header="No preview could be made of this">
-        {texts.length === 1 ? texts[0] : <ul className="claviger-whys">{texts.map((text) => <li key={text}>{text}</li>)}</ul>}
+        {texts.length === 1 ? (
+          texts[0]
+        ) : (
+          <ul className="claviger-whys">
+            {texts.map((text) => (
+              <li key={text}>{text}</li>
+            ))}
+          </ul>
+        )}
       </Alert>
     </div>
   )

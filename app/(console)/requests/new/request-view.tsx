@@ -27,13 +27,41 @@ import { ProblemList } from './problem-list'
 import { useChosenKeys } from './use-chosen-keys'
 import { useStoredForm } from './use-stored-form'
 
-type Earlier = { id: string; number: number; title: string; sent: boolean; replaceable: boolean; inForceUntil: string | null; startsAt: string | null; endsAt: string | null }
-type Props = Omit<Around, 'skewMs'> & { kind: FormKindName; begun: FormOf; keys: readonly AskedKey[]; now: string; earlier: Earlier | null }
+type Earlier = {
+  id: string
+  number: number
+  title: string
+  sent: boolean
+  replaceable: boolean
+  inForceUntil: string | null
+  startsAt: string | null
+  endsAt: string | null
+}
+type Props = Omit<Around, 'skewMs'> & {
+  kind: FormKindName
+  begun: FormOf
+  keys: readonly AskedKey[]
+  now: string
+  earlier: Earlier | null
+}
 
-const crumbs = [{ text: 'Requests', href: '/requests' }, { text: 'Request a change', href: '/requests/new' }]
+const crumbs = [
+  { text: 'Requests', href: '/requests' },
+  { text: 'Request a change', href: '/requests/new' },
+]
 
 /** The form of one kind of change. Its one button reads AWS and shows what the change would mean; nobody is asked yet. */
-export function RequestView({ kind, begun, keys: first, now, earlier, accounts, usualHours, withoutEnd, policyText }: Props) {
+export function RequestView({
+  kind,
+  begun,
+  keys: first,
+  now,
+  earlier,
+  accounts,
+  usualHours,
+  withoutEnd,
+  policyText,
+}: Props) {
   useFrame({ breadcrumbs: crumbs, contentType: 'form' })
   const label = findFormKind(kind)
   const stored = useStoredForm(begun, earlier)
@@ -41,23 +69,79 @@ export function RequestView({ kind, begun, keys: first, now, earlier, accounts, 
   const { keys, isReading } = useChosenKeys(form.keys, first)
   const [problems, setProblems] = useState(noProblems)
   const [skewMs] = useState(() => Date.parse(now) - Date.now())
-  const change = useCallback((changed: Partial<FormOf>) => keep({ ...form, ...changed }), [keep, form])
+  const change = useCallback(
+    (changed: Partial<FormOf>) => keep({ ...form, ...changed }),
+    [keep, form],
+  )
   const changeValues = useStableChange(form, keep)
-  const around = useMemo(() => ({ accounts, usualHours, withoutEnd, policyText, skewMs }), [accounts, usualHours, withoutEnd, policyText, skewMs])
-  const { place, isPending, preview } = usePreview({ form, skewMs, onProblems: setProblems, onPreviewed: stored.markPreviewed })
+  const around = useMemo(
+    () => ({ accounts, usualHours, withoutEnd, policyText, skewMs }),
+    [accounts, usualHours, withoutEnd, policyText, skewMs],
+  )
+  const { place, isPending, preview } = usePreview({
+    form,
+    skewMs,
+    onProblems: setProblems,
+    onPreviewed: stored.markPreviewed,
+  })
   return (
     <FormContext value={{ form, keys, problems, around, change, changeValues }}>
       <div ref={place}>
-        <form noValidate onSubmit={(event) => { event.preventDefault(); preview() }}>
+        <form
+          noValidate
+          onSubmit={(event) => {
+            event.preventDefault()
+            preview()
+          }}
+        >
           <Form
-            header={<Header variant="h1" description={label?.words} actions={<Button href={hrefOfRequest(null, form.keys)}>Another kind of change</Button>}>{label?.label}</Header>}
-            actions={<Button variant="primary" formAction="submit" loading={isPending} loadingText="Reading AWS and trying the change">Preview</Button>}
+            header={
+              <Header
+                variant="h1"
+                description={label?.words}
+                actions={
+                  <Button href={hrefOfRequest(null, form.keys)}>Another kind of change</Button>
+                }
+              >
+                {label?.label}
+              </Header>
+            }
+            actions={
+              <Button
+                variant="primary"
+                formAction="submit"
+                loading={isPending}
+                loadingText="Reading AWS and trying the change"
+              >
+                Preview
+              </Button>
+            }
             secondaryActions={<span>Nothing changes and nobody is asked yet.</span>}
           >
             <SpaceBetween size="l">
               <ProblemList problems={problems} />
-              {earlier?.inForceUntil && <Alert type="info" header={`In force until ${utcTime(earlier.inForceUntil)}`}>That end stays. What you ask for here is made beside it, with an end of its own: choose a later one.</Alert>}
-              {earlier && <Alert type="info">{earlier.sent ? 'Goes on from' : earlier.replaceable ? 'Edits the draft' : 'Made from'} <Link href={`/requests/${earlier.id}`}>R-{earlier.number}, {earlier.title}</Link>. {earlier.replaceable ? 'The next preview takes its place.' : 'What was asked for there is filled in; look at its end and its reason again.'}</Alert>}
+              {earlier?.inForceUntil && (
+                <Alert type="info" header={`In force until ${utcTime(earlier.inForceUntil)}`}>
+                  That end stays. What you ask for here is made beside it, with an end of its own:
+                  choose a later one.
+                </Alert>
+              )}
+              {earlier && (
+                <Alert type="info">
+                  {earlier.sent
+                    ? 'Goes on from'
+                    : earlier.replaceable
+                      ? 'Edits the draft'
+                      : 'Made from'}{' '}
+                  <Link href={`/requests/${earlier.id}`}>
+                    R-{earlier.number}, {earlier.title}
+                  </Link>
+                  .{' '}
+                  {earlier.replaceable
+                    ? 'The next preview takes its place.'
+                    : 'What was asked for there is filled in; look at its end and its reason again.'}
+                </Alert>
+              )}
               <WhatWasKept stored={stored} />
               {label?.about === 'region' ? <PlaceFields /> : <ChosenKeys isReading={isReading} />}
               <KindFields />
@@ -77,13 +161,21 @@ function useStableChange(form: FormOf, keep: (form: FormOf) => void) {
   useEffect(() => {
     latest.current = form
   })
-  return useCallback((changed: Partial<Values>) => {
-    latest.current = { ...latest.current, values: { ...latest.current.values, ...changed } }
-    keep(latest.current)
-  }, [keep])
+  return useCallback(
+    (changed: Partial<Values>) => {
+      latest.current = { ...latest.current, values: { ...latest.current.values, ...changed } }
+      keep(latest.current)
+    },
+    [keep],
+  )
 }
 
-type Preview = { form: FormOf; skewMs: number; onProblems: (problems: Problems) => void; onPreviewed: (form: FormOf) => void }
+type Preview = {
+  form: FormOf
+  skewMs: number
+  onProblems: (problems: Problems) => void
+  onPreviewed: (form: FormOf) => void
+}
 
 function usePreview({ form, skewMs, onProblems, onPreviewed }: Preview) {
   const router = useRouter()
@@ -99,7 +191,16 @@ function usePreview({ form, skewMs, onProblems, onPreviewed }: Preview) {
     if (!built.ok) return refuse(fromErrors(built.errors))
     start(async () => {
       const result = await previewRequest(built.asked).catch(() => null)
-      if (result === null) return refuse({ fields: {}, lines: [{ text: 'The console did not answer. What you typed is kept: try again.', change: null }] })
+      if (result === null)
+        return refuse({
+          fields: {},
+          lines: [
+            {
+              text: 'The console did not answer. What you typed is kept: try again.',
+              change: null,
+            },
+          ],
+        })
       if (!result.ok) return refuse(fromFailure(result.error))
       onProblems(noProblems)
       onPreviewed({ ...form, replacesId: result.data.id })
@@ -109,18 +210,50 @@ function usePreview({ form, skewMs, onProblems, onPreviewed }: Preview) {
   return { place, isPending, preview }
 }
 
-const focusable = 'input:not([disabled]), textarea:not([disabled]), button:not([disabled]), [contenteditable="true"], [tabindex="0"]'
+const focusable =
+  'input:not([disabled]), textarea:not([disabled]), button:not([disabled]), [contenteditable="true"], [tabindex="0"]'
 
 /** To the first field that was refused; to the list of problems when none is a field's. */
 function focusFirst(place: HTMLElement | null): void {
-  const refused = place?.querySelector<HTMLElement>('[data-refused]') ?? place?.querySelector<HTMLElement>('[data-problems]')
-  const target = refused?.matches('[tabindex]') ? refused : refused?.querySelector<HTMLElement>(focusable) ?? refused
+  const refused =
+    place?.querySelector<HTMLElement>('[data-refused]') ??
+    place?.querySelector<HTMLElement>('[data-problems]')
+  const target = refused?.matches('[tabindex]')
+    ? refused
+    : (refused?.querySelector<HTMLElement>(focusable) ?? refused)
   target?.focus()
   target?.scrollIntoView({ block: 'center' })
 }
 
-function WhatWasKept({ stored: { found, startAnew, bringBack } }: { stored: Pick<ReturnType<typeof useStoredForm>, 'found' | 'startAnew' | 'bringBack'> }) {
+function WhatWasKept({
+  stored: { found, startAnew, bringBack },
+}: {
+  stored: Pick<ReturnType<typeof useStoredForm>, 'found' | 'startAnew' | 'bringBack'>
+}) {
   if (found === 'nothing') return null
-  if (found === 'typed') return <Alert type="info" action={<Button formAction="none" onClick={startAnew}>Start anew</Button>}>This is what you had typed here before.</Alert>
-  return <Alert type="info" action={<Button formAction="none" onClick={bringBack}>Bring it back</Button>}>You have previewed a request from here. What you typed for it is still there.</Alert>
+  if (found === 'typed')
+    return (
+      <Alert
+        type="info"
+        action={
+          <Button formAction="none" onClick={startAnew}>
+            Start anew
+          </Button>
+        }
+      >
+        This is what you had typed here before.
+      </Alert>
+    )
+  return (
+    <Alert
+      type="info"
+      action={
+        <Button formAction="none" onClick={bringBack}>
+          Bring it back
+        </Button>
+      }
+    >
+      You have previewed a request from here. What you typed for it is still there.
+    </Alert>
+  )
 }

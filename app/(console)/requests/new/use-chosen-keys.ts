@@ -11,11 +11,17 @@ export function useChosenKeys(arns: readonly string[], first: readonly AskedKey[
   const missing = arns.filter((arn) => !asked.has(arn))
   const query = missing.join(',')
   const { data, isFetching } = useQuery({
-    queryKey: ['asked keys', query], enabled: query !== '', placeholderData: keepPreviousData,
-    queryFn: ({ signal }) => readJson<AskedKey[]>(`/api/requests/form/keys?${new URLSearchParams({ arns: query })}`, signal),
+    queryKey: ['asked keys', query],
+    enabled: query !== '',
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) =>
+      readJson<AskedKey[]>(
+        `/api/requests/form/keys?${new URLSearchParams({ arns: query })}`,
+        signal,
+      ),
   })
   const keys = useMemo(() => {
-    const known = new Map([...first, ...data ?? []].map((key) => [key.arn, key]))
+    const known = new Map([...first, ...(data ?? [])].map((key) => [key.arn, key]))
     return arns.flatMap((arn) => known.get(arn) ?? [])
   }, [arns, first, data])
   return { keys, isReading: isFetching }

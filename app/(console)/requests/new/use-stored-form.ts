@@ -18,7 +18,14 @@ const read = (name: string): Stored | null => {
 }
 
 function isStored(value: unknown): value is Stored {
-  return typeof value === 'object' && value !== null && 'form' in value && 'previewed' in value && 'shape' in value && value.shape === shape
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'form' in value &&
+    'previewed' in value &&
+    'shape' in value &&
+    value.shape === shape
+  )
 }
 /** Raised when a form has other members: what an older page stored is then left alone. */
 const shape = 2
@@ -36,7 +43,9 @@ type Times = { startsAt: string | null; endsAt: string | null }
 
 /** Here and not on the server, which does not know the reader's zone. */
 const addTimes = (form: Form, { startsAt, endsAt }: Times): Form => ({
-  ...form, startsAt: startsAt === null ? form.startsAt : toDayTime(startsAt), end: endsAt === null ? form.end : { ...form.end, is: 'at', at: toDayTime(endsAt) },
+  ...form,
+  startsAt: startsAt === null ? form.startsAt : toDayTime(startsAt),
+  end: endsAt === null ? form.end : { ...form.end, is: 'at', at: toDayTime(endsAt) },
 })
 
 /** The form, kept in the tab by the page's address, so that a reload loses nothing. */
@@ -57,7 +66,8 @@ export function useStoredForm(begunWithoutTimes: Form, times: Times | null) {
     setFound(stored.previewed ? 'previewed' : 'typed')
     if (!stored.previewed) setForm(stored.form)
     // The draft that was edited is gone by then: the newest is what the next preview takes the place of.
-    else if (begun.replacesId !== null) setForm((now) => ({ ...now, replacesId: stored.form.replacesId }))
+    else if (begun.replacesId !== null)
+      setForm((now) => ({ ...now, replacesId: stored.form.replacesId }))
     // Once, when the page comes: what the address said then is where it begins.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [])

@@ -7,7 +7,11 @@ import { RulesView } from './rules-view'
 
 export const metadata: Metadata = { title: 'Approval rules' }
 
-export default page('requests.read', async (permit) => {
-  const mayAsk = scopeOf(permit.actor.assigned, 'requests.create')?.all ?? false
-  return <RulesView {...await readRulesPage(permit)} mayAsk={mayAsk} />
-}, failed)
+export default page(
+  'requests.read',
+  async (permit) => {
+    const mayAsk = scopeOf(permit.actor.assigned, 'requests.create')?.all ?? false
+    return <RulesView {...(await readRulesPage(permit))} mayAsk={mayAsk} />
+  },
+  failed,
+)

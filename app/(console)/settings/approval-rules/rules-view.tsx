@@ -21,10 +21,21 @@ export function RulesView(props: RulesPage & { mayAsk: boolean }) {
     <SettingsFrame tab="approval-rules">
       <SpaceBetween size="l">
         {pending.map(({ requestId, number, title, status }) => (
-          <Alert key={requestId} type="info" action={<Button href={`/requests/${requestId}`}>Open R-{number}</Button>}>{title}: a change of these rules is {status}.</Alert>
+          <Alert
+            key={requestId}
+            type="info"
+            action={<Button href={`/requests/${requestId}`}>Open R-{number}</Button>}
+          >
+            {title}: a change of these rules is {status}.
+          </Alert>
         ))}
         <RulesTable {...props} />
-        <Calculator variants={[{ label: version === 0 ? 'By the rules we ship' : `By version ${version}`, rules }]} {...props} />
+        <Calculator
+          variants={[
+            { label: version === 0 ? 'By the rules we ship' : `By version ${version}`, rules },
+          ]}
+          {...props}
+        />
         <History history={history} version={version} />
       </SpaceBetween>
     </SettingsFrame>
@@ -34,22 +45,50 @@ export function RulesView(props: RulesPage & { mayAsk: boolean }) {
 function RulesTable(props: RulesPage & { mayAsk: boolean }) {
   const { version, rules, hidden, mayAsk } = props
   const names = namesOf(props)
-  const description = `Every rule that is about a change applies, and the strictest of each demand counts; their order means nothing. Unanswered requests expire after ${nameHours(rules.answerHours)}. `
-    + `A time-boxed change ends after ${nameHours(rules.defaultDurationHours)}, unless it says otherwise. Business hours: ${nameBusinessHours(rules.businessHours)}.`
-    + (hidden === 0 ? '' : ` ${hidden} ${hidden === 1 ? 'rule is' : 'rules are'} left out: about accounts that you do not see.`)
+  const description =
+    `Every rule that is about a change applies, and the strictest of each demand counts; their order means nothing. Unanswered requests expire after ${nameHours(rules.answerHours)}. ` +
+    `A time-boxed change ends after ${nameHours(rules.defaultDurationHours)}, unless it says otherwise. Business hours: ${nameBusinessHours(rules.businessHours)}.` +
+    (hidden === 0
+      ? ''
+      : ` ${hidden} ${hidden === 1 ? 'rule is' : 'rules are'} left out: about accounts that you do not see.`)
   return (
     <Table
-      variant="container" trackBy="name" wrapLines items={rules.rules}
-      header={<Header
-        variant="h2" counter={`(${rules.rules.length})`} description={description}
-        actions={mayAsk && <Button href="/settings/approval-rules/change">Change the rules</Button>}
-      >{version === 0 ? 'Rules in force, as shipped' : `Rules in force, version ${version}`}</Header>}
-      empty={<Box textAlign="center" color="inherit">There is no rule: every change takes one approval of whoever may decide in its account.</Box>}
+      variant="container"
+      trackBy="name"
+      wrapLines
+      items={rules.rules}
+      header={
+        <Header
+          variant="h2"
+          counter={`(${rules.rules.length})`}
+          description={description}
+          actions={
+            mayAsk && <Button href="/settings/approval-rules/change">Change the rules</Button>
+          }
+        >
+          {version === 0 ? 'Rules in force, as shipped' : `Rules in force, version ${version}`}
+        </Header>
+      }
+      empty={
+        <Box textAlign="center" color="inherit">
+          There is no rule: every change takes one approval of whoever may decide in its account.
+        </Box>
+      }
       columnDefinitions={[
         { id: 'name', header: 'Rule', isRowHeader: true, minWidth: 150, cell: (rule) => rule.name },
-        { id: 'when', header: 'About', minWidth: 220, cell: (rule) => describeWhen(rule.when, names) },
+        {
+          id: 'when',
+          header: 'About',
+          minWidth: 220,
+          cell: (rule) => describeWhen(rule.when, names),
+        },
         { id: 'approvals', header: 'Approvals', minWidth: 100, cell: (rule) => rule.approvals },
-        { id: 'demands', header: 'And', minWidth: 260, cell: (rule) => describeDemands(rule).join('; ') },
+        {
+          id: 'demands',
+          header: 'And',
+          minWidth: 260,
+          cell: (rule) => describeDemands(rule).join('; '),
+        },
       ]}
     />
   )
@@ -58,15 +97,56 @@ function RulesTable(props: RulesPage & { mayAsk: boolean }) {
 function History({ history, version }: { history: RulesVersion[]; version: number }) {
   return (
     <Table
-      variant="container" trackBy="requestId" wrapLines items={history}
-      header={<Header variant="h2" description="Each version was asked for and approved like any other change. A request keeps the rules it was sent under.">How they came about</Header>}
-      empty={<Box textAlign="center" color="inherit">{version === 0 ? 'Nobody has changed the rules yet.' : 'No request is known that set these rules.'}</Box>}
+      variant="container"
+      trackBy="requestId"
+      wrapLines
+      items={history}
+      header={
+        <Header
+          variant="h2"
+          description="Each version was asked for and approved like any other change. A request keeps the rules it was sent under."
+        >
+          How they came about
+        </Header>
+      }
+      empty={
+        <Box textAlign="center" color="inherit">
+          {version === 0
+            ? 'Nobody has changed the rules yet.'
+            : 'No request is known that set these rules.'}
+        </Box>
+      }
       columnDefinitions={[
-        { id: 'version', header: 'Version', isRowHeader: true, minWidth: 80, cell: (one) => one.version },
-        { id: 'at', header: 'In force since', minWidth: 120, cell: (one) => <Moment at={one.at} /> },
-        { id: 'request', header: 'Request', minWidth: 220, cell: (one) => <a href={`/requests/${one.requestId}`}>R-{one.number}: {one.requestTitle}</a> },
+        {
+          id: 'version',
+          header: 'Version',
+          isRowHeader: true,
+          minWidth: 80,
+          cell: (one) => one.version,
+        },
+        {
+          id: 'at',
+          header: 'In force since',
+          minWidth: 120,
+          cell: (one) => <Moment at={one.at} />,
+        },
+        {
+          id: 'request',
+          header: 'Request',
+          minWidth: 220,
+          cell: (one) => (
+            <a href={`/requests/${one.requestId}`}>
+              R-{one.number}: {one.requestTitle}
+            </a>
+          ),
+        },
         { id: 'by', header: 'Asked by', minWidth: 130, cell: (one) => one.askedBy },
-        { id: 'decided', header: 'Approved by', minWidth: 130, cell: (one) => one.decidedBy.join(', ') || 'nobody: break-glass' },
+        {
+          id: 'decided',
+          header: 'Approved by',
+          minWidth: 130,
+          cell: (one) => one.decidedBy.join(', ') || 'nobody: break-glass',
+        },
       ]}
     />
   )

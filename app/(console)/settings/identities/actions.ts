@@ -6,7 +6,17 @@ import { addPersonLink, removePersonLink } from '@/lib/settings/person-links'
 
 const person = z.uuid('Choose an identity.')
 
-export const linkIdentities = action('people.manage', z.object({
-  aId: person, bId: person, reason: z.string().trim().min(1, 'Say how you know.').max(500, 'At most 500 characters.'),
-}), addPersonLink)
-export const unlinkIdentities = action('people.manage', z.object({ linkId: z.uuid('This is no id of ours.') }), removePersonLink)
+export const linkIdentities = action(
+  'people.manage',
+  z.object({
+    aId: person,
+    bId: person,
+    reason: z.string().trim().min(1, 'Say how you know.').max(500, 'At most 500 characters.'),
+  }),
+  addPersonLink,
+)
+export const unlinkIdentities = action(
+  'people.manage',
+  z.object({ linkId: z.uuid('This is no id of ours.') }),
+  removePersonLink,
+)

@@ -15,8 +15,9 @@ import { LinkDialog, UnlinkDialog } from './link-dialogs'
 type Props = { same: SamePerson[]; identities: Identity[]; mayManage: boolean }
 export type LinkGround = Extract<Ground, { by: 'link' }>
 
-const meaning = 'Identities with the same verified e-mail, with the same person claim of the identity provider, or linked here, count as one person, over any chain of these. '
-  + 'It only ever refuses: nobody decides about what they asked for under another name, and two approvals of one person are one. It never lets anybody sign in as another.'
+const meaning =
+  'Identities with the same verified e-mail, with the same person claim of the identity provider, or linked here, count as one person, over any chain of these. ' +
+  'It only ever refuses: nobody decides about what they asked for under another name, and two approvals of one person are one. It never lets anybody sign in as another.'
 
 export function IdentitiesView({ same, identities, mayManage }: Props) {
   const [isLinking, setLinking] = useState(false)
@@ -28,16 +29,57 @@ export function IdentitiesView({ same, identities, mayManage }: Props) {
         trackBy={({ identities: [first] }) => first?.id ?? ''}
         wrapLines
         items={same}
-        header={<Header
-          variant="h2" counter={`(${same.length})`} description={meaning}
-          actions={mayManage && <Button iconName="add-plus" onClick={() => setLinking(true)}>Link two identities</Button>}
-        >People under several identities</Header>}
-        empty={<Box textAlign="center" color="inherit">Everybody here is known under one identity. When you know better, link the two.</Box>}
+        header={
+          <Header
+            variant="h2"
+            counter={`(${same.length})`}
+            description={meaning}
+            actions={
+              mayManage && (
+                <Button iconName="add-plus" onClick={() => setLinking(true)}>
+                  Link two identities
+                </Button>
+              )
+            }
+          >
+            People under several identities
+          </Header>
+        }
+        empty={
+          <Box textAlign="center" color="inherit">
+            Everybody here is known under one identity. When you know better, link the two.
+          </Box>
+        }
         columnDefinitions={[
-          { id: 'identities', header: 'Identities', isRowHeader: true, minWidth: 240, cell: (one) => <SpaceBetween size="xs">{one.identities.map((identity) => <IdentityName key={identity.id} identity={identity} />)}</SpaceBetween> },
-          { id: 'grounds', header: 'Held for one person because', minWidth: 320, cell: (one) => (
-            <SpaceBetween size="xs">{one.grounds.map((ground) => <GroundText key={ground.words} ground={ground} onRemove={mayManage ? setUnlinking : undefined} />)}</SpaceBetween>
-          ) },
+          {
+            id: 'identities',
+            header: 'Identities',
+            isRowHeader: true,
+            minWidth: 240,
+            cell: (one) => (
+              <SpaceBetween size="xs">
+                {one.identities.map((identity) => (
+                  <IdentityName key={identity.id} identity={identity} />
+                ))}
+              </SpaceBetween>
+            ),
+          },
+          {
+            id: 'grounds',
+            header: 'Held for one person because',
+            minWidth: 320,
+            cell: (one) => (
+              <SpaceBetween size="xs">
+                {one.grounds.map((ground) => (
+                  <GroundText
+                    key={ground.words}
+                    ground={ground}
+                    onRemove={mayManage ? setUnlinking : undefined}
+                  />
+                ))}
+              </SpaceBetween>
+            ),
+          },
         ]}
       />
       {isLinking && <LinkDialog identities={identities} onClose={() => setLinking(false)} />}
@@ -49,18 +91,43 @@ export function IdentitiesView({ same, identities, mayManage }: Props) {
 function IdentityName({ identity: { name, email, issuer, disabled } }: { identity: Identity }) {
   return (
     <div>
-      <strong>{name}</strong>{disabled && <> <StatusIndicator type="stopped">Access off</StatusIndicator></>}
-      <Box variant="small" color="text-body-secondary" display="block">{email} at {issuer.replace(/^https?:\/\//, '')}</Box>
+      <strong>{name}</strong>
+      {disabled && (
+        <>
+          {' '}
+          <StatusIndicator type="stopped">Access off</StatusIndicator>
+        </>
+      )}
+      <Box variant="small" color="text-body-secondary" display="block">
+        {email} at {issuer.replace(/^https?:\/\//, '')}
+      </Box>
     </div>
   )
 }
 
-function GroundText({ ground, onRemove }: { ground: Ground; onRemove?: (link: LinkGround) => void }) {
+function GroundText({
+  ground,
+  onRemove,
+}: {
+  ground: Ground
+  onRemove?: (link: LinkGround) => void
+}) {
   if (ground.by !== 'link') return <div>{ground.words}</div>
   return (
     <div>
       {ground.words} (<Moment at={ground.at} />)
-      {onRemove && <>{' '}<Button variant="inline-link" ariaLabel={`Remove the link of ${ground.names.join(' and ')}`} onClick={() => onRemove(ground)}>Remove</Button></>}
+      {onRemove && (
+        <>
+          {' '}
+          <Button
+            variant="inline-link"
+            ariaLabel={`Remove the link of ${ground.names.join(' and ')}`}
+            onClick={() => onRemove(ground)}
+          >
+            Remove
+          </Button>
+        </>
+      )}
     </div>
   )
 }

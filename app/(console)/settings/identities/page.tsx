@@ -7,8 +7,15 @@ import { IdentitiesView } from './identities-view'
 
 export const metadata: Metadata = { title: 'Same person' }
 
-export default page('people.read', async (permit) => {
-  const mayManage = scopeOf(permit.actor.assigned, 'people.manage') !== null
-  const [same, identities] = await Promise.all([listSamePeople(permit), mayManage ? listIdentities(permit) : []])
-  return <IdentitiesView same={same} identities={identities} mayManage={mayManage} />
-}, failed)
+export default page(
+  'people.read',
+  async (permit) => {
+    const mayManage = scopeOf(permit.actor.assigned, 'people.manage') !== null
+    const [same, identities] = await Promise.all([
+      listSamePeople(permit),
+      mayManage ? listIdentities(permit) : [],
+    ])
+    return <IdentitiesView same={same} identities={identities} mayManage={mayManage} />
+  },
+  failed,
+)

@@ -12,27 +12,46 @@ import { useFlash } from '@/components/shell/flash'
 import { setOwnerTag } from '../actions'
 import { SettingsFrame } from '../settings-frame'
 
-export function InstallationView({ ownerTag, mayManage }: { ownerTag: string; mayManage: boolean }) {
+export function InstallationView({
+  ownerTag,
+  mayManage,
+}: {
+  ownerTag: string
+  mayManage: boolean
+}) {
   const router = useRouter()
   const flash = useFlash()
   const [tag, setTag] = useState(ownerTag)
   const [problem, setProblem] = useState<string | null>(null)
   const [isSaving, startSaving] = useTransition()
-  const save = () => startSaving(async () => {
-    const result = await setOwnerTag({ tag })
-    if (!result.ok) return setProblem(result.error.fields?.tag?.[0] ?? result.error.message)
-    setProblem(null)
-    flash.success('Saved. Keys show their owner by this tag from the next sync on.')
-    router.refresh()
-  })
+  const save = () =>
+    startSaving(async () => {
+      const result = await setOwnerTag({ tag })
+      if (!result.ok) return setProblem(result.error.fields?.tag?.[0] ?? result.error.message)
+      setProblem(null)
+      flash.success('Saved. Keys show their owner by this tag from the next sync on.')
+      router.refresh()
+    })
   return (
     <SettingsFrame tab="installation">
       <Container header={<Header variant="h2">Owner of a key</Header>}>
         <SpaceBetween size="m">
-          <FormField label="Owner tag" description="The tag of a key that names its owner. Upper and lower case count as the same." errorText={problem}>
-            <Input value={tag} disabled={!mayManage} onChange={({ detail }) => setTag(detail.value)} />
+          <FormField
+            label="Owner tag"
+            description="The tag of a key that names its owner. Upper and lower case count as the same."
+            errorText={problem}
+          >
+            <Input
+              value={tag}
+              disabled={!mayManage}
+              onChange={({ detail }) => setTag(detail.value)}
+            />
           </FormField>
-          {mayManage && <Button loading={isSaving} disabled={tag === ownerTag} onClick={save}>Save</Button>}
+          {mayManage && (
+            <Button loading={isSaving} disabled={tag === ownerTag} onClick={save}>
+              Save
+            </Button>
+          )}
         </SpaceBetween>
       </Container>
     </SettingsFrame>

@@ -7,6 +7,13 @@ import { InstallationView } from './installation-view'
 
 export const metadata: Metadata = { title: 'Installation' }
 
-export default page('settings.read', async (permit) => (
-  <InstallationView ownerTag={await readOwnerTag(permit)} mayManage={scopeOf(permit.actor.assigned, 'settings.manage') !== null} />
-), failed)
+export default page(
+  'settings.read',
+  async (permit) => (
+    <InstallationView
+      ownerTag={await readOwnerTag(permit)}
+      mayManage={scopeOf(permit.actor.assigned, 'settings.manage') !== null}
+    />
+  ),
+  failed,
+)

@@ -7,7 +7,11 @@ import { MeView } from './me-view'
 
 export const metadata: Metadata = { title: 'You' }
 
-export default page('keys.read', async (permit) => {
-  const [own, listed] = await Promise.all([readOwnRoles(permit), listOwnSessions(permit)])
-  return <MeView {...own} {...listed} />
-}, failed)
+export default page(
+  'keys.read',
+  async (permit) => {
+    const [own, listed] = await Promise.all([readOwnRoles(permit), listOwnSessions(permit)])
+    return <MeView {...own} {...listed} />
+  },
+  failed,
+)

@@ -16,47 +16,126 @@ import type { NotificationView } from '@/lib/settings/notifications'
 import { saveNotificationChoices } from './actions'
 import { useTest } from './use-test'
 
-const emailTexts: Record<EmailChoice, string> = { never: 'Never', action: 'To whom it needs something from', always: 'To everyone it concerns' }
-const emailOptions = (['never', 'action', 'always'] as const).map((value) => ({ value, label: emailTexts[value] }))
+const emailTexts: Record<EmailChoice, string> = {
+  never: 'Never',
+  action: 'To whom it needs something from',
+  always: 'To everyone it concerns',
+}
+const emailOptions = (['never', 'action', 'always'] as const).map((value) => ({
+  value,
+  label: emailTexts[value],
+}))
 
 /** Per event: the bell, and when an e-mail. Saved together; shown anew (by its key) when the settings have another version. */
-export function ChoicesTable({ settings, mayManage }: { settings: NotificationView; mayManage: boolean }) {
+export function ChoicesTable({
+  settings,
+  mayManage,
+}: {
+  settings: NotificationView
+  mayManage: boolean
+}) {
   const router = useRouter()
   const flash = useFlash()
   const { test, isTesting } = useTest()
   const [edited, setEdited] = useState<Partial<Record<NoticeEvent, EventChoice>>>({})
   const [isSaving, startSaving] = useTransition()
-  const rows = settings.choices.map(({ event, choice }) => ({ event, choice: edited[event] ?? choice }))
-  const edit = (event: NoticeEvent, choice: EventChoice) => setEdited({ ...edited, [event]: choice })
-  const save = () => startSaving(async () => {
-    const result = await saveNotificationChoices({ version: settings.version, choices: edited })
-    if (!result.ok) return flash.failure(result.error)
-    flash.success('Saved. It holds for what happens from now on.')
-    router.refresh()
-  })
+  const rows = settings.choices.map(({ event, choice }) => ({
+    event,
+    choice: edited[event] ?? choice,
+  }))
+  const edit = (event: NoticeEvent, choice: EventChoice) =>
+    setEdited({ ...edited, [event]: choice })
+  const save = () =>
+    startSaving(async () => {
+      const result = await saveNotificationChoices({ version: settings.version, choices: edited })
+      if (!result.ok) return flash.failure(result.error)
+      flash.success('Saved. It holds for what happens from now on.')
+      router.refresh()
+    })
   return (
     <SpaceBetween size="s">
-      {settings.mailFrom === null && <Alert type="info">No e-mail is sent: the operator has set no mail server (SMTP_URL). The bell works without one.</Alert>}
+      {settings.mailFrom === null && (
+        <Alert type="info">
+          No e-mail is sent: the operator has set no mail server (SMTP_URL). The bell works without
+          one.
+        </Alert>
+      )}
       <Table
-        variant="container" trackBy="event" wrapLines items={rows}
-        header={<Header
-          variant="h2" description={`The bell is for whom it concerns. What needs nothing from anybody writes no e-mail unless it is chosen here.${settings.mailFrom === null ? '' : ` E-mail comes from ${settings.mailFrom}.`}`}
-          actions={mayManage && <SpaceBetween direction="horizontal" size="xs">
-            <Button disabled={settings.mailFrom === null} loading={isTesting(null)} onClick={() => test(null)}>Send me a test e-mail</Button>
-            <Button variant="primary" disabled={Object.keys(edited).length === 0} loading={isSaving} onClick={save}>Save</Button>
-          </SpaceBetween>}
-        >What people are told</Header>}
+        variant="container"
+        trackBy="event"
+        wrapLines
+        items={rows}
+        header={
+          <Header
+            variant="h2"
+            description={`The bell is for whom it concerns. What needs nothing from anybody writes no e-mail unless it is chosen here.${settings.mailFrom === null ? '' : ` E-mail comes from ${settings.mailFrom}.`}`}
+            actions={
+              mayManage && (
+                <SpaceBetween direction="horizontal" size="xs">
+                  <Button
+                    disabled={settings.mailFrom === null}
+                    loading={isTesting(null)}
+                    onClick={() => test(null)}
+                  >
+                    Send me a test e-mail
+                  </Button>
+                  <Button
+                    variant="primary"
+                    disabled={Object.keys(edited).length === 0}
+                    loading={isSaving}
+                    onClick={save}
+                  >
+                    Save
+                  </Button>
+                </SpaceBetween>
+              )
+            }
+          >
+            What people are told
+          </Header>
+        }
         columnDefinitions={[
-          { id: 'event', header: 'When', isRowHeader: true, minWidth: 200, cell: ({ event }) => eventWords[event] },
-          { id: 'bell', header: 'Under the bell', minWidth: 120, cell: ({ event, choice }) => (
-            <Checkbox ariaLabel={`Under the bell: ${eventWords[event]}`} disabled={!mayManage} checked={choice.bell} onChange={({ detail }) => edit(event, { ...choice, bell: detail.checked })} />
-          ) },
-          { id: 'email', header: 'By e-mail', minWidth: 260, cell: ({ event, choice }) => (
-            <Select
-              ariaLabel={`By e-mail: ${eventWords[event]}`} disabled={!mayManage} options={emailOptions} selectedOption={emailOptions.find(({ value }) => value === choice.email) ?? null}
-              onChange={({ detail }) => edit(event, { ...choice, email: emailOptions.find(({ value }) => value === detail.selectedOption.value)?.value ?? choice.email })}
-            />
-          ) },
+          {
+            id: 'event',
+            header: 'When',
+            isRowHeader: true,
+            minWidth: 200,
+            cell: ({ event }) => eventWords[event],
+          },
+          {
+            id: 'bell',
+            header: 'Under the bell',
+            minWidth: 120,
+            cell: ({ event, choice }) => (
+              <Checkbox
+                ariaLabel={`Under the bell: ${eventWords[event]}`}
+                disabled={!mayManage}
+                checked={choice.bell}
+                onChange={({ detail }) => edit(event, { ...choice, bell: detail.checked })}
+              />
+            ),
+          },
+          {
+            id: 'email',
+            header: 'By e-mail',
+            minWidth: 260,
+            cell: ({ event, choice }) => (
+              <Select
+                ariaLabel={`By e-mail: ${eventWords[event]}`}
+                disabled={!mayManage}
+                options={emailOptions}
+                selectedOption={emailOptions.find(({ value }) => value === choice.email) ?? null}
+                onChange={({ detail }) =>
+                  edit(event, {
+                    ...choice,
+                    email:
+                      emailOptions.find(({ value }) => value === detail.selectedOption.value)
+                        ?.value ?? choice.email,
+                  })
+                }
+              />
+            ),
+          },
         ]}
       />
     </SpaceBetween>

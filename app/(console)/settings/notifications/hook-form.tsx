@@ -16,8 +16,16 @@ import { kindTexts } from './hook-kinds'
 
 const eventOptions = noticeEvents.map((value) => ({ value, label: eventWords[value] }))
 const kindItems = [
-  { value: 'webhook' as const, label: kindTexts.webhook, description: 'JSON, signed so that the receiver can tell that it comes from here' },
-  { value: 'slack' as const, label: kindTexts.slack, description: 'An incoming webhook of Slack, Mattermost and their likes' },
+  {
+    value: 'webhook' as const,
+    label: kindTexts.webhook,
+    description: 'JSON, signed so that the receiver can tell that it comes from here',
+  },
+  {
+    value: 'slack' as const,
+    label: kindTexts.slack,
+    description: 'An incoming webhook of Slack, Mattermost and their likes',
+  },
 ]
 
 /** A new webhook, or (with `hook`) other events and another address for one that is there: name and kind stay. */
@@ -31,28 +39,78 @@ export function HookForm({ hook, onClose }: { hook: HookRow | null; onClose(): v
   if (secret !== null) return <SecretDialog name={name} secret={secret} onClose={onClose} />
   const send = async (): Promise<Result<{ secret: string | null }>> => {
     if (!hook) return addHook({ name, kind, url, events: [...events] })
-    const result = await changeHook({ name, url: url.trim() === '' ? null : url, events: [...events] })
+    const result = await changeHook({
+      name,
+      url: url.trim() === '' ? null : url,
+      events: [...events],
+    })
     return result.ok ? { ok: true, data: { secret: null } } : result
   }
   return (
     <Dialog
-      title={hook ? 'Change the webhook' : 'Add a webhook'} done={() => (hook ? `${name} is changed.` : `${name} gets messages from now on.`)} send={send}
-      onFailure={(failure) => setFields(failure?.fields)} onDone={({ secret: made }) => (made === null ? onClose() : setSecret(made))} onClose={onClose}
+      title={hook ? 'Change the webhook' : 'Add a webhook'}
+      done={() => (hook ? `${name} is changed.` : `${name} gets messages from now on.`)}
+      send={send}
+      onFailure={(failure) => setFields(failure?.fields)}
+      onDone={({ secret: made }) => (made === null ? onClose() : setSecret(made))}
+      onClose={onClose}
     >
-      <FormField label="Name" description={hook ? 'It says which webhook it is and stays.' : undefined} errorText={fields?.name?.[0]}>
-        <Input value={name} disabled={hook !== null} onChange={({ detail }) => setName(detail.value)} />
-      </FormField>
-      {!hook && <FormField label="Kind"><RadioGroup value={kind} items={kindItems} onChange={({ detail }) => setKind(detail.value === 'slack' ? 'slack' : 'webhook')} /></FormField>}
       <FormField
-        label={hook ? 'Another address' : 'Address'} errorText={fields?.url?.[0]}
-        description={hook ? `Leave it empty to stay at ${hook.origin}. It is kept sealed and never shown again.` : 'It is kept sealed; of it only the host is shown again.'}
+        label="Name"
+        description={hook ? 'It says which webhook it is and stays.' : undefined}
+        errorText={fields?.name?.[0]}
       >
-        <Input value={url} type="url" inputMode="url" autoComplete={false} placeholder="https://" onChange={({ detail }) => setUrl(detail.value)} />
+        <Input
+          value={name}
+          disabled={hook !== null}
+          onChange={({ detail }) => setName(detail.value)}
+        />
       </FormField>
-      <FormField label="Events" description="It gets those about anybody's requests." errorText={fields?.events?.[0]}>
+      {!hook && (
+        <FormField label="Kind">
+          <RadioGroup
+            value={kind}
+            items={kindItems}
+            onChange={({ detail }) => setKind(detail.value === 'slack' ? 'slack' : 'webhook')}
+          />
+        </FormField>
+      )}
+      <FormField
+        label={hook ? 'Another address' : 'Address'}
+        errorText={fields?.url?.[0]}
+        description={
+          hook
+            ? `Leave it empty to stay at ${hook.origin}. It is kept sealed and never shown again.`
+            : 'It is kept sealed; of it only the host is shown again.'
+        }
+      >
+        <Input
+          value={url}
+          type="url"
+          inputMode="url"
+          autoComplete={false}
+          placeholder="https://"
+          onChange={({ detail }) => setUrl(detail.value)}
+        />
+      </FormField>
+      <FormField
+        label="Events"
+        description="It gets those about anybody's requests."
+        errorText={fields?.events?.[0]}
+      >
         <Multiselect
-          placeholder="Choose events" options={eventOptions} selectedOptions={eventOptions.filter(({ value }) => events.includes(value))} expandToViewport tokenLimit={4}
-          onChange={({ detail }) => setEvents(noticeEvents.filter((event) => detail.selectedOptions.some(({ value }) => value === event)))}
+          placeholder="Choose events"
+          options={eventOptions}
+          selectedOptions={eventOptions.filter(({ value }) => events.includes(value))}
+          expandToViewport
+          tokenLimit={4}
+          onChange={({ detail }) =>
+            setEvents(
+              noticeEvents.filter((event) =>
+                detail.selectedOptions.some(({ value }) => value === event),
+              ),
+            )
+          }
         />
       </FormField>
     </Dialog>

@@ -1,3 +1,6 @@
 import type { HookKind } from '@/lib/notify/settings'
 
-export const kindTexts: Record<HookKind, string> = { webhook: 'Signed webhook', slack: 'Slack or alike' }
+export const kindTexts: Record<HookKind, string> = {
+  webhook: 'Signed webhook',
+  slack: 'Slack or alike',
+}

@@ -8,14 +8,22 @@ import { ChoicesTable } from './choices-table'
 import { HooksTable } from './hooks-table'
 import { TroubledTable } from './troubled-table'
 
-type Props = { settings: NotificationView; troubled: { deliveries: TroubledDelivery[]; waiting: number }; mayManage: boolean }
+type Props = {
+  settings: NotificationView
+  troubled: { deliveries: TroubledDelivery[]; waiting: number }
+  mayManage: boolean
+}
 
 export function NotificationSettingsView({ settings, troubled, mayManage }: Props) {
   return (
     <SettingsFrame tab="notifications">
       <SpaceBetween size="l">
         <ChoicesTable key={settings.version} settings={settings} mayManage={mayManage} />
-        <HooksTable hooks={settings.hooks} allowedHosts={settings.allowedHosts} mayManage={mayManage} />
+        <HooksTable
+          hooks={settings.hooks}
+          allowedHosts={settings.allowedHosts}
+          mayManage={mayManage}
+        />
         <TroubledTable {...troubled} mayManage={mayManage} />
       </SpaceBetween>
     </SettingsFrame>

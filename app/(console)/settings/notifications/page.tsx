@@ -8,7 +8,20 @@ import { NotificationSettingsView } from './notification-settings-view'
 
 export const metadata: Metadata = { title: 'Notification settings' }
 
-export default page('settings.read', async (permit) => {
-  const [settings, troubled] = await Promise.all([readNotifications(permit), listTroubledDeliveries(permit)])
-  return <NotificationSettingsView settings={settings} troubled={troubled} mayManage={scopeOf(permit.actor.assigned, 'settings.manage') !== null} />
-}, failed)
+export default page(
+  'settings.read',
+  async (permit) => {
+    const [settings, troubled] = await Promise.all([
+      readNotifications(permit),
+      listTroubledDeliveries(permit),
+    ])
+    return (
+      <NotificationSettingsView
+        settings={settings}
+        troubled={troubled}
+        mayManage={scopeOf(permit.actor.assigned, 'settings.manage') !== null}
+      />
+    )
+  },
+  failed,
+)

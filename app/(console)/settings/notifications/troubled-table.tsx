@@ -19,27 +19,61 @@ export function TroubledTable({ deliveries, waiting, mayManage }: Props) {
   const router = useRouter()
   const flash = useFlash()
   const [isRetrying, startRetrying] = useTransition()
-  const retry = (id: string) => startRetrying(async () => {
-    const result = await retryDelivery({ id })
-    if (!result.ok) flash.failure(result.error)
-    else flash.success('It is sent again within a second or two.')
-    router.refresh()
-  })
+  const retry = (id: string) =>
+    startRetrying(async () => {
+      const result = await retryDelivery({ id })
+      if (!result.ok) flash.failure(result.error)
+      else flash.success('It is sent again within a second or two.')
+      router.refresh()
+    })
   return (
     <Table
-      variant="container" trackBy="id" wrapLines items={deliveries}
-      header={<Header
-        variant="h2" counter={`(${deliveries.length}${deliveries.length === 50 ? ' newest' : ''})`} actions={<Button iconName="refresh" ariaLabel="Look again" onClick={() => router.refresh()} />}
-        description={`${waiting === 0 ? 'No message waits' : waiting === 1 ? '1 message waits' : `${waiting} messages wait`} to be sent. What arrived is forgotten after a month.`}
-      >Messages that did not arrive</Header>}
-      empty={<Box textAlign="center" color="inherit">Nothing failed in the last 90 days, and nothing is being tried again.</Box>}
+      variant="container"
+      trackBy="id"
+      wrapLines
+      items={deliveries}
+      header={
+        <Header
+          variant="h2"
+          counter={`(${deliveries.length}${deliveries.length === 50 ? ' newest' : ''})`}
+          actions={
+            <Button iconName="refresh" ariaLabel="Look again" onClick={() => router.refresh()} />
+          }
+          description={`${waiting === 0 ? 'No message waits' : waiting === 1 ? '1 message waits' : `${waiting} messages wait`} to be sent. What arrived is forgotten after a month.`}
+        >
+          Messages that did not arrive
+        </Header>
+      }
+      empty={
+        <Box textAlign="center" color="inherit">
+          Nothing failed in the last 90 days, and nothing is being tried again.
+        </Box>
+      }
       columnDefinitions={[
         { id: 'to', header: 'To', isRowHeader: true, minWidth: 180, cell: (d) => d.target },
         { id: 'title', header: 'Message', minWidth: 220, cell: (d) => d.title },
         { id: 'problem', header: 'Why', minWidth: 260, cell: (d) => d.problem },
         { id: 'at', header: 'Since', minWidth: 130, cell: (d) => <Moment at={d.createdAt} /> },
         { id: 'state', header: 'State', minWidth: 170, cell: (d) => <State delivery={d} /> },
-        ...(mayManage ? [{ id: 'acts', header: 'Actions', minWidth: 130, cell: (d: TroubledDelivery) => <Button variant="inline-link" disabled={isRetrying} ariaLabel={`Send again to ${d.target}: ${d.title}`} onClick={() => retry(d.id)}>Send again</Button> }] : []),
+        ...(mayManage
+          ? [
+              {
+                id: 'acts',
+                header: 'Actions',
+                minWidth: 130,
+                cell: (d: TroubledDelivery) => (
+                  <Button
+                    variant="inline-link"
+                    disabled={isRetrying}
+                    ariaLabel={`Send again to ${d.target}: ${d.title}`}
+                    onClick={() => retry(d.id)}
+                  >
+                    Send again
+                  </Button>
+                ),
+              },
+            ]
+          : []),
       ]}
     />
   )
@@ -49,8 +83,20 @@ function State({ delivery: { tries, nextTryAt } }: { delivery: TroubledDelivery 
   const times = tries === 1 ? '1 try' : `${tries} tries`
   return (
     <>
-      {nextTryAt === null ? <StatusIndicator type="error">Given up</StatusIndicator> : <StatusIndicator type="in-progress">Trying</StatusIndicator>}
-      <Box variant="small" display="block">{nextTryAt === null ? `after ${times}` : <>{times} so far, next <Moment at={nextTryAt} /></>}</Box>
+      {nextTryAt === null ? (
+        <StatusIndicator type="error">Given up</StatusIndicator>
+      ) : (
+        <StatusIndicator type="in-progress">Trying</StatusIndicator>
+      )}
+      <Box variant="small" display="block">
+        {nextTryAt === null ? (
+          `after ${times}`
+        ) : (
+          <>
+            {times} so far, next <Moment at={nextTryAt} />
+          </>
+        )}
+      </Box>
     </>
   )
 }

@@ -15,8 +15,17 @@ export function useTest() {
       const result = await sendTestMessage({ hook })
       const whom = hook ?? 'your e-mail address'
       if (!result.ok) return flash.failure(result.error)
-      if (result.data.problem === null) return flash.success(hook === null ? 'The mail server took the test message to your e-mail address.' : `${whom} took the test message.`)
-      flash.show({ type: 'error', header: `The test message to ${whom} did not arrive`, content: result.data.problem })
+      if (result.data.problem === null)
+        return flash.success(
+          hook === null
+            ? 'The mail server took the test message to your e-mail address.'
+            : `${whom} took the test message.`,
+        )
+      flash.show({
+        type: 'error',
+        header: `The test message to ${whom} did not arrive`,
+        content: result.data.problem,
+      })
     })
   }
   return { test, isTesting: (hook: string | null) => isTesting && last === hook, isBusy: isTesting }

@@ -11,10 +11,14 @@ export const metadata: Metadata = { title: 'Sessions' }
 
 const person = z.uuid().nullable()
 
-export default page('people.read', async (permit, { search }) => {
-  const asked = person.safeParse(search.person ?? null)
-  if (!asked.success) throw new AppError('invalid', 'This address names no person.')
-  const listed = await listSessions(permit, asked.data)
-  const mayManage = scopeOf(permit.actor.assigned, 'people.manage') !== null
-  return <SessionsView {...listed} ofOne={asked.data !== null} mayManage={mayManage} />
-}, failed)
+export default page(
+  'people.read',
+  async (permit, { search }) => {
+    const asked = person.safeParse(search.person ?? null)
+    if (!asked.success) throw new AppError('invalid', 'This address names no person.')
+    const listed = await listSessions(permit, asked.data)
+    const mayManage = scopeOf(permit.actor.assigned, 'people.manage') !== null
+    return <SessionsView {...listed} ofOne={asked.data !== null} mayManage={mayManage} />
+  },
+  failed,
+)

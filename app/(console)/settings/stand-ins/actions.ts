@@ -8,7 +8,19 @@ import { addStandIn, endStandIn as end } from '@/lib/settings/stand-ins'
 const at = boundedTime('Choose a day.')
 const person = z.uuid('Choose a person.')
 
-export const nameStandIn = action('requests.decide', z.object({
-  awayId: person, standInId: person, startsAt: at, endsAt: at, reason: z.string().trim().max(200, 'At most 200 characters.'),
-}), addStandIn)
-export const endStandIn = action('requests.read', z.object({ standInId: z.uuid('This is no id of ours.') }), end)
+export const nameStandIn = action(
+  'requests.decide',
+  z.object({
+    awayId: person,
+    standInId: person,
+    startsAt: at,
+    endsAt: at,
+    reason: z.string().trim().max(200, 'At most 200 characters.'),
+  }),
+  addStandIn,
+)
+export const endStandIn = action(
+  'requests.read',
+  z.object({ standInId: z.uuid('This is no id of ours.') }),
+  end,
+)

@@ -7,13 +7,27 @@ import { StandInsView } from './stand-ins-view'
 
 export const metadata: Metadata = { title: 'Stand-ins' }
 
-export default page('requests.read', async (permit) => {
-  const [standIns, candidates, accounts] = await Promise.all([listStandIns(permit), listCandidates(permit), listStandInScopes(permit)])
-  const holds = (permission: 'requests.decide' | 'people.manage' | 'people.read') => scopeOf(permit.actor.assigned, permission) !== null
-  return (
-    <StandInsView
-      standIns={standIns} candidates={candidates} accounts={accounts} ownId={permit.actor.id}
-      mayName={holds('requests.decide')} mayNameForOthers={holds('people.manage')} seesAll={holds('people.read')}
-    />
-  )
-}, failed)
+export default page(
+  'requests.read',
+  async (permit) => {
+    const [standIns, candidates, accounts] = await Promise.all([
+      listStandIns(permit),
+      listCandidates(permit),
+      listStandInScopes(permit),
+    ])
+    const holds = (permission: 'requests.decide' | 'people.manage' | 'people.read') =>
+      scopeOf(permit.actor.assigned, permission) !== null
+    return (
+      <StandInsView
+        standIns={standIns}
+        candidates={candidates}
+        accounts={accounts}
+        ownId={permit.actor.id}
+        mayName={holds('requests.decide')}
+        mayNameForOthers={holds('people.manage')}
+        seesAll={holds('people.read')}
+      />
+    )
+  },
+  failed,
+)

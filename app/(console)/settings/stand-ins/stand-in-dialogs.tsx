@@ -14,7 +14,13 @@ import { Dialog } from '../dialog'
 import { endStandIn, nameStandIn } from './actions'
 import { rightsText } from './rights-text'
 
-type Props = { candidates: readonly Candidate[]; accounts: readonly AccountName[]; ownId: string; forOthers: boolean; onClose(): void }
+type Props = {
+  candidates: readonly Candidate[]
+  accounts: readonly AccountName[]
+  ownId: string
+  forOthers: boolean
+  onClose(): void
+}
 
 /** A day of the calendar as its first moment here, or the first moment after it. */
 const startOf = (day: string) => (day ? new Date(`${day}T00:00`).toISOString() : '')
@@ -42,43 +48,120 @@ export function NameDialog({ candidates, accounts, ownId, forOthers, onClose }: 
   const fields = failure?.fields
   return (
     <Dialog
-      title="Name a stand-in" done={() => `${standIn?.name ?? 'The stand-in'} stands in from the day you chose.`}
-      send={() => nameStandIn({ awayId, standInId, startsAt: startOf(from), endsAt: endOf(until), reason })} onFailure={setFailure} onClose={onClose}
+      title="Name a stand-in"
+      done={() => `${standIn?.name ?? 'The stand-in'} stands in from the day you chose.`}
+      send={() =>
+        nameStandIn({ awayId, standInId, startsAt: startOf(from), endsAt: endOf(until), reason })
+      }
+      onFailure={setFailure}
+      onClose={onClose}
     >
-      {forOthers && <PersonField label="Who is away" value={awayId} candidates={candidates.filter(({ rights }) => rights.length > 0)} error={fields?.awayId?.[0]} onChange={setAway} />}
-      <PersonField label="Stand-in" value={standInId} candidates={candidates.filter(({ id, rights }) => id !== awayId && (awayId === ownId || rights.length > 0))} error={fields?.standInId?.[0]} onChange={setStandIn} />
+      {forOthers && (
+        <PersonField
+          label="Who is away"
+          value={awayId}
+          candidates={candidates.filter(({ rights }) => rights.length > 0)}
+          error={fields?.awayId?.[0]}
+          onChange={setAway}
+        />
+      )}
+      <PersonField
+        label="Stand-in"
+        value={standInId}
+        candidates={candidates.filter(
+          ({ id, rights }) => id !== awayId && (awayId === ownId || rights.length > 0),
+        )}
+        error={fields?.standInId?.[0]}
+        onChange={setStandIn}
+      />
       <DayField label="From" value={from} error={fields?.startsAt?.[0]} onChange={setFrom} />
-      <DayField label="Until and with" value={until} description={`By the clock of this device; at most ${longestStandInDays} days.`} error={fields?.endsAt?.[0]} onChange={setUntil} />
-      <FormField label={<span>Why <i>- optional</i></span>} errorText={fields?.reason?.[0]}>
-        <Input value={reason} onChange={({ detail }) => setReason(detail.value)} placeholder="On leave" />
+      <DayField
+        label="Until and with"
+        value={until}
+        description={`By the clock of this device; at most ${longestStandInDays} days.`}
+        error={fields?.endsAt?.[0]}
+        onChange={setUntil}
+      />
+      <FormField
+        label={
+          <span>
+            Why <i>- optional</i>
+          </span>
+        }
+        errorText={fields?.reason?.[0]}
+      >
+        <Input
+          value={reason}
+          onChange={({ detail }) => setReason(detail.value)}
+          placeholder="On leave"
+        />
       </FormField>
-      {away && standIn && <Box variant="p">
-        In that time {standIn.name} may decide what {away.id === ownId ? 'you' : away.name} may: {rightsText(away.rights, accounts)}. Never about a request of {standIn.name}, nor of {away.id === ownId ? 'yours' : away.name}.
-      </Box>}
+      {away && standIn && (
+        <Box variant="p">
+          In that time {standIn.name} may decide what {away.id === ownId ? 'you' : away.name} may:{' '}
+          {rightsText(away.rights, accounts)}. Never about a request of {standIn.name}, nor of{' '}
+          {away.id === ownId ? 'yours' : away.name}.
+        </Box>
+      )}
     </Dialog>
   )
 }
 
-type FieldProps = { label: string; value: string; candidates: readonly Candidate[]; error?: string; onChange(id: string): void }
+type FieldProps = {
+  label: string
+  value: string
+  candidates: readonly Candidate[]
+  error?: string
+  onChange(id: string): void
+}
 
 function PersonField({ label, value, candidates, error, onChange }: FieldProps) {
-  const options = candidates.map(({ id, name, email }) => ({ value: id, label: name, description: email, filteringTags: [email] }))
+  const options = candidates.map(({ id, name, email }) => ({
+    value: id,
+    label: name,
+    description: email,
+    filteringTags: [email],
+  }))
   return (
     <FormField label={label} errorText={error}>
       <Select
-        placeholder="Choose a person" options={options} filteringType="auto" filteringPlaceholder="Find by name or e-mail" filteringAriaLabel="Find by name or e-mail" empty="Nobody matches"
-        selectedOption={options.find((option) => option.value === value) ?? null} onChange={({ detail }) => onChange(detail.selectedOption.value ?? '')}
+        placeholder="Choose a person"
+        options={options}
+        filteringType="auto"
+        filteringPlaceholder="Find by name or e-mail"
+        filteringAriaLabel="Find by name or e-mail"
+        empty="Nobody matches"
+        selectedOption={options.find((option) => option.value === value) ?? null}
+        onChange={({ detail }) => onChange(detail.selectedOption.value ?? '')}
       />
     </FormField>
   )
 }
 
-function DayField({ label, value, description, error, onChange }: { label: string; value: string; description?: string; error?: string; onChange(day: string): void }) {
+function DayField({
+  label,
+  value,
+  description,
+  error,
+  onChange,
+}: {
+  label: string
+  value: string
+  description?: string
+  error?: string
+  onChange(day: string): void
+}) {
   return (
     <FormField label={label} description={description} errorText={error}>
       <DatePicker
-        value={value} onChange={({ detail }) => onChange(detail.value)} placeholder="YYYY-MM-DD" format="iso" isDateEnabled={(date) => date.getTime() > Date.now() - 86_400_000}
-        openCalendarAriaLabel={(chosen) => `${label}: choose a day${chosen ? `, chosen is ${chosen}` : ''}`}
+        value={value}
+        onChange={({ detail }) => onChange(detail.value)}
+        placeholder="YYYY-MM-DD"
+        format="iso"
+        isDateEnabled={(date) => date.getTime() > Date.now() - 86_400_000}
+        openCalendarAriaLabel={(chosen) =>
+          `${label}: choose a day${chosen ? `, chosen is ${chosen}` : ''}`
+        }
       />
     </FormField>
   )
@@ -87,10 +170,15 @@ function DayField({ label, value, description, error, onChange }: { label: strin
 export function EndDialog({ standIn, onClose }: { standIn: StandInRow; onClose(): void }) {
   return (
     <Dialog
-      title="End it now" done={() => `${standIn.standIn.name} no longer stands in for ${standIn.away.name}.`} send={() => endStandIn({ standInId: standIn.id })}
+      title="End it now"
+      done={() => `${standIn.standIn.name} no longer stands in for ${standIn.away.name}.`}
+      send={() => endStandIn({ standInId: standIn.id })}
       onClose={onClose}
     >
-      <Box variant="p">{standIn.standIn.name} no longer decides for {standIn.away.name}, from the next click on. Decisions that were made stay.</Box>
+      <Box variant="p">
+        {standIn.standIn.name} no longer decides for {standIn.away.name}, from the next click on.
+        Decisions that were made stay.
+      </Box>
     </Dialog>
   )
 }

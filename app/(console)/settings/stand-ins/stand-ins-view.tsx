@@ -13,15 +13,33 @@ import { SettingsFrame } from '../settings-frame'
 import { EndDialog, NameDialog } from './stand-in-dialogs'
 import { rightsText } from './rights-text'
 
-type Props = { standIns: StandInRow[]; candidates: Candidate[]; accounts: AccountName[]; ownId: string; mayName: boolean; mayNameForOthers: boolean; seesAll: boolean }
+type Props = {
+  standIns: StandInRow[]
+  candidates: Candidate[]
+  accounts: AccountName[]
+  ownId: string
+  mayName: boolean
+  mayNameForOthers: boolean
+  seesAll: boolean
+}
 
-const meaning = 'While somebody is away, a stand-in decides about requests with their rights and with no others; each decision names both. '
-  + 'Nobody stands in for whoever asked, and nobody decides about their own request. The say of the one who is away counts once, whoever gives it.'
+const meaning =
+  'While somebody is away, a stand-in decides about requests with their rights and with no others; each decision names both. ' +
+  'Nobody stands in for whoever asked, and nobody decides about their own request. The say of the one who is away counts once, whoever gives it.'
 
-export function StandInsView({ standIns, candidates, accounts, ownId, mayName, mayNameForOthers, seesAll }: Props) {
+export function StandInsView({
+  standIns,
+  candidates,
+  accounts,
+  ownId,
+  mayName,
+  mayNameForOthers,
+  seesAll,
+}: Props) {
   const [isNaming, setNaming] = useState(false)
   const [ending, setEnding] = useState<StandInRow | null>(null)
-  const nameOf = ({ id, name }: { id: string; name: string }) => (id === ownId ? `${name} (you)` : name)
+  const nameOf = ({ id, name }: { id: string; name: string }) =>
+    id === ownId ? `${name} (you)` : name
   return (
     <SettingsFrame tab="stand-ins">
       <Table
@@ -29,30 +47,105 @@ export function StandInsView({ standIns, candidates, accounts, ownId, mayName, m
         trackBy="id"
         wrapLines
         items={standIns}
-        header={<Header
-          variant="h2" counter={`(${standIns.length})`} description={meaning}
-          actions={mayName && <Button iconName="add-plus" onClick={() => setNaming(true)}>Name a stand-in</Button>}
-        >{seesAll ? 'Stand-ins' : 'Stand-ins that concern you'}</Header>}
-        empty={<Box textAlign="center" color="inherit">{seesAll ? 'Nobody stands in for anybody.' : 'You stand in for nobody, and nobody for you.'} Those that are over are shown for 90 days.</Box>}
+        header={
+          <Header
+            variant="h2"
+            counter={`(${standIns.length})`}
+            description={meaning}
+            actions={
+              mayName && (
+                <Button iconName="add-plus" onClick={() => setNaming(true)}>
+                  Name a stand-in
+                </Button>
+              )
+            }
+          >
+            {seesAll ? 'Stand-ins' : 'Stand-ins that concern you'}
+          </Header>
+        }
+        empty={
+          <Box textAlign="center" color="inherit">
+            {seesAll
+              ? 'Nobody stands in for anybody.'
+              : 'You stand in for nobody, and nobody for you.'}{' '}
+            Those that are over are shown for 90 days.
+          </Box>
+        }
         columnDefinitions={[
-          { id: 'away', header: 'Away', isRowHeader: true, minWidth: 130, cell: (s) => nameOf(s.away) },
+          {
+            id: 'away',
+            header: 'Away',
+            isRowHeader: true,
+            minWidth: 130,
+            cell: (s) => nameOf(s.away),
+          },
           { id: 'standIn', header: 'Stand-in', minWidth: 130, cell: (s) => nameOf(s.standIn) },
           { id: 'from', header: 'From', minWidth: 110, cell: (s) => <Moment at={s.startsAt} /> },
-          { id: 'until', header: 'Until', minWidth: 100, cell: (s) => <Moment at={s.endedAt ?? s.endsAt} /> },
-          { id: 'rights', header: 'May decide', minWidth: 190, cell: (s) => rightsText(s.rights, accounts) },
-          { id: 'reason', header: 'Why, and named by', minWidth: 140, cell: (s) => (s.reason ? `${s.reason} (${s.createdBy})` : s.createdBy) },
+          {
+            id: 'until',
+            header: 'Until',
+            minWidth: 100,
+            cell: (s) => <Moment at={s.endedAt ?? s.endsAt} />,
+          },
+          {
+            id: 'rights',
+            header: 'May decide',
+            minWidth: 190,
+            cell: (s) => rightsText(s.rights, accounts),
+          },
+          {
+            id: 'reason',
+            header: 'Why, and named by',
+            minWidth: 140,
+            cell: (s) => (s.reason ? `${s.reason} (${s.createdBy})` : s.createdBy),
+          },
           { id: 'state', header: 'State', minWidth: 130, cell: (s) => <State standIn={s} /> },
-          { id: 'acts', header: 'Actions', minWidth: 90, cell: (s) => (s.mayEnd ? <Button variant="inline-link" ariaLabel={`End that ${s.standIn.name} stands in for ${s.away.name}`} onClick={() => setEnding(s)}>End</Button> : null) },
+          {
+            id: 'acts',
+            header: 'Actions',
+            minWidth: 90,
+            cell: (s) =>
+              s.mayEnd ? (
+                <Button
+                  variant="inline-link"
+                  ariaLabel={`End that ${s.standIn.name} stands in for ${s.away.name}`}
+                  onClick={() => setEnding(s)}
+                >
+                  End
+                </Button>
+              ) : null,
+          },
         ]}
       />
-      {isNaming && <NameDialog candidates={candidates} accounts={accounts} ownId={ownId} forOthers={mayNameForOthers} onClose={() => setNaming(false)} />}
+      {isNaming && (
+        <NameDialog
+          candidates={candidates}
+          accounts={accounts}
+          ownId={ownId}
+          forOthers={mayNameForOthers}
+          onClose={() => setNaming(false)}
+        />
+      )}
       {ending && <EndDialog standIn={ending} onClose={() => setEnding(null)} />}
     </SettingsFrame>
   )
 }
 
 function State({ standIn: { state, idle, endedAt } }: { standIn: StandInRow }) {
-  if (state === 'over') return <StatusIndicator type="stopped">{endedAt ? 'Ended early' : 'Over'}</StatusIndicator>
-  if (idle) return <div><StatusIndicator type="warning">No effect</StatusIndicator><Box variant="small" color="text-body-secondary" display="block">{idle}</Box></div> // apart: the kit breaks an indicator's text within words
-  return state === 'now' ? <StatusIndicator>Now</StatusIndicator> : <StatusIndicator type="pending">To come</StatusIndicator>
+  if (state === 'over')
+    return <StatusIndicator type="stopped">{endedAt ? 'Ended early' : 'Over'}</StatusIndicator>
+  if (idle)
+    return (
+      <div>
+        <StatusIndicator type="warning">No effect</StatusIndicator>
+        <Box variant="small" color="text-body-secondary" display="block">
+          {idle}
+        </Box>
+      </div>
+    ) // apart: the kit breaks an indicator's text within words
+  return state === 'now' ? (
+    <StatusIndicator>Now</StatusIndicator>
+  ) : (
+    <StatusIndicator type="pending">To come</StatusIndicator>
+  )
 }

@@ -4,4 +4,6 @@ import { route } from '@/lib/door/route'
 
 const arn = z.string().min(1).max(300)
 
-export const GET = route('access.read', z.object({ a: arn, b: arn }), (permit, { a, b }) => compareKeys(permit, a, b))
+export const GET = route('access.read', z.object({ a: arn, b: arn }), (permit, { a, b }) =>
+  compareKeys(permit, a, b),
+)

@@ -3,4 +3,6 @@ import { getRequest } from '@/lib/changes/read'
 import { route } from '@/lib/door/route'
 
 /** One request with everything about it, read again while it moves. */
-export const GET = route('requests.read', z.object({ id: z.uuid() }), (permit, { id }) => getRequest(permit, id))
+export const GET = route('requests.read', z.object({ id: z.uuid() }), (permit, { id }) =>
+  getRequest(permit, id),
+)

@@ -31,14 +31,21 @@ export function buildDemo(options: Pick<ScenarioOptions, 'seed' | 'now' | 'exter
   world.organization = organization
   for (const plan of ACCOUNTS) {
     const joinedAt = now - plan.joinedDaysAgo * DAY
-    const account = makeAccount(world, { id: plan.id, name: plan.name, email: `${plan.mail}@${COMPANY.domain}`, joinedAt })
+    const account = makeAccount(world, {
+      id: plan.id,
+      name: plan.name,
+      email: `${plan.mail}@${COMPANY.domain}`,
+      joinedAt,
+    })
     organization.parentOf.set(plan.id, plan.unit ?? COMPANY.rootId)
     attachFullAccess(organization, plan.id)
     addPeople(world, account, now, arnOfKey(world.seed))
     const createdAt = now - 120 * DAY
     if (plan.id === ACCOUNT.management) addHostUser(world, account, createdAt)
     addConsoleRoles(world, account, {
-      managementAccountId: ACCOUNT.management, externalId: options.externalId, createdAt,
+      managementAccountId: ACCOUNT.management,
+      externalId: options.externalId,
+      createdAt,
       lacks: plan.id === ACCOUNT.shared ? ['kms:ListGrants', 'kms:GetKeyLastUsage'] : [],
       readOnly: plan.id === ACCOUNT.security,
     })
@@ -57,15 +64,24 @@ export function buildDemo(options: Pick<ScenarioOptions, 'seed' | 'now' | 'exter
 function lastUsageOf(times: Times, plan: KeyPlan): Key['lastUsage'] {
   const { seed, now } = times
   const last = findLastUse(times, plan)
-  if (last) return {
-    operation: last.operation, at: last.at, eventId: eventIdFor(seed, last, plan.accountId), requestId: requestIdFor(seed, last),
-  }
+  if (last)
+    return {
+      operation: last.operation,
+      at: last.at,
+      eventId: eventIdFor(seed, last, plan.accountId),
+      requestId: requestIdFor(seed, last),
+    }
   if (!plan.lastUsed) return null
   const at = now - plan.lastUsed.daysAgo * DAY - 3_723_000
   const name = `last-use/${plan.handle}`
-  return at < TRACKING_START ? null : {
-    operation: plan.lastUsed.operation, at, eventId: makeUuid(seed, name), requestId: makeUuid(seed, `${name}/request`),
-  }
+  return at < TRACKING_START
+    ? null
+    : {
+        operation: plan.lastUsed.operation,
+        at,
+        eventId: makeUuid(seed, name),
+        requestId: makeUuid(seed, `${name}/request`),
+      }
 }
 
 const TRACKING_START = Date.UTC(2026, 3, 23)

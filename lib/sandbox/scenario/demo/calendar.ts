@@ -23,7 +23,10 @@ function drawHour(shape: TrafficPlan['shape'], random: Random): number {
 export function weightAt(shape: TrafficPlan['shape'], at: number): number {
   const day = WEEK[shape][new Date(at).getUTCDay()] ?? 1
   const hour = (at % DAY) / HOUR
-  if (shape === 'office') return hour < 6.5 || hour > 18 ? 0.02 : day * Math.max(0, 1 - Math.abs(hour - 12.25) / 5.75) * 4.15
+  if (shape === 'office')
+    return hour < 6.5 || hour > 18
+      ? 0.02
+      : day * Math.max(0, 1 - Math.abs(hour - 12.25) / 5.75) * 4.15
   if (shape === 'nightly') return hour < 1 || hour > 3.5 ? 0 : day * (hour < 2 ? 15 : 6)
   return shape === 'weekly' ? (hour < 4 || hour > 6 ? 0 : day * 12) : day
 }

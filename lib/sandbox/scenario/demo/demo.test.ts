@@ -10,13 +10,15 @@ const world = buildScenario({ scenario: 'demo', seed: 7, now })
 const keys = listKeys(world)
 
 function listKeys(of: World): Key[] {
-  return [...of.accounts.values()].flatMap((account) => [...account.regions.values()].flatMap((region) => [...region.keys.values()]))
+  return [...of.accounts.values()].flatMap((account) =>
+    [...account.regions.values()].flatMap((region) => [...region.keys.values()]),
+  )
 }
 
 function listTruth(of: World): string {
   return JSON.stringify(
-    [...of.accounts.values()].flatMap(
-      (account) => [...account.regions.keys()].map((region) => readTruth(of, { account: account.id, region })),
+    [...of.accounts.values()].flatMap((account) =>
+      [...account.regions.keys()].map((region) => readTruth(of, { account: account.id, region })),
     ),
   )
 }
@@ -33,18 +35,38 @@ describe('the demo', () => {
 
   it('has every spec with every usage, every origin, every lasting state, both owners and all scopes', () => {
     const combinations = [
-      'SYMMETRIC_DEFAULT ENCRYPT_DECRYPT', ...['224', '256', '384', '512'].map((size) => `HMAC_${size} GENERATE_VERIFY_MAC`),
-      ...['2048', '3072', '4096'].flatMap((size) => [`RSA_${size} ENCRYPT_DECRYPT`, `RSA_${size} SIGN_VERIFY`]),
-      ...['P256', 'P384', 'P521'].flatMap((curve) => [`ECC_NIST_${curve} SIGN_VERIFY`, `ECC_NIST_${curve} KEY_AGREEMENT`]),
-      'ECC_NIST_EDWARDS25519 SIGN_VERIFY', 'ECC_SECG_P256K1 SIGN_VERIFY', ...['44', '65', '87'].map((size) => `ML_DSA_${size} SIGN_VERIFY`),
+      'SYMMETRIC_DEFAULT ENCRYPT_DECRYPT',
+      ...['224', '256', '384', '512'].map((size) => `HMAC_${size} GENERATE_VERIFY_MAC`),
+      ...['2048', '3072', '4096'].flatMap((size) => [
+        `RSA_${size} ENCRYPT_DECRYPT`,
+        `RSA_${size} SIGN_VERIFY`,
+      ]),
+      ...['P256', 'P384', 'P521'].flatMap((curve) => [
+        `ECC_NIST_${curve} SIGN_VERIFY`,
+        `ECC_NIST_${curve} KEY_AGREEMENT`,
+      ]),
+      'ECC_NIST_EDWARDS25519 SIGN_VERIFY',
+      'ECC_SECG_P256K1 SIGN_VERIFY',
+      ...['44', '65', '87'].map((size) => `ML_DSA_${size} SIGN_VERIFY`),
       ...['512', '768', '1024'].map((size) => `ML_KEM_${size} ENCAPSULATE_DECAPSULATE`),
     ]
     expect(valuesOf((key) => `${key.keySpec} ${key.keyUsage}`)).toEqual(new Set(combinations))
-    expect(valuesOf((key) => key.origin)).toEqual(new Set(['AWS_KMS', 'EXTERNAL', 'AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE']))
-    expect(valuesOf((key) => key.state)).toEqual(
-      new Set(['Enabled', 'Disabled', 'PendingDeletion', 'PendingImport', 'PendingReplicaDeletion', 'Unavailable']),
+    expect(valuesOf((key) => key.origin)).toEqual(
+      new Set(['AWS_KMS', 'EXTERNAL', 'AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE']),
     )
-    expect(valuesOf((key) => key.multiRegion?.type ?? 'SINGLE')).toEqual(new Set(['SINGLE', 'PRIMARY', 'REPLICA']))
+    expect(valuesOf((key) => key.state)).toEqual(
+      new Set([
+        'Enabled',
+        'Disabled',
+        'PendingDeletion',
+        'PendingImport',
+        'PendingReplicaDeletion',
+        'Unavailable',
+      ]),
+    )
+    expect(valuesOf((key) => key.multiRegion?.type ?? 'SINGLE')).toEqual(
+      new Set(['SINGLE', 'PRIMARY', 'REPLICA']),
+    )
     expect(keys.length - customer.length).toBeGreaterThanOrEqual(12)
     expect(customer.length).toBeGreaterThanOrEqual(60)
   })
@@ -61,16 +83,19 @@ describe('the demo', () => {
 
   it('has families that share what AWS shares and one primary each', () => {
     const families = new Map<string, Key[]>()
-    for (const key of keys.filter((one) => one.multiRegion)) families.set(key.keyId, [...(families.get(key.keyId) ?? []), key])
+    for (const key of keys.filter((one) => one.multiRegion))
+      families.set(key.keyId, [...(families.get(key.keyId) ?? []), key])
     for (const family of families.values()) {
       expect(family.filter((key) => key.multiRegion?.type === 'PRIMARY')).toHaveLength(1)
-      const shared = family.map(
-        (key) => JSON.stringify(
-          [
-            key.keySpec, key.keyUsage, key.origin, key.rotation, key.materials.map((one) => [one.id, one.rotatedAt, one.state]),
-            key.multiRegion?.primaryRegion,
-          ],
-        ),
+      const shared = family.map((key) =>
+        JSON.stringify([
+          key.keySpec,
+          key.keyUsage,
+          key.origin,
+          key.rotation,
+          key.materials.map((one) => [one.id, one.rotatedAt, one.state]),
+          key.multiRegion?.primaryRegion,
+        ]),
       )
       expect(new Set(shared).size).toBe(1)
     }
@@ -80,18 +105,29 @@ describe('the demo', () => {
     const always = ['CreateGrant', 'DescribeKey', 'RetireGrant']
     const allowed: Record<string, string[]> = {
       'SYMMETRIC_DEFAULT ENCRYPT_DECRYPT': [
-        'Encrypt', 'Decrypt', 'ReEncryptFrom', 'ReEncryptTo', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext', 'GenerateDataKeyPair',
+        'Encrypt',
+        'Decrypt',
+        'ReEncryptFrom',
+        'ReEncryptTo',
+        'GenerateDataKey',
+        'GenerateDataKeyWithoutPlaintext',
+        'GenerateDataKeyPair',
         'GenerateDataKeyPairWithoutPlaintext',
       ],
       KEY_AGREEMENT: ['DeriveSharedSecret', 'GetPublicKey'],
     }
     for (const key of keys) {
       for (const grant of key.grants.values()) {
-        const fits = [...always, ...(allowed[`${key.keySpec} ${key.keyUsage}`] ?? allowed[key.keyUsage] ?? [])]
+        const fits = [
+          ...always,
+          ...(allowed[`${key.keySpec} ${key.keyUsage}`] ?? allowed[key.keyUsage] ?? []),
+        ]
         expect(grant.operations.filter((operation) => !fits.includes(operation))).toEqual([])
-        if (grant.encryptionContextEquals ?? grant.encryptionContextSubset) expect(key.keySpec).toBe('SYMMETRIC_DEFAULT')
+        if (grant.encryptionContextEquals ?? grant.encryptionContextSubset)
+          expect(key.keySpec).toBe('SYMMETRIC_DEFAULT')
         expect(grant.granteePrincipal === null).toBe(grant.granteeServicePrincipal !== null)
-        if (grant.granteeServicePrincipal) expect([grant.sourceArn, grant.retiringServicePrincipal]).not.toContain(null)
+        if (grant.granteeServicePrincipal)
+          expect([grant.sourceArn, grant.retiringServicePrincipal]).not.toContain(null)
         expect(grant.granteePrincipal ?? 'x').toMatch(/^[\w+=,.@:/-]{1,256}$/)
         expect(grant.createdAt).toBeLessThan(now)
       }
@@ -99,13 +135,18 @@ describe('the demo', () => {
   })
 
   it('has one key at 22 of 25 on-demand rotations, and materials named as AWS names them', () => {
-    const onDemand = keys.map((key) => key.materials.filter((material) => material.rotationType === 'ON_DEMAND').length)
+    const onDemand = keys.map(
+      (key) => key.materials.filter((material) => material.rotationType === 'ON_DEMAND').length,
+    )
     expect(Math.max(...onDemand)).toBe(22)
     for (const key of keys) {
       for (const material of key.materials) expect(material.id).toMatch(/^[a-f0-9]{64}$/)
       const current = key.materials.filter((material) => material.state === 'CURRENT').length
       expect(current).toBe(key.materials.length === 0 ? 0 : 1)
-      if (key.state === 'PendingImport') expect(key.materials.every((material) => material.importState === 'PENDING_IMPORT')).toBe(true)
+      if (key.state === 'PendingImport')
+        expect(key.materials.every((material) => material.importState === 'PENDING_IMPORT')).toBe(
+          true,
+        )
     }
   })
 
@@ -126,29 +167,46 @@ describe('its people', () => {
 
   it('hold policies, boundaries and groups that are there', () => {
     for (const account of accounts) {
-      const own = (arn: string) => arn.startsWith('arn:aws:iam::aws:policy/') || account.policies.has(arn)
+      const own = (arn: string) =>
+        arn.startsWith('arn:aws:iam::aws:policy/') || account.policies.has(arn)
       for (const entity of [...account.roles.values(), ...account.users.values()]) {
-        const arns = [...entity.attachedPolicyArns, entity.permissionsBoundaryArn].filter((arn) => arn !== null)
+        const arns = [...entity.attachedPolicyArns, entity.permissionsBoundaryArn].filter(
+          (arn) => arn !== null,
+        )
         expect(arns.filter((arn) => !own(arn))).toEqual([])
-        for (const document of entity.inlinePolicies.values()) expect(JSON.parse(document)).toHaveProperty('Statement')
+        for (const document of entity.inlinePolicies.values())
+          expect(JSON.parse(document)).toHaveProperty('Statement')
       }
-      for (const user of account.users.values()) expect(user.groups.filter((group) => !account.groups.has(group))).toEqual([])
-      for (const role of account.roles.values()) expect(JSON.parse(role.trustPolicy)).toHaveProperty('Statement')
+      for (const user of account.users.values())
+        expect(user.groups.filter((group) => !account.groups.has(group))).toEqual([])
+      for (const role of account.roles.values())
+        expect(JSON.parse(role.trustPolicy)).toHaveProperty('Statement')
     }
   })
 
   it('have unique ids, and an access key each', () => {
-    const entities = accounts.flatMap((account) => [...account.roles.values(), ...account.users.values()])
+    const entities = accounts.flatMap((account) => [
+      ...account.roles.values(),
+      ...account.users.values(),
+    ])
     expect(new Set(entities.map((entity) => entity.id)).size).toBe(entities.length)
-    expect([...world.accessKeys.values()].map((key) => key.principalArn).sort()).toEqual(entities.map((entity) => entity.arn).sort())
+    expect([...world.accessKeys.values()].map((key) => key.principalArn).sort()).toEqual(
+      entities.map((entity) => entity.arn).sort(),
+    )
     for (const id of world.accessKeys.keys()) expect(id).toMatch(/^AKIA[A-Z2-7]{16}$/)
   })
 
   it('give the console its two roles everywhere but a write role in one account, and fewer rights in another', () => {
-    const roles = (name: string) => accounts.filter((account) => account.roles.has(name)).map((account) => account.name)
+    const roles = (name: string) =>
+      accounts.filter((account) => account.roles.has(name)).map((account) => account.name)
     expect(roles('ClavigerRead')).toHaveLength(accounts.length)
-    expect(accounts.map((account) => account.name).filter((name) => !roles('ClavigerWrite').includes(name))).toEqual(['halden-security'])
-    const readPolicy = (account: Account) => account.roles.get('ClavigerRead')?.inlinePolicies.get('ClavigerRead')
+    expect(
+      accounts
+        .map((account) => account.name)
+        .filter((name) => !roles('ClavigerWrite').includes(name)),
+    ).toEqual(['halden-security'])
+    const readPolicy = (account: Account) =>
+      account.roles.get('ClavigerRead')?.inlinePolicies.get('ClavigerRead')
     const mayListGrants = (account: Account) => readPolicy(account)?.includes('kms:ListGrants')
     const blind = accounts.filter((account) => !mayListGrants(account))
     expect(blind.map((account) => account.name)).toEqual(['halden-shared-services'])
@@ -157,8 +215,11 @@ describe('its people', () => {
 
 describe('its trail', () => {
   const seen = structuredClone(world)
-  for (const account of seen.accounts.values()) for (const region of account.regions.keys()) fillHistory(seen, account.id, region)
-  const events = [...seen.accounts.values()].flatMap((account) => [...account.regions.values()].flatMap((region) => region.events))
+  for (const account of seen.accounts.values())
+    for (const region of account.regions.keys()) fillHistory(seen, account.id, region)
+  const events = [...seen.accounts.values()].flatMap((account) =>
+    [...account.regions.values()].flatMap((region) => region.events),
+  )
 
   it('lies within 90 days before now, in order, each event once', () => {
     for (const account of seen.accounts.values()) {
@@ -177,16 +238,25 @@ describe('its trail', () => {
   it('agrees with the last use of every key', () => {
     for (const key of listKeys(seen)) {
       const region = seen.accounts.get(key.accountId)?.regions.get(key.region)
-      const uses = (region?.events ?? []).filter(({ record }) => (
-        record.errorCode === undefined && isCrypto(record.eventName) && JSON.stringify(record.resources ?? []).includes(key.arn)
-      ))
+      const uses = (region?.events ?? []).filter(
+        ({ record }) =>
+          record.errorCode === undefined &&
+          isCrypto(record.eventName) &&
+          JSON.stringify(record.resources ?? []).includes(key.arn),
+      )
       const last = uses.at(-1)
       if (!last) {
         expect(key.lastUsage?.at ?? 0).toBeLessThan(now - 89 * 86_400_000)
         continue
       }
       expect(key.lastUsage?.at).toBe(last.at)
-      expect(uses.some((use) => use.eventId === key.lastUsage?.eventId && use.record.eventName === key.lastUsage.operation)).toBe(true)
+      expect(
+        uses.some(
+          (use) =>
+            use.eventId === key.lastUsage?.eventId &&
+            use.record.eventName === key.lastUsage.operation,
+        ),
+      ).toBe(true)
     }
   })
 
@@ -194,12 +264,16 @@ describe('its trail', () => {
     const members = new Set(seen.accounts.keys())
     const pairs = new Map<string, string[]>()
     for (const { record } of events) {
-      if (typeof record.sharedEventID === 'string') pairs.set(
-        record.sharedEventID, [...(pairs.get(record.sharedEventID) ?? []), String(record.recipientAccountId)],
-      )
+      if (typeof record.sharedEventID === 'string')
+        pairs.set(record.sharedEventID, [
+          ...(pairs.get(record.sharedEventID) ?? []),
+          String(record.recipientAccountId),
+        ])
     }
     expect(pairs.size).toBeGreaterThan(50)
-    const foreign = events.filter(({ record }) => JSON.stringify(record.userIdentity).includes('"AWSAccount"'))
+    const foreign = events.filter(({ record }) =>
+      JSON.stringify(record.userIdentity).includes('"AWSAccount"'),
+    )
     for (const { record } of foreign) {
       const caller = /"accountId":"(\d{12})"/.exec(JSON.stringify(record.userIdentity))?.[1] ?? ''
       expect(pairs.get(String(record.sharedEventID))?.length).toBe(members.has(caller) ? 2 : 1)
@@ -209,7 +283,9 @@ describe('its trail', () => {
   })
 
   it('has the shape of a working week', () => {
-    const office = events.filter(({ record }) => record.eventName === 'Sign' || record.eventName === 'Decrypt')
+    const office = events.filter(
+      ({ record }) => record.eventName === 'Sign' || record.eventName === 'Decrypt',
+    )
     const weekend = office.filter((event) => [0, 6].includes(new Date(event.at).getUTCDay())).length
     expect(weekend / office.length).toBeLessThan(0.2)
   })

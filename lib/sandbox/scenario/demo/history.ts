@@ -3,7 +3,14 @@ import { listRotations, makeKeyArn, makeMaterialId, type Times } from '../keys'
 import { DAY } from '../make'
 import type { KeyPlan } from '../plan'
 import { hashText, makeUuid } from '../random'
-import { describeKms, describeService, findActor, isoTime, type Actor, type KnownActors } from './actors'
+import {
+  describeKms,
+  describeService,
+  findActor,
+  isoTime,
+  type Actor,
+  type KnownActors,
+} from './actors'
 import { isCrypto, listChanges, listTraffic, type PastCall } from './calls'
 import { KEYS } from './keys'
 import { listScans } from './scans'
@@ -26,7 +33,10 @@ type Known = {
 }
 
 function touches(plan: KeyPlan, accountId: string): boolean {
-  return plan.accountId === accountId || (plan.traffic ?? []).some((traffic) => traffic.by.split(':')[4] === accountId)
+  return (
+    plan.accountId === accountId ||
+    (plan.traffic ?? []).some((traffic) => traffic.by.split(':')[4] === accountId)
+  )
 }
 
 /** The event id that a call has in the account of the key. */
@@ -43,7 +53,12 @@ function actorOf(times: Times, call: PastCall, known: Known): Actor {
 }
 
 /** The record of a call as this account gets it; null where it gets none: strangers' calls, and what was refused to others. */
-function recordFor(times: Times, call: PastCall, accountId: string, known: Known): TrailEvent | null {
+function recordFor(
+  times: Times,
+  call: PastCall,
+  accountId: string,
+  known: Known,
+): TrailEvent | null {
   const { seed } = times
   const actor = actorOf(times, call, known)
   const own = actor.accountId === accountId
@@ -63,13 +78,15 @@ function recordFor(times: Times, call: PastCall, accountId: string, known: Known
     sourceIPAddress: actor.sourceIp,
     userAgent: actor.userAgent,
     ...describeError(call, actor, resource.ARN),
-    requestParameters: denied ? null : call.parameters ?? null,
-    responseElements: call.error ? null : call.response ?? null,
+    requestParameters: denied ? null : (call.parameters ?? null),
+    responseElements: call.error ? null : (call.response ?? null),
     ...(crypto && !call.error ? describeMaterial(times, call, known) : {}),
     requestID: requestIdFor(seed, call),
     eventID: eventId,
     readOnly: crypto || /^(Get|List|Describe)/.test(call.operation),
-    ...(denied ? {} : { resources: call.operation === 'ReEncrypt' ? [resource, resource] : [resource] }),
+    ...(denied
+      ? {}
+      : { resources: call.operation === 'ReEncrypt' ? [resource, resource] : [resource] }),
     eventType: call.by === 'kms' ? 'AwsServiceEvent' : 'AwsApiCall',
     managementEvent: true,
     recipientAccountId: accountId,
@@ -83,23 +100,38 @@ function recordFor(times: Times, call: PastCall, accountId: string, known: Known
 
 function resourceOf(seed: number, plan: KeyPlan, known: Known) {
   let resource = known.keys.get(plan)
-  if (!resource) known.keys.set(plan, (resource = { accountId: plan.accountId, type: 'AWS::KMS::Key', ARN: makeKeyArn(seed, plan) }))
+  if (!resource)
+    known.keys.set(
+      plan,
+      (resource = {
+        accountId: plan.accountId,
+        type: 'AWS::KMS::Key',
+        ARN: makeKeyArn(seed, plan),
+      }),
+    )
   return resource
 }
 
 function describeError(call: PastCall, actor: Actor, arn: string): Record<string, string> {
   if (!call.error) return {}
   const { code, message } = call.error
-  const user = 'arn' in actor.identity && typeof actor.identity.arn === 'string' ? actor.identity.arn : actor.principalId
+  const user =
+    'arn' in actor.identity && typeof actor.identity.arn === 'string'
+      ? actor.identity.arn
+      : actor.principalId
   if (code === 'ThrottlingException') {
-    return { errorCode: code, errorMessage: 'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.' }
+    return {
+      errorCode: code,
+      errorMessage:
+        'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.',
+    }
   }
   if (code !== 'AccessDenied') return { errorCode: code, errorMessage: `${arn} ${message}` }
   const refused = `User: ${user} is not authorized to perform: kms:${call.operation}`
   // Of a ciphertext AWS does not say whose it is.
   const why = isCrypto(call.operation)
-    ? 'on the resource associated with this ciphertext because the resource does not exist in this Region, no resource-based policies '
-      + 'allow access, or a resource-based policy explicitly denies access'
+    ? 'on the resource associated with this ciphertext because the resource does not exist in this Region, no resource-based policies ' +
+      'allow access, or a resource-based policy explicitly denies access'
     : `on resource: ${arn} with an explicit deny in a service control policy`
   return { errorCode: code, errorMessage: `${refused} ${why}` }
 }
@@ -118,9 +150,17 @@ type MaterialSince = { since: number; shown: { keyMaterialId: string } }
 
 function listMaterials({ seed, now }: Times, plan: KeyPlan): MaterialSince[] {
   const family = plan.multiRegion && plan.multiRegion !== 'primary' ? plan.multiRegion : plan.handle
-  const imported = (plan.imported ?? []).filter((material) => !material.pending).map((material) => now - material.daysAgo * DAY)
-  const since = plan.origin === 'EXTERNAL' ? imported : [0, ...listRotations(now, plan).map((rotation) => rotation.at)]
-  return since.map((at, index) => ({ since: at, shown: { keyMaterialId: makeMaterialId(seed, family, index) } }))
+  const imported = (plan.imported ?? [])
+    .filter((material) => !material.pending)
+    .map((material) => now - material.daysAgo * DAY)
+  const since =
+    plan.origin === 'EXTERNAL'
+      ? imported
+      : [0, ...listRotations(now, plan).map((rotation) => rotation.at)]
+  return since.map((at, index) => ({
+    since: at,
+    shown: { keyMaterialId: makeMaterialId(seed, family, index) },
+  }))
 }
 
 /** Newer SDKs agree on post-quantum keys; some workloads are not there yet. */
@@ -129,7 +169,9 @@ function describeTls(call: PastCall, actor: Actor): Record<string, unknown> {
   const keyExchange = hashText(actor.userAgent + call.by) % 3 === 0 ? 'x25519' : 'X25519MLKEM768'
   return {
     tlsDetails: {
-      tlsVersion: 'TLSv1.3', cipherSuite: 'TLS_AES_128_GCM_SHA256', clientProvidedHostHeader: `kms.${call.plan.region}.amazonaws.com`,
+      tlsVersion: 'TLSv1.3',
+      cipherSuite: 'TLS_AES_128_GCM_SHA256',
+      clientProvidedHostHeader: `kms.${call.plan.region}.amazonaws.com`,
       keyExchange,
     },
   }

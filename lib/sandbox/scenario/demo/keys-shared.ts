@@ -2,7 +2,16 @@ import type { KeyPlan } from '../plan'
 import { ACCOUNT, OUTSIDE, REGION, REGIONS, roleArn, rootArn } from './company'
 import { PERSON, ssoArn } from './people'
 import {
-  administer, allow, allowService, awsManagedPolicy, consoleDefault, defaultPolicy, delegate, keyPolicy, SIGN, USE,
+  administer,
+  allow,
+  allowService,
+  awsManagedPolicy,
+  consoleDefault,
+  defaultPolicy,
+  delegate,
+  keyPolicy,
+  SIGN,
+  USE,
 } from './policies'
 import { autoScalingGrant, volumeGrant } from './services'
 
@@ -10,245 +19,472 @@ const { shared, prod, data, dev, security, management } = ACCOUNT
 const role = (name: string) => roleArn(shared, name)
 const administrator = ssoArn(shared, 'KeyAdministrator')
 const here = { accountId: shared, region: REGION.ireland }
-const tags = (dataClass: string) => (
-  { owner: 'claviger-key-administrators', 'data-class': dataClass, team: 'platform', 'cost-center': 'CC-2000' }
-)
-const readImages = ['kms:Decrypt', 'kms:DescribeKey', 'kms:CreateGrant', 'kms:ReEncrypt*', 'kms:GenerateDataKeyWithoutPlaintext']
+const tags = (dataClass: string) => ({
+  owner: 'claviger-key-administrators',
+  'data-class': dataClass,
+  team: 'platform',
+  'cost-center': 'CC-2000',
+})
+const readImages = [
+  'kms:Decrypt',
+  'kms:DescribeKey',
+  'kms:CreateGrant',
+  'kms:ReEncrypt*',
+  'kms:GenerateDataKeyWithoutPlaintext',
+]
 
 /** What the other accounts share: exchange with partners, images, signatures, logs. */
 export const SHARED_KEYS: KeyPlan[] = [
   {
-    ...here, handle: 'edi-manifests', createdDaysAgo: 1420, aliases: ['edi/manifests'], description: 'Manifests for carriers',
-    tags: tags('confidential'), rotation: { enabledDaysAgo: 1420 },
-    policy: keyPolicy(delegate(shared), administer(administrator), allow('Use', role('edi-exchange'), USE),
+    ...here,
+    handle: 'edi-manifests',
+    createdDaysAgo: 1420,
+    aliases: ['edi/manifests'],
+    description: 'Manifests for carriers',
+    tags: tags('confidential'),
+    rotation: { enabledDaysAgo: 1420 },
+    policy: keyPolicy(
+      delegate(shared),
+      administer(administrator),
+      allow('Use', role('edi-exchange'), USE),
       // By contract the carrier reads; that it may also grant was an easy copy and paste.
-      allow('Carrier', rootArn(OUTSIDE.carrier), ['kms:Decrypt', 'kms:DescribeKey', 'kms:CreateGrant'])),
+      allow('Carrier', rootArn(OUTSIDE.carrier), [
+        'kms:Decrypt',
+        'kms:DescribeKey',
+        'kms:CreateGrant',
+      ]),
+    ),
     grants: [
       {
-        daysAgo: 260, grantee: roleArn(OUTSIDE.carrier, 'manifest-reader'), operations: ['Decrypt', 'DescribeKey'],
-        subset: { partner: 'carrier-881' }, name: 'carrier-881', by: administrator,
+        daysAgo: 260,
+        grantee: roleArn(OUTSIDE.carrier, 'manifest-reader'),
+        operations: ['Decrypt', 'DescribeKey'],
+        subset: { partner: 'carrier-881' },
+        name: 'carrier-881',
+        by: administrator,
       },
     ],
     traffic: [
       {
-        by: role('edi-exchange'), operation: 'GenerateDataKey', perDay: 4, volume: 60, shape: 'office', context: { partner: 'carrier-881' },
+        by: role('edi-exchange'),
+        operation: 'GenerateDataKey',
+        perDay: 4,
+        volume: 60,
+        shape: 'office',
+        context: { partner: 'carrier-881' },
         parameters: { keySpec: 'AES_256' },
       },
       {
-        by: roleArn(OUTSIDE.carrier, 'manifest-reader'), operation: 'Decrypt', perDay: 4, volume: 60, shape: 'office',
+        by: roleArn(OUTSIDE.carrier, 'manifest-reader'),
+        operation: 'Decrypt',
+        perDay: 4,
+        volume: 60,
+        shape: 'office',
         context: { partner: 'carrier-881' },
       },
     ],
     past: [
-      { daysAgo: 40, by: administrator, session: PERSON.ingrid, operation: 'PutKeyPolicy', parameters: { policyName: 'default' } },
+      {
+        daysAgo: 40,
+        by: administrator,
+        session: PERSON.ingrid,
+        operation: 'PutKeyPolicy',
+        parameters: { policyName: 'default' },
+      },
     ],
   },
   {
-    ...here, handle: 'edi-legacy', createdDaysAgo: 2000, aliases: ['edi/legacy'], description: 'Old drop box, partners unknown',
+    ...here,
+    handle: 'edi-legacy',
+    createdDaysAgo: 2000,
+    aliases: ['edi/legacy'],
+    description: 'Old drop box, partners unknown',
     tags: { team: 'platform' },
     // "Only through S3" bounds the path, not the caller: anyone's S3 request will do.
     policy: keyPolicy(
       delegate(shared),
       {
-        Sid: 'Partners', Effect: 'Allow', Principal: '*', Action: ['kms:Decrypt', 'kms:GenerateDataKey*'], Resource: '*',
+        Sid: 'Partners',
+        Effect: 'Allow',
+        Principal: '*',
+        Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        Resource: '*',
         Condition: { StringEquals: { 'kms:ViaService': `s3.${REGION.ireland}.amazonaws.com` } },
       },
       allow('Scanner', rootArn(OUTSIDE.formerVendor), ['kms:*']),
     ),
     grants: [
       {
-        daysAgo: 1400, grantee: rootArn(OUTSIDE.formerVendor),
-        operations: ['Decrypt', 'Encrypt', 'GenerateDataKey', 'CreateGrant', 'DescribeKey'], name: 'vendor-scan',
+        daysAgo: 1400,
+        grantee: rootArn(OUTSIDE.formerVendor),
+        operations: ['Decrypt', 'Encrypt', 'GenerateDataKey', 'CreateGrant', 'DescribeKey'],
+        name: 'vendor-scan',
       },
     ],
     traffic: [
       {
-        by: role('edi-exchange'), operation: 'Decrypt', perDay: 3, shape: 'office', via: 's3',
+        by: role('edi-exchange'),
+        operation: 'Decrypt',
+        perDay: 3,
+        shape: 'office',
+        via: 's3',
         context: { 'aws:s3:arn': 'arn:aws:s3:::halden-edi-legacy' },
       },
       {
-        by: roleArn(OUTSIDE.unknown, 'sync'), operation: 'Decrypt', perDay: 1.5, shape: 'steady', via: 's3', fromDaysAgo: 11,
+        by: roleArn(OUTSIDE.unknown, 'sync'),
+        operation: 'Decrypt',
+        perDay: 1.5,
+        shape: 'steady',
+        via: 's3',
+        fromDaysAgo: 11,
         context: { 'aws:s3:arn': 'arn:aws:s3:::halden-edi-legacy' },
       },
     ],
     past: [
       // The day before a caller nobody knows turns up.
-      { daysAgo: 12, by: administrator, session: PERSON.tomasz, operation: 'PutKeyPolicy', parameters: { policyName: 'default' } },
+      {
+        daysAgo: 12,
+        by: administrator,
+        session: PERSON.tomasz,
+        operation: 'PutKeyPolicy',
+        parameters: { policyName: 'default' },
+      },
     ],
   },
   {
-    ...here, handle: 'edi-rsa', createdDaysAgo: 1390, aliases: ['edi/rsa'], spec: 'RSA_2048', description: 'AS2 encryption',
+    ...here,
+    handle: 'edi-rsa',
+    createdDaysAgo: 1390,
+    aliases: ['edi/rsa'],
+    spec: 'RSA_2048',
+    description: 'AS2 encryption',
     tags: tags('confidential'),
     policy: consoleDefault(
-      shared, [administrator], [role('edi-exchange')], ['kms:Encrypt', 'kms:Decrypt', 'kms:GetPublicKey', 'kms:DescribeKey'],
+      shared,
+      [administrator],
+      [role('edi-exchange')],
+      ['kms:Encrypt', 'kms:Decrypt', 'kms:GetPublicKey', 'kms:DescribeKey'],
     ),
     traffic: [
       {
-        by: role('edi-exchange'), operation: 'Decrypt', perDay: 3, shape: 'office',
+        by: role('edi-exchange'),
+        operation: 'Decrypt',
+        perDay: 3,
+        shape: 'office',
         parameters: { encryptionAlgorithm: 'RSAES_OAEP_SHA_256' },
       },
     ],
   },
   {
-    ...here, handle: 'artifact-signing', createdDaysAgo: 600, aliases: ['build/artifact-signing'], spec: 'ECC_NIST_P521',
-    usage: 'SIGN_VERIFY', description: 'Signs container images', tags: tags('internal'),
+    ...here,
+    handle: 'artifact-signing',
+    createdDaysAgo: 600,
+    aliases: ['build/artifact-signing'],
+    spec: 'ECC_NIST_P521',
+    usage: 'SIGN_VERIFY',
+    description: 'Signs container images',
+    tags: tags('internal'),
     policy: consoleDefault(shared, [administrator], [role('artifact-signer')], SIGN),
     traffic: [
       {
-        by: role('artifact-signer'), session: 'GitHubActions', operation: 'Sign', perDay: 3, shape: 'office',
+        by: role('artifact-signer'),
+        session: 'GitHubActions',
+        operation: 'Sign',
+        perDay: 3,
+        shape: 'office',
         parameters: { signingAlgorithm: 'ECDSA_SHA_512', messageType: 'DIGEST' },
       },
     ],
   },
   {
-    ...here, handle: 'firmware-mldsa', createdDaysAgo: 140, aliases: ['build/firmware'], spec: 'ML_DSA_65', usage: 'SIGN_VERIFY',
-    description: 'Firmware of container sensors', tags: tags('internal'),
+    ...here,
+    handle: 'firmware-mldsa',
+    createdDaysAgo: 140,
+    aliases: ['build/firmware'],
+    spec: 'ML_DSA_65',
+    usage: 'SIGN_VERIFY',
+    description: 'Firmware of container sensors',
+    tags: tags('internal'),
     policy: consoleDefault(shared, [administrator], [role('artifact-signer')], SIGN),
     traffic: [
       {
-        by: role('artifact-signer'), session: 'GitHubActions', operation: 'Sign', perDay: 0.6, shape: 'office',
+        by: role('artifact-signer'),
+        session: 'GitHubActions',
+        operation: 'Sign',
+        perDay: 0.6,
+        shape: 'office',
         parameters: { signingAlgorithm: 'ML_DSA_SHAKE_256', messageType: 'RAW' },
       },
     ],
   },
   {
-    ...here, handle: 'firmware-root', createdDaysAgo: 139, aliases: ['build/firmware-root'], spec: 'ML_DSA_87', usage: 'SIGN_VERIFY',
-    description: 'Root of the firmware chain, offline by habit', tags: tags('restricted'),
-    policy: keyPolicy(delegate(shared), administer(administrator)), lastUsed: { operation: 'Sign', daysAgo: 136 },
+    ...here,
+    handle: 'firmware-root',
+    createdDaysAgo: 139,
+    aliases: ['build/firmware-root'],
+    spec: 'ML_DSA_87',
+    usage: 'SIGN_VERIFY',
+    description: 'Root of the firmware chain, offline by habit',
+    tags: tags('restricted'),
+    policy: keyPolicy(delegate(shared), administer(administrator)),
+    lastUsed: { operation: 'Sign', daysAgo: 136 },
   },
   {
-    accountId: shared, region: REGION.virginia, handle: 'dnssec', createdDaysAgo: 720, aliases: ['dns/dnssec'], spec: 'ECC_NIST_P256',
-    usage: 'SIGN_VERIFY', description: 'DNSSEC key signing key', tags: tags('public'),
+    accountId: shared,
+    region: REGION.virginia,
+    handle: 'dnssec',
+    createdDaysAgo: 720,
+    aliases: ['dns/dnssec'],
+    spec: 'ECC_NIST_P256',
+    usage: 'SIGN_VERIFY',
+    description: 'DNSSEC key signing key',
+    tags: tags('public'),
     policy: keyPolicy(
       delegate(shared),
-      allowService('Route 53 DNSSEC', 'dnssec-route53.amazonaws.com', ['kms:DescribeKey', 'kms:GetPublicKey', 'kms:Sign']),
-      allowService(
-        'Route 53 DNSSEC grants', 'dnssec-route53.amazonaws.com', 'kms:CreateGrant', { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
-      ),
+      allowService('Route 53 DNSSEC', 'dnssec-route53.amazonaws.com', [
+        'kms:DescribeKey',
+        'kms:GetPublicKey',
+        'kms:Sign',
+      ]),
+      allowService('Route 53 DNSSEC grants', 'dnssec-route53.amazonaws.com', 'kms:CreateGrant', {
+        Bool: { 'kms:GrantIsForAWSResource': 'true' },
+      }),
     ),
     traffic: [
       {
-        by: role('dns-operator'), operation: 'Sign', perDay: 4, shape: 'steady', via: 'dnssec-route53',
+        by: role('dns-operator'),
+        operation: 'Sign',
+        perDay: 4,
+        shape: 'steady',
+        via: 'dnssec-route53',
         parameters: { signingAlgorithm: 'ECDSA_SHA_256' },
       },
     ],
   },
   {
-    ...here, handle: 'backup-vault', createdDaysAgo: 1000, aliases: ['backup/vault'], description: 'AWS Backup vault',
-    tags: tags('confidential'), rotation: { enabledDaysAgo: 1000 },
+    ...here,
+    handle: 'backup-vault',
+    createdDaysAgo: 1000,
+    aliases: ['backup/vault'],
+    description: 'AWS Backup vault',
+    tags: tags('confidential'),
+    rotation: { enabledDaysAgo: 1000 },
     policy: keyPolicy(
-      delegate(shared), administer(administrator),
-      allow(
-        'Vault', [role('backup-vault'), rootArn(prod), rootArn(data)], USE,
-        { StringEquals: { 'aws:PrincipalOrgID': 'o-h4ld3nfrt8' }, StringLike: { 'kms:ViaService': 'backup.*.amazonaws.com' } },
-      ),
+      delegate(shared),
+      administer(administrator),
+      allow('Vault', [role('backup-vault'), rootArn(prod), rootArn(data)], USE, {
+        StringEquals: { 'aws:PrincipalOrgID': 'o-h4ld3nfrt8' },
+        StringLike: { 'kms:ViaService': 'backup.*.amazonaws.com' },
+      }),
     ),
     traffic: [
       {
-        by: role('backup-vault'), operation: 'GenerateDataKey', perDay: 3, volume: 40, shape: 'nightly', via: 'backup',
+        by: role('backup-vault'),
+        operation: 'GenerateDataKey',
+        perDay: 3,
+        volume: 40,
+        shape: 'nightly',
+        via: 'backup',
         parameters: { keySpec: 'AES_256' },
       },
     ],
   },
   {
-    ...here, handle: 'golden-images', createdDaysAgo: 1150, aliases: ['images/golden'], description: 'Encrypted AMIs for every account',
-    tags: tags('internal'), rotation: { enabledDaysAgo: 1150 },
+    ...here,
+    handle: 'golden-images',
+    createdDaysAgo: 1150,
+    aliases: ['images/golden'],
+    description: 'Encrypted AMIs for every account',
+    tags: tags('internal'),
+    rotation: { enabledDaysAgo: 1150 },
     policy: keyPolicy(
-      delegate(shared), administer(administrator), allow('Builder', role('image-builder'), [...USE, 'kms:CreateGrant']),
+      delegate(shared),
+      administer(administrator),
+      allow('Builder', role('image-builder'), [...USE, 'kms:CreateGrant']),
       allow('Accounts that launch', [rootArn(prod), rootArn(dev)], readImages),
     ),
     grants: [
-      autoScalingGrant(prod, prod, 500), autoScalingGrant(dev, dev, 92),
+      autoScalingGrant(prod, prod, 500),
+      autoScalingGrant(dev, dev, 92),
       {
-        daysAgo: 980, grantee: roleArn(OUTSIDE.formerVendor, 'image-scanner'),
-        operations: ['Decrypt', 'ReEncryptFrom', 'DescribeKey', 'CreateGrant'], by: administrator,
+        daysAgo: 980,
+        grantee: roleArn(OUTSIDE.formerVendor, 'image-scanner'),
+        operations: ['Decrypt', 'ReEncryptFrom', 'DescribeKey', 'CreateGrant'],
+        by: administrator,
       },
     ],
     traffic: [
       {
-        by: role('image-builder'), operation: 'GenerateDataKeyWithoutPlaintext', perDay: 2, shape: 'nightly', via: 'ec2',
+        by: role('image-builder'),
+        operation: 'GenerateDataKeyWithoutPlaintext',
+        perDay: 2,
+        shape: 'nightly',
+        via: 'ec2',
         parameters: { keySpec: 'AES_256' },
       },
     ],
   },
   {
-    ...here, handle: 'topics', createdDaysAgo: 770, aliases: ['platform/topics'], description: 'Encrypted topics and queues',
+    ...here,
+    handle: 'topics',
+    createdDaysAgo: 770,
+    aliases: ['platform/topics'],
+    description: 'Encrypted topics and queues',
     tags: tags('internal'),
     policy: keyPolicy(
-      delegate(shared), allowService('Topics', 'sns.amazonaws.com', ['kms:Decrypt', 'kms:GenerateDataKey*']),
-      allowService(
-        'Buckets', 's3.amazonaws.com', ['kms:Decrypt', 'kms:GenerateDataKey*'], { StringEquals: { 'aws:SourceAccount': shared } },
-      ),
+      delegate(shared),
+      allowService('Topics', 'sns.amazonaws.com', ['kms:Decrypt', 'kms:GenerateDataKey*']),
+      allowService('Buckets', 's3.amazonaws.com', ['kms:Decrypt', 'kms:GenerateDataKey*'], {
+        StringEquals: { 'aws:SourceAccount': shared },
+      }),
     ),
     traffic: [
       {
-        by: role('log-shipper'), operation: 'GenerateDataKey', perDay: 5, volume: 70, shape: 'steady', via: 'sqs',
+        by: role('log-shipper'),
+        operation: 'GenerateDataKey',
+        perDay: 5,
+        volume: 70,
+        shape: 'steady',
+        via: 'sqs',
         parameters: { keySpec: 'AES_256' },
       },
     ],
   },
-  { ...here, handle: 'temp-migration', createdDaysAgo: 150, description: '', policy: defaultPolicy(shared) },
   {
-    accountId: security, region: REGION.ireland, handle: 'log-archive', createdDaysAgo: 1600, aliases: ['security/log-archive'],
+    ...here,
+    handle: 'temp-migration',
+    createdDaysAgo: 150,
+    description: '',
+    policy: defaultPolicy(shared),
+  },
+  {
+    accountId: security,
+    region: REGION.ireland,
+    handle: 'log-archive',
+    createdDaysAgo: 1600,
+    aliases: ['security/log-archive'],
     description: 'Organization trail and its bucket',
-    tags: { owner: 'henrik.aas@haldenfreight.example', 'data-class': 'confidential', team: 'security', 'cost-center': 'CC-5000' },
+    tags: {
+      owner: 'henrik.aas@haldenfreight.example',
+      'data-class': 'confidential',
+      team: 'security',
+      'cost-center': 'CC-5000',
+    },
     rotation: { enabledDaysAgo: 1600 },
     policy: keyPolicy(
       delegate(security),
-      allowService(
-        'CloudTrail', 'cloudtrail.amazonaws.com', 'kms:GenerateDataKey*',
-        { StringEquals: { 'aws:SourceArn': `arn:aws:cloudtrail:${REGION.ireland}:${management}:trail/halden-organization` } },
-      ),
+      allowService('CloudTrail', 'cloudtrail.amazonaws.com', 'kms:GenerateDataKey*', {
+        StringEquals: {
+          'aws:SourceArn': `arn:aws:cloudtrail:${REGION.ireland}:${management}:trail/halden-organization`,
+        },
+      }),
       allow(
-        'Readers', [roleArn(security, 'log-archive-reader'), roleArn(shared, 'log-shipper')],
+        'Readers',
+        [roleArn(security, 'log-archive-reader'), roleArn(shared, 'log-shipper')],
         ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:DescribeKey'],
       ),
     ),
     traffic: [
       {
-        by: roleArn(shared, 'log-shipper'), operation: 'GenerateDataKey', perDay: 4, volume: 90, shape: 'steady',
-        context: { destination: 'archive' }, parameters: { keySpec: 'AES_256' },
+        by: roleArn(shared, 'log-shipper'),
+        operation: 'GenerateDataKey',
+        perDay: 4,
+        volume: 90,
+        shape: 'steady',
+        context: { destination: 'archive' },
+        parameters: { keySpec: 'AES_256' },
       },
-      { by: roleArn(security, 'log-archive-reader'), operation: 'Decrypt', perDay: 3, shape: 'office', via: 'athena' },
+      {
+        by: roleArn(security, 'log-archive-reader'),
+        operation: 'Decrypt',
+        perDay: 3,
+        shape: 'office',
+        via: 'athena',
+      },
     ],
   },
   {
-    accountId: security, region: REGION.frankfurt, handle: 'forensics', createdDaysAgo: 530, aliases: ['security/forensics'],
-    description: 'Evidence of incidents', tags: { owner: PERSON.henrik, 'data-class': 'restricted', team: 'security' },
-    policy: defaultPolicy(security), rotation: { enabledDaysAgo: 530 }, lastUsed: { operation: 'Decrypt', daysAgo: 31 },
+    accountId: security,
+    region: REGION.frankfurt,
+    handle: 'forensics',
+    createdDaysAgo: 530,
+    aliases: ['security/forensics'],
+    description: 'Evidence of incidents',
+    tags: { owner: PERSON.henrik, 'data-class': 'restricted', team: 'security' },
+    policy: defaultPolicy(security),
+    rotation: { enabledDaysAgo: 530 },
+    lastUsed: { operation: 'Decrypt', daysAgo: 31 },
   },
   {
-    accountId: management, region: REGION.virginia, handle: 'billing-export', createdDaysAgo: 1800, aliases: ['billing/export'],
-    description: 'Cost and usage reports', tags: { owner: 'finance@haldenfreight.example', 'data-class': 'internal', team: 'finance' },
-    rotation: { enabledDaysAgo: 1800 }, policy: defaultPolicy(management),
+    accountId: management,
+    region: REGION.virginia,
+    handle: 'billing-export',
+    createdDaysAgo: 1800,
+    aliases: ['billing/export'],
+    description: 'Cost and usage reports',
+    tags: { owner: 'finance@haldenfreight.example', 'data-class': 'internal', team: 'finance' },
+    rotation: { enabledDaysAgo: 1800 },
+    policy: defaultPolicy(management),
     traffic: [
       {
-        by: roleArn(management, 'billing-export'), operation: 'Decrypt', perDay: 2, shape: 'nightly', via: 's3',
+        by: roleArn(management, 'billing-export'),
+        operation: 'Decrypt',
+        perDay: 2,
+        shape: 'nightly',
+        via: 's3',
         context: { 'aws:s3:arn': 'arn:aws:s3:::halden-billing' },
       },
     ],
   },
 ]
 
-const MANAGED: [accountId: string, region: string, alias: string, service: string, label: string, daysAgo: number][] = [
-  [prod, REGION.ireland, 'ebs', 'EBS', 'ec2', 2100], [prod, REGION.ireland, 's3', 'S3', 's3', 2100],
+const MANAGED: [
+  accountId: string,
+  region: string,
+  alias: string,
+  service: string,
+  label: string,
+  daysAgo: number,
+][] = [
+  [prod, REGION.ireland, 'ebs', 'EBS', 'ec2', 2100],
+  [prod, REGION.ireland, 's3', 'S3', 's3', 2100],
   [prod, REGION.ireland, 'rds', 'RDS', 'rds', 2010],
-  [prod, REGION.ireland, 'secretsmanager', 'Secrets Manager', 'secretsmanager', 1300], [prod, REGION.frankfurt, 'ssm', 'SSM', 'ssm', 900],
-  [prod, REGION.virginia, 'lambda', 'Lambda', 'lambda', 800], [data, REGION.frankfurt, 'ebs', 'EBS', 'ec2', 1400],
+  [prod, REGION.ireland, 'secretsmanager', 'Secrets Manager', 'secretsmanager', 1300],
+  [prod, REGION.frankfurt, 'ssm', 'SSM', 'ssm', 900],
+  [prod, REGION.virginia, 'lambda', 'Lambda', 'lambda', 800],
+  [data, REGION.frankfurt, 'ebs', 'EBS', 'ec2', 1400],
   [data, REGION.frankfurt, 's3', 'S3', 's3', 1400],
-  [data, REGION.frankfurt, 'kinesis', 'Kinesis', 'kinesis', 700], [shared, REGION.ireland, 'sns', 'SNS', 'sns', 1500],
+  [data, REGION.frankfurt, 'kinesis', 'Kinesis', 'kinesis', 700],
+  [shared, REGION.ireland, 'sns', 'SNS', 'sns', 1500],
   [shared, REGION.ireland, 'backup', 'Backup', 'backup', 1100],
-  [dev, REGION.ireland, 'ebs', 'EBS', 'ec2', 1900], [security, REGION.ireland, 's3', 'S3', 's3', 1650],
+  [dev, REGION.ireland, 'ebs', 'EBS', 'ec2', 1900],
+  [security, REGION.ireland, 's3', 'S3', 's3', 1650],
 ]
 
-export const AWS_MANAGED_KEYS: KeyPlan[] = MANAGED.map(([accountId, region, alias, service, label, createdDaysAgo]) => ({
-  handle: `aws-managed-${accountId}-${region}-${alias}`, accountId, region, createdDaysAgo, awsManaged: `aws/${alias}`,
-  description: `Default key that protects my ${service} data when no other key is defined`,
-  policy: awsManagedPolicy(service, label, accountId, region),
-  ...(alias === 'ebs' ? { grants: [volumeGrant(accountId, 'vol-0b7d91c4a2e6f8035', 'i-0d52e7a9c1b4f3068', 44)] } : {}),
-  ...(createdDaysAgo > 1000 ? { lastUsed: { operation: 'Decrypt', daysAgo: (createdDaysAgo % 40) + 1 } } : {}),
-}))
+export const AWS_MANAGED_KEYS: KeyPlan[] = MANAGED.map(
+  ([accountId, region, alias, service, label, createdDaysAgo]) => ({
+    handle: `aws-managed-${accountId}-${region}-${alias}`,
+    accountId,
+    region,
+    createdDaysAgo,
+    awsManaged: `aws/${alias}`,
+    description: `Default key that protects my ${service} data when no other key is defined`,
+    policy: awsManagedPolicy(service, label, accountId, region),
+    ...(alias === 'ebs'
+      ? { grants: [volumeGrant(accountId, 'vol-0b7d91c4a2e6f8035', 'i-0d52e7a9c1b4f3068', 44)] }
+      : {}),
+    ...(createdDaysAgo > 1000
+      ? { lastUsed: { operation: 'Decrypt', daysAgo: (createdDaysAgo % 40) + 1 } }
+      : {}),
+  }),
+)
 
 /** Predefined names that no service has needed yet: ListAliases shows them without a key. */
-export const UNBOUND_ALIASES = ['alias/aws/acm', 'alias/aws/dynamodb', 'alias/aws/elasticfilesystem', 'alias/aws/es', 'alias/aws/redshift']
+export const UNBOUND_ALIASES = [
+  'alias/aws/acm',
+  'alias/aws/dynamodb',
+  'alias/aws/elasticfilesystem',
+  'alias/aws/es',
+  'alias/aws/redshift',
+]
 export const DEMO_REGIONS = REGIONS

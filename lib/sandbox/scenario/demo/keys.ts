@@ -9,7 +9,14 @@ import { AWS_MANAGED_KEYS, SHARED_KEYS } from './keys-shared'
 
 /** Every key of the demo. */
 export const KEYS: readonly KeyPlan[] = [
-  ...PAYMENT_KEYS, ...BOOKING_KEYS, ...FAMILY_KEYS, ...IDENTITY_KEYS, ...DATA_KEYS, ...SHARED_KEYS, ...DEV_KEYS, ...AWS_MANAGED_KEYS,
+  ...PAYMENT_KEYS,
+  ...BOOKING_KEYS,
+  ...FAMILY_KEYS,
+  ...IDENTITY_KEYS,
+  ...DATA_KEYS,
+  ...SHARED_KEYS,
+  ...DEV_KEYS,
+  ...AWS_MANAGED_KEYS,
 ]
 
 const byHandle = new Map(KEYS.map((plan) => [plan.handle, plan]))
@@ -25,5 +32,7 @@ export function arnOfKey(seed: number): (handle: string) => string {
 /** The Region of the family's primary; null for a single-Region key. */
 export function findPrimaryRegion(plan: KeyPlan): string | null {
   if (plan.multiRegion === undefined) return null
-  return plan.multiRegion === 'primary' ? plan.region : byHandle.get(plan.multiRegion)?.region ?? null
+  return plan.multiRegion === 'primary'
+    ? plan.region
+    : (byHandle.get(plan.multiRegion)?.region ?? null)
 }

@@ -13,15 +13,22 @@ export function furnish(world: World, now: number): void {
       if (!state) continue
       state.historyDue = true
       if (state.keys.size === 0) continue
-      for (const name of UNBOUND_ALIASES) state.aliases.set(
-        name, { name, targetKeyId: null, createdAt: account.joinedAt, updatedAt: account.joinedAt },
-      )
+      for (const name of UNBOUND_ALIASES)
+        state.aliases.set(name, {
+          name,
+          targetKeyId: null,
+          createdAt: account.joinedAt,
+          updatedAt: account.joinedAt,
+        })
     }
   }
   const frankfurt = world.accounts.get(ACCOUNT.data)?.regions.get(REGION.frankfurt)
   frankfurt?.quotaOverrides.set('L-D39AB822', 200)
   frankfurt?.quotaRequests.push({
-    id: '5d1c8a02b7e94f63a1d0c2e8f4b6907d3e5a12c8', quotaCode: 'L-D39AB822', desiredValue: 200, status: 'APPROVED',
+    id: '5d1c8a02b7e94f63a1d0c2e8f4b6907d3e5a12c8',
+    quotaCode: 'L-D39AB822',
+    desiredValue: 200,
+    status: 'APPROVED',
     createdAt: now - 52 * DAY,
     requesterArn: `arn:aws:iam::${ACCOUNT.data}:user/admin`,
   })
@@ -29,42 +36,77 @@ export function furnish(world: World, now: number): void {
 
 function addKeyStores(world: World, now: number): void {
   const stores = world.accounts.get(ACCOUNT.data)?.regions.get(REGION.frankfurt)?.keyStores
-  const common = { connectionErrorCode: null, settles: null, cloudHsmClusterId: null, trustAnchorCertificate: null, xks: null }
+  const common = {
+    connectionErrorCode: null,
+    settles: null,
+    cloudHsmClusterId: null,
+    trustAnchorCertificate: null,
+    xks: null,
+  }
   stores?.set('cks-4a7e19c05d2f8b361', {
-    ...common, id: 'cks-4a7e19c05d2f8b361', name: 'customs-hsm', type: 'AWS_CLOUDHSM', connectionState: 'CONNECTED',
+    ...common,
+    id: 'cks-4a7e19c05d2f8b361',
+    name: 'customs-hsm',
+    type: 'AWS_CLOUDHSM',
+    connectionState: 'CONNECTED',
     createdAt: now - 660 * DAY,
     cloudHsmClusterId: 'cluster-2tq7mkrhxpw',
-    trustAnchorCertificate: '-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIUHaldenFreightSandboxOnly\n-----END CERTIFICATE-----\n',
+    trustAnchorCertificate:
+      '-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIUHaldenFreightSandboxOnly\n-----END CERTIFICATE-----\n',
   })
   stores?.set('cks-91b3f0d6e84c27a55', {
-    ...common, id: 'cks-91b3f0d6e84c27a55', name: 'bank-key-manager', type: 'EXTERNAL_KEY_STORE', connectionState: 'FAILED',
-    connectionErrorCode: 'XKS_PROXY_NOT_REACHABLE', createdAt: now - 360 * DAY,
+    ...common,
+    id: 'cks-91b3f0d6e84c27a55',
+    name: 'bank-key-manager',
+    type: 'EXTERNAL_KEY_STORE',
+    connectionState: 'FAILED',
+    connectionErrorCode: 'XKS_PROXY_NOT_REACHABLE',
+    createdAt: now - 360 * DAY,
     xks: {
-      connectivity: 'PUBLIC_ENDPOINT', uriEndpoint: 'https://xks.sovereign-keys.example', uriPath: '/halden/kms/xks/v1',
+      connectivity: 'PUBLIC_ENDPOINT',
+      uriEndpoint: 'https://xks.sovereign-keys.example',
+      uriPath: '/halden/kms/xks/v1',
       vpcEndpointServiceName: null,
-      vpcEndpointServiceOwner: null, accessKeyId: 'HALDENXKSPROXY2345ABC',
+      vpcEndpointServiceOwner: null,
+      accessKeyId: 'HALDENXKSPROXY2345ABC',
     },
   })
 }
 
-export const KEY_STORE_IDS: Record<string, string> = { hsm: 'cks-4a7e19c05d2f8b361', xks: 'cks-91b3f0d6e84c27a55' }
+export const KEY_STORE_IDS: Record<string, string> = {
+  hsm: 'cks-4a7e19c05d2f8b361',
+  xks: 'cks-91b3f0d6e84c27a55',
+}
 
 function addTrails(world: World): void {
-  const at = (accountId: string, region: string) => world.accounts.get(accountId)?.regions.get(region)?.trails
+  const at = (accountId: string, region: string) =>
+    world.accounts.get(accountId)?.regions.get(region)?.trails
   const log = [
     ...(world.accounts.get(ACCOUNT.security)?.regions.get(REGION.ireland)?.aliases.values() ?? []),
   ].find((alias) => alias.name === 'alias/security/log-archive')
   at(ACCOUNT.management, REGION.ireland)?.push({
-    name: 'halden-organization', arn: `arn:aws:cloudtrail:${REGION.ireland}:${ACCOUNT.management}:trail/halden-organization`,
+    name: 'halden-organization',
+    arn: `arn:aws:cloudtrail:${REGION.ireland}:${ACCOUNT.management}:trail/halden-organization`,
     homeRegion: REGION.ireland,
-    isMultiRegion: true, isOrganization: true, s3BucketName: 'halden-org-trail', isLogging: true, excludeManagementEventSources: [],
-    kmsKeyArn: log?.targetKeyId ? `arn:aws:kms:${REGION.ireland}:${ACCOUNT.security}:key/${log.targetKeyId}` : null,
+    isMultiRegion: true,
+    isOrganization: true,
+    s3BucketName: 'halden-org-trail',
+    isLogging: true,
+    excludeManagementEventSources: [],
+    kmsKeyArn: log?.targetKeyId
+      ? `arn:aws:kms:${REGION.ireland}:${ACCOUNT.security}:key/${log.targetKeyId}`
+      : null,
   })
   // An own trail of the data team: unencrypted, and "KMS makes so many events".
   at(ACCOUNT.data, REGION.frankfurt)?.push({
-    name: 'data-team', arn: `arn:aws:cloudtrail:${REGION.frankfurt}:${ACCOUNT.data}:trail/data-team`, homeRegion: REGION.frankfurt,
+    name: 'data-team',
+    arn: `arn:aws:cloudtrail:${REGION.frankfurt}:${ACCOUNT.data}:trail/data-team`,
+    homeRegion: REGION.frankfurt,
     isMultiRegion: false,
-    isOrganization: false, s3BucketName: 'halden-data-trail', isLogging: true, excludeManagementEventSources: ['kms.amazonaws.com'],
+    isOrganization: false,
+    s3BucketName: 'halden-data-trail',
+    isLogging: true,
+    excludeManagementEventSources: ['kms.amazonaws.com'],
     kmsKeyArn: null,
   })
 }

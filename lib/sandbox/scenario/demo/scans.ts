@@ -15,18 +15,37 @@ export function listScans({ seed, now }: Times, accountId: string, region: strin
   for (let day = TRAIL_DAYS - 1; day > 0; day -= 1) {
     const start = Math.floor(now / DAY) * DAY - day * DAY
     if (new Date(start).getUTCDay() !== 1) continue
-    for (const [index, eventName] of ['ListKeys', 'ListAliases', 'DescribeCustomKeyStores'].entries()) {
+    for (const [index, eventName] of [
+      'ListKeys',
+      'ListAliases',
+      'DescribeCustomKeyStores',
+    ].entries()) {
       const at = start + 8 * HOUR + (index * 7 + (Number(accountId) % 40)) * 1000
-      const actor = describeActor(seed, ssoArn(accountId, 'SecurityAudit'), at, { session: PERSON.henrik })
+      const actor = describeActor(seed, ssoArn(accountId, 'SecurityAudit'), at, {
+        session: PERSON.henrik,
+      })
       const eventId = makeUuid(seed, `scan/${accountId}/${region}/${at}`)
       events.push({
-        eventId, at,
+        eventId,
+        at,
         record: {
-          eventVersion: '1.11', userIdentity: actor.identity, eventTime: isoTime(at), eventSource: 'kms.amazonaws.com', eventName,
+          eventVersion: '1.11',
+          userIdentity: actor.identity,
+          eventTime: isoTime(at),
+          eventSource: 'kms.amazonaws.com',
+          eventName,
           awsRegion: region,
-          sourceIPAddress: actor.sourceIp, userAgent: actor.userAgent, requestParameters: null, responseElements: null,
-          requestID: makeUuid(seed, `scan-request/${accountId}/${region}/${at}`), eventID: eventId, readOnly: true, eventType: 'AwsApiCall',
-          managementEvent: true, recipientAccountId: accountId, eventCategory: 'Management',
+          sourceIPAddress: actor.sourceIp,
+          userAgent: actor.userAgent,
+          requestParameters: null,
+          responseElements: null,
+          requestID: makeUuid(seed, `scan-request/${accountId}/${region}/${at}`),
+          eventID: eventId,
+          readOnly: true,
+          eventType: 'AwsApiCall',
+          managementEvent: true,
+          recipientAccountId: accountId,
+          eventCategory: 'Management',
         },
       })
     }

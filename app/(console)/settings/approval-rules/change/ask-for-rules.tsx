@@ -15,7 +15,13 @@ import type { ApprovalRules } from '@/lib/changes/rules/rule'
 import type { Failure } from '@/lib/result'
 import { requestRules } from '../actions'
 
-type Props = { rules: ApprovalRules; version: number; differences: readonly string[]; failure: Failure | null; onFailure(failure: Failure | null): void }
+type Props = {
+  rules: ApprovalRules
+  version: number
+  differences: readonly string[]
+  failure: Failure | null
+  onFailure(failure: Failure | null): void
+}
 
 /** What would change, why, and the button that makes a request of it. */
 export function AskForRules({ rules, version, differences, failure, onFailure }: Props) {
@@ -24,24 +30,76 @@ export function AskForRules({ rules, version, differences, failure, onFailure }:
   const [title, setTitle] = useState('')
   const [justification, setJustification] = useState('')
   const [ticket, setTicket] = useState('')
-  const ask = () => startSending(async () => {
-    const result = await requestRules({ rules, version, title, justification, ticket })
-    onFailure(result.ok ? null : result.error)
-    if (result.ok) router.push(`/requests/${result.data.id}`)
-  })
+  const ask = () =>
+    startSending(async () => {
+      const result = await requestRules({ rules, version, title, justification, ticket })
+      onFailure(result.ok ? null : result.error)
+      if (result.ok) router.push(`/requests/${result.data.id}`)
+    })
   return (
     <Container header={<Header variant="h2">What changes, and why</Header>}>
       <SpaceBetween size="l">
-        {differences.length === 0 ? <Box color="text-body-secondary">Nothing yet: these are the rules in force.</Box> : <ul>{differences.map((words) => <li key={words}>{words}</li>)}</ul>}
-        <FormField label={<span>Title <i>- optional</i></span>} errorText={failure?.fields?.title?.[0]}><Input value={title} onChange={({ detail }) => setTitle(detail.value)} placeholder="Change the approval rules" /></FormField>
-        <FormField label="Justification" errorText={failure?.fields?.justification?.[0]}><Textarea value={justification} rows={3} onChange={({ detail }) => setJustification(detail.value)} /></FormField>
-        <FormField label={<span>Ticket <i>- optional, unless a rule wants one</i></span>} errorText={failure?.fields?.ticket?.[0]}><Input value={ticket} onChange={({ detail }) => setTicket(detail.value)} /></FormField>
-        {failure && <div role="alert"><Alert type="error">{failure.message}</Alert></div>}
+        {differences.length === 0 ? (
+          <Box color="text-body-secondary">Nothing yet: these are the rules in force.</Box>
+        ) : (
+          <ul>
+            {differences.map((words) => (
+              <li key={words}>{words}</li>
+            ))}
+          </ul>
+        )}
+        <FormField
+          label={
+            <span>
+              Title <i>- optional</i>
+            </span>
+          }
+          errorText={failure?.fields?.title?.[0]}
+        >
+          <Input
+            value={title}
+            onChange={({ detail }) => setTitle(detail.value)}
+            placeholder="Change the approval rules"
+          />
+        </FormField>
+        <FormField label="Justification" errorText={failure?.fields?.justification?.[0]}>
+          <Textarea
+            value={justification}
+            rows={3}
+            onChange={({ detail }) => setJustification(detail.value)}
+          />
+        </FormField>
+        <FormField
+          label={
+            <span>
+              Ticket <i>- optional, unless a rule wants one</i>
+            </span>
+          }
+          errorText={failure?.fields?.ticket?.[0]}
+        >
+          <Input value={ticket} onChange={({ detail }) => setTicket(detail.value)} />
+        </FormField>
+        {failure && (
+          <div role="alert">
+            <Alert type="error">{failure.message}</Alert>
+          </div>
+        )}
         <SpaceBetween direction="horizontal" size="xs">
-          <Button variant="primary" loading={isSending} disabled={differences.length === 0} onClick={ask}>Request this change</Button>
-          <Button variant="link" href="/settings/approval-rules">Cancel</Button>
+          <Button
+            variant="primary"
+            loading={isSending}
+            disabled={differences.length === 0}
+            onClick={ask}
+          >
+            Request this change
+          </Button>
+          <Button variant="link" href="/settings/approval-rules">
+            Cancel
+          </Button>
         </SpaceBetween>
-        <Box color="text-body-secondary" variant="small">You see it once more, with who can approve it, before anybody is asked.</Box>
+        <Box color="text-body-secondary" variant="small">
+          You see it once more, with who can approve it, before anybody is asked.
+        </Box>
       </SpaceBetween>
     </Container>
   )

@@ -7,7 +7,15 @@ import { ChangeRulesView } from './change-rules-view'
 
 export const metadata: Metadata = { title: 'Change the approval rules' }
 
-export default page('requests.create', async (permit) => {
-  if (!permit.scope.all) throw new AppError('conflict', 'These rules are of every account, and you may ask for changes in some alone. Ask somebody who may ask for changes in every account.')
-  return <ChangeRulesView {...await readRulesPage(permit)} />
-}, failed)
+export default page(
+  'requests.create',
+  async (permit) => {
+    if (!permit.scope.all)
+      throw new AppError(
+        'conflict',
+        'These rules are of every account, and you may ask for changes in some alone. Ask somebody who may ask for changes in every account.',
+      )
+    return <ChangeRulesView {...(await readRulesPage(permit))} />
+  },
+  failed,
+)

@@ -19,63 +19,175 @@ import { HoursField } from './hours-field'
 import { WhenForm } from './when-form'
 
 type Props = Pick<RulesPage, 'kinds' | 'accounts'> & {
-  rule: Rule; isNew: boolean; fields: Record<string, string[]>
-  onChange(rule: Rule): void; onRemove(): void; onUp?: () => void; onDown?: () => void
+  rule: Rule
+  isNew: boolean
+  fields: Record<string, string[]>
+  onChange(rule: Rule): void
+  onRemove(): void
+  onUp?: () => void
+  onDown?: () => void
 }
 
 const deciding: readonly string[] = permissions['requests.decide'].roles
-const roleOptions = roles.filter((role) => deciding.includes(role)).map((value) => ({ value, label: roleNames[value] }))
+const roleOptions = roles
+  .filter((role) => deciding.includes(role))
+  .map((value) => ({ value, label: roleNames[value] }))
 const approvalOptions = [1, 2, 3, 4, 5].map((count) => ({ value: String(count) }))
 const commentOptions = [
-  { value: 'none', label: 'Never' }, { value: 'reject', label: 'When it is rejected' }, { value: 'both', label: 'Always' },
+  { value: 'none', label: 'Never' },
+  { value: 'reject', label: 'When it is rejected' },
+  { value: 'both', label: 'Always' },
 ]
 
 /** One rule: what it is about, and what it asks for. */
-export function RuleForm({ rule, kinds, accounts, isNew, fields, onChange, onRemove, onUp, onDown }: Props) {
+export function RuleForm({
+  rule,
+  kinds,
+  accounts,
+  isNew,
+  fields,
+  onChange,
+  onRemove,
+  onUp,
+  onDown,
+}: Props) {
   const hasErrors = Object.keys(fields).length > 0
   return (
     <ExpandableSection
-      variant="stacked" headingTagOverride="h3" defaultExpanded={isNew || hasErrors} headerText={rule.name || 'A rule without a name'}
+      variant="stacked"
+      headingTagOverride="h3"
+      defaultExpanded={isNew || hasErrors}
+      headerText={rule.name || 'A rule without a name'}
       headerDescription={`About ${describeWhen(rule.when, namesOf({ kinds, accounts }))}: ${[`${rule.approvals} ${rule.approvals === 1 ? 'approval' : 'approvals'}`, ...describeDemands(rule)].join(', ')}`}
-      headerActions={<SpaceBetween direction="horizontal" size="xxs">
-        <Button variant="icon" iconName="angle-up" disabled={!onUp} ariaLabel={`Move ${rule.name} up`} onClick={onUp} />
-        <Button variant="icon" iconName="angle-down" disabled={!onDown} ariaLabel={`Move ${rule.name} down`} onClick={onDown} />
-        <Button variant="icon" iconName="remove" ariaLabel={`Remove ${rule.name}`} onClick={onRemove} />
-      </SpaceBetween>}
+      headerActions={
+        <SpaceBetween direction="horizontal" size="xxs">
+          <Button
+            variant="icon"
+            iconName="angle-up"
+            disabled={!onUp}
+            ariaLabel={`Move ${rule.name} up`}
+            onClick={onUp}
+          />
+          <Button
+            variant="icon"
+            iconName="angle-down"
+            disabled={!onDown}
+            ariaLabel={`Move ${rule.name} down`}
+            onClick={onDown}
+          />
+          <Button
+            variant="icon"
+            iconName="remove"
+            ariaLabel={`Remove ${rule.name}`}
+            onClick={onRemove}
+          />
+        </SpaceBetween>
+      }
     >
       <SpaceBetween size="l">
-        <FormField label="Name" errorText={fields.name?.[0]}><Input value={rule.name} onChange={({ detail }) => onChange({ ...rule, name: detail.value })} /></FormField>
-        <WhenForm when={rule.when} kinds={kinds} accounts={accounts} fields={fields} onChange={(when) => onChange({ ...rule, when })} />
+        <FormField label="Name" errorText={fields.name?.[0]}>
+          <Input
+            value={rule.name}
+            onChange={({ detail }) => onChange({ ...rule, name: detail.value })}
+          />
+        </FormField>
+        <WhenForm
+          when={rule.when}
+          kinds={kinds}
+          accounts={accounts}
+          fields={fields}
+          onChange={(when) => onChange({ ...rule, when })}
+        />
         <Demands rule={rule} fields={fields} onChange={onChange} />
       </SpaceBetween>
     </ExpandableSection>
   )
 }
 
-function Demands({ rule, fields, onChange }: { rule: Rule; fields: Record<string, string[]>; onChange(rule: Rule): void }) {
+function Demands({
+  rule,
+  fields,
+  onChange,
+}: {
+  rule: Rule
+  fields: Record<string, string[]>
+  onChange(rule: Rule): void
+}) {
   return (
     <ColumnLayout columns={3}>
       <FormField label="Approvals" errorText={fields.approvals?.[0]}>
-        <Select options={approvalOptions} selectedOption={{ value: String(rule.approvals) }} onChange={({ detail }) => onChange({ ...rule, approvals: Number(detail.selectedOption.value) })} />
+        <Select
+          options={approvalOptions}
+          selectedOption={{ value: String(rule.approvals) }}
+          onChange={({ detail }) =>
+            onChange({ ...rule, approvals: Number(detail.selectedOption.value) })
+          }
+        />
       </FormField>
-      <FormField label="By" description="None chosen: whoever may decide in the account" errorText={fields.roles?.[0]}>
+      <FormField
+        label="By"
+        description="None chosen: whoever may decide in the account"
+        errorText={fields.roles?.[0]}
+      >
         <Multiselect
-          options={roleOptions} placeholder="Any role that decides" selectedOptions={roleOptions.filter(({ value }) => rule.roles.includes(value))}
-          onChange={({ detail }) => onChange({ ...rule, roles: roles.filter((role) => detail.selectedOptions.some(({ value }) => value === role)) })}
+          options={roleOptions}
+          placeholder="Any role that decides"
+          selectedOptions={roleOptions.filter(({ value }) => rule.roles.includes(value))}
+          onChange={({ detail }) =>
+            onChange({
+              ...rule,
+              roles: roles.filter((role) =>
+                detail.selectedOptions.some(({ value }) => value === role),
+              ),
+            })
+          }
         />
       </FormField>
       <FormField label="A comment is needed">
         <Select
-          options={commentOptions} selectedOption={commentOptions.find(({ value }) => value === rule.comment) ?? null}
-          onChange={({ detail }) => onChange({ ...rule, comment: comments.find((one) => one === detail.selectedOption.value) ?? rule.comment })}
+          options={commentOptions}
+          selectedOption={commentOptions.find(({ value }) => value === rule.comment) ?? null}
+          onChange={({ detail }) =>
+            onChange({
+              ...rule,
+              comment: comments.find((one) => one === detail.selectedOption.value) ?? rule.comment,
+            })
+          }
         />
       </FormField>
-      <HoursField label={<span>Longest duration <i>- optional</i></span>} description="Of what has an end." hours={rule.longestHours} error={fields.longestHours?.[0]} onChange={(longestHours) => onChange({ ...rule, longestHours })} />
+      <HoursField
+        label={
+          <span>
+            Longest duration <i>- optional</i>
+          </span>
+        }
+        description="Of what has an end."
+        hours={rule.longestHours}
+        error={fields.longestHours?.[0]}
+        onChange={(longestHours) => onChange({ ...rule, longestHours })}
+      />
       <FormField label="Also">
         <SpaceBetween size="xs">
-          <Checkbox checked={rule.ownerMust} description="Named by the owner tag; a change without a key has none" onChange={({ detail }) => onChange({ ...rule, ownerMust: detail.checked })}>The key’s owner must approve</Checkbox>
-          <Checkbox checked={rule.ticket} onChange={({ detail }) => onChange({ ...rule, ticket: detail.checked })}>A ticket must be named</Checkbox>
-          <Checkbox checked={rule.businessHours} description="Approved outside of them, it waits" onChange={({ detail }) => onChange({ ...rule, businessHours: detail.checked })}>Done in business hours alone</Checkbox>
+          <Checkbox
+            checked={rule.ownerMust}
+            description="Named by the owner tag; a change without a key has none"
+            onChange={({ detail }) => onChange({ ...rule, ownerMust: detail.checked })}
+          >
+            The key’s owner must approve
+          </Checkbox>
+          <Checkbox
+            checked={rule.ticket}
+            onChange={({ detail }) => onChange({ ...rule, ticket: detail.checked })}
+          >
+            A ticket must be named
+          </Checkbox>
+          <Checkbox
+            checked={rule.businessHours}
+            description="Approved outside of them, it waits"
+            onChange={({ detail }) => onChange({ ...rule, businessHours: detail.checked })}
+          >
+            Done in business hours alone
+          </Checkbox>
         </SpaceBetween>
       </FormField>
     </ColumnLayout>

@@ -3,4 +3,8 @@ import { listAskedKeys } from '@/lib/changes/askable'
 import { route } from '@/lib/door/route'
 
 /** What a form must know of keys that were added to it. */
-export const GET = route('requests.create', z.object({ arns: z.string().min(1).max(20_000) }), (permit, { arns }) => listAskedKeys(permit, arns.split(',').slice(0, 100)))
+export const GET = route(
+  'requests.create',
+  z.object({ arns: z.string().min(1).max(20_000) }),
+  (permit, { arns }) => listAskedKeys(permit, arns.split(',').slice(0, 100)),
+)

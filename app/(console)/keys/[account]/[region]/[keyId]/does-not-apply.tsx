@@ -9,7 +9,9 @@ export function WhereItApplies({ applies, children }: { applies: Applies; childr
   if (applies.applies === 'yes') return <>{children}</>
   return (
     <Box padding={{ vertical: 'xl' }} textAlign="center">
-      <Box variant="h3">{applies.applies === 'no' ? 'This does not apply to this key' : 'Unknown for this key'}</Box>
+      <Box variant="h3">
+        {applies.applies === 'no' ? 'This does not apply to this key' : 'Unknown for this key'}
+      </Box>
       <Box color="text-body-secondary">{applies.why}</Box>
     </Box>
   )

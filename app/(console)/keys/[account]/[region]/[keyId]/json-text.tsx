@@ -7,7 +7,15 @@ export function JsonText({ text, label }: { text: string; label: string }) {
   const laidOut = useMemo(() => layOut(text), [text])
   return (
     <pre className="claviger-json" tabIndex={0} role="region" aria-label={label}>
-      {splitTokens(laidOut).map((token, i) => token.kind ? <span key={i} className={`claviger-json-${token.kind}`}>{token.text}</span> : <Fragment key={i}>{token.text}</Fragment>)}
+      {splitTokens(laidOut).map((token, i) =>
+        token.kind ? (
+          <span key={i} className={`claviger-json-${token.kind}`}>
+            {token.text}
+          </span>
+        ) : (
+          <Fragment key={i}>{token.text}</Fragment>
+        ),
+      )}
     </pre>
   )
 }

@@ -19,24 +19,58 @@ import { tabs, titleOfKey, type KeyTab } from './key-tabs'
 import { RequestMenu } from './request-menu'
 import { keyPath } from '@/lib/kms/arn'
 
-type Props = { of: KeyRow; pausedAt: string | null; tab: KeyTab; mayRefresh: boolean; mayRequest: boolean; children: ReactNode }
+type Props = {
+  of: KeyRow
+  pausedAt: string | null
+  tab: KeyTab
+  mayRefresh: boolean
+  mayRequest: boolean
+  children: ReactNode
+}
 
 /** Header, what one must know before anything else, and the tabs: the same around each tab of a key. */
 export function KeyFrame({ of: key, pausedAt, tab, mayRefresh, mayRequest, children }: Props) {
   const router = useRouter()
-  useFrame({ breadcrumbs: [{ text: 'Keys', href: '/keys' }, { text: titleOfKey(key), href: keyPath(key) }] })
+  useFrame({
+    breadcrumbs: [
+      { text: 'Keys', href: '/keys' },
+      { text: titleOfKey(key), href: keyPath(key) },
+    ],
+  })
   return (
     <SpaceBetween size="m">
       <div>
-        <Header variant="h1" actions={<SpaceBetween direction="horizontal" size="s" alignItems="center"><Refresh of={key} mayRefresh={mayRefresh} />{mayRequest && <RequestMenu detailKey={key} />}</SpaceBetween>}>{titleOfKey(key)}</Header>
-        <Box color="text-body-secondary"><SpaceBetween size="xxs"><Identifier text={key.arn} /><Facts of={key} /></SpaceBetween></Box>
+        <Header
+          variant="h1"
+          actions={
+            <SpaceBetween direction="horizontal" size="s" alignItems="center">
+              <Refresh of={key} mayRefresh={mayRefresh} />
+              {mayRequest && <RequestMenu detailKey={key} />}
+            </SpaceBetween>
+          }
+        >
+          {titleOfKey(key)}
+        </Header>
+        <Box color="text-body-secondary">
+          <SpaceBetween size="xxs">
+            <Identifier text={key.arn} />
+            <Facts of={key} />
+          </SpaceBetween>
+        </Box>
       </div>
       <KeyNotices detailKey={key} pausedAt={pausedAt} mayRequest={mayRequest} />
       <Tabs
         ariaLabel="About this key"
         activeTabId={tab}
-        onChange={({ detail: { activeTabId } }) => router.push(tabs.find((each) => each.id === activeTabId)?.href(key) ?? keyPath(key))}
-        tabs={tabs.map(({ id, label, href }) => ({ id, label, href: href(key), content: id === tab ? children : null }))}
+        onChange={({ detail: { activeTabId } }) =>
+          router.push(tabs.find((each) => each.id === activeTabId)?.href(key) ?? keyPath(key))
+        }
+        tabs={tabs.map(({ id, label, href }) => ({
+          id,
+          label,
+          href: href(key),
+          content: id === tab ? children : null,
+        }))}
       />
     </SpaceBetween>
   )
@@ -46,7 +80,9 @@ function Facts({ of: key }: { of: KeyRow }) {
   return (
     <SpaceBetween direction="horizontal" size="m">
       <KeyState state={key.keyState} problem={key.problems.describe} />
-      <span>{key.account.name} ({key.accountId})</span>
+      <span>
+        {key.account.name} ({key.accountId})
+      </span>
       <span>{key.region}</span>
       {key.keySpec && <span>{key.keySpec}</span>}
       {key.keyManager === 'AWS' && <span>AWS managed</span>}
@@ -60,14 +96,28 @@ function Refresh({ of: key, mayRefresh }: { of: KeyRow; mayRefresh: boolean }) {
   const flash = useFlash()
   return (
     <SpaceBetween direction="horizontal" size="s" alignItems="center">
-      <Box variant="span" color="text-body-secondary">Observed <Moment at={key.describedAt} missing="never" /></Box>
+      <Box variant="span" color="text-body-secondary">
+        Observed <Moment at={key.describedAt} missing="never" />
+      </Box>
       {mayRefresh && (
-        <Button iconName="refresh" loading={isPending} loadingText="Asking the worker" onClick={() => start(async () => {
-          const result = await refreshKey({ arn: key.arn })
-          if (result.ok) flash.success('The worker reads this key from AWS now. Reload in a few seconds to see what it found.')
-          else flash.failure(result.error)
-          router.refresh()
-        })}>Refresh now</Button>
+        <Button
+          iconName="refresh"
+          loading={isPending}
+          loadingText="Asking the worker"
+          onClick={() =>
+            start(async () => {
+              const result = await refreshKey({ arn: key.arn })
+              if (result.ok)
+                flash.success(
+                  'The worker reads this key from AWS now. Reload in a few seconds to see what it found.',
+                )
+              else flash.failure(result.error)
+              router.refresh()
+            })
+          }
+        >
+          Refresh now
+        </Button>
       )}
     </SpaceBetween>
   )

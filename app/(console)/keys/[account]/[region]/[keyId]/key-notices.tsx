@@ -17,21 +17,23 @@ type Props = { detailKey: KeyRow; pausedAt: string | null; mayRequest: boolean }
 
 /** What is wrong with this key and what to do about it: above every tab. */
 export function KeyNotices({ detailKey: key, pausedAt, mayRequest }: Props) {
-  const offer = (kind: FormKindName, text: string) => mayRequest && whyNot(kind, key) === null
-    && <Button href={hrefOfRequest(kind, [key.arn])}>{text}</Button>
+  const offer = (kind: FormKindName, text: string) =>
+    mayRequest &&
+    whyNot(kind, key) === null && <Button href={hrefOfRequest(kind, [key.arn])}>{text}</Button>
   return (
     <SpaceBetween size="xs">
       {key.goneAt && (
         <Alert type="warning" header="This key is no longer observed">
-          Two complete listings in a row did not name it, or its account was removed from Claviger. What stands here was
-          known before <Moment at={key.goneAt} />.
+          Two complete listings in a row did not name it, or its account was removed from Claviger.
+          What stands here was known before <Moment at={key.goneAt} />.
         </Alert>
       )}
       <StateNotice detailKey={key} offer={offer} />
       <ExpiryNotice detailKey={key} />
       {pausedAt && (
         <Alert type="info" header={`Account ${key.account.name} is paused`}>
-          Its data is no longer updated since <Moment at={pausedAt} />. Approved changes and ends are still carried out.
+          Its data is no longer updated since <Moment at={pausedAt} />. Approved changes and ends
+          are still carried out.
         </Alert>
       )}
       {key.problems.describe && (
@@ -47,34 +49,53 @@ type StateProps = { detailKey: KeyRow; offer: (kind: FormKindName, text: string)
 
 function StateNotice({ detailKey: key, offer }: StateProps) {
   switch (key.keyState) {
-    case 'PendingDeletion': return (
-      <Alert type="error" header="Scheduled for deletion" action={offer('deletion-cancel', 'Cancel deletion…')}>
-        KMS deletes it <Moment at={key.deletionAt} missing="at an unknown time" />. After that nothing encrypted under it
-        can be decrypted. Until then deletion can be cancelled; the key is Disabled afterwards.
-      </Alert>
-    )
-    case 'PendingReplicaDeletion': return (
-      <Alert type="error" header="Waits for its replicas to be deleted" action={offer('deletion-cancel', 'Cancel deletion…')}>
-        The waiting period of {key.pendingWindowDays ?? 'an unknown number of'} days begins when the last replica is gone.
-      </Alert>
-    )
-    case 'Disabled': return (
-      <Alert type="warning" header="Disabled" action={offer('key-enable', 'Enable…')}>
-        KMS refuses every use of this key until it is enabled. A key is also Disabled after its deletion was cancelled.
-      </Alert>
-    )
-    case 'PendingImport': return (
-      <Alert type="error" header="Pending import">
-        It has no key material, or its material expired or was deleted: KMS refuses every use. Import the same key
-        material again; other material cannot decrypt what was encrypted before.
-      </Alert>
-    )
-    case 'Unavailable': return (
-      <Alert type="error" header="Unavailable">
-        Its custom key store {key.customKeyStoreId ?? ''} is not connected: KMS refuses every use. Reconnect the store.
-      </Alert>
-    )
-    default: return null
+    case 'PendingDeletion':
+      return (
+        <Alert
+          type="error"
+          header="Scheduled for deletion"
+          action={offer('deletion-cancel', 'Cancel deletion…')}
+        >
+          KMS deletes it <Moment at={key.deletionAt} missing="at an unknown time" />. After that
+          nothing encrypted under it can be decrypted. Until then deletion can be cancelled; the key
+          is Disabled afterwards.
+        </Alert>
+      )
+    case 'PendingReplicaDeletion':
+      return (
+        <Alert
+          type="error"
+          header="Waits for its replicas to be deleted"
+          action={offer('deletion-cancel', 'Cancel deletion…')}
+        >
+          The waiting period of {key.pendingWindowDays ?? 'an unknown number of'} days begins when
+          the last replica is gone.
+        </Alert>
+      )
+    case 'Disabled':
+      return (
+        <Alert type="warning" header="Disabled" action={offer('key-enable', 'Enable…')}>
+          KMS refuses every use of this key until it is enabled. A key is also Disabled after its
+          deletion was cancelled.
+        </Alert>
+      )
+    case 'PendingImport':
+      return (
+        <Alert type="error" header="Pending import">
+          It has no key material, or its material expired or was deleted: KMS refuses every use.
+          Import the same key material again; other material cannot decrypt what was encrypted
+          before.
+        </Alert>
+      )
+    case 'Unavailable':
+      return (
+        <Alert type="error" header="Unavailable">
+          Its custom key store {key.customKeyStoreId ?? ''} is not connected: KMS refuses every use.
+          Reconnect the store.
+        </Alert>
+      )
+    default:
+      return null
   }
 }
 
@@ -84,7 +105,8 @@ function ExpiryNotice({ detailKey: key }: { detailKey: KeyRow }) {
   if (Date.parse(key.validTo) - now > expiryNoticeDays * 86_400_000) return null
   return (
     <Alert type="warning" header="Key material expires soon">
-      It expires <Moment at={key.validTo} />. Import the same material again before; from then on KMS refuses every use.
+      It expires <Moment at={key.validTo} />. Import the same material again before; from then on
+      KMS refuses every use.
     </Alert>
   )
 }

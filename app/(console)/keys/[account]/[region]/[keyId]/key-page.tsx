@@ -14,19 +14,27 @@ type Show<P extends Permission> = (permit: Permit<P>, key: KeyRow) => ReactNode 
 
 /** One tab of a key under its own permission: the key's row for the frame all tabs share, and what the tab itself reads. */
 export const keyTab = <P extends TabPermission>(tab: KeyTab, permission: P, show: Show<P>) =>
-  page(permission, async (permit, { params }) => {
-    const { account = '', region = '', keyId = '' } = params
-    const key = await getKeyRow(permit, { accountId: account, region, keyId })
-    const pausedAt = await findPause(permit, account)
-    const mayHere = (wanted: Permission) => {
-      const scope = scopeOf(permit.actor.assigned, wanted)
-      return scope !== null && (scope.all || scope.accountIds.includes(account))
-    }
-    return (
-      <KeyFrame
-        of={key} pausedAt={pausedAt} tab={tab} mayRefresh={mayHere('keys.refresh')} mayRequest={mayHere('requests.create')}
-      >
-        {await show(permit, key)}
-      </KeyFrame>
-    )
-  }, failed)
+  page(
+    permission,
+    async (permit, { params }) => {
+      const { account = '', region = '', keyId = '' } = params
+      const key = await getKeyRow(permit, { accountId: account, region, keyId })
+      const pausedAt = await findPause(permit, account)
+      const mayHere = (wanted: Permission) => {
+        const scope = scopeOf(permit.actor.assigned, wanted)
+        return scope !== null && (scope.all || scope.accountIds.includes(account))
+      }
+      return (
+        <KeyFrame
+          of={key}
+          pausedAt={pausedAt}
+          tab={tab}
+          mayRefresh={mayHere('keys.refresh')}
+          mayRequest={mayHere('requests.create')}
+        >
+          {await show(permit, key)}
+        </KeyFrame>
+      )
+    },
+    failed,
+  )

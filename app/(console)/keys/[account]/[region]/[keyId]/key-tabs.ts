@@ -3,7 +3,8 @@ import { keyPath } from '@/lib/kms/arn'
 
 type Named = Pick<KeyRow, 'accountId' | 'region' | 'keyId' | 'aliases'>
 
-export const titleOfKey = (key: Named) => key.aliases.find((name) => !name.startsWith('alias/aws/')) ?? key.aliases[0] ?? key.keyId
+export const titleOfKey = (key: Named) =>
+  key.aliases.find((name) => !name.startsWith('alias/aws/')) ?? key.aliases[0] ?? key.keyId
 
 const under = (folder: string) => (key: Named) => `${keyPath(key)}/${folder}`
 

@@ -3,7 +3,9 @@
 import ColumnLayout from '@cloudscape-design/components/column-layout'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
-import KeyValuePairs, { type KeyValuePairsProps } from '@cloudscape-design/components/key-value-pairs'
+import KeyValuePairs, {
+  type KeyValuePairsProps,
+} from '@cloudscape-design/components/key-value-pairs'
 import Link from '@cloudscape-design/components/link'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table from '@cloudscape-design/components/table'
@@ -35,40 +37,107 @@ export function OverviewView({ detail }: { detail: KeyOverview }) {
 
 function general(detail: KeyOverview): Pair[] {
   const { key } = detail
-  const said = (value: string | number | null): ReactNode => value ?? <Unknown why={key.problems.describe?.message} />
+  const said = (value: string | number | null): ReactNode =>
+    value ?? <Unknown why={key.problems.describe?.message} />
   const tab = (id: string) => tabs.find((each) => each.id === id)?.href(key)
   const pairs: Pair[] = [
     { label: 'Key ID', value: <Identifier text={key.keyId} /> },
     { label: 'Description', value: key.description === '' ? 'none' : said(key.description) },
-    { label: 'Spec and usage', value: key.keySpec ? `${key.keySpec}, ${key.keyUsage}` : said(null) },
+    {
+      label: 'Spec and usage',
+      value: key.keySpec ? `${key.keySpec}, ${key.keyUsage}` : said(null),
+    },
     { label: 'Origin', value: said(key.origin) },
-    { label: 'Managed by', value: key.keyManager === 'CUSTOMER' ? 'customer' : said(key.keyManager) },
-    { label: 'Scope', value: key.scope === null ? said(null) : <Link href={tab('multi-region')}>{scopeWords[key.scope] ?? key.scope}</Link> },
+    {
+      label: 'Managed by',
+      value: key.keyManager === 'CUSTOMER' ? 'customer' : said(key.keyManager),
+    },
+    {
+      label: 'Scope',
+      value:
+        key.scope === null ? (
+          said(null)
+        ) : (
+          <Link href={tab('multi-region')}>{scopeWords[key.scope] ?? key.scope}</Link>
+        ),
+    },
     { label: 'Created', value: <Moment at={key.createdAt} /> },
     { label: 'First seen here', value: <Moment at={key.firstSeenAt} /> },
-    { label: 'Rotation', value: <Link href={tab('material')}><Rotation of={key} /></Link> },
+    {
+      label: 'Rotation',
+      value: (
+        <Link href={tab('material')}>
+          <Rotation of={key} />
+        </Link>
+      ),
+    },
     { label: 'Last use', value: <LastUse of={key} /> },
-    { label: 'Grants', value: key.grantCount === null ? <Unknown why={key.problems.grants?.message} /> : <Link href={tab('grants')}>{key.grantCount}</Link> },
-    { label: 'Owner', value: key.owner ?? (key.tags ? 'no owner tag' : <Unknown why={key.problems.tags?.message} />) },
-    { label: 'Monthly cost', value: key.monthlyCostUsd === null ? <Unknown /> : `$${key.monthlyCostUsd.toFixed(2)}` },
+    {
+      label: 'Grants',
+      value:
+        key.grantCount === null ? (
+          <Unknown why={key.problems.grants?.message} />
+        ) : (
+          <Link href={tab('grants')}>{key.grantCount}</Link>
+        ),
+    },
+    {
+      label: 'Owner',
+      value:
+        key.owner ?? (key.tags ? 'no owner tag' : <Unknown why={key.problems.tags?.message} />),
+    },
+    {
+      label: 'Monthly cost',
+      value: key.monthlyCostUsd === null ? <Unknown /> : `$${key.monthlyCostUsd.toFixed(2)}`,
+    },
   ]
-  if (key.customKeyStoreId) pairs.push({ label: 'Custom key store', value: <>{detail.keyStore?.name ?? key.customKeyStoreId} {detail.keyStore?.connectionState && `(${detail.keyStore.connectionState})`}</> })
+  if (key.customKeyStoreId)
+    pairs.push({
+      label: 'Custom key store',
+      value: (
+        <>
+          {detail.keyStore?.name ?? key.customKeyStoreId}{' '}
+          {detail.keyStore?.connectionState && `(${detail.keyStore.connectionState})`}
+        </>
+      ),
+    })
   if (key.xksKeyId) pairs.push({ label: 'External key', value: key.xksKeyId })
   if (key.validTo) pairs.push({ label: 'Key material expires', value: <Moment at={key.validTo} /> })
   return pairs
 }
 
-const scopeWords: Record<string, string> = { single: 'single-Region', primary: 'multi-Region primary', replica: 'multi-Region replica' }
+const scopeWords: Record<string, string> = {
+  single: 'single-Region',
+  primary: 'multi-Region primary',
+  replica: 'multi-Region replica',
+}
 
 function Aliases({ detail }: { detail: KeyOverview }) {
   return (
     <Table
-      variant="container" header={<Header variant="h2" counter={`(${detail.aliases.length})`}>Aliases</Header>}
-      items={detail.aliases} trackBy="name"
-      empty={detail.key.aliasesAt ? 'No alias points to this key.' : 'Aliases have not been read yet.'}
+      variant="container"
+      header={
+        <Header variant="h2" counter={`(${detail.aliases.length})`}>
+          Aliases
+        </Header>
+      }
+      items={detail.aliases}
+      trackBy="name"
+      empty={
+        detail.key.aliasesAt ? 'No alias points to this key.' : 'Aliases have not been read yet.'
+      }
       columnDefinitions={[
-        { id: 'name', header: 'Alias', cell: (alias) => <Identifier text={alias.name} />, isRowHeader: true },
-        { id: 'updated', header: 'Last changed', cell: (alias) => <Moment at={alias.updatedAt ?? alias.createdAt} /> },
+        {
+          id: 'name',
+          header: 'Alias',
+          cell: (alias) => <Identifier text={alias.name} />,
+          isRowHeader: true,
+        },
+        {
+          id: 'updated',
+          header: 'Last changed',
+          cell: (alias) => <Moment at={alias.updatedAt ?? alias.createdAt} />,
+        },
       ]}
     />
   )
@@ -78,9 +147,21 @@ function Tags({ detail: { key } }: { detail: KeyOverview }) {
   const tags = Object.entries(key.tags ?? {}).map(([name, value]) => ({ name, value }))
   return (
     <Table
-      variant="container" header={<Header variant="h2" counter={key.tags ? `(${tags.length})` : undefined}>Tags</Header>}
-      items={tags} trackBy="name"
-      empty={key.tags ? 'This key has no tags.' : <Unknown why={key.problems.tags?.message ?? 'Tags have not been read yet.'} />}
+      variant="container"
+      header={
+        <Header variant="h2" counter={key.tags ? `(${tags.length})` : undefined}>
+          Tags
+        </Header>
+      }
+      items={tags}
+      trackBy="name"
+      empty={
+        key.tags ? (
+          'This key has no tags.'
+        ) : (
+          <Unknown why={key.problems.tags?.message ?? 'Tags have not been read yet.'} />
+        )
+      }
       columnDefinitions={[
         { id: 'name', header: 'Key', cell: (tag) => tag.name, isRowHeader: true },
         { id: 'value', header: 'Value', cell: (tag) => tag.value },
@@ -97,14 +178,24 @@ function Reads({ detail: { key } }: { detail: KeyOverview }) {
     { part: 'tags', text: 'Tags (ListResourceTags)', at: key.tagsAt },
     { part: 'policy', text: 'Key policy (GetKeyPolicy)', at: key.policyAt },
     { part: 'rotation', text: 'Rotation (GetKeyRotationStatus)', at: key.rotationAt },
-    { part: 'rotations', text: 'Key material and rotations (ListKeyRotations)', at: key.rotationsAt },
+    {
+      part: 'rotations',
+      text: 'Key material and rotations (ListKeyRotations)',
+      at: key.rotationsAt,
+    },
     { part: 'grants', text: 'Grants (ListGrants)', at: key.grantsAt },
     { part: 'lastUse', text: 'Last use (GetKeyLastUsage)', at: key.lastUseAt },
   ]
   return (
     <Table
-      variant="container" header={<Header variant="h2" description="Each part of this page is as old as its own reading.">When it was read</Header>}
-      items={parts} trackBy="part"
+      variant="container"
+      header={
+        <Header variant="h2" description="Each part of this page is as old as its own reading.">
+          When it was read
+        </Header>
+      }
+      items={parts}
+      trackBy="part"
       columnDefinitions={[
         { id: 'text', header: 'What', cell: (row) => row.text, isRowHeader: true },
         { id: 'at', header: 'Read', cell: (row) => <Moment at={row.at} missing="not read" /> },

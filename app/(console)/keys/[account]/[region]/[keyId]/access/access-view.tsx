@@ -29,56 +29,147 @@ const pageSize = 50
 /** Who can do what with this key: everyone its policy, IAM and grants speak of, against everything that can be done with it. */
 export function AccessView({ of: key }: { of: KeyRow }) {
   const url = `/api${keyPath(key)}/access`
-  const { data, error, isPending, isFetching, refetch } = useQuery({ queryKey: [url], queryFn: ({ signal }) => readJson<AccessTable>(url, signal), retry: false })
+  const { data, error, isPending, isFetching, refetch } = useQuery({
+    queryKey: [url],
+    queryFn: ({ signal }) => readJson<AccessTable>(url, signal),
+    retry: false,
+  })
   const { text, chosen, page, change } = useAccessState()
   const [asked, setAsked] = useState<Asked | null>(null)
   const wanted = chosen.join()
-  const rows = useMemo(() => data?.rows.filter((row) => isShown(row, data.abilities, text, wanted.split(','))) ?? [], [data, text, wanted])
-  if (error) return <Alert type="error" header="Access could not be worked out" action={<Button loading={isFetching} onClick={() => void refetch()}>Try again</Button>}>{error.message}</Alert>
+  const rows = useMemo(
+    () => data?.rows.filter((row) => isShown(row, data.abilities, text, wanted.split(','))) ?? [],
+    [data, text, wanted],
+  )
+  if (error)
+    return (
+      <Alert
+        type="error"
+        header="Access could not be worked out"
+        action={
+          <Button loading={isFetching} onClick={() => void refetch()}>
+            Try again
+          </Button>
+        }
+      >
+        {error.message}
+      </Alert>
+    )
   const pages = Math.max(1, Math.ceil(rows.length / pageSize))
   const at = Math.min(page, pages)
   return (
     <SpaceBetween size="m">
-      {data?.gaps.map((gap) => <Alert key={gap} type="warning">{gap}</Alert>)}
+      {data?.gaps.map((gap) => (
+        <Alert key={gap} type="warning">
+          {gap}
+        </Alert>
+      ))}
       <Table
-        variant="container" items={rows.slice((at - 1) * pageSize, at * pageSize)} trackBy="id" loading={isPending} loadingText="Weighing policies, IAM and grants" stickyHeader stripedRows
-        stickyColumns={{ first: 1 }} contentDensity="compact" ariaLabels={{ tableLabel: 'Who can do what' }}
+        variant="container"
+        items={rows.slice((at - 1) * pageSize, at * pageSize)}
+        trackBy="id"
+        loading={isPending}
+        loadingText="Weighing policies, IAM and grants"
+        stickyHeader
+        stripedRows
+        stickyColumns={{ first: 1 }}
+        contentDensity="compact"
+        ariaLabels={{ tableLabel: 'Who can do what' }}
         header={<Heading data={data} shown={rows.length} csv={`${url}/csv`} keyArn={key.arn} />}
         filter={
           <SpaceBetween direction="horizontal" size="s">
-            <TextFilter filteringText={text} filteringPlaceholder="Find a principal" filteringAriaLabel="Find a principal" onChange={({ detail }) => change({ q: detail.filteringText })} />
+            <TextFilter
+              filteringText={text}
+              filteringPlaceholder="Find a principal"
+              filteringAriaLabel="Find a principal"
+              onChange={({ detail }) => change({ q: detail.filteringText })}
+            />
             <Multiselect
-              selectedOptions={accessFilters.filter(({ value }) => chosen.includes(value))} options={accessFilters} placeholder="Show only" ariaLabel="Show only"
-              onChange={({ detail }) => change({ filter: detail.selectedOptions.map(({ value }) => value).join() })}
+              selectedOptions={accessFilters.filter(({ value }) => chosen.includes(value))}
+              options={accessFilters}
+              placeholder="Show only"
+              ariaLabel="Show only"
+              onChange={({ detail }) =>
+                change({ filter: detail.selectedOptions.map(({ value }) => value).join() })
+              }
             />
           </SpaceBetween>
         }
-        pagination={pages > 1 && <Pagination currentPageIndex={at} pagesCount={pages} ariaLabels={{ nextPageLabel: 'Next page', previousPageLabel: 'Previous page', pageLabel: (number) => `Page ${number}` }} onChange={({ detail }) => change({ page: String(detail.currentPageIndex) })} />}
-        empty={<Box textAlign="center">{data && data.rows.length > 0 ? 'Nobody matches this filter.' : 'Nobody we know of can do anything with this key.'}</Box>}
+        pagination={
+          pages > 1 && (
+            <Pagination
+              currentPageIndex={at}
+              pagesCount={pages}
+              ariaLabels={{
+                nextPageLabel: 'Next page',
+                previousPageLabel: 'Previous page',
+                pageLabel: (number) => `Page ${number}`,
+              }}
+              onChange={({ detail }) => change({ page: String(detail.currentPageIndex) })}
+            />
+          )
+        }
+        empty={
+          <Box textAlign="center">
+            {data && data.rows.length > 0
+              ? 'Nobody matches this filter.'
+              : 'Nobody we know of can do anything with this key.'}
+          </Box>
+        }
         columnDefinitions={columns(data, key.accountId, setAsked)}
         footer={<Legend />}
       />
-      <Reasons keyHref={keyPath(key)} keyArn={key.arn} asked={asked} onClose={() => setAsked(null)} />
+      <Reasons
+        keyHref={keyPath(key)}
+        keyArn={key.arn}
+        asked={asked}
+        onClose={() => setAsked(null)}
+      />
     </SpaceBetween>
   )
 }
 
-function Heading({ data, shown, csv, keyArn }: { data: AccessTable | undefined; shown: number; csv: string; keyArn: string }) {
+function Heading({
+  data,
+  shown,
+  csv,
+  keyArn,
+}: {
+  data: AccessTable | undefined
+  shown: number
+  csv: string
+  keyArn: string
+}) {
   const mayExport = useHeld().has('keys.export')
   return (
     <Header
-      variant="h2" counter={data && `(${shown}${shown === data.rows.length ? '' : ` of ${data.rows.length}`})`}
-      description={data && (
-        <>
-          {data.keyState !== 'Enabled' && <><KeyState state={data.keyState} /> </>}
-          {data.asked} principals weighed. <Times readAt={data.readAt} />
-        </>
-      )}
-      actions={<SpaceBetween direction="horizontal" size="xs">
-        <Button href={`/access?${new URLSearchParams({ key: keyArn })}`}>Ask</Button>
-        <Button href={`/access/compare?${new URLSearchParams({ a: keyArn })}`}>Compare with another key</Button>
-        {mayExport && <Button href={csv} iconName="download" download="access.csv">CSV</Button>}
-      </SpaceBetween>}
+      variant="h2"
+      counter={data && `(${shown}${shown === data.rows.length ? '' : ` of ${data.rows.length}`})`}
+      description={
+        data && (
+          <>
+            {data.keyState !== 'Enabled' && (
+              <>
+                <KeyState state={data.keyState} />{' '}
+              </>
+            )}
+            {data.asked} principals weighed. <Times readAt={data.readAt} />
+          </>
+        )
+      }
+      actions={
+        <SpaceBetween direction="horizontal" size="xs">
+          <Button href={`/access?${new URLSearchParams({ key: keyArn })}`}>Ask</Button>
+          <Button href={`/access/compare?${new URLSearchParams({ a: keyArn })}`}>
+            Compare with another key
+          </Button>
+          {mayExport && (
+            <Button href={csv} iconName="download" download="access.csv">
+              CSV
+            </Button>
+          )}
+        </SpaceBetween>
+      }
     >
       Who can do what
     </Header>
@@ -86,17 +177,39 @@ function Heading({ data, shown, csv, keyArn }: { data: AccessTable | undefined; 
 }
 
 /** What the key trusts its own account with is for IAM of that account to hand on. */
-const wordFor = (row: Row, accountId: string) => (row.kind === 'account' && row.accountId === accountId ? 'IAM of this account decides' : undefined)
+const wordFor = (row: Row, accountId: string) =>
+  row.kind === 'account' && row.accountId === accountId ? 'IAM of this account decides' : undefined
 
-function columns(data: AccessTable | undefined, accountId: string, ask: (asked: Asked) => void): TableProps.ColumnDefinition<Row>[] {
+function columns(
+  data: AccessTable | undefined,
+  accountId: string,
+  ask: (asked: Asked) => void,
+): TableProps.ColumnDefinition<Row>[] {
   return [
-    { id: 'principal', header: 'Principal', isRowHeader: true, minWidth: 260, cell: (row) => <PrincipalName row={row} href={`/access/principals?${new URLSearchParams({ arn: row.id })}`} /> },
+    {
+      id: 'principal',
+      header: 'Principal',
+      isRowHeader: true,
+      minWidth: 260,
+      cell: (row) => (
+        <PrincipalName
+          row={row}
+          href={`/access/principals?${new URLSearchParams({ arn: row.id })}`}
+        />
+      ),
+    },
     ...(data?.abilities ?? []).map(({ id, label, action }) => ({
-      id, header: label, minWidth: 145,
+      id,
+      header: label,
+      minWidth: 145,
       cell: (row: Row) => (
         <CellButton
-          cell={row.cells[id] ?? 'unknown'} label={`${label}, ${row.name}`} byGrant={row.onlyByGrant.includes(id)}
-          use={row.uses[id]} text={row.cells[id] === 'delegated' ? wordFor(row, accountId) : undefined} onAsk={() => ask({ principal: row.id, action, label })}
+          cell={row.cells[id] ?? 'unknown'}
+          label={`${label}, ${row.name}`}
+          byGrant={row.onlyByGrant.includes(id)}
+          use={row.uses[id]}
+          text={row.cells[id] === 'delegated' ? wordFor(row, accountId) : undefined}
+          onAsk={() => ask({ principal: row.id, action, label })}
         />
       ),
     })),

@@ -28,42 +28,142 @@ export function GrantsView({ of: key, found: { rows, total, now }, asking }: Pro
   const cannot = asking ? cannotChoose(asking) : () => true
   const every = `/grants?q=${encodeURIComponent(key.keyId)}`
   return (
-    <ClockProvider now={now} receivedAt={readAt}><Table
-      variant="container"
-      header={
-        <Header
-          variant="h2" counter={key.grantsAt ? `(${total})` : undefined}
-          description={<>A grant allows its grantee the named operations without any policy saying so. AWS gives grants no end. Read <Moment at={key.grantsAt} missing="never" />.</>}
-          actions={<SpaceBetween direction="horizontal" size="s" alignItems="center"><Link href={every}>All grants of the fleet</Link>{asking && <GrantActs chosen={chosen} asking={asking} />}</SpaceBetween>}
-        >
-          Grants
-        </Header>
-      }
-      footer={total > rows.length && <Box>The newest {rows.length} of {total}. <Link href={every}>See all of them</Link></Box>}
-      items={rows} trackBy="grantId" wrapLines
-      {...(asking ? { selectionType: 'multi' as const, selectedItems: chosen, isItemDisabled: cannot, onSelectionChange: ({ detail }: { detail: { selectedItems: GrantsRow[] } }) => setMarked(detail.selectedItems) } : {})}
-      ariaLabels={{ tableLabel: 'Grants of this key', selectionGroupLabel: 'Choose grants', allItemsSelectionLabel: () => 'Choose all', itemSelectionLabel: (_, row) => `Choose the grant to ${granteeOf(row)}` }}
-      empty={key.grantsAt ? 'This key has no grants.' : <Unknown why={key.problems.grants?.message ?? 'Grants have not been read yet.'} />}
-      columnDefinitions={[
-        { id: 'grantee', header: 'Grantee', isRowHeader: true, minWidth: 260, cell: (row) => <Grantee of={row} /> },
-        { id: 'account', header: 'Grantee account', cell: (row) => row.granteeAccountId ? <>{row.granteeAccountId}{row.crossAccount === 'yes' && ' (another account)'}</> : '—' },
-        { id: 'operations', header: 'Operations', minWidth: 180, cell: (row) => row.operations.join(', ') },
-        { id: 'constraints', header: 'Constraints', minWidth: 200, cell: (row) => <Constraints grant={row} /> },
-        { id: 'flags', header: 'Worth a look', minWidth: 180, cell: (row) => <GrantFlags of={row} /> },
-        { id: 'issuer', header: 'Made by', cell: (row) => grantWord(row.issuerClass) },
-        { id: 'known', header: 'Why it exists', minWidth: 180, cell: (row) => <GrantReason of={row} /> },
-        { id: 'ends', header: 'End', minWidth: 120, cell: (row) => <GrantEnd of={row} /> },
-        { id: 'created', header: 'Created', cell: (row) => <Moment at={row.createdAt} /> },
-        { id: 'retiring', header: 'May be retired by', minWidth: 200, cell: (row) => <Principal of={row.retiringPrincipal ?? row.retiringServicePrincipal} /> },
-        { id: 'id', header: 'Grant ID', cell: (row) => <SpaceBetween size="xxs">{row.name && <span>{row.name}</span>}<Identifier text={row.grantId} most={20} /></SpaceBetween> },
-      ]}
-    /></ClockProvider>
+    <ClockProvider now={now} receivedAt={readAt}>
+      <Table
+        variant="container"
+        header={
+          <Header
+            variant="h2"
+            counter={key.grantsAt ? `(${total})` : undefined}
+            description={
+              <>
+                A grant allows its grantee the named operations without any policy saying so. AWS
+                gives grants no end. Read <Moment at={key.grantsAt} missing="never" />.
+              </>
+            }
+            actions={
+              <SpaceBetween direction="horizontal" size="s" alignItems="center">
+                <Link href={every}>All grants of the fleet</Link>
+                {asking && <GrantActs chosen={chosen} asking={asking} />}
+              </SpaceBetween>
+            }
+          >
+            Grants
+          </Header>
+        }
+        footer={
+          total > rows.length && (
+            <Box>
+              The newest {rows.length} of {total}. <Link href={every}>See all of them</Link>
+            </Box>
+          )
+        }
+        items={rows}
+        trackBy="grantId"
+        wrapLines
+        {...(asking
+          ? {
+              selectionType: 'multi' as const,
+              selectedItems: chosen,
+              isItemDisabled: cannot,
+              onSelectionChange: ({ detail }: { detail: { selectedItems: GrantsRow[] } }) =>
+                setMarked(detail.selectedItems),
+            }
+          : {})}
+        ariaLabels={{
+          tableLabel: 'Grants of this key',
+          selectionGroupLabel: 'Choose grants',
+          allItemsSelectionLabel: () => 'Choose all',
+          itemSelectionLabel: (_, row) => `Choose the grant to ${granteeOf(row)}`,
+        }}
+        empty={
+          key.grantsAt ? (
+            'This key has no grants.'
+          ) : (
+            <Unknown why={key.problems.grants?.message ?? 'Grants have not been read yet.'} />
+          )
+        }
+        columnDefinitions={[
+          {
+            id: 'grantee',
+            header: 'Grantee',
+            isRowHeader: true,
+            minWidth: 260,
+            cell: (row) => <Grantee of={row} />,
+          },
+          {
+            id: 'account',
+            header: 'Grantee account',
+            cell: (row) =>
+              row.granteeAccountId ? (
+                <>
+                  {row.granteeAccountId}
+                  {row.crossAccount === 'yes' && ' (another account)'}
+                </>
+              ) : (
+                '—'
+              ),
+          },
+          {
+            id: 'operations',
+            header: 'Operations',
+            minWidth: 180,
+            cell: (row) => row.operations.join(', '),
+          },
+          {
+            id: 'constraints',
+            header: 'Constraints',
+            minWidth: 200,
+            cell: (row) => <Constraints grant={row} />,
+          },
+          {
+            id: 'flags',
+            header: 'Worth a look',
+            minWidth: 180,
+            cell: (row) => <GrantFlags of={row} />,
+          },
+          { id: 'issuer', header: 'Made by', cell: (row) => grantWord(row.issuerClass) },
+          {
+            id: 'known',
+            header: 'Why it exists',
+            minWidth: 180,
+            cell: (row) => <GrantReason of={row} />,
+          },
+          { id: 'ends', header: 'End', minWidth: 120, cell: (row) => <GrantEnd of={row} /> },
+          { id: 'created', header: 'Created', cell: (row) => <Moment at={row.createdAt} /> },
+          {
+            id: 'retiring',
+            header: 'May be retired by',
+            minWidth: 200,
+            cell: (row) => <Principal of={row.retiringPrincipal ?? row.retiringServicePrincipal} />,
+          },
+          {
+            id: 'id',
+            header: 'Grant ID',
+            cell: (row) => (
+              <SpaceBetween size="xxs">
+                {row.name && <span>{row.name}</span>}
+                <Identifier text={row.grantId} most={20} />
+              </SpaceBetween>
+            ),
+          },
+        ]}
+      />
+    </ClockProvider>
   )
 }
 
 function Constraints({ grant }: { grant: GrantsRow }) {
   const lines = constraintLines(grant.constraints)
-  return lines.length === 0 ? <>none</> : <SpaceBetween size="xxs">{lines.map((line) => <span key={line}>{line}</span>)}</SpaceBetween>
+  return lines.length === 0 ? (
+    <>none</>
+  ) : (
+    <SpaceBetween size="xxs">
+      {lines.map((line) => (
+        <span key={line}>{line}</span>
+      ))}
+    </SpaceBetween>
+  )
 }
 
 const leads: Record<string, string> = {
@@ -75,7 +175,12 @@ const leads: Record<string, string> = {
 function constraintLines(constraints: unknown): string[] {
   if (typeof constraints !== 'object' || constraints === null) return []
   return Object.entries(constraints).map(([name, value]) => {
-    const said = typeof value === 'object' && value !== null ? Object.entries(value).map(([k, v]) => `${k} = ${String(v)}`).join(', ') : String(value)
+    const said =
+      typeof value === 'object' && value !== null
+        ? Object.entries(value)
+            .map(([k, v]) => `${k} = ${String(v)}`)
+            .join(', ')
+        : String(value)
     return `${leads[name] ?? name} ${said}`
   })
 }

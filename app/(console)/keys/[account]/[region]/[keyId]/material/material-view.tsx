@@ -21,15 +21,52 @@ export function MaterialView({ detail }: { detail: KeyMaterials }) {
   const { key } = detail
   return (
     <SpaceBetween size="l">
-      <Container header={<Header variant="h2" description={<>Read <Moment at={key.rotationAt} missing="never" /></>} actions={<RotationRequests detailKey={key} />}>Rotation</Header>}>
-        <KeyValuePairs columns={3} items={[
-          { label: 'Automatic rotation', value: <Automatic detailKey={key} /> },
-          { label: 'Next rotation', value: key.rotation === 'on' ? <Moment at={key.nextRotationAt} /> : 'none scheduled' },
-          { label: 'Last rotation', value: key.rotationsAt ? <Moment at={key.lastRotatedAt} missing="never rotated" /> : <Unknown why={key.problems.rotations?.message} /> },
-          { label: 'On-demand rotation', value: <OnDemand detailKey={key} /> },
-          { label: 'Rotations so far', value: key.rotationCount ?? <Unknown why={key.problems.rotations?.message} /> },
-          { label: 'Current key material', value: key.currentKeyMaterialId ? <Identifier text={key.currentKeyMaterialId} most={24} /> : 'not named for this kind of key' },
-        ]} />
+      <Container
+        header={
+          <Header
+            variant="h2"
+            description={
+              <>
+                Read <Moment at={key.rotationAt} missing="never" />
+              </>
+            }
+            actions={<RotationRequests detailKey={key} />}
+          >
+            Rotation
+          </Header>
+        }
+      >
+        <KeyValuePairs
+          columns={3}
+          items={[
+            { label: 'Automatic rotation', value: <Automatic detailKey={key} /> },
+            {
+              label: 'Next rotation',
+              value: key.rotation === 'on' ? <Moment at={key.nextRotationAt} /> : 'none scheduled',
+            },
+            {
+              label: 'Last rotation',
+              value: key.rotationsAt ? (
+                <Moment at={key.lastRotatedAt} missing="never rotated" />
+              ) : (
+                <Unknown why={key.problems.rotations?.message} />
+              ),
+            },
+            { label: 'On-demand rotation', value: <OnDemand detailKey={key} /> },
+            {
+              label: 'Rotations so far',
+              value: key.rotationCount ?? <Unknown why={key.problems.rotations?.message} />,
+            },
+            {
+              label: 'Current key material',
+              value: key.currentKeyMaterialId ? (
+                <Identifier text={key.currentKeyMaterialId} most={24} />
+              ) : (
+                'not named for this kind of key'
+              ),
+            },
+          ]}
+        />
       </Container>
       <Materials detail={detail} />
     </SpaceBetween>
@@ -40,22 +77,43 @@ function RotationRequests({ detailKey: key }: { detailKey: KeyRow }) {
   const held = useHeld()
   if (!held.has('requests.create')) return null
   const offered = [
-    { kind: 'rotate-now', text: 'Rotate now…' }, { kind: 'rotation-enable', text: key.rotation === 'on' ? 'Change the period…' : 'Enable rotation…' },
-    ...(key.rotation === 'on' ? [{ kind: 'rotation-disable', text: 'Disable rotation…' } as const] : []),
+    { kind: 'rotate-now', text: 'Rotate now…' },
+    {
+      kind: 'rotation-enable',
+      text: key.rotation === 'on' ? 'Change the period…' : 'Enable rotation…',
+    },
+    ...(key.rotation === 'on'
+      ? [{ kind: 'rotation-disable', text: 'Disable rotation…' } as const]
+      : []),
   ] as const
   return (
     <SpaceBetween direction="horizontal" size="xs">
-      {offered.filter(({ kind }) => appliesTo(kind, key)).map(({ kind, text }) => {
-        const why = whyNot(kind, key)
-        return <Button key={kind} href={hrefOfRequest(kind, [key.arn])} disabled={why !== null} disabledReason={why ?? undefined}>{text}</Button>
-      })}
+      {offered
+        .filter(({ kind }) => appliesTo(kind, key))
+        .map(({ kind, text }) => {
+          const why = whyNot(kind, key)
+          return (
+            <Button
+              key={kind}
+              href={hrefOfRequest(kind, [key.arn])}
+              disabled={why !== null}
+              disabledReason={why ?? undefined}
+            >
+              {text}
+            </Button>
+          )
+        })}
     </SpaceBetween>
   )
 }
 
 /** What can never be done with this kind of key is not offered; what its state forbids today is, with the reason. */
-const appliesTo = (kind: 'rotate-now' | 'rotation-enable' | 'rotation-disable', key: KeyRow): boolean =>
-  (kind === 'rotate-now' ? onDemandRotationApplies(key) : automaticRotationApplies(key)).applies !== 'no'
+const appliesTo = (
+  kind: 'rotate-now' | 'rotation-enable' | 'rotation-disable',
+  key: KeyRow,
+): boolean =>
+  (kind === 'rotate-now' ? onDemandRotationApplies(key) : automaticRotationApplies(key)).applies !==
+  'no'
 
 function Automatic({ detailKey: key }: { detailKey: KeyRow }) {
   const applies = automaticRotationApplies(key)
@@ -67,11 +125,22 @@ function OnDemand({ detailKey: key }: { detailKey: KeyRow }) {
   if (applies.applies === 'no') return <>not applicable</>
   if (key.onDemandUsed === null) return <Unknown why={key.problems.rotations?.message} />
   const left = onDemandLimit - key.onDemandUsed - (key.onDemandStartedAt ? 1 : 0)
-  return <>{key.onDemandUsed} of {onDemandLimit} used, {left} left for the life of the key{key.onDemandStartedAt && <>; one in progress since <Moment at={key.onDemandStartedAt} /></>}</>
+  return (
+    <>
+      {key.onDemandUsed} of {onDemandLimit} used, {left} left for the life of the key
+      {key.onDemandStartedAt && (
+        <>
+          ; one in progress since <Moment at={key.onDemandStartedAt} />
+        </>
+      )}
+    </>
+  )
 }
 
 const states: Record<string, string> = {
-  CURRENT: 'current', NON_CURRENT: 'kept for decryption', PENDING_ROTATION: 'waits for rotation',
+  CURRENT: 'current',
+  NON_CURRENT: 'kept for decryption',
+  PENDING_ROTATION: 'waits for rotation',
   PENDING_MULTI_REGION_IMPORT_AND_ROTATION: 'waits for import into every replica',
 }
 
@@ -79,16 +148,80 @@ function Materials({ detail: { key, materials } }: { detail: KeyMaterials }) {
   return (
     <Table
       variant="container"
-      header={<Header variant="h2" counter={key.rotationsAt ? `(${materials.length})` : undefined} description="Every key material that KMS keeps for this key. Older material still decrypts what it encrypted.">Key materials</Header>}
-      items={materials} trackBy="id"
-      empty={key.rotationsAt ? 'AWS lists no key material for this key.' : <Unknown why={key.problems.rotations?.message ?? 'KMS lists materials for symmetric keys only, or they have not been read yet.'} />}
+      header={
+        <Header
+          variant="h2"
+          counter={key.rotationsAt ? `(${materials.length})` : undefined}
+          description="Every key material that KMS keeps for this key. Older material still decrypts what it encrypted."
+        >
+          Key materials
+        </Header>
+      }
+      items={materials}
+      trackBy="id"
+      empty={
+        key.rotationsAt ? (
+          'AWS lists no key material for this key.'
+        ) : (
+          <Unknown
+            why={
+              key.problems.rotations?.message ??
+              'KMS lists materials for symmetric keys only, or they have not been read yet.'
+            }
+          />
+        )
+      }
       columnDefinitions={[
-        { id: 'id', header: 'Key material ID', isRowHeader: true, cell: (row) => row.keyMaterialId ? <Identifier text={row.keyMaterialId} most={24} /> : 'unknown' },
-        { id: 'state', header: 'State', cell: (row) => row.keyMaterialState ? states[row.keyMaterialState] ?? row.keyMaterialState : '—' },
-        { id: 'import', header: 'Import', cell: (row) => row.importState === null ? 'made by KMS' : row.importState === 'IMPORTED' ? 'imported' : 'waits for import' },
-        { id: 'valid', header: 'Expires', cell: (row) => row.validTo ? <Moment at={row.validTo} /> : row.expirationModel === null ? '—' : 'never' },
-        { id: 'rotated', header: 'Became current', cell: (row) => <Moment at={row.rotationDate} missing="at creation or not yet" /> },
-        { id: 'type', header: 'By', cell: (row) => row.rotationType === 'AUTOMATIC' ? 'schedule' : row.rotationType === 'ON_DEMAND' ? 'on demand' : '—' },
+        {
+          id: 'id',
+          header: 'Key material ID',
+          isRowHeader: true,
+          cell: (row) =>
+            row.keyMaterialId ? <Identifier text={row.keyMaterialId} most={24} /> : 'unknown',
+        },
+        {
+          id: 'state',
+          header: 'State',
+          cell: (row) =>
+            row.keyMaterialState ? (states[row.keyMaterialState] ?? row.keyMaterialState) : '—',
+        },
+        {
+          id: 'import',
+          header: 'Import',
+          cell: (row) =>
+            row.importState === null
+              ? 'made by KMS'
+              : row.importState === 'IMPORTED'
+                ? 'imported'
+                : 'waits for import',
+        },
+        {
+          id: 'valid',
+          header: 'Expires',
+          cell: (row) =>
+            row.validTo ? (
+              <Moment at={row.validTo} />
+            ) : row.expirationModel === null ? (
+              '—'
+            ) : (
+              'never'
+            ),
+        },
+        {
+          id: 'rotated',
+          header: 'Became current',
+          cell: (row) => <Moment at={row.rotationDate} missing="at creation or not yet" />,
+        },
+        {
+          id: 'type',
+          header: 'By',
+          cell: (row) =>
+            row.rotationType === 'AUTOMATIC'
+              ? 'schedule'
+              : row.rotationType === 'ON_DEMAND'
+                ? 'on demand'
+                : '—',
+        },
         { id: 'description', header: 'Description', cell: (row) => row.description ?? '—' },
       ]}
     />

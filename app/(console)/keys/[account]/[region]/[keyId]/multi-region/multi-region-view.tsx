@@ -15,7 +15,11 @@ import { keyPath } from '@/lib/kms/arn'
 
 /** The members of a multi-Region set beside each other: KMS keeps the material alike, everything else is each Region's own. */
 export function MultiRegionView({ detail }: { detail: KeyFamily }) {
-  return <WhereItApplies applies={multiRegionApplies(detail.key)}><Family detail={detail} /></WhereItApplies>
+  return (
+    <WhereItApplies applies={multiRegionApplies(detail.key)}>
+      <Family detail={detail} />
+    </WhereItApplies>
+  )
 }
 
 function Family({ detail: { key, family } }: { detail: KeyFamily }) {
@@ -23,24 +27,89 @@ function Family({ detail: { key, family } }: { detail: KeyFamily }) {
   return (
     <SpaceBetween size="l">
       <Table
-        variant="container" items={family} trackBy="arn" wrapLines
-        header={<Header variant="h2" counter={`(${family.length})`} description="Key material, spec, usage and rotation are shared. Policy, grants, aliases, tags and state belong to each Region.">Members of the set</Header>}
+        variant="container"
+        items={family}
+        trackBy="arn"
+        wrapLines
+        header={
+          <Header
+            variant="h2"
+            counter={`(${family.length})`}
+            description="Key material, spec, usage and rotation are shared. Policy, grants, aliases, tags and state belong to each Region."
+          >
+            Members of the set
+          </Header>
+        }
         columnDefinitions={[
-          { id: 'region', header: 'Region', isRowHeader: true, cell: (row) => row.arn === key.arn ? <Box fontWeight="bold">{row.region} (this key)</Box> : <Link href={`${keyPath(row)}/multi-region`}>{row.region}</Link> },
-          { id: 'scope', header: 'Part', cell: (row) => row.scope ?? <Unknown why={row.problems.describe?.message} /> },
-          { id: 'state', header: 'State', cell: (row) => <KeyState state={row.keyState} problem={row.problems.describe} /> },
+          {
+            id: 'region',
+            header: 'Region',
+            isRowHeader: true,
+            cell: (row) =>
+              row.arn === key.arn ? (
+                <Box fontWeight="bold">{row.region} (this key)</Box>
+              ) : (
+                <Link href={`${keyPath(row)}/multi-region`}>{row.region}</Link>
+              ),
+          },
+          {
+            id: 'scope',
+            header: 'Part',
+            cell: (row) => row.scope ?? <Unknown why={row.problems.describe?.message} />,
+          },
+          {
+            id: 'state',
+            header: 'State',
+            cell: (row) => <KeyState state={row.keyState} problem={row.problems.describe} />,
+          },
           { id: 'aliases', header: 'Aliases', cell: (row) => row.aliases.join(', ') || 'none' },
-          { id: 'grants', header: 'Grants', cell: (row) => row.grantCount ?? <Unknown why={row.problems.grants?.message} /> },
+          {
+            id: 'grants',
+            header: 'Grants',
+            cell: (row) => row.grantCount ?? <Unknown why={row.problems.grants?.message} />,
+          },
           { id: 'tags', header: 'Tags', cell: (row) => tagText(row) },
-          { id: 'policy', header: 'Policy', cell: (row) => row.policyHash ? <Link href={`${keyPath(row)}/policy`}>{row.policyHash.slice(0, 8)}</Link> : <Unknown why={row.problems.policy?.message} /> },
+          {
+            id: 'policy',
+            header: 'Policy',
+            cell: (row) =>
+              row.policyHash ? (
+                <Link href={`${keyPath(row)}/policy`}>{row.policyHash.slice(0, 8)}</Link>
+              ) : (
+                <Unknown why={row.problems.policy?.message} />
+              ),
+          },
         ]}
       />
       <Table
-        variant="container" items={drift} trackBy="what" empty="The members agree in everything we can compare."
-        header={<Header variant="h2" counter={`(${drift.length})`} description="Where the members differ. Some of it may be meant.">Drift</Header>}
+        variant="container"
+        items={drift}
+        trackBy="what"
+        empty="The members agree in everything we can compare."
+        header={
+          <Header
+            variant="h2"
+            counter={`(${drift.length})`}
+            description="Where the members differ. Some of it may be meant."
+          >
+            Drift
+          </Header>
+        }
         columnDefinitions={[
           { id: 'what', header: 'What', isRowHeader: true, cell: (row) => row.what },
-          { id: 'groups', header: 'Who has what', cell: (row) => <SpaceBetween size="xxs">{row.values.map(({ value, regions }) => <span key={value}>{regions.join(', ')}: {value}</span>)}</SpaceBetween> },
+          {
+            id: 'groups',
+            header: 'Who has what',
+            cell: (row) => (
+              <SpaceBetween size="xxs">
+                {row.values.map(({ value, regions }) => (
+                  <span key={value}>
+                    {regions.join(', ')}: {value}
+                  </span>
+                ))}
+              </SpaceBetween>
+            ),
+          },
         ]}
       />
     </SpaceBetween>
@@ -49,5 +118,9 @@ function Family({ detail: { key, family } }: { detail: KeyFamily }) {
 
 function tagText(row: KeyRow) {
   if (!row.tags) return <Unknown why={row.problems.tags?.message} />
-  return Object.entries(row.tags).map(([name, value]) => `${name}=${value}`).join(', ') || 'none'
+  return (
+    Object.entries(row.tags)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(', ') || 'none'
+  )
 }

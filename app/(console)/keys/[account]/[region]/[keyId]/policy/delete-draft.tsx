@@ -17,29 +17,40 @@ export function DeleteDraft({ arn, id }: { arn: string; id: string }) {
   const [isPending, start] = useTransition()
   const { go } = usePlace()
   const flash = useFlash()
-  const remove = () => start(async () => {
-    const result = await deleteDraft({ arn, id })
-    if (!result.ok) return setFailure(result.error)
-    flash.success('The draft is deleted. Nothing changed in AWS.')
-    go({ view: 'draft' }, 'replace')
-  })
+  const remove = () =>
+    start(async () => {
+      const result = await deleteDraft({ arn, id })
+      if (!result.ok) return setFailure(result.error)
+      flash.success('The draft is deleted. Nothing changed in AWS.')
+      go({ view: 'draft' }, 'replace')
+    })
   return (
     <>
       <Button onClick={() => setOpen(true)}>Delete</Button>
       <Modal
-        visible={isOpen} onDismiss={() => setOpen(false)} header="Delete this draft" closeAriaLabel="Close"
+        visible={isOpen}
+        onDismiss={() => setOpen(false)}
+        header="Delete this draft"
+        closeAriaLabel="Close"
         footer={
           <Box float="right">
             <SpaceBetween direction="horizontal" size="xs">
-              <Button variant="link" onClick={() => setOpen(false)}>Cancel</Button>
-              <Button variant="primary" loading={isPending} onClick={remove}>Delete the draft</Button>
+              <Button variant="link" onClick={() => setOpen(false)}>
+                Cancel
+              </Button>
+              <Button variant="primary" loading={isPending} onClick={remove}>
+                Delete the draft
+              </Button>
             </SpaceBetween>
           </Box>
         }
       >
         <SpaceBetween size="s">
           {failure && <Alert type="error">{failure.message}</Alert>}
-          <Box>Its text is not kept. The audit log keeps that it was there, its size and its hash. The key’s policy stays as it is.</Box>
+          <Box>
+            Its text is not kept. The audit log keeps that it was there, its size and its hash. The
+            key’s policy stays as it is.
+          </Box>
         </SpaceBetween>
       </Modal>
     </>

@@ -18,7 +18,10 @@ export function DocumentView(shown: ShownPolicy) {
     <Container header={<PolicyHeader title="Key policy" {...shown} />}>
       <SpaceBetween size="m">
         <PolicyCode text={text} label="Key policy" findings={findings} goTo={goTo} />
-        <FindingList findings={findings} onGoTo={({ range }) => setGoTo({ offset: range.start.offset, focus: true })} />
+        <FindingList
+          findings={findings}
+          onGoTo={({ range }) => setGoTo({ offset: range.start.offset, focus: true })}
+        />
       </SpaceBetween>
     </Container>
   )

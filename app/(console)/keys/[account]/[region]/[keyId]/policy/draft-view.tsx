@@ -24,36 +24,106 @@ type Props = { detail: KeyPolicy; mayDraft: boolean }
 /** Policies that are being written for this key: one opened, or the list of them. */
 export function DraftView({ detail, mayDraft }: Props) {
   const id = usePlace().get('draft')
-  return id ? <OneDraft key={id} detail={detail} mayDraft={mayDraft} id={id} /> : <DraftList detail={detail} mayDraft={mayDraft} />
+  return id ? (
+    <OneDraft key={id} detail={detail} mayDraft={mayDraft} id={id} />
+  ) : (
+    <DraftList detail={detail} mayDraft={mayDraft} />
+  )
 }
 
 function DraftList({ detail, mayDraft }: Props) {
   const url = `/api${keyPath(detail.key)}/policy/drafts`
-  const { data, error, isPending, isFetching, refetch } = useQuery({ queryKey: [url], queryFn: ({ signal }) => readJson<DraftRow[]>(url, signal), retry: false, refetchOnMount: 'always' })
+  const { data, error, isPending, isFetching, refetch } = useQuery({
+    queryKey: [url],
+    queryFn: ({ signal }) => readJson<DraftRow[]>(url, signal),
+    retry: false,
+    refetchOnMount: 'always',
+  })
   const { begin, isPending: isMaking } = useNewDraft(detail)
   const { go } = usePlace()
-  if (error) return <Alert type="error" header="Drafts could not be read" action={<Button loading={isFetching} onClick={() => void refetch()}>Try again</Button>}>{error.message}</Alert>
-  const href = (id: string) => `${keyPath(detail.key)}/policy?${new URLSearchParams({ view: 'draft', draft: id })}`
+  if (error)
+    return (
+      <Alert
+        type="error"
+        header="Drafts could not be read"
+        action={
+          <Button loading={isFetching} onClick={() => void refetch()}>
+            Try again
+          </Button>
+        }
+      >
+        {error.message}
+      </Alert>
+    )
+  const href = (id: string) =>
+    `${keyPath(detail.key)}/policy?${new URLSearchParams({ view: 'draft', draft: id })}`
   return (
     <Table
-      variant="container" items={data ?? []} trackBy="id" loading={isPending} loadingText="Reading drafts" ariaLabels={{ tableLabel: 'Drafts' }}
+      variant="container"
+      items={data ?? []}
+      trackBy="id"
+      loading={isPending}
+      loadingText="Reading drafts"
+      ariaLabels={{ tableLabel: 'Drafts' }}
       header={
         <Header
-          variant="h2" counter={data && `(${data.length})`} description="A draft changes nothing in AWS. Whoever may see the key can read it; only its author changes it."
-          actions={mayDraft && <Button variant="primary" loading={isMaking} onClick={() => begin()}>New draft</Button>}
+          variant="h2"
+          counter={data && `(${data.length})`}
+          description="A draft changes nothing in AWS. Whoever may see the key can read it; only its author changes it."
+          actions={
+            mayDraft && (
+              <Button variant="primary" loading={isMaking} onClick={() => begin()}>
+                New draft
+              </Button>
+            )
+          }
         >
           Drafts
         </Header>
       }
-      empty={<Box textAlign="center">{mayDraft ? 'No drafts. A new one begins with the policy as it is.' : 'No drafts. Writing one needs the permission drafts.write in this account; requesters, approvers and key administrators have it.'}</Box>}
+      empty={
+        <Box textAlign="center">
+          {mayDraft
+            ? 'No drafts. A new one begins with the policy as it is.'
+            : 'No drafts. Writing one needs the permission drafts.write in this account; requesters, approvers and key administrators have it.'}
+        </Box>
+      }
       columnDefinitions={[
         {
-          id: 'note', header: 'Draft', isRowHeader: true, minWidth: 200,
-          cell: ({ id, note }) => <Link href={href(id)} onFollow={(event) => { event.preventDefault(); go({ view: 'draft', draft: id }) }}>{note || 'Without a note'}</Link>,
+          id: 'note',
+          header: 'Draft',
+          isRowHeader: true,
+          minWidth: 200,
+          cell: ({ id, note }) => (
+            <Link
+              href={href(id)}
+              onFollow={(event) => {
+                event.preventDefault()
+                go({ view: 'draft', draft: id })
+              }}
+            >
+              {note || 'Without a note'}
+            </Link>
+          ),
         },
-        { id: 'author', header: 'Author', cell: ({ author, mine }) => (mine ? `${author} (you)` : author) },
+        {
+          id: 'author',
+          header: 'Author',
+          cell: ({ author, mine }) => (mine ? `${author} (you)` : author),
+        },
         { id: 'updated', header: 'Saved', cell: ({ updatedAt }) => <Moment at={updatedAt} /> },
-        { id: 'base', header: 'Made from', cell: ({ baseChanged, baseHash }) => (baseHash === null ? 'no known policy' : baseChanged ? <StatusIndicator type="warning">an older policy</StatusIndicator> : 'the policy of today') },
+        {
+          id: 'base',
+          header: 'Made from',
+          cell: ({ baseChanged, baseHash }) =>
+            baseHash === null ? (
+              'no known policy'
+            ) : baseChanged ? (
+              <StatusIndicator type="warning">an older policy</StatusIndicator>
+            ) : (
+              'the policy of today'
+            ),
+        },
         { id: 'size', header: 'Bytes', cell: ({ bytes }) => bytes.toLocaleString('en') },
       ]}
     />
@@ -63,21 +133,54 @@ function DraftList({ detail, mayDraft }: Props) {
 function OneDraft({ detail, mayDraft, id }: Props & { id: string }) {
   const url = `/api${keyPath(detail.key)}/policy/draft?${new URLSearchParams({ draft: id })}`
   // Read once: from then on the editor is what knows the text.
-  const { data, error, refetch, isFetching } = useQuery({ queryKey: [url], queryFn: ({ signal }) => readJson<Draft>(url, signal), retry: false, staleTime: Infinity, gcTime: 0, refetchOnWindowFocus: false })
+  const { data, error, refetch, isFetching } = useQuery({
+    queryKey: [url],
+    queryFn: ({ signal }) => readJson<Draft>(url, signal),
+    retry: false,
+    staleTime: Infinity,
+    gcTime: 0,
+    refetchOnWindowFocus: false,
+  })
   const { go } = usePlace()
-  const back = <Button iconName="arrow-left" onClick={() => go({ view: 'draft' })}>All drafts</Button>
+  const back = (
+    <Button iconName="arrow-left" onClick={() => go({ view: 'draft' })}>
+      All drafts
+    </Button>
+  )
   if (error) {
     return (
       <SpaceBetween size="m">
         {back}
-        <Alert type="error" header="The draft could not be read" action={<Button loading={isFetching} onClick={() => void refetch()}>Try again</Button>}>{error.message}</Alert>
+        <Alert
+          type="error"
+          header="The draft could not be read"
+          action={
+            <Button loading={isFetching} onClick={() => void refetch()}>
+              Try again
+            </Button>
+          }
+        >
+          {error.message}
+        </Alert>
       </SpaceBetween>
     )
   }
   return (
     <SpaceBetween size="m">
       {back}
-      {data ? <DraftEditor detail={detail} draft={data} mayDraft={mayDraft} onReload={() => void refetch()} key={data.updatedAt} /> : <Box><Spinner /> Reading the draft</Box>}
+      {data ? (
+        <DraftEditor
+          detail={detail}
+          draft={data}
+          mayDraft={mayDraft}
+          onReload={() => void refetch()}
+          key={data.updatedAt}
+        />
+      ) : (
+        <Box>
+          <Spinner /> Reading the draft
+        </Box>
+      )}
     </SpaceBetween>
   )
 }

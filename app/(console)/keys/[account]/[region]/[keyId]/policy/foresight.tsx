@@ -22,12 +22,48 @@ type Props = { href: string; draftId: string; savedAt: string; isStale: boolean 
 export function Foresight({ href, draftId, savedAt, isStale }: Props) {
   const url = `/api${href}/policy/foresight?${new URLSearchParams({ draft: draftId })}`
   const { data, error, isFetching, refetch } = useQuery({
-    queryKey: [url, savedAt], queryFn: ({ signal }) => readJson<DraftForesight>(url, signal), retry: false, placeholderData: keepPreviousData,
+    queryKey: [url, savedAt],
+    queryFn: ({ signal }) => readJson<DraftForesight>(url, signal),
+    retry: false,
+    placeholderData: keepPreviousData,
   })
   return (
-    <Container header={<Header variant="h2" description={<Inputs data={data} />} actions={(isFetching || isStale) && <Box color="text-body-secondary"><Spinner /> {isStale ? 'of the draft before your last words' : 'weighing'}</Box>}>If this draft were the policy</Header>}>
-      {error ? <Alert type="error" header="What it would change could not be worked out" action={<Button loading={isFetching} onClick={() => void refetch()}>Try again</Button>}>{error.message}</Alert>
-        : data ? <Foreseen data={data} /> : <Box><Spinner /> Weighing both policies for every principal</Box>}
+    <Container
+      header={
+        <Header
+          variant="h2"
+          description={<Inputs data={data} />}
+          actions={
+            (isFetching || isStale) && (
+              <Box color="text-body-secondary">
+                <Spinner /> {isStale ? 'of the draft before your last words' : 'weighing'}
+              </Box>
+            )
+          }
+        >
+          If this draft were the policy
+        </Header>
+      }
+    >
+      {error ? (
+        <Alert
+          type="error"
+          header="What it would change could not be worked out"
+          action={
+            <Button loading={isFetching} onClick={() => void refetch()}>
+              Try again
+            </Button>
+          }
+        >
+          {error.message}
+        </Alert>
+      ) : data ? (
+        <Foreseen data={data} />
+      ) : (
+        <Box>
+          <Spinner /> Weighing both policies for every principal
+        </Box>
+      )}
     </Container>
   )
 }
@@ -35,43 +71,91 @@ export function Foresight({ href, draftId, savedAt, isStale }: Props) {
 function Inputs({ data }: { data: DraftForesight | undefined }) {
   if (!data) return null
   const { policy, grants, iam, organization } = data.readAt
-  return <>Policy read <Moment at={policy} missing="never" />, grants <Moment at={grants} missing="never" />, IAM <Moment at={iam} missing="never" />, organization <Moment at={organization} missing="never" />.</>
+  return (
+    <>
+      Policy read <Moment at={policy} missing="never" />, grants{' '}
+      <Moment at={grants} missing="never" />, IAM <Moment at={iam} missing="never" />, organization{' '}
+      <Moment at={organization} missing="never" />.
+    </>
+  )
 }
 
 const verdicts: Record<KeeperVerdict, { type: AlertProps.Type; header: string; text: string }> = {
   lockout: {
-    type: 'error', header: 'This would lock everyone out',
+    type: 'error',
+    header: 'This would lock everyone out',
     text: 'Neither the account’s root, nor any user or role we know of, nor Claviger could change the policy again. Only AWS Support can undo that. KMS refuses it, unless its safety check is bypassed.',
   },
   refused: {
-    type: 'error', header: 'Claviger would lock itself out',
+    type: 'error',
+    header: 'Claviger would lock itself out',
     text: 'Our role for changes could not put a policy again, so KMS refuses this one when it comes from us (its lockout safety check looks at the caller only).',
   },
   onlyUs: {
-    type: 'error', header: 'Nobody but Claviger could change the policy again',
+    type: 'error',
+    header: 'Nobody but Claviger could change the policy again',
     text: 'Neither the account’s root nor any living user or role of the account keeps the right to. If our role is lost, so is the key.',
   },
   uncertain: {
-    type: 'warning', header: 'Whether the policy could be changed again is not certain',
+    type: 'warning',
+    header: 'Whether the policy could be changed again is not certain',
     text: 'It hangs on conditions of a request, or on a policy that we could not read. The table below says who may.',
   },
-  safe: { type: 'success', header: 'The policy could still be changed', text: 'By whom is said below.' },
+  safe: {
+    type: 'success',
+    header: 'The policy could still be changed',
+    text: 'By whom is said below.',
+  },
 }
 
-function Foreseen({ data: { refusals, keepers, meaning, gaps, unweighed, readAt, accountNames } }: { data: DraftForesight }) {
+function Foreseen({
+  data: { refusals, keepers, meaning, gaps, unweighed, readAt, accountNames },
+}: {
+  data: DraftForesight
+}) {
   const verdict = keepers && verdicts[keepers.verdict]
   return (
     <SpaceBetween size="m">
       {refusals.length > 0 && (
         <Alert type="error" header="KMS would refuse this document">
-          <ul>{refusals.map((refusal) => <li key={refusal}>{refusal}</li>)}</ul>
+          <ul>
+            {refusals.map((refusal) => (
+              <li key={refusal}>{refusal}</li>
+            ))}
+          </ul>
         </Alert>
       )}
-      {verdict && <Alert type={verdict.type} header={verdict.header}>{verdict.text}</Alert>}
-      {gaps.map((gap) => <Alert key={gap} type="warning">{gap}</Alert>)}
-      {meaning
-        ? <Meaning meaning={meaning} accountNames={accountNames} nothing="Nobody would gain or lose anything." />
-        : <Box><Unknown why={readAt.policy === null ? 'The policy of today could not be read.' : 'The draft cannot be read as a policy.'} /> who gains and who loses: {readAt.policy === null ? 'the policy of today could not be read.' : 'the draft cannot be read as a policy yet.'}</Box>}
+      {verdict && (
+        <Alert type={verdict.type} header={verdict.header}>
+          {verdict.text}
+        </Alert>
+      )}
+      {gaps.map((gap) => (
+        <Alert key={gap} type="warning">
+          {gap}
+        </Alert>
+      ))}
+      {meaning ? (
+        <Meaning
+          meaning={meaning}
+          accountNames={accountNames}
+          nothing="Nobody would gain or lose anything."
+        />
+      ) : (
+        <Box>
+          <Unknown
+            why={
+              readAt.policy === null
+                ? 'The policy of today could not be read.'
+                : 'The draft cannot be read as a policy.'
+            }
+          />{' '}
+          who gains and who loses:{' '}
+          {readAt.policy === null
+            ? 'the policy of today could not be read.'
+            : 'the draft cannot be read as a policy yet.'}
+        </Box>
+      )}
       {keepers && <KeeperTable keepers={keepers} unweighed={unweighed} />}
     </SpaceBetween>
   )

@@ -30,46 +30,157 @@ export function HistoryView({ detail: { key, policyVersions } }: { detail: KeyPo
   return (
     <SpaceBetween size="m">
       <Table
-        variant="container" items={policyVersions} trackBy="id" selectionType="multi" selectedItems={chosen}
+        variant="container"
+        items={policyVersions}
+        trackBy="id"
+        selectionType="multi"
+        selectedItems={chosen}
         onSelectionChange={({ detail: { selectedItems } }) => {
           // The last two that were picked, older first.
-          const picked = selectedItems.slice(-2).map(({ id }) => id).sort((a, b) => Number(a) - Number(b))
-          if (picked.length === 2) go({ view: 'history', from: picked[0] ?? '', to: picked[1] ?? '' })
+          const picked = selectedItems
+            .slice(-2)
+            .map(({ id }) => id)
+            .sort((a, b) => Number(a) - Number(b))
+          if (picked.length === 2)
+            go({ view: 'history', from: picked[0] ?? '', to: picked[1] ?? '' })
         }}
-        ariaLabels={{ tableLabel: 'Versions of the policy', selectionGroupLabel: 'Versions to compare', allItemsSelectionLabel: () => 'Compare all', itemSelectionLabel: (_, { id }) => `Compare version ${nameOf(id, policyVersions)}` }}
-        header={<Header variant="h2" counter={`(${policyVersions.length})`} description="One for each change that was seen. Pick two to compare.">Versions</Header>}
-        empty={<Box textAlign="center">The key policy has not been read yet, so no version of it is known.</Box>}
+        ariaLabels={{
+          tableLabel: 'Versions of the policy',
+          selectionGroupLabel: 'Versions to compare',
+          allItemsSelectionLabel: () => 'Compare all',
+          itemSelectionLabel: (_, { id }) => `Compare version ${nameOf(id, policyVersions)}`,
+        }}
+        header={
+          <Header
+            variant="h2"
+            counter={`(${policyVersions.length})`}
+            description="One for each change that was seen. Pick two to compare."
+          >
+            Versions
+          </Header>
+        }
+        empty={
+          <Box textAlign="center">
+            The key policy has not been read yet, so no version of it is known.
+          </Box>
+        }
         columnDefinitions={[
-          { id: 'version', header: 'Version', isRowHeader: true, cell: ({ id }) => nameOf(id, policyVersions) },
-          { id: 'first', header: 'First seen', cell: ({ firstSeenAt }) => <Moment at={firstSeenAt} /> },
+          {
+            id: 'version',
+            header: 'Version',
+            isRowHeader: true,
+            cell: ({ id }) => nameOf(id, policyVersions),
+          },
+          {
+            id: 'first',
+            header: 'First seen',
+            cell: ({ firstSeenAt }) => <Moment at={firstSeenAt} />,
+          },
           { id: 'last', header: 'Last seen', cell: ({ lastSeenAt }) => <Moment at={lastSeenAt} /> },
-          { id: 'by', header: 'Changed by', cell: () => <Unknown why="Not known: the trail is not read yet. CloudTrail's PutKeyPolicy event names who made a change." /> },
-          { id: 'hash', header: 'SHA-256', cell: ({ hash }) => <Box variant="code">{hash.slice(0, 12)}</Box> },
+          {
+            id: 'by',
+            header: 'Changed by',
+            cell: () => (
+              <Unknown why="Not known: the trail is not read yet. CloudTrail's PutKeyPolicy event names who made a change." />
+            ),
+          },
+          {
+            id: 'hash',
+            header: 'SHA-256',
+            cell: ({ hash }) => <Box variant="code">{hash.slice(0, 12)}</Box>,
+          },
         ]}
       />
-      {from && to && from.id !== to.id && <Comparison href={keyPath(key)} from={from.id} to={to.id} />}
-      {policyVersions.length === 1 && <Box color="text-body-secondary">Only one version has been seen since this key is watched. The next change makes a second.</Box>}
+      {from && to && from.id !== to.id && (
+        <Comparison href={keyPath(key)} from={from.id} to={to.id} />
+      )}
+      {policyVersions.length === 1 && (
+        <Box color="text-body-secondary">
+          Only one version has been seen since this key is watched. The next change makes a second.
+        </Box>
+      )}
     </SpaceBetween>
   )
 }
 
-const nameOf = (id: string, versions: readonly { id: string }[]) => String(versions.length - versions.findIndex((version) => version.id === id))
+const nameOf = (id: string, versions: readonly { id: string }[]) =>
+  String(versions.length - versions.findIndex((version) => version.id === id))
 
 function Comparison({ href, from, to }: { href: string; from: string; to: string }) {
   const url = `/api${href}/policy/compare?${new URLSearchParams({ from, to })}`
-  const { data, error, isFetching, refetch } = useQuery({ queryKey: [url], queryFn: ({ signal }) => readJson<VersionComparison>(url, signal), retry: false })
-  if (error) return <Alert type="error" header="The versions could not be compared" action={<Button loading={isFetching} onClick={() => void refetch()}>Try again</Button>}>{error.message}</Alert>
-  if (!data) return <Box><Spinner /> Weighing both policies for every principal</Box>
+  const { data, error, isFetching, refetch } = useQuery({
+    queryKey: [url],
+    queryFn: ({ signal }) => readJson<VersionComparison>(url, signal),
+    retry: false,
+  })
+  if (error)
+    return (
+      <Alert
+        type="error"
+        header="The versions could not be compared"
+        action={
+          <Button loading={isFetching} onClick={() => void refetch()}>
+            Try again
+          </Button>
+        }
+      >
+        {error.message}
+      </Alert>
+    )
+  if (!data)
+    return (
+      <Box>
+        <Spinner /> Weighing both policies for every principal
+      </Box>
+    )
   return (
     <SpaceBetween size="m">
-      <Container header={<Header variant="h2" description={<>From the one first seen <Moment at={data.from.firstSeenAt} /> to the one first seen <Moment at={data.to.firstSeenAt} />. Grants, IAM and the organization as they are known today.</>}>What the change meant</Header>}>
+      <Container
+        header={
+          <Header
+            variant="h2"
+            description={
+              <>
+                From the one first seen <Moment at={data.from.firstSeenAt} /> to the one first seen{' '}
+                <Moment at={data.to.firstSeenAt} />. Grants, IAM and the organization as they are
+                known today.
+              </>
+            }
+          >
+            What the change meant
+          </Header>
+        }
+      >
         <SpaceBetween size="s">
-          {data.gaps.map((gap) => <Alert key={gap} type="warning">{gap}</Alert>)}
-          {data.meaning ? <Meaning meaning={data.meaning} nothing="Nobody gained or lost anything." /> : <Box><Unknown why="One of the two documents cannot be read as a policy." /> what it meant</Box>}
+          {data.gaps.map((gap) => (
+            <Alert key={gap} type="warning">
+              {gap}
+            </Alert>
+          ))}
+          {data.meaning ? (
+            <Meaning meaning={data.meaning} nothing="Nobody gained or lost anything." />
+          ) : (
+            <Box>
+              <Unknown why="One of the two documents cannot be read as a policy." /> what it meant
+            </Box>
+          )}
         </SpaceBetween>
       </Container>
-      <Container header={<Header variant="h2" description="Both laid out alike first, so that only what is written counts.">What changed in the text</Header>}>
-        <PolicyDiff before={layOutPolicy(data.from.text)} after={layOutPolicy(data.to.text)} labels={beforeAfter} />
+      <Container
+        header={
+          <Header
+            variant="h2"
+            description="Both laid out alike first, so that only what is written counts."
+          >
+            What changed in the text
+          </Header>
+        }
+      >
+        <PolicyDiff
+          before={layOutPolicy(data.from.text)}
+          after={layOutPolicy(data.to.text)}
+          labels={beforeAfter}
+        />
       </Container>
     </SpaceBetween>
   )

@@ -3,32 +3,104 @@
 import Box from '@cloudscape-design/components/box'
 import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
+import StatusIndicator, {
+  type StatusIndicatorProps,
+} from '@cloudscape-design/components/status-indicator'
 import Table from '@cloudscape-design/components/table'
 import { Identifier } from '@/components/value/identifier'
 import type { Cell } from '@/lib/access/judge'
 import type { KeeperRole, Keepers } from '@/lib/drafts/keepers'
 
-const roles: Record<KeeperRole, string> = { writer: 'Claviger’s role for changes', reader: 'Claviger’s role for reading', root: 'Root of the account', administrator: 'Administrator' }
+const roles: Record<KeeperRole, string> = {
+  writer: 'Claviger’s role for changes',
+  reader: 'Claviger’s role for reading',
+  root: 'Root of the account',
+  administrator: 'Administrator',
+}
 const states: Record<Cell, { type: StatusIndicatorProps.Type; text: string }> = {
-  yes: { type: 'success', text: 'yes' }, delegated: { type: 'success', text: 'yes' }, conditional: { type: 'info', text: 'under conditions' },
-  unknown: { type: 'warning', text: 'unknown' }, no: { type: 'stopped', text: 'no' },
+  yes: { type: 'success', text: 'yes' },
+  delegated: { type: 'success', text: 'yes' },
+  conditional: { type: 'info', text: 'under conditions' },
+  unknown: { type: 'warning', text: 'unknown' },
+  no: { type: 'stopped', text: 'no' },
 }
 
 /** Who must be able to do something afterwards, and whether they can. */
-export function KeeperTable({ keepers: { keepers, administrators: { before, after } }, unweighed }: { keepers: Keepers; unweighed: readonly string[] }) {
+export function KeeperTable({
+  keepers: {
+    keepers,
+    administrators: { before, after },
+  },
+  unweighed,
+}: {
+  keepers: Keepers
+  unweighed: readonly string[]
+}) {
   return (
-    <ExpandableSection defaultExpanded headerText={`Who could still change the policy: ${after} living ${after === 1 ? 'administrator' : 'administrators'}, ${before} today`}>
+    <ExpandableSection
+      defaultExpanded
+      headerText={`Who could still change the policy: ${after} living ${after === 1 ? 'administrator' : 'administrators'}, ${before} today`}
+    >
       <SpaceBetween size="xs">
-        <Box color="text-body-secondary">Asked of a call that leaves KMS’s lockout safety check on, as ours does: guardrails often forbid to bypass it.</Box>
-        {unweighed.map((gap) => <StatusIndicator key={gap} type="warning">Unknown: {gap}</StatusIndicator>)}
+        <Box color="text-body-secondary">
+          Asked of a call that leaves KMS’s lockout safety check on, as ours does: guardrails often
+          forbid to bypass it.
+        </Box>
+        {unweighed.map((gap) => (
+          <StatusIndicator key={gap} type="warning">
+            Unknown: {gap}
+          </StatusIndicator>
+        ))}
         <Table
-          variant="embedded" wrapLines items={keepers} trackBy={({ id, action }) => `${id} ${action}`} ariaLabels={{ tableLabel: 'Who could still change the policy' }}
+          variant="embedded"
+          wrapLines
+          items={keepers}
+          trackBy={({ id, action }) => `${id} ${action}`}
+          ariaLabels={{ tableLabel: 'Who could still change the policy' }}
           columnDefinitions={[
-            { id: 'who', header: 'Who', isRowHeader: true, minWidth: 220, cell: ({ role, id }) => <>{roles[role]}<br /><Identifier text={id} most={56} /></> },
-            { id: 'action', header: 'Action', minWidth: 170, cell: ({ action }) => <Box variant="code">{action}</Box> },
-            { id: 'before', header: 'Today', minWidth: 130, cell: (row) => <StatusIndicator type={states[row.before].type}>{states[row.before].text}</StatusIndicator> },
-            { id: 'after', header: 'With the draft', minWidth: 140, cell: (row) => <StatusIndicator type={row.before !== 'no' && row.after === 'no' ? 'error' : states[row.after].type}>{states[row.after].text}</StatusIndicator> },
+            {
+              id: 'who',
+              header: 'Who',
+              isRowHeader: true,
+              minWidth: 220,
+              cell: ({ role, id }) => (
+                <>
+                  {roles[role]}
+                  <br />
+                  <Identifier text={id} most={56} />
+                </>
+              ),
+            },
+            {
+              id: 'action',
+              header: 'Action',
+              minWidth: 170,
+              cell: ({ action }) => <Box variant="code">{action}</Box>,
+            },
+            {
+              id: 'before',
+              header: 'Today',
+              minWidth: 130,
+              cell: (row) => (
+                <StatusIndicator type={states[row.before].type}>
+                  {states[row.before].text}
+                </StatusIndicator>
+              ),
+            },
+            {
+              id: 'after',
+              header: 'With the draft',
+              minWidth: 140,
+              cell: (row) => (
+                <StatusIndicator
+                  type={
+                    row.before !== 'no' && row.after === 'no' ? 'error' : states[row.after].type
+                  }
+                >
+                  {states[row.after].text}
+                </StatusIndicator>
+              ),
+            },
           ]}
         />
       </SpaceBetween>

@@ -4,43 +4,97 @@ import Badge from '@cloudscape-design/components/badge'
 import Box from '@cloudscape-design/components/box'
 import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
+import StatusIndicator, {
+  type StatusIndicatorProps,
+} from '@cloudscape-design/components/status-indicator'
 import Table from '@cloudscape-design/components/table'
 import { useState } from 'react'
 import Pagination from '@cloudscape-design/components/pagination'
 import { Identifier } from '@/components/value/identifier'
 import type { Cell } from '@/lib/access/judge'
-import type { AbilityChange, Direction, Meaning as MeaningFacts, PrincipalChange } from '@/lib/drafts/compare'
+import type {
+  AbilityChange,
+  Direction,
+  Meaning as MeaningFacts,
+  PrincipalChange,
+} from '@/lib/drafts/compare'
 import { listLatent, sayLatent, type LatentRow } from '@/lib/drafts/latent'
 import { own } from '@/lib/own'
 
-const words: Record<Cell, string> = { yes: 'yes', conditional: 'under conditions', delegated: 'its account decides', unknown: 'unknown', no: 'no' }
+const words: Record<Cell, string> = {
+  yes: 'yes',
+  conditional: 'under conditions',
+  delegated: 'its account decides',
+  unknown: 'unknown',
+  no: 'no',
+}
 const directions: Record<Direction, { type: StatusIndicatorProps.Type; text: string }> = {
-  gained: { type: 'warning', text: 'gains' }, lost: { type: 'stopped', text: 'loses' },
-  changed: { type: 'info', text: 'other conditions' }, unclear: { type: 'warning', text: 'unclear' },
+  gained: { type: 'warning', text: 'gains' },
+  lost: { type: 'stopped', text: 'loses' },
+  changed: { type: 'info', text: 'other conditions' },
+  unclear: { type: 'warning', text: 'unclear' },
 }
 const pageSize = 25
 
-type Props = { meaning: MeaningFacts; nothing: string; accountNames?: Readonly<Record<string, string>> }
+type Props = {
+  meaning: MeaningFacts
+  nothing: string
+  accountNames?: Readonly<Record<string, string>>
+}
 
 /** Who gains and who loses what. `nothing`: what is said where nobody does. */
 export function Meaning({ meaning, nothing, accountNames = {} }: Props) {
   const [page, setPage] = useState(1)
   const { principals, asked } = meaning
-  if (principals.length === 0) return <StatusIndicator type="success">{nothing} {asked.toLocaleString('en')} principals weighed.</StatusIndicator>
+  if (principals.length === 0)
+    return (
+      <StatusIndicator type="success">
+        {nothing} {asked.toLocaleString('en')} principals weighed.
+      </StatusIndicator>
+    )
   const groups = groupAlike(principals)
-  const latentOf = ({ members }: Group) => listLatent(members, (id) => own(accountNames, id) ?? null)
+  const latentOf = ({ members }: Group) =>
+    listLatent(members, (id) => own(accountNames, id) ?? null)
   const pages = Math.ceil(groups.length / pageSize)
   const shown = groups.slice((page - 1) * pageSize, page * pageSize)
   return (
     <SpaceBetween size="s">
       <Sums principals={principals} asked={asked} />
       <Table
-        variant="embedded" items={shown} trackBy="id" wrapLines ariaLabels={{ tableLabel: 'Who gains and loses what' }}
-        pagination={pages > 1 && <Pagination currentPageIndex={page} pagesCount={pages} onChange={({ detail }) => setPage(detail.currentPageIndex)} ariaLabels={{ paginationLabel: 'Pages of principals' }} />}
+        variant="embedded"
+        items={shown}
+        trackBy="id"
+        wrapLines
+        ariaLabels={{ tableLabel: 'Who gains and loses what' }}
+        pagination={
+          pages > 1 && (
+            <Pagination
+              currentPageIndex={page}
+              pagesCount={pages}
+              onChange={({ detail }) => setPage(detail.currentPageIndex)}
+              ariaLabels={{ paginationLabel: 'Pages of principals' }}
+            />
+          )
+        }
         columnDefinitions={[
-          { id: 'principal', header: 'Principal', isRowHeader: true, minWidth: 220, cell: ({ members }) => <Members members={members} /> },
-          { id: 'changes', header: 'What changes', minWidth: 300, cell: (group) => <><Changes changes={group.changes} /><Latents rows={latentOf(group)} /></> },
+          {
+            id: 'principal',
+            header: 'Principal',
+            isRowHeader: true,
+            minWidth: 220,
+            cell: ({ members }) => <Members members={members} />,
+          },
+          {
+            id: 'changes',
+            header: 'What changes',
+            minWidth: 300,
+            cell: (group) => (
+              <>
+                <Changes changes={group.changes} />
+                <Latents rows={latentOf(group)} />
+              </>
+            ),
+          },
         ]}
       />
     </SpaceBetween>
@@ -54,7 +108,17 @@ function groupAlike(principals: readonly PrincipalChange[]): Group[] {
   const groups = new Map<string, Group>()
   for (const principal of principals) {
     const { changes, external, nearness, latent } = principal
-    const id = JSON.stringify([external, nearness, latent, changes.map(({ id: ability, before, after, direction }) => [ability, before, after, direction])])
+    const id = JSON.stringify([
+      external,
+      nearness,
+      latent,
+      changes.map(({ id: ability, before, after, direction }) => [
+        ability,
+        before,
+        after,
+        direction,
+      ]),
+    ])
     const group = groups.get(id)
     if (group) group.members.push(principal)
     else groups.set(id, { id, members: [principal], changes })
@@ -64,35 +128,75 @@ function groupAlike(principals: readonly PrincipalChange[]): Group[] {
 
 function Members({ members }: { members: readonly PrincipalChange[] }) {
   const [first] = members
-  const list = <SpaceBetween size="xs">{members.map((row) => <Who key={row.id} row={row} />)}</SpaceBetween>
+  const list = (
+    <SpaceBetween size="xs">
+      {members.map((row) => (
+        <Who key={row.id} row={row} />
+      ))}
+    </SpaceBetween>
+  )
   if (!first || members.length <= fewMembers) return list
-  return <ExpandableSection headerText={`${members.length} principals alike, ${first.name} among them`}><div className="claviger-statement-list" tabIndex={0} role="region" aria-label="Principals of this row">{list}</div></ExpandableSection>
+  return (
+    <ExpandableSection headerText={`${members.length} principals alike, ${first.name} among them`}>
+      <div
+        className="claviger-statement-list"
+        tabIndex={0}
+        role="region"
+        aria-label="Principals of this row"
+      >
+        {list}
+      </div>
+    </ExpandableSection>
+  )
 }
 
 const fewMembers = 4
 
 function Sums({ principals, asked }: { principals: readonly PrincipalChange[]; asked: number }) {
-  const who = (direction: Direction) => principals.filter(({ changes }) => changes.some((change) => change.direction === direction)).length
+  const who = (direction: Direction) =>
+    principals.filter(({ changes }) => changes.some((change) => change.direction === direction))
+      .length
   const opened = principals.filter(({ external }) => external === 'opened').length
   const closed = principals.filter(({ external }) => external === 'closed').length
   const waiting = principals.filter(({ latent }) => latent.opened.length > 0).length
   // "0 gain" beside a door that another account can go through alone would be read as "nothing happens".
   const sums = [
     { count: who('gained'), words: 'gain', isShown: opened + waiting === 0 },
-    { count: waiting, words: 'can gain as soon as the administrators of their account allow it', isShown: false },
+    {
+      count: waiting,
+      words: 'can gain as soon as the administrators of their account allow it',
+      isShown: false,
+    },
     { count: who('lost'), words: 'lose', isShown: closed === 0 },
     { count: who('changed'), words: 'keep access under other conditions', isShown: false },
   ].filter(({ count, isShown }) => count > 0 || isShown)
   return (
     <SpaceBetween size="xs">
-      {opened > 0 && <StatusIndicator type="error">External access opened to {opened} {opened === 1 ? 'principal' : 'principals'}</StatusIndicator>}
-      {closed > 0 && <StatusIndicator type="success">External access closed for {closed} {closed === 1 ? 'principal' : 'principals'}</StatusIndicator>}
+      {opened > 0 && (
+        <StatusIndicator type="error">
+          External access opened to {opened} {opened === 1 ? 'principal' : 'principals'}
+        </StatusIndicator>
+      )}
+      {closed > 0 && (
+        <StatusIndicator type="success">
+          External access closed for {closed} {closed === 1 ? 'principal' : 'principals'}
+        </StatusIndicator>
+      )}
       <Box>
         Of {asked.toLocaleString('en')} weighed
-        {sums.map(({ count, words: said }, at) => <span key={said}>{at === 0 ? ': ' : ', '}<b>{count}</b> {said}</span>)}
+        {sums.map(({ count, words: said }, at) => (
+          <span key={said}>
+            {at === 0 ? ': ' : ', '}
+            <b>{count}</b> {said}
+          </span>
+        ))}
         {who('unclear') > 0 && (
-          <>, for <b>{who('unclear')}</b> it is unclear, because something that decides could not be read</>
-        )}.
+          <>
+            , for <b>{who('unclear')}</b> it is unclear, because something that decides could not be
+            read
+          </>
+        )}
+        .
       </Box>
     </SpaceBetween>
   )
@@ -109,7 +213,9 @@ function Who({ row: { id, name, nearness, external, connected, kind } }: { row: 
         {nearness === 'organization' && <Badge>same organization</Badge>}
         {external === 'opened' && <Badge color="severity-high">opened</Badge>}
         {external === 'closed' && <Badge color="green">closed</Badge>}
-        {!connected && kind !== 'service' && kind !== 'anyone' && <Badge>account not connected</Badge>}
+        {!connected && kind !== 'service' && kind !== 'anyone' && (
+          <Badge>account not connected</Badge>
+        )}
       </SpaceBetween>
       {name !== id && <Identifier text={id} most={64} />}
     </SpaceBetween>
@@ -119,7 +225,9 @@ function Who({ row: { id, name, nearness, external, connected, kind } }: { row: 
 function Latents({ rows }: { rows: readonly LatentRow[] }) {
   return rows.map((row) => (
     <div key={`${row.principal} ${row.direction}`}>
-      <StatusIndicator type={row.direction === 'opened' ? 'warning' : 'success'} wrapText>{sayLatent(row)}</StatusIndicator>
+      <StatusIndicator type={row.direction === 'opened' ? 'warning' : 'success'} wrapText>
+        {sayLatent(row)}
+      </StatusIndicator>
     </div>
   ))
 }
@@ -133,13 +241,22 @@ function Changes({ changes }: { changes: readonly AbilityChange[] }) {
   }
   return (
     <SpaceBetween size="xxs">
-      {[...alike].map(([name, [first, ...rest]]) => first && (
-        <div key={name}>
-          <StatusIndicator type={directions[first.direction].type}>{directions[first.direction].text}</StatusIndicator>{' '}
-          <b>{[first, ...rest].map(({ label }) => label).join(', ')}</b>
-          {first.before !== first.after && <Box variant="span" color="text-body-secondary">: {words[first.before]} → {words[first.after]}</Box>}
-        </div>
-      ))}
+      {[...alike].map(
+        ([name, [first, ...rest]]) =>
+          first && (
+            <div key={name}>
+              <StatusIndicator type={directions[first.direction].type}>
+                {directions[first.direction].text}
+              </StatusIndicator>{' '}
+              <b>{[first, ...rest].map(({ label }) => label).join(', ')}</b>
+              {first.before !== first.after && (
+                <Box variant="span" color="text-body-secondary">
+                  : {words[first.before]} → {words[first.after]}
+                </Box>
+              )}
+            </div>
+          ),
+      )}
     </SpaceBetween>
   )
 }

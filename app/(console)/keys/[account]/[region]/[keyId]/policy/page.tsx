@@ -5,6 +5,7 @@ import { PolicyView } from './policy-view'
 
 export default keyTab('policy', 'keys.read', async (permit, key) => {
   const drafting = scopeOf(permit.actor.assigned, 'drafts.write')
-  const mayDraft = drafting !== null && (drafting.all || drafting.accountIds.includes(key.accountId))
+  const mayDraft =
+    drafting !== null && (drafting.all || drafting.accountIds.includes(key.accountId))
   return <PolicyView detail={await readPolicy(permit, key)} mayDraft={mayDraft} />
 })

@@ -13,8 +13,10 @@ export const bytesOf = (text: string): number => new TextEncoder().encode(text).
 
 export function Size({ bytes }: { bytes: number }) {
   const said = `${bytes.toLocaleString('en')} of ${mostBytes.toLocaleString('en')} bytes`
-  if (bytes > mostBytes) return <StatusIndicator type="error">{said}: KMS refuses it</StatusIndicator>
-  if (bytes > 0.8 * mostBytes) return <StatusIndicator type="warning">{said}: over 80 %</StatusIndicator>
+  if (bytes > mostBytes)
+    return <StatusIndicator type="error">{said}: KMS refuses it</StatusIndicator>
+  if (bytes > 0.8 * mostBytes)
+    return <StatusIndicator type="warning">{said}: over 80 %</StatusIndicator>
   return <span>{said}</span>
 }
 
@@ -27,12 +29,29 @@ export type ShownPolicy = {
   observedAt: string
 }
 
-export function PolicyHeader({ title, text, stored, observedAt }: Omit<ShownPolicy, 'policyOf'> & { title: string }) {
+export function PolicyHeader({
+  title,
+  text,
+  stored,
+  observedAt,
+}: Omit<ShownPolicy, 'policyOf'> & { title: string }) {
   return (
     <Header
       variant="h2"
-      description={<><Size bytes={bytesOf(stored)} /> · read <Moment at={observedAt} />{text !== stored && ' · laid out here, stored without line breaks'}</>}
-      actions={<CopyToClipboard copyButtonText="Copy" textToCopy={stored} copySuccessText="Copied as KMS has it" copyErrorText="The browser did not allow copying" />}
+      description={
+        <>
+          <Size bytes={bytesOf(stored)} /> · read <Moment at={observedAt} />
+          {text !== stored && ' · laid out here, stored without line breaks'}
+        </>
+      }
+      actions={
+        <CopyToClipboard
+          copyButtonText="Copy"
+          textToCopy={stored}
+          copySuccessText="Copied as KMS has it"
+          copyErrorText="The browser did not allow copying"
+        />
+      }
     >
       {title}
     </Header>

@@ -22,7 +22,8 @@ export function PolicyView({ detail, mayDraft }: { detail: KeyPolicy; mayDraft: 
   return (
     <SpaceBetween size="m">
       <SegmentedControl
-        label="How to look at the policy" selectedId={view}
+        label="How to look at the policy"
+        selectedId={view}
         options={policyViews.map((id) => ({ id, text: labels[id] }))}
         onChange={({ detail: { selectedId } }) => go({ view: selectedId })}
       />
@@ -38,7 +39,12 @@ function Shown({ detail, mayDraft }: { detail: KeyPolicy; mayDraft: boolean }) {
   if (view === 'history') return <HistoryView detail={detail} />
   if (view === 'draft') return <DraftView detail={detail} mayDraft={mayDraft} />
   if (!policy || text === null) {
-    return <Box><Unknown why={key.problems.policy?.message} /> {key.problems.policy?.message ?? 'The key policy has not been read yet.'}</Box>
+    return (
+      <Box>
+        <Unknown why={key.problems.policy?.message} />{' '}
+        {key.problems.policy?.message ?? 'The key policy has not been read yet.'}
+      </Box>
+    )
   }
   const shown = { policyOf: key, text, stored: policy.text, observedAt: policy.observedAt }
   return view === 'document' ? <DocumentView {...shown} /> : <ReadView {...shown} />

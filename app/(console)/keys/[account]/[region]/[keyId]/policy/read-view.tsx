@@ -21,38 +21,83 @@ export function ReadView(shown: ShownPolicy) {
   const [lit, setLit] = useState<number | null>(null)
   const [goTo, setGoTo] = useState<CodeProps['goTo']>(null)
   const range = explanation.statements.find(({ index }) => index === lit)?.range
-  const span = useMemo(() => (range ? { start: range.start.offset, end: range.end.offset } : null), [range])
+  const span = useMemo(
+    () => (range ? { start: range.start.offset, end: range.end.offset } : null),
+    [range],
+  )
   return (
     <Container header={<PolicyHeader title="What the key policy says" {...shown} />}>
       <SpaceBetween size="m">
-        {explanation.summary.map((sentence) => <Box key={sentence}>{sentence}</Box>)}
-        <FindingList findings={findings} onGoTo={({ range: { start } }) => setGoTo({ offset: start.offset, focus: true })} />
+        {explanation.summary.map((sentence) => (
+          <Box key={sentence}>{sentence}</Box>
+        ))}
+        <FindingList
+          findings={findings}
+          onGoTo={({ range: { start } }) => setGoTo({ offset: start.offset, focus: true })}
+        />
         <div className="claviger-policy-read">
           <div>
-            {explanation.statements.length === 0 && <Box>No statement of this document can be read. The findings above say why.</Box>}
+            {explanation.statements.length === 0 && (
+              <Box>No statement of this document can be read. The findings above say why.</Box>
+            )}
             {explanation.statements.map((statement) => (
-              <Statement key={statement.index} statement={statement} isLit={statement.index === lit} onLook={() => setLit(statement.index)}
-                onGoTo={() => setGoTo({ offset: statement.range.start.offset, focus: true })} />
+              <Statement
+                key={statement.index}
+                statement={statement}
+                isLit={statement.index === lit}
+                onLook={() => setLit(statement.index)}
+                onGoTo={() => setGoTo({ offset: statement.range.start.offset, focus: true })}
+              />
             ))}
           </div>
-          <PolicyCode text={text} label="Key policy, the statement that is read marked" findings={findings} lit={span} goTo={goTo} />
+          <PolicyCode
+            text={text}
+            label="Key policy, the statement that is read marked"
+            findings={findings}
+            lit={span}
+            goTo={goTo}
+          />
         </div>
       </SpaceBetween>
     </Container>
   )
 }
 
-type Props = { statement: StatementExplanation; isLit: boolean; onLook: () => void; onGoTo: () => void }
+type Props = {
+  statement: StatementExplanation
+  isLit: boolean
+  onLook: () => void
+  onGoTo: () => void
+}
 
-function Statement({ statement: { index, sid, range, sentences, parts }, isLit, onLook, onGoTo }: Props) {
+function Statement({
+  statement: { index, sid, range, sentences, parts },
+  isLit,
+  onLook,
+  onGoTo,
+}: Props) {
   const name = sid ? `${index + 1}. ${sid}` : `Statement ${index + 1}`
   return (
-    <section className="claviger-statement" data-lit={isLit || undefined} aria-label={name} onFocus={onLook} onMouseEnter={onLook}>
+    <section
+      className="claviger-statement"
+      data-lit={isLit || undefined}
+      aria-label={name}
+      onFocus={onLook}
+      onMouseEnter={onLook}
+    >
       <SpaceBetween direction="horizontal" size="xs">
         <h3>{name}</h3>
-        <Button variant="inline-link" ariaLabel={`${name}: show in the document, line ${range.start.line}`} onClick={onGoTo}>line {range.start.line}</Button>
+        <Button
+          variant="inline-link"
+          ariaLabel={`${name}: show in the document, line ${range.start.line}`}
+          onClick={onGoTo}
+        >
+          line {range.start.line}
+        </Button>
       </SpaceBetween>
-      {sentences.map((sentence, i) => <p key={i}>{sentence}</p>)}
+      {sentences.map((sentence, i) => (
+        <p key={i}>{sentence}</p>
+      ))}
       <Whole what="principals" items={parts.who} />
       <Whole what="conditions" items={parts.when} />
     </section>
@@ -64,7 +109,11 @@ function Whole({ what, items }: { what: string; items: readonly string[] }) {
   if (items.length <= fewItems) return null
   return (
     <ExpandableSection headerText={`All ${items.length} ${what}`}>
-      <ul className="claviger-statement-list" tabIndex={0}>{items.map((item, i) => <li key={i}>{item}</li>)}</ul>
+      <ul className="claviger-statement-list" tabIndex={0}>
+        {items.map((item, i) => (
+          <li key={i}>{item}</li>
+        ))}
+      </ul>
     </ExpandableSection>
   )
 }

@@ -12,9 +12,12 @@ export function usePlace() {
   const pathname = usePathname()
   const router = useRouter()
   const asked = search.get('view')
-  const go = useCallback((to: Record<string, string>, how: 'push' | 'replace' = 'push') => {
-    router[how](`${pathname}?${new URLSearchParams(to)}`, { scroll: false })
-  }, [router, pathname])
+  const go = useCallback(
+    (to: Record<string, string>, how: 'push' | 'replace' = 'push') => {
+      router[how](`${pathname}?${new URLSearchParams(to)}`, { scroll: false })
+    },
+    [router, pathname],
+  )
   return {
     view: policyViews.find((name) => name === asked) ?? 'read',
     get: (name: string) => search.get(name),

@@ -17,25 +17,68 @@ import { WhereItApplies } from '../does-not-apply'
 import { keyPath } from '@/lib/kms/arn'
 
 export function PublicKeyView({ of: key }: { of: KeyRow }) {
-  return <WhereItApplies applies={publicKeyApplies(key)}><PublicKey of={key} /></WhereItApplies>
+  return (
+    <WhereItApplies applies={publicKeyApplies(key)}>
+      <PublicKey of={key} />
+    </WhereItApplies>
+  )
 }
 
 /** Read from AWS only now: most people who open a key do not need it. */
 function PublicKey({ of: key }: { of: KeyRow }) {
   const url = `/api${keyPath(key)}/public-key`
-  const { data, error, isPending, refetch, isFetching } = useQuery({ queryKey: [url], queryFn: ({ signal }) => readJson<PublicKeyText>(url, signal), staleTime: Infinity, retry: false })
-  if (isPending) return <SpaceBetween direction="horizontal" size="s"><Spinner />Reading the public key from AWS</SpaceBetween>
-  if (error) return <Alert type="error" header="The public key could not be read" action={<Button loading={isFetching} onClick={() => void refetch()}>Try again</Button>}>{error.message}</Alert>
+  const { data, error, isPending, refetch, isFetching } = useQuery({
+    queryKey: [url],
+    queryFn: ({ signal }) => readJson<PublicKeyText>(url, signal),
+    staleTime: Infinity,
+    retry: false,
+  })
+  if (isPending)
+    return (
+      <SpaceBetween direction="horizontal" size="s">
+        <Spinner />
+        Reading the public key from AWS
+      </SpaceBetween>
+    )
+  if (error)
+    return (
+      <Alert
+        type="error"
+        header="The public key could not be read"
+        action={
+          <Button loading={isFetching} onClick={() => void refetch()}>
+            Try again
+          </Button>
+        }
+      >
+        {error.message}
+      </Alert>
+    )
   return (
     <Container
       header={
         <Header
-          variant="h2" description={<>{key.keySpec}, {key.keyUsage} · {data.algorithms.join(', ')} · read <Moment at={data.readAt} /></>}
+          variant="h2"
+          description={
+            <>
+              {key.keySpec}, {key.keyUsage} · {data.algorithms.join(', ')} · read{' '}
+              <Moment at={data.readAt} />
+            </>
+          }
           actions={
             <SpaceBetween direction="horizontal" size="xs">
-              <CopyToClipboard copyButtonText="Copy PEM" textToCopy={data.pem} copySuccessText="Copied" copyErrorText="The browser did not allow copying" />
-              <Button iconName="download" href={`${url}?format=pem`} download>PEM</Button>
-              <Button iconName="download" href={`${url}?format=der`} download>DER</Button>
+              <CopyToClipboard
+                copyButtonText="Copy PEM"
+                textToCopy={data.pem}
+                copySuccessText="Copied"
+                copyErrorText="The browser did not allow copying"
+              />
+              <Button iconName="download" href={`${url}?format=pem`} download>
+                PEM
+              </Button>
+              <Button iconName="download" href={`${url}?format=der`} download>
+                DER
+              </Button>
             </SpaceBetween>
           }
         >
@@ -43,7 +86,9 @@ function PublicKey({ of: key }: { of: KeyRow }) {
         </Header>
       }
     >
-      <pre className="claviger-json" tabIndex={0} role="region" aria-label="Public key, PEM">{data.pem}</pre>
+      <pre className="claviger-json" tabIndex={0} role="region" aria-label="Public key, PEM">
+        {data.pem}
+      </pre>
     </Container>
   )
 }

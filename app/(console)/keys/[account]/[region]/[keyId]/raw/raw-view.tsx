@@ -23,7 +23,24 @@ function Raw({ title, at, value }: { title: string; at?: string | null; value: u
   return (
     <Container
       header={
-        <Header variant="h2" description={at !== undefined && <>read <Moment at={at} missing="never" /></>} actions={<CopyToClipboard copyButtonText="Copy" textToCopy={text} copySuccessText="Copied" copyErrorText="The browser did not allow copying" />}>
+        <Header
+          variant="h2"
+          description={
+            at !== undefined && (
+              <>
+                read <Moment at={at} missing="never" />
+              </>
+            )
+          }
+          actions={
+            <CopyToClipboard
+              copyButtonText="Copy"
+              textToCopy={text}
+              copySuccessText="Copied"
+              copyErrorText="The browser did not allow copying"
+            />
+          }
+        >
           {title}
         </Header>
       }

@@ -4,4 +4,6 @@ import { route } from '@/lib/door/route'
 
 const input = z.object({ account: z.string(), region: z.string(), keyId: z.string() })
 
-export const GET = route('access.read', input, (permit, { account, ...key }) => listAccess(permit, { accountId: account, ...key }))
+export const GET = route('access.read', input, (permit, { account, ...key }) =>
+  listAccess(permit, { accountId: account, ...key }),
+)

@@ -2,7 +2,12 @@ import { z } from 'zod'
 import { route } from '@/lib/door/route'
 import { getPublicKey } from '@/lib/inventory/public-key'
 
-const input = z.object({ account: z.string(), region: z.string(), keyId: z.string(), format: z.enum(['json', 'pem', 'der']).default('json') })
+const input = z.object({
+  account: z.string(),
+  region: z.string(),
+  keyId: z.string(),
+  format: z.enum(['json', 'pem', 'der']).default('json'),
+})
 
 export const GET = route('keys.read', input, async (permit, { account, region, keyId, format }) => {
   const { der, ...text } = await getPublicKey(permit, { accountId: account, region, keyId })

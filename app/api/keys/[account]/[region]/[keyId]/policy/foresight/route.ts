@@ -2,6 +2,13 @@ import { z } from 'zod'
 import { route } from '@/lib/door/route'
 import { foreseeDraft } from '@/lib/drafts/foresee'
 
-const input = z.object({ account: z.string(), region: z.string(), keyId: z.string(), draft: z.uuid() })
+const input = z.object({
+  account: z.string(),
+  region: z.string(),
+  keyId: z.string(),
+  draft: z.uuid(),
+})
 
-export const GET = route('access.read', input, (permit, { account, region, keyId, draft }) => foreseeDraft(permit, { accountId: account, region, keyId }, draft))
+export const GET = route('access.read', input, (permit, { account, region, keyId, draft }) =>
+  foreseeDraft(permit, { accountId: account, region, keyId }, draft),
+)
