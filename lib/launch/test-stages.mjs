@@ -76,7 +76,11 @@ export const stages = {
     if (prepared.code !== 0) return asOne(prepared)
     return asOne(await node('typescript/bin/tsc', ['--noEmit', '-p', rootDir]))
   },
-  lint: async () => asOne(await node('eslint/bin/eslint.js', ['.', '--max-warnings=0'])),
+  async lint() {
+    const formatted = await node('@biomejs/biome/bin/biome', ['format', '.'])
+    if (formatted.code !== 0) return asOne(formatted)
+    return asOne(await node('eslint/bin/eslint.js', ['.', '--max-warnings=0']))
+  },
   unit: () => vitest('unit'),
   // Two beside the unit tests: much of their time is waiting, and the unit tests are done long before them.
   database: () => vitest('db', '--maxWorkers=2'),

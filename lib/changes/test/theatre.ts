@@ -20,10 +20,10 @@ export type Someone = { id: string; name: string; email: string; assigned: Assig
 
 /** A permit as the door would have made it for this person: with the roles that Postgres has. */
 export const permitFor = <P extends Permission>(person: Someone, _permission: P): Permit<P> =>
-  // eslint-disable-next-line no-restricted-syntax -- authorize makes one out of a session; on this stage nobody signs in
   ({
     actor: { id: person.id, name: person.name, email: person.email, assigned: person.assigned },
     scope: { all: true },
+    // eslint-disable-next-line no-restricted-syntax -- authorize makes one out of a session; on this stage nobody signs in
   }) as unknown as Permit<P>
 
 export async function addPerson(
