@@ -14,14 +14,12 @@ test('every number of the overview is the count of the page that it opens', asyn
   await login(page, 'admin')
   const read = async () => {
     await page.goto('/')
-    const links = await page
-      .locator('main a[aria-label]')
-      .evaluateAll((all) =>
-        all.map((link) => ({
-          name: link.getAttribute('aria-label') ?? '',
-          href: link.getAttribute('href') ?? '',
-        })),
-      )
+    const links = await page.locator('main a[aria-label]').evaluateAll((all) =>
+      all.map((link) => ({
+        name: link.getAttribute('aria-label') ?? '',
+        href: link.getAttribute('href') ?? '',
+      })),
+    )
     return links.flatMap(({ name, href }) => {
       const groups = numbered.exec(name)?.groups
       const [label, count] = [groups?.label, groups?.count]

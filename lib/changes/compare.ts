@@ -127,13 +127,11 @@ async function compareState(
   change: StoredChange,
   { now, superseded }: { now: Date; superseded: boolean },
 ): Promise<Comparison> {
-  const look = await plan
-    .doing(factsOf(change.baseline))
-    .look(read, {
-      sends: change.sends,
-      lastSentAt: change.lastSentAt?.toISOString() ?? null,
-      now: now.toISOString(),
-    })
+  const look = await plan.doing(factsOf(change.baseline)).look(read, {
+    sends: change.sends,
+    lastSentAt: change.lastSentAt?.toISOString() ?? null,
+    now: now.toISOString(),
+  })
   if (isOver(change, now))
     return look.is === 'done'
       ? found(

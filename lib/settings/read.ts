@@ -104,9 +104,7 @@ export async function listMappings(_permit: Permit<'settings.read'>): Promise<Ma
 }
 
 /** What one holds oneself, with the names of those accounts alone. */
-export async function readOwnRoles({
-  actor,
-}: Permit<'keys.read'>): Promise<{
+export async function readOwnRoles({ actor }: Permit<'keys.read'>): Promise<{
   name: string
   email: string
   assignments: AssignmentRow[]

@@ -326,13 +326,11 @@ describe('a new key whose answer was lost', () => {
       description: 'second try',
     })
     const baseline = await plan.read(hands.read)
-    await stage
-      .admin()
-      .send(
-        new CreateKeyCommand({
-          Tags: [{ TagKey: 'claviger:change', TagValue: '00000000-0000-4000-8000-000000000000' }],
-        }),
-      )
+    await stage.admin().send(
+      new CreateKeyCommand({
+        Tags: [{ TagKey: 'claviger:change', TagValue: '00000000-0000-4000-8000-000000000000' }],
+      }),
+    )
     const now = new Date().toISOString()
     expect(await plan.doing(baseline).look(hands.read, { sends: 1, lastSentAt: now, now })).toEqual(
       { is: 'ready' },

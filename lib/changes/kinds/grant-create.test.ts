@@ -38,15 +38,13 @@ describe('a grant to another account', () => {
     const place = await stage.makeKey()
     const grantee = await stage.makeUser()
     const { plan, changeId, ...hands } = await stage.open(grantCreate, place, decrypt(grantee.arn))
-    const { CiphertextBlob } = await stage
-      .admin()
-      .send(
-        new EncryptCommand({
-          KeyId: place.keyArn ?? '',
-          Plaintext: Buffer.from('bread'),
-          EncryptionContext: context,
-        }),
-      )
+    const { CiphertextBlob } = await stage.admin().send(
+      new EncryptCommand({
+        KeyId: place.keyArn ?? '',
+        Plaintext: Buffer.from('bread'),
+        EncryptionContext: context,
+      }),
+    )
     const use = (EncryptionContext?: Record<string, string>) =>
       grantee.kms.send(
         new DecryptCommand({ CiphertextBlob, KeyId: place.keyArn ?? '', EncryptionContext }),
@@ -356,13 +354,11 @@ describe('judging a grant', () => {
             kms: async <T>(api: string) => answers[api] as T,
             quotas: () => Promise.reject(new Error('no')),
           }
-          const look = await plan
-            .doing({ ...baseline, grant: null })
-            .look(read, {
-              sends,
-              lastSentAt: sends === 0 ? null : new Date(at).toISOString(),
-              now: new Date(at + seconds * 1_000).toISOString(),
-            })
+          const look = await plan.doing({ ...baseline, grant: null }).look(read, {
+            sends,
+            lastSentAt: sends === 0 ? null : new Date(at).toISOString(),
+            now: new Date(at + seconds * 1_000).toISOString(),
+          })
           const same =
             toCanonical({ ...baseline, grant: null }) ===
             toCanonical({ ...now, grant: sends > 0 ? now.grant : null })

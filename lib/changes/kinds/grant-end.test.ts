@@ -32,16 +32,14 @@ async function makeGrant(
   more: Partial<CreateGrantCommandInput> = {},
   by = own,
 ): Promise<string> {
-  const { GrantId = '' } = await stage
-    .admin(by)
-    .send(
-      new CreateGrantCommand({
-        KeyId: place.keyArn ?? '',
-        GranteePrincipal: `arn:aws:iam::${other}:root`,
-        Operations: ['Decrypt', 'DescribeKey'],
-        ...more,
-      }),
-    )
+  const { GrantId = '' } = await stage.admin(by).send(
+    new CreateGrantCommand({
+      KeyId: place.keyArn ?? '',
+      GranteePrincipal: `arn:aws:iam::${other}:root`,
+      Operations: ['Decrypt', 'DescribeKey'],
+      ...more,
+    }),
+  )
   return GrantId
 }
 const idsOn = async ({ keyArn }: Place) =>

@@ -156,15 +156,13 @@ describe('a key policy that is put', () => {
       Version: '2012-10-17',
       Statement: [{ Effect: 'Allow', Action: 'kms:*', Resource: '*' }],
     }
-    await stage.aws
-      .iam(adminOf(own))
-      .send(
-        new PutRolePolicyCommand({
-          RoleName: 'ClavigerWrite',
-          PolicyName: 'Wide',
-          PolicyDocument: JSON.stringify(wide),
-        }),
-      )
+    await stage.aws.iam(adminOf(own)).send(
+      new PutRolePolicyCommand({
+        RoleName: 'ClavigerWrite',
+        PolicyName: 'Wide',
+        PolicyDocument: JSON.stringify(wide),
+      }),
+    )
     const kms = stage.aws.kms((await stage.open(policyPut, place, { policy: target })).session)
     const refused = [
       kms.send(new PutKeyPolicyCommand({ KeyId: elsewhere.keyArn ?? '', Policy: target })),

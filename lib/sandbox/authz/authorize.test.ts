@@ -152,15 +152,12 @@ describe('tags', () => {
       document(delegating(own), naming(bob.arn, { Condition: byAlias })),
     )
     expect(may(ann, key)).toBe(false)
-    world.accounts
-      .get(own)
-      ?.regions.get('eu-west-1')
-      ?.aliases.set('alias/app', {
-        name: 'alias/app',
-        targetKeyId: key.keyId,
-        createdAt: 0,
-        updatedAt: 0,
-      })
+    world.accounts.get(own)?.regions.get('eu-west-1')?.aliases.set('alias/app', {
+      name: 'alias/app',
+      targetKeyId: key.keyId,
+      createdAt: 0,
+      updatedAt: 0,
+    })
     expect([may(ann, key), may(bob, key)]).toEqual([true, false])
   })
 

@@ -100,15 +100,13 @@ function pageResults(input: Input, results: Result[]): Input {
     points += results[end]?.values.length ?? 0
     if (points > most && end > start) break
   }
-  const MetricDataResults = results
-    .slice(start, end)
-    .map(({ id, label, timestamps, values }) => ({
-      Id: id,
-      Label: label,
-      Timestamps: timestamps,
-      Values: values,
-      StatusCode: 'Complete',
-    }))
+  const MetricDataResults = results.slice(start, end).map(({ id, label, timestamps, values }) => ({
+    Id: id,
+    Label: label,
+    Timestamps: timestamps,
+    Values: values,
+    StatusCode: 'Complete',
+  }))
   const next =
     end < results.length ? { NextToken: Buffer.from(String(end)).toString('base64') } : {}
   return { MetricDataResults, Messages: [], ...next }

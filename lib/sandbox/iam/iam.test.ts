@@ -37,14 +37,12 @@ describe('a case built by an outside tool', () => {
       accessKeyId: AccessKey?.AccessKeyId ?? '',
       secretAccessKey: AccessKey?.SecretAccessKey ?? '',
     }
-    const role = await running
-      .iam(adminOf('888899990000'))
-      .send(
-        new CreateRoleCommand({
-          RoleName: 'Guest',
-          AssumeRolePolicyDocument: trusting(User?.Arn ?? ''),
-        }),
-      )
+    const role = await running.iam(adminOf('888899990000')).send(
+      new CreateRoleCommand({
+        RoleName: 'Guest',
+        AssumeRolePolicyDocument: trusting(User?.Arn ?? ''),
+      }),
+    )
     const assume = () =>
       running
         .sts(bob)

@@ -234,15 +234,13 @@ describe('a grant across accounts', () => {
     const decrypt = () =>
       running.kms(stranger).send(new DecryptCommand({ KeyId: key, CiphertextBlob }))
     expect((await failureOf(decrypt())).name).toBe('AccessDeniedException')
-    await running
-      .kms(owner)
-      .send(
-        new CreateGrantCommand({
-          KeyId: key,
-          GranteePrincipal: 'arn:aws:iam::777788889999:user/admin',
-          Operations: ['Decrypt'],
-        }),
-      )
+    await running.kms(owner).send(
+      new CreateGrantCommand({
+        KeyId: key,
+        GranteePrincipal: 'arn:aws:iam::777788889999:user/admin',
+        Operations: ['Decrypt'],
+      }),
+    )
     expect(Buffer.from((await decrypt()).Plaintext ?? []).toString()).toBe('secret')
     const [theirs, ours] = [await running.trail(stranger), await running.trail(owner)]
     const mine = (records: Record<string, unknown>[]) =>

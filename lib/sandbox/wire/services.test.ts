@@ -156,15 +156,13 @@ describe('a service that is not there', () => {
 
 it('lets the admins, whom 12 digits stand for, assume the console’s roles with the installation’s external id', async () => {
   const assume = (accountId: string, role: string, ExternalId?: string) =>
-    running
-      .sts(adminOf(accountId))
-      .send(
-        new AssumeRoleCommand({
-          RoleArn: `arn:aws:iam::${data}:role/${role}`,
-          RoleSessionName: 'first',
-          ExternalId,
-        }),
-      )
+    running.sts(adminOf(accountId)).send(
+      new AssumeRoleCommand({
+        RoleArn: `arn:aws:iam::${data}:role/${role}`,
+        RoleSessionName: 'first',
+        ExternalId,
+      }),
+    )
   for (const accountId of [management, data]) {
     for (const role of ['ClavigerRead', 'ClavigerWrite'])
       expect(await assume(accountId, role, 'ext-1')).toHaveProperty('Credentials')

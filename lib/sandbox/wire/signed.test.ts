@@ -18,16 +18,14 @@ afterAll(() => running.close())
 
 const readRole = 'arn:aws:iam::444455556666:role/ClavigerRead'
 const assume = (more: object = {}) =>
-  running
-    .sts(host)
-    .send(
-      new AssumeRoleCommand({
-        RoleArn: readRole,
-        RoleSessionName: 'sync',
-        ExternalId: 'ext-1',
-        ...more,
-      }),
-    )
+  running.sts(host).send(
+    new AssumeRoleCommand({
+      RoleArn: readRole,
+      RoleSessionName: 'sync',
+      ExternalId: 'ext-1',
+      ...more,
+    }),
+  )
 async function sessionKeys(more: object = {}): Promise<Keys> {
   const { Credentials } = await assume(more)
   return {
