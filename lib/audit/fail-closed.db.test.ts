@@ -230,10 +230,9 @@ it('an entry is only ever appended inside a transaction', () => {
     (file) => file.endsWith('.ts') && !/test|generated|audit\/append/u.test(file),
   )
   const calls = files.flatMap((file) =>
-    readFileSync(path.join(lib, file), 'utf8')
-      .split('\n')
-      .filter((line) => /appendAudit\(/u.test(line))
-      .map((line) => `${file}: ${line.trim()}`),
+    [...readFileSync(path.join(lib, file), 'utf8').matchAll(/appendAudit\(\s*[^,]*/gu)].map(
+      ([call]) => `${file}: ${call.replace(/\s+/gu, '')}`,
+    ),
   )
   expect(calls.length).toBeGreaterThan(15)
   expect(calls.filter((call) => !/appendAudit\(tx\b/u.test(call))).toEqual([])

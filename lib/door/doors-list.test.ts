@@ -113,7 +113,7 @@ describe('e2e/doors.ts, which the authorization test asks by, says what the sour
     expect(between).toEqual(['(console)/keys/[account]/[region]/[keyId]/key-page.tsx'])
     for (const file of between) {
       const text = readFileSync(path.join(app, file), 'utf8')
-      expect(text).toMatch(/permission: P, [^\n]*=>\n {2}page\(permission, /)
+      expect(text).toMatch(/permission: P, [^\n]*=>\n {2}page\(\s*permission,/)
     }
   })
 })
