@@ -128,7 +128,7 @@ async function runAttempt(turn: Attempt): Promise<AttemptOutcome | Later> {
   const { change, lease } = turn
   const isVoid =
     lease.mode === 'do' && turn.sends === 0
-      ? await findInvalidation(turn.world, change)
+      ? await findInvalidation(turn.execution, change)
       : findAltered(change)
   if (isVoid && lease.mode === 'undo')
     return {
@@ -270,7 +270,7 @@ async function look(
   refused: AwsProblem | null,
 ): Promise<{ look: Observation } | { ending: AttemptOutcome | Later }> {
   try {
-    const now = await readClock(turn.world)
+    const now = await readClock(turn.execution)
     return {
       look: await step.observe(read, {
         sends: turn.sends,
@@ -333,7 +333,7 @@ async function act(
         },
       }
     if (error.kind !== 'unavailable') return { refused: error }
-    await turn.world.sleep(Math.random() * 200)
+    await turn.execution.sleep(Math.random() * 200)
     return { lost: true }
   }
 }
