@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { expect, patient, test } from './fixtures'
+import { expect, awaitReact, test } from './fixtures'
 import { expectAccessible } from './support/accessible'
 import { sessionOf } from './support/session'
 
@@ -57,7 +57,7 @@ test('an approver names a stand-in, who sees what they may decide; either can en
   login,
 }) => {
   await login(page, 'approver')
-  const viewer = patient(
+  const viewer = awaitReact(
     await (await browser.newContext({ storageState: await sessionOf('viewer') })).newPage(),
   )
   await viewer.goto('/settings/stand-ins')

@@ -19,7 +19,7 @@ export const awake = (page: Page): Promise<void> =>
     .catch(() => undefined)
 
 /** Waits for React by itself wherever the test says to go. */
-export function patient(page: Page): Page {
+export function awaitReact(page: Page): Page {
   const isAwake = () => awake(page)
   const [goto, reload] = [page.goto.bind(page), page.reload.bind(page)]
   page.goto = async (...to) => {
@@ -36,7 +36,7 @@ export function patient(page: Page): Page {
 }
 
 export const test = base.extend<Fixtures>({
-  page: async ({ page }, provide) => provide(patient(page)),
+  page: async ({ page }, provide) => provide(awaitReact(page)),
   login: async ({}, provide) => {
     await provide(async (page, who) => {
       await page.context().clearCookies()

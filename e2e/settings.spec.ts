@@ -1,4 +1,4 @@
-import { awake, expect, patient, test } from './fixtures'
+import { awake, expect, awaitReact, test } from './fixtures'
 import { requests } from './pages/requests'
 import { settings } from './pages/settings'
 import { expectAccessible } from './support/accessible'
@@ -12,7 +12,7 @@ test('a role by hand works with the next click, and is gone with the next click'
   login,
 }) => {
   await login(page, 'admin')
-  const newcomer = patient(
+  const newcomer = awaitReact(
     await (await browser.newContext({ storageState: await sessionOf('newcomer') })).newPage(),
   )
   await newcomer.goto('/')
@@ -63,7 +63,7 @@ test('sessions are listed, for oneself and for administrators, and ended one by 
       const signedIn = await signInByHttp('viewer')
       const state = await signedIn.storageState()
       await signedIn.dispose()
-      return patient(await (await browser.newContext({ storageState: state })).newPage())
+      return awaitReact(await (await browser.newContext({ storageState: state })).newPage())
     }),
   )
   const [first, second] = browsers
@@ -106,7 +106,7 @@ test('access that is turned off ends with the next click, and an ended session d
 }) => {
   await login(page, 'admin')
   const state = await sessionOf('viewer')
-  const viewer = patient(await (await browser.newContext({ storageState: state })).newPage())
+  const viewer = awaitReact(await (await browser.newContext({ storageState: state })).newPage())
   await viewer.goto('/settings/me')
   await expect(viewer.getByRole('heading', { name: 'Dana Kohl' })).toBeVisible()
 

@@ -16,7 +16,7 @@ import { statusWords } from '@/components/change/words'
 import { readJson } from '@/components/shell/read-json'
 import { ClockProvider, Countdown } from '@/components/value/clock'
 import { Moment } from '@/components/value/moment'
-import type { OverviewLine, RequestsOverview } from '@/lib/changes/overview'
+import type { OverviewLine, RequestsOverview } from '@/lib/changes/read/overview'
 
 /** What waits for this person, what of theirs failed, what ends soon. Only what there is takes room. */
 export function OverviewRequests() {

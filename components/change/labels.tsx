@@ -5,7 +5,7 @@ import StatusIndicator, {
   type StatusIndicatorProps,
 } from '@cloudscape-design/components/status-indicator'
 import type { Risk } from '@/lib/changes/rules/rule'
-import type { ChangeStatus, InForce } from '@/lib/changes/shapes'
+import type { ChangeStatus, InForce } from '@/lib/changes/read/shapes'
 import { useClock } from '@/components/value/clock'
 import {
   countInForce,

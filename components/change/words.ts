@@ -7,7 +7,7 @@ import {
   overdueAfterSeconds,
   type ChangeStatus,
   type InForce,
-} from '@/lib/changes/shapes'
+} from '@/lib/changes/read/shapes'
 
 export const statusWords: Record<ChangeStatus, string> = {
   draft: 'Draft, not sent',

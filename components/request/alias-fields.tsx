@@ -8,7 +8,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { readJson } from '@/components/shell/read-json'
 import { keyPathOf, parseKeyArn } from '@/lib/kms/arn'
-import type { AskedAlias } from '@/lib/changes/askable'
+import type { AskedAlias } from '@/lib/changes/request/askable'
 import { Field } from './field'
 import { useRequestForm } from './form-context'
 

@@ -2,7 +2,7 @@
 
 import { createContext, useContext } from 'react'
 import type { Scope } from '@/lib/auth/permissions'
-import type { AskedAccount, AskedKey } from '@/lib/changes/askable'
+import type { AskedAccount, AskedKey } from '@/lib/changes/request/askable'
 import type { Problems } from './errors'
 import type { Form, Values } from './values'
 

@@ -3,7 +3,7 @@
 import Input from '@cloudscape-design/components/input'
 import RadioGroup from '@cloudscape-design/components/radio-group'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import type { AskedKey } from '@/lib/changes/askable'
+import type { AskedKey } from '@/lib/changes/request/askable'
 import { isSymmetric } from '@/lib/kms/grant-operations'
 import { Field } from './field'
 import { useRequestForm } from './form-context'

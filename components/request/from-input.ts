@@ -1,9 +1,9 @@
 /** From the input of an earlier change back to a form, for asking again or for longer. What is not understood stays blank. */
-import type { Facts } from '@/lib/changes/kind'
-import type { GrantInput } from '@/lib/changes/kinds/grant-input'
+import type { Facts } from '@/lib/changes/kinds/kind'
+import type { GrantInput } from '@/lib/changes/kinds/shared/grant-input'
 import { grantOperations } from '@/lib/kms/grant-operations'
-import type { FieldType } from '@/lib/changes/template-fields'
-import { findTemplate } from '@/lib/changes/templates'
+import type { FieldType } from '@/lib/changes/request/template-fields'
+import { findTemplate } from '@/lib/changes/request/templates'
 import { parseArn } from '@/lib/kms/arn'
 import type { FormKindName } from './kinds'
 import { tryTask } from './to-input'

@@ -1,5 +1,5 @@
 /** The kinds of change as forms know them. Pure and small: the kinds themselves hold AWS calls and never come into a browser. */
-import type { HouseKindName, KindName } from '@/lib/changes/kind'
+import type { HouseKindName, KindName } from '@/lib/changes/kinds/kind'
 
 /** Changes of this installation have forms of their own, in the settings. */
 export type FormKindName = Exclude<KindName, HouseKindName>
@@ -229,5 +229,5 @@ export const formGroups = [...new Set(formKinds.map(({ group }) => group))]
 export const findFormKind = (name: string): FormKind | null =>
   formKinds.find((kind) => kind.name === name) ?? null
 
-/** As many changes as one request may hold (lib/changes/ask.ts). */
+/** As many changes as one request may hold (lib/changes/request/ask.ts). */
 export const mostKeys = 100

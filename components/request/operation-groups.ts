@@ -1,6 +1,6 @@
 /** The operations a grant can allow, by what people do with them, each with what it means for who gets it. */
 import { grantableOperations, type GrantOperationName } from '@/lib/kms/grant-operations'
-import type { AskedKey } from '@/lib/changes/askable'
+import type { AskedKey } from '@/lib/changes/request/askable'
 import { isInStore } from '@/lib/kms/key-specs'
 
 type Group = { title: string; operations: readonly (readonly [GrantOperationName, string])[] }

@@ -3,7 +3,7 @@
 import Box from '@cloudscape-design/components/box'
 import Multiselect from '@cloudscape-design/components/multiselect'
 import Textarea from '@cloudscape-design/components/textarea'
-import type { AskedKey } from '@/lib/changes/askable'
+import type { AskedKey } from '@/lib/changes/request/askable'
 import { Field } from './field'
 import { useRequestForm } from './form-context'
 import { PairsField } from './pairs-field'

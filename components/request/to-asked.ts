@@ -1,6 +1,6 @@
 /** From the form to a request, or to what is still missing, by the field it belongs to. */
-import type { AskedChange, AskedRequest } from '@/lib/changes/ask'
-import { grantInput } from '@/lib/changes/kinds/grant-input'
+import type { AskedChange, AskedRequest } from '@/lib/changes/request/ask'
+import { grantInput } from '@/lib/changes/kinds/shared/grant-input'
 import { parseArn } from '@/lib/kms/arn'
 import { findFormKind, mostKeys } from './kinds'
 import { toInput } from './to-input'

@@ -1,6 +1,6 @@
 /** From what was typed to the input of a kind. Nothing is judged here that the kind's own schema judges. */
-import type { GrantInput } from '@/lib/changes/kinds/grant-input'
-import { findTemplate } from '@/lib/changes/templates'
+import type { GrantInput } from '@/lib/changes/kinds/shared/grant-input'
+import { findTemplate } from '@/lib/changes/request/templates'
 import type { FormKindName } from './kinds'
 import type { GrantValues, Pair, Values } from './values'
 import { isInStore } from '@/lib/kms/key-specs'

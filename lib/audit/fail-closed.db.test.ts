@@ -23,9 +23,9 @@ import { noticeEvents } from '@/lib/notify/events'
 import { sendTestMessage } from '@/lib/settings/deliveries'
 import { saveNotificationChoices } from '@/lib/settings/notifications'
 import { setOwnerTag } from '@/lib/settings/owner-tag'
-import { addPersonLink } from '@/lib/settings/person-links'
+import { addIdentityLink } from '@/lib/settings/linked-identities'
 import { giveRole, takeRole } from '@/lib/settings/roles-by-hand'
-import { addStandIn } from '@/lib/settings/stand-ins'
+import { addDelegate } from '@/lib/settings/delegates'
 import { auditTable } from '@/lib/table/audit'
 import { externalTable } from '@/lib/table/external'
 import { grantsTable } from '@/lib/table/grants'
@@ -148,9 +148,9 @@ const roads: Readonly<Record<string, () => Promise<unknown>>> = {
   'own sessions ended': () => endOwnSessions(may()),
   'the owner tag': () => setOwnerTag(may(), { tag: 'team' }),
   'two identities linked': () =>
-    addPersonLink(may(), { aId: ann.id, bId: person, reason: 'one person' }),
+    addIdentityLink(may(), { aId: ann.id, bId: person, reason: 'one person' }),
   'a stand-in named': () =>
-    addStandIn(may(), {
+    addDelegate(may(), {
       awayId: ann.id,
       standInId: person,
       startsAt: new Date().toISOString(),

@@ -1,6 +1,6 @@
 import 'server-only'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { tokensOf } from './budget/book'
+import { bucketOf } from './budget/local-budget'
 import { AwsProblem, toProblem } from './errors'
 import { requestTimeoutMs } from './http'
 
@@ -49,7 +49,7 @@ export async function callAws<T>(
   api: string,
   send: () => Promise<T>,
 ): Promise<T> {
-  const tokens = tokensOf(place.accountId, place.region, api)
+  const tokens = bucketOf(place.accountId, place.region, api)
   const patience = makePatience(place, api)
   for (;;) {
     const wait = tokens.take(place.signal)
@@ -117,7 +117,7 @@ export async function sendOnce<T>(
   before: () => Promise<void>,
   send: () => Promise<T>,
 ): Promise<T> {
-  const tokens = tokensOf(place.accountId, place.region, api)
+  const tokens = bucketOf(place.accountId, place.region, api)
   const wait = tokens.take(place.signal)
   if (wait) await wait
   try {

@@ -1,5 +1,5 @@
 import { afterAll, expect, it } from 'vitest'
-import { closeBudget } from '../aws/budget/book'
+import { closeBudget } from '../aws/budget/local-budget'
 import { freshDatabase } from '../db/test/database'
 import { keyStates } from '../kms/key-states'
 import { closeClients } from './access-ask'

@@ -27,7 +27,7 @@ const { deployMigrations } = await import('../db/migrations')
 await deployMigrations(postgres.url)
 const [{ sql, closeDatabase }, { closeBudget }, { keyStates }] = await Promise.all([
   import('../db/client'),
-  import('../aws/budget/book'),
+  import('../aws/budget/local-budget'),
   import('../kms/key-states'),
 ])
 const random = makeRandom(Number(values.seed))

@@ -9,9 +9,9 @@ import {
   ScheduleKeyDeletionCommand,
   TagResourceCommand,
 } from '@aws-sdk/client-kms'
-import type { KindName } from '../changes/kind'
-import { asking, stageAccount } from '../changes/test/theatre'
-import type { AskedRequest } from '../changes/ask'
+import type { KindName } from '../changes/kinds/kind'
+import { asking, fixtureAccount } from '../changes/test/fixtures'
+import type { AskedRequest } from '../changes/request/ask'
 import { defaultRules } from '../changes/rules/rule'
 import type { Key, RegionState, World } from '../sandbox/world'
 
@@ -34,7 +34,7 @@ type Making = {
 const grantee = 'arn:aws:iam::638820417753:root'
 const second = 'eu-central-1'
 const regionOf = (world: World, region: string): RegionState => {
-  const found = world.accounts.get(stageAccount)?.regions.get(region)
+  const found = world.accounts.get(fixtureAccount)?.regions.get(region)
   if (!found) throw new Error(`no Region ${region}`)
   return found
 }
@@ -71,7 +71,7 @@ const policyFor = (number: number) =>
       {
         Sid: 'Account',
         Effect: 'Allow',
-        Principal: { AWS: `arn:aws:iam::${stageAccount}:root` },
+        Principal: { AWS: `arn:aws:iam::${fixtureAccount}:root` },
         Action: 'kms:*',
         Resource: '*',
       },
@@ -212,7 +212,7 @@ const makers: Partial<Record<KindName, Maker>> = {
       changes: [
         {
           kind: 'key-create',
-          accountId: stageAccount,
+          accountId: fixtureAccount,
           region: key.region,
           keyArn: null,
           input: { keySpec: 'SYMMETRIC_DEFAULT', keyUsage: 'ENCRYPT_DECRYPT' },
@@ -280,7 +280,7 @@ export function makeQuotaAsk(quotaCode: string, region: string, desiredValue: nu
       changes: [
         {
           kind: 'quota-increase',
-          accountId: stageAccount,
+          accountId: fixtureAccount,
           region,
           keyArn: null,
           input: { quotaCode, desiredValue },

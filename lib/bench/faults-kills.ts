@@ -1,11 +1,17 @@
 /** Two workers as processes of their own, one of which is killed again and again, at any moment, while they do and undo changes. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { endNow } from '../changes/end-now'
-import { letTimePass, permitFor } from '../changes/test/theatre'
+import { endNow } from '../changes/decide/end-now'
+import { letTimePass, permitFor } from '../changes/test/fixtures'
 import { sql } from '../db/client'
 import { seededRandom } from '../sandbox/limits/faults'
-import { approve, setFaults, stageBatch, type Stage, type Staged } from './faults-stage'
+import {
+  approve,
+  setFaults,
+  askBatch,
+  type FaultsFixture,
+  type AskedChangeOfBench,
+} from './faults-fixture'
 import type { PointFault } from './faults-points'
 import { judgeBatch } from './faults-verify'
 
@@ -16,14 +22,14 @@ const restTimeoutMs = 240_000
 const readyTimeoutMs = 60_000
 
 export async function runKills(
-  stage: Stage,
+  stage: FaultsFixture,
   seed: number,
   kills: number,
 ): Promise<{ kills: number; changes: number; faults: PointFault[] }> {
   const random = seededRandom(seed + 1)
   await setFaults(stage, false)
   const endsAt = new Date((await databaseNow()) + 30 * 86_400_000).toISOString()
-  const staged = await stageBatch(stage, perKill * kills, endsAt, random, () =>
+  const staged = await askBatch(stage, perKill * kills, endsAt, random, () =>
     letTimePass(stage.url, 60),
   )
   await setFaults(stage, true)
@@ -95,8 +101,8 @@ async function untilReady(worker: Worker | undefined): Promise<void> {
 
 /** Ends what is time-boxed before its time: undoing is under way when workers die, too. */
 async function endSome(
-  { people: { ann } }: Stage,
-  staged: readonly Staged[],
+  { people: { ann } }: FaultsFixture,
+  staged: readonly AskedChangeOfBench[],
   most: number,
 ): Promise<number> {
   const rows = await sql.query<{ id: string }>(
@@ -108,7 +114,7 @@ async function endSome(
   return rows.length
 }
 
-async function countUnderWay(staged: readonly Staged[]): Promise<number> {
+async function countUnderWay(staged: readonly AskedChangeOfBench[]): Promise<number> {
   const [row] = await sql.query<{ count: number }>(
     `SELECT count(*) AS "count" FROM "Change" WHERE "id" = ANY($1::uuid[]) AND ("status" IN ('approved', 'executing', 'reverting', 'revertFailed') OR "status" = 'applied' AND "endAskedAt" IS NOT NULL)`,
     [staged.map(({ id }) => id)],
@@ -116,7 +122,10 @@ async function countUnderWay(staged: readonly Staged[]): Promise<number> {
   return row?.count ?? 0
 }
 
-async function waitForRest(stage: Stage, staged: readonly Staged[]): Promise<void> {
+async function waitForRest(
+  stage: FaultsFixture,
+  staged: readonly AskedChangeOfBench[],
+): Promise<void> {
   for (const until = Date.now() + restTimeoutMs; Date.now() < until; await sleep(500)) {
     if ((await endSome(stage, staged, 1_000)) === 0 && (await countUnderWay(staged)) === 0) return
   }

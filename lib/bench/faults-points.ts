@@ -1,13 +1,20 @@
 /** Crashes at random points of the execution, in this process: whatever a life of the worker was doing ends there, and another takes over. */
-import { executeChange } from '../changes/execute'
-import { claimChanges } from '../changes/lease'
-import { letTimePass, stageAccount } from '../changes/test/theatre'
-import { realWorld } from '../changes/world'
+import { executeChange } from '../changes/run/execute'
+import { claimChanges } from '../changes/run/lease'
+import { letTimePass, fixtureAccount } from '../changes/test/fixtures'
+import { productionContext } from '../changes/kinds/execution-context'
 import { sql } from '../db/client'
 import { seededRandom } from '../sandbox/limits/faults'
-import { approve, inParallel, setFaults, stageBatch, type Stage, type Staged } from './faults-stage'
+import {
+  approve,
+  inParallel,
+  setFaults,
+  askBatch,
+  type FaultsFixture,
+  type AskedChangeOfBench,
+} from './faults-fixture'
 import { judgeBatch, type Fault } from './faults-verify'
-import { Crash, makeCrashingWorld } from './faults-world'
+import { Crash, makeCrashingContext } from './faults-context'
 
 export type PointFault = Fault & { point: number }
 const chance = 0.8
@@ -18,7 +25,7 @@ const never = new AbortController().signal
 
 /** At least so many crashes, over batches of changes of every kind. */
 export async function runPoints(
-  stage: Stage,
+  stage: FaultsFixture,
   seed: number,
   points: number,
   batchSize = 120,
@@ -31,9 +38,7 @@ export async function runPoints(
     const before = crashed
     await setFaults(stage, false)
     const endsAt = new Date((await databaseNow()).getTime() + 60 * 86_400_000).toISOString()
-    const batch = await stageBatch(stage, batchSize, endsAt, random, () =>
-      letTimePass(stage.url, 60),
-    )
+    const batch = await askBatch(stage, batchSize, endsAt, random, () => letTimePass(stage.url, 60))
     await inParallel(batch, 6, (staged) => approve(stage, staged))
     await setFaults(stage, true)
     for (const undone of [false, true]) {
@@ -57,8 +62,8 @@ export async function runPoints(
 }
 
 /** What was judged is over: looking for a new key would read them all. */
-function forgetKeys({ sandbox }: Stage): void {
-  for (const region of sandbox.world.accounts.get(stageAccount)?.regions.values() ?? []) {
+function forgetKeys({ sandbox }: FaultsFixture): void {
+  for (const region of sandbox.world.accounts.get(fixtureAccount)?.regions.values() ?? []) {
     region.keys.clear()
     region.aliases.clear()
     region.events.length = 0
@@ -66,8 +71,8 @@ function forgetKeys({ sandbox }: Stage): void {
 }
 
 async function runToRest(
-  stage: Stage,
-  batch: readonly Staged[],
+  stage: FaultsFixture,
+  batch: readonly AskedChangeOfBench[],
   random: () => number,
   count: () => void,
 ): Promise<void> {
@@ -79,7 +84,7 @@ async function runToRest(
         (['undo', 'do'] as const).map((mode) =>
           survive(() =>
             claimChanges(
-              makeCrashingWorld(random, chance / 10, count),
+              makeCrashingContext(random, chance / 10, count),
               'bench',
               mode,
               batch.length,
@@ -89,7 +94,7 @@ async function runToRest(
       )
     ).flatMap((found) => found ?? [])
     await inParallel(leases, 12, (lease) =>
-      survive(() => executeChange(makeCrashingWorld(random, chance, count), lease, never)),
+      survive(() => executeChange(makeCrashingContext(random, chance, count), lease, never)),
     )
     const [left] = await sql.query<{ count: number }>(
       `SELECT count(*) AS "count" FROM "Change" WHERE "id" = ANY($1::uuid[]) AND ("status" IN ('approved', 'executing', 'reverting', 'revertFailed')
@@ -111,6 +116,6 @@ async function survive<T>(run: () => Promise<T>): Promise<T | null> {
 }
 
 async function databaseNow(): Promise<Date> {
-  const [row] = await realWorld.query<{ now: Date }>('SELECT claviger_now() AS now')
+  const [row] = await productionContext.query<{ now: Date }>('SELECT claviger_now() AS now')
   return row?.now ?? new Date()
 }

@@ -1,7 +1,7 @@
 /** What was promised, held against the sandbox's own world and trail and against the audit log. Nothing here asks the code under test. */
 import { sql } from '../db/client'
-import { stageAccount } from '../changes/test/theatre'
-import type { Stage, Staged } from './faults-stage'
+import { fixtureAccount } from '../changes/test/fixtures'
+import type { FaultsFixture, AskedChangeOfBench } from './faults-fixture'
 
 export type Fault = {
   what: 'lost' | 'double' | 'unaudited' | 'mismatched'
@@ -20,9 +20,9 @@ type Row = {
 type Entry = { event: string; changeId: string; mode: string | null }
 
 /** Successful mutating calls by the role session of each change: what CloudTrail has of it. */
-function effectsByChange({ sandbox }: Stage): Map<string, string[]> {
+function effectsByChange({ sandbox }: FaultsFixture): Map<string, string[]> {
   const effects = new Map<string, string[]>()
-  for (const region of sandbox.world.accounts.get(stageAccount)?.regions.values() ?? []) {
+  for (const region of sandbox.world.accounts.get(fixtureAccount)?.regions.values() ?? []) {
     for (const { record } of region.events) {
       const identity = record.userIdentity
       const arn =
@@ -46,8 +46,8 @@ const undoing = new Set(['RevokeGrant'])
 
 /** Judges a batch at rest. `undone`: the ends of those with an end have passed. */
 export async function judgeBatch(
-  stage: Stage,
-  batch: readonly Staged[],
+  stage: FaultsFixture,
+  batch: readonly AskedChangeOfBench[],
   undone: boolean,
 ): Promise<Fault[]> {
   const ids = batch.map(({ id }) => id)
@@ -71,8 +71,8 @@ export async function judgeBatch(
 }
 
 function judgeOne(
-  { sandbox }: Stage,
-  { id, ask }: Staged,
+  { sandbox }: FaultsFixture,
+  { id, ask }: AskedChangeOfBench,
   row: Row | undefined,
   entries: readonly Entry[],
   all: readonly string[],

@@ -1,16 +1,16 @@
 import { afterAll, expect, it } from 'vitest'
 import { freshDatabase } from '../db/test/database'
-import { liftBudget, openStage, type Stage } from './faults-stage'
+import { liftBudget, openFaultsFixture, type FaultsFixture } from './faults-fixture'
 import { runPoints } from './faults-points'
 
 process.env.CLAVIGER_BUDGET_SHARE = '1'
 await freshDatabase()
-let stage: Stage | undefined
+let stage: FaultsFixture | undefined
 afterAll(() => stage?.close())
 
 // The campaign of ten thousand is `npm run bench:faults`.
 it('crashes, lost answers and throttles: no change is lost, done twice, unaudited or other than AWS has it', async () => {
-  stage = await openStage()
+  stage = await openFaultsFixture()
   await liftBudget()
   const { points, faults } = await runPoints(stage, 20_261_122, 80, 45)
   expect(faults).toEqual([])

@@ -33,12 +33,12 @@ Object.assign(process.env, {
 const { deployMigrations } = await import('../db/migrations')
 await deployMigrations(postgres.url)
 const { closeDatabase } = await import('../db/client')
-const { closeBudget } = await import('../aws/budget/book')
-const { liftBudget, openStage } = await import('./faults-stage')
+const { closeBudget } = await import('../aws/budget/local-budget')
+const { liftBudget, openFaultsFixture } = await import('./faults-fixture')
 const { runPoints } = await import('./faults-points')
 const { runKills } = await import('./faults-kills')
 
-const stage = await openStage()
+const stage = await openFaultsFixture()
 await liftBudget()
 const began = performance.now()
 const crashed =

@@ -5,7 +5,7 @@ import { readBuild } from '../../e2e/support/build'
 import type { Who } from '../../e2e/support/people'
 import { ask } from '../../e2e/support/raw-request'
 import { signInByHttp } from '../../e2e/support/session'
-import type { ChangeDetail, RequestDetail } from '../changes/shapes'
+import type { ChangeDetail, RequestDetail } from '../changes/read/shapes'
 import { appArn, type FilledKey } from './moto-fill'
 
 /** One signed-in person, over HTTP as their browser would. */

@@ -9,13 +9,13 @@ import {
 } from '@aws-sdk/client-kms'
 import { beforeEach, expect, it } from 'vitest'
 import { AwsProblem } from '../aws/errors'
-import { executeChange } from './execute'
-import { claimChanges } from './lease'
-import { decryptGrant, openStage } from './test/stage'
-import { addKey, asking, connectAccount, letTimePass, listKey, outsider } from './test/theatre'
-import { realWorld, type World } from './world'
+import { executeChange } from './run/execute'
+import { claimChanges } from './run/lease'
+import { decryptGrant, openChangeFixture } from './test/change-fixture'
+import { addKey, asking, connectAccount, letTimePass, listKey, outsider } from './test/fixtures'
+import { productionContext, type ExecutionContext } from './kinds/execution-context'
 
-const { sql, aws, askApproved, work } = await openStage({ bobIs: 'admin' })
+const { sql, aws, askApproved, work } = await openChangeFixture({ bobIs: 'admin' })
 const never = new AbortController().signal
 const kms = () => outsider(aws.url)
 const otherAccount = '638820417753'
@@ -37,10 +37,10 @@ it('a grant whose first call was lost and comes late, and whose second was refus
   await askApproved(asking('grant-create', key.arn, decryptGrant))
   let calls = 0
   let late: Promise<unknown> = Promise.resolve()
-  const world: World = {
-    ...realWorld,
+  const execution: ExecutionContext = {
+    ...productionContext,
     write: async (place, api, before, send) => {
-      if (api !== 'kms:CreateGrant') return realWorld.write(place, api, before, send)
+      if (api !== 'kms:CreateGrant') return productionContext.write(place, api, before, send)
       await before()
       if (++calls === 1) {
         late = sleep(1_500).then(send)
@@ -49,7 +49,7 @@ it('a grant whose first call was lost and comes late, and whose second was refus
       throw new AwsProblem('denied', 'AccessDeniedException', 'a policy was changed meanwhile', api)
     },
   }
-  await work(world)
+  await work(execution)
   await late
   await letTimePass(aws.url, 8 * 86_400)
   expect([calls, await grantsOn(key.arn)], 'both calls left, and the first made its grant').toEqual(
@@ -66,10 +66,10 @@ it('two approved rotations of one key are two rotations, or one of them says tha
   const key = await addKey(aws.url)
   const first = await askApproved(asking('rotate-now', key.arn, {}))
   const second = await askApproved(asking('rotate-now', key.arn, {}))
-  const lossy: World = {
-    ...realWorld,
+  const lossy: ExecutionContext = {
+    ...productionContext,
     write: async (place, api, before, send) => {
-      if (api !== 'kms:RotateKeyOnDemand') return realWorld.write(place, api, before, send)
+      if (api !== 'kms:RotateKeyOnDemand') return productionContext.write(place, api, before, send)
       await before()
       throw new AwsProblem('unavailable', 'ECONNRESET', 'it never reached AWS', api)
     },
@@ -106,14 +106,14 @@ it('a worker whose lease ran out while it read again overwrites no policy', asyn
   const gate = new Promise<void>((resolve) => {
     release = resolve
   })
-  const cut: World = {
-    ...realWorld,
+  const cut: ExecutionContext = {
+    ...productionContext,
     query: (text, params) =>
       text.includes('SET "leaseUntil"')
         ? Promise.reject(new Error('timeout exceeded when trying to connect'))
-        : realWorld.query(text, params),
+        : productionContext.query(text, params),
     read: async (place, api, send) => {
-      const answer = await realWorld.read(place, api, send)
+      const answer = await productionContext.read(place, api, send)
       if (api === 'kms:GetKeyPolicy' && ++reads === 2) await gate
       return answer
     },
@@ -122,8 +122,8 @@ it('a worker whose lease ran out while it read again overwrites no policy', asyn
   const slow = executeChange(cut, lease ?? expect.fail('nothing to do'), never)
   while (reads < 2) await sleep(50)
   await sleep(8_500)
-  for (const taken of await claimChanges(realWorld, 'b', 'do', 1))
-    await executeChange(realWorld, taken, never)
+  for (const taken of await claimChanges(productionContext, 'b', 'do', 1))
+    await executeChange(productionContext, taken, never)
   await kms().send(
     new PutKeyPolicyCommand({
       KeyId: key.arn,
@@ -148,8 +148,8 @@ it('a policy whose first call was lost and comes late, and whose second was refu
   )
   let calls = 0
   let late: Promise<unknown> = Promise.resolve()
-  const world: World = {
-    ...realWorld,
+  const execution: ExecutionContext = {
+    ...productionContext,
     write: async (place, api, before, send) => {
       await before()
       if (++calls === 1) {
@@ -159,7 +159,7 @@ it('a policy whose first call was lost and comes late, and whose second was refu
       throw new AwsProblem('denied', 'AccessDeniedException', 'changed meanwhile', api)
     },
   }
-  await work(world)
+  await work(execution)
   await late
   expect(
     [calls, (await policyOf()).includes('Late')],
@@ -183,20 +183,20 @@ it('a replica that AWS has begun to make and does not show yet is not called fai
     asking('replicate', metadata.Arn, { replicaRegion: 'eu-central-1' }),
   )
   let sent = false
-  const world: World = {
-    ...realWorld,
+  const execution: ExecutionContext = {
+    ...productionContext,
     write: async (place, api, before, send) => {
-      await realWorld.write(place, api, before, send)
+      await productionContext.write(place, api, before, send)
       sent = true
       throw new AwsProblem('unavailable', 'TimeoutError', 'no answer', api)
     },
     read: async (place, api, send) => {
       if (sent && place.region === 'eu-central-1')
         throw new AwsProblem('notFound', 'NotFoundException', 'not there yet', api)
-      return realWorld.read(place, api, send)
+      return productionContext.read(place, api, send)
     },
   }
-  await work(world)
+  await work(execution)
   expect(sent).toBe(true)
   expect(await stored(changeId)).toMatchObject({ status: 'executing' })
   await letTimePass(aws.url, 10)
@@ -208,8 +208,8 @@ it('no call that makes a grant leaves after the end of that grant', async () => 
   const key = await addKey(aws.url)
   const { changeId } = await askApproved(asking('grant-create', key.arn, decryptGrant))
   let [reached, made] = [false, false]
-  const world: World = {
-    ...realWorld,
+  const execution: ExecutionContext = {
+    ...productionContext,
     write: async (place, api, before, send) => {
       reached = true
       await letTimePass(aws.url, 8 * 86_400) // waits for its turn in the budget, or the worker's machine slept
@@ -218,8 +218,8 @@ it('no call that makes a grant leaves after the end of that grant', async () => 
       return send()
     },
   }
-  for (const lease of await claimChanges(world, 'a', 'do', 1))
-    await executeChange(world, lease, never)
+  for (const lease of await claimChanges(execution, 'a', 'do', 1))
+    await executeChange(execution, lease, never)
   expect([reached, made, await grantsOn(key.arn)]).toEqual([true, false, 0])
   expect(await stored(changeId)).toMatchObject({ sends: 0 })
 })
@@ -231,8 +231,8 @@ it('an end that AWS refuses is not called done because the grant is not listed y
   await sql.execute('UPDATE "Change" SET "endAskedAt" = claviger_now() WHERE "id" = $1::uuid', [
     changeId,
   ])
-  const world: World = {
-    ...realWorld,
+  const execution: ExecutionContext = {
+    ...productionContext,
     write: async (place, api, before) => {
       await before()
       throw new AwsProblem('denied', 'AccessDeniedException', 'no', api)
@@ -240,9 +240,9 @@ it('an end that AWS refuses is not called done because the grant is not listed y
     read: (place, api, send) =>
       api === 'kms:ListGrants'
         ? Promise.reject(new AwsProblem('notFound', 'NotFoundException', 'not yet', api))
-        : realWorld.read(place, api, send),
+        : productionContext.read(place, api, send),
   }
-  await work(world)
+  await work(execution)
   expect([await grantsOn(key.arn), (await stored(changeId))?.status]).toEqual([1, 'revertFailed'])
 })
 
@@ -250,8 +250,8 @@ it('a call that left in time, whose worker died, and that comes after the end, l
   const key = await addKey(aws.url)
   const { changeId } = await askApproved(asking('grant-create', key.arn, decryptGrant))
   let late: () => Promise<unknown> = () => Promise.resolve()
-  const world: World = {
-    ...realWorld,
+  const execution: ExecutionContext = {
+    ...productionContext,
     write: async (_place, _api, before, send) => {
       const [left] = await sql.query<{ s: number }>(
         'SELECT extract(epoch FROM "endsAt" - claviger_now())::float8 AS s FROM "Change" WHERE "id" = $1::uuid',
@@ -263,8 +263,8 @@ it('a call that left in time, whose worker died, and that comes after the end, l
       throw new Error('SIGKILL')
     },
   }
-  for (const lease of await claimChanges(world, 'a', 'do', 1))
-    await executeChange(world, lease, never).catch(() => {})
+  for (const lease of await claimChanges(execution, 'a', 'do', 1))
+    await executeChange(execution, lease, never).catch(() => {})
   await letTimePass(aws.url, 12) // the lease is over, and so is its time
   await work()
   await work()

@@ -1,14 +1,16 @@
 import { expect, it } from 'vitest'
 import { makeChangeLoop } from '../worker/changes'
-import { discardDraft } from './cancel'
-import { decideChange } from './decide'
-import { prepareRequest } from './prepare'
-import { getRequest } from './read'
-import { breakGlass, sendRequest } from './send'
-import { openStage } from './test/stage'
-import { addKey, addPerson, asking, changesOf, decisionOf, permitFor } from './test/theatre'
+import { discardDraft } from './request/cancel'
+import { decideChange } from './decide/decide'
+import { prepareRequest } from './request/prepare'
+import { getRequest } from './read/get-request'
+import { breakGlass, sendRequest } from './request/send'
+import { openChangeFixture } from './test/change-fixture'
+import { addKey, addPerson, asking, changesOf, decisionOf, permitFor } from './test/fixtures'
 
-const { sql, db, aws, ann, bob, ask, approve, askApproved } = await openStage({ bobIs: 'admin' })
+const { sql, db, aws, ann, bob, ask, approve, askApproved } = await openChangeFixture({
+  bobIs: 'admin',
+})
 const create = () => permitFor(ann, 'requests.create')
 
 it('a draft is sent once, broken or discarded, whatever comes at the same moment', async () => {

@@ -5,15 +5,15 @@ import { CreateAliasCommand, GetKeyPolicyCommand } from '@aws-sdk/client-kms'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { scopeOf, type Permission, type Role } from '../auth/permissions'
 import type { Permit } from '../auth/permit'
-import { voidRequestsOfLeavers } from '../settings/leaving'
-import { commentOnRequest } from './comment'
-import { decideChange } from './decide'
-import { prepareRequest } from './prepare'
-import { getRequest } from './read'
+import { cancelRequestsOfDeactivated } from '../settings/deactivated-people'
+import { commentOnRequest } from './decide/comment'
+import { decideChange } from './decide/decide'
+import { prepareRequest } from './request/prepare'
+import { getRequest } from './read/get-request'
 import { applyRules } from './rules/apply'
 import { defaultRules } from './rules/rule'
-import { sendRequest } from './send'
-import { decryptGrant, openStage } from './test/stage'
+import { sendRequest } from './request/send'
+import { decryptGrant, openChangeFixture } from './test/change-fixture'
 import {
   addKey,
   addPerson,
@@ -23,11 +23,11 @@ import {
   letTimePass,
   outsider,
   permitFor,
-  stageAccount,
+  fixtureAccount,
   type Someone,
-} from './test/theatre'
+} from './test/fixtures'
 
-const { db, sql, transaction, aws, ann, bob, ask, approve, work } = await openStage({
+const { db, sql, transaction, aws, ann, bob, ask, approve, work } = await openChangeFixture({
   bobIs: 'admin',
 })
 const cleo = await addPerson('Cleo', 'admin')
@@ -51,7 +51,7 @@ function permitOf<P extends Permission>(
   if (!scope) throw new Error(`${name} lacks ${permission}`)
   return { actor: { id, name, email, assigned }, scope } as unknown as Permit<P> // only authorize makes one; here nobody signs in
 }
-async function addLocal(name: string, role: Role, accountId = stageAccount): Promise<Someone> {
+async function addLocal(name: string, role: Role, accountId = fixtureAccount): Promise<Someone> {
   const person = await addPerson(name, role)
   await sql.execute(`UPDATE "Assignment" SET "accountId" = $2 WHERE "personId" = $1::uuid`, [
     person.id,
@@ -213,7 +213,7 @@ it('who decided in one account is not told the titles of another when the reques
   const mine = (await changesOf(requestId))[1]?.id ?? ''
   await decideChange(permitOf(local, 'requests.decide'), await decisionOf(mine))
   await sql.execute('UPDATE "Person" SET "disabledAt" = now() WHERE "id" = $1::uuid', [leo.id])
-  await voidRequestsOfLeavers()
+  await cancelRequestsOfDeactivated()
   const told = await sql.query(`SELECT "title" FROM "Notification" WHERE "personId" = $1::uuid`, [
     local.id,
   ])

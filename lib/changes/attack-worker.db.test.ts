@@ -2,16 +2,16 @@ import { CreateAliasCommand, DescribeKeyCommand, DisableKeyCommand } from '@aws-
 import { beforeEach, expect, it } from 'vitest'
 import { appendAudit } from '../audit/append'
 import { db as prisma } from '../db/client'
-import { cancelChanges } from './cancel'
-import { commentOnRequest } from './comment'
-import { executeChange } from './execute'
-import { hashRequest } from './hash'
-import { claimChanges } from './lease'
-import { getRequestsOverview } from './overview'
-import { prepareRequest } from './prepare'
-import { sendRequest } from './send'
+import { cancelChanges } from './request/cancel'
+import { commentOnRequest } from './decide/comment'
+import { executeChange } from './run/execute'
+import { hashRequest } from './kinds/hash'
+import { claimChanges } from './run/lease'
+import { getRequestsOverview } from './read/overview'
+import { prepareRequest } from './request/prepare'
+import { sendRequest } from './request/send'
 import { defaultRules } from './rules/rule'
-import { decryptGrant, openStage } from './test/stage'
+import { decryptGrant, openChangeFixture } from './test/change-fixture'
 import {
   addKey,
   addPerson,
@@ -19,17 +19,18 @@ import {
   letTimePass,
   outsider,
   permitFor,
-  stageAccount,
-} from './test/theatre'
-import { realWorld } from './world'
+  fixtureAccount,
+} from './test/fixtures'
+import { productionContext } from './kinds/execution-context'
 
-const { sql, transaction, aws, ann, bob, ask, approve, askApproved, work } = await openStage({
-  bobIs: 'admin',
-})
+const { sql, transaction, aws, ann, bob, ask, approve, askApproved, work } =
+  await openChangeFixture({
+    bobIs: 'admin',
+  })
 const cleo = await addPerson('Cleo', 'admin')
 beforeEach(() =>
   sql.execute(
-    `UPDATE "Account" SET "removedAt" = NULL, "writeRoleArn" = 'arn:aws:iam::${stageAccount}:role/ClavigerWrite'`,
+    `UPDATE "Account" SET "removedAt" = NULL, "writeRoleArn" = 'arn:aws:iam::${fixtureAccount}:role/ClavigerWrite'`,
   ),
 )
 
@@ -136,7 +137,7 @@ it('what is cancelled while it is claimed is not taken, and holds up nothing els
     await tx.execute(`UPDATE "Change" SET "status" = 'cancelled' WHERE "id" = $1::uuid`, [
       first.changeId,
     ])
-    claim = claimChanges(realWorld, 'test', 'do', 10)
+    claim = claimChanges(productionContext, 'test', 'do', 10)
     claim.catch(() => {})
     await new Promise((resolve) => setTimeout(resolve, 300))
   })
@@ -228,7 +229,9 @@ it('what ends now does not wait behind what could not be undone before, which is
   await sql.execute(`UPDATE "Change" SET "endAskedAt" = claviger_now() WHERE "id" = $1::uuid`, [
     fresh,
   ])
-  expect(await claimChanges(realWorld, 'test', 'undo', 1)).toMatchObject([{ changeId: fresh }])
+  expect(await claimChanges(productionContext, 'test', 'undo', 1)).toMatchObject([
+    { changeId: fresh },
+  ])
 }, 60_000)
 
 it('an alias is moved away from a key only as the rules of that key want it', async () => {
@@ -271,20 +274,22 @@ it('a worker that loses its lease while it looks a last time sends nothing more'
       {
         Sid: 'Root',
         Effect: 'Allow',
-        Principal: { AWS: `arn:aws:iam::${stageAccount}:root` },
+        Principal: { AWS: `arn:aws:iam::${fixtureAccount}:root` },
         Action: 'kms:*',
         Resource: '*',
       },
     ],
   })
   const { changeId } = await askApproved(asking('policy-put', key.arn, { policy }))
-  const [lease] = await claimChanges(realWorld, 'slow', 'do', 10)
+  const [lease] = await claimChanges(productionContext, 'slow', 'do', 10)
   expect(lease?.changeId).toBe(changeId)
   let reads = 0
   let puts = 0
   const slow = {
-    ...realWorld,
-    read: async <T>(...[place, api, send]: Parameters<typeof realWorld.read<T>>): Promise<T> => {
+    ...productionContext,
+    read: async <T>(
+      ...[place, api, send]: Parameters<typeof productionContext.read<T>>
+    ): Promise<T> => {
       if (api === 'kms:GetKeyPolicy' && (reads += 1) === 2) {
         await sql.execute(
           `UPDATE "Change" SET "attempt" = "attempt" + 1, "leaseOwner" = 'other' WHERE "id" = $1::uuid`,
@@ -292,10 +297,12 @@ it('a worker that loses its lease while it looks a last time sends nothing more'
         )
         await new Promise((resolve) => setTimeout(resolve, 2_500))
       }
-      return realWorld.read<T>(place, api, send)
+      return productionContext.read<T>(place, api, send)
     },
-    write: <T>(...[place, api, before, send]: Parameters<typeof realWorld.write<T>>): Promise<T> =>
-      realWorld.write<T>(place, api, before, () => {
+    write: <T>(
+      ...[place, api, before, send]: Parameters<typeof productionContext.write<T>>
+    ): Promise<T> =>
+      productionContext.write<T>(place, api, before, () => {
         puts += 1
         return send()
       }),
@@ -307,7 +314,7 @@ it('a worker that loses its lease while it looks a last time sends nothing more'
 it('what was altered once it had begun is neither sent again nor undone as it is now', async () => {
   const [one, two] = [await addKey(aws.url), await addKey(aws.url)]
   const begun = await askApproved(asking('description', one.arn, { description: 'as approved' }))
-  const [lease] = await claimChanges(realWorld, 'dies', 'do', 10)
+  const [lease] = await claimChanges(productionContext, 'dies', 'do', 10)
   expect(lease?.changeId).toBe(begun.changeId)
   await sql.execute(
     `UPDATE "Change" SET "sends" = 1, "lastSentAt" = claviger_now(), "leaseUntil" = NULL, "input" = '{"description": "altered"}' WHERE "id" = $1::uuid`,
@@ -346,7 +353,7 @@ it('what was sent and can be seen no more is shown, and its end comes all the sa
   const { changeId } = await askApproved(
     asking('grant-create', (await addKey(aws.url)).arn, decryptGrant),
   )
-  await claimChanges(realWorld, 'dies', 'do', 10)
+  await claimChanges(productionContext, 'dies', 'do', 10)
   await sql.execute(
     `UPDATE "Change" SET "sends" = 1, "lastSentAt" = claviger_now(), "leaseUntil" = NULL WHERE "id" = $1::uuid`,
     [changeId],

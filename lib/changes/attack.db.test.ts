@@ -5,15 +5,15 @@ import { scopeOf } from '../auth/permissions'
 import type { Permit } from '../auth/permit'
 import { freshDatabase } from '../db/test/database'
 import { runSandbox } from '../sandbox/test/running'
-import { commentOnRequest, reviewBreakGlass } from './comment'
-import { decideChange } from './decide'
-import { endNow } from './end-now'
-import { executeChange } from './execute'
-import { claimChanges } from './lease'
-import { listRequests } from './list'
-import { prepareRequest } from './prepare'
-import { getRequest } from './read'
-import { breakGlass, sendRequest } from './send'
+import { commentOnRequest, reviewBreakGlass } from './decide/comment'
+import { decideChange } from './decide/decide'
+import { endNow } from './decide/end-now'
+import { executeChange } from './run/execute'
+import { claimChanges } from './run/lease'
+import { listRequests } from './read/list-requests'
+import { prepareRequest } from './request/prepare'
+import { getRequest } from './read/get-request'
+import { breakGlass, sendRequest } from './request/send'
 import { defaultRules } from './rules/rule'
 import {
   addKey,
@@ -23,11 +23,11 @@ import {
   connectAccount,
   decisionOf,
   outsider,
-  stageAccount,
+  fixtureAccount,
   type Someone,
-} from './test/theatre'
-import { realWorld } from './world'
-import type { AskedRequest } from './ask'
+} from './test/fixtures'
+import { productionContext } from './kinds/execution-context'
+import type { AskedRequest } from './request/ask'
 import { CreateGrantCommand } from '@aws-sdk/client-kms'
 
 const { sql } = await freshDatabase()
@@ -66,8 +66,8 @@ async function addLocal(name: string, role: Role, accountId: string): Promise<So
 
 async function work(): Promise<void> {
   for (const mode of ['undo', 'do'] as const)
-    for (const lease of await claimChanges(realWorld, 'test', mode, 10))
-      await executeChange(realWorld, lease, new AbortController().signal)
+    for (const lease of await claimChanges(productionContext, 'test', mode, 10))
+      await executeChange(productionContext, lease, new AbortController().signal)
 }
 async function ask(
   who: Someone,
@@ -99,13 +99,13 @@ const rulesStored = async () =>
   (await sql.query('SELECT 1 FROM "Setting" WHERE "name" = $1', ['approvalRules'])).length
 
 it('the approval rules are not changed under the name of an account', async () => {
-  const clerk = await addLocal('Clerk', 'requester', stageAccount)
+  const clerk = await addLocal('Clerk', 'requester', fixtureAccount)
   await expect(
-    ask(clerk, askForRules({ accountId: stageAccount, region: 'eu-central-1' })),
+    ask(clerk, askForRules({ accountId: fixtureAccount, region: 'eu-central-1' })),
   ).rejects.toThrow(/account/)
   const key = await addKey(aws.url)
   await expect(
-    ask(ann, askForRules({ accountId: stageAccount, region: 'eu-central-1', keyArn: key.arn })),
+    ask(ann, askForRules({ accountId: fixtureAccount, region: 'eu-central-1', keyArn: key.arn })),
   ).rejects.toThrow(/account/)
   expect(await rulesStored()).toBe(0)
 })
@@ -139,7 +139,7 @@ it('who sees one account of a request sees nothing of the others', async () => {
     there.arn,
     otherAccount,
   ])
-  const local = await addLocal('Local', 'approver', stageAccount)
+  const local = await addLocal('Local', 'approver', fixtureAccount)
   const seen = await getRequest(permitOf(local, 'requests.read'), requestId)
   expect(seen.changes).toHaveLength(1)
   const text = JSON.stringify(seen)
@@ -151,7 +151,7 @@ it('who sees one account of a request sees nothing of the others', async () => {
   expect(row).toMatchObject({
     changes: 1,
     kinds: ['key-disable'],
-    accounts: [{ id: stageAccount }],
+    accounts: [{ id: fixtureAccount }],
   })
   const far = (await changesOf(requestId))[1]?.id ?? ''
   await expect(approve(local, far)).rejects.toThrow(/no such change/)
@@ -177,7 +177,7 @@ it('break-glass over several accounts is reviewed by who may decide in all of th
     there.arn,
     otherAccount,
   ])
-  const local = await addLocal('Local two', 'approver', stageAccount)
+  const local = await addLocal('Local two', 'approver', fixtureAccount)
   expect((await getRequest(permitOf(local, 'requests.read'), id)).canReview).toBe(false)
   await expect(
     reviewBreakGlass(permitOf(local, 'requests.decide'), { requestId: id, note: 'fine' }),
@@ -203,14 +203,14 @@ it('who only asks for changes in an account does not end those of others', async
   } = await ask(ann, asking('grant-create', key.arn, grantInput))
   await approve(bob, changeId)
   await work()
-  const clerk = await addLocal('Clerk two', 'requester', stageAccount)
+  const clerk = await addLocal('Clerk two', 'requester', fixtureAccount)
   expect((await getRequest(permitOf(clerk, 'requests.read'), requestId)).changes[0]?.canEnd).toBe(
     false,
   )
   await expect(
     endNow(permitOf(clerk, 'requests.create'), { changeId, reason: 'spite' }),
   ).rejects.toThrow(/no such change/)
-  const approver = await addLocal('Local three', 'approver', stageAccount)
+  const approver = await addLocal('Local three', 'approver', fixtureAccount)
   expect(
     (await getRequest(permitOf(approver, 'requests.read'), requestId)).changes[0]?.canEnd,
   ).toBe(true)

@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Permission, Scope } from '@/lib/auth/permissions'
 import type { Permit } from '@/lib/auth/permit'
 import { freshDatabase } from '@/lib/db/test/database'
-import { foreseeDraft } from './foresee'
+import { analyzeDraftImpact } from './draft-impact'
 import { searchPrincipals } from './principals'
 import { getDraft, listDrafts } from './read'
 import { changeDraft, createDraft, deleteDraft } from './save'
@@ -190,7 +190,7 @@ test('outside of the person’s accounts there is no key, no draft and no princi
   await expect(getDraft(permit(ann, outside), place, id)).rejects.toMatchObject({
     code: 'not_found',
   })
-  await expect(foreseeDraft(permit(ann, outside), place, id)).rejects.toMatchObject({
+  await expect(analyzeDraftImpact(permit(ann, outside), place, id)).rejects.toMatchObject({
     code: 'not_found',
   })
   await expect(compareVersions(permit(ann, outside), place, '1', '2')).rejects.toMatchObject({
@@ -267,7 +267,7 @@ test('a changed policy is said until the author goes on from it; a base is only 
 
 test('foresight is of what is stored: who gains, and who could change it again', async () => {
   const { id } = await begin(ann, { text: withBob })
-  const seen = await foreseeDraft(permit(bob), place, id)
+  const seen = await analyzeDraftImpact(permit(bob), place, id)
   expect(seen.meaning?.principals).toMatchObject([
     { id: `arn:aws:iam::${mine}:role/app`, changes: [{ id: 'decrypt', direction: 'gained' }] },
   ])

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { getAccountCoverage, listAccounts, listGapsInWords } from '../accounts/read'
-import { closeBudget } from '../aws/budget/book'
+import { closeBudget } from '../aws/budget/local-budget'
 import type { Permit } from '../auth/permit'
 import type { Permission, Scope } from '../auth/permissions'
 import { freshDatabase } from '../db/test/database'

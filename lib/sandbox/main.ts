@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { parse, scenarioShape } from './knobs/read'
+import { parse, scenarioShape } from './control/read'
 import { openSandbox } from './open'
 import { startServer } from './server'
 

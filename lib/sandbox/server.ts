@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { makeHostCheck } from './host'
-import { handleKnob } from './knobs/handle'
+import { handleControl } from './control/handle'
 import type { Sandbox } from './sandbox'
 import { handleAws } from './wire/handle'
 
@@ -25,7 +25,7 @@ export async function startServer(
       .then(async (body) => {
         if (body === null) response.writeHead(413).end()
         else if (incoming.url?.startsWith('/_sandbox/'))
-          await handleKnob(sandbox, incoming, response, body)
+          await handleControl(sandbox, incoming, response, body)
         else await handleAws(sandbox, incoming, response, body)
       })
       .catch(() => incoming.socket.destroy())

@@ -12,9 +12,11 @@ vi.mock('../auth/session', async () => {
 })
 
 const { authorize } = await import('../auth/permit')
-const { addPersonLink, listSamePeople, removePersonLink } = await import('./person-links')
-const { addStandIn, endStandIn, listCandidates, listStandIns } = await import('./stand-ins')
-const { foreseeDeciders } = await import('./foresee-deciders')
+const { addIdentityLink, listLinkedIdentities, removeIdentityLink } = await import(
+  './linked-identities'
+)
+const { addDelegate, endDelegate, listCandidates, listDelegates } = await import('./delegates')
+const { previewDeciders } = await import('./preview-deciders')
 const { listDeciders } = await import('../changes/rules/deciders')
 const { explainRefusal } = await import('../changes/rules/refusal')
 const { defaultRules, resolveRule } = await import('../changes/rules/rule')
@@ -80,25 +82,27 @@ describe('two identities of one person', () => {
     const contractor = await addPerson('ann.contractor', 'approver')
     as(admin)
     const [manage, read] = [await authorize('people.manage'), await authorize('people.read')]
-    expect((await listSamePeople(read)).map(({ grounds }) => grounds.map(({ by }) => by))).toEqual([
-      ['email', 'claim'],
-    ])
+    expect(
+      (await listLinkedIdentities(read)).map(({ grounds }) => grounds.map(({ by }) => by)),
+    ).toEqual([['email', 'claim']])
     expect(await deciders(ann)).toEqual(['admin', 'ann.contractor'])
 
-    await addPersonLink(manage, { aId: contractor, bId: ann, reason: 'contract of 2025' })
+    await addIdentityLink(manage, { aId: contractor, bId: ann, reason: 'contract of 2025' })
     expect(await audited()).toBe('people.linked')
     await expect(
-      addPersonLink(manage, { aId: ann, bId: contractor, reason: 'the other way round' }),
+      addIdentityLink(manage, { aId: ann, bId: contractor, reason: 'the other way round' }),
     ).rejects.toMatchObject({ code: 'conflict' })
-    await expect(addPersonLink(manage, { aId: ann, bId: ann, reason: 'x' })).rejects.toMatchObject({
+    await expect(
+      addIdentityLink(manage, { aId: ann, bId: ann, reason: 'x' }),
+    ).rejects.toMatchObject({
       code: 'invalid',
     })
-    const [group] = await listSamePeople(read)
+    const [group] = await listLinkedIdentities(read)
     expect(group?.identities.map(({ name }) => name)).toEqual(['ann', 'ann.2', 'ann.contractor'])
     expect(await deciders(ann)).toEqual(['admin'])
 
     const link = group?.grounds.find((ground) => ground.by === 'link')
-    await removePersonLink(manage, { linkId: link?.by === 'link' ? link.linkId : '' })
+    await removeIdentityLink(manage, { linkId: link?.by === 'link' ? link.linkId : '' })
     expect(await audited()).toBe('people.unlinked')
     expect(await deciders(ann)).toEqual(['admin', 'ann.contractor'])
   })
@@ -108,10 +112,14 @@ describe('two identities of one person', () => {
     const second = await addPerson('admin.2', 'admin', { claim: '1' })
     const third = await addPerson('admin.3', 'approver')
     as(admin)
-    await addPersonLink(await authorize('people.manage'), { aId: second, bId: third, reason: 'x' })
+    await addIdentityLink(await authorize('people.manage'), {
+      aId: second,
+      bId: third,
+      reason: 'x',
+    })
     const link = await db.personLink.findFirstOrThrow()
     await expect(
-      removePersonLink(await authorize('people.manage'), { linkId: link.id }),
+      removeIdentityLink(await authorize('people.manage'), { linkId: link.id }),
     ).rejects.toMatchObject({ code: 'conflict' })
     expect(await db.personLink.count()).toBe(1)
   })
@@ -119,7 +127,7 @@ describe('two identities of one person', () => {
 
 describe('standing in', () => {
   const name = async (awayId: string, standInId: string, from = -1, to = 5) =>
-    addStandIn(await authorize('requests.decide'), {
+    addDelegate(await authorize('requests.decide'), {
       awayId,
       standInId,
       startsAt: inDays(from),
@@ -138,16 +146,16 @@ describe('standing in', () => {
     expect(await audited()).toBe('standIn.named')
     expect(await deciders(ann)).toEqual(['bob', 'dora for bob'])
     as(dora)
-    const mine = await listStandIns(await authorize('requests.read'))
+    const mine = await listDelegates(await authorize('requests.read'))
     expect(mine.map(({ state, rights }) => [state, rights])).toEqual([
       ['coming', [{ role: 'approver', accountId: null }]],
       ['now', [{ role: 'approver', accountId: null }]],
     ])
-    await endStandIn(await authorize('requests.read'), { standInId: mine[1]?.id ?? '' })
+    await endDelegate(await authorize('requests.read'), { standInId: mine[1]?.id ?? '' })
     expect(await audited()).toBe('standIn.ended')
     expect(await deciders(ann)).toEqual(['bob'])
     await expect(
-      endStandIn(await authorize('requests.read'), { standInId: mine[1]?.id ?? '' }),
+      endDelegate(await authorize('requests.read'), { standInId: mine[1]?.id ?? '' }),
     ).rejects.toMatchObject({ code: 'not_found' })
   })
 
@@ -163,14 +171,14 @@ describe('standing in', () => {
     await name(bob, deputy)
     const { id } = await db.standIn.findFirstOrThrow()
     as(cleo)
-    expect(await listStandIns(await authorize('requests.read'))).toEqual([])
+    expect(await listDelegates(await authorize('requests.read'))).toEqual([])
     await expect(
-      endStandIn(await authorize('requests.read'), { standInId: id }),
+      endDelegate(await authorize('requests.read'), { standInId: id }),
     ).rejects.toMatchObject({ code: 'not_found' })
     as(dora)
     expect(await listCandidates(await authorize('requests.read'))).toEqual([])
     as(admin)
-    expect((await listStandIns(await authorize('requests.read')))[0]).toMatchObject({
+    expect((await listDelegates(await authorize('requests.read')))[0]).toMatchObject({
       mayEnd: true,
       idle: null,
     })
@@ -196,7 +204,7 @@ describe('standing in', () => {
     const twice = await Promise.allSettled([name(bob, deputy), name(bob, deputy, 2, 9)])
     expect(twice.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
     await db.person.update({ where: { id: bob }, data: { disabledAt: new Date() } })
-    expect((await listStandIns(await authorize('requests.read')))[0]?.idle).toBe(
+    expect((await listDelegates(await authorize('requests.read')))[0]?.idle).toBe(
       'bob has no access any more',
     )
   })
@@ -204,7 +212,7 @@ describe('standing in', () => {
 
 describe('standing in for somebody who did not name them', () => {
   const name = async (awayId: string, standInId: string) =>
-    addStandIn(await authorize('requests.decide'), {
+    addDelegate(await authorize('requests.decide'), {
       awayId,
       standInId,
       startsAt: inDays(-1),
@@ -260,7 +268,7 @@ describe('standing in for somebody who did not name them', () => {
     expect(await explainRefusal(sql, { ...ask, personId: eve })).toContain(
       'Somebody else named you as the stand-in of bob',
     )
-    expect((await listStandIns(await authorize('requests.read')))[0]?.idle).toBe(
+    expect((await listDelegates(await authorize('requests.read')))[0]?.idle).toBe(
       'eve holds no role that decides, and bob did not name them',
     )
   })
@@ -285,27 +293,27 @@ describe('who could decide if one asked', () => {
     const bob = await addPerson('bob', 'approver')
     as(luis)
     const permit = await authorize('requests.read')
-    expect(await foreseeDeciders(permit, { account, approvals: 1, owner: false })).toEqual({
+    expect(await previewDeciders(permit, { account, approvals: 1, owner: false })).toEqual({
       tags: null,
       owner: null,
       deciders: [{ name: 'bob', standingInFor: null }],
       why: null,
     })
-    expect((await foreseeDeciders(permit, { account, approvals: 2, owner: false })).why).toContain(
+    expect((await previewDeciders(permit, { account, approvals: 2, owner: false })).why).toContain(
       'only 1 can be given',
     )
     const beyond = { code: 'not_found' }
     await expect(
-      foreseeDeciders(permit, { account: '444455556666', approvals: 1, owner: false }),
+      previewDeciders(permit, { account: '444455556666', approvals: 1, owner: false }),
     ).rejects.toMatchObject(beyond)
     await expect(
-      foreseeDeciders(permit, { account, arn, approvals: 1, owner: false }),
+      previewDeciders(permit, { account, arn, approvals: 1, owner: false }),
     ).rejects.toMatchObject(beyond)
     await expect(
-      foreseeDeciders(permit, { arn: `${arn}x`, approvals: 1, owner: false }),
+      previewDeciders(permit, { arn: `${arn}x`, approvals: 1, owner: false }),
     ).rejects.toMatchObject(beyond)
     as(bob)
-    const seen = await foreseeDeciders(await authorize('requests.read'), {
+    const seen = await previewDeciders(await authorize('requests.read'), {
       arn,
       approvals: 1,
       owner: true,

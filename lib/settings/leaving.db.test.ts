@@ -4,7 +4,7 @@ import { findDecider, listDeciders } from '../changes/rules/deciders'
 import { explainRefusal } from '../changes/rules/refusal'
 import { defaultRules, resolveRule } from '../changes/rules/rule'
 import { freshDatabase } from '../db/test/database'
-import { voidRequestsOfLeavers } from './leaving'
+import { cancelRequestsOfDeactivated } from './deactivated-people'
 
 const { db, sql } = await freshDatabase()
 const here = '111122223333'
@@ -121,9 +121,9 @@ describe('when somebody leaves', () => {
   it('what they asked for is cancelled unless it has begun; what is done keeps its end', async () => {
     const request = await addRequest(ann, [bob, cleo], ['open', 'approved', 'executing', 'applied'])
     const other = await addRequest(bob, [], ['open'])
-    expect(await voidRequestsOfLeavers()).toBe(0)
+    expect(await cancelRequestsOfDeactivated()).toBe(0)
     await db.person.update({ where: { id: ann }, data: { disabledAt: new Date() } })
-    const both = await Promise.all([voidRequestsOfLeavers(), voidRequestsOfLeavers()])
+    const both = await Promise.all([cancelRequestsOfDeactivated(), cancelRequestsOfDeactivated()])
     expect(both[0] + both[1]).toBe(2)
     expect(await statuses(request.id)).toEqual(['cancelled', 'cancelled', 'executing', 'applied'])
     expect(await statuses(other.id)).toEqual(['open'])
@@ -155,14 +155,14 @@ describe('when somebody leaves', () => {
     ]
     const installation = await addRequest(ann, [], ['open'], null)
     await db.assignment.deleteMany({ where: { personId: eve, accountId: here } })
-    expect(await voidRequestsOfLeavers()).toBe(1)
+    expect(await cancelRequestsOfDeactivated()).toBe(1)
     expect([
       await statuses(one.id),
       await statuses(two.id),
       await statuses(installation.id),
     ]).toEqual([['cancelled'], ['open'], ['open']])
     await db.assignment.updateMany({ where: { personId: ann }, data: { accountId: here } }) // no longer for every account
-    expect(await voidRequestsOfLeavers()).toBe(1)
+    expect(await cancelRequestsOfDeactivated()).toBe(1)
     expect(await statuses(installation.id)).toEqual(['cancelled'])
   })
 })

@@ -1,26 +1,26 @@
 import { expect, it } from 'vitest'
 import type { Scope } from '../auth/permissions'
 import type { Permit } from '../auth/permit'
-import { prepareRequest } from '../changes/prepare'
-import { getRequest } from '../changes/read'
+import { prepareRequest } from '../changes/request/prepare'
+import { getRequest } from '../changes/read/get-request'
 import { defaultRules } from '../changes/rules/rule'
-import { sendRequest } from '../changes/send'
-import { openStage } from '../changes/test/stage'
+import { sendRequest } from '../changes/request/send'
+import { openChangeFixture } from '../changes/test/change-fixture'
 import {
   addKey,
   addPerson,
   asking,
   changesOf,
   permitFor,
-  stageAccount,
-} from '../changes/test/theatre'
+  fixtureAccount,
+} from '../changes/test/fixtures'
 import { readRulesPage } from './approval-rules'
 
-const { aws, ann, sql, transaction } = await openStage()
+const { aws, ann, sql, transaction } = await openChangeFixture()
 const other = '444455556666'
 await addPerson('Adam', 'admin') // who decides about rules
 const vera = await addPerson('Vera', 'viewer')
-const scope: Scope = { all: false, accountIds: [stageAccount] }
+const scope: Scope = { all: false, accountIds: [fixtureAccount] }
 const onlyHers = { actor: vera, scope } as unknown as Permit<'requests.read'> // only the door makes one
 const foreignKey = `arn:aws:kms:eu-west-1:${other}:key/1234abcd-12ab-34cd-56ef-1234567890ab`
 
@@ -32,7 +32,7 @@ it('the rules page names no account, key or request beyond the reader’s accoun
     rules: [
       about('everywhere', {}),
       about('theirs', { accountIds: [other] }),
-      about('shared', { accountIds: [other, stageAccount] }),
+      about('shared', { accountIds: [other, fixtureAccount] }),
       about('their key', { keyArns: [foreignKey] }),
     ],
   }

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { beforeEach, expect, test } from 'vitest'
-import { realWorld } from '../changes/world'
-import { countOverdue, noteOverdue } from '../changes/overdue'
-import { getRequestsOverview } from '../changes/overview'
-import { listRequests } from '../changes/list'
-import { openStage, decryptGrant } from '../changes/test/stage'
-import { addKey, addPerson, asking, letTimePass, permitFor } from '../changes/test/theatre'
+import { productionContext } from '../changes/kinds/execution-context'
+import { countOverdue, noteOverdue } from '../changes/run/overdue'
+import { getRequestsOverview } from '../changes/read/overview'
+import { listRequests } from '../changes/read/list-requests'
+import { openChangeFixture, decryptGrant } from '../changes/test/change-fixture'
+import { addKey, addPerson, asking, letTimePass, permitFor } from '../changes/test/fixtures'
 import { appendAudit } from '../audit/append'
 import { sql, transaction } from '../db/client'
 import { endHeartbeat, writeHeartbeat } from '../worker/heartbeat'
 import { makeOverdueWatch } from '../worker/overdue-watch'
 import { findSilence, noteSilence, readWorkerHealth } from './worker-health'
 
-const { ann, bob, aws, askApproved, work } = await openStage()
+const { ann, bob, aws, askApproved, work } = await openChangeFixture()
 const heard = (secondsAgo: number) =>
   sql.execute(
     `INSERT INTO "WorkerHeartbeat" ("id", "host", "pid", "version", "seenAt")
@@ -115,7 +115,7 @@ test('what is in force past its end is counted in its accounts, shown as overdue
   const { troubled } = await getRequestsOverview(read)
   expect(troubled.lines).toMatchObject([{ requestId, words: 'Past its end and still in force.' }])
   await sql.execute(`UPDATE "Change" SET "leaseUntil" = claviger_now() + interval '30 seconds'`)
-  expect(await noteOverdue(realWorld, 'silence'), 'being undone right now').toBe(0)
+  expect(await noteOverdue(productionContext, 'silence'), 'being undone right now').toBe(0)
   await sql.execute('UPDATE "Change" SET "leaseUntil" = NULL')
   let running = 0
   const watch = makeOverdueWatch(() => running)
@@ -123,7 +123,7 @@ test('what is in force past its end is counted in its accounts, shown as overdue
   expect(await noticesOf('change.overdue'), 'a worker that has just started undoes it').toEqual([])
   running = 60_000
   await watch()
-  expect(await noteOverdue(realWorld, 'silence')).toBe(0)
+  expect(await noteOverdue(productionContext, 'silence')).toBe(0)
   const told = (await noticesOf('change.overdue')).map(({ personId }) => personId)
   expect(told.sort()).toEqual([ann.id, bob.id].sort())
 
@@ -148,7 +148,8 @@ test('a try to undo again what could not be undone is no news', async () => {
   }
   await transaction((tx) => appendAudit(tx, entry))
   expect(await countOverdue({ all: true })).toBe(1)
-  expect([await noteOverdue(realWorld, 'worker'), await noteOverdue(realWorld, 'silence')]).toEqual(
-    [0, 0],
-  )
+  expect([
+    await noteOverdue(productionContext, 'worker'),
+    await noteOverdue(productionContext, 'silence'),
+  ]).toEqual([0, 0])
 })

@@ -1,8 +1,8 @@
 import 'server-only'
 import { administratorIds } from '../auth/actor'
 import type { Scope } from '../auth/permissions'
-import { countOverdue, noteOverdue } from '../changes/overdue'
-import { realWorld } from '../changes/world'
+import { countOverdue, noteOverdue } from '../changes/run/overdue'
+import { productionContext } from '../changes/kinds/execution-context'
 import { sql, transaction } from '../db/client'
 import { log } from '../log'
 import { notify } from '../notify/notify'
@@ -48,7 +48,7 @@ async function tellOfSilence(silentSince: string): Promise<void> {
   toldAt = performance.now()
   try {
     await noteSilence(silentSince)
-    await noteOverdue(realWorld, 'silence')
+    await noteOverdue(productionContext, 'silence')
   } catch (error) {
     log.warn({ err: error }, 'nobody could be told that no worker is running')
   }

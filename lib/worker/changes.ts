@@ -1,7 +1,7 @@
 import 'server-only'
-import { executeChange } from '@/lib/changes/execute'
-import { claimChanges, releaseLease } from '@/lib/changes/lease'
-import { realWorld } from '@/lib/changes/world'
+import { executeChange } from '@/lib/changes/run/execute'
+import { claimChanges, releaseLease } from '@/lib/changes/run/lease'
+import { productionContext } from '@/lib/changes/kinds/execution-context'
 import { AppError } from '@/lib/errors'
 import { log } from '@/lib/log'
 
@@ -22,15 +22,15 @@ export function makeChangeLoop(owner: string) {
       for (const { mode, width } of lanes) {
         const room = width - running[mode].size
         if (room <= 0) continue
-        for (const lease of await claimChanges(realWorld, owner, mode, room)) {
-          const work = executeChange(realWorld, lease, stop)
+        for (const lease of await claimChanges(productionContext, owner, mode, room)) {
+          const work = executeChange(productionContext, lease, stop)
             .catch(async (error: unknown) => {
               log.error(
                 { err: error, change: lease.changeId, attempt: lease.attempt },
                 'a change broke off; it is taken up again later',
               )
               await releaseLease(
-                realWorld,
+                productionContext,
                 lease,
                 againSeconds,
                 error instanceof AppError

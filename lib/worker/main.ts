@@ -4,19 +4,19 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { evaluateMarkedKeys } from '@/lib/access/evaluate-keys'
 import { discoverAccounts } from '@/lib/accounts/discover'
 import { leaveCheckpoints } from '@/lib/audit/checkpoint'
-import { closeBudget } from '@/lib/aws/budget/book'
-import { forgetOldLeases } from '@/lib/aws/budget/ledger'
-import { expireUnanswered } from '@/lib/changes/expire'
-import { remindOfEnds } from '@/lib/changes/remind'
-import { reconcileChanges } from '@/lib/changes/reconcile'
-import { realWorld } from '@/lib/changes/world'
+import { closeBudget } from '@/lib/aws/budget/local-budget'
+import { forgetOldLeases } from '@/lib/aws/budget/lease-store'
+import { expireUnanswered } from '@/lib/changes/decide/expire'
+import { remindOfEnds } from '@/lib/changes/run/remind'
+import { reconcileChanges } from '@/lib/changes/run/reconcile'
+import { productionContext } from '@/lib/changes/kinds/execution-context'
 import { closeDatabase } from '@/lib/db/client'
 import { assertSettings } from '@/lib/env'
 import { forgetOldSweeps, queueDueSweeps } from '@/lib/inventory/sync/queue'
 import { log } from '@/lib/log'
 import { forgetOldSessions } from '@/lib/auth/sessions'
 import { forgetOldNotices, makeDeliverLoop } from '@/lib/notify/deliver'
-import { voidRequestsOfLeavers } from '@/lib/settings/leaving'
+import { cancelRequestsOfDeactivated } from '@/lib/settings/deactivated-people'
 import { makeChangeLoop } from './changes'
 import { endHeartbeat, forgetOldHeartbeats, writeHeartbeat } from './heartbeat'
 import { runLoop, type Loop, type LoopReport } from './loop'
@@ -40,14 +40,14 @@ const loops: Loop[] = [
     name: 'expiry',
     everyMs: 2_000,
     run: async () => {
-      await expireUnanswered(realWorld)
+      await expireUnanswered(productionContext)
     },
   },
   {
     name: 'reminders',
     everyMs: 60_000,
     run: async () => {
-      await remindOfEnds(realWorld)
+      await remindOfEnds(productionContext)
       await watchOverdue()
     },
   },
@@ -55,10 +55,14 @@ const loops: Loop[] = [
     name: 'leavers',
     everyMs: 15_000,
     run: async () => {
-      await voidRequestsOfLeavers()
+      await cancelRequestsOfDeactivated()
     },
   },
-  { name: 'reconcile', everyMs: 60_000, run: (signal) => reconcileChanges(realWorld, signal) },
+  {
+    name: 'reconcile',
+    everyMs: 60_000,
+    run: (signal) => reconcileChanges(productionContext, signal),
+  },
   {
     name: 'accounts',
     everyMs: CLAVIGER_SYNC_INTERVAL_MINUTES * 60_000,

@@ -1,7 +1,7 @@
 import 'server-only'
-import { noteOverdue } from '../changes/overdue'
-import { overdueAfterSeconds } from '../changes/shapes'
-import { realWorld } from '../changes/world'
+import { noteOverdue } from '../changes/run/overdue'
+import { overdueAfterSeconds } from '../changes/read/shapes'
+import { productionContext } from '../changes/kinds/execution-context'
 
 /**
  * Makes what tells people of changes past their end. A worker that has just started finds what
@@ -10,6 +10,7 @@ import { realWorld } from '../changes/world'
 export function makeOverdueWatch(clock: () => number = () => performance.now()) {
   const startedAt = clock()
   return async (): Promise<void> => {
-    if (clock() - startedAt >= overdueAfterSeconds * 1_000) await noteOverdue(realWorld, 'worker')
+    if (clock() - startedAt >= overdueAfterSeconds * 1_000)
+      await noteOverdue(productionContext, 'worker')
   }
 }

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { openStage } from '../changes/test/stage'
-import { addKey, asking } from '../changes/test/theatre'
+import { openChangeFixture } from '../changes/test/change-fixture'
+import { addKey, asking } from '../changes/test/fixtures'
 import { makeAuditKey } from './audit-key.test-support'
 
-const { sql, url, aws, askApproved } = await openStage()
+const { sql, url, aws, askApproved } = await openChangeFixture()
 
 async function until<T>(find: () => Promise<T | undefined | false>): Promise<T> {
   for (const end = Date.now() + 40_000; Date.now() < end; await sleep(50)) {

@@ -1,9 +1,9 @@
 'use server'
 
 import { z } from 'zod'
-import { mostChanges } from '@/lib/changes/ask'
-import { boundedTime } from '@/lib/changes/bounded-time'
-import { prepareRequest } from '@/lib/changes/prepare'
+import { mostChanges } from '@/lib/changes/request/ask'
+import { boundedTime } from '@/lib/changes/request/bounded-time'
+import { prepareRequest } from '@/lib/changes/request/prepare'
 import { action } from '@/lib/door/action'
 import { deleteView, saveView } from '@/lib/views/views'
 

@@ -1,11 +1,14 @@
 'use server'
 
 import { z } from 'zod'
-import { cancelChanges as cancel, discardDraft as discard } from '@/lib/changes/cancel'
-import { commentOnRequest as comment, reviewBreakGlass as review } from '@/lib/changes/comment'
-import { decideChange as decide } from '@/lib/changes/decide'
-import { endNow as end } from '@/lib/changes/end-now'
-import { breakGlass as breakTheGlass, sendRequest as send } from '@/lib/changes/send'
+import { cancelChanges as cancel, discardDraft as discard } from '@/lib/changes/request/cancel'
+import {
+  commentOnRequest as comment,
+  reviewBreakGlass as review,
+} from '@/lib/changes/decide/comment'
+import { decideChange as decide } from '@/lib/changes/decide/decide'
+import { endNow as end } from '@/lib/changes/decide/end-now'
+import { breakGlass as breakTheGlass, sendRequest as send } from '@/lib/changes/request/send'
 import { action } from '@/lib/door/action'
 
 const one = z.object({ id: z.uuid() })

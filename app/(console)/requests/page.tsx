@@ -1,4 +1,4 @@
-import { boxes, listRequests, requestsQuery } from '@/lib/changes/list'
+import { boxes, listRequests, requestsQuery } from '@/lib/changes/read/list-requests'
 import type { Permit } from '@/lib/auth/permit'
 import { page } from '@/lib/door/page'
 import { failed } from '../failed'

@@ -6,7 +6,7 @@ import type { TableProps } from '@cloudscape-design/components/table'
 import { RiskLabel, StatusSummary } from '@/components/change/labels'
 import { Countdown } from '@/components/value/clock'
 import { Moment } from '@/components/value/moment'
-import type { RequestRow } from '@/lib/changes/shapes'
+import type { RequestRow } from '@/lib/changes/read/shapes'
 
 const none = <span className="claviger-none">none</span>
 const mostNamed = 2

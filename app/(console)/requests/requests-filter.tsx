@@ -5,8 +5,8 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import TextFilter from '@cloudscape-design/components/text-filter'
 import { useEffect, useState } from 'react'
 import { statusWords } from '@/components/change/words'
-import type { RequestsQuery } from '@/lib/changes/list'
-import { changeStatuses } from '@/lib/changes/shapes'
+import type { RequestsQuery } from '@/lib/changes/read/list-requests'
+import { changeStatuses } from '@/lib/changes/read/shapes'
 
 const any = { value: '', label: 'Any state' }
 const options = [

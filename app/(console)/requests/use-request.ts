@@ -3,7 +3,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useState } from 'react'
 import { readJson } from '@/components/shell/read-json'
-import type { RequestDetail } from '@/lib/changes/shapes'
+import type { RequestDetail } from '@/lib/changes/read/shapes'
 
 const moving = new Set(['approved', 'executing', 'reverting'])
 

@@ -4,8 +4,8 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { usePathname, useSearchParams } from 'next/navigation'
 import { useState } from 'react'
 import { readJson, ReadFailure } from '@/components/shell/read-json'
-import type { listRequests, RequestsQuery } from '@/lib/changes/list'
-import { changeStatuses } from '@/lib/changes/shapes'
+import type { listRequests, RequestsQuery } from '@/lib/changes/read/list-requests'
+import { changeStatuses } from '@/lib/changes/read/shapes'
 
 export type Answer = Awaited<ReturnType<typeof listRequests>>
 export type First = { query: RequestsQuery; answer: Answer }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { findWaiting } from '@/lib/changes/waiting'
+import { findWaiting } from '@/lib/changes/read/waiting'
 import { route } from '@/lib/door/route'
 import { readBell } from '@/lib/notify/inbox'
 import { readWorkerHealth } from '@/lib/settings/worker-health'

@@ -1,4 +1,4 @@
-import { listRequests, requestsQuery } from '@/lib/changes/list'
+import { listRequests, requestsQuery } from '@/lib/changes/read/list-requests'
 import { route } from '@/lib/door/route'
 
 /** One box of requests, as its page shows it. */

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Step } from '../define'
-import { kindNames, type KindName, type Look } from '../kind'
-import { kinds } from '../registry'
-import { carryOut } from '../test/carry-out'
-import type { Hands } from '../test/hands'
+import type { Step } from './define'
+import { kindNames, type KindName, type Observation } from './kind'
+import { kinds } from './registry'
+import { runChange } from '../test/run-change'
+import type { ReaderAndWriter } from '../test/reader-writer'
 import { examples, type Example } from '../test/kind-cases'
-import { openStage, type Opened, type Stage } from '../test/sandbox-stage'
+import { openSandboxFixture, type OpenedChange, type SandboxFixture } from '../test/sandbox-fixture'
 
-let stage: Stage
+let stage: SandboxFixture
 beforeAll(async () => {
-  stage = await openStage()
+  stage = await openSandboxFixture()
 })
 afterAll(() => stage.close())
 
@@ -18,7 +18,7 @@ const named = kindNames.flatMap((name): [KindName][] => (examples[name] ? [[name
 
 async function open(
   name: KindName,
-): Promise<{ example: Example; opened: Opened; before: unknown }> {
+): Promise<{ example: Example; opened: OpenedChange; before: unknown }> {
   const example = await examples[name]?.(stage)
   if (!example) throw new Error(`no example of ${name}`)
   const opened = await stage.open(
@@ -31,11 +31,15 @@ async function open(
 }
 
 /** Looks until it is more than waiting; the sandbox's time passes meanwhile. */
-async function lookOut(step: Step, { read }: Pick<Hands, 'read'>, sends: number): Promise<Look> {
+async function lookOut(
+  step: Step,
+  { read }: Pick<ReaderAndWriter, 'read'>,
+  sends: number,
+): Promise<Observation> {
   const sentAt = Date.UTC(2026, 10, 22)
   for (let round = 0; round < 9; round++) {
     const now = new Date(sentAt + round * 60_000).toISOString()
-    const look = await step.look(read, {
+    const look = await step.observe(read, {
       sends,
       lastSentAt: sends > 0 ? new Date(sentAt).toISOString() : null,
       now,
@@ -63,10 +67,10 @@ describe.each(named)('%s', (name) => {
     expect(plan.refuse(baseline)).toBeNull()
     expect(before).not.toEqual(example.done)
     expect(plan.title().length).toBeGreaterThan(10)
-    expect(plan.meaning(baseline).effects.length).toBeGreaterThan(0)
+    expect(plan.impact(baseline).effects.length).toBeGreaterThan(0)
     expect(plan.risk(baseline).reasons.length).toBeGreaterThan(0)
 
-    const { outcome, sent } = await carryOut(plan.doing(baseline), hands)
+    const { outcome, sent } = await runChange(plan.doing(baseline), hands)
     expect(sent).toEqual(example.sends)
     expect(await example.see()).toEqual(example.done)
     expect(await lookOut(plan.doing(baseline), hands, 1)).toMatchObject({ is: 'done' })
@@ -74,7 +78,7 @@ describe.each(named)('%s', (name) => {
 
     expect(plan.undoing === null).toBe(example.undoes === undefined)
     if (!plan.undoing || !example.undoes) return
-    const undone = await carryOut(plan.undoing(baseline, outcome), hands)
+    const undone = await runChange(plan.undoing(baseline, outcome), hands)
     expect(undone).toMatchObject({ look: { is: 'done' }, sent: example.undoes })
     expect(await example.see()).toEqual(before)
     expect(await lookOut(plan.undoing(baseline, outcome), hands, 1)).toMatchObject({ is: 'done' })
@@ -106,7 +110,7 @@ describe.each(named)('%s', (name) => {
     } = await open(name)
     if (!plan.undoing || !example.undoes) return
     const baseline = await plan.read(hands.read)
-    const { outcome } = await carryOut(plan.doing(baseline), hands)
+    const { outcome } = await runChange(plan.doing(baseline), hands)
     const step = plan.undoing(baseline, outcome)
     expect(await lookOut(step, hands, 0)).toEqual({ is: 'ready' })
     await stage.aws.knob('PUT', 'faults', [
@@ -119,7 +123,7 @@ describe.each(named)('%s', (name) => {
       is: left.length === 0 ? 'done' : 'ready',
     })
     if (left.length > 0)
-      expect(await carryOut(plan.undoing(baseline, outcome), hands)).toMatchObject({
+      expect(await runChange(plan.undoing(baseline, outcome), hands)).toMatchObject({
         look: { is: 'done' },
         sent: left,
       })

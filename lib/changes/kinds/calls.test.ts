@@ -6,14 +6,14 @@ import { gatherIam } from '../../access/iam-facts'
 import type { KeyFacts } from '../../access/key-facts'
 import { parsedPolicy } from '../../access/parsed'
 import { AwsProblem } from '../../aws/errors'
-import type { AwsPlan } from '../define'
-import { kindNames, type KindName } from '../kind'
-import { kinds } from '../registry'
-import { carryOut } from '../test/carry-out'
+import type { AwsPlan } from './define'
+import { kindNames, type KindName } from './kind'
+import { kinds } from './registry'
+import { runChange } from '../test/run-change'
 import { examples } from '../test/kind-cases'
-import { openStage, own } from '../test/sandbox-stage'
+import { openSandboxFixture, own } from '../test/sandbox-fixture'
 
-const stage = await openStage()
+const stage = await openSandboxFixture()
 afterAll(() => stage.close())
 const roleArn = `arn:aws:iam::${own}:role/ClavigerWrite`
 
@@ -173,7 +173,7 @@ describe('the calls that a kind says it makes', () => {
         for (const call of plan.calls().filter(({ atEnd }) => !atEnd)) {
           results.push(judgeCall(readSources(), session, call, await readKey(call.resource)).result)
         }
-        const problem = await carryOut(plan.doing(await plan.read(read)), {
+        const problem = await runChange(plan.doing(await plan.read(read)), {
           read,
           write,
           sent,

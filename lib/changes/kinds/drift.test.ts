@@ -20,14 +20,14 @@ import {
 } from '@aws-sdk/client-service-quotas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { adminOf } from '../../sandbox/test/running'
-import type { KindName, Place } from '../kind'
-import { kinds } from '../registry'
-import { carryOut } from '../test/carry-out'
-import { openStage, own, region, type Stage } from '../test/sandbox-stage'
+import type { KindName, Place } from './kind'
+import { kinds } from './registry'
+import { runChange } from '../test/run-change'
+import { openSandboxFixture, own, region, type SandboxFixture } from '../test/sandbox-fixture'
 
-let stage: Stage
+let stage: SandboxFixture
 beforeAll(async () => {
-  stage = await openStage()
+  stage = await openSandboxFixture()
 })
 afterAll(() => stage.close())
 
@@ -45,7 +45,7 @@ async function interrupted(
   const baseline = await plan.read(hands.read)
   expect(plan.refuse(baseline)).toBeNull()
   await meanwhile()
-  return carryOut(plan.doing(baseline), hands)
+  return runChange(plan.doing(baseline), hands)
 }
 const stopped = (words: RegExp) => ({
   look: { is: 'drifted', words: expect.stringMatching(words) },
@@ -95,14 +95,14 @@ describe('what somebody else did meanwhile is not overwritten', () => {
       { endsAt: '2027-01-01T00:00:00.000Z' },
     )
     const baseline = await plan.read(hands.read)
-    const { outcome } = await carryOut(plan.doing(baseline), hands)
+    const { outcome } = await runChange(plan.doing(baseline), hands)
     await stage
       .admin()
       .send(
         new TagResourceCommand({ ...idOf(place), Tags: [{ TagKey: 'team', TagValue: 'green' }] }),
       )
     const undoing = plan.undoing?.(baseline, outcome)
-    expect(undoing && (await carryOut(undoing, hands))).toMatchObject(stopped(/team = green/))
+    expect(undoing && (await runChange(undoing, hands))).toMatchObject(stopped(/team = green/))
   })
 
   it('an alias', async () => {
@@ -247,11 +247,11 @@ describe('rotating now', () => {
     const { plan, ...hands } = await stage.open(kinds['rotate-now'], place, {})
     const baseline = await plan.read(hands.read)
     expect(baseline).toMatchObject({ onDemandUsed: 24 })
-    expect(plan.meaning(baseline)).toMatchObject({
+    expect(plan.impact(baseline)).toMatchObject({
       effects: expect.arrayContaining(['25 of 25 on-demand rotations are used then.']),
       warnings: expect.arrayContaining([expect.stringMatching(/^1 on-demand/)]),
     })
-    await carryOut(plan.doing(baseline), hands)
+    await runChange(plan.doing(baseline), hands)
     await later()
     expect(plan.refuse(await plan.read(hands.read))).toMatch(/All 25/)
   })
@@ -283,7 +283,7 @@ describe('a new key whose answer was lost', () => {
     })
     await stage.aws.knob('PUT', 'faults', [])
     const now = new Date().toISOString()
-    return plan.doing(baseline).look(hands.read, { sends: 1, lastSentAt: now, now })
+    return plan.doing(baseline).observe(hands.read, { sends: 1, lastSentAt: now, now })
   }
 
   it('is found by its tag, beside keys that our role cannot read', async () => {
@@ -332,8 +332,8 @@ describe('a new key whose answer was lost', () => {
       }),
     )
     const now = new Date().toISOString()
-    expect(await plan.doing(baseline).look(hands.read, { sends: 1, lastSentAt: now, now })).toEqual(
-      { is: 'ready' },
-    )
+    expect(
+      await plan.doing(baseline).observe(hands.read, { sends: 1, lastSentAt: now, now }),
+    ).toEqual({ is: 'ready' })
   })
 })

@@ -13,10 +13,10 @@ import {
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { AwsProblem } from '../../aws/errors'
-import type { AwsPlan } from '../define'
-import { toCanonical } from '../hash'
-import type { KindName, ReadHands } from '../kind'
-import { kinds } from '../registry'
+import type { AwsPlan } from './define'
+import { toCanonical } from './hash'
+import type { KindName, AwsReader } from './kind'
+import { kinds } from './registry'
 
 const arn = (region: string, id = 'mrk-1') => `arn:aws:kms:${region}:111122223333:key/${id}`
 const home = 'eu-west-1'
@@ -67,7 +67,7 @@ type Moment = typeof moment extends fc.Arbitrary<infer M> ? M : never
 const [kms, quotas] = [new KMSClient({ region: home }), new ServiceQuotasClient({ region: home })]
 
 /** Hands that read this moment instead of AWS. */
-function readOf({ spec: [KeySpec, KeyUsage], ...fixed }: Nature, now: Moment): ReadHands {
+function readOf({ spec: [KeySpec, KeyUsage], ...fixed }: Nature, now: Moment): AwsReader {
   const base = { KeySpec, KeyUsage, ...fixed }
   const describeKey = (KeyId: string) => {
     if (KeyId.startsWith('alias/')) {
@@ -188,7 +188,7 @@ const notSent = { sends: 0, lastSentAt: null, now: '2026-11-22T00:01:00.000Z' }
 
 it('a quota without an applied value has AWS’s default', async () => {
   const asked: string[] = []
-  const read: ReadHands = {
+  const read: AwsReader = {
     ...readOf(fc.sample(nature, 1)[0] ?? expect.fail(), fc.sample(moment, 1)[0] ?? expect.fail()),
     async quotas(api, send) {
       asked.push(api)
@@ -216,7 +216,7 @@ describe.each(named)('$name', ({ name }) => {
         const baseline = await plan.read(read)
         if (plan.refuse(baseline) !== null) return
         asked++
-        const look = await plan.doing(baseline).look(read, notSent)
+        const look = await plan.doing(baseline).observe(read, notSent)
         // A key that is being made can be asked about; AWS is waited for.
         expect(look.is === 'wait' && isPassing(was) ? 'ready' : look.is).toBe('ready')
       }),
@@ -231,7 +231,7 @@ describe.each(named)('$name', ({ name }) => {
         const baseline = await plan.read(readOf(fixed, was))
         if (plan.refuse(baseline) !== null) return
         const read = readOf(fixed, is)
-        const look = await plan.doing(baseline).look(read, sent ? sentOnce : notSent)
+        const look = await plan.doing(baseline).observe(read, sent ? sentOnce : notSent)
         const state = await plan.read(read)
         if (look.is === 'ready') expect(plan.refuse(state)).toBeNull()
         if (look.is === 'done') expect(look.already === true).toBe(!sent)

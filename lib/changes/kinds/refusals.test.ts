@@ -8,14 +8,14 @@ import {
   type CreateKeyCommandInput,
 } from '@aws-sdk/client-kms'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { KindName, Place } from '../kind'
-import { kinds } from '../registry'
-import { openStage, own, region, type Stage } from '../test/sandbox-stage'
+import type { KindName, Place } from './kind'
+import { kinds } from './registry'
+import { openSandboxFixture, own, region, type SandboxFixture } from '../test/sandbox-fixture'
 import { doubtsAbout, origins, refusePlan, specs, usages, type KeyPlan } from '../../kms/key-specs'
 
-let stage: Stage
+let stage: SandboxFixture
 beforeAll(async () => {
-  stage = await openStage()
+  stage = await openSandboxFixture()
 })
 afterAll(() => stage.close())
 
@@ -25,7 +25,7 @@ async function confront(name: KindName, place: Place, input: unknown) {
   const state = await plan.read(hands.read)
   const ours = plan.refuse(state)
   const step = plan.doing(state)
-  await step.look(hands.read, {
+  await step.observe(hands.read, {
     sends: 0,
     lastSentAt: null,
     now: new Date(Date.UTC(2026, 10, 22)).toISOString(),

@@ -6,7 +6,7 @@ import { applyRules } from './apply'
 import { findDecider, findOwner, listDeciders, readRules } from './deciders'
 import { explainRefusal } from './refusal'
 import { defaultRules, resolveRule, type EffectiveRule } from './rule'
-import { findTies } from './same-person'
+import { findTies } from './linked-identities'
 import { whyUnanswerable } from './unanswerable'
 
 const { db, sql, transaction } = await freshDatabase()

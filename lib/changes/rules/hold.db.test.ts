@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest'
 import { freshDatabase } from '../../db/test/database'
-import { claimChanges } from '../lease'
-import { realWorld } from '../world'
+import { claimChanges } from '../run/lease'
+import { productionContext } from '../kinds/execution-context'
 import { defaultRules, resolveRule, type EffectiveRule } from './rule'
 
 const { db, sql } = await freshDatabase()
@@ -77,7 +77,7 @@ async function addApproved(frozen: EffectiveRule, breakGlass = false): Promise<s
   return id
 }
 const claimed = async () =>
-  (await claimChanges(realWorld, 'test', 'do', 10)).map(({ changeId }) => changeId)
+  (await claimChanges(productionContext, 'test', 'do', 10)).map(({ changeId }) => changeId)
 
 it('what breaks things begins in business hours alone, also when no worker was there; break-glass and all else at once', async () => {
   await setNow('2026-10-23T15:30:00Z') // a Friday, 17:30 in Berlin; on Sunday the clocks go back

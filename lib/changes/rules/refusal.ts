@@ -3,7 +3,7 @@ import { permissions } from '../../auth/permissions'
 import type { Queryable } from '../../db/client'
 import { rolesThatCount, type Asking } from './deciders'
 import { nameRoles } from './rule'
-import { findTies, tieWords } from './same-person'
+import { findTies, tieWords } from './linked-identities'
 
 type Facts = {
   disabled: boolean

@@ -21,8 +21,8 @@ import {
 } from '@aws-sdk/client-service-quotas'
 import { randomUUID } from 'node:crypto'
 import { adminOf } from '../../sandbox/test/running'
-import type { KindName, Place } from '../kind'
-import { other, own, region, type Stage } from './sandbox-stage'
+import type { KindName, Place } from '../kinds/kind'
+import { other, own, region, type SandboxFixture } from './sandbox-fixture'
 
 export type Example = {
   place: Place
@@ -35,33 +35,34 @@ export type Example = {
   /** Of undoing; absent where the kind has no undo. */
   undoes?: readonly string[]
 }
-type Make = (stage: Stage) => Promise<Example>
+type Make = (stage: SandboxFixture) => Promise<Example>
 
 const elsewhere = 'eu-central-1'
 const nowhere: Place = { accountId: own, region, partition: 'aws', keyArn: null }
 const arnOf = ({ keyArn }: Place): string => keyArn ?? ''
-const describe = async (stage: Stage, place: Place) =>
+const describe = async (stage: SandboxFixture, place: Place) =>
   (await stage.admin().send(new DescribeKeyCommand({ KeyId: arnOf(place) }))).KeyMetadata
-const stateOf = (stage: Stage, place: Place) => async () => (await describe(stage, place))?.KeyState
+const stateOf = (stage: SandboxFixture, place: Place) => async () =>
+  (await describe(stage, place))?.KeyState
 const aliasName = () => `alias/app/${randomUUID().slice(0, 8)}`
-const aliasOf = (stage: Stage, name: string) => async () => {
+const aliasOf = (stage: SandboxFixture, name: string) => async () => {
   const { Aliases = [] } = await stage.admin().send(new ListAliasesCommand({ Limit: 100 }))
   return Aliases.find(({ AliasName }) => AliasName === name)?.TargetKeyId ?? null
 }
 const idOf = (place: Place) => arnOf(place).split('/').at(-1)
-const tagsOf = (stage: Stage, place: Place) => async () => {
+const tagsOf = (stage: SandboxFixture, place: Place) => async () => {
   const { Tags = [] } = await stage
     .admin()
     .send(new ListResourceTagsCommand({ KeyId: arnOf(place) }))
   return Object.fromEntries(Tags.map(({ TagKey, TagValue }) => [TagKey, TagValue]))
 }
-const rotationOf = (stage: Stage, place: Place) => async () =>
+const rotationOf = (stage: SandboxFixture, place: Place) => async () =>
   (await stage.admin().send(new GetKeyRotationStatusCommand({ KeyId: arnOf(place) })))
     .RotationPeriodInDays ?? 'off'
-const grantsOf = (stage: Stage, place: Place) => async () =>
+const grantsOf = (stage: SandboxFixture, place: Place) => async () =>
   (await stage.admin().send(new ListGrantsCommand({ KeyId: arnOf(place) }))).Grants?.length
 
-async function withGrant(stage: Stage) {
+async function withGrant(stage: SandboxFixture) {
   const place = await stage.makeKey()
   const { arn } = await stage.makeUser()
   const call = new CreateGrantCommand({
@@ -73,7 +74,7 @@ async function withGrant(stage: Stage) {
   return { place, grantId: (await stage.admin().send(call)).GrantId ?? '' }
 }
 
-async function withReplica(stage: Stage, replicaRegion: string): Promise<Place> {
+async function withReplica(stage: SandboxFixture, replicaRegion: string): Promise<Place> {
   const place = await stage.makeKey({ MultiRegion: true })
   await stage
     .admin()

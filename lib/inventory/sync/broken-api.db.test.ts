@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { closeBudget } from '../../aws/budget/book'
+import { closeBudget } from '../../aws/budget/local-budget'
 import { freshDatabase } from '../../db/test/database'
 import { openSandbox } from '../../sandbox/open'
 import { startServer } from '../../sandbox/server'

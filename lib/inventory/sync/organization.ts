@@ -94,7 +94,7 @@ async function findParent(
 
 async function readUnitName(run: Run, client: OrganizationsClient, id: string): Promise<string> {
   const api = 'organizations:DescribeOrganizationalUnit'
-  if (run.tally.hopeless(api)) return id
+  if (run.tally.whyAllFailed(api)) return id
   try {
     const { OrganizationalUnit } = await run.call(api, () =>
       client.send(new DescribeOrganizationalUnitCommand({ OrganizationalUnitId: id })),

@@ -2,7 +2,7 @@ import 'server-only'
 import { AwsProblem } from '@/lib/aws/errors'
 import type { ProblemKind } from '@/lib/aws/problem'
 import type { Run } from './run'
-import type { Hopeless } from './tally'
+import type { AllFailed } from './tally'
 
 /** Why a part of a key is unknown: kept beside the key, shown where the part would be. */
 export type PartProblem = {
@@ -28,24 +28,24 @@ export async function askPart<T>(
 ): Promise<T | null> {
   const at = new Date(run.now()).toISOString()
   for (;;) {
-    const hopeless = run.tally.hopeless(api)
+    const hopeless = run.tally.whyAllFailed(api)
     if (hopeless) {
       problems[part] = notAsked(hopeless, api, at)
       return null
     }
-    if (!run.tally.isDoubtful(api)) return attempt(run, problems, part, api, at, read)
-    const probe = run.probes.get(api)
+    if (!run.tally.isIncomplete(api)) return attempt(run, problems, part, api, at, read)
+    const probe = run.checks.get(api)
     if (probe) {
       await probe.catch(() => {})
       continue
     }
-    const asking = attempt(run, problems, part, api, at, read).finally(() => run.probes.delete(api))
-    run.probes.set(api, asking)
+    const asking = attempt(run, problems, part, api, at, read).finally(() => run.checks.delete(api))
+    run.checks.set(api, asking)
     return asking
   }
 }
 
-function notAsked({ kind, detail }: Hopeless, api: string, at: string): PartProblem {
+function notAsked({ kind, detail }: AllFailed, api: string, at: string): PartProblem {
   const [code = kind] = detail.split(':')
   const why = kind === 'unavailable' ? 'failed every time' : 'was refused for others'
   const message = `Not asked for this key, since it ${why} here: ${detail.slice(code.length + 2)}`

@@ -18,7 +18,7 @@ export type Run = {
   readonly signal: AbortSignal
   readonly tally: Tally
   /** Calls under way that find out for everyone whether an API is still refused. */
-  readonly probes: Map<string, Promise<unknown>>
+  readonly checks: Map<string, Promise<unknown>>
   progress: { itemsDone: number; itemsTotal: number | null }
   /** The database's clock, ms: what observations are dated by, so that two workers agree on what is newer. */
   now: () => number
@@ -84,7 +84,7 @@ async function openRun(lease: SweepLease, signal: AbortSignal): Promise<Run> {
     signal,
     tally,
     call,
-    probes: new Map(),
+    checks: new Map(),
     progress: { itemsDone: 0, itemsTotal: null },
     now: () => Date.now() + ahead,
   }
@@ -104,7 +104,7 @@ function makeCall(tally: Tally, at: CallPlace): Run['call'] {
       tally.note(api, outcome, detail, isAccountWideDenial(detail)),
   }
   return async (api, send) => {
-    const hopeless = tally.hopeless(api)
+    const hopeless = tally.whyAllFailed(api)
     if (hopeless?.kind === 'unavailable') {
       const [code = ''] = hopeless.detail.split(':')
       throw new AwsProblem('unavailable', code, hopeless.detail.slice(code.length + 2), api)

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { compareWithTruth } from '../../bench/sync-compare'
-import { closeBudget } from '../../aws/budget/book'
+import { closeBudget } from '../../aws/budget/local-budget'
 import { freshDatabase } from '../../db/test/database'
 import { openSandbox } from '../../sandbox/open'
 import { startServer } from '../../sandbox/server'

@@ -9,9 +9,9 @@ const deny = (tally: Tally, times: number, wide: boolean) => {
 test('an API that the role lacks is given up after a few refusals', () => {
   const tally = new Tally()
   deny(tally, 2, true)
-  expect(tally.hopeless(api)).toBeNull()
+  expect(tally.whyAllFailed(api)).toBeNull()
   deny(tally, 1, true)
-  expect(tally.hopeless(api)).toMatchObject({ kind: 'denied' })
+  expect(tally.whyAllFailed(api)).toMatchObject({ kind: 'denied' })
   expect(tally.statusOf(api)).toBe('denied')
 })
 
@@ -19,7 +19,7 @@ test('keys that hide do not make an API hopeless while one key answers', () => {
   const tally = new Tally()
   tally.note(api, 'ok', '', false)
   deny(tally, 500, false)
-  expect(tally.hopeless(api)).toBeNull()
+  expect(tally.whyAllFailed(api)).toBeNull()
   expect(tally.statusOf(api)).toBe('partial')
 })
 
@@ -39,12 +39,12 @@ test('an API is broken once a call was given up while nobody got an answer, unti
   const before = tally.answersOf(api)
   tally.note(api, 'ok', '', false)
   tally.giveUp(api, 'InternalFailure: one key', before)
-  expect(tally.hopeless(api)).toBeNull()
+  expect(tally.whyAllFailed(api)).toBeNull()
   tally.note(api, 'unavailable', 'InternalFailure: all', false)
   tally.giveUp(api, 'InternalFailure: all', tally.answersOf(api))
-  expect(tally.hopeless(api)).toEqual({ kind: 'unavailable', detail: 'InternalFailure: all' })
+  expect(tally.whyAllFailed(api)).toEqual({ kind: 'unavailable', detail: 'InternalFailure: all' })
   tally.note(api, 'ok', '', false)
-  expect(tally.hopeless(api)).toBeNull()
+  expect(tally.whyAllFailed(api)).toBeNull()
 })
 
 test('a throttled call that was given up breaks nothing', () => {
@@ -56,31 +56,31 @@ test('a throttled call that was given up breaks nothing', () => {
 
 test('what was refused last time needs one refusal only', () => {
   const tally = new Tally(new Set([api]))
-  expect(tally.isDoubtful(api)).toBe(true)
+  expect(tally.isIncomplete(api)).toBe(true)
   deny(tally, 1, true)
-  expect(tally.hopeless(api)).not.toBeNull()
+  expect(tally.whyAllFailed(api)).not.toBeNull()
 })
 
 test('what failed last time is asked by one call for all, until it answers at all', () => {
   const tally = new Tally(new Set([api]))
-  expect(tally.isDoubtful(api)).toBe(true)
+  expect(tally.isIncomplete(api)).toBe(true)
   tally.note(api, 'unavailable', 'InternalFailure: still', false)
-  expect(tally.isDoubtful(api)).toBe(true)
+  expect(tally.isIncomplete(api)).toBe(true)
   tally.note(api, 'unexpected', 'OddException: about one key', false)
-  expect(tally.isDoubtful(api)).toBe(false)
+  expect(tally.isIncomplete(api)).toBe(false)
 })
 
 test("an operation the endpoint lacks is unsupported at once; one that a key's type refuses is not", () => {
   const tally = new Tally()
   tally.note(api, 'unsupported', 'UnknownOperationException: UnknownError', false)
-  expect(tally.hopeless(api)).toMatchObject({ kind: 'unsupported' })
+  expect(tally.whyAllFailed(api)).toMatchObject({ kind: 'unsupported' })
   tally.note(
     'kms:GetKeyRotationStatus',
     'unsupported',
     'UnsupportedOperationException: not for this key',
     false,
   )
-  expect(tally.hopeless('kms:GetKeyRotationStatus')).toBeNull()
+  expect(tally.whyAllFailed('kms:GetKeyRotationStatus')).toBeNull()
   expect(tally.statusOf('kms:GetKeyRotationStatus')).toBe('ok')
 })
 

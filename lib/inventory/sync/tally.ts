@@ -25,7 +25,7 @@ type Counts = {
 }
 
 /** Why an API is not asked any more in this sweep, and in AWS's words. */
-export type Hopeless = { kind: 'denied' | 'unsupported' | 'unavailable'; detail: string }
+export type AllFailed = { kind: 'denied' | 'unsupported' | 'unavailable'; detail: string }
 
 /** Denials in a row, without a single success, after which an API counts as denied for all keys. */
 const enoughDenials = 20
@@ -106,7 +106,7 @@ export class Tally {
    * Why asking this API once more would only be refused or fail once more; null while it might
    * work.
    */
-  hopeless(api: string): Hopeless | null {
+  whyAllFailed(api: string): AllFailed | null {
     const counts = this.apis.get(api)
     if (!counts) return null
     if (counts.brokenBy !== null) return { kind: 'unavailable', detail: counts.brokenBy }
@@ -120,7 +120,7 @@ export class Tally {
    * Whether it is still open if this API, of no use last time, is so again: then one call asks for
    * all.
    */
-  isDoubtful(api: string): boolean {
+  isIncomplete(api: string): boolean {
     const counts = this.apis.get(api)
     if (!this.doubted.has(api) || !counts) return this.doubted.has(api)
     // Any other answer than a refusal, were it an odd one for one key, ends the doubt: the keys are

@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { reviewExternal } from '@/lib/access/review-external'
-import { boundedDay } from '@/lib/changes/bounded-time'
+import { boundedDay } from '@/lib/changes/request/bounded-time'
 import { action } from '@/lib/door/action'
 import { deleteView, saveView } from '@/lib/views/views'
 

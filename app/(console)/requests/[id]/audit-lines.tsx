@@ -7,7 +7,7 @@ import Link from '@cloudscape-design/components/link'
 import { useHeld } from '@/components/shell/held'
 import { Instant } from '@/components/value/clock'
 import { Identifier } from '@/components/value/identifier'
-import type { AuditLine } from '@/lib/changes/shapes'
+import type { AuditLine } from '@/lib/changes/read/shapes'
 import { JsonText } from '../../keys/[account]/[region]/[keyId]/json-text'
 import { Fold, usePrinting } from '../fold'
 

@@ -2,7 +2,7 @@
 
 import Alert from '@cloudscape-design/components/alert'
 import { useFlash } from '@/components/shell/flash'
-import type { RequestDetail } from '@/lib/changes/shapes'
+import type { RequestDetail } from '@/lib/changes/read/shapes'
 import { breakGlass } from '../actions'
 import { AskWhy } from '../change/ask-why'
 

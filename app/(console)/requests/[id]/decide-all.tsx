@@ -1,7 +1,7 @@
 'use client'
 
 import { useState } from 'react'
-import type { RequestDetail } from '@/lib/changes/shapes'
+import type { RequestDetail } from '@/lib/changes/read/shapes'
 import { DecideMany } from '../change/decide-many'
 
 /** For a request of many changes, below the last of them: all that stand above at once, each still decided by itself. */

@@ -10,8 +10,8 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { useFlash } from '@/components/shell/flash'
-import { isOneForm } from '@/lib/changes/one-form'
-import type { RequestDetail } from '@/lib/changes/shapes'
+import { isSameForm } from '@/lib/changes/request/same-form'
+import type { RequestDetail } from '@/lib/changes/read/shapes'
 import { discardDraft, sendRequest } from '../actions'
 import { Refusal } from '../refusal'
 import { useAct } from '../use-act'
@@ -72,7 +72,7 @@ export function DraftPanel({ request, onDone }: Props) {
               </Button>
             )}
             {/* Other drafts are discarded, and asked for anew where they came from. */}
-            {isOneForm(request.changes) && (
+            {isSameForm(request.changes) && (
               <Button
                 href={`/requests/new?from=${request.changes[0]?.id ?? ''}`}
                 disabled={isActing}

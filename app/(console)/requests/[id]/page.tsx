@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { getRequest } from '@/lib/changes/read'
+import { getRequest } from '@/lib/changes/read/get-request'
 import { page } from '@/lib/door/page'
 import { AppError } from '@/lib/errors'
 import { failed } from '../../failed'

@@ -12,7 +12,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { statusWords } from '@/components/change/words'
 import { Countdown, Instant } from '@/components/value/clock'
 import { Identifier } from '@/components/value/identifier'
-import type { RequestDetail } from '@/lib/changes/shapes'
+import type { RequestDetail } from '@/lib/changes/read/shapes'
 
 /** Who asks, why, since when, and by when somebody must answer. */
 export function RequestFacts({ request }: { request: RequestDetail }) {

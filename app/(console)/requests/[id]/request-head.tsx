@@ -6,7 +6,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
 import { useFlash } from '@/components/shell/flash'
 import { ChangesSummary } from '@/components/change/labels'
-import type { RequestDetail } from '@/lib/changes/shapes'
+import type { RequestDetail } from '@/lib/changes/read/shapes'
 import { cancelChanges } from '../actions'
 import { AskWhy } from '../change/ask-why'
 

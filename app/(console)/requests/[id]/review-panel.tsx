@@ -4,7 +4,7 @@ import Alert from '@cloudscape-design/components/alert'
 import Button from '@cloudscape-design/components/button'
 import { useState } from 'react'
 import { useFlash } from '@/components/shell/flash'
-import type { RequestDetail } from '@/lib/changes/shapes'
+import type { RequestDetail } from '@/lib/changes/read/shapes'
 import { reviewBreakGlass } from '../actions'
 import { AskWhy } from '../change/ask-why'
 

@@ -3,7 +3,7 @@
 import Checkbox from '@cloudscape-design/components/checkbox'
 import FormField from '@cloudscape-design/components/form-field'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import type { ChangeDetail } from '@/lib/changes/shapes'
+import type { ChangeDetail } from '@/lib/changes/read/shapes'
 import { sayAcknowledgement, type Completer } from '@/lib/drafts/latent'
 
 type Props = {

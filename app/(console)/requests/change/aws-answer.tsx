@@ -6,7 +6,7 @@ import StatusIndicator, {
   type StatusIndicatorProps,
 } from '@cloudscape-design/components/status-indicator'
 import { Instant } from '@/components/value/clock'
-import type { Preflight, RoleAnswer, RoleForesight } from '@/lib/changes/preflight'
+import type { Preflight, RoleAnswer, RolePrediction } from '@/lib/changes/kinds/preflight'
 import { Lines, Part } from './part'
 
 /**
@@ -72,7 +72,7 @@ const results: Readonly<
   unknown: { type: 'warning', words: 'Unknown.' },
 }
 
-function Policies({ of: { role, doing, ending, readAt } }: { of: RoleForesight }) {
+function Policies({ of: { role, doing, ending, readAt } }: { of: RolePrediction }) {
   return (
     <SpaceBetween size="xs">
       {doing && <Answer of={doing} />}

@@ -5,7 +5,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
 import { useFlash } from '@/components/shell/flash'
 import { useHeld } from '@/components/shell/held'
-import type { ChangeDetail, ChangeStatus } from '@/lib/changes/shapes'
+import type { ChangeDetail, ChangeStatus } from '@/lib/changes/read/shapes'
 import { cancelChanges, endNow } from '../actions'
 import { AskWhy } from './ask-why'
 

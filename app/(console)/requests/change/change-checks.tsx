@@ -8,8 +8,8 @@ import StatusIndicator, {
   type StatusIndicatorProps,
 } from '@cloudscape-design/components/status-indicator'
 import { statusWords } from '@/components/change/words'
-import type { Conflict, Preflight } from '@/lib/changes/preflight'
-import { changeStatuses, type ChangeDetail } from '@/lib/changes/shapes'
+import type { Conflict, Preflight } from '@/lib/changes/kinds/preflight'
+import { changeStatuses, type ChangeDetail } from '@/lib/changes/read/shapes'
 import { sayLatent, type LatentRow } from '@/lib/drafts/latent'
 import { own } from '@/lib/own'
 import { Fold } from '../fold'

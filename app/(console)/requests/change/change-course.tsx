@@ -13,7 +13,7 @@ import { hrefOfRequest } from '@/components/request/applies'
 import { findFormKind } from '@/components/request/kinds'
 import { useHeld } from '@/components/shell/held'
 import { Countdown, Instant } from '@/components/value/clock'
-import type { ChangeDetail, ChangeStatus } from '@/lib/changes/shapes'
+import type { ChangeDetail, ChangeStatus } from '@/lib/changes/read/shapes'
 import { Outcome } from './outcome'
 import { Part } from './part'
 

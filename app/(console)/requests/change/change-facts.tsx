@@ -8,7 +8,7 @@ import { RiskLabel } from '@/components/change/labels'
 import { AccountLabel } from '@/components/value/account-label'
 import { Countdown, Instant } from '@/components/value/clock'
 import { Identifier } from '@/components/value/identifier'
-import type { ChangeDetail } from '@/lib/changes/shapes'
+import type { ChangeDetail } from '@/lib/changes/read/shapes'
 import { usePrinting } from '../fold'
 import { keyPathOf } from '@/lib/kms/arn'
 

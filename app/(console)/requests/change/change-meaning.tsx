@@ -6,7 +6,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useMemo } from 'react'
 import { lineDiff } from '@/components/policy/line-diff'
 import { PolicyDiff } from '@/components/policy/policy-code'
-import type { ChangeDetail } from '@/lib/changes/shapes'
+import type { ChangeDetail } from '@/lib/changes/read/shapes'
 import { usePrinting } from '../fold'
 import { Lines } from './part'
 

@@ -7,7 +7,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { Instant } from '@/components/value/clock'
 import { roleNames } from '@/lib/auth/role-names'
 import { describeRule } from '@/lib/changes/rules/rule'
-import type { ApprovalRow, ChangeDetail } from '@/lib/changes/shapes'
+import type { ApprovalRow, ChangeDetail } from '@/lib/changes/read/shapes'
 import { Fold } from '../fold'
 import { Lines, Part } from './part'
 

@@ -3,7 +3,7 @@
 import Box from '@cloudscape-design/components/box'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import { Identifier } from '@/components/value/identifier'
-import type { Facts, Json } from '@/lib/changes/kind'
+import type { Facts, Json } from '@/lib/changes/kinds/kind'
 
 const names: Readonly<Record<string, string>> = {
   grantId: 'Grant id',

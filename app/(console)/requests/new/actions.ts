@@ -1,7 +1,7 @@
 'use server'
 
-import { askedRequest } from '@/lib/changes/ask'
-import { prepareRequest } from '@/lib/changes/prepare'
+import { askedRequest } from '@/lib/changes/request/ask'
+import { prepareRequest } from '@/lib/changes/request/prepare'
 import { action } from '@/lib/door/action'
 
 /** Reads AWS and tries the change by DryRun: nothing changes, nobody is asked. */

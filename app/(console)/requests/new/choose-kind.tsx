@@ -11,7 +11,7 @@ import { labelOfKey } from '@/components/request/label-of-key'
 import { formGroups, formKinds, type FormKind } from '@/components/request/kinds'
 import '@/components/request/request.css'
 import { useFrame } from '@/components/shell/page-frame'
-import type { AskedKey } from '@/lib/changes/askable'
+import type { AskedKey } from '@/lib/changes/request/askable'
 
 const crumbs = [
   { text: 'Requests', href: '/requests' },

@@ -11,7 +11,7 @@ import {
   listAskedKeys,
   readNow,
   type EarlierChange,
-} from '@/lib/changes/askable'
+} from '@/lib/changes/request/askable'
 import { readRules } from '@/lib/changes/rules/deciders'
 import { page } from '@/lib/door/page'
 import { failed } from '../../failed'

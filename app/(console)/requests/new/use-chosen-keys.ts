@@ -3,7 +3,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { readJson } from '@/components/shell/read-json'
-import type { AskedKey } from '@/lib/changes/askable'
+import type { AskedKey } from '@/lib/changes/request/askable'
 
 /** What is known of the chosen keys: those the page came with, and those added since. */
 export function useChosenKeys(arns: readonly string[], first: readonly AskedKey[]) {

@@ -14,7 +14,7 @@ import { KeyField } from '@/components/access/key-field'
 import { readJson } from '@/components/shell/read-json'
 import { resolveRule, risks, type About, type ApprovalRules } from '@/lib/changes/rules/rule'
 import type { RulesPage } from '@/lib/settings/approval-rules'
-import type { Foreseen } from '@/lib/settings/foresee-deciders'
+import type { PreviewedDeciders } from '@/lib/settings/preview-deciders'
 import { Needs } from './needs'
 import { kindOptions } from './options'
 import { accountOfArn } from '@/lib/kms/arn'
@@ -69,7 +69,7 @@ export function Calculator({ kinds, accounts, variants }: Props) {
     queryKey: ['rules', 'key', about.keyArn],
     enabled: isKey,
     queryFn: ({ signal }) =>
-      readJson<Foreseen>(
+      readJson<PreviewedDeciders>(
         `/api/approval-rules/deciders?${new URLSearchParams({ arn: about.keyArn ?? '' })}`,
         signal,
       ),

@@ -6,7 +6,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { readJson } from '@/components/shell/read-json'
 import { describeRule, type EffectiveRule } from '@/lib/changes/rules/rule'
-import type { Foreseen } from '@/lib/settings/foresee-deciders'
+import type { PreviewedDeciders } from '@/lib/settings/preview-deciders'
 
 type Props = { label: string; rule: EffectiveRule; accountId: string | null; keyArn: string | null }
 
@@ -45,7 +45,8 @@ function Deciders({
   const { data, error } = useQuery({
     queryKey: ['rules', 'deciders', search],
     placeholderData: keepPreviousData,
-    queryFn: ({ signal }) => readJson<Foreseen>(`/api/approval-rules/deciders?${search}`, signal),
+    queryFn: ({ signal }) =>
+      readJson<PreviewedDeciders>(`/api/approval-rules/deciders?${search}`, signal),
   })
   if (error)
     return (

@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { action } from '@/lib/door/action'
-import { addPersonLink, removePersonLink } from '@/lib/settings/person-links'
+import { addIdentityLink, removeIdentityLink } from '@/lib/settings/linked-identities'
 
 const person = z.uuid('Choose an identity.')
 
@@ -13,10 +13,10 @@ export const linkIdentities = action(
     bId: person,
     reason: z.string().trim().min(1, 'Say how you know.').max(500, 'At most 500 characters.'),
   }),
-  addPersonLink,
+  addIdentityLink,
 )
 export const unlinkIdentities = action(
   'people.manage',
   z.object({ linkId: z.uuid('This is no id of ours.') }),
-  removePersonLink,
+  removeIdentityLink,
 )

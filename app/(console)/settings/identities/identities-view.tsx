@@ -8,11 +8,11 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import Table from '@cloudscape-design/components/table'
 import { useState } from 'react'
 import { Moment } from '@/components/value/moment'
-import type { Ground, Identity, SamePerson } from '@/lib/settings/person-links'
+import type { Ground, Identity, LinkedIdentities } from '@/lib/settings/linked-identities'
 import { SettingsFrame } from '../settings-frame'
 import { LinkDialog, UnlinkDialog } from './link-dialogs'
 
-type Props = { same: SamePerson[]; identities: Identity[]; mayManage: boolean }
+type Props = { same: LinkedIdentities[]; identities: Identity[]; mayManage: boolean }
 export type LinkGround = Extract<Ground, { by: 'link' }>
 
 const meaning =

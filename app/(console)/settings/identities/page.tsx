@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { scopeOf } from '@/lib/auth/permissions'
 import { page } from '@/lib/door/page'
-import { listIdentities, listSamePeople } from '@/lib/settings/person-links'
+import { listIdentities, listLinkedIdentities } from '@/lib/settings/linked-identities'
 import { failed } from '../../failed'
 import { IdentitiesView } from './identities-view'
 
@@ -12,7 +12,7 @@ export default page(
   async (permit) => {
     const mayManage = scopeOf(permit.actor.assigned, 'people.manage') !== null
     const [same, identities] = await Promise.all([
-      listSamePeople(permit),
+      listLinkedIdentities(permit),
       mayManage ? listIdentities(permit) : [],
     ])
     return <IdentitiesView same={same} identities={identities} mayManage={mayManage} />

@@ -1,9 +1,9 @@
 'use server'
 
 import { z } from 'zod'
-import { boundedTime } from '@/lib/changes/bounded-time'
+import { boundedTime } from '@/lib/changes/request/bounded-time'
 import { action } from '@/lib/door/action'
-import { addStandIn, endStandIn as end } from '@/lib/settings/stand-ins'
+import { addDelegate, endDelegate as end } from '@/lib/settings/delegates'
 
 const at = boundedTime('Choose a day.')
 const person = z.uuid('Choose a person.')
@@ -17,7 +17,7 @@ export const nameStandIn = action(
     endsAt: at,
     reason: z.string().trim().max(200, 'At most 200 characters.'),
   }),
-  addStandIn,
+  addDelegate,
 )
 export const endStandIn = action(
   'requests.read',

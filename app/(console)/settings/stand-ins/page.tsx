@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { scopeOf } from '@/lib/auth/permissions'
 import { page } from '@/lib/door/page'
-import { listStandInScopes, listCandidates, listStandIns } from '@/lib/settings/stand-ins'
+import { listDelegateScopes, listCandidates, listDelegates } from '@/lib/settings/delegates'
 import { failed } from '../../failed'
 import { StandInsView } from './stand-ins-view'
 
@@ -11,9 +11,9 @@ export default page(
   'requests.read',
   async (permit) => {
     const [standIns, candidates, accounts] = await Promise.all([
-      listStandIns(permit),
+      listDelegates(permit),
       listCandidates(permit),
-      listStandInScopes(permit),
+      listDelegateScopes(permit),
     ])
     const holds = (permission: 'requests.decide' | 'people.manage' | 'people.read') =>
       scopeOf(permit.actor.assigned, permission) !== null

@@ -8,8 +8,8 @@ import Select from '@cloudscape-design/components/select'
 import { useState } from 'react'
 import type { Failure } from '@/lib/result'
 import type { AccountName } from '@/lib/settings/read'
-import { longestStandInDays } from '@/lib/settings/stand-in-words'
-import type { Candidate, StandInRow } from '@/lib/settings/stand-ins'
+import { longestDelegationDays } from '@/lib/settings/delegate-words'
+import type { Candidate, DelegateRow } from '@/lib/settings/delegates'
 import { Dialog } from '../dialog'
 import { endStandIn, nameStandIn } from './actions'
 import { rightsText } from './rights-text'
@@ -78,7 +78,7 @@ export function NameDialog({ candidates, accounts, ownId, forOthers, onClose }: 
       <DayField
         label="Until and with"
         value={until}
-        description={`By the clock of this device; at most ${longestStandInDays} days.`}
+        description={`By the clock of this device; at most ${longestDelegationDays} days.`}
         error={fields?.endsAt?.[0]}
         onChange={setUntil}
       />
@@ -167,7 +167,7 @@ function DayField({
   )
 }
 
-export function EndDialog({ standIn, onClose }: { standIn: StandInRow; onClose(): void }) {
+export function EndDialog({ standIn, onClose }: { standIn: DelegateRow; onClose(): void }) {
   return (
     <Dialog
       title="End it now"

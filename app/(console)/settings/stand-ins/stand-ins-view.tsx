@@ -8,13 +8,13 @@ import Table from '@cloudscape-design/components/table'
 import { useState } from 'react'
 import { Moment } from '@/components/value/moment'
 import type { AccountName } from '@/lib/settings/read'
-import type { Candidate, StandInRow } from '@/lib/settings/stand-ins'
+import type { Candidate, DelegateRow } from '@/lib/settings/delegates'
 import { SettingsFrame } from '../settings-frame'
 import { EndDialog, NameDialog } from './stand-in-dialogs'
 import { rightsText } from './rights-text'
 
 type Props = {
-  standIns: StandInRow[]
+  standIns: DelegateRow[]
   candidates: Candidate[]
   accounts: AccountName[]
   ownId: string
@@ -37,7 +37,7 @@ export function StandInsView({
   seesAll,
 }: Props) {
   const [isNaming, setNaming] = useState(false)
-  const [ending, setEnding] = useState<StandInRow | null>(null)
+  const [ending, setEnding] = useState<DelegateRow | null>(null)
   const nameOf = ({ id, name }: { id: string; name: string }) =>
     id === ownId ? `${name} (you)` : name
   return (
@@ -131,7 +131,7 @@ export function StandInsView({
   )
 }
 
-function State({ standIn: { state, idle, endedAt } }: { standIn: StandInRow }) {
+function State({ standIn: { state, idle, endedAt } }: { standIn: DelegateRow }) {
   if (state === 'over')
     return <StatusIndicator type="stopped">{endedAt ? 'Ended early' : 'Over'}</StatusIndicator>
   if (idle)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { roles } from '@/lib/auth/permissions'
 import { route } from '@/lib/door/route'
-import { foreseeDeciders } from '@/lib/settings/foresee-deciders'
+import { previewDeciders } from '@/lib/settings/preview-deciders'
 
 const flag = z
   .enum(['0', '1'])
@@ -27,5 +27,5 @@ export const GET = route(
       .pipe(z.array(z.enum(roles)))
       .optional(),
   }),
-  foreseeDeciders,
+  previewDeciders,
 )

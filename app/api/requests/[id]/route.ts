@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { getRequest } from '@/lib/changes/read'
+import { getRequest } from '@/lib/changes/read/get-request'
 import { route } from '@/lib/door/route'
 
 /** One request with everything about it, read again while it moves. */

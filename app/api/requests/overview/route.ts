@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { getRequestsOverview } from '@/lib/changes/overview'
+import { getRequestsOverview } from '@/lib/changes/read/overview'
 import { route } from '@/lib/door/route'
 
 /** What needs somebody today: for the overview and the navigation. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { listAskedAliases } from '@/lib/changes/askable'
+import { listAskedAliases } from '@/lib/changes/request/askable'
 import { route } from '@/lib/door/route'
 
 const query = z.object({

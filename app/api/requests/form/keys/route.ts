@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { listAskedKeys } from '@/lib/changes/askable'
+import { listAskedKeys } from '@/lib/changes/request/askable'
 import { route } from '@/lib/door/route'
 
 /** What a form must know of keys that were added to it. */

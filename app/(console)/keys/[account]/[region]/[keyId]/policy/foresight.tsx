@@ -11,8 +11,8 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { readJson } from '@/components/shell/read-json'
 import { Moment } from '@/components/value/moment'
 import { Unknown } from '@/components/value/unknown'
-import type { DraftForesight } from '@/lib/drafts/foresee'
-import type { KeeperVerdict } from '@/lib/drafts/keepers'
+import type { DraftImpact } from '@/lib/drafts/draft-impact'
+import type { LockoutVerdict } from '@/lib/drafts/key-administrators'
 import { KeeperTable } from './keeper-table'
 import { Meaning } from './meaning'
 
@@ -23,7 +23,7 @@ export function Foresight({ href, draftId, savedAt, isStale }: Props) {
   const url = `/api${href}/policy/foresight?${new URLSearchParams({ draft: draftId })}`
   const { data, error, isFetching, refetch } = useQuery({
     queryKey: [url, savedAt],
-    queryFn: ({ signal }) => readJson<DraftForesight>(url, signal),
+    queryFn: ({ signal }) => readJson<DraftImpact>(url, signal),
     retry: false,
     placeholderData: keepPreviousData,
   })
@@ -68,7 +68,7 @@ export function Foresight({ href, draftId, savedAt, isStale }: Props) {
   )
 }
 
-function Inputs({ data }: { data: DraftForesight | undefined }) {
+function Inputs({ data }: { data: DraftImpact | undefined }) {
   if (!data) return null
   const { policy, grants, iam, organization } = data.readAt
   return (
@@ -80,7 +80,7 @@ function Inputs({ data }: { data: DraftForesight | undefined }) {
   )
 }
 
-const verdicts: Record<KeeperVerdict, { type: AlertProps.Type; header: string; text: string }> = {
+const verdicts: Record<LockoutVerdict, { type: AlertProps.Type; header: string; text: string }> = {
   lockout: {
     type: 'error',
     header: 'This would lock everyone out',
@@ -111,7 +111,7 @@ const verdicts: Record<KeeperVerdict, { type: AlertProps.Type; header: string; t
 function Foreseen({
   data: { refusals, keepers, meaning, gaps, unweighed, readAt, accountNames },
 }: {
-  data: DraftForesight
+  data: DraftImpact
 }) {
   const verdict = keepers && verdicts[keepers.verdict]
   return (

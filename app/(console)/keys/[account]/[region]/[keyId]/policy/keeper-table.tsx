@@ -9,9 +9,9 @@ import StatusIndicator, {
 import Table from '@cloudscape-design/components/table'
 import { Identifier } from '@/components/value/identifier'
 import type { Cell } from '@/lib/access/judge'
-import type { KeeperRole, Keepers } from '@/lib/drafts/keepers'
+import type { AdministratorRole, KeyAdministrators } from '@/lib/drafts/key-administrators'
 
-const roles: Record<KeeperRole, string> = {
+const roles: Record<AdministratorRole, string> = {
   writer: 'Claviger’s role for changes',
   reader: 'Claviger’s role for reading',
   root: 'Root of the account',
@@ -33,7 +33,7 @@ export function KeeperTable({
   },
   unweighed,
 }: {
-  keepers: Keepers
+  keepers: KeyAdministrators
   unweighed: readonly string[]
 }) {
   return (

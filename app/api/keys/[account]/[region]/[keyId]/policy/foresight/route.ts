@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { route } from '@/lib/door/route'
-import { foreseeDraft } from '@/lib/drafts/foresee'
+import { analyzeDraftImpact } from '@/lib/drafts/draft-impact'
 
 const input = z.object({
   account: z.string(),
@@ -10,5 +10,5 @@ const input = z.object({
 })
 
 export const GET = route('access.read', input, (permit, { account, region, keyId, draft }) =>
-  foreseeDraft(permit, { accountId: account, region, keyId }, draft),
+  analyzeDraftImpact(permit, { accountId: account, region, keyId }, draft),
 )

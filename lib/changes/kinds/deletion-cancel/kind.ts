@@ -1,0 +1,57 @@
+import { CancelKeyDeletionCommand } from '@aws-sdk/client-kms'
+import { z } from 'zod'
+import { defineKind } from '../define'
+import { keyArnOf, refuseForManager } from '../shared/describe'
+import { isPending, pendingState, readPending, type PendingState } from '../shared/deletion-state'
+import { nameOf } from '../shared/key-state'
+
+const input = z.object({})
+
+/** CancelKeyDeletion: done as soon as the key waits no longer; a second call is refused. Leaves the key Disabled (aws-facts 1.2). */
+export const deletionCancel = defineKind<z.output<typeof input>, PendingState>({
+  where: 'aws',
+  name: 'deletion-cancel',
+  label: 'Cancel the deletion of the key',
+  group: 'State',
+  about: 'key',
+  input,
+  state: pendingState,
+  end: 'never',
+  exclusive: true,
+  settleSeconds: 0,
+  actions: ['kms:CancelKeyDeletion'],
+  sessionPolicy: ({ place }) => [
+    { Effect: 'Allow', Action: ['kms:CancelKeyDeletion'], Resource: [keyArnOf(place)] },
+  ],
+  calls: ({ place }) => [{ action: 'kms:CancelKeyDeletion', resource: keyArnOf(place) }],
+  read: (read, { place }) => readPending(read, place),
+  refuse: ({ keyState, keyManager }) =>
+    refuseForManager(keyManager) ??
+    (isPending(keyState) ? null : `The key is ${keyState}: no deletion is scheduled.`),
+  risk: () => ({
+    risk: 'low',
+    reasons: ['The key is kept, Disabled: nobody can use it until it is enabled.'],
+  }),
+  title: ({ key, place }) => `Cancel the deletion of ${nameOf(key, place)}`,
+  impact: ({ deletionDate }) => ({
+    effects: [
+      'The key is not deleted. It becomes Disabled, not Enabled: to use it, enable it as a change of its own.',
+    ],
+    warnings: [
+      ...(deletionDate
+        ? [`AWS deletes the key at ${deletionDate}: this must be approved and done before that.`]
+        : []),
+      'AWS charges the key for the time it was waiting as well.',
+    ],
+  }),
+  assess: ({ state: now, sends }) =>
+    isPending(now.keyState)
+      ? { is: 'ready' }
+      : { is: 'done', outcome: { keyState: now.keyState }, already: sends === 0 },
+  async act(write, { place }) {
+    await write.kms('kms:CancelKeyDeletion', (kms) =>
+      kms.send(new CancelKeyDeletionCommand({ KeyId: keyArnOf(place) })),
+    )
+    return {}
+  },
+})

@@ -1,0 +1,73 @@
+import { RetireGrantCommand } from '@aws-sdk/client-kms'
+import { z } from 'zod'
+import { accountOf } from '../../../inventory/sync/grant-facts'
+import { defineKind } from '../define'
+import { toCanonical } from '../hash'
+import { keyArnOf } from '../shared/describe'
+import { judgeEnding } from '../shared/grant-end'
+import {
+  endingMeaning,
+  endingRisk,
+  existingState,
+  goneWords,
+  grantId,
+  readExisting,
+  shortId,
+  type ExistingState,
+} from '../shared/grant-existing'
+import { nameOf } from '../shared/key-state'
+
+const input = z.strictObject({ grantId })
+
+/**
+ * RetireGrant by key and id. No key policy has a say in it: the grant's retiring principal, a grantee with RetireGrant and the account
+ * that made it may (aws-facts 5). Ours is a role of the key's account, so for it that account must be one of the three; whether its
+ * IAM lets the role do it the DryRun says.
+ */
+export const grantRetire = defineKind<z.output<typeof input>, ExistingState>({
+  where: 'aws',
+  name: 'grant-retire',
+  label: 'Retire a grant',
+  group: 'Grants',
+  about: 'key',
+  input,
+  state: existingState,
+  end: 'never',
+  exclusive: false,
+  settleSeconds: 0,
+  confirm: true,
+  actions: ['kms:RetireGrant'],
+  sessionPolicy: ({ place }) => [
+    { Effect: 'Allow', Action: ['kms:RetireGrant'], Resource: [keyArnOf(place)] },
+  ],
+  calls: ({ place }) => [{ action: 'kms:RetireGrant', resource: keyArnOf(place) }],
+  read: (read, { place, input: { grantId: id } }) => readExisting(read, place, id),
+  refuse: ({ grant }, { place }) => {
+    if (!grant) return goneWords
+    const grantee = grant.operations.includes('RetireGrant') ? grant.granteePrincipal : null
+    const parties = [grant.issuingAccount, grant.retiringPrincipal, grantee].map((party) =>
+      accountOf(party ?? undefined),
+    )
+    if (parties.includes(place.accountId)) return null
+    return `Nobody in account ${place.accountId} may retire this grant: only ${[...new Set(parties.filter((party) => party !== null))].join(' and ') || 'its service'} may. Revoke it instead.`
+  },
+  risk: ({ grant }) => endingRisk(grant),
+  title: ({ input: { grantId: id }, key, place }) =>
+    `Retire grant ${shortId(id)} on ${nameOf(key, place)}`,
+  impact: ({ grant }) => endingMeaning(grant),
+  dryRun: (dry, { place, input: { grantId: GrantId } }) =>
+    dry.kms('kms:RetireGrant', (kms) =>
+      kms.send(new RetireGrantCommand({ KeyId: keyArnOf(place), GrantId, DryRun: true })),
+    ),
+  assess({ state: { grant }, baseline, ...sent }) {
+    if (grant && toCanonical(grant) !== toCanonical(baseline.grant))
+      return { is: 'drifted', words: 'The grant is not what it was when this was asked for.' }
+    return judgeEnding(grant, sent)
+  },
+  async act(write, { place, input: { grantId: GrantId } }) {
+    await write.kms('kms:RetireGrant', (kms) =>
+      kms.send(new RetireGrantCommand({ KeyId: keyArnOf(place), GrantId })),
+    )
+    return { grantId: GrantId }
+  },
+})

@@ -1,0 +1,58 @@
+import { RevokeGrantCommand } from '@aws-sdk/client-kms'
+import { z } from 'zod'
+import { defineKind } from '../define'
+import { toCanonical } from '../hash'
+import { keyArnOf } from '../shared/describe'
+import { judgeEnding, revokeGrant } from '../shared/grant-end'
+import {
+  endingMeaning,
+  endingRisk,
+  existingState,
+  goneWords,
+  grantId,
+  readExisting,
+  shortId,
+  type ExistingState,
+} from '../shared/grant-existing'
+import { nameOf } from '../shared/key-state'
+
+const input = z.strictObject({ grantId })
+
+/** RevokeGrant, read back: gone is done. The second call says NotFound (recipes.md). It cannot be undone. */
+export const grantRevoke = defineKind<z.output<typeof input>, ExistingState>({
+  where: 'aws',
+  name: 'grant-revoke',
+  label: 'Revoke a grant',
+  group: 'Grants',
+  about: 'key',
+  input,
+  state: existingState,
+  end: 'never',
+  exclusive: false,
+  settleSeconds: 0,
+  confirm: true,
+  actions: ['kms:RevokeGrant'],
+  sessionPolicy: ({ place }) => [
+    { Effect: 'Allow', Action: ['kms:RevokeGrant'], Resource: [keyArnOf(place)] },
+  ],
+  calls: ({ place }) => [{ action: 'kms:RevokeGrant', resource: keyArnOf(place) }],
+  read: (read, { place, input: { grantId: id } }) => readExisting(read, place, id),
+  refuse: ({ grant }) => (grant ? null : goneWords),
+  risk: ({ grant }) => endingRisk(grant),
+  title: ({ input: { grantId: id }, key, place }) =>
+    `Revoke grant ${shortId(id)} on ${nameOf(key, place)}`,
+  impact: ({ grant }) => endingMeaning(grant),
+  dryRun: (dry, { place, input: { grantId: GrantId } }) =>
+    dry.kms('kms:RevokeGrant', (kms) =>
+      kms.send(new RevokeGrantCommand({ KeyId: keyArnOf(place), GrantId, DryRun: true })),
+    ),
+  assess({ state: { grant }, baseline, ...sent }) {
+    if (grant && toCanonical(grant) !== toCanonical(baseline.grant))
+      return { is: 'drifted', words: 'The grant is not what it was when this was asked for.' }
+    return judgeEnding(grant, sent)
+  },
+  async act(write, { place, input: { grantId: id } }) {
+    await revokeGrant(write, place, id)
+    return { grantId: id }
+  },
+})

@@ -1,0 +1,80 @@
+import 'server-only'
+import { z } from 'zod'
+import type { Permit } from '../../auth/permit'
+import { db } from '../../db/client'
+import { AppError } from '../../errors'
+import { makeRolePredictor } from './predict-role'
+import { sayMoment } from '../kinds/shared/moment'
+import { openChange, type StoredChange } from '../kinds/open'
+import { parsePreflight, type RolePrediction } from '../kinds/preflight'
+
+/** Changes looked at side by side, while a person waits. */
+const width = 6
+
+/**
+ * Refuses to send a draft that AWS will certainly refuse, as its policies are now: nobody is asked
+ * to decide about what cannot be done. What is not certain, for a condition or a policy that we
+ * have not read, can be sent. Reads AWS, so it is no part of a transaction.
+ * @throws AppError conflict with the words of the policies.
+ */
+export async function refuseCertainRefusal(
+  permit: Permit<'requests.create'>,
+  requestId: string,
+): Promise<void> {
+  const changes = await db.change.findMany({
+    where: { requestId, status: 'draft', request: { requesterId: permit.actor.id } },
+    include: { request: true },
+    orderBy: { position: 'asc' },
+  })
+  const foresee = makeRolePredictor(permit)
+  for (let at = 0; at < changes.length; at += width) {
+    const batch = changes.slice(at, at + width)
+    const foresights = await Promise.all(batch.map((change) => foreseeStored(foresee, change)))
+    batch.forEach(({ title }, index) => requireNotRefused(title, foresights[index] ?? null))
+  }
+}
+
+function requireNotRefused(title: string, foresight: RolePrediction | null): void {
+  if (foresight?.doing?.result !== 'refused') return
+  const {
+    doing: { lines },
+    readAt,
+  } = foresight
+  const asOf =
+    readAt === null
+      ? ''
+      : ` IAM and the organization’s policies were read by ${sayMoment(readAt)}; refresh the account if they have changed.`
+  throw new AppError(
+    'conflict',
+    `${title}: AWS will refuse this, so nobody is asked. ${lines.join(' ')}${asOf}`,
+  )
+}
+
+async function foreseeStored(
+  foresee: ReturnType<typeof makeRolePredictor>,
+  change: StoredChange,
+): Promise<RolePrediction | null> {
+  const { dryRun } = parsePreflight(change.preflight)
+  const { plan, account } = await openStored(change)
+  if (plan?.where !== 'aws' || !account) return null
+  const isAnswered = dryRun !== null && dryRun.would !== 'unknown'
+  return foresee({
+    plan,
+    account,
+    changeId: change.id,
+    requesterId: change.request.requesterId,
+    hasEnd: false,
+    isAnswered,
+  })
+}
+
+/** What cannot be opened any more is found out, in words, where it is done. */
+async function openStored(change: StoredChange) {
+  try {
+    return await openChange(change)
+  } catch (error) {
+    if (error instanceof AppError || error instanceof z.ZodError)
+      return { plan: null, account: null }
+    throw error
+  }
+}

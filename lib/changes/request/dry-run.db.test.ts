@@ -1,0 +1,153 @@
+import { CreateGrantCommand, DescribeKeyCommand, ListGrantsCommand } from '@aws-sdk/client-kms'
+import { afterAll, expect, it } from 'vitest'
+import { freshDatabase } from '../../db/test/database'
+import { kindNames, type Facts } from '../kinds/kind'
+import { prepareRequest } from './prepare'
+import { kinds } from '../kinds/registry'
+import { examples } from '../test/kind-cases'
+import { openSandboxFixture, own } from '../test/sandbox-fixture'
+import { addPerson, asking, connectAccount, listKey, permitFor } from '../test/fixtures'
+
+const { sql, db } = await freshDatabase()
+const stage = await openSandboxFixture()
+afterAll(() => stage.close())
+await connectAccount(stage.aws.url, { accountId: own })
+await stage.aws.knob('PUT', 'dry-run', { honoured: false })
+const ann = await addPerson('Ann', 'keyAdministrator')
+const eve = await addPerson('Eve', 'admin')
+const create = permitFor(ann, 'requests.create')
+
+/** All that a change can change: everything but what AWS writes down and counts of every call. */
+function seeWorld() {
+  const { accounts } = stage.aws.sandbox.world
+  const parts = [...accounts].flatMap(([id, account]) =>
+    [...account.regions].map(([region, state]) => {
+      const { keys, aliases, keyStores, quotaOverrides, quotaRequests } = state
+      return { id, region, keys, aliases, keyStores, quotaOverrides, quotaRequests }
+    }),
+  )
+  return structuredClone(parts)
+}
+
+/** Keys that a sweep would have found. */
+async function listKeys(...arns: (string | null)[]): Promise<void> {
+  for (const KeyId of arns.filter((arn) => arn !== null)) {
+    const { KeyMetadata: key } = await stage.admin().send(new DescribeKeyCommand({ KeyId }))
+    if (key) await listKey(key)
+  }
+}
+
+async function makeGrant(): Promise<{ keyArn: string; grantId: string }> {
+  const { keyArn } = await stage.makeKey()
+  if (keyArn === null) throw new Error('no key was made')
+  await listKeys(keyArn)
+  const asked = {
+    KeyId: keyArn,
+    GranteePrincipal: (await stage.makeUser()).arn,
+    Operations: ['Decrypt' as const],
+  }
+  const { GrantId = '' } = await stage.admin().send(new CreateGrantCommand(asked))
+  return { keyArn, grantId: GrantId }
+}
+
+type Shown = { dryRun: Facts | null; noDryRun: string | null }
+async function preflightOf(requestId: string): Promise<Shown> {
+  const [row] = await sql.query<{ preflight: Shown }>(
+    `SELECT "preflight" FROM "Change" WHERE "requestId" = $1::uuid`,
+    [requestId],
+  )
+  if (!row) throw new Error('no draft was made')
+  return row.preflight
+}
+
+it('a preview of any kind changes nothing at an endpoint that may ignore DryRun, and says that there was none', async () => {
+  delete process.env.CLAVIGER_DRY_RUN
+  const previewed: string[] = ['grant-adopt']
+  const { keyArn, grantId } = await makeGrant()
+  const cases = [asking('grant-adopt', keyArn, { grantId, owner: 'team', reason: 'a test' })]
+  for (const kind of kindNames) {
+    const example = await examples[kind]?.(stage)
+    if (!example) continue
+    const { place, input } = example
+    await listKeys(
+      place.keyArn,
+      ...Object.values(Object(input))
+        .filter((value) => /:key\//.test(String(value)))
+        .map(String),
+    )
+    const {
+      changes: [change],
+    } = asking(kind, place.keyArn, input, { accountId: place.accountId, region: place.region })
+    if (change) cases.push({ justification: kind, changes: [change] })
+    previewed.push(kind)
+  }
+  const inClaviger = kindNames.filter((name) => kinds[name].about === 'house')
+  expect([...previewed, ...inClaviger].sort()).toEqual([...kindNames].sort())
+  const before = seeWorld()
+  for (const asked of cases) {
+    const { id } = await prepareRequest(create, asked)
+    const { dryRun, noDryRun } = await preflightOf(id)
+    expect(dryRun).toBeNull()
+    const kind = asked.changes[0]?.kind ?? ''
+    const hasDryRun = ['grant-create', 'grant-revoke', 'grant-retire'].includes(kind)
+    expect([kind, noDryRun]).toEqual([
+      kind,
+      hasDryRun ? expect.stringMatching(/whether it honours DryRun is not known/) : null,
+    ])
+  }
+  expect(seeWorld()).toEqual(before)
+}, 120_000)
+
+it('a dry run that was carried out is an alarm, is in the audit log, and is the last one at that endpoint', async () => {
+  process.env.CLAVIGER_DRY_RUN = 'honoured'
+  const { keyArn, grantId } = await makeGrant()
+  const asked = asking('grant-revoke', keyArn, { grantId })
+  await expect(prepareRequest(create, asked)).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringMatching(/carried out kms:RevokeGrant/),
+  })
+  const event = 'dryRun.performed'
+  expect(await db.auditEntry.findMany({ where: { event } })).toMatchObject([
+    { accountId: own, keyArn, actorId: ann.id },
+  ])
+  expect(await db.notification.findMany({ where: { event } })).toMatchObject([
+    { personId: eve.id, title: expect.stringMatching(/carried out a dry run/) },
+  ])
+  expect(await db.dryRunBreach.findMany()).toMatchObject([
+    { endpoint: stage.aws.url, api: 'kms:RevokeGrant' },
+  ])
+
+  const other = await makeGrant()
+  const before = seeWorld()
+  const { id } = await prepareRequest(
+    create,
+    asking('grant-revoke', other.keyArn, { grantId: other.grantId }),
+  )
+  expect(await preflightOf(id)).toMatchObject({
+    dryRun: null,
+    noDryRun: expect.stringMatching(/carried out kms:RevokeGrant on [-\d]{10} \d\d:\d\d UTC/),
+  })
+  expect(seeWorld()).toEqual(before)
+})
+
+it('of several dry runs at once, one that was carried out keeps the others from being sent', async () => {
+  process.env.AWS_ENDPOINT_URL_KMS = `http://localhost:${new URL(stage.aws.url).port}`
+  const made = [await makeGrant(), await makeGrant(), await makeGrant()]
+  const changes = made.flatMap(
+    ({ keyArn, grantId }) => asking('grant-revoke', keyArn, { grantId }).changes,
+  )
+  await expect(prepareRequest(create, { justification: 'several', changes })).rejects.toMatchObject(
+    { code: 'conflict' },
+  )
+  await new Promise((resolve) => {
+    setTimeout(resolve, 1_000)
+  }) // of what was under way beside it
+  const left = await Promise.all(
+    made.map(async ({ keyArn }) => {
+      const { Grants = [] } = await stage.admin().send(new ListGrantsCommand({ KeyId: keyArn }))
+      return Grants.length
+    }),
+  )
+  expect(left.reduce((sum, count) => sum + count, 0)).toBe(made.length - 1)
+  delete process.env.AWS_ENDPOINT_URL_KMS
+})

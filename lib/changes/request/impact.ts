@@ -1,0 +1,86 @@
+import 'server-only'
+import type { Permit } from '../../auth/permit'
+import type { PrincipalChange } from '../../drafts/compare'
+import { analyzeTextImpact } from '../../drafts/draft-impact'
+import { listCompleters, listLatent, type Completer } from '../../drafts/latent'
+import { own } from '../../own'
+import type { Facts } from '../kinds/kind'
+import type { Preflight } from '../kinds/preflight'
+
+type Asked = {
+  kind: string
+  accountId: string | null
+  region: string | null
+  keyArn: string | null
+  input: unknown
+}
+
+const mostLines = 200
+
+/**
+ * What a change of policy means to everyone, frozen with the request; null for other kinds.
+ * `baseline`: what the change stands on, with the policy that it replaces.
+ */
+export async function analyzeImpact(
+  permit: Permit<'requests.create'>,
+  { kind, accountId, region, keyArn, input }: Asked,
+  baseline: Facts,
+): Promise<Preflight['foresight']> {
+  const text =
+    typeof input === 'object' && input !== null && 'policy' in input ? input.policy : null
+  const keyId = keyArn?.split('/').at(-1)
+  if (
+    kind !== 'policy-put' ||
+    typeof text !== 'string' ||
+    accountId === null ||
+    region === null ||
+    !keyId
+  )
+    return null
+  const live = typeof baseline.policyText === 'string' ? baseline.policyText : null
+  const { keepers, meaning, newlyTrusted, gaps, unweighed, refusals, accountNames, readAt } =
+    await analyzeTextImpact(permit, { accountId, region, keyId }, text, live)
+  const principals = meaning?.principals ?? []
+  const nameOf = (id: string) => own(accountNames, id) ?? null
+  // Without all that decides today, an account that is trusted anew might look as if nothing changed.
+  const isUnsure = meaning === null || readAt.grants === null
+  const doubted = isUnsure
+    ? newlyTrusted.map((id) => ({ accountId: id, accountName: nameOf(id) }))
+    : []
+  const say = (direction: 'gained' | 'lost') =>
+    principals.flatMap((one) => lineOf(one, direction) ?? []).slice(0, mostLines)
+  return {
+    verdict: keepers?.verdict ?? 'uncertain',
+    gains: say('gained'),
+    losses: say('lost'),
+    refusals,
+    latent: listLatent(principals, nameOf).slice(0, mostLines),
+    completers: unite(listCompleters(principals, nameOf), doubted),
+    isCompared: meaning !== null,
+    unknown: [
+      ...gaps,
+      ...unweighed,
+      ...(meaning === null
+        ? [
+            'The policy of today or the new one cannot be read, so who gains and loses is not known.',
+          ]
+        : []),
+    ],
+  }
+}
+
+function unite(certain: readonly Completer[], doubted: readonly Completer[]): Completer[] {
+  const known = new Set(certain.map(({ accountId }) => accountId))
+  return [...certain, ...doubted.filter(({ accountId }) => !known.has(accountId))]
+}
+
+function lineOf(
+  { id, changes, external }: PrincipalChange,
+  direction: 'gained' | 'lost',
+): string | null {
+  const labels = changes
+    .filter((change) => change.direction === direction)
+    .map(({ label }) => label)
+  if (labels.length === 0) return null
+  return `${id}: ${labels.join(', ')}${external === 'opened' && direction === 'gained' ? ' (from outside the account, anew)' : ''}`
+}

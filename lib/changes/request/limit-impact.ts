@@ -1,0 +1,51 @@
+import type { Scope } from '../../auth/permissions'
+import type { Preflight } from '../kinds/preflight'
+
+const arnOf = /arn:aws[\w-]*:\w+:[\w-]*:(\d{12}):[^\s,;"]*[^\s,;":.]/gu
+
+/**
+ * What a change of policy means, as far as this person may know: who asked may have seen the IAM of accounts that they do not see.
+ * Of those they are told what stands in the policy itself. Pure.
+ */
+export function limitImpact(
+  preflight: Preflight,
+  scope: Scope,
+  accountId: string | null,
+): Preflight {
+  const {
+    foresight,
+    meaning: { diff },
+  } = preflight
+  if (foresight === null || scope.all) return preflight
+  const isKnown = (arn: string, account: string) =>
+    account === accountId ||
+    scope.accountIds.includes(account) ||
+    [diff?.before, diff?.after].some((text) => text?.includes(`"${arn}"`))
+  const sees = (line: string) =>
+    [...line.matchAll(arnOf)].every(([arn, account = '']) => isKnown(arn, account))
+  const maySee = ({ accountId: id }: { accountId: string }) =>
+    id === accountId || scope.accountIds.includes(id)
+  const unnamed = <T extends { accountId: string; accountName: string | null }>(
+    rows: readonly T[] | undefined,
+  ) => rows?.map((row) => (maySee(row) ? row : { ...row, accountName: null }))
+  const shown = {
+    gains: foresight.gains.filter(sees),
+    losses: foresight.losses.filter(sees),
+    refusals: foresight.refusals.filter(sees),
+    unknown: foresight.unknown.filter(sees),
+  }
+  const count = ({ gains, losses, refusals, unknown }: typeof shown | typeof foresight) =>
+    gains.length + losses.length + refusals.length + unknown.length
+  const hidden = count(foresight) - count(shown)
+  const left =
+    hidden === 0
+      ? []
+      : [
+          `What it means for principals of accounts that you do not see is left out (${hidden} ${hidden === 1 ? 'line' : 'lines'}).`,
+        ]
+  const outside = { latent: unnamed(foresight.latent), completers: unnamed(foresight.completers) }
+  return {
+    ...preflight,
+    foresight: { ...foresight, ...outside, ...shown, unknown: [...shown.unknown, ...left] },
+  }
+}

@@ -1,0 +1,452 @@
+import 'server-only'
+import { appendAudit } from '../../audit/append'
+import { z } from 'zod'
+import { AwsProblem } from '../../aws/errors'
+import { readClock } from '../../db/clock'
+import { AppError } from '../../errors'
+import { log } from '../../log'
+import type { AwsPlan, Step } from '../kinds/define'
+import { finishChange, type AttemptOutcome } from './finish'
+import { makeReader, makeWriter, type AccountRoles } from '../kinds/reader-writer'
+import {
+  Drifted,
+  type Facts,
+  type Observation,
+  type AwsReader,
+  type AwsWriter,
+} from '../kinds/kind'
+import {
+  leaseSeconds,
+  releaseLease,
+  renewLease,
+  unsettledSeconds,
+  worker,
+  type Lease,
+} from './lease'
+import { factsOf, openChange, type StoredChange } from '../kinds/open'
+import { loadClaimed } from './load'
+import { queueAfterChange } from './refresh-after'
+import { findAltered, findInvalidation } from './invalidated-approval'
+import type { ExecutionContext } from '../kinds/execution-context'
+
+/** Another worker has the change now, or its lease is too old to begin a call under it. */
+class Fenced extends Error {
+  override readonly name = 'Fenced'
+}
+
+const renewEveryMs = 2_000
+/** Without a renewal for so long it counts as lost, before another worker may take it. */
+const loseAfterMs = leaseSeconds * 1_000 - renewEveryMs - 500
+/** A call leaves at most this long after it was written down: by then nobody else can have taken the change over. */
+const leaveWithinMs = (leaseSeconds * 1_000) / 2
+/** Looks and sends of one turn; then the lease is handed back, so that a change that goes in circles harms nobody. */
+const mostRounds = 8
+
+type Attempt = {
+  execution: ExecutionContext
+  lease: Lease
+  change: StoredChange
+  sends: number
+  lastSentAt: Date | null
+  now: Date
+  recordedAt: number
+  /** Ends the turn: the worker stops, or another has the change. */
+  signal: AbortSignal
+  /** Of these two the second alone: what AWS answered is stored also by a worker that stops. */
+  lost: AbortSignal
+}
+
+/**
+ * Does or undoes one claimed change to its end, or as far as it comes: look, act if it is as it was approved, look again whenever an
+ * answer was lost (recipes.md, Effect once). Throws what the database throws; then the lease runs out and the change is taken over.
+ */
+export async function executeChange(
+  execution: ExecutionContext,
+  lease: Lease,
+  stop: AbortSignal,
+): Promise<void> {
+  const loaded = await loadClaimed(execution, lease)
+  if (!loaded) return
+  const lost = new AbortController()
+  const lose = () => lost.abort(new Fenced('the lease was lost'))
+  let heldAt = performance.now()
+  const timer = setInterval(() => {
+    const at = performance.now()
+    if (at - heldAt > loseAfterMs) return lose()
+    renewLease(execution, lease).then(
+      (held) => {
+        if (held) heldAt = at
+        else lose()
+      },
+      () => {},
+    ) // a database that does not answer renews nothing
+  }, renewEveryMs)
+  try {
+    const { change, now } = loaded
+    const counts =
+      lease.mode === 'do'
+        ? { sends: change.sends, lastSentAt: change.lastSentAt }
+        : { sends: change.undoSends, lastSentAt: change.undoLastSentAt }
+    const turn: Attempt = {
+      execution,
+      lease,
+      change,
+      ...counts,
+      now,
+      recordedAt: 0,
+      signal: AbortSignal.any([stop, lost.signal]),
+      lost: lost.signal,
+    }
+    const ending = await runAttempt(turn)
+    if (ending.to === 'later') await releaseLease(execution, lease, ending.seconds, ending.words)
+    else if (await finishChange(execution, lease, change, ending))
+      await refreshAfter(change, ending)
+  } catch (error) {
+    if (error instanceof Fenced || lost.signal.aborted)
+      log.info(
+        { change: lease.changeId, attempt: lease.attempt },
+        'another worker has taken this change over',
+      )
+    else if (stop.aborted) await releaseLease(execution, lease, 0, null)
+    else throw error
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+/** So that the inventory shows it soon. That it could not be asked for is no failure of the change: the next sweep comes anyway. */
+async function refreshAfter(change: StoredChange, ending: AttemptOutcome): Promise<void> {
+  if (ending.to !== 'applied' && ending.to !== 'reverted') return
+  await queueAfterChange({ ...change, outcome: JSON.parse(JSON.stringify(ending.outcome)) }).catch(
+    (error: unknown) => log.warn({ err: error, change: change.id }, 'no refresh was queued'),
+  )
+}
+
+type Later = { to: 'later'; seconds: number; words: string | null }
+
+async function runAttempt(turn: Attempt): Promise<AttemptOutcome | Later> {
+  const { change, lease } = turn
+  const isVoid =
+    lease.mode === 'do' && turn.sends === 0
+      ? await findInvalidation(turn.execution, change)
+      : findAltered(change)
+  if (isVoid && lease.mode === 'undo')
+    return {
+      to: 'revertFailed',
+      problem: `${isVoid} Nothing was undone.`,
+      again: patience(lease, 60),
+    }
+  if (isVoid) return drifted(turn, isVoid)
+  if (lease.mode === 'do' && change.endsAt && change.endsAt <= turn.now) return endedBefore(turn)
+  let opened
+  try {
+    opened = await openChange(change)
+    if (opened.plan.where === 'aws') stepOf(turn, opened.plan) // what was stored by another version may not be read any more
+  } catch (error) {
+    const words =
+      error instanceof AppError
+        ? error.message
+        : error instanceof z.ZodError
+          ? 'This version of Claviger cannot read what was stored of this change.'
+          : null
+    if (words === null) throw error
+    return lease.mode === 'undo'
+      ? { to: 'revertFailed', problem: words, again: patience(lease, 60) }
+      : turn.sends === 0
+        ? { to: 'failed', problem: words }
+        : { to: 'later', seconds: 60, words }
+  }
+  if (opened.plan.where === 'house') return { to: 'house', plan: opened.plan }
+  if (!opened.account) throw new Error('a change of AWS without an account')
+  return runSteps(turn, opened.plan, opened.account)
+}
+
+/** Its end came first. What was never sent is not begun; what may have reached AWS counts as done and is undone at once. */
+function endedBefore({ sends }: Attempt): AttemptOutcome {
+  if (sends === 0)
+    return {
+      to: 'failed',
+      problem: 'Its end came before it could be done. Nothing was sent to AWS.',
+    }
+  return {
+    to: 'applied',
+    outcome: {},
+    problem:
+      'Its end came before AWS’s answer was known. It is undone now, whatever the answer was.',
+  }
+}
+
+function stepOf({ lease, change }: Attempt, plan: AwsPlan): Step | null {
+  const baseline = factsOf(change.baseline)
+  return lease.mode === 'do'
+    ? plan.doing(baseline)
+    : (plan.undoing?.(baseline, factsOf(change.outcome)) ?? null)
+}
+
+async function runSteps(
+  turn: Attempt,
+  plan: AwsPlan,
+  account: AccountRoles,
+): Promise<AttemptOutcome | Later> {
+  const { execution, change, signal } = turn
+  const step = stepOf(turn, plan)
+  if (!step)
+    return { to: 'revertFailed', problem: 'This kind of change cannot be undone.', again: null }
+  const read = makeReader(execution, account, plan.place, signal)
+  const readAfter = makeReader(execution, account, plan.place, turn.lost)
+  const requestIds: string[] = []
+  const write = makeWriter(
+    execution,
+    account,
+    plan.place,
+    {
+      changeId: change.id,
+      requesterId: change.request.requesterId,
+      statements: plan.sessionPolicy(),
+    },
+    {
+      record: (api) => recordSend(turn, api),
+      requireFresh: () => requireFresh(turn),
+      answered: (id) => void requestIds.push(id),
+    },
+    signal,
+  )
+  let refused: AwsProblem | null = null
+  let sentBefore: Date | null = null
+  let answered: Facts | null = null
+  for (let round = 0; round < mostRounds; round++) {
+    const isAnswered = answered !== null || refused !== null
+    const over = isAnswered ? turn.lost : signal
+    over.throwIfAborted()
+    const seen = await look(turn, step, isAnswered ? readAfter : read, refused)
+    if ('ending' in seen) return seen.ending
+    if (
+      seen.look.is === 'done' &&
+      turn.lease.mode === 'undo' &&
+      refused &&
+      refused.kind !== 'notFound'
+    )
+      return unproven(turn, refused)
+    if (seen.look.is === 'done')
+      return done(
+        turn,
+        { ...answered, ...seen.look.outcome, requestIds },
+        seen.look.already === true,
+      )
+    if (seen.look.is === 'drifted') return drifted(turn, seen.look.words)
+    if (seen.look.is === 'wait')
+      return { to: 'later', seconds: seen.look.seconds, words: seen.look.words }
+    if (refused) return mayComeLate(turn, sentBefore) ?? refusal(turn, refused)
+    if (answered)
+      return { to: 'later', seconds: 2, words: 'AWS said yes and does not show it yet.' }
+    const settle = settlesIn(turn, step)
+    if (settle > 0)
+      return {
+        to: 'later',
+        seconds: settle,
+        words:
+          'The answer to a call was lost. It may still arrive at AWS: waiting before looking again.',
+      }
+    sentBefore = turn.lastSentAt
+    const acted = await act(turn, step, write, read)
+    if ('ending' in acted) return acted.ending
+    if ('outcome' in acted) {
+      answered = acted.outcome
+      if (!step.confirm) return done(turn, { ...answered, requestIds }, false)
+    }
+    if ('refused' in acted) refused = acted.refused
+  }
+  return {
+    to: 'later',
+    seconds: 5,
+    words: 'AWS’s answers were lost several times. It is tried again.',
+  }
+}
+
+async function look(
+  turn: Attempt,
+  step: Step,
+  read: AwsReader,
+  refused: AwsProblem | null,
+): Promise<{ look: Observation } | { ending: AttemptOutcome | Later }> {
+  try {
+    const now = await readClock(turn.execution)
+    return {
+      look: await step.observe(read, {
+        sends: turn.sends,
+        lastSentAt: turn.lastSentAt?.toISOString() ?? null,
+        now: now.toISOString(),
+      }),
+    }
+  } catch (error) {
+    if (!(error instanceof AwsProblem)) throw error
+    return { ending: unseen(turn, error, refused) }
+  }
+}
+
+/** AWS does not let us see what is true. Nothing is sent on a guess; what may have been sent is looked for until it is seen. */
+function unseen(
+  turn: Attempt,
+  problem: AwsProblem,
+  refused: AwsProblem | null,
+): AttemptOutcome | Later {
+  const words = `What is true in AWS could not be read. ${wordsOf(problem)}`
+  if (problem.kind === 'throttled' || problem.kind === 'unavailable')
+    return { to: 'later', seconds: backoff(turn), words }
+  if (turn.lease.mode === 'undo') {
+    if (problem.kind === 'notFound' && (!refused || refused.kind === 'notFound'))
+      return {
+        to: 'reverted',
+        outcome: {},
+        problem: 'The key is not there any more, nor what was to be undone.',
+      }
+    return { to: 'revertFailed', problem: words, again: patience(turn.lease, 60) }
+  }
+  if (turn.sends > 0 && problem.kind !== 'notFound')
+    return {
+      to: 'later',
+      seconds: 60,
+      words: `${words} A call was sent before; its effect is looked for until it can be seen.`,
+    }
+  return { to: 'failed', problem: turn.sends > 0 ? words : `${words} Nothing was sent.` }
+}
+
+async function act(
+  turn: Attempt,
+  step: Step,
+  write: AwsWriter,
+  read: AwsReader,
+): Promise<
+  { outcome: Facts } | { refused: AwsProblem } | { lost: true } | { ending: AttemptOutcome | Later }
+> {
+  try {
+    return { outcome: await step.act(write, read) }
+  } catch (error) {
+    if (error instanceof Drifted) return { ending: drifted(turn, error.message) }
+    if (!(error instanceof AwsProblem)) throw error
+    if (error.kind === 'throttled')
+      return {
+        ending: {
+          to: 'later',
+          seconds: backoff(turn),
+          words: `AWS throttles ${error.api}. It is tried again.`,
+        },
+      }
+    if (error.kind !== 'unavailable') return { refused: error }
+    await turn.execution.sleep(Math.random() * 200)
+    return { lost: true }
+  }
+}
+
+/** AWS refuses to undo what it does not show: it may only be slow to show it, so it is looked for once more. */
+const unproven = ({ lease }: Attempt, refused: AwsProblem): AttemptOutcome => ({
+  to: 'revertFailed',
+  problem: `${wordsOf(refused)} AWS does not show that there is anything to undo either. It is looked for again.`,
+  again: patience(lease, unsettledSeconds),
+})
+
+/** A refusal says nothing of a call before it that got no answer: that one is waited for, and looked for again. */
+function mayComeLate({ lease, lastSentAt }: Attempt, sentBefore: Date | null): Later | null {
+  const left =
+    sentBefore && lastSentAt
+      ? unsettledSeconds - (lastSentAt.getTime() - sentBefore.getTime()) / 1_000
+      : 0
+  if (lease.mode === 'undo' || left <= 0) return null
+  return {
+    to: 'later',
+    seconds: unsettledSeconds,
+    words:
+      'AWS refused it, but an earlier call got no answer and may still be done: it is looked for again.',
+  }
+}
+
+/** Written down before the call leaves: the audit log knows of every call that may have reached AWS. */
+async function recordSend(turn: Attempt, api: string): Promise<void> {
+  const { execution, lease, change } = turn
+  turn.recordedAt = performance.now()
+  const [sends, at] =
+    lease.mode === 'do'
+      ? (['sends', 'lastSentAt'] as const)
+      : (['undoSends', 'undoLastSentAt'] as const)
+  const marked = await execution.transaction(async (tx) => {
+    const [row] = await tx.query<{ sends: number; at: Date }>(
+      `UPDATE "Change" SET "${sends}" = "${sends}" + 1, "${at}" = claviger_now(), "leaseUntil" = claviger_now() + make_interval(secs => ${leaseSeconds})
+       WHERE "id" = $1 AND "attempt" = $2 AND ${lease.mode === 'do' ? `"status" = 'executing' AND ("endsAt" IS NULL OR "endsAt" > claviger_now())` : `"status" = 'reverting'`} RETURNING "${sends}" AS "sends", "${at}" AS "at"`,
+      [change.id, lease.attempt],
+    )
+    if (!row) throw new Fenced('the change has another worker now, or its end has come')
+    await appendAudit(tx, {
+      event: 'change.sent',
+      actor: worker,
+      accountId: change.accountId ?? undefined,
+      keyArn: change.keyArn ?? undefined,
+      requestId: change.requestId,
+      data: {
+        changeId: change.id,
+        kind: change.kind,
+        mode: lease.mode,
+        attempt: lease.attempt,
+        api,
+        sends: row.sends,
+      },
+    })
+    return row
+  })
+  turn.sends = marked.sends
+  turn.lastSentAt = marked.at
+  requireFresh(turn)
+}
+
+/** Right before a call leaves. */
+function requireFresh({ recordedAt }: Attempt): void {
+  if (performance.now() - recordedAt > leaveWithinMs)
+    throw new Fenced('it took too long since it was written down to send under this lease')
+}
+
+function settlesIn({ sends, lastSentAt, now }: Attempt, { settleSeconds }: Step): number {
+  if (sends === 0 || settleSeconds === 0 || !lastSentAt) return 0
+  return Math.max(0, settleSeconds - (now.getTime() - lastSentAt.getTime()) / 1_000)
+}
+
+/** Seconds, with chance in it, so that what was throttled together does not come back together. */
+const backoff = ({ lease }: Attempt): number =>
+  Math.min(60, 0.5 * 2 ** Math.min(lease.attempt, 7)) * (0.5 + Math.random())
+
+/** What fails for long is tried ever less often, up to a quarter of an hour: a role may be gone for weeks, and each try is in the audit log. */
+const patience = ({ attempt }: Lease, seconds: number): number =>
+  Math.min(900, seconds * 2 ** Math.min(8, Math.max(0, attempt - 20)))
+
+const wordsOf = ({ api, code, message }: AwsProblem): string =>
+  `AWS refused ${api} (${code}): ${message}${/[.!?]$/u.test(message) ? '' : '.'}`
+
+function done({ lease }: Attempt, outcome: Facts, already: boolean): AttemptOutcome {
+  const problem = already ? 'It was so already; nothing was sent to AWS.' : null
+  return lease.mode === 'do'
+    ? { to: 'applied', outcome, problem }
+    : { to: 'reverted', outcome, problem }
+}
+
+function drifted({ lease, sends }: Attempt, words: string): AttemptOutcome {
+  if (lease.mode === 'undo')
+    return {
+      to: 'revertFailed',
+      problem: `${words} Nothing was overwritten; undo it by a new request if it still should be.`,
+      again: null,
+    }
+  return {
+    to: 'drifted',
+    problem:
+      sends > 0 ? `${words} A call of this change was sent before.` : `${words} Nothing was sent.`,
+  }
+}
+
+function refusal(turn: Attempt, problem: AwsProblem): AttemptOutcome {
+  const words = `${wordsOf(problem)} AWS was read again afterwards: it is as it was before.`
+  return turn.lease.mode === 'do'
+    ? { to: 'failed', problem: words }
+    : {
+        to: 'revertFailed',
+        problem: words,
+        again: patience(turn.lease, Math.max(5, backoff(turn))),
+      }
+}

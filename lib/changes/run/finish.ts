@@ -1,0 +1,143 @@
+import 'server-only'
+import { appendAudit } from '../../audit/append'
+import type { Tx } from '../../db/client'
+import { notify, type NoticeEvent } from '../../notify/notify'
+import { storableJson, storableText } from '../../storable'
+import type { HousePlan } from '../kinds/define'
+import type { Facts } from '../kinds/kind'
+import { worker, type Lease } from './lease'
+import { factsOf, type StoredChange } from '../kinds/open'
+import { hrefOf, listConcerned } from '../scope/concerned'
+import type { ExecutionContext } from '../kinds/execution-context'
+
+/** How a turn of the worker ended a change. */
+export type AttemptOutcome =
+  | { to: 'applied' | 'reverted'; outcome: Facts; problem: string | null }
+  | { to: 'failed' | 'drifted'; problem: string }
+  /** `again`: seconds until it is tried again; null: a person must look. */
+  | { to: 'revertFailed'; problem: string; again: number | null }
+  /** Done by the very transaction that says so. */
+  | { to: 'house'; plan: HousePlan }
+
+type Written = {
+  to: 'applied' | 'reverted' | 'failed' | 'drifted' | 'revertFailed'
+  outcome?: Facts
+  problem: string | null
+  again?: number | null
+}
+
+const words: Record<
+  Written['to'],
+  { event: NoticeEvent & `change.${string}`; says: string; needsAction: boolean }
+> = {
+  applied: { event: 'change.applied', says: 'Done', needsAction: false },
+  reverted: { event: 'change.reverted', says: 'Undone', needsAction: false },
+  failed: { event: 'change.failed', says: 'Failed', needsAction: true },
+  drifted: {
+    event: 'change.drifted',
+    says: 'Not done: it was no longer as approved',
+    needsAction: true,
+  },
+  revertFailed: { event: 'change.revertFailed', says: 'Could not be undone', needsAction: true },
+}
+
+/** Writes an ending, its audit entry and its notices in one transaction, if the lease is still the newest. True: it was. */
+export async function finishChange(
+  execution: ExecutionContext,
+  lease: Lease,
+  change: StoredChange,
+  ending: AttemptOutcome,
+): Promise<boolean> {
+  return execution.transaction(async (tx) => {
+    const result: Written =
+      ending.to === 'house' ? await applyHouse(tx, change, ending.plan) : ending
+    const written: Written = { ...result, problem: result.problem && storableText(result.problem) }
+    if (!(await write(tx, lease, written))) {
+      if (ending.to === 'house')
+        throw new Error('another worker has this change of the installation')
+      return false
+    }
+    const { event, says, needsAction } = words[written.to]
+    if (
+      !(
+        written.to === 'revertFailed' &&
+        written.again !== null &&
+        (await isOldNews(tx, change, written.problem))
+      )
+    ) {
+      await notify(tx, {
+        event,
+        requestId: change.requestId,
+        title: `${says}: ${change.title}`,
+        body: written.problem ?? '',
+        href: hrefOf(change.requestId),
+        to: await listConcerned(tx, change),
+        needsAction,
+      })
+    }
+    await appendAudit(tx, {
+      event,
+      actor: worker,
+      accountId: change.accountId ?? undefined,
+      keyArn: change.keyArn ?? undefined,
+      requestId: change.requestId,
+      data: {
+        changeId: change.id,
+        kind: change.kind,
+        attempt: lease.attempt,
+        outcome: written.outcome,
+        problem: written.problem,
+      },
+    })
+    return true
+  })
+}
+
+/** A try that fails as the last one that failed is no news, whatever came between them. */
+async function isOldNews(
+  tx: Tx,
+  { id, requestId }: StoredChange,
+  problem: string | null,
+): Promise<boolean> {
+  const [last] = await tx.query<{ problem: string | null }>(
+    `SELECT "body"::jsonb->'data'->>'problem' AS "problem" FROM "AuditEntry" WHERE "requestId" = $1 AND "event" = 'change.revertFailed' AND "body"::jsonb->'data'->>'changeId' = $2
+     ORDER BY "seq" DESC LIMIT 1`,
+    [requestId, id],
+  )
+  return last !== undefined && last.problem === problem
+}
+
+async function applyHouse(tx: Tx, change: StoredChange, plan: HousePlan): Promise<Written> {
+  const drift = await plan.apply(tx, factsOf(change.baseline))
+  return drift === null
+    ? { to: 'applied', outcome: {}, problem: null }
+    : { to: 'drifted', problem: drift }
+}
+
+const isFinal = { applied: false, reverted: true, failed: true, drifted: true, revertFailed: false }
+
+async function write(
+  tx: Tx,
+  { changeId, attempt, mode }: Lease,
+  { to, outcome, problem, again }: Written,
+): Promise<boolean> {
+  const outcomeColumn = mode === 'do' ? 'outcome' : 'undoOutcome'
+  const rows = await tx.execute(
+    `UPDATE "Change" SET "status" = $3::"ChangeStatus", "${outcomeColumn}" = coalesce($4::jsonb, "${outcomeColumn}"), "problem" = $5,
+       "leaseOwner" = NULL, "leaseUntil" = NULL, "nextTryAt" = CASE WHEN $6::float8 IS NULL THEN NULL ELSE claviger_now() + make_interval(secs => $6) END,
+       "appliedAt" = CASE WHEN $3 = 'applied' THEN claviger_now() ELSE "appliedAt" END,
+       "endedAt" = CASE WHEN $7 OR ($3 = 'applied' AND "endsAt" IS NULL) THEN claviger_now() ELSE "endedAt" END
+     WHERE "id" = $1 AND "attempt" = $2 AND "status" = $8::"ChangeStatus"`,
+    [
+      changeId,
+      attempt,
+      to,
+      outcome === undefined ? null : storableJson(outcome),
+      problem,
+      again ?? null,
+      isFinal[to],
+      mode === 'do' ? 'executing' : 'reverting',
+    ],
+  )
+  return rows === 1
+}

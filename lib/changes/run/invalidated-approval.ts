@@ -1,0 +1,68 @@
+import 'server-only'
+import { permissions } from '../../auth/permissions'
+import { hashOf, hashRequest } from '../kinds/hash'
+import type { StoredChange } from '../kinds/open'
+import { holdsOneOf } from '../scope/concerned'
+import { kindOf } from '../kinds/registry'
+import type { ExecutionContext } from '../kinds/execution-context'
+
+type Around = { approvals: number; disabled: boolean; mayAsk: boolean; leavers: string[] }
+
+/**
+ * Why an approval covers this no longer; null: it does. Looked at right before the first call: whatever was altered after the
+ * approval, by whatever road, voids it.
+ */
+export async function findInvalidation(
+  execution: ExecutionContext,
+  change: StoredChange,
+): Promise<string | null> {
+  const { request } = change
+  const altered = findAltered(change)
+  if (altered) return altered
+  const asked = request.breakGlass
+    ? 'requests.breakGlass'
+    : (kindOf(change.kind)?.asks ?? 'requests.create')
+  const [around] = await execution.query<Around>(
+    `SELECT (SELECT least(count(DISTINCT (SELECT min(s::text) FROM same_people(a."personId") s)), count(DISTINCT (SELECT min(s::text) FROM same_people(coalesce(a."forPersonId", a."personId")) s)))
+         FROM "Approval" a WHERE a."changeId" = $1 AND a."decision" = 'approve' AND a."requestHash" = $2 AND a."baselineHash" = $3
+         AND a."personId" NOT IN (SELECT same_people($4)) AND coalesce(a."forPersonId", a."personId") NOT IN (SELECT same_people($4))
+         AND a."personId" NOT IN (SELECT "id" FROM "Person" WHERE "disabledAt" IS NOT NULL)) AS "approvals",
+       ARRAY(SELECT a."personName" FROM "Approval" a JOIN "Person" p ON p."id" = a."personId"
+         WHERE a."changeId" = $1 AND a."decision" = 'approve' AND p."disabledAt" IS NOT NULL ORDER BY 1) AS "leavers",
+       EXISTS (SELECT 1 FROM "Person" p WHERE p."id" = $4 AND p."disabledAt" IS NOT NULL) AS "disabled",
+       ${holdsOneOf('$4', '$5', '$6')} AS "mayAsk"`,
+    [
+      change.id,
+      change.requestHash,
+      change.baselineHash,
+      request.requesterId,
+      permissions[asked].roles,
+      change.accountId,
+    ],
+  )
+  if (around?.disabled) return `${request.requesterName} has left since.`
+  if (!around?.mayAsk) return `${request.requesterName} may no longer ask for this.`
+  const needed = request.breakGlass ? 0 : neededApprovals(change.rule)
+  if (around.approvals >= needed) return null
+  const { leavers } = around
+  const gone =
+    leavers.length > 0
+      ? `${leavers.join(' and ')} approved this and ${leavers.length > 1 ? 'have' : 'has'} left since. `
+      : ''
+  return `${gone}The approvals that this needs are not there.`
+}
+
+function neededApprovals(rule: unknown): number {
+  const asked =
+    typeof rule === 'object' && rule !== null && 'approvals' in rule ? rule.approvals : 1
+  return typeof asked === 'number' && asked >= 1 ? asked : 1
+}
+
+/** Whether what is stored is what was approved. Looked at before every turn: what has begun, and its undoing, do nothing else either. */
+export function findAltered(change: StoredChange): string | null {
+  if (hashRequest(change.request, change) !== change.requestHash)
+    return 'The request is not what was approved: something in it was altered afterwards.'
+  return hashOf(change.baseline) === change.baselineHash
+    ? null
+    : 'What was read from AWS before the approval was altered afterwards.'
+}

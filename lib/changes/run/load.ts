@@ -1,0 +1,34 @@
+import 'server-only'
+import type { Change, Request } from '../../db/generated/client'
+import type { Lease } from './lease'
+import type { StoredChange } from '../kinds/open'
+import type { ExecutionContext } from '../kinds/execution-context'
+
+/** The change as it is stored now and the database's clock; null when the lease is no longer the newest. */
+export async function loadClaimed(
+  execution: ExecutionContext,
+  { changeId, attempt }: Lease,
+): Promise<{ change: StoredChange; now: Date } | null> {
+  const [row] = await execution.query<Change & { request: RequestJson; now: Date }>(
+    `SELECT c.*, to_jsonb(r) AS "request", claviger_now() AS "now" FROM "Change" c JOIN "Request" r ON r."id" = c."requestId"
+     WHERE c."id" = $1 AND c."attempt" = $2 AND c."status" IN ('executing', 'reverting')`,
+    [changeId, attempt],
+  )
+  if (!row) return null
+  const { request, now, ...change } = row
+  return { change: { ...change, request: toRequest(request) }, now }
+}
+
+type Times = 'createdAt' | 'sentAt' | 'answerBy' | 'reviewedAt'
+type RequestJson = Omit<Request, Times> & Record<Times, string | null>
+
+function toRequest(row: RequestJson): Request {
+  const date = (text: string | null) => (text === null ? null : new Date(text))
+  return {
+    ...row,
+    createdAt: new Date(row.createdAt ?? 0),
+    sentAt: date(row.sentAt),
+    answerBy: date(row.answerBy),
+    reviewedAt: date(row.reviewedAt),
+  }
+}

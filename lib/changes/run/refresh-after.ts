@@ -1,0 +1,50 @@
+import 'server-only'
+import type { Change } from '../../db/generated/client'
+import { sql } from '../../db/client'
+import { queueSweeps, type Wanted } from '../../inventory/sync/queue'
+import { factsOf } from '../kinds/open'
+import { parseKeyArn } from '../../kms/arn'
+
+/** Before what the schedule asks for, behind a person who asked for this one key. */
+const priority = 8
+
+/** `outcome`: the newest there is. */
+export type Ended = Pick<
+  Change,
+  'kind' | 'accountId' | 'region' | 'keyArn' | 'input' | 'baseline' | 'outcome'
+>
+
+/**
+ * Has the inventory read again what a change touched, once it was done or undone: each key it names; for one that is new the core of
+ * its account and Region, which lists it.
+ */
+export async function queueAfterChange(change: Ended): Promise<void> {
+  const { kind, accountId, region } = change
+  if (accountId === null || region === null) return
+  const touched = listKeyArns(change, accountId)
+  const known = await sql.query<{ arn: string }>('SELECT "arn" FROM "Key" WHERE "arn" = ANY($1)', [
+    touched,
+  ])
+  const wanted = touched.map((arn): Wanted => {
+    const place = { accountId, region: parseKeyArn(arn)?.region ?? region, priority }
+    return known.some((key) => key.arn === arn)
+      ? { ...place, kind: 'key', keyArn: arn }
+      : { ...place, kind: 'core' }
+  })
+  if (kind === 'key-create' && touched.length === 0)
+    wanted.push({ accountId, region, kind: 'core', priority })
+  if (kind === 'quota-increase') wanted.push({ accountId, region, kind: 'quotas', priority })
+  await queueSweeps(wanted)
+}
+
+/** Its own key, the one that was made, the other one of a multi-Region set, and the one that an alias pointed to before. */
+function listKeyArns({ keyArn, input, baseline, outcome }: Ended, accountId: string): string[] {
+  const before = factsOf(baseline)
+  const named = [
+    keyArn,
+    ...[input, baseline, outcome, before.target].flatMap((part) => Object.values(factsOf(part))),
+  ]
+  const isKey = (value: unknown): value is string =>
+    typeof value === 'string' && parseKeyArn(value)?.accountId === accountId
+  return [...new Set(named.filter(isKey))]
+}

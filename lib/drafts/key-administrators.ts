@@ -1,0 +1,118 @@
+import { judgeAction, type Cell } from '../access/judge'
+import type { KeyFacts } from '../access/key-facts'
+import type { PrincipalFacts } from '../access/principal-facts'
+
+export type AdministratorRole = 'writer' | 'reader' | 'root' | 'administrator'
+/** Someone who must still be able to do something to the key afterwards. */
+export type KeyAdministrator = {
+  role: AdministratorRole
+  id: string
+  name: string
+  action: string
+  before: Cell
+  after: Cell
+}
+
+/**
+ * safe: our writer, and the root or an administrator, can still change the policy. onlyUs: nobody but our writer can. refused: our
+ * writer could not change it again, so KMS refuses it from us (lockout safety check, aws-facts 4.2). lockout: nobody could change it
+ * ever again, but AWS Support. uncertain: it hangs on conditions or on what we may not read.
+ */
+export type LockoutVerdict = 'safe' | 'onlyUs' | 'refused' | 'lockout' | 'uncertain'
+export type KeyAdministrators = {
+  verdict: LockoutVerdict
+  keepers: KeyAdministrator[]
+  administrators: { before: number; after: number }
+}
+
+/** Our own roles in the key's account; null: the account has none. */
+export type OwnRoles = {
+  writer: PrincipalFacts | null
+  reader: PrincipalFacts | null
+  root: PrincipalFacts
+}
+
+const change = 'kms:PutKeyPolicy'
+/** Without these the console no longer sees what the key is and who may use it. */
+const reading = ['kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:ListGrants']
+/** Asked of a call that leaves KMS's safety check on, as ours does and anyone's should: guardrails forbid the other (aws-facts 4.2). */
+const ordinary = { context: { 'kms:BypassPolicyLockoutSafetyCheck': 'false' } }
+const shownAdministrators = 10
+
+/** Who keeps the power to change the policy. `isLiving`: whether a user or role exists, as far as IAM was read. */
+export function findKeyAdministrators(
+  before: KeyFacts,
+  after: KeyFacts,
+  principals: readonly PrincipalFacts[],
+  own: OwnRoles,
+  isLiving: (id: string) => boolean,
+): KeyAdministrators {
+  const keeper = (
+    role: AdministratorRole,
+    principal: PrincipalFacts,
+    action = change,
+  ): KeyAdministrator => ({
+    role,
+    id: principal.id,
+    name: principal.name,
+    action,
+    before: judgeAction(before, principal, action, ordinary),
+    after: judgeAction(after, principal, action, ordinary),
+  })
+  const { reader } = own
+  const writer = own.writer && keeper('writer', own.writer)
+  const root = keeper('root', own.root)
+  const administrators = principals
+    .filter((principal) => isPerson(principal, after.accountId) && isLiving(principal.id))
+    .filter(({ id }) => id !== own.writer?.id && id !== reader?.id)
+    .map((principal) => keeper('administrator', principal))
+  // Someone whom we do not know by name, which matters while the account's IAM was not read.
+  const anyone = principals
+    .filter(({ id }) => id === '*')
+    .map((principal) => keeper('administrator', principal))
+  return {
+    verdict: judgeKeepers(
+      writer,
+      [root, ...administrators],
+      anyone.some(({ after }) => after !== 'no'),
+    ),
+    keepers: [
+      ...(writer ? [writer] : []),
+      root,
+      ...(reader ? reading.map((action) => keeper('reader', reader, action)) : []),
+      ...administrators
+        .filter((one) => one.before !== 'no' || one.after !== 'no')
+        .sort(byLoss)
+        .slice(0, shownAdministrators),
+    ],
+    administrators: {
+      before: administrators.filter(canBefore).length,
+      after: administrators.filter(canAfter).length,
+    },
+  }
+}
+
+/** A role of a service changes no policies: nobody but the service can take it on. */
+const isPerson = ({ kind, accountId, id }: PrincipalFacts, keyAccountId: string) =>
+  (kind === 'user' || kind === 'role') &&
+  accountId === keyAccountId &&
+  !id.includes(':role/aws-service-role/')
+
+const isSure = (cell: Cell) => cell === 'yes' || cell === 'delegated'
+const canBefore = ({ before }: KeyAdministrator) => isSure(before) || before === 'conditional'
+const canAfter = ({ after }: KeyAdministrator) => isSure(after) || after === 'conditional'
+const byLoss = (a: KeyAdministrator, b: KeyAdministrator) =>
+  Number(canAfter(b)) - Number(canAfter(a)) || (a.id < b.id ? -1 : 1)
+
+function judgeKeepers(
+  writer: KeyAdministrator | null,
+  others: readonly KeyAdministrator[],
+  isOpen: boolean,
+): LockoutVerdict {
+  const nobodyElse = others.every(({ after }) => after === 'no') && !isOpen
+  if (nobodyElse && (writer === null || writer.after === 'no')) return 'lockout'
+  if (writer?.after === 'no') return 'refused'
+  if (nobodyElse) return 'onlyUs'
+  const othersSure = others.some(({ after }) => isSure(after))
+  return othersSure && (writer === null || isSure(writer.after)) ? 'safe' : 'uncertain'
+}

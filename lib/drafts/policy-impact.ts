@@ -1,0 +1,96 @@
+import type { KeyFacts } from '../access/key-facts'
+import type { PrincipalFacts } from '../access/principal-facts'
+import type { PolicyDocument } from '../policy/document'
+import { compareAccess, type Meaning } from './compare'
+import { findKeyAdministrators, type KeyAdministrators, type OwnRoles } from './key-administrators'
+
+/** AWS's quota of a key policy document, in bytes. */
+export const policySizeBytes = 32_768
+
+export type PolicyImpact = {
+  /** Why KMS would not take the document at all, in the order one would mend it. */
+  refusals: string[]
+  /** null: the document cannot be read, so what it would do is not known. */
+  keepers: KeyAdministrators | null
+  /** null: the draft or the policy of today cannot be read. */
+  meaning: Meaning | null
+}
+
+/** Accounts whose IAM was read, and the users and roles that were in it. */
+type Existing = { accounts: ReadonlySet<string>; entities: { has: (arn: string) => boolean } }
+type Around = {
+  key: KeyFacts
+  principals: readonly PrincipalFacts[]
+  own: OwnRoles
+  existing: Existing
+}
+
+/** What would change if the draft became the key's policy, all else as it was read. Pure. */
+export function analyzePolicyImpact(
+  { key, principals, own, existing }: Around,
+  draft: PolicyDocument,
+): PolicyImpact {
+  const refusals = listRefusals(draft, key.policy, existing)
+  if (draft.broken || draft.root === null) return { refusals, keepers: null, meaning: null }
+  const after = { ...key, policy: draft }
+  return {
+    refusals,
+    keepers: findKeyAdministrators(
+      key,
+      after,
+      principals,
+      own,
+      (id) => !existing.accounts.has(key.accountId) || existing.entities.has(id),
+    ),
+    meaning: key.policy && !key.policy.broken ? compareAccess(key, after, principals) : null,
+  }
+}
+
+function listRefusals(
+  draft: PolicyDocument,
+  today: PolicyDocument | null,
+  existing: Existing,
+): string[] {
+  const bytes = new TextEncoder().encode(draft.text).length
+  const errors = draft.problems.filter(({ severity }) => severity === 'error')
+  const missing = listMissing(draft, today, existing)
+  return [
+    ...(bytes > policySizeBytes
+      ? [
+          `It has ${bytes.toLocaleString('en')} bytes; KMS takes ${policySizeBytes.toLocaleString('en')}.`,
+        ]
+      : []),
+    ...errors.slice(0, 20).map(({ message, range }) => `Line ${range.start.line}: ${message}`),
+    ...missing
+      .slice(0, 20)
+      .map(
+        (arn) =>
+          `${arn} does not exist as far as IAM was read: KMS refuses a policy that names who is not there.`,
+      ),
+    ...(missing.length > 20
+      ? [`${missing.length - 20} more users and roles that it names do not exist.`]
+      : []),
+  ]
+}
+
+/**
+ * Users and roles that the draft names anew in accounts whose IAM was read, and that are not in it. What today's policy names was
+ * there: AWS shows a deleted principal by its unique id.
+ */
+function listMissing(
+  draft: PolicyDocument,
+  today: PolicyDocument | null,
+  { accounts, entities }: Existing,
+): string[] {
+  const named = (document: PolicyDocument | null) =>
+    document?.statements.flatMap(({ principal }) => principal?.values ?? []) ?? []
+  const known = new Set(named(today).map(({ value }) => value))
+  const missing = named(draft).filter(({ kind, value }) => {
+    const account =
+      kind === 'AWS' && !known.has(value)
+        ? /^arn:[^:]+:iam::(\d{12}):(?:user|role)\/[^*?$]+$/.exec(value)?.[1]
+        : undefined
+    return account !== undefined && accounts.has(account) && !entities.has(value)
+  })
+  return [...new Set(missing.map(({ value }) => value))]
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import type { ScenarioOptions } from '../sandbox'
+import { ControlError } from './control-error'
+
+export const scenarioShape = z.strictObject({
+  scenario: z.enum(['demo', 'empty', 'scale']),
+  keys: z.int().positive().optional(),
+  accounts: z.int().positive().optional(),
+  regions: z.int().positive().optional(),
+  seed: z.int().optional(),
+  externalId: z.string().min(2).optional(),
+})
+
+export function readScenario(body: unknown, before: ScenarioOptions): ScenarioOptions {
+  const read = parse(scenarioShape.partial(), body)
+  // The console's roles keep the ExternalId this sandbox was started with.
+  if (!read.scenario) return { ...before, ...read, scenario: before.scenario }
+  return { externalId: before.externalId, ...read, scenario: read.scenario }
+}
+
+export function parse<Shape>(shape: z.ZodType<Shape>, value: unknown): Shape {
+  const read = shape.safeParse(value)
+  if (read.success) return read.data
+  throw new ControlError(
+    read.error.issues
+      .map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`)
+      .join('; '),
+  )
+}
+
+const probability = z.number().min(0).max(1).optional()
+
+export const faultsShape = z.array(
+  z.strictObject({
+    operation: z.string().min(1),
+    throttle: probability,
+    error5xx: probability,
+    latencyMs: z.number().min(0).max(60_000).optional(),
+    lostAfterEffect: probability,
+    shortPage: probability,
+  }),
+)
+
+export const quotasShape = z.strictObject({
+  enforced: z.boolean(),
+  overrides: z
+    .array(
+      z.strictObject({
+        quota: z.string().min(1),
+        value: z.number().positive(),
+        account: z.string().optional(),
+        region: z.string().optional(),
+      }),
+    )
+    .optional(),
+})
+
+export const dryRunShape = z.strictObject({ honoured: z.boolean() })
+
+/** Only forward: what has happened stays. */
+export const clockShape = z.strictObject({
+  advanceDays: z.number().min(0).optional(),
+  advanceSeconds: z.number().min(0).optional(),
+})
+
+export const restoreShape = z.strictObject({ id: z.string().optional() })

@@ -1,4 +1,0 @@
-/** A knob was asked for something it does not take: answered with 400 and these words. */
-export class KnobError extends Error {
-  override readonly name = 'KnobError'
-}

@@ -1,0 +1,274 @@
+import 'server-only'
+import { appendAudit } from '../audit/append'
+import { administratorIds } from '../auth/actor'
+import type { Actor, Permit } from '../auth/permit'
+import { permissions, scopeOf, type Role } from '../auth/permissions'
+import { readClock } from '../db/clock'
+import { sql, transaction, type Tx } from '../db/client'
+import { AppError } from '../errors'
+import { notify } from '../notify/notify'
+import { longestDelegationDays } from './delegate-words'
+
+export type DelegateRow = {
+  id: string
+  away: { id: string; name: string }
+  standIn: { id: string; name: string }
+  startsAt: string
+  endsAt: string
+  endedAt: string | null
+  reason: string
+  createdBy: string
+  state: 'coming' | 'now' | 'over'
+  /** What the one who is away may decide, and so who stands in: roles with their account, null for every account. */
+  rights: { role: Role; accountId: string | null }[]
+  /** Why it has no effect although it is its time; null: it has. */
+  idle: string | null
+  mayEnd: boolean
+}
+export type Candidate = { id: string; name: string; email: string; rights: DelegateRow['rights'] }
+
+const deciding: readonly Role[] = permissions['requests.decide'].roles
+const managesPeople = ({ assigned }: { assigned: Parameters<typeof scopeOf>[0] }) =>
+  scopeOf(assigned, 'people.manage') !== null
+const seesAll = ({ assigned }: { assigned: Parameters<typeof scopeOf>[0] }) =>
+  scopeOf(assigned, 'people.read') !== null
+
+const rightsOf = (
+  person: string,
+  roles: string,
+) => `coalesce((SELECT jsonb_agg(DISTINCT jsonb_build_object('role', a."role", 'accountId', a."accountId")) FROM "Assignment" a
+  WHERE a."personId" = ${person} AND a."role"::text = ANY(${roles}::text[])), '[]')`
+
+type Stored = Omit<
+  DelegateRow,
+  'away' | 'standIn' | 'startsAt' | 'endsAt' | 'endedAt' | 'idle' | 'mayEnd'
+> & {
+  awayId: string
+  awayName: string
+  standInId: string
+  standInName: string
+  startsAt: Date
+  endsAt: Date
+  endedAt: Date | null
+  awayLeft: boolean
+  standInLeft: boolean
+  powerless: boolean
+  same: boolean
+}
+
+/** One's own, on either side; all of them for who may see people. Those that are over, of the last 90 days. */
+export async function listDelegates({ actor }: Permit<'requests.read'>): Promise<DelegateRow[]> {
+  const rows = await sql.query<Stored>(
+    `SELECT s."id", s."awayId", away."name" AS "awayName", s."standInId", other."name" AS "standInName", s."startsAt", s."endsAt", s."endedAt", s."reason",
+       coalesce(creator."name", 'someone no longer known here') AS "createdBy",
+       CASE WHEN s."endedAt" IS NOT NULL OR s."endsAt" <= claviger_now() THEN 'over' WHEN s."startsAt" > claviger_now() THEN 'coming' ELSE 'now' END AS "state",
+       away."disabledAt" IS NOT NULL AS "awayLeft", other."disabledAt" IS NOT NULL AS "standInLeft",
+       s."createdById" <> s."awayId" AND NOT EXISTS (SELECT 1 FROM "Assignment" a WHERE a."personId" = s."standInId" AND a."role"::text = ANY($3::text[])) AS "powerless",
+       s."standInId" IN (SELECT same_people(s."awayId")) AS "same",
+       ${rightsOf('s."awayId"', '$3')} AS "rights"
+     FROM "StandIn" s JOIN "Person" away ON away."id" = s."awayId" JOIN "Person" other ON other."id" = s."standInId" LEFT JOIN "Person" creator ON creator."id" = s."createdById"
+     WHERE ($2 OR $1::uuid IN (s."awayId", s."standInId")) AND coalesce(s."endedAt", s."endsAt") > claviger_now() - interval '90 days'
+     ORDER BY s."endsAt" DESC, s."id" LIMIT 1000`,
+    [actor.id, seesAll(actor), deciding],
+  )
+  return rows.map(
+    ({
+      awayId,
+      awayName,
+      standInId,
+      standInName,
+      awayLeft,
+      standInLeft,
+      powerless,
+      same,
+      ...row
+    }) => ({
+      ...row,
+      away: { id: awayId, name: awayName },
+      standIn: { id: standInId, name: standInName },
+      startsAt: row.startsAt.toISOString(),
+      endsAt: row.endsAt.toISOString(),
+      endedAt: row.endedAt?.toISOString() ?? null,
+      idle: awayLeft
+        ? `${awayName} has no access any more`
+        : standInLeft
+          ? `${standInName} has no access any more`
+          : same
+            ? 'the two are held for one person'
+            : powerless
+              ? `${standInName} holds no role that decides, and ${awayName} did not name them`
+              : row.rights.length === 0
+                ? `${awayName} may no longer decide about anything`
+                : null,
+      mayEnd:
+        row.state !== 'over' &&
+        (awayId === actor.id || standInId === actor.id || managesPeople(actor)),
+    }),
+  )
+}
+
+/** Everyone here, to choose from; with what they may decide where the person may name a stand-in for them. */
+export async function listCandidates({ actor }: Permit<'requests.read'>): Promise<Candidate[]> {
+  if (scopeOf(actor.assigned, 'requests.decide') === null) return [] // who names nobody needs no list of people
+  return sql.query<Candidate>(
+    `SELECT p."id", p."name", p."email", CASE WHEN $2 OR p."id" = $1::uuid THEN ${rightsOf('p."id"', '$3')} ELSE '[]' END AS "rights"
+     FROM "Person" p WHERE p."disabledAt" IS NULL ORDER BY lower(p."name"), p."id" LIMIT 5000`,
+    [actor.id, managesPeople(actor), deciding],
+  )
+}
+
+/** Names of the accounts the person may see. */
+export async function listDelegateScopes({
+  scope,
+}: Permit<'requests.read'>): Promise<{ id: string; name: string }[]> {
+  return sql.query(
+    'SELECT "id", "name" FROM "Account" WHERE $1::text[] IS NULL OR "id" = ANY($1)',
+    [scope.all ? null : scope.accountIds],
+  )
+}
+
+export type NewDelegate = {
+  awayId: string
+  standInId: string
+  startsAt: string
+  endsAt: string
+  reason: string
+}
+const fieldError = (field: keyof NewDelegate, words: string) =>
+  new AppError('invalid', words, { fields: { [field]: [words] } })
+
+/**
+ * Lets someone decide with the rights of someone who is away, for a while. For oneself, or by who manages people for anybody: then
+ * the stand-in must be able to decide there already, and the one who is away and every administrator are told.
+ * @throws AppError invalid when it is no one else, has no rights to lend, or is no period; conflict when the same stands already.
+ */
+export async function addDelegate(
+  { actor }: Permit<'requests.decide'>,
+  asked: NewDelegate,
+): Promise<void> {
+  if (asked.awayId !== actor.id && !managesPeople(actor))
+    throw new AppError(
+      'forbidden',
+      'You name a stand-in for yourself. For others an administrator does.',
+      { permission: 'people.manage' },
+    )
+  await transaction(async (tx) => {
+    const people = await checkPeople(tx, asked)
+    if (asked.awayId !== actor.id) await requireOwnRole(tx, asked)
+    await checkPeriod(tx, asked)
+    await tx.query(`SELECT pg_advisory_xact_lock(hashtext('claviger.standIns'))`)
+    const [same] = await tx.query(
+      'SELECT 1 FROM "StandIn" WHERE "awayId" = $1::uuid AND "standInId" = $2::uuid AND "endedAt" IS NULL AND "startsAt" < $4::timestamptz AND "endsAt" > $3::timestamptz',
+      [asked.awayId, asked.standInId, asked.startsAt, asked.endsAt],
+    )
+    if (same)
+      throw new AppError(
+        'conflict',
+        `${people.standIn} stands in for ${people.away} already in that time.`,
+      )
+    await tx.standIn.create({
+      data: {
+        ...asked,
+        startsAt: new Date(asked.startsAt),
+        endsAt: new Date(asked.endsAt),
+        createdById: actor.id,
+      },
+    })
+    await appendAudit(tx, { event: 'standIn.named', actor, data: { ...asked, ...people } })
+    if (asked.awayId !== actor.id) await tellOfStandIn(tx, actor, asked, people)
+  })
+}
+
+/**
+ * Refuses a stand-in who decides about less than the one who is away and did not name them: else one administrator alone could hand
+ * out the right to decide, which takes a request. Changes of the installation are decided by administrators of all of it.
+ */
+async function requireOwnRole(tx: Tx, { awayId, standInId }: NewDelegate): Promise<void> {
+  const [beyond] = await tx.query(
+    `SELECT 1 FROM "Assignment" a WHERE a."personId" = $1::uuid AND a."role"::text = ANY($3::text[])
+       AND NOT EXISTS (SELECT 1 FROM "Assignment" o WHERE o."personId" = $2::uuid AND o."role"::text = ANY($3::text[])
+         AND (o."accountId" IS NULL OR o."accountId" = a."accountId")
+         AND (a."role" <> 'admin' OR a."accountId" IS NOT NULL OR o."role" = 'admin'))
+     LIMIT 1`,
+    [awayId, standInId, deciding],
+  )
+  if (!beyond) return
+  throw fieldError(
+    'standInId',
+    'Choose somebody whose own roles decide in the same accounts, for an administrator another administrator. ' +
+      'Only who is away can name anybody else.',
+  )
+}
+
+/** Whoever named it knows; who is away might not, and every administrator is to see that it was done for somebody else. */
+async function tellOfStandIn(
+  tx: Tx,
+  actor: Actor,
+  { awayId }: NewDelegate,
+  people: { away: string; standIn: string },
+): Promise<void> {
+  const to = [awayId, ...(await administratorIds(tx))].filter((id) => id !== actor.id)
+  await notify(tx, {
+    event: 'standIn.named',
+    requestId: null,
+    title: `${people.standIn} stands in for ${people.away}`,
+    body: `Named by ${actor.email}. If nobody expected this, end it under Settings, Stand-ins.`,
+    href: '/settings/stand-ins',
+    to: [...new Set(to)],
+    needsAction: false,
+  })
+}
+
+async function checkPeople(
+  tx: Tx,
+  { awayId, standInId }: NewDelegate,
+): Promise<{ away: string; standIn: string }> {
+  const people = await tx.query<{
+    id: string
+    email: string
+    left: boolean
+    same: boolean
+    decides: boolean
+  }>(
+    `SELECT p."id", p."email", p."disabledAt" IS NOT NULL AS "left", p."id" IN (SELECT same_people($1::uuid)) AS "same",
+       EXISTS (SELECT 1 FROM "Assignment" a WHERE a."personId" = p."id" AND a."role"::text = ANY($3::text[])) AS "decides"
+     FROM "Person" p WHERE p."id" IN ($1::uuid, $2::uuid)`,
+    [awayId, standInId, deciding],
+  )
+  const [away, standIn] = [awayId, standInId].map((id) => people.find((person) => person.id === id))
+  if (!away || away.left) throw fieldError('awayId', 'This person has no access here.')
+  if (!away.decides)
+    throw fieldError(
+      'awayId',
+      'This person decides about nothing, so there is nothing to stand in for.',
+    )
+  if (!standIn || standIn.left) throw fieldError('standInId', 'This person has no access here.')
+  if (standIn.same)
+    throw fieldError('standInId', 'It must be someone else: these are identities of one person.')
+  return { away: away.email, standIn: standIn.email }
+}
+
+async function checkPeriod(tx: Tx, { startsAt, endsAt }: NewDelegate): Promise<void> {
+  const [from, until] = [Date.parse(startsAt), Date.parse(endsAt)]
+  const now = await readClock(tx)
+  if (until <= from) throw fieldError('endsAt', 'It must end after it begins.')
+  if (until <= now.getTime()) throw fieldError('endsAt', 'That is over already.')
+  if (until - from > longestDelegationDays * 86_400_000)
+    throw fieldError('endsAt', `At most ${longestDelegationDays} days; name them again after that.`)
+}
+
+/** Either of the two ends it, or who manages people. */
+export async function endDelegate(
+  { actor }: Permit<'requests.read'>,
+  { standInId }: { standInId: string },
+): Promise<void> {
+  await transaction(async (tx) => {
+    const [ended] = await tx.query<{ awayId: string; standInId: string }>(
+      `UPDATE "StandIn" SET "endedAt" = claviger_now() WHERE "id" = $1::uuid AND "endedAt" IS NULL AND "endsAt" > claviger_now() AND ($3 OR $2::uuid IN ("awayId", "standInId"))
+       RETURNING "awayId", "standInId"`,
+      [standInId, actor.id, managesPeople(actor)],
+    )
+    if (!ended) throw new AppError('not_found', 'This is over already, or is none of yours.')
+    await appendAudit(tx, { event: 'standIn.ended', actor, data: ended })
+  })
+}

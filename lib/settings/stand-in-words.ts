@@ -1,2 +1,0 @@
-/** So that nobody is forgotten as a stand-in. */
-export const longestStandInDays = 90
