@@ -1,4 +1,7 @@
-/** Which choices a new key leaves, each after the one before it (aws-facts 2.2, 2.3). */
+/**
+ * Decides which choices a new key leaves, each after the one before it. The rules are those of
+ * lib/kms/README.md, "Specs and usages".
+ */
 import {
   isInStore,
   origins,

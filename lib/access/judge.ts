@@ -59,7 +59,10 @@ function trailingDays(
 }
 const noTrailingDays = { 'kms:TrailingDaysWithoutKeyUsage': null }
 
-/** What AWS lets nobody do to the keys it manages, whatever their policies say (aws-facts 2.1). */
+/**
+ * What AWS lets nobody do to the keys it manages, whatever their policies say (lib/kms/README.md,
+ * "Who manages a key").
+ */
 const refusedOnManaged =
   /^kms:(?:(?:Put|Enable|Disable|Schedule|Cancel|Tag|Untag|Update|Import|Delete|Replicate|Rotate)\w*|GetParametersForImport)$/i
 const isRefused = ({ keyManager }: KeyFacts, action: string) =>

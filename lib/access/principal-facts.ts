@@ -52,7 +52,7 @@ export function nameOfPrincipal(id: string): string {
 export const accountOfPrincipal = (id: string): string | null =>
   /^arn:[^:]+:(?:iam|sts)::(\d{12}):/.exec(id)?.[1] ?? (/^\d{12}$/.test(id) ? id : null)
 
-/** AIDA…, AROA…: what IAM writes into a policy in place of a principal that was deleted (aws-facts 4.1). */
+/** Tells an id that IAM writes into a policy in place of a deleted principal: AIDA…, AROA… */
 export const isDeletedPrincipal = (id: string): boolean =>
   /^A(?:IDA|ROA|GPA|NPA|SIA|KIA)[A-Z0-9]{12,}(?::.*)?$/.test(id)
 

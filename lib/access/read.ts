@@ -143,7 +143,7 @@ export function factsOfKey(
     policy,
     grants,
     organizationId,
-    // RCPs do not bind AWS managed keys (aws-facts 2.1).
+    // RCPs do not apply to AWS managed keys.
     resourceControlPolicies:
       row.keyManager === 'AWS' ? undefined : controlPoliciesOf(facts, row.accountId, 'rcp'),
     context: contextOfKey(row, organizationId, organizationPathOf(facts, row.accountId)),

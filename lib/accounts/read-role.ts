@@ -1,13 +1,16 @@
 /**
- * The role the console reads with, exactly as small as its features need (aws-facts 11.2), with the explicit denials that keep it
- * a reader whatever else is attached to it. Pure: shown on a page to copy.
+ * Makes the role the console reads with, as small as its features need, with explicit denials that
+ * keep it a reader whatever else is attached to it. Pure: shown on a page to copy.
  */
 import { toHcl } from './hcl'
 import { toYaml } from './yaml'
 
 export type RoleSettings = {
   roleName: string
-  /** Of this installation; the trust policy asks for it (aws-facts 11.4). */
+  /**
+   * Of this installation. The trust policy asks for it, so that nobody can make the console assume
+   * a role for somebody else.
+   */
   externalId: string
   /** ARN of what the console runs as: only it may assume the role. */
   consolePrincipalArn: string

@@ -1,7 +1,8 @@
 /**
- * The role approved changes are made with: for each kind of change exactly the actions it takes, under the conditions that AWS has for
- * them (aws-facts 11.3). Each change narrows it further by a session policy to its own key and action. Pure: shown on a page to copy.
- * The kinds stand above this on the ladder: that the table fits them is a test (lib/changes/write-role.test.ts).
+ * Makes the role that approved changes are made with: for each kind of change exactly the actions
+ * it takes, under the conditions that AWS has for them. Each change narrows it further by a session
+ * policy to its own key and action. Pure: shown on a page to copy. The kinds stand above this on
+ * the ladder: lib/changes/write-role.test.ts tests that the table fits them.
  */
 import { renderRole, trustPolicy, type RoleSettings, type RoleText } from './read-role'
 
@@ -24,7 +25,10 @@ export type WriteFeature = {
 const keepsLockoutCheck = { BoolIfExists: { 'kms:BypassPolicyLockoutSafetyCheck': 'false' } }
 /** Keys that Claviger makes carry the id of their change; a change of tags never names this one, so it cannot pass for a creation. */
 const marked = { Null: { 'aws:RequestTag/claviger:change': 'false' } }
-/** AWS makes no key whose policy the maker could not put again (aws-facts 4.2): for that alone, a key with our mark is enough. */
+/**
+ * Lets the session put the policy of a key with our mark: AWS makes no key whose policy the maker
+ * could not put again (lib/kms/README.md, "Key policies").
+ */
 const ofMarked = { ...keepsLockoutCheck, Null: { 'aws:ResourceTag/claviger:change': 'false' } }
 const allow = (
   Sid: string,

@@ -1,4 +1,7 @@
-/** What an AWS call that did not succeed means to us. Pure: the names of aws-facts 0.1, and what other emulators say instead. */
+/**
+ * Says what an AWS call that did not succeed means to us, by the name of its error and by what
+ * other emulators say instead. Pure.
+ */
 
 export type ProblemKind =
   /** Our role may not. */

@@ -93,7 +93,8 @@ function judgeOne(
   const sent = (mode: string) =>
     entries.filter((entry) => entry.event === 'change.sent' && entry.mode === mode).length
   // Nothing else works on these keys, so each must be done, once, and be what AWS has.
-  const effects = all.filter((name) => !(ask.kind === 'replicate' && name === 'CreateKey')) // KMS's own, in the other Region (aws-facts 3)
+  // ReplicateKey makes KMS itself send CreateKey in the other Region.
+  const effects = all.filter((name) => !(ask.kind === 'replicate' && name === 'CreateKey'))
   const doing = effects.filter((name) => !undoing.has(name) || ask.kind === 'grant-revoke').length
   const most =
     (ask.kind === 'grant-revoke' || row.endsAt === null

@@ -1,4 +1,7 @@
-/** AWS's list prices for KMS (aws-facts 8), USD. Dated: AWS changes them; add an entry, never edit one. */
+/**
+ * AWS's list prices for KMS in USD, by the day they began (https://aws.amazon.com/kms/pricing/).
+ * Add an entry when AWS changes them; never edit one.
+ */
 export type Prices = {
   since: string
   keyMonth: number

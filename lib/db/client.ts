@@ -127,8 +127,9 @@ export const sql: Queryable = lazily(() => opened().queryable)
 export const pool = (): pg.Pool => opened().pool
 
 /**
- * Runs in one transaction: all of it or nothing. No call to AWS or any other network inside (house.md).
- * Throws what `run` throws, after rolling back.
+ * Runs in one transaction: all of it or nothing. No call to AWS or any other network inside, since
+ * it can take seconds and cannot be rolled back (lib/db/README.md, "Transactions").
+ * @throws what `run` throws, after rolling back.
  */
 export async function transaction<T>(
   run: (tx: Tx) => Promise<T>,

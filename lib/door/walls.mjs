@@ -94,7 +94,7 @@ function findStepUp(from, to, isType) {
     return `lib/${own === undefined ? from.room : to.room} has no rung on the ladder yet: give it one in lib/door/walls.mjs.`
   if (other <= own) return null
   if (isType && ['audit', 'notify'].includes(from.room) && to.room === 'auth') return null // who did it or asks, by type alone
-  return `lib/${to.room} stands above lib/${from.room} on the ladder (house.md, Direction).`
+  return `lib/${to.room} stands above lib/${from.room} on the ladder of lib/door/walls.mjs.`
 }
 
 const isTypeOnly = (node) => {

@@ -19,7 +19,7 @@ export const flagLabels: Readonly<Record<GrantFlag, string>> = {
   old: 'over 90 days old',
 }
 
-/** Days from which on a grant counts as old (aws-facts 5). */
+/** Days from which on a grant counts as old: a number of ours, AWS has none. */
 export const oldDays = 90
 
 /** Codes of derived.grant_row.broad. */

@@ -44,8 +44,9 @@ const hasTwin = {
 type Lookup = 'each' | 'all'
 
 /**
- * A principal is only said not to be there when its account's IAM was read to the end after the grant was made, which AWS makes for
- * existing principals alone; or when AWS shows its unique id (aws-facts 5).
+ * Tells whether the grantee still exists. "No" needs proof: its account's IAM was read to the end
+ * after the grant was made (AWS makes grants for existing principals alone), or AWS shows its
+ * unique id.
  */
 export const granteeExists = (
   lookup: Lookup,

@@ -25,7 +25,7 @@ export interface Caller {
   rootArn: string
   /** What the ARNs of its account's roles begin with. */
   rolePrefix: string
-  /** Neither SCPs nor RCPs bind service-linked roles (aws-facts 4.3). */
+  /** Neither SCPs nor RCPs bind service-linked roles. */
   serviceLinked: boolean
 }
 

@@ -7,10 +7,12 @@ import { maybe, unknown, yes } from './verdict'
 export type Result = Answer['result']
 
 /**
- * Who wins: explicit deny, unknown, depends, allow or deny (aws-facts 4.3 and 5). unknown: an input that we do not have could
- * change the answer, or AWS's documents leave it open. depends: keys that the request does not mention could (only with
- * contextComplete false), or which session of the role calls. kms:ReEncrypt is asked as its two halves, of which both must be
- * allowed. Throws BadRequest for a request that is none.
+ * Evaluates a case: explicit deny, unknown, depends, allow or deny, the first that holds
+ * (lib/policy/README.md, "Evaluation order").
+ * unknown: an input that we do not have could change the answer, or AWS leaves it open. depends:
+ * keys that the request does not mention could (only with contextComplete false), or which session
+ * of the role calls. kms:ReEncrypt is asked as its two halves, of which both must be allowed.
+ * @throws BadRequest for a request that is none.
  */
 export function evaluate(given: Case): Answer {
   const [half, ...others] = halvesOf(given).map((one) => answer(judgeCase(one)))
@@ -18,7 +20,10 @@ export function evaluate(given: Case): Answer {
   return others.reduce(joinHalves, half)
 }
 
-/** IAM knows no kms:ReEncrypt: who may call it has kms:ReEncryptFrom and kms:ReEncryptTo. */
+/**
+ * Splits kms:ReEncrypt, which is no permission: the caller needs kms:ReEncryptFrom and
+ * kms:ReEncryptTo.
+ */
 function halvesOf(given: Case): readonly Case[] {
   if (given.request.action.toLowerCase() !== 'kms:reencrypt') return [given]
   return ['kms:ReEncryptFrom', 'kms:ReEncryptTo'].map((action) => ({

@@ -10,7 +10,7 @@ import {
 import type { PolicyRequest } from './request'
 import { and, maybe, no, unknown, yes, type Verdict } from './verdict'
 
-/** A grant as ListGrants gives it (aws-facts 5). */
+/** A grant as ListGrants gives it. */
 export interface Grant {
   KeyId?: string
   GrantId?: string
@@ -110,7 +110,7 @@ function hasOperation(grant: Grant, operation: string): boolean {
   return grant.Operations?.some((granted) => granted.toLowerCase() === operation) ?? false
 }
 
-/** Older grants of services have the service's name in the field for principals (aws-facts 5). */
+/** Reads both forms of a service: older grants have its name in the field for principals. */
 function nameParty(
   principal: string | undefined,
   service: string | undefined,
@@ -172,7 +172,10 @@ function judgePairs(
   return context.complete ? verdict : maybe
 }
 
-/** A grant to create grants passes on no more than itself, under a constraint at least as strict (aws-facts 5). */
+/**
+ * Judges a grant to create grants: it passes on no more than itself, under a constraint at least as
+ * strict (lib/kms/README.md, "Grants").
+ */
 function judgeChild(grant: Grant, context: RequestContext): Verdict {
   const operations = context.find('kms:grantoperations')
   const type = context.find('kms:grantconstrainttype')

@@ -18,7 +18,7 @@ import {
 } from '../kms/operations'
 import { resourcePartsOf } from './statement'
 
-/** One request as the issue's case has it. */
+/** The request of a case. */
 export interface RequestInput {
   /** ARN of a user, role, role session, federated user or account root; a service's name; `*` for the anonymous. */
   principal: string

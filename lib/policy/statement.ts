@@ -56,8 +56,8 @@ function keyPlaceOf({ resourceParts }: PolicyRequest): string[] {
 
 function matchAnyKey(pattern: ArnPattern, request: PolicyRequest): Verdict {
   if (pattern === null) return yes
-  // The key was named by an alias: a pattern for every key of the Region matches, one for some keys may, one for aliases never
-  // (aws-facts 4.4: alias ARNs authorize no key operation).
+  // The key was named by an alias: a pattern for every key of the Region matches, one for some keys
+  // might, one for aliases never (an alias ARN authorizes no operation on a key).
   const keys = keyPlaceOf(request)
   if (
     pattern.length !== 6 ||

@@ -38,7 +38,10 @@ export type Caller = {
 }
 
 export type TrailNotes = {
-  /** camelCase parameters as CloudTrail shows them; null hides them (aws-facts 7.3). Absent: the frame derives them from the input. */
+  /**
+   * Parameters in camelCase as CloudTrail shows them; null hides them. Absent: they are derived
+   * from the input.
+   */
   requestParameters?: Record<string, unknown> | null
   responseElements?: Record<string, unknown> | null
   additionalEventData?: Record<string, unknown>

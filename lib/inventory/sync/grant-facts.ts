@@ -27,9 +27,10 @@ export function readGrant(keyArn: string, grant: GrantListEntry, observedAt: str
 }
 
 /**
- * Whether an AWS service made it for itself (aws-facts 5): services name themselves in the newer field, in the older one, or are a
- * service-linked role; EC2 acts for an instance as a session of `aws:ec2-infrastructure`, a name that no role of a customer can have.
- * Whether Claviger made it is not read here: lib/grants joins the changes.
+ * Tells whether an AWS service made the grant for itself: services name themselves in the newer
+ * field, in the older one, or are a service-linked role; EC2 acts for an instance as a session of
+ * `aws:ec2-infrastructure`, a name that no role of a customer can have. Whether Claviger made it is
+ * not read here: lib/grants joins the changes.
  */
 export function issuerClassOf(
   grant: Pick<GrantListEntry, 'GranteeServicePrincipal' | 'GranteePrincipal'>,

@@ -45,7 +45,10 @@ export type KeyKind = {
 const isSymmetric = (key: KeyKind) => key.keySpec === 'SYMMETRIC_DEFAULT'
 const isOurMaterial = (key: KeyKind) => key.origin === 'AWS_KMS' || key.origin === 'EXTERNAL'
 
-/** Where GetKeyRotationStatus has something to say (aws-facts 1.10, 2.4): everywhere else KMS refuses it. */
+/**
+ * Tells whether GetKeyRotationStatus has something to say; KMS refuses it for every other key
+ * (lib/kms/README.md, "Key states").
+ */
 export function mayAskRotationStatus(key: KeyKind): boolean {
   return (
     isSymmetric(key) &&
@@ -59,7 +62,10 @@ export function canRotateAutomatically(key: KeyKind): boolean {
   return isSymmetric(key) && key.origin === 'AWS_KMS'
 }
 
-/** Where ListKeyRotations has something to say. AWS managed keys are not asked: they allow only the reads of aws-facts 2.1. */
+/**
+ * Tells whether ListKeyRotations has something to say. AWS managed keys are not asked: they allow
+ * only the reads listed in lib/kms/README.md, "Who manages a key".
+ */
 export function mayAskRotations(key: KeyKind): boolean {
   return (
     key.keyManager === 'CUSTOMER' &&

@@ -86,7 +86,7 @@ const ids: Readonly<Record<string, { id: string | null }>> = {
 }
 
 function idOf(code: string, message: string): string | null {
-  // rules.md counts groups as principals among what has no effect; KMS refuses them.
+  // Counts a group as principal among statements without effect, although KMS refuses it.
   if (code === 'INVALID_PRINCIPAL_FORMAT' && message.includes('IAM group')) return 'POL-07'
   return own(ids, code)?.id ?? null
 }

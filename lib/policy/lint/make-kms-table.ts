@@ -13,7 +13,10 @@ import {
 
 /** `npx tsx lib/policy/lint/make-kms-table.ts` writes kms-table.ts anew from the service authorization reference. */
 
-/** In the API (aws-facts 1.6), not yet in the reference: with the keys that every cryptographic operation has. */
+/**
+ * In the API, not yet in the service authorization reference: taken to have the keys that every
+ * cryptographic operation has.
+ */
 const lacking: [string, Row][] = ['Encapsulate', 'Decapsulate'].map((name) => [
   name,
   {

@@ -59,7 +59,10 @@ export function lintLockout(lint: Linting): void {
     )
 }
 
-/** AWS writes the policies of its managed keys, in which nobody of the account may change anything (aws-facts 2.1). */
+/**
+ * Tells a policy that AWS wrote for a key it manages, in which nobody of the account can change
+ * anything.
+ */
 function isOfAws({ document, facts }: Linting): boolean {
   if (facts.keyManager !== undefined) return facts.keyManager === 'AWS'
   return document.statements.some(

@@ -232,7 +232,10 @@ function isAliasArn(value: string): boolean {
   return /^arn:[^:]*:kms:[^:]*:[^:]*:alias\//.test(value)
 }
 
-/** aws-facts 4.4: alias ARNs authorize operations on aliases, never operations on keys. */
+/**
+ * Reports an alias ARN in Resource: it authorizes operations on the alias, never on the key.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
+ */
 function lintAlias(lint: Linting, statement: PolicyStatement, located: Located<string>): void {
   if (!isAliasArn(located.value) || statement.resource?.negated !== false) return
   const operations = [...operationsOf(statement)]

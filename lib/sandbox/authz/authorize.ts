@@ -20,7 +20,10 @@ export type Decision =
   | { allowed: true; by: 'key-policy' | 'identity-policy' | 'grant'; grantId?: string }
   | { allowed: false; reason: string }
 
-/** What a foreign principal can be allowed at all (aws-facts 4.3). */
+/**
+ * What a foreign principal can be allowed at all.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html
+ */
 const crossAccount = new Set(
   [
     'Encrypt',
@@ -48,7 +51,10 @@ const crossAccount = new Set(
   ].map((operation) => `kms:${operation}`),
 )
 
-/** Throws AccessDeniedException in AWS's words unless the caller may; says what allowed it. Rules: aws-facts 4.3. */
+/**
+ * Throws AccessDeniedException in AWS's words unless the caller is allowed; returns what allowed
+ * it.
+ */
 export function authorize(call: Call, request: AccessRequest): Decision {
   const decision = decide(call, request)
   if (!decision.allowed) throw new AwsError('AccessDeniedException', decision.reason)

@@ -12,7 +12,10 @@ export type ContextSource = {
   extra: RequestContext
 }
 
-/** Every condition key of one request, worked out when asked for. In resource policies kms:ResourceAliases is absent (aws-facts 4.4). */
+/**
+ * Returns a lookup that works out each condition key of one request when it is asked for. In
+ * resource policies kms:ResourceAliases is absent: it works in IAM policies only.
+ */
 export function makeLookup(source: ContextSource, policyKind: 'identity' | 'resource'): Lookup {
   const given = lowerCased(source.extra)
   return (name) => {

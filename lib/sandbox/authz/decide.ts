@@ -38,7 +38,10 @@ export type Ask = {
   resource: Resource | null
 }
 
-/** AWS's evaluation (aws-facts 4.3): a deny anywhere, then SCP and RCP, then who allows. */
+/**
+ * Decides as AWS evaluates: a deny anywhere, then SCP and RCP, then who allows.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+ */
 export function decideOutcome(call: Call, ask: Ask): Outcome {
   const { caller, world } = call
   const { resource, action, resourceArn } = ask

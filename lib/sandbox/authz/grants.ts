@@ -3,7 +3,7 @@ import type { Grant, Key } from '../world'
 import type { RequestContext } from './authorize'
 import { nameAs, type Naming } from './principals'
 
-/** Operations whose grants the encryption context does not bind (aws-facts 5). */
+/** Operations that the encryption context of a grant does not bind. */
 const unbound = new Set(['DescribeKey', 'RetireGrant', 'GetPublicKey'])
 
 export type FittingGrant = { grant: Grant; naming: Naming }
@@ -46,7 +46,10 @@ function childIsNarrower(grant: Grant, context: RequestContext): boolean {
   )
 }
 
-/** The context's keys are compared without case, its values with (aws-facts 5). */
+/**
+ * Tells whether the constraint on the encryption context holds: its keys are compared without case,
+ * its values with. https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
+ */
 function encryptionContextHolds(grant: Grant, context: RequestContext): boolean {
   const wanted = grant.encryptionContextEquals ?? grant.encryptionContextSubset
   if (wanted === null) return true

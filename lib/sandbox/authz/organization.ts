@@ -18,8 +18,9 @@ export function judgeServiceControl(
 }
 
 /**
- * Resource control policies bind the member accounts' resources whoever calls. Exempt: AWS managed keys, service-linked roles,
- * kms:RetireGrant (aws-facts 4.3).
+ * Judges resource control policies: they bind the member accounts' resources whoever calls. Exempt
+ * are AWS managed keys, service-linked roles and kms:RetireGrant.
+ * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
  */
 export function judgeResourceControl(
   world: World,

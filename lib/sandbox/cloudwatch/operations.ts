@@ -8,7 +8,10 @@ import { listSeries, type Series } from './series'
 
 const MOST_DATAPOINTS = 100_800
 
-/** CloudWatch, as far as the metrics of KMS go (aws-facts 6.4, 7.9). */
+/**
+ * CloudWatch, as far as the metrics of KMS go.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/monitoring-cloudwatch.html
+ */
 export const cloudWatchOperations: Operations = {
   ListMetrics: (call, input) => {
     authorizeService(call, { action: 'cloudwatch:ListMetrics', resourceArn: '*' })

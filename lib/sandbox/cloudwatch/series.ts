@@ -11,7 +11,10 @@ export type Series = {
   statistic: 'Sum' | 'Minimum'
 }
 
-/** Every series of an account in a Region, the made-up past of the scenario and what was counted since (aws-facts 6.4, 7.9). */
+/**
+ * Lists every series of an account in a Region: the made-up past of the scenario and what was
+ * counted since.
+ */
 export function listSeries(
   world: World,
   accountId: string,

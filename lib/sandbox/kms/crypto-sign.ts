@@ -61,7 +61,10 @@ function permitSigning(call: Call, input: Input): Request {
   return { key: found.key, algorithm, type, message }
 }
 
-/** Which MessageType goes with which algorithm, and the length of a digest (aws-facts 2.2). */
+/**
+ * Refuses a MessageType that does not go with the algorithm, and a digest of another length than
+ * its hash. https://docs.aws.amazon.com/kms/latest/APIReference/API_Sign.html
+ */
 function checkMessage(algorithm: string, type: string, message: Buffer) {
   const refused =
     (type === 'EXTERNAL_MU' && algorithm !== 'ML_DSA_SHAKE_256') ||

@@ -187,7 +187,10 @@ function canHaveMade(key: Key, header: ReturnType<typeof readHeader>): boolean {
   )
 }
 
-/** Decrypt and ReEncrypt take the bare id of another account's key, as the ciphertext says whose it is (aws-facts 1.1). */
+/**
+ * Completes the bare id of another account's key, which Decrypt and ReEncrypt take, since the
+ * ciphertext says whose key it is.
+ */
 function bareForeignId(call: Call, named: string, accountId: string | undefined) {
   if (accountId === undefined || named.includes(':') || named.startsWith('alias/')) return named
   const own = regionState(call.world, call.caller.accountId, call.region)?.keys.has(named)
@@ -224,7 +227,10 @@ function unknownCiphertext(call: Call) {
   return new AwsError('AccessDeniedException', foreignRefusal(call, sourceAction(call), true))
 }
 
-/** Bytes RSA-OAEP can hold: k/8 − 2·hash/8 − 2 (aws-facts 9.1). */
+/**
+ * Refuses more bytes than RSA-OAEP can hold: k/8 − 2·hash/8 − 2.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_Encrypt.html
+ */
 function checkLength(key: Key, algorithm: string, plaintext: Buffer) {
   if (isSymmetric(key)) return
   const hash = algorithm === 'RSAES_OAEP_SHA_256' ? 32 : 20

@@ -53,7 +53,10 @@ function addGrant(call: Call, key: Key, plan: GrantPlan & { issuingAccount: stri
   return grant
 }
 
-/** With a Name, the same request gives the same grant; without one every request gives another (aws-facts 5). */
+/**
+ * Finds the grant that the same request made before. Only with a Name: without one every request
+ * makes another grant.
+ */
 function findTwin(key: Key, plan: GrantPlan, issuingAccount: string): Grant | undefined {
   if (plan.name === null) return undefined
   const wanted = fingerprint({ ...plan, issuingAccount })

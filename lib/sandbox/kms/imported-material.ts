@@ -12,7 +12,11 @@ export type Imported = Pick<Material, 'expirationModel' | 'validTo'> & {
   description: string | undefined
 }
 
-/** Puts imported bytes into a key by the rules of NEW and EXISTING material (aws-facts 2.5), and wakes the key when it is whole. */
+/**
+ * Puts imported bytes into a key by the rules of new and existing material, and enables the key
+ * once it is whole.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/importing-keys-considerations.html
+ */
 export function addMaterial(world: World, key: Key, imported: Imported): Material {
   const id = materialId(key, imported.bytes)
   if (!isSymmetric(key) && imported.type !== undefined)

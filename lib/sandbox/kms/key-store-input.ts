@@ -19,7 +19,10 @@ export const readType = (input: Input): KeyStore['type'] =>
     ? 'EXTERNAL_KEY_STORE'
     : 'AWS_CLOUDHSM'
 
-/** What each type of store needs and must not have (aws-facts 1.8). */
+/**
+ * Checks what each type of store needs and what it must not have.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateCustomKeyStore.html
+ */
 export function checkStoreInput(input: Input, type: KeyStore['type']) {
   const [needed, foreign] =
     type === 'AWS_CLOUDHSM' ? [hsmMembers, xksMembers] : [xksMembers.slice(0, 4), hsmMembers]

@@ -48,7 +48,10 @@ export function createCustomKeyStore(call: Call, input: Input): Input {
   return { CustomKeyStoreId: store.id }
 }
 
-/** The same request against a disconnected twin gives the twin (aws-facts 2.6). */
+/**
+ * Tells whether two stores are the same to CreateCustomKeyStore, which answers with a disconnected
+ * twin.
+ */
 function isSame(a: KeyStore, b: KeyStore) {
   const facts = (store: KeyStore) =>
     JSON.stringify([

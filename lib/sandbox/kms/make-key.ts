@@ -60,7 +60,10 @@ export function makeMaterial(): Material {
   }
 }
 
-/** The policy of a key made without one: the account, and through it IAM (aws-facts 4.1), printed as AWS prints it. */
+/**
+ * Returns the policy of a key made without one, printed as AWS prints it: the account and, through
+ * it, IAM policies. https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+ */
 export function defaultPolicy(accountId: string): string {
   return `{
   "Version" : "2012-10-17",

@@ -7,7 +7,10 @@ import { predefined } from './predefined'
 
 const day = 86_400_000
 
-/** An AWS managed key may be read by its account, and changed by nobody (aws-facts 2.1). */
+/**
+ * Refuses to change an AWS managed key: its account can read it, nobody there can change it.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-key
+ */
 export function refuseManaged(key: Key) {
   if (key.manager !== 'AWS') return
   throw new AwsError(

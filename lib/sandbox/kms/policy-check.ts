@@ -2,7 +2,7 @@ import { decide } from '../authz/authorize'
 import { AwsError, type Call } from '../call'
 import type { Key, World } from '../world'
 
-/** Bytes, not adjustable (aws-facts 6.2). */
+/** In bytes of UTF-8. AWS does not raise it. */
 const longestPolicy = 32_768
 const statementMembers = new Set([
   'Sid',
@@ -43,7 +43,10 @@ export function checkPolicy(call: Call, text: string) {
   for (const statement of statements) checkStatement(call.world, statement)
 }
 
-/** A policy under which the caller could not put another is refused (aws-facts 4.2). */
+/**
+ * Refuses a policy under which the caller could not put another (lockout safety check).
+ * https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
+ */
 export function requireNoLockout(call: Call, key: Key, policy: string) {
   const decision = decide(call, {
     action: 'kms:PutKeyPolicy',

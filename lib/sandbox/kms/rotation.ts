@@ -98,7 +98,10 @@ function requireWaitingMaterial(key: Key) {
   )
 }
 
-/** Refused while a rotation runs or an automatic one begins within 20 minutes (aws-facts 2.4). */
+/**
+ * Refuses while a rotation runs or an automatic one begins within 20 minutes. For a second
+ * on-demand rotation AWS does not say; this is an assumption.
+ */
 function refuseConflict(call: Call, key: Key) {
   if (key.onDemand)
     throw new AwsError('ConflictException', `A rotation of ${key.arn} is already in progress.`)

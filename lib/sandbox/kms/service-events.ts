@@ -2,7 +2,11 @@ import { randomUUID } from 'node:crypto'
 import type { Key, TrailEvent, World } from '../world'
 import { regionState } from './place'
 
-/** Writes the CloudTrail record of something KMS did by itself (aws-facts 7.4): RotateKey, DeleteKey, DeleteExpiredKeyMaterial. */
+/**
+ * Writes the CloudTrail record of something KMS did by itself: RotateKey, DeleteKey,
+ * DeleteExpiredKeyMaterial.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/logging-using-cloudtrail.html
+ */
 export function noteServiceEvent(
   world: World,
   key: Key,

@@ -1,4 +1,7 @@
-/** Key spec × usage × algorithm (aws-facts 2.2). Order of the algorithms is the order in which KMS lists them. */
+/**
+ * Key spec × usage × algorithm, the algorithms in the order in which KMS lists them.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/symm-asymm-choose-key-spec.html
+ */
 export type KeyClass = 'symmetric' | 'hmac' | 'rsa' | 'ecc' | 'ml-dsa' | 'ml-kem'
 
 type Spec = {

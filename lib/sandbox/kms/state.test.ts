@@ -4,8 +4,9 @@ import type { KeyState } from '../world'
 import { base64, makeBench, readPath } from './test/direct'
 
 /**
- * aws-facts 1.10, row by row, written down again: what each operation answers in each state. D, S and U are the exceptions,
- * `-` a combination no key can be in.
+ * AWS's table of key states, row by row, written down again: what each operation answers in each
+ * state. D, S and U are the exceptions, `-` a combination no key can be in.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
  */
 const states: KeyState[] = [
   'Enabled',

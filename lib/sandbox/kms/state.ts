@@ -2,8 +2,9 @@ import { AwsError } from '../call'
 import type { Key, KeyState } from '../world'
 
 /**
- * What each operation answers in each key state (aws-facts 1.10), one letter a state in the order of `columns`:
- * `.` works, D DisabledException, S KMSInvalidStateException, U UnsupportedOperationException.
+ * What each operation answers in each key state, one letter a state in the order of `columns`: `.`
+ * works, D DisabledException, S KMSInvalidStateException, U UnsupportedOperationException.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
  */
 const columns: KeyState[] = [
   'Enabled',

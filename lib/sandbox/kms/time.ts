@@ -63,7 +63,10 @@ function dueOf(key: Key): number {
   return at
 }
 
-/** A disabled key or one pending deletion is not rotated; it catches up when enabled (aws-facts 2.4). */
+/**
+ * Tells whether automatic rotation is running: a disabled key or one pending deletion is not
+ * rotated, and catches up when it is enabled.
+ */
 const rotates = (key: Key) =>
   key.rotation?.enabled === true && (key.state === 'Enabled' || key.state === 'Updating')
 
@@ -91,7 +94,10 @@ function rotateIfDue(world: World, key: Key, at: number) {
   for (const member of familyOf(world, key)) if (member.rotation) member.rotation.nextAt = nextAt
 }
 
-/** Takes the key's aliases and grants with it; the last replica's end starts the clock of a waiting primary (aws-facts 3). */
+/**
+ * Deletes a key with its aliases and grants. With the last replica the waiting period of its
+ * primary begins.
+ */
 function deleteKey(world: World, state: RegionState, key: Key, at: number): Due[] {
   removeKey(state, key)
   for (const alias of [...state.aliases.values()])
@@ -106,7 +112,9 @@ function deleteKey(world: World, state: RegionState, key: Key, at: number): Due[
   return home ? [{ at: primary.deletionAt, state: home, key: primary }] : []
 }
 
-/** Expired material is deleted; one permanent material gone makes the key PendingImport (aws-facts 2.5). */
+/**
+ * Deletes expired material. A key that lacks one of its permanent materials becomes PendingImport.
+ */
 function expireMaterials(world: World, key: Key, at: number) {
   for (const material of key.materials) {
     if (material.importState !== 'IMPORTED' || material.validTo === null || material.validTo > at)

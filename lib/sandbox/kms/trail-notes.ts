@@ -1,6 +1,6 @@
 import type { Call, Input, Json } from '../call'
 
-/** Members CloudTrail never shows: secrets, payloads, tokens (aws-facts 7.1). */
+/** Members CloudTrail never shows: secrets, payloads, tokens. */
 const hidden = new Set([
   'AttestationDocument',
   'CiphertextBlob',

@@ -10,7 +10,11 @@ import type { Key } from '../world'
 import { classOf, specs } from './specs'
 import { invalidCiphertext } from './crypto-blob'
 
-/** Wrapping algorithm × wrapping key × kind of material (aws-facts 2.5). Throws UnsupportedOperationException for the rest. */
+/**
+ * Checks wrapping algorithm × wrapping key × kind of material. Throws UnsupportedOperationException
+ * for what AWS does not take.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/importing-keys-get-public-key-and-token.html
+ */
 export function checkWrapping(key: Key, algorithm: string, wrappingSpec: string) {
   if (algorithm === 'RSAES_PKCS1_V1_5')
     throw unsupported('RSAES_PKCS1_V1_5 is no longer supported as a wrapping algorithm.')

@@ -2,7 +2,7 @@ import type { Call, Input } from '../call'
 import { findRequestQuota, LOOKUP_EVENTS_PER_SECOND, type RequestQuota } from '../quotas/table'
 import { keySpecOf, storeOf } from './target-key'
 
-/** One row that a call counts on, in the caller's account (aws-facts 6.1). */
+/** One quota row that a call counts on, in the caller's account. */
 export type QuotaUse = QuotaRow & {
   accountId: string
   region: string

@@ -4,7 +4,7 @@ import { readText } from '../kms/read-input'
 import { page } from '../paging'
 import type { Account, Organization, OrganizationPolicy } from '../world'
 
-/** Organizations, as far as reading who belongs where and under which policies (aws-facts 11.4). */
+/** Organizations, as far as reading who belongs where and under which policies. */
 export const organizationsOperations: Operations = {
   DescribeOrganization: (call) => describeOrganization(call),
   ListAccounts: (call, input) => {

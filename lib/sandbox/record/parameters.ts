@@ -1,6 +1,6 @@
 import type { Input, Json } from '../call'
 
-/** Never in a record: plaintext, ciphertext, MACs, secrets, grant tokens (aws-facts 7.1). */
+/** Members that are never in a record: plaintext, ciphertext, MACs, secrets, grant tokens. */
 const hidden = new Set([
   'Plaintext',
   'CiphertextBlob',

@@ -10,8 +10,9 @@ import { isReadOnly, isRecorded } from './read-only'
 const maxEvents = 200_000
 
 /**
- * The CloudTrail record of a call, as LookupEvents will give it (aws-facts 7.3). A call on another account's key is recorded in both
- * accounts under one sharedEventID; a denial in the caller's only.
+ * Writes the CloudTrail record of a call, as LookupEvents will give it. A call on another account's
+ * key is recorded in both accounts under one sharedEventID; one that was denied in the caller's
+ * only. https://docs.aws.amazon.com/kms/latest/developerguide/logging-using-cloudtrail.html
  */
 export function recordCall(call: Call, input: Input, error: AwsError | null): void {
   if (!isRecorded(call)) return

@@ -1,7 +1,10 @@
 import type { Account, World } from '../world'
 import { addRole, addUser } from './make'
 
-/** What the console's roles are and may: aws-facts 11.2 and 11.3. The names are those of its settings' defaults. */
+/**
+ * The console's roles and what they are allowed, under the names that its settings have by default.
+ * Written apart from the roles that the console offers to deploy.
+ */
 export const READ_ROLE = 'ClavigerRead'
 export const WRITE_ROLE = 'ClavigerWrite'
 export const HOST_USER = 'claviger-host'

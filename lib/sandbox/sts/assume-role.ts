@@ -8,7 +8,10 @@ import { readAssumeRole, type AssumeRoleInput } from './read-assume-role'
 
 const chainedSeconds = 3600
 
-/** AssumeRole (aws-facts 11.4): trust policy and the caller's IAM, both across accounts; SourceIdentity judged on its own. */
+/**
+ * AssumeRole: trust policy and the caller's IAM, both across accounts; SourceIdentity is judged on
+ * its own. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ */
 export function assumeRole(call: Call, input: Input): Input {
   const asked = readAssumeRole(input)
   const role = findRole(call.world, asked.roleArn)

@@ -170,7 +170,7 @@ function listNamed({ seed, now }: Times, plan: KeyPlan): PastCall[] {
 function describeDeletion(plan: KeyPlan, at: number): Record<string, unknown> {
   const keyState = plan.state === 'PendingReplicaDeletion' ? plan.state : 'PendingDeletion'
   const windowDays = plan.deletion?.windowDays ?? 30
-  // CloudTrail writes this date for people, not as ISO (aws-facts 7.3).
+  // CloudTrail writes this date for people, not as ISO.
   const date = new Date(at + windowDays * DAY).toLocaleString('en-US', {
     dateStyle: 'medium',
     timeStyle: 'medium',

@@ -96,7 +96,10 @@ export function deny(
   return condition ? { ...statement, Condition: condition } : statement
 }
 
-/** The four statements of the AWS console (aws-facts 4.1). */
+/**
+ * Makes the four statements that AWS's console writes into a new key's policy.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+ */
 export function consoleDefault(
   accountId: string,
   administrators: string[],

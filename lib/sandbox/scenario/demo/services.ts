@@ -1,7 +1,7 @@
 import type { GrantPlan } from '../plan'
 import { REGION } from './company'
 
-/** Grants as AWS services make them (aws-facts 5). */
+/** What AWS services allow themselves in the grants they make. */
 const VOLUME_OPERATIONS = [
   'Decrypt',
   'CreateGrant',
