@@ -17,7 +17,10 @@ export type KeyFacts = {
   organizationId: string | null
   /** kms:KeySpec, aws:ResourceTag/…: what is known of a request on it whoever asks. */
   context: Readonly<Record<string, string | readonly string[]>>
-  /** kms:TrailingDaysWithoutKeyUsage, which only DisableKey and ScheduleKeyDeletion bring. Absent: not known. */
+  /**
+   * kms:TrailingDaysWithoutKeyUsage, which only DisableKey and ScheduleKeyDeletion bring. Absent:
+   * not known.
+   */
   trailingDaysWithoutUsage?: number
 }
 

@@ -61,7 +61,10 @@ export const readActions = {
   Iam: ['iam:GetAccountAuthorizationDetails'],
 } as const
 
-/** Never, even where a key policy or another attached policy allows it: the role reads about keys and uses none. */
+/**
+ * Denied even where a key policy or another attached policy allows it: the role reads about keys
+ * and uses none.
+ */
 export const deniedActions = [
   'kms:Decrypt',
   'kms:Encrypt',
@@ -97,7 +100,9 @@ export function readRolePolicy() {
   }
 }
 
-/** Only the console, and only with this installation's ExternalId, which no person chooses. */
+/**
+ * Trusts only the console, and only with this installation's ExternalId, which no person chooses.
+ */
 export function trustPolicy(
   { consolePrincipalArn, externalId }: RoleSettings,
   more: readonly string[] = [],
@@ -129,7 +134,7 @@ export function trustPolicy(
 
 export type RoleText = { json: string; cloudFormation: string; terraform: string }
 
-/** The role in the three forms people deploy. */
+/** Renders the role in the three forms people deploy. */
 export function renderReadRole(settings: RoleSettings): RoleText {
   return renderRole({
     name: settings.roleName,

@@ -21,9 +21,12 @@ export type WriteFeature = {
   statements: readonly RoleStatement[]
 }
 
-/** IfExists: AWS does not say whether a request without the parameter has the key. */
+/** IfExists, since AWS does not say whether a request without the parameter has the key. */
 const keepsLockoutCheck = { BoolIfExists: { 'kms:BypassPolicyLockoutSafetyCheck': 'false' } }
-/** Keys that Claviger makes carry the id of their change; a change of tags never names this one, so it cannot pass for a creation. */
+/**
+ * Keys that Claviger makes carry the id of their change; a change of tags never names this one, so
+ * it cannot pass for a creation.
+ */
 const marked = { Null: { 'aws:RequestTag/claviger:change': 'false' } }
 /**
  * Lets the session put the policy of a key with our mark: AWS makes no key whose policy the maker
@@ -44,7 +47,10 @@ const allow = (
 const serviceRole = (Sid: string, service: string) =>
   allow(Sid, ['iam:CreateServiceLinkedRole'], { StringEquals: { 'iam:AWSServiceName': service } })
 
-/** What a team can give and leave out. Without a feature its kinds of change are refused by AWS; without the role the account is read-only. */
+/**
+ * What a team can give and leave out. Without a feature its kinds of change are refused by AWS;
+ * without the role the account is read-only.
+ */
 export const writeFeatures: readonly WriteFeature[] = [
   {
     id: 'grants',
@@ -173,7 +179,7 @@ const neverUse: RoleStatement = {
   ],
 }
 
-/** `features`: ids; those chosen, in the order of the table. */
+/** Returns the policy of the chosen features. `features`: ids; taken in the order of the table. */
 export function writeRolePolicy(features: readonly string[] = allFeatures) {
   const chosen = writeFeatures.filter(({ id }) => features.includes(id))
   return {
@@ -182,7 +188,10 @@ export function writeRolePolicy(features: readonly string[] = allFeatures) {
   }
 }
 
-/** SourceIdentity names the person a change was made for, so the trust policy lets it be set. */
+/**
+ * Renders the role. SourceIdentity names the person a change was made for, so the trust policy lets
+ * it be set.
+ */
 export function renderWriteRole(
   settings: RoleSettings,
   features: readonly string[] = allFeatures,

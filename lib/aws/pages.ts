@@ -22,7 +22,7 @@ export async function* listPages<P extends Page>(
   }
 }
 
-/** The same for NextToken, whose absence ends the list; a page may be empty. */
+/** Does the same for NextToken, whose absence ends the list; a page might be empty. */
 export async function* listTokenPages<P>(
   fetch: (token: string | undefined) => Promise<P>,
   tokenOf: (page: P) => string | undefined,

@@ -22,7 +22,10 @@ export type WriteSession = {
 
 const shortest = 900
 
-/** Never cached: each change has its own. Throws AwsProblem with api sts:AssumeRole. */
+/**
+ * Opens a session for one change. It is never cached: each change has its own. Throws AwsProblem
+ * with api sts:AssumeRole.
+ */
 export async function assumeWriteRole(
   session: WriteSession,
   region: string,

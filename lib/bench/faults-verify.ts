@@ -1,4 +1,7 @@
-/** What was promised, held against the sandbox's own world and trail and against the audit log. Nothing here asks the code under test. */
+/**
+ * Holds what was promised against the sandbox's own state and trail and against the audit log.
+ * Nothing here asks the code under test.
+ */
 import { sql } from '../db/client'
 import { stageAccount } from '../changes/test/theatre'
 import type { Stage, Staged } from './faults-stage'
@@ -19,7 +22,9 @@ type Row = {
 }
 type Entry = { event: string; changeId: string; mode: string | null }
 
-/** Successful mutating calls by the role session of each change: what CloudTrail has of it. */
+/**
+ * Returns the successful mutating calls by the role session of each change, as CloudTrail has them.
+ */
 function effectsByChange({ sandbox }: Stage): Map<string, string[]> {
   const effects = new Map<string, string[]>()
   for (const region of sandbox.world.accounts.get(stageAccount)?.regions.values() ?? []) {

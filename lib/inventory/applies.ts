@@ -1,6 +1,9 @@
 import type { KeyRow } from './key-detail'
 
-/** Whether something exists for this kind of key: yes, or no and why, or unknown because the key could not be described. */
+/**
+ * Whether something exists for this kind of key: yes, or no and why, or unknown because the key
+ * could not be described.
+ */
 export type Applies = { applies: 'yes' } | { applies: 'no' | 'unknown'; why: string }
 
 type Kind = Pick<KeyRow, 'keySpec' | 'keyUsage' | 'origin' | 'keyManager' | 'scope' | 'problems'>

@@ -34,7 +34,7 @@ function halvesOf(given: Case): readonly Case[] {
 
 const order: readonly Result[] = ['deny', 'unknown', 'depends', 'allow']
 
-/** The weaker half decides and says why; of equal ones both. */
+/** Joins the answers of two halves: the weaker one decides and says why; of equal ones both. */
 function joinHalves(one: Answer, other: Answer): Answer {
   const difference = order.indexOf(one.result) - order.indexOf(other.result)
   const explicitDeny = one.explicitDeny || other.explicitDeny
@@ -42,7 +42,10 @@ function joinHalves(one: Answer, other: Answer): Answer {
   return { result: one.result, explicitDeny, because: [...one.because, ...other.because] }
 }
 
-/** The answer without its words: for tables of thousands of cells. Agrees with evaluate always. */
+/**
+ * Returns the answer without its words, for tables of thousands of cells. It always agrees with
+ * evaluate.
+ */
 export function decide(given: Case): Pick<Answer, 'result' | 'explicitDeny'> {
   const halves = halvesOf(given)
   if (halves.length > 1) {
@@ -63,7 +66,7 @@ export function decide(given: Case): Pick<Answer, 'result' | 'explicitDeny'> {
   }
 }
 
-/** Everything that was weighed, for views that say more than an answer does. */
+/** Returns everything that was weighed, for views that say more than an answer does. */
 export function judgeCase(given: Case): Judgment {
   const { request, contextComplete } = given
   return judge(

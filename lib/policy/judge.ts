@@ -17,8 +17,8 @@ import {
 import { and, no, not, or, unknown, yes, type Verdict } from './verdict'
 
 /**
- * Why a caller gets nowhere whatever the policies say: it is of another partition or account, or the alias is of AWS. null where
- * nothing stands against it.
+ * * Why a caller gets nowhere whatever the policies say: it is of another partition or account, or
+ * the alias is of AWS. null where nothing stands against it.
  */
 export type Barrier = 'partition' | 'operation' | 'reserved' | null
 

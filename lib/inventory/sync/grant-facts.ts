@@ -3,7 +3,7 @@ import { splitArn } from '../../kms/arn'
 
 export type GrantRow = ReturnType<typeof readGrant>
 
-/** A grant of ListGrants as a row. A grant without a name comes with an empty one. Pure. */
+/** Returns a grant of ListGrants as a row. A grant without a name comes with an empty one. Pure. */
 export function readGrant(keyArn: string, grant: GrantListEntry, observedAt: string) {
   const [, , , region = '', accountId = ''] = splitArn(keyArn)
   return {
@@ -43,7 +43,10 @@ export function issuerClassOf(
   return isService ? 'awsService' : 'human'
 }
 
-/** The account of a principal: of its ARN, or the 12 digits that stand for a whole account; null for a service or a deleted principal's id. */
+/**
+ * Returns the account of a principal: that of its ARN, or the 12 digits that stand for a whole
+ * account; null for a service or a deleted principal's id.
+ */
 export function accountOf(principal: string | undefined): string | null {
   if (principal === undefined) return null
   if (/^\d{12}$/.test(principal)) return principal

@@ -1,14 +1,15 @@
 import type { KeyMetadata } from '@aws-sdk/client-kms'
 import { partitionOfArn } from '../../kms/arn'
 
-/** What of DescribeKey's answer has a column of its own. Pure. */
+/** Returns what has a column of its own in DescribeKey's answer. Pure. */
 export function readMetadata(metadata: KeyMetadata) {
   const config = metadata.MultiRegionConfiguration
   return {
     partition: partitionOfArn(metadata.Arn),
     description: metadata.Description ?? '',
     keyState: metadata.KeyState ?? null,
-    // CustomerMasterKeySpec is the deprecated twin that omits newer specs; only endpoints too old for KeySpec are read by it.
+    // CustomerMasterKeySpec is the deprecated twin that omits newer specs; only endpoints too old
+    // for KeySpec are read by it.
     keySpec: metadata.KeySpec ?? metadata.CustomerMasterKeySpec ?? null,
     keyUsage: metadata.KeyUsage ?? null,
     origin: metadata.Origin ?? null,
@@ -57,7 +58,7 @@ export function mayAskRotationStatus(key: KeyKind): boolean {
   )
 }
 
-/** Whether KMS can rotate the key by itself: symmetric with material that KMS made. */
+/** Tells whether KMS can rotate the key by itself: symmetric with material that KMS made. */
 export function canRotateAutomatically(key: KeyKind): boolean {
   return isSymmetric(key) && key.origin === 'AWS_KMS'
 }
@@ -75,7 +76,7 @@ export function mayAskRotations(key: KeyKind): boolean {
   )
 }
 
-/** GetKeyLastUsage: customer managed keys only, as above. */
+/** Tells whether GetKeyLastUsage is asked: for customer managed keys only, as above. */
 export function mayAskLastUse(key: KeyKind): boolean {
   return key.keyManager === 'CUSTOMER'
 }

@@ -50,7 +50,7 @@ const wide: [string, Statement][] = [
 
 /**
  * Each way by which everyone gets in, beside the way that is closed. Other tools call the first
- * four not public (lib/policy/README.md, "Findings about public access").
+ * four not public (lib/policy/README.md, "Public access").
  */
 export const publicRoads: RuleExample[] = [
   whom(

@@ -2,7 +2,10 @@ import { AwsError, type Call } from '../call'
 import type { IamRole, Key } from '../world'
 import { decideOutcome, type Ask, type Refusal } from './decide'
 
-/** Condition keys that only the operation knows (`kms:EncryptionContext:x`, `kms:GrantOperations`, `aws:RequestTag/x`, …). */
+/**
+ * Condition keys that only the operation knows (`kms:EncryptionContext:x`, `kms:GrantOperations`,
+ * `aws:RequestTag/x`, …).
+ */
 export type RequestContext = Record<string, string | number | boolean | string[] | undefined>
 
 export type AccessRequest = {
@@ -61,7 +64,7 @@ export function authorize(call: Call, request: AccessRequest): Decision {
   return decision
 }
 
-/** The same without throwing. */
+/** Decides without throwing. */
 export function decide(call: Call, request: AccessRequest): Decision {
   const { key, action, resourceArn, context = {} } = request
   const resource = key && {
@@ -73,7 +76,10 @@ export function decide(call: Call, request: AccessRequest): Decision {
   return conclude(call, { action, resourceArn, context, resource }, request.byCiphertext ?? false)
 }
 
-/** For everything that is not KMS: identity policies, boundary, session policy, SCP. Throws AccessDeniedException. */
+/**
+ * Authorizes what is not KMS: identity policies, boundary, session policy, SCP. Throws
+ * AccessDeniedException.
+ */
 export function authorizeService(
   call: Call,
   request: { action: string; resourceArn: string; context?: RequestContext },
@@ -81,7 +87,10 @@ export function authorizeService(
   authorize(call, { ...request, key: null })
 }
 
-/** Whether the caller may do `action` (sts:AssumeRole, sts:SetSourceIdentity, …) to the role: its trust policy and IAM. */
+/**
+ * Decides whether the caller is allowed `action` (sts:AssumeRole, sts:SetSourceIdentity, …) on the
+ * role: its trust policy and IAM.
+ */
 export function decideOnRole(
   call: Call,
   role: IamRole,
@@ -97,7 +106,10 @@ export function decideOnRole(
   return conclude(call, { action, resourceArn: role.arn, context, resource }, false)
 }
 
-/** What a caller of another account is told whether the key is not there or not for it. `byCiphertext` as in AccessRequest. */
+/**
+ * Returns what a caller of another account is told, whether the key is not there or not for it.
+ * `byCiphertext` as in AccessRequest.
+ */
 export function foreignRefusal(call: Call, action: string, byCiphertext = false): string {
   const resource = byCiphertext ? 'the resource associated with this ciphertext' : 'this resource'
   return (

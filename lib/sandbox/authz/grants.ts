@@ -8,7 +8,7 @@ const unbound = new Set(['DescribeKey', 'RetireGrant', 'GetPublicKey'])
 
 export type FittingGrant = { grant: Grant; naming: Naming }
 
-/** The grants on the key that cover this request by this caller. */
+/** Yields the grants on the key that cover this request by this caller. */
 export function* fittingGrants(
   key: Key,
   caller: Caller,
@@ -35,7 +35,10 @@ function constraintsHold(grant: Grant, operation: string, context: RequestContex
   return encryptionContextHolds(grant, context)
 }
 
-/** By a grant one may pass on only what it grants, under an equal or stricter constraint. */
+/**
+ * Tells whether the child is no wider: by a grant one can pass on only what it grants, under an
+ * equal or stricter constraint.
+ */
 function childIsNarrower(grant: Grant, context: RequestContext): boolean {
   const asked = context['kms:GrantOperations']
   if (!Array.isArray(asked) || !asked.every((operation) => grant.operations.includes(operation)))

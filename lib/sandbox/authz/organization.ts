@@ -5,7 +5,10 @@ import { nameCaller } from './principals'
 import { readPolicy } from './policy'
 import { judge, statementApplies, type Question, type Verdict } from './statements'
 
-/** Service control policies bind the member accounts' principals, their root too; not service-linked roles. null: none bind. */
+/**
+ * Judges service control policies: they bind the member accounts' principals, their root too, and
+ * not service-linked roles. null: none bind.
+ */
 export function judgeServiceControl(
   world: World,
   caller: Caller,
@@ -40,7 +43,10 @@ function isServiceLinked(caller: Caller): boolean {
   return caller.entityArn.includes(':role/aws-service-role/')
 }
 
-/** Documents attached at the root, each unit and the account, from the top; a level without any of the type is left out. */
+/**
+ * Returns the documents attached at the root, each unit and the account, from the top; a level
+ * without any of the type is left out.
+ */
 function levelsOf(
   world: World,
   accountId: string,
@@ -59,7 +65,7 @@ function levelsOf(
     .filter((documents) => documents.length > 0)
 }
 
-/** Every level must allow, and none deny. */
+/** Judges the levels: every one must allow, and none deny. */
 function judgeLevels(
   levels: string[][],
   judgeOne: (documents: string[]) => Verdict,

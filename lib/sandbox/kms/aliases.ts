@@ -145,7 +145,9 @@ function requireAliasQuota(call: Call, key: Key) {
     )
 }
 
-/** Both symmetric, both asymmetric or both HMAC, and of one usage. */
+/**
+ * Tells whether UpdateAlias takes both keys: both symmetric, asymmetric or HMAC, and of one usage.
+ */
 function isSameType(a: Key, b: Key) {
   const kind = (key: Key) =>
     ['symmetric', 'hmac'].includes(classOf(key.keySpec)) ? classOf(key.keySpec) : 'asymmetric'

@@ -126,7 +126,7 @@ function checkOrigin(kind: Kind, input: Input, multiRegion: boolean) {
     )
 }
 
-/** The store a key of these origins lives in: named, of the right type and connected. */
+/** Returns the store a key of these origins lives in: named, of the right type and connected. */
 function readStore(
   state: RegionState,
   kind: Kind,

@@ -146,7 +146,10 @@ function noteReEncrypt(call: Call, old: Key, oldMaterial: Material, key: Key, ma
   }
 }
 
-/** The key a ciphertext was made under: named by the caller, or by the symmetric ciphertext itself. */
+/**
+ * Finds the key a ciphertext was made under: named by the caller, or by the symmetric ciphertext
+ * itself.
+ */
 function findSource(
   call: Call,
   input: Input,
@@ -177,7 +180,10 @@ function findSource(
   return { found: { key, alias: null, byCiphertext: true }, blob }
 }
 
-/** Whether this ciphertext may come from the key: a key of another usage made none, a symmetric key says so in the ciphertext. */
+/**
+ * Tells whether the key can have made this ciphertext: a key of another usage made none, a
+ * symmetric key says so in the ciphertext.
+ */
 function canHaveMade(key: Key, header: ReturnType<typeof readHeader>): boolean {
   if (key.keyUsage !== 'ENCRYPT_DECRYPT') return false
   return (
@@ -222,7 +228,10 @@ const nullMember = (name: string) =>
 const sourceAction = (call: Call) =>
   call.operation === 'ReEncrypt' ? 'kms:ReEncryptFrom' : 'kms:Decrypt'
 
-/** The ciphertext's key is not in this Region, or not for this caller: AWS does not say which. */
+/**
+ * Returns the refusal where the ciphertext's key is not in this Region, or not for this caller: AWS
+ * does not say which.
+ */
 function unknownCiphertext(call: Call) {
   return new AwsError('AccessDeniedException', foreignRefusal(call, sourceAction(call), true))
 }

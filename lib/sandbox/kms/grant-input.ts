@@ -62,7 +62,9 @@ function checkPairs(constraint: Map<string, string> | null) {
   }
 }
 
-/** Principals must be there, and must be such as a grant can name: no group, no service. */
+/**
+ * Checks the principals: they must exist, and be such as a grant can name: no group, no service.
+ */
 export function checkPrincipals(call: Call, plan: GrantPlan) {
   for (const principal of [plan.granteePrincipal, plan.retiringPrincipal]) {
     if (principal === null) continue

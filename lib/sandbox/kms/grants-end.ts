@@ -110,7 +110,10 @@ function permitRetire(call: Call, key: Key, grant: Grant) {
   })
 }
 
-/** Grants on AWS managed keys are revocable by the account where the key's policy says so (kms:RevokeGrant); others refuse changes. */
+/**
+ * Refuses to change grants on AWS managed keys, unless the key's policy lets the account revoke
+ * them (kms:RevokeGrant).
+ */
 function refuseServiceGrant(key: Key) {
   if (key.manager === 'AWS' && !key.policy.includes('kms:RevokeGrant')) refuseManaged(key)
 }

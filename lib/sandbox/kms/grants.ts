@@ -120,7 +120,7 @@ export function listGrants(call: Call, input: Input): Input {
   }
 }
 
-/** Grants of this Region, on keys of any account, that the principal may retire. */
+/** Lists the grants of this Region, on keys of any account, that the principal can retire. */
 export function listRetirableGrants(call: Call, input: Input): Input {
   const principal = readText(input, 'RetiringPrincipal')
   const service = readText(input, 'RetiringServicePrincipal')
@@ -164,7 +164,7 @@ function* findRetirable(call: Call, principal: string): Generator<{ key: Key; gr
   }
 }
 
-/** Filters by service principal answer only to the service itself. */
+/** Returns the refusal of filters by service principal, which answer only to the service itself. */
 const serviceOnly = (call: Call, resource: string) =>
   new AwsError(
     'AccessDeniedException',
@@ -178,14 +178,17 @@ export function readGrantId(input: Input): string | undefined {
   return grantId
 }
 
-/** Operations are a set to AWS: it lists them in the order of its model, whatever the order of the request. */
+/**
+ * Orders operations as AWS's model does: it takes them for a set, whatever the order of the
+ * request.
+ */
 function inOrder(operations: string[]): string[] {
   const shape = shapes.GrantOperation
   const order = shape?.type === 'string' ? (shape.enum ?? []) : []
   return [...operations].sort((a, b) => order.indexOf(a) - order.indexOf(b))
 }
 
-/** As ListGrants shows it: tokens never, a missing name as the empty text. */
+/** Describes a grant as ListGrants shows it: tokens never, a missing name as the empty text. */
 function describeGrant(key: Key, grant: Grant): Input {
   const { encryptionContextSubset, encryptionContextEquals, sourceArn } = grant
   const constrained =

@@ -3,7 +3,10 @@ import { foreignRefusal } from '../authz/authorize'
 import type { Key } from '../world'
 import { aliasArn, keyArn, regionState } from './place'
 
-/** `alias`: the full alias name by which the caller asked, or null. `byCiphertext`: the caller named no key at all. */
+/**
+ * `alias`: the full alias name by which the caller asked, or null. `byCiphertext`: the caller named
+ * no key at all.
+ */
 export type Found = { key: Key; alias: string | null; byCiphertext?: true }
 
 /** Operations that work on another account's key. */
@@ -90,7 +93,10 @@ function requireKey(call: Call, accountId: string, keyId: string, options: Optio
   throw refuseForeign(call, options.action)
 }
 
-/** KMS says the same of another account's key whether it is missing, forbidden, or of no use in this operation. */
+/**
+ * Returns the refusal of a foreign key: KMS says the same whether it is missing, forbidden, or of
+ * no use in this operation.
+ */
 export const refuseForeign = (call: Call, action = `kms:${call.operation}`) =>
   new AwsError('AccessDeniedException', foreignRefusal(call, action))
 

@@ -130,7 +130,9 @@ export function getKeyLastUsage(call: Call, input: Input): Input {
   }
 }
 
-/** Lookup, authorization, type and state for a change of one key named by KeyId. */
+/**
+ * Permits a change of one key named by KeyId: lookup, authorization, type and state, in this order.
+ */
 export function permitChange(call: Call, input: Input, context?: RequestContext): Found {
   const found = findKey(call, readText(input, 'KeyId') ?? '')
   noteKey(call, found.key)

@@ -19,7 +19,9 @@ export function refuseManaged(key: Key) {
   )
 }
 
-/** Makes the AWS managed key of a predefined alias when it is not there yet, as DescribeKey does. */
+/**
+ * Makes the AWS managed key of a predefined alias when it is not there yet, as DescribeKey does.
+ */
 export function openManagedKey(call: Call, state: RegionState, accountId: string, alias: string) {
   const service = alias.slice('alias/aws/'.length)
   const protects = Object.hasOwn(predefined, service) ? predefined[service] : undefined

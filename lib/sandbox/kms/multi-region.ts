@@ -126,7 +126,10 @@ function makeReplica(
   }
 }
 
-/** Imported material is never copied: every Region imports it for itself. */
+/**
+ * Returns material without its bytes: imported material is never copied, every Region imports it
+ * for itself.
+ */
 const withoutBytes = (material: Material): Material => ({
   ...material,
   secret: null,

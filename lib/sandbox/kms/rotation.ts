@@ -33,7 +33,7 @@ export function disableKeyRotation(call: Call, input: Input): Input {
   return {}
 }
 
-/** A multi-Region key's rotation is one property of the whole set. */
+/** Sets the rotation of every member: it is one property of the whole set. */
 function setRotation(
   call: Call,
   key: Key,
@@ -169,7 +169,7 @@ function permitRotation(call: Call, input: Input, periodDays?: number): Key {
   return key
 }
 
-/** AWS gives no words with this one. */
+/** Refuses a key that is not symmetric, without a message as AWS does. */
 function requireSymmetric(key: Key) {
   if (!isSymmetric(key)) throw new AwsError('UnsupportedOperationException', '')
 }

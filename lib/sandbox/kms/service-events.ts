@@ -17,7 +17,10 @@ export function noteServiceEvent(
   note(world, key, eventName, at, 'AwsServiceEvent', details)
 }
 
-/** KMS copying a multi-Region key's shared properties to its replicas: an API call by AWS itself, on the primary alone. */
+/**
+ * Writes the record of KMS copying shared properties to the replicas: an API call by AWS itself, on
+ * the primary key alone.
+ */
 export function noteSynchronization(world: World, primary: Key, at: number) {
   note(world, primary, 'SynchronizeMultiRegionKey', at, 'AwsApiCall')
 }

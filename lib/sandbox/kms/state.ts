@@ -67,7 +67,10 @@ export const stateTable: Record<string, string> = {
   UpdatePrimaryRegion: '.DSSSSS.',
 }
 
-/** Throws unless the operation works in the key's state. Comes after authorization and after the question of key type. */
+/**
+ * Throws unless the operation works in the key's state. Comes after authorization and after the
+ * question of key type.
+ */
 export function requireState(operation: string, key: Key) {
   const verdict = stateTable[operation]?.[columns.indexOf(key.state)]
   if (verdict === undefined || verdict === '.') return

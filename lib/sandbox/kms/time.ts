@@ -11,8 +11,8 @@ const day = 86_400_000
 type Due = { at: number; state: RegionState } & ({ key: Key } | { store: KeyStore })
 
 /**
- * Lets everything happen that is due by `now` (epoch ms, the sandbox's clock), in order of time: rotations, deletions,
- * expiries, passing states. Costs next to nothing while nothing is due.
+ * * Lets everything happen that is due by `now` (epoch ms, the sandbox's clock), in order of time:
+ * rotations, deletions, expiries, passing states. Costs next to nothing while nothing is due.
  */
 export function settle(world: World, now: number): void {
   if (!mustLook(world, now)) return
@@ -27,7 +27,7 @@ export function settle(world: World, now: number): void {
   looked(world, now, look(world, -Infinity).next)
 }
 
-/** What is due by `now`, and when the first of the rest will be. */
+/** Finds what is due by `now`, and when the first of the rest will be. */
 function look(world: World, now: number): { due: DueQueue<Due>; next: number } {
   const due = new DueQueue<Due>()
   let next = Infinity
@@ -48,7 +48,7 @@ function look(world: World, now: number): { due: DueQueue<Due>; next: number } {
   return { due, next }
 }
 
-/** When the next thing happens to a key by itself; Infinity when nothing will. */
+/** Returns when the next thing happens to a key by itself; Infinity when nothing will. */
 function dueOf(key: Key): number {
   let at = key.settles?.at ?? Infinity
   if (key.state === 'PendingDeletion' && key.deletionAt !== null) at = Math.min(at, key.deletionAt)

@@ -25,7 +25,10 @@ function add(call: Call, region: string, resource: string, minute: number, amoun
   if (before === undefined) forget(minutes, minute - keepMinutes)
 }
 
-/** AWS keeps one-minute data 15 days. Insertion is in time order, so the old ones stand first. */
+/**
+ * Drops what AWS does not keep: one-minute data older than 15 days. Insertion is in time order, so
+ * the old ones stand first.
+ */
 function forget(minutes: Map<number, number>, before: number): void {
   for (const minute of minutes.keys()) {
     if (minute >= before) return

@@ -128,7 +128,10 @@ function findOrganization(call: Call): Organization {
   )
 }
 
-/** All but DescribeOrganization belong to the management account and delegated administrators. */
+/**
+ * Refuses all but DescribeOrganization to accounts that are neither the management account nor a
+ * delegated administrator.
+ */
 function enter(call: Call, operation: string): Organization {
   authorizeService(call, { action: `organizations:${operation}`, resourceArn: '*' })
   const organization = findOrganization(call)

@@ -217,7 +217,10 @@ for (const quota of REQUEST_QUOTAS) {
     byOperation.set(operation, [...(byOperation.get(operation) ?? []), quota])
 }
 
-/** The row a call counts on; null for operations without one. `keySpec` null is a call about no key, as GenerateRandom. */
+/**
+ * Finds the row a call counts on; null for operations without one. `keySpec` null is a call about
+ * no key, as GenerateRandom.
+ */
 export function findRequestQuota(
   operation: string,
   keySpec: string | null,

@@ -59,7 +59,10 @@ function append(
   if (events.length > maxEvents * 1.1) events.splice(0, events.length - maxEvents)
 }
 
-/** Always of the same shape, what is absent as undefined, so that V8 keeps 200,000 of them small. */
+/**
+ * Describes a call, always in the same shape with what is absent as undefined, so that V8 keeps
+ * 200,000 of them small.
+ */
 function describeCall(
   call: Call,
   recipientAccountId: string,
@@ -106,7 +109,7 @@ function foreignOwners(call: Call): string[] {
   return Array.from(new Set(owners)).filter((owner) => owner !== call.caller.accountId)
 }
 
-/** Not the event id of either record, and the same for both. */
+/** Returns an id that is the same in both records, and the event id of neither. */
 function sharedId(eventId: string): string {
   const hex = createHash('md5').update(eventId).digest('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`

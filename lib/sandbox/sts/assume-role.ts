@@ -97,7 +97,7 @@ function checkDuration(call: Call, role: IamRole, seconds: number | null): void 
   }
 }
 
-/** Ends by the machine's clock: advancing the sandbox's ends no session. */
+/** Opens a session that ends by the machine's clock: advancing the sandbox's ends no session. */
 function openSession(call: Call, asked: AssumeRoleInput, role: IamRole): Session {
   const accountId = role.arn.split(':')[4] ?? ''
   const inline = asked.policy === null ? [] : [asked.policy]

@@ -96,7 +96,7 @@ function readAttribute(input: Input): Attribute | null {
   return { key, value }
 }
 
-/** `events` are oldest first: walk down from the last that may come next. */
+/** Takes a page. `events` are oldest first: walk down from the last that can come next. */
 function takePage(
   events: TrailEvent[],
   query: Query,
@@ -114,7 +114,7 @@ function takePage(
   return { events: chosen, more: false }
 }
 
-/** The last index whose time is not beyond `at`. */
+/** Returns the last index whose time is not beyond `at`. */
 function findStart(events: TrailEvent[], at: number): number {
   let low = 0
   let high = events.length
@@ -126,7 +126,7 @@ function findStart(events: TrailEvent[], at: number): number {
   return low - 1
 }
 
-/** Among events of one instant only those that the walk has not passed yet. */
+/** Tells whether the walk has not passed the event yet, among events of one instant. */
 function comesAfter(events: TrailEvent[], index: number, position: Position): boolean {
   const event = events[index]
   if (!event || event.at < position.at) return true

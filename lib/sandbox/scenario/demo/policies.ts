@@ -126,7 +126,10 @@ export function consoleDefault(
 export const administer = (administrators: string | string[]) =>
   allow('Key administrators', administrators, ADMINISTER)
 
-/** What AWS writes on its managed keys: through the one service, for the one account. */
+/**
+ * Makes the policy that AWS writes on its managed keys: through the one service, for the one
+ * account.
+ */
 export function awsManagedPolicy(
   service: string,
   label: string,
