@@ -1,4 +1,7 @@
-/** Which choices a new key leaves, each after the one before it (aws-facts 2.2, 2.3). */
+/**
+ * Decides which choices a new key leaves, each after the one before it. The rules are those of
+ * lib/kms/README.md, "Specs and usages".
+ */
 import {
   isInStore,
   origins,
@@ -25,7 +28,7 @@ const words: readonly [label: string, begins: RegExp, words: string][] = [
   ['SM2', /^SM2/, 'China Regions only'],
 ]
 
-/** Specs of a partition, grouped for a list. */
+/** Returns the specs of a partition, grouped for a list. */
 export function specGroups(partition: string) {
   const there = (spec: Spec) =>
     partition === 'aws-cn' ? !spec.startsWith('ML_KEM') : spec !== 'SM2'
@@ -62,7 +65,7 @@ export const originWords: Readonly<Record<Origin, { label: string; words: string
   },
 }
 
-/** Each origin with why it cannot be had for this spec. */
+/** Returns each origin, with why it cannot be had for this spec. */
 export function originsFor(spec: string): { origin: Origin; why: string | null }[] {
   const [keyUsage = 'ENCRYPT_DECRYPT'] = usagesFor(spec)
   return origins.map((origin) => ({
@@ -83,7 +86,7 @@ export function originsFor(spec: string): { origin: Origin; why: string | null }
   }))
 }
 
-/** Another spec keeps usage and origin where it has them. */
+/** Changes the spec and keeps usage and origin where the new one has them. */
 export function withSpec(
   values: Pick<Values, 'keyUsage' | 'origin'>,
   keySpec: string,

@@ -8,8 +8,9 @@ import type { KeyFacts } from './key-facts'
 import type { PrincipalFacts } from './principal-facts'
 
 /**
- * yes; conditional: the request's own circumstances decide; delegated: the key trusts the principal's account, and policies there
- * that we do not see decide; unknown: something that we may not read decides; no.
+ * * yes; conditional: the request's own circumstances decide; delegated: the key trusts the
+ * principal's account, and policies there that we do not see decide; unknown: something that we may
+ * not read decides; no.
  */
 export type Cell = 'yes' | 'conditional' | 'delegated' | 'unknown' | 'no'
 
@@ -19,7 +20,10 @@ export type AccessRow = { principal: PrincipalFacts; cells: Readonly<Record<stri
 
 export type Extra = { context?: Readonly<Record<string, ContextValue>>; complete?: boolean }
 
-/** The question as the evaluator takes it. Only what we know of the request is said; the rest is left open. */
+/**
+ * Returns the question as the evaluator takes it. Only what we know of the request is said; the
+ * rest is left open.
+ */
 export function caseOf(
   key: KeyFacts,
   principal: PrincipalFacts,
@@ -49,7 +53,9 @@ export function caseOf(
   }
 }
 
-/** Of other actions the condition key is certainly absent. */
+/**
+ * Returns the condition key for the two actions that bring it; for others it is certainly absent.
+ */
 function trailingDays(
   { trailingDaysWithoutUsage: days }: KeyFacts,
   action: string,
@@ -59,13 +65,16 @@ function trailingDays(
 }
 const noTrailingDays = { 'kms:TrailingDaysWithoutKeyUsage': null }
 
-/** What AWS lets nobody do to the keys it manages, whatever their policies say (aws-facts 2.1). */
+/**
+ * What AWS lets nobody do to the keys it manages, whatever their policies say (lib/kms/README.md,
+ * "Who manages a key").
+ */
 const refusedOnManaged =
   /^kms:(?:(?:Put|Enable|Disable|Schedule|Cancel|Tag|Untag|Update|Import|Delete|Replicate|Rotate)\w*|GetParametersForImport)$/i
 const isRefused = ({ keyManager }: KeyFacts, action: string) =>
   keyManager === 'AWS' && refusedOnManaged.test(action)
 
-/** One action. A deleted principal can do nothing any more, whatever a policy says of it. */
+/** Judges one action. A deleted principal can do nothing any more, whatever a policy says of it. */
 export function judgeAction(
   key: KeyFacts,
   principal: PrincipalFacts,
@@ -105,7 +114,10 @@ const cells = {
   deny: 'no',
 } as const satisfies Record<Answer['result'], Cell>
 
-/** An account as such asks nothing: what the key allows it, its own administrators hand on. */
+/**
+ * Returns the cell of a result. An account itself asks nothing: what the key allows it, its
+ * administrators can delegate.
+ */
 function toCell(principal: PrincipalFacts, result: Answer['result']): Cell {
   return principal.kind === 'account' && result === 'allow' ? 'delegated' : cells[result]
 }
@@ -125,13 +137,19 @@ export function judgeAbility(
   return best
 }
 
-/** What IAM of the principal's account could let it do, whatever it says today. Its administrators cannot change an SCP. */
+/**
+ * Judges what IAM of the principal's account could let it do, whatever it says today. Its
+ * administrators cannot change an SCP.
+ */
 export function judgeIfWilling(key: KeyFacts, principal: PrincipalFacts, ability: Ability): Cell {
   const { identityPolicies, permissionBoundaries } = willing
   return judgeAbility(key, { ...principal, identityPolicies, permissionBoundaries }, ability)
 }
 
-/** Everyone against everything that can be done with this key; those who can do nothing are left out. */
+/**
+ * Judges all principals against everything that can be done with this key, and leaves out those who
+ * can do nothing.
+ */
 export function judgeAll(key: KeyFacts, principals: readonly PrincipalFacts[]): AccessRow[] {
   const asked = abilitiesOf(key.keyUsage)
   return principals.flatMap((principal) => {
@@ -144,7 +162,7 @@ export function judgeAll(key: KeyFacts, principals: readonly PrincipalFacts[]): 
   })
 }
 
-/** Why: the answer for one action with its path. */
+/** Explains one action: the answer with its path. */
 export function explainAction(
   key: KeyFacts,
   principal: PrincipalFacts,

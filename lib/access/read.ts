@@ -59,9 +59,10 @@ export const inAccounts = (scope: Scope, accountIds: readonly string[]) =>
 export type Reading = Permit<'access.read' | 'keys.export' | 'external.review' | 'requests.create'>
 
 /**
- * Everyone who may have something to do with a key, with all that decides it. Policies of accounts outside the person's scope
- * are not used: there the account decides, as for one that is not connected. `others`: policies the key could have instead, whose
- * principals are wanted too. `also`: accounts whose principals will be asked about.
+ * Reads everyone who could have something to do with a key, with all that decides it. Policies of
+ * accounts outside the person's scope are not used: there the account decides, as for one that is
+ * not connected. `others`: policies the key could have instead, whose principals are wanted too.
+ * `also`: accounts whose principals will be asked about.
  */
 export async function readKeyAccess(
   permit: Reading,
@@ -77,7 +78,8 @@ export async function readKeyAccess(
   ])
   const document = policy && parsedPolicy(policy.text, 'key')
   const named = new Set([document, ...others].flatMap((each) => [...namedBy(each, grants)]))
-  // Who speaks of anyone speaks of every account we know; a key that AWS manages only ever means its own.
+  // A policy that names anyone is about every account we know; a key that AWS manages is about its
+  // own account alone.
   const known = named.has('*') && row.keyManager !== 'AWS' ? await listAccountsWithIam() : []
   const wanted = inAccounts(permit.scope, [
     ...new Set([
@@ -111,8 +113,9 @@ export async function readKeyAccess(
 }
 
 /**
- * Accounts of which a person is told nothing beyond what the key itself says: those of neither their scope nor the key's stored policy
- * and grants. What somebody drafts or asks about could name any account.
+ * Returns the accounts of which a person is told nothing beyond what the key itself says: those of
+ * neither their scope nor the key's stored policy and grants. A draft or a question could name any
+ * account.
  */
 export function hiddenFrom(
   scope: Scope,
@@ -143,7 +146,7 @@ export function factsOfKey(
     policy,
     grants,
     organizationId,
-    // RCPs do not bind AWS managed keys (aws-facts 2.1).
+    // RCPs do not apply to AWS managed keys.
     resourceControlPolicies:
       row.keyManager === 'AWS' ? undefined : controlPoliciesOf(facts, row.accountId, 'rcp'),
     context: contextOfKey(row, organizationId, organizationPathOf(facts, row.accountId)),
@@ -166,7 +169,7 @@ async function readGrants(keyArn: string): Promise<Grant[]> {
   return (await readGrantsOf([keyArn])).get(keyArn) ?? []
 }
 
-/** Living grants by key. A key without any is not in it. */
+/** Reads the grants that are not gone, by key. A key without any is not in the map. */
 export async function readGrantsOf(
   keyArns: readonly string[],
   from: Pick<Tx, 'grant'> = db,
@@ -215,7 +218,7 @@ function toConstraints(stored: unknown): Grant['Constraints'] {
   }
 }
 
-/** IAM of these accounts, those of them that were read at all. `readAt`: the oldest of them. */
+/** Reads IAM of those of these accounts that were read at all. `readAt`: the oldest of them. */
 export async function readIam(
   accountIds: readonly string[],
 ): Promise<{ iam: IamFacts; readAt: string | null }> {
@@ -235,7 +238,7 @@ export async function readIam(
   }
 }
 
-/** Everything known about organizations; null: nothing at all. */
+/** Reads everything known about organizations; null: nothing at all. */
 export async function readOrganization(
   from: Pick<Tx, 'account' | 'organization' | 'organizationNode' | 'organizationPolicy'> = db,
 ): Promise<Read<OrganizationFacts> | null> {
@@ -262,7 +265,7 @@ export async function readOrganization(
   }
 }
 
-/** How each connected account stands towards organizations, as AWS or a person said. */
+/** Reads how each connected account stands towards organizations, as AWS or a person said. */
 async function readStandings(from: Pick<Tx, 'account'>) {
   const rows = await from.account.findMany({
     where: { removedAt: null },
@@ -288,7 +291,10 @@ async function readStandings(from: Pick<Tx, 'account'>) {
 const oldestOf = (standalone: ReadonlyMap<string, Standalone>): string | null =>
   [...standalone.values()].map(({ at }) => at).sort()[0] ?? null
 
-/** As of when the organization of one account is known, be it that it has none; null: never. */
+/**
+ * Returns the time as of which the organization of one account is known, or known to be none; null:
+ * never.
+ */
 function organizationReadAt(read: Read<OrganizationFacts> | null, accountId: string) {
   const alone = standaloneOf(read?.facts ?? null, accountId)
   return alone ? alone.at : (read?.readAt ?? null)
@@ -299,7 +305,10 @@ const toTexts = (value: unknown): Record<string, string> =>
     ? Object.fromEntries(Object.entries(value).map(([name, text]) => [name, String(text)]))
     : {}
 
-/** A principal as it stands towards one key. @throws AppError invalid for what is no principal. */
+/**
+ * Returns a principal as it stands towards one key. @throws AppError invalid for what is no
+ * principal.
+ */
 export function requirePrincipal(access: KeyAccess, id: string): PrincipalFacts {
   const facts =
     access.principals.find((principal) => principal.id === id) ??

@@ -1,13 +1,16 @@
 /**
- * The role the console reads with, exactly as small as its features need (aws-facts 11.2), with the explicit denials that keep it
- * a reader whatever else is attached to it. Pure: shown on a page to copy.
+ * Makes the role the console reads with, as small as its features need, with explicit denials that
+ * keep it a reader whatever else is attached to it. Pure: shown on a page to copy.
  */
 import { toHcl } from './hcl'
 import { toYaml } from './yaml'
 
 export type RoleSettings = {
   roleName: string
-  /** Of this installation; the trust policy asks for it (aws-facts 11.4). */
+  /**
+   * Of this installation. The trust policy asks for it, so that nobody can make the console assume
+   * a role for somebody else.
+   */
   externalId: string
   /** ARN of what the console runs as: only it may assume the role. */
   consolePrincipalArn: string
@@ -58,7 +61,10 @@ export const readActions = {
   Iam: ['iam:GetAccountAuthorizationDetails'],
 } as const
 
-/** Never, even where a key policy or another attached policy allows it: the role reads about keys and uses none. */
+/**
+ * Denied even where a key policy or another attached policy allows it: the role reads about keys
+ * and uses none.
+ */
 export const deniedActions = [
   'kms:Decrypt',
   'kms:Encrypt',
@@ -94,7 +100,9 @@ export function readRolePolicy() {
   }
 }
 
-/** Only the console, and only with this installation's ExternalId, which no person chooses. */
+/**
+ * Trusts only the console, and only with this installation's ExternalId, which no person chooses.
+ */
 export function trustPolicy(
   { consolePrincipalArn, externalId }: RoleSettings,
   more: readonly string[] = [],
@@ -126,7 +134,7 @@ export function trustPolicy(
 
 export type RoleText = { json: string; cloudFormation: string; terraform: string }
 
-/** The role in the three forms people deploy. */
+/** Renders the role in the three forms people deploy. */
 export function renderReadRole(settings: RoleSettings): RoleText {
   return renderRole({
     name: settings.roleName,

@@ -1,7 +1,13 @@
-/** The parts of KMS's list answers that paging needs (aws-facts 1.9): loop on Truncated, never on how many came. */
+/**
+ * The parts of KMS's list answers that paging needs. A page might be short: go on while Truncated
+ * (lib/kms/README.md, "Paging").
+ */
 type Page = { Truncated?: boolean; NextMarker?: string }
 
-/** Page after page until AWS says there is no more. Throws what `fetch` throws: a listing that broke off has no end. */
+/**
+ * Yields page after page until AWS says there is no more. Throws what `fetch` throws: a listing
+ * that broke off has no end.
+ */
 export async function* listPages<P extends Page>(
   fetch: (marker: string | undefined) => Promise<P>,
 ): AsyncGenerator<P> {
@@ -16,7 +22,7 @@ export async function* listPages<P extends Page>(
   }
 }
 
-/** The same for NextToken, whose absence ends the list; a page may be empty. */
+/** Does the same for NextToken, whose absence ends the list; a page might be empty. */
 export async function* listTokenPages<P>(
   fetch: (token: string | undefined) => Promise<P>,
   tokenOf: (page: P) => string | undefined,

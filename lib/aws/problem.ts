@@ -1,4 +1,7 @@
-/** What an AWS call that did not succeed means to us. Pure: the names of aws-facts 0.1, and what other emulators say instead. */
+/**
+ * Says what an AWS call that did not succeed means to us, by the name of its error and by what
+ * other emulators say instead. Pure.
+ */
 
 export type ProblemKind =
   /** Our role may not. */
@@ -83,7 +86,7 @@ const notThere =
 const noConnection =
   /^(ECONN|EPIPE|ENOTFOUND|EAI_|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|UND_ERR)|socket hang up|timed? ?out/i
 
-/** What `error`, whatever was thrown by an AWS client, means. The code is AWS's own name for it. */
+/** Says what `error`, whatever an AWS client threw, means. The code is AWS's own name for it. */
 export function classify(error: unknown): { kind: ProblemKind; code: string; message: string } {
   const { name, message, status, system } = readError(error)
   const known = byCode[name] ?? byCode[name.replace(/^.*#/, '')]
@@ -115,8 +118,8 @@ function readError(error: unknown) {
 }
 
 /**
- * Whether a refusal speaks of the caller rather than of one key: then every other key of the account will refuse the same way.
- * AWS says which policy it was at the end of its message.
+ * Tells whether a refusal is about the caller rather than about one key: then every other key of
+ * the account will refuse the same way. AWS says which policy it was at the end of its message.
  */
 export function isAccountWideDenial(message: string): boolean {
   return /identity-based policy|service control policy|permissions boundary|session policy|VPC endpoint policy/i.test(

@@ -11,7 +11,7 @@ import { requestHandler } from './http'
 export type WriteSession = {
   roleArn: string
   externalId: string
-  /** The person the change is made for (aws-facts 11.4: 2 to 64 of [\w+=,.@-]). */
+  /** The person the change is made for, as SourceIdentity: 2 to 64 of [\w+=,.@-]. */
   sourceIdentity: string
   /** The change. */
   sessionName: string
@@ -22,7 +22,10 @@ export type WriteSession = {
 
 const shortest = 900
 
-/** Never cached: each change has its own. Throws AwsProblem with api sts:AssumeRole. */
+/**
+ * Opens a session for one change. It is never cached: each change has its own. Throws AwsProblem
+ * with api sts:AssumeRole.
+ */
 export async function assumeWriteRole(
   session: WriteSession,
   region: string,
@@ -55,7 +58,8 @@ export async function assumeWriteRole(
   }
 }
 
-// One attempt: the recipe of the change is the retry (recipes.md).
+// One attempt: an answer might be lost after AWS did it, so the kind of change finds out before it
+// sends again.
 const config = (credentials: RoleCredentials, region: string) => ({
   region,
   maxAttempts: 1,

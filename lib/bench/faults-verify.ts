@@ -1,4 +1,7 @@
-/** What was promised, held against the sandbox's own world and trail and against the audit log. Nothing here asks the code under test. */
+/**
+ * Holds what was promised against the sandbox's own state and trail and against the audit log.
+ * Nothing here asks the code under test.
+ */
 import { sql } from '../db/client'
 import { fixtureAccount } from '../changes/test/fixtures'
 import type { FaultsFixture, AskedChangeOfBench } from './faults-fixture'
@@ -19,7 +22,9 @@ type Row = {
 }
 type Entry = { event: string; changeId: string; mode: string | null }
 
-/** Successful mutating calls by the role session of each change: what CloudTrail has of it. */
+/**
+ * Returns the successful mutating calls by the role session of each change, as CloudTrail has them.
+ */
 function effectsByChange({ sandbox }: FaultsFixture): Map<string, string[]> {
   const effects = new Map<string, string[]>()
   for (const region of sandbox.world.accounts.get(fixtureAccount)?.regions.values() ?? []) {
@@ -93,7 +98,8 @@ function judgeOne(
   const sent = (mode: string) =>
     entries.filter((entry) => entry.event === 'change.sent' && entry.mode === mode).length
   // Nothing else works on these keys, so each must be done, once, and be what AWS has.
-  const effects = all.filter((name) => !(ask.kind === 'replicate' && name === 'CreateKey')) // KMS's own, in the other Region (aws-facts 3)
+  // ReplicateKey makes KMS itself send CreateKey in the other Region.
+  const effects = all.filter((name) => !(ask.kind === 'replicate' && name === 'CreateKey'))
   const doing = effects.filter((name) => !undoing.has(name) || ask.kind === 'grant-revoke').length
   const most =
     (ask.kind === 'grant-revoke' || row.endsAt === null

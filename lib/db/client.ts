@@ -6,11 +6,17 @@ import { env } from '@/lib/env'
 import { toBusy } from './busy'
 import { PrismaClient, type Prisma } from './generated/client'
 
-/** One way to say SQL, on the pool or inside a transaction. bigint arrives as number, timestamps as Date, jsonb parsed. */
+/**
+ * Runs SQL, on the pool or inside a transaction. bigint arrives as number, timestamps as Date,
+ * jsonb parsed.
+ */
 export type Queryable = {
-  /** Rows of a statement. Arrays go in as PostgreSQL arrays, objects as JSON, Dates as timestamptz. */
+  /**
+   * Returns the rows of a statement. Arrays go in as PostgreSQL arrays, objects as JSON, Dates as
+   * timestamptz.
+   */
   query<T extends object>(text: string, params?: readonly unknown[]): Promise<T[]>
-  /** How many rows a statement changed. */
+  /** Returns how many rows a statement changed. */
   execute(text: string, params?: readonly unknown[]): Promise<number>
 }
 
@@ -18,7 +24,10 @@ export type Queryable = {
 export type Tx = Prisma.TransactionClient & Queryable
 
 const INT8 = 20
-/** Counts and serial ids fit a number; what does not would be silently wrong, so it throws. */
+/**
+ * Returns a bigint as number: counts and serial ids fit one. Throws for what does not, since it
+ * would be silently wrong.
+ */
 function parseInt8(text: string): number {
   const value = Number(text)
   if (!Number.isSafeInteger(value))
@@ -42,8 +51,9 @@ function queryableOf(connection: pg.Pool | pg.PoolClient): Queryable {
   }
 }
 
-// Next bundles this file once for pages and once for handlers, and its dev server loads it again at every change: the
-// connections, and the way to find the one of a transaction, are the same for all of them.
+// Next bundles this file once for pages and once for handlers, and its dev server loads it again at
+// every change: the connections, and the way to find the one of a transaction, are the same for all
+// of them.
 declare global {
   var clavigerOpening: AsyncLocalStorage<{ client?: pg.PoolClient }> | undefined
   var clavigerDatabase: ReturnType<typeof open> | undefined
@@ -105,7 +115,10 @@ function open() {
 
 const opened = () => (globalThis.clavigerDatabase ??= open())
 
-/** An object whose members are looked up only when used, so that importing this file needs no settings (`next build`). */
+/**
+ * Returns an object whose members are looked up only when used, so that importing this file needs
+ * no settings (`next build`).
+ */
 function lazily<T extends object>(get: () => T): T {
   return new Proxy({} as T, {
     get(_, name) {
@@ -117,18 +130,22 @@ function lazily<T extends object>(get: () => T): T {
   })
 }
 
-/** Prisma, once. For a statement of your own use `sql`, for several that belong together `transaction`. */
+/**
+ * Prisma, once. For a statement of your own use `sql`, for several that belong together
+ * `transaction`.
+ */
 export const db: PrismaClient = lazily(() => opened().prisma)
 
 /** Plain SQL on the same pool: sync, ingest, queue loops and whatever Prisma cannot say. */
 export const sql: Queryable = lazily(() => opened().queryable)
 
-/** The pool itself, for what must keep a connection: LISTEN, cursors, graphile-worker. */
+/** Returns the pool itself, for what must keep a connection: LISTEN, cursors. */
 export const pool = (): pg.Pool => opened().pool
 
 /**
- * Runs in one transaction: all of it or nothing. No call to AWS or any other network inside (house.md).
- * Throws what `run` throws, after rolling back.
+ * Runs in one transaction: all of it or nothing. No call to AWS or any other network inside, since
+ * it can take seconds and cannot be rolled back (lib/db/README.md, "Transactions").
+ * @throws what `run` throws, after rolling back.
  */
 export async function transaction<T>(
   run: (tx: Tx) => Promise<T>,
@@ -157,7 +174,10 @@ export async function transaction<T>(
     })
 }
 
-/** Prisma's transaction client is itself a proxy that knows only models: put the two members of Queryable before it. */
+/**
+ * Puts the two members of Queryable before Prisma's transaction client, which is itself a proxy
+ * that knows only models.
+ */
 function withQueryable(prisma: Prisma.TransactionClient, plain: Queryable): Tx {
   const both: object = new Proxy(prisma, {
     get: (target, name) =>

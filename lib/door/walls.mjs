@@ -1,9 +1,11 @@
-// The walls of the house (who may import whom) as a lint rule over resolved paths, however an import is spelled.
+// The walls of the house (who may import whom) as a lint rule over resolved paths, however an
+// import is spelled.
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { createRequire } from 'node:module'
 
-// Both come with eslint-plugin-import, which eslint-config-next brings; found from there, wherever npm puts them.
+// Both come with eslint-plugin-import, which eslint-config-next brings; found from there, wherever
+// npm puts them.
 const fromPlugin = createRequire(createRequire(import.meta.url).resolve('eslint-config-next'))
 const resolve = fromPlugin('eslint-module-utils/resolve').default
 const moduleVisitor = fromPlugin('eslint-module-utils/moduleVisitor').default
@@ -57,7 +59,7 @@ const isTest = (file) => /\.test\.tsx?$|(^|\/)tests?\//.test(file)
 const beginsServerOnly = (file) =>
   /^\s*import ['"]server-only['"]/m.test(readFileSync(file, 'utf8').slice(0, 2_000))
 
-/** Why `from` may not import `to`, or null. */
+/** Returns why `from` must not import `to`, or null. */
 function findBreach(from, to, isType) {
   const isRootConfig = !from.file.includes('/') && from.file !== 'proxy.ts'
   if (from.area === 'e2e' || from.room === 'bench' || isTest(from.file) || isRootConfig) return null
@@ -94,7 +96,7 @@ function findStepUp(from, to, isType) {
     return `lib/${own === undefined ? from.room : to.room} has no rung on the ladder yet: give it one in lib/door/walls.mjs.`
   if (other <= own) return null
   if (isType && ['audit', 'notify'].includes(from.room) && to.room === 'auth') return null // who did it or asks, by type alone
-  return `lib/${to.room} stands above lib/${from.room} on the ladder (house.md, Direction).`
+  return `lib/${to.room} stands above lib/${from.room} on the ladder of lib/door/walls.mjs.`
 }
 
 const isTypeOnly = (node) => {

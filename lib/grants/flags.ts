@@ -1,4 +1,7 @@
-/** What is worth a look about a grant, in words. Pure: what is flagged is found by SQL (query.ts). */
+/**
+ * Says in words what is worth a look about a grant. Pure: what is flagged is found by SQL
+ * (query.ts).
+ */
 
 export const grantFlags = [
   'orphaned',
@@ -19,7 +22,7 @@ export const flagLabels: Readonly<Record<GrantFlag, string>> = {
   old: 'over 90 days old',
 }
 
-/** Days from which on a grant counts as old (aws-facts 5). */
+/** Days from which on a grant counts as old: a number of ours, AWS has none. */
 export const oldDays = 90
 
 /** Codes of derived.grant_row.broad. */
@@ -36,9 +39,15 @@ const broadWords: Readonly<Record<BroadReason, string>> = {
 }
 export const isBroadReason = (code: string): code is BroadReason => Object.hasOwn(broadWords, code)
 
-/** yes, no; notApplicable: the grantee is an AWS service; unknown: nobody could read whether it is there. */
+/**
+ * yes, no; notApplicable: the grantee is an AWS service; unknown: nobody could read whether it is
+ * there.
+ */
 export type GranteeExists = 'yes' | 'no' | 'notApplicable' | 'unknown'
-/** Why a grant exists: a request made it, somebody adopted it, an AWS service made it for itself, or nobody here knows. */
+/**
+ * Why a grant exists: a request made it, somebody adopted it, an AWS service made it for itself, or
+ * nobody here knows.
+ */
 export type Known = 'request' | 'adopted' | 'awsService' | 'nobody'
 
 export type Flagged = {
@@ -51,7 +60,7 @@ export type Flagged = {
   showsUniqueId: boolean
 }
 
-/** Why a flag is on this grant, for the person who wonders. */
+/** Explains why a flag is on this grant. */
 export function explainFlag(flag: GrantFlag, grant: Flagged): readonly string[] {
   switch (flag) {
     case 'orphaned':

@@ -7,12 +7,16 @@ import { grantFlags, oldDays, type GrantFlag } from './flags'
 
 export type Reading = Permit<'grants.read' | 'keys.export'>
 
-/** A change that may have made the grant it names. Failed ones too: an answer that came too late leaves a grant behind. */
+/**
+ * A change that might have made the grant it names. Failed ones too: an answer that came too late
+ * leaves a grant behind.
+ */
 const made = `c.kind = 'grant-create' AND c.status IN ('executing', 'applied', 'reverting', 'revertFailed', 'reverted', 'failed', 'drifted')`
 
 /**
- * The changes of ours that a grant came from or was adopted by, one row for each of both. By the id that AWS answered, else by the
- * grant's Name: not by the Name where another id was answered, since anybody who may make grants can give theirs that name.
+ * * The changes of ours that a grant came from or was adopted by, one row for each of both. By the
+ * id that AWS answered, else by the grant's Name: not by the Name where another id was answered,
+ * since anybody who may make grants can give theirs that name.
  */
 export const causes = `(
   SELECT c."keyArn" AS key_arn, c.outcome->>'grantId' AS grant_id, c.id AS change_id, c.kind = 'grant-create' AS made, c."endsAt" AS ends_at, c.status::text AS status
@@ -28,8 +32,9 @@ const causeOfGrant = `(SELECT key_arn, grant_id, bool_or(made) AS made, min(ends
 /** When the IAM of each account was last read to its end. */
 const iamReads = `(SELECT "accountId" AS account, max("startedAt") AS at FROM "Sweep" WHERE kind = 'iam' AND status IN ('complete', 'partial') GROUP BY 1)`
 /**
- * Whether IAM has it, as grant_row.entity names it: derived.found holds what the last such reading listed, and no more. For every row of
- * the table a hash of them all, for the few rows of a page a look each.
+ * * Whether IAM has it, as grant_row.entity names it: derived.found holds what the last such
+ * reading listed, and no more. For every row of the table a hash of them all, for the few rows of a
+ * page a look each.
  */
 const entityIsThere = {
   each: `CASE WHEN r.entity LIKE 'arn:%' THEN EXISTS (SELECT 1 FROM derived.found e WHERE e.kind = 'principal' AND e.id = r.entity)
@@ -44,8 +49,9 @@ const hasTwin = {
 type Lookup = 'each' | 'all'
 
 /**
- * A principal is only said not to be there when its account's IAM was read to the end after the grant was made, which AWS makes for
- * existing principals alone; or when AWS shows its unique id (aws-facts 5).
+ * Tells whether the grantee still exists. "No" needs proof: its account's IAM was read to the end
+ * after the grant was made (AWS makes grants for existing principals alone), or AWS shows its
+ * unique id.
  */
 export const granteeExists = (
   lookup: Lookup,
@@ -56,7 +62,10 @@ export const granteeExists = (
 export const issuerClass = `CASE WHEN o.made THEN 'claviger' WHEN r.service THEN 'awsService' ELSE 'human' END`
 export const known = `CASE WHEN o.made THEN 'request' WHEN o.key_arn IS NOT NULL THEN 'adopted' WHEN r.service THEN 'awsService' ELSE 'nobody' END`
 export const constrained = `CASE WHEN r.constrained THEN 'yes' ELSE 'no' END`
-/** A grant of an AWS service is retired by the service: that it has no other end is no flag. */
+/**
+ * Returns the condition of each flag. A grant of an AWS service is retired by the service, so
+ * having no other end is no flag.
+ */
 const isFlaggedBy = (lookup: Lookup): Readonly<Record<GrantFlag, string>> => ({
   orphaned: `${granteeExists(lookup)} = 'no'`,
   duplicate: `NOT r.gone AND ${hasTwin[lookup]}`,
@@ -104,7 +113,10 @@ const properties: Readonly<Record<string, SqlProperty>> = {
   ends: { kind: 'date', expression: 'o.ends_at', none: 'o.ends_at IS NULL' },
   '*': { kind: 'enum', expression: 'r.grant_id', contains: containsAnywhere },
 }
-/** By the search indexes; they do not hold grants that are gone, which are few. */
+/**
+ * Searches through the search indexes, and grants that are gone, which are few and in no index,
+ * beside them.
+ */
 function containsAnywhere(params: Params, pattern: string): string {
   const has = params.add(pattern)
   return `(r.key_arn || '#' || r.grant_id IN (SELECT id FROM derived.found WHERE kind = 'grant' AND search_text LIKE ${has})
@@ -128,7 +140,7 @@ const sorts: Readonly<Record<string, string>> = {
   observed: 'g."observedAt"',
 }
 
-/** Of age the youngest come first: that is the newest time, which has an index. */
+/** Returns ORDER BY. Ascending age is descending creation time, which has an index. */
 export function orderOf({ sort }: TableState): string {
   const isDown = (sort.direction === 'desc') !== (sort.column === 'created')
   return `${sort.column === 'created' ? 'r.created_at' : (sorts[sort.column] ?? 'r.grant_id')} ${isDown ? 'DESC' : 'ASC'} NULLS LAST, r.key_arn, r.grant_id`
@@ -154,7 +166,10 @@ const joins: readonly [name: string, join: string][] = [
   ['i.', `LEFT JOIN ${iamReads} i ON i.account = r.grantee_account`],
 ]
 
-/** The tables that these pieces of a statement name, and no others: most statements need few of them. */
+/**
+ * Returns FROM with the tables that these pieces of a statement name, and no others: most
+ * statements need few of them.
+ */
 export function fromFor(...pieces: readonly string[]): string {
   const said = ` ${pieces.join(' ')}`
   return [

@@ -1,6 +1,9 @@
 import type { KeyRow } from './key-detail'
 
-/** Whether something exists for this kind of key: yes, or no and why, or unknown because the key could not be described. */
+/**
+ * Whether something exists for this kind of key: yes, or no and why, or unknown because the key
+ * could not be described.
+ */
 export type Applies = { applies: 'yes' } | { applies: 'no' | 'unknown'; why: string }
 
 type Kind = Pick<KeyRow, 'keySpec' | 'keyUsage' | 'origin' | 'keyManager' | 'scope' | 'problems'>
@@ -15,7 +18,7 @@ const unknown = (key: Kind): Applies => ({
 const isSymmetric = (key: Kind) => key.keySpec === 'SYMMETRIC_DEFAULT' || key.keySpec === 'SM4'
 export const isAsymmetric = (keySpec: string) => /^(RSA|ECC|ML_DSA|ML_KEM|SM2)/.test(keySpec)
 
-/** GetPublicKey is for asymmetric keys only (aws-facts 1.6, 2.2). */
+/** Tells whether the key has a public key: asymmetric keys only. */
 export function publicKeyApplies(key: Kind): Applies {
   if (!key.keySpec) return unknown(key)
   return isAsymmetric(key.keySpec)
@@ -23,7 +26,7 @@ export function publicKeyApplies(key: Kind): Applies {
     : no(`A ${key.keySpec} key is symmetric: it has no public key.`)
 }
 
-/** Multi-Region keys are made as such and cannot be converted either way (aws-facts 3). */
+/** Tells whether the key belongs to a multi-Region set: made as such, never converted. */
 export function multiRegionApplies(key: Kind): Applies {
   if (!key.scope) return unknown(key)
   return key.scope === 'single'
@@ -33,7 +36,10 @@ export function multiRegionApplies(key: Kind): Applies {
     : yes
 }
 
-/** Automatic rotation: symmetric keys with material made by KMS (aws-facts 2.3, 2.4). */
+/**
+ * Tells whether automatic rotation can be set: symmetric keys with material made by KMS
+ * (lib/kms/README.md, "Rotation").
+ */
 export function automaticRotationApplies(key: Kind): Applies {
   if (!key.keySpec || !key.origin) return unknown(key)
   if (!isSymmetric(key))
@@ -51,7 +57,10 @@ export function automaticRotationApplies(key: Kind): Applies {
   return yes
 }
 
-/** On-demand rotation: symmetric keys, imported material included, at most 25 in the life of a key (aws-facts 2.4). */
+/**
+ * Tells whether it can be rotated on demand: symmetric keys, imported material included, at most 25
+ * times in the life of a key (lib/kms/README.md, "Rotation").
+ */
 export function onDemandRotationApplies(key: Kind): Applies {
   if (key.keyManager === 'AWS')
     return no('AWS rotates its managed keys about once a year by itself.')

@@ -33,7 +33,11 @@ const compared: [what: string, read: (member: Member) => string | null][] = [
   ['Number of grants', (m) => (m.grantCount === null ? null : String(m.grantCount))],
 ]
 
-/** What differs between the members of a multi-Region set, by value, with the Regions that have it (aws-facts 3, "Drift to report"). */
+/**
+ * Returns what differs between the members of a multi-Region set, by value, with the Regions that
+ * have it. Only what each Region has for itself can differ (lib/kms/README.md, "Multi-Region
+ * keys").
+ */
 export function findDrift(family: readonly Member[]): Drift[] {
   return compared.flatMap(([what, read]) => {
     const regionsOf = new Map<string, string[]>()

@@ -1,4 +1,7 @@
-/** Values of KMS's enumerations beside specs, usages and origins. Pure. README.md names AWS's pages. */
+/**
+ * Values of KMS's enumerations beside specs, usages and origins. Pure. README.md, "Specs and
+ * usages", names AWS's pages.
+ */
 
 export const encryptionAlgorithms = [
   'SYMMETRIC_DEFAULT',

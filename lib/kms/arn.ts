@@ -7,7 +7,10 @@ export interface Arn {
   resource: string
 }
 
-/** null for what has fewer than six parts or does not begin with `arn`. Further colons belong to the resource. */
+/**
+ * Parses an ARN; null for what has fewer than six parts or does not begin with `arn`. Further
+ * colons belong to the resource.
+ */
 export function parseArn(text: string): Arn | null {
   if (!text.startsWith('arn:')) return null
   const parts = splitArn(text)
@@ -16,7 +19,7 @@ export function parseArn(text: string): Arn | null {
   return { partition, service, region, account, resource }
 }
 
-/** At most six parts, split at the first five colons. */
+/** Returns at most six parts, split at the first five colons. */
 export function splitArn(text: string): string[] {
   const parts: string[] = []
   let from = 0
@@ -31,13 +34,16 @@ export function splitArn(text: string): string[] {
 }
 
 export const accountPattern = /^\d{12}$/
-/** Unique ids that IAM shows in place of deleted principals: AIDA (user), AROA (role), and the rest of the family. */
+/**
+ * Unique ids that IAM shows in place of deleted principals: AIDA (user), AROA (role), and the rest
+ * of the family.
+ */
 export const uniqueIdPattern = /^A(?:IDA|ROA|GPA|IPA|NPA|NVA|PKA|SCA|BIA|CCA)[A-Z0-9]{8,}$/
 export const partitionPattern = /^aws(?:-[a-z0-9-]+)?$/
 
-/** The account that an ARN names; '' for what names none. */
+/** Returns the account that an ARN names; '' for what names none. */
 export const accountOfArn = (arn: string): string => splitArn(arn)[4] ?? ''
-/** The partition that an ARN names; `aws` for what is no ARN. */
+/** Returns the partition that an ARN names; `aws` for what is no ARN. */
 export const partitionOfArn = (arn: string | null | undefined): string =>
   parseArn(arn ?? '')?.partition || 'aws'
 
@@ -51,17 +57,17 @@ export interface KeyPlace {
 
 const keyArnPattern = /^arn:([^:]+):kms:([^:]+):(\d{12}):key\/([\w-]+)$/
 
-/** null for what is not the ARN of a KMS key. */
+/** Parses the ARN of a KMS key; null for what is none. */
 export function parseKeyArn(arn: string): KeyPlace | null {
   const [, partition, region, accountId, keyId] = keyArnPattern.exec(arn) ?? []
   return partition && region && accountId && keyId ? { partition, region, accountId, keyId } : null
 }
 
-/** The address of a key's page in the console. */
+/** Returns the address of a key's page in the console. */
 export const keyPath = ({ accountId, region, keyId }: Omit<KeyPlace, 'partition'>): string =>
   `/keys/${accountId}/${region}/${encodeURIComponent(keyId)}`
 
-/** The address of a key's page by its ARN; null for what is not the ARN of a KMS key. */
+/** Returns the address of a key's page by its ARN; null for what is not the ARN of a KMS key. */
 export function keyPathOf(arn: string): string | null {
   const place = parseKeyArn(arn)
   return place && keyPath(place)

@@ -1,7 +1,7 @@
-/** What CreateKey takes. Pure. README.md names AWS's pages. */
+/** What CreateKey takes. Pure. README.md, "Specs and usages", names AWS's pages. */
 export const origins = ['AWS_KMS', 'EXTERNAL', 'AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'] as const
 export type Origin = (typeof origins)[number]
-/** Its key material is in a custom key store. */
+/** Tells whether the key material is in a custom key store. */
 export const isInStore = (origin: string | null): boolean =>
   origin === 'AWS_CLOUDHSM' || origin === 'EXTERNAL_KEY_STORE'
 
@@ -54,7 +54,7 @@ export type KeyPlan = {
   xksKeyId: string | null
 }
 
-/** Why AWS makes no such key; null: it does, or does not say (see `doubtsAbout`). */
+/** Returns why AWS makes no such key; null: it does, or does not say (see `doubtsAbout`). */
 export function refusePlan(
   { keySpec, keyUsage, origin, multiRegion, customKeyStoreId, xksKeyId }: KeyPlan,
   partition: string,
@@ -81,7 +81,10 @@ export function refusePlan(
   return xksKeyId ? 'Only a key in an external key store names an external key.' : null
 }
 
-/** What AWS does not say in its documentation: asked for all the same, and it may refuse. */
+/**
+ * Returns what AWS does not document about such a key: it is asked for all the same, and AWS might
+ * refuse.
+ */
 export function doubtsAbout({ keySpec, origin, multiRegion }: KeyPlan): string[] {
   const young = keySpec.startsWith('ML_KEM') || keySpec === 'ECC_NIST_EDWARDS25519'
   return [

@@ -7,10 +7,12 @@ import { maybe, unknown, yes } from './verdict'
 export type Result = Answer['result']
 
 /**
- * Who wins: explicit deny, unknown, depends, allow or deny (aws-facts 4.3 and 5). unknown: an input that we do not have could
- * change the answer, or AWS's documents leave it open. depends: keys that the request does not mention could (only with
- * contextComplete false), or which session of the role calls. kms:ReEncrypt is asked as its two halves, of which both must be
- * allowed. Throws BadRequest for a request that is none.
+ * Evaluates a case: explicit deny, unknown, depends, allow or deny, the first that holds
+ * (lib/policy/README.md, "Evaluation order").
+ * unknown: an input that we do not have could change the answer, or AWS leaves it open. depends:
+ * keys that the request does not mention could (only with contextComplete false), or which session
+ * of the role calls. kms:ReEncrypt is asked as its two halves, of which both must be allowed.
+ * @throws BadRequest for a request that is none.
  */
 export function evaluate(given: Case): Answer {
   const [half, ...others] = halvesOf(given).map((one) => answer(judgeCase(one)))
@@ -18,7 +20,10 @@ export function evaluate(given: Case): Answer {
   return others.reduce(joinHalves, half)
 }
 
-/** IAM knows no kms:ReEncrypt: who may call it has kms:ReEncryptFrom and kms:ReEncryptTo. */
+/**
+ * Splits kms:ReEncrypt, which is no permission: the caller needs kms:ReEncryptFrom and
+ * kms:ReEncryptTo.
+ */
 function halvesOf(given: Case): readonly Case[] {
   if (given.request.action.toLowerCase() !== 'kms:reencrypt') return [given]
   return ['kms:ReEncryptFrom', 'kms:ReEncryptTo'].map((action) => ({
@@ -29,7 +34,7 @@ function halvesOf(given: Case): readonly Case[] {
 
 const order: readonly Result[] = ['deny', 'unknown', 'depends', 'allow']
 
-/** The weaker half decides and says why; of equal ones both. */
+/** Joins the answers of two halves: the weaker one decides and says why; of equal ones both. */
 function joinHalves(one: Answer, other: Answer): Answer {
   const difference = order.indexOf(one.result) - order.indexOf(other.result)
   const explicitDeny = one.explicitDeny || other.explicitDeny
@@ -37,7 +42,10 @@ function joinHalves(one: Answer, other: Answer): Answer {
   return { result: one.result, explicitDeny, because: [...one.because, ...other.because] }
 }
 
-/** The answer without its words: for tables of thousands of cells. Agrees with evaluate always. */
+/**
+ * Returns the answer without its words, for tables of thousands of cells. It always agrees with
+ * evaluate.
+ */
 export function decide(given: Case): Pick<Answer, 'result' | 'explicitDeny'> {
   const halves = halvesOf(given)
   if (halves.length > 1) {
@@ -58,7 +66,7 @@ export function decide(given: Case): Pick<Answer, 'result' | 'explicitDeny'> {
   }
 }
 
-/** Everything that was weighed, for views that say more than an answer does. */
+/** Returns everything that was weighed, for views that say more than an answer does. */
 export function judgeCase(given: Case): Judgment {
   const { request, contextComplete } = given
   return judge(

@@ -378,7 +378,7 @@ describe('a context of which not everything is known', () => {
   })
 })
 
-describe('rules.md 8.3: what bounds the path or nothing, and not the caller, bounds nobody out', () => {
+describe('what bounds the path or nothing, and not the caller, bounds nobody out', () => {
   const publicRoads: [string, object, Record<string, ContextValue>][] = [
     [
       'a lone kms:ViaService',
@@ -417,7 +417,7 @@ describe('rules.md 8.3: what bounds the path or nothing, and not the caller, bou
   })
 })
 
-describe('rules.md 8.4: the action counts, and account wildcards are nobody', () => {
+describe('the action counts, and account wildcards are nobody', () => {
   const stranger = 'arn:aws:iam::999999999999:user/stranger'
   const identityPolicies = [policy(allow())]
   test('everyone may describe is not everyone may decrypt', () => {

@@ -30,7 +30,7 @@ const subset = { Constraints: { EncryptionContextSubset: { Department: 'Finance'
 const fromBucket = { Constraints: { SourceArn: `arn:aws:logs:us-west-2:${home}:log-group:a` } }
 const retire = 'kms:RetireGrant'
 
-/** KMS guide, "Grants in AWS KMS"; aws-facts 5. */
+/** https://docs.aws.amazon.com/kms/latest/developerguide/grants.html */
 const grantees: Example[] = [
   ['a user', { as: ann, grants: [grant(ann)] }, 'allow'],
   ['without a key policy', { as: ann, keyPolicy: undefined, grants: [grant(ann)] }, 'allow'],

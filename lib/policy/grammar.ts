@@ -7,15 +7,21 @@ export interface Grammar {
   principal: 'required' | 'forbidden' | 'everyone'
   notPrincipal: boolean
   notAction: boolean
-  /** Whether IAM refuses a statement without Action or Resource. KMS accepts one, and it does nothing (aws-facts 4.1). */
+  /**
+   * Whether a statement without Action or Resource is a fault, as IAM says. In a key policy it is
+   * stored and has no effect.
+   */
   needsActionAndResource: boolean
   /** KMS takes spaces and more in a Sid; IAM and Organizations take letters and digits. */
   freeSid: boolean
   uniqueSids: boolean
-  /** Largest document: bytes of UTF-8 for KMS, characters for the rest; without white space where IAM does not count it. */
+  /**
+   * Largest document: bytes of UTF-8 for KMS, characters for the rest; without white space where
+   * IAM does not count it.
+   */
   maxSize: number
   sizeUnit: 'bytes' | 'characters' | 'characters without white space'
-  /** KMS stores U+0020 to U+00FF, tab and line ends only (aws-facts 0.2). */
+  /** KMS takes U+0020 to U+00FF, tab and line ends only (the pattern of PutKeyPolicy). */
   latinOnly: boolean
 }
 
@@ -79,7 +85,7 @@ export function grammarOf(type: PolicyType): Grammar {
   return grammars[type]
 }
 
-/** Size of the text in the unit in which its limit is counted. */
+/** Returns the size of the text in the unit in which its limit is counted. */
 export function measurePolicy(text: string, unit: Grammar['sizeUnit']): number {
   if (unit === 'bytes') return new TextEncoder().encode(text).length
   return unit === 'characters' ? text.length : text.replace(/\s+/g, '').length

@@ -17,8 +17,8 @@ import {
 import { and, no, not, or, unknown, yes, type Verdict } from './verdict'
 
 /**
- * Why a caller gets nowhere whatever the policies say: it is of another partition or account, or the alias is of AWS. null where
- * nothing stands against it.
+ * * Why a caller gets nowhere whatever the policies say: it is of another partition or account, or
+ * the alias is of AWS. null where nothing stands against it.
  */
 export type Barrier = 'partition' | 'operation' | 'reserved' | null
 
@@ -45,7 +45,10 @@ export interface Judgment {
   grants: { hits: readonly GrantHit[]; missing: boolean }
 }
 
-/** The order of aws-facts 4.3: denies, then the guardrails, then who allows. */
+/**
+ * Judges in AWS's order: denies, then what limits, then who allows (lib/policy/README.md,
+ * "Evaluation order").
+ */
 export function judge(inputs: Inputs, request: PolicyRequest): Judgment {
   const { caller } = request
   const findings = scanAll(inputs, request)
@@ -128,12 +131,15 @@ function scanAll(inputs: Inputs, request: PolicyRequest): Findings {
   }
 }
 
-/** aws-facts 4.3: RCPs spare service-linked roles and kms:RetireGrant. AWS managed keys the caller of this must spare. */
+/**
+ * Tells whether RCPs bind the request: they spare service-linked roles and kms:RetireGrant. The
+ * caller of this leaves RCPs out for AWS managed keys.
+ */
 function isUnderResourceControl(request: PolicyRequest, caller: Caller): boolean {
   return !caller.serviceLinked && request.operation !== 'retiregrant'
 }
 
-/** A key policy has no say in kms:RetireGrant (aws-facts 5), nor where IAM decides alone. */
+/** Scans the key policy, which has no say in kms:RetireGrant nor where IAM decides alone. */
 function scanKeyPolicy({ keyPolicy }: Inputs, request: PolicyRequest, reach: Reach): Finding {
   if (request.iamOnly || request.operation === 'retiregrant' || keyPolicy === undefined)
     return notInForce('keyPolicy', no)
@@ -183,7 +189,8 @@ function weighAllow({
     granted = or(granted, and(hit.verdict, weighGrant(hit.naming, limits, identityPath)))
   // What we cannot read might name the caller in the strongest way there is for it.
   if (grants.missing) granted = or(granted, unknown)
-  // A foreign identity needs the word of both accounts (aws-facts 4.3); services and the anonymous have no account.
+  // A foreign identity needs the allow of both accounts; services and the anonymous have no
+  // account.
   const alone = sameAccount || !isAccountIdentity(caller)
   if (findings.keyPolicy.missing) return or(granted, alone ? unknown : and(unknown, identityPath))
   let named: Verdict = no
@@ -198,14 +205,17 @@ function weighAllow({
 }
 
 /**
- * The same of a grant. Whether a permissions boundary or a session policy limits what a grant gives to a role, AWS's documents do
- * not say; a Deny in them counts in any case.
+ * Weighs how a grant names the caller. Whether a permissions boundary or a session policy limits
+ * what a grant gives to a role, AWS's documents do not say; a Deny in them counts in any case.
  */
 export function weighGrant(naming: Naming, limits: Verdict, identityPath: Verdict): Verdict {
   return naming === namedRole ? or(limits, unknown) : weighNaming(naming, limits, identityPath)
 }
 
-/** What being named is worth: an account's word needs IAM's, a role's stays within its limits. */
+/**
+ * Weighs how a statement names the caller: an account's allow needs IAM's, a role's stays within
+ * its limits.
+ */
 export function weighNaming(naming: Naming, limits: Verdict, identityPath: Verdict): Verdict {
   if (naming === namedDirectly) return yes
   return naming === namedRole ? limits : naming === namedAccount ? identityPath : no

@@ -18,15 +18,18 @@ import {
 } from '../kms/operations'
 import { resourcePartsOf } from './statement'
 
-/** One request as the issue's case has it. */
+/** The request of a case. */
 export interface RequestInput {
-  /** ARN of a user, role, role session, federated user or account root; a service's name; `*` for the anonymous. */
+  /**
+   * ARN of a user, role, role session, federated user or account root; a service's name; `*` for
+   * the anonymous.
+   */
   principal: string
   action: string
   /** Key ARN, alias ARN or `*`. */
   resource: string
   context?: Readonly<Record<string, ContextValue>>
-  /** false: keys that are not mentioned may be in the request. */
+  /** false: keys that are not mentioned can be in the request. */
   contextComplete?: boolean
 }
 
@@ -42,7 +45,9 @@ export interface PolicyRequest {
   resourceParts: readonly string[]
   /** A key operation on an alias: the key's ARN is not known. */
   aliasOnly: boolean
-  /** An IAM policy alone decides: the resource is `*` or an alias on which an alias operation acts. */
+  /**
+   * An IAM policy alone decides: the resource is `*` or an alias on which an alias operation acts.
+   */
   iamOnly: boolean
   /** Account and partition of the key; the caller's where the resource has none. */
   account: string
@@ -97,7 +102,10 @@ export function prepareRequest(input: RequestInput): PolicyRequest {
   }
 }
 
-/** An action of KMS must be one: of a mistyped one every answer would be about nothing. */
+/**
+ * Refuses an action that KMS does not have: about a mistyped one every answer would be about
+ * nothing.
+ */
 function requireAction(action: string): void {
   const operation = operationOf(action)
   if (operation === '' || kmsActionByOperation.has(operation)) return

@@ -13,7 +13,10 @@ import type { PolicyRequest } from './request'
 import { fillTemplate } from './template'
 import { and, maybe, no, not, or, unknown, yes, type Verdict } from './verdict'
 
-/** Resource and conditions of a statement of which the action matches; whom it names is judged by the caller of this. */
+/**
+ * Judges resource and conditions of a statement of which the action matches; whom it names is
+ * judged by the caller of this.
+ */
 export function judgeStatement(statement: CompiledStatement, request: PolicyRequest): Verdict {
   if (statement.source.unreadable !== null) return unknown
   const resource = judgeResource(statement, request)
@@ -49,15 +52,15 @@ function matchResource({ arn, loose }: ResourcePattern, request: PolicyRequest):
   return loose && matchPattern(loose, request.resource) ? unknown : no
 }
 
-/** Of a key that was named by an alias, what its ARN begins with. */
+/** Returns what the ARN of a key that was named by an alias begins with. */
 function keyPlaceOf({ resourceParts }: PolicyRequest): string[] {
   return [...resourceParts.slice(0, 5), 'key/']
 }
 
 function matchAnyKey(pattern: ArnPattern, request: PolicyRequest): Verdict {
   if (pattern === null) return yes
-  // The key was named by an alias: a pattern for every key of the Region matches, one for some keys may, one for aliases never
-  // (aws-facts 4.4: alias ARNs authorize no key operation).
+  // The key was named by an alias: a pattern for every key of the Region matches, one for some keys
+  // might, one for aliases never (an alias ARN authorizes no operation on a key).
   const keys = keyPlaceOf(request)
   if (
     pattern.length !== 6 ||
@@ -71,7 +74,10 @@ function matchAnyKey(pattern: ArnPattern, request: PolicyRequest): Verdict {
   return head.startsWith('key/') || 'key/'.startsWith(head) ? unknown : no
 }
 
-/** The parts of a resource for matching; `*` stands for itself and only a lone `*` matches it. */
+/**
+ * Returns the parts of a resource for matching; `*` stands for itself and only a lone `*` matches
+ * it.
+ */
 export function resourcePartsOf(resource: string): readonly string[] {
   return splitArn(resource)
 }

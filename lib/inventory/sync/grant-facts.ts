@@ -3,7 +3,7 @@ import { splitArn } from '../../kms/arn'
 
 export type GrantRow = ReturnType<typeof readGrant>
 
-/** A grant of ListGrants as a row. A grant without a name comes with an empty one. Pure. */
+/** Returns a grant of ListGrants as a row. A grant without a name comes with an empty one. Pure. */
 export function readGrant(keyArn: string, grant: GrantListEntry, observedAt: string) {
   const [, , , region = '', accountId = ''] = splitArn(keyArn)
   return {
@@ -27,9 +27,10 @@ export function readGrant(keyArn: string, grant: GrantListEntry, observedAt: str
 }
 
 /**
- * Whether an AWS service made it for itself (aws-facts 5): services name themselves in the newer field, in the older one, or are a
- * service-linked role; EC2 acts for an instance as a session of `aws:ec2-infrastructure`, a name that no role of a customer can have.
- * Whether Claviger made it is not read here: lib/grants joins the changes.
+ * Tells whether an AWS service made the grant for itself: services name themselves in the newer
+ * field, in the older one, or are a service-linked role; EC2 acts for an instance as a session of
+ * `aws:ec2-infrastructure`, a name that no role of a customer can have. Whether Claviger made it is
+ * not read here: lib/grants joins the changes.
  */
 export function issuerClassOf(
   grant: Pick<GrantListEntry, 'GranteeServicePrincipal' | 'GranteePrincipal'>,
@@ -42,7 +43,10 @@ export function issuerClassOf(
   return isService ? 'awsService' : 'human'
 }
 
-/** The account of a principal: of its ARN, or the 12 digits that stand for a whole account; null for a service or a deleted principal's id. */
+/**
+ * Returns the account of a principal: that of its ARN, or the 12 digits that stand for a whole
+ * account; null for a service or a deleted principal's id.
+ */
 export function accountOf(principal: string | undefined): string | null {
   if (principal === undefined) return null
   if (/^\d{12}$/.test(principal)) return principal

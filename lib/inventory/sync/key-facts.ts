@@ -1,14 +1,15 @@
 import type { KeyMetadata } from '@aws-sdk/client-kms'
 import { partitionOfArn } from '../../kms/arn'
 
-/** What of DescribeKey's answer has a column of its own. Pure. */
+/** Returns what has a column of its own in DescribeKey's answer. Pure. */
 export function readMetadata(metadata: KeyMetadata) {
   const config = metadata.MultiRegionConfiguration
   return {
     partition: partitionOfArn(metadata.Arn),
     description: metadata.Description ?? '',
     keyState: metadata.KeyState ?? null,
-    // CustomerMasterKeySpec is the deprecated twin that omits newer specs; only endpoints too old for KeySpec are read by it.
+    // CustomerMasterKeySpec is the deprecated twin that omits newer specs; only endpoints too old
+    // for KeySpec are read by it.
     keySpec: metadata.KeySpec ?? metadata.CustomerMasterKeySpec ?? null,
     keyUsage: metadata.KeyUsage ?? null,
     origin: metadata.Origin ?? null,
@@ -45,7 +46,10 @@ export type KeyKind = {
 const isSymmetric = (key: KeyKind) => key.keySpec === 'SYMMETRIC_DEFAULT'
 const isOurMaterial = (key: KeyKind) => key.origin === 'AWS_KMS' || key.origin === 'EXTERNAL'
 
-/** Where GetKeyRotationStatus has something to say (aws-facts 1.10, 2.4): everywhere else KMS refuses it. */
+/**
+ * Tells whether GetKeyRotationStatus has something to say; KMS refuses it for every other key
+ * (lib/kms/README.md, "Key states").
+ */
 export function mayAskRotationStatus(key: KeyKind): boolean {
   return (
     isSymmetric(key) &&
@@ -54,12 +58,15 @@ export function mayAskRotationStatus(key: KeyKind): boolean {
   )
 }
 
-/** Whether KMS can rotate the key by itself: symmetric with material that KMS made. */
+/** Tells whether KMS can rotate the key by itself: symmetric with material that KMS made. */
 export function canRotateAutomatically(key: KeyKind): boolean {
   return isSymmetric(key) && key.origin === 'AWS_KMS'
 }
 
-/** Where ListKeyRotations has something to say. AWS managed keys are not asked: they allow only the reads of aws-facts 2.1. */
+/**
+ * Tells whether ListKeyRotations has something to say. AWS managed keys are not asked: they allow
+ * only the reads listed in lib/kms/README.md, "Who manages a key".
+ */
 export function mayAskRotations(key: KeyKind): boolean {
   return (
     key.keyManager === 'CUSTOMER' &&
@@ -69,7 +76,7 @@ export function mayAskRotations(key: KeyKind): boolean {
   )
 }
 
-/** GetKeyLastUsage: customer managed keys only, as above. */
+/** Tells whether GetKeyLastUsage is asked: for customer managed keys only, as above. */
 export function mayAskLastUse(key: KeyKind): boolean {
   return key.keyManager === 'CUSTOMER'
 }

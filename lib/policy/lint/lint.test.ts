@@ -135,9 +135,9 @@ describe('what AWS itself writes', () => {
   })
 })
 
-describe('defects of others (rules.md 8)', () => {
+describe('what other tools get wrong', () => {
   test.each(publicRoads.slice(0, 4).map(({ fires }): [RuleExample['fires']] => [fires]))(
-    '3: called not public elsewhere: %j',
+    'called not public elsewhere: %j',
     (fires) => {
       expect(lint({}, fires)).toContainEqual(
         expect.objectContaining({

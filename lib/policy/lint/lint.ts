@@ -51,12 +51,18 @@ const ofKeyPolicies: readonly Rule[] = [
 ]
 const ofIdentityPolicies: readonly Rule[] = [lintPassRole, lintAllKeys]
 
-/** What the grammar refuses and what the rules find, in the order of the document. Never throws. */
+/**
+ * Returns what the grammar refuses and what the rules find, in the order of the document. Never
+ * throws.
+ */
 export function lintPolicy(text: string, type: PolicyType, facts: LintFacts = {}): LintFinding[] {
   return lintDocument(parsePolicy(text, type), facts)
 }
 
-/** Findings about a document made of a value (parsePolicyValue) have paths, but no offsets. */
+/**
+ * Lints a parsed document. Findings about one made of a value (parsePolicyValue) have paths, but no
+ * offsets.
+ */
 export function lintDocument(document: PolicyDocument, facts: LintFacts = {}): LintFinding[] {
   const problems = document.problems.map(
     ({ code, severity, path, range, message }): LintFinding => ({
@@ -86,12 +92,15 @@ const ids: Readonly<Record<string, { id: string | null }>> = {
 }
 
 function idOf(code: string, message: string): string | null {
-  // rules.md counts groups as principals among what has no effect; KMS refuses them.
+  // Counts a group as principal among statements without effect, although KMS refuses it.
   if (code === 'INVALID_PRINCIPAL_FORMAT' && message.includes('IAM group')) return 'POL-07'
   return own(ids, code)?.id ?? null
 }
 
-/** The document as a whole comes first; beside each other, the codes decide, so that the order is always the same. */
+/**
+ * Orders findings: the document as a whole first, and by code at the same place, so that the order
+ * is always the same.
+ */
 function byPlace(a: LintFinding, b: LintFinding): number {
   return (
     Number(a.path !== '') - Number(b.path !== '') ||

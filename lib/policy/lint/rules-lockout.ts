@@ -4,7 +4,7 @@ import { isLive, isWholeAccount, operationsOf, principalAccount } from './reach'
 import type { Linting } from './linting'
 import { own } from '../../own'
 
-/** POL-05 and POL-06: who can change this policy, and how easily that becomes nobody. */
+/** Reports (POL-05, POL-06) who can change this policy, and how easily that becomes nobody. */
 export function lintLockout(lint: Linting): void {
   const { document, facts } = lint
   if (isOfAws(lint)) return
@@ -59,7 +59,10 @@ export function lintLockout(lint: Linting): void {
     )
 }
 
-/** AWS writes the policies of its managed keys, in which nobody of the account may change anything (aws-facts 2.1). */
+/**
+ * Tells a policy that AWS wrote for a key it manages, in which nobody of the account can change
+ * anything.
+ */
 function isOfAws({ document, facts }: Linting): boolean {
   if (facts.keyManager !== undefined) return facts.keyManager === 'AWS'
   return document.statements.some(
@@ -71,7 +74,10 @@ function isOfAws({ document, facts }: Linting): boolean {
   )
 }
 
-/** null account: whose key it is, is not known, and everyone named counts. */
+/**
+ * Tells whether a principal is of the key's account. Without one it is not known whose key it is,
+ * and everyone named counts.
+ */
 function isOurs({ own }: Linting, value: PrincipalValue): boolean {
   const account = principalAccount(value)
   return account !== '' && (own === null || account === own.id)
@@ -121,7 +127,7 @@ function lintSso(lint: Linting, delegated: boolean): void {
   }
 }
 
-/** Principals that are gone, deleted or not to be found among those that exist. */
+/** Reports principals that are gone: deleted, or not among those that exist. */
 export function lintDead(lint: Linting): void {
   for (const { principal } of lint.document.statements)
     for (const value of principal?.values ?? []) {
@@ -144,7 +150,10 @@ export function lintDead(lint: Linting): void {
     }
 }
 
-/** POL-06. One word for a policy: it is an organization's guard that is missing, not a fault of each statement. */
+/**
+ * Reports POL-06, once for a policy: what is missing is an organization's guard, not a part of each
+ * statement.
+ */
 export function lintBypass(lint: Linting): void {
   const guard = 'kms:bypasspolicylockoutsafetycheck'
   const live = lint.document.statements.filter(

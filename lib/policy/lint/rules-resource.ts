@@ -37,7 +37,7 @@ export function lintResources(lint: Linting): void {
   }
 }
 
-/** The fields of an ARN. False where something was wrong with it. */
+/** Checks the fields of an ARN; false where something was wrong with it. */
 function lintArn(lint: Linting, located: Located<string>): boolean {
   const { value } = located
   const refuse = (
@@ -176,7 +176,10 @@ function lintOfKeyPolicy(lint: Linting, located: Located<string>): void {
     )
 }
 
-/** Operations that are about no single key are asked of the resource "*": only a lone "*" matches it. */
+/**
+ * Reports operations that can never match: those about no single key are asked of the resource "*",
+ * which only a lone "*" matches.
+ */
 function lintNeverMatches(lint: Linting, { action, resource, unreadable }: PolicyStatement): void {
   if (!action || action.negated || !resource || resource.negated || unreadable !== null) return
   if (resource.values.length === 0 || resource.values.some(({ value }) => value === '*')) return
@@ -193,7 +196,10 @@ function lintNeverMatches(lint: Linting, { action, resource, unreadable }: Polic
     )
 }
 
-/** KMS guide, "Controlling access to aliases": the call needs permission on the alias and on the key. */
+/**
+ * Reports an alias without its key: the call needs permission on both.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html
+ */
 function lintAliasWithoutKey(lint: Linting, statement: PolicyStatement): void {
   const { action, resource, effect } = statement
   if (effect?.value !== 'Allow' || !action || action.negated || !resource || resource.negated)
@@ -232,7 +238,10 @@ function isAliasArn(value: string): boolean {
   return /^arn:[^:]*:kms:[^:]*:[^:]*:alias\//.test(value)
 }
 
-/** aws-facts 4.4: alias ARNs authorize operations on aliases, never operations on keys. */
+/**
+ * Reports an alias ARN in Resource: it authorizes operations on the alias, never on the key.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
+ */
 function lintAlias(lint: Linting, statement: PolicyStatement, located: Located<string>): void {
   if (!isAliasArn(located.value) || statement.resource?.negated !== false) return
   const operations = [...operationsOf(statement)]

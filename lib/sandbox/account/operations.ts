@@ -5,7 +5,10 @@ import { readText, readTexts } from '../kms/read-input'
 import { page } from '../paging'
 import type { Account } from '../world'
 
-/** Account Management ListRegions (aws-facts 11.4): the own account, or a member by `AccountId` from the management account. */
+/**
+ * Account Management: ListRegions of the own account, or of a member by `AccountId` from the
+ * management account. https://docs.aws.amazon.com/accounts/latest/reference/API_ListRegions.html
+ */
 export const accountOperations: Operations = {
   ListRegions: (call, input) => {
     const account = enter(call, readText(input, 'AccountId'))

@@ -2,7 +2,10 @@ import { AwsError, type Call } from '../call'
 import type { IamRole, Key } from '../world'
 import { decideOutcome, type Ask, type Refusal } from './decide'
 
-/** Condition keys that only the operation knows (`kms:EncryptionContext:x`, `kms:GrantOperations`, `aws:RequestTag/x`, …). */
+/**
+ * Condition keys that only the operation knows (`kms:EncryptionContext:x`, `kms:GrantOperations`,
+ * `aws:RequestTag/x`, …).
+ */
 export type RequestContext = Record<string, string | number | boolean | string[] | undefined>
 
 export type AccessRequest = {
@@ -20,7 +23,10 @@ export type Decision =
   | { allowed: true; by: 'key-policy' | 'identity-policy' | 'grant'; grantId?: string }
   | { allowed: false; reason: string }
 
-/** What a foreign principal can be allowed at all (aws-facts 4.3). */
+/**
+ * What a foreign principal can be allowed at all.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html
+ */
 const crossAccount = new Set(
   [
     'Encrypt',
@@ -48,14 +54,17 @@ const crossAccount = new Set(
   ].map((operation) => `kms:${operation}`),
 )
 
-/** Throws AccessDeniedException in AWS's words unless the caller may; says what allowed it. Rules: aws-facts 4.3. */
+/**
+ * Throws AccessDeniedException in AWS's words unless the caller is allowed; returns what allowed
+ * it.
+ */
 export function authorize(call: Call, request: AccessRequest): Decision {
   const decision = decide(call, request)
   if (!decision.allowed) throw new AwsError('AccessDeniedException', decision.reason)
   return decision
 }
 
-/** The same without throwing. */
+/** Decides without throwing. */
 export function decide(call: Call, request: AccessRequest): Decision {
   const { key, action, resourceArn, context = {} } = request
   const resource = key && {
@@ -67,7 +76,10 @@ export function decide(call: Call, request: AccessRequest): Decision {
   return conclude(call, { action, resourceArn, context, resource }, request.byCiphertext ?? false)
 }
 
-/** For everything that is not KMS: identity policies, boundary, session policy, SCP. Throws AccessDeniedException. */
+/**
+ * Authorizes what is not KMS: identity policies, boundary, session policy, SCP. Throws
+ * AccessDeniedException.
+ */
 export function authorizeService(
   call: Call,
   request: { action: string; resourceArn: string; context?: RequestContext },
@@ -75,7 +87,10 @@ export function authorizeService(
   authorize(call, { ...request, key: null })
 }
 
-/** Whether the caller may do `action` (sts:AssumeRole, sts:SetSourceIdentity, …) to the role: its trust policy and IAM. */
+/**
+ * Decides whether the caller is allowed `action` (sts:AssumeRole, sts:SetSourceIdentity, …) on the
+ * role: its trust policy and IAM.
+ */
 export function decideOnRole(
   call: Call,
   role: IamRole,
@@ -91,7 +106,10 @@ export function decideOnRole(
   return conclude(call, { action, resourceArn: role.arn, context, resource }, false)
 }
 
-/** What a caller of another account is told whether the key is not there or not for it. `byCiphertext` as in AccessRequest. */
+/**
+ * Returns what a caller of another account is told, whether the key is not there or not for it.
+ * `byCiphertext` as in AccessRequest.
+ */
 export function foreignRefusal(call: Call, action: string, byCiphertext = false): string {
   const resource = byCiphertext ? 'the resource associated with this ciphertext' : 'this resource'
   return (

@@ -12,7 +12,10 @@ export type ContextSource = {
   extra: RequestContext
 }
 
-/** Every condition key of one request, worked out when asked for. In resource policies kms:ResourceAliases is absent (aws-facts 4.4). */
+/**
+ * Returns a lookup that works out each condition key of one request when it is asked for. In
+ * resource policies kms:ResourceAliases is absent: it works in IAM policies only.
+ */
 export function makeLookup(source: ContextSource, policyKind: 'identity' | 'resource'): Lookup {
   const given = lowerCased(source.extra)
   return (name) => {
@@ -140,7 +143,10 @@ function principalTag({ world, caller }: Call, lowerName: string | undefined): s
   return tagValue(caller.sessionTags, lowerName) ?? tagValue(entity?.tags, lowerName)
 }
 
-/** Condition key names ignore case, and the tag's key is a part of the name. */
+/**
+ * Returns the value of a tag: names of condition keys ignore case, and the tag's key is a part of
+ * the name.
+ */
 function tagValue(
   tags: Map<string, string> | undefined,
   lowerName: string | undefined,
@@ -162,14 +168,14 @@ function organizationOf(call: Call, accountId: string): Organization | null {
   return organization?.parentOf.has(accountId) ? organization : null
 }
 
-/** `o-…/r-…/ou-…/`, ending with a slash as AWS writes it. */
+/** Returns `o-…/r-…/ou-…/`, ending with a slash as AWS writes it. */
 function organizationPath(call: Call, accountId: string): string | undefined {
   const organization = organizationOf(call, accountId)
   if (!organization) return undefined
   return `${[organization.id, ...lineOf(organization, accountId).slice(0, -1)].join('/')}/`
 }
 
-/** Root, units, account: from the top. */
+/** Returns root, units and account, from the top. */
 export function lineOf(organization: Organization, accountId: string): string[] {
   const line = [accountId]
   let at = organization.parentOf.get(accountId)

@@ -9,7 +9,10 @@ import type { Naming } from './principals'
 import { judgeResourcePolicy, type ResourceVerdict } from './resource-policy'
 import type { Verdict } from './statements'
 
-/** Why not: in which kind of policy, and whether it denies or merely does not allow. `external`: the other account's side. */
+/**
+ * Why it is refused: in which kind of policy, and whether it denies or merely does not allow.
+ * `external`: the policy is of the other account.
+ */
 export type Refusal = { kind: PolicyKind; explicit: boolean; external?: true }
 export type PolicyKind =
   | 'identity-based policy'
@@ -38,7 +41,10 @@ export type Ask = {
   resource: Resource | null
 }
 
-/** AWS's evaluation (aws-facts 4.3): a deny anywhere, then SCP and RCP, then who allows. */
+/**
+ * Decides as AWS evaluates: a deny anywhere, then SCP and RCP, then who allows.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+ */
 export function decideOutcome(call: Call, ask: Ask): Outcome {
   const { caller, world } = call
   const { resource, action, resourceArn } = ask
@@ -90,7 +96,9 @@ function byIdentity(iam: IdentityVerdicts): Outcome {
   return limits(iam) ?? { by: 'identity-policy' }
 }
 
-/** Boundary and session policy must allow where they bind. */
+/**
+ * Returns the refusal of boundary or session policy, which must allow where they bind; null: none.
+ */
 function limits(iam: IdentityVerdicts): Outcome | null {
   if (iam.boundary !== null && iam.boundary !== 'allow') return implicit('permissions boundary')
   return iam.session !== null && iam.session !== 'allow' ? implicit('session policy') : null
@@ -119,14 +127,17 @@ function ownPolicy(allows: Set<Naming>, iam: IdentityVerdicts): Outcome {
   return named ?? implicit('resource-based policy')
 }
 
-/** Both sides must allow. */
+/** Decides for another account: both sides must allow. */
 function foreignPolicy(allows: Set<Naming>, iam: IdentityVerdicts): Outcome {
   if (allows.size === 0)
     return { refusal: { kind: 'resource-based policy', explicit: false, external: true } }
   return byIdentity(iam)
 }
 
-/** A grant is enough by itself, also across accounts; one to a whole account leaves it to that account's IAM. */
+/**
+ * Finds a grant that allows. It is enough by itself, also across accounts; one to a whole account
+ * leaves it to that account's IAM.
+ */
 function byGrant(call: Call, ask: Ask, key: Key, iam: IdentityVerdicts): Outcome | null {
   for (const { grant, naming } of fittingGrants(key, call.caller, ask.action, ask.context)) {
     const bound = naming === 'account' ? byIdentity(iam) : naming === 'role' ? limits(iam) : null

@@ -3,12 +3,12 @@ import type { Grant, Key } from '../world'
 import type { RequestContext } from './authorize'
 import { nameAs, type Naming } from './principals'
 
-/** Operations whose grants the encryption context does not bind (aws-facts 5). */
+/** Operations that the encryption context of a grant does not bind. */
 const unbound = new Set(['DescribeKey', 'RetireGrant', 'GetPublicKey'])
 
 export type FittingGrant = { grant: Grant; naming: Naming }
 
-/** The grants on the key that cover this request by this caller. */
+/** Yields the grants on the key that cover this request by this caller. */
 export function* fittingGrants(
   key: Key,
   caller: Caller,
@@ -35,7 +35,10 @@ function constraintsHold(grant: Grant, operation: string, context: RequestContex
   return encryptionContextHolds(grant, context)
 }
 
-/** By a grant one may pass on only what it grants, under an equal or stricter constraint. */
+/**
+ * Tells whether the child is no wider: by a grant one can pass on only what it grants, under an
+ * equal or stricter constraint.
+ */
 function childIsNarrower(grant: Grant, context: RequestContext): boolean {
   const asked = context['kms:GrantOperations']
   if (!Array.isArray(asked) || !asked.every((operation) => grant.operations.includes(operation)))
@@ -46,7 +49,10 @@ function childIsNarrower(grant: Grant, context: RequestContext): boolean {
   )
 }
 
-/** The context's keys are compared without case, its values with (aws-facts 5). */
+/**
+ * Tells whether the constraint on the encryption context holds: its keys are compared without case,
+ * its values with. https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
+ */
 function encryptionContextHolds(grant: Grant, context: RequestContext): boolean {
   const wanted = grant.encryptionContextEquals ?? grant.encryptionContextSubset
   if (wanted === null) return true

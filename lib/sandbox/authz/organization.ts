@@ -5,7 +5,10 @@ import { nameCaller } from './principals'
 import { readPolicy } from './policy'
 import { judge, statementApplies, type Question, type Verdict } from './statements'
 
-/** Service control policies bind the member accounts' principals, their root too; not service-linked roles. null: none bind. */
+/**
+ * Judges service control policies: they bind the member accounts' principals, their root too, and
+ * not service-linked roles. null: none bind.
+ */
 export function judgeServiceControl(
   world: World,
   caller: Caller,
@@ -18,8 +21,9 @@ export function judgeServiceControl(
 }
 
 /**
- * Resource control policies bind the member accounts' resources whoever calls. Exempt: AWS managed keys, service-linked roles,
- * kms:RetireGrant (aws-facts 4.3).
+ * Judges resource control policies: they bind the member accounts' resources whoever calls. Exempt
+ * are AWS managed keys, service-linked roles and kms:RetireGrant.
+ * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
  */
 export function judgeResourceControl(
   world: World,
@@ -39,7 +43,10 @@ function isServiceLinked(caller: Caller): boolean {
   return caller.entityArn.includes(':role/aws-service-role/')
 }
 
-/** Documents attached at the root, each unit and the account, from the top; a level without any of the type is left out. */
+/**
+ * Returns the documents attached at the root, each unit and the account, from the top; a level
+ * without any of the type is left out.
+ */
 function levelsOf(
   world: World,
   accountId: string,
@@ -58,7 +65,7 @@ function levelsOf(
     .filter((documents) => documents.length > 0)
 }
 
-/** Every level must allow, and none deny. */
+/** Judges the levels: every one must allow, and none deny. */
 function judgeLevels(
   levels: string[][],
   judgeOne: (documents: string[]) => Verdict,

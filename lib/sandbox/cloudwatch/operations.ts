@@ -8,7 +8,10 @@ import { listSeries, type Series } from './series'
 
 const MOST_DATAPOINTS = 100_800
 
-/** CloudWatch, as far as the metrics of KMS go (aws-facts 6.4, 7.9). */
+/**
+ * CloudWatch, as far as the metrics of KMS go.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/monitoring-cloudwatch.html
+ */
 export const cloudWatchOperations: Operations = {
   ListMetrics: (call, input) => {
     authorizeService(call, { action: 'cloudwatch:ListMetrics', resourceArn: '*' })
@@ -88,7 +91,10 @@ function getMetricData(call: Call, input: Input): Input {
   )
 }
 
-/** Whole results as far as MaxDatapoints goes, at least one. The token counts the results given. */
+/**
+ * Pages by whole results as far as MaxDatapoints goes, at least one. The token counts the results
+ * given.
+ */
 function pageResults(input: Input, results: Result[]): Input {
   const most = Math.min(readNumber(input, 'MaxDatapoints') ?? MOST_DATAPOINTS, MOST_DATAPOINTS)
   const token = readText(input, 'NextToken')
@@ -171,7 +177,10 @@ function sameDimensions(own: Record<string, string>, asked: Record<string, strin
   )
 }
 
-/** One point a period that has data: one-minute data are kept 15 days, five-minute ones 63, hours 455. */
+/**
+ * Returns one point a period that has data: one-minute data are kept 15 days, five-minute ones 63,
+ * hours 455.
+ */
 function measure(series: Series, period: number, statistic: string, window: Window): Points {
   const keptDays = period < 300 ? 15 : period < 3600 ? 63 : 455
   const start = Math.floor(Math.max(window.from, window.now - keptDays * 86_400) / period) * period
@@ -188,7 +197,10 @@ function measure(series: Series, period: number, statistic: string, window: Wind
   return { timestamps: points.map(([at]) => at), values: points.map(([, value]) => value) }
 }
 
-/** The one function the console's users meet: SERVICE_QUOTA(m1), the quota of a usage metric, a value for each of its points. */
+/**
+ * Evaluates the one function the console's users meet: SERVICE_QUOTA(m1), the quota of a usage
+ * metric, a value for each of its points.
+ */
 function evaluate(call: Call, expression: string, known: Result[]): Points {
   const id = /^SERVICE_QUOTA\((\w+)\)$/.exec(expression.replace(/\s/g, ''))?.[1]
   const source = known.find((result) => result.id === id)

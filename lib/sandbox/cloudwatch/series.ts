@@ -1,17 +1,25 @@
 import type { RegionState, TrailEvent, World } from '../world'
 import { countPast, listPastSeries } from '../scenario/past-usage'
 
-/** One metric's series: what it is called, and how much of it falls into a minute (epoch minutes). */
+/**
+ * One metric's series: what it is called, and how much of it falls into a minute (epoch minutes).
+ */
 export type Series = {
   namespace: 'AWS/Usage' | 'AWS/KMS'
   metricName: string
   dimensions: Record<string, string>
-  /** Sum over a period, for CallCount and SuccessfulRequest; the value at its start, for the others. Null: no data. */
+  /**
+   * Sum over a period, for CallCount and SuccessfulRequest; the value at its start, for the others.
+   * Null: no data.
+   */
   valueIn: (fromMinute: number, toMinute: number) => number | null
   statistic: 'Sum' | 'Minimum'
 }
 
-/** Every series of an account in a Region, the made-up past of the scenario and what was counted since (aws-facts 6.4, 7.9). */
+/**
+ * Lists every series of an account in a Region: the made-up past of the scenario and what was
+ * counted since.
+ */
 export function listSeries(
   world: World,
   accountId: string,
@@ -80,10 +88,12 @@ function listSuccesses(world: World, accountId: string, state: RegionState): Ser
   })
 }
 
-/** No data is no point, not a zero. */
+/** Returns the sum, or null where there is no data: that is no point, not a zero. */
 const sum = (...parts: number[]) => parts.reduce((total, part) => total + part, 0) || null
 
-/** Minutes of successful cryptography since the scenario began, by `key ARN|operation`. */
+/**
+ * Groups the minutes of successful cryptography since the scenario began, by `key ARN|operation`.
+ */
 function groupSuccesses(events: TrailEvent[], since: number): Map<string, number[]> {
   const groups = new Map<string, number[]>()
   for (let i = events.length - 1; i >= 0; i -= 1) {
@@ -108,7 +118,10 @@ function groupSuccesses(events: TrailEvent[], since: number): Map<string, number
 const CRYPTO =
   /^(Encrypt|Decrypt|ReEncrypt|GenerateDataKey|GenerateMac|VerifyMac|Sign$|Verify$|DeriveSharedSecret|Encapsulate|Decapsulate)/
 
-/** SecondsUntilKeyMaterialExpiration of each key whose imported material ends: its earliest end. */
+/**
+ * Lists SecondsUntilKeyMaterialExpiration of each key whose imported material ends: its earliest
+ * end.
+ */
 function listExpiries(state: RegionState, now: number): Series[] {
   return [...state.keys.values()].flatMap((key): Series[] => {
     const ends = key.materials.flatMap((material) =>
@@ -133,7 +146,10 @@ function listExpiries(state: RegionState, now: number): Series[] {
 /** For how long proxies' certificates are made out, from the day of the store. */
 const CERTIFICATE_DAYS = 381
 
-/** Of an external key store's proxy: days left of its certificate, age of its credential in days. */
+/**
+ * Lists the metrics of external key stores' proxies: days left of the certificate, age of the
+ * credential in days.
+ */
 function listProxies(state: RegionState, now: number): Series[] {
   return [...state.keyStores.values()]
     .filter((store) => store.xks)

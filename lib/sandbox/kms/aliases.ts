@@ -132,7 +132,7 @@ function requireAlias(call: Call, name: string): Alias {
   return alias
 }
 
-/** At most 50 aliases a key unless the quota was raised (aws-facts 6.2). */
+/** Refuses more aliases than a key can have: 50 unless the quota was raised. */
 function requireAliasQuota(call: Call, key: Key) {
   const state = ownRegion(call)
   const most = state.quotaOverrides.get('L-340F62FB') ?? 50
@@ -145,7 +145,9 @@ function requireAliasQuota(call: Call, key: Key) {
     )
 }
 
-/** Both symmetric, both asymmetric or both HMAC, and of one usage. */
+/**
+ * Tells whether UpdateAlias takes both keys: both symmetric, asymmetric or HMAC, and of one usage.
+ */
 function isSameType(a: Key, b: Key) {
   const kind = (key: Key) =>
     ['symmetric', 'hmac'].includes(classOf(key.keySpec)) ? classOf(key.keySpec) : 'asymmetric'

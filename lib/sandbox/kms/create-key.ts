@@ -51,7 +51,10 @@ export function createKey(call: Call, input: Input): Input {
   return { KeyMetadata: metadata }
 }
 
-/** Spec, usage and origin asked for. Throws ValidationException where they do not fit one another (aws-facts 2.2). */
+/**
+ * Reads the spec, usage and origin asked for. Throws ValidationException where they do not fit one
+ * another. https://docs.aws.amazon.com/kms/latest/developerguide/symm-asymm-choose-key-spec.html
+ */
 function readKind(input: Input): Kind {
   const deprecated = readText(input, 'CustomerMasterKeySpec')
   const named = readText(input, 'KeySpec')
@@ -123,7 +126,7 @@ function checkOrigin(kind: Kind, input: Input, multiRegion: boolean) {
     )
 }
 
-/** The store a key of these origins lives in: named, of the right type and connected. */
+/** Returns the store a key of these origins lives in: named, of the right type and connected. */
 function readStore(
   state: RegionState,
   kind: Kind,
@@ -172,7 +175,7 @@ function refuseSharedXksKey(state: RegionState, storeId: string, xksKeyId: strin
   }
 }
 
-/** Customer managed keys of every state count (aws-facts 6.2). */
+/** Refuses more keys than the quota allows. Customer managed keys of every state count. */
 export function requireKeyQuota(state: RegionState) {
   const most = state.quotaOverrides.get('L-C2F1777E') ?? 100_000
   if (state.keys.size < most) return

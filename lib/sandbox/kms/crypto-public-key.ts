@@ -38,7 +38,7 @@ export function generateRandom(call: Call, input: Input): Input {
   return { Plaintext: randomBytes(size).toString('base64') }
 }
 
-/** Random bytes come from a CloudHSM store, never from an external one (aws-facts 2.6). */
+/** Refuses an external key store: random bytes come from a CloudHSM store only. */
 function requireHsm(call: Call, storeId: string) {
   const store = ownRegion(call).keyStores.get(storeId)
   if (!store) throw new AwsError('CustomKeyStoreNotFoundException', '')

@@ -32,7 +32,10 @@ export async function sign(call: Call, input: Input): Promise<Input> {
   return { KeyId: key.arn, Signature: signature.toString('base64'), SigningAlgorithm: algorithm }
 }
 
-/** Never answers false: a wrong signature is KMSInvalidSignatureException, without a message as AWS does. */
+/**
+ * Verifies, and never answers false: a wrong signature is KMSInvalidSignatureException, without a
+ * message as AWS does.
+ */
 export async function verify(call: Call, input: Input): Promise<Input> {
   const request = permitSigning(call, input)
   const { key, algorithm } = request
@@ -61,7 +64,10 @@ function permitSigning(call: Call, input: Input): Request {
   return { key: found.key, algorithm, type, message }
 }
 
-/** Which MessageType goes with which algorithm, and the length of a digest (aws-facts 2.2). */
+/**
+ * Refuses a MessageType that does not go with the algorithm, and a digest of another length than
+ * its hash. https://docs.aws.amazon.com/kms/latest/APIReference/API_Sign.html
+ */
 function checkMessage(algorithm: string, type: string, message: Buffer) {
   const refused =
     (type === 'EXTERNAL_MU' && algorithm !== 'ML_DSA_SHAKE_256') ||
@@ -89,7 +95,7 @@ function checkMessage(algorithm: string, type: string, message: Buffer) {
 
 const digestBytes = (algorithm: string) => Number(algorithm.slice(-3)) / 8
 
-/** Node 20 has neither ML-DSA nor Ed25519ph. */
+/** Refuses what Node 20 has no cryptography for: ML-DSA and Ed25519ph. */
 function requireCryptography({ key, algorithm }: Request) {
   if (classOf(key.keySpec) === 'ml-dsa') throw unsupportedCryptography(key.keySpec)
   if (algorithm === 'ED25519_PH_SHA_512') throw unsupportedCryptography(algorithm)

@@ -146,7 +146,10 @@ function noteReEncrypt(call: Call, old: Key, oldMaterial: Material, key: Key, ma
   }
 }
 
-/** The key a ciphertext was made under: named by the caller, or by the symmetric ciphertext itself. */
+/**
+ * Finds the key a ciphertext was made under: named by the caller, or by the symmetric ciphertext
+ * itself.
+ */
 function findSource(
   call: Call,
   input: Input,
@@ -177,7 +180,10 @@ function findSource(
   return { found: { key, alias: null, byCiphertext: true }, blob }
 }
 
-/** Whether this ciphertext may come from the key: a key of another usage made none, a symmetric key says so in the ciphertext. */
+/**
+ * Tells whether the key can have made this ciphertext: a key of another usage made none, a
+ * symmetric key says so in the ciphertext.
+ */
 function canHaveMade(key: Key, header: ReturnType<typeof readHeader>): boolean {
   if (key.keyUsage !== 'ENCRYPT_DECRYPT') return false
   return (
@@ -187,7 +193,10 @@ function canHaveMade(key: Key, header: ReturnType<typeof readHeader>): boolean {
   )
 }
 
-/** Decrypt and ReEncrypt take the bare id of another account's key, as the ciphertext says whose it is (aws-facts 1.1). */
+/**
+ * Completes the bare id of another account's key, which Decrypt and ReEncrypt take, since the
+ * ciphertext says whose key it is.
+ */
 function bareForeignId(call: Call, named: string, accountId: string | undefined) {
   if (accountId === undefined || named.includes(':') || named.startsWith('alias/')) return named
   const own = regionState(call.world, call.caller.accountId, call.region)?.keys.has(named)
@@ -219,12 +228,18 @@ const nullMember = (name: string) =>
 const sourceAction = (call: Call) =>
   call.operation === 'ReEncrypt' ? 'kms:ReEncryptFrom' : 'kms:Decrypt'
 
-/** The ciphertext's key is not in this Region, or not for this caller: AWS does not say which. */
+/**
+ * Returns the refusal where the ciphertext's key is not in this Region, or not for this caller: AWS
+ * does not say which.
+ */
 function unknownCiphertext(call: Call) {
   return new AwsError('AccessDeniedException', foreignRefusal(call, sourceAction(call), true))
 }
 
-/** Bytes RSA-OAEP can hold: k/8 − 2·hash/8 − 2 (aws-facts 9.1). */
+/**
+ * Refuses more bytes than RSA-OAEP can hold: k/8 − 2·hash/8 − 2.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_Encrypt.html
+ */
 function checkLength(key: Key, algorithm: string, plaintext: Buffer) {
   if (isSymmetric(key)) return
   const hash = algorithm === 'RSAES_OAEP_SHA_256' ? 32 : 20

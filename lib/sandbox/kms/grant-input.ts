@@ -8,7 +8,10 @@ import { classOf, isSymmetric } from './specs'
 
 export type GrantPlan = Omit<Grant, 'grantId' | 'createdAt' | 'tokens' | 'issuingAccount'>
 
-/** A grant as CreateGrant asks for it. Throws ValidationException where its parameters exclude one another (aws-facts 5). */
+/**
+ * Reads a grant as CreateGrant asks for it. Throws ValidationException where its parameters exclude
+ * one another. https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateGrant.html
+ */
 export function readGrantPlan(input: Input): GrantPlan {
   const constraints = readRecord(input, 'Constraints') ?? {}
   const pairs = (member: string) =>
@@ -48,7 +51,7 @@ function checkParties(plan: GrantPlan) {
   }
 }
 
-/** Up to 8 pairs, values up to 384 characters (aws-facts 0.2). */
+/** Refuses more than 8 pairs and values above 384 characters, the bounds of the API model. */
 function checkPairs(constraint: Map<string, string> | null) {
   if (constraint === null) return
   if (constraint.size > 8)
@@ -59,7 +62,9 @@ function checkPairs(constraint: Map<string, string> | null) {
   }
 }
 
-/** Principals must be there, and must be such as a grant can name: no group, no service. */
+/**
+ * Checks the principals: they must exist, and be such as a grant can name: no group, no service.
+ */
 export function checkPrincipals(call: Call, plan: GrantPlan) {
   for (const principal of [plan.granteePrincipal, plan.retiringPrincipal]) {
     if (principal === null) continue
@@ -77,7 +82,10 @@ const dataKeys = ['GenerateDataKey', 'GenerateDataKeyWithoutPlaintext']
 const pairs = ['GenerateDataKeyPair', 'GenerateDataKeyPairWithoutPlaintext']
 const cipher = ['Encrypt', 'Decrypt', 'ReEncryptFrom', 'ReEncryptTo']
 
-/** Which operations a grant on this key can allow (aws-facts 5). */
+/**
+ * Returns the operations that a grant on this key can allow.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
+ */
 export function grantableOperations(key: Key): string[] {
   if (isSymmetric(key))
     return [...always, ...cipher, ...dataKeys, ...(key.customKeyStoreId === null ? pairs : [])]
@@ -109,7 +117,10 @@ export function checkFitsKey(key: Key, plan: GrantPlan) {
   }
 }
 
-/** Condition keys of CreateGrant (aws-facts 4.4); the encryption context tested is that of the constraint. */
+/**
+ * Returns the condition keys of CreateGrant. The encryption context tested is that of the
+ * constraint.
+ */
 export function grantContext(plan: GrantPlan): RequestContext {
   const constraint = plan.encryptionContextEquals ?? plan.encryptionContextSubset
   const context: RequestContext = {

@@ -53,7 +53,10 @@ function addGrant(call: Call, key: Key, plan: GrantPlan & { issuingAccount: stri
   return grant
 }
 
-/** With a Name, the same request gives the same grant; without one every request gives another (aws-facts 5). */
+/**
+ * Finds the grant that the same request made before. Only with a Name: without one every request
+ * makes another grant.
+ */
 function findTwin(key: Key, plan: GrantPlan, issuingAccount: string): Grant | undefined {
   if (plan.name === null) return undefined
   const wanted = fingerprint({ ...plan, issuingAccount })
@@ -117,7 +120,7 @@ export function listGrants(call: Call, input: Input): Input {
   }
 }
 
-/** Grants of this Region, on keys of any account, that the principal may retire. */
+/** Lists the grants of this Region, on keys of any account, that the principal can retire. */
 export function listRetirableGrants(call: Call, input: Input): Input {
   const principal = readText(input, 'RetiringPrincipal')
   const service = readText(input, 'RetiringServicePrincipal')
@@ -161,7 +164,7 @@ function* findRetirable(call: Call, principal: string): Generator<{ key: Key; gr
   }
 }
 
-/** Filters by service principal answer only to the service itself. */
+/** Returns the refusal of filters by service principal, which answer only to the service itself. */
 const serviceOnly = (call: Call, resource: string) =>
   new AwsError(
     'AccessDeniedException',
@@ -175,14 +178,17 @@ export function readGrantId(input: Input): string | undefined {
   return grantId
 }
 
-/** Operations are a set to AWS: it lists them in the order of its model, whatever the order of the request. */
+/**
+ * Orders operations as AWS's model does: it takes them for a set, whatever the order of the
+ * request.
+ */
 function inOrder(operations: string[]): string[] {
   const shape = shapes.GrantOperation
   const order = shape?.type === 'string' ? (shape.enum ?? []) : []
   return [...operations].sort((a, b) => order.indexOf(a) - order.indexOf(b))
 }
 
-/** As ListGrants shows it: tokens never, a missing name as the empty text. */
+/** Describes a grant as ListGrants shows it: tokens never, a missing name as the empty text. */
 function describeGrant(key: Key, grant: Grant): Input {
   const { encryptionContextSubset, encryptionContextEquals, sourceArn } = grant
   const constrained =

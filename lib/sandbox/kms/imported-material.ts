@@ -12,7 +12,11 @@ export type Imported = Pick<Material, 'expirationModel' | 'validTo'> & {
   description: string | undefined
 }
 
-/** Puts imported bytes into a key by the rules of NEW and EXISTING material (aws-facts 2.5), and wakes the key when it is whole. */
+/**
+ * Puts imported bytes into a key by the rules of new and existing material, and enables the key
+ * once it is whole.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/importing-keys-considerations.html
+ */
 export function addMaterial(world: World, key: Key, imported: Imported): Material {
   const id = materialId(key, imported.bytes)
   if (!isSymmetric(key) && imported.type !== undefined)
@@ -42,7 +46,10 @@ export function addMaterial(world: World, key: Key, imported: Imported): Materia
   return material
 }
 
-/** The first material is current at once; a later one waits for RotateKeyOnDemand, and only one at a time. */
+/**
+ * Adds new material: the first is current at once; a later one waits for RotateKeyOnDemand, and
+ * only one at a time.
+ */
 function addNew(world: World, key: Key, id: string): Material {
   if (key.multiRegion?.type === 'REPLICA') {
     throw new AwsError(
@@ -90,7 +97,7 @@ function findExisting(key: Key, id: string, asked: string | undefined): Material
   return material
 }
 
-/** A description belongs to the material in every Region. */
+/** Sets the description of the material in every Region of the set. */
 function describeMaterial(
   world: World,
   key: Key,
@@ -103,7 +110,7 @@ function describeMaterial(
   }
 }
 
-/** New material is ready to rotate once every Region of the set has it. */
+/** Makes new material ready to rotate once every Region of the set has it. */
 function finishSet(world: World, key: Key, id: string) {
   const twins = familyOf(world, key).map((member) =>
     member.materials.find((material) => material.id === id),
@@ -114,8 +121,9 @@ function finishSet(world: World, key: Key, id: string) {
 }
 
 /**
- * Deletes imported bytes. Waiting material goes without harm (on the primary: in every Region); a permanent one makes the key
- * PendingImport. Gives the material meant, or undefined when the key never had any.
+ * * Deletes imported bytes. Waiting material goes without harm (on the primary: in every Region); a
+ * permanent one makes the key PendingImport. Gives the material meant, or undefined when the key
+ * never had any.
  */
 export function removeMaterial(
   world: World,
@@ -160,7 +168,7 @@ const isWaiting = (material: Material) =>
   material.state === 'PENDING_ROTATION' ||
   material.state === 'PENDING_MULTI_REGION_IMPORT_AND_ROTATION'
 
-/** Usable only with every permanent material present. */
+/** Tells whether every permanent material is present: only then can the key be used. */
 const isWhole = (key: Key) =>
   permanentMaterials(key).every((material) => material.importState === 'IMPORTED')
 

@@ -19,7 +19,10 @@ export const readType = (input: Input): KeyStore['type'] =>
     ? 'EXTERNAL_KEY_STORE'
     : 'AWS_CLOUDHSM'
 
-/** What each type of store needs and must not have (aws-facts 1.8). */
+/**
+ * Checks what each type of store needs and what it must not have.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateCustomKeyStore.html
+ */
 export function checkStoreInput(input: Input, type: KeyStore['type']) {
   const [needed, foreign] =
     type === 'AWS_CLOUDHSM' ? [hsmMembers, xksMembers] : [xksMembers.slice(0, 4), hsmMembers]
@@ -48,13 +51,18 @@ function checkVpc(input: Input, connectivity: string) {
   }
 }
 
-/** An update may leave out the service that is already known. */
+/**
+ * Checks the VPC endpoint service of an update, which can leave out the one that is already known.
+ */
 export function checkUpdatedVpc(input: Input, connectivity: string, serviceName: string | null) {
   if (connectivity === 'VPC_ENDPOINT_SERVICE' && serviceName !== null) return
   checkVpc(input, connectivity)
 }
 
-/** The proxy of an external store as asked, over what is known of it; the secret half of the credential is not kept. */
+/**
+ * Reads the proxy of an external store as asked, over what is known of it; the secret half of the
+ * credential is not kept.
+ */
 export function readXks(input: Input, known: Xks | null, accountId: string): Xks {
   const connectivity =
     readText(input, 'XksProxyConnectivity') ?? known?.connectivity ?? 'PUBLIC_ENDPOINT'
@@ -78,7 +86,7 @@ export function readXks(input: Input, known: Xks | null, accountId: string): Xks
   }
 }
 
-/** Names, clusters and proxies that another store of the Region has already. */
+/** Refuses names, clusters and proxies that another store of the Region has already. */
 export function refuseTaken(
   state: RegionState,
   own: Pick<KeyStore, 'id' | 'name' | 'cloudHsmClusterId' | 'xks'>,

@@ -48,7 +48,10 @@ export function createCustomKeyStore(call: Call, input: Input): Input {
   return { CustomKeyStoreId: store.id }
 }
 
-/** The same request against a disconnected twin gives the twin (aws-facts 2.6). */
+/**
+ * Tells whether two stores are the same to CreateCustomKeyStore, which answers with a disconnected
+ * twin.
+ */
 function isSame(a: KeyStore, b: KeyStore) {
   const facts = (store: KeyStore) =>
     JSON.stringify([
@@ -129,7 +132,8 @@ export function connectCustomKeyStore(call: Call, input: Input): Input {
   const store = permitStore(call, input)
   if (store.connectionState === 'CONNECTED' || store.connectionState === 'CONNECTING') return {}
   if (store.connectionState !== 'DISCONNECTED') throw invalidState()
-  // A store told to fail (scenario, test) fails: its error code stands ready before the connection is tried.
+  // A store told to fail (scenario, test) fails: its error code stands ready before the connection
+  // is tried.
   const outcome = store.connectionErrorCode === null ? 'CONNECTED' : 'FAILED'
   pass(call, store, 'CONNECTING', outcome, connectingMs)
   return {}
@@ -157,7 +161,10 @@ function pass(
   schedule(call.world, call.now + durationMs)
 }
 
-/** A connected store takes a new name, and an external one a new credential or path; the rest needs it disconnected. */
+/**
+ * Updates a store. A connected one takes a new name, and an external one a new credential or path;
+ * the rest needs it disconnected.
+ */
 export function updateCustomKeyStore(call: Call, input: Input): Input {
   const store = permitStore(call, input)
   const foreign =

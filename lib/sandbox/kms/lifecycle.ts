@@ -13,7 +13,7 @@ import { schedule } from './schedule'
 import { checkGrantTokens } from './use'
 
 const day = 86_400_000
-/** Where the record of last use begins (aws-facts 1.2). */
+/** Where the record of last use begins. */
 export const trackingStart = Date.UTC(2026, 3, 23)
 
 export function describeKey(call: Call, input: Input): Input {
@@ -57,7 +57,7 @@ export function enableKey(call: Call, input: Input): Input {
   return {}
 }
 
-/** A rotation that fell due while the key was disabled happens at once (aws-facts 2.4). */
+/** Rotates at once what fell due while the key was disabled. */
 function catchUpRotation(call: Call, key: Key) {
   if (!key.rotation?.enabled || key.multiRegion?.type === 'REPLICA') return
   key.rotation.nextAt = Math.max(key.rotation.nextAt, call.now)
@@ -130,7 +130,9 @@ export function getKeyLastUsage(call: Call, input: Input): Input {
   }
 }
 
-/** Lookup, authorization, type and state for a change of one key named by KeyId. */
+/**
+ * Permits a change of one key named by KeyId: lookup, authorization, type and state, in this order.
+ */
 export function permitChange(call: Call, input: Input, context?: RequestContext): Found {
   const found = findKey(call, readText(input, 'KeyId') ?? '')
   noteKey(call, found.key)

@@ -15,7 +15,7 @@ type Plan = Pick<
   | 'xksKeyId'
 >
 
-/** A customer managed key of the caller's account, not yet put into its Region. */
+/** Makes a customer managed key of the caller's account, not yet put into its Region. */
 export function makeKey(call: Call, plan: Plan, multiRegion: boolean): Key {
   const accountId = call.caller.accountId
   const keyId = multiRegion ? `mrk-${randomBytes(16).toString('hex')}` : randomUUID()
@@ -44,7 +44,7 @@ export function makeKey(call: Call, plan: Plan, multiRegion: boolean): Key {
   }
 }
 
-/** Fresh material of AWS's making; its bytes come at first use. */
+/** Makes fresh material as AWS does; its bytes come at first use. */
 export function makeMaterial(): Material {
   return {
     id: randomBytes(32).toString('hex'),
@@ -60,7 +60,10 @@ export function makeMaterial(): Material {
   }
 }
 
-/** The policy of a key made without one: the account, and through it IAM (aws-facts 4.1), printed as AWS prints it. */
+/**
+ * Returns the policy of a key made without one, printed as AWS prints it: the account and, through
+ * it, IAM policies. https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+ */
 export function defaultPolicy(accountId: string): string {
   return `{
   "Version" : "2012-10-17",

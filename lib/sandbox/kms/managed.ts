@@ -7,7 +7,10 @@ import { predefined } from './predefined'
 
 const day = 86_400_000
 
-/** An AWS managed key may be read by its account, and changed by nobody (aws-facts 2.1). */
+/**
+ * Refuses to change an AWS managed key: its account can read it, nobody there can change it.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-key
+ */
 export function refuseManaged(key: Key) {
   if (key.manager !== 'AWS') return
   throw new AwsError(
@@ -16,7 +19,9 @@ export function refuseManaged(key: Key) {
   )
 }
 
-/** Makes the AWS managed key of a predefined alias when it is not there yet, as DescribeKey does. */
+/**
+ * Makes the AWS managed key of a predefined alias when it is not there yet, as DescribeKey does.
+ */
 export function openManagedKey(call: Call, state: RegionState, accountId: string, alias: string) {
   const service = alias.slice('alias/aws/'.length)
   const protects = Object.hasOwn(predefined, service) ? predefined[service] : undefined

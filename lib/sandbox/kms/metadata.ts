@@ -3,7 +3,10 @@ import type { Key, Material, World } from '../world'
 import { familyOf, regionState, seconds } from './place'
 import { algorithmField, algorithmsOf, hasDeprecatedSpec, isSymmetric } from './specs'
 
-/** KeyMetadata of a key with exactly the fields AWS gives for its kind (aws-facts 1.2). */
+/**
+ * Returns KeyMetadata with exactly the fields AWS gives for a key of this kind.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_KeyMetadata.html
+ */
 export function describe(world: World, key: Key): Input {
   return {
     AWSAccountId: key.accountId,
@@ -33,7 +36,10 @@ export function describe(world: World, key: Key): Input {
   }
 }
 
-/** Materials that rotation has tied to the key for good: all but those that still wait for their first rotation. */
+/**
+ * Returns the materials that rotation has tied to the key for good: all but those that still wait
+ * for their first rotation.
+ */
 export const permanentMaterials = (key: Key): Material[] =>
   key.materials.filter(
     (material) => material.state === 'CURRENT' || material.state === 'NON_CURRENT',

@@ -1,5 +1,6 @@
 /**
- * The KMS API model's inputs and their constraints (aws-facts 0.2): what AWS checks before it looks at anything else.
+ * The inputs of KMS's API model and their constraints: what AWS checks before it looks at anything
+ * else.
  * An operation's members are written `Name:Shape`, with `*` where AWS requires them.
  */
 export type Shape =

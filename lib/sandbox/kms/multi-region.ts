@@ -63,7 +63,7 @@ export function replicateKey(call: Call, input: Input): Input {
   }
 }
 
-/** CloudTrail shows a CreateKey in the replica's Region too (aws-facts 3). */
+/** Records the CreateKey that CloudTrail shows in the replica's Region. */
 function recordCreation(there: Call, replica: Key, input: Input) {
   const metadata = describe(there.world, replica)
   const trail = {
@@ -74,7 +74,10 @@ function recordCreation(there: Call, replica: Key, input: Input) {
   recordCall({ ...there, operation: 'CreateKey', eventId: randomUUID(), trail }, input, null)
 }
 
-/** IAM must allow kms:CreateKey in the replica's Region too (aws-facts 1.5). */
+/**
+ * Asks IAM for kms:CreateKey in the replica's Region.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_ReplicateKey.html
+ */
 function permitCreation(there: Call, primary: Key, tags: Map<string, string>, bypass: boolean) {
   const context = {
     'kms:KeySpec': primary.keySpec,
@@ -89,7 +92,11 @@ function permitCreation(there: Call, primary: Key, tags: Map<string, string>, by
   if (tags.size > 0) permit(there, '*', context, 'TagResource')
 }
 
-/** Shared properties come from the primary; policy, grants, tags, description and state are the replica's own (aws-facts 3). */
+/**
+ * Makes the replica: shared properties come from the primary; policy, grants, tags, description and
+ * state are its own.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-overview.html
+ */
 function makeReplica(
   call: Call,
   primary: Key,
@@ -119,7 +126,10 @@ function makeReplica(
   }
 }
 
-/** Imported material is never copied: every Region imports it for itself. */
+/**
+ * Returns material without its bytes: imported material is never copied, every Region imports it
+ * for itself.
+ */
 const withoutBytes = (material: Material): Material => ({
   ...material,
   secret: null,

@@ -2,7 +2,7 @@ import { decide } from '../authz/authorize'
 import { AwsError, type Call } from '../call'
 import type { Key, World } from '../world'
 
-/** Bytes, not adjustable (aws-facts 6.2). */
+/** In bytes of UTF-8. AWS does not raise it. */
 const longestPolicy = 32_768
 const statementMembers = new Set([
   'Sid',
@@ -16,7 +16,10 @@ const statementMembers = new Set([
   'Condition',
 ])
 
-/** What AWS checks of a key policy before it stores one: size, syntax, principals. Throws in AWS's words. */
+/**
+ * Checks what AWS checks of a key policy before it stores one: size, syntax, principals. Throws in
+ * AWS's words.
+ */
 export function checkPolicy(call: Call, text: string) {
   if (Buffer.byteLength(text) > longestPolicy) {
     throw new AwsError(
@@ -43,7 +46,10 @@ export function checkPolicy(call: Call, text: string) {
   for (const statement of statements) checkStatement(call.world, statement)
 }
 
-/** A policy under which the caller could not put another is refused (aws-facts 4.2). */
+/**
+ * Refuses a policy under which the caller could not put another (lockout safety check).
+ * https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
+ */
 export function requireNoLockout(call: Call, key: Key, policy: string) {
   const decision = decide(call, {
     action: 'kms:PutKeyPolicy',
@@ -67,7 +73,8 @@ function checkStatement(world: World, statement: unknown) {
     'NotPrincipal',
     'Policy contains a statement with no principal.',
   )
-  // AWS refuses statements without an action or a resource since 2025-08-18; they had been accepted and inert.
+  // Refuses a statement without an action or a resource, as AWS does since 2025-08-18. Stored
+  // policies might still have one, without effect.
   requireOneOf(statement, 'Action', 'NotAction', 'Policy contains a statement with no action.')
   requireOneOf(
     statement,
@@ -121,7 +128,10 @@ const principalKinds: Record<string, (name: string) => boolean> = {
   CanonicalUser: (name) => /^[0-9a-f]{64}$/.test(name),
 }
 
-/** Accounts, users, roles and sessions; of an account the sandbox has, users and roles must exist. */
+/**
+ * Tells whether a name is an account, user, role or session; of an account the sandbox has, users
+ * and roles must exist.
+ */
 export function isAwsPrincipal(world: World, name: string): boolean {
   if (name === '*' || /^\d{12}$/.test(name)) return true
   if (/^A(IDA|ROA)[A-Z0-9]{12,}$/.test(name)) return hasEntity(world, name)
@@ -146,7 +156,10 @@ export function isAwsPrincipal(world: World, name: string): boolean {
   return false
 }
 
-/** A unique id is what AWS leaves of a principal that is gone, and takes back of none but a living one. */
+/**
+ * Tells whether the id is of a living principal: of one that is gone AWS shows its unique id, and
+ * does not take it back.
+ */
 function hasEntity(world: World, id: string): boolean {
   for (const account of world.accounts.values()) {
     for (const entity of [...account.users.values(), ...account.roles.values()])

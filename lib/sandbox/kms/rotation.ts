@@ -33,7 +33,7 @@ export function disableKeyRotation(call: Call, input: Input): Input {
   return {}
 }
 
-/** A multi-Region key's rotation is one property of the whole set. */
+/** Sets the rotation of every member: it is one property of the whole set. */
 function setRotation(
   call: Call,
   key: Key,
@@ -98,7 +98,10 @@ function requireWaitingMaterial(key: Key) {
   )
 }
 
-/** Refused while a rotation runs or an automatic one begins within 20 minutes (aws-facts 2.4). */
+/**
+ * Refuses while a rotation runs or an automatic one begins within 20 minutes. For a second
+ * on-demand rotation AWS does not say; this is an assumption.
+ */
 function refuseConflict(call: Call, key: Key) {
   if (key.onDemand)
     throw new AwsError('ConflictException', `A rotation of ${key.arn} is already in progress.`)
@@ -166,7 +169,7 @@ function permitRotation(call: Call, input: Input, periodDays?: number): Key {
   return key
 }
 
-/** AWS gives no words with this one. */
+/** Refuses a key that is not symmetric, without a message as AWS does. */
 function requireSymmetric(key: Key) {
   if (!isSymmetric(key)) throw new AwsError('UnsupportedOperationException', '')
 }

@@ -2,7 +2,11 @@ import { randomUUID } from 'node:crypto'
 import type { Key, TrailEvent, World } from '../world'
 import { regionState } from './place'
 
-/** Writes the CloudTrail record of something KMS did by itself (aws-facts 7.4): RotateKey, DeleteKey, DeleteExpiredKeyMaterial. */
+/**
+ * Writes the CloudTrail record of something KMS did by itself: RotateKey, DeleteKey,
+ * DeleteExpiredKeyMaterial.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/logging-using-cloudtrail.html
+ */
 export function noteServiceEvent(
   world: World,
   key: Key,
@@ -13,7 +17,10 @@ export function noteServiceEvent(
   note(world, key, eventName, at, 'AwsServiceEvent', details)
 }
 
-/** KMS copying a multi-Region key's shared properties to its replicas: an API call by AWS itself, on the primary alone. */
+/**
+ * Writes the record of KMS copying shared properties to the replicas: an API call by AWS itself, on
+ * the primary key alone.
+ */
 export function noteSynchronization(world: World, primary: Key, at: number) {
   note(world, primary, 'SynchronizeMultiRegionKey', at, 'AwsApiCall')
 }

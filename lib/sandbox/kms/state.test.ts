@@ -4,8 +4,9 @@ import type { KeyState } from '../world'
 import { base64, makeBench, readPath } from './test/direct'
 
 /**
- * aws-facts 1.10, row by row, written down again: what each operation answers in each state. D, S and U are the exceptions,
- * `-` a combination no key can be in.
+ * AWS's table of key states, row by row, written down again: what each operation answers in each
+ * state. D, S and U are the exceptions, `-` a combination no key can be in.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
  */
 const states: KeyState[] = [
   'Enabled',
@@ -88,7 +89,10 @@ describe('key states', () => {
   )
 })
 
-/** A key of the kind that can be in this state and take this operation, and an input that works when it is Enabled. */
+/**
+ * Prepares a key of a kind that can be in this state and take this operation, and an input that
+ * works when it is Enabled.
+ */
 async function prepare(operation: string, state: KeyState) {
   const bench = makeBench()
   const keyId = await bench.makeKey(await kindFor(bench, operation, state))
@@ -169,7 +173,8 @@ async function prepare(operation: string, state: KeyState) {
     const maker = state === 'PendingImport' ? await bench.makeKey() : keyId
     const { CiphertextBlob } = await bench.run('Encrypt', { KeyId: maker, Plaintext: base64('x') })
     if (maker === keyId || typeof CiphertextBlob !== 'string') return CiphertextBlob
-    // Material that was deleted once made ciphertext: the blob names the key that now waits for its import.
+    // Material that was deleted once made ciphertext: the blob names the key that now waits for its
+    // import.
     return Buffer.from(
       Buffer.from(CiphertextBlob, 'base64').toString('latin1').replace(maker, keyId),
       'latin1',

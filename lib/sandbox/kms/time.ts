@@ -11,8 +11,8 @@ const day = 86_400_000
 type Due = { at: number; state: RegionState } & ({ key: Key } | { store: KeyStore })
 
 /**
- * Lets everything happen that is due by `now` (epoch ms, the sandbox's clock), in order of time: rotations, deletions,
- * expiries, passing states. Costs next to nothing while nothing is due.
+ * * Lets everything happen that is due by `now` (epoch ms, the sandbox's clock), in order of time:
+ * rotations, deletions, expiries, passing states. Costs next to nothing while nothing is due.
  */
 export function settle(world: World, now: number): void {
   if (!mustLook(world, now)) return
@@ -27,7 +27,7 @@ export function settle(world: World, now: number): void {
   looked(world, now, look(world, -Infinity).next)
 }
 
-/** What is due by `now`, and when the first of the rest will be. */
+/** Finds what is due by `now`, and when the first of the rest will be. */
 function look(world: World, now: number): { due: DueQueue<Due>; next: number } {
   const due = new DueQueue<Due>()
   let next = Infinity
@@ -48,7 +48,7 @@ function look(world: World, now: number): { due: DueQueue<Due>; next: number } {
   return { due, next }
 }
 
-/** When the next thing happens to a key by itself; Infinity when nothing will. */
+/** Returns when the next thing happens to a key by itself; Infinity when nothing will. */
 function dueOf(key: Key): number {
   let at = key.settles?.at ?? Infinity
   if (key.state === 'PendingDeletion' && key.deletionAt !== null) at = Math.min(at, key.deletionAt)
@@ -63,7 +63,10 @@ function dueOf(key: Key): number {
   return at
 }
 
-/** A disabled key or one pending deletion is not rotated; it catches up when enabled (aws-facts 2.4). */
+/**
+ * Tells whether automatic rotation is running: a disabled key or one pending deletion is not
+ * rotated, and catches up when it is enabled.
+ */
 const rotates = (key: Key) =>
   key.rotation?.enabled === true && (key.state === 'Enabled' || key.state === 'Updating')
 
@@ -91,7 +94,10 @@ function rotateIfDue(world: World, key: Key, at: number) {
   for (const member of familyOf(world, key)) if (member.rotation) member.rotation.nextAt = nextAt
 }
 
-/** Takes the key's aliases and grants with it; the last replica's end starts the clock of a waiting primary (aws-facts 3). */
+/**
+ * Deletes a key with its aliases and grants. With the last replica the waiting period of its
+ * primary begins.
+ */
 function deleteKey(world: World, state: RegionState, key: Key, at: number): Due[] {
   removeKey(state, key)
   for (const alias of [...state.aliases.values()])
@@ -106,7 +112,9 @@ function deleteKey(world: World, state: RegionState, key: Key, at: number): Due[
   return home ? [{ at: primary.deletionAt, state: home, key: primary }] : []
 }
 
-/** Expired material is deleted; one permanent material gone makes the key PendingImport (aws-facts 2.5). */
+/**
+ * Deletes expired material. A key that lacks one of its permanent materials becomes PendingImport.
+ */
 function expireMaterials(world: World, key: Key, at: number) {
   for (const material of key.materials) {
     if (material.importState !== 'IMPORTED' || material.validTo === null || material.validTo > at)

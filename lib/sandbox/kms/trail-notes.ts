@@ -1,6 +1,6 @@
 import type { Call, Input, Json } from '../call'
 
-/** Members CloudTrail never shows: secrets, payloads, tokens (aws-facts 7.1). */
+/** Members CloudTrail never shows: secrets, payloads, tokens. */
 const hidden = new Set([
   'AttestationDocument',
   'CiphertextBlob',
@@ -49,7 +49,10 @@ const defaults: Record<string, Input> = {
   },
 }
 
-/** Which members of the answer a record shows; every other change shows the key's ARN alone, and a read nothing. */
+/**
+ * Which members of the answer a record shows; every other change shows the key's ARN alone, and a
+ * read nothing.
+ */
 const shown: Record<string, string[]> = {
   CancelKeyDeletion: ['KeyId'],
   CreateCustomKeyStore: ['CustomKeyStoreId'],
@@ -115,7 +118,7 @@ function valueOf(name: string, value: Json): unknown {
   return typeof value === 'object' && value !== null ? toTrail(value) : value
 }
 
-/** `Apr 12, 2021, 6:58:30 PM`, as CloudTrail writes dates inside KMS records. */
+/** Writes a date as CloudTrail does inside KMS records: `Apr 12, 2021, 6:58:30 PM`. */
 const sayDate = (ms: number) =>
   new Date(ms)
     .toLocaleString('en-US', {

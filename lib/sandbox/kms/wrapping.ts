@@ -10,7 +10,11 @@ import type { Key } from '../world'
 import { classOf, specs } from './specs'
 import { invalidCiphertext } from './crypto-blob'
 
-/** Wrapping algorithm × wrapping key × kind of material (aws-facts 2.5). Throws UnsupportedOperationException for the rest. */
+/**
+ * Checks wrapping algorithm × wrapping key × kind of material. Throws UnsupportedOperationException
+ * for what AWS does not take.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_GetParametersForImport.html
+ */
 export function checkWrapping(key: Key, algorithm: string, wrappingSpec: string) {
   if (algorithm === 'RSAES_PKCS1_V1_5')
     throw unsupported('RSAES_PKCS1_V1_5 is no longer supported as a wrapping algorithm.')
@@ -29,7 +33,10 @@ export function checkWrapping(key: Key, algorithm: string, wrappingSpec: string)
 
 const unsupported = (words: string) => new AwsError('UnsupportedOperationException', words)
 
-/** The material as the caller had it. Throws ValidationException for a wrong length, InvalidCiphertextException when it will not open. */
+/**
+ * Unwraps the material. Throws ValidationException for a wrong length, InvalidCiphertextException
+ * when it cannot be unwrapped.
+ */
 export function unwrap(wrapped: Buffer, algorithm: string, privateKeyDer: Buffer): Buffer {
   const key = createPrivateKey({ key: privateKeyDer, format: 'der', type: 'pkcs8' })
   const oaepHash = algorithm.endsWith('SHA_256') ? 'sha256' : 'sha1'
@@ -48,7 +55,7 @@ export function unwrap(wrapped: Buffer, algorithm: string, privateKeyDer: Buffer
   }
 }
 
-/** RFC 5649: AES key wrap with padding. */
+/** Unwraps AES key wrap with padding (RFC 5649). */
 function unwrapAes(wrappingKey: Buffer, wrapped: Buffer): Buffer {
   const decipher = createDecipheriv(
     'id-aes256-wrap-pad',
@@ -58,7 +65,10 @@ function unwrapAes(wrappingKey: Buffer, wrapped: Buffer): Buffer {
   return Buffer.concat([decipher.update(wrapped), decipher.final()])
 }
 
-/** Throws IncorrectKeyMaterialException unless the bytes are a key of this spec: its length, or PKCS #8 of its algorithm. */
+/**
+ * Throws IncorrectKeyMaterialException unless the bytes are a key of this spec: its length, or PKCS
+ * #8 of its algorithm.
+ */
 export function checkMaterial(key: Key, bytes: Buffer) {
   const spec = specs[key.keySpec]
   const fits = spec?.bytes === undefined ? isPrivateKeyOf(key, bytes) : bytes.length === spec.bytes
@@ -82,7 +92,10 @@ function isPrivateKeyOf(key: Key, bytes: Buffer): boolean {
   }
 }
 
-/** The same bytes give the same id for one key (and its replicas), and another id for another key. */
+/**
+ * Returns an id that is the same for the same bytes in one key (and its replicas), and another for
+ * another key.
+ */
 export function materialId(key: Key, bytes: Buffer): string {
   return createHash('sha256').update(`${key.accountId}/${key.keyId}/`).update(bytes).digest('hex')
 }

@@ -3,7 +3,10 @@ import type { QuotaUse } from './request-quotas'
 
 const keepMinutes = 15 * 24 * 60
 
-/** AWS/Usage CallCount per minute of the sandbox's clock, in the caller's account, by the resource names of aws-facts 6.4. */
+/**
+ * Counts AWS/Usage CallCount per minute of the sandbox's clock, in the caller's account, under the
+ * resource name of each quota row.
+ */
 export function countUsage(call: Call, uses: QuotaUse[]): void {
   if (call.service !== 'kms') return
   const minute = Math.floor(call.now / 60_000)
@@ -22,7 +25,10 @@ function add(call: Call, region: string, resource: string, minute: number, amoun
   if (before === undefined) forget(minutes, minute - keepMinutes)
 }
 
-/** AWS keeps one-minute data 15 days. Insertion is in time order, so the old ones stand first. */
+/**
+ * Drops what AWS does not keep: one-minute data older than 15 days. Insertion is in time order, so
+ * the old ones stand first.
+ */
 function forget(minutes: Map<number, number>, before: number): void {
   for (const minute of minutes.keys()) {
     if (minute >= before) return

@@ -4,7 +4,7 @@ import { readText } from '../kms/read-input'
 import { page } from '../paging'
 import type { Account, Organization, OrganizationPolicy } from '../world'
 
-/** Organizations, as far as reading who belongs where and under which policies (aws-facts 11.4). */
+/** Organizations, as far as reading who belongs where and under which policies. */
 export const organizationsOperations: Operations = {
   DescribeOrganization: (call) => describeOrganization(call),
   ListAccounts: (call, input) => {
@@ -128,7 +128,10 @@ function findOrganization(call: Call): Organization {
   )
 }
 
-/** All but DescribeOrganization belong to the management account and delegated administrators. */
+/**
+ * Refuses all but DescribeOrganization to accounts that are neither the management account nor a
+ * delegated administrator.
+ */
 function enter(call: Call, operation: string): Organization {
   authorizeService(call, { action: `organizations:${operation}`, resourceArn: '*' })
   const organization = findOrganization(call)

@@ -7,7 +7,7 @@ import type { QuotaRequest, RegionState } from '../world'
 import { appliedValue, describeQuota, getQuota, KNOWN_QUOTAS, listApplied } from './read'
 import { describeRequest, requestIncrease, settleRequests } from './requests'
 
-/** Service Quotas for KMS, per account and Region (aws-facts 6.3). */
+/** Service Quotas for KMS, per account and Region. */
 export const serviceQuotasOperations: Operations = {
   ListServices: (call, input) => {
     authorizeService(call, { action: 'servicequotas:ListServices', resourceArn: '*' })

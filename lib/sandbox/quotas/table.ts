@@ -1,6 +1,7 @@
 /**
- * KMS request quotas per account and Region (aws-facts 6.1), in calls a second. Each row counts on its own.
- * The throttling of the frame and the Service Quotas API read the same rows.
+ * KMS request quotas per account and Region, in calls a second. Each row counts on its own.
+ * Throttling and the Service Quotas API read the same rows.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html
  */
 export type RequestQuota = {
   /** The exact Service Quotas name. */
@@ -72,7 +73,7 @@ const CRYPTO: RequestQuota[] = [
     'Sign',
     'Verify',
   ]),
-  // Not in AWS's published tables (aws-facts 12.1): the rate of its neighbours, without a code.
+  // Not in AWS's published tables: an assumption, with the rate of its neighbours and no code.
   crypto('ML-KEM', 'ml-kem', null, 'CryptographicOperationsMlKem', () => 1_000, [
     'Encapsulate',
     'Decapsulate',
@@ -183,7 +184,10 @@ export const REQUEST_QUOTAS: readonly RequestQuota[] = [
   ),
 ]
 
-/** A count of things rather than of calls (aws-facts 6.2). */
+/**
+ * A count of things rather than of calls.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html
+ */
 export type ResourceQuota = {
   name: string
   code: string | null
@@ -213,7 +217,10 @@ for (const quota of REQUEST_QUOTAS) {
     byOperation.set(operation, [...(byOperation.get(operation) ?? []), quota])
 }
 
-/** The row a call counts on; null for operations without one. `keySpec` null is a call about no key, as GenerateRandom. */
+/**
+ * Finds the row a call counts on; null for operations without one. `keySpec` null is a call about
+ * no key, as GenerateRandom.
+ */
 export function findRequestQuota(
   operation: string,
   keySpec: string | null,
@@ -230,5 +237,8 @@ export function findRequestQuota(
   )
 }
 
-/** Other services' request quotas that the console meets, calls a second (aws-facts 6.3, 7.2). */
+/**
+ * The rate of CloudTrail's LookupEvents, which AWS does not raise.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
+ */
 export const LOOKUP_EVENTS_PER_SECOND = 2

@@ -1,6 +1,6 @@
 import type { Input, Json } from '../call'
 
-/** Never in a record: plaintext, ciphertext, MACs, secrets, grant tokens (aws-facts 7.1). */
+/** Members that are never in a record: plaintext, ciphertext, MACs, secrets, grant tokens. */
 const hidden = new Set([
   'Plaintext',
   'CiphertextBlob',
@@ -28,7 +28,10 @@ const maps = new Set([
 
 const maxBytes = 100_000
 
-/** requestParameters from the input: camelCase, without what CloudTrail hides; null when nothing is left, absent above 100 KB. */
+/**
+ * Derives requestParameters from the input: camelCase, without what CloudTrail hides; null when
+ * nothing is left, absent above 100 KB.
+ */
 export function derivedParameters(input: Input): Record<string, unknown> | null | undefined {
   const shown = camelCased(input)
   if (Object.keys(shown).length === 0) return null

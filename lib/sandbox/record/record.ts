@@ -10,8 +10,9 @@ import { isReadOnly, isRecorded } from './read-only'
 const maxEvents = 200_000
 
 /**
- * The CloudTrail record of a call, as LookupEvents will give it (aws-facts 7.3). A call on another account's key is recorded in both
- * accounts under one sharedEventID; a denial in the caller's only.
+ * Writes the CloudTrail record of a call, as LookupEvents will give it. A call on another account's
+ * key is recorded in both accounts under one sharedEventID; one that was denied in the caller's
+ * only. https://docs.aws.amazon.com/kms/latest/developerguide/logging-using-cloudtrail.html
  */
 export function recordCall(call: Call, input: Input, error: AwsError | null): void {
   if (!isRecorded(call)) return
@@ -58,7 +59,10 @@ function append(
   if (events.length > maxEvents * 1.1) events.splice(0, events.length - maxEvents)
 }
 
-/** Always of the same shape, what is absent as undefined, so that V8 keeps 200,000 of them small. */
+/**
+ * Describes a call, always in the same shape with what is absent as undefined, so that V8 keeps
+ * 200,000 of them small.
+ */
 function describeCall(
   call: Call,
   recipientAccountId: string,
@@ -105,7 +109,7 @@ function foreignOwners(call: Call): string[] {
   return Array.from(new Set(owners)).filter((owner) => owner !== call.caller.accountId)
 }
 
-/** Not the event id of either record, and the same for both. */
+/** Returns an id that is the same in both records, and the event id of neither. */
 function sharedId(eventId: string): string {
   const hex = createHash('md5').update(eventId).digest('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`

@@ -8,7 +8,10 @@ import { readAssumeRole, type AssumeRoleInput } from './read-assume-role'
 
 const chainedSeconds = 3600
 
-/** AssumeRole (aws-facts 11.4): trust policy and the caller's IAM, both across accounts; SourceIdentity judged on its own. */
+/**
+ * AssumeRole: trust policy and the caller's IAM, both across accounts; SourceIdentity is judged on
+ * its own. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ */
 export function assumeRole(call: Call, input: Input): Input {
   const asked = readAssumeRole(input)
   const role = findRole(call.world, asked.roleArn)
@@ -94,7 +97,7 @@ function checkDuration(call: Call, role: IamRole, seconds: number | null): void 
   }
 }
 
-/** Ends by the machine's clock: advancing the sandbox's ends no session. */
+/** Opens a session that ends by the machine's clock: advancing the sandbox's ends no session. */
 function openSession(call: Call, asked: AssumeRoleInput, role: IamRole): Session {
   const accountId = role.arn.split(':')[4] ?? ''
   const inline = asked.policy === null ? [] : [asked.policy]

@@ -13,7 +13,10 @@ export type AssumeRoleInput = {
   tags: Map<string, string>
 }
 
-/** Throws ValidationError and MalformedPolicyDocument as STS does (limits: aws-facts 11.4). */
+/**
+ * Reads the input of AssumeRole. Throws ValidationError and MalformedPolicyDocument as STS does, at
+ * the bounds of its API.
+ */
 export function readAssumeRole(input: Input): AssumeRoleInput {
   const roleArn = textOf(input, 'RoleArn', { min: 20, max: 2048, required: true })
   const roleSessionName = textOf(input, 'RoleSessionName', {

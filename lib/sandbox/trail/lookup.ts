@@ -9,7 +9,10 @@ import { hasAttribute, isAttributeKey, summarizeEvent, type Attribute } from './
 
 const WINDOW_MS = 90 * 86_400_000
 
-/** LookupEvents (aws-facts 7.2): own account and Region, 90 days, newest first, one attribute, a token bound to its parameters. */
+/**
+ * LookupEvents: own account and Region, 90 days, newest first, one attribute, a token bound to its
+ * parameters. https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
+ */
 export function lookupEvents(call: Call, input: Input): Input {
   authorizeService(call, { action: 'cloudtrail:LookupEvents', resourceArn: '*' })
   const query = readQuery(call, input)
@@ -93,7 +96,7 @@ function readAttribute(input: Input): Attribute | null {
   return { key, value }
 }
 
-/** `events` are oldest first: walk down from the last that may come next. */
+/** Takes a page. `events` are oldest first: walk down from the last that can come next. */
 function takePage(
   events: TrailEvent[],
   query: Query,
@@ -111,7 +114,7 @@ function takePage(
   return { events: chosen, more: false }
 }
 
-/** The last index whose time is not beyond `at`. */
+/** Returns the last index whose time is not beyond `at`. */
 function findStart(events: TrailEvent[], at: number): number {
   let low = 0
   let high = events.length
@@ -123,7 +126,7 @@ function findStart(events: TrailEvent[], at: number): number {
   return low - 1
 }
 
-/** Among events of one instant only those that the walk has not passed yet. */
+/** Tells whether the walk has not passed the event yet, among events of one instant. */
 function comesAfter(events: TrailEvent[], index: number, position: Position): boolean {
   const event = events[index]
   if (!event || event.at < position.at) return true

@@ -49,7 +49,7 @@ const CRYPTO = new Set([
 ])
 export const isCrypto = (operation: string) => CRYPTO.has(operation)
 
-/** Use of one key, oldest first by habit. */
+/** Lists the use of one key: the single use first, then each habit from its oldest call on. */
 export function listTraffic({ seed, now }: Times, plan: KeyPlan): PastCall[] {
   const arn = makeKeyArn(seed, plan)
   const habits = (plan.traffic ?? []).flatMap((traffic, line) => {
@@ -77,7 +77,7 @@ export function listTraffic({ seed, now }: Times, plan: KeyPlan): PastCall[] {
   return [...listSingleUse(now, plan), ...habits]
 }
 
-/** A key that is used now and then: the one use its plan names, if that is within the trail. */
+/** Lists the one use that its plan names, if that is within the trail. */
 function listSingleUse(now: number, plan: KeyPlan): PastCall[] {
   if (!plan.lastUsed || plan.lastUsed.daysAgo >= TRAIL_DAYS - 1) return []
   const service = plan.awsManaged?.replace('aws/', '').replace('ebs', 'ec2')
@@ -95,7 +95,7 @@ function listSingleUse(now: number, plan: KeyPlan): PastCall[] {
   ]
 }
 
-/** The last success among them, as GetKeyLastUsage would name it. */
+/** Finds the last success among them, as GetKeyLastUsage would name it. */
 export function findLastUse(times: Times, plan: KeyPlan): PastCall | null {
   const uses = listTraffic(times, plan).filter((call) => !call.error && isCrypto(call.operation))
   return uses.reduce<PastCall | null>(
@@ -104,7 +104,7 @@ export function findLastUse(times: Times, plan: KeyPlan): PastCall | null {
   )
 }
 
-/** What led to what is there now: creation, grants, rotations, the calls a plan names. */
+/** Lists what led to what is there now: creation, grants, rotations, the calls a plan names. */
 export function listChanges(times: Times, plan: KeyPlan): PastCall[] {
   const since = times.now - TRAIL_DAYS * DAY
   return [
@@ -170,7 +170,7 @@ function listNamed({ seed, now }: Times, plan: KeyPlan): PastCall[] {
 function describeDeletion(plan: KeyPlan, at: number): Record<string, unknown> {
   const keyState = plan.state === 'PendingReplicaDeletion' ? plan.state : 'PendingDeletion'
   const windowDays = plan.deletion?.windowDays ?? 30
-  // CloudTrail writes this date for people, not as ISO (aws-facts 7.3).
+  // CloudTrail writes this date for people, not as ISO.
   const date = new Date(at + windowDays * DAY).toLocaleString('en-US', {
     dateStyle: 'medium',
     timeStyle: 'medium',

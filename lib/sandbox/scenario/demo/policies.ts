@@ -96,7 +96,10 @@ export function deny(
   return condition ? { ...statement, Condition: condition } : statement
 }
 
-/** The four statements of the AWS console (aws-facts 4.1). */
+/**
+ * Makes the four statements that AWS's console writes into a new key's policy.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+ */
 export function consoleDefault(
   accountId: string,
   administrators: string[],
@@ -123,7 +126,10 @@ export function consoleDefault(
 export const administer = (administrators: string | string[]) =>
   allow('Key administrators', administrators, ADMINISTER)
 
-/** What AWS writes on its managed keys: through the one service, for the one account. */
+/**
+ * Makes the policy that AWS writes on its managed keys: through the one service, for the one
+ * account.
+ */
 export function awsManagedPolicy(
   service: string,
   label: string,

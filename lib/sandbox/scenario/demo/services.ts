@@ -1,7 +1,7 @@
 import type { GrantPlan } from '../plan'
 import { REGION } from './company'
 
-/** Grants as AWS services make them (aws-facts 5). */
+/** What AWS services allow themselves in the grants they make. */
 const VOLUME_OPERATIONS = [
   'Decrypt',
   'CreateGrant',
@@ -12,7 +12,9 @@ const VOLUME_OPERATIONS = [
   'RetireGrant',
 ]
 
-/** EBS: one a volume, to the instance's infrastructure role, bound to the volume. */
+/**
+ * Makes a grant of EBS: one a volume, to the instance's infrastructure role, bound to the volume.
+ */
 export function volumeGrant(
   accountId: string,
   volume: string,
@@ -42,7 +44,7 @@ export function autoScalingGrant(
   }
 }
 
-/** RDS, old form: the service's name stands where a principal would. */
+/** Makes a grant of RDS in the older form: the service's name stands where a principal would. */
 export function databaseGrant(region: string, database: string, daysAgo: number): GrantPlan {
   const service = `rds.${region}.amazonaws.com`
   return {
@@ -87,7 +89,7 @@ export function tableGrant(
   }
 }
 
-/** The form of 2026: a service principal, bound to the resource it serves. */
+/** Makes a grant in the form of 2026: a service principal, bound to the resource it serves. */
 export function serviceGrant(
   service: string,
   sourceArn: string,
