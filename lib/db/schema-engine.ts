@@ -13,7 +13,7 @@ import type {
 } from '@prisma/schema-engine-wasm/schema_engine_bg'
 import { schemaEngineAdapter, type EngineTraces } from './schema-engine-adapter'
 
-export const schemaPath = path.join(import.meta.dirname, '../../prisma/schema.prisma')
+export const schemaDir = path.join(import.meta.dirname, '../../prisma/schema')
 export const migrationsDir = path.join(import.meta.dirname, '../../prisma/migrations')
 /** Nothing in the database belongs to someone else. */
 export const filters = { externalTables: [], externalEnums: [] }
@@ -81,8 +81,9 @@ export async function withSchemaEngine<T>(
   const traces: EngineTraces = { failures: [], pools: [] }
   const adapter = bindMigrationAwareSqlAdapterFactory(schemaEngineAdapter(url, traces))
   try {
+    const { files } = await readSchema()
     const engine = await bindings.SchemaEngine.new(
-      { datamodels: [[schemaPath, await readFile(schemaPath, 'utf8')]] },
+      { datamodels: files.map((file): [string, string] => [file.path, file.content]) },
       () => {},
       adapter,
     )
@@ -94,8 +95,15 @@ export async function withSchemaEngine<T>(
   }
 }
 
+/** Returns every file of the schema: one list of models, in files by domain. */
 export async function readSchema(): Promise<SchemasContainer> {
-  return { files: [{ path: schemaPath, content: await readFile(schemaPath, 'utf8') }] }
+  const names = (await readdir(schemaDir)).filter((name) => name.endsWith('.prisma')).sort()
+  const paths = names.map((name) => path.join(schemaDir, name))
+  return {
+    files: await Promise.all(
+      paths.map(async (file) => ({ path: file, content: await readFile(file, 'utf8') })),
+    ),
+  }
 }
 
 /** The migrations of this build, in Prisma's own folders. */
