@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 import { appendAudit } from '../audit/append'
 import type { Permit } from '../auth/permit'
 import { transaction, type Tx } from '../db/client'
+import { inScope } from '../db/scope'
 import { AppError } from '../errors'
-import { inScope } from '../inventory/read'
 
 type Permitted = Permit<'drafts.write'>
 /** What the editor must know after a save; `updatedAt` names the version the next save is made from. */
