@@ -19,7 +19,7 @@ import {
   role,
   sister,
   stranger,
-} from './external-writes.test-support'
+} from './test/external-writes'
 
 const { db, sql, transaction } = await freshDatabase()
 

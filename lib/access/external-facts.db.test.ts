@@ -21,7 +21,7 @@ import {
   sister,
   stateAlone,
   stranger,
-} from './external-writes.test-support'
+} from './test/external-writes'
 import { fleetColumns, weighKeys } from './fleet-keys'
 import { accountOfPrincipal } from './principal-facts'
 import { readIam, readOrganization } from './read'

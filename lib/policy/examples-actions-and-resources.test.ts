@@ -14,7 +14,7 @@ import {
   testExamples,
   to,
   when,
-} from './examples.test-support'
+} from './test/examples'
 
 const actionsAndResources: Example[] = [
   [

@@ -18,7 +18,7 @@ import {
   testExamples,
   to,
   when,
-} from './examples.test-support'
+} from './test/examples'
 
 const callers: Example[] = [
   ['root user: the key policy trusts the account', { as: root, keyPolicy: delegating }, 'allow'],

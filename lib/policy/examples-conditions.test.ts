@@ -13,7 +13,7 @@ import {
   session,
   to,
   when,
-} from './examples.test-support'
+} from './test/examples'
 
 type Row = [
   operator: string,

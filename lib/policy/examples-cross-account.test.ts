@@ -14,7 +14,7 @@ import {
   policy,
   silent,
   testExamples,
-} from './examples.test-support'
+} from './test/examples'
 
 /** KMS guide, "Allowing users in other accounts to use a KMS key"; IAM, "Cross-account policy evaluation logic". */
 const crossAccount: Example[] = [

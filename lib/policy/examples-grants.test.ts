@@ -23,7 +23,7 @@ import {
   silent,
   testExamples,
   to,
-} from './examples.test-support'
+} from './test/examples'
 
 const subset = { Constraints: { EncryptionContextSubset: { Department: 'Finance' } } }
 const fromBucket = { Constraints: { SourceArn: `arn:aws:logs:us-west-2:${home}:log-group:a` } }

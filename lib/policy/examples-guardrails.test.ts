@@ -20,7 +20,7 @@ import {
   testExamples,
   to,
   when,
-} from './examples.test-support'
+} from './test/examples'
 
 /** IAM user guide, "How AWS enforcement code logic evaluates requests"; Organizations guide. */
 const guardrails: Example[] = [

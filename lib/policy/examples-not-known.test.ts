@@ -12,7 +12,7 @@ import {
   testExamples,
   to,
   when,
-} from './examples.test-support'
+} from './test/examples'
 
 const notKnown: Example[] = [
   ['SCP not known', { as: ann, keyPolicy: names(ann), serviceControlPolicies: null }, 'unknown'],

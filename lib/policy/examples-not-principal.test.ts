@@ -13,7 +13,7 @@ import {
   session,
   testExamples,
   to,
-} from './examples.test-support'
+} from './test/examples'
 
 /** IAM user guide, "NotPrincipal". */
 const notPrincipal: Example[] = [

@@ -1,15 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ContextValue } from './context'
-import {
-  allow,
-  ann,
-  answerOf,
-  everyone,
-  type Expected,
-  policy,
-  to,
-  when,
-} from './examples.test-support'
+import { allow, ann, answerOf, everyone, type Expected, policy, to, when } from './test/examples'
 
 describe('a context of which not everything is known', () => {
   const open = (

@@ -14,7 +14,7 @@ import {
   session,
   testExamples,
   to,
-} from './examples.test-support'
+} from './test/examples'
 
 const retire = 'kms:RetireGrant'
 

@@ -18,7 +18,7 @@ import {
   session,
   testExamples,
   to,
-} from './examples.test-support'
+} from './test/examples'
 
 /** IAM user guide, "Policy evaluation for requests within a single account"; KMS guide, "Key policies". */
 const sameAccount: Example[] = [

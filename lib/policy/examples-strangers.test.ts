@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ContextValue } from './context'
-import { allow, ann, answerOf, everyone, home, policy, to, when } from './examples.test-support'
+import { allow, ann, answerOf, everyone, home, policy, to, when } from './test/examples'
 
 const stranger = 'arn:aws:iam::999999999999:user/stranger'
 

@@ -6,25 +6,18 @@ import {
   type CreateKeyCommandInput,
   type KeyMetadata,
 } from '@aws-sdk/client-kms'
-import type { Assigned, Permission, Role } from '../../auth/permissions'
-import type { Permit } from '../../auth/permit'
+import type { Assigned, Role } from '../../auth/permissions'
 import { sql } from '../../db/client'
 import type { AskedRequest } from '../ask'
 import type { Decision } from '../decide'
+
+export { permitFor } from '../../auth/test/permit'
 
 /** An account of the demo in which Claviger has both its roles and no control policy forbids a deletion. */
 export const stageAccount = '754093268140'
 export const stageRegion = 'eu-west-1'
 
 export type Someone = { id: string; name: string; email: string; assigned: Assigned[] }
-
-/** A permit as the door would have made it for this person: with the roles that Postgres has. */
-export const permitFor = <P extends Permission>(person: Someone, _permission: P): Permit<P> =>
-  ({
-    actor: { id: person.id, name: person.name, email: person.email, assigned: person.assigned },
-    scope: { all: true },
-    // eslint-disable-next-line no-restricted-syntax -- authorize makes one out of a session; on this stage nobody signs in
-  }) as unknown as Permit<P>
 
 export async function addPerson(
   name: string,

@@ -1,13 +1,13 @@
 import 'server-only'
 import { expect } from 'vitest'
-import { db, sql, transaction } from '../db/client'
+import { db, sql, transaction } from '../../db/client'
 import {
   writeOrganization,
   type NodeRow,
   type PolicyRow,
-} from '../inventory/sync/organization-write'
-import { evaluateAllMarked } from './evaluate-keys'
-import { readExternalCoverage } from './external-read'
+} from '../../inventory/sync/organization-write'
+import { evaluateAllMarked } from '../evaluate-keys'
+import { readExternalCoverage } from '../external-read'
 
 // What people and sweeps write, as far as a verdict about external access hangs on it: for tests
 // that have a database of their own.

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { Case } from './case'
-import type { ContextValue } from './context'
-import type { Grant } from './grants'
-import { evaluate, type Result } from './evaluate'
+import type { Case } from '../case'
+import type { ContextValue } from '../context'
+import type { Grant } from '../grants'
+import { evaluate, type Result } from '../evaluate'
 
 export const home = '111122223333'
 export const abroad = '444455556666'
