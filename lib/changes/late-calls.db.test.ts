@@ -11,26 +11,30 @@ import { beforeEach, expect, it } from 'vitest'
 import { AwsProblem } from '../aws/errors'
 import { executeChange } from './execute'
 import { claimChanges } from './lease'
-import { decryptGrant, openStage } from './test/stage'
-import { addKey, asking, connectAccount, letTimePass, listKey, outsider } from './test/theatre'
 import { realWorld, type World } from './world'
+import { decryptGrant, openStage } from './test/stage'
+import {
+  addKey,
+  asking,
+  connectAccount,
+  letTimePass,
+  listKey,
+  otherAccount,
+  outsider,
+  stageAccount,
+  stored,
+} from './test/theatre'
 
 const { sql, aws, askApproved, work } = await openStage({ bobIs: 'admin' })
-const never = new AbortController().signal
 const kms = () => outsider(aws.url)
-const otherAccount = '638820417753'
+const never = new AbortController().signal
+
 beforeEach(() =>
   sql.execute(`UPDATE "Change" SET "status" = 'cancelled' WHERE "status" IN ('open', 'approved')`),
 )
+
 const grantsOn = async (keyArn: string): Promise<number> =>
   (await kms().send(new ListGrantsCommand({ KeyId: keyArn }))).Grants?.length ?? 0
-const stored = async (id: string) =>
-  (
-    await sql.query<{ status: string; problem: string | null; sends: number }>(
-      'SELECT "status"::text AS "status", "problem", "sends" FROM "Change" WHERE "id" = $1::uuid',
-      [id],
-    )
-  )[0]
 
 it('a grant whose first call was lost and comes late, and whose second was refused, ends at its end', async () => {
   const key = await addKey(aws.url)
@@ -275,4 +279,45 @@ it('a call that left in time, whose worker died, and that comes after the end, l
     await work()
   }
   expect(await grantsOn(key.arn)).toBe(0)
+})
+
+it('a worker that loses its lease while it looks a last time sends nothing more', async () => {
+  const key = await addKey(aws.url)
+  const policy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'Root',
+        Effect: 'Allow',
+        Principal: { AWS: `arn:aws:iam::${stageAccount}:root` },
+        Action: 'kms:*',
+        Resource: '*',
+      },
+    ],
+  })
+  const { changeId } = await askApproved(asking('policy-put', key.arn, { policy }))
+  const [lease] = await claimChanges(realWorld, 'slow', 'do', 10)
+  expect(lease?.changeId).toBe(changeId)
+  let reads = 0
+  let puts = 0
+  const slow = {
+    ...realWorld,
+    read: async <T>(...[place, api, send]: Parameters<typeof realWorld.read<T>>): Promise<T> => {
+      if (api === 'kms:GetKeyPolicy' && (reads += 1) === 2) {
+        await sql.execute(
+          `UPDATE "Change" SET "attempt" = "attempt" + 1, "leaseOwner" = 'other' WHERE "id" = $1::uuid`,
+          [changeId],
+        )
+        await new Promise((resolve) => setTimeout(resolve, 2_500))
+      }
+      return realWorld.read<T>(place, api, send)
+    },
+    write: <T>(...[place, api, before, send]: Parameters<typeof realWorld.write<T>>): Promise<T> =>
+      realWorld.write<T>(place, api, before, () => {
+        puts += 1
+        return send()
+      }),
+  }
+  if (lease) await executeChange(slow, lease, never)
+  expect({ reads, puts }).toEqual({ reads: 2, puts: 0 })
 })
