@@ -4,8 +4,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Permission } from '@/lib/auth/permissions'
-import type { Permit } from '@/lib/auth/permit'
+import { permitFor } from '@/lib/auth/test/permit'
 import { auditTable } from '@/lib/table/audit'
 import { parseTableState } from '@/lib/table/state'
 import { freshDatabase } from '../db/test/database'
@@ -21,14 +20,9 @@ import { readChainState } from './state'
 const { sql, transaction, url } = await freshDatabase()
 const home = mkdtempSync(path.join(os.tmpdir(), 'claviger-audit-'))
 afterAll(() => rmSync(home, { recursive: true, force: true }))
-// A permit is made by authorize alone; tests stand in for the door.
-const permitFor = <P extends Permission>() =>
-  ({
-    actor: { id: 'p1', email: 'ann@example.com', name: 'Ann', assigned: [] },
-    scope: { all: true },
-  }) as unknown as Permit<P>
-const reading = permitFor<'audit.read'>()
-const exporting = permitFor<'audit.export'>()
+const ann = { id: 'p1', email: 'ann@example.com', name: 'Ann', assigned: [] }
+const reading = permitFor(ann, 'audit.read')
+const exporting = permitFor(ann, 'audit.export')
 const keyText = generateKeyPairSync('ed25519')
   .privateKey.export({ type: 'pkcs8', format: 'pem' })
   .toString()

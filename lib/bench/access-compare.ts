@@ -3,7 +3,7 @@ import type { Answer } from '../policy/answer'
 import { caseOf, explainAction } from '../access/judge'
 import { readKeyAccess, requirePrincipal, type KeyAccess } from '../access/read'
 import { useOf } from '../access/usability'
-import type { Permit } from '../auth/permit'
+import { permitFor } from '../auth/test/permit'
 import { askAws, type Asked, type Credentials, type Real } from './access-ask'
 import { probes, type Target } from './access-calls'
 import { drawPairs, pickFrom, type Random } from './access-random'
@@ -11,10 +11,7 @@ import { compareUse, type UseTally } from './access-uses'
 import type { Rig } from './sync-rig'
 
 // A bench has no person and no session; it sees everything, as its own sandbox is all there is.
-const permit = {
-  actor: { id: '', email: '', name: 'bench', assigned: [] },
-  scope: { all: true },
-} as unknown as Permit<'access.read'>
+const permit = permitFor({ id: '', email: '', name: 'bench', assigned: [] }, 'access.read')
 
 export type Difference = {
   principal: string

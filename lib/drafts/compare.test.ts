@@ -15,7 +15,7 @@ import {
   root,
   statements,
   type Statement,
-} from './drafts.test-support'
+} from './test/drafts'
 import { listCompleters, listLatent, sayLatent } from './latent'
 
 const compare = (before: Statement[], after: Statement[]) =>

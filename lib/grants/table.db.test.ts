@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
-import type { Permission, Scope } from '@/lib/auth/permissions'
-import type { Permit } from '@/lib/auth/permit'
+import { nobody, permitFor } from '@/lib/auth/test/permit'
 import { freshDatabase } from '@/lib/db/test/database'
 import { toDownload } from '@/lib/table/download'
 import { grantFacets, grantsTable } from '@/lib/table/grants'
@@ -12,12 +11,7 @@ import { exportGrants } from './export'
 import { readGrantsOfKey, readGrantsPage, type GrantsRow } from './table'
 
 const { sql } = await freshDatabase()
-const permitFor = <P extends Permission>(scope: Scope) =>
-  ({
-    actor: { id: randomUUID(), email: '', name: 'test', assigned: [] },
-    scope,
-  }) as unknown as Permit<P> // only authorize makes one
-const everything = permitFor<'grants.read'>({ all: true })
+const everything = permitFor(nobody, 'grants.read')
 
 // ── A small random fleet, and what a person would say of each grant ────────────────────────────────────────────────────
 const [here, read, unread] = ['111111111111', '222222222222', '333333333333']
@@ -323,7 +317,7 @@ test('every column sorts, and every property filters, without an error; age sort
 
 test('one key shows its own, the export says why each exists, and a scope shows no other account’s', async () => {
   const { rows, total } = await readGrantsOfKey(
-    permitFor<'grants.read'>({ all: true }),
+    permitFor(nobody, 'grants.read'),
     `arn:aws:kms:eu-west-1:${here}:key/k1`,
   )
   expect(total).toBe(rows.length)
@@ -334,13 +328,14 @@ test('one key shows its own, the export says why each exists, and a scope shows 
       .sort(),
   )
   expect(
-    (await readGrantsPage(permitFor<'grants.read'>({ all: false, accountIds: [read] }), {})).total,
+    (await readGrantsPage(permitFor(nobody, 'grants.read', { all: false, accountIds: [read] }), {}))
+      .total,
   ).toBe(0)
   const state = parseTableState(grantsTable, { columns: 'grantee,flags,ends,known' }).state
   const listed: { grantId: string; flags: string[]; ends: string | null; known: string }[] =
     JSON.parse(
       await toDownload(
-        await exportGrants(permitFor<'keys.export'>({ all: true }), state, 'json'),
+        await exportGrants(permitFor(nobody, 'keys.export'), state, 'json'),
         'grants',
         'json',
       ).text(),

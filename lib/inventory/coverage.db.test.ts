@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { getAccountCoverage, listAccounts, listGapsInWords } from '../accounts/read'
 import { closeBudget } from '../aws/budget/local-budget'
-import type { Permit } from '../auth/permit'
+import { permitFor } from '../auth/test/permit'
 import type { Permission, Scope } from '../auth/permissions'
 import { freshDatabase } from '../db/test/database'
 import { openSandbox } from '../sandbox/open'
@@ -28,9 +28,7 @@ const person = {
   name: 'Ann',
   assigned: [],
 }
-// A door makes permits; here the test stands in for it.
-const permit = <P extends Permission>(scope: Scope = { all: true }) =>
-  ({ actor: person, scope }) as unknown as Permit<P>
+const permit = <P extends Permission>(scope?: Scope) => permitFor<P>(person, undefined, scope)
 
 async function sweep(): Promise<void> {
   await queueSweeps([prod, shared, data].map((accountId) => ({ accountId, region, kind: 'core' })))

@@ -4,7 +4,7 @@ import { freshDatabase } from '../db/test/database'
 import { forgetOldNotices, makeDeliverLoop, pausesSeconds } from './deliver'
 import { sealHook } from './seal'
 import { settingName } from './settings'
-import { startReceiver, startSmtp, type Posted } from './test-servers.test-support'
+import { startReceiver, startSmtp, type Posted } from './test/servers'
 
 const { db, sql } = await freshDatabase()
 const smtp = await startSmtp((to) =>

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { findUrlProblem, postGuarded, type Resolve } from './post'
-import { startReceiver } from './test-servers.test-support'
+import { startReceiver } from './test/servers'
 
 type Receiver = Awaited<ReturnType<typeof startReceiver>>
 const open: Receiver[] = []

@@ -6,7 +6,7 @@ import { explainPolicy } from './explain/explain'
 import { lintPolicy } from './lint/lint'
 import { compilePattern, markWildcards, matchPattern } from './match'
 import { parsePolicy } from './parse'
-import { key } from './cases.test-support'
+import { key } from './test/cases'
 
 const types: PolicyType[] = ['key', 'identity', 'scp', 'rcp', 'boundary', 'session', 'endpoint']
 const sound = JSON.stringify({

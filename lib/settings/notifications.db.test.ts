@@ -2,13 +2,12 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vites
 import type { Actor } from '../auth/permit'
 import type { Role } from '../auth/permissions'
 import { freshDatabase } from '../db/test/database'
-import { startReceiver, startSmtp } from '../notify/test-servers.test-support'
+import { startReceiver, startSmtp } from '../notify/test/servers'
 
 let asking: string | null = null
 vi.mock('../auth/session', async () => {
-  const { actorOf } = await vi.importActual<typeof import('../auth/signed-in.test-support')>(
-    '../auth/signed-in.test-support',
-  )
+  const { actorOf } =
+    await vi.importActual<typeof import('../auth/test/signed-in')>('../auth/test/signed-in')
   return { readActor: async (): Promise<Actor | null> => (asking ? actorOf(asking) : null) }
 })
 

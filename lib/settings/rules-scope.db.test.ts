@@ -21,7 +21,7 @@ const other = '444455556666'
 await addPerson('Adam', 'admin') // who decides about rules
 const vera = await addPerson('Vera', 'viewer')
 const scope: Scope = { all: false, accountIds: [fixtureAccount] }
-const onlyHers = { actor: vera, scope } as unknown as Permit<'requests.read'> // only the door makes one
+const onlyHers = permitFor(vera, 'requests.read', scope)
 const foreignKey = `arn:aws:kms:eu-west-1:${other}:key/1234abcd-12ab-34cd-56ef-1234567890ab`
 
 it('the rules page names no account, key or request beyond the reader’s accounts', async () => {

@@ -4,7 +4,7 @@ import { afterAll, expect, test } from 'vitest'
 import { freshDatabase } from '../db/test/database'
 import { openSandbox } from '../sandbox/open'
 import { startServer } from '../sandbox/server'
-import { makeAuditKey } from './audit-key.test-support'
+import { makeAuditKey } from './test/audit-key'
 
 const { sql, url } = await freshDatabase()
 const sandbox = await openSandbox({ scenario: 'scale', keys: 400, accounts: 1, regions: 1 })

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { allow, ann, delegating, home, key, policy, session, to } from '../examples.test-support'
+import { allow, ann, delegating, home, key, policy, session, to } from '../test/examples'
 import { parseArguments } from './arguments'
 import { evaluateLines } from './evaluate-lines'
 

@@ -12,10 +12,10 @@ import {
   service,
   to,
   when,
-} from '../examples.test-support'
+} from '../test/examples'
 import { explainPolicy } from '../explain/explain'
 import type { PolicyType } from '../document'
-import { delegation, type Statement } from './examples.test-support'
+import { delegation, type Statement } from './test/examples'
 import { lintPolicy } from './lint'
 
 const use = [

@@ -1,5 +1,5 @@
-import { allow, ann, deny, everyone, role, root, to, when } from '../examples.test-support'
-import { s3Service, use, type RuleExample, type Statement } from './examples.test-support'
+import { allow, ann, deny, everyone, role, root, to, when } from '../../test/examples'
+import { s3Service, use, type RuleExample, type Statement } from './examples'
 
 const identity = { type: 'identity' as const }
 const grants = (more: Statement): Statement => allow('kms:CreateGrant', { ...to(role), ...more })

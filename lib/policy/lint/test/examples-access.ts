@@ -12,14 +12,8 @@ import {
   service,
   to,
   when,
-} from '../examples.test-support'
-import {
-  delegation,
-  s3Service,
-  use,
-  type RuleExample,
-  type Statement,
-} from './examples.test-support'
+} from '../../test/examples'
+import { delegation, s3Service, use, type RuleExample, type Statement } from './examples'
 
 const identity = { type: 'identity' as const }
 const open = (operator: string, name: string, value: unknown): Statement =>

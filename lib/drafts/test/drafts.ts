@@ -1,12 +1,12 @@
 import fc from 'fast-check'
-import type { KeyFacts } from '../access/key-facts'
+import type { KeyFacts } from '../../access/key-facts'
 import {
   accountOfPrincipal,
   kindOfPrincipal,
   nameOfPrincipal,
   type PrincipalFacts,
-} from '../access/principal-facts'
-import { parsePolicy } from '../policy/parse'
+} from '../../access/principal-facts'
+import { parsePolicy } from '../../policy/parse'
 
 export const home = '111122223333'
 export const abroad = '444455556666'

@@ -10,10 +10,10 @@ import {
   root,
   to,
   when,
-} from '../examples.test-support'
-import type { PolicyType } from '../document'
-import type { RuleCode } from './catalog'
-import type { LintFacts } from './finding'
+} from '../../test/examples'
+import type { PolicyType } from '../../document'
+import type { RuleCode } from '../catalog'
+import type { LintFacts } from '../finding'
 
 export type Statement = Record<string, unknown>
 

@@ -1,8 +1,8 @@
 import 'server-only'
-import { sql } from '../db/client'
-import { findActor } from './actor'
-import type { Actor } from './permit'
-import { beginSession } from './sessions'
+import { sql } from '../../db/client'
+import { findActor } from '../actor'
+import type { Actor } from '../permit'
+import { beginSession } from '../sessions'
 
 /** The person as a request of theirs would find them, in a session that has just begun. */
 export async function actorOf(personId: string): Promise<Actor | null> {

@@ -11,33 +11,37 @@ import { beforeEach, expect, it } from 'vitest'
 import { AwsProblem } from '../aws/errors'
 import { executeChange } from './run/execute'
 import { claimChanges } from './run/lease'
-import { decryptGrant, openChangeFixture } from './test/change-fixture'
-import { addKey, asking, connectAccount, letTimePass, listKey, outsider } from './test/fixtures'
 import { productionContext, type ExecutionContext } from './kinds/execution-context'
+import { decryptGrant, openChangeFixture } from './test/change-fixture'
+import {
+  addKey,
+  asking,
+  connectAccount,
+  letTimePass,
+  listKey,
+  otherAccount,
+  outsider,
+  fixtureAccount,
+  stored,
+} from './test/fixtures'
 
 const { sql, aws, askApproved, work } = await openChangeFixture({ bobIs: 'admin' })
-const never = new AbortController().signal
 const kms = () => outsider(aws.url)
-const otherAccount = '638820417753'
+const never = new AbortController().signal
+
 beforeEach(() =>
   sql.execute(`UPDATE "Change" SET "status" = 'cancelled' WHERE "status" IN ('open', 'approved')`),
 )
+
 const grantsOn = async (keyArn: string): Promise<number> =>
   (await kms().send(new ListGrantsCommand({ KeyId: keyArn }))).Grants?.length ?? 0
-const stored = async (id: string) =>
-  (
-    await sql.query<{ status: string; problem: string | null; sends: number }>(
-      'SELECT "status"::text AS "status", "problem", "sends" FROM "Change" WHERE "id" = $1::uuid',
-      [id],
-    )
-  )[0]
 
 it('a grant whose first call was lost and comes late, and whose second was refused, ends at its end', async () => {
   const key = await addKey(aws.url)
   await askApproved(asking('grant-create', key.arn, decryptGrant))
   let calls = 0
   let late: Promise<unknown> = Promise.resolve()
-  const execution: ExecutionContext = {
+  const world: ExecutionContext = {
     ...productionContext,
     write: async (place, api, before, send) => {
       if (api !== 'kms:CreateGrant') return productionContext.write(place, api, before, send)
@@ -49,7 +53,7 @@ it('a grant whose first call was lost and comes late, and whose second was refus
       throw new AwsProblem('denied', 'AccessDeniedException', 'a policy was changed meanwhile', api)
     },
   }
-  await work(execution)
+  await work(world)
   await late
   await letTimePass(aws.url, 8 * 86_400)
   expect([calls, await grantsOn(key.arn)], 'both calls left, and the first made its grant').toEqual(
@@ -148,7 +152,7 @@ it('a policy whose first call was lost and comes late, and whose second was refu
   )
   let calls = 0
   let late: Promise<unknown> = Promise.resolve()
-  const execution: ExecutionContext = {
+  const world: ExecutionContext = {
     ...productionContext,
     write: async (place, api, before, send) => {
       await before()
@@ -159,7 +163,7 @@ it('a policy whose first call was lost and comes late, and whose second was refu
       throw new AwsProblem('denied', 'AccessDeniedException', 'changed meanwhile', api)
     },
   }
-  await work(execution)
+  await work(world)
   await late
   expect(
     [calls, (await policyOf()).includes('Late')],
@@ -183,7 +187,7 @@ it('a replica that AWS has begun to make and does not show yet is not called fai
     asking('replicate', metadata.Arn, { replicaRegion: 'eu-central-1' }),
   )
   let sent = false
-  const execution: ExecutionContext = {
+  const world: ExecutionContext = {
     ...productionContext,
     write: async (place, api, before, send) => {
       await productionContext.write(place, api, before, send)
@@ -196,7 +200,7 @@ it('a replica that AWS has begun to make and does not show yet is not called fai
       return productionContext.read(place, api, send)
     },
   }
-  await work(execution)
+  await work(world)
   expect(sent).toBe(true)
   expect(await stored(changeId)).toMatchObject({ status: 'executing' })
   await letTimePass(aws.url, 10)
@@ -208,7 +212,7 @@ it('no call that makes a grant leaves after the end of that grant', async () => 
   const key = await addKey(aws.url)
   const { changeId } = await askApproved(asking('grant-create', key.arn, decryptGrant))
   let [reached, made] = [false, false]
-  const execution: ExecutionContext = {
+  const world: ExecutionContext = {
     ...productionContext,
     write: async (place, api, before, send) => {
       reached = true
@@ -218,8 +222,8 @@ it('no call that makes a grant leaves after the end of that grant', async () => 
       return send()
     },
   }
-  for (const lease of await claimChanges(execution, 'a', 'do', 1))
-    await executeChange(execution, lease, never)
+  for (const lease of await claimChanges(world, 'a', 'do', 1))
+    await executeChange(world, lease, never)
   expect([reached, made, await grantsOn(key.arn)]).toEqual([true, false, 0])
   expect(await stored(changeId)).toMatchObject({ sends: 0 })
 })
@@ -231,7 +235,7 @@ it('an end that AWS refuses is not called done because the grant is not listed y
   await sql.execute('UPDATE "Change" SET "endAskedAt" = claviger_now() WHERE "id" = $1::uuid', [
     changeId,
   ])
-  const execution: ExecutionContext = {
+  const world: ExecutionContext = {
     ...productionContext,
     write: async (place, api, before) => {
       await before()
@@ -242,7 +246,7 @@ it('an end that AWS refuses is not called done because the grant is not listed y
         ? Promise.reject(new AwsProblem('notFound', 'NotFoundException', 'not yet', api))
         : productionContext.read(place, api, send),
   }
-  await work(execution)
+  await work(world)
   expect([await grantsOn(key.arn), (await stored(changeId))?.status]).toEqual([1, 'revertFailed'])
 })
 
@@ -250,7 +254,7 @@ it('a call that left in time, whose worker died, and that comes after the end, l
   const key = await addKey(aws.url)
   const { changeId } = await askApproved(asking('grant-create', key.arn, decryptGrant))
   let late: () => Promise<unknown> = () => Promise.resolve()
-  const execution: ExecutionContext = {
+  const world: ExecutionContext = {
     ...productionContext,
     write: async (_place, _api, before, send) => {
       const [left] = await sql.query<{ s: number }>(
@@ -263,8 +267,8 @@ it('a call that left in time, whose worker died, and that comes after the end, l
       throw new Error('SIGKILL')
     },
   }
-  for (const lease of await claimChanges(execution, 'a', 'do', 1))
-    await executeChange(execution, lease, never).catch(() => {})
+  for (const lease of await claimChanges(world, 'a', 'do', 1))
+    await executeChange(world, lease, never).catch(() => {})
   await letTimePass(aws.url, 12) // the lease is over, and so is its time
   await work()
   await work()
@@ -275,4 +279,49 @@ it('a call that left in time, whose worker died, and that comes after the end, l
     await work()
   }
   expect(await grantsOn(key.arn)).toBe(0)
+})
+
+it('a worker that loses its lease while it looks a last time sends nothing more', async () => {
+  const key = await addKey(aws.url)
+  const policy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'Root',
+        Effect: 'Allow',
+        Principal: { AWS: `arn:aws:iam::${fixtureAccount}:root` },
+        Action: 'kms:*',
+        Resource: '*',
+      },
+    ],
+  })
+  const { changeId } = await askApproved(asking('policy-put', key.arn, { policy }))
+  const [lease] = await claimChanges(productionContext, 'slow', 'do', 10)
+  expect(lease?.changeId).toBe(changeId)
+  let reads = 0
+  let puts = 0
+  const slow = {
+    ...productionContext,
+    read: async <T>(
+      ...[place, api, send]: Parameters<typeof productionContext.read<T>>
+    ): Promise<T> => {
+      if (api === 'kms:GetKeyPolicy' && (reads += 1) === 2) {
+        await sql.execute(
+          `UPDATE "Change" SET "attempt" = "attempt" + 1, "leaseOwner" = 'other' WHERE "id" = $1::uuid`,
+          [changeId],
+        )
+        await new Promise((resolve) => setTimeout(resolve, 2_500))
+      }
+      return productionContext.read<T>(place, api, send)
+    },
+    write: <T>(
+      ...[place, api, before, send]: Parameters<typeof productionContext.write<T>>
+    ): Promise<T> =>
+      productionContext.write<T>(place, api, before, () => {
+        puts += 1
+        return send()
+      }),
+  }
+  if (lease) await executeChange(slow, lease, never)
+  expect({ reads, puts }).toEqual({ reads: 2, puts: 0 })
 })

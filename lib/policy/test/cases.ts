@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { RawCase, RawGrant, RawPolicy, RawStatement } from './reference.test-support'
+import type { RawCase, RawGrant, RawPolicy, RawStatement } from './reference'
 
 /** A small world, so that random policies speak of the same things often enough to meet. */
 export const home = '111122223333'

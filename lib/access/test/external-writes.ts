@@ -1,10 +1,13 @@
 import 'server-only'
-import { db, sql, transaction } from '../db/client'
+import { expect } from 'vitest'
+import { db, sql, transaction } from '../../db/client'
 import {
   writeOrganization,
   type NodeRow,
   type PolicyRow,
-} from '../inventory/sync/organization-write'
+} from '../../inventory/sync/organization-write'
+import { evaluateAllMarked } from '../evaluate-keys'
+import { readExternalCoverage } from '../external-read'
 
 // What people and sweeps write, as far as a verdict about external access hangs on it: for tests
 // that have a database of their own.
@@ -245,3 +248,24 @@ export const decide = (key: number, principal: string) =>
       reviewedBy: 'ann@example.com',
     },
   })
+
+/** Forgets every key and whatever the verdicts about it hang on. */
+export async function clear(): Promise<void> {
+  for (const table of [
+    'Key',
+    'Grant',
+    'IamEntity',
+    'Organization',
+    'OrganizationNode',
+    'OrganizationPolicy',
+    'PolicyVersion',
+    'ExternalReview',
+  ]) {
+    await sql.execute(`DELETE FROM "${table}"`)
+  }
+  await evaluateAllMarked()
+  expect(await sql.query('SELECT 1 FROM derived.external_reach')).toEqual([])
+}
+
+/** How many keys wait to be evaluated. */
+export const waiting = async () => (await readExternalCoverage({ all: true })).waiting

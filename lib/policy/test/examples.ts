@@ -1,7 +1,8 @@
-import type { Case } from './case'
-import type { ContextValue } from './context'
-import type { Grant } from './grants'
-import { evaluate, type Result } from './evaluate'
+import { describe, expect, test } from 'vitest'
+import type { Case } from '../case'
+import type { ContextValue } from '../context'
+import type { Grant } from '../grants'
+import { evaluate, type Result } from '../evaluate'
 
 export const home = '111122223333'
 export const abroad = '444455556666'
@@ -45,6 +46,11 @@ export const delegating = policy({
   Sid: 'Enable IAM User Permissions',
   ...allow('kms:*', to(root)),
 })
+/** A key policy that names these and nobody else. */
+export const names = (...who: string[]): object => policy(allow('kms:*', to(...who)))
+export const decrypt = policy(allow('kms:Decrypt'))
+/** Policies that are in force and say nothing of KMS. */
+export const silent = [policy(allow('s3:*'))]
 /** RCPFullAWSAccess, FullAWSAccess. */
 export const full = policy(allow('*'))
 export const rcpFull = policy(allow('*', everyone))
@@ -75,6 +81,15 @@ export function answerOf(question: Question): Expected {
   return explicitDeny ? 'DENY' : result
 }
 
+/** Declares a test for each of the examples. */
+export function testExamples(name: string, examples: readonly Example[]): void {
+  describe(name, () => {
+    test.each(examples)('%s', (_what, question, expected) => {
+      expect(answerOf(question)).toBe(expected)
+    })
+  })
+}
+
 export const grant = (GranteePrincipal: string, more: Partial<Grant> = {}): Grant => ({
   KeyId: key,
   GrantId: 'g1',
@@ -83,3 +98,6 @@ export const grant = (GranteePrincipal: string, more: Partial<Grant> = {}): Gran
   Operations: ['Decrypt', 'DescribeKey'],
   ...more,
 })
+
+/** A constraint that asks for exactly this encryption context. */
+export const equals = { Constraints: { EncryptionContextEquals: { Department: 'Finance' } } }
