@@ -1,7 +1,7 @@
 // Prisma's own schema engine as WebAssembly (npm: @prisma/schema-engine-wasm): everything `prisma migrate` does, without
-// the native binary from binaries.prisma.sh.
+// the native binary from binaries.prisma.sh. For development and tests alone: production has lib/launch/migrations.mjs.
 import 'server-only'
-import { readFile, readdir } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
@@ -11,10 +11,11 @@ import type {
   SchemaEngine as Engine,
   SchemasContainer,
 } from '@prisma/schema-engine-wasm/schema_engine_bg'
-import { schemaEngineAdapter, type EngineTraces } from './schema-engine-adapter'
+import { migrationsDir, readMigrations } from '../../launch/migrations.mjs'
+import { rootDir } from '../../launch/paths.mjs'
+import { schemaEngineAdapter, type EngineTraces } from './adapter'
 
-export const schemaPath = path.join(import.meta.dirname, '../../prisma/schema.prisma')
-export const migrationsDir = path.join(import.meta.dirname, '../../prisma/migrations')
+export const schemaPath = path.join(rootDir, 'prisma/schema.prisma')
 /** Nothing in the database belongs to someone else. */
 export const filters = { externalTables: [], externalEnums: [] }
 
@@ -98,30 +99,19 @@ export async function readSchema(): Promise<SchemasContainer> {
   return { files: [{ path: schemaPath, content: await readFile(schemaPath, 'utf8') }] }
 }
 
-/** The migrations of this build, in Prisma's own folders. */
-export async function readMigrations(dir = migrationsDir): Promise<MigrationList> {
-  const entries = await readdir(dir, { withFileTypes: true }).catch(() => [])
-  const names = entries
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort()
-  const migrationDirectories = await Promise.all(
-    names.map(async (name) => ({
-      path: name,
-      migrationFile: {
-        path: 'migration.sql',
-        content: {
-          tag: 'ok' as const,
-          value: await readFile(path.join(dir, name, 'migration.sql'), 'utf8'),
-        },
-      },
-    })),
-  )
-  const content = await readFile(path.join(dir, 'migration_lock.toml'), 'utf8').catch(() => null)
+/** The migrations of this build, as the engine takes them. */
+export async function listMigrations(): Promise<MigrationList> {
+  const lockfile = path.join(migrationsDir, 'migration_lock.toml')
   return {
-    baseDir: dir,
-    lockfile: { path: 'migration_lock.toml', content },
+    baseDir: migrationsDir,
+    lockfile: {
+      path: 'migration_lock.toml',
+      content: await readFile(lockfile, 'utf8').catch(() => null),
+    },
     shadowDbInitScript: '',
-    migrationDirectories,
+    migrationDirectories: readMigrations().map(({ name, sql }) => ({
+      path: name,
+      migrationFile: { path: 'migration.sql', content: { tag: 'ok', value: sql } },
+    })),
   }
 }
