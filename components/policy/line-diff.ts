@@ -1,9 +1,10 @@
-// Not from 'diff' alone: that is not marked free of side effects and would bring all of it into the page.
+// Not from 'diff' itself, all of which would come into the page: it is not marked free of side
+// effects.
 import { diffArrays } from 'diff/lib/diff/array.js'
 
 type Line = { sign: '+' | '-' | ' '; text: string }
 
-/** Time grows with the square of the lines that differ: beyond this many nobody reads them one by one. */
+/** Time grows with the square of the lines that differ; nobody reads so many one by one. */
 const maxEditLength = 2_000
 
 /** Returns two texts line by line, for paper; what differs in too much is taken and added whole. */

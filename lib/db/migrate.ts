@@ -1,6 +1,6 @@
 // npm run migrate -- new NAME [--empty] | deploy | status | drift
-// `new` and `drift` compare files, for which any empty PostgreSQL will do: without DATABASE_URL they start one and throw it
-// away. `deploy` and `status` are about one database, which DATABASE_URL names.
+// `new` and `drift` compare files, in an empty PostgreSQL that they start and throw away. `deploy`
+// and `status` are about one database, which DATABASE_URL names.
 import 'server-only'
 import { inspectDatabase, migrateDatabase, wordsOfChanged } from '../launch/database.mjs'
 import { startThrowAwayPostgres } from '../launch/postgres.mjs'
@@ -17,7 +17,7 @@ function requireUrl(): string {
   return url
 }
 
-/** Loads Prisma's engine: a development package, without which production still has `deploy` and `status`. */
+/** Loads Prisma's engine, a development package: `deploy` and `status` do without. */
 async function loadEngine() {
   process.on('uncaughtException', (error) => {
     console.error(

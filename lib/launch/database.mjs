@@ -18,7 +18,8 @@ async function connect(url) {
     connectionString: target.toString(),
     connectionTimeoutMillis: 10_000,
   })
-  client.on('error', () => {}) // a connection that is lost shows at the query it cuts off, or at the next one
+  // A connection that is lost shows at the query it cuts off, or at the next one.
+  client.on('error', () => {})
   try {
     await client.connect()
   } catch (error) {
@@ -39,7 +40,9 @@ export async function checkVersion(client, url) {
   const major = Math.floor(Number(rows[0].server_version_num) / 10_000)
   if (major < oldestMajor)
     throw new Refusal(
-      `PostgreSQL at ${describe(url)} is version ${major}; Claviger needs ${oldestMajor} or newer. Upgrade it, or leave DATABASE_URL out to use the embedded one.`,
+      `PostgreSQL at ${describe(url)} is version ${major};
+      Claviger needs ${oldestMajor} or newer. Upgrade it,
+      or leave DATABASE_URL out to use the embedded one.`,
     )
 }
 
@@ -52,11 +55,14 @@ async function compareOrRefuse(client, url, dir) {
   const { unknown, failed } = standing
   if (unknown.length > 0)
     throw new Refusal(
-      `The database ${describe(url)} was migrated by a newer build (${unknown.at(-1)}), which this one does not know. Start that build or a newer one, or restore the backup from before the upgrade.`,
+      `The database ${describe(url)} was migrated by a newer build (${unknown.at(-1)}),
+      which this one does not know. Start that build or a newer one,
+      or restore the backup from before the upgrade.`,
     )
   if (failed.length > 0)
     throw new Refusal(
-      `Migration ${failed.join(', ')} of the database ${describe(url)} failed half-way. Restore the backup from before the upgrade, then start again.`,
+      `Migration ${failed.join(', ')} of the database ${describe(url)} failed half-way.
+      Restore the backup from before the upgrade, then start again.`,
     )
   return standing
 }
@@ -74,9 +80,10 @@ export async function inspectDatabase(url) {
 }
 
 /**
- * Brings the database to this build's schema, one process at a time. `changed`: applied before in another wording; a comment
- * reworded must not stop an upgrade, so that they are only told.
- * @param {string} url @param {string} [dir] @returns {Promise<{ applied: string[], changed: string[] }>} names
+ * Brings the database to this build's schema, one process at a time. `changed`: applied before with
+ * another text; a comment reworded must not stop an upgrade, so they are only named.
+ * @param {string} url @param {string} [dir]
+ * @returns {Promise<{ applied: string[], changed: string[] }>} names
  */
 export async function migrateDatabase(url, dir) {
   const client = await connect(url)
@@ -91,8 +98,15 @@ export async function migrateDatabase(url, dir) {
   }
 }
 
-/** @param {string[]} changed names @returns {string} what to know about them; empty when there are none */
+/**
+ * @param {string[]} changed names
+ * @returns {string} what to know about them; empty when there are none
+ */
 export const wordsOfChanged = (changed) =>
   changed.length === 0
     ? ''
-    : `${changed.join(', ')}: the text differs from what this database ran. That is harmless if only comments differ; otherwise use the unaltered files of this build.`
+    : [
+        `${changed.join(', ')}: the text differs from what this database ran.`,
+        'That is harmless if only comments differ;',
+        'otherwise use the unaltered files of this build.',
+      ].join(' ')

@@ -34,19 +34,21 @@ afterEach(async () => {
 })
 const tables = async () => {
   const { rows } = await client.query<{ name: string }>(
-    `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '\\_%' ORDER BY 1`,
+    `SELECT tablename AS name FROM pg_tables
+     WHERE schemaname = 'public' AND tablename NOT LIKE '\\_%' ORDER BY 1`,
   )
   return rows.map((row) => row.name)
 }
 const noted = async () => {
   const { rows } = await client.query<{ migration_name: string }>(
-    'SELECT migration_name FROM _prisma_migrations WHERE finished_at >= started_at ORDER BY started_at',
+    `SELECT migration_name FROM _prisma_migrations
+     WHERE finished_at >= started_at ORDER BY started_at`,
   )
   return rows.map((row) => row.migration_name)
 }
 
 describe('migrations', () => {
-  it('are applied in order of their names, each once, whoever starts at the same moment', async () => {
+  it('are applied in order of their names, each once, however many start at once', async () => {
     write('2_second', 'SELECT pg_sleep(0.2); ALTER TABLE one ADD COLUMN b int')
     write('1_first', 'CREATE TABLE one (a int)')
     const both = await Promise.all([migrateDatabase(url, dir), migrateDatabase(url, dir)])
@@ -71,7 +73,9 @@ describe('migrations', () => {
     write('1_first', 'CREATE TABLE one (a int)')
     write(
       '2_second',
-      'CREATE TABLE two (a int);\nCREATE FUNCTION f() RETURNS int LANGUAGE sql\nAS $$ SELECT 1; $$;\nALTER TABLE nowhere ADD b int',
+      `CREATE TABLE two (a int);
+       CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 1; $$;
+       ALTER TABLE nowhere ADD b int`,
     )
     write('3_third', 'CREATE TABLE three (a int)')
     await expect(migrateDatabase(url, dir)).rejects.toThrow(
@@ -97,7 +101,7 @@ describe('migrations', () => {
     expect((await migrateDatabase(url, dir)).applied).toEqual(['1_first'])
   })
 
-  it('that were changed since are named and stop nothing: a comment might have been reworded', async () => {
+  it('that were changed since are named and stop nothing', async () => {
     write('1_first', 'CREATE TABLE one (a int)')
     await migrateDatabase(url, dir)
     write('1_first', '-- Better words.\nCREATE TABLE one (a int)')
@@ -119,13 +123,14 @@ describe('migrations', () => {
     )
     await expect(migrateDatabase(url, dir)).rejects.toThrow(/2_second of the database .* half-way/)
     await client.query(
-      `DROP TABLE two; UPDATE _prisma_migrations SET rolled_back_at = now() WHERE migration_name = '2_second'`,
+      `DROP TABLE two;
+       UPDATE _prisma_migrations SET rolled_back_at = now() WHERE migration_name = '2_second'`,
     )
     expect((await migrateDatabase(url, dir)).applied).toEqual(['2_second'])
   })
 })
 
-it('no migration of this build ends the transaction it is applied in, or needs to be outside of one', () => {
+it('no migration of this build ends its transaction, or needs to be outside of one', () => {
   const words = /^\s*(BEGIN|START TRANSACTION|COMMIT|ROLLBACK|VACUUM)\b[^;]*;|CONCURRENTLY/im
   const withoutComments = (sql: string) => sql.replace(/--.*$/gm, '').replace(/\$\$[^]*?\$\$/g, '')
   expect(readMigrations().filter(({ sql }) => words.test(withoutComments(sql)))).toEqual([])

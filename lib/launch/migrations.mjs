@@ -1,5 +1,6 @@
-// Prisma's migrations without Prisma: its folders of SQL, applied in order and noted in its own table, so that its tools see
-// what we applied and we what they did. Why not its engine: lib/db/README.md.
+// Prisma's migrations without Prisma: its folders of SQL, applied in order and noted in its own
+// table, so that its tools see what we applied and we what they did. Why not its engine:
+// lib/db/README.md.
 import { createHash, randomUUID } from 'node:crypto'
 import * as fs from 'node:fs'
 import path from 'node:path'
@@ -49,8 +50,9 @@ export function readMigrations(dir = migrationsDir) {
 }
 
 /**
- * Returns how a database stands to this build, by names: `missing` from it, `unknown` to this build, `failed` when an earlier
- * build or Prisma applied it, `changed` in its text since it was applied.
+ * Returns how a database stands to this build, by names: `missing` from it, `unknown` to this
+ * build, `failed` when an earlier build or Prisma applied it, `changed` in its text since it was
+ * applied.
  * @param {Client} client
  */
 export async function compareMigrations(client, dir = migrationsDir) {
@@ -76,7 +78,10 @@ export async function compareMigrations(client, dir = migrationsDir) {
   }
 }
 
-/** Waits until nobody else migrates this database; held until the connection ends. @param {Client} client */
+/**
+ * Waits until nobody else migrates this database; held until the connection ends.
+ * @param {Client} client
+ */
 export async function lockMigrations(client, patienceSeconds = 600) {
   try {
     await client.query(`SET lock_timeout = '${patienceSeconds}s'`)
@@ -85,15 +90,16 @@ export async function lockMigrations(client, patienceSeconds = 600) {
   } catch (error) {
     if (error.code !== lockTimeout) throw error
     throw new Refusal(
-      `Another process has been migrating this database for ${patienceSeconds} seconds. Look what it waits for in pg_stat_activity, then start again.`,
+      `Another process has been migrating this database for ${patienceSeconds} seconds.
+      Look what it waits for in pg_stat_activity, then start again.`,
       { cause: error },
     )
   }
 }
 
 /**
- * Applies one migration after another, each in a transaction with the note that it was applied: whatever stops it, a database
- * has all of a migration or nothing.
+ * Applies one migration after another, each in a transaction with the note that it was applied:
+ * whatever stops it, a database has all of a migration or nothing.
  * @param {Client} client that holds the lock @param {string[]} names
  * @throws {Refusal} in PostgreSQL's words, with the line, when one fails
  */
@@ -110,16 +116,19 @@ async function applyMigration(client, { name, sql, checksum }) {
     await client.query('BEGIN')
     await client.query(sql)
     await client.query(
-      `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
+      `INSERT INTO _prisma_migrations
+         (id, checksum, migration_name, finished_at, applied_steps_count)
        VALUES ($1, $2, $3, clock_timestamp(), 1)`,
       [randomUUID(), checksum, name],
     )
     await client.query('COMMIT')
   } catch (error) {
-    await client.query('ROLLBACK').catch(() => {}) // the connection is gone, and the transaction with it
+    // Where this fails the connection is gone, and the transaction with it.
+    await client.query('ROLLBACK').catch(() => {})
     const line = error.position ? ` at line ${lineAt(sql, Number(error.position))}` : ''
     throw new Refusal(
-      `Migration ${name} failed${line} and was undone, so that the database is as it was before it: ${error.message}.`,
+      `Migration ${name} failed${line} and was undone,
+      so that the database is as it was before it: ${error.message}.`,
       { cause: error },
     )
   }

@@ -15,9 +15,10 @@ const keyOf = (secret: string): Buffer =>
   isOldSecret(secret) ? Buffer.from(secret) : Buffer.from(secret.slice(prefix.length), 'base64')
 
 /**
- * Returns the body and headers of a signed message as Standard Webhooks 1.0 has them (standardwebhooks.com), so that a
- * receiver checks it with any library of theirs: `webhook-signature: v1,<base64>` is HMAC-SHA-256 over
- * `<webhook-id>.<webhook-timestamp>.<body as sent>`. To such a library an old secret is `whsec_` and the base64 of its text.
+ * Returns the body and headers of a signed message as Standard Webhooks 1.0 has them
+ * (standardwebhooks.com), so that a receiver checks it with any library of theirs:
+ * `webhook-signature: v1,<base64>` is HMAC-SHA-256 over `<webhook-id>.<webhook-timestamp>.<body as
+ * sent>`. To such a library an old secret is `whsec_` and the base64 of its text.
  * @param seconds since 1970, now: a receiver refuses what is older than five minutes
  */
 export function signWebhook(
@@ -50,8 +51,9 @@ export function signWebhook(
 }
 
 /**
- * What receivers were told to check before: HMAC-SHA-256 in hex over `<t>.<body as sent>`, the text of the secret being the
- * key. Whoever has an old secret might still check this; with a new secret it ends.
+ * What receivers were told to check before: HMAC-SHA-256 in hex over `<t>.<body as sent>`, the text
+ * of the secret being the key. Whoever has an old secret might still check this; with a new secret
+ * it ends.
  */
 function oldHeaders({ id, event }: Message, text: string, secret: string, seconds: number) {
   const signature = createHmac('sha256', secret).update(`${seconds}.${text}`).digest('hex')

@@ -1,5 +1,6 @@
-// Prisma's own schema engine as WebAssembly (npm: @prisma/schema-engine-wasm): everything `prisma migrate` does, without
-// the native binary from binaries.prisma.sh. For development and tests alone: production has lib/launch/migrations.mjs.
+// Prisma's own schema engine as WebAssembly (npm: @prisma/schema-engine-wasm): everything `prisma
+// migrate` does, without the native binary from binaries.prisma.sh. For development and tests
+// alone: production has lib/launch/migrations.mjs.
 import 'server-only'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -34,7 +35,10 @@ globalThis.PRISMA_WASM_PANIC_REGISTRY ??= {
 
 let loaded: Promise<void> | undefined
 
-/** The engine gives its lock ten seconds and never clears that timer, which would keep every process alive as long. */
+/**
+ * The engine gives its lock ten seconds and never clears that timer, which would keep every process
+ * alive as long.
+ */
 function withoutLingeringTimers(imports: WebAssembly.ModuleImports): WebAssembly.ModuleImports {
   const setTimeoutOnce = (callback: () => void, ms: number) =>
     setTimeout(callback, ms >>> 0).unref()
@@ -73,7 +77,10 @@ function explain(error: unknown, failures: unknown[]): string {
     .join(' | ')
 }
 
-/** Runs one thing with the engine on the database at `url`; throws an Error in words a person can use. */
+/**
+ * Runs one thing with the engine on the database at `url`.
+ * @throws Error in words a person can use
+ */
 export async function withSchemaEngine<T>(
   url: string,
   run: (engine: Engine) => Promise<T>,

@@ -22,29 +22,34 @@ test('a database that we migrated counts as up to date for Prisma', async () => 
   })
 })
 
-/** Everything the catalogue says of what migrations make, Prisma's table of them included, in an order of its own. */
+/** Returns all that the catalogue says of what migrations make, Prisma's own table included. */
 async function describeDatabase(url: string): Promise<string[]> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   const { rows } = await client.query<{ line: string }>(`
     WITH ours AS (
-      SELECT oid, nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg\_%' AND nspname <> 'information_schema'
+      SELECT oid, nspname FROM pg_namespace
+      WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
     )
-    SELECT format('column %s.%s %s %s %s %s', n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
-        a.attnotnull, pg_get_expr(d.adbin, d.adrelid)) AS line
-      FROM pg_class c JOIN ours n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+    SELECT format('column %s.%s %s %s %s %s', n.nspname, c.relname, a.attname,
+        format_type(a.atttypid, a.atttypmod), a.attnotnull, pg_get_expr(d.adbin, d.adrelid)) AS line
+      FROM pg_class c JOIN ours n ON n.oid = c.relnamespace
+      JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
       LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
-    UNION ALL SELECT format('constraint %s %s %s', conrelid::regclass, conname, pg_get_constraintdef(k.oid))
+    UNION ALL SELECT format('constraint %s %s %s', conrelid::regclass, conname,
+        pg_get_constraintdef(k.oid))
       FROM pg_constraint k JOIN ours n ON n.oid = k.connamespace
     UNION ALL SELECT 'index ' || indexdef FROM pg_indexes JOIN ours ON nspname = schemaname
     UNION ALL SELECT 'function ' || pg_get_functiondef(p.oid)
       FROM pg_proc p JOIN ours n ON n.oid = p.pronamespace
       WHERE p.prokind IN ('f', 'p') AND NOT EXISTS (
-        SELECT 1 FROM pg_depend WHERE objid = p.oid AND classid = 'pg_proc'::regclass AND deptype = 'e')
+        SELECT 1 FROM pg_depend
+        WHERE objid = p.oid AND classid = 'pg_proc'::regclass AND deptype = 'e')
     UNION ALL SELECT 'trigger ' || pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
     UNION ALL SELECT format('view %s %s', c.oid::regclass, pg_get_viewdef(c.oid))
       FROM pg_class c JOIN ours n ON n.oid = c.relnamespace WHERE c.relkind IN ('v', 'm')
-    UNION ALL SELECT format('migration %s %s %s %s %s', migration_name, checksum, logs, rolled_back_at, applied_steps_count)
+    UNION ALL SELECT format('migration %s %s %s %s %s', migration_name, checksum, logs,
+        rolled_back_at, applied_steps_count)
       FROM public._prisma_migrations WHERE finished_at IS NOT NULL
     ORDER BY line`)
   await client.end()

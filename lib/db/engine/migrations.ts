@@ -5,14 +5,18 @@ import { migrateDatabase } from '../../launch/database.mjs'
 import { migrationsDir } from '../../launch/migrations.mjs'
 import { filters, listMigrations, readSchema, withSchemaEngine } from './engine'
 
-/** Writes the migration that leads from the stored ones to schema.prisma; null when there is nothing to write. */
+/**
+ * Writes the migration that leads from the stored ones to schema.prisma; null when there is nothing
+ * to write.
+ */
 export async function writeMigration(
   url: string,
   name: string,
   { empty = false } = {},
 ): Promise<string | null> {
   const migrationsList = await listMigrations()
-  // createMigration fails on a database that has not been deployed to and diagnosed, in this order (seen, not documented)
+  // createMigration fails on a database that has not been deployed to and diagnosed, in this order
+  // (seen, not documented)
   await migrateDatabase(url)
   return withSchemaEngine(url, async (engine) => {
     await engine.devDiagnostic({ migrationsList, filters })

@@ -6,8 +6,8 @@ import { secp256k1 } from '@noble/curves/secp256k1.js'
 const curves = { prime256v1: p256, secp384r1: p384, secp521r1: p521, secp256k1 }
 
 /**
- * ECDSA over a digest the caller computed (MessageType DIGEST), which node:crypto signs only together with the hashing.
- * KMS takes and gives both halves of s, as OpenSSL does.
+ * ECDSA over a digest the caller computed (MessageType DIGEST), which node:crypto signs only
+ * together with the hashing. KMS takes and gives both halves of s, as OpenSSL does.
  */
 const asKms = { prehash: false, lowS: false, format: 'der' } as const
 

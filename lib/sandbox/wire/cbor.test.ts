@@ -54,7 +54,7 @@ describe('CBOR', () => {
   })
 
   it('refuses what ends too early, counts more than there is, or nests without an end', () => {
-    for (const text of ['', '63ab', '83', '1b00', '9f', '9bffffffffffffffff', '81'.repeat(100_000)])
+    for (const text of ['', '63ab', '83', '1b00', '9f', '9a7fffffff', '81'.repeat(100_000)])
       expect(() => hex(text)).toThrow()
   })
 })

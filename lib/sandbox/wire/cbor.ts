@@ -5,14 +5,18 @@ import type { Input, Json } from '../call'
 const epochSeconds = 1
 
 /**
- * Returns a body of RPC v2 as the JSON wire would have it: blobs as base64 text, times as seconds since 1970.
+ * Returns a body of RPC v2 as the JSON wire would have it: blobs as base64 text, times as seconds
+ * since 1970.
  * @throws Error when the bytes are no CBOR
  */
 export function decodeCbor(body: Buffer): Json {
   return toJson(cbor.deserialize(body))
 }
 
-/** Returns `value` in CBOR. `times`: members whose numbers are seconds since 1970, which CBOR marks as such. */
+/**
+ * Returns `value` in CBOR. `times`: members whose numbers are seconds since 1970, which CBOR marks
+ * as such.
+ */
 export function encodeCbor(value: Json, times: ReadonlySet<string>): Buffer {
   return Buffer.from(cbor.serialize(markTimes(value, times, false)))
 }

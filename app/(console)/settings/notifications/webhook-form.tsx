@@ -28,7 +28,10 @@ const kindItems = [
   },
 ]
 
-/** A new webhook, or (with `webhook`) other events and another address for one that is there: name and kind stay. */
+/**
+ * A new webhook, or (with `webhook`) other events and another address for one that is there: name
+ * and kind stay.
+ */
 export function WebhookForm({ webhook, onClose }: { webhook: WebhookRow | null; onClose(): void }) {
   const [name, setName] = useState(webhook?.name ?? '')
   const [kind, setKind] = useState<WebhookKind>(webhook?.kind ?? 'webhook')
