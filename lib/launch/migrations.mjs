@@ -1,6 +1,6 @@
 // Prisma's migrations without Prisma: its folders of SQL, applied in order and noted in its own
 // table, so that its tools see what we applied and we what they did. Why not its engine:
-// lib/db/README.md.
+// lib/db/engine/README.md.
 import { createHash, randomUUID } from 'node:crypto'
 import * as fs from 'node:fs'
 import path from 'node:path'
