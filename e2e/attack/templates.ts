@@ -88,7 +88,7 @@ export function templatesFor({ arn, accountId, region }: KnownKey): Record<strin
     },
     addMapping: { group: said, role: 'viewer', accountId: null },
     linkIdentities: { personId: nil, otherId: nil },
-    addHook: { name: 'x', kind: 'webhook', url: 'http://127.0.0.1:1/', events: [] },
+    addWebhook: { name: 'x', kind: 'webhook', url: 'http://127.0.0.1:1/', events: [] },
     addAccount: {
       id: accountId,
       name: said,

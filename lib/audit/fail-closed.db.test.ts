@@ -164,7 +164,7 @@ const roads: Readonly<Record<string, () => Promise<unknown>>> = {
         noticeEvents.map((event) => [event, { bell: false, email: 'never' }]),
       ),
     }),
-  'a test message': () => sendTestMessage(permitFor(ann), { hook: null }),
+  'a test message': () => sendTestMessage(permitFor(ann), { webhook: null }),
   'an administrator by the command line': () => grantAdmin('bob@example.com'),
   'an administrator no more by the command line': () => revokeAdmin('ann@example.com'),
   'an account connected': () =>

@@ -23,8 +23,8 @@ const { values } = parseArgs({
 const dir = mkdtempSync(path.join(os.tmpdir(), 'claviger-bench-'))
 const postgres = await startPostgres({ dir, durable: false })
 process.env.DATABASE_URL = postgres.url
-const { deployMigrations } = await import('../db/migrations')
-await deployMigrations(postgres.url)
+const { migrateDatabase } = await import('../launch/database.mjs')
+await migrateDatabase(postgres.url)
 const [{ sql, closeDatabase }, { closeBudget }, { keyStates }] = await Promise.all([
   import('../db/client'),
   import('../aws/budget/local-budget'),

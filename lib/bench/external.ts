@@ -11,7 +11,7 @@ import { readExternalPage } from '../access/external-read'
 import { permitFor } from '../auth/test/permit'
 import type { Scope } from '../auth/permissions'
 import { closeDatabase } from '../db/client'
-import { deployMigrations } from '../db/migrations'
+import { migrateDatabase } from '../launch/database.mjs'
 import { startPostgres } from '../launch/postgres.mjs'
 import {
   fillForeignGrantsSql,
@@ -141,7 +141,7 @@ const dir = mkdtempSync(path.join(os.tmpdir(), 'claviger-bench-'))
 const postgres = await startPostgres({ dir })
 try {
   process.env.DATABASE_URL = postgres.url
-  await deployMigrations(postgres.url)
+  await migrateDatabase(postgres.url)
   const loadBefore = os.loadavg()[0]
   const result = await withClient(postgres.url, bench)
   if (result.page.p95 > bounds.pageP95Ms) process.exitCode = 1

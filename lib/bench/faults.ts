@@ -30,8 +30,8 @@ Object.assign(process.env, {
   LOG_LEVEL: 'error',
   NODE_NO_WARNINGS: '1',
 })
-const { deployMigrations } = await import('../db/migrations')
-await deployMigrations(postgres.url)
+const { migrateDatabase } = await import('../launch/database.mjs')
+await migrateDatabase(postgres.url)
 const { closeDatabase } = await import('../db/client')
 const { closeBudget } = await import('../aws/budget/local-budget')
 const { liftBudget, openFaultsFixture } = await import('./faults-fixture')

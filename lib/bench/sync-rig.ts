@@ -30,8 +30,8 @@ export const benchRegion = 'eu-west-1'
 export async function startRig(plan: Plan): Promise<Rig> {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'claviger-bench-'))
   const postgres = await startPostgres({ dir, durable: false })
-  const { deployMigrations } = await import('../db/migrations')
-  await deployMigrations(postgres.url)
+  const { migrateDatabase } = await import('../launch/database.mjs')
+  await migrateDatabase(postgres.url)
   const sandbox = await startSandbox([
     '--scenario',
     'scale',

@@ -7,7 +7,7 @@ import path from 'node:path'
 import pg from 'pg'
 import { permitFor } from '../auth/test/permit'
 import { closeDatabase } from '../db/client'
-import { deployMigrations } from '../db/migrations'
+import { migrateDatabase } from '../launch/database.mjs'
 import { listKeys } from '../inventory/table/list-keys'
 import { startPostgres } from '../launch/postgres.mjs'
 import { searchEverything } from '../inventory/search'
@@ -97,7 +97,7 @@ try {
   process.env.DATABASE_URL = given ?? postgres?.url
   const url = process.env.DATABASE_URL ?? ''
   if (postgres) {
-    await deployMigrations(url)
+    await migrateDatabase(url)
     await fill(url)
   }
   const loadBefore = os.loadavg()[0]

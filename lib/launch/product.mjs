@@ -3,7 +3,7 @@ import * as fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { keepRunning, waitFor } from './children.mjs'
-import { migrateDatabase } from './database.mjs'
+import { migrateDatabase, wordsOfChanged } from './database.mjs'
 import { keepPostgres } from './keep-postgres.mjs'
 import { rootDir } from './paths.mjs'
 import { pickPort } from './ports.mjs'
@@ -163,9 +163,12 @@ export async function startProduct(
       )
 
     database = await openDatabase(settings, durable, say)
-    const applied = await migrateDatabase(database.url)
-    if (applied > 0)
-      say(`  Database brought to this version (${applied} migration${applied > 1 ? 's' : ''}).`)
+    const { applied, changed } = await migrateDatabase(database.url)
+    if (applied.length > 0)
+      say(
+        `  Database brought to this version (${applied.length} migration${applied.length > 1 ? 's' : ''}).`,
+      )
+    if (changed.length > 0) say(`  ${wordsOfChanged(changed)}`)
     if (sandbox) await waitFor(`${sandboxUrl}/_sandbox/health`, { unless: sandbox.failed })
 
     const { OIDC_CLIENT_SECRET: _, ...kept } = secrets

@@ -15,7 +15,7 @@ export const pausesSeconds: readonly number[] = [
   10, 30, 120, 600, 1_800, 3_600, 7_200, 10_800, 14_400, 14_400, 14_400, 14_400,
 ]
 
-/** Apart, so that hooks that hang never hold up e-mail, nor the other way round. */
+/** Apart, so that webhooks that hang never hold up e-mail, nor the other way round. */
 const lanes: readonly { channels: readonly string[]; width: number }[] = [
   { channels: ['email'], width: 5 },
   { channels: ['webhook', 'slack'], width: 15 },

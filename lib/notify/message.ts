@@ -1,5 +1,3 @@
-import { createHmac } from 'node:crypto'
-
 /** What a message says, whichever way it goes. `link` is the full address of what it is about. */
 export type Message = {
   /** The same at every try: by it a receiver knows what it has already. */
@@ -11,38 +9,6 @@ export type Message = {
   link: string
   needsAction: boolean
   createdAt: Date
-}
-
-/**
- * The body of a signed webhook and its headers. `Claviger-Signature: t=<seconds since 1970>,v1=<hex>`, where the hex is
- * HMAC-SHA-256 with the hook's secret (the text as shown, prefix and all) over `<t>.<body as received>`. A receiver computes it
- * over the raw bytes, compares in constant time, refuses a `t` older than five minutes, and takes each `Claviger-Delivery` once.
- */
-export function signWebhook(
-  { id, event, requestId, title, body, link, needsAction, createdAt }: Message,
-  secret: string,
-  seconds: number,
-): { headers: Record<string, string>; body: string } {
-  const text = JSON.stringify({
-    id,
-    event,
-    requestId,
-    title,
-    body,
-    link,
-    needsAction,
-    createdAt: createdAt.toISOString(),
-  })
-  const signature = createHmac('sha256', secret).update(`${seconds}.${text}`).digest('hex')
-  return {
-    headers: {
-      'content-type': 'application/json',
-      'claviger-event': event,
-      'claviger-delivery': id,
-      'claviger-signature': `t=${seconds},v1=${signature}`,
-    },
-    body: text,
-  }
 }
 
 /** Slack refuses a section of more than 3,000 characters, escapes counted. */

@@ -32,7 +32,7 @@ const notice = (to: string[], more: Partial<Notice> = {}): Notice => ({
   needsAction: true,
   ...more,
 })
-const hook = (name: string, events: string[]) => ({
+const webhook = (name: string, events: string[]) => ({
   name,
   kind: 'webhook',
   origin: 'https://hooks.example.com',
@@ -75,10 +75,10 @@ describe('a notice', () => {
     expect(await outgoing()).toEqual(['email ann@example.com'])
   })
 
-  it('goes to the hooks that want its event, with nobody to tell too, and to no other', async () => {
+  it('goes to the webhooks that want its event, with nobody to tell too, and to no other', async () => {
     await saveSettings({
       events: {},
-      hooks: [hook('ops', ['request.sent']), hook('other', ['change.failed'])],
+      hooks: [webhook('ops', ['request.sent']), webhook('other', ['change.failed'])],
     })
     await transaction((tx) => notify(tx, notice([])))
     expect(await outgoing()).toEqual(['webhook ops'])

@@ -17,7 +17,7 @@ export type PostOptions = {
 
 const resolveAll: Resolve = (host) => lookup(host, { all: true })
 
-/** What is wrong with the address of a hook before anything is resolved; null when nothing is. For the form and for each sending. */
+/** What is wrong with the address of a webhook before anything is resolved; null when nothing is. For the form and for each sending. */
 export function findUrlProblem(text: string, allow: readonly string[]): string | null {
   if (!URL.canParse(text)) return 'This is no address.'
   const url = new URL(text)

@@ -69,17 +69,17 @@ export async function retryDelivery(
 }
 
 /**
- * Sends a test at once: to a hook by its name, or (null) an e-mail to whoever asks. The audit entry comes first: what cannot be
+ * Sends a test at once: to a webhook by its name, or (null) an e-mail to whoever asks. The audit entry comes first: what cannot be
  * recorded is not sent. @returns why it did not arrive; null when it did
  */
 export async function sendTestMessage(
   { actor }: Permit<'settings.manage'>,
-  { hook }: { hook: string | null },
+  { webhook }: { webhook: string | null },
 ): Promise<{ problem: string | null }> {
   const found =
-    hook === null
+    webhook === null
       ? null
-      : (await readNotificationSettings(sql)).hooks.find(({ name }) => name === hook)
+      : (await readNotificationSettings(sql)).webhooks.find(({ name }) => name === webhook)
   if (found === undefined) throw new AppError('not_found', 'This webhook was removed already.')
   const [channel, target] = found === null ? ['email', actor.email] : [found.kind, found.name]
   await transaction((tx) =>

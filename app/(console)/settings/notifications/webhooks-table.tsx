@@ -8,16 +8,37 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table from '@cloudscape-design/components/table'
 import { useState } from 'react'
 import { eventWords } from '@/lib/notify/events'
-import type { HookRow } from '@/lib/settings/notifications'
-import { HookForm } from './hook-form'
-import { RemoveHook, RenewSecret } from './hook-dialogs'
-import { kindTexts } from './hook-kinds'
+import type { WebhookRow } from '@/lib/settings/notifications'
+import { WebhookForm } from './webhook-form'
+import { RemoveWebhook, RenewSecret } from './webhook-dialogs'
+import { kindTexts } from './webhook-kinds'
 import { useTest } from './use-test'
 
-type Act = { kind: 'add' } | { kind: 'change' | 'renew' | 'remove'; hook: HookRow }
-type Props = { hooks: readonly HookRow[]; allowedHosts: readonly string[]; mayManage: boolean }
+type Act = { kind: 'add' } | { kind: 'change' | 'renew' | 'remove'; webhook: WebhookRow }
+type Props = {
+  webhooks: readonly WebhookRow[]
+  allowedHosts: readonly string[]
+  mayManage: boolean
+}
 
-export function HooksTable({ hooks, allowedHosts, mayManage }: Props) {
+function Kind({ webhook: { kind, sendsOldSignature } }: { webhook: WebhookRow }) {
+  const more =
+    sendsOldSignature === null
+      ? 'Its secret cannot be read: NEXTAUTH_SECRET is not the one it was stored under.'
+      : 'Also sends the old signature until you renew its secret.'
+  return (
+    <>
+      {kindTexts[kind]}
+      {sendsOldSignature !== false && (
+        <Box variant="small" color="text-body-secondary" display="block">
+          {more}
+        </Box>
+      )}
+    </>
+  )
+}
+
+export function WebhooksTable({ webhooks, allowedHosts, mayManage }: Props) {
   const [act, setAct] = useState<Act | null>(null)
   const { test, isTesting, isBusy } = useTest()
   const close = () => setAct(null)
@@ -31,11 +52,11 @@ export function HooksTable({ hooks, allowedHosts, mayManage }: Props) {
         variant="container"
         trackBy="name"
         wrapLines
-        items={hooks}
+        items={webhooks}
         header={
           <Header
             variant="h2"
-            counter={`(${hooks.length})`}
+            counter={`(${webhooks.length})`}
             description={`Messages to other systems, tried again for about a day when they do not arrive.${exempt}`}
             actions={
               mayManage && (
@@ -55,7 +76,7 @@ export function HooksTable({ hooks, allowedHosts, mayManage }: Props) {
         }
         columnDefinitions={[
           { id: 'name', header: 'Name', isRowHeader: true, minWidth: 140, cell: (h) => h.name },
-          { id: 'kind', header: 'Kind', minWidth: 150, cell: (h) => kindTexts[h.kind] },
+          { id: 'kind', header: 'Kind', minWidth: 150, cell: (h) => <Kind webhook={h} /> },
           { id: 'origin', header: 'Host', minWidth: 200, cell: (h) => h.origin },
           {
             id: 'events',
@@ -72,28 +93,30 @@ export function HooksTable({ hooks, allowedHosts, mayManage }: Props) {
                   id: 'acts',
                   header: 'Actions',
                   minWidth: 190,
-                  cell: (hook: HookRow) => (
+                  cell: (webhook: WebhookRow) => (
                     <SpaceBetween direction="horizontal" size="xs">
                       <Button
-                        ariaLabel={`Send a test to ${hook.name}`}
+                        ariaLabel={`Send a test to ${webhook.name}`}
                         disabled={isBusy}
-                        loading={isTesting(hook.name)}
-                        onClick={() => test(hook.name)}
+                        loading={isTesting(webhook.name)}
+                        onClick={() => test(webhook.name)}
                       >
                         Test
                       </Button>
                       <ButtonDropdown
                         variant="icon"
                         expandToViewport
-                        ariaLabel={`Actions for ${hook.name}`}
+                        ariaLabel={`Actions for ${webhook.name}`}
                         items={[
                           { id: 'change', text: 'Change' },
-                          ...(hook.kind === 'webhook' ? [{ id: 'renew', text: 'New secret' }] : []),
+                          ...(webhook.kind === 'webhook'
+                            ? [{ id: 'renew', text: 'Renew secret' }]
+                            : []),
                           { id: 'remove', text: 'Remove' },
                         ]}
                         onItemClick={({ detail: { id } }) => {
                           if (id === 'change' || id === 'renew' || id === 'remove')
-                            setAct({ kind: id, hook })
+                            setAct({ kind: id, webhook })
                         }}
                       />
                     </SpaceBetween>
@@ -103,10 +126,10 @@ export function HooksTable({ hooks, allowedHosts, mayManage }: Props) {
             : []),
         ]}
       />
-      {act?.kind === 'add' && <HookForm hook={null} onClose={close} />}
-      {act?.kind === 'change' && <HookForm hook={act.hook} onClose={close} />}
-      {act?.kind === 'renew' && <RenewSecret name={act.hook.name} onClose={close} />}
-      {act?.kind === 'remove' && <RemoveHook name={act.hook.name} onClose={close} />}
+      {act?.kind === 'add' && <WebhookForm webhook={null} onClose={close} />}
+      {act?.kind === 'change' && <WebhookForm webhook={act.webhook} onClose={close} />}
+      {act?.kind === 'renew' && <RenewSecret webhook={act.webhook} onClose={close} />}
+      {act?.kind === 'remove' && <RemoveWebhook name={act.webhook.name} onClose={close} />}
     </>
   )
 }

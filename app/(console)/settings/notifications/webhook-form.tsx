@@ -6,13 +6,13 @@ import Multiselect from '@cloudscape-design/components/multiselect'
 import RadioGroup from '@cloudscape-design/components/radio-group'
 import { useState } from 'react'
 import { eventWords, noticeEvents, type NoticeEvent } from '@/lib/notify/events'
-import type { HookKind } from '@/lib/notify/settings'
+import type { WebhookKind } from '@/lib/notify/settings'
 import type { Failure, Result } from '@/lib/result'
-import type { HookRow } from '@/lib/settings/notifications'
+import type { WebhookRow } from '@/lib/settings/notifications'
 import { Dialog } from '../dialog'
-import { addHook, changeHook } from './actions'
-import { SecretDialog } from './hook-dialogs'
-import { kindTexts } from './hook-kinds'
+import { addWebhook, changeWebhook } from './actions'
+import { SecretDialog } from './webhook-dialogs'
+import { kindTexts } from './webhook-kinds'
 
 const eventOptions = noticeEvents.map((value) => ({ value, label: eventWords[value] }))
 const kindItems = [
@@ -28,18 +28,21 @@ const kindItems = [
   },
 ]
 
-/** A new webhook, or (with `hook`) other events and another address for one that is there: name and kind stay. */
-export function HookForm({ hook, onClose }: { hook: HookRow | null; onClose(): void }) {
-  const [name, setName] = useState(hook?.name ?? '')
-  const [kind, setKind] = useState<HookKind>(hook?.kind ?? 'webhook')
+/**
+ * A new webhook, or (with `webhook`) other events and another address for one that is there: name
+ * and kind stay.
+ */
+export function WebhookForm({ webhook, onClose }: { webhook: WebhookRow | null; onClose(): void }) {
+  const [name, setName] = useState(webhook?.name ?? '')
+  const [kind, setKind] = useState<WebhookKind>(webhook?.kind ?? 'webhook')
   const [url, setUrl] = useState('')
-  const [events, setEvents] = useState<readonly NoticeEvent[]>(hook?.events ?? [])
+  const [events, setEvents] = useState<readonly NoticeEvent[]>(webhook?.events ?? [])
   const [fields, setFields] = useState<Failure['fields']>({})
   const [secret, setSecret] = useState<string | null>(null)
   if (secret !== null) return <SecretDialog name={name} secret={secret} onClose={onClose} />
   const send = async (): Promise<Result<{ secret: string | null }>> => {
-    if (!hook) return addHook({ name, kind, url, events: [...events] })
-    const result = await changeHook({
+    if (!webhook) return addWebhook({ name, kind, url, events: [...events] })
+    const result = await changeWebhook({
       name,
       url: url.trim() === '' ? null : url,
       events: [...events],
@@ -48,8 +51,8 @@ export function HookForm({ hook, onClose }: { hook: HookRow | null; onClose(): v
   }
   return (
     <Dialog
-      title={hook ? 'Change the webhook' : 'Add a webhook'}
-      done={() => (hook ? `${name} is changed.` : `${name} gets messages from now on.`)}
+      title={webhook ? 'Change the webhook' : 'Add a webhook'}
+      done={() => (webhook ? `${name} is changed.` : `${name} gets messages from now on.`)}
       send={send}
       onFailure={(failure) => setFields(failure?.fields)}
       onDone={({ secret: made }) => (made === null ? onClose() : setSecret(made))}
@@ -57,16 +60,16 @@ export function HookForm({ hook, onClose }: { hook: HookRow | null; onClose(): v
     >
       <FormField
         label="Name"
-        description={hook ? 'It says which webhook it is and stays.' : undefined}
+        description={webhook ? 'It says which webhook it is and stays.' : undefined}
         errorText={fields?.name?.[0]}
       >
         <Input
           value={name}
-          disabled={hook !== null}
+          disabled={webhook !== null}
           onChange={({ detail }) => setName(detail.value)}
         />
       </FormField>
-      {!hook && (
+      {!webhook && (
         <FormField label="Kind">
           <RadioGroup
             value={kind}
@@ -76,11 +79,11 @@ export function HookForm({ hook, onClose }: { hook: HookRow | null; onClose(): v
         </FormField>
       )}
       <FormField
-        label={hook ? 'Another address' : 'Address'}
+        label={webhook ? 'Another address' : 'Address'}
         errorText={fields?.url?.[0]}
         description={
-          hook
-            ? `Leave it empty to stay at ${hook.origin}. It is kept sealed and never shown again.`
+          webhook
+            ? `Leave it empty to stay at ${webhook.origin}. It is kept sealed and never shown again.`
             : 'It is kept sealed; of it only the host is shown again.'
         }
       >

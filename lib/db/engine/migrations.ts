@@ -1,31 +1,23 @@
 import 'server-only'
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import {
-  filters,
-  migrationsDir,
-  readMigrations,
-  readSchema,
-  withSchemaEngine,
-} from './schema-engine'
+import { migrateDatabase } from '../../launch/database.mjs'
+import { migrationsDir } from '../../launch/migrations.mjs'
+import { filters, listMigrations, readSchema, withSchemaEngine } from './engine'
 
-/** Applies what is missing, in order; names what it applied. */
-export async function deployMigrations(url: string): Promise<string[]> {
-  return withSchemaEngine(url, async (engine) => {
-    const answer = await engine.applyMigrations({ migrationsList: await readMigrations(), filters })
-    return answer.appliedMigrationNames
-  })
-}
-
-/** Writes the migration that leads from the stored ones to schema.prisma; null when there is nothing to write. */
+/**
+ * Writes the migration that leads from the stored ones to schema.prisma; null when there is nothing
+ * to write.
+ */
 export async function writeMigration(
   url: string,
   name: string,
   { empty = false } = {},
 ): Promise<string | null> {
-  const migrationsList = await readMigrations()
-  // createMigration fails on a database that has not been deployed to and diagnosed, in this order (seen, not documented)
-  await deployMigrations(url)
+  const migrationsList = await listMigrations()
+  // createMigration fails on a database that has not been deployed to and diagnosed, in this order
+  // (seen, not documented)
+  await migrateDatabase(url)
   return withSchemaEngine(url, async (engine) => {
     await engine.devDiagnostic({ migrationsList, filters })
     const made = await engine.createMigration({
@@ -55,7 +47,7 @@ export async function writeMigration(
 export async function findDrift(url: string): Promise<string> {
   return withSchemaEngine(url, async (engine) => {
     const answer = await engine.diff({
-      from: { tag: 'migrations', ...(await readMigrations()) },
+      from: { tag: 'migrations', ...(await listMigrations()) },
       to: { tag: 'schemaDatamodel', ...(await readSchema()) },
       script: true,
       exitCode: true,
@@ -65,11 +57,11 @@ export async function findDrift(url: string): Promise<string> {
   })
 }
 
-/** How a database stands to the stored migrations. */
+/** Returns how a database stands to the stored migrations as Prisma sees it. */
 export async function readMigrationStatus(url: string) {
   return withSchemaEngine(url, async (engine) =>
     engine.diagnoseMigrationHistory({
-      migrationsList: await readMigrations(),
+      migrationsList: await listMigrations(),
       optInToShadowDatabase: false,
       filters,
     }),

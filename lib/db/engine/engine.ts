@@ -1,7 +1,8 @@
-// Prisma's own schema engine as WebAssembly (npm: @prisma/schema-engine-wasm): everything `prisma migrate` does, without
-// the native binary from binaries.prisma.sh.
+// Prisma's own schema engine as WebAssembly (npm: @prisma/schema-engine-wasm): everything `prisma
+// migrate` does, without the native binary from binaries.prisma.sh. For development and tests
+// alone: production has lib/launch/migrations.mjs.
 import 'server-only'
-import { readFile, readdir } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
@@ -11,10 +12,11 @@ import type {
   SchemaEngine as Engine,
   SchemasContainer,
 } from '@prisma/schema-engine-wasm/schema_engine_bg'
-import { schemaEngineAdapter, type EngineTraces } from './schema-engine-adapter'
+import { migrationsDir, readMigrations } from '../../launch/migrations.mjs'
+import { rootDir } from '../../launch/paths.mjs'
+import { schemaEngineAdapter, type EngineTraces } from './adapter'
 
-export const schemaPath = path.join(import.meta.dirname, '../../prisma/schema.prisma')
-export const migrationsDir = path.join(import.meta.dirname, '../../prisma/migrations')
+export const schemaPath = path.join(rootDir, 'prisma/schema.prisma')
 /** Nothing in the database belongs to someone else. */
 export const filters = { externalTables: [], externalEnums: [] }
 
@@ -33,7 +35,10 @@ globalThis.PRISMA_WASM_PANIC_REGISTRY ??= {
 
 let loaded: Promise<void> | undefined
 
-/** The engine gives its lock ten seconds and never clears that timer, which would keep every process alive as long. */
+/**
+ * The engine gives its lock ten seconds and never clears that timer, which would keep every process
+ * alive as long.
+ */
 function withoutLingeringTimers(imports: WebAssembly.ModuleImports): WebAssembly.ModuleImports {
   const setTimeoutOnce = (callback: () => void, ms: number) =>
     setTimeout(callback, ms >>> 0).unref()
@@ -72,7 +77,10 @@ function explain(error: unknown, failures: unknown[]): string {
     .join(' | ')
 }
 
-/** Runs one thing with the engine on the database at `url`; throws an Error in words a person can use. */
+/**
+ * Runs one thing with the engine on the database at `url`.
+ * @throws Error in words a person can use
+ */
 export async function withSchemaEngine<T>(
   url: string,
   run: (engine: Engine) => Promise<T>,
@@ -98,30 +106,19 @@ export async function readSchema(): Promise<SchemasContainer> {
   return { files: [{ path: schemaPath, content: await readFile(schemaPath, 'utf8') }] }
 }
 
-/** The migrations of this build, in Prisma's own folders. */
-export async function readMigrations(dir = migrationsDir): Promise<MigrationList> {
-  const entries = await readdir(dir, { withFileTypes: true }).catch(() => [])
-  const names = entries
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort()
-  const migrationDirectories = await Promise.all(
-    names.map(async (name) => ({
-      path: name,
-      migrationFile: {
-        path: 'migration.sql',
-        content: {
-          tag: 'ok' as const,
-          value: await readFile(path.join(dir, name, 'migration.sql'), 'utf8'),
-        },
-      },
-    })),
-  )
-  const content = await readFile(path.join(dir, 'migration_lock.toml'), 'utf8').catch(() => null)
+/** The migrations of this build, as the engine takes them. */
+export async function listMigrations(): Promise<MigrationList> {
+  const lockfile = path.join(migrationsDir, 'migration_lock.toml')
   return {
-    baseDir: dir,
-    lockfile: { path: 'migration_lock.toml', content },
+    baseDir: migrationsDir,
+    lockfile: {
+      path: 'migration_lock.toml',
+      content: await readFile(lockfile, 'utf8').catch(() => null),
+    },
     shadowDbInitScript: '',
-    migrationDirectories,
+    migrationDirectories: readMigrations().map(({ name, sql }) => ({
+      path: name,
+      migrationFile: { path: 'migration.sql', content: { tag: 'ok', value: sql } },
+    })),
   }
 }

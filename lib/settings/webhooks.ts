@@ -4,13 +4,16 @@ import { env } from '../env'
 import { AppError } from '../errors'
 import type { NoticeEvent } from '../notify/events'
 import { findUrlProblem } from '../notify/post'
-import { makeHookSecret, openHook, sealHook, type HookContents } from '../notify/seal'
-import type { Hook, HookKind } from '../notify/settings'
+import { openWebhook, sealWebhook, type WebhookContents } from '../notify/seal'
+import type { Webhook, WebhookKind } from '../notify/settings'
+import { makeWebhookSecret } from '../notify/webhook-signature'
 import { changeNotifications } from './notifications'
 
-const mostHooks = 20
+const mostWebhooks = 20
 /** Slack's likes check no signature: the secret stays unseen. */
-const shown = (kind: HookKind, secret: string) => ({ secret: kind === 'webhook' ? secret : null })
+const shown = (kind: WebhookKind, secret: string) => ({
+  secret: kind === 'webhook' ? secret : null,
+})
 
 function checkUrl(url: string): string {
   const problem = findUrlProblem(url, env().CLAVIGER_WEBHOOK_ALLOW)
@@ -19,15 +22,15 @@ function checkUrl(url: string): string {
   return new URL(url).origin
 }
 
-function find(hooks: readonly Hook[], name: string): Hook {
-  const hook = hooks.find((h) => h.name === name)
-  if (!hook) throw new AppError('not_found', 'This webhook was removed already.')
-  return hook
+function find(webhooks: readonly Webhook[], name: string): Webhook {
+  const webhook = webhooks.find((h) => h.name === name)
+  if (!webhook) throw new AppError('not_found', 'This webhook was removed already.')
+  return webhook
 }
 
 /** @throws AppError conflict when it was stored under another NEXTAUTH_SECRET */
-function openOrRefuse(hook: Hook): HookContents {
-  const contents = openHook(hook.name, hook.sealed)
+function openOrRefuse(webhook: Webhook): WebhookContents {
+  const contents = openWebhook(webhook.name, webhook.sealed)
   if (!contents)
     throw new AppError(
       'conflict',
@@ -37,25 +40,36 @@ function openOrRefuse(hook: Hook): HookContents {
 }
 
 /** @returns the signing secret, this one time; null where there is nothing to sign */
-export async function addHook(
+export async function addWebhook(
   permit: Permit<'settings.manage'>,
-  { name, kind, url, events }: { name: string; kind: HookKind; url: string; events: NoticeEvent[] },
+  {
+    name,
+    kind,
+    url,
+    events,
+  }: { name: string; kind: WebhookKind; url: string; events: NoticeEvent[] },
 ): Promise<{ secret: string | null }> {
   const origin = checkUrl(url)
-  const secret = makeHookSecret()
+  const secret = makeWebhookSecret()
   await changeNotifications(permit, (current) => {
-    if (current.hooks.some((hook) => hook.name.toLowerCase() === name.toLowerCase()))
+    if (current.webhooks.some((webhook) => webhook.name.toLowerCase() === name.toLowerCase()))
       throw new AppError('invalid', 'Check the highlighted fields.', {
         fields: { name: ['There is a webhook of this name.'] },
       })
-    if (current.hooks.length >= mostHooks)
+    if (current.webhooks.length >= mostWebhooks)
       throw new AppError(
         'conflict',
-        `There are ${mostHooks} webhooks already, which is as many as there can be.`,
+        `There are ${mostWebhooks} webhooks already, which is as many as there can be.`,
       )
-    const hook: Hook = { name, kind, origin, sealed: sealHook(name, { url, secret }), events }
+    const webhook: Webhook = {
+      name,
+      kind,
+      origin,
+      sealed: sealWebhook(name, { url, secret }),
+      events,
+    }
     return {
-      next: { ...current, hooks: [...current.hooks, hook] },
+      next: { ...current, webhooks: [...current.webhooks, webhook] },
       audited: { event: 'webhook.added', data: { webhook: name, kind, origin, events } },
     }
   })
@@ -63,19 +77,19 @@ export async function addHook(
 }
 
 /** Other events, and another address when one is given; the secret stays. */
-export async function changeHook(
+export async function changeWebhook(
   permit: Permit<'settings.manage'>,
   { name, url, events }: { name: string; url: string | null; events: NoticeEvent[] },
 ): Promise<void> {
   const origin = url === null ? null : checkUrl(url)
   await changeNotifications(permit, (current) => {
-    const before = find(current.hooks, name)
+    const before = find(current.webhooks, name)
     const moved =
       url === null || origin === null
         ? {}
-        : { origin, sealed: sealHook(name, { ...openOrRefuse(before), url }) }
-    const hooks = current.hooks.map((hook) =>
-      hook === before ? { ...hook, ...moved, events } : hook,
+        : { origin, sealed: sealWebhook(name, { ...openOrRefuse(before), url }) }
+    const webhooks = current.webhooks.map((webhook) =>
+      webhook === before ? { ...webhook, ...moved, events } : webhook,
     )
     const data = {
       webhook: name,
@@ -83,27 +97,27 @@ export async function changeHook(
       before: before.events,
       ...(origin === null ? {} : { addressChanged: true, origin }),
     }
-    return { next: { ...current, hooks }, audited: { event: 'webhook.changed', data } }
+    return { next: { ...current, webhooks }, audited: { event: 'webhook.changed', data } }
   })
 }
 
 /** The secret before stops being used with the next message. @returns the new one, this one time */
-export async function renewHookSecret(
+export async function renewWebhookSecret(
   permit: Permit<'settings.manage'>,
   { name }: { name: string },
 ): Promise<{ secret: string | null }> {
-  const secret = makeHookSecret()
-  let kind: HookKind = 'webhook'
+  const secret = makeWebhookSecret()
+  let kind: WebhookKind = 'webhook'
   await changeNotifications(permit, (current) => {
-    const before = find(current.hooks, name)
+    const before = find(current.webhooks, name)
     kind = before.kind
-    const hooks = current.hooks.map((hook) =>
-      hook === before
-        ? { ...hook, sealed: sealHook(name, { ...openOrRefuse(before), secret }) }
-        : hook,
+    const webhooks = current.webhooks.map((webhook) =>
+      webhook === before
+        ? { ...webhook, sealed: sealWebhook(name, { ...openOrRefuse(before), secret }) }
+        : webhook,
     )
     return {
-      next: { ...current, hooks },
+      next: { ...current, webhooks },
       audited: { event: 'webhook.secretRenewed', data: { webhook: name } },
     }
   })
@@ -111,14 +125,14 @@ export async function renewHookSecret(
 }
 
 /** What still waits to be sent to it fails. */
-export async function removeHook(
+export async function removeWebhook(
   permit: Permit<'settings.manage'>,
   { name }: { name: string },
 ): Promise<void> {
   await changeNotifications(permit, (current) => {
-    const before = find(current.hooks, name)
+    const before = find(current.webhooks, name)
     return {
-      next: { ...current, hooks: current.hooks.filter((hook) => hook !== before) },
+      next: { ...current, webhooks: current.webhooks.filter((webhook) => webhook !== before) },
       audited: { event: 'webhook.removed', data: { webhook: name, origin: before.origin } },
     }
   })
