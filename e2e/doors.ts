@@ -119,7 +119,7 @@ export const actions: Record<string, Permission> = {
   'settings/identities/actions.ts linkIdentities': 'people.manage',
   'settings/identities/actions.ts unlinkIdentities': 'people.manage',
   'settings/stand-ins/actions.ts nameStandIn': 'requests.decide',
-  'settings/stand-ins/actions.ts endDelegate': 'requests.read',
+  'settings/stand-ins/actions.ts endStandIn': 'requests.read',
   'requests/actions.ts sendRequest': 'requests.create',
   'requests/actions.ts discardDraft': 'requests.create',
   'requests/actions.ts breakGlass': 'requests.breakGlass',
