@@ -1,6 +1,9 @@
 type Line = { sign: '+' | '-' | ' '; text: string }
 
-/** Two texts line by line, by longest common subsequence: for paper, and wherever there is no editor. Pure. */
+/**
+ * Two texts line by line, by longest common subsequence: for paper, and
+ * wherever there is no editor. Pure.
+ */
 export function lineDiff(before: string, after: string): Line[] {
   const [a, b] = [before.split('\n'), after.split('\n')]
   const width = b.length + 1

@@ -17,8 +17,9 @@ type Props = {
 }
 
 /**
- * AWS remembers the last successful cryptographic operation since it began to track. Nothing recorded means "never" only for a
- * key made after that; for an older one the time before is unknown (aws-facts 1.2).
+ * AWS remembers the last successful cryptographic operation since it began to track.
+ * Nothing recorded means "never" only for a key made after that; for an older one the time
+ * before is unknown (aws-facts 1.2).
  */
 export function LastUse({ of: key }: Props) {
   if (key.lastUsedAt)

@@ -28,7 +28,10 @@ const kindItems = [
   },
 ]
 
-/** A new webhook, or (with `hook`) other events and another address for one that is there: name and kind stay. */
+/**
+ * A new webhook, or (with `hook`) other events and another address for one that is
+ * there: name and kind stay.
+ */
 export function HookForm({ hook, onClose }: { hook: HookRow | null; onClose(): void }) {
   const [name, setName] = useState(hook?.name ?? '')
   const [kind, setKind] = useState<HookKind>(hook?.kind ?? 'webhook')

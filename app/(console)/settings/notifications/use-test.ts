@@ -4,7 +4,10 @@ import { useState, useTransition } from 'react'
 import { useFlash } from '@/components/shell/flash'
 import { sendTestMessage } from './actions'
 
-/** Sends a test to a hook, or (null) to oneself by e-mail, and says what happened. `testing`: which one is under way. */
+/**
+ * Sends a test to a hook, or (null) to oneself by e-mail, and says what happened.
+ * `testing`: which one is under way.
+ */
 export function useTest() {
   const flash = useFlash()
   const [isTesting, start] = useTransition()
