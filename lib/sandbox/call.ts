@@ -1,6 +1,9 @@
 import type { Account, Key, RegionState, World } from './world'
 
-/** One authenticated request on its way through the sandbox. Made by the frame (server.ts), read by the operations. */
+/**
+ * One authenticated request on its way through the sandbox. Made by the frame
+ * (server.ts), read by the operations.
+ */
 export type Call = {
   world: World
   /** The sandbox's clock, epoch ms. */
@@ -38,7 +41,10 @@ export type Caller = {
 }
 
 export type TrailNotes = {
-  /** camelCase parameters as CloudTrail shows them; null hides them (aws-facts 7.3). Absent: the frame derives them from the input. */
+  /**
+   * camelCase parameters as CloudTrail shows them; null hides them (aws-facts 7.3). Absent: the
+   * frame derives them from the input.
+   */
   requestParameters?: Record<string, unknown> | null
   responseElements?: Record<string, unknown> | null
   additionalEventData?: Record<string, unknown>
@@ -63,7 +69,10 @@ export class AwsError extends Error {
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json | undefined }
 export type Input = { [name: string]: Json | undefined }
 
-/** An operation: validated input in, output out; blobs are base64 strings and times epoch seconds, as on the JSON wire. */
+/**
+ * An operation: validated input in, output out; blobs are base64 strings and times epoch
+ * seconds, as on the JSON wire.
+ */
 export type Operation = (call: Call, input: Input) => Input | Promise<Input>
 export type Operations = Record<string, Operation>
 

@@ -5,7 +5,10 @@ import { readText, readTexts } from '../kms/read-input'
 import { page } from '../paging'
 import type { Account } from '../world'
 
-/** Account Management ListRegions (aws-facts 11.4): the own account, or a member by `AccountId` from the management account. */
+/**
+ * Account Management ListRegions (aws-facts 11.4): the own account, or a member by `AccountId`
+ * from the management account.
+ */
 export const accountOperations: Operations = {
   ListRegions: (call, input) => {
     const account = enter(call, readText(input, 'AccountId'))
@@ -46,7 +49,9 @@ function enter(call: Call, accountId: string | undefined): Account {
   const member = organization?.parentOf.has(accountId)
     ? call.world.accounts.get(accountId)
     : undefined
-  const resourceArn = `arn:aws:account::${organization?.managementAccountId ?? own}:account/${organization?.id ?? 'o-none'}/${accountId}`
+  const resourceArn =
+    `arn:aws:account::${organization?.managementAccountId ?? own}:account/` +
+    `${organization?.id ?? 'o-none'}/${accountId}`
   authorizeService(call, { action: 'account:ListRegions', resourceArn })
   // AWS refuses the management account's own id here: it must leave AccountId out.
   if (mayLook && member && accountId !== organization?.managementAccountId) return member

@@ -2,7 +2,10 @@ import { AwsError, type Call } from '../call'
 import type { IamRole, Key } from '../world'
 import { decideOutcome, type Ask, type Refusal } from './decide'
 
-/** Condition keys that only the operation knows (`kms:EncryptionContext:x`, `kms:GrantOperations`, `aws:RequestTag/x`, …). */
+/**
+ * Condition keys that only the operation knows
+ * (`kms:EncryptionContext:x`, `kms:GrantOperations`, `aws:RequestTag/x`, …).
+ */
 export type RequestContext = Record<string, string | number | boolean | string[] | undefined>
 
 export type AccessRequest = {
@@ -48,7 +51,10 @@ const crossAccount = new Set(
   ].map((operation) => `kms:${operation}`),
 )
 
-/** Throws AccessDeniedException in AWS's words unless the caller may; says what allowed it. Rules: aws-facts 4.3. */
+/**
+ * Throws AccessDeniedException in AWS's words unless the caller may; says what
+ * allowed it. Rules: aws-facts 4.3.
+ */
 export function authorize(call: Call, request: AccessRequest): Decision {
   const decision = decide(call, request)
   if (!decision.allowed) throw new AwsError('AccessDeniedException', decision.reason)
@@ -67,7 +73,10 @@ export function decide(call: Call, request: AccessRequest): Decision {
   return conclude(call, { action, resourceArn, context, resource }, request.byCiphertext ?? false)
 }
 
-/** For everything that is not KMS: identity policies, boundary, session policy, SCP. Throws AccessDeniedException. */
+/**
+ * For everything that is not KMS: identity policies, boundary, session policy, SCP.
+ * Throws AccessDeniedException.
+ */
 export function authorizeService(
   call: Call,
   request: { action: string; resourceArn: string; context?: RequestContext },
@@ -75,7 +84,10 @@ export function authorizeService(
   authorize(call, { ...request, key: null })
 }
 
-/** Whether the caller may do `action` (sts:AssumeRole, sts:SetSourceIdentity, …) to the role: its trust policy and IAM. */
+/**
+ * Whether the caller may do `action` (sts:AssumeRole, sts:SetSourceIdentity, …) to the
+ * role: its trust policy and IAM.
+ */
 export function decideOnRole(
   call: Call,
   role: IamRole,
@@ -91,7 +103,10 @@ export function decideOnRole(
   return conclude(call, { action, resourceArn: role.arn, context, resource }, false)
 }
 
-/** What a caller of another account is told whether the key is not there or not for it. `byCiphertext` as in AccessRequest. */
+/**
+ * What a caller of another account is told whether the key is not there or not for it.
+ * `byCiphertext` as in AccessRequest.
+ */
 export function foreignRefusal(call: Call, action: string, byCiphertext = false): string {
   const resource = byCiphertext ? 'the resource associated with this ciphertext' : 'this resource'
   return (

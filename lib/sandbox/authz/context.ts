@@ -12,7 +12,10 @@ export type ContextSource = {
   extra: RequestContext
 }
 
-/** Every condition key of one request, worked out when asked for. In resource policies kms:ResourceAliases is absent (aws-facts 4.4). */
+/**
+ * Every condition key of one request, worked out when asked for. In resource policies
+ * kms:ResourceAliases is absent (aws-facts 4.4).
+ */
 export function makeLookup(source: ContextSource, policyKind: 'identity' | 'resource'): Lookup {
   const given = lowerCased(source.extra)
   return (name) => {

@@ -9,7 +9,10 @@ import type { Naming } from './principals'
 import { judgeResourcePolicy, type ResourceVerdict } from './resource-policy'
 import type { Verdict } from './statements'
 
-/** Why not: in which kind of policy, and whether it denies or merely does not allow. `external`: the other account's side. */
+/**
+ * Why not: in which kind of policy, and whether it denies or merely does not allow.
+ * `external`: the other account's side.
+ */
 export type Refusal = { kind: PolicyKind; explicit: boolean; external?: true }
 export type PolicyKind =
   | 'identity-based policy'
@@ -126,7 +129,10 @@ function foreignPolicy(allows: Set<Naming>, iam: IdentityVerdicts): Outcome {
   return byIdentity(iam)
 }
 
-/** A grant is enough by itself, also across accounts; one to a whole account leaves it to that account's IAM. */
+/**
+ * A grant is enough by itself, also across accounts; one to a whole account
+ * leaves it to that account's IAM.
+ */
 function byGrant(call: Call, ask: Ask, key: Key, iam: IdentityVerdicts): Outcome | null {
   for (const { grant, naming } of fittingGrants(key, call.caller, ask.action, ask.context)) {
     const bound = naming === 'account' ? byIdentity(iam) : naming === 'role' ? limits(iam) : null

@@ -5,7 +5,10 @@ import { nameCaller } from './principals'
 import { readPolicy } from './policy'
 import { judge, statementApplies, type Question, type Verdict } from './statements'
 
-/** Service control policies bind the member accounts' principals, their root too; not service-linked roles. null: none bind. */
+/**
+ * Service control policies bind the member accounts' principals, their root too; not
+ * service-linked roles. null: none bind.
+ */
 export function judgeServiceControl(
   world: World,
   caller: Caller,
@@ -18,8 +21,8 @@ export function judgeServiceControl(
 }
 
 /**
- * Resource control policies bind the member accounts' resources whoever calls. Exempt: AWS managed keys, service-linked roles,
- * kms:RetireGrant (aws-facts 4.3).
+ * Resource control policies bind the member accounts' resources whoever calls. Exempt: AWS managed
+ * keys, service-linked roles, kms:RetireGrant (aws-facts 4.3).
  */
 export function judgeResourceControl(
   world: World,
@@ -39,7 +42,10 @@ function isServiceLinked(caller: Caller): boolean {
   return caller.entityArn.includes(':role/aws-service-role/')
 }
 
-/** Documents attached at the root, each unit and the account, from the top; a level without any of the type is left out. */
+/**
+ * Documents attached at the root, each unit and the account, from the top; a level without
+ * any of the type is left out.
+ */
 function levelsOf(
   world: World,
   accountId: string,

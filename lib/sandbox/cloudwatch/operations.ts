@@ -171,7 +171,10 @@ function sameDimensions(own: Record<string, string>, asked: Record<string, strin
   )
 }
 
-/** One point a period that has data: one-minute data are kept 15 days, five-minute ones 63, hours 455. */
+/**
+ * One point a period that has data: one-minute data are kept 15 days,
+ * five-minute ones 63, hours 455.
+ */
 function measure(series: Series, period: number, statistic: string, window: Window): Points {
   const keptDays = period < 300 ? 15 : period < 3600 ? 63 : 455
   const start = Math.floor(Math.max(window.from, window.now - keptDays * 86_400) / period) * period
@@ -188,7 +191,10 @@ function measure(series: Series, period: number, statistic: string, window: Wind
   return { timestamps: points.map(([at]) => at), values: points.map(([, value]) => value) }
 }
 
-/** The one function the console's users meet: SERVICE_QUOTA(m1), the quota of a usage metric, a value for each of its points. */
+/**
+ * The one function the console's users meet: SERVICE_QUOTA(m1), the quota of a usage metric, a
+ * value for each of its points.
+ */
 function evaluate(call: Call, expression: string, known: Result[]): Points {
   const id = /^SERVICE_QUOTA\((\w+)\)$/.exec(expression.replace(/\s/g, ''))?.[1]
   const source = known.find((result) => result.id === id)

@@ -1,17 +1,25 @@
 import type { RegionState, TrailEvent, World } from '../world'
 import { countPast, listPastSeries } from '../scenario/past-usage'
 
-/** One metric's series: what it is called, and how much of it falls into a minute (epoch minutes). */
+/**
+ * One metric's series: what it is called, and how much of it falls into a minute (epoch minutes).
+ */
 export type Series = {
   namespace: 'AWS/Usage' | 'AWS/KMS'
   metricName: string
   dimensions: Record<string, string>
-  /** Sum over a period, for CallCount and SuccessfulRequest; the value at its start, for the others. Null: no data. */
+  /**
+   * Sum over a period, for CallCount and SuccessfulRequest; the value at its start, for
+   * the others. Null: no data.
+   */
   valueIn: (fromMinute: number, toMinute: number) => number | null
   statistic: 'Sum' | 'Minimum'
 }
 
-/** Every series of an account in a Region, the made-up past of the scenario and what was counted since (aws-facts 6.4, 7.9). */
+/**
+ * Every series of an account in a Region, the made-up past of the scenario and what was counted
+ * since (aws-facts 6.4, 7.9).
+ */
 export function listSeries(
   world: World,
   accountId: string,
@@ -105,8 +113,10 @@ function groupSuccesses(events: TrailEvent[], since: number): Map<string, number
   return groups
 }
 
-const CRYPTO =
-  /^(Encrypt|Decrypt|ReEncrypt|GenerateDataKey|GenerateMac|VerifyMac|Sign$|Verify$|DeriveSharedSecret|Encapsulate|Decapsulate)/
+const CRYPTO = new RegExp(
+  '^(Encrypt|Decrypt|ReEncrypt|GenerateDataKey|GenerateMac|VerifyMac|Sign$|Verify$|' +
+    'DeriveSharedSecret|Encapsulate|Decapsulate)',
+)
 
 /** SecondsUntilKeyMaterialExpiration of each key whose imported material ends: its earliest end. */
 function listExpiries(state: RegionState, now: number): Series[] {
@@ -133,7 +143,9 @@ function listExpiries(state: RegionState, now: number): Series[] {
 /** For how long proxies' certificates are made out, from the day of the store. */
 const CERTIFICATE_DAYS = 381
 
-/** Of an external key store's proxy: days left of its certificate, age of its credential in days. */
+/**
+ * Of an external key store's proxy: days left of its certificate, age of its credential in days.
+ */
 function listProxies(state: RegionState, now: number): Series[] {
   return [...state.keyStores.values()]
     .filter((store) => store.xks)

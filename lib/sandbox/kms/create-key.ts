@@ -51,7 +51,10 @@ export function createKey(call: Call, input: Input): Input {
   return { KeyMetadata: metadata }
 }
 
-/** Spec, usage and origin asked for. Throws ValidationException where they do not fit one another (aws-facts 2.2). */
+/**
+ * Spec, usage and origin asked for. Throws ValidationException where they do not fit
+ * one another (aws-facts 2.2).
+ */
 function readKind(input: Input): Kind {
   const deprecated = readText(input, 'CustomerMasterKeySpec')
   const named = readText(input, 'KeySpec')

@@ -32,7 +32,10 @@ export async function sign(call: Call, input: Input): Promise<Input> {
   return { KeyId: key.arn, Signature: signature.toString('base64'), SigningAlgorithm: algorithm }
 }
 
-/** Never answers false: a wrong signature is KMSInvalidSignatureException, without a message as AWS does. */
+/**
+ * Never answers false: a wrong signature is KMSInvalidSignatureException,
+ * without a message as AWS does.
+ */
 export async function verify(call: Call, input: Input): Promise<Input> {
   const request = permitSigning(call, input)
   const { key, algorithm } = request

@@ -146,7 +146,9 @@ function noteReEncrypt(call: Call, old: Key, oldMaterial: Material, key: Key, ma
   }
 }
 
-/** The key a ciphertext was made under: named by the caller, or by the symmetric ciphertext itself. */
+/**
+ * The key a ciphertext was made under: named by the caller, or by the symmetric ciphertext itself.
+ */
 function findSource(
   call: Call,
   input: Input,
@@ -177,7 +179,10 @@ function findSource(
   return { found: { key, alias: null, byCiphertext: true }, blob }
 }
 
-/** Whether this ciphertext may come from the key: a key of another usage made none, a symmetric key says so in the ciphertext. */
+/**
+ * Whether this ciphertext may come from the key: a key of another usage made none, a symmetric key
+ * says so in the ciphertext.
+ */
 function canHaveMade(key: Key, header: ReturnType<typeof readHeader>): boolean {
   if (key.keyUsage !== 'ENCRYPT_DECRYPT') return false
   return (
@@ -187,7 +192,10 @@ function canHaveMade(key: Key, header: ReturnType<typeof readHeader>): boolean {
   )
 }
 
-/** Decrypt and ReEncrypt take the bare id of another account's key, as the ciphertext says whose it is (aws-facts 1.1). */
+/**
+ * Decrypt and ReEncrypt take the bare id of another account's key, as the ciphertext says
+ * whose it is (aws-facts 1.1).
+ */
 function bareForeignId(call: Call, named: string, accountId: string | undefined) {
   if (accountId === undefined || named.includes(':') || named.startsWith('alias/')) return named
   const own = regionState(call.world, call.caller.accountId, call.region)?.keys.has(named)

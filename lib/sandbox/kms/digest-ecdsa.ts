@@ -1,8 +1,8 @@
 import { createECDH, randomBytes, type KeyObject } from 'node:crypto'
 
 /**
- * ECDSA over a digest the caller computed (MessageType DIGEST), which node:crypto signs only together with the hashing.
- * Not constant in time: the keys are the sandbox's own.
+ * ECDSA over a digest the caller computed (MessageType DIGEST), which node:crypto signs only
+ * together with the hashing. Not constant in time: the keys are the sandbox's own.
  */
 type Curve = { p: bigint; a: bigint; n: bigint; bytes: number }
 type Point = { x: bigint; y: bigint } | null

@@ -8,7 +8,10 @@ import { classOf, isSymmetric } from './specs'
 
 export type GrantPlan = Omit<Grant, 'grantId' | 'createdAt' | 'tokens' | 'issuingAccount'>
 
-/** A grant as CreateGrant asks for it. Throws ValidationException where its parameters exclude one another (aws-facts 5). */
+/**
+ * A grant as CreateGrant asks for it. Throws ValidationException where its parameters exclude
+ * one another (aws-facts 5).
+ */
 export function readGrantPlan(input: Input): GrantPlan {
   const constraints = readRecord(input, 'Constraints') ?? {}
   const pairs = (member: string) =>
@@ -99,7 +102,8 @@ export function checkFitsKey(key: Key, plan: GrantPlan) {
   const wrong = plan.operations.filter((operation) => !allowed.includes(operation))
   if (wrong.length > 0) {
     throw invalid(
-      `Operations [${wrong.join(', ')}] are not supported for a KMS key with key usage ${key.keyUsage} and key spec ${key.keySpec}.`,
+      `Operations [${wrong.join(', ')}] are not supported for a KMS key with key usage ` +
+        `${key.keyUsage} and key spec ${key.keySpec}.`,
     )
   }
   if (!isSymmetric(key) && (plan.encryptionContextEquals || plan.encryptionContextSubset)) {
@@ -109,7 +113,10 @@ export function checkFitsKey(key: Key, plan: GrantPlan) {
   }
 }
 
-/** Condition keys of CreateGrant (aws-facts 4.4); the encryption context tested is that of the constraint. */
+/**
+ * Condition keys of CreateGrant (aws-facts 4.4); the encryption context tested
+ * is that of the constraint.
+ */
 export function grantContext(plan: GrantPlan): RequestContext {
   const constraint = plan.encryptionContextEquals ?? plan.encryptionContextSubset
   const context: RequestContext = {

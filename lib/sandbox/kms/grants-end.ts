@@ -72,8 +72,9 @@ function findByToken(call: Call, token: string): { key: Key; grant: Grant } {
 }
 
 /**
- * The retiring principal, the grantee of a grant with RetireGrant, and the account that made the grant may retire it
- * (aws-facts 5): each a grant of that one operation, on a key whose policy has no say. Denies of IAM and SCPs still bind.
+ * The retiring principal, the grantee of a grant with RetireGrant, and the account that made the
+ * grant may retire it (aws-facts 5): each a grant of that one operation, on a key whose policy has
+ * no say. Denies of IAM and SCPs still bind.
  */
 function permitRetire(call: Call, key: Key, grant: Grant) {
   const free: Grant = {
@@ -108,7 +109,10 @@ function permitRetire(call: Call, key: Key, grant: Grant) {
   })
 }
 
-/** Grants on AWS managed keys are revocable by the account where the key's policy says so (kms:RevokeGrant); others refuse changes. */
+/**
+ * Grants on AWS managed keys are revocable by the account where the key's policy says so
+ * (kms:RevokeGrant); others refuse changes.
+ */
 function refuseServiceGrant(key: Key) {
   if (key.manager === 'AWS' && !key.policy.includes('kms:RevokeGrant')) refuseManaged(key)
 }

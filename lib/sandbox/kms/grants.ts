@@ -53,7 +53,10 @@ function addGrant(call: Call, key: Key, plan: GrantPlan & { issuingAccount: stri
   return grant
 }
 
-/** With a Name, the same request gives the same grant; without one every request gives another (aws-facts 5). */
+/**
+ * With a Name, the same request gives the same grant; without one every request
+ * gives another (aws-facts 5).
+ */
 function findTwin(key: Key, plan: GrantPlan, issuingAccount: string): Grant | undefined {
   if (plan.name === null) return undefined
   const wanted = fingerprint({ ...plan, issuingAccount })
@@ -175,7 +178,10 @@ export function readGrantId(input: Input): string | undefined {
   return grantId
 }
 
-/** Operations are a set to AWS: it lists them in the order of its model, whatever the order of the request. */
+/**
+ * Operations are a set to AWS: it lists them in the order of its model,
+ * whatever the order of the request.
+ */
 function inOrder(operations: string[]): string[] {
   const shape = shapes.GrantOperation
   const order = shape?.type === 'string' ? (shape.enum ?? []) : []

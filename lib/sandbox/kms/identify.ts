@@ -3,7 +3,10 @@ import { foreignRefusal } from '../authz/authorize'
 import type { Key } from '../world'
 import { aliasArn, keyArn, regionState } from './place'
 
-/** `alias`: the full alias name by which the caller asked, or null. `byCiphertext`: the caller named no key at all. */
+/**
+ * `alias`: the full alias name by which the caller asked, or null. `byCiphertext`: the
+ * caller named no key at all.
+ */
 export type Found = { key: Key; alias: string | null; byCiphertext?: true }
 
 /** Operations that work on another account's key (aws-facts 1, column X). */
@@ -39,8 +42,9 @@ const isKeyId = (text: string) => uuid.test(text) || multiRegionId.test(text)
 type Options = { aliases?: boolean; action?: string }
 
 /**
- * The key a KeyId names (aws-facts 1.1): key id or key ARN, and alias or alias ARN only where `aliases` says that the
- * operation takes them. Throws NotFoundException and InvalidArnException in AWS's words.
+ * The key a KeyId names (aws-facts 1.1): key id or key ARN, and alias or alias ARN only where
+ * `aliases` says that the operation takes them. Throws NotFoundException and
+ * InvalidArnException in AWS's words.
  */
 export function findKey(call: Call, id: string, options: Options = {}): Found {
   if (id.startsWith('arn:')) return findByArn(call, id, options)
@@ -89,7 +93,10 @@ function requireKey(call: Call, accountId: string, keyId: string, options: Optio
   throw refuseForeign(call, options.action)
 }
 
-/** KMS says the same of another account's key whether it is missing, forbidden, or of no use in this operation. */
+/**
+ * KMS says the same of another account's key whether it is missing, forbidden, or
+ * of no use in this operation.
+ */
 export const refuseForeign = (call: Call, action = `kms:${call.operation}`) =>
   new AwsError('AccessDeniedException', foreignRefusal(call, action))
 

@@ -12,7 +12,10 @@ export type Imported = Pick<Material, 'expirationModel' | 'validTo'> & {
   description: string | undefined
 }
 
-/** Puts imported bytes into a key by the rules of NEW and EXISTING material (aws-facts 2.5), and wakes the key when it is whole. */
+/**
+ * Puts imported bytes into a key by the rules of NEW and EXISTING material (aws-facts 2.5), and
+ * wakes the key when it is whole.
+ */
 export function addMaterial(world: World, key: Key, imported: Imported): Material {
   const id = materialId(key, imported.bytes)
   if (!isSymmetric(key) && imported.type !== undefined)
@@ -42,7 +45,10 @@ export function addMaterial(world: World, key: Key, imported: Imported): Materia
   return material
 }
 
-/** The first material is current at once; a later one waits for RotateKeyOnDemand, and only one at a time. */
+/**
+ * The first material is current at once; a later one waits for
+ * RotateKeyOnDemand, and only one at a time.
+ */
 function addNew(world: World, key: Key, id: string): Material {
   if (key.multiRegion?.type === 'REPLICA') {
     throw new AwsError(
@@ -114,8 +120,9 @@ function finishSet(world: World, key: Key, id: string) {
 }
 
 /**
- * Deletes imported bytes. Waiting material goes without harm (on the primary: in every Region); a permanent one makes the key
- * PendingImport. Gives the material meant, or undefined when the key never had any.
+ * Deletes imported bytes. Waiting material goes without harm (on the primary: in every
+ * Region); a permanent one makes the key PendingImport. Gives the material meant, or
+ * undefined when the key never had any.
  */
 export function removeMaterial(
   world: World,

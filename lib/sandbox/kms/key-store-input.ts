@@ -54,7 +54,10 @@ export function checkUpdatedVpc(input: Input, connectivity: string, serviceName:
   checkVpc(input, connectivity)
 }
 
-/** The proxy of an external store as asked, over what is known of it; the secret half of the credential is not kept. */
+/**
+ * The proxy of an external store as asked, over what is known of it; the secret half of
+ * the credential is not kept.
+ */
 export function readXks(input: Input, known: Xks | null, accountId: string): Xks {
   const connectivity =
     readText(input, 'XksProxyConnectivity') ?? known?.connectivity ?? 'PUBLIC_ENDPOINT'

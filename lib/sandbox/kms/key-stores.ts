@@ -129,7 +129,8 @@ export function connectCustomKeyStore(call: Call, input: Input): Input {
   const store = permitStore(call, input)
   if (store.connectionState === 'CONNECTED' || store.connectionState === 'CONNECTING') return {}
   if (store.connectionState !== 'DISCONNECTED') throw invalidState()
-  // A store told to fail (scenario, test) fails: its error code stands ready before the connection is tried.
+  // A store told to fail (scenario, test) fails: its error code stands ready
+  // before the connection is tried.
   const outcome = store.connectionErrorCode === null ? 'CONNECTED' : 'FAILED'
   pass(call, store, 'CONNECTING', outcome, connectingMs)
   return {}
@@ -157,7 +158,10 @@ function pass(
   schedule(call.world, call.now + durationMs)
 }
 
-/** A connected store takes a new name, and an external one a new credential or path; the rest needs it disconnected. */
+/**
+ * A connected store takes a new name, and an external one a new credential or path; the
+ * rest needs it disconnected.
+ */
 export function updateCustomKeyStore(call: Call, input: Input): Input {
   const store = permitStore(call, input)
   const foreign =

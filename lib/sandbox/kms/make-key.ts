@@ -60,7 +60,10 @@ export function makeMaterial(): Material {
   }
 }
 
-/** The policy of a key made without one: the account, and through it IAM (aws-facts 4.1), printed as AWS prints it. */
+/**
+ * The policy of a key made without one: the account, and through it IAM (aws-facts
+ * 4.1), printed as AWS prints it.
+ */
 export function defaultPolicy(accountId: string): string {
   return `{
   "Version" : "2012-10-17",

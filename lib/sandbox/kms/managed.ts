@@ -16,7 +16,9 @@ export function refuseManaged(key: Key) {
   )
 }
 
-/** Makes the AWS managed key of a predefined alias when it is not there yet, as DescribeKey does. */
+/**
+ * Makes the AWS managed key of a predefined alias when it is not there yet, as DescribeKey does.
+ */
 export function openManagedKey(call: Call, state: RegionState, accountId: string, alias: string) {
   const service = alias.slice('alias/aws/'.length)
   const protects = Object.hasOwn(predefined, service) ? predefined[service] : undefined
@@ -63,7 +65,9 @@ function managedPolicy(service: string, region: string, accountId: string) {
       Id: `auto-${service}-1`,
       Statement: [
         {
-          Sid: `Allow access through ${service} for all principals in the account that are authorized to use ${service}`,
+          Sid:
+            `Allow access through ${service} for all principals in the account that are ` +
+            `authorized to use ${service}`,
           Effect: 'Allow',
           Principal: { AWS: '*' },
           Action: [

@@ -33,7 +33,10 @@ export function describe(world: World, key: Key): Input {
   }
 }
 
-/** Materials that rotation has tied to the key for good: all but those that still wait for their first rotation. */
+/**
+ * Materials that rotation has tied to the key for good: all but those that still
+ * wait for their first rotation.
+ */
 export const permanentMaterials = (key: Key): Material[] =>
   key.materials.filter(
     (material) => material.state === 'CURRENT' || material.state === 'NON_CURRENT',

@@ -5,7 +5,10 @@ import { base64, makeBench, readPath, type Bench } from './test/direct'
 const day = 86_400_000
 const regions = ['eu-west-1', 'us-east-1', 'ap-south-1', 'sa-east-1'] as const
 
-/** What the rules of aws-facts 3 say of one set: which Regions hold a key, which of them is the primary, what dies when. */
+/**
+ * What the rules of aws-facts 3 say of one set: which Regions hold a key, which of them is
+ * the primary, what dies when.
+ */
 type Model = {
   primary: string
   keys: Map<string, { state: string; window: number; deathAt: number | null }>

@@ -89,7 +89,10 @@ function permitCreation(there: Call, primary: Key, tags: Map<string, string>, by
   if (tags.size > 0) permit(there, '*', context, 'TagResource')
 }
 
-/** Shared properties come from the primary; policy, grants, tags, description and state are the replica's own (aws-facts 3). */
+/**
+ * Shared properties come from the primary; policy, grants, tags, description and state are the
+ * replica's own (aws-facts 3).
+ */
 function makeReplica(
   call: Call,
   primary: Key,

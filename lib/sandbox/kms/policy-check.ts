@@ -16,7 +16,10 @@ const statementMembers = new Set([
   'Condition',
 ])
 
-/** What AWS checks of a key policy before it stores one: size, syntax, principals. Throws in AWS's words. */
+/**
+ * What AWS checks of a key policy before it stores one: size, syntax,
+ * principals. Throws in AWS's words.
+ */
 export function checkPolicy(call: Call, text: string) {
   if (Buffer.byteLength(text) > longestPolicy) {
     throw new AwsError(
@@ -67,7 +70,8 @@ function checkStatement(world: World, statement: unknown) {
     'NotPrincipal',
     'Policy contains a statement with no principal.',
   )
-  // AWS refuses statements without an action or a resource since 2025-08-18; they had been accepted and inert.
+  // AWS refuses statements without an action or a resource since 2025-08-18; they
+  // had been accepted and inert.
   requireOneOf(statement, 'Action', 'NotAction', 'Policy contains a statement with no action.')
   requireOneOf(
     statement,
@@ -121,7 +125,9 @@ const principalKinds: Record<string, (name: string) => boolean> = {
   CanonicalUser: (name) => /^[0-9a-f]{64}$/.test(name),
 }
 
-/** Accounts, users, roles and sessions; of an account the sandbox has, users and roles must exist. */
+/**
+ * Accounts, users, roles and sessions; of an account the sandbox has, users and roles must exist.
+ */
 export function isAwsPrincipal(world: World, name: string): boolean {
   if (name === '*' || /^\d{12}$/.test(name)) return true
   if (/^A(IDA|ROA)[A-Z0-9]{12,}$/.test(name)) return hasEntity(world, name)
@@ -146,7 +152,10 @@ export function isAwsPrincipal(world: World, name: string): boolean {
   return false
 }
 
-/** A unique id is what AWS leaves of a principal that is gone, and takes back of none but a living one. */
+/**
+ * A unique id is what AWS leaves of a principal that is gone, and takes
+ * back of none but a living one.
+ */
 function hasEntity(world: World, id: string): boolean {
   for (const account of world.accounts.values()) {
     for (const entity of [...account.users.values(), ...account.roles.values()])

@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto'
 import type { Key, TrailEvent, World } from '../world'
 import { regionState } from './place'
 
-/** Writes the CloudTrail record of something KMS did by itself (aws-facts 7.4): RotateKey, DeleteKey, DeleteExpiredKeyMaterial. */
+/**
+ * Writes the CloudTrail record of something KMS did by itself (aws-facts 7.4): RotateKey,
+ * DeleteKey, DeleteExpiredKeyMaterial.
+ */
 export function noteServiceEvent(
   world: World,
   key: Key,
@@ -13,7 +16,10 @@ export function noteServiceEvent(
   note(world, key, eventName, at, 'AwsServiceEvent', details)
 }
 
-/** KMS copying a multi-Region key's shared properties to its replicas: an API call by AWS itself, on the primary alone. */
+/**
+ * KMS copying a multi-Region key's shared properties to its replicas: an API call by AWS
+ * itself, on the primary alone.
+ */
 export function noteSynchronization(world: World, primary: Key, at: number) {
   note(world, primary, 'SynchronizeMultiRegionKey', at, 'AwsApiCall')
 }

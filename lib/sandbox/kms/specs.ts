@@ -1,9 +1,15 @@
-/** Key spec × usage × algorithm (aws-facts 2.2). Order of the algorithms is the order in which KMS lists them. */
+/**
+ * Key spec × usage × algorithm (aws-facts 2.2). Order of the algorithms is the
+ * order in which KMS lists them.
+ */
 export type KeyClass = 'symmetric' | 'hmac' | 'rsa' | 'ecc' | 'ml-dsa' | 'ml-kem'
 
 type Spec = {
   class: KeyClass
-  /** Usage -> the algorithms of a key with this spec and usage. The first usage is only for the symmetric key a default. */
+  /**
+   * Usage -> the algorithms of a key with this spec and usage. The first usage is only for
+   * the symmetric key a default.
+   */
   usages: Partial<Record<string, readonly string[]>>
   /** Node's name of the curve, or the modulus length, or the size of the secret in bytes. */
   curve?: string
@@ -101,7 +107,9 @@ export const isAsymmetric = (key: { keySpec: string }) =>
 export const algorithmsOf = (key: { keySpec: string; keyUsage: string }): readonly string[] =>
   specs[key.keySpec]?.usages[key.keyUsage] ?? []
 
-/** The one field of KeyMetadata and GetPublicKey in which a key of this usage lists its algorithms. */
+/**
+ * The one field of KeyMetadata and GetPublicKey in which a key of this usage lists its algorithms.
+ */
 export function algorithmField(keyUsage: string) {
   switch (keyUsage) {
     case 'SIGN_VERIFY':
@@ -118,8 +126,9 @@ export function algorithmField(keyUsage: string) {
 }
 
 /**
- * `CustomerMasterKeySpec`, the deprecated twin of KeySpec. AWS gives it for ML_DSA keys too (AWS Security Blog, "How to create
- * post-quantum signatures using AWS KMS and ML-DSA"); no answer with it is known for the two other recent kinds.
+ * `CustomerMasterKeySpec`, the deprecated twin of KeySpec. AWS gives it for ML_DSA keys too (AWS
+ * Security Blog, "How to create post-quantum signatures using AWS KMS and ML-DSA"); no answer with
+ * it is known for the two other recent kinds.
  */
 export const hasDeprecatedSpec = (keySpec: string) =>
   classOf(keySpec) !== 'ml-kem' && keySpec !== 'ECC_NIST_EDWARDS25519'

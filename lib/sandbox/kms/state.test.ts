@@ -4,8 +4,8 @@ import type { KeyState } from '../world'
 import { base64, makeBench, readPath } from './test/direct'
 
 /**
- * aws-facts 1.10, row by row, written down again: what each operation answers in each state. D, S and U are the exceptions,
- * `-` a combination no key can be in.
+ * aws-facts 1.10, row by row, written down again: what each operation answers in each state. D, S
+ * and U are the exceptions, `-` a combination no key can be in.
  */
 const states: KeyState[] = [
   'Enabled',
@@ -19,7 +19,8 @@ const states: KeyState[] = [
 ]
 const rows: [operations: string, answers: string][] = [
   [
-    'DescribeKey GetKeyPolicy PutKeyPolicy ListAliases ListGrants ListKeyPolicies ListResourceTags RetireGrant RevokeGrant DeleteAlias',
+    'DescribeKey GetKeyPolicy PutKeyPolicy ListAliases ListGrants ListKeyPolicies ' +
+      'ListResourceTags RetireGrant RevokeGrant DeleteAlias',
     'ok ok ok ok ok ok ok ok',
   ],
   ['GetKeyLastUsage', 'ok ok ok ok ok ok ok ok'],
@@ -88,7 +89,10 @@ describe('key states', () => {
   )
 })
 
-/** A key of the kind that can be in this state and take this operation, and an input that works when it is Enabled. */
+/**
+ * A key of the kind that can be in this state and take this operation, and an input
+ * that works when it is Enabled.
+ */
 async function prepare(operation: string, state: KeyState) {
   const bench = makeBench()
   const keyId = await bench.makeKey(await kindFor(bench, operation, state))
@@ -169,7 +173,8 @@ async function prepare(operation: string, state: KeyState) {
     const maker = state === 'PendingImport' ? await bench.makeKey() : keyId
     const { CiphertextBlob } = await bench.run('Encrypt', { KeyId: maker, Plaintext: base64('x') })
     if (maker === keyId || typeof CiphertextBlob !== 'string') return CiphertextBlob
-    // Material that was deleted once made ciphertext: the blob names the key that now waits for its import.
+    // Material that was deleted once made ciphertext: the blob names the key
+    // that now waits for its import.
     return Buffer.from(
       Buffer.from(CiphertextBlob, 'base64').toString('latin1').replace(maker, keyId),
       'latin1',

@@ -2,8 +2,9 @@ import { AwsError } from '../call'
 import type { Key, KeyState } from '../world'
 
 /**
- * What each operation answers in each key state (aws-facts 1.10), one letter a state in the order of `columns`:
- * `.` works, D DisabledException, S KMSInvalidStateException, U UnsupportedOperationException.
+ * What each operation answers in each key state (aws-facts 1.10), one letter a state in the order
+ * of `columns`: `.` works, D DisabledException, S KMSInvalidStateException, U
+ * UnsupportedOperationException.
  */
 const columns: KeyState[] = [
   'Enabled',
@@ -66,7 +67,10 @@ export const stateTable: Record<string, string> = {
   UpdatePrimaryRegion: '.DSSSSS.',
 }
 
-/** Throws unless the operation works in the key's state. Comes after authorization and after the question of key type. */
+/**
+ * Throws unless the operation works in the key's state. Comes after authorization and
+ * after the question of key type.
+ */
 export function requireState(operation: string, key: Key) {
   const verdict = stateTable[operation]?.[columns.indexOf(key.state)]
   if (verdict === undefined || verdict === '.') return

@@ -11,8 +11,8 @@ const day = 86_400_000
 type Due = { at: number; state: RegionState } & ({ key: Key } | { store: KeyStore })
 
 /**
- * Lets everything happen that is due by `now` (epoch ms, the sandbox's clock), in order of time: rotations, deletions,
- * expiries, passing states. Costs next to nothing while nothing is due.
+ * Lets everything happen that is due by `now` (epoch ms, the sandbox's clock), in order of time:
+ * rotations, deletions, expiries, passing states. Costs next to nothing while nothing is due.
  */
 export function settle(world: World, now: number): void {
   if (!mustLook(world, now)) return
@@ -63,7 +63,10 @@ function dueOf(key: Key): number {
   return at
 }
 
-/** A disabled key or one pending deletion is not rotated; it catches up when enabled (aws-facts 2.4). */
+/**
+ * A disabled key or one pending deletion is not rotated; it catches up when enabled (aws-facts
+ * 2.4).
+ */
 const rotates = (key: Key) =>
   key.rotation?.enabled === true && (key.state === 'Enabled' || key.state === 'Updating')
 
@@ -91,7 +94,10 @@ function rotateIfDue(world: World, key: Key, at: number) {
   for (const member of familyOf(world, key)) if (member.rotation) member.rotation.nextAt = nextAt
 }
 
-/** Takes the key's aliases and grants with it; the last replica's end starts the clock of a waiting primary (aws-facts 3). */
+/**
+ * Takes the key's aliases and grants with it; the last replica's end starts the clock of a
+ * waiting primary (aws-facts 3).
+ */
 function deleteKey(world: World, state: RegionState, key: Key, at: number): Due[] {
   removeKey(state, key)
   for (const alias of [...state.aliases.values()])
@@ -106,7 +112,10 @@ function deleteKey(world: World, state: RegionState, key: Key, at: number): Due[
   return home ? [{ at: primary.deletionAt, state: home, key: primary }] : []
 }
 
-/** Expired material is deleted; one permanent material gone makes the key PendingImport (aws-facts 2.5). */
+/**
+ * Expired material is deleted; one permanent material gone makes the key
+ * PendingImport (aws-facts 2.5).
+ */
 function expireMaterials(world: World, key: Key, at: number) {
   for (const material of key.materials) {
     if (material.importState !== 'IMPORTED' || material.validTo === null || material.validTo > at)

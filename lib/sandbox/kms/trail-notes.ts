@@ -49,7 +49,10 @@ const defaults: Record<string, Input> = {
   },
 }
 
-/** Which members of the answer a record shows; every other change shows the key's ARN alone, and a read nothing. */
+/**
+ * Which members of the answer a record shows; every other change shows the key's ARN
+ * alone, and a read nothing.
+ */
 const shown: Record<string, string[]> = {
   CancelKeyDeletion: ['KeyId'],
   CreateCustomKeyStore: ['CustomKeyStoreId'],

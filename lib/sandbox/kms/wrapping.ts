@@ -10,7 +10,10 @@ import type { Key } from '../world'
 import { classOf, specs } from './specs'
 import { invalidCiphertext } from './crypto-blob'
 
-/** Wrapping algorithm × wrapping key × kind of material (aws-facts 2.5). Throws UnsupportedOperationException for the rest. */
+/**
+ * Wrapping algorithm × wrapping key × kind of material (aws-facts 2.5). Throws
+ * UnsupportedOperationException for the rest.
+ */
 export function checkWrapping(key: Key, algorithm: string, wrappingSpec: string) {
   if (algorithm === 'RSAES_PKCS1_V1_5')
     throw unsupported('RSAES_PKCS1_V1_5 is no longer supported as a wrapping algorithm.')
@@ -22,14 +25,18 @@ export function checkWrapping(key: Key, algorithm: string, wrappingSpec: string)
   const fits = kind === 'rsa' ? wrapsKey : kind === 'ecc' ? wrapsKey || !tooLong : !wrapsKey
   if (!fits) {
     throw unsupported(
-      `Wrapping algorithm ${algorithm} with wrapping key spec ${wrappingSpec} is not supported for key spec ${key.keySpec}.`,
+      `Wrapping algorithm ${algorithm} with wrapping key spec ${wrappingSpec} is not ` +
+        `supported for key spec ${key.keySpec}.`,
     )
   }
 }
 
 const unsupported = (words: string) => new AwsError('UnsupportedOperationException', words)
 
-/** The material as the caller had it. Throws ValidationException for a wrong length, InvalidCiphertextException when it will not open. */
+/**
+ * The material as the caller had it. Throws ValidationException for a wrong length,
+ * InvalidCiphertextException when it will not open.
+ */
 export function unwrap(wrapped: Buffer, algorithm: string, privateKeyDer: Buffer): Buffer {
   const key = createPrivateKey({ key: privateKeyDer, format: 'der', type: 'pkcs8' })
   const oaepHash = algorithm.endsWith('SHA_256') ? 'sha256' : 'sha1'
@@ -58,7 +65,10 @@ function unwrapAes(wrappingKey: Buffer, wrapped: Buffer): Buffer {
   return Buffer.concat([decipher.update(wrapped), decipher.final()])
 }
 
-/** Throws IncorrectKeyMaterialException unless the bytes are a key of this spec: its length, or PKCS #8 of its algorithm. */
+/**
+ * Throws IncorrectKeyMaterialException unless the bytes are a key of this spec: its length,
+ * or PKCS #8 of its algorithm.
+ */
 export function checkMaterial(key: Key, bytes: Buffer) {
   const spec = specs[key.keySpec]
   const fits = spec?.bytes === undefined ? isPrivateKeyOf(key, bytes) : bytes.length === spec.bytes
@@ -82,7 +92,9 @@ function isPrivateKeyOf(key: Key, bytes: Buffer): boolean {
   }
 }
 
-/** The same bytes give the same id for one key (and its replicas), and another id for another key. */
+/**
+ * The same bytes give the same id for one key (and its replicas), and another id for another key.
+ */
 export function materialId(key: Key, bytes: Buffer): string {
   return createHash('sha256').update(`${key.accountId}/${key.keyId}/`).update(bytes).digest('hex')
 }

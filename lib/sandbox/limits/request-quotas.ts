@@ -11,7 +11,10 @@ export type QuotaUse = QuotaRow & {
 }
 type QuotaRow = { name: string; code: string | null; usageResource: string }
 
-/** `quota`: a name, a code or an operation. Without account or Region it holds for all. The last that fits counts. */
+/**
+ * `quota`: a name, a code or an operation. Without account or Region it holds for all.
+ * The last that fits counts.
+ */
 export type QuotaOverride = { quota: string; value: number; account?: string; region?: string }
 
 type Bucket = { tokens: number; at: number }
@@ -28,7 +31,10 @@ export function makeRequestQuotas(): RequestQuotas {
 
 const storePerSecond = 1_800
 
-/** What the call counts on: ReplicateKey and UpdatePrimaryRegion in two Regions, a key of a key store on the store too. */
+/**
+ * What the call counts on: ReplicateKey and UpdatePrimaryRegion in two Regions, a key of a
+ * key store on the store too.
+ */
 export function listQuotaUses(call: Call, input: Input): QuotaUse[] {
   if (call.service === 'cloudtrail' && call.operation === 'LookupEvents') {
     return [
@@ -92,7 +98,10 @@ function use(
   }
 }
 
-/** Takes from every bucket or from none; false is a throttle. A bucket holds one second's worth and fills evenly. */
+/**
+ * Takes from every bucket or from none; false is a throttle. A bucket holds one
+ * second's worth and fills evenly.
+ */
 export function takeQuota(quotas: RequestQuotas, uses: QuotaUse[], nowMs: number): boolean {
   if (!quotas.enforced) return true
   const filled = uses.map((entry) => ({ entry, bucket: fill(quotas, entry, nowMs) }))

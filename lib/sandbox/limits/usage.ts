@@ -3,7 +3,10 @@ import type { QuotaUse } from './request-quotas'
 
 const keepMinutes = 15 * 24 * 60
 
-/** AWS/Usage CallCount per minute of the sandbox's clock, in the caller's account, by the resource names of aws-facts 6.4. */
+/**
+ * AWS/Usage CallCount per minute of the sandbox's clock, in the caller's account, by the
+ * resource names of aws-facts 6.4.
+ */
 export function countUsage(call: Call, uses: QuotaUse[]): void {
   if (call.service !== 'kms') return
   const minute = Math.floor(call.now / 60_000)

@@ -110,8 +110,9 @@ function usageMetric(resource: string): Input {
 }
 
 /**
- * ListServiceQuotas names only quotas with a record of an applied value (aws-facts 6.3). Which those are AWS does not say; here the
- * data key pairs have none until they are raised, so that whoever forgets to join with the defaults finds out.
+ * ListServiceQuotas names only quotas with a record of an applied value (aws-facts 6.3). Which
+ * those are AWS does not say; here the data key pairs have none until they are raised, so that
+ * whoever forgets to join with the defaults finds out.
  */
 export function listApplied(state: RegionState): KnownQuota[] {
   return KNOWN_QUOTAS.filter(

@@ -1,6 +1,6 @@
 /**
- * KMS request quotas per account and Region (aws-facts 6.1), in calls a second. Each row counts on its own.
- * The throttling of the frame and the Service Quotas API read the same rows.
+ * KMS request quotas per account and Region (aws-facts 6.1), in calls a second. Each row counts on
+ * its own. The throttling of the frame and the Service Quotas API read the same rows.
  */
 export type RequestQuota = {
   /** The exact Service Quotas name. */
@@ -213,7 +213,10 @@ for (const quota of REQUEST_QUOTAS) {
     byOperation.set(operation, [...(byOperation.get(operation) ?? []), quota])
 }
 
-/** The row a call counts on; null for operations without one. `keySpec` null is a call about no key, as GenerateRandom. */
+/**
+ * The row a call counts on; null for operations without one. `keySpec` null is a call about
+ * no key, as GenerateRandom.
+ */
 export function findRequestQuota(
   operation: string,
   keySpec: string | null,

@@ -28,7 +28,10 @@ const maps = new Set([
 
 const maxBytes = 100_000
 
-/** requestParameters from the input: camelCase, without what CloudTrail hides; null when nothing is left, absent above 100 KB. */
+/**
+ * requestParameters from the input: camelCase, without what CloudTrail hides; null when nothing is
+ * left, absent above 100 KB.
+ */
 export function derivedParameters(input: Input): Record<string, unknown> | null | undefined {
   const shown = camelCased(input)
   if (Object.keys(shown).length === 0) return null

@@ -10,8 +10,9 @@ import { isReadOnly, isRecorded } from './read-only'
 const maxEvents = 200_000
 
 /**
- * The CloudTrail record of a call, as LookupEvents will give it (aws-facts 7.3). A call on another account's key is recorded in both
- * accounts under one sharedEventID; a denial in the caller's only.
+ * The CloudTrail record of a call, as LookupEvents will give it (aws-facts 7.3). A call
+ * on another account's key is recorded in both accounts under one sharedEventID; a
+ * denial in the caller's only.
  */
 export function recordCall(call: Call, input: Input, error: AwsError | null): void {
   if (!isRecorded(call)) return
@@ -58,7 +59,9 @@ function append(
   if (events.length > maxEvents * 1.1) events.splice(0, events.length - maxEvents)
 }
 
-/** Always of the same shape, what is absent as undefined, so that V8 keeps 200,000 of them small. */
+/**
+ * Always of the same shape, what is absent as undefined, so that V8 keeps 200,000 of them small.
+ */
 function describeCall(
   call: Call,
   recipientAccountId: string,

@@ -1,7 +1,10 @@
 import type { Account, World } from '../world'
 import { addRole, addUser } from './make'
 
-/** What the console's roles are and may: aws-facts 11.2 and 11.3. The names are those of its settings' defaults. */
+/**
+ * What the console's roles are and may: aws-facts 11.2 and 11.3. The names are
+ * those of its settings' defaults.
+ */
 export const READ_ROLE = 'ClavigerRead'
 export const WRITE_ROLE = 'ClavigerWrite'
 export const HOST_USER = 'claviger-host'
@@ -60,7 +63,10 @@ const MARKED = { Null: { 'aws:RequestTag/claviger:change': 'false' } }
 const LOCKOUT_CHECKED = { BoolIfExists: { 'kms:BypassPolicyLockoutSafetyCheck': 'false' } }
 const OF_MARKED = { ...LOCKOUT_CHECKED, Null: { 'aws:ResourceTag/claviger:change': 'false' } }
 
-/** The console's page of roles gives this policy to copy; that they are the same is a test of the console (lib/changes/write-role.test.ts). */
+/**
+ * The console's page of roles gives this policy to copy; that they are the same is a test of the
+ * console (lib/changes/write-role.test.ts).
+ */
 function writePolicy(): object {
   const allow = (Sid: string, Action: string[], Condition?: object) => ({
     Sid,
@@ -175,7 +181,8 @@ function consoleTrust(roles: ConsoleRoles, accountId: string, actions: string[])
     ...new Set([admin(roles.managementAccountId), admin(accountId)]),
   ]
   const statement = { Effect: 'Allow', Principal: { AWS: trusted }, Action: actions }
-  // The ExternalId goes with AssumeRole alone: SetSourceIdentity is judged in the same call, so one statement serves both.
+  // The ExternalId goes with AssumeRole alone: SetSourceIdentity is judged in the same call, so
+  // one statement serves both.
   const condition =
     roles.externalId === undefined
       ? {}
@@ -183,7 +190,10 @@ function consoleTrust(roles: ConsoleRoles, accountId: string, actions: string[])
   return { Version: '2012-10-17', Statement: [{ ...statement, ...condition }] }
 }
 
-/** The principal the console itself runs as: it may assume its two roles and look at the organization, nothing else. */
+/**
+ * The principal the console itself runs as: it may assume its two roles and look at the
+ * organization, nothing else.
+ */
 export function addHostUser(world: World, account: Account, createdAt: number): void {
   const roles = [`arn:aws:iam::*:role/${READ_ROLE}`, `arn:aws:iam::*:role/${WRITE_ROLE}`]
   const policy = {

@@ -8,7 +8,10 @@ import { readAssumeRole, type AssumeRoleInput } from './read-assume-role'
 
 const chainedSeconds = 3600
 
-/** AssumeRole (aws-facts 11.4): trust policy and the caller's IAM, both across accounts; SourceIdentity judged on its own. */
+/**
+ * AssumeRole (aws-facts 11.4): trust policy and the caller's IAM, both across accounts;
+ * SourceIdentity judged on its own.
+ */
 export function assumeRole(call: Call, input: Input): Input {
   const asked = readAssumeRole(input)
   const role = findRole(call.world, asked.roleArn)

@@ -9,7 +9,10 @@ import { hasAttribute, isAttributeKey, summarizeEvent, type Attribute } from './
 
 const WINDOW_MS = 90 * 86_400_000
 
-/** LookupEvents (aws-facts 7.2): own account and Region, 90 days, newest first, one attribute, a token bound to its parameters. */
+/**
+ * LookupEvents (aws-facts 7.2): own account and Region, 90 days, newest first, one attribute, a
+ * token bound to its parameters.
+ */
 export function lookupEvents(call: Call, input: Input): Input {
   authorizeService(call, { action: 'cloudtrail:LookupEvents', resourceArn: '*' })
   const query = readQuery(call, input)

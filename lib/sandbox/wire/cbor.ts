@@ -1,6 +1,9 @@
 import type { Input, Json } from '../call'
 
-/** CBOR (RFC 8949) as far as AWS's RPC v2 uses it. Blobs become base64 text and times numbers, as on the JSON wire. */
+/**
+ * CBOR (RFC 8949) as far as AWS's RPC v2 uses it. Blobs become base64 text and times
+ * numbers, as on the JSON wire.
+ */
 export function decodeCbor(body: Buffer): Json {
   const reader = new Reader(body)
   return reader.read()

@@ -60,7 +60,10 @@ export function buildDemo(options: Pick<ScenarioOptions, 'seed' | 'now' | 'exter
   return world
 }
 
-/** From the trail where it is there; before it, as the plan says; AWS tracks since April 2026 (aws-facts 1.2). */
+/**
+ * From the trail where it is there; before it, as the plan says; AWS tracks since
+ * April 2026 (aws-facts 1.2).
+ */
 function lastUsageOf(times: Times, plan: KeyPlan): Key['lastUsage'] {
   const { seed, now } = times
   const last = findLastUse(times, plan)
