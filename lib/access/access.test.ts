@@ -109,7 +109,8 @@ test('a cell and its explanation never disagree', () => {
         const facts = factsOfPrincipal(sources, id, account)
         const cell = judgeAction(key, facts, action)
         const { result } = explainAction(key, facts, action)
-        // What an account that we do not see decides is unknown in the answer, and in the cell that account's.
+        // What an account that we do not see decides is unknown in the answer, and
+        // in the cell that account's.
         if (result === 'unknown')
           expect(['unknown', 'delegated', 'conditional', 'no']).toContain(cell)
         else expect(cell === 'delegated' ? 'yes' : cell).toBe(cells[result])
@@ -234,7 +235,8 @@ test('the path of an account ends above it, with a slash', () => {
 test('an Identity Center role is read by the name of its permission set', () => {
   expect(
     nameOfPrincipal(
-      `arn:aws:iam::${account}:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_KeyAdministrator_3eacea019cc3a5ac`,
+      `arn:aws:iam::${account}:role/aws-reserved/sso.amazonaws.com/eu-west-1/` +
+        'AWSReservedSSO_KeyAdministrator_3eacea019cc3a5ac',
     ),
   ).toBe('KeyAdministrator (permission set)')
 })

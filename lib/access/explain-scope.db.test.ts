@@ -13,7 +13,8 @@ const actor = {
   name: 'Ann',
   assigned: [],
 }
-const permitFor = <P extends Permission>(scope: Scope) => ({ actor, scope }) as unknown as Permit<P> // only the door makes one
+// only the door makes one
+const permitFor = <P extends Permission>(scope: Scope) => ({ actor, scope }) as unknown as Permit<P>
 const [own, member, named, stranger] = [
   '111122223333',
   '444455556666',

@@ -8,8 +8,9 @@ import type { KeyFacts } from './key-facts'
 import type { PrincipalFacts } from './principal-facts'
 
 /**
- * yes; conditional: the request's own circumstances decide; delegated: the key trusts the principal's account, and policies there
- * that we do not see decide; unknown: something that we may not read decides; no.
+ * yes; conditional: the request's own circumstances decide; delegated: the key trusts the
+ * principal's account, and policies there that we do not see decide; unknown: something
+ * that we may not read decides; no.
  */
 export type Cell = 'yes' | 'conditional' | 'delegated' | 'unknown' | 'no'
 
@@ -19,7 +20,10 @@ export type AccessRow = { principal: PrincipalFacts; cells: Readonly<Record<stri
 
 export type Extra = { context?: Readonly<Record<string, ContextValue>>; complete?: boolean }
 
-/** The question as the evaluator takes it. Only what we know of the request is said; the rest is left open. */
+/**
+ * The question as the evaluator takes it. Only what we know of the request is
+ * said; the rest is left open.
+ */
 export function caseOf(
   key: KeyFacts,
   principal: PrincipalFacts,
@@ -60,8 +64,9 @@ function trailingDays(
 const noTrailingDays = { 'kms:TrailingDaysWithoutKeyUsage': null }
 
 /** What AWS lets nobody do to the keys it manages, whatever their policies say (aws-facts 2.1). */
-const refusedOnManaged =
-  /^kms:(?:(?:Put|Enable|Disable|Schedule|Cancel|Tag|Untag|Update|Import|Delete|Replicate|Rotate)\w*|GetParametersForImport)$/i
+const refusedVerbs =
+  'Put|Enable|Disable|Schedule|Cancel|Tag|Untag|Update|Import|Delete|Replicate|Rotate'
+const refusedOnManaged = new RegExp(`^kms:(?:(?:${refusedVerbs})\\w*|GetParametersForImport)$`, 'i')
 const isRefused = ({ keyManager }: KeyFacts, action: string) =>
   keyManager === 'AWS' && refusedOnManaged.test(action)
 
@@ -125,13 +130,19 @@ export function judgeAbility(
   return best
 }
 
-/** What IAM of the principal's account could let it do, whatever it says today. Its administrators cannot change an SCP. */
+/**
+ * What IAM of the principal's account could let it do, whatever it says today. Its
+ * administrators cannot change an SCP.
+ */
 export function judgeIfWilling(key: KeyFacts, principal: PrincipalFacts, ability: Ability): Cell {
   const { identityPolicies, permissionBoundaries } = willing
   return judgeAbility(key, { ...principal, identityPolicies, permissionBoundaries }, ability)
 }
 
-/** Everyone against everything that can be done with this key; those who can do nothing are left out. */
+/**
+ * Everyone against everything that can be done with this key; those who can do nothing are left
+ * out.
+ */
 export function judgeAll(key: KeyFacts, principals: readonly PrincipalFacts[]): AccessRow[] {
   const asked = abilitiesOf(key.keyUsage)
   return principals.flatMap((principal) => {

@@ -17,7 +17,10 @@ export type KeyFacts = {
   organizationId: string | null
   /** kms:KeySpec, aws:ResourceTag/…: what is known of a request on it whoever asks. */
   context: Readonly<Record<string, string | readonly string[]>>
-  /** kms:TrailingDaysWithoutKeyUsage, which only DisableKey and ScheduleKeyDeletion bring. Absent: not known. */
+  /**
+   * kms:TrailingDaysWithoutKeyUsage, which only DisableKey and
+   * ScheduleKeyDeletion bring. Absent: not known.
+   */
   trailingDaysWithoutUsage?: number
 }
 
@@ -30,7 +33,10 @@ type Used = {
   lastUseAt: string | null
 }
 
-/** Whole days since the last use; of a key never used since its creation, or since AWS began to look (aws-facts 4.4). */
+/**
+ * Whole days since the last use; of a key never used since its creation, or since AWS
+ * began to look (aws-facts 4.4).
+ */
 export function daysWithoutUsage(
   { lastUsedAt, usageTrackedSince, createdAt, lastUseAt }: Used,
   now: number,
@@ -54,7 +60,10 @@ type Described = {
   tags: Readonly<Record<string, string>> | null
 }
 
-/** Condition keys that follow from the key itself (aws-facts 4.4). What is unknown is left out, so that it stays open. */
+/**
+ * Condition keys that follow from the key itself (aws-facts 4.4). What is unknown is left
+ * out, so that it stays open.
+ */
 export function contextOfKey(
   key: Described,
   organizationId: string | null,

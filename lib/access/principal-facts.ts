@@ -10,10 +10,16 @@ export type PrincipalKind =
   | 'deleted'
   | 'other'
 
-/** Where a principal stands as seen from the key; `elsewhere`: in another account, of which the asker is told no more. */
+/**
+ * Where a principal stands as seen from the key; `elsewhere`: in another account, of which
+ * the asker is told no more.
+ */
 export type Nearness = 'account' | 'organization' | 'outside' | 'elsewhere' | 'aws' | 'anyone'
 
-/** A principal with everything we hold about what it may do. In the lists null is "not known to us" (lib/policy/case.ts). */
+/**
+ * A principal with everything we hold about what it may do. In the lists null is "not known
+ * to us" (lib/policy/case.ts).
+ */
 export type PrincipalFacts = {
   /** ARN, service name, unique id of a deleted principal, or `*`. */
   id: string
@@ -30,11 +36,17 @@ export type PrincipalFacts = {
   titles: { identityPolicies: readonly string[]; permissionBoundaries: readonly string[] }
   /** aws:PrincipalOrgID, aws:PrincipalTag/… as far as known, whatever the request. */
   context: Readonly<Record<string, string>>
-  /** Tags of a role that tags of its session can override: they stand only in a request that has no others. */
+  /**
+   * Tags of a role that tags of its session can override: they stand only in a
+   * request that has no others.
+   */
   overridable?: Readonly<Record<string, string>>
 }
 
-/** How a person reads an ARN: the last of its path; an Identity Center role by its permission set's name. */
+/**
+ * How a person reads an ARN: the last of its path; an Identity Center role by
+ * its permission set's name.
+ */
 export function nameOfPrincipal(id: string): string {
   const sso =
     /:role\/aws-reserved\/sso\.amazonaws\.com\/(?:[^/]+\/)?AWSReservedSSO_(.+)_[0-9a-f]{16}$/.exec(
@@ -52,7 +64,10 @@ export function nameOfPrincipal(id: string): string {
 export const accountOfPrincipal = (id: string): string | null =>
   /^arn:[^:]+:(?:iam|sts)::(\d{12}):/.exec(id)?.[1] ?? (/^\d{12}$/.test(id) ? id : null)
 
-/** AIDA…, AROA…: what IAM writes into a policy in place of a principal that was deleted (aws-facts 4.1). */
+/**
+ * AIDA…, AROA…: what IAM writes into a policy in place of a principal that
+ * was deleted (aws-facts 4.1).
+ */
 export const isDeletedPrincipal = (id: string): boolean =>
   /^A(?:IDA|ROA|GPA|NPA|SIA|KIA)[A-Z0-9]{12,}(?::.*)?$/.test(id)
 

@@ -59,9 +59,10 @@ export const inAccounts = (scope: Scope, accountIds: readonly string[]) =>
 export type Reading = Permit<'access.read' | 'keys.export' | 'external.review' | 'requests.create'>
 
 /**
- * Everyone who may have something to do with a key, with all that decides it. Policies of accounts outside the person's scope
- * are not used: there the account decides, as for one that is not connected. `others`: policies the key could have instead, whose
- * principals are wanted too. `also`: accounts whose principals will be asked about.
+ * Everyone who may have something to do with a key, with all that decides it. Policies of accounts
+ * outside the person's scope are not used: there the account decides, as for one that is not
+ * connected. `others`: policies the key could have instead, whose principals are wanted too.
+ * `also`: accounts whose principals will be asked about.
  */
 export async function readKeyAccess(
   permit: Reading,
@@ -77,7 +78,8 @@ export async function readKeyAccess(
   ])
   const document = policy && parsedPolicy(policy.text, 'key')
   const named = new Set([document, ...others].flatMap((each) => [...namedBy(each, grants)]))
-  // Who speaks of anyone speaks of every account we know; a key that AWS manages only ever means its own.
+  // Who speaks of anyone speaks of every account we know; a key that AWS
+  // manages only ever means its own.
   const known = named.has('*') && row.keyManager !== 'AWS' ? await listAccountsWithIam() : []
   const wanted = inAccounts(permit.scope, [
     ...new Set([
@@ -111,8 +113,9 @@ export async function readKeyAccess(
 }
 
 /**
- * Accounts of which a person is told nothing beyond what the key itself says: those of neither their scope nor the key's stored policy
- * and grants. What somebody drafts or asks about could name any account.
+ * Accounts of which a person is told nothing beyond what the key itself says: those of
+ * neither their scope nor the key's stored policy and grants. What somebody drafts or asks
+ * about could name any account.
  */
 export function hiddenFrom(
   scope: Scope,

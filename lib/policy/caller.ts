@@ -16,7 +16,10 @@ export interface Caller {
   name: string
   partition: string
   account: string
-  /** ARN of the role of a role or session. A session's ARN does not have its role's path; without it the name is compared. */
+  /**
+   * ARN of the role of a role or session. A session's ARN does not have its role's path;
+   * without it the name is compared.
+   */
   roleArn: string
   roleName: string
   /** false where roleArn was made from a session's ARN. */
@@ -42,13 +45,17 @@ const nobody = {
 
 const parsed = new Map<string, Caller>()
 
-/** null for what is no principal. `principalArn`: the request's own aws:PrincipalArn, which knows the path of a session's role. */
+/**
+ * null for what is no principal. `principalArn`: the request's own aws:PrincipalArn, which knows
+ * the path of a session's role.
+ */
 export function parseCaller(name: string, principalArn: string | undefined): Caller | null {
   const known = principalArn === undefined ? parsed.get(name) : undefined
   if (known) return known
   const caller = readCaller(name, principalArn)
   if (caller && principalArn === undefined) {
-    // A table asks for the same principal with every action; the limit keeps a long stream of names from piling up.
+    // A table asks for the same principal with every action; the limit keeps a long
+    // stream of names from piling up.
     if (parsed.size >= 5000) parsed.clear()
     parsed.set(name, caller)
   }

@@ -7,10 +7,11 @@ import { maybe, unknown, yes } from './verdict'
 export type Result = Answer['result']
 
 /**
- * Who wins: explicit deny, unknown, depends, allow or deny (aws-facts 4.3 and 5). unknown: an input that we do not have could
- * change the answer, or AWS's documents leave it open. depends: keys that the request does not mention could (only with
- * contextComplete false), or which session of the role calls. kms:ReEncrypt is asked as its two halves, of which both must be
- * allowed. Throws BadRequest for a request that is none.
+ * Who wins: explicit deny, unknown, depends, allow or deny (aws-facts 4.3 and 5). unknown: an input
+ * that we do not have could change the answer, or AWS's documents leave it open. depends: keys that
+ * the request does not mention could (only with contextComplete false), or which session of the
+ * role calls. kms:ReEncrypt is asked as its two halves, of which both must be allowed. Throws
+ * BadRequest for a request that is none.
  */
 export function evaluate(given: Case): Answer {
   const [half, ...others] = halvesOf(given).map((one) => answer(judgeCase(one)))

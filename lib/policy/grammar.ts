@@ -7,12 +7,18 @@ export interface Grammar {
   principal: 'required' | 'forbidden' | 'everyone'
   notPrincipal: boolean
   notAction: boolean
-  /** Whether IAM refuses a statement without Action or Resource. KMS accepts one, and it does nothing (aws-facts 4.1). */
+  /**
+   * Whether IAM refuses a statement without Action or Resource. KMS accepts one, and it
+   * does nothing (aws-facts 4.1).
+   */
   needsActionAndResource: boolean
   /** KMS takes spaces and more in a Sid; IAM and Organizations take letters and digits. */
   freeSid: boolean
   uniqueSids: boolean
-  /** Largest document: bytes of UTF-8 for KMS, characters for the rest; without white space where IAM does not count it. */
+  /**
+   * Largest document: bytes of UTF-8 for KMS, characters for the rest; without white space
+   * where IAM does not count it.
+   */
   maxSize: number
   sizeUnit: 'bytes' | 'characters' | 'characters without white space'
   /** KMS stores U+0020 to U+00FF, tab and line ends only (aws-facts 0.2). */

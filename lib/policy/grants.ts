@@ -36,11 +36,17 @@ export interface GrantHit {
   verdict: Verdict
   /** As whom it lets the caller act. */
   as: 'grantee' | 'retiring principal' | 'issuing account' | 'account of the key'
-  /** session: it names one session of the role that is asked about. issuer: its issuing account is not known. */
+  /**
+   * session: it names one session of the role that is asked about. issuer: its
+   * issuing account is not known.
+   */
   open: 'session' | 'issuer' | null
 }
 
-/** The grants that let this caller do this, each with how it names them: as itself, and as one of its sessions. */
+/**
+ * The grants that let this caller do this, each with how it names them: as itself,
+ * and as one of its sessions.
+ */
 export function findGrants(grants: readonly Grant[], request: PolicyRequest): GrantHit[] {
   const hits: GrantHit[] = []
   for (const [index, grant] of grants.entries()) {
@@ -72,7 +78,10 @@ function matchGrantee(grant: Grant, request: PolicyRequest): Match[] {
   return ways.map((way) => ({ ...way, verdict: and(way.verdict, constraints) }))
 }
 
-/** KMS guide, "Retiring and revoking grants": the grant decides who; no constraint and no key policy does. */
+/**
+ * KMS guide, "Retiring and revoking grants": the grant decides who; no
+ * constraint and no key policy does.
+ */
 function matchRetiring(grant: Grant, request: PolicyRequest): Match[] {
   const { RetiringPrincipal: principal, RetiringServicePrincipal: service } = grant
   return [
@@ -85,8 +94,9 @@ function matchRetiring(grant: Grant, request: PolicyRequest): Match[] {
 }
 
 /**
- * The account that made the grant. Where that is not known it might be the caller's; and where it is another account, the KMS
- * guide also says that "the AWS account that owns the KMS key can delegate" kms:RetireGrant, so the owner is no certain no.
+ * The account that made the grant. Where that is not known it might be the caller's; and where it
+ * is another account, the KMS guide also says that "the AWS account that owns the KMS key can
+ * delegate" kms:RetireGrant, so the owner is no certain no.
  */
 function matchIssuer(
   { IssuingAccount: issuer }: Grant,
@@ -150,7 +160,10 @@ function judgeSourceArn(wanted: string, context: RequestContext): Verdict {
   return context.isOpen('aws:sourcearn') ? maybe : no
 }
 
-/** The constraint's keys do not distinguish case, its values do. `exact`: no further pair may be there. */
+/**
+ * The constraint's keys do not distinguish case, its values do. `exact`: no
+ * further pair may be there.
+ */
 function judgePairs(
   wanted: Readonly<Record<string, string>>,
   context: RequestContext,
@@ -172,7 +185,10 @@ function judgePairs(
   return context.complete ? verdict : maybe
 }
 
-/** A grant to create grants passes on no more than itself, under a constraint at least as strict (aws-facts 5). */
+/**
+ * A grant to create grants passes on no more than itself, under a constraint at
+ * least as strict (aws-facts 5).
+ */
 function judgeChild(grant: Grant, context: RequestContext): Verdict {
   const operations = context.find('kms:grantoperations')
   const type = context.find('kms:grantconstrainttype')

@@ -17,8 +17,8 @@ import {
 import { and, no, not, or, unknown, yes, type Verdict } from './verdict'
 
 /**
- * Why a caller gets nowhere whatever the policies say: it is of another partition or account, or the alias is of AWS. null where
- * nothing stands against it.
+ * Why a caller gets nowhere whatever the policies say: it is of another partition or account, or
+ * the alias is of AWS. null where nothing stands against it.
  */
 export type Barrier = 'partition' | 'operation' | 'reserved' | null
 
@@ -128,7 +128,10 @@ function scanAll(inputs: Inputs, request: PolicyRequest): Findings {
   }
 }
 
-/** aws-facts 4.3: RCPs spare service-linked roles and kms:RetireGrant. AWS managed keys the caller of this must spare. */
+/**
+ * aws-facts 4.3: RCPs spare service-linked roles and kms:RetireGrant. AWS managed keys the
+ * caller of this must spare.
+ */
 function isUnderResourceControl(request: PolicyRequest, caller: Caller): boolean {
   return !caller.serviceLinked && request.operation !== 'retiregrant'
 }
@@ -183,7 +186,8 @@ function weighAllow({
     granted = or(granted, and(hit.verdict, weighGrant(hit.naming, limits, identityPath)))
   // What we cannot read might name the caller in the strongest way there is for it.
   if (grants.missing) granted = or(granted, unknown)
-  // A foreign identity needs the word of both accounts (aws-facts 4.3); services and the anonymous have no account.
+  // A foreign identity needs the word of both accounts (aws-facts 4.3); services and the
+  // anonymous have no account.
   const alone = sameAccount || !isAccountIdentity(caller)
   if (findings.keyPolicy.missing) return or(granted, alone ? unknown : and(unknown, identityPath))
   let named: Verdict = no
@@ -198,8 +202,8 @@ function weighAllow({
 }
 
 /**
- * The same of a grant. Whether a permissions boundary or a session policy limits what a grant gives to a role, AWS's documents do
- * not say; a Deny in them counts in any case.
+ * The same of a grant. Whether a permissions boundary or a session policy limits what a grant gives
+ * to a role, AWS's documents do not say; a Deny in them counts in any case.
  */
 export function weighGrant(naming: Naming, limits: Verdict, identityPath: Verdict): Verdict {
   return naming === namedRole ? or(limits, unknown) : weighNaming(naming, limits, identityPath)

@@ -20,7 +20,10 @@ import { resourcePartsOf } from './statement'
 
 /** One request as the issue's case has it. */
 export interface RequestInput {
-  /** ARN of a user, role, role session, federated user or account root; a service's name; `*` for the anonymous. */
+  /**
+   * ARN of a user, role, role session, federated user or account root; a service's
+   * name; `*` for the anonymous.
+   */
   principal: string
   action: string
   /** Key ARN, alias ARN or `*`. */
@@ -42,7 +45,9 @@ export interface PolicyRequest {
   resourceParts: readonly string[]
   /** A key operation on an alias: the key's ARN is not known. */
   aliasOnly: boolean
-  /** An IAM policy alone decides: the resource is `*` or an alias on which an alias operation acts. */
+  /**
+   * An IAM policy alone decides: the resource is `*` or an alias on which an alias operation acts.
+   */
   iamOnly: boolean
   /** Account and partition of the key; the caller's where the resource has none. */
   account: string
@@ -58,7 +63,8 @@ export function prepareRequest(input: RequestInput): PolicyRequest {
   const caller = parseCaller(input.principal, findPrincipalArn(given))
   if (!caller)
     throw new BadRequest(
-      `request.principal "${clip(input.principal)}" is no ARN of a user, role, session or account root, no service name and not "*"`,
+      `request.principal "${clip(input.principal)}" is no ARN of a user, role, session or ` +
+        'account root, no service name and not "*"',
     )
   if (!/^[A-Za-z0-9-]+:[A-Za-z0-9]+$/.test(input.action))
     throw new BadRequest(

@@ -13,7 +13,10 @@ import type { PolicyRequest } from './request'
 import { fillTemplate } from './template'
 import { and, maybe, no, not, or, unknown, yes, type Verdict } from './verdict'
 
-/** Resource and conditions of a statement of which the action matches; whom it names is judged by the caller of this. */
+/**
+ * Resource and conditions of a statement of which the action matches; whom it names is
+ * judged by the caller of this.
+ */
 export function judgeStatement(statement: CompiledStatement, request: PolicyRequest): Verdict {
   if (statement.source.unreadable !== null) return unknown
   const resource = judgeResource(statement, request)
@@ -56,8 +59,8 @@ function keyPlaceOf({ resourceParts }: PolicyRequest): string[] {
 
 function matchAnyKey(pattern: ArnPattern, request: PolicyRequest): Verdict {
   if (pattern === null) return yes
-  // The key was named by an alias: a pattern for every key of the Region matches, one for some keys may, one for aliases never
-  // (aws-facts 4.4: alias ARNs authorize no key operation).
+  // The key was named by an alias: a pattern for every key of the Region matches, one for some keys
+  // may, one for aliases never (aws-facts 4.4: alias ARNs authorize no key operation).
   const keys = keyPlaceOf(request)
   if (
     pattern.length !== 6 ||

