@@ -1,4 +1,7 @@
-/** Crashes at random points of the execution, in this process: whatever a life of the worker was doing ends there, and another takes over. */
+/**
+ * Crashes at random points of the execution, in this process: whatever a life of the worker was
+ * doing ends there, and another takes over.
+ */
 import { executeChange } from '../changes/execute'
 import { claimChanges } from '../changes/lease'
 import { letTimePass, stageAccount } from '../changes/test/theatre'
@@ -12,7 +15,10 @@ import { Crash, makeCrashingWorld } from './faults-world'
 export type PointFault = Fault & { point: number }
 const chance = 0.8
 const mostRounds = 400
-/** Seconds between two lives: every lease has run out by then, every call that was under way has arrived. */
+/**
+ * Seconds between two lives: every lease has run out by then, every call that
+ * was under way has arrived.
+ */
 const passSeconds = 61
 const never = new AbortController().signal
 
@@ -92,7 +98,9 @@ async function runToRest(
       survive(() => executeChange(makeCrashingWorld(random, chance, count), lease, never)),
     )
     const [left] = await sql.query<{ count: number }>(
-      `SELECT count(*) AS "count" FROM "Change" WHERE "id" = ANY($1::uuid[]) AND ("status" IN ('approved', 'executing', 'reverting', 'revertFailed')
+      `SELECT count(*) AS "count" FROM "Change"
+        WHERE "id" = ANY($1::uuid[])
+        AND ("status" IN ('approved', 'executing', 'reverting', 'revertFailed')
         OR "status" = 'applied' AND "endsAt" <= claviger_now())`,
       [ids],
     )

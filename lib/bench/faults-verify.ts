@@ -1,4 +1,7 @@
-/** What was promised, held against the sandbox's own world and trail and against the audit log. Nothing here asks the code under test. */
+/**
+ * What was promised, held against the sandbox's own world and trail and against the audit log.
+ * Nothing here asks the code under test.
+ */
 import { sql } from '../db/client'
 import { stageAccount } from '../changes/test/theatre'
 import type { Stage, Staged } from './faults-stage'
@@ -53,11 +56,13 @@ export async function judgeBatch(
   const ids = batch.map(({ id }) => id)
   const [rows, entries] = await Promise.all([
     sql.query<Row>(
-      'SELECT "id", "status"::text AS "status", "problem", "sends", "undoSends", "endsAt" FROM "Change" WHERE "id" = ANY($1::uuid[])',
+      'SELECT "id", "status"::text AS "status", "problem", "sends", "undoSends", "endsAt" ' +
+        'FROM "Change" WHERE "id" = ANY($1::uuid[])',
       [ids],
     ),
     sql.query<Entry>(
-      `SELECT "event", "body"::jsonb->'data'->>'changeId' AS "changeId", "body"::jsonb->'data'->>'mode' AS "mode" FROM "AuditEntry"
+      `SELECT "event", "body"::jsonb->'data'->>'changeId' AS "changeId",
+        "body"::jsonb->'data'->>'mode' AS "mode" FROM "AuditEntry"
       WHERE "requestId" = ANY($1) AND "event" LIKE 'change.%'`,
       [batch.map(({ requestId }) => requestId)],
     ),
@@ -93,7 +98,8 @@ function judgeOne(
   const sent = (mode: string) =>
     entries.filter((entry) => entry.event === 'change.sent' && entry.mode === mode).length
   // Nothing else works on these keys, so each must be done, once, and be what AWS has.
-  const effects = all.filter((name) => !(ask.kind === 'replicate' && name === 'CreateKey')) // KMS's own, in the other Region (aws-facts 3)
+  // KMS's own, in the other Region (aws-facts 3)
+  const effects = all.filter((name) => !(ask.kind === 'replicate' && name === 'CreateKey'))
   const doing = effects.filter((name) => !undoing.has(name) || ask.kind === 'grant-revoke').length
   const most =
     (ask.kind === 'grant-revoke' || row.endsAt === null

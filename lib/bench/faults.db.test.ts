@@ -9,7 +9,7 @@ let stage: Stage | undefined
 afterAll(() => stage?.close())
 
 // The campaign of ten thousand is `npm run bench:faults`.
-it('crashes, lost answers and throttles: no change is lost, done twice, unaudited or other than AWS has it', async () => {
+it('crashes, lost answers, throttles: no change is lost, done twice, unaudited or not as AWS has it', async () => {
   stage = await openStage()
   await liftBudget()
   const { points, faults } = await runPoints(stage, 20_261_122, 80, 45)
