@@ -1,6 +1,7 @@
 /**
- * The role the console reads with, exactly as small as its features need (aws-facts 11.2), with the explicit denials that keep it
- * a reader whatever else is attached to it. Pure: shown on a page to copy.
+ * The role the console reads with, exactly as small as its features need (aws-facts
+ * 11.2), with the explicit denials that keep it a reader whatever else is attached to
+ * it. Pure: shown on a page to copy.
  */
 import { toHcl } from './hcl'
 import { toYaml } from './yaml'
@@ -58,7 +59,10 @@ export const readActions = {
   Iam: ['iam:GetAccountAuthorizationDetails'],
 } as const
 
-/** Never, even where a key policy or another attached policy allows it: the role reads about keys and uses none. */
+/**
+ * Never, even where a key policy or another attached policy allows it: the role
+ * reads about keys and uses none.
+ */
 export const deniedActions = [
   'kms:Decrypt',
   'kms:Encrypt',

@@ -1,7 +1,8 @@
 /**
- * The role approved changes are made with: for each kind of change exactly the actions it takes, under the conditions that AWS has for
- * them (aws-facts 11.3). Each change narrows it further by a session policy to its own key and action. Pure: shown on a page to copy.
- * The kinds stand above this on the ladder: that the table fits them is a test (lib/changes/write-role.test.ts).
+ * The role approved changes are made with: for each kind of change exactly the actions it takes,
+ * under the conditions that AWS has for them (aws-facts 11.3). Each change narrows it further by a
+ * session policy to its own key and action. Pure: shown on a page to copy. The kinds stand above
+ * this on the ladder: that the table fits them is a test (lib/changes/write-role.test.ts).
  */
 import { renderRole, trustPolicy, type RoleSettings, type RoleText } from './read-role'
 
@@ -22,9 +23,15 @@ export type WriteFeature = {
 
 /** IfExists: AWS does not say whether a request without the parameter has the key. */
 const keepsLockoutCheck = { BoolIfExists: { 'kms:BypassPolicyLockoutSafetyCheck': 'false' } }
-/** Keys that Claviger makes carry the id of their change; a change of tags never names this one, so it cannot pass for a creation. */
+/**
+ * Keys that Claviger makes carry the id of their change; a change of tags never names this one, so
+ * it cannot pass for a creation.
+ */
 const marked = { Null: { 'aws:RequestTag/claviger:change': 'false' } }
-/** AWS makes no key whose policy the maker could not put again (aws-facts 4.2): for that alone, a key with our mark is enough. */
+/**
+ * AWS makes no key whose policy the maker could not put again (aws-facts 4.2): for that alone, a
+ * key with our mark is enough.
+ */
 const ofMarked = { ...keepsLockoutCheck, Null: { 'aws:ResourceTag/claviger:change': 'false' } }
 const allow = (
   Sid: string,
@@ -40,7 +47,10 @@ const allow = (
 const serviceRole = (Sid: string, service: string) =>
   allow(Sid, ['iam:CreateServiceLinkedRole'], { StringEquals: { 'iam:AWSServiceName': service } })
 
-/** What a team can give and leave out. Without a feature its kinds of change are refused by AWS; without the role the account is read-only. */
+/**
+ * What a team can give and leave out. Without a feature its kinds of change are refused by AWS;
+ * without the role the account is read-only.
+ */
 export const writeFeatures: readonly WriteFeature[] = [
   {
     id: 'grants',

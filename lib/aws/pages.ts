@@ -1,7 +1,13 @@
-/** The parts of KMS's list answers that paging needs (aws-facts 1.9): loop on Truncated, never on how many came. */
+/**
+ * The parts of KMS's list answers that paging needs (aws-facts 1.9): loop on
+ * Truncated, never on how many came.
+ */
 type Page = { Truncated?: boolean; NextMarker?: string }
 
-/** Page after page until AWS says there is no more. Throws what `fetch` throws: a listing that broke off has no end. */
+/**
+ * Page after page until AWS says there is no more. Throws what `fetch` throws: a listing
+ * that broke off has no end.
+ */
 export async function* listPages<P extends Page>(
   fetch: (marker: string | undefined) => Promise<P>,
 ): AsyncGenerator<P> {

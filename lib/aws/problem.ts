@@ -1,4 +1,7 @@
-/** What an AWS call that did not succeed means to us. Pure: the names of aws-facts 0.1, and what other emulators say instead. */
+/**
+ * What an AWS call that did not succeed means to us. Pure: the names of aws-facts 0.1, and what
+ * other emulators say instead.
+ */
 
 export type ProblemKind =
   /** Our role may not. */
@@ -115,8 +118,8 @@ function readError(error: unknown) {
 }
 
 /**
- * Whether a refusal speaks of the caller rather than of one key: then every other key of the account will refuse the same way.
- * AWS says which policy it was at the end of its message.
+ * Whether a refusal speaks of the caller rather than of one key: then every other key of the
+ * account will refuse the same way. AWS says which policy it was at the end of its message.
  */
 export function isAccountWideDenial(message: string): boolean {
   return /identity-based policy|service control policy|permissions boundary|session policy|VPC endpoint policy/i.test(

@@ -1,4 +1,7 @@
-/** AWS's list prices for KMS (aws-facts 8), USD. Dated: AWS changes them; add an entry, never edit one. */
+/**
+ * AWS's list prices for KMS (aws-facts 8), USD. Dated: AWS changes them;
+ * add an entry, never edit one.
+ */
 export type Prices = {
   since: string
   keyMonth: number
@@ -8,7 +11,8 @@ export type Prices = {
 }
 
 export const priceTable: readonly Prices[] = [
-  // Since May 2024 only the first and the second rotation cost, so a key costs three dollars at most.
+  // Since May 2024 only the first and the second rotation cost, so a key
+  // costs three dollars at most.
   { since: '2024-05-01', keyMonth: 1, rotationMonth: 1, rotationsCharged: 2, requests10k: 0.03 },
 ]
 
@@ -28,12 +32,16 @@ export type Priced = {
   canRotate: boolean
 }
 
-/** USD a month that keeping the key costs, without requests; null while something it depends on is unknown. */
+/**
+ * USD a month that keeping the key costs, without requests; null while
+ * something it depends on is unknown.
+ */
 export function monthlyCostOf(key: Priced, at: Date): number | null {
   if (key.keyManager === 'AWS') return 0
   if (key.keyManager !== 'CUSTOMER' || key.keyState === null) return null
   if (key.keyState === 'PendingDeletion') return 0
-  // A primary that waits for its replicas to go may wait for ever; whether AWS charges for it is not said anywhere we know of.
+  // A primary that waits for its replicas to go may wait for ever; whether AWS charges for it is
+  // not said anywhere we know of.
   if (key.keyState === 'PendingReplicaDeletion') return null
   const prices = pricesAt(at)
   const rotations = key.canRotate ? key.rotationCount : 0

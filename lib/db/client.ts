@@ -6,9 +6,14 @@ import { env } from '@/lib/env'
 import { toBusy } from './busy'
 import { PrismaClient, type Prisma } from './generated/client'
 
-/** One way to say SQL, on the pool or inside a transaction. bigint arrives as number, timestamps as Date, jsonb parsed. */
+/**
+ * One way to say SQL, on the pool or inside a transaction. bigint arrives as number,
+ * timestamps as Date, jsonb parsed.
+ */
 export type Queryable = {
-  /** Rows of a statement. Arrays go in as PostgreSQL arrays, objects as JSON, Dates as timestamptz. */
+  /**
+   * Rows of a statement. Arrays go in as PostgreSQL arrays, objects as JSON, Dates as timestamptz.
+   */
   query<T extends object>(text: string, params?: readonly unknown[]): Promise<T[]>
   /** How many rows a statement changed. */
   execute(text: string, params?: readonly unknown[]): Promise<number>
@@ -42,8 +47,9 @@ function queryableOf(connection: pg.Pool | pg.PoolClient): Queryable {
   }
 }
 
-// Next bundles this file once for pages and once for handlers, and its dev server loads it again at every change: the
-// connections, and the way to find the one of a transaction, are the same for all of them.
+// Next bundles this file once for pages and once for handlers, and its dev server loads
+// it again at every change: the connections, and the way to find the one of a
+// transaction, are the same for all of them.
 declare global {
   var clavigerOpening: AsyncLocalStorage<{ client?: pg.PoolClient }> | undefined
   var clavigerDatabase: ReturnType<typeof open> | undefined
@@ -95,7 +101,8 @@ function open() {
     idleTimeoutMillis: 30_000,
     application_name: `claviger ${process.env.CLAVIGER_PART ?? ''}`.trim(),
   })
-  pool.on('error', () => {}) // an idle connection was lost; the next query opens another or fails by itself
+  // an idle connection was lost; the next query opens another or fails by itself
+  pool.on('error', () => {})
   return {
     pool,
     queryable: queryableOf(pool),
@@ -105,7 +112,10 @@ function open() {
 
 const opened = () => (globalThis.clavigerDatabase ??= open())
 
-/** An object whose members are looked up only when used, so that importing this file needs no settings (`next build`). */
+/**
+ * An object whose members are looked up only when used, so that importing this file needs
+ * no settings (`next build`).
+ */
 function lazily<T extends object>(get: () => T): T {
   return new Proxy({} as T, {
     get(_, name) {
@@ -117,7 +127,10 @@ function lazily<T extends object>(get: () => T): T {
   })
 }
 
-/** Prisma, once. For a statement of your own use `sql`, for several that belong together `transaction`. */
+/**
+ * Prisma, once. For a statement of your own use
+ * `sql`, for several that belong together `transaction`.
+ */
 export const db: PrismaClient = lazily(() => opened().prisma)
 
 /** Plain SQL on the same pool: sync, ingest, queue loops and whatever Prisma cannot say. */
@@ -127,8 +140,8 @@ export const sql: Queryable = lazily(() => opened().queryable)
 export const pool = (): pg.Pool => opened().pool
 
 /**
- * Runs in one transaction: all of it or nothing. No call to AWS or any other network inside (house.md).
- * Throws what `run` throws, after rolling back.
+ * Runs in one transaction: all of it or nothing. No call to AWS or any other network inside
+ * (house.md). Throws what `run` throws, after rolling back.
  */
 export async function transaction<T>(
   run: (tx: Tx) => Promise<T>,
@@ -157,7 +170,10 @@ export async function transaction<T>(
     })
 }
 
-/** Prisma's transaction client is itself a proxy that knows only models: put the two members of Queryable before it. */
+/**
+ * Prisma's transaction client is itself a proxy that knows only models: put the two
+ * members of Queryable before it.
+ */
 function withQueryable(prisma: Prisma.TransactionClient, plain: Queryable): Tx {
   const both: object = new Proxy(prisma, {
     get: (target, name) =>

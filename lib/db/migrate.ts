@@ -1,6 +1,6 @@
-// npm run migrate -- new NAME [--empty] | deploy | status | drift
-// `new` and `drift` compare files, for which any empty PostgreSQL will do: without DATABASE_URL they start one and throw it
-// away. `deploy` and `status` are about one database, which DATABASE_URL names.
+// npm run migrate -- new NAME [--empty] | deploy | status | drift `new` and `drift` compare files,
+// for which any empty PostgreSQL will do: without DATABASE_URL they start one and throw it away.
+// `deploy` and `status` are about one database, which DATABASE_URL names.
 import 'server-only'
 import { startThrowAwayPostgres } from '../launch/postgres.mjs'
 import { Refusal, runMain } from '../launch/refusal.mjs'
@@ -12,7 +12,8 @@ function requireUrl(): string {
   const url = process.env.DATABASE_URL
   if (!url)
     throw new Refusal(
-      `Set DATABASE_URL to the database to use (a running \`npm start\` shows its own with \`npm run status\`). ${usage}`,
+      'Set DATABASE_URL to the database to use (a running `npm start` shows its own with ' +
+        `\`npm run status\`). ${usage}`,
     )
   return url
 }

@@ -1,5 +1,5 @@
-// Prisma's own schema engine as WebAssembly (npm: @prisma/schema-engine-wasm): everything `prisma migrate` does, without
-// the native binary from binaries.prisma.sh.
+// Prisma's own schema engine as WebAssembly (npm: @prisma/schema-engine-wasm): everything
+// `prisma migrate` does, without the native binary from binaries.prisma.sh.
 import 'server-only'
 import { readFile, readdir } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -33,7 +33,10 @@ globalThis.PRISMA_WASM_PANIC_REGISTRY ??= {
 
 let loaded: Promise<void> | undefined
 
-/** The engine gives its lock ten seconds and never clears that timer, which would keep every process alive as long. */
+/**
+ * The engine gives its lock ten seconds and never clears that timer, which would keep
+ * every process alive as long.
+ */
 function withoutLingeringTimers(imports: WebAssembly.ModuleImports): WebAssembly.ModuleImports {
   const setTimeoutOnce = (callback: () => void, ms: number) =>
     setTimeout(callback, ms >>> 0).unref()
@@ -72,7 +75,10 @@ function explain(error: unknown, failures: unknown[]): string {
     .join(' | ')
 }
 
-/** Runs one thing with the engine on the database at `url`; throws an Error in words a person can use. */
+/**
+ * Runs one thing with the engine on the database at `url`; throws an Error
+ * in words a person can use.
+ */
 export async function withSchemaEngine<T>(
   url: string,
   run: (engine: Engine) => Promise<T>,

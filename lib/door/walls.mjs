@@ -1,9 +1,11 @@
-// The walls of the house (who may import whom) as a lint rule over resolved paths, however an import is spelled.
+// The walls of the house (who may import whom) as a lint rule over resolved paths,
+// however an import is spelled.
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { createRequire } from 'node:module'
 
-// Both come with eslint-plugin-import, which eslint-config-next brings; found from there, wherever npm puts them.
+// Both come with eslint-plugin-import, which eslint-config-next brings; found from
+// there, wherever npm puts them.
 const fromPlugin = createRequire(createRequire(import.meta.url).resolve('eslint-config-next'))
 const resolve = fromPlugin('eslint-module-utils/resolve').default
 const moduleVisitor = fromPlugin('eslint-module-utils/moduleVisitor').default
@@ -91,9 +93,13 @@ function findStepUp(from, to, isType) {
   if (from.room === to.room || outside.has(to.room)) return null
   const [own, other] = [rungOf.get(from.room), rungOf.get(to.room)]
   if (own === undefined || other === undefined)
-    return `lib/${own === undefined ? from.room : to.room} has no rung on the ladder yet: give it one in lib/door/walls.mjs.`
+    return (
+      `lib/${own === undefined ? from.room : to.room} has no rung on the ladder yet: give it ` +
+      'one in lib/door/walls.mjs.'
+    )
   if (other <= own) return null
-  if (isType && ['audit', 'notify'].includes(from.room) && to.room === 'auth') return null // who did it or asks, by type alone
+  // who did it or asks, by type alone
+  if (isType && ['audit', 'notify'].includes(from.room) && to.room === 'auth') return null
   return `lib/${to.room} stands above lib/${from.room} on the ladder (house.md, Direction).`
 }
 

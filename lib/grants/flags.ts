@@ -1,4 +1,6 @@
-/** What is worth a look about a grant, in words. Pure: what is flagged is found by SQL (query.ts). */
+/**
+ * What is worth a look about a grant, in words. Pure: what is flagged is found by SQL (query.ts).
+ */
 
 export const grantFlags = [
   'orphaned',
@@ -36,9 +38,15 @@ const broadWords: Readonly<Record<BroadReason, string>> = {
 }
 export const isBroadReason = (code: string): code is BroadReason => Object.hasOwn(broadWords, code)
 
-/** yes, no; notApplicable: the grantee is an AWS service; unknown: nobody could read whether it is there. */
+/**
+ * yes, no; notApplicable: the grantee is an AWS service; unknown: nobody
+ * could read whether it is there.
+ */
 export type GranteeExists = 'yes' | 'no' | 'notApplicable' | 'unknown'
-/** Why a grant exists: a request made it, somebody adopted it, an AWS service made it for itself, or nobody here knows. */
+/**
+ * Why a grant exists: a request made it, somebody adopted it, an AWS service made it for
+ * itself, or nobody here knows.
+ */
 export type Known = 'request' | 'adopted' | 'awsService' | 'nobody'
 
 export type Flagged = {
@@ -57,12 +65,15 @@ export function explainFlag(flag: GrantFlag, grant: Flagged): readonly string[] 
     case 'orphaned':
       return [
         grant.showsUniqueId
-          ? 'AWS shows the unique id of the grantee instead of its ARN: the principal was deleted. A new one of the same name does not get this grant.'
-          : 'The IAM of the grantee’s account was read completely after this grant was made, and the grantee was not in it: it was deleted.',
+          ? 'AWS shows the unique id of the grantee instead of its ARN: the principal was ' +
+            'deleted. A new one of the same name does not get this grant.'
+          : 'The IAM of the grantee’s account was read completely after this grant was made, ' +
+            'and the grantee was not in it: it was deleted.',
       ]
     case 'duplicate':
       return [
-        `${grant.copies} grants of this key have the same grantee, operations and constraints. Revoking one of them changes nothing while another stays.`,
+        `${grant.copies} grants of this key have the same grantee, operations and ` +
+          'constraints. Revoking one of them changes nothing while another stays.',
       ]
     case 'overBroad':
       return grant.broad.filter(isBroadReason).map((code) => broadWords[code])

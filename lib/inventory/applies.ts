@@ -1,6 +1,9 @@
 import type { KeyRow } from './key-detail'
 
-/** Whether something exists for this kind of key: yes, or no and why, or unknown because the key could not be described. */
+/**
+ * Whether something exists for this kind of key: yes, or no and why, or unknown because the
+ * key could not be described.
+ */
 export type Applies = { applies: 'yes' } | { applies: 'no' | 'unknown'; why: string }
 
 type Kind = Pick<KeyRow, 'keySpec' | 'keyUsage' | 'origin' | 'keyManager' | 'scope' | 'problems'>
@@ -38,7 +41,8 @@ export function automaticRotationApplies(key: Kind): Applies {
   if (!key.keySpec || !key.origin) return unknown(key)
   if (!isSymmetric(key))
     return no(
-      `KMS rotates symmetric encryption keys only. For a ${key.keySpec} key, rotate by hand: a new key, and its alias moved.`,
+      `KMS rotates symmetric encryption keys only. For a ${key.keySpec} key, rotate by hand: ` +
+        'a new key, and its alias moved.',
     )
   if (key.origin === 'EXTERNAL')
     return no(
@@ -51,7 +55,10 @@ export function automaticRotationApplies(key: Kind): Applies {
   return yes
 }
 
-/** On-demand rotation: symmetric keys, imported material included, at most 25 in the life of a key (aws-facts 2.4). */
+/**
+ * On-demand rotation: symmetric keys, imported material included, at most 25 in the
+ * life of a key (aws-facts 2.4).
+ */
 export function onDemandRotationApplies(key: Kind): Applies {
   if (key.keyManager === 'AWS')
     return no('AWS rotates its managed keys about once a year by itself.')

@@ -33,7 +33,10 @@ const compared: [what: string, read: (member: Member) => string | null][] = [
   ['Number of grants', (m) => (m.grantCount === null ? null : String(m.grantCount))],
 ]
 
-/** What differs between the members of a multi-Region set, by value, with the Regions that have it (aws-facts 3, "Drift to report"). */
+/**
+ * What differs between the members of a multi-Region set, by value, with the Regions that have it
+ * (aws-facts 3, "Drift to report").
+ */
 export function findDrift(family: readonly Member[]): Drift[] {
   return compared.flatMap(([what, read]) => {
     const regionsOf = new Map<string, string[]>()

@@ -1,4 +1,6 @@
-/** Values of KMS's enumerations beside specs, usages and origins. Pure. README.md names AWS's pages. */
+/**
+ * Values of KMS's enumerations beside specs, usages and origins. Pure. README.md names AWS's pages.
+ */
 
 export const encryptionAlgorithms = [
   'SYMMETRIC_DEFAULT',

@@ -7,7 +7,10 @@ export interface Arn {
   resource: string
 }
 
-/** null for what has fewer than six parts or does not begin with `arn`. Further colons belong to the resource. */
+/**
+ * null for what has fewer than six parts or does not begin with `arn`. Further
+ * colons belong to the resource.
+ */
 export function parseArn(text: string): Arn | null {
   if (!text.startsWith('arn:')) return null
   const parts = splitArn(text)
@@ -31,7 +34,10 @@ export function splitArn(text: string): string[] {
 }
 
 export const accountPattern = /^\d{12}$/
-/** Unique ids that IAM shows in place of deleted principals: AIDA (user), AROA (role), and the rest of the family. */
+/**
+ * Unique ids that IAM shows in place of deleted principals: AIDA (user), AROA (role),
+ * and the rest of the family.
+ */
 export const uniqueIdPattern = /^A(?:IDA|ROA|GPA|IPA|NPA|NVA|PKA|SCA|BIA|CCA)[A-Z0-9]{8,}$/
 export const partitionPattern = /^aws(?:-[a-z0-9-]+)?$/
 

@@ -1,4 +1,7 @@
-/** Which operations a grant can allow, and on which keys. Pure: forms use it too. README.md names AWS's pages. */
+/**
+ * Which operations a grant can allow, and on which keys. Pure: forms use it too.
+ * README.md names AWS's pages.
+ */
 import { own } from '../own'
 import { isInStore } from './key-specs'
 
@@ -53,7 +56,10 @@ export const isSymmetric = ({
 }: Pick<KeyShape, 'keySpec' | 'keyUsage'>): boolean =>
   keySpec === 'SYMMETRIC_DEFAULT' && keyUsage === 'ENCRYPT_DECRYPT'
 
-/** What keys of this usage are for; of a spec that is not told, what any of them is. null: a usage this version does not know. */
+/**
+ * What keys of this usage are for; of a spec that is not told, what any of them is. null: a usage
+ * this version does not know.
+ */
 export function operationsOfUsage(
   keyUsage: string,
   keySpec: string | undefined,
@@ -65,7 +71,10 @@ export function operationsOfUsage(
     : [...cipher, 'GetPublicKey']
 }
 
-/** What a grant on such a key can allow; data key pairs not in custom key stores. null: a usage this version does not know. */
+/**
+ * What a grant on such a key can allow; data key pairs not in custom key stores. null: a usage
+ * this version does not know.
+ */
 export function grantableOperations({
   keySpec,
   keyUsage,

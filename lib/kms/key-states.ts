@@ -16,7 +16,10 @@ export const keyStates = [
 ] as const
 export type KeyState = (typeof keyStates)[number]
 
-/** `works`, or the error AWS refuses with. What a key can do at all (its spec, its origin) is another question. */
+/**
+ * `works`, or the error AWS refuses with. What a key can do at all (its spec, its
+ * origin) is another question.
+ */
 export type StateAnswer =
   | 'works'
   | 'DisabledException'
@@ -35,8 +38,9 @@ export const stateOperations: readonly string[] = Object.entries(operations).fla
 )
 
 /**
- * What AWS answers to the operation (`Decrypt`, in any case) on a key in this state. Null: not known, because the state was
- * never read or is one that this table does not have; an operation that no state stops works in those too.
+ * What AWS answers to the operation (`Decrypt`, in any case) on a key in this state. Null: not
+ * known, because the state was never read or is one that this table does not have; an operation
+ * that no state stops works in those too.
  */
 export function answerInState(operation: string, keyState: string | null): StateAnswer | null {
   const row = findOperation(operation)?.states

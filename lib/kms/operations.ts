@@ -1,7 +1,13 @@
-/** The operations of AWS KMS, each fact about them once. Pure. README.md names the pages of AWS they are from. */
+/**
+ * The operations of AWS KMS, each fact about them once. Pure. README.md names the
+ * pages of AWS they are from.
+ */
 
 type Operation = {
-  /** What IAM decides about: a key, an alias and its keys, or no resource, where an IAM policy decides alone. */
+  /**
+   * What IAM decides about: a key, an alias and its keys, or no resource, where
+   * an IAM policy decides alone.
+   */
   on: 'key' | 'alias' | 'account'
   /** Works for a caller of another account. */
   acrossAccounts?: boolean
@@ -15,9 +21,15 @@ type Operation = {
   actions?: readonly string[]
   /** The action of an operation of another name. */
   of?: string
-  /** Quota of its own: requests a second per account and Region, with its code in Service Quotas where one is known. */
+  /**
+   * Quota of its own: requests a second per account and Region, with its code in Service
+   * Quotas where one is known.
+   */
   quota?: { perSecond: number; code: string | null }
-  /** What AWS answers in each key state: a letter for each of `keyStates`. Without it no key is asked for, or AWS does not say. */
+  /**
+   * What AWS answers in each key state: a letter for each of `keyStates`. Without it no key is
+   * asked for, or AWS does not say.
+   */
   states?: string
 }
 
@@ -87,7 +99,8 @@ const table = {
   TagResource: onKey(10, 'L-7D6DE447', unlessPending),
   UntagResource: onKey(5, 'L-6375F442', unlessPending),
 
-  // Aliases. The states are those of the key that the alias is moved to; the one it leaves may be in any.
+  // Aliases. The states are those of the key that the alias is moved to; the
+  // one it leaves may be in any.
   ListAliases: { ...onAccount(500, 'L-BF3F8F1D'), states: inEveryState },
   CreateAlias: { on: 'alias', quota: rate(5, 'L-F7504F73'), states: unlessPending },
   UpdateAlias: { on: 'alias', quota: rate(5, 'L-DB3BF542'), states: unlessPending },
@@ -145,7 +158,10 @@ const byLowerCase: ReadonlyMap<string, Operation> = new Map(
   Object.entries(operations).map(([name, operation]) => [name.toLowerCase(), operation]),
 )
 
-/** By its name in any case, since IAM takes an action in any: `decrypt`. Undefined for what this version does not know. */
+/**
+ * By its name in any case, since IAM takes an action in any: `decrypt`. Undefined for what
+ * this version does not know.
+ */
 export const findOperation = (name: string): Operation | undefined =>
   byLowerCase.get(name.toLowerCase())
 
@@ -160,8 +176,8 @@ export const worksAcrossAccounts = (name: string): boolean =>
 /** An IAM policy decides alone, on resource `*`. */
 export const isIamOnly = (name: string): boolean => findOperation(name)?.on === 'account'
 /**
- * Tells whether it tags a key that is being made: with CreateKey or ReplicateKey, asked on `*`, and decided by IAM policies
- * alone, since the key has no policy yet.
+ * Tells whether it tags a key that is being made: with CreateKey or ReplicateKey, asked on `*`, and
+ * decided by IAM policies alone, since the key has no policy yet.
  */
 export const isTaggingNewKey = (name: string, resource: string): boolean =>
   name === 'tagresource' && resource === '*'

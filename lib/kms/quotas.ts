@@ -1,4 +1,7 @@
-/** Quotas of KMS that AWS raises on request, as Service Quotas names them. Pure. README.md names AWS's pages. */
+/**
+ * Quotas of KMS that AWS raises on request, as Service Quotas names them. Pure.
+ * README.md names AWS's pages.
+ */
 import { operations } from './operations'
 
 /** `usual`: what AWS gives by default, in words; for each account and Region. */

@@ -42,11 +42,16 @@ export async function checkVersion(client, url) {
   const major = Math.floor(Number(rows[0].server_version_num) / 10_000)
   if (major < oldestMajor)
     throw new Refusal(
-      `PostgreSQL at ${describe(url)} is version ${major}; Claviger needs ${oldestMajor} or newer. Upgrade it, or leave DATABASE_URL out to use the embedded one.`,
+      `PostgreSQL at ${describe(url)} is version ${major}; Claviger needs ${oldestMajor} or ` +
+        'newer. Upgrade it, or leave DATABASE_URL out to use the embedded one.',
     )
 }
 
-/** @param {pg.Client} client @returns {Promise<{ missing: string[], unknown: string[], failed: string[] }>} how the database stands to this build */
+/**
+ * @param {pg.Client} client
+ * @returns {Promise<{ missing: string[], unknown: string[], failed: string[] }>} how the
+ *   database stands to this build
+ */
 export async function compareMigrations(client, dir = migrationsDir) {
   const ours = fs
     .readdirSync(dir, { withFileTypes: true })
@@ -58,7 +63,8 @@ export async function compareMigrations(client, dir = migrationsDir) {
   } = await client.query(`SELECT to_regclass('_prisma_migrations') IS NOT NULL AS there`)
   const { rows } = there
     ? await client.query(
-        'SELECT migration_name AS name, finished_at IS NOT NULL AS finished FROM _prisma_migrations WHERE rolled_back_at IS NULL',
+        'SELECT migration_name AS name, finished_at IS NOT NULL AS finished FROM ' +
+          '_prisma_migrations WHERE rolled_back_at IS NULL',
       )
     : { rows: [] }
   const applied = new Set(rows.filter((row) => row.finished).map((row) => row.name))
@@ -69,7 +75,10 @@ export async function compareMigrations(client, dir = migrationsDir) {
   }
 }
 
-/** Refuses what this build must not touch: an old server, a newer schema, a half-done migration. @param {string} url */
+/**
+ * Refuses what this build must not touch: an old server, a newer schema, a half-done migration.
+ * @param {string} url
+ */
 export async function inspectDatabase(url) {
   const client = await connect(url)
   try {
@@ -77,11 +86,14 @@ export async function inspectDatabase(url) {
     const { missing, unknown, failed } = await compareMigrations(client)
     if (unknown.length > 0)
       throw new Refusal(
-        `The database ${describe(url)} was migrated by a newer build (${unknown.at(-1)}), which this one does not know. Start that build or a newer one, or restore the backup from before the upgrade.`,
+        `The database ${describe(url)} was migrated by a newer build (${unknown.at(-1)}), ` +
+          'which this one does not know. Start that build or a newer one, or restore the ' +
+          'backup from before the upgrade.',
       )
     if (failed.length > 0)
       throw new Refusal(
-        `Migration ${failed.join(', ')} of the database ${describe(url)} failed half-way. Restore the backup from before the upgrade, then start again.`,
+        `Migration ${failed.join(', ')} of the database ${describe(url)} failed half-way. ` +
+          'Restore the backup from before the upgrade, then start again.',
       )
     return { missing }
   } finally {
@@ -89,7 +101,11 @@ export async function inspectDatabase(url) {
   }
 }
 
-/** Brings the database to this build's schema. @param {string} url @returns {Promise<number>} how many migrations were applied */
+/**
+ * Brings the database to this build's schema.
+ * @param {string} url
+ * @returns {Promise<number>} how many migrations were applied
+ */
 export async function migrateDatabase(url) {
   const { missing } = await inspectDatabase(url)
   if (missing.length === 0) return 0

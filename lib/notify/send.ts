@@ -49,7 +49,8 @@ async function sendToHook(name: string, message: Message): Promise<void> {
   const contents = openHook(name, hook.sealed)
   if (!contents)
     throw new SendProblem(
-      'The address of this webhook cannot be read: NEXTAUTH_SECRET is not the one it was stored under. Remove the webhook and add it again.',
+      'The address of this webhook cannot be read: NEXTAUTH_SECRET is not the one it was ' +
+        'stored under. Remove the webhook and add it again.',
     )
   const posted =
     hook.kind === 'slack'

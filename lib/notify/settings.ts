@@ -11,7 +11,10 @@ export const emailChoices = ['never', 'action', 'always'] as const
 export type EmailChoice = (typeof emailChoices)[number]
 export type EventChoice = { bell: boolean; email: EmailChoice }
 
-/** Silence for what needs no action: e-mail only for what does, the bell for what concerns the person, no hook unless asked. */
+/**
+ * Silence for what needs no action: e-mail only for what does, the bell for what concerns the
+ * person, no hook unless asked.
+ */
 export const standardChoice: EventChoice = { bell: true, email: 'action' }
 
 export const hookKinds = ['webhook', 'slack'] as const
@@ -42,7 +45,10 @@ export type NotificationSettings = z.output<typeof settingsSchema>
 
 const standard: NotificationSettings = { events: {}, hooks: [] }
 
-/** A setting that cannot be read never stops what it would have told of: the standard holds, and the log says so. */
+/**
+ * A setting that cannot be read never stops what it would have told of: the standard
+ * holds, and the log says so.
+ */
 export async function readNotificationSettings(
   queryable: Queryable,
   { forUpdate = false } = {},

@@ -159,7 +159,10 @@ beforeAll(async () => {
 
 type Reader = (scope: Scope, search: Readonly<Record<string, string>>) => Promise<number>
 
-/** How many rows a page has at an address, by the reader of that page. A figure that opens another page needs its reader here. */
+/**
+ * How many rows a page has at an address, by the reader of that page. A figure that opens another
+ * page needs its reader here.
+ */
 const readers: Readonly<Record<string, Reader>> = {
   '/keys': async (scope, search) => {
     const { total, problems } = await readKeysPage(permitFor<'keys.read'>(scope), search)
@@ -204,7 +207,7 @@ test('every number of the overview is the number of rows of the table it opens',
   }
 }, 120_000)
 
-test('"rotation off" is of keys that could rotate now: not of those that are disabled, leave, or follow a primary', async () => {
+test('"rotation off" counts keys that could rotate now: none disabled, leaving or following a primary', async () => {
   const { keys } = await readOverview(permitFor<'keys.read'>({ all: true }))
   const could = fleet.filter(
     ({ rotation, keyState, scope, goneAt }) =>
@@ -222,7 +225,8 @@ test('"rotation off" is of keys that could rotate now: not of those that are dis
 test('a primary key that waits for its replicas is counted and listed among the deletions', async () => {
   const scope: Scope = { all: false, accountIds: [accounts[0]] }
   await sql.execute(
-    `UPDATE "Key" SET "keyState" = 'Enabled', "deletionAt" = NULL WHERE "keyState" = 'PendingDeletion' AND "accountId" = $1`,
+    `UPDATE "Key" SET "keyState" = 'Enabled', "deletionAt" = NULL
+      WHERE "keyState" = 'PendingDeletion' AND "accountId" = $1`,
     [accounts[0]],
   )
   const { keys, deletions } = await readOverview(permitFor<'keys.read'>(scope))

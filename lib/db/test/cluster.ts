@@ -1,5 +1,5 @@
-// vitest's globalSetup of the project `db`: one throw-away PostgreSQL, fsync off, with a template database that is migrated
-// once. Each test file makes its own database of it (freshDatabase).
+// vitest's globalSetup of the project `db`: one throw-away PostgreSQL, fsync off, with a template
+// database that is migrated once. Each test file makes its own database of it (freshDatabase).
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { generateClient } from '../../launch/generate.mjs'
