@@ -6,7 +6,8 @@ import { query } from './support/inventory'
 const ring = (email: string, title: string) =>
   query(
     `INSERT INTO "Notification" ("id", "personId", "event", "title", "body", "href", "createdAt")
-   SELECT gen_random_uuid(), "id", 'request.sent', $2, 'Ann asks for a grant.', '/grants', claviger_now() FROM "Person" WHERE "email" = $1`,
+   SELECT gen_random_uuid(), "id", 'request.sent', $2, 'Ann asks for a grant.', '/grants',
+     claviger_now() FROM "Person" WHERE "email" = $1`,
     [email, title],
   )
 const emailOf = async (name: string) =>

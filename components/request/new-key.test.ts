@@ -5,7 +5,8 @@ import { usagesOf, type Spec } from '@/lib/kms/key-specs'
 import { originsFor, withSpec } from './new-key'
 
 it('a new key’s choices are those AWS has, whatever was chosen before', () => {
-  const specs = Object.keys(usagesOf) as [Spec, ...Spec[]] // Object.keys forgets the names it was given
+  // Object.keys forgets the names it was given
+  const specs = Object.keys(usagesOf) as [Spec, ...Spec[]]
   fc.assert(
     fc.property(fc.constantFrom(...specs), fc.string(), fc.string(), (spec, keyUsage, origin) => {
       const next = withSpec({ keyUsage, origin }, spec)

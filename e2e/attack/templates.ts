@@ -16,7 +16,10 @@ const policy = (account: string) =>
     ],
   })
 
-/** Inputs that an action takes, or nearly: what is changed in them reaches further than what is made up. By the action's name. */
+/**
+ * Inputs that an action takes, or nearly: what is changed in them reaches further than what is
+ * made up. By the action's name.
+ */
 export function templatesFor({ arn, accountId, region }: KnownKey): Record<string, unknown> {
   const change = (kind: string, input: unknown) => ({
     kind,

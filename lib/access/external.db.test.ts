@@ -178,7 +178,7 @@ test('a review is written with its audit entry, ends, and is void when another r
   expect((await find())?.state).toBe('changed')
 })
 
-test('every property filters, every column sorts, each count is what its filter shows, and pages lose no row', async () => {
+test('every property filters, every column sorts, counts are what filters show, no page loses a row', async () => {
   const { rows, total, facets, query } = await read(everywhere)
   expect([rows.length, total, query]).toEqual([3, 3, ''])
   for (const { id, sortable } of externalTable.columns) {
@@ -218,7 +218,8 @@ test('the export holds the rows of the scope and has an audit entry that says ho
   )
   expect(json.map(({ principal }) => principal).sort()).toEqual(['*', carrier])
   const entries = await sql.query<{ rows: number }>(
-    `SELECT ("body"::jsonb -> 'data' ->> 'rows')::int AS rows FROM "AuditEntry" WHERE "event" = 'externalAccess.exported'`,
+    `SELECT ("body"::jsonb -> 'data' ->> 'rows')::int AS rows FROM "AuditEntry"
+      WHERE "event" = 'externalAccess.exported'`,
   )
   expect(entries).toEqual([{ rows: 2 }, { rows: 2 }])
 })
@@ -288,7 +289,8 @@ test('the keys of a principal are those in the person’s scope, and the CSV has
     page: 1,
     only: 'decrypt',
   })
-  // Which organization an account that is not connected belongs to is not known, so a condition on it stays open.
+  // Which organization an account that is not connected belongs to is not known, so a
+  // condition on it stays open.
   expect(all.rows.map(({ keyId, cells }) => `${keyId} ${cells.decrypt}`).sort()).toEqual([
     'family conditional',
     'open delegated',
@@ -327,6 +329,7 @@ test('an acceptance holds exactly until its end', async () => {
   await sql.execute('UPDATE "ExternalReview" SET "until" = $1', [until])
   expect([await stateAt(-1), await stateAt(0)]).toEqual(['accepted', 'ended'])
   await sql.execute(
-    'CREATE OR REPLACE FUNCTION claviger_now() RETURNS timestamptz LANGUAGE sql STABLE AS $$ SELECT clock_timestamp() $$',
+    'CREATE OR REPLACE FUNCTION claviger_now() RETURNS timestamptz LANGUAGE sql STABLE AS $$ ' +
+      'SELECT clock_timestamp() $$',
   )
 })

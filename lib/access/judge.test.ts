@@ -63,7 +63,8 @@ test('a cell and its explanation never disagree', () => {
         const facts = factsOfPrincipal(sources, id, account)
         const cell = judgeAction(key, facts, action)
         const { result } = explainAction(key, facts, action)
-        // What an account that we do not see decides is unknown in the answer, and in the cell that account's.
+        // What an account that we do not see decides is unknown in the answer, and
+        // in the cell that account's.
         if (result === 'unknown')
           expect(['unknown', 'delegated', 'conditional', 'no']).toContain(cell)
         else expect(cell === 'delegated' ? 'yes' : cell).toBe(cells[result])

@@ -107,7 +107,7 @@ describe('where accounts come from', () => {
     await expect(discoverAccounts()).rejects.toThrow(/accounts\.json is no JSON/)
   })
 
-  test('an account added on the page keeps its roles when the organization names it too; one of the file is not changed on the page', async () => {
+  test('an account of the page keeps its roles when the organization names it; one of the file stays', async () => {
     const input = accountInput.parse({
       id: member,
       name: 'mine',
@@ -152,7 +152,9 @@ describe('testing a connection', () => {
 
   test('credentials of another account are said to be, and so is a role that is not there', async () => {
     await sql.execute(
-      `INSERT INTO "Account" ("id", "name", "source", "path", "onlyRegions", "readRoleArn") VALUES ($1, 'a', 'page', '{}', '{}', NULL), ($2, 'b', 'page', '{}', '{}', 'arn:aws:iam::444455556666:role/Nobody')`,
+      `INSERT INTO "Account" ("id", "name", "source", "path", "onlyRegions", "readRoleArn")
+        VALUES ($1, 'a', 'page', '{}', '{}', NULL),
+        ($2, 'b', 'page', '{}', '{}', 'arn:aws:iam::444455556666:role/Nobody')`,
       ['999988887777', member],
     )
     expect(await testConnection(manage, '999988887777')).toMatchObject({
@@ -172,7 +174,8 @@ describe('testing a connection', () => {
       false,
     )
     await sql.execute(
-      `INSERT INTO "Account" ("id", "name", "source", "path", "onlyRegions", "readRoleArn") VALUES ($1, 'x', 'page', '{}', '{}', $2)`,
+      `INSERT INTO "Account" ("id", "name", "source", "path", "onlyRegions", "readRoleArn")
+        VALUES ($1, 'x', 'page', '{}', '{}', $2)`,
       [member, wrong],
     )
     expect(await testConnection(manage, member)).toMatchObject({ ok: false, accountId: null })
@@ -188,7 +191,8 @@ test('every change of an account has its audit entry, and a second time is a con
   await expect(pauseAccount(manage, member)).rejects.toMatchObject({ code: 'conflict' })
   await resumeAccount(manage, member)
   await sql.execute(
-    `INSERT INTO "Key" ("arn", "accountId", "region", "keyId", "listedAt", "listedIn") VALUES ('arn:of:a:key', $1, 'eu-west-1', 'k', now(), 1)`,
+    `INSERT INTO "Key" ("arn", "accountId", "region", "keyId", "listedAt", "listedIn")
+      VALUES ('arn:of:a:key', $1, 'eu-west-1', 'k', now(), 1)`,
     [member],
   )
   await removeAccount(manage, member)

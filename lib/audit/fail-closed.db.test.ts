@@ -104,7 +104,8 @@ beforeAll(async () => {
     (await readExternalPage(permitFor(ann), {})).rows.find((row) => row.principal === carrier)
       ?.basis ?? ''
   await sql.execute(
-    `CREATE FUNCTION break_audit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'disk full' USING ERRCODE = 'disk_full'; END $$`,
+    `CREATE FUNCTION break_audit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION
+      'disk full' USING ERRCODE = 'disk_full'; END $$`,
   )
   await sql.execute(
     'CREATE TRIGGER break_audit BEFORE INSERT ON "AuditEntry" FOR EACH ROW EXECUTE FUNCTION break_audit()',

@@ -1,5 +1,5 @@
-// How long the table of external access takes in PostgreSQL with its facet counts, and how long the worker needs to evaluate
-// every key, and to evaluate again after a change of the organization.
+// How long the table of external access takes in PostgreSQL with its facet counts, and how long the
+// worker needs to evaluate every key, and to evaluate again after a change of the organization.
 //   npm run bench -- external [keys] [rounds]
 // Brings its own PostgreSQL, filled by SQL; prints JSON.
 import { mkdtempSync, rmSync } from 'node:fs'

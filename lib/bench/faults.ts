@@ -1,4 +1,5 @@
-// npm run bench:faults -- --seed S --points N --kills K. Its own Postgres and sandbox. The last line is JSON; exit status 1 for a violation.
+// npm run bench:faults -- --seed S --points N --kills K. Its own Postgres and sandbox. The last
+// line is JSON; exit status 1 for a violation.
 import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'

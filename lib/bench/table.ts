@@ -1,4 +1,5 @@
-// How long the server takes for a page of the table of keys with its facet counts, and for a keystroke in quick search.
+// How long the server takes for a page of the table of keys with its facet counts, and for a
+// keystroke in quick search.
 //   npx tsx --conditions=react-server lib/bench/table.ts [keys] [rounds]
 // Brings its own PostgreSQL, filled by SQL; prints JSON.
 import { mkdtempSync, rmSync } from 'node:fs'

@@ -55,7 +55,8 @@ beforeAll(async () => {
     )
   for (const id of [mine, theirs]) {
     await sql.execute(
-      `INSERT INTO "Account" (id, name, source, path, "onlyRegions", "writeRoleArn") VALUES ($1, $2, 'page', '{}', '{}', $3)`,
+      `INSERT INTO "Account" (id, name, source, path, "onlyRegions", "writeRoleArn")
+        VALUES ($1, $2, 'page', '{}', '{}', $3)`,
       [id, `account ${id}`, `arn:aws:iam::${id}:role/ClavigerWrite`],
     )
     for (const name of ['app', 'ClavigerWrite']) {
@@ -67,7 +68,8 @@ beforeAll(async () => {
         trustPolicy: null,
       }
       await sql.execute(
-        `INSERT INTO "IamEntity" (arn, "accountId", kind, name, path, "uniqueId", details, "observedAt") VALUES ($1, $2, 'role', $3, '/', $1, $4, now())`,
+        `INSERT INTO "IamEntity" (arn, "accountId", kind, name, path, "uniqueId", details,
+          "observedAt") VALUES ($1, $2, 'role', $3, '/', $1, $4, now())`,
         [`arn:aws:iam::${id}:role/${name}`, id, name, details],
       )
     }

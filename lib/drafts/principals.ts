@@ -6,7 +6,10 @@ import { sql } from '../db/client'
 
 export type KnownPrincipal = { arn: string; name: string; account: string }
 
-/** Users, roles and accounts whose ARN or account name holds a text, within the person's scope; those of `near` first. */
+/**
+ * Users, roles and accounts whose ARN or account name holds a text, within the person's
+ * scope; those of `near` first.
+ */
 export async function searchPrincipals(
   permit: Permit<'access.read'>,
   near: string,
@@ -21,9 +24,11 @@ export async function searchPrincipals(
        LEFT JOIN "Account" a ON a."id" = e."accountId"
        WHERE e."goneAt" IS NULL AND e."kind" IN ('user', 'role')
        UNION ALL
-       SELECT 'arn:' || a."partition" || ':iam::' || a."id" || ':root', a."id", a."name" FROM "Account" a WHERE a."removedAt" IS NULL
+       SELECT 'arn:' || a."partition" || ':iam::' || a."id" || ':root', a."id", a."name"
+       FROM "Account" a WHERE a."removedAt" IS NULL
      ) found
-     WHERE ($1::text[] IS NULL OR found."accountId" = ANY($1)) AND strpos(lower(found."arn" || ' ' || found."account"), lower($2)) > 0
+     WHERE ($1::text[] IS NULL OR found."accountId" = ANY($1))
+       AND strpos(lower(found."arn" || ' ' || found."account"), lower($2)) > 0
      ORDER BY found."accountId" <> $3, found."arn" LIMIT 40`,
     [scope, text, near],
   )

@@ -47,7 +47,9 @@ test('an export of grants holds those of the scope under the filter, no formula,
   expect(lines.slice(1).every((line) => line.includes(`,'=cmd(),`))).toBe(true)
   expect(
     await sql.query(
-      `SELECT 1 FROM "AuditEntry" WHERE event = 'grants.exported' AND (body::jsonb->'data'->>'grants')::int = ${listed.length}`,
+      `SELECT 1 FROM "AuditEntry"
+        WHERE event = 'grants.exported'
+        AND (body::jsonb->'data'->>'grants')::int = ${listed.length}`,
     ),
   ).toHaveLength(2)
 })

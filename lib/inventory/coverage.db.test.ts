@@ -58,7 +58,8 @@ beforeAll(async () => {
   })
   for (const id of [prod, shared, data]) {
     await sql.execute(
-      `INSERT INTO "Account" ("id", "name", "source", "path", "onlyRegions", "readRoleArn") VALUES ($1, $1, 'page', '{}', '{}', $2)`,
+      `INSERT INTO "Account" ("id", "name", "source", "path", "onlyRegions", "readRoleArn")
+        VALUES ($1, $1, 'page', '{}', '{}', $2)`,
       [id, `arn:aws:iam::${id}:role/ClavigerRead`],
     )
     await sql.execute(
@@ -84,7 +85,8 @@ afterAll(async () => {
 
 const hiddenKeys = () =>
   sql.query<{ arn: string; keyId: string }>(
-    `SELECT "arn", "keyId" FROM "Key" WHERE "accountId" = $1 AND "problems"->'describe'->>'kind' = 'denied' ORDER BY "arn"`,
+    `SELECT "arn", "keyId" FROM "Key"
+      WHERE "accountId" = $1 AND "problems"->'describe'->>'kind' = 'denied' ORDER BY "arn"`,
     [prod],
   )
 const gapsOf = async (accountId: string) =>
@@ -226,7 +228,8 @@ test('keys might be missing only where their list was not read to its end', asyn
 test('policies of the organization are not taken for deleted while their list fails', async () => {
   const management = '180244096117'
   await sql.execute(
-    `INSERT INTO "Account" ("id", "name", "source", "path", "onlyRegions", "readRoleArn") VALUES ($1, $1, 'page', '{}', '{}', $2)`,
+    `INSERT INTO "Account" ("id", "name", "source", "path", "onlyRegions", "readRoleArn")
+      VALUES ($1, $1, 'page', '{}', '{}', $2)`,
     [management, `arn:aws:iam::${management}:role/ClavigerRead`],
   )
   await sql.execute(`DELETE FROM "Sweep" WHERE "status" IN ('queued', 'running')`)

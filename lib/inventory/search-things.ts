@@ -3,7 +3,10 @@ import type { Scope } from '@/lib/auth/permissions'
 import { sql } from '@/lib/db/client'
 import { containing, Params } from '@/lib/table/sql'
 
-/** A principal (id: its ARN, detail: user, role, group) or a grant (id: key ARN # grant id, detail: the grantee). */
+/**
+ * A principal (id: its ARN, detail: user, role, group) or a grant (id: key ARN #
+ * grant id, detail: the grantee).
+ */
 export type FoundThing = {
   id: string
   accountId: string
@@ -28,7 +31,8 @@ export async function readFound(
   if (!scope.all) conditions.push(`f.account = ANY(${params.add(scope.accountIds, 'text[]')})`)
   return sql.query<FoundThing>(
     `SELECT f.id, f.account AS "accountId", coalesce(a.name, f.account) AS "accountName", f.label, f.detail
-     FROM (SELECT * FROM derived.found f WHERE ${conditions.join(' AND ')} LIMIT ${most}) f LEFT JOIN "Account" a ON a.id = f.account`,
+     FROM (SELECT * FROM derived.found f WHERE ${conditions.join(' AND ')} LIMIT ${most}) f
+     LEFT JOIN "Account" a ON a.id = f.account`,
     params.values,
   )
 }

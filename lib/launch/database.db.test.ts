@@ -50,7 +50,8 @@ test('an older build refuses a newer schema in one line, and changes nothing', a
   await client.end()
 
   await sql.execute(
-    `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count) VALUES ('x', 'x', '99990101000000_later', now(), 1)`,
+    `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
+      VALUES ('x', 'x', '99990101000000_later', now(), 1)`,
   )
   for (const use of [inspectDatabase, migrateDatabase])
     await expect(use(url)).rejects.toThrow(

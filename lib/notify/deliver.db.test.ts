@@ -159,7 +159,9 @@ describe('delivery', () => {
         problem: string
         pause: number
       }>(
-        `SELECT "status", "tries", "problem", extract(epoch FROM "nextTryAt" - now())::float AS pause FROM "Delivery" WHERE "id" = $1`,
+        `SELECT "status", "tries", "problem",
+          extract(epoch FROM "nextTryAt" - now())::float AS pause FROM "Delivery"
+          WHERE "id" = $1`,
         [id],
       )
       expect(row).toMatchObject({ tries, problem: 'The host answered with status 503.' })

@@ -14,7 +14,10 @@ const message = (more: Partial<Message> = {}): Message => ({
   ...more,
 })
 
-/** What Slack, Mattermost and their likes read in a text: links and mentions between < and >, bare @names after no word. */
+/**
+ * What Slack, Mattermost and their likes read in a text: links and mentions between < and >,
+ * bare @names after no word.
+ */
 const controls = (text: string) => [...text.matchAll(/<[^>]*>/g)].map(([found]) => found)
 const unescape = (text: string) =>
   text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')

@@ -16,15 +16,18 @@ const slackTitleLength = 300
 const slackBodyLength = 2_800
 
 /**
- * What incoming webhooks of Slack and its likes take. Words of people and of AWS cannot make a link, mention anybody
- * (`<!channel>`, `<@U1>`; Mattermost and others also read a bare `@all`) or hide one.
+ * What incoming webhooks of Slack and its likes take. Words of people and of AWS cannot
+ * make a link, mention anybody (`<!channel>`, `<@U1>`; Mattermost and others also read
+ * a bare `@all`) or hide one.
  */
 export function slackMessage({ title, body, link, needsAction }: Message): {
   headers: Record<string, string>
   body: string
 } {
   const heading = `*${escapeSlack(title.replaceAll('*', '∗'), slackTitleLength)}*`
-  const open = `<${escapeEntities(link.replaceAll('|', '%7C'))}|Open in Claviger>${needsAction ? ' · needs a decision or an act' : ''}`
+  const open =
+    `<${escapeEntities(link.replaceAll('|', '%7C'))}|Open in ` +
+    `Claviger>${needsAction ? ' · needs a decision or an act' : ''}`
   const section = (text: string) => ({
     type: 'section',
     text: { type: 'mrkdwn', text, verbatim: true },
@@ -46,7 +49,10 @@ export function slackMessage({ title, body, link, needsAction }: Message): {
 /** Slack's own rule. */
 const escapeEntities = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-/** And a zero-width space where a bare @name would begin; cut between characters, so that what is left is whole. */
+/**
+ * And a zero-width space where a bare @name would begin; cut between characters, so
+ * that what is left is whole.
+ */
 export function escapeSlack(text: string, length = Infinity): string {
   const characters = Array.from(text.replace(/(?<![\w.+-])@(?=\w)/g, '@\u200b'), escapeEntities)
   let used = 0

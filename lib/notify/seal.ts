@@ -4,10 +4,11 @@ import { z } from 'zod'
 import { requireSetting } from '../env'
 
 /**
- * Where a webhook leads and what its messages are signed with, as they stand in the settings: AES-256-GCM under a key that
- * HKDF-SHA-256 makes of NEXTAUTH_SECRET for this purpose alone, bound to the webhook's name. The database, its backups, the audit
- * log and exports hold only this. A new NEXTAUTH_SECRET makes it unreadable: the webhook then fails with words that say so, and is
- * set up again.
+ * Where a webhook leads and what its messages are signed with, as they stand in the
+ * settings: AES-256-GCM under a key that HKDF-SHA-256 makes of NEXTAUTH_SECRET for this
+ * purpose alone, bound to the webhook's name. The database, its backups, the audit log and
+ * exports hold only this. A new NEXTAUTH_SECRET makes it unreadable: the webhook then fails
+ * with words that say so, and is set up again.
  */
 const contentsSchema = z.object({ url: z.string(), secret: z.string() })
 export type WebhookContents = z.output<typeof contentsSchema>

@@ -50,7 +50,8 @@ async function sendToWebhook(name: string, message: Message): Promise<void> {
   const contents = openWebhook(name, webhook.sealed)
   if (!contents)
     throw new SendProblem(
-      'The address of this webhook cannot be read: NEXTAUTH_SECRET is not the one it was stored under. Remove the webhook and add it again.',
+      'The address of this webhook cannot be read: NEXTAUTH_SECRET is not the one it was ' +
+        'stored under. Remove the webhook and add it again.',
     )
   const posted =
     webhook.kind === 'slack'

@@ -11,7 +11,10 @@ export const emailChoices = ['never', 'action', 'always'] as const
 export type EmailChoice = (typeof emailChoices)[number]
 export type EventChoice = { bell: boolean; email: EmailChoice }
 
-/** Silence for what needs no action: e-mail only for what does, the bell for what concerns the person, no webhook unless asked. */
+/**
+ * Silence for what needs no action: e-mail only for what does, the bell for what concerns the
+ * person, no webhook unless asked.
+ */
 export const standardChoice: EventChoice = { bell: true, email: 'action' }
 
 export const webhookKinds = ['webhook', 'slack'] as const
@@ -49,7 +52,10 @@ export const writeStored = ({ events, webhooks }: NotificationSettings): string 
 
 const standard: NotificationSettings = { events: {}, webhooks: [] }
 
-/** A setting that cannot be read never stops what it would have told of: the standard holds, and the log says so. */
+/**
+ * A setting that cannot be read never stops what it would have told of: the standard
+ * holds, and the log says so.
+ */
 export async function readNotificationSettings(
   queryable: Queryable,
   { forUpdate = false } = {},

@@ -127,7 +127,10 @@ const callers: Example[] = [
   ],
 ]
 
-/** IAM: "the principal making the request is the IAM role session ARN and not the ARN of the role itself". */
+/**
+ * IAM: "the principal making the request is the IAM role session ARN and not
+ * the ARN of the role itself".
+ */
 const sessions: Example[] = [
   [
     'a role of which one session is allowed',

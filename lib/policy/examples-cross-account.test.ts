@@ -16,7 +16,10 @@ import {
   testExamples,
 } from './test/examples'
 
-/** KMS guide, "Allowing users in other accounts to use a KMS key"; IAM, "Cross-account policy evaluation logic". */
+/**
+ * KMS guide, "Allowing users in other accounts to use a KMS key"; IAM,
+ * "Cross-account policy evaluation logic".
+ */
 const crossAccount: Example[] = [
   [
     'both sides',

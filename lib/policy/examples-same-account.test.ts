@@ -20,7 +20,10 @@ import {
   to,
 } from './test/examples'
 
-/** IAM user guide, "Policy evaluation for requests within a single account"; KMS guide, "Key policies". */
+/**
+ * IAM user guide, "Policy evaluation for requests within a single account";
+ * KMS guide, "Key policies".
+ */
 const sameAccount: Example[] = [
   ['nothing allows', { keyPolicy: policy() }, 'deny'],
   ['no key policy', { identityPolicies: [decrypt] }, 'deny'],

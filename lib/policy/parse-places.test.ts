@@ -5,7 +5,9 @@ import { doc, statement, when } from './test/documents'
 
 describe('places', () => {
   const text =
-    '{\r\n  "Statement": {\n    "Effect": "Allow", "Principal": {"AWS": ["*", "nobody"]},\n\t"Action": "kms:*", "Resource": "*",\n    "Condition": {"StringLike": {"aws:PrincipalArn": ["a", "ü\\u0041"]}}\n  }\n}'
+    '{\r\n  "Statement": {\n    "Effect": "Allow", "Principal": {"AWS": ["*", ' +
+    '"nobody"]},\n\t"Action": "kms:*", "Resource": "*",\n    "Condition": {"StringLike": ' +
+    '{"aws:PrincipalArn": ["a", "ü\\u0041"]}}\n  }\n}'
   const document = parsePolicy(text, 'key')
 
   test('of a problem', () => {

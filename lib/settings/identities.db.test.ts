@@ -74,7 +74,7 @@ afterEach(async () => {
 })
 
 describe('two identities of one person', () => {
-  it('are listed with all that says so, and a link keeps one from deciding for the other until it is removed', async () => {
+  it('are listed with all that says so, and a link keeps one from deciding for the other', async () => {
     const admin = await addPerson('admin', 'admin')
     const ann = await addPerson('ann', 'requester', { email: 'ann@example.com', claim: '7' })
     await addPerson('ann.2', 'approver', { email: 'ANN@example.com', claim: '7' })

@@ -64,7 +64,7 @@ const newestAudit = async () =>
 const secretUrl = () => `${receiver.url}/services/T000/B000/verysecretpath`
 
 describe('a webhook', () => {
-  it('shows its secret once; the database, the page and the audit log never hold it or the path of the address', async () => {
+  it('shows its secret once; no database, page or audit log holds it or the address’s path', async () => {
     const { secret } = await addWebhook(await manage(), {
       name: 'ops',
       kind: 'webhook',
@@ -87,7 +87,9 @@ describe('a webhook', () => {
     expect(
       (
         await sql.query<{ event: string }>(
-          `SELECT "event" FROM "AuditEntry" WHERE "event" LIKE 'webhook.%' OR "event" = 'notification.tested' ORDER BY "seq" DESC LIMIT 5`,
+          `SELECT "event" FROM "AuditEntry"
+            WHERE "event" LIKE 'webhook.%' OR "event" = 'notification.tested'
+            ORDER BY "seq" DESC LIMIT 5`,
         )
       )
         .map(({ event }) => event)
@@ -373,7 +375,9 @@ describe('the bell', () => {
   it('pages through many, and stops counting at a hundred', async () => {
     asking = await addPerson('ann', 'viewer')
     await sql.execute(
-      `INSERT INTO "Notification" ("id", "personId", "event", "title", "href") SELECT gen_random_uuid(), $1, 'request.sent', n::text, '/' FROM generate_series(1, 130) n`,
+      `INSERT INTO "Notification" ("id", "personId", "event", "title", "href")
+        SELECT gen_random_uuid(), $1, 'request.sent', n::text, '/'
+        FROM generate_series(1, 130) n`,
       [asking],
     )
     const permit = await authorize('requests.read')

@@ -61,8 +61,9 @@ function toRow({ name, kind, origin, events, sealed }: Webhook): WebhookRow {
 type Audited = { event: `${string}.${string}`; data: Record<string, unknown> }
 
 /**
- * Changes the setting and says so in the audit log; `change` gets what stands there now, locked, and gives what shall stand there
- * and the entry, which must hold no address beyond the host and no secret.
+ * Changes the setting and says so in the audit log; `change` gets what stands there
+ * now, locked, and gives what shall stand there and the entry, which must hold no
+ * address beyond the host and no secret.
  */
 export async function changeNotifications(
   { actor }: Permit<'settings.manage'>,
@@ -77,7 +78,9 @@ export async function changeNotifications(
     const { next, audited } = change(current)
     await tx.execute(
       `INSERT INTO "Setting" ("name", "value", "updatedById") VALUES ($1, $2::jsonb, $3)
-       ON CONFLICT ("name") DO UPDATE SET "value" = excluded."value", "updatedById" = excluded."updatedById", "updatedAt" = now(), "version" = "Setting"."version" + 1`,
+       ON CONFLICT ("name")
+       DO UPDATE SET "value" = excluded."value", "updatedById" = excluded."updatedById",
+         "updatedAt" = now(), "version" = "Setting"."version" + 1`,
       [settingName, writeStored(next), actor.id],
     )
     await appendAudit(tx, {

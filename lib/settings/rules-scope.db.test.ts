@@ -81,7 +81,8 @@ it('a request that continues another tells of its changes elsewhere nothing, not
   const before = await ask(null)
   const [, abroad] = await changesOf(before)
   await transaction(async (tx) => {
-    await tx.execute('SET LOCAL session_replication_role = replica') // a second account, without connecting one
+    // a second account, without connecting one
+    await tx.execute('SET LOCAL session_replication_role = replica')
     await tx.execute(
       `UPDATE "Change" SET "accountId" = '${other}', "status" = 'rejected' WHERE "id" = '${abroad?.id}'`,
     )

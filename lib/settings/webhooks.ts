@@ -34,7 +34,8 @@ function openOrRefuse(webhook: Webhook): WebhookContents {
   if (!contents)
     throw new AppError(
       'conflict',
-      'What is stored of this webhook cannot be read: NEXTAUTH_SECRET is not the one it was stored under. Remove the webhook and add it again.',
+      'What is stored of this webhook cannot be read: NEXTAUTH_SECRET is not the one it was ' +
+        'stored under. Remove the webhook and add it again.',
     )
   return contents
 }

@@ -51,7 +51,8 @@ test('a worker told to stop hands its sweeps back within five seconds, and leave
   })
   const ended = new Promise<number | null>((resolve) => worker.once('exit', resolve))
   try {
-    // Credentials of an account outside any organization: the worker finds that one account by itself.
+    // Credentials of an account outside any organization: the worker finds
+    // that one account by itself.
     await until(
       async () =>
         (

@@ -4,7 +4,10 @@ import { type Sources } from '../gather'
 import { gatherIam } from '../iam-facts'
 import { type KeyFacts } from '../key-facts'
 
-/** An account whose role `a` may do everything, and keys with whatever policy and grants a test gives them. */
+/**
+ * An account whose role `a` may do everything, and keys with whatever policy
+ * and grants a test gives them.
+ */
 export const account = '111122223333'
 export const arn = `arn:aws:kms:eu-west-1:${account}:key/1234abcd-12ab-34cd-56ef-1234567890ab`
 export const role = (name: string, of = account) => `arn:aws:iam::${of}:role/${name}`

@@ -10,8 +10,9 @@ export const nobody: Actor = {
 }
 
 /**
- * Returns a permit as `authorize` makes it out of a session, for whoever calls lib without one: the tests and the bench.
- * The permission is a type only: it can be left out where the callee names it. Roles of the actor do not bound the scope.
+ * Returns a permit as `authorize` makes it out of a session, for whoever calls lib without one: the
+ * tests and the bench. The permission is a type only: it can be left out where the callee names it.
+ * Roles of the actor do not bound the scope.
  */
 export function permitFor<P extends Permission>(
   actor: Actor,

@@ -9,7 +9,10 @@ import {
   type SqlQuery,
 } from '@prisma/driver-adapter-utils'
 
-/** What PrismaPg's adapter does inside and does not declare: the raw answer, before its types are mapped. */
+/**
+ * What PrismaPg's adapter does inside and does not declare: the raw answer,
+ * before its types are mapped.
+ */
 type WithRawAnswer = SqlDriverAdapter & {
   performIO(query: SqlQuery): Promise<{ fields: { dataTypeID: number }[] }>
 }
@@ -18,7 +21,10 @@ type WithRawAnswer = SqlDriverAdapter & {
 const CHAR = 18
 const TEXT = 25
 
-/** What a run with the engine leaves behind: errors underneath its own, and connections it never closes. */
+/**
+ * What a run with the engine leaves behind: errors underneath its own, and
+ * connections it never closes.
+ */
 export type EngineTraces = { failures: unknown[]; pools: pg.Pool[] }
 
 /** The engine wants one session: what it sets on a connection must hold for the next statement. */
@@ -34,10 +40,12 @@ function poolOf(traces: EngineTraces, url: string, database?: string): pg.Pool {
 
 /**
  * PrismaPg, fit for the schema engine:
- * - "char" columns arrive as Character (as Text the engine panics on constraints: prisma/orm#29635);
- * - the NOT NULL rows that PostgreSQL 18 keeps in pg_constraint are left out (nullability is read from pg_attribute);
- * - one script is one simple-protocol query, an implicit transaction, as in the native engine (PrismaPg splits at every `;`,
- *   also inside a function's body).
+ * - "char" columns arrive as Character (as Text the engine panics on
+ *   constraints: prisma/orm#29635);
+ * - the NOT NULL rows that PostgreSQL 18 keeps in pg_constraint are left out (nullability
+ *   is read from pg_attribute);
+ * - one script is one simple-protocol query, an implicit transaction, as in the native engine
+ *   (PrismaPg splits at every `;`, also inside a function's body).
  */
 async function connectForEngine(
   pool: pg.Pool,
@@ -75,7 +83,10 @@ async function connectForEngine(
   return adapter
 }
 
-/** Connects the engine to `url`, its shadow database being a fresh one beside it (never the one in `url`). */
+/**
+ * Connects the engine to `url`, its shadow database being a fresh one
+ * beside it (never the one in `url`).
+ */
 export function schemaEngineAdapter(
   url: string,
   traces: EngineTraces,

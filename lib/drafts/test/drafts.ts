@@ -23,7 +23,10 @@ const everything = {
   Statement: [{ Effect: 'Allow', Action: 'kms:*', Resource: '*' }],
 }
 
-/** What one principal is to the key. `mayAll`: IAM of its account lets it do everything; null: we may not see. */
+/**
+ * What one principal is to the key. `mayAll`: IAM of its account lets it do
+ * everything; null: we may not see.
+ */
 export function principal(id: string, mayAll: boolean | null = true): PrincipalFacts {
   const kind = kindOfPrincipal(id)
   const accountId = accountOfPrincipal(id)

@@ -7,7 +7,8 @@ export async function listTagNames(permit: Permit<'keys.read'>): Promise<string[
   const scope = permit.scope.all ? null : permit.scope.accountIds
   const rows = await sql.query<{ name: string }>(
     `
-    SELECT name FROM derived.key_text t JOIN derived.key_row r ON r.id = t.id JOIN derived.key_facets f ON f.id = r.facets
+    SELECT name FROM derived.key_text t JOIN derived.key_row r ON r.id = t.id
+    JOIN derived.key_facets f ON f.id = r.facets
     CROSS JOIN LATERAL jsonb_object_keys(t.tags) name
     WHERE NOT r.gone AND jsonb_typeof(t.tags) = 'object' AND ($1::text[] IS NULL OR f.account = ANY($1))
     GROUP BY name ORDER BY count(*) DESC, name LIMIT 100`,

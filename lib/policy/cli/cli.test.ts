@@ -117,9 +117,14 @@ describe('evaluate', () => {
       ],
       contextComplete: false,
     }
+    const some = {
+      ...asked,
+      contextComplete: false,
+      request: { ...request, context: { 'aws:PrincipalOrgID': ['o-1'], 'a:n': 1, 'a:b': true } },
+    }
     const { status, out } = await run(
       ['evaluate'],
-      `${JSON.stringify(all)}\n${JSON.stringify({ ...asked, contextComplete: false, request: { ...request, context: { 'aws:PrincipalOrgID': ['o-1'], 'a:n': 1, 'a:b': true } } })}`,
+      `${JSON.stringify(all)}\n${JSON.stringify(some)}`,
     )
     expect(status).toBe(0)
     expect(

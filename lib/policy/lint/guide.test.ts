@@ -32,7 +32,10 @@ const both = (...conditions: [string, string, unknown][]): Statement => {
   return { Condition }
 }
 
-/** In the manner of the KMS developer guide and of the guides of services: sound policies, of which lint must not complain. */
+/**
+ * In the manner of the KMS developer guide and of the guides of services: sound policies, of
+ * which lint must not complain.
+ */
 const sound: [string, Statement][] = [
   [
     'an account through a service',

@@ -137,7 +137,7 @@ describe('what other tools get wrong', () => {
       )
     },
   )
-  test('4: what the actions are does not matter, NotPrincipal and wildcard accounts count, and a condition that bounds is believed', () => {
+  test('4: actions do not matter, NotPrincipal and wildcard accounts count, a bounding condition is believed', () => {
     const codes = (statement: object): string[] =>
       lint({}, [delegation, { ...statement }]).map(({ code }) => code)
     expect(codes(allow('kms:DescribeKey', { Principal: '*' }))).toContain('PUBLIC_ACCESS')

@@ -125,7 +125,10 @@ const principalMap = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ Service: 'logs.amazonaws.com' }) },
 )
 
-/** Whom the statements of a kind of policy name: nobody, anyone they like, or (control policies) everyone. */
+/**
+ * Whom the statements of a kind of policy name: nobody, anyone they like, or
+ * (control policies) everyone.
+ */
 export type Naming = 'nobody' | 'anyone' | 'everyone'
 
 export function statements(

@@ -1,7 +1,8 @@
 /**
- * The same question answered a second time, as naively as possible and sharing nothing with the evaluator: raw JSON, regular
- * expressions, plain booleans, no parser, no derived tables. Known inputs and a complete context only. What is open, since AWS's
- * documents leave it so or since only some sessions of a role are named, is read both ways: generously and strictly.
+ * The same question answered a second time, as naively as possible and sharing nothing with the
+ * evaluator: raw JSON, regular expressions, plain booleans, no parser, no derived tables. Known
+ * inputs and a complete context only. What is open, since AWS's documents leave it so or since only
+ * some sessions of a role are named, is read both ways: generously and strictly.
  */
 export interface RawStatement {
   Effect: 'Allow' | 'Deny'

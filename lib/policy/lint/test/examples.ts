@@ -17,7 +17,10 @@ import type { LintFacts } from '../finding'
 
 export type Statement = Record<string, unknown>
 
-/** A rule, what it fires on, and a near miss that it leaves alone. A statement, several, or a whole document. */
+/**
+ * A rule, what it fires on, and a near miss that it leaves alone. A statement,
+ * several, or a whole document.
+ */
 export interface RuleExample {
   code: RuleCode
   fires: Statement | Statement[]

@@ -14,7 +14,10 @@ const tags = (dataClass: string) => ({
   'cost-center': 'CC-3300',
 })
 
-/** Keys in key stores: a CloudHSM cluster in Frankfurt, and a key manager of a Norwegian bank that has stopped answering. */
+/**
+ * Keys in key stores: a CloudHSM cluster in Frankfurt, and a key manager of a Norwegian bank
+ * that has stopped answering.
+ */
 export const KEY_STORE_KEYS: KeyPlan[] = [
   {
     ...here,
