@@ -6,10 +6,12 @@ const config: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
   images: { unoptimized: true },
-  // Next's dev server takes localhost and what HOST says for its own; CLAVIGER_URL can name 127.0.0.1 where HOST is 0.0.0.0.
+  // Next's dev server takes localhost and what HOST says for its own; CLAVIGER_URL can name
+  // 127.0.0.1 where HOST is 0.0.0.0.
   allowedDevOrigins: ['127.0.0.1'],
   devIndicators: false,
-  // `npm run check` checks types, once, over tests and scripts too; a fresh clone's first start need not wait for it again.
+  // `npm run check` checks types, once, over tests and scripts too; a fresh clone's first start
+  // need not wait for it again.
   typescript: { ignoreBuildErrors: true },
   serverExternalPackages: ['pg', 'pino', '@prisma/client', '@prisma/adapter-pg', 'graphile-worker'],
 }

@@ -10,7 +10,8 @@ export default defineConfig({
   outputDir: 'test-results',
   timeout: 60_000,
   expect: { timeout: 15_000 },
-  // Each has a product of its own (e2e/global-setup.ts): the specs of one worker share its data, its clock, its sandbox.
+  // Each has a product of its own (e2e/global-setup.ts): the specs of one worker share its
+  // data, its clock, its sandbox.
   workers: 2,
   forbidOnly: Boolean(process.env.CI),
   reporter: process.env.E2E_REPORT

@@ -2,8 +2,9 @@ import { NextResponse, type NextRequest } from 'next/server'
 import { securityHeaders } from './lib/web/security-headers.mjs'
 
 /**
- * Headers only: those of a rendered answer over the bare ones that lib/web gives everything. Nothing here decides who may see what: proxies have been bypassed again and again, so every page, action and
- * handler asks lib/door itself, and stays shut when this file never ran.
+ * Headers only: those of a rendered answer over the bare ones that lib/web gives everything.
+ * Nothing here decides who may see what: proxies have been bypassed again and again, so every page,
+ * action and handler asks lib/door itself, and stays shut when this file never ran.
  */
 export function proxy(request: NextRequest) {
   const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(18))).toString('base64')
@@ -11,7 +12,8 @@ export function proxy(request: NextRequest) {
   const headers = new Headers(request.headers)
   headers.set('content-security-policy', secured['content-security-policy'])
   headers.set('x-nonce', nonce)
-  // Where the person wanted to go, for the way back after sign-in. Only a path of ours; sign-in checks it again.
+  // Where the person wanted to go, for the way back after sign-in. Only a path of
+  // ours; sign-in checks it again.
   headers.set(
     'x-claviger-path',
     request.nextUrl.pathname + request.nextUrl.search.replace(/[?&]_rsc=[^&]*/, ''),

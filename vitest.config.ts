@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config'
 
 const alias = {
   '@': import.meta.dirname,
-  // `server-only` throws outside React's server condition; here it is the same empty module Next uses on the server.
+  // `server-only` throws outside React's server condition; here it is the same empty
+  // module Next uses on the server.
   'server-only': path.join(import.meta.dirname, 'node_modules/server-only/empty.js'),
 }
 
@@ -14,7 +15,8 @@ export default defineConfig({
   resolve: { alias },
   test: {
     projects: [
-      // Without isolation the modules are read once, not once for each of a hundred files: 109 s instead of 138.
+      // Without isolation the modules are read once, not once for each of a hundred
+      // files: 109 s instead of 138.
       {
         extends: true,
         test: {

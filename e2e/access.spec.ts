@@ -6,12 +6,16 @@ test.describe.configure({ timeout: 180_000 })
 
 const payments = 'arn:aws:iam::527461390288:role/payments-api'
 
-/** A key of the demo by its alias, once its policy, grants and the IAM of its account have been read. */
+/**
+ * A key of the demo by its alias, once its policy, grants and the IAM of
+ * its account have been read.
+ */
 async function findKeyArn(alias: string): Promise<string> {
   const find = () =>
     query<{ arn: string }>(
       `SELECT "arn" FROM "Key" k WHERE $1 = ANY("aliases") AND "policyAt" IS NOT NULL AND "grantsAt" IS NOT NULL
-     AND EXISTS (SELECT 1 FROM "IamEntity" i WHERE i."accountId" = k."accountId") AND EXISTS (SELECT 1 FROM "OrganizationPolicy") ORDER BY "arn" LIMIT 1`,
+     AND EXISTS (SELECT 1 FROM "IamEntity" i WHERE i."accountId" = k."accountId")
+       AND EXISTS (SELECT 1 FROM "OrganizationPolicy") ORDER BY "arn" LIMIT 1`,
       [alias],
     )
   await expect.poll(async () => (await find()).length, { timeout: 120_000, message: alias }).toBe(1)
@@ -98,7 +102,9 @@ test('external access is accepted with a reason and an end, counts until then, a
   await page.goto('/access/external?filter=review.eq.accepted')
   await expect(page.getByText('Contract 4711 with the carrier')).toBeVisible()
   const [kept] = await query<{ event: string; keyArn: string; principal: string }>(
-    `SELECT a."event", r."keyArn", r."principal" FROM "ExternalReview" r JOIN "AuditEntry" a ON a."keyArn" = r."keyArn" AND a."event" = 'externalAccess.accepted' WHERE r."reason" = 'Contract 4711 with the carrier'`,
+    `SELECT a."event", r."keyArn", r."principal" FROM "ExternalReview" r
+      JOIN "AuditEntry" a ON a."keyArn" = r."keyArn" AND a."event" = 'externalAccess.accepted'
+      WHERE r."reason" = 'Contract 4711 with the carrier'`,
   )
   expect(kept, `${name}`).toMatchObject({ event: 'externalAccess.accepted' })
   // Its end passes.

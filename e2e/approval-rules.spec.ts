@@ -42,7 +42,8 @@ test('whoever may ask sees what a change needs, and asks for other rules with th
       'Rule “Tickets everywhere” is new: about every change, 1 approval, a ticket, no comment needed',
     ),
   ).toBeVisible()
-  await expect(page.getByText('A ticket must be named.')).toHaveCount(1) // by the rules asked for, not by those in force
+  // by the rules asked for, not by those in force
+  await expect(page.getByText('A ticket must be named.')).toHaveCount(1)
   await page.getByLabel('Justification').fill('Auditors want a ticket with every change.')
   await page.getByRole('button', { name: 'Request this change' }).click()
   await page.waitForURL(/\/requests\/[0-9a-f-]{36}/, { timeout: 60_000 })
@@ -75,7 +76,8 @@ test('an approver names a stand-in, who sees what they may decide; either can en
   )
   await page.getByRole('dialog').getByRole('textbox', { name: 'Until and with' }).fill(inDays(5))
   await expect(page.getByRole('dialog')).toContainText(
-    'Dana Kohl may decide what you may: as Approver in every account. Never about a request of Dana Kohl, nor of yours.',
+    'Dana Kohl may decide what you may: as Approver in every account. Never about a request ' +
+      'of Dana Kohl, nor of yours.',
   )
   await page.getByRole('dialog').getByRole('button', { name: 'Name a stand-in' }).click()
   await expect(page.getByRole('row').filter({ hasText: 'Dana Kohl' })).toContainText('Now')
@@ -139,7 +141,8 @@ test('rules, stand-ins and identities are usable by everyone, in light and dark,
     ]) {
       await page.goto(path)
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
-      await expectAccessible(page, path, width === 1440 ? ['light', 'dark'] : ['light']) // colours do not change with the width
+      // colours do not change with the width
+      await expectAccessible(page, path, width === 1440 ? ['light', 'dark'] : ['light'])
     }
   }
   await page.getByRole('button', { name: 'Link two identities' }).click()

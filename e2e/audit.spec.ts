@@ -55,7 +55,8 @@ test('an auditor searches the log, opens an entry, checks the chain, and takes a
     page.getByRole('menuitem', { name: /Whole log/ }).click(),
   ])
   const file = await download.path()
-  // The worker looks every second, and the first entries are older than a minute by now or the first of all.
+  // The worker looks every second, and the first entries are older than a
+  // minute by now or the first of all.
   await expect
     .poll(async () => (await query('SELECT 1 FROM "AuditCheckpoint"')).length, { timeout: 30_000 })
     .toBeGreaterThan(0)
@@ -66,14 +67,15 @@ test('an auditor searches the log, opens an entry, checks the chain, and takes a
   expect(verify('--checkpoint', checkpoints())).toMatchObject({ status: 0 })
 })
 
-test('while the audit log cannot be written nobody signs in and nothing is exported, each with the reason; reading goes on', async ({
+test('while the audit log cannot be written nobody signs in or exports, each told why; reading goes on', async ({
   page,
   browser,
   login,
 }) => {
   await login(page, 'auditor')
   await query(
-    `CREATE OR REPLACE FUNCTION e2e_break_audit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'disk full'; END $$`,
+    'CREATE OR REPLACE FUNCTION e2e_break_audit() RETURNS trigger LANGUAGE plpgsql AS $$ ' +
+      "BEGIN RAISE EXCEPTION 'disk full'; END $$",
   )
   await query(
     'CREATE TRIGGER e2e_break_audit BEFORE INSERT ON "AuditEntry" FOR EACH ROW EXECUTE FUNCTION e2e_break_audit()',

@@ -1,8 +1,9 @@
 import type { Permission } from '../lib/auth/permissions'
 
 /**
- * Every way into the console and the permission it must ask for, said a second time on purpose: the authorization test holds the
- * build against this list. A page, handler or action that is not here fails it; so does one that asks for another permission.
+ * Every way into the console and the permission it must ask for, said a second time on purpose: the
+ * authorization test holds the build against this list. A page, handler or action that is not here
+ * fails it; so does one that asks for another permission.
  */
 export const pages: Record<string, Permission | 'anyone'> = {
   '/sign-in': 'anyone',
@@ -124,7 +125,8 @@ export const actions: Record<string, Permission> = {
   'requests/actions.ts discardDraft': 'requests.create',
   'requests/actions.ts breakGlass': 'requests.breakGlass',
   'requests/actions.ts cancelChanges': 'requests.create',
-  'requests/actions.ts decideChange': 'requests.read', // who stands in for someone may hold no role that decides
+  // who stands in for someone may hold no role that decides
+  'requests/actions.ts decideChange': 'requests.read',
   'requests/actions.ts endNow': 'requests.create',
   'requests/actions.ts commentOnRequest': 'requests.read',
   'requests/actions.ts reviewBreakGlass': 'requests.decide',
@@ -142,10 +144,10 @@ export const actions: Record<string, Permission> = {
   'settings/actions.ts setOwnerTag': 'settings.manage',
   'notifications/actions.ts markNoticesRead': 'requests.read',
   'settings/notifications/actions.ts saveNotificationChoices': 'settings.manage',
-  'settings/notifications/actions.ts addHook': 'settings.manage',
-  'settings/notifications/actions.ts changeHook': 'settings.manage',
-  'settings/notifications/actions.ts renewHookSecret': 'settings.manage',
-  'settings/notifications/actions.ts removeHook': 'settings.manage',
+  'settings/notifications/actions.ts addWebhook': 'settings.manage',
+  'settings/notifications/actions.ts changeWebhook': 'settings.manage',
+  'settings/notifications/actions.ts renewWebhookSecret': 'settings.manage',
+  'settings/notifications/actions.ts removeWebhook': 'settings.manage',
   'settings/notifications/actions.ts sendTestMessage': 'settings.manage',
   'settings/notifications/actions.ts retryDelivery': 'settings.manage',
 }

@@ -1,4 +1,6 @@
-/** The environment of a product under test: settings of whoever runs the tests must not reach it. */
+/**
+ * The environment of a product under test: settings of whoever runs the tests must not reach it.
+ */
 export function cleanEnvironment(dataDir: string): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) =>

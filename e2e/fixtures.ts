@@ -3,7 +3,10 @@ import type { Who } from './support/people'
 import { sessionOf } from './support/session'
 
 type Fixtures = {
-  /** Makes the page's browser that of a signed-in person. The sign-in itself is real, and done once a run. */
+  /**
+   * Makes the page's browser that of a signed-in person. The sign-in itself is
+   * real, and done once a run.
+   */
   login: (page: Page, who: Who) => Promise<void>
   /** Fails the test when a page broke its content security policy, failed to hydrate, or threw. */
   faults: string[]
@@ -11,7 +14,10 @@ type Fixtures = {
 
 const isFault = (text: string) => /content security policy|hydrat|Minified React error/i.test(text)
 
-/** A click before React is awake is a click lost, so whoever goes somewhere waits for it. Pages beyond the console have no such mark. */
+/**
+ * A click before React is awake is a click lost, so whoever goes somewhere waits for it. Pages
+ * beyond the console have no such mark.
+ */
 export const awake = (page: Page): Promise<void> =>
   page
     .locator('html[data-awake]')

@@ -13,7 +13,10 @@ import { offerProducts, type ProductUnderTest } from './product'
 
 type Started = { where: ProductUnderTest; stop: () => Promise<void> }
 
-/** Starts a product for each worker of the run, so that no spec meets what another one does at the same time. */
+/**
+ * Starts a product for each worker of the run, so that no spec meets what another
+ * one does at the same time.
+ */
 export default async function startForTests({ workers = 1 } = {}): Promise<() => Promise<void>> {
   await generateClient()
   await buildWeb()

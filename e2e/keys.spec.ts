@@ -8,7 +8,9 @@ import { dataAccount } from './support/people'
 
 test.describe.configure({ timeout: 120_000 })
 
-/** The first sweeps still go on while the product starts: numbers are compared once they have ended. */
+/**
+ * The first sweeps still go on while the product starts: numbers are compared once they have ended.
+ */
 async function openSettled(page: Page) {
   await someKeyOf(dataAccount)
   const running = () =>
@@ -188,7 +190,8 @@ test('someone of one account sees, counts, finds and filters nothing of another'
   ]) {
     const response = await page.request.get(address)
     expect(response.status(), address).toBe(200)
-    // A grant of the own account may name a grantee elsewhere; a row, a key or a count of the other account may not be there.
+    // A grant of the own account may name a grantee elsewhere; a row, a key or a count of the
+    // other account may not be there.
     expect(await response.text(), address).not.toMatch(
       new RegExp(`"(?:accountId|id|value)":"${other[0]?.accountId}"|:${other[0]?.accountId}:key/`),
     )

@@ -75,7 +75,7 @@ async function count(run: Run): Promise<number> {
   return Number(rows[0]?.n)
 }
 
-test('one launcher: says where it is, refuses a second, brings back its database, dies with all its children, finds its data again', async () => {
+test('one launcher: says where it is, refuses a second, ends all its children, finds its data again', async () => {
   test.setTimeout(180_000)
   const first = await start()
   expect(await Promise.all(addresses(first.run).map(answers))).toEqual([true, true, true, true])

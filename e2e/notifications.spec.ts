@@ -6,7 +6,8 @@ import { query } from './support/inventory'
 const ring = (email: string, title: string) =>
   query(
     `INSERT INTO "Notification" ("id", "personId", "event", "title", "body", "href", "createdAt")
-   SELECT gen_random_uuid(), "id", 'request.sent', $2, 'Ann asks for a grant.', '/grants', claviger_now() FROM "Person" WHERE "email" = $1`,
+   SELECT gen_random_uuid(), "id", 'request.sent', $2, 'Ann asks for a grant.', '/grants',
+     claviger_now() FROM "Person" WHERE "email" = $1`,
     [email, title],
   )
 const emailOf = async (name: string) =>
@@ -68,13 +69,13 @@ test('settings say what is told to whom; a webhook shows its secret once and nev
   await expect(dialog.getByText(/must begin with https/)).toBeVisible()
   await dialog.getByLabel('Address').fill('https://127.0.0.1:9/hidden-path')
   await dialog.getByRole('button', { name: 'Add a webhook' }).click()
-  await expect(page.getByRole('dialog').getByText(/clvsec_/)).toBeVisible()
+  await expect(page.getByRole('dialog').getByText(/whsec_/)).toBeVisible()
   await page.getByRole('button', { name: 'I have kept it' }).click()
   await page.getByRole('button', { name: 'Send a test to ops' }).click()
   await expect(page.getByText(/is not on the public Internet/)).toBeVisible()
   await page.reload()
   await expect(page.getByRole('row', { name: /^ops Signed webhook https:\/\/127/ })).toBeVisible()
-  expect(await page.content()).not.toMatch(/clvsec_|hidden-path/)
+  expect(await page.content()).not.toMatch(/whsec_|hidden-path/)
   await expectAccessible(page)
 
   await page.getByRole('button', { name: 'Actions for ops' }).click()

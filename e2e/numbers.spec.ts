@@ -2,7 +2,10 @@ import { expect, test } from './fixtures'
 
 test.describe.configure({ timeout: 300_000 })
 
-/** Every link of the overview that says a number, found as a screen reader finds it: what it is called, and its count. */
+/**
+ * Every link of the overview that says a number, found as a screen reader finds it:
+ * what it is called, and its count.
+ */
 const numbered = /^(?<label>.+): (?<count>[\d,]+)$/
 
 const toNumber = (text: string) => Number(text.replaceAll(',', ''))

@@ -124,7 +124,7 @@ test('access says why, with the statement that decides', async ({ page, login })
   await expect(dialog.locator('mark').first()).toContainText('"Allow"')
 })
 
-test('an account outside the person’s scope has no keys for them, in the same words as a key that does not exist', async ({
+test('an account outside the scope has no keys, in the same words as a key that does not exist', async ({
   page,
   login,
 }) => {

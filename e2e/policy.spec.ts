@@ -13,7 +13,8 @@ let lake: KnownKey
 test.beforeAll(async () => {
   const find = () =>
     query<KnownKey>(
-      `SELECT "arn", "accountId", "region", "keyId" FROM "Key" WHERE 'alias/lake/raw' = ANY("aliases") AND "policyHash" IS NOT NULL`,
+      `SELECT "arn", "accountId", "region", "keyId" FROM "Key"
+        WHERE 'alias/lake/raw' = ANY("aliases") AND "policyHash" IS NOT NULL`,
     )
   await expect
     .poll(async () => (await find()).length, {
@@ -92,10 +93,14 @@ test('a draft that locks everyone out is foreseen, with the keyboard alone', asy
   await expect(tab.editor(), 'Tab leaves the editor').not.toBeFocused()
 })
 
-/** The editor leaves an Enter to the text in the first 75 ms of a list (interactionDelay): nobody could have seen it yet. */
+/**
+ * The editor leaves an Enter to the text in the first 75 ms of a list (interactionDelay):
+ * nobody could have seen it yet.
+ */
 async function complete(page: Page, option: RegExp): Promise<void> {
   await page.getByRole('option', { name: option }).first().waitFor()
-  await page.waitForTimeout(300) // eslint-disable-line no-restricted-syntax -- only time ends that delay; nothing shows it
+  // eslint-disable-next-line no-restricted-syntax -- only time ends that delay; nothing shows it
+  await page.waitForTimeout(300)
   await page.keyboard.press('Enter')
 }
 
@@ -163,7 +168,9 @@ test('two versions are compared in text and in meaning', async ({ page, login })
     [older],
   )
   await query(
-    `INSERT INTO "PolicyVersion" ("id", "keyArn", "hash", "firstSeenAt", "lastSeenAt") VALUES (0, $1, 'e2e-older', now() - interval '2 days', now() - interval '1 day') ON CONFLICT DO NOTHING`,
+    `INSERT INTO "PolicyVersion" ("id", "keyArn", "hash", "firstSeenAt", "lastSeenAt")
+      VALUES (0, $1, 'e2e-older', now() - interval '2 days', now() - interval '1 day')
+      ON CONFLICT DO NOTHING`,
     [lake.arn],
   )
   await login(page, 'viewer')

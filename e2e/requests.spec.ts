@@ -32,8 +32,10 @@ async function keyNumber(index: number): Promise<KnownKey> {
     await someKeyOf(devAccount)
     const find = () =>
       query<KnownKey>(
-        `SELECT k."arn", k."accountId", k."region", k."keyId" FROM "Key" k JOIN "PolicyDocument" p ON p."hash" = k."policyHash"
-       WHERE k."accountId" = $1 AND k."keyManager" = 'CUSTOMER' AND k."keyState" = 'Enabled' AND k."keySpec" = 'SYMMETRIC_DEFAULT' AND k."origin" = 'AWS_KMS' AND k."scope" = 'single'
+        `SELECT k."arn", k."accountId", k."region", k."keyId" FROM "Key" k
+          JOIN "PolicyDocument" p ON p."hash" = k."policyHash"
+       WHERE k."accountId" = $1 AND k."keyManager" = 'CUSTOMER' AND k."keyState" = 'Enabled'
+         AND k."keySpec" = 'SYMMETRIC_DEFAULT' AND k."origin" = 'AWS_KMS' AND k."scope" = 'single'
          AND p."text" LIKE '%:root"%' AND k."tags" IS NOT NULL ORDER BY k."arn"`,
         [devAccount],
       )
@@ -48,7 +50,8 @@ async function keyNumber(index: number): Promise<KnownKey> {
 /** Moves the console's clock of endings and AWS's own together. */
 async function letDaysPass(days: number) {
   await query(
-    `CREATE OR REPLACE FUNCTION claviger_now() RETURNS timestamptz LANGUAGE sql STABLE AS $$ SELECT now() + interval '${days} days' $$`,
+    `CREATE OR REPLACE FUNCTION claviger_now() RETURNS timestamptz LANGUAGE sql STABLE AS $$
+      SELECT now() + interval '${days} days' $$`,
   )
   const answer = await fetch(`${product.sandboxUrl}/_sandbox/clock`, {
     method: 'POST',
@@ -246,7 +249,8 @@ test('what AWS will refuse to our role is said before anyone is asked, and is no
   test.setTimeout(180_000)
   const find = () =>
     query<KnownKey>(
-      `SELECT k."arn", k."accountId", k."region", k."keyId" FROM "Key" k JOIN "IamEntity" i ON i."accountId" = k."accountId"
+      `SELECT k."arn", k."accountId", k."region", k."keyId" FROM "Key" k
+        JOIN "IamEntity" i ON i."accountId" = k."accountId"
      WHERE 'alias/play/lockout' = ANY(k."aliases") AND k."policyHash" IS NOT NULL AND i."name" = 'ClavigerWrite'`,
     )
   await expect.poll(async () => (await find()).length, { timeout: 90_000 }).toBe(1)

@@ -186,7 +186,8 @@ test('settings are usable by everyone, in light and dark, wide and narrow', asyn
     ]) {
       await page.goto(path)
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
-      await expectAccessible(page, path, width === 1440 ? ['light', 'dark'] : ['light']) // colours do not change with the width
+      // colours do not change with the width
+      await expectAccessible(page, path, width === 1440 ? ['light', 'dark'] : ['light'])
     }
   }
   await page.goto('/settings')

@@ -1,5 +1,6 @@
-// Every setting, in one place. Plain JavaScript, because the launcher checks it before TypeScript runs; the console reads it
-// through env.ts. A new setting goes here and into .env.example (a test compares the two).
+// Every setting, in one place. Plain JavaScript, because the launcher checks it before
+// TypeScript runs; the console reads it through env.ts. A new setting goes here and into
+// .env.example (a test compares the two).
 import * as fs from 'node:fs'
 import { z } from 'zod'
 
@@ -17,7 +18,10 @@ const flag = z
 const isLoopbackHost = (host) => ['localhost', '127.0.0.1', '[::1]', '::1'].includes(host)
 const parseUrl = (text) => (URL.canParse(text) ? new URL(text) : null)
 
-/** http only on this machine: what people type and what tokens carry must not cross a network in the clear. */
+/**
+ * http only on this machine: what people type and what tokens carry must not
+ * cross a network in the clear.
+ */
 const isSafeUrl = (text) => {
   const url = parseUrl(text)
   return (
@@ -168,7 +172,10 @@ export const settingNames = /** @type {(keyof typeof settingsSchema.shape)[]} */
   Object.keys(settingsSchema.shape)
 )
 
-/** What each part cannot do without. The launcher makes these for the first run; in production they come from outside. */
+/**
+ * What each part cannot do without. The launcher makes these for the first run; in
+ * production they come from outside.
+ */
 export const neededBy = /** @type {const} */ ({
   web: [
     'DATABASE_URL',
@@ -186,7 +193,9 @@ export const neededBy = /** @type {const} */ ({
 /**
  * Reads the settings out of an environment; an empty variable counts as unset.
  * @param {Record<string, string | undefined>} environment
- * @returns {{ settings: z.output<typeof settingsSchema>, problem: null } | { settings: null, problem: string }} the problem in one line, without any value that may be secret
+ * @returns {{ settings: z.output<typeof settingsSchema>, problem: null }
+ *   | { settings: null, problem: string }}
+ *   the problem in one line, without any value that may be secret
  */
 export function parseSettings(environment) {
   const given = Object.fromEntries(
@@ -198,13 +207,20 @@ export function parseSettings(environment) {
   return { settings: null, problem: `${[...new Set(problems)].join('; ')}. See .env.example.` }
 }
 
-/** Which settings a part lacks, in one line; null when it lacks none. @param {'web' | 'worker'} part @param {Record<string, unknown>} settings */
+/**
+ * Which settings a part lacks, in one line; null when it lacks none.
+ * @param {'web' | 'worker'} part
+ * @param {Record<string, unknown>} settings
+ */
 export function findMissing(part, settings) {
   const missing = neededBy[part].filter((name) => settings[name] === undefined)
   const who = `The ${part === 'web' ? 'web server' : part}`
   if (missing.length > 0) {
     const them = missing.length > 1 ? 'them' : 'it'
-    return `${who} needs ${missing.join(', ')}: set ${them} (.env.example says what each is), or run npm start, which makes its own.`
+    return (
+      `${who} needs ${missing.join(', ')}: set ${them} (.env.example says what each is), or ` +
+      'run npm start, which makes its own.'
+    )
   }
   const unreadable = findUnreadable(settings.CLAVIGER_AUDIT_KEY_FILE)
   return unreadable === null ? null : `${who} cannot read CLAVIGER_AUDIT_KEY_FILE: ${unreadable}.`

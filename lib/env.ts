@@ -11,8 +11,9 @@ export type Settings = Omit<Parsed, 'DATABASE_URL' | 'CLAVIGER_URL'> & {
 let cached: { key: string; settings: Settings } | undefined
 
 /**
- * The settings of this process, checked. Read when needed and never while a module loads, so that `next build` needs none.
- * Throws an Error in one line when a setting is wrong or there is no database.
+ * The settings of this process, checked. Read when needed and never while a module
+ * loads, so that `next build` needs none. Throws an Error in one line when a setting is
+ * wrong or there is no database.
  */
 export function env(): Settings {
   const key = settingNames.map((name) => process.env[name]).join('\0')
@@ -40,7 +41,10 @@ export function requireSetting<N extends keyof Settings>(name: N): NonNullable<S
   return value
 }
 
-/** For a part's first line: throws an Error naming everything it lacks, instead of failing at the first person's click. */
+/**
+ * For a part's first line: throws an Error naming everything it lacks, instead of failing
+ * at the first person's click.
+ */
 export function assertSettings(part: 'web' | 'worker'): Settings {
   const settings = env()
   const missing = findMissing(part, settings)

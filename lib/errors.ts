@@ -54,7 +54,9 @@ const busyWords =
 /** No connection to the database became free in time. */
 export const makeBusy = (cause: unknown): AppError => new AppError('busy', busyWords, {}, { cause })
 
-/** The words meant for people, also where Prisma wrapped what the pool said in an error of its own. */
+/**
+ * The words meant for people, also where Prisma wrapped what the pool said in an error of its own.
+ */
 export function findAppError(error: unknown): AppError | null {
   if (error instanceof AppError) return error
   return error instanceof Error && error.message.includes(busyWords) ? makeBusy(error) : null

@@ -1,14 +1,27 @@
 // Plain JavaScript: the web server uses it before TypeScript runs.
-/** Names of members whose value never belongs into a log: credentials, tokens, key material and what it protects. */
-const SECRET =
-  /^(authorization|cookie|set-?cookie|password|passphrase|secret|(access|refresh|id|session|grant|security|import|csrf)?_?-?tokens?|client_?secret|secret_?access_?key|nextauth_?secret|private_?key.*|plaintext|ciphertext.*|.*key_?material|mac|database_?url|smtp_?url|x-amz-security-token)$/i
+/**
+ * Names of members whose value never belongs into a log: credentials, tokens, key
+ * material and what it protects.
+ */
+const SECRET_NAMES = [
+  'authorization|cookie|set-?cookie|password|passphrase|secret',
+  '(access|refresh|id|session|grant|security|import|csrf)?_?-?tokens?',
+  'client_?secret|secret_?access_?key|nextauth_?secret|private_?key.*',
+  'plaintext|ciphertext.*|.*key_?material|mac',
+  'database_?url|smtp_?url|x-amz-security-token',
+]
+const SECRET = new RegExp(`^(${SECRET_NAMES.join('|')})$`, 'i')
 /** Credentials inside an address: postgresql://user:secret@host */
 const URL_PASSWORD = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s@/]+@/gi
 
 /** @param {string} text */
 export const redactText = (text) => text.replace(URL_PASSWORD, '$1:[redacted]@')
 
-/** A copy fit for a log, at any depth. Never throws: what it cannot copy it names. @param {unknown} value @returns {unknown} */
+/**
+ * A copy fit for a log, at any depth. Never throws: what it cannot copy it names.
+ * @param {unknown} value
+ * @returns {unknown}
+ */
 export function redact(value, depth = 0) {
   if (typeof value === 'string') return redactText(value)
   if (typeof value === 'bigint') return value.toString()

@@ -4,9 +4,10 @@
 const deepest = 100
 
 /**
- * Where in an action's input stands something that JSON does not have (a function, a promise, a file, a date, a number without a
- * value) or that is nested beyond reason; null: nowhere. It looks at no member of what it refuses: a temporary client reference
- * throws when one does. `undefined` stands for a member left out.
+ * Where in an action's input stands something that JSON does not have (a function, a promise, a
+ * file, a date, a number without a value) or that is nested beyond reason; null: nowhere. It looks
+ * at no member of what it refuses: a temporary client reference throws when one does. `undefined`
+ * stands for a member left out.
  */
 export function findNotPlain(value: unknown, depth = 0): string[] | null {
   if (value === null || value === undefined) return null

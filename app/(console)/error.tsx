@@ -2,7 +2,9 @@
 
 import { FailedView } from '@/components/failure/failed-view'
 
-/** What page() could not catch: a fault while drawing. Next logs it on the server under the digest. */
+/**
+ * What page() could not catch: a fault while drawing. Next logs it on the server under the digest.
+ */
 export default function ErrorPage({ error }: { error: Error & { digest?: string } }) {
   const ref = error.digest
   return (

@@ -18,7 +18,9 @@ import { ClockProvider, Countdown } from '@/components/value/clock'
 import { Moment } from '@/components/value/moment'
 import type { OverviewLine, RequestsOverview } from '@/lib/changes/read/overview'
 
-/** What waits for this person, what of theirs failed, what ends soon. Only what there is takes room. */
+/**
+ * What waits for this person, what of theirs failed, what ends soon. Only what there is takes room.
+ */
 export function OverviewRequests() {
   const { data, isError, error, refetch, dataUpdatedAt } = useQuery({
     queryKey: ['requests', 'overview'],
@@ -123,7 +125,10 @@ type LinesProps = {
   title: string
   box: RequestsOverview['waiting']
   side: (line: OverviewLine) => ReactNode
-  /** Opens exactly what is counted; absent: no list shows just these, so all requests are offered without a number. */
+  /**
+   * Opens exactly what is counted; absent: no list shows just these, so all requests
+   * are offered without a number.
+   */
   more?: string
   alarming?: boolean
 }

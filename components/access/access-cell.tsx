@@ -36,7 +36,9 @@ const said: Record<Cell, { icon: IconProps.Name; text: string; means: string }> 
 
 export const wordOfCell = (cell: Cell) => said[cell].text
 
-/** A permission that AWS does not honour now has another shape and another colour than a plain yes. */
+/**
+ * A permission that AWS does not honour now has another shape and another colour than a plain yes.
+ */
 const uses = {
   unusable: { icon: 'status-negative', text: 'not usable now', name: 'claviger-unusable' },
   unknown: { icon: 'status-warning', text: 'state unknown', name: 'claviger-state-unknown' },

@@ -24,7 +24,10 @@ export type Asked = {
   complete?: boolean
 }
 
-/** Why: the answer to one cell, with each statement, grant and condition that decided it, lit in its document. */
+/**
+ * Why: the answer to one cell, with each statement, grant and condition that
+ * decided it, lit in its document.
+ */
 export function Reasons({
   keyHref,
   keyArn,
@@ -77,7 +80,10 @@ const verdicts = {
 /** What policies refuse needs no word about the key's state. */
 const isHindered = ({ result, use }: Explained) => result !== 'deny' && use.is !== 'usable'
 
-/** Permission first, then what the state of the key makes of it: "Allowed by policy; the key is pending deletion". */
+/**
+ * Permission first, then what the state of the key makes of it: "Allowed by policy;
+ * the key is pending deletion".
+ */
 function verdictOf(data: Explained): { type: StatusIndicatorProps.Type; text: string } {
   const [type, text] = verdicts[data.result]
   if (data.explicitDeny) return { type, text: `${text} by an explicit deny` }

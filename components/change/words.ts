@@ -25,7 +25,10 @@ export const statusWords: Record<ChangeStatus, string> = {
   revertFailed: 'Could not be undone',
 }
 
-/** What a status alone does not say: when it begins, how long it lasts. Times are ISO text, `now` epoch ms; null: not known. */
+/**
+ * What a status alone does not say: when it begins, how long it lasts. Times are ISO text, `now`
+ * epoch ms; null: not known.
+ */
 export type Timed = { status: ChangeStatus; startsAt: string | null; endsAt: string | null }
 
 /** Past its end and not undone. A reader without a clock cannot tell. */
@@ -44,7 +47,10 @@ export function isOverdue(
 
 const pastItsEnd = 'Past its end, still in force'
 
-/** How a change stands now: what lasts until its end is not done before, and what begins later is not about to. */
+/**
+ * How a change stands now: what lasts until its end is not done before, and what
+ * begins later is not about to.
+ */
 export function sayStatus(change: Timed, now: number | null): string {
   const { status, startsAt, endsAt } = change
   if (isOverdue(change, now)) return pastItsEnd

@@ -32,7 +32,10 @@ export type WhoMay = {
   administrators: readonly { name: string; email: string }[]
 }
 
-/** A page that could not be shown: what, why, the reference, and what to do next. Never drawn as an empty page. */
+/**
+ * A page that could not be shown: what, why, the reference, and what to do next.
+ * Never drawn as an empty page.
+ */
 export function FailedView({ failure, whoMay }: { failure: Failure; whoMay?: WhoMay }) {
   const router = useRouter()
   const [isRetrying, startRetry] = useTransition()
@@ -72,7 +75,8 @@ function WhoMayHelp({ roles, administrators }: WhoMay): ReactNode {
       </Box>
       <Box variant="p" padding="n">
         {administrators.length === 0 ? (
-          'Nobody administers this installation yet. Whoever runs it can name an administrator with: npm run admin -- grant <e-mail>'
+          'Nobody administers this installation yet. Whoever runs it can name an ' +
+          'administrator with: npm run admin -- grant <e-mail>'
         ) : (
           <>
             Ask{' '}

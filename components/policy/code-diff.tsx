@@ -9,7 +9,10 @@ import './policy.css'
 
 export type DiffProps = { before: string; after: string; labels: { before: string; after: string } }
 
-/** Two texts side by side, or one under the other where there is no room. What is the same is folded away. */
+/**
+ * Two texts side by side, or one under the other where there is no room. What
+ * is the same is folded away.
+ */
 export default function CodeDiff({ before, after, labels }: DiffProps) {
   const place = useRef<HTMLDivElement>(null)
   const isNarrow = useNarrow()

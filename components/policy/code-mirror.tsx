@@ -127,7 +127,10 @@ const severities = {
   suggestion: 'info',
 } as const
 
-/** What is said of the whole document stands at its first character: underlining everything shows nothing. */
+/**
+ * What is said of the whole document stands at its first character:
+ * underlining everything shows nothing.
+ */
 function toDiagnostic(
   { path, range, severity, message, fix, code }: LintFinding,
   length: number,

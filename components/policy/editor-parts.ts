@@ -19,8 +19,9 @@ import {
 import { own } from '@/lib/own'
 
 /**
- * The nonce of the document that stands in the browser, which is that of the first request: a later one of the router brings another,
- * that its policy does not know. CodeMirror's style element needs it.
+ * The nonce of the document that stands in the browser, which is that of the first
+ * request: a later one of the router brings another, that its policy does not know.
+ * CodeMirror's style element needs it.
  */
 export function nonceOfDocument(): string {
   const scripts = [
@@ -100,7 +101,10 @@ function linesOf({ doc }: EditorState, span: { start: number; end: number } | nu
   )
 }
 
-/** What every view of a policy has: JSON, numbers, folding, colours; keys that leave Tab to the page. */
+/**
+ * What every view of a policy has: JSON, numbers, folding, colours; keys
+ * that leave Tab to the page.
+ */
 export const policyDocument = (label: string): Extension => [
   EditorView.cspNonce.of(nonceOfDocument()),
   // Editable content takes the focus by itself; axe believes it only where it is said.

@@ -2,8 +2,9 @@ import type { JsonNode } from '@/lib/policy/document'
 import { parsePolicy } from '@/lib/policy/parse'
 
 /**
- * A policy with line breaks and two spaces, every name, value and repetition kept as it is written (JSON.parse would drop the first of
- * two equal names, which IAM refuses and a person must see). Text that is no JSON comes back unchanged.
+ * A policy with line breaks and two spaces, every name, value and repetition kept as it is written
+ * (JSON.parse would drop the first of two equal names, which IAM refuses and a person must see).
+ * Text that is no JSON comes back unchanged.
  */
 export function layOutPolicy(text: string): string {
   const { root, problems } = parsePolicy(text, 'key')

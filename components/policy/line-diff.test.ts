@@ -30,4 +30,22 @@ describe('difference of two texts by line', () => {
       { sign: ' ', text: 'z' },
     ])
   })
+
+  it('takes memory by what differs and not by what is long', () => {
+    const lines = Array.from({ length: 50_000 }, (_, line) => String(line))
+    const changed = lines.with(25_000, 'another')
+    const signs = lineDiff(lines.join('\n'), changed.join('\n')).filter(({ sign }) => sign !== ' ')
+    expect(signs).toEqual([
+      { sign: '-', text: '25000' },
+      { sign: '+', text: 'another' },
+    ])
+  })
+
+  it('shows two texts with nothing in common whole, one after the other', () => {
+    const lines = (word: string) => Array.from({ length: 5_000 }, (_, line) => word + line)
+    expect(lineDiff(lines('a').join('\n'), lines('b').join('\n'))).toEqual([
+      ...lines('a').map((text) => ({ sign: '-', text })),
+      ...lines('b').map((text) => ({ sign: '+', text })),
+    ])
+  })
 })

@@ -1,25 +1,21 @@
+// Not from 'diff' itself, all of which would come into the page: it is not marked free of side
+// effects.
+import { diffArrays } from 'diff/lib/diff/array.js'
+
 type Line = { sign: '+' | '-' | ' '; text: string }
 
-/** Two texts line by line, by longest common subsequence: for paper, and wherever there is no editor. Pure. */
+/** Time grows with the square of the lines that differ; nobody reads so many one by one. */
+const maxEditLength = 2_000
+
+/** Returns two texts line by line, for paper; what differs in too much is taken and added whole. */
 export function lineDiff(before: string, after: string): Line[] {
-  const [a, b] = [before.split('\n'), after.split('\n')]
-  const width = b.length + 1
-  const common = new Uint32Array((a.length + 1) * width)
-  const at = (i: number, j: number) => common[i * width + j] ?? 0
-  for (let i = a.length - 1; i >= 0; i--) {
-    for (let j = b.length - 1; j >= 0; j--)
-      common[i * width + j] =
-        a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1))
-  }
-  const lines: Line[] = []
-  let [i, j] = [0, 0]
-  while (i < a.length || j < b.length) {
-    if (i < a.length && j < b.length && a[i] === b[j]) {
-      lines.push({ sign: ' ', text: a[i++] ?? '' })
-      j++
-    } else if (j >= b.length || (i < a.length && at(i + 1, j) >= at(i, j + 1)))
-      lines.push({ sign: '-', text: a[i++] ?? '' })
-    else lines.push({ sign: '+', text: b[j++] ?? '' })
-  }
-  return lines
+  const [old, now] = [before.split('\n'), after.split('\n')]
+  const parts = diffArrays(old, now, { maxEditLength }) ?? [
+    { value: old, removed: true, added: false },
+    { value: now, removed: false, added: true },
+  ]
+  return parts.flatMap(({ value, added, removed }) => {
+    const sign = added ? '+' : removed ? '-' : ' '
+    return value.map((text): Line => ({ sign, text }))
+  })
 }

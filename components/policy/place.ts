@@ -1,6 +1,8 @@
 /** Where in a JSON document, perhaps half written, a cursor stands. */
 export type Place = {
-  /** Names of the members around it, outermost first: ['Statement', 'Condition', 'StringEquals']. */
+  /**
+   * Names of the members around it, outermost first: ['Statement', 'Condition', 'StringEquals'].
+   */
   path: readonly string[]
   /** A member's name is written here, not a value. */
   isName: boolean

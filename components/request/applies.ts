@@ -1,4 +1,7 @@
-/** Which kinds of change make sense for a key, as the inventory knows it. To offer the right ones first: AWS is asked in any case. */
+/**
+ * Which kinds of change make sense for a key, as the inventory knows it. To offer the right ones
+ * first: AWS is asked in any case.
+ */
 import { automaticRotationApplies, onDemandRotationApplies } from '@/lib/inventory/applies'
 import type { KeyRow } from '@/lib/inventory/key-detail'
 import { formKinds, type FormKind, type FormKindName } from './kinds'
@@ -70,7 +73,9 @@ function whyNoMultiRegion(
 ): string | null {
   if (scope === 'single') return 'This is a single-Region key, which stays one.'
   return scope === 'replica'
-    ? `This is a replica: ${kind === 'replicate' ? 'a further one is made' : 'the primary key is moved'} at the primary key of its set.`
+    ? 'This is a replica: ' +
+        `${kind === 'replicate' ? 'a further one is made' : 'the primary key is moved'} at the ` +
+        'primary key of its set.'
     : null
 }
 

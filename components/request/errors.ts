@@ -6,7 +6,10 @@ import { own } from '@/lib/own'
 export type Problems = {
   /** By field, for beside the fields. */
   fields: Errors
-  /** All of them, for the top: with the number of the change where one is meant, and what belongs to no field. */
+  /**
+   * All of them, for the top: with the number of the change where one is meant,
+   * and what belongs to no field.
+   */
   lines: readonly { text: string; change: number | null }[]
 }
 
@@ -37,7 +40,10 @@ export function fromFailure({ message, fields }: Failure): Problems {
   return { fields: found, lines }
 }
 
-/** What is said about any of these fields or a part of them; of one that is written `=input`, only about it as a whole. */
+/**
+ * What is said about any of these fields or a part of them; of one that is written
+ * `=input`, only about it as a whole.
+ */
 export function errorsAt({ fields }: Problems, names: readonly string[]): readonly string[] {
   const found = Object.entries(fields).filter(([path]) =>
     names.some((name) =>

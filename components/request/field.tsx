@@ -17,7 +17,10 @@ type Props = {
   children?: ReactNode
 }
 
-/** A part of the form with what was refused about it. The mark is how the first refused one is found and focused. */
+/**
+ * A part of the form with what was refused about it. The mark is how the first
+ * refused one is found and focused.
+ */
 export function Field({ label, at, description, hint, optional = false, below, children }: Props) {
   const errors = errorsAt(useRequestForm().problems, at)
   return (

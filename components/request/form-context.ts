@@ -21,7 +21,10 @@ export type Around = {
 
 export type RequestForm = {
   form: Form
-  /** What is known of the chosen keys; one that is missing here is not known, or not the asker's to change. */
+  /**
+   * What is known of the chosen keys; one that is missing here is not known, or
+   * not the asker's to change.
+   */
   keys: readonly AskedKey[]
   problems: Problems
   around: Around

@@ -60,7 +60,8 @@ export function FreeGrant({ grant, onChange }: Props) {
         optional={!isService}
         description={
           isService
-            ? 'The resource the service works for. KMS demands it: without it the service could use the key for anybody’s resource.'
+            ? 'The resource the service works for. KMS demands it: without it the service ' +
+              'could use the key for anybody’s resource.'
             : 'Holds only for requests on behalf of this resource.'
         }
       >

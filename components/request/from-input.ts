@@ -1,4 +1,7 @@
-/** From the input of an earlier change back to a form, for asking again or for longer. What is not understood stays blank. */
+/**
+ * From the input of an earlier change back to a form, for asking again or for longer. What is
+ * not understood stays blank.
+ */
 import type { Facts } from '@/lib/changes/kinds/kind'
 import type { GrantInput } from '@/lib/changes/kinds/shared/grant-input'
 import { grantOperations } from '@/lib/kms/grant-operations'
@@ -34,7 +37,10 @@ export const toParts = (grant: GrantInput): GrantValues => toGrant(toFacts(grant
 const fingerprint = ({ pairs, ...grant }: GrantValues): string =>
   JSON.stringify([grant, Object.entries(Object.fromEntries(pairs)).sort()])
 
-/** The task that a grant was made from, filled in as it was; null where this does not make the very same grant again. */
+/**
+ * The task that a grant was made from, filled in as it was; null where this does not make
+ * the very same grant again.
+ */
 function toTask(id: string, grant: GrantValues): GrantValues | null {
   const arn = parseArn(grant.grantee)
   const told: Readonly<Record<Exclude<FieldType, 'context'>, string>> = {

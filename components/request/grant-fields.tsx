@@ -15,7 +15,9 @@ import type { GrantValues } from './values'
 
 const free = 'free'
 
-/** A grant: by its task, which knows the operations and constraints it needs, or composed by hand. */
+/**
+ * A grant: by its task, which knows the operations and constraints it needs, or composed by hand.
+ */
 export function GrantFields() {
   const {
     form: {

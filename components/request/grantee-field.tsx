@@ -19,7 +19,10 @@ type Props = {
   onChange: (value: string) => void
 }
 
-/** The ARN of a user, role, session or account, looked up while it is typed; below it what is known of it. */
+/**
+ * The ARN of a user, role, session or account, looked up while it is typed;
+ * below it what is known of it.
+ */
 export function GranteeField({ label, at, description, hint, value, onChange }: Props) {
   const { accounts } = useRequestForm().around
   const { data, isFetching, error } = usePrincipals(value)

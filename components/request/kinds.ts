@@ -1,4 +1,7 @@
-/** The kinds of change as forms know them. Pure and small: the kinds themselves hold AWS calls and never come into a browser. */
+/**
+ * The kinds of change as forms know them. Pure and small: the kinds themselves hold AWS calls and
+ * never come into a browser.
+ */
 import type { HouseKindName, KindName } from '@/lib/changes/kinds/kind'
 
 /** Changes of this installation have forms of their own, in the settings. */

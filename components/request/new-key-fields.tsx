@@ -14,7 +14,10 @@ import { PairsField } from './pairs-field'
 import { OwnPolicy } from './region-fields'
 import { isInStore } from '@/lib/kms/key-specs'
 
-/** Spec, then what it can be used for, then where its material comes from: each leaves the choices that AWS has. */
+/**
+ * Spec, then what it can be used for, then where its material comes from: each
+ * leaves the choices that AWS has.
+ */
 export function NewKeyFields() {
   const {
     form: { values, accountId },
@@ -74,7 +77,10 @@ export function NewKeyFields() {
         <Checkbox
           checked={values.multiRegion}
           onChange={({ detail }) => changeValues({ multiRegion: detail.checked })}
-          description="Can be replicated to other Regions with the same material. This cannot be chosen or given up later."
+          description={
+            'Can be replicated to other Regions with the same material. This cannot be ' +
+            'chosen or given up later.'
+          }
         >
           Multi-Region key
         </Checkbox>
@@ -89,7 +95,10 @@ export function NewKeyFields() {
         label="Tags"
         at={['input.tags']}
         optional
-        description="Claviger adds one of its own, claviger:change, by which it finds the key again if AWS’s answer is lost."
+        description={
+          'Claviger adds one of its own, claviger:change, by which it finds the key again if ' +
+          'AWS’s answer is lost.'
+        }
       >
         <PairsField
           pairs={values.tags}

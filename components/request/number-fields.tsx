@@ -29,7 +29,10 @@ export function WaitingPeriod() {
         label="Waiting period in days"
         at={['input.pendingWindowInDays']}
         hint="7 to 30"
-        description="30 leaves the longest time for whoever still needs the key to notice: what reads old data once a month fails in it, too."
+        description={
+          '30 leaves the longest time for whoever still needs the key to notice: what reads ' +
+          'old data once a month fails in it, too.'
+        }
       >
         <Input
           type="number"
@@ -65,7 +68,10 @@ export function PeriodField() {
       label="Rotation period in days"
       at={['input.rotationPeriodInDays']}
       hint="90 to 2,560; 365 is usual"
-      description={`Older key material still decrypts what it encrypted.${now.length > 0 ? ` Rotated now: ${now.join(', ')}.` : ''}`}
+      description={
+        'Older key material still decrypts what it ' +
+        `encrypted.${now.length > 0 ? ` Rotated now: ${now.join(', ')}.` : ''}`
+      }
     >
       <Input
         type="number"
@@ -116,7 +122,10 @@ export function QuotaFields() {
         label="Value wished for"
         at={['input.desiredValue']}
         hint="A number above the present value"
-        description={`What it is now is read from AWS by the preview${chosen ? `; AWS gives ${chosen.usual} by default` : ''}.`}
+        description={
+          'What it is now is read from AWS by the ' +
+          `preview${chosen ? `; AWS gives ${chosen.usual} by default` : ''}.`
+        }
       >
         <Input
           type="number"

@@ -1,4 +1,7 @@
-/** The operations a grant can allow, by what people do with them, each with what it means for who gets it. */
+/**
+ * The operations a grant can allow, by what people do with them, each with
+ * what it means for who gets it.
+ */
 import { grantableOperations, type GrantOperationName } from '@/lib/kms/grant-operations'
 import type { AskedKey } from '@/lib/changes/request/askable'
 import { isInStore } from '@/lib/kms/key-specs'
@@ -60,7 +63,10 @@ export const operationGroups: readonly Group[] = [
 
 type Shape = Pick<AskedKey, 'keySpec' | 'keyUsage' | 'origin' | 'aliases' | 'keyId'>
 
-/** Why a grant cannot allow an operation on one of the keys; null: on all of them it can, or we do not know. */
+/**
+ * Why a grant cannot allow an operation on one of the keys; null: on all of
+ * them it can, or we do not know.
+ */
 export function whyNoOperation(
   operation: GrantOperationName,
   keys: readonly Shape[],

@@ -13,7 +13,10 @@ type Props = {
   onChange: (operations: readonly GrantOperationName[]) => void
 }
 
-/** Operations by group. What the keys cannot do stays, with the reason; a whole group of that is one line. */
+/**
+ * Operations by group. What the keys cannot do stays, with the reason; a whole
+ * group of that is one line.
+ */
 export function OperationsField({ chosen, onChange }: Props) {
   const { keys } = useRequestForm()
   const groups = operationGroups.map(({ title, operations }) => ({

@@ -30,7 +30,10 @@ export function PolicyFields() {
       header={
         <Header
           variant="h2"
-          description={`${sizeOf(values.policy)}${values.draftId ? ' · from a draft' : ''}. What it means, who gains and who loses, is shown before it is sent.`}
+          description={
+            `${sizeOf(values.policy)}${values.draftId ? ' · from a draft' : ''}. What it ` +
+            'means, who gains and who loses, is shown before it is sent.'
+          }
           actions={
             <Button
               formAction="none"

@@ -29,7 +29,10 @@ export function ReplicaFields() {
       <Field
         label="Region"
         at={['input.replicaRegion']}
-        description="The replica is a key of its own: with policy, grants, aliases and tags that are not shared, and a price of its own."
+        description={
+          'The replica is a key of its own: with policy, grants, aliases and tags that are ' +
+          'not shared, and a price of its own.'
+        }
       >
         <RegionSelect
           value={values.toRegion}
@@ -112,7 +115,10 @@ export function PrimaryRegion() {
   )
 }
 
-/** What keeps the primary from moving, in the words of the key's own menu; a set without a replica can get one. */
+/**
+ * What keeps the primary from moving, in the words of the key's own menu; a set
+ * without a replica can get one.
+ */
 function whyNoRegion(keys: readonly AskedKey[]): string {
   const reasons = keys.flatMap((key) => whyNot('primary-update', key) ?? [])
   return reasons[0] ?? 'No replica of this key is known. Replicate it first, or refresh the key.'

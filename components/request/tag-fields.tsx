@@ -17,7 +17,8 @@ function valuesNow(keys: readonly AskedKey[], names: readonly string[]): string[
     return name === '' || found.length === 0
       ? []
       : [
-          `${name} is ${[...new Set(found)].map((value) => `“${value}”`).join(' or ')} now${keys.length > 1 ? ` on ${found.length} of ${keys.length}` : ''}`,
+          `${name} is ${[...new Set(found)].map((value) => `“${value}”`).join(' or ')} ` +
+            `now${keys.length > 1 ? ` on ${found.length} of ${keys.length}` : ''}`,
         ]
   })
 }
@@ -36,7 +37,10 @@ export function TagFields() {
     <Field
       label="Tags"
       at={['input.tags']}
-      description="A tag that is there already gets this value. Tags can decide who may use a key (attribute-based access): who approves sees which change."
+      description={
+        'A tag that is there already gets this value. Tags can decide who may use a key ' +
+        '(attribute-based access): who approves sees which change.'
+      }
     >
       <PairsField
         pairs={values.tags}

@@ -99,7 +99,10 @@ const placeholders: Readonly<Record<string, string>> = {
   bucketArn: 'arn:aws:s3:::bucket',
 }
 
-/** Each operation and constraint with its reason: those of the grant as it stands, else all that the task can use. */
+/**
+ * Each operation and constraint with its reason: those of the grant as it stands, else
+ * all that the task can use.
+ */
 function WhatItMakes({ task, built }: { task: GrantTemplate; built: GrantInput | null }) {
   const operations = Object.entries(task.operations).filter(
     ([name]) => built === null || built.operations.some((one) => one === name),

@@ -6,7 +6,10 @@ import { findFormKind, mostKeys } from './kinds'
 import { toInput } from './to-input'
 import type { DayTime, Form } from './values'
 
-/** Field -> what is wrong, in words. Fields of a change are named without its number: `input.operations`, `endsAt`. */
+/**
+ * Field -> what is wrong, in words. Fields of a change are named without its number:
+ * `input.operations`, `endsAt`.
+ */
 export type Errors = Readonly<Record<string, readonly string[]>>
 export type Built = { ok: true; asked: AskedRequest } | { ok: false; errors: Errors }
 

@@ -1,4 +1,7 @@
-/** From what was typed to the input of a kind. Nothing is judged here that the kind's own schema judges. */
+/**
+ * From what was typed to the input of a kind. Nothing is judged here that
+ * the kind's own schema judges.
+ */
 import type { GrantInput } from '@/lib/changes/kinds/shared/grant-input'
 import { findTemplate } from '@/lib/changes/request/templates'
 import type { FormKindName } from './kinds'
@@ -7,7 +10,10 @@ import { isInStore } from '@/lib/kms/key-specs'
 
 const orNull = (text: string): string | null => text.trim() || null
 
-/** A number as it was typed, thousands apart or not; what is none is left as text, for the schema to refuse in its words. */
+/**
+ * A number as it was typed, thousands apart or not; what is none is left as text, for the
+ * schema to refuse in its words.
+ */
 export function toNumber(text: string): number | string {
   const typed = text.trim()
   return /^-?(\d+|\d{1,3}([, _]\d{3})+)(\.\d+)?$/.test(typed)

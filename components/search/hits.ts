@@ -14,7 +14,10 @@ const eq = (property: string, value: string) => ({
   values: [value],
 })
 
-/** What was found as places to go to, grouped, in the order it is drawn; groups without a hit are left out. */
+/**
+ * What was found as places to go to, grouped, in the order it is drawn; groups
+ * without a hit are left out.
+ */
 export function hitGroups(found: Found): HitGroup[] {
   return [
     {

@@ -14,7 +14,8 @@ export function QuickSearch() {
   const [isOpen, setOpen] = useState(false)
   useEffect(() => {
     function listen(event: KeyboardEvent) {
-      // The top bar keeps a hidden copy of what stands in it, to measure by: whichever hears the key first opens the one palette.
+      // The top bar keeps a hidden copy of what stands in it, to measure by: whichever hears the
+      // key first opens the one palette.
       if (event.defaultPrevented) return
       const isCommand =
         event.key.toLowerCase() === 'k' &&

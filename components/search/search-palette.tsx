@@ -18,7 +18,10 @@ const focusLater = (field: InputProps.Ref | null) => {
   if (field) requestAnimationFrame(() => setTimeout(() => field.focus()))
 }
 
-/** Type, move with the arrows, Enter goes there. A request for text that was typed over is cancelled. */
+/**
+ * Type, move with the arrows, Enter goes there. A request for text that was typed over is
+ * cancelled.
+ */
 export function SearchPalette({ onClose }: { onClose(): void }) {
   const router = useRouter()
   const listId = useId()

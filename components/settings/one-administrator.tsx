@@ -10,12 +10,18 @@ type Props = {
   leadsToPeople?: boolean
 }
 
-/** While one person administers alone, for that person: what cannot be done so, and how there will be two. */
+/**
+ * While one person administers alone, for that person: what cannot be done so,
+ * and how there will be two.
+ */
 export function OneAdministrator({ fourEyes, leadsToPeople = false }: Props) {
   if (!fourEyes || fourEyes.administrators > 1) return null
   const how = fourEyes.byRequest
-    ? 'You are the only one left, so nobody can approve a second. Whoever runs this installation makes one: npm run admin -- grant <e-mail>, or the group of CLAVIGER_ADMIN_GROUP.'
-    : 'Let somebody else sign in once, then give them the role Administrator for every account. From then on each role that decides is given by request.'
+    ? 'You are the only one left, so nobody can approve a second. Whoever runs this ' +
+      'installation makes one: npm run admin -- grant <e-mail>, or the group of ' +
+      'CLAVIGER_ADMIN_GROUP.'
+    : 'Let somebody else sign in once, then give them the role Administrator for every ' +
+      'account. From then on each role that decides is given by request.'
   return (
     <Alert
       type="warning"

@@ -1,4 +1,7 @@
-/** How the console looks to one person on one device. It lives in a cookie, so that the first byte of HTML already has it. */
+/**
+ * How the console looks to one person on one device. It lives in a cookie, so that the first
+ * byte of HTML already has it.
+ */
 
 export const modes = ['system', 'light', 'dark'] as const
 export const densities = ['comfortable', 'compact'] as const

@@ -2,7 +2,10 @@
 
 import { useEffect } from 'react'
 
-/** The kit's toolbar of a phone says aria-orientation on a <nav>, which has none: assistive software may stumble over it. */
+/**
+ * The kit's toolbar of a phone says aria-orientation on a <nav>, which has none: assistive
+ * software may stumble over it.
+ */
 export function useKitRepairs(): void {
   useEffect(() => {
     const repair = () =>

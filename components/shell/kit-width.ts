@@ -8,8 +8,9 @@ const narrow = '(max-width: 688px)'
 export const isNarrow = (): boolean => matchMedia(narrow).matches
 
 /**
- * The server draws the wide layout, but the kit asks a phone's width in its very first render, so that hydration fails and
- * everything is drawn anew. So a phone too begins wide, and turns narrow as soon as it is awake.
+ * The server draws the wide layout, but the kit asks a phone's width in its very first render,
+ * so that hydration fails and everything is drawn anew. So a phone too begins wide, and turns
+ * narrow as soon as it is awake.
  */
 export function hydrateAsWide(): void {
   if (typeof window !== 'undefined') Reflect.set(globalThis, forced, false)

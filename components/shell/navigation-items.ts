@@ -5,7 +5,10 @@ import type { Permission } from '@/lib/auth/permissions'
 type Entry = { text: string; href: string; needs: Permission }
 type Group = { text: string; items: readonly Entry[] }
 
-/** Every page that has a place in the side navigation, in the order of a day's work. A new page adds its line here. */
+/**
+ * Every page that has a place in the side navigation, in the order of a day's work. A
+ * new page adds its line here.
+ */
 const overview: Entry = { text: 'Overview', href: '/', needs: 'keys.read' }
 const groups: readonly Group[] = [
   { text: 'Changes', items: [{ text: 'Requests', href: '/requests', needs: 'requests.read' }] },
@@ -35,7 +38,10 @@ const groups: readonly Group[] = [
   },
 ]
 
-/** The navigation of someone who holds `held`: what they may not open is not offered (the page itself still asks). `infos`: what stands beside an entry, by its address. */
+/**
+ * The navigation of someone who holds `held`: what they may not open is not offered (the page
+ * itself still asks). `infos`: what stands beside an entry, by its address.
+ */
 export function navigationFor(
   held: ReadonlySet<Permission>,
   infos: Readonly<Record<string, ReactNode>> = {},
@@ -53,7 +59,10 @@ export function navigationFor(
   return held.has(overview.needs) ? [linkOf(overview), ...sections] : sections
 }
 
-/** The entry a page belongs to: the longest address that begins its path; none for a page without an entry. */
+/**
+ * The entry a page belongs to: the longest address that begins its path; none
+ * for a page without an entry.
+ */
 export function activeHrefOf(pathname: string): string {
   const hrefs = groups.flatMap((group) => group.items.map((item) => item.href))
   return (

@@ -17,7 +17,10 @@ export type Frame = {
 
 export const FrameContext = createContext<((frame: Frame) => void) | null>(null)
 
-/** What a page puts into the shell around it. Memoize parts that are objects, or each render sets them anew. */
+/**
+ * What a page puts into the shell around it. Memoize parts that are objects, or
+ * each render sets them anew.
+ */
 export function useFrame({
   breadcrumbs,
   contentType,
@@ -30,7 +33,8 @@ export function useFrame({
   const crumbs = JSON.stringify(breadcrumbs)
   useEffect(() => {
     setFrame?.({
-      breadcrumbs: crumbs ? (JSON.parse(crumbs) as BreadcrumbGroupProps.Item[]) : undefined, // of our own making, one line above
+      // of our own making, one line above
+      breadcrumbs: crumbs ? (JSON.parse(crumbs) as BreadcrumbGroupProps.Item[]) : undefined,
       contentType,
       splitPanel,
       splitPanelOpen,

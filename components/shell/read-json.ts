@@ -19,7 +19,10 @@ function isRefusal(body: unknown): body is { error: Failure } {
   )
 }
 
-/** Reads one of our GET handlers. @throws ReadFailure with words for the screen; never an empty answer for a failed one. */
+/**
+ * Reads one of our GET handlers.
+ * @throws ReadFailure with words for the screen; never an empty answer for a failed one.
+ */
 export async function readJson<T>(path: string, signal?: AbortSignal): Promise<T> {
   let body: unknown
   let response: Response

@@ -3,7 +3,10 @@
 import { useRouter } from 'next/navigation'
 import { useEffect, useTransition, type ReactNode } from 'react'
 
-/** The address a plain left click on a link of this console leads to; null when the browser should do what it always does. */
+/**
+ * The address a plain left click on a link of this console leads to; null when the browser
+ * should do what it always does.
+ */
 export function ownAddressOf(event: MouseEvent, origin: string): string | null {
   if (
     event.defaultPrevented ||
@@ -24,8 +27,9 @@ export function ownAddressOf(event: MouseEvent, origin: string): string | null {
 }
 
 /**
- * Every link of the kit (Link, Button with href, SideNavigation, BreadcrumbGroup, Table cells, …) is an <a href>. They all go
- * through the router here, once, instead of an onFollow at each of them. Until the next page is there a bar says that it is coming.
+ * Every link of the kit (Link, Button with href, SideNavigation, BreadcrumbGroup, Table cells, …)
+ * is an <a href>. They all go through the router here, once, instead of an onFollow at each of
+ * them. Until the next page is there a bar says that it is coming.
  */
 export function RouterLinks(): ReactNode {
   const router = useRouter()

@@ -12,12 +12,18 @@ async function post(path: string, fields: Record<string, string>): Promise<strin
   return String(answer.url)
 }
 
-/** Leaves for the identity provider; comes back to `from`, a path of this console. @throws when the console does not answer. */
+/**
+ * Leaves for the identity provider; comes back to `from`, a path of this console.
+ * @throws when the console does not answer.
+ */
 export async function beginSignIn(from: string): Promise<void> {
   location.assign(await post('/api/auth/signin/oidc', { callbackUrl: from }))
 }
 
-/** Ends this session and shows the sign-in page, with a full load so that nothing of the session stays in memory. */
+/**
+ * Ends this session and shows the sign-in page, with a full load so that nothing of
+ * the session stays in memory.
+ */
 export async function endSession(): Promise<void> {
   await post('/api/auth/signout', { callbackUrl: '/sign-in?signed-out=1' })
   location.assign('/sign-in?signed-out=1')

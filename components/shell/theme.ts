@@ -7,7 +7,10 @@ const verdigrisDeep = { light: '#07493f', dark: '#8be3d1' }
 const ground = { light: '#ffffff', dark: '#141c1a' }
 const wash = { light: '#e9f5f2', dark: '#12312c' }
 
-/** The look of the console over Cloudscape's tokens. After a change: `npx tsx components/shell/write-theme.ts` (a test compares). */
+/**
+ * The look of the console over Cloudscape's tokens. After a change: `npx tsx
+ * components/shell/write-theme.ts` (a test compares).
+ */
 const theme: Theme = {
   tokens: {
     fontFamilyBase: '"Open Sans", "Segoe UI", system-ui, sans-serif',

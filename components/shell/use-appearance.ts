@@ -22,7 +22,9 @@ function paint({ mode, density }: Appearance) {
 
 function choose(appearance: Appearance) {
   const secure = location.protocol === 'https:' ? '; Secure' : ''
-  document.cookie = `${appearanceCookie}=${formatAppearance(appearance)}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`
+  document.cookie =
+    `${appearanceCookie}=${formatAppearance(appearance)}; Path=/; Max-Age=31536000; ` +
+    `SameSite=Lax${secure}`
   paint(appearance)
   for (const tell of listeners) tell()
 }

@@ -56,7 +56,10 @@ export const useWaiting = (): number =>
 /** As of the last poll; undefined while that is not known, or for who has no bell. */
 export const useWorkerHealth = () => useBellQuery(useContext(BellContext) !== null).data?.worker
 
-/** The bell of the top bar: how much is unread, the newest notices as a menu, and the way to all of them. */
+/**
+ * The bell of the top bar: how much is unread, the newest notices as a menu,
+ * and the way to all of them.
+ */
 export function useBell(): TopNavigationProps.MenuDropdownUtility[] {
   const isOffered = useContext(BellContext) !== null
   const { data, error } = useBellQuery(isOffered)

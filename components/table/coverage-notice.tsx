@@ -29,7 +29,9 @@ function wordsOf({ status, keysDenied, keysFailed }: Gap): string {
 const places = (count: number) =>
   `${count} ${count === 1 ? 'place' : 'places'} (account and Region)`
 
-/** What this table cannot know and from where, and how old it is; nothing when all could be read. */
+/**
+ * What this table cannot know and from where, and how old it is; nothing when all could be read.
+ */
 export function CoverageNotice({ coverage }: { coverage: TableCoverage }) {
   const { gaps, unlisted, neverSwept, stale, oldestSweepAt } = coverage
   if (gaps.length === 0 && unlisted === 0 && neverSwept === 0 && !stale) return null
@@ -91,7 +93,10 @@ function headline({ gaps, stale, unlisted }: TableCoverage): string {
   if (stale) return 'Some of this data is old'
   if (gaps.length === 0) return 'The first sync is not finished'
   const accounts = new Set(gaps.flatMap((gap) => gap.accounts.map(({ id }) => id))).size
-  return `Some facts could not be read from ${accounts} ${accounts === 1 ? 'account' : 'accounts'}; they are shown as unknown`
+  return (
+    `Some facts could not be read from ${accounts} ` +
+    `${accounts === 1 ? 'account' : 'accounts'}; they are shown as unknown`
+  )
 }
 
 const namesOf = (accounts: Gap['accounts']) =>

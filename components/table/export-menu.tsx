@@ -2,7 +2,9 @@
 
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
 
-/** Downloads of what a table shows. `path`: its export handler; `query`: the table's own address. */
+/**
+ * Downloads of what a table shows. `path`: its export handler; `query`: the table's own address.
+ */
 export function ExportMenu({ path, query }: { path: string; query: string }) {
   const item = (format: 'csv' | 'json') => ({
     id: format,

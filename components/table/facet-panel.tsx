@@ -18,7 +18,10 @@ type Props = {
   onChange(filter: Filter): void
 }
 
-/** How many rows there are of each kind under the filter; a click narrows to them, another takes that back. */
+/**
+ * How many rows there are of each kind under the filter; a click narrows to
+ * them, another takes that back.
+ */
 export function FacetPanel({ facets, ...rest }: Props) {
   return (
     <nav className="claviger-facets" aria-label="Counts under this filter">

@@ -45,7 +45,9 @@ type Props<T> = {
   }
 }
 
-/** A table whose whole state is its address. Rows that could not be read look failed, never empty. */
+/**
+ * A table whose whole state is its address. Rows that could not be read look failed, never empty.
+ */
 export function TableView<T>({
   definition,
   table,

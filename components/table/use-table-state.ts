@@ -13,8 +13,9 @@ export type TableStateHook = {
 }
 
 /**
- * What the table shows, kept in the address and nowhere else: back and forward work, and a link shows a colleague the same.
- * A change does not ask the server for the page again; the view reads its rows over its GET handler.
+ * What the table shows, kept in the address and nowhere else: back and forward work, and a link
+ * shows a colleague the same. A change does not ask the server for the page again; the view reads
+ * its rows over its GET handler.
  */
 export function useTableState(definition: TableDefinition): TableStateHook {
   const search = useSearchParams()

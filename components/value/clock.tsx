@@ -5,10 +5,15 @@ import { countdownWords } from './countdown-words'
 import { relativeTime, utcTime } from './relative-time'
 import { useTick } from './tick'
 
-/** How far the database's clock is ahead of the reader's, in ms: what ends, ends by the database's. */
+/**
+ * How far the database's clock is ahead of the reader's, in ms: what ends, ends by the database's.
+ */
 const AheadContext = createContext(0)
 
-/** `now` as the database said it in an answer that was received at `receivedAt` (epoch ms of the reader's clock). */
+/**
+ * `now` as the database said it in an answer that was received at `receivedAt` (epoch
+ * ms of the reader's clock).
+ */
 export function ClockProvider({
   now,
   receivedAt,

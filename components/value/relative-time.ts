@@ -12,7 +12,8 @@ const words = new Intl.RelativeTimeFormat('en')
 export function relativeTime(at: string, now: number): string {
   const seconds = (Date.parse(at) - now) / 1000
   if (Math.abs(seconds) < 31) return 'now' // the reader's clock goes by half minutes (moment.tsx)
-  // Two of a unit before it is used: "13 months" says more than "last year", "30 hours" more than "yesterday".
+  // Two of a unit before it is used: "13 months" says more than "last year", "30
+  // hours" more than "yesterday".
   const [unit, size] = steps.find(([, each]) => Math.abs(seconds) >= 2 * each) ?? ['second', 1]
   return words.format(Math.round(seconds / size), unit)
 }

@@ -22,7 +22,10 @@ function subscribe(stepMs: number, changed: () => void): () => void {
   }
 }
 
-/** The reader's clock (epoch ms) to a step; null on the server, which knows neither the clock nor the zone of the reader. */
+/**
+ * The reader's clock (epoch ms) to a step; null on the server, which knows neither the clock
+ * nor the zone of the reader.
+ */
 export function useTick(stepMs: number): number | null {
   const subscribeToStep = useCallback((changed: () => void) => subscribe(stepMs, changed), [stepMs])
   return useSyncExternalStore<number | null>(

@@ -40,7 +40,8 @@ export async function attack({
 }: Plan): Promise<Outcome> {
   const world = await readWorld()
   say(
-    `${world.own.length} own keys, ${world.foreign.length} others, ${world.foreignNeedles.length} texts that must not be seen`,
+    `${world.own.length} own keys, ${world.foreign.length} others, ` +
+      `${world.foreignNeedles.length} texts that must not be seen`,
   )
   const outcome: Outcome = {
     requests: 0,
@@ -101,7 +102,9 @@ async function fire(
     const action = shot.headers['next-action']
       ? ` action ${shot.headers['next-action'].slice(0, 12)}`
       : ''
-    const sample = `${what}: ${who ?? 'nobody'} ${method} ${address.slice(0, 300)}${action} ${(body ?? '').slice(0, 300)}`
+    const sample =
+      `${what}: ${who ?? 'nobody'} ${method} ${address.slice(0, 300)}${action} ` +
+      `${(body ?? '').slice(0, 300)}`
     say(sample) // what is wrong is read before the campaign is over
     outcome.samples.push(sample)
   }
@@ -126,7 +129,10 @@ async function fire(
   }
 }
 
-/** Refusals of AWS and of a busy console are said as such; anything else from 500 on is ours to mend, however it is drawn. */
+/**
+ * Refusals of AWS and of a busy console are said as such; anything else from 500 on is ours to
+ * mend, however it is drawn.
+ */
 function isUnexpected({ status, body }: Answer): boolean {
   const text = body.replaceAll('\\"', '"')
   if (/"code":"unexpected"|data-failure="unexpected"/.test(text)) return true
@@ -142,7 +148,10 @@ function needlesFor(
   return scopedPeople.includes(who) ? foreignNeedles : []
 }
 
-/** What an action is given, such as the note of a draft, is shown to others by right: it proves no leak from then on. */
+/**
+ * What an action is given, such as the note of a draft, is shown to others by right: it
+ * proves no leak from then on.
+ */
 function noteTold({ told, foreignNeedles }: World, { headers, body = '' }: Shot): void {
   if (headers['next-action'] === undefined) return
   for (const needle of foreignNeedles) if (body.includes(needle)) told.add(needle)

@@ -40,7 +40,9 @@ export function makeShots(world: World, random: Random): () => Shot {
     const known = random.once(2) ? (queries[route] ?? '').slice(1) : ''
     const more = Array.from({ length: random.next(4) }, () => {
       const value = random.once(3) ? random.pick(world.real) : nastyText(random)
-      return `${random.pick(queryNames)}=${random.once(12) ? value.replace(/[\s\0-\x1f#\x7f-\uffff]/gu, '') : encode(value)}`
+      const name = random.pick(queryNames)
+      const sent = random.once(12) ? value.replace(/[\s\0-\x1f#\x7f-\uffff]/gu, '') : encode(value)
+      return `${name}=${sent}`
     })
     const text = [known, ...more].filter(Boolean).join('&')
     return text && `?${text}`

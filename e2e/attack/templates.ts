@@ -16,7 +16,10 @@ const policy = (account: string) =>
     ],
   })
 
-/** Inputs that an action takes, or nearly: what is changed in them reaches further than what is made up. By the action's name. */
+/**
+ * Inputs that an action takes, or nearly: what is changed in them reaches further than what is
+ * made up. By the action's name.
+ */
 export function templatesFor({ arn, accountId, region }: KnownKey): Record<string, unknown> {
   const change = (kind: string, input: unknown) => ({
     kind,
@@ -88,7 +91,7 @@ export function templatesFor({ arn, accountId, region }: KnownKey): Record<strin
     },
     addMapping: { group: said, role: 'viewer', accountId: null },
     linkIdentities: { personId: nil, otherId: nil },
-    addHook: { name: 'x', kind: 'webhook', url: 'http://127.0.0.1:1/', events: [] },
+    addWebhook: { name: 'x', kind: 'webhook', url: 'http://127.0.0.1:1/', events: [] },
     addAccount: {
       id: accountId,
       name: said,

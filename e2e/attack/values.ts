@@ -1,7 +1,10 @@
 /** What is put where something of ours should stand. */
 import type { Random } from './random'
 
-/** References of React's wire format: promises, files, functions, and what throws when it is looked at. */
+/**
+ * References of React's wire format: promises, files, functions, and what
+ * throws when it is looked at.
+ */
 export const wireReferences = [
   '$T',
   '$T1',

@@ -61,7 +61,10 @@ const column = async (text: string): Promise<string[]> =>
     .map((row) => row.text)
     .filter((one) => one && one.length > 6)
 
-/** Texts of other accounts that stand nowhere in the one: not in its policies, grants, aliases or tags. */
+/**
+ * Texts of other accounts that stand nowhere in the one: not in its
+ * policies, grants, aliases or tags.
+ */
 async function readForeignNeedles(): Promise<string[]> {
   const abroad = `"accountId" <> '${dataAccount}'`
   const texts = await column(`
@@ -70,7 +73,8 @@ async function readForeignNeedles(): Promise<string[]> {
     UNION SELECT "name" FROM "Account" WHERE "id" <> '${dataAccount}'`)
   const own = (
     await column(`
-    SELECT coalesce(p."text", '') || array_to_string(k."aliases", ' ') || coalesce(k."tags"::text, '') || coalesce(k."description", '')
+    SELECT coalesce(p."text", '') || array_to_string(k."aliases", ' ')
+      || coalesce(k."tags"::text, '') || coalesce(k."description", '')
       || k."arn" AS text
     FROM "Key" k LEFT JOIN "PolicyDocument" p ON p."hash" = k."policyHash" WHERE k."accountId" = '${dataAccount}'
     UNION SELECT g::text FROM "Grant" g WHERE "accountId" = '${dataAccount}'

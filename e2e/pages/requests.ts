@@ -1,6 +1,9 @@
 import { expect, type Page } from '@playwright/test'
 
-/** Requests, as those who ask and those who decide use them. Each act waits until the console says that it is done. */
+/**
+ * Requests, as those who ask and those who decide use them. Each act waits until the
+ * console says that it is done.
+ */
 export const requests = (page: Page) => {
   const button = (name: string | RegExp) => page.getByRole('button', { name })
   const named = (act: string, title: string) =>

@@ -1,4 +1,5 @@
-// npm run pictures: the pictures of the README, taken from the product as `npm start` runs it, into public/pictures/.
+// npm run pictures: the pictures of the README, taken from the product as `npm start` runs
+// it, into public/pictures/.
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { chromium, type Browser, type Page } from '@playwright/test'

@@ -16,7 +16,8 @@ export async function expectAccessible(
     await expect(page.locator('body'), 'the page follows the device').toHaveClass(
       colorScheme === 'dark' ? /awsui-dark-mode/ : /^(?!.*awsui-dark-mode)/,
     )
-    // In its legacy mode axe looks at the page itself alone: half the time, and no page here has a frame.
+    // In its legacy mode axe looks at the page itself alone: half the time,
+    // and no page here has a frame.
     const axe = new AxeBuilder({ page }).setLegacyMode()
     const { violations } = await (colorScheme === 'dark'
       ? axe.withRules(colourRules)
@@ -26,7 +27,10 @@ export async function expectAccessible(
     expect(
       serious.map(
         ({ id, nodes }) =>
-          `${id}: ${nodes.map(({ target, failureSummary }) => `${target.join(' ')} ${failureSummary ?? ''}`).join(' | ')}`,
+          `${id}: ` +
+          nodes
+            .map(({ target, failureSummary }) => `${target.join(' ')} ${failureSummary ?? ''}`)
+            .join(' | '),
       ),
       `${what} in ${colorScheme}`,
     ).toEqual([])

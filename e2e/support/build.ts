@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 
 const dist = path.join(import.meta.dirname, '../..', process.env.NEXT_DIST_DIR || '.next')
-const read = <T>(file: string): T => JSON.parse(readFileSync(path.join(dist, file), 'utf8')) as T // Next's own manifests
+// Next's own manifests
+const read = <T>(file: string): T => JSON.parse(readFileSync(path.join(dist, file), 'utf8')) as T
 
 export type BuiltAction = { id: string; name: string; page: string }
 

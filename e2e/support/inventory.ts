@@ -2,7 +2,9 @@ import { expect } from '@playwright/test'
 import pg from 'pg'
 import { product } from '../product'
 
-/** Asks the database of the product under test: only to know what must not be shown, and to whom. */
+/**
+ * Asks the database of the product under test: only to know what must not be shown, and to whom.
+ */
 export async function query<T extends pg.QueryResultRow>(
   text: string,
   values: unknown[] = [],
@@ -18,11 +20,14 @@ export async function query<T extends pg.QueryResultRow>(
 
 export type KnownKey = { arn: string; accountId: string; region: string; keyId: string }
 
-/** Waits until the first sync has brought keys of the account, and gives one that a customer made. */
+/**
+ * Waits until the first sync has brought keys of the account, and gives one that a customer made.
+ */
 export async function someKeyOf(accountId: string): Promise<KnownKey> {
   const find = () =>
     query<KnownKey>(
-      `SELECT "arn", "accountId", "region", "keyId" FROM "Key" WHERE "accountId" = $1 AND "keyManager" = 'CUSTOMER' ORDER BY "arn" LIMIT 1`,
+      `SELECT "arn", "accountId", "region", "keyId" FROM "Key"
+        WHERE "accountId" = $1 AND "keyManager" = 'CUSTOMER' ORDER BY "arn" LIMIT 1`,
       [accountId],
     )
   await expect

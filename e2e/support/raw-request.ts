@@ -16,8 +16,8 @@ type Asked = {
 }
 
 /**
- * Asks for a path exactly as it is spelled (fetch would tidy it). Follows nothing but Next's correction of its own `_rsc`
- * parameter, which it wants to match the headers of a streamed page.
+ * Asks for a path exactly as it is spelled (fetch would tidy it). Follows nothing but Next's
+ * correction of its own `_rsc` parameter, which it wants to match the headers of a streamed page.
  */
 export async function ask(path: string, asked: Asked = {}): Promise<Answer> {
   const answer = await askOnce(path, asked)

@@ -5,7 +5,10 @@ import type { Who } from './people'
 type StorageState = Exclude<BrowserContextOptions['storageState'], string | undefined>
 const kept = new Map<string, Promise<StorageState>>()
 
-/** Signs in at the real identity provider, as a browser without its screen would: every redirect, cookie and token is real. */
+/**
+ * Signs in at the real identity provider, as a browser without its screen would: every
+ * redirect, cookie and token is real.
+ */
 export async function signInByHttp(who: Who, url = product.url): Promise<APIRequestContext> {
   const browser = await request.newContext({ baseURL: url })
   const { csrfToken } = (await (await browser.get('/api/auth/csrf')).json()) as {

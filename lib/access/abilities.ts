@@ -1,4 +1,6 @@
-/** What people ask about a key, and the KMS actions that answer it. Order is the order of columns. */
+/**
+ * What people ask about a key, and the KMS actions that answer it. Order is the order of columns.
+ */
 export type Ability = {
   id: string
   label: string

@@ -2,7 +2,10 @@ import type { PolicyDocument } from '../policy/document'
 import type { Grant } from '../policy/grants'
 import { accountOfPrincipal } from './principal-facts'
 
-/** Everyone that the key's own documents speak of: ARNs, account roots, services, deleted principals, `*`. */
+/**
+ * Everyone that the key's own documents speak of: ARNs, account roots,
+ * services, deleted principals, `*`.
+ */
 export function namedBy(
   policy: PolicyDocument | null,
   grants: readonly Grant[] | null,
@@ -24,7 +27,10 @@ export function namedBy(
   return named
 }
 
-/** Accounts whose IAM policies the key lets decide: its own by delegation, others by trust, all of them by `*`. */
+/**
+ * Accounts whose IAM policies the key lets decide: its own by delegation, others by
+ * trust, all of them by `*`.
+ */
 export function trustedAccounts(named: ReadonlySet<string>): Set<string> {
   return new Set(
     [...named].flatMap((id) => (id.endsWith(':root') ? (accountOfPrincipal(id) ?? []) : [])),

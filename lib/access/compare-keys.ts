@@ -23,7 +23,10 @@ export type ComparedKeys = {
   states: readonly [string | null, string | null]
 }
 
-/** `arn:aws:kms:eu-west-1:111122223333:key/…` as a place. @throws AppError invalid for what is no key's ARN. */
+/**
+ * `arn:aws:kms:eu-west-1:111122223333:key/…` as a place.
+ * @throws AppError invalid for what is no key's ARN.
+ */
 export function placeOfKey(arn: string): KeyPlace {
   const match = /^arn:[a-z-]+:kms:([a-z0-9-]+):(\d{12}):key\/([A-Za-z0-9-]+)$/.exec(arn.trim())
   const [, region, accountId, keyId] = match ?? []
@@ -35,7 +38,10 @@ export function placeOfKey(arn: string): KeyPlace {
   return { accountId, region, keyId }
 }
 
-/** Who can do what with one key and not with the other. Abilities that only one of the two has count as "no" of the other. */
+/**
+ * Who can do what with one key and not with the other. Abilities that only one of the two has
+ * count as "no" of the other.
+ */
 export async function compareKeys(
   permit: Permit<'access.read'>,
   first: string,
@@ -50,7 +56,8 @@ export async function compareKeys(
   ]
   const people = new Map([...a.rows, ...b.rows].map((row) => [row.id, row]))
   const rowsOf = (table: AccessTable) => new Map(table.rows.map((row) => [row.id, row]))
-  // Whoever a key's table leaves out can do nothing with it, unless a part of the key was not read; an ability it lacks is nobody's.
+  // Whoever a key's table leaves out can do nothing with it, unless a part of the key was not read;
+  // an ability it lacks is nobody's.
   const cellsIn = (
     { abilities: own, readAt }: AccessTable,
     cells: Readonly<Record<string, Cell>> | undefined,

@@ -8,7 +8,10 @@ import { readOrganization } from './read'
 import { readIamOf } from './read-iam-of'
 import { asOf, shareName } from './share-verdict'
 
-/** Raise it when the evaluator or `listExternal` answers otherwise than before: every key is then evaluated again. */
+/**
+ * Raise it when the evaluator or `listExternal` answers otherwise than before: every
+ * key is then evaluated again.
+ */
 export const verdictVersion = 3
 
 export type KeyVerdict = {
@@ -22,16 +25,19 @@ export type KeyVerdict = {
   problem: string | null
 }
 
-/** `judged`: how many verdicts were worked out; the others were those of keys that differ in nothing which counts. */
+/**
+ * `judged`: how many verdicts were worked out; the others were those of keys that
+ * differ in nothing which counts.
+ */
 type Evaluated = { verdicts: KeyVerdict[]; left: string[]; judged: number }
 
 /** A key can take long to weigh: what is over this is left for the next batch. */
 const patienceMs = 5_000
 
 /**
- * Works out who reaches these keys from beyond their accounts, from what the transaction's snapshot holds. Every account's IAM
- * counts, whoever will read the answer, so that a fact is the same for all. Keys that are gone have no verdict; `left` are those
- * that there was no time for.
+ * Works out who reaches these keys from beyond their accounts, from what the transaction's snapshot
+ * holds. Every account's IAM counts, whoever will read the answer, so that a fact is the same for
+ * all. Keys that are gone have no verdict; `left` are those that there was no time for.
  */
 export async function evaluateExternal(tx: Tx, arns: readonly string[]): Promise<Evaluated> {
   const until = performance.now() + patienceMs
@@ -112,14 +118,17 @@ const foreignPrincipals = ({ row, named }: WeighedKey): string[] =>
 const accountsOf = (key: WeighedKey): string[] =>
   [...new Set(foreignPrincipals(key).flatMap((id) => accountOfPrincipal(id) ?? []))].sort()
 
-/** Of IAM a key sees the accounts it names: what others in its batch name must not change its answer. */
+/**
+ * Of IAM a key sees the accounts it names: what others in its batch name
+ * must not change its answer.
+ */
 function seenFrom(key: WeighedKey, iam: IamFacts): IamFacts {
   return { ...iam, accounts: new Set(accountsOf(key).filter((id) => iam.accounts.has(id))) }
 }
 
 /**
- * The key without what changes by itself from day to day: a fact stands until an input is written. Whether a condition on
- * kms:TrailingDaysWithoutKeyUsage is met stays open.
+ * The key without what changes by itself from day to day: a fact stands until an input is written.
+ * Whether a condition on kms:TrailingDaysWithoutKeyUsage is met stays open.
  */
 const standing = (key: WeighedKey): WeighedKey => ({
   ...key,

@@ -38,11 +38,15 @@ async function evaluateOnce(): Promise<'more' | 'done' | 'overtaken'> {
 
 type Input = { name: string; version: number }
 
-/** Marks every key whose verdict hangs on an input that has changed: IAM of an account, the organization, the evaluator. */
+/**
+ * Marks every key whose verdict hangs on an input that has changed: IAM of an account, the
+ * organization, the evaluator.
+ */
 async function spreadInputs(): Promise<void> {
   await transaction(async (tx) => {
     await tx.execute(
-      `UPDATE derived.access_input SET version = $1, changed_at = clock_timestamp() WHERE name = 'verdict' AND version < $1`,
+      `UPDATE derived.access_input SET version = $1, changed_at = clock_timestamp()
+        WHERE name = 'verdict' AND version < $1`,
       [verdictVersion],
     )
     const changed = await tx.query<Input>(
@@ -61,8 +65,8 @@ async function spreadInputs(): Promise<void> {
 }
 
 /**
- * Does the verdict of `derived.access_key k` hang on one of these inputs? Policies that AWS manages are kept as an account
- * named "aws", and any principal of another account can hold them.
+ * Does the verdict of `derived.access_key k` hang on one of these inputs? Policies that AWS manages
+ * are kept as an account named "aws", and any principal of another account can hold them.
  */
 export const hangsOn = (names: string): string =>
   `('organization' = ANY(${names}) OR 'verdict' = ANY(${names}) OR k.accounts <> '{}' AND ('iam:aws' = ANY(${names})
@@ -90,9 +94,10 @@ async function evaluateBatch(tx: Tx): Promise<boolean> {
 }
 
 /**
- * Keeps the shared inputs of these verdicts from changing until they are stored. PostgreSQL refuses the whole transaction when
- * one has changed since its snapshot; one that changes later finds the stored keys and marks them. Only inputs that a verdict
- * hangs on (`hangsOn`) are held: others change often, and would refuse it for nothing.
+ * Keeps the shared inputs of these verdicts from changing until they are stored. PostgreSQL refuses
+ * the whole transaction when one has changed since its snapshot; one that changes later finds the
+ * stored keys and marks them. Only inputs that a verdict hangs on (`hangsOn`) are held: others
+ * change often, and would refuse it for nothing.
  */
 async function holdInputs(tx: Tx, accounts: readonly string[]): Promise<void> {
   const iam = accounts.length > 0 ? ['aws', ...accounts].map((id) => `iam:${id}`) : []
@@ -178,15 +183,19 @@ async function storeReaches(
     [arns, json],
   )
   await tx.execute(
-    `INSERT INTO derived.external_reach (key_arn, principal, account, region, name, aliases, principal_account, nearness, abilities,
+    `INSERT INTO derived.external_reach (key_arn, principal, account, region, name, aliases,
+      principal_account, nearness, abilities,
        roads, basis, reach, search_text, since, evaluated_at)
-     SELECT f.key_arn, f.principal, f.account, f.region, f.name, f.aliases, f.principal_account, f.nearness, f.abilities,
+     SELECT f.key_arn, f.principal, f.account, f.region, f.name, f.aliases, f.principal_account,
+       f.nearness, f.abilities,
        f.roads, f.basis, f.reach, f.search_text, coalesce(f.since, claviger_now()), claviger_now()
      FROM jsonb_to_recordset($1::jsonb) f(key_arn text, principal text, account text, region text, name text,
-       aliases text[], principal_account text, nearness text, abilities text[], roads text[], basis text, reach jsonb, search_text text,
+       aliases text[], principal_account text, nearness text, abilities text[], roads text[],
+         basis text, reach jsonb, search_text text,
        since timestamptz)
      ON CONFLICT (key_arn, principal) DO UPDATE SET account = excluded.account, region = excluded.region,
-       name = excluded.name, aliases = excluded.aliases, principal_account = excluded.principal_account, nearness = excluded.nearness,
+       name = excluded.name, aliases = excluded.aliases,
+         principal_account = excluded.principal_account, nearness = excluded.nearness,
        abilities = excluded.abilities, roads = excluded.roads, basis = excluded.basis, reach = excluded.reach,
        search_text = excluded.search_text, evaluated_at = excluded.evaluated_at`,
     [json],

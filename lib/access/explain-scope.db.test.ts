@@ -1,27 +1,25 @@
 import { beforeAll, expect, test } from 'vitest'
-import type { Permission, Scope } from '../auth/permissions'
-import type { Permit } from '../auth/permit'
+import { permitFor } from '../auth/test/permit'
 import { freshDatabase } from '../db/test/database'
 import { explainAccess } from './explain'
 import { listKeysOf } from './of-principal'
 import { listAccess } from './table'
 
 const { db } = await freshDatabase()
-const actor = {
+const ann = {
   id: '00000000-0000-4000-8000-000000000001',
   email: 'ann@example.com',
   name: 'Ann',
   assigned: [],
 }
-const permitFor = <P extends Permission>(scope: Scope) => ({ actor, scope }) as unknown as Permit<P> // only the door makes one
 const [own, member, named, stranger] = [
   '111122223333',
   '444455556666',
   '222233334444',
   '888877776666',
 ]
-const onlyOwn = permitFor<'access.read'>({ all: false, accountIds: [own] })
-const everything = permitFor<'access.read'>({ all: true })
+const onlyOwn = permitFor(ann, 'access.read', { all: false, accountIds: [own] })
+const everything = permitFor(ann, 'access.read')
 const roleOf = (account: string) => `arn:aws:iam::${account}:role/app`
 const place = (keyId: string) => ({ accountId: own, region: 'eu-west-1', keyId })
 const secret = 'FOREIGNSECRETSCP'

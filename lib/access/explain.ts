@@ -33,7 +33,9 @@ export type Reason = Because & {
 export type Explained = {
   result: 'allow' | 'deny' | 'depends' | 'unknown'
   explicitDeny: boolean
-  /** Whether AWS takes it in the state the key is in; `result` speaks of policies and grants alone. */
+  /**
+   * Whether AWS takes it in the state the key is in; `result` speaks of policies and grants alone.
+   */
   use: Use
   reasons: Reason[]
   principal: Pick<PrincipalFacts, 'id' | 'kind' | 'name' | 'accountId' | 'nearness' | 'connected'>
@@ -41,7 +43,10 @@ export type Explained = {
   readAt: ReadTimes
 }
 
-/** The answer to one question with its path. @throws AppError invalid for a principal or action that is none, not_found for the key. */
+/**
+ * The answer to one question with its path.
+ * @throws AppError invalid for a principal or action that is none, not_found for the key.
+ */
 export async function explainAccess(
   permit: Permit<'access.read'>,
   place: KeyPlace,
@@ -81,16 +86,22 @@ export async function explainAccess(
   }
 }
 
-/** Does the reason stand in what the organization lays on an account that the person does not see? */
+/**
+ * Does the reason stand in what the organization lays on an account that the person does not see?
+ */
 const isBeyond = (scope: Scope, { accountId }: PrincipalFacts, { source }: Because): boolean =>
   source === 'serviceControlPolicies' && accountId !== null && !reachesAccount(scope, accountId)
 
-/** The verdict without the policy: which one it is, how deep it lies and what it says are that account's affair. */
+/**
+ * The verdict without the policy: which one it is, how deep it lies and what it says
+ * are that account's affair.
+ */
 function withhold({ accountId }: PrincipalFacts, { source, effect }: Because): Reason {
   const text =
     effect === 'Allow'
       ? `Service control policies let account ${accountId} do this.`
-      : `Service control policies of account ${accountId} stand in the way, or are not known. You do not see that account, so they are not shown.`
+      : `Service control policies of account ${accountId} stand in the way, or are not ` +
+        'known. You do not see that account, so they are not shown.'
   return {
     source,
     index: 0,

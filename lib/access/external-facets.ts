@@ -30,7 +30,8 @@ export async function countExternalFacets(
   const params = new Params()
   const where = whereOf(permit, state, params)
   const rows = await sql.query<Counted>(
-    `SELECT r.account, r.region, r.nearness, ${reviewState} AS review, r.abilities AS ability, r.roads AS road, count(*)::int AS n
+    `SELECT r.account, r.region, r.nearness, ${reviewState} AS review, r.abilities AS ability,
+      r.roads AS road, count(*)::int AS n
      ${fromFor(where, reviewState)} WHERE ${where} GROUP BY 1, 2, 3, 4, 5, 6`,
     params.values,
   )

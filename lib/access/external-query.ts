@@ -7,8 +7,12 @@ import type { TableState } from '../table/state'
 
 export type Reading = Permit<'access.read' | 'keys.export'>
 
-/** What a decision is worth now: an acceptance ends, and speaks only of the roads in that it was given for. */
-export const reviewState = `CASE WHEN r.review_id IS NULL THEN 'unreviewed' WHEN r.review_basis <> r.basis THEN 'changed'
+/**
+ * What a decision is worth now: an acceptance ends, and speaks only of the
+ * roads in that it was given for.
+ */
+export const reviewState = `CASE WHEN r.review_id IS NULL THEN 'unreviewed'
+  WHEN r.review_basis <> r.basis THEN 'changed'
   WHEN r.review_decision = 'accepted' AND r.review_until <= claviger_now() THEN 'ended' ELSE r.review_decision END`
 
 const keyId = `split_part(r.key_arn, '/', 2)`
@@ -48,7 +52,10 @@ function containsAnywhere(params: Params, pattern: string): string {
   return `(r.search_text LIKE ${has} OR ${accountNamed(has)})`
 }
 
-/** Of words with an order of their own: the most far-reaching, and what waits for somebody, come first. */
+/**
+ * Of words with an order of their own: the most far-reaching, and what
+ * waits for somebody, come first.
+ */
 const rank = (expression: string, values: readonly string[]) =>
   `array_position(ARRAY[${values.map((value) => `'${value}'`).join(', ')}], ${expression})`
 
@@ -78,7 +85,10 @@ const joins: readonly [name: string, join: string][] = [
   ['v.', `LEFT JOIN "ExternalReview" v ON v."id" = r.review_id`],
 ]
 
-/** The tables that these pieces of a statement name, and no others: most statements need few of them. */
+/**
+ * The tables that these pieces of a statement name, and no others: most
+ * statements need few of them.
+ */
 export function fromFor(...pieces: readonly string[]): string {
   const said = ` ${pieces.join(' ')}`
   const named = joins.filter(([name]) => new RegExp(`[^\\w]${name.replace('.', '\\.')}`).test(said))

@@ -32,7 +32,10 @@ export type ExternalRow = ExternalReach & {
 export type ExternalCoverage = {
   /** Keys that have been evaluated, at least once. */
   keys: number
-  /** Keys that are new or of which an input has changed since: their rows stand as they were before, if there are any. */
+  /**
+   * Keys that are new or of which an input has changed since: their rows stand as they
+   * were before, if there are any.
+   */
   waiting: number
   /** Since when the first of them waits; null: none does. */
   waitingSince: string | null
@@ -48,7 +51,10 @@ export type ExternalAnswer = ExternalFacets & {
   problems: string[]
 }
 
-/** Who reaches the keys in the person's scope from beyond their accounts, as the worker last worked it out. */
+/**
+ * Who reaches the keys in the person's scope from beyond their accounts, as the
+ * worker last worked it out.
+ */
 export async function readExternalPage(
   permit: Permit<'access.read'>,
   search: Readonly<Record<string, unknown>>,
@@ -79,7 +85,8 @@ type Stored = {
   at: Date
 }
 const shown = `r.reach, r.account AS "accountId", coalesce(a."name", r.account) AS "accountName", r.region,
-  split_part(r.key_arn, '/', 2) AS "keyId", r.aliases, r.since, r.evaluated_at AS "evaluatedAt", ${reviewState} AS "state",
+  split_part(r.key_arn, '/', 2) AS "keyId", r.aliases, r.since, r.evaluated_at AS "evaluatedAt",
+  ${reviewState} AS "state",
   v."decision", v."reason", v."until", v."reviewedBy" AS "by", v."reviewedAt" AS "at"`
 
 /** One page of rows, in the state's order. What is shown is read for these rows alone. */
@@ -153,22 +160,29 @@ type Covered = {
   organizationRead: Date | null
 }
 
-/** A key waits when it is marked, or when an input it hangs on has changed and its keys have not been marked yet. */
+/**
+ * A key waits when it is marked, or when an input it hangs on has changed and its
+ * keys have not been marked yet.
+ */
 export async function readExternalCoverage(scope: Scope): Promise<ExternalCoverage> {
   const accounts = accountsOf(scope)
   const within = (column: string) => withinAccounts(column, '$1')
   const [[covered], [waiting]] = await Promise.all([
     sql.query<Covered>(
       `SELECT (SELECT count(*) FROM derived.access_key k WHERE ${within('k.account')}) AS "keys",
-         count(*) FILTER (WHERE NOT u.policy_read) AS "unreadPolicy", count(*) FILTER (WHERE NOT u.grants_read) AS "unreadGrants",
+         count(*) FILTER (WHERE NOT u.policy_read) AS "unreadPolicy",
+           count(*) FILTER (WHERE NOT u.grants_read) AS "unreadGrants",
          count(*) FILTER (WHERE u.problem IS NOT NULL) AS "failed",
          (SELECT min("observedAt") FROM "OrganizationNode") AS "organizationRead"
-       FROM derived.access_key u WHERE ${within('u.account')} AND (NOT u.policy_read OR NOT u.grants_read OR u.problem IS NOT NULL)`,
+       FROM derived.access_key u
+       WHERE ${within('u.account')}
+         AND (NOT u.policy_read OR NOT u.grants_read OR u.problem IS NOT NULL)`,
       [accounts],
     ),
     sql.query<{ keys: number; since: Date | null }>(
       `WITH changed AS MATERIALIZED (
-         SELECT array_agg(name::text) AS names, min(changed_at) AS since FROM derived.access_input WHERE version > spread)
+         SELECT array_agg(name::text) AS names, min(changed_at) AS since FROM derived.access_input
+         WHERE version > spread)
        SELECT count(DISTINCT w.key_arn) AS "keys", min(w.since) AS "since" FROM (
          SELECT m.key_arn, m.marked_at AS since FROM derived.access_mark m WHERE ${within('m.account')}
          UNION ALL

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
-import type { Permission, Scope } from '../auth/permissions'
-import type { Permit } from '../auth/permit'
+import type { Scope } from '../auth/permissions'
+import { permitFor } from '../auth/test/permit'
 import { freshDatabase } from '../db/test/database'
 import { AppError } from '../errors'
 import { exportAccess } from './export-access'
@@ -16,16 +16,12 @@ import { parseTableState } from '../table/state'
 import { reviewExternal } from './review-external'
 
 const { db, sql } = await freshDatabase()
-const permitFor = <P extends Permission>(scope: Scope) =>
-  ({
-    actor: {
-      id: '00000000-0000-4000-8000-000000000001',
-      email: 'ann@example.com',
-      name: 'Ann',
-      assigned: [],
-    },
-    scope,
-  }) as unknown as Permit<P>
+const ann = {
+  id: '00000000-0000-4000-8000-000000000001',
+  email: 'ann@example.com',
+  name: 'Ann',
+  assigned: [],
+}
 const everywhere: Scope = { all: true }
 const [own, other] = ['111122223333', '444455556666']
 const arnOf = (id: string, account: string) => `arn:aws:kms:eu-west-1:${account}:key/${id}`
@@ -112,7 +108,7 @@ beforeAll(async () => {
 
 const read = async (scope: Scope, search: Record<string, string> = {}) => {
   await evaluateAllMarked()
-  return readExternalPage(permitFor<'access.read'>(scope), search)
+  return readExternalPage(permitFor(ann, 'access.read', scope), search)
 }
 const reaches = async (scope: Scope) =>
   (await read(scope)).rows
@@ -142,7 +138,7 @@ test('a review is written with its audit entry, ends, and is void when another r
   const before = await find()
   if (!before) throw new Error('not found')
   const decide = (scope: Scope, more: object = {}) =>
-    reviewExternal(permitFor<'external.review'>(scope), {
+    reviewExternal(permitFor(ann, 'external.review', scope), {
       keyArn: open,
       principal: carrier,
       basis: before.basis,
@@ -182,7 +178,7 @@ test('a review is written with its audit entry, ends, and is void when another r
   expect((await find())?.state).toBe('changed')
 })
 
-test('every property filters, every column sorts, each count is what its filter shows, and pages lose no row', async () => {
+test('every property filters, every column sorts, counts are what filters show, no page loses a row', async () => {
   const { rows, total, facets, query } = await read(everywhere)
   expect([rows.length, total, query]).toEqual([3, 3, ''])
   for (const { id, sortable } of externalTable.columns) {
@@ -212,7 +208,7 @@ test('every property filters, every column sorts, each count is what its filter 
 
 test('the export holds the rows of the scope and has an audit entry that says how many', async () => {
   const { state } = parseTableState(externalTable, {})
-  const within = permitFor<'keys.export'>({ all: false, accountIds: [own] })
+  const within = permitFor(ann, 'keys.export', { all: false, accountIds: [own] })
   const csv = await toDownload(await exportExternal(within, state, 'csv'), 'external', 'csv').text()
   expect(csv.trim().split('\n').length).toBe(3)
   expect(csv).not.toContain(other)
@@ -222,7 +218,8 @@ test('the export holds the rows of the scope and has an audit entry that says ho
   )
   expect(json.map(({ principal }) => principal).sort()).toEqual(['*', carrier])
   const entries = await sql.query<{ rows: number }>(
-    `SELECT ("body"::jsonb -> 'data' ->> 'rows')::int AS rows FROM "AuditEntry" WHERE "event" = 'externalAccess.exported'`,
+    `SELECT ("body"::jsonb -> 'data' ->> 'rows')::int AS rows FROM "AuditEntry"
+      WHERE "event" = 'externalAccess.exported'`,
   )
   expect(entries).toEqual([{ rows: 2 }, { rows: 2 }])
 })
@@ -243,7 +240,7 @@ test('an export under way neither loses nor repeats rows when others end or begi
   const many = '777788889999'
   await addFacts(many, 'p')
   const { state } = parseTableState(externalTable, { sort: 'principal', columns: 'region' })
-  const within = permitFor<'keys.export'>({ all: false, accountIds: [many] })
+  const within = permitFor(ann, 'keys.export', { all: false, accountIds: [many] })
   const pieces = await exportExternal(within, state, 'csv')
   const seen = [await pieces.next(), await pieces.next()].map(({ value }) => value ?? '')
   await sql.execute(
@@ -271,7 +268,7 @@ test('an export under way neither loses nor repeats rows when others end or begi
 
 test('how many keys a principal can decrypt with is how many rows its link opens', async () => {
   await read(everywhere)
-  const { rows } = await listOutsiders(permitFor<'access.read'>(everywhere))
+  const { rows } = await listOutsiders(permitFor(ann, 'access.read', everywhere))
   expect(rows.length).toBeGreaterThan(1)
   for (const { principal, keys, decrypts } of rows) {
     const shown = async (href: string) =>
@@ -287,27 +284,32 @@ test('how many keys a principal can decrypt with is how many rows its link opens
 })
 
 test('the keys of a principal are those in the person’s scope, and the CSV has no formula in it', async () => {
-  const all = await listKeysOf(permitFor<'access.read'>(everywhere), {
+  const all = await listKeysOf(permitFor(ann, 'access.read', everywhere), {
     principal: carrier,
     page: 1,
     only: 'decrypt',
   })
-  // Which organization an account that is not connected belongs to is not known, so a condition on it stays open.
+  // Which organization an account that is not connected belongs to is not known, so a
+  // condition on it stays open.
   expect(all.rows.map(({ keyId, cells }) => `${keyId} ${cells.decrypt}`).sort()).toEqual([
     'family conditional',
     'open delegated',
     'public delegated',
   ])
-  const part = await listKeysOf(permitFor<'access.read'>({ all: false, accountIds: [own] }), {
+  const part = await listKeysOf(permitFor(ann, 'access.read', { all: false, accountIds: [own] }), {
     principal: carrier,
     page: 1,
     only: 'all',
   })
   expect(part.weighed).toBe(3)
   await expect(
-    listKeysOf(permitFor<'access.read'>(everywhere), { principal: 'nobody', page: 1, only: 'all' }),
+    listKeysOf(permitFor(ann, 'access.read', everywhere), {
+      principal: 'nobody',
+      page: 1,
+      only: 'all',
+    }),
   ).rejects.toMatchObject({ code: 'invalid' })
-  const csv = await exportAccess(permitFor<'keys.export'>(everywhere), {
+  const csv = await exportAccess(permitFor(ann, 'keys.export', everywhere), {
     accountId: own,
     region: 'eu-west-1',
     keyId: 'open',
@@ -327,6 +329,7 @@ test('an acceptance holds exactly until its end', async () => {
   await sql.execute('UPDATE "ExternalReview" SET "until" = $1', [until])
   expect([await stateAt(-1), await stateAt(0)]).toEqual(['accepted', 'ended'])
   await sql.execute(
-    'CREATE OR REPLACE FUNCTION claviger_now() RETURNS timestamptz LANGUAGE sql STABLE AS $$ SELECT clock_timestamp() $$',
+    'CREATE OR REPLACE FUNCTION claviger_now() RETURNS timestamptz LANGUAGE sql STABLE AS $$ ' +
+      'SELECT clock_timestamp() $$',
   )
 })

@@ -27,11 +27,17 @@ export type ExternalReach = {
   basis: string
 }
 
-/** Nobody we know: an account in no organization of ours, which is how "anyone" is told from "anyone of the organization". */
+/**
+ * Nobody we know: an account in no organization of ours, which is how "anyone" is told from
+ * "anyone of the organization".
+ */
 const stranger = 'arn:aws:iam::000000000000:root'
 const ofNoOrganization = { 'aws:PrincipalOrgID': null, 'aws:PrincipalOrgPaths': null }
 
-/** Everyone beyond the key's account who can or may do something with it. AWS services act for the account and are not among them. */
+/**
+ * Everyone beyond the key's account who can or may do something with it. AWS services act for the
+ * account and are not among them.
+ */
 export function listExternal(
   sources: Sources,
   weighed: WeighedKey,
@@ -95,8 +101,9 @@ export function listExternal(
 }
 
 /**
- * The key as one principal finds it: with the grants to its own account, since a grant lets in its grantee and nobody else. A key
- * with thousands of grants is then not searched through for each of its grantees.
+ * The key as one principal finds it: with the grants to its own account, since a grant lets
+ * in its grantee and nobody else. A key with thousands of grants is then not searched
+ * through for each of its grantees.
  */
 function byGrantee(key: WeighedKey): (id: string) => WeighedKey {
   const { facts } = key
@@ -125,7 +132,8 @@ function reachOfAnyone(
   { facts, row }: WeighedKey,
   anyone: PrincipalFacts,
 ): Found | null {
-  // A grant names its grantee, so it is not by grants that anyone gets in: those that were not read change nothing here.
+  // A grant names its grantee, so it is not by grants that anyone gets in: those that were
+  // not read change nothing here.
   const key = { row, facts: { ...facts, grants: [] } }
   const can = (as: PrincipalFacts, context: Record<string, null>) =>
     abilitiesOf(key.facts.keyUsage).some(
@@ -144,7 +152,10 @@ function reachOfAnyone(
   return null
 }
 
-/** The statements of the key policy and the grants that let somebody in, and what they make it hang on. */
+/**
+ * The statements of the key policy and the grants that let somebody in, and
+ * what they make it hang on.
+ */
 function roadsOf(
   key: WeighedKey,
   { as, context }: Found,

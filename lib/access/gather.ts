@@ -14,8 +14,8 @@ import {
 } from './principal-facts'
 
 /**
- * Where facts about principals come from. `hidden`: accounts of which the asker is not to learn whether they are in the organization,
- * nor what it lays on them: to the asker that is unknown.
+ * Where facts about principals come from. `hidden`: accounts of which the asker is not to learn
+ * whether they are in the organization, nor what it lays on them: to the asker that is unknown.
  */
 export type Sources = {
   iam: IamFacts
@@ -69,7 +69,8 @@ export function factsOfPrincipal(
     connected,
     context: held.areTagsFinal ? { ...context, ...tags } : context,
     overridable: held.areTagsFinal ? {} : tags,
-    // An account as such stands for whoever its administrators let through: nothing of it narrows the question.
+    // An account as such stands for whoever its administrators let through: nothing
+    // of it narrows the question.
     identityPolicies: isAccount
       ? undefined
       : held.policies && held.policies.map(({ policy }) => policy),

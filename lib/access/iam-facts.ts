@@ -66,7 +66,10 @@ export type Held = {
 }
 export const unknownHeld: Held = { policies: null, boundaries: null, tags: {}, areTagsFinal: true }
 
-/** The policies a user or role holds, its groups' among them. What cannot be read is null in its place. */
+/**
+ * The policies a user or role holds, its groups' among them. What cannot be
+ * read is null in its place.
+ */
 export function policiesHeldBy(iam: IamFacts, row: IamRow): Held {
   const details = (row.kind === 'user' ? userDetails : roleDetails).safeParse(row.details)
   if (!details.success) return unknownHeld

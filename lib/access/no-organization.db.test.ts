@@ -9,8 +9,7 @@ import { accountInput } from '../accounts/accounts-file'
 import { discoverAccounts } from '../accounts/discover'
 import { listAccounts } from '../accounts/read'
 import { retractNoOrganization, stateNoOrganization } from '../accounts/state-no-organization'
-import type { Permission } from '../auth/permissions'
-import type { Permit } from '../auth/permit'
+import { permitFor } from '../auth/test/permit'
 import { closeBudget } from '../aws/budget/local-budget'
 import { freshDatabase } from '../db/test/database'
 import { queueSweeps, type Wanted } from '../inventory/sync/queue'
@@ -32,11 +31,8 @@ const ann = {
   name: 'Ann',
   assigned: [],
 }
-// A door makes permits; here the test stands in for it.
-const permit = <P extends Permission>() =>
-  ({ actor: ann, scope: { all: true } }) as unknown as Permit<P>
-const manage = permit<'accounts.manage'>()
-const read = permit<'access.read'>()
+const manage = permitFor(ann, 'accounts.manage')
+const read = permitFor(ann, 'access.read')
 
 Object.assign(process.env, {
   AWS_ENDPOINT_URL: endpoint,
@@ -174,7 +170,7 @@ test('accounts of a file that are in an organization: its policies decide', asyn
   })
   await sweep(management, [{ accountId: management, region: '', kind: 'organization' }])
   expect(await canDecrypt(member, keyId)).toMatchObject({ cell: 'yes', gaps: '' })
-  const [row] = (await listAccounts(permit())).filter(({ id }) => id === member)
+  const [row] = (await listAccounts(permitFor(ann))).filter(({ id }) => id === member)
   expect(row).toMatchObject({ organizationId: organization.id, source: 'file', state: 'ACTIVE' })
 })
 

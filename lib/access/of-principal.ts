@@ -41,8 +41,9 @@ export type PrincipalAccess = {
   weighed: number
   reached: number
   /**
-   * Of the weighed keys, by what policies and grants allow. Unknown counts as possible in none of them, and by itself.
-   * The last two: of `decrypt` and `administer`, the keys where the state of the key stands in the way, or might.
+   * Of the weighed keys, by what policies and grants allow. Unknown counts as possible in none of
+   * them, and by itself. The last two: of `decrypt` and `administer`, the keys where the state of
+   * the key stands in the way, or might.
    */
   counts: {
     decrypt: number
@@ -65,7 +66,10 @@ const pageSize = 50
 /** Keys one answer weighs: some tens of thousands of evaluations, under a second. */
 const most = 2_000
 
-/** What one principal can do with every key in the person's scope. @throws AppError invalid for what is no principal. */
+/**
+ * What one principal can do with every key in the person's scope.
+ * @throws AppError invalid for what is no principal.
+ */
 export async function listKeysOf(
   permit: Permit<'access.read'>,
   { principal: id, page, only }: Ask,
@@ -74,7 +78,8 @@ export async function listKeysOf(
   if (kind === 'other' || kind === 'deleted')
     throw new AppError(
       'invalid',
-      `"${id.slice(0, 200)}" is no principal that could ask for anything: give the ARN of a user, role, session or account root, a service's name, or *.`,
+      `"${id.slice(0, 200)}" is no principal that could ask for anything: give the ARN of a ` +
+        "user, role, session or account root, a service's name, or *.",
     )
   const accountId = accountOfPrincipal(id)
   const [organization, stored, { iam, readAt }] = await Promise.all([
@@ -160,7 +165,8 @@ export async function listKeysOf(
 }
 
 function judgeKeys(sources: Sources, id: string, keys: readonly WeighedKey[], scope: Scope) {
-  // A principal differs from key to key only in how near it stands, which decides nothing, and in whether the key names its account.
+  // A principal differs from key to key only in how near it stands, which decides nothing, and in
+  // whether the key names its account.
   const known = factsOfPrincipal(sources, id, '')
   const unknown = factsOfPrincipal({ ...sources, hidden: hiddenFrom(scope, new Set()) }, id, '')
   return keys.map(({ row, facts: key }) => {

@@ -32,10 +32,11 @@ type Levels = readonly (readonly (PolicyDocument | null)[] | null)[]
 const kinds = { scp: 'scpIds', rcp: 'rcpIds' } as const
 
 /**
- * Returns what the organization lays on an account, from the root down. undefined: nothing is in
- * force (no organization, or its management account, which SCPs and RCPs do not restrict:
- * Organizations user guide, "Service control policies"). null: the account might be in an
- * organization that was not read. An account found in a tree is bound by it, whatever else was said.
+ * Returns what the organization lays on an account, from the root down. undefined:
+ * nothing is in force (no organization, or its management account, which SCPs and RCPs
+ * do not restrict: Organizations user guide, "Service control policies"). null: the
+ * account might be in an organization that was not read. An account found in a tree is
+ * bound by it, whatever else was said.
  */
 export function controlPoliciesOf(
   organization: OrganizationFacts | null,
@@ -49,7 +50,8 @@ export function controlPoliciesOf(
   if (!node) return standaloneOf(organization, accountId) ? undefined : null
   for (; node; node = node.parentId === null ? undefined : organization.nodes.get(node.parentId)) {
     const ids = kinds[kind]
-    // A root, unit or account has at least one policy of a type that is on (the full-access one at least): none means that it is off.
+    // A root, unit or account has at least one policy of a type that is on (the full-access one at
+    // least): none means that it is off.
     if (!node.problems[ids] && node[ids].length === 0) continue
     levels.unshift(
       node.problems[ids]
@@ -108,7 +110,10 @@ export function organizationGap(
   )
 }
 
-/** `o-…/r-…/ou-…/` of an account, as aws:PrincipalOrgPaths and aws:ResourceOrgPaths have it; null where the tree is not known. */
+/**
+ * `o-…/r-…/ou-…/` of an account, as aws:PrincipalOrgPaths and aws:ResourceOrgPaths have it; null
+ * where the tree is not known.
+ */
 export function organizationPathOf(
   organization: OrganizationFacts | null,
   accountId: string,

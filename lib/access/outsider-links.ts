@@ -5,7 +5,9 @@ import { tableHref } from '../table/state'
 /** Abilities that open what the key encrypted. */
 export const decrypting = ['decrypt', 'reEncrypt'] as const
 
-/** A filter holds so much of a value: of a principal with a longer name its beginning is looked for. */
+/**
+ * A filter holds so much of a value: of a principal with a longer name its beginning is looked for.
+ */
 const named = (principal: string): Token => ({
   property: 'principal',
   operator: principal.length > limits.valueLength ? 'starts' : 'eq',

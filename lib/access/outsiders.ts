@@ -18,11 +18,15 @@ export type Outsiders = { rows: Outsider[]; total: number; coverage: ExternalCov
 
 const most = 500
 
-/** Principals that reach keys of other accounts than their own, in the person's scope; who decrypts with most keys first. */
+/**
+ * Principals that reach keys of other accounts than their own, in the person's scope; who
+ * decrypts with most keys first.
+ */
 export async function listOutsiders({ scope }: Permit<'access.read'>): Promise<Outsiders> {
   const coverage = await readExternalCoverage(scope)
   const rows = await sql.query<Outsider & { total: number }>(
-    `SELECT principal, min(name) AS name, CASE WHEN bool_or(nearness = 'anyone') THEN 'anyone' WHEN bool_or(nearness = 'outside') THEN 'outside'
+    `SELECT principal, min(name) AS name, CASE WHEN bool_or(nearness = 'anyone') THEN 'anyone'
+      WHEN bool_or(nearness = 'outside') THEN 'outside'
          ELSE 'organization' END AS nearness, count(*)::int AS keys,
        (count(*) FILTER (WHERE abilities && $2::text[]))::int AS decrypts, (count(*) OVER ())::int AS total
      FROM derived.external_reach WHERE ${withinAccounts('account', '$1')}

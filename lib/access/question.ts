@@ -1,5 +1,8 @@
 import { parseKeyArn } from '../kms/arn'
-/** A question as it stands in the address of the Ask page: all of it, so that the link is the question. */
+/**
+ * A question as it stands in the address of the Ask page: all of it, so
+ * that the link is the question.
+ */
 export type AskedQuestion = {
   principal: string
   action: string
@@ -50,7 +53,10 @@ export function formatQuestion({
   return search.toString()
 }
 
-/** What a question says of its request, as condition keys. A service that calls for somebody says so in two of them. */
+/**
+ * What a question says of its request, as condition keys. A service that calls for
+ * somebody says so in two of them.
+ */
 export function contextOfQuestion({ pairs, via, key }: AskedQuestion): Record<string, string> {
   const region = parseKeyArn(key)?.region ?? ''
   const service = via === '' || via.includes('.') ? via : `${via}.${region}.amazonaws.com`

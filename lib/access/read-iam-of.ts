@@ -12,7 +12,10 @@ const holder = z.object({
   permissionsBoundaryArn: z.string().nullable().catch(null),
 })
 
-/** IAM as far as it decides what these principals may do: themselves, their groups, and the policies that all of them hold. */
+/**
+ * IAM as far as it decides what these principals may do: themselves, their groups, and the
+ * policies that all of them hold.
+ */
 export async function readIamOf(tx: Tx, principals: readonly string[]): Promise<IamFacts> {
   const ids = [...new Set(principals)]
   const accounts = await readAccounts(tx, [
@@ -34,7 +37,10 @@ async function readAccounts(tx: Tx, ids: readonly string[]): Promise<Set<string>
   return new Set(rows.map(({ id }) => id))
 }
 
-/** Users and roles by ARN, and the role of a session, whose ARN has the role's name without the path. */
+/**
+ * Users and roles by ARN, and the role of a session, whose ARN has the
+ * role's name without the path.
+ */
 async function readEntities(tx: Tx, ids: readonly string[]): Promise<IamRow[]> {
   const sessions = ids.flatMap((id) => {
     const [, account, name] = /^arn:[^:]+:sts::(\d{12}):assumed-role\/([^/]+)\//.exec(id) ?? []

@@ -20,9 +20,10 @@ const dayMs = 86_400_000
 const longestDays = 731
 
 /**
- * Keeps what a person decided about somebody outside who reaches a key. `basis` is what they looked at: when another statement or
- * grant lets that principal in by now, they must look again.
- * @throws AppError not_found beyond the person's scope, conflict when the access is another one by now, invalid for the end.
+ * Keeps what a person decided about somebody outside who reaches a key. `basis` is what they looked
+ * at: when another statement or grant lets that principal in by now, they must look again.
+ * @throws AppError not_found beyond the person's scope, conflict when the access is another one
+ *   by now, invalid for the end.
  */
 export async function reviewExternal(
   permit: Permit<'external.review'>,

@@ -5,8 +5,9 @@ import type { OrganizationFacts } from './organization-facts'
 import { parsedPolicy } from './parsed'
 
 /**
- * Names the verdict of a key by all that it hangs on but the organization: keys of one account with one policy text mostly differ
- * in nothing that a statement asks about. Two keys with one name get one verdict; null: the key is judged by itself.
+ * Names the verdict of a key by all that it hangs on but the organization: keys of one account with
+ * one policy text mostly differ in nothing that a statement asks about. Two keys with one name get
+ * one verdict; null: the key is judged by itself.
  */
 export function shareName(key: WeighedKey, organization: OrganizationFacts | null): string | null {
   const { row, facts } = key
@@ -34,8 +35,9 @@ const isForeign = (id: string | undefined, accountId: string) =>
   id !== undefined && !id.includes(`:${accountId}:`)
 
 /**
- * Does a document speak of all keys alike? Not when a resource is narrower than "*", nor for certain when it cannot be read or
- * escapes a letter, as \u002f or \/, which hides the names of condition keys from a search in its text.
+ * Does a document speak of all keys alike? Not when a resource is narrower than "*", nor for
+ * certain when it cannot be read or escapes a letter, as \u002f or \/, which hides the names of
+ * condition keys from a search in its text.
  */
 const isPlain = (document: PolicyDocument): boolean =>
   !document.broken &&
@@ -64,7 +66,10 @@ function laidBy(organization: OrganizationFacts | null): Laid {
   return laid
 }
 
-/** A shared verdict as the key's own: what it names is the same but for the key and the day its policy was first seen. */
+/**
+ * A shared verdict as the key's own: what it names is the same but for the key and the day
+ * its policy was first seen.
+ */
 export const asOf = (
   reaches: readonly ExternalReach[],
   keyArn: string,

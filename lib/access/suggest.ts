@@ -25,7 +25,8 @@ export async function suggestPrincipals(
     withinAccounts('"accountId"', params.add(accountsOf(permit.scope))),
   ]
   const rows = await sql.query<{ arn: string; kind: string; accountId: string }>(
-    `SELECT "arn", "kind", "accountId" FROM "IamEntity" WHERE ${conditions.join(' AND ')} ORDER BY length("arn"), "arn" LIMIT 25`,
+    `SELECT "arn", "kind", "accountId" FROM "IamEntity" WHERE ${conditions.join(' AND ')}
+      ORDER BY length("arn"), "arn" LIMIT 25`,
     params.values,
   )
   return rows.map(({ arn, kind, accountId }) => ({

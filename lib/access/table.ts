@@ -65,7 +65,8 @@ export async function listAccess(permit: Reading, place: KeyPlace): Promise<Acce
       ...listGaps(readAt),
       ...(isNarrowed
         ? [
-            'The key policy speaks of anyone, and more accounts are connected than one answer weighs: of some of them nobody is listed.',
+            'The key policy speaks of anyone, and more accounts are connected than one ' +
+              'answer weighs: of some of them nobody is listed.',
           ]
         : []),
     ],
@@ -95,7 +96,10 @@ const distance = {
   aws: 4,
 } as const
 
-/** Who comes from furthest away stands first; the key's own account as such before its users and roles. */
+/**
+ * Who comes from furthest away stands first; the key's own account as such
+ * before its users and roles.
+ */
 function byDistance(a: AccessPerson, b: AccessPerson): number {
   return (
     distance[a.nearness] - distance[b.nearness] ||

@@ -1,6 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
-import type { Permission } from '../auth/permissions'
-import type { Permit } from '../auth/permit'
+import { nobody, permitFor } from '../auth/test/permit'
 import { freshDatabase } from '../db/test/database'
 import { compareKeys } from './compare-keys'
 import { explainAccess } from './explain'
@@ -10,15 +9,6 @@ import { listAccess } from './table'
 
 const { db } = await freshDatabase()
 
-const permit = <P extends Permission>(): Permit<P> => {
-  const actor = {
-    id: '00000000-0000-4000-8000-000000000001',
-    email: 'ann@example.com',
-    name: 'Ann',
-    assigned: [],
-  }
-  return { actor, scope: { all: true } } as unknown as Permit<P> // only authorize makes one
-}
 const [accountId, region] = ['111122223333', 'eu-west-1']
 const user = `arn:aws:iam::${accountId}:user/svc`
 const placeOf = (keyId: string) => ({ accountId, region, keyId })
@@ -96,7 +86,7 @@ beforeAll(async () => {
 })
 
 const ask = (state: string | null, action: string) =>
-  explainAccess(permit<'access.read'>(), placeOf(idOf(state)), {
+  explainAccess(permitFor(nobody, 'access.read'), placeOf(idOf(state)), {
     principal: user,
     action,
     complete: true,
@@ -127,7 +117,10 @@ test('the matrix of a key says of each cell whether AWS takes it now, and the fi
     unread: 'unknown',
   }
   for (const state of states) {
-    const { rows, keyState, gaps } = await listAccess(permit<'access.read'>(), placeOf(idOf(state)))
+    const { rows, keyState, gaps } = await listAccess(
+      permitFor(nobody, 'access.read'),
+      placeOf(idOf(state)),
+    )
     const row = rows.find(({ id }) => id === user) ?? expect.fail('no row')
     expect(keyState).toBe(state)
     expect(row.cells.decrypt).not.toBe('no')
@@ -137,7 +130,7 @@ test('the matrix of a key says of each cell whether AWS takes it now, and the fi
     })
     expect(row.uses).not.toHaveProperty('encrypt') // refused by policy, so there is nothing to use
     expect(gaps.some((gap) => gap.includes('state of the key'))).toBe(state === null)
-    const csv = await exportAccess(permit<'keys.export'>(), placeOf(idOf(state)))
+    const csv = await exportAccess(permitFor(nobody, 'keys.export'), placeOf(idOf(state)))
     const [head = [], ...lines] = csv
       .trimEnd()
       .split('\r\n')
@@ -152,7 +145,11 @@ test('the matrix of a key says of each cell whether AWS takes it now, and the fi
 })
 
 test('the counts by principal are those of the table they open, and tell the unusable apart', async () => {
-  const all = await listKeysOf(permit<'access.read'>(), { principal: user, page: 1, only: 'all' })
+  const all = await listKeysOf(permitFor(nobody, 'access.read'), {
+    principal: user,
+    page: 1,
+    only: 'all',
+  })
   expect(all.counts).toMatchObject({
     decrypt: 6,
     decryptNotNow: { unusable: 4, unknown: 1 },
@@ -160,7 +157,7 @@ test('the counts by principal are those of the table they open, and tell the unu
     administer: 6,
     administerNotNow: { unusable: 0, unknown: 0 },
   })
-  const opened = await listKeysOf(permit<'access.read'>(), {
+  const opened = await listKeysOf(permitFor(nobody, 'access.read'), {
     principal: user,
     page: 1,
     only: 'decrypt',
@@ -177,13 +174,18 @@ test('two keys that allow the same differ where only one of them is usable', asy
     rows,
     same,
     states: compared,
-  } = await compareKeys(permit<'access.read'>(), arnOf('key-Enabled'), arnOf('key-Disabled'))
+  } = await compareKeys(
+    permitFor(nobody, 'access.read'),
+    arnOf('key-Enabled'),
+    arnOf('key-Disabled'),
+  )
   expect(compared).toEqual(['Enabled', 'Disabled'])
   const row = rows.find(({ id }) => id === user) ?? expect.fail('no difference')
   expect(row.differs).toContain('decrypt')
   expect(row.differs).not.toContain('changePolicy')
   expect([row.usesA.decrypt, row.usesB.decrypt]).toEqual(['usable', 'unusable'])
   expect(same).toBe(
-    (await listAccess(permit<'access.read'>(), placeOf('key-Enabled'))).rows.length - rows.length,
+    (await listAccess(permitFor(nobody, 'access.read'), placeOf('key-Enabled'))).rows.length -
+      rows.length,
   )
 })

@@ -6,8 +6,9 @@ import type { KeyFacts } from './key-facts'
 import type { PrincipalFacts } from './principal-facts'
 
 /**
- * Whether AWS takes an operation in the state the key is in, whoever asks. It stands beside the permission and never in its
- * place: a key that is enabled again is open to everyone who was allowed all along. unknown: the state was not read.
+ * Whether AWS takes an operation in the state the key is in, whoever asks. It stands beside the
+ * permission and never in its place: a key that is enabled again is open to everyone who was
+ * allowed all along. unknown: the state was not read.
  */
 export type Usability = 'usable' | 'unusable' | 'unknown'
 
@@ -67,7 +68,10 @@ export function judgeUses(
   return Object.fromEntries(had.map((ability) => [ability.id, judgeUse(key, principal, ability)]))
 }
 
-/** Having one of its actions is having the ability, so one that is both allowed and taken by AWS makes it usable. */
+/**
+ * Having one of its actions is having the ability, so one that is both allowed and
+ * taken by AWS makes it usable.
+ */
 export function judgeUse(
   key: KeyFacts,
   principal: PrincipalFacts,
@@ -77,7 +81,8 @@ export function judgeUse(
   const uses = new Set(actions.map((action) => useOf(action, key.keyState).is))
   const [only] = uses
   if (uses.size === 1 && only) return only
-  // Who is allowed only what this state stops cannot use the rest: now it matters which of them are allowed.
+  // Who is allowed only what this state stops cannot use the rest: now it matters
+  // which of them are allowed.
   const allowed = actions.filter((action) => judgeAction(key, principal, action, extra) !== 'no')
   const found = new Set(allowed.map((action) => useOf(action, key.keyState).is))
   return (['usable', 'unknown', 'unusable'] as const).find((use) => found.has(use)) ?? 'unknown'

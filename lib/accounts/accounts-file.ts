@@ -41,7 +41,10 @@ const accountsFile = z.array(accountInput).superRefine((accounts, context) => {
   })
 })
 
-/** Reads the text of CLAVIGER_ACCOUNTS_FILE. Throws an Error in one line that says where and what is wrong. */
+/**
+ * Reads the text of CLAVIGER_ACCOUNTS_FILE. Throws an Error in one line that
+ * says where and what is wrong.
+ */
 export function parseAccountsFile(text: string, file: string): AccountInput[] {
   let value: unknown
   try {

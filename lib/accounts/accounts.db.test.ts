@@ -3,8 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { closeBudget } from '../aws/budget/local-budget'
-import type { Permit } from '../auth/permit'
-import type { Permission, Scope } from '../auth/permissions'
+import { permitFor } from '../auth/test/permit'
 import { freshDatabase } from '../db/test/database'
 import { openSandbox } from '../sandbox/open'
 import { startServer } from '../sandbox/server'
@@ -27,10 +26,7 @@ const person = {
   name: 'Ann',
   assigned: [],
 }
-// A door makes permits; here the test stands in for it.
-const permit = <P extends Permission>(scope: Scope = { all: true }) =>
-  ({ actor: person, scope }) as unknown as Permit<P>
-const manage = permit<'accounts.manage'>()
+const manage = permitFor(person, 'accounts.manage')
 const stored = async () =>
   await sql.query<{
     id: string
@@ -103,12 +99,15 @@ describe('where accounts come from', () => {
       [member, 'renamed', false],
     ])
     // Pages count on it being a list, whatever the account comes from.
-    expect((await listAccounts(permit())).map(({ path: units }) => units)).toEqual([[], []])
+    expect((await listAccounts(permitFor(person))).map(({ path: units }) => units)).toEqual([
+      [],
+      [],
+    ])
     writeFileSync(file, '[{')
     await expect(discoverAccounts()).rejects.toThrow(/accounts\.json is no JSON/)
   })
 
-  test('an account added on the page keeps its roles when the organization names it too; one of the file is not changed on the page', async () => {
+  test('an account of the page keeps its roles when the organization names it; one of the file stays', async () => {
     const input = accountInput.parse({
       id: member,
       name: 'mine',
@@ -132,7 +131,7 @@ test('a role of a file or of the page is kept, and what the organization says of
   const readRoleArn = `arn:aws:iam::${member}:role/Own`
   writeFileSync(file, JSON.stringify([{ id: member, name: 'one', readRoleArn }]))
   expect(await discoverAccounts()).toEqual({ source: 'file', found: 1, problem: null })
-  const [account] = await listAccounts(permit())
+  const [account] = await listAccounts(permitFor(person))
   expect(account).toMatchObject({ readRoleArn, state: 'ACTIVE', organizationId: 'o-plain00001' })
 })
 
@@ -146,14 +145,16 @@ describe('testing a connection', () => {
       arn: expect.stringContaining('assumed-role/ClavigerRead/claviger-read'),
     })
     const [account] = await listAccounts(
-      permit<'accounts.read'>({ all: false, accountIds: [member] }),
+      permitFor(person, 'accounts.read', { all: false, accountIds: [member] }),
     )
     expect(account?.lastTest).toMatchObject({ ok: true })
   })
 
   test('credentials of another account are said to be, and so is a role that is not there', async () => {
     await sql.execute(
-      `INSERT INTO "Account" ("id", "name", "source", "path", "onlyRegions", "readRoleArn") VALUES ($1, 'a', 'page', '{}', '{}', NULL), ($2, 'b', 'page', '{}', '{}', 'arn:aws:iam::444455556666:role/Nobody')`,
+      `INSERT INTO "Account" ("id", "name", "source", "path", "onlyRegions", "readRoleArn")
+        VALUES ($1, 'a', 'page', '{}', '{}', NULL),
+        ($2, 'b', 'page', '{}', '{}', 'arn:aws:iam::444455556666:role/Nobody')`,
       ['999988887777', member],
     )
     expect(await testConnection(manage, '999988887777')).toMatchObject({
@@ -173,7 +174,8 @@ describe('testing a connection', () => {
       false,
     )
     await sql.execute(
-      `INSERT INTO "Account" ("id", "name", "source", "path", "onlyRegions", "readRoleArn") VALUES ($1, 'x', 'page', '{}', '{}', $2)`,
+      `INSERT INTO "Account" ("id", "name", "source", "path", "onlyRegions", "readRoleArn")
+        VALUES ($1, 'x', 'page', '{}', '{}', $2)`,
       [member, wrong],
     )
     expect(await testConnection(manage, member)).toMatchObject({ ok: false, accountId: null })
@@ -189,7 +191,8 @@ test('every change of an account has its audit entry, and a second time is a con
   await expect(pauseAccount(manage, member)).rejects.toMatchObject({ code: 'conflict' })
   await resumeAccount(manage, member)
   await sql.execute(
-    `INSERT INTO "Key" ("arn", "accountId", "region", "keyId", "listedAt", "listedIn") VALUES ('arn:of:a:key', $1, 'eu-west-1', 'k', now(), 1)`,
+    `INSERT INTO "Key" ("arn", "accountId", "region", "keyId", "listedAt", "listedIn")
+      VALUES ('arn:of:a:key', $1, 'eu-west-1', 'k', now(), 1)`,
     [member],
   )
   await removeAccount(manage, member)
@@ -211,7 +214,7 @@ test('every change of an account has its audit entry, and a second time is a con
 
 test('a person with one account sees that one, and of the others not even that they are there', async () => {
   await discoverAccounts()
-  const scoped = permit<'accounts.read'>({ all: false, accountIds: [member] })
+  const scoped = permitFor(person, 'accounts.read', { all: false, accountIds: [member] })
   expect((await listAccounts(scoped)).map((account) => account.id)).toEqual([member])
   await expect(getAccountCoverage(scoped, management)).rejects.toMatchObject({ code: 'not_found' })
   await expect(getAccountCoverage(scoped, member)).resolves.toEqual({

@@ -9,7 +9,11 @@ import { partitionOfArn } from '../kms/arn'
 /** What the page sends; a role of another account than the one registered is refused here. */
 export const addAccountInput = accountInput
 
-/** Connects an account, or changes the name, roles and Regions of one that was connected on the page. @throws AppError conflict */
+/**
+ * Connects an account, or changes the name, roles and Regions of one that
+ * was connected on the page.
+ * @throws AppError conflict
+ */
 export async function addAccount(
   permit: Permit<'accounts.manage'>,
   input: AccountInput,
@@ -17,8 +21,11 @@ export async function addAccount(
   await transaction(async (tx) => {
     const partition = partitionOfArn(input.readRoleArn)
     const changed = await tx.execute(
-      `INSERT INTO "Account" ("id", "name", "partition", "source", "path", "readRoleArn", "writeRoleArn", "onlyRegions") VALUES ($1, $2, $3, 'page', '{}', $4, $5, $6)
-       ON CONFLICT ("id") DO UPDATE SET "name" = excluded."name", "partition" = excluded."partition", "source" = 'page', "readRoleArn" = excluded."readRoleArn",
+      `INSERT INTO "Account" ("id", "name", "partition", "source", "path", "readRoleArn",
+        "writeRoleArn", "onlyRegions") VALUES ($1, $2, $3, 'page', '{}', $4, $5, $6)
+       ON CONFLICT ("id")
+       DO UPDATE SET "name" = excluded."name", "partition" = excluded."partition",
+         "source" = 'page', "readRoleArn" = excluded."readRoleArn",
          "writeRoleArn" = excluded."writeRoleArn", "onlyRegions" = excluded."onlyRegions", "removedAt" = NULL
        WHERE "Account"."source" <> 'file'`,
       [input.id, input.name, partition, input.readRoleArn, input.writeRoleArn, input.regions],

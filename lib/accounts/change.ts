@@ -5,8 +5,10 @@ import { transaction } from '../db/client'
 import { AppError } from '../errors'
 
 /**
- * One change of an account's standing with its audit entry. Sweeps that wait are dropped with a pause or removal; one under way
- * ends by itself. `set` and `condition` are SQL of the calling verb, never of a person. @throws AppError not_found, conflict
+ * One change of an account's standing with its audit entry. Sweeps that wait are dropped
+ * with a pause or removal; one under way ends by itself. `set` and `condition` are SQL of
+ * the calling verb, never of a person.
+ * @throws AppError not_found, conflict
  */
 export async function changeAccount(
   permit: Permit<'accounts.manage'>,
@@ -29,12 +31,14 @@ export async function changeAccount(
     }
     if (event === 'account.paused' || event === 'account.removed') {
       await tx.execute(
-        `UPDATE "Sweep" SET "status" = 'failed', "problem" = $2, "endedAt" = now() WHERE "accountId" = $1 AND "status" = 'queued'`,
+        `UPDATE "Sweep" SET "status" = 'failed', "problem" = $2, "endedAt" = now()
+          WHERE "accountId" = $1 AND "status" = 'queued'`,
         [id, event],
       )
     }
     if (event === 'account.removed') {
-      // Out of every table and every answer; a later sweep after a resume brings back what AWS still lists.
+      // Out of every table and every answer; a later sweep after a resume brings
+      // back what AWS still lists.
       for (const table of ['Key', 'Grant', 'KeyStore', 'IamEntity']) {
         await tx.execute(
           `UPDATE "${table}" SET "goneAt" = now() WHERE "accountId" = $1 AND "goneAt" IS NULL`,

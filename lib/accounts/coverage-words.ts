@@ -1,4 +1,7 @@
-/** What the console does not know where it may not call an API: shown beside the refusal. Pure; the page reads it too. */
+/**
+ * What the console does not know where it may not call an API: shown beside the refusal.
+ * Pure; the page reads it too.
+ */
 export const apiWords: Readonly<Record<string, { gives: string; without: string }>> = {
   'kms:ListKeys': {
     gives: 'which keys there are',
@@ -31,7 +34,8 @@ export const apiWords: Readonly<Record<string, { gives: string; without: string 
   'kms:ListGrants': {
     gives: 'grants',
     without:
-      'Access given by grants is invisible: over-broad, orphaned and cross-account grants are not found, and expiry cannot be checked.',
+      'Access given by grants is invisible: over-broad, orphaned and cross-account grants ' +
+      'are not found, and expiry cannot be checked.',
   },
   'kms:GetKeyLastUsage': {
     gives: 'when keys were used last',
@@ -54,7 +58,8 @@ export const apiWords: Readonly<Record<string, { gives: string; without: string 
   'organizations:DescribeOrganization': {
     gives: 'which organization the account is in, or that it is in none',
     without:
-      'Whether SCPs or RCPs apply is unknown, so no access is certain. Allow it, or state on the Accounts page that the account has no organization.',
+      'Whether SCPs or RCPs apply is unknown, so no access is certain. Allow it, or state on ' +
+      'the Accounts page that the account has no organization.',
   },
   'organizations:ListAccounts': {
     gives: 'the accounts of the organization',

@@ -196,7 +196,10 @@ async function writeStates(tx: Tx, listed: readonly ListedAccount[]): Promise<vo
   )
 }
 
-/** A person's own choices (paused, removed, an added account's roles) are not overwritten; an account that left the organization is not swept. */
+/**
+ * A person's own choices (paused, removed, an added account's roles) are not overwritten; an
+ * account that left the organization is not swept.
+ */
 async function writeOrganizationAccounts(
   identity: Identity,
   listed: readonly ListedAccount[],
@@ -218,13 +221,18 @@ async function writeOrganizationAccounts(
       : [],
   )
   await sql.execute(
-    `INSERT INTO "Account" ("id", "name", "email", "partition", "source", "state", "path", "readRoleArn", "writeRoleArn", "onlyRegions")
-     SELECT r."id", r."name", r."email", r."partition", 'organization', r."state", '{}', r."readRoleArn", r."writeRoleArn", '{}' FROM jsonb_populate_recordset(null::"Account", $1::jsonb) r
+    `INSERT INTO "Account" ("id", "name", "email", "partition", "source", "state", "path",
+      "readRoleArn", "writeRoleArn", "onlyRegions")
+     SELECT r."id", r."name", r."email", r."partition", 'organization', r."state", '{}',
+       r."readRoleArn", r."writeRoleArn", '{}'
+     FROM jsonb_populate_recordset(null::"Account", $1::jsonb) r
      ON CONFLICT ("id") DO UPDATE SET
        "source" = CASE WHEN "Account"."source" = 'page' THEN "Account"."source" ELSE 'organization' END,
        "name" = CASE WHEN "Account"."source" = 'page' THEN "Account"."name" ELSE excluded."name" END,
-       "readRoleArn" = CASE WHEN "Account"."source" = 'page' THEN "Account"."readRoleArn" ELSE excluded."readRoleArn" END,
-       "writeRoleArn" = CASE WHEN "Account"."source" = 'page' THEN "Account"."writeRoleArn" ELSE excluded."writeRoleArn" END`,
+       "readRoleArn" = CASE WHEN "Account"."source" = 'page' THEN "Account"."readRoleArn"
+         ELSE excluded."readRoleArn" END,
+       "writeRoleArn" = CASE WHEN "Account"."source" = 'page' THEN "Account"."writeRoleArn"
+         ELSE excluded."writeRoleArn" END`,
     [JSON.stringify(rows)],
   )
   await sql.execute(
@@ -235,7 +243,8 @@ async function writeOrganizationAccounts(
 
 async function writeOwnAccount({ accountId, partition }: Identity): Promise<void> {
   await sql.execute(
-    `INSERT INTO "Account" ("id", "name", "partition", "source", "path", "onlyRegions") VALUES ($1, $2, $3, 'self', '{}', '{}') ON CONFLICT ("id") DO NOTHING`,
+    `INSERT INTO "Account" ("id", "name", "partition", "source", "path", "onlyRegions")
+      VALUES ($1, $2, $3, 'self', '{}', '{}') ON CONFLICT ("id") DO NOTHING`,
     [accountId, `Account ${accountId}`, partition],
   )
 }

@@ -1,6 +1,9 @@
 type Plain = string | number | boolean | null | Plain[] | { [name: string]: Plain } | object
 
-/** Plain data as an HCL expression. `${` and `%{` begin templates in HCL strings and are doubled, so that they stay text. Pure. */
+/**
+ * Plain data as an HCL expression. `${` and `%{` begin templates in HCL strings and are doubled, so
+ * that they stay text. Pure.
+ */
 export function toHcl(value: Plain, depth = 0): string {
   const pad = '  '.repeat(depth + 1)
   const end = '  '.repeat(depth)

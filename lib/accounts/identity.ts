@@ -19,8 +19,8 @@ export async function readOwnIdentity(region: string): Promise<Identity> {
 }
 
 /**
- * Whom a trust policy must name for this identity: the role behind a session, the user itself. A role's path is not part of its
- * session's ARN, so a role with a path has to be completed by hand.
+ * Whom a trust policy must name for this identity: the role behind a session, the user itself. A
+ * role's path is not part of its session's ARN, so a role with a path has to be completed by hand.
  */
 export function principalOf(arn: string): string {
   const session = /^arn:([^:]+):sts::(\d{12}):assumed-role\/([^/]+)\//.exec(arn)

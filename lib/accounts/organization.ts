@@ -30,7 +30,9 @@ export async function describeOrganization(
   }
 }
 
-/** AWS names the kind of policy that denied a call: only an account in an organization has these. */
+/**
+ * AWS names the kind of policy that denied a call: only an account in an organization has these.
+ */
 export const isDeniedByOrganization = ({ kind, message }: AwsProblem): boolean =>
   kind === 'denied' && /(service|resource) control polic/i.test(message)
 

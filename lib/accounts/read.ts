@@ -70,15 +70,23 @@ export type AccountInfo = {
 /** The accounts a person may see, each with how well it is known. */
 export async function listAccounts(permit: Permit<'accounts.read'>): Promise<AccountInfo[]> {
   return sql.query<AccountInfo>(
-    `SELECT a."id", a."name", a."email", a."partition", a."source", a."state", a."path", a."readRoleArn", a."writeRoleArn", a."onlyRegions", a."pausedAt", a."removedAt", a."lastTest",
+    `SELECT a."id", a."name", a."email", a."partition", a."source", a."state", a."path",
+      a."readRoleArn", a."writeRoleArn", a."onlyRegions", a."pausedAt", a."removedAt",
+      a."lastTest",
        a."organizationId", a."noOrganizationAt", a."noOrganizationStatedAt", a."noOrganizationStatedBy",
        EXISTS (SELECT 1 FROM "Sweep" s WHERE s."accountId" = a."id" AND s."kind" = 'iam'
          AND s."endedAt" IS NOT NULL) AS "isIamRead",
        (SELECT count(*) FROM "Key" k WHERE k."accountId" = a."id" AND k."goneAt" IS NULL) AS "keys",
-       (SELECT count(*) FROM "AccountRegion" g WHERE g."accountId" = a."id" AND g."optStatus" IS DISTINCT FROM 'DISABLED') AS "regions",
-       (SELECT count(DISTINCT k."region") FROM "Key" k WHERE k."accountId" = a."id" AND k."goneAt" IS NULL) AS "regionsWithKeys",
-       (SELECT min(s."last") FROM (SELECT max("endedAt") AS "last" FROM "Sweep" WHERE "accountId" = a."id" AND "kind" = 'core' AND "status" IN ('complete', 'partial') GROUP BY "region") s) AS "oldestCoreAt",
-       (SELECT count(*) FROM "Sweep" s WHERE s."accountId" = a."id" AND s."status" IN ('queued', 'running')) AS "sweeping",
+       (SELECT count(*) FROM "AccountRegion" g
+       WHERE g."accountId" = a."id" AND g."optStatus" IS DISTINCT FROM 'DISABLED') AS "regions",
+       (SELECT count(DISTINCT k."region") FROM "Key" k
+       WHERE k."accountId" = a."id" AND k."goneAt" IS NULL) AS "regionsWithKeys",
+       (SELECT min(s."last")
+       FROM (SELECT max("endedAt") AS "last" FROM "Sweep"
+         WHERE "accountId" = a."id" AND "kind" = 'core' AND "status" IN ('complete', 'partial')
+         GROUP BY "region") s) AS "oldestCoreAt",
+       (SELECT count(*) FROM "Sweep" s
+       WHERE s."accountId" = a."id" AND s."status" IN ('queued', 'running')) AS "sweeping",
        (SELECT count(*) FROM ${coverageGaps} g WHERE g."accountId" = a."id") AS "gaps"
      FROM "Account" a WHERE ${withinAccounts('a."id"', '$1')}
      ORDER BY a."removedAt" IS NOT NULL, a."name", a."id"`,
@@ -112,7 +120,8 @@ export async function getAccountCoverage(
     throw new AppError('not_found', 'There is no such account among those you may see.')
   const [sweeps, gaps, read] = await Promise.all([
     sql.query<SweepInfo>(
-      `SELECT DISTINCT ON (s."region", s."kind") s."region", s."kind", s."status", s."queuedAt", s."startedAt", s."endedAt",
+      `SELECT DISTINCT ON (s."region", s."kind") s."region", s."kind", s."status", s."queuedAt",
+        s."startedAt", s."endedAt",
          extract(epoch FROM coalesce(s."endedAt", clock_timestamp()) - s."startedAt")::float8 AS "seconds",
          s."calls", s."throttled", s."failed", s."itemsDone", s."itemsTotal", s."problem"
        FROM "Sweep" s WHERE s."accountId" = $1 AND s."keyArn" IS NULL ORDER BY s."region", s."kind", s."id" DESC`,
@@ -148,15 +157,18 @@ export async function listRunningSweeps(
   const accounts = accountsOf(permit.scope)
   const [running, [waiting]] = await Promise.all([
     sql.query<RunningSweep>(
-      `SELECT s."accountId", a."name" AS "accountName", s."region", s."kind", s."status", s."queuedAt", s."startedAt", s."endedAt",
-         extract(epoch FROM clock_timestamp() - s."startedAt")::float8 AS "seconds", s."calls", s."throttled", s."failed", s."itemsDone", s."itemsTotal", s."problem"
-       FROM "Sweep" s JOIN "Account" a ON a."id" = s."accountId" WHERE s."status" = 'running'
-         AND ${withinAccounts('s."accountId"', '$1')} ORDER BY s."id" LIMIT 200`,
+      `SELECT s."accountId", a."name" AS "accountName", s."region", s."kind", s."status",
+        s."queuedAt", s."startedAt", s."endedAt",
+         extract(epoch FROM clock_timestamp() - s."startedAt")::float8 AS "seconds", s."calls",
+           s."throttled", s."failed", s."itemsDone", s."itemsTotal", s."problem"
+       FROM "Sweep" s JOIN "Account" a ON a."id" = s."accountId"
+       WHERE s."status" = 'running' AND ${withinAccounts('s."accountId"', '$1')}
+       ORDER BY s."id" LIMIT 200`,
       [accounts],
     ),
     sql.query<{ count: number }>(
       `SELECT count(*) AS "count" FROM "Sweep"
-       WHERE "status" = 'queued' AND ${withinAccounts('"accountId"', '$1')}`,
+        WHERE "status" = 'queued' AND ${withinAccounts('"accountId"', '$1')}`,
       [accounts],
     ),
   ])

@@ -94,7 +94,10 @@ const balance = (text: string) =>
     0,
   )
 
-/** The YAML that toYaml writes is JSON strings and structure by indentation; this reads exactly that. */
+/**
+ * The YAML that toYaml writes is JSON strings and structure by indentation; this reads exactly
+ * that.
+ */
 function readYaml(text: string): unknown {
   const lines = text
     .split('\n')

@@ -18,7 +18,10 @@ export type RolesToDeploy = {
 
 const placeholder = 'arn:aws:iam::111122223333:role/what-claviger-runs-as'
 
-/** The two roles as they must stand in each account, with this installation's ExternalId and principal filled in. */
+/**
+ * The two roles as they must stand in each account, with this installation's
+ * ExternalId and principal filled in.
+ */
 export async function getRolesToDeploy(_permit: Permit<'accounts.read'>): Promise<RolesToDeploy> {
   const {
     CLAVIGER_EXTERNAL_ID: externalId = '',
@@ -53,7 +56,10 @@ async function readPrincipal(): Promise<{ arn: string | null; problem: string | 
   }
 }
 
-/** A trust policy names the role, not one of its sessions. The path of a session's role is not in its ARN. */
+/**
+ * A trust policy names the role, not one of its sessions. The path of a
+ * session's role is not in its ARN.
+ */
 export function principalOf(arn: string): string {
   const session = /^arn:([^:]+):sts::(\d{12}):assumed-role\/([^/]+)\//.exec(arn)
   return session ? `arn:${session[1]}:iam::${session[2]}:role/${session[3]}` : arn

@@ -22,7 +22,11 @@ export type ConnectionTest = {
 
 const patienceMs = 15_000
 
-/** Asks AWS who we are there, through the read role, and compares. The answer is kept with the account. @throws AppError not_found */
+/**
+ * Asks AWS who we are there, through the read role, and compares. The
+ * answer is kept with the account.
+ * @throws AppError not_found
+ */
 export async function testConnection(
   permit: Permit<'accounts.manage'>,
   id: string,

@@ -1,6 +1,9 @@
 type Plain = string | number | boolean | null | Plain[] | { [name: string]: Plain } | object
 
-/** Plain data as YAML: block style, every string double-quoted as JSON quotes it, which YAML reads the same. Pure. */
+/**
+ * Plain data as YAML: block style, every string double-quoted as JSON quotes it, which
+ * YAML reads the same. Pure.
+ */
 export function toYaml(value: Plain, depth = 0): string {
   const pad = '  '.repeat(depth)
   if (Array.isArray(value)) {

@@ -7,9 +7,10 @@ import { log } from '../log'
 import { storableJson } from '../storable'
 
 /**
- * Who did it: a person, or with a null id the worker or a command run on the host (`name` says which). A person is handed over
- * whole, so that only `appendAudit` chooses what the log calls them: their name. Their id stands beside it, and each sign-in says
- * which e-mail address the id had.
+ * Who did it: a person, or with a null id the worker or a command run on the host
+ * (`name` says which). A person is handed over whole, so that only `appendAudit`
+ * chooses what the log calls them: their name. Their id stands beside it, and each
+ * sign-in says which e-mail address the id had.
  */
 export type AuditActor = Pick<Actor, 'id' | 'name' | 'email'> | { id: null; name: string }
 
@@ -34,9 +35,10 @@ class UnauditedError extends AppError {}
 export const isUnaudited = (error: unknown): error is AppError => error instanceof UnauditedError
 
 /**
- * Appends to the audit log inside the caller's transaction: either both the change and its entry are there, or neither. It
- * locks the chain's head until that transaction ends, so call it last.
- * @throws AppError in words for the screen when it cannot; let it fail the transaction. Its cause is what the database said.
+ * Appends to the audit log inside the caller's transaction: either both the change and its entry
+ * are there, or neither. It locks the chain's head until that transaction ends, so call it last.
+ * @throws AppError in words for the screen when it cannot; let it fail the transaction. Its cause
+ *   is what the database said.
  */
 export async function appendAudit(
   tx: Queryable,

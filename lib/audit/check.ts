@@ -21,8 +21,9 @@ let running = 0
 const mostAtOnce = 2
 
 /**
- * Recomputes the chain of the last `last` entries (null: all of it) and compares it with the checkpoints the database knows and
- * with those of the file, where this process can read it. @throws AppError conflict when others are at it.
+ * Recomputes the chain of the last `last` entries (null: all of it) and compares it with the
+ * checkpoints the database knows and with those of the file, where this process can read it.
+ * @throws AppError conflict when others are at it.
  */
 export async function* checkChain(
   _permit: Permit<'audit.read'>,
@@ -72,14 +73,16 @@ async function readLink(seq: number): Promise<Link> {
     `SELECT "seq", encode("hash", 'hex') AS "hash" FROM "AuditEntry" WHERE "seq" = $1`,
     [seq],
   )
-  return link ?? { seq, hash: '' } // missing: nothing continues from it, and the first entry after it is named
+  // missing: nothing continues from it, and the first entry after it is named
+  return link ?? { seq, hash: '' }
 }
 
 async function readExpected(
   after: number,
 ): Promise<{ expected: Expected[]; here: string | null; strange: number }> {
   const noted = await sql.query<Link>(
-    `SELECT "seq", encode("hash", 'hex') AS "hash" FROM "AuditCheckpoint" WHERE "seq" > $1 ORDER BY "seq" DESC LIMIT 100000`,
+    `SELECT "seq", encode("hash", 'hex') AS "hash" FROM "AuditCheckpoint" WHERE "seq" > $1
+      ORDER BY "seq" DESC LIMIT 100000`,
     [after],
   )
   const left = findSigned()

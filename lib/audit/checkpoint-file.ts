@@ -22,7 +22,10 @@ import {
   type SigningKey,
 } from './signing'
 
-/** Where checkpoints go when they leave the database: a line of JSON each, beside the public keys that prove them. */
+/**
+ * Where checkpoints go when they leave the database: a line of JSON each, beside the
+ * public keys that prove them.
+ */
 export type CheckpointPlace = { dir: string; key: SigningKey }
 
 export const fileIn = (dir: string) => path.join(dir, 'checkpoints.jsonl')
@@ -50,7 +53,10 @@ export function parseLine(line: string): Checkpoint | null {
   }
 }
 
-/** Tells checkpoints that our own key signed, or one that certificates tie to it. A public key that lies beside them proves nothing. */
+/**
+ * Tells checkpoints that our own key signed, or one that certificates tie to it. A public key that
+ * lies beside them proves nothing.
+ */
 export function makeIsOurs({ dir, key }: CheckpointPlace): (checkpoint: Checkpoint) => boolean {
   const trusted = trustKeys([{ key: key.publicKey, from: 'our key' }], readTies(dir))
   return (checkpoint) => {
@@ -59,12 +65,15 @@ export function makeIsOurs({ dir, key }: CheckpointPlace): (checkpoint: Checkpoi
   }
 }
 
-/** Some 3,000 lines: checking their signatures takes a page a fifth of a second. audit:verify checks all of them. */
+/**
+ * Some 3,000 lines: checking their signatures takes a page a fifth of a second.
+ * audit:verify checks all of them.
+ */
 const pageTailBytes = 1_048_576
 
 /**
- * The newest lines that this installation signed, and how many others stand among them, where this process can read both file and
- * key; null where it cannot.
+ * The newest lines that this installation signed, and how many others stand among them, where this
+ * process can read both file and key; null where it cannot.
  */
 export function findSigned(): { file: string; checkpoints: Checkpoint[]; strange: number } | null {
   try {
@@ -77,13 +86,17 @@ export function findSigned(): { file: string; checkpoints: Checkpoint[]; strange
     const checkpoints = lines.flatMap((line) => parseLine(line) ?? []).filter(isOurs)
     return { file, checkpoints, strange: lines.length - checkpoints.length }
   } catch {
-    return null // the worker writes it, maybe on another host: the page says that it was not compared
+    // the worker writes it, maybe on another host: the page says that it was not compared
+    return null
   }
 }
 
 const tailBytes = 65_536
 
-/** The last line that we signed, and how many behind it we did not. Null: nothing ever left to here. @throws what reading throws: not knowing is not "none". */
+/**
+ * The last line that we signed, and how many behind it we did not. Null: nothing ever left to here.
+ * @throws what reading throws: not knowing is not "none".
+ */
 export function findNewest(place: CheckpointPlace): { newest: Checkpoint | null; strange: number } {
   const file = fileIn(place.dir)
   if (!existsSync(file)) return { newest: null, strange: 0 }
@@ -95,7 +108,9 @@ export function findNewest(place: CheckpointPlace): { newest: Checkpoint | null;
   const at = parsed.findLastIndex((one) => one !== null && isOurs(one))
   if (at < 0 && lines.length > 0)
     throw new Error(
-      `${file} holds no checkpoint that this installation signed. After the key was changed, npm run audit:rotate ties the new one to the old; if the file belongs to another installation, set CLAVIGER_AUDIT_CHECKPOINT_DIR.`,
+      `${file} holds no checkpoint that this installation signed. After the key was changed, ` +
+        'npm run audit:rotate ties the new one to the old; if the file belongs to another ' +
+        'installation, set CLAVIGER_AUDIT_CHECKPOINT_DIR.',
     )
   return { newest: parsed[at] ?? null, strange: lines.length - 1 - at }
 }
@@ -107,13 +122,17 @@ function readTail(file: string, most: number): string {
     const bytes = Buffer.alloc(Math.min(size, most))
     readSync(handle, bytes, 0, bytes.length, size - bytes.length)
     const text = bytes.toString('utf8')
-    return size > most ? text.slice(text.indexOf('\n') + 1) : text // the first line of a tail is cut
+    // the first line of a tail is cut
+    return size > most ? text.slice(text.indexOf('\n') + 1) : text
   } finally {
     closeSync(handle)
   }
 }
 
-/** Appends lines and waits until the disk has them; all of them or none. The public key is put beside them. */
+/**
+ * Appends lines and waits until the disk has them; all of them or none. The
+ * public key is put beside them.
+ */
 export function appendCheckpoints(
   { dir, key }: CheckpointPlace,
   checkpoints: readonly Checkpoint[],

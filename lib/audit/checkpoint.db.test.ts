@@ -36,11 +36,13 @@ const append = (count = 1) =>
   })
 const pass = (seconds: number) =>
   sql.execute(
-    `CREATE OR REPLACE FUNCTION claviger_now() RETURNS timestamptz LANGUAGE sql STABLE AS $$ SELECT now() + interval '${seconds} seconds' $$`,
+    `CREATE OR REPLACE FUNCTION claviger_now() RETURNS timestamptz LANGUAGE sql STABLE AS $$
+      SELECT now() + interval '${seconds} seconds' $$`,
   )
 const bent = (statement: string) =>
   transaction(async (tx) => {
-    await tx.execute('SET LOCAL session_replication_role = replica') // as someone with the database in hand would
+    // as someone with the database in hand would
+    await tx.execute('SET LOCAL session_replication_role = replica')
     await tx.execute(statement)
   })
 
@@ -66,7 +68,7 @@ beforeEach(async () => {
 })
 
 describe('checkpoints leave', () => {
-  it('at the first entry, then a minute after the last when the head moved, signed by the key that stands beside them', async () => {
+  it('at the first entry, then a minute after the head last moved, signed by the key beside them', async () => {
     await leaveAll()
     expect(linesIn(place)).toEqual([])
     await append()
@@ -159,7 +161,8 @@ describe('checkpoints leave', () => {
     await leaveAll()
     appendFileSync(fileIn(place.dir), '{"seq":200,"hash":"ab')
     await sql.execute(
-      `INSERT INTO "AuditCheckpoint" SELECT 500, "hash", "at", "keyId", "signature", "leftTo", "leftAt" FROM "AuditCheckpoint"`,
+      `INSERT INTO "AuditCheckpoint" SELECT 500, "hash", "at", "keyId", "signature", "leftTo",
+        "leftAt" FROM "AuditCheckpoint"`,
     )
     await append(100)
     await leaveAll()
@@ -185,7 +188,10 @@ describe('what is noticed before anything is signed', () => {
   const cut = async (seq: number) => {
     await bent(`DELETE FROM "AuditEntry" WHERE "seq" > ${seq}`)
     await sql.execute(
-      `UPDATE "AuditHead" SET "seq" = ${seq}, "hash" = coalesce((SELECT "hash" FROM "AuditEntry" WHERE "seq" = ${seq}), sha256('claviger'::bytea))`,
+      `UPDATE "AuditHead"
+        SET "seq" = ${seq},
+        "hash" = coalesce((SELECT "hash" FROM "AuditEntry" WHERE "seq" = ${seq}),
+          sha256('claviger'::bytea))`,
     )
   }
   it.each([0, 1, 57, 99])(
@@ -226,7 +232,8 @@ describe('what is noticed before anything is signed', () => {
       /EEXIST|ENOTDIR/,
     )
     await leaveAll()
-    expect(existsSync(publicKeyIn(place.dir, place.key.keyId))).toBe(true) // which vouches for nobody
+    // which vouches for nobody
+    expect(existsSync(publicKeyIn(place.dir, place.key.keyId))).toBe(true)
     await expect(leaveAll({ ...place, key: makeKey() })).rejects.toThrow(
       'no checkpoint that this installation signed',
     )

@@ -12,20 +12,28 @@ import { signCheckpoint, type Checkpoint } from './signing'
 import { readStored } from './stored'
 import { ChainVerifier, genesis, type Link } from './verify'
 
-/** A checkpoint leaves for every so many entries, and this long after the last one when there is anything new. */
+/**
+ * A checkpoint leaves for every so many entries, and this long after the last one
+ * when there is anything new.
+ */
 export const everyEntries = 100
 export const everySeconds = 60
-/** Entries looked through in one run, so that a first run over an old log does not hold its transaction for long. */
+/**
+ * Entries looked through in one run, so that a first run over an old log does not
+ * hold its transaction for long.
+ */
 const mostEntries = 5_000
 const lockId = 4_117_001
 
 type Head = Link & { now: Date }
 
 /**
- * Signs the head of the chain and takes it out of the database, when it is time: a line in a file and one in our own log. First
- * it looks whether the chain still continues from what left before, so that nothing rewritten or cut is ever signed. Of several
- * workers one does it at a time, and a number is signed once. Answers true when there is more to do at once.
- * @throws Error, in words for the audit page, when the log was cut or rewritten or the checkpoint could not be written.
+ * Signs the head of the chain and takes it out of the database, when it is time: a line in a file
+ * and one in our own log. First it looks whether the chain still continues from what left before,
+ * so that nothing rewritten or cut is ever signed. Of several workers one does it at a time, and a
+ * number is signed once. Answers true when there is more to do at once.
+ * @throws Error, in words for the audit page, when the log was cut or rewritten or the
+ *   checkpoint could not be written.
  */
 export async function leaveCheckpoints(open: () => CheckpointPlace = openPlace): Promise<boolean> {
   return transaction(async (tx) => {
@@ -55,7 +63,10 @@ export async function leaveCheckpoints(open: () => CheckpointPlace = openPlace):
   })
 }
 
-/** The newest checkpoint that left: of this file, or of another worker's as the database remembers it. */
+/**
+ * The newest checkpoint that left: of this file, or of another worker's as
+ * the database remembers it.
+ */
 async function findLeft(tx: Tx, place: CheckpointPlace): Promise<Link & { atMs: number }> {
   const { newest, strange } = findNewest(place)
   const noted = await findNoted(tx, place)
@@ -68,7 +79,10 @@ async function findLeft(tx: Tx, place: CheckpointPlace): Promise<Link & { atMs: 
     : { ...genesis, atMs: 0 }
 }
 
-/** The newest row of the database that we signed: one put there by hand must not keep real ones from leaving. */
+/**
+ * The newest row of the database that we signed: one put there by hand must not
+ * keep real ones from leaving.
+ */
 async function findNoted(tx: Tx, place: CheckpointPlace): Promise<Checkpoint | null> {
   const rows = await tx.auditCheckpoint.findMany({ orderBy: { seq: 'desc' }, take: 5 })
   const noted = rows.map(({ seq, hash, at, keyId, signature }) => ({
@@ -101,7 +115,9 @@ async function readHead(tx: Tx): Promise<Head> {
   return head
 }
 
-/** Recomputes the chain from what left to `until`. @throws Error when it is not the chain that left. */
+/**
+ * Recomputes the chain from what left to `until`. @throws Error when it is not the chain that left.
+ */
 async function followChain(
   tx: Tx,
   left: Link,
@@ -111,7 +127,8 @@ async function followChain(
   const facts = { left: left.seq, head: head.seq }
   if (head.seq < left.seq)
     throw alarm(
-      `The audit log ends at entry ${head.seq}, but a checkpoint of entry ${left.seq} left the database: entries are missing.`,
+      `The audit log ends at entry ${head.seq}, but a checkpoint of entry ${left.seq} left ` +
+        'the database: entries are missing.',
       facts,
     )
   if (left.seq > 0) {
@@ -126,7 +143,8 @@ async function followChain(
       )
     if (entry.hash !== left.hash)
       throw alarm(
-        `Entry ${left.seq} of the audit log is not the one whose checkpoint left the database: the log was written anew.`,
+        `Entry ${left.seq} of the audit log is not the one whose checkpoint left the ` +
+          'database: the log was written anew.',
         facts,
       )
   }
@@ -165,7 +183,10 @@ async function leave(
   await note(tx, checkpoints)
 }
 
-/** Remembers in the database what left it: for the page, and for workers that write to another directory. */
+/**
+ * Remembers in the database what left it: for the page, and for workers that
+ * write to another directory.
+ */
 async function note(tx: Tx, checkpoints: readonly Checkpoint[]): Promise<void> {
   const places = log.isLevelEnabled('info') ? ['file', 'log'] : ['file']
   await tx.auditCheckpoint.createMany({

@@ -76,7 +76,7 @@ it('finds sound what the configured key signed, and names that key', () => {
   expect(status).toBe(0)
 }, 120_000)
 
-it('believes no log written anew whose checkpoints a stranger signed, though the stranger’s key lies beside them', () => {
+it('believes no log written anew whose checkpoints a stranger signed, though their key lies beside', () => {
   lay(forged)
   layCheckpoints(forged.slice(-1), stranger)
   const { status, said } = verify()

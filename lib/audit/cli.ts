@@ -1,5 +1,6 @@
 // npm run audit:verify -- [--file F] [--checkpoint C [--public-key P]... [--unsigned] [--older]]
-// Exit status: 0 sound, 1 bad (names the first bad entry, or the bad checkpoint), 2 unreadable (also: no key to check C with).
+// Exit status: 0 sound, 1 bad (names the first bad entry, or the bad checkpoint), 2 unreadable
+// (also: no key to check C with).
 import 'server-only'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
@@ -10,12 +11,15 @@ import { ChainVerifier, type Expected } from './verify'
 
 const usage = `npm run audit:verify -- [--file F] [--checkpoint C] [--public-key P] [--unsigned] [--older]
   --file F        an exported log (JSON lines), checked offline; without it the live database
-  --checkpoint C  checkpoints that left the database (JSON lines); every one is compared, and the log must reach the newest
-  --public-key P  PEM of the key that signed them, got from where C's writers cannot reach; may be repeated. Default: the key of
-                  CLAVIGER_AUDIT_KEY_FILE. Keys before and after it count where key-certificates.jsonl beside C ties them to it
-                  (npm run audit:rotate); a .pem beside C proves nothing
+  --checkpoint C  checkpoints that left the database (JSON lines); every one is compared, and the
+                  log must reach the newest
+  --public-key P  PEM of the key that signed them, got from where C's writers cannot reach; may be
+                  repeated. Default: the key of CLAVIGER_AUDIT_KEY_FILE. Keys before and after it
+                  count where key-certificates.jsonl beside C ties them to it (npm run
+                  audit:rotate); a .pem beside C proves nothing
   --unsigned      take lines {"seq", "hash"} without a signature as they are
-  --older         F was exported before the newest checkpoints: those beyond its end are counted and not compared`
+  --older         F was exported before the newest checkpoints: those beyond its end are counted
+                  and not compared`
 
 type Options = {
   file?: string
@@ -76,7 +80,8 @@ async function verifyFile(
   const verdict = verifier.finish()
   if (!verdict.sound && verdict.endsBefore !== undefined && lines > 0) {
     say(
-      `Export ends at ${verifier.reached.seq}; newer checkpoints exist (up to entry ${verdict.endsBefore}), use --older if it was exported before them.`,
+      `Export ends at ${verifier.reached.seq}; newer checkpoints exist (up to entry ` +
+        `${verdict.endsBefore}), use --older if it was exported before them.`,
       1,
     )
     return say('If it was not, entries are missing at its end.', 1)

@@ -12,8 +12,8 @@ import { readStored, toExported } from './stored'
 export type Export = { pieces: AsyncGenerator<string, undefined>; type: string; name: string }
 
 /**
- * The whole chain up to now as JSON lines, which `npm run audit:verify -- --file` checks. Its last entry is that of the export
- * itself, written first: without it nothing leaves.
+ * The whole chain up to now as JSON lines, which `npm run audit:verify -- --file` checks. Its last
+ * entry is that of the export itself, written first: without it nothing leaves.
  */
 export async function exportChain(permit: Permit<'audit.export'>): Promise<Export> {
   const until = await appendExport(permit, { format: 'jsonl', entries: 'all' })
@@ -30,9 +30,13 @@ async function* chainLines(until: number): AsyncGenerator<string, undefined> {
 
 const step = 1_000
 const remark =
-  'For reading only. A part of a log proves nothing: entries may be missing or altered. The proof is the export of the whole log (JSON lines), checked with npm run audit:verify.'
+  'For reading only. A part of a log proves nothing: entries may be missing or altered. The ' +
+  'proof is the export of the whole log (JSON lines), checked with npm run audit:verify.'
 
-/** What the table shows, all pages of it, as CSV that says it is no proof. Audited first, as the other. */
+/**
+ * What the table shows, all pages of it, as CSV that says it is no proof.
+ * Audited first, as the other.
+ */
 export async function exportTable(
   permit: Permit<'audit.export'>,
   state: TableState,

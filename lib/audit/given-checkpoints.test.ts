@@ -41,7 +41,7 @@ const write = (text: string | Buffer) => {
 const read = (dir: string, sources = nowhere, unsigned = false) =>
   readGiven(fileIn(dir), sources, unsigned)
 
-it('checks signatures with the key that is named or configured, says which verified how many, and has no opinion without any', async () => {
+it('checks signatures with the key named or configured, and has no opinion without any', async () => {
   const lines = [line(own, 1), line(own, 2)]
   const pub = write(pemOf(own))
   const keyFile = write(own.pem)
@@ -133,7 +133,8 @@ describe('a key that was changed', () => {
     expect(statSync(newFile).mode & 0o777).toBe(0o600)
     const next = readSigningKey(newFile)
     expect(next.keyId).toBe(newKeyId)
-    expect(rotateKey(oldFile, newFile, dir).newKeyId).toBe(newKeyId) // a second time, it makes no other key
+    // a second time, it makes no other key
+    expect(rotateKey(oldFile, newFile, dir).newKeyId).toBe(newKeyId)
     expect(await read(dir, { publicKeys: [], keyFile: newFile })).toMatchObject({
       bad: null,
       keys: [expect.stringContaining(`a certificate of key ${newKeyId}`)],

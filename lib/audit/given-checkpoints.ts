@@ -13,12 +13,16 @@ import {
 import { readLines } from './stored'
 import type { Expected } from './verify'
 
-/** The keys that are believed: those named, or else our own key file. Certificates beside the checkpoints tie others to them. */
+/**
+ * The keys that are believed: those named, or else our own key file. Certificates beside the
+ * checkpoints tie others to them.
+ */
 export type KeySources = { publicKeys: readonly string[]; keyFile: string | undefined }
 
 /**
- * `keys`: which keys verified how many lines, and why they are believed. `unsigned`: lines without a signature. `bad`: why the
- * checkpoints themselves cannot be believed. `unknown`: there was no key to check them with.
+ * `keys`: which keys verified how many lines, and why they are believed.
+ * `unsigned`: lines without a signature. `bad`: why the checkpoints themselves cannot be believed.
+ * `unknown`: there was no key to check them with.
  */
 export type Given = {
   expected: Expected[]
@@ -31,8 +35,9 @@ export type Given = {
 const linkOf = checkpointSchema.pick({ seq: true, hash: true })
 
 /**
- * Reads a file of checkpoints (a line of JSON each) and checks every signature. With `unsigned`, lines without one are taken as
- * they are: somebody carried them here by hand. @throws what reading throws, and Error when it holds none.
+ * Reads a file of checkpoints (a line of JSON each) and checks every signature. With `unsigned`,
+ * lines without one are taken as they are: somebody carried them here by hand.
+ * @throws what reading throws, and Error when it holds none.
  */
 export async function readGiven(
   file: string,
@@ -58,7 +63,9 @@ export async function readGiven(
       if (trusted.size === 0)
         return {
           ...given,
-          unknown: `${where} is signed, and there is no key to check it with: name one with --public-key, or set CLAVIGER_AUDIT_KEY_FILE`,
+          unknown:
+            `${where} is signed, and there is no key to check it with: name one with ` +
+            '--public-key, or set CLAVIGER_AUDIT_KEY_FILE',
         }
       const why = findDistrust(trusted, checkpoint)
       if (why) return { ...given, bad: `${where} ${why}` }
@@ -102,7 +109,8 @@ function findDistrust(
 function parseUnsigned(line: string) {
   try {
     const said: unknown = JSON.parse(line)
-    if (typeof said === 'object' && said !== null && 'signature' in said) return null // it has one, and it is wrong
+    // it has one, and it is wrong
+    if (typeof said === 'object' && said !== null && 'signature' in said) return null
     return linkOf.safeParse(said).data ?? null
   } catch {
     return null

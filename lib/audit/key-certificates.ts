@@ -6,9 +6,10 @@ import { z } from 'zod'
 import { keyIdOf, type SigningKey } from './signing'
 
 /**
- * The handing over from one signing key to the next. Both sign it: the old key says who follows it, the new one whom it follows. So
- * who trusts either of the two trusts the other, and a key that a stranger put beside the checkpoints is tied to nothing.
- * Keys are SubjectPublicKeyInfo (DER) in base64, signatures lower-case hex.
+ * The handing over from one signing key to the next. Both sign it: the old key says who follows it,
+ * the new one whom it follows. So who trusts either of the two trusts the other, and a key that a
+ * stranger put beside the checkpoints is tied to nothing. Keys are SubjectPublicKeyInfo (DER) in
+ * base64, signatures lower-case hex.
  */
 export const keyCertificateSchema = z.strictObject({
   oldKey: z.base64().max(200),
@@ -65,7 +66,10 @@ function parseKey(text: string): KeyObject | null {
   return key.asymmetricKeyType === 'ed25519' ? key : null
 }
 
-/** Certificates that stand beside checkpoints; none where there is no such file. Lines that are none count for nothing. */
+/**
+ * Certificates that stand beside checkpoints; none where there is no such file. Lines that
+ * are none count for nothing.
+ */
 export function readTies(dir: string): Tie[] {
   const file = certificatesIn(dir)
   if (!existsSync(file)) return []

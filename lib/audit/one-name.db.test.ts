@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest'
 import { addAccount } from '@/lib/accounts/add'
-import type { Permission } from '@/lib/auth/permissions'
-import type { Permit } from '@/lib/auth/permit'
+import { permitFor } from '@/lib/auth/test/permit'
 import { recordSignIn } from '@/lib/auth/sign-in'
 import { giveRole } from '@/lib/settings/roles-by-hand'
 import { setOwnerTag } from '@/lib/settings/owner-tag'
@@ -21,12 +20,10 @@ it('one person has one name in the log, whatever they did, and it says whose add
   })
   if (!signedIn) throw new Error('refused')
   const actor = { id: signedIn.personId, email: 'ann@example.com', name: 'Ann Aas', assigned: [] }
-  // A permit is made by authorize alone; the test stands in for the door.
-  const may = <P extends Permission>() => ({ actor, scope: { all: true } }) as unknown as Permit<P>
   await db.assignment.create({ data: { personId: actor.id, role: 'admin' } })
-  await giveRole(may(), { personId: actor.id, role: 'viewer', accountId: null })
-  await setOwnerTag(may(), { tag: 'team' })
-  await addAccount(may(), {
+  await giveRole(permitFor(actor), { personId: actor.id, role: 'viewer', accountId: null })
+  await setOwnerTag(permitFor(actor), { tag: 'team' })
+  await addAccount(permitFor(actor), {
     id: '111122223333',
     name: 'own',
     regions: ['eu-west-1'],

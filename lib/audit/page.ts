@@ -105,7 +105,10 @@ async function readPage(state: TableState, { before, after }: Place) {
   }
 }
 
-/** Where a scan begins: behind the page before, or after the last day that the filter allows. Times of entries are in order but for a few seconds. */
+/**
+ * Where a scan begins: behind the page before, or after the last day that the filter allows. Times
+ * of entries are in order but for a few seconds.
+ */
 async function findStart(state: TableState, before: number | null): Promise<number> {
   const day = latestDay(state.filter)
   const [row] = await sql.query<{ seq: number }>(
@@ -126,7 +129,9 @@ export async function readRows(state: Pick<TableState, 'filter'>, span: Span): P
   return rows.map((row) => ({ ...row, at: row.at.toISOString() }))
 }
 
-/** The entries first, by their number; only for those of the page are accounts and facts looked up. */
+/**
+ * The entries first, by their number; only for those of the page are accounts and facts looked up.
+ */
 export function rowsStatement(
   { filter }: Pick<TableState, 'filter'>,
   { above, until, limit, isUpward }: Span,
@@ -138,8 +143,12 @@ export function rowsStatement(
     `e."seq" > ${params.add(above, 'bigint')}`,
     ...(until === null ? [] : [`e."seq" <= ${params.add(until, 'bigint')}`]),
   ].join(' AND ')
-  const text = `SELECT p."seq", p."at", p."event", p."actorId", p."actor", p."accountId", p."keyArn", p."requestId", a.name AS "accountName", coalesce(left((p."body"::jsonb -> 'data')::text, 400), '') AS "data"
-    FROM (SELECT e."seq", e."at", e."event", e."actorId", e."actor", e."accountId", e."keyArn", e."requestId", e."body" FROM "AuditEntry" e WHERE ${where} ORDER BY e."seq" ${order} LIMIT ${params.add(limit, 'int')}) p
+  const text = `SELECT p."seq", p."at", p."event", p."actorId", p."actor", p."accountId",
+    p."keyArn", p."requestId", a.name AS "accountName",
+    coalesce(left((p."body"::jsonb -> 'data')::text, 400), '') AS "data"
+    FROM (SELECT e."seq", e."at", e."event", e."actorId", e."actor", e."accountId", e."keyArn",
+      e."requestId", e."body" FROM "AuditEntry" e WHERE ${where} ORDER BY e."seq" ${order}
+    LIMIT ${params.add(limit, 'int')}) p
     LEFT JOIN "Account" a ON a.id = p."accountId" ORDER BY p."seq" ${order}`
   return { text, values: params.values }
 }
@@ -147,14 +156,17 @@ export function rowsStatement(
 /** Each distinct value of an indexed column, found by jumping along the index. */
 const distinct = (column: string, most: number) => `WITH RECURSIVE v(value) AS (
     (SELECT "${column}" FROM "AuditEntry" WHERE "${column}" IS NOT NULL ORDER BY "${column}" LIMIT 1)
-    UNION ALL SELECT (SELECT "${column}" FROM "AuditEntry" WHERE "${column}" > v.value ORDER BY "${column}" LIMIT 1) FROM v WHERE v.value IS NOT NULL)
+    UNION ALL SELECT (SELECT "${column}" FROM "AuditEntry" WHERE "${column}" > v.value
+    ORDER BY "${column}" LIMIT 1) FROM v WHERE v.value IS NOT NULL)
   SELECT value FROM v WHERE value IS NOT NULL LIMIT ${most}`
 
 async function readOptions(): Promise<AuditAnswer['options']> {
   const [event, person, account] = await Promise.all([
     sql.query<Option>(`SELECT value, value AS label FROM (${distinct('event', 300)}) d`),
     sql.query<Option>(
-      `SELECT d.value, coalesce(p.name || ' (' || p.email || ')', d.value) AS label FROM (${distinct('actorId', 500)}) d LEFT JOIN "Person" p ON p.id::text = d.value ORDER BY 2`,
+      `SELECT d.value, coalesce(p.name || ' (' || p.email || ')', d.value) AS label
+        FROM (${distinct('actorId', 500)}) d LEFT JOIN "Person" p ON p.id::text = d.value
+        ORDER BY 2`,
     ),
     sql.query<Option>(`SELECT id AS value, name AS label FROM "Account" ORDER BY name LIMIT 1000`),
   ])
@@ -173,7 +185,9 @@ export type AuditEntry = AuditRow & { body: string; hash: string; prevHash: stri
 /** One entry, whole. @throws AppError not_found */
 export async function getEntry(_permit: Permit<'audit.read'>, seq: number): Promise<AuditEntry> {
   const [row] = await sql.query<Omit<AuditEntry, 'at' | 'data'> & { at: Date }>(
-    `SELECT e."seq", e."at", e."event", e."actorId", e."actor", e."accountId", a.name AS "accountName", e."keyArn", e."requestId", e."body", encode(e."hash", 'hex') AS "hash", encode(e."prevHash", 'hex') AS "prevHash"
+    `SELECT e."seq", e."at", e."event", e."actorId", e."actor", e."accountId",
+      a.name AS "accountName", e."keyArn", e."requestId", e."body",
+      encode(e."hash", 'hex') AS "hash", encode(e."prevHash", 'hex') AS "prevHash"
      FROM "AuditEntry" e LEFT JOIN "Account" a ON a.id = e."accountId" WHERE e."seq" = $1`,
     [seq],
   )

@@ -26,7 +26,8 @@ const properties: Readonly<Record<string, SqlProperty>> = {
     kind: 'enum',
     expression: 'e."accountId"',
     contains: (params, pattern) =>
-      `(e."accountId" LIKE ${params.add(pattern)} OR e."accountId" IN (SELECT id FROM "Account" WHERE lower(name) LIKE ${params.add(pattern)}))`,
+      `(e."accountId" LIKE ${params.add(pattern)} OR e."accountId" IN (SELECT id FROM "Account"
+        WHERE lower(name) LIKE ${params.add(pattern)}))`,
   },
   key: text('e."keyArn"'),
   '=key': exact('e."keyArn"'),
@@ -63,7 +64,10 @@ const holdsAlone = (filter: Filter) =>
     ? filter.terms.filter((term): term is Token => !isGroup(term))
     : []
 
-/** Must every entry be looked at for this filter? Then a page looks through so many of them and says how far it came. */
+/**
+ * Must every entry be looked at for this filter? Then a page looks through so many of
+ * them and says how far it came.
+ */
 export function isScan(filter: Filter): boolean {
   return (
     tokensOf(filter).length > 0 &&
@@ -74,7 +78,10 @@ export function isScan(filter: Filter): boolean {
   )
 }
 
-/** The day after the last one the filter allows, so that a scan begins there; null when it names none. */
+/**
+ * The day after the last one the filter allows, so that a scan begins
+ * there; null when it names none.
+ */
 export function latestDay(filter: Filter): string | null {
   const days = holdsAlone(filter)
     .filter(

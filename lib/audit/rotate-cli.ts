@@ -25,7 +25,8 @@ function rotate({ new: newFile, old, dir }: { new?: string; old?: string; dir?: 
     `Key ${newKeyId} follows key ${oldKeyId}: both signed it in ${file}. Collect that file with the checkpoints.`,
   )
   console.log(
-    `Now set CLAVIGER_AUDIT_KEY_FILE=${path.resolve(newFile)} for every web server and worker, and restart them. Keep ${oldFile} until they run.`,
+    `Now set CLAVIGER_AUDIT_KEY_FILE=${path.resolve(newFile)} for every web server and ` +
+      `worker, and restart them. Keep ${oldFile} until they run.`,
   )
 }
 

@@ -7,8 +7,9 @@ import { readSigningKey } from './signing'
 export type Rotated = { oldKeyId: string; newKeyId: string; file: string }
 
 /**
- * Ties a new signing key to the one it follows, by a certificate in the directory of the checkpoints. Makes the new key where its
- * file is not there yet. @throws Error that names the file when a key cannot be read or they are the same.
+ * Ties a new signing key to the one it follows, by a certificate in the directory of the
+ * checkpoints. Makes the new key where its file is not there yet.
+ * @throws Error that names the file when a key cannot be read or they are the same.
  */
 export function rotateKey(
   oldFile: string,

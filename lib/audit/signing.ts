@@ -10,7 +10,10 @@ import {
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 
-/** The head of the chain at a moment, signed, so that what lies below it cannot be rewritten unseen once it left. Hashes and signature are lower-case hex. */
+/**
+ * The head of the chain at a moment, signed, so that what lies below it cannot be rewritten unseen
+ * once it left. Hashes and signature are lower-case hex.
+ */
 export const checkpointSchema = z.object({
   seq: z.int().positive(),
   hash: z.string().regex(/^[0-9a-f]{64}$/u),
@@ -22,12 +25,17 @@ export type Checkpoint = z.output<typeof checkpointSchema>
 
 export type SigningKey = { keyId: string; privateKey: KeyObject; publicKey: KeyObject }
 
-/** What is signed: these members in this order as JSON without spaces, UTF-8. `type` keeps the signature from meaning anything else. */
+/**
+ * What is signed: these members in this order as JSON without spaces, UTF-8. `type` keeps the
+ * signature from meaning anything else.
+ */
 function toSigned({ at, hash, keyId, seq }: Omit<Checkpoint, 'signature'>): Buffer {
   return Buffer.from(JSON.stringify({ at, hash, keyId, seq, type: 'claviger.audit.checkpoint' }))
 }
 
-/** Names a key by its public half: the first 16 bytes of the SHA-256 of its SubjectPublicKeyInfo. */
+/**
+ * Names a key by its public half: the first 16 bytes of the SHA-256 of its SubjectPublicKeyInfo.
+ */
 export function keyIdOf(publicKey: KeyObject): string {
   return createHash('sha256')
     .update(publicKey.export({ type: 'spki', format: 'der' }))
@@ -38,7 +46,10 @@ export function keyIdOf(publicKey: KeyObject): string {
 /** PKCS#8 before the 32 bytes of an Ed25519 seed (RFC 8410, section 7). */
 const seedPrefix = Buffer.from('302e020100300506032b657004220420', 'hex')
 
-/** A PKCS#8 PEM, or 32 bytes in base64 as the first versions' launcher made them. @throws Error without any of the text. */
+/**
+ * A PKCS#8 PEM, or 32 bytes in base64 as the first versions' launcher made them.
+ * @throws Error without any of the text.
+ */
 export function parseSigningKey(text: string): SigningKey {
   const seed = Buffer.from(text.trim(), 'base64')
   const privateKey = text.includes('-----BEGIN')

@@ -3,7 +3,10 @@ import type { Permit } from '@/lib/auth/permit'
 import { sql } from '@/lib/db/client'
 import { log } from '@/lib/log'
 
-/** What stands in the way of proof: `error` is a sign of tampering or of proof that is missing, `warning` of proof to come late. `since`: when a checkpoint left last, where none leaves. */
+/**
+ * What stands in the way of proof: `error` is a sign of tampering or of proof that is missing,
+ * `warning` of proof to come late. `since`: when a checkpoint left last, where none leaves.
+ */
 export type ChainProblem = { level: 'error' | 'warning'; words: string; since: string | null }
 export type ChainState = {
   newest: { seq: number; at: string | null; hash: string } | null
@@ -30,15 +33,23 @@ type Row = {
 /** A minute is when a checkpoint is due; this much later it is missing. */
 const lateAfterSeconds = 150
 
-/** The newest entry, what left last, and what is wrong. It looks at the end of the chain only: "Check the chain" looks at all of it. */
+/**
+ * The newest entry, what left last, and what is wrong. It looks at the end of the chain only:
+ * "Check the chain" looks at all of it.
+ */
 export async function readChainState(_permit: Permit<'audit.read'>): Promise<ChainState> {
   const [row] = await sql.query<Row>(
-    `SELECT h."seq", encode(h."hash", 'hex') AS "hash", n."at", c."seq" AS "checkpointSeq", encode(c."hash", 'hex') AS "checkpointHash", c."at" AS "checkpointAt", c."keyId", c."leftTo",
-            encode(there."hash", 'hex') AS "hashThere", w."at" AS "waitingSince", coalesce(w."at" < claviger_now() - interval '${lateAfterSeconds} seconds', false) AS "isLate"
+    `SELECT h."seq", encode(h."hash", 'hex') AS "hash", n."at", c."seq" AS "checkpointSeq",
+      encode(c."hash", 'hex') AS "checkpointHash", c."at" AS "checkpointAt", c."keyId",
+      c."leftTo",
+            encode(there."hash", 'hex') AS "hashThere", w."at" AS "waitingSince",
+              coalesce(w."at" < claviger_now() - interval '${lateAfterSeconds} seconds',
+                false) AS "isLate"
      FROM "AuditHead" h LEFT JOIN "AuditEntry" n ON n."seq" = h."seq"
      LEFT JOIN LATERAL (SELECT * FROM "AuditCheckpoint" ORDER BY "seq" DESC LIMIT 1) c ON true
      LEFT JOIN "AuditEntry" there ON there."seq" = c."seq"
-     LEFT JOIN LATERAL (SELECT "at" FROM "AuditEntry" WHERE "seq" > coalesce(c."seq", 0) ORDER BY "seq" LIMIT 1) w ON true
+     LEFT JOIN LATERAL (SELECT "at" FROM "AuditEntry" WHERE "seq" > coalesce(c."seq", 0)
+     ORDER BY "seq" LIMIT 1) w ON true
      WHERE h."id" = 1`,
   )
   const checkpoint =
@@ -84,11 +95,13 @@ function cutProblems(row: Row | undefined): ChainProblem[] {
   }
   if (row.checkpointSeq !== null && row.seq < row.checkpointSeq)
     return error(
-      `The log ends at entry ${row.seq}, but a checkpoint of entry ${row.checkpointSeq} left the database: entries are missing.`,
+      `The log ends at entry ${row.seq}, but a checkpoint of entry ${row.checkpointSeq} left ` +
+        'the database: entries are missing.',
     )
   if (row.checkpointSeq !== null && row.hashThere !== row.checkpointHash)
     return error(
-      `Entry ${row.checkpointSeq} is not the one whose checkpoint left the database: the log was written anew, or the entry is missing.`,
+      `Entry ${row.checkpointSeq} is not the one whose checkpoint left the database: the log ` +
+        'was written anew, or the entry is missing.',
     )
   return row.seq > 0 && !row.at ? error(`The newest entry, ${row.seq}, is missing.`) : []
 }
@@ -98,7 +111,8 @@ type Loop = { ok?: boolean; problem?: string | null } | null
 /** What the workers themselves say of leaving checkpoints. */
 async function workerProblems(since: string | null): Promise<ChainProblem[]> {
   const workers = await sql.query<{ host: string; loop: Loop }>(
-    `SELECT "host", "loops" -> 'checkpoint' AS "loop" FROM "WorkerHeartbeat" WHERE "seenAt" > now() - interval '15 seconds' ORDER BY "host"`,
+    `SELECT "host", "loops" -> 'checkpoint' AS "loop" FROM "WorkerHeartbeat"
+      WHERE "seenAt" > now() - interval '15 seconds' ORDER BY "host"`,
   )
   if (workers.length === 0)
     return [

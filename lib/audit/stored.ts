@@ -9,7 +9,10 @@ const batch = 2_000
 type Row = Omit<StoredEntry, 'columns'> &
   Omit<NonNullable<StoredEntry['columns']>, 'at'> & { at: Date }
 
-/** Entries after `after` up to `until`, in order, a batch at a time, with the columns they are searched by. */
+/**
+ * Entries after `after` up to `until`, in order, a batch at a time, with the
+ * columns they are searched by.
+ */
 export async function* readStored({
   after = 0,
   until = Number.MAX_SAFE_INTEGER,
@@ -21,7 +24,9 @@ export async function* readStored({
 } = {}): AsyncGenerator<StoredEntry[], undefined> {
   for (let last = after; ; ) {
     const rows = await from.query<Row>(
-      `SELECT "seq", "body", encode("prevHash", 'hex') AS "prevHash", encode("hash", 'hex') AS "hash", "at", "event", "actorId", "actor", "accountId", "keyArn", "requestId"
+      `SELECT "seq", "body", encode("prevHash", 'hex') AS "prevHash",
+        encode("hash", 'hex') AS "hash", "at", "event", "actorId", "actor", "accountId", "keyArn",
+        "requestId"
        FROM "AuditEntry" WHERE "seq" > $1 AND "seq" <= $2 ORDER BY "seq" LIMIT ${batch}`,
       [last, until],
     )
@@ -51,8 +56,9 @@ const exported = z.strictObject({
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
- * Null when the line is not, byte for byte, what an export writes for an entry: with a member said twice, or spaced otherwise, another
- * reader might see another entry in it. Bytes that are no UTF-8 are refused, since they would all read as the same character.
+ * Null when the line is not, byte for byte, what an export writes for an entry: with a member said
+ * twice, or spaced otherwise, another reader might see another entry in it. Bytes that are no UTF-8
+ * are refused, since they would all read as the same character.
  */
 export function parseExported(line: Uint8Array): StoredEntry | null {
   try {
@@ -66,7 +72,10 @@ export function parseExported(line: Uint8Array): StoredEntry | null {
 
 const longestLine = 64 * 1024 * 1024
 
-/** The lines of a file as bytes, without what ends them; empty ones are left out. @throws what reading throws */
+/**
+ * The lines of a file as bytes, without what ends them; empty ones are left out.
+ * @throws what reading throws
+ */
 export async function* readLines(file: string): AsyncGenerator<Buffer, undefined> {
   let rest: Buffer = Buffer.alloc(0)
   for await (const chunk of createReadStream(file)) {

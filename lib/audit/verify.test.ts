@@ -40,7 +40,10 @@ const linkBefore = (i: number): Link => chain[i - 1] ?? genesis
 const at = (i: number): StoredEntry => chain[i] ?? expect.fail(`no entry ${i}`)
 const newest = at(999)
 
-/** Verifies from entry `i` on, which stands for verifying it all: what comes before is as it was. Stops where the verifier stops. */
+/**
+ * Verifies from entry `i` on, which stands for verifying it all: what comes before is as it was.
+ * Stops where the verifier stops.
+ */
 function verifyFrom(i: number, entries: Iterable<StoredEntry>, expected: readonly Expected[] = []) {
   const verifier = new ChainVerifier({ from: linkBefore(i), expected })
   for (const entry of entries) if (!verifier.take(entry)) break
@@ -145,7 +148,8 @@ describe('in a chain of 1,000 entries', () => {
       fc.property(fc.nat(998), fc.nat(999), (a, b) => {
         fc.pre(a !== b)
         const [i, j] = [Math.min(a, b), Math.max(a, b)]
-        expect(verifyFrom(i, [at(j)])).toMatchObject({ sound: false, seq: i + 1 }) // what stands first of the two is enough
+        // what stands first of the two is enough
+        expect(verifyFrom(i, [at(j)])).toMatchObject({ sound: false, seq: i + 1 })
       }),
       { numRuns: 2_000 },
     )

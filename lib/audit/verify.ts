@@ -6,7 +6,10 @@ export type StoredEntry = {
   body: string
   prevHash: string
   hash: string
-  /** The columns beside the body, where they are at hand (a live database): they must say what the body says. */
+  /**
+   * The columns beside the body, where they are at hand (a live database): they
+   * must say what the body says.
+   */
   columns?: {
     at: string
     event: string
@@ -20,19 +23,27 @@ export type StoredEntry = {
 
 /** A place in the chain: an entry's number and hash. */
 export type Link = { seq: number; hash: string }
-/** What once left the database, or is said elsewhere: the chain must reach it and have that very hash there. */
+/**
+ * What once left the database, or is said elsewhere: the chain must reach it and
+ * have that very hash there.
+ */
 export type Expected = Link & { by?: string }
 
 export type Verdict =
   | { sound: true; entries: number; seq: number; hash: string; compared: number }
-  /** `endsBefore`: nothing is wrong but that it ends before this entry, which a checkpoint names. */
+  /**
+   * `endsBefore`: nothing is wrong but that it ends before this entry, which a checkpoint names.
+   */
   | { sound: false; seq: number; why: string; endsBefore?: number }
 
 /** The hash before the first entry, as the migration sets it. */
 export const genesisHash = createHash('sha256').update('claviger').digest('hex')
 export const genesis: Link = { seq: 0, hash: genesisHash }
 
-/** Recomputes the chain from its first entry, or from a place known to be good. Names the first entry that is not what the chain says it must be. */
+/**
+ * Recomputes the chain from its first entry, or from a place known to be good. Names the first
+ * entry that is not what the chain says it must be.
+ */
 export class ChainVerifier {
   private entries = 0
   private compared = 0

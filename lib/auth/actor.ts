@@ -3,7 +3,9 @@ import { db, sql, type Queryable } from '../db/client'
 import type { Actor } from './permit'
 import { sessionSeconds } from './session-cookies'
 
-/** Coarse on purpose: most requests only read. Nobody waits for another request that notes the same. */
+/**
+ * Coarse on purpose: most requests only read. Nobody waits for another request that notes the same.
+ */
 const noteSeen = `
   UPDATE "Session" SET "lastSeenAt" = claviger_now() WHERE "id" = (
     SELECT "id" FROM "Session"
@@ -16,8 +18,8 @@ const rolesHeld = `
     FROM "Assignment" a WHERE a."personId" = p."id"), '[]')`
 
 /**
- * The person of a session, with the roles they hold now, in one statement; null when the session has ended or is too old, or its
- * person is disabled.
+ * The person of a session, with the roles they hold now, in one statement; null when the session
+ * has ended or is too old, or its person is disabled.
  */
 export async function findActor(sessionId: string): Promise<Actor | null> {
   const [actor] = await sql.query<Actor>(
@@ -31,7 +33,10 @@ export async function findActor(sessionId: string): Promise<Actor | null> {
   return actor ?? null
 }
 
-/** Whom to ask for a permission: everyone who administers the whole installation and is not disabled. */
+/**
+ * Whom to ask for a permission: everyone who administers the whole
+ * installation and is not disabled.
+ */
 export async function listAdministrators(): Promise<{ name: string; email: string }[]> {
   return db.person.findMany({
     where: { disabledAt: null, assignments: { some: { role: 'admin', accountId: null } } },

@@ -5,7 +5,10 @@ import { tellOfAdministrator } from './tell-administrators'
 
 const host = { id: null, name: 'command line' }
 
-/** The one person with this e-mail; several identities with one address are told apart by the issuer only, so none is guessed. */
+/**
+ * The one person with this e-mail; several identities with one address are told apart by the
+ * issuer only, so none is guessed.
+ */
 async function findByEmail(tx: Tx, email: string) {
   const people = await tx.person.findMany({
     where: { email: { equals: email, mode: 'insensitive' } },
@@ -17,7 +20,9 @@ async function findByEmail(tx: Tx, email: string) {
     )
   if (others.length > 0)
     throw new Error(
-      `${people.length} people signed in with ${email} (${people.map((p) => p.issuer).join(', ')}). Give the role under Settings, or by CLAVIGER_ADMIN_GROUP.`,
+      `${people.length} people signed in with ${email} ` +
+        `(${people.map((p) => p.issuer).join(', ')}). Give the role under Settings, or by ` +
+        'CLAVIGER_ADMIN_GROUP.',
     )
   return person
 }

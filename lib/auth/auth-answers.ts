@@ -1,6 +1,9 @@
 import { cookieNames } from './session-cookies'
 
-/** What a browser needs of NextAuth, and no more: no endpoint tells who is signed in, none prolongs a session. */
+/**
+ * What a browser needs of NextAuth, and no more: no endpoint tells who is signed
+ * in, none prolongs a session.
+ */
 const spoken = new Set(['GET csrf', 'POST signin', 'GET callback', 'GET error', 'POST signout'])
 
 type Asked = {
@@ -54,8 +57,8 @@ function expire(name: string, origin: string): string {
 }
 
 /**
- * The sign-in page says in words what went wrong, and leads on to what was wanted. A relative address: whatever the host, it is
- * ours.
+ * The sign-in page says in words what went wrong, and leads on to what was wanted. A relative
+ * address: whatever the host, it is ours.
  */
 function toSignIn(error: string, wanted: string | null): Response {
   const known = /^[A-Za-z]{1,40}$/.test(error) ? error : 'Failed'
@@ -74,7 +77,10 @@ function readCookie(headers: Headers, name: string): string | null {
   }
 }
 
-/** A whole address of this console for a path or address of it; null for any other place, and for what is none. */
+/**
+ * A whole address of this console for a path or address of it; null for any other
+ * place, and for what is none.
+ */
 export function toOwnAddress(place: string, origin: string): string | null {
   if (!place.startsWith('/') && !/^https?:/i.test(place)) return null
   if (!URL.canParse(place, origin)) return null

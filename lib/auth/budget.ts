@@ -5,8 +5,8 @@ import type { Permission } from './permissions'
 import type { Permit } from './permit'
 
 /**
- * How much of something one person does at once, and within how long that is free again. In Postgres, since there can be several
- * processes, and a restart must not refill it.
+ * How much of something one person does at once, and within how long that is free again. In
+ * Postgres, since there can be several processes, and a restart must not refill it.
  */
 const budgets = {
   comments: { most: 30, perSeconds: 3_600, words: 'comments' },
@@ -18,7 +18,10 @@ export type BudgetName = keyof typeof budgets
 /** What of a stored bucket is still used now. */
 const stillUsed = `greatest(0, b."used" - $3::float8 * greatest(0, extract(epoch FROM claviger_now() - b."updatedAt")))`
 
-/** Takes one from a person's budget, with the transaction that it is for. @throws AppError too_many with how long to wait. */
+/**
+ * Takes one from a person's budget, with the transaction that it is for.
+ * @throws AppError too_many with how long to wait.
+ */
 export async function spend(q: Queryable, personId: string, name: BudgetName): Promise<void> {
   const { most, perSeconds, words } = budgets[name]
   const perSecond = most / perSeconds
@@ -32,7 +35,8 @@ export async function spend(q: Queryable, personId: string, name: BudgetName): P
   const retryAfterSeconds = Math.ceil(1 / perSecond)
   throw new AppError(
     'too_many',
-    `At most ${most} ${words} at a time, and ${most} an hour. Try again in ${Math.ceil(retryAfterSeconds / 60)} minutes.`,
+    `At most ${most} ${words} at a time, and ${most} an hour. Try again in ` +
+      `${Math.ceil(retryAfterSeconds / 60)} minutes.`,
     { retryAfterSeconds },
   )
 }

@@ -14,8 +14,8 @@ function groupsOf(value: unknown): string[] {
 }
 
 /**
- * The identity in checked claims. A person is (iss, sub); everything else is only shown or mapped, so a missing e-mail does not
- * keep anyone out.
+ * The identity in checked claims. A person is (iss, sub); everything else is only shown or mapped,
+ * so a missing e-mail does not keep anyone out.
  * @throws AppError unauthenticated without issuer or subject.
  */
 export function identityOf(claims: Claims, names: ClaimNames): Identity {
@@ -35,7 +35,10 @@ export function identityOf(claims: Claims, names: ClaimNames): Identity {
   }
 }
 
-/** Whether the ID token leaves out what we map, so that the userinfo endpoint has to be asked (many providers keep tokens thin). */
+/**
+ * Whether the ID token leaves out what we map, so that the userinfo endpoint has to be asked (many
+ * providers keep tokens thin).
+ */
 export const lacksClaims = (claims: Claims, names: ClaimNames): boolean =>
   !(names.groups in claims) ||
   !('email' in claims) ||

@@ -1,4 +1,5 @@
-// npm run admin -- grant <e-mail> | revoke <e-mail> | list. Whoever may run it may read the database anyway.
+// npm run admin -- grant <e-mail> | revoke <e-mail> | list. Whoever may run it
+// may read the database anyway.
 import { closeDatabase } from '../db/client'
 import { listAdministrators } from './actor'
 import { grantAdmin, revokeAdmin } from './admin-by-hand'

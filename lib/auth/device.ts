@@ -14,7 +14,10 @@ const systems: readonly (readonly [RegExp, string])[] = [
   [/\bLinux\b/, 'Linux'],
 ]
 
-/** "Firefox 131 on Linux": enough to know one's own browsers apart, and no more of the header is kept. */
+/**
+ * "Firefox 131 on Linux": enough to know one's own browsers apart, and no
+ * more of the header is kept.
+ */
 export function describeDevice(userAgent: string | null): string {
   const text = (userAgent ?? '').slice(0, 1_000)
   const found = browsers.flatMap(([pattern, name]) => {

@@ -1,6 +1,9 @@
 import type { Scope } from '../db/scope'
 
-/** Who may do what: the whole policy on one screen. Roles come from group mappings or by hand, each for every account or for one. */
+/**
+ * Who may do what: the whole policy on one screen. Roles come from group mappings or by hand, each
+ * for every account or for one.
+ */
 
 export const roles = [
   'viewer',
@@ -24,9 +27,10 @@ const everyone = [
 type Rule = { scoped: boolean; roles: readonly Role[]; governs?: true }
 
 /**
- * Permission -> the roles that hold it. `scoped` permissions hold only for the accounts of the assignment that gives them;
- * the others (people, settings, the installation) need an assignment for every account. What `governs` decides about what others
- * ask, acts without being asked about, or says who does: a role that holds it is given by request.
+ * Permission -> the roles that hold it. `scoped` permissions hold only for the accounts of the
+ * assignment that gives them; the others (people, settings, the installation) need an assignment
+ * for every account. What `governs` decides about what others ask, acts without being asked about,
+ * or says who does: a role that holds it is given by request.
  */
 export const permissions = {
   'keys.read': { scoped: true, roles: everyone },

@@ -15,8 +15,9 @@ export type Actor = {
 
 declare const proof: unique symbol
 /**
- * Proof that `actor` was checked for `P` in this request, and for which accounts. Only `authorize` makes one; what a door
- * calls demands one as its first argument and puts `scope` into its WHERE clause.
+ * Proof that `actor` was checked for `P` in this request, and for which accounts. Only
+ * `authorize` makes one; what a door calls demands one as its first argument and puts
+ * `scope` into its WHERE clause.
  */
 export type Permit<P extends Permission> = {
   readonly actor: Actor
@@ -24,7 +25,10 @@ export type Permit<P extends Permission> = {
   readonly [proof]: P
 }
 
-/** @throws AppError unauthenticated without a session, forbidden when no role of the person holds the permission. */
+/**
+ * @throws AppError unauthenticated without a session, forbidden when no role of the
+ *   person holds the permission.
+ */
 export async function authorize<P extends Permission>(permission: P): Promise<Permit<P>> {
   const actor = await readActor()
   if (!actor) throw new AppError('unauthenticated', 'Sign in to continue.')

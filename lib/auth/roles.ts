@@ -12,7 +12,8 @@ export const roleFacts = ({ role, accountId }: Held) => ({
 })
 
 /**
- * Gives a person a role by hand. @throws AppError not_found, conflict when they have it so already or have no access.
+ * Gives a person a role by hand.
+ * @throws AppError not_found, conflict when they have it so already or have no access.
  * @returns the person's e-mail
  */
 export async function assignRole(
@@ -30,7 +31,10 @@ export async function assignRole(
   return person.email
 }
 
-/** From their next sign-in, whoever is in the group has the role. @throws AppError conflict when the group gives it already. */
+/**
+ * From their next sign-in, whoever is in the group has the role.
+ * @throws AppError conflict when the group gives it already.
+ */
 export async function mapGroup(
   tx: Tx,
   { group, role, accountId }: Held & { group: string },
@@ -42,8 +46,9 @@ export async function mapGroup(
 }
 
 /**
- * Whether a role that governs is given by request only: since two different people first administered this installation, or
- * while somebody besides this person does. Until then nobody could approve, and the first administrator gives it alone.
+ * Whether a role that governs is given by request only: since two different people first
+ * administered this installation, or while somebody besides this person does. Until then nobody
+ * could approve, and the first administrator gives it alone.
  */
 export async function isByRequest(q: Pick<Tx, 'query'>, personId: string): Promise<boolean> {
   const [row] = await q.query<{ byRequest: boolean }>(

@@ -2,8 +2,9 @@
 export const sessionSeconds = 12 * 60 * 60
 
 /**
- * NextAuth's cookies for one origin. https: `__Host-`, so that no sibling host can plant one. Loopback http: plain and host-only,
- * with the port in the name, since browsers give cookies of localhost to every port of it.
+ * NextAuth's cookies for one origin. https: `__Host-`, so that no sibling host can plant one.
+ * Loopback http: plain and host-only, with the port in the name, since browsers give cookies of
+ * localhost to every port of it.
  */
 export function cookieNames(url: string) {
   const { protocol, port } = new URL(url)

@@ -25,10 +25,14 @@ const recorded = new WeakMap<object, SignedIn>()
 /** What happened inside NextAuth that it would only log. */
 type Outcome = { signOutFailed: unknown }
 
-/** Everything that knows NextAuth. The token holds the id of a session, nothing else; Postgres says the rest. */
+/**
+ * Everything that knows NextAuth. The token holds the id of a session, nothing
+ * else; Postgres says the rest.
+ */
 function authOptions(outcome: Outcome): AuthOptions {
   const { CLAVIGER_URL, OIDC_SCOPES, OIDC_GROUPS_CLAIM, OIDC_PERSON_CLAIM } = env()
-  process.env.NEXTAUTH_URL = CLAVIGER_URL // the only origin it may build addresses from, whatever a Host header says
+  // the only origin it may build addresses from, whatever a Host header says
+  process.env.NEXTAUTH_URL = CLAVIGER_URL
   const issuer = requireSetting('OIDC_ISSUER').replace(/\/$/, '')
   const names = { groups: OIDC_GROUPS_CLAIM, person: OIDC_PERSON_CLAIM }
   return {
@@ -133,7 +137,8 @@ async function readUserinfo(
       throw new Error(
         `${new URL(url).pathname} of the identity provider answered ${response.status}`,
       )
-    return (await response.json()) as Record<string, unknown> // any JSON object; identityOf looks at each claim's type
+    // any JSON object; identityOf looks at each claim's type
+    return (await response.json()) as Record<string, unknown>
   }
   const { userinfo_endpoint: endpoint } = await read(
     `${issuer}/.well-known/openid-configuration`,
@@ -168,7 +173,8 @@ export async function handleAuth(
   })
   if (own) return own
   const outcome: Outcome = { signOutFailed: null }
-  const response: unknown = await NextAuth(request as never, context as never, authOptions(outcome)) // typed for the pages router only
+  // typed for the pages router only
+  const response: unknown = await NextAuth(request as never, context as never, authOptions(outcome))
   if (!(response instanceof Response)) throw new Error('NextAuth gave no response')
   return outcome.signOutFailed === null ? response : refuseSignOut(outcome.signOutFailed)
 }
@@ -195,8 +201,8 @@ function sessionOf(token: unknown): string | null {
 }
 
 /**
- * Who is asking, as Postgres knows them in this very request: a disabled person, an ended session or a taken role is gone with
- * the next click. Null without a valid session.
+ * Who is asking, as Postgres knows them in this very request: a disabled person, an ended session
+ * or a taken role is gone with the next click. Null without a valid session.
  */
 export const readActor = cache(async (): Promise<Actor | null> => {
   const { CLAVIGER_URL } = env()

@@ -23,7 +23,10 @@ export async function beginSession(
   return row.id
 }
 
-/** Ends every session of a person that is not over, in the caller's transaction, which writes the audit entry. */
+/**
+ * Ends every session of a person that is not over, in the caller's transaction,
+ * which writes the audit entry.
+ */
 export async function endAllSessions(
   tx: Queryable,
   personId: string,

@@ -4,7 +4,7 @@ import { findActor, listAdministrators } from './actor'
 import { grantAdmin, revokeAdmin } from './admin-by-hand'
 import { forgetOldSessions, signOut } from './sessions'
 import { recordSignIn, type Identity } from './sign-in'
-import { actorOf } from './signed-in.test-support'
+import { actorOf } from './test/signed-in'
 
 const { db, sql } = await freshDatabase()
 

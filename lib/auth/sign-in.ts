@@ -20,8 +20,9 @@ export type Identity = {
 export type SignedIn = { personId: string; sessionId: string }
 
 /**
- * Records a sign-in: the person is (issuer, subject), their groups give the roles the mappings say, a group that vanished takes
- * its role along, roles by hand stay. One transaction with its session and its audit entry; if that cannot be written there is no
+ * Records a sign-in: the person is (issuer, subject), their groups give the roles the
+ * mappings say, a group that vanished takes its role along, roles by hand stay. One
+ * transaction with its session and its audit entry; if that cannot be written there is no
  * session. Null when the person was disabled here.
  */
 export async function recordSignIn(
@@ -60,7 +61,10 @@ async function upsertPerson(tx: Tx, { issuer, subject, groups, ...said }: Identi
   })
 }
 
-/** CLAVIGER_GROUP_MAPPINGS begins the table, once in the life of a database: what is removed on the page stays removed. */
+/**
+ * CLAVIGER_GROUP_MAPPINGS begins the table, once in the life of a database: what is removed
+ * on the page stays removed.
+ */
 async function seedMappings(tx: Tx): Promise<void> {
   const mappings = env().CLAVIGER_GROUP_MAPPINGS
   if (mappings.length === 0) return

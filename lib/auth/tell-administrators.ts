@@ -4,8 +4,9 @@ import { notify } from '../notify/notify'
 import { administratorIds } from './actor'
 
 /**
- * Tells every administrator of somebody who got a role that decides or administers without a request: by the operator of this
- * installation, or while nobody else could approve it. Call it after the role was given.
+ * Tells every administrator of somebody who got a role that decides or administers without
+ * a request: by the operator of this installation, or while nobody else could approve it.
+ * Call it after the role was given.
  */
 export async function tellOfRole(
   tx: Tx,

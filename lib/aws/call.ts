@@ -108,8 +108,9 @@ function makePatience({ deadlineMs, isBroken }: CallPlace, api: string) {
 }
 
 /**
- * Sends one AWS call within the budget, once: for calls that change something, whose recipe says what to do after a lost answer.
- * `before` runs when its turn has come, right before it leaves. Throws AwsProblem, and what `before` throws.
+ * Sends one AWS call within the budget, once: for calls that change something, whose recipe says
+ * what to do after a lost answer. `before` runs when its turn has come, right before it leaves.
+ * Throws AwsProblem, and what `before` throws.
  */
 export async function sendOnce<T>(
   place: CallPlace,

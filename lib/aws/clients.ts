@@ -19,7 +19,10 @@ type Config = {
   credentials?: () => ReturnType<typeof assumeReadRole>
 }
 
-/** Each SDK client is some tens of kilobytes; an organization has more account-Region pairs than are read at one time. */
+/**
+ * Each SDK client is some tens of kilobytes; an organization has more account-Region pairs
+ * than are read at one time.
+ */
 const maxClients = 300
 const clients = new Map<string, object>()
 

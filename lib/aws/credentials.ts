@@ -12,7 +12,10 @@ export type RoleCredentials = {
 }
 type Entry = { promise: Promise<RoleCredentials>; goodUntil: number }
 
-/** Taken again this long before they end, so that no call is signed with credentials that end on the way. */
+/**
+ * Taken again this long before they end, so that no call is signed with
+ * credentials that end on the way.
+ */
 const earlyMs = 5 * 60_000
 const refusedMs = 2 * 60_000
 const cache = new Map<string, Entry>()
@@ -27,8 +30,8 @@ export function ownSts(region: string): STSClient {
 }
 
 /**
- * Credentials of a session of the read role, from the cache while they last. Throws AwsProblem with api sts:AssumeRole, also when
- * the role is refused, so that nobody takes it for a refusal by KMS.
+ * Credentials of a session of the read role, from the cache while they last. Throws AwsProblem with
+ * api sts:AssumeRole, also when the role is refused, so that nobody takes it for a refusal by KMS.
  */
 export async function assumeReadRole(
   roleArn: string,
@@ -46,7 +49,8 @@ export async function assumeReadRole(
       entry.goodUntil = credentials.expiration.getTime() - earlyMs
     },
     (error: unknown) => {
-      // A role that refuses us refuses each of an account's hundred sweeps, and every refusal is somebody's alarm: one is remembered.
+      // A role that refuses us refuses each of an account's hundred sweeps, and every refusal is
+      // somebody's alarm: one is remembered.
       if (error instanceof AwsProblem && error.kind === 'denied')
         entry.goodUntil = Date.now() + refusedMs
       else if (cache.get(key) === entry) cache.delete(key)
@@ -55,7 +59,9 @@ export async function assumeReadRole(
   return promise
 }
 
-/** For a test of the connection, and after a role was changed: the next call assumes the role anew. */
+/**
+ * For a test of the connection, and after a role was changed: the next call assumes the role anew.
+ */
 export function forgetCredentials(roleArn: string): void {
   for (const key of cache.keys()) if (key.startsWith(`${roleArn} `)) cache.delete(key)
 }

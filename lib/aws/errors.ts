@@ -2,7 +2,10 @@ import 'server-only'
 import { AppError, type ErrorCode } from '../errors'
 import { classify, type ProblemKind } from './problem'
 
-/** An AWS call that did not succeed, already understood. It stays inside lib; doors see the AppError of `toAppError`. */
+/**
+ * An AWS call that did not succeed, already understood. It stays inside lib; doors see
+ * the AppError of `toAppError`.
+ */
 export class AwsProblem extends Error {
   override readonly name = 'AwsProblem'
   constructor(
@@ -16,7 +19,10 @@ export class AwsProblem extends Error {
   }
 }
 
-/** `api` as in an IAM policy: kms:ListGrants. A problem of getting credentials keeps its own api, sts:AssumeRole. */
+/**
+ * `api` as in an IAM policy: kms:ListGrants. A problem of getting credentials keeps
+ * its own api, sts:AssumeRole.
+ */
 export function toProblem(error: unknown, api: string): AwsProblem {
   if (error instanceof AwsProblem) return error
   if (error instanceof Error && error.cause instanceof AwsProblem) return error.cause

@@ -16,7 +16,10 @@ const agent = {
   scheduling: 'fifo' as const,
 }
 
-/** One pool of connections for every client of the process, so that 100 accounts do not hold 100 pools. */
+/**
+ * One pool of connections for every client of the process, so that 100
+ * accounts do not hold 100 pools.
+ */
 export const requestHandler = {
   httpAgent: new http.Agent(agent),
   httpsAgent: new https.Agent(agent),

@@ -9,7 +9,11 @@ export type QuotaRow = {
   perSecond: number
 }
 
-/** STS publishes 600 a second for an account and Region, all its calls together. The others: rates AWS does not publish, or publishes as vague: one budget for all of a service, well below what was seen. */
+/**
+ * STS publishes 600 a second for an account and Region, all its calls together. The
+ * others: rates AWS does not publish, or publishes as vague: one budget for all of a
+ * service, well below what was seen.
+ */
 const services: Record<string, number> = {
   sts: 600,
   iam: 5,
@@ -21,7 +25,10 @@ const services: Record<string, number> = {
   cloudhsm: 2,
 }
 
-/** The row that a call of `api` (kms:ListGrants) counts on. A KMS operation that is not in the table gets AWS's smallest, 5 a second. */
+/**
+ * The row that a call of `api` (kms:ListGrants) counts on. A KMS operation that is not in the table
+ * gets AWS's smallest, 5 a second.
+ */
 export function quotaRowOf(api: string): QuotaRow {
   const [service = '', operation = ''] = api.split(':')
   if (service === 'kms') {

@@ -16,7 +16,10 @@ export type Credentials = {
   }
 }
 export type Asked = { principal: Credentials; probe: Probe; target: Target }
-/** What AWS does: which action it refused, or none. `answered`: without an error, so perhaps with an effect. */
+/**
+ * What AWS does: which action it refused, or none. `answered`: without an
+ * error, so perhaps with an effect.
+ */
 export type Real = { refused: string | null; answered: boolean; said: string }
 
 const clients = new Map<string, KMSClient>()
@@ -42,7 +45,10 @@ export function closeClients(): void {
 const isReset = (error: unknown) =>
   error instanceof Error && 'code' in error && error.code === 'ECONNRESET'
 
-/** AccessDenied is a refusal, any other answer an allow: what fails later (state, usage, input) was let in. */
+/**
+ * AccessDenied is a refusal, any other answer an allow: what fails later
+ * (state, usage, input) was let in.
+ */
 export async function askAws(endpoint: string, { principal, probe, target }: Asked): Promise<Real> {
   const region = target.arn.split(':')[3] ?? ''
   for (let attempt = 0; ; attempt++) {
@@ -53,7 +59,8 @@ export async function askAws(endpoint: string, { principal, probe, target }: Ask
       const { name, message } =
         error instanceof Error ? error : { name: 'unknown', message: String(error) }
       if (/Throttl/.test(name) && attempt < 50) await sleep(100)
-      // The server closed a connection that was idle just as it was to be used again: the request never arrived.
+      // The server closed a connection that was idle just as it was to be used again:
+      // the request never arrived.
       else if (isReset(error) && attempt < 5) await sleep(50)
       else if (name === 'AccessDeniedException')
         return {

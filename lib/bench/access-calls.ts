@@ -52,7 +52,10 @@ export type Target = {
   pairs: Readonly<Record<string, string>>
 }
 type Context = Readonly<Record<string, string | readonly string[]>>
-/** A way to ask AWS for one action: DryRun where it has one. `changes`: an allowed call has an effect. */
+/**
+ * A way to ask AWS for one action: DryRun where it has one. `changes`: an
+ * allowed call has an effect.
+ */
 export type Probe = {
   /** What one call asks for, all of which must be allowed. */
   actions: readonly string[]
@@ -354,5 +357,8 @@ const changeOfKey: readonly Probe[] = [
   ),
 ]
 
-/** Every action on a key but RetireGrant, which the grant itself decides, and those on aliases, which are two questions each. */
+/**
+ * Every action on a key but RetireGrant, which the grant itself decides, and those on aliases,
+ * which are two questions each.
+ */
 export const probes: readonly Probe[] = [...useOfKey, ...readOfKey, ...changeOfKey]

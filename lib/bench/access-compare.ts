@@ -3,7 +3,7 @@ import type { Answer } from '../policy/answer'
 import { caseOf, explainAction } from '../access/judge'
 import { readKeyAccess, requirePrincipal, type KeyAccess } from '../access/read'
 import { useOf } from '../access/usability'
-import type { Permit } from '../auth/permit'
+import { permitFor } from '../auth/test/permit'
 import { askAws, type Asked, type Credentials, type Real } from './access-ask'
 import { probes, type Target } from './access-calls'
 import { drawPairs, pickFrom, type Random } from './access-random'
@@ -11,10 +11,7 @@ import { compareUse, type UseTally } from './access-uses'
 import type { Rig } from './sync-rig'
 
 // A bench has no person and no session; it sees everything, as its own sandbox is all there is.
-const permit = {
-  actor: { id: '', email: '', name: 'bench', assigned: [] },
-  scope: { all: true },
-} as unknown as Permit<'access.read'>
+const permit = permitFor({ id: '', email: '', name: 'bench', assigned: [] }, 'access.read')
 
 export type Difference = {
   principal: string
@@ -68,7 +65,8 @@ export async function readTargets(rig: Pick<Rig, 'query'>): Promise<(Target & Ro
   const rows = await rig.query<Row>(
     `SELECT k."arn", k."accountId", k."region", k."keyId", k."keySpec", k."description", p."text",
        (SELECT min("grantId") FROM "Grant" g WHERE g."keyArn" = k."arn" AND g."goneAt" IS NULL) AS "grantId"
-     FROM "Key" k LEFT JOIN "PolicyDocument" p ON p."hash" = k."policyHash" WHERE k."goneAt" IS NULL ORDER BY k."description" NULLS FIRST, k."accountId", k."region", k."arn"`,
+     FROM "Key" k LEFT JOIN "PolicyDocument" p ON p."hash" = k."policyHash" WHERE k."goneAt" IS NULL
+     ORDER BY k."description" NULLS FIRST, k."accountId", k."region", k."arn"`,
   )
   return rows.map((row) => ({
     ...row,
@@ -80,7 +78,10 @@ export async function readTargets(rig: Pick<Rig, 'query'>): Promise<(Target & Ro
 
 const askedPairs = /"kms:EncryptionContext:([^"]+)"\s*:\s*\[?\s*"([^"*?$]+)"/g
 
-/** Encryption contexts worth sending: the pairs that grants and policies of the key ask for, others, and none. */
+/**
+ * Encryption contexts worth sending: the pairs that grants and policies of the key
+ * ask for, others, and none.
+ */
 function pairsFor(
   { text, keySpec }: Row,
   grants: KeyAccess['key']['grants'],
@@ -115,7 +116,10 @@ const isNamed = (
   )
 }
 
-/** Two thirds of the samples from the key's own account or named by it, where something is allowed; the rest from anywhere. */
+/**
+ * Two thirds of the samples from the key's own account or named by it, where something is
+ * allowed; the rest from anywhere.
+ */
 export async function drawSamples(
   targets: readonly (Target & Row)[],
   principals: readonly Credentials[],
@@ -124,7 +128,8 @@ export async function drawSamples(
 ): Promise<Sample[]> {
   const accounts = [...new Set(principals.map(({ accountId }) => accountId))]
   const known: { target: Target & Row; access: KeyAccess; near: readonly Credentials[] }[] = []
-  // One after the other: all at once they would wait for each other's connections, and a busy machine gives up on that.
+  // One after the other: all at once they would wait for each other's connections, and a
+  // busy machine gives up on that.
   for (const target of targets) {
     const access = await readKeyAccess(permit, target, [], accounts)
     const near = principals.filter(
@@ -141,7 +146,9 @@ export async function drawSamples(
   })
 }
 
-/** What the sandbox knows of a plain SDK call and its caller beyond what the Access tab leaves open. */
+/**
+ * What the sandbox knows of a plain SDK call and its caller beyond what the Access tab leaves open.
+ */
 function contextOf({ principal, probe, target }: Sample, isRole: boolean, now: Date) {
   const ofSession =
     principal.session === undefined
@@ -170,7 +177,10 @@ function contextOf({ principal, probe, target }: Sample, isRole: boolean, now: D
   }
 }
 
-/** The session in which the sandbox takes the keys of a role for its caller; null for other principals. */
+/**
+ * The session in which the sandbox takes the keys of a role for its caller;
+ * null for other principals.
+ */
 function sessionOf({ arn, accountId, session }: Credentials): string | null {
   const name = /:role\/(?:.*\/)?([^/]+)$/.exec(arn)?.[1]
   return session || name === undefined
@@ -178,7 +188,10 @@ function sessionOf({ arn, accountId, session }: Credentials): string | null {
     : `arn:aws:sts::${accountId}:assumed-role/${name}/sandbox`
 }
 
-/** What we say of a sample. A role that gets in under some session names only is asked about again in the session it came in. */
+/**
+ * What we say of a sample. A role that gets in under some session names only is asked about again
+ * in the session it came in.
+ */
 function ours(sample: Sample, now: Date): { action: string; answer: Answer }[] {
   const { principal } = sample
   const asked = oursOf(sample, principal.arn, now)
@@ -214,8 +227,9 @@ function oursOf(
 const namesEveryone = /"Principal"\s*:\s*(?:"\*"|\{\s*"AWS"\s*:\s*"\*")/
 
 /**
- * A session policy or a boundary narrows a session that is let in by a grant to its role, or by a statement for everyone: the
- * documents of IAM and KMS do not say whether what they leave out then counts.
+ * A session policy or a boundary narrows a session that is let in by a grant to its
+ * role, or by a statement for everyone: the documents of IAM and KMS do not say whether
+ * what they leave out then counts.
  */
 function isLeftOpen({ principal, access, target }: Sample): boolean {
   const facts = requirePrincipal(access, principal.arn)
@@ -234,7 +248,8 @@ function compare(sample: Sample, real: Real, outcome: Outcome): void {
   outcome.samples += 1
   // A call that failed after its first check (wrong usage, state) says nothing of its second.
   const answers = real.refused === null && !/^ok|^DryRun/.test(real.said) ? all.slice(0, 1) : all
-  // Refused for an action other than the one we ask about (kms:CreateKey of a replica): this one was let through.
+  // Refused for an action other than the one we ask about (kms:CreateKey of a
+  // replica): this one was let through.
   const refused =
     real.refused !== null && sample.probe.actions.includes(real.refused) ? real.refused : null
   const deciding = answers.find(({ answer }) => answer.result !== 'allow') ?? answers[0]
@@ -293,7 +308,9 @@ type World = { endpoint: string; knob: Rig['knob'] }
 /** A multi-Region key's members have one id, and a change of one can change the state of all. */
 const familyOf = ({ target }: Sample) => target.arn.split('/').at(-1) ?? target.arn
 
-/** Asks AWS and ourselves. What changed something is undone before the next question about that key. */
+/**
+ * Asks AWS and ourselves. What changed something is undone before the next question about that key.
+ */
 export async function compareAccess(
   { endpoint, knob }: World,
   samples: readonly Sample[],

@@ -1,4 +1,5 @@
-// npm run bench -- access-speed: the matrix of one key with 1,000 principals, over lib/access as the Access tab weighs it. One core.
+// npm run bench -- access-speed: the matrix of one key with 1,000 principals, over lib/access as
+// the Access tab weighs it. One core.
 import { abilities } from '../access/abilities'
 import { factsOfPrincipal, type Sources } from '../access/gather'
 import { gatherIam, type IamRow } from '../access/iam-facts'

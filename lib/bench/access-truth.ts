@@ -1,8 +1,9 @@
-// npm run bench -- access-truth [--samples 24000] [--seed 1] [--per-state 12] [--sessions 60]
-// What the sandbox really answers, over principal x action x key of the demo and of keys made for this in every key state, with
-// random policies, grants, encryption contexts and sessions, equals what we say of it: permission, and what the state of the key
-// makes of it. Prints JSON lines; exits 1 at a difference, or where a state was never put to the test.
-// "unknown" is not a difference, but counted: there something could not be read.
+// npm run bench -- access-truth [--samples 24000] [--seed 1] [--per-state 12] [--sessions 60] What
+// the sandbox really answers, over principal x action x key of the demo and of keys made for this
+// in every key state, with random policies, grants, encryption contexts and sessions, equals what
+// we say of it: permission, and what the state of the key makes of it. Prints JSON lines; exits 1
+// at a difference, or where a state was never put to the test. "unknown" is not a difference, but
+// counted: there something could not be read.
 import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -23,8 +24,8 @@ const { values } = parseArgs({
 const dir = mkdtempSync(path.join(os.tmpdir(), 'claviger-bench-'))
 const postgres = await startPostgres({ dir, durable: false })
 process.env.DATABASE_URL = postgres.url
-const { deployMigrations } = await import('../db/migrations')
-await deployMigrations(postgres.url)
+const { migrateDatabase } = await import('../launch/database.mjs')
+await migrateDatabase(postgres.url)
 const [{ sql, closeDatabase }, { closeBudget }, { keyStates }] = await Promise.all([
   import('../db/client'),
   import('../aws/budget/local-budget'),

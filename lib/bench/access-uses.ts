@@ -1,9 +1,14 @@
 import type { Use } from '../access/usability'
 
-/** Key state -> how often AWS's answer showed what that state makes of a call, by what it showed. */
+/**
+ * Key state -> how often AWS's answer showed what that state makes of a call, by what it showed.
+ */
 export type UseTally = Record<string, { usable: number; unusable: number; hidden: number }>
 
-/** In words of KMS: only these speak of the state of the key, where the same errors also have other causes. */
+/**
+ * In words of KMS: only these speak of the state of the key, where the same
+ * errors also have other causes.
+ */
 const aboutState = new RegExp(
   'is (?:disabled|enabled|pending deletion|pending replica deletion|pending import|unavailable|creating|updating' +
     '|not pending deletion)\\.$',
@@ -25,7 +30,10 @@ function readShown(said: string, use: Use): Shown | null {
   return null
 }
 
-/** A difference between what AWS shows and what we say of it, or null. What is not known is counted apart. */
+/**
+ * A difference between what AWS shows and what we say of it, or null. What is
+ * not known is counted apart.
+ */
 export function compareUse(
   tally: UseTally,
   use: Use,

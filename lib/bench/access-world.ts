@@ -1,4 +1,7 @@
-/** The demo, with what it has too little of: keys in every state, conditions, encryption contexts, grants and sessions. */
+/**
+ * The demo, with what it has too little of: keys in every state, conditions, encryption
+ * contexts, grants and sessions.
+ */
 import {
   CreateGrantCommand,
   CreateKeyCommand,
@@ -170,7 +173,10 @@ function putInState(key: Key, state: Key['state']): void {
 
 const kinds = ['core', 'grants', 'lastUsage', 'iam', 'organization'] as const
 
-/** Reads the world into the inventory with the console's own sweeps, as a worker would. `only`: these Regions; absent: all. */
+/**
+ * Reads the world into the inventory with the console's own sweeps, as a worker would. `only`:
+ * these Regions; absent: all.
+ */
 export async function sweepAccessWorld(
   sql: Queryable,
   only: readonly string[] = [],

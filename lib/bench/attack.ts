@@ -1,6 +1,6 @@
-// npm run bench -- attack [--seed S] [--requests N]: the product, built, on ports and with data of its own, attacked over every
-// door. The last line is JSON; exit status 1 on an unexpected 5xx, a leak, a hang, or memory that goes on
-// growing or is not known in the end.
+// npm run bench -- attack [--seed S] [--requests N]: the product, built, on ports and with data of
+// its own, attacked over every door. The last line is JSON; exit status 1 on an unexpected 5xx, a
+// leak, a hang, or memory that goes on growing or is not known in the end.
 import { parseArgs } from 'node:util'
 import { attack } from '../../e2e/attack/campaign'
 import { isGrowing } from '../../e2e/attack/memory'

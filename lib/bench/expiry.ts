@@ -1,4 +1,5 @@
-// npm run bench -- expiry: a thousand grants that end at once, and ends that come at half the rate AWS allows. The real worker, quotas enforced.
+// npm run bench -- expiry: a thousand grants that end at once, and ends that come at half the rate
+// AWS allows. The real worker, quotas enforced.
 import { parseArgs } from 'node:util'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CreateGrantCommand, CreateKeyCommand } from '@aws-sdk/client-kms'
@@ -28,7 +29,8 @@ const rig = await startRig({ keys: 10, share })
 let failed = false
 try {
   await rig.query(
-    `INSERT INTO "Account" ("id", "name", "source", "path", "onlyRegions", "readRoleArn", "writeRoleArn") VALUES ($1, 'bench', 'file', '{}', $2, $3, $4)
+    `INSERT INTO "Account" ("id", "name", "source", "path", "onlyRegions", "readRoleArn",
+      "writeRoleArn") VALUES ($1, 'bench', 'file', '{}', $2, $3, $4)
     ON CONFLICT ("id") DO UPDATE SET "writeRoleArn" = excluded."writeRoleArn"`,
     [
       benchAccount,
@@ -39,7 +41,8 @@ try {
     ],
   )
   await rig.query(
-    `INSERT INTO "Person" ("id", "issuer", "subject", "email", "name", "groups") VALUES (gen_random_uuid(), 'bench', 'ann', 'ann@example.com', 'Ann', '{}')`,
+    `INSERT INTO "Person" ("id", "issuer", "subject", "email", "name", "groups")
+      VALUES (gen_random_uuid(), 'bench', 'ann', 'ann@example.com', 'Ann', '{}')`,
   )
   const { KeyMetadata } = await outsider(rig.endpoint, { accountId: benchAccount }).send(
     new CreateKeyCommand({}),
@@ -78,7 +81,9 @@ try {
   )
 
   await rig.query(
-    `UPDATE "Change" c SET "endsAt" = now() + make_interval(secs => $2::float8 + (o."at" - 1) / $3::float8) FROM unnest($1::uuid[]) WITH ORDINALITY o("id", "at") WHERE c."id" = o."id"`,
+    `UPDATE "Change" c
+      SET "endsAt" = now() + make_interval(secs => $2::float8 + (o."at" - 1) / $3::float8)
+      FROM unnest($1::uuid[]) WITH ORDINALITY o("id", "at") WHERE c."id" = o."id"`,
     [trickle, aheadSeconds, allowed / 2],
   )
   await seal(rig, trickle)
@@ -111,7 +116,10 @@ function round(value: number): number {
   return Math.round(value * 100) / 100
 }
 
-/** Grants in AWS with the change that made each, as the worker leaves it: applied, to be undone at its end. */
+/**
+ * Grants in AWS with the change that made each, as the worker leaves it:
+ * applied, to be undone at its end.
+ */
 async function makeGrants(at: Rig, keyArn: string, count: number): Promise<string[]> {
   const admin = outsider(at.endpoint, { accountId: benchAccount })
   const input = {
@@ -123,10 +131,14 @@ async function makeGrants(at: Rig, keyArn: string, count: number): Promise<strin
     retiringServicePrincipal: null,
   }
   const rows = await at.query<{ id: string }>(
-    `WITH request AS (INSERT INTO "Request" ("id", "title", "requesterId", "requesterName", "justification", "breakGlass", "sentAt", "answerBy")
-       SELECT gen_random_uuid(), 'bench', "id", 'Ann', 'bench', true, now(), now() + interval '1 day' FROM "Person" LIMIT 1 RETURNING "id")
-     INSERT INTO "Change" ("id", "requestId", "position", "kind", "accountId", "region", "keyArn", "input", "title", "risk", "exclusive", "baseline", "baselineHash", "baselineAt", "preflight")
-     SELECT gen_random_uuid(), request."id", n, 'grant-create', $1, $2, $3, '{}', 'bench', 'low', false, '{}', '', now(), '{}' FROM request, generate_series(1, $4::int) n RETURNING "id"`,
+    `WITH request AS (INSERT INTO "Request" ("id", "title", "requesterId", "requesterName",
+      "justification", "breakGlass", "sentAt", "answerBy")
+       SELECT gen_random_uuid(), 'bench', "id", 'Ann', 'bench', true, now(),
+         now() + interval '1 day' FROM "Person" LIMIT 1 RETURNING "id")
+     INSERT INTO "Change" ("id", "requestId", "position", "kind", "accountId", "region", "keyArn",
+       "input", "title", "risk", "exclusive", "baseline", "baselineHash", "baselineAt", "preflight")
+     SELECT gen_random_uuid(), request."id", n, 'grant-create', $1, $2, $3, '{}', 'bench', 'low',
+       false, '{}', '', now(), '{}' FROM request, generate_series(1, $4::int) n RETURNING "id"`,
     [benchAccount, benchRegion, keyArn, count],
   )
   const ids = rows.map(({ id }) => id)
@@ -155,7 +167,9 @@ async function makeGrants(at: Rig, keyArn: string, count: number): Promise<strin
     grant: null,
   }
   await at.query(
-    `UPDATE "Change" c SET "input" = $2, "baseline" = $3, "status" = 'open', "requestHash" = 'bench', "rule" = '{"approvals": 1}', "outcome" = jsonb_build_object('grantId', g."grantId")
+    `UPDATE "Change" c
+      SET "input" = $2, "baseline" = $3, "status" = 'open', "requestHash" = 'bench',
+      "rule" = '{"approvals": 1}', "outcome" = jsonb_build_object('grantId', g."grantId")
      FROM jsonb_to_recordset($1::jsonb) g("id" uuid, "grantId" text) WHERE c."id" = g."id"`,
     [
       JSON.stringify([...made].map(([id, grantId]) => ({ id, grantId }))),
@@ -192,13 +206,17 @@ async function seal(at: Rig, ids: readonly string[]): Promise<void> {
       : []
   })
   await at.query(
-    `UPDATE "Change" c SET "requestHash" = h."requestHash", "baselineHash" = h."baselineHash" FROM jsonb_to_recordset($1::jsonb) h("id" uuid, "requestHash" text, "baselineHash" text)
+    `UPDATE "Change" c SET "requestHash" = h."requestHash", "baselineHash" = h."baselineHash"
+      FROM jsonb_to_recordset($1::jsonb) h("id" uuid, "requestHash" text, "baselineHash" text)
      WHERE c."id" = h."id"`,
     [JSON.stringify(hashes)],
   )
 }
 
-/** Waits until all are undone. Milliseconds of the call, seconds from the end to the call that made it. */
+/**
+ * Waits until all are undone. Milliseconds of the call, seconds from the
+ * end to the call that made it.
+ */
 async function settle(
   at: Rig,
   ids: readonly string[],
@@ -211,14 +229,17 @@ async function settle(
       lag: number
       problem: string | null
     }>(
-      `SELECT "status"::text AS "status", "undoLastSentAt" AS "sentAt", extract(epoch FROM "undoLastSentAt" - "endsAt")::float8 AS "lag", "problem" FROM "Change" WHERE "id" = ANY($1::uuid[])`,
+      `SELECT "status"::text AS "status", "undoLastSentAt" AS "sentAt",
+        extract(epoch FROM "undoLastSentAt" - "endsAt")::float8 AS "lag", "problem" FROM "Change"
+        WHERE "id" = ANY($1::uuid[])`,
       [ids],
     )
     if (rows.every(({ status }) => status === 'reverted'))
       return rows.map(({ sentAt, lag }) => ({ sentAt: sentAt.getTime(), lag }))
     if (Date.now() > until)
       throw new Error(
-        `not all were undone in time: ${JSON.stringify(rows.filter(({ status }) => status !== 'reverted').slice(0, 5))}`,
+        'not all were undone in time: ' +
+          `${JSON.stringify(rows.filter(({ status }) => status !== 'reverted').slice(0, 5))}`,
       )
     await sleep(500)
   }

@@ -1,5 +1,5 @@
-// How long the table of external access takes in PostgreSQL with its facet counts, and how long the worker needs to evaluate
-// every key, and to evaluate again after a change of the organization.
+// How long the table of external access takes in PostgreSQL with its facet counts, and how long the
+// worker needs to evaluate every key, and to evaluate again after a change of the organization.
 //   npm run bench -- external [keys] [rounds]
 // Brings its own PostgreSQL, filled by SQL; prints JSON.
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -8,10 +8,10 @@ import path from 'node:path'
 import pg from 'pg'
 import { evaluateAllMarked } from '../access/evaluate-keys'
 import { readExternalPage } from '../access/external-read'
-import type { Permit } from '../auth/permit'
+import { permitFor } from '../auth/test/permit'
 import type { Scope } from '../auth/permissions'
 import { closeDatabase } from '../db/client'
-import { deployMigrations } from '../db/migrations'
+import { migrateDatabase } from '../launch/database.mjs'
 import { startPostgres } from '../launch/postgres.mjs'
 import {
   fillForeignGrantsSql,
@@ -27,9 +27,7 @@ const [keys = 100_000, rounds = 200] = process.argv.slice(2).map(Number)
 const texts = 4_000
 const bounds = { pageP95Ms: 100 }
 
-const person = { id: '', email: '', name: 'bench', assigned: [] }
-/** Only a bench may make a permit without a person. */
-const permitFor = (scope: Scope) => ({ actor: person, scope }) as unknown as Permit<'access.read'>
+const actor = { id: '', email: '', name: 'bench', assigned: [] }
 const scopes: readonly Scope[] = [{ all: true }, { all: false, accountIds: ['100000000000'] }]
 
 const searches: readonly Record<string, string>[] = [
@@ -71,7 +69,7 @@ async function benchPages() {
     const scope = scopes[Math.abs(Math.floor(round / searches.length)) % scopes.length] ?? {
       all: true,
     }
-    const ms = await timed(() => readExternalPage(permitFor(scope), search))
+    const ms = await timed(() => readExternalPage(permitFor(actor, 'access.read', scope), search))
     if (round >= 0)
       times.push({ ms, what: `${scope.all ? 'all' : 'one account'} ${JSON.stringify(search)}` })
   }
@@ -143,7 +141,7 @@ const dir = mkdtempSync(path.join(os.tmpdir(), 'claviger-bench-'))
 const postgres = await startPostgres({ dir })
 try {
   process.env.DATABASE_URL = postgres.url
-  await deployMigrations(postgres.url)
+  await migrateDatabase(postgres.url)
   const loadBefore = os.loadavg()[0]
   const result = await withClient(postgres.url, bench)
   if (result.page.p95 > bounds.pageP95Ms) process.exitCode = 1

@@ -1,4 +1,7 @@
-/** Which change to ask for on which key, and what must be true in AWS once it is done: over all kinds, chosen by a seeded generator. */
+/**
+ * Which change to ask for on which key, and what must be true in AWS once it is done: over all
+ * kinds, chosen by a seeded generator.
+ */
 import {
   CreateAliasCommand,
   CreateGrantCommand,
@@ -15,7 +18,10 @@ import type { AskedRequest } from '../changes/request/ask'
 import { defaultRules } from '../changes/rules/rule'
 import type { Key, RegionState, World } from '../sandbox/world'
 
-/** One change, and how to see in the sandbox's own world that it is done, or undone. Null: as it must be; else what is wrong. */
+/**
+ * One change, and how to see in the sandbox's own world that it is done, or undone. Null: as it
+ * must be; else what is wrong.
+ */
 export type Ask = {
   kind: KindName
   asked: AskedRequest
@@ -80,7 +86,10 @@ const policyFor = (number: number) =>
 
 type Maker = (making: Making) => Promise<Ask>
 
-/** For symmetric single-Region keys. Each prepares what its kind needs to be there, as somebody outside of Claviger. */
+/**
+ * For symmetric single-Region keys. Each prepares what its kind needs to be there, as
+ * somebody outside of Claviger.
+ */
 const makers: Partial<Record<KindName, Maker>> = {
   'grant-create': async ({ key, endsAt }) => ({
     kind: 'grant-create',
@@ -257,7 +266,10 @@ export async function makeAsk(making: Making, isFamily: boolean): Promise<Ask> {
   return make(making)
 }
 
-/** Each moves an alias from one key to another; or asks for a quota; these need more than one key, or none. */
+/**
+ * Each moves an alias from one key to another; or asks for a quota; these need
+ * more than one key, or none.
+ */
 export async function makeAliasMove({ key, number, admin }: Making, to: NewKey): Promise<Ask> {
   await admin.send(
     new CreateAliasCommand({ AliasName: `alias/bench-${number}`, TargetKeyId: key.keyId }),

@@ -1,4 +1,7 @@
-/** The world of an execution with a crash at every point where a process can die: before and after each transaction, query and call. */
+/**
+ * The world of an execution with a crash at every point where a process can die: before and after
+ * each transaction, query and call.
+ */
 import { productionContext, type ExecutionContext } from '../changes/kinds/execution-context'
 
 /** The process is gone: nothing of it goes on, and no one learns what it knew. */
@@ -6,10 +9,16 @@ export class Crash extends Error {
   override readonly name = 'Crash'
 }
 
-/** An ordinary execution has about as many; one that looks through many keys has more, and must not die of that alone. */
+/**
+ * An ordinary execution has about as many; one that looks through many keys has more, and
+ * must not die of that alone.
+ */
 const firstPoints = 22
 
-/** One world is one life: with `chance` it ends at one of its first points, and from then on everything it is asked throws. */
+/**
+ * One world is one life: with `chance` it ends at one of its first points, and from then on
+ * everything it is asked throws.
+ */
 export function makeCrashingContext(
   random: () => number,
   chance: number,

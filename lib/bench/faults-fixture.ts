@@ -1,4 +1,7 @@
-/** What a campaign of faults runs on: a sandbox in this very process (its world can be looked into), people, and batches of approved changes. */
+/**
+ * What a campaign of faults runs on: a sandbox in this very process (its world can be looked into),
+ * people, and batches of approved changes.
+ */
 import { CreateKeyCommand, type CreateKeyCommandInput } from '@aws-sdk/client-kms'
 import { decideChange } from '../changes/decide/decide'
 import { prepareRequest } from '../changes/request/prepare'
@@ -49,7 +52,10 @@ export async function openFaultsFixture(): Promise<FaultsFixture> {
   return { url: aws.url, sandbox: aws.sandbox, people: { ann, bob, eve }, close: () => aws.close() }
 }
 
-/** 20 % of mutating calls are throttled, 30 % of their answers lost after the effect; reads are throttled too, now and then. */
+/**
+ * 20 % of mutating calls are throttled, 30 % of their answers lost after the effect; reads are
+ * throttled too, now and then.
+ */
 export async function setFaults({ sandbox }: FaultsFixture, on: boolean): Promise<void> {
   const mutating = [
     'CreateGrant',
@@ -86,10 +92,12 @@ export async function setFaults({ sandbox }: FaultsFixture, on: boolean): Promis
 /** The budget is not what this is about: nothing waits for its turn. */
 export async function liftBudget(): Promise<void> {
   await sql.execute(
-    `CREATE OR REPLACE FUNCTION bench_lift() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW."perSecond" := 100000; NEW."factor" := 1; RETURN NEW; END $$`,
+    'CREATE OR REPLACE FUNCTION bench_lift() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ' +
+      'NEW."perSecond" := 100000; NEW."factor" := 1; RETURN NEW; END $$',
   )
   await sql.execute(
-    `CREATE OR REPLACE TRIGGER bench_lift BEFORE INSERT OR UPDATE ON "Budget" FOR EACH ROW EXECUTE FUNCTION bench_lift()`,
+    'CREATE OR REPLACE TRIGGER bench_lift BEFORE INSERT OR UPDATE ON "Budget" FOR EACH ROW ' +
+      'EXECUTE FUNCTION bench_lift()',
   )
 }
 

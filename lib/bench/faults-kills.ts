@@ -1,4 +1,7 @@
-/** Two workers as processes of their own, one of which is killed again and again, at any moment, while they do and undo changes. */
+/**
+ * Two workers as processes of their own, one of which is killed again and again, at any moment,
+ * while they do and undo changes.
+ */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { endNow } from '../changes/decide/end-now'
@@ -107,7 +110,8 @@ async function endSome(
   most: number,
 ): Promise<number> {
   const rows = await sql.query<{ id: string }>(
-    `SELECT "id" FROM "Change" WHERE "id" = ANY($1::uuid[]) AND "status" = 'applied' AND "endsAt" IS NOT NULL AND "endAskedAt" IS NULL ORDER BY "appliedAt" LIMIT $2`,
+    `SELECT "id" FROM "Change" WHERE "id" = ANY($1::uuid[]) AND "status" = 'applied'
+      AND "endsAt" IS NOT NULL AND "endAskedAt" IS NULL ORDER BY "appliedAt" LIMIT $2`,
     [staged.map(({ id }) => id), most],
   )
   for (const { id } of rows)
@@ -117,7 +121,10 @@ async function endSome(
 
 async function countUnderWay(staged: readonly AskedChangeOfBench[]): Promise<number> {
   const [row] = await sql.query<{ count: number }>(
-    `SELECT count(*) AS "count" FROM "Change" WHERE "id" = ANY($1::uuid[]) AND ("status" IN ('approved', 'executing', 'reverting', 'revertFailed') OR "status" = 'applied' AND "endAskedAt" IS NOT NULL)`,
+    `SELECT count(*) AS "count" FROM "Change"
+      WHERE "id" = ANY($1::uuid[])
+      AND ("status" IN ('approved', 'executing', 'reverting', 'revertFailed')
+        OR "status" = 'applied' AND "endAskedAt" IS NOT NULL)`,
     [staged.map(({ id }) => id)],
   )
   return row?.count ?? 0

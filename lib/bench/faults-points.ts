@@ -1,8 +1,10 @@
-/** Crashes at random points of the execution, in this process: whatever a life of the worker was doing ends there, and another takes over. */
+/**
+ * Crashes at random points of the execution, in this process: whatever a life of the worker was
+ * doing ends there, and another takes over.
+ */
 import { executeChange } from '../changes/run/execute'
 import { claimChanges } from '../changes/run/lease'
 import { letTimePass, fixtureAccount } from '../changes/test/fixtures'
-import { productionContext } from '../changes/kinds/execution-context'
 import { sql } from '../db/client'
 import { readClock } from '../db/clock'
 import { seededRandom } from '../sandbox/limits/faults'
@@ -20,7 +22,10 @@ import { Crash, makeCrashingContext } from './faults-context'
 export type PointFault = Fault & { point: number }
 const chance = 0.8
 const mostRounds = 400
-/** Seconds between two lives: every lease has run out by then, every call that was under way has arrived. */
+/**
+ * Seconds between two lives: every lease has run out by then, every call that
+ * was under way has arrived.
+ */
 const passSeconds = 61
 const never = new AbortController().signal
 
@@ -98,7 +103,9 @@ async function runToRest(
       survive(() => executeChange(makeCrashingContext(random, chance, count), lease, never)),
     )
     const [left] = await sql.query<{ count: number }>(
-      `SELECT count(*) AS "count" FROM "Change" WHERE "id" = ANY($1::uuid[]) AND ("status" IN ('approved', 'executing', 'reverting', 'revertFailed')
+      `SELECT count(*) AS "count" FROM "Change"
+        WHERE "id" = ANY($1::uuid[])
+        AND ("status" IN ('approved', 'executing', 'reverting', 'revertFailed')
         OR "status" = 'applied' AND "endsAt" <= claviger_now())`,
       [ids],
     )

@@ -58,11 +58,13 @@ export async function judgeBatch(
   const ids = batch.map(({ id }) => id)
   const [rows, entries] = await Promise.all([
     sql.query<Row>(
-      'SELECT "id", "status"::text AS "status", "problem", "sends", "undoSends", "endsAt" FROM "Change" WHERE "id" = ANY($1::uuid[])',
+      'SELECT "id", "status"::text AS "status", "problem", "sends", "undoSends", "endsAt" ' +
+        'FROM "Change" WHERE "id" = ANY($1::uuid[])',
       [ids],
     ),
     sql.query<Entry>(
-      `SELECT "event", "body"::jsonb->'data'->>'changeId' AS "changeId", "body"::jsonb->'data'->>'mode' AS "mode" FROM "AuditEntry"
+      `SELECT "event", "body"::jsonb->'data'->>'changeId' AS "changeId",
+        "body"::jsonb->'data'->>'mode' AS "mode" FROM "AuditEntry"
       WHERE "requestId" = ANY($1) AND "event" LIKE 'change.%'`,
       [batch.map(({ requestId }) => requestId)],
     ),

@@ -9,7 +9,7 @@ let stage: FaultsFixture | undefined
 afterAll(() => stage?.close())
 
 // The campaign of ten thousand is `npm run bench:faults`.
-it('crashes, lost answers and throttles: no change is lost, done twice, unaudited or other than AWS has it', async () => {
+it('by no crash, lost answer or throttle is a change lost, done twice or unaudited', async () => {
   stage = await openFaultsFixture()
   await liftBudget()
   const { points, faults } = await runPoints(stage, 20_261_122, 80, 45)

@@ -1,4 +1,5 @@
-// npm run bench:faults -- --seed S --points N --kills K. Its own Postgres and sandbox. The last line is JSON; exit status 1 for a violation.
+// npm run bench:faults -- --seed S --points N --kills K. Its own Postgres and sandbox. The last
+// line is JSON; exit status 1 for a violation.
 import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -30,8 +31,8 @@ Object.assign(process.env, {
   LOG_LEVEL: 'error',
   NODE_NO_WARNINGS: '1',
 })
-const { deployMigrations } = await import('../db/migrations')
-await deployMigrations(postgres.url)
+const { migrateDatabase } = await import('../launch/database.mjs')
+await migrateDatabase(postgres.url)
 const { closeDatabase } = await import('../db/client')
 const { closeBudget } = await import('../aws/budget/local-budget')
 const { liftBudget, openFaultsFixture } = await import('./faults-fixture')

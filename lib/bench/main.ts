@@ -1,26 +1,33 @@
-// npm run bench -- NAME [arguments]. Each bench brings its own Postgres and sandbox, prints JSON lines, exits 1 when a bound is broken.
+// npm run bench -- NAME [arguments]. Each bench brings its own Postgres and sandbox, prints JSON
+// lines, exits 1 when a bound is broken.
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 import { generateClient } from '../launch/generate.mjs'
 
 const benches: Record<string, string> = {
   'sync-truth':
-    'the stored inventory against the sandbox under throttles, failures, short pages and kills [--keys 10000] [--kills 6]',
+    'the stored inventory against the sandbox under throttles, failures, short pages and ' +
+    'kills [--keys 10000] [--kills 6]',
   'sync-rate':
     'sweeps with quotas enforced, and the share held by two workers [--keys 10000] [--share-keys 3000]',
   expiry:
-    'grants that end at once, and ends at half the rate allowed: rate and lag [--grants 1000] [--steady 60] [--share 0.3]',
+    'grants that end at once, and ends at half the rate allowed: rate and lag [--grants ' +
+    '1000] [--steady 60] [--share 0.3]',
   table:
     'a page of the table with facets, and a keystroke in quick search, over 100,000 keys [keys] [rounds]',
   external:
     'the table of external access over 100,000 keys in PostgreSQL, and a full evaluation [keys] [rounds]',
   boto3: 'a client that nobody here wrote, against the sandbox; needs python3 with boto3',
-  moto: 'the console against moto (from PyPI), 300 keys in two accounts of a file: sweeps, pages, requests; needs python3 with venv [--keys 300]',
+  moto:
+    'the console against moto (from PyPI), 300 keys in two accounts of a file: sweeps, ' +
+    'pages, requests; needs python3 with venv [--keys 300]',
   'access-truth':
-    'the sandbox’s real answers against ours over principal x action x key, in every key state [--samples 24000] [--seed 1]',
+    'the sandbox’s real answers against ours over principal x action x key, in every key ' +
+    'state [--samples 24000] [--seed 1]',
   'access-speed': 'the matrix of a key with 1,000 principals, as the Access tab weighs it',
   attack:
-    'mutated requests over every door of the built product, and what people of one account see of others [--seed 1] [--requests 100000]',
+    'mutated requests over every door of the built product, and what people of one account ' +
+    'see of others [--seed 1] [--requests 100000]',
   policy: 'evaluations a second, access of a key with 1,000 principals, hostile documents',
 }
 

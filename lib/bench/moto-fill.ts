@@ -20,7 +20,9 @@ export const motoRegions = ['eu-west-1', 'us-east-1'] as const
 /** Keys of the first place that have a grant, and that are of RSA. */
 export const [grantedKeyAt, rsaKeyAt] = [2, 9]
 
-/** What the console runs with: moto takes any credentials, and counts them to an account of its own. */
+/**
+ * What the console runs with: moto takes any credentials, and counts them to an account of its own.
+ */
 export const motoCredentials = { accessKeyId: 'testing', secretAccessKey: 'testing' }
 
 export type FilledKey = { arn: string; accountId: string; region: string; keyId: string }

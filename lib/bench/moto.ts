@@ -1,5 +1,6 @@
-// npm run bench -- moto [--keys 300]: the console against moto, which nobody here wrote. It brings moto (from
-// PyPI), its own Postgres and console. The last line is JSON; exit status 1 for any fault.
+// npm run bench -- moto [--keys 300]: the console against moto, which nobody here
+// wrote. It brings moto (from PyPI), its own Postgres and console. The last line is
+// JSON; exit status 1 for any fault.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
@@ -137,7 +138,10 @@ async function startConsole(endpoint: string): Promise<{ query: Query }> {
   return { query: async <T extends object>(text: string) => (await pool.query<T>(text)).rows }
 }
 
-/** Until every sweep but that of last use, which trickles, has ended; what takes too long is a fault. */
+/**
+ * Until every sweep but that of last use, which trickles, has ended; what
+ * takes too long is a fault.
+ */
 async function awaitSweeps(query: Query, filled: Filled) {
   const began = Date.now()
   const places = filled.keys.length > 0 ? motoAccounts.length * motoRegions.length : 0

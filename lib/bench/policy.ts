@@ -1,4 +1,7 @@
-/** `npx tsx lib/bench/policy.ts`: how fast policies are parsed and asked. One JSON line per figure. One core. */
+/**
+ * `npx tsx lib/bench/policy.ts`: how fast policies are parsed and asked. One JSON
+ * line per figure. One core.
+ */
 import type { Case } from '../policy/case'
 import type { PolicyDocument } from '../policy/document'
 import { decide, evaluate } from '../policy/evaluate'
@@ -188,23 +191,25 @@ function measureAccess(): void {
 function measureHostile(): void {
   const pad = (head: string, filler: string, tail: string): string =>
     head + filler.repeat(Math.floor((32_700 - head.length - tail.length) / filler.length)) + tail
-  const statement = (resource: string): string =>
-    `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"kms:*","Resource":"${resource}"}]}`
+  const opening =
+    '{"Version":"2012-10-17","Statement":[' +
+    '{"Effect":"Allow","Principal":"*","Action":"kms:*","Resource":'
+  const statement = (resource: string): string => `${opening}"${resource}"}]}`
   const texts: Record<string, string> = {
     'one pattern of *a*a*a': statement(pad('arn:aws:kms:*:*:*', 'a*', 'b')),
     'many patterns of *a*?*a': pad(
-      '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"kms:*","Resource":["*"',
+      `${opening}["*"`,
       ',"arn:aws:kms:*:*:*k*?*e*?*y*?*1*?*2*?*b*z"',
       ']}]}',
     ),
     'ten thousand brackets': pad('{"Statement":', '[', ''),
     'many statements': pad(
-      '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"kms:*","Resource":"*"}',
+      `${opening}"*"}`,
       ',{"Effect":"Deny","Principal":"*","Action":"*y","Resource":"*"}',
       ']}',
     ),
     'many conditions': pad(
-      '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"kms:*","Resource":"*","Condition":{"StringLike":{"a:b":["x"',
+      `${opening}"*","Condition":{"StringLike":{"a:b":["x"`,
       ',"*a*a*a*a*a*b"',
       ']}}}]}',
     ),

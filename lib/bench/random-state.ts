@@ -57,7 +57,10 @@ const sortable = [
   'tag:team',
 ]
 
-/** What people do: half of the time one condition, sometimes none or three; any sort; mostly the first pages, sometimes far behind. */
+/**
+ * What people do: half of the time one condition, sometimes none or three; any sort; mostly the
+ * first pages, sometimes far behind.
+ */
 export function randomState(round: number, keys: number): { state: TableState; what: string } {
   const roll = dice(round)
   const pick = <T>(list: readonly T[], otherwise: T): T => list[roll(list.length)] ?? otherwise

@@ -27,7 +27,10 @@ type TruthPage = {
 
 export type Difference = { arn: string; field: string; truth: unknown; stored: unknown }
 
-/** Compares everything stored of one account and Region with what the sandbox says is there, field by field. */
+/**
+ * Compares everything stored of one account and Region with what the sandbox
+ * says is there, field by field.
+ */
 export async function compareWithTruth(
   query: Query,
   knob: Knob,
@@ -92,9 +95,12 @@ async function readStored(
 ): Promise<Map<string, StoredKey>> {
   const rows = await query<StoredKey & { arn: string }>(
     `SELECT k.*, d."text" AS "policyText",
-       coalesce((SELECT jsonb_agg(to_jsonb(g)) FROM "Grant" g WHERE g."keyArn" = k."arn" AND g."goneAt" IS NULL), '[]') AS "grants",
-       coalesce((SELECT jsonb_agg(to_jsonb(m) ORDER BY m."id") FROM "KeyMaterial" m WHERE m."keyArn" = k."arn"), '[]') AS "materials"
-     FROM "Key" k LEFT JOIN "PolicyDocument" d ON d."hash" = k."policyHash" WHERE k."accountId" = $1 AND k."region" = $2 AND k."goneAt" IS NULL`,
+       coalesce((SELECT jsonb_agg(to_jsonb(g)) FROM "Grant" g
+       WHERE g."keyArn" = k."arn" AND g."goneAt" IS NULL), '[]') AS "grants",
+       coalesce((SELECT jsonb_agg(to_jsonb(m) ORDER BY m."id") FROM "KeyMaterial" m
+       WHERE m."keyArn" = k."arn"), '[]') AS "materials"
+     FROM "Key" k LEFT JOIN "PolicyDocument" d ON d."hash" = k."policyHash"
+     WHERE k."accountId" = $1 AND k."region" = $2 AND k."goneAt" IS NULL`,
     [account, region],
   )
   return new Map(rows.map((row) => [row.arn, row]))
@@ -220,7 +226,10 @@ const storedMaterial = (one: Record<string, unknown>) => ({
   rotationType: one.rotationType,
 })
 
-/** Times as epoch ms, whether they came as epoch seconds, Date or ISO text; all else as it is, absent as null. */
+/**
+ * Times as epoch ms, whether they came as epoch seconds, Date or ISO text; all
+ * else as it is, absent as null.
+ */
 function time(value: unknown): unknown {
   if (value instanceof Date) return value.getTime()
   if (typeof value === 'number' && value > 1e9 && value < 1e11) return Math.round(value * 1000)

@@ -1,6 +1,7 @@
-// node --import tsx --conditions=react-server lib/bench/sync-rate.ts [--keys 10000] [--share-keys 3000]
-// How fast the sync is with AWS's quotas enforced and all of them allowed, beside what the SDK does bare; and that at a share of
-// 30 % no second of the sandbox's meter is above the share, with two workers. Prints JSON lines; exits 1 when a bound is broken.
+// node --import tsx --conditions=react-server lib/bench/sync-rate.ts [--keys 10000] [--share-keys
+// 3000] How fast the sync is with AWS's quotas enforced and all of them allowed, beside what the
+// SDK does bare; and that at a share of 30 % no second of the sandbox's meter is above the share,
+// with two workers. Prints JSON lines; exits 1 when a bound is broken.
 import os from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'

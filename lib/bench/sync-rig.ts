@@ -7,7 +7,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { startPostgres } from '../launch/postgres.mjs'
 
-/** What a bench of the sync runs on: a PostgreSQL and a sandbox of its own, on free ports, and workers as processes. */
+/**
+ * What a bench of the sync runs on: a PostgreSQL and a sandbox of its own, on free
+ * ports, and workers as processes.
+ */
 export type Rig = {
   endpoint: string
   databaseUrl: string
@@ -30,8 +33,8 @@ export const benchRegion = 'eu-west-1'
 export async function startRig(plan: Plan): Promise<Rig> {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'claviger-bench-'))
   const postgres = await startPostgres({ dir, durable: false })
-  const { deployMigrations } = await import('../db/migrations')
-  await deployMigrations(postgres.url)
+  const { migrateDatabase } = await import('../launch/database.mjs')
+  await migrateDatabase(postgres.url)
   const sandbox = await startSandbox([
     '--scenario',
     'scale',
@@ -182,7 +185,9 @@ export async function waitForSweeps(
 ): Promise<SweepState[]> {
   for (const until = Date.now() + timeoutMs; ; ) {
     const rows = await rig.query<SweepState>(
-      `SELECT "kind", "status", "startedAt", "endedAt", extract(epoch FROM coalesce("endedAt", now()) - "startedAt")::float8 AS "seconds", "calls", "throttled", "failed", "itemsDone", "attempt", "problem"
+      `SELECT "kind", "status", "startedAt", "endedAt",
+        extract(epoch FROM coalesce("endedAt", now()) - "startedAt")::float8 AS "seconds",
+        "calls", "throttled", "failed", "itemsDone", "attempt", "problem"
        FROM "Sweep" WHERE "accountId" = $1 AND "region" = $2 AND "kind" = ANY($3) ORDER BY "id"`,
       [benchAccount, benchRegion, kinds],
     )

@@ -1,6 +1,7 @@
-// npm run bench, or: node --import tsx --conditions=react-server lib/bench/sync-truth.ts [--keys 10000] [--kills 6]
-// With 30 % of calls throttled, 5 % failing inside, pages cut short and workers killed at random moments, the stored inventory
-// must equal the sandbox's truth field by field. Prints JSON lines; exits 1 when it does not.
+// npm run bench, or: node --import tsx --conditions=react-server lib/bench/sync-truth.ts [--keys
+// 10000] [--kills 6] With 30 % of calls throttled, 5 % failing inside, pages cut short and workers
+// killed at random moments, the stored inventory must equal the sandbox's truth field by field.
+// Prints JSON lines; exits 1 when it does not.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { compareWithTruth } from './sync-compare'
@@ -35,10 +36,14 @@ const raised = [
   'ListResourceTags',
 ]
 
-/** The slow quotas would make this a matter of hours; how fast the sync is allowed to be is the other bench's question. Again and again, since the sweep of quotas corrects it. */
+/**
+ * The slow quotas would make this a matter of hours; how fast the sync is allowed to be is the
+ * other bench's question. Again and again, since the sweep of quotas corrects it.
+ */
 async function raiseBudgets(rig: Rig): Promise<void> {
   await rig.query(
-    `INSERT INTO "Budget" ("accountId", "region", "quota", "perSecond") SELECT $1, $2, o || ' request rate', 4000 FROM unnest($3::text[]) o
+    `INSERT INTO "Budget" ("accountId", "region", "quota", "perSecond")
+      SELECT $1, $2, o || ' request rate', 4000 FROM unnest($3::text[]) o
      ON CONFLICT ("accountId", "region", "quota") DO UPDATE SET "perSecond" = 4000`,
     [benchAccount, benchRegion, raised],
   )
@@ -46,7 +51,9 @@ async function raiseBudgets(rig: Rig): Promise<void> {
 
 async function isSweeping(rig: Rig): Promise<boolean> {
   const rows = await rig.query(
-    `SELECT 1 FROM "Sweep" WHERE "status" = 'running' AND "leaseUntil" > now() + interval '4 seconds' AND "kind" = ANY($1)`,
+    `SELECT 1 FROM "Sweep"
+      WHERE "status" = 'running' AND "leaseUntil" > now() + interval '4 seconds'
+      AND "kind" = ANY($1)`,
     [kinds],
   )
   return rows.length > 0

@@ -1,14 +1,14 @@
-// How long the server takes for a page of the table of keys with its facet counts, and for a keystroke in quick search.
+// How long the server takes for a page of the table of keys with its facet counts, and for a
+// keystroke in quick search.
 //   npx tsx --conditions=react-server lib/bench/table.ts [keys] [rounds]
 // Brings its own PostgreSQL, filled by SQL; prints JSON.
 import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
-import type { Permission } from '../auth/permissions'
-import type { Permit } from '../auth/permit'
+import { permitFor } from '../auth/test/permit'
 import { closeDatabase } from '../db/client'
-import { deployMigrations } from '../db/migrations'
+import { migrateDatabase } from '../launch/database.mjs'
 import { listKeys } from '../inventory/table/list-keys'
 import { startPostgres } from '../launch/postgres.mjs'
 import { searchEverything } from '../inventory/search'
@@ -17,11 +17,11 @@ import { randomState, searchWords } from './random-state'
 
 const [keys = 100_000, rounds = 400] = process.argv.slice(2).map(Number)
 
-/** Sees every account. Only a bench may make a permit without a person. */
-const permit = {
-  actor: { id: '', email: '', name: 'bench', assigned: [{ role: 'admin', accountId: null }] },
-  scope: { all: true },
-} as unknown as Permit<Permission>
+/** Sees every account. */
+const permit = permitFor(
+  { id: '', email: '', name: 'bench', assigned: [{ role: 'admin', accountId: null }] },
+  'keys.read',
+)
 
 function summary(times: readonly number[]) {
   const sorted = times.toSorted((a, b) => a - b)
@@ -41,7 +41,7 @@ async function benchPages() {
   const times: { ms: number; what: string }[] = []
   for (let round = -20; round < rounds; round += 1) {
     const { state, what } = randomState(round, keys)
-    const ms = await timed(() => listKeys(permit as Permit<'keys.read'>, state))
+    const ms = await timed(() => listKeys(permit, state))
     if (round >= 0) times.push({ ms, what })
   }
   const kinds = new Map<string, number[]>()
@@ -66,7 +66,7 @@ async function benchSearch() {
     for (let length = 1; length <= word.length; length += 1) {
       const text = word.slice(0, length)
       times.push({
-        ms: await timed(() => searchEverything(permit as Permit<'keys.read'>, text)),
+        ms: await timed(() => searchEverything(permit, text)),
         what: text,
       })
     }
@@ -98,7 +98,7 @@ try {
   process.env.DATABASE_URL = given ?? postgres?.url
   const url = process.env.DATABASE_URL ?? ''
   if (postgres) {
-    await deployMigrations(url)
+    await migrateDatabase(url)
     await fill(url)
   }
   const loadBefore = os.loadavg()[0]

@@ -105,7 +105,8 @@ function open() {
     idleTimeoutMillis: 30_000,
     application_name: `claviger ${process.env.CLAVIGER_PART ?? ''}`.trim(),
   })
-  pool.on('error', () => {}) // an idle connection was lost; the next query opens another or fails by itself
+  // an idle connection was lost; the next query opens another or fails by itself
+  pool.on('error', () => {})
   return {
     pool,
     queryable: queryableOf(pool),

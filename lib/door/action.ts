@@ -11,7 +11,10 @@ import { toFailure } from './failure'
 import { requireOwnHost } from './host'
 import { requireOwnOrigin } from './origin'
 
-/** The one door for mutations: own origin, permit, validation, run, failure in the user's words. Every export of an actions.ts is made here. */
+/**
+ * The one door for mutations: own origin, permit, validation, run, failure in the user's words.
+ * Every export of an actions.ts is made here.
+ */
 export function action<P extends Permission, S extends z.ZodType, T>(
   permission: P,
   schema: S,
@@ -23,7 +26,8 @@ export function action<P extends Permission, S extends z.ZodType, T>(
       await requireOwnHost()
       await requireOwnOrigin()
       const permit = await authorize(permission)
-      // The wire can carry more than JSON: promises, files, and references that throw when looked at.
+      // The wire can carry more than JSON: promises, files, and references
+      // that throw when looked at.
       const strange = findNotPlain(input)
       if (strange) return refuseField(strange, notPlainWords)
       const parsed = schema.safeParse(input)

@@ -19,7 +19,10 @@ const parse = (file: string) =>
     ts.ScriptKind.TSX,
   )
 
-/** The permission that a call of a door names: its first argument that is one. 'anyone' where no door stands. */
+/**
+ * The permission that a call of a door names: its first argument that is one.
+ * 'anyone' where no door stands.
+ */
 function permissionIn(expression: ts.Node | undefined): string {
   if (!expression || !ts.isCallExpression(expression)) return 'anyone'
   const named = expression.arguments.find(

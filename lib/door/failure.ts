@@ -11,7 +11,10 @@ const usualWait: Partial<Record<ErrorCode, number>> = {
   aws_unavailable: 10,
 }
 
-/** A failure for the screen. What we did not expect is logged under a reference, and only the reference is shown. */
+/**
+ * A failure for the screen. What we did not expect is logged under a reference, and
+ * only the reference is shown.
+ */
 export function toFailure(error: unknown, where: string): Failure {
   const known = findAppError(error)
   if (known) {
@@ -39,7 +42,10 @@ export function failureHeaders({ retryAfterSeconds }: Failure): Record<string, s
     : { 'retry-after': String(Math.ceil(retryAfterSeconds)) }
 }
 
-/** A page that is drawn has status 200, whatever it says; what will pass says so to programs too, and is kept by nobody. */
+/**
+ * A page that is drawn has status 200, whatever it says; what will pass says so to programs
+ * too, and is kept by nobody.
+ */
 export function answerBusy(failure: Failure): void {
   if (failure.code !== 'busy' && failure.code !== 'misdirected') return
   answerWith({

@@ -9,7 +9,8 @@ const assigned: Assigned[] = [{ role: 'viewer', accountId: null }]
 const headers = { get: (name: string) => (name === 'host' ? 'localhost:3000' : null) }
 vi.mock('next/headers', () => ({ headers: async () => headers }))
 vi.mock('../auth/session', () => ({ readActor: async () => ({ ...ann, assigned }) }))
-// Every role there is holds grants.read and access.read too; here the viewer loses all but keys.read.
+// Every role there is holds grants.read and access.read too; here the
+// viewer loses all but keys.read.
 vi.mock('../auth/permissions', async (actual) => {
   const real = await actual<typeof import('../auth/permissions')>()
   const scopeOf = (held: readonly Assigned[], permission: Permission) =>

@@ -4,8 +4,8 @@ import { env } from '../env'
 import { AppError } from '../errors'
 
 /**
- * One own origin (CLAVIGER_URL). Next runs an action that comes without an Origin header, so its absence is refused here too;
- * browsers always send it with a POST.
+ * One own origin (CLAVIGER_URL). Next runs an action that comes without an Origin header, so its
+ * absence is refused here too; browsers always send it with a POST.
  */
 export async function requireOwnOrigin(): Promise<void> {
   const given = await headers()
@@ -17,8 +17,9 @@ export async function requireOwnOrigin(): Promise<void> {
 }
 
 /**
- * For a GET that leaves a trace in somebody's name: asked by a page of ours or typed by the person, never by a link or a picture
- * of another site, and not by HEAD, which promises to do nothing. Programs send no Sec-Fetch-Site.
+ * For a GET that leaves a trace in somebody's name: asked by a page of ours or typed by the person,
+ * never by a link or a picture of another site, and not by HEAD, which promises to do nothing.
+ * Programs send no Sec-Fetch-Site.
  */
 export function requireOwnWill(request: Request): void {
   if (request.method === 'HEAD')

@@ -18,8 +18,9 @@ export type PageProps = { params: Promise<Record<string, string>>; searchParams:
 export type PageInput = { params: Record<string, string>; search: Search }
 
 /**
- * The door for pages: permit, read, arrange. What fails is drawn by `failed` (app/(console)/failed.tsx gives it), never as an
- * empty page; without a session the person goes to sign-in and comes back here.
+ * The door for pages: permit, read, arrange. What fails is drawn by `failed`
+ * (app/(console)/failed.tsx gives it), never as an empty page; without a session the person goes to
+ * sign-in and comes back here.
  */
 export function page<P extends Permission>(
   permission: P,

@@ -13,9 +13,10 @@ import { requireOwnWill } from './origin'
 type Params = { params: Promise<Record<string, string | string[]>> }
 
 /**
- * The one door for GET handlers: permit, validation of the query string together with the path's parameters, JSON out.
- * A handler that streams or downloads returns a Response of its own. Nothing is cached: what it shows depends on who asks.
- * `budget`: it leaves a trace in somebody's name or is dear. It counts, and runs only when this console or the person asked.
+ * The one door for GET handlers: permit, validation of the query string together with the path's
+ * parameters, JSON out. A handler that streams or downloads returns a Response of its own. Nothing
+ * is cached: what it shows depends on who asks. `budget`: it leaves a trace in somebody's name or
+ * is dear. It counts, and runs only when this console or the person asked.
  */
 export function route<P extends Permission, S extends z.ZodType>(
   permission: P,

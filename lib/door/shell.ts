@@ -20,8 +20,8 @@ export type Shell = {
 }
 
 /**
- * What the frame around every page shows: who is signed in, and what they can open. Data of any page stays behind its own door.
- * A failure is drawn instead of the frame, as a page draws its own.
+ * What the frame around every page shows: who is signed in, and what they can open. Data of any
+ * page stays behind its own door. A failure is drawn instead of the frame, as a page draws its own.
  */
 export async function readShell(): Promise<Shell | { failure: Failure }> {
   enterDoor()

@@ -8,7 +8,10 @@ import { requireOwnHost } from './host'
 
 export type SignInProblem = 'busy' | 'disabled' | 'failed' | 'refused' | 'unaudited' | 'unreachable'
 
-/** What the sign-in page shows; someone who is signed in goes straight on. It says nothing about who exists. */
+/**
+ * What the sign-in page shows; someone who is signed in goes straight on. It
+ * says nothing about who exists.
+ */
 export async function readSignIn(search: Record<string, string | string[] | undefined>) {
   enterDoor()
   await requireOwnHost()

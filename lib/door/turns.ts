@@ -1,7 +1,10 @@
 import 'server-only'
 import { AppError } from '../errors'
 
-/** Pages of one person that are read at the same time, those that wait for one of them, and how long they do. */
+/**
+ * Pages of one person that are read at the same time, those that wait for one of
+ * them, and how long they do.
+ */
 const mostAtOnce = 6
 const mostWaiting = 30
 const longestWaitMs = 8_000
@@ -15,8 +18,8 @@ declare global {
 const lines = (globalThis.clavigerTurns ??= new Map<string, Line>())
 
 /**
- * Reads a page when it is its turn, so that one person who opens two hundred leaves connections for everybody else. Counted in
- * this process, since what it protects is the pool of this process.
+ * Reads a page when it is its turn, so that one person who opens two hundred leaves connections for
+ * everybody else. Counted in this process, since what it protects is the pool of this process.
  * @throws AppError busy when too many wait already, or it waited too long.
  */
 export async function inTurn<T>(personId: string, read: () => Promise<T>): Promise<T> {

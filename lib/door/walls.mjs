@@ -93,9 +93,13 @@ function findStepUp(from, to, isType) {
   if (from.room === to.room || outside.has(to.room)) return null
   const [own, other] = [rungOf.get(from.room), rungOf.get(to.room)]
   if (own === undefined || other === undefined)
-    return `lib/${own === undefined ? from.room : to.room} has no rung on the ladder yet: give it one in lib/door/walls.mjs.`
+    return (
+      `lib/${own === undefined ? from.room : to.room} has no rung on the ladder yet: give it ` +
+      'one in lib/door/walls.mjs.'
+    )
   if (other <= own) return null
-  if (isType && ['audit', 'notify'].includes(from.room) && to.room === 'auth') return null // who did it or asks, by type alone
+  // who did it or asks, by type alone
+  if (isType && ['audit', 'notify'].includes(from.room) && to.room === 'auth') return null
   return `lib/${to.room} stands above lib/${from.room} on the ladder of lib/door/walls.mjs.`
 }
 

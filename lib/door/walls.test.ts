@@ -113,12 +113,14 @@ describe('the walls of the house', () => {
   it.each<[string, string]>([
     [
       'lib/settings/x.ts',
-      "import 'server-only'\nimport { db } from '../db/client'\nimport type { Permit } from '../auth/permit'\nexport const x = (_: Permit<'keys.read'>) => db\n",
+      "import 'server-only'\nimport { db } from '../db/client'\nimport type { Permit } from " +
+        "'../auth/permit'\nexport const x = (_: Permit<'keys.read'>) => db\n",
     ],
     ['lib/audit/x.ts', "import type { Actor } from '../auth/permit'\nexport type X = Actor\n"],
     [
       'components/x.tsx',
-      "import type { PersonRow } from '@/lib/settings/read'\nimport { scopeOf } from '@/lib/auth/permissions'\nexport type X = PersonRow\nexport const x = scopeOf\n",
+      "import type { PersonRow } from '@/lib/settings/read'\nimport { scopeOf } from " +
+        "'@/lib/auth/permissions'\nexport type X = PersonRow\nexport const x = scopeOf\n",
     ],
     [
       'app/(console)/actions.ts',

@@ -15,7 +15,7 @@ import {
   root,
   statements,
   type Statement,
-} from './drafts.test-support'
+} from './test/drafts'
 import { listCompleters, listLatent, sayLatent } from './latent'
 
 const compare = (before: Statement[], after: Statement[]) =>
@@ -132,7 +132,7 @@ test('the same answer on other conditions is said to be other', () => {
   expect(of(via('s3'), [allow(app, 'kms:Decrypt')], app)?.changes[0]?.direction).toBe('gained')
 })
 
-test('a named role of another account whose IAM is silent: its administrators can complete it, and the door counts as open', () => {
+test('a named role whose account’s IAM is silent counts as open: administrators there can complete it', () => {
   const etl = `arn:aws:iam::${abroad}:role/etl-runner`
   const people = [
     ...everybody,
@@ -154,7 +154,8 @@ test('a named role of another account whose IAM is silent: its administrators ca
     { accountId: abroad, accountName: 'halden-data' },
   ])
   expect(listLatent(opened, nameOf).map(sayLatent)).toEqual([
-    `etl-runner gains nothing yet: IAM of halden-data (${abroad}) does not allow Decrypt. Its administrators can add that without this console.`,
+    `etl-runner gains nothing yet: IAM of halden-data (${abroad}) does not allow Decrypt. ` +
+      'Its administrators can add that without this console.',
   ])
 
   const closed = weigh(named, today)

@@ -7,7 +7,9 @@ import { judgeCase } from '../policy/evaluate'
 import { maybe } from '../policy/verdict'
 import { findLatent, type Latent } from './latent'
 
-/** changed: conditional before and after, on other conditions. unclear: one side is not known to us. */
+/**
+ * changed: conditional before and after, on other conditions. unclear: one side is not known to us.
+ */
 export type Direction = 'gained' | 'lost' | 'changed' | 'unclear'
 export type AbilityChange = {
   id: string
@@ -24,12 +26,15 @@ export type PrincipalChange = Pick<
   /** What IAM of another account could complete by itself, and could not before; or the reverse. */
   latent: Latent
   /**
-   * Whether someone from outside the account could do nothing before and something after, or the reverse. What their own account
-   * can complete counts: the door is open.
+   * Whether someone from outside the account could do nothing before and something after, or the
+   * reverse. What their own account can complete counts: the door is open.
    */
   external: 'opened' | 'closed' | null
 }
-/** What a change of the key policy means to everyone it could mean something to. Those who are left as they were are not in it. */
+/**
+ * What a change of the key policy means to everyone it could mean something to. Those who are left
+ * as they were are not in it.
+ */
 export type Meaning = { principals: PrincipalChange[]; asked: number }
 
 const rank: Record<Exclude<Cell, 'unknown'>, number> = {
@@ -53,7 +58,10 @@ export function compareAccess(
   return { principals: changed.sort(byWeight), asked: principals.length }
 }
 
-/** What strangers alone are asked about beside the rest: within the account nobody minds who reads what a key is. */
+/**
+ * What strangers alone are asked about beside the rest: within the account nobody
+ * minds who reads what a key is.
+ */
 const metadata: Ability = {
   id: 'metadata',
   label: 'Read metadata',
@@ -102,7 +110,10 @@ function compareFor(
   return { id, kind, name, accountId, nearness, connected, changes, latent, external }
 }
 
-/** What may be is more than what cannot be: from no to unknown is a gain, as far as the key has a say in it. */
+/**
+ * What may be is more than what cannot be: from no to unknown is a gain, as far
+ * as the key has a say in it.
+ */
 function directionOf(was: Cell, is: Cell, conditionsDiffer: () => boolean): Direction | null {
   if (was === is) return was === 'conditional' && conditionsDiffer() ? 'changed' : null
   if (was === 'no') return 'gained'
@@ -111,7 +122,10 @@ function directionOf(was: Cell, is: Cell, conditionsDiffer: () => boolean): Dire
   return rank[is] > rank[was] ? 'gained' : 'lost'
 }
 
-/** The conditions of the key policy that decide, whatever statements they stand in and in whatever order. */
+/**
+ * The conditions of the key policy that decide, whatever statements they
+ * stand in and in whatever order.
+ */
 function openConditions(key: KeyFacts, principal: PrincipalFacts, action: string): string {
   const { keyPolicy } = judgeCase(caseOf(key, principal, action))
   const open = keyPolicy.hits

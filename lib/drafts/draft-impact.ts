@@ -16,7 +16,9 @@ import { getDraft } from './read'
 export type TextImpact = PolicyImpact & {
   readAt: ReadTimes
   gaps: string[]
-  /** Other accounts that the text speaks of and today's policy does not, whatever is known of them. */
+  /**
+   * Other accounts that the text speaks of and today's policy does not, whatever is known of them.
+   */
   newlyTrusted: string[]
   /** Names of the accounts in the asker's scope that it means something to. */
   accountNames: Readonly<Record<string, string>>
@@ -25,7 +27,10 @@ export type TextImpact = PolicyImpact & {
 }
 export type DraftImpact = TextImpact & { draft: { id: string; updatedAt: string } }
 
-/** What would change if a stored draft were put. @throws AppError not_found for the key or the draft. */
+/**
+ * What would change if a stored draft were put.
+ * @throws AppError not_found for the key or the draft.
+ */
 export async function analyzeDraftImpact(
   permit: Permit<'access.read'>,
   place: KeyPlace,
@@ -40,7 +45,8 @@ export async function analyzeDraftImpact(
 
 /**
  * What would change if this text became the key's policy. `live`: the policy of now as AWS gave it,
- * where it was read again; otherwise the inventory's counts. @throws AppError not_found for the key.
+ * where it was read again; otherwise the inventory's counts.
+ * @throws AppError not_found for the key.
  */
 export async function analyzeTextImpact(
   permit: Permit<'access.read' | 'requests.create'>,

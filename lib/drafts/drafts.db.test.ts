@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Permission, Scope } from '@/lib/auth/permissions'
-import type { Permit } from '@/lib/auth/permit'
+import { nobody, permitFor } from '@/lib/auth/test/permit'
 import { freshDatabase } from '@/lib/db/test/database'
 import { analyzeDraftImpact } from './draft-impact'
 import { searchPrincipals } from './principals'
@@ -13,11 +13,8 @@ const { db, sql } = await freshDatabase()
 const [mine, theirs] = ['111111111111', '222222222222']
 const ann = '00000000-0000-4000-8000-00000000000a'
 const bob = '00000000-0000-4000-8000-00000000000b'
-const permit = <P extends Permission>(id: string, scope: Scope = { all: true }) =>
-  ({
-    actor: { id, email: '', name: id === ann ? 'Ann' : 'Bob', assigned: [] },
-    scope,
-  }) as unknown as Permit<P>
+const permit = <P extends Permission>(id: string, scope?: Scope) =>
+  permitFor<P>({ ...nobody, id, name: id === ann ? 'Ann' : 'Bob' }, undefined, scope)
 const only = (accountId: string): Scope => ({ all: false, accountIds: [accountId] })
 const place = { accountId: mine, region: 'eu-west-1', keyId: 'k1' }
 const arn = `arn:aws:kms:eu-west-1:${mine}:key/k1`
@@ -58,7 +55,8 @@ beforeAll(async () => {
     )
   for (const id of [mine, theirs]) {
     await sql.execute(
-      `INSERT INTO "Account" (id, name, source, path, "onlyRegions", "writeRoleArn") VALUES ($1, $2, 'page', '{}', '{}', $3)`,
+      `INSERT INTO "Account" (id, name, source, path, "onlyRegions", "writeRoleArn")
+        VALUES ($1, $2, 'page', '{}', '{}', $3)`,
       [id, `account ${id}`, `arn:aws:iam::${id}:role/ClavigerWrite`],
     )
     for (const name of ['app', 'ClavigerWrite']) {
@@ -70,7 +68,8 @@ beforeAll(async () => {
         trustPolicy: null,
       }
       await sql.execute(
-        `INSERT INTO "IamEntity" (arn, "accountId", kind, name, path, "uniqueId", details, "observedAt") VALUES ($1, $2, 'role', $3, '/', $1, $4, now())`,
+        `INSERT INTO "IamEntity" (arn, "accountId", kind, name, path, "uniqueId", details,
+          "observedAt") VALUES ($1, $2, 'role', $3, '/', $1, $4, now())`,
         [`arn:aws:iam::${id}:role/${name}`, id, name, details],
       )
     }

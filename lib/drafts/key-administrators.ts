@@ -14,9 +14,10 @@ export type KeyAdministrator = {
 }
 
 /**
- * safe: our writer, and the root or an administrator, can still change the policy. onlyUs: nobody but our writer can. refused: our
- * writer could not change it again, so KMS refuses it from us (lockout safety check, aws-facts 4.2). lockout: nobody could change it
- * ever again, but AWS Support. uncertain: it hangs on conditions or on what we may not read.
+ * safe: our writer, and the root or an administrator, can still change the policy. onlyUs: nobody
+ * but our writer can. refused: our writer could not change it again, so KMS refuses it from us
+ * (lockout safety check, aws-facts 4.2). lockout: nobody could change it ever again, but AWS
+ * Support. uncertain: it hangs on conditions or on what we may not read.
  */
 export type LockoutVerdict = 'safe' | 'onlyUs' | 'refused' | 'lockout' | 'uncertain'
 export type KeyAdministrators = {
@@ -35,11 +36,17 @@ export type OwnRoles = {
 const change = 'kms:PutKeyPolicy'
 /** Without these the console no longer sees what the key is and who may use it. */
 const reading = ['kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:ListGrants']
-/** Asked of a call that leaves KMS's safety check on, as ours does and anyone's should: guardrails forbid the other (aws-facts 4.2). */
+/**
+ * Asked of a call that leaves KMS's safety check on, as ours does and anyone's should: guardrails
+ * forbid the other (aws-facts 4.2).
+ */
 const ordinary = { context: { 'kms:BypassPolicyLockoutSafetyCheck': 'false' } }
 const shownAdministrators = 10
 
-/** Who keeps the power to change the policy. `isLiving`: whether a user or role exists, as far as IAM was read. */
+/**
+ * Who keeps the power to change the policy. `isLiving`: whether a user or role
+ * exists, as far as IAM was read.
+ */
 export function findKeyAdministrators(
   before: KeyFacts,
   after: KeyFacts,

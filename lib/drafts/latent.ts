@@ -1,6 +1,6 @@
 /**
- * What a change of the key policy opens for another account whose IAM does not use it yet: that account's administrators can
- * complete it alone, without anyone deciding here again. Pure.
+ * What a change of the key policy opens for another account whose IAM does not use it yet: that
+ * account's administrators can complete it alone, without anyone deciding here again. Pure.
  */
 import { namedBy } from '../access/candidates'
 import type { KeyFacts } from '../access/key-facts'
@@ -8,7 +8,10 @@ import { accountOfPrincipal, type PrincipalFacts } from '../access/principal-fac
 import type { PolicyDocument } from '../policy/document'
 import type { AbilityChange, PrincipalChange } from './compare'
 
-/** Labels of the abilities that the account could give its principal, and could not before; or the reverse. */
+/**
+ * Labels of the abilities that the account could give its principal, and could
+ * not before; or the reverse.
+ */
 export type Latent = { opened: readonly string[]; closed: readonly string[] }
 export type LatentRow = {
   principal: string
@@ -25,7 +28,10 @@ export type Completer = { accountId: string; accountName: string | null }
 
 type NameOf = (accountId: string) => string | null
 
-/** Users, roles and sessions of other accounts that a policy names, where IAM of that account was read. */
+/**
+ * Users, roles and sessions of other accounts that a policy names, where
+ * IAM of that account was read.
+ */
 export function findLatent(
   key: KeyFacts,
   principals: readonly PrincipalFacts[],
@@ -66,15 +72,18 @@ export function listLatent(changes: readonly PrincipalChange[], nameOf: NameOf):
   )
 }
 
-/** Accounts that the change trusts with something new: what their principals then can do, their own IAM decides. */
+/**
+ * Accounts that the change trusts with something new: what their principals then can
+ * do, their own IAM decides.
+ */
 export function listCompleters(changes: readonly PrincipalChange[], nameOf: NameOf): Completer[] {
   const accounts = new Set(
     changes.flatMap(({ accountId, kind, nearness, connected, latent, changes: own }) => {
       // Also of an account of which the asker is told no more than that it is another one.
       const isForeign = nearness !== 'account' && nearness !== 'aws'
       if (accountId === null || !isForeign) return []
-      // What an account as such gains under a condition, its administrators still hand on to whom they
-      // like. What is not known yet, they can make sure of as well.
+      // What an account as such gains under a condition, its administrators still hand on to whom
+      // they like. What is not known yet, they can make sure of as well.
       const isOpen = ({ direction, after }: AbilityChange) =>
         (direction === 'gained' || direction === 'unclear') &&
         (kind === 'account' || !connected || after === 'delegated' || after === 'unknown')
@@ -114,7 +123,8 @@ export function sayLatent({ name, direction, abilities, isAll, ...account }: Lat
     )
   const start = isAll ? `${name} gains nothing yet` : `${name} does not gain ${what} yet`
   return (
-    `${start}: IAM of ${nameAccount(account)} does not allow ${isAll ? what : 'it'}. Its administrators can add that without ` +
+    `${start}: IAM of ${nameAccount(account)} does not allow ${isAll ? what : 'it'}. Its ` +
+    'administrators can add that without ' +
     'this console.'
   )
 }

@@ -18,7 +18,7 @@ import {
   statements,
   writer,
   type Statement,
-} from './drafts.test-support'
+} from './test/drafts'
 import { analyzePolicyImpact } from './policy-impact'
 
 const own = { writer: principal(writer), reader: principal(reader), root: principal(root) }

@@ -74,8 +74,8 @@ function listRefusals(
 }
 
 /**
- * Users and roles that the draft names anew in accounts whose IAM was read, and that are not in it. What today's policy names was
- * there: AWS shows a deleted principal by its unique id.
+ * Users and roles that the draft names anew in accounts whose IAM was read, and that are not in it.
+ * What today's policy names was there: AWS shows a deleted principal by its unique id.
  */
 function listMissing(
   draft: PolicyDocument,

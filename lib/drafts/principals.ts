@@ -8,7 +8,10 @@ import { accountsOf, withinAccounts } from '../db/scope'
 
 export type KnownPrincipal = { arn: string; name: string; account: string }
 
-/** Users, roles and accounts whose ARN or account name holds a text, within the person's scope; those of `near` first. */
+/**
+ * Users, roles and accounts whose ARN or account name holds a text, within the person's
+ * scope; those of `near` first.
+ */
 export async function searchPrincipals(
   permit: Permit<'access.read'>,
   near: string,
@@ -22,7 +25,8 @@ export async function searchPrincipals(
        LEFT JOIN "Account" a ON a."id" = e."accountId"
        WHERE e."goneAt" IS NULL AND e."kind" IN ('user', 'role')
        UNION ALL
-       SELECT 'arn:' || a."partition" || ':iam::' || a."id" || ':root', a."id", a."name" FROM "Account" a WHERE a."removedAt" IS NULL
+       SELECT 'arn:' || a."partition" || ':iam::' || a."id" || ':root', a."id", a."name"
+       FROM "Account" a WHERE a."removedAt" IS NULL
      ) found
      WHERE ${withinAccounts('found."accountId"', '$1')}
        AND strpos(lower(found."arn" || ' ' || found."account"), lower($2)) > 0

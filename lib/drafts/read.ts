@@ -21,7 +21,10 @@ export type DraftRow = {
 export type Draft = DraftRow & { text: string; keyArn: string }
 type Reading = Permit<'keys.read' | 'access.read' | 'drafts.write'>
 
-/** Drafts of a key, the asker's own and those of others, newest first. @throws AppError not_found for the key. */
+/**
+ * Drafts of a key, the asker's own and those of others, newest first.
+ * @throws AppError not_found for the key.
+ */
 export async function listDrafts(permit: Reading, place: KeyPlace): Promise<DraftRow[]> {
   const key = await getKeyOf(permit, place)
   const found = await db.policyDraft.findMany({

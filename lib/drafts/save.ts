@@ -7,7 +7,9 @@ import { inScope } from '../db/scope'
 import { AppError } from '../errors'
 
 type Permitted = Permit<'drafts.write'>
-/** What the editor must know after a save; `updatedAt` names the version the next save is made from. */
+/**
+ * What the editor must know after a save; `updatedAt` names the version the next save is made from.
+ */
 export type SavedDraft = { id: string; updatedAt: string }
 
 export type NewDraft = { arn: string; text: string; note: string; baseHash: string | null }
@@ -22,10 +24,15 @@ export type ChangedDraft = {
 }
 
 const mostDrafts = 50
-/** A save writes an entry at most this often for one draft: it saves itself while its author types. */
+/**
+ * A save writes an entry at most this often for one draft: it saves itself while its author types.
+ */
 const auditEveryMs = 60_000
 
-/** @throws AppError not_found outside the person's scope, invalid for a base this key never had, conflict with too many of one's own. */
+/**
+ * @throws AppError not_found outside the person's scope, invalid for a base this key never had,
+ *   conflict with too many of one's own.
+ */
 export async function createDraft(
   permit: Permitted,
   { arn, text, note, baseHash }: NewDraft,
@@ -66,7 +73,11 @@ export async function createDraft(
   })
 }
 
-/** Saves one's own draft. @throws AppError conflict when it was saved elsewhere since, forbidden for somebody else's, not_found. */
+/**
+ * Saves one's own draft.
+ * @throws AppError conflict when it was saved elsewhere since, forbidden for
+ *   somebody else's, not_found.
+ */
 export async function changeDraft(
   permit: Permitted,
   { arn, id, seenAt, text, note, baseHash }: ChangedDraft,

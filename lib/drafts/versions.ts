@@ -15,12 +15,18 @@ export type VersionComparison = {
   to: VersionText
   /** null: one of the two cannot be read as a policy. */
   meaning: Meaning | null
-  /** Grants, IAM and the organization are those of today on both sides: how they stood then is not kept. */
+  /**
+   * Grants, IAM and the organization are those of today on both sides: how
+   * they stood then is not kept.
+   */
   readAt: ReadTimes
   gaps: string[]
 }
 
-/** Two versions of a key's policy, as text and in what they mean. @throws AppError not_found also for versions of another key. */
+/**
+ * Two versions of a key's policy, as text and in what they mean.
+ * @throws AppError not_found also for versions of another key.
+ */
 export async function compareVersions(
   permit: Permit<'access.read'>,
   place: KeyPlace,

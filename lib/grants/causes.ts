@@ -23,7 +23,10 @@ type Pair = { keyArn: string; grantId: string }
 
 const nameOf = ({ keyArn, grantId }: Pair) => `${keyArn} ${grantId}`
 
-/** Why each of these grants exists and what is about to end it; they must be in the permit's scope, which the changes then are too. */
+/**
+ * Why each of these grants exists and what is about to end it; they must be in the permit's scope,
+ * which the changes then are too.
+ */
 export async function readCauses(
   _permit: Reading,
   grants: readonly Pair[],
@@ -32,17 +35,21 @@ export async function readCauses(
   const pairs = JSON.stringify(grants.map(({ keyArn, grantId }) => ({ keyArn, grantId })))
   const [because, ending] = await Promise.all([
     sql.query<Because & Pair>(
-      `SELECT DISTINCT ON (x.key_arn, x.grant_id) x.key_arn AS "keyArn", x.grant_id AS "grantId", r.id AS "requestId", r.number, c.id AS "changeId", c.kind, c.status::text AS status,
+      `SELECT DISTINCT ON (x.key_arn, x.grant_id) x.key_arn AS "keyArn", x.grant_id AS "grantId",
+        r.id AS "requestId", r.number, c.id AS "changeId", c.kind, c.status::text AS status,
          r.justification, c.input->>'owner' AS owner, c.input->>'reason' AS reason
        FROM ${causes} x JOIN "Change" c ON c.id = x.change_id JOIN "Request" r ON r.id = c."requestId"
-       WHERE (x.key_arn, x.grant_id) IN (SELECT p."keyArn", p."grantId" FROM jsonb_to_recordset($1::jsonb) p("keyArn" text, "grantId" text))
+       WHERE (x.key_arn, x.grant_id) IN (SELECT p."keyArn", p."grantId"
+       FROM jsonb_to_recordset($1::jsonb) p("keyArn" text, "grantId" text))
        ORDER BY x.key_arn, x.grant_id, c.status = 'reverted', c."appliedAt" DESC NULLS LAST`,
       [pairs],
     ),
     sql.query<Pair & { requestId: string; number: number }>(
-      `SELECT c."keyArn", c.input->>'grantId' AS "grantId", r.id AS "requestId", r.number FROM "Change" c JOIN "Request" r ON r.id = c."requestId"
+      `SELECT c."keyArn", c.input->>'grantId' AS "grantId", r.id AS "requestId", r.number
+        FROM "Change" c JOIN "Request" r ON r.id = c."requestId"
        WHERE c.kind IN ('grant-revoke', 'grant-retire') AND c.status IN ('open', 'approved', 'executing')
-         AND (c."keyArn", c.input->>'grantId') IN (SELECT p."keyArn", p."grantId" FROM jsonb_to_recordset($1::jsonb) p("keyArn" text, "grantId" text))`,
+         AND (c."keyArn", c.input->>'grantId') IN (SELECT p."keyArn", p."grantId"
+         FROM jsonb_to_recordset($1::jsonb) p("keyArn" text, "grantId" text))`,
       [pairs],
     ),
   ])

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Scope } from '@/lib/auth/permissions'
-import type { Permit } from '@/lib/auth/permit'
+import { nobody, permitFor } from '@/lib/auth/test/permit'
 import { freshDatabase } from '@/lib/db/test/database'
 import { toDownload } from '@/lib/table/download'
 import { grantsTable } from '@/lib/table/grants'
@@ -8,12 +7,6 @@ import { parseTableState } from '@/lib/table/state'
 import { exportGrants } from './export'
 
 const { sql } = await freshDatabase()
-// A permit is made by authorize alone; tests stand in for the door.
-const permitFor = (scope: Scope) =>
-  ({
-    actor: { id: '00000000-0000-4000-8000-000000000001', email: '', name: 'test', assigned: [] },
-    scope,
-  }) as unknown as Permit<'keys.export'>
 
 test('an export of grants holds those of the scope under the filter, no formula, and has its audit entry', async () => {
   const rows = Array.from({ length: 1_203 }, (_, i) => ({
@@ -37,7 +30,7 @@ test('an export of grants holds those of the scope under the filter, no formula,
     filter: 'operation.eq.Decrypt',
     columns: 'grantee,name,operations,constraints',
   }).state
-  const within = permitFor({ all: false, accountIds: ['222222222222'] })
+  const within = permitFor(nobody, 'keys.export', { all: false, accountIds: ['222222222222'] })
 
   const listed: { grantId: string; constraints: unknown }[] = JSON.parse(
     await toDownload(await exportGrants(within, state, 'json'), 'grants', 'json').text(),
@@ -54,7 +47,9 @@ test('an export of grants holds those of the scope under the filter, no formula,
   expect(lines.slice(1).every((line) => line.includes(`,'=cmd(),`))).toBe(true)
   expect(
     await sql.query(
-      `SELECT 1 FROM "AuditEntry" WHERE event = 'grants.exported' AND (body::jsonb->'data'->>'grants')::int = ${listed.length}`,
+      `SELECT 1 FROM "AuditEntry"
+        WHERE event = 'grants.exported'
+        AND (body::jsonb->'data'->>'grants')::int = ${listed.length}`,
     ),
   ).toHaveLength(2)
 })

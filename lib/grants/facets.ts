@@ -23,8 +23,9 @@ export type Facets = {
 }
 
 /**
- * What is counted beside account and Region, as digits of one number: PostgreSQL then groups 100,000 grants by a number in memory,
- * where it would sort them by eight texts on disk. Two flags are read off others of these.
+ * What is counted beside account and Region, as digits of one number: PostgreSQL then groups
+ * 100,000 grants by a number in memory, where it would sort them by eight texts on disk. Two flags
+ * are read off others of these.
  */
 const digits: readonly {
   name: Exclude<GrantFacet, 'flag'> | (typeof grantFlags)[number]
@@ -53,7 +54,8 @@ const digits: readonly {
 
 const packed = digits.reduce(
   (left, { expression, values }) =>
-    `(${left}) * ${values.length} + CASE ${expression} ${values.map((value, at) => `WHEN '${value}' THEN ${at}`).join(' ')} END`,
+    `(${left}) * ${values.length} + CASE ${expression} ` +
+    `${values.map((value, at) => `WHEN '${value}' THEN ${at}`).join(' ')} END`,
   '0',
 )
 
@@ -75,7 +77,8 @@ export async function countFacets(
   const params = new Params()
   const where = whereOf(permit, state, params)
   const rows = await sql.query<{ account: string; region: string; kind: number; n: number }>(
-    `SELECT r.account, r.region, ${packed} AS kind, count(*)::int AS n ${fromFor(where, packed)} WHERE ${where} GROUP BY 1, 2, 3`,
+    `SELECT r.account, r.region, ${packed} AS kind, count(*)::int AS n ${fromFor(where, packed)}
+      WHERE ${where} GROUP BY 1, 2, 3`,
     params.values,
   )
   const named = await sql.query<{ id: string; name: string }>(

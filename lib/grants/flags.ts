@@ -66,12 +66,15 @@ export function explainFlag(flag: GrantFlag, grant: Flagged): readonly string[] 
     case 'orphaned':
       return [
         grant.showsUniqueId
-          ? 'AWS shows the unique id of the grantee instead of its ARN: the principal was deleted. A new one of the same name does not get this grant.'
-          : 'The IAM of the grantee’s account was read completely after this grant was made, and the grantee was not in it: it was deleted.',
+          ? 'AWS shows the unique id of the grantee instead of its ARN: the principal was ' +
+            'deleted. A new one of the same name does not get this grant.'
+          : 'The IAM of the grantee’s account was read completely after this grant was made, ' +
+            'and the grantee was not in it: it was deleted.',
       ]
     case 'duplicate':
       return [
-        `${grant.copies} grants of this key have the same grantee, operations and constraints. Revoking one of them changes nothing while another stays.`,
+        `${grant.copies} grants of this key have the same grantee, operations and ` +
+          'constraints. Revoking one of them changes nothing while another stays.',
       ]
     case 'overBroad':
       return grant.broad.filter(isBroadReason).map((code) => broadWords[code])

@@ -12,7 +12,9 @@ export type Reading = Permit<'grants.read' | 'keys.export'>
  * A change that might have made the grant it names. Failed ones too: an answer that came too late
  * leaves a grant behind.
  */
-const made = `c.kind = 'grant-create' AND c.status IN ('executing', 'applied', 'reverting', 'revertFailed', 'reverted', 'failed', 'drifted')`
+const made =
+  "c.kind = 'grant-create' AND c.status IN ('executing', 'applied', 'reverting', " +
+  "'revertFailed', 'reverted', 'failed', 'drifted')"
 
 /**
  * * The changes of ours that a grant came from or was adopted by, one row for each of both. By the
@@ -20,32 +22,43 @@ const made = `c.kind = 'grant-create' AND c.status IN ('executing', 'applied', '
  * since anybody who may make grants can give theirs that name.
  */
 export const causes = `(
-  SELECT c."keyArn" AS key_arn, c.outcome->>'grantId' AS grant_id, c.id AS change_id, c.kind = 'grant-create' AS made, c."endsAt" AS ends_at, c.status::text AS status
-  FROM "Change" c WHERE c.outcome->>'grantId' IS NOT NULL AND (${made} OR c.kind = 'grant-adopt' AND c.status IN ('applied', 'reverting', 'revertFailed', 'reverted'))
+  SELECT c."keyArn" AS key_arn, c.outcome->>'grantId' AS grant_id, c.id AS change_id,
+    c.kind = 'grant-create' AS made, c."endsAt" AS ends_at, c.status::text AS status
+  FROM "Change" c WHERE c.outcome->>'grantId' IS NOT NULL
+    AND (${made} OR c.kind = 'grant-adopt'
+      AND c.status IN ('applied', 'reverting', 'revertFailed', 'reverted'))
   UNION ALL
   SELECT n.key_arn, n.grant_id, c.id, true, c."endsAt", c.status::text
-  FROM derived.grant_row n JOIN "Change" c ON c.id = n.name_id AND c."keyArn" = n.key_arn WHERE ${made} AND c.sends > 0 AND c.outcome->>'grantId' IS NULL)`
+  FROM derived.grant_row n JOIN "Change" c ON c.id = n.name_id AND c."keyArn" = n.key_arn
+  WHERE ${made} AND c.sends > 0 AND c.outcome->>'grantId' IS NULL)`
 
 /** Its end counts while it is still to come about. */
-const causeOfGrant = `(SELECT key_arn, grant_id, bool_or(made) AS made, min(ends_at) FILTER (WHERE status IN ('executing', 'applied', 'reverting', 'revertFailed')) AS ends_at
+const causeOfGrant = `(SELECT key_arn, grant_id, bool_or(made) AS made,
+  min(ends_at) FILTER (WHERE status IN ('executing', 'applied', 'reverting',
+      'revertFailed')) AS ends_at
   FROM ${causes} cause GROUP BY key_arn, grant_id)`
 
 /** When the IAM of each account was last read to its end. */
-const iamReads = `(SELECT "accountId" AS account, max("startedAt") AS at FROM "Sweep" WHERE kind = 'iam' AND status IN ('complete', 'partial') GROUP BY 1)`
+const iamReads = `(SELECT "accountId" AS account, max("startedAt") AS at FROM "Sweep"
+  WHERE kind = 'iam' AND status IN ('complete', 'partial') GROUP BY 1)`
 /**
  * * Whether IAM has it, as grant_row.entity names it: derived.found holds what the last such
  * reading listed, and no more. For every row of the table a hash of them all, for the few rows of a
  * page a look each.
  */
 const entityIsThere = {
-  each: `CASE WHEN r.entity LIKE 'arn:%' THEN EXISTS (SELECT 1 FROM derived.found e WHERE e.kind = 'principal' AND e.id = r.entity)
-    ELSE EXISTS (SELECT 1 FROM derived.found e WHERE e.kind = 'principal' AND e.detail = 'role' AND e.account || '/role/' || e.label = r.entity) END`,
+  each: `CASE WHEN r.entity LIKE 'arn:%' THEN EXISTS (SELECT 1 FROM derived.found e
+    WHERE e.kind = 'principal' AND e.id = r.entity)
+    ELSE EXISTS (SELECT 1 FROM derived.found e WHERE e.kind = 'principal' AND e.detail = 'role'
+      AND e.account || '/role/' || e.label = r.entity) END`,
   all: `CASE WHEN r.entity LIKE 'arn:%' THEN r.entity IN (SELECT id FROM derived.found WHERE kind = 'principal')
-    ELSE r.entity IN (SELECT account || '/role/' || label FROM derived.found WHERE kind = 'principal' AND detail = 'role') END`,
+    ELSE r.entity IN (SELECT account || '/role/' || label FROM derived.found
+    WHERE kind = 'principal' AND detail = 'role') END`,
 }
 const hasTwin = {
   each: `(SELECT count(*) FROM derived.grant_row t WHERE t.fingerprint = r.fingerprint AND NOT t.gone) > 1`,
-  all: `r.fingerprint IN (SELECT fingerprint FROM derived.grant_row WHERE NOT gone GROUP BY fingerprint HAVING count(*) > 1)`,
+  all: `r.fingerprint IN (SELECT fingerprint FROM derived.grant_row WHERE NOT gone
+    GROUP BY fingerprint HAVING count(*) > 1)`,
 }
 type Lookup = 'each' | 'all'
 
@@ -61,7 +74,8 @@ export const granteeExists = (
   WHEN 'entity' THEN CASE WHEN ${entityIsThere[lookup]} THEN 'yes' WHEN r.created_at < i.at THEN 'no' ELSE 'unknown' END
   ELSE 'unknown' END`
 export const issuerClass = `CASE WHEN o.made THEN 'claviger' WHEN r.service THEN 'awsService' ELSE 'human' END`
-export const known = `CASE WHEN o.made THEN 'request' WHEN o.key_arn IS NOT NULL THEN 'adopted' WHEN r.service THEN 'awsService' ELSE 'nobody' END`
+export const known = `CASE WHEN o.made THEN 'request' WHEN o.key_arn IS NOT NULL THEN 'adopted'
+  WHEN r.service THEN 'awsService' ELSE 'nobody' END`
 export const constrained = `CASE WHEN r.constrained THEN 'yes' ELSE 'no' END`
 /**
  * Returns the condition of each flag. A grant of an AWS service is retired by the service, so
@@ -76,8 +90,11 @@ const isFlaggedBy = (lookup: Lookup): Readonly<Record<GrantFlag, string>> => ({
   old: `r.created_at < claviger_now() - interval '${oldDays} days'`,
 })
 export const isFlagged = isFlaggedBy('all')
+const flagOrNull = grantFlags.map(
+  (flag) => `CASE WHEN ${isFlaggedBy('each')[flag]} THEN '${flag}' END`,
+)
 /** The flags of the rows of one page. */
-export const flagsOfRow = `array_remove(ARRAY[${grantFlags.map((flag) => `CASE WHEN ${isFlaggedBy('each')[flag]} THEN '${flag}' END`).join(', ')}], NULL)`
+export const flagsOfRow = `array_remove(ARRAY[${flagOrNull.join(', ')}], NULL)`
 export const keyId = `split_part(r.key_arn, '/', 2)`
 const retiring = `coalesce(g."retiringPrincipal", g."retiringServicePrincipal")`
 const text = (expression: string): SqlProperty => ({
@@ -91,7 +108,8 @@ const properties: Readonly<Record<string, SqlProperty>> = {
     kind: 'enum',
     expression: 'r.account',
     contains: (params, pattern) =>
-      `(r.account LIKE ${params.add(pattern)} OR r.account IN (SELECT id FROM "Account" WHERE lower(name) LIKE ${params.add(pattern)}))`,
+      `(r.account LIKE ${params.add(pattern)} OR r.account IN (SELECT id FROM "Account"
+        WHERE lower(name) LIKE ${params.add(pattern)}))`,
   },
   region: { kind: 'enum', expression: 'r.region' },
   flag: { kind: 'list', expression: flagsOfRow, conditionOf: isFlagged },
@@ -120,9 +138,11 @@ const properties: Readonly<Record<string, SqlProperty>> = {
  */
 function containsAnywhere(params: Params, pattern: string): string {
   const has = params.add(pattern)
-  return `(r.key_arn || '#' || r.grant_id IN (SELECT id FROM derived.found WHERE kind = 'grant' AND search_text LIKE ${has})
+  return `(r.key_arn || '#' || r.grant_id IN (SELECT id FROM derived.found
+    WHERE kind = 'grant' AND search_text LIKE ${has})
     OR r.key_arn IN (SELECT arn FROM derived.key_text WHERE search_text LIKE ${has}) OR r.key_arn LIKE ${has}
-    OR r.account IN (SELECT id FROM "Account" WHERE lower(name) LIKE ${has}) OR r.gone AND lower(concat_ws(' ', r.grant_id, r.grantee, r.key_arn)) LIKE ${has})`
+    OR r.account IN (SELECT id FROM "Account" WHERE lower(name) LIKE ${has}) OR r.gone
+      AND lower(concat_ws(' ', r.grant_id, r.grantee, r.key_arn)) LIKE ${has})`
 }
 const find = (id: string) => (Object.hasOwn(properties, id) ? (properties[id] ?? null) : null)
 
@@ -144,7 +164,10 @@ const sorts: Readonly<Record<string, string>> = {
 /** Returns ORDER BY. Ascending age is descending creation time, which has an index. */
 export function orderOf({ sort }: TableState): string {
   const isDown = (sort.direction === 'desc') !== (sort.column === 'created')
-  return `${sort.column === 'created' ? 'r.created_at' : (sorts[sort.column] ?? 'r.grant_id')} ${isDown ? 'DESC' : 'ASC'} NULLS LAST, r.key_arn, r.grant_id`
+  return (
+    `${sort.column === 'created' ? 'r.created_at' : (sorts[sort.column] ?? 'r.grant_id')} ` +
+    `${isDown ? 'DESC' : 'ASC'} NULLS LAST, r.key_arn, r.grant_id`
+  )
 }
 
 export function whereOf(

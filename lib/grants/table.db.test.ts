@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
-import type { Permission, Scope } from '@/lib/auth/permissions'
-import type { Permit } from '@/lib/auth/permit'
+import { nobody, permitFor } from '@/lib/auth/test/permit'
 import { freshDatabase } from '@/lib/db/test/database'
 import { toDownload } from '@/lib/table/download'
 import { grantFacets, grantsTable } from '@/lib/table/grants'
@@ -12,14 +11,10 @@ import { exportGrants } from './export'
 import { readGrantsOfKey, readGrantsPage, type GrantsRow } from './table'
 
 const { sql } = await freshDatabase()
-const permitFor = <P extends Permission>(scope: Scope) =>
-  ({
-    actor: { id: randomUUID(), email: '', name: 'test', assigned: [] },
-    scope,
-  }) as unknown as Permit<P> // only authorize makes one
-const everything = permitFor<'grants.read'>({ all: true })
+const everything = permitFor(nobody, 'grants.read')
 
-// ── A small random fleet, and what a person would say of each grant ────────────────────────────────────────────────────
+// ── A small random fleet, and what a person would say of each grant
+// ────────────────────────────────────────────────────
 const [here, read, unread] = ['111111111111', '222222222222', '333333333333']
 const day = 86_400_000
 const ago = (days: number) => new Date(Date.now() - days * day).toISOString()
@@ -50,7 +45,8 @@ const isThere: Record<Grantee, (days: number | null) => GranteeExists> = {
   never: () => 'unknown',
   service: () => 'notApplicable',
   instance: () => 'notApplicable',
-  // Not in IAM: gone only if the grant is older than the reading, since AWS makes grants for principals that exist.
+  // Not in IAM: gone only if the grant is older than the reading, since AWS makes grants
+  // for principals that exist.
   gone: (days) => (days !== null && days > iamReadDays ? 'no' : 'unknown'),
   deleted: (days) => (days !== null && days > iamReadDays ? 'no' : 'unknown'),
   lostSession: (days) => (days !== null && days > iamReadDays ? 'no' : 'unknown'),
@@ -156,11 +152,13 @@ beforeAll(async () => {
     )
   for (const id of [here, read])
     await sql.execute(
-      `INSERT INTO "Sweep" ("accountId", region, kind, status, "startedAt", "endedAt") VALUES ($1, '', 'iam', 'complete', $2, $2)`,
+      `INSERT INTO "Sweep" ("accountId", region, kind, status, "startedAt", "endedAt")
+        VALUES ($1, '', 'iam', 'complete', $2, $2)`,
       [id, ago(iamReadDays)],
     )
   await sql.execute(
-    `INSERT INTO "Sweep" ("accountId", region, kind, status, "startedAt", "endedAt") VALUES ($1, '', 'iam', 'failed', $2, $2)`,
+    `INSERT INTO "Sweep" ("accountId", region, kind, status, "startedAt", "endedAt")
+      VALUES ($1, '', 'iam', 'failed', $2, $2)`,
     [unread, ago(iamReadDays)],
   )
   for (const [arn, gone] of [
@@ -170,13 +168,15 @@ beforeAll(async () => {
   ] as const) {
     const [, , , , accountId, path = ''] = arn.split(':')
     await sql.execute(
-      `INSERT INTO "IamEntity" (arn, "accountId", kind, name, path, "uniqueId", details, "observedAt", "goneAt") VALUES ($1, $2, $3, $4, '/', $1, '{}', now(), $5)`,
+      `INSERT INTO "IamEntity" (arn, "accountId", kind, name, path, "uniqueId", details,
+        "observedAt", "goneAt") VALUES ($1, $2, $3, $4, '/', $1, '{}', now(), $5)`,
       [arn, accountId, path.split('/')[0], path.split('/').at(-1), gone],
     )
   }
   const person = randomUUID()
   await sql.execute(
-    `INSERT INTO "Person" (id, issuer, subject, email, name, groups) VALUES ($1::uuid, 'x', 'x', 'ann@example.com', 'Ann', '{}')`,
+    `INSERT INTO "Person" (id, issuer, subject, email, name, groups)
+      VALUES ($1::uuid, 'x', 'x', 'ann@example.com', 'Ann', '{}')`,
     [person],
   )
   await sql.execute(`ALTER TABLE "Change" DISABLE TRIGGER change_step`)
@@ -207,22 +207,30 @@ beforeAll(async () => {
   )
 })
 
-/** `posing`: somebody made another grant with the name of a change of ours, which AWS answered with a different id. */
+/**
+ * `posing`: somebody made another grant with the name of a change of ours, which AWS
+ * answered with a different id.
+ */
 async function addChange(
   { change, changeId, keyArn, grantId }: Made,
   person: string,
 ): Promise<void> {
   if (change === 'none') return
   const [request] = await sql.query<{ id: string }>(
-    `INSERT INTO "Request" (id, title, "requesterId", "requesterName", justification) VALUES (gen_random_uuid(), 't', $1::uuid, 'Ann', 'because') RETURNING id`,
+    `INSERT INTO "Request" (id, title, "requesterId", "requesterName", justification)
+      VALUES (gen_random_uuid(), 't', $1::uuid, 'Ann', 'because') RETURNING id`,
     [person],
   )
   const outcome =
     change === 'named' ? null : { grantId: change === 'posing' ? `${grantId}-ours` : grantId }
   const kind = change === 'adopted' ? 'grant-adopt' : 'grant-create'
   await sql.execute(
-    `INSERT INTO "Change" (id, "requestId", position, kind, "accountId", region, "keyArn", input, title, risk, baseline, "baselineHash", "baselineAt", preflight, status, outcome, "endsAt", sends, "appliedAt")
-     VALUES ($1::uuid, $2::uuid, 1, $3, $4, 'eu-west-1', $5, '{"owner": "data team", "reason": "nightly"}', 't', 'low', '{}', 'h', now(), '{}', $6::"ChangeStatus", $7, $8, 1, now())`,
+    `INSERT INTO "Change" (id, "requestId", position, kind, "accountId", region, "keyArn", input,
+      title, risk, baseline, "baselineHash", "baselineAt", preflight, status, outcome, "endsAt",
+      sends, "appliedAt")
+     VALUES ($1::uuid, $2::uuid, 1, $3, $4, 'eu-west-1', $5,
+       '{"owner": "data team", "reason": "nightly"}', 't', 'low', '{}', 'h', now(), '{}',
+       $6::"ChangeStatus", $7, $8, 1, now())`,
     [
       changeId,
       request?.id,
@@ -323,7 +331,7 @@ test('every column sorts, and every property filters, without an error; age sort
 
 test('one key shows its own, the export says why each exists, and a scope shows no other account’s', async () => {
   const { rows, total } = await readGrantsOfKey(
-    permitFor<'grants.read'>({ all: true }),
+    permitFor(nobody, 'grants.read'),
     `arn:aws:kms:eu-west-1:${here}:key/k1`,
   )
   expect(total).toBe(rows.length)
@@ -334,13 +342,14 @@ test('one key shows its own, the export says why each exists, and a scope shows 
       .sort(),
   )
   expect(
-    (await readGrantsPage(permitFor<'grants.read'>({ all: false, accountIds: [read] }), {})).total,
+    (await readGrantsPage(permitFor(nobody, 'grants.read', { all: false, accountIds: [read] }), {}))
+      .total,
   ).toBe(0)
   const state = parseTableState(grantsTable, { columns: 'grantee,flags,ends,known' }).state
   const listed: { grantId: string; flags: string[]; ends: string | null; known: string }[] =
     JSON.parse(
       await toDownload(
-        await exportGrants(permitFor<'keys.export'>({ all: true }), state, 'json'),
+        await exportGrants(permitFor(nobody, 'keys.export'), state, 'json'),
         'grants',
         'json',
       ).text(),
@@ -361,10 +370,12 @@ test('what is derived follows every change of a grant', async () => {
   const afresh = () =>
     sql.query(`SELECT f.* FROM "Grant" g CROSS JOIN LATERAL derived.grant_facts(g) f ORDER BY 1, 2`)
   await sql.execute(
-    `UPDATE "Grant" SET "goneAt" = NULL, operations = '{Decrypt,CreateGrant}', constraints = NULL WHERE "grantId" LIKE 'g1%'`,
+    `UPDATE "Grant" SET "goneAt" = NULL, operations = '{Decrypt,CreateGrant}', constraints = NULL
+      WHERE "grantId" LIKE 'g1%'`,
   )
   await sql.execute(
-    `UPDATE "Grant" SET "granteePrincipal" = 'AROAEXAMPLEEXAMPLE1', "granteeAccountId" = NULL WHERE "grantId" LIKE 'g2%'`,
+    `UPDATE "Grant" SET "granteePrincipal" = 'AROAEXAMPLEEXAMPLE1', "granteeAccountId" = NULL
+      WHERE "grantId" LIKE 'g2%'`,
   )
   await sql.execute(`DELETE FROM "Grant" WHERE "grantId" LIKE 'g3%'`)
   expect(await facts()).toEqual(await afresh())

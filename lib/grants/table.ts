@@ -79,7 +79,9 @@ export async function readGrantsPage(
 
 export type GrantsOfKey = { rows: GrantsRow[]; total: number; now: string }
 
-/** The newest grants of one key that AWS still lists, a hundred at most; `total` counts all of them. */
+/**
+ * The newest grants of one key that AWS still lists, a hundred at most; `total` counts all of them.
+ */
 export async function readGrantsOfKey(
   permit: Permit<'grants.read'>,
   keyArn: string,
@@ -96,15 +98,22 @@ export async function readGrantsOfKey(
 const countGrantsOfKey = ({ scope }: Permit<'grants.read'>, keyArn: string): Promise<number> =>
   db.grant.count({ where: { AND: [{ keyArn, goneAt: null }, inScope(scope)] } })
 
-const shown = `g.*, ${keyId} AS "keyId", k.aliases[1] AS alias, coalesce(a.name, g."accountId") AS "accountName", r.cross_account AS "crossAccount", ${issuerClass} AS "issuerClass",
-  ${flagsOfRow} AS flags, r.broad, (SELECT count(*) FROM derived.grant_row t WHERE t.fingerprint = r.fingerprint AND NOT t.gone) AS copies, r.grantee_kind = 'deleted' AS "showsUniqueId",
+const shown = `g.*, ${keyId} AS "keyId", k.aliases[1] AS alias,
+  coalesce(a.name, g."accountId") AS "accountName", r.cross_account AS "crossAccount",
+  ${issuerClass} AS "issuerClass",
+  ${flagsOfRow} AS flags, r.broad, (SELECT count(*) FROM derived.grant_row t
+    WHERE t.fingerprint = r.fingerprint AND NOT t.gone) AS copies,
+    r.grantee_kind = 'deleted' AS "showsUniqueId",
   ${granteeExists('each')} AS "granteeExists", ${known} AS known, o.ends_at AS "endsAt"`
 
 type Shown = Omit<Grant, 'issuerClass'> &
   Omit<GrantsRow, keyof Plain<Grant> | keyof Cause | 'endsAt'> &
   Pick<GrantsRow, 'issuerClass'> & { endsAt: Date | null }
 
-/** One page of rows, in the state's order; of one key where it is named. What is shown is worked out for these rows alone. */
+/**
+ * One page of rows, in the state's order; of one key where it is named. What is shown is
+ * worked out for these rows alone.
+ */
 export async function readRows(
   permit: Reading,
   state: TableState,
@@ -119,8 +128,10 @@ export async function readRows(
   const rows = await sql.query<Shown>(
     `WITH page AS MATERIALIZED (
        SELECT r.key_arn, r.grant_id ${fromFor(where, order)} WHERE ${where}
-       ORDER BY ${order} LIMIT ${params.add(state.pageSize, 'int')} OFFSET ${params.add((state.page - 1) * state.pageSize, 'bigint')})
-     SELECT ${shown} ${fromFor(shown, order)} JOIN page p ON p.key_arn = r.key_arn AND p.grant_id = r.grant_id ORDER BY ${order}`,
+       ORDER BY ${order} LIMIT ${params.add(state.pageSize, 'int')}
+         OFFSET ${params.add((state.page - 1) * state.pageSize, 'bigint')})
+     SELECT ${shown} ${fromFor(shown, order)} JOIN page p ON p.key_arn = r.key_arn
+       AND p.grant_id = r.grant_id ORDER BY ${order}`,
     params.values,
   )
   const found = await readCauses(permit, rows)

@@ -44,7 +44,8 @@ export function automaticRotationApplies(key: Kind): Applies {
   if (!key.keySpec || !key.origin) return unknown(key)
   if (!isSymmetric(key))
     return no(
-      `KMS rotates symmetric encryption keys only. For a ${key.keySpec} key, rotate by hand: a new key, and its alias moved.`,
+      `KMS rotates symmetric encryption keys only. For a ${key.keySpec} key, rotate by hand: ` +
+        'a new key, and its alias moved.',
     )
   if (key.origin === 'EXTERNAL')
     return no(

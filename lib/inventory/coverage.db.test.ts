@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { getAccountCoverage, listAccounts, listGapsInWords } from '../accounts/read'
 import { closeBudget } from '../aws/budget/local-budget'
-import type { Permit } from '../auth/permit'
+import { permitFor } from '../auth/test/permit'
 import type { Permission, Scope } from '../auth/permissions'
 import { freshDatabase } from '../db/test/database'
 import { openSandbox } from '../sandbox/open'
@@ -28,9 +28,7 @@ const person = {
   name: 'Ann',
   assigned: [],
 }
-// A door makes permits; here the test stands in for it.
-const permit = <P extends Permission>(scope: Scope = { all: true }) =>
-  ({ actor: person, scope }) as unknown as Permit<P>
+const permit = <P extends Permission>(scope?: Scope) => permitFor<P>(person, undefined, scope)
 
 async function sweep(): Promise<void> {
   await queueSweeps([prod, shared, data].map((accountId) => ({ accountId, region, kind: 'core' })))
@@ -60,7 +58,8 @@ beforeAll(async () => {
   })
   for (const id of [prod, shared, data]) {
     await sql.execute(
-      `INSERT INTO "Account" ("id", "name", "source", "path", "onlyRegions", "readRoleArn") VALUES ($1, $1, 'page', '{}', '{}', $2)`,
+      `INSERT INTO "Account" ("id", "name", "source", "path", "onlyRegions", "readRoleArn")
+        VALUES ($1, $1, 'page', '{}', '{}', $2)`,
       [id, `arn:aws:iam::${id}:role/ClavigerRead`],
     )
     await sql.execute(
@@ -86,7 +85,8 @@ afterAll(async () => {
 
 const hiddenKeys = () =>
   sql.query<{ arn: string; keyId: string }>(
-    `SELECT "arn", "keyId" FROM "Key" WHERE "accountId" = $1 AND "problems"->'describe'->>'kind' = 'denied' ORDER BY "arn"`,
+    `SELECT "arn", "keyId" FROM "Key"
+      WHERE "accountId" = $1 AND "problems"->'describe'->>'kind' = 'denied' ORDER BY "arn"`,
     [prod],
   )
 const gapsOf = async (accountId: string) =>
@@ -228,7 +228,8 @@ test('keys might be missing only where their list was not read to its end', asyn
 test('policies of the organization are not taken for deleted while their list fails', async () => {
   const management = '180244096117'
   await sql.execute(
-    `INSERT INTO "Account" ("id", "name", "source", "path", "onlyRegions", "readRoleArn") VALUES ($1, $1, 'page', '{}', '{}', $2)`,
+    `INSERT INTO "Account" ("id", "name", "source", "path", "onlyRegions", "readRoleArn")
+      VALUES ($1, $1, 'page', '{}', '{}', $2)`,
     [management, `arn:aws:iam::${management}:role/ClavigerRead`],
   )
   await sql.execute(`DELETE FROM "Sweep" WHERE "status" IN ('queued', 'running')`)

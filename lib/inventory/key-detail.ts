@@ -49,7 +49,10 @@ export type KeyOverview = {
 /** What the Policy tab shows. */
 export type KeyPolicy = {
   key: KeyRow
-  /** The text as it was when the policy was last read; null while unknown (`key.problems.policy` says why). */
+  /**
+   * The text as it was when the policy was last read; null while unknown
+   * (`key.problems.policy` says why).
+   */
   policy: { hash: string; text: string; observedAt: string } | null
   /** Newest first; the texts come by `getPolicyVersion`. */
   policyVersions: Pick<Plain<PolicyVersion>, 'id' | 'hash' | 'firstSeenAt' | 'lastSeenAt'>[]
@@ -58,7 +61,9 @@ export type KeyPolicy = {
 /** What the Material tab shows: rows of ListKeyRotations(ALL_KEY_MATERIAL), newest first. */
 export type KeyMaterials = { key: KeyRow; materials: Plain<KeyMaterial>[] }
 
-/** Members of its multi-Region set, itself included, primary first; none for a single-Region key. */
+/**
+ * Members of its multi-Region set, itself included, primary first; none for a single-Region key.
+ */
 export type KeyFamily = { key: KeyRow; family: KeyRow[] }
 
 /** What the Raw tab shows. */

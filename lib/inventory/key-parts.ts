@@ -6,8 +6,9 @@ import type { KeyFamily, KeyMaterials, KeyOverview, KeyPolicy, KeyRaw, KeyRow } 
 import { plain } from './plain'
 import { accountNames, toKeyRow } from './read'
 
-// What each tab of a key shows beside the key's row, read by that tab alone. `key` comes from `getKeyRow` under the same permit,
-// which is where the scope was checked; grants have a permission and a reader of their own (lib/grants/table.ts).
+// What each tab of a key shows beside the key's row, read by that tab alone.
+// `key` comes from `getKeyRow` under the same permit, which is where the scope was checked; grants
+// have a permission and a reader of their own (lib/grants/table.ts).
 
 type Reading = Permit<'keys.read'>
 
@@ -63,7 +64,10 @@ export async function readMaterials(_: Reading, key: KeyRow): Promise<KeyMateria
   return { key, materials: materials.map(plain) }
 }
 
-/** Primary and replicas of a multi-Region set (one account by AWS's rule), those that are gone left out. */
+/**
+ * Primary and replicas of a multi-Region set (one account by AWS's rule),
+ * those that are gone left out.
+ */
 export async function readFamily(permit: Reading, key: KeyRow): Promise<KeyFamily> {
   if (!key.primaryKeyArn) return { key, family: [] }
   const found = await db.key.findMany({

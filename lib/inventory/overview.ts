@@ -8,7 +8,10 @@ import type { Problems } from './key-detail'
 import { plain, type Plain } from './plain'
 import { rotatableStates } from './rotatable'
 
-/** What needs a person today, and what the fleet is: every number is a count of keys in the person's scope. */
+/**
+ * What needs a person today, and what the fleet is: every number is a count of
+ * keys in the person's scope.
+ */
 export type Overview = {
   keys: {
     total: number
@@ -66,7 +69,10 @@ type UseFacts = Pick<
 const expiryHorizonDays = 60
 const mostUpcoming = 8
 
-/** A whole UTC day, as the table of keys filters by: the list here and the table it opens then hold the same keys. */
+/**
+ * A whole UTC day, as the table of keys filters by: the list here and the table it
+ * opens then hold the same keys.
+ */
 async function readExpiryDay(): Promise<string> {
   const rows = await sql.query<{ day: string }>(
     `SELECT to_char((claviger_now() AT TIME ZONE 'UTC') + interval '${expiryHorizonDays} days', 'YYYY-MM-DD') AS day`,
@@ -83,7 +89,8 @@ const countKeys = `
     count(*) FILTER (WHERE "keyState" IN ('PendingDeletion', 'PendingReplicaDeletion')) AS "pendingDeletion",
     count(*) FILTER (WHERE "keyState" = 'PendingImport') AS "pendingImport",
     count(*) FILTER (WHERE "keyState" = 'Unavailable') AS unavailable,
-    count(*) FILTER (WHERE rotation = 'off' AND "keyState" = ANY($2) AND scope IS DISTINCT FROM 'replica') AS "rotationOff",
+    count(*) FILTER (WHERE rotation = 'off' AND "keyState" = ANY($2)
+      AND scope IS DISTINCT FROM 'replica') AS "rotationOff",
     count(*) FILTER (WHERE rotation = 'on') AS "rotationOn",
     count(*) FILTER (WHERE rotation = 'unknown') AS "rotationUnknown",
     count(*) FILTER (WHERE scope IN ('primary', 'replica')) AS "multiRegion",
@@ -113,10 +120,11 @@ const countCoverage = `
   SELECT count(*) AS accounts, count(*) FILTER (WHERE a."pausedAt" IS NOT NULL) AS paused,
     count(*) FILTER (WHERE s.ended IS NULL) AS "neverSwept",
     (SELECT count(*) FROM ${coverageGaps} g
-     WHERE g."isDenied" AND ${withinAccounts('g."accountId"', '$1')}) AS denied,
+    WHERE g."isDenied" AND ${withinAccounts('g."accountId"', '$1')}) AS denied,
     min(s.ended) AS "oldestSweep"
   FROM "Account" a
-  LEFT JOIN LATERAL (SELECT max("endedAt") AS ended FROM "Sweep" WHERE "accountId" = a.id AND kind = 'core' AND status IN ('complete', 'partial')) s ON true
+  LEFT JOIN LATERAL (SELECT max("endedAt") AS ended FROM "Sweep"
+  WHERE "accountId" = a.id AND kind = 'core' AND status IN ('complete', 'partial')) s ON true
   WHERE a."removedAt" IS NULL AND ${withinAccounts('a.id', '$1')}`
 
 const one = <T>([row]: T[]): T => {

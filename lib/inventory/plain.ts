@@ -1,4 +1,7 @@
-/** A database row as JSON carries it: times as ISO text, so that a page, a handler and a download show the same. */
+/**
+ * A database row as JSON carries it: times as ISO text, so that a page, a handler
+ * and a download show the same.
+ */
 export type Plain<T> = T extends Date
   ? string
   : T extends bigint
@@ -10,7 +13,8 @@ export type Plain<T> = T extends Date
         : T
 
 export function plain<T>(value: T): Plain<T> {
-  return toPlain(value) as Plain<T> // the walk below does to values what the type above does to types
+  // the walk below does to values what the type above does to types
+  return toPlain(value) as Plain<T>
 }
 
 function toPlain(value: unknown): unknown {

@@ -16,8 +16,10 @@ export type PublicKeyText = { pem: string; algorithms: string[]; readAt: string 
 const patienceMs = 15_000
 
 /**
- * The public half of an asymmetric key. Read from AWS by the account's read role the first time, kept since it never changes.
- * @throws AppError invalid for a symmetric key, aws_denied when the read role may not GetPublicKey, aws_* otherwise.
+ * The public half of an asymmetric key. Read from AWS by the account's read role the first time,
+ * kept since it never changes.
+ * @throws AppError invalid for a symmetric key, aws_denied when the read role may not
+ *   GetPublicKey, aws_* otherwise.
  */
 export async function getPublicKey(
   permit: Permit<'keys.read'>,

@@ -24,7 +24,11 @@ export type KeyReading =
   | 'external.review'
   | 'requests.create'
 
-/** The key's own row. @throws AppError not_found, in the same words whether it is not there or not in the person's scope. */
+/**
+ * The key's own row.
+ * @throws AppError not_found, in the same words whether it is not there or
+ *   not in the person's scope.
+ */
 export async function getKeyRow(permit: Permit<KeyReading>, place: KeyPlace): Promise<KeyRow> {
   const { accountId, region, keyId } = place
   const found = await db.key.findFirst({
@@ -34,7 +38,9 @@ export async function getKeyRow(permit: Permit<KeyReading>, place: KeyPlace): Pr
   return toKeyRow(found, await accountNames([accountId]))
 }
 
-/** The text of one stored version. @throws AppError not_found also when it belongs to another key. */
+/**
+ * The text of one stored version. @throws AppError not_found also when it belongs to another key.
+ */
 export async function getPolicyVersion(
   permit: Permit<'keys.read'>,
   place: KeyPlace,

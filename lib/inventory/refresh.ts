@@ -9,7 +9,10 @@ import { queueSweeps, sweptRegion, type Wanted } from './sync/queue'
 /** Before what the schedule asks for: someone waits. */
 const askedPriority = 10
 
-/** Has the worker read this one key again, all parts of it. @throws AppError not_found outside the person's scope. */
+/**
+ * Has the worker read this one key again, all parts of it.
+ * @throws AppError not_found outside the person's scope.
+ */
 export async function refreshKey(
   permit: Permit<'keys.refresh'>,
   arn: string,
@@ -25,13 +28,17 @@ export async function refreshKey(
   return { queued }
 }
 
-/** Has the worker read one account again, or every account of the person's scope: keys, grants, rotations, IAM and Regions. */
+/**
+ * Has the worker read one account again, or every account of the person's scope: keys, grants,
+ * rotations, IAM and Regions.
+ */
 export async function refreshAccounts(
   permit: Permit<'accounts.refresh'>,
   accountId: string | null,
 ): Promise<{ queued: number }> {
   const regions = await sql.query<{ accountId: string; region: string }>(
-    `SELECT a."id" AS "accountId", g."region" FROM "Account" a LEFT JOIN "AccountRegion" g ON g."accountId" = a."id" AND ${sweptRegion}
+    `SELECT a."id" AS "accountId", g."region" FROM "Account" a
+      LEFT JOIN "AccountRegion" g ON g."accountId" = a."id" AND ${sweptRegion}
      WHERE a."removedAt" IS NULL AND a."pausedAt" IS NULL
        AND ${withinAccounts('a."id"', '$1')} AND ($2::text IS NULL OR a."id" = $2)`,
     [accountsOf(permit.scope), accountId],

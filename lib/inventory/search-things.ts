@@ -4,7 +4,10 @@ import { sql } from '@/lib/db/client'
 import { accountsOf, withinAccounts } from '@/lib/db/scope'
 import { containing, Params } from '@/lib/table/sql'
 
-/** A principal (id: its ARN, detail: user, role, group) or a grant (id: key ARN # grant id, detail: the grantee). */
+/**
+ * A principal (id: its ARN, detail: user, role, group) or a grant (id: key ARN #
+ * grant id, detail: the grantee).
+ */
 export type FoundThing = {
   id: string
   accountId: string
@@ -29,7 +32,8 @@ export async function readFound(
   ]
   return sql.query<FoundThing>(
     `SELECT f.id, f.account AS "accountId", coalesce(a.name, f.account) AS "accountName", f.label, f.detail
-     FROM (SELECT * FROM derived.found f WHERE ${conditions.join(' AND ')} LIMIT ${most}) f LEFT JOIN "Account" a ON a.id = f.account`,
+     FROM (SELECT * FROM derived.found f WHERE ${conditions.join(' AND ')} LIMIT ${most}) f
+     LEFT JOIN "Account" a ON a.id = f.account`,
     params.values,
   )
 }

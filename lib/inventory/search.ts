@@ -29,7 +29,10 @@ export type Found = {
 export const nothing: Found = { keys: [], accounts: [], principals: [], grants: [] }
 const most = 8
 
-/** Quick search over what this person may see. Keys that begin with the text come first; every word has to be found. */
+/**
+ * Quick search over what this person may see. Keys that begin with the text come first;
+ * every word has to be found.
+ */
 export async function searchEverything(permit: Permit<'keys.read'>, text: string): Promise<Found> {
   const words = wordsOf(text)
   if (words.length === 0) return nothing
@@ -82,9 +85,11 @@ async function searchKeys(scope: Scope, words: readonly string[]): Promise<Found
   if (ids.length === 0) return []
   const rows = await sql.query<FoundKey & { id: string }>(
     `
-    SELECT t.id::text AS id, k.arn, k."accountId", coalesce(a.name, k."accountId") AS "accountName", k.region, k."keyId", k.aliases, k.description,
+    SELECT t.id::text AS id, k.arn, k."accountId", coalesce(a.name, k."accountId") AS "accountName",
+      k.region, k."keyId", k.aliases, k.description,
       k."keyState", k."goneAt" IS NOT NULL AS gone
-    FROM derived.key_text t JOIN "Key" k ON k.arn = t.arn COLLATE "default" LEFT JOIN "Account" a ON a.id = k."accountId" WHERE t.id = ANY($1::bigint[])`,
+    FROM derived.key_text t JOIN "Key" k ON k.arn = t.arn COLLATE "default"
+    LEFT JOIN "Account" a ON a.id = k."accountId" WHERE t.id = ANY($1::bigint[])`,
     [ids],
   )
   return rows
@@ -100,7 +105,8 @@ function prefixCondition(word: string): (params: Params) => string {
     return (
       params,
     ) => `lower(r.alias) LIKE ${params.add(starts(alias[3] ?? ''))} AND r.alias <> '' AND r.facets IN
-      (SELECT id FROM derived.key_facets WHERE region = ${params.add(alias[1] ?? '')} AND account = ${params.add(alias[2] ?? '')})`
+      (SELECT id FROM derived.key_facets WHERE region = ${params.add(alias[1] ?? '')}
+        AND account = ${params.add(alias[2] ?? '')})`
   }
   if (word.startsWith('arn:')) return (params) => `t.arn LIKE ${params.add(starts(word))}`
   const bare = starts(word.replace(/^alias\//u, ''))
@@ -128,8 +134,8 @@ async function searchAccounts(scope: Scope, words: readonly string[]): Promise<F
     (word) => `lower(id || ' ' || name) LIKE ${params.add(containing(word))}`,
   )
   return sql.query<FoundAccount>(
-    `SELECT id, name FROM "Account" WHERE ${conditions.join(' AND ')}
-       AND "removedAt" IS NULL AND ${within(scope, 'id', params)} ORDER BY name LIMIT 5`,
+    `SELECT id, name FROM "Account" WHERE ${conditions.join(' AND ')} AND "removedAt" IS NULL
+      AND ${within(scope, 'id', params)} ORDER BY name LIMIT 5`,
     params.values,
   )
 }

@@ -9,7 +9,8 @@ import { origins, specs, usages } from './key-specs'
 import { operations } from './operations'
 import { quotas } from './quotas'
 
-// The sandbox has facts of its own, as it stands for AWS. Where the two differ, one of them is wrong.
+// The sandbox has facts of its own, as it stands for AWS. Where the two
+// differ, one of them is wrong.
 const all = Object.entries(operations)
 const valuesOf = (shape: string) => {
   const found = shapes[shape]

@@ -35,7 +35,8 @@ export const usagesOf = {
   SM2: ['ENCRYPT_DECRYPT', 'SIGN_VERIFY', 'KEY_AGREEMENT'],
 } as const
 export type Spec = keyof typeof usagesOf
-export const specs = Object.keys(usagesOf) as [Spec, ...Spec[]] // Object.keys forgets the names it was given
+// Object.keys forgets the names it was given
+export const specs = Object.keys(usagesOf) as [Spec, ...Spec[]]
 export const usages = [
   'ENCRYPT_DECRYPT',
   'SIGN_VERIFY',

@@ -29,7 +29,10 @@ const hashSources = () => hashOf(sources, (file) => !outside.test(path.relative(
 export const isBuilt = () =>
   fs.existsSync(path.join(rootDir, '.next/BUILD_ID')) && readStamp(stampFile) === hashSources()
 
-/** `next build`, only when a source changed since the last. @returns {Promise<{ built: boolean, output: string }>} */
+/**
+ * `next build`, only when a source changed since the last.
+ * @returns {Promise<{ built: boolean, output: string }>}
+ */
 export async function buildWeb({ force = false } = {}) {
   if (!force && isBuilt()) return { built: false, output: '' }
   return withLock(path.join(rootDir, 'node_modules/.claviger-build.lock'), async () => {

@@ -1,4 +1,5 @@
-// The long-running parts of one start: each logs to its own file, is started again when it falls, and ends with us.
+// The long-running parts of one start: each logs to its own file, is started again when
+// it falls, and ends with us.
 import * as fs from 'node:fs'
 import path from 'node:path'
 import { rootDir } from './paths.mjs'
@@ -11,7 +12,13 @@ const restartWindowMs = 60_000
 
 /**
  * @typedef {{ name: string, args: string[], env: NodeJS.ProcessEnv, graceMs?: number }} Part
- * @typedef {{ name: string, pid: () => number, logFile: string, failed: Promise<Error>, stop: () => Promise<void> }} RunningPart
+ * @typedef {{
+ *   name: string
+ *   pid: () => number
+ *   logFile: string
+ *   failed: Promise<Error>
+ *   stop: () => Promise<void>
+ * }} RunningPart
  */
 
 /** @param {string} file */
@@ -24,7 +31,8 @@ function openLog(file) {
 
 /**
  * Starts a part and keeps it up. One that falls again and again ends the whole start (`failed`).
- * @param {Part} part @param {{ logDir: string, say?: (line: string) => void, toTerminal?: boolean }} options
+ * @param {Part} part
+ * @param {{ logDir: string, say?: (line: string) => void, toTerminal?: boolean }} options
  * @returns {RunningPart}
  */
 export function keepRunning(part, { logDir, say = console.log, toTerminal = false }) {
@@ -80,8 +88,11 @@ export function keepRunning(part, { logDir, say = console.log, toTerminal = fals
 }
 
 /**
- * Asks an address until it answers 2xx. @param {string} url @param {{ timeoutMs?: number, unless?: Promise<Error> }} [options]
- * @returns {Promise<Response>} the good answer; throws with the last problem when time is up or the part fell for good
+ * Asks an address until it answers 2xx.
+ * @param {string} url
+ * @param {{ timeoutMs?: number, unless?: Promise<Error> }} [options]
+ * @returns {Promise<Response>} the good answer; throws with the last problem when time is
+ *   up or the part fell for good
  */
 export async function waitFor(url, { timeoutMs = 60_000, unless } = {}) {
   let gone

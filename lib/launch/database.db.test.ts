@@ -1,10 +1,11 @@
-import { cpSync, mkdirSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { freshDatabase } from '../db/test/database'
-import { checkVersion, compareMigrations, inspectDatabase, migrateDatabase } from './database.mjs'
-import { makeTempDir, rootDir } from './paths.mjs'
 import pg from 'pg'
+import { checkVersion, inspectDatabase, migrateDatabase } from './database.mjs'
+import { compareMigrations } from './migrations.mjs'
+import { makeTempDir, rootDir } from './paths.mjs'
 
 const { sql, url } = await freshDatabase()
 const temporary = makeTempDir('migrations')
@@ -17,8 +18,8 @@ const at = (change: (target: URL) => void) => {
 }
 
 test('a migrated database needs nothing', async () => {
-  expect(await inspectDatabase(url)).toEqual({ missing: [] })
-  expect(await migrateDatabase(url)).toBe(0)
+  expect(await inspectDatabase(url)).toEqual({ missing: [], changed: [] })
+  expect(await migrateDatabase(url)).toEqual({ applied: [], changed: [] })
 })
 
 test('a database that lacks migrations gets them, an empty one all of them', async () => {
@@ -28,8 +29,8 @@ test('a database that lacks migrations gets them, an empty one all of them', asy
   })
   const { missing } = await inspectDatabase(empty)
   expect(missing.length).toBeGreaterThan(0)
-  expect(await migrateDatabase(empty)).toBe(missing.length)
-  expect(await inspectDatabase(empty)).toEqual({ missing: [] })
+  expect(await migrateDatabase(empty)).toEqual({ applied: missing, changed: [] })
+  expect(await inspectDatabase(empty)).toEqual({ missing: [], changed: [] })
   await sql.execute('DROP DATABASE empty_one WITH (FORCE)')
 })
 
@@ -38,15 +39,19 @@ test('an older build refuses a newer schema in one line, and changes nothing', a
   await client.connect()
   cpSync(path.join(rootDir, 'prisma/migrations'), temporary, { recursive: true })
   mkdirSync(path.join(temporary, '99990101000000_later'))
+  await expect(compareMigrations(client, temporary)).rejects.toThrow('migration.sql is missing')
+  writeFileSync(path.join(temporary, '99990101000000_later/migration.sql'), 'SELECT 1')
   expect(await compareMigrations(client, temporary)).toEqual({
     missing: ['99990101000000_later'],
     unknown: [],
     failed: [],
+    changed: [],
   })
   await client.end()
 
   await sql.execute(
-    `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count) VALUES ('x', 'x', '99990101000000_later', now(), 1)`,
+    `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
+      VALUES ('x', 'x', '99990101000000_later', now(), 1)`,
   )
   for (const use of [inspectDatabase, migrateDatabase])
     await expect(use(url)).rejects.toThrow(

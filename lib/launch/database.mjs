@@ -1,11 +1,7 @@
-import * as fs from 'node:fs'
-import path from 'node:path'
 import pg from 'pg'
-import { rootDir } from './paths.mjs'
+import { applyMigrations, compareMigrations, lockMigrations } from './migrations.mjs'
 import { Refusal } from './refusal.mjs'
-import { runTool, tailOf, typescript } from './run-tool.mjs'
 
-const migrationsDir = path.join(rootDir, 'prisma/migrations')
 const oldestMajor = 15
 
 /** @param {string} url without its password, for a message */
@@ -22,6 +18,8 @@ async function connect(url) {
     connectionString: target.toString(),
     connectionTimeoutMillis: 10_000,
   })
+  // A connection that is lost shows at the query it cuts off, or at the next one.
+  client.on('error', () => {})
   try {
     await client.connect()
   } catch (error) {
@@ -42,63 +40,73 @@ export async function checkVersion(client, url) {
   const major = Math.floor(Number(rows[0].server_version_num) / 10_000)
   if (major < oldestMajor)
     throw new Refusal(
-      `PostgreSQL at ${describe(url)} is version ${major}; Claviger needs ${oldestMajor} or newer. Upgrade it, or leave DATABASE_URL out to use the embedded one.`,
+      `PostgreSQL at ${describe(url)} is version ${major};
+      Claviger needs ${oldestMajor} or newer. Upgrade it,
+      or leave DATABASE_URL out to use the embedded one.`,
     )
 }
 
-/** @param {pg.Client} client @returns {Promise<{ missing: string[], unknown: string[], failed: string[] }>} how the database stands to this build */
-export async function compareMigrations(client, dir = migrationsDir) {
-  const ours = fs
-    .readdirSync(dir, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort()
-  const {
-    rows: [{ there }],
-  } = await client.query(`SELECT to_regclass('_prisma_migrations') IS NOT NULL AS there`)
-  const { rows } = there
-    ? await client.query(
-        'SELECT migration_name AS name, finished_at IS NOT NULL AS finished FROM _prisma_migrations WHERE rolled_back_at IS NULL',
-      )
-    : { rows: [] }
-  const applied = new Set(rows.filter((row) => row.finished).map((row) => row.name))
-  return {
-    missing: ours.filter((name) => !applied.has(name)),
-    unknown: [...applied].filter((name) => !ours.includes(name)).sort(),
-    failed: rows.filter((row) => !row.finished && !applied.has(row.name)).map((row) => row.name),
-  }
+/**
+ * Refuses what this build must not touch: a newer schema, a migration that failed half-way.
+ * @param {pg.Client} client @param {string} url @param {string} [dir]
+ */
+async function compareOrRefuse(client, url, dir) {
+  const standing = await compareMigrations(client, dir)
+  const { unknown, failed } = standing
+  if (unknown.length > 0)
+    throw new Refusal(
+      `The database ${describe(url)} was migrated by a newer build (${unknown.at(-1)}),
+      which this one does not know. Start that build or a newer one,
+      or restore the backup from before the upgrade.`,
+    )
+  if (failed.length > 0)
+    throw new Refusal(
+      `Migration ${failed.join(', ')} of the database ${describe(url)} failed half-way.
+      Restore the backup from before the upgrade, then start again.`,
+    )
+  return standing
 }
 
-/** Refuses what this build must not touch: an old server, a newer schema, a half-done migration. @param {string} url */
+/** Refuses what this build must not touch, an old server among it. @param {string} url */
 export async function inspectDatabase(url) {
   const client = await connect(url)
   try {
     await checkVersion(client, url)
-    const { missing, unknown, failed } = await compareMigrations(client)
-    if (unknown.length > 0)
-      throw new Refusal(
-        `The database ${describe(url)} was migrated by a newer build (${unknown.at(-1)}), which this one does not know. Start that build or a newer one, or restore the backup from before the upgrade.`,
-      )
-    if (failed.length > 0)
-      throw new Refusal(
-        `Migration ${failed.join(', ')} of the database ${describe(url)} failed half-way. Restore the backup from before the upgrade, then start again.`,
-      )
-    return { missing }
+    const { missing, changed } = await compareOrRefuse(client, url)
+    return { missing, changed }
   } finally {
     await client.end()
   }
 }
 
-/** Brings the database to this build's schema. @param {string} url @returns {Promise<number>} how many migrations were applied */
-export async function migrateDatabase(url) {
-  const { missing } = await inspectDatabase(url)
-  if (missing.length === 0) return 0
-  const { code, output } = await runTool(
-    process.execPath,
-    typescript('lib/db/migrate.ts', 'deploy'),
-    { env: { ...process.env, DATABASE_URL: url } },
-  )
-  if (code !== 0)
-    throw new Refusal(`The database ${describe(url)} could not be migrated: ${tailOf(output, 6)}`)
-  return missing.length
+/**
+ * Brings the database to this build's schema, one process at a time. `changed`: applied before with
+ * another text; a comment reworded must not stop an upgrade, so they are only named.
+ * @param {string} url @param {string} [dir]
+ * @returns {Promise<{ applied: string[], changed: string[] }>} names
+ */
+export async function migrateDatabase(url, dir) {
+  const client = await connect(url)
+  try {
+    await checkVersion(client, url)
+    await lockMigrations(client)
+    const { missing, changed } = await compareOrRefuse(client, url, dir)
+    await applyMigrations(client, missing, dir)
+    return { applied: missing, changed }
+  } finally {
+    await client.end()
+  }
 }
+
+/**
+ * @param {string[]} changed names
+ * @returns {string} what to know about them; empty when there are none
+ */
+export const wordsOfChanged = (changed) =>
+  changed.length === 0
+    ? ''
+    : [
+        `${changed.join(', ')}: the text differs from what this database ran.`,
+        'That is harmless if only comments differ;',
+        'otherwise use the unaltered files of this build.',
+      ].join(' ')

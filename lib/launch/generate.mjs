@@ -1,5 +1,5 @@
-// `prisma generate` with no download: every prisma command first fetches the native schema engine unless this variable
-// names an existing file. The `prisma-client` generator itself is JavaScript.
+// `prisma generate` with no download: every prisma command first fetches the native schema engine
+// unless this variable names an existing file. The `prisma-client` generator itself is JavaScript.
 import { spawnSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import path from 'node:path'
@@ -19,7 +19,9 @@ export const prismaEnv = {
   CHECKPOINT_DISABLE: '1',
 }
 
-/** Makes lib/db/generated when the schema or Prisma changed. @param {{ force?: boolean }} [options] */
+/**
+ * Makes lib/db/generated when the schema or Prisma changed. @param {{ force?: boolean }} [options]
+ */
 export async function generateClient({ force = false } = {}) {
   const stampFile = path.join(output, 'stamp')
   const isCurrent = () => readStamp(stampFile) === hashOf(sources)

@@ -1,5 +1,6 @@
-// A process that outlives a launcher killed with -9: it holds the reading end of a pipe from the launcher, learns of each
-// child over it, and when the pipe closes without a goodbye it ends those children. Started by processes.mjs only.
+// A process that outlives a launcher killed with -9: it holds the reading end of a pipe from the
+// launcher, learns of each child over it, and when the pipe closes without a goodbye it ends those
+// children. Started by processes.mjs only.
 import { rmSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 
@@ -28,7 +29,8 @@ async function endAll() {
     rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
 }
 
-// Ctrl-C reaches a whole terminal group; the launcher decides then, and the guard waits for its pipe.
+// Ctrl-C reaches a whole terminal group; the launcher decides then, and the guard waits for its
+// pipe.
 for (const ignored of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
   process.on(ignored, () => {})
 

@@ -9,7 +9,10 @@ import { runTool, tailOf } from './run-tool.mjs'
 /** @param {string} file */
 const packagesOf = (file) => JSON.parse(fs.readFileSync(file, 'utf8')).packages
 
-/** Does node_modules hold what the lockfile says? npm writes its own list of what it installed last, so a broken install has none. */
+/**
+ * Does node_modules hold what the lockfile says? npm writes its own list of what it installed last,
+ * so a broken install has none.
+ */
 export function isInstalled(root = rootDir) {
   const listFile = path.join(root, 'node_modules/.package-lock.json')
   if (!fs.existsSync(listFile)) return false
@@ -32,7 +35,8 @@ export async function installPackages() {
     const npm = process.env.npm_execpath?.endsWith('.js')
       ? [process.execPath, process.env.npm_execpath]
       : ['npm']
-    const { NODE_ENV: _, ...env } = process.env // with production here npm would leave out the compiler
+    // with production here npm would leave out the compiler
+    const { NODE_ENV: _, ...env } = process.env
     const { code, output } = await step('Installing packages from the npm registry (once)', () =>
       runTool(
         npm[0],
@@ -50,7 +54,8 @@ export async function installPackages() {
     )
     if (code !== 0)
       throw new Refusal(
-        `The packages could not be installed. Check the network and the disk, then start again. npm said: ${tailOf(output, 12)}`,
+        'The packages could not be installed. Check the network and the disk, then start ' +
+          `again. npm said: ${tailOf(output, 12)}`,
       )
     return true
   })

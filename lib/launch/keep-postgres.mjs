@@ -6,7 +6,9 @@ import { Refusal } from './refusal.mjs'
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 const fallsAtMost = 5
 const fallsWithinMs = 60_000
-/** Backends of a dead server hold its memory and sockets until they notice, each at its own time. */
+/**
+ * Backends of a dead server hold its memory and sockets until they notice, each at its own time.
+ */
 const returnWithinMs = 30_000
 
 /**
@@ -20,8 +22,8 @@ const returnWithinMs = 30_000
  */
 
 /**
- * Starts the cluster and keeps it up: on the same port and data, so that whoever uses it only has to
- * connect again. What was committed is there; a transaction under way is not.
+ * Starts the cluster and keeps it up: on the same port and data, so that whoever uses it only has
+ * to connect again. What was committed is there; a transaction under way is not.
  * @param {PostgresOptions} options @param {{ say?: (line: string) => void }} [report]
  * @returns {Promise<KeptPostgres>}
  */

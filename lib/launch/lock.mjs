@@ -4,7 +4,9 @@ import { isAlive } from './processes.mjs'
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /**
- * Takes a lock file if it is free or its holder is dead. @param {string} file @returns {number} 0 when taken, else the pid of who
+ * Takes a lock file if it is free or its holder is dead.
+ * @param {string} file
+ * @returns {number} 0 when taken, else the pid of who
  * holds it, or is about to take it away from the dead.
  */
 export function tryLock(file) {
@@ -23,7 +25,8 @@ export function tryLock(file) {
     const holder = holderOf(file)
     if (holder && isAlive(holder)) return holder
     if (holder === null) continue
-    // One at a time, and only after another look: else the lock of whoever took it meanwhile would go.
+    // One at a time, and only after another look: else the lock of whoever
+    // took it meanwhile would go.
     const breaking = `${file}.breaking`
     const breaker = tryLock(breaking)
     if (breaker) return breaker
@@ -48,7 +51,13 @@ export function unlock(file) {
   if (holderOf(file) === process.pid) fs.rmSync(file, { force: true })
 }
 
-/** Runs one thing at a time over all processes. @template T @param {string} file @param {() => Promise<T> | T} run @param {number} [patienceMs] */
+/**
+ * Runs one thing at a time over all processes.
+ * @template T
+ * @param {string} file
+ * @param {() => Promise<T> | T} run
+ * @param {number} [patienceMs]
+ */
 export async function withLock(file, run, patienceMs = 600_000) {
   const start = Date.now()
   for (let holder = tryLock(file); holder; holder = tryLock(file)) {

@@ -31,8 +31,10 @@ test('several processes are never inside at once, also where holders die', async
       fs.writeFileSync(${inside}, '', { flag: 'wx' }) // throws where another is inside
       fs.appendFileSync(${done}, '.')
       fs.rmSync(${inside})
-      if (i % 3 === 0) { fs.writeFileSync(${file} + process.pid, '${deadPid}'); fs.renameSync(${file} + process.pid, ${file}) } // as if it had died with it
-      else unlock(${file})
+      if (i % 3 === 0) { // as if it had died with it
+        fs.writeFileSync(${file} + process.pid, '${deadPid}')
+        fs.renameSync(${file} + process.pid, ${file})
+      } else unlock(${file})
     }`
   const ends = await Promise.all(
     [1, 2, 3, 4].map(

@@ -1,5 +1,6 @@
-// npm run web, npm run worker: one part alone, for production. Everything comes from outside; the database must be migrated
-// (npm run migrate -- deploy) and, for the web server, the build made (npm run build).
+// npm run web, npm run worker: one part alone, for production. Everything comes from
+// outside; the database must be migrated (npm run migrate -- deploy) and, for the web
+// server, the build made (npm run build).
 import { isBuilt } from './build.mjs'
 import { inspectDatabase } from './database.mjs'
 import { rootDir } from './paths.mjs'
@@ -21,7 +22,8 @@ await runMain(async () => {
   const { missing } = await inspectDatabase(settings.DATABASE_URL)
   if (missing.length > 0)
     throw new Refusal(
-      `The database lacks ${missing.length} migration${missing.length > 1 ? 's' : ''} of this build. Run: npm run migrate -- deploy`,
+      `The database lacks ${missing.length} migration${missing.length > 1 ? 's' : ''} of ` +
+        'this build. Run: npm run migrate -- deploy',
     )
   if (part === 'web' && !isBuilt())
     throw new Refusal('There is no build of these sources. Run: npm run build')

@@ -11,8 +11,8 @@ export function dataDirOf(env = process.env) {
 }
 
 /**
- * Makes the data directory. As root it stays traversable, because the embedded PostgreSQL in it runs as `nobody`;
- * every secret in it has mode 0600 of its own.
+ * Makes the data directory. As root it stays traversable, because the embedded PostgreSQL in it
+ * runs as `nobody`; every secret in it has mode 0600 of its own.
  * @param {string} dir
  */
 export function makeDataDir(dir) {
@@ -20,12 +20,17 @@ export function makeDataDir(dir) {
   return dir
 }
 
-/** A throw-away folder, traversable where root's PostgreSQL must reach into it. @param {string} name */
+/**
+ * A throw-away folder, traversable where root's PostgreSQL must reach into it. @param {string} name
+ */
 export function makeTempDir(name) {
   const dir = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), `claviger-${name}-`))
   if (process.getuid?.() === 0) fs.chmodSync(dir, 0o711)
   return dir
 }
 
-/** The command line of something installed here, run by this very node. @param {string} file below node_modules */
+/**
+ * The command line of something installed here, run by this very node.
+ * @param {string} file below node_modules
+ */
 export const installed = (file) => path.join(rootDir, 'node_modules', file)

@@ -4,7 +4,11 @@ import path from 'node:path'
 import { tryLock, unlock } from './lock.mjs'
 import { Refusal } from './refusal.mjs'
 
-/** @param {number} port @param {string} host @returns {Promise<number | null>} the port, or null when it is taken */
+/**
+ * @param {number} port
+ * @param {string} host
+ * @returns {Promise<number | null>} the port, or null when it is taken
+ */
 function tryPort(port, host) {
   return new Promise((resolve, reject) => {
     const server = net.createServer()
@@ -25,7 +29,11 @@ function tryPort(port, host) {
   })
 }
 
-/** Two launchers that look at the same moment both see a port free: so a launcher's name stands on it. @param {number} port */
+/**
+ * Two launchers that look at the same moment both see a port free: so a
+ * launcher's name stands on it.
+ * @param {number} port
+ */
 function reserve(port) {
   const file = path.join(os.tmpdir(), `claviger-${process.getuid?.() ?? 'user'}-port-${port}.lock`)
   const holder = tryLock(file)
@@ -35,8 +43,9 @@ function reserve(port) {
 }
 
 /**
- * The wanted port, or the next free one above it. Port 0 asks for any free one. A port counts as free only when both
- * loopback addresses are: else a browser's `localhost` may reach someone else's server.
+ * The wanted port, or the next free one above it. Port 0 asks for any free one. A port
+ * counts as free only when both loopback addresses are: else a browser's `localhost` may
+ * reach someone else's server.
  * @param {number} wanted @param {{ host?: string, taken?: Set<number> }} [options]
  */
 export async function pickPort(wanted, { host = '127.0.0.1', taken = new Set() } = {}) {

@@ -7,7 +7,10 @@ const require = createRequire(import.meta.url)
 export const isRoot = process.getuid?.() === 0
 /** `nobody`, as whom the server runs when we are root. */
 export const serverIds = isRoot ? { uid: 65534, gid: 65534 } : {}
-/** Root's place for copies that `nobody` can reach when a checkout or data directory is closed to it. */
+/**
+ * Root's place for copies that `nobody` can reach when a checkout or data
+ * directory is closed to it.
+ */
 export const rootBase = process.env.EMBEDDED_PG_ROOT_BASE ?? '/var/tmp/claviger-postgres'
 
 /** May any user walk down to this path? @param {string} where */
@@ -18,7 +21,10 @@ export function isTraversable(where) {
   }
 }
 
-/** npm's install scripts are off: make the package's library links and executable bits ourselves. @param {string} root */
+/**
+ * npm's install scripts are off: make the package's library links and executable bits ourselves.
+ * @param {string} root
+ */
 function hydrate(root) {
   const links = JSON.parse(fs.readFileSync(path.join(root, 'native/pg-symlinks.json'), 'utf8'))
   for (const { source, target } of links) {
@@ -61,7 +67,8 @@ export function findBinaries() {
     root = path.dirname(path.dirname(require.resolve(name)))
   } catch {
     throw new Refusal(
-      `There is no embedded PostgreSQL for ${process.platform}-${process.arch} here. Set DATABASE_URL to a PostgreSQL 15 or newer.`,
+      `There is no embedded PostgreSQL for ${process.platform}-${process.arch} here. Set ` +
+        'DATABASE_URL to a PostgreSQL 15 or newer.',
     )
   }
   const { version } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'))

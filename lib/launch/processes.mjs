@@ -3,11 +3,16 @@ import { spawn } from 'node:child_process'
 import path from 'node:path'
 
 /**
- * What the guard must know to end a child: Postgres is asked by its postmaster alone (its backends must not see the
- * signal), everything else by its whole group.
+ * What the guard must know to end a child: Postgres is asked by its postmaster alone (its backends
+ * must not see the signal), everything else by its whole group.
  * @typedef {{ pid: number, group: boolean, signal: NodeJS.Signals }} Ward
  * @typedef {import('node:child_process').SpawnOptions & { ward?: Partial<Ward> }} GuardedOptions
- * @typedef {{ child: import('node:child_process').ChildProcess, pid: number, exited: Promise<{ code: number | null, signal: NodeJS.Signals | null }>, stop: (graceMs?: number) => Promise<void> }} Guarded
+ * @typedef {{
+ *   child: import('node:child_process').ChildProcess
+ *   pid: number
+ *   exited: Promise<{ code: number | null, signal: NodeJS.Signals | null }>
+ *   stop: (graceMs?: number) => Promise<void>
+ * }} Guarded
  */
 
 /** @type {import('node:stream').Writable | undefined} */
@@ -73,7 +78,11 @@ export function spawnGuarded(command, args, { ward: wish, ...options } = {}) {
   return { child, pid, exited, stop: (graceMs = 8_000) => stop(ward, exited, graceMs) }
 }
 
-/** Grandchildren that outlive the child: asked, then ended. The guard keeps watching until none is left. @param {number} pid */
+/**
+ * Grandchildren that outlive the child: asked, then ended. The guard keeps
+ * watching until none is left.
+ * @param {number} pid
+ */
 function endLeftBehind(pid) {
   if (!isAlive(-pid)) return tellGuard({ forget: pid })
   sendSignalQuietly(-pid, 'SIGTERM')

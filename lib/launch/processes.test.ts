@@ -10,18 +10,24 @@ const processes = path.join(import.meta.dirname, 'processes.mjs')
 const stubborn = `
   process.on('SIGTERM', () => {}); process.on('SIGINT', () => {})
   if (process.argv[1] !== 'leaf') {
-    const leaf = require('child_process').spawn(process.execPath, ['-e', process.env.STUBBORN, 'leaf'], { stdio: 'ignore' })
+    const { spawn } = require('child_process')
+    const leaf = spawn(process.execPath, ['-e', process.env.STUBBORN, 'leaf'], { stdio: 'ignore' })
     require('fs').writeSync(1, process.pid + ' ' + leaf.pid + '\\n')
   }
   setInterval(() => {}, 1000)`
 const launcher = (last: string) => `
   import { removeAtEnd, spawnGuarded } from ${JSON.stringify(processes)}
   removeAtEnd(process.env.LITTER)
-  const child = spawnGuarded(process.execPath, ['-e', process.env.STUBBORN, 'root'], { stdio: ['ignore', 'inherit', 'ignore'] })
+  const child = spawnGuarded(process.execPath, ['-e', process.env.STUBBORN, 'root'], {
+    stdio: ['ignore', 'inherit', 'ignore'],
+  })
   ${last}
   setInterval(() => {}, 1000)`
 
-/** Starts a launcher with a stubborn family; resolves with the pids of the family once all of it lives. */
+/**
+ * Starts a launcher with a stubborn family; resolves with the pids of the
+ * family once all of it lives.
+ */
 async function startFamily(last = '') {
   const litter = mkdtempSync(path.join(os.tmpdir(), 'claviger-litter-'))
   const parent = spawn(process.execPath, ['--input-type=module', '-e', launcher(last)], {

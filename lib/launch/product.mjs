@@ -1,9 +1,10 @@
-// The whole product as one thing to start and to stop: what `npm start` runs, and what the browser tests run.
+// The whole product as one thing to start and to stop: what `npm start` runs, and
+// what the browser tests run.
 import * as fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { keepRunning, waitFor } from './children.mjs'
-import { migrateDatabase } from './database.mjs'
+import { migrateDatabase, wordsOfChanged } from './database.mjs'
 import { keepPostgres } from './keep-postgres.mjs'
 import { rootDir } from './paths.mjs'
 import { pickPort } from './ports.mjs'
@@ -14,7 +15,10 @@ import { isLoopback } from './settings.mjs'
 
 /** @typedef {Awaited<ReturnType<typeof import('./settings.mjs').readSettings>>} LaunchSettings */
 
-/** What the local identity provider brings: its groups already mean something, and every page says who can sign in. */
+/**
+ * What the local identity provider brings: its groups already mean something, and every
+ * page says who can sign in.
+ */
 function localSignInDefaults(aws) {
   const mappings = JSON.parse(
     fs.readFileSync(path.join(rootDir, 'lib/sandbox/idp/group-mappings.json'), 'utf8'),
@@ -44,7 +48,8 @@ async function sandboxEnvironment(address) {
     AWS_CONFIG_FILE: os.devNull,
     AWS_SHARED_CREDENTIALS_FILE: os.devNull,
     AWS_EC2_METADATA_DISABLED: 'true',
-    CLAVIGER_DRY_RUN: 'honoured', // by every operation of the sandbox that takes one: lib/sandbox/kms/dry-run.test.ts
+    // by every operation of the sandbox that takes one: lib/sandbox/kms/dry-run.test.ts
+    CLAVIGER_DRY_RUN: 'honoured',
   }
 }
 
@@ -78,9 +83,26 @@ async function openDatabase(settings, durable, say) {
 }
 
 /**
- * Starts database, sandbox, identity provider, worker and web server; resolves when pages can be asked for.
+ * The host of an address under which this machine reaches a server that listens on `host`.
+ * @param {string} host
+ */
+function hostFromHere(host) {
+  if (isLoopback(host) || host === '0.0.0.0') return '127.0.0.1'
+  return host.includes(':') ? `[${host}]` : host
+}
+
+/**
+ * Starts database, sandbox, identity provider, worker and web server; resolves
+ * when pages can be asked for.
  * @param {LaunchSettings} settings
- * @param {{ dev?: boolean, env?: NodeJS.ProcessEnv, say?: (line: string) => void, scenario?: string[], durable?: boolean }} [options] `scenario`: arguments of the sandbox; `durable: false` only for throw-away data
+ * @param {{
+ *   dev?: boolean
+ *   env?: NodeJS.ProcessEnv
+ *   say?: (line: string) => void
+ *   scenario?: string[]
+ *   durable?: boolean
+ * }} [options]
+ *   `scenario`: arguments of the sandbox; `durable: false` only for throw-away data
  */
 export async function startProduct(
   settings,
@@ -163,9 +185,12 @@ export async function startProduct(
       )
 
     database = await openDatabase(settings, durable, say)
-    const applied = await migrateDatabase(database.url)
-    if (applied > 0)
-      say(`  Database brought to this version (${applied} migration${applied > 1 ? 's' : ''}).`)
+    const { applied, changed } = await migrateDatabase(database.url)
+    if (applied.length > 0)
+      say(
+        `  Database brought to this version (${applied.length} migration${applied.length > 1 ? 's' : ''}).`,
+      )
+    if (changed.length > 0) say(`  ${wordsOfChanged(changed)}`)
     if (sandbox) await waitFor(`${sandboxUrl}/_sandbox/health`, { unless: sandbox.failed })
 
     const { OIDC_CLIENT_SECRET: _, ...kept } = secrets
@@ -185,7 +210,7 @@ export async function startProduct(
     keep('worker', typescript('lib/worker/main.ts'), shared, 15_000)
     const web = keep('web', webServer(...(dev ? ['--dev'] : [])), shared)
     if (idp) await waitFor(`http://localhost:${ports.oidc}/health`, { unless: idp.failed })
-    const own = `http://${isLoopback(settings.HOST) || settings.HOST === '0.0.0.0' ? '127.0.0.1' : settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST}:${ports.web}`
+    const own = `http://${hostFromHere(settings.HOST)}:${ports.web}`
     await waitFor(`${own}/api/health`, { unless: web.failed })
     await waitFor(`${own}/api/ready`, { unless: web.failed })
 
@@ -217,7 +242,10 @@ export async function startProduct(
 /** Values for variables that nobody set. */
 const fillIn = (env, values) =>
   Object.fromEntries(Object.entries(values).filter(([name]) => !env[name]))
-/** Spread over an environment, it takes every AWS variable out: nothing of a person's own AWS reaches a part that works on the sandbox. */
+/**
+ * Spread over an environment, it takes every AWS variable out: nothing of a person's own AWS
+ * reaches a part that works on the sandbox.
+ */
 const withoutAwsNames = (env) =>
   Object.fromEntries(
     Object.keys(env)

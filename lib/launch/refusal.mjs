@@ -1,4 +1,7 @@
-/** A reason not to go on, in one line that says what to do. The launcher prints it without a stack and exits 1. */
+/**
+ * A reason not to go on, in one line that says what to do. The launcher prints it
+ * without a stack and exits 1.
+ */
 export class Refusal extends Error {
   /** @param {string} message @param {ErrorOptions} [options] */
   constructor(message, options) {
@@ -7,7 +10,10 @@ export class Refusal extends Error {
   }
 }
 
-/** Runs a command's main function: a refusal is one line, anything else keeps its stack. @param {() => Promise<unknown>} main */
+/**
+ * Runs a command's main function: a refusal is one line, anything else keeps its stack.
+ * @param {() => Promise<unknown>} main
+ */
 export async function runMain(main) {
   try {
     await main()

@@ -6,7 +6,21 @@ import { makeDataDir } from './paths.mjs'
 import { isAlive } from './processes.mjs'
 import { Refusal } from './refusal.mjs'
 
-/** @typedef {{ launcher: number, startedAt: string, url: string, web: string, sandbox: string | null, identityProvider: string | null, issuer: string, database: string, aws: string, logs: string, pids: Record<string, number> }} RunState */
+/**
+ * @typedef {{
+ *   launcher: number
+ *   startedAt: string
+ *   url: string
+ *   web: string
+ *   sandbox: string | null
+ *   identityProvider: string | null
+ *   issuer: string
+ *   database: string
+ *   aws: string
+ *   logs: string
+ *   pids: Record<string, number>
+ * }} RunState
+ */
 
 const runFile = (dataDir) => path.join(dataDir, 'run.json')
 const lockFile = (dataDir) => path.join(dataDir, 'start.lock')
@@ -20,7 +34,11 @@ export function readRun(dataDir) {
   }
 }
 
-/** Only the owner may read it: the database's password stands in it. @param {string} dataDir @param {RunState} state */
+/**
+ * Only the owner may read it: the database's password stands in it.
+ * @param {string} dataDir
+ * @param {RunState} state
+ */
 export function writeRun(dataDir, state) {
   const file = runFile(dataDir)
   fs.writeFileSync(`${file}.new`, JSON.stringify(state, null, 2) + '\n', { mode: 0o600 })
@@ -43,7 +61,10 @@ export function commandOf(pid) {
 
 const isLauncher = (pid) => /launch\/(start|test)\.mjs|vitest|playwright/.test(commandOf(pid))
 
-/** Is the launcher that wrote this still there? A process id alone may have gone to someone else. @param {RunState | null} run */
+/**
+ * Is the launcher that wrote this still there? A process id alone may have gone to someone else.
+ * @param {RunState | null} run
+ */
 export const isRunning = (run) => run !== null && isAlive(run.launcher) && isLauncher(run.launcher)
 
 /** @param {string} dataDir */
@@ -53,25 +74,30 @@ function checkDataDir(dataDir) {
     fs.accessSync(dataDir, fs.constants.W_OK | fs.constants.X_OK)
   } catch (error) {
     throw new Refusal(
-      `The folder ${dataDir} cannot be used (${error.code}). Give this user the right to write there, or set CLAVIGER_DATA_DIR to another folder.`,
+      `The folder ${dataDir} cannot be used (${error.code}). Give this user the right to ` +
+        'write there, or set CLAVIGER_DATA_DIR to another folder.',
     )
   }
 }
 
-/** Makes the data directory and this process its only launcher, or refuses. @param {string} dataDir */
+/**
+ * Makes the data directory and this process its only launcher, or refuses. @param {string} dataDir
+ */
 export function claimDataDir(dataDir) {
   checkDataDir(dataDir)
   let holder = tryLock(lockFile(dataDir))
   if (holder === process.pid) return
   if (holder && !isLauncher(holder)) {
-    fs.rmSync(lockFile(dataDir), { force: true }) // its number went to another program, after a crash and a reboot
+    // its number went to another program, after a crash and a reboot
+    fs.rmSync(lockFile(dataDir), { force: true })
     holder = tryLock(lockFile(dataDir))
   }
   if (holder) {
     const run = readRun(dataDir)
     const where = isRunning(run) && run ? `runs already at ${run.url}` : 'is already starting'
     throw new Refusal(
-      `Claviger ${where} (process ${holder}, data in ${dataDir}). Use that one, stop it, or set CLAVIGER_DATA_DIR to another folder for a second one.`,
+      `Claviger ${where} (process ${holder}, data in ${dataDir}). Use that one, stop it, or ` +
+        'set CLAVIGER_DATA_DIR to another folder for a second one.',
     )
   }
 }

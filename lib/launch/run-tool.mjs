@@ -3,7 +3,9 @@ import { rootDir } from './paths.mjs'
 
 /**
  * Runs a command to its end, keeping what it printed.
- * @param {string} command @param {string[]} args @param {{ env?: NodeJS.ProcessEnv, cwd?: string }} [options]
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ env?: NodeJS.ProcessEnv, cwd?: string }} [options]
  * @returns {Promise<{ code: number, output: string }>}
  */
 export async function runTool(command, args, { env = process.env, cwd = rootDir } = {}) {
@@ -29,7 +31,11 @@ export async function runTool(command, args, { env = process.env, cwd = rootDir 
   return { code: code ?? 1, output }
 }
 
-/** Arguments that make this node run a TypeScript file with lib's server modules. @param {string} file @param {string[]} args */
+/**
+ * Arguments that make this node run a TypeScript file with lib's server modules.
+ * @param {string} file
+ * @param {string[]} args
+ */
 export const typescript = (file, ...args) => [
   '--conditions=react-server',
   '--import',

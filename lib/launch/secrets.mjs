@@ -14,8 +14,15 @@ function keepFile(file, make) {
 }
 
 /**
- * What the first run needs and nobody has chosen: made once, kept beside the data, readable by its owner alone.
- * @param {string} dataDir @returns {{ NEXTAUTH_SECRET: string, OIDC_CLIENT_SECRET: string, CLAVIGER_EXTERNAL_ID: string, CLAVIGER_AUDIT_KEY_FILE: string }}
+ * What the first run needs and nobody has chosen: made once, kept beside the data,
+ * readable by its owner alone.
+ * @param {string} dataDir
+ * @returns {{
+ *   NEXTAUTH_SECRET: string
+ *   OIDC_CLIENT_SECRET: string
+ *   CLAVIGER_EXTERNAL_ID: string
+ *   CLAVIGER_AUDIT_KEY_FILE: string
+ * }}
  */
 export function keepSecrets(dataDir) {
   const file = path.join(dataDir, 'secrets.json')
@@ -33,7 +40,8 @@ export function keepSecrets(dataDir) {
       ) + '\n',
   )
   const auditKeyFile = path.join(dataDir, 'audit.key')
-  // Installations older than the checkpoints have 32 random bytes here, which lib/audit/signing.ts takes for the key's seed.
+  // Installations older than the checkpoints have 32 random bytes here, which
+  // lib/audit/signing.ts takes for the key's seed.
   keepFile(auditKeyFile, () =>
     generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   )
@@ -53,7 +61,8 @@ export function keepSecrets(dataDir) {
     }
   } catch {
     throw new Refusal(
-      `${file} is damaged. Restore it from a backup: it holds the external id that the roles in your accounts ask for. Without a backup, move it away; a new one is made.`,
+      `${file} is damaged. Restore it from a backup: it holds the external id that the roles ` +
+        'in your accounts ask for. Without a backup, move it away; a new one is made.',
     )
   }
 }

@@ -23,7 +23,8 @@ test('the audit key is an Ed25519 key of its own, kept; one of an older version 
     writeFileSync(path.join(old, 'audit.key'), seed)
     const kept = readFileSync(keepSecrets(old).CLAVIGER_AUDIT_KEY_FILE, 'utf8')
     expect(kept).toBe(seed)
-    // RFC 8032's way from a seed to a key is fixed: this id must never change, or old checkpoints lose their key.
+    // RFC 8032's way from a seed to a key is fixed: this id must never change, or old
+    // checkpoints lose their key.
     expect(parseSigningKey(kept).keyId).toBe('324be2dea8bc44461b0233e51fa48902')
   } finally {
     for (const dir of [fresh, old]) rmSync(dir, { recursive: true, force: true })

@@ -37,8 +37,16 @@ export async function readSettings(env = process.env) {
 }
 
 /**
- * Does this start bring the identity provider with made-up people? Refuses where that would hand real keys to strangers.
- * @param {{ CLAVIGER_AWS: string, CLAVIGER_LOCAL_SIGN_IN: boolean, HOST: string, OIDC_ISSUER?: string, OIDC_CLIENT_ID?: string, OIDC_CLIENT_SECRET?: string }} settings
+ * Does this start bring the identity provider with made-up people? Refuses where that would
+ * hand real keys to strangers.
+ * @param {{
+ *   CLAVIGER_AWS: string
+ *   CLAVIGER_LOCAL_SIGN_IN: boolean
+ *   HOST: string
+ *   OIDC_ISSUER?: string
+ *   OIDC_CLIENT_ID?: string
+ *   OIDC_CLIENT_SECRET?: string
+ * }} settings
  */
 export function needsLocalSignIn(settings) {
   const given = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'].filter(
@@ -47,17 +55,21 @@ export function needsLocalSignIn(settings) {
   if (given.length === 3) return false
   if (given.length > 0)
     throw new Refusal(
-      `Sign-in is half set: ${given.join(' and ')} without the rest. Set OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, or none of them.`,
+      `Sign-in is half set: ${given.join(' and ')} without the rest. Set OIDC_ISSUER, ` +
+        'OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, or none of them.',
     )
   if (settings.CLAVIGER_AWS === 'sandbox') return true
   if (!settings.CLAVIGER_LOCAL_SIGN_IN) {
     throw new Refusal(
-      'Real AWS needs real sign-in: set OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, or say CLAVIGER_LOCAL_SIGN_IN=1 to try it on this machine alone with made-up people.',
+      'Real AWS needs real sign-in: set OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, ' +
+        'or say CLAVIGER_LOCAL_SIGN_IN=1 to try it on this machine alone with made-up people.',
     )
   }
   if (!isLoopback(settings.HOST)) {
     throw new Refusal(
-      `CLAVIGER_LOCAL_SIGN_IN=1 lets anyone sign in as anyone, so it works on loopback alone: leave HOST out (it is ${settings.HOST}), or set OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET.`,
+      'CLAVIGER_LOCAL_SIGN_IN=1 lets anyone sign in as anyone, so it works on loopback ' +
+        `alone: leave HOST out (it is ${settings.HOST}), or set OIDC_ISSUER, OIDC_CLIENT_ID ` +
+        'and OIDC_CLIENT_SECRET.',
     )
   }
   return true

@@ -16,7 +16,8 @@ function filesBelow(where) {
 }
 
 /**
- * One hash over the contents of files and folders of the repository, so that work is redone exactly when they changed.
+ * One hash over the contents of files and folders of the repository, so that work is redone
+ * exactly when they changed.
  * @param {string[]} names relative to the root @param {(file: string) => boolean} [counts]
  */
 export function hashOf(names, counts = () => true) {

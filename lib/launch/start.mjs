@@ -1,4 +1,5 @@
-// npm start [-- --scenario demo|empty|scale …], npm run dev. Plain JavaScript: it runs before anything is installed.
+// npm start [-- --scenario demo|empty|scale …], npm run dev. Plain JavaScript: it runs
+// before anything is installed.
 import { buildForPeople } from './build.mjs'
 import { generateClient } from './generate.mjs'
 import { installPackages } from './install.mjs'
@@ -12,7 +13,10 @@ const args = process.argv.slice(2)
 const dev = args.includes('--dev')
 const scenario = args.filter((arg) => arg !== '--dev')
 
-/** Resolves with the first request to end: Ctrl-C, a kill, a closed terminal. A second one ends at once. */
+/**
+ * Resolves with the first request to end: Ctrl-C, a kill, a closed
+ * terminal. A second one ends at once.
+ */
 const asked = new Promise((resolve) => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     let times = 0
@@ -44,7 +48,10 @@ await runMain(async () => {
   const { url, aws, logs } = product.state
   console.log(`\n  Claviger: ${url}\n`)
   console.log(
-    `  ${aws === 'sandbox' ? 'AWS is the sandbox on this machine; sign in as anyone the page offers.' : 'Connected to real AWS.'} Ready in ${seconds(Date.now() - start)}. Logs: ${logs}. Stop with Ctrl-C.`,
+    (aws === 'sandbox'
+      ? '  AWS is the sandbox on this machine; sign in as anyone the page offers. '
+      : '  Connected to real AWS. ') +
+      `Ready in ${seconds(Date.now() - start)}. Logs: ${logs}. Stop with Ctrl-C.`,
   )
   const problem = await Promise.race([product.failed, asked.then(() => null)])
   if (problem) console.error(problem.message)

@@ -11,7 +11,9 @@ const node = (file, args, env) =>
   runTool(process.execPath, [installed(file), ...args], {
     env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, ...env },
   })
-/** @param {{ code: number, output: string }} result @returns {Outcome} a stage that is one question */
+/**
+ * @param {{ code: number, output: string }} result @returns {Outcome} a stage that is one question
+ */
 const asOne = ({ code, output }) => ({
   passed: code === 0 ? 1 : 0,
   failed: code === 0 ? 0 : 1,
@@ -24,8 +26,11 @@ const reportFile = (name) =>
   path.join((reports ??= removeAtEnd(makeTempDir('reports'))), `${name}.json`)
 
 /**
- * Adds up a runner's report. A runner that wrote none, ran nothing, or ended badly without naming a test has failed.
- * @param {{ code: number, output: string }} result @param {string} file @param {(report: any) => { passed: number, failed: number }} read
+ * Adds up a runner's report. A runner that wrote none, ran nothing, or ended badly
+ * without naming a test has failed.
+ * @param {{ code: number, output: string }} result
+ * @param {string} file
+ * @param {(report: any) => { passed: number, failed: number }} read
  * @returns {Outcome}
  */
 export function countReport({ code, output }, file, read) {
@@ -82,7 +87,8 @@ export const stages = {
     return asOne(await node('eslint/bin/eslint.js', ['.', '--max-warnings=0']))
   },
   unit: () => vitest('unit'),
-  // Two beside the unit tests: much of their time is waiting, and the unit tests are done long before them.
+  // Two beside the unit tests: much of their time is waiting, and the unit tests
+  // are done long before them.
   database: () => vitest('db', '--maxWorkers=2'),
   async build() {
     try {

@@ -1,4 +1,5 @@
-// npm test [-- stage …]: types, lint, unit, database, build, browser. Installs what is missing; the last line is the sum.
+// npm test [-- stage …]: types, lint, unit, database, build, browser. Installs what is
+// missing; the last line is the sum.
 import { generateClient } from './generate.mjs'
 import { installPackages } from './install.mjs'
 import { rootDir } from './paths.mjs'
@@ -7,7 +8,8 @@ import { Refusal } from './refusal.mjs'
 import { tailOf } from './run-tool.mjs'
 import { checkNode } from './settings.mjs'
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1)) // the guard ends the runners
+// the guard ends the runners
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1))
 
 /** @param {string} name @param {() => Promise<import('./test-stages.mjs').Outcome>} run */
 async function runStage(name, run) {
@@ -19,7 +21,8 @@ async function runStage(name, run) {
   }))
   const { passed, failed, output } = outcome
   console.log(
-    `${failed === 0 ? 'ok    ' : 'FAILED'} ${name.padEnd(9)} ${seconds(Date.now() - start).padStart(7)}  ${passed} passed, ${failed} failed`,
+    `${failed === 0 ? 'ok    ' : 'FAILED'} ${name.padEnd(9)} ` +
+      `${seconds(Date.now() - start).padStart(7)}  ${passed} passed, ${failed} failed`,
   )
   if (failed > 0) console.log(tailOf(output, 400))
   return outcome

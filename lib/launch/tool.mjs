@@ -1,5 +1,6 @@
-// node lib/launch/tool.mjs [--offline-too] <file.ts> [arguments]: a command of the console (npm run admin, …) against the
-// installation that DATABASE_URL names, or else the one that `npm start` runs here. --offline-too: it may need no database.
+// node lib/launch/tool.mjs [--offline-too] <file.ts> [arguments]: a command of the console (npm run
+// admin, …) against the installation that DATABASE_URL names, or else the one that `npm start` runs
+// here. --offline-too: it may need no database.
 import { spawn } from 'node:child_process'
 import { dataDirOf, rootDir } from './paths.mjs'
 import { Refusal, runMain } from './refusal.mjs'

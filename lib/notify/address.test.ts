@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isPublicAddress } from './address'
 
-// Said a second time and in another way (integers) on purpose: the list in address.ts is held against it.
+// Said a second time and in another way (integers) on purpose: the list in
+// address.ts is held against it.
 const special: readonly (readonly [string, number])[] = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -44,7 +45,10 @@ const edges = special
 const anyIpv4 = fc.oneof(fc.nat(2 ** 32 - 1), inSpecial, fc.constantFrom(...edges))
 
 const groups = fc.array(fc.nat(0xffff), { minLength: 8, maxLength: 8 })
-/** The same IPv6 address in its spellings: long, short, upper case, compressed, with its end as IPv4. */
+/**
+ * The same IPv6 address in its spellings: long, short, upper case,
+ * compressed, with its end as IPv4.
+ */
 function spellings(words: readonly number[]): string[] {
   const long = words.map((w) => w.toString(16).padStart(4, '0')).join(':')
   const short = words.map((w) => w.toString(16)).join(':')

@@ -1,9 +1,10 @@
 import { BlockList, isIP } from 'node:net'
 
 /**
- * What is no place on the public Internet, after the special-purpose registries of IANA: this network, private, shared (CGNAT),
- * loopback, link-local (with the metadata addresses of clouds), protocol assignments, documentation, 6to4 relays, benchmarks,
- * multicast, reserved and broadcast; and Azure's metadata address, which looks public.
+ * What is no place on the public Internet, after the special-purpose registries of IANA: this
+ * network, private, shared (CGNAT), loopback, link-local (with the metadata addresses of clouds),
+ * protocol assignments, documentation, 6to4 relays, benchmarks, multicast, reserved and broadcast;
+ * and Azure's metadata address, which looks public.
  */
 const special4 = blockListOf('ipv4', [
   '0.0.0.0/8',
@@ -24,11 +25,15 @@ const special4 = blockListOf('ipv4', [
   '168.63.129.16/32',
 ])
 /**
- * Of IPv6 only global unicast is public. Everything else falls by not being in it: ::1, IPv4-mapped and -compatible, NAT64
- * (64:ff9b::/96 and 64:ff9b:1::/48), fc00::/7 with AWS's fd00:ec2::254, fe80::/10, fec0::/10, ff00::/8.
+ * Of IPv6 only global unicast is public. Everything else falls by not being in it: ::1, IPv4-mapped
+ * and -compatible, NAT64 (64:ff9b::/96 and 64:ff9b:1::/48), fc00::/7 with AWS's fd00:ec2::254,
+ * fe80::/10, fec0::/10, ff00::/8.
  */
 const global6 = blockListOf('ipv6', ['2000::/3'])
-/** Inside it: Teredo, ORCHID and other protocol assignments, documentation, 6to4 (which carries an IPv4 address). */
+/**
+ * Inside it: Teredo, ORCHID and other protocol assignments, documentation, 6to4
+ * (which carries an IPv4 address).
+ */
 const special6 = blockListOf('ipv6', ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'])
 
 function blockListOf(family: 'ipv4' | 'ipv6', subnets: readonly string[]): BlockList {
@@ -40,9 +45,13 @@ function blockListOf(family: 'ipv4' | 'ipv6', subnets: readonly string[]): Block
   return list
 }
 
-/** Whether an IP address, in any spelling, is one anybody on the Internet could reach. What is no address is not public. */
+/**
+ * Whether an IP address, in any spelling, is one anybody on the Internet could reach. What
+ * is no address is not public.
+ */
 export function isPublicAddress(address: string): boolean {
-  const family = address.includes('%') ? 0 : isIP(address) // a zone (fe80::1%eth0) only makes sense on a link
+  // a zone (fe80::1%eth0) only makes sense on a link
+  const family = address.includes('%') ? 0 : isIP(address)
   if (family === 4) return !special4.check(address, 'ipv4')
   if (family === 6) return global6.check(address, 'ipv6') && !special6.check(address, 'ipv6')
   return false

@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto'
+import { Webhook } from 'standardwebhooks'
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { freshDatabase } from '../db/test/database'
 import { forgetOldNotices, makeDeliverLoop, pausesSeconds } from './deliver'
-import { sealHook } from './seal'
+import { sealWebhook } from './seal'
 import { settingName } from './settings'
-import { startReceiver, startSmtp, type Posted } from './test-servers.test-support'
+import { startReceiver, startSmtp, type Posted } from './test/servers'
 
 const { db, sql } = await freshDatabase()
 const smtp = await startSmtp((to) =>
@@ -42,7 +43,20 @@ const payload = {
 }
 const queue = (channel: string, target: string, more: object = {}) =>
   db.delivery.create({ data: { channel, target, event: 'request.sent', payload, ...more } })
-const saveHooks = (...names: string[]) =>
+/** Made before the signatures were those of Standard Webhooks: a text that is itself the key. */
+const secretOf = (name: string) =>
+  name.startsWith('old')
+    ? `clvsec_of ${name}`
+    : `whsec_${Buffer.from(name.padEnd(32)).toString('base64')}`
+/** What a receiver does that knows nothing of us but the secret. */
+const verifyStandard = (secret: string, posted: (typeof receiver.posts)[number] | undefined) =>
+  new Webhook(secret).verify(
+    posted?.body ?? '',
+    Object.fromEntries(
+      Object.entries(posted?.headers ?? {}).map(([name, value]) => [name, String(value)]),
+    ),
+  )
+const saveWebhooks = (...names: string[]) =>
   db.setting.create({
     data: {
       name: settingName,
@@ -53,7 +67,7 @@ const saveHooks = (...names: string[]) =>
           kind: name.startsWith('slack') ? 'slack' : 'webhook',
           origin: receiver.url,
           events: [],
-          sealed: sealHook(name, { url: `${receiver.url}/${name}`, secret: `secret of ${name}` }),
+          sealed: sealWebhook(name, { url: `${receiver.url}/${name}`, secret: secretOf(name) }),
         })),
       },
     },
@@ -90,40 +104,51 @@ describe('delivery', () => {
   })
 
   it('signs a webhook so that its receiver can tell', async () => {
-    await saveHooks('ops')
+    await saveWebhooks('ops')
     const { id } = await queue('webhook', 'ops')
     await turn()
     const [posted] = receiver.posts
-    expect(posted).toMatchObject({
-      path: '/ops',
-      headers: { 'claviger-delivery': id, 'claviger-event': 'request.sent' },
+    expect(posted).toMatchObject({ path: '/ops', headers: { 'webhook-id': id } })
+    expect(verifyStandard(secretOf('ops'), posted)).toMatchObject({
+      title: payload.title,
+      link: 'https://claviger.example.com/requests/1',
+    })
+    expect(Object.keys(posted?.headers ?? {}).join()).not.toContain('claviger')
+  })
+
+  it('signs with an old secret both ways, so that no receiver has to change before it is renewed', async () => {
+    await saveWebhooks('old-ops')
+    const { id } = await queue('webhook', 'old-ops')
+    await turn()
+    const [posted] = receiver.posts
+    expect(posted?.headers).toMatchObject({
+      'claviger-delivery': id,
+      'claviger-event': 'request.sent',
     })
     const [, t = '', v1 = ''] =
       /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(posted?.headers['claviger-signature'])) ?? []
     expect(v1).toBe(
-      createHmac('sha256', 'secret of ops').update(`${t}.${posted?.body}`).digest('hex'),
+      createHmac('sha256', secretOf('old-ops')).update(`${t}.${posted?.body}`).digest('hex'),
     )
     expect(Math.abs(Date.now() / 1000 - Number(t))).toBeLessThan(60)
-    expect(JSON.parse(posted?.body ?? '')).toMatchObject({
-      title: payload.title,
-      link: 'https://claviger.example.com/requests/1',
-    })
+    const asStandard = `whsec_${Buffer.from(secretOf('old-ops')).toString('base64')}`
+    expect(verifyStandard(asStandard, posted)).toMatchObject({ title: payload.title })
   })
 
   it('speaks to Slack with a link that opens the request, and without a signature', async () => {
-    await saveHooks('slack-keys')
+    await saveWebhooks('slack-keys')
     await queue('slack', 'slack-keys')
     await turn()
     expect(receiver.posts[0]?.body).toContain(
       '<https://claviger.example.com/requests/1|Open in Claviger>',
     )
     expect(receiver.posts[0]?.body).toContain('Ann &amp; Bob ask.')
-    expect(receiver.posts[0]?.headers['claviger-signature']).toBeUndefined()
+    expect(Object.keys(receiver.posts[0]?.headers ?? {}).join()).not.toMatch(/webhook|claviger/)
   })
 
   it('tries again with growing pauses for about a day, then has failed and says why', async () => {
     answer = () => 503
-    await saveHooks('ops')
+    await saveWebhooks('ops')
     const { id } = await queue('webhook', 'ops')
     const pauses: number[] = []
     for (let tries = 1; ; tries++) {
@@ -134,7 +159,9 @@ describe('delivery', () => {
         problem: string
         pause: number
       }>(
-        `SELECT "status", "tries", "problem", extract(epoch FROM "nextTryAt" - now())::float AS pause FROM "Delivery" WHERE "id" = $1`,
+        `SELECT "status", "tries", "problem",
+          extract(epoch FROM "nextTryAt" - now())::float AS pause FROM "Delivery"
+          WHERE "id" = $1`,
         [id],
       )
       expect(row).toMatchObject({ tries, problem: 'The host answered with status 503.' })
@@ -148,7 +175,7 @@ describe('delivery', () => {
     for (const [i, pause] of pauses.entries())
       expect(Math.abs(pause / (pausesSeconds[i] ?? 0) - 1)).toBeLessThan(0.2)
     expect(pausesSeconds.reduce((a, b) => a + b) / 3_600).toBeGreaterThan(20)
-    expect(new Set(receiver.posts.map(({ headers }) => headers['claviger-delivery']))).toEqual(
+    expect(new Set(receiver.posts.map(({ headers }) => headers['webhook-id']))).toEqual(
       new Set([id]),
     )
     await turn()
@@ -157,7 +184,7 @@ describe('delivery', () => {
 
   it('arrives when the receiver is back', async () => {
     answer = () => 500
-    await saveHooks('ops')
+    await saveWebhooks('ops')
     await queue('webhook', 'ops')
     await turn()
     answer = () => 204
@@ -166,7 +193,7 @@ describe('delivery', () => {
     expect(await db.delivery.findFirst()).toMatchObject({ status: 'sent', tries: 2, problem: null })
   })
 
-  it('gives up at once on a mailbox that is not there and a hook that was removed, not on a busy one', async () => {
+  it('gives up at once on a mailbox that is not there and a webhook that was removed, not on a busy one', async () => {
     await queue('email', 'nobody@example.com')
     await queue('email', 'busy@example.com')
     await queue('webhook', 'gone')
@@ -200,7 +227,7 @@ describe('delivery', () => {
               kind: 'webhook',
               origin: 'x',
               events: [],
-              sealed: sealHook('inside', {
+              sealed: sealWebhook('inside', {
                 url: `https://127.0.0.1:${receiver.port}/`,
                 secret: 's',
               }),
@@ -218,8 +245,8 @@ describe('delivery', () => {
     })
   })
 
-  it('cannot read a hook that was sealed under another secret or for another name, and says so', async () => {
-    await saveHooks('ops')
+  it('cannot read a webhook that was sealed under another secret or for another name, and says so', async () => {
+    await saveWebhooks('ops')
     await queue('webhook', 'ops')
     vi.stubEnv('NEXTAUTH_SECRET', 'another secret of at least thirty-two characters')
     await turn()
@@ -239,7 +266,7 @@ describe('delivery', () => {
               kind: 'webhook',
               origin: 'x',
               events: [],
-              sealed: sealHook('other', { url: receiver.url, secret: 's' }),
+              sealed: sealWebhook('other', { url: receiver.url, secret: 's' }),
             },
           ],
         },
@@ -253,7 +280,7 @@ describe('delivery', () => {
 
 describe('several workers', () => {
   it('send each message once', async () => {
-    await saveHooks('ops')
+    await saveWebhooks('ops')
     await db.delivery.createMany({
       data: Array.from({ length: 120 }, () => ({
         channel: 'webhook',
@@ -266,14 +293,12 @@ describe('several workers', () => {
     while ((await db.delivery.count({ where: { status: 'queued' } })) > 0)
       await Promise.all(workers.map(turn))
     expect(receiver.posts).toHaveLength(120)
-    expect(new Set(receiver.posts.map(({ headers }) => headers['claviger-delivery'])).size).toBe(
-      120,
-    )
+    expect(new Set(receiver.posts.map(({ headers }) => headers['webhook-id'])).size).toBe(120)
     expect(await db.delivery.count({ where: { status: 'sent', attempt: 1 } })).toBe(120)
   })
 
   it('take over what a lost one held, when its lease is over and not before', async () => {
-    await saveHooks('ops')
+    await saveWebhooks('ops')
     const { id } = await queue('webhook', 'ops', {
       attempt: 1,
       leaseUntil: new Date(Date.now() + 60_000),
@@ -290,7 +315,7 @@ describe('several workers', () => {
   })
 
   it('leave the last word to who holds the lease: a slow one concludes nothing', async () => {
-    await saveHooks('ops')
+    await saveWebhooks('ops')
     const { id } = await queue('webhook', 'ops')
     // While the slow worker's message is under way, another takes the row over.
     let release: (status: number) => void = () => {}
@@ -314,7 +339,7 @@ describe('several workers', () => {
     })
   })
 
-  it('are not held up by hooks that hang: e-mail goes on', async () => {
+  it('are not held up by webhooks that hang: e-mail goes on', async () => {
     const silent = await startReceiver(() => {})
     await db.setting.create({
       data: {
@@ -327,7 +352,7 @@ describe('several workers', () => {
               kind: 'webhook',
               origin: 'x',
               events: [],
-              sealed: sealHook('silent', { url: silent.url, secret: 's' }),
+              sealed: sealWebhook('silent', { url: silent.url, secret: 's' }),
             },
           ],
         },

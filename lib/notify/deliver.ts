@@ -10,12 +10,15 @@ type Claimed = Outgoing & { attempt: number; tries: number }
 const leaseSeconds = 60
 const sendTimeoutMs = 45_000
 
-/** Pauses after each failed try, about a day in all; then it has failed and the settings page shows it. */
+/**
+ * Pauses after each failed try, about a day in all; then it has failed and
+ * the settings page shows it.
+ */
 export const pausesSeconds: readonly number[] = [
   10, 30, 120, 600, 1_800, 3_600, 7_200, 10_800, 14_400, 14_400, 14_400, 14_400,
 ]
 
-/** Apart, so that hooks that hang never hold up e-mail, nor the other way round. */
+/** Apart, so that webhooks that hang never hold up e-mail, nor the other way round. */
 const lanes: readonly { channels: readonly string[]; width: number }[] = [
   { channels: ['email'], width: 5 },
   { channels: ['webhook', 'slack'], width: 15 },
@@ -26,9 +29,11 @@ async function claimDeliveries(channels: readonly string[], max: number): Promis
   return sql.query<Claimed>(
     `UPDATE "Delivery" d SET "attempt" = d."attempt" + 1, "leaseUntil" = now() + interval '${leaseSeconds} seconds'
      WHERE d."id" IN (
-       SELECT c."id" FROM "Delivery" c WHERE c."status" = 'queued' AND c."channel" = ANY($1) AND c."nextTryAt" <= now() AND coalesce(c."leaseUntil" < now(), true)
+       SELECT c."id" FROM "Delivery" c WHERE c."status" = 'queued' AND c."channel" = ANY($1)
+         AND c."nextTryAt" <= now() AND coalesce(c."leaseUntil" < now(), true)
        ORDER BY c."tries", c."nextTryAt" LIMIT $2 FOR UPDATE SKIP LOCKED)
-     RETURNING d."id", d."channel", d."target", d."event", d."requestId", d."payload", d."createdAt", d."attempt", d."tries"`,
+     RETURNING d."id", d."channel", d."target", d."event", d."requestId", d."payload",
+       d."createdAt", d."attempt", d."tries"`,
     [channels, max],
   )
 }
@@ -47,7 +52,9 @@ async function deliver(claimed: Claimed): Promise<void> {
     return
   }
   const settled = await sql.execute(
-    `UPDATE "Delivery" SET "status" = 'sent', "sentAt" = now(), "tries" = "tries" + 1, "leaseUntil" = NULL, "problem" = NULL WHERE "id" = $1 AND "attempt" = $2 AND "status" = 'queued'`,
+    `UPDATE "Delivery" SET "status" = 'sent', "sentAt" = now(), "tries" = "tries" + 1,
+      "leaseUntil" = NULL, "problem" = NULL
+      WHERE "id" = $1 AND "attempt" = $2 AND "status" = 'queued'`,
     [id, attempt],
   )
   if (settled === 0)
@@ -64,7 +71,8 @@ async function noteFailure(
   const pause = problem.isFinal ? undefined : pausesSeconds[tries]
   const jittered = pause === undefined ? 0 : pause * (0.9 + Math.random() * 0.2)
   await sql.execute(
-    `UPDATE "Delivery" SET "status" = $3, "tries" = "tries" + 1, "leaseUntil" = NULL, "problem" = $4, "nextTryAt" = now() + make_interval(secs => $5)
+    `UPDATE "Delivery" SET "status" = $3, "tries" = "tries" + 1, "leaseUntil" = NULL,
+      "problem" = $4, "nextTryAt" = now() + make_interval(secs => $5)
      WHERE "id" = $1 AND "attempt" = $2 AND "status" = 'queued'`,
     [id, attempt, pause === undefined ? 'failed' : 'queued', problem.message, jittered],
   )
@@ -111,12 +119,17 @@ export function makeDeliverLoop() {
   }
 }
 
-/** What nobody looks at any more: sent messages after a month, failed ones and notices that were read after a quarter, others after a year. */
+/**
+ * What nobody looks at any more: sent messages after a month, failed ones and notices that were
+ * read after a quarter, others after a year.
+ */
 export async function forgetOldNotices(): Promise<void> {
   await sql.execute(
-    `DELETE FROM "Delivery" WHERE ("status" = 'sent' AND "sentAt" < now() - interval '30 days') OR ("status" = 'failed' AND "createdAt" < now() - interval '90 days')`,
+    `DELETE FROM "Delivery" WHERE ("status" = 'sent' AND "sentAt" < now() - interval '30 days')
+      OR ("status" = 'failed' AND "createdAt" < now() - interval '90 days')`,
   )
   await sql.execute(
-    `DELETE FROM "Notification" WHERE ("readAt" < now() - interval '90 days') OR "createdAt" < now() - interval '1 year'`,
+    `DELETE FROM "Notification" WHERE ("readAt" < now() - interval '90 days')
+      OR "createdAt" < now() - interval '1 year'`,
   )
 }

@@ -26,7 +26,9 @@ const columns = '"id", "event", "title", "body", "href", "createdAt", "readAt"'
 export async function readBell({ actor }: Permit<'requests.read'>): Promise<Bell> {
   const [[counted], newest] = await Promise.all([
     sql.query<{ unread: number }>(
-      `SELECT count(*) AS unread FROM (SELECT 1 FROM "Notification" WHERE "personId" = $1 AND "readAt" IS NULL LIMIT 100) counted`,
+      `SELECT count(*) AS unread
+        FROM (SELECT 1 FROM "Notification" WHERE "personId" = $1 AND "readAt" IS NULL
+          LIMIT 100) counted`,
       [actor.id],
     ),
     sql.query<Stored>(
@@ -45,11 +47,13 @@ export async function listNotices(
 ): Promise<{ notices: NoticeRow[]; total: number; unread: number; pages: number }> {
   const [[counted], notices] = await Promise.all([
     sql.query<{ total: number; unread: number }>(
-      `SELECT count(*) AS total, count(*) FILTER (WHERE "readAt" IS NULL) AS unread FROM "Notification" WHERE "personId" = $1`,
+      `SELECT count(*) AS total, count(*) FILTER (WHERE "readAt" IS NULL) AS unread
+        FROM "Notification" WHERE "personId" = $1`,
       [actor.id],
     ),
     sql.query<Stored>(
-      `SELECT ${columns} FROM "Notification" WHERE "personId" = $1 AND ("readAt" IS NULL OR NOT $2) ORDER BY "createdAt" DESC, "id" LIMIT ${pageSize} OFFSET $3`,
+      `SELECT ${columns} FROM "Notification" WHERE "personId" = $1 AND ("readAt" IS NULL OR NOT $2)
+        ORDER BY "createdAt" DESC, "id" LIMIT ${pageSize} OFFSET $3`,
       [actor.id, unreadOnly, (page - 1) * pageSize],
     ),
   ])
@@ -68,7 +72,8 @@ export async function markRead(
   { ids }: { ids: readonly string[] | null },
 ): Promise<void> {
   await sql.execute(
-    `UPDATE "Notification" SET "readAt" = claviger_now() WHERE "personId" = $1 AND "readAt" IS NULL AND ($2::uuid[] IS NULL OR "id" = ANY($2::uuid[]))`,
+    `UPDATE "Notification" SET "readAt" = claviger_now() WHERE "personId" = $1 AND "readAt" IS NULL
+      AND ($2::uuid[] IS NULL OR "id" = ANY($2::uuid[]))`,
     [actor.id, ids],
   )
 }

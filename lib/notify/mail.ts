@@ -4,7 +4,10 @@ import { env } from '../env'
 import { mailText, type Message } from './message'
 import { SendProblem } from './problem'
 
-/** What SMTP_URL does not say itself: a server that hangs must not hold a message for the library's ten minutes. */
+/**
+ * What SMTP_URL does not say itself: a server that hangs must not hold a message for
+ * the library's ten minutes.
+ */
 const limits = {
   connectionTimeout: '10000',
   greetingTimeout: '10000',
@@ -13,8 +16,8 @@ const limits = {
 }
 
 /**
- * One message over a connection of its own; TLS as SMTP_URL says (smtps: from the first byte, smtp: as soon as the server offers
- * it, `?requireTLS=true` or not at all).
+ * One message over a connection of its own; TLS as SMTP_URL says (smtps: from the first byte, smtp:
+ * as soon as the server offers it, `?requireTLS=true` or not at all).
  * @throws SendProblem, final when the server refuses this message for good (5xx)
  */
 export async function sendMail(to: string, message: Message): Promise<void> {
@@ -57,7 +60,8 @@ function toProblem(error: unknown): SendProblem {
   if (typeof status === 'number') {
     const answer =
       typeof response === 'string' ? response.replace(/\p{Cc}+/gu, ' ').slice(0, 200) : status
-    // A password refused today may be right tomorrow; a mailbox refused for good is not tried again.
+    // A password refused today may be right tomorrow; a mailbox refused for good is not tried
+    // again.
     return new SendProblem(
       `The mail server answered: ${answer}`,
       status >= 500 && code !== 'EAUTH',

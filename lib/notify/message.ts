@@ -1,5 +1,3 @@
-import { createHmac } from 'node:crypto'
-
 /** What a message says, whichever way it goes. `link` is the full address of what it is about. */
 export type Message = {
   /** The same at every try: by it a receiver knows what it has already. */
@@ -13,52 +11,23 @@ export type Message = {
   createdAt: Date
 }
 
-/**
- * The body of a signed webhook and its headers. `Claviger-Signature: t=<seconds since 1970>,v1=<hex>`, where the hex is
- * HMAC-SHA-256 with the hook's secret (the text as shown, prefix and all) over `<t>.<body as received>`. A receiver computes it
- * over the raw bytes, compares in constant time, refuses a `t` older than five minutes, and takes each `Claviger-Delivery` once.
- */
-export function signWebhook(
-  { id, event, requestId, title, body, link, needsAction, createdAt }: Message,
-  secret: string,
-  seconds: number,
-): { headers: Record<string, string>; body: string } {
-  const text = JSON.stringify({
-    id,
-    event,
-    requestId,
-    title,
-    body,
-    link,
-    needsAction,
-    createdAt: createdAt.toISOString(),
-  })
-  const signature = createHmac('sha256', secret).update(`${seconds}.${text}`).digest('hex')
-  return {
-    headers: {
-      'content-type': 'application/json',
-      'claviger-event': event,
-      'claviger-delivery': id,
-      'claviger-signature': `t=${seconds},v1=${signature}`,
-    },
-    body: text,
-  }
-}
-
 /** Slack refuses a section of more than 3,000 characters, escapes counted. */
 const slackTitleLength = 300
 const slackBodyLength = 2_800
 
 /**
- * What incoming webhooks of Slack and its likes take. Words of people and of AWS cannot make a link, mention anybody
- * (`<!channel>`, `<@U1>`; Mattermost and others also read a bare `@all`) or hide one.
+ * What incoming webhooks of Slack and its likes take. Words of people and of AWS cannot
+ * make a link, mention anybody (`<!channel>`, `<@U1>`; Mattermost and others also read
+ * a bare `@all`) or hide one.
  */
 export function slackMessage({ title, body, link, needsAction }: Message): {
   headers: Record<string, string>
   body: string
 } {
   const heading = `*${escapeSlack(title.replaceAll('*', '∗'), slackTitleLength)}*`
-  const open = `<${escapeEntities(link.replaceAll('|', '%7C'))}|Open in Claviger>${needsAction ? ' · needs a decision or an act' : ''}`
+  const open =
+    `<${escapeEntities(link.replaceAll('|', '%7C'))}|Open in ` +
+    `Claviger>${needsAction ? ' · needs a decision or an act' : ''}`
   const section = (text: string) => ({
     type: 'section',
     text: { type: 'mrkdwn', text, verbatim: true },
@@ -80,7 +49,10 @@ export function slackMessage({ title, body, link, needsAction }: Message): {
 /** Slack's own rule. */
 const escapeEntities = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-/** And a zero-width space where a bare @name would begin; cut between characters, so that what is left is whole. */
+/**
+ * And a zero-width space where a bare @name would begin; cut between characters, so
+ * that what is left is whole.
+ */
 export function escapeSlack(text: string, length = Infinity): string {
   const characters = Array.from(text.replace(/(?<![\w.+-])@(?=\w)/g, '@\u200b'), escapeEntities)
   let used = 0

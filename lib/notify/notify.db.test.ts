@@ -32,7 +32,7 @@ const notice = (to: string[], more: Partial<Notice> = {}): Notice => ({
   needsAction: true,
   ...more,
 })
-const hook = (name: string, events: string[]) => ({
+const webhook = (name: string, events: string[]) => ({
   name,
   kind: 'webhook',
   origin: 'https://hooks.example.com',
@@ -46,7 +46,7 @@ const outgoing = async () =>
   )
 
 describe('a notice', () => {
-  it('that needs an action rings the bell and writes an e-mail, once per person and address, to whom has access', async () => {
+  it('that needs an action rings the bell and sends an e-mail, once per person and address', async () => {
     const [ann, twin, gone] = [
       await addPerson('ann'),
       await addPerson('twin', { email: 'ANN@example.com' }),
@@ -75,10 +75,10 @@ describe('a notice', () => {
     expect(await outgoing()).toEqual(['email ann@example.com'])
   })
 
-  it('goes to the hooks that want its event, with nobody to tell too, and to no other', async () => {
+  it('goes to the webhooks that want its event, with nobody to tell too, and to no other', async () => {
     await saveSettings({
       events: {},
-      hooks: [hook('ops', ['request.sent']), hook('other', ['change.failed'])],
+      hooks: [webhook('ops', ['request.sent']), webhook('other', ['change.failed'])],
     })
     await transaction((tx) => notify(tx, notice([])))
     expect(await outgoing()).toEqual(['webhook ops'])
@@ -114,7 +114,9 @@ describe('a notice', () => {
 
   it('takes two statements for a thousand people, and one when there is nothing to send', async () => {
     await sql.execute(
-      `INSERT INTO "Person" ("id", "issuer", "subject", "email", "name") SELECT gen_random_uuid(), 'i', n::text, n || '@example.com', n::text FROM generate_series(1, 1000) n`,
+      `INSERT INTO "Person" ("id", "issuer", "subject", "email", "name")
+        SELECT gen_random_uuid(), 'i', n::text, n || '@example.com', n::text
+        FROM generate_series(1, 1000) n`,
     )
     const everyone = (await db.person.findMany()).map(({ id }) => id)
     let statements = 0

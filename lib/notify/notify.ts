@@ -15,15 +15,18 @@ export type Notice = {
   body: string
   /** Path in the console, beginning with a slash: what a click on it opens. */
   href: string
-  /** Ids of persons; doubles and people without access are left out. Empty: hooks alone are told. */
+  /**
+   * Ids of persons; doubles and people without access are left out. Empty: webhooks alone are told.
+   */
   to: readonly string[]
   /** Whoever gets it has to do something. */
   needsAction: boolean
 }
 
 /**
- * Inside the caller's transaction: rows under the bell, and messages on their way out as the settings say. Never a network
- * call. Two statements, whatever the number of persons. Throws when `href` leads out of the console.
+ * Inside the caller's transaction: rows under the bell, and messages on their way out as the
+ * settings say. Never a network call. Two statements, whatever the number of persons. Throws when
+ * `href` leads out of the console.
  */
 export async function notify(tx: Queryable, notice: Notice): Promise<void> {
   const { event, requestId, title, body, href, to, needsAction } = notice
@@ -32,10 +35,11 @@ export async function notify(tx: Queryable, notice: Notice): Promise<void> {
   const { bell, email } = choiceFor(settings, event)
   const writes =
     env().SMTP_URL !== undefined && (email === 'always' || (email === 'action' && needsAction))
-  const hooks = settings.hooks.filter((hook) => hook.events.includes(event))
-  if (hooks.length === 0 && (to.length === 0 || (!bell && !writes))) return
+  const webhooks = settings.webhooks.filter((webhook) => webhook.events.includes(event))
+  if (webhooks.length === 0 && (to.length === 0 || (!bell && !writes))) return
   await tx.execute(
-    `WITH people AS (SELECT "id", lower("email") AS email FROM "Person" WHERE "id" = ANY($1::uuid[]) AND "disabledAt" IS NULL),
+    `WITH people AS (SELECT "id", lower("email") AS email FROM "Person"
+      WHERE "id" = ANY($1::uuid[]) AND "disabledAt" IS NULL),
      rung AS (INSERT INTO "Notification" ("id", "personId", "event", "requestId", "title", "body", "href", "createdAt")
        SELECT gen_random_uuid(), p."id", $2, $3::uuid, $4, $5, $6, claviger_now() FROM people p WHERE $7),
      outgoing(channel, target) AS (
@@ -52,8 +56,8 @@ export async function notify(tx: Queryable, notice: Notice): Promise<void> {
       href,
       bell,
       writes,
-      hooks.map(({ kind }) => kind),
-      hooks.map(({ name }) => name),
+      webhooks.map(({ kind }) => kind),
+      webhooks.map(({ name }) => name),
       storableJson({ title, body, href, needsAction }),
     ],
   )

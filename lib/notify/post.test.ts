@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { findUrlProblem, postGuarded, type Resolve } from './post'
-import { startReceiver } from './test-servers.test-support'
+import { startReceiver } from './test/servers'
 
 type Receiver = Awaited<ReturnType<typeof startReceiver>>
 const open: Receiver[] = []
@@ -83,7 +83,8 @@ describe('a guarded post', () => {
       const resolve: Resolve = () => answers(turns[Math.min(asked++, turns.length - 1)] ?? '')('')
       return { resolve, asked: () => asked }
     }
-    // Checked as public, loopback ever after: what it would connect to is the public address, where nothing is to be reached from here.
+    // Checked as public, loopback ever after: what it would connect to is the public address, where
+    // nothing is to be reached from here.
     const attack = rebinding('93.184.216.34', '127.0.0.1')
     await expect(
       postGuarded(`https://rebind.example:${port}/`, message, {
@@ -93,7 +94,8 @@ describe('a guarded post', () => {
       }),
     ).rejects.toThrow()
     expect([posts.length, attack.asked()]).toEqual([0, 1])
-    // The other way round: only the first answer has a receiver, so that it arrives says which was used.
+    // The other way round: only the first answer has a receiver, so that it
+    // arrives says which was used.
     const first = rebinding('127.0.0.1', '192.0.2.1')
     await postGuarded(`http://rebind.example:${port}/`, message, {
       allow: ['rebind.example'],

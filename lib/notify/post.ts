@@ -9,7 +9,10 @@ import { SendProblem } from './problem'
 type Address = { address: string; family: number }
 export type Resolve = (host: string) => Promise<readonly Address[]>
 export type PostOptions = {
-  /** Hosts (or host:port) that may be private and may speak http: the operator's CLAVIGER_WEBHOOK_ALLOW, never a person's choice. */
+  /**
+   * Hosts (or host:port) that may be private and may speak http: the operator's
+   * CLAVIGER_WEBHOOK_ALLOW, never a person's choice.
+   */
   allow: readonly string[]
   resolve?: Resolve
   timeoutMs?: number
@@ -17,23 +20,30 @@ export type PostOptions = {
 
 const resolveAll: Resolve = (host) => lookup(host, { all: true })
 
-/** What is wrong with the address of a hook before anything is resolved; null when nothing is. For the form and for each sending. */
+/**
+ * What is wrong with the address of a webhook before anything is resolved; null when nothing is.
+ * For the form and for each sending.
+ */
 export function findUrlProblem(text: string, allow: readonly string[]): string | null {
   if (!URL.canParse(text)) return 'This is no address.'
   const url = new URL(text)
   if (url.username || url.password)
     return 'Leave name and password out of the address; they would be seen in logs on the way.'
   if (url.protocol === 'https:' || (url.protocol === 'http:' && isAllowed(url, allow))) return null
-  return 'The address must begin with https://. Plain http is only for hosts the operator named in CLAVIGER_WEBHOOK_ALLOW.'
+  return (
+    'The address must begin with https://. Plain http is only for hosts the operator named ' +
+    'in CLAVIGER_WEBHOOK_ALLOW.'
+  )
 }
 
 const isAllowed = (url: URL, allow: readonly string[]) =>
   allow.some((entry) => [url.hostname, url.host].includes(entry.toLowerCase()))
 
 /**
- * Posts to an address that a person typed, so that it cannot be turned against the network this process stands in: resolved
- * once, every answer checked, connected to just those addresses; no redirect followed, no proxy, no kept connection, time
- * limited, and of the answer only the status is looked at.
+ * Posts to an address that a person typed, so that it cannot be turned against the network
+ * this process stands in: resolved once, every answer checked, connected to just those
+ * addresses; no redirect followed, no proxy, no kept connection, time limited, and of the
+ * answer only the status is looked at.
  * @throws SendProblem unless the answer is 2xx
  */
 export async function postGuarded(
@@ -69,10 +79,12 @@ async function findAddresses(
     throw toProblem(error)
   })
   if (addresses.length === 0) throw new SendProblem('The name of the host has no address.')
-  // One private answer among public ones is refused too: which of them is used would be up to whoever answers.
+  // One private answer among public ones is refused too: which of them is used
+  // would be up to whoever answers.
   if (!isExempt && !addresses.every(({ address }) => isPublicAddress(address))) {
     throw new SendProblem(
-      'The host is not on the public Internet. If it should get messages all the same, the operator names it in CLAVIGER_WEBHOOK_ALLOW.',
+      'The host is not on the public Internet. If it should get messages all the same, the ' +
+        'operator names it in CLAVIGER_WEBHOOK_ALLOW.',
     )
   }
   return addresses

@@ -1,4 +1,7 @@
-/** Why a message did not leave, in words an administrator may read: no secret, no private address, nothing of the answer's body. */
+/**
+ * Why a message did not leave, in words an administrator may read: no secret, no private address,
+ * nothing of the answer's body.
+ */
 export class SendProblem extends Error {
   override readonly name = 'SendProblem'
   constructor(

@@ -4,13 +4,14 @@ import { z } from 'zod'
 import { requireSetting } from '../env'
 
 /**
- * Where a hook leads and what its messages are signed with, as they stand in the settings: AES-256-GCM under a key that
- * HKDF-SHA-256 makes of NEXTAUTH_SECRET for this purpose alone, bound to the hook's name. The database, its backups, the audit
- * log and exports hold only this. A new NEXTAUTH_SECRET makes it unreadable: the hook then fails with words that say so, and is
- * set up again.
+ * Where a webhook leads and what its messages are signed with, as they stand in the
+ * settings: AES-256-GCM under a key that HKDF-SHA-256 makes of NEXTAUTH_SECRET for this
+ * purpose alone, bound to the webhook's name. The database, its backups, the audit log and
+ * exports hold only this. A new NEXTAUTH_SECRET makes it unreadable: the webhook then fails
+ * with words that say so, and is set up again.
  */
 const contentsSchema = z.object({ url: z.string(), secret: z.string() })
-export type HookContents = z.output<typeof contentsSchema>
+export type WebhookContents = z.output<typeof contentsSchema>
 
 const keyOf = () =>
   Buffer.from(
@@ -19,7 +20,7 @@ const keyOf = () =>
 const ivBytes = 12
 const tagBytes = 16
 
-export function sealHook(name: string, contents: HookContents): string {
+export function sealWebhook(name: string, contents: WebhookContents): string {
   const iv = randomBytes(ivBytes)
   const cipher = createCipheriv('aes-256-gcm', keyOf(), iv, { authTagLength: tagBytes }).setAAD(
     Buffer.from(name),
@@ -29,7 +30,7 @@ export function sealHook(name: string, contents: HookContents): string {
 }
 
 /** Null when it was sealed with another NEXTAUTH_SECRET, for another name, or was altered. */
-export function openHook(name: string, sealed: string): HookContents | null {
+export function openWebhook(name: string, sealed: string): WebhookContents | null {
   const key = keyOf()
   const bytes = Buffer.from(sealed, 'base64')
   try {
@@ -46,6 +47,3 @@ export function openHook(name: string, sealed: string): HookContents | null {
     return null
   }
 }
-
-/** 32 random bytes; shown to the administrator once. */
-export const makeHookSecret = (): string => `clvsec_${randomBytes(32).toString('base64url')}`

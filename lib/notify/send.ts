@@ -3,11 +3,12 @@ import { z } from 'zod'
 import { sql } from '../db/client'
 import { env } from '../env'
 import { sendMail } from './mail'
-import { signWebhook, slackMessage, type Message } from './message'
+import { slackMessage, type Message } from './message'
 import { postGuarded } from './post'
 import { SendProblem } from './problem'
-import { openHook } from './seal'
+import { openWebhook } from './seal'
 import { readNotificationSettings } from './settings'
+import { signWebhook } from './webhook-signature'
 
 export type Outgoing = {
   id: string
@@ -35,24 +36,25 @@ export async function send({ channel, target, payload, ...rest }: Outgoing): Pro
   if (!parsed.success) throw new SendProblem('The message as stored cannot be read.', true)
   const { href, ...words } = parsed.data
   const message: Message = { ...rest, ...words, link: new URL(href, env().CLAVIGER_URL).href }
-  return channel === 'email' ? sendMail(target, message) : sendToHook(target, message)
+  return channel === 'email' ? sendMail(target, message) : sendToWebhook(target, message)
 }
 
-async function sendToHook(name: string, message: Message): Promise<void> {
-  const hook = (await readNotificationSettings(sql)).hooks.find((h) => h.name === name)
-  if (!hook) throw new SendProblem('This webhook was removed from the settings.', true)
+async function sendToWebhook(name: string, message: Message): Promise<void> {
+  const webhook = (await readNotificationSettings(sql)).webhooks.find((h) => h.name === name)
+  if (!webhook) throw new SendProblem('This webhook was removed from the settings.', true)
   const { NEXTAUTH_SECRET, CLAVIGER_WEBHOOK_ALLOW } = env()
   if (!NEXTAUTH_SECRET)
     throw new SendProblem(
       'The worker cannot read the address of this webhook: NEXTAUTH_SECRET is not set for it.',
     )
-  const contents = openHook(name, hook.sealed)
+  const contents = openWebhook(name, webhook.sealed)
   if (!contents)
     throw new SendProblem(
-      'The address of this webhook cannot be read: NEXTAUTH_SECRET is not the one it was stored under. Remove the webhook and add it again.',
+      'The address of this webhook cannot be read: NEXTAUTH_SECRET is not the one it was ' +
+        'stored under. Remove the webhook and add it again.',
     )
   const posted =
-    hook.kind === 'slack'
+    webhook.kind === 'slack'
       ? slackMessage(message)
       : signWebhook(message, contents.secret, Math.floor(Date.now() / 1000))
   await postGuarded(contents.url, posted, { allow: CLAVIGER_WEBHOOK_ALLOW })

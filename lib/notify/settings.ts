@@ -11,16 +11,19 @@ export const emailChoices = ['never', 'action', 'always'] as const
 export type EmailChoice = (typeof emailChoices)[number]
 export type EventChoice = { bell: boolean; email: EmailChoice }
 
-/** Silence for what needs no action: e-mail only for what does, the bell for what concerns the person, no hook unless asked. */
+/**
+ * Silence for what needs no action: e-mail only for what does, the bell for what concerns the
+ * person, no webhook unless asked.
+ */
 export const standardChoice: EventChoice = { bell: true, email: 'action' }
 
-export const hookKinds = ['webhook', 'slack'] as const
-export type HookKind = (typeof hookKinds)[number]
+export const webhookKinds = ['webhook', 'slack'] as const
+export type WebhookKind = (typeof webhookKinds)[number]
 
-const hookSchema = z.object({
+const webhookSchema = z.object({
   /** Says which it is, in deliveries and the audit log; never changes. */
   name: z.string(),
-  kind: z.enum(hookKinds),
+  kind: z.enum(webhookKinds),
   /** Scheme and host of the address; the rest of it may be a secret (Slack's always is). */
   origin: z.string(),
   /** Address and signing secret, see seal.ts. */
@@ -29,20 +32,30 @@ const hookSchema = z.object({
     .array(z.string())
     .transform((names) => noticeEvents.filter((event) => names.includes(event))),
 })
-export type Hook = z.output<typeof hookSchema>
+export type Webhook = z.output<typeof webhookSchema>
 
-const settingsSchema = z.object({
-  events: z.partialRecord(
-    z.enum(noticeEvents),
-    z.object({ bell: z.boolean(), email: z.enum(emailChoices) }),
-  ),
-  hooks: z.array(hookSchema),
-})
+/** Stored as `hooks`, the name they had when the first were stored. */
+const settingsSchema = z
+  .object({
+    events: z.partialRecord(
+      z.enum(noticeEvents),
+      z.object({ bell: z.boolean(), email: z.enum(emailChoices) }),
+    ),
+    hooks: z.array(webhookSchema),
+  })
+  .transform(({ events, hooks }) => ({ events, webhooks: hooks }))
 export type NotificationSettings = z.output<typeof settingsSchema>
 
-const standard: NotificationSettings = { events: {}, hooks: [] }
+/** Returns the text that `readNotificationSettings` reads back. */
+export const writeStored = ({ events, webhooks }: NotificationSettings): string =>
+  JSON.stringify({ events, hooks: webhooks })
 
-/** A setting that cannot be read never stops what it would have told of: the standard holds, and the log says so. */
+const standard: NotificationSettings = { events: {}, webhooks: [] }
+
+/**
+ * A setting that cannot be read never stops what it would have told of: the standard
+ * holds, and the log says so.
+ */
 export async function readNotificationSettings(
   queryable: Queryable,
   { forUpdate = false } = {},

@@ -5,7 +5,10 @@ import { keysTable } from '../table/keys'
 import { tableHref } from '../table/state'
 import type { OverviewFacts } from './read'
 
-/** A number of the overview and the address of what it counts: the table there has just as many rows. */
+/**
+ * A number of the overview and the address of what it counts: the table
+ * there has just as many rows.
+ */
 export type Figure = {
   label: string
   count: number

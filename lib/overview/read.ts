@@ -9,7 +9,10 @@ import { grantFilters } from './figures'
 type GrantCounts = { total: number; byPeople: number; crossAccount: number }
 export type OverviewFacts = Overview & { grants: Overview['grants'] & GrantCounts }
 
-/** Everything the overview shows. Grants are counted by the reader of the very tables the numbers open. */
+/**
+ * Everything the overview shows. Grants are counted by the reader of the
+ * very tables the numbers open.
+ */
 export async function readOverview(permit: Permit<'keys.read'>): Promise<OverviewFacts> {
   const count = (filter: string) =>
     countGrants(permit, parseTableState(grantsTable, { filter }).state)

@@ -29,7 +29,10 @@ export interface Because {
   sid: string | null
   /** null: the source says nothing, or is not known. */
   effect: 'Allow' | 'Deny' | null
-  /** Statement, or the condition that decides: `Statement[1]`; within a level of control policies `[0].Statement[1]`. */
+  /**
+   * Statement, or the condition that decides:
+   * `Statement[1]`; within a level of control policies `[0].Statement[1]`.
+   */
   path: string
   text: string
 }
@@ -96,7 +99,10 @@ function listDenies(judgment: Judgment): Because[] {
   )
 }
 
-/** What allows, and the guardrails that let it pass. A key policy's trust in the account counts only where IAM uses it. */
+/**
+ * What allows, and the guardrails that let it pass. A key policy's trust in the account
+ * counts only where IAM uses it.
+ */
 function listAllows(judgment: Judgment): Because[] {
   const { request, sameAccount, limits, identityPath, keyPolicy, identity } = judgment
   const foreign = !sameAccount && isAccountIdentity(request.caller)
@@ -125,7 +131,10 @@ function listAllows(judgment: Judgment): Because[] {
   ]
 }
 
-/** Every part that had to allow and did not, and in it the statements that would have, but for a condition. */
+/**
+ * Every part that had to allow and did not, and in it the statements that would
+ * have, but for a condition.
+ */
 function listSilences(judgment: Judgment): Because[] {
   if (judgment.barrier !== null) return [silent('keyPolicy', sayBarrier(judgment))]
   const because: Because[] = []
@@ -171,7 +180,10 @@ function listUnknowns(judgment: Judgment): Because[] {
   return because
 }
 
-/** The conditions, and constraints of grants, on keys that the request does not mention; and the sessions that are named. */
+/**
+ * The conditions, and constraints of grants, on keys that the request does not mention; and
+ * the sessions that are named.
+ */
 function listOpen(judgment: Judgment): Because[] {
   const { context } = judgment.request
   const isOpen = (verdict: Verdict): boolean => verdict === maybe

@@ -8,9 +8,10 @@ import type { RequestInput } from './request'
 export type PolicyInput = PolicyDocument | string | object | null
 
 /**
- * One question. Of the lists: absent is not in force, `[]` is in force and allows nothing (identityPolicies: has none), null is
- * not known. keyPolicy absent: the key policy allows nothing. Parse policies once and pass documents where many questions are
- * asked: what was made of a document is kept with it.
+ * One question. Of the lists: absent is not in force, `[]` is in force and allows nothing
+ * (identityPolicies: has none), null is not known. keyPolicy absent: the key policy allows
+ * nothing. Parse policies once and pass documents where many questions are asked: what was made
+ * of a document is kept with it.
  */
 export interface Case {
   request: RequestInput

@@ -4,7 +4,10 @@ import type { Parsing } from './parsing'
 import { parseBinary, parseBool, parseDate, parseNumeric } from './scalars'
 import { splitVariables } from './variables'
 
-/** What IAM refuses in a condition value: a date that is none, an address that is none, a broken variable. */
+/**
+ * What IAM refuses in a condition value: a date that is none, an address that
+ * is none, a broken variable.
+ */
 export function checkConditionValue(
   parsing: Parsing,
   operator: ConditionOperator,
@@ -33,7 +36,10 @@ export function checkConditionValue(
   )
 }
 
-/** Variables in a Resource or a condition value. In version 2008-10-17 they are plain text, which is seldom what was meant. */
+/**
+ * Variables in a Resource or a condition value. In version 2008-10-17 they are plain text,
+ * which is seldom what was meant.
+ */
 export function checkVariables(
   parsing: Parsing,
   located: Located<string>,

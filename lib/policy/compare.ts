@@ -11,7 +11,10 @@ export interface Comparison {
   catchAll: boolean
 }
 
-/** `text` is the policy's value with its variables filled; wildcards are marked for StringLike and the Arn operators. */
+/**
+ * `text` is the policy's value with its variables filled; wildcards are marked for
+ * StringLike and the Arn operators.
+ */
 export function compileComparison(operator: ConditionOperator, text: string): Comparison {
   switch (operator.type) {
     case 'String':
@@ -56,7 +59,9 @@ function compileString(name: string, text: string): Comparison {
   return { test: (value) => value.toLowerCase() === lower, catchAll: false }
 }
 
-/** The five orders of Numeric and Date. A value that is no number, or no date, passes none of them. */
+/**
+ * The five orders of Numeric and Date. A value that is no number, or no date, passes none of them.
+ */
 function compileOrder(
   name: string,
   text: string,

@@ -25,7 +25,10 @@ export interface CompiledStatement {
 export interface CompiledPolicy {
   document: PolicyDocument
   statements: readonly CompiledStatement[]
-  /** Lower-case action to the statements that speak of it: most policies are asked about few actions, again and again. */
+  /**
+   * Lower-case action to the statements that speak of it: most policies are asked about
+   * few actions, again and again.
+   */
   byAction: Map<string, readonly CompiledStatement[]>
 }
 
@@ -45,7 +48,10 @@ export function compilePolicy(document: PolicyDocument): CompiledPolicy {
   return policy
 }
 
-/** Statements of which the action is listed, and those of which that cannot be read. `action` in lower case. */
+/**
+ * Statements of which the action is listed, and those of which that cannot be
+ * read. `action` in lower case.
+ */
 export function statementsFor(
   policy: CompiledPolicy,
   action: string,

@@ -47,7 +47,10 @@ export function judgeConditions(
   return verdict
 }
 
-/** One key under one operator (IAM, "Condition operators" and "Single-valued vs. multivalued context keys"). */
+/**
+ * One key under one operator (IAM, "Condition operators" and "Single-valued vs.
+ * multivalued context keys").
+ */
 export function judgeCondition(condition: CompiledCondition, context: RequestContext): Verdict {
   const { operator, keyName } = condition.source
   const values = condition.hidden ? null : context.find(keyName)
@@ -59,13 +62,15 @@ export function judgeCondition(condition: CompiledCondition, context: RequestCon
     return isOpen && judgeAnyValue(condition) !== absent ? maybe : absent
   }
   if (operator.qualifier === 'ForAllValues') {
-    // "… or if the key values resolve to a null data set, such as an empty string" (IAM, "Set operators").
+    // "… or if the key values resolve to a null data set, such as an empty
+    // string" (IAM, "Set operators").
     if (values.every((value) => value === '')) return yes
     let verdict: Verdict = yes
     for (const value of values) verdict = and(verdict, judgeValue(condition, value, context))
     return verdict
   }
-  // Several values without a set operator: a plain operator passes if one does, a negated one if none is among those listed.
+  // Several values without a set operator: a plain operator passes if one does, a negated one if
+  // none is among those listed.
   const combine = operator.qualifier === null && operator.negated ? and : or
   let verdict: Verdict = combine === or ? no : yes
   for (const value of values) verdict = combine(verdict, judgeValue(condition, value, context))
@@ -88,8 +93,9 @@ function judgeNull(
 }
 
 /**
- * A key that is not in the request: IfExists, ForAllValues and negated operators pass, ForAnyValue and the rest do not. Of
- * ForAnyValue with IfExists IAM says both: that IfExists makes it true, and that ForAnyValue is false without values.
+ * A key that is not in the request: IfExists, ForAllValues and negated operators pass, ForAnyValue
+ * and the rest do not. Of ForAnyValue with IfExists IAM says both: that IfExists makes it true, and
+ * that ForAnyValue is false without values.
  */
 function judgeAbsent({ source: { operator } }: CompiledCondition): Verdict {
   if (operator.ifExists && operator.qualifier === 'ForAnyValue') return unknown
@@ -105,7 +111,10 @@ function judgeAnyValue({ source: { operator }, values }: CompiledCondition): Ver
   return maybe
 }
 
-/** One value of the request: plain operators want one of the policy's values to match, negated ones none. */
+/**
+ * One value of the request: plain operators want one of the policy's values
+ * to match, negated ones none.
+ */
 function judgeValue(
   { source: { operator }, values }: CompiledCondition,
   actual: string,

@@ -5,7 +5,10 @@ export type ContextValue = string | number | boolean | null | readonly (string |
 
 const encryptionContext = 'kms:encryptioncontext:'
 
-/** The condition keys of a request by lower-case name: its own, and what follows from principal, resource and action. */
+/**
+ * The condition keys of a request by lower-case name: its own, and what follows from
+ * principal, resource and action.
+ */
 export class RequestContext {
   /** null: the key is certainly absent, also where the context is not complete. */
   private readonly values = new Map<string, readonly string[] | null>()
@@ -36,12 +39,16 @@ export class RequestContext {
     return this.values.get(key)
   }
 
-  /** Whether the key is absent now but might be there in a request of which not everything was told. */
+  /**
+   * Whether the key is absent now but might be there in a request of which not everything was told.
+   */
   isOpen(key: string): boolean {
     return !this.complete && !this.values.has(key)
   }
 
-  /** Pairs of the encryption context; keys in lower case, as condition keys do not distinguish it. */
+  /**
+   * Pairs of the encryption context; keys in lower case, as condition keys do not distinguish it.
+   */
   readEncryptionContext(): Map<string, readonly string[]> {
     const pairs = new Map<string, readonly string[]>()
     for (const [key, value] of this.values) {
@@ -52,7 +59,9 @@ export class RequestContext {
   }
 }
 
-/** kms:EncryptionContextKeys: the names as the request spells them, since their case counts there. */
+/**
+ * kms:EncryptionContextKeys: the names as the request spells them, since their case counts there.
+ */
 export function listEncryptionContextKeys(given: Readonly<Record<string, ContextValue>>): string[] {
   const keys: string[] = []
   for (const key of Object.keys(given)) {
@@ -72,7 +81,10 @@ const principalTypes: Readonly<Record<Caller['kind'], string | null>> = {
   anonymous: 'Anonymous',
 }
 
-/** Keys that IAM and KMS fill from who calls: present or absent as IAM's table "Information about the principal" has them. */
+/**
+ * Keys that IAM and KMS fill from who calls: present or absent as IAM's table "Information
+ * about the principal" has them.
+ */
 export function deriveFromCaller(context: RequestContext, caller: Caller): void {
   const account = caller.account === '' ? null : [caller.account]
   const type = principalTypes[caller.kind]

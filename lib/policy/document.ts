@@ -1,22 +1,30 @@
 /**
- * lib/policy reads policies: text in, facts out. Pure: no I/O, nothing of node, so it also runs in the browser for live lint.
+ * lib/policy reads policies: text in, facts out. Pure: no I/O, nothing of node, so it also runs in
+ * the browser for live lint.
  *
- *   parse.ts      parsePolicy(text, type) -> PolicyDocument. Never throws. `document.problems` says where and why IAM
- *                 would refuse it (severity error) or accept it and surely not do what was meant (warning).
- *   evaluate.ts   evaluate(case) -> Answer: allow, deny, depends or unknown, with the statements that decided. decide(case)
- *                 is the same without words, for tables: parse each policy once and pass the documents. A case is in case.ts.
- *                 judge.ts has the order of evaluation, scan.ts the policies, grants.ts the grants, conditions.ts the operators,
- *                 caller.ts and principal.ts who is who, operations.ts what AWS says of each operation.
+ *   parse.ts      parsePolicy(text, type) -> PolicyDocument. Never throws. `document.problems` says
+ *                 where and why IAM would refuse it (severity error) or accept it and surely not do
+ *                 what was meant (warning).
+ *   evaluate.ts   evaluate(case) -> Answer: allow, deny, depends or unknown, with the statements
+ *                 that decided. decide(case) is the same without words, for tables: parse each
+ *                 policy once and pass the documents. A case is in case.ts. judge.ts has the order
+ *                 of evaluation, scan.ts the policies, grants.ts the grants, conditions.ts the
+ *                 operators, caller.ts and principal.ts who is who, operations.ts what AWS says of
+ *                 each operation.
  *   locate.ts     offsets to lines and columns.
  *   lint/         judgement beyond the grammar.   explain/   sentences.   cli/   `npm run policy`.
  *
- * Everything parsed carries `path` (`Statement[2].Condition.StringEquals.aws:PrincipalOrgID[0]`, always with the index of the
- * statement, also where Statement is one object) and `span` (UTF-16 offsets into `document.text`). Lines and columns are made
- * on demand: `rangeOf(document, span)`. Values are as written; case rules (element names are exact, action names, condition
- * keys and operators are not) are applied by what reads them.
+ * Everything parsed carries `path` (`Statement[2].Condition.StringEquals.aws:PrincipalOrgID[0]`,
+ * always with the index of the statement, also where Statement is one object) and
+ * `span` (UTF-16 offsets into `document.text`). Lines and columns are made on demand:
+ * `rangeOf(document, span)`. Values are as written; case rules (element names are exact, action
+ * names, condition keys and operators are not) are applied by what reads them.
  */
 
-/** key: KMS key policy. endpoint: VPC endpoint policy. session: policy passed to sts:AssumeRole. The rest is as IAM names it. */
+/**
+ * key: KMS key policy. endpoint: VPC endpoint policy. session: policy passed to sts:AssumeRole.
+ * The rest is as IAM names it.
+ */
 export type PolicyType = 'key' | 'identity' | 'scp' | 'rcp' | 'boundary' | 'session' | 'endpoint'
 
 /** UTF-16 offsets, end exclusive. */
@@ -48,7 +56,10 @@ export interface Located<T> extends Placed {
 export type ProblemSeverity = 'error' | 'warning'
 
 export interface PolicyProblem {
-  /** Stable, in Access Analyzer's words where it has them, e.g. `INVALID_EFFECT`, `MISSING_PRINCIPAL`. */
+  /**
+   * Stable, in Access Analyzer's words where it has them, e.g.
+   * `INVALID_EFFECT`, `MISSING_PRINCIPAL`.
+   */
   code: string
   severity: ProblemSeverity
   /** '' for the document as a whole. */
@@ -69,7 +80,10 @@ export interface PolicyDocument {
   variables: boolean
   statements: PolicyStatement[]
   problems: PolicyProblem[]
-  /** Something outside of the statements failed, or too much in them: what the document says is not fully known. */
+  /**
+   * Something outside of the statements failed, or too much in them: what the
+   * document says is not fully known.
+   */
   broken: boolean
 }
 
@@ -97,7 +111,10 @@ export interface PolicyStatement extends Placed {
   conditions: PolicyCondition[] | null
   /** Where each element stands, name and value. */
   elements: Partial<Record<StatementElementName, Placed & { name: Span }>>
-  /** Something in it could not be understood (bad Effect, unknown operator, …): what it does is not known. Says what. */
+  /**
+   * Something in it could not be understood (bad Effect, unknown operator, …): what it
+   * does is not known. Says what.
+   */
   unreadable: string | null
 }
 
@@ -115,7 +132,10 @@ export interface PrincipalElement extends Placed {
 
 export type PrincipalKind = 'AWS' | 'Service' | 'Federated' | 'CanonicalUser'
 
-/** `anyone` is the bare `"*"`, which is the same as `{"AWS": "*"}`: everyone, the anonymous too. `kind` is AWS for it. */
+/**
+ * `anyone` is the bare `"*"`, which is the same as `{"AWS": "*"}`: everyone, the anonymous
+ * too. `kind` is AWS for it.
+ */
 export interface PrincipalValue extends Located<string> {
   kind: PrincipalKind
   anyone: boolean
@@ -146,7 +166,10 @@ export interface PolicyCondition extends Placed {
   operatorSpan: Span
   /** As written, `aws:PrincipalOrgID`. */
   key: string
-  /** Lower case: condition key names do not distinguish case, the names behind kms:EncryptionContext: and aws:…Tag/ neither. */
+  /**
+   * Lower case: condition key names do not distinguish case, the names behind
+   * kms:EncryptionContext: and aws:…Tag/ neither.
+   */
   keyName: string
   keySpan: Span
   list: boolean

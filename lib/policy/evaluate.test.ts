@@ -17,7 +17,7 @@ import {
   session,
   to,
   when,
-} from './examples.test-support'
+} from './test/examples'
 import { evaluate } from './evaluate'
 import { parsePolicy } from './parse'
 import { rangeOf } from './locate'

@@ -6,14 +6,14 @@ import {
   answerOf,
   deny,
   everyone,
+  type Expected,
   home,
   key,
   policy,
   session,
   to,
   when,
-  type Expected,
-} from './examples.test-support'
+} from './test/examples'
 
 type Row = [
   operator: string,
@@ -24,6 +24,7 @@ type Row = [
 ]
 
 const arn = 'arn:aws:s3:::bucket/a'
+
 /** IAM user guide, "Condition operators", "Single-valued vs. multivalued context keys". */
 const operators: Row[] = [
   ['StringEquals', 'a:k', 'x', { 'a:k': 'x' }, 'allow'],
@@ -334,107 +335,6 @@ describe('conditions together', () => {
     expect(answerOf({ as: ann, keyPolicy, identityPolicies, contextComplete: false })).toBe(
       'depends',
     )
-  })
-})
-
-describe('a context of which not everything is known', () => {
-  const open = (
-    operator: string,
-    value: unknown,
-    context: Record<string, ContextValue> = {},
-  ): Expected =>
-    answerOf({
-      as: ann,
-      contextComplete: false,
-      keyPolicy: keyPolicyWhen([operator, 'a:k', value, {}, 'allow']),
-      context,
-    })
-
-  test.each([
-    ['StringEquals', 'x', 'depends'],
-    ['StringNotEquals', 'x', 'depends'],
-    ['StringEqualsIfExists', 'x', 'depends'],
-    ['Null', 'true', 'depends'],
-    // No value could change these.
-    ['StringLikeIfExists', '*', 'allow'],
-    ['ForAllValues:StringLike', '*', 'allow'],
-    ['ForAnyValue:StringNotLike', '*', 'deny'],
-    ['Null', ['true', 'false'], 'allow'],
-    ['StringLike', '*', 'depends'],
-  ] as const)('%s %j: %s', (operator, value, expected) => {
-    expect(open(operator, value)).toBe(expected)
-  })
-
-  test('a key that is mentioned is not open', () => {
-    expect(open('StringEquals', 'x', { 'a:k': 'y' })).toBe('deny')
-    expect(open('StringEquals', 'x', { 'a:k': null })).toBe('deny')
-  })
-
-  test('neither is one that such a principal cannot have', () => {
-    const keyPolicy = policy(
-      allow('kms:*', { ...everyone, ...when('StringLike', 'aws:PrincipalAccount', '*') }),
-    )
-    expect(answerOf({ as: '*', keyPolicy, contextComplete: false })).toBe('deny')
-  })
-})
-
-describe('what bounds the path or nothing, and not the caller, bounds nobody out', () => {
-  const publicRoads: [string, object, Record<string, ContextValue>][] = [
-    [
-      'a lone kms:ViaService',
-      when('StringEquals', 'kms:ViaService', 's3.us-west-2.amazonaws.com'),
-      { 'kms:ViaService': 's3.us-west-2.amazonaws.com' },
-    ],
-    ['StringLike aws:PrincipalArn "*"', when('StringLike', 'aws:PrincipalArn', '*'), {}],
-    ['StringLike kms:CallerAccount "*"', when('StringLike', 'kms:CallerAccount', '*'), {}],
-  ]
-  const stranger = 'arn:aws:iam::999999999999:user/stranger'
-  test.each(publicRoads)('%s lets a stranger in', (_name, condition, context) => {
-    const keyPolicy = policy(allow('kms:Decrypt', { ...everyone, ...condition }))
-    expect(
-      answerOf({ as: stranger, keyPolicy, identityPolicies: [policy(allow())], context }),
-    ).toBe('allow')
-  })
-  test('so does Allow with NotPrincipal', () => {
-    expect(
-      answerOf({
-        as: stranger,
-        keyPolicy: policy({ ...allow('kms:Decrypt'), NotPrincipal: { AWS: ann } }),
-        identityPolicies: [policy(allow())],
-      }),
-    ).toBe('allow')
-  })
-  test('kms:CallerAccount with an account does not', () => {
-    expect(
-      answerOf({
-        as: stranger,
-        keyPolicy: policy(
-          allow('kms:Decrypt', { ...everyone, ...when('StringEquals', 'kms:CallerAccount', home) }),
-        ),
-        identityPolicies: [policy(allow())],
-      }),
-    ).toBe('deny')
-  })
-})
-
-describe('the action counts, and account wildcards are nobody', () => {
-  const stranger = 'arn:aws:iam::999999999999:user/stranger'
-  const identityPolicies = [policy(allow())]
-  test('everyone may describe is not everyone may decrypt', () => {
-    const keyPolicy = policy(allow('kms:DescribeKey', everyone))
-    expect(answerOf({ as: stranger, keyPolicy, identityPolicies })).toBe('deny')
-    expect(answerOf({ as: stranger, action: 'kms:DescribeKey', keyPolicy, identityPolicies })).toBe(
-      'allow',
-    )
-  })
-  test('arn:aws:iam::*:root', () => {
-    expect(
-      answerOf({
-        as: stranger,
-        keyPolicy: policy(allow('kms:*', to('arn:aws:iam::*:root'))),
-        identityPolicies,
-      }),
-    ).toBe('deny')
   })
 })
 

@@ -1,13 +1,14 @@
-import { describe, expect, test } from 'vitest'
 import {
   abroad,
   allow,
   ann,
-  answerOf,
+  decrypt,
   delegating,
   deny,
+  equals,
   eve,
   everyone,
+  type Example,
   foreignRoot,
   grant,
   guest,
@@ -19,18 +20,15 @@ import {
   role,
   root,
   session,
+  silent,
+  testExamples,
   to,
-  type Example,
-} from './examples.test-support'
+} from './test/examples'
 
-const silent = [policy(allow('s3:*'))]
-const decrypt = [policy(allow('kms:Decrypt'))]
-const equals = { Constraints: { EncryptionContextEquals: { Department: 'Finance' } } }
 const subset = { Constraints: { EncryptionContextSubset: { Department: 'Finance' } } }
 const fromBucket = { Constraints: { SourceArn: `arn:aws:logs:us-west-2:${home}:log-group:a` } }
-const retire = 'kms:RetireGrant'
 
-/** https://docs.aws.amazon.com/kms/latest/developerguide/grants.html */
+/** KMS guide, "Grants in AWS KMS". */
 const grantees: Example[] = [
   ['a user', { as: ann, grants: [grant(ann)] }, 'allow'],
   ['without a key policy', { as: ann, keyPolicy: undefined, grants: [grant(ann)] }, 'allow'],
@@ -55,7 +53,7 @@ const grantees: Example[] = [
     'deny',
   ],
   ['the session of another', { grants: [grant(session.replace('i-0abc', 'x'))] }, 'deny'],
-  ['the account: IAM decides', { grants: [grant(root)], identityPolicies: decrypt }, 'allow'],
+  ['the account: IAM decides', { grants: [grant(root)], identityPolicies: [decrypt] }, 'allow'],
   ['the account: IAM is silent', { grants: [grant(root)] }, 'deny'],
   ['the account, for its root user', { as: root, grants: [grant(root)] }, 'allow'],
   ['a deleted principal', { as: ann, grants: [grant('AIDACKCEVSQ6C2EXAMPLE')] }, 'deny'],
@@ -81,7 +79,7 @@ const grantees: Example[] = [
   ],
   [
     'and may allow',
-    { as: eve, keyPolicy: delegating, grants: [grant(foreignRoot)], identityPolicies: decrypt },
+    { as: eve, keyPolicy: delegating, grants: [grant(foreignRoot)], identityPolicies: [decrypt] },
     'allow',
   ],
   ['nobody is not a grantee', { as: '*', grants: [grant('*')] }, 'deny'],
@@ -113,7 +111,7 @@ const againstPolicies: Example[] = [
   ['a silent session policy, role', { sessionPolicies: silent, grants: [grant(role)] }, 'unknown'],
   [
     'a boundary that allows, role',
-    { permissionBoundaries: decrypt, grants: [grant(role)] },
+    { permissionBoundaries: [decrypt], grants: [grant(role)] },
     'allow',
   ],
   [
@@ -332,138 +330,7 @@ const children: Example[] = [
   ],
 ]
 
-/** KMS guide, "Retiring and revoking grants". */
-const retiring: Example[] = [
-  [
-    'the retiring principal',
-    { as: ann, action: retire, grants: [grant(eve, { RetiringPrincipal: ann })] },
-    'allow',
-  ],
-  [
-    'the grantee who may',
-    { as: ann, action: retire, grants: [grant(ann, { Operations: ['RetireGrant'] })] },
-    'allow',
-  ],
-  ['the grantee who may not', { as: ann, action: retire, grants: [grant(ann)] }, 'deny'],
-  [
-    'a retiring service',
-    {
-      as: 'logs.amazonaws.com',
-      action: retire,
-      grants: [grant(ann, { RetiringServicePrincipal: 'logs.amazonaws.com' })],
-    },
-    'allow',
-  ],
-  [
-    'the root user of the issuing account',
-    { as: root, action: retire, grants: [grant(eve)] },
-    'allow',
-  ],
-  [
-    "whom the issuing account's IAM lets",
-    { as: ann, action: retire, grants: [grant(eve)], identityPolicies: [policy(allow(retire))] },
-    'allow',
-  ],
-  [
-    'a policy alone does not',
-    {
-      as: ann,
-      action: retire,
-      keyPolicy: policy(allow('kms:*', to(ann))),
-      identityPolicies: [policy(allow())],
-    },
-    'deny',
-  ],
-  [
-    'the key policy has no say',
-    {
-      as: ann,
-      action: retire,
-      keyPolicy: policy(deny('kms:*', everyone)),
-      grants: [grant(eve, { RetiringPrincipal: ann })],
-    },
-    'allow',
-  ],
-  [
-    'nor has an RCP',
-    {
-      as: ann,
-      action: retire,
-      resourceControlPolicies: [[policy(deny('kms:*', everyone))]],
-      grants: [grant(eve, { RetiringPrincipal: ann })],
-    },
-    'allow',
-  ],
-  [
-    'a Deny in IAM has',
-    {
-      as: ann,
-      action: retire,
-      identityPolicies: [policy(deny(retire))],
-      grants: [grant(eve, { RetiringPrincipal: ann })],
-    },
-    'DENY',
-  ],
-  [
-    'constraints do not count',
-    { as: ann, action: retire, grants: [grant(eve, { RetiringPrincipal: ann, ...equals })] },
-    'allow',
-  ],
-  [
-    'an issuing account that is not known',
-    {
-      as: ann,
-      action: retire,
-      grants: [grant(eve, { IssuingAccount: undefined })],
-      identityPolicies: [policy(allow(retire))],
-    },
-    'unknown',
-  ],
-  [
-    'an issuing account that is not known, for its root user',
-    { as: root, action: retire, grants: [grant(eve, { IssuingAccount: undefined })] },
-    'unknown',
-  ],
-  [
-    'an issuing account that is not known, where IAM is silent',
-    { as: ann, action: retire, grants: [grant(eve, { IssuingAccount: undefined })] },
-    'deny',
-  ],
-  [
-    'the account of the key, where another issued the grant',
-    {
-      as: ann,
-      action: retire,
-      grants: [grant(eve, { IssuingAccount: foreignRoot })],
-      identityPolicies: [policy(allow(retire))],
-    },
-    'unknown',
-  ],
-  [
-    'a third account',
-    { as: eve, action: retire, grants: [grant(ann)], identityPolicies: [policy(allow(retire))] },
-    'deny',
-  ],
-  [
-    'the session that may retire, asked of its role',
-    { as: role, action: retire, grants: [grant(ann, { RetiringPrincipal: session })] },
-    'depends',
-  ],
-  [
-    'from another account',
-    { as: eve, action: retire, grants: [grant(ann, { RetiringPrincipal: eve })] },
-    'allow',
-  ],
-]
-
-describe.each([
-  ['grantees', grantees],
-  ['grants against policies', againstPolicies],
-  ['constraints', constraints],
-  ['grants that create grants', children],
-  ['retiring', retiring],
-])('%s', (_name, examples) => {
-  test.each(examples)('%s', (_what, question, expected) => {
-    expect(answerOf(question)).toBe(expected)
-  })
-})
+testExamples('grantees', grantees)
+testExamples('grants against policies', againstPolicies)
+testExamples('constraints', constraints)
+testExamples('grants that create grants', children)

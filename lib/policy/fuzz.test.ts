@@ -6,7 +6,7 @@ import { explainPolicy } from './explain/explain'
 import { lintPolicy } from './lint/lint'
 import { compilePattern, markWildcards, matchPattern } from './match'
 import { parsePolicy } from './parse'
-import { key } from './cases.test-support'
+import { key } from './test/cases'
 
 const types: PolicyType[] = ['key', 'identity', 'scp', 'rcp', 'boundary', 'session', 'endpoint']
 const sound = JSON.stringify({
@@ -265,7 +265,8 @@ describe('names that every object inherits', () => {
   test.each(['constructor', '__proto__', 'toString'])(
     'a condition key %s has no meaning of its own',
     (key_) => {
-      const text = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"kms:Decrypt","Resource":"*","Condition":${json('StringEquals', json(key_, '"x"'))}}]}`
+      const text = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*",
+        "Action":"kms:Decrypt","Resource":"*","Condition":${json('StringEquals', json(key_, '"x"'))}}]}`
       expect(lintPolicy(text, 'key').map(({ code }) => code)).toContain('PUBLIC_ACCESS')
       expect(explainPolicy(text, 'key').statements[0]?.sentences.join(' ')).toContain(
         `the condition key ${key_} is "x"`,

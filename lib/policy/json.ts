@@ -12,7 +12,10 @@ export interface JsonReading {
   failure: JsonFailure | null
 }
 
-/** Strict JSON with places. Never throws: at the first failure it stops and gives what was read until then. */
+/**
+ * Strict JSON with places. Never throws: at the first failure it stops and
+ * gives what was read until then.
+ */
 export function readJson(text: string): JsonReading {
   const reader = new Reader(text)
   return { root: reader.readDocument(), failure: reader.failure }

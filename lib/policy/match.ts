@@ -1,10 +1,14 @@
 import { splitArn } from '../kms/arn'
 
-// Non-characters stand for the wildcards, so that a literal * (from `${*}` or from a variable's value) is not one.
+// Non-characters stand for the wildcards, so that a literal * (from `${*}` or from a
+// variable's value) is not one.
 const star = '\uFFFE'
 const anyOne = '\uFFFF'
 
-/** Text between two stars. Where it has question marks, `runs` are what stands between them, and where. */
+/**
+ * Text between two stars. Where it has question marks, `runs` are what
+ * stands between them, and where.
+ */
 interface Part {
   length: number
   runs: readonly { at: number; text: string }[]
@@ -42,7 +46,10 @@ function compilePart(text: string): Part {
   return { length: text.length, runs }
 }
 
-/** Leftmost search of each part in turn: no backtracking, so hostile patterns cost what long texts cost. */
+/**
+ * Leftmost search of each part in turn: no backtracking, so hostile patterns
+ * cost what long texts cost.
+ */
 export function matchPattern({ parts, least }: Pattern, text: string): boolean {
   const [first] = parts
   const last = parts[parts.length - 1]
@@ -66,7 +73,10 @@ function standsAt(text: string, part: Part, at: number): boolean {
   return true
 }
 
-/** Leftmost place at which all runs stand, or -1. A run that is missing moves the search on to where it next is. */
+/**
+ * Leftmost place at which all runs stand, or -1. A run that is missing moves the
+ * search on to where it next is.
+ */
 function findPart(text: string, part: Part, from: number, limit: number): number {
   let at = from
   let settled = 0
@@ -91,8 +101,9 @@ export function isCatchAll(pattern: Pattern): boolean {
 export type ArnPattern = readonly Pattern[] | null
 
 /**
- * ARNs are compared part by part (IAM, "ARN condition operators" and "Resource"): a `*` does not reach over a colon, except at
- * the end of a pattern that has fewer than six parts, where it stands for all that follow.
+ * ARNs are compared part by part (IAM, "ARN condition operators" and "Resource"): a `*` does
+ * not reach over a colon, except at the end of a pattern that has fewer than six parts, where
+ * it stands for all that follow.
  */
 export function compileArn(marked: string): ArnPattern {
   if (marked === star) return null
@@ -115,8 +126,9 @@ export function matchArn(pattern: ArnPattern, parts: readonly string[]): boolean
 }
 
 /**
- * A Resource. `loose`: of fewer than six parts, with a `*` at the end of one. IAM, "Resource": such a `*` "can expand to match
- * beyond the colon boundaries"; how far, AWS leaves open, so what only `loose` matches is not certain.
+ * A Resource. `loose`: of fewer than six parts, with a `*` at the end of one. IAM, "Resource": such
+ * a `*` "can expand to match beyond the colon boundaries"; how far, AWS leaves open, so what only
+ * `loose` matches is not certain.
  */
 export interface ResourcePattern {
   arn: ArnPattern

@@ -13,7 +13,10 @@ export interface NearMiss {
   condition: PolicyCondition
 }
 
-/** Statements of a source that would allow this to this caller, if a condition held that does not. For the words of a no. */
+/**
+ * Statements of a source that would allow this to this caller, if a condition held that does
+ * not. For the words of a no.
+ */
 export function findNearMisses({ inputs, request }: Judgment, source: SourceName): NearMiss[] {
   const misses: NearMiss[] = []
   for (const { policy, index, prefix } of policiesOf(inputs, source)) {

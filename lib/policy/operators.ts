@@ -36,7 +36,10 @@ export const operatorNames: readonly string[] = Object.keys(types)
 const spellings = new Map(operatorNames.map((name) => [name.toLowerCase(), name]))
 const known = new Map<string, ConditionOperator | null>()
 
-/** `ForAllValues:StringNotLikeIfExists` taken apart; null for what is no operator. IAM does not distinguish case here. */
+/**
+ * `ForAllValues:StringNotLikeIfExists` taken apart; null for what is no operator. IAM does
+ * not distinguish case here.
+ */
 export function parseOperator(text: string): ConditionOperator | null {
   let operator = known.get(text)
   if (operator === undefined) {

@@ -3,7 +3,10 @@ import type { ConditionOperator, ConditionValue, JsonNode, PolicyCondition, Span
 import { parseOperator } from './operators'
 import { describe, spanOf, type Parsing } from './parsing'
 
-/** All keys of all operators of a Condition element. `sound` is false where something in it could not be understood. */
+/**
+ * All keys of all operators of a Condition element. `sound` is false where something in
+ * it could not be understood.
+ */
 export function parseConditions(
   parsing: Parsing,
   node: JsonNode,
@@ -89,11 +92,14 @@ function parseKeys(
     const path = `${of.place}.${key}`
     const keyName = key.toLowerCase()
     if (spellings.has(keyName)) {
-      const message = `"${key}" and "${spellings.get(keyName) ?? ''}" are the same condition key: key names do not distinguish case.`
+      const message =
+        `"${key}" and "${spellings.get(keyName) ?? ''}" are the same condition key: key ` +
+        'names do not distinguish case.'
       parsing.report('DUPLICATE_KEYS_WITH_DIFFERENT_CASE', path, member.name, message)
     }
     spellings.set(keyName, key)
-    // The prefix may be an identity provider's address, as in oidc.eks.eu-west-1.amazonaws.com/id/X:sub.
+    // The prefix may be an identity provider's address, as in
+    // oidc.eks.eu-west-1.amazonaws.com/id/X:sub.
     if (!/^[^:\s]+:./.test(key)) {
       parsing.report(
         'INVALID_CONDITION_KEY_FORMAT',

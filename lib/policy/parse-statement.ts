@@ -295,7 +295,8 @@ function checkAction(parsing: Parsing, { value, path, span }: Located<string>): 
 function checkResource(parsing: Parsing, located: Located<string>, variables: boolean): void {
   const { value, path, span } = located
   if (value.includes('${')) checkVariables(parsing, located, variables)
-  // In a key policy a Resource that is no ARN is stored and matches nothing: that is for lint to say.
+  // In a key policy a Resource that is no ARN is stored and matches
+  // nothing: that is for lint to say.
   if (
     parsing.type === 'key' ||
     parsing.type === 'endpoint' ||

@@ -12,7 +12,9 @@ import { nodeOfValue, readJson, type JsonReading } from './json'
 import { parseStatement } from './parse-statement'
 import { describe, Parsing } from './parsing'
 
-/** Reads the text of a policy. Never throws: what cannot be read becomes a problem with its place. */
+/**
+ * Reads the text of a policy. Never throws: what cannot be read becomes a problem with its place.
+ */
 export function parsePolicy(text: string, type: PolicyType): PolicyDocument {
   const parsing = new Parsing(type, text)
   checkText(parsing, text)
@@ -41,7 +43,8 @@ function readPolicy(
     broken: failure !== null,
   }
   if (failure) {
-    // What was read so far is shown; what it lacks is not held against it, the syntax error is the reason.
+    // What was read so far is shown; what it lacks is not held against it, the
+    // syntax error is the reason.
     const partial = new Parsing(parsing.type, text)
     parsing.report('JSON_SYNTAX_ERROR', '', failure.span, failure.message)
     if (root?.kind === 'object') readObject(partial, root, document)
@@ -159,7 +162,10 @@ function checkSids(parsing: Parsing, statements: readonly PolicyStatement[]): vo
   }
 }
 
-/** Organizations: only its own RCPFullAWSAccess may allow, and a customer's RCP names the service of each action. */
+/**
+ * Organizations: only its own RCPFullAWSAccess may allow, and a customer's RCP names
+ * the service of each action.
+ */
 function checkControlPolicy(parsing: Parsing, statements: readonly PolicyStatement[]): void {
   const [only] = statements
   if (
@@ -180,7 +186,8 @@ function checkControlPolicy(parsing: Parsing, statements: readonly PolicyStateme
       )
     }
     for (const { value, path, span } of action?.values ?? []) {
-      // The guide's text and its examples disagree on a lone "*": say it, without calling it refused.
+      // The guide's text and its examples disagree on a lone "*": say it,
+      // without calling it refused.
       if (value === '*')
         parsing.report(
           'INVALID_ACTION',
@@ -201,7 +208,9 @@ function checkText(parsing: Parsing, text: string): void {
   const { latinOnly, maxSize, sizeUnit, name } = grammarOf(parsing.type)
   const size = measurePolicy(text, sizeUnit)
   if (size > maxSize) {
-    const message = `The document has ${size.toLocaleString('en')} ${sizeUnit}; ${name} may have ${maxSize.toLocaleString('en')}.`
+    const message =
+      `The document has ${size.toLocaleString('en')} ${sizeUnit}; ${name} may have ` +
+      `${maxSize.toLocaleString('en')}.`
     parsing.report('POLICY_SIZE_EXCEEDED', '', { start: 0, end: text.length }, message)
   }
   if (!latinOnly) return

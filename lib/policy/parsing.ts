@@ -21,7 +21,10 @@ export class Parsing {
     this.starts = findLineStarts(text)
   }
 
-  /** Enough is reported: the rest of a hostile document is not read, and the document counts as not fully known. */
+  /**
+   * Enough is reported: the rest of a hostile document is not read, and the document
+   * counts as not fully known.
+   */
   get full(): boolean {
     return this.problems.length >= 300
   }
@@ -41,7 +44,10 @@ export class Parsing {
     this.problems.push({ code, severity, path, range, message })
   }
 
-  /** The last of several members of the same name counts, as IAM reads it; each earlier one gets a warning. */
+  /**
+   * The last of several members of the same name counts, as IAM reads it; each
+   * earlier one gets a warning.
+   */
   membersOf(object: JsonObject, path: string): Map<string, { node: JsonNode; name: Span }> {
     const members = new Map<string, { node: JsonNode; name: Span }>()
     for (const { name, nameSpan, value } of object.members) {

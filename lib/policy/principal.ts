@@ -3,9 +3,10 @@ import type { Caller } from './caller'
 import type { PrincipalElement } from './document'
 
 /**
- * How a resource-based policy or a grant reaches the caller, weakest first (IAM, "Policy evaluation for requests within a
- * single account"): account: it trusts the account, whose IAM policies decide. role: names the role; permissions boundary and
- * session policy still limit it. direct: names the user, the session or everyone; nothing but a Deny limits it.
+ * How a resource-based policy or a grant reaches the caller, weakest first (IAM, "Policy evaluation
+ * for requests within a single account"): account: it trusts the account, whose IAM policies
+ * decide. role: names the role; permissions boundary and session policy still limit it. direct:
+ * names the user, the session or everyone; nothing but a Deny limits it.
  */
 export const notNamed = 0
 export const namedAccount = 1
@@ -17,7 +18,10 @@ export type Naming = typeof notNamed | typeof namedAccount | typeof namedRole | 
 export interface PrincipalIndex {
   negated: boolean
   anyone: boolean
-  /** ARNs and accounts as written. Unique ids are in it too, and name nobody: they are of deleted principals. */
+  /**
+   * ARNs and accounts as written. Unique ids are in it too, and name nobody: they
+   * are of deleted principals.
+   */
   names: ReadonlySet<string>
   /** `partition:account:name` of roles, for sessions, whose ARN does not tell their role's path. */
   roles: ReadonlySet<string>
@@ -61,7 +65,10 @@ function roleKey({ partition, account, roleName }: Caller): string {
   return `${partition}:${account}:${roleName}`
 }
 
-/** Whether a session of the role that is asked about is named: what holds for it holds for some calls as that role. */
+/**
+ * Whether a session of the role that is asked about is named: what holds for it holds
+ * for some calls as that role.
+ */
 export function namesSession({ sessionRoles }: PrincipalIndex, caller: Caller): boolean {
   return caller.kind === 'role' && sessionRoles.size > 0 && sessionRoles.has(roleKey(caller))
 }
@@ -105,8 +112,9 @@ function nameByIndex({ anyone, names, roles, services }: PrincipalIndex, caller:
 }
 
 /**
- * NotPrincipal is everyone but those listed (IAM, "NotPrincipal"). Beside a listed account its listed users and roles are the
- * exception, not the account as a whole: ["…:user/Bob", "…:root"] spares Bob alone.
+ * NotPrincipal is everyone but those listed (IAM, "NotPrincipal"). Beside a listed account its
+ * listed users and roles are the exception, not the account as a whole: ["…:user/Bob",
+ * "…:root"] spares Bob alone.
  */
 export function matchPrincipal(index: PrincipalIndex, caller: Caller): Naming {
   const naming = nameByIndex(index, caller)
@@ -116,9 +124,9 @@ export function matchPrincipal(index: PrincipalIndex, caller: Caller): Naming {
 }
 
 /**
- * Whether a NotPrincipal spares the caller without naming all that it should beside it: the account, and of a session the role.
- * Of such a Deny AWS says only that it "might deny access to the entire account" (IAM, "NotPrincipal"). Where everyone is named,
- * nobody is left out.
+ * Whether a NotPrincipal spares the caller without naming all that it should beside it: the
+ * account, and of a session the role. Of such a Deny AWS says only that it "might deny access to
+ * the entire account" (IAM, "NotPrincipal"). Where everyone is named, nobody is left out.
  */
 export function isIncompleteException(index: PrincipalIndex, caller: Caller): boolean {
   if (index.anyone || caller.account === '' || caller.kind === 'root') return false

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { cases, contextValues, openKeys, statements } from './cases.test-support'
+import { cases, contextValues, openKeys, statements } from './test/cases'
 import { decide, evaluate } from './evaluate'
-import type { RawCase, RawPolicy } from './reference.test-support'
+import type { RawCase, RawPolicy } from './test/reference'
 
 const runs = { numRuns: 800 }
 /** deny < unknown or depends < allow. */

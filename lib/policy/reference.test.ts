@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { cases } from './cases.test-support'
+import { cases } from './test/cases'
 import { decide, evaluate, type Result } from './evaluate'
-import { referenceAnswer } from './reference.test-support'
+import { referenceAnswer } from './test/reference'
 
 describe('a second way of computing the same', () => {
   test('agrees on thousands of random cases', () => {

@@ -63,7 +63,8 @@ export function prepareRequest(input: RequestInput): PolicyRequest {
   const caller = parseCaller(input.principal, findPrincipalArn(given))
   if (!caller)
     throw new BadRequest(
-      `request.principal "${clip(input.principal)}" is no ARN of a user, role, session or account root, no service name and not "*"`,
+      `request.principal "${clip(input.principal)}" is no ARN of a user, role, session or ` +
+        'account root, no service name and not "*"',
     )
   if (!/^[A-Za-z0-9-]+:[A-Za-z0-9]+$/.test(input.action))
     throw new BadRequest(

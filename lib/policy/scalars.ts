@@ -7,8 +7,8 @@ const isoDate =
   /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?([Zz]|[+-]\d{2}:?\d{2})?)?)?)?$/
 
 /**
- * Milliseconds since 1970 of a W3C profile ISO 8601 date (`2026-11-21`, `2026-11-21T08:00:00Z`) or of epoch seconds; null for
- * anything else. Four digits are a year. Without a zone it is UTC.
+ * Milliseconds since 1970 of a W3C profile ISO 8601 date (`2026-11-21`, `2026-11-21T08:00:00Z`) or
+ * of epoch seconds; null for anything else. Four digits are a year. Without a zone it is UTC.
  */
 export function parseDate(text: string): number | null {
   const match = isoDate.exec(text)
@@ -56,7 +56,10 @@ export function parseBool(text: string): boolean | null {
   return lower === 'true' ? true : lower === 'false' ? false : null
 }
 
-/** Base64 without its padding, so that two spellings of the same bytes compare equal; null for what is no base64. */
+/**
+ * Base64 without its padding, so that two spellings of the same bytes compare equal;
+ * null for what is no base64.
+ */
 export function parseBinary(text: string): string | null {
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return null
   const bare = text.replace(/=+$/, '')

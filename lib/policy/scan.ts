@@ -40,8 +40,8 @@ export interface Hit {
 }
 
 /**
- * session: it names one session of the role that is asked about, so for calls of that session it holds. notPrincipal: whether its
- * exception spares the caller, AWS's documents leave open.
+ * session: it names one session of the role that is asked about, so for calls of that session it
+ * holds. notPrincipal: whether its exception spares the caller, AWS's documents leave open.
  */
 export type OpenReach = 'session' | 'notPrincipal' | null
 
@@ -66,9 +66,9 @@ export function notKnown(source: SourceName): Finding {
 }
 
 /**
- * Of whom resource-based statements are asked; null where statements bind the one they are attached to. bounded: whether the
- * caller has a permissions boundary; users and roles that have one are never spared by a Deny with NotPrincipal (IAM,
- * "NotPrincipal").
+ * Of whom resource-based statements are asked; null where statements bind the one they are attached
+ * to. bounded: whether the caller has a permissions boundary; users and roles that have one are
+ * never spared by a Deny with NotPrincipal (IAM, "NotPrincipal").
  */
 export type Reach = { caller: Caller; bounded: Verdict } | null
 
@@ -91,7 +91,10 @@ const certain = {
 }
 const oneSession: Reached = { naming: namedDirectly, verdict: maybe, open: 'session' }
 
-/** The ways in which a statement is about the caller: none, one, or as itself and as one of its sessions. */
+/**
+ * The ways in which a statement is about the caller: none, one, or as itself
+ * and as one of its sessions.
+ */
 function reachesOf(statement: CompiledStatement, reach: Reach): readonly Reached[] {
   const { principal } = statement
   // Of a statement that cannot be read neither whom it names nor what it does is known.

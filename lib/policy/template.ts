@@ -7,7 +7,10 @@ export interface Template {
   pieces: readonly (Piece & { literal?: boolean })[]
 }
 
-/** null: no variables to fill. `${*}`, `${?}`, `${$}` are resolved at once; wildcards are marked where `wild`. */
+/**
+ * null: no variables to fill. `${*}`, `${?}`, `${$}` are resolved at once;
+ * wildcards are marked where `wild`.
+ */
 export function compileText(
   value: string,
   variables: boolean,
@@ -22,7 +25,10 @@ export function compileText(
   return { text: pieces.map((piece) => (piece.kind === 'text' ? piece.text : '')).join('') }
 }
 
-/** null: a variable has no value, so the text matches nothing. 'open': a key that the request does not mention decides. */
+/**
+ * null: a variable has no value, so the text matches nothing. 'open': a key that the
+ * request does not mention decides.
+ */
 export function fillTemplate(
   template: Template,
   context: RequestContext,

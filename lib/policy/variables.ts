@@ -11,9 +11,11 @@ export interface VariableFault {
 }
 
 /**
- * Splits a value at its policy variables (IAM, "Variables and tags"): `${aws:username}`, `${aws:PrincipalTag/team, 'none'}`.
- * `${*}`, `${?}` and `${$}` are the characters themselves and come back as text pieces of their own, so that a `*` in a text
- * piece that stands between two offsets of the source is a wildcard and one from `${*}` is not: see `literal`.
+ * Splits a value at its policy variables (IAM, "Variables and tags"):
+ * `${aws:username}`, `${aws:PrincipalTag/team, 'none'}`. `${*}`, `${?}` and `${$}` are the
+ * characters themselves and come back as text pieces of their own, so that a `*` in a text piece
+ * that stands between two offsets of the source is a wildcard and one from
+ * `${*}` is not: see `literal`.
  */
 export function splitVariables(value: string): {
   pieces: (Piece & { literal?: boolean })[]

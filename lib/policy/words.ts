@@ -84,7 +84,10 @@ export function sayGranted(judgment: Judgment, { grant, as, naming }: GrantHit):
     naming === namedAccount
       ? `, through account ${judgment.request.caller.account}, whose IAM policies decide`
       : ''
-  return `A grant${which === undefined ? '' : ` (${which})`} allows ${judgment.request.action} to ${nameCaller(judgment)} as ${as}${iam}.`
+  return (
+    `A grant${which === undefined ? '' : ` (${which})`} allows ${judgment.request.action} to ` +
+    `${nameCaller(judgment)} as ${as}${iam}.`
+  )
 }
 
 export function sayGrantDepends(judgment: Judgment, hit: GrantHit): string {
@@ -93,7 +96,10 @@ export function sayGrantDepends(judgment: Judgment, hit: GrantHit): string {
     return `${sayGranted(judgment, hit).slice(0, -1)}, but only as the session ${clip(who ?? '')}.`
   }
   const constraints = clip(JSON.stringify(hit.grant.Constraints ?? {}))
-  return `${sayGranted(judgment, hit).slice(0, -1)}, if the request meets its constraints ${constraints}; what the request has of that is not said.`
+  return (
+    `${sayGranted(judgment, hit).slice(0, -1)}, if the request meets its constraints ` +
+    `${constraints}; what the request has of that is not said.`
+  )
 }
 
 /** Why what a grant gives is not certain. */
@@ -110,7 +116,10 @@ export function sayGrantUnknown(
         `${name} was issued by another account. Whether account ${account}, which owns the key, ` +
         `can give ${request.action} by IAM policies, AWS's documents leave open.`
       )
-    return `${name} does not say which account issued it. If that is account ${account}, its IAM policies allow ${request.action}.`
+    return (
+      `${name} does not say which account issued it. If that is account ${account}, its IAM ` +
+      `policies allow ${request.action}.`
+    )
   }
   if (naming === namedRole && limits !== unknown)
     return (
@@ -196,7 +205,10 @@ export function sayNearMiss({ request }: Judgment, hit: Hit, condition: PolicyCo
     : actual
       ? `has ${clip(actual.map((value) => `"${value}"`).join(', '))}`
       : 'does not have it'
-  return `${capitalize(nameStatement(hit))} would allow ${request.action}, but not unless ${sayCondition(condition)}; the request ${has}.`
+  return (
+    `${capitalize(nameStatement(hit))} would allow ${request.action}, but not unless ` +
+    `${sayCondition(condition)}; the request ${has}.`
+  )
 }
 
 function sayCondition({ operator, key, values }: PolicyCondition): string {
@@ -211,7 +223,10 @@ export function sayBarrier({ barrier, request }: Judgment): string {
       'the policies allow.'
     )
   if (barrier === 'partition')
-    return `Principal and key are in different partitions (${request.caller.partition}, ${request.partition}); no access crosses that border.`
+    return (
+      `Principal and key are in different partitions (${request.caller.partition}, ` +
+      `${request.partition}); no access crosses that border.`
+    )
   return `${request.action} has no effect for a principal of another account, whatever the policies allow.`
 }
 

@@ -7,7 +7,10 @@ import type { Account, IamRole, IamUser, RegionState, World } from './world'
 
 const administratorAccess = 'arn:aws:iam::aws:policy/AdministratorAccess'
 
-/** The account, made empty with a user `admin` when it is not there yet: outside the organization, default Regions enabled. */
+/**
+ * The account, made empty with a user `admin` when it is not there yet: outside the
+ * organization, default Regions enabled.
+ */
 export function openAccount(world: World, accountId: string): Account {
   const known = world.accounts.get(accountId)
   if (known) return withAdmin(world, known)
@@ -94,7 +97,10 @@ export function findRole(world: World, arn: string): IamRole | null {
   return role?.arn === arn ? role : null
 }
 
-/** The caller's own account and Region. Throws as AWS does where the account has not enabled the Region. */
+/**
+ * The caller's own account and Region. Throws as AWS does where the account
+ * has not enabled the Region.
+ */
 export function placeOf(call: Call): Place {
   const account =
     call.world.accounts.get(call.caller.accountId) ?? openAccount(call.world, call.caller.accountId)

@@ -23,7 +23,8 @@ export async function resetSandbox(sandbox: Sandbox, options: ScenarioOptions): 
 }
 
 async function buildWorld(options: ScenarioOptions): Promise<World> {
-  // Loaded when first asked for: building a demo company is no business of a server that starts empty.
+  // Loaded when first asked for: building a demo company is no business of
+  // a server that starts empty.
   const { buildScenario } = await import('./scenario/build')
   return buildScenario({ ...options, now: Date.now() })
 }

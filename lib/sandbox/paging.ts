@@ -9,7 +9,10 @@ export type PageOptions<Item> = {
   marker: Json | undefined
   /** What orders the items, unique among them. */
   key: (item: Item) => string
-  /** Items are an array already in the order of their keys, so that a page of 100,000 is found by bisection. */
+  /**
+   * Items are an array already in the order of their keys, so that a page of
+   * 100,000 is found by bisection.
+   */
   inOrder?: boolean
   /** The member's name in the validation message; `limit` unless said. */
   limitName?: string
@@ -22,9 +25,10 @@ export type PageOptions<Item> = {
 export type Page<Item> = { items: Item[]; truncated: boolean; next: string | undefined }
 
 /**
- * One page of `items` in the order of their keys. The marker holds the last key given, not an offset: items may come and go
- * between pages without another being skipped or repeated. Under the fault `shortPage` a page holds fewer than it could.
- * Throws ValidationException for a limit out of bounds, and InvalidMarkerException.
+ * One page of `items` in the order of their keys. The marker holds the last key given, not an
+ * offset: items may come and go between pages without another being skipped or repeated. Under the
+ * fault `shortPage` a page holds fewer than it could. Throws ValidationException for a limit out of
+ * bounds, and InvalidMarkerException.
  */
 export function page<Item>(
   call: Call,
@@ -57,7 +61,9 @@ function checkLimit(options: PageOptions<never> | PageOptions<unknown>): number 
     limit < 1 ? 'greater than or equal to 1' : limit > max ? `less than or equal to ${max}` : null
   if (rule === null) return limit
   const name = options.limitName ?? 'limit'
-  const text = `1 validation error detected: Value '${limit}' at '${name}' failed to satisfy constraint: Member must have value ${rule}`
+  const text =
+    `1 validation error detected: Value '${limit}' at '${name}' failed to satisfy ` +
+    `constraint: Member must have value ${rule}`
   throw new AwsError(options.invalidLimit ?? 'ValidationException', text)
 }
 
@@ -77,7 +83,10 @@ function sliceAfter<Item>(
   return items.slice(low, low + count)
 }
 
-/** The `count` smallest keys above `after`, in order, without sorting all of what may be 100,000 items. */
+/**
+ * The `count` smallest keys above `after`, in order, without sorting all of
+ * what may be 100,000 items.
+ */
 function smallestAfter<Item>(
   items: Iterable<Item>,
   key: (item: Item) => string,

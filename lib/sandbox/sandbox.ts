@@ -19,7 +19,10 @@ export type Sandbox = {
   world: World
   snapshots: Map<string, World>
   faults: Fault[]
-  /** Other emulators do what a dry run only asks about: `PUT /_sandbox/dry-run` makes this one do so too. */
+  /**
+   * Other emulators do what a dry run only asks about:
+   * `PUT /_sandbox/dry-run` makes this one do so too.
+   */
   ignoresDryRun: boolean
   /** Seeded, so that a run with faults can be had again. */
   random: () => number

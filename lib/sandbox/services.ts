@@ -11,8 +11,10 @@ import { taggingOperations } from './tagging/operations'
 import { cloudTrailOperations } from './trail/operations'
 
 /**
- * `cbor`: RPC v2, which boto3 speaks to CloudWatch; a service of the `json` protocol answers it too. `ec2`: forms with lists
- * numbered without `member`, and XML of its own kind. `s3`: XML errors; no service speaks it yet, but one can be asked in it.
+ * `cbor`: RPC v2, which boto3 speaks to CloudWatch; a service of the
+ * `json` protocol answers it too. `ec2`: forms with lists numbered without
+ * `member`, and XML of its own kind. `s3`: XML errors; no service speaks it yet,
+ * but one can be asked in it.
  */
 export type Protocol = 'json' | 'query' | 'ec2' | 'rest' | 'cbor' | 's3'
 export type ServiceDefinition = {
@@ -45,8 +47,9 @@ const query = (name: string, namespace: string, operations: Operations): Service
 })
 
 /**
- * By the service name that requests are signed for. An operation missing here answers UnknownOperationException.
- * A room's operations come in as one table: `json('kms', 'TrentService', kmsOperations)`.
+ * By the service name that requests are signed for. An operation missing here answers
+ * UnknownOperationException. A room's operations come in as one table: `json('kms',
+ * 'TrentService', kmsOperations)`.
  */
 export const services: Record<string, ServiceDefinition> = {
   kms: json('kms', 'TrentService', kmsOperations),

@@ -1,6 +1,7 @@
 /**
- * Everything that exists in the sandbox's AWS: plain data only (Map, Date as epoch milliseconds, Uint8Array), so that a
- * snapshot is one `structuredClone` and a restore is another. Times are epoch ms of the sandbox's own clock.
+ * Everything that exists in the sandbox's AWS: plain data only (Map, Date as epoch milliseconds,
+ * Uint8Array), so that a snapshot is one `structuredClone` and a restore is another. Times are
+ * epoch ms of the sandbox's own clock.
  */
 
 export type World = {
@@ -9,7 +10,10 @@ export type World = {
   /** What the sandbox's clock runs ahead of the machine's, ms. */
   clockAheadMs: number
   accounts: Map<string, Account>
-  /** The one organization, if the scenario has one. Accounts made by a 12-digit access key stay outside. */
+  /**
+   * The one organization, if the scenario has one. Accounts made by a
+   * 12-digit access key stay outside.
+   */
   organization: Organization | null
   /** Access keys of long-lived principals; a 12-digit id needs no entry. */
   accessKeys: Map<string, AccessKey>
@@ -90,7 +94,10 @@ export type RegionState = {
   keyStores: Map<string, KeyStore>
   /** CloudTrail event history, oldest first. */
   events: TrailEvent[]
-  /** The scenario's 90 days before `World.builtAt` are not in `events` yet: LookupEvents puts them there at first sight. */
+  /**
+   * The scenario's 90 days before `World.builtAt` are not in `events` yet: LookupEvents puts
+   * them there at first sight.
+   */
   historyDue?: boolean
   trails: Trail[]
   /** AWS/Usage CallCount: resource name -> minute (epoch minutes) -> calls. */
@@ -172,7 +179,10 @@ export type Key = {
 
 export type Material = {
   id: string
-  /** Seed of the key bytes or key pair: made at first use, so that 100,000 keys cost no cryptography. Imported bytes stand here at once. */
+  /**
+   * Seed of the key bytes or key pair: made at first use, so that 100,000 keys cost no
+   * cryptography. Imported bytes stand here at once.
+   */
   secret: Uint8Array | null
   /** SPKI DER, cached at first use for asymmetric keys. */
   publicKey: Uint8Array | null

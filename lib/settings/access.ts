@@ -18,7 +18,10 @@ async function lockPerson(
   return person
 }
 
-/** Turns a person's access off, sessions included, with their very next request; or on again (they sign in anew). */
+/**
+ * Turns a person's access off, sessions included, with their very next request; or on
+ * again (they sign in anew).
+ */
 export async function setDisabled(
   { actor }: Permit<'people.manage'>,
   { personId, disabled }: { personId: string; disabled: boolean },
@@ -39,7 +42,8 @@ export async function setDisabled(
       where: { id: personId },
       data: { disabledAt: disabled ? new Date() : null },
     })
-    await endAllSessions(tx, personId, 'disabled') // also when it is turned on again: an old cookie stays worthless
+    // also when it is turned on again: an old cookie stays worthless
+    await endAllSessions(tx, personId, 'disabled')
     if (disabled) await requireAnAdministrator(tx)
     await appendAudit(tx, {
       event: disabled ? 'person.disabled' : 'person.enabled',

@@ -8,8 +8,9 @@ export async function lockAdministrators(tx: Tx): Promise<void> {
 }
 
 /**
- * Call it last in a transaction that took a role or a person away: the installation always keeps someone who may manage people.
- * Serialized, so that two administrators cannot remove each other at the same moment.
+ * Call it last in a transaction that took a role or a person away: the installation always
+ * keeps someone who may manage people. Serialized, so that two administrators cannot remove
+ * each other at the same moment.
  * @throws AppError conflict when nobody would be left.
  */
 export async function requireAnAdministrator(tx: Tx): Promise<void> {
@@ -20,6 +21,7 @@ export async function requireAnAdministrator(tx: Tx): Promise<void> {
   if (left === 0)
     throw new AppError(
       'conflict',
-      'This would leave nobody who administers the installation. Give someone else the role Administrator for every account first.',
+      'This would leave nobody who administers the installation. Give someone else the role ' +
+        'Administrator for every account first.',
     )
 }

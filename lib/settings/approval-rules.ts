@@ -38,8 +38,9 @@ export type RulesPage = {
 }
 
 /**
- * The rules, how they came about and what is asked for. For everyone who may see requests: rules that apply to one are no secret.
- * What is about other accounts than the person's is: rules are cut to theirs, and a request is named only where it is visible.
+ * The rules, how they came about and what is asked for. For everyone who may see requests: rules
+ * that apply to one are no secret. What is about other accounts than the person's is: rules are cut
+ * to theirs, and a request is named only where it is visible.
  */
 export async function readRulesPage(
   permit: Permit<'requests.read' | 'requests.create'>,
@@ -50,17 +51,23 @@ export async function readRulesPage(
     await Promise.all([
       readRules(),
       sql.query<Omit<RulesVersion, 'version' | 'at'> & { at: Date }>(
-        `SELECT c."appliedAt" AS "at", r."id" AS "requestId", r."number", r."title" AS "requestTitle", r."requesterName" AS "askedBy",
-         ARRAY(SELECT a."personName" FROM "Approval" a WHERE a."changeId" = c."id" AND a."decision" = 'approve' ORDER BY a."at") AS "decidedBy"
-       FROM "Change" c JOIN "Request" r ON r."id" = c."requestId" WHERE c."kind" = $1 AND c."appliedAt" IS NOT NULL ORDER BY c."appliedAt" DESC LIMIT 100`,
+        `SELECT c."appliedAt" AS "at", r."id" AS "requestId", r."number",
+          r."title" AS "requestTitle", r."requesterName" AS "askedBy",
+         ARRAY(SELECT a."personName" FROM "Approval" a
+         WHERE a."changeId" = c."id" AND a."decision" = 'approve' ORDER BY a."at") AS "decidedBy"
+       FROM "Change" c JOIN "Request" r ON r."id" = c."requestId"
+       WHERE c."kind" = $1 AND c."appliedAt" IS NOT NULL ORDER BY c."appliedAt" DESC LIMIT 100`,
         [rulesKind],
       ),
       sql.query<{ id: string }>(
-        `SELECT r."id" FROM "Request" r WHERE EXISTS (SELECT 1 FROM "Change" c WHERE c."requestId" = r."id" AND c."kind" = $1) AND ${where}`,
+        `SELECT r."id" FROM "Request" r
+          WHERE EXISTS (SELECT 1 FROM "Change" c WHERE c."requestId" = r."id" AND c."kind" = $1)
+          AND ${where}`,
         [rulesKind, ...params],
       ),
       sql.query<RulesPage['pending'][number]>(
-        `SELECT r."id" AS "requestId", r."number", r."title", c."status"::text AS "status" FROM "Change" c JOIN "Request" r ON r."id" = c."requestId"
+        `SELECT r."id" AS "requestId", r."number", r."title", c."status"::text AS "status"
+          FROM "Change" c JOIN "Request" r ON r."id" = c."requestId"
        WHERE c."kind" = $1 AND c."status" IN ('open', 'approved', 'executing') ORDER BY r."number"`,
         [rulesKind],
       ),
@@ -96,7 +103,11 @@ export type AskedRules = {
   ticket: string
 }
 
-/** Makes the draft of a request for other rules. @throws AppError conflict when the rules are no longer those they were made from, or nothing changes. */
+/**
+ * Makes the draft of a request for other rules.
+ * @throws AppError conflict when the rules are no longer those they were
+ *   made from, or nothing changes.
+ */
 export async function askForRules(
   permit: Permit<'requests.create'>,
   { rules, version, title, justification, ticket }: AskedRules,
@@ -105,7 +116,8 @@ export async function askForRules(
   if (current.version !== version)
     throw new AppError(
       'conflict',
-      'The rules were changed since you opened this page. Open it again: your changes are of rules that are no longer in force.',
+      'The rules were changed since you opened this page. Open it again: your changes are of ' +
+        'rules that are no longer in force.',
     )
   if (describeDifferences(current.rules, rules).length === 0)
     throw new AppError('conflict', 'Nothing changes: these are the rules in force.')

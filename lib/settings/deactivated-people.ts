@@ -14,19 +14,24 @@ type Cancelled = {
   keyArn: string | null
 }
 
-/** Who asked may no longer ask for this: access turned off, or no role that asks for changes there. */
+/**
+ * Who asked may no longer ask for this: access turned off, or no role that asks for changes there.
+ */
 const mayNot = `(p."disabledAt" IS NOT NULL OR NOT ${holdsOneOf('p."id"', '$1')})`
 const waiting = `c."status" IN ('open', 'approved')`
 const asking = permissions['requests.create'].roles
 
 /**
- * Cancels what somebody asked for who has left or lost the right to ask for it, unless it has begun: what is done already stays, with
- * its end. For the worker, at short intervals; several at a time do no harm. @returns how many changes were cancelled
+ * Cancels what somebody asked for who has left or lost the right to ask for it, unless it
+ * has begun: what is done already stays, with its end. For the worker, at short intervals;
+ * several at a time do no harm.
+ * @returns how many changes were cancelled
  */
 export async function cancelRequestsOfDeactivated(): Promise<number> {
   const leavers = await sql.query<Leaver>(
     `SELECT DISTINCT r."id" AS "requestId", r."requesterId", r."requesterName", p."disabledAt" IS NOT NULL AS "left"
-     FROM "Change" c JOIN "Request" r ON r."id" = c."requestId" JOIN "Person" p ON p."id" = r."requesterId" WHERE ${waiting} AND ${mayNot} LIMIT 500`,
+     FROM "Change" c JOIN "Request" r ON r."id" = c."requestId"
+     JOIN "Person" p ON p."id" = r."requesterId" WHERE ${waiting} AND ${mayNot} LIMIT 500`,
     [asking],
   )
   let cancelled = 0
@@ -43,7 +48,8 @@ async function voidRequest(
     : `${requesterName}, who asked for this, may no longer ask for changes there. Someone else can ask for it.`
   const changes = await tx.query<Cancelled>(
     `UPDATE "Change" c SET "status" = 'cancelled', "problem" = $3, "endedAt" = claviger_now()
-     FROM "Request" r JOIN "Person" p ON p."id" = r."requesterId" WHERE r."id" = c."requestId" AND r."id" = $2 AND ${waiting} AND ${mayNot}
+     FROM "Request" r JOIN "Person" p ON p."id" = r."requesterId"
+     WHERE r."id" = c."requestId" AND r."id" = $2 AND ${waiting} AND ${mayNot}
      RETURNING c."id", c."kind", c."title", c."accountId", c."keyArn"`,
     [asking, requestId, problem],
   )
@@ -59,9 +65,11 @@ async function voidRequest(
       needsAction: false,
     })
   await tell([requesterId], changes)
-  // Each of those who decided is told of what they decided about: the rest may be of accounts that they do not see.
+  // Each of those who decided is told of what they decided about: the rest may be of
+  // accounts that they do not see.
   const decided = await tx.query<{ personId: string; changeIds: string[] }>(
-    `SELECT a."personId", array_agg(c."id"::text) AS "changeIds" FROM "Approval" a JOIN "Change" c ON c."id" = a."changeId"
+    `SELECT a."personId", array_agg(c."id"::text) AS "changeIds" FROM "Approval" a
+      JOIN "Change" c ON c."id" = a."changeId"
      WHERE c."id" = ANY($1::uuid[]) AND a."personId" <> $3::uuid AND ${holdsOneOf('a."personId"', '$2')} GROUP BY 1`,
     [changes.map(({ id }) => id), readers, requesterId],
   )

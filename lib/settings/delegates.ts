@@ -20,7 +20,10 @@ export type DelegateRow = {
   reason: string
   createdBy: string
   state: 'coming' | 'now' | 'over'
-  /** What the one who is away may decide, and so who stands in: roles with their account, null for every account. */
+  /**
+   * What the one who is away may decide, and so who stands in: roles with their
+   * account, null for every account.
+   */
   rights: { role: Role; accountId: string | null }[]
   /** Why it has no effect although it is its time; null: it has. */
   idle: string | null
@@ -37,7 +40,8 @@ const seesAll = ({ assigned }: { assigned: Parameters<typeof scopeOf>[0] }) =>
 const rightsOf = (
   person: string,
   roles: string,
-) => `coalesce((SELECT jsonb_agg(DISTINCT jsonb_build_object('role', a."role", 'accountId', a."accountId")) FROM "Assignment" a
+) => `coalesce((SELECT jsonb_agg(DISTINCT jsonb_build_object('role', a."role", 'accountId',
+  a."accountId")) FROM "Assignment" a
   WHERE a."personId" = ${person} AND a."role"::text = ANY(${roles}::text[])), '[]')`
 
 type Stored = Omit<
@@ -57,18 +61,27 @@ type Stored = Omit<
   same: boolean
 }
 
-/** One's own, on either side; all of them for who may see people. Those that are over, of the last 90 days. */
+/**
+ * One's own, on either side; all of them for who may see people. Those that are
+ * over, of the last 90 days.
+ */
 export async function listDelegates({ actor }: Permit<'requests.read'>): Promise<DelegateRow[]> {
   const rows = await sql.query<Stored>(
-    `SELECT s."id", s."awayId", away."name" AS "awayName", s."standInId", other."name" AS "standInName", s."startsAt", s."endsAt", s."endedAt", s."reason",
+    `SELECT s."id", s."awayId", away."name" AS "awayName", s."standInId",
+      other."name" AS "standInName", s."startsAt", s."endsAt", s."endedAt", s."reason",
        coalesce(creator."name", 'someone no longer known here') AS "createdBy",
-       CASE WHEN s."endedAt" IS NOT NULL OR s."endsAt" <= claviger_now() THEN 'over' WHEN s."startsAt" > claviger_now() THEN 'coming' ELSE 'now' END AS "state",
+       CASE WHEN s."endedAt" IS NOT NULL OR s."endsAt" <= claviger_now() THEN 'over'
+         WHEN s."startsAt" > claviger_now() THEN 'coming' ELSE 'now' END AS "state",
        away."disabledAt" IS NOT NULL AS "awayLeft", other."disabledAt" IS NOT NULL AS "standInLeft",
-       s."createdById" <> s."awayId" AND NOT EXISTS (SELECT 1 FROM "Assignment" a WHERE a."personId" = s."standInId" AND a."role"::text = ANY($3::text[])) AS "powerless",
+       s."createdById" <> s."awayId" AND NOT EXISTS (SELECT 1 FROM "Assignment" a
+       WHERE a."personId" = s."standInId" AND a."role"::text = ANY($3::text[])) AS "powerless",
        s."standInId" IN (SELECT same_people(s."awayId")) AS "same",
        ${rightsOf('s."awayId"', '$3')} AS "rights"
-     FROM "StandIn" s JOIN "Person" away ON away."id" = s."awayId" JOIN "Person" other ON other."id" = s."standInId" LEFT JOIN "Person" creator ON creator."id" = s."createdById"
-     WHERE ($2 OR $1::uuid IN (s."awayId", s."standInId")) AND coalesce(s."endedAt", s."endsAt") > claviger_now() - interval '90 days'
+     FROM "StandIn" s JOIN "Person" away ON away."id" = s."awayId"
+     JOIN "Person" other ON other."id" = s."standInId"
+     LEFT JOIN "Person" creator ON creator."id" = s."createdById"
+     WHERE ($2 OR $1::uuid IN (s."awayId", s."standInId"))
+       AND coalesce(s."endedAt", s."endsAt") > claviger_now() - interval '90 days'
      ORDER BY s."endsAt" DESC, s."id" LIMIT 1000`,
     [actor.id, seesAll(actor), deciding],
   )
@@ -108,11 +121,16 @@ export async function listDelegates({ actor }: Permit<'requests.read'>): Promise
   )
 }
 
-/** Everyone here, to choose from; with what they may decide where the person may name a stand-in for them. */
+/**
+ * Everyone here, to choose from; with what they may decide where the person
+ * may name a stand-in for them.
+ */
 export async function listCandidates({ actor }: Permit<'requests.read'>): Promise<Candidate[]> {
-  if (scopeOf(actor.assigned, 'requests.decide') === null) return [] // who names nobody needs no list of people
+  // who names nobody needs no list of people
+  if (scopeOf(actor.assigned, 'requests.decide') === null) return []
   return sql.query<Candidate>(
-    `SELECT p."id", p."name", p."email", CASE WHEN $2 OR p."id" = $1::uuid THEN ${rightsOf('p."id"', '$3')} ELSE '[]' END AS "rights"
+    `SELECT p."id", p."name", p."email", CASE WHEN $2 OR p."id" = $1::uuid
+      THEN ${rightsOf('p."id"', '$3')} ELSE '[]' END AS "rights"
      FROM "Person" p WHERE p."disabledAt" IS NULL ORDER BY lower(p."name"), p."id" LIMIT 5000`,
     [actor.id, managesPeople(actor), deciding],
   )
@@ -138,9 +156,11 @@ const fieldError = (field: keyof NewDelegate, words: string) =>
   new AppError('invalid', words, { fields: { [field]: [words] } })
 
 /**
- * Lets someone decide with the rights of someone who is away, for a while. For oneself, or by who manages people for anybody: then
- * the stand-in must be able to decide there already, and the one who is away and every administrator are told.
- * @throws AppError invalid when it is no one else, has no rights to lend, or is no period; conflict when the same stands already.
+ * Lets someone decide with the rights of someone who is away, for a while. For oneself, or by who
+ * manages people for anybody: then the stand-in must be able to decide there already, and the one
+ * who is away and every administrator are told.
+ * @throws AppError invalid when it is no one else, has no rights to lend, or is no period; conflict
+ *   when the same stands already.
  */
 export async function addDelegate(
   { actor }: Permit<'requests.decide'>,
@@ -158,7 +178,8 @@ export async function addDelegate(
     await checkPeriod(tx, asked)
     await tx.query(`SELECT pg_advisory_xact_lock(hashtext('claviger.standIns'))`)
     const [same] = await tx.query(
-      'SELECT 1 FROM "StandIn" WHERE "awayId" = $1::uuid AND "standInId" = $2::uuid AND "endedAt" IS NULL AND "startsAt" < $4::timestamptz AND "endsAt" > $3::timestamptz',
+      'SELECT 1 FROM "StandIn" WHERE "awayId" = $1::uuid AND "standInId" = $2::uuid AND ' +
+        '"endedAt" IS NULL AND "startsAt" < $4::timestamptz AND "endsAt" > $3::timestamptz',
       [asked.awayId, asked.standInId, asked.startsAt, asked.endsAt],
     )
     if (same)
@@ -180,8 +201,9 @@ export async function addDelegate(
 }
 
 /**
- * Refuses a stand-in who decides about less than the one who is away and did not name them: else one administrator alone could hand
- * out the right to decide, which takes a request. Changes of the installation are decided by administrators of all of it.
+ * Refuses a stand-in who decides about less than the one who is away and did not name them: else
+ * one administrator alone could hand out the right to decide, which takes a request. Changes of the
+ * installation are decided by administrators of all of it.
  */
 async function requireOwnRole(tx: Tx, { awayId, standInId }: NewDelegate): Promise<void> {
   const [beyond] = await tx.query(
@@ -200,7 +222,10 @@ async function requireOwnRole(tx: Tx, { awayId, standInId }: NewDelegate): Promi
   )
 }
 
-/** Whoever named it knows; who is away might not, and every administrator is to see that it was done for somebody else. */
+/**
+ * Whoever named it knows; who is away might not, and every administrator is to see that it
+ * was done for somebody else.
+ */
 async function tellOfStandIn(
   tx: Tx,
   actor: Actor,
@@ -231,7 +256,8 @@ async function checkPeople(
     decides: boolean
   }>(
     `SELECT p."id", p."email", p."disabledAt" IS NOT NULL AS "left", p."id" IN (SELECT same_people($1::uuid)) AS "same",
-       EXISTS (SELECT 1 FROM "Assignment" a WHERE a."personId" = p."id" AND a."role"::text = ANY($3::text[])) AS "decides"
+       EXISTS (SELECT 1 FROM "Assignment" a
+       WHERE a."personId" = p."id" AND a."role"::text = ANY($3::text[])) AS "decides"
      FROM "Person" p WHERE p."id" IN ($1::uuid, $2::uuid)`,
     [awayId, standInId, deciding],
   )
@@ -264,7 +290,8 @@ export async function endDelegate(
 ): Promise<void> {
   await transaction(async (tx) => {
     const [ended] = await tx.query<{ awayId: string; standInId: string }>(
-      `UPDATE "StandIn" SET "endedAt" = claviger_now() WHERE "id" = $1::uuid AND "endedAt" IS NULL AND "endsAt" > claviger_now() AND ($3 OR $2::uuid IN ("awayId", "standInId"))
+      `UPDATE "StandIn" SET "endedAt" = claviger_now() WHERE "id" = $1::uuid AND "endedAt" IS NULL
+        AND "endsAt" > claviger_now() AND ($3 OR $2::uuid IN ("awayId", "standInId"))
        RETURNING "awayId", "standInId"`,
       [standInId, actor.id, managesPeople(actor)],
     )

@@ -27,13 +27,17 @@ type Stored = Omit<TroubledDelivery, 'createdAt' | 'nextTryAt'> & {
   nextTryAt: Date
 }
 
-/** Messages that did not arrive, newest first: given up, or to be tried again. `waiting`: all that have not left yet. */
+/**
+ * Messages that did not arrive, newest first: given up, or to be tried again. `waiting`:
+ * all that have not left yet.
+ */
 export async function listTroubledDeliveries(
   _permit: Permit<'settings.read'>,
 ): Promise<{ deliveries: TroubledDelivery[]; waiting: number }> {
   const [rows, [counted]] = await Promise.all([
     sql.query<Stored>(
-      `SELECT "id", "channel", "target", "event", "payload"->>'title' AS title, "tries", "problem", "status", "createdAt", "nextTryAt" FROM "Delivery"
+      `SELECT "id", "channel", "target", "event", "payload"->>'title' AS title, "tries", "problem",
+        "status", "createdAt", "nextTryAt" FROM "Delivery"
        WHERE "status" IN ('queued', 'failed') AND "problem" IS NOT NULL ORDER BY "createdAt" DESC, "id" LIMIT 50`,
     ),
     sql.query<{ waiting: number }>(
@@ -55,7 +59,8 @@ export async function retryDelivery(
 ): Promise<void> {
   await transaction(async (tx) => {
     const [row] = await tx.query<{ channel: string; target: string; event: string }>(
-      `UPDATE "Delivery" SET "status" = 'queued', "tries" = 0, "nextTryAt" = now() WHERE "id" = $1 AND "status" <> 'sent' RETURNING "channel", "target", "event"`,
+      `UPDATE "Delivery" SET "status" = 'queued', "tries" = 0, "nextTryAt" = now()
+        WHERE "id" = $1 AND "status" <> 'sent' RETURNING "channel", "target", "event"`,
       [id],
     )
     if (!row)
@@ -69,17 +74,18 @@ export async function retryDelivery(
 }
 
 /**
- * Sends a test at once: to a hook by its name, or (null) an e-mail to whoever asks. The audit entry comes first: what cannot be
- * recorded is not sent. @returns why it did not arrive; null when it did
+ * Sends a test at once: to a webhook by its name, or (null) an e-mail to whoever asks.
+ * The audit entry comes first: what cannot be recorded is not sent. @returns why it did
+ * not arrive; null when it did
  */
 export async function sendTestMessage(
   { actor }: Permit<'settings.manage'>,
-  { hook }: { hook: string | null },
+  { webhook }: { webhook: string | null },
 ): Promise<{ problem: string | null }> {
   const found =
-    hook === null
+    webhook === null
       ? null
-      : (await readNotificationSettings(sql)).hooks.find(({ name }) => name === hook)
+      : (await readNotificationSettings(sql)).webhooks.find(({ name }) => name === webhook)
   if (found === undefined) throw new AppError('not_found', 'This webhook was removed already.')
   const [channel, target] = found === null ? ['email', actor.email] : [found.kind, found.name]
   await transaction((tx) =>

@@ -8,13 +8,17 @@ import { sql, type Tx } from '../db/client'
 import { AppError } from '../errors'
 import { lockAdministrators } from './administrators'
 
-/** @throws AppError conflict when a role that governs takes a request. Holds off whoever makes the second administrator meanwhile. */
+/**
+ * @throws AppError conflict when a role that governs takes a request. Holds off whoever makes the
+ *   second administrator meanwhile.
+ */
 export async function requireAlone(tx: Tx, { id }: Actor): Promise<void> {
   await lockAdministrators(tx)
   if (!(await isByRequest(tx, id))) return
   throw new AppError(
     'conflict',
-    'This role decides or administers, so it is asked for, and another administrator approves it. Ask for it with a reason.',
+    'This role decides or administers, so it is asked for, and another administrator ' +
+      'approves it. Ask for it with a reason.',
   )
 }
 
@@ -41,7 +45,10 @@ export type AskedRole = {
   justification: string
 }
 
-/** Makes the draft of a request for a role that governs. @throws AppError forbidden for who may not give roles, invalid in words. */
+/**
+ * Makes the draft of a request for a role that governs.
+ * @throws AppError forbidden for who may not give roles, invalid in words.
+ */
 export async function askForRole(
   permit: Permit<'requests.create'>,
   { to, role, accountId, justification }: AskedRole,

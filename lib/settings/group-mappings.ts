@@ -13,8 +13,8 @@ import { requireAlone } from './four-eyes'
 export type Mapping = { group: string; role: Role; accountId: string | null }
 
 /**
- * From their next sign-in, whoever is in the group has the role. One that decides or administers is mapped so only while nobody
- * else could approve it.
+ * From their next sign-in, whoever is in the group has the role. One that decides or administers is
+ * mapped so only while nobody else could approve it.
  * @throws AppError conflict when it takes a request (askForRole)
  */
 export async function addMapping(

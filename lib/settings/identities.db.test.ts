@@ -5,9 +5,8 @@ import { freshDatabase } from '../db/test/database'
 
 let asking: string | null = null
 vi.mock('../auth/session', async () => {
-  const { actorOf } = await vi.importActual<typeof import('../auth/signed-in.test-support')>(
-    '../auth/signed-in.test-support',
-  )
+  const { actorOf } =
+    await vi.importActual<typeof import('../auth/test/signed-in')>('../auth/test/signed-in')
   return { readActor: async (): Promise<Actor | null> => (asking ? actorOf(asking) : null) }
 })
 
@@ -75,7 +74,7 @@ afterEach(async () => {
 })
 
 describe('two identities of one person', () => {
-  it('are listed with all that says so, and a link keeps one from deciding for the other until it is removed', async () => {
+  it('are listed with all that says so, and a link keeps one from deciding for the other', async () => {
     const admin = await addPerson('admin', 'admin')
     const ann = await addPerson('ann', 'requester', { email: 'ann@example.com', claim: '7' })
     await addPerson('ann.2', 'approver', { email: 'ANN@example.com', claim: '7' })

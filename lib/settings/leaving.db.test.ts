@@ -161,7 +161,8 @@ describe('when somebody leaves', () => {
       await statuses(two.id),
       await statuses(installation.id),
     ]).toEqual([['cancelled'], ['open'], ['open']])
-    await db.assignment.updateMany({ where: { personId: ann }, data: { accountId: here } }) // no longer for every account
+    // no longer for every account
+    await db.assignment.updateMany({ where: { personId: ann }, data: { accountId: here } })
     expect(await cancelRequestsOfDeactivated()).toBe(1)
     expect(await statuses(installation.id)).toEqual(['cancelled'])
   })

@@ -12,7 +12,10 @@ export type Identity = {
   issuer: string
   disabled: boolean
 }
-/** Why identities are held for one person. A link can be taken away here, the others only where they come from. */
+/**
+ * Why identities are held for one person. A link can be taken away here, the others
+ * only where they come from.
+ */
 export type Ground =
   | { by: 'email' | 'claim'; words: string }
   | {
@@ -36,15 +39,19 @@ export async function listLinkedIdentities(
   const [rows, links] = await Promise.all([
     sql.query<Row>(
       `WITH tied AS (
-         SELECT p."id" FROM "Person" p WHERE (p."emailVerified" AND EXISTS (SELECT 1 FROM "Person" o WHERE o."id" <> p."id" AND o."emailVerified" AND lower(o."email") = lower(p."email")))
+         SELECT p."id" FROM "Person" p
+         WHERE (p."emailVerified" AND EXISTS (SELECT 1 FROM "Person" o
+             WHERE o."id" <> p."id" AND o."emailVerified" AND lower(o."email") = lower(p."email")))
            OR EXISTS (SELECT 1 FROM "Person" o WHERE o."id" <> p."id" AND o."personClaim" = p."personClaim")
          UNION SELECT "aId" FROM "PersonLink" UNION SELECT "bId" FROM "PersonLink")
-       SELECT p."id", p."name", p."email", p."issuer", p."disabledAt" IS NOT NULL AS "disabled", p."emailVerified", p."personClaim",
+       SELECT p."id", p."name", p."email", p."issuer", p."disabledAt" IS NOT NULL AS "disabled",
+         p."emailVerified", p."personClaim",
          (SELECT min(s::text) FROM same_people(p."id") s) AS "root"
        FROM tied JOIN "Person" p ON p."id" = tied."id" ORDER BY lower(p."name"), p."issuer", p."id"`,
     ),
     sql.query<LinkRow>(
-      `SELECT l."id", l."aId", l."bId", l."reason", coalesce(p."name", 'someone no longer known here') AS "createdBy", l."createdAt" AS "at"
+      `SELECT l."id", l."aId", l."bId", l."reason",
+        coalesce(p."name", 'someone no longer known here') AS "createdBy", l."createdAt" AS "at"
        FROM "PersonLink" l LEFT JOIN "Person" p ON p."id" = l."createdById" ORDER BY l."createdAt"`,
     ),
   ])
@@ -95,7 +102,9 @@ function shared(members: readonly Row[]): Ground[] {
       .map(
         (group): Ground => ({
           by: 'claim',
-          words: `The identity provider gives the same ${env().OIDC_PERSON_CLAIM ?? 'person claim'} to ${names(group)}.`,
+          words:
+            'The identity provider gives the same ' +
+            `${env().OIDC_PERSON_CLAIM ?? 'person claim'} to ${names(group)}.`,
         }),
       ),
   ]
@@ -122,7 +131,8 @@ function linked(members: readonly Row[], links: readonly LinkRow[]): Ground[] {
 /** Identities to choose from, for those who administer people. */
 export async function listIdentities(_permit: Permit<'people.read'>): Promise<Identity[]> {
   return sql.query<Identity>(
-    `SELECT "id", "name", "email", "issuer", "disabledAt" IS NOT NULL AS "disabled" FROM "Person" ORDER BY lower("name"), "issuer", "id" LIMIT 5000`,
+    `SELECT "id", "name", "email", "issuer", "disabledAt" IS NOT NULL AS "disabled" FROM "Person"
+      ORDER BY lower("name"), "issuer", "id" LIMIT 5000`,
   )
 }
 
@@ -137,7 +147,10 @@ async function emailsOf(tx: Tx, ids: readonly [string, string]): Promise<[string
   return [a, b]
 }
 
-/** Says that two identities are one person: neither decides about what the other asks for. It lets nobody sign in as another. */
+/**
+ * Says that two identities are one person: neither decides about what the other asks for. It lets
+ * nobody sign in as another.
+ */
 export async function addIdentityLink(
   { actor }: Permit<'people.manage'>,
   { aId, bId, reason }: { aId: string; bId: string; reason: string },
@@ -150,7 +163,8 @@ export async function addIdentityLink(
   await transaction(async (tx) => {
     const people = await emailsOf(tx, ids)
     const added = await tx.execute(
-      'INSERT INTO "PersonLink" ("id", "aId", "bId", "reason", "createdById") VALUES (gen_random_uuid(), $1::uuid, $2::uuid, $3, $4::uuid) ON CONFLICT DO NOTHING',
+      'INSERT INTO "PersonLink" ("id", "aId", "bId", "reason", "createdById") VALUES ' +
+        '(gen_random_uuid(), $1::uuid, $2::uuid, $3, $4::uuid) ON CONFLICT DO NOTHING',
       [...ids, reason, actor.id],
     )
     if (added === 0) throw new AppError('conflict', 'These two are linked already.')
@@ -158,14 +172,18 @@ export async function addIdentityLink(
   })
 }
 
-/** @throws AppError conflict for a link of one's own identities: it is what keeps one from deciding about one's own requests. */
+/**
+ * @throws AppError conflict for a link of one's own identities: it is what keeps one from
+ *   deciding about one's own requests.
+ */
 export async function removeIdentityLink(
   { actor }: Permit<'people.manage'>,
   { linkId }: { linkId: string },
 ): Promise<void> {
   await transaction(async (tx) => {
     const [link] = await tx.query<{ aId: string; bId: string; reason: string; own: boolean }>(
-      'SELECT "aId", "bId", "reason", "aId" IN (SELECT same_people($2::uuid)) AS "own" FROM "PersonLink" WHERE "id" = $1::uuid FOR UPDATE',
+      'SELECT "aId", "bId", "reason", "aId" IN (SELECT same_people($2::uuid)) AS "own" FROM ' +
+        '"PersonLink" WHERE "id" = $1::uuid FOR UPDATE',
       [linkId, actor.id],
     )
     if (!link) throw new AppError('not_found', 'This link was removed already.')

@@ -2,13 +2,12 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vites
 import type { Actor } from '../auth/permit'
 import type { Role } from '../auth/permissions'
 import { freshDatabase } from '../db/test/database'
-import { startReceiver, startSmtp } from '../notify/test-servers.test-support'
+import { startReceiver, startSmtp } from '../notify/test/servers'
 
 let asking: string | null = null
 vi.mock('../auth/session', async () => {
-  const { actorOf } = await vi.importActual<typeof import('../auth/signed-in.test-support')>(
-    '../auth/signed-in.test-support',
-  )
+  const { actorOf } =
+    await vi.importActual<typeof import('../auth/test/signed-in')>('../auth/test/signed-in')
   return { readActor: async (): Promise<Actor | null> => (asking ? actorOf(asking) : null) }
 })
 
@@ -17,7 +16,7 @@ const { notify } = await import('../notify/notify')
 const { makeDeliverLoop } = await import('../notify/deliver')
 const { listNotices, markRead, readBell } = await import('../notify/inbox')
 const { listTroubledDeliveries, retryDelivery, sendTestMessage } = await import('./deliveries')
-const { addHook, changeHook, removeHook, renewHookSecret } = await import('./hooks')
+const { addWebhook, changeWebhook, removeWebhook, renewWebhookSecret } = await import('./webhooks')
 const { readNotifications, saveNotificationChoices } = await import('./notifications')
 const { db, sql } = await freshDatabase()
 const [receiver, smtp] = await Promise.all([startReceiver(), startSmtp()])
@@ -65,30 +64,32 @@ const newestAudit = async () =>
 const secretUrl = () => `${receiver.url}/services/T000/B000/verysecretpath`
 
 describe('a webhook', () => {
-  it('shows its secret once; the database, the page and the audit log never hold it or the path of the address', async () => {
-    const { secret } = await addHook(await manage(), {
+  it('shows its secret once; no database, page or audit log holds it or the address’s path', async () => {
+    const { secret } = await addWebhook(await manage(), {
       name: 'ops',
       kind: 'webhook',
       url: secretUrl(),
       events: ['request.sent'],
     })
-    expect(secret).toMatch(/^clvsec_[\w-]{43}$/)
-    await changeHook(await manage(), {
+    expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/)
+    await changeWebhook(await manage(), {
       name: 'ops',
       url: `${receiver.url}/verysecretpath/2`,
       events: [],
     })
-    const renewed = await renewHookSecret(await manage(), { name: 'ops' })
+    const renewed = await renewWebhookSecret(await manage(), { name: 'ops' })
     expect(renewed.secret).not.toBe(secret)
-    await sendTestMessage(await manage(), { hook: 'ops' })
-    await removeHook(await manage(), { name: 'ops' })
+    await sendTestMessage(await manage(), { webhook: 'ops' })
+    await removeWebhook(await manage(), { name: 'ops' })
     const stored = JSON.stringify([await db.setting.findMany(), await read()]) + (await audited())
     for (const hidden of [secret, renewed.secret, 'verysecretpath'])
       expect(stored).not.toContain(hidden)
     expect(
       (
         await sql.query<{ event: string }>(
-          `SELECT "event" FROM "AuditEntry" WHERE "event" LIKE 'webhook.%' OR "event" = 'notification.tested' ORDER BY "seq" DESC LIMIT 5`,
+          `SELECT "event" FROM "AuditEntry"
+            WHERE "event" LIKE 'webhook.%' OR "event" = 'notification.tested'
+            ORDER BY "seq" DESC LIMIT 5`,
         )
       )
         .map(({ event }) => event)
@@ -103,23 +104,32 @@ describe('a webhook', () => {
   })
 
   it('moves to another address under the same secret', async () => {
-    const { openHook } = await import('../notify/seal')
+    const { openWebhook } = await import('../notify/seal')
     const { readNotificationSettings } = await import('../notify/settings')
-    const { secret } = await addHook(await manage(), {
+    const { secret } = await addWebhook(await manage(), {
       name: 'ops',
       kind: 'webhook',
       url: secretUrl(),
       events: [],
     })
-    await changeHook(await manage(), {
+    await changeWebhook(await manage(), {
       name: 'ops',
       url: `${receiver.url}/other`,
       events: ['change.failed'],
     })
-    const [hook] = (await readNotificationSettings(sql)).hooks
-    expect(openHook('ops', hook?.sealed ?? '')).toEqual({ url: `${receiver.url}/other`, secret })
-    expect((await read()).hooks).toEqual([
-      { name: 'ops', kind: 'webhook', origin: receiver.url, events: ['change.failed'] },
+    const [webhook] = (await readNotificationSettings(sql)).webhooks
+    expect(openWebhook('ops', webhook?.sealed ?? '')).toEqual({
+      url: `${receiver.url}/other`,
+      secret,
+    })
+    expect((await read()).webhooks).toEqual([
+      {
+        name: 'ops',
+        kind: 'webhook',
+        origin: receiver.url,
+        events: ['change.failed'],
+        sendsOldSignature: false,
+      },
     ])
   })
 
@@ -127,28 +137,62 @@ describe('a webhook', () => {
     'is refused with the address %s',
     async (url) => {
       await expect(
-        addHook(await manage(), { name: 'x', kind: 'webhook', url, events: [] }),
+        addWebhook(await manage(), { name: 'x', kind: 'webhook', url, events: [] }),
       ).rejects.toMatchObject({
         code: 'invalid',
         details: { fields: { url: [expect.any(String)] } },
       })
-      expect((await read()).hooks).toEqual([])
+      expect((await read()).webhooks).toEqual([])
     },
   )
 
   it('has a name of its own, also when two are added at the same moment', async () => {
     const permit = await manage()
     const add = (name: string) =>
-      addHook(permit, { name, kind: 'slack', url: secretUrl(), events: [] })
+      addWebhook(permit, { name, kind: 'slack', url: secretUrl(), events: [] })
     const results = await Promise.allSettled([add('ops'), add('OPS'), add('keys')])
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(2)
-    expect((await read()).hooks).toHaveLength(2)
+    expect((await read()).webhooks).toHaveLength(2)
     expect((await read()).version).toBe(2)
+  })
+
+  it('keeps an old secret and its signature when it moves, until the secret is renewed', async () => {
+    const { sealWebhook } = await import('../notify/seal')
+    const sealed = sealWebhook('ops', { url: secretUrl(), secret: 'clvsec_of-a-year-ago' })
+    const stored = { name: 'ops', kind: 'webhook', origin: receiver.url, sealed, events: [] }
+    await db.setting.create({
+      data: { name: 'notifications', value: { events: {}, hooks: [stored] } },
+    })
+    const sendsOld = async () => (await read()).webhooks.map((one) => one.sendsOldSignature)
+    await changeWebhook(await manage(), { name: 'ops', url: `${receiver.url}/2`, events: [] })
+    expect(await sendsOld()).toEqual([true])
+    await sendTestMessage(await manage(), { webhook: 'ops' })
+    const { secret } = await renewWebhookSecret(await manage(), { name: 'ops' })
+    expect(secret).toMatch(/^whsec_/)
+    expect(await sendsOld()).toEqual([false])
+    await sendTestMessage(await manage(), { webhook: 'ops' })
+    expect(receiver.posts.map(({ headers }) => 'claviger-signature' in headers)).toEqual([
+      true,
+      false,
+    ])
+    vi.stubEnv('NEXTAUTH_SECRET', 'another secret of at least thirty-two characters')
+    expect(await sendsOld()).toEqual([null])
+  })
+
+  it('stays stored under the name that earlier builds read', async () => {
+    await addWebhook(await manage(), { name: 'ops', kind: 'slack', url: secretUrl(), events: [] })
+    const [stored] = await db.setting.findMany()
+    expect(stored?.value).toEqual({ events: {}, hooks: [expect.objectContaining({ name: 'ops' })] })
   })
 
   it('for Slack has no secret to show', async () => {
     expect(
-      await addHook(await manage(), { name: 'slack', kind: 'slack', url: secretUrl(), events: [] }),
+      await addWebhook(await manage(), {
+        name: 'slack',
+        kind: 'slack',
+        url: secretUrl(),
+        events: [],
+      }),
     ).toEqual({ secret: null })
   })
 })
@@ -184,7 +228,7 @@ describe('the settings', () => {
     await expect(
       saveNotificationChoices(await manage(), { version, choices: {} }),
     ).rejects.toMatchObject({ code: 'conflict' })
-    await addHook(await manage(), {
+    await addWebhook(await manage(), {
       name: 'ops',
       kind: 'webhook',
       url: secretUrl(),
@@ -226,27 +270,27 @@ const runDeliveries = async () => {
 }
 
 describe('a test message', () => {
-  it('says what happened, by e-mail to whoever asks and to a hook', async () => {
-    expect(await sendTestMessage(await manage(), { hook: null })).toEqual({ problem: null })
+  it('says what happened, by e-mail to whoever asks and to a webhook', async () => {
+    expect(await sendTestMessage(await manage(), { webhook: null })).toEqual({ problem: null })
     expect(smtp.mails.map(({ to }) => to)).toEqual([['admin@example.com']])
-    await addHook(await manage(), { name: 'ops', kind: 'webhook', url: secretUrl(), events: [] })
-    expect(await sendTestMessage(await manage(), { hook: 'ops' })).toEqual({ problem: null })
+    await addWebhook(await manage(), { name: 'ops', kind: 'webhook', url: secretUrl(), events: [] })
+    expect(await sendTestMessage(await manage(), { webhook: 'ops' })).toEqual({ problem: null })
     vi.stubEnv('CLAVIGER_WEBHOOK_ALLOW', '')
-    expect(await sendTestMessage(await manage(), { hook: 'ops' })).toMatchObject({
+    expect(await sendTestMessage(await manage(), { webhook: 'ops' })).toMatchObject({
       problem: expect.stringContaining('https://'),
     })
     vi.stubEnv('SMTP_URL', 'smtp://127.0.0.1:1')
-    expect(await sendTestMessage(await manage(), { hook: null })).toMatchObject({
+    expect(await sendTestMessage(await manage(), { webhook: null })).toMatchObject({
       problem: expect.stringContaining('mail server'),
     })
-    await expect(sendTestMessage(await manage(), { hook: 'none' })).rejects.toMatchObject({
+    await expect(sendTestMessage(await manage(), { webhook: 'none' })).rejects.toMatchObject({
       code: 'not_found',
     })
   })
 
   it('is not sent when it cannot be recorded', async () => {
     await sql.execute('ALTER TABLE "AuditEntry" ADD CONSTRAINT no_more CHECK (false) NOT VALID')
-    await expect(sendTestMessage(await manage(), { hook: null })).rejects.toThrow()
+    await expect(sendTestMessage(await manage(), { webhook: null })).rejects.toThrow()
     await sql.execute('ALTER TABLE "AuditEntry" DROP CONSTRAINT no_more')
     expect(smtp.mails).toEqual([])
   })
@@ -270,7 +314,7 @@ it('messages that did not arrive are listed with their reason, and can be sent a
     problem: 'This webhook was removed from the settings.',
     nextTryAt: null,
   })
-  await addHook(await manage(), { name: 'gone', kind: 'webhook', url: secretUrl(), events: [] })
+  await addWebhook(await manage(), { name: 'gone', kind: 'webhook', url: secretUrl(), events: [] })
   await retryDelivery(await manage(), { id: failed?.id ?? '' })
   expect((await listTroubledDeliveries(await authorize('settings.read'))).waiting).toBe(1)
   await runDeliveries()
@@ -331,7 +375,9 @@ describe('the bell', () => {
   it('pages through many, and stops counting at a hundred', async () => {
     asking = await addPerson('ann', 'viewer')
     await sql.execute(
-      `INSERT INTO "Notification" ("id", "personId", "event", "title", "href") SELECT gen_random_uuid(), $1, 'request.sent', n::text, '/' FROM generate_series(1, 130) n`,
+      `INSERT INTO "Notification" ("id", "personId", "event", "title", "href")
+        SELECT gen_random_uuid(), $1, 'request.sent', n::text, '/'
+        FROM generate_series(1, 130) n`,
       [asking],
     )
     const permit = await authorize('requests.read')

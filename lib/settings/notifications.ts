@@ -5,21 +5,32 @@ import { sql, transaction } from '../db/client'
 import { env } from '../env'
 import { AppError } from '../errors'
 import { noticeEvents, type NoticeEvent } from '../notify/events'
+import { openWebhook } from '../notify/seal'
 import {
   choiceFor,
   readNotificationSettings,
   settingName,
+  writeStored,
   type EventChoice,
-  type HookKind,
+  type Webhook,
+  type WebhookKind,
   type NotificationSettings,
 } from '../notify/settings'
+import { isOldSecret } from '../notify/webhook-signature'
 
-/** A hook as it may be shown: no address beyond the host, no secret. */
-export type HookRow = { name: string; kind: HookKind; origin: string; events: NoticeEvent[] }
+/** A webhook as it can be shown: no address beyond the host, no secret. */
+export type WebhookRow = {
+  name: string
+  kind: WebhookKind
+  origin: string
+  events: NoticeEvent[]
+  /** Its messages carry the old signature too; null where its secret cannot be read. */
+  sendsOldSignature: boolean | null
+}
 export type NotificationView = {
   version: number
   choices: { event: NoticeEvent; choice: EventChoice }[]
-  hooks: HookRow[]
+  webhooks: WebhookRow[]
   /** Null: no mail server is set. */
   mailFrom: string | null
   /** Hosts of CLAVIGER_WEBHOOK_ALLOW. */
@@ -34,17 +45,25 @@ export async function readNotifications(
   return {
     version: settings.version,
     choices: noticeEvents.map((event) => ({ event, choice: choiceFor(settings, event) })),
-    hooks: settings.hooks.map(({ name, kind, origin, events }) => ({ name, kind, origin, events })),
+    webhooks: settings.webhooks.map(toRow),
     mailFrom: SMTP_URL ? SMTP_FROM : null,
     allowedHosts: CLAVIGER_WEBHOOK_ALLOW,
   }
 }
 
+function toRow({ name, kind, origin, events, sealed }: Webhook): WebhookRow {
+  const contents = kind === 'webhook' ? openWebhook(name, sealed) : null
+  const sendsOldSignature =
+    kind === 'slack' ? false : contents === null ? null : isOldSecret(contents.secret)
+  return { name, kind, origin, events, sendsOldSignature }
+}
+
 type Audited = { event: `${string}.${string}`; data: Record<string, unknown> }
 
 /**
- * Changes the setting and says so in the audit log; `change` gets what stands there now, locked, and gives what shall stand there
- * and the entry, which must hold no address beyond the host and no secret.
+ * Changes the setting and says so in the audit log; `change` gets what stands there
+ * now, locked, and gives what shall stand there and the entry, which must hold no
+ * address beyond the host and no secret.
  */
 export async function changeNotifications(
   { actor }: Permit<'settings.manage'>,
@@ -59,8 +78,10 @@ export async function changeNotifications(
     const { next, audited } = change(current)
     await tx.execute(
       `INSERT INTO "Setting" ("name", "value", "updatedById") VALUES ($1, $2::jsonb, $3)
-       ON CONFLICT ("name") DO UPDATE SET "value" = excluded."value", "updatedById" = excluded."updatedById", "updatedAt" = now(), "version" = "Setting"."version" + 1`,
-      [settingName, JSON.stringify({ events: next.events, hooks: next.hooks }), actor.id],
+       ON CONFLICT ("name")
+       DO UPDATE SET "value" = excluded."value", "updatedById" = excluded."updatedById",
+         "updatedAt" = now(), "version" = "Setting"."version" + 1`,
+      [settingName, writeStored(next), actor.id],
     )
     await appendAudit(tx, {
       ...audited,

@@ -23,7 +23,10 @@ export type PreviewedDeciders = {
   why: string | null
 }
 
-/** Who could decide if the asker asked for it. @throws AppError not_found for an account or a key beyond their scope. */
+/**
+ * Who could decide if the asker asked for it.
+ * @throws AppError not_found for an account or a key beyond their scope.
+ */
 export async function previewDeciders(
   { actor, scope }: Permit<'requests.read'>,
   { account, arn, approvals, owner: ownerMust, roles }: Demand,

@@ -35,7 +35,8 @@ export async function listPeople(
   _permit: Permit<'people.read'>,
   { text, page }: { text: string; page: number },
 ): Promise<{ people: PersonRow[]; total: number; pages: number }> {
-  const contains = { contains: text.replace(/[\\%_]/g, '\\$&'), mode: 'insensitive' as const } // a % that was typed is a %
+  // a % that was typed is a %
+  const contains = { contains: text.replace(/[\\%_]/g, '\\$&'), mode: 'insensitive' as const }
   const where =
     text === '' ? {} : { OR: [{ name: contains }, { email: contains }, { groups: { has: text } }] }
   const [total, people] = await Promise.all([

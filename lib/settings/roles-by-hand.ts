@@ -13,8 +13,8 @@ import { requireAlone } from './four-eyes'
 export type GivenRole = { personId: string; role: Role; accountId: string | null }
 
 /**
- * Gives a person a role by hand, in one account or in all; it stays until it is taken by hand. One that decides or administers is
- * given so only while nobody else could approve it.
+ * Gives a person a role by hand, in one account or in all; it stays until it is taken by hand. One
+ * that decides or administers is given so only while nobody else could approve it.
  * @throws AppError conflict when it takes a request (askForRole)
  */
 export async function giveRole(

@@ -21,7 +21,7 @@ const other = '444455556666'
 await addPerson('Adam', 'admin') // who decides about rules
 const vera = await addPerson('Vera', 'viewer')
 const scope: Scope = { all: false, accountIds: [fixtureAccount] }
-const onlyHers = { actor: vera, scope } as unknown as Permit<'requests.read'> // only the door makes one
+const onlyHers = permitFor(vera, 'requests.read', scope)
 const foreignKey = `arn:aws:kms:eu-west-1:${other}:key/1234abcd-12ab-34cd-56ef-1234567890ab`
 
 it('the rules page names no account, key or request beyond the reader’s accounts', async () => {
@@ -81,7 +81,8 @@ it('a request that continues another tells of its changes elsewhere nothing, not
   const before = await ask(null)
   const [, abroad] = await changesOf(before)
   await transaction(async (tx) => {
-    await tx.execute('SET LOCAL session_replication_role = replica') // a second account, without connecting one
+    // a second account, without connecting one
+    await tx.execute('SET LOCAL session_replication_role = replica')
     await tx.execute(
       `UPDATE "Change" SET "accountId" = '${other}', "status" = 'rejected' WHERE "id" = '${abroad?.id}'`,
     )

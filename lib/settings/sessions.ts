@@ -65,7 +65,10 @@ export const listSessions = (
   personId: string | null,
 ): Promise<SessionList> => listLive(personId, actor.sessionId)
 
-/** Ends one session of one's own. @throws AppError not_found for one of somebody else, or that is over. */
+/**
+ * Ends one session of one's own.
+ * @throws AppError not_found for one of somebody else, or that is over.
+ */
 export const endOwnSession = (
   { actor }: Permit<'keys.read'>,
   { sessionId }: { sessionId: string },

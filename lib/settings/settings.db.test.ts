@@ -5,9 +5,8 @@ import { freshDatabase } from '../db/test/database'
 
 let asking: string | null = null
 vi.mock('../auth/session', async () => {
-  const { actorOf } = await vi.importActual<typeof import('../auth/signed-in.test-support')>(
-    '../auth/signed-in.test-support',
-  )
+  const { actorOf } =
+    await vi.importActual<typeof import('../auth/test/signed-in')>('../auth/test/signed-in')
   return { readActor: async (): Promise<Actor | null> => (asking ? actorOf(asking) : null) }
 })
 

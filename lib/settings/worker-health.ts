@@ -10,12 +10,15 @@ import { notify } from '../notify/notify'
 /** A worker writes its heartbeat every three seconds. */
 const silentAfterSeconds = 30
 
-/** `silentSince`: ISO text, or "ever" where no worker has been seen; null while one lives. `overdue`: changes past their end. */
+/**
+ * `silentSince`: ISO text, or "ever" where no worker has been seen; null while one lives.
+ * `overdue`: changes past their end.
+ */
 export type WorkerHealth = { silentSince: string | null; overdue: number }
 
 /**
- * Whether any worker lives, and what that has left undone in these accounts. While none lives nobody else can tell people, so the
- * process that notices does.
+ * Whether any worker lives, and what that has left undone in these accounts. While none lives
+ * nobody else can tell people, so the process that notices does.
  */
 export async function readWorkerHealth(scope: Scope): Promise<WorkerHealth> {
   const [silentSince, overdue] = await Promise.all([noticeSilence(), countOverdue(scope)])
@@ -32,7 +35,8 @@ export async function noticeSilence(): Promise<string | null> {
 /** Since when no worker was heard, by the database's clock; null while one is. */
 export async function findSilence(): Promise<string | null> {
   const [row] = await sql.query<{ seenAt: Date | null; isSilent: boolean | null }>(
-    `SELECT max("seenAt") AS "seenAt", max("seenAt") < now() - make_interval(secs => ${silentAfterSeconds}) AS "isSilent"
+    `SELECT max("seenAt") AS "seenAt",
+      max("seenAt") < now() - make_interval(secs => ${silentAfterSeconds}) AS "isSilent"
      FROM "WorkerHeartbeat"`,
   )
   if (!row?.seenAt) return 'ever'
@@ -42,7 +46,10 @@ export async function findSilence(): Promise<string | null> {
 const tellEveryMs = 30_000
 let toldAt = -Infinity
 
-/** Tells the administrators once for each silence, and whom overdue changes concern. Never throws: nobody waits for it. */
+/**
+ * Tells the administrators once for each silence, and whom overdue changes concern. Never
+ * throws: nobody waits for it.
+ */
 async function tellOfSilence(silentSince: string): Promise<void> {
   if (performance.now() - toldAt < tellEveryMs) return
   toldAt = performance.now()

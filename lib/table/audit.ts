@@ -1,6 +1,9 @@
 import type { TableDefinition } from './definition'
 
-/** The audit log: what people and the worker did here. Always newest first, because that is the order of the chain. */
+/**
+ * The audit log: what people and the worker did here. Always newest first, because that
+ * is the order of the chain.
+ */
 export const auditTable: TableDefinition = {
   name: 'audit',
   properties: {

@@ -40,7 +40,10 @@ test('no cell begins as a formula, whatever text AWS gave us, and the text survi
   )
 })
 
-/** What a spreadsheet makes of a line that splits at another character, with or without minding quotes. */
+/**
+ * What a spreadsheet makes of a line that splits at another character, with
+ * or without minding quotes.
+ */
 const cellsBy = (separator: RegExp, line: string) =>
   line.split(separator).map((cell) => cell.replace(/^[" ]+/u, ''))
 

@@ -9,7 +9,10 @@ export function facetValues(filter: Filter, property: string): readonly string[]
   return filter.terms.find((term): term is Token => isFacetToken(term, property))?.values ?? []
 }
 
-/** Takes a value of a facet in, or out when it is in: any of the chosen values of one facet, all of the facets. */
+/**
+ * Takes a value of a facet in, or out when it is in: any of the chosen values of
+ * one facet, all of the facets.
+ */
 export function toggleFacet(filter: Filter, property: string, value: string): Filter {
   const chosen = facetValues(filter, property)
   const values = chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value]
@@ -20,7 +23,10 @@ export function toggleFacet(filter: Filter, property: string, value: string): Fi
   }
 }
 
-/** False for "any of" with groups inside: one more condition for all of it would need a deeper nesting than the filter has. */
+/**
+ * False for "any of" with groups inside: one more condition for all of it would need a deeper
+ * nesting than the filter has.
+ */
 export const canNarrow = (filter: Filter) =>
   filter.operation === 'and' || filter.terms.length < 2 || !filter.terms.some(isGroup)
 

@@ -1,4 +1,5 @@
-// The filter of a table as every part of the console means it: the table's own URL, its reader, its token field.
+// The filter of a table as every part of the console means it: the table's own URL,
+// its reader, its token field.
 
 export const operators = [
   'eq',
@@ -20,7 +21,10 @@ export const anyText = '*'
 export const unknownValue = '(unknown)'
 export const noneValue = '(none)'
 
-/** One condition. Several values mean any of them. A negative one holds for what is unknown too: it is everything but. */
+/**
+ * One condition. Several values mean any of them. A negative one holds for what is unknown
+ * too: it is everything but.
+ */
 export type Token = { property: string; operator: Operator; values: readonly string[] }
 export type Operation = 'and' | 'or'
 export type Group = { operation: Operation; tokens: readonly Token[] }
@@ -34,7 +38,10 @@ export const tokensOf = (filter: Filter): readonly Token[] =>
 
 export const limits = { textLength: 6000, tokens: 40, values: 50, valueLength: 256 } as const
 
-/** `keyState.eq.Enabled|Disabled,or(tag:team.has.pay,tag:team.eq.~none)`; the outer operation is not in it. */
+/**
+ * `keyState.eq.Enabled|Disabled,or(tag:team.has.pay,tag:team.eq.~none)`; the
+ * outer operation is not in it.
+ */
 export function formatFilter(filter: Filter): string {
   return filter.terms
     .map((term) =>
@@ -64,7 +71,10 @@ function unescape(text: string): string | null {
   }
 }
 
-/** Every piece that reads as a token, and the pieces that do not. Knows the grammar only, not which properties a table has. */
+/**
+ * Every piece that reads as a token, and the pieces that do not. Knows the grammar only, not
+ * which properties a table has.
+ */
 export function parseFilter(
   text: string,
   operation: Operation,

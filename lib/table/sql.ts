@@ -1,6 +1,9 @@
 import { isGroup, noneValue, unknownValue, type Filter, type Operator, type Token } from './filter'
 
-/** Collects the values of a statement; `add` answers the placeholder. Nothing from a URL ever stands in the text itself. */
+/**
+ * Collects the values of a statement; `add` answers the placeholder. Nothing from a URL ever
+ * stands in the text itself.
+ */
 export class Params {
   readonly values: unknown[] = []
   add(value: unknown, type?: string): string {
@@ -10,31 +13,43 @@ export class Params {
 }
 
 /**
- * How a property is looked up. `unknown` and `none` are conditions for "we do not know" and "we know there is none";
- * an enum's expression is never null, because it spells "unknown" itself.
+ * How a property is looked up. `unknown` and `none` are conditions for "we do not know" and "we
+ * know there is none"; an enum's expression is never null, because it spells "unknown" itself.
  */
 export type SqlProperty = {
   unknown?: string
   none?: string | (() => string)
-  /** Puts a condition about another table where this one is asked: a subselect, which the planner may look up, join or hash. */
+  /**
+   * Puts a condition about another table where this one is asked: a subselect, which the planner
+   * may look up, join or hash.
+   */
   within?: (condition: string) => string
 } & (
   | { kind: 'enum'; expression: string; contains?: (params: Params, pattern: string) => string }
-  /** Any of several in a list, such as a grant's operations. `conditionOf`: what a value means, where the list itself is dear to make. */
+  /**
+   * Any of several in a list, such as a grant's operations. `conditionOf`: what a value means,
+   * where the list itself is dear to make.
+   */
   | { kind: 'list'; expression: string; conditionOf?: Readonly<Record<string, string>> }
   | { kind: 'text'; expression: string }
   /** Lines of lower-case text, each between line breaks. */
   | { kind: 'lines'; expression: string }
   | { kind: 'tag'; tags: string; name: string }
   | { kind: 'number'; expression: string }
-  /** Days since a time. `longSince` is what "more than" looks at, where the time itself may be unknown but not the least. */
+  /**
+   * Days since a time. `longSince` is what "more than" looks at, where the time itself may be
+   * unknown but not the least.
+   */
   | { kind: 'days'; since: string; longSince?: string }
   | { kind: 'date'; expression: string }
 )
 
 const negative: Partial<Record<Operator, Operator>> = { ne: 'eq', hasnt: 'has', startsnt: 'starts' }
 
-/** The condition a filter stands for; `true` when there is none. `find` knows the table's properties. */
+/**
+ * The condition a filter stands for; `true` when there is none. `find`
+ * knows the table's properties.
+ */
 export function compileFilter(
   filter: Filter,
   find: (id: string) => SqlProperty | null,
@@ -74,7 +89,9 @@ function compileToken(token: Token, property: SqlProperty | null, params: Params
     'or',
     operator === 'eq' && (property.kind === 'enum' || property.kind === 'list')
       ? [
-          `${property.expression} ${property.kind === 'enum' ? `= ANY(${params.add(token.values, 'text[]')})` : `&& ${params.add(token.values, 'text[]')}`}`,
+          property.kind === 'enum'
+            ? `${property.expression} = ANY(${params.add(token.values, 'text[]')})`
+            : `${property.expression} && ${params.add(token.values, 'text[]')}`,
         ]
       : token.values.map((value) => compileValue(operator, value, property, params)),
   )
@@ -139,7 +156,10 @@ function compileText(
   return `${expression} LIKE ${params.add(like(operator, value))}`
 }
 
-/** A tag's value is compared as AWS keeps it, with its case; only "contains" and "starts with" ignore it. */
+/**
+ * A tag's value is compared as AWS keeps it, with its case; only "contains"
+ * and "starts with" ignore it.
+ */
 function compileTag(
   operator: Operator,
   value: string,
@@ -166,8 +186,9 @@ function compileDay(operator: Operator, day: string, expression: string, params:
 const mostDays = 700_000
 
 /**
- * An age compared by the moment it begins at, which is far cheaper than counting days row by row. More and less go by the hours
- * too: a key of 365 days and an hour is older than 365 days. "Is" means the whole days that the column shows.
+ * An age compared by the moment it begins at, which is far cheaper than counting days row by row.
+ * More and less go by the hours too: a key of 365 days and an hour is older than 365 days. "Is"
+ * means the whole days that the column shows.
  */
 function compileDays(
   operator: Operator,

@@ -25,7 +25,10 @@ export type TableState = {
   columns: readonly string[]
   wrap: boolean
 }
-/** What the URL said that this table does not understand, in words: a filter that was left out must not go unseen. */
+/**
+ * What the URL said that this table does not understand, in words: a filter that was
+ * left out must not go unseen.
+ */
 export type ParsedState = { state: TableState; problems: string[] }
 
 const text = z.catch(
@@ -46,7 +49,10 @@ const rawSchema = z.object({
   q: text,
 })
 
-/** The one parser for every table's query string. Never throws: what it cannot use it names in `problems`. */
+/**
+ * The one parser for every table's query string. Never throws: what it cannot
+ * use it names in `problems`.
+ */
 export function parseTableState(
   definition: TableDefinition,
   search: Readonly<Record<string, unknown>>,
@@ -128,7 +134,10 @@ function decode(textOf: string): string {
   }
 }
 
-/** The query string (without "?") that parses to this state; what is the table's default is left out. */
+/**
+ * The query string (without "?") that parses to this state; what is the
+ * table's default is left out.
+ */
 export function formatTableState(definition: TableDefinition, state: TableState): string {
   const params: [string, string][] = []
   if (tokensOf(state.filter).length > 0) params.push(['filter', formatFilter(state.filter)])
@@ -162,7 +171,9 @@ const readable = (value: string) =>
 export const defaultState = (definition: TableDefinition): TableState =>
   parseTableState(definition, {}).state
 
-/** The address of a table narrowed to what all these conditions say: for the numbers that are links. */
+/**
+ * The address of a table narrowed to what all these conditions say: for the numbers that are links.
+ */
 export function tableHref(
   path: string,
   definition: TableDefinition,

@@ -26,8 +26,8 @@ export const mostViews = 50
 const mostShared = 200
 
 /**
- * One's own views of a table first, then those that others share: nobody's sharing pushes one's own away. A view is an address
- * only: what it shows is asked with the reader's own permit.
+ * One's own views of a table first, then those that others share: nobody's sharing pushes one's own
+ * away. A view is an address only: what it shows is asked with the reader's own permit.
  */
 export async function listViews({ actor }: Permit<Reading>, table: string): Promise<SavedView[]> {
   const found = await sql.query<Omit<SavedView, 'mayDelete'>>(
@@ -51,7 +51,8 @@ const mayShare = ({ assigned }: Actor): boolean => scopeOf(assigned, 'views.shar
 export type NewView = { table: string; name: string; query: string; shared: boolean }
 
 /**
- * Saves under a name of one's own; the same name again replaces it. What is shown to others, or is no more, is audited.
+ * Saves under a name of one's own; the same name again replaces it. What is shown to
+ * others, or is no more, is audited.
  * @throws AppError forbidden to share without the right to it, conflict when there are too many.
  */
 export async function saveView(
@@ -90,7 +91,10 @@ export async function saveView(
   })
 }
 
-/** Removes one's own view, or for who manages them a shared one. @throws AppError not_found for any other. */
+/**
+ * Removes one's own view, or for who manages them a shared one.
+ * @throws AppError not_found for any other.
+ */
 export async function deleteView({ actor }: Permit<'views.save'>, id: string): Promise<void> {
   const manages = scopeOf(actor.assigned, 'views.manage') !== null
   await transaction(async (tx) => {

@@ -1,9 +1,14 @@
 /**
- * @typedef {import('node:http').ServerResponse} Response @typedef {import('./refuse.mjs').Refusal} Refusal
+ * @typedef {import('node:http').ServerResponse} Response
+ * @typedef {import('./refuse.mjs').Refusal} Refusal
  * @typedef {import('./request-facts.mjs').Instead} Instead
  */
 
-/** Answers in our words, with the security headers that stand on the response. @param {Response} response @param {Refusal} refusal */
+/**
+ * Answers in our words, with the security headers that stand on the response.
+ * @param {Response} response
+ * @param {Refusal} refusal
+ */
 export function answer(response, { status, words, headers = {} }) {
   for (const name of [
     'content-length',
@@ -22,11 +27,14 @@ export function answer(response, { status, words, headers = {} }) {
 }
 
 /**
- * Lets somebody else write to a response until `decide` names a refusal, which is then the answer: whatever they write after
- * that goes nowhere. `decide` is asked when the head is about to leave, `instead` for another status of what they wrote.
+ * Lets somebody else write to a response until `decide` names a refusal, which is then the answer:
+ * whatever they write after that goes nowhere. `decide` is asked when the head is about to leave,
+ * `instead` for another status of what they wrote.
  * @param {Response} response
- * @param {{ decide: (status: number) => Refusal | null, instead?: () => Instead | undefined }} asked
- * @returns {{ refuse: (refusal: Refusal) => void }} to refuse at any other moment, while nothing has left
+ * @param {{ decide: (status: number) => Refusal | null, instead?: () =>
+ *   Instead | undefined }} asked
+ * @returns {{ refuse: (refusal: Refusal) => void }} to refuse at any other
+ *   moment, while nothing has left
  */
 export function guardResponse(response, { decide, instead = () => undefined }) {
   const { writeHead, write, end, flushHeaders } = response

@@ -1,10 +1,15 @@
-// What libraries print becomes a line of our log: one JSON object, whatever was in a request they speak of.
+// What libraries print becomes a line of our log: one JSON object, whatever was
+// in a request they speak of.
 import { formatWithOptions } from 'node:util'
 import { redactText } from '../log-redact.mjs'
 
 const longest = 8_000
 
-/** A log line as lib/log.ts writes it, with nothing in it that a terminal would obey. @param {string} level @param {unknown[]} words */
+/**
+ * A log line as lib/log.ts writes it, with nothing in it that a terminal would obey.
+ * @param {string} level
+ * @param {unknown[]} words
+ */
 export function toLogLine(level, words) {
   const text = formatWithOptions({ colors: false, depth: 4 }, ...words)
   const msg = redactText(text.length > longest ? `${text.slice(0, longest)}…` : text)
@@ -18,7 +23,9 @@ export function toLogLine(level, words) {
   return `${escapeControls(JSON.stringify(line))}\n`
 }
 
-/** JSON leaves DEL, the C1 controls and the two line separators as they are. @param {string} json */
+/**
+ * JSON leaves DEL, the C1 controls and the two line separators as they are. @param {string} json
+ */
 const escapeControls = (json) =>
   json.replace(
     /[\u007f-\u009f\u2028\u2029]/g,
@@ -27,7 +34,8 @@ const escapeControls = (json) =>
 
 /**
  * Sends what goes to the console, warnings of Node and what nobody caught to the log.
- * @returns {() => void} leaves what nobody caught to Next, once it has a listener that says it on the console
+ * @returns {() => void} leaves what nobody caught to Next, once it has a listener
+ *   that says it on the console
  */
 export function logConsole() {
   const write =

@@ -1,4 +1,5 @@
-// The web server's process: Next.js behind our own HTTP server. node lib/web/main.mjs [--dev]; HOST and PORT say where.
+// The web server's process: Next.js behind our own HTTP server. node lib/web/main.mjs
+// [--dev]; HOST and PORT say where.
 import path from 'node:path'
 import { createServer } from 'node:http'
 import next from 'next'
@@ -19,7 +20,8 @@ const app = next({
   port,
   quiet: !dev,
   dir: path.resolve(import.meta.dirname, '../..'),
-  // Hot reload speaks WebSocket. A build does not: its listener is put where nobody connects, and an upgrade is a plain request.
+  // Hot reload speaks WebSocket. A build does not: its listener is put where nobody connects, and
+  // an upgrade is a plain request.
   httpServer: dev ? server : createServer(),
 })
 await app.prepare()
@@ -34,7 +36,10 @@ server.listen(port, hostname, () => console.log(`web server on ${hostname}:${por
 
 let isStopping = false
 
-/** Answers what was asked, takes nothing new, then goes; a further signal does not cut the answers off. */
+/**
+ * Answers what was asked, takes nothing new, then goes; a further signal
+ * does not cut the answers off.
+ */
 function stop() {
   if (isStopping) return
   isStopping = true

@@ -1,4 +1,5 @@
-// What is answered before Next.js is asked: requests that no page, handler or action of ours could mean.
+// What is answered before Next.js is asked: requests that no page, handler or
+// action of ours could mean.
 
 import { refuseHost } from './host.mjs'
 

@@ -1,6 +1,10 @@
-// The headers of every answer. Plain JavaScript, because the web server sets them before Next.js is asked for anything.
+// The headers of every answer. Plain JavaScript, because the web server sets them before
+// Next.js is asked for anything.
 
-/** What no document, file or refusal goes without. @param {Record<string, string | undefined>} environment process.env */
+/**
+ * What no document, file or refusal goes without.
+ * @param {Record<string, string | undefined>} environment process.env
+ */
 function commonHeaders(environment) {
   const isHttps = environment.CLAVIGER_URL?.startsWith('https://') ?? false
   return {
@@ -16,8 +20,9 @@ function commonHeaders(environment) {
 }
 
 /**
- * Headers of a rendered answer, set by proxy.ts over those of the server. Cloudscape positions popovers and columns by style
- * attributes, hence style-src-attr; nothing else is inline but what bears the nonce.
+ * Headers of a rendered answer, set by proxy.ts over those of the server. Cloudscape
+ * positions popovers and columns by style attributes, hence style-src-attr; nothing else is
+ * inline but what bears the nonce.
  * @param {string} nonce @param {Record<string, string | undefined>} environment process.env
  */
 export function securityHeaders(nonce, environment) {
@@ -43,8 +48,9 @@ export function securityHeaders(nonce, environment) {
 }
 
 /**
- * Headers of whatever is not rendered: files of the build, and what is refused. As a document it can do nothing; as a worker it
- * can load the other chunks of the build and ask this console, no more.
+ * Headers of whatever is not rendered: files of the build, and what is refused. As a
+ * document it can do nothing; as a worker it can load the other chunks of the build and
+ * ask this console, no more.
  * @param {Record<string, string | undefined>} environment process.env
  */
 export function bareHeaders(environment) {

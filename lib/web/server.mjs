@@ -1,11 +1,15 @@
-// The HTTP server around Next's request handler: security headers on every answer, and a refusal for what cannot be meant.
+// The HTTP server around Next's request handler: security headers on every answer, and a
+// refusal for what cannot be meant.
 import { createServer, STATUS_CODES } from 'node:http'
 import { answer, guardResponse } from './answer.mjs'
 import { findRefusal, mostBodyBytes, noSuchFile, tooLarge, unreadable } from './refuse.mjs'
 import { requestFacts } from './request-facts.mjs'
 import { bareHeaders } from './security-headers.mjs'
 
-/** @typedef {import('node:http').IncomingMessage} Request @typedef {import('node:http').ServerResponse} Response */
+/**
+ * @typedef {import('node:http').IncomingMessage} Request
+ * @typedef {import('node:http').ServerResponse} Response
+ */
 
 /**
  * @param {(request: Request, response: Response) => Promise<unknown>} handle
@@ -13,7 +17,10 @@ import { bareHeaders } from './security-headers.mjs'
  */
 export function createWebServer(handle, environment) {
   const headers = bareHeaders(environment)
-  /** Connections with an answer under way: nothing may be written between its parts. @type {WeakSet<object>} */
+  /**
+   * Connections with an answer under way: nothing may be written between its parts.
+   * @type {WeakSet<object>}
+   */
   const answering = new WeakSet()
   const server = createServer((request, response) => {
     answering.add(request.socket)
@@ -45,18 +52,27 @@ export function createWebServer(handle, environment) {
   return server
 }
 
-/** A file of the build that is not there: Next would draw a page, or lead to sign-in. @param {Request} request @param {number} status */
+/**
+ * A file of the build that is not there: Next would draw a page, or lead to sign-in.
+ * @param {Request} request
+ * @param {number} status
+ */
 const isMissingFile = ({ url = '' }, status) =>
   url.startsWith('/_next/static/') && status >= 300 && ![304, 412, 416].includes(status)
 
 /**
- * Does Next decode something of it before it asks us? The body of a POST to a page, which is for an action (handlers read their own),
- * and the state of the router, which a browser keeps. @param {Request} request
+ * Does Next decode something of it before it asks us? The body of a POST to a page, which
+ * is for an action (handlers read their own), and the state of the router, which a browser
+ * keeps. @param {Request} request
  */
 const isForFramework = ({ method, url = '', headers }) =>
   'next-router-state-tree' in headers || (method === 'POST' && !/^\/api(\/|$)/.test(url))
 
-/** Counts a body whose length was not announced, and lets nothing of it through beyond the limit. @param {Request} request @param {() => void} refuse */
+/**
+ * Counts a body whose length was not announced, and lets nothing of it through beyond the limit.
+ * @param {Request} request
+ * @param {() => void} refuse
+ */
 function limitBody(request, refuse) {
   if (request.headers['content-length'] !== undefined || request.method === 'GET') return
   const { push } = request
@@ -67,8 +83,8 @@ function limitBody(request, refuse) {
     if (bytes <= mostBodyBytes) return push.call(request, chunk, encoding)
     if (isRefused) return true
     isRefused = true
-    // Closed at once with more of the body on its way, the connection would take the answer with it:
-    // our end closes, and after a moment the rest of the body is not waited for.
+    // Closed at once with more of the body on its way, the connection would take the answer with
+    // it: our end closes, and after a moment the rest of the body is not waited for.
     const { socket } = request
     socket.destroySoon = () => socket.end()
     refuse()
@@ -79,7 +95,9 @@ function limitBody(request, refuse) {
 
 /**
  * What is no HTTP at all, or too much of it.
- * @param {Error & { code?: string }} error @param {import('node:stream').Duplex} socket @param {Record<string, string>} headers
+ * @param {Error & { code?: string }} error
+ * @param {import('node:stream').Duplex} socket
+ * @param {Record<string, string>} headers
  */
 function refuseGarbage(error, socket, headers) {
   if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy()

@@ -123,7 +123,7 @@ it('answers a file of the build that is not there with words, not with a page', 
   expect((await ask('/keys/none')).body).toContain('shell')
 })
 
-it('leaves a script of the build no more than its own chunks, and lets the framework set a document’s policy', async () => {
+it('leaves a script of the build only its own chunks, and lets the framework set a document’s policy', async () => {
   handle = async (_request, response) =>
     response.setHeader('content-security-policy', 'own').end('page')
   expect((await ask('/keys')).headers['content-security-policy']).toBe('own')

@@ -5,13 +5,18 @@ import { productionContext } from '@/lib/changes/kinds/execution-context'
 import { AppError } from '@/lib/errors'
 import { log } from '@/lib/log'
 
-/** How many changes one worker has under way. Apart, so that what is over is undone however much waits to be done. */
+/**
+ * How many changes one worker has under way. Apart, so that what is over is undone
+ * however much waits to be done.
+ */
 const lanes = [
   { mode: 'undo', width: 48 },
   { mode: 'do', width: 16 },
 ] as const
 
-/** After something that nobody thought of, so that it neither goes round at once nor is forgotten. */
+/**
+ * After something that nobody thought of, so that it neither goes round at once nor is forgotten.
+ */
 const againSeconds = 15
 
 /** Claims changes while there is room and executes them; `settled` waits for those under way. */

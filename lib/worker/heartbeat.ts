@@ -21,8 +21,8 @@ export async function writeHeartbeat(id: string, loops: Record<string, LoopRepor
 }
 
 /**
- * The last heartbeat of a worker that stops: none of its loops runs any more. The row stays, so that
- * a silence is counted from when the last worker was heard, however it ended.
+ * The last heartbeat of a worker that stops: none of its loops runs any more. The row stays, so
+ * that a silence is counted from when the last worker was heard, however it ended.
  */
 export async function endHeartbeat(id: string): Promise<void> {
   await sql.execute(

@@ -13,8 +13,8 @@ export type Loop = {
 const maxBackoffMs = 30_000
 
 /**
- * Runs a loop until the signal ends it. A run that throws is reported and tried again, ever later up to half a minute: one
- * failing loop never ends another, nor the process.
+ * Runs a loop until the signal ends it. A run that throws is reported and tried again, ever later
+ * up to half a minute: one failing loop never ends another, nor the process.
  */
 export async function runLoop(
   loop: Loop,

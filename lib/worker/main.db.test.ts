@@ -4,7 +4,7 @@ import { afterAll, expect, test } from 'vitest'
 import { freshDatabase } from '../db/test/database'
 import { openSandbox } from '../sandbox/open'
 import { startServer } from '../sandbox/server'
-import { makeAuditKey } from './audit-key.test-support'
+import { makeAuditKey } from './test/audit-key'
 
 const { sql, url } = await freshDatabase()
 const sandbox = await openSandbox({ scenario: 'scale', keys: 400, accounts: 1, regions: 1 })
@@ -51,7 +51,8 @@ test('a worker told to stop hands its sweeps back within five seconds, and leave
   })
   const ended = new Promise<number | null>((resolve) => worker.once('exit', resolve))
   try {
-    // Credentials of an account outside any organization: the worker finds that one account by itself.
+    // Credentials of an account outside any organization: the worker finds
+    // that one account by itself.
     await until(
       async () =>
         (

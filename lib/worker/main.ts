@@ -23,7 +23,10 @@ import { runLoop, type Loop, type LoopReport } from './loop'
 import { makeOverdueWatch } from './overdue-watch'
 import { makeSweepLoop } from './sweeps'
 
-/** The background process: finds accounts, queues what is due, sweeps. Others like it may run beside it. */
+/**
+ * The background process: finds accounts, queues what is due, sweeps. Others
+ * like it may run beside it.
+ */
 const id = randomUUID()
 const { CLAVIGER_SYNC_INTERVAL_MINUTES } = assertSettings('worker')
 const stopping = new AbortController()
@@ -101,17 +104,25 @@ function report(name: string, state: LoopReport, error?: unknown): void {
 
 const ended = new Map(loops.map((loop) => [loop.name, runLoop(loop, stopping.signal, report)]))
 
-/** Sweeps and messages are handed back within this time; after it their leases run out by themselves. */
+/**
+ * Sweeps and messages are handed back within this time; after it their
+ * leases run out by themselves.
+ */
 const handBackMs = 4_500
 /**
- * A call to AWS that is under way gets this long to answer: whoever ends this process must leave it more (lib/launch/product.mjs
- * does). After it the process ends as it is, and the next worker looks for the effect of the call.
+ * A call to AWS that is under way gets this long to answer: whoever ends this process must leave it
+ * more (lib/launch/product.mjs does). After it the process ends as it is, and the next worker looks
+ * for the effect of the call.
  */
 const answerMs = 13_000
 
-/** Resolves when every change under way has stored its answer, or was handed back before anything was sent. */
+/**
+ * Resolves when every change under way has stored its answer, or was handed
+ * back before anything was sent.
+ */
 async function settleChanges(): Promise<void> {
-  await Promise.all([ended.get('changes'), ended.get('reconcile')]) // a claim on its way comes first
+  // a claim on its way comes first
+  await Promise.all([ended.get('changes'), ended.get('reconcile')])
   await changes.settled()
 }
 

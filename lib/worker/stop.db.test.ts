@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { openChangeFixture } from '../changes/test/change-fixture'
 import { addKey, asking } from '../changes/test/fixtures'
-import { makeAuditKey } from './audit-key.test-support'
+import { makeAuditKey } from './test/audit-key'
 
 const { sql, url, aws, askApproved } = await openChangeFixture()
 

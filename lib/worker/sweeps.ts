@@ -6,8 +6,9 @@ import { runners } from '@/lib/inventory/sync/runners'
 import { log } from '@/lib/log'
 
 /**
- * How many sweeps of which kinds run at the same time in one worker. Apart, so that what takes hours (five last uses a second)
- * never keeps what takes seconds from beginning, and a key somebody waits for never waits behind anything.
+ * How many sweeps of which kinds run at the same time in one worker. Apart, so that what takes
+ * hours (five last uses a second) never keeps what takes seconds from beginning, and a key somebody
+ * waits for never waits behind anything.
  */
 const lanes: readonly { kinds: readonly SweepKind[]; width: number }[] = [
   { kinds: ['key'], width: 8 },

@@ -28,7 +28,8 @@ const problems: Record<SignInProblem, string> = {
   unaudited:
     'The audit log could not be written, so nobody can sign in. Whoever runs this console finds the reason in its log.',
   unreachable:
-    'The identity provider could not be reached, or does not know this console. Whoever runs this console finds the reason in its log.',
+    'The identity provider could not be reached, or does not know this console. Whoever runs ' +
+    'this console finds the reason in its log.',
   failed: 'Signing in failed on our side.',
 }
 
@@ -49,7 +50,7 @@ export function SignInView({ from, problem, reference, hasSignedOut, provider, n
       )}
       <main>
         <div className="claviger-mark">
-          {/* eslint-disable-next-line @next/next/no-img-element -- a 600-byte SVG of our own needs no image optimizer */}
+          {/* eslint-disable-next-line @next/next/no-img-element -- an SVG of 600 bytes needs no optimizer */}
           <img src="/mark.svg" alt="" width={40} height={40} />
         </div>
         <Container>

@@ -66,7 +66,10 @@ export function AskForm({
           <Toggle
             checked={asked.complete}
             onChange={({ detail }) => change({ complete: detail.checked })}
-            description="Off: what is not said here may be in the request, and the answer names the conditions it hangs on."
+            description={
+              'Off: what is not said here may be in the request, and the answer names the ' +
+              'conditions it hangs on.'
+            }
           >
             Nothing else is in the request
           </Toggle>

@@ -32,7 +32,10 @@ export function AskView() {
     <SpaceBetween size="l">
       <Header
         variant="h1"
-        description="May this principal do this with this key, and why. The address holds the whole question, so it can be sent to a colleague."
+        description={
+          'May this principal do this with this key, and why. The address holds the whole ' +
+          'question, so it can be sent to a colleague.'
+        }
       >
         Ask about access
       </Header>

@@ -64,7 +64,10 @@ export function AuditView({
     <SpaceBetween size="m">
       <Header
         variant="h1"
-        description="What people and the worker did in this console. Entries are only ever appended, each with the hash of the one before it."
+        description={
+          'What people and the worker did in this console. Entries are only ever appended, ' +
+          'each with the hash of the one before it.'
+        }
         actions={
           <SpaceBetween direction="horizontal" size="xs">
             <SavedViews

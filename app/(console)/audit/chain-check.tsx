@@ -61,7 +61,8 @@ async function follow(
     if (done) return
     const lines = (rest + value).split('\n')
     rest = lines.pop() ?? ''
-    for (const line of lines) take(JSON.parse(line) as CheckLine) // our own handler, typed by the generator it runs
+    // our own handler, typed by the generator it runs
+    for (const line of lines) take(JSON.parse(line) as CheckLine)
   }
 }
 
@@ -115,14 +116,20 @@ export function CheckResult({ state: { progress, done, failed } }: { state: Chec
   return (
     <Alert
       type={checkpoints.strange > 0 ? 'warning' : 'success'}
-      header={`The chain is sound: ${count(verdict.entries)} ${verdict.entries === 1 ? 'entry' : 'entries'}, from ${count(from)} to ${count(verdict.seq)}`}
+      header={
+        `The chain is sound: ${count(verdict.entries)} ` +
+        `${verdict.entries === 1 ? 'entry' : 'entries'}, from ${count(from)} to ` +
+        `${count(verdict.seq)}`
+      }
     >
       Compared with {count(checkpoints.compared)} checkpoints.{' '}
       {checkpoints.here
         ? 'Those of the file beside this server are among them.'
-        : 'The file they left to is not readable from here: only what the database itself remembers was compared. npm run audit:verify compares a copy of the file.'}
+        : 'The file they left to is not readable from here: only what the database itself ' +
+          'remembers was compared. npm run audit:verify compares a copy of the file.'}
       {checkpoints.strange > 0 &&
-        ` ${count(checkpoints.strange)} of its newest lines are none that this installation signed, and were not compared.`}
+        ` ${count(checkpoints.strange)} of its newest lines are none that this installation ` +
+          'signed, and were not compared.'}
     </Alert>
   )
 }

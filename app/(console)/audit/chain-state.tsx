@@ -17,7 +17,9 @@ const placeNames: Readonly<Record<string, string>> = {
   log: 'log of the worker',
 }
 
-/** Can what is below be believed: the end of the chain, what left the database, and what is wrong. */
+/**
+ * Can what is below be believed: the end of the chain, what left the database, and what is wrong.
+ */
 export function ChainStateView({
   chain: { newest, checkpoint, waiting, problems },
 }: {

@@ -8,7 +8,9 @@ import { formatTableState, parseTableState, type TableState } from '@/lib/table/
 
 type Place = { before?: string; after?: string }
 
-/** The address of the log: what the table shows, where its page begins, and the entry that is open. */
+/**
+ * The address of the log: what the table shows, where its page begins, and the entry that is open.
+ */
 export function useAuditState() {
   const search = useSearchParams()
   const pathname = usePathname()

@@ -28,7 +28,10 @@ const grant = z.object({
 })
 const words = z.string().max(10_000)
 
-/** A draft: one change for each grant. Who asked sends it from its page, where it says what it means and who can approve. */
+/**
+ * A draft: one change for each grant. Who asked sends it from its page, where it says what it
+ * means and who can approve.
+ */
 export const askRevocation = action(
   'requests.create',
   z.object({
@@ -52,7 +55,10 @@ export const askRevocation = action(
     }),
 )
 
-/** Gives a grant that nobody knows an owner, a reason and an end; null: without one, which takes a right. */
+/**
+ * Gives a grant that nobody knows an owner, a reason and an end; null:
+ * without one, which takes a right.
+ */
 export const askAdoption = action(
   'requests.create',
   z.object({

@@ -9,7 +9,9 @@ import { useRouter } from 'next/navigation'
 import { useState, useTransition, type ReactNode } from 'react'
 import type { Failure, Result } from '@/lib/result'
 
-/** Asks, and goes to the draft that this made. What was refused is said here, beside what was asked. */
+/**
+ * Asks, and goes to the draft that this made. What was refused is said here, beside what was asked.
+ */
 export function useAsking() {
   const router = useRouter()
   const [failure, setFailure] = useState<Failure | null>(null)

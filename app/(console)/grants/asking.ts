@@ -1,6 +1,8 @@
 import { scopeOf, type Assigned, type Scope } from '@/lib/auth/permissions'
 
-/** Where this person may ask for changes of grants: what the buttons go by. The action asks again. */
+/**
+ * Where this person may ask for changes of grants: what the buttons go by. The action asks again.
+ */
 export type Asking = { scope: Scope; withoutEnd: Scope | null } | null
 
 export function askingOf(assigned: readonly Assigned[]): Asking {

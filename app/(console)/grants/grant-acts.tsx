@@ -54,7 +54,10 @@ export function GrantActs({
   )
 }
 
-/** Grants that AWS lists no longer, and those of accounts where the person may not ask, cannot be chosen. */
+/**
+ * Grants that AWS lists no longer, and those of accounts where the person may
+ * not ask, cannot be chosen.
+ */
 export const cannotChoose =
   (asking: NonNullable<Asking>) =>
   (row: GrantsRow): boolean =>

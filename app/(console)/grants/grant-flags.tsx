@@ -43,7 +43,10 @@ export function GrantFlags({ of: row }: { of: GrantsRow }) {
           triggerType="text"
           dismissButton={false}
           size="large"
-          content="Nobody has read the IAM of the grantee’s account since this grant was made, or it is no user or role: whether the grantee still exists is unknown."
+          content={
+            'Nobody has read the IAM of the grantee’s account since this grant was made, or ' +
+            'it is no user or role: whether the grantee still exists is unknown.'
+          }
         >
           <Box variant="span" color="text-status-inactive">
             grantee unknown

@@ -5,7 +5,10 @@ import Link from '@cloudscape-design/components/link'
 import { Countdown } from '@/components/value/clock'
 import type { GrantsRow } from '@/lib/grants/table'
 
-/** Why a grant exists: the request that made or adopted it, the service that did, or that nobody here knows. And what is about to end it. */
+/**
+ * Why a grant exists: the request that made or adopted it, the service that did, or that nobody
+ * here knows. And what is about to end it.
+ */
 export function GrantReason({ of: { cause, known, ending } }: { of: GrantsRow }) {
   return (
     <span className="claviger-two-lines">

@@ -152,7 +152,12 @@ export function GrantsView({ first, views, mayExport, asking }: Props) {
                   <Button href="/accounts">Connect an account</Button>
                 </Hint>
               ) : (
-                <Hint title="No grants were found so far. They are read after the keys, slowly, since AWS allows few such calls">
+                <Hint
+                  title={
+                    'No grants were found so far. They are read after the keys, slowly, since ' +
+                    'AWS allows few such calls'
+                  }
+                >
                   <Button href="/accounts">See the sweeps</Button>
                 </Hint>
               )

@@ -19,7 +19,9 @@ export const granteeOf = (row: GrantsRow): string =>
 const nameOf = (row: GrantsRow): string => row.alias?.replace(/^alias\//, '') ?? row.keyId
 const count = (n: number, what: string) => `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`
 
-/** Asks for these grants to be revoked. What a request of ours ends already is left out, and said. */
+/**
+ * Asks for these grants to be revoked. What a request of ours ends already is left out, and said.
+ */
 export function RevokeDialog({
   grants,
   onClose,

@@ -18,7 +18,10 @@ export async function settled<T>(act: () => Promise<Result<T>>): Promise<Result<
   }
 }
 
-/** One act of a person: whether it is under way, and what it was refused with, to be said beside what was pressed. */
+/**
+ * One act of a person: whether it is under way, and what it was refused with, to be
+ * said beside what was pressed.
+ */
 export function useAct() {
   const [isActing, start] = useTransition()
   const [failure, setFailure] = useState<Failure | null>(null)

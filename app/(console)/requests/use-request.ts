@@ -27,7 +27,10 @@ export function nextLook({
   return looks.length > 0 ? Math.min(...looks) : false
 }
 
-/** A request as it is now: read again while something about it may change, never while nobody looks (TanStack stops in hidden tabs). */
+/**
+ * A request as it is now: read again while something about it may change, never while nobody looks
+ * (TanStack stops in hidden tabs).
+ */
 export function useRequest(first: RequestDetail) {
   const client = useQueryClient()
   const [readAt] = useState(() => Date.now())

@@ -21,7 +21,10 @@ type DialogProps<T> = {
   children: ReactNode
 }
 
-/** One question before something of the settings changes; its button says what it does, as its title. */
+/**
+ * One question before something of the settings changes; its button says
+ * what it does, as its title.
+ */
 export function Dialog<T>({
   title,
   done,

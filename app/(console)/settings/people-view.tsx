@@ -66,7 +66,10 @@ export function PeopleView({
             <Header
               variant="h2"
               counter={`(${total})`}
-              description="Roles come from groups at sign-in, or by hand here. What is taken here is gone with the person's next click."
+              description={
+                'Roles come from groups at sign-in, or by hand here. What is taken here is ' +
+                "gone with the person's next click."
+              }
             >
               People
             </Header>
@@ -172,7 +175,10 @@ export function PeopleView({
   )
 }
 
-/** With more than one identity provider, one address may be two people: the provider is part of who it is. */
+/**
+ * With more than one identity provider, one address may be two people: the
+ * provider is part of who it is.
+ */
 function Name({
   person,
   isSelf,

@@ -126,10 +126,18 @@ export function PersonDialog({
 function meaningOf(act: PersonAct, accounts: readonly AccountName[]): string {
   const { name, email } = act.person
   if (act.kind === 'take')
-    return `${name} (${email}) loses the role ${roleNames[act.assignment.role]} in ${scopeText(act.assignment.accountId, accounts)} with the next click.`
+    return (
+      `${name} (${email}) loses the role ${roleNames[act.assignment.role]} in ` +
+      `${scopeText(act.assignment.accountId, accounts)} with the next click.`
+    )
   if (act.kind === 'end')
     return `${name} (${email}) is signed out everywhere with the next click, and may sign in again.`
   if (act.kind === 'enable')
     return `${name} (${email}) may sign in again, with the roles shown here and those of the groups.`
-  return `${name} (${email}) is signed out everywhere with the next click and cannot sign in. Roles are kept for the day access is turned on again. What they asked for and has not begun is cancelled, and their approvals of what still waits for others count no more; what is done stays, and ends when it was to end.`
+  return (
+    `${name} (${email}) is signed out everywhere with the next click and cannot sign in. ` +
+    'Roles are kept for the day access is turned on again. What they asked for and has not ' +
+    'begun is cancelled, and their approvals of what still waits for others count no more; ' +
+    'what is done stays, and ends when it was to end.'
+  )
 }

@@ -19,7 +19,10 @@ export function scopeText(accountId: string | null, accounts: readonly AccountNa
   return name ? `${name} (${accountId})` : accountId
 }
 
-/** Roles one below the other, each with its reach and where it comes from; only those by hand can be taken here. */
+/**
+ * Roles one below the other, each with its reach and where it comes from; only
+ * those by hand can be taken here.
+ */
 export function RoleTokens({ assignments, accounts, onTake }: Props) {
   if (assignments.length === 0) return <Box color="text-body-secondary">no role: sees nothing</Box>
   return (

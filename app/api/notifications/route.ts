@@ -5,7 +5,10 @@ import { readBell } from '@/lib/notify/inbox'
 import { readWorkerHealth } from '@/lib/settings/worker-health'
 import type { FrameAnswer } from '@/components/shell/frame-answer'
 
-/** What the frame of every page asks for now and then: the bell, how many requests wait for this person, whether a worker lives. */
+/**
+ * What the frame of every page asks for now and then: the bell, how many requests wait for this
+ * person, whether a worker lives.
+ */
 export const GET = route('requests.read', z.object({}), async (permit): Promise<FrameAnswer> => {
   const [bell, waiting, worker] = await Promise.all([
     readBell(permit),

@@ -1,8 +1,8 @@
 import { readiness, readWorkerState } from '@/lib/settings/readiness'
 
 /**
- * Ready: the database answers and its schema is of this build. Needs no session and gives no detail. A missing worker is said but
- * takes no web process out of service: pages still answer.
+ * Ready: the database answers and its schema is of this build. Needs no session and gives no
+ * detail. A missing worker is said but takes no web process out of service: pages still answer.
  */
 export async function GET(): Promise<Response> {
   const isReady = await readiness()

@@ -1,6 +1,6 @@
 /**
- * How one budget is divided over the processes that want calls of it. Pure, so that the guarantee can be tried in simulation:
- * the sum of all leases never rises above `limit`.
+ * How one budget is divided over the processes that want calls of it. Pure, so that the guarantee
+ * can be tried in simulation: the sum of all leases never rises above `limit`.
  */
 
 export type OtherLease = { holder: string; tokens: number; want: number }
@@ -13,7 +13,10 @@ export type Asking = {
   /** What its unexpired lease says; 0 when it has none. */
   leased: number
 }
-/** `tokens` is what the lease says from now on; `usable` how many of them to use: the rest goes back as it comes free. */
+/**
+ * `tokens` is what the lease says from now on; `usable` how many of them to use: the rest
+ * goes back as it comes free.
+ */
 export type Allocation = { tokens: number; usable: number }
 
 /** `turn` moves what cannot be divided evenly from holder to holder. */

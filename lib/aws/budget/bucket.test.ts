@@ -41,7 +41,10 @@ type World = {
   seed: number
 }
 
-/** Processes that send as fast as they may, a ledger as in Postgres, and a server that notes when each call arrives. */
+/**
+ * Processes that send as fast as they may, a ledger as in Postgres, and a server that
+ * notes when each call arrives.
+ */
 async function simulate(
   { limit, processes, wayMs, renewMs, deaths, seed }: World,
   forMs: number,
@@ -120,7 +123,7 @@ function mostInASecond(arrivals: readonly number[]): number {
   return most
 }
 
-test('no second at the server sees more calls than the limit, whatever the ways, the number of processes and their deaths', async () => {
+test('no second at the server sees more calls than the limit, however processes come and die', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.record({

@@ -1,8 +1,12 @@
-/** Time as this process can trust it: ms that only grow, and a way to be called later. Handed in, so that tests own it. */
+/**
+ * Time as this process can trust it: ms that only grow, and a way to be called later.
+ * Handed in, so that tests own it.
+ */
 export type Clock = { now: () => number; later: (ms: number, run: () => void) => void }
 
 export const machineClock: Clock = {
-  // Two clocks, because the monotonic one stands still while a laptop sleeps and the other can be set back.
+  // Two clocks, because the monotonic one stands still while a laptop sleeps and
+  // the other can be set back.
   now: (() => {
     let last = 0
     let monotonic = performance.now()
@@ -20,16 +24,17 @@ export const machineClock: Clock = {
 
 export const leaseMs = 6_000
 /**
- * A call is not sent in the last part of a lease: it must have reached AWS, and its second must be over, before another process
- * can have the token. One second for the window, the rest for the way.
+ * A call is not sent in the last part of a lease: it must have reached AWS, and its second must be
+ * over, before another process can have the token. One second for the window, the rest for the way.
  */
 const lastSendMs = leaseMs - 2_500
 
 type Waiter = { take: () => void; signal?: AbortSignal }
 
 /**
- * The tokens of one quota row that this process holds. A token is one call a second: taken before the call is sent, free again
- * one second after its answer. So any second at the server sees at most as many calls as there are tokens, whatever the latency.
+ * The tokens of one quota row that this process holds. A token is one call a second: taken before
+ * the call is sent, free again one second after its answer. So any second at the server sees at
+ * most as many calls as there are tokens, whatever the latency.
  */
 export class Bucket {
   /** What the lease says. */
@@ -52,7 +57,9 @@ export class Bucket {
     return this.waiting.length
   }
 
-  /** Resolves when one call may be sent. Rejects with the signal's reason when that ends the wait. */
+  /**
+   * Resolves when one call may be sent. Rejects with the signal's reason when that ends the wait.
+   */
   take(signal?: AbortSignal): Promise<void> | undefined {
     if (this.waiting.length === 0 && this.grab()) return undefined
     signal?.throwIfAborted()
@@ -75,7 +82,9 @@ export class Bucket {
     })
   }
 
-  /** The answer is here, or will never be (`extraMs` later then: it may still be on its way to AWS). */
+  /**
+   * The answer is here, or will never be (`extraMs` later then: it may still be on its way to AWS).
+   */
   give(extraMs = 0): void {
     this.clock.later(this.coolMs + extraMs, () => {
       this.held -= 1
@@ -92,12 +101,14 @@ export class Bucket {
   }
 
   /**
-   * What to say in a renewal. It lowers what may be used, so that what the renewal gives back is not in use when another gets it;
-   * which holds only while the next renewal begins after the last one's `renew`.
+   * What to say in a renewal. It lowers what may be used, so that what the renewal gives
+   * back is not in use when another gets it; which holds only while the next renewal begins
+   * after the last one's `renew`.
    */
   offer(): { want: number; keep: number } {
     const demand = this.held + this.waiting.length
-    // Twice the demand while calls wait; slowly less when none do, so that short pauses cost no round trip.
+    // Twice the demand while calls wait; slowly less when none do, so that short
+    // pauses cost no round trip.
     const want =
       this.waiting.length > 0 ? demand * 2 : Math.max(demand, Math.floor(this.leased * 0.7))
     this.usable = Math.min(this.usable, want)

@@ -17,7 +17,8 @@ const row = (region: string, want: number, keep = 0, throttled = false) => ({
 })
 const sumOf = async (region: string) => {
   const [sum] = await sql.query<{ sum: number }>(
-    `SELECT coalesce(sum("tokens"), 0)::int AS "sum" FROM "BudgetLease" WHERE "region" = $1 AND "expiresAt" > clock_timestamp()`,
+    `SELECT coalesce(sum("tokens"), 0)::int AS "sum" FROM "BudgetLease"
+      WHERE "region" = $1 AND "expiresAt" > clock_timestamp()`,
     [region],
   )
   return sum?.sum ?? 0
@@ -66,11 +67,13 @@ test("a lease that ran out is another's, and its holder cannot keep it by asking
 
 test('a throttle shrinks the budget of every process; the ceiling comes from Service Quotas', async () => {
   await sql.execute(
-    `INSERT INTO "QuotaValue" ("accountId", "region", "code", "name", "value", "adjustable", "observedAt") VALUES ('111122223333', 'q', 'L-D39AB822', 'ListGrants', 1000, true, now())`,
+    `INSERT INTO "QuotaValue" ("accountId", "region", "code", "name", "value", "adjustable",
+      "observedAt") VALUES ('111122223333', 'q', 'L-D39AB822', 'ListGrants', 1000, true, now())`,
   )
   expect((await renewLeases('a', 0.3, [row('q', 5)]))[0]?.limit).toBe(300)
   expect((await renewLeases('a', 0.3, [row('q', 5, 5, true)]))[0]?.limit).toBe(210)
-  expect((await renewLeases('b', 0.3, [row('q', 5, 0, true)]))[0]?.limit).toBe(210) // the same moment's throttle is not counted twice
+  // the same moment's throttle is not counted twice
+  expect((await renewLeases('b', 0.3, [row('q', 5, 0, true)]))[0]?.limit).toBe(210)
 })
 
 test('a share is rounded up to a whole call, and never below one', () => {

@@ -22,8 +22,9 @@ type BudgetRow = RowKey & {
 type LeaseRow = RowKey & { holder: string; tokens: number; want: number }
 
 /**
- * Renews the leases of one process in one transaction: per row the budget is locked, so the leases of all processes are seen and
- * their sum stays within the limit. Rows are locked in order, so processes wait for each other and never deadlock.
+ * Renews the leases of one process in one transaction: per row the budget is locked, so the leases
+ * of all processes are seen and their sum stays within the limit. Rows are locked in order, so
+ * processes wait for each other and never deadlock.
  */
 export async function renewLeases(
   holder: string,
@@ -42,7 +43,8 @@ export async function renewLeases(
     const budgets = await lockBudgets(client, keys, renewals)
     const { rows: leases } = await client.query<LeaseRow & { turn: number }>(
       `SELECT l."accountId", l."region", l."quota", l."holder", l."tokens", l."want"
-       FROM "BudgetLease" l JOIN jsonb_populate_recordset(null::"BudgetLease", $1::jsonb) k USING ("accountId", "region", "quota")
+       FROM "BudgetLease" l JOIN jsonb_populate_recordset(null::"BudgetLease", $1::jsonb) k
+       USING ("accountId", "region", "quota")
        WHERE l."expiresAt" > clock_timestamp()`,
       [keys],
     )
@@ -87,7 +89,10 @@ export async function renewLeases(
   }
 }
 
-/** A connection apart from the pool: a sweep's writes that fill the pool must not let the leases run out. */
+/**
+ * A connection apart from the pool: a sweep's writes that fill the pool must
+ * not let the leases run out.
+ */
 let connection: Promise<pg.Client> | null = null
 
 async function connect(): Promise<pg.Client> {
@@ -111,12 +116,18 @@ export function closeLeaseStore(): void {
   connection = null
 }
 
-/** Calls a second that all processes together may make: the share of the quota, rounded up to a whole call, less after throttles. */
+/**
+ * Calls a second that all processes together may make: the share of the quota, rounded up to a
+ * whole call, less after throttles.
+ */
 export function limitOf(perSecond: number, share: number, factor: number): number {
   return Math.max(1, Math.floor(Math.max(1, Math.ceil(share * perSecond - 1e-9)) * factor))
 }
 
-/** Down by three tenths at a throttle, at most once a second; up by a twentieth each second without one. */
+/**
+ * Down by three tenths at a throttle, at most once a second; up by a
+ * twentieth each second without one.
+ */
 export function nextFactor(
   budget: Pick<BudgetRow, 'factor' | 'sinceThrottleMs' | 'sinceRecoveryMs'>,
   throttled: boolean,
@@ -156,7 +167,10 @@ async function lockBudgets(
   return new Map(rows.map((row) => [keyOf(row), row]))
 }
 
-/** A new row begins with the value Service Quotas gave for this account and Region, or with AWS's default. */
+/**
+ * A new row begins with the value Service Quotas gave for this account and
+ * Region, or with AWS's default.
+ */
 async function makeBudgets(client: Connection, renewals: readonly Renewal[]): Promise<void> {
   const rows = renewals
     .map(({ accountId, region, quota, api }) => ({ accountId, region, quota, ...pick(api) }))
@@ -164,7 +178,8 @@ async function makeBudgets(client: Connection, renewals: readonly Renewal[]): Pr
   await client.query(
     `INSERT INTO "Budget" ("accountId", "region", "quota", "perSecond")
      SELECT r."accountId", r."region", r."quota", coalesce(q."value", r."perSecond")
-     FROM jsonb_to_recordset($1::jsonb) r("accountId" text, "region" text, "quota" text, "perSecond" float8, "code" text)
+     FROM jsonb_to_recordset($1::jsonb) r("accountId" text, "region" text, "quota" text,
+       "perSecond" float8, "code" text)
      LEFT JOIN "QuotaValue" q ON q."accountId" = r."accountId" AND q."region" = r."region" AND q."code" = r."code"
      ON CONFLICT DO NOTHING`,
     [JSON.stringify(rows)],

@@ -6,7 +6,10 @@ import { quotaRowOf } from '../quota-rows'
 import { closeLeaseStore, renewLeases, type Renewal, type RowKey } from './lease-store'
 import { machineClock, Bucket } from './bucket'
 
-/** All of a process's leases. Rows that are in use are renewed together, each second, or sooner while calls wait for tokens. */
+/**
+ * All of a process's leases. Rows that are in use are renewed together, each second, or sooner
+ * while calls wait for tokens.
+ */
 type Row = RowKey & {
   api: string
   tokens: Bucket
@@ -135,7 +138,10 @@ function settle(
   else row.dueAt = now + (waiting && result.usable < result.limit ? 20 : renewMs)
 }
 
-/** Gives everything back, for a process that ends in good order. Its last second's calls are counted by waiting it out. */
+/**
+ * Gives everything back, for a process that ends in good order. Its last second's calls are
+ * counted by waiting it out.
+ */
 export async function closeBudget(): Promise<void> {
   const held = () => [...rows.values()].some((row) => row.tokens.held > 0)
   for (let waited = 0; held() && waited < 1_500; waited += 50)

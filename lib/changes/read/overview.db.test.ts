@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Role } from '../../auth/permissions'
+import type { Role, Scope } from '../../auth/permissions'
 import type { Permit } from '../../auth/permit'
+import { permitFor } from '../../auth/test/permit'
 import { freshDatabase } from '../../db/test/database'
 import { getRequestsOverview } from './overview'
 import { addPerson, type Someone } from '../test/fixtures'
@@ -25,8 +26,8 @@ function reading(
     accountIds === null
       ? [{ role, accountId: null }]
       : accountIds.map((accountId) => ({ role, accountId }))
-  const scope = accountIds ? { all: false, accountIds } : { all: true }
-  return { actor: { ...person, assigned }, scope } as unknown as Permit<'requests.read'> // only authorize makes one
+  const scope: Scope = accountIds ? { all: false, accountIds } : { all: true }
+  return permitFor({ ...person, assigned }, 'requests.read', scope)
 }
 
 async function request(

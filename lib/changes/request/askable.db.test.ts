@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, expect, test } from 'vitest'
 import type { Scope } from '@/lib/auth/permissions'
-import type { Permit } from '@/lib/auth/permit'
+import { nobody, permitFor } from '@/lib/auth/test/permit'
 import { freshDatabase } from '@/lib/db/test/database'
 import {
   findPolicyText,
@@ -16,11 +16,7 @@ const { db, sql } = await freshDatabase()
 
 const [mine, theirs] = ['111111111111', '222222222222']
 const [ann, bob] = [randomUUID(), randomUUID()]
-const permit = (id: string, scope: Scope) =>
-  ({
-    actor: { id, email: '', name: 'x', assigned: [] },
-    scope,
-  }) as unknown as Permit<'requests.create'>
+const permit = (id: string, scope: Scope) => permitFor({ ...nobody, id }, 'requests.create', scope)
 const everywhere = permit(ann, { all: true })
 const onlyMine = permit(ann, { all: false, accountIds: [mine] })
 const arnOf = (accountId: string) => `arn:aws:kms:eu-west-1:${accountId}:key/k`

@@ -6,25 +6,22 @@ import {
   type CreateKeyCommandInput,
   type KeyMetadata,
 } from '@aws-sdk/client-kms'
-import type { Assigned, Permission, Role } from '../../auth/permissions'
+import { scopeOf, type Assigned, type Permission, type Role } from '../../auth/permissions'
 import type { Permit } from '../../auth/permit'
+import { permitFor } from '../../auth/test/permit'
 import { sql } from '../../db/client'
 import type { AskedRequest } from '../request/ask'
 import type { Decision } from '../decide/decide'
 
+export { permitFor }
+
 /** An account of the demo in which Claviger has both its roles and no control policy forbids a deletion. */
 export const fixtureAccount = '754093268140'
 export const fixtureRegion = 'eu-west-1'
+/** An account of the demo that trusts nobody here until it is connected. */
+export const otherAccount = '638820417753'
 
 export type Someone = { id: string; name: string; email: string; assigned: Assigned[] }
-
-/** A permit as the door would have made it for this person: with the roles that Postgres has. */
-export const permitFor = <P extends Permission>(person: Someone, _permission: P): Permit<P> =>
-  ({
-    actor: { id: person.id, name: person.name, email: person.email, assigned: person.assigned },
-    scope: { all: true },
-    // eslint-disable-next-line no-restricted-syntax -- authorize makes one out of a session; on this stage nobody signs in
-  }) as unknown as Permit<P>
 
 export async function addPerson(
   name: string,
@@ -42,6 +39,27 @@ export async function addPerson(
     [id, role],
   )
   return { id, name, email, assigned: [{ role, accountId: null }] }
+}
+
+/** What authorize would give: the scope of what the person holds. */
+export function permitOf<P extends Permission>(person: Someone, permission: P): Permit<P> {
+  const scope = scopeOf(person.assigned, permission)
+  if (!scope) throw new Error(`${person.name} lacks ${permission}`)
+  return permitFor(person, permission, scope)
+}
+
+/** Somebody with a role in one account alone. */
+export async function addLocal(
+  name: string,
+  role: Role,
+  accountId = fixtureAccount,
+): Promise<Someone> {
+  const person = await addPerson(name, role)
+  await sql.execute(`UPDATE "Assignment" SET "accountId" = $2 WHERE "personId" = $1::uuid`, [
+    person.id,
+    accountId,
+  ])
+  return { ...person, assigned: [{ role, accountId }] }
 }
 
 /** Points the console's own clients at a sandbox and connects one of its accounts. */
@@ -160,6 +178,22 @@ export async function changesOf(
     'SELECT "id", "status"::text AS "status", "problem", "outcome", "kind" FROM "Change" WHERE "requestId" = $1::uuid ORDER BY "position"',
     [requestId],
   )
+}
+
+type Stored = {
+  status: string
+  problem: string | null
+  sends: number
+  attempt: number
+  nextTryAt: Date | null
+}
+/** A change as the database has it. */
+export async function stored(changeId: string): Promise<Stored | undefined> {
+  const [row] = await sql.query<Stored>(
+    'SELECT "status"::text AS "status", "problem", "sends", "attempt", "nextTryAt" FROM "Change" WHERE "id" = $1::uuid',
+    [changeId],
+  )
+  return row
 }
 
 /** Lets time pass for the console and for AWS together. For a database of the caller's own. */

@@ -1,10 +1,10 @@
-// vitest's globalSetup of the project `db`: one throw-away PostgreSQL, fsync off, with a template database that is migrated
-// once. Each test file makes its own database of it (freshDatabase).
+// vitest's globalSetup of the project `db`: one throw-away PostgreSQL, fsync off, with a template
+// database that is migrated once. Each test file makes its own database of it (freshDatabase).
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
+import { migrateDatabase } from '../../launch/database.mjs'
 import { generateClient } from '../../launch/generate.mjs'
 import { startThrowAwayPostgres } from '../../launch/postgres.mjs'
-import { deployMigrations } from '../migrations'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -18,7 +18,7 @@ export default async function startCluster(project: TestProject) {
   const admin = new pg.Client({ connectionString: postgres.url })
   await admin.connect()
   await admin.query('CREATE DATABASE template_claviger')
-  await deployMigrations(postgres.urlOf('template_claviger'))
+  await migrateDatabase(postgres.urlOf('template_claviger'))
   await admin.query('ALTER DATABASE template_claviger IS_TEMPLATE true ALLOW_CONNECTIONS false')
   await admin.end()
   project.provide('clusterUrl', postgres.url)

@@ -5,8 +5,9 @@ import { closeDatabase, db, pool, sql, transaction } from '../client'
 import '../test/cluster'
 
 /**
- * A migrated, empty database of this test file's own; `db`, `sql` and `transaction` of lib/db/client now speak to it, in the
- * code under test too. Call it once at the top of the file: `const { db, sql } = await freshDatabase()`.
+ * A migrated, empty database of this test file's own; `db`, `sql` and `transaction` of
+ * lib/db/client now speak to it, in the code under test too. Call it once at the top of the file:
+ * `const { db, sql } = await freshDatabase()`.
  */
 export async function freshDatabase() {
   const clusterUrl = inject('clusterUrl')

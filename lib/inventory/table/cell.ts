@@ -1,7 +1,9 @@
 import { tagName } from '@/lib/table/definition'
 import type { KeyRow } from '../key-detail'
 
-/** What one cell of the table of keys says: on the screen, in a download, and why it says nothing. */
+/**
+ * What one cell of the table of keys says: on the screen, in a download, and why it says nothing.
+ */
 export type Cell = {
   value: string | number | null
   /** Why the value is unknown; null when it is known. Known and null is "none". */

@@ -4,7 +4,10 @@ import type { Params, SqlProperty } from '@/lib/table/sql'
 // r: derived.key_row, f: derived.key_facets, t: derived.key_text
 
 const enumOf = (expression: string): SqlProperty => ({ kind: 'enum', expression })
-/** Texts are looked through on their own and give ids: cheaper than joining them to every row, above all for "does not contain". */
+/**
+ * Texts are looked through on their own and give ids: cheaper than joining them to every row, above
+ * all for "does not contain".
+ */
 const inTexts = (condition: string) =>
   `r.id IN (SELECT t.id FROM derived.key_text t WHERE ${condition})`
 const nullable = (kind: 'number' | 'date', column: string): SqlProperty => ({
@@ -26,7 +29,8 @@ const properties: Readonly<Record<string, SqlProperty>> = {
     kind: 'enum',
     expression: 'f.account',
     contains: (params, pattern) =>
-      `f.account IN (SELECT id FROM "Account" WHERE lower(name) LIKE ${params.add(pattern)} UNION SELECT account FROM derived.key_facets WHERE account LIKE ${params.add(pattern)})`,
+      `f.account IN (SELECT id FROM "Account" WHERE lower(name) LIKE ${params.add(pattern)} UNION
+        SELECT account FROM derived.key_facets WHERE account LIKE ${params.add(pattern)})`,
   },
   region: enumOf('f.region'),
   state: enumOf('f.state'),
@@ -57,7 +61,8 @@ const properties: Readonly<Record<string, SqlProperty>> = {
   created: nullable('date', 'r.created_at'),
   ageDays: { kind: 'days', since: 'r.created_at', unknown: 'r.created_at IS NULL' },
   lastUse: partly('date', 'r.last_used_at', 'r.use_known'),
-  // "Unused for more than 90 days" is true of a key without any recorded use as far back as AWS tracks; "for less than" is not known.
+  // "Unused for more than 90 days" is true of a key without any recorded use as far back as AWS
+  // tracks; "for less than" is not known.
   unusedDays: {
     kind: 'days',
     since: 'r.last_used_at',
@@ -73,7 +78,8 @@ const properties: Readonly<Record<string, SqlProperty>> = {
   grantsByPeople: nullable('number', 'r.grants_by_people'),
   grantsCrossAccount: nullable('number', 'r.grants_cross_account'),
   cost: nullable('number', 'r.monthly_cost_usd'),
-  // The text that is searched has no ARNs in it, since every one would repeat the account and key ID.
+  // The text that is searched has no ARNs in it, since every one would
+  // repeat the account and key ID.
   '*': {
     within: inTexts,
     kind: 'enum',
@@ -99,7 +105,10 @@ export function keyProperty(params: Params) {
   }
 }
 
-/** What is the same for every key of a combination of facets: those few thousand are ranked, the keys sorted by an integer. */
+/**
+ * What is the same for every key of a combination of facets: those few thousand are ranked, the
+ * keys sorted by an integer.
+ */
 const facetSorts: Readonly<Record<string, string>> = {
   account: 'a.name',
   region: 'f.region',
@@ -142,7 +151,8 @@ export function keySort(
   if (facet) {
     const accounts = column === 'account' ? 'LEFT JOIN "Account" a ON a.id = f.account' : ''
     return {
-      join: `JOIN (SELECT f.id, dense_rank() OVER (ORDER BY ${facet} ${way}) AS place FROM derived.key_facets f ${accounts}) o ON o.id = r.facets`,
+      join: `JOIN (SELECT f.id, dense_rank() OVER (ORDER BY ${facet} ${way}) AS place
+        FROM derived.key_facets f ${accounts}) o ON o.id = r.facets`,
       order: 'o.place',
     }
   }

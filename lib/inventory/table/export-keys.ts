@@ -15,7 +15,10 @@ import { pageStatement } from './query'
 
 const step = 500
 
-/** Every key under the filter, in the order and with the columns shown, piece by piece. The audit entry is written first; without it nothing leaves. */
+/**
+ * Every key under the filter, in the order and with the columns shown, piece by piece. The audit
+ * entry is written first; without it nothing leaves.
+ */
 export async function exportKeys(
   permit: Permit<'keys.export'>,
   state: TableState,

@@ -6,7 +6,10 @@ import { keyFacets, type KeyFacet } from '@/lib/table/keys'
 export type FacetCount = { value: string; count: number }
 export type KeyFacets = Readonly<Record<KeyFacet, readonly FacetCount[]>>
 
-/** Combinations never change once written (migration key_rows), so each process reads each of them once, per database. */
+/**
+ * Combinations never change once written (migration key_rows), so each process reads each
+ * of them once, per database.
+ */
 const remembered = new WeakMap<Pool, Map<string, readonly string[]>>()
 
 /** Sums combinations into counts per facet and value, the most frequent first. */

@@ -14,7 +14,10 @@ export type KeysPage = {
   accounts: Readonly<Record<string, string>>
 }
 
-/** One page of the keys this person may see, with how many there are of each kind under the same filter. */
+/**
+ * One page of the keys this person may see, with how many there are of each
+ * kind under the same filter.
+ */
 export async function listKeys(
   permit: Permit<'keys.read'>,
   state: Pick<TableState, 'filter' | 'sort' | 'page' | 'pageSize'>,
@@ -41,10 +44,13 @@ export async function listKeys(
 const split = (text: string | null | undefined) => (text ? text.split(',') : [])
 
 /**
- * A sort of 100,000 rows must not spill to disk, nor be compiled. Two statements run side by side already: workers for each would
- * fight over the same cores. Nobody waits longer than this for a table.
+ * A sort of 100,000 rows must not spill to disk, nor be compiled. Two statements run
+ * side by side already: workers for each would fight over the same cores. Nobody waits
+ * longer than this for a table.
  */
-const settings = `BEGIN READ ONLY; SET LOCAL work_mem = '32MB'; SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL statement_timeout = '20s'`
+const settings =
+  "BEGIN READ ONLY; SET LOCAL work_mem = '32MB'; SET LOCAL jit = off; SET LOCAL " +
+  "max_parallel_workers_per_gather = 0; SET LOCAL statement_timeout = '20s'"
 
 export async function ask<T extends object>({ text, values }: Statement): Promise<T[]> {
   const client = await pool().connect()
@@ -60,19 +66,24 @@ export async function ask<T extends object>({ text, values }: Statement): Promis
   }
 }
 
-const rowColumns = `k.arn, k."accountId", k.region, k."keyId", k.partition, k."firstSeenAt", k."listedAt", k."missedListings", k."goneAt",
-  k."describedAt", k.description, k."keyState", k."keySpec", k."keyUsage", k.origin, k."keyManager", k.scope, k."primaryKeyArn", k."createdAt",
-  k."deletionAt", k."pendingWindowDays", k."validTo", k."expirationModel", k."customKeyStoreId", k."xksKeyId", k."currentKeyMaterialId",
-  k.aliases, k."aliasesAt", k.tags, k."tagsAt", k."policyHash", k."policyAt", k.rotation, k."rotationPeriodDays", k."nextRotationAt",
-  k."onDemandStartedAt", k."rotationAt", k."lastRotatedAt", k."rotationCount", k."onDemandUsed", k."rotationsAt", k."grantCount",
-  k."grantsByPeople", k."grantsCrossAccount", k."grantsAt", k."lastUsedAt", k."lastUsedOperation", k."usageTrackedSince", k."lastUseAt",
-  k."monthlyCostUsd", k.owner, k.problems`
+const rowColumns = `
+  k.arn, k."accountId", k.region, k."keyId", k.partition, k."firstSeenAt", k."listedAt",
+  k."missedListings", k."goneAt", k."describedAt", k.description, k."keyState", k."keySpec",
+  k."keyUsage", k.origin, k."keyManager", k.scope, k."primaryKeyArn", k."createdAt", k."deletionAt",
+  k."pendingWindowDays", k."validTo", k."expirationModel", k."customKeyStoreId", k."xksKeyId",
+  k."currentKeyMaterialId", k.aliases, k."aliasesAt", k.tags, k."tagsAt", k."policyHash",
+  k."policyAt", k.rotation, k."rotationPeriodDays", k."nextRotationAt", k."onDemandStartedAt",
+  k."rotationAt", k."lastRotatedAt", k."rotationCount", k."onDemandUsed", k."rotationsAt",
+  k."grantCount", k."grantsByPeople", k."grantsCrossAccount", k."grantsAt", k."lastUsedAt",
+  k."lastUsedOperation", k."usageTrackedSince", k."lastUseAt", k."monthlyCostUsd", k.owner,
+  k.problems`
 
 /** Keys by their ids in derived.key_text, in that order. */
 export async function readRows(ids: readonly string[]): Promise<KeyRow[]> {
   if (ids.length === 0) return []
   const stored = await sql.query<StoredRow & { place: string }>(
-    `SELECT t.id::text AS place, ${rowColumns} FROM derived.key_text t JOIN "Key" k ON k.arn = t.arn COLLATE "default" WHERE t.id = ANY($1::bigint[])`,
+    `SELECT t.id::text AS place, ${rowColumns} FROM derived.key_text t
+      JOIN "Key" k ON k.arn = t.arn COLLATE "default" WHERE t.id = ANY($1::bigint[])`,
     [ids],
   )
   const names = await accountNames(stored.map((row) => row.accountId))

@@ -32,11 +32,15 @@ export function facetsStatement(question: KeysQuestion): Statement {
   const params = new Params()
   const where = whereOf(question, params)
   const text = `SELECT string_agg(facets::text, ',') AS facets, string_agg(n::text, ',') AS counts FROM (
-    SELECT r.facets, count(*)::int AS n FROM derived.key_row r ${facetsIf(where)} WHERE ${where} GROUP BY r.facets) grouped`
+    SELECT r.facets, count(*)::int AS n FROM derived.key_row r ${facetsIf(where)} WHERE ${where}
+    GROUP BY r.facets) grouped`
   return { text, values: params.values }
 }
 
-/** Ids of one page, in order; ties in the order the keys were first seen, which a page break cannot tear. */
+/**
+ * Ids of one page, in order; ties in the order the keys were first seen,
+ * which a page break cannot tear.
+ */
 export function pageStatement(question: KeysQuestion): Statement {
   const params = new Params()
   const where = whereOf(question, params)

@@ -7,7 +7,8 @@ import { accountsOf, withinAccounts } from '@/lib/db/scope'
 export async function listTagNames(permit: Permit<'keys.read'>): Promise<string[]> {
   const rows = await sql.query<{ name: string }>(
     `
-    SELECT name FROM derived.key_text t JOIN derived.key_row r ON r.id = t.id JOIN derived.key_facets f ON f.id = r.facets
+    SELECT name FROM derived.key_text t JOIN derived.key_row r ON r.id = t.id
+    JOIN derived.key_facets f ON f.id = r.facets
     CROSS JOIN LATERAL jsonb_object_keys(t.tags) name
     WHERE NOT r.gone AND jsonb_typeof(t.tags) = 'object'
       AND ${withinAccounts('f.account', '$1')}

@@ -13,7 +13,9 @@ export interface Options {
 const types = ['key', 'identity', 'scp', 'rcp', 'boundary'] as const
 const formats = ['text', 'json', 'sarif'] as const
 
-/** `--type scp`, `--type=scp`, `--account 111122223333`, files and `-`. A string says what is wrong. */
+/**
+ * `--type scp`, `--type=scp`, `--account 111122223333`, files and `-`. A string says what is wrong.
+ */
 export function parseArguments(words: readonly string[]): Options | string {
   const options: Options = { type: 'key', format: 'text', files: [] }
   const left = [...words]

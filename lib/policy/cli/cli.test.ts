@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { allow, ann, delegating, home, key, policy, session, to } from '../examples.test-support'
+import { allow, ann, delegating, home, key, policy, session, to } from '../test/examples'
 import { parseArguments } from './arguments'
 import { evaluateLines } from './evaluate-lines'
 
@@ -117,9 +117,14 @@ describe('evaluate', () => {
       ],
       contextComplete: false,
     }
+    const some = {
+      ...asked,
+      contextComplete: false,
+      request: { ...request, context: { 'aws:PrincipalOrgID': ['o-1'], 'a:n': 1, 'a:b': true } },
+    }
     const { status, out } = await run(
       ['evaluate'],
-      `${JSON.stringify(all)}\n${JSON.stringify({ ...asked, contextComplete: false, request: { ...request, context: { 'aws:PrincipalOrgID': ['o-1'], 'a:n': 1, 'a:b': true } } })}`,
+      `${JSON.stringify(all)}\n${JSON.stringify(some)}`,
     )
     expect(status).toBe(0)
     expect(

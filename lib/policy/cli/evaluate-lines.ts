@@ -8,7 +8,10 @@ import { decide, evaluate } from '../evaluate'
 import { parsePolicy, parsePolicyValue } from '../parse'
 import { readCase } from '../read-case'
 
-/** One JSON case a line in, one JSON answer a line out, in order. 1 if a line was no case. Empty lines are passed over. */
+/**
+ * One JSON case a line in, one JSON answer a line out, in order. 1 if a line was no case.
+ * Empty lines are passed over.
+ */
 export async function evaluateLines(input: Readable, output: Writable): Promise<number> {
   let status = 0
   let waiting = ''
@@ -47,8 +50,9 @@ function answerLine(line: string, cache: PolicyCache): { text: string; failed: b
 }
 
 /**
- * Inputs that were left out and taken as "there is none", where the answer is no for that reason only. Several can be needed
- * together, such as both accounts' policies: each counts with which some of the others would leave the answer open.
+ * Inputs that were left out and taken as "there is none", where the answer is no for that reason
+ * only. Several can be needed together, such as both accounts' policies: each counts with which
+ * some of the others would leave the answer open.
  */
 function listAssumed(given: Case, { result, explicitDeny }: Answer): string[] {
   if (result !== 'deny' || explicitDeny) return []

@@ -3,7 +3,10 @@ import type { Options } from './arguments'
 import { readFiles } from './files'
 import { makeSarif, type SarifResult } from './sarif'
 
-/** Prints each file in sentences. Exit status as lint has it, by what the grammar refuses or warns of. */
+/**
+ * Prints each file in sentences. Exit status as lint has it, by what the
+ * grammar refuses or warns of.
+ */
 export async function explainFiles({ type, format, files }: Options): Promise<number> {
   const read = (await readFiles(files)).map((file) => ({
     ...file,
@@ -18,9 +21,10 @@ export async function explainFiles({ type, format, files }: Options): Promise<nu
       )}\n`,
     )
   } else if (format === 'sarif') {
-    process.stdout.write(
-      `${JSON.stringify(makeSarif(read.flatMap(({ file, explanation }) => (explanation ? toResults(file, explanation) : []))), null, 2)}\n`,
+    const results = read.flatMap(({ file, explanation }) =>
+      explanation ? toResults(file, explanation) : [],
     )
+    process.stdout.write(`${JSON.stringify(makeSarif(results), null, 2)}\n`)
   } else
     for (const { file, explanation } of read)
       if (explanation)

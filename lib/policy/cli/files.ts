@@ -10,7 +10,9 @@ export interface ReadFile {
 /** npm runs scripts in the folder of package.json; people name files from where they stand. */
 const startFolder = process.env.INIT_CWD ?? process.cwd()
 
-/** The files in the order given; `-` is stdin. What cannot be read is said on stderr by the caller. */
+/**
+ * The files in the order given; `-` is stdin. What cannot be read is said on stderr by the caller.
+ */
 export async function readFiles(files: readonly string[]): Promise<ReadFile[]> {
   const read: ReadFile[] = []
   for (const file of files) {

@@ -16,7 +16,10 @@ const statusOf: Readonly<Record<LintSeverity, number>> = {
   suggestion: 0,
 }
 
-/** Prints what lint finds in each file; the exit status is the worst of it, 3 where a file or its JSON cannot be read. */
+/**
+ * Prints what lint finds in each file; the exit status is the worst of it, 3 where a file
+ * or its JSON cannot be read.
+ */
 export async function lintFiles({ type, format, account, files }: Options): Promise<number> {
   const facts = account === undefined ? {} : { accountId: account }
   const read = (await readFiles(files)).map((file) => ({
@@ -64,5 +67,7 @@ function sayFinding(
   file: string,
   { range, severity, code, id, path, message, fix }: LintFinding,
 ): string {
-  return `${file}:${range.start.line}:${range.start.column}: ${severity} ${code}${id === null ? '' : ` (${id})`}${path === '' ? '' : ` at ${path}`}: ${message} ${fix}`
+  const place = `${file}:${range.start.line}:${range.start.column}`
+  const what = `${code}${id === null ? '' : ` (${id})`}${path === '' ? '' : ` at ${path}`}`
+  return `${place}: ${severity} ${what}: ${message} ${fix}`
 }

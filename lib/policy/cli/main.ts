@@ -1,19 +1,20 @@
 /**
- * `npm run --silent policy -- lint|explain FILE…` and `… evaluate`. Only what a subcommand needs is loaded, so that it starts
- * quickly in people's pipelines.
+ * `npm run --silent policy -- lint|explain FILE…` and `… evaluate`. Only what a subcommand needs is
+ * loaded, so that it starts quickly in people's pipelines.
  */
 const usage = `Usage:
   policy lint    [--type key|identity|scp|rcp|boundary] [--format text|json|sarif] [--account ID] FILE…   (- is stdin)
   policy explain [--type …] [--format …] FILE…
   policy evaluate    reads one JSON case per line on stdin, writes one JSON answer per line
 
---account is the account of the key. Without it lint takes the account that the policy itself lets change the policy; where that
-shows none, external access is not known, and lint says so.
+--account is the account of the key. Without it lint takes the account that the policy itself lets
+change the policy; where that shows none, external access is not known, and lint says so.
 
 A case of evaluate has request {principal, action, resource, context} and the inputs keyPolicy, identityPolicies,
 permissionBoundaries, sessionPolicies, serviceControlPolicies, resourceControlPolicies, vpcEndpointPolicies and grants.
-  an omitted input  there is none: no key policy, no identity policy, no grant (nothing is allowed by it); no boundary, session
-                    policy, control policy or endpoint policy (nothing is limited by it)
+  an omitted input  there is none: no key policy, no identity policy, no grant (nothing is allowed
+                    by it); no boundary, session policy, control policy or endpoint policy (nothing
+                    is limited by it)
   []                of a boundary, session, control or endpoint policy: it is in force and allows nothing
   null              it exists and is not known: the answer is unknown where it decides
 Where the answer is "deny" only because identityPolicies, grants or keyPolicy was omitted, "assumed" names it.

@@ -1,4 +1,7 @@
-/** Operations of KMS in words, each once. `parts`: words, then the operations in lower case that they stand for. */
+/**
+ * Operations of KMS in words, each once. `parts`: words, then the operations in
+ * lower case that they stand for.
+ */
 export interface Ability {
   verb: string
   /** Said where all parts are there. */

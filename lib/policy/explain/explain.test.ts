@@ -17,7 +17,7 @@ import {
   session,
   to,
   when,
-} from '../examples.test-support'
+} from '../test/examples'
 import { operatorNames } from '../operators'
 import { kmsActions } from '../lint/kms'
 import { abilities } from './abilities'

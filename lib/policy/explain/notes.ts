@@ -23,7 +23,8 @@ export function noteStatement(
   if (type === 'key' && allows && principal?.negated === false) {
     if (principal.values.some(isWholeAccount))
       notes.push(
-        'The account means its root user and, through it, IAM: which of its users and roles can do this, its IAM policies decide.',
+        'The account means its root user and, through it, IAM: which of its users and roles ' +
+          'can do this, its IAM policies decide.',
       )
     if (who.everyone && !findBound(statement).bounded)
       notes.push('No condition says who may call: this is open to every AWS account.')

@@ -18,7 +18,10 @@ export interface Explained {
     /** All must hold. */
     when: string[]
   }
-  /** What the sentence does not say: that it does nothing, that IAM decides, that it is open to the world. */
+  /**
+   * What the sentence does not say: that it does nothing, that IAM decides,
+   * that it is open to the world.
+   */
   notes: string[]
 }
 

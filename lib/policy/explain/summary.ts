@@ -32,5 +32,6 @@ function sayDelegation(document: PolicyDocument): string {
   const account = own ? `account ${own.id}` : 'the account'
   return delegating
     ? `IAM policies of ${account} count: those whom they allow can do with the key what its account may.`
-    : "No statement lets the key's account as a whole administer it: IAM policies alone cannot give that, only this policy and grants."
+    : "No statement lets the key's account as a whole administer it: IAM policies alone " +
+        'cannot give that, only this policy and grants.'
 }

@@ -21,7 +21,8 @@ export function sayWhat(statement: PolicyStatement, type: PolicyType): What {
   const forbids = statement.effect?.value === 'Deny'
   if (action.negated) return { ...sayActions(action, listed(action), forbids), except: true }
   const all = operationsOf(statement)
-  // A key policy has no say in what is about no key: kms:Create* of the console's default is not "create keys" there.
+  // A key policy has no say in what is about no key: kms:Create* of the console's default
+  // is not "create keys" there.
   const said =
     type === 'key' && all.size < kmsActions.length
       ? new Set([...all].filter((operation) => !isIamOnly(operation)))

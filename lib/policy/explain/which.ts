@@ -17,7 +17,9 @@ function sayResource(value: string): string {
   if (value === '*') return 'every resource'
   const arn = parseArn(value)
   if (!arn || arn.service !== 'kms') return quote(value)
-  const where = `${arn.region === '*' ? 'any Region' : arn.region} of ${arn.account === '*' ? 'any account' : `account ${arn.account}`}`
+  const where =
+    `${arn.region === '*' ? 'any Region' : arn.region} of ` +
+    `${arn.account === '*' ? 'any account' : `account ${arn.account}`}`
   if (arn.resource === 'key/*' || arn.resource === '*') return `every key in ${where}`
   if (arn.resource === 'alias/*') return `every alias in ${where}`
   if (arn.resource.startsWith('key/')) return `key ${arn.resource.slice(4)} in ${where}`

@@ -3,8 +3,9 @@ import type { ConditionValue, PolicyCondition, PolicyStatement } from '../docume
 import { own } from '../../own'
 
 /**
- * Which conditions say who may call, as against by which way or with what. kms:ViaService, the encryption context, tags of the
- * principal and MFA are in the hands of callers of any account: they bound nobody.
+ * Which conditions say who may call, as against by which way or with what. kms:ViaService,
+ * the encryption context, tags of the principal and MFA are in the hands of callers of any
+ * account: they bound nobody.
  */
 type Shape = 'account' | 'organization' | 'arn' | 'userId' | 'network' | 'ip'
 
@@ -49,7 +50,10 @@ export function findBound({ conditions }: Pick<PolicyStatement, 'conditions'>): 
   return { bounded, loopholes }
 }
 
-/** null: it bounds the caller. '': it is not about the caller. Else why it looks like a bound and is none. */
+/**
+ * null: it bounds the caller. '': it is not about the caller. Else why it
+ * looks like a bound and is none.
+ */
 function whyNoBound(condition: PolicyCondition, all: readonly PolicyCondition[]): string | null {
   const { operator, keyName, key, values } = condition
   const shape = own(shapes, keyName)
@@ -145,7 +149,10 @@ function isNarrow(value: string): boolean {
   return prefix === undefined || Number(prefix) >= (value.includes(':') ? 32 : 8)
 }
 
-/** Conditions of a Deny under which those are spared whom somebody named: the mirror image of a bound. */
+/**
+ * Conditions of a Deny under which those are spared whom somebody named:
+ * the mirror image of a bound.
+ */
 export function sparesOnlyNamed({ conditions }: Pick<PolicyStatement, 'conditions'>): boolean {
   const all = conditions ?? []
   if (all.length === 0) return false

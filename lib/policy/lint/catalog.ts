@@ -5,7 +5,10 @@ const rule = <Severity extends LintSeverity>(severity: Severity, id: string | nu
   id,
 })
 
-/** Every code that lint adds to those of the grammar, with its usual severity and its id among the rules of findings. */
+/**
+ * Every code that lint adds to those of the grammar, with its usual severity and its id
+ * among the rules of findings.
+ */
 export const catalog = {
   // Document
   MISSING_VERSION: rule('warning'),

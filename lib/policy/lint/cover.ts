@@ -1,7 +1,10 @@
 import type { Located } from '../document'
 import { compilePattern, isCatchAll, markWildcards, matchPattern, type Pattern } from '../match'
 
-/** Whether every text that `narrow` matches, `wide` matches too. May miss some that do; never claims one that does not. */
+/**
+ * Whether every text that `narrow` matches, `wide` matches too. May miss some that do;
+ * never claims one that does not.
+ */
 export function covers(wide: string, narrow: string): boolean {
   if (wide === narrow) return true
   return (
@@ -17,7 +20,8 @@ interface Wide {
 
 function coversPattern({ text, pattern }: Wide, narrow: string): boolean {
   if (isCatchAll(pattern)) return true
-  // The wildcards of the narrow one are matched as the characters they are; a ? of the wide one must not swallow a *.
+  // The wildcards of the narrow one are matched as the characters they are; a ? of the
+  // wide one must not swallow a *.
   return !(text.includes('?') && narrow.includes('*')) && matchPattern(pattern, narrow)
 }
 

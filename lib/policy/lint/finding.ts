@@ -1,8 +1,9 @@
 import type { Range } from '../document'
 
 /**
- * Access Analyzer's four. error: refused, or it cannot do what it says. security-warning: it lets in whom it should not.
- * warning: surely not what was meant. suggestion: could be said better, or is worth a look.
+ * Access Analyzer's four. error: refused, or it cannot do what it says. security-warning: it
+ * lets in whom it should not. warning: surely not what was meant. suggestion: could be said
+ * better, or is worth a look.
  */
 export type LintSeverity = 'error' | 'security-warning' | 'warning' | 'suggestion'
 
@@ -22,8 +23,8 @@ export interface LintFinding {
 }
 
 /**
- * What is known beside the document. What is absent is not known, and rules that need it are silent; without the account of the
- * key, that external access is not judged is itself a finding.
+ * What is known beside the document. What is absent is not known, and rules that need it are
+ * silent; without the account of the key, that external access is not judged is itself a finding.
  */
 export interface LintFacts {
   keyArn?: string

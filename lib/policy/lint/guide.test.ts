@@ -12,10 +12,10 @@ import {
   service,
   to,
   when,
-} from '../examples.test-support'
+} from '../test/examples'
 import { explainPolicy } from '../explain/explain'
 import type { PolicyType } from '../document'
-import { delegation, type Statement } from './examples.test-support'
+import { delegation, type Statement } from './test/examples'
 import { lintPolicy } from './lint'
 
 const use = [
@@ -32,7 +32,10 @@ const both = (...conditions: [string, string, unknown][]): Statement => {
   return { Condition }
 }
 
-/** In the manner of the KMS developer guide and of the guides of services: sound policies, of which lint must not complain. */
+/**
+ * In the manner of the KMS developer guide and of the guides of services: sound policies, of
+ * which lint must not complain.
+ */
 const sound: [string, Statement][] = [
   [
     'an account through a service',

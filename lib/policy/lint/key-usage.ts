@@ -7,7 +7,10 @@ const cryptographic = new Set(
     .map((name) => name.toLowerCase()),
 )
 
-/** Whether a key of this kind can do the operation, in lower case, at all. Of an unknown kind it can. */
+/**
+ * Whether a key of this kind can do the operation, in lower case, at all.
+ * Of an unknown kind it can.
+ */
 export function canDo(
   operation: string,
   keySpec: string | undefined,

@@ -33,7 +33,9 @@ for (const [name, keys] of keyRows) {
 export const services: ReadonlySet<string> = new Set(servicePrefixes.split(' '))
 export const conditionKeyNames: readonly string[] = [...known.values()].map(({ key }) => key)
 
-/** `kms:encryptioncontext:purpose` -> the row of `kms:EncryptionContext:*`. `keyName` in lower case. */
+/**
+ * `kms:encryptioncontext:purpose` -> the row of `kms:EncryptionContext:*`. `keyName` in lower case.
+ */
 export function findConditionKey(keyName: string): { key: string; type: KeyType } | null {
   return known.get(keyName) ?? known.get(familyOf(keyName)) ?? null
 }
@@ -47,7 +49,10 @@ export function familyOf(keyName: string): string {
   return family ? `${family[0]}*` : keyName
 }
 
-/** Whether requests of this action can carry the key. Global keys that KMS does not list come with any request. */
+/**
+ * Whether requests of this action can carry the key. Global keys that KMS does not
+ * list come with any request.
+ */
 export function carriesKey(action: KmsAction, keyName: string): boolean {
   const family = familyOf(keyName)
   if (

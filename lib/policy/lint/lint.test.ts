@@ -1,22 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { evaluate } from '../evaluate'
-import {
-  allow,
-  ann,
-  delegating,
-  deny,
-  home,
-  key,
-  role,
-  root,
-  to,
-  when,
-} from '../examples.test-support'
+import { allow, ann, delegating, deny, home, key, role, root, to, when } from '../test/examples'
 import { catalog } from './catalog'
-import { accessExamples, publicRoads } from './examples-access.test-support'
-import { conditionExamples } from './examples-conditions.test-support'
-import { delegation, document, elementExamples, type RuleExample } from './examples.test-support'
+import { accessExamples, publicRoads } from './test/examples-access'
+import { conditionExamples } from './test/examples-conditions'
+import { delegation, document, elementExamples, type RuleExample } from './test/examples'
 import { lintPolicy, type LintFinding } from './lint'
 
 const examples = [...elementExamples, ...conditionExamples, ...accessExamples]
@@ -148,7 +137,7 @@ describe('what other tools get wrong', () => {
       )
     },
   )
-  test('4: what the actions are does not matter, NotPrincipal and wildcard accounts count, and a condition that bounds is believed', () => {
+  test('4: actions do not matter, NotPrincipal and wildcard accounts count, a bounding condition is believed', () => {
     const codes = (statement: object): string[] =>
       lint({}, [delegation, { ...statement }]).map(({ code }) => code)
     expect(codes(allow('kms:DescribeKey', { Principal: '*' }))).toContain('PUBLIC_ACCESS')

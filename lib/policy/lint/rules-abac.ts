@@ -16,9 +16,12 @@ export function lintAbac(lint: Linting): void {
       lint.report(
         'ABAC_BY_CHANGEABLE_NAMES',
         { path: condition.path, span: condition.keySpan },
-        `This allows by the key's ${by}, and ${changers} may change ${by} without administering the key: who renames a key takes it.`,
-        `Deny ${by === 'tags' ? 'kms:TagResource and kms:UntagResource' : 'kms:CreateAlias, kms:UpdateAlias and kms:DeleteAlias'} to ` +
-          `all but administrators.`,
+        `This allows by the key's ${by}, and ${changers} may change ${by} without ` +
+          'administering the key: who renames a key takes it.',
+        (by === 'tags'
+          ? 'Deny kms:TagResource and kms:UntagResource'
+          : 'Deny kms:CreateAlias, kms:UpdateAlias and kms:DeleteAlias') +
+          ' to all but administrators.',
       )
     }
   }
@@ -35,7 +38,10 @@ const changing: Readonly<Record<Names, readonly string[]>> = {
   aliases: ['createalias', 'updatealias', 'deletealias'],
 }
 
-/** Who else may change them: as given, else as the same document says. null: nobody that is known of. */
+/**
+ * Who else may change them: as given, else as the same document says. null: nobody that is known
+ * of.
+ */
 function findChangers(lint: Linting, statement: PolicyStatement, by: Names): string | null {
   const given = lint.facts.whoMayChangeAliases
   if (given && given.length > 0) return enumerate([...given].sort(), 3)

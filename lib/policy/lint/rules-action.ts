@@ -84,14 +84,16 @@ function lintKmsAction(lint: Linting, located: Located<string>, name: string): v
     lint.report(
       'INEFFECTIVE_ACTION',
       located,
-      `${quote(located.value)} is about no single key: IAM policies alone decide it, and in a key policy it has no effect.`,
+      `${quote(located.value)} is about no single key: IAM policies alone decide it, and in ` +
+        'a key policy it has no effect.',
       'Remove it here, and allow it in an IAM policy with Resource "*".',
     )
   if (lint.document.type === 'key' && first === 'retiregrant')
     lint.report(
       'INEFFECTIVE_ACTION',
       located,
-      'Key policies have no say in kms:RetireGrant: the grant says who can retire it, and IAM of the account that issued it.',
+      'Key policies have no say in kms:RetireGrant: the grant says who can retire it, and ' +
+        'IAM of the account that issued it.',
       'Remove it here.',
     )
   const { keySpec, keyUsage } = lint.facts
@@ -132,7 +134,9 @@ const sensitive = [
   },
 ] as const
 
-/** Access Analyzer's twelve words for iam:PassRole and iam:CreateServiceLinkedRole on everything. */
+/**
+ * Access Analyzer's twelve words for iam:PassRole and iam:CreateServiceLinkedRole on everything.
+ */
 export function lintPassRole(lint: Linting): void {
   for (const statement of lint.document.statements) {
     const { effect, action, resource, conditions } = statement
@@ -170,7 +174,8 @@ export function lintPassRole(lint: Linting): void {
         `${code}_${variant}`,
         action,
         `${verb}: here on every resource.`,
-        `List resources, or add a condition on ${spared === 'iam:passedtoservice' ? 'iam:PassedToService' : 'iam:AWSServiceName'}.`,
+        'List resources, or add a condition on ' +
+          `${spared === 'iam:passedtoservice' ? 'iam:PassedToService' : 'iam:AWSServiceName'}.`,
       )
     }
   }

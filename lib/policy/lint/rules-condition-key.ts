@@ -22,7 +22,8 @@ export function lintConditionKeys(lint: Linting): void {
           lint.report(
             'UNSUPPORTED_CONDITION_KEY_FOR_POLICY',
             keyOf(condition),
-            'kms:ResourceAliases works in IAM policies only; in a key policy the condition is never met by what it names.',
+            'kms:ResourceAliases works in IAM policies only; in a key policy the condition ' +
+              'is never met by what it names.',
             'Use kms:RequestAlias, or move the statement to an IAM policy.',
           )
         else lintCarried(lint, statement, condition)
@@ -136,7 +137,10 @@ function lintDeprecated(lint: Linting, condition: PolicyCondition): void {
     )
 }
 
-/** A condition on a key that a request cannot have never holds; negated, IfExists or Null, it always does or asks for that. */
+/**
+ * A condition on a key that a request cannot have never holds; negated, IfExists or Null, it
+ * always does or asks for that.
+ */
 function lintCarried(lint: Linting, statement: PolicyStatement, condition: PolicyCondition): void {
   const { operator, key, keyName } = condition
   if (
@@ -173,7 +177,8 @@ function lintCarried(lint: Linting, statement: PolicyStatement, condition: Polic
     lint.report(
       'UNSUPPORTED_ACTION_FOR_CONDITION_KEY',
       keyOf(condition),
-      `Requests of ${enumerate(named.sort())} do not carry ${key}: for ${named.length === 1 ? 'it' : 'them'} the statement does nothing.`,
+      `Requests of ${enumerate(named.sort())} do not carry ${key}: for ` +
+        `${named.length === 1 ? 'it' : 'them'} the statement does nothing.`,
       'Put these actions into a statement of their own.',
       named.every((value) => /[*?]/.test(value)) ? 'suggestion' : 'warning',
     )

@@ -185,7 +185,8 @@ function lintRanges(lint: Linting, condition: PolicyCondition): void {
     lint.report(
       negated ? 'PRIVATE_NOT_IP_ADDRESS' : 'PRIVATE_IP_ADDRESS',
       condition,
-      `aws:SourceIp is compared with private addresses only, so the condition ${negated ? 'always' : 'never'} holds. ${why}`,
+      'aws:SourceIp is compared with private addresses only, so the condition ' +
+        `${negated ? 'always' : 'never'} holds. ${why}`,
       'Use ' + 'aws:VpcSourceIp or aws:SourceVpc, or public ranges.',
     )
   else

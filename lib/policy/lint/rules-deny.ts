@@ -12,7 +12,10 @@ export function lintDenies(lint: Linting): void {
   }
 }
 
-/** IAM, "NotPrincipal": beside a user or role its account must be listed, and beside a session its role too. */
+/**
+ * IAM, "NotPrincipal": beside a user or role its account must be listed, and
+ * beside a session its role too.
+ */
 function lintException(lint: Linting, { principal }: PolicyStatement): void {
   // Where everyone is named, nobody is left out.
   if (!principal?.negated || principal.values.some(({ anyone }) => anyone)) return
@@ -34,13 +37,17 @@ function lintException(lint: Linting, { principal }: PolicyStatement): void {
       'DENY_WITH_INCOMPLETE_NOT_PRINCIPAL',
       principal,
       `The Deny spares principals without ${enumerate([...missing].sort())}: AWS says that it might deny them too.`,
-      'List the account (and of a session the role) in NotPrincipal too, or use Principal "*" with ArnNotLike aws:PrincipalArn.',
+      'List the account (and of a session the role) in NotPrincipal too, or use Principal ' +
+        '"*" with ArnNotLike aws:PrincipalArn.',
     )
 }
 
 const escape = (text: string): string => text.replace(/[.+*?^${}()|[\]\\/]/g, '\\$&')
 
-/** IAM, "aws:MultiFactorAuthPresent": requests with long-term credentials do not have the key at all. */
+/**
+ * IAM, "aws:MultiFactorAuthPresent": requests with long-term credentials do not have the key at
+ * all.
+ */
 function lintMfa(
   lint: Linting,
   { operator, keyName, path, keySpan, values }: PolicyCondition,
@@ -51,7 +58,8 @@ function lintMfa(
   lint.report(
     'MFA_DENY_WITHOUT_IF_EXISTS',
     { path, span: keySpan },
-    `Access keys of users bring no ${quote('aws:MultiFactorAuthPresent')}, so this does not deny them: they pass without ` +
+    `Access keys of users bring no ${quote('aws:MultiFactorAuthPresent')}, so this does not ` +
+      'deny them: they pass without ' +
       'multi-factor authentication.',
     'Use BoolIfExists.',
   )

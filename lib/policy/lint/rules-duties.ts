@@ -53,12 +53,16 @@ export function lintDuties(lint: Linting): void {
       lint.report(
         'SEPARATION_OF_DUTIES',
         value,
-        `${name} both administers the key and uses it: one set of stolen credentials reads the data and changes who else may.`,
+        `${name} both administers the key and uses it: one set of stolen credentials reads ` +
+          'the data and changes who else may.',
         'Let one principal administer the key and another use it.',
       )
 }
 
-/** IAM-04 in a key policy: who may make grants may hand out every operation, those it does not have among them. */
+/**
+ * IAM-04 in a key policy: who may make grants may hand out every operation, those
+ * it does not have among them.
+ */
 export function lintGrants(lint: Linting): void {
   for (const statement of liveAllows(lint)) {
     if (!operationsOf(statement).has('creategrant') || boundsGrants(statement.conditions)) continue
@@ -68,7 +72,8 @@ export function lintGrants(lint: Linting): void {
         const covered = operationsMatching(value)
         return covered.includes('creategrant') && covered.length < 10
       })
-    // kms:* says that everything is meant; the others come with the statement and are seldom thought of.
+    // kms:* says that everything is meant; the others come with the statement
+    // and are seldom thought of.
     if (!named || !statement.principal?.values.some((value) => isPerson(lint, value))) continue
     lint.report(
       'CREATE_GRANT_NOT_BOUND',

@@ -50,14 +50,18 @@ function lintUnknownAccount(lint: Linting): void {
   lint.report(
     'ACCOUNT_NOT_KNOWN',
     null,
-    `External access is not judged: the key's account is not known. The policy names ${enumerate([...accounts].sort())}` +
+    "External access is not judged: the key's account is not known. The policy names " +
+      `${enumerate([...accounts].sort())}` +
       `${several ? ", of which at most one is the key's" : ''}.`,
     "Give the key's account (policy lint --account ID).",
     several ? 'warning' : 'suggestion',
   )
 }
 
-/** IAM-04 of a stranger: a role that can make grants without bound hands the key on to whom it likes. */
+/**
+ * IAM-04 of a stranger: a role that can make grants without bound hands the key on to whom it
+ * likes.
+ */
 function lintForeignGrantor(
   lint: Linting,
   statement: PolicyStatement,
@@ -67,7 +71,8 @@ function lintForeignGrantor(
   lint.report(
     'CREATE_GRANT_NOT_BOUND',
     value,
-    `${value.value} of account ${principalAccount(value)}${saysWhose(lint)} can grant every operation on the key to anyone: its account ` +
+    `${value.value} of account ${principalAccount(value)}${saysWhose(lint)} can grant every ` +
+      'operation on the key to anyone: its account ' +
       'then chooses who uses the key.',
     'Leave kms:CreateGrant out, or bind it by Bool kms:GrantIsForAWSResource "true" or kms:GranteePrincipal.',
     'security-warning',
@@ -93,7 +98,8 @@ function lintReach(
     lint.report(
       'NO_EFFECT_ACROSS_ACCOUNTS',
       statement.action,
-      `None of these actions has an effect for principals of another account (${enumerate(accounts)})${saysWhose(lint)}.`,
+      'None of these actions has an effect for principals of another account ' +
+        `(${enumerate(accounts)})${saysWhose(lint)}.`,
       'Remove the statement; what must be done to the key is done by principals of its own account.',
     )
     return
@@ -116,7 +122,8 @@ function lintReach(
     lint.report(
       'NO_EFFECT_ACROSS_ACCOUNTS',
       statement.action,
-      `Part of what this allows, such as ${enumerate(names, 3)}, has no effect for principals of another account (${enumerate(accounts)}).`,
+      `Part of what this allows, such as ${enumerate(names, 3)}, has no effect for ` +
+        `principals of another account (${enumerate(accounts)}).`,
       'List the cryptographic operations that the other account needs.',
       'suggestion',
     )
@@ -134,14 +141,19 @@ function lintTrust(lint: Linting, statement: PolicyStatement, value: PrincipalVa
   lint.report(
     'EXTERNAL_ACCOUNT_TRUST',
     value,
-    `The whole of account ${account} is trusted with ${whole ? 'kms:*' : 'kms:CreateGrant'}${saysWhose(lint)}: its administrators ` +
-      `choose who uses the key${bound ? ', for AWS resources only' : ', and by grants they can hand the use on to anyone'}.`,
+    `The whole of account ${account} is trusted with ` +
+      `${whole ? 'kms:*' : 'kms:CreateGrant'}${saysWhose(lint)}: its administrators ` +
+      'choose who uses the ' +
+      `key${bound ? ', for AWS resources only' : ', and by grants they can hand the use on to anyone'}.`,
     'Name roles of that account, list the operations they need, and bind CreateGrant to kms:GrantIsForAWSResource.',
     bound && !whole ? 'suggestion' : 'security-warning',
   )
 }
 
-/** Conditions that keep CreateGrant from handing out whatever the grantor likes to whom the grantor likes. */
+/**
+ * Conditions that keep CreateGrant from handing out whatever the grantor likes
+ * to whom the grantor likes.
+ */
 export function boundsGrants(conditions: readonly PolicyCondition[] | null): boolean {
   return (conditions ?? []).some(({ keyName, operator, values }) => {
     if (operator.type === 'Null' || operator.negated || operator.ifExists || values.length === 0)
@@ -171,7 +183,8 @@ function lintStranger(lint: Linting, statement: PolicyStatement, value: Principa
   lint.report(
     'EXTERNAL_ACCESS',
     value,
-    `${value.value} is of account ${account}, ${judged ? 'which is neither ours nor accepted' : `not of the key's${saysWhose(lint)}`}.`,
+    `${value.value} is of account ${account}, ` +
+      `${judged ? 'which is neither ours nor accepted' : `not of the key's${saysWhose(lint)}`}.`,
     judged
       ? 'Remove it, or have the account accepted with a reason and an end date.'
       : 'Make sure that this account is meant to have access.',
@@ -209,7 +222,9 @@ function lintNamedByCondition(lint: Linting, statement: PolicyStatement): void {
         lint.report(
           'EXTERNAL_ACCESS',
           value,
-          `The condition lets in ${account === null ? `all of organization ${organization ?? ''}` : `account ${account}`}, which is ` +
+          'The condition lets in ' +
+            `${account === null ? `all of organization ${organization ?? ''}` : `account ${account}`}, ` +
+            'which is ' +
             `${judged ? 'neither ours nor accepted' : `not the key's${saysWhose(lint)}`}.`,
           judged
             ? 'Remove it, or have it accepted with a reason and an end date.'

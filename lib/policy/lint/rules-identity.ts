@@ -4,7 +4,10 @@ import { kmsActions } from './kms'
 import type { Linting } from './linting'
 import { operationsOf } from './reach'
 
-/** IAM-01 to IAM-04: what an identity policy allows on all keys. Boundaries and SCPs only limit, and are not judged here. */
+/**
+ * IAM-01 to IAM-04: what an identity policy allows on all keys. Boundaries and SCPs only
+ * limit, and are not judged here.
+ */
 export function lintAllKeys(lint: Linting): void {
   for (const statement of lint.document.statements) {
     const { effect, action, conditions } = statement
@@ -21,7 +24,8 @@ export function lintAllKeys(lint: Linting): void {
       lint.report(
         'FULL_ACCESS_TO_KMS',
         action,
-        `This allows every action of KMS on every key${narrowed ? ', under a condition' : ''}: to read, to hand on and to destroy.`,
+        'This allows every action of KMS on every ' +
+          `key${narrowed ? ', under a condition' : ''}: to read, to hand on and to destroy.`,
         'List the actions and the keys that are needed.',
         narrowed ? 'suggestion' : 'security-warning',
       )
@@ -31,7 +35,8 @@ export function lintAllKeys(lint: Linting): void {
       lint.report(
         'DECRYPT_ON_ALL_KEYS',
         action,
-        `This allows to decrypt with every key that trusts its account's IAM policies${narrowed ? ', under a condition' : ''}.`,
+        "This allows to decrypt with every key that trusts its account's IAM " +
+          `policies${narrowed ? ', under a condition' : ''}.`,
         'Name the keys in Resource.',
         narrowed ? 'suggestion' : 'warning',
       )

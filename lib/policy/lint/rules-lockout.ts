@@ -21,7 +21,8 @@ export function lintLockout(lint: Linting): void {
     lint.report(
       'NO_POLICY_ADMINISTRATOR',
       barred,
-      'This denies kms:PutKeyPolicy to everyone, account root and administrators too: nobody can ever change the policy again.',
+      'This denies kms:PutKeyPolicy to everyone, account root and administrators too: nobody ' +
+        'can ever change the policy again.',
       'Spare at least one administrator, by a condition on aws:PrincipalArn.',
     )
     return
@@ -45,7 +46,8 @@ export function lintLockout(lint: Linting): void {
     lint.report(
       'NO_POLICY_ADMINISTRATOR',
       null,
-      'Nobody who exists may call kms:PutKeyPolicy: the policy can never be changed again, and KMS refuses it unless its safety check is ' +
+      'Nobody who exists may call kms:PutKeyPolicy: the policy can never be changed again, ' +
+        'and KMS refuses it unless its safety check is ' +
         'bypassed.',
       "Give kms:* to the root principal of the key's account, or kms:PutKeyPolicy to its administrators.",
     )
@@ -53,7 +55,8 @@ export function lintLockout(lint: Linting): void {
     lint.report(
       'SINGLE_POLICY_ADMINISTRATOR',
       only,
-      `${only.value} is the only one who can change this policy, and IAM policies do not count here: if it is deleted, the key is lost to ` +
+      `${only.value} is the only one who can change this policy, and IAM policies do not ` +
+        'count here: if it is deleted, the key is lost to ' +
         `management.`,
       "Add the statement for the account's root principal, or a second administrator.",
     )
@@ -118,7 +121,8 @@ function lintSso(lint: Linting, delegated: boolean): void {
       lint.report(
         'SSO_ROLE_AS_PRINCIPAL',
         value,
-        'IAM Identity Center makes this role, and makes it anew under another name when the permission set is assigned again; this then ' +
+        'IAM Identity Center makes this role, and makes it anew under another name when the ' +
+          'permission set is assigned again; this then ' +
           'names nobody.',
         'Allow the account, with a condition ArnLike aws:PrincipalArn "…/AWSReservedSSO_<permission set>_*".',
         delegated ? 'suggestion' : 'warning',
@@ -136,7 +140,9 @@ export function lintDead(lint: Linting): void {
         lint.report(
           'DEAD_PRINCIPAL',
           value,
-          `${value.value} is the unique id of a ${value.value.startsWith('AIDA') ? 'user' : 'role'} that was deleted; one made anew under ` +
+          `${value.value} is the unique id of a ` +
+            `${value.value.startsWith('AIDA') ? 'user' : 'role'} that was ` +
+            'deleted; one made anew under ' +
             `its name has another id.`,
           'Remove it, or name the principal that took its place. KMS refuses to store a policy with such an id.',
         )
@@ -172,7 +178,8 @@ export function lintBypass(lint: Linting): void {
       lint.report(
         'LOCKOUT_CHECK_BYPASS',
         statement,
-        'This allows to change the policy without KMS checking that the caller can change it again: one mistake locks everyone out.',
+        'This allows to change the policy without KMS checking that the caller can change it ' +
+          'again: one mistake locks everyone out.',
         'Remove the condition, or deny kms:PutKeyPolicy where kms:BypassPolicyLockoutSafetyCheck is true.',
         'security-warning',
       )
@@ -190,7 +197,8 @@ export function lintBypass(lint: Linting): void {
     lint.report(
       'LOCKOUT_CHECK_BYPASS',
       null,
-      'Administrators may bypass the check that keeps them from locking themselves out (BypassPolicyLockoutSafetyCheck).',
+      'Administrators may bypass the check that keeps them from locking themselves out ' +
+        '(BypassPolicyLockoutSafetyCheck).',
       'Deny kms:PutKeyPolicy where kms:BypassPolicyLockoutSafetyCheck is true, here or in an SCP.',
     )
 }

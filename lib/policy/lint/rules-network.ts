@@ -3,7 +3,10 @@ import type { Linting } from './linting'
 import { operationsOf } from './reach'
 import { own } from '../../own'
 
-/** Private addresses are unique within one network only: Access Analyzer asks for the network beside them. */
+/**
+ * Private addresses are unique within one network only: Access Analyzer asks
+ * for the network beside them.
+ */
 const pairs: Readonly<Record<string, readonly string[]>> = {
   'aws:vpcsourceip': ['aws:sourcevpc', 'aws:sourcevpce', 'aws:sourcevpcarn'],
   'aws:ec2instancesourceprivateipv4': ['aws:ec2instancesourcevpc'],
@@ -28,7 +31,8 @@ export function lintNetworks(lint: Linting): void {
           'MISSING_PAIRED_CONDITION_KEYS',
           at,
           `Private addresses exist in every VPC: ${key} alone lets in callers of other people's networks.`,
-          `Add a condition on ${keyName === 'aws:vpcsourceip' ? 'aws:SourceVpc or aws:SourceVpce' : 'aws:Ec2InstanceSourceVpc'}.`,
+          'Add a condition on ' +
+            `${keyName === 'aws:vpcsourceip' ? 'aws:SourceVpc or aws:SourceVpce' : 'aws:Ec2InstanceSourceVpc'}.`,
         )
       if (
         effect?.value === 'Deny' &&
@@ -39,7 +43,8 @@ export function lintNetworks(lint: Linting): void {
         lint.report(
           'NETWORK_DENY_BINDS_SERVICES',
           at,
-          `Services such as EBS or S3 that use the key for a caller do not come from its network: this denies them too.`,
+          'Services such as EBS or S3 that use the key for a caller do not come from its ' +
+            'network: this denies them too.',
           'Spare them by a condition Bool aws:ViaAWSService "false".',
         )
     }

@@ -55,7 +55,10 @@ function lintEmpty(lint: Linting, condition: PolicyCondition): void {
   )
 }
 
-/** By type of the key: operators that compare it as what it is, and those that compare its text, which can work. */
+/**
+ * By type of the key: operators that compare it as what it is, and those that
+ * compare its text, which can work.
+ */
 const fitting: Readonly<
   Record<KeyType, { right: readonly ConditionType[]; text: readonly ConditionType[] }>
 > = {

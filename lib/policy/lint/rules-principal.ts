@@ -80,7 +80,8 @@ export function lintPrincipals(lint: Linting): void {
     lint.report(
       'TOO_MANY_PRINCIPALS',
       null,
-      `The policy names ${allowed.size} principals (${enumerate([...allowed].sort(), 2)}): nobody can say at a glance who has access.`,
+      `The policy names ${allowed.size} principals (${enumerate([...allowed].sort(), 2)}): ` +
+        'nobody can say at a glance who has access.',
       'Let a role stand for a group of uses, or delegate to the account and choose in IAM.',
     )
 }

@@ -3,7 +3,10 @@ import { findBound, sparesOnlyNamed } from './bounds'
 import { quote, type Linting } from './linting'
 import { isLive, operationsOf } from './reach'
 
-/** POL-01: a principal that is everyone, and no condition that says who. Judged by the values, not by the names of keys. */
+/**
+ * POL-01: a principal that is everyone, and no condition that says who. Judged by the
+ * values, not by the names of keys.
+ */
 export function lintPublic(lint: Linting): void {
   const { statements } = lint.document
   const barring = statements.filter((statement) => isBarring(statement, lint.facts.keyArn))
@@ -32,9 +35,11 @@ export function lintPublic(lint: Linting): void {
     lint.report(
       'PUBLIC_ACCESS',
       principal,
-      `Everyone in every AWS account${principal.negated ? ' but those listed' : ''} is allowed${why}. Whoever learns of the key can use ` +
+      `Everyone in every AWS account${principal.negated ? ' but those listed' : ''} is ` +
+        `allowed${why}. Whoever learns of the key can use ` +
         `it.`,
-      'Name the principals, or add a condition on aws:PrincipalOrgID, aws:PrincipalAccount or kms:CallerAccount with exact values.',
+      'Name the principals, or add a condition on aws:PrincipalOrgID, aws:PrincipalAccount ' +
+        'or kms:CallerAccount with exact values.',
     )
   }
 }
@@ -62,7 +67,9 @@ function isBarred(statement: PolicyStatement, barring: readonly PolicyStatement[
   )
 }
 
-/** POL-08: a service acts for all its customers; only a condition says for whom it may use this key. */
+/**
+ * POL-08: a service acts for all its customers; only a condition says for whom it may use this key.
+ */
 export function lintServicePrincipals(lint: Linting): void {
   for (const statement of lint.document.statements) {
     if (
@@ -78,14 +85,18 @@ export function lintServicePrincipals(lint: Linting): void {
     lint.report(
       'RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL',
       named.length === 1 ? first : statement.principal,
-      `${quote(first.value)} may use the key on behalf of any of its customers: one in another account can make the service use yours ` +
+      `${quote(first.value)} may use the key on behalf of any of its customers: one in ` +
+        'another account can make the service use yours ' +
         `(confused deputy).`,
       'Add a condition on aws:SourceArn, aws:SourceAccount, aws:SourceOrgID or aws:SourceOrgPaths.',
     )
   }
 }
 
-/** CloudWatch Logs and others put the ARN of what they encrypt into the encryption context, where a customer cannot forge it. */
+/**
+ * CloudWatch Logs and others put the ARN of what they encrypt into the encryption context,
+ * where a customer cannot forge it.
+ */
 function boundsByContext({ conditions }: PolicyStatement): boolean {
   return (conditions ?? []).some(
     ({ keyName, operator, values }) =>

@@ -66,7 +66,8 @@ function lintArn(lint: Linting, located: Located<string>): boolean {
     if (compileResource(markWildcards(value)).loose && !/^arn:[^:*?]*:[^:*?]*:[^:*?]+:/.test(value))
       return refuse(
         'MISSING_ARN_FIELD',
-        `${quote(value)} has fewer than six fields. How far its "*" reaches over the colons AWS leaves open, so what it matches is not ` +
+        `${quote(value)} has fewer than six fields. How far its "*" reaches over the colons ` +
+          'AWS leaves open, so what it matches is not ' +
           'certain.',
         'Write all six fields: arn:aws:kms:*:*:key/….',
         'warning',
@@ -170,7 +171,8 @@ function lintOfKeyPolicy(lint: Linting, located: Located<string>): void {
     lint.report(
       'RESOURCE_NOT_STAR',
       located,
-      `In a key policy the statement works only if ${quote(value)} is this very key; copied to another key, or to a replica, it does ` +
+      `In a key policy the statement works only if ${quote(value)} is this very key; copied ` +
+        'to another key, or to a replica, it does ' +
         `nothing.`,
       'Write "*".',
     )

@@ -21,9 +21,11 @@ export function lintDocumentItself(lint: Linting): void {
     lint.report(
       'POLICY_SIZE_NEAR_LIMIT',
       null,
-      `The policy has ${size.toLocaleString('en')} of ${maxSize.toLocaleString('en')} ${sizeUnit}: ${Math.floor((size / maxSize) * 100)} ` +
+      `The policy has ${size.toLocaleString('en')} of ${maxSize.toLocaleString('en')} ` +
+        `${sizeUnit}: ${Math.floor((size / maxSize) * 100)} ` +
         `%. The limit cannot be raised.`,
-      'Join statements, use wildcards in actions or aws:PrincipalOrgID in place of lists, or use grants for single principals.',
+      'Join statements, use wildcards in actions or aws:PrincipalOrgID in place of lists, or ' +
+        'use grants for single principals.',
     )
   for (const { sid } of document.statements) {
     if (sid?.value === '')
@@ -100,7 +102,10 @@ function lintEmptyPrincipal(lint: Linting, statement: PolicyStatement): void {
   )
 }
 
-/** A statement of which another one says the same and perhaps more. Of equal ones all but one, whichever way they are ordered. */
+/**
+ * A statement of which another one says the same and perhaps more. Of equal ones all but one,
+ * whichever way they are ordered.
+ */
 export function lintRedundantStatements(lint: Linting): void {
   const all = lint.document.statements
     .filter(({ unreadable, action, resource }) => unreadable === null && action && resource)

@@ -49,7 +49,9 @@ function enter(call: Call, accountId: string | undefined): Account {
   const member = organization?.parentOf.has(accountId)
     ? call.world.accounts.get(accountId)
     : undefined
-  const resourceArn = `arn:aws:account::${organization?.managementAccountId ?? own}:account/${organization?.id ?? 'o-none'}/${accountId}`
+  const resourceArn =
+    `arn:aws:account::${organization?.managementAccountId ?? own}:account/` +
+    `${organization?.id ?? 'o-none'}/${accountId}`
   authorizeService(call, { action: 'account:ListRegions', resourceArn })
   // AWS refuses the management account's own id here: it must leave AccountId out.
   if (mayLook && member && accountId !== organization?.managementAccountId) return member

@@ -76,7 +76,7 @@ describe('key policy and IAM', () => {
     expect(may(root, addKey(world, own, document(naming(bob.arn))))).toBe(false)
   })
 
-  it('limits a role that is named by its boundary and session policy; a session or user that is named by neither', () => {
+  it('limits a role that its boundary and session policy name; a session or user that neither names', () => {
     const { role, caller } = addSession(world, own, 'app')
     const ann = addUser(world, own, 'ann')
     const narrow = `arn:aws:iam::${own}:policy/narrow`

@@ -51,7 +51,9 @@ const negated: Record<string, string> = {
   arnnotlike: 'arnlike',
 }
 
-/** All must hold. An operator nobody knows holds never: such a document AWS would not have taken. */
+/**
+ * All must hold. An operator nobody knows holds never: such a document AWS would not have taken.
+ */
 export function conditionsHold(
   conditions: Condition[],
   lookup: Lookup,

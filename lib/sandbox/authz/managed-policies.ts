@@ -1,4 +1,7 @@
-/** AWS managed policies that stand in scenarios and in other people's tests, cut down to the services the sandbox has. */
+/**
+ * AWS managed policies that stand in scenarios and in other people's tests, cut down to
+ * the services the sandbox has.
+ */
 export type AwsManagedPolicy = {
   arn: string
   id: string

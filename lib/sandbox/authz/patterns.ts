@@ -1,4 +1,6 @@
-/** What a condition key holds for this request; undefined when it is absent. Names in lower case. */
+/**
+ * What a condition key holds for this request; undefined when it is absent. Names in lower case.
+ */
 export type Lookup = (name: string) => string[] | undefined
 
 const compiled = new Map<string, RegExp>()
@@ -34,7 +36,8 @@ function literal(text: string): string {
     .replaceAll(wildMark, '\\?')
 }
 
-// `${*}` and `${?}` are the characters themselves; they travel as private-use characters to stay apart from wildcards.
+// `${*}` and `${?}` are the characters themselves; they travel as private-use characters to
+// stay apart from wildcards.
 const wildStar = '\uE000'
 const wildMark = '\uE001'
 

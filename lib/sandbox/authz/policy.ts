@@ -1,11 +1,17 @@
-/** A policy document read once: what a decision needs, in lists and without the JSON's optional spellings. */
+/**
+ * A policy document read once: what a decision needs, in lists and without the
+ * JSON's optional spellings.
+ */
 export type Policy = { variables: boolean; statements: Statement[] }
 export type Statement = {
   effect: 'Allow' | 'Deny'
   /** null: the statement names none, as in identity policies. */
   principals: Principals | null
   actions: { not: boolean; patterns: string[] }
-  /** null: the statement names none, as in trust policies. In a key policy such a statement is inert. */
+  /**
+   * null: the statement names none, as in trust policies. In a key policy
+   * such a statement is inert.
+   */
   resources: { not: boolean; patterns: string[] } | null
   conditions: Condition[]
 }

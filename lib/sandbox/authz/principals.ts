@@ -2,8 +2,9 @@ import type { Caller } from '../call'
 import type { Principals } from './policy'
 
 /**
- * How a resource policy names the caller. It decides which implicit denies still bind (IAM user guide, "policy evaluation logic"):
- * `caller` (a user or the session itself): none; `role`: boundary and session policy; `account`: identity policies too.
+ * How a resource policy names the caller. It decides which implicit denies still bind (IAM user
+ * guide, "policy evaluation logic"): `caller` (a user or the session itself): none;
+ * `role`: boundary and session policy; `account`: identity policies too.
  */
 export type Naming = 'caller' | 'role' | 'account' | 'none'
 

@@ -3,7 +3,9 @@ import { readPolicy } from './policy'
 import { nameCaller, type Naming } from './principals'
 import { statementApplies, type Question } from './statements'
 
-/** What a key policy or a trust policy says about the caller: a deny, or by which names it allows. */
+/**
+ * What a key policy or a trust policy says about the caller: a deny, or by which names it allows.
+ */
 export type ResourceVerdict = { denies: boolean; allows: Set<Naming> }
 
 /** `needsResource`: key policies name one (`*`), trust policies none. */

@@ -5,7 +5,10 @@ import { readPolicy, type Policy, type Statement } from './policy'
 /** What a request is about, for one statement after another. */
 export type Question = { action: string; resourceArn: string; lookup: Lookup }
 
-/** Whether the statement speaks of this request, principals aside. Without a Resource it is inert where `needsResource`. */
+/**
+ * Whether the statement speaks of this request, principals aside. Without a Resource it is
+ * inert where `needsResource`.
+ */
 export function statementApplies(
   statement: Statement,
   policy: Policy,
@@ -44,7 +47,10 @@ function resourceApplies(
 
 export type Verdict = 'deny' | 'allow' | 'none'
 
-/** What a set of policies without principals says: one deny is a deny, order means nothing. A document that is none says nothing. */
+/**
+ * What a set of policies without principals says: one deny is a deny, order means nothing. A
+ * document that is none says nothing.
+ */
 export function judge(documents: Iterable<string>, question: Question): Verdict {
   let verdict: Verdict = 'none'
   for (const document of documents) {

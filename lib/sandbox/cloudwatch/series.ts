@@ -115,8 +115,10 @@ function groupSuccesses(events: TrailEvent[], since: number): Map<string, number
   return groups
 }
 
-const CRYPTO =
-  /^(Encrypt|Decrypt|ReEncrypt|GenerateDataKey|GenerateMac|VerifyMac|Sign$|Verify$|DeriveSharedSecret|Encapsulate|Decapsulate)/
+const CRYPTO = new RegExp(
+  '^(Encrypt|Decrypt|ReEncrypt|GenerateDataKey|GenerateMac|VerifyMac|Sign$|Verify$|' +
+    'DeriveSharedSecret|Encapsulate|Decapsulate)',
+)
 
 /**
  * Lists SecondsUntilKeyMaterialExpiration of each key whose imported material ends: its earliest

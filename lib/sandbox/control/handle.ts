@@ -6,8 +6,8 @@ import { controls } from './controls'
 const loopback = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i
 
 /**
- * `/_sandbox/…`: only for a loopback Host header (a name that was re-bound to 127.0.0.1 carries its own) and never for a page
- * in a browser (those send Origin).
+ * `/_sandbox/…`: only for a loopback Host header (a name that was re-bound to 127.0.0.1 carries its
+ * own) and never for a page in a browser (those send Origin).
  */
 export async function handleControl(
   sandbox: Sandbox,

@@ -4,7 +4,10 @@ import type { Input, Operations } from '../call'
 import { readRecords, readText, readTexts } from '../kms/read-input'
 import type { RegionState } from '../world'
 
-/** Regions of the account, as tools ask for them before anything else. Without AllRegions only those that are enabled. */
+/**
+ * Regions of the account, as tools ask for them before anything else. Without AllRegions
+ * only those that are enabled.
+ */
 export const ec2Operations: Operations = {
   DescribeRegions: (call, input) => {
     authorizeService(call, { action: 'ec2:DescribeRegions', resourceArn: '*' })

@@ -17,7 +17,10 @@ const lists = {
 type Kind = keyof typeof lists
 type Item = { kind: Kind; name: string; describe: () => Input }
 
-/** One list of users, groups, roles and policies, cut into pages across the kinds, as IAM does. AWS managed policies only where used. */
+/**
+ * One list of users, groups, roles and policies, cut into pages across the kinds, as IAM does. AWS
+ * managed policies only where used.
+ */
 export function getAccountAuthorizationDetails(call: Call, input: Input): Input {
   authorizeService(call, { action: 'iam:GetAccountAuthorizationDetails', resourceArn: '*' })
   const { account } = placeOf(call)
@@ -56,7 +59,8 @@ function readFilter(input: Input): Set<string> {
   throw new AwsError(
     'ValidationError',
     `1 validation error detected: Value '[${asked.join(', ')}]' at 'filter' failed to satisfy ` +
-      `constraint: Member must satisfy constraint: [Member must satisfy enum value set: [${Object.keys(lists).join(', ')}]]`,
+      'constraint: Member must satisfy constraint: [Member must satisfy enum value set: ' +
+      `[${Object.keys(lists).join(', ')}]]`,
   )
 }
 

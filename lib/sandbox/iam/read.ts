@@ -37,11 +37,14 @@ export function readPath(input: Input): string {
     return path
   throw new AwsError(
     'ValidationError',
-    'The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.',
+    'The specified value for path is invalid. It must begin and end with / and contain only ' +
+      'alphanumeric characters and/or / characters.',
   )
 }
 
-/** A policy document's text; its size and form are checked, for trust policies the principals too. */
+/**
+ * A policy document's text; its size and form are checked, for trust policies the principals too.
+ */
 export function readDocument(
   world: World,
   input: Input,

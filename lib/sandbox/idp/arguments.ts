@@ -9,7 +9,8 @@ export type IdpOptions = {
 }
 
 /**
- * The client's secret comes from the environment (OIDC_CLIENT_SECRET), since a process's arguments are everybody's to read.
+ * The client's secret comes from the environment (OIDC_CLIENT_SECRET), since a process's
+ * arguments are everybody's to read.
  * @throws Error in one line that says what is missing or wrong.
  */
 export function readArguments(

@@ -14,7 +14,10 @@ function makeKeys(): IdpKeys {
   } // node's own RSA export
 }
 
-/** The keys of this provider: kept in the data directory when there is one, so that a restart leaves tokens valid. */
+/**
+ * The keys of this provider: kept in the data directory when there is one, so that a
+ * restart leaves tokens valid.
+ */
 export function keepKeys(dataDir: string | undefined): IdpKeys {
   if (!dataDir) return makeKeys()
   const file = path.join(dataDir, 'identity-provider.json')

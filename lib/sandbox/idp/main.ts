@@ -1,5 +1,5 @@
-// An OpenID Connect provider on loopback, for the first run and the tests: anyone may be anyone. The console knows it only by
-// its issuer address.
+// An OpenID Connect provider on loopback, for the first run and the tests: anyone may be anyone.
+// The console knows it only by its issuer address.
 import { readArguments, type IdpOptions } from './arguments'
 import { keepKeys } from './keys'
 import { makeProvider } from './provider'

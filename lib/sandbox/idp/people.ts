@@ -1,4 +1,7 @@
-/** People of Halden Freight who can sign in; several act in its accounts too (scenario/demo/people.ts). Their groups mean something only by the console's mappings. */
+/**
+ * People of Halden Freight who can sign in; several act in its accounts too
+ * (scenario/demo/people.ts). Their groups mean something only by the console's mappings.
+ */
 export type LocalPerson = {
   /** The subject of their tokens. */
   id: string

@@ -4,7 +4,10 @@ import type { IdpKeys } from './keys'
 import { findPerson } from './people'
 import { errorPage } from './html'
 
-/** OpenID Connect as any provider speaks it: authorization code with PKCE, state and nonce, one confidential client. */
+/**
+ * OpenID Connect as any provider speaks it: authorization code with PKCE, state and
+ * nonce, one confidential client.
+ */
 export function makeProvider(options: IdpOptions, keys: IdpKeys): Provider {
   const configuration: Configuration = {
     clients: [
@@ -16,7 +19,8 @@ export function makeProvider(options: IdpOptions, keys: IdpKeys): Provider {
         post_logout_redirect_uris: [new URL('/sign-in', options.redirect).href],
         grant_types: ['authorization_code'],
         response_types: ['code'],
-        response_modes: ['query'], // the others put the code where a page of another name could read it
+        // the others put the code where a page of another name could read it
+        response_modes: ['query'],
       },
     ],
     discovery: { response_modes_supported: ['query'] },

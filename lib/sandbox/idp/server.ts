@@ -37,7 +37,10 @@ export function makeServer(provider: Provider, options: IdpOptions): http.Server
   })
 }
 
-/** A name that was re-bound to this machine comes with its own Host: its page would read who is signed in as whom. */
+/**
+ * A name that was re-bound to this machine comes with its own Host: its page would
+ * read who is signed in as whom.
+ */
 function makeHostCheck({ issuer, port }: IdpOptions): (host: string | undefined) => boolean {
   const own = new Set([
     new URL(issuer).host,
@@ -46,7 +49,10 @@ function makeHostCheck({ issuer, port }: IdpOptions): (host: string | undefined)
   return (host) => own.has(host?.toLowerCase() ?? '')
 }
 
-/** Someone picks a person at each sign-in: no session of an earlier one brings that person back, or asks to be ended first. */
+/**
+ * Someone picks a person at each sign-in: no session of an earlier one brings that person back,
+ * or asks to be ended first.
+ */
 function forgetSession(request: IncomingMessage): void {
   const kept = (request.headers.cookie ?? '')
     .split('; ')

@@ -3,7 +3,10 @@ import type { Call, Input } from '../call'
 import type { Key } from '../world'
 import type { Found } from './identify'
 
-/** Authorization of an operation on a key. Everything the key itself says (spec, tags, aliases) the authorizer reads there. */
+/**
+ * Authorization of an operation on a key. Everything the key itself says (spec, tags, aliases)
+ * the authorizer reads there.
+ */
 export function permitKey(
   call: Call,
   found: Found,

@@ -2,8 +2,8 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { AwsError } from '../call'
 
 /**
- * Symmetric ciphertext, in a format of our own (AWS's is unpublished): it names account, Region, key and material, so that
- * Decrypt needs no KeyId and finds the material of any rotation.
+ * Symmetric ciphertext, in a format of our own (AWS's is unpublished): it names account, Region,
+ * key and material, so that Decrypt needs no KeyId and finds the material of any rotation.
  */
 export type BlobHeader = { accountId: string; region: string; keyId: string; materialId: string }
 
@@ -25,7 +25,10 @@ export function seal(
   return Buffer.concat([head, nonce, cipher.getAuthTag(), body])
 }
 
-/** Throws InvalidCiphertextException, without a message as AWS does, unless bytes and context are those that were sealed. */
+/**
+ * Throws InvalidCiphertextException, without a message as AWS does, unless bytes and context
+ * are those that were sealed.
+ */
 export function open(secret: Uint8Array, blob: Buffer, context: [string, string][]): Buffer {
   const header = readHeader(blob)
   if (!header) throw invalidCiphertext()
@@ -70,7 +73,10 @@ function writeHeader(header: BlobHeader) {
 
 const headerLength = (blob: Buffer) => version.length + 2 + blob.readUInt16BE(version.length)
 
-/** What of the header the tag protects: not the Region, as any member of a multi-Region set opens the blob. */
+/**
+ * What of the header the tag protects: not the Region, as any member of a
+ * multi-Region set opens the blob.
+ */
 const bound = (header: BlobHeader) =>
   Buffer.from(`${header.accountId}|${header.keyId}|${header.materialId}|`)
 

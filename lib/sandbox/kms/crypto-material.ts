@@ -22,7 +22,10 @@ export function requireCurrent(key: Key): Material {
   return material
 }
 
-/** The bytes of a symmetric or HMAC key: made at first use, the same for every member of a multi-Region set. */
+/**
+ * The bytes of a symmetric or HMAC key: made at first use, the same for every
+ * member of a multi-Region set.
+ */
 export function secretOf(world: World, key: Key, material: Material): Uint8Array {
   const known =
     material.secret ?? findTwins(world, key, material).find((twin) => twin.secret)?.secret
@@ -87,7 +90,10 @@ function findTwins(world: World, key: Key, material: Material): Material[] {
   return twins.includes(material) ? twins : [material, ...twins]
 }
 
-/** Off the main thread: RSA takes up to seconds. Throws UnsupportedOperationException where this Node lacks the algorithm. */
+/**
+ * Off the main thread: RSA takes up to seconds. Throws UnsupportedOperationException where
+ * this Node lacks the algorithm.
+ */
 export function generatePair(spec: string): Promise<KeyPair> {
   const {
     class: keyClass,

@@ -23,7 +23,7 @@ const context = fc.dictionary(
 )
 
 describe('symmetric encryption', () => {
-  it('gives back what was encrypted under any context, through rotations, in any order of pairs, and under no other context', async () => {
+  it('gives back what was encrypted under any context, through rotations, and under no other context', async () => {
     const keyId = await bench.makeKey()
     await fc.assert(
       fc.asyncProperty(

@@ -8,7 +8,10 @@ import {
   type KeyObject,
 } from 'node:crypto'
 
-/** RSA over a digest the caller computed (MessageType DIGEST), which node:crypto signs only together with the hashing. */
+/**
+ * RSA over a digest the caller computed (MessageType DIGEST), which node:crypto signs only
+ * together with the hashing.
+ */
 type Scheme = { hash: 'sha256' | 'sha384' | 'sha512'; pss: boolean }
 
 /** DER of DigestInfo before the digest itself (RFC 8017, 9.2). */
@@ -54,7 +57,10 @@ const withInfo = (digest: Buffer, scheme: Scheme) =>
 const isSame = (a: Buffer, b: Buffer) => a.length === b.length && timingSafeEqual(a, b)
 const modulusBits = (key: KeyObject) => key.asymmetricKeyDetails?.modulusLength ?? 0
 
-/** EMSA-PSS with a salt as long as the digest, as KMS signs. Every modulus KMS has is a whole number of bytes. */
+/**
+ * EMSA-PSS with a salt as long as the digest, as KMS signs. Every modulus KMS has
+ * is a whole number of bytes.
+ */
 function encodePss(digest: Buffer, hash: string, bits: number): Buffer {
   const length = bits / 8
   const salt = randomBytes(digest.length)

@@ -1,4 +1,7 @@
-/** Things by the time they are due, the earliest first: a binary heap, as an advanced clock can make 100,000 due at once. */
+/**
+ * Things by the time they are due, the earliest first: a binary heap, as an advanced clock
+ * can make 100,000 due at once.
+ */
 export class DueQueue<Item extends { at: number }> {
   private readonly heap: Item[] = []
 

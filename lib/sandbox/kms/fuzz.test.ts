@@ -4,7 +4,10 @@ import { AwsError } from '../call'
 import { inputs, shapes } from './model'
 import { base64, makeBench, readPath } from './test/direct'
 
-/** Members that fit the model more often than not, so that the garbage gets past the first check and meets the operation. */
+/**
+ * Members that fit the model more often than not, so that the garbage gets past the first
+ * check and meets the operation.
+ */
 function arbitraryInput(operation: string, ids: string[]) {
   const members = (inputs[operation] ?? '').split(' ').map((member) => {
     const [name = '', shape = ''] = member.split(':')

@@ -107,7 +107,8 @@ export function checkFitsKey(key: Key, plan: GrantPlan) {
   const wrong = plan.operations.filter((operation) => !allowed.includes(operation))
   if (wrong.length > 0) {
     throw invalid(
-      `Operations [${wrong.join(', ')}] are not supported for a KMS key with key usage ${key.keyUsage} and key spec ${key.keySpec}.`,
+      `Operations [${wrong.join(', ')}] are not supported for a KMS key with key usage ` +
+        `${key.keyUsage} and key spec ${key.keySpec}.`,
     )
   }
   if (!isSymmetric(key) && (plan.encryptionContextEquals || plan.encryptionContextSubset)) {

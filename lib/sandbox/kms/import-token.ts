@@ -1,7 +1,10 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { AwsError } from '../call'
 
-/** What an import token carries: the private half of the wrapping key itself, sealed, so that the world keeps no tokens. */
+/**
+ * What an import token carries: the private half of the wrapping key itself, sealed, so that
+ * the world keeps no tokens.
+ */
 export type ImportToken = { keyArn: string; algorithm: string; validTo: number; privateKey: string }
 
 /** Of this process: a token does not outlive the sandbox, which forgets everything anyway. */
@@ -14,7 +17,10 @@ export function writeImportToken(token: ImportToken): Buffer {
   return Buffer.concat([nonce, cipher.getAuthTag(), body])
 }
 
-/** Throws InvalidImportTokenException for anything that is no token of this key, ExpiredImportTokenException after 24 hours. */
+/**
+ * Throws InvalidImportTokenException for anything that is no token of this key,
+ * ExpiredImportTokenException after 24 hours.
+ */
 export function readImportToken(bytes: Buffer, keyArn: string, now: number): ImportToken {
   const token = unseal(bytes)
   if (!token || token.keyArn !== keyArn) throw new AwsError('InvalidImportTokenException', '')

@@ -81,7 +81,10 @@ function permitImport(call: Call, input: Input, context: RequestContext = {}): K
   return found.key
 }
 
-/** The API's default is that material expires, and then it must say when: in the future, at most 365 days ahead. */
+/**
+ * The API's default is that material expires, and then it must say when: in the
+ * future, at most 365 days ahead.
+ */
 function readExpiry(call: Call, input: Input): Pick<Imported, 'expirationModel' | 'validTo'> {
   const given = readNumber(input, 'ValidTo')
   if (readText(input, 'ExpirationModel') === 'KEY_MATERIAL_DOES_NOT_EXPIRE') {

@@ -146,7 +146,7 @@ describe('CreateKey and DescribeKey', () => {
     ).toMatch(/^AccessDeniedException: User: .* is not authorized to perform: kms:DescribeKey/)
   })
 
-  it('makes the AWS managed key of a predefined alias when it is first described, and lets nobody change it', async () => {
+  it('makes the AWS managed key of a predefined alias at first sight, and lets nobody change it', async () => {
     const bench = makeBench()
     const first = await bench.run('DescribeKey', { KeyId: 'alias/aws/s3' })
     expect(first).toMatchObject({ KeyMetadata: { KeyManager: 'AWS', KeyState: 'Enabled' } })

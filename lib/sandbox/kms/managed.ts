@@ -68,7 +68,9 @@ function managedPolicy(service: string, region: string, accountId: string) {
       Id: `auto-${service}-1`,
       Statement: [
         {
-          Sid: `Allow access through ${service} for all principals in the account that are authorized to use ${service}`,
+          Sid:
+            `Allow access through ${service} for all principals in the account that are ` +
+            `authorized to use ${service}`,
           Effect: 'Allow',
           Principal: { AWS: '*' },
           Action: [

@@ -69,8 +69,10 @@ export const shapes: Record<string, Shape> = {
   GrantId: text(1, 128),
   GrantName: text(1, 256, '^[a-zA-Z0-9:/_-]+$'),
   GrantOperation: one(
-    'Decrypt Encrypt GenerateDataKey GenerateDataKeyWithoutPlaintext ReEncryptFrom ReEncryptTo Sign Verify GetPublicKey CreateGrant ' +
-      'RetireGrant DescribeKey GenerateDataKeyPair GenerateDataKeyPairWithoutPlaintext GenerateMac VerifyMac DeriveSharedSecret ' +
+    'Decrypt Encrypt GenerateDataKey GenerateDataKeyWithoutPlaintext ReEncryptFrom ' +
+      'ReEncryptTo Sign Verify GetPublicKey CreateGrant ' +
+      'RetireGrant DescribeKey GenerateDataKeyPair GenerateDataKeyPairWithoutPlaintext ' +
+      'GenerateMac VerifyMac DeriveSharedSecret ' +
       'Encapsulate Decapsulate',
   ),
   GrantOperations: { type: 'list', member: 'GrantOperation' },
@@ -83,7 +85,8 @@ export const shapes: Record<string, Shape> = {
   KeyId: text(1, 2048),
   KeyMaterialId: text(64, 64, '^[a-f0-9]+$'),
   KeySpec: one(
-    `${rsaAndEcc} SYMMETRIC_DEFAULT HMAC_224 HMAC_256 HMAC_384 HMAC_512 SM2 ML_DSA_44 ML_DSA_65 ML_DSA_87 ECC_NIST_EDWARDS25519 ` +
+    `${rsaAndEcc} SYMMETRIC_DEFAULT HMAC_224 HMAC_256 HMAC_384 HMAC_512 SM2 ML_DSA_44 ` +
+      'ML_DSA_65 ML_DSA_87 ECC_NIST_EDWARDS25519 ' +
       'ML_KEM_512 ML_KEM_768 ML_KEM_1024',
   ),
   KeyUsage: one(
@@ -113,7 +116,8 @@ export const shapes: Record<string, Shape> = {
   ServicePrincipal: text(1, 128, '^([a-z0-9-]+\\.){2,}[a-z0-9-]+$'),
   SigningAlgorithm: one(
     'RSASSA_PSS_SHA_256 RSASSA_PSS_SHA_384 RSASSA_PSS_SHA_512 RSASSA_PKCS1_V1_5_SHA_256 RSASSA_PKCS1_V1_5_SHA_384 ' +
-      'RSASSA_PKCS1_V1_5_SHA_512 ECDSA_SHA_256 ECDSA_SHA_384 ECDSA_SHA_512 SM2DSA ML_DSA_SHAKE_256 ED25519_SHA_512 ED25519_PH_SHA_512',
+      'RSASSA_PKCS1_V1_5_SHA_512 ECDSA_SHA_256 ECDSA_SHA_384 ECDSA_SHA_512 SM2DSA ' +
+      'ML_DSA_SHAKE_256 ED25519_SHA_512 ED25519_PH_SHA_512',
   ),
   SourceArn: text(20, 512, '^arn:aws[a-z0-9-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:.+$'),
   StoreId: text(1, 64),
@@ -149,30 +153,40 @@ const context = 'EncryptionContext:EncryptionContext'
 const recipient = 'Recipient:Recipient'
 const xks =
   'XksProxyUriEndpoint:XksEndpoint XksProxyUriPath:XksPath XksProxyVpcEndpointServiceName:XksVpcService ' +
-  'XksProxyVpcEndpointServiceOwner:AccountId XksProxyAuthenticationCredential:Credential XksProxyConnectivity:XksConnectivity'
+  'XksProxyVpcEndpointServiceOwner:AccountId XksProxyAuthenticationCredential:Credential ' +
+  'XksProxyConnectivity:XksConnectivity'
 
 export const inputs: Record<string, string> = {
   CancelKeyDeletion: 'KeyId:KeyId*',
   ConnectCustomKeyStore: 'CustomKeyStoreId:StoreId*',
   CreateAlias: 'AliasName:AliasName* TargetKeyId:KeyId*',
   CreateCustomKeyStore:
-    'CustomKeyStoreName:StoreName* CloudHsmClusterId:ClusterId TrustAnchorCertificate:TrustAnchor KeyStorePassword:Password ' +
+    'CustomKeyStoreName:StoreName* CloudHsmClusterId:ClusterId ' +
+    'TrustAnchorCertificate:TrustAnchor KeyStorePassword:Password ' +
     `CustomKeyStoreType:StoreType ${xks}`,
   CreateGrant:
-    'KeyId:KeyId* GranteePrincipal:PrincipalId GranteeServicePrincipal:ServicePrincipal RetiringPrincipal:PrincipalId ' +
-    'RetiringServicePrincipal:ServicePrincipal Operations:GrantOperations* Constraints:GrantConstraints Name:GrantName ' +
+    'KeyId:KeyId* GranteePrincipal:PrincipalId GranteeServicePrincipal:ServicePrincipal ' +
+    'RetiringPrincipal:PrincipalId ' +
+    'RetiringServicePrincipal:ServicePrincipal Operations:GrantOperations* ' +
+    'Constraints:GrantConstraints Name:GrantName ' +
     `${grantTokens} ${dryRun}`,
   CreateKey:
-    'Policy:Policy Description:Description KeyUsage:KeyUsage CustomerMasterKeySpec:CustomerMasterKeySpec KeySpec:KeySpec ' +
-    'Origin:Origin CustomKeyStoreId:StoreId BypassPolicyLockoutSafetyCheck:Boolean Tags:Tags MultiRegion:Boolean XksKeyId:XksKeyId',
-  Decapsulate: `KeyId:KeyId* SharedSecretCiphertextBlob:Ciphertext* EncapsulationAlgorithm:EncapsulationAlgorithm* ${grantTokens} ${dryRun}`,
+    'Policy:Policy Description:Description KeyUsage:KeyUsage ' +
+    'CustomerMasterKeySpec:CustomerMasterKeySpec KeySpec:KeySpec ' +
+    'Origin:Origin CustomKeyStoreId:StoreId BypassPolicyLockoutSafetyCheck:Boolean Tags:Tags ' +
+    'MultiRegion:Boolean XksKeyId:XksKeyId',
+  Decapsulate:
+    'KeyId:KeyId* SharedSecretCiphertextBlob:Ciphertext* ' +
+    `EncapsulationAlgorithm:EncapsulationAlgorithm* ${grantTokens} ${dryRun}`,
   Decrypt:
     `CiphertextBlob:Ciphertext KeyId:KeyId EncryptionAlgorithm:EncryptionAlgorithm DryRunModifiers:DryRunModifiers ` +
     `${context} ${grantTokens} ${recipient} ${dryRun}`,
   DeleteAlias: 'AliasName:AliasName*',
   DeleteCustomKeyStore: 'CustomKeyStoreId:StoreId*',
   DeleteImportedKeyMaterial: 'KeyId:KeyId* KeyMaterialId:KeyMaterialId',
-  DeriveSharedSecret: `KeyId:KeyId* KeyAgreementAlgorithm:KeyAgreementAlgorithm* PublicKey:PublicKey* ${grantTokens} ${dryRun} ${recipient}`,
+  DeriveSharedSecret:
+    'KeyId:KeyId* KeyAgreementAlgorithm:KeyAgreementAlgorithm* PublicKey:PublicKey* ' +
+    `${grantTokens} ${dryRun} ${recipient}`,
   DescribeCustomKeyStores: `CustomKeyStoreId:StoreId CustomKeyStoreName:StoreName ${paged}`,
   DescribeKey: `KeyId:KeyId* ${grantTokens}`,
   DisableKey: 'KeyId:KeyId*',
@@ -181,11 +195,17 @@ export const inputs: Record<string, string> = {
   EnableKey: 'KeyId:KeyId*',
   EnableKeyRotation: 'KeyId:KeyId* RotationPeriodInDays:RotationPeriodInDays',
   Encapsulate: `KeyId:KeyId* EncapsulationAlgorithm:EncapsulationAlgorithm* ${grantTokens} ${dryRun}`,
-  Encrypt: `KeyId:KeyId* Plaintext:Plaintext* EncryptionAlgorithm:EncryptionAlgorithm ${context} ${grantTokens} ${dryRun}`,
-  GenerateDataKey: `KeyId:KeyId* NumberOfBytes:NumberOfBytes KeySpec:DataKeySpec ${context} ${grantTokens} ${recipient} ${dryRun}`,
+  Encrypt:
+    `KeyId:KeyId* Plaintext:Plaintext* EncryptionAlgorithm:EncryptionAlgorithm ${context} ` +
+    `${grantTokens} ${dryRun}`,
+  GenerateDataKey:
+    `KeyId:KeyId* NumberOfBytes:NumberOfBytes KeySpec:DataKeySpec ${context} ${grantTokens} ` +
+    `${recipient} ${dryRun}`,
   GenerateDataKeyPair: `KeyId:KeyId* KeyPairSpec:DataKeyPairSpec* ${context} ${grantTokens} ${recipient} ${dryRun}`,
   GenerateDataKeyPairWithoutPlaintext: `KeyId:KeyId* KeyPairSpec:DataKeyPairSpec* ${context} ${grantTokens} ${dryRun}`,
-  GenerateDataKeyWithoutPlaintext: `KeyId:KeyId* KeySpec:DataKeySpec NumberOfBytes:NumberOfBytes ${context} ${grantTokens} ${dryRun}`,
+  GenerateDataKeyWithoutPlaintext:
+    `KeyId:KeyId* KeySpec:DataKeySpec NumberOfBytes:NumberOfBytes ${context} ` +
+    `${grantTokens} ${dryRun}`,
   GenerateMac: `Message:Plaintext* KeyId:KeyId* MacAlgorithm:MacAlgorithm* ${grantTokens} ${dryRun}`,
   GenerateRandom: `NumberOfBytes:NumberOfBytes CustomKeyStoreId:StoreId ${recipient}`,
   GetKeyLastUsage: 'KeyId:KeyId*',
@@ -195,10 +215,13 @@ export const inputs: Record<string, string> = {
     'KeyId:KeyId* WrappingAlgorithm:WrappingAlgorithm* WrappingKeySpec:WrappingKeySpec*',
   GetPublicKey: `KeyId:KeyId* ${grantTokens}`,
   ImportKeyMaterial:
-    'KeyId:KeyId* ImportToken:Ciphertext* EncryptedKeyMaterial:Ciphertext* ValidTo:Date ExpirationModel:ExpirationModel ' +
+    'KeyId:KeyId* ImportToken:Ciphertext* EncryptedKeyMaterial:Ciphertext* ValidTo:Date ' +
+    'ExpirationModel:ExpirationModel ' +
     'ImportType:ImportType KeyMaterialDescription:MaterialDescription KeyMaterialId:KeyMaterialId',
   ListAliases: `KeyId:KeyId ${paged}`,
-  ListGrants: `KeyId:KeyId* GrantId:GrantId GranteePrincipal:PrincipalId GranteeServicePrincipal:ServicePrincipal ${paged}`,
+  ListGrants:
+    'KeyId:KeyId* GrantId:GrantId GranteePrincipal:PrincipalId ' +
+    `GranteeServicePrincipal:ServicePrincipal ${paged}`,
   ListKeyPolicies: `KeyId:KeyId* ${paged}`,
   ListKeyRotations: `KeyId:KeyId* IncludeKeyMaterial:IncludeKeyMaterial ${paged}`,
   ListKeys: paged,
@@ -211,20 +234,26 @@ export const inputs: Record<string, string> = {
     'DestinationEncryptionContext:EncryptionContext SourceEncryptionAlgorithm:EncryptionAlgorithm ' +
     `DestinationEncryptionAlgorithm:EncryptionAlgorithm DryRunModifiers:DryRunModifiers ${grantTokens} ${dryRun}`,
   ReplicateKey:
-    'KeyId:KeyId* ReplicaRegion:Region* Policy:Policy BypassPolicyLockoutSafetyCheck:Boolean Description:Description Tags:Tags',
+    'KeyId:KeyId* ReplicaRegion:Region* Policy:Policy BypassPolicyLockoutSafetyCheck:Boolean ' +
+    'Description:Description Tags:Tags',
   RetireGrant: `GrantToken:GrantToken KeyId:KeyId GrantId:GrantId ${dryRun}`,
   RevokeGrant: `KeyId:KeyId* GrantId:GrantId* ${dryRun}`,
   RotateKeyOnDemand: 'KeyId:KeyId*',
   ScheduleKeyDeletion: 'KeyId:KeyId* PendingWindowInDays:PendingWindowInDays',
-  Sign: `KeyId:KeyId* Message:Plaintext* MessageType:MessageType SigningAlgorithm:SigningAlgorithm* ${grantTokens} ${dryRun}`,
+  Sign:
+    'KeyId:KeyId* Message:Plaintext* MessageType:MessageType ' +
+    `SigningAlgorithm:SigningAlgorithm* ${grantTokens} ${dryRun}`,
   TagResource: 'KeyId:KeyId* Tags:Tags*',
   UntagResource: 'KeyId:KeyId* TagKeys:TagKeys*',
   UpdateAlias: 'AliasName:AliasName* TargetKeyId:KeyId*',
-  UpdateCustomKeyStore: `CustomKeyStoreId:StoreId* NewCustomKeyStoreName:StoreName KeyStorePassword:Password CloudHsmClusterId:ClusterId ${xks}`,
+  UpdateCustomKeyStore:
+    'CustomKeyStoreId:StoreId* NewCustomKeyStoreName:StoreName KeyStorePassword:Password ' +
+    `CloudHsmClusterId:ClusterId ${xks}`,
   UpdateKeyDescription: 'KeyId:KeyId* Description:Description*',
   UpdatePrimaryRegion: 'KeyId:KeyId* PrimaryRegion:Region*',
   Verify:
-    'KeyId:KeyId* Message:Plaintext* MessageType:MessageType Signature:Ciphertext* SigningAlgorithm:SigningAlgorithm* ' +
+    'KeyId:KeyId* Message:Plaintext* MessageType:MessageType Signature:Ciphertext* ' +
+    'SigningAlgorithm:SigningAlgorithm* ' +
     `${grantTokens} ${dryRun}`,
   VerifyMac: `Message:Plaintext* KeyId:KeyId* MacAlgorithm:MacAlgorithm* Mac:Ciphertext* ${grantTokens} ${dryRun}`,
 }

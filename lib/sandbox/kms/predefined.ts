@@ -28,7 +28,9 @@ export const predefined: Record<string, string> = {
   xray: 'my X-Ray data',
 }
 
-/** What every account lists in ListAliases, without a TargetKeyId, before any of these keys exists. */
+/**
+ * What every account lists in ListAliases, without a TargetKeyId, before any of these keys exists.
+ */
 export const listedBeforeUse = [
   'acm',
   'dynamodb',

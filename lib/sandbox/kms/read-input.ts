@@ -1,6 +1,9 @@
 import type { Input } from '../call'
 
-/** Members of an input whose types the model has checked (validate.ts): absent and null are undefined. */
+/**
+ * Members of an input whose types the model has checked (validate.ts):
+ * absent and null are undefined.
+ */
 export function readText(input: Input, name: string): string | undefined {
   const value = input[name]
   return typeof value === 'string' ? value : undefined

@@ -89,7 +89,7 @@ it('gives a replica its tags back only where it got some, and no material while 
   expect(tagged.ReplicaTags).toEqual([{ TagKey: 'a', TagValue: 'b' }])
 })
 
-it('refuses by its own words what is no primary, no material to rotate to, and a second material that waits', async () => {
+it('refuses in its own words what is no primary, nothing to rotate to, and a second waiting material', async () => {
   const bench = makeBench()
   const single = await bench.makeKey()
   expect(

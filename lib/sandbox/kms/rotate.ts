@@ -5,8 +5,9 @@ import { familyOf } from './place'
 import { noteServiceEvent, noteSynchronization } from './service-events'
 
 /**
- * Makes the next material current in every Region of the key's set at once: AWS-made material is new, imported material is
- * the one that waits with PENDING_ROTATION. Old ciphertext stays readable. Leaves the automatic schedule alone.
+ * Makes the next material current in every Region of the key's set at once: AWS-made material is
+ * new, imported material is the one that waits with PENDING_ROTATION. Old ciphertext stays
+ * readable. Leaves the automatic schedule alone.
  */
 export function rotate(
   world: World,

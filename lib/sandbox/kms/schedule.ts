@@ -1,9 +1,15 @@
 import type { World } from '../world'
 
-/** The earliest moment at which something may happen by itself, per world; a world not here has never been looked through. */
+/**
+ * The earliest moment at which something may happen by itself, per world; a world not here has
+ * never been looked through.
+ */
 const nextLook = new WeakMap<World['accounts'], number>()
 
-/** What a scenario or a test wrote into the world without `schedule` is noticed after this long on the sandbox's clock. */
+/**
+ * What a scenario or a test wrote into the world without `schedule` is noticed after this
+ * long on the sandbox's clock.
+ */
 const longestWaitMs = 60_000
 
 /** Says that something will be due at `at` (epoch ms), so that `settle` looks then. */

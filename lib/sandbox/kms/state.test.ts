@@ -20,7 +20,8 @@ const states: KeyState[] = [
 ]
 const rows: [operations: string, answers: string][] = [
   [
-    'DescribeKey GetKeyPolicy PutKeyPolicy ListAliases ListGrants ListKeyPolicies ListResourceTags RetireGrant RevokeGrant DeleteAlias',
+    'DescribeKey GetKeyPolicy PutKeyPolicy ListAliases ListGrants ListKeyPolicies ' +
+      'ListResourceTags RetireGrant RevokeGrant DeleteAlias',
     'ok ok ok ok ok ok ok ok',
   ],
   ['GetKeyLastUsage', 'ok ok ok ok ok ok ok ok'],

@@ -1,6 +1,9 @@
 import type { KeyStore, RegionState } from '../world'
 
-/** Ends a store's passing state: CONNECTING becomes CONNECTED (or what was foreseen), DISCONNECTING becomes DISCONNECTED. */
+/**
+ * Ends a store's passing state: CONNECTING becomes CONNECTED (or what was foreseen),
+ * DISCONNECTING becomes DISCONNECTED.
+ */
 export function settleStore(state: RegionState, store: KeyStore, at: number) {
   if (!store.settles || store.settles.at > at) return
   store.connectionState = store.settles.connectionState

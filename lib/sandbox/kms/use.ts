@@ -8,7 +8,10 @@ import { requireState } from './state'
 import { algorithmsOf, isSymmetric } from './specs'
 import { regionState } from './place'
 
-/** Authorization, usage and state of a key for a cryptographic operation, in AWS's order. `action` differs for ReEncrypt. */
+/**
+ * Authorization, usage and state of a key for a cryptographic operation, in AWS's order.
+ * `action` differs for ReEncrypt.
+ */
 export function permitUse(
   call: Call,
   found: Found,

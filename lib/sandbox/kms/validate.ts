@@ -6,8 +6,8 @@ type Member = { name: string; shape: Shape; required: boolean }
 const parsed = new Map<string, Member[]>()
 
 /**
- * AWS's first look at a request: types, then every constraint of the model at once, in one ValidationException
- * ("2 validation errors detected: …"). Says nothing of keys: those come later.
+ * AWS's first look at a request: types, then every constraint of the model at once, in one
+ * ValidationException ("2 validation errors detected: …"). Says nothing of keys: those come later.
  */
 export function validateInput(operation: string, input: Input) {
   const members = inputs[operation]
@@ -92,7 +92,8 @@ function checkString(shape: Shape & { type: 'string' }, value: Json, at: string,
   checkRange(shape, value.length, 'length', said, at, faults)
   if (shape.pattern !== undefined && !new RegExp(`^(?:${shape.pattern})$`).test(value)) {
     faults.push(
-      `${said} at '${at}' failed to satisfy constraint: Member must satisfy regular expression pattern: ${shape.pattern}`,
+      `${said} at '${at}' failed to satisfy constraint: Member must satisfy regular ` +
+        `expression pattern: ${shape.pattern}`,
     )
   }
 }
@@ -157,7 +158,9 @@ function checkRange(
 const isRecord = (value: Json): value is Input =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** A value of another JSON type than the model's: AWS's deserializer refuses it before validation. */
+/**
+ * A value of another JSON type than the model's: AWS's deserializer refuses it before validation.
+ */
 function unreadable(value: Json, wanted: string) {
   if (typeof value === 'object' && value !== null) {
     return new AwsError(

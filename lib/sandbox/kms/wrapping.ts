@@ -26,7 +26,8 @@ export function checkWrapping(key: Key, algorithm: string, wrappingSpec: string)
   const fits = kind === 'rsa' ? wrapsKey : kind === 'ecc' ? wrapsKey || !tooLong : !wrapsKey
   if (!fits) {
     throw unsupported(
-      `Wrapping algorithm ${algorithm} with wrapping key spec ${wrappingSpec} is not supported for key spec ${key.keySpec}.`,
+      `Wrapping algorithm ${algorithm} with wrapping key spec ${wrappingSpec} is not ` +
+        `supported for key spec ${key.keySpec}.`,
     )
   }
 }

@@ -1,6 +1,7 @@
 /**
- * Faults asked for by `PUT /_sandbox/faults`. All but `latencyMs` are probabilities from 0 to 1, drawn per call from the seeded
- * generator. The first entry that names the operation (or `*`) is the one that counts.
+ * Faults asked for by `PUT /_sandbox/faults`. All but `latencyMs` are probabilities from 0 to
+ * 1, drawn per call from the seeded generator. The first entry that names the operation (or
+ * `*`) is the one that counts.
  */
 export type Fault = {
   operation: string

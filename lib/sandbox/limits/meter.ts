@@ -1,4 +1,7 @@
-/** Calls and throttles by account, Region, service and operation, per wall-clock second of arrival. An hour at most. */
+/**
+ * Calls and throttles by account, Region, service and operation, per wall-clock second
+ * of arrival. An hour at most.
+ */
 export type Meter = Map<string, MeterSeries>
 type MeterPlace = { accountId: string; region: string; service: string; operation: string }
 type MeterSeries = MeterPlace & { seconds: Map<number, [calls: number, throttles: number]> }

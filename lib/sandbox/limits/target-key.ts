@@ -4,7 +4,10 @@ import type { Key } from '../world'
 /** Only these have a quota row by the kind of key. */
 const byKind = new Set(['Encrypt', 'Decrypt', 'ReEncrypt', 'Sign', 'Verify'])
 
-/** The spec of the key a call names, where its quota row hangs on it; null otherwise and for a ciphertext without a name. */
+/**
+ * The spec of the key a call names, where its quota row hangs on it; null otherwise and for a
+ * ciphertext without a name.
+ */
 export function keySpecOf(call: Call, input: Input): string | null {
   return byKind.has(call.operation) ? (findTarget(call, input)?.keySpec ?? null) : null
 }

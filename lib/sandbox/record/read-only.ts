@@ -1,6 +1,8 @@
 import type { Call } from '../call'
 
-/** KMS operations that change something; all others, cryptography too, are readOnly for CloudTrail. */
+/**
+ * KMS operations that change something; all others, cryptography too, are readOnly for CloudTrail.
+ */
 const changes = new Set([
   'CancelKeyDeletion',
   'ConnectCustomKeyStore',

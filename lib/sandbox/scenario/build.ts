@@ -16,7 +16,10 @@ export type ScenarioOptions = {
   externalId?: string
 }
 
-/** The whole of AWS as a scenario has it. The same options give the same world, but for key material. */
+/**
+ * The whole of AWS as a scenario has it. The same options give the same
+ * world, but for key material.
+ */
 export function buildScenario(options: ScenarioOptions): World {
   switch (options.scenario) {
     case 'demo':

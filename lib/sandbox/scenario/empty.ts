@@ -4,7 +4,10 @@ import { addConsoleRoles, addHostUser } from './console-roles'
 import { ADMINISTRATOR, addUser, DAY, makeAccount, makeWorld } from './make'
 import { attachFullAccess, makeOrganization } from './organization'
 
-/** An organization of a management account and one member, with the console's roles and an administrator each; no keys. */
+/**
+ * An organization of a management account and one member, with the console's roles and an
+ * administrator each; no keys.
+ */
 export function buildEmpty(options: Pick<ScenarioOptions, 'seed' | 'now' | 'externalId'>): World {
   return buildPlain('empty', ['111122223333', '444455556666'], options)
 }

@@ -129,7 +129,9 @@ function findRotatingSince(now: number, plan: KeyPlan): number | null {
 
 type Rotated = { at: number; type: 'AUTOMATIC' | 'ON_DEMAND' }
 
-/** Automatic rotations follow from when it was switched on; on-demand ones are named. Oldest first. */
+/**
+ * Automatic rotations follow from when it was switched on; on-demand ones are named. Oldest first.
+ */
 export function listRotations(now: number, plan: KeyPlan): Rotated[] {
   if (!canRotate(plan)) return []
   const since = findRotatingSince(now, plan)

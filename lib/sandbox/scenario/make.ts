@@ -72,7 +72,10 @@ export function addUser(
   return user
 }
 
-/** Roles get one too (GET credentials): the sandbox's tests act as any principal, whatever its trust policy says. */
+/**
+ * Roles get one too (GET credentials): the sandbox's tests act as any principal,
+ * whatever its trust policy says.
+ */
 function addAccessKey(world: World, account: Account, entity: IamEntity): void {
   const accessKeyId = makeUniqueId(world.seed, 'AKIA', `${account.id}/${entity.name}`).slice(0, 20)
   world.accessKeys.set(accessKeyId, {

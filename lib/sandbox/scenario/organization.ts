@@ -33,7 +33,10 @@ const AWS_POLICIES: OrganizationPolicy[] = [
   },
 ]
 
-/** Root and units with AWS's own allow-everything policies at each level. Accounts get theirs by `attachFullAccess`. */
+/**
+ * Root and units with AWS's own allow-everything policies at each level. Accounts get
+ * theirs by `attachFullAccess`.
+ */
 export function makeOrganization(
   plan: Pick<Organization, 'id' | 'rootId' | 'managementAccountId'> & {
     units: { id: string; name: string; parentId: string }[]

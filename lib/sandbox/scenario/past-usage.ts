@@ -14,7 +14,10 @@ function mix(a: number, b: number): number {
   return (hash ^ (hash >>> 16)) >>> 0
 }
 
-/** What services and tools ask beside the cryptography, in every Region with keys of the caller's own. */
+/**
+ * What services and tools ask beside the cryptography, in every Region with keys of the caller's
+ * own.
+ */
 const BACKGROUND: readonly [operation: string, perDay: number, shape: TrafficPlan['shape']][] = [
   ['DescribeKey', 9000, 'steady'],
   ['ListAliases', 1200, 'office'],
@@ -44,8 +47,8 @@ export type PastSeries = {
 }
 
 /**
- * The demo's habits seen from an account and Region. `caller`: those of its principals (AWS/Usage counts on the caller); `key`:
- * those on its keys (AWS/KMS is the owner's).
+ * The demo's habits seen from an account and Region. `caller`: those of its principals (AWS/Usage
+ * counts on the caller); `key`: those on its keys (AWS/KMS is the owner's).
  */
 export function listPastSeries(
   world: World,
@@ -75,7 +78,9 @@ export function listPastSeries(
   return [...habits, ...background]
 }
 
-/** Calls of these habits in [from, to) epoch minutes, as far as that lies before the scenario began. */
+/**
+ * Calls of these habits in [from, to) epoch minutes, as far as that lies before the scenario began.
+ */
 export function countPast(
   world: World,
   habits: readonly PastSeries[],

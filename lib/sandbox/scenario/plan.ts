@@ -1,6 +1,9 @@
 import type { KeyState } from '../world'
 
-/** What a scenario says of one key, in days before `now`; keys.ts makes the key of it, history.ts its 90 days of trail. */
+/**
+ * What a scenario says of one key, in days before `now`; keys.ts makes the key of it,
+ * history.ts its 90 days of trail.
+ */
 export type KeyPlan = {
   /** Unique in the scenario; id and materials hang on it. */
   handle: string
@@ -68,7 +71,10 @@ export type TrafficPlan = {
   by: string
   operation: string
   perDay: number
-  /** How many calls each record stands for in the metrics: a trail of every call of a busy key would not fit into a demo. */
+  /**
+   * How many calls each record stands for in the metrics: a trail of every call of a busy key
+   * would not fit into a demo.
+   */
   volume?: number
   shape: 'steady' | 'office' | 'nightly' | 'weekly'
   /** Service that calls for them: `s3`. */

@@ -1,6 +1,6 @@
 /**
- * Everything made up hangs on the seed and a name, never on order: adding a key to the demo changes no other key's id.
- * Cheap on purpose (scale makes 100,000 keys); nothing here is a secret.
+ * Everything made up hangs on the seed and a name, never on order: adding a key to the demo changes
+ * no other key's id. Cheap on purpose (scale makes 100,000 keys); nothing here is a secret.
  */
 export type Random = {
   /** In [0, 1). */

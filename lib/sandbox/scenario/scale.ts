@@ -51,7 +51,10 @@ const TEAMS = [
 ]
 const CLASSES = ['public', 'internal', 'confidential', 'restricted']
 
-/** `keys` keys spread evenly over `accounts` and `regions`. Everything a key can share with another (policy text, tags) is shared. */
+/**
+ * `keys` keys spread evenly over `accounts` and `regions`. Everything a key can share with another
+ * (policy text, tags) is shared.
+ */
 export function buildScale(options: ScenarioOptions): World {
   const { keys = 10_000, accounts = 1, regions = 1, now } = options
   const ids = Array.from({ length: accounts }, (_, i) =>

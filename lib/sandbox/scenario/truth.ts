@@ -13,8 +13,9 @@ export type TruthQuery = {
 }
 
 /**
- * What is there in one account and Region, for whoever compares: keys in order of key id with everything that belongs to them,
- * times in epoch seconds as on the wire. Read from the world, not by way of the operations. `next` stands where keys are left.
+ * What is there in one account and Region, for whoever compares: keys in order of key id with
+ * everything that belongs to them, times in epoch seconds as on the wire. Read from the world, not
+ * by way of the operations. `next` stands where keys are left.
  */
 export function readTruth(world: World, query: TruthQuery): Input {
   const state = world.accounts.get(query.account)?.regions.get(query.region)

@@ -5,7 +5,10 @@ import { readRecords, readText, readTexts } from '../kms/read-input'
 import { page } from '../paging'
 import type { Key } from '../world'
 
-/** Resource Groups Tagging API: the tagged KMS keys of the Region, the only resources with tags here. */
+/**
+ * Resource Groups Tagging API: the tagged KMS keys of the Region, the only resources with tags
+ * here.
+ */
 export const taggingOperations: Operations = {
   GetResources: (call, input) => {
     authorizeService(call, { action: 'tag:GetResources', resourceArn: '*' })

@@ -54,7 +54,8 @@ export function getInsightSelectors(call: Call, input: Input): Input {
   const trail = findTrail(call, readText(input, 'TrailName'), 'cloudtrail:GetInsightSelectors')
   throw new AwsError(
     'InsightNotEnabledException',
-    `Trail ${trail.name} does not have Insights enabled. Edit the trail settings to enable Insights, and then try the operation again.`,
+    `Trail ${trail.name} does not have Insights enabled. Edit the trail settings to enable ` +
+      'Insights, and then try the operation again.',
   )
 }
 

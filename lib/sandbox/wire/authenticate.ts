@@ -11,7 +11,9 @@ export type SignedRequest = {
   body: Buffer
 }
 
-/** Who signed this request. A 12-digit access key id is the admin of that account, with any secret. */
+/**
+ * Who signed this request. A 12-digit access key id is the admin of that account, with any secret.
+ */
 export function authenticate(
   world: World,
   request: SignedRequest,
@@ -72,7 +74,10 @@ function rootOf(accountId: string, accessKeyId: string): Caller {
   }
 }
 
-/** Scenarios give their roles keys too, as AWS never would: so whoever tests can act as each principal without its trust policy. */
+/**
+ * Scenarios give their roles keys too, as AWS never would: so whoever tests can act as each
+ * principal without its trust policy.
+ */
 function callerOfRole(world: World, known: AccessKey): Caller {
   const role = findRole(world, known.principalArn)
   if (!role)
@@ -94,7 +99,10 @@ function callerOfRole(world: World, known: AccessKey): Caller {
   }
 }
 
-/** Sessions end by the machine's clock (`expiresAt` is real time), so that advancing the sandbox ends none. */
+/**
+ * Sessions end by the machine's clock (`expiresAt` is real time), so that
+ * advancing the sandbox ends none.
+ */
 function callerOfSession(
   world: World,
   session: Session,

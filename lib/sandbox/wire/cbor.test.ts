@@ -1,3 +1,4 @@
+import { cbor, dateToTag } from '@smithy/core/cbor'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Json } from '../call'
@@ -9,7 +10,9 @@ describe('CBOR', () => {
   it('reads back what it wrote', () => {
     fc.assert(
       fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {
-        const plain: Json = JSON.parse(JSON.stringify(value))
+        const text = JSON.stringify(value)
+        fc.pre(!text.includes('__proto__')) // no name of AWS's; the library reads it as a prototype
+        const plain: Json = JSON.parse(text)
         expect(decodeCbor(encodeCbor(plain, new Set()))).toEqual(plain)
       }),
     )
@@ -32,6 +35,7 @@ describe('CBOR', () => {
     expect(hex('9f018202039f0405ffff')).toEqual([1, [2, 3], [4, 5]])
     expect(hex('bf6346756ef563416d7421ff')).toEqual({ Fun: true, Amt: -2 })
     expect(hex('7f657374726561646d696e67ff')).toBe('streaming')
+    expect(hex('c249010000000000000000')).toBe(2 ** 64)
   })
 
   it('marks times, in lists too', () => {
@@ -40,7 +44,17 @@ describe('CBOR', () => {
     )
   })
 
-  it('refuses what ends too early', () => {
-    for (const text of ['', '63ab', '83', '1b00', '9f']) expect(() => hex(text)).toThrow()
+  it('leaves out the members that are not there', () => {
+    expect(decodeCbor(encodeCbor({ A: undefined, B: null }, new Set()))).toEqual({ B: null })
+  })
+
+  it('reads what the SDK writes: its times and its blobs', () => {
+    const written = cbor.serialize({ At: dateToTag(new Date(1_500)), Blob: Buffer.from('abc') })
+    expect(decodeCbor(Buffer.from(written))).toEqual({ At: 1.5, Blob: 'YWJj' })
+  })
+
+  it('refuses what ends too early, counts more than there is, or nests without an end', () => {
+    for (const text of ['', '63ab', '83', '1b00', '9f', '9a7fffffff', '81'.repeat(100_000)])
+      expect(() => hex(text)).toThrow()
   })
 })

@@ -3,7 +3,10 @@ import type { Protocol, ServiceDefinition } from '../services'
 import { decodeCbor } from './cbor'
 import { typedInput } from './query-types'
 
-/** The operation's input from the body. JSON that is none, or no object, is a SerializationException. */
+/**
+ * The operation's input from the body. JSON that is none, or no object, is a
+ * SerializationException.
+ */
 export function decodeInput(service: ServiceDefinition, protocol: Protocol, body: Buffer): Input {
   if (protocol === 'query' || protocol === 'ec2') {
     const input = unflatten(new URLSearchParams(body.toString()))

@@ -18,7 +18,10 @@ import { authenticate, type SignedRequest } from './authenticate'
 import { decodeInput } from './decode'
 import { routeOperation, routeProtocol, routeService } from './route'
 
-/** One AWS request from the wire to the answer: authenticate, decode, quota, faults, operation, trail, usage. */
+/**
+ * One AWS request from the wire to the answer: authenticate, decode, quota,
+ * faults, operation, trail, usage.
+ */
 export async function handleAws(
   sandbox: Sandbox,
   incoming: IncomingMessage,
@@ -97,14 +100,20 @@ function withoutDryRun({ DryRun: _, DryRunModifiers: __, ...input }: Input): Inp
   return input
 }
 
-/** The host that does not exist, where the request was signed for a Region that AWS does not have; null otherwise. */
+/**
+ * The host that does not exist, where the request was signed for a Region that AWS
+ * does not have; null otherwise.
+ */
 function absentHost(service: ServiceDefinition, request: SignedRequest): string | null {
   const region = /Credential=[^/]+\/\d+\/([^/]+)\//.exec(request.headers.authorization ?? '')?.[1]
   if (region === undefined || isKnownRegion(region)) return null
   return `${service.name}.${region.replace(/[^\w-]/g, '?')}.amazonaws.com`
 }
 
-/** IAM, Organizations and Account live in us-east-1, whatever Region a client with an endpoint of its own signed for. */
+/**
+ * IAM, Organizations and Account live in us-east-1, whatever Region a client with an
+ * endpoint of its own signed for.
+ */
 function regionOf(service: ServiceDefinition, signedFor: string): string {
   return /^(iam|organizations|account)$/.test(service.name) || signedFor === 'aws-global'
     ? 'us-east-1'

@@ -11,7 +11,8 @@ beforeAll(async () => {
 afterAll(() => running.close())
 
 const authorization =
-  'AWS4-HMAC-SHA256 Credential=123412341234/20261121/eu-west-1/monitoring/aws4_request, SignedHeaders=host, Signature=00'
+  'AWS4-HMAC-SHA256 Credential=123412341234/20261121/eu-west-1/monitoring/aws4_request, ' +
+  'SignedHeaders=host, Signature=00'
 const signed = { authorization, 'x-amz-date': '20261121T000000Z' }
 const [from, to] = [Math.floor(Date.now() / 1000) - 600, Math.floor(Date.now() / 1000) + 600]
 const dimensions = Object.entries({

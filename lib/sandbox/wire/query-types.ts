@@ -10,7 +10,10 @@ export const times: ReadonlySet<string> = new Set([
   'EndTime',
 ])
 
-/** A form has text only. CloudWatch's operations, written for JSON, get their numbers, flags and times back. */
+/**
+ * A form has text only. CloudWatch's operations, written for JSON, get their
+ * numbers, flags and times back.
+ */
 export function typedInput(input: Input): Input {
   return mapMembers(input, (name, value) => {
     if (typeof value !== 'string') return value

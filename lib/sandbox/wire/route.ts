@@ -3,8 +3,9 @@ import { services, type Protocol, type ServiceDefinition } from '../services'
 import type { SignedRequest } from './authenticate'
 
 /**
- * Which service this is for: by X-Amz-Target where there is one, else by the name it was signed for. One that is not here is a
- * service without operations, so that its refusal goes out in the protocol in which it was asked.
+ * Which service this is for: by X-Amz-Target where there is one, else by the name it was signed
+ * for. One that is not here is a service without operations, so that its refusal goes out in the
+ * protocol in which it was asked.
  */
 export function routeService(request: SignedRequest): ServiceDefinition {
   const target = targetOf(request)

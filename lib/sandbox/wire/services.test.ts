@@ -154,7 +154,7 @@ describe('a service that is not there', () => {
   })
 })
 
-it('lets the admins, whom 12 digits stand for, assume the console’s roles with the installation’s external id', async () => {
+it('lets the admins, whom 12 digits stand for, assume the console’s roles with our external id', async () => {
   const assume = (accountId: string, role: string, ExternalId?: string) =>
     running.sts(adminOf(accountId)).send(
       new AssumeRoleCommand({

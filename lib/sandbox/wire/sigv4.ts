@@ -14,7 +14,10 @@ export type Authorization = {
 
 const toleranceMs = 15 * 60_000
 
-/** Reads the Authorization header. Throws MissingAuthenticationToken and IncompleteSignature as AWS does. */
+/**
+ * Reads the Authorization header. Throws MissingAuthenticationToken and
+ * IncompleteSignature as AWS does.
+ */
 export function readAuthorization(headers: IncomingHttpHeaders): Authorization {
   const header = headers.authorization
   if (!header)
@@ -72,7 +75,10 @@ function incomplete(text: string, header: string): AwsError {
 
 const signingKeys = new Map<string, Buffer>()
 
-/** Throws InvalidSignatureException unless `secret` made the signature. By the machine's clock, never the sandbox's. */
+/**
+ * Throws InvalidSignatureException unless `secret` made the signature. By the machine's
+ * clock, never the sandbox's.
+ */
 export function verifySignature(
   auth: Authorization,
   secret: string,
@@ -88,7 +94,8 @@ export function verifySignature(
   if (given.length === expected.length && timingSafeEqual(given, expected)) return
   throw new AwsError(
     'InvalidSignatureException',
-    'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. ' +
+    'The request signature we calculated does not match the signature you provided. Check ' +
+      'your AWS Secret Access Key and signing method. ' +
       'Consult the service documentation for details.',
   )
 }
@@ -108,7 +115,8 @@ function checkDate(auth: Authorization): void {
   const text =
     at < now
       ? `Signature expired: ${auth.amzDate} is now earlier than ${basic(now - toleranceMs)} (${basic(now)} - 15 min.)`
-      : `Signature not yet current: ${auth.amzDate} is still later than ${basic(now + toleranceMs)} (${basic(now)} + 15 min.)`
+      : `Signature not yet current: ${auth.amzDate} is still later than ` +
+        `${basic(now + toleranceMs)} (${basic(now)} + 15 min.)`
   throw new AwsError('InvalidSignatureException', text)
 }
 

@@ -21,7 +21,10 @@ export function errorXml(error: AwsError, requestId: string, namespace: string):
   )
 }
 
-/** EC2's own kind: what is asked for right under the response, lists as `<item>`, members in lower case. */
+/**
+ * EC2's own kind: what is asked for right under the response, lists as
+ * `<item>`, members in lower case.
+ */
 export function ec2ResultXml(
   operation: string,
   output: Input,
@@ -42,7 +45,10 @@ export function ec2ErrorXml(error: AwsError, requestId: string): string {
 }
 
 export function s3ErrorXml(error: AwsError, requestId: string): string {
-  return `<Error><Code>${error.code}</Code><Message>${escape(error.message)}</Message><RequestId>${requestId}</RequestId></Error>`
+  return (
+    `<Error><Code>${error.code}</Code><Message>${escape(error.message)}</Message>` +
+    `<RequestId>${requestId}</RequestId></Error>`
+  )
 }
 
 function members(value: Input, itemName = 'member'): string {

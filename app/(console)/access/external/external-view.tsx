@@ -33,7 +33,10 @@ type Props = {
   mayReview: 'all' | readonly string[]
 }
 
-/** Which keys can be used from beyond their account, by whom and by what, and what was decided about it. */
+/**
+ * Which keys can be used from beyond their account, by whom and by what, and
+ * what was decided about it.
+ */
 export function ExternalView({ first, views, mayExport, mayReview }: Props) {
   useFrame({ breadcrumbs: crumbs, contentType: 'table' })
   const table = useTableState(externalTable)

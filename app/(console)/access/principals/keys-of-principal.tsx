@@ -160,7 +160,9 @@ function Notices({ data: { principal, more, weighed, counts } }: { data: Princip
       {!principal.isKnown && (
         <Alert type="warning" header="This principal is not known here">
           {principal.accountId
-            ? `Account ${principal.accountId} is not connected, its IAM has not been read, it is outside your reach, or it has no such user or role: what its own policies allow is not known.`
+            ? `Account ${principal.accountId} is not connected, its IAM has not been read, ` +
+              'it is outside your reach, or it has no such user or role: what its own ' +
+              'policies allow is not known.'
             : 'Nothing is known of it but what keys say.'}
         </Alert>
       )}

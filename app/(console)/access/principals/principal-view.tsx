@@ -19,7 +19,10 @@ const go = (arn: string) =>
     `/access/principals?${new URLSearchParams(arn.trim() === '' ? {} : { arn: arn.trim() })}`,
   )
 
-/** What one user, role, account or service can do with every key in scope; without one, the outsiders there are. */
+/**
+ * What one user, role, account or service can do with every key in scope; without
+ * one, the outsiders there are.
+ */
 export function PrincipalView() {
   useFrame({ breadcrumbs: crumbs, contentType: 'table' })
   const arn = useSearchParams().get('arn') ?? ''

@@ -70,7 +70,10 @@ export function RolesView({ roles }: { roles: RolesToDeploy }) {
       </Container>
       <RoleText
         title={roles.read.name}
-        lead="Reads descriptions, policies, grants, IAM and quotas. Using keys and changing anything are denied in it explicitly."
+        lead={
+          'Reads descriptions, policies, grants, IAM and quotas. Using keys and changing ' +
+          'anything are denied in it explicitly.'
+        }
         texts={roles.read}
       />
       <WriteRole settings={roles.write} />
@@ -78,14 +81,20 @@ export function RolesView({ roles }: { roles: RolesToDeploy }) {
   )
 }
 
-/** A team that shall never schedule a deletion, say, deploys the role without it: AWS then refuses what nobody here may approve. */
+/**
+ * A team that shall never schedule a deletion, say, deploys the role without it: AWS then refuses
+ * what nobody here may approve.
+ */
 function WriteRole({ settings }: { settings: RolesToDeploy['write'] }) {
   const [features, setFeatures] = useState(allFeatures)
   return (
     <RoleText
       title={settings.roleName}
       texts={renderWriteRole(settings, features)}
-      lead="Makes approved changes. Each is narrowed further by a session policy to its own key and action. Without this role an account is read-only."
+      lead={
+        'Makes approved changes. Each is narrowed further by a session policy to its own key ' +
+        'and action. Without this role an account is read-only.'
+      }
     >
       <FormField
         label="What it may do"

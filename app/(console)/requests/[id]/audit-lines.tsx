@@ -11,7 +11,10 @@ import type { AuditLine } from '@/lib/changes/read/shapes'
 import { JsonText } from '../../keys/[account]/[region]/[keyId]/json-text'
 import { Fold, usePrinting } from '../fold'
 
-/** What the audit log holds about this request, oldest first: each entry with its place in the chain and its hash. */
+/**
+ * What the audit log holds about this request, oldest first: each entry with its place
+ * in the chain and its hash.
+ */
 export function AuditLines({ lines }: { lines: readonly AuditLine[] }) {
   return (
     <Container

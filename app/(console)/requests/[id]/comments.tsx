@@ -14,7 +14,10 @@ import { commentOnRequest } from '../actions'
 import { Refusal } from '../refusal'
 import { useAct } from '../use-act'
 
-/** What was said about it without deciding. A draft is its author's alone, so there is nobody to talk to. */
+/**
+ * What was said about it without deciding. A draft is its author's alone, so
+ * there is nobody to talk to.
+ */
 export function Comments({
   request: { id, comments, sentAt },
   onDone,

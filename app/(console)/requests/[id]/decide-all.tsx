@@ -4,7 +4,10 @@ import { useState } from 'react'
 import type { RequestDetail } from '@/lib/changes/read/shapes'
 import { DecideMany } from '../change/decide-many'
 
-/** For a request of many changes, below the last of them: all that stand above at once, each still decided by itself. */
+/**
+ * For a request of many changes, below the last of them: all that stand above at once,
+ * each still decided by itself.
+ */
 export function DecideAll({
   changes,
   onDecided,

@@ -19,7 +19,10 @@ import { BreakGlass } from './break-glass'
 
 type Props = { request: RequestDetail; onDone: () => Promise<unknown> }
 
-/** A draft before it is sent: who would be asked, or why nobody could approve it, and then it cannot be sent. */
+/**
+ * A draft before it is sent: who would be asked, or why nobody could approve it,
+ * and then it cannot be sent.
+ */
 export function DraftPanel({ request, onDone }: Props) {
   const { isActing, failure, run } = useAct()
   const [isDiscarding, setDiscarding] = useState(false)
@@ -143,7 +146,9 @@ function Asked({ request: { changes } }: { request: RequestDetail }) {
   )
 }
 
-/** AWS will refuse it, by its own dry run or by the policies: worth knowing before others are asked. */
+/**
+ * AWS will refuse it, by its own dry run or by the policies: worth knowing before others are asked.
+ */
 function Refused({ request: { changes } }: { request: RequestDetail }) {
   const failing = changes.flatMap(({ id, title, preflight: { dryRun } }) =>
     dryRun?.would === 'fail' ? [{ id, title, words: dryRun.words }] : [],

@@ -22,7 +22,10 @@ import { RequestHead } from './request-head'
 import { ReviewPanel } from './review-panel'
 import '../requests.css'
 
-/** Everything about one request: what, why, who, what it means, what became of it, and the proof; and what one can do about it. */
+/**
+ * Everything about one request: what, why, who, what it means, what became of it, and the proof;
+ * and what one can do about it.
+ */
 export function RequestView({ first }: { first: RequestDetail }) {
   const { request, receivedAt, isStale, refresh, retry } = useRequest(first)
   useFrame({

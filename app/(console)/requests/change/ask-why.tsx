@@ -23,7 +23,10 @@ type Props = {
   onClose: () => void
 }
 
-/** Before something that cannot be taken back: what it does, and why it is done. The button is named as the dialog is. */
+/**
+ * Before something that cannot be taken back: what it does, and why it is done. The button
+ * is named as the dialog is.
+ */
 export function AskWhy({ title, label, isRequired, children, act, onDone, onClose }: Props) {
   const [text, setText] = useState('')
   const { isActing, failure, run } = useAct()

@@ -20,7 +20,10 @@ const over: readonly ChangeStatus[] = [
 ]
 type Props = { change: ChangeDetail; requestId: string; onDone: () => Promise<unknown> }
 
-/** What one can still do about one change, besides deciding: end it, prolong it, take it back, ask again. */
+/**
+ * What one can still do about one change, besides deciding: end it, prolong
+ * it, take it back, ask again.
+ */
 export function ChangeActs({ change, requestId, onDone }: Props) {
   const [asks, setAsks] = useState<'end' | 'cancel' | null>(null)
   const mayCreate = useHeld().has('requests.create')

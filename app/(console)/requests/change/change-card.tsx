@@ -14,7 +14,10 @@ import { ChangeProof } from './change-proof'
 import { ChangeRule } from './change-rule'
 import { Part } from './part'
 
-/** One change, whole: whoever decides about it has read all of this on the way to the buttons, which stand below. */
+/**
+ * One change, whole: whoever decides about it has read all of this on the way to the
+ * buttons, which stand below.
+ */
 export function ChangeCard({
   change,
   of,

@@ -16,7 +16,10 @@ import { Fold } from '../fold'
 import { AwsAnswer } from './aws-answer'
 import { Lines, Part } from './part'
 
-/** What was found out before anybody decides: who gains and loses, the risk and why, AWS's DryRun, other changes of the same thing. */
+/**
+ * What was found out before anybody decides: who gains and loses, the risk and why, AWS's DryRun,
+ * other changes of the same thing.
+ */
 export function ChangeChecks({
   change: { accountId, preflight, risk, conflicts },
 }: {
@@ -76,7 +79,10 @@ function Foresight({
   )
 }
 
-/** What another account can complete by its own IAM: nobody gains it yet, and nobody here is asked again. */
+/**
+ * What another account can complete by its own IAM: nobody gains it yet, and
+ * nobody here is asked again.
+ */
 function Latent({
   title,
   type,

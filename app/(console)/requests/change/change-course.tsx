@@ -17,7 +17,10 @@ import type { ChangeDetail, ChangeStatus } from '@/lib/changes/read/shapes'
 import { Outcome } from './outcome'
 import { Part } from './part'
 
-/** How it went: when it was approved, done and undone, what AWS answered, what went wrong and what one can do, and what CloudTrail saw. */
+/**
+ * How it went: when it was approved, done and undone, what AWS answered, what went wrong and what
+ * one can do, and what CloudTrail saw.
+ */
 export function ChangeCourse({
   change,
   breakGlass,
@@ -69,7 +72,9 @@ const advice: Partial<Record<ChangeStatus, { type: AlertProps.Type; next: string
   },
   drifted: {
     type: 'warning',
-    next: 'What was approved rests on a state that is gone, so nothing was overwritten. A new request from this one reads AWS afresh.',
+    next:
+      'What was approved rests on a state that is gone, so nothing was overwritten. A new ' +
+      'request from this one reads AWS afresh.',
   },
   revertFailed: { type: 'error', next: 'What it made may still be in force in AWS.' },
   expired: {
@@ -80,7 +85,9 @@ const advice: Partial<Record<ChangeStatus, { type: AlertProps.Type; next: string
   cancelled: { type: 'info', next: 'Nothing was sent to AWS.' },
 }
 
-/** What went wrong, what is true in AWS, and what one can do: `problem` is written by who looked. */
+/**
+ * What went wrong, what is true in AWS, and what one can do: `problem` is written by who looked.
+ */
 function Trouble({ change: { status, problem, nextTryAt } }: { change: ChangeDetail }) {
   const known = advice[status]
   if (!known)

@@ -10,7 +10,10 @@ import type { ChangeDetail } from '@/lib/changes/read/shapes'
 import { usePrinting } from '../fold'
 import { Lines } from './part'
 
-/** What will be so when it is done: effects, what is easily overlooked, and the text before and after. */
+/**
+ * What will be so when it is done: effects, what is easily overlooked, and
+ * the text before and after.
+ */
 export function ChangeMeaning({
   change: {
     preflight: { meaning, undo },

@@ -9,7 +9,10 @@ import { JsonText } from '../../keys/[account]/[region]/[keyId]/json-text'
 import { Fold } from '../fold'
 import { Part } from './part'
 
-/** What an approval is bound to, whole: hashes, what was read from AWS, what was asked for, and all that the role may do for it. */
+/**
+ * What an approval is bound to, whole: hashes, what was read from AWS, what was asked for, and all
+ * that the role may do for it.
+ */
 export function ChangeProof({
   change: {
     id,

@@ -65,7 +65,8 @@ export function DecideBox({
       async ({ status }) => {
         flash.success(decidedWords(status, change))
         await onDecided()
-        document.getElementById(`change-${change.position}`)?.focus() // the buttons are gone: the keyboard stays with the change
+        // the buttons are gone: the keyboard stays with the change
+        document.getElementById(`change-${change.position}`)?.focus()
       },
     )
   }
@@ -77,7 +78,11 @@ export function DecideBox({
         stretch
         label={`Comment on: ${change.title}`}
         errorText={fieldError}
-        description={`${commentWanted((change.rule ?? change.foreseenRule).comment)}${standingInFor ? ` You decide standing in for ${standingInFor}.` : ''}${asOwner ? ' You decide as the owner of the key.' : ''}`}
+        description={
+          commentWanted((change.rule ?? change.foreseenRule).comment) +
+          (standingInFor ? ` You decide standing in for ${standingInFor}.` : '') +
+          (asOwner ? ' You decide as the owner of the key.' : '')
+        }
       >
         <Textarea value={comment} rows={2} onChange={({ detail }) => setComment(detail.value)} />
       </FormField>

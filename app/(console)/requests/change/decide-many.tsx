@@ -22,7 +22,10 @@ type Props = {
   onDecided: (refused: readonly string[]) => Promise<unknown>
 }
 
-/** Decides about several changes one after another, each bound to what was shown of it; each answer stands on its own. */
+/**
+ * Decides about several changes one after another, each bound to what was shown of it;
+ * each answer stands on its own.
+ */
 export function DecideMany({ changes, title, name, onDecided }: Props) {
   const [comment, setComment] = useState('')
   const [acknowledged, setAcknowledged] = useState<readonly string[]>([])

@@ -22,8 +22,9 @@ const crumbs = [
 ]
 
 /**
- * One after another on one scrolling page, each with its own buttons. To decide about several at once one ticks each below what it
- * means: nothing is ticked beforehand, so nothing is approved that was not come by.
+ * One after another on one scrolling page, each with its own buttons. To decide about several
+ * at once one ticks each below what it means: nothing is ticked beforehand, so nothing is
+ * approved that was not come by.
  */
 export function DecideView({ first }: { first: readonly RequestDetail[] }) {
   useFrame({ breadcrumbs: crumbs })

@@ -44,7 +44,10 @@ export function ChooseKind({
     <SpaceBetween size="l">
       <Header
         variant="h1"
-        description="Nothing is asked of anyone yet: after the form you see what it means, how AWS takes it and who can approve, and send it then."
+        description={
+          'Nothing is asked of anyone yet: after the form you see what it means, how AWS ' +
+          'takes it and who can approve, and send it then.'
+        }
       >
         Request a change{about}
       </Header>

@@ -22,7 +22,10 @@ export const metadata = { title: 'Request a change' }
 
 type Search = Record<string, string | string[] | undefined>
 
-/** ?kind=…&key=<arn>&key=<arn>…; &draft=<id> of a policy, &grant=<id>, &alias=…, &account=…&region=…; or &from=<id of a change>. */
+/**
+ * ?kind=…&key=<arn>&key=<arn>…; &draft=<id> of a policy, &grant=<id>, &alias=…,
+ * &account=…&region=…; or &from=<id of a change>.
+ */
 export default page(
   'requests.create',
   async (permit, { search }) => {

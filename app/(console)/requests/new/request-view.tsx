@@ -50,7 +50,10 @@ const crumbs = [
   { text: 'Request a change', href: '/requests/new' },
 ]
 
-/** The form of one kind of change. Its one button reads AWS and shows what the change would mean; nobody is asked yet. */
+/**
+ * The form of one kind of change. Its one button reads AWS and shows what the change would
+ * mean; nobody is asked yet.
+ */
 export function RequestView({
   kind,
   begun,

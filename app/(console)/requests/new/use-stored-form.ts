@@ -5,7 +5,10 @@ import { toDayTime } from '@/components/request/to-asked'
 import type { Form } from '@/components/request/values'
 
 type Stored = { form: Form; previewed: boolean }
-/** What stood in the tab's memory when the page came: nothing, what was being typed, or what was previewed already. */
+/**
+ * What stood in the tab's memory when the page came: nothing, what was being typed, or
+ * what was previewed already.
+ */
 type Found = 'nothing' | 'typed' | 'previewed'
 
 const read = (name: string): Stored | null => {
@@ -65,7 +68,8 @@ export function useStoredForm(begunWithoutTimes: Form, times: Times | null) {
     if (!stored) return
     setFound(stored.previewed ? 'previewed' : 'typed')
     if (!stored.previewed) setForm(stored.form)
-    // The draft that was edited is gone by then: the newest is what the next preview takes the place of.
+    // The draft that was edited is gone by then: the newest is what the next
+    // preview takes the place of.
     else if (begun.replacesId !== null)
       setForm((now) => ({ ...now, replacesId: stored.form.replacesId }))
     // Once, when the page comes: what the address said then is where it begins.

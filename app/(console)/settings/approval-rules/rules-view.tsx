@@ -46,8 +46,11 @@ function RulesTable(props: RulesPage & { mayAsk: boolean }) {
   const { version, rules, hidden, mayAsk } = props
   const names = namesOf(props)
   const description =
-    `Every rule that is about a change applies, and the strictest of each demand counts; their order means nothing. Unanswered requests expire after ${nameHours(rules.answerHours)}. ` +
-    `A time-boxed change ends after ${nameHours(rules.defaultDurationHours)}, unless it says otherwise. Business hours: ${nameBusinessHours(rules.businessHours)}.` +
+    'Every rule that is about a change applies, and the strictest of each demand counts; ' +
+    'their order means nothing. Unanswered requests expire after ' +
+    `${nameHours(rules.answerHours)}. ` +
+    `A time-boxed change ends after ${nameHours(rules.defaultDurationHours)}, unless it says ` +
+    `otherwise. Business hours: ${nameBusinessHours(rules.businessHours)}.` +
     (hidden === 0
       ? ''
       : ` ${hidden} ${hidden === 1 ? 'rule is' : 'rules are'} left out: about accounts that you do not see.`)
@@ -104,7 +107,10 @@ function History({ history, version }: { history: RulesVersion[]; version: numbe
       header={
         <Header
           variant="h2"
-          description="Each version was asked for and approved like any other change. A request keeps the rules it was sent under."
+          description={
+            'Each version was asked for and approved like any other change. A request keeps ' +
+            'the rules it was sent under.'
+          }
         >
           How they came about
         </Header>

@@ -32,7 +32,10 @@ export function GroupsView({ mappings, accounts, mayManage, byRequest }: Props) 
           <Header
             variant="h2"
             counter={`(${mappings.length})`}
-            description="Whoever is in a group of the identity provider gets its roles at sign-in, and loses them at the first sign-in without the group."
+            description={
+              'Whoever is in a group of the identity provider gets its roles at sign-in, and ' +
+              'loses them at the first sign-in without the group.'
+            }
             actions={
               mayManage && (
                 <Button iconName="add-plus" onClick={() => setAdding(true)}>

@@ -16,8 +16,10 @@ type Props = { same: LinkedIdentities[]; identities: Identity[]; mayManage: bool
 export type LinkGround = Extract<Ground, { by: 'link' }>
 
 const meaning =
-  'Identities with the same verified e-mail, with the same person claim of the identity provider, or linked here, count as one person, over any chain of these. ' +
-  'It only ever refuses: nobody decides about what they asked for under another name, and two approvals of one person are one. It never lets anybody sign in as another.'
+  'Identities with the same verified e-mail, with the same person claim of the identity ' +
+  'provider, or linked here, count as one person, over any chain of these. ' +
+  'It only ever refuses: nobody decides about what they asked for under another name, and ' +
+  'two approvals of one person are one. It never lets anybody sign in as another.'
 
 export function IdentitiesView({ same, identities, mayManage }: Props) {
   const [isLinking, setLinking] = useState(false)

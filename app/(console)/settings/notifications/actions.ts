@@ -3,14 +3,14 @@
 import { z } from 'zod'
 import { action } from '@/lib/door/action'
 import { noticeEvents } from '@/lib/notify/events'
-import { emailChoices, hookKinds } from '@/lib/notify/settings'
+import { emailChoices, webhookKinds } from '@/lib/notify/settings'
 import { retryDelivery as retry, sendTestMessage as sendTest } from '@/lib/settings/deliveries'
 import {
-  addHook as add,
-  changeHook as change,
-  removeHook as remove,
-  renewHookSecret as renew,
-} from '@/lib/settings/hooks'
+  addWebhook as add,
+  changeWebhook as change,
+  removeWebhook as remove,
+  renewWebhookSecret as renew,
+} from '@/lib/settings/webhooks'
 import { saveNotificationChoices as save } from '@/lib/settings/notifications'
 
 const name = z
@@ -40,21 +40,21 @@ export const saveNotificationChoices = action(
   }),
   save,
 )
-export const addHook = action(
+export const addWebhook = action(
   'settings.manage',
-  z.object({ name, kind: z.enum(hookKinds), url, events }),
+  z.object({ name, kind: z.enum(webhookKinds), url, events }),
   add,
 )
-export const changeHook = action(
+export const changeWebhook = action(
   'settings.manage',
   z.object({ name, url: url.nullable(), events }),
   change,
 )
-export const renewHookSecret = action('settings.manage', z.object({ name }), renew)
-export const removeHook = action('settings.manage', z.object({ name }), remove)
+export const renewWebhookSecret = action('settings.manage', z.object({ name }), renew)
+export const removeWebhook = action('settings.manage', z.object({ name }), remove)
 export const sendTestMessage = action(
   'settings.manage',
-  z.object({ hook: name.nullable() }),
+  z.object({ webhook: name.nullable() }),
   sendTest,
 )
 export const retryDelivery = action(

@@ -26,7 +26,10 @@ const emailOptions = (['never', 'action', 'always'] as const).map((value) => ({
   label: emailTexts[value],
 }))
 
-/** Per event: the bell, and when an e-mail. Saved together; shown anew (by its key) when the settings have another version. */
+/**
+ * Per event: the bell, and when an e-mail. Saved together; shown anew (by its key) when the
+ * settings have another version.
+ */
 export function ChoicesTable({
   settings,
   mayManage,
@@ -68,7 +71,11 @@ export function ChoicesTable({
         header={
           <Header
             variant="h2"
-            description={`The bell is for whom it concerns. What needs nothing from anybody writes no e-mail unless it is chosen here.${settings.mailFrom === null ? '' : ` E-mail comes from ${settings.mailFrom}.`}`}
+            description={
+              'The bell is for whom it concerns. What needs nothing from anybody writes no ' +
+              'e-mail unless it is chosen ' +
+              `here.${settings.mailFrom === null ? '' : ` E-mail comes from ${settings.mailFrom}.`}`
+            }
             actions={
               mayManage && (
                 <SpaceBetween direction="horizontal" size="xs">

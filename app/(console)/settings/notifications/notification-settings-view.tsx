@@ -5,7 +5,7 @@ import type { TroubledDelivery } from '@/lib/settings/deliveries'
 import type { NotificationView } from '@/lib/settings/notifications'
 import { SettingsFrame } from '../settings-frame'
 import { ChoicesTable } from './choices-table'
-import { HooksTable } from './hooks-table'
+import { WebhooksTable } from './webhooks-table'
 import { TroubledTable } from './troubled-table'
 
 type Props = {
@@ -19,8 +19,8 @@ export function NotificationSettingsView({ settings, troubled, mayManage }: Prop
     <SettingsFrame tab="notifications">
       <SpaceBetween size="l">
         <ChoicesTable key={settings.version} settings={settings} mayManage={mayManage} />
-        <HooksTable
-          hooks={settings.hooks}
+        <WebhooksTable
+          webhooks={settings.webhooks}
           allowedHosts={settings.allowedHosts}
           mayManage={mayManage}
         />

@@ -39,7 +39,14 @@ export function TroubledTable({ deliveries, waiting, mayManage }: Props) {
           actions={
             <Button iconName="refresh" ariaLabel="Look again" onClick={() => router.refresh()} />
           }
-          description={`${waiting === 0 ? 'No message waits' : waiting === 1 ? '1 message waits' : `${waiting} messages wait`} to be sent. What arrived is forgotten after a month.`}
+          description={
+            (waiting === 0
+              ? 'No message waits'
+              : waiting === 1
+                ? '1 message waits'
+                : `${waiting} messages wait`) +
+            ' to be sent. What arrived is forgotten after a month.'
+          }
         >
           Messages that did not arrive
         </Header>

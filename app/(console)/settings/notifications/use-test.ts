@@ -4,20 +4,20 @@ import { useState, useTransition } from 'react'
 import { useFlash } from '@/components/shell/flash'
 import { sendTestMessage } from './actions'
 
-/** Sends a test to a hook, or (null) to oneself by e-mail, and says what happened. `testing`: which one is under way. */
+/** Sends a test to a webhook, or (null) to oneself by e-mail, and says what happened. */
 export function useTest() {
   const flash = useFlash()
   const [isTesting, start] = useTransition()
   const [last, setLast] = useState<string | null>(null)
-  const test = (hook: string | null) => {
-    setLast(hook)
+  const test = (webhook: string | null) => {
+    setLast(webhook)
     start(async () => {
-      const result = await sendTestMessage({ hook })
-      const whom = hook ?? 'your e-mail address'
+      const result = await sendTestMessage({ webhook })
+      const whom = webhook ?? 'your e-mail address'
       if (!result.ok) return flash.failure(result.error)
       if (result.data.problem === null)
         return flash.success(
-          hook === null
+          webhook === null
             ? 'The mail server took the test message to your e-mail address.'
             : `${whom} took the test message.`,
         )
@@ -28,5 +28,9 @@ export function useTest() {
       })
     })
   }
-  return { test, isTesting: (hook: string | null) => isTesting && last === hook, isBusy: isTesting }
+  return {
+    test,
+    isTesting: (webhook: string | null) => isTesting && last === webhook,
+    isBusy: isTesting,
+  }
 }

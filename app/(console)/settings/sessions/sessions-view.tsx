@@ -15,7 +15,10 @@ export function SessionsView({ sessions, total, ofOne, mayManage }: Props) {
         sessions={sessions}
         total={total}
         title={ofOne ? 'Sessions of one person' : 'Sessions'}
-        description="Each ends by itself twelve hours after sign-in. One that is ended here is over with its next request."
+        description={
+          'Each ends by itself twelve hours after sign-in. One that is ended here is over ' +
+          'with its next request.'
+        }
         actions={ofOne && <Link href="/settings/sessions">Sessions of everybody</Link>}
         showsPerson
         end={mayManage ? endSession : undefined}

@@ -24,8 +24,10 @@ type Props = {
 }
 
 const meaning =
-  'While somebody is away, a stand-in decides about requests with their rights and with no others; each decision names both. ' +
-  'Nobody stands in for whoever asked, and nobody decides about their own request. The say of the one who is away counts once, whoever gives it.'
+  'While somebody is away, a stand-in decides about requests with their rights and with no ' +
+  'others; each decision names both. ' +
+  'Nobody stands in for whoever asked, and nobody decides about their own request. The say ' +
+  'of the one who is away counts once, whoever gives it.'
 
 export function StandInsView({
   standIns,

@@ -8,7 +8,10 @@ const flag = z
   .default('0')
   .transform((value) => value === '1')
 
-/** Who could decide about a change that the asker would ask for, under demands that some rules make; and what the key says of itself. */
+/**
+ * Who could decide about a change that the asker would ask for, under demands that some rules make;
+ * and what the key says of itself.
+ */
 export const GET = route(
   'requests.read',
   z.object({

@@ -7,7 +7,10 @@ import { kmsOperations } from '../operations'
 export const account = '111122223333'
 export const home = 'eu-west-1'
 
-/** A world of one empty account with an administrator, and KMS called in it without a server, at a clock of the test's own. */
+/**
+ * A world of one empty account with an administrator, and KMS called in it without a server, at
+ * a clock of the test's own.
+ */
 export function makeBench(start = Date.UTC(2026, 10, 1)) {
   const world: World = {
     scenario: 'empty',

@@ -19,7 +19,8 @@ const AGENTS = [
   'aws-sdk-go-v2/1.39.2 ua/2.1 os/linux lang/go#1.25.1',
 ]
 const CONSOLE =
-  'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36'
+  'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) ' +
+  'Chrome/142.0.0.0 Safari/537.36'
 
 type Called = { session?: string; via?: string }
 /** Records of one caller and day share their identity: memory, and time. */

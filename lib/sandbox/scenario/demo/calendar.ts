@@ -12,7 +12,10 @@ const WEEK: Record<TrafficPlan['shape'], readonly number[]> = {
   weekly: [0, 6.5, 0, 0, 0, 0.5, 0],
 }
 
-/** Hour of the day, UTC, fractional: offices from seven to seven with the middle heaviest, batches after one at night. */
+/**
+ * Hour of the day, UTC, fractional: offices from seven to seven with the middle heaviest,
+ * batches after one at night.
+ */
 function drawHour(shape: TrafficPlan['shape'], random: Random): number {
   if (shape === 'office') return 6.5 + (random.next() + random.next()) * 5.75
   if (shape === 'nightly') return 1 + random.next() * random.next() * 2.5
@@ -31,7 +34,10 @@ export function weightAt(shape: TrafficPlan['shape'], at: number): number {
   return shape === 'weekly' ? (hour < 4 || hour > 6 ? 0 : day * 12) : day
 }
 
-/** When somebody with this habit called in the last 90 days, oldest first: always the same for a seed and a name. */
+/**
+ * When somebody with this habit called in the last 90 days, oldest first: always the
+ * same for a seed and a name.
+ */
 export function listTimes(seed: number, now: number, name: string, plan: TrafficPlan): number[] {
   const from = now - Math.min(plan.fromDaysAgo ?? TRAIL_DAYS, TRAIL_DAYS) * DAY
   const until = now - (plan.untilDaysAgo ?? 0) * DAY

@@ -1,4 +1,7 @@
-/** Halden Freight: a freight forwarder that takes bookings and card payments, tracks parcels and has one data team too curious. */
+/**
+ * Halden Freight: a freight forwarder that takes bookings and card payments, tracks parcels and has
+ * one data team too curious.
+ */
 export const COMPANY = {
   organizationId: 'o-h4ld3nfrt8',
   rootId: 'r-hf01',
@@ -21,7 +24,10 @@ export const ACCOUNT = {
   dev: '754093268140',
 } as const
 
-/** Not ours: a carrier that reads manifests by contract, and a scanner vendor that left two years ago. */
+/**
+ * Not ours: a carrier that reads manifests by contract, and a scanner
+ * vendor that left two years ago.
+ */
 export const OUTSIDE = {
   carrier: '881264037715',
   formerVendor: '990317452206',

@@ -260,7 +260,7 @@ describe('its trail', () => {
     }
   })
 
-  it('shows a cross-account call to both accounts under one sharedEventID, and a refused one to the caller alone', () => {
+  it('shows a cross-account call to both accounts under one sharedEventID, a refused one to the caller', () => {
     const members = new Set(seen.accounts.keys())
     const pairs = new Map<string, string[]>()
     for (const { record } of events) {

@@ -15,7 +15,10 @@ import { isCrypto, listChanges, listTraffic, type PastCall } from './calls'
 import { KEYS } from './keys'
 import { listScans } from './scans'
 
-/** CloudTrail's last 90 days in one account and Region, oldest first: calls by its principals, and others' on its keys. */
+/**
+ * CloudTrail's last 90 days in one account and Region, oldest first: calls by its
+ * principals, and others' on its keys.
+ */
 export function makeDemoHistory(times: Times, accountId: string, region: string): TrailEvent[] {
   const calls = KEYS.filter((plan) => plan.region === region).flatMap((plan) => {
     const traffic = touches(plan, accountId) ? listTraffic(times, plan) : []
@@ -52,7 +55,10 @@ function actorOf(times: Times, call: PastCall, known: Known): Actor {
   return findActor(known.actors, times.seed, call.by, call.at, call)
 }
 
-/** The record of a call as this account gets it; null where it gets none: strangers' calls, and what was refused to others. */
+/**
+ * The record of a call as this account gets it; null where it gets none: strangers' calls, and
+ * what was refused to others.
+ */
 function recordFor(
   times: Times,
   call: PastCall,
@@ -130,7 +136,8 @@ function describeError(call: PastCall, actor: Actor, arn: string): Record<string
   const refused = `User: ${user} is not authorized to perform: kms:${call.operation}`
   // Of a ciphertext AWS does not say whose it is.
   const why = isCrypto(call.operation)
-    ? 'on the resource associated with this ciphertext because the resource does not exist in this Region, no resource-based policies ' +
+    ? 'on the resource associated with this ciphertext because the resource does not exist ' +
+      'in this Region, no resource-based policies ' +
       'allow access, or a resource-based policy explicitly denies access'
     : `on resource: ${arn} with an explicit deny in a service control policy`
   return { errorCode: code, errorMessage: `${refused} ${why}` }

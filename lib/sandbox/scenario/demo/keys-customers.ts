@@ -338,7 +338,8 @@ export const IDENTITY_KEYS: KeyPlan[] = [
     createdDaysAgo: 830,
     aliases: ['board/minutes'],
     description: 'Board minutes',
-    // No statement for the account: IAM has no say here, and one role alone could still change the policy.
+    // No statement for the account: IAM has no say here, and one role alone
+    // could still change the policy.
     policy: keyPolicy(allow('Board office only', ssoArn(prod, 'AdministratorAccess'), 'kms:*')),
     lastUsed: { operation: 'Decrypt', daysAgo: 14 },
   },

@@ -38,7 +38,10 @@ const inert: Statement[] = [
   },
 ]
 
-/** Where people try things: every kind of key that production has no use for, and the mistakes one makes first. */
+/**
+ * Where people try things: every kind of key that production has no use for, and
+ * the mistakes one makes first.
+ */
 export const DEV_KEYS: KeyPlan[] = [
   {
     ...here,

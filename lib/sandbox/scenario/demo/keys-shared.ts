@@ -1,11 +1,10 @@
 import type { KeyPlan } from '../plan'
-import { ACCOUNT, OUTSIDE, REGION, REGIONS, roleArn, rootArn } from './company'
+import { ACCOUNT, OUTSIDE, REGION, roleArn, rootArn } from './company'
 import { PERSON, ssoArn } from './people'
 import {
   administer,
   allow,
   allowService,
-  awsManagedPolicy,
   consoleDefault,
   defaultPolicy,
   delegate,
@@ -13,9 +12,9 @@ import {
   SIGN,
   USE,
 } from './policies'
-import { autoScalingGrant, volumeGrant } from './services'
+import { autoScalingGrant } from './services'
 
-const { shared, prod, data, dev, security, management } = ACCOUNT
+const { shared, prod, data, dev } = ACCOUNT
 const role = (name: string) => roleArn(shared, name)
 const administrator = ssoArn(shared, 'KeyAdministrator')
 const here = { accountId: shared, region: REGION.ireland }
@@ -357,134 +356,4 @@ export const SHARED_KEYS: KeyPlan[] = [
     description: '',
     policy: defaultPolicy(shared),
   },
-  {
-    accountId: security,
-    region: REGION.ireland,
-    handle: 'log-archive',
-    createdDaysAgo: 1600,
-    aliases: ['security/log-archive'],
-    description: 'Organization trail and its bucket',
-    tags: {
-      owner: 'henrik.aas@haldenfreight.example',
-      'data-class': 'confidential',
-      team: 'security',
-      'cost-center': 'CC-5000',
-    },
-    rotation: { enabledDaysAgo: 1600 },
-    policy: keyPolicy(
-      delegate(security),
-      allowService('CloudTrail', 'cloudtrail.amazonaws.com', 'kms:GenerateDataKey*', {
-        StringEquals: {
-          'aws:SourceArn': `arn:aws:cloudtrail:${REGION.ireland}:${management}:trail/halden-organization`,
-        },
-      }),
-      allow(
-        'Readers',
-        [roleArn(security, 'log-archive-reader'), roleArn(shared, 'log-shipper')],
-        ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:DescribeKey'],
-      ),
-    ),
-    traffic: [
-      {
-        by: roleArn(shared, 'log-shipper'),
-        operation: 'GenerateDataKey',
-        perDay: 4,
-        volume: 90,
-        shape: 'steady',
-        context: { destination: 'archive' },
-        parameters: { keySpec: 'AES_256' },
-      },
-      {
-        by: roleArn(security, 'log-archive-reader'),
-        operation: 'Decrypt',
-        perDay: 3,
-        shape: 'office',
-        via: 'athena',
-      },
-    ],
-  },
-  {
-    accountId: security,
-    region: REGION.frankfurt,
-    handle: 'forensics',
-    createdDaysAgo: 530,
-    aliases: ['security/forensics'],
-    description: 'Evidence of incidents',
-    tags: { owner: PERSON.henrik, 'data-class': 'restricted', team: 'security' },
-    policy: defaultPolicy(security),
-    rotation: { enabledDaysAgo: 530 },
-    lastUsed: { operation: 'Decrypt', daysAgo: 31 },
-  },
-  {
-    accountId: management,
-    region: REGION.virginia,
-    handle: 'billing-export',
-    createdDaysAgo: 1800,
-    aliases: ['billing/export'],
-    description: 'Cost and usage reports',
-    tags: { owner: 'finance@haldenfreight.example', 'data-class': 'internal', team: 'finance' },
-    rotation: { enabledDaysAgo: 1800 },
-    policy: defaultPolicy(management),
-    traffic: [
-      {
-        by: roleArn(management, 'billing-export'),
-        operation: 'Decrypt',
-        perDay: 2,
-        shape: 'nightly',
-        via: 's3',
-        context: { 'aws:s3:arn': 'arn:aws:s3:::halden-billing' },
-      },
-    ],
-  },
 ]
-
-const MANAGED: [
-  accountId: string,
-  region: string,
-  alias: string,
-  service: string,
-  label: string,
-  daysAgo: number,
-][] = [
-  [prod, REGION.ireland, 'ebs', 'EBS', 'ec2', 2100],
-  [prod, REGION.ireland, 's3', 'S3', 's3', 2100],
-  [prod, REGION.ireland, 'rds', 'RDS', 'rds', 2010],
-  [prod, REGION.ireland, 'secretsmanager', 'Secrets Manager', 'secretsmanager', 1300],
-  [prod, REGION.frankfurt, 'ssm', 'SSM', 'ssm', 900],
-  [prod, REGION.virginia, 'lambda', 'Lambda', 'lambda', 800],
-  [data, REGION.frankfurt, 'ebs', 'EBS', 'ec2', 1400],
-  [data, REGION.frankfurt, 's3', 'S3', 's3', 1400],
-  [data, REGION.frankfurt, 'kinesis', 'Kinesis', 'kinesis', 700],
-  [shared, REGION.ireland, 'sns', 'SNS', 'sns', 1500],
-  [shared, REGION.ireland, 'backup', 'Backup', 'backup', 1100],
-  [dev, REGION.ireland, 'ebs', 'EBS', 'ec2', 1900],
-  [security, REGION.ireland, 's3', 'S3', 's3', 1650],
-]
-
-export const AWS_MANAGED_KEYS: KeyPlan[] = MANAGED.map(
-  ([accountId, region, alias, service, label, createdDaysAgo]) => ({
-    handle: `aws-managed-${accountId}-${region}-${alias}`,
-    accountId,
-    region,
-    createdDaysAgo,
-    awsManaged: `aws/${alias}`,
-    description: `Default key that protects my ${service} data when no other key is defined`,
-    policy: awsManagedPolicy(service, label, accountId, region),
-    ...(alias === 'ebs'
-      ? { grants: [volumeGrant(accountId, 'vol-0b7d91c4a2e6f8035', 'i-0d52e7a9c1b4f3068', 44)] }
-      : {}),
-    ...(createdDaysAgo > 1000
-      ? { lastUsed: { operation: 'Decrypt', daysAgo: (createdDaysAgo % 40) + 1 } }
-      : {}),
-  }),
-)
-
-/** Predefined names that no service has needed yet: ListAliases shows them without a key. */
-export const UNBOUND_ALIASES = [
-  'alias/aws/acm',
-  'alias/aws/dynamodb',
-  'alias/aws/elasticfilesystem',
-  'alias/aws/es',
-  'alias/aws/redshift',
-]
-export const DEMO_REGIONS = REGIONS

@@ -1,11 +1,14 @@
 import { makeKeyArn } from '../keys'
 import type { KeyPlan } from '../plan'
+import { AWS_MANAGED_KEYS } from './keys-aws-managed'
 import { BOOKING_KEYS } from './keys-bookings'
 import { FAMILY_KEYS, IDENTITY_KEYS } from './keys-customers'
 import { DATA_KEYS } from './keys-data'
 import { DEV_KEYS } from './keys-dev'
+import { KEY_STORE_KEYS } from './keys-key-stores'
+import { ORGANIZATION_KEYS } from './keys-organization'
 import { PAYMENT_KEYS } from './keys-payments'
-import { AWS_MANAGED_KEYS, SHARED_KEYS } from './keys-shared'
+import { SHARED_KEYS } from './keys-shared'
 
 /** Every key of the demo. */
 export const KEYS: readonly KeyPlan[] = [
@@ -14,7 +17,9 @@ export const KEYS: readonly KeyPlan[] = [
   ...FAMILY_KEYS,
   ...IDENTITY_KEYS,
   ...DATA_KEYS,
+  ...KEY_STORE_KEYS,
   ...SHARED_KEYS,
+  ...ORGANIZATION_KEYS,
   ...DEV_KEYS,
   ...AWS_MANAGED_KEYS,
 ]

@@ -1,14 +1,14 @@
 import type { World } from '../../world'
 import { DAY } from '../make'
-import { ACCOUNT, REGION } from './company'
-import { DEMO_REGIONS, UNBOUND_ALIASES } from './keys-shared'
+import { ACCOUNT, REGION, REGIONS } from './company'
+import { UNBOUND_ALIASES } from './keys-aws-managed'
 
 /** What stands around the keys: key stores, trails, predefined aliases, quotas that were raised. */
 export function furnish(world: World, now: number): void {
   addKeyStores(world, now)
   addTrails(world)
   for (const account of world.accounts.values()) {
-    for (const region of DEMO_REGIONS) {
+    for (const region of REGIONS) {
       const state = account.regions.get(region)
       if (!state) continue
       state.historyDue = true

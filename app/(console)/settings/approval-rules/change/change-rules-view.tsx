@@ -67,7 +67,10 @@ export function ChangeRulesView(props: RulesPage) {
     <SpaceBetween size="l">
       <Header
         variant="h1"
-        description="You ask for other rules; they are in force when somebody else has approved them. Nothing changes for requests that were sent before."
+        description={
+          'You ask for other rules; they are in force when somebody else has approved them. ' +
+          'Nothing changes for requests that were sent before.'
+        }
       >
         Change the approval rules
       </Header>
@@ -77,7 +80,10 @@ export function ChangeRulesView(props: RulesPage) {
           <Header
             variant="h2"
             counter={`(${keyed.length})`}
-            description="Every rule that is about a change applies, and the strictest of each demand counts. Their order is for the reader."
+            description={
+              'Every rule that is about a change applies, and the strictest of each demand ' +
+              'counts. Their order is for the reader.'
+            }
             actions={
               <Button
                 iconName="add-plus"
@@ -148,7 +154,10 @@ function fieldsOf(failure: Failure | null, index: number): Record<string, string
   )
 }
 
-/** Rules are decided by administrators of every account, and never by who asks: say it when the next change of them could fail on that. */
+/**
+ * Rules are decided by administrators of every account, and never by who asks: say it when the next
+ * change of them could fail on that.
+ */
 function Lockout({ rules, administrators }: { rules: ApprovalRules; administrators: number }) {
   const { approvals } = resolveRule(rules, {
     kind: rulesKind,

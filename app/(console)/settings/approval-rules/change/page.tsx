@@ -13,7 +13,8 @@ export default page(
     if (!permit.scope.all)
       throw new AppError(
         'conflict',
-        'These rules are of every account, and you may ask for changes in some alone. Ask somebody who may ask for changes in every account.',
+        'These rules are of every account, and you may ask for changes in some alone. Ask ' +
+          'somebody who may ask for changes in every account.',
       )
     return <ChangeRulesView {...(await readRulesPage(permit))} />
   },

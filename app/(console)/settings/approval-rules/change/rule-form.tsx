@@ -58,7 +58,13 @@ export function RuleForm({
       headingTagOverride="h3"
       defaultExpanded={isNew || hasErrors}
       headerText={rule.name || 'A rule without a name'}
-      headerDescription={`About ${describeWhen(rule.when, namesOf({ kinds, accounts }))}: ${[`${rule.approvals} ${rule.approvals === 1 ? 'approval' : 'approvals'}`, ...describeDemands(rule)].join(', ')}`}
+      headerDescription={
+        `About ${describeWhen(rule.when, namesOf({ kinds, accounts }))}: ` +
+        [
+          `${rule.approvals} ${rule.approvals === 1 ? 'approval' : 'approvals'}`,
+          ...describeDemands(rule),
+        ].join(', ')
+      }
       headerActions={
         <SpaceBetween direction="horizontal" size="xxs">
           <Button

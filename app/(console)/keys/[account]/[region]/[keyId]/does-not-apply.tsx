@@ -4,7 +4,10 @@ import Box from '@cloudscape-design/components/box'
 import type { ReactNode } from 'react'
 import type { Applies } from '@/lib/inventory/applies'
 
-/** The tab's content where it applies to this kind of key; otherwise why it does not, or why we cannot tell. */
+/**
+ * The tab's content where it applies to this kind of key; otherwise why it does
+ * not, or why we cannot tell.
+ */
 export function WhereItApplies({ applies, children }: { applies: Applies; children: ReactNode }) {
   if (applies.applies === 'yes') return <>{children}</>
   return (

@@ -2,7 +2,10 @@
 
 import { Fragment, useMemo } from 'react'
 
-/** JSON, laid out and coloured by kind of token. Text that is not JSON is shown as it is. Scrolls by keyboard. */
+/**
+ * JSON, laid out and coloured by kind of token. Text that is not JSON is shown as
+ * it is. Scrolls by keyboard.
+ */
 export function JsonText({ text, label }: { text: string; label: string }) {
   const laidOut = useMemo(() => layOut(text), [text])
   return (

@@ -12,7 +12,10 @@ import type { KeyTab } from './key-tabs'
 type TabPermission = 'keys.read' | 'access.read' | 'grants.read'
 type Show<P extends Permission> = (permit: Permit<P>, key: KeyRow) => ReactNode | Promise<ReactNode>
 
-/** One tab of a key under its own permission: the key's row for the frame all tabs share, and what the tab itself reads. */
+/**
+ * One tab of a key under its own permission: the key's row for the frame all tabs share, and
+ * what the tab itself reads.
+ */
 export const keyTab = <P extends TabPermission>(tab: KeyTab, permission: P, show: Show<P>) =>
   page(
     permission,

@@ -8,7 +8,10 @@ export const titleOfKey = (key: Named) =>
 
 const under = (folder: string) => (key: Named) => `${keyPath(key)}/${folder}`
 
-/** The tabs of a key, in the order they are read. A tab that does not apply to a kind of key stays and says why. */
+/**
+ * The tabs of a key, in the order they are read. A tab that does not apply to a
+ * kind of key stays and says why.
+ */
 export const tabs = [
   { id: 'overview', label: 'Overview', href: keyPath },
   { id: 'access', label: 'Access', href: under('access') },

@@ -26,7 +26,10 @@ type Row = AccessTable['rows'][number]
 
 const pageSize = 50
 
-/** Who can do what with this key: everyone its policy, IAM and grants speak of, against everything that can be done with it. */
+/**
+ * Who can do what with this key: everyone its policy, IAM and grants speak of, against
+ * everything that can be done with it.
+ */
 export function AccessView({ of: key }: { of: KeyRow }) {
   const url = `/api${keyPath(key)}/access`
   const { data, error, isPending, isFetching, refetch } = useQuery({

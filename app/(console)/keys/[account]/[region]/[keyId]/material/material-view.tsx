@@ -107,7 +107,10 @@ function RotationRequests({ detailKey: key }: { detailKey: KeyRow }) {
   )
 }
 
-/** What can never be done with this kind of key is not offered; what its state forbids today is, with the reason. */
+/**
+ * What can never be done with this kind of key is not offered; what its state forbids
+ * today is, with the reason.
+ */
 const appliesTo = (
   kind: 'rotate-now' | 'rotation-enable' | 'rotation-disable',
   key: KeyRow,

@@ -13,7 +13,10 @@ import type { KeyFamily, KeyRow } from '@/lib/inventory/key-detail'
 import { WhereItApplies } from '../does-not-apply'
 import { keyPath } from '@/lib/kms/arn'
 
-/** The members of a multi-Region set beside each other: KMS keeps the material alike, everything else is each Region's own. */
+/**
+ * The members of a multi-Region set beside each other: KMS keeps the material alike, everything
+ * else is each Region's own.
+ */
 export function MultiRegionView({ detail }: { detail: KeyFamily }) {
   return (
     <WhereItApplies applies={multiRegionApplies(detail.key)}>
@@ -35,7 +38,10 @@ function Family({ detail: { key, family } }: { detail: KeyFamily }) {
           <Header
             variant="h2"
             counter={`(${family.length})`}
-            description="Key material, spec, usage and rotation are shared. Policy, grants, aliases, tags and state belong to each Region."
+            description={
+              'Key material, spec, usage and rotation are shared. Policy, grants, aliases, ' +
+              'tags and state belong to each Region.'
+            }
           >
             Members of the set
           </Header>

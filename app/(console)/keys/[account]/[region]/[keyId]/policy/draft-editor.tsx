@@ -97,7 +97,8 @@ export function DraftEditor({ detail, draft, mayDraft, onReload }: Props) {
             text={written.text}
             label={
               isMine
-                ? 'Draft of the key policy. Control Space completes, F8 goes to the next remark, Escape then Tab leaves.'
+                ? 'Draft of the key policy. Control Space completes, F8 goes to the next ' +
+                  'remark, Escape then Tab leaves.'
                 : 'Draft of the key policy, read only'
             }
             onChange={isMine ? onChange : undefined}

@@ -85,7 +85,8 @@ function DraftList({ detail, mayDraft }: Props) {
         <Box textAlign="center">
           {mayDraft
             ? 'No drafts. A new one begins with the policy as it is.'
-            : 'No drafts. Writing one needs the permission drafts.write in this account; requesters, approvers and key administrators have it.'}
+            : 'No drafts. Writing one needs the permission drafts.write in this account; ' +
+              'requesters, approvers and key administrators have it.'}
         </Box>
       }
       columnDefinitions={[

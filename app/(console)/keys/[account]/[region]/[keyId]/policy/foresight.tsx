@@ -84,17 +84,24 @@ const verdicts: Record<LockoutVerdict, { type: AlertProps.Type; header: string; 
   lockout: {
     type: 'error',
     header: 'This would lock everyone out',
-    text: 'Neither the account’s root, nor any user or role we know of, nor Claviger could change the policy again. Only AWS Support can undo that. KMS refuses it, unless its safety check is bypassed.',
+    text:
+      'Neither the account’s root, nor any user or role we know of, nor Claviger could ' +
+      'change the policy again. Only AWS Support can undo that. KMS refuses it, unless its ' +
+      'safety check is bypassed.',
   },
   refused: {
     type: 'error',
     header: 'Claviger would lock itself out',
-    text: 'Our role for changes could not put a policy again, so KMS refuses this one when it comes from us (its lockout safety check looks at the caller only).',
+    text:
+      'Our role for changes could not put a policy again, so KMS refuses this one when it ' +
+      'comes from us (its lockout safety check looks at the caller only).',
   },
   onlyUs: {
     type: 'error',
     header: 'Nobody but Claviger could change the policy again',
-    text: 'Neither the account’s root nor any living user or role of the account keeps the right to. If our role is lost, so is the key.',
+    text:
+      'Neither the account’s root nor any living user or role of the account keeps the right ' +
+      'to. If our role is lost, so is the key.',
   },
   uncertain: {
     type: 'warning',

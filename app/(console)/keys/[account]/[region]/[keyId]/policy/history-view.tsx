@@ -81,7 +81,12 @@ export function HistoryView({ detail: { key, policyVersions } }: { detail: KeyPo
             id: 'by',
             header: 'Changed by',
             cell: () => (
-              <Unknown why="Not known: the trail is not read yet. CloudTrail's PutKeyPolicy event names who made a change." />
+              <Unknown
+                why={
+                  "Not known: the trail is not read yet. CloudTrail's PutKeyPolicy event names " +
+                  'who made a change.'
+                }
+              />
             ),
           },
           {

@@ -39,7 +39,10 @@ export function KeeperTable({
   return (
     <ExpandableSection
       defaultExpanded
-      headerText={`Who could still change the policy: ${after} living ${after === 1 ? 'administrator' : 'administrators'}, ${before} today`}
+      headerText={
+        `Who could still change the policy: ${after} living ` +
+        `${after === 1 ? 'administrator' : 'administrators'}, ${before} today`
+      }
     >
       <SpaceBetween size="xs">
         <Box color="text-body-secondary">

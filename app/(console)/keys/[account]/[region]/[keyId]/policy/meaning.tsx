@@ -159,7 +159,8 @@ function Sums({ principals, asked }: { principals: readonly PrincipalChange[]; a
   const opened = principals.filter(({ external }) => external === 'opened').length
   const closed = principals.filter(({ external }) => external === 'closed').length
   const waiting = principals.filter(({ latent }) => latent.opened.length > 0).length
-  // "0 gain" beside a door that another account can go through alone would be read as "nothing happens".
+  // "0 gain" beside a door that another account can go through alone would be
+  // read as "nothing happens".
   const sums = [
     { count: who('gained'), words: 'gain', isShown: opened + waiting === 0 },
     {
