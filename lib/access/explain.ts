@@ -1,6 +1,6 @@
 import 'server-only'
 import type { Permit } from '../auth/permit'
-import type { Scope } from '../auth/permissions'
+import { reachesAccount, type Scope } from '../auth/permissions'
 import { AppError } from '../errors'
 import type { KeyPlace } from '../inventory/read'
 import type { Because } from '../policy/answer'
@@ -90,10 +90,7 @@ export async function explainAccess(
  * Does the reason stand in what the organization lays on an account that the person does not see?
  */
 const isBeyond = (scope: Scope, { accountId }: PrincipalFacts, { source }: Because): boolean =>
-  source === 'serviceControlPolicies' &&
-  accountId !== null &&
-  !scope.all &&
-  !scope.accountIds.includes(accountId)
+  source === 'serviceControlPolicies' && accountId !== null && !reachesAccount(scope, accountId)
 
 /**
  * The verdict without the policy: which one it is, how deep it lies and what it says

@@ -1,4 +1,5 @@
 import 'server-only'
+import { accountsOf, withinAccounts } from '../db/scope'
 import type { Permit } from '../auth/permit'
 import { nearnessValues, reviewStates } from '../table/external'
 import { compileFilter, Params, type SqlProperty } from '../table/sql'
@@ -75,7 +76,7 @@ export function orderOf({ sort }: TableState): string {
 }
 
 export function whereOf({ scope }: Reading, { filter }: TableState, params: Params): string {
-  const within = scope.all ? 'true' : `r.account = ANY(${params.add(scope.accountIds, 'text[]')})`
+  const within = withinAccounts('r.account', params.add(accountsOf(scope)))
   return `${within} AND ${compileFilter(filter, find, params)}`
 }
 

@@ -2,6 +2,7 @@ import 'server-only'
 import type { Permit } from '../auth/permit'
 import type { Scope } from '../auth/permissions'
 import { sql } from '../db/client'
+import { accountsOf, withinAccounts } from '../db/scope'
 import { externalTable, type ReviewState } from '../table/external'
 import { Params } from '../table/sql'
 import { formatTableState, parseTableState, type TableState } from '../table/state'
@@ -164,8 +165,8 @@ type Covered = {
  * keys have not been marked yet.
  */
 export async function readExternalCoverage(scope: Scope): Promise<ExternalCoverage> {
-  const accounts = scope.all ? null : scope.accountIds
-  const within = (column: string) => `($1::text[] IS NULL OR ${column} = ANY($1))`
+  const accounts = accountsOf(scope)
+  const within = (column: string) => withinAccounts(column, '$1')
   const [[covered], [waiting]] = await Promise.all([
     sql.query<Covered>(
       `SELECT (SELECT count(*) FROM derived.access_key k WHERE ${within('k.account')}) AS "keys",

@@ -1,6 +1,7 @@
 import 'server-only'
 import type { Permit } from '../auth/permit'
 import { sql } from '../db/client'
+import { accountsOf, withinAccounts } from '../db/scope'
 import type { ExternalReach } from './external'
 import { readExternalCoverage, type ExternalCoverage } from './external-read'
 import { decrypting } from './outsider-links'
@@ -28,9 +29,9 @@ export async function listOutsiders({ scope }: Permit<'access.read'>): Promise<O
       WHEN bool_or(nearness = 'outside') THEN 'outside'
          ELSE 'organization' END AS nearness, count(*)::int AS keys,
        (count(*) FILTER (WHERE abilities && $2::text[]))::int AS decrypts, (count(*) OVER ())::int AS total
-     FROM derived.external_reach WHERE $1::text[] IS NULL OR account = ANY($1)
+     FROM derived.external_reach WHERE ${withinAccounts('account', '$1')}
      GROUP BY principal ORDER BY decrypts DESC, keys DESC, principal LIMIT ${most}`,
-    [scope.all ? null : scope.accountIds, decrypting],
+    [accountsOf(scope), decrypting],
   )
   return { rows: rows.map(({ total: _, ...row }) => row), total: rows[0]?.total ?? 0, coverage }
 }

@@ -1,6 +1,6 @@
 import 'server-only'
 import type { Permit } from '../auth/permit'
-import type { Scope } from '../auth/permissions'
+import { reachesAccount, type Scope } from '../auth/permissions'
 import { db, sql, type Tx } from '../db/client'
 import { AppError } from '../errors'
 import { getKeyRow, type KeyPlace } from '../inventory/read'
@@ -53,7 +53,7 @@ const listAccountsWithIam = async () =>
   ).map(({ accountId }) => accountId)
 
 export const inAccounts = (scope: Scope, accountIds: readonly string[]) =>
-  scope.all ? [...accountIds] : accountIds.filter((id) => scope.accountIds.includes(id))
+  accountIds.filter((id) => reachesAccount(scope, id))
 
 /** Who may read access: on the screen, as a file, and to review it. */
 export type Reading = Permit<'access.read' | 'keys.export' | 'external.review' | 'requests.create'>

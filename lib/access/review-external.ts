@@ -2,8 +2,8 @@ import 'server-only'
 import { appendAudit } from '../audit/append'
 import type { Permit } from '../auth/permit'
 import { db, transaction } from '../db/client'
+import { inScope } from '../db/scope'
 import { AppError } from '../errors'
-import { inScope } from '../inventory/read'
 import { evaluateExternal, type KeyVerdict } from './evaluate-external'
 
 export type Decision = {

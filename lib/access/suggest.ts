@@ -1,6 +1,7 @@
 import 'server-only'
 import type { Permit } from '../auth/permit'
 import { sql } from '../db/client'
+import { accountsOf, withinAccounts } from '../db/scope'
 import { containing, Params } from '../table/sql'
 import { nameOfPrincipal } from './principal-facts'
 
@@ -21,9 +22,8 @@ export async function suggestPrincipals(
     `"kind" IN ('user', 'role')`,
     `"goneAt" IS NULL`,
     ...words.map((word) => `lower("arn") LIKE ${params.add(containing(word))}`),
+    withinAccounts('"accountId"', params.add(accountsOf(permit.scope))),
   ]
-  if (!permit.scope.all)
-    conditions.push(`"accountId" = ANY(${params.add(permit.scope.accountIds, 'text[]')})`)
   const rows = await sql.query<{ arn: string; kind: string; accountId: string }>(
     `SELECT "arn", "kind", "accountId" FROM "IamEntity" WHERE ${conditions.join(' AND ')}
       ORDER BY length("arn"), "arn" LIMIT 25`,

@@ -1,6 +1,8 @@
 import 'server-only'
+import { reachesAccount } from '../auth/permissions'
 import type { Permit } from '../auth/permit'
 import { sql } from '../db/client'
+import { accountsOf, withinAccounts } from '../db/scope'
 import { AppError } from '../errors'
 import { coverageGaps, listCoverageGaps, type CoverageGap } from '../inventory/coverage'
 import { wordsOf } from './coverage-words'
@@ -86,9 +88,9 @@ export async function listAccounts(permit: Permit<'accounts.read'>): Promise<Acc
        (SELECT count(*) FROM "Sweep" s
        WHERE s."accountId" = a."id" AND s."status" IN ('queued', 'running')) AS "sweeping",
        (SELECT count(*) FROM ${coverageGaps} g WHERE g."accountId" = a."id") AS "gaps"
-     FROM "Account" a WHERE ($1::text[] IS NULL OR a."id" = ANY($1))
+     FROM "Account" a WHERE ${withinAccounts('a."id"', '$1')}
      ORDER BY a."removedAt" IS NOT NULL, a."name", a."id"`,
-    [scopeOf(permit)],
+    [accountsOf(permit.scope)],
   )
 }
 
@@ -97,8 +99,7 @@ export async function findPause(
   { scope }: Permit<'keys.read' | 'access.read' | 'grants.read'>,
   id: string,
 ): Promise<string | null> {
-  const isOurs = scope.all || scope.accountIds.includes(id)
-  const [row] = isOurs
+  const [row] = reachesAccount(scope, id)
     ? await sql.query<{ pausedAt: Date | null }>(
         'SELECT "pausedAt" FROM "Account" WHERE "id" = $1',
         [id],
@@ -115,8 +116,7 @@ export async function getAccountCoverage(
   permit: Permit<'accounts.read'>,
   id: string,
 ): Promise<AccountCoverage> {
-  const scope = scopeOf(permit)
-  if (scope && !scope.includes(id))
+  if (!reachesAccount(permit.scope, id))
     throw new AppError('not_found', 'There is no such account among those you may see.')
   const [sweeps, gaps, read] = await Promise.all([
     sql.query<SweepInfo>(
@@ -154,7 +154,7 @@ export type RunningSweep = SweepInfo & { accountId: string; accountName: string 
 export async function listRunningSweeps(
   permit: Permit<'accounts.read'>,
 ): Promise<{ running: RunningSweep[]; waiting: number }> {
-  const scope = scopeOf(permit)
+  const accounts = accountsOf(permit.scope)
   const [running, [waiting]] = await Promise.all([
     sql.query<RunningSweep>(
       `SELECT s."accountId", a."name" AS "accountName", s."region", s."kind", s."status",
@@ -162,19 +162,15 @@ export async function listRunningSweeps(
          extract(epoch FROM clock_timestamp() - s."startedAt")::float8 AS "seconds", s."calls",
            s."throttled", s."failed", s."itemsDone", s."itemsTotal", s."problem"
        FROM "Sweep" s JOIN "Account" a ON a."id" = s."accountId"
-       WHERE s."status" = 'running' AND ($1::text[] IS NULL OR s."accountId" = ANY($1))
+       WHERE s."status" = 'running' AND ${withinAccounts('s."accountId"', '$1')}
        ORDER BY s."id" LIMIT 200`,
-      [scope],
+      [accounts],
     ),
     sql.query<{ count: number }>(
       `SELECT count(*) AS "count" FROM "Sweep"
-        WHERE "status" = 'queued' AND ($1::text[] IS NULL OR "accountId" = ANY($1))`,
-      [scope],
+        WHERE "status" = 'queued' AND ${withinAccounts('"accountId"', '$1')}`,
+      [accounts],
     ),
   ])
   return { running, waiting: waiting?.count ?? 0 }
-}
-
-function scopeOf(permit: Permit<'accounts.read'>): readonly string[] | null {
-  return permit.scope.all ? null : permit.scope.accountIds
 }

@@ -1,3 +1,5 @@
+import type { Scope } from '../db/scope'
+
 /**
  * Who may do what: the whole policy on one screen. Roles come from group mappings or by hand, each
  * for every account or for one.
@@ -81,8 +83,7 @@ export const permissionNames = Object.keys(permissions).filter(
 /** An assignment as it counts: a role, for every account (null) or one. */
 export type Assigned = { role: Role; accountId: string | null }
 
-/** The accounts a permission reaches: all of them, or a list. */
-export type Scope = { all: true } | { all: false; accountIds: readonly string[] }
+export type { Scope }
 
 /** What `assigned` give for a permission: null when it is not held at all. */
 export function scopeOf(assigned: readonly Assigned[], permission: Permission): Scope | null {
@@ -95,6 +96,13 @@ export function scopeOf(assigned: readonly Assigned[], permission: Permission): 
     accountIds: [...new Set(holding.flatMap((a) => (a.accountId === null ? [] : [a.accountId])))],
   }
 }
+
+/**
+ * Tells whether an account is in scope, as the conditions of lib/db/scope.ts do. What belongs to no
+ * account takes all of them; a permission that is not held (null) reaches nothing.
+ */
+export const reachesAccount = (scope: Scope | null, accountId: string | null): boolean =>
+  scope !== null && (scope.all || (accountId !== null && scope.accountIds.includes(accountId)))
 
 /** Whether a role decides or administers, anywhere. */
 export function governs(role: Role): boolean {

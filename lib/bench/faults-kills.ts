@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { endNow } from '../changes/decide/end-now'
 import { letTimePass, permitFor } from '../changes/test/fixtures'
 import { sql } from '../db/client'
+import { readClock } from '../db/clock'
 import { seededRandom } from '../sandbox/limits/faults'
 import {
   approve,
@@ -31,7 +32,7 @@ export async function runKills(
 ): Promise<{ kills: number; changes: number; faults: PointFault[] }> {
   const random = seededRandom(seed + 1)
   await setFaults(stage, false)
-  const endsAt = new Date((await databaseNow()) + 30 * 86_400_000).toISOString()
+  const endsAt = new Date((await readClock()).getTime() + 30 * 86_400_000).toISOString()
   const staged = await askBatch(stage, perKill * kills, endsAt, random, () =>
     letTimePass(stage.url, 60),
   )
@@ -136,9 +137,4 @@ async function waitForRest(
   for (const until = Date.now() + restTimeoutMs; Date.now() < until; await sleep(500)) {
     if ((await endSome(stage, staged, 1_000)) === 0 && (await countUnderWay(staged)) === 0) return
   }
-}
-
-async function databaseNow(): Promise<number> {
-  const [row] = await sql.query<{ now: Date }>('SELECT claviger_now() AS now')
-  return row?.now.getTime() ?? Date.now()
 }

@@ -5,8 +5,8 @@
 import { executeChange } from '../changes/run/execute'
 import { claimChanges } from '../changes/run/lease'
 import { letTimePass, fixtureAccount } from '../changes/test/fixtures'
-import { productionContext } from '../changes/kinds/execution-context'
 import { sql } from '../db/client'
+import { readClock } from '../db/clock'
 import { seededRandom } from '../sandbox/limits/faults'
 import {
   approve,
@@ -43,7 +43,7 @@ export async function runPoints(
   while (crashed < points && faults.length === 0) {
     const before = crashed
     await setFaults(stage, false)
-    const endsAt = new Date((await databaseNow()).getTime() + 60 * 86_400_000).toISOString()
+    const endsAt = new Date((await readClock()).getTime() + 60 * 86_400_000).toISOString()
     const batch = await askBatch(stage, batchSize, endsAt, random, () => letTimePass(stage.url, 60))
     await inParallel(batch, 6, (staged) => approve(stage, staged))
     await setFaults(stage, true)
@@ -121,9 +121,4 @@ async function survive<T>(run: () => Promise<T>): Promise<T | null> {
     if (error instanceof Crash) return null
     throw error
   }
-}
-
-async function databaseNow(): Promise<Date> {
-  const [row] = await productionContext.query<{ now: Date }>('SELECT claviger_now() AS now')
-  return row?.now ?? new Date()
 }

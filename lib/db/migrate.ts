@@ -53,7 +53,7 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
     const folder = await withAnyDatabase((url) =>
       writeMigration(url, name, { empty: flag === '--empty' }),
     )
-    console.log(folder ?? 'The migrations already make what schema.prisma says: nothing to write.')
+    console.log(folder ?? 'The migrations already make what prisma/schema says: nothing to write.')
   },
   async deploy() {
     const { applied, changed } = await migrateDatabase(requireUrl())
@@ -70,7 +70,7 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   async drift() {
     const { findDrift } = await loadEngine()
     const sql = await withAnyDatabase(findDrift)
-    console.log(sql || 'schema.prisma and the migrations agree.')
+    console.log(sql || 'prisma/schema and the migrations agree.')
     if (sql) process.exitCode = 1
   },
 }

@@ -3,6 +3,7 @@ import { factsOfPrincipal } from '../access/gather'
 import { readKeyAccess, type KeyAccess, type ReadTimes } from '../access/read'
 import { listGaps } from '../access/table'
 import { parsedPolicy } from '../access/parsed'
+import { reachesAccount } from '../auth/permissions'
 import type { Permit } from '../auth/permit'
 import { db } from '../db/client'
 import { accountNames, type KeyPlace } from '../inventory/read'
@@ -67,9 +68,7 @@ export async function analyzeTextImpact(
   )
   const newlyTrusted = listNewlyTrusted(access.key.accountId, access.key.policy, document)
   const touched = (foresight.meaning?.principals ?? []).flatMap(({ accountId }) => accountId ?? [])
-  const inScope = [...touched, ...newlyTrusted].filter(
-    (id) => permit.scope.all || permit.scope.accountIds.includes(id),
-  )
+  const inScope = [...touched, ...newlyTrusted].filter((id) => reachesAccount(permit.scope, id))
   return {
     ...foresight,
     newlyTrusted,

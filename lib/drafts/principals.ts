@@ -1,8 +1,10 @@
 import 'server-only'
 import { AppError } from '@/lib/errors'
 import { nameOfPrincipal } from '../access/principal-facts'
+import { reachesAccount } from '../auth/permissions'
 import type { Permit } from '../auth/permit'
 import { sql } from '../db/client'
+import { accountsOf, withinAccounts } from '../db/scope'
 
 export type KnownPrincipal = { arn: string; name: string; account: string }
 
@@ -15,8 +17,7 @@ export async function searchPrincipals(
   near: string,
   text: string,
 ): Promise<KnownPrincipal[]> {
-  const scope = permit.scope.all ? null : permit.scope.accountIds
-  if (scope && !scope.includes(near))
+  if (!reachesAccount(permit.scope, near))
     throw new AppError('not_found', 'There is no such account among those you may see.')
   const rows = await sql.query<{ arn: string; account: string }>(
     `SELECT found."arn", found."account" FROM (
@@ -27,10 +28,10 @@ export async function searchPrincipals(
        SELECT 'arn:' || a."partition" || ':iam::' || a."id" || ':root', a."id", a."name"
        FROM "Account" a WHERE a."removedAt" IS NULL
      ) found
-     WHERE ($1::text[] IS NULL OR found."accountId" = ANY($1))
+     WHERE ${withinAccounts('found."accountId"', '$1')}
        AND strpos(lower(found."arn" || ' ' || found."account"), lower($2)) > 0
      ORDER BY found."accountId" <> $3, found."arn" LIMIT 40`,
-    [scope, text, near],
+    [accountsOf(permit.scope), text, near],
   )
   return rows.map(({ arn, account }) => ({ arn, account, name: nameOfPrincipal(arn) }))
 }

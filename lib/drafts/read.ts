@@ -1,8 +1,9 @@
 import 'server-only'
 import type { Permit } from '../auth/permit'
 import { db } from '../db/client'
+import { inScope } from '../db/scope'
 import { AppError } from '../errors'
-import { inScope, type KeyPlace } from '../inventory/read'
+import type { KeyPlace } from '../inventory/read'
 
 export type DraftRow = {
   id: string

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 import { appendAudit } from '../audit/append'
 import type { Permit } from '../auth/permit'
 import { transaction, type Tx } from '../db/client'
+import { inScope } from '../db/scope'
 import { AppError } from '../errors'
-import { inScope } from '../inventory/read'
 
 type Permitted = Permit<'drafts.write'>
 /**

@@ -1,4 +1,5 @@
 import 'server-only'
+import { accountsOf, withinAccounts } from '../db/scope'
 import type { Permit } from '@/lib/auth/permit'
 import { tokensOf } from '@/lib/table/filter'
 import { compileFilter, Params, type SqlProperty } from '@/lib/table/sql'
@@ -176,8 +177,7 @@ export function whereOf(
 ): string {
   const conditions = [compileFilter(filter, find, params)]
   if (!tokensOf(filter).some((token) => token.property === 'gone')) conditions.push('NOT r.gone')
-  if (!permit.scope.all)
-    conditions.push(`r.account = ANY(${params.add(permit.scope.accountIds, 'text[]')})`)
+  conditions.push(withinAccounts('r.account', params.add(accountsOf(permit.scope))))
   return conditions.join(' AND ')
 }
 

@@ -1,6 +1,7 @@
 import 'server-only'
 import type { Permit } from '../auth/permit'
 import { sql } from '../db/client'
+import { accountsOf, withinAccounts } from '@/lib/db/scope'
 import { missingKinds } from './sync/coverage-write'
 
 /** What one API does not tell of one place: wholly, or for some keys (`status` is partial). */
@@ -57,8 +58,8 @@ export async function listCoverageGaps(
            AND EXISTS (SELECT 1 FROM jsonb_each(k.problems) p
              WHERE p.value->>'api' = g.api AND p.value->>'kind' = ANY($3))
          ORDER BY k.aliases[1] NULLS LAST, k.arn LIMIT ${mostExamples}) k) named ON true
-     WHERE ($1::text[] IS NULL OR g."accountId" = ANY($1)) AND ($2::text IS NULL OR g."accountId" = $2)
+     WHERE ${withinAccounts('g."accountId"', '$1')} AND ($2::text IS NULL OR g."accountId" = $2)
      ORDER BY g."accountName", g."accountId", g.region, g.api`,
-    [permit.scope.all ? null : permit.scope.accountIds, accountId, missingKinds],
+    [accountsOf(permit.scope), accountId, missingKinds],
   )
 }

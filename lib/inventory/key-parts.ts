@@ -1,9 +1,10 @@
 import 'server-only'
 import type { Permit } from '../auth/permit'
 import { db } from '../db/client'
+import { inScope } from '../db/scope'
 import type { KeyFamily, KeyMaterials, KeyOverview, KeyPolicy, KeyRaw, KeyRow } from './key-detail'
 import { plain } from './plain'
-import { accountNames, inScope, toKeyRow } from './read'
+import { accountNames, toKeyRow } from './read'
 
 // What each tab of a key shows beside the key's row, read by that tab alone.
 // `key` comes from `getKeyRow` under the same permit, which is where the scope was checked; grants

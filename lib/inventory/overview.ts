@@ -1,6 +1,7 @@
 import 'server-only'
 import type { Permit } from '../auth/permit'
 import { sql } from '../db/client'
+import { accountsOf, withinAccounts } from '../db/scope'
 import type { Key } from '../db/generated/client'
 import { coverageGaps } from './coverage'
 import type { Problems } from './key-detail'
@@ -98,33 +99,33 @@ const countKeys = `
     count(*) FILTER (WHERE "policyHash" IS NULL) AS "hiddenPolicy",
     count(*) FILTER (WHERE "lastUseAt" IS NULL) AS "lastUseUnread",
     count(*) FILTER (WHERE "validTo" < $3::timestamptz) AS expiring
-  FROM "Key" WHERE "goneAt" IS NULL AND ($1::text[] IS NULL OR "accountId" = ANY($1))`
+  FROM "Key" WHERE "goneAt" IS NULL AND ${withinAccounts('"accountId"', '$1')}`
 
 const countGrants = `
   SELECT count(*) FILTER (WHERE "grantsAt" IS NULL) AS "keysUnread"
-  FROM "Key" WHERE "goneAt" IS NULL AND ($1::text[] IS NULL OR "accountId" = ANY($1))`
+  FROM "Key" WHERE "goneAt" IS NULL AND ${withinAccounts('"accountId"', '$1')}`
 
 const listUpcoming = (column: 'deletionAt' | 'validTo', condition: string) => `
   SELECT k."accountId", a.name AS "accountName", k.region, k."keyId", k.aliases[1] AS alias, k."${column}" AS at,
     k."lastUsedAt", k."lastUsedOperation", k."lastUseAt", k."usageTrackedSince", k."createdAt", k.problems
   FROM "Key" k JOIN "Account" a ON a.id = k."accountId"
-  WHERE k."goneAt" IS NULL AND ($1::text[] IS NULL OR k."accountId" = ANY($1)) AND ${condition}
+  WHERE k."goneAt" IS NULL AND ${withinAccounts('k."accountId"', '$1')} AND ${condition}
   ORDER BY k."${column}" NULLS LAST, k.arn LIMIT ${mostUpcoming}`
 
 const countBy = (column: 'keyState' | 'keySpec') => `
   SELECT coalesce("${column}", 'unknown') AS value, count(*) AS count FROM "Key"
-  WHERE "goneAt" IS NULL AND ($1::text[] IS NULL OR "accountId" = ANY($1)) GROUP BY 1 ORDER BY 2 DESC, 1`
+  WHERE "goneAt" IS NULL AND ${withinAccounts('"accountId"', '$1')} GROUP BY 1 ORDER BY 2 DESC, 1`
 
 const countCoverage = `
   SELECT count(*) AS accounts, count(*) FILTER (WHERE a."pausedAt" IS NOT NULL) AS paused,
     count(*) FILTER (WHERE s.ended IS NULL) AS "neverSwept",
     (SELECT count(*) FROM ${coverageGaps} g
-    WHERE g."isDenied" AND ($1::text[] IS NULL OR g."accountId" = ANY($1))) AS denied,
+    WHERE g."isDenied" AND ${withinAccounts('g."accountId"', '$1')}) AS denied,
     min(s.ended) AS "oldestSweep"
   FROM "Account" a
   LEFT JOIN LATERAL (SELECT max("endedAt") AS ended FROM "Sweep"
   WHERE "accountId" = a.id AND kind = 'core' AND status IN ('complete', 'partial')) s ON true
-  WHERE a."removedAt" IS NULL AND ($1::text[] IS NULL OR a.id = ANY($1))`
+  WHERE a."removedAt" IS NULL AND ${withinAccounts('a.id', '$1')}`
 
 const one = <T>([row]: T[]): T => {
   if (row === undefined) throw new Error('an aggregate gave no row')
@@ -132,7 +133,7 @@ const one = <T>([row]: T[]): T => {
 }
 
 export async function getOverview(permit: Permit<'keys.read'>): Promise<Overview> {
-  const scope = [permit.scope.all ? null : permit.scope.accountIds]
+  const scope = [accountsOf(permit.scope)]
   const expiryBefore = await readExpiryDay()
   const [keys, grants, deletions, expiries, coverage, byState, bySpec] = await Promise.all([
     sql.query<Overview['keys']>(countKeys, [

@@ -1,17 +1,13 @@
 import 'server-only'
 import { AppError } from '../errors'
 import type { Permit } from '../auth/permit'
-import type { Scope } from '../auth/permissions'
 import { db } from '../db/client'
+import { inScope } from '../db/scope'
 import type { Key } from '../db/generated/client'
 import type { AccountName, KeyRow, Problem, Problems } from './key-detail'
 import { plain } from './plain'
 
 export type KeyPlace = { accountId: string; region: string; keyId: string }
-
-/** The scope as a condition of Prisma: put it into every `where`. */
-export const inScope = (scope: Scope) =>
-  scope.all ? {} : { accountId: { in: [...scope.accountIds] } }
 
 const notFound = () =>
   new AppError(

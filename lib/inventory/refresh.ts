@@ -2,8 +2,8 @@ import 'server-only'
 import { appendAudit } from '../audit/append'
 import type { Permit } from '../auth/permit'
 import { db, sql, transaction } from '../db/client'
+import { accountsOf, inScope, withinAccounts } from '../db/scope'
 import { AppError } from '../errors'
-import { inScope } from './read'
 import { queueSweeps, sweptRegion, type Wanted } from './sync/queue'
 
 /** Before what the schedule asks for: someone waits. */
@@ -36,13 +36,12 @@ export async function refreshAccounts(
   permit: Permit<'accounts.refresh'>,
   accountId: string | null,
 ): Promise<{ queued: number }> {
-  const scope = permit.scope.all ? null : permit.scope.accountIds
   const regions = await sql.query<{ accountId: string; region: string }>(
     `SELECT a."id" AS "accountId", g."region" FROM "Account" a
       LEFT JOIN "AccountRegion" g ON g."accountId" = a."id" AND ${sweptRegion}
      WHERE a."removedAt" IS NULL AND a."pausedAt" IS NULL
-       AND ($1::text[] IS NULL OR a."id" = ANY($1)) AND ($2::text IS NULL OR a."id" = $2)`,
-    [scope, accountId],
+       AND ${withinAccounts('a."id"', '$1')} AND ($2::text IS NULL OR a."id" = $2)`,
+    [accountsOf(permit.scope), accountId],
   )
   if (regions.length === 0)
     throw new AppError(

@@ -1,6 +1,7 @@
 import 'server-only'
 import type { Scope } from '@/lib/auth/permissions'
 import { sql } from '@/lib/db/client'
+import { accountsOf, withinAccounts } from '@/lib/db/scope'
 import { containing, Params } from '@/lib/table/sql'
 
 /**
@@ -27,8 +28,8 @@ export async function readFound(
   const conditions = [
     `f.kind = ${params.add(kind)}`,
     ...words.map((word) => `f.search_text LIKE ${params.add(containing(word))}`),
+    withinAccounts('f.account', params.add(accountsOf(scope))),
   ]
-  if (!scope.all) conditions.push(`f.account = ANY(${params.add(scope.accountIds, 'text[]')})`)
   return sql.query<FoundThing>(
     `SELECT f.id, f.account AS "accountId", coalesce(a.name, f.account) AS "accountName", f.label, f.detail
      FROM (SELECT * FROM derived.found f WHERE ${conditions.join(' AND ')} LIMIT ${most}) f

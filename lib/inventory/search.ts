@@ -2,6 +2,7 @@ import 'server-only'
 import type { Permit } from '@/lib/auth/permit'
 import { scopeOf, type Permission, type Scope } from '@/lib/auth/permissions'
 import { sql } from '@/lib/db/client'
+import { accountsOf, withinAccounts } from '@/lib/db/scope'
 import { wellFormed } from '@/lib/table/filter'
 import { containing, Params } from '@/lib/table/sql'
 import { readFound, type FoundThing } from './search-things'
@@ -68,8 +69,8 @@ const wordsOf = (text: string) =>
     .filter(Boolean)
     .slice(0, 8)
 
-export const within = (scope: Scope, column: string, params: Params) =>
-  scope.all ? 'true' : `${column} = ANY(${params.add(scope.accountIds, 'text[]')})`
+const within = (scope: Scope, column: string, params: Params) =>
+  withinAccounts(column, params.add(accountsOf(scope)))
 
 async function searchKeys(scope: Scope, words: readonly string[]): Promise<FoundKey[]> {
   const [first = ''] = words
@@ -118,9 +119,9 @@ function prefixCondition(word: string): (params: Params) => string {
 async function findIds(scope: Scope, condition: (params: Params) => string): Promise<string[]> {
   const params = new Params()
   const found = condition(params)
-  const facets = scope.all ? '' : 'JOIN derived.key_facets f ON f.id = r.facets'
   const rows = await sql.query<{ id: string }>(
-    `SELECT t.id::text AS id FROM derived.key_text t JOIN derived.key_row r ON r.id = t.id ${facets}
+    `SELECT t.id::text AS id FROM derived.key_text t JOIN derived.key_row r ON r.id = t.id
+       LEFT JOIN derived.key_facets f ON f.id = r.facets
      WHERE ${found} AND ${within(scope, 'f.account', params)} LIMIT ${most}`,
     params.values,
   )

@@ -17,7 +17,7 @@ const sources = [
   'components',
   'lib',
   'public',
-  'prisma/schema.prisma',
+  'prisma/schema',
   'proxy.ts',
   'next.config.ts',
   'tsconfig.json',

@@ -10,6 +10,7 @@ import { Refusal, runMain } from './refusal.mjs'
 import { hashOf, readStamp } from './stamp.mjs'
 
 const output = path.join(rootDir, 'lib/db/generated')
+const sources = ['prisma/schema', 'node_modules/prisma/package.json']
 
 /** The environment in which a prisma command needs no network. */
 export const prismaEnv = {
@@ -23,13 +24,14 @@ export const prismaEnv = {
  */
 export async function generateClient({ force = false } = {}) {
   const stampFile = path.join(output, 'stamp')
-  const isCurrent = () =>
-    readStamp(stampFile) === hashOf(['prisma/schema.prisma', 'node_modules/prisma/package.json'])
+  const isCurrent = () => readStamp(stampFile) === hashOf(sources)
   if (!force && isCurrent()) return false
   return withLock(path.join(rootDir, 'node_modules/.claviger-generate.lock'), () => {
     if (!force && isCurrent()) return false
-    const stamp = hashOf(['prisma/schema.prisma', 'node_modules/prisma/package.json'])
-    const result = spawnSync(process.execPath, [installed('prisma/build/index.js'), 'generate'], {
+    const stamp = hashOf(sources)
+    // A folder is not found without its name.
+    const command = ['generate', '--schema', 'prisma/schema']
+    const result = spawnSync(process.execPath, [installed('prisma/build/index.js'), ...command], {
       cwd: rootDir,
       encoding: 'utf8',
       env: { ...process.env, ...prismaEnv },
@@ -46,6 +48,6 @@ export async function generateClient({ force = false } = {}) {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   await runMain(async () => {
     await generateClient({ force: true })
-    console.log('lib/db/generated is made from prisma/schema.prisma.')
+    console.log('lib/db/generated is made from prisma/schema.')
   })
 }

@@ -9,6 +9,7 @@ import { describeDifferences } from '../changes/rules/differences'
 import { rulesKind, type ApprovalRules } from '../changes/rules/rule'
 import { visibleRequest } from '../changes/scope/visible'
 import { sql } from '../db/client'
+import { accountsOf, withinAccounts } from '../db/scope'
 import { AppError } from '../errors'
 
 export type RulesVersion = {
@@ -71,9 +72,9 @@ export async function readRulesPage(
         [rulesKind],
       ),
       sql.query<{ id: string; name: string }>(
-        'SELECT "id", "name" FROM "Account" WHERE "removedAt" IS NULL AND ($1::text[] IS ' +
-          'NULL OR "id" = ANY($1)) ORDER BY lower("name")',
-        [scope.all ? null : scope.accountIds],
+        `SELECT "id", "name" FROM "Account"
+         WHERE "removedAt" IS NULL AND ${withinAccounts('"id"', '$1')} ORDER BY lower("name")`,
+        [accountsOf(scope)],
       ),
       administratorIds(sql),
     ])

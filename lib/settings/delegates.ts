@@ -5,6 +5,7 @@ import type { Actor, Permit } from '../auth/permit'
 import { permissions, scopeOf, type Role } from '../auth/permissions'
 import { readClock } from '../db/clock'
 import { sql, transaction, type Tx } from '../db/client'
+import { accountsOf, withinAccounts } from '../db/scope'
 import { AppError } from '../errors'
 import { notify } from '../notify/notify'
 import { longestDelegationDays } from './delegate-words'
@@ -139,10 +140,9 @@ export async function listCandidates({ actor }: Permit<'requests.read'>): Promis
 export async function listDelegateScopes({
   scope,
 }: Permit<'requests.read'>): Promise<{ id: string; name: string }[]> {
-  return sql.query(
-    'SELECT "id", "name" FROM "Account" WHERE $1::text[] IS NULL OR "id" = ANY($1)',
-    [scope.all ? null : scope.accountIds],
-  )
+  return sql.query(`SELECT "id", "name" FROM "Account" WHERE ${withinAccounts('"id"', '$1')}`, [
+    accountsOf(scope),
+  ])
 }
 
 export type NewDelegate = {

@@ -1,6 +1,6 @@
 import 'server-only'
 import type { Permit } from '../auth/permit'
-import type { Role } from '../auth/permissions'
+import { reachesAccount, type Role } from '../auth/permissions'
 import { findOwner, listDeciders } from '../changes/rules/deciders'
 import { defaultRules, resolveRule } from '../changes/rules/rule'
 import { whyUnanswerable } from '../changes/rules/unanswerable'
@@ -39,10 +39,7 @@ export async function previewDeciders(
           [arn],
         )
   const accountId = key?.accountId ?? account ?? null
-  if (
-    (arn !== undefined && !key) ||
-    (accountId !== null && !scope.all && !scope.accountIds.includes(accountId))
-  )
+  if ((arn !== undefined && !key) || (accountId !== null && !reachesAccount(scope, accountId)))
     throw new AppError('not_found', 'There is no such key or account among those you may see.')
   const owner = await findOwner(sql, arn ?? null)
   const nothing = resolveRule(

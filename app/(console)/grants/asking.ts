@@ -9,6 +9,3 @@ export function askingOf(assigned: readonly Assigned[]): Asking {
   const scope = scopeOf(assigned, 'requests.create')
   return scope && { scope, withoutEnd: scopeOf(assigned, 'requests.withoutEnd') }
 }
-
-export const reaches = (scope: Scope | null, accountId: string): boolean =>
-  scope !== null && (scope.all || scope.accountIds.includes(accountId))

@@ -5,7 +5,8 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
 import type { GrantsRow } from '@/lib/grants/table'
 import { AdoptDialog } from './adopt-dialog'
-import { reaches, type Asking } from './asking'
+import { reachesAccount } from '@/lib/auth/permissions'
+import type { Asking } from './asking'
 import { endsAnyway, isOurs } from './grant-reason'
 import { RevokeDialog } from './revoke-dialog'
 
@@ -45,7 +46,7 @@ export function GrantActs({
       {open === 'adopt' && only && (
         <AdoptDialog
           grant={only}
-          mayWithoutEnd={reaches(asking.withoutEnd, only.accountId)}
+          mayWithoutEnd={reachesAccount(asking.withoutEnd, only.accountId)}
           onClose={() => setOpen(null)}
         />
       )}
@@ -60,7 +61,7 @@ export function GrantActs({
 export const cannotChoose =
   (asking: NonNullable<Asking>) =>
   (row: GrantsRow): boolean =>
-    row.goneAt !== null || !reaches(asking.scope, row.accountId)
+    row.goneAt !== null || !reachesAccount(asking.scope, row.accountId)
 
 /** The chosen rows as they are now: what is not shown any more cannot be acted upon. */
 export const stillShown = (chosen: readonly GrantsRow[], rows: readonly GrantsRow[]): GrantsRow[] =>

@@ -3,6 +3,7 @@ import { appendAudit } from '../../audit/append'
 import type { Permit } from '../../auth/permit'
 import { transaction, type Tx } from '../../db/client'
 import type { Change, Request } from '../../db/generated/client'
+import { inScope } from '../../db/scope'
 import { AppError } from '../../errors'
 import { notify } from '../../notify/notify'
 import { toRefusal } from './decision-refusals'
@@ -50,7 +51,7 @@ async function decide(
   const { changeId, decision, comment, requestHash, baselineHash } = given
   await tx.query('SELECT 1 FROM "Change" WHERE "id" = $1::uuid FOR UPDATE', [changeId])
   const change = await tx.change.findFirst({
-    where: { id: changeId, ...inReach(permit) },
+    where: { id: changeId, ...inScope(permit.scope) },
     include: {
       request: true,
       approvals: { select: { personId: true, decision: true, roles: true, asOwner: true } },
@@ -136,10 +137,6 @@ async function storeApproval(
     ],
   )
 }
-
-/** In the person's scope; a change of the installation has no account and needs all of them. */
-const inReach = ({ scope }: Permitted) =>
-  scope.all ? {} : { accountId: { in: [...scope.accountIds] } }
 
 /** A role as it was stored by ourselves. */
 const toRole = (role: string) => effectiveRuleSchema.shape.roles.unwrap().element.parse(role)

@@ -2,6 +2,7 @@ import 'server-only'
 import { roles as allRoles, scopeOf } from '../../auth/permissions'
 import type { Permit } from '../../auth/permit'
 import { db, sql } from '../../db/client'
+import { withinAccounts } from '../../db/scope'
 import type { Approval, Change, Request } from '../../db/generated/client'
 import { AppError } from '../../errors'
 import { accountNames } from '../../inventory/read'
@@ -398,9 +399,7 @@ async function readFamily(
 ): Promise<Pick<RequestDetail, 'continues' | 'continuedBy'>> {
   const { where, params } = visibleRequest(permit, 3)
   // Of a request over several accounts, only the changes that this person sees.
-  const seen = permit.scope.all
-    ? 'true'
-    : '(r."requesterId" = $3::uuid OR c."accountId" = ANY($4::text[]))'
+  const seen = `(r."requesterId" = $3::uuid OR ${withinAccounts('c."accountId"', '$4')})`
   const rows = await sql.query<RequestDetail['continuedBy'][number]>(
     `SELECT r."id", r."number", r."title", ARRAY(SELECT DISTINCT c."status"::text FROM "Change" c WHERE c."requestId" = r."id" AND ${seen} ORDER BY 1) AS "statuses" FROM "Request" r WHERE (r."id" = $1::uuid OR r."continuesId" = $2::uuid AND r."sentAt" IS NOT NULL) AND ${where} ORDER BY r."number"`,
     [continuesId, id, ...params],

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Permit } from '../../auth/permit'
 import { readClock } from '../../db/clock'
 import { sql } from '../../db/client'
+import { withinAccounts } from '../../db/scope'
 import { accountNames } from '../../inventory/read'
 import { risks } from '../rules/rule'
 import { isOverdue } from '../run/overdue'
@@ -42,9 +43,8 @@ export async function listRequests(
   const waiting = await findWaiting(permit)
   const { where, params } = visibleRequest(permit, 1)
   const at = params.length
-  const seen = permit.scope.all
-    ? 'true'
-    : '(r."requesterId" = $1::uuid OR c."accountId" = ANY($2::text[]))' // as visibleRequest numbers them
+  // Person and accounts as visibleRequest numbers them.
+  const seen = `(r."requesterId" = $1::uuid OR ${withinAccounts('c."accountId"', '$2')})`
   const conditions = [
     where,
     box === 'mine'

@@ -3,6 +3,7 @@ import { scopeOf } from '../../auth/permissions'
 import type { Permit } from '../../auth/permit'
 import { readClock } from '../../db/clock'
 import { sql } from '../../db/client'
+import { accountsOf, withinAccounts } from '../../db/scope'
 import { isOverdue } from '../run/overdue'
 import type { ChangeStatus } from './shapes'
 import { visibleRequest } from '../scope/visible'
@@ -102,8 +103,7 @@ async function readChanges(
 function decidedBy({ actor }: Permitted, from: number): { where: string; params: unknown[] } {
   const scope = scopeOf(actor.assigned, 'requests.decide')
   if (scope === null) return { where: 'false', params: [] }
-  if (scope.all) return { where: 'true', params: [] }
-  return { where: `c."accountId" = ANY($${from}::text[])`, params: [[...scope.accountIds]] }
+  return { where: withinAccounts('c."accountId"', `$${from}`), params: [accountsOf(scope)] }
 }
 
 async function readWaiting(permit: Permitted): Promise<Box> {

@@ -1,10 +1,12 @@
 import 'server-only'
+import { reachesAccount } from '../../auth/permissions'
 import type { Permit } from '../../auth/permit'
 import { db, sql } from '../../db/client'
 import { readClock } from '../../db/clock'
+import { inScope, isInScope } from '../../db/scope'
 import { AppError } from '../../errors'
 import type { KeyRow } from '../../inventory/key-detail'
-import { accountNames, inScope, toKeyRow } from '../../inventory/read'
+import { accountNames, toKeyRow } from '../../inventory/read'
 import type { Facts } from '../kinds/kind'
 import { factsOf } from '../kinds/open'
 import { isSameForm } from './same-form'
@@ -83,9 +85,8 @@ const enabled = ['ENABLED', 'ENABLED_BY_DEFAULT', 'ENABLING']
 
 /** Accounts in which the asker may ask for changes, with the Regions that can be used there. */
 export async function listAskedAccounts({ scope }: Permitted): Promise<AskedAccount[]> {
-  const where = scope.all ? {} : { id: { in: [...scope.accountIds] } }
   const accounts = await db.account.findMany({
-    where: { AND: [{ removedAt: null }, where] },
+    where: { AND: [{ removedAt: null }, isInScope(scope)] },
     orderBy: { name: 'asc' },
     select: {
       id: true,
@@ -250,10 +251,7 @@ export async function getEarlierChange(
       )
     : []
   const [found] = rows
-  const isMine =
-    permit.scope.all ||
-    (found?.accountId != null && permit.scope.accountIds.includes(found.accountId))
-  if (!found || !isMine)
+  if (!found || !reachesAccount(permit.scope, found.accountId))
     throw new AppError('not_found', 'There is no such change among those you may ask for.')
   const { keyArn, lines, startsAt, endsAt, input, applied, ...rest } = found
   const draft = !rest.sent

@@ -2,6 +2,7 @@ import 'server-only'
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { appendAudit } from '../../audit/append'
+import { reachesAccount } from '../../auth/permissions'
 import type { Permit } from '../../auth/permit'
 import { toAppError, AwsProblem } from '../../aws/errors'
 import { db, sql, transaction } from '../../db/client'
@@ -202,7 +203,7 @@ async function requireInScope(
   { scope }: Permitted,
   { accountId, region, keyArn }: Ready['asked'],
 ): Promise<void> {
-  const mayHere = scope.all || (accountId !== null && scope.accountIds.includes(accountId))
+  const mayHere = reachesAccount(scope, accountId)
   const key =
     keyArn === null
       ? null

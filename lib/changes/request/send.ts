@@ -1,6 +1,6 @@
 import 'server-only'
 import { appendAudit } from '../../audit/append'
-import { scopeOf } from '../../auth/permissions'
+import { reachesAccount, scopeOf } from '../../auth/permissions'
 import type { Actor, Permit } from '../../auth/permit'
 import { readClock } from '../../db/clock'
 import { transaction, type Tx } from '../../db/client'
@@ -77,10 +77,7 @@ export async function breakGlass(
         'forbidden',
         'Break-glass is for changes of AWS. The approval rules and roles change by approval alone.',
       )
-    const outside = frozen.find(
-      ({ change: { accountId } }) =>
-        !glass?.all && !(accountId !== null && glass?.accountIds.includes(accountId)),
-    )
+    const outside = frozen.find(({ change: { accountId } }) => !reachesAccount(glass, accountId))
     if (outside)
       throw new AppError(
         'forbidden',

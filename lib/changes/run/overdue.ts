@@ -1,5 +1,6 @@
 import 'server-only'
 import { sql } from '../../db/client'
+import { accountsOf, withinAccounts } from '../../db/scope'
 import type { Scope } from '../../auth/permissions'
 import { notify } from '../../notify/notify'
 import { hrefOf, listConcerned } from '../scope/concerned'
@@ -14,8 +15,9 @@ export const isOverdue = `(c."status" IN (${lasting}) AND c."endsAt" < claviger_
 /** How many changes of these accounts are overdue. */
 export async function countOverdue(scope: Scope): Promise<number> {
   const [row] = await sql.query<{ total: number }>(
-    `SELECT count(*) AS "total" FROM "Change" c WHERE ${isOverdue} AND ($1::text[] IS NULL OR c."accountId" = ANY($1))`,
-    [scope.all ? null : scope.accountIds],
+    `SELECT count(*) AS "total" FROM "Change" c
+     WHERE ${isOverdue} AND ${withinAccounts('c."accountId"', '$1')}`,
+    [accountsOf(scope)],
   )
   return row?.total ?? 0
 }

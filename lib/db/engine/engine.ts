@@ -2,7 +2,7 @@
 // migrate` does, without the native binary from binaries.prisma.sh. For development and tests
 // alone: production has lib/launch/migrations.mjs.
 import 'server-only'
-import { readFile } from 'node:fs/promises'
+import { readFile, readdir } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
@@ -16,7 +16,7 @@ import { migrationsDir, readMigrations } from '../../launch/migrations.mjs'
 import { rootDir } from '../../launch/paths.mjs'
 import { schemaEngineAdapter, type EngineTraces } from './adapter'
 
-export const schemaPath = path.join(rootDir, 'prisma/schema.prisma')
+const schemaDir = path.join(rootDir, 'prisma/schema')
 /** Nothing in the database belongs to someone else. */
 export const filters = { externalTables: [], externalEnums: [] }
 
@@ -89,8 +89,9 @@ export async function withSchemaEngine<T>(
   const traces: EngineTraces = { failures: [], pools: [] }
   const adapter = bindMigrationAwareSqlAdapterFactory(schemaEngineAdapter(url, traces))
   try {
+    const { files } = await readSchema()
     const engine = await bindings.SchemaEngine.new(
-      { datamodels: [[schemaPath, await readFile(schemaPath, 'utf8')]] },
+      { datamodels: files.map((file): [string, string] => [file.path, file.content]) },
       () => {},
       adapter,
     )
@@ -102,8 +103,15 @@ export async function withSchemaEngine<T>(
   }
 }
 
+/** Returns every file of the schema: one list of models, in files by domain. */
 export async function readSchema(): Promise<SchemasContainer> {
-  return { files: [{ path: schemaPath, content: await readFile(schemaPath, 'utf8') }] }
+  const names = (await readdir(schemaDir)).filter((name) => name.endsWith('.prisma')).sort()
+  const paths = names.map((name) => path.join(schemaDir, name))
+  return {
+    files: await Promise.all(
+      paths.map(async (file) => ({ path: file, content: await readFile(file, 'utf8') })),
+    ),
+  }
 }
 
 /** The migrations of this build, as the engine takes them. */

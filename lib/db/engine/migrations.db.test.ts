@@ -10,7 +10,7 @@ import { freshDatabase } from '../test/database'
 
 const { url } = await freshDatabase()
 
-test('the migrations make exactly what schema.prisma says', async () => {
+test('the migrations make exactly what prisma/schema says', async () => {
   expect(await findDrift(inject('clusterUrl'))).toBe('')
 })
 

@@ -6,7 +6,7 @@ import { migrationsDir } from '../../launch/migrations.mjs'
 import { filters, listMigrations, readSchema, withSchemaEngine } from './engine'
 
 /**
- * Writes the migration that leads from the stored ones to schema.prisma; null when there is nothing
+ * Writes the migration that leads from the stored ones to prisma/schema; null when there is nothing
  * to write.
  */
 export async function writeMigration(
@@ -33,7 +33,7 @@ export async function writeMigration(
     await mkdir(folder, { recursive: true })
     await writeFile(
       path.join(folder, 'migration.sql'),
-      script || '-- SQL that schema.prisma cannot say.\n',
+      script || '-- SQL that prisma/schema cannot say.\n',
     )
     await writeFile(
       path.join(migrationsDir, 'migration_lock.toml'),
@@ -44,7 +44,7 @@ export async function writeMigration(
   })
 }
 
-/** What schema.prisma says and the stored migrations do not make, as SQL; empty when they agree. */
+/** What prisma/schema says and the stored migrations do not make, as SQL; empty when they agree. */
 export async function findDrift(url: string): Promise<string> {
   return withSchemaEngine(url, async (engine) => {
     const answer = await engine.diff({

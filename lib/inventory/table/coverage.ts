@@ -2,6 +2,7 @@ import 'server-only'
 import type { Permission } from '@/lib/auth/permissions'
 import type { Permit } from '@/lib/auth/permit'
 import { sql } from '@/lib/db/client'
+import { accountsOf, withinAccounts } from '@/lib/db/scope'
 import { coverageGaps } from '../coverage'
 
 /**
@@ -40,7 +41,7 @@ const listGaps = `
   SELECT g.api, g.status, min(g.detail) AS detail, count(*) AS places,
     sum(g."keysDenied") AS "keysDenied", sum(g."keysFailed") AS "keysFailed",
     jsonb_agg(DISTINCT jsonb_build_object('id', g."accountId", 'name', g."accountName")) AS accounts
-  FROM ${coverageGaps} g WHERE g.api = ANY($2) AND ($1::text[] IS NULL OR g."accountId" = ANY($1))
+  FROM ${coverageGaps} g WHERE g.api = ANY($2) AND ${withinAccounts('g."accountId"', '$1')}
   GROUP BY g.api, g.status ORDER BY count(*) DESC, g.api, g.status`
 
 /**
@@ -59,7 +60,7 @@ const sumPlaces = `
       WHERE l."accountId" = a.id AND l.region = r.region AND l.kind = 'core' AND l."keyArn" IS NULL
         AND (l."endedAt" IS NOT NULL OR l."listedAt" IS NOT NULL)
       ORDER BY l.id DESC LIMIT 1) last ON true
-    WHERE a."removedAt" IS NULL AND a."pausedAt" IS NULL AND ($1::text[] IS NULL OR a.id = ANY($1))
+    WHERE a."removedAt" IS NULL AND a."pausedAt" IS NULL AND ${withinAccounts('a.id', '$1')}
       AND (r.region IS NULL OR cardinality(a."onlyRegions") = 0 OR r.region = ANY(a."onlyRegions"))
     GROUP BY a.id, r.region)
   SELECT count(DISTINCT id) AS accounts, count(*) FILTER (WHERE NOT listed) AS unlisted,
@@ -79,10 +80,10 @@ export async function readCoverage(
   permit: Permit<Extract<Permission, 'keys.read' | 'grants.read'>>,
   apis: readonly string[],
 ): Promise<TableCoverage> {
-  const scope = permit.scope.all ? null : permit.scope.accountIds
+  const accounts = accountsOf(permit.scope)
   const [gaps, [sum]] = await Promise.all([
-    sql.query<Gap>(listGaps, [scope, apis]),
-    sql.query<Sum>(sumPlaces, [scope]),
+    sql.query<Gap>(listGaps, [accounts, apis]),
+    sql.query<Sum>(sumPlaces, [accounts]),
   ])
   return {
     gaps,

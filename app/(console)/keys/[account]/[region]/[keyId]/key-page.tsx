@@ -3,7 +3,7 @@ import { page } from '@/lib/door/page'
 import { findPause } from '@/lib/accounts/read'
 import type { KeyRow } from '@/lib/inventory/key-detail'
 import { getKeyRow } from '@/lib/inventory/read'
-import { scopeOf, type Permission } from '@/lib/auth/permissions'
+import { reachesAccount, scopeOf, type Permission } from '@/lib/auth/permissions'
 import type { Permit } from '@/lib/auth/permit'
 import { failed } from '../../../../failed'
 import { KeyFrame } from './key-frame'
@@ -25,7 +25,7 @@ export const keyTab = <P extends TabPermission>(tab: KeyTab, permission: P, show
       const pausedAt = await findPause(permit, account)
       const mayHere = (wanted: Permission) => {
         const scope = scopeOf(permit.actor.assigned, wanted)
-        return scope !== null && (scope.all || scope.accountIds.includes(account))
+        return reachesAccount(scope, account)
       }
       return (
         <KeyFrame
