@@ -12,8 +12,8 @@ import {
   writeRolePolicy,
 } from '../../accounts/write-role'
 import { failureOf } from '../../sandbox/test/running'
-import { kindNames, type KindName, type Observation } from './kind'
-import { kinds } from './registry'
+import type { Observation } from './kind'
+import { kindNames, kinds, type KindName } from './registry'
 import { examples } from '../test/kind-cases'
 import { openSandboxFixture, own, type SandboxFixture } from '../test/sandbox-fixture'
 

@@ -1,5 +1,4 @@
-import { fromInput } from '@/components/request/from-input'
-import { findFormKind, type FormKind } from '@/components/request/kinds'
+import { findFormKind, type FormKind } from '@/components/request/kinds/list'
 import { blankForm, blankValues, type Form } from '@/components/request/values'
 import { scopeOf } from '@/lib/auth/permissions'
 import type { Permit } from '@/lib/auth/permit'
@@ -38,7 +37,7 @@ export default page(
       listAskedAccounts(permit),
       readRules(),
       readNow(),
-      kind.name === 'policy-put' && firstKey ? findPolicyText(permit, firstKey) : null,
+      kind.newPolicy && firstKey ? findPolicyText(permit, firstKey) : null,
       readDraft(permit, firstKey, oneOf(search.draft)),
     ])
     const form = begin(kind, {
@@ -95,7 +94,7 @@ type Begun = {
 
 /** What the address, or an earlier change, says of a form. */
 function begin(
-  { name, end }: FormKind,
+  { name, end, begin: beginWith, fromInput }: FormKind,
   { search, arns, earlier, policy, description }: Begun,
 ): Form {
   const blank = { ...blankForm(name, end), keys: arns }
@@ -104,7 +103,7 @@ function begin(
       ...blank,
       accountId: earlier.accountId ?? '',
       region: earlier.region ?? '',
-      values: fromInput(name, earlier.input, earlier.template),
+      values: { ...blankValues, ...fromInput?.(earlier.input, earlier.template) },
       justification: earlier.justification,
       ticket: earlier.ticket ?? '',
       title: earlier.ownTitle,
@@ -118,8 +117,7 @@ function begin(
     alias: oneOf(search.alias).replace(/^alias\//, ''),
     quotaCode: oneOf(search.quota),
     toRegion: oneOf(search.to),
-    ...(name === 'policy-put' ? { policy, draftId: oneOf(search.draft) || null } : {}),
-    ...(name === 'description' ? { description } : {}),
+    ...beginWith?.({ policy, draftId: oneOf(search.draft) || null, description }),
   }
   return { ...blank, accountId: oneOf(search.account), region: oneOf(search.region), values }
 }

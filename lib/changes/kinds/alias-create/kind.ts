@@ -7,6 +7,7 @@ import { aliasArnOf, aliasName, aliasTarget, findAliasTarget, keyIdOf } from '..
 import { describeKey, keyArnOf, refuseForManager } from '../shared/describe'
 import { nameOf } from '../shared/key-state'
 import { blockedBy, refuseState } from '../shared/state-table'
+import { traits } from './traits'
 
 const input = z.object({ aliasName })
 type Input = z.output<typeof input>
@@ -19,15 +20,10 @@ type State = z.output<typeof state>
 
 /** CreateAlias: AlreadyExists the second time, so the target is compared (recipes.md). */
 export const aliasCreate = defineKind<Input, State>({
+  traits,
   where: 'aws',
-  name: 'alias-create',
-  label: 'Create an alias',
-  group: 'Aliases and tags',
-  about: 'key',
   input,
   state,
-  end: 'never',
-  exclusive: true,
   settleSeconds: 0,
   actions: ['kms:CreateAlias'],
   sessionPolicy: ({ place, input: { aliasName: name } }) => [

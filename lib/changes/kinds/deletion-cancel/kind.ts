@@ -4,20 +4,16 @@ import { defineKind } from '../define'
 import { keyArnOf, refuseForManager } from '../shared/describe'
 import { isPending, pendingState, readPending, type PendingState } from '../shared/deletion-state'
 import { nameOf } from '../shared/key-state'
+import { traits } from './traits'
 
 const input = z.object({})
 
 /** CancelKeyDeletion: done as soon as the key waits no longer; a second call is refused. Leaves the key Disabled (aws-facts 1.2). */
 export const deletionCancel = defineKind<z.output<typeof input>, PendingState>({
+  traits,
   where: 'aws',
-  name: 'deletion-cancel',
-  label: 'Cancel the deletion of the key',
-  group: 'State',
-  about: 'key',
   input,
   state: pendingState,
-  end: 'never',
-  exclusive: true,
   settleSeconds: 0,
   actions: ['kms:CancelKeyDeletion'],
   sessionPolicy: ({ place }) => [

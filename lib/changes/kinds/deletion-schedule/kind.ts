@@ -7,6 +7,7 @@ import { isPending, pendingState, readPending, type PendingState } from '../shar
 import { driftedTo, nameOf, waitWhile } from '../shared/key-state'
 import { isPassing, refuseState } from '../shared/state-table'
 import { sayMoment } from '../shared/moment'
+import { traits } from './traits'
 
 const input = z.object({
   pendingWindowInDays: z
@@ -21,15 +22,10 @@ const dayMs = 86_400_000
 
 /** ScheduleKeyDeletion: a second call is refused, so an unknown outcome is read from DescribeKey (recipes.md). Its undoing is a change of its own. */
 export const deletionSchedule = defineKind<Input, PendingState>({
+  traits,
   where: 'aws',
-  name: 'deletion-schedule',
-  label: 'Schedule the deletion of the key',
-  group: 'State',
-  about: 'key',
   input,
   state: pendingState,
-  end: 'never',
-  exclusive: true,
   settleSeconds: 0,
   actions: ['kms:ScheduleKeyDeletion'],
   sessionPolicy: ({ place, input: { pendingWindowInDays } }) => [

@@ -6,6 +6,7 @@ import { describeKey, keyArnOf, refuseForManager } from '../shared/describe'
 import { nameOf } from '../shared/key-state'
 import { blockedBy, refuseState } from '../shared/state-table'
 import { sayMoment } from '../shared/moment'
+import { traits } from './traits'
 
 export const descriptionText = z.string().max(8192, 'A description has at most 8,192 characters.')
 const input = z.object({ description: descriptionText })
@@ -18,15 +19,10 @@ type State = z.output<typeof state>
 
 /** UpdateKeyDescription: set-state. Undone to the text before. */
 export const description = defineKind<z.output<typeof input>, State, State>({
+  traits,
   where: 'aws',
-  name: 'description',
-  label: 'Change the description',
-  group: 'Aliases and tags',
-  about: 'key',
   input,
   state,
-  end: 'optional',
-  exclusive: true,
   settleSeconds: 0,
   actions: ['kms:UpdateKeyDescription'],
   sessionPolicy: ({ place }) => [

@@ -12,6 +12,7 @@ import { findGrant, foundGrant, type FoundGrant } from '../shared/grant-read'
 import { riskOfGrant } from '../shared/grant-risk'
 import { grantStatements } from '../shared/grant-session'
 import { nameOf } from '../shared/key-state'
+import { traits } from './traits'
 
 const state = z.object({
   keyState: z.string(),
@@ -42,15 +43,10 @@ const lateSeconds = 60
  * again unless the grant is listed already. Undone by RevokeGrant, read back. The GrantToken is never kept.
  */
 export const grantCreate = defineKind<GrantInput, State, Seen>({
+  traits,
   where: 'aws',
-  name: 'grant-create',
-  label: 'Create a grant',
-  group: 'Grants',
-  about: 'key',
   input,
   state,
-  end: 'default',
-  exclusive: false,
   settleSeconds: 0,
   actions: ['kms:CreateGrant', 'kms:RevokeGrant'],
   sessionPolicy: ({ place, input }) => grantStatements(keyArnOf(place), input),

@@ -16,6 +16,7 @@ import {
   type ExistingState,
 } from '../shared/grant-existing'
 import { nameOf } from '../shared/key-state'
+import { traits } from './traits'
 
 const input = z.strictObject({ grantId })
 
@@ -25,15 +26,10 @@ const input = z.strictObject({ grantId })
  * IAM lets the role do it the DryRun says.
  */
 export const grantRetire = defineKind<z.output<typeof input>, ExistingState>({
+  traits,
   where: 'aws',
-  name: 'grant-retire',
-  label: 'Retire a grant',
-  group: 'Grants',
-  about: 'key',
   input,
   state: existingState,
-  end: 'never',
-  exclusive: false,
   settleSeconds: 0,
   confirm: true,
   actions: ['kms:RetireGrant'],

@@ -15,20 +15,16 @@ import {
   type ExistingState,
 } from '../shared/grant-existing'
 import { nameOf } from '../shared/key-state'
+import { traits } from './traits'
 
 const input = z.strictObject({ grantId })
 
 /** RevokeGrant, read back: gone is done. The second call says NotFound (recipes.md). It cannot be undone. */
 export const grantRevoke = defineKind<z.output<typeof input>, ExistingState>({
+  traits,
   where: 'aws',
-  name: 'grant-revoke',
-  label: 'Revoke a grant',
-  group: 'Grants',
-  about: 'key',
   input,
   state: existingState,
-  end: 'never',
-  exclusive: false,
   settleSeconds: 0,
   confirm: true,
   actions: ['kms:RevokeGrant'],

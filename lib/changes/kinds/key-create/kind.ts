@@ -15,6 +15,7 @@ import {
 import { doubtsAbout, origins, refusePlan, specs, usages } from '../../../kms/key-specs'
 import { serviceRoleStatement } from '../shared/service-role'
 import { changeTag, contextOfNewTags, tagKeysCondition, tagsOfNewKey } from '../shared/tags-state'
+import { traits } from './traits'
 
 const input = z.object({
   keySpec: z.enum(specs).default('SYMMETRIC_DEFAULT'),
@@ -54,15 +55,10 @@ const lookBackMs = 86_400_000
 
 /** CreateKey has no idempotency token: the key carries the change's id as a tag, by which it is looked for before any second try (recipes.md). */
 export const keyCreate = defineKind<Input, State>({
+  traits,
   where: 'aws',
-  name: 'key-create',
-  label: 'Create a key',
-  group: 'Keys',
-  about: 'region',
   input,
   state,
-  end: 'never',
-  exclusive: false,
   settleSeconds: 30,
   actions: ['kms:CreateKey', 'kms:TagResource', 'kms:PutKeyPolicy', 'iam:CreateServiceLinkedRole'],
   sessionPolicy: limitSession,

@@ -23,6 +23,7 @@ import { serviceRoleStatement } from '../shared/service-role'
 import { driftedTo, nameOf, waitWhile } from '../shared/key-state'
 import { isPassing, refuseState } from '../shared/state-table'
 import { changeTag, contextOfNewTags, tagKeysCondition, tagsOfNewKey } from '../shared/tags-state'
+import { traits } from './traits'
 
 const input = z.object({
   replicaRegion: regionName,
@@ -34,15 +35,10 @@ type Input = z.output<typeof input>
 
 /** ReplicateKey: AlreadyExists the second time; done when the replica is there with the change's id as a tag, and ready (recipes.md, aws-facts 3). */
 export const replicate = defineKind<Input, MultiRegionState>({
+  traits,
   where: 'aws',
-  name: 'replicate',
-  label: 'Replicate to another Region',
-  group: 'Keys',
-  about: 'key',
   input,
   state: multiRegionState,
-  end: 'never',
-  exclusive: true,
   settleSeconds: 30,
   actions: [
     'kms:ReplicateKey',

@@ -12,6 +12,7 @@ import { keyArnOf, refuseForManager } from '../shared/describe'
 import { keyFacts, readKeyFacts, type KeyFacts } from '../shared/key-facts'
 import { driftedTo, nameOf, waitWhile } from '../shared/key-state'
 import { isPassing, refuseState } from '../shared/state-table'
+import { traits } from './traits'
 
 const input = z.object({})
 type Input = z.output<typeof input>
@@ -30,15 +31,10 @@ const mostOnDemand = 25
 
 /** RotateKeyOnDemand: never repeated blindly; an unknown outcome is read from the count of rotations and the one in progress (recipes.md). */
 export const rotateNow = defineKind<Input, State>({
+  traits,
   where: 'aws',
-  name: 'rotate-now',
-  label: 'Rotate now',
-  group: 'Rotation',
-  about: 'key',
   input,
   state,
-  end: 'never',
-  exclusive: true,
   settleSeconds: 30,
   actions: ['kms:RotateKeyOnDemand'],
   sessionPolicy: ({ place }) => [

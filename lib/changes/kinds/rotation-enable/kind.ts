@@ -12,6 +12,7 @@ import {
   sayPeriod,
   type RotationState,
 } from '../shared/rotation-state'
+import { traits } from './traits'
 
 const input = z.object({
   rotationPeriodInDays: z
@@ -23,15 +24,10 @@ const input = z.object({
 
 /** EnableKeyRotation, also for another period: set-state. Undone to what it was. */
 export const rotationEnable = defineKind<z.output<typeof input>, RotationState, RotationState>({
+  traits,
   where: 'aws',
-  name: 'rotation-enable',
-  label: 'Rotate automatically',
-  group: 'Rotation',
-  about: 'key',
   input,
   state: rotationState,
-  end: 'optional',
-  exclusive: true,
   settleSeconds: 0,
   actions: ['kms:EnableKeyRotation', 'kms:DisableKeyRotation'],
   sessionPolicy: ({ place, input: { rotationPeriodInDays }, endsAt }) => [

@@ -16,6 +16,7 @@ import {
   tagValue,
   type TagsState,
 } from '../shared/tags-state'
+import { traits } from './traits'
 
 const input = z.object({
   tags: z
@@ -28,15 +29,10 @@ type Values = TagsState['values']
 
 /** TagResource: set-state. Undone to the values before, removing those that were not there. */
 export const tag = defineKind<Input, TagsState, TagsState>({
+  traits,
   where: 'aws',
-  name: 'tag',
-  label: 'Set tags',
-  group: 'Aliases and tags',
-  about: 'key',
   input,
   state: tagsState,
-  end: 'optional',
-  exclusive: true,
   settleSeconds: 0,
   actions: ['kms:TagResource', 'kms:UntagResource'],
   sessionPolicy: ({ place, input: { tags } }) => [

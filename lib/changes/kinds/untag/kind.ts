@@ -15,6 +15,7 @@ import {
   tagsState,
   type TagsState,
 } from '../shared/tags-state'
+import { traits } from './traits'
 
 const input = z.object({
   tagKeys: z
@@ -27,15 +28,10 @@ type Input = z.output<typeof input>
 
 /** UntagResource: set-state. */
 export const untag = defineKind<Input, TagsState>({
+  traits,
   where: 'aws',
-  name: 'untag',
-  label: 'Remove tags',
-  group: 'Aliases and tags',
-  about: 'key',
   input,
   state: tagsState,
-  end: 'never',
-  exclusive: true,
   settleSeconds: 0,
   actions: ['kms:UntagResource'],
   sessionPolicy: ({ place, input: { tagKeys } }) => [
