@@ -12,6 +12,7 @@ import type {
   Impact,
   Place,
   AwsReader,
+  RolePart,
   Statement,
   Undo,
   AwsWriter,
@@ -65,8 +66,8 @@ type Traits = Omit<KindTraits, 'about' | 'group' | 'words'> & {
   words?: string
 }
 export type Kind = Traits & {
-  /** What the write role needs for it. */
-  actions: readonly string[]
+  /** What the write role needs for it; null for what is not done in AWS. */
+  role: RolePart | null
   /** What whoever asks for it must hold besides requests.create, when it is asked for, sent and done. */
   asks?: Permission
   /** The input as it is stored. @throws ZodError */
@@ -78,10 +79,10 @@ export type Kind = Traits & {
 export function defineKind<I extends Facts, S extends Facts, U extends Facts = Facts>(
   kind: AwsKind<I, S, U>,
 ): Kind {
-  const { traits, actions } = kind
+  const { traits, role } = kind
   return {
     ...traits,
-    actions,
+    role,
     parse: (input) => kind.input.parse(input),
     open({ place, ...asked }) {
       if (!place) throw new Error(`${traits.name} is a change of AWS and has no place`)

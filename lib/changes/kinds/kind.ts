@@ -3,6 +3,7 @@ import type { KMSClient } from '@aws-sdk/client-kms'
 import type { ServiceQuotasClient } from '@aws-sdk/client-service-quotas'
 import type { z } from 'zod'
 import type { AskedCall } from '../../access/judge-call'
+import type { FeatureId, RoleStatement } from '../../accounts/write-role'
 import type { KeyRow } from '../../inventory/key-detail'
 import type { Risk } from '../rules/rule'
 import type { KindTraits } from './traits'
@@ -99,6 +100,9 @@ export type AssessFacts<I, S> = {
   now: string
 }
 
+/** Statements of one `Sid` are one in the role: its kinds of change then have the same condition. */
+export type RolePart = { feature: FeatureId; statements: readonly RoleStatement[] }
+
 export type Statement = {
   Effect: 'Allow'
   Action: readonly string[]
@@ -140,8 +144,11 @@ export type AwsKind<I extends Facts, S extends Facts, U extends Facts> = {
   where: 'aws'
   traits: KindTraits
   input: z.ZodType<I>
-  /** What the write role needs, for the role to deploy; the session policy of one change is cut from it. */
-  actions: readonly string[]
+  /**
+   * What the write role needs for it, for the role to deploy; the session policy of one change is
+   * cut from it.
+   */
+  role: RolePart
   sessionPolicy(about: About<I>): readonly Statement[]
   /**
    * The calls that doing it takes, and undoing where they are known beforehand: what the write role must be allowed. Empty where the

@@ -1,6 +1,7 @@
 import 'server-only'
 import { CreateAliasCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import { allow } from '../../../accounts/write-role'
 import { defineKind } from '../define'
 import type { AssessFacts, Observation } from '../kind'
 import { aliasArnOf, aliasName, aliasTarget, findAliasTarget, keyIdOf } from '../shared/alias-state'
@@ -25,7 +26,7 @@ export const aliasCreate = defineKind<Input, State>({
   input,
   state,
   settleSeconds: 0,
-  actions: ['kms:CreateAlias'],
+  role: { feature: 'aliases', statements: [allow('Aliases', ['kms:CreateAlias'])] },
   sessionPolicy: ({ place, input: { aliasName: name } }) => [
     {
       Effect: 'Allow',

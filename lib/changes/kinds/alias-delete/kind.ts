@@ -1,6 +1,7 @@
 import 'server-only'
 import { DeleteAliasCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import { allow } from '../../../accounts/write-role'
 import { defineKind } from '../define'
 import { aliasArnOf, aliasName, aliasTarget, findAliasTarget, keyIdOf } from '../shared/alias-state'
 import { keyArnOf, refuseForManager } from '../shared/describe'
@@ -16,7 +17,7 @@ export const aliasDelete = defineKind<z.output<typeof input>, z.output<typeof st
   input,
   state,
   settleSeconds: 0,
-  actions: ['kms:DeleteAlias'],
+  role: { feature: 'aliases', statements: [allow('Aliases', ['kms:DeleteAlias'])] },
   sessionPolicy: ({ place, input: { aliasName: name } }) => [
     {
       Effect: 'Allow',

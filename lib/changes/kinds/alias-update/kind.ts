@@ -1,6 +1,7 @@
 import 'server-only'
 import { UpdateAliasCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import { allow } from '../../../accounts/write-role'
 import { defineKind } from '../define'
 import type { About, Observation, AwsWriter } from '../kind'
 import {
@@ -47,7 +48,7 @@ export const aliasUpdate = defineKind<Input, State, Target>({
   input,
   state,
   settleSeconds: 0,
-  actions: ['kms:UpdateAlias'],
+  role: { feature: 'aliases', statements: [allow('Aliases', ['kms:UpdateAlias'])] },
   sessionPolicy: ({ place, input: { aliasName: name, fromKeyArn } }) => [
     {
       Effect: 'Allow',

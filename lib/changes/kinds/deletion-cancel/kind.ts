@@ -1,5 +1,6 @@
 import { CancelKeyDeletionCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import { allow } from '../../../accounts/write-role'
 import { defineKind } from '../define'
 import { keyArnOf, refuseForManager } from '../shared/describe'
 import { isPending, pendingState, readPending, type PendingState } from '../shared/deletion-state'
@@ -15,7 +16,7 @@ export const deletionCancel = defineKind<z.output<typeof input>, PendingState>({
   input,
   state: pendingState,
   settleSeconds: 0,
-  actions: ['kms:CancelKeyDeletion'],
+  role: { feature: 'state', statements: [allow('State', ['kms:CancelKeyDeletion'])] },
   sessionPolicy: ({ place }) => [
     { Effect: 'Allow', Action: ['kms:CancelKeyDeletion'], Resource: [keyArnOf(place)] },
   ],

@@ -1,5 +1,6 @@
 import { ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import { allow } from '../../../accounts/write-role'
 import { defineKind } from '../define'
 import type { About, AssessFacts, Observation, Impact } from '../kind'
 import { keyArnOf, refuseForManager } from '../shared/describe'
@@ -27,7 +28,14 @@ export const deletionSchedule = defineKind<Input, PendingState>({
   input,
   state: pendingState,
   settleSeconds: 0,
-  actions: ['kms:ScheduleKeyDeletion'],
+  role: {
+    feature: 'deletion',
+    statements: [
+      allow('Deletion', ['kms:ScheduleKeyDeletion'], {
+        NumericGreaterThanEquals: { 'kms:ScheduleKeyDeletionPendingWindowInDays': '7' },
+      }),
+    ],
+  },
   sessionPolicy: ({ place, input: { pendingWindowInDays } }) => [
     {
       Effect: 'Allow',

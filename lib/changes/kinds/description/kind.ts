@@ -1,5 +1,6 @@
 import { UpdateKeyDescriptionCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import { allow } from '../../../accounts/write-role'
 import { defineKind } from '../define'
 import type { Observation, Place, AwsReader, AwsWriter } from '../kind'
 import { describeKey, keyArnOf, refuseForManager } from '../shared/describe'
@@ -24,7 +25,10 @@ export const description = defineKind<z.output<typeof input>, State, State>({
   input,
   state,
   settleSeconds: 0,
-  actions: ['kms:UpdateKeyDescription'],
+  role: {
+    feature: 'descriptions',
+    statements: [allow('Descriptions', ['kms:UpdateKeyDescription'])],
+  },
   sessionPolicy: ({ place }) => [
     { Effect: 'Allow', Action: ['kms:UpdateKeyDescription'], Resource: [keyArnOf(place)] },
   ],

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { allow } from '../../../accounts/write-role'
 import { defineKind } from '../define'
 import { toCanonical } from '../hash'
 import { keyArnOf } from '../shared/describe'
@@ -35,7 +36,7 @@ export const grantAdopt = defineKind<z.output<typeof input>, ExistingState, Exis
   input,
   state: existingState,
   settleSeconds: 0,
-  actions: ['kms:RevokeGrant'],
+  role: { feature: 'grants', statements: [allow('Grants', ['kms:RevokeGrant'])] },
   sessionPolicy: ({ place }) => [
     { Effect: 'Allow', Action: ['kms:RevokeGrant'], Resource: [keyArnOf(place)] },
   ],

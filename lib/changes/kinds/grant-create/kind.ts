@@ -1,5 +1,6 @@
 import { CreateGrantCommand, type GrantOperation } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import { allow } from '../../../accounts/write-role'
 import { uniqueIdPattern } from '../../../kms/arn'
 import { defineKind } from '../define'
 import { toCanonical } from '../hash'
@@ -48,7 +49,10 @@ export const grantCreate = defineKind<GrantInput, State, Seen>({
   input,
   state,
   settleSeconds: 0,
-  actions: ['kms:CreateGrant', 'kms:RevokeGrant'],
+  role: {
+    feature: 'grants',
+    statements: [allow('Grants', ['kms:CreateGrant', 'kms:RevokeGrant'])],
+  },
   sessionPolicy: ({ place, input }) => grantStatements(keyArnOf(place), input),
   calls: ({ place, input }): readonly AwsCall[] => [
     {

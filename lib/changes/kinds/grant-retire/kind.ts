@@ -1,5 +1,6 @@
 import { RetireGrantCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import { allow } from '../../../accounts/write-role'
 import { accountOf } from '../../../inventory/sync/grant-facts'
 import { defineKind } from '../define'
 import { toCanonical } from '../hash'
@@ -32,7 +33,7 @@ export const grantRetire = defineKind<z.output<typeof input>, ExistingState>({
   state: existingState,
   settleSeconds: 0,
   confirm: true,
-  actions: ['kms:RetireGrant'],
+  role: { feature: 'grants', statements: [allow('Grants', ['kms:RetireGrant'])] },
   sessionPolicy: ({ place }) => [
     { Effect: 'Allow', Action: ['kms:RetireGrant'], Resource: [keyArnOf(place)] },
   ],

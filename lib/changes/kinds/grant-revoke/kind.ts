@@ -1,5 +1,6 @@
 import { RevokeGrantCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import { allow } from '../../../accounts/write-role'
 import { defineKind } from '../define'
 import { toCanonical } from '../hash'
 import { keyArnOf } from '../shared/describe'
@@ -27,7 +28,7 @@ export const grantRevoke = defineKind<z.output<typeof input>, ExistingState>({
   state: existingState,
   settleSeconds: 0,
   confirm: true,
-  actions: ['kms:RevokeGrant'],
+  role: { feature: 'grants', statements: [allow('Grants', ['kms:RevokeGrant'])] },
   sessionPolicy: ({ place }) => [
     { Effect: 'Allow', Action: ['kms:RevokeGrant'], Resource: [keyArnOf(place)] },
   ],

@@ -1,6 +1,13 @@
 import 'server-only'
 import { CreateKeyCommand, DescribeCustomKeyStoresCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import {
+  allow,
+  keepsLockoutCheck,
+  marked,
+  ofMarked,
+  serviceRole,
+} from '../../../accounts/write-role'
 import { defineKind } from '../define'
 import type { About, AssessFacts, Observation, Impact, AwsReader, Statement } from '../kind'
 import { describeKeyCost } from '../shared/cost'
@@ -60,7 +67,15 @@ export const keyCreate = defineKind<Input, State>({
   input,
   state,
   settleSeconds: 30,
-  actions: ['kms:CreateKey', 'kms:TagResource', 'kms:PutKeyPolicy', 'iam:CreateServiceLinkedRole'],
+  role: {
+    feature: 'creation',
+    statements: [
+      allow('NewKeys', ['kms:CreateKey'], { ...keepsLockoutCheck, ...marked }),
+      allow('NewKeyTags', ['kms:TagResource'], marked),
+      allow('NewKeyPolicies', ['kms:PutKeyPolicy'], ofMarked),
+      serviceRole('NewMultiRegionKeys', 'mrk.kms.amazonaws.com'),
+    ],
+  },
   sessionPolicy: limitSession,
   // Every new key carries the change's mark, so both are needed.
   calls: ({ changeId, input: { keySpec, keyUsage, origin, multiRegion, tags } }) => [

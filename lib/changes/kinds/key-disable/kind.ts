@@ -1,5 +1,6 @@
 import { DisableKeyCommand, EnableKeyCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import { allow } from '../../../accounts/write-role'
 import { defineKind } from '../define'
 import type { Place, AwsReader } from '../kind'
 import { describeKey, keyArnOf, refuseForManager } from '../shared/describe'
@@ -22,7 +23,7 @@ export const keyDisable = defineKind<
   input,
   state,
   settleSeconds: 0,
-  actions: ['kms:DisableKey', 'kms:EnableKey'],
+  role: { feature: 'state', statements: [allow('State', ['kms:DisableKey', 'kms:EnableKey'])] },
   sessionPolicy: ({ place }) => [
     { Effect: 'Allow', Action: ['kms:DisableKey', 'kms:EnableKey'], Resource: [keyArnOf(place)] },
   ],

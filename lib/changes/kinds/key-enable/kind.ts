@@ -1,5 +1,6 @@
 import { DisableKeyCommand, EnableKeyCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import { allow } from '../../../accounts/write-role'
 import { defineKind } from '../define'
 import { keyArnOf, refuseForManager } from '../shared/describe'
 import { readKeyState } from '../key-disable/kind'
@@ -19,7 +20,7 @@ export const keyEnable = defineKind<z.output<typeof input>, State, State>({
   input,
   state,
   settleSeconds: 0,
-  actions: ['kms:EnableKey', 'kms:DisableKey'],
+  role: { feature: 'state', statements: [allow('State', ['kms:EnableKey', 'kms:DisableKey'])] },
   sessionPolicy: ({ place }) => [
     { Effect: 'Allow', Action: ['kms:EnableKey', 'kms:DisableKey'], Resource: [keyArnOf(place)] },
   ],

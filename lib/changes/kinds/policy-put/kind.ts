@@ -2,6 +2,7 @@ import 'server-only'
 import { createHash } from 'node:crypto'
 import { GetKeyPolicyCommand, PutKeyPolicyCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import { allow, keepsLockoutCheck } from '../../../accounts/write-role'
 import { AwsProblem } from '../../../aws/errors'
 import { defineKind } from '../define'
 import { Drifted, type Observation, type Place, type AwsReader, type AwsWriter } from '../kind'
@@ -36,7 +37,10 @@ export const policyPut = defineKind<Input, State, State>({
   input,
   state,
   settleSeconds: 0,
-  actions: ['kms:PutKeyPolicy'],
+  role: {
+    feature: 'policy',
+    statements: [allow('KeyPolicies', ['kms:PutKeyPolicy'], keepsLockoutCheck)],
+  },
   sessionPolicy: ({ place }) => [
     {
       Effect: 'Allow',

@@ -1,5 +1,6 @@
 import { UpdatePrimaryRegionCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import { allow } from '../../../accounts/write-role'
 import { defineKind } from '../define'
 import type { About, AssessFacts, Observation } from '../kind'
 import { keyArnOf, refuseForManager } from '../shared/describe'
@@ -25,7 +26,7 @@ export const primaryUpdate = defineKind<Input, MultiRegionState>({
   input,
   state: multiRegionState,
   settleSeconds: 0,
-  actions: ['kms:UpdatePrimaryRegion'],
+  role: { feature: 'multiRegion', statements: [allow('MultiRegion', ['kms:UpdatePrimaryRegion'])] },
   sessionPolicy: ({ place, input: { primaryRegion } }) => [
     {
       Effect: 'Allow',

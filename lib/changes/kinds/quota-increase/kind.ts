@@ -8,6 +8,7 @@ import {
   type ServiceQuota,
 } from '@aws-sdk/client-service-quotas'
 import { z } from 'zod'
+import { allow, serviceRole } from '../../../accounts/write-role'
 import { AwsProblem } from '../../../aws/errors'
 import { defineKind } from '../define'
 import type { AssessFacts, Observation, AwsReader } from '../kind'
@@ -48,7 +49,15 @@ export const quotaIncrease = defineKind<Input, State>({
   input,
   state,
   settleSeconds: 30,
-  actions: ['servicequotas:RequestServiceQuotaIncrease', 'iam:CreateServiceLinkedRole'],
+  role: {
+    feature: 'quotas',
+    statements: [
+      allow('Quotas', ['servicequotas:RequestServiceQuotaIncrease'], {
+        StringEqualsIfExists: { 'servicequotas:service': 'kms' },
+      }),
+      serviceRole('QuotasRole', 'servicequotas.amazonaws.com'),
+    ],
+  },
   sessionPolicy: ({ place: { partition, region, accountId }, input: { quotaCode } }) => [
     {
       Effect: 'Allow',

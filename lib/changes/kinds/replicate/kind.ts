@@ -1,5 +1,12 @@
 import { ReplicateKeyCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import {
+  allow,
+  keepsLockoutCheck,
+  marked,
+  ofMarked,
+  serviceRole,
+} from '../../../accounts/write-role'
 import { defineKind } from '../define'
 import type { About, AwsCall, AssessFacts, Observation, Impact, Statement } from '../kind'
 import { describeKeyCost } from '../shared/cost'
@@ -40,13 +47,19 @@ export const replicate = defineKind<Input, MultiRegionState>({
   input,
   state: multiRegionState,
   settleSeconds: 30,
-  actions: [
-    'kms:ReplicateKey',
-    'kms:CreateKey',
-    'kms:TagResource',
-    'kms:PutKeyPolicy',
-    'iam:CreateServiceLinkedRole',
-  ],
+  role: {
+    feature: 'multiRegion',
+    statements: [
+      allow('MultiRegion', ['kms:ReplicateKey']),
+      allow('ReplicaKeys', ['kms:CreateKey'], {
+        ...keepsLockoutCheck,
+        StringEquals: { 'kms:MultiRegionKeyType': 'REPLICA' },
+      }),
+      allow('ReplicaTags', ['kms:TagResource'], marked),
+      allow('ReplicaPolicies', ['kms:PutKeyPolicy'], ofMarked),
+      serviceRole('MultiRegionRole', 'mrk.kms.amazonaws.com'),
+    ],
+  },
   sessionPolicy: limitSession,
   calls: ({ changeId, place, input: { replicaRegion, tags } }): readonly AwsCall[] => [
     {

@@ -5,6 +5,7 @@ import {
   type RotationsListEntry,
 } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import { allow } from '../../../accounts/write-role'
 import { defineKind } from '../define'
 import type { AssessFacts, Observation, Place, AwsReader } from '../kind'
 import { describeRotationCost } from '../shared/cost'
@@ -36,7 +37,7 @@ export const rotateNow = defineKind<Input, State>({
   input,
   state,
   settleSeconds: 30,
-  actions: ['kms:RotateKeyOnDemand'],
+  role: { feature: 'rotation', statements: [allow('Rotation', ['kms:RotateKeyOnDemand'])] },
   sessionPolicy: ({ place }) => [
     { Effect: 'Allow', Action: ['kms:RotateKeyOnDemand'], Resource: [keyArnOf(place)] },
   ],

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { allow } from '../../../accounts/write-role'
 import { defineKind } from '../define'
 import { keyArnOf } from '../shared/describe'
 import { nameOf } from '../shared/key-state'
@@ -22,7 +23,10 @@ export const rotationDisable = defineKind<z.output<typeof input>, RotationState,
   input,
   state: rotationState,
   settleSeconds: 0,
-  actions: ['kms:DisableKeyRotation', 'kms:EnableKeyRotation'],
+  role: {
+    feature: 'rotation',
+    statements: [allow('Rotation', ['kms:DisableKeyRotation', 'kms:EnableKeyRotation'])],
+  },
   sessionPolicy: ({ place }) => [
     {
       Effect: 'Allow',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { allow } from '../../../accounts/write-role'
 import { defineKind } from '../define'
 import { describeRotationCost } from '../shared/cost'
 import { keyArnOf } from '../shared/describe'
@@ -29,7 +30,10 @@ export const rotationEnable = defineKind<z.output<typeof input>, RotationState, 
   input,
   state: rotationState,
   settleSeconds: 0,
-  actions: ['kms:EnableKeyRotation', 'kms:DisableKeyRotation'],
+  role: {
+    feature: 'rotation',
+    statements: [allow('Rotation', ['kms:EnableKeyRotation', 'kms:DisableKeyRotation'])],
+  },
   sessionPolicy: ({ place, input: { rotationPeriodInDays }, endsAt }) => [
     {
       Effect: 'Allow',

@@ -1,5 +1,6 @@
 import { TagResourceCommand, UntagResourceCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import { allow } from '../../../accounts/write-role'
 import { defineKind } from '../define'
 import type { About, Facts, Observation, AwsWriter } from '../kind'
 import { keyArnOf, refuseForManager } from '../shared/describe'
@@ -34,7 +35,7 @@ export const tag = defineKind<Input, TagsState, TagsState>({
   input,
   state: tagsState,
   settleSeconds: 0,
-  actions: ['kms:TagResource', 'kms:UntagResource'],
+  role: { feature: 'tags', statements: [allow('Tags', ['kms:TagResource', 'kms:UntagResource'])] },
   sessionPolicy: ({ place, input: { tags } }) => [
     {
       Effect: 'Allow',

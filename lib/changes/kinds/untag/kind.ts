@@ -1,5 +1,6 @@
 import { UntagResourceCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import { allow } from '../../../accounts/write-role'
 import { defineKind } from '../define'
 import type { AssessFacts, Observation } from '../kind'
 import { keyArnOf, refuseForManager } from '../shared/describe'
@@ -33,7 +34,7 @@ export const untag = defineKind<Input, TagsState>({
   input,
   state: tagsState,
   settleSeconds: 0,
-  actions: ['kms:UntagResource'],
+  role: { feature: 'tags', statements: [allow('Tags', ['kms:UntagResource'])] },
   sessionPolicy: ({ place, input: { tagKeys } }) => [
     {
       Effect: 'Allow',
