@@ -12,12 +12,13 @@ import { KeyField } from '@/components/access/key-field'
 import { AccountLabel } from '@/components/value/account-label'
 import { KeyState } from '@/components/value/key-state'
 import { keyPathOf } from '@/lib/kms/arn'
+import { whyNot } from '@/lib/changes/kinds/traits'
 import type { AskedKey } from '@/lib/changes/request/askable'
-import { whyNot } from './applies'
 import { errorsAt } from './errors'
 import { useRequestForm } from './form-context'
-import { findFormKind, mostKeys } from './kinds'
+import { formOf } from './kinds/list'
 import { labelOfKey } from './label-of-key'
+import { mostKeys } from './values'
 import './request.css'
 
 /** The keys a change is asked for, each with what speaks against it; and one more. */
@@ -32,7 +33,7 @@ export function ChosenKeys({ isReading }: { isReading: boolean }) {
     form.keys.length > 1 ? ['keys'] : ['keys', '=input', 'keyArn', 'accountId', 'region'],
   )
   const mayAdd =
-    form.keys.length === 0 || (!findFormKind(form.kind)?.oneKey && form.keys.length < mostKeys)
+    form.keys.length === 0 || (!formOf(form.kind).oneKey && form.keys.length < mostKeys)
   const type = (typed: string) => {
     const arn = typed.trim()
     if (keyPathOf(arn) === null) return setText(typed)
@@ -132,7 +133,7 @@ function ChosenKey({
 
 function KeyFacts({ found, refused }: { found: AskedKey; refused: readonly string[] }) {
   const { form } = useRequestForm()
-  const why = whyNot(form.kind, found)
+  const why = whyNot(formOf(form.kind), found)
   return (
     <SpaceBetween size="xxs">
       <SpaceBetween direction="horizontal" size="m" alignItems="center">

@@ -5,8 +5,9 @@ import Checkbox from '@cloudscape-design/components/checkbox'
 import Input from '@cloudscape-design/components/input'
 import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
+import { traits as primaryUpdate } from '@/lib/changes/kinds/primary-update/traits'
+import { whyNot } from '@/lib/changes/kinds/traits'
 import type { AskedKey } from '@/lib/changes/request/askable'
-import { whyNot } from './applies'
 import { Field } from './field'
 import { useRequestForm } from './form-context'
 import { PairsField } from './pairs-field'
@@ -120,7 +121,7 @@ export function PrimaryRegion() {
  * without a replica can get one.
  */
 function whyNoRegion(keys: readonly AskedKey[]): string {
-  const reasons = keys.flatMap((key) => whyNot('primary-update', key) ?? [])
+  const reasons = keys.flatMap((key) => whyNot(primaryUpdate, key) ?? [])
   return reasons[0] ?? 'No replica of this key is known. Replicate it first, or refresh the key.'
 }
 

@@ -11,10 +11,9 @@ import type { Field as TaskField } from '@/lib/changes/request/template-fields'
 import { parseArn } from '@/lib/kms/arn'
 import { Field } from './field'
 import { useRequestForm } from './form-context'
-import { toParts } from './from-input'
 import { GranteeField, ServiceField } from './grantee-field'
 import { PairsField } from './pairs-field'
-import { tryTask } from './to-input'
+import { toParts, tryTask } from './grant-values'
 import type { GrantValues } from './values'
 
 type Props = { grant: GrantValues; onChange: (changed: Partial<GrantValues>) => void }

@@ -1,31 +1,39 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { askedRequest } from '@/lib/changes/request/ask'
-import { isHouseKind } from '@/lib/changes/kinds/kind'
-import { kinds } from '@/lib/changes/kinds/registry'
+import { isHouseKind } from '@/lib/changes/kinds/house'
+import type { Facts } from '@/lib/changes/kinds/kind'
+import { kinds, type FormKindName } from '@/lib/changes/kinds/registry'
 import { grantTemplates } from '@/lib/changes/request/templates'
-import { fromInput } from './from-input'
-import { findFormKind, formKinds, type FormKindName } from './kinds'
+import { findFormKind, formKinds, formOf, type FormKind } from './kinds/list'
 import { toAsked, toDayTime, toInstant } from './to-asked'
-import { toInput, toNumber } from './to-input'
-import { blankForm, blankGrant, blankValues, type Form } from './values'
+import { toNumber } from './typed'
 import { anyForm, kindName, taskGrant, values } from './test/any-form'
+import { blankForm, blankGrant, blankValues, type Form, type Values } from './values'
 
+const here = { partition: 'aws' }
+const toInput = (kind: FormKindName, typed: Values) => formOf(kind).toInput(typed, here)
+const fromInput = (kind: FormKindName, input: Facts, task: string | null = null): Values => ({
+  ...blankValues,
+  ...formOf(kind).fromInput?.(input, task),
+})
 const now = new Date('2026-11-22T03:00:00Z')
+
+const traitsOf = ({ name, label, group, about, end, words }: FormKind) => ({
+  name,
+  label,
+  group,
+  about,
+  end,
+  words,
+})
 
 describe('the list of forms', () => {
   it('has one for every kind but those of this installation, and says of each what the kind itself says', () => {
-    const said = formKinds.map(({ name, label, group, about, end }) => ({
-      name,
-      label,
-      group,
-      about,
-      end,
-    }))
-    const own = Object.values(kinds)
-      .filter(({ name }) => !isHouseKind(name))
-      .map(({ name, label, group, about, end }) => ({ name, label, group, about, end }))
-    expect(said).toEqual(own)
+    expect(formKinds.map(({ name }) => name)).toEqual(
+      Object.keys(kinds).filter((name) => !isHouseKind(name)),
+    )
+    for (const kind of formKinds) expect(kinds[kind.name]).toMatchObject(traitsOf(kind))
     for (const { end, atEnd } of formKinds) expect(atEnd !== undefined).toBe(end !== 'never')
   })
 })
@@ -92,10 +100,8 @@ describe('what a form builds', () => {
   it('comes back the same from what was stored of it', () => {
     fc.assert(
       fc.property(kindName, values, (kind, typed) => {
-        const stored = kinds[kind].parse(toInput(kind, typed, { partition: 'aws' }))
-        const again = kinds[kind].parse(
-          toInput(kind, fromInput(kind, stored), { partition: 'aws' }),
-        )
+        const stored = kinds[kind].parse(toInput(kind, typed))
+        const again = kinds[kind].parse(toInput(kind, fromInput(kind, stored)))
         expect(again).toEqual(stored)
       }),
       { numRuns: 600 },
@@ -106,20 +112,16 @@ describe('what a form builds', () => {
     fc.assert(
       fc.property(taskGrant, fc.constantFrom(...grantTemplates), (typed, { id }) => {
         const stored = kinds['grant-create'].parse(
-          toInput('grant-create', { ...blankValues, grant: typed }, { partition: 'aws' }),
+          toInput('grant-create', { ...blankValues, grant: typed }),
         )
         const { grant } = fromInput('grant-create', stored, typed.task)
         expect(grant).toMatchObject({ how: 'task', task: typed.task })
         expect(
-          kinds['grant-create'].parse(
-            toInput('grant-create', { ...blankValues, grant }, { partition: 'aws' }),
-          ),
+          kinds['grant-create'].parse(toInput('grant-create', { ...blankValues, grant })),
         ).toEqual(stored)
         const other = fromInput('grant-create', stored, id).grant
         expect(
-          kinds['grant-create'].parse(
-            toInput('grant-create', { ...blankValues, grant: other }, { partition: 'aws' }),
-          ),
+          kinds['grant-create'].parse(toInput('grant-create', { ...blankValues, grant: other })),
         ).toEqual(stored)
         expect(
           fromInput('grant-create', { ...stored, operations: ['RetireGrant'] }, typed.task).grant,

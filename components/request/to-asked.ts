@@ -1,10 +1,9 @@
 /** From the form to a request, or to what is still missing, by the field it belongs to. */
 import type { AskedChange, AskedRequest } from '@/lib/changes/request/ask'
-import { grantInput } from '@/lib/changes/kinds/shared/grant-input'
 import { parseArn } from '@/lib/kms/arn'
-import { findFormKind, mostKeys } from './kinds'
-import { toInput } from './to-input'
-import type { DayTime, Form } from './values'
+import type { Fail } from './kinds/form'
+import { findFormKind, formOf } from './kinds/list'
+import { mostKeys, type DayTime, type Form } from './values'
 
 /**
  * Field -> what is wrong, in words. Fields of a change are named without its number:
@@ -35,14 +34,13 @@ const isSaid = ({ day, time }: DayTime) => day !== '' || time !== ''
 /** `now` by the database's clock: what "in 7 days" counts from. */
 export function toAsked(form: Form, now: Date): Built {
   const errors: Record<string, string[]> = {}
-  const fail = (name: string, words: string) => {
+  const fail: Fail = (name, words) => {
     if (!errors[name]?.includes(words)) (errors[name] ??= []).push(words)
   }
   // In the order in which they stand in the form.
   requireSubject(form, fail)
   const inputs = tryInput(() => toChanges(form), fail)
-  if (form.kind === 'grant-create' && form.values.grant.how === 'free')
-    judgeGrant(inputs?.[0]?.input, fail)
+  formOf(form.kind).judge?.(form.values, inputs?.[0]?.input, fail)
   const startsAt = isSaid(form.startsAt) ? toInstant(form.startsAt) : null
   if (isSaid(form.startsAt) && !startsAt)
     fail('startsAt', 'Say the day and the time, or leave both empty.')
@@ -54,15 +52,13 @@ export function toAsked(form: Form, now: Date): Built {
   }
   if (inputs === null || Object.keys(errors).length > 0) return { ok: false, errors }
   const changes = inputs.map((change) => ({ ...change, ...times }))
-  const template =
-    form.kind === 'grant-create' && form.values.grant.how === 'task' ? form.values.grant.task : null
   return {
     ok: true,
     asked: {
       title: form.title,
       justification: form.justification,
       ticket: form.ticket,
-      template,
+      template: formOf(form.kind).templateOf?.(form.values) ?? null,
       continuesId: form.continuesId,
       replacesId: form.replacesId,
       changes,
@@ -84,10 +80,7 @@ function toEnd(
   return at
 }
 
-function requireSubject(
-  { kind, keys, accountId, region, values }: Form,
-  fail: (name: string, words: string) => void,
-): void {
+function requireSubject({ kind, keys, accountId, region, values }: Form, fail: Fail): void {
   if (findFormKind(kind)?.about === 'region') {
     if (accountId === '') fail('accountId', 'Choose an account.')
     if (region === '') fail('region', 'Choose a Region.')
@@ -97,11 +90,7 @@ function requireSubject(
     if (findFormKind(kind)?.oneKey && keys.length > 1)
       fail('keys', 'This is asked for at one key at a time.')
   }
-  // The schema judges the parties only once everything else does.
-  if (kind === 'grant-create' && values.grant.how === 'free' && values.grant.grantee.trim() === '')
-    fail('input.granteePrincipal', 'Say who may use the key.')
-  if (kind === 'grant-create' && values.grant.how === 'task' && values.grant.task === '')
-    fail('task', 'Choose a task, or compose the grant yourself.')
+  formOf(kind).requireMore?.(values, fail)
 }
 
 function toChanges({
@@ -113,7 +102,13 @@ function toChanges({
 }: Form): Omit<AskedChange, 'startsAt' | 'endsAt'>[] {
   if (findFormKind(kind)?.about === 'region')
     return [
-      { kind, accountId, region, keyArn: null, input: toInput(kind, values, { partition: 'aws' }) },
+      {
+        kind,
+        accountId,
+        region,
+        keyArn: null,
+        input: formOf(kind).toInput(values, { partition: 'aws' }),
+      },
     ]
   return keys.map((keyArn) => {
     const arn = parseArn(keyArn)
@@ -122,7 +117,7 @@ function toChanges({
       accountId: arn?.account ?? null,
       region: arn?.region ?? null,
       keyArn,
-      input: toInput(kind, values, { partition: arn?.partition ?? 'aws' }),
+      input: formOf(kind).toInput(values, { partition: arn?.partition ?? 'aws' }),
     }
   })
 }
@@ -131,14 +126,8 @@ type Issues = { issues: readonly { path: readonly PropertyKey[]; message: string
 const hasIssues = (error: unknown): error is Issues =>
   typeof error === 'object' && error !== null && 'issues' in error && Array.isArray(error.issues)
 
-/** The one schema that is here already: so that all that is missing is said at once. */
-function judgeGrant(input: unknown, fail: (name: string, words: string) => void): void {
-  for (const { path, message } of grantInput.safeParse(input).error?.issues ?? [])
-    fail(['input', ...path.map(String)].join('.'), message)
-}
-
 /** A task says what is wrong by its own fields. */
-function tryInput<T>(make: () => T, fail: (name: string, words: string) => void): T | null {
+function tryInput<T>(make: () => T, fail: Fail): T | null {
   try {
     return make()
   } catch (error) {

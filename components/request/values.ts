@@ -1,6 +1,6 @@
 /** What a person has typed so far, as they typed it. Pure; all of it fits into JSON. */
 import type { GrantOperationName } from '@/lib/kms/grant-operations'
-import type { FormKindName } from './kinds'
+import type { FormKindName } from '@/lib/changes/kinds/registry'
 
 export type Pair = readonly [string, string]
 
@@ -66,6 +66,9 @@ export type Form = {
   /** The draft that is being edited. */
   replacesId: string | null
 }
+
+/** As many changes as one request may hold (lib/changes/request/ask.ts). */
+export const mostKeys = 100
 
 export const noTime: DayTime = { day: '', time: '' }
 

@@ -4,6 +4,7 @@ import { apiWords } from './coverage-words'
 import { toHcl } from './hcl'
 import { principalOf } from './identity'
 import { readActions, readRolePolicy, renderReadRole } from './read-role'
+import { writeFeatures } from '../changes/kinds/write-features'
 import { renderWriteRole } from './write-role'
 import { toYaml } from './yaml'
 
@@ -76,7 +77,7 @@ describe('the read role', () => {
 
 test('the write role demands the ExternalId for AssumeRole as well, and lets the person be named', () => {
   const { AssumeRolePolicyDocument: trust, PolicyDocument: policy } = JSON.parse(
-    renderWriteRole({ ...settings, roleName: 'ClavigerWrite' }).json,
+    renderWriteRole({ ...settings, roleName: 'ClavigerWrite' }, writeFeatures).json,
   )
   expect(
     trust.Statement.filter(

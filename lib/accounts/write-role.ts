@@ -1,39 +1,42 @@
 /**
  * Makes the role that approved changes are made with: for each kind of change exactly the actions
  * it takes, under the conditions that AWS has for them. Each change narrows it further by a session
- * policy to its own key and action. Pure: shown on a page to copy. The kinds stand above this on
- * the ladder: lib/changes/write-role.test.ts tests that the table fits them.
+ * policy to its own key and action. Pure: shown on a page to copy. What a kind needs it says itself;
+ * lib/changes/kinds/write-features.ts puts that together.
  */
 import { renderRole, trustPolicy, type RoleSettings, type RoleText } from './read-role'
 
-type RoleStatement = {
+export type RoleStatement = {
   Sid: string
   Effect: 'Allow' | 'Deny'
   Action: readonly string[]
   Resource: '*'
   Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
+/** One of the features, with the statements of all its kinds of change. */
 export type WriteFeature = {
   id: string
   label: string
   words: string
-  kinds: readonly string[]
   statements: readonly RoleStatement[]
 }
 
 /** IfExists, since AWS does not say whether a request without the parameter has the key. */
-const keepsLockoutCheck = { BoolIfExists: { 'kms:BypassPolicyLockoutSafetyCheck': 'false' } }
+export const keepsLockoutCheck = { BoolIfExists: { 'kms:BypassPolicyLockoutSafetyCheck': 'false' } }
 /**
  * Keys that Claviger makes carry the id of their change; a change of tags never names this one, so
  * it cannot pass for a creation.
  */
-const marked = { Null: { 'aws:RequestTag/claviger:change': 'false' } }
+export const marked = { Null: { 'aws:RequestTag/claviger:change': 'false' } }
 /**
  * Lets the session put the policy of a key with our mark: AWS makes no key whose policy the maker
  * could not put again (lib/kms/README.md, "Key policies").
  */
-const ofMarked = { ...keepsLockoutCheck, Null: { 'aws:ResourceTag/claviger:change': 'false' } }
-const allow = (
+export const ofMarked = {
+  ...keepsLockoutCheck,
+  Null: { 'aws:ResourceTag/claviger:change': 'false' },
+}
+export const allow = (
   Sid: string,
   Action: readonly string[],
   Condition?: RoleStatement['Condition'],
@@ -44,122 +47,33 @@ const allow = (
   Resource: '*',
   ...(Condition ? { Condition } : {}),
 })
-const serviceRole = (Sid: string, service: string) =>
+export const serviceRole = (Sid: string, service: string): RoleStatement =>
   allow(Sid, ['iam:CreateServiceLinkedRole'], { StringEquals: { 'iam:AWSServiceName': service } })
 
 /**
  * What a team can give and leave out. Without a feature its kinds of change are refused by AWS;
  * without the role the account is read-only.
  */
-export const writeFeatures: readonly WriteFeature[] = [
-  {
-    id: 'grants',
-    label: 'Grants',
-    words: 'Create, revoke, retire and adopt grants',
-    kinds: ['grant-create', 'grant-revoke', 'grant-retire', 'grant-adopt'],
-    statements: [allow('Grants', ['kms:CreateGrant', 'kms:RevokeGrant', 'kms:RetireGrant'])],
-  },
-  {
-    id: 'policy',
-    label: 'Key policies',
-    words: 'Change key policies, never past AWS’s lockout check',
-    kinds: ['policy-put'],
-    statements: [allow('KeyPolicies', ['kms:PutKeyPolicy'], keepsLockoutCheck)],
-  },
-  {
-    id: 'state',
-    label: 'State',
-    words: 'Enable and disable keys, cancel a deletion',
-    kinds: ['key-enable', 'key-disable', 'deletion-cancel'],
-    statements: [allow('State', ['kms:EnableKey', 'kms:DisableKey', 'kms:CancelKeyDeletion'])],
-  },
-  {
-    id: 'deletion',
+export const featureWords = {
+  grants: { label: 'Grants', words: 'Create, revoke, retire and adopt grants' },
+  policy: { label: 'Key policies', words: 'Change key policies, never past AWS’s lockout check' },
+  state: { label: 'State', words: 'Enable and disable keys, cancel a deletion' },
+  deletion: {
     label: 'Deletion',
     words: 'Schedule the deletion of keys; raise the days to your own least window',
-    kinds: ['deletion-schedule'],
-    statements: [
-      allow('Deletion', ['kms:ScheduleKeyDeletion'], {
-        NumericGreaterThanEquals: { 'kms:ScheduleKeyDeletionPendingWindowInDays': '7' },
-      }),
-    ],
   },
-  {
-    id: 'rotation',
-    label: 'Rotation',
-    words: 'Automatic rotation on and off, rotate now',
-    kinds: ['rotation-enable', 'rotation-disable', 'rotate-now'],
-    statements: [
-      allow('Rotation', [
-        'kms:EnableKeyRotation',
-        'kms:DisableKeyRotation',
-        'kms:RotateKeyOnDemand',
-      ]),
-    ],
-  },
-  {
-    id: 'aliases',
+  rotation: { label: 'Rotation', words: 'Automatic rotation on and off, rotate now' },
+  aliases: {
     label: 'Aliases',
     words: 'Create, move and delete aliases: permissions by alias follow them',
-    kinds: ['alias-create', 'alias-update', 'alias-delete'],
-    statements: [allow('Aliases', ['kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias'])],
   },
-  {
-    id: 'tags',
-    label: 'Tags',
-    words: 'Set and remove tags: permissions by tag follow them',
-    kinds: ['tag', 'untag'],
-    statements: [allow('Tags', ['kms:TagResource', 'kms:UntagResource'])],
-  },
-  {
-    id: 'descriptions',
-    label: 'Descriptions',
-    words: 'Change descriptions',
-    kinds: ['description'],
-    statements: [allow('Descriptions', ['kms:UpdateKeyDescription'])],
-  },
-  {
-    id: 'creation',
-    label: 'New keys',
-    words: 'Create keys, each with the mark of its change',
-    kinds: ['key-create'],
-    statements: [
-      allow('NewKeys', ['kms:CreateKey'], { ...keepsLockoutCheck, ...marked }),
-      allow('NewKeyTags', ['kms:TagResource'], marked),
-      allow('NewKeyPolicies', ['kms:PutKeyPolicy'], ofMarked),
-      serviceRole('NewMultiRegionKeys', 'mrk.kms.amazonaws.com'),
-    ],
-  },
-  {
-    id: 'multiRegion',
-    label: 'Multi-Region',
-    words: 'Replicate keys, move the primary key',
-    kinds: ['replicate', 'primary-update'],
-    statements: [
-      allow('MultiRegion', ['kms:ReplicateKey', 'kms:UpdatePrimaryRegion']),
-      allow('ReplicaKeys', ['kms:CreateKey'], {
-        ...keepsLockoutCheck,
-        StringEquals: { 'kms:MultiRegionKeyType': 'REPLICA' },
-      }),
-      allow('ReplicaTags', ['kms:TagResource'], marked),
-      allow('ReplicaPolicies', ['kms:PutKeyPolicy'], ofMarked),
-      serviceRole('MultiRegionRole', 'mrk.kms.amazonaws.com'),
-    ],
-  },
-  {
-    id: 'quotas',
-    label: 'Quotas',
-    words: 'Ask AWS for higher quotas of KMS',
-    kinds: ['quota-increase'],
-    statements: [
-      allow('Quotas', ['servicequotas:RequestServiceQuotaIncrease'], {
-        StringEqualsIfExists: { 'servicequotas:service': 'kms' },
-      }),
-      serviceRole('QuotasRole', 'servicequotas.amazonaws.com'),
-    ],
-  },
-]
-export const allFeatures: readonly string[] = writeFeatures.map(({ id }) => id)
+  tags: { label: 'Tags', words: 'Set and remove tags: permissions by tag follow them' },
+  descriptions: { label: 'Descriptions', words: 'Change descriptions' },
+  creation: { label: 'New keys', words: 'Create keys, each with the mark of its change' },
+  multiRegion: { label: 'Multi-Region', words: 'Replicate keys, move the primary key' },
+  quotas: { label: 'Quotas', words: 'Ask AWS for higher quotas of KMS' },
+} as const satisfies Readonly<Record<string, { label: string; words: string }>>
+export type FeatureId = keyof typeof featureWords
 
 /** Whatever else is attached to the role: it changes keys and uses none. */
 const neverUse: RoleStatement = {
@@ -179,12 +93,11 @@ const neverUse: RoleStatement = {
   ],
 }
 
-/** Returns the policy of the chosen features. `features`: ids; taken in the order of the table. */
-export function writeRolePolicy(features: readonly string[] = allFeatures) {
-  const chosen = writeFeatures.filter(({ id }) => features.includes(id))
+/** Returns the policy of the chosen features. */
+export function writeRolePolicy(features: readonly WriteFeature[]) {
   return {
     Version: '2012-10-17',
-    Statement: [...chosen.flatMap(({ statements }) => statements), neverUse],
+    Statement: [...features.flatMap(({ statements }) => statements), neverUse],
   }
 }
 
@@ -194,7 +107,7 @@ export function writeRolePolicy(features: readonly string[] = allFeatures) {
  */
 export function renderWriteRole(
   settings: RoleSettings,
-  features: readonly string[] = allFeatures,
+  features: readonly WriteFeature[],
 ): RoleText {
   return renderRole({
     name: settings.roleName,

@@ -12,7 +12,7 @@ import {
   ScheduleKeyDeletionCommand,
   TagResourceCommand,
 } from '@aws-sdk/client-kms'
-import type { KindName } from '../changes/kinds/kind'
+import type { KindName } from '../changes/kinds/registry'
 import { asking, fixtureAccount } from '../changes/test/fixtures'
 import type { AskedRequest } from '../changes/request/ask'
 import { defaultRules } from '../changes/rules/rule'

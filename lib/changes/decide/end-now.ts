@@ -4,6 +4,7 @@ import { scopeOf } from '../../auth/permissions'
 import type { Actor, Permit } from '../../auth/permit'
 import { transaction } from '../../db/client'
 import { AppError } from '../../errors'
+import { kindOf } from '../kinds/registry'
 import { reaches } from '../scope/visible'
 
 type Endable = { kind: string; accountId: string | null; endsAt: Date | null }
@@ -18,7 +19,7 @@ export const mayEnd = (
 
 /** It was approved to end, or is nothing but a grant that we made. What was adopted without an end is revoked by a request of its own. */
 export const hasEnd = ({ kind, endsAt }: Pick<Endable, 'kind' | 'endsAt'>): boolean =>
-  endsAt !== null || kind === 'grant-create'
+  endsAt !== null || kindOf(kind)?.grant === 'makes'
 
 /**
  * Ends what is time-boxed before its time: it was approved to end, so this needs no approval. For who asked for it, and for those who

@@ -12,11 +12,13 @@ import type {
   Impact,
   Place,
   AwsReader,
+  RolePart,
   Statement,
   Undo,
   AwsWriter,
 } from './kind'
 import type { Risk } from '../rules/rule'
+import type { KindTraits } from './traits'
 
 export type Sent = { sends: number; lastSentAt: string | null; now: string }
 
@@ -57,9 +59,15 @@ export type HousePlan = Common & {
 
 type Asked = Omit<About<unknown>, 'place'> & { place: Place | null }
 
-type Trait = 'name' | 'label' | 'group' | 'end' | 'exclusive' | 'actions'
-export type Kind = Pick<AwsKind<Facts, Facts, Facts>, Trait> & {
-  about: 'key' | 'region' | 'house'
+/** A change of this installation is asked for in the settings, so nothing is said of it there. */
+type Traits = Omit<KindTraits, 'about' | 'group' | 'words'> & {
+  about: KindTraits['about'] | 'house'
+  group: KindTraits['group'] | 'Claviger'
+  words?: string
+}
+export type Kind = Traits & {
+  /** What the write role needs for it; null for what is not done in AWS. */
+  role: RolePart | null
   /** What whoever asks for it must hold besides requests.create, when it is asked for, sent and done. */
   asks?: Permission
   /** The input as it is stored. @throws ZodError */
@@ -71,18 +79,13 @@ export type Kind = Pick<AwsKind<Facts, Facts, Facts>, Trait> & {
 export function defineKind<I extends Facts, S extends Facts, U extends Facts = Facts>(
   kind: AwsKind<I, S, U>,
 ): Kind {
-  const { name, label, group, end, exclusive, actions } = kind
+  const { traits, role } = kind
   return {
-    name,
-    label,
-    group,
-    end,
-    exclusive,
-    actions,
-    about: kind.about,
+    ...traits,
+    role,
     parse: (input) => kind.input.parse(input),
     open({ place, ...asked }) {
-      if (!place) throw new Error(`${name} is a change of AWS and has no place`)
+      if (!place) throw new Error(`${traits.name} is a change of AWS and has no place`)
       return openAws(kind, { ...asked, place, input: kind.input.parse(asked.input) })
     },
   }

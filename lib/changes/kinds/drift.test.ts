@@ -20,8 +20,8 @@ import {
 } from '@aws-sdk/client-service-quotas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { adminOf } from '../../sandbox/test/running'
-import type { KindName, Place } from './kind'
-import { kinds } from './registry'
+import type { Place } from './kind'
+import { kinds, type KindName } from './registry'
 import { runChange } from '../test/run-change'
 import { openSandboxFixture, own, region, type SandboxFixture } from '../test/sandbox-fixture'
 

@@ -15,8 +15,8 @@ import { describe, expect, it } from 'vitest'
 import { AwsProblem } from '../../aws/errors'
 import type { AwsPlan } from './define'
 import { toCanonical } from './hash'
-import type { KindName, AwsReader } from './kind'
-import { kinds } from './registry'
+import type { AwsReader } from './kind'
+import { kindNames, kinds, type KindName } from './registry'
 
 const arn = (region: string, id = 'mrk-1') => `arn:aws:kms:${region}:111122223333:key/${id}`
 const home = 'eu-west-1'
@@ -155,9 +155,7 @@ const inputs: Partial<Record<KindName, unknown>> = {
   'primary-update': { primaryRegion: 'us-east-1' },
   'quota-increase': { quotaCode: 'L-D39AB822', desiredValue: 120 },
 }
-const named = Object.keys(inputs).flatMap((name) =>
-  Object.values(kinds).filter((kind) => kind.name === name),
-)
+const named = kindNames.filter((name) => name in inputs).map((name) => ({ name }))
 
 function open(name: KindName): AwsPlan {
   const kind = kinds[name]

@@ -1,10 +1,12 @@
-/** What a kind of change must say of itself (house.md, One request). Types only: the kinds stand in kinds/, one file each. */
+/** What a kind of change must say of itself. Types only: each kind stands in a folder beside. */
 import type { KMSClient } from '@aws-sdk/client-kms'
 import type { ServiceQuotasClient } from '@aws-sdk/client-service-quotas'
 import type { z } from 'zod'
 import type { AskedCall } from '../../access/judge-call'
+import type { FeatureId, RoleStatement } from '../../accounts/write-role'
 import type { KeyRow } from '../../inventory/key-detail'
 import type { Risk } from '../rules/rule'
+import type { KindTraits } from './traits'
 
 export type Json =
   | null
@@ -14,39 +16,6 @@ export type Json =
   | readonly Json[]
   | { readonly [name: string]: Json | undefined }
 export type Facts = { readonly [name: string]: Json | undefined }
-
-export const kindNames = [
-  'grant-create',
-  'grant-revoke',
-  'grant-retire',
-  'grant-adopt',
-  'policy-put',
-  'key-enable',
-  'key-disable',
-  'deletion-schedule',
-  'deletion-cancel',
-  'rotation-enable',
-  'rotation-disable',
-  'rotate-now',
-  'alias-create',
-  'alias-update',
-  'alias-delete',
-  'tag',
-  'untag',
-  'description',
-  'key-create',
-  'replicate',
-  'primary-update',
-  'quota-increase',
-  'rules-update',
-  'role-give',
-] as const
-export type KindName = (typeof kindNames)[number]
-/** Changes of this installation, which no form of a key asks for. */
-export const houseKinds = ['rules-update', 'role-give'] as const satisfies readonly KindName[]
-export type HouseKindName = (typeof houseKinds)[number]
-export const isHouseKind = (name: string): name is HouseKindName =>
-  houseKinds.some((one) => one === name)
 
 /** Where a change happens. `keyArn` null: it is about no key that exists (a new key, a quota). */
 export type Place = { accountId: string; region: string; partition: string; keyArn: string | null }
@@ -131,6 +100,9 @@ export type AssessFacts<I, S> = {
   now: string
 }
 
+/** Statements of one `Sid` are one in the role: its kinds of change then have the same condition. */
+export type RolePart = { feature: FeatureId; statements: readonly RoleStatement[] }
+
 export type Statement = {
   Effect: 'Allow'
   Action: readonly string[]
@@ -170,27 +142,13 @@ export type Undo<I, S, U> = {
 /** A change of AWS. `I` its input as the schema parses it, `S` the part of AWS's state it stands on: JSON, hashed as the baseline. */
 export type AwsKind<I extends Facts, S extends Facts, U extends Facts> = {
   where: 'aws'
-  name: KindName
-  /** For a person: "Create a grant". */
-  label: string
-  group:
-    | 'Grants'
-    | 'Policy'
-    | 'State'
-    | 'Rotation'
-    | 'Aliases and tags'
-    | 'Keys'
-    | 'Quotas'
-    | 'Claviger'
-  /** About a key that exists, or about an account and Region. */
-  about: 'key' | 'region'
+  traits: KindTraits
   input: z.ZodType<I>
-  /** Whether a request must have an end unless a permission is held (default), may have one (optional), or cannot (never). */
-  end: 'default' | 'optional' | 'never'
-  /** Waits for other exclusive changes of the same key. */
-  exclusive: boolean
-  /** What the write role needs, for the role to deploy; the session policy of one change is cut from it. */
-  actions: readonly string[]
+  /**
+   * What the write role needs for it, for the role to deploy; the session policy of one change is
+   * cut from it.
+   */
+  role: RolePart
   sessionPolicy(about: About<I>): readonly Statement[]
   /**
    * The calls that doing it takes, and undoing where they are known beforehand: what the write role must be allowed. Empty where the

@@ -8,8 +8,8 @@ import {
   type CreateKeyCommandInput,
 } from '@aws-sdk/client-kms'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { KindName, Place } from './kind'
-import { kinds } from './registry'
+import type { Place } from './kind'
+import { kinds, type KindName } from './registry'
 import { openSandboxFixture, own, region, type SandboxFixture } from '../test/sandbox-fixture'
 import { doubtsAbout, origins, refusePlan, specs, usages, type KeyPlan } from '../../kms/key-specs'
 

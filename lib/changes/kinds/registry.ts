@@ -1,6 +1,6 @@
 import 'server-only'
 import type { Kind } from './define'
-import { kindNames, type KindName } from './kind'
+import type { HouseKindName } from './house'
 import { aliasCreate } from './alias-create/kind'
 import { aliasDelete } from './alias-delete/kind'
 import { aliasUpdate } from './alias-update/kind'
@@ -26,8 +26,8 @@ import { rulesUpdate } from './rules-update/kind'
 import { tag } from './tag/kind'
 import { untag } from './untag/kind'
 
-/** Every kind of change there is. */
-export const kinds: Readonly<Record<KindName, Kind>> = {
+/** Every kind of change there is, by the name that is stored, in the order of lists and menus. */
+const listed = {
   'grant-create': grantCreate,
   'grant-revoke': grantRevoke,
   'grant-retire': grantRetire,
@@ -52,10 +52,22 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   'quota-increase': quotaIncrease,
   'rules-update': rulesUpdate,
   'role-give': roleGive,
-}
+} satisfies Readonly<Record<string, Kind> & Record<HouseKindName, Kind>>
+
+export type KindName = keyof typeof listed
+/** Changes of this installation have forms of their own, in the settings. */
+export type FormKindName = Exclude<KindName, HouseKindName>
+
+export const kinds: Readonly<Record<KindName, Kind>> = listed
+
+const isKindName = (name: string): name is KindName => Object.hasOwn(listed, name)
+export const kindNames: readonly KindName[] = Object.keys(listed).filter(isKindName)
 
 /** Null for a name that is no kind's, as in a change stored by another version. */
 export function kindOf(name: string): Kind | null {
-  const known = kindNames.find((one) => one === name)
-  return known ? kinds[known] : null
+  return isKindName(name) ? kinds[name] : null
 }
+
+/** Returns the names of the kinds that do one of these to a grant. */
+export const namesOf = (...what: NonNullable<Kind['grant']>[]): readonly KindName[] =>
+  kindNames.filter((name) => what.some((one) => kinds[name].grant === one))

@@ -5,15 +5,11 @@ import {
   PutKeyPolicyCommand,
 } from '@aws-sdk/client-kms'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  allFeatures,
-  renderWriteRole,
-  writeFeatures,
-  writeRolePolicy,
-} from '../../accounts/write-role'
+import { renderWriteRole, writeRolePolicy } from '../../accounts/write-role'
 import { failureOf } from '../../sandbox/test/running'
-import { kindNames, type KindName, type Observation } from './kind'
-import { kinds } from './registry'
+import type { Observation } from './kind'
+import { kindNames, kinds, type KindName } from './registry'
+import { writeFeatures } from './write-features'
 import { examples } from '../test/kind-cases'
 import { openSandboxFixture, own, type SandboxFixture } from '../test/sandbox-fixture'
 
@@ -23,16 +19,20 @@ beforeAll(async () => {
 })
 afterAll(() => stage.close())
 
+const allFeatures = writeFeatures.map(({ id }) => id)
+const chosen = (ids: readonly string[]) => writeFeatures.filter(({ id }) => ids.includes(id))
+const actionsOf = (name: KindName) =>
+  kinds[name].role?.statements.flatMap(({ Action }) => [...Action]) ?? []
+
 const endsAt = '2027-01-01T00:00:00.000Z'
 const allowedBy = (features: readonly string[]) =>
   new Set(
-    writeRolePolicy(features)
+    writeRolePolicy(chosen(features))
       .Statement.filter(({ Effect }) => Effect === 'Allow')
       .flatMap(({ Action }) => [...Action]),
   )
 const ofAws = kindNames.filter((name) => kinds[name].about !== 'house')
-const featureOf = (name: KindName) =>
-  writeFeatures.find(({ kinds: own }) => own.includes(name))?.id ?? 'none'
+const featureOf = (name: KindName) => kinds[name].role?.feature ?? 'none'
 
 /** As if the account's administrator had deployed the text of the page. */
 function deploy(features: readonly string[]): void {
@@ -46,7 +46,7 @@ function deploy(features: readonly string[]): void {
         externalId: 'test',
         consolePrincipalArn: 'arn:aws:iam::111122223333:user/claviger-host',
       },
-      features,
+      chosen(features),
     ).json,
   )
   role.inlinePolicies.set('ClavigerWrite', JSON.stringify(PolicyDocument))
@@ -54,17 +54,23 @@ function deploy(features: readonly string[]): void {
 
 describe('the table of the write role', () => {
   it('gives every kind exactly the actions it takes, each kind in one feature', () => {
-    for (const { id, kinds: named, statements } of writeFeatures) {
-      const needed = new Set(
-        named.flatMap(
-          (name) => kinds[kindNames.find((one) => one === name) ?? 'rules-update'].actions,
-        ),
-      )
-      expect([id, ...new Set(statements.flatMap(({ Action }) => [...Action]))].sort()).toEqual(
-        [id, ...needed].sort(),
-      )
+    for (const { id, statements } of writeFeatures) {
+      const needed = new Set(ofAws.filter((name) => featureOf(name) === id).flatMap(actionsOf))
+      const given = new Set(statements.flatMap(({ Action }) => [...Action]))
+      expect([id, ...given].sort()).toEqual([id, ...needed].sort())
+      expect(given.size).toBeGreaterThan(0)
     }
-    expect(writeFeatures.flatMap(({ kinds: named }) => named).sort()).toEqual([...ofAws].sort())
+    expect(ofAws.filter((name) => !allFeatures.includes(featureOf(name)))).toEqual([])
+  })
+
+  it('says of each Sid one condition, whichever of its kinds says it', () => {
+    for (const { statements } of ofAws.flatMap((name) => kinds[name].role ?? []))
+      for (const { Sid, Condition } of statements) {
+        const inRole = writeFeatures
+          .flatMap((feature) => feature.statements)
+          .filter((one) => one.Sid === Sid)
+        expect(inRole.map((one) => one.Condition)).toEqual([Condition])
+      }
   })
 
   it('lets no session ask for an action that its kind does not declare', async () => {
@@ -81,7 +87,7 @@ describe('the table of the write role', () => {
       })
       if (plan.where !== 'aws') throw new Error('no change of AWS')
       const asked = plan.sessionPolicy().flatMap(({ Action }) => [...Action])
-      expect(asked.filter((action) => !kind.actions.includes(action))).toEqual([])
+      expect(asked.filter((action) => !actionsOf(name).includes(action))).toEqual([])
       expect(
         JSON.stringify({ Version: '2012-10-17', Statement: plan.sessionPolicy() }).length,
       ).toBeLessThan(2_048)
@@ -93,7 +99,9 @@ describe('the table of the write role', () => {
       .get(own)
       ?.roles.get('ClavigerWrite')
       ?.inlinePolicies.get('ClavigerWrite')
-    expect(JSON.parse(text ?? '{}')).toEqual(JSON.parse(JSON.stringify(writeRolePolicy())))
+    expect(JSON.parse(text ?? '{}')).toEqual(
+      JSON.parse(JSON.stringify(writeRolePolicy(writeFeatures))),
+    )
   })
 
   it('never allows using a key, whatever is chosen, and says so in every form', () => {
@@ -104,7 +112,7 @@ describe('the table of the write role', () => {
     ).toEqual([])
     const texts = renderWriteRole(
       { roleName: 'W', externalId: 'e', consolePrincipalArn: 'arn:aws:iam::111122223333:role/c' },
-      ['state'],
+      chosen(['state']),
     )
     for (const text of Object.values(texts)) {
       expect(text).toContain('kms:DisableKey')

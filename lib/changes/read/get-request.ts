@@ -8,12 +8,13 @@ import { AppError } from '../../errors'
 import { accountNames } from '../../inventory/read'
 import { findConflicts } from '../request/conflicts'
 import { hasEnd, mayEnd } from '../decide/end-now'
-import { isHouseKind, type Facts, type Json, type KindName } from '../kinds/kind'
+import { isHouseKind } from '../kinds/house'
+import type { Facts, Json } from '../kinds/kind'
+import { kindOf, type KindName } from '../kinds/registry'
 import { limitImpact } from '../request/limit-impact'
 import { factsOf } from '../kinds/open'
 import { otherKeyOf } from '../kinds/other-key'
 import { parsePreflight } from '../kinds/preflight'
-import { kindOf } from '../kinds/registry'
 import {
   findDecider,
   findLeavers,
@@ -166,6 +167,7 @@ async function toDetail(
     position: change.position,
     kind: (kind?.name ?? change.kind) as KindName,
     kindLabel: kind?.label ?? change.kind,
+    next: kind?.next ?? null,
     title: change.title,
     status: change.status,
     risk,

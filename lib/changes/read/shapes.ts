@@ -1,7 +1,9 @@
 /** Requests and changes as pages show them: times are ISO text. */
 import type { Decider } from '../rules/deciders'
 import type { EffectiveRule, Risk } from '../rules/rule'
-import type { Facts, KindName } from '../kinds/kind'
+import type { Facts } from '../kinds/kind'
+import type { KindName } from '../kinds/registry'
+import type { KindTraits } from '../kinds/traits'
 import type { Conflict, Preflight } from '../kinds/preflight'
 
 export const changeStatuses = [
@@ -55,6 +57,8 @@ export type ChangeDetail = {
   position: number
   kind: KindName
   kindLabel: string
+  /** What is usually wanted once it is done. */
+  next: KindTraits['next'] | null
   title: string
   status: ChangeStatus
   risk: Risk

@@ -1,7 +1,8 @@
-/** What somebody asks for, as forms, playbooks and other pages send it. Pure. */
+/** What somebody asks for, as forms, playbooks and other pages send it. */
+import 'server-only'
 import { z } from 'zod'
 import { boundedTime } from './bounded-time'
-import { kindNames } from '../kinds/kind'
+import { kindNames } from '../kinds/registry'
 
 /** One request is decided by people who read it: more than this nobody reads. */
 export const mostChanges = 100

@@ -1,6 +1,7 @@
 import 'server-only'
 import { sql } from '../../db/client'
 import type { Conflict } from '../kinds/preflight'
+import { kindOf, namesOf } from '../kinds/registry'
 
 type Asked = {
   kind: string
@@ -40,11 +41,11 @@ export async function findConflicts({
 /** Why a grant cannot be adopted: it has an owner, a reason and an end already. Null for everything else. */
 export async function findOwned({ kind, keyArn, input }: Asked): Promise<string | null> {
   const grantId = memberOf(input, 'grantId')
-  if (kind !== 'grant-adopt' || grantId === null) return null
+  if (kindOf(kind)?.grant !== 'adopts' || grantId === null) return null
   const [owning] = await sql.query<{ number: number }>(
-    `SELECT r."number" FROM "Change" c JOIN "Request" r ON r."id" = c."requestId" WHERE c."keyArn" = $1 AND c."kind" IN ('grant-create', 'grant-adopt')
-       AND c."status" IN ('open', 'approved', 'executing', 'applied', 'reverting', 'revertFailed') AND $2 IN (c."outcome"->>'grantId', c."input"->>'grantId') LIMIT 1`,
-    [keyArn, grantId],
+    `SELECT r."number" FROM "Change" c JOIN "Request" r ON r."id" = c."requestId" WHERE c."keyArn" = $1
+       AND c."kind" = ANY($3) AND c."status" IN ('open', 'approved', 'executing', 'applied', 'reverting', 'revertFailed') AND $2 IN (c."outcome"->>'grantId', c."input"->>'grantId') LIMIT 1`,
+    [keyArn, grantId, namesOf('makes', 'adopts')],
   )
   return owning ? `This grant has an owner already, or is about to: R-${owning.number}.` : null
 }

@@ -5,7 +5,9 @@ import { analyzeTextImpact } from '../../drafts/draft-impact'
 import { listCompleters, listLatent, type Completer } from '../../drafts/latent'
 import { own } from '../../own'
 import type { Facts } from '../kinds/kind'
+import { factsOf } from '../kinds/open'
 import type { Preflight } from '../kinds/preflight'
+import { kindOf } from '../kinds/registry'
 
 type Asked = {
   kind: string
@@ -26,17 +28,10 @@ export async function analyzeImpact(
   { kind, accountId, region, keyArn, input }: Asked,
   baseline: Facts,
 ): Promise<Preflight['foresight']> {
-  const text =
-    typeof input === 'object' && input !== null && 'policy' in input ? input.policy : null
+  const newPolicy = kindOf(kind)?.newPolicy
+  const text = newPolicy ? factsOf(input)[newPolicy] : null
   const keyId = keyArn?.split('/').at(-1)
-  if (
-    kind !== 'policy-put' ||
-    typeof text !== 'string' ||
-    accountId === null ||
-    region === null ||
-    !keyId
-  )
-    return null
+  if (typeof text !== 'string' || accountId === null || region === null || !keyId) return null
   const live = typeof baseline.policyText === 'string' ? baseline.policyText : null
   const { keepers, meaning, newlyTrusted, gaps, unweighed, refusals, accountNames, readAt } =
     await analyzeTextImpact(permit, { accountId, region, keyId }, text, live)

@@ -1,4 +1,4 @@
-import { isHouseKind } from '../kinds/kind'
+import { isHouseKind } from '../kinds/house'
 
 type Part = {
   kind: string

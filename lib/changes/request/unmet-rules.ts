@@ -1,5 +1,6 @@
 import 'server-only'
 import type { Change, Request } from '../../db/generated/client'
+import { kindOf } from '../kinds/registry'
 import { nameHours, type EffectiveRule } from '../rules/rule'
 
 /** A baseline older than this is read anew before it is sent. */
@@ -19,8 +20,7 @@ export function findUnmetRules(
   if (rule.ticket && !request.ticket && !breaksGlass) return 'The approval rules want a ticket.'
   if (rule.longestHours === null) return null
   const from = Math.max(now.getTime(), change.startsAt?.getTime() ?? 0)
-  const isTimed =
-    change.endsAt !== null || change.kind === 'grant-create' || change.kind === 'grant-adopt'
+  const isTimed = change.endsAt !== null || kindOf(change.kind)?.end === 'default'
   const tooLong =
     isTimed &&
     (change.endsAt === null || change.endsAt.getTime() - from > rule.longestHours * 3_600_000)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { roles as allRoles } from '../../auth/permissions'
-import { houseKinds } from '../kinds/kind'
+import { houseKinds } from '../kinds/house'
 import { comments, matchesRule, risks } from './rule'
 
 const clock = /^([01]\d|2[0-3]):[0-5]\d$/

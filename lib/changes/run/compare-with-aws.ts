@@ -9,6 +9,7 @@ import type { AwsReader } from '../kinds/kind'
 import { existingState } from '../kinds/shared/grant-existing'
 import { findGrant, type FoundGrant } from '../kinds/shared/grant-read'
 import { factsOf, openChange, type StoredChange } from '../kinds/open'
+import type { KindTraits } from '../kinds/traits'
 import type { ExecutionContext } from '../kinds/execution-context'
 
 /** What AWS says otherwise than we believe: gone before its end, there though it is over for us, past its end, or altered. */
@@ -36,11 +37,11 @@ export async function compareWithAws(
   signal?: AbortSignal,
 ): Promise<Comparison> {
   try {
-    const { plan, account } = await openChange(change)
+    const { kind, plan, account } = await openChange(change)
     if (plan.where !== 'aws' || !account) return asBelieved
     const read = makeReader(execution, account, plan.place, signal)
-    return change.kind.startsWith('grant-')
-      ? await compareGrant(read, plan, change, now)
+    return kind.grant
+      ? await compareGrant(read, { plan, grant: kind.grant }, { change, now })
       : await compareState(read, plan, change, { now, superseded })
   } catch (error) {
     if (error instanceof AwsProblem) {
@@ -63,9 +64,8 @@ const isOver = ({ endsAt, endAskedAt }: StoredChange, now: Date): boolean => {
 
 async function compareGrant(
   read: AwsReader,
-  { place }: AwsPlan,
-  change: StoredChange,
-  now: Date,
+  { plan: { place }, grant: does }: { plan: AwsPlan; grant: KindTraits['grant'] },
+  { change, now }: { change: StoredChange; now: Date },
 ): Promise<Comparison> {
   const { grantId, granteePrincipal } = { ...factsOf(change.input), ...factsOf(change.outcome) }
   const grant = await findGrant(read, place, {
@@ -73,9 +73,8 @@ async function compareGrant(
     name: change.id,
     granteePrincipal: textOf(granteePrincipal),
   })
-  const { status, kind } = change
-  const made = kind === 'grant-create' || kind === 'grant-adopt'
-  if (!made)
+  const { status } = change
+  if (does === 'ends')
     return grant
       ? found('stillThere', 'The grant was revoked here, and AWS lists it still.')
       : asBelieved
@@ -103,7 +102,7 @@ async function compareGrant(
       'AWS lists the grant no longer: somebody revoked or retired it outside of Claviger before its end.',
     )
   const altered =
-    kind === 'grant-adopt'
+    does === 'adopts'
       ? isAltered(change, grant)
       : uniqueIdPattern.test(grant.granteePrincipal ?? '')
   return altered

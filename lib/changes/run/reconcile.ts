@@ -6,6 +6,7 @@ import { notify } from '../../notify/notify'
 import { compareWithAws, graceMinutes, type Comparison } from './compare-with-aws'
 import { worker } from './lease'
 import { factsOf, type StoredChange } from '../kinds/open'
+import { namesOf } from '../kinds/registry'
 import { hrefOf, listConcerned } from '../scope/concerned'
 import type { ExecutionContext } from '../kinds/execution-context'
 
@@ -26,14 +27,18 @@ const claimMinutes = 10
 /** Days that what has ended is looked at: a revoked grant that is still listed then never comes. */
 const afterDays = 30
 
-const isMade = `c.kind IN ('grant-create', 'grant-adopt')`
-const isEnded = `c.kind IN ('grant-revoke', 'grant-retire')`
+const isOf = (...what: Parameters<typeof namesOf>) =>
+  `c.kind IN (${namesOf(...what)
+    .map((name) => `'${name}'`)
+    .join(', ')})`
+const isMade = isOf('makes', 'adopts')
+const isEnded = isOf('ends')
 const recent = (time: string) => `c."${time}" > claviger_now() - interval '${afterDays} days'`
 /** What left something behind in AWS that should be there, or took something away that should not. */
 const concerns = `(c.status IN ('applied', 'reverting', 'revertFailed') AND (${isMade} OR c."endsAt" IS NOT NULL)
   OR c.status = 'reverted' AND ${isMade} AND ${recent('endedAt')}
   OR c.status = 'applied' AND ${isEnded} AND ${recent('appliedAt')}
-  OR c.status IN ('failed', 'drifted') AND c.kind = 'grant-create' AND c.sends > 0 AND ${recent('endedAt')}
+  OR c.status IN ('failed', 'drifted') AND ${isOf('makes')} AND c.sends > 0 AND ${recent('endedAt')}
     AND EXISTS (SELECT 1 FROM derived.grant_row n WHERE n.name_id = c.id AND n.key_arn = c."keyArn" AND NOT n.gone))`
 const lookedAt = `coalesce((c.reconciled->>'at')::timestamptz, c."endedAt", c."appliedAt", c."startedAt")`
 /** Once a day; sooner where the inventory has seen otherwise since, or the end has passed, and nothing was found yet. */

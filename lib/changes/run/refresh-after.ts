@@ -3,6 +3,7 @@ import type { Change } from '../../db/generated/client'
 import { sql } from '../../db/client'
 import { queueSweeps, type Wanted } from '../../inventory/sync/queue'
 import { factsOf } from '../kinds/open'
+import { kindOf } from '../kinds/registry'
 import { parseKeyArn } from '../../kms/arn'
 
 /** Before what the schedule asks for, behind a person who asked for this one key. */
@@ -15,8 +16,9 @@ export type Ended = Pick<
 >
 
 /**
- * Has the inventory read again what a change touched, once it was done or undone: each key it names; for one that is new the core of
- * its account and Region, which lists it.
+ * Has the inventory read again what a change touched, once it was done or undone: each key it
+ * names; for one that is new the core of its account and Region, which lists it; and what its kind
+ * says where it names none.
  */
 export async function queueAfterChange(change: Ended): Promise<void> {
   const { kind, accountId, region } = change
@@ -31,9 +33,8 @@ export async function queueAfterChange(change: Ended): Promise<void> {
       ? { ...place, kind: 'key', keyArn: arn }
       : { ...place, kind: 'core' }
   })
-  if (kind === 'key-create' && touched.length === 0)
-    wanted.push({ accountId, region, kind: 'core', priority })
-  if (kind === 'quota-increase') wanted.push({ accountId, region, kind: 'quotas', priority })
+  const rereads = kindOf(kind)?.rereads
+  if (rereads && touched.length === 0) wanted.push({ accountId, region, kind: rereads, priority })
   await queueSweeps(wanted)
 }
 

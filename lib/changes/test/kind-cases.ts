@@ -21,7 +21,8 @@ import {
 } from '@aws-sdk/client-service-quotas'
 import { randomUUID } from 'node:crypto'
 import { adminOf } from '../../sandbox/test/running'
-import type { KindName, Place } from '../kinds/kind'
+import type { Place } from '../kinds/kind'
+import type { KindName } from '../kinds/registry'
 import { other, own, region, type SandboxFixture } from './sandbox-fixture'
 
 export type Example = {

@@ -65,7 +65,7 @@ const OF_MARKED = { ...LOCKOUT_CHECKED, Null: { 'aws:ResourceTag/claviger:change
 
 /**
  * Makes the policy that the console's page of roles gives to copy. That they are the same is a test
- * of the console (lib/changes/write-role.test.ts).
+ * of the console (lib/changes/kinds/write-role.test.ts).
  */
 function writePolicy(): object {
   const allow = (Sid: string, Action: string[], Condition?: object) => ({

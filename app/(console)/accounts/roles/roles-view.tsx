@@ -14,7 +14,7 @@ import { useState, type ReactNode } from 'react'
 import { useFrame } from '@/components/shell/page-frame'
 import { Identifier } from '@/components/value/identifier'
 import type { RolesToDeploy } from '@/lib/accounts/roles'
-import { allFeatures, renderWriteRole, writeFeatures } from '@/lib/accounts/write-role'
+import { renderWriteRole, type WriteFeature } from '@/lib/accounts/write-role'
 
 const forms = [
   { id: 'cloudFormation', text: 'CloudFormation' },
@@ -24,7 +24,13 @@ const forms = [
 type Form = (typeof forms)[number]['id']
 
 /** The roles to put into each account, to copy, with this installation's ExternalId in them. */
-export function RolesView({ roles }: { roles: RolesToDeploy }) {
+export function RolesView({
+  roles,
+  features,
+}: {
+  roles: RolesToDeploy
+  features: readonly WriteFeature[]
+}) {
   useFrame({
     breadcrumbs: [
       { text: 'Accounts', href: '/accounts' },
@@ -76,25 +82,26 @@ export function RolesView({ roles }: { roles: RolesToDeploy }) {
         }
         texts={roles.read}
       />
-      <WriteRole settings={roles.write} />
+      <WriteRole settings={roles.write} all={features} />
     </SpaceBetween>
   )
 }
 
-/**
- * A team that shall never schedule a deletion, say, deploys the role without it: AWS then refuses
- * what nobody here may approve.
- */
-function WriteRole({ settings }: { settings: RolesToDeploy['write'] }) {
-  const [features, setFeatures] = useState(allFeatures)
+/** A team that shall never schedule a deletion, say, deploys the role without it: AWS then refuses what nobody here may approve. */
+function WriteRole({
+  settings,
+  all,
+}: {
+  settings: RolesToDeploy['write']
+  all: readonly WriteFeature[]
+}) {
+  const [features, setFeatures] = useState(() => all.map(({ id }) => id))
+  const chosen = all.filter(({ id }) => features.includes(id))
   return (
     <RoleText
       title={settings.roleName}
-      texts={renderWriteRole(settings, features)}
-      lead={
-        'Makes approved changes. Each is narrowed further by a session policy to its own key ' +
-        'and action. Without this role an account is read-only.'
-      }
+      texts={renderWriteRole(settings, chosen)}
+      lead="Makes approved changes. Each is narrowed further by a session policy to its own key and action. Without this role an account is read-only."
     >
       <FormField
         label="What it may do"
@@ -102,7 +109,7 @@ function WriteRole({ settings }: { settings: RolesToDeploy['write'] }) {
         stretch
       >
         <ColumnLayout columns={3}>
-          {writeFeatures.map(({ id, label, words }) => (
+          {all.map(({ id, label, words }) => (
             <Checkbox
               key={id}
               checked={features.includes(id)}

@@ -9,8 +9,7 @@ import KeyValuePairs, {
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { statusWords } from '@/components/change/words'
-import { hrefOfRequest } from '@/components/request/applies'
-import { findFormKind } from '@/components/request/kinds'
+import { hrefOfRequest } from '@/components/request/href-of-request'
 import { useHeld } from '@/components/shell/held'
 import { Countdown, Instant } from '@/components/value/clock'
 import type { ChangeDetail, ChangeStatus } from '@/lib/changes/read/shapes'
@@ -53,8 +52,7 @@ export function ChangeCourse({
 }
 
 /** What is usually wanted once this kind of change is done, for who can request it. */
-function Next({ change: { kind, status, keyArn } }: { change: ChangeDetail }) {
-  const next = findFormKind(kind)?.next
+function Next({ change: { next, status, keyArn } }: { change: ChangeDetail }) {
   const held = useHeld()
   if (!next || status !== 'applied' || keyArn === null || !held.has('requests.create')) return null
   const action = <Button href={hrefOfRequest(next.kind, [keyArn])}>{next.label}</Button>

@@ -6,11 +6,12 @@ import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import Link from '@cloudscape-design/components/link'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import { hrefOfRequest, whyNot } from '@/components/request/applies'
+import { hrefOfRequest } from '@/components/request/href-of-request'
 import { labelOfKey } from '@/components/request/label-of-key'
-import { formGroups, formKinds, type FormKind } from '@/components/request/kinds'
+import { formGroups, formKinds, type FormKind } from '@/components/request/kinds/list'
 import '@/components/request/request.css'
 import { useFrame } from '@/components/shell/page-frame'
+import { whyNot } from '@/lib/changes/kinds/traits'
 import type { AskedKey } from '@/lib/changes/request/askable'
 
 const crumbs = [
@@ -101,6 +102,6 @@ function OneKind({
 
 /** For one key its reason; for several only when it holds for all of them. */
 function firstReason(kind: FormKind, keys: readonly AskedKey[]): string | null {
-  const reasons = keys.map((key) => whyNot(kind.name, key))
+  const reasons = keys.map((key) => whyNot(kind, key))
   return keys.length > 0 && reasons.every((reason) => reason !== null) ? (reasons[0] ?? null) : null
 }

@@ -1,5 +1,4 @@
-import { fromInput } from '@/components/request/from-input'
-import { findFormKind, type FormKind } from '@/components/request/kinds'
+import { findFormKind, type FormKind } from '@/components/request/kinds/list'
 import { blankForm, blankValues, type Form } from '@/components/request/values'
 import { scopeOf } from '@/lib/auth/permissions'
 import type { Permit } from '@/lib/auth/permit'
@@ -41,7 +40,7 @@ export default page(
       listAskedAccounts(permit),
       readRules(),
       readNow(),
-      kind.name === 'policy-put' && firstKey ? findPolicyText(permit, firstKey) : null,
+      kind.newPolicy && firstKey ? findPolicyText(permit, firstKey) : null,
       readDraft(permit, firstKey, oneOf(search.draft)),
     ])
     const form = begin(kind, {
@@ -98,7 +97,7 @@ type Begun = {
 
 /** What the address, or an earlier change, says of a form. */
 function begin(
-  { name, end }: FormKind,
+  { name, end, begin: beginWith, fromInput }: FormKind,
   { search, arns, earlier, policy, description }: Begun,
 ): Form {
   const blank = { ...blankForm(name, end), keys: arns }
@@ -107,7 +106,7 @@ function begin(
       ...blank,
       accountId: earlier.accountId ?? '',
       region: earlier.region ?? '',
-      values: fromInput(name, earlier.input, earlier.template),
+      values: { ...blankValues, ...fromInput?.(earlier.input, earlier.template) },
       justification: earlier.justification,
       ticket: earlier.ticket ?? '',
       title: earlier.ownTitle,
@@ -121,8 +120,7 @@ function begin(
     alias: oneOf(search.alias).replace(/^alias\//, ''),
     quotaCode: oneOf(search.quota),
     toRegion: oneOf(search.to),
-    ...(name === 'policy-put' ? { policy, draftId: oneOf(search.draft) || null } : {}),
-    ...(name === 'description' ? { description } : {}),
+    ...beginWith?.({ policy, draftId: oneOf(search.draft) || null, description }),
   }
   return { ...blank, accountId: oneOf(search.account), region: oneOf(search.region), values }
 }

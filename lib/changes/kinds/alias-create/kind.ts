@@ -1,12 +1,14 @@
 import 'server-only'
 import { CreateAliasCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import { allow } from '../../../accounts/write-role'
 import { defineKind } from '../define'
 import type { AssessFacts, Observation } from '../kind'
 import { aliasArnOf, aliasName, aliasTarget, findAliasTarget, keyIdOf } from '../shared/alias-state'
 import { describeKey, keyArnOf, refuseForManager } from '../shared/describe'
 import { nameOf } from '../shared/key-state'
 import { blockedBy, refuseState } from '../shared/state-table'
+import { traits } from './traits'
 
 const input = z.object({ aliasName })
 type Input = z.output<typeof input>
@@ -19,17 +21,12 @@ type State = z.output<typeof state>
 
 /** CreateAlias: AlreadyExists the second time, so the target is compared (recipes.md). */
 export const aliasCreate = defineKind<Input, State>({
+  traits,
   where: 'aws',
-  name: 'alias-create',
-  label: 'Create an alias',
-  group: 'Aliases and tags',
-  about: 'key',
   input,
   state,
-  end: 'never',
-  exclusive: true,
   settleSeconds: 0,
-  actions: ['kms:CreateAlias'],
+  role: { feature: 'aliases', statements: [allow('Aliases', ['kms:CreateAlias'])] },
   sessionPolicy: ({ place, input: { aliasName: name } }) => [
     {
       Effect: 'Allow',

@@ -1,26 +1,23 @@
 import 'server-only'
 import { DeleteAliasCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import { allow } from '../../../accounts/write-role'
 import { defineKind } from '../define'
 import { aliasArnOf, aliasName, aliasTarget, findAliasTarget, keyIdOf } from '../shared/alias-state'
 import { keyArnOf, refuseForManager } from '../shared/describe'
+import { traits } from './traits'
 
 const input = z.object({ aliasName })
 const state = z.object({ target: aliasTarget.nullable() })
 
 /** DeleteAlias: gone is gone. The key of the change is the one the alias names. Works in every key state (aws-facts 1.10). */
 export const aliasDelete = defineKind<z.output<typeof input>, z.output<typeof state>>({
+  traits,
   where: 'aws',
-  name: 'alias-delete',
-  label: 'Delete an alias',
-  group: 'Aliases and tags',
-  about: 'key',
   input,
   state,
-  end: 'never',
-  exclusive: true,
   settleSeconds: 0,
-  actions: ['kms:DeleteAlias'],
+  role: { feature: 'aliases', statements: [allow('Aliases', ['kms:DeleteAlias'])] },
   sessionPolicy: ({ place, input: { aliasName: name } }) => [
     {
       Effect: 'Allow',

@@ -1,6 +1,7 @@
 import 'server-only'
 import { UpdateAliasCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import { allow } from '../../../accounts/write-role'
 import { defineKind } from '../define'
 import type { About, Observation, AwsWriter } from '../kind'
 import {
@@ -17,6 +18,7 @@ import { classOf, readKeyFacts } from '../shared/key-facts'
 import { nameOf } from '../shared/key-state'
 import { blockedBy, refuseState } from '../shared/state-table'
 import { sayMoment } from '../shared/moment'
+import { traits } from './traits'
 
 const input = z.object({
   aliasName,
@@ -41,17 +43,12 @@ type Target = { target: AliasTarget | null }
 
 /** UpdateAlias: set-state. The key of the change is the one the alias will name. Undone by moving it back. */
 export const aliasUpdate = defineKind<Input, State, Target>({
+  traits,
   where: 'aws',
-  name: 'alias-update',
-  label: 'Move an alias to this key',
-  group: 'Aliases and tags',
-  about: 'key',
   input,
   state,
-  end: 'optional',
-  exclusive: true,
   settleSeconds: 0,
-  actions: ['kms:UpdateAlias'],
+  role: { feature: 'aliases', statements: [allow('Aliases', ['kms:UpdateAlias'])] },
   sessionPolicy: ({ place, input: { aliasName: name, fromKeyArn } }) => [
     {
       Effect: 'Allow',

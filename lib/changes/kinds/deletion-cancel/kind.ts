@@ -1,25 +1,22 @@
 import { CancelKeyDeletionCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import { allow } from '../../../accounts/write-role'
 import { defineKind } from '../define'
 import { keyArnOf, refuseForManager } from '../shared/describe'
 import { isPending, pendingState, readPending, type PendingState } from '../shared/deletion-state'
 import { nameOf } from '../shared/key-state'
+import { traits } from './traits'
 
 const input = z.object({})
 
 /** CancelKeyDeletion: done as soon as the key waits no longer; a second call is refused. Leaves the key Disabled (aws-facts 1.2). */
 export const deletionCancel = defineKind<z.output<typeof input>, PendingState>({
+  traits,
   where: 'aws',
-  name: 'deletion-cancel',
-  label: 'Cancel the deletion of the key',
-  group: 'State',
-  about: 'key',
   input,
   state: pendingState,
-  end: 'never',
-  exclusive: true,
   settleSeconds: 0,
-  actions: ['kms:CancelKeyDeletion'],
+  role: { feature: 'state', statements: [allow('State', ['kms:CancelKeyDeletion'])] },
   sessionPolicy: ({ place }) => [
     { Effect: 'Allow', Action: ['kms:CancelKeyDeletion'], Resource: [keyArnOf(place)] },
   ],

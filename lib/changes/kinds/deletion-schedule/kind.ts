@@ -1,5 +1,6 @@
 import { ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import { allow } from '../../../accounts/write-role'
 import { defineKind } from '../define'
 import type { About, AssessFacts, Observation, Impact } from '../kind'
 import { keyArnOf, refuseForManager } from '../shared/describe'
@@ -7,6 +8,7 @@ import { isPending, pendingState, readPending, type PendingState } from '../shar
 import { driftedTo, nameOf, waitWhile } from '../shared/key-state'
 import { isPassing, refuseState } from '../shared/state-table'
 import { sayMoment } from '../shared/moment'
+import { traits } from './traits'
 
 const input = z.object({
   pendingWindowInDays: z
@@ -21,17 +23,19 @@ const dayMs = 86_400_000
 
 /** ScheduleKeyDeletion: a second call is refused, so an unknown outcome is read from DescribeKey (recipes.md). Its undoing is a change of its own. */
 export const deletionSchedule = defineKind<Input, PendingState>({
+  traits,
   where: 'aws',
-  name: 'deletion-schedule',
-  label: 'Schedule the deletion of the key',
-  group: 'State',
-  about: 'key',
   input,
   state: pendingState,
-  end: 'never',
-  exclusive: true,
   settleSeconds: 0,
-  actions: ['kms:ScheduleKeyDeletion'],
+  role: {
+    feature: 'deletion',
+    statements: [
+      allow('Deletion', ['kms:ScheduleKeyDeletion'], {
+        NumericGreaterThanEquals: { 'kms:ScheduleKeyDeletionPendingWindowInDays': '7' },
+      }),
+    ],
+  },
   sessionPolicy: ({ place, input: { pendingWindowInDays } }) => [
     {
       Effect: 'Allow',

@@ -1,11 +1,13 @@
 import { UpdateKeyDescriptionCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import { allow } from '../../../accounts/write-role'
 import { defineKind } from '../define'
 import type { Observation, Place, AwsReader, AwsWriter } from '../kind'
 import { describeKey, keyArnOf, refuseForManager } from '../shared/describe'
 import { nameOf } from '../shared/key-state'
 import { blockedBy, refuseState } from '../shared/state-table'
 import { sayMoment } from '../shared/moment'
+import { traits } from './traits'
 
 export const descriptionText = z.string().max(8192, 'A description has at most 8,192 characters.')
 const input = z.object({ description: descriptionText })
@@ -18,17 +20,15 @@ type State = z.output<typeof state>
 
 /** UpdateKeyDescription: set-state. Undone to the text before. */
 export const description = defineKind<z.output<typeof input>, State, State>({
+  traits,
   where: 'aws',
-  name: 'description',
-  label: 'Change the description',
-  group: 'Aliases and tags',
-  about: 'key',
   input,
   state,
-  end: 'optional',
-  exclusive: true,
   settleSeconds: 0,
-  actions: ['kms:UpdateKeyDescription'],
+  role: {
+    feature: 'descriptions',
+    statements: [allow('Descriptions', ['kms:UpdateKeyDescription'])],
+  },
   sessionPolicy: ({ place }) => [
     { Effect: 'Allow', Action: ['kms:UpdateKeyDescription'], Resource: [keyArnOf(place)] },
   ],

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { allow } from '../../../accounts/write-role'
 import { defineKind } from '../define'
 import { toCanonical } from '../hash'
 import { keyArnOf } from '../shared/describe'
@@ -15,6 +16,7 @@ import {
 } from '../shared/grant-existing'
 import { nameOf } from '../shared/key-state'
 import { sayMoment } from '../shared/moment'
+import { traits } from './traits'
 
 const text = (what: string, most: number) =>
   z.string().trim().min(1, `Say ${what}.`).max(most, `At most ${most} characters.`)
@@ -29,17 +31,12 @@ const input = z.strictObject({
  * the grant is still as it was. At its end the grant is revoked, as one of ours is.
  */
 export const grantAdopt = defineKind<z.output<typeof input>, ExistingState, ExistingState>({
+  traits,
   where: 'aws',
-  name: 'grant-adopt',
-  label: 'Adopt a grant',
-  group: 'Grants',
-  about: 'key',
   input,
   state: existingState,
-  end: 'default',
-  exclusive: false,
   settleSeconds: 0,
-  actions: ['kms:RevokeGrant'],
+  role: { feature: 'grants', statements: [allow('Grants', ['kms:RevokeGrant'])] },
   sessionPolicy: ({ place }) => [
     { Effect: 'Allow', Action: ['kms:RevokeGrant'], Resource: [keyArnOf(place)] },
   ],

@@ -1,5 +1,6 @@
 import { CreateGrantCommand, type GrantOperation } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import { allow } from '../../../accounts/write-role'
 import { uniqueIdPattern } from '../../../kms/arn'
 import { defineKind } from '../define'
 import { toCanonical } from '../hash'
@@ -12,6 +13,7 @@ import { findGrant, foundGrant, type FoundGrant } from '../shared/grant-read'
 import { riskOfGrant } from '../shared/grant-risk'
 import { grantStatements } from '../shared/grant-session'
 import { nameOf } from '../shared/key-state'
+import { traits } from './traits'
 
 const state = z.object({
   keyState: z.string(),
@@ -42,17 +44,15 @@ const lateSeconds = 60
  * again unless the grant is listed already. Undone by RevokeGrant, read back. The GrantToken is never kept.
  */
 export const grantCreate = defineKind<GrantInput, State, Seen>({
+  traits,
   where: 'aws',
-  name: 'grant-create',
-  label: 'Create a grant',
-  group: 'Grants',
-  about: 'key',
   input,
   state,
-  end: 'default',
-  exclusive: false,
   settleSeconds: 0,
-  actions: ['kms:CreateGrant', 'kms:RevokeGrant'],
+  role: {
+    feature: 'grants',
+    statements: [allow('Grants', ['kms:CreateGrant', 'kms:RevokeGrant'])],
+  },
   sessionPolicy: ({ place, input }) => grantStatements(keyArnOf(place), input),
   calls: ({ place, input }): readonly AwsCall[] => [
     {

@@ -1,5 +1,6 @@
 import { RetireGrantCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import { allow } from '../../../accounts/write-role'
 import { accountOf } from '../../../inventory/sync/grant-facts'
 import { defineKind } from '../define'
 import { toCanonical } from '../hash'
@@ -16,6 +17,7 @@ import {
   type ExistingState,
 } from '../shared/grant-existing'
 import { nameOf } from '../shared/key-state'
+import { traits } from './traits'
 
 const input = z.strictObject({ grantId })
 
@@ -25,18 +27,13 @@ const input = z.strictObject({ grantId })
  * IAM lets the role do it the DryRun says.
  */
 export const grantRetire = defineKind<z.output<typeof input>, ExistingState>({
+  traits,
   where: 'aws',
-  name: 'grant-retire',
-  label: 'Retire a grant',
-  group: 'Grants',
-  about: 'key',
   input,
   state: existingState,
-  end: 'never',
-  exclusive: false,
   settleSeconds: 0,
   confirm: true,
-  actions: ['kms:RetireGrant'],
+  role: { feature: 'grants', statements: [allow('Grants', ['kms:RetireGrant'])] },
   sessionPolicy: ({ place }) => [
     { Effect: 'Allow', Action: ['kms:RetireGrant'], Resource: [keyArnOf(place)] },
   ],

@@ -1,5 +1,6 @@
 import { RevokeGrantCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import { allow } from '../../../accounts/write-role'
 import { defineKind } from '../define'
 import { toCanonical } from '../hash'
 import { keyArnOf } from '../shared/describe'
@@ -15,23 +16,19 @@ import {
   type ExistingState,
 } from '../shared/grant-existing'
 import { nameOf } from '../shared/key-state'
+import { traits } from './traits'
 
 const input = z.strictObject({ grantId })
 
 /** RevokeGrant, read back: gone is done. The second call says NotFound (recipes.md). It cannot be undone. */
 export const grantRevoke = defineKind<z.output<typeof input>, ExistingState>({
+  traits,
   where: 'aws',
-  name: 'grant-revoke',
-  label: 'Revoke a grant',
-  group: 'Grants',
-  about: 'key',
   input,
   state: existingState,
-  end: 'never',
-  exclusive: false,
   settleSeconds: 0,
   confirm: true,
-  actions: ['kms:RevokeGrant'],
+  role: { feature: 'grants', statements: [allow('Grants', ['kms:RevokeGrant'])] },
   sessionPolicy: ({ place }) => [
     { Effect: 'Allow', Action: ['kms:RevokeGrant'], Resource: [keyArnOf(place)] },
   ],

@@ -1,6 +1,13 @@
 import 'server-only'
 import { CreateKeyCommand, DescribeCustomKeyStoresCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import {
+  allow,
+  keepsLockoutCheck,
+  marked,
+  ofMarked,
+  serviceRole,
+} from '../../../accounts/write-role'
 import { defineKind } from '../define'
 import type { About, AssessFacts, Observation, Impact, AwsReader, Statement } from '../kind'
 import { describeKeyCost } from '../shared/cost'
@@ -15,6 +22,7 @@ import {
 import { doubtsAbout, origins, refusePlan, specs, usages } from '../../../kms/key-specs'
 import { serviceRoleStatement } from '../shared/service-role'
 import { changeTag, contextOfNewTags, tagKeysCondition, tagsOfNewKey } from '../shared/tags-state'
+import { traits } from './traits'
 
 const input = z.object({
   keySpec: z.enum(specs).default('SYMMETRIC_DEFAULT'),
@@ -54,17 +62,20 @@ const lookBackMs = 86_400_000
 
 /** CreateKey has no idempotency token: the key carries the change's id as a tag, by which it is looked for before any second try (recipes.md). */
 export const keyCreate = defineKind<Input, State>({
+  traits,
   where: 'aws',
-  name: 'key-create',
-  label: 'Create a key',
-  group: 'Keys',
-  about: 'region',
   input,
   state,
-  end: 'never',
-  exclusive: false,
   settleSeconds: 30,
-  actions: ['kms:CreateKey', 'kms:TagResource', 'kms:PutKeyPolicy', 'iam:CreateServiceLinkedRole'],
+  role: {
+    feature: 'creation',
+    statements: [
+      allow('NewKeys', ['kms:CreateKey'], { ...keepsLockoutCheck, ...marked }),
+      allow('NewKeyTags', ['kms:TagResource'], marked),
+      allow('NewKeyPolicies', ['kms:PutKeyPolicy'], ofMarked),
+      serviceRole('NewMultiRegionKeys', 'mrk.kms.amazonaws.com'),
+    ],
+  },
   sessionPolicy: limitSession,
   // Every new key carries the change's mark, so both are needed.
   calls: ({ changeId, input: { keySpec, keyUsage, origin, multiRegion, tags } }) => [

@@ -1,11 +1,13 @@
 import { DisableKeyCommand, EnableKeyCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import { allow } from '../../../accounts/write-role'
 import { defineKind } from '../define'
 import type { Place, AwsReader } from '../kind'
 import { describeKey, keyArnOf, refuseForManager } from '../shared/describe'
 import { judgeKeyState, nameOf, refuseUnseenEnd, warnUnavailable } from '../shared/key-state'
 import { refuseState } from '../shared/state-table'
 import { sayMoment } from '../shared/moment'
+import { traits } from './traits'
 
 const input = z.object({})
 const state = z.object({ keyState: z.string(), keyManager: z.string() })
@@ -16,17 +18,12 @@ export const keyDisable = defineKind<
   z.output<typeof state>,
   z.output<typeof state>
 >({
+  traits,
   where: 'aws',
-  name: 'key-disable',
-  label: 'Disable the key',
-  group: 'State',
-  about: 'key',
   input,
   state,
-  end: 'optional',
-  exclusive: true,
   settleSeconds: 0,
-  actions: ['kms:DisableKey', 'kms:EnableKey'],
+  role: { feature: 'state', statements: [allow('State', ['kms:DisableKey', 'kms:EnableKey'])] },
   sessionPolicy: ({ place }) => [
     { Effect: 'Allow', Action: ['kms:DisableKey', 'kms:EnableKey'], Resource: [keyArnOf(place)] },
   ],

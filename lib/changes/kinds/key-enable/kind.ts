@@ -1,11 +1,13 @@
 import { DisableKeyCommand, EnableKeyCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import { allow } from '../../../accounts/write-role'
 import { defineKind } from '../define'
 import { keyArnOf, refuseForManager } from '../shared/describe'
 import { readKeyState } from '../key-disable/kind'
 import { judgeKeyState, nameOf, refuseUnseenEnd, warnUnavailable } from '../shared/key-state'
 import { refuseState } from '../shared/state-table'
 import { sayMoment } from '../shared/moment'
+import { traits } from './traits'
 
 const input = z.object({})
 const state = z.object({ keyState: z.string(), keyManager: z.string() })
@@ -13,17 +15,12 @@ type State = z.output<typeof state>
 
 /** EnableKey: set-state, safe to repeat (recipes.md). Undone by DisableKey. */
 export const keyEnable = defineKind<z.output<typeof input>, State, State>({
+  traits,
   where: 'aws',
-  name: 'key-enable',
-  label: 'Enable the key',
-  group: 'State',
-  about: 'key',
   input,
   state,
-  end: 'optional',
-  exclusive: true,
   settleSeconds: 0,
-  actions: ['kms:EnableKey', 'kms:DisableKey'],
+  role: { feature: 'state', statements: [allow('State', ['kms:EnableKey', 'kms:DisableKey'])] },
   sessionPolicy: ({ place }) => [
     { Effect: 'Allow', Action: ['kms:EnableKey', 'kms:DisableKey'], Resource: [keyArnOf(place)] },
   ],

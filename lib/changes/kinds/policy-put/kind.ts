@@ -2,6 +2,7 @@ import 'server-only'
 import { createHash } from 'node:crypto'
 import { GetKeyPolicyCommand, PutKeyPolicyCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import { allow, keepsLockoutCheck } from '../../../accounts/write-role'
 import { AwsProblem } from '../../../aws/errors'
 import { defineKind } from '../define'
 import { Drifted, type Observation, type Place, type AwsReader, type AwsWriter } from '../kind'
@@ -10,6 +11,7 @@ import { nameOf } from '../shared/key-state'
 import { describePolicyChange, refusePolicy, riskOfPolicy, warnOfPolicy } from './risk'
 import { isSamePolicy, mostPolicyBytes } from './text'
 import { sayMoment } from '../shared/moment'
+import { traits } from './traits'
 
 const input = z.strictObject({
   /** Longer than KMS takes, so that a text that is too long is refused in words. */
@@ -30,17 +32,15 @@ type State = z.output<typeof state>
  * before, gives what was approved (recipes.md), and always with KMS's check that we can change the policy again (aws-facts 4.2).
  */
 export const policyPut = defineKind<Input, State, State>({
+  traits,
   where: 'aws',
-  name: 'policy-put',
-  label: 'Change the key policy',
-  group: 'Policy',
-  about: 'key',
   input,
   state,
-  end: 'optional',
-  exclusive: true,
   settleSeconds: 0,
-  actions: ['kms:PutKeyPolicy'],
+  role: {
+    feature: 'policy',
+    statements: [allow('KeyPolicies', ['kms:PutKeyPolicy'], keepsLockoutCheck)],
+  },
   sessionPolicy: ({ place }) => [
     {
       Effect: 'Allow',

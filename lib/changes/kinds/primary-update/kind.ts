@@ -1,5 +1,6 @@
 import { UpdatePrimaryRegionCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import { allow } from '../../../accounts/write-role'
 import { defineKind } from '../define'
 import type { About, AssessFacts, Observation } from '../kind'
 import { keyArnOf, refuseForManager } from '../shared/describe'
@@ -13,23 +14,19 @@ import {
 } from '../shared/multi-region-state'
 import { refuseRole } from '../replicate/kind'
 import { isPassing, refuseState } from '../shared/state-table'
+import { traits } from './traits'
 
 const input = z.object({ primaryRegion: regionName })
 type Input = z.output<typeof input>
 
 /** UpdatePrimaryRegion, asked at the present primary key: set-state, both keys Updating for seconds (aws-facts 3). */
 export const primaryUpdate = defineKind<Input, MultiRegionState>({
+  traits,
   where: 'aws',
-  name: 'primary-update',
-  label: 'Move the primary key to another Region',
-  group: 'Keys',
-  about: 'key',
   input,
   state: multiRegionState,
-  end: 'never',
-  exclusive: true,
   settleSeconds: 0,
-  actions: ['kms:UpdatePrimaryRegion'],
+  role: { feature: 'multiRegion', statements: [allow('MultiRegion', ['kms:UpdatePrimaryRegion'])] },
   sessionPolicy: ({ place, input: { primaryRegion } }) => [
     {
       Effect: 'Allow',

@@ -8,10 +8,12 @@ import {
   type ServiceQuota,
 } from '@aws-sdk/client-service-quotas'
 import { z } from 'zod'
+import { allow, serviceRole } from '../../../accounts/write-role'
 import { AwsProblem } from '../../../aws/errors'
 import { defineKind } from '../define'
 import type { AssessFacts, Observation, AwsReader } from '../kind'
 import { serviceRoleStatement } from '../shared/service-role'
+import { traits } from './traits'
 
 const input = z.object({
   quotaCode: z
@@ -42,17 +44,20 @@ type State = z.output<typeof state>
 
 /** RequestServiceQuotaIncrease: one open request for each quota; the second is refused, so the history says whether ours is there (recipes.md). */
 export const quotaIncrease = defineKind<Input, State>({
+  traits,
   where: 'aws',
-  name: 'quota-increase',
-  label: 'Ask AWS for a higher quota',
-  group: 'Quotas',
-  about: 'region',
   input,
   state,
-  end: 'never',
-  exclusive: false,
   settleSeconds: 30,
-  actions: ['servicequotas:RequestServiceQuotaIncrease', 'iam:CreateServiceLinkedRole'],
+  role: {
+    feature: 'quotas',
+    statements: [
+      allow('Quotas', ['servicequotas:RequestServiceQuotaIncrease'], {
+        StringEqualsIfExists: { 'servicequotas:service': 'kms' },
+      }),
+      serviceRole('QuotasRole', 'servicequotas.amazonaws.com'),
+    ],
+  },
   sessionPolicy: ({ place: { partition, region, accountId }, input: { quotaCode } }) => [
     {
       Effect: 'Allow',

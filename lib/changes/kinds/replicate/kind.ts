@@ -1,5 +1,12 @@
 import { ReplicateKeyCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import {
+  allow,
+  keepsLockoutCheck,
+  marked,
+  ofMarked,
+  serviceRole,
+} from '../../../accounts/write-role'
 import { defineKind } from '../define'
 import type { About, AwsCall, AssessFacts, Observation, Impact, Statement } from '../kind'
 import { describeKeyCost } from '../shared/cost'
@@ -23,6 +30,7 @@ import { serviceRoleStatement } from '../shared/service-role'
 import { driftedTo, nameOf, waitWhile } from '../shared/key-state'
 import { isPassing, refuseState } from '../shared/state-table'
 import { changeTag, contextOfNewTags, tagKeysCondition, tagsOfNewKey } from '../shared/tags-state'
+import { traits } from './traits'
 
 const input = z.object({
   replicaRegion: regionName,
@@ -34,23 +42,24 @@ type Input = z.output<typeof input>
 
 /** ReplicateKey: AlreadyExists the second time; done when the replica is there with the change's id as a tag, and ready (recipes.md, aws-facts 3). */
 export const replicate = defineKind<Input, MultiRegionState>({
+  traits,
   where: 'aws',
-  name: 'replicate',
-  label: 'Replicate to another Region',
-  group: 'Keys',
-  about: 'key',
   input,
   state: multiRegionState,
-  end: 'never',
-  exclusive: true,
   settleSeconds: 30,
-  actions: [
-    'kms:ReplicateKey',
-    'kms:CreateKey',
-    'kms:TagResource',
-    'kms:PutKeyPolicy',
-    'iam:CreateServiceLinkedRole',
-  ],
+  role: {
+    feature: 'multiRegion',
+    statements: [
+      allow('MultiRegion', ['kms:ReplicateKey']),
+      allow('ReplicaKeys', ['kms:CreateKey'], {
+        ...keepsLockoutCheck,
+        StringEquals: { 'kms:MultiRegionKeyType': 'REPLICA' },
+      }),
+      allow('ReplicaTags', ['kms:TagResource'], marked),
+      allow('ReplicaPolicies', ['kms:PutKeyPolicy'], ofMarked),
+      serviceRole('MultiRegionRole', 'mrk.kms.amazonaws.com'),
+    ],
+  },
   sessionPolicy: limitSession,
   calls: ({ changeId, place, input: { replicaRegion, tags } }): readonly AwsCall[] => [
     {

@@ -101,7 +101,7 @@ export const roleGive: Kind = {
   about: 'house',
   end: 'never',
   exclusive: false,
-  actions: [],
+  role: null,
   asks: 'people.manage',
   parse: (input) => inputSchema.parse(input),
   open({ input, changeId }) {

@@ -5,6 +5,7 @@ import {
   type RotationsListEntry,
 } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import { allow } from '../../../accounts/write-role'
 import { defineKind } from '../define'
 import type { AssessFacts, Observation, Place, AwsReader } from '../kind'
 import { describeRotationCost } from '../shared/cost'
@@ -12,6 +13,7 @@ import { keyArnOf, refuseForManager } from '../shared/describe'
 import { keyFacts, readKeyFacts, type KeyFacts } from '../shared/key-facts'
 import { driftedTo, nameOf, waitWhile } from '../shared/key-state'
 import { isPassing, refuseState } from '../shared/state-table'
+import { traits } from './traits'
 
 const input = z.object({})
 type Input = z.output<typeof input>
@@ -30,17 +32,12 @@ const mostOnDemand = 25
 
 /** RotateKeyOnDemand: never repeated blindly; an unknown outcome is read from the count of rotations and the one in progress (recipes.md). */
 export const rotateNow = defineKind<Input, State>({
+  traits,
   where: 'aws',
-  name: 'rotate-now',
-  label: 'Rotate now',
-  group: 'Rotation',
-  about: 'key',
   input,
   state,
-  end: 'never',
-  exclusive: true,
   settleSeconds: 30,
-  actions: ['kms:RotateKeyOnDemand'],
+  role: { feature: 'rotation', statements: [allow('Rotation', ['kms:RotateKeyOnDemand'])] },
   sessionPolicy: ({ place }) => [
     { Effect: 'Allow', Action: ['kms:RotateKeyOnDemand'], Resource: [keyArnOf(place)] },
   ],

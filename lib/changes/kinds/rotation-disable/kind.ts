@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { allow } from '../../../accounts/write-role'
 import { defineKind } from '../define'
 import { keyArnOf } from '../shared/describe'
 import { nameOf } from '../shared/key-state'
@@ -11,22 +12,21 @@ import {
   sayPeriod,
   type RotationState,
 } from '../shared/rotation-state'
+import { traits } from './traits'
 
 const input = z.object({})
 
 /** DisableKeyRotation: set-state. Undone by enabling it with the period it had, counted from then. */
 export const rotationDisable = defineKind<z.output<typeof input>, RotationState, RotationState>({
+  traits,
   where: 'aws',
-  name: 'rotation-disable',
-  label: 'Stop rotating automatically',
-  group: 'Rotation',
-  about: 'key',
   input,
   state: rotationState,
-  end: 'optional',
-  exclusive: true,
   settleSeconds: 0,
-  actions: ['kms:DisableKeyRotation', 'kms:EnableKeyRotation'],
+  role: {
+    feature: 'rotation',
+    statements: [allow('Rotation', ['kms:DisableKeyRotation', 'kms:EnableKeyRotation'])],
+  },
   sessionPolicy: ({ place }) => [
     {
       Effect: 'Allow',

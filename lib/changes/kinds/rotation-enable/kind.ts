@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { allow } from '../../../accounts/write-role'
 import { defineKind } from '../define'
 import { describeRotationCost } from '../shared/cost'
 import { keyArnOf } from '../shared/describe'
@@ -12,6 +13,7 @@ import {
   sayPeriod,
   type RotationState,
 } from '../shared/rotation-state'
+import { traits } from './traits'
 
 const input = z.object({
   rotationPeriodInDays: z
@@ -23,17 +25,15 @@ const input = z.object({
 
 /** EnableKeyRotation, also for another period: set-state. Undone to what it was. */
 export const rotationEnable = defineKind<z.output<typeof input>, RotationState, RotationState>({
+  traits,
   where: 'aws',
-  name: 'rotation-enable',
-  label: 'Rotate automatically',
-  group: 'Rotation',
-  about: 'key',
   input,
   state: rotationState,
-  end: 'optional',
-  exclusive: true,
   settleSeconds: 0,
-  actions: ['kms:EnableKeyRotation', 'kms:DisableKeyRotation'],
+  role: {
+    feature: 'rotation',
+    statements: [allow('Rotation', ['kms:EnableKeyRotation', 'kms:DisableKeyRotation'])],
+  },
   sessionPolicy: ({ place, input: { rotationPeriodInDays }, endsAt }) => [
     {
       Effect: 'Allow',

@@ -16,7 +16,7 @@ export const rulesUpdate: Kind = {
   about: 'house',
   end: 'never',
   exclusive: false,
-  actions: [],
+  role: null,
   parse: (input) => approvalRulesSchema.parse(input),
   open({ input }) {
     const rules = approvalRulesSchema.parse(input)

@@ -1,5 +1,6 @@
 import { TagResourceCommand, UntagResourceCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import { allow } from '../../../accounts/write-role'
 import { defineKind } from '../define'
 import type { About, Facts, Observation, AwsWriter } from '../kind'
 import { keyArnOf, refuseForManager } from '../shared/describe'
@@ -16,6 +17,7 @@ import {
   tagValue,
   type TagsState,
 } from '../shared/tags-state'
+import { traits } from './traits'
 
 const input = z.object({
   tags: z
@@ -28,17 +30,12 @@ type Values = TagsState['values']
 
 /** TagResource: set-state. Undone to the values before, removing those that were not there. */
 export const tag = defineKind<Input, TagsState, TagsState>({
+  traits,
   where: 'aws',
-  name: 'tag',
-  label: 'Set tags',
-  group: 'Aliases and tags',
-  about: 'key',
   input,
   state: tagsState,
-  end: 'optional',
-  exclusive: true,
   settleSeconds: 0,
-  actions: ['kms:TagResource', 'kms:UntagResource'],
+  role: { feature: 'tags', statements: [allow('Tags', ['kms:TagResource', 'kms:UntagResource'])] },
   sessionPolicy: ({ place, input: { tags } }) => [
     {
       Effect: 'Allow',

@@ -1,5 +1,6 @@
 import { UntagResourceCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import { allow } from '../../../accounts/write-role'
 import { defineKind } from '../define'
 import type { AssessFacts, Observation } from '../kind'
 import { keyArnOf, refuseForManager } from '../shared/describe'
@@ -15,6 +16,7 @@ import {
   tagsState,
   type TagsState,
 } from '../shared/tags-state'
+import { traits } from './traits'
 
 const input = z.object({
   tagKeys: z
@@ -27,17 +29,12 @@ type Input = z.output<typeof input>
 
 /** UntagResource: set-state. */
 export const untag = defineKind<Input, TagsState>({
+  traits,
   where: 'aws',
-  name: 'untag',
-  label: 'Remove tags',
-  group: 'Aliases and tags',
-  about: 'key',
   input,
   state: tagsState,
-  end: 'never',
-  exclusive: true,
   settleSeconds: 0,
-  actions: ['kms:UntagResource'],
+  role: { feature: 'tags', statements: [allow('Tags', ['kms:UntagResource'])] },
   sessionPolicy: ({ place, input: { tagKeys } }) => [
     {
       Effect: 'Allow',

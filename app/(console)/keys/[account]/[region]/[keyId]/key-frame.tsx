@@ -12,6 +12,7 @@ import { useFrame } from '@/components/shell/page-frame'
 import { Identifier } from '@/components/value/identifier'
 import { KeyState } from '@/components/value/key-state'
 import { Moment } from '@/components/value/moment'
+import type { Offer } from '@/lib/changes/kinds/offers'
 import type { KeyRow } from '@/lib/inventory/key-detail'
 import { refreshKey } from './actions'
 import { KeyNotices } from './key-notices'
@@ -25,13 +26,21 @@ type Props = {
   tab: KeyTab
   mayRefresh: boolean
   mayRequest: boolean
+  /** What can be requested at this key. */
+  offers: readonly Offer[]
   children: ReactNode
 }
 
-/**
- * Header, what one must know before anything else, and the tabs: the same around each tab of a key.
- */
-export function KeyFrame({ of: key, pausedAt, tab, mayRefresh, mayRequest, children }: Props) {
+/** Header, what one must know before anything else, and the tabs: the same around each tab of a key. */
+export function KeyFrame({
+  of: key,
+  pausedAt,
+  tab,
+  mayRefresh,
+  mayRequest,
+  offers,
+  children,
+}: Props) {
   const router = useRouter()
   useFrame({
     breadcrumbs: [
@@ -47,7 +56,7 @@ export function KeyFrame({ of: key, pausedAt, tab, mayRefresh, mayRequest, child
           actions={
             <SpaceBetween direction="horizontal" size="s" alignItems="center">
               <Refresh of={key} mayRefresh={mayRefresh} />
-              {mayRequest && <RequestMenu detailKey={key} />}
+              {mayRequest && <RequestMenu keyArn={key.arn} offers={offers} />}
             </SpaceBetween>
           }
         >

@@ -4,10 +4,12 @@ import Alert from '@cloudscape-design/components/alert'
 import Button from '@cloudscape-design/components/button'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import type { ReactNode } from 'react'
-import { hrefOfRequest, whyNot } from '@/components/request/applies'
-import type { FormKindName } from '@/components/request/kinds'
+import { hrefOfRequest } from '@/components/request/href-of-request'
 import { useClock } from '@/components/value/clock'
 import { Moment } from '@/components/value/moment'
+import { traits as deletionCancel } from '@/lib/changes/kinds/deletion-cancel/traits'
+import { traits as keyEnable } from '@/lib/changes/kinds/key-enable/traits'
+import { whyNot, type KindTraits } from '@/lib/changes/kinds/traits'
 import type { KeyRow } from '@/lib/inventory/key-detail'
 
 /** Material that expires sooner than this is worth a banner. */
@@ -17,9 +19,9 @@ type Props = { detailKey: KeyRow; pausedAt: string | null; mayRequest: boolean }
 
 /** What is wrong with this key and what to do about it: above every tab. */
 export function KeyNotices({ detailKey: key, pausedAt, mayRequest }: Props) {
-  const offer = (kind: FormKindName, text: string) =>
+  const offer = (kind: KindTraits, text: string) =>
     mayRequest &&
-    whyNot(kind, key) === null && <Button href={hrefOfRequest(kind, [key.arn])}>{text}</Button>
+    whyNot(kind, key) === null && <Button href={hrefOfRequest(kind.name, [key.arn])}>{text}</Button>
   return (
     <SpaceBetween size="xs">
       {key.goneAt && (
@@ -45,7 +47,7 @@ export function KeyNotices({ detailKey: key, pausedAt, mayRequest }: Props) {
   )
 }
 
-type StateProps = { detailKey: KeyRow; offer: (kind: FormKindName, text: string) => ReactNode }
+type StateProps = { detailKey: KeyRow; offer: (kind: KindTraits, text: string) => ReactNode }
 
 function StateNotice({ detailKey: key, offer }: StateProps) {
   switch (key.keyState) {
@@ -54,7 +56,7 @@ function StateNotice({ detailKey: key, offer }: StateProps) {
         <Alert
           type="error"
           header="Scheduled for deletion"
-          action={offer('deletion-cancel', 'Cancel deletion…')}
+          action={offer(deletionCancel, 'Cancel deletion…')}
         >
           KMS deletes it <Moment at={key.deletionAt} missing="at an unknown time" />. After that
           nothing encrypted under it can be decrypted. Until then deletion can be cancelled; the key
@@ -66,7 +68,7 @@ function StateNotice({ detailKey: key, offer }: StateProps) {
         <Alert
           type="error"
           header="Waits for its replicas to be deleted"
-          action={offer('deletion-cancel', 'Cancel deletion…')}
+          action={offer(deletionCancel, 'Cancel deletion…')}
         >
           The waiting period of {key.pendingWindowDays ?? 'an unknown number of'} days begins when
           the last replica is gone.
@@ -74,7 +76,7 @@ function StateNotice({ detailKey: key, offer }: StateProps) {
       )
     case 'Disabled':
       return (
-        <Alert type="warning" header="Disabled" action={offer('key-enable', 'Enable…')}>
+        <Alert type="warning" header="Disabled" action={offer(keyEnable, 'Enable…')}>
           KMS refuses every use of this key until it is enabled. A key is also Disabled after its
           deletion was cancelled.
         </Alert>

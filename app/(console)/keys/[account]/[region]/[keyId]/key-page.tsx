@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { page } from '@/lib/door/page'
 import { findPause } from '@/lib/accounts/read'
 import type { KeyRow } from '@/lib/inventory/key-detail'
+import { listOffers } from '@/lib/changes/kinds/offers'
 import { getKeyRow } from '@/lib/inventory/read'
 import { reachesAccount, scopeOf, type Permission } from '@/lib/auth/permissions'
 import type { Permit } from '@/lib/auth/permit'
@@ -34,6 +35,7 @@ export const keyTab = <P extends TabPermission>(tab: KeyTab, permission: P, show
           tab={tab}
           mayRefresh={mayHere('keys.refresh')}
           mayRequest={mayHere('requests.create')}
+          offers={listOffers(key)}
         >
           {await show(permit, key)}
         </KeyFrame>

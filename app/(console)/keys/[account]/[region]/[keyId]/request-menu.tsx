@@ -3,31 +3,27 @@
 import ButtonDropdown, {
   type ButtonDropdownProps,
 } from '@cloudscape-design/components/button-dropdown'
-import { hrefOfRequest, kindsFor } from '@/components/request/applies'
-import { formGroups } from '@/components/request/kinds'
-import type { KeyRow } from '@/lib/inventory/key-detail'
+import { hrefOfRequest } from '@/components/request/href-of-request'
+import type { Offer } from '@/lib/changes/kinds/offers'
 
 /** What can be asked for at this key; what cannot stays, with the reason. */
-export function RequestMenu({ detailKey: key }: { detailKey: KeyRow }) {
-  const kinds = kindsFor(key)
-  const items = formGroups.flatMap((group): ButtonDropdownProps.ItemGroup[] => {
-    const own = kinds.filter((kind) => kind.group === group)
-    return own.length === 0
-      ? []
-      : [
-          {
-            id: group,
-            text: group,
-            items: own.map(({ name, label, why }) => ({
-              id: name,
-              text: label,
-              href: hrefOfRequest(name, [key.arn]),
-              disabled: why !== null,
-              disabledReason: why ?? undefined,
-            })),
-          },
-        ]
-  })
+export function RequestMenu({ keyArn, offers }: { keyArn: string; offers: readonly Offer[] }) {
+  const groups = [...new Set(offers.map(({ group }) => group))]
+  const items = groups.map(
+    (group): ButtonDropdownProps.ItemGroup => ({
+      id: group,
+      text: group,
+      items: offers
+        .filter((offer) => offer.group === group)
+        .map(({ name, label, why }) => ({
+          id: name,
+          text: label,
+          href: hrefOfRequest(name, [keyArn]),
+          disabled: why !== null,
+          disabledReason: why ?? undefined,
+        })),
+    }),
+  )
   return (
     <ButtonDropdown
       variant="primary"

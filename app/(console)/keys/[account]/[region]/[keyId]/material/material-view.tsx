@@ -6,12 +6,16 @@ import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table from '@cloudscape-design/components/table'
-import { hrefOfRequest, whyNot } from '@/components/request/applies'
+import { hrefOfRequest } from '@/components/request/href-of-request'
 import { useHeld } from '@/components/shell/held'
 import { Identifier } from '@/components/value/identifier'
 import { Moment } from '@/components/value/moment'
 import { Rotation } from '@/components/value/rotation'
 import { Unknown } from '@/components/value/unknown'
+import { traits as rotateNow } from '@/lib/changes/kinds/rotate-now/traits'
+import { traits as rotationDisable } from '@/lib/changes/kinds/rotation-disable/traits'
+import { traits as rotationEnable } from '@/lib/changes/kinds/rotation-enable/traits'
+import { whyNot } from '@/lib/changes/kinds/traits'
 import { automaticRotationApplies, onDemandRotationApplies } from '@/lib/inventory/applies'
 import type { KeyMaterials, KeyRow } from '@/lib/inventory/key-detail'
 
@@ -76,26 +80,29 @@ export function MaterialView({ detail }: { detail: KeyMaterials }) {
 function RotationRequests({ detailKey: key }: { detailKey: KeyRow }) {
   const held = useHeld()
   if (!held.has('requests.create')) return null
+  const automatic = automaticRotationApplies(key)
   const offered = [
-    { kind: 'rotate-now', text: 'Rotate now…' },
+    { kind: rotateNow, text: 'Rotate now…', applies: onDemandRotationApplies(key) },
     {
-      kind: 'rotation-enable',
+      kind: rotationEnable,
       text: key.rotation === 'on' ? 'Change the period…' : 'Enable rotation…',
+      applies: automatic,
     },
     ...(key.rotation === 'on'
-      ? [{ kind: 'rotation-disable', text: 'Disable rotation…' } as const]
+      ? [{ kind: rotationDisable, text: 'Disable rotation…', applies: automatic }]
       : []),
-  ] as const
+  ]
   return (
     <SpaceBetween direction="horizontal" size="xs">
       {offered
-        .filter(({ kind }) => appliesTo(kind, key))
+        // What its state forbids today stays, with the reason.
+        .filter(({ applies }) => applies.applies !== 'no')
         .map(({ kind, text }) => {
           const why = whyNot(kind, key)
           return (
             <Button
-              key={kind}
-              href={hrefOfRequest(kind, [key.arn])}
+              key={kind.name}
+              href={hrefOfRequest(kind.name, [key.arn])}
               disabled={why !== null}
               disabledReason={why ?? undefined}
             >
@@ -106,17 +113,6 @@ function RotationRequests({ detailKey: key }: { detailKey: KeyRow }) {
     </SpaceBetween>
   )
 }
-
-/**
- * What can never be done with this kind of key is not offered; what its state forbids
- * today is, with the reason.
- */
-const appliesTo = (
-  kind: 'rotate-now' | 'rotation-enable' | 'rotation-disable',
-  key: KeyRow,
-): boolean =>
-  (kind === 'rotate-now' ? onDemandRotationApplies(key) : automaticRotationApplies(key)).applies !==
-  'no'
 
 function Automatic({ detailKey: key }: { detailKey: KeyRow }) {
   const applies = automaticRotationApplies(key)

@@ -1,27 +1,60 @@
-/**
- * From the input of an earlier change back to a form, for asking again or for longer. What is
- * not understood stays blank.
- */
+/** A grant as it is typed, by a task or by its parts, and as it is stored. Pure. */
 import type { Facts } from '@/lib/changes/kinds/kind'
 import type { GrantInput } from '@/lib/changes/kinds/shared/grant-input'
-import { grantOperations } from '@/lib/kms/grant-operations'
 import type { FieldType } from '@/lib/changes/request/template-fields'
 import { findTemplate } from '@/lib/changes/request/templates'
 import { parseArn } from '@/lib/kms/arn'
-import type { FormKindName } from './kinds'
-import { tryTask } from './to-input'
-import { blankGrant, blankValues, type GrantValues, type Pair, type Values } from './values'
+import { grantOperations } from '@/lib/kms/grant-operations'
+import { factsOf, orNull, textOf, textsOf, toPairs, toRecord } from './typed'
+import { blankGrant, type GrantValues } from './values'
 
-const textOf = (value: unknown): string =>
-  typeof value === 'string' ? value : typeof value === 'number' ? String(value) : ''
-const factsOf = (value: unknown): Facts =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
-const textsOf = (value: unknown): string[] =>
-  Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
+/** What a task is made from, as its `build` takes it. */
+export function toTaskValues({
+  task,
+  taskValues,
+  taskPairs,
+}: GrantValues): Record<string, unknown> {
+  const fields = Object.entries(findTemplate(task)?.fields ?? {})
+  return Object.fromEntries(
+    fields.map(([name, { type }]) => [
+      name,
+      type === 'context' ? toRecord(taskPairs) : (taskValues[name] ?? ''),
+    ]),
+  )
+}
 
-function toPairs(value: unknown): readonly Pair[] {
-  const pairs = Object.entries(factsOf(value)).map(([name, one]): Pair => [name, textOf(one)])
-  return pairs.length > 0 ? pairs : [['', '']]
+/** The grant a task makes; null while its fields do not do. */
+export function tryTask(grant: GrantValues, place: { partition: string }): GrantInput | null {
+  try {
+    return findTemplate(grant.task)?.build(toTaskValues(grant), place) ?? null
+  } catch {
+    return null
+  }
+}
+
+export function toFreeGrant({
+  granteeIs,
+  grantee,
+  operations,
+  context,
+  pairs,
+  sourceArn,
+  retiringIs,
+  retiring,
+}: GrantValues) {
+  const constraints = {
+    ...(context === 'equals' ? { EncryptionContextEquals: toRecord(pairs) } : {}),
+    ...(context === 'subset' ? { EncryptionContextSubset: toRecord(pairs) } : {}),
+    ...(sourceArn.trim() === '' ? {} : { SourceArn: sourceArn.trim() }),
+  }
+  return {
+    granteePrincipal: granteeIs === 'principal' ? orNull(grantee) : null,
+    granteeServicePrincipal: granteeIs === 'service' ? orNull(grantee) : null,
+    operations: [...operations],
+    constraints: Object.keys(constraints).length > 0 ? constraints : null,
+    retiringPrincipal: retiringIs === 'principal' ? retiring.trim() : null,
+    retiringServicePrincipal: retiringIs === 'service' ? retiring.trim() : null,
+  }
 }
 
 /** What was built is JSON; its type says more than Facts does. */
@@ -37,11 +70,8 @@ export const toParts = (grant: GrantInput): GrantValues => toGrant(toFacts(grant
 const fingerprint = ({ pairs, ...grant }: GrantValues): string =>
   JSON.stringify([grant, Object.entries(Object.fromEntries(pairs)).sort()])
 
-/**
- * The task that a grant was made from, filled in as it was; null where this does not make
- * the very same grant again.
- */
-function toTask(id: string, grant: GrantValues): GrantValues | null {
+/** The task that a grant was made from, filled in as it was; null where this does not make the very same grant again. */
+export function toTask(id: string, grant: GrantValues): GrantValues | null {
   const arn = parseArn(grant.grantee)
   const told: Readonly<Record<Exclude<FieldType, 'context'>, string>> = {
     accountId: arn?.account ?? '',
@@ -79,7 +109,7 @@ function toTask(id: string, grant: GrantValues): GrantValues | null {
   )
 }
 
-function toGrant(input: Facts): GrantValues {
+export function toGrant(input: Facts): GrantValues {
   const {
     EncryptionContextEquals: equals,
     EncryptionContextSubset: subset,
@@ -100,37 +130,5 @@ function toGrant(input: Facts): GrantValues {
     sourceArn: textOf(SourceArn),
     retiringIs: retiringService ? 'service' : retiring ? 'principal' : 'nobody',
     retiring: retiringService || retiring,
-  }
-}
-
-/** `task`: the template that a grant was made from. */
-export function fromInput(kind: FormKindName, input: Facts, task: string | null = null): Values {
-  const grant = kind === 'grant-create' ? toGrant(input) : blankGrant
-  const or = (name: string, fallback: string) => textOf(input[name]) || fallback
-  return {
-    ...blankValues,
-    grant: (task && toTask(task, grant)) || grant,
-    grantId: or('grantId', ''),
-    owner: or('owner', ''),
-    reason: or('reason', ''),
-    policy: or('policy', ''),
-    draftId: textOf(input.draftId) || null,
-    hasPolicy: kind !== 'policy-put' && typeof input.policy === 'string',
-    pendingWindowInDays: or('pendingWindowInDays', blankValues.pendingWindowInDays),
-    rotationPeriodInDays: or('rotationPeriodInDays', blankValues.rotationPeriodInDays),
-    alias: or('aliasName', '').replace(/^alias\//, ''),
-    fromKeyArn: or('fromKeyArn', ''),
-    tags: toPairs(input.tags),
-    tagKeys: textsOf(input.tagKeys),
-    description: or('description', ''),
-    keySpec: or('keySpec', blankValues.keySpec),
-    keyUsage: or('keyUsage', blankValues.keyUsage),
-    origin: or('origin', blankValues.origin),
-    multiRegion: input.multiRegion === true,
-    customKeyStoreId: or('customKeyStoreId', ''),
-    xksKeyId: or('xksKeyId', ''),
-    toRegion: textOf(input.replicaRegion) || textOf(input.primaryRegion),
-    quotaCode: or('quotaCode', ''),
-    desiredValue: or('desiredValue', ''),
   }
 }

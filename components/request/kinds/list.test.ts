@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { hrefOfRequest, kindsFor, whyNot, type AskableKey } from './applies'
-import { formKinds } from './kinds'
+import { listOffers } from '@/lib/changes/kinds/offers'
+import { whyNot, type AskableKey } from '@/lib/changes/kinds/traits'
+import { hrefOfRequest } from '../href-of-request'
+import { formKinds } from './list'
 
 const unknownKey: AskableKey = {
   keySpec: null,
@@ -32,7 +34,7 @@ const single: AskableKey = {
   goneAt: null,
 }
 const refused = (key: AskableKey) =>
-  formKinds.filter(({ name }) => whyNot(name, key) !== null).map(({ name }) => name)
+  formKinds.filter((kind) => whyNot(kind, key) !== null).map(({ name }) => name)
 
 describe('what can be asked for at a key', () => {
   it('is everything while nothing is known of it', () => {
@@ -57,11 +59,11 @@ describe('what can be asked for at a key', () => {
   it('is only its rescue when it waits to be deleted, and nothing when AWS manages it', () => {
     expect(
       formKinds
-        .map(({ name }) => name)
-        .filter((name) => whyNot(name, { ...single, keyState: 'PendingDeletion' }) === null),
+        .filter((kind) => whyNot(kind, { ...single, keyState: 'PendingDeletion' }) === null)
+        .map(({ name }) => name),
     ).toEqual(['grant-revoke', 'deletion-cancel'])
     expect(refused({ ...single, keyManager: 'AWS' })).toHaveLength(formKinds.length)
-    expect(kindsFor({ ...single, keyManager: 'AWS' }).every(({ why }) => why !== null)).toBe(true)
+    expect(listOffers({ ...single, keyManager: 'AWS' }).every(({ why }) => why !== null)).toBe(true)
   })
 })
 
