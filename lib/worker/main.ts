@@ -19,7 +19,7 @@ import { forgetOldNotices, makeDeliverLoop } from '@/lib/notify/deliver'
 import { cancelRequestsOfDeactivated } from '@/lib/settings/deactivated-people'
 import { makeChangeLoop } from './changes'
 import { endHeartbeat, forgetOldHeartbeats, writeHeartbeat } from './heartbeat'
-import { runLoop, type Loop, type LoopReport } from './loop'
+import { runLoop, type Loop, type LoopReport } from '@/lib/work/loop'
 import { makeOverdueWatch } from './overdue-watch'
 import { makeSweepLoop } from './sweeps'
 

@@ -4,6 +4,7 @@ import { claimSweeps } from '@/lib/inventory/sync/lease'
 import { runSweep } from '@/lib/inventory/sync/run'
 import { runners } from '@/lib/inventory/sync/runners'
 import { log } from '@/lib/log'
+import { makeLanes, type Lanes } from '@/lib/work/lanes'
 
 /**
  * How many sweeps of which kinds run at the same time in one worker. Apart, so that what takes hours (five last uses a second)
@@ -16,29 +17,12 @@ const lanes: readonly { kinds: readonly SweepKind[]; width: number }[] = [
   { kinds: ['lastUsage'], width: 100 },
 ]
 
-/** Claims sweeps while there is room and runs them; `settled` waits for those under way. */
-export function makeSweepLoop(owner: string) {
-  const running = lanes.map(() => new Set<Promise<void>>())
-  const begin = (lane: number, work: Promise<void>) => {
-    running[lane]?.add(work)
-    void work.finally(() => running[lane]?.delete(work))
-  }
-  return {
-    async claim(stop: AbortSignal): Promise<void> {
-      for (const [index, { kinds, width }] of lanes.entries()) {
-        const room = width - (running[index]?.size ?? 0)
-        if (room <= 0) continue
-        const leases = await claimSweeps(owner, kinds, room)
-        for (const lease of leases) {
-          begin(
-            index,
-            runSweep(lease, runners[lease.kind], stop).catch((error: unknown) =>
-              log.error({ err: error, sweep: lease.id, kind: lease.kind }, 'a sweep broke off'),
-            ),
-          )
-        }
-      }
-    },
-    settled: () => Promise.allSettled(running.flatMap((lane) => [...lane])),
-  }
-}
+/** Makes the loop that sweeps. */
+export const makeSweepLoop = (owner: string): Lanes =>
+  makeLanes({
+    lanes,
+    claim: ({ kinds }, most) => claimSweeps(owner, kinds, most),
+    run: (lease, stop) => runSweep(lease, runners[lease.kind], stop),
+    brokeOff: ({ id, kind }, error) =>
+      log.error({ err: error, sweep: id, kind }, 'a sweep broke off'),
+  })

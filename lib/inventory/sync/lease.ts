@@ -1,5 +1,6 @@
 import 'server-only'
 import { sql, transaction, type Tx } from '@/lib/db/client'
+import { claimRows, renewRow, settleRow, type Queue } from '@/lib/work/claim'
 import { countMissedKeys, lockCoverage, writeCoverage } from './coverage-write'
 import { isSweepKind, type SweepKind } from './kinds'
 import type { Tally } from './tally'
@@ -16,7 +17,12 @@ export type SweepLease = {
 }
 const claimed = Symbol('claimed')
 
-const leaseSeconds = 10
+const queue: Queue = {
+  table: '"Sweep"',
+  clock: 'now()',
+  leaseSeconds: 10,
+  held: `"status" = 'running'`,
+}
 
 type Row = {
   id: number
@@ -27,20 +33,23 @@ type Row = {
   attempt: number
 }
 
-/** Takes up to `max` sweeps of these kinds that wait, or whose worker is gone, the most wanted first. */
+/** Takes up to `most` sweeps of these kinds that wait, or whose worker is gone, the most wanted first. */
 export async function claimSweeps(
   owner: string,
   kinds: readonly SweepKind[],
-  max: number,
+  most: number,
 ): Promise<SweepLease[]> {
-  const rows = await sql.query<Row>(
-    `UPDATE "Sweep" s SET "status" = 'running', "attempt" = s."attempt" + 1, "leaseOwner" = $1,
-       "leaseUntil" = now() + interval '${leaseSeconds} seconds', "startedAt" = coalesce(s."startedAt", now())
-     WHERE s."id" IN (
-       SELECT c."id" FROM "Sweep" c WHERE c."kind" = ANY($3) AND (c."status" = 'queued' OR (c."status" = 'running' AND c."leaseUntil" < now()))
-       ORDER BY c."priority" DESC, c."id" LIMIT $2 FOR UPDATE SKIP LOCKED)
-     RETURNING s."id", s."accountId", s."region", s."kind", s."keyArn", s."attempt"`,
-    [owner, max, kinds],
+  const rows = await claimRows<Row>(
+    sql,
+    queue,
+    {
+      due: `c."status" IN ('queued', 'running') AND c."kind" = ANY($2)`,
+      order: 'c."priority" DESC, c."id"',
+      set: `"status" = 'running', "leaseOwner" = $3, "startedAt" = coalesce(c."startedAt", now())`,
+      returning: 'c."id", c."accountId", c."region", c."kind", c."keyArn", c."attempt"',
+      params: [kinds, owner],
+    },
+    most,
   )
   return rows.flatMap(({ kind, ...row }) =>
     isSweepKind(kind) ? [{ ...row, kind, [claimed]: true as const }] : [],
@@ -49,61 +58,50 @@ export async function claimSweeps(
 
 export type Progress = { tally: Tally; itemsDone: number; itemsTotal: number | null }
 
+/** How far a sweep is; its parameters come first of what is written with it. */
+const setProgress = `"calls" = $3, "throttled" = $4, "failed" = $5, "itemsDone" = $6, "itemsTotal" = $7`
+const paramsOf = ({ tally, itemsDone, itemsTotal }: Progress) => [
+  tally.calls,
+  tally.throttled,
+  tally.failed,
+  itemsDone,
+  itemsTotal,
+]
+
 /** Keeps the lease and shows how far it is. False: the lease is lost, another worker has the sweep. */
-export async function renewSweep(
-  lease: SweepLease,
-  { tally, itemsDone, itemsTotal }: Progress,
-): Promise<boolean> {
-  const changed = await sql.execute(
-    `UPDATE "Sweep" SET "leaseUntil" = now() + interval '${leaseSeconds} seconds', "calls" = $3, "throttled" = $4, "failed" = $5, "itemsDone" = $6, "itemsTotal" = $7
-     WHERE "id" = $1 AND "attempt" = $2 AND "status" = 'running'`,
-    [lease.id, lease.attempt, tally.calls, tally.throttled, tally.failed, itemsDone, itemsTotal],
-  )
-  return changed === 1
-}
+export const renewSweep = (lease: SweepLease, progress: Progress): Promise<boolean> =>
+  renewRow(sql, queue, lease, setProgress, paramsOf(progress))
 
 /** Hands an unfinished sweep back, for a worker that stops. */
 export async function releaseSweep(lease: SweepLease): Promise<void> {
-  await sql.execute(
-    `UPDATE "Sweep" SET "status" = 'queued', "leaseOwner" = NULL, "leaseUntil" = NULL WHERE "id" = $1 AND "attempt" = $2 AND "status" = 'running'`,
-    [lease.id, lease.attempt],
-  )
+  await settleRow(sql, queue, lease, `"status" = 'queued', "leaseOwner" = NULL`)
 }
 
 export type Ending = { status: 'complete' | 'partial' | 'failed'; problem: string | null }
 
 /**
- * Ends the sweep, with what follows from its end in the same transaction. False, and nothing written, when the lease was lost:
- * a slow worker concludes nothing.
+ * Ends the sweep, with what follows from its end in the same transaction. False, and nothing written,
+ * when the lease was lost: a slow worker concludes nothing.
  */
 export async function endSweep(
   lease: SweepLease,
   progress: Progress,
-  ending: Ending,
+  { status, problem }: Ending,
   conclude?: (tx: Tx) => Promise<void>,
 ): Promise<boolean> {
-  const { tally } = progress
   return transaction(async (tx) => {
-    const changed = await tx.execute(
-      `UPDATE "Sweep" SET "status" = $3, "problem" = $4, "endedAt" = clock_timestamp(), "leaseOwner" = NULL, "leaseUntil" = NULL,
-         "calls" = $5, "throttled" = $6, "failed" = $7, "itemsDone" = $8, "itemsTotal" = $9
-       WHERE "id" = $1 AND "attempt" = $2 AND "status" = 'running'`,
-      [
-        lease.id,
-        lease.attempt,
-        ending.status,
-        ending.problem,
-        tally.calls,
-        tally.throttled,
-        tally.failed,
-        progress.itemsDone,
-        progress.itemsTotal,
-      ],
+    const isOurs = await settleRow(
+      tx,
+      queue,
+      lease,
+      `${setProgress}, "status" = $8, "problem" = $9, "endedAt" = clock_timestamp(),
+       "leaseOwner" = NULL`,
+      [...paramsOf(progress), status, problem],
     )
-    if (changed !== 1) return false
+    if (!isOurs) return false
     await lockCoverage(tx, lease)
     // One key says nothing about what the account's other keys let us know.
-    if (lease.kind !== 'key') await writeCoverage(tx, lease, tally)
+    if (lease.kind !== 'key') await writeCoverage(tx, lease, progress.tally)
     await conclude?.(tx)
     await countMissedKeys(tx, lease)
     return true
@@ -120,7 +118,8 @@ export async function markSweep(
   stage: 'listed' | 'read',
 ): Promise<void> {
   await sql.execute(
-    `UPDATE "Sweep" SET "${stage}At" = clock_timestamp() WHERE "id" = $1 AND "attempt" = $2 AND "status" = 'running'`,
+    `UPDATE "Sweep" SET "${stage}At" = clock_timestamp()
+     WHERE "id" = $1 AND "attempt" = $2 AND "status" = 'running'`,
     [id, attempt],
   )
 }
