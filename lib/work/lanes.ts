@@ -25,13 +25,10 @@ export function makeLanes<Lane extends { width: number }, Claimed>({
   brokeOff,
 }: LaneQueue<Lane, Claimed>): Lanes {
   const busy = lanes.map((lane) => ({ lane, running: new Set<Promise<void>>() }))
-  const begin = async (claimed: Claimed, stop: AbortSignal) => {
-    try {
-      await run(claimed, stop)
-    } catch (error) {
-      await Promise.resolve(brokeOff(claimed, error)).catch(() => {})
-    }
-  }
+  const begin = (claimed: Claimed, stop: AbortSignal): Promise<void> =>
+    run(claimed, stop)
+      .catch((error: unknown) => brokeOff(claimed, error))
+      .catch(() => {})
   return {
     async claim(stop = never) {
       for (const { lane, running } of busy) {
