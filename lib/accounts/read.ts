@@ -3,7 +3,7 @@ import type { Permit } from '../auth/permit'
 import { sql } from '../db/client'
 import { AppError } from '../errors'
 import { coverageGaps, listCoverageGaps, type CoverageGap } from '../inventory/coverage'
-import { wordsOf } from './coverage-words'
+import { wordsOf } from './api-words'
 import type { ConnectionTest } from './test-connection'
 
 export type SweepInfo = {

@@ -4,7 +4,7 @@
  * policy to its own key and action. Pure: shown on a page to copy. The kinds stand above this on
  * the ladder: lib/changes/write-role.test.ts tests that the table fits them.
  */
-import { renderRole, trustPolicy, type RoleSettings, type RoleText } from './read-role'
+import { renderRole, trustPolicy, type RoleSettings, type RoleText } from './role-text'
 
 type RoleStatement = {
   Sid: string

@@ -1,6 +1,7 @@
 import 'server-only'
 import { evaluateMarkedKeys } from '@/lib/access/evaluate-keys'
 import { discoverAccounts } from '@/lib/accounts/discover'
+import { sweeps } from '@/lib/accounts/sweeps'
 import { leaveCheckpoints } from '@/lib/audit/checkpoint'
 import { forgetOldSessions } from '@/lib/auth/sessions'
 import { forgetOldLeases } from '@/lib/aws/budget/lease-store'
@@ -8,7 +9,7 @@ import { expireUnanswered } from '@/lib/changes/decide/expire'
 import { productionContext } from '@/lib/changes/kinds/execution-context'
 import { reconcileChanges } from '@/lib/changes/run/reconcile'
 import { remindOfEnds } from '@/lib/changes/run/remind'
-import { forgetOldSweeps, queueDueSweeps } from '@/lib/inventory/sync/queue'
+import { forgetOldSweeps, queueDueSweeps } from '@/lib/sweep/queue'
 import { log } from '@/lib/log'
 import { forgetOldNotices, makeDeliverLoop } from '@/lib/notify/deliver'
 import { cancelRequestsOfDeactivated } from '@/lib/settings/deactivated-people'
@@ -85,7 +86,7 @@ export function listJobs({ id, reports, syncIntervalMinutes }: WorkerFacts): rea
       everyMs: 2 * seconds,
       atStop: 'handBack',
       run: async () => {
-        await queueDueSweeps()
+        await queueDueSweeps(sweeps)
       },
     },
     { name: 'sweeps', everyMs: 500, atStop: 'handBack', queue: makeSweepLoop(id) },

@@ -1,8 +1,7 @@
 import 'server-only'
 import { sql, transaction, type Tx } from '@/lib/db/client'
 import { claimRows, renewRow, settleRow, type Queue } from '@/lib/work/claim'
-import { countMissedKeys, lockCoverage, writeCoverage } from './coverage-write'
-import { isSweepKind, type SweepKind } from './kinds'
+import { countMissedKeys, lockCoverage, writeCoverage } from './coverage'
 import type { Tally } from './tally'
 
 /** A sweep that this process may do now: made only by `claimSweeps`, worth something only while it is renewed. */
@@ -10,7 +9,7 @@ export type SweepLease = {
   readonly id: number
   readonly accountId: string
   readonly region: string
-  readonly kind: SweepKind
+  readonly kind: string
   readonly keyArn: string | null
   readonly attempt: number
   readonly [claimed]: true
@@ -36,7 +35,7 @@ type Row = {
 /** Takes up to `most` sweeps of these kinds that wait, or whose worker is gone, the most wanted first. */
 export async function claimSweeps(
   owner: string,
-  kinds: readonly SweepKind[],
+  kinds: readonly string[],
   most: number,
 ): Promise<SweepLease[]> {
   const rows = await claimRows<Row>(
@@ -51,9 +50,7 @@ export async function claimSweeps(
     },
     most,
   )
-  return rows.flatMap(({ kind, ...row }) =>
-    isSweepKind(kind) ? [{ ...row, kind, [claimed]: true as const }] : [],
-  )
+  return rows.map((row) => ({ ...row, [claimed]: true as const }))
 }
 
 export type Progress = { tally: Tally; itemsDone: number; itemsTotal: number | null }
@@ -109,7 +106,7 @@ export async function endSweep(
 }
 
 /**
- * Notes how far a core sweep has come: `listed` once its list of keys ended well, from when on no
+ * Notes how far a sweep that lists keys has come: `listed` once its list of keys ended well, from when on no
  * key is missing here; `read` once each of them was read, from when on nothing that looks at keys
  * has to wait for it.
  */
