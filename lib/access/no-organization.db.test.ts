@@ -12,7 +12,7 @@ import { retractNoOrganization, stateNoOrganization } from '../accounts/state-no
 import { permitFor } from '../auth/test/permit'
 import { closeBudget } from '../aws/budget/local-budget'
 import { freshDatabase } from '../db/test/database'
-import { queueSweeps, type Wanted } from '../inventory/sync/queue'
+import { queueSweeps, type Wanted } from '../sweep/queue'
 import { openSandbox } from '../sandbox/open'
 import { startServer } from '../sandbox/server'
 import { makeSweepLoop } from '../worker/sweeps'

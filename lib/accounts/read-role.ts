@@ -1,65 +1,45 @@
 /**
- * Makes the role the console reads with, as small as its features need, with explicit denials that
- * keep it a reader whatever else is attached to it. Pure: shown on a page to copy.
+ * Makes the role the console reads with, as small as what reads with it needs, with explicit denials
+ * that keep it a reader whatever else is attached to it.
  */
-import { toHcl } from './hcl'
-import { toYaml } from './yaml'
+import 'server-only'
+import { renderRole, trustPolicy, type RoleSettings, type RoleText } from './role-text'
+import { sweeps } from './sweeps'
 
-export type RoleSettings = {
-  roleName: string
-  /**
-   * Of this installation. The trust policy asks for it, so that nobody can make the console assume
-   * a role for somebody else.
-   */
-  externalId: string
-  /** ARN of what the console runs as: only it may assume the role. */
-  consolePrincipalArn: string
-}
-
-/** Feature -> actions. Each is used by a sweep or a page; nothing is here for later. */
-export const readActions = {
-  Inventory: [
-    'kms:ListKeys',
-    'kms:ListAliases',
-    'kms:DescribeKey',
-    'kms:ListResourceTags',
-    'kms:GetKeyPolicy',
-    'kms:GetKeyRotationStatus',
-    'kms:ListKeyRotations',
-    'kms:GetKeyLastUsage',
-    'kms:GetPublicKey',
-  ],
-  Grants: ['kms:ListGrants', 'kms:ListRetirableGrants'],
-  KeyStores: ['kms:DescribeCustomKeyStores', 'cloudhsm:DescribeClusters'],
-  Quotas: [
-    'servicequotas:ListServiceQuotas',
-    'servicequotas:ListAWSDefaultServiceQuotas',
+/** What reads with this role beside the sweeps. */
+const beside: Readonly<Record<string, readonly string[]>> = {
+  PublicKeys: ['kms:GetPublicKey'],
+  Accounts: ['organizations:ListAccounts'],
+  // What a request for a higher quota stands on (lib/changes/kinds/quota-increase).
+  QuotaIncreases: [
     'servicequotas:GetServiceQuota',
     'servicequotas:GetAWSDefaultServiceQuota',
-    'servicequotas:ListRequestedServiceQuotaChangeHistory',
     'servicequotas:ListRequestedServiceQuotaChangeHistoryByQuota',
-    'cloudwatch:GetMetricData',
-    'cloudwatch:ListMetrics',
   ],
-  Trail: [
-    'cloudtrail:LookupEvents',
-    'cloudtrail:DescribeTrails',
-    'cloudtrail:GetTrailStatus',
-    'cloudtrail:GetEventSelectors',
-  ],
-  Organization: [
-    'organizations:ListAccounts',
-    'organizations:DescribeOrganization',
-    'organizations:DescribeOrganizationalUnit',
-    'organizations:ListRoots',
-    'organizations:ListParents',
-    'organizations:ListPolicies',
-    'organizations:ListPoliciesForTarget',
-    'organizations:DescribePolicy',
-    'account:ListRegions',
-  ],
-  Iam: ['iam:GetAccountAuthorizationDetails'],
-} as const
+}
+
+/** Feature -> actions, each action once. */
+export const readActions: Readonly<Record<string, readonly string[]>> = listReadActions()
+
+function listReadActions(): Record<string, string[]> {
+  const listed = new Set<string>()
+  const wanted = [
+    ...sweeps.map(({ kind, needs }) => [capitalize(kind), Object.keys(needs)] as const),
+    ...Object.entries(beside),
+  ]
+  const features: Record<string, string[]> = {}
+  for (const [feature, actions] of wanted) {
+    const fresh = actions.filter((action) => !listed.has(action))
+    for (const action of fresh) listed.add(action)
+    if (fresh.length > 0) features[feature] = fresh
+  }
+  return features
+}
+
+/** A Sid takes letters and digits alone. */
+function capitalize(kind: string): string {
+  return kind.charAt(0).toUpperCase() + kind.slice(1)
+}
 
 /**
  * Denied even where a key policy or another attached policy allows it: the role reads about keys
@@ -100,40 +80,6 @@ export function readRolePolicy() {
   }
 }
 
-/**
- * Trusts only the console, and only with this installation's ExternalId, which no person chooses.
- */
-export function trustPolicy(
-  { consolePrincipalArn, externalId }: RoleSettings,
-  more: readonly string[] = [],
-) {
-  return {
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Sid: 'ClavigerAssumesWithItsExternalId',
-        Effect: 'Allow',
-        Principal: { AWS: consolePrincipalArn },
-        Action: 'sts:AssumeRole',
-        Condition: { StringEquals: { 'sts:ExternalId': externalId } },
-      },
-      // What else rides on AssumeRole is judged apart and carries no ExternalId of its own.
-      ...(more.length > 0
-        ? [
-            {
-              Sid: 'ClavigerNamesThePerson',
-              Effect: 'Allow',
-              Principal: { AWS: consolePrincipalArn },
-              Action: [...more],
-            },
-          ]
-        : []),
-    ],
-  }
-}
-
-export type RoleText = { json: string; cloudFormation: string; terraform: string }
-
 /** Renders the role in the three forms people deploy. */
 export function renderReadRole(settings: RoleSettings): RoleText {
   return renderRole({
@@ -143,49 +89,4 @@ export function renderReadRole(settings: RoleSettings): RoleText {
     policyName: 'ClavigerRead',
     policy: readRolePolicy(),
   })
-}
-
-type Role = { name: string; description: string; trust: object; policyName: string; policy: object }
-
-export function renderRole({ name, description, trust, policyName, policy }: Role): RoleText {
-  const resource = {
-    Type: 'AWS::IAM::Role',
-    Properties: {
-      RoleName: name,
-      Description: description,
-      MaxSessionDuration: 3600,
-      AssumeRolePolicyDocument: trust,
-      Policies: [{ PolicyName: policyName, PolicyDocument: policy }],
-    },
-  }
-  const template = {
-    AWSTemplateFormatVersion: '2010-09-09',
-    Description: description,
-    Resources: { Role: resource },
-    Outputs: { RoleArn: { Value: { 'Fn::GetAtt': ['Role', 'Arn'] } } },
-  }
-  const terraform = [
-    `resource "aws_iam_role" "claviger_${policyName === 'ClavigerRead' ? 'read' : 'write'}" {`,
-    `  name                 = ${JSON.stringify(name)}`,
-    `  description          = ${JSON.stringify(description)}`,
-    '  max_session_duration = 3600',
-    `  assume_role_policy   = jsonencode(${toHcl(trust, 1)})`,
-    '}',
-    '',
-    `resource "aws_iam_role_policy" "claviger_${policyName === 'ClavigerRead' ? 'read' : 'write'}" {`,
-    `  name   = ${JSON.stringify(policyName)}`,
-    `  role   = aws_iam_role.claviger_${policyName === 'ClavigerRead' ? 'read' : 'write'}.id`,
-    `  policy = jsonencode(${toHcl(policy, 1)})`,
-    '}',
-    '',
-  ].join('\n')
-  return {
-    json: JSON.stringify(
-      { RoleName: name, AssumeRolePolicyDocument: trust, PolicyDocument: policy },
-      null,
-      2,
-    ),
-    cloudFormation: toYaml(template),
-    terraform,
-  }
 }

@@ -5,7 +5,7 @@ import { sql } from '../db/client'
 import { accountsOf, withinAccounts } from '../db/scope'
 import { AppError } from '../errors'
 import { coverageGaps, listCoverageGaps, type CoverageGap } from '../inventory/coverage'
-import { wordsOf } from './coverage-words'
+import { wordsOf } from './api-words'
 import type { ConnectionTest } from './test-connection'
 
 export type SweepInfo = {

@@ -4,7 +4,8 @@ import { AwsProblem } from '../aws/errors'
 import { homeRegion } from '../aws/regions'
 import { env } from '../env'
 import { readOwnIdentity } from './identity'
-import { renderReadRole, type RoleSettings, type RoleText } from './read-role'
+import { renderReadRole } from './read-role'
+import type { RoleSettings, RoleText } from './role-text'
 
 export type RolesToDeploy = {
   externalId: string

@@ -4,7 +4,7 @@
  * policy to its own key and action. Pure: shown on a page to copy. What a kind needs it says itself;
  * lib/changes/kinds/write-features.ts puts that together.
  */
-import { renderRole, trustPolicy, type RoleSettings, type RoleText } from './read-role'
+import { renderRole, trustPolicy, type RoleSettings, type RoleText } from './role-text'
 
 export type RoleStatement = {
   Sid: string

@@ -181,17 +181,19 @@ export async function sweepAccessWorld(
   sql: Queryable,
   only: readonly string[] = [],
 ): Promise<void> {
-  const [{ discoverAccounts }, { queueDueSweeps }, { makeSweepLoop }] = await Promise.all([
-    import('../accounts/discover'),
-    import('../inventory/sync/queue'),
-    import('../worker/sweeps'),
-  ])
+  const [{ discoverAccounts }, { sweeps }, { queueDueSweeps }, { makeSweepLoop }] =
+    await Promise.all([
+      import('../accounts/discover'),
+      import('../accounts/sweeps'),
+      import('../sweep/queue'),
+      import('../worker/sweeps'),
+    ])
   await discoverAccounts()
   await sql.execute('UPDATE "Account" SET "onlyRegions" = $1', [[...only]])
   const stop = new AbortController()
   const loop = makeSweepLoop(randomUUID())
   for (let quiet = 0; quiet < 8; await sleep(100)) {
-    await queueDueSweeps()
+    await queueDueSweeps(sweeps)
     await loop.claim(stop.signal)
     const [row] = await sql.query<{ open: number; kinds: number }>(
       `SELECT count(*) FILTER (WHERE "endedAt" IS NULL)::int AS "open",

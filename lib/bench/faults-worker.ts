@@ -1,6 +1,6 @@
 // One worker of the campaign of kills: the loop that does and undoes changes,
 // and nothing else of a worker.
-import { runLoop } from '../worker/loop'
+import { runLoop } from '../work/loop'
 import { makeChangeLoop } from '../worker/changes'
 import { randomUUID } from 'node:crypto'
 

@@ -29,6 +29,8 @@ const ladder = [
     'kms',
   ],
   ['db', 'aws'],
+  ['work'],
+  ['sweep'],
   ['notify'],
   ['audit'],
   ['auth'],

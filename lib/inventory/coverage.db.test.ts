@@ -9,7 +9,7 @@ import { openSandbox } from '../sandbox/open'
 import { startServer } from '../sandbox/server'
 import { makeSweepLoop } from '../worker/sweeps'
 import { getOverview } from './overview'
-import { queueSweeps } from './sync/queue'
+import { queueSweeps } from '../sweep/queue'
 import { grantApis, keyApis, readCoverage } from './table/coverage'
 
 const { sql } = await freshDatabase()

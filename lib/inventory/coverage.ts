@@ -2,7 +2,7 @@ import 'server-only'
 import type { Permit } from '../auth/permit'
 import { sql } from '../db/client'
 import { accountsOf, withinAccounts } from '@/lib/db/scope'
-import { missingKinds } from './sync/coverage-write'
+import { missingKinds } from '../sweep/coverage'
 
 /** What one API does not tell of one place: wholly, or for some keys (`status` is partial). */
 export type CoverageGap = {

@@ -4,7 +4,8 @@ import type { Permit } from '../auth/permit'
 import { db, sql, transaction } from '../db/client'
 import { accountsOf, inScope, withinAccounts } from '../db/scope'
 import { AppError } from '../errors'
-import { queueSweeps, sweptRegion, type Wanted } from './sync/queue'
+import type { SweepKind } from '../accounts/sweeps'
+import { queueSweeps, sweptRegion, type Wanted } from '../sweep/queue'
 
 /** Before what the schedule asks for: someone waits. */
 const askedPriority = 10
@@ -22,9 +23,14 @@ export async function refreshKey(
     select: { accountId: true, region: true },
   })
   if (!key) throw new AppError('not_found', 'There is no such key in the accounts you may refresh.')
-  const queued = await queueSweeps([
-    { ...key, kind: 'key', keyArn: arn, askedById: permit.actor.id, priority: askedPriority },
-  ])
+  const wanted: Wanted<SweepKind> = {
+    ...key,
+    kind: 'key',
+    keyArn: arn,
+    askedById: permit.actor.id,
+    priority: askedPriority,
+  }
+  const queued = await queueSweeps([wanted])
   return { queued }
 }
 
@@ -52,7 +58,7 @@ export async function refreshAccounts(
     )
   const asked = { askedById: permit.actor.id, priority: askedPriority }
   const accounts = [...new Set(regions.map((row) => row.accountId))]
-  const wanted: Wanted[] = [
+  const wanted: Wanted<SweepKind>[] = [
     ...accounts.flatMap((id) =>
       (['regions', 'iam'] as const).map((kind) => ({ accountId: id, region: '', kind, ...asked })),
     ),

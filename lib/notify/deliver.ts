@@ -1,13 +1,20 @@
 import 'server-only'
 import { sql } from '../db/client'
 import { log } from '../log'
+import { claimRows, settleRow, type Queue } from '../work/claim'
+import { makeLanes, type Lanes } from '../work/lanes'
 import { SendProblem } from './problem'
 import { send, type Outgoing } from './send'
 
 type Claimed = Outgoing & { attempt: number; tries: number }
 
-/** Longer than any sending may take, so that a message is sent twice only when its worker died. */
-const leaseSeconds = 60
+const queue: Queue = {
+  table: '"Delivery"',
+  clock: 'now()',
+  /** Longer than any sending may take, so that a message is sent twice only when its worker died. */
+  leaseSeconds: 60,
+  held: `"status" = 'queued'`,
+}
 const sendTimeoutMs = 45_000
 
 /**
@@ -25,22 +32,24 @@ const lanes: readonly { channels: readonly string[]; width: number }[] = [
 ]
 
 /** Takes messages that are due or whose worker is gone, those never tried first. */
-async function claimDeliveries(channels: readonly string[], max: number): Promise<Claimed[]> {
-  return sql.query<Claimed>(
-    `UPDATE "Delivery" d SET "attempt" = d."attempt" + 1, "leaseUntil" = now() + interval '${leaseSeconds} seconds'
-     WHERE d."id" IN (
-       SELECT c."id" FROM "Delivery" c WHERE c."status" = 'queued' AND c."channel" = ANY($1)
-         AND c."nextTryAt" <= now() AND coalesce(c."leaseUntil" < now(), true)
-       ORDER BY c."tries", c."nextTryAt" LIMIT $2 FOR UPDATE SKIP LOCKED)
-     RETURNING d."id", d."channel", d."target", d."event", d."requestId", d."payload",
-       d."createdAt", d."attempt", d."tries"`,
-    [channels, max],
+async function claimDeliveries(channels: readonly string[], most: number): Promise<Claimed[]> {
+  return claimRows<Claimed>(
+    sql,
+    queue,
+    {
+      due: `c."status" = 'queued' AND c."channel" = ANY($2) AND c."nextTryAt" <= now()`,
+      order: 'c."tries", c."nextTryAt"',
+      returning: `c."id", c."channel", c."target", c."event", c."requestId", c."payload",
+        c."createdAt", c."attempt", c."tries"`,
+      params: [channels],
+    },
+    most,
   )
 }
 
 /** Each end counts only for the attempt that reached it: a slow worker concludes nothing. */
 async function deliver(claimed: Claimed): Promise<void> {
-  const { id, attempt, channel, target, event } = claimed
+  const { id, channel, target, event } = claimed
   try {
     await within(sendTimeoutMs, send(claimed))
   } catch (error) {
@@ -51,13 +60,13 @@ async function deliver(claimed: Claimed): Promise<void> {
     await noteFailure(claimed, problem)
     return
   }
-  const settled = await sql.execute(
-    `UPDATE "Delivery" SET "status" = 'sent', "sentAt" = now(), "tries" = "tries" + 1,
-      "leaseUntil" = NULL, "problem" = NULL
-      WHERE "id" = $1 AND "attempt" = $2 AND "status" = 'queued'`,
-    [id, attempt],
+  const settled = await settleRow(
+    sql,
+    queue,
+    claimed,
+    `"status" = 'sent', "sentAt" = now(), "tries" = "tries" + 1, "problem" = NULL`,
   )
-  if (settled === 0)
+  if (!settled)
     log.warn(
       { delivery: id, channel, target, event },
       'a message went out after its lease had ended and may arrive twice',
@@ -70,11 +79,13 @@ async function noteFailure(
 ): Promise<void> {
   const pause = problem.isFinal ? undefined : pausesSeconds[tries]
   const jittered = pause === undefined ? 0 : pause * (0.9 + Math.random() * 0.2)
-  await sql.execute(
-    `UPDATE "Delivery" SET "status" = $3, "tries" = "tries" + 1, "leaseUntil" = NULL,
-      "problem" = $4, "nextTryAt" = now() + make_interval(secs => $5)
-     WHERE "id" = $1 AND "attempt" = $2 AND "status" = 'queued'`,
-    [id, attempt, pause === undefined ? 'failed' : 'queued', problem.message, jittered],
+  await settleRow(
+    sql,
+    queue,
+    { id, attempt },
+    `"status" = $3, "tries" = "tries" + 1, "problem" = $4,
+     "nextTryAt" = now() + make_interval(secs => $5)`,
+    [pause === undefined ? 'failed' : 'queued', problem.message, jittered],
   )
   log.warn(
     {
@@ -98,26 +109,15 @@ async function within(ms: number, work: Promise<void>): Promise<void> {
   await Promise.race([work, late]).finally(() => clearTimeout(timer))
 }
 
-/** Claims messages while there is room and sends them; `settled` waits for those under way. */
-export function makeDeliverLoop() {
-  const running = lanes.map(() => new Set<Promise<void>>())
-  return {
-    async claim(): Promise<void> {
-      for (const [index, { channels, width }] of lanes.entries()) {
-        const lane = running[index] ?? new Set()
-        if (lane.size >= width) continue
-        for (const claimed of await claimDeliveries(channels, width - lane.size)) {
-          const work = deliver(claimed).catch((error: unknown) =>
-            log.error({ err: error, delivery: claimed.id }, 'a message could not be settled'),
-          )
-          lane.add(work)
-          void work.finally(() => lane.delete(work))
-        }
-      }
-    },
-    settled: () => Promise.allSettled(running.flatMap((lane) => [...lane])),
-  }
-}
+/** Makes the loop that sends messages. */
+export const makeDeliverLoop = (): Lanes =>
+  makeLanes({
+    lanes,
+    claim: ({ channels }, most) => claimDeliveries(channels, most),
+    run: deliver,
+    brokeOff: ({ id }, error) =>
+      log.error({ err: error, delivery: id }, 'a message could not be settled'),
+  })
 
 /**
  * What nobody looks at any more: sent messages after a month, failed ones and notices that were

@@ -1,7 +1,7 @@
 import 'server-only'
 import os from 'node:os'
 import { sql } from '@/lib/db/client'
-import type { LoopReport } from './loop'
+import type { LoopReport } from '@/lib/work/loop'
 
 /** Ends the silence that people were told of, if there was one: of the next they are told again. */
 export async function writeHeartbeat(id: string, loops: Record<string, LoopReport>): Promise<void> {

@@ -17,6 +17,7 @@ import {
 } from '../kinds/kind'
 import {
   leaseSeconds,
+  leaseUntil,
   releaseLease,
   renewLease,
   unsettledSeconds,
@@ -370,7 +371,7 @@ async function recordSend(turn: Attempt, api: string): Promise<void> {
       : (['undoSends', 'undoLastSentAt'] as const)
   const marked = await execution.transaction(async (tx) => {
     const [row] = await tx.query<{ sends: number; at: Date }>(
-      `UPDATE "Change" SET "${sends}" = "${sends}" + 1, "${at}" = claviger_now(), "leaseUntil" = claviger_now() + make_interval(secs => ${leaseSeconds})
+      `UPDATE "Change" SET "${sends}" = "${sends}" + 1, "${at}" = claviger_now(), "leaseUntil" = ${leaseUntil}
        WHERE "id" = $1 AND "attempt" = $2 AND ${lease.mode === 'do' ? `"status" = 'executing' AND ("endsAt" IS NULL OR "endsAt" > claviger_now())` : `"status" = 'reverting'`} RETURNING "${sends}" AS "sends", "${at}" AS "at"`,
       [change.id, lease.attempt],
     )

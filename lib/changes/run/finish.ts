@@ -5,7 +5,7 @@ import { notify, type NoticeEvent } from '../../notify/notify'
 import { storableJson, storableText } from '../../storable'
 import type { HousePlan } from '../kinds/define'
 import type { Facts } from '../kinds/kind'
-import { worker, type Lease } from './lease'
+import { settleChange, worker, type Lease } from './lease'
 import { factsOf, type StoredChange } from '../kinds/open'
 import { hrefOf, listConcerned } from '../scope/concerned'
 import type { ExecutionContext } from '../kinds/execution-context'
@@ -118,26 +118,20 @@ const isFinal = { applied: false, reverted: true, failed: true, drifted: true, r
 
 async function write(
   tx: Tx,
-  { changeId, attempt, mode }: Lease,
+  lease: Lease,
   { to, outcome, problem, again }: Written,
 ): Promise<boolean> {
-  const outcomeColumn = mode === 'do' ? 'outcome' : 'undoOutcome'
-  const rows = await tx.execute(
-    `UPDATE "Change" SET "status" = $3::"ChangeStatus", "${outcomeColumn}" = coalesce($4::jsonb, "${outcomeColumn}"), "problem" = $5,
-       "leaseOwner" = NULL, "leaseUntil" = NULL, "nextTryAt" = CASE WHEN $6::float8 IS NULL THEN NULL ELSE claviger_now() + make_interval(secs => $6) END,
-       "appliedAt" = CASE WHEN $3 = 'applied' THEN claviger_now() ELSE "appliedAt" END,
-       "endedAt" = CASE WHEN $7 OR ($3 = 'applied' AND "endsAt" IS NULL) THEN claviger_now() ELSE "endedAt" END
-     WHERE "id" = $1 AND "attempt" = $2 AND "status" = $8::"ChangeStatus"`,
-    [
-      changeId,
-      attempt,
-      to,
-      outcome === undefined ? null : storableJson(outcome),
-      problem,
-      again ?? null,
-      isFinal[to],
-      mode === 'do' ? 'executing' : 'reverting',
-    ],
+  const outcomeColumn = lease.mode === 'do' ? 'outcome' : 'undoOutcome'
+  return settleChange(
+    tx,
+    lease,
+    `"status" = $3::"ChangeStatus", "${outcomeColumn}" = coalesce($4::jsonb, "${outcomeColumn}"),
+     "problem" = $5, "leaseOwner" = NULL,
+     "nextTryAt" = CASE WHEN $6::float8 IS NULL THEN NULL
+       ELSE claviger_now() + make_interval(secs => $6) END,
+     "appliedAt" = CASE WHEN $3 = 'applied' THEN claviger_now() ELSE "appliedAt" END,
+     "endedAt" = CASE WHEN $7 OR ($3 = 'applied' AND "endsAt" IS NULL) THEN claviger_now()
+       ELSE "endedAt" END`,
+    [to, outcome === undefined ? null : storableJson(outcome), problem, again ?? null, isFinal[to]],
   )
-  return rows === 1
 }

@@ -1,7 +1,8 @@
 import 'server-only'
 import type { Change } from '../../db/generated/client'
 import { sql } from '../../db/client'
-import { queueSweeps, type Wanted } from '../../inventory/sync/queue'
+import type { SweepKind } from '../../accounts/sweeps'
+import { queueSweeps, type Wanted } from '../../sweep/queue'
 import { factsOf } from '../kinds/open'
 import { kindOf } from '../kinds/registry'
 import { parseKeyArn } from '../../kms/arn'
@@ -27,7 +28,7 @@ export async function queueAfterChange(change: Ended): Promise<void> {
   const known = await sql.query<{ arn: string }>('SELECT "arn" FROM "Key" WHERE "arn" = ANY($1)', [
     touched,
   ])
-  const wanted = touched.map((arn): Wanted => {
+  const wanted = touched.map((arn): Wanted<SweepKind> => {
     const place = { accountId, region: parseKeyArn(arn)?.region ?? region, priority }
     return known.some((key) => key.arn === arn)
       ? { ...place, kind: 'key', keyArn: arn }

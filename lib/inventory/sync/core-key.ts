@@ -15,8 +15,8 @@ import {
   type KeyKind,
 } from './key-facts'
 import { listPages } from '@/lib/aws/pages'
-import { askPart, type PartProblem } from './part'
-import type { Run } from './run'
+import { askPart, type PartProblem } from '@/lib/sweep/part'
+import type { Run } from '@/lib/sweep/sweep'
 
 type Described = ReturnType<typeof readMetadata> & { describedAt: string }
 type Tagged = { tags: Record<string, string>; tagsAt: string }

@@ -1,7 +1,7 @@
 import 'server-only'
 import type { AliasListEntry, CustomKeyStoresListEntry } from '@aws-sdk/client-kms'
 import { sql, transaction, type Tx } from '@/lib/db/client'
-import type { Run } from './run'
+import type { Run } from '@/lib/sweep/sweep'
 
 /** Keys a listing named: new ones begin here, known ones are seen again, and one that was taken for gone is back. */
 export async function writeListedKeys(

@@ -9,16 +9,15 @@ import {
 import { openKms } from '@/lib/aws/clients'
 import { AwsProblem } from '@/lib/aws/errors'
 import { sql, type Tx } from '@/lib/db/client'
-import { Batch, eachOf } from './batch'
+import { Batch, eachOf } from '@/lib/sweep/batch'
 import { makeKeyReader, type CoreRow } from './core-key'
 import { writeAliases, writeKeyStores, writeListedKeys } from './core-lists'
 import { writeCore } from './core-write'
 import { readOwnerTag } from './owner'
 import { listPages } from '@/lib/aws/pages'
-import { queueFollowers } from './queue'
-import { markSweep } from './lease'
-import type { Outcome, Run } from './run'
-import { sweepStatus } from './sweep-status'
+import { markSweep } from '@/lib/sweep/lease'
+import { defineSweep, type Outcome, type Run } from '@/lib/sweep/sweep'
+import { sweepStatus } from '@/lib/sweep/sweep-status'
 
 /** Keys read at the same time; each has up to three calls under way. */
 const width = 40
@@ -27,10 +26,10 @@ const width = 40
  * The core sweep of one account and Region: which keys there are, and of each what DescribeKey, tags, policy and rotation status
  * say. Grants, rotations and last use have sweeps of their own, because their quotas are twenty to four hundred times smaller.
  */
-export async function sweepCore(run: Run): Promise<Outcome> {
+async function sweepCore(run: Run): Promise<Outcome> {
   await listKeys(run)
   await markSweep(run.lease, 'listed')
-  await queueFollowers(run.lease)
+  await run.queueFollowers()
   const stores = Promise.allSettled([listKeyStores(run)])
   // Before the keys, so that a key is written once, its names with the rest: each change of its text costs the search index.
   const names = await listAliases(run)
@@ -56,6 +55,44 @@ export async function sweepCore(run: Run): Promise<Outcome> {
   run.signal.throwIfAborted()
   return { ...sweepStatus(run), conclude: (tx) => countMissedListings(tx, run) }
 }
+
+export const coreSweep = defineSweep({
+  kind: 'core',
+  place: 'region',
+  every: 1,
+  priority: 2,
+  lane: 'quick',
+  needs: {
+    'kms:ListKeys': {
+      gives: 'which keys there are',
+      without: 'No key of this Region is known. Nothing else can be read either.',
+    },
+    'kms:DescribeKey': {
+      gives: 'state, spec, usage, origin, manager',
+      without:
+        'Keys are known by id alone: no state, no spec, no deletion date, no expiry of imported material.',
+    },
+    'kms:ListAliases': {
+      gives: 'aliases',
+      without: 'Keys have no names here, and search by alias finds nothing.',
+    },
+    'kms:ListResourceTags': { gives: 'tags and owners', without: 'No owner, no filter by tag.' },
+    'kms:GetKeyPolicy': {
+      gives: 'key policies',
+      without:
+        'Who can use these keys cannot be said; policies are not watched for changes or for what is dangerous in them.',
+    },
+    'kms:GetKeyRotationStatus': {
+      gives: 'whether keys rotate',
+      without: 'Rotation is unknown: keys that do not rotate are not found.',
+    },
+    'kms:DescribeCustomKeyStores': {
+      gives: 'custom key stores',
+      without: 'Connection trouble of CloudHSM and external key stores is not seen.',
+    },
+  },
+  run: sweepCore,
+})
 
 /** Throws where the listing does not end well: then nothing is concluded from it. */
 async function listKeys(run: Run): Promise<void> {

@@ -3,11 +3,11 @@ import { ListGrantsCommand } from '@aws-sdk/client-kms'
 import { openKms } from '@/lib/aws/clients'
 import { listPages } from '@/lib/aws/pages'
 import { transaction, type Tx } from '@/lib/db/client'
-import { forEachKey, type SweptKey } from './each-key'
+import { forEachKey, type SweptKey } from '@/lib/sweep/each-key'
 import { readGrant, type GrantRow } from './grant-facts'
-import { askPart, type PartProblem } from './part'
-import type { Outcome, Run } from './run'
-import { sweepStatusBy } from './sweep-status'
+import { askPart, type PartProblem } from '@/lib/sweep/part'
+import { defineSweep, type Outcome, type Run } from '@/lib/sweep/sweep'
+import { sweepStatusBy } from '@/lib/sweep/sweep-status'
 
 /** Calls under way; the quota of 100 a second is the limit, so more than it brings nothing. */
 const width = 110
@@ -22,7 +22,7 @@ export type GrantsSeen = {
 }
 
 /** The grants of every key. A hidden key refuses ListGrants as well and is asked once only while it hides. */
-export async function sweepGrants(run: Run): Promise<Outcome> {
+async function sweepGrants(run: Run): Promise<Outcome> {
   const read = makeGrantsReader(run)
   await forEachKey(run, {
     doneIn: 'grantsIn',
@@ -37,6 +37,23 @@ export async function sweepGrants(run: Run): Promise<Outcome> {
   })
   return sweepStatusBy(run, 'kms:ListGrants')
 }
+
+export const grantsSweep = defineSweep({
+  kind: 'grants',
+  place: 'region',
+  every: 4,
+  after: 'core',
+  priority: 1,
+  lane: 'keys',
+  needs: {
+    'kms:ListGrants': {
+      gives: 'grants',
+      without:
+        'Access given by grants is invisible: over-broad, orphaned and cross-account grants are not found, and expiry cannot be checked.',
+    },
+  },
+  run: sweepGrants,
+})
 
 export function makeGrantsReader(
   run: Run,

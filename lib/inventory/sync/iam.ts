@@ -7,15 +7,15 @@ import { openIam } from '@/lib/aws/clients'
 import { listTokenPages } from '@/lib/aws/pages'
 import type { Tx } from '@/lib/db/client'
 import { readEntities, type IamRow } from './iam-facts'
-import { askMembership } from './membership'
-import type { Outcome, Run } from './run'
-import { sweepStatus } from './sweep-status'
+import { askMembership, membershipNeeds } from './membership'
+import { defineSweep, type Outcome, type Run } from '@/lib/sweep/sweep'
+import { sweepStatus } from '@/lib/sweep/sweep-status'
 
 /**
  * Users, groups, roles and policies of one account: one paged call gives them all. Whether policies
  * of an organization stand over them is asked with it, since no answer about access can do without.
  */
-export async function sweepIam(run: Run): Promise<Outcome> {
+async function sweepIam(run: Run): Promise<Outcome> {
   // First: it stands also where IAM itself may not be read.
   await askMembership(run)
   const iam = openIam(run.reader)
@@ -45,6 +45,24 @@ export async function sweepIam(run: Run): Promise<Outcome> {
     conclude: (tx) => writeEntities(tx, run.lease.accountId, [...rows.values()], since),
   }
 }
+
+export const iamSweep = defineSweep({
+  kind: 'iam',
+  place: 'account',
+  every: 4,
+  priority: 0,
+  lane: 'quick',
+  needs: {
+    'iam:GetAccountAuthorizationDetails': {
+      gives: 'users, groups, roles and their policies',
+      without:
+        'Access through IAM policies is unknown: answers about who can use a key are incomplete.',
+    },
+    ...membershipNeeds,
+    ...membershipNeeds,
+  },
+  run: sweepIam,
+})
 
 const piece = 1_000
 

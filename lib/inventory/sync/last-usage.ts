@@ -2,11 +2,11 @@ import 'server-only'
 import { GetKeyLastUsageCommand, type GetKeyLastUsageCommandOutput } from '@aws-sdk/client-kms'
 import { openKms } from '@/lib/aws/clients'
 import { sql } from '@/lib/db/client'
-import { forEachKey, type SweptKey } from './each-key'
+import { forEachKey, type SweptKey } from '@/lib/sweep/each-key'
 import { mayAskLastUse } from './key-facts'
-import { askPart, type PartProblem } from './part'
-import type { Outcome, Run } from './run'
-import { sweepStatusBy } from './sweep-status'
+import { askPart, type PartProblem } from '@/lib/sweep/part'
+import { defineSweep, type Outcome, type Run } from '@/lib/sweep/sweep'
+import { sweepStatusBy } from '@/lib/sweep/sweep-status'
 
 export type LastUseSeen = {
   arn: string
@@ -16,7 +16,7 @@ export type LastUseSeen = {
 }
 
 /** When each key was used last. Five calls a second is AWS's whole quota, so this goes on for hours, the longest unseen key first. */
-export async function sweepLastUsage(run: Run): Promise<Outcome> {
+async function sweepLastUsage(run: Run): Promise<Outcome> {
   const read = makeLastUseReader(run)
   await forEachKey(run, {
     doneIn: 'lastUseIn',
@@ -28,6 +28,22 @@ export async function sweepLastUsage(run: Run): Promise<Outcome> {
   })
   return sweepStatusBy(run, 'kms:GetKeyLastUsage')
 }
+
+export const lastUsageSweep = defineSweep({
+  kind: 'lastUsage',
+  place: 'region',
+  every: 96,
+  after: 'core',
+  priority: 1,
+  lane: 'slow',
+  needs: {
+    'kms:GetKeyLastUsage': {
+      gives: 'when keys were used last',
+      without: 'Unused keys cannot be told from used ones, except by the trail.',
+    },
+  },
+  run: sweepLastUsage,
+})
 
 export function makeLastUseReader(run: Run): (key: SweptKey) => Promise<LastUseSeen> {
   const kms = openKms(run.reader)

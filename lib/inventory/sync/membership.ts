@@ -8,7 +8,16 @@ import {
 import { openOrganizations } from '@/lib/aws/clients'
 import { AwsProblem } from '@/lib/aws/errors'
 import { db, transaction } from '@/lib/db/client'
-import type { Run } from './run'
+import type { Run } from '@/lib/sweep/sweep'
+
+/** What a sweep that asks it needs beside its own. */
+export const membershipNeeds = {
+  'organizations:DescribeOrganization': {
+    gives: 'which organization the account is in, or that it is in none',
+    without:
+      'Whether SCPs or RCPs apply is unknown, so no access is certain. Allow it, or state on the Accounts page that the account has no organization.',
+  },
+}
 
 /**
  * Asks an account, through its own read role, which organization it is in, and keeps the answer:

@@ -4,19 +4,20 @@ import { openKms } from '@/lib/aws/clients'
 import { AwsProblem } from '@/lib/aws/errors'
 import { listPages } from '@/lib/aws/pages'
 import { sql } from '@/lib/db/client'
+import { coreSweep } from './core'
 import { writeAliasesOfKey } from './core-lists'
 import { makeKeyReader } from './core-key'
 import { writeCore } from './core-write'
-import type { SweptKey } from './each-key'
-import { makeGrantsReader, writeGrants } from './grants'
-import { makeLastUseReader, writeLastUse } from './last-usage'
+import type { SweptKey } from '@/lib/sweep/each-key'
+import { grantsSweep, makeGrantsReader, writeGrants } from './grants'
+import { lastUsageSweep, makeLastUseReader, writeLastUse } from './last-usage'
 import { readOwnerTag } from './owner'
-import { makeRotationsReader, writeRotations } from './rotations'
-import type { Outcome, Run } from './run'
-import { sweepStatus } from './sweep-status'
+import { makeRotationsReader, rotationsSweep, writeRotations } from './rotations'
+import { defineSweep, type Outcome, type Run } from '@/lib/sweep/sweep'
+import { sweepStatus } from '@/lib/sweep/sweep-status'
 
 /** Everything about one key, for a person who asked. What hid before is asked again. */
-export async function sweepOneKey(run: Run): Promise<Outcome> {
+async function sweepOneKey(run: Run): Promise<Outcome> {
   const { keyArn } = run.lease
   const [found] = await sql.query<{ arn: string; keyId: string }>(
     `SELECT "arn", "keyId" FROM "Key" WHERE "arn" = $1`,
@@ -41,6 +42,21 @@ export async function sweepOneKey(run: Run): Promise<Outcome> {
   run.progress = { itemsDone: 1, itemsTotal: 1 }
   return sweepStatus(run)
 }
+
+export const keySweep = defineSweep({
+  kind: 'key',
+  place: 'key',
+  every: null,
+  priority: 0,
+  lane: 'asked',
+  needs: {
+    ...coreSweep.needs,
+    ...grantsSweep.needs,
+    ...rotationsSweep.needs,
+    ...lastUsageSweep.needs,
+  },
+  run: sweepOneKey,
+})
 
 async function refreshAliases(run: Run, key: { arn: string; keyId: string }): Promise<void> {
   const kms = openKms(run.reader)

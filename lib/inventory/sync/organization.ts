@@ -15,9 +15,10 @@ import { openOrganizations } from '@/lib/aws/clients'
 import { AwsProblem } from '@/lib/aws/errors'
 import { listTokenPages } from '@/lib/aws/pages'
 import { db } from '@/lib/db/client'
+import { membershipNeeds } from './membership'
 import { writeOrganization, type NodeRow, type PolicyRow } from './organization-write'
-import type { Outcome, Run } from './run'
-import { sweepStatus } from './sweep-status'
+import { defineSweep, type Outcome, type Run } from '@/lib/sweep/sweep'
+import { sweepStatus } from '@/lib/sweep/sweep-status'
 
 const policyTypes = [
   'SERVICE_CONTROL_POLICY',
@@ -25,7 +26,7 @@ const policyTypes = [
 ] as const satisfies readonly PolicyType[]
 
 /** The tree of the organization and the policies that hang in it. Only its management account, or a delegated one, may read them. */
-export async function sweepOrganization(run: Run): Promise<Outcome> {
+async function sweepOrganization(run: Run): Promise<Outcome> {
   const client = openOrganizations(run.reader)
   const organization = await run.call('organizations:DescribeOrganization', () =>
     describeOrganization(client),
@@ -44,6 +45,42 @@ export async function sweepOrganization(run: Run): Promise<Outcome> {
       writeOrganization(tx, organization, nodes, policies.rows, policies.listedTypes),
   }
 }
+
+export const organizationSweep = defineSweep({
+  kind: 'organization',
+  place: 'organization',
+  every: 4,
+  priority: 0,
+  lane: 'quick',
+  needs: {
+    ...membershipNeeds,
+    'organizations:ListRoots': {
+      gives: 'the root of the organization',
+      without: 'Policies attached to the root are unknown.',
+    },
+    'organizations:ListParents': {
+      gives: 'the tree of units',
+      without: 'Which unit an account is in, and so which policies reach it, is unknown.',
+    },
+    'organizations:DescribeOrganizationalUnit': {
+      gives: 'names of units',
+      without: 'Units are shown by their ids.',
+    },
+    'organizations:ListPolicies': {
+      gives: 'service and resource control policies',
+      without: 'What the organization forbids is unknown: access may be shown that it denies.',
+    },
+    'organizations:ListPoliciesForTarget': {
+      gives: 'where those policies are attached',
+      without: 'Whether a policy of the organization reaches an account is unknown.',
+    },
+    'organizations:DescribePolicy': {
+      gives: 'the text of those policies',
+      without: 'What they forbid is unknown.',
+    },
+  },
+  run: sweepOrganization,
+})
 
 /** Roots, then each account's way up: ListParents is the one call of the tree that a read role commonly has. */
 async function readTree(run: Run, client: OrganizationsClient): Promise<NodeRow[]> {

@@ -8,14 +8,14 @@ import { openServiceQuotas } from '@/lib/aws/clients'
 import { listTokenPages } from '@/lib/aws/pages'
 import { rowNameByCode } from '@/lib/aws/quota-rows'
 import type { Tx } from '@/lib/db/client'
-import type { Outcome, Run } from './run'
-import { sweepStatus } from './sweep-status'
+import { defineSweep, type Outcome, type Run } from '@/lib/sweep/sweep'
+import { sweepStatus } from '@/lib/sweep/sweep-status'
 
 /**
  * The quotas of KMS in one account and Region: what is applied, and AWS's defaults where nothing is (ListServiceQuotas names only
  * what has an applied value). The request budgets take their ceilings from them.
  */
-export async function sweepQuotas(run: Run): Promise<Outcome> {
+async function sweepQuotas(run: Run): Promise<Outcome> {
   const client = openServiceQuotas(run.reader)
   const found = new Map<string, ServiceQuota>()
   const defaults = listTokenPages(
@@ -45,6 +45,25 @@ export async function sweepQuotas(run: Run): Promise<Outcome> {
   run.progress = { itemsDone: found.size, itemsTotal: found.size }
   return { ...sweepStatus(run), conclude: (tx) => writeQuotas(tx, run, [...found.values()]) }
 }
+
+export const quotasSweep = defineSweep({
+  kind: 'quotas',
+  place: 'region',
+  every: 96,
+  priority: 0,
+  lane: 'quick',
+  needs: {
+    'servicequotas:ListServiceQuotas': {
+      gives: 'quotas as applied',
+      without: "The request budget goes by AWS's default quotas, and raised quotas are not shown.",
+    },
+    'servicequotas:ListAWSDefaultServiceQuotas': {
+      gives: "AWS's default quotas",
+      without: 'Quotas without an applied value are not shown.',
+    },
+  },
+  run: sweepQuotas,
+})
 
 /** A quota may come as an ErrorReason without a value: that is no value. */
 function keep(found: Map<string, ServiceQuota>, quota: ServiceQuota): void {

@@ -4,8 +4,8 @@ import { openAccountApi } from '@/lib/aws/clients'
 import { AwsProblem } from '@/lib/aws/errors'
 import { db, type Tx } from '@/lib/db/client'
 import { listTokenPages } from '@/lib/aws/pages'
-import type { Outcome, Run } from './run'
-import { sweepStatus } from './sweep-status'
+import { defineSweep, type Outcome, type Run } from '@/lib/sweep/sweep'
+import { sweepStatus } from '@/lib/sweep/sweep-status'
 import { homeRegion } from '@/lib/aws/regions'
 
 type Found = { region: string; optStatus: string | null }
@@ -14,7 +14,7 @@ type Found = { region: string; optStatus: string | null }
  * Which Regions the account has enabled. Where ListRegions is missing or refused, the Regions of the account's own list or a
  * short default stand in, with an unknown opt-in status.
  */
-export async function sweepRegions(run: Run): Promise<Outcome> {
+async function sweepRegions(run: Run): Promise<Outcome> {
   const account = await db.account.findUniqueOrThrow({ where: { id: run.lease.accountId } })
   let found: Found[]
   let known = true
@@ -36,6 +36,22 @@ export async function sweepRegions(run: Run): Promise<Outcome> {
     conclude: (tx) => writeRegions(tx, run.lease.accountId, found, known),
   }
 }
+
+export const regionsSweep = defineSweep({
+  kind: 'regions',
+  place: 'account',
+  every: 96,
+  priority: 0,
+  lane: 'quick',
+  needs: {
+    'account:ListRegions': {
+      gives: 'which Regions are enabled',
+      without:
+        'Only the Regions named for this account are swept; keys in others are not looked for.',
+    },
+  },
+  run: sweepRegions,
+})
 
 async function listRegions(run: Run): Promise<Found[]> {
   const client = openAccountApi(run.reader)

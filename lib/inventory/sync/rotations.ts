@@ -5,11 +5,11 @@ import { listPages } from '@/lib/aws/pages'
 import { monthlyCostOf } from '@/lib/cost/prices'
 import { transaction } from '@/lib/db/client'
 import { lockKeys } from './core-write'
-import { forEachKey, type SweptKey } from './each-key'
+import { forEachKey, type SweptKey } from '@/lib/sweep/each-key'
 import { mayAskRotations } from './key-facts'
-import { askPart, type PartProblem } from './part'
-import type { Outcome, Run } from './run'
-import { sweepStatusBy } from './sweep-status'
+import { askPart, type PartProblem } from '@/lib/sweep/part'
+import { defineSweep, type Outcome, type Run } from '@/lib/sweep/sweep'
+import { sweepStatusBy } from '@/lib/sweep/sweep-status'
 
 const width = 110
 
@@ -21,7 +21,7 @@ export type RotationsSeen = {
 }
 
 /** The rotation history and key materials of every key that can have them; of the others there is nothing to ask. */
-export async function sweepRotations(run: Run): Promise<Outcome> {
+async function sweepRotations(run: Run): Promise<Outcome> {
   const read = makeRotationsReader(run)
   await forEachKey(run, {
     doneIn: 'rotationsIn',
@@ -33,6 +33,23 @@ export async function sweepRotations(run: Run): Promise<Outcome> {
   })
   return sweepStatusBy(run, 'kms:ListKeyRotations')
 }
+
+export const rotationsSweep = defineSweep({
+  kind: 'rotations',
+  place: 'region',
+  every: 24,
+  after: 'core',
+  priority: 1,
+  lane: 'keys',
+  needs: {
+    'kms:ListKeyRotations': {
+      gives: 'rotation history and key materials',
+      without:
+        'No rotation dates, no on-demand rotations left, no expiry by material, and no monthly cost for symmetric keys.',
+    },
+  },
+  run: sweepRotations,
+})
 
 export function makeRotationsReader(run: Run): (key: SweptKey) => Promise<RotationsSeen> {
   const kms = openKms(run.reader)

@@ -6,7 +6,7 @@ import { freshDatabase } from '../../db/test/database'
 import { openSandbox } from '../../sandbox/open'
 import { startServer } from '../../sandbox/server'
 import { makeSweepLoop } from '../../worker/sweeps'
-import { queueSweeps } from './queue'
+import { queueSweeps } from '../../sweep/queue'
 
 const { sql } = await freshDatabase()
 const [account, region] = ['111122223333', 'eu-west-1']

@@ -1,7 +1,7 @@
 import 'server-only'
 import { AwsProblem } from '@/lib/aws/errors'
 import type { ProblemKind } from '@/lib/aws/problem'
-import type { Run } from './run'
+import type { Run } from './sweep'
 import type { AllFailed } from './tally'
 
 /** Why a part of a key is unknown: kept beside the key, shown where the part would be. */

@@ -10,17 +10,15 @@ export type Loop = {
   run: (signal: AbortSignal) => Promise<boolean | void>
 }
 
+export type Report = (name: string, report: LoopReport, error?: unknown) => void
+
 const maxBackoffMs = 30_000
 
 /**
  * Runs a loop until the signal ends it. A run that throws is reported and tried again, ever later
  * up to half a minute: one failing loop never ends another, nor the process.
  */
-export async function runLoop(
-  loop: Loop,
-  signal: AbortSignal,
-  report: (name: string, report: LoopReport, error?: unknown) => void,
-): Promise<void> {
+export async function runLoop(loop: Loop, signal: AbortSignal, report: Report): Promise<void> {
   // Each loop listens while it pauses, and a worker has more of them than Node takes for a leak.
   setMaxListeners(0, signal)
   for (let failures = 0; !signal.aborted; ) {

@@ -1,6 +1,6 @@
 import 'server-only'
 import { setMaxListeners } from 'node:events'
-import { db, sql, type Tx } from '@/lib/db/client'
+import { db, sql } from '@/lib/db/client'
 import { env } from '@/lib/env'
 import { callAws, type CallPlace } from '@/lib/aws/call'
 import type { Reader } from '@/lib/aws/clients'
@@ -8,41 +8,28 @@ import { AwsProblem, toProblem } from '@/lib/aws/errors'
 import { isAccountWideDenial, type ProblemKind } from '@/lib/aws/problem'
 import { homeRegion } from '@/lib/aws/regions'
 import { log } from '@/lib/log'
-import { endSweep, releaseSweep, renewSweep, type Ending, type SweepLease } from './lease'
+import { endSweep, releaseSweep, renewSweep, type SweepLease } from './lease'
+import { queueFollowers } from './queue'
+import type { Outcome, Run, Runner, Sweep } from './sweep'
 import { Tally } from './tally'
-
-/** One sweep under way: what a runner reads with, and where it says how far it is. */
-export type Run = {
-  readonly lease: SweepLease
-  readonly reader: Reader
-  readonly signal: AbortSignal
-  readonly tally: Tally
-  /** Calls under way that find out for everyone whether an API is still refused. */
-  readonly checks: Map<string, Promise<unknown>>
-  progress: { itemsDone: number; itemsTotal: number | null }
-  /** The database's clock, ms: what observations are dated by, so that two workers agree on what is newer. */
-  now: () => number
-  /** An AWS call of this account and Region within the budget. Throws AwsProblem. */
-  call: <T>(api: string, send: () => Promise<T>) => Promise<T>
-}
-
-/** What a runner found; `conclude` runs in the transaction that ends the sweep. */
-export type Outcome = Ending & { conclude?: (tx: Tx) => Promise<void> }
-export type Runner = (run: Run) => Promise<Outcome>
 
 const renewEveryMs = 1_000
 
-/** Runs a claimed sweep to its end. Whatever it throws fails this sweep alone. */
+/**
+ * Runs a claimed sweep to its end. Whatever it throws fails this sweep alone. `sweeps`: all there
+ * are, of which some follow this one.
+ */
 export async function runSweep(
   lease: SweepLease,
-  runner: Runner,
+  sweep: Sweep,
+  sweeps: readonly Sweep[],
   stop: AbortSignal,
 ): Promise<void> {
   const lost = new AbortController()
   const signal = AbortSignal.any([stop, lost.signal])
   // Every call that waits for its token listens; that is no leak.
   setMaxListeners(0, signal, stop)
-  const run = await openRun(lease, signal)
+  const run = await openRun(lease, sweep, sweeps, signal)
   const progress = () => ({ tally: run.tally, ...run.progress })
   const timer = setInterval(() => {
     renewSweep(lease, progress()).then(
@@ -53,7 +40,7 @@ export async function runSweep(
     )
   }, renewEveryMs)
   try {
-    const outcome = await attempt(runner, run)
+    const outcome = await attempt(sweep.run, run)
     if (stop.aborted && outcome.status === 'failed') await releaseSweep(lease)
     else if (!lost.signal.aborted) await endSweep(lease, progress(), outcome, outcome.conclude)
   } finally {
@@ -61,7 +48,12 @@ export async function runSweep(
   }
 }
 
-async function openRun(lease: SweepLease, signal: AbortSignal): Promise<Run> {
+async function openRun(
+  lease: SweepLease,
+  sweep: Sweep,
+  sweeps: readonly Sweep[],
+  signal: AbortSignal,
+): Promise<Run> {
   const account = await db.account.findUnique({ where: { id: lease.accountId } })
   const before = Date.now()
   const [clock] = await sql.query<{ now: Date }>('SELECT clock_timestamp() AS now')
@@ -77,9 +69,10 @@ async function openRun(lease: SweepLease, signal: AbortSignal): Promise<Run> {
     region: lease.region || homeRegion(account?.partition ?? 'aws'),
     externalId: env().CLAVIGER_EXTERNAL_ID ?? '',
   }
-  const call = makeCall(tally, { accountId: lease.accountId, region: reader.region, signal })
+  const call = makeCall(sweep, tally, { accountId: lease.accountId, region: reader.region, signal })
   return {
     lease,
+    after: sweep.after ?? null,
     reader,
     signal,
     tally,
@@ -87,16 +80,21 @@ async function openRun(lease: SweepLease, signal: AbortSignal): Promise<Run> {
     checks: new Map(),
     progress: { itemsDone: 0, itemsTotal: null },
     now: () => Date.now() + ahead,
+    queueFollowers: () =>
+      queueFollowers(
+        lease,
+        sweeps.filter(({ after }) => after === sweep.kind),
+      ),
   }
 }
 
 const givenUp: readonly ProblemKind[] = ['throttled', 'unavailable', 'validation', 'unexpected']
 
 /**
- * Calls of one sweep, counted in its tally. An API that the tally knows to fail every time is not
- * called.
+ * Makes the calls of one sweep, counted in its tally. An API that the tally knows to fail every time
+ * is not called.
  */
-function makeCall(tally: Tally, at: CallPlace): Run['call'] {
+function makeCall(sweep: Sweep, tally: Tally, at: CallPlace): Run['call'] {
   const place: CallPlace = {
     ...at,
     isBroken: (api) => tally.isBroken(api),
@@ -104,6 +102,9 @@ function makeCall(tally: Tally, at: CallPlace): Run['call'] {
       tally.note(api, outcome, detail, isAccountWideDenial(detail)),
   }
   return async (api, send) => {
+    // What is not named there is neither in the role to deploy, nor told where it is missing.
+    if (!Object.hasOwn(sweep.needs, api))
+      throw new Error(`the sweep ${sweep.kind} calls ${api}, which it does not say it needs`)
     const hopeless = tally.whyAllFailed(api)
     if (hopeless?.kind === 'unavailable') {
       const [code = ''] = hopeless.detail.split(':')

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from '@/lib/db/client'
 import { Batch, eachOf } from './batch'
 import type { PartProblem } from './part'
-import type { Run } from './run'
+import type { Run } from './sweep'
 
 export type SweptKey = {
   arn: string
@@ -28,23 +28,23 @@ type Plan<R> = {
 }
 
 const chunk = 2_000
-const waitForCoreMs = 250
+const waitForKeysMs = 250
 
 /**
- * Goes over every key of the Region that this sweep has not done, the longest unseen first, and over those that a core sweep
- * under way still brings. After a killed worker only the rest is done.
+ * Goes over every key of the Region that this sweep has not done, the longest unseen first, and over
+ * those that the sweep it follows still brings. After a killed worker only the rest is done.
  */
 export async function forEachKey<R>(run: Run, plan: Plan<R>): Promise<void> {
   const batch = new Batch<R>(plan.write)
   const begun = new Set<string>()
   try {
     for (;;) {
-      const coreRuns = await isCoreReading(run)
+      const areComing = await areKeysComing(run)
       const keys = (await readKeysToDo(run, plan)).filter((key) => !begun.has(key.arn))
       await countItems(run, plan)
       if (keys.length === 0) {
-        if (!coreRuns) break
-        await sleep(waitForCoreMs, undefined, { signal: run.signal })
+        if (!areComing) break
+        await sleep(waitForKeysMs, undefined, { signal: run.signal })
         continue
       }
       await eachOf(keys, plan.width, async (key) => {
@@ -73,14 +73,14 @@ async function readKeysToDo<R>(
 }
 
 /**
- * Whether a core sweep still brings keys. What else it waits for, such as the key stores, holds
- * nothing up here.
+ * Whether the sweep it follows still brings keys. What else that one waits for, such as the key
+ * stores, holds nothing up here.
  */
-async function isCoreReading(run: Run): Promise<boolean> {
+async function areKeysComing(run: Run): Promise<boolean> {
   const rows = await sql.query(
-    `SELECT 1 FROM "Sweep" WHERE "accountId" = $1 AND "region" = $2 AND "kind" = 'core'
+    `SELECT 1 FROM "Sweep" WHERE "accountId" = $1 AND "region" = $2 AND "kind" = $3
        AND ("status" = 'queued' OR ("status" = 'running' AND "readAt" IS NULL)) LIMIT 1`,
-    [run.lease.accountId, run.lease.region],
+    [run.lease.accountId, run.lease.region, run.after],
   )
   return rows.length > 0
 }

@@ -1,0 +1,122 @@
+import 'server-only'
+import { sql, transaction, type Tx } from '@/lib/db/client'
+import { claimRows, renewRow, settleRow, type Queue } from '@/lib/work/claim'
+import { countMissedKeys, lockCoverage, writeCoverage } from './coverage'
+import type { Tally } from './tally'
+
+/** A sweep that this process may do now: made only by `claimSweeps`, worth something only while it is renewed. */
+export type SweepLease = {
+  readonly id: number
+  readonly accountId: string
+  readonly region: string
+  readonly kind: string
+  readonly keyArn: string | null
+  readonly attempt: number
+  readonly [claimed]: true
+}
+const claimed = Symbol('claimed')
+
+const queue: Queue = {
+  table: '"Sweep"',
+  clock: 'now()',
+  leaseSeconds: 10,
+  held: `"status" = 'running'`,
+}
+
+type Row = {
+  id: number
+  accountId: string
+  region: string
+  kind: string
+  keyArn: string | null
+  attempt: number
+}
+
+/** Takes up to `most` sweeps of these kinds that wait, or whose worker is gone, the most wanted first. */
+export async function claimSweeps(
+  owner: string,
+  kinds: readonly string[],
+  most: number,
+): Promise<SweepLease[]> {
+  const rows = await claimRows<Row>(
+    sql,
+    queue,
+    {
+      due: `c."status" IN ('queued', 'running') AND c."kind" = ANY($2)`,
+      order: 'c."priority" DESC, c."id"',
+      set: `"status" = 'running', "leaseOwner" = $3, "startedAt" = coalesce(c."startedAt", now())`,
+      returning: 'c."id", c."accountId", c."region", c."kind", c."keyArn", c."attempt"',
+      params: [kinds, owner],
+    },
+    most,
+  )
+  return rows.map((row) => ({ ...row, [claimed]: true as const }))
+}
+
+export type Progress = { tally: Tally; itemsDone: number; itemsTotal: number | null }
+
+/** How far a sweep is; its parameters come first of what is written with it. */
+const setProgress = `"calls" = $3, "throttled" = $4, "failed" = $5, "itemsDone" = $6, "itemsTotal" = $7`
+const paramsOf = ({ tally, itemsDone, itemsTotal }: Progress) => [
+  tally.calls,
+  tally.throttled,
+  tally.failed,
+  itemsDone,
+  itemsTotal,
+]
+
+/** Keeps the lease and shows how far it is. False: the lease is lost, another worker has the sweep. */
+export const renewSweep = (lease: SweepLease, progress: Progress): Promise<boolean> =>
+  renewRow(sql, queue, lease, setProgress, paramsOf(progress))
+
+/** Hands an unfinished sweep back, for a worker that stops. */
+export async function releaseSweep(lease: SweepLease): Promise<void> {
+  await settleRow(sql, queue, lease, `"status" = 'queued', "leaseOwner" = NULL`)
+}
+
+export type Ending = { status: 'complete' | 'partial' | 'failed'; problem: string | null }
+
+/**
+ * Ends the sweep, with what follows from its end in the same transaction. False, and nothing written,
+ * when the lease was lost: a slow worker concludes nothing.
+ */
+export async function endSweep(
+  lease: SweepLease,
+  progress: Progress,
+  { status, problem }: Ending,
+  conclude?: (tx: Tx) => Promise<void>,
+): Promise<boolean> {
+  return transaction(async (tx) => {
+    const isOurs = await settleRow(
+      tx,
+      queue,
+      lease,
+      `${setProgress}, "status" = $8, "problem" = $9, "endedAt" = clock_timestamp(),
+       "leaseOwner" = NULL`,
+      [...paramsOf(progress), status, problem],
+    )
+    if (!isOurs) return false
+    await lockCoverage(tx, lease)
+    // One key says nothing about what the account's other keys let us know.
+    if (lease.kind !== 'key') await writeCoverage(tx, lease, progress.tally)
+    await conclude?.(tx)
+    await countMissedKeys(tx, lease)
+    return true
+  })
+}
+
+/**
+ * Notes how far a sweep that lists keys has come: `listed` once its list of keys ended well, from when on no
+ * key is missing here; `read` once each of them was read, from when on nothing that looks at keys
+ * has to wait for it.
+ */
+export async function markSweep(
+  { id, attempt }: SweepLease,
+  stage: 'listed' | 'read',
+): Promise<void> {
+  await sql.execute(
+    `UPDATE "Sweep" SET "${stage}At" = clock_timestamp()
+     WHERE "id" = $1 AND "attempt" = $2 AND "status" = 'running'`,
+    [id, attempt],
+  )
+}
