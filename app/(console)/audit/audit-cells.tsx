@@ -7,14 +7,14 @@ import { AccountLabel } from '@/components/value/account-label'
 import { Instant } from '@/components/value/clock'
 import { shorten } from '@/components/value/shorten'
 import type { AuditRow } from '@/lib/audit/page'
-import { keyPathOf } from '@/lib/kms/arn'
+import { keyPathOf, parseKeyArn } from '@/lib/kms/arn'
 import { aboutHref, requestHref } from './places'
 
 const none = <span className="claviger-none">none</span>
 
 export function KeyLink({ arn }: { arn: string }) {
   const href = keyPathOf(arn)
-  const name = shorten(arn.replace(/^.*:key\//u, ''), 18)
+  const name = shorten(parseKeyArn(arn)?.keyId ?? arn, 18)
   return href ? (
     <span title={arn}>
       <Link href={href}>{name}</Link>

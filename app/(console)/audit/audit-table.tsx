@@ -81,7 +81,10 @@ export function AuditTable({
         header={
           <Header
             variant="h1"
-            description="What people and the worker did in this console. Entries are only ever appended, each with the hash of the one before it."
+            description={
+              'What people and the worker did in this console. Entries are only ever appended, ' +
+              'each with the hash of the one before it.'
+            }
             actions={actions}
             counter={total ? `(${total.toLocaleString('en')})` : undefined}
             info={
