@@ -70,7 +70,10 @@ export const toParts = (grant: GrantInput): GrantValues => toGrant(toFacts(grant
 const fingerprint = ({ pairs, ...grant }: GrantValues): string =>
   JSON.stringify([grant, Object.entries(Object.fromEntries(pairs)).sort()])
 
-/** The task that a grant was made from, filled in as it was; null where this does not make the very same grant again. */
+/**
+ * The task that a grant was made from, filled in as it was; null where this does not make
+ * the very same grant again.
+ */
 export function toTask(id: string, grant: GrantValues): GrantValues | null {
   const arn = parseArn(grant.grantee)
   const told: Readonly<Record<Exclude<FieldType, 'context'>, string>> = {

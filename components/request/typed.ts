@@ -4,7 +4,10 @@ import type { Pair, Values } from './values'
 
 export const orNull = (text: string): string | null => text.trim() || null
 
-/** A number as it was typed, thousands apart or not; what is none is left as text, for the schema to refuse in its words. */
+/**
+ * A number as it was typed, thousands apart or not; what is none is left as text, for the
+ * schema to refuse in its words.
+ */
 export function toNumber(text: string): number | string {
   const typed = text.trim()
   return /^-?(\d+|\d{1,3}([, _]\d{3})+)(\.\d+)?$/.test(typed)

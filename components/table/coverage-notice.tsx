@@ -35,6 +35,22 @@ const places = (count: number) =>
 export function CoverageNotice({ coverage }: { coverage: TableCoverage }) {
   const { gaps, unlisted, neverSwept, stale, oldestSweepAt } = coverage
   if (gaps.length === 0 && unlisted === 0 && neverSwept === 0 && !stale) return null
+  const details = (
+    <ul>
+      {gaps.map((gap) => (
+        <li key={`${gap.api} ${gap.status}`}>
+          <GapLine gap={gap} />
+        </li>
+      ))}
+    </ul>
+  )
+  // Gaps stay for as long as a role does: they take one line from the table below.
+  if (unlisted === 0 && neverSwept === 0 && !stale)
+    return (
+      <Alert type="info">
+        <ExpandableSection headerText={headline(coverage)}>{details}</ExpandableSection>
+      </Alert>
+    )
   return (
     <Alert type={stale || unlisted > 0 ? 'warning' : 'info'} header={headline(coverage)}>
       {stale && (
@@ -56,15 +72,7 @@ export function CoverageNotice({ coverage }: { coverage: TableCoverage }) {
         </Box>
       )}
       {gaps.length > 0 && (
-        <ExpandableSection headerText="What could not be read">
-          <ul>
-            {gaps.map((gap) => (
-              <li key={`${gap.api} ${gap.status}`}>
-                <GapLine gap={gap} />
-              </li>
-            ))}
-          </ul>
-        </ExpandableSection>
+        <ExpandableSection headerText="What could not be read">{details}</ExpandableSection>
       )}
     </Alert>
   )

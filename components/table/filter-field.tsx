@@ -5,7 +5,7 @@ import PropertyFilter, {
 } from '@cloudscape-design/components/property-filter'
 import { useMemo } from 'react'
 import { operatorsOf, propertyOf, type TableDefinition } from '@/lib/table/definition'
-import { noneValue, tokensOf, unknownValue, type Filter } from '@/lib/table/filter'
+import { isNegative, noneValue, tokensOf, unknownValue, type Filter } from '@/lib/table/filter'
 import { fromQuery, signOf, toQuery } from './filter-query'
 
 type Option = { value: string; label?: string; count?: number }
@@ -42,6 +42,7 @@ export function FilterField({
       ...(definition.tags ? tagNames.map((name) => `tag:${name}`) : []),
     ]),
   ]
+  const hasNegative = tokensOf(filter).some(({ operator }) => isNegative(operator))
   const idList = ids.join('\n')
   const properties = useMemo(
     () => idList.split('\n').flatMap((id) => toProperty(definition, id, options[id])),
@@ -64,7 +65,9 @@ export function FilterField({
       loading={isLoading}
       filteringAriaLabel={placeholder}
       filteringPlaceholder={placeholder}
-      filteringConstraintText="“Is not” and “does not contain” also show what is unknown."
+      filteringConstraintText={
+        hasNegative ? '“Is not” and “does not contain” also show what is unknown.' : undefined
+      }
       filteringEmpty="No property of this name"
       virtualScroll
     />

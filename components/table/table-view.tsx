@@ -12,7 +12,10 @@ import type { ReactNode } from 'react'
 import { columnOf, type TableDefinition } from '@/lib/table/definition'
 import { tokensOf, noFilter } from '@/lib/table/filter'
 import type { Failure } from '@/lib/result'
+import { denseColumn } from './dense-column'
+import { SortField } from './sort-field'
 import { TablePreferences } from './table-preferences'
+import { useFacetsOpen } from './use-facets-open'
 import type { TableStateHook } from './use-table-state'
 import './table.css'
 
@@ -33,6 +36,8 @@ type Props<T> = {
   cells: Cells<T>
   trackBy(row: T): string
   filter: ReactNode
+  /** How many rows there are of each kind, beside the table; can be folded away. */
+  facets?: ReactNode
   actions: ReactNode
   /** What an empty table means when no filter narrows it, and what to do. */
   nothing: ReactNode
@@ -61,112 +66,136 @@ export function TableView<T>({
   cells,
   trackBy,
   filter,
+  facets,
   actions,
   nothing,
   selection,
 }: Props<T>) {
   const { state, change } = table
+  const { choice, isOpen, choose } = useFacetsOpen()
   const ids = [...new Set([...definition.columns.map((column) => column.id), ...state.columns])]
   const columns = ids.map((id): TableProps.ColumnDefinition<T> => {
     const column = columnOf(definition, id)
-    return {
-      id,
-      header: column?.label ?? id,
-      sortingField: column?.sortable ? id : undefined,
-      minWidth: 90,
-      ...cells(id),
-    }
+    const sortingField = column?.sortable ? id : undefined
+    return denseColumn({ id, header: column?.label ?? id, sortingField, ...cells(id) }, state.wrap)
   })
   const hidden = ids.filter((id) => !state.columns.includes(id))
   const isFiltered = tokensOf(state.filter).length > 0
   return (
-    <div className={isFetching && rows ? 'claviger-busy' : undefined} aria-busy={isFetching}>
-      <Table<T>
-        variant="container"
-        stickyHeader
-        resizableColumns
-        items={failure ? [] : (rows ?? [])}
-        trackBy={trackBy}
-        {...(selection
-          ? {
-              selectionType: 'multi' as const,
-              selectedItems: selection.selected,
-              isItemDisabled: selection.isDisabled,
-              onSelectionChange: ({ detail }: { detail: TableProps.SelectionChangeDetail<T> }) =>
-                selection.onChange(detail.selectedItems),
-            }
-          : {})}
-        columnDefinitions={columns}
-        columnDisplay={[
-          ...state.columns.map((id) => ({ id, visible: true })),
-          ...hidden.map((id) => ({ id, visible: false })),
-        ]}
-        wrapLines={state.wrap}
-        loading={!rows && !failure}
-        loadingText={`Reading ${title.toLowerCase()}`}
-        sortingColumn={columns.find((column) => column.id === state.sort.column)}
-        sortingDescending={state.sort.direction === 'desc'}
-        onSortingChange={({ detail }) =>
-          change({
-            sort: {
-              column: detail.sortingColumn.sortingField ?? state.sort.column,
-              direction: detail.isDescending ? 'desc' : 'asc',
-            },
-          })
-        }
-        ariaLabels={{
-          ...(selection
+    <div className="claviger-with-facets" data-facets={facets ? choice : 'none'}>
+      <div className="claviger-facets-side">{facets}</div>
+      <div
+        className={`claviger-dense${isFetching && rows ? ' claviger-busy' : ''}`}
+        aria-busy={isFetching}
+      >
+        <Table<T>
+          variant="container"
+          contentDensity="compact"
+          stickyHeader
+          resizableColumns
+          items={failure ? [] : (rows ?? [])}
+          trackBy={trackBy}
+          {...(selection
             ? {
-                selectionGroupLabel: `Choose ${title.toLowerCase()}`,
-                allItemsSelectionLabel: () => 'Choose all on this page',
-                itemSelectionLabel: (_: unknown, row: T) => selection.labelOf(row),
+                selectionType: 'multi' as const,
+                selectedItems: selection.selected,
+                isItemDisabled: selection.isDisabled,
+                onSelectionChange: ({ detail }: { detail: TableProps.SelectionChangeDetail<T> }) =>
+                  selection.onChange(detail.selectedItems),
               }
-            : {}),
-          tableLabel: title,
-          resizerRoleDescription: 'Resize',
-          activateEditLabel: () => '',
-          cancelEditLabel: () => '',
-          submitEditLabel: () => '',
-        }}
-        header={
-          <Header
-            variant="awsui-h1-sticky"
-            description={description}
-            actions={actions}
-            counter={total === undefined || failure ? undefined : `(${total.toLocaleString('en')})`}
-            info={
-              isFetching && rows ? (
-                <StatusIndicator type="loading">Updating</StatusIndicator>
-              ) : undefined
-            }
-          >
-            {title}
-          </Header>
-        }
-        filter={filter}
-        pagination={
-          <Pagination
-            currentPageIndex={state.page}
-            pagesCount={Math.max(1, Math.ceil((total ?? 0) / state.pageSize))}
-            disabled={!rows}
-            onChange={({ detail }) => change({ page: detail.currentPageIndex })}
-            ariaLabels={{
-              nextPageLabel: 'Next page',
-              previousPageLabel: 'Previous page',
-              pageLabel: (page) => `Page ${page}`,
-              paginationLabel: `Pages of ${title.toLowerCase()}`,
-            }}
-          />
-        }
-        preferences={<TablePreferences definition={definition} state={state} onChange={change} />}
-        empty={
-          failure ? (
-            <Failed failure={failure} onRetry={onRetry} isRetrying={isFetching} />
-          ) : (
-            emptyOf({ isFiltered, total, nothing, table })
-          )
-        }
-      />
+            : {})}
+          columnDefinitions={columns}
+          columnDisplay={[
+            ...state.columns.map((id) => ({ id, visible: true })),
+            ...hidden.map((id) => ({ id, visible: false })),
+          ]}
+          wrapLines={state.wrap}
+          loading={!rows && !failure}
+          loadingText={`Reading ${title.toLowerCase()}`}
+          sortingColumn={columns.find((column) => column.id === state.sort.column)}
+          sortingDescending={state.sort.direction === 'desc'}
+          onSortingChange={({ detail }) =>
+            change({
+              sort: {
+                column: detail.sortingColumn.sortingField ?? state.sort.column,
+                direction: detail.isDescending ? 'desc' : 'asc',
+              },
+            })
+          }
+          ariaLabels={{
+            ...(selection
+              ? {
+                  selectionGroupLabel: `Choose ${title.toLowerCase()}`,
+                  allItemsSelectionLabel: () => 'Choose all on this page',
+                  itemSelectionLabel: (_: unknown, row: T) => selection.labelOf(row),
+                }
+              : {}),
+            tableLabel: title,
+            resizerRoleDescription: 'Resize',
+            activateEditLabel: () => '',
+            cancelEditLabel: () => '',
+            submitEditLabel: () => '',
+          }}
+          header={
+            <Header
+              variant="awsui-h1-sticky"
+              description={description}
+              actions={
+                <SpaceBetween direction="horizontal" size="xs">
+                  {facets && (
+                    <Button ariaExpanded={isOpen} onClick={() => choose(!isOpen)}>
+                      {isOpen ? 'Hide counts' : 'Counts'}
+                    </Button>
+                  )}
+                  {actions}
+                </SpaceBetween>
+              }
+              counter={
+                total === undefined || failure ? undefined : `(${total.toLocaleString('en')})`
+              }
+              info={
+                isFetching && rows ? (
+                  <StatusIndicator type="loading">Updating</StatusIndicator>
+                ) : undefined
+              }
+            >
+              {title}
+            </Header>
+          }
+          filter={
+            <>
+              {filter}
+              <SortField
+                definition={definition}
+                sort={state.sort}
+                onChange={(sort) => change({ sort })}
+              />
+            </>
+          }
+          pagination={
+            <Pagination
+              currentPageIndex={state.page}
+              pagesCount={Math.max(1, Math.ceil((total ?? 0) / state.pageSize))}
+              disabled={!rows}
+              onChange={({ detail }) => change({ page: detail.currentPageIndex })}
+              ariaLabels={{
+                nextPageLabel: 'Next page',
+                previousPageLabel: 'Previous page',
+                pageLabel: (page) => `Page ${page}`,
+                paginationLabel: `Pages of ${title.toLowerCase()}`,
+              }}
+            />
+          }
+          preferences={<TablePreferences definition={definition} state={state} onChange={change} />}
+          empty={
+            failure ? (
+              <Failed failure={failure} onRetry={onRetry} isRetrying={isFetching} />
+            ) : (
+              emptyOf({ isFiltered, total, nothing, table })
+            )
+          }
+        />
+      </div>
     </div>
   )
 }

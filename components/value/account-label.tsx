@@ -1,5 +1,6 @@
 'use client'
 
+import { Middle } from './middle'
 import './value.css'
 
 /** An account by its name and id; one without a name is its id alone. */
@@ -7,7 +8,7 @@ export function AccountLabel({ account: { id, name } }: { account: { id: string;
   if (name === id) return <span title={id}>{id}</span>
   return (
     <span className="claviger-account" title={`${name} (${id})`}>
-      {name}
+      <Middle text={name} />
       <small>{id}</small>
     </span>
   )

@@ -12,6 +12,12 @@ export const keys = (page: Page) => {
         await page.getByRole('button', { name: 'Views' }).click()
       await expect(page.getByRole('menuitem', { name: /Save as/ })).toBeVisible({ timeout: 2000 })
     }).toPass()
+  const showCounts = () =>
+    expect(async () => {
+      const button = page.getByRole('button', { name: 'Counts', exact: true })
+      if ((await button.count()) > 0) await button.click()
+      await expect(counts).toBeVisible({ timeout: 2000 })
+    }).toPass()
   return {
     openViews,
     table,
@@ -20,6 +26,7 @@ export const keys = (page: Page) => {
     async open(query = '') {
       await page.goto(`/keys${query ? `?${query}` : ''}`)
       await expect(page.getByRole('heading', { name: /^Keys/ }).first()).toBeVisible()
+      await showCounts()
     },
     /** What the heading counts. */
     async total(): Promise<number> {

@@ -1,6 +1,6 @@
 /**
- * Makes the role the console reads with, as small as what reads with it needs, with explicit denials
- * that keep it a reader whatever else is attached to it.
+ * Makes the role the console reads with, as small as what reads with it needs, with explicit
+ * denials that keep it a reader whatever else is attached to it.
  */
 import 'server-only'
 import { renderRole, trustPolicy, type RoleSettings, type RoleText } from './role-text'

@@ -23,7 +23,9 @@ const allowed = readRolePolicy()
 /** The rooms that read AWS. What tables and pages say of an API, or a role names, is no call. */
 const rooms = ['accounts', 'inventory', 'changes', 'grants', 'cost', 'quotas', 'trail', 'sweep']
 const namesOnly = /\.test\.ts$|test\/|\/(read-role|write-role|api-words|table\/coverage)\.ts$/
-/** A quoted name of an API that reads, but not the one under which a sweep says that it needs it. */
+/**
+ * A quoted name of an API that reads, but not the one under which a sweep says that it needs it.
+ */
 const called =
   /'((?:kms|iam|organizations|account|servicequotas|cloud\w+):(?:List|Get|Describe|Lookup)\w+)'(?!:)/g
 

@@ -10,8 +10,8 @@ import { regionsSweep } from '../inventory/sync/regions'
 import { rotationsSweep } from '../inventory/sync/rotations'
 
 /**
- * All sweeps: what the worker reads of an account. The role to deploy and the words about what could
- * not be read are made from them.
+ * All sweeps: what the worker reads of an account. The role to deploy and the words about what
+ * could not be read are made from them.
  */
 export const sweeps = [
   organizationSweep,

@@ -1,8 +1,8 @@
 /**
  * Makes the role that approved changes are made with: for each kind of change exactly the actions
  * it takes, under the conditions that AWS has for them. Each change narrows it further by a session
- * policy to its own key and action. Pure: shown on a page to copy. What a kind needs it says itself;
- * lib/changes/kinds/write-features.ts puts that together.
+ * policy to its own key and action. Pure: shown on a page to copy. What a kind needs it says
+ * itself; lib/changes/kinds/write-features.ts puts that together.
  */
 import { renderRole, trustPolicy, type RoleSettings, type RoleText } from './role-text'
 

@@ -1,4 +1,6 @@
-/** What is done is what was approved, once: not what was altered, cancelled or sent again meanwhile. */
+/**
+ * What is done is what was approved, once: not what was altered, cancelled or sent again meanwhile.
+ */
 import { DescribeKeyCommand } from '@aws-sdk/client-kms'
 import { beforeEach, expect, it } from 'vitest'
 import { makeChangeLoop } from '../worker/changes'
@@ -25,7 +27,8 @@ it('what was altered once it had begun is neither sent again nor undone as it is
   const [lease] = await claimChanges(productionContext, 'dies', 'do', 10)
   expect(lease?.changeId).toBe(begun.changeId)
   await sql.execute(
-    `UPDATE "Change" SET "sends" = 1, "lastSentAt" = claviger_now(), "leaseUntil" = NULL, "input" = '{"description": "altered"}' WHERE "id" = $1::uuid`,
+    `UPDATE "Change" SET "sends" = 1, "lastSentAt" = claviger_now(), "leaseUntil" = NULL,
+      "input" = '{"description": "altered"}' WHERE "id" = $1::uuid`,
     [begun.changeId],
   ) // its call was throttled
   const timed = await askApproved(
@@ -44,7 +47,8 @@ it('what was altered once it had begun is neither sent again nor undone as it is
   })
   expect(await stored(timed.changeId)).toMatchObject({ status: 'applied' })
   await sql.execute(
-    `UPDATE "Change" SET "baseline" = jsonb_set("baseline", '{description}', '"never there"'), "endAskedAt" = claviger_now() WHERE "id" = $1::uuid`,
+    `UPDATE "Change" SET "baseline" = jsonb_set("baseline", '{description}', '"never there"'),
+      "endAskedAt" = claviger_now() WHERE "id" = $1::uuid`,
     [timed.changeId],
   )
   await work()
@@ -107,14 +111,16 @@ it('what breaks off on our side is put aside for a while, with words', async () 
     `CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no space'; END $$`,
   )
   await sql.execute(
-    `CREATE TRIGGER broken BEFORE INSERT ON "AuditEntry" FOR EACH ROW WHEN (NEW."event" = 'change.sent') EXECUTE FUNCTION broken()`,
+    'CREATE TRIGGER broken BEFORE INSERT ON "AuditEntry" FOR EACH ROW WHEN (NEW."event" = ' +
+      "'change.sent') EXECUTE FUNCTION broken()",
   )
   const loop = makeChangeLoop('test')
   await loop.claim(new AbortController().signal)
   await loop.settled()
   await sql.execute('DROP TRIGGER broken ON "AuditEntry"')
   const [row] = await sql.query(
-    'SELECT "status"::text AS "status", "sends", "leaseUntil", "nextTryAt", "problem" FROM "Change" WHERE "id" = $1::uuid',
+    'SELECT "status"::text AS "status", "sends", "leaseUntil", "nextTryAt", "problem" FROM ' +
+      '"Change" WHERE "id" = $1::uuid',
     [changeId],
   )
   expect(row).toMatchObject({

@@ -1,4 +1,7 @@
-/** Every end that was approved comes, and none that was not; what stands in its way is said in words. */
+/**
+ * Every end that was approved comes, and none that was not; what stands in its way is said in
+ * words.
+ */
 import { CreateGrantCommand, DisableKeyCommand } from '@aws-sdk/client-kms'
 import { beforeEach, expect, it } from 'vitest'
 import { endNow } from './decide/end-now'
@@ -100,7 +103,8 @@ it('what ends now does not wait behind what could not be undone before, which is
     ) // as between two tries
     await work()
     const [row] = await sql.query<{ seconds: number }>(
-      `SELECT extract(epoch FROM "nextTryAt" - claviger_now())::float8 AS "seconds" FROM "Change" WHERE "id" = $1::uuid`,
+      `SELECT extract(epoch FROM "nextTryAt" - claviger_now())::float8 AS "seconds" FROM "Change"
+        WHERE "id" = $1::uuid`,
       [stuck[0]],
     )
     last = row?.seconds ?? 0

@@ -216,7 +216,8 @@ it('no call that makes a grant leaves after the end of that grant', async () => 
     ...productionContext,
     write: async (place, api, before, send) => {
       reached = true
-      await letTimePass(aws.url, 8 * 86_400) // waits for its turn in the budget, or the worker's machine slept
+      // waits for its turn in the budget, or the worker's machine slept
+      await letTimePass(aws.url, 8 * 86_400)
       await before()
       made = true
       return send()

@@ -164,7 +164,8 @@ it('the frozen foresight tells a scoped approver nothing of the IAM of another a
     trustPolicy: null,
   })
   await sql.execute(
-    `INSERT INTO "IamEntity" (arn, "accountId", kind, name, path, "uniqueId", details, "observedAt") VALUES ($1, $2, 'role', 'secret-merger-team', '/', 'x', $3, now())`,
+    `INSERT INTO "IamEntity" (arn, "accountId", kind, name, path, "uniqueId", details, "observedAt")
+      VALUES ($1, $2, 'role', 'secret-merger-team', '/', 'x', $3, now())`,
     [role, otherAccount, details],
   )
   const doc = JSON.parse(text)

@@ -60,7 +60,8 @@ it('nobody approves past the time to answer, however long they waited for a lock
     asking('description', (await addKey(aws.url)).arn, { description: 'x' }),
   )
   const [left] = await sql.query<{ s: number }>(
-    'SELECT extract(epoch FROM r."answerBy" - claviger_now())::float8 AS s FROM "Change" c JOIN "Request" r ON r."id" = c."requestId" WHERE c."id" = $1::uuid',
+    'SELECT extract(epoch FROM r."answerBy" - claviger_now())::float8 AS s FROM "Change" c ' +
+      'JOIN "Request" r ON r."id" = c."requestId" WHERE c."id" = $1::uuid',
     [changeId],
   )
   await letTimePass(aws.url, Math.floor(left?.s ?? 0) - 2)
@@ -74,7 +75,9 @@ it('nobody approves past the time to answer, however long they waited for a lock
     )
     await sleep(4_500)
     const [late] = await tx.query<{ late: boolean }>(
-      'SELECT clock_timestamp() + (SELECT ahead FROM stage_clock) > r."answerBy" + interval \'1 second\' AS late FROM "Change" c JOIN "Request" r ON r."id" = c."requestId" WHERE c."id" = $1::uuid',
+      'SELECT clock_timestamp() + (SELECT ahead FROM stage_clock) > r."answerBy" + ' +
+        'interval \'1 second\' AS late FROM "Change" c JOIN "Request" r ON r."id" = ' +
+        'c."requestId" WHERE c."id" = $1::uuid',
       [changeId],
     )
     expect(late?.late).toBe(true)

@@ -11,7 +11,9 @@ type Claimed = Outgoing & { attempt: number; tries: number }
 const queue: Queue = {
   table: '"Delivery"',
   clock: 'now()',
-  /** Longer than any sending may take, so that a message is sent twice only when its worker died. */
+  /**
+   * Longer than any sending may take, so that a message is sent twice only when its worker died.
+   */
   leaseSeconds: 60,
   held: `"status" = 'queued'`,
 }

@@ -1,6 +1,6 @@
 /**
- * Collects rows and writes them together: at `size`, or `waitMs` after the first. One write at a time; `add` waits when writes
- * fall behind, and both `add` and `end` throw what a write threw.
+ * Collects rows and writes them together: at `size`, or `waitMs` after the first. One write at a
+ * time; `add` waits when writes fall behind, and both `add` and `end` throw what a write threw.
  */
 export class Batch<T> {
   private rows: T[] = []
@@ -48,7 +48,10 @@ export class Batch<T> {
   }
 }
 
-/** Runs `work` over `items`, `width` at a time. The first failure stops the rest from being begun, and is thrown. */
+/**
+ * Runs `work` over `items`, `width` at a time. The first failure stops the rest from
+ * being begun, and is thrown.
+ */
 export async function eachOf<T>(
   items: Iterable<T>,
   width: number,

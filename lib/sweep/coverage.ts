@@ -32,10 +32,13 @@ export async function writeCoverage(tx: Tx, place: Place, tally: Tally): Promise
     }
   })
   await tx.execute(
-    `INSERT INTO "Coverage" ("accountId", "region", "api", "status", "detail", "calls", "denied", "throttled", "observedAt")
-     SELECT r."accountId", r."region", r."api", r."status", r."detail", r."calls", r."denied", r."throttled", clock_timestamp()
+    `INSERT INTO "Coverage" ("accountId", "region", "api", "status", "detail", "calls", "denied",
+      "throttled", "observedAt")
+     SELECT r."accountId", r."region", r."api", r."status", r."detail", r."calls", r."denied",
+       r."throttled", clock_timestamp()
      FROM jsonb_populate_recordset(null::"Coverage", $1::jsonb) r
-     ON CONFLICT ("accountId", "region", "api") DO UPDATE SET "status" = excluded."status", "detail" = excluded."detail",
+     ON CONFLICT ("accountId", "region", "api")
+     DO UPDATE SET "status" = excluded."status", "detail" = excluded."detail",
        "calls" = excluded."calls", "denied" = excluded."denied", "throttled" = excluded."throttled",
        "observedAt" = excluded."observedAt"`,
     [JSON.stringify(rows)],

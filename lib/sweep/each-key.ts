@@ -16,7 +16,10 @@ export type SweptKey = {
 }
 
 type Plan<R> = {
-  /** Column of Key that marks the key's part as done by a sweep, and the one that says when it was seen last. */
+  /**
+   * Column of Key that marks the key's part as done by a sweep, and the one that
+   * says when it was seen last.
+   */
   doneIn: 'grantsIn' | 'rotationsIn' | 'lastUseIn'
   seenAt: 'grantsAt' | 'rotationsAt' | 'lastUseAt'
   /** Only keys that DescribeKey has answered for: what it says decides whether to ask. */
@@ -31,8 +34,8 @@ const chunk = 2_000
 const waitForKeysMs = 250
 
 /**
- * Goes over every key of the Region that this sweep has not done, the longest unseen first, and over
- * those that the sweep it follows still brings. After a killed worker only the rest is done.
+ * Goes over every key of the Region that this sweep has not done, the longest unseen first, and
+ * over those that the sweep it follows still brings. After a killed worker only the rest is done.
  */
 export async function forEachKey<R>(run: Run, plan: Plan<R>): Promise<void> {
   const batch = new Batch<R>(plan.write)
@@ -87,7 +90,8 @@ async function areKeysComing(run: Run): Promise<boolean> {
 
 async function countItems<R>(run: Run, { doneIn }: Plan<R>): Promise<void> {
   const [count] = await sql.query<{ total: number; done: number }>(
-    `SELECT count(*) AS "total", count(*) FILTER (WHERE "${doneIn}" = $3) AS "done" FROM "Key" WHERE "accountId" = $1 AND "region" = $2 AND "goneAt" IS NULL`,
+    `SELECT count(*) AS "total", count(*) FILTER (WHERE "${doneIn}" = $3) AS "done" FROM "Key"
+      WHERE "accountId" = $1 AND "region" = $2 AND "goneAt" IS NULL`,
     [run.lease.accountId, run.lease.region, run.lease.id],
   )
   if (count)

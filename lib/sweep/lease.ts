@@ -4,7 +4,10 @@ import { claimRows, renewRow, settleRow, type Queue } from '@/lib/work/claim'
 import { countMissedKeys, lockCoverage, writeCoverage } from './coverage'
 import type { Tally } from './tally'
 
-/** A sweep that this process may do now: made only by `claimSweeps`, worth something only while it is renewed. */
+/**
+ * A sweep that this process may do now: made only by `claimSweeps`, worth
+ * something only while it is renewed.
+ */
 export type SweepLease = {
   readonly id: number
   readonly accountId: string
@@ -32,7 +35,10 @@ type Row = {
   attempt: number
 }
 
-/** Takes up to `most` sweeps of these kinds that wait, or whose worker is gone, the most wanted first. */
+/**
+ * Takes up to `most` sweeps of these kinds that wait, or whose worker is
+ * gone, the most wanted first.
+ */
 export async function claimSweeps(
   owner: string,
   kinds: readonly string[],
@@ -65,7 +71,9 @@ const paramsOf = ({ tally, itemsDone, itemsTotal }: Progress) => [
   itemsTotal,
 ]
 
-/** Keeps the lease and shows how far it is. False: the lease is lost, another worker has the sweep. */
+/**
+ * Keeps the lease and shows how far it is. False: the lease is lost, another worker has the sweep.
+ */
 export const renewSweep = (lease: SweepLease, progress: Progress): Promise<boolean> =>
   renewRow(sql, queue, lease, setProgress, paramsOf(progress))
 
@@ -77,8 +85,8 @@ export async function releaseSweep(lease: SweepLease): Promise<void> {
 export type Ending = { status: 'complete' | 'partial' | 'failed'; problem: string | null }
 
 /**
- * Ends the sweep, with what follows from its end in the same transaction. False, and nothing written,
- * when the lease was lost: a slow worker concludes nothing.
+ * Ends the sweep, with what follows from its end in the same transaction. False, and nothing
+ * written, when the lease was lost: a slow worker concludes nothing.
  */
 export async function endSweep(
   lease: SweepLease,
@@ -106,9 +114,9 @@ export async function endSweep(
 }
 
 /**
- * Notes how far a sweep that lists keys has come: `listed` once its list of keys ended well, from when on no
- * key is missing here; `read` once each of them was read, from when on nothing that looks at keys
- * has to wait for it.
+ * Notes how far a sweep that lists keys has come: `listed` once its list of keys ended well, from
+ * when on no key is missing here; `read` once each of them was read, from when on nothing that
+ * looks at keys has to wait for it.
  */
 export async function markSweep(
   { id, attempt }: SweepLease,

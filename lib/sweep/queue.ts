@@ -13,8 +13,8 @@ export type Wanted<Kind extends string = string> = {
 }
 
 /**
- * Queues sweeps. One that is already queued or running is not queued again: who asks joins it (and a waiting one gets the higher
- * priority). Returns how many are new.
+ * Queues sweeps. One that is already queued or running is not queued again: who asks joins it (and
+ * a waiting one gets the higher priority). Returns how many are new.
  */
 export async function queueSweeps(wanted: readonly Wanted[]): Promise<number> {
   if (wanted.length === 0) return 0
@@ -23,7 +23,8 @@ export async function queueSweeps(wanted: readonly Wanted[]): Promise<number> {
   )
   const added = await sql.execute(
     `INSERT INTO "Sweep" ("accountId", "region", "kind", "keyArn", "askedById", "priority")
-     SELECT r."accountId", r."region", r."kind", r."keyArn", r."askedById", r."priority" FROM jsonb_populate_recordset(null::"Sweep", $1::jsonb) r
+     SELECT r."accountId", r."region", r."kind", r."keyArn", r."askedById", r."priority"
+     FROM jsonb_populate_recordset(null::"Sweep", $1::jsonb) r
      ON CONFLICT DO NOTHING`,
     [rows],
   )
@@ -40,11 +41,16 @@ export async function queueSweeps(wanted: readonly Wanted[]): Promise<number> {
 
 /** Ended less than its interval ago; one that failed is tried again after the shortest. */
 const isRecent = (every: string, shortest: string) =>
-  `s."endedAt" > now() - make_interval(mins => CASE WHEN s."status" = 'failed' THEN least(${every}, ${shortest}::int) ELSE ${every} END)`
+  `s."endedAt" > now() - make_interval(mins => CASE WHEN s."status" = 'failed'
+    THEN least(${every}, ${shortest}::int) ELSE ${every} END)`
 
-const sweptAccounts = `"Account" a WHERE a."removedAt" IS NULL AND a."pausedAt" IS NULL AND (a."state" IS NULL OR a."state" = 'ACTIVE')`
+const sweptAccounts = `"Account" a WHERE a."removedAt" IS NULL AND a."pausedAt" IS NULL
+  AND (a."state" IS NULL OR a."state" = 'ACTIVE')`
 
-/** Regions of an account that are swept: those it is narrowed to, or those that are enabled or of which nothing better is known. */
+/**
+ * Regions of an account that are swept: those it is narrowed to, or those that are enabled or of
+ * which nothing better is known.
+ */
 export const sweptRegion = `(a."onlyRegions" = '{}' OR g."region" = ANY(a."onlyRegions"))
   AND (g."optStatus" IS NULL OR g."optStatus" IN ('ENABLED', 'ENABLED_BY_DEFAULT', 'ENABLING'))`
 
@@ -90,7 +96,9 @@ async function findDueOrganization(sweeps: readonly Sweep[], minutes: number): P
   )
 }
 
-/** Queues what is due of these; what follows another sweep is queued by that one. Returns how many. */
+/**
+ * Queues what is due of these; what follows another sweep is queued by that one. Returns how many.
+ */
 export async function queueDueSweeps(sweeps: readonly Sweep[]): Promise<number> {
   const minutes = env().CLAVIGER_SYNC_INTERVAL_MINUTES
   const at = (place: Sweep['place']) =>
@@ -104,7 +112,10 @@ export async function queueDueSweeps(sweeps: readonly Sweep[]): Promise<number> 
   return queueSweeps(due.map((one) => ({ ...one, priority: priorities.get(one.kind) ?? 0 })))
 }
 
-/** The sweeps that go over the keys of another: each when it is due, and never for a Region without keys. */
+/**
+ * The sweeps that go over the keys of another: each when it is due, and never
+ * for a Region without keys.
+ */
 export async function queueFollowers(
   { accountId, region }: { accountId: string; region: string },
   followers: readonly Sweep[],
@@ -128,7 +139,9 @@ export async function queueFollowers(
 /** Forgets sweeps that ended a week ago and have a newer one. */
 export async function forgetOldSweeps(): Promise<void> {
   await sql.execute(
-    `DELETE FROM "Sweep" s WHERE s."endedAt" < now() - interval '7 days' AND (s."keyArn" IS NOT NULL OR EXISTS (SELECT 1 FROM "Sweep" n
-       WHERE n."accountId" = s."accountId" AND n."region" = s."region" AND n."kind" = s."kind" AND n."id" > s."id" AND n."endedAt" IS NOT NULL AND n."keyArn" IS NULL))`,
+    `DELETE FROM "Sweep" s WHERE s."endedAt" < now() - interval '7 days'
+      AND (s."keyArn" IS NOT NULL OR EXISTS (SELECT 1 FROM "Sweep" n
+       WHERE n."accountId" = s."accountId" AND n."region" = s."region" AND n."kind" = s."kind"
+         AND n."id" > s."id" AND n."endedAt" IS NOT NULL AND n."keyArn" IS NULL))`,
   )
 }

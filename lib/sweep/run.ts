@@ -91,8 +91,8 @@ async function openRun(
 const givenUp: readonly ProblemKind[] = ['throttled', 'unavailable', 'validation', 'unexpected']
 
 /**
- * Makes the calls of one sweep, counted in its tally. An API that the tally knows to fail every time
- * is not called.
+ * Makes the calls of one sweep, counted in its tally. An API that the tally knows to
+ * fail every time is not called.
  */
 function makeCall(sweep: Sweep, tally: Tally, at: CallPlace): Run['call'] {
   const place: CallPlace = {

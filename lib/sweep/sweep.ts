@@ -48,11 +48,14 @@ export type Run = {
   /** Calls under way that find out for everyone whether an API is still refused. */
   readonly checks: Map<string, Promise<unknown>>
   progress: { itemsDone: number; itemsTotal: number | null }
-  /** The database's clock, ms: what observations are dated by, so that two workers agree on what is newer. */
+  /**
+   * The database's clock, ms: what observations are dated by, so that two
+   * workers agree on what is newer.
+   */
   now: () => number
   /**
-   * An AWS call of this account and Region within the budget. Throws AwsProblem; and an Error for an
-   * API that the sweep does not say it needs.
+   * An AWS call of this account and Region within the budget. Throws AwsProblem; and an Error for
+   * an API that the sweep does not say it needs.
    */
   call: <T>(api: string, send: () => Promise<T>) => Promise<T>
   /** Queues the sweeps that follow this one, where they are due. */

@@ -72,7 +72,8 @@ export class Tally {
       this.throttled += 1
       counts.detail ??= detail
     } else if (outcome === 'unsupported') {
-      // UnsupportedOperationException is about one key's type; every other kind of unsupported is about the endpoint.
+      // UnsupportedOperationException is about one key's type; every other kind of
+      // unsupported is about the endpoint.
       if (detail.startsWith('UnsupportedOperationException')) counts.ok += 1
       else counts.unsupported += 1
       counts.detail = detail

@@ -21,6 +21,10 @@ export const anyText = '*'
 export const unknownValue = '(unknown)'
 export const noneValue = '(none)'
 
+/** A condition that holds for all but what it names, so also for what is unknown. */
+export const isNegative = (operator: Operator): boolean =>
+  operator === 'ne' || operator === 'hasnt' || operator === 'startsnt'
+
 /**
  * One condition. Several values mean any of them. A negative one holds for what is unknown
  * too: it is everything but.

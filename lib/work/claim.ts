@@ -28,7 +28,10 @@ export type Claim = {
   params?: readonly unknown[]
 }
 
-/** The row's attempt number fences: of two workers that believe to have it, the newer one alone does. */
+/**
+ * The row's attempt number fences: of two workers that believe to have it, the newer one alone
+ * does.
+ */
 export type Held = { id: string | number; attempt: number }
 
 type Database = Pick<Queryable, 'query'>
@@ -42,9 +45,9 @@ export const leaseEnd = ({ clock, leaseSeconds }: Pick<Queue, 'clock' | 'leaseSe
   `${clock} + make_interval(secs => ${leaseSeconds})`
 
 /**
- * Takes up to `most` rows that are due and free. Rows that somebody else has locked are passed over,
- * so that workers never wait for each other, nor take one row twice. Each claim raises the row's
- * attempt number: whatever an earlier attempt still does counts no more.
+ * Takes up to `most` rows that are due and free. Rows that somebody else has locked are passed
+ * over, so that workers never wait for each other, nor take one row twice. Each claim raises the
+ * row's attempt number: whatever an earlier attempt still does counts no more.
  */
 export async function claimRows<Row extends object>(
   database: Database,

@@ -9,9 +9,9 @@ export type Job = {
   /** Pause between two runs. */
   everyMs: number
   /**
-   * What a worker that stops waits for: `answers` of calls that may have an effect are stored first,
-   * however long they take; the rest is handed back, and what does not come to it in time runs out
-   * of its lease by itself.
+   * What a worker that stops waits for: `answers` of calls that may have an effect are stored
+   * first, however long they take; the rest is handed back, and what does not come to it in time
+   * runs out of its lease by itself.
    */
   atStop: 'answers' | 'handBack'
 } & (

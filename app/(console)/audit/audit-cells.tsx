@@ -7,14 +7,14 @@ import { AccountLabel } from '@/components/value/account-label'
 import { Instant } from '@/components/value/clock'
 import { shorten } from '@/components/value/shorten'
 import type { AuditRow } from '@/lib/audit/page'
-import { keyPathOf } from '@/lib/kms/arn'
+import { keyPathOf, parseKeyArn } from '@/lib/kms/arn'
 import { aboutHref, requestHref } from './places'
 
 const none = <span className="claviger-none">none</span>
 
 export function KeyLink({ arn }: { arn: string }) {
   const href = keyPathOf(arn)
-  const name = shorten(arn.replace(/^.*:key\//u, ''), 18)
+  const name = shorten(parseKeyArn(arn)?.keyId ?? arn, 18)
   return href ? (
     <span title={arn}>
       <Link href={href}>{name}</Link>
@@ -32,15 +32,16 @@ export function Who({ row: { actor, actorId } }: { row: Pick<AuditRow, 'actor' |
   )
 }
 
+/** Those of the default columns fit a window of 1440 pixels together. */
 const widths: Readonly<Record<string, number>> = {
-  seq: 90,
-  at: 220,
-  event: 170,
-  actor: 160,
-  account: 140,
-  key: 200,
-  request: 120,
-  data: 380,
+  seq: 60,
+  at: 176,
+  event: 148,
+  actor: 130,
+  account: 100,
+  key: 120,
+  request: 106,
+  data: 262,
 }
 
 export const auditCells =
@@ -71,10 +72,14 @@ export const auditCells =
       key: ({ keyArn }) => (keyArn ? <KeyLink arn={keyArn} /> : none),
       request: ({ requestId }) =>
         requestId ? <Link href={requestHref(requestId)}>{shorten(requestId, 14)}</Link> : none,
-      data: ({ data }) => <span title={data}>{data === '' || data === '{}' ? none : data}</span>,
+      data: ({ data }) => (
+        <span className="claviger-json-line" title={data}>
+          {data === '' || data === '{}' ? none : data}
+        </span>
+      ),
     }
     return {
-      width: widths[column] ?? 140,
+      width: widths[column] ?? 100,
       isRowHeader: column === 'seq',
       cell: (row) => shows[column]?.(row) ?? none,
     }

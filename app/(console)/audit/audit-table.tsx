@@ -7,6 +7,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import Table from '@cloudscape-design/components/table'
 import type { ReactNode } from 'react'
+import { denseColumn } from '@/components/table/dense-column'
 import { TablePreferences } from '@/components/table/table-preferences'
 import { Hint } from '@/components/table/table-view'
 import '@/components/table/table.css'
@@ -23,11 +24,20 @@ type Props = {
   isFetching: boolean
   failure: Failure | null
   onRetry(): void
+  actions: ReactNode
   filter: ReactNode
 }
 
 /** Newest first; one goes through it by "older" and "newer", because a log has no last page. */
-export function AuditTable({ address, answer, isFetching, failure, onRetry, filter }: Props) {
+export function AuditTable({
+  address,
+  answer,
+  isFetching,
+  failure,
+  onRetry,
+  actions,
+  filter,
+}: Props) {
   const {
     table: { state, change },
     entry,
@@ -39,20 +49,21 @@ export function AuditTable({ address, answer, isFetching, failure, onRetry, filt
   const isFiltered = tokensOf(state.filter).length > 0
   const total = isFiltered || failure ? undefined : answer?.chain.newest?.seq
   return (
-    <div className={isFetching && answer ? 'claviger-busy' : undefined} aria-busy={isFetching}>
+    <div
+      className={`claviger-dense${isFetching && answer ? ' claviger-busy' : ''}`}
+      aria-busy={isFetching}
+    >
       <Table<AuditRow>
         variant="container"
+        contentDensity="compact"
         stickyHeader
         resizableColumns
         items={failure ? [] : (answer?.rows ?? [])}
         trackBy={(row) => String(row.seq)}
         selectedItems={answer?.rows.filter(({ seq }) => String(seq) === entry)}
-        columnDefinitions={auditTable.columns.map(({ id, label }) => ({
-          id,
-          header: label,
-          minWidth: 80,
-          ...cells(id),
-        }))}
+        columnDefinitions={auditTable.columns.map(({ id, label }) =>
+          denseColumn({ id, header: label, ...cells(id) }, state.wrap),
+        )}
         columnDisplay={[
           ...state.columns.map((id) => ({ id, visible: true })),
           ...hidden.map((id) => ({ id, visible: false })),
@@ -69,7 +80,12 @@ export function AuditTable({ address, answer, isFetching, failure, onRetry, filt
         }}
         header={
           <Header
-            variant="h2"
+            variant="h1"
+            description={
+              'What people and the worker did in this console. Entries are only ever appended, ' +
+              'each with the hash of the one before it.'
+            }
+            actions={actions}
             counter={total ? `(${total.toLocaleString('en')})` : undefined}
             info={
               isFetching && answer ? (
@@ -77,7 +93,7 @@ export function AuditTable({ address, answer, isFetching, failure, onRetry, filt
               ) : undefined
             }
           >
-            Entries
+            Audit log
           </Header>
         }
         filter={filter}

@@ -4,7 +4,6 @@ import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
-import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
@@ -62,27 +61,6 @@ export function AuditView({
         : null
   return (
     <SpaceBetween size="m">
-      <Header
-        variant="h1"
-        description={
-          'What people and the worker did in this console. Entries are only ever appended, ' +
-          'each with the hash of the one before it.'
-        }
-        actions={
-          <SpaceBetween direction="horizontal" size="xs">
-            <SavedViews
-              views={views}
-              query={table.query}
-              save={saveAuditView}
-              remove={deleteAuditView}
-            />
-            {mayExport && <Exports query={table.query} />}
-            <Button iconName="refresh" ariaLabel="Read again" onClick={() => void log.refetch()} />
-          </SpaceBetween>
-        }
-      >
-        Audit log
-      </Header>
       {answer && <ChainStateView chain={answer.chain} />}
       {answer && answer.problems.length > 0 && (
         <Alert
@@ -98,6 +76,18 @@ export function AuditView({
         isFetching={log.isFetching}
         failure={failure}
         onRetry={() => void log.refetch()}
+        actions={
+          <SpaceBetween direction="horizontal" size="xs">
+            <SavedViews
+              views={views}
+              query={table.query}
+              save={saveAuditView}
+              remove={deleteAuditView}
+            />
+            {mayExport && <Exports query={table.query} />}
+            <Button iconName="refresh" ariaLabel="Read again" onClick={() => void log.refetch()} />
+          </SpaceBetween>
+        }
         filter={
           <FilterField
             definition={auditTable}

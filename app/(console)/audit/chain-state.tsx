@@ -2,11 +2,11 @@
 
 import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
-import Container from '@cloudscape-design/components/container'
-import Header from '@cloudscape-design/components/header'
+import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
+import { useState } from 'react'
 import { Identifier } from '@/components/value/identifier'
 import { Moment } from '@/components/value/moment'
 import type { ChainProblem, ChainState } from '@/lib/audit/state'
@@ -27,16 +27,22 @@ export function ChainStateView({
 }) {
   const { state, check } = useChainCheck()
   const isBad = problems.some(({ level }) => level === 'error')
+  const [isOpen, setOpen] = useState(false)
+  // What is wrong, and what a check says, is never folded away.
+  const hasNews = problems.length > 0 || state.progress !== null
+  const hasResult = state.done !== null || state.failed !== null
   return (
-    <Container
-      header={
-        <Header
-          variant="h2"
-          actions={<CheckButton isBusy={state.progress !== null} check={check} />}
-        >
-          Proof
-        </Header>
+    <ExpandableSection
+      variant="container"
+      headerText="Proof"
+      headerInfo={
+        <StatusIndicator type={isBad ? 'error' : waiting === 0 ? 'success' : 'pending'}>
+          {checkpoint ? `signed to entry ${checkpoint.seq.toLocaleString('en')}` : 'not signed yet'}
+        </StatusIndicator>
       }
+      headerActions={<CheckButton isBusy={state.progress !== null} check={check} />}
+      expanded={isOpen || hasNews || hasResult}
+      onChange={({ detail }) => setOpen(detail.expanded)}
     >
       <SpaceBetween size="m">
         {problems.map((problem) => (
@@ -94,7 +100,7 @@ export function ChainStateView({
           <CheckResult state={state} />
         </div>
       </SpaceBetween>
-    </Container>
+    </ExpandableSection>
   )
 }
 

@@ -6,9 +6,12 @@ import Popover from '@cloudscape-design/components/popover'
 import type { ReactNode } from 'react'
 import type { Cells } from '@/components/table/table-view'
 import { AccountLabel } from '@/components/value/account-label'
+import { Breakable } from '@/components/value/breakable'
 import { Identifier } from '@/components/value/identifier'
+import { Middle } from '@/components/value/middle'
 import { Moment } from '@/components/value/moment'
 import { utcTime } from '@/components/value/relative-time'
+import { shorten } from '@/components/value/shorten'
 import { Unknown } from '@/components/value/unknown'
 import { flagLabels } from '@/lib/grants/flags'
 import type { GrantsRow } from '@/lib/grants/table'
@@ -36,7 +39,13 @@ const shows: Readonly<Record<string, (row: GrantsRow) => ReactNode>> = {
   grantee: (row) => <Grantee of={row} />,
   key: (row) => (
     <span className="claviger-two-lines" title={row.keyArn}>
-      <Link href={`${keyPath(row)}/grants`}>{row.alias?.replace(/^alias\//, '') ?? row.keyId}</Link>
+      <Link href={`${keyPath(row)}/grants`}>
+        {row.alias ? (
+          <Breakable text={shorten(row.alias.replace(/^alias\//, ''), 36)} />
+        ) : (
+          <Middle text={row.keyId} />
+        )}
+      </Link>
       {row.goneAt && (
         <small>
           gone <Moment at={row.goneAt} />
@@ -84,7 +93,7 @@ export function Grantee({ of: row }: { of: GrantsRow }) {
 }
 
 export function Principal({ of: principal }: { of: string | null }) {
-  return principal ? <Identifier text={principal} most={44} /> : none
+  return principal ? <Identifier text={principal} most={40} /> : none
 }
 
 /** The constraint in a line, its JSON on demand. */
@@ -115,21 +124,25 @@ export function Constraints({ of: constraints }: { of: unknown }) {
   )
 }
 
+/** Those of the default columns fit a window of 1440 pixels together. */
 const widths: Readonly<Record<string, number>> = {
-  grantee: 300,
-  key: 190,
-  account: 140,
-  operations: 240,
-  retiring: 300,
-  grantId: 260,
-  crossAccount: 150,
-  flags: 230,
-  ends: 140,
-  known: 220,
+  grantee: 150,
+  flags: 164,
+  key: 97,
+  known: 98,
+  ends: 64,
+  created: 78,
+  account: 92,
+  issuerClass: 74,
+  operations: 94,
+  constraints: 72,
+  region: 86,
+  retiring: 200,
+  grantId: 180,
 }
 
 export const grantCells: Cells<GrantsRow> = (column) => ({
-  width: widths[column] ?? 140,
+  width: widths[column] ?? 100,
   isRowHeader: column === 'grantee',
   cell: (row) => (
     <span title={column === 'observed' ? undefined : `Observed ${utcTime(row.observedAt)}`}>

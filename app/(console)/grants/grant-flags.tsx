@@ -3,7 +3,6 @@
 import Badge, { type BadgeProps } from '@cloudscape-design/components/badge'
 import Box from '@cloudscape-design/components/box'
 import Popover from '@cloudscape-design/components/popover'
-import SpaceBetween from '@cloudscape-design/components/space-between'
 import { explainFlag, flagLabels, type GrantFlag } from '@/lib/grants/flags'
 import type { GrantsRow } from '@/lib/grants/table'
 
@@ -21,7 +20,7 @@ export function GrantFlags({ of: row }: { of: GrantsRow }) {
   const unsure = row.granteeExists === 'unknown' && !row.flags.includes('orphaned')
   if (row.flags.length === 0 && !unsure) return <span className="claviger-none">nothing</span>
   return (
-    <SpaceBetween direction="horizontal" size="xxs">
+    <span className="claviger-flags">
       {row.flags.map((flag) => (
         <Popover
           key={flag}
@@ -53,6 +52,6 @@ export function GrantFlags({ of: row }: { of: GrantsRow }) {
           </Box>
         </Popover>
       )}
-    </SpaceBetween>
+    </span>
   )
 }

@@ -2,7 +2,6 @@
 
 import Alert from '@cloudscape-design/components/alert'
 import Button from '@cloudscape-design/components/button'
-import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -74,7 +73,7 @@ export function GrantsView({ first, views, mayExport, asking }: Props) {
   )
   return (
     <ClockProvider now={(answer ?? first).now} receivedAt={grants.dataUpdatedAt || readAt}>
-      <SpaceBetween size="m">
+      <SpaceBetween size="s">
         {answer && <CoverageNotice coverage={answer.coverage} />}
         {first.problems.length > 0 && table.query === first.query && (
           <Alert
@@ -84,86 +83,79 @@ export function GrantsView({ first, views, mayExport, asking }: Props) {
             {first.problems.join(' ')}
           </Alert>
         )}
-        <div className="claviger-with-facets">
-          <div className="claviger-facets-top">
-            <ExpandableSection headerText="Counts" variant="container">
-              {panel}
-            </ExpandableSection>
-          </div>
-          <div className="claviger-facets-side">{panel}</div>
-          <TableView
-            definition={grantsTable}
-            table={table}
-            title="Grants"
-            description="Who may use which key by a grant, in every connected account and Region"
-            rows={answer?.rows}
-            total={answer?.total}
-            isFetching={grants.isFetching}
-            failure={failure}
-            onRetry={() => void grants.refetch()}
-            cells={grantCells}
-            trackBy={(row) => `${row.keyArn} ${row.grantId}`}
-            filter={
-              <FilterField
-                definition={grantsTable}
-                filter={table.state.filter}
-                onChange={(filter) => table.change({ filter })}
-                options={options}
-                tagNames={[]}
-                isLoading={grants.isFetching}
-                countText={
-                  answer
-                    ? `${answer.total.toLocaleString('en')} ${answer.total === 1 ? 'grant' : 'grants'}`
-                    : undefined
+        <TableView
+          definition={grantsTable}
+          table={table}
+          title="Grants"
+          description="Who may use which key by a grant, in every connected account and Region"
+          rows={answer?.rows}
+          total={answer?.total}
+          isFetching={grants.isFetching}
+          failure={failure}
+          onRetry={() => void grants.refetch()}
+          cells={grantCells}
+          trackBy={(row) => `${row.keyArn} ${row.grantId}`}
+          facets={panel}
+          filter={
+            <FilterField
+              definition={grantsTable}
+              filter={table.state.filter}
+              onChange={(filter) => table.change({ filter })}
+              options={options}
+              tagNames={[]}
+              isLoading={grants.isFetching}
+              countText={
+                answer
+                  ? `${answer.total.toLocaleString('en')} ${answer.total === 1 ? 'grant' : 'grants'}`
+                  : undefined
+              }
+              placeholder="Filter grants by any property or text"
+            />
+          }
+          selection={
+            asking
+              ? {
+                  selected: chosen,
+                  onChange: setMarked,
+                  isDisabled: cannotChoose(asking),
+                  labelOf: (row) => `Choose the grant to ${granteeOf(row)}`,
                 }
-                placeholder="Filter grants by any property or text"
+              : undefined
+          }
+          actions={
+            <SpaceBetween direction="horizontal" size="xs">
+              {asking && <GrantActs chosen={chosen} asking={asking} />}
+              <SavedViews
+                views={views}
+                query={table.query}
+                save={saveGrantsView}
+                remove={deleteGrantsView}
               />
-            }
-            selection={
-              asking
-                ? {
-                    selected: chosen,
-                    onChange: setMarked,
-                    isDisabled: cannotChoose(asking),
-                    labelOf: (row) => `Choose the grant to ${granteeOf(row)}`,
-                  }
-                : undefined
-            }
-            actions={
-              <SpaceBetween direction="horizontal" size="xs">
-                {asking && <GrantActs chosen={chosen} asking={asking} />}
-                <SavedViews
-                  views={views}
-                  query={table.query}
-                  save={saveGrantsView}
-                  remove={deleteGrantsView}
-                />
-                {mayExport && <ExportMenu path="/api/grants/export" query={table.query} />}
-                <Button
-                  iconName="refresh"
-                  ariaLabel="Read again"
-                  onClick={() => void grants.refetch()}
-                />
-              </SpaceBetween>
-            }
-            nothing={
-              answer?.coverage.accounts === 0 ? (
-                <Hint title="No account is connected, so no grants are known">
-                  <Button href="/accounts">Connect an account</Button>
-                </Hint>
-              ) : (
-                <Hint
-                  title={
-                    'No grants were found so far. They are read after the keys, slowly, since ' +
-                    'AWS allows few such calls'
-                  }
-                >
-                  <Button href="/accounts">See the sweeps</Button>
-                </Hint>
-              )
-            }
-          />
-        </div>
+              {mayExport && <ExportMenu path="/api/grants/export" query={table.query} />}
+              <Button
+                iconName="refresh"
+                ariaLabel="Read again"
+                onClick={() => void grants.refetch()}
+              />
+            </SpaceBetween>
+          }
+          nothing={
+            answer?.coverage.accounts === 0 ? (
+              <Hint title="No account is connected, so no grants are known">
+                <Button href="/accounts">Connect an account</Button>
+              </Hint>
+            ) : (
+              <Hint
+                title={
+                  'No grants were found so far. They are read after the keys, slowly, since ' +
+                  'AWS allows few such calls'
+                }
+              >
+                <Button href="/accounts">See the sweeps</Button>
+              </Hint>
+            )
+          }
+        />
       </SpaceBetween>
     </ClockProvider>
   )

@@ -4,12 +4,15 @@ import Link from '@cloudscape-design/components/link'
 import { type ReactNode } from 'react'
 import type { Cells } from '@/components/table/table-view'
 import { AccountLabel } from '@/components/value/account-label'
+import { Breakable } from '@/components/value/breakable'
 import { Identifier } from '@/components/value/identifier'
 import { KeyState } from '@/components/value/key-state'
 import { LastUse } from '@/components/value/last-use'
+import { Middle } from '@/components/value/middle'
 import { Moment } from '@/components/value/moment'
 import { Observed } from '@/components/value/observed'
 import { Rotation } from '@/components/value/rotation'
+import { shorten } from '@/components/value/shorten'
 import type { KeyRow } from '@/lib/inventory/key-detail'
 import { cellOf, type Cell } from '@/lib/inventory/table/cell'
 import { own } from '@/lib/own'
@@ -29,6 +32,7 @@ const usd = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD' })
 
 type Show = (row: KeyRow, cell: Cell) => ReactNode
 const time: Show = (_, { value }) => (typeof value === 'string' ? <Moment at={value} /> : none)
+const name: Show = (_, { value }) => (value === null ? none : <Breakable text={String(value)} />)
 const counted =
   (tab: string): Show =>
   (row, { value }) => (
@@ -37,6 +41,9 @@ const counted =
 
 const shows: Readonly<Record<string, Show>> = {
   account: (row) => <AccountLabel account={row.account} />,
+  spec: name,
+  usage: name,
+  origin: name,
   state: (row) => <KeyState state={row.keyState} />,
   scope: (row, { value }) =>
     value === 'single' ? (
@@ -63,11 +70,12 @@ const shows: Readonly<Record<string, Show>> = {
       <Link href={`${keyPath(row)}/material`}>{value} of 25</Link>
     ),
   lastUse: (row) => <LastUse of={row} />,
+  owner: (_, { value }) => (value === null ? none : <Middle text={String(value)} tail={5} />),
   grants: counted('grants'),
   grantsByPeople: counted('grants'),
   grantsCrossAccount: counted('grants'),
   cost: (_, { value }) => usd.format(Number(value)),
-  keyId: (row) => <Identifier text={row.keyId} />,
+  keyId: (row) => <Identifier text={row.keyId} most={26} />,
   tags: (row) => <Tags tags={row.tags ?? {}} />,
 }
 
@@ -84,7 +92,11 @@ function KeyName({ row }: { row: KeyRow }) {
   return (
     <span title={cell.observedAt ? `${row.arn}\nAliases observed ${cell.observedAt}` : row.arn}>
       <Link href={keyPath(row)} variant="primary">
-        {first ? first.replace(/^alias\//, '') : row.keyId}
+        {first ? (
+          <Breakable text={shorten(first.replace(/^alias\//, ''), 36)} />
+        ) : (
+          <Middle text={row.keyId} />
+        )}
       </Link>
       {others.length > 0 && <span title={others.join('\n')}> +{others.length}</span>}
       {!first && (
@@ -103,29 +115,29 @@ function KeyName({ row }: { row: KeyRow }) {
   )
 }
 
+/** Those of the default columns fit a window of 1440 pixels together. */
 const widths: Readonly<Record<string, number>> = {
-  alias: 230,
-  account: 165,
-  region: 135,
-  state: 160,
-  spec: 195,
-  usage: 185,
-  origin: 110,
-  scope: 150,
-  rotation: 155,
-  lastUse: 190,
-  grants: 95,
-  owner: 120,
-  created: 130,
-  cost: 125,
-  description: 280,
-  keyId: 350,
-  tags: 300,
-  nextRotation: 140,
+  alias: 118,
+  account: 98,
+  region: 88,
+  state: 84,
+  spec: 85,
+  usage: 110,
+  origin: 74,
+  scope: 68,
+  rotation: 72,
+  lastUse: 96,
+  grants: 74,
+  owner: 72,
+  created: 78,
+  cost: 62,
+  description: 220,
+  keyId: 230,
+  tags: 220,
 }
 
 export const keyCells: Cells<KeyRow> = (column) => ({
-  width: widths[column] ?? 150,
+  width: widths[column] ?? 100,
   isRowHeader: column === 'alias',
   cell: (row) => {
     if (column === 'alias') return <KeyName row={row} />

@@ -2,7 +2,6 @@
 
 import Alert from '@cloudscape-design/components/alert'
 import Button from '@cloudscape-design/components/button'
-import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -61,7 +60,7 @@ export function KeysView({ first, views, mayExport, mayRequest }: Props) {
     />
   )
   return (
-    <SpaceBetween size="m">
+    <SpaceBetween size="s">
       {answer && <CoverageNotice coverage={answer.coverage} />}
       {first.problems.length > 0 && table.query === first.query && (
         <Alert
@@ -71,71 +70,60 @@ export function KeysView({ first, views, mayExport, mayRequest }: Props) {
           {first.problems.join(' ')}
         </Alert>
       )}
-      <div className="claviger-with-facets">
-        <div className="claviger-facets-top">
-          <ExpandableSection headerText="Counts" variant="container">
-            {panel}
-          </ExpandableSection>
-        </div>
-        <div className="claviger-facets-side">{panel}</div>
-        <TableView
-          definition={keysTable}
-          table={table}
-          title="Keys"
-          description="Every KMS key of every connected account and Region"
-          rows={answer?.rows}
-          total={answer?.total}
-          isFetching={keys.isFetching}
-          failure={failure}
-          onRetry={() => void keys.refetch()}
-          cells={keyCells}
-          trackBy={(row) => row.arn}
-          selection={
-            mayRequest
-              ? {
-                  selected: picked,
-                  onChange: setPicked,
-                  isDisabled: () => false,
-                  labelOf: (row) => row.aliases[0] ?? row.keyId,
-                }
-              : undefined
-          }
-          filter={
-            <FilterField
-              definition={keysTable}
-              filter={table.state.filter}
-              onChange={(filter) => table.change({ filter })}
-              options={optionsOf(answer, labelOf)}
-              tagNames={tagNames.data ?? []}
-              isLoading={keys.isFetching}
-              countText={
-                answer
-                  ? `${answer.total.toLocaleString('en')} ${answer.total === 1 ? 'key' : 'keys'}`
-                  : undefined
+      <TableView
+        definition={keysTable}
+        table={table}
+        title="Keys"
+        description="Every KMS key of every connected account and Region"
+        rows={answer?.rows}
+        total={answer?.total}
+        isFetching={keys.isFetching}
+        failure={failure}
+        onRetry={() => void keys.refetch()}
+        cells={keyCells}
+        trackBy={(row) => row.arn}
+        selection={
+          mayRequest
+            ? {
+                selected: picked,
+                onChange: setPicked,
+                isDisabled: () => false,
+                labelOf: (row) => row.aliases[0] ?? row.keyId,
               }
-              placeholder="Filter keys by any property, tag or text"
+            : undefined
+        }
+        facets={panel}
+        filter={
+          <FilterField
+            definition={keysTable}
+            filter={table.state.filter}
+            onChange={(filter) => table.change({ filter })}
+            options={optionsOf(answer, labelOf)}
+            tagNames={tagNames.data ?? []}
+            isLoading={keys.isFetching}
+            countText={
+              answer
+                ? `${answer.total.toLocaleString('en')} ${answer.total === 1 ? 'key' : 'keys'}`
+                : undefined
+            }
+            placeholder="Filter keys by any property, tag or text"
+          />
+        }
+        actions={
+          <SpaceBetween direction="horizontal" size="xs">
+            {mayRequest && <RequestButtons arns={picked.map(({ arn }) => arn)} />}
+            <SavedViews
+              views={views}
+              query={table.query}
+              save={saveKeysView}
+              remove={deleteKeysView}
             />
-          }
-          actions={
-            <SpaceBetween direction="horizontal" size="xs">
-              {mayRequest && <RequestButtons arns={picked.map(({ arn }) => arn)} />}
-              <SavedViews
-                views={views}
-                query={table.query}
-                save={saveKeysView}
-                remove={deleteKeysView}
-              />
-              {mayExport && <ExportMenu path="/api/keys/export" query={table.query} />}
-              <Button
-                iconName="refresh"
-                ariaLabel="Read again"
-                onClick={() => void keys.refetch()}
-              />
-            </SpaceBetween>
-          }
-          nothing={<NothingYet coverage={answer?.coverage} />}
-        />
-      </div>
+            {mayExport && <ExportMenu path="/api/keys/export" query={table.query} />}
+            <Button iconName="refresh" ariaLabel="Read again" onClick={() => void keys.refetch()} />
+          </SpaceBetween>
+        }
+        nothing={<NothingYet coverage={answer?.coverage} />}
+      />
     </SpaceBetween>
   )
 }

@@ -8,7 +8,10 @@ import { notify } from '../../notify/notify'
 import { holdsOneOf, hrefOf, readers } from '../scope/concerned'
 import { reachesAll, visibleRequest } from '../scope/visible'
 
-/** Says something about a request without deciding. Who asked, decided or commented before is told. @throws AppError not_found */
+/**
+ * Says something about a request without deciding. Who asked, decided or commented before is told.
+ * @throws AppError not_found
+ */
 export async function commentOnRequest(
   permit: Permit<'requests.read'>,
   { requestId, text }: { requestId: string; text: string },
@@ -24,13 +27,16 @@ export async function commentOnRequest(
       throw new AppError('not_found', 'There is no such request among those you may see.')
     await spend(tx, actor.id, 'comments')
     const others = await tx.query<{ id: string }>(
-      `SELECT t."id" FROM (SELECT "personId" AS "id" FROM "RequestComment" WHERE "requestId" = $1::uuid AND "personId" IS NOT NULL
-         UNION SELECT a."personId" FROM "Approval" a JOIN "Change" c ON c."id" = a."changeId" WHERE c."requestId" = $1::uuid) t
+      `SELECT t."id" FROM (SELECT "personId" AS "id" FROM "RequestComment"
+        WHERE "requestId" = $1::uuid AND "personId" IS NOT NULL
+         UNION SELECT a."personId" FROM "Approval" a JOIN "Change" c ON c."id" = a."changeId"
+         WHERE c."requestId" = $1::uuid) t
        WHERE EXISTS (SELECT 1 FROM "Change" c WHERE c."requestId" = $1::uuid AND ${holdsOneOf('t."id"', '$2')})`,
       [requestId, readers],
     )
     await tx.execute(
-      `INSERT INTO "RequestComment" ("id", "requestId", "personId", "personName", "text", "at") VALUES (gen_random_uuid(), $1::uuid, $2::uuid, $3, $4, claviger_now())`,
+      `INSERT INTO "RequestComment" ("id", "requestId", "personId", "personName", "text", "at")
+        VALUES (gen_random_uuid(), $1::uuid, $2::uuid, $3, $4, claviger_now())`,
       [requestId, actor.id, actor.name, text],
     )
     const to = [request.requesterId, ...others.map(({ id }) => id)].filter((id) => id !== actor.id)
@@ -47,7 +53,10 @@ export async function commentOnRequest(
   })
 }
 
-/** Break-glass, looked at afterwards by someone else. @throws AppError forbidden for the requester themselves, conflict, not_found. */
+/**
+ * Break-glass, looked at afterwards by someone else.
+ * @throws AppError forbidden for the requester themselves, conflict, not_found.
+ */
 export async function reviewBreakGlass(
   permit: Permit<'requests.decide'>,
   { requestId, note }: { requestId: string; note: string },
@@ -61,7 +70,9 @@ export async function reviewBreakGlass(
       reviewedAt: Date | null
       same: boolean
     }>(
-      `SELECT r."requesterId", r."breakGlass", r."reviewedAt", r."requesterId" IN (SELECT same_people($${params.length + 2}::uuid)) AS "same" FROM "Request" r WHERE r."id" = $1::uuid AND ${where}`,
+      `SELECT r."requesterId", r."breakGlass", r."reviewedAt",
+        r."requesterId" IN (SELECT same_people($${params.length + 2}::uuid)) AS "same"
+        FROM "Request" r WHERE r."id" = $1::uuid AND ${where}`,
       [requestId, ...params, actor.id],
     )
     if (!request?.breakGlass)
@@ -77,7 +88,8 @@ export async function reviewBreakGlass(
       )
     if (request.same) throw new AppError('forbidden', 'Someone else reviews what you did.')
     const rows = await tx.execute(
-      `UPDATE "Request" SET "reviewedAt" = claviger_now(), "reviewedById" = $2::uuid, "reviewedBy" = $3, "reviewNote" = $4 WHERE "id" = $1::uuid AND "reviewedAt" IS NULL`,
+      `UPDATE "Request" SET "reviewedAt" = claviger_now(), "reviewedById" = $2::uuid,
+        "reviewedBy" = $3, "reviewNote" = $4 WHERE "id" = $1::uuid AND "reviewedAt" IS NULL`,
       [requestId, actor.id, actor.name, note],
     )
     if (rows === 0) throw new AppError('conflict', 'This was reviewed already.')
@@ -89,7 +101,8 @@ export async function reviewBreakGlass(
 export async function countUnreviewed(permit: Permit<'requests.read'>): Promise<number> {
   const { where, params } = visibleRequest(permit, 1)
   const [row] = await sql.query<{ count: number }>(
-    `SELECT count(*) FROM "Request" r WHERE r."breakGlass" AND r."sentAt" IS NOT NULL AND r."reviewedAt" IS NULL AND ${where}`,
+    `SELECT count(*) FROM "Request" r WHERE r."breakGlass" AND r."sentAt" IS NOT NULL
+      AND r."reviewedAt" IS NULL AND ${where}`,
     params,
   )
   return row?.count ?? 0

@@ -14,7 +14,8 @@ it('a decider whose access is turned off at the last moment is told so, and deci
   const { requestId, changeId } = await askForDescription()
   const decision = await decisionOf(changeId)
   const dora = await addPerson('Dora', 'approver')
-  // Between the look at who can decide and the row of the decision: triggers fire in the order of their names.
+  // Between the look at who can decide and the row of the decision: triggers fire
+  // in the order of their names.
   await sql.execute(`CREATE FUNCTION turn_off() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN UPDATE "Person" SET "disabledAt" = now() WHERE "id" = NEW."personId"; RETURN NEW; END $$`)
   await sql.execute(

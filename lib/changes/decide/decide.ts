@@ -14,7 +14,10 @@ import { explainRefusal } from '../rules/refusal'
 import { judgeApprovals, type EffectiveRule } from '../rules/rule'
 import { effectiveRuleSchema } from '../rules/schema'
 
-/** Whether somebody may decide about a change is findDecider's to say: who stands in for someone needs no role of their own that decides. */
+/**
+ * Whether somebody may decide about a change is findDecider's to say: who stands in for someone
+ * needs no role of their own that decides.
+ */
 type Permitted = Permit<'requests.read' | 'requests.decide'>
 export type Decision = {
   changeId: string
@@ -29,8 +32,9 @@ export type Decision = {
 
 /**
  * Decides about one change. The last approval it needs makes it approved; a rejection ends it.
- * @throws AppError conflict when it is not open (any more), its time is over or it is not what was shown; forbidden, in words, for who
- * may not decide; invalid without a comment that the rule wants, or where an approver does not know whom the change trusts.
+ * @throws AppError conflict when it is not open (any more), its time is over or it is not what was
+ *   shown; forbidden, in words, for who may not decide; invalid without a comment that the rule
+ *   wants, or where an approver does not know whom the change trusts.
  */
 export async function decideChange(
   permit: Permitted,
@@ -104,7 +108,9 @@ async function decide(
   return { status }
 }
 
-/** By plain SQL: its error carries the name of the constraint that the database refused it under. */
+/**
+ * By plain SQL: its error carries the name of the constraint that the database refused it under.
+ */
 async function storeApproval(
   tx: Tx,
   { actor }: Permitted,
@@ -163,7 +169,9 @@ function requireAcknowledgement(
   const missing = wanted.filter((accountId) => !acknowledged.includes(accountId))
   if (missing.length === 0) return wanted
   const accounts = `account${missing.length === 1 ? '' : 's'} ${missing.join(', ')}`
-  const words = `Confirm that you know: the administrators of ${accounts} can complete this change without this console.`
+  const words =
+    `Confirm that you know: the administrators of ${accounts} can complete this change ` +
+    'without this console.'
   throw new AppError('invalid', words, { fields: { acknowledged: [words] } })
 }
 
@@ -195,9 +203,11 @@ async function settle(
   status: 'approved' | 'rejected',
 ): Promise<void> {
   const rows = await tx.execute(
-    `UPDATE "Change" c SET "status" = $2::"ChangeStatus", "approvedAt" = CASE WHEN $2 = 'approved' THEN claviger_now() END,
+    `UPDATE "Change" c SET "status" = $2::"ChangeStatus", "approvedAt" = CASE WHEN $2 = 'approved'
+      THEN claviger_now() END,
        "endedAt" = CASE WHEN $2 = 'rejected' THEN claviger_now() END
-     FROM "Request" r WHERE c."id" = $1::uuid AND r."id" = c."requestId" AND c."status" = 'open' AND r."answerBy" > ${afterTheLock}
+     FROM "Request" r WHERE c."id" = $1::uuid AND r."id" = c."requestId" AND c."status" = 'open'
+       AND r."answerBy" > ${afterTheLock}
        AND (c."endsAt" IS NULL OR c."endsAt" > ${afterTheLock})`,
     [change.id, status],
   )

@@ -17,13 +17,17 @@ export const mayEnd = (
 ): boolean =>
   requesterId === actor.id || reaches(scopeOf(actor.assigned, 'requests.decide'), change)
 
-/** It was approved to end, or is nothing but a grant that we made. What was adopted without an end is revoked by a request of its own. */
+/**
+ * It was approved to end, or is nothing but a grant that we made. What was adopted without an end
+ * is revoked by a request of its own.
+ */
 export const hasEnd = ({ kind, endsAt }: Pick<Endable, 'kind' | 'endsAt'>): boolean =>
   endsAt !== null || kindOf(kind)?.grant === 'makes'
 
 /**
- * Ends what is time-boxed before its time: it was approved to end, so this needs no approval. For who asked for it, and for those who
- * may decide in its account. @throws AppError not_found, conflict when there is nothing to end.
+ * Ends what is time-boxed before its time: it was approved to end, so this needs no approval. For
+ * who asked for it, and for those who may decide in its account. @throws AppError not_found,
+ * conflict when there is nothing to end.
  */
 export async function endNow(
   { actor }: Permit<'requests.create'>,
@@ -39,7 +43,9 @@ export async function endNow(
     if (!hasEnd(change))
       throw new AppError('conflict', 'This change has no end: undo it by a new request.')
     const rows = await tx.execute(
-      `UPDATE "Change" SET "endAskedAt" = claviger_now(), "endAskedById" = $2::uuid, "endAskedBy" = $3 WHERE "id" = $1::uuid AND "status" = 'applied' AND "endAskedAt" IS NULL`,
+      `UPDATE "Change" SET "endAskedAt" = claviger_now(), "endAskedById" = $2::uuid,
+        "endAskedBy" = $3 WHERE "id" = $1::uuid AND "status" = 'applied'
+        AND "endAskedAt" IS NULL`,
       [changeId, actor.id, actor.name],
     )
     if (rows === 0)

@@ -15,17 +15,25 @@ type Expired = {
   words: string
 }
 
-/** What nobody answered in time, and what was approved but could not begin before its end. By the database's clock. Answers how many. */
+/**
+ * What nobody answered in time, and what was approved but could not begin before its end. By the
+ * database's clock. Answers how many.
+ */
 export async function expireUnanswered(execution: ExecutionContext): Promise<number> {
   return execution.transaction(async (tx) => {
     const rows = await tx.query<Expired>(
       `WITH late AS (
-         SELECT c."id", r."requesterId", CASE WHEN c."status" = 'open' THEN CASE WHEN r."answerBy" <= claviger_now() THEN 'Nobody answered in time.' ELSE 'Its end came before it was answered.' END
+         SELECT c."id", r."requesterId", CASE WHEN c."status" = 'open'
+           THEN CASE WHEN r."answerBy" <= claviger_now() THEN 'Nobody answered in time.'
+           ELSE 'Its end came before it was answered.' END
            ELSE 'Its end came before it could begin.' END AS "words"
          FROM "Change" c JOIN "Request" r ON r."id" = c."requestId"
-         WHERE c."status" = 'open' AND (r."answerBy" <= claviger_now() OR c."endsAt" <= claviger_now()) OR c."status" = 'approved' AND c."endsAt" <= claviger_now()
+         WHERE c."status" = 'open'
+           AND (r."answerBy" <= claviger_now() OR c."endsAt" <= claviger_now())
+           OR c."status" = 'approved' AND c."endsAt" <= claviger_now()
          ORDER BY c."id" LIMIT 100 FOR UPDATE OF c SKIP LOCKED)
-       UPDATE "Change" c SET "status" = 'expired', "endedAt" = claviger_now(), "problem" = l."words" FROM late l WHERE c."id" = l."id"
+       UPDATE "Change" c SET "status" = 'expired', "endedAt" = claviger_now(), "problem" = l."words"
+       FROM late l WHERE c."id" = l."id"
        RETURNING c."id", c."requestId", c."title", c."accountId", c."keyArn", l."requesterId", l."words"`,
     )
     for (const { requestId, title, requesterId, words } of rows) {

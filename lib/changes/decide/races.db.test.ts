@@ -83,11 +83,17 @@ type Ended = {
 }
 async function lookAt(changeId: string): Promise<Ended> {
   const [row] = await sql.query<Ended>(
-    `SELECT c."status"::text AS "status", (SELECT count(*) FROM "Approval" WHERE "changeId" = c."id" AND "decision" = 'approve') AS "approvals",
+    `SELECT c."status"::text AS "status", (SELECT count(*) FROM "Approval"
+      WHERE "changeId" = c."id" AND "decision" = 'approve') AS "approvals",
        (SELECT count(*) FROM "Approval" WHERE "changeId" = c."id" AND "decision" = 'reject') AS "rejections",
-       (SELECT count(*) FROM "Approval" WHERE "changeId" = c."id" AND "personId" IN (SELECT same_people($2::uuid))) AS "byRequester",
-       (SELECT count(*) FROM "Approval" a JOIN "Request" r ON r."id" = c."requestId" WHERE a."changeId" = c."id" AND a."at" >= r."answerBy") AS "late",
-       (SELECT count(*) FROM "AuditEntry" e WHERE e."body"::jsonb->'data'->>'changeId' = c."id"::text AND e."event" IN ('change.approvalGiven', 'change.rejected')) AS "entries"
+       (SELECT count(*) FROM "Approval"
+       WHERE "changeId" = c."id"
+         AND "personId" IN (SELECT same_people($2::uuid))) AS "byRequester",
+       (SELECT count(*) FROM "Approval" a JOIN "Request" r ON r."id" = c."requestId"
+       WHERE a."changeId" = c."id" AND a."at" >= r."answerBy") AS "late",
+       (SELECT count(*) FROM "AuditEntry" e
+       WHERE e."body"::jsonb->'data'->>'changeId' = c."id"::text
+         AND e."event" IN ('change.approvalGiven', 'change.rejected')) AS "entries"
      FROM "Change" c WHERE c."id" = $1::uuid`,
     [changeId, ann.id],
   )
@@ -140,7 +146,8 @@ it('a thousand races of decisions: never two winners, never the requester, never
 
 const insert = (changeId: string, personId: string, more = '') =>
   sql.execute(
-    `INSERT INTO "Approval" ("id", "changeId", "personId", "personName", "decision", "requestHash", "baselineHash") SELECT $3::uuid, c."id", $2::uuid, 'by hand', 'approve',
+    `INSERT INTO "Approval" ("id", "changeId", "personId", "personName", "decision", "requestHash",
+      "baselineHash") SELECT $3::uuid, c."id", $2::uuid, 'by hand', 'approve',
      c."requestHash"${more}, c."baselineHash" FROM "Change" c WHERE c."id" = $1::uuid`,
     [changeId, personId, randomUUID()],
   )

@@ -1,4 +1,7 @@
-/** From a kind as it is written, typed by its own input and state, to one that a list of kinds can hold: everything stored is parsed again. */
+/**
+ * From a kind as it is written, typed by its own input and state, to one that a list of kinds can
+ * hold: everything stored is parsed again.
+ */
 import type { Permission } from '../../auth/permissions'
 import type { Tx } from '../../db/client'
 import type {
@@ -68,7 +71,10 @@ type Traits = Omit<KindTraits, 'about' | 'group' | 'words'> & {
 export type Kind = Traits & {
   /** What the write role needs for it; null for what is not done in AWS. */
   role: RolePart | null
-  /** What whoever asks for it must hold besides requests.create, when it is asked for, sent and done. */
+  /**
+   * What whoever asks for it must hold besides requests.create, when it is asked for, sent and
+   * done.
+   */
   asks?: Permission
   /** The input as it is stored. @throws ZodError */
   parse(input: unknown): Facts

@@ -4,8 +4,8 @@ import { callAws, sendOnce, type CallPlace } from '../../aws/call'
 import { sql, transaction, type Queryable, type Tx } from '../../db/client'
 
 /**
- * Everything an execution does outside of its own memory. Handed in, so that a campaign can end it at any of these points as a
- * crash would (lib/bench/faults.ts); the console itself has one.
+ * Everything an execution does outside of its own memory. Handed in, so that a campaign can end it
+ * at any of these points as a crash would (lib/bench/faults.ts); the console itself has one.
  */
 export type ExecutionContext = {
   query: Queryable['query']

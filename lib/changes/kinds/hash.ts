@@ -1,7 +1,10 @@
 /** What an approval is bound to. Pure. */
 import { createHash } from 'node:crypto'
 
-/** JSON with sorted names and no spaces, so that equal things have equal text. Undefined members are left out. */
+/**
+ * JSON with sorted names and no spaces, so that equal things have equal text.
+ * Undefined members are left out.
+ */
 export function toCanonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((item) => toCanonical(item ?? null)).join(',')}]`
   if (value instanceof Date) return JSON.stringify(value.toISOString())
@@ -52,8 +55,9 @@ type FrozenChange = {
 }
 
 /**
- * The hash of a change as it was sent: everything that says what will be done, why, when, for whom, after which approvals, and what
- * the approver was shown. An altered field makes another hash, and the approval void.
+ * The hash of a change as it was sent: everything that says what will be done, why, when, for
+ * whom, after which approvals, and what the approver was shown. An altered field makes another
+ * hash, and the approval void.
  */
 export function hashRequest(request: FrozenRequest, change: FrozenChange): string {
   const {

@@ -233,7 +233,8 @@ describe.each(named)('$name', ({ name }) => {
         const state = await plan.read(read)
         if (look.is === 'ready') expect(plan.refuse(state)).toBeNull()
         if (look.is === 'done') expect(look.already === true).toBe(!sent)
-        // What was never sent is done only where AWS shows it, and then it could not be asked for any more.
+        // What was never sent is done only where AWS shows it, and then it could
+        // not be asked for any more.
         if (look.is === 'done' && !sent) expect(plan.refuse(state)).not.toBeNull()
         if (look.is === 'drifted') expect(toCanonical(state)).not.toBe(toCanonical(baseline))
       }),

@@ -22,16 +22,24 @@ export type Place = { accountId: string; region: string; partition: string; keyA
 
 /** A change as its kind sees it. */
 export type About<I> = {
-  /** Uuid: the Name of a grant, the value of the tag claviger:change, the name of the role session. */
+  /**
+   * Uuid: the Name of a grant, the value of the tag claviger:change, the name of the role session.
+   */
   changeId: string
   place: Place
   input: I
   endsAt: string | null
-  /** As the inventory knows it; null when it does not, or for no key. Never what a decision about AWS stands on: `read` is. */
+  /**
+   * As the inventory knows it; null when it does not, or for no key. Never what a decision
+   * about AWS stands on: `read` is.
+   */
   key: KeyRow | null
 }
 
-/** Reading AWS with the account's read role. Within the budget, tried again while throttled. Throws AwsProblem. */
+/**
+ * Reading AWS with the account's read role. Within the budget, tried again while
+ * throttled. Throws AwsProblem.
+ */
 export type AwsReader = {
   kms<T>(api: `kms:${string}`, send: (client: KMSClient) => Promise<T>, region?: string): Promise<T>
   quotas<T>(
@@ -41,9 +49,10 @@ export type AwsReader = {
 }
 
 /**
- * One mutating call with the write role, under the change's session policy. It is written down (audit, number of sends) in a
- * committed transaction before it leaves; it is never repeated here. `recheck` runs after that and right before the call: what it
- * throws keeps the call from leaving. Throws AwsProblem; Drifted from a recheck.
+ * One mutating call with the write role, under the change's session policy. It is written down
+ * (audit, number of sends) in a committed transaction before it leaves; it is never repeated here.
+ * `recheck` runs after that and right before the call: what it throws keeps the call from leaving.
+ * Throws AwsProblem; Drifted from a recheck.
  */
 export type AwsWriter = {
   kms<T>(
@@ -57,7 +66,10 @@ export type AwsWriter = {
   ): Promise<T>
 }
 
-/** A mutating call of a change, with what is known of its request before it is made. `atEnd`: of undoing it. */
+/**
+ * A mutating call of a change, with what is known of its request before it is
+ * made. `atEnd`: of undoing it.
+ */
 export type AwsCall = AskedCall & { atEnd?: true }
 
 /** What a DryRun said. It always throws: DryRunOperationException is the yes (aws-facts 1.7). */
@@ -93,14 +105,19 @@ export type AssessFacts<I, S> = {
   about: About<I>
   baseline: S
   state: S
-  /** Mutating calls that may have reached AWS so far, and when the last of them left (ISO; the database's clock). */
+  /**
+   * Mutating calls that may have reached AWS so far, and when the last of them left
+   * (ISO; the database's clock).
+   */
   sends: number
   lastSentAt: string | null
   /** The database's clock now, ISO. */
   now: string
 }
 
-/** Statements of one `Sid` are one in the role: its kinds of change then have the same condition. */
+/**
+ * Statements of one `Sid` are one in the role: its kinds of change then have the same condition.
+ */
 export type RolePart = { feature: FeatureId; statements: readonly RoleStatement[] }
 
 export type Statement = {
@@ -122,8 +139,8 @@ export type Impact = {
 
 export type Undo<I, S, U> = {
   /**
-   * Reads what undoing must know: the outcome of doing it is given, and how many calls to undo it may have reached AWS. Where one
-   * more such call harms nobody, the first needs no look before it.
+   * Reads what undoing must know: the outcome of doing it is given, and how many calls to undo it
+   * may have reached AWS. Where one more such call harms nobody, the first needs no look before it.
    */
   read(read: AwsReader, about: About<I>, outcome: Facts, sends: number): Promise<U>
   /** Pure. */
@@ -139,7 +156,10 @@ export type Undo<I, S, U> = {
   confirm: boolean
 }
 
-/** A change of AWS. `I` its input as the schema parses it, `S` the part of AWS's state it stands on: JSON, hashed as the baseline. */
+/**
+ * A change of AWS. `I` its input as the schema parses it, `S` the part of AWS's state it stands on:
+ * JSON, hashed as the baseline.
+ */
 export type AwsKind<I extends Facts, S extends Facts, U extends Facts> = {
   where: 'aws'
   traits: KindTraits
@@ -151,13 +171,14 @@ export type AwsKind<I extends Facts, S extends Facts, U extends Facts> = {
   role: RolePart
   sessionPolicy(about: About<I>): readonly Statement[]
   /**
-   * The calls that doing it takes, and undoing where they are known beforehand: what the write role must be allowed. Empty where the
-   * evaluator knows nothing of the service.
+   * The calls that doing it takes, and undoing where they are known beforehand: what the write role
+   * must be allowed. Empty where the evaluator knows nothing of the service.
    */
   calls(about: About<I>): readonly AwsCall[]
   /**
-   * The state the change stands on. Throws AwsProblem. Keep it to what matters: everything in it, changed, voids the approval.
-   * `sent`: what may have reached AWS by now, where finding that costs more than reading the state; absent while it is asked for.
+   * The state the change stands on. Throws AwsProblem. Keep it to what matters: everything in it,
+   * changed, voids the approval. `sent`: what may have reached AWS by now, where finding that costs
+   * more than reading the state; absent while it is asked for.
    */
   read(
     read: AwsReader,
@@ -181,8 +202,8 @@ export type AwsKind<I extends Facts, S extends Facts, U extends Facts> = {
   ): Promise<Facts>
   undo?: Undo<I, S, U>
   /**
-   * Seconds to wait after an answer was lost before looking whether the call arrived, where doing it twice would harm (recipes.md,
-   * Effect once); 0 where a second call changes nothing.
+   * Seconds to wait after an answer was lost before looking whether the call arrived, where doing
+   * it twice would harm (recipes.md, Effect once); 0 where a second call changes nothing.
    */
   settleSeconds: number
   /** After the answer, `read` and `judge` must say done before it counts as done. */

@@ -3,7 +3,9 @@ import type { Kind } from './define'
 import { kinds } from './registry'
 import { whyNot, type AskableKey, type KindTraits } from './traits'
 
-/** A change that the menu of a key offers; `why`: the reason against it, null where there is none. */
+/**
+ * A change that the menu of a key offers; `why`: the reason against it, null where there is none.
+ */
 export type Offer = Pick<KindTraits, 'name' | 'label'> & { group: string; why: string | null }
 
 /** What ends or adopts a grant is offered at the grant. */

@@ -30,7 +30,10 @@ type Asked = {
   endsAt: Date | null
 }
 
-/** A change with its kind's own code around it. @throws AppError conflict when the kind or the account is not known (any more), ZodError. */
+/**
+ * A change with its kind's own code around it.
+ * @throws AppError conflict when the kind or the account is not known (any more), ZodError.
+ */
 export async function openChange(asked: Asked): Promise<OpenedChange> {
   const kind = kindOf(asked.kind)
   if (!kind)
@@ -70,8 +73,9 @@ export async function openChange(asked: Asked): Promise<OpenedChange> {
 }
 
 /**
- * Which rules apply and who decides is told by the place of a change: it names what its kind is about, no more and no less. A change
- * of this installation under the name of an account would be decided by the people of that account.
+ * Which rules apply and who decides is told by the place of a change: it names what its kind is
+ * about, no more and no less. A change of this installation under the name of an account would be
+ * decided by the people of that account.
  */
 function whyMisplaced({ about, label }: Kind, { accountId, region, keyArn }: Asked): string | null {
   if (about === 'house')

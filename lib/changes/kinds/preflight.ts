@@ -12,7 +12,10 @@ export type Conflict = {
   status: string
 }
 
-/** What the account's policies say to the calls of a change. refused and allowed are certain, as far as the policies were read. */
+/**
+ * What the account's policies say to the calls of a change. refused and allowed are certain, as far
+ * as the policies were read.
+ */
 export type RoleAnswer = {
   result: 'allowed' | 'refused' | 'depends' | 'unknown'
   lines: readonly string[]
@@ -50,11 +53,17 @@ export type Preflight = {
     losses: readonly string[]
     unknown: readonly string[]
     refusals: readonly string[]
-    /** What other accounts can complete alone, or no longer can. Absent in changes asked for before this was weighed. */
+    /**
+     * What other accounts can complete alone, or no longer can. Absent in changes asked
+     * for before this was weighed.
+     */
     latent?: readonly LatentRow[]
     /** Whose administrators can: an approver confirms to know it. */
     completers?: readonly Completer[]
-    /** Whether the two policies could be compared: without that, no line is not nobody. Absent in older changes. */
+    /**
+     * Whether the two policies could be compared: without that, no line is not
+     * nobody. Absent in older changes.
+     */
     isCompared?: boolean
   } | null
 }
@@ -127,6 +136,9 @@ const acknowledged = z.object({
   foresight: z.object({ completers: z.array(completer).optional() }).nullish(),
 })
 
-/** Whose administrators an approver has to know of. @throws ZodError for what was not stored by this console. */
+/**
+ * Whose administrators an approver has to know of.
+ * @throws ZodError for what was not stored by this console.
+ */
 export const completersOf = (stored: unknown): readonly Completer[] =>
   acknowledged.parse(stored).foresight?.completers ?? []

@@ -42,7 +42,10 @@ export function makeReader(
 /** For whom, and for what, a session of the write role is opened. */
 export type WriteFor = { changeId: string; requesterId: string; statements: readonly Statement[] }
 
-/** Credentials of the change's own session, taken when first needed. @throws AwsProblem also when the account has no write role. */
+/**
+ * Credentials of the change's own session, taken when first needed.
+ * @throws AwsProblem also when the account has no write role.
+ */
 function openSession(
   account: AccountRoles,
   { changeId, requesterId, statements }: WriteFor,
@@ -75,7 +78,10 @@ function openSession(
 
 /** What is known of a call beside its answer. */
 export type AttemptJournal = {
-  /** Writes down, in a committed transaction, that the call leaves; what it throws keeps the call here. */
+  /**
+   * Writes down, in a committed transaction, that the call leaves; what it
+   * throws keeps the call here.
+   */
   record: (api: string) => Promise<void>
   /** Throws when that was too long ago for the call to leave still. */
   requireFresh: () => void
@@ -101,7 +107,8 @@ export function makeWriter(
         await journal.record(api)
         if (!recheck) return
         await recheck()
-        signal?.throwIfAborted() // reading again takes time, in which another worker may have taken over
+        // reading again takes time, in which another worker may have taken over
+        signal?.throwIfAborted()
         journal.requireFresh()
       }
       return note(journal, await execution.write(at(region), api, before, () => send(client)))
@@ -136,8 +143,8 @@ function note<T>(journal: AttemptJournal, answer: T): T {
 export type OnPerformed = (api: string, answer: unknown) => Promise<never>
 
 /**
- * Asks AWS, as the role that will do it, whether it would let it. CloudTrail has an event of it. Sent once, like any mutating call:
- * where DryRun is ignored, it is one.
+ * Asks AWS, as the role that will do it, whether it would let it. CloudTrail has an event of it.
+ * Sent once, like any mutating call: where DryRun is ignored, it is one.
  */
 export function makeDryRunWriter(
   execution: ExecutionContext,

@@ -54,7 +54,8 @@ describe('a new key', () => {
               customKeyStoreId: null,
               xksKeyId: null,
             }
-            // SM2 exists in China only, which the sandbox is not; what AWS leaves open, the sandbox decides for itself.
+            // SM2 exists in China only, which the sandbox is not; what AWS leaves open, the
+            // sandbox decides for itself.
             if (keySpec === 'SM2' || doubtsAbout(plan).length > 0) continue
             const call = {
               KeySpec: keySpec,

@@ -161,7 +161,8 @@ describe.each(ofAws.filter((name) => examples[name]).map((name) => ({ name })))(
       })
     })
 
-    // Retiring is allowed by the grant itself to whom it names (aws-facts 1.4), whatever IAM says: here the role.
+    // Retiring is allowed by the grant itself to whom it names (aws-facts 1.4),
+    // whatever IAM says: here the role.
     it.skipIf(name === 'grant-retire')('is denied by a role of all other features', async () => {
       const { refused, changed } = await attempt(allFeatures.filter((id) => id !== featureOf(name)))
       expect(refused).toMatchObject({ kind: 'denied' })

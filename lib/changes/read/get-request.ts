@@ -43,7 +43,10 @@ import { refuseIndefinite } from '../request/indefinite'
 type Permitted = Permit<'requests.read'>
 type Loaded = Change & { approvals: Approval[] }
 
-/** Everything about one request, on one page. @throws AppError not_found for what the person may not see. */
+/**
+ * Everything about one request, on one page.
+ * @throws AppError not_found for what the person may not see.
+ */
 export async function getRequest(permit: Permitted, id: string): Promise<RequestDetail> {
   const { where, params } = visibleRequest(permit, 2)
   const [seen] = await sql.query<{ now: Date }>(
@@ -126,7 +129,10 @@ type Around = {
   rules: ApprovalRules
   audit: readonly AuditLine[]
   now: Date
-  /** Answers by question: the changes of a request are mostly asked of the same people, who are then looked for once. */
+  /**
+   * Answers by question: the changes of a request are mostly asked of the same people,
+   * who are then looked for once.
+   */
   deciding: Map<string, Deciding>
 }
 type KeyLabel = { label: string; tags: Record<string, string> | null }
@@ -249,7 +255,8 @@ async function readDeciders(
   known: Around['deciding'],
 ): Promise<Pick<ChangeDetail, 'deciders' | 'unanswerable' | 'decide'>> {
   const owner = await findRuleOwner(sql, rule, change.keyArn)
-  // Only what was decided already makes one change different from another, and who would get a role by it.
+  // Only what was decided already makes one change different from another, and
+  // who would get a role by it.
   const isLikeOthers = change.approvals.length === 0 && !isHouseKind(change.kind)
   const asking = {
     requesterId: request.requesterId,
@@ -370,7 +377,8 @@ async function readAudit(
     hash: string
     body: string
   }>(
-    `SELECT "seq", "at", "event", "actor", encode("hash", 'hex') AS "hash", "body" FROM "AuditEntry" WHERE "requestId" = $1 ORDER BY "seq" LIMIT 1000`,
+    `SELECT "seq", "at", "event", "actor", encode("hash", 'hex') AS "hash", "body" FROM "AuditEntry"
+      WHERE "requestId" = $1 ORDER BY "seq" LIMIT 1000`,
     [requestId],
   )
   const visible = only && new Set(only.map(({ id }) => id))
@@ -403,7 +411,10 @@ async function readFamily(
   // Of a request over several accounts, only the changes that this person sees.
   const seen = `(r."requesterId" = $3::uuid OR ${withinAccounts('c."accountId"', '$4')})`
   const rows = await sql.query<RequestDetail['continuedBy'][number]>(
-    `SELECT r."id", r."number", r."title", ARRAY(SELECT DISTINCT c."status"::text FROM "Change" c WHERE c."requestId" = r."id" AND ${seen} ORDER BY 1) AS "statuses" FROM "Request" r WHERE (r."id" = $1::uuid OR r."continuesId" = $2::uuid AND r."sentAt" IS NOT NULL) AND ${where} ORDER BY r."number"`,
+    `SELECT r."id", r."number", r."title", ARRAY(SELECT DISTINCT c."status"::text FROM "Change" c
+        WHERE c."requestId" = r."id" AND ${seen} ORDER BY 1) AS "statuses" FROM "Request" r
+      WHERE (r."id" = $1::uuid OR r."continuesId" = $2::uuid AND r."sentAt" IS NOT NULL)
+      AND ${where} ORDER BY r."number"`,
     [continuesId, id, ...params],
   )
   return {

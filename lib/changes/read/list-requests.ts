@@ -35,7 +35,10 @@ type Stored = Omit<
   endsAt: Date | null
 }
 
-/** Requests of one box, newest first. `waiting`: with an open change that this very person could decide about now. */
+/**
+ * Requests of one box, newest first. `waiting`: with an open change that this very
+ * person could decide about now.
+ */
 export async function listRequests(
   permit: Permitted,
   { box, text, status, page }: RequestsQuery,
@@ -53,8 +56,11 @@ export async function listRequests(
     ...(box === 'waiting'
       ? [`r."id" = ANY($${at + 1}::uuid[])`]
       : [`$${at + 1}::uuid[] IS NOT NULL`]),
-    `($${at + 2} = '' OR r."title" ILIKE $${at + 2} OR r."justification" ILIKE $${at + 2} OR r."requesterName" ILIKE $${at + 2} OR r."ticket" ILIKE $${at + 2} OR 'R-' || r."number" ILIKE $${at + 2})`,
-    `($${at + 3}::text IS NULL OR EXISTS (SELECT 1 FROM "Change" c WHERE c."requestId" = r."id" AND ${seen} AND c."status"::text = $${at + 3}))`,
+    `($${at + 2} = '' OR r."title" ILIKE $${at + 2} OR r."justification" ILIKE ` +
+      `$${at + 2} OR r."requesterName" ILIKE $${at + 2} OR r."ticket" ILIKE $${at + 2} ` +
+      `OR 'R-' || r."number" ILIKE $${at + 2})`,
+    `($${at + 3}::text IS NULL OR EXISTS (SELECT 1 FROM "Change" c
+      WHERE c."requestId" = r."id" AND ${seen} AND c."status"::text = $${at + 3}))`,
   ].join(' AND ')
   const values = [
     ...params,
@@ -64,18 +70,24 @@ export async function listRequests(
   ]
   const [rows, [count], now] = await Promise.all([
     sql.query<Stored>(
-      `SELECT r."id", r."number", r."title", r."requesterId", r."requesterName", r."breakGlass", r."breakGlass" AND r."reviewedAt" IS NULL AS "unreviewed",
+      `SELECT r."id", r."number", r."title", r."requesterId", r."requesterName", r."breakGlass",
+        r."breakGlass" AND r."reviewedAt" IS NULL AS "unreviewed",
          r."createdAt", r."sentAt", r."answerBy", s.* FROM "Request" r, LATERAL (
-         SELECT count(*) AS "changes", coalesce(array_agg(DISTINCT c."kind"), '{}') AS "kinds", coalesce(array_agg(DISTINCT c."risk"), '{}') AS "risks",
+         SELECT count(*) AS "changes", coalesce(array_agg(DISTINCT c."kind"), '{}') AS "kinds",
+           coalesce(array_agg(DISTINCT c."risk"), '{}') AS "risks",
            coalesce(array_agg(DISTINCT c."accountId") FILTER (WHERE c."accountId" IS NOT NULL), '{}') AS "accountIds",
-           min(c."endsAt") FILTER (WHERE c."status" IN ('open', 'approved', 'executing', 'applied', 'reverting', 'revertFailed')) AS "endsAt",
+           min(c."endsAt") FILTER (WHERE c."status" IN ('open', 'approved', 'executing', 'applied',
+             'reverting', 'revertFailed')) AS "endsAt",
            jsonb_build_object(
              'active', count(*) FILTER (WHERE c."status" = 'applied' AND c."endsAt" IS NOT NULL AND NOT ${isOverdue}),
              'overdue', count(*) FILTER (WHERE ${isOverdue}),
              'undoing', count(*) FILTER (WHERE ${isOverdue} AND c."status" = 'reverting')) AS "inForce",
-           (SELECT jsonb_object_agg(g."status", g."n") FROM (SELECT "status", count(*) AS "n" FROM "Change" c WHERE c."requestId" = r."id" AND ${seen} GROUP BY 1) g) AS "statuses"
+           (SELECT jsonb_object_agg(g."status", g."n")
+           FROM (SELECT "status", count(*) AS "n" FROM "Change" c
+             WHERE c."requestId" = r."id" AND ${seen} GROUP BY 1) g) AS "statuses"
          FROM "Change" c WHERE c."requestId" = r."id" AND ${seen}) s
-       WHERE ${conditions} ORDER BY coalesce(r."sentAt", r."createdAt") DESC, r."number" DESC LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`,
+       WHERE ${conditions} ORDER BY coalesce(r."sentAt", r."createdAt") DESC, r."number" DESC
+       LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`,
       values,
     ),
     sql.query<{ total: number }>(

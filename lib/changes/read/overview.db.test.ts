@@ -113,9 +113,11 @@ it('shows what went wrong or ends soon, in the accounts of the reader alone', as
     ending: { total: 2 },
     unreviewed: { total: 1 },
   })
-  expect(titles((await getRequestsOverview(reading(asker, []))).troubled)).toHaveLength(2) // one's own, wherever
+  // one's own, wherever
+  expect(titles((await getRequestsOverview(reading(asker, []))).troubled)).toHaveLength(2)
   await request([here, elsewhere], { status: 'draft' }, { continuesId: failed })
-  expect((await getRequestsOverview(reading(other, null))).troubled.total).toBe(0) // somebody went on from it
+  // somebody went on from it
+  expect((await getRequestsOverview(reading(other, null))).troubled.total).toBe(0)
 })
 
 it('says nothing to whoever can do nothing about it, and reviews to whoever can review', async () => {

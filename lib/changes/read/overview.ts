@@ -25,8 +25,9 @@ export type RequestsOverview = {
   /** Requests with open changes that wait for this person; `at`: answer by. */
   waiting: Box
   /**
-   * Changes that failed, drifted, could not be undone or do not come to an end, and what the reconcile found; `at`: since when.
-   * Of requests of one's own, and of accounts where one decides: nobody else can go on from there.
+   * Changes that failed, drifted, could not be undone or do not come to an end, and what the
+   * reconcile found; `at`: since when. Of requests of one's own, and of accounts where one decides:
+   * nobody else can go on from there.
    */
   troubled: Box
   /** Changes that end within a day, which this person can end or ask for again; `at`: their end. */
@@ -37,7 +38,10 @@ export type RequestsOverview = {
 }
 
 const most = 8
-/** What has failed is news for so long, or until somebody goes on from it. What could not be undone stays. */
+/**
+ * What has failed is news for so long, or until somebody goes on from it. What
+ * could not be undone stays.
+ */
 const newsDays = 7
 /** What is under way for longer waits for something that does not come. */
 const stuckMinutes = 15
@@ -53,8 +57,13 @@ export async function getRequestsOverview(permit: Permitted): Promise<RequestsOv
       permit,
       troubleWords,
       'coalesce(c."endedAt", c."endsAt", c."appliedAt", c."startedAt")',
-      `(c."status" = 'revertFailed' OR ${isOverdue} OR c."reconciled"->>'finding' IS NOT NULL OR c."problem" IS NOT NULL AND (c."status" = 'executing' AND c."startedAt" < claviger_now() - interval '${stuckMinutes} minutes'
-          OR c."status" = 'reverting' AND coalesce(c."endAskedAt", c."endsAt") < claviger_now() - interval '${stuckMinutes} minutes')
+      `(c."status" = 'revertFailed' OR ${isOverdue} OR c."reconciled"->>'finding' IS NOT NULL
+        OR c."problem" IS NOT NULL
+        AND (c."status" = 'executing'
+          AND c."startedAt" < claviger_now() - interval '${stuckMinutes} minutes'
+          OR c."status" = 'reverting'
+            AND coalesce(c."endAskedAt", c."endsAt") < claviger_now() - interval
+            '${stuckMinutes} minutes')
         OR c."status" IN ('failed', 'drifted') AND c."endedAt" > claviger_now() - interval '${newsDays} days'
         AND NOT EXISTS (SELECT 1 FROM "Request" n WHERE n."continuesId" = r."id" AND n."sentAt" IS NOT NULL))`,
       'DESC NULLS LAST',
@@ -89,7 +98,8 @@ async function readChanges(
   const decides = decidedBy(permit, params.length + 1)
   return toBox(
     await sql.query<Row>(
-      `SELECT r."id" AS "requestId", r."number", c."title", r."requesterName", c."status", ${words} AS "words", ${at} AS "at",
+      `SELECT r."id" AS "requestId", r."number", c."title", r."requesterName", c."status",
+        ${words} AS "words", ${at} AS "at",
        count(*) OVER () AS "total"
      FROM "Change" c JOIN "Request" r ON r."id" = c."requestId"
      WHERE ${where} AND (r."requesterId" = $1::uuid OR ${decides.where}) AND ${which}
@@ -99,7 +109,10 @@ async function readChanges(
   )
 }
 
-/** Changes (c) in accounts where this person may decide; what belongs to no account takes all of them. */
+/**
+ * Changes (c) in accounts where this person may decide; what belongs to no
+ * account takes all of them.
+ */
 function decidedBy({ actor }: Permitted, from: number): { where: string; params: unknown[] } {
   const scope = scopeOf(actor.assigned, 'requests.decide')
   if (scope === null) return { where: 'false', params: [] }
@@ -110,20 +123,25 @@ async function readWaiting(permit: Permitted): Promise<Box> {
   const ids = [...(await findWaiting(permit)).keys()]
   return toBox(
     await sql.query<Row>(
-      `SELECT r."id" AS "requestId", r."number", r."title", r."requesterName", NULL AS "status", NULL::text AS "words", r."answerBy" AS "at", count(*) OVER () AS "total"
+      `SELECT r."id" AS "requestId", r."number", r."title", r."requesterName", NULL AS "status",
+        NULL::text AS "words", r."answerBy" AS "at", count(*) OVER () AS "total"
      FROM "Request" r WHERE r."id" = ANY($1::uuid[]) ORDER BY r."answerBy", r."number" LIMIT ${most}`,
       [ids],
     ),
   )
 }
 
-/** As getRequest's canReview has it: not one's own in any identity, and every change in an account where one decides. */
+/**
+ * As getRequest's canReview has it: not one's own in any identity, and every change in an
+ * account where one decides.
+ */
 async function readUnreviewed(permit: Permitted): Promise<Box> {
   const { where, params } = visibleRequest(permit, 1)
   const decides = decidedBy(permit, params.length + 1)
   return toBox(
     await sql.query<Row>(
-      `SELECT r."id" AS "requestId", r."number", r."title", r."requesterName", NULL AS "status", NULL::text AS "words", r."sentAt" AS "at",
+      `SELECT r."id" AS "requestId", r."number", r."title", r."requesterName", NULL AS "status",
+        NULL::text AS "words", r."sentAt" AS "at",
        count(*) OVER () AS "total"
      FROM "Request" r
      WHERE r."breakGlass" AND r."sentAt" IS NOT NULL AND r."reviewedAt" IS NULL AND ${where}

@@ -23,14 +23,19 @@ export const changeStatuses = [
 ] as const
 export type ChangeStatus = (typeof changeStatuses)[number]
 
-/** The worker undoes what has ended within seconds; so long after its end a change still in force is overdue. */
+/**
+ * The worker undoes what has ended within seconds; so long after its end a change
+ * still in force is overdue.
+ */
 export const overdueAfterSeconds = 60
-/** Changes that can be overdue. One that could not be undone has words of its own, and was told of. */
+/**
+ * Changes that can be overdue. One that could not be undone has words of its own, and was told of.
+ */
 export const lastingStatuses = ['applied', 'reverting'] as const satisfies readonly ChangeStatus[]
 
 /**
- * Of the changes in force: how many last until an end that is still ahead, how many are past it, and
- * how many of those are being undone.
+ * Of the changes in force: how many last until an end that is still ahead, how many are past it,
+ * and how many of those are being undone.
  */
 export type InForce = { active: number; overdue: number; undoing: number }
 
@@ -168,7 +173,10 @@ export type RequestRow = {
   answerBy: string | null
   /** status -> how many changes */
   statuses: Partial<Record<ChangeStatus, number>>
-  /** Of the applied: how many last until an end ahead, and how many are past theirs for more than a minute. */
+  /**
+   * Of the applied: how many last until an end ahead, and how many are past
+   * theirs for more than a minute.
+   */
   inForce: InForce
   changes: number
   kinds: string[]

@@ -9,7 +9,10 @@ const reaches = (held: 'g' | 'o') =>
   `CASE WHEN c."accountId" IS NULL THEN ${held}."accountId" IS NULL AND ${held}."role" = 'admin'
      ELSE ${held}."accountId" IS NULL OR ${held}."accountId" = c."accountId" END`
 
-/** Request -> how many of its open changes this person could decide about now: where findDecider (rules/deciders.ts) finds a way, for all in one query. */
+/**
+ * Request -> how many of its open changes this person could decide about now: where findDecider
+ * (rules/deciders.ts) finds a way, for all in one query.
+ */
 export async function findWaiting(
   permit: Permit<'requests.read'>,
 ): Promise<ReadonlyMap<string, number>> {
@@ -21,9 +24,12 @@ export async function findWaiting(
        FROM "Person" p JOIN (
          SELECT $1::uuid AS "awayId", NULL::uuid AS "namedBy"
          UNION SELECT s."awayId", nullif(s."createdById", s."awayId") FROM "StandIn" s
-         WHERE s."standInId" = $1::uuid AND s."endedAt" IS NULL AND s."startsAt" <= claviger_now() AND s."endsAt" > claviger_now()) w ON w."awayId" = p."id"
+         WHERE s."standInId" = $1::uuid AND s."endedAt" IS NULL AND s."startsAt" <= claviger_now()
+           AND s."endsAt" > claviger_now()) w ON w."awayId" = p."id"
        WHERE p."disabledAt" IS NULL),
-     "right" AS (SELECT g."people", g."namedBy", a."role"::text AS "role", a."accountId" FROM giver g JOIN "Assignment" a ON a."personId" = g."id" WHERE a."role"::text = ANY($2::text[]))
+     "right" AS (SELECT g."people", g."namedBy", a."role"::text AS "role", a."accountId"
+     FROM giver g JOIN "Assignment" a ON a."personId" = g."id"
+     WHERE a."role"::text = ANY($2::text[]))
      SELECT c."requestId", count(*) AS "changes" FROM "Change" c JOIN "Request" r ON r."id" = c."requestId"
      WHERE c."status" = 'open' AND r."answerBy" > claviger_now() AND ${where}
        AND EXISTS (SELECT 1 FROM me) AND r."requesterId" NOT IN (SELECT "id" FROM me)
@@ -35,8 +41,11 @@ export async function findWaiting(
            AND (g."namedBy" IS NULL OR g."namedBy" NOT IN (SELECT same_people(r."requesterId"))
              AND EXISTS (SELECT 1 FROM "Assignment" o
                WHERE o."personId" = $1::uuid AND o."role"::text = ANY($2::text[]) AND ${reaches('o')}))
-           AND NOT EXISTS (SELECT 1 FROM change_gainers(c."id") x WHERE x = ANY(g."people") OR x IN (SELECT "id" FROM me))
-           AND NOT EXISTS (SELECT 1 FROM "Approval" u WHERE u."changeId" = c."id" AND coalesce(u."forPersonId", u."personId") = ANY(g."people")))
+           AND NOT EXISTS (SELECT 1 FROM change_gainers(c."id") x
+           WHERE x = ANY(g."people") OR x IN (SELECT "id" FROM me))
+           AND NOT EXISTS (SELECT 1 FROM "Approval" u
+           WHERE u."changeId" = c."id"
+             AND coalesce(u."forPersonId", u."personId") = ANY(g."people")))
      GROUP BY c."requestId"`,
     [permit.actor.id, permissions['requests.decide'].roles, ...params],
   )

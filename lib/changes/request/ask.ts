@@ -24,7 +24,10 @@ export const askedChange = z.object({
   input: z.unknown(),
   /** Null: as soon as it is approved. */
   startsAt: when.nullable(),
-  /** Null: without an end, which takes a right where the kind has one; left out: the usual time from now. */
+  /**
+   * Null: without an end, which takes a right where the kind has one; left
+   * out: the usual time from now.
+   */
   endsAt: when.nullable().optional(),
 })
 export type AskedChange = z.input<typeof askedChange>

@@ -31,7 +31,8 @@ beforeAll(async () => {
   await sql.execute(`INSERT INTO "PolicyDocument" (hash, text) VALUES ('h', 'the policy')`)
   for (const id of [mine, theirs]) {
     await sql.execute(
-      `INSERT INTO "Account" (id, name, source, path, "onlyRegions", "writeRoleArn") VALUES ($1, $1, 'page', '{}', '{}', $2)`,
+      `INSERT INTO "Account" (id, name, source, path, "onlyRegions", "writeRoleArn")
+        VALUES ($1, $1, 'page', '{}', '{}', $2)`,
       [id, id === mine ? `arn:aws:iam::${id}:role/w` : null],
     )
     for (const [region, status] of [
@@ -65,7 +66,9 @@ beforeAll(async () => {
       [JSON.stringify(row)],
     )
     await sql.execute(
-      `INSERT INTO "Alias" ("accountId", region, name, arn, "targetKeyId", "observedAt") VALUES ($1, 'eu-west-1', 'alias/app', 'a', 'k', now()), ($1, 'eu-west-1', 'alias/aws/s3', 'b', 'k', now())`,
+      `INSERT INTO "Alias" ("accountId", region, name, arn, "targetKeyId", "observedAt")
+        VALUES ($1, 'eu-west-1', 'alias/app', 'a', 'k', now()),
+        ($1, 'eu-west-1', 'alias/aws/s3', 'b', 'k', now())`,
       [id],
     )
     draftOf[id] = (

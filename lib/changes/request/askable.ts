@@ -15,10 +15,17 @@ import { visibleRequest } from '../scope/visible'
 
 type Permitted = Permit<'requests.create'>
 
-/** A key that somebody may ask for changes of. `writable`: its account has a role for changes; `familyRegions`: other Regions of its multi-Region set. */
+/**
+ * A key that somebody may ask for changes of.
+ * `writable`: its account has a role for changes; `familyRegions`: other
+ * Regions of its multi-Region set.
+ */
 export type AskedKey = KeyRow & { writable: boolean; familyRegions: string[] }
 
-/** The keys among `arns` that the asker may ask for changes of, in the order asked; others are left out, whether they exist or not. */
+/**
+ * The keys among `arns` that the asker may ask for changes of, in the order asked; others are left
+ * out, whether they exist or not.
+ */
 export async function listAskedKeys(
   { scope }: Permitted,
   arns: readonly string[],
@@ -125,7 +132,10 @@ export async function listAskedAccounts({ scope }: Permitted): Promise<AskedAcco
 
 export type AskedAlias = { name: string; targetArn: string | null }
 
-/** Aliases of an account and Region, those of AWS left out: to find one that is to be moved or deleted. The first thousand. */
+/**
+ * Aliases of an account and Region, those of AWS left out: to find one that is to be moved or
+ * deleted. The first thousand.
+ */
 export async function listAskedAliases(
   { scope }: Permitted,
   { accountId, region, text }: { accountId: string; region: string; text: string },
@@ -157,7 +167,10 @@ export async function listAskedAliases(
   }))
 }
 
-/** The key's policy as it was last read, where the asker may ask for changes of it; null while unknown. */
+/**
+ * The key's policy as it was last read, where the asker may ask for changes
+ * of it; null while unknown.
+ */
 export async function findPolicyText({ scope }: Permitted, keyArn: string): Promise<string | null> {
   const key = await db.key.findFirst({
     where: { AND: [{ arn: keyArn }, inScope(scope)] },
@@ -169,7 +182,10 @@ export async function findPolicyText({ scope }: Permitted, keyArn: string): Prom
   return document?.text ?? null
 }
 
-/** The text of a draft of this key's policy. @throws AppError not_found also for a draft of another key. */
+/**
+ * The text of a draft of this key's policy.
+ * @throws AppError not_found also for a draft of another key.
+ */
 export async function getDraftText(
   { scope }: Permitted,
   keyArn: string,
@@ -202,7 +218,10 @@ export type EarlierChange = {
   accountId: string | null
   region: string | null
   input: Facts
-  /** Its key; of a draft, which is begun again as a whole, the keys of all its changes that ask for the same. */
+  /**
+   * Its key; of a draft, which is begun again as a whole, the keys of all its
+   * changes that ask for the same.
+   */
   keyArns: string[]
   /** Of a draft only: those of what was sent are over or running. ISO. */
   startsAt: string | null
@@ -236,7 +255,10 @@ type EarlierRow = Pick<
   endsAt: Date | null
 }
 
-/** A change that another request goes on from. @throws AppError not_found for what the asker may not see. */
+/**
+ * A change that another request goes on from.
+ * @throws AppError not_found for what the asker may not see.
+ */
 export async function getEarlierChange(
   permit: Permitted,
   changeId: string,
@@ -244,8 +266,13 @@ export async function getEarlierChange(
   const { where, params } = visibleRequest(permit, 2)
   const rows = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(changeId)
     ? await sql.query<EarlierRow>(
-        `SELECT r."id" AS "requestId", r."number", r."title", r."sentAt" IS NOT NULL AS "sent", r."justification", r."ticket", r."template", c."kind", c."accountId", c."region", c."keyArn", c."input", c."startsAt", c."endsAt", c."status" = 'applied' AS "applied",
-       (SELECT jsonb_agg(jsonb_build_object('title', l."title", 'kind', l."kind", 'accountId', l."accountId", 'keyArn', l."keyArn", 'input', l."input", 'startsAt', l."startsAt", 'endsAt', l."endsAt") ORDER BY l."position") FROM "Change" l WHERE l."requestId" = r."id") AS "lines"
+        `SELECT r."id" AS "requestId", r."number", r."title", r."sentAt" IS NOT NULL AS "sent",
+          r."justification", r."ticket", r."template", c."kind", c."accountId", c."region",
+          c."keyArn", c."input", c."startsAt", c."endsAt", c."status" = 'applied' AS "applied",
+       (SELECT jsonb_agg(jsonb_build_object('title', l."title", 'kind', l."kind", 'accountId',
+             l."accountId", 'keyArn', l."keyArn", 'input', l."input", 'startsAt', l."startsAt",
+             'endsAt', l."endsAt") ORDER BY l."position") FROM "Change" l
+       WHERE l."requestId" = r."id") AS "lines"
      FROM "Change" c JOIN "Request" r ON r."id" = c."requestId" WHERE c."id" = $1::uuid AND ${where}`,
         [changeId, ...params],
       )

@@ -1,4 +1,7 @@
-/** Times that people give: far ones are slips of the pen, and beyond the year 9999 neither JSON nor Postgres reads them back. Pure. */
+/**
+ * Times that people give: far ones are slips of the pen, and beyond the year 9999 neither JSON nor
+ * Postgres reads them back. Pure.
+ */
 import { z } from 'zod'
 
 const earliestMs = Date.UTC(2000, 0, 1)

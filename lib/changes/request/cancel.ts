@@ -5,7 +5,10 @@ import { transaction, type Tx } from '../../db/client'
 import { AppError } from '../../errors'
 import { commonPlace } from '../scope/common-place'
 
-/** Deletes one's own draft: nobody was asked. @throws AppError not_found for what is not one's own or was sent. */
+/**
+ * Deletes one's own draft: nobody was asked.
+ * @throws AppError not_found for what is not one's own or was sent.
+ */
 export async function discardDraft(
   { actor }: Permit<'requests.create'>,
   { id }: { id: string },
@@ -16,7 +19,11 @@ export async function discardDraft(
   })
 }
 
-/** Puts one draft in the place of another of the same person. One that is gone already is no obstacle. @throws AppError conflict when it was sent. */
+/**
+ * Puts one draft in the place of another of the same person. One that is
+ * gone already is no obstacle.
+ * @throws AppError conflict when it was sent.
+ */
 export async function replaceDraft(
   tx: Tx,
   actor: Actor,
@@ -30,7 +37,8 @@ export async function replaceDraft(
   if (sent)
     throw new AppError(
       'conflict',
-      `R-${sent.number} was sent meanwhile, so this would ask for the same a second time. Cancel that one first, or begin anew.`,
+      `R-${sent.number} was sent meanwhile, so this would ask for the same a second time. ` +
+        'Cancel that one first, or begin anew.',
     )
 }
 
@@ -48,7 +56,8 @@ async function removeDraft(
 }
 
 /**
- * Takes back one's own changes that nothing has been done about: all of a request, or one. @throws AppError not_found, conflict when
+ * Takes back one's own changes that nothing has been done about: all of a request, or one.
+ * @throws AppError not_found, conflict when
  * there is none left to cancel.
  */
 export async function cancelChanges(
@@ -62,14 +71,16 @@ export async function cancelChanges(
     })
     if (!own) throw new AppError('not_found', 'There is no such request of yours.')
     const rows = await tx.query<{ id: string; accountId: string | null; keyArn: string | null }>(
-      `UPDATE "Change" SET "status" = 'cancelled', "endedAt" = claviger_now(), "problem" = $3 WHERE "requestId" = $1::uuid AND ($2::uuid IS NULL OR "id" = $2::uuid)
+      `UPDATE "Change" SET "status" = 'cancelled', "endedAt" = claviger_now(), "problem" = $3
+        WHERE "requestId" = $1::uuid AND ($2::uuid IS NULL OR "id" = $2::uuid)
        AND "status" IN ('open', 'approved') RETURNING "id", "accountId", "keyArn"`,
       [requestId, changeId, reason || null],
     )
     if (rows.length === 0)
       throw new AppError(
         'conflict',
-        'It is too late to cancel: the worker has begun, or it has ended. What is done can be ended early or undone by a new request.',
+        'It is too late to cancel: the worker has begun, or it has ended. What is done can ' +
+          'be ended early or undone by a new request.',
       )
     await appendAudit(tx, {
       event: 'change.cancelled',

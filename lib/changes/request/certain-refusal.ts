@@ -43,7 +43,8 @@ function requireNotRefused(title: string, foresight: RolePrediction | null): voi
   const asOf =
     readAt === null
       ? ''
-      : ` IAM and the organization’s policies were read by ${sayMoment(readAt)}; refresh the account if they have changed.`
+      : ` IAM and the organization’s policies were read by ${sayMoment(readAt)}; refresh the ` +
+        'account if they have changed.'
   throw new AppError(
     'conflict',
     `${title}: AWS will refuse this, so nobody is asked. ${lines.join(' ')}${asOf}`,

@@ -1,4 +1,7 @@
-/** A policy that names a role of another account: whoever approves it has to know that the account can complete it alone. */
+/**
+ * A policy that names a role of another account: whoever approves it has to know that the
+ * account can complete it alone.
+ */
 import { createHash } from 'node:crypto'
 import { GetKeyPolicyCommand } from '@aws-sdk/client-kms'
 import { expect, it } from 'vitest'
@@ -89,7 +92,8 @@ it('is said to open external access, and is approved only by who confirms to kno
     ],
   })
   expect(change?.preflight.riskReasons.join(' ')).toContain(
-    `External access opened: ${etl} is not of the key’s account and can do more than before. The administrators of account ${otherAccount}`,
+    `External access opened: ${etl} is not of the key’s account and can do more than before. ` +
+      `The administrators of account ${otherAccount}`,
   )
 
   await expect(approve(changeId)).rejects.toMatchObject({
@@ -106,7 +110,8 @@ it('is said to open external access, and is approved only by who confirms to kno
     status: 'approved',
   })
   const [entry] = await sql.query<{ data: unknown }>(
-    `SELECT "body"::jsonb->'data' AS "data" FROM "AuditEntry" WHERE "event" = 'change.approvalGiven' ORDER BY "seq" DESC LIMIT 1`,
+    `SELECT "body"::jsonb->'data' AS "data" FROM "AuditEntry" WHERE "event" = 'change.approvalGiven'
+      ORDER BY "seq" DESC LIMIT 1`,
   )
   expect(entry?.data).toMatchObject({ changeId, acknowledged: [otherAccount] })
 })

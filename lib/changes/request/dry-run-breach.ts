@@ -54,7 +54,9 @@ export async function reportBreach({
       event: 'dryRun.performed',
       requestId: null,
       title: `${endpoint} carried out a dry run`,
-      body: `${api} was done on ${where} while ${actor.name} prepared a request. Nobody approved it. Put it back if needed.`,
+      body:
+        `${api} was done on ${where} while ${actor.name} prepared a request. Nobody approved ` +
+        'it. Put it back if needed.',
       href: '/audit',
       to: await administratorIds(tx),
       needsAction: true,
@@ -69,7 +71,8 @@ export async function reportBreach({
   })
   throw new AppError(
     'conflict',
-    `${endpoint} carried out ${api} on ${where}, although Claviger asked for a dry run only. Look at what it changed and put it back. ` +
+    `${endpoint} carried out ${api} on ${where}, although Claviger asked for a dry run only. ` +
+      'Look at what it changed and put it back. ' +
       'Nothing was requested. Administrators were told, and Claviger makes no dry run at this endpoint again.',
   )
 }

@@ -44,7 +44,10 @@ export async function whyNoDryRun(region: string, keyArn: string | null): Promis
   if (verdict === 'proven') return null
   if (verdict === 'disproven')
     return `${endpoint} does not honour DryRun: it would change something.`
-  return `${endpoint} is not an endpoint of AWS, and whether it honours DryRun is not known. CLAVIGER_DRY_RUN=honoured states it.`
+  return (
+    `${endpoint} is not an endpoint of AWS, and whether it honours DryRun is not known. ` +
+    'CLAVIGER_DRY_RUN=honoured states it.'
+  )
 }
 
 /** One proof at a time for an endpoint, kept for a while. */

@@ -37,7 +37,8 @@ export async function analyzeImpact(
     await analyzeTextImpact(permit, { accountId, region, keyId }, text, live)
   const principals = meaning?.principals ?? []
   const nameOf = (id: string) => own(accountNames, id) ?? null
-  // Without all that decides today, an account that is trusted anew might look as if nothing changed.
+  // Without all that decides today, an account that is trusted anew might
+  // look as if nothing changed.
   const isUnsure = meaning === null || readAt.grants === null
   const doubted = isUnsure
     ? newlyTrusted.map((id) => ({ accountId: id, accountName: nameOf(id) }))
@@ -77,5 +78,8 @@ function lineOf(
     .filter((change) => change.direction === direction)
     .map(({ label }) => label)
   if (labels.length === 0) return null
-  return `${id}: ${labels.join(', ')}${external === 'opened' && direction === 'gained' ? ' (from outside the account, anew)' : ''}`
+  return (
+    `${id}: ` +
+    `${labels.join(', ')}${external === 'opened' && direction === 'gained' ? ' (from outside the account, anew)' : ''}`
+  )
 }

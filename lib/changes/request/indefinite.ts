@@ -3,7 +3,10 @@ import { scopeOf, type Assigned } from '../../auth/permissions'
 import { kindOf } from '../kinds/registry'
 import { reaches } from '../scope/visible'
 
-/** Why a change without an end is not asked for by someone with these roles; null: it has one, needs none, or they may. */
+/**
+ * Why a change without an end is not asked for by someone with these roles; null: it has
+ * one, needs none, or they may.
+ */
 export function refuseIndefinite(
   assigned: readonly Assigned[],
   change: { kind: string; accountId: string | null; endsAt: Date | null },

@@ -4,8 +4,8 @@ import type { Preflight } from '../kinds/preflight'
 const arnOf = /arn:aws[\w-]*:\w+:[\w-]*:(\d{12}):[^\s,;"]*[^\s,;":.]/gu
 
 /**
- * What a change of policy means, as far as this person may know: who asked may have seen the IAM of accounts that they do not see.
- * Of those they are told what stands in the policy itself. Pure.
+ * What a change of policy means, as far as this person may know: who asked may have seen the IAM of
+ * accounts that they do not see. Of those they are told what stands in the policy itself. Pure.
  */
 export function limitImpact(
   preflight: Preflight,
@@ -41,7 +41,8 @@ export function limitImpact(
     hidden === 0
       ? []
       : [
-          `What it means for principals of accounts that you do not see is left out (${hidden} ${hidden === 1 ? 'line' : 'lines'}).`,
+          'What it means for principals of accounts that you do not see is left out ' +
+            `(${hidden} ${hidden === 1 ? 'line' : 'lines'}).`,
         ]
   const outside = { latent: unnamed(foresight.latent), completers: unnamed(foresight.completers) }
   return {

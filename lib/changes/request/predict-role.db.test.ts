@@ -42,7 +42,8 @@ async function sweep(accountId: string): Promise<void> {
   const loop = makeSweepLoop('00000000-0000-4000-8000-000000000000')
   const left = () =>
     sql.query(
-      `SELECT 1 FROM "Sweep" WHERE "status" IN ('queued', 'running') AND "kind" IN ('organization', 'iam', 'core', 'grants')`,
+      `SELECT 1 FROM "Sweep" WHERE "status" IN ('queued', 'running')
+        AND "kind" IN ('organization', 'iam', 'core', 'grants')`,
     )
   for (const stop = new AbortController(); (await left()).length > 0; await sleep(50))
     await loop.claim(stop.signal)

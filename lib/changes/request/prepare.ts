@@ -52,10 +52,11 @@ type Ready = {
 const width = 6
 
 /**
- * Makes a request with its changes as a draft: reads what each stands on, asks AWS by DryRun as the role that will do it, and says
- * what it means. Nothing changes and nobody is asked yet. @throws AppError invalid with the field (`changes.0.input.…`) and the words,
- * not_found outside the person's scope, forbidden for what they may not ask for, conflict for a draft to replace that was
- * sent meanwhile, and AWS's refusals.
+ * Makes a request with its changes as a draft: reads what each stands on, asks AWS by DryRun as the
+ * role that will do it, and says what it means. Nothing changes and nobody is asked yet.
+ * @throws AppError invalid with the field (`changes.0.input.…`) and the words, not_found outside
+ *   the person's scope, forbidden for what they may not ask for, conflict for a draft to replace
+ *   that was sent meanwhile, and AWS's refusals.
  */
 export async function prepareRequest(
   permit: Permitted,
@@ -176,7 +177,8 @@ async function tryOut(
   if (account.writeRoleArn === null)
     throw new AppError(
       'conflict',
-      `Account ${account.id} has no role for changes: Claviger only reads it. Accounts, Roles shows the role to deploy.`,
+      `Account ${account.id} has no role for changes: Claviger only reads it. Accounts, ` +
+        'Roles shows the role to deploy.',
     )
   if (!plan.dryRun) return { dryRun: null, noDryRun: null }
   return inOrder(plan.place.region, () => askByDryRun(actor, changeId, plan, account))
@@ -335,7 +337,8 @@ async function store(
 }
 
 /** What is stored is what is hashed: without undefined members. */
-const toJson = (value: unknown) => JSON.parse(storableJson(value)) as Prisma.InputJsonValue // JSON.parse gives JSON
+// JSON.parse gives JSON
+const toJson = (value: unknown) => JSON.parse(storableJson(value)) as Prisma.InputJsonValue
 
 const fieldError = (path: readonly string[], words: string) =>
   new AppError('invalid', words, { fields: { [path.join('.')]: [words] } })

@@ -8,7 +8,10 @@ type Part = {
   keyArn: string | null
 }
 
-/** Whether one form can hold all of these: the same change, at the same times, of several keys. Pure; of what the database gave, whose members stand in one order. */
+/**
+ * Whether one form can hold all of these: the same change, at the same times, of several keys.
+ * Pure; of what the database gave, whose members stand in one order.
+ */
 export function isSameForm([first, ...more]: readonly Part[]): boolean {
   const same = ({ kind, input, startsAt, endsAt }: Part) =>
     JSON.stringify([kind, input, startsAt, endsAt])

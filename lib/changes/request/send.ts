@@ -24,9 +24,10 @@ type Permitted = Permit<'requests.create'>
 type Frozen = { change: Change; rule: EffectiveRule; owner: string | null; deciders: Decider[] }
 
 /**
- * Sends one's own draft: the rules that apply are frozen with it, each change becomes open, and who can decide is told.
- * @throws AppError conflict when a rule is not met, nobody could approve it or AWS will certainly refuse it (in words), not_found
- * for somebody else's.
+ * Sends one's own draft: the rules that apply are frozen with it, each change becomes open,
+ * and who can decide is told.
+ * @throws AppError conflict when a rule is not met, nobody could approve it or AWS will certainly
+ *   refuse it (in words), not_found for somebody else's.
  */
 export async function sendRequest(permit: Permitted, { id }: { id: string }): Promise<void> {
   await refuseCertainRefusal(permit, id)
@@ -57,8 +58,10 @@ export async function sendRequest(permit: Permitted, { id }: { id: string }): Pr
 }
 
 /**
- * Break-glass: at once, without approvals, by those who may, with a reason. Everyone who was skipped is told, the end is the same,
- * and someone else must review it afterwards. Not held up by what the policies foresee: AWS itself decides. @throws AppError
+ * Break-glass: at once, without approvals, by those who may, with a reason. Everyone who was
+ * skipped is told, the end is the same, and someone else must review it afterwards. Not held up by
+ * what the policies foresee: AWS itself decides.
+ * @throws AppError
  * forbidden, conflict.
  */
 export async function breakGlass(
@@ -67,7 +70,9 @@ export async function breakGlass(
 ): Promise<void> {
   await transaction(async (tx) => {
     await tx.execute(
-      `UPDATE "Request" SET "breakGlass" = true, "justification" = "justification" || E'\\n\\nBreak-glass: ' || $3 WHERE "id" = $1::uuid AND "requesterId" = $2::uuid AND "sentAt" IS NULL`,
+      `UPDATE "Request" SET "breakGlass" = true, "justification" = "justification"
+        || E'\\n\\nBreak-glass: ' || $3 WHERE "id" = $1::uuid AND "requesterId" = $2::uuid
+        AND "sentAt" IS NULL`,
       [id, permit.actor.id, reason],
     )
     const { request, frozen } = await freeze(tx, permit, id, true)
@@ -94,7 +99,9 @@ export async function breakGlass(
       event: 'request.brokeGlass',
       requestId: id,
       title: `${request.requesterName} broke the glass: ${request.title}`,
-      body: `It needs no approval of yours and has begun. Reason: ${reason}. Someone other than ${request.requesterName} must review it.`,
+      body:
+        `It needs no approval of yours and has begun. Reason: ${reason}. Someone other than ` +
+        `${request.requesterName} must review it.`,
       href: hrefOf(id),
       to,
       needsAction: true,

@@ -1,4 +1,7 @@
-/** Grants by task: what to ask for, and why each part of it is there. Pure; all of it from aws-facts.md, sections named beside. */
+/**
+ * Grants by task: what to ask for, and why each part of it is there. Pure; all of it from
+ * aws-facts.md, sections named beside.
+ */
 import { grantInput, type GrantConstraints, type GrantInput } from '../kinds/shared/grant-input'
 import { isSymmetric, type GrantOperationName, type KeyShape } from '../../kms/grant-operations'
 import { parseFields, type Fields, type ValuesOf } from './template-fields'
@@ -163,7 +166,8 @@ export const grantTemplates: readonly GrantTemplate[] = [
     make: forRole,
     operations: { ...cipherForService, CreateGrant: passOn },
     notes: [
-      'The snapshot itself must be shared too: rds:ModifyDBSnapshotAttribute, restore (for Aurora ModifyDBClusterSnapshotAttribute).',
+      'The snapshot itself must be shared too: rds:ModifyDBSnapshotAttribute, restore (for ' +
+        'Aurora ModifyDBClusterSnapshotAttribute).',
     ],
   }),
   defineTemplate({
@@ -199,7 +203,8 @@ export const grantTemplates: readonly GrantTemplate[] = [
       SourceArn:
         'KMS demands it of a grant for a service: without it the service could use the key for anybody’s resource.',
       retiring:
-        'KMS demands a retiring party of a grant for a service: so the service can give the grant up when the resource is gone.',
+        'KMS demands a retiring party of a grant for a service: so the service can give the ' +
+        'grant up when the resource is gone.',
     },
     notes: ['AWS services use symmetric encryption keys only.'],
   }),
@@ -293,7 +298,8 @@ export const grantTemplates: readonly GrantTemplate[] = [
     },
     constraints: {
       EncryptionContextSubset:
-        'S3 puts the ARN of the bucket into the context when the bucket has a Bucket Key: it holds for no other bucket.',
+        'S3 puts the ARN of the bucket into the context when the bucket has a Bucket Key: it ' +
+        'holds for no other bucket.',
     },
     notes: [
       'S3 does not check the key when the rule is made: a wrong key shows only as a failed replication.',

@@ -7,8 +7,8 @@ import { approvalRulesSchema, type ApprovalRules } from './schema'
 type By = { actor: AuditActor; requestId?: string }
 
 /**
- * Puts rules in force if those of `fromVersion` (0: the defaults, never changed) still are; otherwise touches nothing. Writes its own
- * audit entry, so call it at the end of the transaction.
+ * Puts rules in force if those of `fromVersion` (0: the defaults, never changed) still are;
+ * otherwise touches nothing. Writes its own audit entry, so call it at the end of the transaction.
  */
 export async function applyRules(
   tx: Queryable,
@@ -20,11 +20,13 @@ export async function applyRules(
   const changed =
     fromVersion === 0
       ? await tx.execute(
-          'INSERT INTO "Setting" ("name", "value", "version", "updatedAt", "updatedById") VALUES ($1, $2::jsonb, 1, claviger_now(), $3::uuid) ON CONFLICT DO NOTHING',
+          'INSERT INTO "Setting" ("name", "value", "version", "updatedAt", "updatedById") ' +
+            'VALUES ($1, $2::jsonb, 1, claviger_now(), $3::uuid) ON CONFLICT DO NOTHING',
           [rulesSetting, value, actor.id],
         )
       : await tx.execute(
-          'UPDATE "Setting" SET "value" = $2::jsonb, "version" = "version" + 1, "updatedAt" = claviger_now(), "updatedById" = $3::uuid WHERE "name" = $1 AND "version" = $4',
+          'UPDATE "Setting" SET "value" = $2::jsonb, "version" = "version" + 1, "updatedAt" ' +
+            '= claviger_now(), "updatedById" = $3::uuid WHERE "name" = $1 AND "version" = $4',
           [rulesSetting, value, actor.id, fromVersion],
         )
   if (changed === 0) return 'drifted'

@@ -255,7 +255,8 @@ describe('who decides', () => {
     expect(await why()).toContain('only 1 can be given')
     const eve = await addPerson('eve', approver)
     expect(await why()).toBeNull()
-    await standIn(eve, dora) // whoever dora stands in for, she is one person: two can still be given
+    // whoever dora stands in for, she is one person: two can still be given
+    await standIn(eve, dora)
     expect(await why()).toBeNull()
   })
 
@@ -292,12 +293,16 @@ describe('who decides', () => {
 
 describe('among 5,000 people', () => {
   it('a hundred who can decide are told apart by every tie within seconds (it was 23 of them without an index a tie)', async () => {
-    await sql.execute(`INSERT INTO "Person" ("id", "issuer", "subject", "email", "emailVerified", "name", "groups", "personClaim")
-      SELECT gen_random_uuid(), 'many', n::text, 'p' || n || '@example.com', true, 'p' || n, '{}', 'c' || n FROM generate_series(1, 5000) n`)
+    await sql.execute(`INSERT INTO "Person" ("id", "issuer", "subject", "email", "emailVerified",
+      "name", "groups", "personClaim")
+      SELECT gen_random_uuid(), 'many', n::text, 'p' || n || '@example.com', true, 'p'
+        || n, '{}', 'c' || n FROM generate_series(1, 5000) n`)
     await sql.execute(
-      `INSERT INTO "Assignment" ("id", "personId", "role") SELECT gen_random_uuid(), "id", 'approver' FROM "Person" WHERE "subject"::int <= 100`,
+      `INSERT INTO "Assignment" ("id", "personId", "role")
+        SELECT gen_random_uuid(), "id", 'approver' FROM "Person" WHERE "subject"::int <= 100`,
     )
-    await sql.execute(`INSERT INTO "PersonLink" ("id", "aId", "bId", "reason", "createdById") SELECT gen_random_uuid(), a."id", b."id", 'x', a."id"
+    await sql.execute(`INSERT INTO "PersonLink" ("id", "aId", "bId", "reason", "createdById")
+      SELECT gen_random_uuid(), a."id", b."id", 'x', a."id"
       FROM "Person" a JOIN "Person" b ON b."subject"::int = a."subject"::int + 50 WHERE a."subject"::int <= 50`)
     const requester = await addPerson('requester')
     const began = performance.now()

@@ -10,7 +10,10 @@ import { approvalRulesSchema } from './schema'
 
 export const rulesSetting = 'approvalRules'
 
-/** The rules in force. Version 0 and the defaults until somebody sets them. @throws AppError unexpected when what is stored is no set of rules. */
+/**
+ * The rules in force. Version 0 and the defaults until somebody sets them.
+ * @throws AppError unexpected when what is stored is no set of rules.
+ */
 export async function readRules(
   q: Queryable = sql,
 ): Promise<{ version: number; rules: ApprovalRules }> {
@@ -30,11 +33,15 @@ export async function readRules(
   return { version: row.version, rules: rules.data }
 }
 
-/** What the owner tag of a key says: a group or an e-mail; null when the tag is not there or the key's tags were never read. */
+/**
+ * What the owner tag of a key says: a group or an e-mail; null when the tag is not there or the
+ * key's tags were never read.
+ */
 export async function findOwner(q: Queryable, keyArn: string | null): Promise<string | null> {
   if (keyArn === null) return null
   const [key] = await q.query<{ tags: Record<string, string> | null; tag: unknown }>(
-    `SELECT k."tags", (SELECT s."value" FROM "Setting" s WHERE s."name" = 'ownerTag') AS "tag" FROM "Key" k WHERE k."arn" = $1`,
+    `SELECT k."tags", (SELECT s."value" FROM "Setting" s WHERE s."name" = 'ownerTag') AS "tag"
+      FROM "Key" k WHERE k."arn" = $1`,
     [keyArn],
   )
   return key?.tags
@@ -42,7 +49,10 @@ export async function findOwner(q: Queryable, keyArn: string | null): Promise<st
     : null
 }
 
-/** The owner that a rule asks for: of the key of the change, or of the keys that the rule names; null also when those have different owners. */
+/**
+ * The owner that a rule asks for: of the key of the change, or of the keys that the rule names;
+ * null also when those have different owners.
+ */
 export async function findRuleOwner(
   q: Queryable,
   { ownerOf }: Pick<EffectiveRule, 'ownerOf'>,
@@ -63,7 +73,10 @@ export type Decider = {
   /** Of the key, by group or verified e-mail: themselves, or who they stand in for. */
   isOwner: boolean
   standingInFor: { id: string; name: string } | null
-  /** The same for every identity of one human being (told apart only where a rule wants more than one approval). */
+  /**
+   * The same for every identity of one human being (told apart only where a rule
+   * wants more than one approval).
+   */
   person: string
   /** Whose say it is, likewise: it counts once, whoever gives it. */
   rights: string
@@ -75,7 +88,10 @@ export type Asking = {
   accountId: string | null
   rule: EffectiveRule
   owner: string | null
-  /** Leaves out who decided on this change already, whose rights were used, and who would get a role by it. */
+  /**
+   * Leaves out who decided on this change already, whose rights were used, and
+   * who would get a role by it.
+   */
   changeId?: string
 }
 
@@ -86,7 +102,9 @@ export function rolesThatCount(rule: Pick<EffectiveRule, 'roles'>): Role[] {
 }
 
 const owns = (person: string) =>
-  `($4::text IS NOT NULL AND ($4 = ANY(${person}."groups") OR (${person}."emailVerified" AND lower(${person}."email") = lower($4))))`
+  `($4::text IS NOT NULL
+    AND ($4 = ANY(${person}."groups")
+      OR (${person}."emailVerified" AND lower(${person}."email") = lower($4))))`
 /** One human being over all identities; a scan of all people each, so only where it matters. */
 const human = (id: string) =>
   `CASE WHEN $6 THEN (SELECT min(s::text) FROM same_people(${id}) s) ELSE ${id}::text END`
@@ -99,7 +117,9 @@ const waysSql = `
   WITH own AS (SELECT same_people($1::uuid) AS "id"),
   gainer AS (SELECT change_gainers($5::uuid) AS "id"),
   decided AS (SELECT s."id" FROM "Approval" a, LATERAL same_people(a."personId") s("id") WHERE a."changeId" = $5::uuid),
-  used AS (SELECT s."id" FROM "Approval" a, LATERAL same_people(coalesce(a."forPersonId", a."personId")) s("id") WHERE a."changeId" = $5::uuid),
+  used AS (SELECT s."id"
+  FROM "Approval" a, LATERAL same_people(coalesce(a."forPersonId", a."personId")) s("id")
+  WHERE a."changeId" = $5::uuid),
   holder AS (
     SELECT p."id", p."name", array_agg(DISTINCT a."role"::text) AS "roles", ${owns('p')} AS "isOwner"
     FROM "Person" p JOIN "Assignment" a ON a."personId" = p."id"
@@ -117,7 +137,8 @@ const waysSql = `
   SELECT p."id" AS "personId", p."name", p."email", h."roles", h."isOwner" OR ${owns('p')} AS "isOwner",
     h."id" AS "ofId", h."name" AS "ofName", ${human('p."id"')} AS "person", ${human('h."id"')} AS "rights"
   FROM way w JOIN "Person" p ON p."id" = w."by" JOIN holder h ON h."id" = w."of"
-  WHERE p."disabledAt" IS NULL AND p."id" NOT IN (SELECT "id" FROM own UNION ALL SELECT "id" FROM decided UNION ALL SELECT "id" FROM gainer)
+  WHERE p."disabledAt" IS NULL AND p."id" NOT IN (SELECT "id" FROM own UNION ALL SELECT "id"
+  FROM decided UNION ALL SELECT "id" FROM gainer)
   ORDER BY lower(p."name"), p."id", (h."id" = p."id") DESC, lower(h."name"), h."id"`
 
 async function listWays(
@@ -142,10 +163,12 @@ const toDecider = ({ of, ...way }: Way): Decider => ({
 })
 
 /**
- * Who can decide about a change: everyone who is here, holds requests.decide for its account with a role of the rule, or stands in
- * now for someone who does; never the requester or the same person under another identity, and never with such a one's rights.
- * Nor does who would get a role by it, nor a stand-in whom the requester named for somebody else. One whom anybody else named for
- * them needs a role of their own that decides there: else one administrator alone could hand out the right to decide.
+ * Who can decide about a change: everyone who is here, holds requests.decide for its account
+ * with a role of the rule, or stands in now for someone who does; never the requester or the
+ * same person under another identity, and never with such a one's rights. Nor does who would
+ * get a role by it, nor a stand-in whom the requester named for somebody else. One whom anybody
+ * else named for them needs a role of their own that decides there: else one administrator
+ * alone could hand out the right to decide.
  */
 export async function listDeciders(q: Queryable, asking: Asking): Promise<Decider[]> {
   const ways = await listWays(q, asking)
@@ -159,7 +182,10 @@ export async function listDeciders(q: Queryable, asking: Asking): Promise<Decide
     .map(toDecider)
 }
 
-/** One person's way to decide about a change, chosen so that the others keep theirs; null when there is none (explainRefusal says why). */
+/**
+ * One person's way to decide about a change, chosen so that the others keep theirs; null when there
+ * is none (explainRefusal says why).
+ */
 export async function findDecider(
   q: Queryable,
   asking: Asking & { personId: string },
@@ -177,7 +203,10 @@ export async function findDecider(
   return way ? toDecider(way) : null
 }
 
-/** Which of these people have left: what they approved of counts no longer while the change still waits for others. */
+/**
+ * Which of these people have left: what they approved of counts no longer while the
+ * change still waits for others.
+ */
 export async function findLeavers(
   q: Queryable,
   personIds: readonly string[],

@@ -54,7 +54,9 @@ const wordsOf = (rule: Rule, names: Names) => [
   ...describeDemands(rule),
 ]
 
-/** What changes from some rules to others, a line each; their order means nothing and is no change. */
+/**
+ * What changes from some rules to others, a line each; their order means nothing and is no change.
+ */
 export function describeDifferences(
   before: ApprovalRules,
   after: ApprovalRules,
@@ -92,7 +94,8 @@ export function describeDifferences(
       return gone.length + added.length === 0
         ? []
         : [
-            `Rule “${rule.name}”: ${[...(added.length > 0 ? [`now ${added.join(', ')}`] : []), ...(gone.length > 0 ? [`no longer ${gone.join(', ')}`] : [])].join('; ')}`,
+            `Rule “${rule.name}”: ` +
+              `${[...(added.length > 0 ? [`now ${added.join(', ')}`] : []), ...(gone.length > 0 ? [`no longer ${gone.join(', ')}`] : [])].join('; ')}`,
           ]
     }),
   ]

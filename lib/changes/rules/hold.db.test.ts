@@ -7,7 +7,8 @@ import { defaultRules, resolveRule, type EffectiveRule } from './rule'
 const { db, sql } = await freshDatabase()
 const setNow = (text: string) =>
   sql.execute(
-    `CREATE OR REPLACE FUNCTION claviger_now() RETURNS timestamptz LANGUAGE sql STABLE AS $$ SELECT '${text}'::timestamptz $$`,
+    `CREATE OR REPLACE FUNCTION claviger_now() RETURNS timestamptz LANGUAGE sql STABLE AS $$
+      SELECT '${text}'::timestamptz $$`,
   )
 const rule = resolveRule(defaultRules, {
   kind: 'key-disable',

@@ -21,7 +21,10 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
   return made
 }
 
-/** What the clock on the wall shows, as if it were UTC: comparable, and its distance to `at` is the offset. */
+/**
+ * What the clock on the wall shows, as if it were UTC: comparable, and its
+ * distance to `at` is the offset.
+ */
 function wallOf(timeZone: string, at: number): number {
   const parts = new Map(
     formatOf(timeZone)
@@ -69,14 +72,16 @@ function findTransition(timeZone: string, before: number, after: number): number
 }
 
 /**
- * `now` itself when it is open, else the next instant that is. A wall clock enters the hours when it reaches `from`, or when it is
- * set (daylight saving): both are looked at, so an opening that the clock skips is at the skip, and one it shows twice is twice.
+ * `now` itself when it is open, else the next instant that is. A wall clock enters the hours when
+ * it reaches `from`, or when it is set (daylight saving): both are looked at, so an opening that
+ * the clock skips is at the skip, and one it shows twice is twice.
  */
 export function nextOpening(hours: BusinessHours, now: Date): Date {
   if (isOpen(hours, now)) return now
   const start = now.getTime()
   for (let day = 0; day < 40; day++) {
-    // a week, and another for a day whose only opening the clock skipped; zones have skipped whole days
+    // a week, and another for a day whose only opening the clock skipped;
+    // zones have skipped whole days
     const from = start + day * dayMs
     const until = from + dayMs
     const offsets = [...new Set([offsetOf(hours.timeZone, from), offsetOf(hours.timeZone, until)])]

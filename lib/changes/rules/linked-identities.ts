@@ -22,7 +22,10 @@ function findTie(a: Identity, b: Identity, links: readonly Link[]): Tie | null {
   return null
 }
 
-/** The ties that lead from one identity to another, in order; empty when nothing says that they are one person. */
+/**
+ * The ties that lead from one identity to another, in order; empty when nothing
+ * says that they are one person.
+ */
 export async function findTies(q: Queryable, fromId: string, toId: string): Promise<Tie[]> {
   const people = await q.query<Identity>(
     `SELECT "id", "email", "emailVerified", "personClaim" FROM "Person" WHERE "id" IN (SELECT same_people($1::uuid))`,
@@ -54,6 +57,9 @@ function shortestPath(
   return paths.get(toId) ?? []
 }
 
-/** "both have the verified e-mail ann@example.com, and an administrator linked them: contractor account" */
+/**
+ * "both have the verified e-mail ann@example.com, and an administrator
+ * linked them: contractor account"
+ */
 export const tieWords = (ties: readonly Tie[]): string =>
   ties.map(({ words }) => words).join(', and ')

@@ -1,7 +1,10 @@
 import type { Role } from '../../auth/permissions'
 import type { EffectiveRule } from './rule'
 
-/** One way for somebody to decide: with whose rights. `person` and `of` are the same for every identity of one human being. */
+/**
+ * One way for somebody to decide: with whose rights. `person` and `of` are the same for every
+ * identity of one human being.
+ */
 export type Way = {
   personId: string
   name: string
@@ -14,8 +17,9 @@ export type Way = {
 }
 
 /**
- * Gives as many people as possible a right of their own (augmenting paths): nobody decides twice, and nobody's say counts twice,
- * whether it is given by them or by who stands in for them. Whoever comes first in `ways` is never left out for one who comes later.
+ * Gives as many people as possible a right of their own (augmenting paths): nobody decides twice,
+ * and nobody's say counts twice, whether it is given by them or by who stands in for them. Whoever
+ * comes first in `ways` is never left out for one who comes later.
  */
 export function pairUp(ways: readonly Way[]): Way[] {
   const holderOf = new Map<string, Way>()
@@ -34,7 +38,10 @@ export function pairUp(ways: readonly Way[]): Way[] {
   return [...holderOf.values()]
 }
 
-/** The same, with the owner among them when the rule wants one; empty when it wants one and there is none. */
+/**
+ * The same, with the owner among them when the rule wants one; empty when it
+ * wants one and there is none.
+ */
 export function pairUpFor(rule: Pick<EffectiveRule, 'ownerMust'>, ways: readonly Way[]): Way[] {
   if (!rule.ownerMust) return pairUp(ways)
   return ways

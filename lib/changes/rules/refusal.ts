@@ -18,20 +18,27 @@ type Facts = {
 
 const factsSql = `
   SELECT p."disabledAt" IS NOT NULL AS "disabled",
-    ARRAY(SELECT DISTINCT a."role"::text FROM "Assignment" a WHERE a."personId" = p."id" AND a."role"::text = ANY($5::text[])
-      AND CASE WHEN $3::text IS NULL THEN a."accountId" IS NULL AND a."role" = 'admin' ELSE a."accountId" IS NULL OR a."accountId" = $3 END) AS "roles",
-    EXISTS (SELECT 1 FROM "Approval" a WHERE a."changeId" = $4::uuid AND a."personId" IN (SELECT same_people(p."id"))) AS "decided",
+    ARRAY(SELECT DISTINCT a."role"::text FROM "Assignment" a
+    WHERE a."personId" = p."id" AND a."role"::text = ANY($5::text[])
+      AND CASE WHEN $3::text IS NULL THEN a."accountId" IS NULL AND a."role" = 'admin'
+        ELSE a."accountId" IS NULL OR a."accountId" = $3 END) AS "roles",
+    EXISTS (SELECT 1 FROM "Approval" a
+    WHERE a."changeId" = $4::uuid AND a."personId" IN (SELECT same_people(p."id"))) AS "decided",
     ARRAY(SELECT away."name" FROM "StandIn" s JOIN "Person" away ON away."id" = s."awayId"
-      WHERE s."standInId" = p."id" AND s."endedAt" IS NULL AND s."startsAt" <= claviger_now() AND s."endsAt" > claviger_now()
+      WHERE s."standInId" = p."id" AND s."endedAt" IS NULL AND s."startsAt" <= claviger_now()
+        AND s."endsAt" > claviger_now()
         AND s."awayId" IN (SELECT same_people($2::uuid))) AS "awayFor",
-    ARRAY(SELECT coalesce(a."forPersonName", a."personName") || ' (decision of ' || a."personName" || ')' FROM "Approval" a WHERE a."changeId" = $4::uuid
+    ARRAY(SELECT coalesce(a."forPersonName", a."personName") || ' (decision of ' || a."personName"
+      || ')' FROM "Approval" a WHERE a."changeId" = $4::uuid
       AND coalesce(a."forPersonId", a."personId") IN (SELECT same_people(p."id"))) AS "rightsUsed",
     p."id" IN (SELECT change_gainers($4::uuid)) AS "gains",
     ARRAY(SELECT away."name" FROM "StandIn" s JOIN "Person" away ON away."id" = s."awayId"
-      WHERE s."standInId" = p."id" AND s."endedAt" IS NULL AND s."startsAt" <= claviger_now() AND s."endsAt" > claviger_now()
+      WHERE s."standInId" = p."id" AND s."endedAt" IS NULL AND s."startsAt" <= claviger_now()
+        AND s."endsAt" > claviger_now()
         AND s."createdById" <> s."awayId" AND s."createdById" IN (SELECT same_people($2::uuid))) AS "namedFor",
     ARRAY(SELECT away."name" FROM "StandIn" s JOIN "Person" away ON away."id" = s."awayId"
-      WHERE s."standInId" = p."id" AND s."endedAt" IS NULL AND s."startsAt" <= claviger_now() AND s."endsAt" > claviger_now()
+      WHERE s."standInId" = p."id" AND s."endedAt" IS NULL AND s."startsAt" <= claviger_now()
+        AND s."endsAt" > claviger_now()
         AND s."createdById" <> s."awayId") AS "namedByOthersFor"
   FROM "Person" p WHERE p."id" = $1::uuid`
 
@@ -43,7 +50,11 @@ export async function explainRefusal(
   if (personId === requesterId) return 'This is your own request. Someone else decides about it.'
   const ties = await findTies(q, personId, requesterId)
   if (ties.length > 0)
-    return `You and the requester are held for one person: ${tieWords(ties)}. Nobody decides about their own request. If this is wrong, ask an administrator (Settings, Same person).`
+    return (
+      `You and the requester are held for one person: ${tieWords(ties)}. Nobody ` +
+      'decides about their own request. If this is wrong, ask an administrator ' +
+      '(Settings, Same person).'
+    )
   const deciding = permissions['requests.decide'].roles
   const [facts] = await q.query<Facts>(factsSql, [
     personId,
@@ -60,16 +71,30 @@ export async function explainRefusal(
   const where = accountId === null ? 'for every account' : `in account ${accountId}`
   const counting: readonly string[] = rolesThatCount(rule)
   if (facts.roles.length > 0 && !facts.roles.some((role) => counting.includes(role))) {
-    return `The approval rules (${rule.names.join(', ')}) want a decision by ${nameRoles(rolesThatCount(rule))}, which you are not ${where}.`
+    return (
+      `The approval rules (${rule.names.join(', ')}) want a decision by ` +
+      `${nameRoles(rolesThatCount(rule))}, which you are not ${where}.`
+    )
   }
   if (facts.awayFor.length > 0)
-    return `You stand in for ${facts.awayFor.join(', ')}, who asked for this: nobody’s own rights decide about their request.`
+    return (
+      `You stand in for ${facts.awayFor.join(', ')}, who asked for this: nobody’s own rights ` +
+      'decide about their request.'
+    )
   if (facts.namedFor.length > 0)
-    return `Whoever asks for this named you as the stand-in of ${facts.namedFor.join(', ')}: that does not count for their own requests.`
+    return (
+      `Whoever asks for this named you as the stand-in of ${facts.namedFor.join(', ')}: that ` +
+      'does not count for their own requests.'
+    )
   if (facts.namedByOthersFor.length > 0 && facts.roles.length === 0) {
-    return `Somebody else named you as the stand-in of ${facts.namedByOthersFor.join(', ')}, and you hold no role of your own that decides ${where}. Ask ${facts.namedByOthersFor.join(', ')} to name you.`
+    return (
+      `Somebody else named you as the stand-in of ${facts.namedByOthersFor.join(', ')}, and ` +
+      `you hold no role of your own that decides ${where}. Ask ` +
+      `${facts.namedByOthersFor.join(', ')} to name you.`
+    )
   }
   return accountId === null
     ? 'This is a change of the installation: administrators of every account decide about it.'
-    : `You hold no role that decides ${where}. It takes ${nameRoles(rolesThatCount(rule))}; an administrator can give it to you.`
+    : `You hold no role that decides ${where}. It takes ${nameRoles(rolesThatCount(rule))}; ` +
+        'an administrator can give it to you.'
 }

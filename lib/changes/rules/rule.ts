@@ -47,13 +47,17 @@ const isOneOf = (listed: readonly string[] | undefined, value: string | null) =>
   !listed?.length || (value !== null && listed.includes(value))
 
 function matchesTags(listed: Rule['when']['tags'], tags: About['tags']): boolean {
-  if (!listed?.length || tags === null) return true // tags that we could not read may be any: the rule holds
+  // tags that we could not read may be any: the rule holds
+  if (!listed?.length || tags === null) return true
   return listed.some(
     ({ key, value }) => Object.hasOwn(tags, key) && (value === undefined || tags[key] === value),
   )
 }
 
-/** Whether a rule is about a change. Tags that are unknown (null) match every rule by tag: unknown is never taken for no. */
+/**
+ * Whether a rule is about a change. Tags that are unknown (null) match every rule by tag:
+ * unknown is never taken for no.
+ */
 export function matchesRule({ when }: Rule, about: About): boolean {
   return (
     isOneOf(when.kinds, about.kind) &&
@@ -67,7 +71,10 @@ export function matchesRule({ when }: Rule, about: About): boolean {
 const strictest = (a: EffectiveRule['comment'], b: EffectiveRule['comment']) =>
   comments.indexOf(a) > comments.indexOf(b) ? a : b
 
-/** All rules that match, the strictest of each: order means nothing, and one more rule never makes it easier. */
+/**
+ * All rules that match, the strictest of each: order means nothing, and one more
+ * rule never makes it easier.
+ */
 export function resolveRule(rules: ApprovalRules, about: About): EffectiveRule {
   const start: EffectiveRule = {
     names: [],
@@ -98,7 +105,8 @@ export function resolveRule(rules: ApprovalRules, about: About): EffectiveRule {
         rule.roles.length === 0
           ? sum.roles
           : (sum.roles ?? allRoles).filter((role) => rule.roles.includes(role)),
-      ownerMust: sum.ownerMust || (rule.ownerMust && about.keyArn !== null), // without a key there is no owner to ask
+      // without a key there is no owner to ask
+      ownerMust: sum.ownerMust || (rule.ownerMust && about.keyArn !== null),
       ticket: sum.ticket || rule.ticket,
       longestHours:
         rule.longestHours === null
@@ -113,7 +121,10 @@ export function resolveRule(rules: ApprovalRules, about: About): EffectiveRule {
 
 export type GivenApproval = { decision: string; roles: readonly Role[]; asOwner: boolean }
 
-/** Where a change stands with the decisions made so far; `missing` says, in words, what is still to come. */
+/**
+ * Where a change stands with the decisions made so far; `missing` says, in
+ * words, what is still to come.
+ */
 export function judgeApprovals(
   rule: Pick<EffectiveRule, 'approvals' | 'roles' | 'ownerMust'>,
   approvals: readonly GivenApproval[],
@@ -157,7 +168,8 @@ export const nameHours = (hours: number) =>
 /** What a rule asks for, a sentence each. */
 export function describeRule(rule: EffectiveRule): string[] {
   return [
-    `${rule.approvals === 1 ? 'One approval' : `${rule.approvals} approvals`}${rule.roles ? ` by ${nameRoles(rule.roles)}` : ' by whoever may decide in the account'}, never by who asks.`,
+    `${rule.approvals === 1 ? 'One approval' : `${rule.approvals} approvals`}${rule.roles ? ` by ${nameRoles(rule.roles)}` : ' by whoever may decide in the account'}, ` +
+      'never by who asks.',
     ...(rule.ownerMust ? ['The key’s owner must be among those who approve.'] : []),
     ...(rule.ticket ? ['A ticket must be named.'] : []),
     ...(rule.longestHours === null ? [] : [`It lasts at most ${nameHours(rule.longestHours)}.`]),

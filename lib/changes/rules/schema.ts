@@ -36,7 +36,10 @@ const hoursCount = (words: string) => z.int(words).min(1, words).max(87_600, 'At
 
 const ruleSchema = z.object({
   name: z.string().trim().min(1, 'Name the rule.').max(100, 'A name has at most 100 characters.'),
-  /** What it is about: all that is said must hold, one of each list is enough; nothing said = every change. */
+  /**
+   * What it is about: all that is said must hold, one of each list is enough;
+   * nothing said = every change.
+   */
   when: z.object({
     kinds: z.array(z.string().min(1).max(64)).max(100).optional(),
     risks: z.array(z.enum(risks)).optional(),
@@ -72,7 +75,10 @@ const ruleSchema = z.object({
 })
 export type Rule = z.infer<typeof ruleSchema>
 
-/** A rule that would leave nobody to decide about these rules: those of the installation are decided by administrators alone. */
+/**
+ * A rule that would leave nobody to decide about these rules: those of the installation are
+ * decided by administrators alone.
+ */
 const locksRules = (rule: Rule) =>
   rule.roles.length > 0 &&
   !rule.roles.includes('admin') &&
@@ -102,14 +108,17 @@ export const approvalRulesSchema = z.object({
             code: 'custom',
             path: [index, 'roles'],
             message:
-              'Add Administrator: this is also about changes of these rules and of roles, which only administrators decide.',
+              'Add Administrator: this is also about changes of these rules and of roles, ' +
+              'which only administrators decide.',
           })
       }),
     ),
 })
 export type ApprovalRules = z.infer<typeof approvalRulesSchema>
 
-/** What one change needs: all rules that match it, together. Frozen into the change when it is sent. */
+/**
+ * What one change needs: all rules that match it, together. Frozen into the change when it is sent.
+ */
 export const effectiveRuleSchema = z.object({
   /** The rules it comes from. */
   names: z.array(z.string()),
@@ -117,7 +126,10 @@ export const effectiveRuleSchema = z.object({
   /** Null: any role that holds requests.decide; empty: rules that exclude each other, so nobody. */
   roles: z.array(roleSchema).nullable(),
   ownerMust: z.boolean(),
-  /** The keys whose owner that is, where a change takes something from another key; else the key of the change. */
+  /**
+   * The keys whose owner that is, where a change takes something from another key;
+   * else the key of the change.
+   */
   ownerOf: z.array(z.string()).min(1).optional(),
   ticket: z.boolean(),
   longestHours: z.number().nullable(),

@@ -5,8 +5,9 @@ import { nameRoles, type EffectiveRule } from './rule'
 type Place = { accountId?: string | null; keyArn?: string | null; owner?: string | null }
 
 /**
- * Why nobody, or too few people, can give the approvals a rule asks for, and what to do about it; null when they can. `deciders` are
- * those of listDeciders. Two identities of one person are one, and so are a person and who stands in for them.
+ * Why nobody, or too few people, can give the approvals a rule asks for, and what to do about it;
+ * null when they can. `deciders` are those of listDeciders. Two identities of one person are one,
+ * and so are a person and who stands in for them.
  */
 export function whyUnanswerable(
   rule: EffectiveRule,
@@ -24,7 +25,10 @@ export function whyUnanswerable(
       ? ''
       : ` (${rule.names.length === 1 ? 'rule' : 'rules'} ${rule.names.map((name) => `“${name}”`).join(', ')})`
   if (rule.roles?.length === 0)
-    return `The approval rules exclude each other: no role satisfies all of them${because}. Ask for a change of the rules.`
+    return (
+      `The approval rules exclude each other: no role satisfies all of them${because}. Ask ` +
+      'for a change of the rules.'
+    )
   const operatorWay =
     accountId === null
       ? ' Whoever runs this installation can also make one by: npm run admin -- grant <e-mail>'
@@ -34,7 +38,11 @@ export function whyUnanswerable(
       ? nameRoles(['admin'])
       : nameRoles(rule.roles ?? ['approver', 'keyAdministrator', 'admin'])
   if (deciders.length === 0)
-    return `Nobody but you can decide about this: it takes someone else who is ${roles} ${where}${because}. Ask an administrator to give somebody that role; who has it by a group counts from their first sign-in here.${operatorWay}`
+    return (
+      `Nobody but you can decide about this: it takes someone else who is ${roles} ` +
+      `${where}${because}. Ask an administrator to give somebody that role; who has it by a ` +
+      `group counts from their first sign-in here.${operatorWay}`
+    )
   if (rule.ownerMust && !deciders.some(({ isOwner }) => isOwner))
     return whyNoOwner(because, where, keyArn, owner)
   const count = pairUpFor(
@@ -46,8 +54,10 @@ export function whyUnanswerable(
   ).length
   if (count >= rule.approvals) return null
   return (
-    `This needs ${rule.approvals} approvals${because}, and only ${count} can be given: ${deciders.map(({ name }) => name).join(', ')}. ` +
-    `The identities of one person, and a person and who stands in for them, count once. Ask an administrator to make somebody else ${roles} ${where}.`
+    `This needs ${rule.approvals} approvals${because}, and only ${count} can be given: ` +
+    `${deciders.map(({ name }) => name).join(', ')}. ` +
+    'The identities of one person, and a person and who stands in for them, count once. Ask ' +
+    `an administrator to make somebody else ${roles} ${where}.`
   )
 }
 
@@ -59,6 +69,14 @@ function whyNoOwner(
 ): string {
   const wanted = `The key’s owner must approve this${because}`
   if (keyArn === null || owner === null)
-    return `${wanted}, and no owner of this key is known: its owner tag is not set or was not read yet, or two keys are touched that have different owners. Tag the key with its owner (a group or an e-mail), then ask again.`
-  return `${wanted}, and ${owner ? `nobody of ${owner}` : 'no owner of it'} may decide ${where} besides you. Ask an administrator to give one of the owners a role that decides there, or to correct the tag.`
+    return (
+      `${wanted}, and no owner of this key is known: its owner tag is not set or was not ` +
+      'read yet, or two keys are touched that have different owners. Tag the key with its ' +
+      'owner (a group or an e-mail), then ask again.'
+    )
+  return (
+    `${wanted}, and ${owner ? `nobody of ${owner}` : 'no owner of it'} may decide ${where} ` +
+    'besides you. Ask an administrator to give one of the owners a role that decides there, ' +
+    'or to correct the tag.'
+  )
 }

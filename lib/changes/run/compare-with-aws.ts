@@ -12,7 +12,10 @@ import { factsOf, openChange, type StoredChange } from '../kinds/open'
 import type { KindTraits } from '../kinds/traits'
 import type { ExecutionContext } from '../kinds/execution-context'
 
-/** What AWS says otherwise than we believe: gone before its end, there though it is over for us, past its end, or altered. */
+/**
+ * What AWS says otherwise than we believe: gone before its end, there though it is over for
+ * us, past its end, or altered.
+ */
 export type FindingName = 'vanished' | 'stillThere' | 'overdue' | 'changed'
 /** `unread`: AWS could not be asked, so nothing is known; `again`: worth asking again soon. */
 export type Comparison =
@@ -29,7 +32,10 @@ const found = (finding: FindingName, words: string): Comparison => ({
   words,
 })
 
-/** Compares what a change that was done, or undone, left behind with AWS. Reads only. `superseded`: a later change of ours explains a difference. */
+/**
+ * Compares what a change that was done, or undone, left behind with AWS. Reads only. `superseded`:
+ * a later change of ours explains a difference.
+ */
 export async function compareWithAws(
   execution: ExecutionContext,
   change: StoredChange,
@@ -86,7 +92,8 @@ async function compareGrant(
     return grant
       ? found(
           'stillThere',
-          'The change is recorded as not done, and AWS lists the grant it was to make: it arrived late. Nothing here ends it.',
+          'The change is recorded as not done, and AWS lists the grant it was to make: it ' +
+            'arrived late. Nothing here ends it.',
         )
       : asBelieved
   if (isOver(change, now))
@@ -108,12 +115,17 @@ async function compareGrant(
   return altered
     ? found(
         'changed',
-        `The grant is not as it was: AWS shows its grantee as ${grant.granteePrincipal ?? grant.granteeServicePrincipal ?? 'nobody'}. A unique id means that the principal was deleted.`,
+        'The grant is not as it was: AWS shows its grantee as ' +
+          `${grant.granteePrincipal ?? grant.granteeServicePrincipal ?? 'nobody'}. A unique id ` +
+          'means that the principal was deleted.',
       )
     : asBelieved
 }
 
-/** AWS has no way to alter a grant, but shows a party that was deleted by its unique id (aws-facts 5). */
+/**
+ * AWS has no way to alter a grant, but shows a party that was deleted by
+ * its unique id (aws-facts 5).
+ */
 function isAltered({ baseline }: StoredChange, grant: FoundGrant): boolean {
   const was = existingState.safeParse(baseline)
   return was.success && toCanonical(was.data.grant) !== toCanonical(grant)
@@ -147,7 +159,8 @@ async function compareState(
       )
     : found(
         'changed',
-        `AWS is neither as this change made it nor as it was before: somebody changed it outside of Claviger. ${look.words}`,
+        'AWS is neither as this change made it nor as it was before: somebody changed it ' +
+          `outside of Claviger. ${look.words}`,
       )
 }
 

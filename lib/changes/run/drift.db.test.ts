@@ -80,7 +80,8 @@ it('a policy that somebody changes at any step between approval and put is never
     const execution = makeWatchedWorld(at, () => putByHand(key.arn, `theirs ${at}`))
     await runWith(execution)
     const [change] = await changesOf(requestId)
-    // Before the put: ours is not done, theirs stands. After it: ours was done, and then they changed it.
+    // Before the put: ours is not done, theirs stands. After it: ours was
+    // done, and then they changed it.
     expect(await policyOf(key.arn), `step ${at}`).toContain(`theirs ${at}`)
     expect({ at, status: change?.status }).toEqual({
       at,

@@ -38,9 +38,15 @@ class Fenced extends Error {
 const renewEveryMs = 2_000
 /** Without a renewal for so long it counts as lost, before another worker may take it. */
 const loseAfterMs = leaseSeconds * 1_000 - renewEveryMs - 500
-/** A call leaves at most this long after it was written down: by then nobody else can have taken the change over. */
+/**
+ * A call leaves at most this long after it was written down: by then nobody else can
+ * have taken the change over.
+ */
 const leaveWithinMs = (leaseSeconds * 1_000) / 2
-/** Looks and sends of one turn; then the lease is handed back, so that a change that goes in circles harms nobody. */
+/**
+ * Looks and sends of one turn; then the lease is handed back, so that a change that
+ * goes in circles harms nobody.
+ */
 const mostRounds = 8
 
 type Attempt = {
@@ -58,8 +64,9 @@ type Attempt = {
 }
 
 /**
- * Does or undoes one claimed change to its end, or as far as it comes: look, act if it is as it was approved, look again whenever an
- * answer was lost (recipes.md, Effect once). Throws what the database throws; then the lease runs out and the change is taken over.
+ * Does or undoes one claimed change to its end, or as far as it comes: look, act if it is as it was
+ * approved, look again whenever an answer was lost (recipes.md, Effect once). Throws what the
+ * database throws; then the lease runs out and the change is taken over.
  */
 export async function executeChange(
   execution: ExecutionContext,
@@ -115,7 +122,10 @@ export async function executeChange(
   }
 }
 
-/** So that the inventory shows it soon. That it could not be asked for is no failure of the change: the next sweep comes anyway. */
+/**
+ * So that the inventory shows it soon. That it could not be asked for is no failure of the change:
+ * the next sweep comes anyway.
+ */
 async function refreshAfter(change: StoredChange, ending: AttemptOutcome): Promise<void> {
   if (ending.to !== 'applied' && ending.to !== 'reverted') return
   await queueAfterChange({ ...change, outcome: JSON.parse(JSON.stringify(ending.outcome)) }).catch(
@@ -142,7 +152,8 @@ async function runAttempt(turn: Attempt): Promise<AttemptOutcome | Later> {
   let opened
   try {
     opened = await openChange(change)
-    if (opened.plan.where === 'aws') stepOf(turn, opened.plan) // what was stored by another version may not be read any more
+    // what was stored by another version may not be read any more
+    if (opened.plan.where === 'aws') stepOf(turn, opened.plan)
   } catch (error) {
     const words =
       error instanceof AppError
@@ -162,7 +173,10 @@ async function runAttempt(turn: Attempt): Promise<AttemptOutcome | Later> {
   return runSteps(turn, opened.plan, opened.account)
 }
 
-/** Its end came first. What was never sent is not begun; what may have reached AWS counts as done and is undone at once. */
+/**
+ * Its end came first. What was never sent is not begun; what may have reached AWS counts as
+ * done and is undone at once.
+ */
 function endedBefore({ sends }: Attempt): AttemptOutcome {
   if (sends === 0)
     return {
@@ -285,7 +299,10 @@ async function look(
   }
 }
 
-/** AWS does not let us see what is true. Nothing is sent on a guess; what may have been sent is looked for until it is seen. */
+/**
+ * AWS does not let us see what is true. Nothing is sent on a guess; what may have been sent is
+ * looked for until it is seen.
+ */
 function unseen(
   turn: Attempt,
   problem: AwsProblem,
@@ -339,14 +356,20 @@ async function act(
   }
 }
 
-/** AWS refuses to undo what it does not show: it may only be slow to show it, so it is looked for once more. */
+/**
+ * AWS refuses to undo what it does not show: it may only be slow to show it, so
+ * it is looked for once more.
+ */
 const unproven = ({ lease }: Attempt, refused: AwsProblem): AttemptOutcome => ({
   to: 'revertFailed',
   problem: `${wordsOf(refused)} AWS does not show that there is anything to undo either. It is looked for again.`,
   again: patience(lease, unsettledSeconds),
 })
 
-/** A refusal says nothing of a call before it that got no answer: that one is waited for, and looked for again. */
+/**
+ * A refusal says nothing of a call before it that got no answer: that one is waited
+ * for, and looked for again.
+ */
 function mayComeLate({ lease, lastSentAt }: Attempt, sentBefore: Date | null): Later | null {
   const left =
     sentBefore && lastSentAt
@@ -361,7 +384,9 @@ function mayComeLate({ lease, lastSentAt }: Attempt, sentBefore: Date | null): L
   }
 }
 
-/** Written down before the call leaves: the audit log knows of every call that may have reached AWS. */
+/**
+ * Written down before the call leaves: the audit log knows of every call that may have reached AWS.
+ */
 async function recordSend(turn: Attempt, api: string): Promise<void> {
   const { execution, lease, change } = turn
   turn.recordedAt = performance.now()
@@ -372,7 +397,14 @@ async function recordSend(turn: Attempt, api: string): Promise<void> {
   const marked = await execution.transaction(async (tx) => {
     const [row] = await tx.query<{ sends: number; at: Date }>(
       `UPDATE "Change" SET "${sends}" = "${sends}" + 1, "${at}" = claviger_now(), "leaseUntil" = ${leaseUntil}
-       WHERE "id" = $1 AND "attempt" = $2 AND ${lease.mode === 'do' ? `"status" = 'executing' AND ("endsAt" IS NULL OR "endsAt" > claviger_now())` : `"status" = 'reverting'`} RETURNING "${sends}" AS "sends", "${at}" AS "at"`,
+       WHERE "id" = $1 AND "attempt" = $2
+         AND ${
+           lease.mode === 'do'
+             ? `"status" = 'executing'
+           AND ("endsAt" IS NULL OR "endsAt" > claviger_now())`
+             : `"status" = 'reverting'`
+         }
+       RETURNING "${sends}" AS "sends", "${at}" AS "at"`,
       [change.id, lease.attempt],
     )
     if (!row) throw new Fenced('the change has another worker now, or its end has come')
@@ -413,7 +445,10 @@ function settlesIn({ sends, lastSentAt, now }: Attempt, { settleSeconds }: Step)
 const backoff = ({ lease }: Attempt): number =>
   Math.min(60, 0.5 * 2 ** Math.min(lease.attempt, 7)) * (0.5 + Math.random())
 
-/** What fails for long is tried ever less often, up to a quarter of an hour: a role may be gone for weeks, and each try is in the audit log. */
+/**
+ * What fails for long is tried ever less often, up to a quarter of an hour: a role may be gone for
+ * weeks, and each try is in the audit log.
+ */
 const patience = ({ attempt }: Lease, seconds: number): number =>
   Math.min(900, seconds * 2 ** Math.min(8, Math.max(0, attempt - 20)))
 

@@ -21,13 +21,16 @@ import type { AskedRequest } from '../request/ask'
 
 const { sql, aws, ann, bob, askApproved } = await openChangeFixture({ bobIs: 'admin' })
 await sql.execute(
-  `CREATE FUNCTION audit_fails() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no space left for the audit log'; END $$`,
+  `CREATE FUNCTION audit_fails() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION
+    'no space left for the audit log'; END $$`,
 )
 
 /** `events` null: none can be written. */
 async function withoutAudit<T>(events: string | null, run: () => Promise<T>): Promise<T> {
   await sql.execute(
-    `CREATE TRIGGER audit_fails BEFORE INSERT ON "AuditEntry" FOR EACH ROW ${events === null ? '' : `WHEN (NEW."event" = '${events}')`} EXECUTE FUNCTION audit_fails()`,
+    'CREATE TRIGGER audit_fails BEFORE INSERT ON "AuditEntry" FOR EACH ROW ' +
+      `${events === null ? '' : `WHEN (NEW."event" = '${events}')`} EXECUTE ` +
+      'FUNCTION audit_fails()',
   )
   try {
     return await run()

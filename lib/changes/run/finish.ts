@@ -41,7 +41,10 @@ const words: Record<
   revertFailed: { event: 'change.revertFailed', says: 'Could not be undone', needsAction: true },
 }
 
-/** Writes an ending, its audit entry and its notices in one transaction, if the lease is still the newest. True: it was. */
+/**
+ * Writes an ending, its audit entry and its notices in one transaction, if the lease is
+ * still the newest. True: it was.
+ */
 export async function finishChange(
   execution: ExecutionContext,
   lease: Lease,
@@ -100,7 +103,9 @@ async function isOldNews(
   problem: string | null,
 ): Promise<boolean> {
   const [last] = await tx.query<{ problem: string | null }>(
-    `SELECT "body"::jsonb->'data'->>'problem' AS "problem" FROM "AuditEntry" WHERE "requestId" = $1 AND "event" = 'change.revertFailed' AND "body"::jsonb->'data'->>'changeId' = $2
+    `SELECT "body"::jsonb->'data'->>'problem' AS "problem" FROM "AuditEntry"
+      WHERE "requestId" = $1 AND "event" = 'change.revertFailed'
+      AND "body"::jsonb->'data'->>'changeId' = $2
      ORDER BY "seq" DESC LIMIT 1`,
     [requestId, id],
   )

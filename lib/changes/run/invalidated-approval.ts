@@ -9,8 +9,8 @@ import type { ExecutionContext } from '../kinds/execution-context'
 type Around = { approvals: number; disabled: boolean; mayAsk: boolean; leavers: string[] }
 
 /**
- * Why an approval covers this no longer; null: it does. Looked at right before the first call: whatever was altered after the
- * approval, by whatever road, voids it.
+ * Why an approval covers this no longer; null: it does. Looked at right before the first call:
+ * whatever was altered after the approval, by whatever road, voids it.
  */
 export async function findInvalidation(
   execution: ExecutionContext,
@@ -23,9 +23,13 @@ export async function findInvalidation(
     ? 'requests.breakGlass'
     : (kindOf(change.kind)?.asks ?? 'requests.create')
   const [around] = await execution.query<Around>(
-    `SELECT (SELECT least(count(DISTINCT (SELECT min(s::text) FROM same_people(a."personId") s)), count(DISTINCT (SELECT min(s::text) FROM same_people(coalesce(a."forPersonId", a."personId")) s)))
-         FROM "Approval" a WHERE a."changeId" = $1 AND a."decision" = 'approve' AND a."requestHash" = $2 AND a."baselineHash" = $3
-         AND a."personId" NOT IN (SELECT same_people($4)) AND coalesce(a."forPersonId", a."personId") NOT IN (SELECT same_people($4))
+    `SELECT (SELECT least(count(DISTINCT (SELECT min(s::text) FROM same_people(a."personId") s)),
+      count(DISTINCT (SELECT min(s::text)
+          FROM same_people(coalesce(a."forPersonId", a."personId")) s)))
+         FROM "Approval" a WHERE a."changeId" = $1 AND a."decision" = 'approve'
+           AND a."requestHash" = $2 AND a."baselineHash" = $3
+         AND a."personId" NOT IN (SELECT same_people($4))
+           AND coalesce(a."forPersonId", a."personId") NOT IN (SELECT same_people($4))
          AND a."personId" NOT IN (SELECT "id" FROM "Person" WHERE "disabledAt" IS NOT NULL)) AS "approvals",
        ARRAY(SELECT a."personName" FROM "Approval" a JOIN "Person" p ON p."id" = a."personId"
          WHERE a."changeId" = $1 AND a."decision" = 'approve' AND p."disabledAt" IS NOT NULL ORDER BY 1) AS "leavers",
@@ -58,7 +62,10 @@ function neededApprovals(rule: unknown): number {
   return typeof asked === 'number' && asked >= 1 ? asked : 1
 }
 
-/** Whether what is stored is what was approved. Looked at before every turn: what has begun, and its undoing, do nothing else either. */
+/**
+ * Whether what is stored is what was approved. Looked at before every turn: what has begun, and its
+ * undoing, do nothing else either.
+ */
 export function findAltered(change: StoredChange): string | null {
   if (hashRequest(change.request, change) !== change.requestHash)
     return 'The request is not what was approved: something in it was altered afterwards.'

@@ -7,7 +7,10 @@ import { holdUntilOpen } from '../rules/hold'
 import type { ExecutionContext } from '../kinds/execution-context'
 
 declare const claimed: unique symbol
-/** The right to do or undo one change, until `attempt` is no longer the newest. Only a claim makes one. */
+/**
+ * The right to do or undo one change, until `attempt` is no longer the
+ * newest. Only a claim makes one.
+ */
 export type Lease = {
   readonly changeId: string
   readonly attempt: number
@@ -31,7 +34,10 @@ export const leaseUntil = leaseEnd(lasting)
  * nothing, and nothing else exclusive is done to the key.
  */
 export const unsettledSeconds = 60
-/** Claims are made one after the other, so that two of them never take two exclusive changes of one key. */
+/**
+ * Claims are made one after the other, so that two of them never take two
+ * exclusive changes of one key.
+ */
 const claimLock = 0x636c6176
 
 type Claimed = {

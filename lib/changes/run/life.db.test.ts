@@ -138,7 +138,8 @@ it('a draft that is edited is replaced, unless it was sent meanwhile', async () 
   expect([await count(first), await count(second)]).toEqual([0, 1])
   expect(
     await sql.query(
-      `SELECT "body"::jsonb->'data' AS "data" FROM "AuditEntry" WHERE "event" = 'request.discarded' AND "requestId" = $1`,
+      `SELECT "body"::jsonb->'data' AS "data" FROM "AuditEntry"
+        WHERE "event" = 'request.discarded' AND "requestId" = $1`,
       [first],
     ),
   ).toEqual([{ data: { replacedBy: second } }])

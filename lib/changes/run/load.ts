@@ -4,13 +4,17 @@ import type { Lease } from './lease'
 import type { StoredChange } from '../kinds/open'
 import type { ExecutionContext } from '../kinds/execution-context'
 
-/** The change as it is stored now and the database's clock; null when the lease is no longer the newest. */
+/**
+ * The change as it is stored now and the database's clock; null when the
+ * lease is no longer the newest.
+ */
 export async function loadClaimed(
   execution: ExecutionContext,
   { changeId, attempt }: Lease,
 ): Promise<{ change: StoredChange; now: Date } | null> {
   const [row] = await execution.query<Change & { request: RequestJson; now: Date }>(
-    `SELECT c.*, to_jsonb(r) AS "request", claviger_now() AS "now" FROM "Change" c JOIN "Request" r ON r."id" = c."requestId"
+    `SELECT c.*, to_jsonb(r) AS "request", claviger_now() AS "now" FROM "Change" c
+      JOIN "Request" r ON r."id" = c."requestId"
      WHERE c."id" = $1 AND c."attempt" = $2 AND c."status" IN ('executing', 'reverting')`,
     [changeId, attempt],
   )

@@ -10,7 +10,9 @@ import type { ExecutionContext } from '../kinds/execution-context'
 const lasting = lastingStatuses.map((status) => `'${status}'`).join(', ')
 
 /** A condition on a change (c): in force past its end, by the database's clock. */
-export const isOverdue = `(c."status" IN (${lasting}) AND c."endsAt" < claviger_now() - make_interval(secs => ${overdueAfterSeconds}))`
+export const isOverdue =
+  `(c."status" IN (${lasting}) AND c."endsAt" < claviger_now() - make_interval(secs => ` +
+  `${overdueAfterSeconds}))`
 
 /** How many changes of these accounts are overdue. */
 export async function countOverdue(scope: Scope): Promise<number> {
@@ -24,12 +26,17 @@ export async function countOverdue(scope: Scope): Promise<number> {
 
 type Late = { id: string; requestId: string; title: string; requesterId: string }
 
-/** A condition on a change (c): nobody is undoing it right now, nor was told already that it failed. */
+/**
+ * A condition on a change (c): nobody is undoing it right now, nor was told already that it failed.
+ */
 const isUntold = `(c."leaseUntil" IS NULL OR c."leaseUntil" < claviger_now()) AND NOT EXISTS (
   SELECT 1 FROM "AuditEntry" a WHERE a."requestId" = c."requestId"::text AND a."event" = 'change.revertFailed'
     AND a."body"::jsonb->'data'->>'changeId' = c."id"::text)`
 
-/** Who finds it, and so why it was not undone: without a worker nothing is; a worker takes up what it can. */
+/**
+ * Who finds it, and so why it was not undone: without a worker nothing is; a
+ * worker takes up what it can.
+ */
 const finders = {
   silence: {
     which: isUntold,
@@ -43,7 +50,10 @@ const finders = {
   },
 }
 
-/** Tells who asked and who approved, once, that a change is past its end and still in force. Returns how many changes. */
+/**
+ * Tells who asked and who approved, once, that a change is past its end and still in
+ * force. Returns how many changes.
+ */
 export async function noteOverdue(
   execution: ExecutionContext,
   finder: keyof typeof finders,
@@ -53,7 +63,8 @@ export async function noteOverdue(
     const rows = await tx.query<Late>(
       `WITH late AS (
          SELECT c."id", r."requesterId" FROM "Change" c JOIN "Request" r ON r."id" = c."requestId"
-         WHERE ${isOverdue} AND ${which} AND c."overdueNotedAt" IS NULL ORDER BY c."id" LIMIT 100 FOR UPDATE OF c SKIP LOCKED)
+         WHERE ${isOverdue} AND ${which} AND c."overdueNotedAt" IS NULL ORDER BY c."id"
+         LIMIT 100 FOR UPDATE OF c SKIP LOCKED)
        UPDATE "Change" c SET "overdueNotedAt" = claviger_now() FROM late l WHERE c."id" = l."id"
        RETURNING c."id", c."requestId", c."title", l."requesterId"`,
     )

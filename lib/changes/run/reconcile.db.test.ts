@@ -120,7 +120,8 @@ it('an end that nobody brings about, and a revoked grant that AWS still lists, a
   await reconcileChanges(productionContext)
   expect(await findingOf(changeId)).toMatchObject({ finding: null })
   expect(await eventsOf(requestId)).toEqual(['reconcile.found', 'reconcile.cleared'])
-  // As if the revocation had been lost in AWS: a grant of the same name that takes the place of ours.
+  // As if the revocation had been lost in AWS: a grant of the same name
+  // that takes the place of ours.
   const { GrantId } = await kms().send(
     new CreateGrantCommand({
       KeyId: key.arn,
@@ -146,7 +147,9 @@ it('what the inventory has seen brings the look forward', async () => {
     asking('grant-create', key.arn, grantInput, { endsAt: await inDaysOfStage(60) }),
   )
   await sql.execute(
-    `INSERT INTO "Grant" ("keyArn", "grantId", "accountId", region, operations, "observedAt", "goneAt") VALUES ($1, $2, $3, $4, '{Decrypt}', claviger_now(), claviger_now() + interval '1 second')`,
+    `INSERT INTO "Grant" ("keyArn", "grantId", "accountId", region, operations, "observedAt",
+      "goneAt") VALUES ($1, $2, $3, $4, '{Decrypt}', claviger_now(),
+      claviger_now() + interval '1 second')`,
     [key.arn, grantId, fixtureAccount, fixtureRegion],
   )
   await kms().send(new RevokeGrantCommand({ KeyId: key.arn, GrantId: grantId }))

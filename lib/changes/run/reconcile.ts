@@ -10,7 +10,10 @@ import { namesOf } from '../kinds/registry'
 import { hrefOf, listConcerned } from '../scope/concerned'
 import type { ExecutionContext } from '../kinds/execution-context'
 
-/** As `"Change".reconciled` holds it. `finding` null: AWS was as we believe; `words` then say why it was not read, if it was not. */
+/**
+ * As `"Change".reconciled` holds it. `finding` null: AWS was as we believe; `words` then say why it
+ * was not read, if it was not.
+ */
 type Reconciled = {
   at: string | null
   finding: string | null
@@ -19,7 +22,10 @@ type Reconciled = {
 }
 type Claim = { id: string; claimedAt: string; superseded: boolean; now: Date }
 
-/** Taken at a time, and looked at side by side: each costs one read or two, within the budget of its account. */
+/**
+ * Taken at a time, and looked at side by side: each costs one read or two, within
+ * the budget of its account.
+ */
 const most = 20
 const width = 4
 /** A claim that came to nothing, as when AWS did not answer, is free again then. */
@@ -34,26 +40,36 @@ const isOf = (...what: Parameters<typeof namesOf>) =>
 const isMade = isOf('makes', 'adopts')
 const isEnded = isOf('ends')
 const recent = (time: string) => `c."${time}" > claviger_now() - interval '${afterDays} days'`
-/** What left something behind in AWS that should be there, or took something away that should not. */
+/**
+ * What left something behind in AWS that should be there, or took something away that should not.
+ */
 const concerns = `(c.status IN ('applied', 'reverting', 'revertFailed') AND (${isMade} OR c."endsAt" IS NOT NULL)
   OR c.status = 'reverted' AND ${isMade} AND ${recent('endedAt')}
   OR c.status = 'applied' AND ${isEnded} AND ${recent('appliedAt')}
   OR c.status IN ('failed', 'drifted') AND ${isOf('makes')} AND c.sends > 0 AND ${recent('endedAt')}
     AND EXISTS (SELECT 1 FROM derived.grant_row n WHERE n.name_id = c.id AND n.key_arn = c."keyArn" AND NOT n.gone))`
 const lookedAt = `coalesce((c.reconciled->>'at')::timestamptz, c."endedAt", c."appliedAt", c."startedAt")`
-/** Once a day; sooner where the inventory has seen otherwise since, or the end has passed, and nothing was found yet. */
+/**
+ * Once a day; sooner where the inventory has seen otherwise since, or the end has passed,
+ * and nothing was found yet.
+ */
 const isDue = `(${lookedAt} < claviger_now() - interval '24 hours' OR c.reconciled->>'finding' IS NULL AND (
   c.status IN ('applied', 'revertFailed') AND ${isMade} AND g."goneAt" > ${lookedAt}
-  OR (c.status IN ('reverted', 'failed', 'drifted') OR ${isEnded}) AND g."goneAt" IS NULL AND g."observedAt" > ${lookedAt} + interval '5 minutes'
-  OR c.status IN ('applied', 'reverting', 'revertFailed') AND c."endsAt" < claviger_now() - interval '${graceMinutes} minutes' AND ${lookedAt} < c."endsAt" + interval '${graceMinutes} minutes'))`
+  OR (c.status IN ('reverted', 'failed', 'drifted') OR ${isEnded}) AND g."goneAt" IS NULL
+    AND g."observedAt" > ${lookedAt} + interval '5 minutes'
+  OR c.status IN ('applied', 'reverting', 'revertFailed')
+    AND c."endsAt" < claviger_now() - interval '${graceMinutes} minutes'
+    AND ${lookedAt} < c."endsAt" + interval '${graceMinutes} minutes'))`
 /** What AWS has now is explained by something that we did to the same key later. */
 const superseded = `EXISTS (SELECT 1 FROM "Change" l WHERE l."keyArn" = c."keyArn" AND l.id <> c.id AND l."exclusive"
-  AND (l.status IN ('executing', 'reverting') OR l."appliedAt" > c."appliedAt" OR l."endedAt" > c."appliedAt" AND l.status = 'reverted'))`
+  AND (l.status IN ('executing', 'reverting') OR l."appliedAt" > c."appliedAt"
+    OR l."endedAt" > c."appliedAt" AND l.status = 'reverted'))`
 
 /**
- * Compares what we believe with AWS: a grant of ours that vanished, one that came back, one that should be over, an adopted one that is
- * another now, anything else with an end that is so no longer. Tells people once of each finding; changes nothing in AWS. Each change
- * is taken by one worker. True: there may be more.
+ * Compares what we believe with AWS: a grant of ours that vanished, one that came back, one that
+ * should be over, an adopted one that is another now, anything else with an end that is so no
+ * longer. Tells people once of each finding; changes nothing in AWS. Each change is taken by one
+ * worker. True: there may be more.
  */
 export async function reconcileChanges(
   execution: ExecutionContext,
@@ -76,13 +92,19 @@ async function claimDue(execution: ExecutionContext): Promise<Claim[]> {
   return execution.transaction((tx) =>
     tx.query<Claim>(
       `WITH due AS (
-       SELECT c.id FROM "Change" c JOIN "Account" a ON a.id = c."accountId" AND a."removedAt" IS NULL AND a."pausedAt" IS NULL
-         LEFT JOIN "Grant" g ON g."keyArn" = c."keyArn" AND g."grantId" = coalesce(c.outcome->>'grantId', c.input->>'grantId')
+       SELECT c.id FROM "Change" c JOIN "Account" a ON a.id = c."accountId"
+         AND a."removedAt" IS NULL AND a."pausedAt" IS NULL
+         LEFT JOIN "Grant" g ON g."keyArn" = c."keyArn"
+           AND g."grantId" = coalesce(c.outcome->>'grantId', c.input->>'grantId')
        WHERE ${concerns} AND ${isDue} AND (c."leaseUntil" IS NULL OR c."leaseUntil" <= claviger_now())
-         AND coalesce((c.reconciled->>'claimedAt')::timestamptz < claviger_now() - interval '${claimMinutes} minutes', true)
+         AND coalesce((c.reconciled->>'claimedAt')::timestamptz < claviger_now() - interval
+           '${claimMinutes} minutes', true)
        ORDER BY ${lookedAt} NULLS FIRST LIMIT ${most} FOR UPDATE OF c SKIP LOCKED)
-     UPDATE "Change" c SET reconciled = coalesce(c.reconciled, '{"at": null, "finding": null, "words": ""}') || jsonb_build_object('claimedAt', claviger_now())
-     FROM due d WHERE c.id = d.id RETURNING c.id, c.reconciled->>'claimedAt' AS "claimedAt", ${superseded} AS superseded, claviger_now() AS now`,
+     UPDATE "Change" c SET reconciled = coalesce(c.reconciled,
+         '{"at": null, "finding": null, "words": ""}')
+       || jsonb_build_object('claimedAt', claviger_now())
+     FROM due d WHERE c.id = d.id RETURNING c.id, c.reconciled->>'claimedAt' AS "claimedAt",
+       ${superseded} AS superseded, claviger_now() AS now`,
     ),
   )
 }
@@ -97,7 +119,10 @@ async function reconcileOne(
   await write(execution, claim, change, await compareWithAws(execution, change, claim, signal))
 }
 
-/** In one transaction: what was found, its audit entry and its notices. Nothing if another has looked since or the change has moved on. */
+/**
+ * In one transaction: what was found, its audit entry and its notices. Nothing if another has
+ * looked since or the change has moved on.
+ */
 async function write(
   execution: ExecutionContext,
   claim: Claim,

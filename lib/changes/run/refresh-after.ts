@@ -39,7 +39,10 @@ export async function queueAfterChange(change: Ended): Promise<void> {
   await queueSweeps(wanted)
 }
 
-/** Its own key, the one that was made, the other one of a multi-Region set, and the one that an alias pointed to before. */
+/**
+ * Its own key, the one that was made, the other one of a multi-Region set, and the one that
+ * an alias pointed to before.
+ */
 function listKeyArns({ keyArn, input, baseline, outcome }: Ended, accountId: string): string[] {
   const before = factsOf(baseline)
   const named = [

@@ -7,16 +7,22 @@ import type { ExecutionContext } from '../kinds/execution-context'
 const shortestHours = 36
 const aheadHours = 24
 
-/** Tells who asked, once, a day before something of theirs is undone: they can ask for more time. Answers how many. */
+/**
+ * Tells who asked, once, a day before something of theirs is undone: they can ask for
+ * more time. Answers how many.
+ */
 export async function remindOfEnds(execution: ExecutionContext): Promise<number> {
   return execution.transaction(async (tx) => {
     const rows = await tx.query<{ requestId: string; title: string; requesterId: string }>(
       `WITH soon AS (
          SELECT c."id", r."requesterId" FROM "Change" c JOIN "Request" r ON r."id" = c."requestId"
-         WHERE c."status" = 'applied' AND c."endNotedAt" IS NULL AND c."endAskedAt" IS NULL AND c."endsAt" > claviger_now()
-           AND c."endsAt" <= claviger_now() + make_interval(hours => ${aheadHours}) AND c."endsAt" - c."appliedAt" > make_interval(hours => ${shortestHours})
+         WHERE c."status" = 'applied' AND c."endNotedAt" IS NULL AND c."endAskedAt" IS NULL
+           AND c."endsAt" > claviger_now()
+           AND c."endsAt" <= claviger_now() + make_interval(hours => ${aheadHours})
+             AND c."endsAt" - c."appliedAt" > make_interval(hours => ${shortestHours})
          ORDER BY c."id" LIMIT 100 FOR UPDATE OF c SKIP LOCKED)
-       UPDATE "Change" c SET "endNotedAt" = claviger_now() FROM soon s WHERE c."id" = s."id" RETURNING c."requestId", c."title", s."requesterId"`,
+       UPDATE "Change" c SET "endNotedAt" = claviger_now() FROM soon s WHERE c."id" = s."id"
+       RETURNING c."requestId", c."title", s."requesterId"`,
     )
     for (const { requestId, title, requesterId } of rows) {
       await notify(tx, {

@@ -22,8 +22,8 @@ export const decryptGrant = {
 }
 
 /**
- * A whole installation for a test file: a database and a sandbox of its own, an account connected, Ann who asks and Bob who decides.
- * Call it once at the top of the file.
+ * A whole installation for a test file: a database and a sandbox of its own, an account connected,
+ * Ann who asks and Bob who decides. Call it once at the top of the file.
  */
 export async function openChangeFixture({ bobIs = 'approver' }: { bobIs?: Role } = {}) {
   const database = await freshDatabase()

@@ -1,4 +1,7 @@
-/** People, an account and keys for whoever puts whole requests on stage: the tests on real Postgres and the bench. The sandbox is spoken to over HTTP. */
+/**
+ * People, an account and keys for whoever puts whole requests on stage: the tests on real Postgres
+ * and the bench. The sandbox is spoken to over HTTP.
+ */
 import { randomUUID } from 'node:crypto'
 import {
   CreateKeyCommand,
@@ -15,7 +18,10 @@ import type { Decision } from '../decide/decide'
 
 export { permitFor }
 
-/** An account of the demo in which Claviger has both its roles and no control policy forbids a deletion. */
+/**
+ * An account of the demo in which Claviger has both its roles and no control
+ * policy forbids a deletion.
+ */
 export const fixtureAccount = '754093268140'
 export const fixtureRegion = 'eu-west-1'
 /** An account of the demo that trusts nobody here until it is connected. */
@@ -31,7 +37,8 @@ export async function addPerson(
   const id = randomUUID()
   const email = more.email ?? `${name.toLowerCase().replaceAll(' ', '.')}@example.com`
   await sql.execute(
-    `INSERT INTO "Person" ("id", "issuer", "subject", "email", "emailVerified", "name", "groups", "personClaim") VALUES ($1::uuid, 'https://stage.example', $1::text, $2, $3, $4, $5, $6)`,
+    `INSERT INTO "Person" ("id", "issuer", "subject", "email", "emailVerified", "name", "groups",
+      "personClaim") VALUES ($1::uuid, 'https://stage.example', $1::text, $2, $3, $4, $5, $6)`,
     [id, email, more.verified ?? true, name, more.groups ?? [], more.personClaim ?? null],
   )
   await sql.execute(
@@ -85,7 +92,8 @@ export async function connectAccount(
   })
   const role = (name: string) => `arn:aws:iam::${accountId}:role/${name}`
   await sql.execute(
-    `INSERT INTO "Account" ("id", "name", "source", "path", "onlyRegions", "readRoleArn", "writeRoleArn") VALUES ($1, 'stage', 'page', '{}', '{}', $2, $3)`,
+    `INSERT INTO "Account" ("id", "name", "source", "path", "onlyRegions", "readRoleArn",
+      "writeRoleArn") VALUES ($1, 'stage', 'page', '{}', '{}', $2, $3)`,
     [accountId, role('ClavigerRead'), role('ClavigerWrite')],
   )
 }
@@ -121,7 +129,9 @@ export async function listKey(
 ): Promise<void> {
   const [, , , region, accountId] = Arn?.split(':') ?? []
   await sql.execute(
-    `INSERT INTO "Key" ("arn", "accountId", "region", "keyId", "listedAt", "listedIn", "describedAt", "keyState", "keySpec", "keyUsage", "origin", "keyManager", "scope", "aliases", "tags", "tagsAt")
+    `INSERT INTO "Key" ("arn", "accountId", "region", "keyId", "listedAt", "listedIn",
+      "describedAt", "keyState", "keySpec", "keyUsage", "origin", "keyManager", "scope",
+      "aliases", "tags", "tagsAt")
      VALUES ($1, $2, $3, $4, now(), 1, now(), $5, $6, $7, $8, $9, $10, '{}', $11, now()) ON CONFLICT DO NOTHING`,
     [
       Arn,
@@ -175,7 +185,8 @@ export async function changesOf(
   { id: string; status: string; problem: string | null; outcome: unknown; kind: string }[]
 > {
   return sql.query(
-    'SELECT "id", "status"::text AS "status", "problem", "outcome", "kind" FROM "Change" WHERE "requestId" = $1::uuid ORDER BY "position"',
+    'SELECT "id", "status"::text AS "status", "problem", "outcome", "kind" FROM "Change" ' +
+      'WHERE "requestId" = $1::uuid ORDER BY "position"',
     [requestId],
   )
 }
@@ -206,7 +217,8 @@ export async function letTimePass(endpoint: string, seconds: number): Promise<vo
     seconds,
   ])
   await sql.execute(
-    `CREATE OR REPLACE FUNCTION claviger_now() RETURNS timestamptz LANGUAGE sql STABLE AS $$ SELECT now() + (SELECT ahead FROM stage_clock) $$`,
+    `CREATE OR REPLACE FUNCTION claviger_now() RETURNS timestamptz LANGUAGE sql STABLE AS $$
+      SELECT now() + (SELECT ahead FROM stage_clock) $$`,
   )
   const answer = await fetch(`${endpoint}/_sandbox/clock`, {
     method: 'POST',

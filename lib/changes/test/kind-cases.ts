@@ -1,4 +1,7 @@
-/** One example of every kind of change of AWS on a sandbox: what must be there before, and how AWS shows that it is done, and undone. */
+/**
+ * One example of every kind of change of AWS on a sandbox: what must be there before, and how AWS
+ * shows that it is done, and undone.
+ */
 import {
   CreateAliasCommand,
   CreateGrantCommand,

@@ -1,4 +1,7 @@
-/** The hands of a kind of change on a sandbox over HTTP, without worker and database: for the tests of kinds, and for the bench. */
+/**
+ * The hands of a kind of change on a sandbox over HTTP, without worker and database: for the tests
+ * of kinds, and for the bench.
+ */
 import { KMSClient } from '@aws-sdk/client-kms'
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas'
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
@@ -21,7 +24,10 @@ export type ReaderAndWriter = {
 const readRole = 'ClavigerRead'
 const writeRole = 'ClavigerWrite'
 
-/** Hands as the executor would make them for this plan: read role, and the write role under the plan's own session policy. */
+/**
+ * Hands as the executor would make them for this plan: read role, and the write role under the
+ * plan's own session policy.
+ */
 export async function openReaderAndWriter(
   url: string,
   plan: Pick<AwsPlan, 'place' | 'sessionPolicy'>,

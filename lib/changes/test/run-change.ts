@@ -1,4 +1,7 @@
-/** What the executor does with a step, without its database: looks, acts when it is ready, looks again. */
+/**
+ * What the executor does with a step, without its database: looks, acts
+ * when it is ready, looks again.
+ */
 import type { Step } from '../kinds/define'
 import type { Facts, Observation } from '../kinds/kind'
 import type { ReaderAndWriter } from './reader-writer'

@@ -140,7 +140,8 @@ test('key stores that cannot be listed hold up neither the keys nor the sweeps t
     problem: expect.stringContaining('kms:DescribeCustomKeyStores failed every time'),
   })
   const [order] = await sql.query<{ isBefore: boolean }>(
-    `SELECT g."endedAt" < c."endedAt" AS "isBefore" FROM "Sweep" g, "Sweep" c WHERE g."kind" = 'grants' AND c."kind" = 'core'`,
+    `SELECT g."endedAt" < c."endedAt" AS "isBefore" FROM "Sweep" g, "Sweep" c
+      WHERE g."kind" = 'grants' AND c."kind" = 'core'`,
   )
   expect(order?.isBefore).toBe(true)
   expect(

@@ -28,7 +28,10 @@ type WithRotation = {
   nextRotationAt?: Date
   onDemandStartedAt?: Date
 }
-/** What a core sweep learnt about one key; a part that is absent stays as it was, and `problems` says why it is unknown. */
+/**
+ * What a core sweep learnt about one key; a part that is absent stays as it was, and
+ * `problems` says why it is unknown.
+ */
 export type CoreRow = {
   arn: string
   described: Described | null
@@ -103,7 +106,8 @@ export function makeKeyReader(run: Run): (key: KeyToDo) => Promise<CoreRow> {
     const described = await ask('describe', 'kms:DescribeKey', () => describe(key))
     const hidden = problems.describe?.kind === 'denied'
     const [tagged, policy, rotation] = await Promise.all([
-      // A key that hides from us refuses these too: they were asked once, and are again when it shows itself.
+      // A key that hides from us refuses these too: they were asked once, and are
+      // again when it shows itself.
       hidden && key.problems.tags ? null : ask('tags', 'kms:ListResourceTags', () => readTags(key)),
       hidden && key.problems.policy
         ? null

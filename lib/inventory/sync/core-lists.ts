@@ -3,7 +3,10 @@ import type { AliasListEntry, CustomKeyStoresListEntry } from '@aws-sdk/client-k
 import { sql, transaction, type Tx } from '@/lib/db/client'
 import type { Run } from '@/lib/sweep/sweep'
 
-/** Keys a listing named: new ones begin here, known ones are seen again, and one that was taken for gone is back. */
+/**
+ * Keys a listing named: new ones begin here, known ones are seen again, and one that
+ * was taken for gone is back.
+ */
 export async function writeListedKeys(
   run: Run,
   keys: readonly { keyId: string; arn: string }[],
@@ -13,7 +16,9 @@ export async function writeListedKeys(
     `INSERT INTO "Key" ("arn", "keyId", "accountId", "region", "partition", "listedAt", "listedIn")
      SELECT r."arn", r."keyId", $2, $3, split_part(r."arn", ':', 2), clock_timestamp(), $4
      FROM jsonb_to_recordset($1::jsonb) r("arn" text, "keyId" text) ORDER BY r."arn"
-     ON CONFLICT ("arn") DO UPDATE SET "listedAt" = excluded."listedAt", "listedIn" = excluded."listedIn", "missedListings" = 0, "goneAt" = NULL
+     ON CONFLICT ("arn")
+     DO UPDATE SET "listedAt" = excluded."listedAt", "listedIn" = excluded."listedIn",
+       "missedListings" = 0, "goneAt" = NULL
      WHERE "Key"."listedIn" <= excluded."listedIn"`,
     [JSON.stringify(keys), accountId, region, id],
   )
@@ -39,7 +44,10 @@ export async function writeAliases(
   )
 }
 
-/** A complete listing of the aliases of one key: names that are not in it are not this key's any more. */
+/**
+ * A complete listing of the aliases of one key: names that are not in it
+ * are not this key's any more.
+ */
 export async function writeAliasesOfKey(
   run: Run,
   key: { arn: string; keyId: string },
@@ -81,14 +89,18 @@ async function upsertAliases(
     `INSERT INTO "Alias" ("accountId", "region", "name", "arn", "targetKeyId", "createdAt", "updatedAt", "observedAt")
      SELECT $2, $3, r."name", r."arn", r."targetKeyId", r."createdAt", r."updatedAt", $4
      FROM jsonb_populate_recordset(null::"Alias", $1::jsonb) r ORDER BY r."name"
-     ON CONFLICT ("accountId", "region", "name") DO UPDATE SET "arn" = excluded."arn", "targetKeyId" = excluded."targetKeyId",
+     ON CONFLICT ("accountId", "region", "name")
+     DO UPDATE SET "arn" = excluded."arn", "targetKeyId" = excluded."targetKeyId",
        "createdAt" = excluded."createdAt", "updatedAt" = excluded."updatedAt", "observedAt" = excluded."observedAt"
      WHERE "Alias"."observedAt" <= excluded."observedAt"`,
     [JSON.stringify(rows), accountId, region, observedAt],
   )
 }
 
-/** A complete listing of the custom key stores. The trust anchor is a certificate and no secret; credentials are never in it. */
+/**
+ * A complete listing of the custom key stores. The trust anchor is a certificate and no secret;
+ * credentials are never in it.
+ */
 export async function writeKeyStores(
   run: Run,
   stores: readonly CustomKeyStoresListEntry[],
@@ -107,23 +119,31 @@ export async function writeKeyStores(
   }))
   await transaction(async (tx) => {
     await tx.execute(
-      `INSERT INTO "KeyStore" ("accountId", "region", "id", "name", "type", "connectionState", "connectionErrorCode", "createdAt", "details", "observedAt")
-       SELECT $2, $3, r."id", r."name", r."type", r."connectionState", r."connectionErrorCode", r."createdAt", r."details", $4
+      `INSERT INTO "KeyStore" ("accountId", "region", "id", "name", "type", "connectionState",
+        "connectionErrorCode", "createdAt", "details", "observedAt")
+       SELECT $2, $3, r."id", r."name", r."type", r."connectionState", r."connectionErrorCode",
+         r."createdAt", r."details", $4
        FROM jsonb_populate_recordset(null::"KeyStore", $1::jsonb) r ORDER BY r."id"
-       ON CONFLICT ("accountId", "region", "id") DO UPDATE SET "name" = excluded."name", "type" = excluded."type", "connectionState" = excluded."connectionState",
-         "connectionErrorCode" = excluded."connectionErrorCode", "createdAt" = excluded."createdAt", "details" = excluded."details",
+       ON CONFLICT ("accountId", "region", "id")
+       DO UPDATE SET "name" = excluded."name", "type" = excluded."type",
+         "connectionState" = excluded."connectionState",
+         "connectionErrorCode" = excluded."connectionErrorCode", "createdAt" = excluded."createdAt",
+           "details" = excluded."details",
          "observedAt" = excluded."observedAt", "goneAt" = NULL
        WHERE "KeyStore"."observedAt" <= excluded."observedAt"`,
       [JSON.stringify(rows), accountId, region, observedAt],
     )
     await tx.execute(
-      `UPDATE "KeyStore" SET "goneAt" = clock_timestamp() WHERE "accountId" = $1 AND "region" = $2 AND "observedAt" < $3 AND "goneAt" IS NULL`,
+      `UPDATE "KeyStore" SET "goneAt" = clock_timestamp() WHERE "accountId" = $1 AND "region" = $2
+        AND "observedAt" < $3 AND "goneAt" IS NULL`,
       [accountId, region, observedAt],
     )
   })
 }
 
-/** XKS credentials come back as an access key id alone; should AWS ever send more, it is not kept. */
+/**
+ * XKS credentials come back as an access key id alone; should AWS ever send more, it is not kept.
+ */
 function withoutSecrets(store: CustomKeyStoresListEntry): CustomKeyStoresListEntry {
   const { XksProxyConfiguration: proxy, ...rest } = store
   if (!proxy) return rest

@@ -37,18 +37,25 @@ const rotationColumns = [
   'rotationAt',
 ] as const
 
-/** A column takes the new value when its part was read, and not before a newer look at it was stored. */
+/**
+ * A column takes the new value when its part was read, and not before a
+ * newer look at it was stored.
+ */
 function setColumns(columns: readonly string[], observed: string): string {
   return columns
     .map(
       (column) =>
-        `"${column}" = CASE WHEN r."${observed}" >= coalesce(k."${observed}", '-infinity') THEN r."${column}" ELSE k."${column}" END`,
+        `"${column}" = CASE WHEN r."${observed}" >= coalesce(k."${observed}", '-infinity')
+          THEN r."${column}" ELSE k."${column}" END`,
     )
     .join(', ')
 }
 
-const update = `UPDATE "Key" k SET ${setColumns(describedColumns, 'describedAt')}, ${setColumns(taggedColumns, 'tagsAt')}, ${setColumns(namedColumns, 'aliasesAt')}, ${setColumns(rotationColumns, 'rotationAt')},
-  "monthlyCostUsd" = r."monthlyCostUsd", "problems" = jsonb_strip_nulls(k."problems" || r."problems"), "coreIn" = coalesce($2::bigint, k."coreIn")
+const update = `UPDATE "Key" k
+  SET ${setColumns(describedColumns, 'describedAt')}, ${setColumns(taggedColumns, 'tagsAt')},
+  ${setColumns(namedColumns, 'aliasesAt')}, ${setColumns(rotationColumns, 'rotationAt')},
+  "monthlyCostUsd" = r."monthlyCostUsd", "problems" = jsonb_strip_nulls(k."problems"
+    || r."problems"), "coreIn" = coalesce($2::bigint, k."coreIn")
   FROM jsonb_populate_recordset(null::"Key", $1::jsonb) r WHERE k."arn" = r."arn"`
 
 type Stored = {
@@ -62,7 +69,10 @@ type Stored = {
   origin: string | null
 }
 
-/** Stores what was learnt about some keys, all or nothing. `sweepId` marks their core part as done by that sweep; null by none. */
+/**
+ * Stores what was learnt about some keys, all or nothing. `sweepId` marks their core part as done
+ * by that sweep; null by none.
+ */
 export async function writeCore(
   rows: readonly CoreRow[],
   ownerTag: string,
@@ -96,7 +106,9 @@ export async function writeCore(
   })
 }
 
-/** Rows are locked in order, so a refresh and a sweep wait for each other and the newer look wins. */
+/**
+ * Rows are locked in order, so a refresh and a sweep wait for each other and the newer look wins.
+ */
 export async function lockKeys(tx: Tx, arns: readonly string[]): Promise<Map<string, Stored>> {
   const rows = await tx.query<Stored>(
     `SELECT "arn", "policyHash", "policyAt", "rotationCount", "keyManager", "keyState", "keySpec", "origin"

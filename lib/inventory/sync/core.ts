@@ -23,15 +23,17 @@ import { sweepStatus } from '@/lib/sweep/sweep-status'
 const width = 40
 
 /**
- * The core sweep of one account and Region: which keys there are, and of each what DescribeKey, tags, policy and rotation status
- * say. Grants, rotations and last use have sweeps of their own, because their quotas are twenty to four hundred times smaller.
+ * The core sweep of one account and Region: which keys there are, and of each what DescribeKey,
+ * tags, policy and rotation status say. Grants, rotations and last use have sweeps of their own,
+ * because their quotas are twenty to four hundred times smaller.
  */
 async function sweepCore(run: Run): Promise<Outcome> {
   await listKeys(run)
   await markSweep(run.lease, 'listed')
   await run.queueFollowers()
   const stores = Promise.allSettled([listKeyStores(run)])
-  // Before the keys, so that a key is written once, its names with the rest: each change of its text costs the search index.
+  // Before the keys, so that a key is written once, its names with the rest: each change of its
+  // text costs the search index.
   const names = await listAliases(run)
   const keys = await readKeysToDo(run)
   const ownerTag = await readOwnerTag()
@@ -157,7 +159,8 @@ export type KeyToDo = {
 async function readKeysToDo(run: Run): Promise<KeyToDo[]> {
   const keys = await sql.query<KeyToDo>(
     `SELECT "arn", "keyId", "problems" FROM "Key"
-     WHERE "accountId" = $1 AND "region" = $2 AND "listedIn" = $3 AND "coreIn" IS DISTINCT FROM $3 ORDER BY "coreIn" NULLS FIRST, "arn"`,
+     WHERE "accountId" = $1 AND "region" = $2 AND "listedIn" = $3 AND "coreIn" IS DISTINCT FROM $3
+     ORDER BY "coreIn" NULLS FIRST, "arn"`,
     [run.lease.accountId, run.lease.region, run.lease.id],
   )
   run.progress.itemsDone = (run.progress.itemsTotal ?? keys.length) - keys.length
@@ -167,7 +170,8 @@ async function readKeysToDo(run: Run): Promise<KeyToDo[]> {
 /** A key that two listings in a row, both ended well, did not name is gone. */
 async function countMissedListings(tx: Tx, run: Run): Promise<void> {
   await tx.execute(
-    `UPDATE "Key" SET "missedListings" = "missedListings" + 1, "goneAt" = CASE WHEN "missedListings" >= 1 THEN clock_timestamp() END
+    `UPDATE "Key" SET "missedListings" = "missedListings" + 1, "goneAt" =
+      CASE WHEN "missedListings" >= 1 THEN clock_timestamp() END
      WHERE "accountId" = $1 AND "region" = $2 AND "goneAt" IS NULL AND "listedIn" < $3`,
     [run.lease.accountId, run.lease.region, run.lease.id],
   )

@@ -11,7 +11,10 @@ import { sweepStatusBy } from '@/lib/sweep/sweep-status'
 
 /** Calls under way; the quota of 100 a second is the limit, so more than it brings nothing. */
 const width = 110
-/** A key may have 50,000 grants: they are stored in pieces, and what is no more is concluded from the whole. */
+/**
+ * A key may have 50,000 grants: they are stored in pieces, and what is no more
+ * is concluded from the whole.
+ */
 const piece = 2_000
 
 export type GrantsSeen = {
@@ -21,7 +24,10 @@ export type GrantsSeen = {
   problems: Record<string, PartProblem | null>
 }
 
-/** The grants of every key. A hidden key refuses ListGrants as well and is asked once only while it hides. */
+/**
+ * The grants of every key. A hidden key refuses ListGrants as well and is
+ * asked once only while it hides.
+ */
 async function sweepGrants(run: Run): Promise<Outcome> {
   const read = makeGrantsReader(run)
   await forEachKey(run, {
@@ -49,7 +55,8 @@ export const grantsSweep = defineSweep({
     'kms:ListGrants': {
       gives: 'grants',
       without:
-        'Access given by grants is invisible: over-broad, orphaned and cross-account grants are not found, and expiry cannot be checked.',
+        'Access given by grants is invisible: over-broad, orphaned and cross-account grants ' +
+        'are not found, and expiry cannot be checked.',
     },
   },
   run: sweepGrants,
@@ -77,7 +84,10 @@ export function makeGrantsReader(
   }
 }
 
-/** Stores complete listings: a grant that one does not name is gone. A listing older than the stored one changes nothing. */
+/**
+ * Stores complete listings: a grant that one does not name is gone. A listing older than the
+ * stored one changes nothing.
+ */
 export async function writeGrants(
   seen: readonly GrantsSeen[],
   sweepId: number | null,
@@ -97,16 +107,20 @@ export async function writeGrants(
       for (let start = 0; start < rows.length; start += piece)
         await upsertGrants(tx, rows.slice(start, start + piece))
       await tx.execute(
-        `UPDATE "Grant" g SET "goneAt" = clock_timestamp() FROM jsonb_to_recordset($1::jsonb) r("arn" text, "at" timestamptz(3))
+        `UPDATE "Grant" g SET "goneAt" = clock_timestamp()
+          FROM jsonb_to_recordset($1::jsonb) r("arn" text, "at" timestamptz(3))
        WHERE g."keyArn" = r."arn" AND g."goneAt" IS NULL AND g."observedAt" < r."at"`,
         [JSON.stringify(fresh.map(({ arn, at }) => ({ arn, at })))],
       )
       await tx.execute(
-        `UPDATE "Key" k SET "grantsIn" = coalesce($2::bigint, k."grantsIn"), "problems" = jsonb_strip_nulls(k."problems" || r."problems"),
+        `UPDATE "Key" k SET "grantsIn" = coalesce($2::bigint, k."grantsIn"),
+          "problems" = jsonb_strip_nulls(k."problems" || r."problems"),
          "grantCount" = CASE WHEN r."at" IS NULL THEN k."grantCount" ELSE r."total" END,
          "grantsByPeople" = CASE WHEN r."at" IS NULL THEN k."grantsByPeople" ELSE r."byPeople" END,
-         "grantsCrossAccount" = CASE WHEN r."at" IS NULL THEN k."grantsCrossAccount" ELSE r."cross" END, "grantsAt" = coalesce(r."at", k."grantsAt")
-       FROM jsonb_to_recordset($1::jsonb) r("arn" text, "at" timestamptz, "total" int, "byPeople" int, "cross" int, "problems" jsonb) WHERE k."arn" = r."arn"`,
+         "grantsCrossAccount" = CASE WHEN r."at" IS NULL THEN k."grantsCrossAccount"
+           ELSE r."cross" END, "grantsAt" = coalesce(r."at", k."grantsAt")
+       FROM jsonb_to_recordset($1::jsonb) r("arn" text, "at" timestamptz, "total" int,
+         "byPeople" int, "cross" int, "problems" jsonb) WHERE k."arn" = r."arn"`,
         [
           JSON.stringify(
             seen.map((one) => ({
@@ -137,13 +151,20 @@ function countGrants(grants: readonly GrantRow[]) {
 
 async function upsertGrants(tx: Tx, rows: readonly GrantRow[]): Promise<void> {
   await tx.execute(
-    `INSERT INTO "Grant" ("keyArn", "grantId", "accountId", "region", "name", "createdAt", "granteePrincipal", "granteeServicePrincipal", "retiringPrincipal",
-       "retiringServicePrincipal", "issuingAccount", "operations", "constraints", "issuerClass", "granteeAccountId", "observedAt")
-     SELECT r."keyArn", r."grantId", r."accountId", r."region", r."name", r."createdAt", r."granteePrincipal", r."granteeServicePrincipal", r."retiringPrincipal",
-       r."retiringServicePrincipal", r."issuingAccount", r."operations", r."constraints", r."issuerClass", r."granteeAccountId", r."observedAt"
+    `INSERT INTO "Grant" ("keyArn", "grantId", "accountId", "region", "name", "createdAt",
+      "granteePrincipal", "granteeServicePrincipal", "retiringPrincipal",
+       "retiringServicePrincipal", "issuingAccount", "operations", "constraints", "issuerClass",
+         "granteeAccountId", "observedAt")
+     SELECT r."keyArn", r."grantId", r."accountId", r."region", r."name", r."createdAt",
+       r."granteePrincipal", r."granteeServicePrincipal", r."retiringPrincipal",
+       r."retiringServicePrincipal", r."issuingAccount", r."operations", r."constraints",
+         r."issuerClass", r."granteeAccountId", r."observedAt"
      FROM jsonb_populate_recordset(null::"Grant", $1::jsonb) r ORDER BY r."keyArn", r."grantId"
-     ON CONFLICT ("keyArn", "grantId") DO UPDATE SET "observedAt" = excluded."observedAt", "goneAt" = NULL, "name" = excluded."name",
-       "operations" = excluded."operations", "constraints" = excluded."constraints", "granteePrincipal" = excluded."granteePrincipal",
+     ON CONFLICT ("keyArn", "grantId")
+     DO UPDATE SET "observedAt" = excluded."observedAt", "goneAt" = NULL,
+       "name" = excluded."name",
+       "operations" = excluded."operations", "constraints" = excluded."constraints",
+         "granteePrincipal" = excluded."granteePrincipal",
        "retiringPrincipal" = excluded."retiringPrincipal", "granteeAccountId" = excluded."granteeAccountId",
        "issuerClass" = CASE WHEN "Grant"."issuerClass" = 'claviger' THEN 'claviger' ELSE excluded."issuerClass" END`,
     [JSON.stringify(rows)],

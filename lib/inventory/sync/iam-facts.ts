@@ -17,7 +17,10 @@ export type IamRow = {
   details: Record<string, unknown>
 }
 
-/** One page of GetAccountAuthorizationDetails as rows. AWS managed policies belong to no account and are kept where something here uses them. */
+/**
+ * One page of GetAccountAuthorizationDetails as rows. AWS managed policies belong to no account and
+ * are kept where something here uses them.
+ */
 export function readEntities(
   accountId: string,
   page: GetAccountAuthorizationDetailsCommandOutput,

@@ -75,15 +75,20 @@ async function writeEntities(
   const sorted = rows.toSorted((a, b) => (a.arn < b.arn ? -1 : 1))
   for (let start = 0; start < sorted.length; start += piece) {
     await tx.execute(
-      `INSERT INTO "IamEntity" ("arn", "accountId", "kind", "name", "path", "uniqueId", "createdAt", "details", "observedAt")
-       SELECT r."arn", r."accountId", r."kind", r."name", r."path", r."uniqueId", r."createdAt", r."details", $2 FROM jsonb_populate_recordset(null::"IamEntity", $1::jsonb) r
-       ON CONFLICT ("arn") DO UPDATE SET "kind" = excluded."kind", "name" = excluded."name", "path" = excluded."path", "uniqueId" = excluded."uniqueId",
-         "createdAt" = excluded."createdAt", "details" = excluded."details", "observedAt" = excluded."observedAt", "goneAt" = NULL`,
+      `INSERT INTO "IamEntity" ("arn", "accountId", "kind", "name", "path", "uniqueId", "createdAt",
+        "details", "observedAt")
+       SELECT r."arn", r."accountId", r."kind", r."name", r."path", r."uniqueId", r."createdAt",
+         r."details", $2 FROM jsonb_populate_recordset(null::"IamEntity", $1::jsonb) r
+       ON CONFLICT ("arn") DO UPDATE SET "kind" = excluded."kind", "name" = excluded."name",
+         "path" = excluded."path", "uniqueId" = excluded."uniqueId",
+         "createdAt" = excluded."createdAt", "details" = excluded."details",
+           "observedAt" = excluded."observedAt", "goneAt" = NULL`,
       [JSON.stringify(sorted.slice(start, start + piece)), since],
     )
   }
   await tx.execute(
-    `UPDATE "IamEntity" SET "goneAt" = clock_timestamp() WHERE "accountId" = $1 AND "goneAt" IS NULL AND "observedAt" < $2`,
+    `UPDATE "IamEntity" SET "goneAt" = clock_timestamp() WHERE "accountId" = $1 AND "goneAt" IS NULL
+      AND "observedAt" < $2`,
     [accountId, since],
   )
 }

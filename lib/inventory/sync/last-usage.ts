@@ -15,7 +15,10 @@ export type LastUseSeen = {
   problems: Record<string, PartProblem | null>
 }
 
-/** When each key was used last. Five calls a second is AWS's whole quota, so this goes on for hours, the longest unseen key first. */
+/**
+ * When each key was used last. Five calls a second is AWS's whole quota, so this goes on for hours,
+ * the longest unseen key first.
+ */
 async function sweepLastUsage(run: Run): Promise<Outcome> {
   const read = makeLastUseReader(run)
   await forEachKey(run, {
@@ -80,12 +83,16 @@ export async function writeLastUse(
     since: usage?.TrackingStartDate ?? null,
   }))
   await sql.execute(
-    `WITH r AS (SELECT * FROM jsonb_to_recordset($1::jsonb) r("arn" text, "at" timestamptz, "usedAt" timestamptz, "operation" text, "since" timestamptz, "problems" jsonb)),
+    `WITH r AS (SELECT *
+      FROM jsonb_to_recordset($1::jsonb) r("arn" text, "at" timestamptz, "usedAt" timestamptz,
+        "operation" text, "since" timestamptz, "problems" jsonb)),
        locked AS (SELECT "arn" FROM "Key" WHERE "arn" IN (SELECT "arn" FROM r) ORDER BY "arn" FOR UPDATE)
-     UPDATE "Key" k SET "lastUseIn" = coalesce($2::bigint, k."lastUseIn"), "problems" = jsonb_strip_nulls(k."problems" || r."problems"),
+     UPDATE "Key" k SET "lastUseIn" = coalesce($2::bigint, k."lastUseIn"),
+       "problems" = jsonb_strip_nulls(k."problems" || r."problems"),
        "lastUsedAt" = CASE WHEN r."at" IS NULL THEN k."lastUsedAt" ELSE r."usedAt" END,
        "lastUsedOperation" = CASE WHEN r."at" IS NULL THEN k."lastUsedOperation" ELSE r."operation" END,
-       "usageTrackedSince" = CASE WHEN r."at" IS NULL THEN k."usageTrackedSince" ELSE r."since" END, "lastUseAt" = coalesce(r."at", k."lastUseAt")
+       "usageTrackedSince" = CASE WHEN r."at" IS NULL THEN k."usageTrackedSince" ELSE r."since" END,
+         "lastUseAt" = coalesce(r."at", k."lastUseAt")
      FROM r JOIN locked USING ("arn") WHERE k."arn" = r."arn"`,
     [JSON.stringify(rows), sweepId],
   )

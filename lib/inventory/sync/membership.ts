@@ -15,7 +15,8 @@ export const membershipNeeds = {
   'organizations:DescribeOrganization': {
     gives: 'which organization the account is in, or that it is in none',
     without:
-      'Whether SCPs or RCPs apply is unknown, so no access is certain. Allow it, or state on the Accounts page that the account has no organization.',
+      'Whether SCPs or RCPs apply is unknown, so no access is certain. Allow it, or state on ' +
+      'the Accounts page that the account has no organization.',
   },
 }
 
@@ -46,5 +47,7 @@ export async function askMembership(run: Run): Promise<void> {
   }
 }
 
-/** ListAccounts of an organization gives a state; `LEFT` is our own word for one it lists no more. */
+/**
+ * ListAccounts of an organization gives a state; `LEFT` is our own word for one it lists no more.
+ */
 const isListed = ({ state }: { state: string | null }) => state !== null && state !== 'LEFT'

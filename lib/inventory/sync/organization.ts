@@ -25,7 +25,10 @@ const policyTypes = [
   'RESOURCE_CONTROL_POLICY',
 ] as const satisfies readonly PolicyType[]
 
-/** The tree of the organization and the policies that hang in it. Only its management account, or a delegated one, may read them. */
+/**
+ * The tree of the organization and the policies that hang in it. Only its management account, or a
+ * delegated one, may read them.
+ */
 async function sweepOrganization(run: Run): Promise<Outcome> {
   const client = openOrganizations(run.reader)
   const organization = await run.call('organizations:DescribeOrganization', () =>
@@ -82,7 +85,10 @@ export const organizationSweep = defineSweep({
   run: sweepOrganization,
 })
 
-/** Roots, then each account's way up: ListParents is the one call of the tree that a read role commonly has. */
+/**
+ * Roots, then each account's way up: ListParents is the one call of the tree
+ * that a read role commonly has.
+ */
 async function readTree(run: Run, client: OrganizationsClient): Promise<NodeRow[]> {
   const nodes = new Map<string, NodeRow>()
   const add = (id: string, kind: NodeRow['kind'], name: string, parentId: string | null) =>

@@ -1,7 +1,10 @@
 import 'server-only'
 import { sql } from '@/lib/db/client'
 
-/** The tag that names a key's owner: setting `ownerTag`, default `owner`. Compared without regard to case, as people write it. */
+/**
+ * The tag that names a key's owner: setting `ownerTag`, default `owner`. Compared without
+ * regard to case, as people write it.
+ */
 export async function readOwnerTag(): Promise<string> {
   const [row] = await sql.query<{ value: unknown }>(
     `SELECT "value" FROM "Setting" WHERE "name" = 'ownerTag'`,

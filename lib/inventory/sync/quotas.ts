@@ -12,8 +12,9 @@ import { defineSweep, type Outcome, type Run } from '@/lib/sweep/sweep'
 import { sweepStatus } from '@/lib/sweep/sweep-status'
 
 /**
- * The quotas of KMS in one account and Region: what is applied, and AWS's defaults where nothing is (ListServiceQuotas names only
- * what has an applied value). The request budgets take their ceilings from them.
+ * The quotas of KMS in one account and Region: what is applied, and AWS's defaults where
+ * nothing is (ListServiceQuotas names only what has an applied value). The request budgets
+ * take their ceilings from them.
  */
 async function sweepQuotas(run: Run): Promise<Outcome> {
   const client = openServiceQuotas(run.reader)
@@ -89,8 +90,11 @@ async function writeQuotas(tx: Tx, run: Run, quotas: readonly ServiceQuota[]): P
   const json = JSON.stringify(rows)
   await tx.execute(
     `INSERT INTO "QuotaValue" ("accountId", "region", "code", "name", "value", "adjustable", "usage", "observedAt")
-     SELECT $2, $3, r."code", r."name", r."value", r."adjustable", r."usage", clock_timestamp() FROM jsonb_populate_recordset(null::"QuotaValue", $1::jsonb) r
-     ON CONFLICT ("accountId", "region", "code") DO UPDATE SET "name" = excluded."name", "value" = excluded."value", "adjustable" = excluded."adjustable",
+     SELECT $2, $3, r."code", r."name", r."value", r."adjustable", r."usage", clock_timestamp()
+     FROM jsonb_populate_recordset(null::"QuotaValue", $1::jsonb) r
+     ON CONFLICT ("accountId", "region", "code")
+     DO UPDATE SET "name" = excluded."name", "value" = excluded."value",
+       "adjustable" = excluded."adjustable",
        "usage" = excluded."usage", "observedAt" = excluded."observedAt"`,
     [json, accountId, region],
   )

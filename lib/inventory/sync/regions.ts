@@ -11,8 +11,8 @@ import { homeRegion } from '@/lib/aws/regions'
 type Found = { region: string; optStatus: string | null }
 
 /**
- * Which Regions the account has enabled. Where ListRegions is missing or refused, the Regions of the account's own list or a
- * short default stand in, with an unknown opt-in status.
+ * Which Regions the account has enabled. Where ListRegions is missing or refused, the Regions of
+ * the account's own list or a short default stand in, with an unknown opt-in status.
  */
 async function sweepRegions(run: Run): Promise<Outcome> {
   const account = await db.account.findUniqueOrThrow({ where: { id: run.lease.accountId } })
@@ -77,8 +77,11 @@ async function writeRegions(
 ): Promise<void> {
   await tx.execute(
     `INSERT INTO "AccountRegion" ("accountId", "region", "optStatus", "observedAt")
-     SELECT $2, r."region", r."optStatus", CASE WHEN r."optStatus" IS NOT NULL THEN clock_timestamp() END FROM jsonb_to_recordset($1::jsonb) r("region" text, "optStatus" text)
-     ON CONFLICT ("accountId", "region") DO UPDATE SET "optStatus" = coalesce(excluded."optStatus", "AccountRegion"."optStatus"),
+     SELECT $2, r."region", r."optStatus", CASE WHEN r."optStatus" IS NOT NULL
+       THEN clock_timestamp() END
+     FROM jsonb_to_recordset($1::jsonb) r("region" text, "optStatus" text)
+     ON CONFLICT ("accountId", "region")
+     DO UPDATE SET "optStatus" = coalesce(excluded."optStatus", "AccountRegion"."optStatus"),
        "observedAt" = coalesce(excluded."observedAt", "AccountRegion"."observedAt")`,
     [JSON.stringify(found), accountId],
   )

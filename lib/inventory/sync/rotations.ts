@@ -20,7 +20,10 @@ export type RotationsSeen = {
   problems: Record<string, PartProblem | null>
 }
 
-/** The rotation history and key materials of every key that can have them; of the others there is nothing to ask. */
+/**
+ * The rotation history and key materials of every key that can have them; of the
+ * others there is nothing to ask.
+ */
 async function sweepRotations(run: Run): Promise<Outcome> {
   const read = makeRotationsReader(run)
   await forEachKey(run, {
@@ -45,7 +48,8 @@ export const rotationsSweep = defineSweep({
     'kms:ListKeyRotations': {
       gives: 'rotation history and key materials',
       without:
-        'No rotation dates, no on-demand rotations left, no expiry by material, and no monthly cost for symmetric keys.',
+        'No rotation dates, no on-demand rotations left, no expiry by material, and no ' +
+        'monthly cost for symmetric keys.',
     },
   },
   run: sweepRotations,
@@ -61,7 +65,8 @@ export function makeRotationsReader(run: Run): (key: SweptKey) => Promise<Rotati
       problems: {},
     }
     if (!mayAskRotations(key)) {
-      // A key whose kind is unknown keeps the reason; one that has no rotations has no problem with them either.
+      // A key whose kind is unknown keeps the reason; one that has no rotations has
+      // no problem with them either.
       seen.problems.rotations = key.keySpec === null ? (key.problems.describe ?? null) : null
       return seen
     }
@@ -92,7 +97,10 @@ export function makeRotationsReader(run: Run): (key: SweptKey) => Promise<Rotati
   }
 }
 
-/** What a list of rotations comes to. Rows of material that never was current by a rotation have neither date nor type. */
+/**
+ * What a list of rotations comes to. Rows of material that never was current by a rotation
+ * have neither date nor type.
+ */
 export function countRotations(rotations: readonly RotationsListEntry[]) {
   const done = rotations.filter((one) => one.RotationDate !== undefined)
   const lastRotatedAt = done.reduce<Date | null>(
@@ -123,8 +131,11 @@ export async function writeRotations(
         listed.map((one) => one.arn),
       ])
       await tx.execute(
-        `INSERT INTO "KeyMaterial" ("keyArn", "keyMaterialId", "description", "importState", "keyMaterialState", "expirationModel", "validTo", "rotationDate", "rotationType", "observedAt")
-       SELECT r."keyArn", r."keyMaterialId", r."description", r."importState", r."keyMaterialState", r."expirationModel", r."validTo", r."rotationDate", r."rotationType", r."observedAt"
+        `INSERT INTO "KeyMaterial" ("keyArn", "keyMaterialId", "description", "importState",
+          "keyMaterialState", "expirationModel", "validTo", "rotationDate", "rotationType",
+          "observedAt")
+       SELECT r."keyArn", r."keyMaterialId", r."description", r."importState", r."keyMaterialState",
+         r."expirationModel", r."validTo", r."rotationDate", r."rotationType", r."observedAt"
        FROM jsonb_populate_recordset(null::"KeyMaterial", $1::jsonb) r`,
         [JSON.stringify(listed.flatMap(toMaterials))],
       )
@@ -146,12 +157,15 @@ export async function writeRotations(
         return { arn: one.arn, at: counts ? one.at : null, ...counts, cost, problems: one.problems }
       })
       await tx.execute(
-        `UPDATE "Key" k SET "rotationsIn" = coalesce($2::bigint, k."rotationsIn"), "problems" = jsonb_strip_nulls(k."problems" || r."problems"),
+        `UPDATE "Key" k SET "rotationsIn" = coalesce($2::bigint, k."rotationsIn"),
+          "problems" = jsonb_strip_nulls(k."problems" || r."problems"),
          "rotationCount" = CASE WHEN r."at" IS NULL THEN k."rotationCount" ELSE r."rotationCount" END,
          "onDemandUsed" = CASE WHEN r."at" IS NULL THEN k."onDemandUsed" ELSE r."onDemandUsed" END,
          "lastRotatedAt" = CASE WHEN r."at" IS NULL THEN k."lastRotatedAt" ELSE r."lastRotatedAt" END,
-         "monthlyCostUsd" = CASE WHEN r."at" IS NULL THEN k."monthlyCostUsd" ELSE r."cost" END, "rotationsAt" = coalesce(r."at", k."rotationsAt")
-       FROM jsonb_to_recordset($1::jsonb) r("arn" text, "at" timestamptz, "rotationCount" int, "onDemandUsed" int, "lastRotatedAt" timestamptz, "cost" float8, "problems" jsonb)
+         "monthlyCostUsd" = CASE WHEN r."at" IS NULL THEN k."monthlyCostUsd" ELSE r."cost" END,
+           "rotationsAt" = coalesce(r."at", k."rotationsAt")
+       FROM jsonb_to_recordset($1::jsonb) r("arn" text, "at" timestamptz, "rotationCount" int,
+         "onDemandUsed" int, "lastRotatedAt" timestamptz, "cost" float8, "problems" jsonb)
        WHERE k."arn" = r."arn"`,
         [JSON.stringify(rows), sweepId],
       )

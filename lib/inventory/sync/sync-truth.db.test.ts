@@ -38,7 +38,8 @@ beforeAll(async () => {
   )
   // The slow quotas are another test's matter.
   await sql.execute(
-    `INSERT INTO "Budget" ("accountId", "region", "quota", "perSecond") SELECT $1, $2, o || ' request rate', 4000 FROM unnest($3::text[]) o`,
+    `INSERT INTO "Budget" ("accountId", "region", "quota", "perSecond")
+      SELECT $1, $2, o || ' request rate', 4000 FROM unnest($3::text[]) o`,
     [
       account,
       region,
@@ -54,7 +55,10 @@ afterAll(async () => {
 const isDone = async () =>
   (await sql.query(`SELECT 1 FROM "Sweep" WHERE "status" IN ('queued', 'running')`)).length === 0
 
-/** Workers on the same sweeps, each robbed of its leases at random moments, as if it had been paused: the next takes over while it still runs. */
+/**
+ * Workers on the same sweeps, each robbed of its leases at random moments, as if it had been
+ * paused: the next takes over while it still runs.
+ */
 async function sweepWithTakeovers(takeovers: number): Promise<void> {
   const stop = new AbortController()
   let loop = makeSweepLoop('00000000-0000-4000-8000-000000000000')

@@ -4,16 +4,17 @@ import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Link from '@cloudscape-design/components/link'
 import Popover from '@cloudscape-design/components/popover'
-import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator, {
   type StatusIndicatorProps,
 } from '@cloudscape-design/components/status-indicator'
-import type { ReactNode } from 'react'
+import { Fragment, type ReactNode } from 'react'
 import { NearnessBadge, wordOfCell } from '@/components/access/access-cell'
 import type { Cells } from '@/components/table/table-view'
 import { AccountLabel } from '@/components/value/account-label'
 import { Identifier } from '@/components/value/identifier'
+import { Middle } from '@/components/value/middle'
 import { Moment } from '@/components/value/moment'
+import { shorten } from '@/components/value/shorten'
 import { abilities } from '@/lib/access/abilities'
 import type { ExternalRow } from '@/lib/access/external-read'
 import type { ReviewState } from '@/lib/table/external'
@@ -63,59 +64,63 @@ const shows: Readonly<Record<string, Show>> = {
     </Link>
   ),
   principal: (row) => (
-    <SpaceBetween size="xxxs">
+    <span className="claviger-two-lines">
       <Link href={`/access/principals?${new URLSearchParams({ arn: row.principal })}`}>
-        {row.name}
+        <Middle text={row.name} />
       </Link>
-      {row.name !== row.principal && <Identifier text={row.principal} most={44} />}
-    </SpaceBetween>
+      {row.name !== row.principal && (
+        <small>
+          <Identifier text={row.principal} most={19} />
+        </small>
+      )}
+    </span>
   ),
   nearness: (row) => <NearnessBadge nearness={row.nearness} />,
   abilities: (row) =>
-    row.abilities.map(({ id, label, cell }) => (
-      <div key={id}>
-        {label}
-        {cell === 'yes' ? '' : `: ${wordOfCell(cell)}`}
-      </div>
-    )),
+    row.abilities
+      .map(({ label, cell }) => (cell === 'yes' ? label : `${label}: ${wordOfCell(cell)}`))
+      .join(', '),
   through: (row) =>
     row.through.length === 0
       ? 'see the access of the key'
-      : row.through.map((road) => (
-          <div key={`${road.kind} ${road.text}`}>
+      : row.through.map((road, at) => (
+          <Fragment key={`${road.kind} ${road.text}`}>
+            {at > 0 && ', '}
             <Popover
               header={road.kind === 'grant' ? 'Grant' : 'Policy statement'}
               size="large"
               triggerType="text"
               content={<pre className="claviger-json">{road.text}</pre>}
             >
-              {road.kind} {road.name}
+              {shorten(road.kind === 'grant' ? `grant ${road.name}` : road.name, 17)}
             </Popover>
-          </div>
+          </Fragment>
         )),
-  conditions: (row) =>
-    row.conditions.length === 0 ? none : row.conditions.map((text) => <div key={text}>{text}</div>),
+  conditions: (row) => (row.conditions.length === 0 ? none : row.conditions.join('; ')),
   since: (row) => <Moment at={row.since} />,
   account: ({ key }) => <AccountLabel account={{ id: key.accountId, name: key.accountName }} />,
   region: ({ key }) => key.region,
   evaluated: (row) => <Moment at={row.evaluatedAt} />,
 }
 
+/** Those of the default columns fit a window of 1440 pixels together. */
 const widths: Readonly<Record<string, number>> = {
-  key: 200,
-  principal: 280,
-  nearness: 170,
-  abilities: 250,
-  through: 220,
-  conditions: 240,
-  review: 260,
-  account: 150,
+  key: 106,
+  principal: 160,
+  nearness: 96,
+  abilities: 126,
+  through: 128,
+  conditions: 116,
+  since: 80,
+  review: 122,
+  account: 92,
+  region: 83,
 }
 
 export const externalCells =
   (may: (row: ExternalRow) => boolean, act: (act: ReviewAct) => void): Cells<ExternalRow> =>
   (column) => ({
-    width: widths[column] ?? 140,
+    width: widths[column] ?? 100,
     isRowHeader: column === 'key',
     cell: (row) =>
       column === 'review' ? (
@@ -137,33 +142,42 @@ function Review({
   const { state, review } = row
   const { type, text } = states[state]
   const about = `${row.name} on ${row.key.aliases[0] ?? row.key.keyId}`
+  const status = <StatusIndicator type={type}>{text}</StatusIndicator>
   return (
-    <SpaceBetween size="xxxs">
-      <StatusIndicator type={type}>{text}</StatusIndicator>
-      {review && (
-        <Box fontSize="body-s" color="text-body-secondary">
-          {review.reason}
-        </Box>
-      )}
-      {review && (
-        <Box fontSize="body-s" color="text-body-secondary">
-          {review.by}, <Moment at={review.at} />
-          {review.until && (
+    <span className="claviger-two-lines">
+      {review ? (
+        <Popover
+          triggerType="text"
+          dismissButton={false}
+          header={text}
+          content={
             <>
-              ; until <Moment at={review.until} />
+              {review.reason}
+              <Box color="text-body-secondary">
+                {review.by}, <Moment at={review.at} />
+                {review.until && (
+                  <>
+                    ; until <Moment at={review.until} />
+                  </>
+                )}
+              </Box>
             </>
-          )}
-        </Box>
+          }
+        >
+          {status}
+        </Popover>
+      ) : (
+        status
       )}
       {may ? (
-        <SpaceBetween direction="horizontal" size="xs">
+        <span className="claviger-acts">
           <Button
             variant="inline-link"
             ariaLabel={`Accept ${about}`}
             onClick={() => act({ row, decision: 'accepted' })}
           >
             Accept
-          </Button>
+          </Button>{' '}
           <Button
             variant="inline-link"
             ariaLabel={`Needs fix: ${about}`}
@@ -171,12 +185,10 @@ function Review({
           >
             Needs fix
           </Button>
-        </SpaceBetween>
+        </span>
       ) : (
-        <Box fontSize="body-s" color="text-body-secondary">
-          needs external.review
-        </Box>
+        <small>needs external.review</small>
       )}
-    </SpaceBetween>
+    </span>
   )
 }

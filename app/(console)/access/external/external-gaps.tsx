@@ -18,17 +18,16 @@ export function ExternalGaps({ coverage }: { coverage: ExternalCoverage }) {
   ].filter((gap) => gap !== false)
   if (waiting === 0 && gaps.length === 0) return null
   return (
-    <Alert type="warning" header="Incomplete list">
+    <Alert type="warning">
+      <strong>Incomplete list.</strong>{' '}
       {waiting > 0 && (
-        <div>
+        <span>
           {counted(waiting)} not evaluated since the last change, waiting since{' '}
           <Moment at={waitingSince} />. Until then they stand here as they were before, or not at
-          all. The worker evaluates them.
-        </div>
+          all. The worker evaluates them.{' '}
+        </span>
       )}
-      {gaps.map((gap) => (
-        <div key={gap}>{gap}</div>
-      ))}
+      {gaps.join(' ')}
     </Alert>
   )
 }

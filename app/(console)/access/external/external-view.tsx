@@ -2,7 +2,6 @@
 
 import Alert from '@cloudscape-design/components/alert'
 import Button from '@cloudscape-design/components/button'
-import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -76,7 +75,7 @@ export function ExternalView({ first, views, mayExport, mayReview }: Props) {
   )
   const may = (row: ExternalRow) => mayReview === 'all' || mayReview.includes(row.key.accountId)
   return (
-    <SpaceBetween size="m">
+    <SpaceBetween size="s">
       {answer && <ExternalGaps coverage={answer.coverage} />}
       {first.problems.length > 0 && table.query === first.query && (
         <Alert
@@ -86,60 +85,53 @@ export function ExternalView({ first, views, mayExport, mayReview }: Props) {
           {first.problems.join(' ')}
         </Alert>
       )}
-      <div className="claviger-with-facets">
-        <div className="claviger-facets-top">
-          <ExpandableSection headerText="Counts" variant="container">
-            {panel}
-          </ExpandableSection>
-        </div>
-        <div className="claviger-facets-side">{panel}</div>
-        <TableView
-          definition={externalTable}
-          table={table}
-          title="External access"
-          description={<Description answer={answer} />}
-          rows={answer?.rows}
-          total={answer?.total}
-          isFetching={external.isFetching}
-          failure={failure}
-          onRetry={() => void external.refetch()}
-          cells={externalCells(may, setAct)}
-          trackBy={(row) => `${row.keyArn} ${row.principal}`}
-          filter={
-            <FilterField
-              definition={externalTable}
-              filter={table.state.filter}
-              onChange={(filter) => table.change({ filter })}
-              options={options}
-              tagNames={[]}
-              isLoading={external.isFetching}
-              countText={answer ? `${answer.total.toLocaleString('en')} found` : undefined}
-              placeholder="Filter by key, principal, account or any property"
+      <TableView
+        definition={externalTable}
+        table={table}
+        title="External access"
+        description={<Description answer={answer} />}
+        rows={answer?.rows}
+        total={answer?.total}
+        isFetching={external.isFetching}
+        failure={failure}
+        onRetry={() => void external.refetch()}
+        cells={externalCells(may, setAct)}
+        trackBy={(row) => `${row.keyArn} ${row.principal}`}
+        facets={panel}
+        filter={
+          <FilterField
+            definition={externalTable}
+            filter={table.state.filter}
+            onChange={(filter) => table.change({ filter })}
+            options={options}
+            tagNames={[]}
+            isLoading={external.isFetching}
+            countText={answer ? `${answer.total.toLocaleString('en')} found` : undefined}
+            placeholder="Filter by key, principal, account or any property"
+          />
+        }
+        actions={
+          <SpaceBetween direction="horizontal" size="xs">
+            <SavedViews
+              views={views}
+              query={table.query}
+              save={saveExternalView}
+              remove={deleteExternalView}
             />
-          }
-          actions={
-            <SpaceBetween direction="horizontal" size="xs">
-              <SavedViews
-                views={views}
-                query={table.query}
-                save={saveExternalView}
-                remove={deleteExternalView}
-              />
-              {mayExport && <ExportMenu path="/api/access/external/export" query={table.query} />}
-              <Button
-                iconName="refresh"
-                ariaLabel="Refresh"
-                onClick={() => void external.refetch()}
-              />
-            </SpaceBetween>
-          }
-          nothing={
-            <Hint title={nothingWords(answer)}>
-              <Button href="/accounts">See coverage</Button>
-            </Hint>
-          }
-        />
-      </div>
+            {mayExport && <ExportMenu path="/api/access/external/export" query={table.query} />}
+            <Button
+              iconName="refresh"
+              ariaLabel="Refresh"
+              onClick={() => void external.refetch()}
+            />
+          </SpaceBetween>
+        }
+        nothing={
+          <Hint title={nothingWords(answer)}>
+            <Button href="/accounts">See coverage</Button>
+          </Hint>
+        }
+      />
       {act && (
         <ReviewDialog
           act={act}

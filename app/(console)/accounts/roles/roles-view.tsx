@@ -87,7 +87,10 @@ export function RolesView({
   )
 }
 
-/** A team that shall never schedule a deletion, say, deploys the role without it: AWS then refuses what nobody here may approve. */
+/**
+ * A team that shall never schedule a deletion, say, deploys the role without it: AWS then refuses
+ * what nobody here may approve.
+ */
 function WriteRole({
   settings,
   all,
@@ -101,7 +104,10 @@ function WriteRole({
     <RoleText
       title={settings.roleName}
       texts={renderWriteRole(settings, chosen)}
-      lead="Makes approved changes. Each is narrowed further by a session policy to its own key and action. Without this role an account is read-only."
+      lead={
+        'Makes approved changes. Each is narrowed further by a session policy to its own key ' +
+        'and action. Without this role an account is read-only.'
+      }
     >
       <FormField
         label="What it may do"

@@ -58,7 +58,8 @@ export const aliasCreate = defineKind<Input, State>({
   risk: () => ({
     risk: 'medium',
     reasons: [
-      'Applications that ask for this alias get this key. Policies with kms:RequestAlias or kms:ResourceAliases can allow or refuse because of it.',
+      'Applications that ask for this alias get this key. Policies with kms:RequestAlias or ' +
+        'kms:ResourceAliases can allow or refuse because of it.',
     ],
   }),
   title: ({ input: { aliasName: name }, key, place }) => `Create ${name} for ${nameOf(key, place)}`,

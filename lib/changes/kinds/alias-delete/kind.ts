@@ -10,7 +10,10 @@ import { traits } from './traits'
 const input = z.object({ aliasName })
 const state = z.object({ target: aliasTarget.nullable() })
 
-/** DeleteAlias: gone is gone. The key of the change is the one the alias names. Works in every key state (aws-facts 1.10). */
+/**
+ * DeleteAlias: gone is gone. The key of the change is the one the alias names. Works in every
+ * key state (aws-facts 1.10).
+ */
 export const aliasDelete = defineKind<z.output<typeof input>, z.output<typeof state>>({
   traits,
   where: 'aws',

@@ -41,7 +41,10 @@ const state = z.object({
 type State = z.output<typeof state>
 type Target = { target: AliasTarget | null }
 
-/** UpdateAlias: set-state. The key of the change is the one the alias will name. Undone by moving it back. */
+/**
+ * UpdateAlias: set-state. The key of the change is the one the alias will
+ * name. Undone by moving it back.
+ */
 export const aliasUpdate = defineKind<Input, State, Target>({
   traits,
   where: 'aws',
@@ -75,7 +78,8 @@ export const aliasUpdate = defineKind<Input, State, Target>({
   risk: () => ({
     risk: 'high',
     reasons: [
-      'Every application that asks for the alias encrypts with another key from then on; permissions by alias move with it.',
+      'Every application that asks for the alias encrypts with another key from then on; ' +
+        'permissions by alias move with it.',
     ],
   }),
   title: ({ input: { aliasName: name, fromKeyArn }, key, place }) =>
@@ -91,8 +95,10 @@ export const aliasUpdate = defineKind<Input, State, Target>({
     ],
     warnings: [
       'Keep the old key: symmetric ciphertext names the key it was made with, and only that key reads it.',
-      'Signatures, MACs and asymmetric ciphertext do not name their key: whoever checks or decrypts by the alias now gets the other one.',
-      'Whoever uses the alias needs permission on this key as well. Permissions by alias follow within about five minutes.',
+      'Signatures, MACs and asymmetric ciphertext do not name their key: whoever checks or ' +
+        'decrypts by the alias now gets the other one.',
+      'Whoever uses the alias needs permission on this key as well. Permissions by alias ' +
+        'follow within about five minutes.',
     ],
     diff: {
       language: 'text',

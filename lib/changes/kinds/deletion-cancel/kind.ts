@@ -9,7 +9,10 @@ import { traits } from './traits'
 
 const input = z.object({})
 
-/** CancelKeyDeletion: done as soon as the key waits no longer; a second call is refused. Leaves the key Disabled (aws-facts 1.2). */
+/**
+ * CancelKeyDeletion: done as soon as the key waits no longer; a second call is refused. Leaves the
+ * key Disabled (aws-facts 1.2).
+ */
 export const deletionCancel = defineKind<z.output<typeof input>, PendingState>({
   traits,
   where: 'aws',

@@ -21,7 +21,10 @@ type Input = z.output<typeof input>
 
 const dayMs = 86_400_000
 
-/** ScheduleKeyDeletion: a second call is refused, so an unknown outcome is read from DescribeKey (recipes.md). Its undoing is a change of its own. */
+/**
+ * ScheduleKeyDeletion: a second call is refused, so an unknown outcome is read from DescribeKey
+ * (recipes.md). Its undoing is a change of its own.
+ */
 export const deletionSchedule = defineKind<Input, PendingState>({
   traits,
   where: 'aws',
@@ -115,7 +118,9 @@ function judgeDeletion({
   if (now.replicas.join() !== baseline.replicas.join()) {
     return {
       is: 'drifted',
-      words: `The key had replicas in ${list(baseline.replicas)} when this was asked for. They are in ${list(now.replicas)} now.`,
+      words:
+        `The key had replicas in ${list(baseline.replicas)} when this was asked for. They ` +
+        `are in ${list(now.replicas)} now.`,
     }
   }
   return { is: 'ready' }
@@ -133,7 +138,8 @@ function describeDeletion(
     effects: [
       'Every cryptographic operation with this key fails from now on.',
       waitsForReplicas
-        ? `The key becomes PendingReplicaDeletion. Its ${days} days begin only when its replicas in ${list(replicas)} are deleted.`
+        ? `The key becomes PendingReplicaDeletion. Its ${days} days begin only when its ` +
+          `replicas in ${list(replicas)} are deleted.`
         : `AWS deletes the key ${days} days from then. Until then the deletion can be cancelled.`,
       'After that nobody, AWS included, can read what was encrypted under it.',
     ],
@@ -150,7 +156,8 @@ function describeDeletion(
         : []),
       ...(origin === 'EXTERNAL'
         ? [
-            'Its material was imported. Importing the same bytes into another key does not make its ciphertext readable.',
+            'Its material was imported. Importing the same bytes into another key does not ' +
+              'make its ciphertext readable.',
           ]
         : []),
       ...(origin === 'EXTERNAL_KEY_STORE'
@@ -165,11 +172,17 @@ function describeDeletion(
   }
 }
 
-/** GetKeyLastUsage knows cryptographic calls since tracking began, not data keys that are cached (aws-facts 1.2). */
+/**
+ * GetKeyLastUsage knows cryptographic calls since tracking began, not data keys that
+ * are cached (aws-facts 1.2).
+ */
 function describeLastUse(key: About<Input>['key']): string {
   if (!key) return 'Claviger does not know this key yet, nor whether it is in use.'
   if (key.lastUsedAt)
     return `It was last used at ${sayMoment(key.lastUsedAt)} (${key.lastUsedOperation ?? 'operation unknown'}).`
   if (!key.lastUseAt) return 'Whether it is in use is not known: its last use was never read.'
-  return `No use is recorded since ${key.usageTrackedSince ?? 'tracking began'}. Attached volumes and cached data keys leave no record.`
+  return (
+    `No use is recorded since ${key.usageTrackedSince ?? 'tracking began'}. Attached volumes ` +
+    'and cached data keys leave no record.'
+  )
 }

@@ -27,8 +27,9 @@ const input = z.strictObject({
 })
 
 /**
- * Gives a grant that nobody knows an owner, a reason and an end. Nothing is sent to AWS for that: it is so once it is approved, if
- * the grant is still as it was. At its end the grant is revoked, as one of ours is.
+ * Gives a grant that nobody knows an owner, a reason and an end. Nothing is sent to AWS for
+ * that: it is so once it is approved, if the grant is still as it was. At its end the grant is
+ * revoked, as one of ours is.
  */
 export const grantAdopt = defineKind<z.output<typeof input>, ExistingState, ExistingState>({
   traits,
@@ -66,7 +67,8 @@ export const grantAdopt = defineKind<z.output<typeof input>, ExistingState, Exis
     const atEnd = endingMeaning(grant)
     return {
       effects: [
-        `${owner} answers for the grant to ${granteeOfFound(grant)} (${grant?.operations.join(', ') ?? 'unknown operations'}): ${reason}`,
+        `${owner} answers for the grant to ${granteeOfFound(grant)} ` +
+          `(${grant?.operations.join(', ') ?? 'unknown operations'}): ${reason}`,
         'Nothing changes in AWS now.',
         ...(endsAt
           ? [`It is revoked at ${sayMoment(endsAt)}.`, ...atEnd.effects]

@@ -1,6 +1,7 @@
 import { expect, it, vi } from 'vitest'
 
-// zod itself tries `new Function` to be faster, which browsers report as a breach of our CSP; zod/mini does not.
+// zod itself tries `new Function` to be faster, which browsers report as a breach of
+// our CSP; zod/mini does not.
 
 it('a form in the browser checks a grant without making code of text, which the CSP forbids', async () => {
   const made = vi.fn()

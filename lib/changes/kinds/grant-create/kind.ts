@@ -40,8 +40,9 @@ type Seen = { grant: FoundGrant | null }
 const lateSeconds = 60
 
 /**
- * CreateGrant with Name = the change's id, which makes the same call twice one grant (aws-facts 5): after a lost answer it is sent
- * again unless the grant is listed already. Undone by RevokeGrant, read back. The GrantToken is never kept.
+ * CreateGrant with Name = the change's id, which makes the same call twice one grant (aws-facts 5):
+ * after a lost answer it is sent again unless the grant is listed already. Undone by RevokeGrant,
+ * read back. The GrantToken is never kept.
  */
 export const grantCreate = defineKind<GrantInput, State, Seen>({
   traits,
@@ -120,7 +121,8 @@ export const grantCreate = defineKind<GrantInput, State, Seen>({
     confirm: true,
     words: ({ input }) =>
       `The grant is revoked: ${granteeOf(input)} can no longer use the key through it.`,
-    // RevokeGrant of a grant that is gone changes nothing: a thousand ends at once cost one look each, afterwards.
+    // RevokeGrant of a grant that is gone changes nothing: a thousand ends at once cost
+    // one look each, afterwards.
     read: async (read, { place, changeId, input }, outcome, sends) => ({
       grant:
         sends === 0 && textOf(outcome.grantId) !== null
@@ -169,7 +171,8 @@ function judgeCreation({
       seconds: 5,
       words: `The key is ${now.keyState}: waiting until that is over.`,
     }
-  // Ours may be on its way, or made and not listed yet: saying now that it is not there could be wrong in a moment.
+  // Ours may be on its way, or made and not listed yet: saying now that it is not there
+  // could be wrong in a moment.
   if (sends > 0 && secondsBetween(lastSentAt, at) < lateSeconds)
     return {
       is: 'wait',
@@ -187,8 +190,8 @@ function judgeCreation({
 }
 
 /**
- * A grant that is not listed may have been made a moment ago (aws-facts 1.11): one whose id is known is revoked without a look, and
- * where even that is not known the answer is waited for.
+ * A grant that is not listed may have been made a moment ago (aws-facts 1.11): one whose id is
+ * known is revoked without a look, and where even that is not known the answer is waited for.
  */
 function judgeRevocation({
   about,
@@ -209,7 +212,10 @@ function judgeRevocation({
   return { is: 'done', outcome: {}, already: true }
 }
 
-/** The same parties, operations and constraints. A party that was deleted since is shown by its unique id (aws-facts 5). */
+/**
+ * The same parties, operations and constraints. A party that was deleted since is shown by
+ * its unique id (aws-facts 5).
+ */
 function isAsAsked(grant: FoundGrant, input: GrantInput): boolean {
   const same = (listed: string | null, asked: string | null) =>
     listed === asked || (asked !== null && listed !== null && uniqueIdPattern.test(listed))

@@ -22,9 +22,10 @@ import { traits } from './traits'
 const input = z.strictObject({ grantId })
 
 /**
- * RetireGrant by key and id. No key policy has a say in it: the grant's retiring principal, a grantee with RetireGrant and the account
- * that made it may (aws-facts 5). Ours is a role of the key's account, so for it that account must be one of the three; whether its
- * IAM lets the role do it the DryRun says.
+ * RetireGrant by key and id. No key policy has a say in it: the grant's retiring principal, a
+ * grantee with RetireGrant and the account that made it may (aws-facts 5). Ours is a role of
+ * the key's account, so for it that account must be one of the three; whether its IAM lets the
+ * role do it the DryRun says.
  */
 export const grantRetire = defineKind<z.output<typeof input>, ExistingState>({
   traits,
@@ -46,7 +47,11 @@ export const grantRetire = defineKind<z.output<typeof input>, ExistingState>({
       accountOf(party ?? undefined),
     )
     if (parties.includes(place.accountId)) return null
-    return `Nobody in account ${place.accountId} may retire this grant: only ${[...new Set(parties.filter((party) => party !== null))].join(' and ') || 'its service'} may. Revoke it instead.`
+    return (
+      `Nobody in account ${place.accountId} may retire this grant: only ` +
+      `${[...new Set(parties.filter((party) => party !== null))].join(' and ') || 'its service'} ` +
+      'may. Revoke it instead.'
+    )
   },
   risk: ({ grant }) => endingRisk(grant),
   title: ({ input: { grantId: id }, key, place }) =>

@@ -20,7 +20,10 @@ import { traits } from './traits'
 
 const input = z.strictObject({ grantId })
 
-/** RevokeGrant, read back: gone is done. The second call says NotFound (recipes.md). It cannot be undone. */
+/**
+ * RevokeGrant, read back: gone is done. The second call says NotFound
+ * (recipes.md). It cannot be undone.
+ */
 export const grantRevoke = defineKind<z.output<typeof input>, ExistingState>({
   traits,
   where: 'aws',

@@ -11,8 +11,9 @@ const atOnce = 10
 export type Found = { keyArn: string | null; hidden: number }
 
 /**
- * The key that a change of ours made, by its tag: of all keys of the Region those created since are asked for their tags. Costs one
- * ListKeys for each thousand keys and one DescribeKey each, so it is done only after a call may have reached AWS. Throws AwsProblem.
+ * The key that a change of ours made, by its tag: of all keys of the Region those created since are
+ * asked for their tags. Costs one ListKeys for each thousand keys and one DescribeKey each, so it
+ * is done only after a call may have reached AWS. Throws AwsProblem.
  */
 export async function findCreatedKey(
   read: AwsReader,
@@ -50,7 +51,8 @@ async function look(
       return null
     return (await listTags(read, arn)).get(changeTag) === changeId ? arn : null
   } catch (error) {
-    // A role that may describe no key at all would not see ours either: then nothing is known, and that is an error.
+    // A role that may describe no key at all would not see ours either: then nothing is
+    // known, and that is an error.
     if (
       error instanceof AwsProblem &&
       error.kind === 'denied' &&

@@ -52,15 +52,24 @@ const state = z.object({
   store: z.object({ type: z.string(), connectionState: z.string() }).nullable(),
   /** The key that this very change made. */
   made: z.string().nullable(),
-  /** Keys of the Region that our role cannot read; looked for only after a call may have reached AWS. */
+  /**
+   * Keys of the Region that our role cannot read; looked for only after a
+   * call may have reached AWS.
+   */
   hidden: z.number(),
 })
 type State = z.output<typeof state>
 
-/** A key of an earlier call, whose answer was lost, was looked for before the last one: a day is far more than AWS needs to show it. */
+/**
+ * A key of an earlier call, whose answer was lost, was looked for before the last one: a day is far
+ * more than AWS needs to show it.
+ */
 const lookBackMs = 86_400_000
 
-/** CreateKey has no idempotency token: the key carries the change's id as a tag, by which it is looked for before any second try (recipes.md). */
+/**
+ * CreateKey has no idempotency token: the key carries the change's id as a tag, by which it is
+ * looked for before any second try (recipes.md).
+ */
 export const keyCreate = defineKind<Input, State>({
   traits,
   where: 'aws',
@@ -107,7 +116,8 @@ export const keyCreate = defineKind<Input, State>({
           ],
         },
   title: ({ input: { keySpec, keyUsage, description, multiRegion }, place: { region } }) =>
-    `Create a ${multiRegion ? 'multi-Region ' : ''}key ${keySpec} for ${keyUsage} in ${region}${description ? `: ${description.slice(0, 60)}` : ''}`,
+    `Create a ${multiRegion ? 'multi-Region ' : ''}key ${keySpec} for ${keyUsage} in ` +
+    `${region}${description ? `: ${description.slice(0, 60)}` : ''}`,
   impact: describeNewKey,
   assess: judgeCreate,
   async act(write, about) {
@@ -177,8 +187,9 @@ function limitSession({
       Resource: '*',
       Condition: { StringEquals: marked, ...tagKeysCondition([...Object.keys(tags), changeTag]) },
     },
-    // AWS makes no key whose policy this very session could not put again (aws-facts 4.2). What AWS knows of the key while it asks that
-    // is not documented; an older key with an alias, with another mark or of another kind is in any case not meant.
+    // AWS makes no key whose policy this very session could not put again (aws-facts 4.2). What AWS
+    // knows of the key while it asks that is not documented; an older key with an alias, with
+    // another mark or of another kind is in any case not meant.
     {
       Effect: 'Allow',
       Action: ['kms:PutKeyPolicy'],
@@ -250,10 +261,14 @@ function judgeCreate({
 }: AssessFacts<Input, State>): Observation {
   if (made) return { is: 'done', outcome: { keyArn: made, keyId: made.split('/').at(-1) ?? null } }
   if (sends > 0 && hidden > 0 && !delegatesReading(policy, accountId)) {
-    const others = `${hidden} ${hidden === 1 ? 'key' : 'keys'} of this Region cannot be read by our role, and this key’s policy might hide it too`
+    const others =
+      `${hidden} ${hidden === 1 ? 'key' : 'keys'} of this Region cannot be read by our role, ` +
+      'and this key’s policy might hide it too'
     return {
       is: 'drifted',
-      words: `It is not known whether the key was made: ${others}. Look in CloudTrail for CreateKey before asking again.`,
+      words:
+        `It is not known whether the key was made: ${others}. Look in CloudTrail for ` +
+        'CreateKey before asking again.',
     }
   }
   if (store?.connectionState === baseline.store?.connectionState) return { is: 'ready' }
@@ -270,11 +285,13 @@ function describeNewKey(
   const { keySpec, keyUsage, origin, multiRegion, policy, tags } = plan
   return {
     effects: [
-      `A new ${multiRegion ? 'multi-Region primary ' : ''}key: ${keySpec}, ${keyUsage}, material from ${origin}. None of this can be changed later.`,
+      `A new ${multiRegion ? 'multi-Region primary ' : ''}key: ${keySpec}, ${keyUsage}, ` +
+        `material from ${origin}. None of this can be changed later.`,
       policy === null
         ? defaultPolicyWords
         : 'It has the key policy given here. AWS refuses one that would lock everyone out.',
-      `Tags: ${[...Object.entries(tags), [changeTag, changeId]].map(([name, value]) => `${name} = ${value}`).join(', ')}.`,
+      'Tags: ' +
+        `${[...Object.entries(tags), [changeTag, changeId]].map(([name, value]) => `${name} = ${value}`).join(', ')}.`,
       ...(origin === 'EXTERNAL'
         ? ['It is PendingImport until key material is imported into it.']
         : []),
@@ -284,7 +301,8 @@ function describeNewKey(
       ...(delegatesReading(policy, accountId)
         ? []
         : [
-            'Its policy may not let IAM decide: AWS refuses it unless the role for changes is in it, and without the read role the key stays hidden.',
+            'Its policy may not let IAM decide: AWS refuses it unless the role for changes ' +
+              'is in it, and without the read role the key stays hidden.',
           ]),
       ...doubtsAbout(plan),
       ...describeKeyCost(),

@@ -1,4 +1,7 @@
-/** Two texts of a key policy, side by side, as far as the texts alone say (who it means in the end the evaluator says). Pure. */
+/**
+ * Two texts of a key policy, side by side, as far as the texts alone say (who it means in the end
+ * the evaluator says). Pure.
+ */
 import type {
   PolicyCondition,
   PolicyDocument,
@@ -18,13 +21,18 @@ export type PolicyComparison = {
   /** Statements that are only in one of them, in sentences. */
   added: string[]
   removed: string[]
-  /** Principals of the key's own account that may change the policy, whatever the conditions, and may no longer. */
+  /**
+   * Principals of the key's own account that may change the policy, whatever the
+   * conditions, and may no longer.
+   */
   lostKeepers: string[]
   /** Deny statements that cover PutKeyPolicy and are new. */
   newDenies: string[]
   /** Who is not of the key's account and may do more than before, or under other conditions. */
   outsiders: string[]
-  /** Operations that decide over the key itself and that the new statements allow where none did. */
+  /**
+   * Operations that decide over the key itself and that the new statements allow where none did.
+   */
   newPowers: string[]
 }
 

@@ -23,13 +23,17 @@ const input = z.strictObject({
 })
 type Input = z.output<typeof input>
 
-/** The hash is of the text as GetKeyPolicy gave it, as in the inventory; the text is kept for the diff, and to be put back. */
+/**
+ * The hash is of the text as GetKeyPolicy gave it, as in the inventory; the text is kept for
+ * the diff, and to be put back.
+ */
 const state = z.object({ policyHash: z.string(), policyText: z.string() })
 type State = z.output<typeof state>
 
 /**
- * PutKeyPolicy, which knows no condition and no version: the last writer wins. So it is sent only while GetKeyPolicy, read again right
- * before, gives what was approved (recipes.md), and always with KMS's check that we can change the policy again (aws-facts 4.2).
+ * PutKeyPolicy, which knows no condition and no version: the last writer wins. So it is sent only
+ * while GetKeyPolicy, read again right before, gives what was approved (recipes.md), and always
+ * with KMS's check that we can change the policy again (aws-facts 4.2).
  */
 export const policyPut = defineKind<Input, State, State>({
   traits,
@@ -50,7 +54,8 @@ export const policyPut = defineKind<Input, State, State>({
       Condition: { BoolIfExists: { 'kms:BypassPolicyLockoutSafetyCheck': 'false' } },
     },
   ],
-  // Putting the old one back is judged by the new policy, which is not in force while this is asked.
+  // Putting the old one back is judged by the new policy, which is not in
+  // force while this is asked.
   calls: ({ place }) => [
     {
       action: 'kms:PutKeyPolicy',
@@ -94,7 +99,10 @@ export const policyPut = defineKind<Input, State, State>({
   },
 })
 
-/** Only the very text that was approved upon is ready to be replaced; the new one may be set out anew by KMS. Pure. */
+/**
+ * Only the very text that was approved upon is ready to be replaced; the new one may be
+ * set out anew by KMS. Pure.
+ */
 export function judgePolicy(
   now: State,
   { target, was }: { target: string; was: State },
@@ -122,7 +130,8 @@ export function judgeReturn(
   return {
     is: 'drifted',
     words:
-      'The key policy was changed since this change put its own. Putting the old one back would undo that too, so it stays as it is.',
+      'The key policy was changed since this change put its own. Putting the old one back ' +
+      'would undo that too, so it stays as it is.',
   }
 }
 
@@ -167,8 +176,10 @@ async function putPolicy(
 function explainRefusal(problem: AwsProblem): AwsProblem {
   if (problem.code !== 'MalformedPolicyDocumentException') return problem
   const words = /in the future/i.test(problem.message)
-    ? 'By the new policy Claviger’s role for changes could not change the policy again, so KMS refuses it from this role.'
-    : 'If the policy names a user or role that was made in the last minutes, KMS may not know it yet: ask again a little later.'
+    ? 'By the new policy Claviger’s role for changes could not change the policy again, so ' +
+      'KMS refuses it from this role.'
+    : 'If the policy names a user or role that was made in the last minutes, KMS may not ' +
+      'know it yet: ask again a little later.'
   return new AwsProblem('validation', problem.code, `${problem.message} ${words}`, problem.api, {
     cause: problem,
   })

@@ -1,4 +1,7 @@
-/** Whether a key policy can be put at all, and what is at stake. Pure; the evaluator's foresight comes on top (lib/drafts). */
+/**
+ * Whether a key policy can be put at all, and what is at stake. Pure; the evaluator's foresight
+ * comes on top (lib/drafts).
+ */
 import type { KeyRow } from '../../../inventory/key-detail'
 import type { PolicyDocument } from '../../../policy/document'
 import { lintPolicy, type LintFacts } from '../../../policy/lint/lint'
@@ -64,7 +67,10 @@ function sayLockout(after: string, facts: LintFacts): string[] {
     .map(({ message }) => message)
 }
 
-/** The text of a policy opens the door; whether IAM of the other account goes through it is that account's to say. */
+/**
+ * The text of a policy opens the door; whether IAM of the other account goes
+ * through it is that account's to say.
+ */
 function sayOutsider(label: string): string {
   const account = /^(?:arn:[^:]+:(?:iam|sts)::)?(\d{12})(?::|$)/.exec(label)?.[1]
   const alone =
@@ -88,7 +94,10 @@ function listHigh(
   ]
 }
 
-/** What lint says of the new text and does not say of today's: errors and doors to the outside first. */
+/**
+ * What lint says of the new text and does not say of today's: errors and
+ * doors to the outside first.
+ */
 export function warnOfPolicy(
   before: string,
   after: string,

@@ -19,7 +19,10 @@ import { traits } from './traits'
 const input = z.object({ primaryRegion: regionName })
 type Input = z.output<typeof input>
 
-/** UpdatePrimaryRegion, asked at the present primary key: set-state, both keys Updating for seconds (aws-facts 3). */
+/**
+ * UpdatePrimaryRegion, asked at the present primary key: set-state, both keys Updating
+ * for seconds (aws-facts 3).
+ */
 export const primaryUpdate = defineKind<Input, MultiRegionState>({
   traits,
   where: 'aws',
@@ -46,14 +49,16 @@ export const primaryUpdate = defineKind<Input, MultiRegionState>({
   risk: () => ({
     risk: 'medium',
     reasons: [
-      'Rotation, replication and key material of the set are administered in the other Region from then on. Using the keys goes on without a break.',
+      'Rotation, replication and key material of the set are administered in the other ' +
+        'Region from then on. Using the keys goes on without a break.',
     ],
   }),
   title: ({ input: { primaryRegion }, key, place }) =>
     `Make ${primaryRegion} the primary Region of ${nameOf(key, place)}`,
   impact: (_, { place: { region }, input: { primaryRegion } }) => ({
     effects: [
-      `The key in ${primaryRegion} becomes the primary key, the one in ${region} a replica. Key ids, material and use stay as they are.`,
+      `The key in ${primaryRegion} becomes the primary key, the one in ${region} a replica. ` +
+        'Key ids, material and use stay as they are.',
     ],
     warnings: [
       'For some seconds both are Updating; AWS then refuses to enable, disable, replicate or delete them.',
@@ -84,7 +89,10 @@ function refuseMove(
   const refusedState = refuseState('UpdatePrimaryRegion', keyState)
   if (refusedState) return refusedState
   if (otherState === 'Enabled') return null
-  return `The replica in ${primaryRegion} is ${otherState ?? 'in an unknown state'}: AWS makes only an Enabled one the primary key.`
+  return (
+    `The replica in ${primaryRegion} is ${otherState ?? 'in an unknown state'}: AWS makes ` +
+    'only an Enabled one the primary key.'
+  )
 }
 
 function judgePrimary({

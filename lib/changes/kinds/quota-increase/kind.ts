@@ -42,7 +42,10 @@ const state = z.object({
 })
 type State = z.output<typeof state>
 
-/** RequestServiceQuotaIncrease: one open request for each quota; the second is refused, so the history says whether ours is there (recipes.md). */
+/**
+ * RequestServiceQuotaIncrease: one open request for each quota; the second is refused, so the
+ * history says whether ours is there (recipes.md).
+ */
 export const quotaIncrease = defineKind<Input, State>({
   traits,
   where: 'aws',
@@ -74,7 +77,8 @@ export const quotaIncrease = defineKind<Input, State>({
     if (value !== null && desiredValue <= value)
       return `"${name}" is ${value} already. AWS lowers no quota this way.`
     return latest && isOpen(latest.status)
-      ? `A request for ${latest.desiredValue ?? 'another value'} is open at AWS since ${latest.at ?? 'an unknown time'} (${latest.status}).`
+      ? `A request for ${latest.desiredValue ?? 'another value'} is open at AWS since ` +
+          `${latest.at ?? 'an unknown time'} (${latest.status}).`
       : null
   },
   risk: () => ({ risk: 'low', reasons: ['AWS decides. A higher quota costs nothing by itself.'] }),
@@ -82,7 +86,8 @@ export const quotaIncrease = defineKind<Input, State>({
     `Ask AWS for ${desiredValue} of quota ${quotaCode} in ${region}`,
   impact: ({ name, value }, { input: { desiredValue }, place: { region } }) => ({
     effects: [
-      `AWS is asked to raise "${name}" in ${region} from ${value ?? 'an unknown value'} to ${desiredValue}. AWS may answer in minutes or by a support case.`,
+      `AWS is asked to raise "${name}" in ${region} from ${value ?? 'an unknown value'} to ` +
+        `${desiredValue}. AWS may answer in minutes or by a support case.`,
     ],
     warnings: ['Once raised, a quota is lowered again only by a support case.'],
   }),
@@ -117,7 +122,9 @@ function judgeIncrease({
   if (latest && isOpen(latest.status))
     return {
       is: 'drifted',
-      words: `Somebody else has asked AWS for ${latest.desiredValue ?? 'another value'} meanwhile; AWS takes one request at a time.`,
+      words:
+        `Somebody else has asked AWS for ${latest.desiredValue ?? 'another value'} ` +
+        'meanwhile; AWS takes one request at a time.',
     }
   return { is: 'ready' }
 }
@@ -155,7 +162,10 @@ async function readState(read: AwsReader, quotaCode: string): Promise<State> {
   }
 }
 
-/** AWS has an applied value only for some quotas; for the others its default is in force (aws-facts 6.3). */
+/**
+ * AWS has an applied value only for some quotas; for the others its default
+ * is in force (aws-facts 6.3).
+ */
 async function readQuota(read: AwsReader, QuotaCode: string): Promise<ServiceQuota | undefined> {
   const input = { ServiceCode: 'kms', QuotaCode }
   try {

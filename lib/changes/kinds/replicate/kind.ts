@@ -40,7 +40,10 @@ const input = z.object({
 })
 type Input = z.output<typeof input>
 
-/** ReplicateKey: AlreadyExists the second time; done when the replica is there with the change's id as a tag, and ready (recipes.md, aws-facts 3). */
+/**
+ * ReplicateKey: AlreadyExists the second time; done when the replica is there with the change's id
+ * as a tag, and ready (recipes.md, aws-facts 3).
+ */
 export const replicate = defineKind<Input, MultiRegionState>({
   traits,
   where: 'aws',
@@ -90,7 +93,8 @@ export const replicate = defineKind<Input, MultiRegionState>({
     refuseRole(role) ??
     (regions.includes(replicaRegion) ? `This key is in ${replicaRegion} already.` : null) ??
     refuseState('ReplicateKey', keyState),
-  // No less than putting such a policy on the key itself: what was encrypted under the one is read with the other.
+  // No less than putting such a policy on the key itself: what was encrypted under the
+  // one is read with the other.
   risk: (_, { input: { policy, replicaRegion }, place }) => {
     const put =
       policy === null
@@ -102,7 +106,8 @@ export const replicate = defineKind<Input, MultiRegionState>({
     return {
       risk: put?.risk === 'critical' ? 'critical' : 'high',
       reasons: [
-        'The same key material exists in another Region too, where the key policy of this key does not hold: policy, grants, aliases and tags there are its own.',
+        'The same key material exists in another Region too, where the key policy of this ' +
+          'key does not hold: policy, grants, aliases and tags there are its own.',
         ...(put && put.risk !== 'medium' ? put.reasons : []),
       ],
     }
@@ -202,7 +207,9 @@ function judgeReplica({
     if (now.otherChange !== changeId) {
       return {
         is: 'drifted',
-        words: `Somebody else has made a replica in ${replicaRegion} since this was asked for; its policy and tags are theirs.`,
+        words:
+          `Somebody else has made a replica in ${replicaRegion} since this was asked for; ` +
+          'its policy and tags are theirs.',
       }
     }
     if (now.otherState === 'Creating')

@@ -24,7 +24,10 @@ const inputSchema = z.strictObject({
     .string()
     .regex(/^\d{12}$/, 'An account has 12 digits.')
     .nullable(),
-  /** How the person or group is called, for lists: what counts is `to`, and that it is still called so when it is done. */
+  /**
+   * How the person or group is called, for lists: what counts is `to`, and that it is still
+   * called so when it is done.
+   */
   name: z.string().min(1).max(512),
 })
 type Input = z.infer<typeof inputSchema>
@@ -93,7 +96,10 @@ const reasons: Record<Role, string> = {
     'An administrator decides about everything; for every account also about people, roles and the rules of approval.',
 }
 
-/** A role that decides or administers, for a person or by a group: given in the transaction that says so. */
+/**
+ * A role that decides or administers, for a person or by a group: given in
+ * the transaction that says so.
+ */
 export const roleGive: Kind = {
   name: 'role-give',
   label: 'Give a role that decides',
@@ -117,7 +123,8 @@ export const roleGive: Kind = {
       impact: () => ({
         effects: effectsOf(asked),
         warnings: [
-          `Whoever gets the role does not decide about it, nor does who asks. It can be taken away at any time, without a request.`,
+          'Whoever gets the role does not decide about it, nor does who asks. It can be ' +
+            'taken away at any time, without a request.',
         ],
       }),
       apply: (tx, baseline) => give(tx, asked, { changeId, baseline: stateSchema.parse(baseline) }),
@@ -132,7 +139,8 @@ async function give(
 ): Promise<string | null> {
   const { to, role, accountId } = asked
   const [request] = await tx.query<{ id: string; requesterId: string; requesterName: string }>(
-    'SELECT r."id", r."requesterId", r."requesterName" FROM "Change" c JOIN "Request" r ON r."id" = c."requestId" WHERE c."id" = $1::uuid',
+    'SELECT r."id", r."requesterId", r."requesterName" FROM "Change" c JOIN "Request" r ON ' +
+      'r."id" = c."requestId" WHERE c."id" = $1::uuid',
     [changeId],
   )
   if (!request) return 'The request of this change is not there any more.'

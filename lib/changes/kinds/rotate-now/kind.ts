@@ -30,7 +30,10 @@ type State = z.output<typeof state>
 /** For a key's whole life, not to be raised (aws-facts 2.4). */
 const mostOnDemand = 25
 
-/** RotateKeyOnDemand: never repeated blindly; an unknown outcome is read from the count of rotations and the one in progress (recipes.md). */
+/**
+ * RotateKeyOnDemand: never repeated blindly; an unknown outcome is read from the count of rotations
+ * and the one in progress (recipes.md).
+ */
 export const rotateNow = defineKind<Input, State>({
   traits,
   where: 'aws',
@@ -47,7 +50,8 @@ export const rotateNow = defineKind<Input, State>({
   risk: ({ origin }) => ({
     risk: 'medium',
     reasons: [
-      `One of the ${mostOnDemand} on-demand rotations of the key's life is used up. ARN, aliases and policy stay, and old ciphertext stays readable.`,
+      `One of the ${mostOnDemand} on-demand rotations of the key's life is used up. ARN, ` +
+        'aliases and policy stay, and old ciphertext stays readable.',
       ...(origin === 'EXTERNAL'
         ? [
             'The imported material that waits becomes current: keep both, or ciphertext is lost with them.',
@@ -122,7 +126,8 @@ function judgeRotateNow({ state: now, baseline, sends }: AssessFacts<Input, Stat
         outcome: { onDemandUsed: now.onDemandUsed, inProgressSince: now.inProgressSince },
       }
     const words =
-      'Somebody else has rotated the key on demand since this was asked for. Doing it again would use up another of its rotations.'
+      'Somebody else has rotated the key on demand since this was asked for. Doing it again ' +
+      'would use up another of its rotations.'
     return { is: 'drifted', words }
   }
   if (isPassing(now.keyState) && now.keyState !== 'Updating') return waitWhile(now.keyState)

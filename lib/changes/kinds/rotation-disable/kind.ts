@@ -16,7 +16,9 @@ import { traits } from './traits'
 
 const input = z.object({})
 
-/** DisableKeyRotation: set-state. Undone by enabling it with the period it had, counted from then. */
+/**
+ * DisableKeyRotation: set-state. Undone by enabling it with the period it had, counted from then.
+ */
 export const rotationDisable = defineKind<z.output<typeof input>, RotationState, RotationState>({
   traits,
   where: 'aws',
@@ -45,7 +47,8 @@ export const rotationDisable = defineKind<z.output<typeof input>, RotationState,
   risk: () => ({
     risk: 'medium',
     reasons: [
-      'The key keeps one key material for as long as nobody rotates it. Standards that ask for rotation are no longer met.',
+      'The key keeps one key material for as long as nobody rotates it. Standards that ask ' +
+        'for rotation are no longer met.',
     ],
   }),
   title: ({ key, place }) => `Stop rotating ${nameOf(key, place)} automatically`,

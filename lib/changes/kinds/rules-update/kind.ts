@@ -8,7 +8,10 @@ import { approvalRulesSchema } from '../../rules/schema'
 
 const baseline = z.object({ version: z.int(), rules: approvalRulesSchema })
 
-/** The approval rules themselves: no call to AWS, done in the transaction that says so, and only over the version that was shown. */
+/**
+ * The approval rules themselves: no call to AWS, done in the transaction that says so, and only
+ * over the version that was shown.
+ */
 export const rulesUpdate: Kind = {
   name: 'rules-update',
   label: 'Change the approval rules',
@@ -28,7 +31,8 @@ export const rulesUpdate: Kind = {
       risk: () => ({
         risk: 'high',
         reasons: [
-          'It decides who must agree to every change from then on. Requests that are under way keep the rules they were sent under.',
+          'It decides who must agree to every change from then on. Requests that are under ' +
+            'way keep the rules they were sent under.',
         ],
       }),
       impact: (state) => ({

@@ -5,7 +5,10 @@ import { AwsProblem } from '../../../aws/errors'
 import type { Place, AwsReader } from '../kind'
 import { toKeyFacts } from './key-facts'
 
-/** aws-facts 0.2 and 1.3: the pattern allows a colon, the documentation does not, and AWS keeps alias/aws/ for itself. */
+/**
+ * aws-facts 0.2 and 1.3: the pattern allows a colon, the documentation does not, and AWS
+ * keeps alias/aws/ for itself.
+ */
 export const aliasName = z
   .string()
   .regex(/^alias\/[a-zA-Z0-9/_-]+$/, 'An alias is alias/ and letters, digits, /, _ or -.')
@@ -25,7 +28,10 @@ export const aliasTarget = z.object({
 })
 export type AliasTarget = z.output<typeof aliasTarget>
 
-/** The key an alias names now; null when there is no such alias. Never for alias/aws/…: DescribeKey of one makes a key (aws-facts 1.2). */
+/**
+ * The key an alias names now; null when there is no such alias. Never for alias/aws/…: DescribeKey
+ * of one makes a key (aws-facts 1.2).
+ */
 export async function findAliasTarget(read: AwsReader, name: string): Promise<AliasTarget | null> {
   if (name.startsWith('alias/aws/')) throw new Error('aliases of AWS are never described')
   try {

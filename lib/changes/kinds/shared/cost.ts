@@ -18,6 +18,7 @@ export function describeKeyCost(keys = 1): string[] {
 export function describeRotationCost(key: KeyRow | null): string[] {
   if (!prices || (key?.rotationCount ?? 0) >= prices.rotationsCharged) return []
   return [
-    `Each of the first ${prices.rotationsCharged} rotations of a key costs ${dollars(prices.rotationMonth)} a month more (AWS's list price since ${prices.since}).`,
+    `Each of the first ${prices.rotationsCharged} rotations of a key costs ` +
+      `${dollars(prices.rotationMonth)} a month more (AWS's list price since ${prices.since}).`,
   ]
 }

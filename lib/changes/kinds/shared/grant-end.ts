@@ -4,13 +4,16 @@ import type { Observation, Place, AwsWriter } from '../kind'
 import { keyArnOf } from './describe'
 import type { FoundGrant } from './grant-read'
 
-/** While a grant that was revoked is still listed: how long until the call is made again. Doubled with each call, to a minute. */
+/**
+ * While a grant that was revoked is still listed: how long until the call is made again. Doubled
+ * with each call, to a minute.
+ */
 const firstAgainSeconds = 2
 const mostAgainSeconds = 60
 
 /**
- * A grant that is to end. Gone is done; one that is still listed right after a call of ours is given time (aws-facts 1.11) before it
- * is revoked again, which changes nothing if it was. Pure.
+ * A grant that is to end. Gone is done; one that is still listed right after a call of ours is
+ * given time (aws-facts 1.11) before it is revoked again, which changes nothing if it was. Pure.
  */
 export function judgeEnding(
   grant: FoundGrant | null,

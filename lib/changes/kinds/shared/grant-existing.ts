@@ -45,7 +45,9 @@ export function endingMeaning(grant: FoundGrant | null): Impact {
     warnings: [
       ...(grant.issuerClass === 'awsService'
         ? [
-            `An AWS service uses this grant (${grantee}). While the resource it was made for is in use, ending it can break that resource: a volume, a database or a table can become unreadable.`,
+            `An AWS service uses this grant (${grantee}). While the resource it was made for ` +
+              'is in use, ending it can break that resource: a volume, a database or a table ' +
+              'can become unreadable.',
           ]
         : []),
       ...(grant.operations.includes('CreateGrant')

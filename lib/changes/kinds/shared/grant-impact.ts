@@ -112,7 +112,10 @@ const effectTexts: Readonly<Record<string, string>> = {
   RetireGrant: 'give this grant up',
 }
 
-/** Of the 50,000 that a key may have unless the quota was raised (aws-facts 5): from here on one should know. */
+/**
+ * Of the 50,000 that a key may have unless the quota was raised (aws-facts 5):
+ * from here on one should know.
+ */
 const manyGrants = 40_000
 
 export function describeGrantMeaning({
@@ -131,7 +134,8 @@ export function describeGrantMeaning({
       ...describeConstraints(input),
       ...describeRetiring(input),
       scope.wholeAccount
-        ? `Who in account ${accountOf(input.granteePrincipal ?? undefined) ?? ''} may use it is decided by the IAM policies there.`
+        ? `Who in account ${accountOf(input.granteePrincipal ?? undefined) ?? ''} may use it ` +
+          'is decided by the IAM policies there.'
         : 'The grant is enough by itself: neither the key policy nor an IAM policy has to allow it as well.',
       endsAt ? `It is revoked at ${sayMoment(endsAt)}.` : 'It stays until somebody revokes it.',
     ],
@@ -139,7 +143,8 @@ export function describeGrantMeaning({
       ...listWarnings(input, scope, endsAt),
       ...(key?.grantCount && key.grantCount > manyGrants
         ? [
-            `The key has ${key.grantCount.toLocaleString('en')} grants already; unless the quota was raised, KMS allows 50,000.`,
+            `The key has ${key.grantCount.toLocaleString('en')} grants already; unless the ` +
+              'quota was raised, KMS allows 50,000.',
           ]
         : []),
     ],
@@ -190,10 +195,12 @@ function listWarnings(input: GrantInput, scope: Scope, endsAt: string | null): s
       : []),
     ...(constraints?.SourceArn !== undefined && input.granteePrincipal !== null
       ? [
-          'Only requests that an AWS service makes on behalf of that resource carry its ARN: direct calls of this principal are refused.',
+          'Only requests that an AWS service makes on behalf of that resource carry its ARN: ' +
+            'direct calls of this principal are refused.',
         ]
       : []),
     ...(endsAt ? [] : ['KMS grants have no end of their own.']),
-    'It can take some seconds, rarely minutes, until KMS heeds a new grant everywhere, and as long until it heeds its end.',
+    'It can take some seconds, rarely minutes, until KMS heeds a new grant everywhere, and ' +
+      'as long until it heeds its end.',
   ]
 }

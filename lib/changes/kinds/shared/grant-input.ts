@@ -1,4 +1,7 @@
-/** What a request for a grant says, in AWS's words. Pure: forms and templates use it too. Sizes and patterns: aws-facts 0.2 and 5. */
+/**
+ * What a request for a grant says, in AWS's words. Pure: forms and templates use it too. Sizes and
+ * patterns: aws-facts 0.2 and 5.
+ */
 import * as z from 'zod/mini'
 import { grantOperations, type GrantOperationName } from '../../../kms/grant-operations'
 

@@ -8,7 +8,10 @@ import { keyArnOf } from './describe'
 
 const pairs = z.record(z.string(), z.string())
 
-/** A grant as ListGrants gives it, in one form: null for what is absent, sets in order. AWS has no way to alter one. */
+/**
+ * A grant as ListGrants gives it, in one form: null for what is absent, sets in order.
+ * AWS has no way to alter one.
+ */
 export const foundGrant = z.object({
   grantId: z.string(),
   name: z.string().nullable(),
@@ -31,8 +34,9 @@ export const foundGrant = z.object({
 export type FoundGrant = z.output<typeof foundGrant>
 
 /**
- * One grant of the key; null when AWS lists none such. By id it is one call. By name, which KMS cannot look for (aws-facts 5), all
- * grants are read, those of `granteePrincipal` where it is given. Throws AwsProblem.
+ * One grant of the key; null when AWS lists none such. By id it is one call. By name, which
+ * KMS cannot look for (aws-facts 5), all grants are read, those of `granteePrincipal` where
+ * it is given. Throws AwsProblem.
  */
 export async function findGrant(
   read: AwsReader,

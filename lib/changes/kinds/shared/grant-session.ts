@@ -2,14 +2,18 @@
 import type { Statement } from '../kind'
 import type { GrantInput } from './grant-input'
 
-/** STS takes 2,048 characters of session policies in all, and packs what it is given; the rest of the policy is far below this. */
+/**
+ * STS takes 2,048 characters of session policies in all, and packs what it is given; the rest of
+ * the policy is far below this.
+ */
 const mostCharacters = 1_600
 
 type Condition = Record<string, Record<string, string | readonly string[]>>
 
 /**
- * Lets through this grant and what is narrower, nothing else: operations, parties and constraints by KMS's condition keys (aws-facts
- * 4.4). RevokeGrant has no condition key that names a grant: it is bound to the key alone.
+ * Lets through this grant and what is narrower, nothing else: operations, parties and constraints
+ * by KMS's condition keys (aws-facts 4.4). RevokeGrant has no condition key that names a grant: it
+ * is bound to the key alone.
  */
 export function grantStatements(keyArn: string, input: GrantInput): readonly Statement[] {
   const create = { Effect: 'Allow' as const, Action: ['kms:CreateGrant'], Resource: [keyArn] }
@@ -48,7 +52,9 @@ const named = (key: string, value: string | null) =>
   value === null || !isPlain(value) ? {} : { [key]: value }
 const missing = (key: string, value: string | null) => (value === null ? { [key]: 'true' } : {})
 
-/** Beside a SourceArn it is not known what the key says (aws-facts 4.4), so then it is not asked. */
+/**
+ * Beside a SourceArn it is not known what the key says (aws-facts 4.4), so then it is not asked.
+ */
 function typeOf({ constraints }: GrantInput): Record<string, string> {
   if (constraints?.SourceArn !== undefined) return {}
   if (constraints?.EncryptionContextEquals)
@@ -73,8 +79,9 @@ function addContext(condition: Condition, { constraints }: GrantInput): Conditio
 }
 
 /**
- * What can stand in a policy for itself alone: `${` would be a policy variable, `*` and `?` wildcards of an ARN, and other letters
- * than Latin ones STS does not take. What is not plain is not asked for.
+ * What can stand in a policy for itself alone: `${` would be a policy variable, `*` and
+ * `?` wildcards of an ARN, and other letters than Latin ones STS does not take. What is
+ * not plain is not asked for.
  */
 function isPlain(text: string): boolean {
   return /^[\x20-\xff]*$/.test(text) && !/[$*?]/.test(text)

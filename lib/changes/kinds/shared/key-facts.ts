@@ -13,7 +13,10 @@ export const keyFacts = z.object({
 })
 export type KeyFacts = z.output<typeof keyFacts>
 
-/** What of a key's nature its changes depend on. `Unknown` words where AWS says nothing: no rule fits them, so nothing is allowed by them. */
+/**
+ * What of a key's nature its changes depend on. `Unknown` words where AWS says nothing: no rule
+ * fits them, so nothing is allowed by them.
+ */
 export function toKeyFacts(metadata: KeyMetadata): KeyFacts {
   const {
     KeyState = 'unknown',

@@ -16,7 +16,10 @@ export const keyPolicyText = z
   })
   .nullable()
 
-/** Whether every role that IAM allows can read a key of this policy: the account is allowed all, and nothing is denied. */
+/**
+ * Whether every role that IAM allows can read a key of this policy: the account is allowed
+ * all, and nothing is denied.
+ */
 export function delegatesReading(policy: string | null, accountId: string): boolean {
   if (policy === null) return true
   const { statements } = parsePolicy(policy, 'key')
@@ -38,7 +41,10 @@ function delegates({ action, principal, conditions }: PolicyStatement, accountId
   )
 }
 
-/** What the lint says of a policy that a new key shall have: errors and security warnings, for who approves. */
+/**
+ * What the lint says of a policy that a new key shall have: errors and security
+ * warnings, for who approves.
+ */
 export function warnOfPolicy(
   policy: string | null,
   facts: { accountId: string; keySpec?: string; keyUsage?: string },

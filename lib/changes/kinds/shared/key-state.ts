@@ -2,7 +2,10 @@ import type { KeyRow } from '../../../inventory/key-detail'
 import type { Observation, Place } from '../kind'
 import { isPassing } from './state-table'
 
-/** Where a key's state is to go from one value to another: done, as it was, or somebody else has been there. Pure. */
+/**
+ * Where a key's state is to go from one value to another: done, as it was, or somebody
+ * else has been there. Pure.
+ */
 export function judgeKeyState({
   now,
   was,
@@ -30,8 +33,9 @@ export const driftedTo = (was: string, now: string): Observation => ({
 })
 
 /**
- * AWS takes EnableKey and DisableKey of an Unavailable key and shows the new state when its custom key store is connected again
- * (KMS Developer Guide, "Key states of AWS KMS keys"). Its answer is the only proof until then, so there is nothing to undo by.
+ * AWS takes EnableKey and DisableKey of an Unavailable key and shows the new state when its custom
+ * key store is connected again (KMS Developer Guide, "Key states of AWS KMS keys"). Its answer is
+ * the only proof until then, so there is nothing to undo by.
  */
 export function refuseUnseenEnd(keyState: string, endsAt: string | null): string | null {
   if (keyState !== 'Unavailable' || endsAt === null) return null

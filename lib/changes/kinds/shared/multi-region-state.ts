@@ -17,14 +17,20 @@ export const multiRegionState = keyFacts.extend({
   primaryRegion: z.string().nullable(),
   /** All Regions of the set, sorted. */
   regions: z.array(z.string()),
-  /** KeyState in the Region the change is about; null where the set is not in it, or AWS does not show it there yet. */
+  /**
+   * KeyState in the Region the change is about; null where the set is not in it, or AWS
+   * does not show it there yet.
+   */
   otherState: z.string().nullable(),
   /** The change of ours that made the key there. */
   otherChange: z.string().nullable(),
 })
 export type MultiRegionState = z.output<typeof multiRegionState>
 
-/** The set as the key of the change names it, and the state of its member in `region`. Throws AwsProblem. */
+/**
+ * The set as the key of the change names it, and the state of its member in
+ * `region`. Throws AwsProblem.
+ */
 export async function readMultiRegion(
   read: AwsReader,
   place: Place,

@@ -2,7 +2,10 @@ import { DisableKeyRotationCommand, EnableKeyRotationCommand } from '@aws-sdk/cl
 import type { Facts, Place, AwsWriter } from '../kind'
 import { keyArnOf } from './describe'
 
-/** Sets automatic rotation to a period, or off with null. Set-state: a second call with the same period changes nothing. */
+/**
+ * Sets automatic rotation to a period, or off with null. Set-state: a second call with the
+ * same period changes nothing.
+ */
 export async function setRotation(
   write: AwsWriter,
   place: Place,

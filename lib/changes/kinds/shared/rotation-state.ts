@@ -12,7 +12,10 @@ export const rotationState = keyFacts
   .extend({ enabled: z.boolean().nullable(), periodDays: z.number().nullable() })
 export type RotationState = z.output<typeof rotationState>
 
-/** GetKeyRotationStatus is refused for what cannot rotate (aws-facts 1.10), so it is only asked where a rotation is possible. */
+/**
+ * GetKeyRotationStatus is refused for what cannot rotate (aws-facts 1.10), so it is only asked
+ * where a rotation is possible.
+ */
 export async function readRotation(read: AwsReader, place: Place): Promise<RotationState> {
   const { keyState, keyManager, keySpec, origin, role } = await readKeyFacts(read, place)
   const facts = { keyState, keyManager, keySpec, origin, role }

@@ -4,8 +4,8 @@ import type { StateOperation } from '../../../kms/operations'
 export type { StateOperation }
 
 /**
- * The state that keeps the operation from working; null: it works. What depends on nothing else keeps only this in its
- * baseline. A state that is not known keeps it from working too.
+ * The state that keeps the operation from working; null: it works. What depends on nothing else
+ * keeps only this in its baseline. A state that is not known keeps it from working too.
  */
 export function blockedBy(operation: StateOperation, keyState: string): string | null {
   return answerInState(operation, keyState) === 'works' ? null : keyState

@@ -4,7 +4,10 @@ import type { Place, AwsReader } from '../kind'
 import { describeKey, keyArnOf } from './describe'
 import { blockedBy } from './state-table'
 
-/** By it a key of ours is found again when the answer to CreateKey was lost; nobody else sets or takes it. */
+/**
+ * By it a key of ours is found again when the answer to CreateKey was lost;
+ * nobody else sets or takes it.
+ */
 export const changeTag = 'claviger:change'
 /** aws-facts 6.2, 1.2 */
 export const mostTags = 50

@@ -96,7 +96,8 @@ export const tag = defineKind<Input, TagsState, TagsState>({
   undo: {
     confirm: true,
     words: ({ input: { tags } }) =>
-      `${Object.keys(tags).join(', ')} ${Object.keys(tags).length === 1 ? 'has its' : 'have their'} value of before again.`,
+      `${Object.keys(tags).join(', ')} ` +
+      `${Object.keys(tags).length === 1 ? 'has its' : 'have their'} value of before again.`,
     read: (read, { place, input: { tags } }) => readTags(read, place, Object.keys(tags)),
     assess: ({
       about: {
@@ -134,7 +135,9 @@ function judgeTags({
   if (foreign === undefined) return { is: 'ready' }
   return {
     is: 'drifted',
-    words: `Someone else has changed a tag: ${sayTag(foreign, now[foreign] ?? null)} now, and before this ${sayTag(foreign, was[foreign] ?? null)}.`,
+    words:
+      `Someone else has changed a tag: ${sayTag(foreign, now[foreign] ?? null)} now, and ` +
+      `before this ${sayTag(foreign, was[foreign] ?? null)}.`,
   }
 }
 

@@ -105,6 +105,8 @@ function judgeUntag({
   if (foreign === undefined) return { is: 'ready' }
   return {
     is: 'drifted',
-    words: `Someone else has changed a tag: ${sayTag(foreign, values[foreign] ?? null)} now, and when this was asked for ${sayTag(foreign, baseline.values[foreign] ?? null)}.`,
+    words:
+      `Someone else has changed a tag: ${sayTag(foreign, values[foreign] ?? null)} now, and ` +
+      `when this was asked for ${sayTag(foreign, baseline.values[foreign] ?? null)}.`,
   }
 }

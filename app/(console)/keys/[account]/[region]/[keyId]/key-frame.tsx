@@ -31,7 +31,9 @@ type Props = {
   children: ReactNode
 }
 
-/** Header, what one must know before anything else, and the tabs: the same around each tab of a key. */
+/**
+ * Header, what one must know before anything else, and the tabs: the same around each tab of a key.
+ */
 export function KeyFrame({
   of: key,
   pausedAt,
