@@ -100,6 +100,11 @@ test('external access is accepted with a reason and an end, counts until then, a
   await dialog.getByRole('button', { name: 'Accept', exact: true }).click()
   await expect(dialog).toBeHidden()
   await page.goto('/access/external?filter=review.eq.accepted')
+  await page
+    .getByRole('row')
+    .getByRole('button', { name: /Accepted/ })
+    .first()
+    .click()
   await expect(page.getByText('Contract 4711 with the carrier')).toBeVisible()
   const [kept] = await query<{ event: string; keyArn: string; principal: string }>(
     `SELECT a."event", r."keyArn", r."principal" FROM "ExternalReview" r

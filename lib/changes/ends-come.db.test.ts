@@ -61,7 +61,7 @@ it('a change whose stored input this version cannot read ends in words instead o
   await sql.execute(`UPDATE "Change" SET "nextTryAt" = NULL WHERE "id" = $1::uuid`, [changeId])
 })
 
-it('what ends now does not wait behind what could not be undone before, which is tried ever less often and told once', async () => {
+it('what ends now does not wait behind what could not be undone, which is tried less and less', async () => {
   const keys = await Promise.all([1, 2, 3].map(() => addKey(aws.url)))
   const stuck = []
   for (const { arn } of keys.slice(0, 2))

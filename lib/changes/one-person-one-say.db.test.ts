@@ -55,7 +55,7 @@ describe('a say given by a stand-in', () => {
         createdById: awayId,
       },
     })
-  it('is refused by the database where it is the requester’s: the database refuses an approval given with the rights of the requester', async () => {
+  it('is refused by the database where it is given with the rights of the requester', async () => {
     const sam = await addPerson('Sam', 'viewer')
     await standIn(ann.id, sam.id)
     const { changeId } = await ask(

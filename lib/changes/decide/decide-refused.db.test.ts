@@ -72,7 +72,7 @@ it('what the database refuses is known by its name, whatever its sentence says',
   expect([...raised].sort()).toEqual(Object.keys(named).sort())
 })
 
-it('nothing is prepared, sent or shown by the clock of this process when the database does not say its own', async () => {
+it('nothing is prepared, sent or shown by this process’s clock when the database’s cannot be read', async () => {
   const key = await addKey(aws.url)
   const create = permitFor(ann, 'requests.create')
   const draft = await prepareRequest(create, asking('description', key.arn, { description: 'x' }))

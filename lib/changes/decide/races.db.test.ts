@@ -101,7 +101,7 @@ async function lookAt(changeId: string): Promise<Ended> {
   return row
 }
 
-it('a thousand races of decisions: never two winners, never the requester, never after the time to answer', async () => {
+it('a thousand races of decisions: never two winners, never the requester, never too late', async () => {
   const races = 1_000
   const width = 8
   let at = 0

@@ -35,7 +35,7 @@ async function askForMany(count: number): Promise<string> {
   return requestId
 }
 
-it('a request is read with two more statements for each more change, for who decides and for who does not', async () => {
+it('a request is read with two more statements for each more change, whoever reads', async () => {
   const [few, many] = [await askForMany(2), await askForMany(12)]
   for (const who of [ann, bob]) {
     const cost = (id: string) =>
@@ -44,7 +44,7 @@ it('a request is read with two more statements for each more change, for who dec
   }
 })
 
-it('who has decided about one change of several may still decide about the others, and the others about it', async () => {
+it('who has decided about one change of several may still decide about the others', async () => {
   const id = await askForMany(3)
   const before = await getRequest(permitFor(bob, 'requests.read'), id)
   // A deletion takes two, so that it stays open after the first.

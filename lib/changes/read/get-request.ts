@@ -9,7 +9,6 @@ import { accountNames } from '../../inventory/read'
 import { findConflicts } from '../request/conflicts'
 import { hasEnd, mayEnd } from '../decide/end-now'
 import { isHouseKind } from '../kinds/house'
-import type { Facts, Json } from '../kinds/kind'
 import { kindOf, type KindName } from '../kinds/registry'
 import { limitImpact } from '../request/limit-impact'
 import { factsOf } from '../kinds/open'
@@ -34,6 +33,8 @@ import {
 } from '../rules/rule'
 import { effectiveRuleSchema } from '../rules/schema'
 import { whyUnanswerable } from '../rules/unanswerable'
+import { readKeyLabels, type KeyLabel } from './key-labels'
+import { readRequestAudit } from './request-audit'
 import type { ApprovalRow, AuditLine, ChangeDetail, MayDecide, RequestDetail } from './shapes'
 import { findTemplate } from '../request/templates'
 import { findUnmetRules } from '../request/unmet-rules'
@@ -69,7 +70,7 @@ export async function getRequest(permit: Permitted, id: string): Promise<Request
     accountNames(inScope.flatMap(({ accountId }) => accountId ?? [])),
     readKeyLabels(inScope),
     readRules(),
-    readAudit(id, inScope.length === loaded.length ? null : inScope),
+    readRequestAudit(id, inScope.length === loaded.length ? null : inScope),
     readFamily(permit, request),
     isSamePerson(permit, request.requesterId),
   ])
@@ -135,8 +136,6 @@ type Around = {
    */
   deciding: Map<string, Deciding>
 }
-type KeyLabel = { label: string; tags: Record<string, string> | null }
-
 async function toDetail(
   permit: Permitted,
   request: Request,
@@ -342,65 +341,6 @@ function toReconciled(stored: unknown): ChangeDetail['reconciled'] {
   return typeof at === 'string' && typeof finding === 'string' && typeof words === 'string'
     ? { at, finding, words }
     : null
-}
-
-async function readKeyLabels(changes: readonly Change[]): Promise<ReadonlyMap<string, KeyLabel>> {
-  const keys = await db.key.findMany({
-    where: {
-      arn: {
-        in: changes.flatMap((change) => [change.keyArn ?? [], otherKeyOf(change) ?? []].flat()),
-      },
-    },
-    select: { arn: true, keyId: true, aliases: true, tags: true, tagsAt: true },
-  })
-  return new Map(
-    keys.map(({ arn, keyId, aliases, tags, tagsAt }) => [
-      arn,
-      { label: aliases[0] ?? keyId, tags: tagsAt === null ? null : textRecord(factsOf(tags)) },
-    ]),
-  )
-}
-
-const textRecord = (facts: Facts): Record<string, string> =>
-  Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, String(value)]))
-
-/** `only`: the changes that may be seen; entries tell of no other. Null: all of the request's. */
-async function readAudit(
-  requestId: string,
-  only: readonly Pick<Change, 'id'>[] | null,
-): Promise<AuditLine[]> {
-  const rows = await sql.query<{
-    seq: number
-    at: Date
-    event: string
-    actor: string
-    hash: string
-    body: string
-  }>(
-    `SELECT "seq", "at", "event", "actor", encode("hash", 'hex') AS "hash", "body" FROM "AuditEntry"
-      WHERE "requestId" = $1 ORDER BY "seq" LIMIT 1000`,
-    [requestId],
-  )
-  const visible = only && new Set(only.map(({ id }) => id))
-  return rows.flatMap(({ seq, at, event, actor, hash, body }) => {
-    const all = factsOf(factsOf(JSON.parse(body)).data)
-    const data = visible ? limitFacts(all, visible) : all
-    return data ? [{ seq, at: at.toISOString(), event, actor, hash, data }] : []
-  })
-}
-
-/** Null: it is about what may not be seen. */
-function limitFacts(data: Facts, visible: ReadonlySet<string>): Facts | null {
-  const sees = (id: Json | undefined) => typeof id !== 'string' || visible.has(id)
-  if (!sees(data.changeId)) return null
-  const { changes, changeIds } = data
-  return {
-    ...data,
-    ...(Array.isArray(changes)
-      ? { changes: changes.filter((change) => sees(factsOf(change).changeId)) }
-      : {}),
-    ...(Array.isArray(changeIds) ? { changeIds: changeIds.filter(sees) } : {}),
-  }
 }
 
 async function readFamily(

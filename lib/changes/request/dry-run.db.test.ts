@@ -60,7 +60,7 @@ async function preflightOf(requestId: string): Promise<Shown> {
   return row.preflight
 }
 
-it('a preview of any kind changes nothing at an endpoint that may ignore DryRun, and says that there was none', async () => {
+it('a preview changes nothing at an endpoint that may ignore DryRun, and says there was none', async () => {
   delete process.env.CLAVIGER_DRY_RUN
   const previewed: string[] = ['grant-adopt']
   const { keyArn, grantId } = await makeGrant()
@@ -98,7 +98,7 @@ it('a preview of any kind changes nothing at an endpoint that may ignore DryRun,
   expect(seeWorld()).toEqual(before)
 }, 120_000)
 
-it('a dry run that was carried out is an alarm, is in the audit log, and is the last one at that endpoint', async () => {
+it('a dry run that was carried out is an alarm, audited, and the last one at that endpoint', async () => {
   process.env.CLAVIGER_DRY_RUN = 'honoured'
   const { keyArn, grantId } = await makeGrant()
   const asked = asking('grant-revoke', keyArn, { grantId })

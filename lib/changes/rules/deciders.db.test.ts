@@ -132,7 +132,7 @@ describe('one person under several identities', () => {
 })
 
 describe('who decides', () => {
-  it('is a matter of role, account, rule and presence: as a naive reading of the rules says, for everybody', async () => {
+  it('is a matter of role, account, rule and presence, as a naive reading of the rules says', async () => {
     const person = fc.record({
       email: fc.constantFrom('x@e', 'y@e'),
       verified: fc.boolean(),
@@ -226,7 +226,7 @@ describe('who decides', () => {
     )
   }, 120_000)
 
-  it('is never the requester: not under another identity, not as a stand-in, and nobody stands in for the requester', async () => {
+  it('is never the requester: not under another identity, not as or through a stand-in', async () => {
     const ann = await addPerson('ann', { ...approver, claim: '1' })
     const second = await addPerson('ann.second', { ...approver, claim: '1' })
     const bob = await addPerson('bob')
@@ -292,7 +292,7 @@ describe('who decides', () => {
 })
 
 describe('among 5,000 people', () => {
-  it('a hundred who can decide are told apart by every tie within seconds (it was 23 of them without an index a tie)', async () => {
+  it('a hundred who can decide are told apart by every tie within seconds', async () => {
     await sql.execute(`INSERT INTO "Person" ("id", "issuer", "subject", "email", "emailVerified",
       "name", "groups", "personClaim")
       SELECT gen_random_uuid(), 'many', n::text, 'p' || n || '@example.com', true, 'p'
@@ -339,7 +339,7 @@ describe('the owner of a key', () => {
 })
 
 describe('the rules in force', () => {
-  it('are the defaults until set; then only who knew the version in force replaces it, also at the same moment', async () => {
+  it('are the defaults until set; then only who knew the version in force replaces it', async () => {
     expect(await readRules()).toEqual({ version: 0, rules: defaultRules })
     const put = (answerHours: number, from: number) =>
       transaction((tx) => applyRules(tx, { ...defaultRules, answerHours }, from))

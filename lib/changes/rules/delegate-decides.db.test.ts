@@ -76,7 +76,7 @@ beforeAll(async () => {
 })
 
 describe('a viewer', () => {
-  it('decides about nothing; standing in for an approver about what that one may; never about the request of either', async () => {
+  it('decides what the approver may, and never about the request of either', async () => {
     const first = await ask(ann)
     await expect(decideChange(permitFor(dora, 'requests.read'), first)).rejects.toMatchObject({
       code: 'forbidden',

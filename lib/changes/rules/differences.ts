@@ -95,7 +95,10 @@ export function describeDifferences(
         ? []
         : [
             `Rule “${rule.name}”: ` +
-              `${[...(added.length > 0 ? [`now ${added.join(', ')}`] : []), ...(gone.length > 0 ? [`no longer ${gone.join(', ')}`] : [])].join('; ')}`,
+              [
+                ...(added.length > 0 ? [`now ${added.join(', ')}`] : []),
+                ...(gone.length > 0 ? [`no longer ${gone.join(', ')}`] : []),
+              ].join('; '),
           ]
     }),
   ]

@@ -27,7 +27,7 @@ it('shows whoever sees every account every rule', () => {
   expect(limitRules(rules, { all: true })).toEqual({ rules, hidden: 0 })
 })
 
-it('names no account or key outside the scope, leaves no list empty that said something, and counts what is left out', () => {
+it('names nothing outside the scope, empties no list that said something, counts what is left out', () => {
   const { rules: shown, hidden } = limitRules(rules, { all: false, accountIds: [own] })
   expect(shown.rules.map(({ name }) => name)).toEqual(['all', 'own', 'both', 'keys'])
   expect(JSON.stringify(shown)).not.toContain(other)

@@ -168,7 +168,8 @@ export const nameHours = (hours: number) =>
 /** What a rule asks for, a sentence each. */
 export function describeRule(rule: EffectiveRule): string[] {
   return [
-    `${rule.approvals === 1 ? 'One approval' : `${rule.approvals} approvals`}${rule.roles ? ` by ${nameRoles(rule.roles)}` : ' by whoever may decide in the account'}, ` +
+    `${rule.approvals === 1 ? 'One approval' : `${rule.approvals} approvals`} ` +
+      `by ${rule.roles ? nameRoles(rule.roles) : 'whoever may decide in the account'}, ` +
       'never by who asks.',
     ...(rule.ownerMust ? ['The key’s owner must be among those who approve.'] : []),
     ...(rule.ticket ? ['A ticket must be named.'] : []),

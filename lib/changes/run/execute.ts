@@ -1,12 +1,13 @@
 import 'server-only'
-import { appendAudit } from '../../audit/append'
 import { z } from 'zod'
 import { AwsProblem } from '../../aws/errors'
 import { readClock } from '../../db/clock'
 import { AppError } from '../../errors'
 import { log } from '../../log'
 import type { AwsPlan, Step } from '../kinds/define'
+import { Fenced, recordSend, requireFresh, type Attempt } from './attempt'
 import { finishChange, type AttemptOutcome } from './finish'
+import { backoff, done, drifted, patience, refusal, unproven, wordsOf } from './outcomes'
 import { makeReader, makeWriter, type AccountRoles } from '../kinds/reader-writer'
 import {
   Drifted,
@@ -15,57 +16,25 @@ import {
   type AwsReader,
   type AwsWriter,
 } from '../kinds/kind'
-import {
-  leaseSeconds,
-  leaseUntil,
-  releaseLease,
-  renewLease,
-  unsettledSeconds,
-  worker,
-  type Lease,
-} from './lease'
+import { leaseSeconds, releaseLease, renewLease, unsettledSeconds, type Lease } from './lease'
 import { factsOf, openChange, type StoredChange } from '../kinds/open'
 import { loadClaimed } from './load'
 import { queueAfterChange } from './refresh-after'
 import { findAltered, findInvalidation } from './invalidated-approval'
 import type { ExecutionContext } from '../kinds/execution-context'
 
-/** Another worker has the change now, or its lease is too old to begin a call under it. */
-class Fenced extends Error {
-  override readonly name = 'Fenced'
-}
-
 const renewEveryMs = 2_000
 /** Without a renewal for so long it counts as lost, before another worker may take it. */
 const loseAfterMs = leaseSeconds * 1_000 - renewEveryMs - 500
-/**
- * A call leaves at most this long after it was written down: by then nobody else can
- * have taken the change over.
- */
-const leaveWithinMs = (leaseSeconds * 1_000) / 2
 /**
  * Looks and sends of one turn; then the lease is handed back, so that a change that
  * goes in circles harms nobody.
  */
 const mostRounds = 8
 
-type Attempt = {
-  execution: ExecutionContext
-  lease: Lease
-  change: StoredChange
-  sends: number
-  lastSentAt: Date | null
-  now: Date
-  recordedAt: number
-  /** Ends the turn: the worker stops, or another has the change. */
-  signal: AbortSignal
-  /** Of these two the second alone: what AWS answered is stored also by a worker that stops. */
-  lost: AbortSignal
-}
-
 /**
  * Does or undoes one claimed change to its end, or as far as it comes: look, act if it is as it was
- * approved, look again whenever an answer was lost (recipes.md, Effect once). Throws what the
+ * approved, look again whenever an answer was lost. Throws what the
  * database throws; then the lease runs out and the change is taken over.
  */
 export async function executeChange(
@@ -357,16 +326,6 @@ async function act(
 }
 
 /**
- * AWS refuses to undo what it does not show: it may only be slow to show it, so
- * it is looked for once more.
- */
-const unproven = ({ lease }: Attempt, refused: AwsProblem): AttemptOutcome => ({
-  to: 'revertFailed',
-  problem: `${wordsOf(refused)} AWS does not show that there is anything to undo either. It is looked for again.`,
-  again: patience(lease, unsettledSeconds),
-})
-
-/**
  * A refusal says nothing of a call before it that got no answer: that one is waited
  * for, and looked for again.
  */
@@ -384,105 +343,7 @@ function mayComeLate({ lease, lastSentAt }: Attempt, sentBefore: Date | null): L
   }
 }
 
-/**
- * Written down before the call leaves: the audit log knows of every call that may have reached AWS.
- */
-async function recordSend(turn: Attempt, api: string): Promise<void> {
-  const { execution, lease, change } = turn
-  turn.recordedAt = performance.now()
-  const [sends, at] =
-    lease.mode === 'do'
-      ? (['sends', 'lastSentAt'] as const)
-      : (['undoSends', 'undoLastSentAt'] as const)
-  const marked = await execution.transaction(async (tx) => {
-    const [row] = await tx.query<{ sends: number; at: Date }>(
-      `UPDATE "Change" SET "${sends}" = "${sends}" + 1, "${at}" = claviger_now(), "leaseUntil" = ${leaseUntil}
-       WHERE "id" = $1 AND "attempt" = $2
-         AND ${
-           lease.mode === 'do'
-             ? `"status" = 'executing'
-           AND ("endsAt" IS NULL OR "endsAt" > claviger_now())`
-             : `"status" = 'reverting'`
-         }
-       RETURNING "${sends}" AS "sends", "${at}" AS "at"`,
-      [change.id, lease.attempt],
-    )
-    if (!row) throw new Fenced('the change has another worker now, or its end has come')
-    await appendAudit(tx, {
-      event: 'change.sent',
-      actor: worker,
-      accountId: change.accountId ?? undefined,
-      keyArn: change.keyArn ?? undefined,
-      requestId: change.requestId,
-      data: {
-        changeId: change.id,
-        kind: change.kind,
-        mode: lease.mode,
-        attempt: lease.attempt,
-        api,
-        sends: row.sends,
-      },
-    })
-    return row
-  })
-  turn.sends = marked.sends
-  turn.lastSentAt = marked.at
-  requireFresh(turn)
-}
-
-/** Right before a call leaves. */
-function requireFresh({ recordedAt }: Attempt): void {
-  if (performance.now() - recordedAt > leaveWithinMs)
-    throw new Fenced('it took too long since it was written down to send under this lease')
-}
-
 function settlesIn({ sends, lastSentAt, now }: Attempt, { settleSeconds }: Step): number {
   if (sends === 0 || settleSeconds === 0 || !lastSentAt) return 0
   return Math.max(0, settleSeconds - (now.getTime() - lastSentAt.getTime()) / 1_000)
-}
-
-/** Seconds, with chance in it, so that what was throttled together does not come back together. */
-const backoff = ({ lease }: Attempt): number =>
-  Math.min(60, 0.5 * 2 ** Math.min(lease.attempt, 7)) * (0.5 + Math.random())
-
-/**
- * What fails for long is tried ever less often, up to a quarter of an hour: a role may be gone for
- * weeks, and each try is in the audit log.
- */
-const patience = ({ attempt }: Lease, seconds: number): number =>
-  Math.min(900, seconds * 2 ** Math.min(8, Math.max(0, attempt - 20)))
-
-const wordsOf = ({ api, code, message }: AwsProblem): string =>
-  `AWS refused ${api} (${code}): ${message}${/[.!?]$/u.test(message) ? '' : '.'}`
-
-function done({ lease }: Attempt, outcome: Facts, already: boolean): AttemptOutcome {
-  const problem = already ? 'It was so already; nothing was sent to AWS.' : null
-  return lease.mode === 'do'
-    ? { to: 'applied', outcome, problem }
-    : { to: 'reverted', outcome, problem }
-}
-
-function drifted({ lease, sends }: Attempt, words: string): AttemptOutcome {
-  if (lease.mode === 'undo')
-    return {
-      to: 'revertFailed',
-      problem: `${words} Nothing was overwritten; undo it by a new request if it still should be.`,
-      again: null,
-    }
-  return {
-    to: 'drifted',
-    problem:
-      sends > 0 ? `${words} A call of this change was sent before.` : `${words} Nothing was sent.`,
-  }
-}
-
-function refusal(turn: Attempt, problem: AwsProblem): AttemptOutcome {
-  const words = `${wordsOf(problem)} AWS was read again afterwards: it is as it was before.`
-  return turn.lease.mode === 'do'
-    ? { to: 'failed', problem: words }
-    : {
-        to: 'revertFailed',
-        problem: words,
-        again: patience(turn.lease, Math.max(5, backoff(turn))),
-      }
 }

@@ -71,7 +71,7 @@ async function inDaysOfStage(days: number): Promise<string> {
   return new Date((clock?.now.getTime() ?? 0) + days * day * 1_000).toISOString()
 }
 
-it('a grant that somebody revokes behind our back is found within a day, told once, by one worker alone, and nothing is done to AWS', async () => {
+it('a grant revoked behind our back is found within a day and told once; AWS is left alone', async () => {
   const key = await addKey(aws.url)
   const kept = await done(asking('grant-create', key.arn, grantInput, { endsAt: inDays(60) }))
   const lost = await done(

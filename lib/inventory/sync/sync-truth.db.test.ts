@@ -75,7 +75,7 @@ async function sweepWithTakeovers(takeovers: number): Promise<void> {
   await Promise.all(loops.map((one) => one.settled()))
 }
 
-test('with throttles, failures, short pages and workers that lose their sweeps, what is stored equals the truth', async () => {
+test('through throttles, failures, short pages and lost sweeps, what is stored equals the truth', async () => {
   await knob('PUT', 'faults', [{ operation: '*', throttle: 0.3, error5xx: 0.05, shortPage: 0.3 }])
   await queueSweeps([{ accountId: account, region, kind: 'core' }])
   await sweepWithTakeovers(4)

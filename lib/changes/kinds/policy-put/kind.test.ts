@@ -85,7 +85,7 @@ describe('a key policy that is put', () => {
     expect(await getPolicy(place)).toBe(policy(root))
   })
 
-  it('never overwrites what somebody put meanwhile: before the look, between look and call, and before it is undone', async () => {
+  it('never overwrites what somebody put meanwhile: not before the call, not before the undo', async () => {
     const theirs = policy(root, decryptFor(reader(other)))
     const early = await stage.makeKey({ Policy: policy(root) })
     const opened = await stage.open(policyPut, early, { policy: target })

@@ -1,0 +1,82 @@
+import 'server-only'
+import { appendAudit } from '../../audit/append'
+import type { ExecutionContext } from '../kinds/execution-context'
+import type { StoredChange } from '../kinds/open'
+import { leaseSeconds, leaseUntil, worker, type Lease } from './lease'
+
+/** Another worker has the change now, or its lease is too old to begin a call under it. */
+export class Fenced extends Error {
+  override readonly name = 'Fenced'
+}
+
+/** One worker's turn at a change, under one lease. */
+export type Attempt = {
+  execution: ExecutionContext
+  lease: Lease
+  change: StoredChange
+  sends: number
+  lastSentAt: Date | null
+  now: Date
+  recordedAt: number
+  /** Ends the turn: the worker stops, or another has the change. */
+  signal: AbortSignal
+  /** Of these two the second alone: what AWS answered is stored also by a worker that stops. */
+  lost: AbortSignal
+}
+
+/**
+ * A call leaves at most this long after it was written down: by then nobody else can
+ * have taken the change over.
+ */
+const leaveWithinMs = (leaseSeconds * 1_000) / 2
+/**
+ * Written down before the call leaves: the audit log knows of every call that may have reached AWS.
+ */
+export async function recordSend(turn: Attempt, api: string): Promise<void> {
+  const { execution, lease, change } = turn
+  turn.recordedAt = performance.now()
+  const [sends, at] =
+    lease.mode === 'do'
+      ? (['sends', 'lastSentAt'] as const)
+      : (['undoSends', 'undoLastSentAt'] as const)
+  const marked = await execution.transaction(async (tx) => {
+    const [row] = await tx.query<{ sends: number; at: Date }>(
+      `UPDATE "Change" SET "${sends}" = "${sends}" + 1, "${at}" = claviger_now(), "leaseUntil" = ${leaseUntil}
+       WHERE "id" = $1 AND "attempt" = $2
+         AND ${
+           lease.mode === 'do'
+             ? `"status" = 'executing'
+           AND ("endsAt" IS NULL OR "endsAt" > claviger_now())`
+             : `"status" = 'reverting'`
+         }
+       RETURNING "${sends}" AS "sends", "${at}" AS "at"`,
+      [change.id, lease.attempt],
+    )
+    if (!row) throw new Fenced('the change has another worker now, or its end has come')
+    await appendAudit(tx, {
+      event: 'change.sent',
+      actor: worker,
+      accountId: change.accountId ?? undefined,
+      keyArn: change.keyArn ?? undefined,
+      requestId: change.requestId,
+      data: {
+        changeId: change.id,
+        kind: change.kind,
+        mode: lease.mode,
+        attempt: lease.attempt,
+        api,
+        sends: row.sends,
+      },
+    })
+    return row
+  })
+  turn.sends = marked.sends
+  turn.lastSentAt = marked.at
+  requireFresh(turn)
+}
+
+/** Right before a call leaves. */
+export function requireFresh({ recordedAt }: Attempt): void {
+  if (performance.now() - recordedAt > leaveWithinMs)
+    throw new Fenced('it took too long since it was written down to send under this lease')
+}
