@@ -5,7 +5,8 @@ import { installed, makeTempDir, rootDir } from './paths.mjs'
 import { removeAtEnd } from './processes.mjs'
 import { runTool } from './run-tool.mjs'
 
-/** @typedef {{ passed: number, failed: number, output: string }} Outcome */
+/** @typedef {{ name: string, ms: number }} Timed a test and how long it took */
+/** @typedef {{ passed: number, failed: number, output: string, timed?: Timed[] }} Outcome */
 
 const node = (file, args, env) =>
   runTool(process.execPath, [installed(file), ...args], {
@@ -30,7 +31,7 @@ const reportFile = (name) =>
  * without naming a test has failed.
  * @param {{ code: number, output: string }} result
  * @param {string} file
- * @param {(report: any) => { passed: number, failed: number }} read
+ * @param {(report: any) => { passed: number, failed: number, timed?: Timed[] }} read
  * @returns {Outcome}
  */
 export function countReport({ code, output }, file, read) {
@@ -55,6 +56,15 @@ export function countReport({ code, output }, file, read) {
   return { ...counts, output }
 }
 
+/** @param {any} suite of Playwright's report @returns {Timed[]} */
+function timesOf({ suites = [], specs = [] }) {
+  const own = specs.map(({ file, title, tests }) => ({
+    name: `${file}: ${title}`,
+    ms: tests.flatMap(({ results }) => results).reduce((sum, { duration }) => sum + duration, 0),
+  }))
+  return [...own, ...suites.flatMap(timesOf)]
+}
+
 /** @param {'unit' | 'db'} project @param {string[]} more */
 async function vitest(project, ...more) {
   const file = reportFile(project)
@@ -70,6 +80,12 @@ async function vitest(project, ...more) {
   return countReport(result, file, (report) => ({
     passed: report.numPassedTests,
     failed: report.numFailedTests,
+    timed: report.testResults.flatMap(({ name, assertionResults }) =>
+      assertionResults.map(({ title, duration }) => ({
+        name: `${path.basename(name)}: ${title}`,
+        ms: duration ?? 0,
+      })),
+    ),
   }))
 }
 
@@ -105,7 +121,8 @@ export const stages = {
       E2E_REPORT: file,
       NODE_OPTIONS: '--conditions=react-server',
     })
-    return countReport(result, file, ({ stats }) => ({
+    return countReport(result, file, ({ stats, suites }) => ({
+      timed: suites.flatMap(timesOf),
       passed: stats.expected,
       failed: stats.unexpected + stats.flaky,
     }))

@@ -46,6 +46,15 @@ async function runAll(wanted) {
   return outcomes
 }
 
+/** @param {{ timed?: import('./test-stages.mjs').Timed[] }[]} outcomes */
+function listSlowest(outcomes) {
+  const slowest = outcomes
+    .flatMap(({ timed = [] }) => timed)
+    .toSorted((a, b) => b.ms - a.ms)
+    .slice(0, 10)
+  return slowest.map(({ name, ms }) => `${Math.round(ms / 1_000)} s ${name}`)
+}
+
 const outcomes = await runAll(process.argv.slice(2)).catch((error) => {
   console.error(error instanceof Refusal ? error.message : error)
   return [{ passed: 0, failed: 1 }]
@@ -53,5 +62,7 @@ const outcomes = await runAll(process.argv.slice(2)).catch((error) => {
 const [passed, failed] = ['passed', 'failed'].map((name) =>
   outcomes.reduce((sum, outcome) => sum + outcome[name], 0),
 )
+const slowest = listSlowest(outcomes)
+if (slowest.length > 0) console.log(`The slowest:\n  ${slowest.join('\n  ')}`)
 console.log(`${passed} passed, ${failed} failed`)
 process.exit(failed > 0 ? 1 : 0)
