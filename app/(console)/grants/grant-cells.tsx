@@ -93,7 +93,7 @@ export function Grantee({ of: row }: { of: GrantsRow }) {
 }
 
 export function Principal({ of: principal }: { of: string | null }) {
-  return principal ? <Identifier text={principal} most={40} /> : none
+  return principal ? <Identifier text={principal} most={30} /> : none
 }
 
 /** The constraint in a line, its JSON on demand. */
@@ -127,15 +127,15 @@ export function Constraints({ of: constraints }: { of: unknown }) {
 /** Those of the default columns fit a window of 1440 pixels together. */
 const widths: Readonly<Record<string, number>> = {
   grantee: 150,
-  flags: 164,
+  flags: 156,
   key: 97,
-  known: 98,
+  known: 94,
   ends: 64,
   created: 78,
   account: 92,
   issuerClass: 74,
   operations: 94,
-  constraints: 72,
+  constraints: 84,
   region: 86,
   retiring: 200,
   grantId: 180,
