@@ -12,10 +12,13 @@ export const isInScope = (scope: Scope) => (scope.all ? {} : { id: { in: [...sco
 export const accountsOf = (scope: Scope): readonly string[] | null =>
   scope.all ? null : scope.accountIds
 
+/** Returns the condition of SQL that the scope in `parameter` is every account. */
+export const isEverywhere = (parameter: string): string => `${parameter}::text[] IS NULL`
+
 /**
  * Returns the condition of SQL that the account in `column` is in scope. `parameter` is the
  * placeholder that `accountsOf` went into. PostgreSQL plans with its value, so nothing is compared
  * for a person who sees all accounts. Only such a person sees a row without an account.
  */
 export const withinAccounts = (column: string, parameter: string): string =>
-  `(${parameter}::text[] IS NULL OR ${column} = ANY(${parameter}::text[]))`
+  `(${isEverywhere(parameter)} OR ${column} = ANY(${parameter}::text[]))`

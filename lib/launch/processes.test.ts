@@ -57,7 +57,10 @@ test.concurrent('a launcher killed with -9 takes a stubborn child, its child and
 })
 
 test.concurrent('so does one that exits without a word', async () => {
-  const { pids, litter } = await startFamily('setTimeout(() => process.exit(1), 600)')
+  const { parent, pids, litter } = await startFamily(
+    "process.once('SIGUSR2', () => process.exit(1))",
+  )
+  process.kill(parent.pid ?? 0, 'SIGUSR2')
   await expectGone(pids, litter)
 })
 

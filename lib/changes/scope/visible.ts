@@ -1,7 +1,7 @@
 import 'server-only'
 import { reachesAccount, type Scope } from '../../auth/permissions'
 import type { Permit } from '../../auth/permit'
-import { accountsOf, withinAccounts } from '../../db/scope'
+import { accountsOf, isEverywhere, withinAccounts } from '../../db/scope'
 
 type Seeing = Permit<
   'requests.read' | 'requests.decide' | 'requests.create' | 'requests.breakGlass'
@@ -16,8 +16,9 @@ export function visibleRequest(
   { actor, scope }: Seeing,
   from: number,
 ): { where: string; params: unknown[] } {
-  const seesOne = `EXISTS (SELECT 1 FROM "Change" v
-    WHERE v."requestId" = r."id" AND ${withinAccounts('v."accountId"', `$${from + 1}`)})`
+  const accounts = `$${from + 1}`
+  const seesOne = `(${isEverywhere(accounts)} OR EXISTS (SELECT 1 FROM "Change" v
+    WHERE v."requestId" = r."id" AND ${withinAccounts('v."accountId"', accounts)}))`
   return {
     where: `(r."requesterId" = $${from}::uuid OR (r."sentAt" IS NOT NULL AND ${seesOne}))`,
     params: [actor.id, accountsOf(scope)],
