@@ -170,7 +170,7 @@ function Review({
         status
       )}
       {may ? (
-        <span className="claviger-acts">
+        <span className="claviger-acts" data-under={review ? 'trigger' : undefined}>
           <Button
             variant="inline-link"
             ariaLabel={`Accept ${about}`}

@@ -24,7 +24,7 @@ type Props = {
 function Kind({ webhook: { kind, sendsOldSignature } }: { webhook: WebhookRow }) {
   const more =
     sendsOldSignature === null
-      ? 'Its secret cannot be read: NEXTAUTH_SECRET is not the one it was stored under.'
+      ? 'Its secret cannot be read: it was stored under another secret of this installation.'
       : 'Also sends the old signature until you renew its secret.'
   return (
     <>
