@@ -13,6 +13,12 @@ export default defineConfig({
   // Each has a product of its own (e2e/global-setup.ts): the specs of one worker share its
   // data, its clock, its sandbox.
   workers: 2,
+  // Last and alone: it kills and starts a product of its own, whose ports must still be free when
+  // its database comes back, while the others open hundreds of connections.
+  projects: [
+    { name: 'console', testIgnore: 'launcher.spec.ts' },
+    { name: 'launcher', testMatch: 'launcher.spec.ts', dependencies: ['console'] },
+  ],
   forbidOnly: Boolean(process.env.CI),
   reporter: process.env.E2E_REPORT
     ? [['list'], ['json', { outputFile: process.env.E2E_REPORT }]]

@@ -11,9 +11,13 @@ test('the first screen of the keys holds fifteen rows with every default column'
 }) => {
   await someKeyOf(dataAccount)
   await login(page, 'admin')
-  await page.goto('/keys')
   const table = page.getByRole('table', { name: 'Keys' })
-  await expect(table.locator('time[data-exact]').first()).toBeVisible()
+  // While the first sync is under way the page says so above the table, and takes room for it.
+  await expect(async () => {
+    await page.goto('/keys')
+    await expect(table.locator('time[data-exact]').first()).toBeVisible()
+    await expect(page.getByText(/^The first sync of/)).toHaveCount(0, { timeout: 1_000 })
+  }).toPass({ timeout: 90_000 })
   const seen = () =>
     table.evaluate((element) => {
       const right = element.parentElement?.getBoundingClientRect().right ?? 0

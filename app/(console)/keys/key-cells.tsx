@@ -117,17 +117,17 @@ function KeyName({ row }: { row: KeyRow }) {
 
 /** Those of the default columns fit a window of 1440 pixels together. */
 const widths: Readonly<Record<string, number>> = {
-  alias: 110,
-  account: 98,
+  alias: 118,
+  account: 94,
   region: 88,
   state: 84,
   spec: 98,
   usage: 110,
   origin: 74,
   scope: 68,
-  rotation: 72,
-  lastUse: 96,
-  grants: 70,
+  rotation: 70,
+  lastUse: 90,
+  grants: 74,
   owner: 72,
   created: 72,
   cost: 67,
