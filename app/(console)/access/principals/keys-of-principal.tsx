@@ -10,7 +10,6 @@ import SegmentedControl from '@cloudscape-design/components/segmented-control'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useRouter, useSearchParams } from 'next/navigation'
 import { useState } from 'react'
 import { CellButton, Legend } from '@/components/access/access-cell'
 import { Reasons, type Asked } from '@/components/access/reasons'
@@ -19,19 +18,17 @@ import { KeyState } from '@/components/value/key-state'
 import { Moment } from '@/components/value/moment'
 import type { KeyOfPrincipal, PrincipalAccess } from '@/lib/access/of-principal'
 import { keyPath } from '@/lib/kms/arn'
+import { usePrincipal, type Only } from './use-principal'
 
-type Only = 'reached' | 'decrypt' | 'administer' | 'all'
 type AskedKey = Asked & { row: KeyOfPrincipal }
 
 const titleOf = ({ aliases, keyId }: KeyOfPrincipal) => aliases[0]?.replace(/^alias\//, '') ?? keyId
 
 export function KeysOfPrincipal({ arn }: { arn: string }) {
-  const search = useSearchParams()
-  const router = useRouter()
-  const only =
-    (['decrypt', 'administer', 'all'] as const).find((one) => one === search.get('only')) ??
-    'reached'
-  const page = Number(search.get('page')) || 1
+  const {
+    state: { only, page },
+    change,
+  } = usePrincipal()
   const url = `/api/access/of-principal?${new URLSearchParams({ principal: arn, only, page: String(page) })}`
   const { data, error, isPending, isFetching, refetch } = useQuery({
     queryKey: [url],
@@ -40,11 +37,7 @@ export function KeysOfPrincipal({ arn }: { arn: string }) {
     retry: false,
   })
   const [asked, setAsked] = useState<AskedKey | null>(null)
-  const go = (changed: { only?: Only; page?: number }) =>
-    router.push(
-      `/access/principals?${new URLSearchParams({ arn, only: changed.only ?? only, page: String(changed.page ?? 1) })}`,
-      { scroll: false },
-    )
+  const go = (changed: { only?: Only; page?: number }) => change({ page: 1, ...changed })
   if (error)
     return (
       <Alert

@@ -85,7 +85,7 @@ export function AccessView({ of: key }: { of: KeyRow }) {
               filteringText={text}
               filteringPlaceholder="Find a principal"
               filteringAriaLabel="Find a principal"
-              onChange={({ detail }) => change({ q: detail.filteringText })}
+              onChange={({ detail }) => change({ text: detail.filteringText })}
             />
             <Multiselect
               selectedOptions={accessFilters.filter(({ value }) => chosen.includes(value))}
@@ -93,7 +93,7 @@ export function AccessView({ of: key }: { of: KeyRow }) {
               placeholder="Show only"
               ariaLabel="Show only"
               onChange={({ detail }) =>
-                change({ filter: detail.selectedOptions.map(({ value }) => value).join() })
+                change({ chosen: detail.selectedOptions.flatMap(({ value }) => value ?? []) })
               }
             />
           </SpaceBetween>
@@ -108,7 +108,7 @@ export function AccessView({ of: key }: { of: KeyRow }) {
                 previousPageLabel: 'Previous page',
                 pageLabel: (number) => `Page ${number}`,
               }}
-              onChange={({ detail }) => change({ page: String(detail.currentPageIndex) })}
+              onChange={({ detail }) => change({ page: detail.currentPageIndex })}
             />
           )
         }
