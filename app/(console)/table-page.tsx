@@ -3,6 +3,7 @@ import type { TableProps } from '@/components/table/resource-table'
 import { scopeOf, type Permission } from '@/lib/auth/permissions'
 import type { Actor } from '@/lib/auth/permit'
 import { page } from '@/lib/door/page'
+import type { TableDefinition } from '@/lib/table/definition'
 import type { TableAnswer } from '@/lib/table/answer'
 import { listViews, type ReadsTables } from '@/lib/views/views'
 import { readTable, type TableSource } from '@/lib/views/source'
@@ -27,9 +28,38 @@ export const tablePage = <P extends Permission & ReadsTables, Row, Extra, More e
         listViews(permit, source.definition.name),
       ])
       const { assigned } = permit.actor
+      const definition = toShared(source.definition)
       const mayExport = source.download !== undefined && scopeOf(assigned, 'keys.export') !== null
       const views = { list, save: saveTableView, remove: deleteTableView }
-      return <View {...more(assigned)} first={first} views={views} mayExport={mayExport} />
+      const table = { definition, first, views, mayExport }
+      return <View {...more(assigned)} {...table} />
     },
     failed,
   )
+
+/** A definition without the cells of its fields, which cannot leave the server. */
+const toShared = ({
+  name,
+  title,
+  noun,
+  path,
+  properties,
+  columns,
+  defaultColumns,
+  defaultSort,
+  tags,
+  pageSizes,
+  facets,
+}: TableDefinition): TableDefinition => ({
+  name,
+  title,
+  noun,
+  path,
+  properties,
+  columns,
+  defaultColumns,
+  defaultSort,
+  tags,
+  pageSizes,
+  facets,
+})

@@ -17,10 +17,14 @@ import { TableView, type Cells } from './table-view'
 import { useTableState } from './use-table-state'
 
 /** What a page of a table hands to its view. */
-export type TableProps<Answer> = { first: Answer; views: ViewsOfTable; mayExport: boolean }
+export type TableProps<Answer> = {
+  definition: TableDefinition
+  first: Answer
+  views: ViewsOfTable
+  mayExport: boolean
+}
 
 type Props<Answer extends TableAnswer<unknown>> = TableProps<Answer> & {
-  definition: TableDefinition
   cells: Cells<Answer['rows'][number]>
   trackBy(row: Answer['rows'][number]): string
   description: ReactNode | ((answer: Answer | undefined) => ReactNode)

@@ -1,10 +1,8 @@
 import 'server-only'
-import { accountsOf, withinAccounts } from '../db/scope'
 import type { Permit } from '../auth/permit'
 import type { FilterId } from '../table/definition'
 import type { Params } from '../table/sql'
-import type { TableState } from '../table/state'
-import { conditionOf, type FieldSql, type TableSql } from '../table/statements'
+import { type FieldSql, type TableSql } from '../table/statements'
 import { reviewStates } from './external-row'
 import { nearnessValues, type externalTable } from './external-table'
 
@@ -77,12 +75,8 @@ export const externalSql: TableSql = {
     ['v', `LEFT JOIN "ExternalReview" v ON v."id" = r.review_id`],
   ],
   id: ['key_arn', 'principal'],
+  account: 'r.account',
   fields,
   anywhere: { kind: 'enum', expression: 'r.principal', contains: containsAnywhere },
   sorts: { evaluated: 'r.evaluated_at' },
-}
-
-export function whereOf({ scope }: Reading, { filter }: TableState, params: Params): string {
-  const within = withinAccounts('r.account', params.add(accountsOf(scope)))
-  return `${within} AND ${conditionOf(externalSql, filter, params)}`
 }

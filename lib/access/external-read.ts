@@ -4,10 +4,11 @@ import { sql } from '../db/client'
 import { accountsOf, withinAccounts } from '../db/scope'
 import { Params } from '../table/sql'
 import type { TableState } from '../table/state'
-import { fromFor, orderOf, pageStatement } from '../table/statements'
+import { fromFor, orderOf } from '../table/statements'
+import { readRows, whereOf } from '../views/sql-source'
 import { hangsOn } from './evaluate-keys'
 import type { ExternalReach } from './external'
-import { externalSql, reviewState, whereOf, type Reading } from './external-query'
+import { externalSql, reviewState, type Reading } from './external-query'
 import type { ExternalRow, Review, ReviewState } from './external-row'
 
 /** How far the rows can be relied on: what they do not say yet, and what could not be read. */
@@ -49,12 +50,7 @@ const shown = `r.reach, r.account AS "accountId", coalesce(a."name", r.account) 
 
 /** One page of rows, in the state's order. What is shown is read for these rows alone. */
 export async function readExternalRows(permit: Reading, state: TableState): Promise<ExternalRow[]> {
-  const params = new Params()
-  const where = whereOf(permit, state, params)
-  const rows = await sql.query<Stored>(
-    pageStatement(externalSql, shown, state, where, params),
-    params.values,
-  )
+  const rows = await readRows<Stored>(externalSql, shown, permit.scope, state)
   return rows.map(toRow)
 }
 
@@ -64,7 +60,7 @@ export type ExternalId = { keyArn: string; principal: string }
 /** Every row under the filter, in the state's order, as they are at one moment. */
 export async function listExternalIds(permit: Reading, state: TableState): Promise<ExternalId[]> {
   const params = new Params()
-  const where = whereOf(permit, state, params)
+  const where = whereOf(externalSql, permit.scope, state.filter, params)
   const order = orderOf(externalSql, state.sort)
   return sql.query<ExternalId>(
     `SELECT r.key_arn AS "keyArn", r.principal ${fromFor(externalSql, where, order)} WHERE ${where}

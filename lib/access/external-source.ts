@@ -1,9 +1,10 @@
 import 'server-only'
 import type { TableAnswer } from '../table/answer'
+import { countFacets } from '../views/sql-source'
 import type { TableSource } from '../views/source'
 import { exportExternal } from './export-external'
-import { countExternalFacets } from './external-facets'
 import { readExternalCoverage, readExternalRows, type ExternalCoverage } from './external-read'
+import { externalSql } from './external-query'
 import type { ExternalRow } from './external-row'
 import { externalTable } from './external-table'
 
@@ -19,7 +20,7 @@ export const externalSource: TableSource<'access.read', ExternalRow, Coverage> =
   async read(permit, state) {
     const [rows, counted, coverage] = await Promise.all([
       readExternalRows(permit, state),
-      countExternalFacets(permit, state),
+      countFacets(externalTable, externalSql, permit.scope, state),
       readExternalCoverage(permit.scope),
     ])
     return { rows, ...counted, coverage }

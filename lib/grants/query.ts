@@ -167,6 +167,7 @@ export const grantsSql: TableSql = {
     ['i', `LEFT JOIN ${iamReads} i ON i.account = r.grantee_account`],
   ],
   id: ['key_arn', 'grant_id'],
+  account: 'r.account',
   fields,
   anywhere: { kind: 'enum', expression: 'r.grant_id', contains: containsAnywhere },
   sorts: { observed: 'g."observedAt"' },

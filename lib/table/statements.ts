@@ -12,6 +12,8 @@ export type TableSql = {
   joins: readonly (readonly [alias: string, join: string])[]
   /** The columns of `r` that name a row: they break ties, and a page is read by them. */
   id: readonly string[]
+  /** The account that a row belongs to: what a person's scope is about. */
+  account: string
   fields: Readonly<Record<string, FieldSql>>
   /** What text anywhere in a row means. */
   anywhere: SqlProperty

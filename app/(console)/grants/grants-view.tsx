@@ -5,7 +5,6 @@ import { CoverageNotice } from '@/components/table/coverage-notice'
 import { ResourceTable, type TableProps } from '@/components/table/resource-table'
 import { Hint } from '@/components/table/table-view'
 import { ClockProvider } from '@/components/value/clock'
-import { grantsTable } from '@/lib/grants/grants-table'
 import type { GrantsAnswer } from '@/lib/grants/table'
 import type { Asking } from './asking'
 import { cannotChoose, GrantActs } from './grant-acts'
@@ -17,7 +16,6 @@ export function GrantsView({ asking, ...table }: TableProps<GrantsAnswer> & { as
   return (
     <ResourceTable
       {...table}
-      definition={grantsTable}
       description="Who may use which key by a grant, in every connected account and Region"
       placeholder="Filter grants by any property or text"
       cells={grantCells}

@@ -9,7 +9,6 @@ import { CoverageNotice } from '@/components/table/coverage-notice'
 import { ResourceTable, type TableProps } from '@/components/table/resource-table'
 import { Hint } from '@/components/table/table-view'
 import type { KeysAnswer } from '@/lib/inventory/table/keys-source'
-import { keysTable } from '@/lib/inventory/table/keys-table'
 import { keyCells, wordOf } from './key-cells'
 
 /** Every key there is, to be found, picked and asked about. */
@@ -25,7 +24,6 @@ export function KeysView({
   return (
     <ResourceTable
       {...table}
-      definition={keysTable}
       description="Every KMS key of every connected account and Region"
       placeholder="Filter keys by any property, tag or text"
       cells={keyCells}

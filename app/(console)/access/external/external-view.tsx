@@ -7,7 +7,6 @@ import { ResourceTable, type TableProps } from '@/components/table/resource-tabl
 import { Hint } from '@/components/table/table-view'
 import { Moment } from '@/components/value/moment'
 import type { ExternalAnswer } from '@/lib/access/external-source'
-import { externalTable } from '@/lib/access/external-table'
 import { reachesAccount, type Scope } from '@/lib/auth/permissions'
 import { externalCells, externalWord } from './external-cells'
 import { ExternalGaps } from './external-gaps'
@@ -30,7 +29,6 @@ export function ExternalView({
     <>
       <ResourceTable
         {...table}
-        definition={externalTable}
         description={(answer) => <Description answer={answer} />}
         placeholder="Filter by key, principal, account or any property"
         cells={externalCells(
@@ -53,7 +51,7 @@ export function ExternalView({
           onClose={() => setAct(null)}
           onDone={() => {
             setAct(null)
-            void queries.invalidateQueries({ queryKey: [externalTable.name] })
+            void queries.invalidateQueries({ queryKey: [table.definition.name] })
           }}
         />
       )}
