@@ -5,7 +5,7 @@ import type { Actor } from '@/lib/auth/permit'
 import { page } from '@/lib/door/page'
 import type { TableDefinition } from '@/lib/table/definition'
 import type { TableAnswer } from '@/lib/table/answer'
-import { listViews, type ReadsTables } from '@/lib/views/views'
+import { listViews } from '@/lib/views/views'
 import { readTable, type TableSource } from '@/lib/views/source'
 import { failed } from './failed'
 import { deleteTableView, saveTableView } from './views/actions'
@@ -14,7 +14,7 @@ import { deleteTableView, saveTableView } from './views/actions'
  * The page of a table: its first rows, the views of it and whether they can be downloaded, given to
  * its view. `more` is what else the view needs to know of who looks.
  */
-export const tablePage = <P extends Permission & ReadsTables, Row, Extra, More extends object>(
+export const tablePage = <P extends Permission, Row, Extra, More extends object>(
   permission: P,
   source: TableSource<P, Row, Extra>,
   View: ComponentType<TableProps<TableAnswer<Row> & Extra> & More>,

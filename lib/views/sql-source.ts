@@ -1,15 +1,21 @@
 import 'server-only'
+import { appendAudit } from '@/lib/audit/append'
 import type { Permission, Scope } from '@/lib/auth/permissions'
-import { sql } from '@/lib/db/client'
+import { sql, transaction } from '@/lib/db/client'
 import { accountsOf, withinAccounts } from '@/lib/db/scope'
+import { plain } from '@/lib/inventory/plain'
 import { accountNames } from '@/lib/inventory/read'
 import { sumFacets, type TableRows } from '@/lib/table/answer'
-import type { TableDefinition } from '@/lib/table/definition'
-import type { Filter } from '@/lib/table/filter'
+import { known, type CellValue, type TableDefinition } from '@/lib/table/definition'
+import { exportRows, type ExportShape } from '@/lib/table/export'
+import { formatFilter, type Filter } from '@/lib/table/filter'
 import { Params } from '@/lib/table/sql'
 import type { TableState } from '@/lib/table/state'
 import { conditionOf, fromFor, pageStatement, type TableSql } from '@/lib/table/statements'
 import type { TableSource } from './source'
+
+/** Rows that a download reads at a time. */
+const step = 500
 
 /** The condition of a filter, within the accounts of a scope. */
 export function whereOf(table: TableSql, scope: Scope, filter: Filter, params: Params): string {
@@ -65,18 +71,68 @@ function expressionOf(table: TableSql, facet: string): string {
   return field.expression
 }
 
-/** A table whose rows are shown as they are selected: definition and SQL are all there is to it. */
-export const sqlSource = <P extends Permission, Row extends object>(
+type Selected = Readonly<Record<string, unknown>> & { id: string }
+
+/**
+ * A table whose rows are shown as they are selected, each with its `id` as text: definition and SQL
+ * are all there is to it.
+ */
+export const sqlSource = <P extends Permission>(
   definition: TableDefinition,
   table: TableSql,
   shown: string,
-): TableSource<P, Row> => ({
+): TableSource<P, Selected> => ({
   definition,
   async read({ scope }, state) {
     const [rows, counted] = await Promise.all([
-      readRows<Row>(table, shown, scope, state),
+      readRows<Selected>(table, shown, scope, state),
       countFacets(definition, table, scope, state),
     ])
-    return { rows, ...counted }
+    return { rows: rows.map(plain), ...counted }
+  },
+  download: {
+    fileName: definition.name,
+    async rows({ actor, scope }, state, format) {
+      const { total } = await countFacets({ facets: [] }, table, scope, state)
+      await transaction((tx) =>
+        appendAudit(tx, {
+          event: 'table.exported',
+          actor,
+          data: {
+            table: definition.name,
+            format,
+            filter: formatFilter(state.filter),
+            match: state.filter.operation,
+            columns: state.columns,
+            rows: total,
+          },
+        }),
+      )
+      const shape: ExportShape<Selected> = {
+        table: { ...definition, fields: {} },
+        cellOf: (row, column) => known(toCell(row[column])),
+        identity: [{ label: 'ID', name: 'id', of: (row) => row.id }],
+        between: ' ',
+      }
+      return exportRows(shape, format, state.columns, readAll(table, shown, scope, state))
+    },
   },
 })
+
+const toCell = (value: unknown): CellValue =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'object'
+    ? value
+    : String(value)
+
+async function* readAll(
+  table: TableSql,
+  shown: string,
+  scope: Scope,
+  state: TableState,
+): AsyncGenerator<Selected[], undefined> {
+  for (let page = 1; ; page++) {
+    const rows = await readRows<Selected>(table, shown, scope, { ...state, page, pageSize: step })
+    yield rows.map(plain)
+    if (rows.length < step) return
+  }
+}
