@@ -31,6 +31,7 @@ export const pages: Record<string, Permission | 'anyone'> = {
   '/accounts/[account]': 'accounts.read',
   '/accounts/coverage': 'accounts.read',
   '/accounts/roles': 'accounts.read',
+  '/accounts/sweeps': 'accounts.read',
   '/audit': 'audit.read',
   '/settings': 'people.read',
   '/settings/approval-rules': 'requests.read',
@@ -57,6 +58,7 @@ export const handlers: Record<string, Permission | 'anyone'> = {
   '/api/access/of-principal': 'access.read',
   '/api/access/principals': 'access.read',
   '/api/accounts': 'accounts.read',
+  '/api/accounts/sweeps': 'accounts.read',
   '/api/approval-rules/deciders': 'requests.read',
   '/api/audit': 'audit.read',
   '/api/audit/check': 'audit.read',
@@ -88,6 +90,7 @@ export const downloads: Record<string, Permission> = {
   '/api/keys': 'keys.export',
   '/api/grants': 'keys.export',
   '/api/access/external': 'keys.export',
+  '/api/accounts/sweeps': 'keys.export',
 }
 
 /** Addresses that hand out all of a table at once, under a permission to export. */
