@@ -87,7 +87,11 @@ export type AskedAccount = {
   }[]
 }
 
-/** RegionOptStatus of Regions that can be used; null: nobody could say (aws-facts). */
+/**
+ * RegionOptStatus of Regions that can be used. One that nobody could read (null) counts as usable:
+ * unknown is not no.
+ * Page: https://docs.aws.amazon.com/accounts/latest/reference/API_ListRegions.html.
+ */
 const enabled = ['ENABLED', 'ENABLED_BY_DEFAULT', 'ENABLING']
 
 /** Accounts in which the asker may ask for changes, with the Regions that can be used there. */

@@ -12,7 +12,7 @@ import { traits } from './traits'
 const input = z.object({})
 const state = z.object({ keyState: z.string(), keyManager: z.string() })
 
-/** DisableKey: set-state, safe to repeat (recipes.md). Undone by EnableKey. */
+/** DisableKey, which changes nothing the second time. Undone by EnableKey. */
 export const keyDisable = defineKind<
   z.output<typeof input>,
   z.output<typeof state>,

@@ -31,9 +31,9 @@ const state = z.object({ policyHash: z.string(), policyText: z.string() })
 type State = z.output<typeof state>
 
 /**
- * PutKeyPolicy, which knows no condition and no version: the last writer wins. So it is sent only
- * while GetKeyPolicy, read again right before, gives what was approved (recipes.md), and always
- * with KMS's check that we can change the policy again (aws-facts 4.2).
+ * PutKeyPolicy, which has no condition and no version: the last writer wins. So it is sent only
+ * while GetKeyPolicy, read again right before, gives what was approved, and always with KMS's check
+ * that we can change the policy again (lib/kms/README.md, "Key policies").
  */
 export const policyPut = defineKind<Input, State, State>({
   traits,
@@ -172,7 +172,11 @@ async function putPolicy(
   return { policyHash: createHash('sha256').update(policy).digest('hex') }
 }
 
-/** aws-facts 1.11 and 4.2: both are answers, and nothing was changed. */
+/**
+ * Says in words why KMS called the policy malformed: it fails the lockout safety check, or names a
+ * principal that was made a moment ago (lib/kms/README.md, "Key policies"). Both are answers:
+ * nothing was changed.
+ */
 function explainRefusal(problem: AwsProblem): AwsProblem {
   if (problem.code !== 'MalformedPolicyDocumentException') return problem
   const words = /in the future/i.test(problem.message)

@@ -1,7 +1,7 @@
 /** Texts of key policies, compared and measured. Pure. */
 import { toCanonical } from '../hash'
 
-/** AWS's quota of a key policy, not adjustable (aws-facts 6.2). */
+/** In bytes; a quota that AWS does not raise (lib/kms/README.md, "Key policies"). */
 export const mostPolicyBytes = 32_768
 
 /**

@@ -14,7 +14,7 @@ export function describeKeyCost(keys = 1): string[] {
     : []
 }
 
-/** Only the first rotations of a key cost (aws-facts 8). */
+/** Says what a rotation costs: only the first ones of a key do (lib/kms/README.md, "Prices"). */
 export function describeRotationCost(key: KeyRow | null): string[] {
   if (!prices || (key?.rotationCount ?? 0) >= prices.rotationsCharged) return []
   return [

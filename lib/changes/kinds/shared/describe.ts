@@ -16,7 +16,10 @@ export async function describeKey(read: AwsReader, place: Place): Promise<KeyMet
   return metadata
 }
 
-/** Why a key takes no changes of anyone's; null: it does (aws-facts 2.1). */
+/**
+ * Says why nobody in the account can change the key; null: they can. AWS changes the keys it
+ * manages by itself (lib/kms/README.md, "Who manages a key").
+ */
 export function refuseForManager(keyManager: string): string | null {
   return keyManager === 'AWS'
     ? 'This is an AWS managed key: only the AWS service that owns it changes it.'

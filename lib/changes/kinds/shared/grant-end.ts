@@ -12,8 +12,9 @@ const firstAgainSeconds = 2
 const mostAgainSeconds = 60
 
 /**
- * A grant that is to end. Gone is done; one that is still listed right after a call of ours is
- * given time (aws-facts 1.11) before it is revoked again, which changes nothing if it was. Pure.
+ * Judges a grant that is to end. Gone is done; one that is still listed right after a call of ours
+ * is given time, since KMS might list it for a while (lib/kms/README.md, "Eventual consistency"),
+ * before it is revoked again, which changes nothing if it was. Pure.
  */
 export function judgeEnding(
   grant: FoundGrant | null,

@@ -7,7 +7,7 @@ import { findGrant, foundGrant, type FoundGrant } from './grant-read'
 export const existingState = z.object({ grant: foundGrant.nullable() })
 export type ExistingState = z.output<typeof existingState>
 
-/** aws-facts 0.2: 1 to 128 characters, in practice 64 of hex. */
+/** 1 to 128 characters, in practice 64 of hex (lib/kms/README.md, "Calls and errors"). */
 export const grantId = z
   .string()
   .trim()

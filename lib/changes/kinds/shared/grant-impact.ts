@@ -8,7 +8,10 @@ import { accountOfArn, parseArn } from '../../../kms/arn'
 
 export type KeyNow = KeyShape & { keyState: string }
 
-/** Why KMS would refuse CreateGrant on this key, as far as one can know (aws-facts 1.10 and 5). */
+/**
+ * Says why KMS would refuse CreateGrant on this key; null: nothing known speaks against it. By the
+ * key's state (lib/kms/README.md, "Key states") and type (lib/kms/README.md, "Grants").
+ */
 export function refuseGrant(
   now: KeyNow,
   { input, place }: Pick<About<GrantInput>, 'input' | 'place'>,
@@ -113,8 +116,8 @@ const effectTexts: Readonly<Record<string, string>> = {
 }
 
 /**
- * Of the 50,000 that a key may have unless the quota was raised (aws-facts 5):
- * from here on one should know.
+ * Grants of a key from which on a person should know: a key can have 50,000 unless the quota was
+ * raised (lib/kms/README.md, "Grants").
  */
 const manyGrants = 40_000
 

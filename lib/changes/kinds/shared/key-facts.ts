@@ -48,7 +48,7 @@ export const readKeyFacts = async (read: AwsReader, place: Place): Promise<KeyFa
 
 export type KeyClass = 'symmetric' | 'asymmetric' | 'HMAC'
 
-/** As UpdateAlias tells keys apart (aws-facts 1.3). */
+/** The class of a key, as UpdateAlias tells them apart (lib/kms/README.md, "Calls and errors"). */
 export function classOf(keySpec: string): KeyClass {
   if (keySpec === 'SYMMETRIC_DEFAULT') return 'symmetric'
   return keySpec.startsWith('HMAC_') ? 'HMAC' : 'asymmetric'

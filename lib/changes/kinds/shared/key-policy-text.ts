@@ -58,7 +58,7 @@ export function warnOfPolicy(
     )
 }
 
-/** What AWS puts where none is given (aws-facts 4.2). */
+/** The policy that KMS puts where none is given (lib/kms/README.md, "Key policies"). */
 export const defaultPolicyOf = ({
   partition,
   accountId,

@@ -9,7 +9,7 @@ import { blockedBy } from './state-table'
  * nobody else sets or takes it.
  */
 export const changeTag = 'claviger:change'
-/** aws-facts 6.2, 1.2 */
+/** On one key (lib/kms/README.md, "Calls and errors"). */
 export const mostTags = 50
 
 const letters = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
