@@ -22,7 +22,7 @@ type Counted = {
   n: number
 }
 
-/** How many rows under the filter there are of each kind. */
+/** Counts the rows under the filter, of each kind. */
 export async function countExternalFacets(
   permit: Reading,
   state: TableState,

@@ -75,6 +75,7 @@ export function orderOf({ sort }: TableState): string {
   return `${sorts[sort.column] ?? 'r.key_arn'} ${direction} NULLS LAST, r.key_arn, r.principal`
 }
 
+/** Returns WHERE: the filter, within the permit's scope. */
 export function whereOf({ scope }: Reading, { filter }: TableState, params: Params): string {
   const within = withinAccounts('r.account', params.add(accountsOf(scope)))
   return `${within} AND ${compileFilter(filter, find, params)}`
@@ -86,7 +87,7 @@ const joins: readonly [name: string, join: string][] = [
 ]
 
 /**
- * The tables that these pieces of a statement name, and no others: most
+ * Returns FROM with the tables that these pieces of a statement name, and no others: most
  * statements need few of them.
  */
 export function fromFor(...pieces: readonly string[]): string {

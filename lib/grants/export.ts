@@ -13,8 +13,8 @@ import { countGrants, readRows, type GrantsRow } from './table'
 const step = 500
 
 /**
- * Every grant under the filter, in the order and with the columns shown. The audit entry is written
- * first; without it nothing leaves.
+ * Exports every grant under the filter, in the order and with the columns shown. The audit entry is
+ * written first; without it nothing leaves.
  */
 export async function exportGrants(
   permit: Permit<'keys.export'>,

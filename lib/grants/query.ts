@@ -170,6 +170,10 @@ export function orderOf({ sort }: TableState): string {
   )
 }
 
+/**
+ * Returns WHERE: the filter, within the permit's scope; without grants that are gone unless the
+ * filter asks for them.
+ */
 export function whereOf(
   permit: Reading | Permit<'keys.read'>,
   { filter }: TableState,

@@ -55,7 +55,7 @@ export type GrantsAnswer = {
   now: string
 }
 
-/** The grants this person may see, across every key; gone ones only when the filter asks. */
+/** Reads the grants this person can see, across every key; gone ones only when the filter asks. */
 export async function readGrantsPage(
   permit: Permit<'grants.read'>,
   search: Readonly<Record<string, unknown>>,
@@ -80,7 +80,8 @@ export async function readGrantsPage(
 export type GrantsOfKey = { rows: GrantsRow[]; total: number; now: string }
 
 /**
- * The newest grants of one key that AWS still lists, a hundred at most; `total` counts all of them.
+ * Reads the newest grants of one key that AWS still lists, a hundred at most; `total` counts all of
+ * them.
  */
 export async function readGrantsOfKey(
   permit: Permit<'grants.read'>,
@@ -111,7 +112,7 @@ type Shown = Omit<Grant, 'issuerClass'> &
   Pick<GrantsRow, 'issuerClass'> & { endsAt: Date | null }
 
 /**
- * One page of rows, in the state's order; of one key where it is named. What is shown is
+ * Reads one page of rows, in the state's order; of one key where it is named. What is shown is
  * worked out for these rows alone.
  */
 export async function readRows(
@@ -138,7 +139,7 @@ export async function readRows(
   return rows.map((row) => ({ ...plain(row), ...found(row) }))
 }
 
-/** How many grants a filter finds; a number alone, which the overview shows to who reads keys. */
+/** Counts the grants a filter finds; a number alone, which the overview shows to who reads keys. */
 export async function countGrants(
   permit: Reading | Permit<'keys.read'>,
   state: TableState,

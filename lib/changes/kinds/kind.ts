@@ -155,7 +155,7 @@ export type Undo<I, S, U> = {
   ): Promise<Facts>
   /** One line: what happens at the end. */
   words(about: About<I>): string
-  /** After the answer, `read` and `judge` must say done before it counts as undone. */
+  /** After the answer, `read` and `assess` must say done before it counts as undone. */
   confirm: boolean
 }
 
@@ -210,6 +210,6 @@ export type AwsKind<I extends Facts, S extends Facts, U extends Facts> = {
    * nothing.
    */
   settleSeconds: number
-  /** After the answer, `read` and `judge` must say done before it counts as done. */
+  /** After the answer, `read` and `assess` must say done before it counts as done. */
   confirm?: boolean
 }

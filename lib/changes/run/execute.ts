@@ -27,15 +27,15 @@ const renewEveryMs = 2_000
 /** Without a renewal for so long it counts as lost, before another worker may take it. */
 const loseAfterMs = leaseSeconds * 1_000 - renewEveryMs - 500
 /**
- * Looks and sends of one turn; then the lease is handed back, so that a change that
- * goes in circles harms nobody.
+ * Looks and sends of one attempt; then the lease is handed back, so that a change that goes in
+ * circles harms nobody.
  */
 const mostRounds = 8
 
 /**
- * Does or undoes one claimed change to its end, or as far as it comes: look, act if it is as it was
- * approved, look again whenever an answer was lost. Throws what the
- * database throws; then the lease runs out and the change is taken over.
+ * Does or undoes one claimed change to its end, or as far as it comes: looks, acts if AWS is as it
+ * was approved, looks again whenever an answer was lost (lib/changes/README.md, "Effect once").
+ * Throws what the database throws; then the lease runs out and the change is taken over.
  */
 export async function executeChange(
   execution: ExecutionContext,

@@ -14,7 +14,7 @@ export const isOverdue =
   `(c."status" IN (${lasting}) AND c."endsAt" < claviger_now() - make_interval(secs => ` +
   `${overdueAfterSeconds}))`
 
-/** How many changes of these accounts are overdue. */
+/** Counts the changes of these accounts that are overdue. */
 export async function countOverdue(scope: Scope): Promise<number> {
   const [row] = await sql.query<{ total: number }>(
     `SELECT count(*) AS "total" FROM "Change" c

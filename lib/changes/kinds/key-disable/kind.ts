@@ -80,6 +80,7 @@ export const keyDisable = defineKind<
   },
 })
 
+/** Reads state and manager of the key. Throws AwsProblem. */
 export async function readKeyState(read: AwsReader, place: Place): Promise<z.output<typeof state>> {
   const { KeyState = 'unknown', KeyManager = 'unknown' } = await describeKey(read, place)
   return { keyState: KeyState, keyManager: KeyManager }

@@ -54,6 +54,11 @@ const names: Readonly<Record<string, string>> = {
   replicatekey: 'ReplicateKey',
 }
 
+/**
+ * Compares two key policies statement by statement, whatever their order and form: what comes and
+ * goes, and who can no longer change the policy. Reads the texts alone; who can do what by them is
+ * the evaluator's question. Pure.
+ */
 export function comparePolicies({
   before,
   after,

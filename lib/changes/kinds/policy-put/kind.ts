@@ -100,8 +100,9 @@ export const policyPut = defineKind<Input, State, State>({
 })
 
 /**
- * Only the very text that was approved upon is ready to be replaced; the new one may be
- * set out anew by KMS. Pure.
+ * Judges what the key policy of now means for putting the new one. Only the very text that was
+ * approved upon is ready to be replaced (by hash); the new one counts as there also where KMS lays
+ * it out anew. Pure.
  */
 export function judgePolicy(
   now: State,
@@ -118,7 +119,10 @@ export function judgePolicy(
   }
 }
 
-/** Pure. */
+/**
+ * Judges what the key policy of now means for putting the old one back. Only our own text is
+ * replaced: what somebody changed since stays. Pure.
+ */
 export function judgeReturn(
   now: State,
   { ours, target }: { ours: string; target: State },

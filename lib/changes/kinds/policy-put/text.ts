@@ -5,10 +5,10 @@ import { toCanonical } from '../hash'
 export const mostPolicyBytes = 32_768
 
 /**
- * Whether two texts are one policy to KMS. It gives back what it was given, letter for
- * letter as far as seen; where it would set it out anew, the same members in another order,
- * or a list of one in place of its item, are the same policy. Texts that are no JSON are
- * the same when they are equal.
+ * Tells whether two texts are one policy to KMS. It gives back what it was given, letter for letter
+ * as far as seen; where it would lay it out anew, the same members in another order, or a list of
+ * one in place of its item, are the same policy. Texts that are no JSON are the same when they are
+ * equal.
  */
 export function isSamePolicy(one: string, other: string): boolean {
   if (one === other) return true

@@ -132,6 +132,7 @@ export const replicate = defineKind<Input, MultiRegionState>({
   },
 })
 
+/** Says why a key of this role in a multi-Region set cannot be replicated; null: it can. */
 export function refuseRole(role: MultiRegionState['role']): string | null {
   if (role === 'single')
     return 'This is a single-Region key: AWS cannot make it multi-Region. Make a new key.'

@@ -200,7 +200,7 @@ it('is asked for by administrators alone: a second account of one is no way roun
     }),
   ).rejects.toMatchObject({ code: 'forbidden', details: { permission: 'people.manage' } })
 
-  // Nor is a stand-in whom the requester named for the other administrator.
+  // Nor is a delegate whom the requester named for the other administrator.
   const hour = 3_600_000
   await db.standIn.create({
     data: {

@@ -5,7 +5,10 @@ import type { KeyRow } from '../../../inventory/key-detail'
 const prices = priceTable.at(-1)
 const dollars = (usd: number): string => `$${usd.toFixed(2)}`
 
-/** `keys` more keys. */
+/**
+ * Says what `keys` more keys cost a month (lib/kms/README.md, "Prices"); nothing where no prices
+ * are known.
+ */
 export function describeKeyCost(keys = 1): string[] {
   return prices
     ? [

@@ -1,13 +1,16 @@
 import { DescribeKeyCommand, type KeyMetadata } from '@aws-sdk/client-kms'
 import type { Place, AwsReader } from '../kind'
 
-/** The key a change is about. A kind about a key is only opened with one. */
+/** Returns the key a change is about. A kind about a key is only opened with one. */
 export function keyArnOf({ keyArn }: Place): string {
   if (keyArn === null) throw new Error('this change names no key')
   return keyArn
 }
 
-/** KeyMetadata as AWS has it now. Throws AwsProblem, also notFound for a key that is deleted. */
+/**
+ * Returns KeyMetadata as AWS has it now. Throws AwsProblem, also notFound for a key that is
+ * deleted.
+ */
 export async function describeKey(read: AwsReader, place: Place): Promise<KeyMetadata> {
   const { KeyMetadata: metadata } = await read.kms('kms:DescribeKey', (kms) =>
     kms.send(new DescribeKeyCommand({ KeyId: keyArnOf(place) })),

@@ -32,13 +32,14 @@ export function judgeEnding(
   return { is: 'ready' }
 }
 
+/** Sends RevokeGrant, once. Throws AwsProblem, notFound for a grant that is gone. */
 export async function revokeGrant(write: AwsWriter, place: Place, grantId: string): Promise<void> {
   await write.kms('kms:RevokeGrant', (kms) =>
     kms.send(new RevokeGrantCommand({ KeyId: keyArnOf(place), GrantId: grantId })),
   )
 }
 
-/** Infinite when there was no first. */
+/** Returns the seconds from one ISO time to another; infinite when there was no first. */
 export function secondsBetween(from: string | null, to: string): number {
   return from === null ? Infinity : (Date.parse(to) - Date.parse(from)) / 1_000
 }

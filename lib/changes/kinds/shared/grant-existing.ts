@@ -15,6 +15,7 @@ export const grantId = z
   .max(128, 'The id of a grant has at most 128 characters.')
   .regex(/^[\w-]+$/, 'This is no id of a grant.')
 
+/** Reads the grant by its id; null in it when KMS lists none such. Throws AwsProblem. */
 export async function readExisting(
   read: AwsReader,
   place: Place,
@@ -25,7 +26,7 @@ export async function readExisting(
 
 export const goneWords = 'AWS lists no such grant on this key: it is gone already.'
 
-/** Who it is for, or as much of it as is known. */
+/** Returns who the grant is for, or as much of it as is known. */
 export function granteeOfFound(grant: FoundGrant | null): string {
   return grant?.granteePrincipal ?? grant?.granteeServicePrincipal ?? 'an unknown grantee'
 }
@@ -33,7 +34,10 @@ export function granteeOfFound(grant: FoundGrant | null): string {
 /** The shortest that still tells grants apart, for titles. */
 export const shortId = (id: string): string => (id.length > 12 ? `${id.slice(0, 12)}…` : id)
 
-/** What ending this grant does. */
+/**
+ * Says what ending this grant does. Grants made from it stay, since KMS ends each by itself
+ * (lib/kms/README.md, "Grants").
+ */
 export function endingMeaning(grant: FoundGrant | null): Impact {
   if (!grant) return { effects: [goneWords], warnings: [] }
   const grantee = granteeOfFound(grant)
@@ -59,6 +63,7 @@ export function endingMeaning(grant: FoundGrant | null): Impact {
   }
 }
 
+/** Rates the end of a grant: high for one of an AWS service, whose resource can break. */
 export function endingRisk(grant: FoundGrant | null): { risk: Risk; reasons: readonly string[] } {
   if (grant?.issuerClass === 'awsService')
     return {

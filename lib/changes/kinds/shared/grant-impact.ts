@@ -74,7 +74,9 @@ export type Scope = {
   bound: boolean
 }
 
-/** Also of grants that exist already: only what both have is read. */
+/**
+ * Tells how far a grant reaches. Also of grants that exist already: only what both have is read.
+ */
 export function scopeOf(
   grant: Pick<GrantInput, 'granteePrincipal' | 'constraints'>,
   keyAccountId: string,
@@ -121,6 +123,7 @@ const effectTexts: Readonly<Record<string, string>> = {
  */
 const manyGrants = 40_000
 
+/** Says what the grant lets its grantee do, and what is easily overlooked. */
 export function describeGrantMeaning({
   input,
   place,

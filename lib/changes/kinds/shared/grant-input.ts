@@ -176,7 +176,7 @@ function listContradictions(input: GrantInput): [keyof GrantInput, string][] {
   return found
 }
 
-/** Who the grant is for, as written. */
+/** Returns who the grant is for, as written. */
 export function granteeOf(
   input: Pick<GrantInput, 'granteePrincipal' | 'granteeServicePrincipal'>,
 ): string {

@@ -26,6 +26,7 @@ const harmless: readonly GrantOperationName[] = [
   'RetireGrant',
 ]
 
+/** Rates a grant with the reasons of the highest grade it reaches. */
 export function riskOfGrant({
   input,
   place,

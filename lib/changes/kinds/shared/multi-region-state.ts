@@ -28,8 +28,8 @@ export const multiRegionState = keyFacts.extend({
 export type MultiRegionState = z.output<typeof multiRegionState>
 
 /**
- * The set as the key of the change names it, and the state of its member in
- * `region`. Throws AwsProblem.
+ * Reads the set as the key of the change names it, and the state of its member in `region`. Throws
+ * AwsProblem.
  */
 export async function readMultiRegion(
   read: AwsReader,

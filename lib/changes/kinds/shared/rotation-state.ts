@@ -49,7 +49,7 @@ export function refuseRotation(
 
 type Turn = { now: RotationState; was: number | null; target: number | null; sends: number }
 
-/** Where rotation is to go from one setting to another. `null` period is off. Pure. */
+/** Judges rotation that is to go from one setting to another. `null` period is off. Pure. */
 export function judgeRotation({ now, was, target, sends }: Turn): Observation {
   if (now.keyState !== 'Enabled' && now.keyState !== 'Updating') {
     if (isPassing(now.keyState)) return waitWhile(now.keyState)
