@@ -34,10 +34,7 @@ export function granteeOfFound(grant: FoundGrant | null): string {
 /** The shortest that still tells grants apart, for titles. */
 export const shortId = (id: string): string => (id.length > 12 ? `${id.slice(0, 12)}…` : id)
 
-/**
- * Says what ending this grant does. Grants made from it stay, since KMS ends each by itself
- * (lib/kms/README.md, "Grants").
- */
+/** Says what ending this grant does, and what it leaves: grants that its holder made from it. */
 export function endingMeaning(grant: FoundGrant | null): Impact {
   if (!grant) return { effects: [goneWords], warnings: [] }
   const grantee = granteeOfFound(grant)
