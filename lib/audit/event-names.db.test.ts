@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { permitFor } from '@/lib/auth/test/permit'
 import { auditTable } from '@/lib/table/audit'
 import { parseTableState } from '@/lib/table/state'
+import { readRequestAudit } from '@/lib/changes/read/request-audit'
 import { giveRole, takeRole } from '@/lib/settings/roles-by-hand'
 import { freshDatabase } from '../db/test/database'
 import { exportChain, exportTable, toResponse } from './export'
@@ -21,7 +22,13 @@ const reading = permitFor(nobody, 'audit.read')
 /** An entry as the versions wrote it that had the older names. */
 const storeOld = (event: string) =>
   sql.query('SELECT audit_append($1::jsonb)', [
-    JSON.stringify({ event, actorId: null, actor: 'command line', data: { role: 'viewer' } }),
+    JSON.stringify({
+      event,
+      actorId: null,
+      actor: 'command line',
+      requestId: 'r1',
+      data: { role: 'viewer' },
+    }),
   ])
 
 /** Entries 1 and 2 are of an older version, 3 is another event, 4 and 5 are of this version. */
@@ -89,6 +96,15 @@ describe('a log of both names of an event', () => {
       storedEvent: 'role.given',
     })
     expect(await getEntry(reading, 4)).toMatchObject({ event: 'role.granted', storedEvent: null })
+  })
+
+  it('is called by the newest name in the log of a request too', async () => {
+    const lines = await readRequestAudit('r1', null)
+    expect(lines.map(({ event }) => event)).toEqual([
+      'role.granted',
+      'role.revoked',
+      'person.signedIn',
+    ])
   })
 
   it('is sound to audit:verify, in the database and as an export', async () => {
