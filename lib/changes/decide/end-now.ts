@@ -9,7 +9,7 @@ import { reaches } from '../scope/visible'
 
 type Endable = { kind: string; accountId: string | null; endsAt: Date | null }
 
-/** Who asked for it, and those who may decide in its account. */
+/** Tells whether somebody can end it: who asked for it, and those who can decide in its account. */
 export const mayEnd = (
   actor: Actor,
   requesterId: string,

@@ -70,7 +70,7 @@ export type Decider = {
   email: string
   /** The roles that count here: those of `standingInFor` when set. */
   roles: Role[]
-  /** Of the key, by group or verified e-mail: themselves, or who they stand in for. */
+  /** Owns the key, by group or verified e-mail: themselves, or the one whose delegate they are. */
   isOwner: boolean
   standingInFor: { id: string; name: string } | null
   /**
@@ -78,7 +78,7 @@ export type Decider = {
    * wants more than one approval).
    */
   person: string
-  /** Whose say it is, likewise: it counts once, whoever gives it. */
+  /** The person whose right is used, likewise: it counts once, whoever uses it. */
   rights: string
 }
 

@@ -22,7 +22,7 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
 }
 
 /**
- * What the clock on the wall shows, as if it were UTC: comparable, and its
+ * Returns what the clock on the wall shows, as if it were UTC, in milliseconds: comparable, and its
  * distance to `at` is the offset.
  */
 function wallOf(timeZone: string, at: number): number {

@@ -34,8 +34,8 @@ const isUntold = `(c."leaseUntil" IS NULL OR c."leaseUntil" < claviger_now()) AN
     AND a."body"::jsonb->'data'->>'changeId' = c."id"::text)`
 
 /**
- * Who finds it, and so why it was not undone: without a worker nothing is; a
- * worker takes up what it can.
+ * Who finds an overdue change, and so why it was not undone: without a worker nothing is; a worker
+ * takes up what it can.
  */
 const finders = {
   silence: {

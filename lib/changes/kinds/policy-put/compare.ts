@@ -99,7 +99,7 @@ export function comparePolicies({
 const unique = (texts: string[]) => [...new Set(texts)]
 const say = (statement: PolicyStatement) => explainStatement(statement, 'key').sentence
 
-/** What a statement says, whatever its Sid, its order of lists and its layout. */
+/** Returns what a statement says, whatever its Sid, its order of lists and its layout. */
 function formOf(statement: PolicyStatement): string {
   const { effect, principal, action, resource, conditions } = statement
   const list = (element: { negated: boolean; values: readonly { value: string }[] } | null) =>
@@ -148,7 +148,7 @@ function keepersOf(document: PolicyDocument, keyArn: string, accountId: string):
 
 type Entry = { entry: string; label: string; account: string; operation: string }
 
-/** Who is allowed what, under which conditions: one entry for each operation. */
+/** Returns who is allowed what, under which conditions: one entry for each operation. */
 function entriesOf(document: PolicyDocument, keyArn: string): Entry[] {
   return document.statements.flatMap((statement) => {
     const { principal, effect, conditions } = statement

@@ -147,7 +147,7 @@ async function readPolicy(read: AwsReader, place: Place): Promise<State> {
   return { policyHash: createHash('sha256').update(policyText).digest('hex'), policyText }
 }
 
-/** What is there already is no reason to stop: putting the same again changes nothing. */
+/** Stops unless the policy is what was approved, or ours already: that again changes nothing. */
 async function recheck(
   read: AwsReader,
   place: Place,

@@ -80,9 +80,9 @@ function addContext(condition: Condition, { constraints }: GrantInput): Conditio
 }
 
 /**
- * What can stand in a policy for itself alone: `${` would be a policy variable, `*` and
- * `?` wildcards of an ARN, and other letters than Latin ones STS does not take. What is
- * not plain is not asked for.
+ * Tells whether a text stands in a policy for itself alone: `${` would be a policy variable, `*` and
+ * `?` wildcards of an ARN, and other letters than Latin ones STS does not take. What is not plain
+ * gets no condition.
  */
 function isPlain(text: string): boolean {
   return /^[\x20-\xff]*$/.test(text) && !/[$*?]/.test(text)
