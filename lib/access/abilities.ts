@@ -88,6 +88,6 @@ export const abilities: readonly Ability[] = [
   { id: 'changePolicy', label: 'Change policy', kind: 'administer', actions: ['kms:PutKeyPolicy'] },
 ]
 
-/** Abilities that exist for a key. Usage null: unknown, so all of them may. */
+/** Returns the abilities that exist for a key. Usage null: unknown, so each of them might. */
 export const abilitiesOf = (keyUsage: string | null): readonly Ability[] =>
   abilities.filter(({ usages }) => !usages || keyUsage === null || usages.includes(keyUsage))

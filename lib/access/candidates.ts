@@ -3,8 +3,8 @@ import type { Grant } from '../policy/grants'
 import { accountOfPrincipal } from './principal-facts'
 
 /**
- * Everyone that the key's own documents speak of: ARNs, account roots,
- * services, deleted principals, `*`.
+ * Returns everyone that the key's own documents speak of: ARNs, account roots, services, deleted
+ * principals, `*`.
  */
 export function namedBy(
   policy: PolicyDocument | null,
@@ -28,7 +28,7 @@ export function namedBy(
 }
 
 /**
- * Accounts whose IAM policies the key lets decide: its own by delegation, others by
+ * Returns the accounts whose IAM policies the key lets decide: its own by delegation, others by
  * trust, all of them by `*`.
  */
 export function trustedAccounts(named: ReadonlySet<string>): Set<string> {

@@ -24,7 +24,7 @@ export type ComparedKeys = {
 }
 
 /**
- * `arn:aws:kms:eu-west-1:111122223333:key/…` as a place.
+ * Returns the place that `arn:aws:kms:eu-west-1:111122223333:key/…` names.
  * @throws AppError invalid for what is no key's ARN.
  */
 export function placeOfKey(arn: string): KeyPlace {
@@ -39,8 +39,8 @@ export function placeOfKey(arn: string): KeyPlace {
 }
 
 /**
- * Who can do what with one key and not with the other. Abilities that only one of the two has
- * count as "no" of the other.
+ * Compares who can do what with one key and not with the other. Abilities that only one of the two
+ * has count as "no" of the other.
  */
 export async function compareKeys(
   permit: Permit<'access.read'>,

@@ -35,7 +35,7 @@ type Evaluated = { verdicts: KeyVerdict[]; left: string[]; judged: number }
 const patienceMs = 5_000
 
 /**
- * Works out who reaches these keys from beyond their accounts, from what the transaction's snapshot
+ * Evaluates who reaches these keys from beyond their accounts, from what the transaction's snapshot
  * holds. Every account's IAM counts, whoever will read the answer, so that a fact is the same for
  * all. Keys that are gone have no verdict; `left` are those that there was no time for.
  */

@@ -44,7 +44,7 @@ export type Explained = {
 }
 
 /**
- * The answer to one question with its path.
+ * Answers one question, with the path to the answer.
  * @throws AppError invalid for a principal or action that is none, not_found for the key.
  */
 export async function explainAccess(

@@ -10,9 +10,10 @@ import type { Usability } from './usability'
 const usableNow: Record<Usability, string> = { usable: 'yes', unusable: 'no', unknown: 'unknown' }
 
 /**
- * The whole matrix of a key as CSV: a line per principal, "only by grant" by ability, beside each
- * permission whether AWS takes it in the state the key is in (empty where it is not allowed
- * anyway), and as of when it was read. The audit entry is written first; without it nothing leaves.
+ * Exports the whole matrix of a key as CSV: a line per principal, "only by grant" by ability,
+ * beside each permission whether AWS takes it in the state the key is in (empty where it is not
+ * allowed anyway), and as of when it was read. The audit entry is written first; without it nothing
+ * leaves.
  */
 export async function exportAccess(
   permit: Permit<'keys.export'>,

@@ -29,10 +29,10 @@ const shape: ExportShape<ExternalRow> = {
 }
 
 /**
- * Every row under the filter, in the order and with the columns shown. Which rows these are is
- * read once: the worker adds and ends some while the file is written. The audit entry is
- * written first, without it nothing leaves; it says how many rows there were, and how many keys
- * were waiting to be evaluated.
+ * Exports every row under the filter, in the order and with the columns shown. Which rows these are
+ * is read once: the worker adds and ends some while the file is written. The audit entry is written
+ * first, without it nothing leaves; it says how many rows there were, and how many keys were
+ * waiting to be evaluated.
  */
 export async function exportExternal(
   permit: Permit<'keys.export'>,

@@ -48,7 +48,7 @@ const shown = `r.reach, r.account AS "accountId", coalesce(a."name", r.account) 
   ${reviewState} AS "state",
   v."decision", v."reason", v."until", v."reviewedBy" AS "by", v."reviewedAt" AS "at"`
 
-/** One page of rows, in the state's order. What is shown is read for these rows alone. */
+/** Reads one page of rows, in the state's order. What is shown is read for these rows alone. */
 export async function readExternalRows(permit: Reading, state: TableState): Promise<ExternalRow[]> {
   const rows = await readRows<Stored>(externalSql, shown, permit.scope, state)
   return rows.map(toRow)
@@ -57,7 +57,7 @@ export async function readExternalRows(permit: Reading, state: TableState): Prom
 /** Which row a fact is. */
 export type ExternalId = { keyArn: string; principal: string }
 
-/** Every row under the filter, in the state's order, as they are at one moment. */
+/** Returns every row under the filter, in the state's order, as they are at one moment. */
 export async function listExternalIds(permit: Reading, state: TableState): Promise<ExternalId[]> {
   const params = new Params()
   const where = whereOf(externalSql, permit.scope, state.filter, params)
@@ -69,7 +69,7 @@ export async function listExternalIds(permit: Reading, state: TableState): Promi
   )
 }
 
-/** These rows, in this order, as far as they are still there. */
+/** Reads these rows, in this order, as far as they are still there. */
 export async function readExternalById(ids: readonly ExternalId[]): Promise<ExternalRow[]> {
   const rows = await sql.query<Stored>(
     `SELECT ${shown} ${fromFor(externalSql, shown)}
@@ -110,8 +110,8 @@ type Covered = {
 }
 
 /**
- * A key waits when it is marked, or when an input it hangs on has changed and its
- * keys have not been marked yet.
+ * Reads how complete the facts are. A key waits when it is marked, or when an input it hangs on has
+ * changed and its keys have not been marked yet.
  */
 export async function readExternalCoverage(scope: Scope): Promise<ExternalCoverage> {
   const accounts = accountsOf(scope)

@@ -35,8 +35,8 @@ const stranger = 'arn:aws:iam::000000000000:root'
 const ofNoOrganization = { 'aws:PrincipalOrgID': null, 'aws:PrincipalOrgPaths': null }
 
 /**
- * Everyone beyond the key's account who can or may do something with it. AWS services act for the
- * account and are not among them.
+ * Returns everyone beyond the key's account who can or might do something with it. AWS services act
+ * for the account and are not among them.
  */
 export function listExternal(
   sources: Sources,

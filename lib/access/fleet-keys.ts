@@ -78,7 +78,7 @@ function toFleetKey({
   }
 }
 
-/** Keys made ready to be asked about: policies and grants of all of them in two reads. */
+/** Makes keys ready to be asked about: policies and grants of all of them in two reads. */
 export async function weighKeys(
   stored: readonly Stored[],
   organization: Read<OrganizationFacts> | null,

@@ -23,7 +23,7 @@ export type Sources = {
   hidden?: (accountId: string) => boolean
 }
 
-/** Everything we hold about one principal, as seen from an account's key. */
+/** Returns everything we hold about one principal, as seen from an account's key. */
 export function factsOfPrincipal(
   { iam, hidden, ...sources }: Sources,
   id: string,

@@ -40,6 +40,10 @@ export type IamFacts = {
   groups: ReadonlyMap<string, z.output<typeof groupDetails>>
 }
 
+/**
+ * Sorts rows of IAM by what an evaluation looks up. A document that cannot be read is null, which
+ * keeps the answer unknown.
+ */
 export function gatherIam(accounts: ReadonlySet<string>, rows: readonly IamRow[]): IamFacts {
   const entities = new Map<string, IamRow>()
   const policies = new Map<string, string | null>()
@@ -67,8 +71,8 @@ export type Held = {
 export const unknownHeld: Held = { policies: null, boundaries: null, tags: {}, areTagsFinal: true }
 
 /**
- * The policies a user or role holds, its groups' among them. What cannot be
- * read is null in its place.
+ * Returns the policies a user or role holds, its groups' among them. What cannot be read is null in
+ * its place.
  */
 export function policiesHeldBy(iam: IamFacts, row: IamRow): Held {
   const details = (row.kind === 'user' ? userDetails : roleDetails).safeParse(row.details)

@@ -122,6 +122,7 @@ function toCell(principal: PrincipalFacts, result: Answer['result']): Cell {
   return principal.kind === 'account' && result === 'allow' ? 'delegated' : cells[result]
 }
 
+/** Judges an ability: the best answer among its actions, since having one of them is having it. */
 export function judgeAbility(
   key: KeyFacts,
   principal: PrincipalFacts,

@@ -67,7 +67,7 @@ const pageSize = 50
 const most = 2_000
 
 /**
- * What one principal can do with every key in the person's scope.
+ * Returns what one principal can do with every key in the person's scope.
  * @throws AppError invalid for what is no principal.
  */
 export async function listKeysOf(

@@ -65,7 +65,10 @@ export function controlPoliciesOf(
   return levels.length === 0 ? undefined : levels
 }
 
-/** What is known of an account in no organization; undefined where it is in one, or not known. */
+/**
+ * Returns what is known of an account in no organization; undefined where it is in one, or not
+ * known.
+ */
 export function standaloneOf(
   organization: OrganizationFacts | null,
   accountId: string,
@@ -74,7 +77,7 @@ export function standaloneOf(
   return organization.standalone?.get(accountId)
 }
 
-/** Is the account one of the organization that was read? */
+/** Tells whether the account is one of the organization that was read. */
 export const isMember = (organization: OrganizationFacts | null, accountId: string): boolean =>
   organization !== null &&
   organization.id !== null &&
@@ -111,8 +114,8 @@ export function organizationGap(
 }
 
 /**
- * `o-…/r-…/ou-…/` of an account, as aws:PrincipalOrgPaths and aws:ResourceOrgPaths have it; null
- * where the tree is not known.
+ * Returns `o-…/r-…/ou-…/` of an account, as aws:PrincipalOrgPaths and aws:ResourceOrgPaths have it;
+ * null where the tree is not known.
  */
 export function organizationPathOf(
   organization: OrganizationFacts | null,

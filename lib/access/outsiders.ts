@@ -19,7 +19,7 @@ export type Outsiders = { rows: Outsider[]; total: number; coverage: ExternalCov
 const most = 500
 
 /**
- * Principals that reach keys of other accounts than their own, in the person's scope; who
+ * Returns principals that reach keys of other accounts than their own, in the person's scope; who
  * decrypts with most keys first.
  */
 export async function listOutsiders({ scope }: Permit<'access.read'>): Promise<Outsiders> {

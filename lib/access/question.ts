@@ -17,6 +17,7 @@ export type AskedQuestion = {
 
 const pair = 'ec.'
 
+/** Reads a question out of an address; what it does not name is ''. */
 export function parseQuestion(search: URLSearchParams): AskedQuestion {
   const pairs = [...search].flatMap(([name, value]): [string, string][] =>
     name.startsWith(pair) && name !== pair ? [[name.slice(pair.length), value]] : [],
@@ -32,6 +33,7 @@ export function parseQuestion(search: URLSearchParams): AskedQuestion {
   }
 }
 
+/** Writes a question as the query of an address, from which parseQuestion reads it back. */
 export function formatQuestion({
   principal,
   action,
@@ -54,8 +56,8 @@ export function formatQuestion({
 }
 
 /**
- * What a question says of its request, as condition keys. A service that calls for
- * somebody says so in two of them.
+ * Returns what a question says of its request, as condition keys. A service that calls for somebody
+ * says so in two of them.
  */
 export function contextOfQuestion({ pairs, via, key }: AskedQuestion): Record<string, string> {
   const region = parseKeyArn(key)?.region ?? ''

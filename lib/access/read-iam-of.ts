@@ -13,7 +13,7 @@ const holder = z.object({
 })
 
 /**
- * IAM as far as it decides what these principals may do: themselves, their groups, and the
+ * Reads IAM as far as it decides what these principals can do: themselves, their groups, and the
  * policies that all of them hold.
  */
 export async function readIamOf(tx: Tx, principals: readonly string[]): Promise<IamFacts> {

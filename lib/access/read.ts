@@ -52,6 +52,7 @@ const listAccountsWithIam = async () =>
     )
   ).map(({ accountId }) => accountId)
 
+/** Returns which of these accounts a scope covers. */
 export const inAccounts = (scope: Scope, accountIds: readonly string[]) =>
   accountIds.filter((id) => reachesAccount(scope, id))
 
@@ -129,6 +130,10 @@ export function hiddenFrom(
 const accountsOf = (named: ReadonlySet<string>) =>
   [...named].flatMap((id) => /^arn:[^:]+:(?:iam|sts)::(\d{12}):/.exec(id)?.[1] ?? [])
 
+/**
+ * Returns what of a key decides about access. RCPs do not apply to AWS managed keys
+ * (lib/kms/README.md, "Who manages a key").
+ */
 export function factsOfKey(
   row: KeyPart,
   policy: KeyFacts['policy'],

@@ -2,10 +2,10 @@ import { compilePolicy, statementsFor } from '../policy/compile'
 import { parsedPolicy } from './parsed'
 
 /**
- * Whether whoever assumes a role can put tags of their own on the session. AssumeRole with tags
- * needs sts:TagSession in the role's trust policy (IAM, "Pass session tags in AWS STS"), and "new
- * session tags override existing assumed role or federated user tags with the same tag key". null:
- * the trust policy is not known, so they might.
+ * Tells whether whoever assumes a role can put tags of their own on the session. AssumeRole with
+ * tags needs sts:TagSession in the role's trust policy (IAM, "Pass session tags in AWS STS"), and
+ * "new session tags override existing assumed role or federated user tags with the same tag key".
+ * null: the trust policy is not known, so they might.
  */
 export function canTagSessions(trustPolicy: string | null): boolean {
   if (trustPolicy === null) return true

@@ -7,7 +7,7 @@ import { nameOfPrincipal } from './principal-facts'
 
 export type Suggestion = { id: string; name: string; kind: string; accountId: string }
 
-/** Users and roles in the person's scope whose ARN has every word in it. */
+/** Returns users and roles in the person's scope whose ARN has every word in it. */
 export async function suggestPrincipals(
   permit: Permit<'access.read'>,
   text: string,

@@ -28,6 +28,11 @@ export type AccessTable = {
   gaps: string[]
 }
 
+/**
+ * Evaluates everybody who could have something to do with a key, and says what the answer does not
+ * know.
+ * @throws AppError not_found for a key out of the person's scope.
+ */
 export async function listAccess(permit: Reading, place: KeyPlace): Promise<AccessTable> {
   const { key, principals, readAt, isNarrowed } = await readKeyAccess(permit, place)
   const grantees = new Set(
@@ -108,7 +113,7 @@ function byDistance(a: AccessPerson, b: AccessPerson): number {
   )
 }
 
-/** What an answer made of these inputs does not know, in words. */
+/** Says what an answer made of these inputs does not know. */
 export function listGaps({ policy, grants, iam, organizationGap, state }: ReadTimes): string[] {
   return [
     policy === null &&

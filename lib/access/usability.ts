@@ -25,7 +25,7 @@ export type Use = {
   words: string
 }
 
-/** One action on a key in this state. */
+/** Tells whether KMS takes one action on a key in this state (lib/kms/README.md, "Key states"). */
 export function useOf(action: string, keyState: string | null): Use {
   const operation = operationOf(action)
   // What is asked of the account, such as ListKeys, no state of a key stops.
@@ -57,7 +57,7 @@ function sayState(operation: string, keyState: string): string {
   return `the key is ${stateWords.get(keyState) ?? keyState}`
 }
 
-/** The use of each ability somebody has, even only perhaps. */
+/** Judges the use of each ability somebody has, even only perhaps. */
 export function judgeUses(
   key: KeyFacts,
   principal: PrincipalFacts,
@@ -69,8 +69,8 @@ export function judgeUses(
 }
 
 /**
- * Having one of its actions is having the ability, so one that is both allowed and
- * taken by AWS makes it usable.
+ * Judges whether an ability can be used in the key's state. Having one of its actions is having the
+ * ability, so one that is both allowed and taken by AWS makes it usable.
  */
 export function judgeUse(
   key: KeyFacts,

@@ -5,6 +5,7 @@ import type { Queryable } from '../db/client'
 import { AppError } from '../errors'
 import { log } from '../log'
 import { storableJson } from '../storable'
+import { eventNameOf } from './event-names'
 
 /**
  * Who did it: a person, or with a null id the worker or a command run on the host
@@ -15,7 +16,7 @@ import { storableJson } from '../storable'
 export type AuditActor = Pick<Actor, 'id' | 'name' | 'email'> | { id: null; name: string }
 
 export type AuditEvent = {
-  /** noun.pastTense, such as `person.signedIn`. */
+  /** noun.pastTense, such as `person.signedIn`. Stored under its newest name (event-names.ts). */
   event: `${string}.${string}`
   actor: AuditActor
   accountId?: string
@@ -45,7 +46,7 @@ export async function appendAudit(
   { event, actor, accountId, keyArn, requestId, data }: AuditEvent,
 ): Promise<number> {
   const entry = {
-    event,
+    event: eventNameOf(event),
     actorId: actor.id,
     actor: actor.name,
     accountId,

@@ -34,7 +34,7 @@ it('one person has one name in the log, whatever they did, and it says whose add
     'SELECT "event", "actor", "actorId" FROM "AuditEntry" ORDER BY "seq"',
   )
   expect(entries).toEqual(
-    ['person.signedIn', 'role.given', 'setting.changed', 'account.added'].map((event) => ({
+    ['person.signedIn', 'role.granted', 'setting.changed', 'account.added'].map((event) => ({
       event,
       actor: 'Ann Aas',
       actorId: actor.id,

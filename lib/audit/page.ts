@@ -5,6 +5,7 @@ import { AppError } from '@/lib/errors'
 import { auditTable } from '@/lib/audit/audit-table'
 import { Params } from '@/lib/table/sql'
 import { formatTableState, parseTableState, type TableState } from '@/lib/table/state'
+import { eventNameOf } from './event-names'
 import { conditionOf, isScan, latestDay } from './query'
 import { readChainState, type ChainState } from './state'
 
@@ -126,7 +127,11 @@ type Span = { above: number; until: number | null; limit: number; isUpward: bool
 export async function readRows(state: Pick<TableState, 'filter'>, span: Span): Promise<AuditRow[]> {
   const { text, values } = rowsStatement(state, span)
   const rows = await sql.query<Omit<AuditRow, 'at'> & { at: Date }>(text, values)
-  return rows.map((row) => ({ ...row, at: row.at.toISOString() }))
+  return rows.map((row) => ({
+    ...row,
+    event: eventNameOf(row.event),
+    at: row.at.toISOString(),
+  }))
 }
 
 /**
@@ -171,7 +176,9 @@ async function readOptions(): Promise<AuditAnswer['options']> {
     sql.query<Option>(`SELECT id AS value, name AS label FROM "Account" ORDER BY name LIMIT 1000`),
   ])
   return {
-    event,
+    event: [...new Set(event.map(({ value }) => eventNameOf(value)))]
+      .toSorted()
+      .map((value) => ({ value, label: value })),
     person,
     account: account.map(({ value, label }) => ({
       value,
@@ -180,11 +187,17 @@ async function readOptions(): Promise<AuditAnswer['options']> {
   }
 }
 
-export type AuditEntry = AuditRow & { body: string; hash: string; prevHash: string }
+export type AuditEntry = AuditRow & {
+  body: string
+  hash: string
+  prevHash: string
+  /** The older name of the event that the entry was stored under; null: the one it has now. */
+  storedEvent: string | null
+}
 
 /** One entry, whole. @throws AppError not_found */
 export async function getEntry(_permit: Permit<'audit.read'>, seq: number): Promise<AuditEntry> {
-  const [row] = await sql.query<Omit<AuditEntry, 'at' | 'data'> & { at: Date }>(
+  const [row] = await sql.query<Omit<AuditEntry, 'at' | 'data' | 'storedEvent'> & { at: Date }>(
     `SELECT e."seq", e."at", e."event", e."actorId", e."actor", e."accountId",
       a.name AS "accountName", e."keyArn", e."requestId", e."body",
       encode(e."hash", 'hex') AS "hash", encode(e."prevHash", 'hex') AS "prevHash"
@@ -192,5 +205,7 @@ export async function getEntry(_permit: Permit<'audit.read'>, seq: number): Prom
     [seq],
   )
   if (!row) throw new AppError('not_found', `The audit log has no entry ${seq}.`)
-  return { ...row, at: row.at.toISOString(), data: '' }
+  const event = eventNameOf(row.event)
+  const storedEvent = event === row.event ? null : row.event
+  return { ...row, event, storedEvent, at: row.at.toISOString(), data: '' }
 }

@@ -1,6 +1,7 @@
 import 'server-only'
 import { isGroup, tokensOf, type Filter, type Token } from '@/lib/table/filter'
 import { compileFilter, Params, type SqlProperty } from '@/lib/table/sql'
+import { isRenamedLike, storedNamesOf } from './event-names'
 
 const text = (expression: string): SqlProperty => ({
   kind: 'text',
@@ -8,13 +9,18 @@ const text = (expression: string): SqlProperty => ({
   none: `${expression} IS NULL`,
 })
 const exact = (expression: string): SqlProperty => ({ kind: 'enum', expression })
+/** Text of an entry, or the name that its event has now, is like the pattern. */
+const orRenamed = (expression: string) => (params: Params, pattern: string) => {
+  const like = params.add(pattern)
+  return `(lower(${expression}) LIKE ${like} OR ${isRenamedLike('e."event"', like)})`
+}
 
 /** `=key` is `key` asked for by its exact value, which the column's index answers. */
 const properties: Readonly<Record<string, SqlProperty>> = {
   event: {
     kind: 'enum',
     expression: 'e."event"',
-    contains: (params, pattern) => `lower(e."event") LIKE ${params.add(pattern)}`,
+    contains: orRenamed('e."event"'),
   },
   person: {
     kind: 'enum',
@@ -37,18 +43,19 @@ const properties: Readonly<Record<string, SqlProperty>> = {
   '*': {
     kind: 'enum',
     expression: 'e."event"',
-    contains: (params, pattern) => `lower(e."body") LIKE ${params.add(pattern)}`,
+    contains: orRenamed('e."body"'),
   },
 }
 const find = (id: string) => (Object.hasOwn(properties, id) ? (properties[id] ?? null) : null)
 
 const isSpecial = (token: Token) => token.values.some((value) => value.startsWith('('))
-const sharpen = (token: Token): Token =>
-  (token.property === 'key' || token.property === 'request') &&
-  (token.operator === 'eq' || token.operator === 'ne') &&
-  !isSpecial(token)
+function sharpen(token: Token): Token {
+  if (token.operator !== 'eq' && token.operator !== 'ne') return token
+  if (token.property === 'event') return { ...token, values: token.values.flatMap(storedNamesOf) }
+  return (token.property === 'key' || token.property === 'request') && !isSpecial(token)
     ? { ...token, property: `=${token.property}` }
     : token
+}
 
 /** The filter as a condition on "AuditEntry" e. */
 export function conditionOf(filter: Filter, params: Params): string {

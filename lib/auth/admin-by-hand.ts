@@ -42,7 +42,7 @@ export async function grantAdmin(email: string): Promise<string> {
       by: 'npm run admin on the host',
     })
     await appendAudit(tx, {
-      event: 'role.given',
+      event: 'role.granted',
       actor: host,
       data: { to: person.email, personId: person.id, role: 'admin', accountId: 'every account' },
     })
@@ -62,7 +62,7 @@ export async function revokeAdmin(email: string): Promise<string> {
     })
     if (count > 0)
       await appendAudit(tx, {
-        event: 'role.taken',
+        event: 'role.revoked',
         actor: host,
         data: {
           from: person.email,

@@ -1,4 +1,4 @@
-/** One person is one say, by whatever names and stand-ins it is given; the requester has none. */
+/** One person is one say, by whatever names and delegates it is given; the requester has none. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { decideChange } from './decide/decide'
 import { openChangeFixture } from './test/change-fixture'
@@ -44,7 +44,7 @@ it('standing in does not go on from one to the next, nor back to who asked', asy
   })
 })
 
-describe('a say given by a stand-in', () => {
+describe('a say given by a delegate', () => {
   const standIn = (awayId: string, standInId: string) =>
     db.standIn.create({
       data: {
@@ -78,7 +78,7 @@ describe('a say given by a stand-in', () => {
       }),
     ).rejects.toThrow()
   })
-  it('b given by a stand-in and by who turns out to be the same as the one away counts once', async () => {
+  it('b given by a delegate and by who turns out to be the same as the one away counts once', async () => {
     const tim = await addPerson('Tim', 'viewer')
     await standIn(bob.id, tim.id)
     const { changeId } = await ask(
@@ -94,7 +94,7 @@ describe('a say given by a stand-in', () => {
     await db.personLink.delete({ where: { id } })
     expect(await stored(changeId)).toMatchObject({ status: 'drifted', sends: 0 })
   })
-  it('c of who turns out to be the requester, given by a stand-in, counts not', async () => {
+  it('c of who turns out to be the requester, given by a delegate, counts not', async () => {
     const [una, vic] = [await addPerson('Una', 'viewer'), await addPerson('Vic', 'approver')]
     await standIn(vic.id, una.id)
     const { changeId } = await ask(asking('key-disable', (await addKey(aws.url)).arn, {}))

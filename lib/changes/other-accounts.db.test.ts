@@ -133,7 +133,7 @@ it('who only asks for changes in an account does not end those of others', async
   await endNow(permitOf(approver, 'requests.create'), { changeId, reason: 'over' })
 })
 
-it('the frozen foresight tells a scoped approver nothing of the IAM of another account', async () => {
+it('the frozen impact tells a scoped approver nothing of the IAM of another account', async () => {
   const key = await addKey(aws.url)
   const text =
     (await kms().send(new GetKeyPolicyCommand({ KeyId: key.arn, PolicyName: 'default' }))).Policy ??

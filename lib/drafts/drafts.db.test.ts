@@ -264,7 +264,7 @@ test('a changed policy is said until the author goes on from it; a base is only 
   expect(await db.policyDraft.count()).toBe(1)
 })
 
-test('foresight is of what is stored: who gains, and who could change it again', async () => {
+test('the impact is of what is stored: who gains, and who could change it again', async () => {
   const { id } = await begin(ann, { text: withBob })
   const seen = await analyzeDraftImpact(permit(bob), place, id)
   expect(seen.meaning?.principals).toMatchObject([

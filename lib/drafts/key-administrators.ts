@@ -16,8 +16,8 @@ export type KeyAdministrator = {
 /**
  * safe: our writer, and the root or an administrator, can still change the policy. onlyUs: nobody
  * but our writer can. refused: our writer could not change it again, so KMS refuses it from us
- * (lockout safety check, aws-facts 4.2). lockout: nobody could change it ever again, but AWS
- * Support. uncertain: it hangs on conditions or on what we may not read.
+ * (lockout safety check: lib/kms/README.md, "Key policies"). lockout: nobody could change it ever
+ * again, but AWS Support. uncertain: it hangs on conditions or on what we may not read.
  */
 export type LockoutVerdict = 'safe' | 'onlyUs' | 'refused' | 'lockout' | 'uncertain'
 export type KeyAdministrators = {
@@ -37,8 +37,8 @@ const change = 'kms:PutKeyPolicy'
 /** Without these the console no longer sees what the key is and who may use it. */
 const reading = ['kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:ListGrants']
 /**
- * Asked of a call that leaves KMS's safety check on, as ours does and anyone's should: guardrails
- * forbid the other (aws-facts 4.2).
+ * Asks about a call that leaves KMS's safety check on, as ours does and anyone's should: guardrails
+ * forbid the other (lib/kms/README.md, "Key policies").
  */
 const ordinary = { context: { 'kms:BypassPolicyLockoutSafetyCheck': 'false' } }
 const shownAdministrators = 10

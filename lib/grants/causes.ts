@@ -24,8 +24,8 @@ type Pair = { keyArn: string; grantId: string }
 const nameOf = ({ keyArn, grantId }: Pair) => `${keyArn} ${grantId}`
 
 /**
- * Why each of these grants exists and what is about to end it; they must be in the permit's scope,
- * which the changes then are too.
+ * Reads why each of these grants exists and what is about to end it; they must be in the permit's
+ * scope, which the changes then are too.
  */
 export async function readCauses(
   _permit: Reading,

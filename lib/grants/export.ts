@@ -23,8 +23,8 @@ const shape: ExportShape<GrantsRow> = {
 }
 
 /**
- * Every grant under the filter, in the order and with the columns shown. The audit entry is written
- * first; without it nothing leaves.
+ * Exports every grant under the filter, in the order and with the columns shown. The audit entry is
+ * written first; without it nothing leaves.
  */
 export async function exportGrants(
   permit: Permit<'keys.export'>,

@@ -68,7 +68,7 @@ function unpack(number: number): Partial<Record<string, string>> {
   return { ...found, orphaned: found.granteeExists === 'no' ? 'yes' : 'no' }
 }
 
-/** How many grants under the filter there are of each kind. */
+/** Counts the grants under the filter, of each kind. */
 export async function countFacets(
   permit: Permit<'grants.read'>,
   state: TableState,

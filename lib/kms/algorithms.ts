@@ -1,6 +1,6 @@
 /**
- * Values of KMS's enumerations beside specs, usages and origins. Pure. README.md, "Specs and
- * usages", names AWS's pages.
+ * Values of KMS's enumerations beside specs, usages and origins. Pure. AWS's pages:
+ * lib/kms/README.md, "Specs and usages".
  */
 
 export const encryptionAlgorithms = [

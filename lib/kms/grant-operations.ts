@@ -1,6 +1,6 @@
 /**
- * Which operations a grant can allow, and on which keys. Pure: forms use it too. README.md,
- * "Grants", names AWS's pages.
+ * Which operations a grant can allow, and on which keys. Pure: forms use it too. AWS's pages:
+ * lib/kms/README.md, "Grants".
  */
 import { own } from '../own'
 import { isInStore } from './key-specs'

@@ -1,4 +1,4 @@
-/** What CreateKey takes. Pure. README.md, "Specs and usages", names AWS's pages. */
+/** What CreateKey takes. Pure. AWS's pages: lib/kms/README.md, "Specs and usages". */
 export const origins = ['AWS_KMS', 'EXTERNAL', 'AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'] as const
 export type Origin = (typeof origins)[number]
 /** Tells whether the key material is in a custom key store. */

@@ -1,6 +1,6 @@
 /**
- * The operations of AWS KMS, each fact about them once. Pure. README.md names the pages of AWS they
- * are from, above all under "Operations and permissions", "Key states" and "Quotas".
+ * The operations of AWS KMS, each fact about them once. Pure. AWS's pages: lib/kms/README.md,
+ * "Operations and permissions"; lib/kms/README.md, "Key states"; lib/kms/README.md, "Quotas".
  */
 
 type Operation = {

@@ -1,6 +1,6 @@
 /**
- * Quotas of KMS that AWS raises on request, as Service Quotas names them. Pure. README.md,
- * "Quotas", names AWS's pages.
+ * Quotas of KMS that AWS raises on request, as Service Quotas names them. Pure. AWS's pages:
+ * lib/kms/README.md, "Quotas".
  */
 import { operations } from './operations'
 

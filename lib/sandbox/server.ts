@@ -10,8 +10,8 @@ const maxBodyBytes = 4 * 1024 * 1024
 export type Running = { server: Server; port: number; close(): Promise<void> }
 
 /**
- * AWS and the knobs on loopback. Port 0 takes a free one; the promise holds the one taken. `names`:
- * host names beside those of loopback that it answers to.
+ * AWS and the control API on loopback. Port 0 takes a free one; the promise holds the one taken.
+ * `names`: host names beside those of loopback that it answers to.
  */
 export async function startServer(
   sandbox: Sandbox,

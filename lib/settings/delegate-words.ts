@@ -1,2 +1,2 @@
-/** So that nobody is forgotten as a stand-in. */
+/** So that nobody is forgotten as a delegate. */
 export const longestDelegationDays = 90

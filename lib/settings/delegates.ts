@@ -122,8 +122,8 @@ export async function listDelegates({ actor }: Permit<'requests.read'>): Promise
 }
 
 /**
- * Everyone here, to choose from; with what they may decide where the person
- * may name a stand-in for them.
+ * Returns everyone here, to choose from; with what they can decide where the person can name a
+ * delegate for them.
  */
 export async function listCandidates({ actor }: Permit<'requests.read'>): Promise<Candidate[]> {
   // who names nobody needs no list of people
@@ -157,7 +157,7 @@ const fieldError = (field: keyof NewDelegate, words: string) =>
 
 /**
  * Lets someone decide with the rights of someone who is away, for a while. For oneself, or by who
- * manages people for anybody: then the stand-in must be able to decide there already, and the one
+ * manages people for anybody: then the delegate must be able to decide there already, and the one
  * who is away and every administrator are told.
  * @throws AppError invalid when it is no one else, has no rights to lend, or is no period; conflict
  *   when the same stands already.
@@ -201,7 +201,7 @@ export async function addDelegate(
 }
 
 /**
- * Refuses a stand-in who decides about less than the one who is away and did not name them: else
+ * Refuses a delegate who decides about less than the one who is away and did not name them: else
  * one administrator alone could hand out the right to decide, which takes a request. Changes of the
  * installation are decided by administrators of all of it.
  */

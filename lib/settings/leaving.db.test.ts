@@ -169,7 +169,7 @@ describe('when somebody leaves', () => {
 })
 
 describe('whose say was used', () => {
-  it('decides no more about the same change: neither they, nor who stood in, nor another stand-in', async () => {
+  it('decides no more about the same change: neither they, nor their delegate, nor another delegate', async () => {
     const [dora, eve] = [await addPerson('dora', 'viewer'), await addPerson('eve', 'viewer')]
     const hour = 3_600_000
     for (const standInId of [dora, eve])

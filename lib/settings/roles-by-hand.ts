@@ -33,7 +33,7 @@ export async function giveRole(
         by: `${actor.name}, while nobody else could approve it`,
       })
     await appendAudit(tx, {
-      event: 'role.given',
+      event: 'role.granted',
       actor,
       data: { to: email, personId, ...roleFacts({ role, accountId }), ...(alone ? { alone } : {}) },
     })
@@ -62,7 +62,7 @@ export async function takeRole(
     await tx.assignment.delete({ where: { id: assignmentId } })
     await requireAnAdministrator(tx)
     await appendAudit(tx, {
-      event: 'role.taken',
+      event: 'role.revoked',
       actor,
       data: { from: held.person.email, personId: held.personId, ...roleFacts(held) },
     })

@@ -61,7 +61,7 @@ describe('people', () => {
     const ann = await addPerson('ann')
     as(admin)
     await giveRole(await manage(), { personId: ann, role: 'approver', accountId: '111122223333' })
-    expect(await newestAudit()).toEqual({ event: 'role.given', actorId: admin })
+    expect(await newestAudit()).toEqual({ event: 'role.granted', actorId: admin })
     const [given] = await assignments(ann)
     expect(given).toMatchObject({
       role: 'approver',
@@ -74,7 +74,7 @@ describe('people', () => {
     ).rejects.toMatchObject({ code: 'conflict' })
     await takeRole(await manage(), { assignmentId: given?.id ?? '' })
     expect(await assignments(ann)).toEqual([])
-    expect(await newestAudit()).toEqual({ event: 'role.taken', actorId: admin })
+    expect(await newestAudit()).toEqual({ event: 'role.revoked', actorId: admin })
   })
 
   it('keep what a group gave until the group or its mapping goes', async () => {

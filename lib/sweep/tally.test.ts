@@ -15,7 +15,7 @@ test('an API that the role lacks is given up after a few refusals', () => {
   expect(tally.statusOf(api)).toBe('denied')
 })
 
-test('keys that hide do not make an API hopeless while one key answers', () => {
+test('keys that hide do not make all calls of an API failed while one key answers', () => {
   const tally = new Tally()
   tally.note(api, 'ok', '', false)
   deny(tally, 500, false)

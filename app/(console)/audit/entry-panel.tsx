@@ -46,7 +46,12 @@ function Entry({ entry }: { entry: AuditEntry }) {
         columns={3}
         minColumnWidth={200}
         items={[
-          { label: 'Event', value: entry.event },
+          {
+            label: 'Event',
+            value: entry.storedEvent
+              ? `${entry.event} (recorded as ${entry.storedEvent})`
+              : entry.event,
+          },
           { label: 'When', value: <Instant at={entry.at} /> },
           { label: 'Who', value: <Who row={entry} /> },
           ...(accountId

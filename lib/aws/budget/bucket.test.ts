@@ -42,7 +42,7 @@ type World = {
 }
 
 /**
- * Processes that send as fast as they may, a ledger as in Postgres, and a server that
+ * Processes that send as fast as they may, a lease store as in Postgres, and a server that
  * notes when each call arrives.
  */
 async function simulate(

@@ -9,7 +9,7 @@ import { holdsOneOf, hrefOf, readers } from '../scope/concerned'
 import { reachesAll, visibleRequest } from '../scope/visible'
 
 /**
- * Says something about a request without deciding. Who asked, decided or commented before is told.
+ * Adds a comment to a request, which decides nothing. Tells who asked, decided or commented before.
  * @throws AppError not_found
  */
 export async function commentOnRequest(
@@ -54,7 +54,7 @@ export async function commentOnRequest(
 }
 
 /**
- * Break-glass, looked at afterwards by someone else.
+ * Records that somebody else looked at a break-glass request afterwards.
  * @throws AppError forbidden for the requester themselves, conflict, not_found.
  */
 export async function reviewBreakGlass(
@@ -97,7 +97,7 @@ export async function reviewBreakGlass(
   })
 }
 
-/** Break-glass requests that nobody has reviewed yet. */
+/** Counts break-glass requests that nobody has reviewed yet. */
 export async function countUnreviewed(permit: Permit<'requests.read'>): Promise<number> {
   const { where, params } = visibleRequest(permit, 1)
   const [row] = await sql.query<{ count: number }>(

@@ -15,7 +15,7 @@ import { judgeApprovals, type EffectiveRule } from '../rules/rule'
 import { effectiveRuleSchema } from '../rules/schema'
 
 /**
- * Whether somebody may decide about a change is findDecider's to say: who stands in for someone
+ * Lets in whoever can read requests: findDecider says who can decide about a change, and a delegate
  * needs no role of their own that decides.
  */
 type Permitted = Permit<'requests.read' | 'requests.decide'>

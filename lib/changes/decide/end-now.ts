@@ -9,7 +9,7 @@ import { reaches } from '../scope/visible'
 
 type Endable = { kind: string; accountId: string | null; endsAt: Date | null }
 
-/** Who asked for it, and those who may decide in its account. */
+/** Tells whether somebody can end it: who asked for it, and those who can decide in its account. */
 export const mayEnd = (
   actor: Actor,
   requesterId: string,
@@ -18,16 +18,17 @@ export const mayEnd = (
   requesterId === actor.id || reaches(scopeOf(actor.assigned, 'requests.decide'), change)
 
 /**
- * It was approved to end, or is nothing but a grant that we made. What was adopted without an end
- * is revoked by a request of its own.
+ * Tells whether a change can be ended without another approval: it was approved to end, or is
+ * nothing but a grant that we made. What was adopted without an end is revoked by a request of its
+ * own.
  */
 export const hasEnd = ({ kind, endsAt }: Pick<Endable, 'kind' | 'endsAt'>): boolean =>
   endsAt !== null || kindOf(kind)?.grant === 'makes'
 
 /**
- * Ends what is time-boxed before its time: it was approved to end, so this needs no approval. For
- * who asked for it, and for those who may decide in its account. @throws AppError not_found,
- * conflict when there is nothing to end.
+ * Ends a time-boxed change before its time, which needs no approval, since it was approved to end.
+ * For who asked for it, and for those who can decide in its account. The worker undoes it.
+ * @throws AppError not_found, conflict when there is nothing to end.
  */
 export async function endNow(
   { actor }: Permit<'requests.create'>,

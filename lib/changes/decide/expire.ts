@@ -16,8 +16,8 @@ type Expired = {
 }
 
 /**
- * What nobody answered in time, and what was approved but could not begin before its end. By the
- * database's clock. Answers how many.
+ * Expires changes that nobody answered in time, and approved ones that could not begin before their
+ * end, by the database's clock. At most a hundred a call. Returns how many.
  */
 export async function expireUnanswered(execution: ExecutionContext): Promise<number> {
   return execution.transaction(async (tx) => {

@@ -81,7 +81,11 @@ export type Kind = Traits & {
   open(asked: Asked): AwsPlan | HousePlan
 }
 
-/** @throws ZodError from `parse` and `open` when an input is not the kind's. */
+/**
+ * Makes a kind that a list of kinds can hold, out of one typed by its own input and state: input
+ * and baseline are parsed again each time, since another version might have stored them. `parse`
+ * and `open` throw ZodError when they are not the kind's.
+ */
 export function defineKind<I extends Facts, S extends Facts, U extends Facts = Facts>(
   kind: AwsKind<I, S, U>,
 ): Kind {

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto'
 
 /**
- * JSON with sorted names and no spaces, so that equal things have equal text.
- * Undefined members are left out.
+ * Returns JSON with sorted names and no spaces, so that equal things have equal text. Leaves
+ * undefined members out.
  */
 export function toCanonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((item) => toCanonical(item ?? null)).join(',')}]`
@@ -15,7 +15,7 @@ export function toCanonical(value: unknown): string {
   return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${toCanonical(member)}`).join(',')}}`
 }
 
-/** sha-256, hex. */
+/** Returns the SHA-256 of the canonical JSON, in hex. */
 export const hashOf = (value: unknown): string =>
   createHash('sha256').update(toCanonical(value)).digest('hex')
 
@@ -55,8 +55,8 @@ type FrozenChange = {
 }
 
 /**
- * The hash of a change as it was sent: everything that says what will be done, why, when, for
- * whom, after which approvals, and what the approver was shown. An altered field makes another
+ * Returns the hash of a change as it was sent: everything that says what will be done, why, when,
+ * for whom, after which approvals, and what the approver was shown. An altered field makes another
  * hash, and the approval void.
  */
 export function hashRequest(request: FrozenRequest, change: FrozenChange): string {

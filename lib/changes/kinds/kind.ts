@@ -72,7 +72,10 @@ export type AwsWriter = {
  */
 export type AwsCall = AskedCall & { atEnd?: true }
 
-/** What a DryRun said. It always throws: DryRunOperationException is the yes (aws-facts 1.7). */
+/**
+ * What a DryRun said. It always throws: DryRunOperationException is the yes
+ * (lib/kms/README.md, "DryRun").
+ */
 export type DryRun = {
   would: 'succeed' | 'fail' | 'unknown'
   api: string
@@ -152,7 +155,7 @@ export type Undo<I, S, U> = {
   ): Promise<Facts>
   /** One line: what happens at the end. */
   words(about: About<I>): string
-  /** After the answer, `read` and `judge` must say done before it counts as undone. */
+  /** After the answer, `read` and `assess` must say done before it counts as undone. */
   confirm: boolean
 }
 
@@ -203,9 +206,10 @@ export type AwsKind<I extends Facts, S extends Facts, U extends Facts> = {
   undo?: Undo<I, S, U>
   /**
    * Seconds to wait after an answer was lost before looking whether the call arrived, where doing
-   * it twice would harm (recipes.md, Effect once); 0 where a second call changes nothing.
+   * it twice would harm (lib/changes/README.md, "Effect once"); 0 where a second call changes
+   * nothing.
    */
   settleSeconds: number
-  /** After the answer, `read` and `judge` must say done before it counts as done. */
+  /** After the answer, `read` and `assess` must say done before it counts as done. */
   confirm?: boolean
 }

@@ -13,6 +13,7 @@ export type AccountFacts = AccountRoles & { name: string; partition: string }
 export type StoredChange = Change & { request: Request }
 export type OpenedChange = { kind: Kind; plan: AwsPlan | HousePlan; account: AccountFacts | null }
 
+/** Returns a connected account with its roles; null for one that was removed or never connected. */
 export async function findAccountFacts(id: string): Promise<AccountFacts | null> {
   return db.account.findFirst({
     where: { id, removedAt: null },
@@ -31,8 +32,9 @@ type Asked = {
 }
 
 /**
- * A change with its kind's own code around it.
- * @throws AppError conflict when the kind or the account is not known (any more), ZodError.
+ * Returns a change with its kind's own code around it.
+ * @throws AppError conflict when the kind or the account is not known (any more) or the change is
+ *   about another place than its kind is; ZodError when its input is not the kind's.
  */
 export async function openChange(asked: Asked): Promise<OpenedChange> {
   const kind = kindOf(asked.kind)
@@ -92,7 +94,7 @@ function whyMisplaced({ about, label }: Kind, { accountId, region, keyArn }: Ask
     : `${label}: this needs a key, in the account and Region that are named.`
 }
 
-/** JSON out of the database that one of our own objects went into. */
+/** Returns JSON out of the database as an object; {} for anything else. */
 export function factsOf(value: unknown): Facts {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Facts)

@@ -2,7 +2,9 @@ import 'server-only'
 import { factsOf } from './open'
 import { kindOf } from './registry'
 
-/** The key that a change takes something from, beside its own: rules about it hold as well. */
+/**
+ * Returns the key that a change takes something from, beside its own: rules about it hold as well.
+ */
 export function otherKeyOf({ kind, input }: { kind: string; input: unknown }): string | null {
   const member = kindOf(kind)?.otherKey
   const named = member === undefined ? null : factsOf(input)[member]

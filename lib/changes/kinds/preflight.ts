@@ -129,7 +129,10 @@ const schema: z.ZodType<Preflight> = z.object({
     .nullable(),
 })
 
-/** @throws ZodError for what was not stored by this console. */
+/**
+ * Parses a preflight as a change stores it.
+ * @throws ZodError for what was not stored by this console.
+ */
 export const parsePreflight = (stored: unknown): Preflight => schema.parse(stored)
 
 const acknowledged = z.object({
@@ -137,7 +140,8 @@ const acknowledged = z.object({
 })
 
 /**
- * Whose administrators an approver has to know of.
+ * Returns the accounts whose administrators can complete the change, of which an approver has to
+ * know.
  * @throws ZodError for what was not stored by this console.
  */
 export const completersOf = (stored: unknown): readonly Completer[] =>

@@ -13,7 +13,10 @@ export type AccountRoles = { id: string; readRoleArn: string | null; writeRoleAr
 /** A page waits for it, or a lease is held meanwhile. */
 const readDeadlineMs = 20_000
 
-/** Reads with the account's read role; with the console's own credentials where it has none. */
+/**
+ * Makes the reader of AWS for one change: with the account's read role, or the console's own
+ * credentials where it has none. Within the request budget, 20 seconds a call with all tries.
+ */
 export function makeReader(
   execution: ExecutionContext,
   account: AccountRoles,
@@ -89,7 +92,10 @@ export type AttemptJournal = {
   answered: (requestId: string) => void
 }
 
-/** Writes with a session of the write role of the change's own. */
+/**
+ * Makes the writer of AWS for one change: a session of the write role of its own
+ * (lib/aws/README.md, "Sessions"). Each call is journaled before it leaves and sent once.
+ */
 export function makeWriter(
   execution: ExecutionContext,
   account: AccountRoles,
@@ -143,8 +149,9 @@ function note<T>(journal: AttemptJournal, answer: T): T {
 export type OnPerformed = (api: string, answer: unknown) => Promise<never>
 
 /**
- * Asks AWS, as the role that will do it, whether it would let it. CloudTrail has an event of it.
- * Sent once, like any mutating call: where DryRun is ignored, it is one.
+ * Makes a writer that asks AWS, as the role that will do it, whether it would let it. CloudTrail
+ * has an event of it (lib/kms/README.md, "DryRun"). Sent once, like any mutating call: where DryRun
+ * is ignored, it is one, and `onPerformed` raises the alarm.
  */
 export function makeDryRunWriter(
   execution: ExecutionContext,

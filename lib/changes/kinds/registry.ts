@@ -63,7 +63,10 @@ export const kinds: Readonly<Record<KindName, Kind>> = listed
 const isKindName = (name: string): name is KindName => Object.hasOwn(listed, name)
 export const kindNames: readonly KindName[] = Object.keys(listed).filter(isKindName)
 
-/** Null for a name that is no kind's, as in a change stored by another version. */
+/**
+ * Returns the kind of this name; null where no kind has it, as in a change stored by another
+ * version.
+ */
 export function kindOf(name: string): Kind | null {
   return isKindName(name) ? kinds[name] : null
 }

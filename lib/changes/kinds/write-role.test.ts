@@ -161,8 +161,8 @@ describe.each(ofAws.filter((name) => examples[name]).map((name) => ({ name })))(
       })
     })
 
-    // Retiring is allowed by the grant itself to whom it names (aws-facts 1.4),
-    // whatever IAM says: here the role.
+    // The grant itself allows RetireGrant to whom it names, here the role, without IAM's allow
+    // (lib/kms/README.md, "Operations and permissions").
     it.skipIf(name === 'grant-retire')('is denied by a role of all other features', async () => {
       const { refused, changed } = await attempt(allFeatures.filter((id) => id !== featureOf(name)))
       expect(refused).toMatchObject({ kind: 'denied' })

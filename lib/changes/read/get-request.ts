@@ -45,8 +45,8 @@ type Permitted = Permit<'requests.read'>
 type Loaded = Change & { approvals: Approval[] }
 
 /**
- * Everything about one request, on one page.
- * @throws AppError not_found for what the person may not see.
+ * Reads everything about one request, for one page.
+ * @throws AppError not_found for what the person cannot see.
  */
 export async function getRequest(permit: Permitted, id: string): Promise<RequestDetail> {
   const { where, params } = visibleRequest(permit, 2)

@@ -36,8 +36,8 @@ type Stored = Omit<
 }
 
 /**
- * Requests of one box, newest first. `waiting`: with an open change that this very
- * person could decide about now.
+ * Lists requests of one box, newest first. `waiting`: with an open change that this very person
+ * could decide about now.
  */
 export async function listRequests(
   permit: Permitted,

@@ -49,7 +49,7 @@ const stuckMinutes = 15
 const troubleWords = `CASE WHEN c."reconciled"->>'finding' IS NOT NULL THEN c."reconciled"->>'words'
   WHEN ${isOverdue} THEN concat_ws(' ', 'Past its end and still in force.', c."problem") ELSE c."problem" END`
 
-/** What needs this very person today: what others have to do is theirs to see. */
+/** Returns what needs this very person today: what others have to do is theirs to see. */
 export async function getRequestsOverview(permit: Permitted): Promise<RequestsOverview> {
   const [waiting, troubled, ending, unreviewed, now] = await Promise.all([
     readWaiting(permit),

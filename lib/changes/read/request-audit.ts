@@ -1,5 +1,6 @@
 import 'server-only'
 import type { Change } from '../../db/generated/client'
+import { eventNameOf } from '../../audit/event-names'
 import { sql } from '../../db/client'
 import type { Facts, Json } from '../kinds/kind'
 import { factsOf } from '../kinds/open'
@@ -29,7 +30,8 @@ export async function readRequestAudit(
   return rows.flatMap(({ seq, at, event, actor, hash, body }) => {
     const all = factsOf(factsOf(JSON.parse(body)).data)
     const data = visible ? limitFacts(all, visible) : all
-    return data ? [{ seq, at: at.toISOString(), event, actor, hash, data }] : []
+    const line = { seq, at: at.toISOString(), event: eventNameOf(event), actor, hash }
+    return data ? [{ ...line, data }] : []
   })
 }
 

@@ -22,8 +22,8 @@ const plain = resolveRule(defaultRules, {
 const hour = 3_600_000
 
 it('is what findDecider says of every open change, for everybody', async () => {
-  // What stood before these people came, or was decided by hands that the triggers
-  // refuse, is to be read alike.
+  // Reads alike what stood before these people came, or was decided in a way that the triggers
+  // refuse.
   await sql.execute('ALTER TABLE "Approval" DISABLE TRIGGER USER')
   const seldom = fc.nat(5).map((n) => n === 0)
   const person = fc.record({

@@ -10,8 +10,8 @@ const reaches = (held: 'g' | 'o') =>
      ELSE ${held}."accountId" IS NULL OR ${held}."accountId" = c."accountId" END`
 
 /**
- * Request -> how many of its open changes this person could decide about now: where findDecider
- * (rules/deciders.ts) finds a way, for all in one query.
+ * Returns of each request how many of its open changes this person could decide about now: where
+ * findDecider (rules/deciders.ts) finds a way, for all in one query.
  */
 export async function findWaiting(
   permit: Permit<'requests.read'>,

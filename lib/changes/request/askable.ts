@@ -23,8 +23,8 @@ type Permitted = Permit<'requests.create'>
 export type AskedKey = KeyRow & { writable: boolean; familyRegions: string[] }
 
 /**
- * The keys among `arns` that the asker may ask for changes of, in the order asked; others are left
- * out, whether they exist or not.
+ * Returns the keys among `arns` that the asker can request changes of, in the order asked; leaves
+ * others out, whether they exist or not.
  */
 export async function listAskedKeys(
   { scope }: Permitted,
@@ -87,10 +87,17 @@ export type AskedAccount = {
   }[]
 }
 
-/** RegionOptStatus of Regions that can be used; null: nobody could say (aws-facts). */
+/**
+ * RegionOptStatus of Regions that can be used. One that nobody could read (null) counts as usable:
+ * unknown is not no.
+ * Page: https://docs.aws.amazon.com/accounts/latest/reference/API_ListRegions.html.
+ */
 const enabled = ['ENABLED', 'ENABLED_BY_DEFAULT', 'ENABLING']
 
-/** Accounts in which the asker may ask for changes, with the Regions that can be used there. */
+/**
+ * Returns the accounts in which the asker can request changes, with the Regions that can be used
+ * there.
+ */
 export async function listAskedAccounts({ scope }: Permitted): Promise<AskedAccount[]> {
   const accounts = await db.account.findMany({
     where: { AND: [{ removedAt: null }, isInScope(scope)] },
@@ -133,8 +140,8 @@ export async function listAskedAccounts({ scope }: Permitted): Promise<AskedAcco
 export type AskedAlias = { name: string; targetArn: string | null }
 
 /**
- * Aliases of an account and Region, those of AWS left out: to find one that is to be moved or
- * deleted. The first thousand.
+ * Returns aliases of an account and Region, those of AWS left out: to find one that is to be moved
+ * or deleted. The first thousand.
  */
 export async function listAskedAliases(
   { scope }: Permitted,
@@ -168,8 +175,8 @@ export async function listAskedAliases(
 }
 
 /**
- * The key's policy as it was last read, where the asker may ask for changes
- * of it; null while unknown.
+ * Returns the key's policy as it was last read, where the asker can request changes of it; null
+ * while unknown.
  */
 export async function findPolicyText({ scope }: Permitted, keyArn: string): Promise<string | null> {
   const key = await db.key.findFirst({
@@ -183,7 +190,7 @@ export async function findPolicyText({ scope }: Permitted, keyArn: string): Prom
 }
 
 /**
- * The text of a draft of this key's policy.
+ * Returns the text of a draft of this key's policy.
  * @throws AppError not_found also for a draft of another key.
  */
 export async function getDraftText(
@@ -256,8 +263,8 @@ type EarlierRow = Pick<
 }
 
 /**
- * A change that another request goes on from.
- * @throws AppError not_found for what the asker may not see.
+ * Returns a change that another request goes on from.
+ * @throws AppError not_found for what the asker cannot see.
  */
 export async function getEarlierChange(
   permit: Permitted,
@@ -297,5 +304,5 @@ export async function getEarlierChange(
   }
 }
 
-/** The database's clock, ISO. */
+/** Returns the time of the database's clock, ISO. */
 export const readNow = async (): Promise<string> => (await readClock()).toISOString()

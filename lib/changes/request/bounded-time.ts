@@ -18,8 +18,8 @@ const isBounded = (text: string): boolean => {
 }
 const boundsWords = `Choose a time from the year 2000 on, at most ${mostYearsAhead} years ahead.`
 
-/** A time with its offset. `error`: what is said of anything that is none. */
+/** Takes a time with its offset. `error`: what is said of anything that is none. */
 export const boundedTime = (error: string) =>
   z.iso.datetime({ offset: true, error }).refine(isBounded, boundsWords)
-/** A day, as `2026-11-30`. */
+/** Takes a day, as `2026-11-30`. */
 export const boundedDay = () => z.iso.date('Choose a day.').refine(isBounded, boundsWords)

@@ -69,7 +69,7 @@ async function foreseeStored(
   })
 }
 
-/** What cannot be opened any more is found out, in words, where it is done. */
+/** Opens a stored change; one that cannot be opened any more fails in words when it is done. */
 async function openStored(change: StoredChange) {
   try {
     return await openChange(change)

@@ -20,8 +20,8 @@ const memberOf = (input: unknown, name: string): string | null => {
 }
 
 /**
- * Changes sent and not yet at rest that touch the same key or alias, or ask for
- * the same in the same place.
+ * Returns changes sent and not yet at rest that touch the same key or alias, or ask for the same in
+ * the same place.
  */
 export async function findConflicts({
   kind,
@@ -43,8 +43,8 @@ export async function findConflicts({
 }
 
 /**
- * Why a grant cannot be adopted: it has an owner, a reason and an end
- * already. Null for everything else.
+ * Says why a grant cannot be adopted: it has an owner, a reason and an end already. Null for
+ * everything else.
  */
 export async function findOwned({ kind, keyArn, input }: Asked): Promise<string | null> {
   const grantId = memberOf(input, 'grantId')

@@ -18,7 +18,7 @@ type Breach = { api: string; at: Date }
  */
 const breaches = new Map<string, Breach>()
 
-/** The dry run that an endpoint carried out; null: none is known. */
+/** Returns the dry run that an endpoint carried out; null: none is known. */
 export async function findBreach(endpoint: string): Promise<Breach | null> {
   return breaches.get(endpoint) ?? (await db.dryRunBreach.findUnique({ where: { endpoint } }))
 }

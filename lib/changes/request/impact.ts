@@ -20,8 +20,8 @@ type Asked = {
 const mostLines = 200
 
 /**
- * What a change of policy means to everyone, frozen with the request; null for other kinds.
- * `baseline`: what the change stands on, with the policy that it replaces.
+ * Analyzes what a change of policy would do for everyone, to be frozen with the request; null for
+ * other kinds. `baseline`: what the change stands on, with the policy that it replaces.
  */
 export async function analyzeImpact(
   permit: Permit<'requests.create'>,

@@ -4,8 +4,8 @@ import { kindOf } from '../kinds/registry'
 import { reaches } from '../scope/visible'
 
 /**
- * Why a change without an end is not asked for by someone with these roles; null: it has
- * one, needs none, or they may.
+ * Says why somebody with these roles cannot request a change without an end; null: it has one,
+ * needs none, or they can.
  */
 export function refuseIndefinite(
   assigned: readonly Assigned[],

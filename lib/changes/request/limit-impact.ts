@@ -4,8 +4,9 @@ import type { Preflight } from '../kinds/preflight'
 const arnOf = /arn:aws[\w-]*:\w+:[\w-]*:(\d{12}):[^\s,;"]*[^\s,;":.]/gu
 
 /**
- * What a change of policy means, as far as this person may know: who asked may have seen the IAM of
- * accounts that they do not see. Of those they are told what stands in the policy itself. Pure.
+ * Cuts the impact of a change of policy to what this person can know: who asked might have seen the
+ * IAM of accounts that they do not see. Of those they are told what stands in the policy itself.
+ * Pure.
  */
 export function limitImpact(
   preflight: Preflight,

@@ -155,7 +155,7 @@ const noAnswers: Answers = { dryRun: null, noDryRun: null, roleForesight: null }
 type Foresee = ReturnType<typeof makeRolePredictor>
 type Doing = { plan: AwsPlan; account: AccountRoles; changeId: string; hasEnd: boolean }
 
-/** What AWS will say to it: asked by DryRun; from the policies where there is none. */
+/** Finds what AWS will say to the change: by DryRun, or from the policies where there is none. */
 async function findAnswers(permit: Permitted, foresee: Foresee, doing: Doing): Promise<Answers> {
   const tried = await tryOut(permit, doing.changeId, doing.plan, doing.account)
   const isAnswered = tried.dryRun !== null && tried.dryRun.would !== 'unknown'
@@ -336,7 +336,7 @@ async function store(
   })
 }
 
-/** What is stored is what is hashed: without undefined members. */
+/** Leaves undefined members out, so that what is stored is what is hashed. */
 // JSON.parse gives JSON
 const toJson = (value: unknown) => JSON.parse(storableJson(value)) as Prisma.InputJsonValue
 

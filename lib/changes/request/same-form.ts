@@ -9,8 +9,8 @@ type Part = {
 }
 
 /**
- * Whether one form can hold all of these: the same change, at the same times, of several keys.
- * Pure; of what the database gave, whose members stand in one order.
+ * Tells whether one form can hold all of these: the same change, at the same times, of several
+ * keys. Takes what the database gave, whose members stand in one order. Pure.
  */
 export function isSameForm([first, ...more]: readonly Part[]): boolean {
   const same = ({ kind, input, startsAt, endsAt }: Part) =>

@@ -58,11 +58,10 @@ export async function sendRequest(permit: Permitted, { id }: { id: string }): Pr
 }
 
 /**
- * Break-glass: at once, without approvals, by those who may, with a reason. Everyone who was
- * skipped is told, the end is the same, and someone else must review it afterwards. Not held up by
- * what the policies foresee: AWS itself decides.
- * @throws AppError
- * forbidden, conflict.
+ * Does a draft at once, without approvals, for those who can break the glass, with a reason.
+ * Everyone who was skipped is told, the end is the same, and someone else must review it
+ * afterwards. Goes ahead also where the policies let us expect a refusal: AWS itself decides.
+ * @throws AppError forbidden, conflict.
  */
 export async function breakGlass(
   permit: Permit<'requests.breakGlass'>,

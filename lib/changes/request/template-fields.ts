@@ -42,7 +42,10 @@ export type ValuesOf<F extends Fields> = {
       : never
 }
 
-/** @throws what zod throws, `issues` with the field's name as path and words for a person. */
+/**
+ * Parses the values of a template's fields.
+ * @throws what zod throws, `issues` with the field's name as path and words for a person.
+ */
 export function parseFields<F extends Fields>(fields: F, values: unknown): ValuesOf<F> {
   const shape = Object.fromEntries(
     Object.entries(fields).map(([name, field]) => [name, schemaOf(field)]),

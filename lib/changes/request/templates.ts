@@ -1,6 +1,6 @@
 /**
- * Grants by task: what to ask for, and why each part of it is there. Pure; all of it from
- * aws-facts.md, sections named beside.
+ * Grants by task: what to ask for, and why each part of it is there. Pure. What a grant can hold
+ * and what binds it is KMS's (lib/kms/README.md, "Grants").
  */
 import { grantInput, type GrantConstraints, type GrantInput } from '../kinds/shared/grant-input'
 import { isSymmetric, type GrantOperationName, type KeyShape } from '../../kms/grant-operations'

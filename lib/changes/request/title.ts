@@ -3,8 +3,8 @@ import { kindOf } from '../kinds/registry'
 type Line = { title: string; kind: string; accountId: string | null }
 
 /**
- * The title of a request that nobody gave one. Over several accounts it names no key: whoever sees
- * one of the accounts reads it.
+ * Makes the title of a request that nobody gave one. Over several accounts it names no key: whoever
+ * sees one of the accounts reads it.
  */
 export function makeTitle(lines: readonly Line[]): string {
   const [first] = lines

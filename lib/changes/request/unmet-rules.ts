@@ -6,7 +6,10 @@ import { nameHours, type EffectiveRule } from '../rules/rule'
 /** A baseline older than this is read anew before it is sent. */
 const freshForHours = 4
 
-/** Rules on the request itself; break-glass skips approvals and hours, never the longest time. */
+/**
+ * Says which rule on the request itself is not met; null: all are. Break-glass skips the ticket,
+ * never the longest time.
+ */
 export function findUnmetRules(
   request: Pick<Request, 'ticket'>,
   change: Change,

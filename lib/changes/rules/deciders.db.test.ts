@@ -226,7 +226,7 @@ describe('who decides', () => {
     )
   }, 120_000)
 
-  it('is never the requester: not under another identity, not as or through a stand-in', async () => {
+  it('is never the requester: not under another identity, not as or through a delegate', async () => {
     const ann = await addPerson('ann', { ...approver, claim: '1' })
     const second = await addPerson('ann.second', { ...approver, claim: '1' })
     const bob = await addPerson('bob')

@@ -11,7 +11,7 @@ import { approvalRulesSchema } from './schema'
 export const rulesSetting = 'approvalRules'
 
 /**
- * The rules in force. Version 0 and the defaults until somebody sets them.
+ * Reads the rules in force; version 0 and the defaults until somebody sets them.
  * @throws AppError unexpected when what is stored is no set of rules.
  */
 export async function readRules(
@@ -34,8 +34,8 @@ export async function readRules(
 }
 
 /**
- * What the owner tag of a key says: a group or an e-mail; null when the tag is not there or the
- * key's tags were never read.
+ * Returns what the owner tag of a key says: a group or an e-mail; null when the tag is not there or
+ * the key's tags were never read.
  */
 export async function findOwner(q: Queryable, keyArn: string | null): Promise<string | null> {
   if (keyArn === null) return null
@@ -50,8 +50,8 @@ export async function findOwner(q: Queryable, keyArn: string | null): Promise<st
 }
 
 /**
- * The owner that a rule asks for: of the key of the change, or of the keys that the rule names;
- * null also when those have different owners.
+ * Returns the owner that a rule asks for: of the key of the change, or of the keys that the rule
+ * names; null also when those have different owners.
  */
 export async function findRuleOwner(
   q: Queryable,
@@ -70,7 +70,7 @@ export type Decider = {
   email: string
   /** The roles that count here: those of `standingInFor` when set. */
   roles: Role[]
-  /** Of the key, by group or verified e-mail: themselves, or who they stand in for. */
+  /** Owns the key, by group or verified e-mail: themselves, or the one whose delegate they are. */
   isOwner: boolean
   standingInFor: { id: string; name: string } | null
   /**
@@ -78,7 +78,7 @@ export type Decider = {
    * wants more than one approval).
    */
   person: string
-  /** Whose say it is, likewise: it counts once, whoever gives it. */
+  /** The person whose right is used, likewise: it counts once, whoever uses it. */
   rights: string
 }
 
@@ -95,7 +95,7 @@ export type Asking = {
   changeId?: string
 }
 
-/** Roles that may decide under a rule. */
+/** Returns the roles that can decide under a rule. */
 export function rolesThatCount(rule: Pick<EffectiveRule, 'roles'>): Role[] {
   const deciding: readonly Role[] = permissions['requests.decide'].roles
   return (rule.roles ?? allRoles).filter((role) => deciding.includes(role))
@@ -163,12 +163,12 @@ const toDecider = ({ of, ...way }: Way): Decider => ({
 })
 
 /**
- * Who can decide about a change: everyone who is here, holds requests.decide for its account
- * with a role of the rule, or stands in now for someone who does; never the requester or the
- * same person under another identity, and never with such a one's rights. Nor does who would
- * get a role by it, nor a stand-in whom the requester named for somebody else. One whom anybody
- * else named for them needs a role of their own that decides there: else one administrator
- * alone could hand out the right to decide.
+ * Returns who can decide about a change: everyone who has access, holds requests.decide for its
+ * account with a role of the rule, or is the delegate now of someone who does; never the requester
+ * or the same person under another identity, and never with such a one's rights. Nor somebody who
+ * would get a role by it, nor a delegate whom the requester named for somebody else. A delegate
+ * whom anybody else named for another needs a role of their own that decides there: else one
+ * administrator alone could hand out the right to decide.
  */
 export async function listDeciders(q: Queryable, asking: Asking): Promise<Decider[]> {
   const ways = await listWays(q, asking)
@@ -183,8 +183,8 @@ export async function listDeciders(q: Queryable, asking: Asking): Promise<Decide
 }
 
 /**
- * One person's way to decide about a change, chosen so that the others keep theirs; null when there
- * is none (explainRefusal says why).
+ * Returns one person's way to decide about a change, chosen so that the others keep theirs; null
+ * when there is none (explainRefusal says why).
  */
 export async function findDecider(
   q: Queryable,
@@ -204,7 +204,7 @@ export async function findDecider(
 }
 
 /**
- * Which of these people have left: what they approved of counts no longer while the
+ * Returns which of these people were deactivated: what they approved counts no longer while the
  * change still waits for others.
  */
 export async function findLeavers(

@@ -10,7 +10,7 @@ const commentWords = {
   both: 'comment with every decision',
 }
 
-/** What a rule is about, in a line. */
+/** Says what a rule is about, in a line. */
 export function describeWhen(
   { kinds = [], risks = [], accountIds = [], keyArns = [], tags = [] }: Rule['when'],
   names: Names = {},
@@ -29,7 +29,7 @@ export function describeWhen(
   return parts.length === 0 ? 'every change' : parts.join('; ')
 }
 
-/** What a rule asks for besides the number of approvals. */
+/** Says what a rule asks for besides the number of approvals. */
 export function describeDemands({
   roles,
   ownerMust,
@@ -55,7 +55,8 @@ const wordsOf = (rule: Rule, names: Names) => [
 ]
 
 /**
- * What changes from some rules to others, a line each; their order means nothing and is no change.
+ * Says what changes from some rules to others, a line each; their order means nothing and is no
+ * change.
  */
 export function describeDifferences(
   before: ApprovalRules,

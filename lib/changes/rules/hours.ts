@@ -22,7 +22,7 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
 }
 
 /**
- * What the clock on the wall shows, as if it were UTC: comparable, and its
+ * Returns what the clock on the wall shows, as if it were UTC, in milliseconds: comparable, and its
  * distance to `at` is the offset.
  */
 function wallOf(timeZone: string, at: number): number {
@@ -48,7 +48,10 @@ const offsetOf = (timeZone: string, at: number) => wallOf(timeZone, at) - at
 
 const minutesOf = (text: string) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3))
 
-/** Open from `from` until just before `to`, by the clock on the wall of that zone. */
+/**
+ * Tells whether it is open: from `from` until just before `to`, by the clock on the wall of that
+ * zone.
+ */
 export function isOpen(hours: BusinessHours, now: Date): boolean {
   const wall = wallOf(hours.timeZone, now.getTime())
   const minutes = (wall % dayMs) / minuteMs
@@ -72,9 +75,9 @@ function findTransition(timeZone: string, before: number, after: number): number
 }
 
 /**
- * `now` itself when it is open, else the next instant that is. A wall clock enters the hours when
- * it reaches `from`, or when it is set (daylight saving): both are looked at, so an opening that
- * the clock skips is at the skip, and one it shows twice is twice.
+ * Returns `now` itself when it is open, else the next instant that is. A wall clock enters the
+ * hours when it reaches `from`, or when it is set (daylight saving): both are looked at, so an
+ * opening that the clock skips is at the skip, and one it shows twice is twice.
  */
 export function nextOpening(hours: BusinessHours, now: Date): Date {
   if (isOpen(hours, now)) return now

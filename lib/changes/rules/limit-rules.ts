@@ -3,8 +3,8 @@ import type { ApprovalRules, Rule } from './schema'
 import { accountOfArn } from '../../kms/arn'
 
 /**
- * The rules as far as they can be about accounts of a scope: rules that name other accounts and
- * keys alone are left out and counted, others lose the names that are not of the scope. Never what
+ * Cuts the rules to what can be about accounts of a scope: rules that name other accounts and keys
+ * alone are left out and counted, others lose the names that are not of the scope. Never what
  * decides: only what is shown. Pure.
  */
 export function limitRules(

@@ -23,8 +23,8 @@ function findTie(a: Identity, b: Identity, links: readonly Link[]): Tie | null {
 }
 
 /**
- * The ties that lead from one identity to another, in order; empty when nothing
- * says that they are one person.
+ * Returns the ties that lead from one identity to another, in order; empty when nothing says that
+ * they are one person.
  */
 export async function findTies(q: Queryable, fromId: string, toId: string): Promise<Tie[]> {
   const people = await q.query<Identity>(

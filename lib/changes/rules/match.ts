@@ -18,8 +18,8 @@ export type Way = {
 
 /**
  * Gives as many people as possible a right of their own (augmenting paths): nobody decides twice,
- * and nobody's say counts twice, whether it is given by them or by who stands in for them. Whoever
- * comes first in `ways` is never left out for one who comes later.
+ * and nobody's right counts twice, whether they use it or their delegate does. Whoever comes first
+ * in `ways` is never left out for one who comes later.
  */
 export function pairUp(ways: readonly Way[]): Way[] {
   const holderOf = new Map<string, Way>()
@@ -39,8 +39,8 @@ export function pairUp(ways: readonly Way[]): Way[] {
 }
 
 /**
- * The same, with the owner among them when the rule wants one; empty when it
- * wants one and there is none.
+ * Does the same with the owner among them when the rule wants one; empty when it wants one and
+ * there is none.
  */
 export function pairUpFor(rule: Pick<EffectiveRule, 'ownerMust'>, ways: readonly Way[]): Way[] {
   if (!rule.ownerMust) return pairUp(ways)

@@ -42,7 +42,7 @@ const factsSql = `
         AND s."createdById" <> s."awayId") AS "namedByOthersFor"
   FROM "Person" p WHERE p."id" = $1::uuid`
 
-/** Why this person cannot decide about a change (findDecider gave null), said to them. */
+/** Says to this person why they cannot decide about a change (findDecider gave null). */
 export async function explainRefusal(
   q: Queryable,
   { personId, requesterId, accountId, rule, changeId }: Asking & { personId: string },

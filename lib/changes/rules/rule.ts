@@ -55,7 +55,7 @@ function matchesTags(listed: Rule['when']['tags'], tags: About['tags']): boolean
 }
 
 /**
- * Whether a rule is about a change. Tags that are unknown (null) match every rule by tag:
+ * Tells whether a rule is about a change. Tags that are unknown (null) match every rule by tag:
  * unknown is never taken for no.
  */
 export function matchesRule({ when }: Rule, about: About): boolean {
@@ -72,8 +72,8 @@ const strictest = (a: EffectiveRule['comment'], b: EffectiveRule['comment']) =>
   comments.indexOf(a) > comments.indexOf(b) ? a : b
 
 /**
- * All rules that match, the strictest of each: order means nothing, and one more
- * rule never makes it easier.
+ * Combines all rules that match, the strictest of each: order means nothing, and one more rule
+ * never makes it easier.
  */
 export function resolveRule(rules: ApprovalRules, about: About): EffectiveRule {
   const start: EffectiveRule = {
@@ -122,8 +122,8 @@ export function resolveRule(rules: ApprovalRules, about: About): EffectiveRule {
 export type GivenApproval = { decision: string; roles: readonly Role[]; asOwner: boolean }
 
 /**
- * Where a change stands with the decisions made so far; `missing` says, in
- * words, what is still to come.
+ * Judges where a change stands with the decisions made so far; one rejection ends it. `missing`
+ * says, in words, what is still to come.
  */
 export function judgeApprovals(
   rule: Pick<EffectiveRule, 'approvals' | 'roles' | 'ownerMust'>,
@@ -165,7 +165,7 @@ export const nameHours = (hours: number) =>
     ? `${hours / 24} ${hours === 24 ? 'day' : 'days'}`
     : `${hours} ${hours === 1 ? 'hour' : 'hours'}`
 
-/** What a rule asks for, a sentence each. */
+/** Says what a rule asks for, a sentence each. */
 export function describeRule(rule: EffectiveRule): string[] {
   return [
     `${rule.approvals === 1 ? 'One approval' : `${rule.approvals} approvals`} ` +

@@ -5,9 +5,9 @@ import { nameRoles, type EffectiveRule } from './rule'
 type Place = { accountId?: string | null; keyArn?: string | null; owner?: string | null }
 
 /**
- * Why nobody, or too few people, can give the approvals a rule asks for, and what to do about it;
- * null when they can. `deciders` are those of listDeciders. Two identities of one person are one,
- * and so are a person and who stands in for them.
+ * Says why nobody, or too few people, can give the approvals a rule asks for, and what to do about
+ * it; null when they can. `deciders` are those of listDeciders. Two identities of one person are
+ * one, and so are a person and their delegate.
  */
 export function whyUnanswerable(
   rule: EffectiveRule,

@@ -9,7 +9,7 @@ export class Fenced extends Error {
   override readonly name = 'Fenced'
 }
 
-/** One worker's turn at a change, under one lease. */
+/** One attempt of a worker at a change, under one lease. */
 export type Attempt = {
   execution: ExecutionContext
   lease: Lease
@@ -18,9 +18,9 @@ export type Attempt = {
   lastSentAt: Date | null
   now: Date
   recordedAt: number
-  /** Ends the turn: the worker stops, or another has the change. */
+  /** Ends the attempt: the worker stops, or another has the change. */
   signal: AbortSignal
-  /** Of these two the second alone: what AWS answered is stored also by a worker that stops. */
+  /** The lease was lost. A worker that only stops still stores what AWS answered. */
   lost: AbortSignal
 }
 
@@ -30,7 +30,11 @@ export type Attempt = {
  */
 const leaveWithinMs = (leaseSeconds * 1_000) / 2
 /**
- * Written down before the call leaves: the audit log knows of every call that may have reached AWS.
+ * Records that a call leaves, in a committed transaction before it does: so the audit log knows
+ * every call that might have reached AWS, and whoever takes the change over looks before it acts
+ * (lib/changes/README.md, "Effect once"). Renews the lease with it.
+ * @throws Fenced when another worker has the change or its end has come, what the database throws;
+ *   then the call must not leave.
  */
 export async function recordSend(turn: Attempt, api: string): Promise<void> {
   const { execution, lease, change } = turn
@@ -75,7 +79,11 @@ export async function recordSend(turn: Attempt, api: string): Promise<void> {
   requireFresh(turn)
 }
 
-/** Right before a call leaves. */
+/**
+ * Refuses to let a call leave that was recorded too long ago: another worker might have the change
+ * by the time it arrives. Call it right before the call.
+ * @throws Fenced
+ */
 export function requireFresh({ recordedAt }: Attempt): void {
   if (performance.now() - recordedAt > leaveWithinMs)
     throw new Fenced('it took too long since it was written down to send under this lease')

@@ -123,8 +123,8 @@ async function compareGrant(
 }
 
 /**
- * AWS has no way to alter a grant, but shows a party that was deleted by
- * its unique id (aws-facts 5).
+ * Compares the grant with what was approved. Nobody can alter a grant, but KMS shows a party that
+ * was deleted by its unique id (lib/kms/README.md, "Grants").
  */
 function isAltered({ baseline }: StoredChange, grant: FoundGrant): boolean {
   const was = existingState.safeParse(baseline)

@@ -27,15 +27,15 @@ const renewEveryMs = 2_000
 /** Without a renewal for so long it counts as lost, before another worker may take it. */
 const loseAfterMs = leaseSeconds * 1_000 - renewEveryMs - 500
 /**
- * Looks and sends of one turn; then the lease is handed back, so that a change that
- * goes in circles harms nobody.
+ * Looks and sends of one attempt; then the lease is handed back, so that a change that goes in
+ * circles harms nobody.
  */
 const mostRounds = 8
 
 /**
- * Does or undoes one claimed change to its end, or as far as it comes: look, act if it is as it was
- * approved, look again whenever an answer was lost. Throws what the
- * database throws; then the lease runs out and the change is taken over.
+ * Does or undoes one claimed change to its end, or as far as it comes: looks, acts if AWS is as it
+ * was approved, looks again whenever an answer was lost (lib/changes/README.md, "Effect once").
+ * Throws what the database throws; then the lease runs out and the change is taken over.
  */
 export async function executeChange(
   execution: ExecutionContext,
@@ -92,8 +92,8 @@ export async function executeChange(
 }
 
 /**
- * So that the inventory shows it soon. That it could not be asked for is no failure of the change:
- * the next sweep comes anyway.
+ * Has the inventory read again what was changed, so that it shows it soon. That it could not be
+ * asked for is no failure of the change: the next sweep comes anyway.
  */
 async function refreshAfter(change: StoredChange, ending: AttemptOutcome): Promise<void> {
   if (ending.to !== 'applied' && ending.to !== 'reverted') return
@@ -143,8 +143,8 @@ async function runAttempt(turn: Attempt): Promise<AttemptOutcome | Later> {
 }
 
 /**
- * Its end came first. What was never sent is not begun; what may have reached AWS counts as
- * done and is undone at once.
+ * Concludes a change whose end came first. What was never sent is not begun; what might have reached
+ * AWS counts as done and is undone at once.
  */
 function endedBefore({ sends }: Attempt): AttemptOutcome {
   if (sends === 0)
@@ -269,8 +269,8 @@ async function look(
 }
 
 /**
- * AWS does not let us see what is true. Nothing is sent on a guess; what may have been sent is
- * looked for until it is seen.
+ * Concludes an attempt in which AWS does not let us see what is true. Nothing is sent on a guess;
+ * what might have been sent is looked for until it is seen.
  */
 function unseen(
   turn: Attempt,
@@ -326,8 +326,8 @@ async function act(
 }
 
 /**
- * A refusal says nothing of a call before it that got no answer: that one is waited
- * for, and looked for again.
+ * Waits after a refusal that says nothing of a call before it: one that got no answer might still
+ * arrive, and is looked for again. Null: there is none.
  */
 function mayComeLate({ lease, lastSentAt }: Attempt, sentBefore: Date | null): Later | null {
   const left =

@@ -10,7 +10,7 @@ import { factsOf, type StoredChange } from '../kinds/open'
 import { hrefOf, listConcerned } from '../scope/concerned'
 import type { ExecutionContext } from '../kinds/execution-context'
 
-/** How a turn of the worker ended a change. */
+/** How an attempt of the worker ended. */
 export type AttemptOutcome =
   | { to: 'applied' | 'reverted'; outcome: Facts; problem: string | null }
   | { to: 'failed' | 'drifted'; problem: string }
@@ -42,8 +42,10 @@ const words: Record<
 }
 
 /**
- * Writes an ending, its audit entry and its notices in one transaction, if the lease is
- * still the newest. True: it was.
+ * Writes an outcome, its audit entry and its notices in one transaction, if the lease is still the
+ * newest. True: it was. A change of this installation is made in that transaction.
+ * @throws AppError when the audit log cannot be written; then nothing is, and the outcome is found
+ *   again later.
  */
 export async function finishChange(
   execution: ExecutionContext,

@@ -9,8 +9,8 @@ import type { ExecutionContext } from '../kinds/execution-context'
 type Around = { approvals: number; disabled: boolean; mayAsk: boolean; leavers: string[] }
 
 /**
- * Why an approval covers this no longer; null: it does. Looked at right before the first call:
- * whatever was altered after the approval, by whatever road, voids it.
+ * Says why an approval covers this change no longer; null: it does. Looked at right before the
+ * first call: whatever was altered after the approval, by whatever road, voids it.
  */
 export async function findInvalidation(
   execution: ExecutionContext,
@@ -63,8 +63,8 @@ function neededApprovals(rule: unknown): number {
 }
 
 /**
- * Whether what is stored is what was approved. Looked at before every turn: what has begun, and its
- * undoing, do nothing else either.
+ * Says what of the stored change is not what was approved; null: all of it is. Looked at before
+ * every attempt: what has begun, and its undoing, do nothing else either.
  */
 export function findAltered(change: StoredChange): string | null {
   if (hashRequest(change.request, change) !== change.requestHash)

@@ -80,9 +80,10 @@ const during = { undo: 'reverting', do: 'executing' } as const
 const beganEvent = { undo: 'change.undoBegan', do: 'change.begun' } as const
 
 /**
- * Takes up to `most` changes that are due, those that could not be undone before behind the others.
- * What is cancelled, ended or renewed by somebody else meanwhile is left to them. One that begins
- * gets its entry in the audit log in the same transaction.
+ * Claims up to `most` changes that are due, those that could not be undone before behind the
+ * others. What is cancelled, ended or renewed by somebody else meanwhile is left to them. One that
+ * begins gets its entry in the audit log in the same transaction. Of two exclusive changes of one
+ * key it takes one (lib/changes/README.md, "Effect once").
  */
 export async function claimChanges(
   execution: ExecutionContext,
@@ -133,7 +134,10 @@ async function auditBegun(tx: Tx, rows: readonly Claimed[], mode: 'do' | 'undo')
 /** Who acts when nobody does: its authority is the stored approval. */
 export const worker = { id: null, name: 'worker' }
 
-/** False: another has it now, and whatever this one still does counts no more. */
+/**
+ * Keeps the lease for `leaseSeconds` more. False: another worker has it now, and whatever this one
+ * still does counts no more.
+ */
 export async function renewLease(
   execution: ExecutionContext,
   { changeId: id, attempt, mode }: Lease,
@@ -141,7 +145,10 @@ export async function renewLease(
   return renewRow(execution, queueOf(mode), { id, attempt })
 }
 
-/** Lets go of it, to be tried again after so many seconds; `words` say why, to whoever looks. */
+/**
+ * Lets go of the change, to be tried again after so many seconds; `words` say why, to whoever
+ * looks. Does nothing when another worker has it.
+ */
 export async function releaseLease(
   execution: ExecutionContext,
   lease: Lease,
@@ -157,7 +164,10 @@ export async function releaseLease(
   )
 }
 
-/** Writes what came of the attempt, its parameters from $3 on. False: another worker has it now. */
+/**
+ * Writes what came of the attempt, its parameters from $3 on. False, and nothing written: another
+ * worker has it now.
+ */
 export async function settleChange(
   database: Pick<Tx, 'query'>,
   { changeId: id, attempt, mode }: Lease,

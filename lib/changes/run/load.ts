@@ -5,8 +5,8 @@ import type { StoredChange } from '../kinds/open'
 import type { ExecutionContext } from '../kinds/execution-context'
 
 /**
- * The change as it is stored now and the database's clock; null when the
- * lease is no longer the newest.
+ * Reads the change as it is stored now and the database's clock; null when the lease is no longer
+ * the newest.
  */
 export async function loadClaimed(
   execution: ExecutionContext,

@@ -5,13 +5,16 @@ import type { Attempt } from './attempt'
 import type { AttemptOutcome } from './finish'
 import { unsettledSeconds, type Lease } from './lease'
 
-/** Seconds, with chance in it, so that what was throttled together does not come back together. */
+/**
+ * Returns seconds to wait, up to 90, with chance in it, so that what was throttled together does
+ * not come back together.
+ */
 export const backoff = ({ lease }: Attempt): number =>
   Math.min(60, 0.5 * 2 ** Math.min(lease.attempt, 7)) * (0.5 + Math.random())
 
 /**
- * What fails for long is tried ever less often, up to a quarter of an hour: a role may be gone for
- * weeks, and each try is in the audit log.
+ * Returns seconds to wait before what failed is tried again: ever longer, up to a quarter of an
+ * hour, since a role might be gone for weeks and each try is in the audit log.
  */
 export const patience = ({ attempt }: Lease, seconds: number): number =>
   Math.min(900, seconds * 2 ** Math.min(8, Math.max(0, attempt - 20)))
@@ -52,8 +55,8 @@ export function refusal(turn: Attempt, problem: AwsProblem): AttemptOutcome {
 }
 
 /**
- * AWS refuses to undo what it does not show: it may only be slow to show it, so
- * it is looked for once more.
+ * Ends an attempt to undo what AWS does not show and refuses to undo: it might only be slow to show
+ * it, so it is looked for once more.
  */
 export const unproven = ({ lease }: Attempt, refused: AwsProblem): AttemptOutcome => ({
   to: 'revertFailed',

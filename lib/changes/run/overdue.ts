@@ -14,7 +14,7 @@ export const isOverdue =
   `(c."status" IN (${lasting}) AND c."endsAt" < claviger_now() - make_interval(secs => ` +
   `${overdueAfterSeconds}))`
 
-/** How many changes of these accounts are overdue. */
+/** Counts the changes of these accounts that are overdue. */
 export async function countOverdue(scope: Scope): Promise<number> {
   const [row] = await sql.query<{ total: number }>(
     `SELECT count(*) AS "total" FROM "Change" c
@@ -34,8 +34,8 @@ const isUntold = `(c."leaseUntil" IS NULL OR c."leaseUntil" < claviger_now()) AN
     AND a."body"::jsonb->'data'->>'changeId' = c."id"::text)`
 
 /**
- * Who finds it, and so why it was not undone: without a worker nothing is; a
- * worker takes up what it can.
+ * Who finds an overdue change, and so why it was not undone: without a worker nothing is; a worker
+ * takes up what it can.
  */
 const finders = {
   silence: {

@@ -41,7 +41,8 @@ const isMade = isOf('makes', 'adopts')
 const isEnded = isOf('ends')
 const recent = (time: string) => `c."${time}" > claviger_now() - interval '${afterDays} days'`
 /**
- * What left something behind in AWS that should be there, or took something away that should not.
+ * A condition: the change left something behind in AWS that should be there, or took something away
+ * that should not come back.
  */
 const concerns = `(c.status IN ('applied', 'reverting', 'revertFailed') AND (${isMade} OR c."endsAt" IS NOT NULL)
   OR c.status = 'reverted' AND ${isMade} AND ${recent('endedAt')}
@@ -60,7 +61,7 @@ const isDue = `(${lookedAt} < claviger_now() - interval '24 hours' OR c.reconcil
   OR c.status IN ('applied', 'reverting', 'revertFailed')
     AND c."endsAt" < claviger_now() - interval '${graceMinutes} minutes'
     AND ${lookedAt} < c."endsAt" + interval '${graceMinutes} minutes'))`
-/** What AWS has now is explained by something that we did to the same key later. */
+/** A condition: something that we did to the same key later explains what AWS has now. */
 const superseded = `EXISTS (SELECT 1 FROM "Change" l WHERE l."keyArn" = c."keyArn" AND l.id <> c.id AND l."exclusive"
   AND (l.status IN ('executing', 'reverting') OR l."appliedAt" > c."appliedAt"
     OR l."endedAt" > c."appliedAt" AND l.status = 'reverted'))`
@@ -176,7 +177,7 @@ async function write(
   })
 }
 
-/** What could not be read leaves a finding as it was: it is not known to be over. */
+/** Returns what to store. What could not be read leaves a finding as it was: unknown is not over. */
 function nextOf(before: Reconciled, compared: Comparison): Pick<Reconciled, 'finding' | 'words'> {
   if (compared.is === 'finding') return { finding: compared.finding, words: compared.words }
   if (compared.is === 'asBelieved') return { finding: null, words: '' }

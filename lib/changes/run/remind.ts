@@ -8,8 +8,8 @@ const shortestHours = 36
 const aheadHours = 24
 
 /**
- * Tells who asked, once, a day before something of theirs is undone: they can ask for
- * more time. Answers how many.
+ * Tells who asked, once, a day before something of theirs is undone: they can ask for more time.
+ * Returns how many.
  */
 export async function remindOfEnds(execution: ExecutionContext): Promise<number> {
   return execution.transaction(async (tx) => {

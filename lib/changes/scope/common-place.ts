@@ -1,8 +1,8 @@
 type Placed = { accountId: string | null; keyArn: string | null }
 
 /**
- * The account and the key that all of these are about: what an entry of the
- * audit log is found by. Pure.
+ * Returns the account and the key that all of these are about: what an entry of the audit log is
+ * found by. Pure.
  */
 export function commonPlace(changes: readonly Placed[]): { accountId?: string; keyArn?: string } {
   const [first] = changes

@@ -5,8 +5,8 @@ import type { Queryable } from '../../db/client'
 export const hrefOf = (requestId: string): string => `/requests/${requestId}`
 
 /**
- * A condition: the person holds one of the roles now for this account, by
- * default that of a change (c).
+ * SQL of a condition: the person holds one of the roles now for this account, by default that of a
+ * change (c).
  */
 export const holdsOneOf = (person: string, roles: string, accountId = 'c."accountId"'): string =>
   `EXISTS (SELECT 1 FROM "Assignment" s
@@ -15,7 +15,7 @@ export const holdsOneOf = (person: string, roles: string, accountId = 'c."accoun
 /** Roles that see the changes of others. */
 export const readers = permissions['requests.read'].roles
 
-/** Whom news of a change concerns: who asked, and who decided. */
+/** Returns whom news of a change concerns: who asked, and who decided. */
 export async function listConcerned(
   q: Queryable,
   change: { id: string; request: { requesterId: string } },

@@ -8,9 +8,9 @@ type Seeing = Permit<
 >
 
 /**
- * Requests (r) a person may see: their own, and those with a change in an account of their scope;
- * drafts are their author's alone. A condition and its two parameters, the person and the accounts
- * of their scope; the first of them is $`from`.
+ * SQL of the requests (r) a person can see: their own, and those with a change in an account of
+ * their scope; drafts are their author's alone. A condition and its two parameters, the person and
+ * the accounts of their scope; the first of them is $`from`.
  */
 export function visibleRequest(
   { actor, scope }: Seeing,
@@ -27,7 +27,10 @@ export function visibleRequest(
 
 type Placed = { accountId: string | null }
 
-/** A change of the installation has no account: it takes all of them. */
+/**
+ * Tells whether a scope covers a change. One of the installation has no account: it takes all of
+ * them.
+ */
 export const reaches = (scope: Scope | null, { accountId }: Placed): boolean =>
   reachesAccount(scope, accountId)
 export const reachesAll = (scope: Scope | null, changes: readonly Placed[]): boolean =>

@@ -52,7 +52,7 @@ export async function openChangeFixture({ bobIs = 'approver' }: { bobIs?: Role }
     await approve(made.changeId)
     return made
   }
-  /** One turn of a worker. */
+  /** Claims what is due and makes one attempt at each, as a worker does. */
   async function work(execution: ExecutionContext = productionContext): Promise<void> {
     for (const mode of ['undo', 'do'] as const)
       for (const lease of await claimChanges(execution, 'test', mode, 20))

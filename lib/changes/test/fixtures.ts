@@ -1,5 +1,5 @@
 /**
- * People, an account and keys for whoever puts whole requests on stage: the tests on real Postgres
+ * People, an account and keys for whoever makes whole requests: the tests on real Postgres
  * and the bench. The sandbox is spoken to over HTTP.
  */
 import { randomUUID } from 'node:crypto'

@@ -1,6 +1,6 @@
 /**
- * The hands of a kind of change on a sandbox over HTTP, without worker and database: for the tests
- * of kinds, and for the bench.
+ * Reader and writer of a kind of change on a sandbox over HTTP, without worker and database: for
+ * the tests of kinds, and for the bench.
  */
 import { KMSClient } from '@aws-sdk/client-kms'
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas'

@@ -68,7 +68,7 @@ export async function openSandboxFixture() {
         sessionToken: given?.SessionToken ?? '',
       }
     },
-    /** A change of this kind, with hands of a session of its own. */
+    /** Opens a change of this kind, with reader and writer of a session of its own. */
     async open(
       kind: Kind,
       place: Place,

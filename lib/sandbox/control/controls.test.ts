@@ -40,7 +40,7 @@ function statusOf(
   })
 }
 
-describe('the knobs', () => {
+describe('the control API', () => {
   it('answer on loopback names only, and to no web page', async () => {
     expect(await statusOf({})).toBe(200)
     expect(await statusOf({ host: 'localhost:4599' })).toBe(200)

@@ -73,8 +73,8 @@ function checkStatement(world: World, statement: unknown) {
     'NotPrincipal',
     'Policy contains a statement with no principal.',
   )
-  // Refuses a statement without an action or a resource, as AWS does since 2025-08-18. Stored
-  // policies might still have one, without effect.
+  // Refuses a statement without an action or a resource, which is our assumption
+  // (lib/sandbox/README.md, "Assumptions"). Policies of the scenario might have one, without effect.
   requireOneOf(statement, 'Action', 'NotAction', 'Policy contains a statement with no action.')
   requireOneOf(
     statement,

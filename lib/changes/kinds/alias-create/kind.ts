@@ -19,7 +19,10 @@ const state = z.object({
 })
 type State = z.output<typeof state>
 
-/** CreateAlias: AlreadyExists the second time, so the target is compared (recipes.md). */
+/**
+ * CreateAlias, which fails with AlreadyExists the second time: whether the call before arrived is
+ * told from the key that the alias names now (lib/changes/README.md, "Effect once").
+ */
 export const aliasCreate = defineKind<Input, State>({
   traits,
   where: 'aws',

@@ -11,8 +11,8 @@ const input = z.object({ aliasName })
 const state = z.object({ target: aliasTarget.nullable() })
 
 /**
- * DeleteAlias: gone is gone. The key of the change is the one the alias names. Works in every
- * key state (aws-facts 1.10).
+ * DeleteAlias, done as soon as the alias is gone. The key of the change is the one the alias names.
+ * Asks for no key state, since KMS deletes an alias in each (lib/kms/README.md, "Key states").
  */
 export const aliasDelete = defineKind<z.output<typeof input>, z.output<typeof state>>({
   traits,

@@ -10,8 +10,8 @@ import { traits } from './traits'
 const input = z.object({})
 
 /**
- * CancelKeyDeletion: done as soon as the key waits no longer; a second call is refused. Leaves the
- * key Disabled (aws-facts 1.2).
+ * CancelKeyDeletion, done as soon as the key is no longer pending deletion; a second call is
+ * refused. Leaves the key Disabled (lib/kms/README.md, "Key states").
  */
 export const deletionCancel = defineKind<z.output<typeof input>, PendingState>({
   traits,

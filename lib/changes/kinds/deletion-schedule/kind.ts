@@ -22,8 +22,8 @@ type Input = z.output<typeof input>
 const dayMs = 86_400_000
 
 /**
- * ScheduleKeyDeletion: a second call is refused, so an unknown outcome is read from DescribeKey
- * (recipes.md). Its undoing is a change of its own.
+ * ScheduleKeyDeletion. A second call is refused, so what became of a lost answer is read from
+ * DescribeKey (lib/changes/README.md, "Effect once"). Its undoing is a change of its own.
  */
 export const deletionSchedule = defineKind<Input, PendingState>({
   traits,
@@ -173,8 +173,8 @@ function describeDeletion(
 }
 
 /**
- * GetKeyLastUsage knows cryptographic calls since tracking began, not data keys that
- * are cached (aws-facts 1.2).
+ * Says when the key was last used, and what that leaves out: GetKeyLastUsage knows cryptographic
+ * calls since tracking began, not data keys that are cached (lib/kms/README.md, "Last use").
  */
 function describeLastUse(key: About<Input>['key']): string {
   if (!key) return 'Claviger does not know this key yet, nor whether it is in use.'

@@ -40,9 +40,9 @@ type Seen = { grant: FoundGrant | null }
 const lateSeconds = 60
 
 /**
- * CreateGrant with Name = the change's id, which makes the same call twice one grant (aws-facts 5):
- * after a lost answer it is sent again unless the grant is listed already. Undone by RevokeGrant,
- * read back. The GrantToken is never kept.
+ * CreateGrant with the change's id as Name, so that the same call twice makes one grant
+ * (lib/kms/README.md, "Grants"): after a lost answer it is sent again unless the grant is listed
+ * already. Undone by RevokeGrant, read back. The GrantToken is never kept.
  */
 export const grantCreate = defineKind<GrantInput, State, Seen>({
   traits,
@@ -190,8 +190,9 @@ function judgeCreation({
 }
 
 /**
- * A grant that is not listed may have been made a moment ago (aws-facts 1.11): one whose id is
- * known is revoked without a look, and where even that is not known the answer is waited for.
+ * Judges how far the revocation is. KMS might list a grant only minutes after it was made
+ * (lib/kms/README.md, "Eventual consistency"), so one that is not listed is not taken for gone: it
+ * is revoked by its id, and where even that is unknown the grant is waited for.
  */
 function judgeRevocation({
   about,
@@ -213,8 +214,8 @@ function judgeRevocation({
 }
 
 /**
- * The same parties, operations and constraints. A party that was deleted since is shown by
- * its unique id (aws-facts 5).
+ * Compares parties, operations and constraints. Takes a unique id for the party that was asked for,
+ * since KMS shows one that was deleted by it (lib/kms/README.md, "Grants").
  */
 function isAsAsked(grant: FoundGrant, input: GrantInput): boolean {
   const same = (listed: string | null, asked: string | null) =>

@@ -22,10 +22,10 @@ import { traits } from './traits'
 const input = z.strictObject({ grantId })
 
 /**
- * RetireGrant by key and id. No key policy has a say in it: the grant's retiring principal, a
- * grantee with RetireGrant and the account that made it may (aws-facts 5). Ours is a role of
- * the key's account, so for it that account must be one of the three; whether its IAM lets the
- * role do it the DryRun says.
+ * RetireGrant by key and id. The grant itself says who can: its retiring principal, a grantee with
+ * RetireGrant and the account that made it; no key policy (lib/kms/README.md, "Grants"). Our role
+ * belongs to the key's account, so that account must be one of the three; whether the account's
+ * IAM lets the role do it is what the DryRun tells.
  */
 export const grantRetire = defineKind<z.output<typeof input>, ExistingState>({
   traits,

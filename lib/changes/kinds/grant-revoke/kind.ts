@@ -21,8 +21,8 @@ import { traits } from './traits'
 const input = z.strictObject({ grantId })
 
 /**
- * RevokeGrant, read back: gone is done. The second call says NotFound
- * (recipes.md). It cannot be undone.
+ * RevokeGrant, done as soon as KMS no longer lists the grant; a second call says NotFound, which is
+ * no failure (lib/changes/README.md, "Effect once"). It cannot be undone.
  */
 export const grantRevoke = defineKind<z.output<typeof input>, ExistingState>({
   traits,

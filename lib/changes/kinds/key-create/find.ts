@@ -11,9 +11,9 @@ const atOnce = 10
 export type Found = { keyArn: string | null; hidden: number }
 
 /**
- * The key that a change of ours made, by its tag: of all keys of the Region those created since are
- * asked for their tags. Costs one ListKeys for each thousand keys and one DescribeKey each, so it
- * is done only after a call may have reached AWS. Throws AwsProblem.
+ * Finds the key that a change of ours made, by its tag: of all keys of the Region those created
+ * since are asked for their tags. Costs one ListKeys for each thousand keys and one DescribeKey
+ * each, so it is done only after a call that might have reached AWS. Throws AwsProblem.
  */
 export async function findCreatedKey(
   read: AwsReader,

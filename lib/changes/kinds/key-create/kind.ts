@@ -67,8 +67,8 @@ type State = z.output<typeof state>
 const lookBackMs = 86_400_000
 
 /**
- * CreateKey has no idempotency token: the key carries the change's id as a tag, by which it is
- * looked for before any second try (recipes.md).
+ * CreateKey, which makes another key each time it is called: the key carries the change's id as a
+ * tag, by which it is looked for before any second try (lib/changes/README.md, "Effect once").
  */
 export const keyCreate = defineKind<Input, State>({
   traits,
@@ -187,9 +187,9 @@ function limitSession({
       Resource: '*',
       Condition: { StringEquals: marked, ...tagKeysCondition([...Object.keys(tags), changeTag]) },
     },
-    // AWS makes no key whose policy this very session could not put again (aws-facts 4.2). What AWS
-    // knows of the key while it asks that is not documented; an older key with an alias, with
-    // another mark or of another kind is in any case not meant.
+    // KMS makes no key whose policy this very session could not put again (lib/kms/README.md, "Key
+    // policies"). What KMS knows of the key while it asks that is not documented; an older key with
+    // an alias, with another mark or of another kind is in any case not meant.
     {
       Effect: 'Allow',
       Action: ['kms:PutKeyPolicy'],

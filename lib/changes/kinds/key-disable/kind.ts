@@ -12,7 +12,7 @@ import { traits } from './traits'
 const input = z.object({})
 const state = z.object({ keyState: z.string(), keyManager: z.string() })
 
-/** DisableKey: set-state, safe to repeat (recipes.md). Undone by EnableKey. */
+/** DisableKey, which changes nothing the second time. Undone by EnableKey. */
 export const keyDisable = defineKind<
   z.output<typeof input>,
   z.output<typeof state>,
@@ -80,6 +80,7 @@ export const keyDisable = defineKind<
   },
 })
 
+/** Reads state and manager of the key. Throws AwsProblem. */
 export async function readKeyState(read: AwsReader, place: Place): Promise<z.output<typeof state>> {
   const { KeyState = 'unknown', KeyManager = 'unknown' } = await describeKey(read, place)
   return { keyState: KeyState, keyManager: KeyManager }

@@ -13,7 +13,7 @@ const input = z.object({})
 const state = z.object({ keyState: z.string(), keyManager: z.string() })
 type State = z.output<typeof state>
 
-/** EnableKey: set-state, safe to repeat (recipes.md). Undone by DisableKey. */
+/** EnableKey, which changes nothing the second time. Undone by DisableKey. */
 export const keyEnable = defineKind<z.output<typeof input>, State, State>({
   traits,
   where: 'aws',

@@ -54,6 +54,11 @@ const names: Readonly<Record<string, string>> = {
   replicatekey: 'ReplicateKey',
 }
 
+/**
+ * Compares two key policies statement by statement, whatever their order and form: what comes and
+ * goes, and who can no longer change the policy. Reads the texts alone; who can do what by them is
+ * the evaluator's question. Pure.
+ */
 export function comparePolicies({
   before,
   after,
@@ -94,7 +99,7 @@ export function comparePolicies({
 const unique = (texts: string[]) => [...new Set(texts)]
 const say = (statement: PolicyStatement) => explainStatement(statement, 'key').sentence
 
-/** What a statement says, whatever its Sid, its order of lists and its layout. */
+/** Returns what a statement says, whatever its Sid, its order of lists and its layout. */
 function formOf(statement: PolicyStatement): string {
   const { effect, principal, action, resource, conditions } = statement
   const list = (element: { negated: boolean; values: readonly { value: string }[] } | null) =>
@@ -143,7 +148,7 @@ function keepersOf(document: PolicyDocument, keyArn: string, accountId: string):
 
 type Entry = { entry: string; label: string; account: string; operation: string }
 
-/** Who is allowed what, under which conditions: one entry for each operation. */
+/** Returns who is allowed what, under which conditions: one entry for each operation. */
 function entriesOf(document: PolicyDocument, keyArn: string): Entry[] {
   return document.statements.flatMap((statement) => {
     const { principal, effect, conditions } = statement

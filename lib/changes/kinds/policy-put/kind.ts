@@ -31,9 +31,9 @@ const state = z.object({ policyHash: z.string(), policyText: z.string() })
 type State = z.output<typeof state>
 
 /**
- * PutKeyPolicy, which knows no condition and no version: the last writer wins. So it is sent only
- * while GetKeyPolicy, read again right before, gives what was approved (recipes.md), and always
- * with KMS's check that we can change the policy again (aws-facts 4.2).
+ * PutKeyPolicy, which has no condition and no version: the last writer wins. So it is sent only
+ * while GetKeyPolicy, read again right before, gives what was approved, and always with KMS's check
+ * that we can change the policy again (lib/kms/README.md, "Key policies").
  */
 export const policyPut = defineKind<Input, State, State>({
   traits,
@@ -100,8 +100,9 @@ export const policyPut = defineKind<Input, State, State>({
 })
 
 /**
- * Only the very text that was approved upon is ready to be replaced; the new one may be
- * set out anew by KMS. Pure.
+ * Judges what the key policy of now means for putting the new one. Only the very text that was
+ * approved upon is ready to be replaced (by hash); the new one counts as there also where KMS lays
+ * it out anew. Pure.
  */
 export function judgePolicy(
   now: State,
@@ -118,7 +119,10 @@ export function judgePolicy(
   }
 }
 
-/** Pure. */
+/**
+ * Judges what the key policy of now means for putting the old one back. Only our own text is
+ * replaced: what somebody changed since stays. Pure.
+ */
 export function judgeReturn(
   now: State,
   { ours, target }: { ours: string; target: State },
@@ -143,7 +147,7 @@ async function readPolicy(read: AwsReader, place: Place): Promise<State> {
   return { policyHash: createHash('sha256').update(policyText).digest('hex'), policyText }
 }
 
-/** What is there already is no reason to stop: putting the same again changes nothing. */
+/** Stops unless the policy is what was approved, or ours already: that again changes nothing. */
 async function recheck(
   read: AwsReader,
   place: Place,
@@ -172,7 +176,11 @@ async function putPolicy(
   return { policyHash: createHash('sha256').update(policy).digest('hex') }
 }
 
-/** aws-facts 1.11 and 4.2: both are answers, and nothing was changed. */
+/**
+ * Says in words why KMS called the policy malformed: it fails the lockout safety check, or names a
+ * principal that was made a moment ago (lib/kms/README.md, "Key policies"). Both are answers:
+ * nothing was changed.
+ */
 function explainRefusal(problem: AwsProblem): AwsProblem {
   if (problem.code !== 'MalformedPolicyDocumentException') return problem
   const words = /in the future/i.test(problem.message)

@@ -1,6 +1,6 @@
 /**
- * Whether a key policy can be put at all, and what is at stake. Pure; the evaluator's foresight
- * comes on top (lib/drafts).
+ * Whether a key policy can be put at all, and what is at stake, by the texts alone. Pure; the impact
+ * that the evaluator finds comes on top (lib/drafts).
  */
 import type { KeyRow } from '../../../inventory/key-detail'
 import type { PolicyDocument } from '../../../policy/document'
@@ -13,7 +13,9 @@ import { isSamePolicy, mostPolicyBytes } from './text'
 
 const mostProblems = 5
 
-/** Why KMS would not store the text, or why there is nothing to do; null: it can be asked for. */
+/**
+ * Says why KMS would not store the text, or that there is nothing to do; null: it can be asked for.
+ */
 export function refusePolicy(before: string, after: string): string | null {
   const bytes = Buffer.byteLength(after)
   if (bytes > mostPolicyBytes)
@@ -28,6 +30,11 @@ export function refusePolicy(before: string, after: string): string | null {
   return `KMS would refuse this policy. ${lines.join(' ')}${more > 0 ? ` And ${more} more.` : ''}`
 }
 
+/**
+ * Rates a change of policy: critical where somebody loses the right to change the policy again,
+ * which nobody but AWS Support gives back (lib/kms/README.md, "Key policies"). A text that cannot be
+ * read whole is rated high at least: unknown is not no.
+ */
 export function riskOfPolicy(
   before: string,
   after: string,
@@ -95,8 +102,8 @@ function listHigh(
 }
 
 /**
- * What lint says of the new text and does not say of today's: errors and
- * doors to the outside first.
+ * Returns what lint says of the new text and does not say of today's: errors and doors to the
+ * outside first.
  */
 export function warnOfPolicy(
   before: string,
@@ -121,6 +128,7 @@ export function warnOfPolicy(
     .map(({ range, message }) => `Line ${range.start.line}: ${message}`)
 }
 
+/** Says which statements come and which go, a sentence each. */
 export function describePolicyChange(
   before: string,
   after: string,

@@ -1,14 +1,14 @@
 /** Texts of key policies, compared and measured. Pure. */
 import { toCanonical } from '../hash'
 
-/** AWS's quota of a key policy, not adjustable (aws-facts 6.2). */
+/** In bytes; a quota that AWS does not raise (lib/kms/README.md, "Key policies"). */
 export const mostPolicyBytes = 32_768
 
 /**
- * Whether two texts are one policy to KMS. It gives back what it was given, letter for
- * letter as far as seen; where it would set it out anew, the same members in another order,
- * or a list of one in place of its item, are the same policy. Texts that are no JSON are
- * the same when they are equal.
+ * Tells whether two texts are one policy to KMS. It gives back what it was given, letter for letter
+ * as far as seen; where it would lay it out anew, the same members in another order, or a list of
+ * one in place of its item, are the same policy. Texts that are no JSON are the same when they are
+ * equal.
  */
 export function isSamePolicy(one: string, other: string): boolean {
   if (one === other) return true

@@ -20,8 +20,8 @@ const input = z.object({ primaryRegion: regionName })
 type Input = z.output<typeof input>
 
 /**
- * UpdatePrimaryRegion, asked at the present primary key: set-state, both keys Updating
- * for seconds (aws-facts 3).
+ * UpdatePrimaryRegion, sent to the present primary key. Changes nothing the second time; both keys
+ * are Updating for seconds, which are waited for (lib/kms/README.md, "Multi-Region keys").
  */
 export const primaryUpdate = defineKind<Input, MultiRegionState>({
   traits,

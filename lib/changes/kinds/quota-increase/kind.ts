@@ -43,8 +43,8 @@ const state = z.object({
 type State = z.output<typeof state>
 
 /**
- * RequestServiceQuotaIncrease: one open request for each quota; the second is refused, so the
- * history says whether ours is there (recipes.md).
+ * RequestServiceQuotaIncrease. AWS takes one open request for each quota and refuses the second
+ * (lib/kms/README.md, "Quotas"), so the history of requests says whether ours arrived.
  */
 export const quotaIncrease = defineKind<Input, State>({
   traits,
@@ -163,8 +163,8 @@ async function readState(read: AwsReader, quotaCode: string): Promise<State> {
 }
 
 /**
- * AWS has an applied value only for some quotas; for the others its default
- * is in force (aws-facts 6.3).
+ * Returns the quota with the value in force: AWS has an applied value only for some quotas, and its
+ * default holds for the others (lib/kms/README.md, "Quotas").
  */
 async function readQuota(read: AwsReader, QuotaCode: string): Promise<ServiceQuota | undefined> {
   const input = { ServiceCode: 'kms', QuotaCode }

@@ -41,8 +41,8 @@ const input = z.object({
 type Input = z.output<typeof input>
 
 /**
- * ReplicateKey: AlreadyExists the second time; done when the replica is there with the change's id
- * as a tag, and ready (recipes.md, aws-facts 3).
+ * ReplicateKey, which fails with AlreadyExists the second time. Done when the replica is there with
+ * the change's id as a tag, and no longer Creating (lib/kms/README.md, "Multi-Region keys").
  */
 export const replicate = defineKind<Input, MultiRegionState>({
   traits,
@@ -132,6 +132,7 @@ export const replicate = defineKind<Input, MultiRegionState>({
   },
 })
 
+/** Says why a key of this role in a multi-Region set cannot be replicated; null: it can. */
 export function refuseRole(role: MultiRegionState['role']): string | null {
   if (role === 'single')
     return 'This is a single-Region key: AWS cannot make it multi-Region. Make a new key.'
@@ -140,7 +141,10 @@ export function refuseRole(role: MultiRegionState['role']): string | null {
     : null
 }
 
-/** The CreateKey of it happens in the replica's Region, on `*` (aws-facts 1.5, 11.1). */
+/**
+ * Cuts the session to this replication. KMS sends CreateKey in the replica's Region by itself, and
+ * IAM decides about it on resource `*` (lib/kms/README.md, "Operations and permissions").
+ */
 function limitSession({
   place,
   changeId,
@@ -176,7 +180,8 @@ function limitSession({
         ...tagKeysCondition([...Object.keys(tags), changeTag]),
       },
     },
-    // AWS makes no replica whose policy this very session could not put again (aws-facts 4.2).
+    // KMS makes no replica whose policy this very session could not put again (lib/kms/README.md,
+    // "Key policies").
     {
       Effect: 'Allow',
       Action: ['kms:PutKeyPolicy'],

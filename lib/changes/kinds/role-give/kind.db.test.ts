@@ -71,7 +71,7 @@ it('the first administrator gives roles alone until there was a second: then nob
     byRequest: false,
   })
   await give(root, ann, 'approver')
-  expect((await audited('role.given'))[0]?.body).toContain('"alone": true')
+  expect((await audited('role.granted'))[0]?.body).toContain('"alone": true')
   await give(root, bob, 'admin')
   const told = await db.notification.findMany({ where: { event: 'role.given', personId: bob.id } })
   expect(told).toHaveLength(1)
@@ -113,7 +113,7 @@ it('is approved by another administrator, and given in the transaction that says
   expect(await rolesOf(ann)).toEqual(['viewer'])
   await work()
   expect(await rolesOf(ann)).toEqual(['viewer', 'approver'])
-  expect((await audited('role.given'))[0]?.body).toContain(change)
+  expect((await audited('role.granted'))[0]?.body).toContain(change)
 })
 
 it('is not given to somebody who is called otherwise since', async () => {
@@ -200,7 +200,7 @@ it('is asked for by administrators alone: a second account of one is no way roun
     }),
   ).rejects.toMatchObject({ code: 'forbidden', details: { permission: 'people.manage' } })
 
-  // Nor is a stand-in whom the requester named for the other administrator.
+  // Nor is a delegate whom the requester named for the other administrator.
   const hour = 3_600_000
   await db.standIn.create({
     data: {

@@ -169,7 +169,7 @@ async function give(
       ? { ...by, event: 'mapping.added', data: { ...data, group: to.group } }
       : {
           ...by,
-          event: 'role.given',
+          event: 'role.granted',
           data: { ...data, to: baseline.email, personId: to.personId },
         },
   )

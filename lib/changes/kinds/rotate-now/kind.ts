@@ -27,12 +27,13 @@ const state = keyFacts.omit({ keyUsage: true }).extend({
 })
 type State = z.output<typeof state>
 
-/** For a key's whole life, not to be raised (aws-facts 2.4). */
+/** In a key's whole life; AWS does not raise it (lib/kms/README.md, "Rotation"). */
 const mostOnDemand = 25
 
 /**
- * RotateKeyOnDemand: never repeated blindly; an unknown outcome is read from the count of rotations
- * and the one in progress (recipes.md).
+ * RotateKeyOnDemand, never repeated blindly: each call uses up one of the few a key has. What became
+ * of a lost answer is read from the count of rotations and the one in progress
+ * (lib/changes/README.md, "Effect once").
  */
 export const rotateNow = defineKind<Input, State>({
   traits,

@@ -6,8 +6,8 @@ import type { Place, AwsReader } from '../kind'
 import { toKeyFacts } from './key-facts'
 
 /**
- * aws-facts 0.2 and 1.3: the pattern allows a colon, the documentation does not, and AWS
- * keeps alias/aws/ for itself.
+ * An alias that can be asked for: without a colon, which AWS's pattern allows and its text forbids,
+ * and not below alias/aws/, which AWS keeps for itself (lib/kms/README.md, "Calls and errors").
  */
 export const aliasName = z
   .string()
@@ -29,8 +29,8 @@ export const aliasTarget = z.object({
 export type AliasTarget = z.output<typeof aliasTarget>
 
 /**
- * The key an alias names now; null when there is no such alias. Never for alias/aws/…: DescribeKey
- * of one makes a key (aws-facts 1.2).
+ * Returns the key an alias names now; null when there is no such alias. Refuses alias/aws/…, since
+ * DescribeKey of one makes a key (lib/kms/README.md, "Calls and errors"). Throws AwsProblem.
  */
 export async function findAliasTarget(read: AwsReader, name: string): Promise<AliasTarget | null> {
   if (name.startsWith('alias/aws/')) throw new Error('aliases of AWS are never described')

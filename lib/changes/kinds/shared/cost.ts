@@ -5,7 +5,10 @@ import type { KeyRow } from '../../../inventory/key-detail'
 const prices = priceTable.at(-1)
 const dollars = (usd: number): string => `$${usd.toFixed(2)}`
 
-/** `keys` more keys. */
+/**
+ * Says what `keys` more keys cost a month (lib/kms/README.md, "Prices"); nothing where no prices
+ * are known.
+ */
 export function describeKeyCost(keys = 1): string[] {
   return prices
     ? [
@@ -14,7 +17,7 @@ export function describeKeyCost(keys = 1): string[] {
     : []
 }
 
-/** Only the first rotations of a key cost (aws-facts 8). */
+/** Says what a rotation costs: only the first ones of a key do (lib/kms/README.md, "Prices"). */
 export function describeRotationCost(key: KeyRow | null): string[] {
   if (!prices || (key?.rotationCount ?? 0) >= prices.rotationsCharged) return []
   return [

@@ -14,6 +14,7 @@ export const pendingState = z.object({
 })
 export type PendingState = z.output<typeof pendingState>
 
+/** Reads the key, when it will be deleted and the replicas that hold that up. Throws AwsProblem. */
 export async function readPending(read: AwsReader, place: Place): Promise<PendingState> {
   const metadata = await describeKey(read, place)
   const { keyState, keyManager, origin, role } = toKeyFacts(metadata)
@@ -28,5 +29,9 @@ export async function readPending(read: AwsReader, place: Place): Promise<Pendin
   }
 }
 
+/**
+ * Tells whether the key waits for its deletion, also behind its replicas (lib/kms/README.md,
+ * "Multi-Region keys").
+ */
 export const isPending = (keyState: string): boolean =>
   keyState === 'PendingDeletion' || keyState === 'PendingReplicaDeletion'

@@ -12,8 +12,9 @@ const firstAgainSeconds = 2
 const mostAgainSeconds = 60
 
 /**
- * A grant that is to end. Gone is done; one that is still listed right after a call of ours is
- * given time (aws-facts 1.11) before it is revoked again, which changes nothing if it was. Pure.
+ * Judges a grant that is to end. Gone is done; one that is still listed right after a call of ours
+ * is given time, since KMS might list it for a while (lib/kms/README.md, "Eventual consistency"),
+ * before it is revoked again, which changes nothing if it was. Pure.
  */
 export function judgeEnding(
   grant: FoundGrant | null,
@@ -31,13 +32,14 @@ export function judgeEnding(
   return { is: 'ready' }
 }
 
+/** Sends RevokeGrant, once. Throws AwsProblem, notFound for a grant that is gone. */
 export async function revokeGrant(write: AwsWriter, place: Place, grantId: string): Promise<void> {
   await write.kms('kms:RevokeGrant', (kms) =>
     kms.send(new RevokeGrantCommand({ KeyId: keyArnOf(place), GrantId: grantId })),
   )
 }
 
-/** Infinite when there was no first. */
+/** Returns the seconds from one ISO time to another; infinite when there was no first. */
 export function secondsBetween(from: string | null, to: string): number {
   return from === null ? Infinity : (Date.parse(to) - Date.parse(from)) / 1_000
 }

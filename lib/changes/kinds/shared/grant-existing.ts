@@ -7,7 +7,7 @@ import { findGrant, foundGrant, type FoundGrant } from './grant-read'
 export const existingState = z.object({ grant: foundGrant.nullable() })
 export type ExistingState = z.output<typeof existingState>
 
-/** aws-facts 0.2: 1 to 128 characters, in practice 64 of hex. */
+/** 1 to 128 characters, in practice 64 of hex (lib/kms/README.md, "Calls and errors"). */
 export const grantId = z
   .string()
   .trim()
@@ -15,6 +15,7 @@ export const grantId = z
   .max(128, 'The id of a grant has at most 128 characters.')
   .regex(/^[\w-]+$/, 'This is no id of a grant.')
 
+/** Reads the grant by its id; null in it when KMS lists none such. Throws AwsProblem. */
 export async function readExisting(
   read: AwsReader,
   place: Place,
@@ -25,7 +26,7 @@ export async function readExisting(
 
 export const goneWords = 'AWS lists no such grant on this key: it is gone already.'
 
-/** Who it is for, or as much of it as is known. */
+/** Returns who the grant is for, or as much of it as is known. */
 export function granteeOfFound(grant: FoundGrant | null): string {
   return grant?.granteePrincipal ?? grant?.granteeServicePrincipal ?? 'an unknown grantee'
 }
@@ -33,7 +34,7 @@ export function granteeOfFound(grant: FoundGrant | null): string {
 /** The shortest that still tells grants apart, for titles. */
 export const shortId = (id: string): string => (id.length > 12 ? `${id.slice(0, 12)}…` : id)
 
-/** What ending this grant does. */
+/** Says what ending this grant does, and what it leaves: grants that its holder made from it. */
 export function endingMeaning(grant: FoundGrant | null): Impact {
   if (!grant) return { effects: [goneWords], warnings: [] }
   const grantee = granteeOfFound(grant)
@@ -59,6 +60,7 @@ export function endingMeaning(grant: FoundGrant | null): Impact {
   }
 }
 
+/** Rates the end of a grant: high for one of an AWS service, whose resource can break. */
 export function endingRisk(grant: FoundGrant | null): { risk: Risk; reasons: readonly string[] } {
   if (grant?.issuerClass === 'awsService')
     return {

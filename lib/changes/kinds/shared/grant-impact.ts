@@ -8,7 +8,10 @@ import { accountOfArn, parseArn } from '../../../kms/arn'
 
 export type KeyNow = KeyShape & { keyState: string }
 
-/** Why KMS would refuse CreateGrant on this key, as far as one can know (aws-facts 1.10 and 5). */
+/**
+ * Says why KMS would refuse CreateGrant on this key; null: nothing known speaks against it. By the
+ * key's state (lib/kms/README.md, "Key states") and type (lib/kms/README.md, "Grants").
+ */
 export function refuseGrant(
   now: KeyNow,
   { input, place }: Pick<About<GrantInput>, 'input' | 'place'>,
@@ -71,7 +74,9 @@ export type Scope = {
   bound: boolean
 }
 
-/** Also of grants that exist already: only what both have is read. */
+/**
+ * Tells how far a grant reaches. Also of grants that exist already: only what both have is read.
+ */
 export function scopeOf(
   grant: Pick<GrantInput, 'granteePrincipal' | 'constraints'>,
   keyAccountId: string,
@@ -113,11 +118,12 @@ const effectTexts: Readonly<Record<string, string>> = {
 }
 
 /**
- * Of the 50,000 that a key may have unless the quota was raised (aws-facts 5):
- * from here on one should know.
+ * Grants of a key from which on a person should know: a key can have 50,000 unless the quota was
+ * raised (lib/kms/README.md, "Grants").
  */
 const manyGrants = 40_000
 
+/** Says what the grant lets its grantee do, and what is easily overlooked. */
 export function describeGrantMeaning({
   input,
   place,

@@ -1,6 +1,7 @@
 /**
  * What a request for a grant says, in AWS's words. Pure: forms and templates use it too. Sizes and
- * patterns: aws-facts 0.2 and 5.
+ * patterns are KMS's (lib/kms/README.md, "Calls and errors"), so that no approved request fails on
+ * them.
  */
 import * as z from 'zod/mini'
 import { grantOperations, type GrantOperationName } from '../../../kms/grant-operations'
@@ -37,7 +38,7 @@ export const principal = z
     },
   )
 
-/** Why KMS does not take it as the principal of a grant (aws-facts 5). */
+/** Says why KMS takes no such principal in a grant (lib/kms/README.md, "Grants"). */
 function whyNoPrincipal(value: string): string | null {
   if (value === '*') return 'A grant names one principal: it cannot be for everyone.'
   if (/^\d{12}$/.test(value)) return `Write the whole account as arn:aws:iam::${value}:root.`
@@ -175,7 +176,7 @@ function listContradictions(input: GrantInput): [keyof GrantInput, string][] {
   return found
 }
 
-/** Who the grant is for, as written. */
+/** Returns who the grant is for, as written. */
 export function granteeOf(
   input: Pick<GrantInput, 'granteePrincipal' | 'granteeServicePrincipal'>,
 ): string {

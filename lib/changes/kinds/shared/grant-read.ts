@@ -34,9 +34,9 @@ export const foundGrant = z.object({
 export type FoundGrant = z.output<typeof foundGrant>
 
 /**
- * One grant of the key; null when AWS lists none such. By id it is one call. By name, which
- * KMS cannot look for (aws-facts 5), all grants are read, those of `granteePrincipal` where
- * it is given. Throws AwsProblem.
+ * Returns one grant of the key; null when KMS lists none such. By id it is one call. By name, which
+ * KMS cannot look for (lib/kms/README.md, "Grants"), all grants are read, or those of
+ * `granteePrincipal` where it is given. Throws AwsProblem.
  */
 export async function findGrant(
   read: AwsReader,

@@ -1,4 +1,7 @@
-/** How much is at stake with a grant: the flags of aws-facts 5. Pure. */
+/**
+ * Rates what is at stake with a grant: the rules for approvals ask for more where data becomes
+ * readable or a grant can be passed on. The grades are ours. Pure.
+ */
 import type { About } from '../kind'
 import type { Risk } from '../../rules/rule'
 import type { GrantInput } from './grant-input'
@@ -23,6 +26,7 @@ const harmless: readonly GrantOperationName[] = [
   'RetireGrant',
 ]
 
+/** Rates a grant with the reasons of the highest grade it reaches. */
 export function riskOfGrant({
   input,
   place,

@@ -12,8 +12,8 @@ type Condition = Record<string, Record<string, string | readonly string[]>>
 
 /**
  * Lets through this grant and what is narrower, nothing else: operations, parties and constraints
- * by KMS's condition keys (aws-facts 4.4). RevokeGrant has no condition key that names a grant: it
- * is bound to the key alone.
+ * by KMS's condition keys. RevokeGrant has no condition key that names a grant: it is bound to the
+ * key alone (lib/kms/README.md, "Condition keys").
  */
 export function grantStatements(keyArn: string, input: GrantInput): readonly Statement[] {
   const create = { Effect: 'Allow' as const, Action: ['kms:CreateGrant'], Resource: [keyArn] }
@@ -53,7 +53,8 @@ const named = (key: string, value: string | null) =>
 const missing = (key: string, value: string | null) => (value === null ? { [key]: 'true' } : {})
 
 /**
- * Beside a SourceArn it is not known what the key says (aws-facts 4.4), so then it is not asked.
+ * Leaves kms:GrantConstraintType out beside a SourceArn: AWS does not document its value there
+ * (lib/kms/README.md, "Condition keys").
  */
 function typeOf({ constraints }: GrantInput): Record<string, string> {
   if (constraints?.SourceArn !== undefined) return {}
@@ -79,9 +80,9 @@ function addContext(condition: Condition, { constraints }: GrantInput): Conditio
 }
 
 /**
- * What can stand in a policy for itself alone: `${` would be a policy variable, `*` and
- * `?` wildcards of an ARN, and other letters than Latin ones STS does not take. What is
- * not plain is not asked for.
+ * Tells whether a text stands in a policy for itself alone: `${` would be a policy variable, `*` and
+ * `?` wildcards of an ARN, and other letters than Latin ones STS does not take. What is not plain
+ * gets no condition.
  */
 function isPlain(text: string): boolean {
   return /^[\x20-\xff]*$/.test(text) && !/[$*?]/.test(text)

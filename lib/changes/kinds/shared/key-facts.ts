@@ -14,8 +14,8 @@ export const keyFacts = z.object({
 export type KeyFacts = z.output<typeof keyFacts>
 
 /**
- * What of a key's nature its changes depend on. `Unknown` words where AWS says nothing: no rule
- * fits them, so nothing is allowed by them.
+ * Returns what of a key's nature its changes depend on. `Unknown` words where AWS says nothing: no
+ * rule fits them, so nothing is allowed by them.
  */
 export function toKeyFacts(metadata: KeyMetadata): KeyFacts {
   const {
@@ -42,13 +42,15 @@ export function toKeyFacts(metadata: KeyMetadata): KeyFacts {
   }
 }
 
-/** Throws AwsProblem. */
+/** Reads what of a key's nature its changes depend on. Throws AwsProblem. */
 export const readKeyFacts = async (read: AwsReader, place: Place): Promise<KeyFacts> =>
   toKeyFacts(await describeKey(read, place))
 
 export type KeyClass = 'symmetric' | 'asymmetric' | 'HMAC'
 
-/** As UpdateAlias tells keys apart (aws-facts 1.3). */
+/**
+ * Returns the class by which UpdateAlias tells keys apart (lib/kms/README.md, "Calls and errors").
+ */
 export function classOf(keySpec: string): KeyClass {
   if (keySpec === 'SYMMETRIC_DEFAULT') return 'symmetric'
   return keySpec.startsWith('HMAC_') ? 'HMAC' : 'asymmetric'

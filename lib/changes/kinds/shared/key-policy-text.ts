@@ -17,7 +17,7 @@ export const keyPolicyText = z
   .nullable()
 
 /**
- * Whether every role that IAM allows can read a key of this policy: the account is allowed
+ * Tells whether every role that IAM allows can read a key of this policy: the account is allowed
  * all, and nothing is denied.
  */
 export function delegatesReading(policy: string | null, accountId: string): boolean {
@@ -42,8 +42,8 @@ function delegates({ action, principal, conditions }: PolicyStatement, accountId
 }
 
 /**
- * What the lint says of a policy that a new key shall have: errors and security
- * warnings, for who approves.
+ * Returns what lint says of a policy that a new key shall have: errors and security warnings, for
+ * who approves.
  */
 export function warnOfPolicy(
   policy: string | null,
@@ -58,7 +58,7 @@ export function warnOfPolicy(
     )
 }
 
-/** What AWS puts where none is given (aws-facts 4.2). */
+/** The policy that KMS puts where none is given (lib/kms/README.md, "Key policies"). */
 export const defaultPolicyOf = ({
   partition,
   accountId,

@@ -3,8 +3,8 @@ import type { Observation, Place } from '../kind'
 import { isPassing } from './state-table'
 
 /**
- * Where a key's state is to go from one value to another: done, as it was, or somebody
- * else has been there. Pure.
+ * Judges a key's state that is to go from one value to another: done, as it was, or somebody else
+ * has been there. Pure.
  */
 export function judgeKeyState({
   now,
@@ -22,20 +22,22 @@ export function judgeKeyState({
   return isPassing(now) ? waitWhile(now) : driftedTo(was, now)
 }
 
+/** Waits while the key is in a state that passes by itself. */
 export const waitWhile = (keyState: string): Observation => ({
   is: 'wait',
   seconds: 5,
   words: `The key is ${keyState}: AWS takes no such change until that is over.`,
 })
+/** Stops: somebody else put the key into another state. */
 export const driftedTo = (was: string, now: string): Observation => ({
   is: 'drifted',
   words: `The key was ${was} when this was asked for. It is ${now} now.`,
 })
 
 /**
- * AWS takes EnableKey and DisableKey of an Unavailable key and shows the new state when its custom
- * key store is connected again (KMS Developer Guide, "Key states of AWS KMS keys"). Its answer is
- * the only proof until then, so there is nothing to undo by.
+ * Refuses an end for a key that is Unavailable. AWS takes EnableKey and DisableKey of it and shows
+ * the new state when its custom key store is connected again (lib/kms/README.md, "Key states"). Its
+ * answer is the only proof until then, so there is nothing to undo by.
  */
 export function refuseUnseenEnd(keyState: string, endsAt: string | null): string | null {
   if (keyState !== 'Unavailable' || endsAt === null) return null
@@ -49,7 +51,7 @@ export const warnUnavailable = (keyState: string): string[] =>
       ]
     : []
 
-/** What people call a key: an alias, or its id. */
+/** Returns what people call a key: an alias, or its id. */
 export function nameOf(key: KeyRow | null, { keyArn }: Place): string {
   return key?.aliases[0] ?? keyArn?.split('/').at(-1) ?? 'a key'
 }

@@ -13,7 +13,7 @@ export const regionName = z
   .regex(/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/, 'This is no name of a Region.')
 
 export const multiRegionState = keyFacts.extend({
-  /** Of the primary; null while AWS moves it (aws-facts 1.11). */
+  /** Of the primary; null while KMS moves it (lib/kms/README.md, "Multi-Region keys"). */
   primaryRegion: z.string().nullable(),
   /** All Regions of the set, sorted. */
   regions: z.array(z.string()),
@@ -28,8 +28,8 @@ export const multiRegionState = keyFacts.extend({
 export type MultiRegionState = z.output<typeof multiRegionState>
 
 /**
- * The set as the key of the change names it, and the state of its member in
- * `region`. Throws AwsProblem.
+ * Reads the set as the key of the change names it, and the state of its member in `region`. Throws
+ * AwsProblem.
  */
 export async function readMultiRegion(
   read: AwsReader,
@@ -60,14 +60,18 @@ async function readMember(
     const tags = await listTags(read, keyArn, region)
     return { otherState: KeyMetadata?.KeyState ?? null, otherChange: tags.get(changeTag) ?? null }
   } catch (error) {
-    // The primary knows of it before its own Region does (aws-facts 1.11).
+    // The primary's Region knows of a new replica before the replica's own does (lib/kms/README.md,
+    // "Multi-Region keys").
     if (error instanceof AwsProblem && error.kind === 'notFound')
       return { otherState: null, otherChange: null }
     throw error
   }
 }
 
-/** The ARN of the set's member in another Region: they share the key id (aws-facts 3). */
+/**
+ * Returns the ARN of the set's member in another Region: they share the key id (lib/kms/README.md,
+ * "Multi-Region keys").
+ */
 export function inRegion(place: Place, region: string): string {
   const parts = splitArn(keyArnOf(place))
   parts[3] = region

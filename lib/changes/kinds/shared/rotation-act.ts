@@ -3,8 +3,8 @@ import type { Facts, Place, AwsWriter } from '../kind'
 import { keyArnOf } from './describe'
 
 /**
- * Sets automatic rotation to a period, or off with null. Set-state: a second call with the
- * same period changes nothing.
+ * Sets automatic rotation to a period in days, or off with null. A second call with the same period
+ * changes nothing. Throws AwsProblem.
  */
 export async function setRotation(
   write: AwsWriter,

@@ -13,8 +13,8 @@ export const rotationState = keyFacts
 export type RotationState = z.output<typeof rotationState>
 
 /**
- * GetKeyRotationStatus is refused for what cannot rotate (aws-facts 1.10), so it is only asked
- * where a rotation is possible.
+ * Reads the key, and its rotation only where one is possible: KMS refuses GetKeyRotationStatus for
+ * keys that cannot rotate (lib/kms/README.md, "Key states"). Throws AwsProblem.
  */
 export async function readRotation(read: AwsReader, place: Place): Promise<RotationState> {
   const { keyState, keyManager, keySpec, origin, role } = await readKeyFacts(read, place)
@@ -30,7 +30,7 @@ export async function readRotation(read: AwsReader, place: Place): Promise<Rotat
   return { ...facts, enabled, periodDays: enabled ? (RotationPeriodInDays ?? 365) : null }
 }
 
-/** Why automatic rotation cannot be set (aws-facts 2.3, 2.4); null: it can. */
+/** Says why automatic rotation cannot be set; null: it can (lib/kms/README.md, "Rotation"). */
 export function refuseRotation(
   operation: StateOperation,
   { keyManager, keySpec, origin, role, keyState }: RotationState,
@@ -49,7 +49,7 @@ export function refuseRotation(
 
 type Turn = { now: RotationState; was: number | null; target: number | null; sends: number }
 
-/** Where rotation is to go from one setting to another. `null` period is off. Pure. */
+/** Judges rotation that is to go from one setting to another. `null` period is off. Pure. */
 export function judgeRotation({ now, was, target, sends }: Turn): Observation {
   if (now.keyState !== 'Enabled' && now.keyState !== 'Updating') {
     if (isPassing(now.keyState)) return waitWhile(now.keyState)

@@ -1,8 +1,9 @@
 import type { Statement } from '../kind'
 
 /**
- * AWS makes this role itself when the first multi-Region key is made, or the first quota raised, if
- * the caller may (aws-facts 11.3).
+ * Lets the session create the role that AWS makes by itself, in the name of the caller, with the
+ * first multi-Region key (lib/kms/README.md, "Multi-Region keys") or the first request for a quota
+ * (lib/kms/README.md, "Quotas").
  */
 export const serviceRoleStatement = (
   service: 'mrk.kms.amazonaws.com' | 'servicequotas.amazonaws.com',

@@ -4,18 +4,22 @@ import type { StateOperation } from '../../../kms/operations'
 export type { StateOperation }
 
 /**
- * The state that keeps the operation from working; null: it works. What depends on nothing else
- * keeps only this in its baseline. A state that is not known keeps it from working too.
+ * Returns the state that keeps the operation from working; null: it works. What depends on nothing
+ * else keeps only this in its baseline. A state that is not known keeps it from working too
+ * (lib/kms/README.md, "Key states").
  */
 export function blockedBy(operation: StateOperation, keyState: string): string | null {
   return answerInState(operation, keyState) === 'works' ? null : keyState
 }
 
-/** Passes by itself within seconds: ReplicateKey and UpdatePrimaryRegion leave keys in these. */
+/**
+ * Tells whether a state passes by itself within seconds: ReplicateKey and UpdatePrimaryRegion leave
+ * keys in these.
+ */
 export const isPassing = (keyState: string | null): boolean =>
   keyState === 'Creating' || keyState === 'Updating'
 
-/** Why the operation is refused in this state, for a person; null: it is not. */
+/** Says why KMS refuses the operation in this state; null: it does not. */
 export function refuseState(operation: StateOperation, keyState: string): string | null {
   if (blockedBy(operation, keyState) === null) return null
   if (isPassing(keyState)) return `The key is ${keyState}: ask again in a few seconds.`

@@ -9,7 +9,7 @@ import { blockedBy } from './state-table'
  * nobody else sets or takes it.
  */
 export const changeTag = 'claviger:change'
-/** aws-facts 6.2, 1.2 */
+/** On one key (lib/kms/README.md, "Calls and errors"). */
 export const mostTags = 50
 
 const letters = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
@@ -47,7 +47,7 @@ export const tagsState = z.object({
 })
 export type TagsState = z.output<typeof tagsState>
 
-/** Only the tags asked about: a change of another tag voids nothing. */
+/** Reads only the tags asked about: a change of another tag voids nothing. Throws AwsProblem. */
 export async function readTags(
   read: AwsReader,
   place: Place,
@@ -63,7 +63,7 @@ export async function readTags(
   }
 }
 
-/** All tags of a key. Throws AwsProblem. */
+/** Returns all tags of a key, page by page. Throws AwsProblem. */
 export async function listTags(
   read: AwsReader,
   keyArn: string,
@@ -92,7 +92,7 @@ export const abacWarning =
 /** STS takes 2,048 characters of session policy: very many names are not named there. */
 const mostCharacters = 1_000
 
-/** For a session policy: no other tag than these. */
+/** Returns the condition of a session policy that lets no other tag through than these. */
 export function tagKeysCondition(
   names: readonly string[],
 ): Record<string, Record<string, readonly string[]>> {
@@ -101,7 +101,9 @@ export function tagKeysCondition(
     : { 'ForAllValues:StringEquals': { 'aws:TagKeys': names } }
 }
 
-/** Condition keys of a call that makes a key with these tags and the mark of its change. */
+/**
+ * Returns the condition keys of a call that makes a key with these tags and the mark of its change.
+ */
 export function contextOfNewTags(
   changeId: string,
   tags: Readonly<Record<string, string>>,
