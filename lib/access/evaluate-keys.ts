@@ -69,8 +69,9 @@ async function spreadInputs(): Promise<void> {
  * are kept as an account named "aws", and any principal of another account can hold them.
  */
 export const hangsOn = (names: Sql): Sql =>
-  sql`('organization' = ANY(${names}) OR 'verdict' = ANY(${names}) OR k.accounts <> '{}' AND ('iam:aws' = ANY(${names})
-    OR k.accounts && ARRAY(SELECT substr(name, 5) FROM unnest(${names}) name WHERE name LIKE 'iam:%')))`
+  sql`('organization' = ANY(${names}) OR 'verdict' = ANY(${names})
+    OR k.accounts <> '{}' AND ('iam:aws' = ANY(${names}) OR k.accounts && ARRAY(
+      SELECT substr(name, 5) FROM unnest(${names}) name WHERE name LIKE 'iam:%')))`
 
 async function evaluateBatch(tx: Tx): Promise<boolean> {
   const [lock] = await tx.query<{ isMine: boolean }>(

@@ -28,7 +28,8 @@ export async function listOutsiders({ scope }: Permit<'access.read'>): Promise<O
     sql`SELECT principal, min(name) AS name, CASE WHEN bool_or(nearness = 'anyone') THEN 'anyone'
       WHEN bool_or(nearness = 'outside') THEN 'outside'
          ELSE 'organization' END AS nearness, count(*)::int AS keys,
-       (count(*) FILTER (WHERE abilities && ${decrypting}::text[]))::int AS decrypts, (count(*) OVER ())::int AS total
+       (count(*) FILTER (WHERE abilities && ${decrypting}::text[]))::int AS decrypts,
+       (count(*) OVER ())::int AS total
      FROM derived.external_reach WHERE ${withinAccounts('account', scope)}
      GROUP BY principal ORDER BY decrypts DESC, keys DESC, principal LIMIT ${most}`,
   )

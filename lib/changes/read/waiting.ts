@@ -19,7 +19,9 @@ export async function findWaiting(
 ): Promise<ReadonlyMap<string, number>> {
   const me = permit.actor.id
   const rows = await sql.query<{ requestId: string; changes: number }>(
-    sql`WITH me AS (SELECT same_people(p."id") AS "id" FROM "Person" p WHERE p."id" = ${me}::uuid AND p."disabledAt" IS NULL),
+    sql`WITH me AS (
+       SELECT same_people(p."id") AS "id" FROM "Person" p
+       WHERE p."id" = ${me}::uuid AND p."disabledAt" IS NULL),
      giver AS (
        SELECT p."id", ARRAY(SELECT same_people(p."id")) AS "people", w."namedBy"
        FROM "Person" p JOIN (
@@ -31,17 +33,21 @@ export async function findWaiting(
      "right" AS (SELECT g."people", g."namedBy", a."role"::text AS "role", a."accountId"
      FROM giver g JOIN "Assignment" a ON a."personId" = g."id"
      WHERE a."role"::text = ANY(${deciding}::text[]))
-     SELECT c."requestId", count(*) AS "changes" FROM "Change" c JOIN "Request" r ON r."id" = c."requestId"
+     SELECT c."requestId", count(*) AS "changes"
+     FROM "Change" c JOIN "Request" r ON r."id" = c."requestId"
      WHERE c."status" = 'open' AND r."answerBy" > claviger_now() AND ${isVisible(permit)}
        AND EXISTS (SELECT 1 FROM me) AND r."requesterId" NOT IN (SELECT "id" FROM me)
-       AND NOT EXISTS (SELECT 1 FROM "Approval" d WHERE d."changeId" = c."id" AND d."personId" IN (SELECT "id" FROM me))
+       AND NOT EXISTS (SELECT 1 FROM "Approval" d
+         WHERE d."changeId" = c."id" AND d."personId" IN (SELECT "id" FROM me))
        AND EXISTS (
-         SELECT 1 FROM "right" g WHERE (jsonb_typeof(c."rule"->'roles') <> 'array' OR c."rule"->'roles' ? g."role")
+         SELECT 1 FROM "right" g
+         WHERE (jsonb_typeof(c."rule"->'roles') <> 'array' OR c."rule"->'roles' ? g."role")
            AND ${reaches('g')}
            AND r."requesterId" <> ALL(g."people")
            AND (g."namedBy" IS NULL OR g."namedBy" NOT IN (SELECT same_people(r."requesterId"))
              AND EXISTS (SELECT 1 FROM "Assignment" o
-               WHERE o."personId" = ${me}::uuid AND o."role"::text = ANY(${deciding}::text[]) AND ${reaches('o')}))
+               WHERE o."personId" = ${me}::uuid AND o."role"::text = ANY(${deciding}::text[])
+                 AND ${reaches('o')}))
            AND NOT EXISTS (SELECT 1 FROM change_gainers(c."id") x
            WHERE x = ANY(g."people") OR x IN (SELECT "id" FROM me))
            AND NOT EXISTS (SELECT 1 FROM "Approval" u

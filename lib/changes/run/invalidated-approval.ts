@@ -30,13 +30,17 @@ export async function findInvalidation(
       count(DISTINCT (SELECT min(s::text)
           FROM same_people(coalesce(a."forPersonId", a."personId")) s)))
          FROM "Approval" a WHERE a."changeId" = ${change.id} AND a."decision" = 'approve'
-           AND a."requestHash" = ${change.requestHash} AND a."baselineHash" = ${change.baselineHash}
+           AND a."requestHash" = ${change.requestHash}
+           AND a."baselineHash" = ${change.baselineHash}
          AND a."personId" NOT IN (SELECT same_people(${asker}))
            AND coalesce(a."forPersonId", a."personId") NOT IN (SELECT same_people(${asker}))
-         AND a."personId" NOT IN (SELECT "id" FROM "Person" WHERE "disabledAt" IS NOT NULL)) AS "approvals",
+         AND a."personId" NOT IN (
+           SELECT "id" FROM "Person" WHERE "disabledAt" IS NOT NULL)) AS "approvals",
        ARRAY(SELECT a."personName" FROM "Approval" a JOIN "Person" p ON p."id" = a."personId"
-         WHERE a."changeId" = ${change.id} AND a."decision" = 'approve' AND p."disabledAt" IS NOT NULL ORDER BY 1) AS "leavers",
-       EXISTS (SELECT 1 FROM "Person" p WHERE p."id" = ${asker} AND p."disabledAt" IS NOT NULL) AS "disabled",
+         WHERE a."changeId" = ${change.id} AND a."decision" = 'approve'
+           AND p."disabledAt" IS NOT NULL ORDER BY 1) AS "leavers",
+       EXISTS (SELECT 1 FROM "Person" p
+         WHERE p."id" = ${asker} AND p."disabledAt" IS NOT NULL) AS "disabled",
        ${mayAsk} AS "mayAsk"`,
   )
   if (around?.disabled) return `${request.requesterName} has left since.`
