@@ -5,7 +5,8 @@ import StatusIndicator, {
   type StatusIndicatorProps,
 } from '@cloudscape-design/components/status-indicator'
 import type { Risk } from '@/lib/changes/rules/rule'
-import type { ChangeStatus, InForce } from '@/lib/changes/read/shapes'
+import type { ChangeStatus } from '@/lib/change-status'
+import type { InForce } from '@/lib/changes/read/shapes'
 import { useClock } from '@/components/value/clock'
 import {
   countInForce,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { changeStatuses } from '@/lib/changes/read/shapes'
+import { changeStatuses } from '@/lib/change-status'
 import { countInForce, countStatuses, loudestOf, sayStatus, summarize } from './words'
 
 describe('how a request stands, in words', () => {

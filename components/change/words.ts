@@ -1,13 +1,8 @@
 /** Changes and their states as people read them. Pure. */
 import { utcTime } from '@/components/value/relative-time'
 import type { Risk } from '@/lib/changes/rules/rule'
-import {
-  changeStatuses,
-  lastingStatuses,
-  overdueAfterSeconds,
-  type ChangeStatus,
-  type InForce,
-} from '@/lib/changes/read/shapes'
+import { canBeOverdue, changeStatuses, type ChangeStatus } from '@/lib/change-status'
+import { overdueAfterSeconds, type InForce } from '@/lib/changes/read/shapes'
 
 export const statusWords: Record<ChangeStatus, string> = {
   draft: 'Draft, not sent',
@@ -36,7 +31,7 @@ export function isOverdue(
   { status, endsAt }: Pick<Timed, 'status' | 'endsAt'>,
   now: number | null,
 ): boolean {
-  const lasts: boolean = lastingStatuses.some((one) => one === status)
+  const lasts = canBeOverdue.includes(status)
   return (
     lasts &&
     endsAt !== null &&

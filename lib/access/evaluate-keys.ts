@@ -1,5 +1,5 @@
 import 'server-only'
-import { transaction, type Tx } from '../db/client'
+import { sql, transaction, type Sql, type Tx } from '../db/client'
 import { storableJson } from '../storable'
 import { abilities } from './abilities'
 import { evaluateExternal, verdictVersion, type KeyVerdict } from './evaluate-external'
@@ -53,10 +53,10 @@ async function spreadInputs(): Promise<void> {
       'SELECT name, version FROM derived.access_input WHERE version > spread ORDER BY name FOR UPDATE SKIP LOCKED',
     )
     if (changed.length === 0) return
+    const names = sql`${changed.map(({ name }) => name)}::text[]`
     await tx.execute(
-      `INSERT INTO derived.access_mark (key_arn, account)
-       SELECT k.key_arn, k.account FROM derived.access_key k WHERE ${hangsOn('$1::text[]')}`,
-      [changed.map(({ name }) => name)],
+      sql`INSERT INTO derived.access_mark (key_arn, account)
+       SELECT k.key_arn, k.account FROM derived.access_key k WHERE ${hangsOn(names)}`,
     )
     await tx.execute('UPDATE derived.access_input SET spread = version WHERE name = ANY($1)', [
       changed.map(({ name }) => name),
@@ -68,9 +68,10 @@ async function spreadInputs(): Promise<void> {
  * Does the verdict of `derived.access_key k` hang on one of these inputs? Policies that AWS manages
  * are kept as an account named "aws", and any principal of another account can hold them.
  */
-export const hangsOn = (names: string): string =>
-  `('organization' = ANY(${names}) OR 'verdict' = ANY(${names}) OR k.accounts <> '{}' AND ('iam:aws' = ANY(${names})
-    OR k.accounts && ARRAY(SELECT substr(name, 5) FROM unnest(${names}) name WHERE name LIKE 'iam:%')))`
+export const hangsOn = (names: Sql): Sql =>
+  sql`('organization' = ANY(${names}) OR 'verdict' = ANY(${names})
+    OR k.accounts <> '{}' AND ('iam:aws' = ANY(${names}) OR k.accounts && ARRAY(
+      SELECT substr(name, 5) FROM unnest(${names}) name WHERE name LIKE 'iam:%')))`
 
 async function evaluateBatch(tx: Tx): Promise<boolean> {
   const [lock] = await tx.query<{ isMine: boolean }>(

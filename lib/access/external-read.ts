@@ -1,7 +1,7 @@
 import 'server-only'
 import type { Scope } from '../auth/permissions'
 import { sql } from '../db/client'
-import { accountsOf, withinAccounts } from '../db/scope'
+import { withinAccounts } from '../db/scope'
 import { Params } from '../table/sql'
 import type { TableState } from '../table/state'
 import { fromFor, orderOf } from '../table/statements'
@@ -114,11 +114,10 @@ type Covered = {
  * changed and its keys have not been marked yet.
  */
 export async function readExternalCoverage(scope: Scope): Promise<ExternalCoverage> {
-  const accounts = accountsOf(scope)
-  const within = (column: string) => withinAccounts(column, '$1')
+  const within = (column: string) => withinAccounts(column, scope)
   const [[covered], [waiting]] = await Promise.all([
     sql.query<Covered>(
-      `SELECT (SELECT count(*) FROM derived.access_key k WHERE ${within('k.account')}) AS "keys",
+      sql`SELECT (SELECT count(*) FROM derived.access_key k WHERE ${within('k.account')}) AS "keys",
          count(*) FILTER (WHERE NOT u.policy_read) AS "unreadPolicy",
            count(*) FILTER (WHERE NOT u.grants_read) AS "unreadGrants",
          count(*) FILTER (WHERE u.problem IS NOT NULL) AS "failed",
@@ -126,18 +125,16 @@ export async function readExternalCoverage(scope: Scope): Promise<ExternalCovera
        FROM derived.access_key u
        WHERE ${within('u.account')}
          AND (NOT u.policy_read OR NOT u.grants_read OR u.problem IS NOT NULL)`,
-      [accounts],
     ),
     sql.query<{ keys: number; since: Date | null }>(
-      `WITH changed AS MATERIALIZED (
+      sql`WITH changed AS MATERIALIZED (
          SELECT array_agg(name::text) AS names, min(changed_at) AS since FROM derived.access_input
          WHERE version > spread)
        SELECT count(DISTINCT w.key_arn) AS "keys", min(w.since) AS "since" FROM (
          SELECT m.key_arn, m.marked_at AS since FROM derived.access_mark m WHERE ${within('m.account')}
          UNION ALL
          SELECT k.key_arn, c.since FROM changed c, derived.access_key k
-         WHERE c.names IS NOT NULL AND ${within('k.account')} AND ${hangsOn('c.names')}) w`,
-      [accounts],
+         WHERE c.names IS NOT NULL AND ${within('k.account')} AND ${hangsOn(sql`c.names`)}) w`,
     ),
   ])
   return {

@@ -334,3 +334,19 @@ test('an acceptance holds exactly until its end', async () => {
       'SELECT clock_timestamp() $$',
   )
 })
+
+test('the last day of an acceptance is measured by the database’s clock', async () => {
+  await sql.execute(
+    'CREATE OR REPLACE FUNCTION claviger_now() RETURNS timestamptz LANGUAGE sql STABLE AS $$ ' +
+      "SELECT '2036-01-01T00:00:00Z'::timestamptz $$",
+  )
+  const decided = reviewExternal(permitFor(ann, 'external.review', everywhere), {
+    keyArn: open,
+    principal: carrier,
+    basis: '0'.repeat(64),
+    decision: 'accepted',
+    reason: 'contract',
+    until: '2035-12-31',
+  })
+  await expect(decided).rejects.toThrow('The last day is over already.')
+})

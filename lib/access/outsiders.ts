@@ -1,7 +1,7 @@
 import 'server-only'
 import type { Permit } from '../auth/permit'
 import { sql } from '../db/client'
-import { accountsOf, withinAccounts } from '../db/scope'
+import { withinAccounts } from '../db/scope'
 import type { ExternalReach } from './external'
 import { readExternalCoverage, type ExternalCoverage } from './external-read'
 import { decrypting } from './outsider-links'
@@ -25,13 +25,13 @@ const most = 500
 export async function listOutsiders({ scope }: Permit<'access.read'>): Promise<Outsiders> {
   const coverage = await readExternalCoverage(scope)
   const rows = await sql.query<Outsider & { total: number }>(
-    `SELECT principal, min(name) AS name, CASE WHEN bool_or(nearness = 'anyone') THEN 'anyone'
+    sql`SELECT principal, min(name) AS name, CASE WHEN bool_or(nearness = 'anyone') THEN 'anyone'
       WHEN bool_or(nearness = 'outside') THEN 'outside'
          ELSE 'organization' END AS nearness, count(*)::int AS keys,
-       (count(*) FILTER (WHERE abilities && $2::text[]))::int AS decrypts, (count(*) OVER ())::int AS total
-     FROM derived.external_reach WHERE ${withinAccounts('account', '$1')}
+       (count(*) FILTER (WHERE abilities && ${decrypting}::text[]))::int AS decrypts,
+       (count(*) OVER ())::int AS total
+     FROM derived.external_reach WHERE ${withinAccounts('account', scope)}
      GROUP BY principal ORDER BY decrypts DESC, keys DESC, principal LIMIT ${most}`,
-    [accountsOf(scope), decrypting],
   )
   return { rows: rows.map(({ total: _, ...row }) => row), total: rows[0]?.total ?? 0, coverage }
 }

@@ -2,6 +2,7 @@ import 'server-only'
 import { appendAudit } from '../audit/append'
 import type { Permit } from '../auth/permit'
 import { db, transaction } from '../db/client'
+import { readClock } from '../db/clock'
 import { inScope } from '../db/scope'
 import { AppError } from '../errors'
 import { evaluateExternal, type KeyVerdict } from './evaluate-external'
@@ -29,7 +30,7 @@ export async function reviewExternal(
   permit: Permit<'external.review'>,
   { keyArn, principal, basis, decision, reason, until }: Decision,
 ): Promise<void> {
-  const end = decision === 'accepted' ? requireEnd(until, Date.now()) : null
+  const end = decision === 'accepted' ? requireEnd(until, await readClock()) : null
   const where = { AND: [{ arn: keyArn, goneAt: null }, inScope(permit.scope)] }
   const stored = await db.key.findFirst({ where, select: { accountId: true } })
   if (!stored)
@@ -88,7 +89,8 @@ async function evaluateNow(keyArn: string): Promise<KeyVerdict[]> {
 }
 
 /** The end of the given day, UTC. */
-function requireEnd(until: string | null, now: number): Date {
+function requireEnd(until: string | null, clock: Date): Date {
+  const now = clock.getTime()
   const end = until === null ? NaN : Date.parse(`${until}T23:59:59.999Z`)
   if (Number.isNaN(end)) throw new AppError('invalid', 'An acceptance needs a last day.')
   if (end <= now) throw new AppError('invalid', 'The last day is over already.')

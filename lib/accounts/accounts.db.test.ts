@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { closeBudget } from '../aws/budget/local-budget'
+import type { Scope } from '../auth/permissions'
 import { permitFor } from '../auth/test/permit'
 import { freshDatabase } from '../db/test/database'
 import { openSandbox } from '../sandbox/open'
@@ -11,7 +12,7 @@ import { accountInput } from './accounts-file'
 import { addAccount } from './add'
 import { discoverAccounts } from './discover'
 import { pauseAccount } from './pause'
-import { getAccountCoverage, listAccounts } from './read'
+import { getAccountCoverage, listAccounts, listRunningSweeps } from './read'
 import { removeAccount } from './remove'
 import { resumeAccount } from './resume'
 import { testConnection } from './test-connection'
@@ -222,4 +223,27 @@ test('a person with one account sees that one, and of the others not even that t
     gaps: [],
     read: [],
   })
+})
+
+test('of what is being read a person sees their accounts, and how many of theirs wait', async () => {
+  await discoverAccounts()
+  await sql.execute(
+    `INSERT INTO "Sweep" ("accountId", "region", "kind", "status", "startedAt")
+     SELECT a, '', k, s, now() FROM unnest($1::text[]) a,
+       (VALUES ('iam', 'running'), ('regions', 'queued'), ('quotas', 'complete')) k(k, s)`,
+    [[management, member]],
+  )
+  const shown = async (scope: Scope) => {
+    const { running, waiting } = await listRunningSweeps(permitFor(person, 'accounts.read', scope))
+    return [running.map(({ accountId, kind }) => [accountId, kind]), waiting]
+  }
+  expect(await shown({ all: true })).toEqual([
+    [
+      [management, 'iam'],
+      [member, 'iam'],
+    ],
+    2,
+  ])
+  expect(await shown({ all: false, accountIds: [member] })).toEqual([[[member, 'iam']], 1])
+  await sql.execute('TRUNCATE "Sweep"')
 })

@@ -1,9 +1,10 @@
 import 'server-only'
 import { reachesAccount } from '../auth/permissions'
 import type { Permit } from '../auth/permit'
-import { sql } from '../db/client'
-import { accountsOf, withinAccounts } from '../db/scope'
+import { raw, sql } from '../db/client'
+import { withinAccounts } from '../db/scope'
 import { AppError } from '../errors'
+import { endedWell, underWay } from '../sweep/statuses'
 import { coverageGaps, listCoverageGaps, type CoverageGap } from '../inventory/coverage'
 import { wordsOf } from './api-words'
 import type { ConnectionTest } from './test-connection'
@@ -70,7 +71,7 @@ export type AccountInfo = {
 /** The accounts a person may see, each with how well it is known. */
 export async function listAccounts(permit: Permit<'accounts.read'>): Promise<AccountInfo[]> {
   return sql.query<AccountInfo>(
-    `SELECT a."id", a."name", a."email", a."partition", a."source", a."state", a."path",
+    sql`SELECT a."id", a."name", a."email", a."partition", a."source", a."state", a."path",
       a."readRoleArn", a."writeRoleArn", a."onlyRegions", a."pausedAt", a."removedAt",
       a."lastTest",
        a."organizationId", a."noOrganizationAt", a."noOrganizationStatedAt", a."noOrganizationStatedBy",
@@ -83,14 +84,13 @@ export async function listAccounts(permit: Permit<'accounts.read'>): Promise<Acc
        WHERE k."accountId" = a."id" AND k."goneAt" IS NULL) AS "regionsWithKeys",
        (SELECT min(s."last")
        FROM (SELECT max("endedAt") AS "last" FROM "Sweep"
-         WHERE "accountId" = a."id" AND "kind" = 'core' AND "status" IN ('complete', 'partial')
+         WHERE "accountId" = a."id" AND "kind" = 'core' AND "status" = ANY(${endedWell})
          GROUP BY "region") s) AS "oldestCoreAt",
        (SELECT count(*) FROM "Sweep" s
-       WHERE s."accountId" = a."id" AND s."status" IN ('queued', 'running')) AS "sweeping",
-       (SELECT count(*) FROM ${coverageGaps} g WHERE g."accountId" = a."id") AS "gaps"
-     FROM "Account" a WHERE ${withinAccounts('a."id"', '$1')}
+       WHERE s."accountId" = a."id" AND s."status" = ANY(${underWay})) AS "sweeping",
+       (SELECT count(*) FROM ${raw(coverageGaps)} g WHERE g."accountId" = a."id") AS "gaps"
+     FROM "Account" a WHERE ${withinAccounts('a."id"', permit.scope)}
      ORDER BY a."removedAt" IS NOT NULL, a."name", a."id"`,
-    [accountsOf(permit.scope)],
   )
 }
 
@@ -154,22 +154,19 @@ export type RunningSweep = SweepInfo & { accountId: string; accountName: string 
 export async function listRunningSweeps(
   permit: Permit<'accounts.read'>,
 ): Promise<{ running: RunningSweep[]; waiting: number }> {
-  const accounts = accountsOf(permit.scope)
   const [running, [waiting]] = await Promise.all([
     sql.query<RunningSweep>(
-      `SELECT s."accountId", a."name" AS "accountName", s."region", s."kind", s."status",
+      sql`SELECT s."accountId", a."name" AS "accountName", s."region", s."kind", s."status",
         s."queuedAt", s."startedAt", s."endedAt",
          extract(epoch FROM clock_timestamp() - s."startedAt")::float8 AS "seconds", s."calls",
            s."throttled", s."failed", s."itemsDone", s."itemsTotal", s."problem"
        FROM "Sweep" s JOIN "Account" a ON a."id" = s."accountId"
-       WHERE s."status" = 'running' AND ${withinAccounts('s."accountId"', '$1')}
+       WHERE s."status" = 'running' AND ${withinAccounts('s."accountId"', permit.scope)}
        ORDER BY s."id" LIMIT 200`,
-      [accounts],
     ),
     sql.query<{ count: number }>(
-      `SELECT count(*) AS "count" FROM "Sweep"
-        WHERE "status" = 'queued' AND ${withinAccounts('"accountId"', '$1')}`,
-      [accounts],
+      sql`SELECT count(*) AS "count" FROM "Sweep"
+        WHERE "status" = 'queued' AND ${withinAccounts('"accountId"', permit.scope)}`,
     ),
   ])
   return { running, waiting: waiting?.count ?? 0 }

@@ -40,6 +40,8 @@ describe('the audit log', () => {
     'TRUNCATE "AuditEntry"',
     'DELETE FROM "AuditHead"',
   ])('refuses %s', async (statement) => {
-    await expect(sql.execute(statement)).rejects.toThrow(/append-only/)
+    await expect(sql.execute(statement)).rejects.toMatchObject({
+      constraint: 'audit_append_only',
+    })
   })
 })

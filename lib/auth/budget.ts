@@ -1,5 +1,5 @@
 import 'server-only'
-import { sql, type Queryable } from '../db/client'
+import { sql, type Queryable, type Sql } from '../db/client'
 import { AppError } from '../errors'
 import type { Permission } from './permissions'
 import type { Permit } from './permit'
@@ -16,7 +16,9 @@ const budgets = {
 export type BudgetName = keyof typeof budgets
 
 /** What of a stored bucket is still used now. */
-const stillUsed = `greatest(0, b."used" - $3::float8 * greatest(0, extract(epoch FROM claviger_now() - b."updatedAt")))`
+const stillUsed = (perSecond: number): Sql =>
+  sql`greatest(0, b."used" - ${perSecond}::float8
+    * greatest(0, extract(epoch FROM claviger_now() - b."updatedAt")))`
 
 /**
  * Takes one from a person's budget, with the transaction that it is for.
@@ -26,10 +28,11 @@ export async function spend(q: Queryable, personId: string, name: BudgetName): P
   const { most, perSeconds, words } = budgets[name]
   const perSecond = most / perSeconds
   const taken = await q.execute(
-    `INSERT INTO "PersonBudget" AS b ("personId", "name", "used", "updatedAt") VALUES ($1::uuid, $2, 1, claviger_now())
-     ON CONFLICT ("personId", "name") DO UPDATE SET "used" = ${stillUsed} + 1, "updatedAt" = claviger_now()
-     WHERE ${stillUsed} + 1 <= $4`,
-    [personId, name, perSecond, most],
+    sql`INSERT INTO "PersonBudget" AS b ("personId", "name", "used", "updatedAt")
+     VALUES (${personId}::uuid, ${name}, 1, claviger_now())
+     ON CONFLICT ("personId", "name") DO UPDATE
+       SET "used" = ${stillUsed(perSecond)} + 1, "updatedAt" = claviger_now()
+     WHERE ${stillUsed(perSecond)} + 1 <= ${most}`,
   )
   if (taken === 1) return
   const retryAfterSeconds = Math.ceil(1 / perSecond)

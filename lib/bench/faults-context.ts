@@ -42,7 +42,7 @@ export function makeCrashingContext(
     return answer
   }
   return {
-    query: (text, params) => around(() => productionContext.query(text, params)),
+    query: (...statement) => around(() => productionContext.query(...statement)),
     transaction: (run) =>
       around(() =>
         productionContext.transaction(async (tx) => {

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-kms'
 import { beforeEach, expect, it } from 'vitest'
 import { AwsProblem } from '../aws/errors'
+import { textOf } from '../db/client'
 import { executeChange } from './run/execute'
 import { claimChanges } from './run/lease'
 import { productionContext, type ExecutionContext } from './kinds/execution-context'
@@ -112,10 +113,10 @@ it('a worker whose lease ran out while it read again overwrites no policy', asyn
   })
   const cut: ExecutionContext = {
     ...productionContext,
-    query: (text, params) =>
-      text.includes('SET "leaseUntil"')
+    query: (...statement) =>
+      textOf(statement).text.includes('SET "leaseUntil"')
         ? Promise.reject(new Error('timeout exceeded when trying to connect'))
-        : productionContext.query(text, params),
+        : productionContext.query(...statement),
     read: async (place, api, send) => {
       const answer = await productionContext.read(place, api, send)
       if (api === 'kms:GetKeyPolicy' && ++reads === 2) await gate

@@ -4,6 +4,9 @@ import pg from 'pg'
 import { PrismaPg } from '@prisma/adapter-pg'
 import { env } from '@/lib/env'
 import { toBusy } from './busy'
+import { sqltag, type Sql } from './statement'
+
+export { empty, join, raw, type Sql } from './statement'
 import { PrismaClient, type Prisma } from './generated/client'
 
 /**
@@ -15,10 +18,21 @@ export type Queryable = {
    * Returns the rows of a statement. Arrays go in as PostgreSQL arrays, objects as JSON, Dates as
    * timestamptz.
    */
-  query<T extends object>(text: string, params?: readonly unknown[]): Promise<T[]>
+  query<T extends object>(...statement: Statement): Promise<T[]>
   /** Returns how many rows a statement changed. */
-  execute(text: string, params?: readonly unknown[]): Promise<number>
+  execute(...statement: Statement): Promise<number>
 }
+
+/**
+ * What is composed comes as one value of the tag `sql`, which numbers the parameters; a text that
+ * stands in one piece can name its own.
+ */
+export type Statement = [statement: Sql] | [text: string, params?: readonly unknown[]]
+/** Returns a statement as pg takes it. */
+export const textOf = ([statement, params = []]: Statement) =>
+  typeof statement === 'string'
+    ? { text: statement, values: [...params] }
+    : { text: statement.text, values: statement.values }
 
 /** Prisma's models and plain SQL on one connection, in one transaction. */
 export type Tx = Prisma.TransactionClient & Queryable
@@ -40,12 +54,12 @@ const types: pg.CustomTypesConfig = {
 
 function queryableOf(connection: pg.Pool | pg.PoolClient): Queryable {
   return {
-    async query<T extends object>(text: string, params: readonly unknown[] = []) {
-      const { rows } = await connection.query<T>({ text, values: [...params], types })
+    async query<T extends object>(...statement: Statement) {
+      const { rows } = await connection.query<T>({ ...textOf(statement), types })
       return rows
     },
-    async execute(text, params = []) {
-      const { rowCount } = await connection.query({ text, values: [...params] })
+    async execute(...statement) {
+      const { rowCount } = await connection.query(textOf(statement))
       return rowCount ?? 0
     },
   }
@@ -137,8 +151,19 @@ function lazily<T extends object>(get: () => T): T {
  */
 export const db: PrismaClient = lazily(() => opened().prisma)
 
-/** Plain SQL on the same pool: sync, ingest, queue loops and whatever Prisma cannot say. */
-export const sql: Queryable = lazily(() => opened().queryable)
+const queryable: Queryable = lazily(() => opened().queryable)
+
+/**
+ * Plain SQL on the same pool: sync, ingest, queue loops and whatever Prisma cannot say. As a tag it
+ * makes a statement or a part of one: a value becomes a parameter, another part is put in its place.
+ */
+export const sql: typeof sqltag & Queryable = Object.assign(
+  (...template: Parameters<typeof sqltag>) => sqltag(...template),
+  {
+    query: <T extends object>(...statement: Statement) => queryable.query<T>(...statement),
+    execute: (...statement: Statement) => queryable.execute(...statement),
+  },
+)
 
 /** Returns the pool itself, for what must keep a connection: LISTEN, cursors. */
 export const pool = (): pg.Pool => opened().pool

@@ -55,3 +55,9 @@ test('prisma/sql has nothing that is not compared', () => {
     expect(left.trim(), name).toBe('')
   }
 })
+
+test('every refusal of a function names the constraint that code knows it by', () => {
+  const refusals = files.flatMap(({ text }) => text.match(/RAISE EXCEPTION [^;]*;/g) ?? [])
+  expect(refusals.length).toBeGreaterThan(10)
+  expect(refusals.filter((one) => !/\bCONSTRAINT = '\w+'/.test(one))).toEqual([])
+})

@@ -24,6 +24,7 @@ const ladder = [
     'own',
     'storable',
     'plain-json',
+    'change-status',
     'table',
     'web',
     'kms',

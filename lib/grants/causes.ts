@@ -1,5 +1,6 @@
 import 'server-only'
-import { sql } from '@/lib/db/client'
+import { notDone, type ChangeStatus } from '@/lib/change-status'
+import { raw, sql } from '@/lib/db/client'
 import { causes, type Reading } from './query'
 
 /** A request as a grant's row names it. */
@@ -8,7 +9,7 @@ export type Because = {
   number: number
   changeId: string
   kind: 'grant-create' | 'grant-adopt'
-  status: string
+  status: ChangeStatus
   justification: string
   owner: string | null
   reason: string | null
@@ -35,22 +36,21 @@ export async function readCauses(
   const pairs = JSON.stringify(grants.map(({ keyArn, grantId }) => ({ keyArn, grantId })))
   const [because, ending] = await Promise.all([
     sql.query<Because & Pair>(
-      `SELECT DISTINCT ON (x.key_arn, x.grant_id) x.key_arn AS "keyArn", x.grant_id AS "grantId",
+      sql`SELECT DISTINCT ON (x.key_arn, x.grant_id) x.key_arn AS "keyArn", x.grant_id AS "grantId",
         r.id AS "requestId", r.number, c.id AS "changeId", c.kind, c.status::text AS status,
          r.justification, c.input->>'owner' AS owner, c.input->>'reason' AS reason
-       FROM ${causes} x JOIN "Change" c ON c.id = x.change_id JOIN "Request" r ON r.id = c."requestId"
+       FROM ${raw(causes)} x JOIN "Change" c ON c.id = x.change_id JOIN "Request" r ON r.id = c."requestId"
        WHERE (x.key_arn, x.grant_id) IN (SELECT p."keyArn", p."grantId"
-       FROM jsonb_to_recordset($1::jsonb) p("keyArn" text, "grantId" text))
+       FROM jsonb_to_recordset(${pairs}::jsonb) p("keyArn" text, "grantId" text))
        ORDER BY x.key_arn, x.grant_id, c.status = 'reverted', c."appliedAt" DESC NULLS LAST`,
-      [pairs],
     ),
     sql.query<Pair & { requestId: string; number: number }>(
-      `SELECT c."keyArn", c.input->>'grantId' AS "grantId", r.id AS "requestId", r.number
+      sql`SELECT c."keyArn", c.input->>'grantId' AS "grantId", r.id AS "requestId", r.number
         FROM "Change" c JOIN "Request" r ON r.id = c."requestId"
-       WHERE c.kind IN ('grant-revoke', 'grant-retire') AND c.status IN ('open', 'approved', 'executing')
+       WHERE c.kind IN ('grant-revoke', 'grant-retire')
+         AND c.status = ANY(${notDone}::"ChangeStatus"[])
          AND (c."keyArn", c.input->>'grantId') IN (SELECT p."keyArn", p."grantId"
-         FROM jsonb_to_recordset($1::jsonb) p("keyArn" text, "grantId" text))`,
-      [pairs],
+         FROM jsonb_to_recordset(${pairs}::jsonb) p("keyArn" text, "grantId" text))`,
     ),
   ])
   const causeBy = new Map(

@@ -1,7 +1,7 @@
 import 'server-only'
 import type { Permit } from '../auth/permit'
-import { sql } from '../db/client'
-import { accountsOf, withinAccounts } from '@/lib/db/scope'
+import { raw, sql } from '../db/client'
+import { withinAccounts } from '@/lib/db/scope'
 import { missingKinds } from '../sweep/coverage'
 
 /** What one API does not tell of one place: wholly, or for some keys (`status` is partial). */
@@ -46,20 +46,20 @@ export async function listCoverageGaps(
   accountId: string | null = null,
 ): Promise<CoverageGap[]> {
   return sql.query<CoverageGap>(
-    `SELECT g."accountId", g."accountName", g.region, g.api, g.status, g.detail, g."keysDenied", g."keysFailed",
+    sql`SELECT g."accountId", g."accountName", g.region, g.api, g.status, g.detail, g."keysDenied", g."keysFailed",
        g."isDenied", g."observedAt", coalesce(named.examples, '[]') AS examples,
        (SELECT count(*) FROM "Key" k
         WHERE k."accountId" = g."accountId" AND k.region = g.region AND k."goneAt" IS NULL) AS keys
-     FROM ${coverageGaps} g
+     FROM ${raw(coverageGaps)} g
      LEFT JOIN LATERAL (
        SELECT jsonb_agg(jsonb_build_object('keyId', k."keyId", 'alias', k.alias)) AS examples FROM (
          SELECT k."keyId", k.aliases[1] AS alias FROM "Key" k
          WHERE g.status = 'partial' AND k."accountId" = g."accountId" AND k.region = g.region AND k."goneAt" IS NULL
            AND EXISTS (SELECT 1 FROM jsonb_each(k.problems) p
-             WHERE p.value->>'api' = g.api AND p.value->>'kind' = ANY($3))
+             WHERE p.value->>'api' = g.api AND p.value->>'kind' = ANY(${missingKinds}))
          ORDER BY k.aliases[1] NULLS LAST, k.arn LIMIT ${mostExamples}) k) named ON true
-     WHERE ${withinAccounts('g."accountId"', '$1')} AND ($2::text IS NULL OR g."accountId" = $2)
+     WHERE ${withinAccounts('g."accountId"', permit.scope)}
+       AND (${accountId}::text IS NULL OR g."accountId" = ${accountId})
      ORDER BY g."accountName", g."accountId", g.region, g.api`,
-    [accountsOf(permit.scope), accountId, missingKinds],
   )
 }

@@ -1,11 +1,12 @@
 import 'server-only'
 import type { Permit } from '../auth/permit'
-import { sql } from '../db/client'
-import { accountsOf, withinAccounts } from '../db/scope'
+import { raw, sql, type Sql } from '../db/client'
+import { withinAccounts, type Scope } from '../db/scope'
 import type { Key } from '../db/generated/client'
 import { coverageGaps } from './coverage'
 import type { Problems } from './key-detail'
 import { plain, type Plain } from './plain'
+import { endedWell } from '../sweep/statuses'
 import { rotatableStates } from './rotatable'
 
 /**
@@ -75,12 +76,13 @@ const mostUpcoming = 8
  */
 async function readExpiryDay(): Promise<string> {
   const rows = await sql.query<{ day: string }>(
-    `SELECT to_char((claviger_now() AT TIME ZONE 'UTC') + interval '${expiryHorizonDays} days', 'YYYY-MM-DD') AS day`,
+    sql`SELECT to_char((claviger_now() AT TIME ZONE 'UTC')
+      + make_interval(days => ${expiryHorizonDays}), 'YYYY-MM-DD') AS day`,
   )
   return one(rows).day
 }
 
-const countKeys = `
+const countKeys = (scope: Scope, expiryBefore: Date) => sql`
   SELECT count(*) AS total,
     count(*) FILTER (WHERE "keyManager" = 'CUSTOMER') AS customer,
     count(*) FILTER (WHERE "keyManager" = 'AWS') AS aws,
@@ -89,7 +91,7 @@ const countKeys = `
     count(*) FILTER (WHERE "keyState" IN ('PendingDeletion', 'PendingReplicaDeletion')) AS "pendingDeletion",
     count(*) FILTER (WHERE "keyState" = 'PendingImport') AS "pendingImport",
     count(*) FILTER (WHERE "keyState" = 'Unavailable') AS unavailable,
-    count(*) FILTER (WHERE rotation = 'off' AND "keyState" = ANY($2)
+    count(*) FILTER (WHERE rotation = 'off' AND "keyState" = ANY(${rotatableStates})
       AND scope IS DISTINCT FROM 'replica') AS "rotationOff",
     count(*) FILTER (WHERE rotation = 'on') AS "rotationOn",
     count(*) FILTER (WHERE rotation = 'unknown') AS "rotationUnknown",
@@ -98,34 +100,36 @@ const countKeys = `
     count(*) FILTER (WHERE "monthlyCostUsd" IS NULL) AS "costUnknown",
     count(*) FILTER (WHERE "policyHash" IS NULL) AS "hiddenPolicy",
     count(*) FILTER (WHERE "lastUseAt" IS NULL) AS "lastUseUnread",
-    count(*) FILTER (WHERE "validTo" < $3::timestamptz) AS expiring
-  FROM "Key" WHERE "goneAt" IS NULL AND ${withinAccounts('"accountId"', '$1')}`
+    count(*) FILTER (WHERE "validTo" < ${expiryBefore}::timestamptz) AS expiring
+  FROM "Key" WHERE "goneAt" IS NULL AND ${withinAccounts('"accountId"', scope)}`
 
-const countGrants = `
+const countGrants = (scope: Scope) => sql`
   SELECT count(*) FILTER (WHERE "grantsAt" IS NULL) AS "keysUnread"
-  FROM "Key" WHERE "goneAt" IS NULL AND ${withinAccounts('"accountId"', '$1')}`
+  FROM "Key" WHERE "goneAt" IS NULL AND ${withinAccounts('"accountId"', scope)}`
 
-const listUpcoming = (column: 'deletionAt' | 'validTo', condition: string) => `
-  SELECT k."accountId", a.name AS "accountName", k.region, k."keyId", k.aliases[1] AS alias, k."${column}" AS at,
+const listUpcoming = (scope: Scope, at: Sql, condition: Sql) => sql`
+  SELECT k."accountId", a.name AS "accountName", k.region, k."keyId", k.aliases[1] AS alias, ${at} AS at,
     k."lastUsedAt", k."lastUsedOperation", k."lastUseAt", k."usageTrackedSince", k."createdAt", k.problems
   FROM "Key" k JOIN "Account" a ON a.id = k."accountId"
-  WHERE k."goneAt" IS NULL AND ${withinAccounts('k."accountId"', '$1')} AND ${condition}
-  ORDER BY k."${column}" NULLS LAST, k.arn LIMIT ${mostUpcoming}`
+  WHERE k."goneAt" IS NULL AND ${withinAccounts('k."accountId"', scope)} AND ${condition}
+  ORDER BY ${at} NULLS LAST, k.arn LIMIT ${mostUpcoming}`
 
-const countBy = (column: 'keyState' | 'keySpec') => `
-  SELECT coalesce("${column}", 'unknown') AS value, count(*) AS count FROM "Key"
-  WHERE "goneAt" IS NULL AND ${withinAccounts('"accountId"', '$1')} GROUP BY 1 ORDER BY 2 DESC, 1`
+const isPendingDeletion = sql`k."keyState" IN ('PendingDeletion', 'PendingReplicaDeletion')`
 
-const countCoverage = `
+const countBy = (scope: Scope, column: 'keyState' | 'keySpec') => sql`
+  SELECT coalesce(${raw(`"${column}"`)}, 'unknown') AS value, count(*) AS count FROM "Key"
+  WHERE "goneAt" IS NULL AND ${withinAccounts('"accountId"', scope)} GROUP BY 1 ORDER BY 2 DESC, 1`
+
+const countCoverage = (scope: Scope) => sql`
   SELECT count(*) AS accounts, count(*) FILTER (WHERE a."pausedAt" IS NOT NULL) AS paused,
     count(*) FILTER (WHERE s.ended IS NULL) AS "neverSwept",
-    (SELECT count(*) FROM ${coverageGaps} g
-    WHERE g."isDenied" AND ${withinAccounts('g."accountId"', '$1')}) AS denied,
+    (SELECT count(*) FROM ${raw(coverageGaps)} g
+    WHERE g."isDenied" AND ${withinAccounts('g."accountId"', scope)}) AS denied,
     min(s.ended) AS "oldestSweep"
   FROM "Account" a
   LEFT JOIN LATERAL (SELECT max("endedAt") AS ended FROM "Sweep"
-  WHERE "accountId" = a.id AND kind = 'core' AND status IN ('complete', 'partial')) s ON true
-  WHERE a."removedAt" IS NULL AND ${withinAccounts('a.id', '$1')}`
+  WHERE "accountId" = a.id AND kind = 'core' AND status = ANY(${endedWell})) s ON true
+  WHERE a."removedAt" IS NULL AND ${withinAccounts('a.id', scope)}`
 
 const one = <T>([row]: T[]): T => {
   if (row === undefined) throw new Error('an aggregate gave no row')
@@ -133,29 +137,21 @@ const one = <T>([row]: T[]): T => {
 }
 
 export async function getOverview(permit: Permit<'keys.read'>): Promise<Overview> {
-  const scope = [accountsOf(permit.scope)]
+  const { scope } = permit
   const expiryBefore = await readExpiryDay()
+  const expiryAt = new Date(`${expiryBefore}T00:00:00Z`)
   const [keys, grants, deletions, expiries, coverage, byState, bySpec] = await Promise.all([
-    sql.query<Overview['keys']>(countKeys, [
-      ...scope,
-      rotatableStates,
-      `${expiryBefore}T00:00:00Z`,
-    ]),
-    sql.query<Overview['grants']>(countGrants, scope),
+    sql.query<Overview['keys']>(countKeys(scope, expiryAt)),
+    sql.query<Overview['grants']>(countGrants(scope)),
+    sql.query<Upcoming>(listUpcoming(scope, sql`k."deletionAt"`, isPendingDeletion)),
     sql.query<Upcoming>(
-      listUpcoming('deletionAt', `k."keyState" IN ('PendingDeletion', 'PendingReplicaDeletion')`),
-      scope,
+      listUpcoming(scope, sql`k."validTo"`, sql`k."validTo" < ${expiryAt}::timestamptz`),
     ),
-    sql.query<Upcoming>(listUpcoming('validTo', 'k."validTo" < $2::timestamptz'), [
-      ...scope,
-      `${expiryBefore}T00:00:00Z`,
-    ]),
     sql.query<Omit<Overview['coverage'], 'oldestSweep'> & { oldestSweep: Date | null }>(
-      countCoverage,
-      scope,
+      countCoverage(scope),
     ),
-    sql.query<{ value: string; count: number }>(countBy('keyState'), scope),
-    sql.query<{ value: string; count: number }>(countBy('keySpec'), scope),
+    sql.query<{ value: string; count: number }>(countBy(scope, 'keyState')),
+    sql.query<{ value: string; count: number }>(countBy(scope, 'keySpec')),
   ])
   return plain({
     keys: one(keys),

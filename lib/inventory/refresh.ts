@@ -2,7 +2,7 @@ import 'server-only'
 import { appendAudit } from '../audit/append'
 import type { Permit } from '../auth/permit'
 import { db, sql, transaction } from '../db/client'
-import { accountsOf, inScope, withinAccounts } from '../db/scope'
+import { inScope, withinAccounts } from '../db/scope'
 import { AppError } from '../errors'
 import type { SweepKind } from '../accounts/sweeps'
 import { queueSweeps, sweptRegion, type Wanted } from '../sweep/queue'
@@ -43,11 +43,11 @@ export async function refreshAccounts(
   accountId: string | null,
 ): Promise<{ queued: number }> {
   const regions = await sql.query<{ accountId: string; region: string }>(
-    `SELECT a."id" AS "accountId", g."region" FROM "Account" a
+    sql`SELECT a."id" AS "accountId", g."region" FROM "Account" a
       LEFT JOIN "AccountRegion" g ON g."accountId" = a."id" AND ${sweptRegion}
      WHERE a."removedAt" IS NULL AND a."pausedAt" IS NULL
-       AND ${withinAccounts('a."id"', '$1')} AND ($2::text IS NULL OR a."id" = $2)`,
-    [accountsOf(permit.scope), accountId],
+       AND ${withinAccounts('a."id"', permit.scope)}
+       AND (${accountId}::text IS NULL OR a."id" = ${accountId})`,
   )
   if (regions.length === 0)
     throw new AppError(

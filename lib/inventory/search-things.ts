@@ -1,8 +1,8 @@
 import 'server-only'
 import type { Scope } from '@/lib/auth/permissions'
-import { sql } from '@/lib/db/client'
-import { accountsOf, withinAccounts } from '@/lib/db/scope'
-import { containing, Params } from '@/lib/table/sql'
+import { join, sql } from '@/lib/db/client'
+import { withinAccounts } from '@/lib/db/scope'
+import { containing } from '@/lib/table/sql'
 
 /**
  * A principal (id: its ARN, detail: user, role, group) or a grant (id: key ARN #
@@ -24,16 +24,15 @@ export async function readFound(
   scope: Scope,
   words: readonly string[],
 ): Promise<FoundThing[]> {
-  const params = new Params()
   const conditions = [
-    `f.kind = ${params.add(kind)}`,
-    ...words.map((word) => `f.search_text LIKE ${params.add(containing(word))}`),
-    withinAccounts('f.account', params.add(accountsOf(scope))),
+    sql`f.kind = ${kind}`,
+    ...words.map((word) => sql`f.search_text LIKE ${containing(word)}`),
+    withinAccounts('f.account', scope),
   ]
   return sql.query<FoundThing>(
-    `SELECT f.id, f.account AS "accountId", coalesce(a.name, f.account) AS "accountName", f.label, f.detail
-     FROM (SELECT * FROM derived.found f WHERE ${conditions.join(' AND ')} LIMIT ${most}) f
+    sql`SELECT f.id, f.account AS "accountId", coalesce(a.name, f.account) AS "accountName",
+       f.label, f.detail
+     FROM (SELECT * FROM derived.found f WHERE ${join(conditions, ' AND ')} LIMIT ${most}) f
      LEFT JOIN "Account" a ON a.id = f.account`,
-    params.values,
   )
 }

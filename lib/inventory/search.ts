@@ -1,10 +1,10 @@
 import 'server-only'
 import type { Permit } from '@/lib/auth/permit'
 import { scopeOf, type Permission, type Scope } from '@/lib/auth/permissions'
-import { sql } from '@/lib/db/client'
-import { accountsOf, withinAccounts } from '@/lib/db/scope'
+import { join, sql, type Sql } from '@/lib/db/client'
+import { withinAccounts } from '@/lib/db/scope'
 import { wellFormed } from '@/lib/table/filter'
-import { containing, Params } from '@/lib/table/sql'
+import { containing } from '@/lib/table/sql'
 import { readFound, type FoundThing } from './search-things'
 
 export type FoundKey = {
@@ -69,18 +69,18 @@ const wordsOf = (text: string) =>
     .filter(Boolean)
     .slice(0, 8)
 
-const within = (scope: Scope, column: string, params: Params) =>
-  withinAccounts(column, params.add(accountsOf(scope)))
+/** Every word stands in the text; of the words there is at least one. */
+const holdsAll = (text: Sql, words: readonly string[]): Sql =>
+  join(
+    words.map((word) => sql`${text} LIKE ${containing(word)}`),
+    ' AND ',
+  )
 
 async function searchKeys(scope: Scope, words: readonly string[]): Promise<FoundKey[]> {
   const [first = ''] = words
   const byPrefix = words.length === 1 ? await findIds(scope, prefixCondition(first)) : []
   const others =
-    byPrefix.length < most
-      ? await findIds(scope, (params) =>
-          words.map((word) => `t.search_text LIKE ${params.add(containing(word))}`).join(' AND '),
-        )
-      : []
+    byPrefix.length < most ? await findIds(scope, holdsAll(sql`t.search_text`, words)) : []
   const ids = [...new Set([...byPrefix, ...others])].slice(0, most)
   if (ids.length === 0) return []
   const rows = await sql.query<FoundKey & { id: string }>(
@@ -98,44 +98,34 @@ async function searchKeys(scope: Scope, words: readonly string[]): Promise<Found
 }
 
 /** Key id, ARN or alias that begin with it, all by index; an alias ARN is taken apart. */
-function prefixCondition(word: string): (params: Params) => string {
+function prefixCondition(word: string): Sql {
   const alias = /^arn:[^:]*:kms:([^:]*):([^:]*):alias\/(.*)$/u.exec(word)
   const starts = (text: string) => `${containing(text).slice(1)}`
   if (alias) {
-    return (
-      params,
-    ) => `lower(r.alias) LIKE ${params.add(starts(alias[3] ?? ''))} AND r.alias <> '' AND r.facets IN
-      (SELECT id FROM derived.key_facets WHERE region = ${params.add(alias[1] ?? '')}
-        AND account = ${params.add(alias[2] ?? '')})`
+    return sql`lower(r.alias) LIKE ${starts(alias[3] ?? '')} AND r.alias <> '' AND r.facets IN
+      (SELECT id FROM derived.key_facets WHERE region = ${alias[1] ?? ''}
+        AND account = ${alias[2] ?? ''})`
   }
-  if (word.startsWith('arn:')) return (params) => `t.arn LIKE ${params.add(starts(word))}`
+  if (word.startsWith('arn:')) return sql`t.arn LIKE ${starts(word)}`
   const bare = starts(word.replace(/^alias\//u, ''))
-  return (
-    params,
-  ) => `t.id IN ((SELECT id FROM derived.key_text WHERE key_id LIKE ${params.add(bare)} LIMIT 50)
-    UNION ALL (SELECT id FROM derived.key_row WHERE lower(alias) LIKE ${params.add(bare)} AND alias <> '' LIMIT 50))`
+  return sql`t.id IN ((SELECT id FROM derived.key_text WHERE key_id LIKE ${bare} LIMIT 50)
+    UNION ALL (SELECT id FROM derived.key_row
+      WHERE lower(alias) LIKE ${bare} AND alias <> '' LIMIT 50))`
 }
 
-async function findIds(scope: Scope, condition: (params: Params) => string): Promise<string[]> {
-  const params = new Params()
-  const found = condition(params)
+async function findIds(scope: Scope, condition: Sql): Promise<string[]> {
   const rows = await sql.query<{ id: string }>(
-    `SELECT t.id::text AS id FROM derived.key_text t JOIN derived.key_row r ON r.id = t.id
+    sql`SELECT t.id::text AS id FROM derived.key_text t JOIN derived.key_row r ON r.id = t.id
        LEFT JOIN derived.key_facets f ON f.id = r.facets
-     WHERE ${found} AND ${within(scope, 'f.account', params)} LIMIT ${most}`,
-    params.values,
+     WHERE ${condition} AND ${withinAccounts('f.account', scope)} LIMIT ${most}`,
   )
   return rows.map(({ id }) => id)
 }
 
 async function searchAccounts(scope: Scope, words: readonly string[]): Promise<FoundAccount[]> {
-  const params = new Params()
-  const conditions = words.map(
-    (word) => `lower(id || ' ' || name) LIKE ${params.add(containing(word))}`,
-  )
   return sql.query<FoundAccount>(
-    `SELECT id, name FROM "Account" WHERE ${conditions.join(' AND ')} AND "removedAt" IS NULL
-      AND ${within(scope, 'id', params)} ORDER BY name LIMIT 5`,
-    params.values,
+    sql`SELECT id, name FROM "Account"
+      WHERE ${holdsAll(sql`lower(id || ' ' || name)`, words)} AND "removedAt" IS NULL
+        AND ${withinAccounts('id', scope)} ORDER BY name LIMIT 5`,
   )
 }

@@ -15,7 +15,7 @@ const queue: Queue = {
    * Longer than any sending may take, so that a message is sent twice only when its worker died.
    */
   leaseSeconds: 60,
-  held: `"status" = 'queued'`,
+  held: sql`"status" = 'queued'`,
 }
 const sendTimeoutMs = 45_000
 
@@ -39,11 +39,11 @@ async function claimDeliveries(channels: readonly string[], most: number): Promi
     sql,
     queue,
     {
-      due: `c."status" = 'queued' AND c."channel" = ANY($2) AND c."nextTryAt" <= now()`,
-      order: 'c."tries", c."nextTryAt"',
-      returning: `c."id", c."channel", c."target", c."event", c."requestId", c."payload",
+      due: sql`c."status" = 'queued' AND c."channel" = ANY(${channels})
+        AND c."nextTryAt" <= now()`,
+      order: sql`c."tries", c."nextTryAt"`,
+      returning: sql`c."id", c."channel", c."target", c."event", c."requestId", c."payload",
         c."createdAt", c."attempt", c."tries"`,
-      params: [channels],
     },
     most,
   )
@@ -66,7 +66,7 @@ async function deliver(claimed: Claimed): Promise<void> {
     sql,
     queue,
     claimed,
-    `"status" = 'sent', "sentAt" = now(), "tries" = "tries" + 1, "problem" = NULL`,
+    sql`"status" = 'sent', "sentAt" = now(), "tries" = "tries" + 1, "problem" = NULL`,
   )
   if (!settled)
     log.warn(
@@ -85,9 +85,8 @@ async function noteFailure(
     sql,
     queue,
     { id, attempt },
-    `"status" = $3, "tries" = "tries" + 1, "problem" = $4,
-     "nextTryAt" = now() + make_interval(secs => $5)`,
-    [pause === undefined ? 'failed' : 'queued', problem.message, jittered],
+    sql`"status" = ${pause === undefined ? 'failed' : 'queued'}, "tries" = "tries" + 1,
+     "problem" = ${problem.message}, "nextTryAt" = now() + make_interval(secs => ${jittered})`,
   )
   log.warn(
     {

@@ -7,9 +7,10 @@ import { readRules } from '../changes/rules/deciders'
 import { limitRules } from '../changes/rules/limit-rules'
 import { describeDifferences } from '../changes/rules/differences'
 import { rulesKind, type ApprovalRules } from '../changes/rules/rule'
-import { visibleRequest } from '../changes/scope/visible'
+import { notDone } from '../change-status'
+import { isVisible } from '../changes/scope/visible'
 import { sql } from '../db/client'
-import { accountsOf, withinAccounts } from '../db/scope'
+import { withinAccounts } from '../db/scope'
 import { AppError } from '../errors'
 
 export type RulesVersion = {
@@ -46,7 +47,6 @@ export async function readRulesPage(
   permit: Permit<'requests.read' | 'requests.create'>,
 ): Promise<RulesPage> {
   const { scope } = permit
-  const { where, params } = visibleRequest(permit, 2)
   const [{ version, rules: all }, done, visible, pending, accounts, administrators] =
     await Promise.all([
       readRules(),
@@ -60,21 +60,20 @@ export async function readRulesPage(
         [rulesKind],
       ),
       sql.query<{ id: string }>(
-        `SELECT r."id" FROM "Request" r
-          WHERE EXISTS (SELECT 1 FROM "Change" c WHERE c."requestId" = r."id" AND c."kind" = $1)
-          AND ${where}`,
-        [rulesKind, ...params],
+        sql`SELECT r."id" FROM "Request" r
+          WHERE EXISTS (
+            SELECT 1 FROM "Change" c WHERE c."requestId" = r."id" AND c."kind" = ${rulesKind})
+          AND ${isVisible(permit)}`,
       ),
       sql.query<RulesPage['pending'][number]>(
-        `SELECT r."id" AS "requestId", r."number", r."title", c."status"::text AS "status"
+        sql`SELECT r."id" AS "requestId", r."number", r."title", c."status"::text AS "status"
           FROM "Change" c JOIN "Request" r ON r."id" = c."requestId"
-       WHERE c."kind" = $1 AND c."status" IN ('open', 'approved', 'executing') ORDER BY r."number"`,
-        [rulesKind],
+          WHERE c."kind" = ${rulesKind} AND c."status" = ANY(${notDone}::"ChangeStatus"[])
+          ORDER BY r."number"`,
       ),
       sql.query<{ id: string; name: string }>(
-        `SELECT "id", "name" FROM "Account"
-         WHERE "removedAt" IS NULL AND ${withinAccounts('"id"', '$1')} ORDER BY lower("name")`,
-        [accountsOf(scope)],
+        sql`SELECT "id", "name" FROM "Account"
+         WHERE "removedAt" IS NULL AND ${withinAccounts('"id"', scope)} ORDER BY lower("name")`,
       ),
       administratorIds(sql),
     ])

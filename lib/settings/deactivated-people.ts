@@ -1,6 +1,7 @@
 import 'server-only'
 import { appendAudit } from '../audit/append'
 import { permissions } from '../auth/permissions'
+import { notBegun } from '../change-status'
 import { holdsOneOf, hrefOf, readers } from '../changes/scope/concerned'
 import { sql, transaction, type Queryable } from '../db/client'
 import { notify } from '../notify/notify'
@@ -17,9 +18,9 @@ type Cancelled = {
 /**
  * Who asked may no longer ask for this: access turned off, or no role that asks for changes there.
  */
-const mayNot = `(p."disabledAt" IS NOT NULL OR NOT ${holdsOneOf('p."id"', '$1')})`
-const waiting = `c."status" IN ('open', 'approved')`
-const asking = permissions['requests.create'].roles
+const mayNot = sql`(p."disabledAt" IS NOT NULL
+  OR NOT ${holdsOneOf(sql`p."id"`, permissions['requests.create'].roles)})`
+const waiting = sql`c."status" = ANY(${notBegun}::"ChangeStatus"[])`
 
 /**
  * Cancels what somebody asked for who has left or lost the right to ask for it, unless it
@@ -29,10 +30,10 @@ const asking = permissions['requests.create'].roles
  */
 export async function cancelRequestsOfDeactivated(): Promise<number> {
   const leavers = await sql.query<Leaver>(
-    `SELECT DISTINCT r."id" AS "requestId", r."requesterId", r."requesterName", p."disabledAt" IS NOT NULL AS "left"
+    sql`SELECT DISTINCT r."id" AS "requestId", r."requesterId", r."requesterName",
+       p."disabledAt" IS NOT NULL AS "left"
      FROM "Change" c JOIN "Request" r ON r."id" = c."requestId"
      JOIN "Person" p ON p."id" = r."requesterId" WHERE ${waiting} AND ${mayNot} LIMIT 500`,
-    [asking],
   )
   let cancelled = 0
   for (const leaver of leavers) cancelled += await transaction((tx) => voidRequest(tx, leaver))
@@ -47,11 +48,11 @@ async function voidRequest(
     ? `${requesterName}, who asked for this, has left: their access was turned off. Someone else can ask for it.`
     : `${requesterName}, who asked for this, may no longer ask for changes there. Someone else can ask for it.`
   const changes = await tx.query<Cancelled>(
-    `UPDATE "Change" c SET "status" = 'cancelled', "problem" = $3, "endedAt" = claviger_now()
+    sql`UPDATE "Change" c
+     SET "status" = 'cancelled', "problem" = ${problem}, "endedAt" = claviger_now()
      FROM "Request" r JOIN "Person" p ON p."id" = r."requesterId"
-     WHERE r."id" = c."requestId" AND r."id" = $2 AND ${waiting} AND ${mayNot}
+     WHERE r."id" = c."requestId" AND r."id" = ${requestId}::uuid AND ${waiting} AND ${mayNot}
      RETURNING c."id", c."kind", c."title", c."accountId", c."keyArn"`,
-    [asking, requestId, problem],
   )
   if (changes.length === 0) return 0
   const tell = (to: string[], [first, ...more]: readonly Cancelled[]) =>
@@ -68,10 +69,11 @@ async function voidRequest(
   // Each of those who decided is told of what they decided about: the rest may be of
   // accounts that they do not see.
   const decided = await tx.query<{ personId: string; changeIds: string[] }>(
-    `SELECT a."personId", array_agg(c."id"::text) AS "changeIds" FROM "Approval" a
+    sql`SELECT a."personId", array_agg(c."id"::text) AS "changeIds" FROM "Approval" a
       JOIN "Change" c ON c."id" = a."changeId"
-     WHERE c."id" = ANY($1::uuid[]) AND a."personId" <> $3::uuid AND ${holdsOneOf('a."personId"', '$2')} GROUP BY 1`,
-    [changes.map(({ id }) => id), readers, requesterId],
+     WHERE c."id" = ANY(${changes.map(({ id }) => id)}::uuid[])
+       AND a."personId" <> ${requesterId}::uuid AND ${holdsOneOf(sql`a."personId"`, readers)}
+     GROUP BY 1`,
   )
   for (const { personId, changeIds } of decided)
     await tell(

@@ -4,8 +4,8 @@ import { administratorIds } from '../auth/actor'
 import type { Actor, Permit } from '../auth/permit'
 import { permissions, scopeOf, type Role } from '../auth/permissions'
 import { readClock } from '../db/clock'
-import { sql, transaction, type Tx } from '../db/client'
-import { accountsOf, withinAccounts } from '../db/scope'
+import { raw, sql, transaction, type Sql, type Tx } from '../db/client'
+import { withinAccounts } from '../db/scope'
 import { AppError } from '../errors'
 import { notify } from '../notify/notify'
 import { longestDelegationDays } from './delegate-words'
@@ -37,12 +37,10 @@ const managesPeople = ({ assigned }: { assigned: Parameters<typeof scopeOf>[0] }
 const seesAll = ({ assigned }: { assigned: Parameters<typeof scopeOf>[0] }) =>
   scopeOf(assigned, 'people.read') !== null
 
-const rightsOf = (
-  person: string,
-  roles: string,
-) => `coalesce((SELECT jsonb_agg(DISTINCT jsonb_build_object('role', a."role", 'accountId',
-  a."accountId")) FROM "Assignment" a
-  WHERE a."personId" = ${person} AND a."role"::text = ANY(${roles}::text[])), '[]')`
+const rightsOf = (person: string): Sql => sql`coalesce((
+  SELECT jsonb_agg(DISTINCT jsonb_build_object('role', a."role", 'accountId', a."accountId"))
+  FROM "Assignment" a
+  WHERE a."personId" = ${raw(person)} AND a."role"::text = ANY(${deciding}::text[])), '[]')`
 
 type Stored = Omit<
   DelegateRow,
@@ -67,23 +65,22 @@ type Stored = Omit<
  */
 export async function listDelegates({ actor }: Permit<'requests.read'>): Promise<DelegateRow[]> {
   const rows = await sql.query<Stored>(
-    `SELECT s."id", s."awayId", away."name" AS "awayName", s."standInId",
+    sql`SELECT s."id", s."awayId", away."name" AS "awayName", s."standInId",
       other."name" AS "standInName", s."startsAt", s."endsAt", s."endedAt", s."reason",
        coalesce(creator."name", 'someone no longer known here') AS "createdBy",
        CASE WHEN s."endedAt" IS NOT NULL OR s."endsAt" <= claviger_now() THEN 'over'
          WHEN s."startsAt" > claviger_now() THEN 'coming' ELSE 'now' END AS "state",
        away."disabledAt" IS NOT NULL AS "awayLeft", other."disabledAt" IS NOT NULL AS "standInLeft",
        s."createdById" <> s."awayId" AND NOT EXISTS (SELECT 1 FROM "Assignment" a
-       WHERE a."personId" = s."standInId" AND a."role"::text = ANY($3::text[])) AS "powerless",
+       WHERE a."personId" = s."standInId" AND a."role"::text = ANY(${deciding}::text[])) AS "powerless",
        s."standInId" IN (SELECT same_people(s."awayId")) AS "same",
-       ${rightsOf('s."awayId"', '$3')} AS "rights"
+       ${rightsOf('s."awayId"')} AS "rights"
      FROM "StandIn" s JOIN "Person" away ON away."id" = s."awayId"
      JOIN "Person" other ON other."id" = s."standInId"
      LEFT JOIN "Person" creator ON creator."id" = s."createdById"
-     WHERE ($2 OR $1::uuid IN (s."awayId", s."standInId"))
+     WHERE (${seesAll(actor)} OR ${actor.id}::uuid IN (s."awayId", s."standInId"))
        AND coalesce(s."endedAt", s."endsAt") > claviger_now() - interval '90 days'
      ORDER BY s."endsAt" DESC, s."id" LIMIT 1000`,
-    [actor.id, seesAll(actor), deciding],
   )
   return rows.map(
     ({
@@ -129,10 +126,10 @@ export async function listCandidates({ actor }: Permit<'requests.read'>): Promis
   // who names nobody needs no list of people
   if (scopeOf(actor.assigned, 'requests.decide') === null) return []
   return sql.query<Candidate>(
-    `SELECT p."id", p."name", p."email", CASE WHEN $2 OR p."id" = $1::uuid
-      THEN ${rightsOf('p."id"', '$3')} ELSE '[]' END AS "rights"
+    sql`SELECT p."id", p."name", p."email",
+      CASE WHEN ${managesPeople(actor)} OR p."id" = ${actor.id}::uuid
+      THEN ${rightsOf('p."id"')} ELSE '[]' END AS "rights"
      FROM "Person" p WHERE p."disabledAt" IS NULL ORDER BY lower(p."name"), p."id" LIMIT 5000`,
-    [actor.id, managesPeople(actor), deciding],
   )
 }
 
@@ -140,9 +137,7 @@ export async function listCandidates({ actor }: Permit<'requests.read'>): Promis
 export async function listDelegateScopes({
   scope,
 }: Permit<'requests.read'>): Promise<{ id: string; name: string }[]> {
-  return sql.query(`SELECT "id", "name" FROM "Account" WHERE ${withinAccounts('"id"', '$1')}`, [
-    accountsOf(scope),
-  ])
+  return sql.query(sql`SELECT "id", "name" FROM "Account" WHERE ${withinAccounts('"id"', scope)}`)
 }
 
 export type NewDelegate = {

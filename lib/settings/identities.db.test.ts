@@ -14,7 +14,8 @@ const { authorize } = await import('../auth/permit')
 const { addIdentityLink, listLinkedIdentities, removeIdentityLink } = await import(
   './linked-identities'
 )
-const { addDelegate, endDelegate, listCandidates, listDelegates } = await import('./delegates')
+const { addDelegate, endDelegate, listCandidates, listDelegates, listDelegateScopes } =
+  await import('./delegates')
 const { previewDeciders } = await import('./preview-deciders')
 const { listDeciders } = await import('../changes/rules/deciders')
 const { explainRefusal } = await import('../changes/rules/refusal')
@@ -181,6 +182,21 @@ describe('standing in', () => {
       mayEnd: true,
       idle: null,
     })
+  })
+
+  it('names the accounts that a person sees, and no others', async () => {
+    const other = '444455556666'
+    await db.account.createMany({
+      data: [account, other].map((id) => ({ id, name: id, source: 'page' as const })),
+    })
+    const bob = await addPerson('bob', null)
+    await db.assignment.create({ data: { personId: bob, role: 'approver', accountId: other } })
+    as(bob)
+    const named = await listDelegateScopes(await authorize('requests.read'))
+    expect(named).toEqual([{ id: other, name: other }])
+    as(await addPerson('root', 'admin'))
+    expect(await listDelegateScopes(await authorize('requests.read'))).toHaveLength(2)
+    await db.account.deleteMany()
   })
 
   it('is by someone else, of someone who decides, for a time to come of at most 90 days, once', async () => {

@@ -1,6 +1,7 @@
 import 'server-only'
-import { sql, transaction, type Tx } from '@/lib/db/client'
+import { sql, transaction, type Sql, type Tx } from '@/lib/db/client'
 import { claimRows, renewRow, settleRow, type Queue } from '@/lib/work/claim'
+import { underWay, type SweepEndStatus } from './statuses'
 import { countMissedKeys, lockCoverage, writeCoverage } from './coverage'
 import type { Tally } from './tally'
 
@@ -23,7 +24,7 @@ const queue: Queue = {
   table: '"Sweep"',
   clock: 'now()',
   leaseSeconds: 10,
-  held: `"status" = 'running'`,
+  held: sql`"status" = 'running'`,
 }
 
 type Row = {
@@ -48,11 +49,11 @@ export async function claimSweeps(
     sql,
     queue,
     {
-      due: `c."status" IN ('queued', 'running') AND c."kind" = ANY($2)`,
-      order: 'c."priority" DESC, c."id"',
-      set: `"status" = 'running', "leaseOwner" = $3, "startedAt" = coalesce(c."startedAt", now())`,
-      returning: 'c."id", c."accountId", c."region", c."kind", c."keyArn", c."attempt"',
-      params: [kinds, owner],
+      due: sql`c."status" = ANY(${underWay}) AND c."kind" = ANY(${kinds})`,
+      order: sql`c."priority" DESC, c."id"`,
+      set: sql`"status" = 'running', "leaseOwner" = ${owner},
+        "startedAt" = coalesce(c."startedAt", now())`,
+      returning: sql`c."id", c."accountId", c."region", c."kind", c."keyArn", c."attempt"`,
     },
     most,
   )
@@ -61,28 +62,23 @@ export async function claimSweeps(
 
 export type Progress = { tally: Tally; itemsDone: number; itemsTotal: number | null }
 
-/** How far a sweep is; its parameters come first of what is written with it. */
-const setProgress = `"calls" = $3, "throttled" = $4, "failed" = $5, "itemsDone" = $6, "itemsTotal" = $7`
-const paramsOf = ({ tally, itemsDone, itemsTotal }: Progress) => [
-  tally.calls,
-  tally.throttled,
-  tally.failed,
-  itemsDone,
-  itemsTotal,
-]
+/** Sets how far a sweep is. */
+const setProgress = ({ tally, itemsDone, itemsTotal }: Progress): Sql =>
+  sql`"calls" = ${tally.calls}, "throttled" = ${tally.throttled}, "failed" = ${tally.failed},
+    "itemsDone" = ${itemsDone}, "itemsTotal" = ${itemsTotal}`
 
 /**
  * Keeps the lease and shows how far it is. False: the lease is lost, another worker has the sweep.
  */
 export const renewSweep = (lease: SweepLease, progress: Progress): Promise<boolean> =>
-  renewRow(sql, queue, lease, setProgress, paramsOf(progress))
+  renewRow(sql, queue, lease, setProgress(progress))
 
 /** Hands an unfinished sweep back, for a worker that stops. */
 export async function releaseSweep(lease: SweepLease): Promise<void> {
-  await settleRow(sql, queue, lease, `"status" = 'queued', "leaseOwner" = NULL`)
+  await settleRow(sql, queue, lease, sql`"status" = 'queued', "leaseOwner" = NULL`)
 }
 
-export type Ending = { status: 'complete' | 'partial' | 'failed'; problem: string | null }
+export type Ending = { status: SweepEndStatus; problem: string | null }
 
 /**
  * Ends the sweep, with what follows from its end in the same transaction. False, and nothing
@@ -99,9 +95,8 @@ export async function endSweep(
       tx,
       queue,
       lease,
-      `${setProgress}, "status" = $8, "problem" = $9, "endedAt" = clock_timestamp(),
-       "leaseOwner" = NULL`,
-      [...paramsOf(progress), status, problem],
+      sql`${setProgress(progress)}, "status" = ${status}, "problem" = ${problem},
+        "endedAt" = clock_timestamp(), "leaseOwner" = NULL`,
     )
     if (!isOurs) return false
     await lockCoverage(tx, lease)

@@ -1,6 +1,7 @@
 import 'server-only'
-import { sql } from '@/lib/db/client'
+import { sql, type Sql } from '@/lib/db/client'
 import { env } from '@/lib/env'
+import { underWay } from './statuses'
 import type { Sweep } from './sweep'
 
 export type Wanted<Kind extends string = string> = {
@@ -39,19 +40,22 @@ export async function queueSweeps(wanted: readonly Wanted[]): Promise<number> {
   return added
 }
 
-/** Ended less than its interval ago; one that failed is tried again after the shortest. */
-const isRecent = (every: string, shortest: string) =>
-  `s."endedAt" > now() - make_interval(mins => CASE WHEN s."status" = 'failed'
-    THEN least(${every}, ${shortest}::int) ELSE ${every} END)`
+/**
+ * A condition on a sweep (s) of a kind (k): it is under way, or it ended less than its interval ago;
+ * one that failed is tried again after the shortest, so many minutes.
+ */
+const isSeenTo = (shortest: number): Sql =>
+  sql`(s."status" = ANY(${underWay}) OR s."endedAt" > now() - make_interval(mins =>
+    CASE WHEN s."status" = 'failed' THEN least(k."every", ${shortest}::int) ELSE k."every" END))`
 
-const sweptAccounts = `"Account" a WHERE a."removedAt" IS NULL AND a."pausedAt" IS NULL
+const sweptAccounts = sql`"Account" a WHERE a."removedAt" IS NULL AND a."pausedAt" IS NULL
   AND (a."state" IS NULL OR a."state" = 'ACTIVE')`
 
 /**
  * Regions of an account that are swept: those it is narrowed to, or those that are enabled or of
  * which nothing better is known.
  */
-export const sweptRegion = `(a."onlyRegions" = '{}' OR g."region" = ANY(a."onlyRegions"))
+export const sweptRegion = sql`(a."onlyRegions" = '{}' OR g."region" = ANY(a."onlyRegions"))
   AND (g."optStatus" IS NULL OR g."optStatus" IN ('ENABLED', 'ENABLED_BY_DEFAULT', 'ENABLING'))`
 
 /** Kinds as rows of SQL, with how often each is due. */
@@ -63,36 +67,33 @@ const rowsOf = (sweeps: readonly Sweep[], minutes: number): string =>
 /** Kinds without a Region that are due for a connected account. */
 async function findDueAccounts(sweeps: readonly Sweep[], minutes: number): Promise<Wanted[]> {
   return sql.query<Wanted>(
-    `SELECT a."id" AS "accountId", '' AS "region", k."kind"
-     FROM jsonb_to_recordset($1::jsonb) k("kind" text, "every" int), ${sweptAccounts}
+    sql`SELECT a."id" AS "accountId", '' AS "region", k."kind"
+     FROM jsonb_to_recordset(${rowsOf(sweeps, minutes)}::jsonb) k("kind" text, "every" int), ${sweptAccounts}
        AND NOT EXISTS (SELECT 1 FROM "Sweep" s
          WHERE s."accountId" = a."id" AND s."region" = '' AND s."kind" = k."kind"
-           AND (s."status" IN ('queued', 'running') OR ${isRecent('k."every"', '$2')}))`,
-    [rowsOf(sweeps, minutes), minutes],
+           AND ${isSeenTo(minutes)})`,
   )
 }
 
 async function findDueRegions(sweeps: readonly Sweep[], minutes: number): Promise<Wanted[]> {
   return sql.query<Wanted>(
-    `SELECT a."id" AS "accountId", g."region", k."kind"
-     FROM jsonb_to_recordset($1::jsonb) k("kind" text, "every" int), "AccountRegion" g,
+    sql`SELECT a."id" AS "accountId", g."region", k."kind"
+     FROM jsonb_to_recordset(${rowsOf(sweeps, minutes)}::jsonb) k("kind" text, "every" int), "AccountRegion" g,
        ${sweptAccounts} AND g."accountId" = a."id" AND ${sweptRegion}
        AND NOT EXISTS (SELECT 1 FROM "Sweep" s
          WHERE s."accountId" = a."id" AND s."region" = g."region" AND s."kind" = k."kind"
-           AND (s."status" IN ('queued', 'running') OR ${isRecent('k."every"', '$2')}))`,
-    [rowsOf(sweeps, minutes), minutes],
+           AND ${isSeenTo(minutes)})`,
   )
 }
 
 /** The organization is read through its management account, where that is connected. */
 async function findDueOrganization(sweeps: readonly Sweep[], minutes: number): Promise<Wanted[]> {
   return sql.query<Wanted>(
-    `SELECT a."id" AS "accountId", '' AS "region", k."kind"
-     FROM jsonb_to_recordset($1::jsonb) k("kind" text, "every" int), ${sweptAccounts}
+    sql`SELECT a."id" AS "accountId", '' AS "region", k."kind"
+     FROM jsonb_to_recordset(${rowsOf(sweeps, minutes)}::jsonb) k("kind" text, "every" int), ${sweptAccounts}
        AND a."id" = (SELECT "managementAccountId" FROM "Organization" LIMIT 1)
        AND NOT EXISTS (SELECT 1 FROM "Sweep" s WHERE s."accountId" = a."id" AND s."kind" = k."kind"
-         AND (s."status" IN ('queued', 'running') OR ${isRecent('k."every"', '$2')}))`,
-    [rowsOf(sweeps, minutes), minutes],
+         AND ${isSeenTo(minutes)})`,
   )
 }
 
@@ -122,12 +123,11 @@ export async function queueFollowers(
 ): Promise<void> {
   const minutes = env().CLAVIGER_SYNC_INTERVAL_MINUTES
   const due = await sql.query<{ kind: string }>(
-    `SELECT k."kind" FROM jsonb_to_recordset($3::jsonb) k("kind" text, "every" int)
-     WHERE EXISTS (SELECT 1 FROM "Key" WHERE "accountId" = $1 AND "region" = $2 AND "goneAt" IS NULL)
+    sql`SELECT k."kind" FROM jsonb_to_recordset(${rowsOf(followers, minutes)}::jsonb) k("kind" text, "every" int)
+     WHERE EXISTS (SELECT 1 FROM "Key" WHERE "accountId" = ${accountId} AND "region" = ${region} AND "goneAt" IS NULL)
        AND NOT EXISTS (SELECT 1 FROM "Sweep" s
-         WHERE s."accountId" = $1 AND s."region" = $2 AND s."kind" = k."kind"
-           AND (s."status" IN ('queued', 'running') OR ${isRecent('k."every"', '$4')}))`,
-    [accountId, region, rowsOf(followers, minutes), minutes],
+         WHERE s."accountId" = ${accountId} AND s."region" = ${region} AND s."kind" = k."kind"
+           AND ${isSeenTo(minutes)})`,
   )
   await queueSweeps(
     followers

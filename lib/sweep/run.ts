@@ -1,6 +1,7 @@
 import 'server-only'
 import { setMaxListeners } from 'node:events'
 import { db, sql } from '@/lib/db/client'
+import { readWallClock } from '@/lib/db/clock'
 import { env } from '@/lib/env'
 import { callAws, type CallPlace } from '@/lib/aws/call'
 import type { Reader } from '@/lib/aws/clients'
@@ -56,8 +57,8 @@ async function openRun(
 ): Promise<Run> {
   const account = await db.account.findUnique({ where: { id: lease.accountId } })
   const before = Date.now()
-  const [clock] = await sql.query<{ now: Date }>('SELECT clock_timestamp() AS now')
-  const ahead = (clock?.now.getTime() ?? before) - (before + Date.now()) / 2
+  const clock = await readWallClock()
+  const ahead = clock.getTime() - (before + Date.now()) / 2
   const refused = await sql.query<{ api: string }>(
     `SELECT "api" FROM "Coverage"
      WHERE "accountId" = $1 AND "region" = $2 AND "status" IN ('denied', 'unsupported', 'failed')`,

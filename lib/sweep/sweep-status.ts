@@ -1,6 +1,7 @@
+import type { SweepEndStatus } from './statuses'
 import type { Tally } from './tally'
 
-type SweepEnd = { status: 'complete' | 'partial' | 'failed'; problem: string | null }
+type SweepEnd = { status: SweepEndStatus; problem: string | null }
 
 /**
  * How a sweep ended that went through all it had to: complete only if everything asked was

@@ -1,9 +1,8 @@
 import 'server-only'
-import type { Queryable } from '../db/client'
+import { raw, sql, type Queryable, type Sql } from '../db/client'
 
 /**
- * A table that workers take rows from: it has the columns `id`, `attempt` and `leaseUntil`. All of
- * this is SQL of the code's own; what comes from elsewhere goes in as a parameter.
+ * A table that workers take rows from: it has the columns `id`, `attempt` and `leaseUntil`.
  */
 export type Queue = {
   /** Quoted. */
@@ -13,19 +12,18 @@ export type Queue = {
   /** Renewed while a worker lives; after it another takes over. */
   leaseSeconds: number
   /** Condition on a row under which a lease of it counts: what has ended has none. */
-  held: string
+  held: Sql
 }
 
-/** Which rows are taken, as SQL about the row `c`; parameters of the caller begin at $2. */
+/** Which rows are taken, as SQL about the row `c`. */
 export type Claim = {
-  due: string
+  due: Sql
   /** Whoever comes first is taken first. */
-  order: string
+  order: Sql
   /** What else the claim sets, besides the attempt and the lease. */
-  set?: string
+  set?: Sql
   /** What is returned: of the row as it is now (`c`), or as it was before (`was`). */
-  returning: string
-  params?: readonly unknown[]
+  returning: Sql
 }
 
 /**
@@ -37,12 +35,12 @@ export type Held = { id: string | number; attempt: number }
 type Database = Pick<Queryable, 'query'>
 
 /** A condition on a row: nobody has it, or whoever had it is gone. */
-export const isFree = (row: string, { clock }: Pick<Queue, 'clock'>) =>
-  `(${row}."leaseUntil" IS NULL OR ${row}."leaseUntil" <= ${clock})`
+export const isFree = (row: string, { clock }: Pick<Queue, 'clock'>): Sql =>
+  raw(`(${row}."leaseUntil" IS NULL OR ${row}."leaseUntil" <= ${clock})`)
 
 /** SQL of when a lease that is taken or renewed now runs out. */
-export const leaseEnd = ({ clock, leaseSeconds }: Pick<Queue, 'clock' | 'leaseSeconds'>) =>
-  `${clock} + make_interval(secs => ${leaseSeconds})`
+export const leaseEnd = ({ clock, leaseSeconds }: Pick<Queue, 'clock' | 'leaseSeconds'>): Sql =>
+  sql`${raw(clock)} + make_interval(secs => ${leaseSeconds})`
 
 /**
  * Takes up to `most` rows that are due and free. Rows that somebody else has locked are passed
@@ -52,59 +50,57 @@ export const leaseEnd = ({ clock, leaseSeconds }: Pick<Queue, 'clock' | 'leaseSe
 export async function claimRows<Row extends object>(
   database: Database,
   queue: Queue,
-  { due, order, set, returning, params = [] }: Claim,
+  { due, order, set, returning }: Claim,
   most: number,
 ): Promise<Row[]> {
+  const table = raw(queue.table)
   return database.query<Row>(
-    `WITH was AS (
-       SELECT c.* FROM ${queue.table} c WHERE ${due} AND ${isFree('c', queue)}
-       ORDER BY ${order} LIMIT $1 FOR UPDATE SKIP LOCKED)
-     UPDATE ${queue.table} c
-     SET "attempt" = c."attempt" + 1, "leaseUntil" = ${leaseEnd(queue)}${set ? `, ${set}` : ''}
+    sql`WITH was AS (
+       SELECT c.* FROM ${table} c WHERE ${due} AND ${isFree('c', queue)}
+       ORDER BY ${order} LIMIT ${most} FOR UPDATE SKIP LOCKED)
+     UPDATE ${table} c
+     SET "attempt" = c."attempt" + 1, ${withMore(sql`"leaseUntil" = ${leaseEnd(queue)}`, set)}
      FROM was WHERE c."id" = was."id" RETURNING ${returning}`,
-    [most, ...params],
   )
 }
 
+const withMore = (set: Sql, more: Sql | undefined) => (more ? sql`${set}, ${more}` : set)
+
 /**
- * Keeps the lease; `set` writes more with it, its parameters beginning at $3. False: another worker
- * has the row, and whatever this one still does counts no more.
+ * Keeps the lease; `set` writes more with it. False: another worker has the row, and whatever this
+ * one still does counts no more.
  */
 export async function renewRow(
   database: Database,
   queue: Queue,
   held: Held,
-  set = '',
-  params: readonly unknown[] = [],
+  set?: Sql,
 ): Promise<boolean> {
-  const lease = `"leaseUntil" = ${leaseEnd(queue)}`
-  return write(database, queue, held, set ? `${lease}, ${set}` : lease, params)
+  return write(database, queue, held, withMore(sql`"leaseUntil" = ${leaseEnd(queue)}`, set))
 }
 
 /**
- * Ends the lease and writes what came of it; parameters of `set` begin at $3. False, and nothing
- * written, when the lease was lost: a slow worker concludes nothing.
+ * Ends the lease and writes what came of it. False, and nothing written, when the lease was lost:
+ * a slow worker concludes nothing.
  */
 export async function settleRow(
   database: Database,
   queue: Queue,
   held: Held,
-  set: string,
-  params: readonly unknown[] = [],
+  set: Sql,
 ): Promise<boolean> {
-  return write(database, queue, held, `"leaseUntil" = NULL, ${set}`, params)
+  return write(database, queue, held, sql`"leaseUntil" = NULL, ${set}`)
 }
 
 async function write(
   database: Database,
   { table, held }: Queue,
   { id, attempt }: Held,
-  set: string,
-  params: readonly unknown[],
+  set: Sql,
 ): Promise<boolean> {
   const rows = await database.query(
-    `UPDATE ${table} SET ${set} WHERE "id" = $1 AND "attempt" = $2 AND ${held} RETURNING "id"`,
-    [id, attempt, ...params],
+    sql`UPDATE ${raw(table)} SET ${set}
+    WHERE "id" = ${id} AND "attempt" = ${attempt} AND ${held} RETURNING "id"`,
   )
   return rows.length === 1
 }

@@ -28,7 +28,8 @@ CREATE OR REPLACE FUNCTION public.audit_refuse()
  LANGUAGE plpgsql
 AS $function$
 BEGIN
-  RAISE EXCEPTION 'the audit log is append-only' USING ERRCODE = 'insufficient_privilege';
+  RAISE EXCEPTION 'the audit log is append-only'
+    USING ERRCODE = 'insufficient_privilege', TABLE = TG_TABLE_NAME, CONSTRAINT = 'audit_append_only';
 END $function$;
 
 CREATE TRIGGER audit_append_only
@@ -56,7 +57,8 @@ CREATE OR REPLACE FUNCTION public.audit_checkpoint_refuse()
  LANGUAGE plpgsql
 AS $function$
 BEGIN
-  RAISE EXCEPTION 'checkpoints of the audit log are append-only' USING ERRCODE = 'insufficient_privilege';
+  RAISE EXCEPTION 'checkpoints of the audit log are append-only'
+    USING ERRCODE = 'insufficient_privilege', TABLE = TG_TABLE_NAME, CONSTRAINT = 'audit_checkpoint_append_only';
 END $function$;
 
 CREATE TRIGGER audit_checkpoint_append_only

@@ -10,7 +10,10 @@ DECLARE
   given int;
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    IF NEW."status" <> 'draft' THEN RAISE EXCEPTION 'a change begins as a draft' USING ERRCODE = 'check_violation'; END IF;
+    IF NEW."status" <> 'draft' THEN
+      RAISE EXCEPTION 'a change begins as a draft'
+        USING ERRCODE = 'check_violation', TABLE = 'Change', CONSTRAINT = 'change_begins_as_draft';
+    END IF;
     RETURN NEW;
   END IF;
   IF NEW."status" = OLD."status" THEN RETURN NEW; END IF;
@@ -19,17 +22,20 @@ BEGIN
     ('approved', 'executing'), ('approved', 'cancelled'), ('approved', 'expired'), ('approved', 'drifted'),
     ('executing', 'applied'), ('executing', 'failed'), ('executing', 'drifted'),
     ('applied', 'reverting'), ('reverting', 'reverted'), ('reverting', 'revertFailed'), ('revertFailed', 'reverting')) THEN
-    RAISE EXCEPTION 'a change does not go from % to %', OLD."status", NEW."status" USING ERRCODE = 'check_violation';
+    RAISE EXCEPTION 'a change does not go from % to %', OLD."status", NEW."status"
+      USING ERRCODE = 'check_violation', TABLE = 'Change', CONSTRAINT = 'change_step';
   END IF;
   IF NEW."status" = 'open' AND (NEW."requestHash" IS NULL OR NEW."rule" IS NULL) THEN
-    RAISE EXCEPTION 'a change is sent with its hash and its rule' USING ERRCODE = 'check_violation';
+    RAISE EXCEPTION 'a change is sent with its hash and its rule'
+      USING ERRCODE = 'check_violation', TABLE = 'Change', CONSTRAINT = 'change_sent_with_rule';
   END IF;
   IF NEW."status" = 'approved' THEN
     SELECT r."breakGlass" INTO glass FROM "Request" r WHERE r."id" = NEW."requestId";
     SELECT count(*) INTO given FROM "Approval" a WHERE a."changeId" = NEW."id" AND a."decision" = 'approve'
       AND a."requestHash" = NEW."requestHash" AND a."baselineHash" = NEW."baselineHash";
     IF NOT glass AND given < greatest(1, (NEW."rule"->>'approvals')::int) THEN
-      RAISE EXCEPTION 'the change has % of the approvals it needs', given USING ERRCODE = 'check_violation';
+      RAISE EXCEPTION 'the change has % of the approvals it needs', given
+        USING ERRCODE = 'check_violation', TABLE = 'Change', CONSTRAINT = 'change_has_approvals';
     END IF;
   END IF;
   RETURN NEW;
@@ -122,7 +128,8 @@ CREATE OR REPLACE FUNCTION public.approval_refuse()
  LANGUAGE plpgsql
 AS $function$
 BEGIN
-  RAISE EXCEPTION 'a decision stays as it was made' USING ERRCODE = 'insufficient_privilege';
+  RAISE EXCEPTION 'a decision stays as it was made'
+    USING ERRCODE = 'insufficient_privilege', TABLE = 'Approval', CONSTRAINT = 'approval_append_only';
 END $function$;
 
 CREATE TRIGGER approval_append_only

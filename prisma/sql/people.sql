@@ -25,7 +25,8 @@ CREATE OR REPLACE FUNCTION public.session_check()
 AS $function$
 BEGIN
   IF OLD."endedAt" IS NOT NULL OR NEW."personId" <> OLD."personId" OR NEW."startedAt" <> OLD."startedAt" THEN
-    RAISE EXCEPTION 'a session that has ended does not come back' USING ERRCODE = 'check_violation';
+    RAISE EXCEPTION 'a session that has ended does not come back'
+      USING ERRCODE = 'check_violation', TABLE = 'Session', CONSTRAINT = 'session_only_ends';
   END IF;
   RETURN NEW;
 END $function$;

@@ -3,6 +3,7 @@
 import Box from '@cloudscape-design/components/box'
 import Link from '@cloudscape-design/components/link'
 import { Countdown } from '@/components/value/clock'
+import { mightBeInForce } from '@/lib/change-status'
 import type { GrantsRow } from '@/lib/grants/row'
 
 /**
@@ -73,4 +74,4 @@ export const endsAnyway = (row: GrantsRow): boolean => isOurs(row) || row.ending
 
 /** Its end is ours to bring about: in the request it came from. */
 export const isOurs = ({ cause }: GrantsRow): boolean =>
-  cause !== null && ['executing', 'applied', 'reverting', 'revertFailed'].includes(cause.status)
+  cause !== null && mightBeInForce.includes(cause.status)

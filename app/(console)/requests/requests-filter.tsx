@@ -6,7 +6,7 @@ import TextFilter from '@cloudscape-design/components/text-filter'
 import { useEffect, useState } from 'react'
 import { statusWords } from '@/components/change/words'
 import type { RequestsQuery } from '@/lib/changes/read/list-requests'
-import { changeStatuses } from '@/lib/changes/read/shapes'
+import { changeStatuses } from '@/lib/change-status'
 
 const any = { value: '', label: 'Any state' }
 const options = [

@@ -3,9 +3,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useState } from 'react'
 import { readJson } from '@/components/shell/read-json'
+import { calling, type ChangeStatus } from '@/lib/change-status'
 import type { RequestDetail } from '@/lib/changes/read/shapes'
 
-const moving = new Set(['approved', 'executing', 'reverting'])
+const moving: readonly ChangeStatus[] = ['approved', ...calling]
 
 /** How soon it may look different, in ms; false: it is at rest. */
 export function nextLook({
@@ -18,7 +19,7 @@ export function nextLook({
   >[]
 }): number | false {
   const looks = changes.flatMap(({ status, endsAt, endAskedAt, nextTryAt }) => {
-    if (moving.has(status) || (status === 'applied' && endAskedAt)) return [2_000]
+    if (moving.includes(status) || (status === 'applied' && endAskedAt)) return [2_000]
     if (status === 'open' || (status === 'revertFailed' && nextTryAt)) return [8_000]
     if (status === 'applied' && endsAt)
       return [Math.min(60_000, Math.max(2_000, Date.parse(endsAt) - Date.parse(now)))]

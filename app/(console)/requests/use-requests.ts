@@ -5,7 +5,7 @@ import { useMemo, useState } from 'react'
 import { readJson, ReadFailure } from '@/components/shell/read-json'
 import { formatParams, toPage, useAddress } from '@/components/table/use-address'
 import type { listRequests, RequestsQuery } from '@/lib/changes/read/list-requests'
-import { changeStatuses } from '@/lib/changes/read/shapes'
+import { changeStatuses } from '@/lib/change-status'
 
 export type Answer = Awaited<ReturnType<typeof listRequests>>
 export type First = { query: RequestsQuery; answer: Answer }

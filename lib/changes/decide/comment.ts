@@ -6,7 +6,7 @@ import { sql, transaction } from '../../db/client'
 import { AppError } from '../../errors'
 import { notify } from '../../notify/notify'
 import { holdsOneOf, hrefOf, readers } from '../scope/concerned'
-import { reachesAll, visibleRequest } from '../scope/visible'
+import { isVisible, reachesAll } from '../scope/visible'
 
 /**
  * Adds a comment to a request, which decides nothing. Tells who asked, decided or commented before.
@@ -18,21 +18,20 @@ export async function commentOnRequest(
 ): Promise<void> {
   const { actor } = permit
   await transaction(async (tx) => {
-    const { where, params } = visibleRequest(permit, 2)
     const [request] = await tx.query<{ title: string; requesterId: string }>(
-      `SELECT r."title", r."requesterId" FROM "Request" r WHERE r."id" = $1::uuid AND ${where}`,
-      [requestId, ...params],
+      sql`SELECT r."title", r."requesterId" FROM "Request" r
+      WHERE r."id" = ${requestId}::uuid AND ${isVisible(permit)}`,
     )
     if (!request)
       throw new AppError('not_found', 'There is no such request among those you may see.')
     await spend(tx, actor.id, 'comments')
     const others = await tx.query<{ id: string }>(
-      `SELECT t."id" FROM (SELECT "personId" AS "id" FROM "RequestComment"
-        WHERE "requestId" = $1::uuid AND "personId" IS NOT NULL
+      sql`SELECT t."id" FROM (SELECT "personId" AS "id" FROM "RequestComment"
+        WHERE "requestId" = ${requestId}::uuid AND "personId" IS NOT NULL
          UNION SELECT a."personId" FROM "Approval" a JOIN "Change" c ON c."id" = a."changeId"
-         WHERE c."requestId" = $1::uuid) t
-       WHERE EXISTS (SELECT 1 FROM "Change" c WHERE c."requestId" = $1::uuid AND ${holdsOneOf('t."id"', '$2')})`,
-      [requestId, readers],
+         WHERE c."requestId" = ${requestId}::uuid) t
+       WHERE EXISTS (SELECT 1 FROM "Change" c
+         WHERE c."requestId" = ${requestId}::uuid AND ${holdsOneOf(sql`t."id"`, readers)})`,
     )
     await tx.execute(
       `INSERT INTO "RequestComment" ("id", "requestId", "personId", "personName", "text", "at")
@@ -63,17 +62,15 @@ export async function reviewBreakGlass(
 ): Promise<void> {
   const { actor } = permit
   await transaction(async (tx) => {
-    const { where, params } = visibleRequest(permit, 2)
     const [request] = await tx.query<{
       requesterId: string
       breakGlass: boolean
       reviewedAt: Date | null
       same: boolean
     }>(
-      `SELECT r."requesterId", r."breakGlass", r."reviewedAt",
-        r."requesterId" IN (SELECT same_people($${params.length + 2}::uuid)) AS "same"
-        FROM "Request" r WHERE r."id" = $1::uuid AND ${where}`,
-      [requestId, ...params, actor.id],
+      sql`SELECT r."requesterId", r."breakGlass", r."reviewedAt",
+        r."requesterId" IN (SELECT same_people(${actor.id}::uuid)) AS "same"
+        FROM "Request" r WHERE r."id" = ${requestId}::uuid AND ${isVisible(permit)}`,
     )
     if (!request?.breakGlass)
       throw new AppError(
@@ -99,11 +96,9 @@ export async function reviewBreakGlass(
 
 /** Counts break-glass requests that nobody has reviewed yet. */
 export async function countUnreviewed(permit: Permit<'requests.read'>): Promise<number> {
-  const { where, params } = visibleRequest(permit, 1)
   const [row] = await sql.query<{ count: number }>(
-    `SELECT count(*) FROM "Request" r WHERE r."breakGlass" AND r."sentAt" IS NOT NULL
-      AND r."reviewedAt" IS NULL AND ${where}`,
-    params,
+    sql`SELECT count(*) FROM "Request" r WHERE r."breakGlass" AND r."sentAt" IS NOT NULL
+      AND r."reviewedAt" IS NULL AND ${isVisible(permit)}`,
   )
   return row?.count ?? 0
 }

@@ -60,9 +60,12 @@ it('what the database refuses is known by its name, whatever its sentence says',
     /in other words/,
   )
   await sql.execute('DROP TRIGGER a_other_words ON "Approval"')
+  // as pg_trigger.tgtype has it
+  const onInsert = 4
   const sources = await sql.query<{ text: string }>(
     `SELECT pg_get_functiondef(t.tgfoid) AS text FROM pg_trigger t
-     WHERE t.tgrelid = '"Approval"'::regclass AND NOT t.tgisinternal`,
+     WHERE t.tgrelid = '"Approval"'::regclass AND NOT t.tgisinternal
+       AND (t.tgtype & ${onInsert}) <> 0`,
   )
   const raised = new Set(
     sources.flatMap(({ text }) =>

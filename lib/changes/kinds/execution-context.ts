@@ -23,7 +23,7 @@ export type ExecutionContext = {
 }
 
 export const productionContext: ExecutionContext = {
-  query: (text, params) => sql.query(text, params),
+  query: (...statement) => sql.query(...statement),
   transaction: (run) => transaction(run),
   read: callAws,
   write: sendOnce,

@@ -2,8 +2,8 @@ import 'server-only'
 import { roles as allRoles, scopeOf } from '../../auth/permissions'
 import type { Permit } from '../../auth/permit'
 import { db, sql } from '../../db/client'
-import { withinAccounts } from '../../db/scope'
 import type { Approval, Change, Request } from '../../db/generated/client'
+import { notBegun, undecided } from '../../change-status'
 import { AppError } from '../../errors'
 import { accountNames } from '../../inventory/read'
 import { findConflicts } from '../request/conflicts'
@@ -38,7 +38,7 @@ import { readRequestAudit } from './request-audit'
 import type { ApprovalRow, AuditLine, ChangeDetail, MayDecide, RequestDetail } from './shapes'
 import { findTemplate } from '../request/templates'
 import { findUnmetRules } from '../request/unmet-rules'
-import { reaches, reachesAll, visibleRequest } from '../scope/visible'
+import { isChangeVisible, isVisible, reaches, reachesAll } from '../scope/visible'
 import { refuseIndefinite } from '../request/indefinite'
 
 type Permitted = Permit<'requests.read'>
@@ -49,10 +49,9 @@ type Loaded = Change & { approvals: Approval[] }
  * @throws AppError not_found for what the person cannot see.
  */
 export async function getRequest(permit: Permitted, id: string): Promise<RequestDetail> {
-  const { where, params } = visibleRequest(permit, 2)
   const [seen] = await sql.query<{ now: Date }>(
-    `SELECT claviger_now() AS now FROM "Request" r WHERE r."id" = $1::uuid AND ${where}`,
-    [id, ...params],
+    sql`SELECT claviger_now() AS now FROM "Request" r
+    WHERE r."id" = ${id}::uuid AND ${isVisible(permit)}`,
   )
   if (!seen) throw new AppError('not_found', 'There is no such request among those you may see.')
   const found = await db.request.findUniqueOrThrow({
@@ -157,7 +156,7 @@ async function toDetail(
       tags: change.keyArn === null ? {} : (key?.tags ?? null),
       also: other === null ? null : { keyArn: other, tags: labels.get(other)?.tags ?? null },
     })
-  const isUndecided = change.status === 'draft' || change.status === 'open'
+  const isUndecided = undecided.includes(change.status)
   const deciding = isUndecided
     ? await readDeciders(permit, request, change, foreseenRule, known)
     : { deciders: [], unanswerable: null, decide: { may: false, why: '' } as const }
@@ -235,9 +234,7 @@ async function toDetail(
       hasEnd(change) &&
       scopeOf(permit.actor.assigned, 'requests.create') !== null &&
       mayEnd(permit.actor, request.requesterId, change),
-    canCancel:
-      request.requesterId === permit.actor.id &&
-      (change.status === 'open' || change.status === 'approved'),
+    canCancel: request.requesterId === permit.actor.id && notBegun.includes(change.status),
     trail:
       change.trailEventId && change.trailSeenAt
         ? { eventId: change.trailEventId, seenAt: change.trailSeenAt.toISOString() }
@@ -347,15 +344,14 @@ async function readFamily(
   permit: Permitted,
   { id, continuesId }: Request,
 ): Promise<Pick<RequestDetail, 'continues' | 'continuedBy'>> {
-  const { where, params } = visibleRequest(permit, 3)
-  // Of a request over several accounts, only the changes that this person sees.
-  const seen = `(r."requesterId" = $3::uuid OR ${withinAccounts('c."accountId"', '$4')})`
   const rows = await sql.query<RequestDetail['continuedBy'][number]>(
-    `SELECT r."id", r."number", r."title", ARRAY(SELECT DISTINCT c."status"::text FROM "Change" c
-        WHERE c."requestId" = r."id" AND ${seen} ORDER BY 1) AS "statuses" FROM "Request" r
-      WHERE (r."id" = $1::uuid OR r."continuesId" = $2::uuid AND r."sentAt" IS NOT NULL)
-      AND ${where} ORDER BY r."number"`,
-    [continuesId, id, ...params],
+    sql`SELECT r."id", r."number", r."title", ARRAY(
+        SELECT DISTINCT c."status"::text FROM "Change" c
+        WHERE c."requestId" = r."id" AND ${isChangeVisible(permit)} ORDER BY 1) AS "statuses"
+      FROM "Request" r
+      WHERE (r."id" = ${continuesId}::uuid
+        OR r."continuesId" = ${id}::uuid AND r."sentAt" IS NOT NULL)
+        AND ${isVisible(permit)} ORDER BY r."number"`,
   )
   return {
     continues: rows.find((row) => row.id === continuesId) ?? null,

@@ -2,13 +2,13 @@ import 'server-only'
 import { z } from 'zod'
 import type { Permit } from '../../auth/permit'
 import { readClock } from '../../db/clock'
-import { sql } from '../../db/client'
-import { withinAccounts } from '../../db/scope'
+import { empty, join, sql, type Sql } from '../../db/client'
 import { accountNames } from '../../inventory/read'
+import { changeStatuses, holding } from '../../change-status'
 import { risks } from '../rules/rule'
 import { isOverdue } from '../run/overdue'
-import { changeStatuses, type RequestRow } from './shapes'
-import { visibleRequest } from '../scope/visible'
+import type { RequestRow } from './shapes'
+import { isChangeVisible, isVisible } from '../scope/visible'
 import { findWaiting } from './waiting'
 
 type Permitted = Permit<'requests.read'>
@@ -44,56 +44,17 @@ export async function listRequests(
   { box, text, status, page }: RequestsQuery,
 ): Promise<{ rows: RequestRow[]; total: number; waiting: number; now: string }> {
   const waiting = await findWaiting(permit)
-  const { where, params } = visibleRequest(permit, 1)
-  const at = params.length
-  // Person and accounts as visibleRequest numbers them.
-  const seen = `(r."requesterId" = $1::uuid OR ${withinAccounts('c."accountId"', '$2')})`
-  const conditions = [
-    where,
-    box === 'mine'
-      ? 'r."requesterId" = $1::uuid'
-      : `(r."sentAt" IS NOT NULL OR r."requesterId" = $1::uuid)`,
-    ...(box === 'waiting'
-      ? [`r."id" = ANY($${at + 1}::uuid[])`]
-      : [`$${at + 1}::uuid[] IS NOT NULL`]),
-    `($${at + 2} = '' OR r."title" ILIKE $${at + 2} OR r."justification" ILIKE ` +
-      `$${at + 2} OR r."requesterName" ILIKE $${at + 2} OR r."ticket" ILIKE $${at + 2} ` +
-      `OR 'R-' || r."number" ILIKE $${at + 2})`,
-    `($${at + 3}::text IS NULL OR EXISTS (SELECT 1 FROM "Change" c
-      WHERE c."requestId" = r."id" AND ${seen} AND c."status"::text = $${at + 3}))`,
-  ].join(' AND ')
-  const values = [
-    ...params,
-    [...waiting.keys()],
-    text === '' ? '' : `%${text.replace(/[\\%_]/g, '\\$&')}%`,
-    status ?? null,
-  ]
+  const where = conditionOf(permit, { box, text, status }, waiting)
   const [rows, [count], now] = await Promise.all([
     sql.query<Stored>(
-      `SELECT r."id", r."number", r."title", r."requesterId", r."requesterName", r."breakGlass",
+      sql`SELECT r."id", r."number", r."title", r."requesterId", r."requesterName", r."breakGlass",
         r."breakGlass" AND r."reviewedAt" IS NULL AS "unreviewed",
-         r."createdAt", r."sentAt", r."answerBy", s.* FROM "Request" r, LATERAL (
-         SELECT count(*) AS "changes", coalesce(array_agg(DISTINCT c."kind"), '{}') AS "kinds",
-           coalesce(array_agg(DISTINCT c."risk"), '{}') AS "risks",
-           coalesce(array_agg(DISTINCT c."accountId") FILTER (WHERE c."accountId" IS NOT NULL), '{}') AS "accountIds",
-           min(c."endsAt") FILTER (WHERE c."status" IN ('open', 'approved', 'executing', 'applied',
-             'reverting', 'revertFailed')) AS "endsAt",
-           jsonb_build_object(
-             'active', count(*) FILTER (WHERE c."status" = 'applied' AND c."endsAt" IS NOT NULL AND NOT ${isOverdue}),
-             'overdue', count(*) FILTER (WHERE ${isOverdue}),
-             'undoing', count(*) FILTER (WHERE ${isOverdue} AND c."status" = 'reverting')) AS "inForce",
-           (SELECT jsonb_object_agg(g."status", g."n")
-           FROM (SELECT "status", count(*) AS "n" FROM "Change" c
-             WHERE c."requestId" = r."id" AND ${seen} GROUP BY 1) g) AS "statuses"
-         FROM "Change" c WHERE c."requestId" = r."id" AND ${seen}) s
-       WHERE ${conditions} ORDER BY coalesce(r."sentAt", r."createdAt") DESC, r."number" DESC
-       LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`,
-      values,
+        r."createdAt", r."sentAt", r."answerBy", s.*
+      FROM "Request" r, LATERAL (${summaryOf(permit)}) s
+      WHERE ${where} ORDER BY coalesce(r."sentAt", r."createdAt") DESC, r."number" DESC
+      LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`,
     ),
-    sql.query<{ total: number }>(
-      `SELECT count(*) AS "total" FROM "Request" r WHERE ${conditions}`,
-      values,
-    ),
+    sql.query<{ total: number }>(sql`SELECT count(*) AS "total" FROM "Request" r WHERE ${where}`),
     readClock(),
   ])
   const names = await accountNames(rows.flatMap(({ accountIds }) => accountIds))
@@ -104,6 +65,49 @@ export async function listRequests(
     now: now.toISOString(),
   }
 }
+
+function conditionOf(
+  permit: Permitted,
+  { box, text, status }: Omit<RequestsQuery, 'page'>,
+  waiting: ReadonlyMap<string, number>,
+): Sql {
+  const isMine = sql`r."requesterId" = ${permit.actor.id}::uuid`
+  const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`
+  return join(
+    [
+      isVisible(permit),
+      box === 'mine' ? isMine : sql`(r."sentAt" IS NOT NULL OR ${isMine})`,
+      box === 'waiting' ? sql`r."id" = ANY(${[...waiting.keys()]}::uuid[])` : empty,
+      text === ''
+        ? empty
+        : sql`(r."title" ILIKE ${pattern} OR r."justification" ILIKE ${pattern}
+          OR r."requesterName" ILIKE ${pattern} OR r."ticket" ILIKE ${pattern}
+          OR 'R-' || r."number" ILIKE ${pattern})`,
+      status === undefined
+        ? empty
+        : sql`EXISTS (SELECT 1 FROM "Change" c WHERE c."requestId" = r."id"
+          AND ${isChangeVisible(permit)} AND c."status" = ${status}::"ChangeStatus")`,
+    ].filter((condition) => condition !== empty),
+    ' AND ',
+  )
+}
+
+/** What its changes, as far as the person sees them, say of a request (r). */
+const summaryOf = (permit: Permitted): Sql => sql`
+  SELECT count(*) AS "changes", coalesce(array_agg(DISTINCT c."kind"), '{}') AS "kinds",
+    coalesce(array_agg(DISTINCT c."risk"), '{}') AS "risks",
+    coalesce(array_agg(DISTINCT c."accountId")
+      FILTER (WHERE c."accountId" IS NOT NULL), '{}') AS "accountIds",
+    min(c."endsAt") FILTER (WHERE c."status" = ANY(${holding}::"ChangeStatus"[])) AS "endsAt",
+    jsonb_build_object(
+      'active', count(*) FILTER (
+        WHERE c."status" = 'applied' AND c."endsAt" IS NOT NULL AND NOT ${isOverdue}),
+      'overdue', count(*) FILTER (WHERE ${isOverdue}),
+      'undoing', count(*) FILTER (WHERE ${isOverdue} AND c."status" = 'reverting')) AS "inForce",
+    (SELECT jsonb_object_agg(g."status", g."n")
+    FROM (SELECT "status", count(*) AS "n" FROM "Change" c
+      WHERE c."requestId" = r."id" AND ${isChangeVisible(permit)} GROUP BY 1) g) AS "statuses"
+  FROM "Change" c WHERE c."requestId" = r."id" AND ${isChangeVisible(permit)}`
 
 function toRow(
   { actor }: Permitted,

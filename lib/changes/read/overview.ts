@@ -2,11 +2,11 @@ import 'server-only'
 import { scopeOf } from '../../auth/permissions'
 import type { Permit } from '../../auth/permit'
 import { readClock } from '../../db/clock'
-import { sql } from '../../db/client'
-import { accountsOf, withinAccounts } from '../../db/scope'
+import { raw, sql, type Sql } from '../../db/client'
+import { withinAccounts } from '../../db/scope'
+import { notAchieved, type ChangeStatus } from '../../change-status'
 import { isOverdue } from '../run/overdue'
-import type { ChangeStatus } from './shapes'
-import { visibleRequest } from '../scope/visible'
+import { isVisible } from '../scope/visible'
 import { findWaiting } from './waiting'
 
 type Permitted = Permit<'requests.read'>
@@ -46,8 +46,22 @@ const newsDays = 7
 /** What is under way for longer waits for something that does not come. */
 const stuckMinutes = 15
 
-const troubleWords = `CASE WHEN c."reconciled"->>'finding' IS NOT NULL THEN c."reconciled"->>'words'
-  WHEN ${isOverdue} THEN concat_ws(' ', 'Past its end and still in force.', c."problem") ELSE c."problem" END`
+const troubleWords = sql`CASE
+  WHEN c."reconciled"->>'finding' IS NOT NULL THEN c."reconciled"->>'words'
+  WHEN ${isOverdue} THEN concat_ws(' ', 'Past its end and still in force.', c."problem")
+  ELSE c."problem" END`
+const isStuck = sql`(
+  c."status" = 'executing'
+    AND c."startedAt" < claviger_now() - make_interval(mins => ${stuckMinutes})
+  OR c."status" = 'reverting' AND coalesce(c."endAskedAt", c."endsAt")
+    < claviger_now() - make_interval(mins => ${stuckMinutes}))`
+const isTroubled = sql`(c."status" = 'revertFailed' OR ${isOverdue}
+  OR c."reconciled"->>'finding' IS NOT NULL
+  OR c."problem" IS NOT NULL AND ${isStuck}
+  OR c."status" = ANY(${notAchieved}::"ChangeStatus"[])
+    AND c."endedAt" > claviger_now() - make_interval(days => ${newsDays})
+    AND NOT EXISTS (SELECT 1 FROM "Request" n
+      WHERE n."continuesId" = r."id" AND n."sentAt" IS NOT NULL))`
 
 /** Returns what needs this very person today: what others have to do is theirs to see. */
 export async function getRequestsOverview(permit: Permitted): Promise<RequestsOverview> {
@@ -56,23 +70,15 @@ export async function getRequestsOverview(permit: Permitted): Promise<RequestsOv
     readChanges(
       permit,
       troubleWords,
-      'coalesce(c."endedAt", c."endsAt", c."appliedAt", c."startedAt")',
-      `(c."status" = 'revertFailed' OR ${isOverdue} OR c."reconciled"->>'finding' IS NOT NULL
-        OR c."problem" IS NOT NULL
-        AND (c."status" = 'executing'
-          AND c."startedAt" < claviger_now() - interval '${stuckMinutes} minutes'
-          OR c."status" = 'reverting'
-            AND coalesce(c."endAskedAt", c."endsAt") < claviger_now() - interval
-            '${stuckMinutes} minutes')
-        OR c."status" IN ('failed', 'drifted') AND c."endedAt" > claviger_now() - interval '${newsDays} days'
-        AND NOT EXISTS (SELECT 1 FROM "Request" n WHERE n."continuesId" = r."id" AND n."sentAt" IS NOT NULL))`,
+      sql`coalesce(c."endedAt", c."endsAt", c."appliedAt", c."startedAt")`,
+      isTroubled,
       'DESC NULLS LAST',
     ),
     readChanges(
       permit,
-      'NULL::text',
-      'c."endsAt"',
-      `c."status" = 'applied' AND c."endsAt" < claviger_now() + interval '1 day'`,
+      sql`NULL::text`,
+      sql`c."endsAt"`,
+      sql`c."status" = 'applied' AND c."endsAt" < claviger_now() + interval '1 day'`,
       'ASC',
     ),
     readUnreviewed(permit),
@@ -89,44 +95,41 @@ const toBox = (rows: readonly Row[]): Box => ({
 
 async function readChanges(
   permit: Permitted,
-  words: string,
-  at: string,
-  which: string,
+  words: Sql,
+  at: Sql,
+  which: Sql,
   order: 'ASC' | 'DESC NULLS LAST',
 ): Promise<Box> {
-  const { where, params } = visibleRequest(permit, 1)
-  const decides = decidedBy(permit, params.length + 1)
   return toBox(
     await sql.query<Row>(
-      `SELECT r."id" AS "requestId", r."number", c."title", r."requesterName", c."status",
+      sql`SELECT r."id" AS "requestId", r."number", c."title", r."requesterName", c."status",
         ${words} AS "words", ${at} AS "at",
        count(*) OVER () AS "total"
      FROM "Change" c JOIN "Request" r ON r."id" = c."requestId"
-     WHERE ${where} AND (r."requesterId" = $1::uuid OR ${decides.where}) AND ${which}
-     ORDER BY ${at} ${order}, c."id" LIMIT ${most}`,
-      [...params, ...decides.params],
+     WHERE ${isVisible(permit)}
+       AND (r."requesterId" = ${permit.actor.id}::uuid OR ${isDecidedBy(permit)}) AND ${which}
+     ORDER BY ${at} ${raw(order)}, c."id" LIMIT ${most}`,
     ),
   )
 }
 
 /**
- * Changes (c) in accounts where this person may decide; what belongs to no
+ * A condition on a change (c): in an account where this person may decide; what belongs to no
  * account takes all of them.
  */
-function decidedBy({ actor }: Permitted, from: number): { where: string; params: unknown[] } {
+function isDecidedBy({ actor }: Permitted): Sql {
   const scope = scopeOf(actor.assigned, 'requests.decide')
-  if (scope === null) return { where: 'false', params: [] }
-  return { where: withinAccounts('c."accountId"', `$${from}`), params: [accountsOf(scope)] }
+  return scope === null ? sql`false` : withinAccounts('c."accountId"', scope)
 }
 
 async function readWaiting(permit: Permitted): Promise<Box> {
   const ids = [...(await findWaiting(permit)).keys()]
   return toBox(
     await sql.query<Row>(
-      `SELECT r."id" AS "requestId", r."number", r."title", r."requesterName", NULL AS "status",
+      sql`SELECT r."id" AS "requestId", r."number", r."title", r."requesterName", NULL AS "status",
         NULL::text AS "words", r."answerBy" AS "at", count(*) OVER () AS "total"
-     FROM "Request" r WHERE r."id" = ANY($1::uuid[]) ORDER BY r."answerBy", r."number" LIMIT ${most}`,
-      [ids],
+     FROM "Request" r WHERE r."id" = ANY(${ids}::uuid[])
+     ORDER BY r."answerBy", r."number" LIMIT ${most}`,
     ),
   )
 }
@@ -136,19 +139,18 @@ async function readWaiting(permit: Permitted): Promise<Box> {
  * account where one decides.
  */
 async function readUnreviewed(permit: Permitted): Promise<Box> {
-  const { where, params } = visibleRequest(permit, 1)
-  const decides = decidedBy(permit, params.length + 1)
   return toBox(
     await sql.query<Row>(
-      `SELECT r."id" AS "requestId", r."number", r."title", r."requesterName", NULL AS "status",
+      sql`SELECT r."id" AS "requestId", r."number", r."title", r."requesterName", NULL AS "status",
         NULL::text AS "words", r."sentAt" AS "at",
        count(*) OVER () AS "total"
      FROM "Request" r
-     WHERE r."breakGlass" AND r."sentAt" IS NOT NULL AND r."reviewedAt" IS NULL AND ${where}
-       AND r."requesterId" NOT IN (SELECT same_people($1::uuid))
-       AND NOT EXISTS (SELECT 1 FROM "Change" c WHERE c."requestId" = r."id" AND (${decides.where}) IS NOT TRUE)
+     WHERE r."breakGlass" AND r."sentAt" IS NOT NULL AND r."reviewedAt" IS NULL
+       AND ${isVisible(permit)}
+       AND r."requesterId" NOT IN (SELECT same_people(${permit.actor.id}::uuid))
+       AND NOT EXISTS (SELECT 1 FROM "Change" c
+         WHERE c."requestId" = r."id" AND (${isDecidedBy(permit)}) IS NOT TRUE)
      ORDER BY r."sentAt" LIMIT ${most}`,
-      [...params, ...decides.params],
     ),
   )
 }

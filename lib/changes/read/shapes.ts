@@ -1,4 +1,5 @@
 /** Requests and changes as pages show them: times are ISO text. */
+import type { ChangeStatus } from '../../change-status'
 import type { Decider } from '../rules/deciders'
 import type { EffectiveRule, Risk } from '../rules/rule'
 import type { Facts } from '../kinds/kind'
@@ -6,33 +7,11 @@ import type { KindName } from '../kinds/registry'
 import type { KindTraits } from '../kinds/traits'
 import type { Conflict, Preflight } from '../kinds/preflight'
 
-export const changeStatuses = [
-  'draft',
-  'open',
-  'approved',
-  'executing',
-  'applied',
-  'failed',
-  'drifted',
-  'rejected',
-  'cancelled',
-  'expired',
-  'reverting',
-  'reverted',
-  'revertFailed',
-] as const
-export type ChangeStatus = (typeof changeStatuses)[number]
-
 /**
  * The worker undoes what has ended within seconds; so long after its end a change
  * still in force is overdue.
  */
 export const overdueAfterSeconds = 60
-/**
- * Changes that can be overdue. One that could not be undone has words of its own, and was told of.
- */
-export const lastingStatuses = ['applied', 'reverting'] as const satisfies readonly ChangeStatus[]
-
 /**
  * Of the changes in force: how many last until an end that is still ahead, how many are past it,
  * and how many of those are being undone.

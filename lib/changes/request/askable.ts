@@ -11,7 +11,7 @@ import type { Facts } from '../kinds/kind'
 import { factsOf } from '../kinds/open'
 import { isSameForm } from './same-form'
 import { makeTitle } from './title'
-import { visibleRequest } from '../scope/visible'
+import { isVisible } from '../scope/visible'
 
 type Permitted = Permit<'requests.create'>
 
@@ -270,18 +270,17 @@ export async function getEarlierChange(
   permit: Permitted,
   changeId: string,
 ): Promise<EarlierChange> {
-  const { where, params } = visibleRequest(permit, 2)
   const rows = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(changeId)
     ? await sql.query<EarlierRow>(
-        `SELECT r."id" AS "requestId", r."number", r."title", r."sentAt" IS NOT NULL AS "sent",
+        sql`SELECT r."id" AS "requestId", r."number", r."title", r."sentAt" IS NOT NULL AS "sent",
           r."justification", r."ticket", r."template", c."kind", c."accountId", c."region",
           c."keyArn", c."input", c."startsAt", c."endsAt", c."status" = 'applied' AS "applied",
        (SELECT jsonb_agg(jsonb_build_object('title', l."title", 'kind', l."kind", 'accountId',
              l."accountId", 'keyArn', l."keyArn", 'input', l."input", 'startsAt', l."startsAt",
              'endsAt', l."endsAt") ORDER BY l."position") FROM "Change" l
        WHERE l."requestId" = r."id") AS "lines"
-     FROM "Change" c JOIN "Request" r ON r."id" = c."requestId" WHERE c."id" = $1::uuid AND ${where}`,
-        [changeId, ...params],
+     FROM "Change" c JOIN "Request" r ON r."id" = c."requestId" 
+     WHERE c."id" = ${changeId}::uuid AND ${isVisible(permit)}`,
       )
     : []
   const [found] = rows

@@ -1,7 +1,8 @@
 import 'server-only'
 import { appendAudit } from '../../audit/append'
 import type { Actor, Permit } from '../../auth/permit'
-import { transaction, type Tx } from '../../db/client'
+import { notBegun } from '../../change-status'
+import { sql, transaction, type Tx } from '../../db/client'
 import { AppError } from '../../errors'
 import { commonPlace } from '../scope/common-place'
 
@@ -71,10 +72,12 @@ export async function cancelChanges(
     })
     if (!own) throw new AppError('not_found', 'There is no such request of yours.')
     const rows = await tx.query<{ id: string; accountId: string | null; keyArn: string | null }>(
-      `UPDATE "Change" SET "status" = 'cancelled', "endedAt" = claviger_now(), "problem" = $3
-        WHERE "requestId" = $1::uuid AND ($2::uuid IS NULL OR "id" = $2::uuid)
-       AND "status" IN ('open', 'approved') RETURNING "id", "accountId", "keyArn"`,
-      [requestId, changeId, reason || null],
+      sql`UPDATE "Change" SET "status" = 'cancelled', "endedAt" = claviger_now(),
+         "problem" = ${reason || null}
+       WHERE "requestId" = ${requestId}::uuid
+         AND (${changeId}::uuid IS NULL OR "id" = ${changeId}::uuid)
+         AND "status" = ANY(${notBegun}::"ChangeStatus"[])
+       RETURNING "id", "accountId", "keyArn"`,
     )
     if (rows.length === 0)
       throw new AppError(

@@ -1,4 +1,5 @@
 import 'server-only'
+import { holding, notAtRest } from '../../change-status'
 import { sql } from '../../db/client'
 import type { Conflict } from '../kinds/preflight'
 import { kindOf, namesOf } from '../kinds/registry'
@@ -30,15 +31,19 @@ export async function findConflicts({
   keyArn,
   input,
 }: Asked): Promise<Conflict[]> {
+  const touches =
+    keyArn === null
+      ? sql`c."keyArn" IS NULL AND c."kind" = ${kind}
+        AND c."accountId" IS NOT DISTINCT FROM ${accountId}
+        AND c."region" IS NOT DISTINCT FROM ${region}`
+      : sql`(c."keyArn" = ${keyArn} OR c."input"->>'aliasName' = ${memberOf(input, 'aliasName')}
+        AND c."accountId" = ${accountId} AND c."region" = ${region})`
   return sql.query<Conflict>(
-    `SELECT c."id" AS "changeId", r."id" AS "requestId", r."number", c."title", c."status"::text AS "status"
+    sql`SELECT c."id" AS "changeId", r."id" AS "requestId", r."number", c."title",
+       c."status"::text AS "status"
      FROM "Change" c JOIN "Request" r ON r."id" = c."requestId"
-     WHERE c."status" IN ('open', 'approved', 'executing', 'reverting') AND CASE WHEN $4::text IS NULL
-       THEN c."keyArn" IS NULL AND c."kind" = $1 AND c."accountId" IS NOT DISTINCT FROM $2
-         AND c."region" IS NOT DISTINCT FROM $3
-       ELSE c."keyArn" = $4 OR c."input"->>'aliasName' = $5 AND c."accountId" = $2 AND c."region" = $3 END
+     WHERE c."status" = ANY(${notAtRest}::"ChangeStatus"[]) AND ${touches}
      ORDER BY r."number" LIMIT 20`,
-    [kind, accountId, region, keyArn, memberOf(input, 'aliasName')],
   )
 }
 
@@ -50,11 +55,10 @@ export async function findOwned({ kind, keyArn, input }: Asked): Promise<string 
   const grantId = memberOf(input, 'grantId')
   if (kindOf(kind)?.grant !== 'adopts' || grantId === null) return null
   const [owning] = await sql.query<{ number: number }>(
-    `SELECT r."number" FROM "Change" c JOIN "Request" r ON r."id" = c."requestId" WHERE c."keyArn" = $1
-       AND c."kind" = ANY($3)
-         AND c."status" IN ('open', 'approved', 'executing', 'applied', 'reverting', 'revertFailed')
-         AND $2 IN (c."outcome"->>'grantId', c."input"->>'grantId') LIMIT 1`,
-    [keyArn, grantId, namesOf('makes', 'adopts')],
+    sql`SELECT r."number" FROM "Change" c JOIN "Request" r ON r."id" = c."requestId"
+     WHERE c."keyArn" = ${keyArn} AND c."kind" = ANY(${namesOf('makes', 'adopts')})
+       AND c."status" = ANY(${holding}::"ChangeStatus"[])
+       AND ${grantId} IN (c."outcome"->>'grantId', c."input"->>'grantId') LIMIT 1`,
   )
   return owning ? `This grant has an owner already, or is about to: R-${owning.number}.` : null
 }

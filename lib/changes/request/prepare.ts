@@ -29,7 +29,7 @@ import { kindOf } from '../kinds/registry'
 import { readRules } from '../rules/deciders'
 import type { Risk } from '../rules/rule'
 import { makeTitle } from './title'
-import { visibleRequest } from '../scope/visible'
+import { isVisible } from '../scope/visible'
 import { requireAsker } from './asker'
 import { refuseIndefinite } from './indefinite'
 import { productionContext } from '../kinds/execution-context'
@@ -244,10 +244,8 @@ function checkTimes(
 
 async function requireContinued(permit: Permitted, id: string | null): Promise<void> {
   if (id === null) return
-  const { where, params } = visibleRequest(permit, 2)
   const visible = await sql.query(
-    `SELECT 1 FROM "Request" r WHERE r."id" = $1::uuid AND ${where}`,
-    [id, ...params],
+    sql`SELECT 1 FROM "Request" r WHERE r."id" = ${id}::uuid AND ${isVisible(permit)}`,
   )
   if (visible.length === 0)
     throw new AppError('not_found', 'There is no such request to go on from.')

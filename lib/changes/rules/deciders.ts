@@ -1,6 +1,6 @@
 import 'server-only'
 import { permissions, roles as allRoles, type Role } from '../../auth/permissions'
-import { sql, type Queryable } from '../../db/client'
+import { sql, type Queryable, type Sql } from '../../db/client'
 import { AppError } from '../../errors'
 import { ownerOf } from '../../inventory/sync/owner'
 import { standardOwnerTag } from '../../settings/owner-tag'
@@ -101,31 +101,44 @@ export function rolesThatCount(rule: Pick<EffectiveRule, 'roles'>): Role[] {
   return (rule.roles ?? allRoles).filter((role) => deciding.includes(role))
 }
 
-const owns = (person: string) =>
-  `($4::text IS NOT NULL
-    AND ($4 = ANY(${person}."groups")
-      OR (${person}."emailVerified" AND lower(${person}."email") = lower($4))))`
+/** Does a person (p) own the key, by group or verified e-mail? */
+const owns = (owner: string | null) =>
+  owner === null
+    ? sql`false`
+    : sql`(${owner} = ANY(p."groups")
+      OR (p."emailVerified" AND lower(p."email") = lower(${owner})))`
+
 /** One human being over all identities; a scan of all people each, so only where it matters. */
-const human = (id: string) =>
-  `CASE WHEN $6 THEN (SELECT min(s::text) FROM same_people(${id}) s) ELSE ${id}::text END`
+const human = (id: Sql, matters: boolean) =>
+  matters ? sql`(SELECT min(s::text) FROM same_people(${id}) s)` : sql`${id}::text`
 
-/** Does an assignment reach the account of a change, or the installation? */
-const reaches = `CASE WHEN $2::text IS NULL THEN a."accountId" IS NULL AND a."role" = 'admin'
-        ELSE a."accountId" IS NULL OR a."accountId" = $2 END`
+/** Does an assignment (a) reach the account of a change, or the installation? */
+const reachesPlace = (accountId: string | null) =>
+  accountId === null
+    ? sql`(a."accountId" IS NULL AND a."role" = 'admin')`
+    : sql`(a."accountId" IS NULL OR a."accountId" = ${accountId})`
 
-const waysSql = `
-  WITH own AS (SELECT same_people($1::uuid) AS "id"),
-  gainer AS (SELECT change_gainers($5::uuid) AS "id"),
-  decided AS (SELECT s."id" FROM "Approval" a, LATERAL same_people(a."personId") s("id") WHERE a."changeId" = $5::uuid),
+function waysFor({ requesterId, accountId, rule, owner, ...asking }: Asking): Sql {
+  const changeId = asking.changeId ?? null
+  const reaches = reachesPlace(accountId)
+  const isTold = rule.approvals > 1 || changeId !== null
+  const deciding = permissions['requests.decide'].roles
+  return sql`
+  WITH own AS (SELECT same_people(${requesterId}::uuid) AS "id"),
+  gainer AS (SELECT change_gainers(${changeId}::uuid) AS "id"),
+  decided AS (SELECT s."id" FROM "Approval" a, LATERAL same_people(a."personId") s("id")
+    WHERE a."changeId" = ${changeId}::uuid),
   used AS (SELECT s."id"
   FROM "Approval" a, LATERAL same_people(coalesce(a."forPersonId", a."personId")) s("id")
-  WHERE a."changeId" = $5::uuid),
+  WHERE a."changeId" = ${changeId}::uuid),
   holder AS (
-    SELECT p."id", p."name", array_agg(DISTINCT a."role"::text) AS "roles", ${owns('p')} AS "isOwner"
+    SELECT p."id", p."name", array_agg(DISTINCT a."role"::text) AS "roles",
+      ${owns(owner)} AS "isOwner"
     FROM "Person" p JOIN "Assignment" a ON a."personId" = p."id"
-    WHERE p."disabledAt" IS NULL AND a."role"::text = ANY($3::text[])
+    WHERE p."disabledAt" IS NULL AND a."role"::text = ANY(${rolesThatCount(rule)}::text[])
       AND ${reaches}
-      AND p."id" NOT IN (SELECT "id" FROM own UNION ALL SELECT "id" FROM used UNION ALL SELECT "id" FROM gainer)
+      AND p."id" NOT IN (SELECT "id" FROM own
+        UNION ALL SELECT "id" FROM used UNION ALL SELECT "id" FROM gainer)
     GROUP BY p."id"),
   way AS (
     SELECT h."id" AS "by", h."id" AS "of" FROM holder h
@@ -133,27 +146,19 @@ const waysSql = `
     WHERE s."endedAt" IS NULL AND s."startsAt" <= claviger_now() AND s."endsAt" > claviger_now()
       AND (s."createdById" = s."awayId" OR s."createdById" NOT IN (SELECT "id" FROM own)
         AND EXISTS (SELECT 1 FROM "Assignment" a
-          WHERE a."personId" = s."standInId" AND a."role"::text = ANY($7::text[]) AND ${reaches})))
-  SELECT p."id" AS "personId", p."name", p."email", h."roles", h."isOwner" OR ${owns('p')} AS "isOwner",
-    h."id" AS "ofId", h."name" AS "ofName", ${human('p."id"')} AS "person", ${human('h."id"')} AS "rights"
+          WHERE a."personId" = s."standInId" AND a."role"::text = ANY(${deciding}::text[])
+            AND ${reaches})))
+  SELECT p."id" AS "personId", p."name", p."email", h."roles",
+    h."isOwner" OR ${owns(owner)} AS "isOwner", h."id" AS "ofId", h."name" AS "ofName",
+    ${human(sql`p."id"`, isTold)} AS "person", ${human(sql`h."id"`, isTold)} AS "rights"
   FROM way w JOIN "Person" p ON p."id" = w."by" JOIN holder h ON h."id" = w."of"
   WHERE p."disabledAt" IS NULL AND p."id" NOT IN (SELECT "id" FROM own UNION ALL SELECT "id"
   FROM decided UNION ALL SELECT "id" FROM gainer)
   ORDER BY lower(p."name"), p."id", (h."id" = p."id") DESC, lower(h."name"), h."id"`
+}
 
-async function listWays(
-  q: Queryable,
-  { requesterId, accountId, rule, owner, changeId }: Asking,
-): Promise<Way[]> {
-  const rows = await q.query<Omit<Way, 'of'> & { ofId: string; ofName: string }>(waysSql, [
-    requesterId,
-    accountId,
-    rolesThatCount(rule),
-    owner,
-    changeId ?? null,
-    rule.approvals > 1 || changeId !== undefined,
-    permissions['requests.decide'].roles,
-  ])
+async function listWays(q: Queryable, asking: Asking): Promise<Way[]> {
+  const rows = await q.query<Omit<Way, 'of'> & { ofId: string; ofName: string }>(waysFor(asking))
   return rows.map(({ ofId, ofName, ...way }) => ({ ...way, of: { id: ofId, name: ofName } }))
 }
 

@@ -1,5 +1,6 @@
 import 'server-only'
 import { appendAudit } from '../../audit/append'
+import { raw, sql } from '../../db/client'
 import type { ExecutionContext } from '../kinds/execution-context'
 import type { StoredChange } from '../kinds/open'
 import { leaseSeconds, leaseUntil, worker, type Lease } from './lease'
@@ -41,20 +42,18 @@ export async function recordSend(turn: Attempt, api: string): Promise<void> {
   turn.recordedAt = performance.now()
   const [sends, at] =
     lease.mode === 'do'
-      ? (['sends', 'lastSentAt'] as const)
-      : (['undoSends', 'undoLastSentAt'] as const)
+      ? [raw('"sends"'), raw('"lastSentAt"')]
+      : [raw('"undoSends"'), raw('"undoLastSentAt"')]
+  const isUnderWay =
+    lease.mode === 'do'
+      ? sql`"status" = 'executing' AND ("endsAt" IS NULL OR "endsAt" > claviger_now())`
+      : sql`"status" = 'reverting'`
   const marked = await execution.transaction(async (tx) => {
     const [row] = await tx.query<{ sends: number; at: Date }>(
-      `UPDATE "Change" SET "${sends}" = "${sends}" + 1, "${at}" = claviger_now(), "leaseUntil" = ${leaseUntil}
-       WHERE "id" = $1 AND "attempt" = $2
-         AND ${
-           lease.mode === 'do'
-             ? `"status" = 'executing'
-           AND ("endsAt" IS NULL OR "endsAt" > claviger_now())`
-             : `"status" = 'reverting'`
-         }
-       RETURNING "${sends}" AS "sends", "${at}" AS "at"`,
-      [change.id, lease.attempt],
+      sql`UPDATE "Change" SET ${sends} = ${sends} + 1, ${at} = claviger_now(),
+         "leaseUntil" = ${leaseUntil}
+       WHERE "id" = ${change.id} AND "attempt" = ${lease.attempt} AND ${isUnderWay}
+       RETURNING ${sends} AS "sends", ${at} AS "at"`,
     )
     if (!row) throw new Fenced('the change has another worker now, or its end has come')
     await appendAudit(tx, {

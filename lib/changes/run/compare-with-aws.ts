@@ -1,4 +1,5 @@
 import 'server-only'
+import { notAchieved } from '../../change-status'
 import { AwsProblem } from '../../aws/errors'
 import { AppError } from '../../errors'
 import { uniqueIdPattern } from '../../kms/arn'
@@ -88,7 +89,7 @@ async function compareGrant(
     return grant
       ? found('stillThere', 'The grant was revoked at its end, and AWS lists it again or still.')
       : asBelieved
-  if (status === 'failed' || status === 'drifted')
+  if (notAchieved.includes(status))
     return grant
       ? found(
           'stillThere',

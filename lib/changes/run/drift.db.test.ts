@@ -40,9 +40,9 @@ function makeWatchedWorld(
   return {
     steps: () => step,
     putAt: () => putAt,
-    query: async (text, params) => {
+    query: async (...statement) => {
       await before()
-      return productionContext.query(text, params)
+      return productionContext.query(...statement)
     },
     transaction: async (run) => {
       await before()

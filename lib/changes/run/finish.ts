@@ -1,6 +1,6 @@
 import 'server-only'
 import { appendAudit } from '../../audit/append'
-import type { Tx } from '../../db/client'
+import { raw, sql, type Tx } from '../../db/client'
 import { notify, type NoticeEvent } from '../../notify/notify'
 import { storableJson, storableText } from '../../storable'
 import type { HousePlan } from '../kinds/define'
@@ -128,17 +128,16 @@ async function write(
   lease: Lease,
   { to, outcome, problem, again }: Written,
 ): Promise<boolean> {
-  const outcomeColumn = lease.mode === 'do' ? 'outcome' : 'undoOutcome'
+  const column = raw(lease.mode === 'do' ? '"outcome"' : '"undoOutcome"')
+  const stored = outcome === undefined ? null : storableJson(outcome)
   return settleChange(
     tx,
     lease,
-    `"status" = $3::"ChangeStatus", "${outcomeColumn}" = coalesce($4::jsonb, "${outcomeColumn}"),
-     "problem" = $5, "leaseOwner" = NULL,
-     "nextTryAt" = CASE WHEN $6::float8 IS NULL THEN NULL
-       ELSE claviger_now() + make_interval(secs => $6) END,
-     "appliedAt" = CASE WHEN $3 = 'applied' THEN claviger_now() ELSE "appliedAt" END,
-     "endedAt" = CASE WHEN $7 OR ($3 = 'applied' AND "endsAt" IS NULL) THEN claviger_now()
-       ELSE "endedAt" END`,
-    [to, outcome === undefined ? null : storableJson(outcome), problem, again ?? null, isFinal[to]],
+    sql`"status" = ${to}::"ChangeStatus", ${column} = coalesce(${stored}::jsonb, ${column}),
+     "problem" = ${problem}, "leaseOwner" = NULL,
+     "nextTryAt" = claviger_now() + make_interval(secs => ${again ?? null}::float8),
+     "appliedAt" = CASE WHEN ${to === 'applied'} THEN claviger_now() ELSE "appliedAt" END,
+     "endedAt" = CASE WHEN ${isFinal[to]} OR (${to === 'applied'} AND "endsAt" IS NULL)
+       THEN claviger_now() ELSE "endedAt" END`,
   )
 }

@@ -1,5 +1,6 @@
 import 'server-only'
 import { permissions } from '../../auth/permissions'
+import { sql } from '../../db/client'
 import { hashOf, hashRequest } from '../kinds/hash'
 import type { StoredChange } from '../kinds/open'
 import { holdsOneOf } from '../scope/concerned'
@@ -22,27 +23,25 @@ export async function findInvalidation(
   const asked = request.breakGlass
     ? 'requests.breakGlass'
     : (kindOf(change.kind)?.asks ?? 'requests.create')
+  const asker = sql`${request.requesterId}::uuid`
+  const mayAsk = holdsOneOf(asker, permissions[asked].roles, sql`${change.accountId}`)
   const [around] = await execution.query<Around>(
-    `SELECT (SELECT least(count(DISTINCT (SELECT min(s::text) FROM same_people(a."personId") s)),
+    sql`SELECT (SELECT least(count(DISTINCT (SELECT min(s::text) FROM same_people(a."personId") s)),
       count(DISTINCT (SELECT min(s::text)
           FROM same_people(coalesce(a."forPersonId", a."personId")) s)))
-         FROM "Approval" a WHERE a."changeId" = $1 AND a."decision" = 'approve'
-           AND a."requestHash" = $2 AND a."baselineHash" = $3
-         AND a."personId" NOT IN (SELECT same_people($4))
-           AND coalesce(a."forPersonId", a."personId") NOT IN (SELECT same_people($4))
-         AND a."personId" NOT IN (SELECT "id" FROM "Person" WHERE "disabledAt" IS NOT NULL)) AS "approvals",
+         FROM "Approval" a WHERE a."changeId" = ${change.id} AND a."decision" = 'approve'
+           AND a."requestHash" = ${change.requestHash}
+           AND a."baselineHash" = ${change.baselineHash}
+         AND a."personId" NOT IN (SELECT same_people(${asker}))
+           AND coalesce(a."forPersonId", a."personId") NOT IN (SELECT same_people(${asker}))
+         AND a."personId" NOT IN (
+           SELECT "id" FROM "Person" WHERE "disabledAt" IS NOT NULL)) AS "approvals",
        ARRAY(SELECT a."personName" FROM "Approval" a JOIN "Person" p ON p."id" = a."personId"
-         WHERE a."changeId" = $1 AND a."decision" = 'approve' AND p."disabledAt" IS NOT NULL ORDER BY 1) AS "leavers",
-       EXISTS (SELECT 1 FROM "Person" p WHERE p."id" = $4 AND p."disabledAt" IS NOT NULL) AS "disabled",
-       ${holdsOneOf('$4', '$5', '$6')} AS "mayAsk"`,
-    [
-      change.id,
-      change.requestHash,
-      change.baselineHash,
-      request.requesterId,
-      permissions[asked].roles,
-      change.accountId,
-    ],
+         WHERE a."changeId" = ${change.id} AND a."decision" = 'approve'
+           AND p."disabledAt" IS NOT NULL ORDER BY 1) AS "leavers",
+       EXISTS (SELECT 1 FROM "Person" p
+         WHERE p."id" = ${asker} AND p."disabledAt" IS NOT NULL) AS "disabled",
+       ${mayAsk} AS "mayAsk"`,
   )
   if (around?.disabled) return `${request.requesterName} has left since.`
   if (!around?.mayAsk) return `${request.requesterName} may no longer ask for this.`

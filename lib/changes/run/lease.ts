@@ -1,6 +1,7 @@
 import 'server-only'
 import { appendAudit } from '../../audit/append'
-import type { Tx } from '../../db/client'
+import { approvedNotDone, calling } from '../../change-status'
+import { raw, sql, type Sql, type Tx } from '../../db/client'
 import { storableText } from '../../storable'
 import { claimRows, isFree, leaseEnd, renewRow, settleRow, type Queue } from '../../work/claim'
 import { holdUntilOpen } from '../rules/hold'
@@ -25,7 +26,7 @@ const lasting = { clock: 'claviger_now()', leaseSeconds } as const
 const queueOf = (mode: Lease['mode']): Queue => ({
   ...lasting,
   table: '"Change"',
-  held: `"status" = '${during[mode]}'`,
+  held: sql`"status" = ${during[mode]}::"ChangeStatus"`,
 })
 /** SQL of when a lease that is taken or renewed now runs out. */
 export const leaseUntil = leaseEnd(lasting)
@@ -50,31 +51,37 @@ type Claimed = {
   kind: string
 }
 
-const mayTry = (c: string) => `(${c}."nextTryAt" IS NULL OR ${c}."nextTryAt" <= claviger_now())`
-const isKeyFree = (c: string) =>
-  `(NOT ${c}."exclusive" OR ${c}."keyArn" IS NULL OR NOT EXISTS (
+/** The row that a condition is about: one that is taken (c), or a candidate (d). */
+type Row = 'c' | 'd'
+const mayTry = (row: Row) =>
+  raw(`(${row}."nextTryAt" IS NULL OR ${row}."nextTryAt" <= claviger_now())`)
+const isKeyFree = (row: Row) => {
+  const c = raw(row)
+  return sql`(NOT ${c}."exclusive" OR ${c}."keyArn" IS NULL OR NOT EXISTS (
     SELECT 1 FROM "Change" o WHERE o."keyArn" = ${c}."keyArn" AND o."id" <> ${c}."id"
-      AND o."exclusive" AND o."status" IN ('executing', 'reverting')
+      AND o."exclusive" AND o."status" = ANY(${calling}::"ChangeStatus"[])
       AND (o."leaseUntil" > claviger_now() OR greatest(o."lastSentAt", o."undoLastSentAt")
-        > claviger_now() - interval '${unsettledSeconds} seconds')))`
+        > claviger_now() - make_interval(secs => ${unsettledSeconds}))))`
+}
 
 /** What is over is undone before anything new is done, also after hours without a worker. */
 const isDue = {
-  undo: (c: string) => `(${c}."status" = 'reverting'
+  undo: (c: Sql) => sql`(${c}."status" = 'reverting'
     OR ${c}."status" = 'revertFailed' AND ${c}."nextTryAt" IS NOT NULL
     OR ${c}."status" = 'applied'
       AND (${c}."endsAt" <= claviger_now() OR ${c}."endAskedAt" IS NOT NULL))`,
-  do: (c: string) => `(${c}."status" = 'executing'
+  do: (c: Sql) => sql`(${c}."status" = 'executing'
     OR ${c}."status" = 'approved' AND (${c}."startsAt" IS NULL OR ${c}."startsAt" <= claviger_now())
       AND NOT EXISTS (SELECT 1 FROM "Change" e WHERE e."requestId" = ${c}."requestId"
-        AND e."position" < ${c}."position" AND e."status" IN ('approved', 'executing')))`,
+        AND e."position" < ${c}."position" AND e."status" = ANY(${approvedNotDone}::"ChangeStatus"[])))`,
 }
 /** What two exclusive changes of one key have in common: of these one is taken at a time. */
-const turnOf = (c: string) =>
-  `CASE WHEN ${c}."exclusive" AND ${c}."keyArn" IS NOT NULL THEN ${c}."keyArn" ELSE ${c}."id"::text END`
+const turnOf = (row: Row) =>
+  raw(`CASE WHEN ${row}."exclusive" AND ${row}."keyArn" IS NOT NULL THEN ${row}."keyArn"
+    ELSE ${row}."id"::text END`)
 const orderOf = {
-  undo: `c."status" = 'revertFailed', coalesce(c."endAskedAt", c."endsAt")`,
-  do: 'c."approvedAt", c."position"',
+  undo: sql`c."status" = 'revertFailed', coalesce(c."endAskedAt", c."endsAt")`,
+  do: sql`c."approvedAt", c."position"`,
 }
 const during = { undo: 'reverting', do: 'executing' } as const
 const beganEvent = { undo: 'change.undoBegan', do: 'change.begun' } as const
@@ -98,16 +105,16 @@ export async function claimChanges(
       tx,
       queueOf(mode),
       {
-        due: `${isDue[mode]('c')} AND ${mayTry('c')} AND c."id" IN (
+        due: sql`${isDue[mode](sql`c`)} AND ${mayTry('c')} AND c."id" IN (
           SELECT DISTINCT ON (${turnOf('d')}) d."id" FROM "Change" d
-          WHERE ${isDue[mode]('d')} AND ${mayTry('d')} AND ${isFree('d', lasting)} AND ${isKeyFree('d')}
+          WHERE ${isDue[mode](sql`d`)} AND ${mayTry('d')} AND ${isFree('d', lasting)} AND ${isKeyFree('d')}
           ORDER BY ${turnOf('d')}, d."approvedAt", d."position")`,
         order: orderOf[mode],
-        set: `"status" = '${during[mode]}', "leaseOwner" = $2, "nextTryAt" = NULL,
-          "startedAt" = coalesce(c."startedAt", claviger_now())`,
-        returning: `c."id", c."attempt", was."status" <> '${during[mode]}' AS "began",
+        set: sql`"status" = ${during[mode]}::"ChangeStatus", "leaseOwner" = ${owner},
+          "nextTryAt" = NULL, "startedAt" = coalesce(c."startedAt", claviger_now())`,
+        returning: sql`c."id", c."attempt",
+          was."status" <> ${during[mode]}::"ChangeStatus" AS "began",
           c."accountId", c."keyArn", c."requestId", c."kind"`,
-        params: [owner],
       },
       most,
     )
@@ -158,21 +165,16 @@ export async function releaseLease(
   await settleChange(
     execution,
     lease,
-    `"leaseOwner" = NULL, "nextTryAt" = claviger_now() + make_interval(secs => $3::float8),
-     "problem" = $4`,
-    [seconds, words === null ? null : storableText(words)],
+    sql`"leaseOwner" = NULL, "nextTryAt" = claviger_now() + make_interval(secs => ${seconds}),
+     "problem" = ${words === null ? null : storableText(words)}`,
   )
 }
 
-/**
- * Writes what came of the attempt, its parameters from $3 on. False, and nothing written: another
- * worker has it now.
- */
+/** Writes what came of the attempt. False: another worker has it now. */
 export async function settleChange(
   database: Pick<Tx, 'query'>,
   { changeId: id, attempt, mode }: Lease,
-  set: string,
-  params: readonly unknown[],
+  set: Sql,
 ): Promise<boolean> {
-  return settleRow(database, queueOf(mode), { id, attempt }, set, params)
+  return settleRow(database, queueOf(mode), { id, attempt }, set)
 }

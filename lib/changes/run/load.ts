@@ -1,5 +1,7 @@
 import 'server-only'
 import type { Change, Request } from '../../db/generated/client'
+import { calling } from '../../change-status'
+import { sql } from '../../db/client'
 import type { Lease } from './lease'
 import type { StoredChange } from '../kinds/open'
 import type { ExecutionContext } from '../kinds/execution-context'
@@ -13,10 +15,10 @@ export async function loadClaimed(
   { changeId, attempt }: Lease,
 ): Promise<{ change: StoredChange; now: Date } | null> {
   const [row] = await execution.query<Change & { request: RequestJson; now: Date }>(
-    `SELECT c.*, to_jsonb(r) AS "request", claviger_now() AS "now" FROM "Change" c
+    sql`SELECT c.*, to_jsonb(r) AS "request", claviger_now() AS "now" FROM "Change" c
       JOIN "Request" r ON r."id" = c."requestId"
-     WHERE c."id" = $1 AND c."attempt" = $2 AND c."status" IN ('executing', 'reverting')`,
-    [changeId, attempt],
+     WHERE c."id" = ${changeId} AND c."attempt" = ${attempt}
+       AND c."status" = ANY(${calling}::"ChangeStatus"[])`,
   )
   if (!row) return null
   const { request, now, ...change } = row

@@ -1,25 +1,22 @@
 import 'server-only'
+import { canBeOverdue } from '../../change-status'
 import { sql } from '../../db/client'
-import { accountsOf, withinAccounts } from '../../db/scope'
+import { withinAccounts } from '../../db/scope'
 import type { Scope } from '../../auth/permissions'
 import { notify } from '../../notify/notify'
 import { hrefOf, listConcerned } from '../scope/concerned'
-import { lastingStatuses, overdueAfterSeconds } from '../read/shapes'
+import { overdueAfterSeconds } from '../read/shapes'
 import type { ExecutionContext } from '../kinds/execution-context'
 
-const lasting = lastingStatuses.map((status) => `'${status}'`).join(', ')
-
 /** A condition on a change (c): in force past its end, by the database's clock. */
-export const isOverdue =
-  `(c."status" IN (${lasting}) AND c."endsAt" < claviger_now() - make_interval(secs => ` +
-  `${overdueAfterSeconds}))`
+export const isOverdue = sql`(c."status" = ANY(${canBeOverdue}::"ChangeStatus"[])
+  AND c."endsAt" < claviger_now() - make_interval(secs => ${overdueAfterSeconds}))`
 
 /** Counts the changes of these accounts that are overdue. */
 export async function countOverdue(scope: Scope): Promise<number> {
   const [row] = await sql.query<{ total: number }>(
-    `SELECT count(*) AS "total" FROM "Change" c
-     WHERE ${isOverdue} AND ${withinAccounts('c."accountId"', '$1')}`,
-    [accountsOf(scope)],
+    sql`SELECT count(*) AS "total" FROM "Change" c
+     WHERE ${isOverdue} AND ${withinAccounts('c."accountId"', scope)}`,
   )
   return row?.total ?? 0
 }
@@ -29,7 +26,7 @@ type Late = { id: string; requestId: string; title: string; requesterId: string 
 /**
  * A condition on a change (c): nobody is undoing it right now, nor was told already that it failed.
  */
-const isUntold = `(c."leaseUntil" IS NULL OR c."leaseUntil" < claviger_now()) AND NOT EXISTS (
+const isUntold = sql`(c."leaseUntil" IS NULL OR c."leaseUntil" < claviger_now()) AND NOT EXISTS (
   SELECT 1 FROM "AuditEntry" a WHERE a."requestId" = c."requestId"::text AND a."event" = 'change.revertFailed'
     AND a."body"::jsonb->'data'->>'changeId' = c."id"::text)`
 
@@ -43,7 +40,7 @@ const finders = {
     body: 'It should have been undone and is not: no worker is running.',
   },
   worker: {
-    which: `${isUntold} AND c."status" = 'applied'`,
+    which: sql`${isUntold} AND c."status" = 'applied'`,
     body:
       'It should have been undone and is not: the worker has not come to it. It waits while another change of ' +
       'the same key, or many others, are under way.',
@@ -61,7 +58,7 @@ export async function noteOverdue(
   const { which, body } = finders[finder]
   return execution.transaction(async (tx) => {
     const rows = await tx.query<Late>(
-      `WITH late AS (
+      sql`WITH late AS (
          SELECT c."id", r."requesterId" FROM "Change" c JOIN "Request" r ON r."id" = c."requestId"
          WHERE ${isOverdue} AND ${which} AND c."overdueNotedAt" IS NULL ORDER BY c."id"
          LIMIT 100 FOR UPDATE OF c SKIP LOCKED)

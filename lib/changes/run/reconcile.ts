@@ -1,6 +1,7 @@
 import 'server-only'
 import { appendAudit } from '../../audit/append'
-import { db } from '../../db/client'
+import { calling, inForce, notAchieved, restingInForce, withoutEffect } from '../../change-status'
+import { db, raw, sql, type Sql } from '../../db/client'
 import { log } from '../../log'
 import { notify } from '../../notify/notify'
 import { compareWithAws, graceMinutes, type Comparison } from './compare-with-aws'
@@ -33,37 +34,40 @@ const claimMinutes = 10
 /** Days that what has ended is looked at: a revoked grant that is still listed then never comes. */
 const afterDays = 30
 
-const isOf = (...what: Parameters<typeof namesOf>) =>
-  `c.kind IN (${namesOf(...what)
-    .map((name) => `'${name}'`)
-    .join(', ')})`
+const isOf = (...what: Parameters<typeof namesOf>) => sql`c.kind = ANY(${namesOf(...what)})`
+/** The status of a change is one of these. */
+const is = (statuses: typeof inForce): Sql => sql`c.status = ANY(${statuses}::"ChangeStatus"[])`
 const isMade = isOf('makes', 'adopts')
 const isEnded = isOf('ends')
-const recent = (time: string) => `c."${time}" > claviger_now() - interval '${afterDays} days'`
+const recent = (time: 'appliedAt' | 'endedAt') =>
+  sql`c.${raw(`"${time}"`)} > claviger_now() - make_interval(days => ${afterDays})`
 /**
  * A condition: the change left something behind in AWS that should be there, or took something away
  * that should not come back.
  */
-const concerns = `(c.status IN ('applied', 'reverting', 'revertFailed') AND (${isMade} OR c."endsAt" IS NOT NULL)
+const concerns = sql`(${is(inForce)} AND (${isMade} OR c."endsAt" IS NOT NULL)
   OR c.status = 'reverted' AND ${isMade} AND ${recent('endedAt')}
   OR c.status = 'applied' AND ${isEnded} AND ${recent('appliedAt')}
-  OR c.status IN ('failed', 'drifted') AND ${isOf('makes')} AND c.sends > 0 AND ${recent('endedAt')}
-    AND EXISTS (SELECT 1 FROM derived.grant_row n WHERE n.name_id = c.id AND n.key_arn = c."keyArn" AND NOT n.gone))`
-const lookedAt = `coalesce((c.reconciled->>'at')::timestamptz, c."endedAt", c."appliedAt", c."startedAt")`
+  OR ${is(notAchieved)} AND ${isOf('makes')} AND c.sends > 0 AND ${recent('endedAt')}
+    AND EXISTS (SELECT 1 FROM derived.grant_row n
+      WHERE n.name_id = c.id AND n.key_arn = c."keyArn" AND NOT n.gone))`
+const lookedAt = sql`coalesce((c.reconciled->>'at')::timestamptz, c."endedAt", c."appliedAt", c."startedAt")`
 /**
  * Once a day; sooner where the inventory has seen otherwise since, or the end has passed,
  * and nothing was found yet.
  */
-const isDue = `(${lookedAt} < claviger_now() - interval '24 hours' OR c.reconciled->>'finding' IS NULL AND (
-  c.status IN ('applied', 'revertFailed') AND ${isMade} AND g."goneAt" > ${lookedAt}
-  OR (c.status IN ('reverted', 'failed', 'drifted') OR ${isEnded}) AND g."goneAt" IS NULL
+const isDue = sql`(${lookedAt} < claviger_now() - interval '24 hours'
+  OR c.reconciled->>'finding' IS NULL AND (
+  ${is(restingInForce)} AND ${isMade} AND g."goneAt" > ${lookedAt}
+  OR (${is(withoutEffect)} OR ${isEnded}) AND g."goneAt" IS NULL
     AND g."observedAt" > ${lookedAt} + interval '5 minutes'
-  OR c.status IN ('applied', 'reverting', 'revertFailed')
-    AND c."endsAt" < claviger_now() - interval '${graceMinutes} minutes'
-    AND ${lookedAt} < c."endsAt" + interval '${graceMinutes} minutes'))`
-/** A condition: something that we did to the same key later explains what AWS has now. */
-const superseded = `EXISTS (SELECT 1 FROM "Change" l WHERE l."keyArn" = c."keyArn" AND l.id <> c.id AND l."exclusive"
-  AND (l.status IN ('executing', 'reverting') OR l."appliedAt" > c."appliedAt"
+  OR ${is(inForce)}
+    AND c."endsAt" < claviger_now() - make_interval(mins => ${graceMinutes})
+    AND ${lookedAt} < c."endsAt" + make_interval(mins => ${graceMinutes})))`
+/** What AWS has now is explained by something that we did to the same key later. */
+const superseded = sql`EXISTS (SELECT 1 FROM "Change" l
+  WHERE l."keyArn" = c."keyArn" AND l.id <> c.id AND l."exclusive"
+  AND (l.status = ANY(${calling}::"ChangeStatus"[]) OR l."appliedAt" > c."appliedAt"
     OR l."endedAt" > c."appliedAt" AND l.status = 'reverted'))`
 
 /**
@@ -92,14 +96,14 @@ export async function reconcileChanges(
 async function claimDue(execution: ExecutionContext): Promise<Claim[]> {
   return execution.transaction((tx) =>
     tx.query<Claim>(
-      `WITH due AS (
+      sql`WITH due AS (
        SELECT c.id FROM "Change" c JOIN "Account" a ON a.id = c."accountId"
          AND a."removedAt" IS NULL AND a."pausedAt" IS NULL
          LEFT JOIN "Grant" g ON g."keyArn" = c."keyArn"
            AND g."grantId" = coalesce(c.outcome->>'grantId', c.input->>'grantId')
        WHERE ${concerns} AND ${isDue} AND (c."leaseUntil" IS NULL OR c."leaseUntil" <= claviger_now())
-         AND coalesce((c.reconciled->>'claimedAt')::timestamptz < claviger_now() - interval
-           '${claimMinutes} minutes', true)
+         AND coalesce((c.reconciled->>'claimedAt')::timestamptz < claviger_now()
+           - make_interval(mins => ${claimMinutes}), true)
        ORDER BY ${lookedAt} NULLS FIRST LIMIT ${most} FOR UPDATE OF c SKIP LOCKED)
      UPDATE "Change" c SET reconciled = coalesce(c.reconciled,
          '{"at": null, "finding": null, "words": ""}')

@@ -1,4 +1,5 @@
 import 'server-only'
+import { sql } from '../../db/client'
 import { notify } from '../../notify/notify'
 import { hrefOf } from '../scope/concerned'
 import type { ExecutionContext } from '../kinds/execution-context'
@@ -14,7 +15,7 @@ const aheadHours = 24
 export async function remindOfEnds(execution: ExecutionContext): Promise<number> {
   return execution.transaction(async (tx) => {
     const rows = await tx.query<{ requestId: string; title: string; requesterId: string }>(
-      `WITH soon AS (
+      sql`WITH soon AS (
          SELECT c."id", r."requesterId" FROM "Change" c JOIN "Request" r ON r."id" = c."requestId"
          WHERE c."status" = 'applied' AND c."endNotedAt" IS NULL AND c."endAskedAt" IS NULL
            AND c."endsAt" > claviger_now()

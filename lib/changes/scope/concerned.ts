@@ -1,6 +1,6 @@
 import 'server-only'
-import { permissions } from '../../auth/permissions'
-import type { Queryable } from '../../db/client'
+import { permissions, type Role } from '../../auth/permissions'
+import { sql, type Queryable, type Sql } from '../../db/client'
 
 export const hrefOf = (requestId: string): string => `/requests/${requestId}`
 
@@ -8,8 +8,12 @@ export const hrefOf = (requestId: string): string => `/requests/${requestId}`
  * SQL of a condition: the person holds one of the roles now for this account, by default that of a
  * change (c).
  */
-export const holdsOneOf = (person: string, roles: string, accountId = 'c."accountId"'): string =>
-  `EXISTS (SELECT 1 FROM "Assignment" s
+export const holdsOneOf = (
+  person: Sql,
+  roles: readonly Role[],
+  accountId = sql`c."accountId"`,
+): Sql =>
+  sql`EXISTS (SELECT 1 FROM "Assignment" s
     WHERE s."personId" = ${person} AND s."role"::text = ANY(${roles}::text[])
     AND (s."accountId" IS NULL OR s."accountId" = ${accountId}))`
 /** Roles that see the changes of others. */
@@ -21,9 +25,8 @@ export async function listConcerned(
   change: { id: string; request: { requesterId: string } },
 ): Promise<string[]> {
   const rows = await q.query<{ personId: string }>(
-    `SELECT a."personId" FROM "Approval" a JOIN "Change" c ON c."id" = a."changeId"
-      WHERE a."changeId" = $1::uuid AND ${holdsOneOf('a."personId"', '$2')}`,
-    [change.id, readers],
+    sql`SELECT a."personId" FROM "Approval" a JOIN "Change" c ON c."id" = a."changeId"
+      WHERE a."changeId" = ${change.id}::uuid AND ${holdsOneOf(sql`a."personId"`, readers)}`,
   )
   return [...new Set([change.request.requesterId, ...rows.map((row) => row.personId)])]
 }

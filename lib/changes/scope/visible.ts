@@ -1,29 +1,26 @@
 import 'server-only'
 import { reachesAccount, type Scope } from '../../auth/permissions'
 import type { Permit } from '../../auth/permit'
-import { accountsOf, isEverywhere, withinAccounts } from '../../db/scope'
+import { sql, type Sql } from '../../db/client'
+import { isEverywhere, withinAccounts } from '../../db/scope'
 
 type Seeing = Permit<
   'requests.read' | 'requests.decide' | 'requests.create' | 'requests.breakGlass'
 >
 
 /**
- * SQL of the requests (r) a person can see: their own, and those with a change in an account of
- * their scope; drafts are their author's alone. A condition and its two parameters, the person and
- * the accounts of their scope; the first of them is $`from`.
+ * A condition on a request (r) that a person may see: their own, and those with a change in an
+ * account of their scope; drafts are their author's alone.
  */
-export function visibleRequest(
-  { actor, scope }: Seeing,
-  from: number,
-): { where: string; params: unknown[] } {
-  const accounts = `$${from + 1}`
-  const seesOne = `(${isEverywhere(accounts)} OR EXISTS (SELECT 1 FROM "Change" v
-    WHERE v."requestId" = r."id" AND ${withinAccounts('v."accountId"', accounts)}))`
-  return {
-    where: `(r."requesterId" = $${from}::uuid OR (r."sentAt" IS NOT NULL AND ${seesOne}))`,
-    params: [actor.id, accountsOf(scope)],
-  }
+export function isVisible({ actor, scope }: Seeing): Sql {
+  const seesOne = sql`(${isEverywhere(scope)} OR EXISTS (SELECT 1 FROM "Change" v
+    WHERE v."requestId" = r."id" AND ${withinAccounts('v."accountId"', scope)}))`
+  return sql`(r."requesterId" = ${actor.id}::uuid OR (r."sentAt" IS NOT NULL AND ${seesOne}))`
 }
+
+/** A condition on a change (c) of a visible request (r): of one over several accounts, these. */
+export const isChangeVisible = ({ actor, scope }: Seeing): Sql =>
+  sql`(r."requesterId" = ${actor.id}::uuid OR ${withinAccounts('c."accountId"', scope)})`
 
 type Placed = { accountId: string | null }
 

@@ -7,6 +7,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { statusWords } from '@/components/change/words'
 import { useFrame } from '@/components/shell/page-frame'
 import { ClockProvider } from '@/components/value/clock'
+import { calling, type ChangeStatus } from '@/lib/change-status'
 import type { RequestDetail } from '@/lib/changes/read/shapes'
 import { ChangeActs } from '../change/change-acts'
 import { ChangeCard } from '../change/change-card'
@@ -80,9 +81,9 @@ export function RequestView({ first }: { first: RequestDetail }) {
   )
 }
 
-const quiet = new Set(['draft', 'executing', 'reverting'])
+const quiet: readonly ChangeStatus[] = ['draft', ...calling]
 const hasFooter = ({ status, canEnd, endsAt }: RequestDetail['changes'][number]) =>
-  !quiet.has(status) && (status !== 'applied' || canEnd || endsAt !== null)
+  !quiet.includes(status) && (status !== 'applied' || canEnd || endsAt !== null)
 
 function Contents({ request }: { request: RequestDetail }) {
   return (

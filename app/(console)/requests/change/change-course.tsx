@@ -12,7 +12,8 @@ import { statusWords } from '@/components/change/words'
 import { hrefOfRequest } from '@/components/request/href-of-request'
 import { useHeld } from '@/components/shell/held'
 import { Countdown, Instant } from '@/components/value/clock'
-import type { ChangeDetail, ChangeStatus } from '@/lib/changes/read/shapes'
+import { undecided, type ChangeStatus } from '@/lib/change-status'
+import type { ChangeDetail } from '@/lib/changes/read/shapes'
 import { Outcome } from './outcome'
 import { Part } from './part'
 
@@ -28,7 +29,7 @@ export function ChangeCourse({
   breakGlass: boolean
 }) {
   const { status, outcome, undoOutcome, reconciled } = change
-  if (status === 'draft' || status === 'open') return null
+  if (undecided.includes(status)) return null
   return (
     <Part title="What happened">
       <SpaceBetween size="s">

@@ -8,6 +8,7 @@ import { RiskLabel } from '@/components/change/labels'
 import { AccountLabel } from '@/components/value/account-label'
 import { Countdown, Instant } from '@/components/value/clock'
 import { Identifier } from '@/components/value/identifier'
+import { beforeEnd } from '@/lib/change-status'
 import type { ChangeDetail } from '@/lib/changes/read/shapes'
 import { usePrinting } from '../fold'
 import { keyPathOf } from '@/lib/kms/arn'
@@ -82,7 +83,7 @@ function End({
       </>
     )
   if (!endsAt) return <>Has no end</>
-  const isAhead = ['draft', 'open', 'approved', 'executing', 'applied'].includes(status)
+  const isAhead = beforeEnd.includes(status)
   return (
     <>
       <Instant at={endsAt} isBare={isAhead} />

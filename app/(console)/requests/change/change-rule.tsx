@@ -7,6 +7,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { Instant } from '@/components/value/clock'
 import { roleNames } from '@/lib/auth/role-names'
 import { describeRule } from '@/lib/changes/rules/rule'
+import { undecided } from '@/lib/change-status'
 import type { ApprovalRow, ChangeDetail } from '@/lib/changes/read/shapes'
 import { Fold } from '../fold'
 import { Lines, Part } from './part'
@@ -15,7 +16,7 @@ import { Lines, Part } from './part'
 export function ChangeRule({ change, breakGlass }: { change: ChangeDetail; breakGlass: boolean }) {
   const { status, deciders, approvals, missing, unanswerable } = change
   const rule = change.rule ?? change.foreseenRule
-  const isUndecided = status === 'draft' || status === 'open'
+  const isUndecided = undecided.includes(status)
   return (
     <Part title="Approval">
       <SpaceBetween size="xs">
