@@ -2,10 +2,8 @@
 
 import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
-import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
 import Link from '@cloudscape-design/components/link'
-import Pagination from '@cloudscape-design/components/pagination'
 import SegmentedControl from '@cloudscape-design/components/segmented-control'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
@@ -13,25 +11,37 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useRouter, useSearchParams } from 'next/navigation'
 import { useState } from 'react'
 import { CellButton, Legend } from '@/components/access/access-cell'
+import { Pages } from '@/components/access/pages'
 import { Reasons, type Asked } from '@/components/access/reasons'
+import { ReadFailed } from '@/components/failure/read-failed'
 import { readJson } from '@/components/shell/read-json'
 import { KeyState } from '@/components/value/key-state'
 import { Moment } from '@/components/value/moment'
 import type { KeyOfPrincipal, PrincipalAccess } from '@/lib/access/of-principal'
 import { keyPath } from '@/lib/kms/arn'
 
-type Only = 'reached' | 'decrypt' | 'administer' | 'all'
+const onlys = ['reached', 'decrypt', 'administer', 'all'] as const
+type Only = (typeof onlys)[number]
 type AskedKey = Asked & { row: KeyOfPrincipal }
 
 const titleOf = ({ aliases, keyId }: KeyOfPrincipal) => aliases[0]?.replace(/^alias\//, '') ?? keyId
 
-export function KeysOfPrincipal({ arn }: { arn: string }) {
+/** Which keys of the principal are shown, as the address of the page says it. */
+function useShown(arn: string) {
   const search = useSearchParams()
   const router = useRouter()
-  const only =
-    (['decrypt', 'administer', 'all'] as const).find((one) => one === search.get('only')) ??
-    'reached'
+  const only = onlys.find((one) => one === search.get('only')) ?? 'reached'
   const page = Number(search.get('page')) || 1
+  const go = (changed: { only?: Only; page?: number }) =>
+    router.push(
+      `/access/principals?${new URLSearchParams({ arn, only: changed.only ?? only, page: String(changed.page ?? 1) })}`,
+      { scroll: false },
+    )
+  return { only, page, go }
+}
+
+export function KeysOfPrincipal({ arn }: { arn: string }) {
+  const { only, page, go } = useShown(arn)
   const url = `/api/access/of-principal?${new URLSearchParams({ principal: arn, only, page: String(page) })}`
   const { data, error, isPending, isFetching, refetch } = useQuery({
     queryKey: [url],
@@ -40,24 +50,14 @@ export function KeysOfPrincipal({ arn }: { arn: string }) {
     retry: false,
   })
   const [asked, setAsked] = useState<AskedKey | null>(null)
-  const go = (changed: { only?: Only; page?: number }) =>
-    router.push(
-      `/access/principals?${new URLSearchParams({ arn, only: changed.only ?? only, page: String(changed.page ?? 1) })}`,
-      { scroll: false },
-    )
   if (error)
     return (
-      <Alert
-        type="error"
+      <ReadFailed
         header="Access could not be worked out"
-        action={
-          <Button loading={isFetching} onClick={() => void refetch()}>
-            Try again
-          </Button>
-        }
-      >
-        {error.message}
-      </Alert>
+        message={error.message}
+        isRetrying={isFetching}
+        onRetry={() => void refetch()}
+      />
     )
   const pages = Math.max(1, Math.ceil((data?.reached ?? 0) / (data?.pageSize ?? 50)))
   return (
@@ -74,71 +74,77 @@ export function KeysOfPrincipal({ arn }: { arn: string }) {
         ariaLabels={{ tableLabel: 'Keys of this principal' }}
         columnDefinitions={columns(data, arn, setAsked)}
         footer={<Legend />}
-        header={
-          <Header
-            variant="h2"
-            counter={data && `(${data.reached})`}
-            description={
-              data && (
-                <>
-                  {data.weighed} keys weighed. IAM read{' '}
-                  <Moment at={data.readAt.iam} missing="never" />, organization{' '}
-                  <Moment at={data.readAt.organization} missing="never" />.
-                </>
-              )
-            }
-          >
-            {data?.principal.name ?? 'Keys'}
-          </Header>
-        }
+        header={<Heading data={data} />}
         filter={
-          <SegmentedControl
-            label="Show"
-            selectedId={only}
-            onChange={({ detail }) =>
-              go({
-                only: (['reached', 'decrypt', 'administer', 'all'] as const).find(
-                  (one) => one === detail.selectedId,
-                ),
-              })
-            }
-            options={[
-              { id: 'reached', text: 'Keys it can or may do something with' },
-              {
-                id: 'decrypt',
-                text: `Decrypt${data ? sayCount(data.counts.decrypt, data.counts.decryptNotNow) : ''}`,
-              },
-              {
-                id: 'administer',
-                text: `Administer${data ? sayCount(data.counts.administer, data.counts.administerNotNow) : ''}`,
-              },
-              { id: 'all', text: 'All keys' },
-            ]}
-          />
+          <OnlyFilter data={data} only={only} onChange={(changed) => go({ only: changed })} />
         }
         pagination={
           pages > 1 && (
-            <Pagination
-              currentPageIndex={page}
-              pagesCount={pages}
-              ariaLabels={{
-                nextPageLabel: 'Next page',
-                previousPageLabel: 'Previous page',
-                pageLabel: (number) => `Page ${number}`,
-              }}
-              onChange={({ detail }) => go({ page: detail.currentPageIndex })}
-            />
+            <Pages page={page} pages={pages} onChange={(changed) => go({ page: changed })} />
           )
         }
         empty={<Box textAlign="center">There is no key it can do this with.</Box>}
       />
-      <Reasons
-        keyHref={asked ? keyPath(asked.row) : ''}
-        keyArn={asked?.row.arn ?? ''}
-        asked={asked}
-        onClose={() => setAsked(null)}
-      />
+      <ReasonsOf asked={asked} onClose={() => setAsked(null)} />
     </SpaceBetween>
+  )
+}
+
+function ReasonsOf({ asked, onClose }: { asked: AskedKey | null; onClose: () => void }) {
+  return (
+    <Reasons
+      keyHref={asked ? keyPath(asked.row) : ''}
+      keyArn={asked?.row.arn ?? ''}
+      asked={asked}
+      onClose={onClose}
+    />
+  )
+}
+
+function Heading({ data }: { data: PrincipalAccess | undefined }) {
+  return (
+    <Header
+      variant="h2"
+      counter={data && `(${data.reached})`}
+      description={
+        data && (
+          <>
+            {data.weighed} keys weighed. IAM read <Moment at={data.readAt.iam} missing="never" />,
+            organization <Moment at={data.readAt.organization} missing="never" />.
+          </>
+        )
+      }
+    >
+      {data?.principal.name ?? 'Keys'}
+    </Header>
+  )
+}
+
+type FilterProps = {
+  data: PrincipalAccess | undefined
+  only: Only
+  onChange: (only: Only | undefined) => void
+}
+
+function OnlyFilter({ data, only, onChange }: FilterProps) {
+  return (
+    <SegmentedControl
+      label="Show"
+      selectedId={only}
+      onChange={({ detail }) => onChange(onlys.find((one) => one === detail.selectedId))}
+      options={[
+        { id: 'reached', text: 'Keys it can or may do something with' },
+        {
+          id: 'decrypt',
+          text: `Decrypt${data ? sayCount(data.counts.decrypt, data.counts.decryptNotNow) : ''}`,
+        },
+        {
+          id: 'administer',
+          text: `Administer${data ? sayCount(data.counts.administer, data.counts.administerNotNow) : ''}`,
+        },
+        { id: 'all', text: 'All keys' },
+      ]}
+    />
   )
 }
 
