@@ -20,8 +20,8 @@ import { Moment } from '@/components/value/moment'
 import type { KeyOfPrincipal, PrincipalAccess } from '@/lib/access/of-principal'
 import { keyPath } from '@/lib/kms/arn'
 
-const onlys = ['reached', 'decrypt', 'administer', 'all'] as const
-type Only = (typeof onlys)[number]
+const onlyValues = ['reached', 'decrypt', 'administer', 'all'] as const
+type Only = (typeof onlyValues)[number]
 type AskedKey = Asked & { row: KeyOfPrincipal }
 
 const titleOf = ({ aliases, keyId }: KeyOfPrincipal) => aliases[0]?.replace(/^alias\//, '') ?? keyId
@@ -30,7 +30,7 @@ const titleOf = ({ aliases, keyId }: KeyOfPrincipal) => aliases[0]?.replace(/^al
 function useShown(arn: string) {
   const search = useSearchParams()
   const router = useRouter()
-  const only = onlys.find((one) => one === search.get('only')) ?? 'reached'
+  const only = onlyValues.find((one) => one === search.get('only')) ?? 'reached'
   const page = Number(search.get('page')) || 1
   const go = (changed: { only?: Only; page?: number }) =>
     router.push(
@@ -131,7 +131,7 @@ function OnlyFilter({ data, only, onChange }: FilterProps) {
     <SegmentedControl
       label="Show"
       selectedId={only}
-      onChange={({ detail }) => onChange(onlys.find((one) => one === detail.selectedId))}
+      onChange={({ detail }) => onChange(onlyValues.find((one) => one === detail.selectedId))}
       options={[
         { id: 'reached', text: 'Keys it can or may do something with' },
         {

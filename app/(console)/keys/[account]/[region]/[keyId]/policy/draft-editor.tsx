@@ -141,6 +141,7 @@ function DraftText(props: PartProps) {
 }
 
 const todayAndDraft = { before: 'Policy of today', after: 'Draft' }
+
 function AgainstToday({ today, draft }: { today: string; draft: string }) {
   return (
     <ExpandableSection variant="container" headerText="Against the policy of today">
