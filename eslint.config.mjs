@@ -44,7 +44,7 @@ const onlyRoutes = [
   {
     selector:
       'ExportNamedDeclaration > VariableDeclaration > ' +
-      "VariableDeclarator[id.name=/^(GET|POST|PUT|PATCH|DELETE)$/]:not([init.callee.name='route'])",
+      'VariableDeclarator[id.name=/^(GET|POST|PUT|PATCH|DELETE)$/]:not([init.callee.name=/^(route|tableRoute)$/])',
     message: 'A handler goes through its door: export const GET = route(permission, schema, read).',
   },
   {

@@ -1,5 +1,5 @@
 import { scopeOf, type Permission } from '../lib/auth/permissions'
-import { actions, handlers, pages, queries } from './doors'
+import { actions, downloads, handlers, pages, queries } from './doors'
 import { expect, test } from './fixtures'
 import { product } from './product'
 import { readBuild } from './support/build'
@@ -72,9 +72,21 @@ for (const who of everyone) {
           .toEqual({ route, status: 200, refused: !holds(who, permission) })
       }
     }
-    for (const [route, permission] of Object.entries(handlers)) {
+    const asked = [
+      ...Object.entries(handlers).map(([route, permission]) => ({
+        route,
+        permission,
+        search: queries[route] ?? '',
+      })),
+      ...Object.entries(downloads).map(([route, permission]) => ({
+        route,
+        permission,
+        search: '?format=csv',
+      })),
+    ]
+    for (const { route, permission, search } of asked) {
       if (permission === 'anyone') continue
-      const { status } = await ask(addressOf(route) + (queries[route] ?? ''), {
+      const { status } = await ask(addressOf(route) + search, {
         headers: { cookie, accept: 'application/json' },
       })
       if (holds(who, permission))

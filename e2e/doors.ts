@@ -31,6 +31,7 @@ export const pages: Record<string, Permission | 'anyone'> = {
   '/accounts/[account]': 'accounts.read',
   '/accounts/coverage': 'accounts.read',
   '/accounts/roles': 'accounts.read',
+  '/accounts/sweeps': 'accounts.read',
   '/audit': 'audit.read',
   '/settings': 'people.read',
   '/settings/approval-rules': 'requests.read',
@@ -53,11 +54,11 @@ export const handlers: Record<string, Permission | 'anyone'> = {
   '/api/search': 'keys.read',
   '/api/access/compare': 'access.read',
   '/api/access/external': 'access.read',
-  '/api/access/external/export': 'keys.export',
   '/api/access/external/principals': 'access.read',
   '/api/access/of-principal': 'access.read',
   '/api/access/principals': 'access.read',
   '/api/accounts': 'accounts.read',
+  '/api/accounts/sweeps': 'accounts.read',
   '/api/approval-rules/deciders': 'requests.read',
   '/api/audit': 'audit.read',
   '/api/audit/check': 'audit.read',
@@ -72,9 +73,7 @@ export const handlers: Record<string, Permission | 'anyone'> = {
   '/api/requests/[id]': 'requests.read',
   '/api/requests/overview': 'requests.read',
   '/api/keys': 'keys.read',
-  '/api/keys/export': 'keys.export',
   '/api/keys/tags': 'keys.read',
-  '/api/grants/export': 'keys.export',
   '/api/keys/[account]/[region]/[keyId]/access': 'access.read',
   '/api/keys/[account]/[region]/[keyId]/access/csv': 'keys.export',
   '/api/keys/[account]/[region]/[keyId]/access/explain': 'access.read',
@@ -86,16 +85,23 @@ export const handlers: Record<string, Permission | 'anyone'> = {
   '/api/keys/[account]/[region]/[keyId]/public-key': 'keys.read',
 }
 
-/** Those that hand out all of a table at once, under the permission to export. */
-export const exportHandlers = Object.keys(handlers).filter((address) =>
-  handlers[address]?.endsWith('.export'),
-)
+/** Tables that with `?format=` hand out all their pages, under this permission instead. */
+export const downloads: Record<string, Permission> = {
+  '/api/keys': 'keys.export',
+  '/api/grants': 'keys.export',
+  '/api/access/external': 'keys.export',
+  '/api/accounts/sweeps': 'keys.export',
+}
+
+/** Addresses that hand out all of a table at once, under a permission to export. */
+export const exportHandlers = [
+  ...Object.keys(handlers).filter((address) => handlers[address]?.endsWith('.export')),
+  ...Object.keys(downloads),
+]
 
 /** By file below app/(console), then by name. */
 export const actions: Record<string, Permission> = {
   'access/external/actions.ts reviewExternalAccess': 'external.review',
-  'access/external/actions.ts saveExternalView': 'views.save',
-  'access/external/actions.ts deleteExternalView': 'views.save',
   'accounts/actions.ts addAccount': 'accounts.manage',
   'accounts/actions.ts testAccount': 'accounts.manage',
   'accounts/actions.ts pauseAccount': 'accounts.manage',
@@ -104,14 +110,8 @@ export const actions: Record<string, Permission> = {
   'accounts/actions.ts refreshAccounts': 'accounts.refresh',
   'accounts/actions.ts stateNoOrganization': 'accounts.manage',
   'accounts/actions.ts retractNoOrganization': 'accounts.manage',
-  'audit/actions.ts saveAuditView': 'views.save',
-  'audit/actions.ts deleteAuditView': 'views.save',
-  'grants/actions.ts saveGrantsView': 'views.save',
-  'grants/actions.ts deleteGrantsView': 'views.save',
   'grants/actions.ts askRevocation': 'requests.create',
   'grants/actions.ts askAdoption': 'requests.create',
-  'keys/actions.ts saveKeysView': 'views.save',
-  'keys/actions.ts deleteKeysView': 'views.save',
   'keys/[account]/[region]/[keyId]/actions.ts refreshKey': 'keys.refresh',
   'keys/[account]/[region]/[keyId]/policy/actions.ts createDraft': 'drafts.write',
   'keys/[account]/[region]/[keyId]/policy/actions.ts changeDraft': 'drafts.write',
@@ -150,6 +150,8 @@ export const actions: Record<string, Permission> = {
   'settings/notifications/actions.ts removeWebhook': 'settings.manage',
   'settings/notifications/actions.ts sendTestMessage': 'settings.manage',
   'settings/notifications/actions.ts retryDelivery': 'settings.manage',
+  'views/actions.ts saveTableView': 'views.save',
+  'views/actions.ts deleteTableView': 'views.save',
 }
 
 /** What a handler must be asked with before it looks at anything. */

@@ -24,7 +24,7 @@ import {
 } from '@/lib/overview/figures'
 import type { OverviewFacts } from '@/lib/overview/read'
 import type { FourEyes } from '@/lib/settings/four-eyes'
-import { keysTable } from '@/lib/table/keys'
+import { keysTable } from '@/lib/inventory/table/keys-table'
 import { tableHref } from '@/lib/table/state'
 import { Counts } from './counts'
 import { OverviewRequests } from './overview-requests'

@@ -1,6 +1,6 @@
 import type { Found } from '@/lib/inventory/search'
-import { grantsTable } from '@/lib/table/grants'
-import { keysTable } from '@/lib/table/keys'
+import { grantsTable } from '@/lib/grants/grants-table'
+import { keysTable } from '@/lib/inventory/table/keys-table'
 import { tableHref } from '@/lib/table/state'
 import { keyPath } from '@/lib/kms/arn'
 

@@ -25,16 +25,22 @@ export type View = {
   owner: string
   mayDelete: boolean
 }
+/** The views of one table, and the actions that keep them, which a page hands down. */
+export type ViewsOfTable = {
+  list: readonly View[]
+  save(input: NewView & { table: string }): Promise<Result<unknown>>
+  remove(input: { id: string }): Promise<Result<unknown>>
+}
+type NewView = { name: string; query: string; shared: boolean }
 type Props = {
-  views: readonly View[]
+  table: string
   /** The address of what is shown now. */
   query: string
-  save(input: { name: string; query: string; shared: boolean }): Promise<Result<unknown>>
-  remove(input: { id: string }): Promise<Result<unknown>>
+  views: ViewsOfTable
 }
 
 /** Views of one's own and of the team, by name; each is an address. */
-export function SavedViews({ views, query, save, remove }: Props) {
+export function SavedViews({ table, query, views: { list: views, save, remove } }: Props) {
   const pathname = usePathname()
   const router = useRouter()
   const [isSaving, setSaving] = useState(false)
@@ -89,7 +95,7 @@ export function SavedViews({ views, query, save, remove }: Props) {
       {isSaving && (
         <SaveView
           query={query}
-          save={save}
+          save={(view) => save({ table, ...view })}
           onClose={() => setSaving(false)}
           taken={mine.map((view) => view.name)}
         />
@@ -105,7 +111,7 @@ function SaveView({
   taken,
 }: {
   query: string
-  save: Props['save']
+  save(view: NewView): Promise<Result<unknown>>
   onClose(): void
   taken: readonly string[]
 }) {

@@ -77,7 +77,10 @@ export function TableView<T>({
   const columns = ids.map((id): TableProps.ColumnDefinition<T> => {
     const column = columnOf(definition, id)
     const sortingField = column?.sortable ? id : undefined
-    return denseColumn({ id, header: column?.label ?? id, sortingField, ...cells(id) }, state.wrap)
+    return denseColumn(
+      { id, header: column?.label ?? id, sortingField, width: column?.width ?? 100, ...cells(id) },
+      state.wrap,
+    )
   })
   const hidden = ids.filter((id) => !state.columns.includes(id))
   const isFiltered = tokensOf(state.filter).length > 0

@@ -1,5 +1,5 @@
 /** Everything a person of one account could ask with the ids of others. */
-import { actions, handlers, pages, queries } from '../doors'
+import { actions, downloads, handlers, pages, queries } from '../doors'
 import { product } from '../product'
 import { readBuild } from '../support/build'
 import type { KnownKey } from '../support/inventory'
@@ -30,14 +30,10 @@ function searchesFor({ arn, accountId, keyId, region }: KnownKey, own: KnownKey)
   const ownKey = `/api/keys/${own.accountId}/${own.region}/${own.keyId}`
   return [
     ...filters.flatMap((filter) =>
-      [
-        '/api/keys',
-        '/api/keys/export',
-        '/api/grants',
-        '/api/grants/export',
-        '/keys',
-        '/grants',
-      ].map((path) => `${path}?filter=${encodeURIComponent(filter)}&pageSize=100`),
+      ['/api/keys', '/api/grants', '/keys', '/grants'].flatMap((path) => {
+        const address = `${path}?filter=${encodeURIComponent(filter)}&pageSize=100`
+        return path in downloads ? [address, `${address}&format=csv`] : [address]
+      }),
     ),
     `/api/search?q=${text}`,
     `/api/search?q=${accountId}`,

@@ -31,7 +31,12 @@ export function templatesFor({ arn, accountId, region }: KnownKey): Record<strin
     endsAt: new Date(Date.now() + 86_400_000).toISOString(),
   })
   const grant = { accountId, region, keyArn: arn, grantId: 'a'.repeat(64) }
-  const view = { name: said, query: 'filter=keyState.eq.Enabled', shared: false }
+  const view = {
+    table: 'keys',
+    name: said,
+    query: 'filter=keyState.eq.Enabled',
+    shared: false,
+  }
   const asked = {
     title: said,
     justification: said,
@@ -54,9 +59,7 @@ export function templatesFor({ arn, accountId, region }: KnownKey): Record<strin
   }
   return {
     previewRequest: asked,
-    saveKeysView: view,
-    saveGrantsView: view,
-    saveAuditView: view,
+    saveTableView: view,
     createDraft: { arn, text: policy(accountId), note: said, baseHash: null },
     changeDraft: {
       arn,

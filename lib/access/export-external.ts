@@ -2,10 +2,8 @@ import 'server-only'
 import { appendAudit } from '../audit/append'
 import type { Permit } from '../auth/permit'
 import { transaction } from '../db/client'
-import { csvLine } from '../table/csv'
-import { columnOf } from '../table/definition'
-import { jsonArray, type ExportFormat } from '../table/download'
-import { externalTable } from '../table/external'
+import type { ExportFormat } from '../table/download'
+import { exportRows, type ExportShape } from '../table/export'
 import { formatFilter } from '../table/filter'
 import type { TableState } from '../table/state'
 import {
@@ -13,10 +11,22 @@ import {
   readExternalById,
   readExternalCoverage,
   type ExternalId,
-  type ExternalRow,
 } from './external-read'
+import type { ExternalRow } from './external-row'
+import { externalCell, externalTable } from './external-table'
 
 const step = 500
+
+const shape: ExportShape<ExternalRow> = {
+  table: externalTable,
+  cellOf: externalCell,
+  identity: [
+    { label: 'Key ARN', name: 'keyArn', of: (row) => row.keyArn },
+    { label: 'Principal', name: 'principal', of: (row) => row.principal },
+  ],
+  between: '; ',
+  more: (row) => ({ statements: row.through, reviewed: row.review }),
+}
 
 /**
  * Every row under the filter, in the order and with the columns shown. Which rows these are is
@@ -49,66 +59,11 @@ export async function exportExternal(
       },
     }),
   )
-  const batches = readAll(ids)
-  return format === 'csv'
-    ? csvLines(batches, columns)
-    : jsonArray(batches, (row) => toObject(row, columns))
+  return exportRows(shape, format, columns, readAll(ids))
 }
 
 async function* readAll(ids: readonly ExternalId[]): AsyncGenerator<ExternalRow[], undefined> {
   for (let at = 0; at < ids.length; at += step) {
     yield await readExternalById(ids.slice(at, at + step))
-  }
-}
-
-type Value = string | readonly string[] | null
-
-const valueOf: Readonly<Record<string, (row: ExternalRow) => Value>> = {
-  key: ({ key }) => key.aliases[0] ?? key.keyId,
-  nearness: ({ nearness }) => nearness,
-  abilities: ({ abilities }) =>
-    abilities.map(({ id, cell }) => (cell === 'yes' ? id : `${id}: ${cell}`)),
-  through: ({ through }) => through.map(({ kind, name }) => `${kind} ${name}`),
-  conditions: ({ conditions }) => conditions,
-  since: ({ since }) => since,
-  review: ({ state }) => state,
-  account: ({ key }) => `${key.accountName} (${key.accountId})`,
-  region: ({ key }) => key.region,
-  evaluated: ({ evaluatedAt }) => evaluatedAt,
-}
-const isShown = (column: string) => Object.hasOwn(valueOf, column)
-const read = (row: ExternalRow, column: string): Value => valueOf[column]?.(row) ?? null
-
-function toObject(row: ExternalRow, columns: readonly string[]) {
-  const cells = columns.filter(isShown).map((column) => [column, read(row, column)])
-  return {
-    keyArn: row.keyArn,
-    principal: row.principal,
-    ...Object.fromEntries(cells),
-    statements: row.through,
-    reviewed: row.review,
-  }
-}
-
-const toText = (value: Value) =>
-  value === null || typeof value === 'string' ? value : value.join('; ')
-
-/** Key and principal stand first, since they are what a row is. */
-async function* csvLines(
-  batches: AsyncIterable<readonly ExternalRow[]>,
-  columns: readonly string[],
-): AsyncGenerator<string, undefined> {
-  const cells = columns.filter(isShown)
-  yield csvLine([
-    'Key ARN',
-    'Principal',
-    ...cells.map((column) => columnOf(externalTable, column)?.label ?? column),
-  ])
-  for await (const rows of batches) {
-    yield rows
-      .map((row) =>
-        csvLine([row.keyArn, row.principal, ...cells.map((column) => toText(read(row, column)))]),
-      )
-      .join('')
   }
 }

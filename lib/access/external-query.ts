@@ -1,9 +1,10 @@
 import 'server-only'
-import { accountsOf, withinAccounts } from '../db/scope'
 import type { Permit } from '../auth/permit'
-import { nearnessValues, reviewStates } from '../table/external'
-import { compileFilter, Params, type SqlProperty } from '../table/sql'
-import type { TableState } from '../table/state'
+import type { FilterId } from '../table/definition'
+import type { Params } from '../table/sql'
+import { type FieldSql, type TableSql } from '../table/statements'
+import { reviewStates } from './external-row'
+import { nearnessValues, type externalTable } from './external-table'
 
 export type Reading = Permit<'access.read' | 'keys.export'>
 
@@ -17,30 +18,14 @@ export const reviewState = `CASE WHEN r.review_id IS NULL THEN 'unreviewed'
 
 const keyId = `split_part(r.key_arn, '/', 2)`
 const aliases = `array_to_string(r.aliases, ' ')`
-const text = (expression: string): SqlProperty => ({
+const text = (expression: string, sort?: string): FieldSql => ({
   kind: 'text',
   expression,
   none: `coalesce(${expression}, '') = ''`,
+  sort,
 })
 const accountNamed = (has: string) =>
   `r.account IN (SELECT id FROM "Account" WHERE lower(name) LIKE ${has})`
-
-const properties: Readonly<Record<string, SqlProperty>> = {
-  account: { kind: 'enum', expression: 'r.account', contains: containsAccount },
-  region: { kind: 'enum', expression: 'r.region' },
-  nearness: { kind: 'enum', expression: 'r.nearness' },
-  review: { kind: 'enum', expression: reviewState },
-  ability: { kind: 'list', expression: 'r.abilities' },
-  road: { kind: 'list', expression: 'r.roads' },
-  principal: text('r.principal'),
-  principalAccount: text('r.principal_account'),
-  key: text(keyId),
-  alias: text(aliases),
-  since: { kind: 'date', expression: 'r.since' },
-  sinceDays: { kind: 'days', since: 'r.since' },
-  '*': { kind: 'enum', expression: 'r.principal', contains: containsAnywhere },
-}
-const find = (id: string) => (Object.hasOwn(properties, id) ? (properties[id] ?? null) : null)
 
 function containsAccount(params: Params, pattern: string): string {
   const has = params.add(pattern)
@@ -59,38 +44,39 @@ function containsAnywhere(params: Params, pattern: string): string {
 const rank = (expression: string, values: readonly string[]) =>
   `array_position(ARRAY[${values.map((value) => `'${value}'`).join(', ')}], ${expression})`
 
-const sorts: Readonly<Record<string, string>> = {
-  key: `coalesce(r.aliases[1], ${keyId})`,
-  principal: 'r.principal',
-  account: 'a."name"',
-  region: 'r.region',
-  nearness: rank('r.nearness', nearnessValues),
-  review: rank(reviewState, reviewStates),
-  since: 'r.since',
-  evaluated: 'r.evaluated_at',
+const fields: Readonly<Record<FilterId<typeof externalTable>, FieldSql>> = {
+  account: {
+    kind: 'enum',
+    expression: 'r.account',
+    contains: containsAccount,
+    sort: 'a."name"',
+  },
+  region: { kind: 'enum', expression: 'r.region', sort: 'r.region' },
+  nearness: {
+    kind: 'enum',
+    expression: 'r.nearness',
+    sort: rank('r.nearness', nearnessValues),
+  },
+  review: { kind: 'enum', expression: reviewState, sort: rank(reviewState, reviewStates) },
+  ability: { kind: 'list', expression: 'r.abilities' },
+  road: { kind: 'list', expression: 'r.roads' },
+  principal: text('r.principal', 'r.principal'),
+  principalAccount: text('r.principal_account'),
+  key: text(keyId, `coalesce(r.aliases[1], ${keyId})`),
+  alias: text(aliases),
+  since: { kind: 'date', expression: 'r.since', sort: 'r.since' },
+  sinceDays: { kind: 'days', since: 'r.since' },
 }
 
-export function orderOf({ sort }: TableState): string {
-  const direction = sort.direction === 'desc' ? 'DESC' : 'ASC'
-  return `${sorts[sort.column] ?? 'r.key_arn'} ${direction} NULLS LAST, r.key_arn, r.principal`
-}
-
-export function whereOf({ scope }: Reading, { filter }: TableState, params: Params): string {
-  const within = withinAccounts('r.account', params.add(accountsOf(scope)))
-  return `${within} AND ${compileFilter(filter, find, params)}`
-}
-
-const joins: readonly [name: string, join: string][] = [
-  ['a.', `LEFT JOIN "Account" a ON a."id" = r.account`],
-  ['v.', `LEFT JOIN "ExternalReview" v ON v."id" = r.review_id`],
-]
-
-/**
- * The tables that these pieces of a statement name, and no others: most
- * statements need few of them.
- */
-export function fromFor(...pieces: readonly string[]): string {
-  const said = ` ${pieces.join(' ')}`
-  const named = joins.filter(([name]) => new RegExp(`[^\\w]${name.replace('.', '\\.')}`).test(said))
-  return ['FROM derived.external_reach r', ...named.map(([, join]) => join)].join(' ')
+export const externalSql: TableSql = {
+  from: 'derived.external_reach',
+  joins: [
+    ['a', `LEFT JOIN "Account" a ON a."id" = r.account`],
+    ['v', `LEFT JOIN "ExternalReview" v ON v."id" = r.review_id`],
+  ],
+  id: ['key_arn', 'principal'],
+  account: 'r.account',
+  fields,
+  anywhere: { kind: 'enum', expression: 'r.principal', contains: containsAnywhere },
+  sorts: { evaluated: 'r.evaluated_at' },
 }

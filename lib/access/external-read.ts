@@ -1,32 +1,15 @@
 import 'server-only'
-import type { Permit } from '../auth/permit'
 import type { Scope } from '../auth/permissions'
 import { sql } from '../db/client'
 import { accountsOf, withinAccounts } from '../db/scope'
-import { externalTable, type ReviewState } from '../table/external'
 import { Params } from '../table/sql'
-import { formatTableState, parseTableState, type TableState } from '../table/state'
+import type { TableState } from '../table/state'
+import { fromFor, orderOf } from '../table/statements'
+import { readRows, whereOf } from '../views/sql-source'
 import { hangsOn } from './evaluate-keys'
 import type { ExternalReach } from './external'
-import { countExternalFacets, type ExternalFacets } from './external-facets'
-import { fromFor, orderOf, reviewState, whereOf, type Reading } from './external-query'
-
-export type Review = {
-  decision: 'accepted' | 'toFix'
-  reason: string
-  until: string | null
-  by: string
-  at: string
-}
-export type ExternalRow = ExternalReach & {
-  key: { accountId: string; accountName: string; region: string; keyId: string; aliases: string[] }
-  /** Since when the principal reaches the key, as far as known. */
-  since: string
-  evaluatedAt: string
-  state: ReviewState
-  /** The newest, ended or outdated ones too. */
-  review: Review | null
-}
+import { externalSql, reviewState, type Reading } from './external-query'
+import type { ExternalRow, Review, ReviewState } from './external-row'
 
 /** How far the rows can be relied on: what they do not say yet, and what could not be read. */
 export type ExternalCoverage = {
@@ -44,30 +27,6 @@ export type ExternalCoverage = {
   failed: number
   organizationRead: string | null
 }
-export type ExternalAnswer = ExternalFacets & {
-  rows: ExternalRow[]
-  coverage: ExternalCoverage
-  query: string
-  problems: string[]
-}
-
-/**
- * Who reaches the keys in the person's scope from beyond their accounts, as the
- * worker last worked it out.
- */
-export async function readExternalPage(
-  permit: Permit<'access.read'>,
-  search: Readonly<Record<string, unknown>>,
-): Promise<ExternalAnswer> {
-  const { state, problems } = parseTableState(externalTable, search)
-  const [rows, counted, coverage] = await Promise.all([
-    readExternalRows(permit, state),
-    countExternalFacets(permit, state),
-    readExternalCoverage(permit.scope),
-  ])
-  return { rows, ...counted, coverage, query: formatTableState(externalTable, state), problems }
-}
-
 type Stored = {
   reach: ExternalReach
   accountId: string
@@ -91,17 +50,7 @@ const shown = `r.reach, r.account AS "accountId", coalesce(a."name", r.account) 
 
 /** One page of rows, in the state's order. What is shown is read for these rows alone. */
 export async function readExternalRows(permit: Reading, state: TableState): Promise<ExternalRow[]> {
-  const params = new Params()
-  const where = whereOf(permit, state, params)
-  const order = orderOf(state)
-  const rows = await sql.query<Stored>(
-    `WITH page AS MATERIALIZED (
-       SELECT r.key_arn, r.principal ${fromFor(where, order)} WHERE ${where} ORDER BY ${order}
-       LIMIT ${params.add(state.pageSize, 'int')} OFFSET ${params.add((state.page - 1) * state.pageSize, 'bigint')})
-     SELECT ${shown} ${fromFor(shown, order)} JOIN page p ON p.key_arn = r.key_arn AND p.principal = r.principal
-     ORDER BY ${order}`,
-    params.values,
-  )
+  const rows = await readRows<Stored>(externalSql, shown, permit.scope, state)
   return rows.map(toRow)
 }
 
@@ -111,10 +60,10 @@ export type ExternalId = { keyArn: string; principal: string }
 /** Every row under the filter, in the state's order, as they are at one moment. */
 export async function listExternalIds(permit: Reading, state: TableState): Promise<ExternalId[]> {
   const params = new Params()
-  const where = whereOf(permit, state, params)
-  const order = orderOf(state)
+  const where = whereOf(externalSql, permit.scope, state.filter, params)
+  const order = orderOf(externalSql, state.sort)
   return sql.query<ExternalId>(
-    `SELECT r.key_arn AS "keyArn", r.principal ${fromFor(where, order)} WHERE ${where}
+    `SELECT r.key_arn AS "keyArn", r.principal ${fromFor(externalSql, where, order)} WHERE ${where}
      ORDER BY ${order}`,
     params.values,
   )
@@ -123,7 +72,7 @@ export async function listExternalIds(permit: Reading, state: TableState): Promi
 /** These rows, in this order, as far as they are still there. */
 export async function readExternalById(ids: readonly ExternalId[]): Promise<ExternalRow[]> {
   const rows = await sql.query<Stored>(
-    `SELECT ${shown} ${fromFor(shown)}
+    `SELECT ${shown} ${fromFor(externalSql, shown)}
      JOIN unnest($1::text[], $2::text[]) WITH ORDINALITY wanted(key_arn, principal, at)
        ON wanted.key_arn = r.key_arn AND wanted.principal = r.principal
      ORDER BY wanted.at`,

@@ -6,11 +6,12 @@ import { AppError } from '../errors'
 import { exportAccess } from './export-access'
 import { evaluateAllMarked } from './evaluate-keys'
 import { exportExternal } from './export-external'
-import { readExternalPage } from './external-read'
+import { externalSource } from './external-source'
+import { readTable } from '@/lib/views/source'
 import { listKeysOf } from './of-principal'
 import { listOutsiders } from './outsiders'
 import { decryptableBy, keysOf } from './outsider-links'
-import { externalTable } from '../table/external'
+import { externalTable } from '@/lib/access/external-table'
 import { toDownload } from '../table/download'
 import { parseTableState } from '../table/state'
 import { reviewExternal } from './review-external'
@@ -108,7 +109,7 @@ beforeAll(async () => {
 
 const read = async (scope: Scope, search: Record<string, string> = {}) => {
   await evaluateAllMarked()
-  return readExternalPage(permitFor(ann, 'access.read', scope), search)
+  return readTable(externalSource, permitFor(ann, 'access.read', scope), search)
 }
 const reaches = async (scope: Scope) =>
   (await read(scope)).rows

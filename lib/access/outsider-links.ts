@@ -1,4 +1,4 @@
-import { externalTable } from '../table/external'
+import { externalTable } from '@/lib/access/external-table'
 import { limits, type Token } from '../table/filter'
 import { tableHref } from '../table/state'
 

@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { exportAccess } from '@/lib/access/export-access'
 import { evaluateAllMarked } from '@/lib/access/evaluate-keys'
 import { exportExternal } from '@/lib/access/export-external'
-import { readExternalPage } from '@/lib/access/external-read'
+import { externalSource } from '@/lib/access/external-source'
+import { readTable } from '@/lib/views/source'
 import { reviewExternal } from '@/lib/access/review-external'
 import { addAccount } from '@/lib/accounts/add'
 import { changeAccount } from '@/lib/accounts/change'
@@ -13,7 +14,7 @@ import { permitFor } from '@/lib/auth/test/permit'
 import { recordSignIn } from '@/lib/auth/sign-in'
 import { createDraft, deleteDraft } from '@/lib/drafts/save'
 import { exportGrants } from '@/lib/grants/export'
-import { readGrantsPage } from '@/lib/grants/table'
+import { grantsSource } from '@/lib/grants/table'
 import { refreshAccounts } from '@/lib/inventory/refresh'
 import { exportKeys } from '@/lib/inventory/table/export-keys'
 import { endOwnSessions, endSessions, setDisabled } from '@/lib/settings/access'
@@ -25,10 +26,10 @@ import { setOwnerTag } from '@/lib/settings/owner-tag'
 import { addIdentityLink } from '@/lib/settings/linked-identities'
 import { giveRole, takeRole } from '@/lib/settings/roles-by-hand'
 import { addDelegate } from '@/lib/settings/delegates'
-import { auditTable } from '@/lib/table/audit'
-import { externalTable } from '@/lib/table/external'
-import { grantsTable } from '@/lib/table/grants'
-import { keysTable } from '@/lib/table/keys'
+import { auditTable } from '@/lib/audit/audit-table'
+import { externalTable } from '@/lib/access/external-table'
+import { grantsTable } from '@/lib/grants/grants-table'
+import { keysTable } from '@/lib/inventory/table/keys-table'
 import { defaultState } from '@/lib/table/state'
 import { freshDatabase } from '../db/test/database'
 import { isUnaudited, unauditedWords } from './append'
@@ -101,8 +102,9 @@ beforeAll(async () => {
   ids.draft = (await createDraft(permitFor(ann), { arn, text, note: '', baseHash: null })).id
   await evaluateAllMarked()
   ids.basis =
-    (await readExternalPage(permitFor(ann), {})).rows.find((row) => row.principal === carrier)
-      ?.basis ?? ''
+    (await readTable(externalSource, permitFor(ann), {})).rows.find(
+      (row) => row.principal === carrier,
+    )?.basis ?? ''
   await sql.execute(
     `CREATE FUNCTION break_audit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION
       'disk full' USING ERRCODE = 'disk_full'; END $$`,
@@ -220,8 +222,8 @@ describe('with the audit log unwritable', () => {
 
   it('all other reading goes on', async () => {
     expect((await readAuditPage(permitFor(ann), {})).rows.length).toBeGreaterThan(0)
-    expect((await readGrantsPage(permitFor(ann), {})).rows).toEqual([])
-    expect((await readExternalPage(permitFor(ann), {})).rows.length).toBeGreaterThan(0)
+    expect((await readTable(grantsSource, permitFor(ann), {})).rows).toEqual([])
+    expect((await readTable(externalSource, permitFor(ann), {})).rows.length).toBeGreaterThan(0)
   })
 })
 

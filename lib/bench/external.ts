@@ -7,7 +7,8 @@ import os from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
 import { evaluateAllMarked } from '../access/evaluate-keys'
-import { readExternalPage } from '../access/external-read'
+import { externalSource } from '../access/external-source'
+import { readTable } from '../views/source'
 import { permitFor } from '../auth/test/permit'
 import type { Scope } from '../auth/permissions'
 import { closeDatabase } from '../db/client'
@@ -69,7 +70,9 @@ async function benchPages() {
     const scope = scopes[Math.abs(Math.floor(round / searches.length)) % scopes.length] ?? {
       all: true,
     }
-    const ms = await timed(() => readExternalPage(permitFor(actor, 'access.read', scope), search))
+    const ms = await timed(() =>
+      readTable(externalSource, permitFor(actor, 'access.read', scope), search),
+    )
     if (round >= 0)
       times.push({ ms, what: `${scope.all ? 'all' : 'one account'} ${JSON.stringify(search)}` })
   }

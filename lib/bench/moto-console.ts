@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { handlers, pages, queries } from '../../e2e/doors'
+import { downloads, handlers, pages, queries } from '../../e2e/doors'
 import { product } from '../../e2e/product'
 import { readBuild } from '../../e2e/support/build'
 import type { Who } from '../../e2e/support/people'
@@ -79,9 +79,6 @@ export async function openAll(person: Person, { key, rsaKey, requestId }: Shown)
     '/requests/decide': `?id=${requestId}`,
     '/api/access/compare': `?a=${arn}&b=${encodeURIComponent(rsaKey.arn)}`,
     '/api/access/of-principal': `?principal=${encodeURIComponent(appArn(key.accountId))}`,
-    '/api/keys/export': '?format=csv',
-    '/api/grants/export': '?format=csv',
-    '/api/access/external/export': '?format=csv',
   }
   const routes = [...Object.entries(pages), ...Object.entries(handlers)].filter(isAsked)
   const paths = routes.map(([route]) => {
@@ -96,6 +93,7 @@ export async function openAll(person: Person, { key, rsaKey, requestId }: Shown)
   for (const kind of ['grant-create', 'policy-put']) {
     paths.push(`/requests/new?kind=${kind}&key=${arn}`)
   }
+  paths.push(...Object.keys(downloads).map((table) => `${table}?format=csv`))
   const opened: { path: string; status: number; ms: number; isFailed: boolean }[] = []
   for (const path of paths) {
     const { status, body, ms } = await person.get(path)

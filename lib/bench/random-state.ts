@@ -1,4 +1,4 @@
-import { keysTable } from '../table/keys'
+import { keysTable } from '@/lib/inventory/table/keys-table'
 import { defaultState, parseTableState, type TableState } from '../table/state'
 
 /** A small generator with a seed: the same rounds every time. */

@@ -62,7 +62,11 @@ function exportsOf(file: string): [name: string, made: ts.Node | undefined][] {
 const addressOf = (file: string) =>
   `/${path.posix.dirname(file)}`.replace(/\/\([^)]*\)/g, '').replace(/^\/\.$/, '') || '/'
 
-const doorsIn = (kind: 'page.tsx' | 'route.ts', exported: string, read = permissionIn) =>
+const doorsIn = (
+  kind: 'page.tsx' | 'route.ts',
+  exported: string,
+  read: (made: ts.Node | undefined) => string = permissionIn,
+) =>
   Object.fromEntries(
     files
       .filter((file) => path.posix.basename(file) === kind)
@@ -83,11 +87,24 @@ describe('e2e/doors.ts, which the authorization test asks by, says what the sour
 
   it('and every export counts, and runs for nobody who was led to it', () => {
     const budgets = doorsIn('route.ts', 'GET', budgetIn)
-    const exporting = listed.exportHandlers
-    expect(exporting.length).toBeGreaterThan(4)
+    const exporting = listed.exportHandlers.filter((address) => !(address in listed.downloads))
+    expect(exporting.length).toBeGreaterThan(2)
     expect(Object.fromEntries(exporting.map((address) => [address, budgets[address]]))).toEqual(
       Object.fromEntries(exporting.map((address) => [address, 'exports'])),
     )
+  })
+
+  it('of every table, which is downloaded through the door of tables', () => {
+    const madeBy = (made: ts.Node | undefined) =>
+      made && ts.isCallExpression(made) ? made.expression.getText() : 'none'
+    const tables = Object.entries(doorsIn('route.ts', 'GET', madeBy)).filter(
+      ([, door]) => door === 'tableRoute',
+    )
+    expect(tables.map(([address]) => address).toSorted()).toEqual(
+      Object.keys(listed.downloads).toSorted(),
+    )
+    const door = readFileSync(path.resolve(app, '../lib/door/table.ts'), 'utf8')
+    expect(door).toMatch(/route\(\s*'keys\.export',[^]*\{ budget: 'exports' \}/)
   })
 
   it('of every action', () => {
@@ -113,10 +130,13 @@ describe('e2e/doors.ts, which the authorization test asks by, says what the sour
           readFileSync(path.join(app, file), 'utf8'),
         ),
       )
-    expect(between).toEqual(['(console)/keys/[account]/[region]/[keyId]/key-page.tsx'])
+    expect(between.toSorted()).toEqual([
+      '(console)/keys/[account]/[region]/[keyId]/key-page.tsx',
+      '(console)/table-page.tsx',
+    ])
     for (const file of between) {
       const text = readFileSync(path.join(app, file), 'utf8')
-      expect(text).toMatch(/permission: P, [^\n]*=>\n {2}page\(\s*permission,/)
+      expect(text).toMatch(/permission: P,[^]*=>\n {2}page\(\s*permission,/)
     }
   })
 })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { nobody, permitFor } from '@/lib/auth/test/permit'
 import { freshDatabase } from '@/lib/db/test/database'
 import { toDownload } from '@/lib/table/download'
-import { grantsTable } from '@/lib/table/grants'
+import { grantsTable } from '@/lib/grants/grants-table'
 import { parseTableState } from '@/lib/table/state'
 import { exportGrants } from './export'
 

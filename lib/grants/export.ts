@@ -2,15 +2,25 @@ import 'server-only'
 import { appendAudit } from '@/lib/audit/append'
 import type { Permit } from '@/lib/auth/permit'
 import { transaction } from '@/lib/db/client'
-import { csvLine } from '@/lib/table/csv'
-import { columnOf } from '@/lib/table/definition'
-import { jsonArray, type ExportFormat } from '@/lib/table/download'
+import type { ExportFormat } from '@/lib/table/download'
+import { exportRows, type ExportShape } from '@/lib/table/export'
 import { formatFilter } from '@/lib/table/filter'
-import { grantsTable } from '@/lib/table/grants'
 import type { TableState } from '@/lib/table/state'
-import { countGrants, readRows, type GrantsRow } from './table'
+import { grantCell, grantsTable } from './grants-table'
+import type { GrantsRow } from './row'
+import { countGrants, readRows } from './rows'
 
 const step = 500
+
+const shape: ExportShape<GrantsRow> = {
+  table: grantsTable,
+  cellOf: grantCell,
+  identity: [
+    { label: 'Key ARN', name: 'keyArn', of: (row) => row.keyArn },
+    { label: 'Grant ID', name: 'grantId', of: (row) => row.grantId },
+  ],
+  between: ' ',
+}
 
 /**
  * Every grant under the filter, in the order and with the columns shown. The audit entry is written
@@ -35,16 +45,7 @@ export async function exportGrants(
       },
     }),
   )
-  const batches = readAll(permit, state)
-  return format === 'csv'
-    ? csvLines(batches, state.columns)
-    : jsonArray(batches, (row) => ({
-        keyArn: row.keyArn,
-        grantId: row.grantId,
-        ...Object.fromEntries(
-          state.columns.map((column) => [column, valueOf[column]?.(row) ?? null]),
-        ),
-      }))
+  return exportRows(shape, format, state.columns, readAll(permit, state))
 }
 
 async function* readAll(
@@ -56,62 +57,4 @@ async function* readAll(
     yield rows
     if (rows.length < step) return
   }
-}
-
-/** In a cell: the request and its words, or that nobody knows. */
-function whyOf({ cause, known }: GrantsRow): string {
-  if (cause)
-    return `R-${cause.number}: ${cause.reason ?? cause.justification}${cause.owner ? ` (${cause.owner})` : ''}`
-  return known === 'awsService' ? 'AWS service' : 'nobody knows'
-}
-
-type Value = string | readonly string[] | object | null
-
-const valueOf: Readonly<Record<string, (row: GrantsRow) => Value>> = {
-  grantee: (row) => row.granteePrincipal ?? row.granteeServicePrincipal,
-  key: (row) => row.alias ?? row.keyId,
-  account: (row) => `${row.accountName} (${row.accountId})`,
-  region: (row) => row.region,
-  issuerClass: (row) => row.issuerClass,
-  operations: (row) => row.operations,
-  constraints: (row) => (typeof row.constraints === 'object' ? row.constraints : null),
-  flags: (row) => row.flags,
-  crossAccount: (row) => row.crossAccount,
-  created: (row) => row.createdAt,
-  ends: (row) => row.endsAt,
-  known: (row) => whyOf(row),
-  retiring: (row) => row.retiringPrincipal ?? row.retiringServicePrincipal,
-  name: (row) => row.name,
-  observed: (row) => row.observedAt,
-}
-
-const isList = (value: Value): value is readonly string[] => Array.isArray(value)
-const toText = (value: Value) =>
-  value === null || typeof value === 'string'
-    ? value
-    : isList(value)
-      ? value.join(' ')
-      : JSON.stringify(value)
-
-/** Key and grant stand first, since they are what a row is. */
-async function* csvLines(
-  batches: AsyncIterable<readonly GrantsRow[]>,
-  columns: readonly string[],
-): AsyncGenerator<string, undefined> {
-  const shown = columns.filter((column) => column in valueOf)
-  yield csvLine([
-    'Key ARN',
-    'Grant ID',
-    ...shown.map((column) => columnOf(grantsTable, column)?.label ?? column),
-  ])
-  for await (const rows of batches)
-    yield rows
-      .map((row) =>
-        csvLine([
-          row.keyArn,
-          row.grantId,
-          ...shown.map((column) => toText(valueOf[column]?.(row) ?? null)),
-        ]),
-      )
-      .join('')
 }

@@ -1,26 +1,25 @@
 import 'server-only'
 import type { Permit } from '@/lib/auth/permit'
 import { sql } from '@/lib/db/client'
-import { grantFacets, type GrantFacet } from '@/lib/table/grants'
+import { accountNames } from '@/lib/inventory/read'
+import { sumFacets, type TableRows } from '@/lib/table/answer'
+import type { FacetId } from '@/lib/table/definition'
+import { fromFor } from '@/lib/table/statements'
 import { Params } from '@/lib/table/sql'
 import type { TableState } from '@/lib/table/state'
 import { grantFlags } from './flags'
+import { grantsTable } from './grants-table'
 import {
   constrained,
-  fromFor,
   granteeExists,
+  grantsSql,
   isFlagged,
   issuerClass,
   known,
   whereOf,
 } from './query'
 
-type Count = { value: string; count: number }
-export type Facets = {
-  total: number
-  facets: Record<GrantFacet, Count[]>
-  accounts: Record<string, string>
-}
+type GrantFacet = FacetId<typeof grantsTable>
 
 /**
  * What is counted beside account and Region, as digits of one number: PostgreSQL then groups
@@ -73,35 +72,26 @@ function unpack(number: number): Partial<Record<string, string>> {
 export async function countFacets(
   permit: Permit<'grants.read'>,
   state: TableState,
-): Promise<Facets> {
+): Promise<Omit<TableRows<never>, 'rows'>> {
   const params = new Params()
   const where = whereOf(permit, state, params)
   const rows = await sql.query<{ account: string; region: string; kind: number; n: number }>(
-    `SELECT r.account, r.region, ${packed} AS kind, count(*)::int AS n ${fromFor(where, packed)}
-      WHERE ${where} GROUP BY 1, 2, 3`,
+    `SELECT r.account, r.region, ${packed} AS kind, count(*)::int AS n
+      ${fromFor(grantsSql, where, packed)} WHERE ${where} GROUP BY 1, 2, 3`,
     params.values,
   )
-  const named = await sql.query<{ id: string; name: string }>(
-    'SELECT id, name FROM "Account" WHERE id = ANY($1::text[])',
-    [[...new Set(rows.map((row) => row.account))]],
-  )
-  const sums = Object.fromEntries(grantFacets.map((facet) => [facet, new Map<string, number>()]))
-  for (const { account, region, kind, n } of rows) {
-    const about = { ...unpack(kind), account, region }
-    for (const facet of grantFacets)
-      for (const value of valuesOf(about, facet))
-        sums[facet]?.set(value, (sums[facet].get(value) ?? 0) + n)
-  }
+  const groups = rows.map(({ account, region, kind, n }) => ({
+    about: { ...unpack(kind), account, region },
+    n,
+  }))
   return {
-    total: rows.reduce((sum, { n }) => sum + n, 0),
-    facets: Object.fromEntries(grantFacets.map((facet) => [facet, sorted(sums[facet])])) as Record<
-      GrantFacet,
-      Count[]
-    >, // one entry for each facet
-    accounts: {
-      ...Object.fromEntries(rows.map(({ account }) => [account, account])),
-      ...Object.fromEntries(named.map(({ id, name }) => [id, name])),
-    },
+    ...sumFacets(
+      grantsTable.facets,
+      groups,
+      ({ n }) => n,
+      ({ about }, facet) => valuesOf(about, facet),
+    ),
+    accounts: Object.fromEntries(await accountNames(rows.map(({ account }) => account))),
   }
 }
 
@@ -109,8 +99,3 @@ function valuesOf(about: Partial<Record<string, string>>, facet: GrantFacet): st
   if (facet !== 'flag') return [about[facet] ?? 'unknown']
   return grantFlags.filter((flag) => about[flag] === 'yes')
 }
-
-const sorted = (sums: ReadonlyMap<string, number> = new Map()): Count[] =>
-  [...sums]
-    .map(([value, count]) => ({ value, count }))
-    .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))

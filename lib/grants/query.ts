@@ -2,9 +2,12 @@ import 'server-only'
 import { accountsOf, withinAccounts } from '../db/scope'
 import type { Permit } from '@/lib/auth/permit'
 import { tokensOf } from '@/lib/table/filter'
-import { compileFilter, Params, type SqlProperty } from '@/lib/table/sql'
+import type { FilterId } from '@/lib/table/definition'
+import { conditionOf, type FieldSql, type TableSql } from '@/lib/table/statements'
+import type { Params } from '@/lib/table/sql'
 import type { TableState } from '@/lib/table/state'
 import { grantFlags, oldDays, type GrantFlag } from './flags'
+import type { grantsTable } from './grants-table'
 
 export type Reading = Permit<'grants.read' | 'keys.export'>
 
@@ -97,40 +100,49 @@ const flagOrNull = grantFlags.map(
 export const flagsOfRow = `array_remove(ARRAY[${flagOrNull.join(', ')}], NULL)`
 export const keyId = `split_part(r.key_arn, '/', 2)`
 const retiring = `coalesce(g."retiringPrincipal", g."retiringServicePrincipal")`
-const text = (expression: string): SqlProperty => ({
+const text = (expression: string, sort?: string): FieldSql => ({
   kind: 'text',
   expression,
   none: `coalesce(${expression}, '') = ''`,
+  sort,
 })
+/** An enum that is sorted by its value. */
+const word = (expression: string): FieldSql => ({ kind: 'enum', expression, sort: expression })
 
-const properties: Readonly<Record<string, SqlProperty>> = {
+const fields: Readonly<Record<FilterId<typeof grantsTable>, FieldSql>> = {
   account: {
     kind: 'enum',
     expression: 'r.account',
     contains: (params, pattern) =>
       `(r.account LIKE ${params.add(pattern)} OR r.account IN (SELECT id FROM "Account"
         WHERE lower(name) LIKE ${params.add(pattern)}))`,
+    sort: 'a.name',
   },
-  region: { kind: 'enum', expression: 'r.region' },
+  region: word('r.region'),
   flag: { kind: 'list', expression: flagsOfRow, conditionOf: isFlagged },
-  issuerClass: { kind: 'enum', expression: issuerClass },
-  known: { kind: 'enum', expression: known },
+  issuerClass: word(issuerClass),
+  known: word(known),
   granteeExists: { kind: 'enum', expression: granteeExists('all') },
-  crossAccount: { kind: 'enum', expression: 'r.cross_account' },
+  crossAccount: word('r.cross_account'),
   constrained: { kind: 'enum', expression: constrained },
   operation: { kind: 'list', expression: 'g.operations' },
   gone: { kind: 'enum', expression: `CASE WHEN r.gone THEN 'yes' ELSE 'no' END` },
-  key: text(keyId),
+  key: text(keyId, `coalesce(k.aliases[1], ${keyId})`),
   alias: text(`array_to_string(k.aliases, ' ')`),
-  grantee: text('r.grantee'),
+  grantee: text('r.grantee', 'r.grantee'),
   granteeAccount: text('r.grantee_account'),
-  retiring: text(retiring),
-  grantId: text('r.grant_id'),
-  name: text('g.name'),
-  created: { kind: 'date', expression: 'r.created_at', unknown: 'r.created_at IS NULL' },
+  retiring: text(retiring, retiring),
+  grantId: text('r.grant_id', 'r.grant_id'),
+  name: text('g.name', `nullif(g.name, '')`),
+  // The column shows the age: ascending age is descending creation time, which has an index.
+  created: {
+    kind: 'date',
+    expression: 'r.created_at',
+    unknown: 'r.created_at IS NULL',
+    sort: '-r.created_at',
+  },
   ageDays: { kind: 'days', since: 'r.created_at', unknown: 'r.created_at IS NULL' },
-  ends: { kind: 'date', expression: 'o.ends_at', none: 'o.ends_at IS NULL' },
-  '*': { kind: 'enum', expression: 'r.grant_id', contains: containsAnywhere },
+  ends: { kind: 'date', expression: 'o.ends_at', none: 'o.ends_at IS NULL', sort: 'o.ends_at' },
 }
 /**
  * Searches through the search indexes, and grants that are gone, which are few and in no index,
@@ -144,61 +156,31 @@ function containsAnywhere(params: Params, pattern: string): string {
     OR r.account IN (SELECT id FROM "Account" WHERE lower(name) LIKE ${has}) OR r.gone
       AND lower(concat_ws(' ', r.grant_id, r.grantee, r.key_arn)) LIKE ${has})`
 }
-const find = (id: string) => (Object.hasOwn(properties, id) ? (properties[id] ?? null) : null)
 
-const sorts: Readonly<Record<string, string>> = {
-  grantee: 'r.grantee',
-  key: `coalesce(k.aliases[1], ${keyId})`,
-  account: 'a.name',
-  region: 'r.region',
-  issuerClass,
-  known,
-  crossAccount: 'r.cross_account',
-  ends: 'o.ends_at',
-  retiring,
-  name: `nullif(g.name, '')`,
-  grantId: 'r.grant_id',
-  observed: 'g."observedAt"',
+export const grantsSql: TableSql = {
+  from: 'derived.grant_row',
+  joins: [
+    ['g', `JOIN "Grant" g ON g."keyArn" = r.key_arn AND g."grantId" = r.grant_id`],
+    ['k', `LEFT JOIN "Key" k ON k.arn = r.key_arn`],
+    ['a', `LEFT JOIN "Account" a ON a.id = r.account`],
+    ['o', `LEFT JOIN ${causeOfGrant} o ON o.key_arn = r.key_arn AND o.grant_id = r.grant_id`],
+    ['i', `LEFT JOIN ${iamReads} i ON i.account = r.grantee_account`],
+  ],
+  id: ['key_arn', 'grant_id'],
+  account: 'r.account',
+  fields,
+  anywhere: { kind: 'enum', expression: 'r.grant_id', contains: containsAnywhere },
+  sorts: { observed: 'g."observedAt"' },
 }
 
-/** Returns ORDER BY. Ascending age is descending creation time, which has an index. */
-export function orderOf({ sort }: TableState): string {
-  const isDown = (sort.direction === 'desc') !== (sort.column === 'created')
-  return (
-    `${sort.column === 'created' ? 'r.created_at' : (sorts[sort.column] ?? 'r.grant_id')} ` +
-    `${isDown ? 'DESC' : 'ASC'} NULLS LAST, r.key_arn, r.grant_id`
-  )
-}
-
+/** Grants that AWS no longer lists are left out unless the filter speaks of them. */
 export function whereOf(
   permit: Reading | Permit<'keys.read'>,
-  { filter }: TableState,
+  { filter }: Pick<TableState, 'filter'>,
   params: Params,
 ): string {
-  const conditions = [compileFilter(filter, find, params)]
+  const conditions = [conditionOf(grantsSql, filter, params)]
   if (!tokensOf(filter).some((token) => token.property === 'gone')) conditions.push('NOT r.gone')
   conditions.push(withinAccounts('r.account', params.add(accountsOf(permit.scope))))
   return conditions.join(' AND ')
-}
-
-const joins: readonly [name: string, join: string][] = [
-  ['g.', `JOIN "Grant" g ON g."keyArn" = r.key_arn AND g."grantId" = r.grant_id`],
-  ['k.', `LEFT JOIN "Key" k ON k.arn = r.key_arn`],
-  ['a.', `LEFT JOIN "Account" a ON a.id = r.account`],
-  ['o.', `LEFT JOIN ${causeOfGrant} o ON o.key_arn = r.key_arn AND o.grant_id = r.grant_id`],
-  ['i.', `LEFT JOIN ${iamReads} i ON i.account = r.grantee_account`],
-]
-
-/**
- * Returns FROM with the tables that these pieces of a statement name, and no others: most
- * statements need few of them.
- */
-export function fromFor(...pieces: readonly string[]): string {
-  const said = ` ${pieces.join(' ')}`
-  return [
-    'FROM derived.grant_row r',
-    ...joins
-      .filter(([name]) => new RegExp(`[^\\w]${name.replace('.', '\\.')}`).test(said))
-      .map(([, join]) => join),
-  ].join(' ')
 }

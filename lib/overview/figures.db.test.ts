@@ -3,10 +3,12 @@ import { listAccounts, listGapsInWords } from '../accounts/read'
 import type { Scope } from '../auth/permissions'
 import { nobody, permitFor } from '../auth/test/permit'
 import { freshDatabase } from '../db/test/database'
-import { readGrantsOfKey, readGrantsPage } from '../grants/table'
-import { readKeysPage } from '../inventory/table/keys-page'
+import { readGrantsOfKey } from '../grants/rows'
+import { grantsSource } from '../grants/table'
+import { readTable } from '@/lib/views/source'
+import { keysSource } from '../inventory/table/keys-source'
 import { keyStates } from '../kms/key-states'
-import { keysTable } from '../table/keys'
+import { keysTable } from '@/lib/inventory/table/keys-table'
 import { tableHref } from '../table/state'
 import { allFigures, type Figure } from './figures'
 import { readOverview } from './read'
@@ -155,12 +157,17 @@ type Reader = (scope: Scope, search: Readonly<Record<string, string>>) => Promis
  */
 const readers: Readonly<Record<string, Reader>> = {
   '/keys': async (scope, search) => {
-    const { total, problems } = await readKeysPage(permitFor(nobody, 'keys.read', scope), search)
+    const { total, problems } = await readTable(
+      keysSource,
+      permitFor(nobody, 'keys.read', scope),
+      search,
+    )
     expect(problems).toEqual([])
     return total
   },
   '/grants': async (scope, search) => {
-    const { total, problems } = await readGrantsPage(
+    const { total, problems } = await readTable(
+      grantsSource,
       permitFor(nobody, 'grants.read', scope),
       search,
     )

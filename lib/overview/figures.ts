@@ -1,7 +1,7 @@
 import type { Plain } from '../inventory/plain'
 import { rotatableStates } from '../inventory/rotatable'
 import type { Filter } from '../table/filter'
-import { keysTable } from '../table/keys'
+import { keysTable } from '@/lib/inventory/table/keys-table'
 import { tableHref } from '../table/state'
 import type { OverviewFacts } from './read'
 

@@ -1,8 +1,8 @@
 import 'server-only'
 import type { Permit } from '../auth/permit'
-import { countGrants } from '../grants/table'
+import { countGrants } from '../grants/rows'
 import { getOverview, type Overview } from '../inventory/overview'
-import { grantsTable } from '../table/grants'
+import { grantsTable } from '@/lib/grants/grants-table'
 import { parseTableState } from '../table/state'
 import { grantFilters } from './figures'
 

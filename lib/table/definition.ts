@@ -9,12 +9,17 @@ export type Property = {
   /** Values it can have, where they are few and known; counted ones come with the page. */
   values?: readonly string[]
 }
-export type Column = { id: string; label: string; sortable: boolean }
+export type Column = { id: string; label: string; sortable: boolean; width?: number }
 export type Sort = { column: string; direction: 'asc' | 'desc' }
 
 /** What can be said about a table: shared by its URL, its reader and its view. */
 export type TableDefinition = {
   name: string
+  title: string
+  /** One row and several, as a sentence says them. */
+  noun: readonly [one: string, many: string]
+  /** The page's address; that of its rows is the same below /api. */
+  path: string
   properties: Readonly<Record<string, Property>>
   columns: readonly Column[]
   defaultColumns: readonly string[]
@@ -22,7 +27,76 @@ export type TableDefinition = {
   /** True when a tag by name is a property and a column: `tag:team`. */
   tags: boolean
   pageSizes: readonly number[]
+  /** Properties that are counted beside the table, in the order they are drawn. */
+  facets: readonly string[]
 }
+
+/** What a cell says: on the screen and in a download. Known and null is "none". */
+export type Cell = {
+  value: CellValue
+  /** Why the value is unknown; null when it is known. */
+  unknown: string | null
+  observedAt: string | null
+}
+export type CellValue = string | number | readonly string[] | object | null
+export const known = (value: CellValue, observedAt: string | null = null): Cell => ({
+  value,
+  unknown: null,
+  observedAt,
+})
+
+/** One fact of a table's rows: how it is filtered by, shown, counted and downloaded. */
+export type Field<Row> = {
+  label: string
+  /** Left out: it cannot be filtered by. Its label is the field's unless it has its own. */
+  filter?: Omit<Property, 'label'> & { label?: string }
+  /** Left out: it has no column. `width` is in pixels. */
+  column?: { label?: string; unsorted?: true; width?: number }
+  /** Its values are counted beside the table. */
+  facet?: true
+  /** Left out: it is shown, and not downloaded. */
+  cell?: (row: Row) => Cell
+}
+type Fields<Row> = Readonly<Record<string, Field<Row>>>
+type IdsWith<F, Part extends keyof Field<never>> = {
+  [Id in keyof F]: F[Id] extends Record<Part, unknown> ? Id : never
+}[keyof F] &
+  string
+
+/** A table with the cells of its rows. */
+export type Table<Row, F extends Fields<Row> = Fields<Row>> = Omit<TableDefinition, 'facets'> & {
+  fields: F
+  facets: readonly IdsWith<F, 'facet'>[]
+}
+export type FilterId<T extends { fields: object }> = IdsWith<T['fields'], 'filter'>
+export type FacetId<T extends { fields: object }> = IdsWith<T['fields'], 'facet'>
+export type ColumnId<T extends { fields: object }> = IdsWith<T['fields'], 'column'>
+
+type Spec = Pick<TableDefinition, 'name' | 'title' | 'noun' | 'path' | 'defaultSort'> & {
+  defaultColumns: readonly string[]
+  tags?: boolean
+}
+
+/** A table is its fields: everything else of its definition follows from them. */
+export const defineTable =
+  <Row>() =>
+  <const F extends Fields<Row>>(spec: Spec & { fields: F }): Table<Row, F> => {
+    const fields = Object.entries<Field<Row>>(spec.fields)
+    return {
+      pageSizes: [50, 75, 100],
+      tags: false,
+      ...spec,
+      properties: Object.fromEntries(
+        fields.flatMap(([id, { label, filter }]) => (filter ? [[id, { label, ...filter }]] : [])),
+      ),
+      columns: fields.flatMap(([id, { label, column }]) =>
+        column
+          ? [{ id, label: column.label ?? label, sortable: !column.unsorted, width: column.width }]
+          : [],
+      ),
+      facets: fields.flatMap(([id, { facet }]) => (facet ? [id as IdsWith<F, 'facet'>] : [])), // said by its field
+    }
+  }
 
 export const tagPrefix = 'tag:'
 export const tagName = (id: string): string | null =>

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { columnOf, operatorsOf, propertyOf, tokenProblem } from './definition'
 import { noneValue, unknownValue, type Filter, type Group, type Token } from './filter'
-import { keysTable } from './keys'
+import { keysTable } from '@/lib/inventory/table/keys-table'
 import { formatTableState, parseTableState, tableHref, type TableState } from './state'
 
 const parseQuery = (query: string) =>

@@ -15,13 +15,11 @@ export type SavedView = {
   /** One's own, or anybody's shared one for who manages them. */
   mayDelete: boolean
 }
-type Reading = Extract<
-  Permission,
-  'keys.read' | 'grants.read' | 'access.read' | 'audit.read' | 'views.save'
->
 
 /** Views of one person for one table. */
 export const mostViews = 50
+/** Views of one person, of tables that are no more too. */
+export const mostViewsInAll = 500
 /** Shared views of others that are listed, the newest. */
 const mostShared = 200
 
@@ -29,7 +27,10 @@ const mostShared = 200
  * One's own views of a table first, then those that others share: nobody's sharing pushes one's own
  * away. A view is an address only: what it shows is asked with the reader's own permit.
  */
-export async function listViews({ actor }: Permit<Reading>, table: string): Promise<SavedView[]> {
+export async function listViews(
+  { actor }: Permit<Permission>,
+  table: string,
+): Promise<SavedView[]> {
   const found = await sql.query<Omit<SavedView, 'mayDelete'>>(
     `(SELECT v."id", v."name", v."query", v."shared", true AS "mine", p."name" AS "owner"
       FROM "SavedView" v JOIN "Person" p ON p."id" = v."ownerId"
@@ -78,6 +79,9 @@ export async function saveView(
         'conflict',
         `You have ${mostViews} views of this table, which is as many as are kept. Remove one first.`,
       )
+    }
+    if (!before && (await tx.savedView.count({ where: { ownerId: actor.id } })) >= mostViewsInAll) {
+      throw new AppError('conflict', `You have ${mostViewsInAll} views. Remove one first.`)
     }
     const { id } = await tx.savedView.upsert({
       where: { ownerId_table_name: { ...ofThisTable, name } },

@@ -6,10 +6,9 @@ import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import Link from '@cloudscape-design/components/link'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import { useSearchParams } from 'next/navigation'
-import { useMemo } from 'react'
 import { Answer } from '@/components/access/reasons'
 import { useFrame } from '@/components/shell/page-frame'
+import { useAddress } from '@/components/table/use-address'
 import {
   contextOfQuestion,
   formatQuestion,
@@ -20,14 +19,15 @@ import { AskForm } from './ask-form'
 import { keyPathOf } from '@/lib/kms/arn'
 
 const crumbs = [{ text: 'Ask about access', href: '/access' }]
+const codec = {
+  parse: (search: Readonly<Record<string, string>>) => parseQuestion(new URLSearchParams(search)),
+  format: (question: AskedQuestion) => String(formatQuestion(question)),
+}
 
 /** One question, in the address, and its answer with the way it came about. */
 export function AskView() {
   useFrame({ breadcrumbs: crumbs, contentType: 'form' })
-  const search = useSearchParams()
-  const question = useMemo(() => parseQuestion(new URLSearchParams(search)), [search])
-  const ask = (next: AskedQuestion) =>
-    window.history.pushState(null, '', `/access?${formatQuestion(next)}`)
+  const { state: question, change: ask } = useAddress(codec)
   return (
     <SpaceBetween size="l">
       <Header
@@ -39,7 +39,7 @@ export function AskView() {
       >
         Ask about access
       </Header>
-      <AskForm key={formatQuestion(question)} question={question} onAsk={ask} />
+      <AskForm key={formatQuestion(question)} question={question} onAsk={(next) => ask(next)} />
       <Container header={<Header variant="h2">Answer</Header>}>
         <AnswerPart question={question} />
       </Container>

@@ -10,10 +10,9 @@ import { useMemo, useState } from 'react'
 import { useFrame } from '@/components/shell/page-frame'
 import { readJson, ReadFailure } from '@/components/shell/read-json'
 import { FilterField } from '@/components/table/filter-field'
-import { SavedViews, type View } from '@/components/table/saved-views'
+import { SavedViews, type ViewsOfTable } from '@/components/table/saved-views'
 import type { AuditAnswer } from '@/lib/audit/page'
-import { auditTable } from '@/lib/table/audit'
-import { deleteAuditView, saveAuditView } from './actions'
+import { auditTable } from '@/lib/audit/audit-table'
 import { AuditTable } from './audit-table'
 import { ChainStateView } from './chain-state'
 import { EntryPanel } from './entry-panel'
@@ -27,7 +26,7 @@ export function AuditView({
   mayExport,
 }: {
   first: AuditAnswer
-  views: readonly View[]
+  views: ViewsOfTable
   mayExport: boolean
 }) {
   const address = useAuditState()
@@ -65,7 +64,7 @@ export function AuditView({
       {answer && answer.problems.length > 0 && (
         <Alert
           type="warning"
-          header="Part of this address was not understood, so more may be shown than was meant"
+          header="Part of this address was not understood, so more might be shown than was meant"
         >
           {answer.problems.join(' ')}
         </Alert>
@@ -78,12 +77,7 @@ export function AuditView({
         onRetry={() => void log.refetch()}
         actions={
           <SpaceBetween direction="horizontal" size="xs">
-            <SavedViews
-              views={views}
-              query={table.query}
-              save={saveAuditView}
-              remove={deleteAuditView}
-            />
+            <SavedViews table={auditTable.name} query={table.query} views={views} />
             {mayExport && <Exports query={table.query} />}
             <Button iconName="refresh" ariaLabel="Read again" onClick={() => void log.refetch()} />
           </SpaceBetween>

@@ -1,4 +1,4 @@
-import { auditTable } from '@/lib/table/audit'
+import { auditTable } from '@/lib/audit/audit-table'
 import { tableHref } from '@/lib/table/state'
 
 export const requestHref = (id: string) => `/requests/${encodeURIComponent(id)}`

@@ -1,65 +1,65 @@
 'use client'
 
-import { usePathname, useSearchParams } from 'next/navigation'
-import { useCallback, useMemo } from 'react'
+import { useMemo } from 'react'
+import { useAddress } from '@/components/table/use-address'
 import type { TableStateHook } from '@/components/table/use-table-state'
-import { auditTable } from '@/lib/table/audit'
+import { auditTable } from '@/lib/audit/audit-table'
 import { formatTableState, parseTableState, type TableState } from '@/lib/table/state'
 
-type Place = { before?: string; after?: string }
+type LogState = {
+  table: TableState
+  /** Where its page begins: behind (older than) an entry, before (newer than) one. */
+  before: string
+  after: string
+  /** The entry that is open. */
+  entry: string
+}
+
+const formatPage = ({ table, before, after }: LogState) =>
+  [formatTableState(auditTable, table), before && `before=${before}`, after && `after=${after}`]
+    .filter(Boolean)
+    .join('&')
+
+const codec = {
+  parse: (search: Readonly<Record<string, string>>): LogState => ({
+    table: parseTableState(auditTable, search).state,
+    before: toSeq(search.before),
+    after: toSeq(search.after),
+    entry: toSeq(search.entry),
+  }),
+  format: (state: LogState) =>
+    [formatPage(state), state.entry && `entry=${state.entry}`].filter(Boolean).join('&'),
+}
+const toSeq = (text: string | undefined) =>
+  text !== undefined && /^[1-9]\d{0,14}$/u.test(text) ? text : ''
 
 /**
  * The address of the log: what the table shows, where its page begins, and the entry that is open.
  */
 export function useAuditState() {
-  const search = useSearchParams()
-  const pathname = usePathname()
-  const state = useMemo(
-    () => parseTableState(auditTable, Object.fromEntries(search)).state,
-    [search],
-  )
-  const query = join(formatTableState(auditTable, state), {
-    before: seqOf(search.get('before')),
-    after: seqOf(search.get('after')),
-  })
-  const addressOf = useCallback(
-    (next: string, open: string | null) => {
-      const whole = [next, open === null ? '' : `entry=${open}`].filter(Boolean).join('&')
-      return whole ? `${pathname}?${whole}` : pathname
-    },
-    [pathname],
-  )
-  const opened = seqOf(search.get('entry')) ?? null
-  const hrefOf = useCallback(
-    (changed: Partial<TableState>) =>
-      addressOf(formatTableState(auditTable, { ...state, ...changed }), null),
-    [addressOf, state],
-  )
-  const change = useCallback(
-    (changed: Partial<TableState>) => window.history.pushState(null, '', hrefOf(changed)),
-    [hrefOf],
-  )
-  const table: TableStateHook = {
-    state,
-    query: formatTableState(auditTable, state),
-    hrefOf,
-    change,
-  }
+  const { state, hrefOf, change } = useAddress(codec)
+  const table = useMemo((): TableStateHook => {
+    // Another filter or order begins at the newest entry, with none open.
+    const within = (changed: Partial<TableState>) => ({
+      table: { ...state.table, ...changed },
+      before: '',
+      after: '',
+      entry: '',
+    })
+    return {
+      state: state.table,
+      query: formatTableState(auditTable, state.table),
+      hrefOf: (changed) => hrefOf(within(changed)),
+      change: (changed, how) => change(within(changed), how),
+    }
+  }, [state, hrefOf, change])
   return {
     table,
-    query,
-    entry: opened,
-    goTo: (next: Place) =>
-      window.history.pushState(null, '', addressOf(join(table.query, next), opened)),
-    hrefOfEntry: (seq: number) => addressOf(query, String(seq)),
-    open: useCallback(
-      (seq: string | null) => window.history.pushState(null, '', addressOf(query, seq)),
-      [addressOf, query],
-    ),
+    query: formatPage(state),
+    entry: state.entry || null,
+    goTo: ({ before = '', after = '' }: { before?: string; after?: string }) =>
+      change({ before, after }),
+    hrefOfEntry: (seq: number) => hrefOf({ entry: String(seq) }),
+    open: (seq: string | null) => change({ entry: seq ?? '' }),
   }
 }
-
-const seqOf = (text: string | null) =>
-  text !== null && /^[1-9]\d{0,14}$/u.test(text) ? text : undefined
-const join = (query: string, { before, after }: Place) =>
-  [query, before ? `before=${before}` : '', after ? `after=${after}` : ''].filter(Boolean).join('&')

@@ -5,20 +5,6 @@ import { mostChanges } from '@/lib/changes/request/ask'
 import { boundedTime } from '@/lib/changes/request/bounded-time'
 import { prepareRequest } from '@/lib/changes/request/prepare'
 import { action } from '@/lib/door/action'
-import { deleteView, saveView } from '@/lib/views/views'
-
-const view = z.object({
-  name: z.string().trim().min(1, 'Give it a name.').max(80, 'At most 80 characters.'),
-  query: z.string().max(8000),
-  shared: z.boolean(),
-})
-
-export const saveGrantsView = action('views.save', view, (permit, input) =>
-  saveView(permit, { table: 'grants', ...input }),
-)
-export const deleteGrantsView = action('views.save', z.object({ id: z.uuid() }), (permit, { id }) =>
-  deleteView(permit, id),
-)
 
 const grant = z.object({
   accountId: z.string(),

@@ -3,7 +3,7 @@
 import Button from '@cloudscape-design/components/button'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
-import type { GrantsRow } from '@/lib/grants/table'
+import type { GrantsRow } from '@/lib/grants/row'
 import { AdoptDialog } from './adopt-dialog'
 import { reachesAccount } from '@/lib/auth/permissions'
 import type { Asking } from './asking'

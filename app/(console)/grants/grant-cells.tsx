@@ -14,7 +14,7 @@ import { utcTime } from '@/components/value/relative-time'
 import { shorten } from '@/components/value/shorten'
 import { Unknown } from '@/components/value/unknown'
 import { flagLabels } from '@/lib/grants/flags'
-import type { GrantsRow } from '@/lib/grants/table'
+import type { GrantsRow } from '@/lib/grants/row'
 import { GrantFlags } from './grant-flags'
 import { GrantEnd, GrantReason } from './grant-reason'
 import { own } from '@/lib/own'
@@ -124,25 +124,7 @@ export function Constraints({ of: constraints }: { of: unknown }) {
   )
 }
 
-/** Those of the default columns fit a window of 1440 pixels together. */
-const widths: Readonly<Record<string, number>> = {
-  grantee: 150,
-  flags: 156,
-  key: 97,
-  known: 94,
-  ends: 64,
-  created: 78,
-  account: 92,
-  issuerClass: 74,
-  operations: 94,
-  constraints: 84,
-  region: 86,
-  retiring: 200,
-  grantId: 180,
-}
-
 export const grantCells: Cells<GrantsRow> = (column) => ({
-  width: widths[column] ?? 100,
   isRowHeader: column === 'grantee',
   cell: (row) => (
     <span title={column === 'observed' ? undefined : `Observed ${utcTime(row.observedAt)}`}>

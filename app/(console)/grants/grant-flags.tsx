@@ -4,7 +4,7 @@ import Badge, { type BadgeProps } from '@cloudscape-design/components/badge'
 import Box from '@cloudscape-design/components/box'
 import Popover from '@cloudscape-design/components/popover'
 import { explainFlag, flagLabels, type GrantFlag } from '@/lib/grants/flags'
-import type { GrantsRow } from '@/lib/grants/table'
+import type { GrantsRow } from '@/lib/grants/row'
 
 const colours: Readonly<Record<GrantFlag, BadgeProps['color']>> = {
   orphaned: 'severity-high',

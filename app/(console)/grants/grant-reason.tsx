@@ -3,7 +3,7 @@
 import Box from '@cloudscape-design/components/box'
 import Link from '@cloudscape-design/components/link'
 import { Countdown } from '@/components/value/clock'
-import type { GrantsRow } from '@/lib/grants/table'
+import type { GrantsRow } from '@/lib/grants/row'
 
 /**
  * Why a grant exists: the request that made or adopted it, the service that did, or that nobody

@@ -14,7 +14,8 @@ import { Observed } from '@/components/value/observed'
 import { Rotation } from '@/components/value/rotation'
 import { shorten } from '@/components/value/shorten'
 import type { KeyRow } from '@/lib/inventory/key-detail'
-import { cellOf, type Cell } from '@/lib/inventory/table/cell'
+import { cellOf } from '@/lib/inventory/table/keys-table'
+import type { Cell } from '@/lib/table/definition'
 import { own } from '@/lib/own'
 import { keyPath } from '@/lib/kms/arn'
 
@@ -67,7 +68,7 @@ const shows: Readonly<Record<string, Show>> = {
     value === null ? (
       wordOf('notApplicable')
     ) : (
-      <Link href={`${keyPath(row)}/material`}>{value} of 25</Link>
+      <Link href={`${keyPath(row)}/material`}>{String(value)} of 25</Link>
     ),
   lastUse: (row) => <LastUse of={row} />,
   owner: (_, { value }) => (value === null ? none : <Middle text={String(value)} tail={5} />),
@@ -115,34 +116,12 @@ function KeyName({ row }: { row: KeyRow }) {
   )
 }
 
-/** Those of the default columns fit a window of 1440 pixels together. */
-const widths: Readonly<Record<string, number>> = {
-  alias: 118,
-  account: 94,
-  region: 88,
-  state: 84,
-  spec: 98,
-  usage: 110,
-  origin: 74,
-  scope: 68,
-  rotation: 70,
-  lastUse: 90,
-  grants: 74,
-  owner: 72,
-  created: 72,
-  cost: 67,
-  description: 220,
-  keyId: 230,
-  tags: 220,
-}
-
 export const keyCells: Cells<KeyRow> = (column) => ({
-  width: widths[column] ?? 100,
   isRowHeader: column === 'alias',
   cell: (row) => {
     if (column === 'alias') return <KeyName row={row} />
     const cell = cellOf(row, column)
     const show = shows[column]
-    return <Observed of={cell}>{show ? show(row, cell) : (cell.value ?? none)}</Observed>
+    return <Observed of={cell}>{show ? show(row, cell) : name(row, cell)}</Observed>
   },
 })

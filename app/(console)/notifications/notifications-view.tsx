@@ -14,6 +14,7 @@ import { useTransition } from 'react'
 import { useFlash } from '@/components/shell/flash'
 import { useFrame } from '@/components/shell/page-frame'
 import { useMarkRead } from '@/components/shell/use-bell'
+import { formatParams } from '@/components/table/use-address'
 import { Moment } from '@/components/value/moment'
 import type { NoticeRow } from '@/lib/notify/inbox'
 
@@ -26,13 +27,8 @@ type Props = {
   unreadOnly: boolean
 }
 
-const addressOf = (page: number, unreadOnly: boolean) => {
-  const search = new URLSearchParams({
-    ...(unreadOnly ? { show: 'unread' } : {}),
-    ...(page > 1 ? { page: String(page) } : {}),
-  }).toString()
-  return search ? `/notifications?${search}` : '/notifications'
-}
+const addressOf = (page: number, unreadOnly: boolean) =>
+  `/notifications?${formatParams({ show: unreadOnly ? 'unread' : '', page: page > 1 ? page : '' })}`
 
 /** Marks notices as read; without ids, all of them. */
 function useMark() {

@@ -1,9 +1,9 @@
 'use client'
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { usePathname, useSearchParams } from 'next/navigation'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { readJson, ReadFailure } from '@/components/shell/read-json'
+import { formatParams, toPage, useAddress } from '@/components/table/use-address'
 import type { listRequests, RequestsQuery } from '@/lib/changes/read/list-requests'
 import { changeStatuses } from '@/lib/changes/read/shapes'
 
@@ -13,17 +13,12 @@ const boxes = ['waiting', 'mine', 'all'] as const
 
 /** What the list shows stands in its address; what the address leaves out is `usual`. */
 export function useRequests(first: First, usual: RequestsQuery['box']) {
-  const search = useSearchParams()
-  const pathname = usePathname()
+  const {
+    state: query,
+    query: address,
+    change,
+  } = useAddress(useMemo(() => ({ parse: parseOr(usual), format }), [usual]))
   const [readAt] = useState(() => Date.now())
-  const page = Number(search.get('page') ?? 1)
-  const query: RequestsQuery = {
-    box: boxes.find((box) => box === search.get('box')) ?? usual,
-    text: (search.get('text') ?? '').slice(0, 200),
-    status: changeStatuses.find((status) => status === search.get('status')),
-    page: Number.isInteger(page) && page > 0 && page <= 10_000 ? page : 1,
-  }
-  const address = format(query)
   const {
     data: answer,
     error,
@@ -38,8 +33,6 @@ export function useRequests(first: First, usual: RequestsQuery['box']) {
     placeholderData: keepPreviousData,
     refetchInterval: 30_000,
   })
-  const change = (changed: Partial<RequestsQuery>) =>
-    window.history.pushState(null, '', `${pathname}?${format({ ...query, page: 1, ...changed })}`)
   const failure =
     error instanceof ReadFailure
       ? error.failure
@@ -52,16 +45,18 @@ export function useRequests(first: First, usual: RequestsQuery['box']) {
     failure,
     isFetching,
     readAgain: () => void refetch(),
-    change,
+    change: (changed: Partial<RequestsQuery>) => change({ page: 1, ...changed }),
     receivedAt: dataUpdatedAt || readAt,
   }
 }
 
-function format({ box, text, status, page }: RequestsQuery): string {
-  return new URLSearchParams({
-    box,
-    ...(text ? { text } : {}),
-    ...(status ? { status } : {}),
-    ...(page > 1 ? { page: String(page) } : {}),
-  }).toString()
-}
+const parseOr =
+  (usual: RequestsQuery['box']) =>
+  ({ box, text = '', status, page }: Readonly<Record<string, string>>): RequestsQuery => ({
+    box: boxes.find((one) => one === box) ?? usual,
+    text: text.slice(0, 200),
+    status: changeStatuses.find((one) => one === status),
+    page: toPage(page),
+  })
+const format = ({ box, text, status, page }: RequestsQuery) =>
+  formatParams({ box, text, status, page: page > 1 ? page : undefined })

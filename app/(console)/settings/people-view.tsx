@@ -1,5 +1,6 @@
 'use client'
 
+import { formatParams } from '@/components/table/use-address'
 import Box from '@cloudscape-design/components/box'
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
 import Header from '@cloudscape-design/components/header'
@@ -30,13 +31,8 @@ type Props = {
   fourEyes: FourEyes | null
 }
 
-const addressOf = (text: string, page: number) => {
-  const search = new URLSearchParams({
-    ...(text ? { q: text } : {}),
-    ...(page > 1 ? { page: String(page) } : {}),
-  }).toString()
-  return search ? `/settings?${search}` : '/settings'
-}
+const addressOf = (text: string, page: number) =>
+  `/settings?${formatParams({ q: text, page: page > 1 ? page : '' })}`
 
 type Column = TableProps.ColumnDefinition<PersonRow>
 type OnChoose = (act: PersonAct) => void

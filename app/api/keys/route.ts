@@ -1,8 +1,5 @@
-import { z } from 'zod'
-import { route } from '@/lib/door/route'
-import { readKeysPage } from '@/lib/inventory/table/keys-page'
+import { tableRoute } from '@/lib/door/table'
+import { keysSource } from '@/lib/inventory/table/keys-source'
 
-/** The table of keys, as its page shows it. */
-export const GET = route('keys.read', z.record(z.string(), z.unknown()), (permit, search) =>
-  readKeysPage(permit, search),
-)
+/** The table of keys, as its page shows it or as a download. */
+export const GET = tableRoute('keys.read', keysSource)

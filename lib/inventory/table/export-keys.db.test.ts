@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { freshDatabase } from '@/lib/db/test/database'
 import { toDownload } from '@/lib/table/download'
-import { keysTable } from '@/lib/table/keys'
+import { keysTable } from '@/lib/inventory/table/keys-table'
 import { parseTableState } from '@/lib/table/state'
 import { exportKeys } from './export-keys'
 import { listKeys } from './list-keys'

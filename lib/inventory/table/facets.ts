@@ -1,10 +1,9 @@
 import 'server-only'
 import type { Pool } from 'pg'
 import { pool, sql } from '@/lib/db/client'
-import { keyFacets, type KeyFacet } from '@/lib/table/keys'
-
-export type FacetCount = { value: string; count: number }
-export type KeyFacets = Readonly<Record<KeyFacet, readonly FacetCount[]>>
+import { sumFacets, type Facets } from '@/lib/table/answer'
+import type { FacetId } from '@/lib/table/definition'
+import { keysTable } from './keys-table'
 
 /**
  * Combinations never change once written (migration key_rows), so each process reads each
@@ -13,40 +12,18 @@ export type KeyFacets = Readonly<Record<KeyFacet, readonly FacetCount[]>>
 const remembered = new WeakMap<Pool, Map<string, readonly string[]>>()
 
 /** Sums combinations into counts per facet and value, the most frequent first. */
-export async function sumFacets(
+export async function sumCombinations(
   ids: readonly string[],
   counts: readonly string[],
-): Promise<{ total: number; facets: KeyFacets }> {
+): Promise<{ total: number; facets: Facets }> {
   const combinations = await readCombinations(ids)
-  const sums = keyFacets.map(() => new Map<string, number>())
-  let total = 0
-  ids.forEach((id, at) => {
-    const count = Number(counts[at])
-    total += count
-    combinations.get(id)?.forEach((value, facet) => {
-      const sum = sums[facet]
-      sum?.set(value, (sum.get(value) ?? 0) + count)
-    })
-  })
-  const sorted = (sum: Map<string, number> | undefined) =>
-    [...(sum ?? [])]
-      .map(([value, count]) => ({ value, count }))
-      .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
-  const [account, region, state, spec, usage, origin, manager, scope, rotation] = sums.map(sorted)
-  return {
-    total,
-    facets: {
-      account: account ?? [],
-      region: region ?? [],
-      state: state ?? [],
-      spec: spec ?? [],
-      usage: usage ?? [],
-      origin: origin ?? [],
-      manager: manager ?? [],
-      scope: scope ?? [],
-      rotation: rotation ?? [],
-    },
-  }
+  const at = new Map(keysTable.facets.map((facet, index) => [facet, index]))
+  return sumFacets(
+    keysTable.facets,
+    ids.map((id, index) => ({ values: combinations.get(id) ?? [], count: Number(counts[index]) })),
+    ({ count }) => count,
+    ({ values }, facet) => values.slice(at.get(facet), (at.get(facet) ?? -1) + 1),
+  )
 }
 
 async function readCombinations(ids: readonly string[]): Promise<Map<string, readonly string[]>> {
@@ -54,14 +31,14 @@ async function readCombinations(ids: readonly string[]): Promise<Map<string, rea
   remembered.set(pool(), known)
   const missing = ids.filter((id) => !known.has(id))
   if (missing.length === 0) return known
-  const rows = await sql.query<{ id: number } & Record<KeyFacet, string>>(
-    `SELECT id, ${keyFacets.join(', ')} FROM derived.key_facets WHERE id = ANY($1::int[])`,
+  const rows = await sql.query<{ id: number } & Record<FacetId<typeof keysTable>, string>>(
+    `SELECT id, ${keysTable.facets.join(', ')} FROM derived.key_facets WHERE id = ANY($1::int[])`,
     [missing],
   )
   for (const row of rows)
     known.set(
       String(row.id),
-      keyFacets.map((facet) => row[facet]),
+      keysTable.facets.map((facet) => row[facet]),
     )
   return known
 }

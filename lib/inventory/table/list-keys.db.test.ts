@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { freshDatabase } from '@/lib/db/test/database'
-import { keyFacets, keysTable } from '@/lib/table/keys'
+import { keysTable } from '@/lib/inventory/table/keys-table'
 import { defaultState, parseTableState } from '@/lib/table/state'
 import { listKeys } from './list-keys'
 import { arnOf, fleet, putFleet } from './test/fleet'
@@ -44,9 +44,10 @@ describe('the table of keys', () => {
         )
         expect(rows.map((row) => row.arn).sort()).toEqual(expected.map(arnOf).sort())
         expect(total).toBe(expected.length)
-        for (const facet of keyFacets)
-          expect(facets[facet].reduce((sum, { count }) => sum + count, 0)).toBe(total)
-        const count = (value: string) => facets.state.find((one) => one.value === value)?.count ?? 0
+        for (const facet of keysTable.facets)
+          expect(facets[facet]?.reduce((sum, { count }) => sum + count, 0)).toBe(total)
+        const count = (value: string) =>
+          facets.state?.find((one) => one.value === value)?.count ?? 0
         for (const state of ['Enabled', 'Disabled', 'unknown'])
           expect(count(state)).toBe(
             expected.filter((key) => (key.keyState ?? 'unknown') === state).length,

@@ -1,18 +1,12 @@
 import 'server-only'
 import type { Permit } from '@/lib/auth/permit'
 import { pool, sql } from '@/lib/db/client'
+import type { TableRows } from '@/lib/table/answer'
 import type { TableState } from '@/lib/table/state'
 import type { KeyRow } from '../key-detail'
 import { accountNames, toKeyRow, type StoredRow } from '../read'
-import { sumFacets, type KeyFacets } from './facets'
+import { sumCombinations } from './facets'
 import { facetsStatement, pageStatement, type KeysQuestion, type Statement } from './query'
-
-export type KeysPage = {
-  rows: KeyRow[]
-  total: number
-  facets: KeyFacets
-  accounts: Readonly<Record<string, string>>
-}
 
 /**
  * One page of the keys this person may see, with how many there are of each
@@ -21,7 +15,7 @@ export type KeysPage = {
 export async function listKeys(
   permit: Permit<'keys.read'>,
   state: Pick<TableState, 'filter' | 'sort' | 'page' | 'pageSize'>,
-): Promise<KeysPage> {
+): Promise<TableRows<KeyRow>> {
   const question: KeysQuestion = {
     scope: permit.scope,
     filter: state.filter,
@@ -31,13 +25,13 @@ export async function listKeys(
   }
   const [summed, rows] = await Promise.all([
     ask<{ facets: string | null; counts: string | null }>(facetsStatement(question)).then(([row]) =>
-      sumFacets(split(row?.facets), split(row?.counts)),
+      sumCombinations(split(row?.facets), split(row?.counts)),
     ),
     ask<{ id: number | string }>(pageStatement(question)).then((page) =>
       readRows(page.map(({ id }) => String(id))),
     ),
   ])
-  const names = await accountNames(summed.facets.account.map(({ value }) => value))
+  const names = await accountNames((summed.facets.account ?? []).map(({ value }) => value))
   return { ...summed, rows, accounts: Object.fromEntries(names) }
 }
 

@@ -3,7 +3,7 @@ import { accountsOf, withinAccounts } from '@/lib/db/scope'
 import type { Scope } from '@/lib/auth/permissions'
 import { tokensOf, type Filter } from '@/lib/table/filter'
 import type { Sort } from '@/lib/table/definition'
-import { keyProperty, keySort } from './columns'
+import { keyProperty, keySort } from './keys-sql'
 
 export type KeysQuestion = {
   scope: Scope

@@ -9,30 +9,38 @@ import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
 import { useQuery } from '@tanstack/react-query'
-import { useSearchParams } from 'next/navigation'
 import { useState } from 'react'
 import { CellWord, PrincipalName } from '@/components/access/access-cell'
 import { KeyField } from '@/components/access/key-field'
 import { Pages } from '@/components/access/pages'
 import { useFrame } from '@/components/shell/page-frame'
 import { readJson } from '@/components/shell/read-json'
+import { formatParams, useAddress } from '@/components/table/use-address'
 import { KeyState } from '@/components/value/key-state'
 import type { ComparedKeys, ComparedRow } from '@/lib/access/compare-keys'
 
 const pageSize = 50
 const crumbs = [{ text: 'Compare access', href: '/access/compare' }]
 
+type Pair = { a: string; b: string }
+const codec = {
+  parse: ({ a = '', b = '' }: Readonly<Record<string, string>>): Pair => ({ a, b }),
+  format: (pair: Pair) => formatParams(pair),
+}
+
 /** What one key lets people do and another does not. */
 export function CompareView() {
   useFrame({ breadcrumbs: crumbs, contentType: 'table' })
-  const search = useSearchParams()
-  const [a, b] = [search.get('a') ?? '', search.get('b') ?? '']
+  const {
+    state: { a, b },
+    change,
+  } = useAddress(codec)
   return (
     <SpaceBetween size="l">
       <Header variant="h1" description="Who can do what with one key and not with the other.">
         Compare access of two keys
       </Header>
-      <Choice key={`choice ${a} ${b}`} a={a} b={b} />
+      <Choice key={`choice ${a} ${b}`} given={{ a, b }} onCompare={(pair) => change(pair)} />
       {a && b ? (
         <Differences key={`differences ${a} ${b}`} a={a} b={b} />
       ) : (
@@ -42,13 +50,13 @@ export function CompareView() {
   )
 }
 
-function Choice(given: { a: string; b: string }) {
+function Choice({ given, onCompare }: { given: Pair; onCompare(pair: Pair): void }) {
   const [{ a, b }, setKeys] = useState(given)
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        window.history.pushState(null, '', `/access/compare?${new URLSearchParams({ a, b })}`)
+        onCompare({ a, b })
       }}
     >
       <Container>

@@ -16,8 +16,8 @@ import { Middle } from '@/components/value/middle'
 import { Moment } from '@/components/value/moment'
 import { shorten } from '@/components/value/shorten'
 import { abilities } from '@/lib/access/abilities'
-import type { ExternalRow } from '@/lib/access/external-read'
-import type { ReviewState } from '@/lib/table/external'
+import type { ExternalRow } from '@/lib/access/external-row'
+import type { ReviewState } from '@/lib/access/external-row'
 import type { ReviewAct } from './review-dialog'
 import { keyPath } from '@/lib/kms/arn'
 
@@ -51,7 +51,7 @@ const words: ReadonlyMap<string, Words> = new Map([
   ['ability', new Map(abilities.map(({ id, label }) => [id, label]))],
   ['review', new Map(Object.entries(states).map(([state, { text }]) => [state, text]))],
 ])
-export const externalWord = (facet: string, value: string) => words.get(facet)?.get(value) ?? value
+export const externalWord = (value: string, facet: string) => words.get(facet)?.get(value) ?? value
 
 const none = <span className="claviger-none">none</span>
 
@@ -103,24 +103,9 @@ const shows: Readonly<Record<string, Show>> = {
   evaluated: (row) => <Moment at={row.evaluatedAt} />,
 }
 
-/** Those of the default columns fit a window of 1440 pixels together. */
-const widths: Readonly<Record<string, number>> = {
-  key: 106,
-  principal: 160,
-  nearness: 96,
-  abilities: 126,
-  through: 128,
-  conditions: 116,
-  since: 80,
-  review: 122,
-  account: 92,
-  region: 83,
-}
-
 export const externalCells =
   (may: (row: ExternalRow) => boolean, act: (act: ReviewAct) => void): Cells<ExternalRow> =>
   (column) => ({
-    width: widths[column] ?? 100,
     isRowHeader: column === 'key',
     cell: (row) =>
       column === 'review' ? (

@@ -9,7 +9,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import Textarea from '@cloudscape-design/components/textarea'
 import { useState, useTransition } from 'react'
 import { useFlash } from '@/components/shell/flash'
-import type { ExternalRow } from '@/lib/access/external-read'
+import type { ExternalRow } from '@/lib/access/external-row'
 import type { Failure } from '@/lib/result'
 import { reviewExternalAccess } from './actions'
 

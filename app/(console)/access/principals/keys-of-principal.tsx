@@ -8,7 +8,6 @@ import SegmentedControl from '@cloudscape-design/components/segmented-control'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useRouter, useSearchParams } from 'next/navigation'
 import { useState } from 'react'
 import { CellButton, Legend } from '@/components/access/access-cell'
 import { Pages } from '@/components/access/pages'
@@ -19,29 +18,17 @@ import { KeyState } from '@/components/value/key-state'
 import { Moment } from '@/components/value/moment'
 import type { KeyOfPrincipal, PrincipalAccess } from '@/lib/access/of-principal'
 import { keyPath } from '@/lib/kms/arn'
+import { choices, usePrincipal, type Only } from './use-principal'
 
-const onlyValues = ['reached', 'decrypt', 'administer', 'all'] as const
-type Only = (typeof onlyValues)[number]
 type AskedKey = Asked & { row: KeyOfPrincipal }
 
 const titleOf = ({ aliases, keyId }: KeyOfPrincipal) => aliases[0]?.replace(/^alias\//, '') ?? keyId
 
-/** Which keys of the principal are shown, as the address of the page says it. */
-function useShown(arn: string) {
-  const search = useSearchParams()
-  const router = useRouter()
-  const only = onlyValues.find((one) => one === search.get('only')) ?? 'reached'
-  const page = Number(search.get('page')) || 1
-  const go = (changed: { only?: Only; page?: number }) =>
-    router.push(
-      `/access/principals?${new URLSearchParams({ arn, only: changed.only ?? only, page: String(changed.page ?? 1) })}`,
-      { scroll: false },
-    )
-  return { only, page, go }
-}
-
 export function KeysOfPrincipal({ arn }: { arn: string }) {
-  const { only, page, go } = useShown(arn)
+  const {
+    state: { only, page },
+    change,
+  } = usePrincipal()
   const url = `/api/access/of-principal?${new URLSearchParams({ principal: arn, only, page: String(page) })}`
   const { data, error, isPending, isFetching, refetch } = useQuery({
     queryKey: [url],
@@ -76,11 +63,15 @@ export function KeysOfPrincipal({ arn }: { arn: string }) {
         footer={<Legend />}
         header={<Heading data={data} />}
         filter={
-          <OnlyFilter data={data} only={only} onChange={(changed) => go({ only: changed })} />
+          <OnlyFilter
+            data={data}
+            only={only}
+            onChange={(changed) => change({ page: 1, only: changed })}
+          />
         }
         pagination={
           pages > 1 && (
-            <Pages page={page} pages={pages} onChange={(changed) => go({ page: changed })} />
+            <Pages page={page} pages={pages} onChange={(changed) => change({ page: changed })} />
           )
         }
         empty={<Box textAlign="center">There is no key it can do this with.</Box>}
@@ -123,7 +114,7 @@ function Heading({ data }: { data: PrincipalAccess | undefined }) {
 type FilterProps = {
   data: PrincipalAccess | undefined
   only: Only
-  onChange: (only: Only | undefined) => void
+  onChange: (only: Only) => void
 }
 
 function OnlyFilter({ data, only, onChange }: FilterProps) {
@@ -131,7 +122,10 @@ function OnlyFilter({ data, only, onChange }: FilterProps) {
     <SegmentedControl
       label="Show"
       selectedId={only}
-      onChange={({ detail }) => onChange(onlyValues.find((one) => one === detail.selectedId))}
+      onChange={({ detail }) => {
+        const chosen = choices.find((one) => one === detail.selectedId)
+        if (chosen) onChange(chosen)
+      }}
       options={[
         { id: 'reached', text: 'Keys it can or may do something with' },
         {

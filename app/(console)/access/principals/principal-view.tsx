@@ -4,20 +4,14 @@ import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import { useSearchParams } from 'next/navigation'
 import { useState } from 'react'
 import { PrincipalField } from '@/components/access/principal-field'
 import { useFrame } from '@/components/shell/page-frame'
 import { KeysOfPrincipal } from './keys-of-principal'
 import { Outsiders } from './outsiders'
+import { usePrincipal } from './use-principal'
 
 const crumbs = [{ text: 'By principal', href: '/access/principals' }]
-const go = (arn: string) =>
-  window.history.pushState(
-    null,
-    '',
-    `/access/principals?${new URLSearchParams(arn.trim() === '' ? {} : { arn: arn.trim() })}`,
-  )
 
 /**
  * What one user, role, account or service can do with every key in scope; without
@@ -25,7 +19,10 @@ const go = (arn: string) =>
  */
 export function PrincipalView() {
   useFrame({ breadcrumbs: crumbs, contentType: 'table' })
-  const arn = useSearchParams().get('arn') ?? ''
+  const {
+    state: { arn },
+    change,
+  } = usePrincipal()
   return (
     <SpaceBetween size="l">
       <Header
@@ -34,13 +31,17 @@ export function PrincipalView() {
       >
         Access by principal
       </Header>
-      <Choice key={`choice ${arn}`} arn={arn} />
+      <Choice
+        key={`choice ${arn}`}
+        arn={arn}
+        go={(next) => change({ arn: next, only: 'reached', page: 1 })}
+      />
       {arn ? <KeysOfPrincipal key={`keys ${arn}`} arn={arn} /> : <Outsiders />}
     </SpaceBetween>
   )
 }
 
-function Choice({ arn }: { arn: string }) {
+function Choice({ arn, go }: { arn: string; go(arn: string): void }) {
   const [value, setValue] = useState(arn)
   return (
     <form

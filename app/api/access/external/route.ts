@@ -1,8 +1,5 @@
-import { z } from 'zod'
-import { readExternalPage } from '@/lib/access/external-read'
-import { route } from '@/lib/door/route'
+import { externalSource } from '@/lib/access/external-source'
+import { tableRoute } from '@/lib/door/table'
 
-/** The fleet table of external access, as its page shows it. */
-export const GET = route('access.read', z.record(z.string(), z.unknown()), (permit, search) =>
-  readExternalPage(permit, search),
-)
+/** The fleet table of external access, as its page shows it or as a download. */
+export const GET = tableRoute('access.read', externalSource)

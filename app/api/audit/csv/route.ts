@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { exportTable, toResponse } from '@/lib/audit/export'
 import { route } from '@/lib/door/route'
 import { AppError } from '@/lib/errors'
-import { auditTable } from '@/lib/table/audit'
+import { auditTable } from '@/lib/audit/audit-table'
 import { parseTableState } from '@/lib/table/state'
 
 /** What the table shows under this address, all pages of it; no proof, and it says so. */

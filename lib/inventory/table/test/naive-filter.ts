@@ -1,5 +1,5 @@
 import { isGroup, noneValue, unknownValue, type Filter, type Token } from '@/lib/table/filter'
-import { keysTable } from '@/lib/table/keys'
+import { keysTable } from '@/lib/inventory/table/keys-table'
 import { accounts, type Made } from './fleet'
 
 type Fact = { texts: string[] } | { number: number } | 'unknown' | 'none'

@@ -87,13 +87,7 @@ export function AccessView({ of: key }: { of: KeyRow }) {
         header={<Heading data={data} shown={count} csv={`${url}/csv`} keyArn={key.arn} />}
         filter={<Filter state={state} />}
         pagination={
-          pages > 1 && (
-            <Pages
-              page={at}
-              pages={pages}
-              onChange={(page) => state.change({ page: String(page) })}
-            />
-          )
+          pages > 1 && <Pages page={at} pages={pages} onChange={(page) => state.change({ page })} />
         }
         empty={<Nobody data={data} />}
         columnDefinitions={columns(data, key.accountId, setAsked)}
@@ -128,7 +122,7 @@ function Filter({ state: { text, chosen, change } }: FilterProps) {
         filteringText={text}
         filteringPlaceholder="Find a principal"
         filteringAriaLabel="Find a principal"
-        onChange={({ detail }) => change({ q: detail.filteringText })}
+        onChange={({ detail }) => change({ text: detail.filteringText })}
       />
       <Multiselect
         selectedOptions={accessFilters.filter(({ value }) => chosen.includes(value))}
@@ -136,7 +130,7 @@ function Filter({ state: { text, chosen, change } }: FilterProps) {
         placeholder="Show only"
         ariaLabel="Show only"
         onChange={({ detail }) =>
-          change({ filter: detail.selectedOptions.map(({ value }) => value).join() })
+          change({ chosen: detail.selectedOptions.flatMap(({ value }) => value ?? []) })
         }
       />
     </SpaceBetween>

@@ -1,29 +1,25 @@
 'use client'
 
-import { usePathname, useSearchParams } from 'next/navigation'
-import { useCallback } from 'react'
+import { formatParams, toPage, useAddress } from '@/components/table/use-address'
 import { isAccessFilter } from './access-filter'
 
-/** What the matrix shows, kept in the address: `?q=` the text, `?filter=` what is chosen. */
+type AccessState = { text: string; chosen: readonly string[]; page: number }
+
+const codec = {
+  parse: ({ q = '', filter = '', page }: Readonly<Record<string, string>>): AccessState => ({
+    text: q,
+    chosen: filter.split(',').filter(isAccessFilter),
+    page: toPage(page),
+  }),
+  format: ({ text, chosen, page }: AccessState) =>
+    formatParams({ q: text, filter: chosen.join(), page: page > 1 ? page : undefined }),
+}
+
+/** What the matrix shows: the text, and what is chosen. Both begin at the first page. */
 export function useAccessState() {
-  const search = useSearchParams()
-  const pathname = usePathname()
-  const change = useCallback(
-    (changed: { q?: string; filter?: string; page?: string }) => {
-      const next = new URLSearchParams(search)
-      for (const [name, value] of Object.entries({ page: '', ...changed })) {
-        if (value) next.set(name, value)
-        else next.delete(name)
-      }
-      window.history.replaceState(null, '', next.size > 0 ? `${pathname}?${next}` : pathname)
-    },
-    [search, pathname],
-  )
-  const page = Number(search.get('page') ?? 1)
+  const { state, change } = useAddress(codec)
   return {
-    text: search.get('q') ?? '',
-    chosen: (search.get('filter') ?? '').split(',').filter(isAccessFilter),
-    page: Number.isInteger(page) && page > 0 ? page : 1,
-    change,
+    ...state,
+    change: (changed: Partial<AccessState>) => change({ page: 1, ...changed }, 'replace'),
   }
 }

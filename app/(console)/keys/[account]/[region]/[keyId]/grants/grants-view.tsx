@@ -16,7 +16,8 @@ import { ClockProvider } from '@/components/value/clock'
 import { Identifier } from '@/components/value/identifier'
 import { Moment } from '@/components/value/moment'
 import { Unknown } from '@/components/value/unknown'
-import type { GrantsOfKey, GrantsRow } from '@/lib/grants/table'
+import type { GrantsRow } from '@/lib/grants/row'
+import type { GrantsOfKey } from '@/lib/grants/rows'
 import type { KeyRow } from '@/lib/inventory/key-detail'
 
 type Props = { of: KeyRow; found: GrantsOfKey; asking: Asking }

@@ -1,5 +1,5 @@
 import { askingOf } from '@/app/(console)/grants/asking'
-import { readGrantsOfKey } from '@/lib/grants/table'
+import { readGrantsOfKey } from '@/lib/grants/rows'
 import { keyTab } from '../key-page'
 import { GrantsView } from './grants-view'
 

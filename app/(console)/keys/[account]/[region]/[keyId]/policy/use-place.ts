@@ -1,26 +1,39 @@
 'use client'
 
-import { usePathname, useRouter, useSearchParams } from 'next/navigation'
+import { useRouter } from 'next/navigation'
 import { useCallback } from 'react'
+import { formatParams, useAddress } from '@/components/table/use-address'
 
 export const policyViews = ['read', 'document', 'history', 'draft'] as const
 export type PolicyViewName = (typeof policyViews)[number]
 
-/** What is looked at, as the address says it: a link sent to a colleague shows the same. */
+/** `draft` is its id; `from` and `to` are the versions that are compared. */
+type Place = { view: string; draft: string; from: string; to: string }
+
+const codec = {
+  parse: ({
+    view = '',
+    draft = '',
+    from = '',
+    to = '',
+  }: Readonly<Record<string, string>>): Place => ({ view, draft, from, to }),
+  format: (place: Place) => formatParams(place),
+}
+const nowhere: Place = { view: '', draft: '', from: '', to: '' }
+
+/** What is looked at, as the address says it. Going elsewhere asks the server for the page again. */
 export function usePlace() {
-  const search = useSearchParams()
-  const pathname = usePathname()
+  const { state, hrefOf } = useAddress(codec)
   const router = useRouter()
-  const asked = search.get('view')
   const go = useCallback(
-    (to: Record<string, string>, how: 'push' | 'replace' = 'push') => {
-      router[how](`${pathname}?${new URLSearchParams(to)}`, { scroll: false })
+    (to: Partial<Place>, how: 'push' | 'replace' = 'push') => {
+      router[how](hrefOf({ ...nowhere, ...to }), { scroll: false })
     },
-    [router, pathname],
+    [router, hrefOf],
   )
   return {
-    view: policyViews.find((name) => name === asked) ?? 'read',
-    get: (name: string) => search.get(name),
+    view: policyViews.find((name) => name === state.view) ?? 'read',
+    get: (name: keyof Place) => state[name] || null,
     go,
   }
 }

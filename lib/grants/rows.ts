@@ -1,0 +1,92 @@
+import 'server-only'
+import type { Permit } from '@/lib/auth/permit'
+import { readClock } from '@/lib/db/clock'
+import { inScope } from '@/lib/db/scope'
+import { db, sql } from '@/lib/db/client'
+import type { Grant } from '@/lib/db/generated/client'
+import { plain, type Plain } from '@/lib/inventory/plain'
+import { fromFor, pageStatement } from '@/lib/table/statements'
+import { Params } from '@/lib/table/sql'
+import { parseTableState, type TableState } from '@/lib/table/state'
+import { readCauses, type Cause } from './causes'
+import { grantsTable } from './grants-table'
+import {
+  flagsOfRow,
+  granteeExists,
+  grantsSql,
+  issuerClass,
+  keyId,
+  known,
+  whereOf,
+  type Reading,
+} from './query'
+import type { GrantsRow } from './row'
+
+export type GrantsOfKey = { rows: GrantsRow[]; total: number; now: string }
+
+/**
+ * The newest grants of one key that AWS still lists, a hundred at most; `total` counts all of them.
+ */
+export async function readGrantsOfKey(
+  permit: Permit<'grants.read'>,
+  keyArn: string,
+): Promise<GrantsOfKey> {
+  const { state } = parseTableState(grantsTable, { size: '100', sort: 'created' })
+  const [rows, total, now] = await Promise.all([
+    readRows(permit, state, keyArn),
+    countGrantsOfKey(permit, keyArn),
+    readClock(),
+  ])
+  return { rows, total, now: now.toISOString() }
+}
+
+const countGrantsOfKey = ({ scope }: Permit<'grants.read'>, keyArn: string): Promise<number> =>
+  db.grant.count({ where: { AND: [{ keyArn, goneAt: null }, inScope(scope)] } })
+
+const shown = `g.*, ${keyId} AS "keyId", k.aliases[1] AS alias,
+  coalesce(a.name, g."accountId") AS "accountName", r.cross_account AS "crossAccount",
+  ${issuerClass} AS "issuerClass",
+  ${flagsOfRow} AS flags, r.broad, (SELECT count(*) FROM derived.grant_row t
+    WHERE t.fingerprint = r.fingerprint AND NOT t.gone) AS copies,
+    r.grantee_kind = 'deleted' AS "showsUniqueId",
+  ${granteeExists('each')} AS "granteeExists", ${known} AS known, o.ends_at AS "endsAt"`
+
+type Shown = Omit<Grant, 'issuerClass'> &
+  Omit<GrantsRow, keyof Plain<Grant> | keyof Cause | 'endsAt'> &
+  Pick<GrantsRow, 'issuerClass'> & { endsAt: Date | null }
+
+/**
+ * One page of rows, in the state's order; of one key where it is named. What is shown is
+ * worked out for these rows alone.
+ */
+export async function readRows(
+  permit: Reading,
+  state: TableState,
+  keyArn: string | null = null,
+): Promise<GrantsRow[]> {
+  const params = new Params()
+  const where = [
+    whereOf(permit, state, params),
+    ...(keyArn === null ? [] : [`r.key_arn = ${params.add(keyArn)}`]),
+  ].join(' AND ')
+  const rows = await sql.query<Shown>(
+    pageStatement(grantsSql, shown, state, where, params),
+    params.values,
+  )
+  const found = await readCauses(permit, rows)
+  return rows.map((row) => ({ ...plain(row), ...found(row) }))
+}
+
+/** How many grants a filter finds; a number alone, which the overview shows to who reads keys. */
+export async function countGrants(
+  permit: Reading | Permit<'keys.read'>,
+  state: TableState,
+): Promise<number> {
+  const params = new Params()
+  const where = whereOf(permit, state, params)
+  const [row] = await sql.query<{ count: number }>(
+    `SELECT count(*) AS count ${fromFor(grantsSql, where)} WHERE ${where}`,
+    params.values,
+  )
+  return row?.count ?? 0
+}
