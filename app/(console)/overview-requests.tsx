@@ -56,6 +56,35 @@ export function OverviewRequests() {
   )
 }
 
+const decisionSide = ({ at, requesterName }: OverviewLine) => (
+  <>
+    {requesterName}
+    {at && (
+      <>
+        , answer due <Countdown at={at} over="now" />
+      </>
+    )}
+  </>
+)
+const troubleSide = ({ status, words, at }: OverviewLine) => (
+  <>
+    {status ? statusWords[status] : ''}
+    {at && (
+      <>
+        {' '}
+        <Moment at={at} />
+      </>
+    )}
+    {words && <>. {words}</>}
+  </>
+)
+const unreviewedSide = ({ at, requesterName }: OverviewLine) => (
+  <>
+    {requesterName} <Moment at={at} />
+  </>
+)
+const endingSide = ({ at }: OverviewLine) => (at ? <Countdown at={at} over="now" /> : '')
+
 function Boxes({ of: { waiting, troubled, ending, unreviewed } }: { of: RequestsOverview }) {
   const boxes = [
     <Lines
@@ -63,52 +92,17 @@ function Boxes({ of: { waiting, troubled, ending, unreviewed } }: { of: Requests
       title="Your decision"
       box={waiting}
       more="/requests?box=waiting"
-      side={({ at, requesterName }) => (
-        <>
-          {requesterName}
-          {at && (
-            <>
-              , answer due <Countdown at={at} over="now" />
-            </>
-          )}
-        </>
-      )}
+      side={decisionSide}
     />,
-    <Lines
-      key="troubled"
-      title="Went wrong"
-      box={troubled}
-      alarming
-      side={({ status, words, at }) => (
-        <>
-          {status ? statusWords[status] : ''}
-          {at && (
-            <>
-              {' '}
-              <Moment at={at} />
-            </>
-          )}
-          {words && <>. {words}</>}
-        </>
-      )}
-    />,
+    <Lines key="troubled" title="Went wrong" box={troubled} alarming side={troubleSide} />,
     <Lines
       key="unreviewed"
       title="Break-glass to review"
       box={unreviewed}
       alarming
-      side={({ at, requesterName }) => (
-        <>
-          {requesterName} <Moment at={at} />
-        </>
-      )}
+      side={unreviewedSide}
     />,
-    <Lines
-      key="ending"
-      title="Ends within a day"
-      box={ending}
-      side={({ at }) => (at ? <Countdown at={at} over="now" /> : '')}
-    />,
+    <Lines key="ending" title="Ends within a day" box={ending} side={endingSide} />,
   ]
   const shown = boxes.filter(({ props }) => props.box.total > 0)
   if (shown.length === 0)

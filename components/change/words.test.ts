@@ -29,7 +29,9 @@ describe('how a request stands, in words', () => {
   ])('%j, of them in force %j', (statuses, inForce, said) =>
     expect(summarize(statuses, inForce)).toBe(said),
   )
+})
 
+describe('how a request stands, however its changes do', () => {
   it('never hides what went wrong, and counts every change', () => {
     fc.assert(
       fc.property(

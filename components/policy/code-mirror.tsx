@@ -5,7 +5,7 @@ import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { lintGutter, lintKeymap, setDiagnostics, type Diagnostic } from '@codemirror/lint'
 import { Annotation, EditorState, type Extension } from '@codemirror/state'
 import { EditorView, highlightActiveLine, keymap } from '@codemirror/view'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, type RefObject } from 'react'
 import type { LintFinding } from '@/lib/policy/lint/lint'
 import { completePolicy, type FindPrincipals } from './completion'
 import { policyDocument, readOnly, setLit } from './editor-parts'
@@ -26,16 +26,14 @@ export type CodeProps = {
 
 const fromOutside = Annotation.define<boolean>()
 
-/** One policy in CodeMirror. Load it by PolicyCode, which keeps it out of the page's first load. */
-export default function CodeMirror({
-  text,
-  label,
-  onChange,
-  findings,
-  lit,
-  goTo,
-  findPrincipals,
-}: CodeProps) {
+type Shown = {
+  view: RefObject<EditorView | null>
+  /** Changes with each view that is made: a new one is told everything anew. */
+  made: string
+}
+
+/** The editor in its place on the page, made anew when it becomes another one. */
+function useEditor({ text, label, onChange, findPrincipals }: CodeProps) {
   const place = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView | null>(null)
   const latest = useRef({ onChange, findPrincipals, text })
@@ -60,6 +58,10 @@ export default function CodeMirror({
     view.current = made
     return () => made.destroy()
   }, [label, isEditable])
+  return { place, view, made: `${label} ${isEditable}` }
+}
+
+function useText({ view, made }: Shown, text: string) {
   useEffect(() => {
     const { current } = view
     if (!current || current.state.doc.toString() === text) return
@@ -67,7 +69,10 @@ export default function CodeMirror({
       changes: { from: 0, to: current.state.doc.length, insert: text },
       annotations: fromOutside.of(true),
     })
-  }, [text, label, isEditable])
+  }, [view, made, text])
+}
+
+function useFindings({ view, made }: Shown, { text, findings }: CodeProps) {
   useEffect(() => {
     const { current } = view
     if (current && current.state.doc.toString() === text)
@@ -77,7 +82,10 @@ export default function CodeMirror({
           (findings ?? []).map((finding) => toDiagnostic(finding, text.length)),
         ),
       )
-  }, [findings, text, label, isEditable])
+  }, [view, made, text, findings])
+}
+
+function useLit({ view, made }: Shown, { text, lit }: CodeProps) {
   useEffect(() => {
     const { current } = view
     if (!current) return
@@ -88,7 +96,10 @@ export default function CodeMirror({
         ...(isThere ? [EditorView.scrollIntoView(lit.start, { y: 'nearest', yMargin: 40 })] : []),
       ],
     })
-  }, [lit, text, label, isEditable])
+  }, [view, made, text, lit])
+}
+
+function useGoTo({ view, made }: Shown, goTo: CodeProps['goTo']) {
   useEffect(() => {
     const { current } = view
     if (!current || !goTo) return
@@ -98,7 +109,16 @@ export default function CodeMirror({
       effects: EditorView.scrollIntoView(offset, { y: 'center' }),
     })
     if (goTo.focus) current.focus()
-  }, [goTo, label, isEditable])
+  }, [view, made, goTo])
+}
+
+/** One policy in CodeMirror. Load it by PolicyCode, which keeps it out of the page's first load. */
+export default function CodeMirror(props: CodeProps) {
+  const { place, ...shown } = useEditor(props)
+  useText(shown, props.text)
+  useFindings(shown, props)
+  useLit(shown, props)
+  useGoTo(shown, props.goTo)
   return <div ref={place} className="claviger-code" />
 }
 

@@ -88,18 +88,22 @@ const services = list('constant', [
   'sqs.amazonaws.com',
 ])
 
+type Choices = Completion[] | 'principals' | null
+
 /** What can stand at a place, by the elements around it; null: anything may. */
-function choices({ path, isName }: Place): Completion[] | 'principals' | null {
-  const [outer, element, inner] = path
-  if (isName) {
-    if (outer === undefined) return list('property', ['Version', 'Id', 'Statement'])
-    if (outer !== 'Statement') return null
-    if (element === undefined) return elements
-    if (element === 'Condition') return inner === undefined ? operators : conditionKeys
-    return element.endsWith('Principal')
-      ? list('property', ['AWS', 'Service', 'Federated', 'CanonicalUser'])
-      : null
-  }
+const choices = ({ path, isName }: Place): Choices => (isName ? namesIn(path) : valuesIn(path))
+
+function namesIn([outer, element, inner]: Place['path']): Choices {
+  if (outer === undefined) return list('property', ['Version', 'Id', 'Statement'])
+  if (outer !== 'Statement') return null
+  if (element === undefined) return elements
+  if (element === 'Condition') return inner === undefined ? operators : conditionKeys
+  return element.endsWith('Principal')
+    ? list('property', ['AWS', 'Service', 'Federated', 'CanonicalUser'])
+    : null
+}
+
+function valuesIn([outer, element, inner, key]: Place['path']): Choices {
   if (outer === 'Version') return list('constant', ['2012-10-17'])
   switch (element) {
     case 'Effect':
@@ -113,14 +117,15 @@ function choices({ path, isName }: Place): Completion[] | 'principals' | null {
     case 'NotPrincipal':
       return inner === 'Service' ? services : inner === 'AWS' ? 'principals' : null
     case 'Condition':
-      return inner === 'Bool' || inner === 'Null'
-        ? list('constant', ['true', 'false'])
-        : /Principal(?:Arn|$)/.test(path[3] ?? '')
-          ? 'principals'
-          : null
+      return conditionValues(inner, key)
     default:
       return null
   }
+}
+
+function conditionValues(operator: string | undefined, key = ''): Choices {
+  if (operator === 'Bool' || operator === 'Null') return list('constant', ['true', 'false'])
+  return /Principal(?:Arn|$)/.test(key) ? 'principals' : null
 }
 
 /** Completes a key policy. Asks for principals only where one is written. */

@@ -37,6 +37,20 @@ export function AliasName() {
   )
 }
 
+type AliasPlace = { account: string; region: string; typed: string }
+
+const useAliases = ({ account, region, typed }: AliasPlace) =>
+  useQuery({
+    queryKey: ['aliases', account, region, typed],
+    enabled: account !== '',
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) =>
+      readJson<AskedAlias[]>(
+        `/api/requests/form/aliases?${new URLSearchParams({ account, region, q: typed })}`,
+        signal,
+      ),
+  })
+
 /** An alias that names another key now: both are said, so that a move between is seen. */
 export function MovedAlias() {
   const {
@@ -44,20 +58,7 @@ export function MovedAlias() {
     changeValues,
   } = useRequestForm()
   const { region = '', accountId: account = '' } = parseKeyArn(keys[0] ?? '') ?? {}
-  const {
-    data = [],
-    isFetching,
-    error,
-  } = useQuery({
-    queryKey: ['aliases', account, region, values.alias],
-    enabled: account !== '',
-    placeholderData: keepPreviousData,
-    queryFn: ({ signal }) =>
-      readJson<AskedAlias[]>(
-        `/api/requests/form/aliases?${new URLSearchParams({ account, region, q: values.alias })}`,
-        signal,
-      ),
-  })
+  const { data = [], isFetching, error } = useAliases({ account, region, typed: values.alias })
   const movable = data.filter(({ targetArn }) => targetArn !== null && targetArn !== keys[0])
   const type = (typed: string) =>
     changeValues({
@@ -91,24 +92,26 @@ export function MovedAlias() {
             : 'No other alias like this in its account and Region'
         }
       />
-      {values.fromKeyArn !== '' ? (
-        <StatusIndicator type="info">
-          Names{' '}
-          <Link href={keyPathOf(values.fromKeyArn) ?? undefined}>
-            {values.fromKeyArn.split('/').at(-1)}
-          </Link>{' '}
-          now.
-        </StatusIndicator>
-      ) : (
-        values.alias !== '' &&
-        !isFetching && (
-          <StatusIndicator type="warning">
-            Claviger does not know this alias. If it is new, refresh the account, then pick it from
-            the list.
-          </StatusIndicator>
-        )
-      )}
+      <NamedNow keyArn={values.fromKeyArn} isMissing={values.alias !== '' && !isFetching} />
     </Field>
+  )
+}
+
+/** The key that the alias names now; or that the alias is not known, once it was looked for. */
+function NamedNow({ keyArn, isMissing }: { keyArn: string; isMissing: boolean }) {
+  if (keyArn !== '')
+    return (
+      <StatusIndicator type="info">
+        Names <Link href={keyPathOf(keyArn) ?? undefined}>{keyArn.split('/').at(-1)}</Link> now.
+      </StatusIndicator>
+    )
+  return (
+    isMissing && (
+      <StatusIndicator type="warning">
+        Claviger does not know this alias. If it is new, refresh the account, then pick it from the
+        list.
+      </StatusIndicator>
+    )
   )
 }
 

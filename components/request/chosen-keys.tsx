@@ -41,21 +41,7 @@ export function ChosenKeys({ isReading }: { isReading: boolean }) {
     setText('')
   }
   return (
-    <Container
-      header={
-        <Header
-          variant="h2"
-          counter={form.keys.length > 1 ? `(${form.keys.length})` : undefined}
-          description={
-            form.keys.length > 1
-              ? 'The same change for each, decided and done on its own, in this order.'
-              : undefined
-          }
-        >
-          {form.keys.length > 1 ? 'Keys' : 'Key'}
-        </Header>
-      }
-    >
+    <Container header={<Heading count={form.keys.length} />}>
       <SpaceBetween size="m">
         {form.keys.length > 0 && (
           <ul className="claviger-chosen">
@@ -86,6 +72,22 @@ export function ChosenKeys({ isReading }: { isReading: boolean }) {
         </div>
       </SpaceBetween>
     </Container>
+  )
+}
+
+function Heading({ count }: { count: number }) {
+  return (
+    <Header
+      variant="h2"
+      counter={count > 1 ? `(${count})` : undefined}
+      description={
+        count > 1
+          ? 'The same change for each, decided and done on its own, in this order.'
+          : undefined
+      }
+    >
+      {count > 1 ? 'Keys' : 'Key'}
+    </Header>
   )
 }
 

@@ -79,12 +79,8 @@ const usePrincipals = (text: string) =>
 const nameOf = (accounts: readonly { id: string; name: string }[], id: string) =>
   accounts.find((account) => account.id === id)?.name ?? id
 
-/** Whether the principal is one we know, said only of a whole ARN. */
-function Known({ value }: { value: string }) {
-  const {
-    form,
-    around: { accounts },
-  } = useRequestForm()
+/** What is known of a principal, looked up only by a whole ARN; null until it is one. */
+function useLookedUp(value: string) {
   const arn = parseArn(value)
   const isWhole =
     arn !== null &&
@@ -99,15 +95,34 @@ function Known({ value }: { value: string }) {
         signal,
       ),
   })
-  if (!isWhole) return null
-  const isConnected = accounts.some(({ id }) => id === arn.account)
-  const across = form.keys.some((key) => accountOfArn(key) !== arn.account)
-  const where = isConnected
-    ? `of ${nameOf(accounts, arn.account)}`
-    : `of account ${arn.account}, which is not connected here: whether it exists, only AWS can say`
-  const elsewhere = across
-    ? ' It is in another account than the key: there, IAM must allow it too.'
-    : ''
+  return isWhole ? { arn, looked } : null
+}
+
+/** Where a principal is, in words, and what that means for a grant to it. */
+function usePlaceOf(account: string | undefined) {
+  const {
+    form,
+    around: { accounts },
+  } = useRequestForm()
+  const isConnected = accounts.some(({ id }) => id === account)
+  const across = form.keys.some((key) => accountOfArn(key) !== account)
+  return {
+    isConnected,
+    where: isConnected
+      ? `of ${nameOf(accounts, account ?? '')}`
+      : `of account ${account}, which is not connected here: whether it exists, only AWS can say`,
+    elsewhere: across
+      ? ' It is in another account than the key: there, IAM must allow it too.'
+      : '',
+  }
+}
+
+/** Whether the principal is one we know, said only of a whole ARN. */
+function Known({ value }: { value: string }) {
+  const principal = useLookedUp(value)
+  const { isConnected, where, elsewhere } = usePlaceOf(principal?.arn.account)
+  if (!principal) return null
+  const { arn, looked } = principal
   const found = looked.data?.find(({ id }) => id === value)
   if (found)
     return (

@@ -19,100 +19,127 @@ import { isInStore } from '@/lib/kms/key-specs'
  * leaves the choices that AWS has.
  */
 export function NewKeyFields() {
-  const {
-    form: { values, accountId },
-    around: { accounts },
-    changeValues,
-  } = useRequestForm()
-  const partition = accounts.find(({ id }) => id === accountId)?.partition ?? 'aws'
-  const groups = specGroups(partition)
-  const usages = usagesFor(values.keySpec)
-  const inStore = isInStore(values.origin)
+  const { form, changeValues } = useRequestForm()
+  const { values } = form
   return (
     <SpaceBetween size="m">
-      <Field label="Key spec" at={['input.keySpec']}>
-        <Select
-          filteringType="auto"
-          selectedOption={
-            groups
-              .flatMap(({ options }) => options)
-              .find(({ value }) => value === values.keySpec) ?? { value: values.keySpec }
-          }
-          options={groups}
-          onChange={({ detail }) =>
-            changeValues(withSpec(values, detail.selectedOption.value ?? ''))
-          }
-        />
-      </Field>
-      <Field label="Usage" at={['input.keyUsage']} description="It cannot be changed afterwards.">
-        <RadioGroup
-          ariaLabel="Usage"
-          value={values.keyUsage}
-          onChange={({ detail }) => changeValues({ keyUsage: detail.value })}
-          items={usages.map((usage) => ({
-            value: usage,
-            label: usage,
-            description: usageWords[usage],
-          }))}
-        />
-      </Field>
-      <Field label="Key material from" at={['input.origin']}>
-        <RadioGroup
-          ariaLabel="Key material from"
-          value={values.origin}
-          onChange={({ detail }) =>
-            changeValues({ origin: detail.value, customKeyStoreId: '', xksKeyId: '' })
-          }
-          items={originsFor(values.keySpec).map(({ origin, why }) => ({
-            value: origin,
-            label: originWords[origin].label,
-            description: why ?? originWords[origin].words,
-            disabled: why !== null,
-          }))}
-        />
-      </Field>
-      {inStore ? (
-        <StoreFields />
-      ) : (
-        <Checkbox
-          checked={values.multiRegion}
-          onChange={({ detail }) => changeValues({ multiRegion: detail.checked })}
-          description={
-            'Can be replicated to other Regions with the same material. This cannot be ' +
-            'chosen or given up later.'
-          }
-        >
-          Multi-Region key
-        </Checkbox>
-      )}
+      <SpecField />
+      <UsageField />
+      <OriginField />
+      {isInStore(values.origin) ? <StoreFields /> : <MultiRegionField />}
       <Field label="Description" at={['input.description']} optional hint="Not secret.">
         <Input
           value={values.description}
           onChange={({ detail }) => changeValues({ description: detail.value })}
         />
       </Field>
-      <Field
-        label="Tags"
-        at={['input.tags']}
-        optional
-        description={
-          'Claviger adds one of its own, claviger:change, by which it finds the key again if ' +
-          'AWS’s answer is lost.'
-        }
-      >
-        <PairsField
-          pairs={values.tags}
-          onChange={(tags) => changeValues({ tags })}
-          most={49}
-          what="tag"
-        />
-      </Field>
+      <TagsField />
       <OwnPolicy what="key" />
       <Alert type="info">
         A key costs from the hour it is made. A name for it, rotation and grants are asked for once
         it is there.
       </Alert>
     </SpaceBetween>
+  )
+}
+
+function SpecField() {
+  const {
+    form: { values, accountId },
+    around: { accounts },
+    changeValues,
+  } = useRequestForm()
+  const groups = specGroups(accounts.find(({ id }) => id === accountId)?.partition ?? 'aws')
+  return (
+    <Field label="Key spec" at={['input.keySpec']}>
+      <Select
+        filteringType="auto"
+        selectedOption={
+          groups
+            .flatMap(({ options }) => options)
+            .find(({ value }) => value === values.keySpec) ?? { value: values.keySpec }
+        }
+        options={groups}
+        onChange={({ detail }) => changeValues(withSpec(values, detail.selectedOption.value ?? ''))}
+      />
+    </Field>
+  )
+}
+
+function UsageField() {
+  const { form, changeValues } = useRequestForm()
+  return (
+    <Field label="Usage" at={['input.keyUsage']} description="It cannot be changed afterwards.">
+      <RadioGroup
+        ariaLabel="Usage"
+        value={form.values.keyUsage}
+        onChange={({ detail }) => changeValues({ keyUsage: detail.value })}
+        items={usagesFor(form.values.keySpec).map((usage) => ({
+          value: usage,
+          label: usage,
+          description: usageWords[usage],
+        }))}
+      />
+    </Field>
+  )
+}
+
+function OriginField() {
+  const { form, changeValues } = useRequestForm()
+  return (
+    <Field label="Key material from" at={['input.origin']}>
+      <RadioGroup
+        ariaLabel="Key material from"
+        value={form.values.origin}
+        onChange={({ detail }) =>
+          changeValues({ origin: detail.value, customKeyStoreId: '', xksKeyId: '' })
+        }
+        items={originsFor(form.values.keySpec).map(({ origin, why }) => ({
+          value: origin,
+          label: originWords[origin].label,
+          description: why ?? originWords[origin].words,
+          disabled: why !== null,
+        }))}
+      />
+    </Field>
+  )
+}
+
+function MultiRegionField() {
+  const { form, changeValues } = useRequestForm()
+  return (
+    <Checkbox
+      checked={form.values.multiRegion}
+      onChange={({ detail }) => changeValues({ multiRegion: detail.checked })}
+      description={
+        'Can be replicated to other Regions with the same material. This cannot be ' +
+        'chosen or given up later.'
+      }
+    >
+      Multi-Region key
+    </Checkbox>
+  )
+}
+
+function TagsField() {
+  const { form, changeValues } = useRequestForm()
+  return (
+    <Field
+      label="Tags"
+      at={['input.tags']}
+      optional
+      description={
+        'Claviger adds one of its own, claviger:change, by which it finds the key again if ' +
+        'AWS’s answer is lost.'
+      }
+    >
+      <PairsField
+        pairs={form.values.tags}
+        onChange={(tags) => changeValues({ tags })}
+        most={49}
+        what="tag"
+      />
+    </Field>
   )
 }
 

@@ -96,7 +96,9 @@ describe('what a form builds', () => {
       ),
     )
   })
+})
 
+describe('a form made of what was stored', () => {
   it('comes back the same from what was stored of it', () => {
     fc.assert(
       fc.property(kindName, values, (kind, typed) => {
@@ -183,7 +185,9 @@ describe('a form with something missing', () => {
       'input.operations',
     ])
   })
+})
 
+describe('a number as it is typed', () => {
   it('never leaves a number that is none to be taken for one', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {

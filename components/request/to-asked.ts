@@ -41,15 +41,8 @@ export function toAsked(form: Form, now: Date): Built {
   requireSubject(form, fail)
   const inputs = tryInput(() => toChanges(form), fail)
   formOf(form.kind).judge?.(form.values, inputs?.[0]?.input, fail)
-  const startsAt = isSaid(form.startsAt) ? toInstant(form.startsAt) : null
-  if (isSaid(form.startsAt) && !startsAt)
-    fail('startsAt', 'Say the day and the time, or leave both empty.')
-  const endsAt = toEnd(form, startsAt ?? now, (words) => fail('endsAt', words))
+  const times = toTimes(form, now, fail)
   if (form.justification.trim() === '') fail('justification', 'Say why this is needed.')
-  const times = {
-    startsAt: startsAt?.toISOString() ?? null,
-    ...(endsAt === undefined ? {} : { endsAt: endsAt?.toISOString() ?? null }),
-  }
   if (inputs === null || Object.keys(errors).length > 0) return { ok: false, errors }
   const changes = inputs.map((change) => ({ ...change, ...times }))
   return {
@@ -63,6 +56,18 @@ export function toAsked(form: Form, now: Date): Built {
       replacesId: form.replacesId,
       changes,
     },
+  }
+}
+
+/** When each change begins and ends; without endsAt, it has the usual end, which the server knows. */
+function toTimes(form: Form, now: Date, fail: Fail): Pick<AskedChange, 'startsAt' | 'endsAt'> {
+  const startsAt = isSaid(form.startsAt) ? toInstant(form.startsAt) : null
+  if (isSaid(form.startsAt) && !startsAt)
+    fail('startsAt', 'Say the day and the time, or leave both empty.')
+  const endsAt = toEnd(form, startsAt ?? now, (words) => fail('endsAt', words))
+  return {
+    startsAt: startsAt?.toISOString() ?? null,
+    ...(endsAt === undefined ? {} : { endsAt: endsAt?.toISOString() ?? null }),
   }
 }
 

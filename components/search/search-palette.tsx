@@ -18,16 +18,9 @@ const focusLater = (field: InputProps.Ref | null) => {
   if (field) requestAnimationFrame(() => setTimeout(() => field.focus()))
 }
 
-/**
- * Type, move with the arrows, Enter goes there. A request for text that was typed over is
- * cancelled.
- */
-export function SearchPalette({ onClose }: { onClose(): void }) {
-  const router = useRouter()
-  const listId = useId()
-  const [text, setText] = useState('')
-  const [at, setAt] = useState(0)
-  const wanted = useSettled(text.trim())
+/** What is found for a text once nobody typed for a moment. */
+function useSearch(text: string) {
+  const wanted = useSettled(text)
   const found = useQuery({
     queryKey: ['search', wanted],
     enabled: wanted !== '',
@@ -37,6 +30,19 @@ export function SearchPalette({ onClose }: { onClose(): void }) {
   })
   const groups = wanted && found.data && !found.error ? hitGroups(found.data) : []
   const hits = groups.flatMap((group) => group.hits)
+  return { wanted, found, groups, hits }
+}
+
+/**
+ * Type, move with the arrows, Enter goes there. A request for text that was typed over is
+ * cancelled.
+ */
+export function SearchPalette({ onClose }: { onClose(): void }) {
+  const router = useRouter()
+  const listId = useId()
+  const [text, setText] = useState('')
+  const [at, setAt] = useState(0)
+  const { wanted, found, groups, hits } = useSearch(text.trim())
   const active = hits[Math.min(at, hits.length - 1)]
   const idOf = (hit: string) => `${listId}-${hit}`
 
@@ -53,28 +59,16 @@ export function SearchPalette({ onClose }: { onClose(): void }) {
   }
   return (
     <Modal visible onDismiss={onClose} header="Search" size="large" closeAriaLabel="Close search">
-      <Input
-        ref={focusLater}
-        type="search"
-        value={text}
-        autoComplete={false}
-        clearAriaLabel="Clear"
-        ariaLabel="Search keys, accounts, principals and grants"
-        placeholder="Key ID, ARN, alias, tag, description, account, principal, grant"
-        onChange={({ detail }) => {
-          setText(detail.value)
+      <SearchField
+        text={text}
+        listId={listId}
+        isOpen={hits.length > 0}
+        activeId={active && idOf(active.id)}
+        onType={(typed) => {
+          setText(typed)
           setAt(0)
         }}
-        onKeyDown={(event) => {
-          if (onKey(event.detail.key)) event.preventDefault()
-        }}
-        nativeInputAttributes={{
-          role: 'combobox',
-          'aria-expanded': hits.length > 0,
-          'aria-controls': listId,
-          'aria-autocomplete': 'list',
-          'aria-activedescendant': active ? idOf(active.id) : undefined,
-        }}
+        onKey={onKey}
       />
       <div
         className="claviger-search-results"
@@ -98,6 +92,42 @@ export function SearchPalette({ onClose }: { onClose(): void }) {
         />
       </div>
     </Modal>
+  )
+}
+
+type FieldProps = {
+  text: string
+  listId: string
+  isOpen: boolean
+  /** Of the hit that Enter goes to. */
+  activeId: string | undefined
+  onType(text: string): void
+  /** Whether the key was one of the palette's own. */
+  onKey(key: string): boolean
+}
+
+function SearchField({ text, listId, isOpen, activeId, onType, onKey }: FieldProps) {
+  return (
+    <Input
+      ref={focusLater}
+      type="search"
+      value={text}
+      autoComplete={false}
+      clearAriaLabel="Clear"
+      ariaLabel="Search keys, accounts, principals and grants"
+      placeholder="Key ID, ARN, alias, tag, description, account, principal, grant"
+      onChange={({ detail }) => onType(detail.value)}
+      onKeyDown={(event) => {
+        if (onKey(event.detail.key)) event.preventDefault()
+      }}
+      nativeInputAttributes={{
+        role: 'combobox',
+        'aria-expanded': isOpen,
+        'aria-controls': listId,
+        'aria-autocomplete': 'list',
+        'aria-activedescendant': activeId,
+      }}
+    />
   )
 }
 

@@ -3,23 +3,23 @@
 import { useRouter } from 'next/navigation'
 import { useEffect, useTransition, type ReactNode } from 'react'
 
+const isPlainClick = (event: MouseEvent) =>
+  event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey
+
+/** A link that opens a page in this window, not a download or another site's. */
+const opensPage = (anchor: HTMLAnchorElement) =>
+  !anchor.hasAttribute('download') &&
+  (!anchor.target || anchor.target === '_self') &&
+  !anchor.rel.includes('external')
+
 /**
  * The address a plain left click on a link of this console leads to; null when the browser
  * should do what it always does.
  */
 export function ownAddressOf(event: MouseEvent, origin: string): string | null {
-  if (
-    event.defaultPrevented ||
-    event.button !== 0 ||
-    event.metaKey ||
-    event.ctrlKey ||
-    event.shiftKey ||
-    event.altKey
-  )
-    return null
+  if (event.defaultPrevented || !isPlainClick(event)) return null
   const anchor = event.target instanceof Element ? event.target.closest('a[href]') : null
-  if (!(anchor instanceof HTMLAnchorElement) || anchor.hasAttribute('download')) return null
-  if ((anchor.target && anchor.target !== '_self') || anchor.rel.includes('external')) return null
+  if (!(anchor instanceof HTMLAnchorElement) || !opensPage(anchor)) return null
   const url = new URL(anchor.href)
   if (url.origin !== origin || url.pathname.startsWith('/api/')) return null
   const isSamePlace = url.pathname === location.pathname && url.search === location.search

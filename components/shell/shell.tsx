@@ -60,6 +60,18 @@ export function Shell(props: Props) {
   )
 }
 
+/** Where one can go, with the number of requests that wait. */
+function useNavigation(held: ReadonlySet<Permission>) {
+  const waiting = useWaiting()
+  return useMemo(
+    () =>
+      navigationFor(held, {
+        '/requests': waiting > 0 && <Badge color="blue">{waiting} for you</Badge>,
+      }),
+    [held, waiting],
+  )
+}
+
 function Rooms({ person, held, notice, worker, search, children }: Props) {
   const pathname = usePathname()
   const [frame, setFrame] = useState<Frame>({})
@@ -68,15 +80,8 @@ function Rooms({ person, held, notice, worker, search, children }: Props) {
     if (isNarrow()) setNavigationOpen(false)
   }, [pathname])
   const heldSet = useMemo(() => new Set(held), [held])
-  const waiting = useWaiting()
+  const navigation = useNavigation(heldSet)
   const health = useWorkerHealth() ?? worker
-  const navigation = useMemo(
-    () =>
-      navigationFor(heldSet, {
-        '/requests': waiting > 0 && <Badge color="blue">{waiting} for you</Badge>,
-      }),
-    [heldSet, waiting],
-  )
   const crumbs = frame.breadcrumbs ?? []
   const flash = useFlash()
   const signOut = () =>

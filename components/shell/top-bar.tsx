@@ -16,18 +16,10 @@ const modeTexts: Record<Appearance['mode'], string> = {
   dark: 'Dark',
 }
 
-export function TopBar({
-  person,
-  search,
-  onSignOut,
-}: {
-  person: ShellPerson
-  search?: ReactNode
-  onSignOut(): void
-}) {
+/** Theme and density of this browser. */
+function useAppearanceMenu(): TopNavigationProps.MenuDropdownUtility {
   const [appearance, setAppearance] = useAppearance()
-  const bell = useBell()
-  const themeMenu: TopNavigationProps.MenuDropdownUtility = {
+  return {
     type: 'menu-dropdown',
     iconName: 'settings',
     ariaLabel: 'Appearance',
@@ -66,25 +58,36 @@ export function TopBar({
         setAppearance({ ...appearance, mode: detail.id })
     },
   }
-  const personMenu: TopNavigationProps.MenuDropdownUtility = {
-    type: 'menu-dropdown',
-    iconName: 'user-profile',
-    text: person.name,
-    title: person.name,
-    description: `${person.email} · ${person.roles}`,
-    items: [
-      { id: 'appearance', text: 'Appearance and sessions', href: '/settings/me' },
-      { id: 'sign-out', text: 'Sign out' },
-    ],
-    onItemClick: ({ detail }) => {
-      if (detail.id === 'sign-out') onSignOut()
-    },
-  }
+}
+
+type Props = { person: ShellPerson; search?: ReactNode; onSignOut(): void }
+
+const personMenu = ({
+  person,
+  onSignOut,
+}: Omit<Props, 'search'>): TopNavigationProps.MenuDropdownUtility => ({
+  type: 'menu-dropdown',
+  iconName: 'user-profile',
+  text: person.name,
+  title: person.name,
+  description: `${person.email} · ${person.roles}`,
+  items: [
+    { id: 'appearance', text: 'Appearance and sessions', href: '/settings/me' },
+    { id: 'sign-out', text: 'Sign out' },
+  ],
+  onItemClick: ({ detail }) => {
+    if (detail.id === 'sign-out') onSignOut()
+  },
+})
+
+export function TopBar({ person, search, onSignOut }: Props) {
+  const appearanceMenu = useAppearanceMenu()
+  const bell = useBell()
   return (
     <TopNavigation
       identity={{ href: '/', title: 'Claviger', logo: { src: '/mark.svg', alt: '' } }}
       search={search}
-      utilities={[...bell, themeMenu, personMenu]}
+      utilities={[...bell, appearanceMenu, personMenu({ person, onSignOut })]}
       i18nStrings={{
         searchIconAriaLabel: 'Search',
         searchDismissIconAriaLabel: 'Close search',

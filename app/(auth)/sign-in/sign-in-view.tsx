@@ -74,21 +74,11 @@ export function SignInView({ from, problem, reference, hasSignedOut, provider, n
               </Alert>
             )}
             {hasSignedOut && !problem && <Alert type="success">You are signed out.</Alert>}
-            {provider ? (
-              <Button
-                variant="primary"
-                fullWidth
-                loading={state === 'leaving'}
-                onClick={() => void leave()}
-              >
-                Sign in
-              </Button>
-            ) : (
-              <Alert type="error">
-                No identity provider is set. Whoever runs this console sets OIDC_ISSUER,
-                OIDC_CLIENT_ID and OIDC_CLIENT_SECRET.
-              </Alert>
-            )}
+            <SignInButton
+              provider={provider}
+              isLeaving={state === 'leaving'}
+              onLeave={() => void leave()}
+            />
             <Box variant="small" color="text-body-secondary">
               {provider && <>You sign in at {provider} and come back here. </>}
               Signing in shows nothing by itself: roles come from your groups there, or from an
@@ -98,5 +88,22 @@ export function SignInView({ from, problem, reference, hasSignedOut, provider, n
         </Container>
       </main>
     </div>
+  )
+}
+
+type ButtonProps = Pick<Props, 'provider'> & { isLeaving: boolean; onLeave(): void }
+
+function SignInButton({ provider, isLeaving, onLeave }: ButtonProps) {
+  if (!provider)
+    return (
+      <Alert type="error">
+        No identity provider is set. Whoever runs this console sets OIDC_ISSUER, OIDC_CLIENT_ID and
+        OIDC_CLIENT_SECRET.
+      </Alert>
+    )
+  return (
+    <Button variant="primary" fullWidth loading={isLeaving} onClick={onLeave}>
+      Sign in
+    </Button>
   )
 }

@@ -46,20 +46,7 @@ export function AskForm({
                 empty="No action of KMS is called so"
               />
             </FormField>
-            <FormField
-              label="Through a service"
-              description="kms:ViaService; empty: the principal calls KMS itself."
-              stretch
-            >
-              <Autosuggest
-                value={asked.via}
-                options={viaServices.map((value) => ({ value }))}
-                placeholder="s3"
-                enteredTextLabel={(text) => `Use "${text}"`}
-                onChange={({ detail }) => change({ via: detail.value })}
-                empty="Type its name"
-              />
-            </FormField>
+            <ServiceField via={asked.via} onChange={(via) => change({ via })} />
           </ColumnLayout>
           <KeyField value={asked.key} onChange={(key) => change({ key })} />
           <Pairs pairs={asked.pairs} onChange={(pairs) => change({ pairs })} />
@@ -79,6 +66,25 @@ export function AskForm({
         </SpaceBetween>
       </Container>
     </form>
+  )
+}
+
+function ServiceField({ via, onChange }: { via: string; onChange: (via: string) => void }) {
+  return (
+    <FormField
+      label="Through a service"
+      description="kms:ViaService; empty: the principal calls KMS itself."
+      stretch
+    >
+      <Autosuggest
+        value={via}
+        options={viaServices.map((value) => ({ value }))}
+        placeholder="s3"
+        enteredTextLabel={(text) => `Use "${text}"`}
+        onChange={({ detail }) => onChange(detail.value)}
+        empty="Type its name"
+      />
+    </FormField>
   )
 }
 

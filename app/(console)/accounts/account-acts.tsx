@@ -22,7 +22,23 @@ import { useRefresh } from './use-refresh'
 
 type Props = { account: Account; mayManage: boolean; mayRefresh: boolean; onChanged: () => void }
 
-export function AccountActs({ account, mayManage, mayRefresh, onChanged }: Props) {
+function actsOf({ account, mayManage, mayRefresh }: Omit<Props, 'onChanged'>) {
+  if (account.removedAt !== null) return []
+  const refresh = mayRefresh && !account.pausedAt ? [{ id: 'refresh', text: 'Refresh now' }] : []
+  if (!mayManage) return refresh
+  return [
+    ...refresh,
+    { id: 'test', text: 'Test the connection' },
+    account.pausedAt ? { id: 'resume', text: 'Resume' } : { id: 'pause', text: 'Pause' },
+    ...(account.noOrganizationStatedAt
+      ? [{ id: 'retract', text: 'Withdraw: no organization' }]
+      : []),
+    { id: 'remove', text: 'Remove' },
+  ]
+}
+
+export function AccountActs({ onChanged, ...may }: Props) {
+  const { account } = may
   const flash = useFlash()
   const [isSending, start] = useTransition()
   const [isRemoving, setRemoving] = useState(false)
@@ -34,21 +50,7 @@ export function AccountActs({ account, mayManage, mayRefresh, onChanged }: Props
       else flash.failure(result.error)
       onChanged()
     })
-  const isGone = account.removedAt !== null
-  const manage = isGone
-    ? []
-    : [
-        { id: 'test', text: 'Test the connection' },
-        account.pausedAt ? { id: 'resume', text: 'Resume' } : { id: 'pause', text: 'Pause' },
-        ...(account.noOrganizationStatedAt
-          ? [{ id: 'retract', text: 'Withdraw: no organization' }]
-          : []),
-        { id: 'remove', text: 'Remove' },
-      ]
-  const items = [
-    ...(mayRefresh && !isGone && !account.pausedAt ? [{ id: 'refresh', text: 'Refresh now' }] : []),
-    ...(mayManage ? manage : []),
-  ]
+  const items = actsOf(may)
   if (items.length === 0) return <>—</>
   return (
     <>

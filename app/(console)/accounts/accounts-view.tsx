@@ -30,16 +30,20 @@ type Props = { initial: Live; mayManage: boolean; mayRefresh: boolean }
 const busyEveryMs = 2_000
 const idleEveryMs = 15_000
 
-export function AccountsView({ initial, mayManage, mayRefresh }: Props) {
-  const [isAdding, setAdding] = useState(false)
-  const { data, error, refetch } = useQuery({
+/** Every account as it is now: read again and again, faster while a sweep runs. */
+const useLiveAccounts = (initial: Live) =>
+  useQuery({
     queryKey: ['accounts'],
     queryFn: ({ signal }) => readJson<Live>('/api/accounts', signal),
     initialData: initial,
     refetchInterval: ({ state }) =>
       state.data && state.data.running.length + state.data.waiting > 0 ? busyEveryMs : idleEveryMs,
   })
-  const { isAsking, ask } = useRefresh(() => void refetch())
+
+export function AccountsView({ initial, mayManage, mayRefresh }: Props) {
+  const [isAdding, setAdding] = useState(false)
+  const { data, error, refetch } = useLiveAccounts(initial)
+  const changed = () => void refetch()
   useFrame({ breadcrumbs: [{ text: 'Accounts', href: '/accounts' }] })
   return (
     <SpaceBetween size="l">
@@ -48,11 +52,7 @@ export function AccountsView({ initial, mayManage, mayRefresh }: Props) {
           The page could not be brought up to date: {error.message}
         </StatusIndicator>
       )}
-      <UnknownOrganization
-        accounts={data.accounts}
-        mayManage={mayManage}
-        onChanged={() => void refetch()}
-      />
+      <UnknownOrganization accounts={data.accounts} mayManage={mayManage} onChanged={changed} />
       <Table
         variant="full-page"
         stickyHeader
@@ -60,28 +60,11 @@ export function AccountsView({ initial, mayManage, mayRefresh }: Props) {
         trackBy="id"
         wrapLines
         header={
-          <Header
-            variant="h1"
-            counter={sayAccounts(data.accounts)}
-            description="Every account Claviger reads, how well each is known, and what could not be read."
-            actions={
-              <SpaceBetween direction="horizontal" size="xs">
-                <Button href="/accounts/roles">Roles to deploy</Button>
-                {mayRefresh && (
-                  <Button iconName="refresh" loading={isAsking} onClick={() => ask(null)}>
-                    Refresh all
-                  </Button>
-                )}
-                {mayManage && (
-                  <Button variant="primary" onClick={() => setAdding(true)}>
-                    Add account
-                  </Button>
-                )}
-              </SpaceBetween>
-            }
-          >
-            Accounts
-          </Header>
+          <Heading
+            accounts={data.accounts}
+            onRefreshed={mayRefresh ? changed : undefined}
+            onAdd={mayManage ? () => setAdding(true) : undefined}
+          />
         }
         empty={
           <Box textAlign="center">
@@ -94,9 +77,7 @@ export function AccountsView({ initial, mayManage, mayRefresh }: Props) {
         }
         columnDefinitions={[
           ...columns,
-          ...(mayManage || mayRefresh
-            ? [actsColumn(mayManage, mayRefresh, () => void refetch())]
-            : []),
+          ...(mayManage || mayRefresh ? [actsColumn(mayManage, mayRefresh, changed)] : []),
         ]}
       />
       <RunningSweeps running={data.running} waiting={data.waiting} />
@@ -104,11 +85,50 @@ export function AccountsView({ initial, mayManage, mayRefresh }: Props) {
         <AddAccount
           onClose={() => {
             setAdding(false)
-            void refetch()
+            changed()
           }}
         />
       )}
     </SpaceBetween>
+  )
+}
+
+type HeadingProps = {
+  accounts: readonly Account[]
+  /** Absent: for whoever can only look. */
+  onRefreshed?: () => void
+  onAdd?: () => void
+}
+
+function Heading({ accounts, onRefreshed, onAdd }: HeadingProps) {
+  return (
+    <Header
+      variant="h1"
+      counter={sayAccounts(accounts)}
+      description="Every account Claviger reads, how well each is known, and what could not be read."
+      actions={
+        <SpaceBetween direction="horizontal" size="xs">
+          <Button href="/accounts/roles">Roles to deploy</Button>
+          {onRefreshed && <RefreshAll onRefreshed={onRefreshed} />}
+          {onAdd && (
+            <Button variant="primary" onClick={onAdd}>
+              Add account
+            </Button>
+          )}
+        </SpaceBetween>
+      }
+    >
+      Accounts
+    </Header>
+  )
+}
+
+function RefreshAll({ onRefreshed }: { onRefreshed: () => void }) {
+  const { isAsking, ask } = useRefresh(onRefreshed)
+  return (
+    <Button iconName="refresh" loading={isAsking} onClick={() => ask(null)}>
+      Refresh all
+    </Button>
   )
 }
 

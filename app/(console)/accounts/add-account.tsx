@@ -31,15 +31,13 @@ const fields = [
 type Values = Record<(typeof fields)[number]['id'], string>
 const empty: Values = { id: '', name: '', readRoleArn: '', writeRoleArn: '', regions: '' }
 
-/** Adds an account by hand and asks it at once who we are there. */
-export function AddAccount({ onClose }: { onClose: () => void }) {
-  const [values, setValues] = useState(empty)
+/** Connects the account, asks it at once who we are there, and says what it answered. */
+function useAddAccount(onClose: () => void) {
   const [failure, setFailure] = useState<Failure | null>(null)
   const [isSending, start] = useTransition()
   const flash = useFlash()
-  const add = () =>
+  const add = ({ id, name, readRoleArn, writeRoleArn, regions }: Values) =>
     start(async () => {
-      const { id, name, readRoleArn, writeRoleArn, regions } = values
       const added = await addAccount({
         id: id.trim(),
         name,
@@ -62,6 +60,13 @@ export function AddAccount({ onClose }: { onClose: () => void }) {
         )
       onClose()
     })
+  return { failure, isSending, add }
+}
+
+/** Adds an account by hand and asks it at once who we are there. */
+export function AddAccount({ onClose }: { onClose: () => void }) {
+  const [values, setValues] = useState(empty)
+  const { failure, isSending, add } = useAddAccount(onClose)
   return (
     <Modal
       visible
@@ -72,7 +77,7 @@ export function AddAccount({ onClose }: { onClose: () => void }) {
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">
             <Button onClick={onClose}>Cancel</Button>
-            <Button variant="primary" loading={isSending} onClick={add}>
+            <Button variant="primary" loading={isSending} onClick={() => add(values)}>
               Add and test
             </Button>
           </SpaceBetween>
@@ -82,7 +87,7 @@ export function AddAccount({ onClose }: { onClose: () => void }) {
       <form
         onSubmit={(event) => {
           event.preventDefault()
-          add()
+          add(values)
         }}
       >
         <SpaceBetween size="m">

@@ -89,6 +89,20 @@ export function UnknownOrganization({ accounts, mayManage, onChanged }: Props) {
   )
 }
 
+function useStatement(onClose: () => void) {
+  const [failure, setFailure] = useState<Failure | null>(null)
+  const [isSending, start] = useTransition()
+  const flash = useFlash()
+  const send = (ids: readonly string[]) =>
+    start(async () => {
+      const result = await stateNoOrganization({ ids: [...ids] })
+      if (!result.ok) return setFailure(result.error)
+      flash.success('Stated. Access in these accounts is evaluated without SCPs and RCPs.')
+      onClose()
+    })
+  return { failure, isSending, send }
+}
+
 function StateNoOrganization({
   accounts,
   onClose,
@@ -97,16 +111,7 @@ function StateNoOrganization({
   onClose: () => void
 }) {
   const [chosen, setChosen] = useState<readonly string[]>([])
-  const [failure, setFailure] = useState<Failure | null>(null)
-  const [isSending, start] = useTransition()
-  const flash = useFlash()
-  const send = () =>
-    start(async () => {
-      const result = await stateNoOrganization({ ids: [...chosen] })
-      if (!result.ok) return setFailure(result.error)
-      flash.success('Stated. Access in these accounts is evaluated without SCPs and RCPs.')
-      onClose()
-    })
+  const { failure, isSending, send } = useStatement(onClose)
   return (
     <Modal
       visible
@@ -121,7 +126,7 @@ function StateNoOrganization({
               variant="primary"
               disabled={chosen.length === 0}
               loading={isSending}
-              onClick={send}
+              onClick={() => send(chosen)}
             >
               State
             </Button>

@@ -1,6 +1,5 @@
 'use client'
 
-import Alert from '@cloudscape-design/components/alert'
 import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
@@ -10,6 +9,7 @@ import type { ReactNode } from 'react'
 import { denseColumn } from '@/components/table/dense-column'
 import { TablePreferences } from '@/components/table/table-preferences'
 import { Hint } from '@/components/table/table-view'
+import { ReadFailed } from '@/components/failure/read-failed'
 import '@/components/table/table.css'
 import type { AuditAnswer, AuditRow } from '@/lib/audit/page'
 import type { Failure } from '@/lib/result'
@@ -28,26 +28,28 @@ type Props = {
   filter: ReactNode
 }
 
+/** Its columns as the address shows and orders them. */
+function columnsOf({ table: { state }, open, hrefOfEntry }: Props['address']) {
+  const cells = auditCells(hrefOfEntry, open)
+  const hidden = auditTable.columns.map(({ id }) => id).filter((id) => !state.columns.includes(id))
+  return {
+    columnDefinitions: auditTable.columns.map(({ id, label }) =>
+      denseColumn({ id, header: label, ...cells(id) }, state.wrap),
+    ),
+    columnDisplay: [
+      ...state.columns.map((id) => ({ id, visible: true })),
+      ...hidden.map((id) => ({ id, visible: false })),
+    ],
+  }
+}
+
 /** Newest first; one goes through it by "older" and "newer", because a log has no last page. */
-export function AuditTable({
-  address,
-  answer,
-  isFetching,
-  failure,
-  onRetry,
-  actions,
-  filter,
-}: Props) {
+export function AuditTable(props: Props) {
+  const { address, answer, isFetching, failure, filter } = props
   const {
     table: { state, change },
     entry,
-    open,
-    hrefOfEntry,
   } = address
-  const cells = auditCells(hrefOfEntry, open)
-  const hidden = auditTable.columns.map(({ id }) => id).filter((id) => !state.columns.includes(id))
-  const isFiltered = tokensOf(state.filter).length > 0
-  const total = isFiltered || failure ? undefined : answer?.chain.newest?.seq
   return (
     <div
       className={`claviger-dense${isFetching && answer ? ' claviger-busy' : ''}`}
@@ -61,13 +63,7 @@ export function AuditTable({
         items={failure ? [] : (answer?.rows ?? [])}
         trackBy={(row) => String(row.seq)}
         selectedItems={answer?.rows.filter(({ seq }) => String(seq) === entry)}
-        columnDefinitions={auditTable.columns.map(({ id, label }) =>
-          denseColumn({ id, header: label, ...cells(id) }, state.wrap),
-        )}
-        columnDisplay={[
-          ...state.columns.map((id) => ({ id, visible: true })),
-          ...hidden.map((id) => ({ id, visible: false })),
-        ]}
+        {...columnsOf(address)}
         wrapLines={state.wrap}
         loading={!answer && !failure}
         loadingText="Reading the audit log"
@@ -78,49 +74,67 @@ export function AuditTable({
           cancelEditLabel: () => '',
           submitEditLabel: () => '',
         }}
-        header={
-          <Header
-            variant="h1"
-            description={
-              'What people and the worker did in this console. Entries are only ever appended, ' +
-              'each with the hash of the one before it.'
-            }
-            actions={actions}
-            counter={total ? `(${total.toLocaleString('en')})` : undefined}
-            info={
-              isFetching && answer ? (
-                <StatusIndicator type="loading">Updating</StatusIndicator>
-              ) : undefined
-            }
-          >
-            Audit log
-          </Header>
-        }
+        header={<Heading {...props} />}
         filter={filter}
         pagination={answer && !failure ? <Steps address={address} answer={answer} /> : undefined}
         preferences={<TablePreferences definition={auditTable} state={state} onChange={change} />}
         footer={answer?.searchedTo ? <SearchedTo answer={answer} address={address} /> : undefined}
-        empty={
-          failure ? (
-            <Failed failure={failure} onRetry={onRetry} isRetrying={isFetching} />
-          ) : isFiltered ? (
-            <Hint
-              title={
-                answer?.searchedTo
-                  ? 'Nothing matches this filter so far'
-                  : 'Nothing matches this filter'
-              }
-            >
-              <Button onClick={() => change({ filter: noFilter })}>Clear the filter</Button>
-            </Hint>
-          ) : (
-            <Hint title="There are no entries here">
-              <Button onClick={() => address.goTo({})}>To the newest</Button>
-            </Hint>
-          )
-        }
+        empty={<Nothing {...props} />}
       />
     </div>
+  )
+}
+
+function Heading({ address, answer, isFetching, failure, actions }: Props) {
+  const isFiltered = tokensOf(address.table.state.filter).length > 0
+  const total = isFiltered || failure ? undefined : answer?.chain.newest?.seq
+  return (
+    <Header
+      variant="h1"
+      description={
+        'What people and the worker did in this console. Entries are only ever appended, ' +
+        'each with the hash of the one before it.'
+      }
+      actions={actions}
+      counter={total ? `(${total.toLocaleString('en')})` : undefined}
+      info={
+        isFetching && answer ? (
+          <StatusIndicator type="loading">Updating</StatusIndicator>
+        ) : undefined
+      }
+    >
+      Audit log
+    </Header>
+  )
+}
+
+function Nothing({ address, answer, isFetching, failure, onRetry }: Props) {
+  const { state, change } = address.table
+  if (failure)
+    return (
+      <div data-failure={failure.code} style={{ textAlign: 'start' }}>
+        <ReadFailed
+          header="The audit log could not be read"
+          message={failure.message}
+          isRetrying={isFetching}
+          onRetry={onRetry}
+        />
+      </div>
+    )
+  if (tokensOf(state.filter).length > 0)
+    return (
+      <Hint
+        title={
+          answer?.searchedTo ? 'Nothing matches this filter so far' : 'Nothing matches this filter'
+        }
+      >
+        <Button onClick={() => change({ filter: noFilter })}>Clear the filter</Button>
+      </Hint>
+    )
+  return (
+    <Hint title="There are no entries here">
+      <Button onClick={() => address.goTo({})}>To the newest</Button>
+    </Hint>
   )
 }
 
@@ -175,31 +189,5 @@ function SearchedTo({
       </span>
       <Button onClick={() => goTo({ before: String(searchedTo) })}>Search older entries</Button>
     </SpaceBetween>
-  )
-}
-
-function Failed({
-  failure,
-  onRetry,
-  isRetrying,
-}: {
-  failure: Failure
-  onRetry(): void
-  isRetrying: boolean
-}) {
-  return (
-    <div data-failure={failure.code} style={{ textAlign: 'start' }}>
-      <Alert
-        type="error"
-        header="The audit log could not be read"
-        action={
-          <Button onClick={onRetry} loading={isRetrying}>
-            Try again
-          </Button>
-        }
-      >
-        {failure.message}
-      </Alert>
-    </div>
   )
 }

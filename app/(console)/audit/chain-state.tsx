@@ -3,7 +3,9 @@
 import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import ExpandableSection from '@cloudscape-design/components/expandable-section'
-import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
+import KeyValuePairs, {
+  type KeyValuePairsProps,
+} from '@cloudscape-design/components/key-value-pairs'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { useState } from 'react'
@@ -20,11 +22,8 @@ const placeNames: Readonly<Record<string, string>> = {
 /**
  * Can what is below be believed: the end of the chain, what left the database, and what is wrong.
  */
-export function ChainStateView({
-  chain: { newest, checkpoint, waiting, problems },
-}: {
-  chain: ChainState
-}) {
+export function ChainStateView({ chain }: { chain: ChainState }) {
+  const { checkpoint, waiting, problems } = chain
   const { state, check } = useChainCheck()
   const isBad = problems.some(({ level }) => level === 'error')
   const [isOpen, setOpen] = useState(false)
@@ -48,54 +47,7 @@ export function ChainStateView({
         {problems.map((problem) => (
           <Problem key={problem.words} problem={problem} />
         ))}
-        <KeyValuePairs
-          columns={4}
-          minColumnWidth={170}
-          items={[
-            {
-              label: 'Newest entry',
-              value: newest ? (
-                <span>
-                  {newest.seq.toLocaleString('en')},{' '}
-                  {newest.at ? <Moment at={newest.at} /> : 'missing'}
-                </span>
-              ) : (
-                'none yet'
-              ),
-            },
-            {
-              label: 'Last signed checkpoint',
-              value: checkpoint ? (
-                <span>
-                  of entry {checkpoint.seq.toLocaleString('en')}, <Moment at={checkpoint.at} />
-                </span>
-              ) : (
-                'none left yet'
-              ),
-            },
-            {
-              label: 'It left to',
-              value: checkpoint ? (
-                <>
-                  {checkpoint.leftTo.map((place) => placeNames[place] ?? place).join(' and ')}
-                  <Box variant="small" display="block">
-                    Key <Identifier text={checkpoint.keyId} most={10} />
-                  </Box>
-                </>
-              ) : (
-                'nowhere'
-              ),
-            },
-            {
-              label: 'Entries behind it',
-              value: (
-                <StatusIndicator type={isBad ? 'error' : waiting === 0 ? 'success' : 'pending'}>
-                  {behind(waiting, isBad)}
-                </StatusIndicator>
-              ),
-            },
-          ]}
-        />
+        <KeyValuePairs columns={4} minColumnWidth={170} items={factsOf(chain, isBad)} />
         <div aria-live="polite">
           <CheckResult state={state} />
         </div>
@@ -103,6 +55,53 @@ export function ChainStateView({
     </ExpandableSection>
   )
 }
+
+const factsOf = (
+  { newest, checkpoint, waiting }: ChainState,
+  isBad: boolean,
+): KeyValuePairsProps.Item[] => [
+  {
+    label: 'Newest entry',
+    value: newest ? (
+      <span>
+        {newest.seq.toLocaleString('en')}, {newest.at ? <Moment at={newest.at} /> : 'missing'}
+      </span>
+    ) : (
+      'none yet'
+    ),
+  },
+  {
+    label: 'Last signed checkpoint',
+    value: checkpoint ? (
+      <span>
+        of entry {checkpoint.seq.toLocaleString('en')}, <Moment at={checkpoint.at} />
+      </span>
+    ) : (
+      'none left yet'
+    ),
+  },
+  {
+    label: 'It left to',
+    value: checkpoint ? (
+      <>
+        {checkpoint.leftTo.map((place) => placeNames[place] ?? place).join(' and ')}
+        <Box variant="small" display="block">
+          Key <Identifier text={checkpoint.keyId} most={10} />
+        </Box>
+      </>
+    ) : (
+      'nowhere'
+    ),
+  },
+  {
+    label: 'Entries behind it',
+    value: (
+      <StatusIndicator type={isBad ? 'error' : waiting === 0 ? 'success' : 'pending'}>
+        {behind(waiting, isBad)}
+      </StatusIndicator>
+    ),
+  },
+]
 
 const behind = (waiting: number, isBad: boolean) =>
   isBad

@@ -2,7 +2,9 @@
 
 import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
-import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
+import KeyValuePairs, {
+  type KeyValuePairsProps,
+} from '@cloudscape-design/components/key-value-pairs'
 import Link from '@cloudscape-design/components/link'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import SplitPanel from '@cloudscape-design/components/split-panel'
@@ -39,59 +41,9 @@ export function EntryPanel({ seq }: { seq: string }) {
 }
 
 function Entry({ entry }: { entry: AuditEntry }) {
-  const { keyArn, requestId, accountId, accountName } = entry
   return (
     <SpaceBetween size="l">
-      <KeyValuePairs
-        columns={3}
-        minColumnWidth={200}
-        items={[
-          {
-            label: 'Event',
-            value: entry.storedEvent
-              ? `${entry.event} (recorded as ${entry.storedEvent})`
-              : entry.event,
-          },
-          { label: 'When', value: <Instant at={entry.at} /> },
-          { label: 'Who', value: <Who row={entry} /> },
-          ...(accountId
-            ? [
-                {
-                  label: 'Account',
-                  value: (
-                    <AccountLabel account={{ id: accountId, name: accountName ?? accountId }} />
-                  ),
-                },
-              ]
-            : []),
-          ...(keyArn
-            ? [
-                {
-                  label: 'Key',
-                  value: (
-                    <span>
-                      <KeyLink arn={keyArn} /> (
-                      <Link href={aboutHref('key', keyArn)}>its entries</Link>)
-                    </span>
-                  ),
-                },
-              ]
-            : []),
-          ...(requestId
-            ? [
-                {
-                  label: 'Request',
-                  value: (
-                    <span>
-                      <Link href={requestHref(requestId)}>{requestId}</Link> (
-                      <Link href={aboutHref('request', requestId)}>its entries</Link>)
-                    </span>
-                  ),
-                },
-              ]
-            : []),
-        ]}
-      />
+      <KeyValuePairs columns={3} minColumnWidth={200} items={factsOf(entry)} />
       <div>
         <Box variant="awsui-key-label">Recorded</Box>
         <pre className="claviger-json" tabIndex={0} aria-label={`What entry ${entry.seq} recorded`}>
@@ -108,6 +60,51 @@ function Entry({ entry }: { entry: AuditEntry }) {
       />
     </SpaceBetween>
   )
+}
+
+function factsOf(entry: AuditEntry): KeyValuePairsProps.Item[] {
+  const { keyArn, requestId, accountId, accountName } = entry
+  return [
+    {
+      label: 'Event',
+      value: entry.storedEvent ? `${entry.event} (recorded as ${entry.storedEvent})` : entry.event,
+    },
+    { label: 'When', value: <Instant at={entry.at} /> },
+    { label: 'Who', value: <Who row={entry} /> },
+    ...(accountId
+      ? [
+          {
+            label: 'Account',
+            value: <AccountLabel account={{ id: accountId, name: accountName ?? accountId }} />,
+          },
+        ]
+      : []),
+    ...(keyArn
+      ? [
+          {
+            label: 'Key',
+            value: (
+              <span>
+                <KeyLink arn={keyArn} /> (<Link href={aboutHref('key', keyArn)}>its entries</Link>)
+              </span>
+            ),
+          },
+        ]
+      : []),
+    ...(requestId
+      ? [
+          {
+            label: 'Request',
+            value: (
+              <span>
+                <Link href={requestHref(requestId)}>{requestId}</Link> (
+                <Link href={aboutHref('request', requestId)}>its entries</Link>)
+              </span>
+            ),
+          },
+        ]
+      : []),
+  ]
 }
 
 function pretty(body: string): string {

@@ -7,7 +7,7 @@ import Header from '@cloudscape-design/components/header'
 import Link from '@cloudscape-design/components/link'
 import Pagination from '@cloudscape-design/components/pagination'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import Table from '@cloudscape-design/components/table'
+import Table, { type TableProps } from '@cloudscape-design/components/table'
 import Toggle from '@cloudscape-design/components/toggle'
 import { useRouter } from 'next/navigation'
 import { useTransition } from 'react'
@@ -30,45 +30,34 @@ type Props = {
 const addressOf = (page: number, unreadOnly: boolean) =>
   `/notifications?${formatParams({ show: unreadOnly ? 'unread' : '', page: page > 1 ? page : '' })}`
 
-export function NotificationsView({ notices, total, unread, pages, page, unreadOnly }: Props) {
+/** Marks notices as read; without ids, all of them. */
+function useMark() {
   const router = useRouter()
   const flash = useFlash()
   const markRead = useMarkRead()
   const [isMarking, startMarking] = useTransition()
-  useFrame({ breadcrumbs: [{ text: 'Notifications', href: '/notifications' }] })
   const mark = (ids: string[] | null) =>
     startMarking(async () => {
       const result = await markRead(ids)
       if (result && !result.ok) return flash.failure(result.error)
       router.refresh()
     })
+  return { markRead, mark, isMarking }
+}
+type Marking = ReturnType<typeof useMark>
+
+export function NotificationsView(props: Props) {
+  const { notices, pages, page, unreadOnly } = props
+  const router = useRouter()
+  const marking = useMark()
+  useFrame({ breadcrumbs: [{ text: 'Notifications', href: '/notifications' }] })
   return (
     <Table
       variant="full-page"
       trackBy="id"
       wrapLines
       items={notices}
-      header={
-        <Header
-          variant="h1"
-          counter={`(${unread > 0 ? `${unread} unread of ${total}` : total})`}
-          actions={
-            <SpaceBetween direction="horizontal" size="m" alignItems="center">
-              <Toggle
-                checked={unreadOnly}
-                onChange={({ detail }) => router.push(addressOf(1, detail.checked))}
-              >
-                Unread only
-              </Toggle>
-              <Button disabled={unread === 0} loading={isMarking} onClick={() => mark(null)}>
-                Mark all as read
-              </Button>
-            </SpaceBetween>
-          }
-        >
-          Notifications
-        </Header>
-      }
+      header={<Heading {...props} marking={marking} />}
       pagination={
         pages > 1 && (
           <Pagination
@@ -85,37 +74,72 @@ export function NotificationsView({ notices, total, unread, pages, page, unreadO
             : 'Nothing yet. What concerns you, requests that wait for you and the ends of your own, stands here.'}
         </Box>
       }
-      columnDefinitions={[
-        {
-          id: 'title',
-          header: 'What',
-          isRowHeader: true,
-          minWidth: 260,
-          cell: (n) => <Title notice={n} onRead={() => void markRead([n.id])} />,
-        },
-        { id: 'at', header: 'When', minWidth: 140, cell: (n) => <Moment at={n.createdAt} /> },
-        {
-          id: 'read',
-          header: 'Read',
-          minWidth: 150,
-          cell: (n) =>
-            n.readAt ? (
-              <Moment at={n.readAt} />
-            ) : (
-              <Button
-                variant="inline-link"
-                disabled={isMarking}
-                ariaLabel={`Mark as read: ${n.title}`}
-                onClick={() => mark([n.id])}
-              >
-                Mark as read
-              </Button>
-            ),
-        },
-      ]}
+      columnDefinitions={columns(marking)}
     />
   )
 }
+
+function Heading({ total, unread, unreadOnly, marking }: Props & { marking: Marking }) {
+  const router = useRouter()
+  return (
+    <Header
+      variant="h1"
+      counter={`(${unread > 0 ? `${unread} unread of ${total}` : total})`}
+      actions={
+        <SpaceBetween direction="horizontal" size="m" alignItems="center">
+          <Toggle
+            checked={unreadOnly}
+            onChange={({ detail }) => router.push(addressOf(1, detail.checked))}
+          >
+            Unread only
+          </Toggle>
+          <Button
+            disabled={unread === 0}
+            loading={marking.isMarking}
+            onClick={() => marking.mark(null)}
+          >
+            Mark all as read
+          </Button>
+        </SpaceBetween>
+      }
+    >
+      Notifications
+    </Header>
+  )
+}
+
+const columns = ({
+  markRead,
+  mark,
+  isMarking,
+}: Marking): TableProps.ColumnDefinition<NoticeRow>[] => [
+  {
+    id: 'title',
+    header: 'What',
+    isRowHeader: true,
+    minWidth: 260,
+    cell: (n) => <Title notice={n} onRead={() => void markRead([n.id])} />,
+  },
+  { id: 'at', header: 'When', minWidth: 140, cell: (n) => <Moment at={n.createdAt} /> },
+  {
+    id: 'read',
+    header: 'Read',
+    minWidth: 150,
+    cell: (n) =>
+      n.readAt ? (
+        <Moment at={n.readAt} />
+      ) : (
+        <Button
+          variant="inline-link"
+          disabled={isMarking}
+          ariaLabel={`Mark as read: ${n.title}`}
+          onClick={() => mark([n.id])}
+        >
+          Mark as read
+        </Button>
+      ),
+  },
+]
 
 function Title({
   notice: { title, body, href, readAt },

@@ -1,6 +1,5 @@
 'use client'
 
-import Alert from '@cloudscape-design/components/alert'
 import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
 import Pagination from '@cloudscape-design/components/pagination'
@@ -8,6 +7,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table from '@cloudscape-design/components/table'
 import Tabs from '@cloudscape-design/components/tabs'
 import { useState } from 'react'
+import { ReadFailed } from '@/components/failure/read-failed'
 import { useHeld } from '@/components/shell/held'
 import { useFrame } from '@/components/shell/page-frame'
 import { Hint } from '@/components/table/table-view'
@@ -66,9 +66,11 @@ export function RequestsView({ first, usual }: { first: First; usual: RequestsQu
 
 const isBox = (id: string): id is keyof typeof titles => id in titles
 
-function RequestsTable({ list }: { list: ReturnType<typeof useRequests> }) {
+type List = ReturnType<typeof useRequests>
+
+function RequestsTable({ list }: { list: List }) {
   const [selected, setSelected] = useState<readonly RequestRow[]>([])
-  const { query, answer, failure, isFetching, readAgain, change } = list
+  const { query, answer, failure, change } = list
   const chosen = selected
     .filter(({ id }) => answer?.rows.some((row) => row.id === id))
     .slice(0, mostAtOnce)
@@ -97,70 +99,80 @@ function RequestsTable({ list }: { list: ReturnType<typeof useRequests> }) {
         allItemsSelectionLabel: () => 'Choose all on this page',
         itemSelectionLabel: (_, row) => `Choose R-${row.number}`,
       }}
-      header={
-        <Header
-          counter={answer && !failure ? `(${answer.total.toLocaleString('en')})` : undefined}
-          description={descriptions[query.box]}
-          actions={
-            <SpaceBetween direction="horizontal" size="xs">
-              {isWaiting && (
-                <Button
-                  disabled={chosen.length === 0}
-                  href={
-                    chosen.length > 0
-                      ? `/requests/decide?${chosen.map(({ id }) => `id=${id}`).join('&')}`
-                      : undefined
-                  }
-                >
-                  {chosen.length > 1 ? `Look at ${chosen.length} and decide` : 'Look and decide'}
-                </Button>
-              )}
-              <Button
-                iconName="refresh"
-                ariaLabel="Read again"
-                loading={isFetching && !!answer}
-                onClick={readAgain}
-              />
-            </SpaceBetween>
-          }
-        >
-          {titles[query.box]}
-        </Header>
-      }
+      header={<TableHeader list={list} chosen={chosen} />}
       filter={<RequestsFilter query={query} total={answer?.total} onChange={change} />}
-      pagination={
-        <Pagination
-          currentPageIndex={query.page}
-          pagesCount={Math.max(1, Math.ceil((answer?.total ?? 0) / pageSize))}
-          onChange={({ detail }) => change({ page: detail.currentPageIndex })}
-          ariaLabels={{
-            nextPageLabel: 'Next page',
-            previousPageLabel: 'Previous page',
-            pageLabel: (page) => `Page ${page}`,
-            paginationLabel: 'Pages of requests',
-          }}
-        />
-      }
-      empty={
-        failure ? (
-          <div data-failure={failure.code} style={{ textAlign: 'start' }}>
-            <Alert
-              type="error"
-              header="Requests could not be read"
-              action={
-                <Button onClick={readAgain} loading={isFetching}>
-                  Try again
-                </Button>
-              }
-            >
-              {failure.message}
-            </Alert>
-          </div>
-        ) : (
-          <Nothing query={query} change={change} />
-        )
-      }
+      pagination={<Pages list={list} />}
+      empty={failure ? <Unread list={list} /> : <Nothing query={query} change={change} />}
     />
+  )
+}
+
+function TableHeader({ list, chosen }: { list: List; chosen: readonly RequestRow[] }) {
+  const { query, answer, failure, isFetching, readAgain } = list
+  return (
+    <Header
+      counter={answer && !failure ? `(${answer.total.toLocaleString('en')})` : undefined}
+      description={descriptions[query.box]}
+      actions={
+        <SpaceBetween direction="horizontal" size="xs">
+          {query.box === 'waiting' && <DecideLink chosen={chosen} />}
+          <Button
+            iconName="refresh"
+            ariaLabel="Read again"
+            loading={isFetching && !!answer}
+            onClick={readAgain}
+          />
+        </SpaceBetween>
+      }
+    >
+      {titles[query.box]}
+    </Header>
+  )
+}
+
+function DecideLink({ chosen }: { chosen: readonly RequestRow[] }) {
+  return (
+    <Button
+      disabled={chosen.length === 0}
+      href={
+        chosen.length > 0
+          ? `/requests/decide?${chosen.map(({ id }) => `id=${id}`).join('&')}`
+          : undefined
+      }
+    >
+      {chosen.length > 1 ? `Look at ${chosen.length} and decide` : 'Look and decide'}
+    </Button>
+  )
+}
+
+function Pages({ list: { query, answer, change } }: { list: List }) {
+  return (
+    <Pagination
+      currentPageIndex={query.page}
+      pagesCount={Math.max(1, Math.ceil((answer?.total ?? 0) / pageSize))}
+      onChange={({ detail }) => change({ page: detail.currentPageIndex })}
+      ariaLabels={{
+        nextPageLabel: 'Next page',
+        previousPageLabel: 'Previous page',
+        pageLabel: (page) => `Page ${page}`,
+        paginationLabel: 'Pages of requests',
+      }}
+    />
+  )
+}
+
+function Unread({ list: { failure, isFetching, readAgain } }: { list: List }) {
+  return (
+    failure && (
+      <div data-failure={failure.code} style={{ textAlign: 'start' }}>
+        <ReadFailed
+          header="Requests could not be read"
+          message={failure.message}
+          isRetrying={isFetching}
+          onRetry={readAgain}
+        />
+      </div>
+    )
   )
 }
 
@@ -170,10 +182,7 @@ const descriptions = {
   all: 'What you may see: requests about the accounts of your roles, and your own.',
 } as const
 
-function Nothing({
-  query: { box, text, status, page },
-  change,
-}: Pick<ReturnType<typeof useRequests>, 'query' | 'change'>) {
+function Nothing({ query: { box, text, status, page }, change }: Pick<List, 'query' | 'change'>) {
   const mayCreate = useHeld().has('requests.create')
   if (page > 1)
     return (

@@ -7,7 +7,7 @@ import Header from '@cloudscape-design/components/header'
 import Pagination from '@cloudscape-design/components/pagination'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
-import Table from '@cloudscape-design/components/table'
+import Table, { type TableProps } from '@cloudscape-design/components/table'
 import TextFilter from '@cloudscape-design/components/text-filter'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
@@ -34,21 +34,73 @@ type Props = {
 const addressOf = (text: string, page: number) =>
   `/settings?${formatParams({ q: text, page: page > 1 ? page : '' })}`
 
-export function PeopleView({
-  people,
-  total,
-  pages,
-  page,
-  text,
-  accounts,
-  mayManage,
-  ownId,
-  fourEyes,
-}: Props) {
-  const router = useRouter()
-  const [typed, setTyped] = useState(text)
+type Column = TableProps.ColumnDefinition<PersonRow>
+type OnChoose = (act: PersonAct) => void
+
+/**
+ * With more than one identity provider, one address may be two people: the
+ * provider is part of who it is.
+ */
+const nameColumn = (people: readonly PersonRow[], ownId: string): Column => {
+  const showsIssuer = new Set(people.map(({ issuer }) => issuer)).size > 1
+  return {
+    id: 'person',
+    header: 'Person',
+    isRowHeader: true,
+    minWidth: 200,
+    cell: (p) => <Name person={p} isSelf={p.id === ownId} showsIssuer={showsIssuer} />,
+  }
+}
+
+const rolesColumn = (accounts: AccountName[], onChoose?: OnChoose): Column => ({
+  id: 'roles',
+  header: 'Roles',
+  minWidth: 240,
+  cell: (p) => (
+    <RoleTokens
+      assignments={p.assignments}
+      accounts={accounts}
+      onTake={onChoose && ((assignment) => onChoose({ kind: 'take', person: p, assignment }))}
+    />
+  ),
+})
+
+const columns: Column[] = [
+  {
+    id: 'groups',
+    header: 'Groups',
+    minWidth: 160,
+    cell: (p) => p.groups.join(', ') || 'none',
+  },
+  {
+    id: 'seen',
+    header: 'Last sign-in',
+    minWidth: 140,
+    cell: (p) => <Moment at={p.lastSignInAt} missing="never" />,
+  },
+  {
+    id: 'access',
+    header: 'Access',
+    minWidth: 100,
+    cell: (p) =>
+      p.disabledAt ? (
+        <StatusIndicator type="stopped">Off</StatusIndicator>
+      ) : (
+        <StatusIndicator>On</StatusIndicator>
+      ),
+  },
+]
+
+const actsColumn = (ownId: string, onChoose: OnChoose): Column => ({
+  id: 'acts',
+  header: 'Actions',
+  minWidth: 90,
+  cell: (p) => <Acts person={p} isSelf={p.id === ownId} onChoose={onChoose} />,
+})
+
+export function PeopleView(props: Props) {
+  const { people, total, accounts, mayManage, ownId, fourEyes } = props
   const [act, setAct] = useState<PersonAct | null>(null)
-  const issuers = new Set(people.map(({ issuer }) => issuer))
   return (
     <SettingsFrame tab="people">
       <SpaceBetween size="m">
@@ -70,92 +122,18 @@ export function PeopleView({
               People
             </Header>
           }
-          filter={
-            <TextFilter
-              filteringText={typed}
-              filteringPlaceholder="Find by name, e-mail or group"
-              filteringAriaLabel="Find people"
-              onChange={({ detail }) => setTyped(detail.filteringText)}
-              onDelayedChange={({ detail }) =>
-                router.push(addressOf(detail.filteringText.trim(), 1))
-              }
-            />
-          }
-          pagination={
-            pages > 1 && (
-              <Pagination
-                currentPageIndex={page}
-                pagesCount={pages}
-                onChange={({ detail }) => router.push(addressOf(text, detail.currentPageIndex))}
-              />
-            )
-          }
+          filter={<PeopleFilter text={props.text} />}
+          pagination={props.pages > 1 && <Pages {...props} />}
           empty={
             <Box textAlign="center" color="inherit">
-              {text ? 'Nobody here matches.' : 'Nobody has signed in yet.'}
+              {props.text ? 'Nobody here matches.' : 'Nobody has signed in yet.'}
             </Box>
           }
           columnDefinitions={[
-            {
-              id: 'person',
-              header: 'Person',
-              isRowHeader: true,
-              minWidth: 200,
-              cell: (p) => (
-                <Name person={p} isSelf={p.id === ownId} showsIssuer={issuers.size > 1} />
-              ),
-            },
-            {
-              id: 'roles',
-              header: 'Roles',
-              minWidth: 240,
-              cell: (p) => (
-                <RoleTokens
-                  assignments={p.assignments}
-                  accounts={accounts}
-                  onTake={
-                    mayManage
-                      ? (assignment) => setAct({ kind: 'take', person: p, assignment })
-                      : undefined
-                  }
-                />
-              ),
-            },
-            {
-              id: 'groups',
-              header: 'Groups',
-              minWidth: 160,
-              cell: (p) => p.groups.join(', ') || 'none',
-            },
-            {
-              id: 'seen',
-              header: 'Last sign-in',
-              minWidth: 140,
-              cell: (p) => <Moment at={p.lastSignInAt} missing="never" />,
-            },
-            {
-              id: 'access',
-              header: 'Access',
-              minWidth: 100,
-              cell: (p) =>
-                p.disabledAt ? (
-                  <StatusIndicator type="stopped">Off</StatusIndicator>
-                ) : (
-                  <StatusIndicator>On</StatusIndicator>
-                ),
-            },
-            ...(mayManage
-              ? [
-                  {
-                    id: 'acts',
-                    header: 'Actions',
-                    minWidth: 90,
-                    cell: (p: PersonRow) => (
-                      <Acts person={p} isSelf={p.id === ownId} onChoose={setAct} />
-                    ),
-                  },
-                ]
-              : []),
+            nameColumn(people, ownId),
+            rolesColumn(accounts, mayManage ? setAct : undefined),
+            ...columns,
+            ...(mayManage ? [actsColumn(ownId, setAct)] : []),
           ]}
         />
       </SpaceBetween>
@@ -171,10 +149,31 @@ export function PeopleView({
   )
 }
 
-/**
- * With more than one identity provider, one address may be two people: the
- * provider is part of who it is.
- */
+function PeopleFilter({ text }: { text: string }) {
+  const router = useRouter()
+  const [typed, setTyped] = useState(text)
+  return (
+    <TextFilter
+      filteringText={typed}
+      filteringPlaceholder="Find by name, e-mail or group"
+      filteringAriaLabel="Find people"
+      onChange={({ detail }) => setTyped(detail.filteringText)}
+      onDelayedChange={({ detail }) => router.push(addressOf(detail.filteringText.trim(), 1))}
+    />
+  )
+}
+
+function Pages({ text, page, pages }: Pick<Props, 'text' | 'page' | 'pages'>) {
+  const router = useRouter()
+  return (
+    <Pagination
+      currentPageIndex={page}
+      pagesCount={pages}
+      onChange={({ detail }) => router.push(addressOf(text, detail.currentPageIndex))}
+    />
+  )
+}
+
 function Name({
   person,
   isSelf,

@@ -43,25 +43,21 @@ async function send(act: PersonAct, { role, accountId }: Chosen): Promise<Result
   return changeAccess({ personId, disabled: act.kind === 'disable' })
 }
 
-/** One question before anything about a person changes. */
-export function PersonDialog({
-  act,
-  accounts,
-  byRequest,
-  onClose,
-}: {
+type Props = {
   act: PersonAct
   accounts: AccountName[]
   byRequest: boolean
   onClose(): void
-}) {
+}
+
+/** What the dialog asks, and how its answer is sent: at once, or as a request. */
+function usePersonAct({ act, byRequest, onClose }: Omit<Props, 'accounts'>) {
   const router = useRouter()
   const flash = useFlash()
   const [isSending, startSending] = useTransition()
   const [failure, setFailure] = useState<Failure | null>(null)
   const [chosen, setChosen] = useState<Chosen>({ role: null, accountId: null })
   const [justification, setJustification] = useState('')
-  const { name } = act.person
   const asks = act.kind === 'give' && isAskedFor(chosen, byRequest)
   const ask = () =>
     startSending(async () => {
@@ -73,14 +69,30 @@ export function PersonDialog({
     startSending(async () => {
       const result = await send(act, chosen)
       if (!result.ok) return setFailure(result.error)
-      flash.success(doneTexts[act.kind](name))
+      flash.success(doneTexts[act.kind](act.person.name))
       onClose()
       router.refresh()
     })
+  return {
+    asks,
+    send: asks ? ask : confirm,
+    isSending,
+    failure,
+    chosen,
+    setChosen,
+    justification,
+    setJustification,
+  }
+}
+
+/** One question before anything about a person changes. */
+export function PersonDialog({ accounts, ...props }: Props) {
+  const { act, onClose } = props
+  const { asks, failure, ...answer } = usePersonAct(props)
   return (
     <Modal
       visible
-      header={`${titles[act.kind]}: ${name}`}
+      header={`${titles[act.kind]}: ${act.person.name}`}
       onDismiss={onClose}
       footer={
         <Box float="right">
@@ -88,7 +100,7 @@ export function PersonDialog({
             <Button variant="link" onClick={onClose}>
               Cancel
             </Button>
-            <Button variant="primary" loading={isSending} onClick={asks ? ask : confirm}>
+            <Button variant="primary" loading={answer.isSending} onClick={answer.send}>
               {asks ? 'Request this role' : titles[act.kind]}
             </Button>
           </SpaceBetween>
@@ -98,19 +110,19 @@ export function PersonDialog({
       <SpaceBetween size="m">
         {act.kind === 'give' ? (
           <RoleFields
-            chosen={chosen}
+            chosen={answer.chosen}
             accounts={accounts}
             fields={failure?.fields}
-            onChange={setChosen}
+            onChange={answer.setChosen}
           />
         ) : (
           <Box variant="p">{meaningOf(act, accounts)}</Box>
         )}
         {asks && (
           <WhyRole
-            value={justification}
+            value={answer.justification}
             error={failure?.fields?.justification?.[0]}
-            onChange={setJustification}
+            onChange={answer.setJustification}
           />
         )}
         {failure && (

@@ -23,6 +23,58 @@ type Props = SessionList & {
   end?: (input: { sessionId: string }) => Promise<Result<void>>
 }
 
+type Column = TableProps.ColumnDefinition<SessionRow>
+
+const personColumn: Column = {
+  id: 'person',
+  header: 'Person',
+  minWidth: 180,
+  cell: ({ person: { name, email } }) => (
+    <div>
+      <strong>{name}</strong>
+      <Box variant="small" color="text-body-secondary" display="block">
+        {email}
+      </Box>
+    </div>
+  ),
+}
+
+const deviceCell = ({ device, isThis }: SessionRow) => (
+  <SpaceBetween direction="horizontal" size="xs">
+    {device}
+    {isThis && <Badge color="blue">this one</Badge>}
+  </SpaceBetween>
+)
+
+const columns: Column[] = [
+  { id: 'device', header: 'Browser', isRowHeader: true, minWidth: 180, cell: deviceCell },
+  {
+    id: 'started',
+    header: 'Signed in',
+    minWidth: 150,
+    cell: ({ startedAt }) => <Moment at={startedAt} />,
+  },
+  {
+    id: 'seen',
+    header: 'Last seen',
+    minWidth: 150,
+    cell: ({ lastSeenAt }) => <Moment at={lastSeenAt} />,
+  },
+  {
+    id: 'ends',
+    header: 'Ends by itself',
+    minWidth: 150,
+    cell: ({ endsAt }) => <Moment at={endsAt} />,
+  },
+]
+
+const endColumn = (end: NonNullable<Props['end']>): Column => ({
+  id: 'acts',
+  header: 'Actions',
+  minWidth: 90,
+  cell: (session) => <EndButton session={session} end={end} />,
+})
+
 /** Sessions under way, each with what is known of it and its end. */
 export function SessionsTable({
   sessions,
@@ -33,25 +85,6 @@ export function SessionsTable({
   showsPerson = false,
   end,
 }: Props) {
-  const person: TableProps.ColumnDefinition<SessionRow> = {
-    id: 'person',
-    header: 'Person',
-    minWidth: 180,
-    cell: ({ person: { name, email } }) => (
-      <div>
-        <strong>{name}</strong>
-        <Box variant="small" color="text-body-secondary" display="block">
-          {email}
-        </Box>
-      </div>
-    ),
-  }
-  const acts: TableProps.ColumnDefinition<SessionRow> = {
-    id: 'acts',
-    header: 'Actions',
-    minWidth: 90,
-    cell: (session) => end && <EndButton session={session} end={end} />,
-  }
   const isCut = total > sessions.length
   return (
     <Table
@@ -79,38 +112,13 @@ export function SessionsTable({
         </Box>
       }
       columnDefinitions={[
-        ...(showsPerson ? [person] : []),
-        { id: 'device', header: 'Browser', isRowHeader: true, minWidth: 180, cell: deviceCell },
-        {
-          id: 'started',
-          header: 'Signed in',
-          minWidth: 150,
-          cell: ({ startedAt }) => <Moment at={startedAt} />,
-        },
-        {
-          id: 'seen',
-          header: 'Last seen',
-          minWidth: 150,
-          cell: ({ lastSeenAt }) => <Moment at={lastSeenAt} />,
-        },
-        {
-          id: 'ends',
-          header: 'Ends by itself',
-          minWidth: 150,
-          cell: ({ endsAt }) => <Moment at={endsAt} />,
-        },
-        ...(end ? [acts] : []),
+        ...(showsPerson ? [personColumn] : []),
+        ...columns,
+        ...(end ? [endColumn(end)] : []),
       ]}
     />
   )
 }
-
-const deviceCell = ({ device, isThis }: SessionRow) => (
-  <SpaceBetween direction="horizontal" size="xs">
-    {device}
-    {isThis && <Badge color="blue">this one</Badge>}
-  </SpaceBetween>
-)
 
 type EndProps = { session: SessionRow; end: NonNullable<Props['end']> }
 

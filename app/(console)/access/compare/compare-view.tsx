@@ -6,13 +6,13 @@ import Button from '@cloudscape-design/components/button'
 import ColumnLayout from '@cloudscape-design/components/column-layout'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
-import Pagination from '@cloudscape-design/components/pagination'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { CellWord, PrincipalName } from '@/components/access/access-cell'
 import { KeyField } from '@/components/access/key-field'
+import { Pages } from '@/components/access/pages'
 import { useFrame } from '@/components/shell/page-frame'
 import { readJson } from '@/components/shell/read-json'
 import { formatParams, useAddress } from '@/components/table/use-address'
@@ -103,41 +103,32 @@ function Differences(keys: { a: string; b: string }) {
         loadingText="Weighing both keys"
         stickyColumns={{ first: 1 }}
         ariaLabels={{ tableLabel: 'Differences' }}
-        header={
-          <Header
-            variant="h2"
-            counter={data && `(${data.rows.length})`}
-            description={
-              data && (
-                <>
-                  {data.same} principals can do the same with both. Each cell: first key, then
-                  second. First key: <KeyState state={data.states[0]} />, second key:{' '}
-                  <KeyState state={data.states[1]} />.
-                </>
-              )
-            }
-          >
-            Differences
-          </Header>
-        }
-        pagination={
-          pages > 1 && (
-            <Pagination
-              currentPageIndex={page}
-              pagesCount={pages}
-              ariaLabels={{
-                nextPageLabel: 'Next page',
-                previousPageLabel: 'Previous page',
-                pageLabel: (number) => `Page ${number}`,
-              }}
-              onChange={({ detail }) => setPage(detail.currentPageIndex)}
-            />
-          )
-        }
+        header={<Heading data={data} />}
+        pagination={pages > 1 && <Pages page={page} pages={pages} onChange={setPage} />}
         empty={<Box textAlign="center">Everyone can do the same with both keys.</Box>}
         columnDefinitions={columns(data)}
       />
     </SpaceBetween>
+  )
+}
+
+function Heading({ data }: { data: ComparedKeys | undefined }) {
+  return (
+    <Header
+      variant="h2"
+      counter={data && `(${data.rows.length})`}
+      description={
+        data && (
+          <>
+            {data.same} principals can do the same with both. Each cell: first key, then second.
+            First key: <KeyState state={data.states[0]} />, second key:{' '}
+            <KeyState state={data.states[1]} />.
+          </>
+        )
+      }
+    >
+      Differences
+    </Header>
   )
 }
 

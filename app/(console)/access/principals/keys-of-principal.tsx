@@ -2,23 +2,23 @@
 
 import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
-import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
 import Link from '@cloudscape-design/components/link'
-import Pagination from '@cloudscape-design/components/pagination'
 import SegmentedControl from '@cloudscape-design/components/segmented-control'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { CellButton, Legend } from '@/components/access/access-cell'
+import { Pages } from '@/components/access/pages'
 import { Reasons, type Asked } from '@/components/access/reasons'
+import { ReadFailed } from '@/components/failure/read-failed'
 import { readJson } from '@/components/shell/read-json'
 import { KeyState } from '@/components/value/key-state'
 import { Moment } from '@/components/value/moment'
 import type { KeyOfPrincipal, PrincipalAccess } from '@/lib/access/of-principal'
 import { keyPath } from '@/lib/kms/arn'
-import { usePrincipal, type Only } from './use-principal'
+import { choices, usePrincipal, type Only } from './use-principal'
 
 type AskedKey = Asked & { row: KeyOfPrincipal }
 
@@ -37,20 +37,14 @@ export function KeysOfPrincipal({ arn }: { arn: string }) {
     retry: false,
   })
   const [asked, setAsked] = useState<AskedKey | null>(null)
-  const go = (changed: { only?: Only; page?: number }) => change({ page: 1, ...changed })
   if (error)
     return (
-      <Alert
-        type="error"
+      <ReadFailed
         header="Access could not be worked out"
-        action={
-          <Button loading={isFetching} onClick={() => void refetch()}>
-            Try again
-          </Button>
-        }
-      >
-        {error.message}
-      </Alert>
+        message={error.message}
+        isRetrying={isFetching}
+        onRetry={() => void refetch()}
+      />
     )
   const pages = Math.max(1, Math.ceil((data?.reached ?? 0) / (data?.pageSize ?? 50)))
   return (
@@ -67,71 +61,84 @@ export function KeysOfPrincipal({ arn }: { arn: string }) {
         ariaLabels={{ tableLabel: 'Keys of this principal' }}
         columnDefinitions={columns(data, arn, setAsked)}
         footer={<Legend />}
-        header={
-          <Header
-            variant="h2"
-            counter={data && `(${data.reached})`}
-            description={
-              data && (
-                <>
-                  {data.weighed} keys weighed. IAM read{' '}
-                  <Moment at={data.readAt.iam} missing="never" />, organization{' '}
-                  <Moment at={data.readAt.organization} missing="never" />.
-                </>
-              )
-            }
-          >
-            {data?.principal.name ?? 'Keys'}
-          </Header>
-        }
+        header={<Heading data={data} />}
         filter={
-          <SegmentedControl
-            label="Show"
-            selectedId={only}
-            onChange={({ detail }) =>
-              go({
-                only: (['reached', 'decrypt', 'administer', 'all'] as const).find(
-                  (one) => one === detail.selectedId,
-                ),
-              })
-            }
-            options={[
-              { id: 'reached', text: 'Keys it can or may do something with' },
-              {
-                id: 'decrypt',
-                text: `Decrypt${data ? sayCount(data.counts.decrypt, data.counts.decryptNotNow) : ''}`,
-              },
-              {
-                id: 'administer',
-                text: `Administer${data ? sayCount(data.counts.administer, data.counts.administerNotNow) : ''}`,
-              },
-              { id: 'all', text: 'All keys' },
-            ]}
+          <OnlyFilter
+            data={data}
+            only={only}
+            onChange={(changed) => change({ page: 1, only: changed })}
           />
         }
         pagination={
           pages > 1 && (
-            <Pagination
-              currentPageIndex={page}
-              pagesCount={pages}
-              ariaLabels={{
-                nextPageLabel: 'Next page',
-                previousPageLabel: 'Previous page',
-                pageLabel: (number) => `Page ${number}`,
-              }}
-              onChange={({ detail }) => go({ page: detail.currentPageIndex })}
-            />
+            <Pages page={page} pages={pages} onChange={(changed) => change({ page: changed })} />
           )
         }
         empty={<Box textAlign="center">There is no key it can do this with.</Box>}
       />
-      <Reasons
-        keyHref={asked ? keyPath(asked.row) : ''}
-        keyArn={asked?.row.arn ?? ''}
-        asked={asked}
-        onClose={() => setAsked(null)}
-      />
+      <ReasonsOf asked={asked} onClose={() => setAsked(null)} />
     </SpaceBetween>
+  )
+}
+
+function ReasonsOf({ asked, onClose }: { asked: AskedKey | null; onClose: () => void }) {
+  return (
+    <Reasons
+      keyHref={asked ? keyPath(asked.row) : ''}
+      keyArn={asked?.row.arn ?? ''}
+      asked={asked}
+      onClose={onClose}
+    />
+  )
+}
+
+function Heading({ data }: { data: PrincipalAccess | undefined }) {
+  return (
+    <Header
+      variant="h2"
+      counter={data && `(${data.reached})`}
+      description={
+        data && (
+          <>
+            {data.weighed} keys weighed. IAM read <Moment at={data.readAt.iam} missing="never" />,
+            organization <Moment at={data.readAt.organization} missing="never" />.
+          </>
+        )
+      }
+    >
+      {data?.principal.name ?? 'Keys'}
+    </Header>
+  )
+}
+
+type FilterProps = {
+  data: PrincipalAccess | undefined
+  only: Only
+  onChange: (only: Only) => void
+}
+
+function OnlyFilter({ data, only, onChange }: FilterProps) {
+  return (
+    <SegmentedControl
+      label="Show"
+      selectedId={only}
+      onChange={({ detail }) => {
+        const chosen = choices.find((one) => one === detail.selectedId)
+        if (chosen) onChange(chosen)
+      }}
+      options={[
+        { id: 'reached', text: 'Keys it can or may do something with' },
+        {
+          id: 'decrypt',
+          text: `Decrypt${data ? sayCount(data.counts.decrypt, data.counts.decryptNotNow) : ''}`,
+        },
+        {
+          id: 'administer',
+          text: `Administer${data ? sayCount(data.counts.administer, data.counts.administerNotNow) : ''}`,
+        },
+        { id: 'all', text: 'All keys' },
+      ]}
+    />
   )
 }
 

@@ -5,7 +5,7 @@ import Box from '@cloudscape-design/components/box'
 import Header from '@cloudscape-design/components/header'
 import Link from '@cloudscape-design/components/link'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import Table from '@cloudscape-design/components/table'
+import Table, { type TableProps } from '@cloudscape-design/components/table'
 import { useQuery } from '@tanstack/react-query'
 import { NearnessBadge } from '@/components/access/access-cell'
 import { Identifier } from '@/components/value/identifier'
@@ -13,6 +13,36 @@ import { readJson } from '@/components/shell/read-json'
 import { decryptableBy, keysOf } from '@/lib/access/outsider-links'
 import type { Outsiders as Answer } from '@/lib/access/outsiders'
 import { ExternalGaps } from '../external/external-gaps'
+
+const columns: TableProps.ColumnDefinition<Answer['rows'][number]>[] = [
+  {
+    id: 'principal',
+    header: 'Principal',
+    isRowHeader: true,
+    minWidth: 260,
+    cell: (row) => (
+      <SpaceBetween size="xxxs">
+        <SpaceBetween direction="horizontal" size="xs">
+          <Link href={`/access/principals?${new URLSearchParams({ arn: row.principal })}`}>
+            {row.name}
+          </Link>
+          <NearnessBadge nearness={row.nearness} />
+        </SpaceBetween>
+        {row.name !== row.principal && <Identifier text={row.principal} most={48} />}
+      </SpaceBetween>
+    ),
+  },
+  {
+    id: 'decrypts',
+    header: 'Keys it can or might decrypt with',
+    cell: (row) => <Link href={decryptableBy(row.principal)}>{row.decrypts}</Link>,
+  },
+  {
+    id: 'keys',
+    header: 'Keys it reaches at all',
+    cell: (row) => <Link href={keysOf(row.principal)}>{row.keys}</Link>,
+  },
+]
 
 /** Who from beyond a key's account can decrypt something, before a principal is chosen. */
 export function Outsiders() {
@@ -60,35 +90,7 @@ export function Outsiders() {
             No key that could be read is reachable from outside its account.
           </Box>
         }
-        columnDefinitions={[
-          {
-            id: 'principal',
-            header: 'Principal',
-            isRowHeader: true,
-            minWidth: 260,
-            cell: (row) => (
-              <SpaceBetween size="xxxs">
-                <SpaceBetween direction="horizontal" size="xs">
-                  <Link href={`/access/principals?${new URLSearchParams({ arn: row.principal })}`}>
-                    {row.name}
-                  </Link>
-                  <NearnessBadge nearness={row.nearness} />
-                </SpaceBetween>
-                {row.name !== row.principal && <Identifier text={row.principal} most={48} />}
-              </SpaceBetween>
-            ),
-          },
-          {
-            id: 'decrypts',
-            header: 'Keys it can or might decrypt with',
-            cell: (row) => <Link href={decryptableBy(row.principal)}>{row.decrypts}</Link>,
-          },
-          {
-            id: 'keys',
-            header: 'Keys it reaches at all',
-            cell: (row) => <Link href={keysOf(row.principal)}>{row.keys}</Link>,
-          },
-        ]}
+        columnDefinitions={columns}
       />
     </SpaceBetween>
   )

@@ -2,7 +2,7 @@
 
 import { formatParams, toPage, useAddress } from '@/components/table/use-address'
 
-const choices = ['reached', 'decrypt', 'administer', 'all'] as const
+export const choices = ['reached', 'decrypt', 'administer', 'all'] as const
 export type Only = (typeof choices)[number]
 type PrincipalState = { arn: string; only: Only; page: number }
 

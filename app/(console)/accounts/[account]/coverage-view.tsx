@@ -47,20 +47,7 @@ export function CoverageView({ account, sweeps, gaps, read }: Props) {
           items={[{ label: 'Organization', value: <OrganizationOf account={account} /> }]}
         />
       </Container>
-      <GapsTable
-        variant="container"
-        gaps={gaps}
-        empty={wordsOfNoGap(account, read.length)}
-        header={
-          <Header
-            variant="h2"
-            counter={`(${gaps.length})`}
-            description="APIs that were denied or failed, wholly or for some keys. These facts are unknown."
-          >
-            What could not be read
-          </Header>
-        }
-      />
+      <UnreadApis account={account} gaps={gaps} read={read} />
       {troubled.length > 0 && (
         <SyncTable
           variant="container"
@@ -88,6 +75,25 @@ export function CoverageView({ account, sweeps, gaps, read }: Props) {
         <SyncTable variant="embedded" syncs={others} />
       </ExpandableSection>
     </SpaceBetween>
+  )
+}
+
+function UnreadApis({ account, gaps, read }: Omit<Props, 'sweeps'>) {
+  return (
+    <GapsTable
+      variant="container"
+      gaps={gaps}
+      empty={wordsOfNoGap(account, read.length)}
+      header={
+        <Header
+          variant="h2"
+          counter={`(${gaps.length})`}
+          description="APIs that were denied or failed, wholly or for some keys. These facts are unknown."
+        >
+          What could not be read
+        </Header>
+      }
+    />
   )
 }
 

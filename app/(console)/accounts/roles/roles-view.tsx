@@ -51,29 +51,7 @@ export function RolesView({
           {roles.consolePrincipalArn ?? 'the placeholder'} below.
         </Alert>
       )}
-      <Container>
-        <KeyValuePairs
-          columns={2}
-          items={[
-            {
-              label: 'Claviger runs as',
-              value: roles.consolePrincipalArn ? (
-                <Identifier text={roles.consolePrincipalArn} />
-              ) : (
-                'unknown'
-              ),
-            },
-            {
-              label: 'ExternalId of this installation',
-              value: roles.externalId ? (
-                <Identifier text={roles.externalId} />
-              ) : (
-                'CLAVIGER_EXTERNAL_ID is not set'
-              ),
-            },
-          ]}
-        />
-      </Container>
+      <Installation roles={roles} />
       <RoleText
         title={roles.read.name}
         lead={
@@ -84,6 +62,34 @@ export function RolesView({
       />
       <WriteRole settings={roles.write} all={features} />
     </SpaceBetween>
+  )
+}
+
+function Installation({ roles }: { roles: RolesToDeploy }) {
+  return (
+    <Container>
+      <KeyValuePairs
+        columns={2}
+        items={[
+          {
+            label: 'Claviger runs as',
+            value: roles.consolePrincipalArn ? (
+              <Identifier text={roles.consolePrincipalArn} />
+            ) : (
+              'unknown'
+            ),
+          },
+          {
+            label: 'ExternalId of this installation',
+            value: roles.externalId ? (
+              <Identifier text={roles.externalId} />
+            ) : (
+              'CLAVIGER_EXTERNAL_ID is not set'
+            ),
+          },
+        ]}
+      />
+    </Container>
   )
 }
 

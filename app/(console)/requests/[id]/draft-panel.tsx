@@ -19,18 +19,18 @@ import { BreakGlass } from './break-glass'
 
 type Props = { request: RequestDetail; onDone: () => Promise<unknown> }
 
+type Reason = { id: string; title: string; words: string }
+
 /**
  * A draft before it is sent: who would be asked, or why nobody could approve it,
  * and then it cannot be sent.
  */
 export function DraftPanel({ request, onDone }: Props) {
   const { isActing, failure, run } = useAct()
-  const [isDiscarding, setDiscarding] = useState(false)
-  const [isBreaking, setBreaking] = useState(false)
   const flash = useFlash()
   if (!request.mine) return null
-  const blocked = request.changes.filter(({ unanswerable }) => unanswerable !== null)
-  const unmet = request.changes.filter((change) => change.unmet !== null)
+  const blocked = reasonsOf(request, ({ unanswerable }) => unanswerable)
+  const unmet = reasonsOf(request, (change) => change.unmet)
   const send = () =>
     run(
       () => sendRequest({ id: request.id }),
@@ -44,66 +44,81 @@ export function DraftPanel({ request, onDone }: Props) {
       <SpaceBetween size="s">
         {blocked.length > 0 ? (
           <Alert type="error" header="Nobody could approve this, so it cannot be sent">
-            <ul className="claviger-lines">
-              {blocked.map(({ id, title, unanswerable }) => (
-                <li key={id}>
-                  {title}: {unanswerable}
-                </li>
-              ))}
-            </ul>
+            <Titled of={blocked} />
           </Alert>
         ) : (
           <Asked request={request} />
         )}
         {unmet.length > 0 && (
           <Alert type="error" header="As it is, it cannot be sent">
-            <ul className="claviger-lines">
-              {unmet.map(({ id, title, unmet: why }) => (
-                <li key={id}>
-                  {title}: {why}
-                </li>
-              ))}
-            </ul>
+            <Titled of={unmet} />
           </Alert>
         )}
         <Refused request={request} />
-        <div className="claviger-acts">
-          <SpaceBetween direction="horizontal" size="xs">
-            {blocked.length === 0 && unmet.length === 0 && (
-              <Button variant="primary" loading={isActing} onClick={send}>
-                Send
-              </Button>
-            )}
-            {/* Other drafts are discarded, and asked for anew where they came from. */}
-            {isSameForm(request.changes) && (
-              <Button
-                href={`/requests/new?from=${request.changes[0]?.id ?? ''}`}
-                disabled={isActing}
-              >
-                Edit
-              </Button>
-            )}
-            <Button onClick={() => setDiscarding(true)} disabled={isActing}>
-              Discard
-            </Button>
-            {request.canBreakGlass && (
-              <Button onClick={() => setBreaking(true)} disabled={isActing}>
-                Break the glass
-              </Button>
-            )}
-          </SpaceBetween>
-        </div>
+        <DraftActs
+          request={request}
+          isActing={isActing}
+          onSend={blocked.length === 0 && unmet.length === 0 ? send : undefined}
+          onDone={onDone}
+        />
         <Refusal failure={failure} header="Not sent" />
       </SpaceBetween>
-      {isDiscarding && <Discard request={request} onClose={() => setDiscarding(false)} />}
-      {isBreaking && (
-        <BreakGlass request={request} onDone={onDone} onClose={() => setBreaking(false)} />
-      )}
     </Container>
   )
 }
 
+type ActsProps = Props & {
+  isActing: boolean
+  /** Absent: it cannot be sent as it is. */
+  onSend?: () => void
+}
+
+function DraftActs({ request, isActing, onSend, onDone }: ActsProps) {
+  const [isDiscarding, setDiscarding] = useState(false)
+  const [isBreaking, setBreaking] = useState(false)
+  return (
+    <>
+      <div className="claviger-acts">
+        <SpaceBetween direction="horizontal" size="xs">
+          {onSend && (
+            <Button variant="primary" loading={isActing} onClick={onSend}>
+              Send
+            </Button>
+          )}
+          {/* Other drafts are discarded, and asked for anew where they came from. */}
+          {isSameForm(request.changes) && (
+            <Button href={`/requests/new?from=${request.changes[0]?.id ?? ''}`} disabled={isActing}>
+              Edit
+            </Button>
+          )}
+          <Button onClick={() => setDiscarding(true)} disabled={isActing}>
+            Discard
+          </Button>
+          {request.canBreakGlass && (
+            <Button onClick={() => setBreaking(true)} disabled={isActing}>
+              Break the glass
+            </Button>
+          )}
+        </SpaceBetween>
+      </div>
+      {isDiscarding && <Discard request={request} onClose={() => setDiscarding(false)} />}
+      {isBreaking && (
+        <BreakGlass request={request} onDone={onDone} onClose={() => setBreaking(false)} />
+      )}
+    </>
+  )
+}
+
 type Part = RequestDetail['changes'][number]
+
+const reasonsOf = (
+  { changes }: RequestDetail,
+  reasonOf: (change: Part) => string | null,
+): readonly Reason[] =>
+  changes.flatMap((change) => {
+    const words = reasonOf(change)
+    return words === null ? [] : [{ id: change.id, title: change.title, words }]
+  })
 
 function nameAsked({ deciders, foreseenRule: { approvals } }: Part) {
   const names = deciders.map(({ name, standingInFor }) =>
@@ -175,7 +190,7 @@ function Refused({ request: { changes } }: { request: RequestDetail }) {
   )
 }
 
-function Titled({ of: rows }: { of: readonly { id: string; title: string; words: string }[] }) {
+function Titled({ of: rows }: { of: readonly Reason[] }) {
   return (
     <ul className="claviger-lines">
       {rows.map(({ id, title, words }) => (

@@ -16,6 +16,26 @@ import type { RequestDetail } from '@/lib/changes/read/shapes'
 
 /** Who asks, why, since when, and by when somebody must answer. */
 export function RequestFacts({ request }: { request: RequestDetail }) {
+  return (
+    <Container
+      header={
+        <Header variant="h2" info={request.breakGlass && <Badge color="red">Break-glass</Badge>}>
+          Request
+        </Header>
+      }
+    >
+      <SpaceBetween size="m">
+        <div>
+          <Box variant="awsui-key-label">Why</Box>
+          <span className="claviger-said">{request.justification}</span>
+        </div>
+        <KeyValuePairs columns={3} minColumnWidth={200} items={factsOf(request)} />
+      </SpaceBetween>
+    </Container>
+  )
+}
+
+function factsOf(request: RequestDetail): KeyValuePairsProps.Item[] {
   const {
     requesterName,
     mine,
@@ -28,7 +48,7 @@ export function RequestFacts({ request }: { request: RequestDetail }) {
     rulesVersion,
     id,
   } = request
-  const items: KeyValuePairsProps.Item[] = [
+  return [
     { label: 'Asked by', value: `${requesterName}${mine ? ' (you)' : ''}` },
     { label: 'Prepared', value: <Instant at={createdAt} /> },
     { label: 'Sent', value: sentAt ? <Instant at={sentAt} /> : 'Not yet: nobody was asked' },
@@ -60,23 +80,6 @@ export function RequestFacts({ request }: { request: RequestDetail }) {
         ]
       : []),
   ]
-  return (
-    <Container
-      header={
-        <Header variant="h2" info={breakGlass && <Badge color="red">Break-glass</Badge>}>
-          Request
-        </Header>
-      }
-    >
-      <SpaceBetween size="m">
-        <div>
-          <Box variant="awsui-key-label">Why</Box>
-          <span className="claviger-said">{request.justification}</span>
-        </div>
-        <KeyValuePairs columns={3} minColumnWidth={200} items={items} />
-      </SpaceBetween>
-    </Container>
-  )
 }
 
 function AnswerBy({ request: { answerBy, changes } }: { request: RequestDetail }) {

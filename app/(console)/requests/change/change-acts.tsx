@@ -29,7 +29,7 @@ export function ChangeActs({ change, requestId, onDone }: Props) {
   const [asks, setAsks] = useState<'end' | 'cancel' | null>(null)
   const mayCreate = useHeld().has('requests.create')
   const flash = useFlash()
-  const { id, title, status, canEnd, canCancel, preflight } = change
+  const { id, title, status, canEnd, canCancel } = change
   const again = `/requests/new?from=${id}`
   const isExtensible =
     mayCreate && status === 'applied' && change.endsAt !== null && change.endAskedAt === null
@@ -60,41 +60,66 @@ export function ChangeActs({ change, requestId, onDone }: Props) {
         )}
       </SpaceBetween>
       {asks === 'end' && (
-        <AskWhy
-          title="End now"
-          label="Why"
-          isRequired
-          act={(reason) => endNow({ changeId: id, reason })}
+        <EndDialog
+          change={change}
           onClose={() => setAsks(null)}
           onDone={() => {
             flash.success(`A worker ends it now: ${title}`)
             return onDone()
           }}
-        >
-          <span>
-            {title}. {preflight.undo ?? 'What it made is undone.'} This needs no approval, since it
-            was approved to end.
-          </span>
-        </AskWhy>
+        />
       )}
       {asks === 'cancel' && (
-        <AskWhy
-          title="Cancel this change"
-          label="Why (optional)"
-          isRequired={false}
-          act={(reason) => cancelChanges({ requestId, changeId: id, reason })}
+        <CancelDialog
+          change={change}
+          requestId={requestId}
           onClose={() => setAsks(null)}
           onDone={() => {
             flash.success(`Cancelled: ${title}`)
             return onDone()
           }}
-        >
-          <span>
-            {title}. Nothing was sent to AWS for it, and nothing will be. The other changes of this
-            request stay.
-          </span>
-        </AskWhy>
+        />
       )}
     </div>
+  )
+}
+
+type DialogProps = Pick<Props, 'change' | 'onDone'> & { onClose(): void }
+
+function EndDialog({ change: { id, title, preflight }, ...closing }: DialogProps) {
+  return (
+    <AskWhy
+      title="End now"
+      label="Why"
+      isRequired
+      act={(reason) => endNow({ changeId: id, reason })}
+      {...closing}
+    >
+      <span>
+        {title}. {preflight.undo ?? 'What it made is undone.'} This needs no approval, since it was
+        approved to end.
+      </span>
+    </AskWhy>
+  )
+}
+
+function CancelDialog({
+  change: { id, title },
+  requestId,
+  ...closing
+}: DialogProps & Pick<Props, 'requestId'>) {
+  return (
+    <AskWhy
+      title="Cancel this change"
+      label="Why (optional)"
+      isRequired={false}
+      act={(reason) => cancelChanges({ requestId, changeId: id, reason })}
+      {...closing}
+    >
+      <span>
+        {title}. Nothing was sent to AWS for it, and nothing will be. The other changes of this
+        request stay.
+      </span>
+    </AskWhy>
   )
 }

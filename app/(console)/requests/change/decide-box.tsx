@@ -36,27 +36,15 @@ export function decidedWords(
     : `Approved, and about to be done: ${title}`
 }
 
-/** Decides about one change, or says why one cannot. */
-export function DecideBox({
-  change,
-  onDecided,
-}: {
-  change: ChangeDetail
-  onDecided: () => Promise<unknown>
-}) {
+type Props = { change: ChangeDetail; onDecided: () => Promise<unknown> }
+
+/** A decision about one change, as it is being made. */
+function useDecision({ change, onDecided }: Props) {
   const [comment, setComment] = useState('')
   const [acknowledged, setAcknowledged] = useState<readonly string[]>([])
   const [pressed, setPressed] = useState<Decision | null>(null)
   const { isActing, failure, run } = useAct()
   const flash = useFlash()
-  if (change.status !== 'open') return null
-  if (!change.decide.may)
-    return (
-      <StatusIndicator type="info" wrapText>
-        You cannot decide about this. {change.decide.why}
-      </StatusIndicator>
-    )
-  const { standingInFor, asOwner } = change.decide
   const decide = (decision: Decision) => {
     setPressed(decision)
     run(
@@ -70,6 +58,51 @@ export function DecideBox({
       },
     )
   }
+  return {
+    comment,
+    setComment,
+    acknowledged,
+    setAcknowledged,
+    decide,
+    pressed,
+    isActing,
+    failure,
+  }
+}
+
+/** Decides about one change, or says why one cannot. */
+export function DecideBox(props: Props) {
+  const { change } = props
+  const decision = useDecision(props)
+  if (change.status !== 'open') return null
+  if (!change.decide.may)
+    return (
+      <StatusIndicator type="info" wrapText>
+        You cannot decide about this. {change.decide.why}
+      </StatusIndicator>
+    )
+  const { standingInFor, asOwner } = change.decide
+  return (
+    <DecisionForm
+      change={change}
+      decision={decision}
+      description={
+        commentWanted((change.rule ?? change.foreseenRule).comment) +
+        (standingInFor ? ` You decide standing in for ${standingInFor}.` : '') +
+        (asOwner ? ' You decide as the owner of the key.' : '')
+      }
+    />
+  )
+}
+
+type FormProps = {
+  change: ChangeDetail
+  decision: ReturnType<typeof useDecision>
+  description: string
+}
+
+function DecisionForm({ change, decision, description }: FormProps) {
+  const { comment, acknowledged, pressed, failure } = decision
   const fieldError = failure?.fields?.comment?.[0]
   const notKnown = failure?.fields?.acknowledged?.[0]
   return (
@@ -78,43 +111,51 @@ export function DecideBox({
         stretch
         label={`Comment on: ${change.title}`}
         errorText={fieldError}
-        description={
-          commentWanted((change.rule ?? change.foreseenRule).comment) +
-          (standingInFor ? ` You decide standing in for ${standingInFor}.` : '') +
-          (asOwner ? ' You decide as the owner of the key.' : '')
-        }
+        description={description}
       >
-        <Textarea value={comment} rows={2} onChange={({ detail }) => setComment(detail.value)} />
+        <Textarea
+          value={comment}
+          rows={2}
+          onChange={({ detail }) => decision.setComment(detail.value)}
+        />
       </FormField>
       <Acknowledge
         accounts={completersOf([change])}
         chosen={acknowledged}
-        onChange={setAcknowledged}
+        onChange={decision.setAcknowledged}
         error={notKnown}
       />
-      <SpaceBetween direction="horizontal" size="xs">
-        <Button
-          variant="primary"
-          ariaLabel={`Approve: ${change.title}`}
-          loading={isActing && pressed === 'approve'}
-          disabled={isActing}
-          onClick={() => decide('approve')}
-        >
-          Approve
-        </Button>
-        <Button
-          ariaLabel={`Reject: ${change.title}`}
-          loading={isActing && pressed === 'reject'}
-          disabled={isActing}
-          onClick={() => decide('reject')}
-        >
-          Reject
-        </Button>
-      </SpaceBetween>
+      <DecisionButtons title={change.title} decision={decision} />
       <Refusal
         failure={fieldError || notKnown ? null : failure}
         header={pressed === 'reject' ? 'Not rejected' : 'Not approved'}
       />
+    </SpaceBetween>
+  )
+}
+
+type ButtonsProps = Pick<FormProps, 'decision'> & { title: string }
+
+function DecisionButtons({ title, decision: { decide, pressed, isActing } }: ButtonsProps) {
+  return (
+    <SpaceBetween direction="horizontal" size="xs">
+      <Button
+        variant="primary"
+        ariaLabel={`Approve: ${title}`}
+        loading={isActing && pressed === 'approve'}
+        disabled={isActing}
+        onClick={() => decide('approve')}
+      >
+        Approve
+      </Button>
+      <Button
+        ariaLabel={`Reject: ${title}`}
+        loading={isActing && pressed === 'reject'}
+        disabled={isActing}
+        onClick={() => decide('reject')}
+      >
+        Reject
+      </Button>
     </SpaceBetween>
   )
 }

@@ -22,11 +22,8 @@ type Props = {
   onDecided: (refused: readonly string[]) => Promise<unknown>
 }
 
-/**
- * Decides about several changes one after another, each bound to what was shown of it;
- * each answer stands on its own.
- */
-export function DecideMany({ changes, title, name, onDecided }: Props) {
+/** One decision about several changes, one after another; each answer stands on its own. */
+function useDecideMany({ changes, onDecided }: Pick<Props, 'changes' | 'onDecided'>) {
   const [comment, setComment] = useState('')
   const [acknowledged, setAcknowledged] = useState<readonly string[]>([])
   const [answers, setAnswers] = useState<readonly Answer[]>([])
@@ -55,6 +52,16 @@ export function DecideMany({ changes, title, name, onDecided }: Props) {
       await onDecided(refused)
     })
   }
+  return { comment, setComment, acknowledged, setAcknowledged, answers, pressed, isActing, decide }
+}
+
+/**
+ * Decides about several changes one after another, each bound to what was shown of it;
+ * each answer stands on its own.
+ */
+export function DecideMany({ changes, title, name, onDecided }: Props) {
+  const { decide, ...decision } = useDecideMany({ changes, onDecided })
+  const { comment, answers, pressed, isActing } = decision
   const isEmpty = changes.length === 0 || isActing
   return (
     <Container header={<Header variant="h2">{title}</Header>}>
@@ -64,12 +71,16 @@ export function DecideMany({ changes, title, name, onDecided }: Props) {
           label={`Comment on ${name}`}
           description={`Stands with each of the decisions.${wantsComment(changes)}`}
         >
-          <Textarea value={comment} rows={2} onChange={({ detail }) => setComment(detail.value)} />
+          <Textarea
+            value={comment}
+            rows={2}
+            onChange={({ detail }) => decision.setComment(detail.value)}
+          />
         </FormField>
         <Acknowledge
           accounts={completersOf(changes)}
-          chosen={acknowledged}
-          onChange={setAcknowledged}
+          chosen={decision.acknowledged}
+          onChange={decision.setAcknowledged}
         />
         <div className="claviger-acts">
           <SpaceBetween direction="horizontal" size="xs">

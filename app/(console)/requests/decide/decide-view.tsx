@@ -112,28 +112,43 @@ function One({ first, ticked, onTick }: OneProps) {
           </Box>
         )}
         {shown.map((change) => (
-          <ChangeCard
+          <OpenChange
             key={change.id}
             change={change}
-            of={request.changes.length}
-            breakGlass={request.breakGlass}
-          >
-            <SpaceBetween size="m">
-              <DecideBox
-                change={change}
-                onDecided={() => {
-                  onTick(change, false)
-                  return refresh()
-                }}
-              />
-              <Checkbox
-                checked={ticked.some(({ id }) => id === change.id)}
-                onChange={({ detail }) => onTick(change, detail.checked)}
-              >{`Select: ${change.title}`}</Checkbox>
-            </SpaceBetween>
-          </ChangeCard>
+            request={request}
+            isTicked={ticked.some(({ id }) => id === change.id)}
+            onTick={onTick}
+            onDecided={refresh}
+          />
         ))}
       </SpaceBetween>
     </ClockProvider>
+  )
+}
+
+type OpenProps = Pick<OneProps, 'onTick'> & {
+  change: ChangeDetail
+  request: RequestDetail
+  isTicked: boolean
+  onDecided: () => Promise<unknown>
+}
+
+function OpenChange({ change, request, isTicked, onTick, onDecided }: OpenProps) {
+  return (
+    <ChangeCard change={change} of={request.changes.length} breakGlass={request.breakGlass}>
+      <SpaceBetween size="m">
+        <DecideBox
+          change={change}
+          onDecided={() => {
+            onTick(change, false)
+            return onDecided()
+          }}
+        />
+        <Checkbox
+          checked={isTicked}
+          onChange={({ detail }) => onTick(change, detail.checked)}
+        >{`Select: ${change.title}`}</Checkbox>
+      </SpaceBetween>
+    </ChangeCard>
   )
 }

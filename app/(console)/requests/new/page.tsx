@@ -28,13 +28,12 @@ type Search = Record<string, string | string[] | undefined>
 export default page(
   'requests.create',
   async (permit, { search }) => {
-    const earlier =
-      oneOf(search.from) === '' ? null : await getEarlierChange(permit, oneOf(search.from))
+    const earlier = await readEarlier(permit, oneOf(search.from))
     const arns = earlier ? earlier.keyArns : allOf(search.key).slice(0, 100)
-    const kind = findFormKind(earlier?.kind ?? oneOf(search.kind))
+    const asked = earlier?.kind ?? oneOf(search.kind)
+    const kind = findFormKind(asked)
     const keys = await listAskedKeys(permit, arns)
-    if (!kind)
-      return <ChooseKind keys={keys} unknown={earlier?.kind ?? oneOf(search.kind)} arns={arns} />
+    if (!kind) return <ChooseKind keys={keys} unknown={asked} arns={arns} />
     const firstKey = arns[0] ?? null
     const [accounts, { rules }, now, policyText, draftText] = await Promise.all([
       listAskedAccounts(permit),
@@ -60,18 +59,7 @@ export default page(
         now={now}
         policyText={policyText}
         withoutEnd={scopeOf(permit.actor.assigned, 'requests.withoutEnd')}
-        earlier={
-          earlier && {
-            id: earlier.requestId,
-            number: earlier.number,
-            title: earlier.title,
-            sent: earlier.sent,
-            replaceable: earlier.replaceable,
-            inForceUntil: earlier.inForceUntil,
-            startsAt: earlier.startsAt,
-            endsAt: earlier.endsAt,
-          }
-        }
+        earlier={earlier && earlierRequestOf(earlier)}
       />
     )
   },
@@ -83,6 +71,21 @@ const oneOf = (value: string | string[] | undefined): string =>
 const allOf = (value: string | string[] | undefined): string[] => [
   ...new Set(Array.isArray(value) ? value : value ? [value] : []),
 ]
+
+const readEarlier = (permit: Permit<'requests.create'>, id: string) =>
+  id === '' ? null : getEarlierChange(permit, id)
+
+/** What the form says of the request that an earlier change belongs to. */
+const earlierRequestOf = (earlier: EarlierChange) => ({
+  id: earlier.requestId,
+  number: earlier.number,
+  title: earlier.title,
+  sent: earlier.sent,
+  replaceable: earlier.replaceable,
+  inForceUntil: earlier.inForceUntil,
+  startsAt: earlier.startsAt,
+  endsAt: earlier.endsAt,
+})
 
 const readDraft = (permit: Permit<'requests.create'>, keyArn: string | null, id: string) =>
   id === '' || keyArn === null ? null : getDraftText(permit, keyArn, id)

@@ -51,12 +51,8 @@ const crumbs = [
   { text: 'Request a change', href: '/requests/new' },
 ]
 
-/**
- * The form of one kind of change. Its one button reads AWS and shows what the change would
- * mean; nobody is asked yet.
- */
-export function RequestView({
-  kind,
+/** The form as it is being filled in: what is kept of it, what was refused, and its preview. */
+function useRequestForm({
   begun,
   keys: first,
   now,
@@ -66,8 +62,6 @@ export function RequestView({
   withoutEnd,
   policyText,
 }: Props) {
-  useFrame({ breadcrumbs: crumbs, contentType: 'form' })
-  const label = findFormKind(kind)
   const stored = useStoredForm(begun, earlier)
   const { form, keep } = stored
   const { keys, isReading } = useChosenKeys(form.keys, first)
@@ -82,14 +76,30 @@ export function RequestView({
     () => ({ accounts, usualHours, withoutEnd, policyText, skewMs }),
     [accounts, usualHours, withoutEnd, policyText, skewMs],
   )
-  const { place, isPending, preview } = usePreview({
+  const previewing = usePreview({
     form,
     skewMs,
     onProblems: setProblems,
     onPreviewed: stored.markPreviewed,
   })
+  return {
+    context: { form, keys, problems, around, change, changeValues },
+    stored,
+    isReading,
+    ...previewing,
+  }
+}
+
+/**
+ * The form of one kind of change. Its one button reads AWS and shows what the change would
+ * mean; nobody is asked yet.
+ */
+export function RequestView(props: Props) {
+  useFrame({ breadcrumbs: crumbs, contentType: 'form' })
+  const { kind, earlier } = props
+  const { context, stored, isReading, place, isPending, preview } = useRequestForm(props)
   return (
-    <FormContext value={{ form, keys, problems, around, change, changeValues }}>
+    <FormContext value={context}>
       <div ref={place}>
         <form
           noValidate
@@ -99,17 +109,7 @@ export function RequestView({
           }}
         >
           <Form
-            header={
-              <Header
-                variant="h1"
-                description={label?.words}
-                actions={
-                  <Button href={hrefOfRequest(null, form.keys)}>Another kind of change</Button>
-                }
-              >
-                {label?.label}
-              </Header>
-            }
+            header={<KindHeader kind={kind} keys={context.form.keys} />}
             actions={
               <Button
                 variant="primary"
@@ -123,31 +123,15 @@ export function RequestView({
             secondaryActions={<span>Nothing changes and nobody is asked yet.</span>}
           >
             <SpaceBetween size="l">
-              <ProblemList problems={problems} />
-              {earlier?.inForceUntil && (
-                <Alert type="info" header={`In force until ${utcTime(earlier.inForceUntil)}`}>
-                  That end stays. What you ask for here is made beside it, with an end of its own:
-                  choose a later one.
-                </Alert>
-              )}
-              {earlier && (
-                <Alert type="info">
-                  {earlier.sent
-                    ? 'Goes on from'
-                    : earlier.replaceable
-                      ? 'Edits the draft'
-                      : 'Made from'}{' '}
-                  <Link href={`/requests/${earlier.id}`}>
-                    R-{earlier.number}, {earlier.title}
-                  </Link>
-                  .{' '}
-                  {earlier.replaceable
-                    ? 'The next preview takes its place.'
-                    : 'What was asked for there is filled in; look at its end and its reason again.'}
-                </Alert>
-              )}
+              <ProblemList problems={context.problems} />
+              {earlier?.inForceUntil && <InForceUntil at={earlier.inForceUntil} />}
+              {earlier && <MadeFrom earlier={earlier} />}
               <WhatWasKept stored={stored} />
-              {label?.about === 'region' ? <PlaceFields /> : <ChosenKeys isReading={isReading} />}
+              {findFormKind(kind)?.about === 'region' ? (
+                <PlaceFields />
+              ) : (
+                <ChosenKeys isReading={isReading} />
+              )}
               <KindFields />
               <TimeFields />
               <WhyFields />
@@ -156,6 +140,43 @@ export function RequestView({
         </form>
       </div>
     </FormContext>
+  )
+}
+
+function KindHeader({ kind, keys }: { kind: FormKindName; keys: FormOf['keys'] }) {
+  const named = findFormKind(kind)
+  return (
+    <Header
+      variant="h1"
+      description={named?.words}
+      actions={<Button href={hrefOfRequest(null, keys)}>Another kind of change</Button>}
+    >
+      {named?.label}
+    </Header>
+  )
+}
+
+function InForceUntil({ at }: { at: string }) {
+  return (
+    <Alert type="info" header={`In force until ${utcTime(at)}`}>
+      That end stays. What you ask for here is made beside it, with an end of its own: choose a
+      later one.
+    </Alert>
+  )
+}
+
+function MadeFrom({ earlier }: { earlier: Earlier }) {
+  return (
+    <Alert type="info">
+      {earlier.sent ? 'Goes on from' : earlier.replaceable ? 'Edits the draft' : 'Made from'}{' '}
+      <Link href={`/requests/${earlier.id}`}>
+        R-{earlier.number}, {earlier.title}
+      </Link>
+      .{' '}
+      {earlier.replaceable
+        ? 'The next preview takes its place.'
+        : 'What was asked for there is filled in; look at its end and its reason again.'}
+    </Alert>
   )
 }
 

@@ -3,7 +3,7 @@
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
-import Table from '@cloudscape-design/components/table'
+import Table, { type TableProps } from '@cloudscape-design/components/table'
 import { useState } from 'react'
 import { roleNames } from '@/lib/auth/role-names'
 import type { AccountName, MappingRow } from '@/lib/settings/read'
@@ -17,6 +17,39 @@ type Props = {
   mayManage: boolean
   byRequest: boolean
 }
+
+const columns = (accounts: AccountName[]): TableProps.ColumnDefinition<MappingRow>[] => [
+  { id: 'group', header: 'Group', isRowHeader: true, minWidth: 180, cell: (m) => m.group },
+  { id: 'role', header: 'Role', minWidth: 130, cell: (m) => roleNames[m.role] },
+  {
+    id: 'reach',
+    header: 'Reach',
+    minWidth: 160,
+    cell: (m) => scopeText(m.accountId, accounts),
+  },
+  {
+    id: 'people',
+    header: 'People who have it so',
+    minWidth: 120,
+    cell: (m) => <a href={`/settings?q=${encodeURIComponent(m.group)}`}>{m.people}</a>,
+  },
+]
+
+/** The column of buttons, for whoever manages people. */
+const actsColumn = (onRemove: (mapping: MappingRow) => void) => ({
+  id: 'acts',
+  header: 'Actions',
+  minWidth: 110,
+  cell: (m: MappingRow) => (
+    <Button
+      variant="inline-link"
+      ariaLabel={`Remove the mapping of ${m.group} to ${roleNames[m.role]}`}
+      onClick={() => onRemove(m)}
+    >
+      Remove
+    </Button>
+  ),
+})
 
 export function GroupsView({ mappings, accounts, mayManage, byRequest }: Props) {
   const [isAdding, setAdding] = useState(false)
@@ -52,40 +85,7 @@ export function GroupsView({ mappings, accounts, mayManage, byRequest }: Props) 
             No group gives a role yet. Roles by hand work without groups.
           </Box>
         }
-        columnDefinitions={[
-          { id: 'group', header: 'Group', isRowHeader: true, minWidth: 180, cell: (m) => m.group },
-          { id: 'role', header: 'Role', minWidth: 130, cell: (m) => roleNames[m.role] },
-          {
-            id: 'reach',
-            header: 'Reach',
-            minWidth: 160,
-            cell: (m) => scopeText(m.accountId, accounts),
-          },
-          {
-            id: 'people',
-            header: 'People who have it so',
-            minWidth: 120,
-            cell: (m) => <a href={`/settings?q=${encodeURIComponent(m.group)}`}>{m.people}</a>,
-          },
-          ...(mayManage
-            ? [
-                {
-                  id: 'acts',
-                  header: 'Actions',
-                  minWidth: 110,
-                  cell: (m: MappingRow) => (
-                    <Button
-                      variant="inline-link"
-                      ariaLabel={`Remove the mapping of ${m.group} to ${roleNames[m.role]}`}
-                      onClick={() => setRemoving(m)}
-                    >
-                      Remove
-                    </Button>
-                  ),
-                },
-              ]
-            : []),
-        ]}
+        columnDefinitions={[...columns(accounts), ...(mayManage ? [actsColumn(setRemoving)] : [])]}
       />
       {isAdding && (
         <AddMapping accounts={accounts} byRequest={byRequest} onClose={() => setAdding(false)} />

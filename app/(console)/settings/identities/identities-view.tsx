@@ -5,7 +5,7 @@ import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
-import Table from '@cloudscape-design/components/table'
+import Table, { type TableProps } from '@cloudscape-design/components/table'
 import { useState } from 'react'
 import { Moment } from '@/components/value/moment'
 import type { Ground, Identity, LinkedIdentities } from '@/lib/settings/linked-identities'
@@ -20,6 +20,36 @@ const meaning =
   'provider, or linked here, count as one person, over any chain of these. ' +
   'It only ever refuses: nobody decides about what they asked for under another name, and ' +
   'two approvals of one person are one. It never lets anybody sign in as another.'
+
+type OnRemove = (link: LinkGround) => void
+
+const columns = (onRemove?: OnRemove): TableProps.ColumnDefinition<LinkedIdentities>[] => [
+  {
+    id: 'identities',
+    header: 'Identities',
+    isRowHeader: true,
+    minWidth: 240,
+    cell: (one) => (
+      <SpaceBetween size="xs">
+        {one.identities.map((identity) => (
+          <IdentityName key={identity.id} identity={identity} />
+        ))}
+      </SpaceBetween>
+    ),
+  },
+  {
+    id: 'grounds',
+    header: 'Held for one person because',
+    minWidth: 320,
+    cell: (one) => (
+      <SpaceBetween size="xs">
+        {one.grounds.map((ground) => (
+          <GroundText key={ground.words} ground={ground} onRemove={onRemove} />
+        ))}
+      </SpaceBetween>
+    ),
+  },
+]
 
 export function IdentitiesView({ same, identities, mayManage }: Props) {
   const [isLinking, setLinking] = useState(false)
@@ -52,37 +82,7 @@ export function IdentitiesView({ same, identities, mayManage }: Props) {
             Everybody here is known under one identity. When you know better, link the two.
           </Box>
         }
-        columnDefinitions={[
-          {
-            id: 'identities',
-            header: 'Identities',
-            isRowHeader: true,
-            minWidth: 240,
-            cell: (one) => (
-              <SpaceBetween size="xs">
-                {one.identities.map((identity) => (
-                  <IdentityName key={identity.id} identity={identity} />
-                ))}
-              </SpaceBetween>
-            ),
-          },
-          {
-            id: 'grounds',
-            header: 'Held for one person because',
-            minWidth: 320,
-            cell: (one) => (
-              <SpaceBetween size="xs">
-                {one.grounds.map((ground) => (
-                  <GroundText
-                    key={ground.words}
-                    ground={ground}
-                    onRemove={mayManage ? setUnlinking : undefined}
-                  />
-                ))}
-              </SpaceBetween>
-            ),
-          },
-        ]}
+        columnDefinitions={columns(mayManage ? setUnlinking : undefined)}
       />
       {isLinking && <LinkDialog identities={identities} onClose={() => setLinking(false)} />}
       {unlinking && <UnlinkDialog link={unlinking} onClose={() => setUnlinking(null)} />}
@@ -107,13 +107,7 @@ function IdentityName({ identity: { name, email, issuer, disabled } }: { identit
   )
 }
 
-function GroundText({
-  ground,
-  onRemove,
-}: {
-  ground: Ground
-  onRemove?: (link: LinkGround) => void
-}) {
+function GroundText({ ground, onRemove }: { ground: Ground; onRemove?: OnRemove }) {
   if (ground.by !== 'link') return <div>{ground.words}</div>
   return (
     <div>

@@ -6,7 +6,7 @@ import Checkbox from '@cloudscape-design/components/checkbox'
 import Header from '@cloudscape-design/components/header'
 import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import Table from '@cloudscape-design/components/table'
+import Table, { type TableProps } from '@cloudscape-design/components/table'
 import { useRouter } from 'next/navigation'
 import { useState, useTransition } from 'react'
 import { useFlash } from '@/components/shell/flash'
@@ -26,23 +26,19 @@ const emailOptions = (['never', 'action', 'always'] as const).map((value) => ({
   label: emailTexts[value],
 }))
 
+type Row = { event: NoticeEvent; choice: EventChoice }
+type Props = { settings: NotificationView; mayManage: boolean }
+
 /**
  * Per event: the bell, and when an e-mail. Saved together; shown anew (by its key) when the
  * settings have another version.
  */
-export function ChoicesTable({
-  settings,
-  mayManage,
-}: {
-  settings: NotificationView
-  mayManage: boolean
-}) {
+export function ChoicesTable({ settings, mayManage }: Props) {
   const router = useRouter()
   const flash = useFlash()
-  const { test, isTesting } = useTest()
   const [edited, setEdited] = useState<Partial<Record<NoticeEvent, EventChoice>>>({})
   const [isSaving, startSaving] = useTransition()
-  const rows = settings.choices.map(({ event, choice }) => ({
+  const rows: Row[] = settings.choices.map(({ event, choice }) => ({
     event,
     choice: edited[event] ?? choice,
   }))
@@ -55,6 +51,7 @@ export function ChoicesTable({
       flash.success('Saved. It holds for what happens from now on.')
       router.refresh()
     })
+  const hasEdits = Object.keys(edited).length > 0
   return (
     <SpaceBetween size="s">
       {settings.mailFrom === null && (
@@ -79,19 +76,8 @@ export function ChoicesTable({
             actions={
               mayManage && (
                 <SpaceBetween direction="horizontal" size="xs">
-                  <Button
-                    disabled={settings.mailFrom === null}
-                    loading={isTesting(null)}
-                    onClick={() => test(null)}
-                  >
-                    Send me a test e-mail
-                  </Button>
-                  <Button
-                    variant="primary"
-                    disabled={Object.keys(edited).length === 0}
-                    loading={isSaving}
-                    onClick={save}
-                  >
+                  <TestEmail mailFrom={settings.mailFrom} />
+                  <Button variant="primary" disabled={!hasEdits} loading={isSaving} onClick={save}>
                     Save
                   </Button>
                 </SpaceBetween>
@@ -101,50 +87,64 @@ export function ChoicesTable({
             What people are told
           </Header>
         }
-        columnDefinitions={[
-          {
-            id: 'event',
-            header: 'When',
-            isRowHeader: true,
-            minWidth: 200,
-            cell: ({ event }) => eventWords[event],
-          },
-          {
-            id: 'bell',
-            header: 'Under the bell',
-            minWidth: 120,
-            cell: ({ event, choice }) => (
-              <Checkbox
-                ariaLabel={`Under the bell: ${eventWords[event]}`}
-                disabled={!mayManage}
-                checked={choice.bell}
-                onChange={({ detail }) => edit(event, { ...choice, bell: detail.checked })}
-              />
-            ),
-          },
-          {
-            id: 'email',
-            header: 'By e-mail',
-            minWidth: 260,
-            cell: ({ event, choice }) => (
-              <Select
-                ariaLabel={`By e-mail: ${eventWords[event]}`}
-                disabled={!mayManage}
-                options={emailOptions}
-                selectedOption={emailOptions.find(({ value }) => value === choice.email) ?? null}
-                onChange={({ detail }) =>
-                  edit(event, {
-                    ...choice,
-                    email:
-                      emailOptions.find(({ value }) => value === detail.selectedOption.value)
-                        ?.value ?? choice.email,
-                  })
-                }
-              />
-            ),
-          },
-        ]}
+        columnDefinitions={columns(mayManage, edit)}
       />
     </SpaceBetween>
   )
 }
+
+function TestEmail({ mailFrom }: Pick<NotificationView, 'mailFrom'>) {
+  const { test, isTesting } = useTest()
+  return (
+    <Button disabled={mailFrom === null} loading={isTesting(null)} onClick={() => test(null)}>
+      Send me a test e-mail
+    </Button>
+  )
+}
+
+const columns = (
+  mayManage: boolean,
+  edit: (event: NoticeEvent, choice: EventChoice) => void,
+): TableProps.ColumnDefinition<Row>[] => [
+  {
+    id: 'event',
+    header: 'When',
+    isRowHeader: true,
+    minWidth: 200,
+    cell: ({ event }) => eventWords[event],
+  },
+  {
+    id: 'bell',
+    header: 'Under the bell',
+    minWidth: 120,
+    cell: ({ event, choice }) => (
+      <Checkbox
+        ariaLabel={`Under the bell: ${eventWords[event]}`}
+        disabled={!mayManage}
+        checked={choice.bell}
+        onChange={({ detail }) => edit(event, { ...choice, bell: detail.checked })}
+      />
+    ),
+  },
+  {
+    id: 'email',
+    header: 'By e-mail',
+    minWidth: 260,
+    cell: ({ event, choice }) => (
+      <Select
+        ariaLabel={`By e-mail: ${eventWords[event]}`}
+        disabled={!mayManage}
+        options={emailOptions}
+        selectedOption={emailOptions.find(({ value }) => value === choice.email) ?? null}
+        onChange={({ detail }) =>
+          edit(event, {
+            ...choice,
+            email:
+              emailOptions.find(({ value }) => value === detail.selectedOption.value)?.value ??
+              choice.email,
+          })
+        }
+      />
+    ),
+  },
+]

@@ -4,7 +4,7 @@ import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
-import Table from '@cloudscape-design/components/table'
+import Table, { type TableProps } from '@cloudscape-design/components/table'
 import { useRouter } from 'next/navigation'
 import { useTransition } from 'react'
 import { useFlash } from '@/components/shell/flash'
@@ -13,6 +13,19 @@ import type { TroubledDelivery } from '@/lib/settings/deliveries'
 import { retryDelivery } from './actions'
 
 type Props = { deliveries: readonly TroubledDelivery[]; waiting: number; mayManage: boolean }
+
+function waitingText(waiting: number) {
+  if (waiting === 0) return 'No message waits'
+  return waiting === 1 ? '1 message waits' : `${waiting} messages wait`
+}
+
+const columns: TableProps.ColumnDefinition<TroubledDelivery>[] = [
+  { id: 'to', header: 'To', isRowHeader: true, minWidth: 180, cell: (d) => d.target },
+  { id: 'title', header: 'Message', minWidth: 220, cell: (d) => d.title },
+  { id: 'problem', header: 'Why', minWidth: 260, cell: (d) => d.problem },
+  { id: 'at', header: 'Since', minWidth: 130, cell: (d) => <Moment at={d.createdAt} /> },
+  { id: 'state', header: 'State', minWidth: 170, cell: (d) => <State delivery={d} /> },
+]
 
 /** Messages that did not arrive, and why. */
 export function TroubledTable({ deliveries, waiting, mayManage }: Props) {
@@ -39,14 +52,7 @@ export function TroubledTable({ deliveries, waiting, mayManage }: Props) {
           actions={
             <Button iconName="refresh" ariaLabel="Look again" onClick={() => router.refresh()} />
           }
-          description={
-            (waiting === 0
-              ? 'No message waits'
-              : waiting === 1
-                ? '1 message waits'
-                : `${waiting} messages wait`) +
-            ' to be sent. What arrived is forgotten after a month.'
-          }
+          description={`${waitingText(waiting)} to be sent. What arrived is forgotten after a month.`}
         >
           Messages that did not arrive
         </Header>
@@ -57,11 +63,7 @@ export function TroubledTable({ deliveries, waiting, mayManage }: Props) {
         </Box>
       }
       columnDefinitions={[
-        { id: 'to', header: 'To', isRowHeader: true, minWidth: 180, cell: (d) => d.target },
-        { id: 'title', header: 'Message', minWidth: 220, cell: (d) => d.title },
-        { id: 'problem', header: 'Why', minWidth: 260, cell: (d) => d.problem },
-        { id: 'at', header: 'Since', minWidth: 130, cell: (d) => <Moment at={d.createdAt} /> },
-        { id: 'state', header: 'State', minWidth: 170, cell: (d) => <State delivery={d} /> },
+        ...columns,
         ...(mayManage
           ? [
               {

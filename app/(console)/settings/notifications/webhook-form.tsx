@@ -28,17 +28,20 @@ const kindItems = [
   },
 ]
 
+type Props = { webhook: WebhookRow | null; onClose(): void }
+
 /**
  * A new webhook, or (with `webhook`) other events and another address for one that is there: name
  * and kind stay.
  */
-export function WebhookForm({ webhook, onClose }: { webhook: WebhookRow | null; onClose(): void }) {
+export function WebhookForm({ webhook, onClose }: Props) {
   const [name, setName] = useState(webhook?.name ?? '')
   const [kind, setKind] = useState<WebhookKind>(webhook?.kind ?? 'webhook')
   const [url, setUrl] = useState('')
   const [events, setEvents] = useState<readonly NoticeEvent[]>(webhook?.events ?? [])
   const [fields, setFields] = useState<Failure['fields']>({})
   const [secret, setSecret] = useState<string | null>(null)
+  const errorOf = (field: string) => fields?.[field]?.[0]
   if (secret !== null) return <SecretDialog name={name} secret={secret} onClose={onClose} />
   const send = async (): Promise<Result<{ secret: string | null }>> => {
     if (!webhook) return addWebhook({ name, kind, url, events: [...events] })
@@ -58,17 +61,7 @@ export function WebhookForm({ webhook, onClose }: { webhook: WebhookRow | null; 
       onDone={({ secret: made }) => (made === null ? onClose() : setSecret(made))}
       onClose={onClose}
     >
-      <FormField
-        label="Name"
-        description={webhook ? 'It says which webhook it is and stays.' : undefined}
-        errorText={fields?.name?.[0]}
-      >
-        <Input
-          value={name}
-          disabled={webhook !== null}
-          onChange={({ detail }) => setName(detail.value)}
-        />
-      </FormField>
+      <NameField webhook={webhook} name={name} error={errorOf('name')} onChange={setName} />
       {!webhook && (
         <FormField label="Kind">
           <RadioGroup
@@ -78,44 +71,84 @@ export function WebhookForm({ webhook, onClose }: { webhook: WebhookRow | null; 
           />
         </FormField>
       )}
-      <FormField
-        label={webhook ? 'Another address' : 'Address'}
-        errorText={fields?.url?.[0]}
-        description={
-          webhook
-            ? `Leave it empty to stay at ${webhook.origin}. It is kept sealed and never shown again.`
-            : 'It is kept sealed; of it only the host is shown again.'
-        }
-      >
-        <Input
-          value={url}
-          type="url"
-          inputMode="url"
-          autoComplete={false}
-          placeholder="https://"
-          onChange={({ detail }) => setUrl(detail.value)}
-        />
-      </FormField>
-      <FormField
-        label="Events"
-        description="It gets those about anybody's requests."
-        errorText={fields?.events?.[0]}
-      >
-        <Multiselect
-          placeholder="Choose events"
-          options={eventOptions}
-          selectedOptions={eventOptions.filter(({ value }) => events.includes(value))}
-          expandToViewport
-          tokenLimit={4}
-          onChange={({ detail }) =>
-            setEvents(
-              noticeEvents.filter((event) =>
-                detail.selectedOptions.some(({ value }) => value === event),
-              ),
-            )
-          }
-        />
-      </FormField>
+      <AddressField webhook={webhook} url={url} error={errorOf('url')} onChange={setUrl} />
+      <EventsField events={events} error={errorOf('events')} onChange={setEvents} />
     </Dialog>
+  )
+}
+
+type TextProps = {
+  webhook: WebhookRow | null
+  error?: string
+  onChange(text: string): void
+}
+
+function NameField({ webhook, name, error, onChange }: TextProps & { name: string }) {
+  return (
+    <FormField
+      label="Name"
+      description={webhook ? 'It says which webhook it is and stays.' : undefined}
+      errorText={error}
+    >
+      <Input
+        value={name}
+        disabled={webhook !== null}
+        onChange={({ detail }) => onChange(detail.value)}
+      />
+    </FormField>
+  )
+}
+
+function AddressField({ webhook, url, error, onChange }: TextProps & { url: string }) {
+  return (
+    <FormField
+      label={webhook ? 'Another address' : 'Address'}
+      errorText={error}
+      description={
+        webhook
+          ? `Leave it empty to stay at ${webhook.origin}. It is kept sealed and never shown again.`
+          : 'It is kept sealed; of it only the host is shown again.'
+      }
+    >
+      <Input
+        value={url}
+        type="url"
+        inputMode="url"
+        autoComplete={false}
+        placeholder="https://"
+        onChange={({ detail }) => onChange(detail.value)}
+      />
+    </FormField>
+  )
+}
+
+type EventsProps = {
+  events: readonly NoticeEvent[]
+  error?: string
+  onChange(events: NoticeEvent[]): void
+}
+
+function EventsField({ events, error, onChange }: EventsProps) {
+  return (
+    <FormField
+      label="Events"
+      description="It gets those about anybody's requests."
+      errorText={error}
+    >
+      <Multiselect
+        placeholder="Choose events"
+        options={eventOptions}
+        selectedOptions={eventOptions.filter(({ value }) => events.includes(value))}
+        expandToViewport
+        tokenLimit={4}
+        onChange={({ detail }) =>
+          onChange(
+            noticeEvents.filter((event) =>
+              detail.selectedOptions.some(({ value }) => value === event),
+            ),
+          )
+        }
+      />
+    </FormField>
   )
 }

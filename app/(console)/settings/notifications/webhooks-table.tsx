@@ -5,7 +5,7 @@ import Button from '@cloudscape-design/components/button'
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import Table from '@cloudscape-design/components/table'
+import Table, { type TableProps } from '@cloudscape-design/components/table'
 import { useState } from 'react'
 import { eventWords } from '@/lib/notify/events'
 import type { WebhookRow } from '@/lib/settings/notifications'
@@ -38,14 +38,29 @@ function Kind({ webhook: { kind, sendsOldSignature } }: { webhook: WebhookRow })
   )
 }
 
+const columns: TableProps.ColumnDefinition<WebhookRow>[] = [
+  { id: 'name', header: 'Name', isRowHeader: true, minWidth: 140, cell: (h) => h.name },
+  { id: 'kind', header: 'Kind', minWidth: 150, cell: (h) => <Kind webhook={h} /> },
+  { id: 'origin', header: 'Host', minWidth: 200, cell: (h) => h.origin },
+  {
+    id: 'events',
+    header: 'Events',
+    minWidth: 260,
+    cell: (h) =>
+      h.events.length === 0 ? 'none' : h.events.map((event) => eventWords[event]).join('; '),
+  },
+]
+
+const exemptText = (allowedHosts: readonly string[]) =>
+  allowedHosts.length > 0
+    ? ` Private addresses only as the operator allows: ${allowedHosts.join(', ')}.`
+    : ' Private addresses are refused; the operator can allow hosts with CLAVIGER_WEBHOOK_ALLOW.'
+
 export function WebhooksTable({ webhooks, allowedHosts, mayManage }: Props) {
   const [act, setAct] = useState<Act | null>(null)
-  const { test, isTesting, isBusy } = useTest()
+  const testing = useTest()
   const close = () => setAct(null)
-  const exempt =
-    allowedHosts.length > 0
-      ? ` Private addresses only as the operator allows: ${allowedHosts.join(', ')}.`
-      : ' Private addresses are refused; the operator can allow hosts with CLAVIGER_WEBHOOK_ALLOW.'
+  const exempt = exemptText(allowedHosts)
   return (
     <>
       <Table
@@ -74,62 +89,53 @@ export function WebhooksTable({ webhooks, allowedHosts, mayManage }: Props) {
             No webhook yet: nothing is sent to other systems.
           </Box>
         }
-        columnDefinitions={[
-          { id: 'name', header: 'Name', isRowHeader: true, minWidth: 140, cell: (h) => h.name },
-          { id: 'kind', header: 'Kind', minWidth: 150, cell: (h) => <Kind webhook={h} /> },
-          { id: 'origin', header: 'Host', minWidth: 200, cell: (h) => h.origin },
-          {
-            id: 'events',
-            header: 'Events',
-            minWidth: 260,
-            cell: (h) =>
-              h.events.length === 0
-                ? 'none'
-                : h.events.map((event) => eventWords[event]).join('; '),
-          },
-          ...(mayManage
-            ? [
-                {
-                  id: 'acts',
-                  header: 'Actions',
-                  minWidth: 190,
-                  cell: (webhook: WebhookRow) => (
-                    <SpaceBetween direction="horizontal" size="xs">
-                      <Button
-                        ariaLabel={`Send a test to ${webhook.name}`}
-                        disabled={isBusy}
-                        loading={isTesting(webhook.name)}
-                        onClick={() => test(webhook.name)}
-                      >
-                        Test
-                      </Button>
-                      <ButtonDropdown
-                        variant="icon"
-                        expandToViewport
-                        ariaLabel={`Actions for ${webhook.name}`}
-                        items={[
-                          { id: 'change', text: 'Change' },
-                          ...(webhook.kind === 'webhook'
-                            ? [{ id: 'renew', text: 'Renew secret' }]
-                            : []),
-                          { id: 'remove', text: 'Remove' },
-                        ]}
-                        onItemClick={({ detail: { id } }) => {
-                          if (id === 'change' || id === 'renew' || id === 'remove')
-                            setAct({ kind: id, webhook })
-                        }}
-                      />
-                    </SpaceBetween>
-                  ),
-                },
-              ]
-            : []),
-        ]}
+        columnDefinitions={[...columns, ...(mayManage ? [actsColumn(testing, setAct)] : [])]}
       />
       {act?.kind === 'add' && <WebhookForm webhook={null} onClose={close} />}
       {act?.kind === 'change' && <WebhookForm webhook={act.webhook} onClose={close} />}
       {act?.kind === 'renew' && <RenewSecret webhook={act.webhook} onClose={close} />}
       {act?.kind === 'remove' && <RemoveWebhook name={act.webhook.name} onClose={close} />}
     </>
+  )
+}
+
+const actsColumn = (testing: ReturnType<typeof useTest>, onChoose: (act: Act) => void) => ({
+  id: 'acts',
+  header: 'Actions',
+  minWidth: 190,
+  cell: (webhook: WebhookRow) => <Acts webhook={webhook} testing={testing} onChoose={onChoose} />,
+})
+
+type ActsProps = {
+  webhook: WebhookRow
+  testing: ReturnType<typeof useTest>
+  onChoose(act: Act): void
+}
+
+function Acts({ webhook, testing: { test, isTesting, isBusy }, onChoose }: ActsProps) {
+  return (
+    <SpaceBetween direction="horizontal" size="xs">
+      <Button
+        ariaLabel={`Send a test to ${webhook.name}`}
+        disabled={isBusy}
+        loading={isTesting(webhook.name)}
+        onClick={() => test(webhook.name)}
+      >
+        Test
+      </Button>
+      <ButtonDropdown
+        variant="icon"
+        expandToViewport
+        ariaLabel={`Actions for ${webhook.name}`}
+        items={[
+          { id: 'change', text: 'Change' },
+          ...(webhook.kind === 'webhook' ? [{ id: 'renew', text: 'Renew secret' }] : []),
+          { id: 'remove', text: 'Remove' },
+        ]}
+        onItemClick={({ detail: { id } }) => {
+          if (id === 'change' || id === 'renew' || id === 'remove') onChoose({ kind: id, webhook })
+        }}
+      />
+    </SpaceBetween>
   )
 }

@@ -35,17 +35,34 @@ function today(): string {
   return `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, '0')}-${String(now.getDate()).padStart(2, '0')}`
 }
 
+/** A time away as it is being written, with the people it is about. */
+function useTimeAway(candidates: readonly Candidate[], ownId: string) {
+  const own = candidates.find(({ id }) => id === ownId)
+  const [written, setWritten] = useState(() => ({
+    awayId: own && own.rights.length > 0 ? ownId : '',
+    standInId: '',
+    from: today(),
+    until: '',
+    reason: '',
+  }))
+  const { awayId, standInId } = written
+  return {
+    written,
+    set: (some: Partial<typeof written>) => setWritten({ ...written, ...some }),
+    away: candidates.find(({ id }) => id === awayId),
+    standIn: candidates.find(({ id }) => id === standInId),
+    whoCanBeAway: candidates.filter(({ rights }) => rights.length > 0),
+    whoCanStandIn: candidates.filter(
+      ({ id, rights }) => id !== awayId && (awayId === ownId || rights.length > 0),
+    ),
+  }
+}
+
 export function NameDialog({ candidates, accounts, ownId, forOthers, onClose }: Props) {
   const [failure, setFailure] = useState<Failure | null>(null)
-  const own = candidates.find(({ id }) => id === ownId)
-  const [awayId, setAway] = useState(own && own.rights.length > 0 ? ownId : '')
-  const [standInId, setStandIn] = useState('')
-  const [from, setFrom] = useState(today)
-  const [until, setUntil] = useState('')
-  const [reason, setReason] = useState('')
-  const away = candidates.find(({ id }) => id === awayId)
-  const standIn = candidates.find(({ id }) => id === standInId)
-  const fields = failure?.fields
+  const { written, set, away, standIn, ...who } = useTimeAway(candidates, ownId)
+  const { awayId, standInId, from, until, reason } = written
+  const errorOf = (field: string) => failure?.fields?.[field]?.[0]
   return (
     <Dialog
       title="Name a stand-in"
@@ -60,42 +77,36 @@ export function NameDialog({ candidates, accounts, ownId, forOthers, onClose }: 
         <PersonField
           label="Who is away"
           value={awayId}
-          candidates={candidates.filter(({ rights }) => rights.length > 0)}
-          error={fields?.awayId?.[0]}
-          onChange={setAway}
+          candidates={who.whoCanBeAway}
+          error={errorOf('awayId')}
+          onChange={(id) => set({ awayId: id })}
         />
       )}
       <PersonField
         label="Stand-in"
         value={standInId}
-        candidates={candidates.filter(
-          ({ id, rights }) => id !== awayId && (awayId === ownId || rights.length > 0),
-        )}
-        error={fields?.standInId?.[0]}
-        onChange={setStandIn}
+        candidates={who.whoCanStandIn}
+        error={errorOf('standInId')}
+        onChange={(id) => set({ standInId: id })}
       />
-      <DayField label="From" value={from} error={fields?.startsAt?.[0]} onChange={setFrom} />
+      <DayField
+        label="From"
+        value={from}
+        error={errorOf('startsAt')}
+        onChange={(day) => set({ from: day })}
+      />
       <DayField
         label="Until and with"
         value={until}
         description={`By the clock of this device; at most ${longestDelegationDays} days.`}
-        error={fields?.endsAt?.[0]}
-        onChange={setUntil}
+        error={errorOf('endsAt')}
+        onChange={(day) => set({ until: day })}
       />
-      <FormField
-        label={
-          <span>
-            Why <i>- optional</i>
-          </span>
-        }
-        errorText={fields?.reason?.[0]}
-      >
-        <Input
-          value={reason}
-          onChange={({ detail }) => setReason(detail.value)}
-          placeholder="On leave"
-        />
-      </FormField>
+      <ReasonField
+        value={reason}
+        error={errorOf('reason')}
+        onChange={(text) => set({ reason: text })}
+      />
       {away && standIn && (
         <Box variant="p">
           In that time {standIn.name} may decide what {away.id === ownId ? 'you' : away.name} may:{' '}
@@ -104,6 +115,27 @@ export function NameDialog({ candidates, accounts, ownId, forOthers, onClose }: 
         </Box>
       )}
     </Dialog>
+  )
+}
+
+type ReasonProps = { value: string; error?: string; onChange(reason: string): void }
+
+function ReasonField({ value, error, onChange }: ReasonProps) {
+  return (
+    <FormField
+      label={
+        <span>
+          Why <i>- optional</i>
+        </span>
+      }
+      errorText={error}
+    >
+      <Input
+        value={value}
+        onChange={({ detail }) => onChange(detail.value)}
+        placeholder="On leave"
+      />
+    </FormField>
   )
 }
 

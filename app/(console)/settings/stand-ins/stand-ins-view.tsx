@@ -4,7 +4,7 @@ import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
-import Table from '@cloudscape-design/components/table'
+import Table, { type TableProps } from '@cloudscape-design/components/table'
 import { useState } from 'react'
 import { Moment } from '@/components/value/moment'
 import type { AccountName } from '@/lib/settings/read'
@@ -29,19 +29,63 @@ const meaning =
   'Nobody stands in for whoever asked, and nobody decides about their own request. The say ' +
   'of the one who is away counts once, whoever gives it.'
 
-export function StandInsView({
-  standIns,
-  candidates,
-  accounts,
-  ownId,
-  mayName,
-  mayNameForOthers,
-  seesAll,
-}: Props) {
-  const [isNaming, setNaming] = useState(false)
-  const [ending, setEnding] = useState<DelegateRow | null>(null)
+function columns(
+  { ownId, accounts }: Props,
+  onEnd: (standIn: DelegateRow) => void,
+): TableProps.ColumnDefinition<DelegateRow>[] {
   const nameOf = ({ id, name }: { id: string; name: string }) =>
     id === ownId ? `${name} (you)` : name
+  return [
+    {
+      id: 'away',
+      header: 'Away',
+      isRowHeader: true,
+      minWidth: 130,
+      cell: (s) => nameOf(s.away),
+    },
+    { id: 'standIn', header: 'Stand-in', minWidth: 130, cell: (s) => nameOf(s.standIn) },
+    { id: 'from', header: 'From', minWidth: 110, cell: (s) => <Moment at={s.startsAt} /> },
+    {
+      id: 'until',
+      header: 'Until',
+      minWidth: 100,
+      cell: (s) => <Moment at={s.endedAt ?? s.endsAt} />,
+    },
+    {
+      id: 'rights',
+      header: 'May decide',
+      minWidth: 190,
+      cell: (s) => rightsText(s.rights, accounts),
+    },
+    {
+      id: 'reason',
+      header: 'Why, and named by',
+      minWidth: 140,
+      cell: (s) => (s.reason ? `${s.reason} (${s.createdBy})` : s.createdBy),
+    },
+    { id: 'state', header: 'State', minWidth: 130, cell: (s) => <State standIn={s} /> },
+    {
+      id: 'acts',
+      header: 'Actions',
+      minWidth: 90,
+      cell: (s) =>
+        s.mayEnd ? (
+          <Button
+            variant="inline-link"
+            ariaLabel={`End that ${s.standIn.name} stands in for ${s.away.name}`}
+            onClick={() => onEnd(s)}
+          >
+            End
+          </Button>
+        ) : null,
+    },
+  ]
+}
+
+export function StandInsView(props: Props) {
+  const { standIns, mayName, seesAll } = props
+  const [isNaming, setNaming] = useState(false)
+  const [ending, setEnding] = useState<DelegateRow | null>(null)
   return (
     <SettingsFrame tab="stand-ins">
       <Table
@@ -73,58 +117,14 @@ export function StandInsView({
             Those that are over are shown for 90 days.
           </Box>
         }
-        columnDefinitions={[
-          {
-            id: 'away',
-            header: 'Away',
-            isRowHeader: true,
-            minWidth: 130,
-            cell: (s) => nameOf(s.away),
-          },
-          { id: 'standIn', header: 'Stand-in', minWidth: 130, cell: (s) => nameOf(s.standIn) },
-          { id: 'from', header: 'From', minWidth: 110, cell: (s) => <Moment at={s.startsAt} /> },
-          {
-            id: 'until',
-            header: 'Until',
-            minWidth: 100,
-            cell: (s) => <Moment at={s.endedAt ?? s.endsAt} />,
-          },
-          {
-            id: 'rights',
-            header: 'May decide',
-            minWidth: 190,
-            cell: (s) => rightsText(s.rights, accounts),
-          },
-          {
-            id: 'reason',
-            header: 'Why, and named by',
-            minWidth: 140,
-            cell: (s) => (s.reason ? `${s.reason} (${s.createdBy})` : s.createdBy),
-          },
-          { id: 'state', header: 'State', minWidth: 130, cell: (s) => <State standIn={s} /> },
-          {
-            id: 'acts',
-            header: 'Actions',
-            minWidth: 90,
-            cell: (s) =>
-              s.mayEnd ? (
-                <Button
-                  variant="inline-link"
-                  ariaLabel={`End that ${s.standIn.name} stands in for ${s.away.name}`}
-                  onClick={() => setEnding(s)}
-                >
-                  End
-                </Button>
-              ) : null,
-          },
-        ]}
+        columnDefinitions={columns(props, setEnding)}
       />
       {isNaming && (
         <NameDialog
-          candidates={candidates}
-          accounts={accounts}
-          ownId={ownId}
-          forOthers={mayNameForOthers}
+          candidates={props.candidates}
+          accounts={props.accounts}
+          ownId={props.ownId}
+          forOthers={props.mayNameForOthers}
           onClose={() => setNaming(false)}
         />
       )}

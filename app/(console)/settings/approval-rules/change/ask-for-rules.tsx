@@ -39,21 +39,9 @@ export function AskForRules({ rules, version, differences, failure, onFailure }:
   return (
     <Container header={<Header variant="h2">What changes, and why</Header>}>
       <SpaceBetween size="l">
-        {differences.length === 0 ? (
-          <Box color="text-body-secondary">Nothing yet: these are the rules in force.</Box>
-        ) : (
-          <ul>
-            {differences.map((words) => (
-              <li key={words}>{words}</li>
-            ))}
-          </ul>
-        )}
+        <Differences differences={differences} />
         <FormField
-          label={
-            <span>
-              Title <i>- optional</i>
-            </span>
-          }
+          label={<Optional label="Title" when="optional" />}
           errorText={failure?.fields?.title?.[0]}
         >
           <Input
@@ -70,11 +58,7 @@ export function AskForRules({ rules, version, differences, failure, onFailure }:
           />
         </FormField>
         <FormField
-          label={
-            <span>
-              Ticket <i>- optional, unless a rule wants one</i>
-            </span>
-          }
+          label={<Optional label="Ticket" when="optional, unless a rule wants one" />}
           errorText={failure?.fields?.ticket?.[0]}
         >
           <Input value={ticket} onChange={({ detail }) => setTicket(detail.value)} />
@@ -84,23 +68,46 @@ export function AskForRules({ rules, version, differences, failure, onFailure }:
             <Alert type="error">{failure.message}</Alert>
           </div>
         )}
-        <SpaceBetween direction="horizontal" size="xs">
-          <Button
-            variant="primary"
-            loading={isSending}
-            disabled={differences.length === 0}
-            onClick={ask}
-          >
-            Request this change
-          </Button>
-          <Button variant="link" href="/settings/approval-rules">
-            Cancel
-          </Button>
-        </SpaceBetween>
+        <AskButtons isSending={isSending} isUnchanged={differences.length === 0} onAsk={ask} />
         <Box color="text-body-secondary" variant="small">
           You see it once more, with who can approve it, before anybody is asked.
         </Box>
       </SpaceBetween>
     </Container>
+  )
+}
+
+function Differences({ differences }: Pick<Props, 'differences'>) {
+  if (differences.length === 0)
+    return <Box color="text-body-secondary">Nothing yet: these are the rules in force.</Box>
+  return (
+    <ul>
+      {differences.map((words) => (
+        <li key={words}>{words}</li>
+      ))}
+    </ul>
+  )
+}
+
+function Optional({ label, when }: { label: string; when: string }) {
+  return (
+    <span>
+      {label} <i>- {when}</i>
+    </span>
+  )
+}
+
+type ButtonsProps = { isSending: boolean; isUnchanged: boolean; onAsk(): void }
+
+function AskButtons({ isSending, isUnchanged, onAsk }: ButtonsProps) {
+  return (
+    <SpaceBetween direction="horizontal" size="xs">
+      <Button variant="primary" loading={isSending} disabled={isUnchanged} onClick={onAsk}>
+        Request this change
+      </Button>
+      <Button variant="link" href="/settings/approval-rules">
+        Cancel
+      </Button>
+    </SpaceBetween>
   )
 }

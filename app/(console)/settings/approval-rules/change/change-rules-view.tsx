@@ -44,14 +44,12 @@ const tidy = ({ when, ...rule }: Rule): Rule => ({
   ),
 })
 
-export function ChangeRulesView(props: RulesPage) {
-  const { version, rules: current, administrators } = props
+/** The rules as they are being written, each with a key that stays its own when it moves. */
+function useDraftRules(current: ApprovalRules) {
   const [general, setGeneral] = useState<Omit<ApprovalRules, 'rules'>>(current)
   const [keyed, setKeyed] = useState<Keyed[]>(() =>
     current.rules.map((rule, key) => ({ key, rule })),
   )
-  const [failure, setFailure] = useState<Failure | null>(null)
-  useFrame({ breadcrumbs: crumbs })
   const edited: ApprovalRules = {
     answerHours: general.answerHours,
     defaultDurationHours: general.defaultDurationHours,
@@ -59,10 +57,29 @@ export function ChangeRulesView(props: RulesPage) {
     rules: keyed.map(({ rule }) => tidy(rule)),
   }
   const nextKey = Math.max(-1, ...keyed.map(({ key }) => key)) + 1
-  const change = (index: number, rule: Rule) =>
-    setKeyed(keyed.map((one, at) => (at === index ? { ...one, rule } : one)))
-  const move = (index: number, by: number) =>
-    setKeyed(keyed.toSpliced(index, 1).toSpliced(index + by, 0, ...keyed.slice(index, index + 1)))
+  return {
+    general,
+    setGeneral,
+    keyed,
+    edited,
+    add: () => setKeyed([...keyed, { key: nextKey, rule: fresh(`Rule ${nextKey + 1}`) }]),
+    change: (index: number, rule: Rule) =>
+      setKeyed(keyed.map((one, at) => (at === index ? { ...one, rule } : one))),
+    remove: (index: number) => setKeyed(keyed.toSpliced(index, 1)),
+    move: (index: number, by: number) =>
+      setKeyed(
+        keyed.toSpliced(index, 1).toSpliced(index + by, 0, ...keyed.slice(index, index + 1)),
+      ),
+  }
+}
+type Draft = ReturnType<typeof useDraftRules>
+
+export function ChangeRulesView(props: RulesPage) {
+  const { version, rules: current, administrators } = props
+  const draft = useDraftRules(current)
+  const [failure, setFailure] = useState<Failure | null>(null)
+  useFrame({ breadcrumbs: crumbs })
+  const { general, setGeneral, edited } = draft
   return (
     <SpaceBetween size="l">
       <Header
@@ -75,56 +92,7 @@ export function ChangeRulesView(props: RulesPage) {
         Change the approval rules
       </Header>
       <GeneralForm general={general} fields={failure?.fields} onChange={setGeneral} />
-      <Container
-        header={
-          <Header
-            variant="h2"
-            counter={`(${keyed.length})`}
-            description={
-              'Every rule that is about a change applies, and the strictest of each demand ' +
-              'counts. Their order is for the reader.'
-            }
-            actions={
-              <Button
-                iconName="add-plus"
-                onClick={() =>
-                  setKeyed([...keyed, { key: nextKey, rule: fresh(`Rule ${nextKey + 1}`) }])
-                }
-              >
-                Add a rule
-              </Button>
-            }
-          >
-            Rules
-          </Header>
-        }
-      >
-        <SpaceBetween size="s">
-          {keyed.map(({ key, rule }, index) => (
-            <RuleForm
-              key={key}
-              rule={rule}
-              {...props}
-              isNew={!current.rules.some(({ name }) => name === rule.name)}
-              fields={fieldsOf(failure, index)}
-              onChange={(changed) => change(index, changed)}
-              onRemove={() => setKeyed(keyed.toSpliced(index, 1))}
-              onUp={index > 0 ? () => move(index, -1) : undefined}
-              onDown={index < keyed.length - 1 ? () => move(index, 1) : undefined}
-            />
-          ))}
-          {keyed.length === 0 && (
-            <Box color="text-body-secondary">
-              Without a rule every change takes one approval of whoever may decide in its account.
-            </Box>
-          )}
-          {failure?.fields?.['rules.rules']?.map((words) => (
-            <Box key={words} color="text-status-error">
-              {words}
-            </Box>
-          ))}
-        </SpaceBetween>
-      </Container>
+      <RuleList page={props} draft={draft} failure={failure} />
       <Calculator
         variants={[
           { label: 'By the rules in force', rules: current },
@@ -141,6 +109,59 @@ export function ChangeRulesView(props: RulesPage) {
         onFailure={setFailure}
       />
     </SpaceBetween>
+  )
+}
+
+type ListProps = { page: RulesPage; draft: Draft; failure: Failure | null }
+
+function RuleList({ page, draft: { keyed, add, change, remove, move }, failure }: ListProps) {
+  const isNew = ({ name }: Rule) => !page.rules.rules.some((rule) => rule.name === name)
+  return (
+    <Container
+      header={
+        <Header
+          variant="h2"
+          counter={`(${keyed.length})`}
+          description={
+            'Every rule that is about a change applies, and the strictest of each demand ' +
+            'counts. Their order is for the reader.'
+          }
+          actions={
+            <Button iconName="add-plus" onClick={add}>
+              Add a rule
+            </Button>
+          }
+        >
+          Rules
+        </Header>
+      }
+    >
+      <SpaceBetween size="s">
+        {keyed.map(({ key, rule }, index) => (
+          <RuleForm
+            key={key}
+            rule={rule}
+            {...page}
+            isNew={isNew(rule)}
+            fields={fieldsOf(failure, index)}
+            onChange={(changed) => change(index, changed)}
+            onRemove={() => remove(index)}
+            onUp={index > 0 ? () => move(index, -1) : undefined}
+            onDown={index < keyed.length - 1 ? () => move(index, 1) : undefined}
+          />
+        ))}
+        {keyed.length === 0 && (
+          <Box color="text-body-secondary">
+            Without a rule every change takes one approval of whoever may decide in its account.
+          </Box>
+        )}
+        {failure?.fields?.['rules.rules']?.map((words) => (
+          <Box key={words} color="text-status-error">
+            {words}
+          </Box>
+        ))}
+      </SpaceBetween>
+    </Container>
   )
 }
 

@@ -18,15 +18,9 @@ import { namesOf } from '../names'
 import { HoursField } from './hours-field'
 import { WhenForm } from './when-form'
 
-type Props = Pick<RulesPage, 'kinds' | 'accounts'> & {
-  rule: Rule
-  isNew: boolean
-  fields: Record<string, string[]>
-  onChange(rule: Rule): void
-  onRemove(): void
-  onUp?: () => void
-  onDown?: () => void
-}
+type Fields = { rule: Rule; fields: Record<string, string[]>; onChange(rule: Rule): void }
+type Moves = { onRemove(): void; onUp?: () => void; onDown?: () => void }
+type Props = Pick<RulesPage, 'kinds' | 'accounts'> & Fields & Moves & { isNew: boolean }
 
 const deciding: readonly string[] = permissions['requests.decide'].roles
 const roleOptions = roles
@@ -39,18 +33,15 @@ const commentOptions = [
   { value: 'both', label: 'Always' },
 ]
 
+const summaryOf = (rule: Rule, names: Pick<RulesPage, 'kinds' | 'accounts'>) =>
+  `About ${describeWhen(rule.when, namesOf(names))}: ` +
+  [
+    `${rule.approvals} ${rule.approvals === 1 ? 'approval' : 'approvals'}`,
+    ...describeDemands(rule),
+  ].join(', ')
+
 /** One rule: what it is about, and what it asks for. */
-export function RuleForm({
-  rule,
-  kinds,
-  accounts,
-  isNew,
-  fields,
-  onChange,
-  onRemove,
-  onUp,
-  onDown,
-}: Props) {
+export function RuleForm({ rule, kinds, accounts, isNew, fields, onChange, ...moves }: Props) {
   const hasErrors = Object.keys(fields).length > 0
   return (
     <ExpandableSection
@@ -58,37 +49,8 @@ export function RuleForm({
       headingTagOverride="h3"
       defaultExpanded={isNew || hasErrors}
       headerText={rule.name || 'A rule without a name'}
-      headerDescription={
-        `About ${describeWhen(rule.when, namesOf({ kinds, accounts }))}: ` +
-        [
-          `${rule.approvals} ${rule.approvals === 1 ? 'approval' : 'approvals'}`,
-          ...describeDemands(rule),
-        ].join(', ')
-      }
-      headerActions={
-        <SpaceBetween direction="horizontal" size="xxs">
-          <Button
-            variant="icon"
-            iconName="angle-up"
-            disabled={!onUp}
-            ariaLabel={`Move ${rule.name} up`}
-            onClick={onUp}
-          />
-          <Button
-            variant="icon"
-            iconName="angle-down"
-            disabled={!onDown}
-            ariaLabel={`Move ${rule.name} down`}
-            onClick={onDown}
-          />
-          <Button
-            variant="icon"
-            iconName="remove"
-            ariaLabel={`Remove ${rule.name}`}
-            onClick={onRemove}
-          />
-        </SpaceBetween>
-      }
+      headerDescription={summaryOf(rule, { kinds, accounts })}
+      headerActions={<RuleActions name={rule.name} {...moves} />}
     >
       <SpaceBetween size="l">
         <FormField label="Name" errorText={fields.name?.[0]}>
@@ -110,15 +72,30 @@ export function RuleForm({
   )
 }
 
-function Demands({
-  rule,
-  fields,
-  onChange,
-}: {
-  rule: Rule
-  fields: Record<string, string[]>
-  onChange(rule: Rule): void
-}) {
+function RuleActions({ name, onRemove, onUp, onDown }: Moves & { name: string }) {
+  return (
+    <SpaceBetween direction="horizontal" size="xxs">
+      <Button
+        variant="icon"
+        iconName="angle-up"
+        disabled={!onUp}
+        ariaLabel={`Move ${name} up`}
+        onClick={onUp}
+      />
+      <Button
+        variant="icon"
+        iconName="angle-down"
+        disabled={!onDown}
+        ariaLabel={`Move ${name} down`}
+        onClick={onDown}
+      />
+      <Button variant="icon" iconName="remove" ariaLabel={`Remove ${name}`} onClick={onRemove} />
+    </SpaceBetween>
+  )
+}
+
+/** What the rule asks for. */
+function Demands({ rule, fields, onChange }: Fields) {
   return (
     <ColumnLayout columns={3}>
       <FormField label="Approvals" errorText={fields.approvals?.[0]}>
@@ -130,25 +107,7 @@ function Demands({
           }
         />
       </FormField>
-      <FormField
-        label="By"
-        description="None chosen: whoever may decide in the account"
-        errorText={fields.roles?.[0]}
-      >
-        <Multiselect
-          options={roleOptions}
-          placeholder="Any role that decides"
-          selectedOptions={roleOptions.filter(({ value }) => rule.roles.includes(value))}
-          onChange={({ detail }) =>
-            onChange({
-              ...rule,
-              roles: roles.filter((role) =>
-                detail.selectedOptions.some(({ value }) => value === role),
-              ),
-            })
-          }
-        />
-      </FormField>
+      <RolesField rule={rule} fields={fields} onChange={onChange} />
       <FormField label="A comment is needed">
         <Select
           options={commentOptions}
@@ -172,30 +131,60 @@ function Demands({
         error={fields.longestHours?.[0]}
         onChange={(longestHours) => onChange({ ...rule, longestHours })}
       />
-      <FormField label="Also">
-        <SpaceBetween size="xs">
-          <Checkbox
-            checked={rule.ownerMust}
-            description="Named by the owner tag; a change without a key has none"
-            onChange={({ detail }) => onChange({ ...rule, ownerMust: detail.checked })}
-          >
-            The key’s owner must approve
-          </Checkbox>
-          <Checkbox
-            checked={rule.ticket}
-            onChange={({ detail }) => onChange({ ...rule, ticket: detail.checked })}
-          >
-            A ticket must be named
-          </Checkbox>
-          <Checkbox
-            checked={rule.businessHours}
-            description="Approved outside of them, it waits"
-            onChange={({ detail }) => onChange({ ...rule, businessHours: detail.checked })}
-          >
-            Done in business hours alone
-          </Checkbox>
-        </SpaceBetween>
-      </FormField>
+      <OtherDemands rule={rule} onChange={onChange} />
     </ColumnLayout>
+  )
+}
+
+function RolesField({ rule, fields, onChange }: Fields) {
+  return (
+    <FormField
+      label="By"
+      description="None chosen: whoever may decide in the account"
+      errorText={fields.roles?.[0]}
+    >
+      <Multiselect
+        options={roleOptions}
+        placeholder="Any role that decides"
+        selectedOptions={roleOptions.filter(({ value }) => rule.roles.includes(value))}
+        onChange={({ detail }) =>
+          onChange({
+            ...rule,
+            roles: roles.filter((role) =>
+              detail.selectedOptions.some(({ value }) => value === role),
+            ),
+          })
+        }
+      />
+    </FormField>
+  )
+}
+
+function OtherDemands({ rule, onChange }: Pick<Fields, 'rule' | 'onChange'>) {
+  return (
+    <FormField label="Also">
+      <SpaceBetween size="xs">
+        <Checkbox
+          checked={rule.ownerMust}
+          description="Named by the owner tag; a change without a key has none"
+          onChange={({ detail }) => onChange({ ...rule, ownerMust: detail.checked })}
+        >
+          The key’s owner must approve
+        </Checkbox>
+        <Checkbox
+          checked={rule.ticket}
+          onChange={({ detail }) => onChange({ ...rule, ticket: detail.checked })}
+        >
+          A ticket must be named
+        </Checkbox>
+        <Checkbox
+          checked={rule.businessHours}
+          description="Approved outside of them, it waits"
+          onChange={({ detail }) => onChange({ ...rule, businessHours: detail.checked })}
+        >
+          Done in business hours alone
+        </Checkbox>
+      </SpaceBetween>
+    </FormField>
   )
 }

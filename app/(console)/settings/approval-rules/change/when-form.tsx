@@ -13,11 +13,12 @@ import type { RulesPage } from '@/lib/settings/approval-rules'
 import { kindOptions } from '../options'
 
 type When = Rule['when']
-type Props = Pick<RulesPage, 'kinds' | 'accounts'> & {
+type FieldProps = {
   when: When
   fields: Record<string, string[]>
   onChange(when: When): void
 }
+type Props = Pick<RulesPage, 'kinds' | 'accounts'> & FieldProps
 
 /** The first thing wrong in a list: its own message, or that of one of its items. */
 const problemOf = (fields: Record<string, string[]>, list: keyof When) =>
@@ -25,15 +26,71 @@ const problemOf = (fields: Record<string, string[]>, list: keyof When) =>
     ([path]) => path === `when.${list}` || path.startsWith(`when.${list}.`),
   )?.[1][0]
 
+const chosen = (list: readonly { value?: string }[]) => list.flatMap(({ value }) => value ?? [])
+
 /** What a rule is about: nothing chosen in a field means any. */
-export function WhenForm({ when, kinds, accounts, fields, onChange }: Props) {
-  const [arnText, setArnText] = useState(() => (when.keyArns ?? []).join('\n'))
+export function WhenForm({ kinds, accounts, ...field }: Props) {
+  const { when, fields, onChange } = field
+  return (
+    <SpaceBetween size="l">
+      <ColumnLayout columns={3}>
+        <KindsField kinds={kinds} {...field} />
+        <RisksField {...field} />
+        <AccountsField accounts={accounts} {...field} />
+      </ColumnLayout>
+      <KeysField {...field} />
+      <Tags
+        tags={when.tags ?? []}
+        error={problemOf(fields, 'tags')}
+        onChange={(tags) => onChange({ ...when, tags })}
+      />
+    </SpaceBetween>
+  )
+}
+
+function KindsField({ kinds, when, fields, onChange }: FieldProps & Pick<Props, 'kinds'>) {
   const groups = kindOptions(kinds)
-  const riskOptions = risks.map((value) => ({ value, label: value }))
+  return (
+    <FormField label="Kinds of change" errorText={problemOf(fields, 'kinds')}>
+      <Multiselect
+        options={groups}
+        placeholder="Any"
+        filteringType="auto"
+        filteringPlaceholder="Find a kind"
+        filteringAriaLabel="Find a kind"
+        selectedOptions={groups
+          .flatMap((group) => group.options)
+          .filter(({ value }) => when.kinds?.includes(value))}
+        onChange={({ detail }) => onChange({ ...when, kinds: chosen(detail.selectedOptions) })}
+      />
+    </FormField>
+  )
+}
+
+function RisksField({ when, fields, onChange }: FieldProps) {
+  const options = risks.map((value) => ({ value, label: value }))
+  return (
+    <FormField label="Risks" errorText={problemOf(fields, 'risks')}>
+      <Multiselect
+        options={options}
+        placeholder="Any"
+        selectedOptions={options.filter(({ value }) => when.risks?.includes(value))}
+        onChange={({ detail }) =>
+          onChange({
+            ...when,
+            risks: risks.filter((risk) => chosen(detail.selectedOptions).includes(risk)),
+          })
+        }
+      />
+    </FormField>
+  )
+}
+
+function AccountsField({ accounts, when, fields, onChange }: FieldProps & Pick<Props, 'accounts'>) {
   const unnamed = (when.accountIds ?? []).filter(
     (id) => !accounts.some((account) => account.id === id),
   )
-  const accountOptions = [
+  const options = [
     ...accounts.map(({ id, name }) => ({ value: id, label: name, description: id })),
     ...unnamed.map((id) => ({
       value: id,
@@ -41,72 +98,40 @@ export function WhenForm({ when, kinds, accounts, fields, onChange }: Props) {
       description: 'not connected, or not yours to see',
     })),
   ]
-  const chosen = (list: readonly { value?: string }[]) => list.flatMap(({ value }) => value ?? [])
   return (
-    <SpaceBetween size="l">
-      <ColumnLayout columns={3}>
-        <FormField label="Kinds of change" errorText={problemOf(fields, 'kinds')}>
-          <Multiselect
-            options={groups}
-            placeholder="Any"
-            filteringType="auto"
-            filteringPlaceholder="Find a kind"
-            filteringAriaLabel="Find a kind"
-            selectedOptions={groups
-              .flatMap((group) => group.options)
-              .filter(({ value }) => when.kinds?.includes(value))}
-            onChange={({ detail }) => onChange({ ...when, kinds: chosen(detail.selectedOptions) })}
-          />
-        </FormField>
-        <FormField label="Risks" errorText={problemOf(fields, 'risks')}>
-          <Multiselect
-            options={riskOptions}
-            placeholder="Any"
-            selectedOptions={riskOptions.filter(({ value }) => when.risks?.includes(value))}
-            onChange={({ detail }) =>
-              onChange({
-                ...when,
-                risks: risks.filter((risk) => chosen(detail.selectedOptions).includes(risk)),
-              })
-            }
-          />
-        </FormField>
-        <FormField label="Accounts" errorText={problemOf(fields, 'accountIds')}>
-          <Multiselect
-            options={accountOptions}
-            placeholder="Any"
-            filteringType="auto"
-            filteringPlaceholder="Find an account"
-            filteringAriaLabel="Find an account"
-            selectedOptions={accountOptions.filter(({ value }) => when.accountIds?.includes(value))}
-            onChange={({ detail }) =>
-              onChange({ ...when, accountIds: chosen(detail.selectedOptions) })
-            }
-          />
-        </FormField>
-      </ColumnLayout>
-      <FormField
-        label="Keys"
-        description="ARNs, one a line; none: any key."
-        errorText={problemOf(fields, 'keyArns')}
-        stretch
-      >
-        <Textarea
-          value={arnText}
-          rows={Math.min(6, 1 + arnText.split('\n').length)}
-          spellcheck={false}
-          onChange={({ detail }) => {
-            setArnText(detail.value)
-            onChange({ ...when, keyArns: detail.value.split(/\s+/).filter(Boolean) })
-          }}
-        />
-      </FormField>
-      <Tags
-        tags={when.tags ?? []}
-        error={problemOf(fields, 'tags')}
-        onChange={(tags) => onChange({ ...when, tags })}
+    <FormField label="Accounts" errorText={problemOf(fields, 'accountIds')}>
+      <Multiselect
+        options={options}
+        placeholder="Any"
+        filteringType="auto"
+        filteringPlaceholder="Find an account"
+        filteringAriaLabel="Find an account"
+        selectedOptions={options.filter(({ value }) => when.accountIds?.includes(value))}
+        onChange={({ detail }) => onChange({ ...when, accountIds: chosen(detail.selectedOptions) })}
       />
-    </SpaceBetween>
+    </FormField>
+  )
+}
+
+function KeysField({ when, fields, onChange }: FieldProps) {
+  const [arnText, setArnText] = useState(() => (when.keyArns ?? []).join('\n'))
+  return (
+    <FormField
+      label="Keys"
+      description="ARNs, one a line; none: any key."
+      errorText={problemOf(fields, 'keyArns')}
+      stretch
+    >
+      <Textarea
+        value={arnText}
+        rows={Math.min(6, 1 + arnText.split('\n').length)}
+        spellcheck={false}
+        onChange={({ detail }) => {
+          setArnText(detail.value)
+          onChange({ ...when, keyArns: detail.value.split(/\s+/).filter(Boolean) })
+        }}
+      />
+    </FormField>
   )
 }
 

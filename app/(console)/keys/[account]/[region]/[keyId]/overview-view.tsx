@@ -15,16 +15,20 @@ import { LastUse } from '@/components/value/last-use'
 import { Moment } from '@/components/value/moment'
 import { Rotation } from '@/components/value/rotation'
 import { Unknown } from '@/components/value/unknown'
-import type { KeyOverview } from '@/lib/inventory/key-detail'
+import type { KeyOverview, KeyRow } from '@/lib/inventory/key-detail'
 import { tabs } from './key-tabs'
 
 type Pair = KeyValuePairsProps.Pair
 
 export function OverviewView({ detail }: { detail: KeyOverview }) {
+  const { key } = detail
   return (
     <SpaceBetween size="l">
       <Container header={<Header variant="h2">General</Header>}>
-        <KeyValuePairs columns={4} items={general(detail)} />
+        <KeyValuePairs
+          columns={4}
+          items={[...whatItIs(key), ...howItIsUsed(key), ...whereItsMaterialIs(detail)]}
+        />
       </Container>
       <ColumnLayout columns={2}>
         <Aliases detail={detail} />
@@ -35,12 +39,16 @@ export function OverviewView({ detail }: { detail: KeyOverview }) {
   )
 }
 
-function general(detail: KeyOverview): Pair[] {
-  const { key } = detail
-  const said = (value: string | number | null): ReactNode =>
-    value ?? <Unknown why={key.problems.describe?.message} />
-  const tab = (id: string) => tabs.find((each) => each.id === id)?.href(key)
-  const pairs: Pair[] = [
+const saidOf =
+  ({ problems }: KeyRow) =>
+  (value: string | number | null): ReactNode =>
+    value ?? <Unknown why={problems.describe?.message} />
+const hrefOf = (key: KeyRow, id: string) => tabs.find((tab) => tab.id === id)?.href(key)
+
+/** What the key is. */
+function whatItIs(key: KeyRow): Pair[] {
+  const said = saidOf(key)
+  return [
     { label: 'Key ID', value: <Identifier text={key.keyId} /> },
     { label: 'Description', value: key.description === '' ? 'none' : said(key.description) },
     {
@@ -58,46 +66,54 @@ function general(detail: KeyOverview): Pair[] {
         key.scope === null ? (
           said(null)
         ) : (
-          <Link href={tab('multi-region')}>{scopeWords[key.scope] ?? key.scope}</Link>
+          <Link href={hrefOf(key, 'multi-region')}>{scopeWords[key.scope] ?? key.scope}</Link>
         ),
     },
     { label: 'Created', value: <Moment at={key.createdAt} /> },
     { label: 'First seen here', value: <Moment at={key.firstSeenAt} /> },
-    {
-      label: 'Rotation',
-      value: (
-        <Link href={tab('material')}>
-          <Rotation of={key} />
-        </Link>
-      ),
-    },
-    { label: 'Last use', value: <LastUse of={key} /> },
-    {
-      label: 'Grants',
-      value:
-        key.grantCount === null ? (
-          <Unknown why={key.problems.grants?.message} />
-        ) : (
-          <Link href={tab('grants')}>{key.grantCount}</Link>
-        ),
-    },
-    {
-      label: 'Owner',
-      value:
-        key.owner ?? (key.tags ? 'no owner tag' : <Unknown why={key.problems.tags?.message} />),
-    },
-    {
-      label: 'Monthly cost',
-      value: key.monthlyCostUsd === null ? <Unknown /> : `$${key.monthlyCostUsd.toFixed(2)}`,
-    },
   ]
+}
+
+/** How it is used, who it belongs to and what it costs. */
+const howItIsUsed = (key: KeyRow): Pair[] => [
+  {
+    label: 'Rotation',
+    value: (
+      <Link href={hrefOf(key, 'material')}>
+        <Rotation of={key} />
+      </Link>
+    ),
+  },
+  { label: 'Last use', value: <LastUse of={key} /> },
+  {
+    label: 'Grants',
+    value:
+      key.grantCount === null ? (
+        <Unknown why={key.problems.grants?.message} />
+      ) : (
+        <Link href={hrefOf(key, 'grants')}>{key.grantCount}</Link>
+      ),
+  },
+  {
+    label: 'Owner',
+    value: key.owner ?? (key.tags ? 'no owner tag' : <Unknown why={key.problems.tags?.message} />),
+  },
+  {
+    label: 'Monthly cost',
+    value: key.monthlyCostUsd === null ? <Unknown /> : `$${key.monthlyCostUsd.toFixed(2)}`,
+  },
+]
+
+/** Where its material is, for a key that has it outside of KMS or imported. */
+function whereItsMaterialIs({ key, keyStore }: KeyOverview): Pair[] {
+  const pairs: Pair[] = []
   if (key.customKeyStoreId)
     pairs.push({
       label: 'Custom key store',
       value: (
         <>
-          {detail.keyStore?.name ?? key.customKeyStoreId}{' '}
-          {detail.keyStore?.connectionState && `(${detail.keyStore.connectionState})`}
+          {keyStore?.name ?? key.customKeyStoreId}{' '}
+          {keyStore?.connectionState && `(${keyStore.connectionState})`}
         </>
       ),
     })

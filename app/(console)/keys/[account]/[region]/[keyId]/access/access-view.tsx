@@ -5,14 +5,15 @@ import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
 import Multiselect from '@cloudscape-design/components/multiselect'
-import Pagination from '@cloudscape-design/components/pagination'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
 import TextFilter from '@cloudscape-design/components/text-filter'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { CellButton, Legend, PrincipalName } from '@/components/access/access-cell'
+import { Pages } from '@/components/access/pages'
 import { Reasons, Times, type Asked } from '@/components/access/reasons'
+import { ReadFailed } from '@/components/failure/read-failed'
 import { useHeld } from '@/components/shell/held'
 import { readJson } from '@/components/shell/read-json'
 import { KeyState } from '@/components/value/key-state'
@@ -26,40 +27,45 @@ type Row = AccessTable['rows'][number]
 
 const pageSize = 50
 
+const useAccess = (url: string) =>
+  useQuery({
+    queryKey: [url],
+    queryFn: ({ signal }) => readJson<AccessTable>(url, signal),
+    retry: false,
+  })
+
+/** The rows that the filter lets through, and the page of them that is shown. */
+function useShown(data: AccessTable | undefined, state: ReturnType<typeof useAccessState>) {
+  const { text, chosen, page } = state
+  const wanted = chosen.join()
+  const rows = useMemo(
+    () => data?.rows.filter((row) => isShown(row, data.abilities, text, wanted.split(','))) ?? [],
+    [data, text, wanted],
+  )
+  const pages = Math.max(1, Math.ceil(rows.length / pageSize))
+  const at = Math.min(page, pages)
+  return { count: rows.length, pages, at, rows: rows.slice((at - 1) * pageSize, at * pageSize) }
+}
+
 /**
  * Who can do what with this key: everyone its policy, IAM and grants speak of, against
  * everything that can be done with it.
  */
 export function AccessView({ of: key }: { of: KeyRow }) {
   const url = `/api${keyPath(key)}/access`
-  const { data, error, isPending, isFetching, refetch } = useQuery({
-    queryKey: [url],
-    queryFn: ({ signal }) => readJson<AccessTable>(url, signal),
-    retry: false,
-  })
-  const { text, chosen, page, change } = useAccessState()
+  const { data, error, isPending, isFetching, refetch } = useAccess(url)
+  const state = useAccessState()
   const [asked, setAsked] = useState<Asked | null>(null)
-  const wanted = chosen.join()
-  const rows = useMemo(
-    () => data?.rows.filter((row) => isShown(row, data.abilities, text, wanted.split(','))) ?? [],
-    [data, text, wanted],
-  )
+  const { rows, count, pages, at } = useShown(data, state)
   if (error)
     return (
-      <Alert
-        type="error"
+      <ReadFailed
         header="Access could not be worked out"
-        action={
-          <Button loading={isFetching} onClick={() => void refetch()}>
-            Try again
-          </Button>
-        }
-      >
-        {error.message}
-      </Alert>
+        message={error.message}
+        isRetrying={isFetching}
+        onRetry={() => void refetch()}
+      />
     )
-  const pages = Math.max(1, Math.ceil(rows.length / pageSize))
-  const at = Math.min(page, pages)
   return (
     <SpaceBetween size="m">
       {data?.gaps.map((gap) => (
@@ -69,7 +75,7 @@ export function AccessView({ of: key }: { of: KeyRow }) {
       ))}
       <Table
         variant="container"
-        items={rows.slice((at - 1) * pageSize, at * pageSize)}
+        items={rows}
         trackBy="id"
         loading={isPending}
         loadingText="Weighing policies, IAM and grants"
@@ -78,47 +84,12 @@ export function AccessView({ of: key }: { of: KeyRow }) {
         stickyColumns={{ first: 1 }}
         contentDensity="compact"
         ariaLabels={{ tableLabel: 'Who can do what' }}
-        header={<Heading data={data} shown={rows.length} csv={`${url}/csv`} keyArn={key.arn} />}
-        filter={
-          <SpaceBetween direction="horizontal" size="s">
-            <TextFilter
-              filteringText={text}
-              filteringPlaceholder="Find a principal"
-              filteringAriaLabel="Find a principal"
-              onChange={({ detail }) => change({ text: detail.filteringText })}
-            />
-            <Multiselect
-              selectedOptions={accessFilters.filter(({ value }) => chosen.includes(value))}
-              options={accessFilters}
-              placeholder="Show only"
-              ariaLabel="Show only"
-              onChange={({ detail }) =>
-                change({ chosen: detail.selectedOptions.flatMap(({ value }) => value ?? []) })
-              }
-            />
-          </SpaceBetween>
-        }
+        header={<Heading data={data} shown={count} csv={`${url}/csv`} keyArn={key.arn} />}
+        filter={<Filter state={state} />}
         pagination={
-          pages > 1 && (
-            <Pagination
-              currentPageIndex={at}
-              pagesCount={pages}
-              ariaLabels={{
-                nextPageLabel: 'Next page',
-                previousPageLabel: 'Previous page',
-                pageLabel: (number) => `Page ${number}`,
-              }}
-              onChange={({ detail }) => change({ page: detail.currentPageIndex })}
-            />
-          )
+          pages > 1 && <Pages page={at} pages={pages} onChange={(page) => state.change({ page })} />
         }
-        empty={
-          <Box textAlign="center">
-            {data && data.rows.length > 0
-              ? 'Nobody matches this filter.'
-              : 'Nobody we know of can do anything with this key.'}
-          </Box>
-        }
+        empty={<Nobody data={data} />}
         columnDefinitions={columns(data, key.accountId, setAsked)}
         footer={<Legend />}
       />
@@ -127,6 +98,40 @@ export function AccessView({ of: key }: { of: KeyRow }) {
         keyArn={key.arn}
         asked={asked}
         onClose={() => setAsked(null)}
+      />
+    </SpaceBetween>
+  )
+}
+
+function Nobody({ data }: { data: AccessTable | undefined }) {
+  return (
+    <Box textAlign="center">
+      {data && data.rows.length > 0
+        ? 'Nobody matches this filter.'
+        : 'Nobody we know of can do anything with this key.'}
+    </Box>
+  )
+}
+
+type FilterProps = { state: ReturnType<typeof useAccessState> }
+
+function Filter({ state: { text, chosen, change } }: FilterProps) {
+  return (
+    <SpaceBetween direction="horizontal" size="s">
+      <TextFilter
+        filteringText={text}
+        filteringPlaceholder="Find a principal"
+        filteringAriaLabel="Find a principal"
+        onChange={({ detail }) => change({ text: detail.filteringText })}
+      />
+      <Multiselect
+        selectedOptions={accessFilters.filter(({ value }) => chosen.includes(value))}
+        options={accessFilters}
+        placeholder="Show only"
+        ariaLabel="Show only"
+        onChange={({ detail }) =>
+          change({ chosen: detail.selectedOptions.flatMap(({ value }) => value ?? []) })
+        }
       />
     </SpaceBetween>
   )

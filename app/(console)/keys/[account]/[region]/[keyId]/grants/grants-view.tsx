@@ -4,8 +4,8 @@ import Box from '@cloudscape-design/components/box'
 import Header from '@cloudscape-design/components/header'
 import Link from '@cloudscape-design/components/link'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import Table from '@cloudscape-design/components/table'
-import { useState } from 'react'
+import Table, { type TableProps } from '@cloudscape-design/components/table'
+import { useState, type ReactNode } from 'react'
 import type { Asking } from '@/app/(console)/grants/asking'
 import { cannotChoose, GrantActs, stillShown } from '@/app/(console)/grants/grant-acts'
 import { Grantee, grantWord, Principal } from '@/app/(console)/grants/grant-cells'
@@ -22,40 +22,26 @@ import type { KeyRow } from '@/lib/inventory/key-detail'
 
 type Props = { of: KeyRow; found: GrantsOfKey; asking: Asking }
 
-export function GrantsView({ of: key, found: { rows, total, now }, asking }: Props) {
+export function GrantsView({ of: key, found, asking }: Props) {
+  const { rows, total, now } = found
   const [marked, setMarked] = useState<readonly GrantsRow[]>([])
   const [readAt] = useState(() => Date.now())
   const chosen = stillShown(marked, rows)
   const cannot = asking ? cannotChoose(asking) : () => true
-  const every = `/grants?q=${encodeURIComponent(key.keyId)}`
   return (
     <ClockProvider now={now} receivedAt={readAt}>
       <Table
         variant="container"
         header={
-          <Header
-            variant="h2"
-            counter={key.grantsAt ? `(${total})` : undefined}
-            description={
-              <>
-                A grant allows its grantee the named operations without any policy saying so. AWS
-                gives grants no end. Read <Moment at={key.grantsAt} missing="never" />.
-              </>
-            }
-            actions={
-              <SpaceBetween direction="horizontal" size="s" alignItems="center">
-                <Link href={every}>All grants of the fleet</Link>
-                {asking && <GrantActs chosen={chosen} asking={asking} />}
-              </SpaceBetween>
-            }
-          >
-            Grants
-          </Header>
+          <Heading of={key} total={total}>
+            {asking && <GrantActs chosen={chosen} asking={asking} />}
+          </Heading>
         }
         footer={
           total > rows.length && (
             <Box>
-              The newest {rows.length} of {total}. <Link href={every}>See all of them</Link>
+              The newest {rows.length} of {total}.{' '}
+              <Link href={hrefOfAll(key)}>See all of them</Link>
             </Box>
           )
         }
@@ -84,75 +70,104 @@ export function GrantsView({ of: key, found: { rows, total, now }, asking }: Pro
             <Unknown why={key.problems.grants?.message ?? 'Grants have not been read yet.'} />
           )
         }
-        columnDefinitions={[
-          {
-            id: 'grantee',
-            header: 'Grantee',
-            isRowHeader: true,
-            minWidth: 260,
-            cell: (row) => <Grantee of={row} />,
-          },
-          {
-            id: 'account',
-            header: 'Grantee account',
-            cell: (row) =>
-              row.granteeAccountId ? (
-                <>
-                  {row.granteeAccountId}
-                  {row.crossAccount === 'yes' && ' (another account)'}
-                </>
-              ) : (
-                '—'
-              ),
-          },
-          {
-            id: 'operations',
-            header: 'Operations',
-            minWidth: 180,
-            cell: (row) => row.operations.join(', '),
-          },
-          {
-            id: 'constraints',
-            header: 'Constraints',
-            minWidth: 200,
-            cell: (row) => <Constraints grant={row} />,
-          },
-          {
-            id: 'flags',
-            header: 'Worth a look',
-            minWidth: 180,
-            cell: (row) => <GrantFlags of={row} />,
-          },
-          { id: 'issuer', header: 'Made by', cell: (row) => grantWord(row.issuerClass) },
-          {
-            id: 'known',
-            header: 'Why it exists',
-            minWidth: 180,
-            cell: (row) => <GrantReason of={row} />,
-          },
-          { id: 'ends', header: 'End', minWidth: 120, cell: (row) => <GrantEnd of={row} /> },
-          { id: 'created', header: 'Created', cell: (row) => <Moment at={row.createdAt} /> },
-          {
-            id: 'retiring',
-            header: 'May be retired by',
-            minWidth: 200,
-            cell: (row) => <Principal of={row.retiringPrincipal ?? row.retiringServicePrincipal} />,
-          },
-          {
-            id: 'id',
-            header: 'Grant ID',
-            cell: (row) => (
-              <SpaceBetween size="xxs">
-                {row.name && <span>{row.name}</span>}
-                <Identifier text={row.grantId} most={20} />
-              </SpaceBetween>
-            ),
-          },
-        ]}
+        columnDefinitions={columns}
       />
     </ClockProvider>
   )
 }
+
+const hrefOfAll = (key: KeyRow) => `/grants?q=${encodeURIComponent(key.keyId)}`
+
+type HeadingProps = { of: KeyRow; total: number; children: ReactNode }
+
+function Heading({ of: key, total, children }: HeadingProps) {
+  return (
+    <Header
+      variant="h2"
+      counter={key.grantsAt ? `(${total})` : undefined}
+      description={
+        <>
+          A grant allows its grantee the named operations without any policy saying so. AWS gives
+          grants no end. Read <Moment at={key.grantsAt} missing="never" />.
+        </>
+      }
+      actions={
+        <SpaceBetween direction="horizontal" size="s" alignItems="center">
+          <Link href={hrefOfAll(key)}>All grants of the fleet</Link>
+          {children}
+        </SpaceBetween>
+      }
+    >
+      Grants
+    </Header>
+  )
+}
+
+const columns: TableProps.ColumnDefinition<GrantsRow>[] = [
+  {
+    id: 'grantee',
+    header: 'Grantee',
+    isRowHeader: true,
+    minWidth: 260,
+    cell: (row) => <Grantee of={row} />,
+  },
+  {
+    id: 'account',
+    header: 'Grantee account',
+    cell: (row) =>
+      row.granteeAccountId ? (
+        <>
+          {row.granteeAccountId}
+          {row.crossAccount === 'yes' && ' (another account)'}
+        </>
+      ) : (
+        '—'
+      ),
+  },
+  {
+    id: 'operations',
+    header: 'Operations',
+    minWidth: 180,
+    cell: (row) => row.operations.join(', '),
+  },
+  {
+    id: 'constraints',
+    header: 'Constraints',
+    minWidth: 200,
+    cell: (row) => <Constraints grant={row} />,
+  },
+  {
+    id: 'flags',
+    header: 'Worth a look',
+    minWidth: 180,
+    cell: (row) => <GrantFlags of={row} />,
+  },
+  { id: 'issuer', header: 'Made by', cell: (row) => grantWord(row.issuerClass) },
+  {
+    id: 'known',
+    header: 'Why it exists',
+    minWidth: 180,
+    cell: (row) => <GrantReason of={row} />,
+  },
+  { id: 'ends', header: 'End', minWidth: 120, cell: (row) => <GrantEnd of={row} /> },
+  { id: 'created', header: 'Created', cell: (row) => <Moment at={row.createdAt} /> },
+  {
+    id: 'retiring',
+    header: 'May be retired by',
+    minWidth: 200,
+    cell: (row) => <Principal of={row.retiringPrincipal ?? row.retiringServicePrincipal} />,
+  },
+  {
+    id: 'id',
+    header: 'Grant ID',
+    cell: (row) => (
+      <SpaceBetween size="xxs">
+        {row.name && <span>{row.name}</span>}
+        <Identifier text={row.grantId} most={20} />
+      </SpaceBetween>
+    ),
+  },
+]
 
 function Constraints({ grant }: { grant: GrantsRow }) {
   const lines = constraintLines(grant.constraints)

@@ -5,7 +5,7 @@ import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import Table from '@cloudscape-design/components/table'
+import Table, { type TableProps } from '@cloudscape-design/components/table'
 import { hrefOfRequest } from '@/components/request/href-of-request'
 import { useHeld } from '@/components/shell/held'
 import { Identifier } from '@/components/value/identifier'
@@ -170,59 +170,55 @@ function Materials({ detail: { key, materials } }: { detail: KeyMaterials }) {
           />
         )
       }
-      columnDefinitions={[
-        {
-          id: 'id',
-          header: 'Key material ID',
-          isRowHeader: true,
-          cell: (row) =>
-            row.keyMaterialId ? <Identifier text={row.keyMaterialId} most={24} /> : 'unknown',
-        },
-        {
-          id: 'state',
-          header: 'State',
-          cell: (row) =>
-            row.keyMaterialState ? (states[row.keyMaterialState] ?? row.keyMaterialState) : '—',
-        },
-        {
-          id: 'import',
-          header: 'Import',
-          cell: (row) =>
-            row.importState === null
-              ? 'made by KMS'
-              : row.importState === 'IMPORTED'
-                ? 'imported'
-                : 'waits for import',
-        },
-        {
-          id: 'valid',
-          header: 'Expires',
-          cell: (row) =>
-            row.validTo ? (
-              <Moment at={row.validTo} />
-            ) : row.expirationModel === null ? (
-              '—'
-            ) : (
-              'never'
-            ),
-        },
-        {
-          id: 'rotated',
-          header: 'Became current',
-          cell: (row) => <Moment at={row.rotationDate} missing="at creation or not yet" />,
-        },
-        {
-          id: 'type',
-          header: 'By',
-          cell: (row) =>
-            row.rotationType === 'AUTOMATIC'
-              ? 'schedule'
-              : row.rotationType === 'ON_DEMAND'
-                ? 'on demand'
-                : '—',
-        },
-        { id: 'description', header: 'Description', cell: (row) => row.description ?? '—' },
-      ]}
+      columnDefinitions={columns}
     />
   )
 }
+
+const columns: TableProps.ColumnDefinition<KeyMaterials['materials'][number]>[] = [
+  {
+    id: 'id',
+    header: 'Key material ID',
+    isRowHeader: true,
+    cell: (row) =>
+      row.keyMaterialId ? <Identifier text={row.keyMaterialId} most={24} /> : 'unknown',
+  },
+  {
+    id: 'state',
+    header: 'State',
+    cell: (row) =>
+      row.keyMaterialState ? (states[row.keyMaterialState] ?? row.keyMaterialState) : '—',
+  },
+  {
+    id: 'import',
+    header: 'Import',
+    cell: (row) =>
+      row.importState === null
+        ? 'made by KMS'
+        : row.importState === 'IMPORTED'
+          ? 'imported'
+          : 'waits for import',
+  },
+  {
+    id: 'valid',
+    header: 'Expires',
+    cell: (row) =>
+      row.validTo ? <Moment at={row.validTo} /> : row.expirationModel === null ? '—' : 'never',
+  },
+  {
+    id: 'rotated',
+    header: 'Became current',
+    cell: (row) => <Moment at={row.rotationDate} missing="at creation or not yet" />,
+  },
+  {
+    id: 'type',
+    header: 'By',
+    cell: (row) =>
+      row.rotationType === 'AUTOMATIC'
+        ? 'schedule'
+        : row.rotationType === 'ON_DEMAND'
+          ? 'on demand'
+          : '—',
+  },
+  { id: 'description', header: 'Description', cell: (row) => row.description ?? '—' },
+]

@@ -21,6 +21,7 @@ import { Moment } from '@/components/value/moment'
 import type { KnownPrincipal } from '@/lib/drafts/principals'
 import type { Draft } from '@/lib/drafts/read'
 import type { KeyPolicy } from '@/lib/inventory/key-detail'
+import type { Failure } from '@/lib/result'
 import { DeleteDraft } from './delete-draft'
 import { FindingList } from './finding-list'
 import { Foresight } from './foresight'
@@ -33,127 +34,125 @@ import { keyPath } from '@/lib/kms/arn'
 
 type Props = { detail: KeyPolicy; draft: Draft; mayDraft: boolean; onReload: () => void }
 
-/** One draft: written here when it is one's own, else only read; below it what it would change. */
-export function DraftEditor({ detail, draft, mayDraft, onReload }: Props) {
+/** The draft as it is being written: its text, how it is saved, and what lint says of it. */
+function useDraft({ detail, draft, mayDraft }: Omit<Props, 'onReload'>) {
   const isMine = draft.mine && mayDraft
-  const { written, write, save, state, savedAt } = useAutosave(draft, isMine)
+  const saving = useAutosave(draft, isMine)
+  const { written, save } = saving
   // Linting waits until typing leaves time for it.
   const settled = useDeferredValue(written.text)
   const findings = useLint(settled, detail.key)
-  const [goTo, setGoTo] = useState<CodeProps['goTo']>(null)
   const [base, setBase] = useState(draft.baseHash)
-  const findPrincipals = usePrincipals(keyPath(detail.key))
-  const onChange = useCallback((text: string) => write({ text }), [write])
+  const acceptBase = () => {
+    setBase(detail.policy?.hash ?? null)
+    void save(detail.policy?.hash)
+  }
+  return { ...saving, isMine, settled, findings, base, acceptBase }
+}
+type Editing = ReturnType<typeof useDraft>
+type PartProps = Omit<Props, 'onReload'> & { editing: Editing }
+
+/** One draft: written here when it is one's own, else only read; below it what it would change. */
+export function DraftEditor({ onReload, ...props }: Props) {
+  const { detail, draft } = props
+  const editing = useDraft(props)
+  const { isMine, base, save, state, savedAt, settled } = editing
   return (
     <SpaceBetween size="m">
       {detail.policy && base !== detail.policy.hash && (
         <BaseChanged
           isMine={isMine}
           between={versionsBetween(detail, base)}
-          onAccept={() => {
-            setBase(detail.policy?.hash ?? null)
-            void save(detail.policy?.hash)
-          }}
+          onAccept={editing.acceptBase}
         />
       )}
       {state.kind === 'failed' && (
-        <Alert
-          type="error"
-          header="Not saved"
-          action={
-            <Button onClick={state.failure.code === 'conflict' ? onReload : () => void save()}>
-              {state.failure.code === 'conflict' ? 'Reload the draft' : 'Try again'}
-            </Button>
-          }
-        >
-          {state.failure.message}
-        </Alert>
+        <NotSaved failure={state.failure} onReload={onReload} onRetry={() => void save()} />
       )}
-      <Container
-        header={
-          <Heading
-            detail={detail}
-            draft={draft}
-            isMine={isMine}
-            mayDraft={mayDraft}
-            text={written.text}
-            onFormat={() => write({ text: layOutPolicy(written.text) })}
-            state={state}
-            savedAt={savedAt}
-          />
-        }
-      >
-        <SpaceBetween size="m">
-          {isMine && (
-            <FormField label="Note" description="What this draft is for.">
-              <Input
-                value={written.note}
-                onChange={({ detail: { value } }) => write({ note: value.slice(0, 200) })}
-                placeholder="Let the reporting role decrypt"
-              />
-            </FormField>
-          )}
-          <PolicyCode
-            text={written.text}
-            label={
-              isMine
-                ? 'Draft of the key policy. Control Space completes, F8 goes to the next ' +
-                  'remark, Escape then Tab leaves.'
-                : 'Draft of the key policy, read only'
-            }
-            onChange={isMine ? onChange : undefined}
-            findings={settled === written.text ? findings : undefined}
-            goTo={goTo}
-            findPrincipals={findPrincipals}
-          />
-          <FindingList
-            findings={findings}
-            onGoTo={({ range }) => setGoTo({ offset: range.start.offset, focus: true })}
-          />
-        </SpaceBetween>
-      </Container>
+      <DraftText {...props} editing={editing} />
       <Foresight
         href={keyPath(detail.key)}
         draftId={draft.id}
         savedAt={savedAt}
         isStale={state.kind !== 'saved'}
       />
-      {detail.policy && (
-        <ExpandableSection variant="container" headerText="Against the policy of today">
-          <PolicyDiff
-            before={layOutPolicy(detail.policy.text)}
-            after={layOutPolicy(settled)}
-            labels={todayAndDraft}
-          />
-        </ExpandableSection>
-      )}
+      {detail.policy && <AgainstToday today={detail.policy.text} draft={settled} />}
     </SpaceBetween>
+  )
+}
+
+type NotSavedProps = { failure: Failure; onReload: () => void; onRetry: () => void }
+
+function NotSaved({ failure, onReload, onRetry }: NotSavedProps) {
+  const isConflict = failure.code === 'conflict'
+  return (
+    <Alert
+      type="error"
+      header="Not saved"
+      action={
+        <Button onClick={isConflict ? onReload : onRetry}>
+          {isConflict ? 'Reload the draft' : 'Try again'}
+        </Button>
+      }
+    >
+      {failure.message}
+    </Alert>
+  )
+}
+
+function DraftText(props: PartProps) {
+  const { detail, editing } = props
+  const { isMine, written, write, settled, findings } = editing
+  const [goTo, setGoTo] = useState<CodeProps['goTo']>(null)
+  const findPrincipals = usePrincipals(keyPath(detail.key))
+  const onChange = useCallback((text: string) => write({ text }), [write])
+  return (
+    <Container header={<Heading {...props} />}>
+      <SpaceBetween size="m">
+        {isMine && (
+          <FormField label="Note" description="What this draft is for.">
+            <Input
+              value={written.note}
+              onChange={({ detail: { value } }) => write({ note: value.slice(0, 200) })}
+              placeholder="Let the reporting role decrypt"
+            />
+          </FormField>
+        )}
+        <PolicyCode
+          text={written.text}
+          label={
+            isMine
+              ? 'Draft of the key policy. Control Space completes, F8 goes to the next ' +
+                'remark, Escape then Tab leaves.'
+              : 'Draft of the key policy, read only'
+          }
+          onChange={isMine ? onChange : undefined}
+          findings={settled === written.text ? findings : undefined}
+          goTo={goTo}
+          findPrincipals={findPrincipals}
+        />
+        <FindingList
+          findings={findings}
+          onGoTo={({ range }) => setGoTo({ offset: range.start.offset, focus: true })}
+        />
+      </SpaceBetween>
+    </Container>
   )
 }
 
 const todayAndDraft = { before: 'Policy of today', after: 'Draft' }
 
-type HeadingProps = {
-  detail: KeyPolicy
-  draft: Draft
-  isMine: boolean
-  mayDraft: boolean
-  text: string
-  onFormat: () => void
-  state: SaveState
-  savedAt: string
+function AgainstToday({ today, draft }: { today: string; draft: string }) {
+  return (
+    <ExpandableSection variant="container" headerText="Against the policy of today">
+      <PolicyDiff before={layOutPolicy(today)} after={layOutPolicy(draft)} labels={todayAndDraft} />
+    </ExpandableSection>
+  )
 }
 
-function Heading({
-  detail,
-  draft,
-  isMine,
-  mayDraft,
-  text,
-  onFormat,
-  state,
-  savedAt,
-}: HeadingProps) {
+function Heading({ detail, draft, mayDraft, editing }: PartProps) {
+  const { isMine, written, write, state, savedAt } = editing
+  const { text } = written
   const { begin, isPending } = useNewDraft(detail)
   const held = useHeld()
   return (
@@ -173,7 +172,7 @@ function Heading({
       }
       actions={
         <SpaceBetween direction="horizontal" size="xs">
-          {isMine && <Button onClick={onFormat}>Format</Button>}
+          {isMine && <Button onClick={() => write({ text: layOutPolicy(text) })}>Format</Button>}
           {mayDraft && (
             <Button loading={isPending} onClick={() => begin({ ...draft, text })}>
               Copy into a new draft

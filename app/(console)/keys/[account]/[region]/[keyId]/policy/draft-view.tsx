@@ -1,6 +1,5 @@
 'use client'
 
-import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
@@ -8,8 +7,9 @@ import Link from '@cloudscape-design/components/link'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Spinner from '@cloudscape-design/components/spinner'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
-import Table from '@cloudscape-design/components/table'
+import Table, { type TableProps } from '@cloudscape-design/components/table'
 import { useQuery } from '@tanstack/react-query'
+import { ReadFailed } from '@/components/failure/read-failed'
 import { readJson } from '@/components/shell/read-json'
 import { Moment } from '@/components/value/moment'
 import type { Draft, DraftRow } from '@/lib/drafts/read'
@@ -40,23 +40,15 @@ function DraftList({ detail, mayDraft }: Props) {
     refetchOnMount: 'always',
   })
   const { begin, isPending: isMaking } = useNewDraft(detail)
-  const { go } = usePlace()
   if (error)
     return (
-      <Alert
-        type="error"
+      <ReadFailed
         header="Drafts could not be read"
-        action={
-          <Button loading={isFetching} onClick={() => void refetch()}>
-            Try again
-          </Button>
-        }
-      >
-        {error.message}
-      </Alert>
+        message={error.message}
+        isRetrying={isFetching}
+        onRetry={() => void refetch()}
+      />
     )
-  const href = (id: string) =>
-    `${keyPath(detail.key)}/policy?${new URLSearchParams({ view: 'draft', draft: id })}`
   return (
     <Table
       variant="container"
@@ -89,45 +81,53 @@ function DraftList({ detail, mayDraft }: Props) {
               'requesters, approvers and key administrators have it.'}
         </Box>
       }
-      columnDefinitions={[
-        {
-          id: 'note',
-          header: 'Draft',
-          isRowHeader: true,
-          minWidth: 200,
-          cell: ({ id, note }) => (
-            <Link
-              href={href(id)}
-              onFollow={(event) => {
-                event.preventDefault()
-                go({ view: 'draft', draft: id })
-              }}
-            >
-              {note || 'Without a note'}
-            </Link>
-          ),
-        },
-        {
-          id: 'author',
-          header: 'Author',
-          cell: ({ author, mine }) => (mine ? `${author} (you)` : author),
-        },
-        { id: 'updated', header: 'Saved', cell: ({ updatedAt }) => <Moment at={updatedAt} /> },
-        {
-          id: 'base',
-          header: 'Made from',
-          cell: ({ baseChanged, baseHash }) =>
-            baseHash === null ? (
-              'no known policy'
-            ) : baseChanged ? (
-              <StatusIndicator type="warning">an older policy</StatusIndicator>
-            ) : (
-              'the policy of today'
-            ),
-        },
-        { id: 'size', header: 'Bytes', cell: ({ bytes }) => bytes.toLocaleString('en') },
-      ]}
+      columnDefinitions={[linkColumn(detail), ...columns]}
     />
+  )
+}
+
+const linkColumn = ({ key }: KeyPolicy): TableProps.ColumnDefinition<DraftRow> => ({
+  id: 'note',
+  header: 'Draft',
+  isRowHeader: true,
+  minWidth: 200,
+  cell: (row) => <DraftLink draft={row} path={keyPath(key)} />,
+})
+
+const columns: TableProps.ColumnDefinition<DraftRow>[] = [
+  {
+    id: 'author',
+    header: 'Author',
+    cell: ({ author, mine }) => (mine ? `${author} (you)` : author),
+  },
+  { id: 'updated', header: 'Saved', cell: ({ updatedAt }) => <Moment at={updatedAt} /> },
+  {
+    id: 'base',
+    header: 'Made from',
+    cell: ({ baseChanged, baseHash }) =>
+      baseHash === null ? (
+        'no known policy'
+      ) : baseChanged ? (
+        <StatusIndicator type="warning">an older policy</StatusIndicator>
+      ) : (
+        'the policy of today'
+      ),
+  },
+  { id: 'size', header: 'Bytes', cell: ({ bytes }) => bytes.toLocaleString('en') },
+]
+
+function DraftLink({ draft: { id, note }, path }: { draft: DraftRow; path: string }) {
+  const { go } = usePlace()
+  return (
+    <Link
+      href={`${path}/policy?${new URLSearchParams({ view: 'draft', draft: id })}`}
+      onFollow={(event) => {
+        event.preventDefault()
+        go({ view: 'draft', draft: id })
+      }}
+    >
+      {note || 'Without a note'}
+    </Link>
   )
 }
 
@@ -152,17 +152,12 @@ function OneDraft({ detail, mayDraft, id }: Props & { id: string }) {
     return (
       <SpaceBetween size="m">
         {back}
-        <Alert
-          type="error"
+        <ReadFailed
           header="The draft could not be read"
-          action={
-            <Button loading={isFetching} onClick={() => void refetch()}>
-              Try again
-            </Button>
-          }
-        >
-          {error.message}
-        </Alert>
+          message={error.message}
+          isRetrying={isFetching}
+          onRetry={() => void refetch()}
+        />
       </SpaceBetween>
     )
   }

@@ -2,12 +2,12 @@
 
 import Alert, { type AlertProps } from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
-import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Spinner from '@cloudscape-design/components/spinner'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { ReadFailed } from '@/components/failure/read-failed'
 import { readJson } from '@/components/shell/read-json'
 import { Moment } from '@/components/value/moment'
 import { Unknown } from '@/components/value/unknown'
@@ -46,17 +46,12 @@ export function Foresight({ href, draftId, savedAt, isStale }: Props) {
       }
     >
       {error ? (
-        <Alert
-          type="error"
+        <ReadFailed
           header="What it would change could not be worked out"
-          action={
-            <Button loading={isFetching} onClick={() => void refetch()}>
-              Try again
-            </Button>
-          }
-        >
-          {error.message}
-        </Alert>
+          message={error.message}
+          isRetrying={isFetching}
+          onRetry={() => void refetch()}
+        />
       ) : data ? (
         <Foreseen data={data} />
       ) : (

@@ -2,13 +2,13 @@
 
 import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
-import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Spinner from '@cloudscape-design/components/spinner'
-import Table from '@cloudscape-design/components/table'
+import Table, { type TableProps } from '@cloudscape-design/components/table'
 import { useQuery } from '@tanstack/react-query'
+import { ReadFailed } from '@/components/failure/read-failed'
 import { layOutPolicy } from '@/components/policy/lay-out'
 import { PolicyDiff } from '@/components/policy/policy-code'
 import { readJson } from '@/components/shell/read-json'
@@ -19,6 +19,15 @@ import type { KeyPolicy } from '@/lib/inventory/key-detail'
 import { Meaning } from './meaning'
 import { usePlace } from './use-place'
 import { keyPath } from '@/lib/kms/arn'
+
+type Version = KeyPolicy['policyVersions'][number]
+
+/** The last two that were picked, older first. */
+const lastTwo = (picked: readonly Version[]) =>
+  picked
+    .slice(-2)
+    .map(({ id }) => id)
+    .sort((a, b) => Number(a) - Number(b))
 
 /** Each policy this key was seen to have, and what lies between any two of them. */
 export function HistoryView({ detail: { key, policyVersions } }: { detail: KeyPolicy }) {
@@ -36,11 +45,7 @@ export function HistoryView({ detail: { key, policyVersions } }: { detail: KeyPo
         selectionType="multi"
         selectedItems={chosen}
         onSelectionChange={({ detail: { selectedItems } }) => {
-          // The last two that were picked, older first.
-          const picked = selectedItems
-            .slice(-2)
-            .map(({ id }) => id)
-            .sort((a, b) => Number(a) - Number(b))
+          const picked = lastTwo(selectedItems)
           if (picked.length === 2)
             go({ view: 'history', from: picked[0] ?? '', to: picked[1] ?? '' })
         }}
@@ -71,29 +76,7 @@ export function HistoryView({ detail: { key, policyVersions } }: { detail: KeyPo
             isRowHeader: true,
             cell: ({ id }) => nameOf(id, policyVersions),
           },
-          {
-            id: 'first',
-            header: 'First seen',
-            cell: ({ firstSeenAt }) => <Moment at={firstSeenAt} />,
-          },
-          { id: 'last', header: 'Last seen', cell: ({ lastSeenAt }) => <Moment at={lastSeenAt} /> },
-          {
-            id: 'by',
-            header: 'Changed by',
-            cell: () => (
-              <Unknown
-                why={
-                  "Not known: the trail is not read yet. CloudTrail's PutKeyPolicy event names " +
-                  'who made a change.'
-                }
-              />
-            ),
-          },
-          {
-            id: 'hash',
-            header: 'SHA-256',
-            cell: ({ hash }) => <Box variant="code">{hash.slice(0, 12)}</Box>,
-          },
+          ...columns,
         ]}
       />
       {from && to && from.id !== to.id && (
@@ -111,6 +94,32 @@ export function HistoryView({ detail: { key, policyVersions } }: { detail: KeyPo
 const nameOf = (id: string, versions: readonly { id: string }[]) =>
   String(versions.length - versions.findIndex((version) => version.id === id))
 
+const columns: TableProps.ColumnDefinition<Version>[] = [
+  {
+    id: 'first',
+    header: 'First seen',
+    cell: ({ firstSeenAt }) => <Moment at={firstSeenAt} />,
+  },
+  { id: 'last', header: 'Last seen', cell: ({ lastSeenAt }) => <Moment at={lastSeenAt} /> },
+  {
+    id: 'by',
+    header: 'Changed by',
+    cell: () => (
+      <Unknown
+        why={
+          "Not known: the trail is not read yet. CloudTrail's PutKeyPolicy event names " +
+          'who made a change.'
+        }
+      />
+    ),
+  },
+  {
+    id: 'hash',
+    header: 'SHA-256',
+    cell: ({ hash }) => <Box variant="code">{hash.slice(0, 12)}</Box>,
+  },
+]
+
 function Comparison({ href, from, to }: { href: string; from: string; to: string }) {
   const url = `/api${href}/policy/compare?${new URLSearchParams({ from, to })}`
   const { data, error, isFetching, refetch } = useQuery({
@@ -120,17 +129,12 @@ function Comparison({ href, from, to }: { href: string; from: string; to: string
   })
   if (error)
     return (
-      <Alert
-        type="error"
+      <ReadFailed
         header="The versions could not be compared"
-        action={
-          <Button loading={isFetching} onClick={() => void refetch()}>
-            Try again
-          </Button>
-        }
-      >
-        {error.message}
-      </Alert>
+        message={error.message}
+        isRetrying={isFetching}
+        onRetry={() => void refetch()}
+      />
     )
   if (!data)
     return (
@@ -140,54 +144,66 @@ function Comparison({ href, from, to }: { href: string; from: string; to: string
     )
   return (
     <SpaceBetween size="m">
-      <Container
-        header={
-          <Header
-            variant="h2"
-            description={
-              <>
-                From the one first seen <Moment at={data.from.firstSeenAt} /> to the one first seen{' '}
-                <Moment at={data.to.firstSeenAt} />. Grants, IAM and the organization as they are
-                known today.
-              </>
-            }
-          >
-            What the change meant
-          </Header>
-        }
-      >
-        <SpaceBetween size="s">
-          {data.gaps.map((gap) => (
-            <Alert key={gap} type="warning">
-              {gap}
-            </Alert>
-          ))}
-          {data.meaning ? (
-            <Meaning meaning={data.meaning} nothing="Nobody gained or lost anything." />
-          ) : (
-            <Box>
-              <Unknown why="One of the two documents cannot be read as a policy." /> what it meant
-            </Box>
-          )}
-        </SpaceBetween>
-      </Container>
-      <Container
-        header={
-          <Header
-            variant="h2"
-            description="Both laid out alike first, so that only what is written counts."
-          >
-            What changed in the text
-          </Header>
-        }
-      >
-        <PolicyDiff
-          before={layOutPolicy(data.from.text)}
-          after={layOutPolicy(data.to.text)}
-          labels={beforeAfter}
-        />
-      </Container>
+      <WhatItMeant of={data} />
+      <WhatChanged of={data} />
     </SpaceBetween>
+  )
+}
+
+function WhatItMeant({ of: { from, to, gaps, meaning } }: { of: VersionComparison }) {
+  return (
+    <Container
+      header={
+        <Header
+          variant="h2"
+          description={
+            <>
+              From the one first seen <Moment at={from.firstSeenAt} /> to the one first seen{' '}
+              <Moment at={to.firstSeenAt} />. Grants, IAM and the organization as they are known
+              today.
+            </>
+          }
+        >
+          What the change meant
+        </Header>
+      }
+    >
+      <SpaceBetween size="s">
+        {gaps.map((gap) => (
+          <Alert key={gap} type="warning">
+            {gap}
+          </Alert>
+        ))}
+        {meaning ? (
+          <Meaning meaning={meaning} nothing="Nobody gained or lost anything." />
+        ) : (
+          <Box>
+            <Unknown why="One of the two documents cannot be read as a policy." /> what it meant
+          </Box>
+        )}
+      </SpaceBetween>
+    </Container>
+  )
+}
+
+function WhatChanged({ of: { from, to } }: { of: VersionComparison }) {
+  return (
+    <Container
+      header={
+        <Header
+          variant="h2"
+          description="Both laid out alike first, so that only what is written counts."
+        >
+          What changed in the text
+        </Header>
+      }
+    >
+      <PolicyDiff
+        before={layOutPolicy(from.text)}
+        after={layOutPolicy(to.text)}
+        labels={beforeAfter}
+      />
+    </Container>
   )
 }
 

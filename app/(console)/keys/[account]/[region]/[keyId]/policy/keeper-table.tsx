@@ -6,7 +6,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator, {
   type StatusIndicatorProps,
 } from '@cloudscape-design/components/status-indicator'
-import Table from '@cloudscape-design/components/table'
+import Table, { type TableProps } from '@cloudscape-design/components/table'
 import { Identifier } from '@/components/value/identifier'
 import type { Cell } from '@/lib/access/judge'
 import type { AdministratorRole, KeyAdministrators } from '@/lib/drafts/key-administrators'
@@ -24,6 +24,48 @@ const states: Record<Cell, { type: StatusIndicatorProps.Type; text: string }> = 
   unknown: { type: 'warning', text: 'unknown' },
   no: { type: 'stopped', text: 'no' },
 }
+
+const columns: TableProps.ColumnDefinition<KeyAdministrators['keepers'][number]>[] = [
+  {
+    id: 'who',
+    header: 'Who',
+    isRowHeader: true,
+    minWidth: 220,
+    cell: ({ role, id }) => (
+      <>
+        {roles[role]}
+        <br />
+        <Identifier text={id} most={56} />
+      </>
+    ),
+  },
+  {
+    id: 'action',
+    header: 'Action',
+    minWidth: 170,
+    cell: ({ action }) => <Box variant="code">{action}</Box>,
+  },
+  {
+    id: 'before',
+    header: 'Today',
+    minWidth: 130,
+    cell: (row) => (
+      <StatusIndicator type={states[row.before].type}>{states[row.before].text}</StatusIndicator>
+    ),
+  },
+  {
+    id: 'after',
+    header: 'With the draft',
+    minWidth: 140,
+    cell: (row) => (
+      <StatusIndicator
+        type={row.before !== 'no' && row.after === 'no' ? 'error' : states[row.after].type}
+      >
+        {states[row.after].text}
+      </StatusIndicator>
+    ),
+  },
+]
 
 /** Who must be able to do something afterwards, and whether they can. */
 export function KeeperTable({
@@ -60,51 +102,7 @@ export function KeeperTable({
           items={keepers}
           trackBy={({ id, action }) => `${id} ${action}`}
           ariaLabels={{ tableLabel: 'Who could still change the policy' }}
-          columnDefinitions={[
-            {
-              id: 'who',
-              header: 'Who',
-              isRowHeader: true,
-              minWidth: 220,
-              cell: ({ role, id }) => (
-                <>
-                  {roles[role]}
-                  <br />
-                  <Identifier text={id} most={56} />
-                </>
-              ),
-            },
-            {
-              id: 'action',
-              header: 'Action',
-              minWidth: 170,
-              cell: ({ action }) => <Box variant="code">{action}</Box>,
-            },
-            {
-              id: 'before',
-              header: 'Today',
-              minWidth: 130,
-              cell: (row) => (
-                <StatusIndicator type={states[row.before].type}>
-                  {states[row.before].text}
-                </StatusIndicator>
-              ),
-            },
-            {
-              id: 'after',
-              header: 'With the draft',
-              minWidth: 140,
-              cell: (row) => (
-                <StatusIndicator
-                  type={
-                    row.before !== 'no' && row.after === 'no' ? 'error' : states[row.after].type
-                  }
-                >
-                  {states[row.after].text}
-                </StatusIndicator>
-              ),
-            },
-          ]}
+          columnDefinitions={columns}
         />
       </SpaceBetween>
     </ExpandableSection>

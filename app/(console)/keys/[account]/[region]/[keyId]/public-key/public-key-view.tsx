@@ -1,6 +1,5 @@
 'use client'
 
-import Alert from '@cloudscape-design/components/alert'
 import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
 import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard'
@@ -8,6 +7,7 @@ import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Spinner from '@cloudscape-design/components/spinner'
 import { useQuery } from '@tanstack/react-query'
+import { ReadFailed } from '@/components/failure/read-failed'
 import { readJson } from '@/components/shell/read-json'
 import { Moment } from '@/components/value/moment'
 import { publicKeyApplies } from '@/lib/inventory/applies'
@@ -42,17 +42,12 @@ function PublicKey({ of: key }: { of: KeyRow }) {
     )
   if (error)
     return (
-      <Alert
-        type="error"
+      <ReadFailed
         header="The public key could not be read"
-        action={
-          <Button loading={isFetching} onClick={() => void refetch()}>
-            Try again
-          </Button>
-        }
-      >
-        {error.message}
-      </Alert>
+        message={error.message}
+        isRetrying={isFetching}
+        onRetry={() => void refetch()}
+      />
     )
   return (
     <Container
@@ -65,22 +60,7 @@ function PublicKey({ of: key }: { of: KeyRow }) {
               <Moment at={data.readAt} />
             </>
           }
-          actions={
-            <SpaceBetween direction="horizontal" size="xs">
-              <CopyToClipboard
-                copyButtonText="Copy PEM"
-                textToCopy={data.pem}
-                copySuccessText="Copied"
-                copyErrorText="The browser did not allow copying"
-              />
-              <Button iconName="download" href={`${url}?format=pem`} download>
-                PEM
-              </Button>
-              <Button iconName="download" href={`${url}?format=der`} download>
-                DER
-              </Button>
-            </SpaceBetween>
-          }
+          actions={<Copies pem={data.pem} url={url} />}
         >
           Public key
         </Header>
@@ -90,5 +70,24 @@ function PublicKey({ of: key }: { of: KeyRow }) {
         {data.pem}
       </pre>
     </Container>
+  )
+}
+
+function Copies({ pem, url }: { pem: string; url: string }) {
+  return (
+    <SpaceBetween direction="horizontal" size="xs">
+      <CopyToClipboard
+        copyButtonText="Copy PEM"
+        textToCopy={pem}
+        copySuccessText="Copied"
+        copyErrorText="The browser did not allow copying"
+      />
+      <Button iconName="download" href={`${url}?format=pem`} download>
+        PEM
+      </Button>
+      <Button iconName="download" href={`${url}?format=der`} download>
+        DER
+      </Button>
+    </SpaceBetween>
   )
 }
