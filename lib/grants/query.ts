@@ -4,28 +4,36 @@ import type { Permit } from '@/lib/auth/permit'
 import { tokensOf } from '@/lib/table/filter'
 import { compileFilter, Params, type SqlProperty } from '@/lib/table/sql'
 import type { TableState } from '@/lib/table/state'
+import { namesOf } from '../changes/kinds/registry'
 import { grantFlags, oldDays, type GrantFlag } from './flags'
 
 export type Reading = Permit<'grants.read' | 'keys.export'>
 
+/** Returns the condition that the change `c` is of a kind that does one of these to a grant. */
+export function isOfKindThat(...what: Parameters<typeof namesOf>): string {
+  return `c.kind IN (${namesOf(...what)
+    .map((name) => `'${name}'`)
+    .join(', ')})`
+}
+const makes = isOfKindThat('makes')
 /**
  * A change that might have made the grant it names. Failed ones too: an answer that came too late
  * leaves a grant behind.
  */
 const made =
-  "c.kind = 'grant-create' AND c.status IN ('executing', 'applied', 'reverting', " +
+  `${makes} AND c.status IN ('executing', 'applied', 'reverting', ` +
   "'revertFailed', 'reverted', 'failed', 'drifted')"
 
 /**
- * * The changes of ours that a grant came from or was adopted by, one row for each of both. By the
+ * The changes of ours that a grant came from or was adopted by, one row for each of both. By the
  * id that AWS answered, else by the grant's Name: not by the Name where another id was answered,
  * since anybody who may make grants can give theirs that name.
  */
 export const causes = `(
   SELECT c."keyArn" AS key_arn, c.outcome->>'grantId' AS grant_id, c.id AS change_id,
-    c.kind = 'grant-create' AS made, c."endsAt" AS ends_at, c.status::text AS status
+    ${makes} AS made, c."endsAt" AS ends_at, c.status::text AS status
   FROM "Change" c WHERE c.outcome->>'grantId' IS NOT NULL
-    AND (${made} OR c.kind = 'grant-adopt'
+    AND (${made} OR ${isOfKindThat('adopts')}
       AND c.status IN ('applied', 'reverting', 'revertFailed', 'reverted'))
   UNION ALL
   SELECT n.key_arn, n.grant_id, c.id, true, c."endsAt", c.status::text

@@ -50,7 +50,7 @@ const tagsText = (tags: Record<string, string> | null) =>
 /** What a change would need by some rules, worked out here as it is when a request is sent. */
 export function Calculator({ kinds, accounts, variants }: Props) {
   const [about, setAbout] = useState<About>({
-    kind: 'grant-create',
+    kind: kinds[0]?.name ?? '',
     risk: 'medium',
     accountId: accounts[0]?.id ?? null,
     keyArn: null,
