@@ -6,7 +6,6 @@ import { aliasUpdateForm } from './alias-update'
 import { deletionCancelForm } from './deletion-cancel'
 import { deletionScheduleForm } from './deletion-schedule'
 import { descriptionForm } from './description'
-import { descriptionClearForm } from './description-clear'
 import { grantAdoptForm } from './grant-adopt'
 import { grantCreateForm } from './grant-create'
 import { grantRetireForm } from './grant-retire'
@@ -45,7 +44,6 @@ const forms: Readonly<Record<FormKindName, KindForm>> = {
   tag: tagForm,
   untag: untagForm,
   description: descriptionForm,
-  'description-clear': descriptionClearForm,
   'key-create': keyCreateForm,
   replicate: replicateForm,
   'primary-update': primaryUpdateForm,

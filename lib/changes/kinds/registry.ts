@@ -7,7 +7,6 @@ import { aliasUpdate } from './alias-update/kind'
 import { deletionCancel } from './deletion-cancel/kind'
 import { deletionSchedule } from './deletion-schedule/kind'
 import { description } from './description/kind'
-import { descriptionClear } from './description-clear/kind'
 import { grantAdopt } from './grant-adopt/kind'
 import { grantCreate } from './grant-create/kind'
 import { grantRetire } from './grant-retire/kind'
@@ -47,7 +46,6 @@ const listed = {
   tag,
   untag,
   description,
-  'description-clear': descriptionClear,
   'key-create': keyCreate,
   replicate,
   'primary-update': primaryUpdate,
