@@ -3,7 +3,6 @@ import { coreSweep } from '../inventory/sync/core'
 import { grantsSweep } from '../inventory/sync/grants'
 import { iamSweep } from '../inventory/sync/iam'
 import { lastUsageSweep } from '../inventory/sync/last-usage'
-import { keyStoreCountSweep } from '../inventory/sync/key-store-count'
 import { keySweep } from '../inventory/sync/one-key'
 import { organizationSweep } from '../inventory/sync/organization'
 import { quotasSweep } from '../inventory/sync/quotas'
@@ -24,6 +23,5 @@ export const sweeps = [
   rotationsSweep,
   lastUsageSweep,
   keySweep,
-  keyStoreCountSweep,
 ] as const
 export type SweepKind = (typeof sweeps)[number]['kind']
