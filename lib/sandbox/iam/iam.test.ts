@@ -5,7 +5,6 @@ import {
   CreateUserCommand,
   GetAccountAuthorizationDetailsCommand,
   GetRoleCommand,
-  ListAccountAliasesCommand,
   PutRolePolicyCommand,
   PutUserPolicyCommand,
   paginateGetAccountAuthorizationDetails,
@@ -26,13 +25,6 @@ const text = (...statements: object[]) =>
   JSON.stringify({ Version: '2012-10-17', Statement: statements })
 const trusting = (arn: string) =>
   text({ Effect: 'Allow', Principal: { AWS: arn }, Action: 'sts:AssumeRole' })
-
-it('an account has no alias', async () => {
-  expect(await running.iam(own).send(new ListAccountAliasesCommand())).toMatchObject({
-    AccountAliases: [],
-    IsTruncated: false,
-  })
-})
 
 describe('a case built by an outside tool', () => {
   it('user, key, policy and role take effect across accounts', async () => {

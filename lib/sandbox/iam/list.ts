@@ -15,15 +15,6 @@ export function listUsers(call: Call, input: Input): Input {
   return { Users: found.items.map((user) => withoutDetail(describeUser(user))), ...found.rest }
 }
 
-/**
- * The account has no alias: nothing here gives it one.
- * https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccountAliases.html
- */
-export function listAccountAliases(call: Call): Input {
-  authorizeService(call, { action: 'iam:ListAccountAliases', resourceArn: '*' })
-  return { AccountAliases: [], IsTruncated: false }
-}
-
 /** Listings leave out what Get alone tells (IAM API Reference, ListRoles and ListUsers). */
 function withoutDetail({
   PermissionsBoundary: _,

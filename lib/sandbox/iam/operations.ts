@@ -3,7 +3,7 @@ import { attachRolePolicy, attachUserPolicy, putRolePolicy, putUserPolicy } from
 import { createAccessKey, createRole, createUser } from './create'
 import { getAccountAuthorizationDetails } from './details'
 import { getRole, getUser } from './get'
-import { listAccountAliases, listRoles, listUsers } from './list'
+import { listRoles, listUsers } from './list'
 
 export const iamOperations: Operations = {
   AttachRolePolicy: attachRolePolicy,
@@ -14,7 +14,6 @@ export const iamOperations: Operations = {
   GetAccountAuthorizationDetails: getAccountAuthorizationDetails,
   GetRole: getRole,
   GetUser: getUser,
-  ListAccountAliases: listAccountAliases,
   ListRoles: listRoles,
   ListUsers: listUsers,
   PutRolePolicy: putRolePolicy,
