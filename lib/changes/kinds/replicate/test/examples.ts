@@ -1,7 +1,7 @@
 import { regionOf } from '../../../test/example-faults'
 import { describeKey } from '../../../test/example-sandbox'
 import { defineExamples } from '../../../test/examples'
-import { elsewhere, other } from '../../../test/sandbox-fixture'
+import { elsewhere } from '../../../test/sandbox-fixture'
 
 export const examples = defineExamples({
   async onSandbox(stage) {

@@ -1,7 +1,6 @@
 import { keyOf, maybeEnd } from '../../../test/example-faults'
 import { tagsOf } from '../../../test/example-sandbox'
 import { defineExamples } from '../../../test/examples'
-import { other } from '../../../test/sandbox-fixture'
 
 export const examples = defineExamples({
   async onSandbox(stage) {

@@ -2,7 +2,6 @@ import { TagResourceCommand } from '@aws-sdk/client-kms'
 import { keyOf } from '../../../test/example-faults'
 import { tagsOf } from '../../../test/example-sandbox'
 import { defineExamples } from '../../../test/examples'
-import { other } from '../../../test/sandbox-fixture'
 
 export const examples = defineExamples({
   async onSandbox(stage) {
