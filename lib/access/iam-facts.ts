@@ -1,3 +1,4 @@
+import 'server-only'
 import { z } from 'zod'
 import type { PolicyInput } from '../policy/case'
 import { parsedPolicy } from './parsed'

@@ -4,6 +4,7 @@
  */
 import { sql } from '../db/client'
 import { fixtureAccount } from '../changes/test/fixtures'
+import type { Ask } from './faults-asks'
 import type { FaultsFixture, AskedChangeOfBench } from './faults-fixture'
 
 export type Fault = {
@@ -46,8 +47,6 @@ function effectsByChange({ sandbox }: FaultsFixture): Map<string, string[]> {
   }
   return effects
 }
-
-const undoing = new Set(['RevokeGrant'])
 
 /** Judges a batch at rest. `undone`: the ends of those with an end have passed. */
 export async function judgeBatch(
@@ -100,26 +99,13 @@ function judgeOne(
   const sent = (mode: string) =>
     entries.filter((entry) => entry.event === 'change.sent' && entry.mode === mode).length
   // Nothing else works on these keys, so each must be done, once, and be what AWS has.
-  // ReplicateKey makes KMS itself send CreateKey in the other Region.
-  const effects = all.filter((name) => !(ask.kind === 'replicate' && name === 'CreateKey'))
-  const doing = effects.filter((name) => !undoing.has(name) || ask.kind === 'grant-revoke').length
-  const most =
-    (ask.kind === 'grant-revoke' || row.endsAt === null
-      ? 1
-      : undone && ask.kind !== 'grant-create'
-        ? 2
-        : 1) - (ask.kind === 'grant-adopt' ? 1 : 0)
+  const effects = all.filter((name) => name !== ask.also)
   return [
     ...(row.status === expected
       ? []
       : [fault('lost', `${row.status}, not ${expected}: ${row.problem ?? ''}`)]),
     ...(inAws ? [] : [fault('mismatched', `${row.status} here, and AWS has it otherwise`)]),
-    ...(doing > Math.max(most, 0) && ask.kind !== 'grant-adopt'
-      ? [fault('double', `${effects.join(', ')}`)]
-      : []),
-    ...(effects.filter((name) => name === 'RevokeGrant').length > 1
-      ? [fault('double', effects.join(', '))]
-      : []),
+    ...(areMoreThanOnce(effects, ask, ended) ? [fault('double', effects.join(', '))] : []),
     ...(has('change.begun') === 1 &&
     has('change.applied') === 1 &&
     sent('do') === row.sends &&
@@ -129,4 +115,15 @@ function judgeOne(
       ? []
       : [fault('unaudited', entries.map(({ event }) => event).join(', '))]),
   ]
+}
+
+/** Tells whether a call took effect that is neither the one of doing it nor, ended, of undoing. */
+function areMoreThanOnce(effects: readonly string[], ask: Ask, ended: boolean): boolean {
+  const left = [ask.does, ended ? ask.undoes : undefined]
+  return effects.some((name) => {
+    const at = left.indexOf(name)
+    if (at < 0) return true
+    left[at] = undefined
+    return false
+  })
 }

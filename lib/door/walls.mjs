@@ -36,10 +36,12 @@ const ladder = [
   ['audit'],
   ['auth'],
   ['views', 'accounts', 'cost', 'inventory', 'quotas', 'trail'],
-  ['grants', 'policy'],
+  ['policy'],
   ['access'],
   ['findings', 'drafts'],
-  ['changes', 'envelope', 'overview', 'playbooks', 'settings'],
+  ['changes', 'envelope', 'playbooks', 'settings'],
+  ['grants'],
+  ['overview'],
   ['door', 'worker'],
 ]
 const rungOf = new Map(ladder.flatMap((rooms, rung) => rooms.map((room) => [room, rung])))
@@ -181,4 +183,51 @@ const serverOnly = {
   },
 }
 
-export const walls = { rules: { direction, 'server-only': serverOnly } }
+/** Files of app that Next runs on the server alone. */
+const isServerFileOfApp = (file) => /(^|\/)(page\.tsx|route\.ts|actions\.ts)$/.test(file)
+
+/** Whether a file may take zod by where it stands; else it must say that it is server-only. */
+const isOfServer = ({ area, room, file }) =>
+  isTest(file) ||
+  !['app', 'components', 'lib'].includes(area) ||
+  (area === 'app' && isServerFileOfApp(file)) ||
+  (area === 'lib' && (outside.has(room) || ['door', 'worker', 'env-schema'].includes(room)))
+
+/**
+ * zod writes functions from text for speed, which the Content-Security-Policy forbids in a
+ * browser, and is twelve times as large: what a browser may load takes zod/mini, which does not.
+ */
+const zodMini = {
+  meta: {
+    type: 'problem',
+    schema: [],
+    docs: { description: 'What a browser may load takes zod/mini' },
+  },
+  create(context) {
+    const from = placeOf(context.filename)
+    if (!from || isOfServer(from)) return {}
+    let takes = null
+    let guarded = false
+    const visit = moduleVisitor(
+      (source, node) => {
+        if (source.value === 'server-only') guarded = true
+        if (/^zod(\/v4)?$/.test(source.value) && !isTypeOnly(node)) takes ??= source
+      },
+      { esmodule: true },
+    )
+    return {
+      ...visit,
+      'Program:exit': () =>
+        takes &&
+        !guarded &&
+        context.report({
+          node: takes,
+          message: "What a browser may load takes zod/mini, or begins with: import 'server-only'",
+        }),
+    }
+  },
+}
+
+export const walls = {
+  rules: { direction, 'server-only': serverOnly, 'zod-mini': zodMini },
+}

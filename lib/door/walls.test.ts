@@ -61,6 +61,14 @@ describe('the walls of the house', () => {
     ['lib/unheardof/x.ts', "export { AppError } from '../errors'\n", 'no rung'],
     ['lib/grants/x.ts', db, "begins with: import 'server-only'"],
     ['lib/grants/x.ts', "export { headers } from 'next/headers'\n", 'know Next'],
+    ['components/x.tsx', "export { z } from 'zod'\n", 'takes zod/mini'],
+    ['app/(console)/x-view.tsx', "export { z } from 'zod'\n", 'takes zod/mini'],
+    ['lib/changes/x.ts', "export { z } from 'zod'\n", 'takes zod/mini'],
+    [
+      'lib/changes/x.ts',
+      "export { grantsTable } from '../grants/table'\n",
+      'stands above lib/changes',
+    ],
     ['components/x.tsx', "export { KMSClient } from '@aws-sdk/client-kms'\n", 'No AWS SDK'],
     [
       'app/(console)/x.ts',

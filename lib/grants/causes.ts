@@ -1,14 +1,15 @@
 import 'server-only'
 import { notDone, type ChangeStatus } from '@/lib/change-status'
 import { raw, sql } from '@/lib/db/client'
-import { causes, type Reading } from './query'
+import { causes, isOfKindThat, type Reading } from './query'
 
 /** A request as a grant's row names it. */
 export type Because = {
   requestId: string
   number: number
   changeId: string
-  kind: 'grant-create' | 'grant-adopt'
+  /** It adopted the grant, which somebody else had made. */
+  adopted: boolean
   status: ChangeStatus
   justification: string
   owner: string | null
@@ -37,7 +38,8 @@ export async function readCauses(
   const [because, ending] = await Promise.all([
     sql.query<Because & Pair>(
       sql`SELECT DISTINCT ON (x.key_arn, x.grant_id) x.key_arn AS "keyArn", x.grant_id AS "grantId",
-        r.id AS "requestId", r.number, c.id AS "changeId", c.kind, c.status::text AS status,
+         r.id AS "requestId", r.number, c.id AS "changeId",
+         ${raw(isOfKindThat('adopts'))} AS adopted, c.status::text AS status,
          r.justification, c.input->>'owner' AS owner, c.input->>'reason' AS reason
        FROM ${raw(causes)} x JOIN "Change" c ON c.id = x.change_id JOIN "Request" r ON r.id = c."requestId"
        WHERE (x.key_arn, x.grant_id) IN (SELECT p."keyArn", p."grantId"
@@ -47,8 +49,7 @@ export async function readCauses(
     sql.query<Pair & { requestId: string; number: number }>(
       sql`SELECT c."keyArn", c.input->>'grantId' AS "grantId", r.id AS "requestId", r.number
         FROM "Change" c JOIN "Request" r ON r.id = c."requestId"
-       WHERE c.kind IN ('grant-revoke', 'grant-retire')
-         AND c.status = ANY(${notDone}::"ChangeStatus"[])
+       WHERE ${raw(isOfKindThat('ends'))} AND c.status = ANY(${notDone}::"ChangeStatus"[])
          AND (c."keyArn", c.input->>'grantId') IN (SELECT p."keyArn", p."grantId"
          FROM jsonb_to_recordset(${pairs}::jsonb) p("keyArn" text, "grantId" text))`,
     ),

@@ -1,4 +1,5 @@
 import 'server-only'
+import { done, mightBeInForce, withoutEffect, type ChangeStatus } from '@/lib/change-status'
 import { accountsOf, withinAccounts } from '../db/scope'
 import type { Permit } from '@/lib/auth/permit'
 import { tokensOf } from '@/lib/table/filter'
@@ -6,30 +7,38 @@ import type { FilterId } from '@/lib/table/definition'
 import { conditionOf, type FieldSql, type TableSql } from '@/lib/table/statements'
 import type { Params } from '@/lib/table/sql'
 import type { TableState } from '@/lib/table/state'
+import { namesOf } from '../changes/kinds/registry'
 import { grantFlags, oldDays, type GrantFlag } from './flags'
 import type { grantsTable } from './grants-table'
 
 export type Reading = Permit<'grants.read' | 'keys.export'>
 
+/** Returns the condition that the change `c` is of a kind that does one of these to a grant. */
+export function isOfKindThat(...what: Parameters<typeof namesOf>): string {
+  return `c.kind IN (${namesOf(...what)
+    .map((name) => `'${name}'`)
+    .join(', ')})`
+}
+const makes = isOfKindThat('makes')
+const isOneOf = (statuses: readonly ChangeStatus[], column = 'c.status') =>
+  `${column} IN (${statuses.map((status) => `'${status}'`).join(', ')})`
 /**
  * A change that might have made the grant it names. Failed ones too: an answer that came too late
  * leaves a grant behind.
  */
-const made =
-  "c.kind = 'grant-create' AND c.status IN ('executing', 'applied', 'reverting', " +
-  "'revertFailed', 'reverted', 'failed', 'drifted')"
+const made = `${makes} AND ${isOneOf([...mightBeInForce, ...withoutEffect])}`
 
 /**
- * * The changes of ours that a grant came from or was adopted by, one row for each of both. By the
+ * The changes of ours that a grant came from or was adopted by, one row for each of both. By the
  * id that AWS answered, else by the grant's Name: not by the Name where another id was answered,
  * since anybody who may make grants can give theirs that name.
  */
 export const causes = `(
   SELECT c."keyArn" AS key_arn, c.outcome->>'grantId' AS grant_id, c.id AS change_id,
-    c.kind = 'grant-create' AS made, c."endsAt" AS ends_at, c.status::text AS status
+    ${makes} AS made, c."endsAt" AS ends_at, c.status::text AS status
   FROM "Change" c WHERE c.outcome->>'grantId' IS NOT NULL
-    AND (${made} OR c.kind = 'grant-adopt'
-      AND c.status IN ('applied', 'reverting', 'revertFailed', 'reverted'))
+    AND (${made} OR ${isOfKindThat('adopts')}
+      AND ${isOneOf(done)})
   UNION ALL
   SELECT n.key_arn, n.grant_id, c.id, true, c."endsAt", c.status::text
   FROM derived.grant_row n JOIN "Change" c ON c.id = n.name_id AND c."keyArn" = n.key_arn
@@ -37,8 +46,7 @@ export const causes = `(
 
 /** Its end counts while it is still to come about. */
 const causeOfGrant = `(SELECT key_arn, grant_id, bool_or(made) AS made,
-  min(ends_at) FILTER (WHERE status IN ('executing', 'applied', 'reverting',
-      'revertFailed')) AS ends_at
+  min(ends_at) FILTER (WHERE ${isOneOf(mightBeInForce, 'status')}) AS ends_at
   FROM ${causes} cause GROUP BY key_arn, grant_id)`
 
 /** When the IAM of each account was last read to its end. */

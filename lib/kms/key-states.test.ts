@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { stateTable } from '../sandbox/kms/state'
+import { stateTable } from '../sandbox/kms/model'
 import { answerInState, keyStates, stateOperations } from './key-states'
 
 const works = (operation: string) =>

@@ -24,7 +24,7 @@ export function GrantReason({ of: { cause, known, ending } }: { of: GrantsRow })
       )}
       {cause && (
         <small title={cause.reason ?? cause.justification}>
-          {cause.kind === 'grant-adopt'
+          {cause.adopted
             ? `Adopted by ${cause.owner ?? 'nobody named'}: ${cause.reason ?? ''}`
             : cause.justification}
         </small>

@@ -1,4 +1,5 @@
 /** What was found out before a decision, stored with the change and frozen by its hash. Pure. */
+import 'server-only'
 import { z } from 'zod'
 import type { Completer, LatentRow } from '../../drafts/latent'
 import type { DryRun, Impact } from './kind'

@@ -10,7 +10,7 @@ import { failureOf } from '../../sandbox/test/running'
 import type { Observation } from './kind'
 import { kindNames, kinds, type KindName } from './registry'
 import { writeFeatures } from './write-features'
-import { examples } from '../test/kind-cases'
+import { examples } from '../test/kind-examples'
 import { openSandboxFixture, own, type SandboxFixture } from '../test/sandbox-fixture'
 
 let stage: SandboxFixture
@@ -75,7 +75,7 @@ describe('the table of the write role', () => {
 
   it('lets no session ask for an action that its kind does not declare', async () => {
     for (const name of ofAws) {
-      const example = await examples[name]?.(stage)
+      const example = await examples.get(name)?.(stage)
       if (!example) continue
       const kind = kinds[name]
       const plan = kind.open({
@@ -122,12 +122,12 @@ describe('the table of the write role', () => {
   })
 })
 
-describe.each(ofAws.filter((name) => examples[name]).map((name) => ({ name })))(
+describe.each(ofAws.filter((name) => examples.has(name)).map((name) => ({ name })))(
   '$name',
   ({ name }) => {
     async function attempt(features: readonly string[]) {
       deploy(features)
-      const example = await examples[name]?.(stage)
+      const example = await examples.get(name)?.(stage)
       if (!example) throw new Error(`no example of ${name}`)
       const { plan, ...hands } = await stage.open(
         kinds[name],
@@ -175,7 +175,10 @@ describe('the session of a change', () => {
   it('does nothing to another key', async () => {
     deploy(allFeatures)
     for (const name of ofAws) {
-      const [example, foreign] = [await examples[name]?.(stage), await examples[name]?.(stage)]
+      const [example, foreign] = [
+        await examples.get(name)?.(stage),
+        await examples.get(name)?.(stage),
+      ]
       if (!example?.place.keyArn || !foreign) continue
       const { plan: _, ...hands } = await stage.open(
         kinds[name],

@@ -2,6 +2,7 @@
  * Times that people give: far ones are slips of the pen, and beyond the year 9999 neither JSON nor
  * Postgres reads them back. Pure.
  */
+import 'server-only'
 import { z } from 'zod'
 
 const earliestMs = Date.UTC(2000, 0, 1)

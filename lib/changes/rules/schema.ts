@@ -1,3 +1,4 @@
+import 'server-only'
 import { z } from 'zod'
 import { roles as allRoles } from '../../auth/permissions'
 import { houseKinds } from '../kinds/house'

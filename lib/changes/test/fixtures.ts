@@ -15,6 +15,7 @@ import { permitFor } from '../../auth/test/permit'
 import { sql } from '../../db/client'
 import type { AskedRequest } from '../request/ask'
 import type { Decision } from '../decide/decide'
+import { fixtureAccount, fixtureRegion } from './fixture-place'
 
 export { permitFor }
 
@@ -22,8 +23,7 @@ export { permitFor }
  * An account of the demo in which Claviger has both its roles and no control
  * policy forbids a deletion.
  */
-export const fixtureAccount = '754093268140'
-export const fixtureRegion = 'eu-west-1'
+export { fixtureAccount, fixtureRegion }
 /** An account of the demo that trusts nobody here until it is connected. */
 export const otherAccount = '638820417753'
 

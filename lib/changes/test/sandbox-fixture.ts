@@ -11,6 +11,7 @@ import { openReaderAndWriter, type ReaderAndWriter } from './reader-writer'
 export const own = '111122223333'
 export const other = '444455556666'
 export const region = 'eu-west-1'
+export const elsewhere = 'eu-central-1'
 
 export type SandboxFixture = Awaited<ReturnType<typeof openSandboxFixture>>
 export type OpenedChange = { plan: AwsPlan; changeId: string; place: Place } & ReaderAndWriter

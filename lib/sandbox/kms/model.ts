@@ -1,8 +1,10 @@
 /**
- * The inputs of KMS's API model and their constraints: what AWS checks before it looks at anything
- * else.
+ * What is said of each operation of KMS: the inputs of the API model and their constraints, which
+ * AWS checks before it looks at anything else, and the key states that it works in.
  * An operation's members are written `Name:Shape`, with `*` where AWS requires them.
  */
+import type { KeyState } from '../world'
+
 export type Shape =
   | {
       type: 'string'
@@ -256,4 +258,70 @@ export const inputs: Record<string, string> = {
     'SigningAlgorithm:SigningAlgorithm* ' +
     `${grantTokens} ${dryRun}`,
   VerifyMac: `Message:Plaintext* KeyId:KeyId* MacAlgorithm:MacAlgorithm* Mac:Ciphertext* ${grantTokens} ${dryRun}`,
+}
+
+/**
+ * What each operation answers in each key state, one letter a state in the order of `stateColumns`: `.`
+ * works, D DisabledException, S KMSInvalidStateException, U UnsupportedOperationException.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
+ */
+export const stateColumns: readonly KeyState[] = [
+  'Enabled',
+  'Disabled',
+  'PendingDeletion',
+  'PendingReplicaDeletion',
+  'PendingImport',
+  'Unavailable',
+  'Creating',
+  'Updating',
+]
+const crypto = '.DSSSSS.'
+const rotation = '.DSSUUS.'
+export const stateTable: Record<string, string> = {
+  DescribeKey: '........',
+  GetKeyLastUsage: '........',
+  GetKeyPolicy: '........',
+  PutKeyPolicy: '........',
+  ListAliases: '........',
+  ListGrants: '........',
+  ListKeyPolicies: '........',
+  ListResourceTags: '........',
+  RetireGrant: '........',
+  RevokeGrant: '........',
+  DeleteAlias: '........',
+  Encrypt: crypto,
+  Decrypt: crypto,
+  ReEncrypt: crypto,
+  GenerateDataKey: crypto,
+  GenerateDataKeyWithoutPlaintext: crypto,
+  GenerateDataKeyPair: '.DSSSUS.',
+  GenerateDataKeyPairWithoutPlaintext: '.DSSSUS.',
+  Sign: crypto,
+  Verify: crypto,
+  GenerateMac: crypto,
+  VerifyMac: crypto,
+  DeriveSharedSecret: crypto,
+  Encapsulate: crypto,
+  Decapsulate: crypto,
+  GetPublicKey: '..SS..S.',
+  CreateGrant: '.DSSS.S.',
+  CreateAlias: '..SS....',
+  TagResource: '..SS....',
+  UntagResource: '..SS....',
+  UpdateKeyDescription: '..SS....',
+  UpdateAlias: '..SS....',
+  EnableKey: '..SSS.SS',
+  DisableKey: '..SSS.SS',
+  EnableKeyRotation: rotation,
+  DisableKeyRotation: rotation,
+  RotateKeyOnDemand: '.DSSSUS.',
+  GetKeyRotationStatus: '....UU..',
+  ListKeyRotations: '.....U..',
+  GetParametersForImport: '..SS.USS',
+  ImportKeyMaterial: '..SS.US.',
+  DeleteImportedKeyMaterial: '......SS',
+  ScheduleKeyDeletion: '..SS...S',
+  CancelKeyDeletion: 'SS..SSSS',
+  ReplicateKey: '.DSSSSSS',
+  UpdatePrimaryRegion: '.DSSSSS.',
 }

@@ -67,9 +67,9 @@ function useReadKey(keyArn: string | null) {
 }
 
 /** The change that is asked about, with the tags of its key as far as they were read. */
-function useAsked(accounts: Props['accounts']) {
+function useAsked({ kinds, accounts }: Pick<Props, 'kinds' | 'accounts'>) {
   const [about, setAbout] = useState<About>({
-    kind: 'grant-create',
+    kind: kinds[0]?.name ?? '',
     risk: 'medium',
     accountId: accounts[0]?.id ?? null,
     keyArn: null,
@@ -88,7 +88,7 @@ function useAsked(accounts: Props['accounts']) {
 
 /** What a change would need by some rules, worked out here as it is when a request is sent. */
 export function Calculator({ kinds, accounts, variants }: Props) {
-  const question = useAsked(accounts)
+  const question = useAsked({ kinds, accounts })
   const { asked, key } = question
   return (
     <Container

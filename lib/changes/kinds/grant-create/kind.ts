@@ -1,3 +1,4 @@
+import 'server-only'
 import { CreateGrantCommand, type GrantOperation } from '@aws-sdk/client-kms'
 import { z } from 'zod'
 import { allow } from '../../../accounts/write-role'

@@ -1,3 +1,4 @@
+import 'server-only'
 import { ReplicateKeyCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
 import {

@@ -1,3 +1,4 @@
+import 'server-only'
 import { z } from 'zod'
 import { allow } from '../../../accounts/write-role'
 import { defineKind } from '../define'

@@ -1,3 +1,4 @@
+import 'server-only'
 import { z } from 'zod'
 import type { Place, AwsReader } from '../kind'
 import { describeKey } from './describe'

@@ -1,4 +1,5 @@
 /** What the kinds about a grant that exists have in common. */
+import 'server-only'
 import { z } from 'zod'
 import type { Impact, Place, AwsReader } from '../kind'
 import type { Risk } from '../../rules/rule'

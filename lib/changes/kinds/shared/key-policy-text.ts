@@ -1,3 +1,4 @@
+import 'server-only'
 import { z } from 'zod'
 import { lintPolicy } from '../../../policy/lint/lint'
 import { parsePolicy } from '../../../policy/parse'

@@ -1,3 +1,4 @@
+import 'server-only'
 import { GetKeyRotationStatusCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
 import type { Observation, Place, AwsReader } from '../kind'

@@ -1,3 +1,4 @@
+import 'server-only'
 import { ListResourceTagsCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
 import type { Place, AwsReader } from '../kind'

@@ -1,0 +1,23 @@
+import { makeState } from '../../../test/example-faults'
+import { stateOf } from '../../../test/example-sandbox'
+import { defineExamples } from '../../../test/examples'
+
+export const examples = defineExamples({
+  async onSandbox(stage) {
+    const place = await stage.makeKey()
+    return {
+      place,
+      input: {},
+      sends: ['kms:DisableKey'],
+      see: stateOf(stage, place),
+      done: 'Disabled',
+      undoes: ['kms:EnableKey'],
+    }
+  },
+  underFaults: {
+    on: 'key',
+    does: 'DisableKey',
+    undoes: 'EnableKey',
+    make: async (making) => makeState(making, 'Disabled', 'Enabled'),
+  },
+})

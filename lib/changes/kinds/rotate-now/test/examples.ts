@@ -1,0 +1,32 @@
+import { GetKeyRotationStatusCommand, ListKeyRotationsCommand } from '@aws-sdk/client-kms'
+import { keyOf } from '../../../test/example-faults'
+import { arnOf } from '../../../test/example-sandbox'
+import { defineExamples } from '../../../test/examples'
+
+export const examples = defineExamples({
+  async onSandbox(stage) {
+    const place = await stage.makeKey()
+    const see = async () => {
+      const { OnDemandRotationStartDate } = await stage
+        .admin()
+        .send(new GetKeyRotationStatusCommand({ KeyId: arnOf(place) }))
+      const { Rotations = [] } = await stage
+        .admin()
+        .send(new ListKeyRotationsCommand({ KeyId: arnOf(place) }))
+      return Rotations.length + (OnDemandRotationStartDate ? 1 : 0)
+    }
+    return { place, input: {}, sends: ['kms:RotateKeyOnDemand'], see, done: 1 }
+  },
+  underFaults: {
+    on: 'key',
+    does: 'RotateKeyOnDemand',
+    make: async ({ key }) => ({
+      input: {},
+      isDone(world) {
+        const { materials = [], onDemand } = keyOf(world, key) ?? {}
+        const rotated = materials.filter(({ rotationType }) => rotationType === 'ON_DEMAND').length
+        return rotated + (onDemand ? 1 : 0) === 1
+      },
+    }),
+  },
+})
