@@ -112,7 +112,7 @@ function prefixCondition(word: string): (params: Params) => string {
   const bare = starts(word.replace(/^alias\//u, ''))
   return (
     params,
-  ) => `t.id IN ((SELECT id FROM derived.key_text WHERE key_id LIKE ${params.add(bare)} LIMIT 50)
+  ) => `t.id IN ((SELECT id FROM derived.key_row WHERE key_id LIKE ${params.add(bare)} LIMIT 50)
     UNION ALL (SELECT id FROM derived.key_row WHERE lower(alias) LIKE ${params.add(bare)} AND alias <> '' LIMIT 50))`
 }
 
