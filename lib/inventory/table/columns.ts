@@ -163,23 +163,32 @@ const facetSorts: Readonly<Record<string, string>> = {
 const rowSorts: Readonly<Record<string, string>> = {
   alias: `NULLIF(r.alias, '')`,
   nextRotation: 'r.next_rotation_at',
-  onDemandUsed: 'r.on_demand_used',
   lastUse: 'r.last_used_at',
-  grants: 'r.grant_count',
-  grantsByPeople: 'r.grants_by_people',
-  grantsCrossAccount: 'r.grants_cross_account',
   owner: `NULLIF(r.owner, '')`,
   cost: 'r.monthly_cost_usd',
   deletion: 'r.deletion_at',
   validTo: 'r.valid_to',
 }
 
+/** Whole numbers of 32 bits; null where unknown or none. */
+const numberSorts: Readonly<Record<string, string>> = {
+  onDemandUsed: 'r.on_demand_used',
+  grants: 'r.grant_count',
+  grantsByPeople: 'r.grants_by_people',
+  grantsCrossAccount: 'r.grants_cross_account',
+}
+
+/** One number of place and ID sorts far faster than two; without a place, last. */
+const inPlace = (place: string) => `((coalesce(${place}, 2147483647)::bigint << 32) + r.id)`
+
 /** Ranks what stands once for many keys, which are then sorted by that number. */
-const ranked = (column: string, from: string, expression: string, way: string) => ({
-  join: `LEFT JOIN (SELECT id, dense_rank() OVER (ORDER BY ${expression} ${way}) AS place
-    FROM ${from}) o ON o.id = ${column}`,
-  // One number of place and ID sorts far faster than two; without a place, last.
-  order: '((coalesce(o.place, 2147483647) << 32) + r.id)',
+const ranked = (column: string, from: string, value: string, way: string) => ({
+  join: `LEFT JOIN (SELECT one.id, ranks.place
+    FROM (SELECT id, ${value} AS value FROM ${from}) one
+    JOIN (SELECT value, row_number() OVER (ORDER BY value ${way}) AS place
+      FROM (SELECT DISTINCT ${value} AS value FROM ${from}) given) ranks ON ranks.value = one.value) o
+    ON o.id = ${column}`,
+  order: inPlace('o.place'),
 })
 
 /** What to join for an order and what to order by; unknown last in both directions. */
@@ -187,12 +196,14 @@ export function keySort(
   { column, direction }: Sort,
   params: Params,
 ): { join: string; order: string } {
+  const number = numberSorts[column]
+  if (number) return { join: '', order: inPlace(direction === 'desc' ? `-${number}` : number) }
   const facet = facetSorts[column]
   const way = `${direction === 'desc' ? 'DESC' : 'ASC'} NULLS LAST`
   if (facet) {
     const accounts = column === 'account' ? 'LEFT JOIN "Account" a ON a.id = f.account' : ''
-    const from = `(SELECT f.id, ${facet} AS value FROM derived.key_facets f ${accounts})`
-    return ranked('r.facets', from, 'value', way)
+    const from = `(SELECT f.id, ${facet} AS sorted FROM derived.key_facets f ${accounts}) sorts`
+    return ranked('r.facets', from, 'sorted', way)
   }
   const tag = tagName(column)
   if (tag !== null)

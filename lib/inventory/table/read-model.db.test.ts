@@ -60,14 +60,16 @@ describe('what a page of keys reads', () => {
     const pages = await Promise.all(shared.map((name) => pagesOf(`derived.${name}`)))
     // The same facets might be asked twice: by the filter, and for the order.
     const most = pages.reduce((sum, one) => sum + one, 0) + 3 * (pages[1] ?? 0) + 50
-    for (let round = 0; round < 150; round += 1) {
+    for (let round = 0; round < 60; round += 1) {
       const { state, what } = randomState(round, keys)
+      // In the order of an index, each key it comes by is looked at on its own.
+      const isByIndex = ['alias', 'keyId'].includes(state.sort.column)
       for (const scope of [{ all: true }, largest] as const) {
         const question = { ...state, scope, limit: 50, offset: (state.page - 1) * 50 }
         for (const statement of [facetsStatement(question), pageStatement(question)]) {
           const { blocks, text } = await explain(statement)
           expect(text, what).not.toContain('key_text')
-          expect(blocks, what).toBeLessThanOrEqual(most)
+          expect(blocks, what).toBeLessThanOrEqual(isByIndex ? most + keys : most)
         }
       }
     }

@@ -27,7 +27,7 @@ INSERT INTO derived.key_tags (tags, search_text)
 SELECT tags, (SELECT lower(coalesce(string_agg(key || ' ' || value, ' '), '')) FROM jsonb_each_text(tags))
 FROM derived.key_text WHERE tags IS NOT NULL GROUP BY tags;
 
--- Made anew rather than altered: fixed widths stand first, which are cheap to reach.
+-- Made anew rather than altered, for the order of its columns.
 ALTER TABLE derived.key_row RENAME TO key_row_before;
 ALTER INDEX derived.key_row_pkey RENAME TO key_row_before_pkey;
 ALTER SEQUENCE derived.key_row_id_seq RENAME TO key_row_before_id_seq;
@@ -38,6 +38,10 @@ CREATE TABLE derived.key_row (
   gone                 boolean NOT NULL,
   -- GetKeyLastUsage answered: no last_used_at then means none since unused_since.
   use_known            boolean NOT NULL,
+  -- What is looked through stands as far in front as it can: to reach a value costs more than to compare it.
+  key_id               text COLLATE "C" NOT NULL,
+  -- Every alias without "alias/", lower case, each between line breaks; NULL is unknown.
+  alias_text           text COLLATE "C",
   -- Of derived.key_description and derived.key_tags; NULL is unknown.
   description          integer,
   tags                 integer,
@@ -57,10 +61,7 @@ CREATE TABLE derived.key_row (
   on_demand_used       integer,
   -- The first alias, without "alias/". Of alias and owner NULL is unknown, '' is known to be none.
   alias                text COLLATE "C",
-  owner                text COLLATE "C",
-  key_id               text COLLATE "C" NOT NULL,
-  -- Every alias without "alias/", lower case, each between line breaks; NULL is unknown.
-  alias_text           text COLLATE "C"
+  owner                text COLLATE "C"
 ) WITH (fillfactor = 85);
 
 INSERT INTO derived.key_row (id, facets, gone, use_known, description, tags, created_at, deletion_at, valid_to, next_rotation_at,
