@@ -192,7 +192,7 @@ function compileTag(
 /** Days are UTC days: on, before, after, and with the day itself. */
 function compileDay(operator: Operator, day: string, expression: string, params: Params): string {
   const start = `${params.add(`${day}T00:00:00Z`, 'timestamptz')}`
-  const end = `${start} + interval '24 hours'`
+  const end = `(SELECT ${start} + interval '24 hours')`
   if (operator === 'lt') return `${expression} < ${start}`
   if (operator === 'le') return `${expression} < ${end}`
   if (operator === 'gt') return `${expression} >= ${end}`
@@ -215,8 +215,9 @@ function compileDays(
   params: Params,
 ): string {
   const days = Math.max(-mostDays, Math.min(mostDays, given))
+  // A subselect is worked out once, where the clock itself would be asked for every row.
   const before = (count: number) =>
-    `claviger_now() - ${params.add(count, 'float8')} * interval '24 hours'`
+    `(SELECT claviger_now() - ${params.add(count, 'float8')} * interval '24 hours')`
   if (operator === 'ge') return `${longSince} <= ${before(days)}`
   if (operator === 'gt') return `${longSince} < ${before(days)}`
   if (operator === 'lt') return `${since} > ${before(days)}`

@@ -98,7 +98,7 @@ describe('what a page of keys reads', () => {
 
 test('any text finds what the parts of a key put together say, "alias/" included', async () => {
   const texts = await sql.query<{ text: string }>(
-    `SELECT search_text AS text FROM derived.key_text ORDER BY md5(search_text) LIMIT 60`,
+    `SELECT search_text AS text FROM derived.key_text ORDER BY md5(search_text) LIMIT 20`,
   )
   const words = texts.flatMap(({ text }, n) => [
     text.slice((n * 7) % text.length, ((n * 7) % text.length) + 1 + (n % 12)),
