@@ -14,7 +14,7 @@ import { startPostgres } from '../launch/postgres.mjs'
 import { searchEverything } from '../inventory/search'
 import { fillAccountsSql, fillGrantsSql, fillKeysSql, fillPrincipalsSql } from './fill-keys'
 import { randomState, searchWords } from './random-state'
-import { slowest, summary, timeEach } from './timing'
+import { slowest, summary, timeEach, type Timed } from './timing'
 
 const [keys = 100_000, rounds = 400] = process.argv.slice(2).map(Number)
 const warmUp = 20
@@ -35,7 +35,11 @@ function* pages() {
 
 async function benchPages() {
   const times = await timeEach(pages(), warmUp)
-  const kinds = Map.groupBy(times, ({ what }) => what.split(':')[0] ?? '')
+  const kinds = new Map<string, Timed[]>()
+  for (const one of times) {
+    const kind = one.what.split(':')[0] ?? ''
+    kinds.set(kind, [...(kinds.get(kind) ?? []), one])
+  }
   return {
     ...summary(times),
     byKind: Object.fromEntries([...kinds].map(([kind, some]) => [kind, summary(some)])),
