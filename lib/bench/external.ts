@@ -23,6 +23,7 @@ import {
   fillReviewsSql,
 } from './fill-external'
 import { fillAccountsSql, fillGrantsSql, fillKeysSql, fillPrincipalsSql } from './fill-keys'
+import { slowest, summary, timed, timeEach } from './timing'
 
 const [keys = 100_000, rounds = 200] = process.argv.slice(2).map(Number)
 const texts = 4_000
@@ -49,38 +50,22 @@ const searches: readonly Record<string, string>[] = [
   { q: 'nobody-of-this-name' },
 ]
 
-function summary(times: readonly number[]) {
-  const sorted = times.toSorted((a, b) => a - b)
-  const at = (share: number) =>
-    Math.round((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0) * 10) /
-    10
-  return { n: times.length, p50: at(0.5), p95: at(0.95), max: at(1) }
-}
-
-async function timed(run: () => Promise<unknown>): Promise<number> {
-  const start = performance.now()
-  await run()
-  return performance.now() - start
-}
-
-async function benchPages() {
-  const times: { ms: number; what: string }[] = []
+function* pages() {
   for (let round = -searches.length; round < rounds; round += 1) {
     const search = searches.at(round % searches.length) ?? {}
     const scope = scopes[Math.abs(Math.floor(round / searches.length)) % scopes.length] ?? {
       all: true,
     }
-    const ms = await timed(() =>
-      readTable(externalSource, permitFor(actor, 'access.read', scope), search),
-    )
-    if (round >= 0)
-      times.push({ ms, what: `${scope.all ? 'all' : 'one account'} ${JSON.stringify(search)}` })
+    yield {
+      what: `${scope.all ? 'all' : 'one account'} ${JSON.stringify(search)}`,
+      run: () => readTable(externalSource, permitFor(actor, 'access.read', scope), search),
+    }
   }
-  const slowest = times
-    .toSorted((a, b) => b.ms - a.ms)
-    .slice(0, 6)
-    .map(({ ms, what }) => `${Math.round(ms)} ms ${what}`)
-  return { ...summary(times.map(({ ms }) => ms)), slowest }
+}
+
+async function benchPages() {
+  const times = await timeEach(pages(), searches.length)
+  return { ...summary(times), slowest: slowest(times) }
 }
 
 async function fill(client: pg.Client): Promise<void> {

@@ -25,7 +25,7 @@ const runBy: Readonly<Record<string, readonly [number, string]>> = {
   'lib/grants/rows.ts': [1, 'lib/grants/table.db.test.ts'],
   'lib/inventory/overview.ts': [1, 'lib/inventory/coverage.db.test.ts'],
   'lib/inventory/sync/core-write.ts': [1, 'lib/inventory/sync/sync-truth.db.test.ts'],
-  'lib/inventory/table/query.ts': [2, 'lib/inventory/table/list-keys.db.test.ts'],
+  'lib/inventory/table/query.ts': [1, 'lib/inventory/table/list-keys.db.test.ts'],
   'lib/table/statements.ts': [1, 'lib/grants/table.db.test.ts'],
   'lib/views/sql-source.ts': [1, 'lib/access/external.db.test.ts'],
   'lib/sweep/each-key.ts': [2, 'lib/inventory/sync/sync-truth.db.test.ts'],

@@ -108,7 +108,7 @@ function prefixCondition(word: string): Sql {
   }
   if (word.startsWith('arn:')) return sql`t.arn LIKE ${starts(word)}`
   const bare = starts(word.replace(/^alias\//u, ''))
-  return sql`t.id IN ((SELECT id FROM derived.key_text WHERE key_id LIKE ${bare} LIMIT 50)
+  return sql`t.id IN ((SELECT id FROM derived.key_row WHERE key_id LIKE ${bare} LIMIT 50)
     UNION ALL (SELECT id FROM derived.key_row
       WHERE lower(alias) LIKE ${bare} AND alias <> '' LIMIT 50))`
 }

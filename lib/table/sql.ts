@@ -85,18 +85,39 @@ function compileToken(token: Token, property: SqlProperty | null, params: Params
     )
     return positive ? `NOT ${any}` : any
   }
-  const matches = join(
-    'or',
-    operator === 'eq' && (property.kind === 'enum' || property.kind === 'list')
-      ? [
-          property.kind === 'enum'
-            ? `${property.expression} = ANY(${params.add(token.values, 'text[]')})`
-            : `${property.expression} && ${params.add(token.values, 'text[]')}`,
-        ]
-      : token.values.map((value) => compileValue(operator, value, property, params)),
-  )
-  const condition = property.within ? property.within(matches) : matches
+  const isSpecial = (value: string) =>
+    operator === 'eq' && (value === unknownValue || value === noneValue)
+  const specials = token.values.filter(isSpecial)
+  const values = token.values.filter((value) => !isSpecial(value))
+  const conditions = specials.map((value) => specialOf(value, property))
+  if (values.length > 0 || specials.length === 0) {
+    const matches = compileValues(operator, values, property, params)
+    conditions.push(property.within ? property.within(matches) : matches)
+  }
+  const condition = join('or', conditions)
   return positive ? `(${condition}) IS NOT TRUE` : condition
+}
+
+/** "Unknown" and "none" are said of the row itself, wherever the property is looked up. */
+function specialOf(value: string, { unknown, none }: SqlProperty): string {
+  if (value === unknownValue) return unknown ?? 'false'
+  return (typeof none === 'function' ? none() : none) ?? 'false'
+}
+
+function compileValues(
+  operator: Operator,
+  values: readonly string[],
+  property: SqlProperty,
+  params: Params,
+): string {
+  if (operator === 'eq' && property.kind === 'enum')
+    return `${property.expression} = ANY(${params.add(values, 'text[]')})`
+  if (operator === 'eq' && property.kind === 'list')
+    return `${property.expression} && ${params.add(values, 'text[]')}`
+  return join(
+    'or',
+    values.map((value) => compileValue(operator, value, property, params)),
+  )
 }
 
 function compileValue(
@@ -105,9 +126,6 @@ function compileValue(
   property: SqlProperty,
   params: Params,
 ): string {
-  if (operator === 'eq' && value === unknownValue) return property.unknown ?? 'false'
-  if (operator === 'eq' && value === noneValue)
-    return (typeof property.none === 'function' ? property.none() : property.none) ?? 'false'
   switch (property.kind) {
     case 'enum':
       return property.contains?.(params, like('has', value)) ?? 'false'
@@ -174,7 +192,7 @@ function compileTag(
 /** Days are UTC days: on, before, after, and with the day itself. */
 function compileDay(operator: Operator, day: string, expression: string, params: Params): string {
   const start = `${params.add(`${day}T00:00:00Z`, 'timestamptz')}`
-  const end = `${start} + interval '24 hours'`
+  const end = `(SELECT ${start} + interval '24 hours')`
   if (operator === 'lt') return `${expression} < ${start}`
   if (operator === 'le') return `${expression} < ${end}`
   if (operator === 'gt') return `${expression} >= ${end}`
@@ -197,8 +215,9 @@ function compileDays(
   params: Params,
 ): string {
   const days = Math.max(-mostDays, Math.min(mostDays, given))
+  // A subselect is worked out once, where the clock itself would be asked for every row.
   const before = (count: number) =>
-    `claviger_now() - ${params.add(count, 'float8')} * interval '24 hours'`
+    `(SELECT claviger_now() - ${params.add(count, 'float8')} * interval '24 hours')`
   if (operator === 'ge') return `${longSince} <= ${before(days)}`
   if (operator === 'gt') return `${longSince} < ${before(days)}`
   if (operator === 'lt') return `${since} > ${before(days)}`

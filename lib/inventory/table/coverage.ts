@@ -48,21 +48,23 @@ const listGaps = `
  * By place: when its keys were swept last, and whether the newest attempt got to the end of their
  * list.
  */
-const sumPlaces = `
+export const sumPlaces = `
   WITH swept AS (
-    SELECT a.id, r.region, max(s."endedAt") AS ended, coalesce(bool_or(last."isListed"), false) AS listed
+    SELECT a.id, r.region, s."endedAt" AS ended, coalesce(last."isListed", false) AS listed
     FROM "Account" a LEFT JOIN "AccountRegion" r ON r."accountId" = a.id
       AND (r."optStatus" IS NULL OR r."optStatus" IN ('ENABLED', 'ENABLED_BY_DEFAULT', 'ENABLING'))
-    LEFT JOIN "Sweep" s ON s."accountId" = a.id AND s.region = r.region AND s.kind = 'core'
-      AND s.status IN ('complete', 'partial') AND s."keyArn" IS NULL
+    LEFT JOIN LATERAL (
+      SELECT s."endedAt" FROM "Sweep" s
+      WHERE s."accountId" = a.id AND s.region = r.region AND s.kind = 'core'
+        AND s.status IN ('complete', 'partial') AND s."keyArn" IS NULL AND s."endedAt" IS NOT NULL
+      ORDER BY s."endedAt" DESC LIMIT 1) s ON true
     LEFT JOIN LATERAL (
       SELECT l."listedAt" IS NOT NULL OR l.status IN ('complete', 'partial') AS "isListed" FROM "Sweep" l
       WHERE l."accountId" = a.id AND l.region = r.region AND l.kind = 'core' AND l."keyArn" IS NULL
         AND (l."endedAt" IS NOT NULL OR l."listedAt" IS NOT NULL)
       ORDER BY l.id DESC LIMIT 1) last ON true
     WHERE a."removedAt" IS NULL AND a."pausedAt" IS NULL AND ${withinAccounts('a.id', '$1')}
-      AND (r.region IS NULL OR cardinality(a."onlyRegions") = 0 OR r.region = ANY(a."onlyRegions"))
-    GROUP BY a.id, r.region)
+      AND (r.region IS NULL OR cardinality(a."onlyRegions") = 0 OR r.region = ANY(a."onlyRegions")))
   SELECT count(DISTINCT id) AS accounts, count(*) FILTER (WHERE NOT listed) AS unlisted,
     count(*) FILTER (WHERE listed AND ended IS NULL) AS "neverSwept", min(ended) AS oldest,
     min(ended) < claviger_now() - interval '${staleAfterHours} hours' AS stale

@@ -1,66 +1,142 @@
+import { accountsOf, withinAccounts, type Scope } from '@/lib/db/scope'
 import { tagName, type FacetId, type FilterId, type Sort } from '@/lib/table/definition'
 import { anyText } from '@/lib/table/filter'
 import type { Params, SqlProperty } from '@/lib/table/sql'
 import type { keysTable } from './keys-table'
 
-// r: derived.key_row, f: derived.key_facets, t: derived.key_text
+// r: derived.key_row, f: derived.key_facets, d: derived.key_description, w: derived.key_tags,
+// t: derived.key_text
 
-const described = `f.state <> 'unknown'`
+/**
+ * What keys have in common stands once: a condition is asked of those few thousand, and the keys
+ * compared by number. So `or` stays one pass over narrow rows, and nothing is joined to all of them.
+ */
+const inFacets = (condition: string) =>
+  `r.facets IN (SELECT f.id FROM derived.key_facets f WHERE ${condition})`
+const inDescriptions = (condition: string) =>
+  `r.description IN (SELECT d.id FROM derived.key_description d WHERE ${condition})`
+const inTags = (condition: string) =>
+  `r.tags IN (SELECT w.id FROM derived.key_tags w WHERE ${condition})`
+const inTexts = (condition: string) =>
+  `r.id IN (SELECT t.id FROM derived.key_text t WHERE ${condition})`
 
-/** What a key is sorted by. Null where unknown or none, so that both stand last. */
-type Sorting =
-  /**
-   * The same for every key of a combination of facets: those few thousand are ranked, the keys
-   * sorted by an integer.
-   */
-  | { of: 'facets'; expression: string }
-  | { of: 'row'; expression: string }
-  | { of: 'text'; expression: string }
-const byFacets = (expression: string): Sorting => ({ of: 'facets', expression })
-const byRow = (expression: string): Sorting => ({ of: 'row', expression })
-const byText = (expression: string): Sorting => ({ of: 'text', expression })
+/** What to join for an order and what to order by; unknown and none stand last in both directions. */
+type Sorting = (direction: Sort['direction']) => { join: string; order: string }
+
+const wayOf = (direction: Sort['direction']) =>
+  `${direction === 'desc' ? 'DESC' : 'ASC'} NULLS LAST`
+/** A column of the row, null where unknown or none. */
+const byRow =
+  (column: string): Sorting =>
+  (direction) => ({ join: '', order: `${column} ${wayOf(direction)}, r.id` })
+
+/** One number of place and ID sorts far faster than two; without a place, last. */
+const inPlace = (place: string) => `((coalesce(${place}, 2147483647)::bigint << 32) + r.id)`
+/** A whole number of 32 bits, null where unknown or none. */
+const byNumber =
+  (column: string): Sorting =>
+  (direction) => ({ join: '', order: inPlace(direction === 'desc' ? `-${column}` : column) })
+
+/** Ranks what stands once for many keys, which are then sorted by that number. */
+const byRank =
+  (column: string, from: string, value: string): Sorting =>
+  (direction) => ({
+    join: `LEFT JOIN (SELECT one.id, ranks.place
+      FROM (SELECT id, ${value} AS value FROM ${from}) one
+      JOIN (SELECT value, row_number() OVER (ORDER BY value ${wayOf(direction)}) AS place
+        FROM (SELECT DISTINCT ${value} AS value FROM ${from}) given) ranks ON ranks.value = one.value) o
+      ON o.id = ${column}`,
+    order: inPlace('o.place'),
+  })
+const byFacet = (value: string, join = '') =>
+  byRank(
+    'r.facets',
+    `(SELECT f.id, ${value} AS sorted FROM derived.key_facets f ${join}) s`,
+    'sorted',
+  )
 
 type FieldSql = SqlProperty & { sort?: Sorting }
 
-/**
- * Texts are looked through on their own and give ids: cheaper than joining them to every row, above
- * all for "does not contain".
- */
-const inTexts = (condition: string) =>
-  `r.id IN (SELECT t.id FROM derived.key_text t WHERE ${condition})`
-const nullable = (kind: 'number' | 'date', column: string): FieldSql => ({
+/** A facet that is a column of derived.key_facets, which spells "unknown" itself. */
+const facet = (name: FacetId<typeof keysTable>): FieldSql => ({
+  within: inFacets,
+  kind: 'enum',
+  expression: `f.${name}`,
+  sort: byFacet(`NULLIF(f.${name}, 'unknown')`),
+})
+const nullable = (kind: 'number' | 'date', column: string, sort?: Sorting): FieldSql => ({
   kind,
   expression: column,
   unknown: `${column} IS NULL`,
-  sort: byRow(column),
+  sort,
 })
 /** Null in a row whose part is known means none. */
-const partly = (kind: 'number' | 'date', column: string, known: string): FieldSql => ({
+const partly = (
+  kind: 'number' | 'date',
+  column: string,
+  known: string,
+  sort?: Sorting,
+): FieldSql => ({
   kind,
   expression: column,
   unknown: `(${column} IS NULL AND NOT ${known})`,
   none: `(${column} IS NULL AND ${known})`,
-  sort: byRow(column),
+  sort,
 })
 
-/** A facet that is a column of derived.key_facets, which spells "unknown" itself. */
-const facet = (name: FacetId<typeof keysTable>): FieldSql => ({
-  kind: 'enum',
-  expression: `f.${name}`,
-  sort: byFacets(`NULLIF(f.${name}, 'unknown')`),
-})
+const described = inFacets(`f.state <> 'unknown'`)
+const isRotationKnown = inFacets(`f.rotation <> 'unknown'`)
+const isRotationNever = inFacets(`f.rotation = 'notApplicable'`)
+
+/** Nothing is asked for who sees all accounts. */
+export function inScopeOf(scope: Scope, params: Params): string | null {
+  if (scope.all) return null
+  return inFacets(withinAccounts('f.account', params.add(accountsOf(scope))))
+}
+
+/** Accounts by name or ID. */
+const accountsLike = (pattern: string) =>
+  `f.account IN (SELECT id FROM "Account" WHERE lower(name) LIKE ${pattern} UNION
+    SELECT account FROM derived.key_facets WHERE account LIKE ${pattern})`
+
+/**
+ * Any text of a key: its ID, aliases, description, tags, account. It has no ARNs in it, since every
+ * one would repeat the account and key ID. A text with a space might begin in one part and end in
+ * the next: only the parts put together hold it.
+ */
+function anyTextLike(params: Params, pattern: string): string {
+  const like = `LIKE ${params.add(pattern)}`
+  if (pattern.startsWith('%arn:')) return inTexts(`t.arn ${like}`)
+  if (/\s/u.test(pattern)) return inTexts(`t.search_text ${like}`)
+  return `(${[
+    inFacets(accountsLike(like.slice('LIKE '.length))),
+    inTags(`w.search_text ${like}`),
+    inDescriptions(`d.search_text ${like}`),
+    `r.alias_text ${like}`,
+    ...aliasesBehindPrefix(params, pattern.slice(1, -1)),
+    `r.key_id ${like}`,
+  ].join(' OR ')})`
+}
+
+/** Aliases are kept without "alias/", which is a part of their text all the same. */
+function aliasesBehindPrefix(params: Params, text: string): string[] {
+  const prefix = 'alias/'
+  if (prefix.includes(text)) return [`r.alias_text <> ''`]
+  return Array.from(prefix, (_, at) => prefix.slice(at))
+    .filter((end) => text.startsWith(end))
+    .map((end) => `r.alias_text LIKE ${params.add(`%\n${text.slice(end.length)}%`)}`)
+}
 
 /** Each field of the table that can be filtered by, in SQL. */
 const fields: Readonly<Record<FilterId<typeof keysTable>, FieldSql>> = {
   account: {
+    within: inFacets,
     kind: 'enum',
     expression: 'f.account',
-    contains: (params, pattern) =>
-      `f.account IN (SELECT id FROM "Account" WHERE lower(name) LIKE ${params.add(pattern)} UNION
-        SELECT account FROM derived.key_facets WHERE account LIKE ${params.add(pattern)})`,
-    sort: byFacets('a.name'),
+    contains: (params, pattern) => accountsLike(params.add(pattern)),
+    sort: byFacet('a.name', 'LEFT JOIN "Account" a ON a.id = f.account'),
   },
-  region: { ...facet('region'), sort: byFacets('f.region') },
+  region: { ...facet('region'), sort: byFacet('f.region') },
   state: facet('state'),
   spec: facet('spec'),
   usage: facet('usage'),
@@ -70,22 +146,26 @@ const fields: Readonly<Record<FilterId<typeof keysTable>, FieldSql>> = {
   rotation: facet('rotation'),
   gone: { kind: 'enum', expression: `CASE WHEN r.gone THEN 'yes' ELSE 'no' END` },
   alias: {
-    within: inTexts,
     kind: 'lines',
-    expression: 't.alias_text',
-    unknown: 't.alias_text IS NULL',
-    none: `t.alias_text = ''`,
+    expression: 'r.alias_text',
+    unknown: 'r.alias_text IS NULL',
+    none: `r.alias_text = ''`,
     sort: byRow(`NULLIF(r.alias, '')`),
   },
   description: {
-    within: inTexts,
+    within: inDescriptions,
     kind: 'text',
-    expression: 't.description',
-    unknown: 't.description IS NULL',
-    none: `t.description = ''`,
-    sort: byText(`NULLIF(t.description, '')`),
+    expression: 'd.text',
+    unknown: 'r.description IS NULL',
+    none: inDescriptions(`d.text = ''`),
+    sort: byRank('r.description', 'derived.key_description', `NULLIF(text, '')`),
   },
-  keyId: { within: inTexts, kind: 'text', expression: 't.key_id', sort: byText('t.key_id') },
+  keyId: {
+    kind: 'text',
+    expression: 'r.key_id',
+    // Never null: said without NULLS LAST, its index serves both directions.
+    sort: (direction) => ({ join: '', order: `r.key_id ${direction}, r.id` }),
+  },
   arn: { within: inTexts, kind: 'text', expression: 't.arn' },
   owner: {
     kind: 'text',
@@ -95,9 +175,11 @@ const fields: Readonly<Record<FilterId<typeof keysTable>, FieldSql>> = {
     sort: byRow(`NULLIF(r.owner, '')`),
   },
   // The column shows the age: the youngest first when ascending.
-  created: { ...nullable('date', 'r.created_at'), sort: byRow('claviger_now() - r.created_at') },
+  created: nullable('date', 'r.created_at', (direction) =>
+    byRow('r.created_at')(direction === 'desc' ? 'asc' : 'desc'),
+  ),
   ageDays: { kind: 'days', since: 'r.created_at', unknown: 'r.created_at IS NULL' },
-  lastUse: partly('date', 'r.last_used_at', 'r.use_known'),
+  lastUse: partly('date', 'r.last_used_at', 'r.use_known', byRow('r.last_used_at')),
   // "Unused for more than 90 days" is true of a key without any recorded use as far back as AWS
   // tracks; "for less than" is not known.
   unusedDays: {
@@ -106,25 +188,21 @@ const fields: Readonly<Record<FilterId<typeof keysTable>, FieldSql>> = {
     longSince: 'r.unused_since',
     unknown: 'r.unused_since IS NULL',
   },
-  deletion: partly('date', 'r.deletion_at', `(${described})`),
-  validTo: partly('date', 'r.valid_to', `(${described})`),
-  nextRotation: partly('date', 'r.next_rotation_at', `(f.rotation <> 'unknown')`),
-  rotationDays: partly('number', 'r.rotation_period_days', `(f.rotation <> 'unknown')`),
-  onDemandUsed: partly('number', 'r.on_demand_used', `(f.rotation = 'notApplicable')`),
-  grants: nullable('number', 'r.grant_count'),
-  grantsByPeople: nullable('number', 'r.grants_by_people'),
-  grantsCrossAccount: nullable('number', 'r.grants_cross_account'),
-  cost: nullable('number', 'r.monthly_cost_usd'),
+  deletion: partly('date', 'r.deletion_at', described, byRow('r.deletion_at')),
+  validTo: partly('date', 'r.valid_to', described, byRow('r.valid_to')),
+  nextRotation: partly('date', 'r.next_rotation_at', isRotationKnown, byRow('r.next_rotation_at')),
+  rotationDays: partly('number', 'r.rotation_period_days', isRotationKnown),
+  onDemandUsed: partly('number', 'r.on_demand_used', isRotationNever, byNumber('r.on_demand_used')),
+  grants: nullable('number', 'r.grant_count', byNumber('r.grant_count')),
+  grantsByPeople: nullable('number', 'r.grants_by_people', byNumber('r.grants_by_people')),
+  grantsCrossAccount: nullable(
+    'number',
+    'r.grants_cross_account',
+    byNumber('r.grants_cross_account'),
+  ),
+  cost: nullable('number', 'r.monthly_cost_usd', byRow('r.monthly_cost_usd')),
 }
-
-/** The text that is searched has no ARNs in it: every one would repeat the account and key ID. */
-const anywhere: SqlProperty = {
-  within: inTexts,
-  kind: 'enum',
-  expression: 't.search_text',
-  contains: (params, pattern) =>
-    `${pattern.startsWith('%arn:') ? 't.arn' : 't.search_text'} LIKE ${params.add(pattern)}`,
-}
+const anywhere: SqlProperty = { kind: 'enum', expression: `''`, contains: anyTextLike }
 const isField = (id: string): id is keyof typeof fields => Object.hasOwn(fields, id)
 
 /** A property of the keys table in SQL; a tag's name travels as a parameter. */
@@ -134,38 +212,23 @@ export function keyProperty(params: Params) {
     const tag = tagName(id)
     if (tag === null) return isField(id) ? fields[id] : null
     return {
-      within: inTexts,
+      within: inTags,
       kind: 'tag',
-      tags: 't.tags',
+      tags: 'w.tags',
       name: tag,
-      unknown: 't.tags IS NULL',
-      none: () => `(t.tags IS NOT NULL AND NOT t.tags ? ${params.add(tag, 'text')})`,
+      unknown: 'r.tags IS NULL',
+      none: () => inTags(`NOT w.tags ? ${params.add(tag, 'text')}`),
     }
   }
 }
 
-/** What to join for an order and what to order by; unknown last in both directions. */
-export function keySort(
-  { column, direction }: Sort,
-  params: Params,
-): { join: string; order: string } {
-  const way = `${direction === 'desc' ? 'DESC' : 'ASC'} NULLS LAST`
-  const { of, expression } = sortingOf(column, params)
-  if (of === 'row') return { join: '', order: `${expression} ${way}` }
-  if (of === 'text')
-    return { join: 'JOIN derived.key_text t ON t.id = r.id', order: `${expression} ${way}` }
-  const accounts = column === 'account' ? 'LEFT JOIN "Account" a ON a.id = f.account' : ''
-  return {
-    join: `JOIN (SELECT f.id, dense_rank() OVER (ORDER BY ${expression} ${way}) AS place
-        FROM derived.key_facets f ${accounts}) o ON o.id = r.facets`,
-    order: 'o.place',
-  }
-}
-
-function sortingOf(column: string, params: Params): Sorting {
+export function keySort({ column, direction }: Sort, params: Params): ReturnType<Sorting> {
   const tag = tagName(column)
-  if (tag !== null) return byText(`t.tags ->> ${params.add(tag, 'text')}`)
+  if (tag !== null) {
+    const value = `tags ->> ${params.add(tag, 'text')}`
+    return byRank('r.tags', 'derived.key_tags', value)(direction)
+  }
   const sort = isField(column) ? fields[column].sort : undefined
   if (!sort) throw new Error(`The table of keys cannot be sorted by "${column}".`)
-  return sort
+  return sort(direction)
 }

@@ -1,9 +1,8 @@
 import { compileFilter, Params } from '@/lib/table/sql'
-import { accountsOf, withinAccounts } from '@/lib/db/scope'
 import type { Scope } from '@/lib/auth/permissions'
 import { tokensOf, type Filter } from '@/lib/table/filter'
 import type { Sort } from '@/lib/table/definition'
-import { keyProperty, keySort } from './keys-sql'
+import { inScopeOf, keyProperty, keySort } from './keys-sql'
 
 export type KeysQuestion = {
   scope: Scope
@@ -15,25 +14,33 @@ export type KeysQuestion = {
 export type Statement = { text: string; values: readonly unknown[] }
 
 /** Keys that AWS no longer lists are left out unless the filter speaks of them. */
-function whereOf({ scope, filter }: KeysQuestion, params: Params): string {
-  const conditions = [compileFilter(filter, keyProperty(params), params)]
-  if (!tokensOf(filter).some((token) => token.property === 'gone')) conditions.push('NOT r.gone')
-  // Left out for who sees all accounts: it alone would bring in the join of the facets.
-  if (!scope.all) conditions.push(withinAccounts('f.account', params.add(accountsOf(scope))))
-  return conditions.filter((condition) => condition !== 'true').join(' AND ') || 'true'
+function conditionsOf({ scope, filter }: KeysQuestion, params: Params) {
+  const asked = compileFilter(filter, keyProperty(params), params)
+  const conditions = [asked === 'true' ? null : asked, inScopeOf(scope, params)]
+  return {
+    conditions: conditions.filter((condition) => condition !== null),
+    withGone: tokensOf(filter).some((token) => token.property === 'gone'),
+  }
 }
 
-/** The facets of an unfiltered table are read from one small index, without this join. */
-const facetsIf = (where: string) =>
-  /\bf\./u.test(where) ? 'JOIN derived.key_facets f ON f.id = r.facets' : ''
+const whereOf = (conditions: readonly string[]) => conditions.join(' AND ') || 'true'
 
-/** How many keys there are of each combination of facets. */
+/** Conditions that every key of a combination of facets meets, or none. */
+const isAboutFacets = (condition: string) => !/\br\.(?!facets\b)/u.test(condition)
+
+/**
+ * How many keys there are of each combination of facets. A condition on facets alone is asked of
+ * the counts, which come from one small index, not of the keys.
+ */
 export function facetsStatement(question: KeysQuestion): Statement {
   const params = new Params()
-  const where = whereOf(question, params)
-  const text = `SELECT string_agg(facets::text, ',') AS facets, string_agg(n::text, ',') AS counts FROM (
-    SELECT r.facets, count(*)::int AS n FROM derived.key_row r ${facetsIf(where)} WHERE ${where}
-    GROUP BY r.facets) grouped`
+  const { conditions, withGone } = conditionsOf(question, params)
+  const ofCounts = conditions.filter(isAboutFacets)
+  const ofKeys = conditions.filter((condition) => !isAboutFacets(condition))
+  if (!withGone) ofKeys.push('NOT r.gone')
+  const text = `SELECT string_agg(r.facets::text, ',') AS facets, string_agg(r.n::text, ',') AS counts
+    FROM (SELECT r.facets, count(*)::int AS n FROM derived.key_row r WHERE ${whereOf(ofKeys)}
+      GROUP BY r.facets) r WHERE ${whereOf(ofCounts)}`
   return { text, values: params.values }
 }
 
@@ -43,9 +50,10 @@ export function facetsStatement(question: KeysQuestion): Statement {
  */
 export function pageStatement(question: KeysQuestion): Statement {
   const params = new Params()
-  const where = whereOf(question, params)
+  const { conditions, withGone } = conditionsOf(question, params)
+  if (!withGone) conditions.push('NOT r.gone')
   const { join, order } = keySort(question.sort, params)
-  const text = `SELECT r.id FROM derived.key_row r ${facetsIf(where)} ${join} WHERE ${where} ORDER BY ${order}, r.id
+  const text = `SELECT r.id FROM derived.key_row r ${join} WHERE ${whereOf(conditions)} ORDER BY ${order}
     LIMIT ${params.add(question.limit, 'int')} OFFSET ${params.add(question.offset, 'bigint')}`
   return { text, values: params.values }
 }

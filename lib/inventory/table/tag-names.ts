@@ -7,12 +7,14 @@ import { accountsOf, withinAccounts } from '@/lib/db/scope'
 export async function listTagNames(permit: Permit<'keys.read'>): Promise<string[]> {
   const rows = await sql.query<{ name: string }>(
     `
-    SELECT name FROM derived.key_text t JOIN derived.key_row r ON r.id = t.id
-    JOIN derived.key_facets f ON f.id = r.facets
-    CROSS JOIN LATERAL jsonb_object_keys(t.tags) name
-    WHERE NOT r.gone AND jsonb_typeof(t.tags) = 'object'
-      AND ${withinAccounts('f.account', '$1')}
-    GROUP BY name ORDER BY count(*) DESC, name LIMIT 100`,
+    SELECT name FROM (
+      SELECT r.tags AS id, count(*) AS keys FROM derived.key_row r
+      JOIN derived.key_facets f ON f.id = r.facets
+      WHERE NOT r.gone AND ${withinAccounts('f.account', '$1')} GROUP BY r.tags) counted
+    JOIN derived.key_tags w ON w.id = counted.id
+    CROSS JOIN LATERAL jsonb_object_keys(w.tags) name
+    WHERE jsonb_typeof(w.tags) = 'object'
+    GROUP BY name ORDER BY sum(keys) DESC, name LIMIT 100`,
     [accountsOf(permit.scope)],
   )
   return rows.map(({ name }) => name)

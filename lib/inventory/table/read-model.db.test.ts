@@ -1,0 +1,171 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { nobody, permitFor } from '@/lib/auth/test/permit'
+import { fillAccountsSql, fillKeysSql } from '@/lib/bench/fill-keys'
+import { randomState } from '@/lib/bench/random-state'
+import type { Scope } from '@/lib/auth/permissions'
+import { freshDatabase } from '@/lib/db/test/database'
+import { keysTable } from './keys-table'
+import { defaultState, parseTableState } from '@/lib/table/state'
+import { sumPlaces } from './coverage'
+import { listKeys } from './list-keys'
+import { facetsStatement, pageStatement, type Statement } from './query'
+import { forgetUnusedWords } from './unused-words'
+
+const { sql } = await freshDatabase()
+const keys = 5_000
+const everything = permitFor(nobody, 'keys.read')
+const largest: Scope = { all: false, accountIds: ['100000000000'] }
+
+type Plan = { 'Shared Hit Blocks': number; 'Shared Read Blocks': number }
+async function explain({ text, values }: Statement) {
+  const [row] = await sql.query<{ 'QUERY PLAN': { Plan: Plan }[] }>(
+    `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`,
+    values,
+  )
+  const plan = row?.['QUERY PLAN'][0]?.Plan
+  if (!plan) throw new Error('no plan')
+  return {
+    blocks: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'],
+    text: JSON.stringify(plan),
+  }
+}
+
+function statementsOf(search: Record<string, string>, scope: Scope = { all: true }) {
+  const { state } = parseTableState(keysTable, search)
+  const { filter, sort } = { ...defaultState(keysTable), ...state }
+  const question = { scope, filter, sort, limit: 50, offset: 0 }
+  return { facets: facetsStatement(question), page: pageStatement(question) }
+}
+
+const pagesOf = async (relation: string) =>
+  Number(
+    (
+      await sql.query<{ n: number }>(
+        `SELECT relpages AS n FROM pg_class
+    WHERE oid = $1::text::regclass`,
+        [relation],
+      )
+    )[0]?.n,
+  )
+
+beforeAll(async () => {
+  await sql.execute(fillAccountsSql)
+  await sql.execute(fillKeysSql, [keys])
+  // What another session still sees is left to the next VACUUM; the plans rest on all of it.
+  await expect
+    .poll(
+      async () => {
+        await sql.execute('VACUUM ANALYZE')
+        const [row] = await sql.query<{ unseen: number }>(
+          `SELECT relpages - relallvisible AS unseen FROM pg_class
+           WHERE oid = 'derived.key_row'::regclass`,
+        )
+        return row?.unseen
+      },
+      { timeout: 60_000 },
+    )
+    .toBe(0)
+}, 120_000)
+
+describe('what a page of keys reads', () => {
+  test('is the narrow rows and what they share and never their texts, whatever the filter', async () => {
+    const shared = ['key_row', 'key_facets', 'key_description', 'key_tags']
+    const pages = await Promise.all(shared.map((name) => pagesOf(`derived.${name}`)))
+    // By an index, each key on the way is looked at on its own: two blocks at most.
+    const most = pages.reduce((sum, one) => sum + one, 0) + 2 * keys
+    for (let round = 0; round < 60; round += 1) {
+      const { state, what } = randomState(round, keys)
+      for (const scope of [{ all: true }, largest] as const) {
+        const question = { ...state, scope, limit: 50, offset: (state.page - 1) * 50 }
+        for (const statement of [facetsStatement(question), pageStatement(question)]) {
+          const { blocks, text } = await explain(statement)
+          expect(text, what).not.toContain('key_text')
+          expect(blocks, what).toBeLessThanOrEqual(most)
+        }
+      }
+    }
+  }, 120_000)
+
+  test('is a small index for the counts of facets, and a few rows for the order it opens with', async () => {
+    const counted = await explain(statementsOf({ filter: 'state.eq.Enabled' }).facets)
+    expect(counted.text).toContain('Index Only Scan')
+    expect(counted.blocks).toBeLessThan((await pagesOf('derived.key_row')) / 2 + 120)
+    expect((await explain(statementsOf({}).page)).blocks).toBeLessThan(120)
+    expect((await explain(statementsOf({ sort: 'keyId' }).page)).blocks).toBeLessThan(120)
+    expect((await explain(statementsOf({ sort: '-keyId' }).page)).blocks).toBeLessThan(120)
+  })
+
+  test('is the last sweep of a place and not a week of them', async () => {
+    await sql.execute(`INSERT INTO "AccountRegion" ("accountId", region, "optStatus")
+      SELECT id, region, NULL FROM "Account", unnest('{eu-west-1,us-east-1}'::text[]) region`)
+    await sql.execute(`INSERT INTO "Sweep" ("accountId", region, kind, status, "endedAt", "listedAt")
+      SELECT "accountId", region, 'core', 'complete', now() - n * interval '15 minutes', now()
+      FROM "AccountRegion", generate_series(300, 0, -1) n`)
+    await sql.execute('ANALYZE "Sweep"')
+    const { blocks } = await explain({ text: sumPlaces, values: [null] })
+    expect(blocks).toBeLessThan(80 * 12)
+  })
+})
+
+test('any text finds what the parts of a key put together say, "alias/" included', async () => {
+  const texts = await sql.query<{ text: string }>(
+    `SELECT search_text AS text FROM derived.key_text ORDER BY md5(search_text) LIMIT 20`,
+  )
+  const words = texts.flatMap(({ text }, n) => [
+    text.slice((n * 7) % text.length, ((n * 7) % text.length) + 1 + (n % 12)),
+    'alias/prod/orders'.slice(n % 8, (n % 8) + 1 + (n % 9)),
+  ])
+  for (const word of new Set(words.map((one) => one.trim()).filter(Boolean))) {
+    const [counted] = await sql.query<{ n: number }>(
+      `SELECT count(*) AS n FROM derived.key_text WHERE strpos(search_text, $1) > 0`,
+      [word],
+    )
+    const token = { property: '*', operator: 'has' as const, values: [word] }
+    const { total } = await listKeys(everything, {
+      ...defaultState(keysTable),
+      filter: { operation: 'and', terms: [token] },
+    })
+    expect(total, word).toBe(counted?.n)
+  }
+})
+
+/** Which transaction wrote each row: another one after any write. */
+const writers = () =>
+  sql.query(`SELECT 'row' AS what, id, xmin::text FROM derived.key_row
+    UNION ALL SELECT 'text', id, xmin::text FROM derived.key_text
+    UNION ALL SELECT 'description', id, xmin::text FROM derived.key_description
+    UNION ALL SELECT 'tags', id, xmin::text FROM derived.key_tags ORDER BY 1, 2`)
+
+test('a sweep that finds every key unchanged writes nothing into the read model', async () => {
+  const before = await writers()
+  await sql.execute(`UPDATE "Key" SET "listedAt" = now(), tags = tags, description = description`)
+  expect(await writers()).toEqual(before)
+})
+
+test('words that no key has any more are removed, and those of others stay', async () => {
+  const countWords = async () =>
+    (
+      await sql.query<{ words: number; used: number }>(
+        `SELECT (SELECT count(*) FROM derived.key_tags) AS words,
+           (SELECT count(DISTINCT tags) FROM derived.key_row) AS used`,
+      )
+    )[0]
+  const [one] = await sql.query<{ arn: string }>(
+    `SELECT arn FROM "Key" WHERE tags ? 'team' LIMIT 1`,
+  )
+  for (const value of ['once', 'twice'])
+    await sql.execute(
+      `UPDATE "Key" SET tags = jsonb_build_object('only', $2::text) WHERE arn = $1`,
+      [one?.arn, value],
+    )
+  const before = await countWords()
+  await forgetUnusedWords()
+  const after = await countWords()
+  expect(before?.words).toBeGreaterThan(before?.used ?? 0)
+  expect(after).toEqual({ words: before?.used, used: before?.used })
+  const { total } = await listKeys(
+    everything,
+    parseTableState(keysTable, { filter: 'tag:only.eq.twice' }).state,
+  )
+  expect(total).toBe(1)
+})
