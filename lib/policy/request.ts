@@ -1,4 +1,4 @@
-import { parseArn } from '../kms/arn'
+import { parseArn, splitArn } from '../kms/arn'
 import { parseCaller, type Caller } from './caller'
 import {
   deriveFromCaller,
@@ -16,7 +16,6 @@ import {
   operationOf,
   takesAlias,
 } from '../kms/operations'
-import { resourcePartsOf } from './statement'
 
 /** The request of a case. */
 export interface RequestInput {
@@ -95,7 +94,7 @@ export function prepareRequest(input: RequestInput): PolicyRequest {
     operation,
     context,
     resource: star ? '*' : input.resource,
-    resourceParts: resourcePartsOf(star ? '*' : input.resource),
+    resourceParts: splitArn(star ? '*' : input.resource),
     aliasOnly: isAlias && !isAliasOperation(operation),
     iamOnly: star || (isAlias && isAliasOperation(operation)),
     account: star || !arn ? caller.account : arn.account,

@@ -73,11 +73,3 @@ function matchAnyKey(pattern: ArnPattern, request: PolicyRequest): Verdict {
   const head = name.parts[0]?.runs.find(({ at }) => at === 0)?.text ?? ''
   return head.startsWith('key/') || 'key/'.startsWith(head) ? unknown : no
 }
-
-/**
- * Returns the parts of a resource for matching; `*` stands for itself and only a lone `*` matches
- * it.
- */
-export function resourcePartsOf(resource: string): readonly string[] {
-  return splitArn(resource)
-}

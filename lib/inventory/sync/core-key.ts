@@ -7,7 +7,6 @@ import {
   ListResourceTagsCommand,
 } from '@aws-sdk/client-kms'
 import { openKms } from '@/lib/aws/clients'
-import type { KeyToDo } from './core'
 import {
   canRotateAutomatically,
   mayAskRotationStatus,
@@ -28,6 +27,12 @@ type WithRotation = {
   nextRotationAt?: Date
   onDemandStartedAt?: Date
 }
+export type KeyToDo = {
+  arn: string
+  keyId: string
+  problems: Record<string, { code: string } | undefined>
+}
+
 /**
  * What a core sweep learnt about one key; a part that is absent stays as it was, and
  * `problems` says why it is unknown.

@@ -1,7 +1,7 @@
 import type { Call } from '../call'
 import { findRole, findUser } from '../accounts'
 import type { Key, Organization } from '../world'
-import type { RequestContext } from './authorize'
+import type { RequestContext } from './request-context'
 import { trailingDaysWithoutUsage } from './last-usage'
 import type { Lookup } from './patterns'
 

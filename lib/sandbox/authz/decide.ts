@@ -1,6 +1,6 @@
 import type { Call } from '../call'
 import type { Key } from '../world'
-import type { RequestContext } from './authorize'
+import type { RequestContext } from './request-context'
 import { makeLookup } from './context'
 import { fittingGrants } from './grants'
 import { judgeIdentity, type IdentityVerdicts } from './identity'

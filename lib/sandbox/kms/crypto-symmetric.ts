@@ -1,6 +1,7 @@
 import { constants, privateDecrypt, publicEncrypt, createPublicKey } from 'node:crypto'
 import { AwsError, type Call, type Input } from '../call'
-import { foreignRefusal, type RequestContext } from '../authz/authorize'
+import { foreignRefusal } from '../authz/authorize'
+import type { RequestContext } from '../authz/request-context'
 import type { Key, Material } from '../world'
 import { contextPairs, encryptionContextKeys } from './access'
 import { invalidCiphertext, open, readHeader, seal } from './crypto-blob'

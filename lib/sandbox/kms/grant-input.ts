@@ -1,5 +1,5 @@
 import { AwsError, type Call, type Input } from '../call'
-import type { RequestContext } from '../authz/authorize'
+import type { RequestContext } from '../authz/request-context'
 import type { Grant, Key } from '../world'
 import { contextPairs } from './access'
 import { isAwsPrincipal } from './policy-check'

@@ -1,5 +1,5 @@
 import { AwsError, type Call, type Input } from '../call'
-import type { RequestContext } from '../authz/authorize'
+import type { RequestContext } from '../authz/request-context'
 import type { Key, World } from '../world'
 import { contextPairs, noteKey, permitKey } from './access'
 import { readFlag, readTexts } from './read-input'
