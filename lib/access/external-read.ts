@@ -11,7 +11,7 @@ import type { ExternalReach } from './external'
 import { countExternalFacets, type ExternalFacets } from './external-facets'
 import { fromFor, orderOf, reviewState, whereOf, type Reading } from './external-query'
 
-export type Review = {
+type Review = {
   decision: 'accepted' | 'toFix'
   reason: string
   until: string | null
@@ -90,7 +90,7 @@ const shown = `r.reach, r.account AS "accountId", coalesce(a."name", r.account) 
   v."decision", v."reason", v."until", v."reviewedBy" AS "by", v."reviewedAt" AS "at"`
 
 /** One page of rows, in the state's order. What is shown is read for these rows alone. */
-export async function readExternalRows(permit: Reading, state: TableState): Promise<ExternalRow[]> {
+async function readExternalRows(permit: Reading, state: TableState): Promise<ExternalRow[]> {
   const params = new Params()
   const where = whereOf(permit, state, params)
   const order = orderOf(state)

@@ -6,7 +6,7 @@ import { factsOfPrincipal, type Sources } from './gather'
 import { caseOf, judgeAbility, type Cell } from './judge'
 import { accountOfPrincipal, type Nearness, type PrincipalFacts } from './principal-facts'
 
-export type Through = {
+type Through = {
   kind: 'statement' | 'grant'
   name: string
   text: string

@@ -83,7 +83,7 @@ export function listNewlyTrusted(
 const accountsOf = (policy: PolicyDocument): string[] =>
   [...namedBy(policy, null)].flatMap((id) => accountOfPrincipal(id) ?? [])
 
-export const nameAccount = ({ accountId, accountName }: Completer): string =>
+const nameAccount = ({ accountId, accountName }: Completer): string =>
   accountName === null ? `account ${accountId}` : `${accountName} (${accountId})`
 
 export function sayLatent({ name, direction, abilities, isAll, ...account }: LatentRow): string {

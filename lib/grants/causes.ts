@@ -3,7 +3,7 @@ import { sql } from '@/lib/db/client'
 import { causes, type Reading } from './query'
 
 /** A request as a grant's row names it. */
-export type Because = {
+type Because = {
   requestId: string
   number: number
   changeId: string

@@ -1,13 +1,6 @@
 import { accountPattern, parseArn } from '../kms/arn'
 
-export type CallerKind =
-  | 'root'
-  | 'user'
-  | 'role'
-  | 'session'
-  | 'federated'
-  | 'service'
-  | 'anonymous'
+type CallerKind = 'root' | 'user' | 'role' | 'session' | 'federated' | 'service' | 'anonymous'
 
 /** Who asks. Empty strings where a kind has no such part. */
 export interface Caller {

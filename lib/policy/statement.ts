@@ -1,4 +1,3 @@
-import { splitArn } from '../kms/arn'
 import type { CompiledStatement } from './compile'
 import { judgeConditions } from './conditions'
 import {

@@ -2,7 +2,7 @@ import 'server-only'
 import { appendAudit } from '../../audit/append'
 import { spend } from '../../auth/budget'
 import type { Permit } from '../../auth/permit'
-import { sql, transaction } from '../../db/client'
+import { transaction } from '../../db/client'
 import { AppError } from '../../errors'
 import { notify } from '../../notify/notify'
 import { holdsOneOf, hrefOf, readers } from '../scope/concerned'
@@ -95,15 +95,4 @@ export async function reviewBreakGlass(
     if (rows === 0) throw new AppError('conflict', 'This was reviewed already.')
     await appendAudit(tx, { event: 'request.reviewed', actor, requestId, data: { note } })
   })
-}
-
-/** Break-glass requests that nobody has reviewed yet. */
-export async function countUnreviewed(permit: Permit<'requests.read'>): Promise<number> {
-  const { where, params } = visibleRequest(permit, 1)
-  const [row] = await sql.query<{ count: number }>(
-    `SELECT count(*) FROM "Request" r WHERE r."breakGlass" AND r."sentAt" IS NOT NULL
-      AND r."reviewedAt" IS NULL AND ${where}`,
-    params,
-  )
-  return row?.count ?? 0
 }

@@ -16,7 +16,7 @@ import type { ExecutionContext } from '../kinds/execution-context'
  * What AWS says otherwise than we believe: gone before its end, there though it is over for
  * us, past its end, or altered.
  */
-export type FindingName = 'vanished' | 'stillThere' | 'overdue' | 'changed'
+type FindingName = 'vanished' | 'stillThere' | 'overdue' | 'changed'
 /** `unread`: AWS could not be asked, so nothing is known; `again`: worth asking again soon. */
 export type Comparison =
   | { is: 'asBelieved' }

@@ -26,7 +26,7 @@ export function permitUse(
   requireStore(call.world, found.key)
 }
 
-export function requireUsage(call: Call, key: Key, usage: string) {
+function requireUsage(call: Call, key: Key, usage: string) {
   if (key.keyUsage === usage) return
   throw new AwsError(
     'InvalidKeyUsageException',

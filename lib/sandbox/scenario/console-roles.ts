@@ -5,9 +5,9 @@ import { addRole, addUser } from './make'
  * The console's roles and what they are allowed, under the names that its settings have by default.
  * Written apart from the roles that the console offers to deploy.
  */
-export const READ_ROLE = 'ClavigerRead'
-export const WRITE_ROLE = 'ClavigerWrite'
-export const HOST_USER = 'claviger-host'
+const READ_ROLE = 'ClavigerRead'
+const WRITE_ROLE = 'ClavigerWrite'
+const HOST_USER = 'claviger-host'
 
 const READ_ACTIONS = [
   'kms:ListKeys',

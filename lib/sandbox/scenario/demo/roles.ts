@@ -40,7 +40,7 @@ function github(accountId: string): object {
   })
 }
 
-export function serviceLinked(service: string, name: string): RoleSketch {
+function serviceLinked(service: string, name: string): RoleSketch {
   return {
     name,
     path: `/aws-service-role/${service}/`,
