@@ -7,7 +7,7 @@ import { useEffect, useTransition, type ReactNode } from 'react'
  * The address a plain left click on a link of this console leads to; null when the browser
  * should do what it always does.
  */
-export function ownAddressOf(event: MouseEvent, origin: string): string | null {
+function ownAddressOf(event: MouseEvent, origin: string): string | null {
   if (
     event.defaultPrevented ||
     event.button !== 0 ||

@@ -14,7 +14,7 @@ import type { Account } from './account'
 import { stateNoOrganization } from './actions'
 
 /** Is it open whether SCPs and RCPs can apply to the account? */
-export const isOrganizationUnknown = (account: Account): boolean =>
+const isOrganizationUnknown = (account: Account): boolean =>
   account.removedAt === null &&
   account.organizationId === null &&
   account.noOrganizationAt === null &&

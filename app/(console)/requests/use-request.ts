@@ -8,7 +8,7 @@ import type { RequestDetail } from '@/lib/changes/read/shapes'
 const moving = new Set(['approved', 'executing', 'reverting'])
 
 /** How soon it may look different, in ms; false: it is at rest. */
-export function nextLook({
+function nextLook({
   changes,
   now,
 }: Pick<RequestDetail, 'now'> & {

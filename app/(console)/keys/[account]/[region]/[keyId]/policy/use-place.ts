@@ -4,7 +4,6 @@ import { usePathname, useRouter, useSearchParams } from 'next/navigation'
 import { useCallback } from 'react'
 
 export const policyViews = ['read', 'document', 'history', 'draft'] as const
-export type PolicyViewName = (typeof policyViews)[number]
 
 /** What is looked at, as the address says it: a link sent to a colleague shows the same. */
 export function usePlace() {
