@@ -54,6 +54,23 @@ const MARKED = { Null: { 'aws:RequestTag/claviger:change': 'false' } }
 const LOCKOUT_CHECKED = { BoolIfExists: { 'kms:BypassPolicyLockoutSafetyCheck': 'false' } }
 const OF_MARKED = { ...LOCKOUT_CHECKED, Null: { 'aws:ResourceTag/claviger:change': 'false' } }
 
+const NEVER_USE = {
+  Sid: 'NeverUse',
+  Effect: 'Deny',
+  Resource: '*',
+  Action: [
+    'kms:Decrypt',
+    'kms:Encrypt',
+    'kms:ReEncrypt*',
+    'kms:GenerateDataKey*',
+    'kms:GenerateMac',
+    'kms:Sign',
+    'kms:DeriveSharedSecret',
+    'kms:Encapsulate',
+    'kms:Decapsulate',
+  ],
+}
+
 /**
  * Makes the policy that the console's page of roles gives to copy. That they are the same is a test
  * of the console (lib/changes/kinds/write-role.test.ts).
@@ -101,22 +118,7 @@ function writePolicy(): object {
         StringEqualsIfExists: { 'servicequotas:service': 'kms' },
       }),
       serviceRole('QuotasRole', 'servicequotas.amazonaws.com'),
-      {
-        Sid: 'NeverUse',
-        Effect: 'Deny',
-        Resource: '*',
-        Action: [
-          'kms:Decrypt',
-          'kms:Encrypt',
-          'kms:ReEncrypt*',
-          'kms:GenerateDataKey*',
-          'kms:GenerateMac',
-          'kms:Sign',
-          'kms:DeriveSharedSecret',
-          'kms:Encapsulate',
-          'kms:Decapsulate',
-        ],
-      },
+      NEVER_USE,
     ],
   }
 }
