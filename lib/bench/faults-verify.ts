@@ -96,37 +96,49 @@ function judgeOne(
   const ended = undone && row.endsAt !== null
   const expected = ended ? 'reverted' : 'applied'
   const inAws = ended ? (ask.isUndone?.(sandbox.world, id) ?? true) : ask.isDone(sandbox.world, id)
-  const has = (event: string) => entries.filter((entry) => entry.event === event).length
-  const sent = (mode: string) =>
-    entries.filter((entry) => entry.event === 'change.sent' && entry.mode === mode).length
   // Nothing else works on these keys, so each must be done, once, and be what AWS has.
   // ReplicateKey makes KMS itself send CreateKey in the other Region.
   const effects = all.filter((name) => !(ask.kind === 'replicate' && name === 'CreateKey'))
-  const doing = effects.filter((name) => !undoing.has(name) || ask.kind === 'grant-revoke').length
-  const most =
-    (ask.kind === 'grant-revoke' || row.endsAt === null
-      ? 1
-      : undone && ask.kind !== 'grant-create'
-        ? 2
-        : 1) - (ask.kind === 'grant-adopt' ? 1 : 0)
   return [
     ...(row.status === expected
       ? []
       : [fault('lost', `${row.status}, not ${expected}: ${row.problem ?? ''}`)]),
     ...(inAws ? [] : [fault('mismatched', `${row.status} here, and AWS has it otherwise`)]),
-    ...(doing > Math.max(most, 0) && ask.kind !== 'grant-adopt'
-      ? [fault('double', `${effects.join(', ')}`)]
-      : []),
+    ...(isDoneTwice(ask.kind, effects, ended) ? [fault('double', effects.join(', '))] : []),
     ...(effects.filter((name) => name === 'RevokeGrant').length > 1
       ? [fault('double', effects.join(', '))]
       : []),
-    ...(has('change.begun') === 1 &&
-    has('change.applied') === 1 &&
-    sent('do') === row.sends &&
-    sent('undo') === row.undoSends &&
-    effects.length <= row.sends + row.undoSends &&
-    (!ended || (has('change.undoBegan') >= 1 && has('change.reverted') === 1))
+    ...(isAudited(row, entries, effects, ended)
       ? []
       : [fault('unaudited', entries.map(({ event }) => event).join(', '))]),
   ]
+}
+
+/** Whether the audit log tells each of its steps once, and of every call that was sent. */
+function isAudited(
+  row: Row,
+  entries: readonly Entry[],
+  effects: readonly string[],
+  ended: boolean,
+): boolean {
+  const count = (event: string) => entries.filter((entry) => entry.event === event).length
+  const sent = (mode: string) =>
+    entries.filter((entry) => entry.event === 'change.sent' && entry.mode === mode).length
+  return (
+    count('change.begun') === 1 &&
+    count('change.applied') === 1 &&
+    sent('do') === row.sends &&
+    sent('undo') === row.undoSends &&
+    effects.length <= row.sends + row.undoSends &&
+    (!ended || (count('change.undoBegan') >= 1 && count('change.reverted') === 1))
+  )
+}
+
+/** Undoing is a second effect, but for a grant, whose undoing has a name of its own. */
+function isDoneTwice(kind: string, effects: readonly string[], ended: boolean): boolean {
+  if (kind === 'grant-adopt') return false
+  const isRevocation = kind === 'grant-revoke'
+  const doing = effects.filter((name) => !undoing.has(name) || isRevocation).length
+  const most = ended && !isRevocation && kind !== 'grant-create' ? 2 : 1
+  return doing > most
 }
