@@ -13,7 +13,7 @@ const config: NextConfig = {
   // `npm run check` checks types, once, over tests and scripts too; a fresh clone's first start
   // need not wait for it again.
   typescript: { ignoreBuildErrors: true },
-  serverExternalPackages: ['pg', 'pino', '@prisma/client', '@prisma/adapter-pg', 'graphile-worker'],
+  serverExternalPackages: ['pg', 'pino', '@prisma/client', '@prisma/adapter-pg'],
 }
 
 export default config

@@ -176,7 +176,7 @@ export const settingNames = /** @type {(keyof typeof settingsSchema.shape)[]} */
  * What each part cannot do without. The launcher makes these for the first run; in
  * production they come from outside.
  */
-export const neededBy = /** @type {const} */ ({
+const neededBy = /** @type {const} */ ({
   web: [
     'DATABASE_URL',
     'CLAVIGER_URL',

@@ -22,7 +22,7 @@ import {
   stateFigures,
   type Figure,
 } from '@/lib/overview/figures'
-import type { OverviewFacts } from '@/lib/overview/read'
+import type { OverviewFacts } from '@/lib/overview/figures'
 import type { FourEyes } from '@/lib/settings/four-eyes'
 import { keysTable } from '@/lib/inventory/table/keys-table'
 import { tableHref } from '@/lib/table/state'

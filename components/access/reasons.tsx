@@ -60,7 +60,7 @@ export function Reasons({
 }
 
 /** The address of the Ask page with this question in it. */
-export const hrefOfQuestion = ({
+const hrefOfQuestion = ({
   key,
   principal,
   action,

@@ -7,7 +7,7 @@ import type {
 import { actionRows, keyRows } from '@/lib/policy/lint/kms-table'
 import { placeAt, type Place } from './place'
 
-export type KnownName = { value: string; detail: string }
+type KnownName = { value: string; detail: string }
 /** Looks up users, roles and accounts by part of their ARN. */
 export type FindPrincipals = (text: string) => Promise<readonly KnownName[]>
 

@@ -23,7 +23,7 @@ import { own } from '@/lib/own'
  * request: a later one of the router brings another, that its policy does not know.
  * CodeMirror's style element needs it.
  */
-export function nonceOfDocument(): string {
+function nonceOfDocument(): string {
   const scripts = [
     ...document.querySelectorAll<HTMLScriptElement>('head script[nonce][src]'),
     ...document.querySelectorAll<HTMLScriptElement>('script[nonce]'),

@@ -1,7 +1,12 @@
 /** What was refused, put to the field it is about. Pure. */
 import type { Failure } from '@/lib/result'
-import type { Errors } from './to-asked'
 import { own } from '@/lib/own'
+
+/**
+ * Field -> what is wrong, in words. Fields of a change are named without its number:
+ * `input.operations`, `endsAt`.
+ */
+export type Errors = Readonly<Record<string, readonly string[]>>
 
 export type Problems = {
   /** By field, for beside the fields. */

@@ -56,7 +56,7 @@ export function TimeFields() {
 }
 
 /** Where the asker may leave the end out: in every account that the form is about. */
-export function mayGoWithout(
+function mayGoWithout(
   { keys, accountId }: Pick<Form, 'keys' | 'accountId'>,
   { withoutEnd }: Pick<Around, 'withoutEnd'>,
 ): boolean {

@@ -1,15 +1,11 @@
 /** From the form to a request, or to what is still missing, by the field it belongs to. */
 import type { AskedChange, AskedRequest } from '@/lib/changes/request/ask'
 import { parseArn } from '@/lib/kms/arn'
+import type { Errors } from './errors'
 import type { Fail } from './kinds/form'
 import { findFormKind, formOf } from './kinds/list'
 import { mostKeys, type DayTime, type Form } from './values'
 
-/**
- * Field -> what is wrong, in words. Fields of a change are named without its number:
- * `input.operations`, `endsAt`.
- */
-export type Errors = Readonly<Record<string, readonly string[]>>
 export type Built = { ok: true; asked: AskedRequest } | { ok: false; errors: Errors }
 
 /** ISO by the zone of whoever runs this (the browser's); null when day or time is no such thing. */

@@ -50,7 +50,7 @@ export type Values = {
 
 /** A day and a time of it, in the zone of the browser; both empty: not said. */
 export type DayTime = { day: string; time: string }
-export type End = { is: 'usual' | 'hours' | 'at' | 'none'; hours: number; at: DayTime }
+type End = { is: 'usual' | 'hours' | 'at' | 'none'; hours: number; at: DayTime }
 export type Form = {
   kind: FormKindName
   keys: readonly string[]
@@ -70,7 +70,7 @@ export type Form = {
 /** As many changes as one request may hold (lib/changes/request/ask.ts). */
 export const mostKeys = 100
 
-export const noTime: DayTime = { day: '', time: '' }
+const noTime: DayTime = { day: '', time: '' }
 
 export const blankGrant: GrantValues = {
   how: 'task',

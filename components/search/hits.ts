@@ -4,7 +4,7 @@ import { keysTable } from '@/lib/inventory/table/keys-table'
 import { tableHref } from '@/lib/table/state'
 import { keyPath } from '@/lib/kms/arn'
 
-export type Hit = { id: string; href: string; title: string; detail: string; note?: string }
+type Hit = { id: string; href: string; title: string; detail: string; note?: string }
 export type HitGroup = { title: string; hits: readonly Hit[] }
 
 const inAccount = (name: string, id: string) => (name === id ? id : `${name} (${id})`)

@@ -16,7 +16,7 @@ const opensPage = (anchor: HTMLAnchorElement) =>
  * The address a plain left click on a link of this console leads to; null when the browser
  * should do what it always does.
  */
-export function ownAddressOf(event: MouseEvent, origin: string): string | null {
+function ownAddressOf(event: MouseEvent, origin: string): string | null {
   if (event.defaultPrevented || !isPlainClick(event)) return null
   const anchor = event.target instanceof Element ? event.target.closest('a[href]') : null
   if (!(anchor instanceof HTMLAnchorElement) || !opensPage(anchor)) return null

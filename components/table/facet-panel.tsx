@@ -8,7 +8,7 @@ import { canNarrow, facetValues, toggleFacet } from '@/lib/table/facet-filter'
 import type { Filter } from '@/lib/table/filter'
 import './table.css'
 
-export type FacetCount = { value: string; count: number }
+type FacetCount = { value: string; count: number }
 type Props = {
   definition: TableDefinition
   facets: Readonly<Record<string, readonly FacetCount[]>>

@@ -5,7 +5,7 @@ import { readBuild } from '../support/build'
 import type { KnownKey } from '../support/inventory'
 import { templatesFor } from './templates'
 import type { Shot } from './requests'
-import { scopedPeople, type World } from './world'
+import { scopedPeople, type Asker, type World } from './world'
 
 const fill = (route: string, { accountId, region, keyId }: KnownKey) =>
   route
@@ -54,63 +54,69 @@ function searchesFor({ arn, accountId, keyId, region }: KnownKey, own: KnownKey)
 export function* matrixShots(world: World, mostAccounts: number): Generator<Shot, undefined> {
   const [own] = world.own
   if (!own) throw new Error('no own key')
-  const built = readBuild().actions
   const others = [...new Map(world.foreign.map((key) => [key.accountId, key])).values()].slice(
     0,
     mostAccounts,
   )
+  const [other] = others
   for (const who of scopedPeople) {
-    const get = (path: string, door: Shot['door'], headers = {}): Shot => ({
-      who,
-      method: 'GET',
-      path,
-      headers,
-      door,
-    })
-    for (const path of [
-      '/',
-      '/keys',
-      '/api/keys/tags',
-      '/api/accounts',
-      '/accounts',
-      '/api/requests',
-      '/requests',
-      '/settings/approval-rules',
-      '/access/external',
-      '/api/access/external',
-      '/api/requests/overview',
-      '/api/notifications',
-    ])
-      yield get(path, 'page')
-    for (const key of others) {
-      for (const route of Object.keys(pages))
-        if (route.includes('[account]')) yield get(fill(route, key), 'page', { rsc: '1' })
-      for (const route of Object.keys(handlers))
-        if (route.includes('[account]'))
-          yield get(fill(route, key) + (queries[route] ?? ''), 'handler')
-      for (const path of searchesFor(key, own)) yield get(path, 'handler')
+    for (const path of lists) yield { who, method: 'GET', path, headers: {}, door: 'page' }
+    for (const key of others) yield* readsOf(key, own, who)
+    if (other) yield* actsOn(other, own, who)
+  }
+}
+
+/** Pages and handlers that list what is of several accounts. */
+const lists = [
+  '/',
+  '/keys',
+  '/api/keys/tags',
+  '/api/accounts',
+  '/accounts',
+  '/api/requests',
+  '/requests',
+  '/settings/approval-rules',
+  '/access/external',
+  '/api/access/external',
+  '/api/requests/overview',
+  '/api/notifications',
+]
+
+const isOfAccount = (route: string) => route.includes('[account]')
+
+function* readsOf(key: KnownKey, own: KnownKey, who: Asker): Generator<Shot, undefined> {
+  const get = { who, method: 'GET' }
+  for (const route of Object.keys(pages).filter(isOfAccount))
+    yield { ...get, path: fill(route, key), headers: { rsc: '1' }, door: 'page' }
+  for (const route of Object.keys(handlers).filter(isOfAccount))
+    yield {
+      ...get,
+      path: fill(route, key) + (queries[route] ?? ''),
+      headers: {},
+      door: 'handler',
     }
-    const [key] = others
-    if (!key) continue
-    const inputs = templatesFor(key)
-    for (const { id, name, page } of built) {
-      const input = name in actions ? inputs[name.split(' ').at(-1) ?? ''] : undefined
-      if (input === undefined) continue
-      const headers = {
+  for (const path of searchesFor(key, own)) yield { ...get, path, headers: {}, door: 'handler' }
+}
+
+/** Every action that has a template, about a key of another account. */
+function* actsOn(key: KnownKey, own: KnownKey, who: Asker): Generator<Shot, undefined> {
+  const inputs = templatesFor(key)
+  for (const { id, name, page } of readBuild().actions) {
+    const input = name in actions ? inputs[name.split(' ').at(-1) ?? ''] : undefined
+    if (input === undefined) continue
+    yield {
+      who,
+      method: 'POST',
+      path: fill(page, own),
+      headers: {
         origin: product.url,
         'sec-fetch-site': 'same-origin',
         accept: 'text/x-component',
         'next-action': id,
         'content-type': 'text/plain;charset=UTF-8',
-      }
-      yield {
-        who,
-        method: 'POST',
-        path: fill(page, own),
-        headers,
-        body: JSON.stringify([input]),
-        door: 'action',
-      }
+      },
+      body: JSON.stringify([input]),
+      door: 'action',
     }
   }
 }

@@ -22,89 +22,21 @@ export type Shot = {
 /** They end the sessions that the campaign itself asks with. */
 const sparing = /\b(endMySessions|endPersonSessions)$/
 
+/** What the makers of a campaign share. */
+type Tools = { world: World; random: Random; fill: (route: string) => string }
+type Made = Omit<Shot, 'who' | 'door'>
+
+const routes = { handler: Object.keys(handlers), page: Object.keys(pages) }
+
 export function makeShots(world: World, random: Random): () => Shot {
   const built = readBuild().actions.filter(({ name }) => name in actions && !sparing.test(name))
-  const routes = { handler: Object.keys(handlers), page: Object.keys(pages) }
-  const anyKey = () => random.pick(random.once(2) ? world.own : world.foreign)
-
-  const fill = (route: string) =>
-    fillRoute(route, anyKey(), (name) =>
-      random.once(3)
-        ? encode(nastyText(random))
-        : random.once(2)
-          ? random.pick(world.real)
-          : `${name}`,
-    )
-
-  function makeQuery(route: string): string {
-    const known = random.once(2) ? (queries[route] ?? '').slice(1) : ''
-    const more = Array.from({ length: random.next(4) }, () => {
-      const value = random.once(3) ? random.pick(world.real) : nastyText(random)
-      const name = random.pick(queryNames)
-      const sent = random.once(12) ? value.replace(/[\s\0-\x1f#\x7f-\uffff]/gu, '') : encode(value)
-      return `${name}=${sent}`
-    })
-    const text = [known, ...more].filter(Boolean).join('&')
-    return text && `?${text}`
-  }
-
-  const makers = {
-    handler: (): Omit<Shot, 'who' | 'door'> => {
-      const route = random.pick(routes.handler)
-      const method = random.once(15)
-        ? random.pick(['POST', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 'PATCH'])
-        : 'GET'
-      return {
-        method,
-        path: fill(route) + makeQuery(route),
-        headers: { accept: 'application/json', ...oddHeaders(random) },
-      }
-    },
-    page: (): Omit<Shot, 'who' | 'door'> => {
-      const route = random.pick(routes.page)
-      return {
-        method: random.once(20) ? 'POST' : 'GET',
-        path: fill(route) + makeQuery(route),
-        headers: random.pick(headerVariants),
-      }
-    },
-    path: (): Omit<Shot, 'who' | 'door'> => {
-      const path = random.once(2)
-        ? random.pick(spellingsOf(fill(random.pick([...routes.page, ...routes.handler]))))
-        : oddPath(random)
-      return {
-        method: random.once(6) ? 'POST' : 'GET',
-        path: onTheWire(path),
-        headers: random.pick(headerVariants),
-      }
-    },
-    'sign-in': (): Omit<Shot, 'who' | 'door'> => {
-      const end = random.pick([
-        'csrf',
-        'signin/oidc',
-        'signin',
-        'callback/oidc',
-        'callback',
-        'error',
-        'session',
-        'providers',
-        'constructor',
-        '',
-        'callback/x',
-      ])
-      const form = random.once(2)
-        ? 'application/x-www-form-urlencoded'
-        : random.pick(['application/json', 'multipart/form-data; boundary=x', 'x'])
-      const method = random.once(2) ? 'GET' : 'POST'
-      const body = `csrfToken=${encode(nastyText(random))}&callbackUrl=${encode(nastyText(random))}`
-      return {
-        method,
-        path: `/api/auth/${end}${makeQuery('')}`,
-        headers: { 'content-type': form },
-        ...(method === 'POST' ? { body } : {}),
-      }
-    },
-    action: (): Omit<Shot, 'who' | 'door'> => makeAction(random, world, random.pick(built), fill),
+  const tools: Tools = { world, random, fill: makeFill(world, random) }
+  const makers: Record<Shot['door'], () => Made> = {
+    handler: () => makeHandlerShot(tools),
+    page: () => makePageShot(tools),
+    path: () => makePathShot(tools),
+    'sign-in': () => makeSignInShot(tools),
+    action: () => makeAction(random, world, random.pick(built), tools.fill),
   }
   const doors: Shot['door'][] = [
     'handler',
@@ -123,12 +55,97 @@ export function makeShots(world: World, random: Random): () => Shot {
   }
 }
 
+const makeFill = (world: World, random: Random) => (route: string) =>
+  fillRoute(route, random.pick(random.once(2) ? world.own : world.foreign), (name) =>
+    random.once(3)
+      ? encode(nastyText(random))
+      : random.once(2)
+        ? random.pick(world.real)
+        : `${name}`,
+  )
+
+function makeQuery({ world, random }: Tools, route: string): string {
+  const known = random.once(2) ? (queries[route] ?? '').slice(1) : ''
+  const more = Array.from({ length: random.next(4) }, () => {
+    const value = random.once(3) ? random.pick(world.real) : nastyText(random)
+    const name = random.pick(queryNames)
+    const sent = random.once(12) ? value.replace(/[\s\0-\x1f#\x7f-\uffff]/gu, '') : encode(value)
+    return `${name}=${sent}`
+  })
+  const text = [known, ...more].filter(Boolean).join('&')
+  return text && `?${text}`
+}
+
+function makeHandlerShot(tools: Tools): Made {
+  const { random, fill } = tools
+  const route = random.pick(routes.handler)
+  const method = random.once(15)
+    ? random.pick(['POST', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 'PATCH'])
+    : 'GET'
+  return {
+    method,
+    path: fill(route) + makeQuery(tools, route),
+    headers: { accept: 'application/json', ...oddHeaders(random) },
+  }
+}
+
+function makePageShot(tools: Tools): Made {
+  const { random, fill } = tools
+  const route = random.pick(routes.page)
+  return {
+    method: random.once(20) ? 'POST' : 'GET',
+    path: fill(route) + makeQuery(tools, route),
+    headers: random.pick(headerVariants),
+  }
+}
+
+function makePathShot({ random, fill }: Tools): Made {
+  const path = random.once(2)
+    ? random.pick(spellingsOf(fill(random.pick([...routes.page, ...routes.handler]))))
+    : oddPath(random)
+  return {
+    method: random.once(6) ? 'POST' : 'GET',
+    path: onTheWire(path),
+    headers: random.pick(headerVariants),
+  }
+}
+
+const signInEnds = [
+  'csrf',
+  'signin/oidc',
+  'signin',
+  'callback/oidc',
+  'callback',
+  'error',
+  'session',
+  'providers',
+  'constructor',
+  '',
+  'callback/x',
+]
+
+function makeSignInShot(tools: Tools): Made {
+  const { random } = tools
+  const end = random.pick(signInEnds)
+  const form = random.once(2)
+    ? 'application/x-www-form-urlencoded'
+    : random.pick(['application/json', 'multipart/form-data; boundary=x', 'x'])
+  const method = random.once(2) ? 'GET' : 'POST'
+  const body = `csrfToken=${encode(nastyText(random))}&callbackUrl=${encode(nastyText(random))}`
+  return {
+    method,
+    path: `/api/auth/${end}${makeQuery(tools, '')}`,
+    headers: { 'content-type': form },
+    ...(method === 'POST' ? { body } : {}),
+  }
+}
+
 function makeAction(
   random: Random,
   world: World,
   { id, name, page }: BuiltAction,
   fill: (route: string) => string,
-): Omit<Shot, 'who' | 'door'> {
+): Made {
   const key: KnownKey = random.pick(random.once(2) ? world.own : world.foreign)
   const template = templatesFor(key)[name.split(' ').at(-1) ?? ''] ?? anyInput
   const input = random.once(6) ? nastyValue(random) : mutate(template, random, world.real)

@@ -20,7 +20,12 @@ const policy = (account: string) =>
  * Inputs that an action takes, or nearly: what is changed in them reaches further than what is
  * made up. By the action's name.
  */
-export function templatesFor({ arn, accountId, region }: KnownKey): Record<string, unknown> {
+export function templatesFor(key: KnownKey): Record<string, unknown> {
+  return { ...templatesOfRequests(key), ...templatesOfKeys(key), ...templatesOfSettings(key) }
+}
+
+/** Asking, deciding, and what comes after. */
+function templatesOfRequests({ arn, accountId, region }: KnownKey): Record<string, unknown> {
   const change = (kind: string, input: unknown) => ({
     kind,
     accountId,
@@ -31,12 +36,6 @@ export function templatesFor({ arn, accountId, region }: KnownKey): Record<strin
     endsAt: new Date(Date.now() + 86_400_000).toISOString(),
   })
   const grant = { accountId, region, keyArn: arn, grantId: 'a'.repeat(64) }
-  const view = {
-    table: 'keys',
-    name: said,
-    query: 'filter=keyState.eq.Enabled',
-    shared: false,
-  }
   const asked = {
     title: said,
     justification: said,
@@ -59,17 +58,6 @@ export function templatesFor({ arn, accountId, region }: KnownKey): Record<strin
   }
   return {
     previewRequest: asked,
-    saveTableView: view,
-    createDraft: { arn, text: policy(accountId), note: said, baseHash: null },
-    changeDraft: {
-      arn,
-      text: policy(accountId),
-      note: said,
-      id: nil,
-      seenAt: new Date().toISOString(),
-    },
-    deleteDraft: { arn, id: nil },
-    refreshKey: { arn },
     askRevocation: { grants: [grant], justification: said, ticket: '' },
     askAdoption: { grant, owner: said, reason: said, ticket: '', endsAt: null },
     decideChange: {
@@ -84,6 +72,41 @@ export function templatesFor({ arn, accountId, region }: KnownKey): Record<strin
     cancelChanges: { requestId: nil, changeId: null, reason: said },
     endNow: { changeId: nil, reason: said },
     breakGlass: { id: nil, reason: said },
+  }
+}
+
+function templatesOfKeys({ arn, accountId }: KnownKey): Record<string, unknown> {
+  const view = {
+    table: 'keys',
+    name: said,
+    query: 'filter=keyState.eq.Enabled',
+    shared: false,
+  }
+  return {
+    saveTableView: view,
+    createDraft: { arn, text: policy(accountId), note: said, baseHash: null },
+    changeDraft: {
+      arn,
+      text: policy(accountId),
+      note: said,
+      id: nil,
+      seenAt: new Date().toISOString(),
+    },
+    deleteDraft: { arn, id: nil },
+    refreshKey: { arn },
+    reviewExternalAccess: {
+      keyArn: arn,
+      principal: '*',
+      basis: 'a'.repeat(64),
+      decision: 'accepted',
+      reason: said,
+      until: null,
+    },
+  }
+}
+
+function templatesOfSettings({ accountId, region }: KnownKey): Record<string, unknown> {
+  return {
     giveRole: { personId: nil, role: 'viewer', accountId },
     nameStandIn: {
       awayId: nil,
@@ -100,14 +123,6 @@ export function templatesFor({ arn, accountId, region }: KnownKey): Record<strin
       name: said,
       readRoleArn: `arn:aws:iam::${accountId}:role/x`,
       regions: [region],
-    },
-    reviewExternalAccess: {
-      keyArn: arn,
-      principal: '*',
-      basis: 'a'.repeat(64),
-      decision: 'accepted',
-      reason: said,
-      until: null,
     },
     requestRules: {
       rules: { rules: [] },

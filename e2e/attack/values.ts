@@ -5,7 +5,7 @@ import type { Random } from './random'
  * References of React's wire format: promises, files, functions, and what
  * throws when it is looked at.
  */
-export const wireReferences = [
+const wireReferences = [
   '$T',
   '$T1',
   '$@0',

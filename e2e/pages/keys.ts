@@ -1,23 +1,28 @@
 import { expect, type Page } from '@playwright/test'
 
+/** A click before the page has woken up is lost. */
+const openViewsOf = (page: Page) =>
+  expect(async () => {
+    if ((await page.getByRole('menuitem', { name: /Save as/ }).count()) === 0)
+      await page.getByRole('button', { name: 'Views' }).click()
+    await expect(page.getByRole('menuitem', { name: /Save as/ })).toBeVisible({ timeout: 2000 })
+  }).toPass()
+
+const countsOf = (page: Page) => page.locator('.claviger-facets-side')
+
+const showCountsOf = (page: Page) =>
+  expect(async () => {
+    const button = page.getByRole('button', { name: 'Counts', exact: true })
+    if ((await button.count()) > 0) await button.click()
+    await expect(countsOf(page)).toBeVisible({ timeout: 2000 })
+  }).toPass()
+
 /** The table of keys, as a person uses it. */
 export const keys = (page: Page) => {
   const table = page.getByRole('table', { name: 'Keys' })
   const rows = table.locator('tbody tr').filter({ has: page.getByRole('link') })
-  const counts = page.locator('.claviger-facets-side')
-  /** A click before the page has woken up is lost. */
-  const openViews = () =>
-    expect(async () => {
-      if ((await page.getByRole('menuitem', { name: /Save as/ }).count()) === 0)
-        await page.getByRole('button', { name: 'Views' }).click()
-      await expect(page.getByRole('menuitem', { name: /Save as/ })).toBeVisible({ timeout: 2000 })
-    }).toPass()
-  const showCounts = () =>
-    expect(async () => {
-      const button = page.getByRole('button', { name: 'Counts', exact: true })
-      if ((await button.count()) > 0) await button.click()
-      await expect(counts).toBeVisible({ timeout: 2000 })
-    }).toPass()
+  const counts = countsOf(page)
+  const openViews = () => openViewsOf(page)
   return {
     openViews,
     table,
@@ -26,7 +31,7 @@ export const keys = (page: Page) => {
     async open(query = '') {
       await page.goto(`/keys${query ? `?${query}` : ''}`)
       await expect(page.getByRole('heading', { name: /^Keys/ }).first()).toBeVisible()
-      await showCounts()
+      await showCountsOf(page)
     },
     /** What the heading counts. */
     async total(): Promise<number> {

@@ -31,7 +31,7 @@ const mappings = JSON.parse(
   readFileSync(path.join(import.meta.dirname, '../../lib/sandbox/idp/group-mappings.json'), 'utf8'),
 ) as Mapping[] // of our own making
 
-export function personOf(who: Who) {
+function personOf(who: Who) {
   const person = people.find(({ id }) => id === who)
   if (!person) throw new Error(`the identity provider knows no ${who}`)
   return person

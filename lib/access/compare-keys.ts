@@ -27,7 +27,7 @@ export type ComparedKeys = {
  * Returns the place that `arn:aws:kms:eu-west-1:111122223333:key/…` names.
  * @throws AppError invalid for what is no key's ARN.
  */
-export function placeOfKey(arn: string): KeyPlace {
+function placeOfKey(arn: string): KeyPlace {
   const match = /^arn:[a-z-]+:kms:([a-z0-9-]+):(\d{12}):key\/([A-Za-z0-9-]+)$/.exec(arn.trim())
   const [, region, accountId, keyId] = match ?? []
   if (!region || !accountId || !keyId)

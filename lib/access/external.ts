@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { PolicyCondition, PolicyStatement } from '../policy/document'
 import { judgeCase } from '../policy/evaluate'
 import { abilitiesOf } from './abilities'
 import type { WeighedKey } from './fleet-keys'
@@ -6,7 +7,7 @@ import { factsOfPrincipal, type Sources } from './gather'
 import { caseOf, judgeAbility, type Cell } from './judge'
 import { accountOfPrincipal, type Nearness, type PrincipalFacts } from './principal-facts'
 
-export type Through = {
+type Through = {
   kind: 'statement' | 'grant'
   name: string
   text: string
@@ -44,60 +45,57 @@ export function listExternal(
   policySince: string | null,
 ): ExternalReach[] {
   const keyFor = byGrantee(weighed)
-  return [...weighed.named].flatMap((id): ExternalReach[] => {
+  return [...weighed.named].flatMap((id) => {
     const key = keyFor(id)
     const principal = factsOfPrincipal(sources, id, key.row.accountId)
-    const nearness = principal.nearness === 'elsewhere' ? 'outside' : principal.nearness
-    if (
-      nearness === 'account' ||
-      nearness === 'aws' ||
-      principal.kind === 'deleted' ||
-      principal.kind === 'other'
-    )
-      return []
-    const found =
-      nearness === 'anyone'
-        ? reachOfAnyone(sources, key, principal)
-        : { as: principal, nearness, context: {} }
-    if (!found) return []
-    const cells = abilitiesOf(key.facts.keyUsage)
-      .map((ability) => ({
-        ability,
-        cell: judgeAbility(
-          nearness === 'anyone' ? { ...key.facts, grants: [] } : key.facts,
-          found.as,
-          ability,
-          { context: found.context },
-        ),
-      }))
-      .filter(({ cell }) => cell !== 'no')
-    if (cells.length === 0) return []
-    const { through, conditions } = roadsOf(
-      key,
-      found,
-      cells.flatMap(({ ability }) => ability.actions),
-      policySince,
-    )
-    return [
-      {
-        keyArn: key.row.arn,
-        principal: id,
-        principalAccount: principal.accountId,
-        name: principal.name,
-        nearness: found.nearness,
-        abilities: cells.map(({ ability: { id: ability, label }, cell }) => ({
-          id: ability,
-          label,
-          cell,
-        })),
-        through,
-        conditions,
-        basis: createHash('sha256')
-          .update(JSON.stringify(through.map(({ kind, text }) => [kind, text]).sort()))
-          .digest('hex'),
-      },
-    ]
+    const found = findReach(sources, key, principal)
+    const reach = found && weighReach(key, principal, found, policySince)
+    return reach ? [reach] : []
   })
+}
+
+/** As whom a principal from outside the account asks; null for what is no such principal. */
+function findReach(sources: Sources, key: WeighedKey, principal: PrincipalFacts): Found | null {
+  const { kind, nearness } = principal
+  if (nearness === 'account' || nearness === 'aws' || kind === 'deleted' || kind === 'other')
+    return null
+  if (nearness === 'anyone') return reachOfAnyone(sources, key, principal)
+  return {
+    as: principal,
+    nearness: nearness === 'elsewhere' ? 'outside' : nearness,
+    context: {},
+  }
+}
+
+function weighReach(
+  key: WeighedKey,
+  { id, accountId, name, nearness }: PrincipalFacts,
+  found: Found,
+  policySince: string | null,
+): ExternalReach | null {
+  const facts = nearness === 'anyone' ? { ...key.facts, grants: [] } : key.facts
+  const cells = abilitiesOf(key.facts.keyUsage)
+    .map((ability) => ({
+      ability,
+      cell: judgeAbility(facts, found.as, ability, { context: found.context }),
+    }))
+    .filter(({ cell }) => cell !== 'no')
+  if (cells.length === 0) return null
+  const actions = cells.flatMap(({ ability }) => ability.actions)
+  const { through, conditions } = roadsOf(key, found, actions, policySince)
+  return {
+    keyArn: key.row.arn,
+    principal: id,
+    principalAccount: accountId,
+    name,
+    nearness: found.nearness,
+    abilities: cells.map(({ ability, cell }) => ({ id: ability.id, label: ability.label, cell })),
+    through,
+    conditions,
+    basis: createHash('sha256')
+      .update(JSON.stringify(through.map(({ kind, text }) => [kind, text]).sort()))
+      .digest('hex'),
+  }
 }
 
 /**
@@ -166,37 +164,47 @@ function roadsOf(
   const conditions = new Set<string>()
   for (const action of actions) {
     const { keyPolicy, grants } = judgeCase(caseOf(key.facts, as, action, { context }))
-    for (const {
-      statement: { allows, source },
-    } of keyPolicy.hits) {
-      if (!allows) continue
-      const { index, sid, span } = source
-      through.set(`s${index}`, {
-        kind: 'statement',
-        name: sid?.value ?? `Statement ${index + 1}`,
-        text: key.facts.policy?.text.slice(span.start, span.end) ?? '',
-        since: policySince,
-      })
-      for (const condition of source.conditions ?? [])
-        conditions.add(
-          `${condition.operator.name} ${condition.key}: ${condition.values.map(({ value }) => value).join(', ')}`,
-        )
+    for (const { statement } of keyPolicy.hits) {
+      if (!statement.allows) continue
+      const { source } = statement
+      through.set(`s${source.index}`, roadOfStatement(key, source, policySince))
+      for (const condition of source.conditions ?? []) conditions.add(wordsOf(condition))
     }
     for (const { index } of grants.hits) {
       const grant = key.grants[index]
       if (!grant) continue
-      through.set(`g${index}`, {
-        kind: 'grant',
-        name: grant.Name ?? grant.GrantId ?? '',
-        text: JSON.stringify({ ...grant, CreationDate: undefined }, null, 2),
-        since: grant.CreationDate?.toISOString() ?? null,
-      })
-      if (
-        grant.Constraints &&
-        Object.values(grant.Constraints).some((value) => value !== undefined)
-      )
+      through.set(`g${index}`, roadOfGrant(grant))
+      if (isConstrained(grant))
         conditions.add(`grant constraints ${JSON.stringify(grant.Constraints)}`)
     }
   }
   return { through: [...through.values()], conditions: [...conditions] }
 }
+
+function roadOfStatement(
+  { facts }: WeighedKey,
+  { index, sid, span }: PolicyStatement,
+  since: string | null,
+): Through {
+  return {
+    kind: 'statement',
+    name: sid?.value ?? `Statement ${index + 1}`,
+    text: facts.policy?.text.slice(span.start, span.end) ?? '',
+    since,
+  }
+}
+
+const wordsOf = ({ operator, key, values }: PolicyCondition) =>
+  `${operator.name} ${key}: ${values.map(({ value }) => value).join(', ')}`
+
+type Grant = WeighedKey['grants'][number]
+
+const roadOfGrant = (grant: Grant): Through => ({
+  kind: 'grant',
+  name: grant.Name ?? grant.GrantId ?? '',
+  text: JSON.stringify({ ...grant, CreationDate: undefined }, null, 2),
+  since: grant.CreationDate?.toISOString() ?? null,
+})
+
+const isConstrained = ({ Constraints }: Grant) =>
+  Object.values(Constraints ?? {}).some((value) => value !== undefined)

@@ -35,32 +35,11 @@ export function factsOfPrincipal(
   const organization = isHidden ? null : sources.organization
   const nearness = isHidden ? 'elsewhere' : nearnessOf(organization, id, accountId, keyAccountId)
   const base = { id, kind, name: nameOfPrincipal(id), accountId, nearness }
-  if (
-    kind === 'service' ||
-    kind === 'anyone' ||
-    kind === 'deleted' ||
-    kind === 'other' ||
-    accountId === null
-  ) {
-    return {
-      ...base,
-      connected: false,
-      identityPolicies: undefined,
-      permissionBoundaries: undefined,
-      serviceControlPolicies: undefined,
-      titles: untitled,
-      context: {},
-    }
-  }
+  if (accountId === null || standsForNoIdentity(kind)) return { ...base, ...withoutIam }
   const connected = iam.accounts.has(accountId)
   const entity = iam.entities.get(kind === 'session' ? (roleOfSession(iam, id) ?? '') : id)
   const held = entity ? policiesHeldBy(iam, entity) : unknownHeld
-  const isAccount = kind === 'account'
-  const context: Record<string, string> = {}
-  if (organization?.id && isMember(organization, accountId))
-    context['aws:PrincipalOrgID'] = organization.id
-  const path = organizationPathOf(organization, accountId)
-  if (path) context['aws:PrincipalOrgPaths'] = path
+  const context = contextOfAccount(organization, accountId)
   const tags = Object.fromEntries(
     Object.entries(held.tags).map(([name, value]) => [`aws:PrincipalTag/${name}`, value]),
   )
@@ -71,26 +50,57 @@ export function factsOfPrincipal(
     overridable: held.areTagsFinal ? {} : tags,
     // An account as such stands for whoever its administrators let through: nothing
     // of it narrows the question.
-    identityPolicies: isAccount
-      ? undefined
-      : held.policies && held.policies.map(({ policy }) => policy),
-    permissionBoundaries:
-      isAccount || held.boundaries?.length === 0
-        ? undefined
-        : held.boundaries && held.boundaries.map(({ policy }) => policy),
+    ...(kind === 'account' ? unnarrowed : narrowedBy(held, organization, accountId)),
     titles: {
       identityPolicies: titlesOf(held.policies),
       permissionBoundaries: titlesOf(held.boundaries),
     },
-    serviceControlPolicies: isAccount
-      ? undefined
-      : controlPoliciesOf(organization, accountId, 'scp'),
   }
+}
+
+const standsForNoIdentity = (kind: PrincipalFacts['kind']) =>
+  kind === 'service' || kind === 'anyone' || kind === 'deleted' || kind === 'other'
+
+const unnarrowed = {
+  identityPolicies: undefined,
+  permissionBoundaries: undefined,
+  serviceControlPolicies: undefined,
+}
+
+function narrowedBy(
+  { policies, boundaries }: typeof unknownHeld,
+  organization: OrganizationFacts | null,
+  accountId: string,
+) {
+  return {
+    identityPolicies: policies && policies.map(({ policy }) => policy),
+    permissionBoundaries:
+      boundaries?.length === 0 ? undefined : boundaries && boundaries.map(({ policy }) => policy),
+    serviceControlPolicies: controlPoliciesOf(organization, accountId, 'scp'),
+  }
+}
+
+/** What every request of the account says about the organization. */
+function contextOfAccount(
+  organization: OrganizationFacts | null,
+  accountId: string,
+): Record<string, string> {
+  const context: Record<string, string> = {}
+  if (organization?.id && isMember(organization, accountId))
+    context['aws:PrincipalOrgID'] = organization.id
+  const path = organizationPathOf(organization, accountId)
+  if (path) context['aws:PrincipalOrgPaths'] = path
+  return context
 }
 
 const titlesOf = (list: readonly { title: string }[] | null) =>
   (list ?? []).map(({ title }) => title)
-const untitled = { identityPolicies: [], permissionBoundaries: [] }
+const withoutIam = {
+  connected: false,
+  ...unnarrowed,
+  titles: { identityPolicies: [], permissionBoundaries: [] },
+  context: {},
+}
 
 /** A session's ARN has its role's name without the path. */
 function roleOfSession(iam: IamFacts, sessionArn: string): string | null {

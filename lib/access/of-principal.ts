@@ -95,31 +95,15 @@ export async function listKeysOf(
   const sources = { iam, organization: organization?.facts ?? null }
   const keys = await weighKeys(stored.slice(0, most), organization)
   const judged = judgeKeys(sources, id, keys, permit.scope)
-  const can = (cells: Readonly<Record<string, Cell>>, ability: string) =>
-    (cells[ability] ?? 'no') !== 'no' && cells[ability] !== 'unknown'
-  const canAdminister = (cells: Readonly<Record<string, Cell>>) =>
-    administering.some((id) => can(cells, id))
-  const reached = judged.filter(({ cells }) => Object.values(cells).some((cell) => cell !== 'no'))
-  const wanted = {
-    all: judged,
-    reached,
-    decrypt: judged.filter(({ cells }) => can(cells, 'decrypt')),
-    administer: judged.filter(({ cells }) => canAdminister(cells)),
-  }[only]
+  const wanted = choose(judged, only)
   const shown = wanted.slice((page - 1) * pageSize, page * pageSize)
-  const names = await accountNames(shown.map(({ row }) => row.accountId))
   return {
     principal: {
       id,
       name: nameOfPrincipal(id),
       kind,
       accountId,
-      isKnown:
-        kind === 'service' ||
-        kind === 'anyone' ||
-        kind === 'account' ||
-        kind === 'session' ||
-        iam.entities.has(id),
+      isKnown: knownByItself.includes(kind) || iam.entities.has(id),
     },
     abilities: abilities.map(({ id: ability, label, kind: of, actions: [action = ''] }) => ({
       id: ability,
@@ -127,40 +111,72 @@ export async function listKeysOf(
       kind: of,
       action,
     })),
-    rows: shown.map(
-      ({ row: { arn, accountId: owner, region, keyId, aliases, keyState }, cells, uses }) => ({
-        arn,
-        accountId: owner,
-        accountName: names.get(owner) ?? owner,
-        region,
-        keyId,
-        aliases,
-        keyState,
-        cells,
-        uses,
-      }),
-    ),
+    rows: await toRows(shown),
     weighed: judged.length,
     reached: wanted.length,
     more: stored.length > most,
     page,
     pageSize,
-    counts: {
-      decrypt: judged.filter(({ cells }) => can(cells, 'decrypt')).length,
-      administer: judged.filter(({ cells }) => canAdminister(cells)).length,
-      unknown: judged.filter(({ cells }) => Object.values(cells).includes('unknown')).length,
-      decryptNotNow: countNotNow(
-        judged.map(({ cells, uses }) => (can(cells, 'decrypt') ? uses.decrypt : undefined)),
-      ),
-      administerNotNow: countNotNow(
-        judged.map(({ cells, uses }) =>
-          canAdminister(cells)
-            ? bestUse(administering.filter((id) => can(cells, id)).map((id) => uses[id]))
-            : undefined,
-        ),
-      ),
-    },
+    counts: countKeys(judged),
     readAt: { iam: readAt, organization: organization?.readAt ?? null },
+  }
+}
+
+/** What no sweep of IAM lists, and which is known all the same. */
+const knownByItself: readonly PrincipalKind[] = ['service', 'anyone', 'account', 'session']
+
+type Judged = ReturnType<typeof judgeKeys>[number]
+type Cells = Judged['cells']
+
+const can = (cells: Cells, ability: string) =>
+  (cells[ability] ?? 'no') !== 'no' && cells[ability] !== 'unknown'
+const canAdminister = (cells: Cells) => administering.some((ability) => can(cells, ability))
+
+function choose(judged: readonly Judged[], only: Ask['only']): readonly Judged[] {
+  switch (only) {
+    case 'all':
+      return judged
+    case 'reached':
+      return judged.filter(({ cells }) => Object.values(cells).some((cell) => cell !== 'no'))
+    case 'decrypt':
+      return judged.filter(({ cells }) => can(cells, 'decrypt'))
+    case 'administer':
+      return judged.filter(({ cells }) => canAdminister(cells))
+  }
+}
+
+async function toRows(shown: readonly Judged[]): Promise<PrincipalAccess['rows']> {
+  const names = await accountNames(shown.map(({ row }) => row.accountId))
+  return shown.map(
+    ({ row: { arn, accountId, region, keyId, aliases, keyState }, cells, uses }) => ({
+      arn,
+      accountId,
+      accountName: names.get(accountId) ?? accountId,
+      region,
+      keyId,
+      aliases,
+      keyState,
+      cells,
+      uses,
+    }),
+  )
+}
+
+function countKeys(judged: readonly Judged[]): PrincipalAccess['counts'] {
+  return {
+    decrypt: choose(judged, 'decrypt').length,
+    administer: choose(judged, 'administer').length,
+    unknown: judged.filter(({ cells }) => Object.values(cells).includes('unknown')).length,
+    decryptNotNow: countNotNow(
+      judged.map(({ cells, uses }) => (can(cells, 'decrypt') ? uses.decrypt : undefined)),
+    ),
+    administerNotNow: countNotNow(
+      judged.map(({ cells, uses }) =>
+        canAdminister(cells)
+          ? bestUse(administering.filter((id) => can(cells, id)).map((id) => uses[id]))
+          : undefined,
+      ),
+    ),
   }
 }
 

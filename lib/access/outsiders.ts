@@ -6,7 +6,7 @@ import type { ExternalReach } from './external'
 import { readExternalCoverage, type ExternalCoverage } from './external-read'
 import { decrypting } from './outsider-links'
 
-export type Outsider = {
+type Outsider = {
   principal: string
   name: string
   nearness: ExternalReach['nearness']

@@ -65,7 +65,7 @@ export const accountOfPrincipal = (id: string): string | null =>
   /^arn:[^:]+:(?:iam|sts)::(\d{12}):/.exec(id)?.[1] ?? (/^\d{12}$/.test(id) ? id : null)
 
 /** Tells an id that IAM writes into a policy in place of a deleted principal: AIDA…, AROA… */
-export const isDeletedPrincipal = (id: string): boolean =>
+const isDeletedPrincipal = (id: string): boolean =>
   /^A(?:IDA|ROA|GPA|NPA|SIA|KIA)[A-Z0-9]{12,}(?::.*)?$/.test(id)
 
 export function kindOfPrincipal(id: string): PrincipalKind {

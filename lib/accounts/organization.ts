@@ -33,7 +33,7 @@ export async function describeOrganization(
 /**
  * AWS names the kind of policy that denied a call: only an account in an organization has these.
  */
-export const isDeniedByOrganization = ({ kind, message }: AwsProblem): boolean =>
+const isDeniedByOrganization = ({ kind, message }: AwsProblem): boolean =>
   kind === 'denied' && /(service|resource) control polic/i.test(message)
 
 /**

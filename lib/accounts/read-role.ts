@@ -45,7 +45,7 @@ function capitalize(kind: string): string {
  * Denied even where a key policy or another attached policy allows it: the role reads about keys
  * and uses none.
  */
-export const deniedActions = [
+const deniedActions = [
   'kms:Decrypt',
   'kms:Encrypt',
   'kms:ReEncrypt*',

@@ -61,7 +61,7 @@ async function readPrincipal(): Promise<{ arn: string | null; problem: string | 
  * A trust policy names the role, not one of its sessions. The path of a
  * session's role is not in its ARN.
  */
-export function principalOf(arn: string): string {
+function principalOf(arn: string): string {
   const session = /^arn:([^:]+):sts::(\d{12}):assumed-role\/([^/]+)\//.exec(arn)
   return session ? `arn:${session[1]}:iam::${session[2]}:role/${session[3]}` : arn
 }

@@ -1,6 +1,6 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
-import type { Actor } from '../auth/permit'
+import type { Actor } from '../auth/permissions'
 import type { Queryable } from '../db/client'
 import { AppError } from '../errors'
 import { log } from '../log'

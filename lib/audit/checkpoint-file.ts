@@ -32,7 +32,7 @@ export const fileIn = (dir: string) => path.join(dir, 'checkpoints.jsonl')
 export const publicKeyIn = (dir: string, keyId: string) => path.join(dir, `${keyId}.pem`)
 
 /** CLAVIGER_AUDIT_CHECKPOINT_DIR, or `checkpoints` in the data directory. */
-export function checkpointDir(): string {
+function checkpointDir(): string {
   const { CLAVIGER_AUDIT_CHECKPOINT_DIR, CLAVIGER_DATA_DIR } = env()
   return path.resolve(
     CLAVIGER_AUDIT_CHECKPOINT_DIR ?? path.join(CLAVIGER_DATA_DIR ?? '.claviger', 'checkpoints'),

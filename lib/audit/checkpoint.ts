@@ -16,8 +16,8 @@ import { ChainVerifier, genesis, type Link } from './verify'
  * A checkpoint leaves for every so many entries, and this long after the last one
  * when there is anything new.
  */
-export const everyEntries = 100
-export const everySeconds = 60
+const everyEntries = 100
+const everySeconds = 60
 /**
  * Entries looked through in one run, so that a first run over an old log does not
  * hold its transaction for long.

@@ -11,7 +11,7 @@ import { keyIdOf, type SigningKey } from './signing'
  * stranger put beside the checkpoints is tied to nothing. Keys are SubjectPublicKeyInfo (DER) in
  * base64, signatures lower-case hex.
  */
-export const keyCertificateSchema = z.strictObject({
+const keyCertificateSchema = z.strictObject({
   oldKey: z.base64().max(200),
   newKey: z.base64().max(200),
   at: z.iso.datetime(),

@@ -22,7 +22,7 @@ export type AuditRow = {
   /** The beginning of its facts, as JSON. */
   data: string
 }
-export type Option = { value: string; label: string }
+type Option = { value: string; label: string }
 export type AuditAnswer = {
   rows: AuditRow[]
   hasOlder: boolean
@@ -36,11 +36,11 @@ export type AuditAnswer = {
 }
 
 /** Entries that one page looks through where no index helps: a few tenths of a second. */
-export const scanEntries = 250_000
+const scanEntries = 250_000
 
 /** Where a page begins: behind (older than) an entry, before (newer than) one, or at the newest. */
-export type Place = { before: number | null; after: number | null }
-export const placeOf = (search: Readonly<Record<string, unknown>>): Place => ({
+type Place = { before: number | null; after: number | null }
+const placeOf = (search: Readonly<Record<string, unknown>>): Place => ({
   before: toSeq(search.before),
   after: toSeq(search.after),
 })
@@ -63,7 +63,7 @@ export async function readAuditPage(
 }
 
 /** The table's own address and where the page begins. */
-export function queryOf(state: TableState, { before, after }: Place): string {
+function queryOf(state: TableState, { before, after }: Place): string {
   return [
     formatTableState(auditTable, state),
     before ? `before=${before}` : '',
@@ -137,7 +137,7 @@ export async function readRows(state: Pick<TableState, 'filter'>, span: Span): P
 /**
  * The entries first, by their number; only for those of the page are accounts and facts looked up.
  */
-export function rowsStatement(
+function rowsStatement(
   { filter }: Pick<TableState, 'filter'>,
   { above, until, limit, isUpward }: Span,
 ): { text: string; values: unknown[] } {

@@ -52,16 +52,7 @@ export async function readChainState(_permit: Permit<'audit.read'>): Promise<Cha
      ORDER BY "seq" LIMIT 1) w ON true
      WHERE h."id" = 1`,
   )
-  const checkpoint =
-    row?.checkpointSeq && row.checkpointAt && row.checkpointHash
-      ? {
-          seq: row.checkpointSeq,
-          at: row.checkpointAt.toISOString(),
-          hash: row.checkpointHash,
-          keyId: row.keyId ?? '',
-          leftTo: row.leftTo ?? [],
-        }
-      : null
+  const checkpoint = row ? checkpointOf(row) : null
   const cut = cutProblems(row)
   const since = row?.checkpointAt?.toISOString() ?? null
   // A log that was cut is what the workers complain of, too.
@@ -77,6 +68,18 @@ export async function readChainState(_permit: Permit<'audit.read'>): Promise<Cha
     checkpoint,
     waiting: Math.max(0, (row?.seq ?? 0) - (checkpoint?.seq ?? 0)),
     problems,
+  }
+}
+
+/** What left the database last; null where nothing has. */
+function checkpointOf(row: Row): ChainState['checkpoint'] {
+  if (!row.checkpointSeq || !row.checkpointAt || !row.checkpointHash) return null
+  return {
+    seq: row.checkpointSeq,
+    at: row.checkpointAt.toISOString(),
+    hash: row.checkpointHash,
+    keyId: row.keyId ?? '',
+    leftTo: row.leftTo ?? [],
   }
 }
 

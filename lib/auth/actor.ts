@@ -1,6 +1,6 @@
 import 'server-only'
 import { db, sql, type Queryable } from '../db/client'
-import type { Actor } from './permit'
+import type { Actor } from './permissions'
 import { sessionSeconds } from './session-cookies'
 
 /**

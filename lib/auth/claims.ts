@@ -1,5 +1,15 @@
 import { AppError } from '../errors'
-import type { Identity } from './sign-in'
+
+/** What an identity provider said about a person, after its token was checked. */
+export type Identity = {
+  issuer: string
+  subject: string
+  email: string
+  emailVerified: boolean
+  name: string
+  groups: readonly string[]
+  personClaim: string | null
+}
 
 type Claims = Readonly<Record<string, unknown>>
 export type ClaimNames = { groups: string; person?: string }

@@ -83,6 +83,16 @@ export const permissionNames = Object.keys(permissions).filter(
 /** An assignment as it counts: a role, for every account (null) or one. */
 export type Assigned = { role: Role; accountId: string | null }
 
+/** The person behind a request, with the roles Postgres has for them right now. */
+export type Actor = {
+  id: string
+  email: string
+  name: string
+  assigned: readonly Assigned[]
+  /** The session they came by. */
+  sessionId?: string
+}
+
 export type { Scope }
 
 /** What `assigned` give for a permission: null when it is not held at all. */

@@ -1,17 +1,9 @@
 import 'server-only'
 import { AppError } from '../errors'
-import { scopeOf, type Assigned, type Permission, type Scope } from './permissions'
+import { scopeOf, type Actor, type Permission, type Scope } from './permissions'
 import { readActor } from './session'
 
-/** The person behind a request, with the roles Postgres has for them right now. */
-export type Actor = {
-  id: string
-  email: string
-  name: string
-  assigned: readonly Assigned[]
-  /** The session they came by. */
-  sessionId?: string
-}
+export type { Actor } from './permissions'
 
 declare const proof: unique symbol
 /**

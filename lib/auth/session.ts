@@ -14,7 +14,7 @@ import { isOwnHost, wrongHostWords } from '../web/host.mjs'
 import { findActor } from './actor'
 import { answerInstead, toOwnAddress } from './auth-answers'
 import { identityOf, lacksClaims } from './claims'
-import type { Actor } from './permit'
+import type { Actor } from './permissions'
 import { cookieNames, sessionSeconds } from './session-cookies'
 import { signOut } from './sessions'
 import { recordSignIn, type SignedIn } from './sign-in'
@@ -41,37 +41,8 @@ function authOptions(outcome: Outcome): AuthOptions {
     useSecureCookies: CLAVIGER_URL.startsWith('https://'),
     cookies: cookieNames(CLAVIGER_URL),
     pages: { signIn: '/sign-in', signOut: '/sign-in', error: '/sign-in' },
-    logger: {
-      error: (code, metadata) =>
-        log.error(
-          {
-            code,
-            err:
-              metadata instanceof Error
-                ? metadata
-                : 'error' in metadata
-                  ? metadata.error
-                  : metadata,
-          },
-          'sign-in failed',
-        ),
-      warn: (code) => log.debug({ code }, 'sign-in'),
-      debug: () => {},
-    },
-    providers: [
-      {
-        id: 'oidc',
-        name: 'OpenID Connect',
-        type: 'oauth',
-        idToken: true,
-        checks: ['pkce', 'state', 'nonce'],
-        wellKnown: `${issuer}/.well-known/openid-configuration`,
-        clientId: requireSetting('OIDC_CLIENT_ID'),
-        clientSecret: requireSetting('OIDC_CLIENT_SECRET'),
-        authorization: { params: { scope: OIDC_SCOPES } },
-        profile: (claims: { sub: string }) => ({ id: claims.sub }),
-      },
-    ],
+    logger,
+    providers: [makeProvider(issuer, OIDC_SCOPES)],
     callbacks: {
       async signIn({ account, profile }) {
         if (!account || !profile) return false
@@ -110,6 +81,28 @@ function authOptions(outcome: Outcome): AuthOptions {
       },
     },
   }
+}
+
+const makeProvider = (issuer: string, scope: string): AuthOptions['providers'][number] => ({
+  id: 'oidc',
+  name: 'OpenID Connect',
+  type: 'oauth',
+  idToken: true,
+  checks: ['pkce', 'state', 'nonce'],
+  wellKnown: `${issuer}/.well-known/openid-configuration`,
+  clientId: requireSetting('OIDC_CLIENT_ID'),
+  clientSecret: requireSetting('OIDC_CLIENT_SECRET'),
+  authorization: { params: { scope } },
+  profile: (claims: { sub: string }) => ({ id: claims.sub }),
+})
+
+const logger: AuthOptions['logger'] = {
+  error(code, metadata) {
+    const err = 'error' in metadata ? metadata.error : metadata
+    log.error({ code, err: metadata instanceof Error ? metadata : err }, 'sign-in failed')
+  },
+  warn: (code) => log.debug({ code }, 'sign-in'),
+  debug: () => {},
 }
 
 function toReference(error: unknown): string {

@@ -3,7 +3,8 @@ import { freshDatabase } from '../db/test/database'
 import { findActor, listAdministrators } from './actor'
 import { grantAdmin, revokeAdmin } from './admin-by-hand'
 import { forgetOldSessions, signOut } from './sessions'
-import { recordSignIn, type Identity } from './sign-in'
+import type { Identity } from './claims'
+import { recordSignIn } from './sign-in'
 import { actorOf } from './test/signed-in'
 
 const { db, sql } = await freshDatabase()

@@ -2,20 +2,10 @@ import 'server-only'
 import { appendAudit } from '../audit/append'
 import { transaction, type Tx } from '../db/client'
 import { env } from '../env'
+import type { Identity } from './claims'
 import type { Role } from './permissions'
 import { beginSession } from './sessions'
 import { tellOfAdministrator } from './tell-administrators'
-
-/** What an identity provider said about a person, after its token was checked. */
-export type Identity = {
-  issuer: string
-  subject: string
-  email: string
-  emailVerified: boolean
-  name: string
-  groups: readonly string[]
-  personClaim: string | null
-}
 
 export type SignedIn = { personId: string; sessionId: string }
 

@@ -5,7 +5,7 @@ import { AwsProblem, toProblem } from './errors'
 import { requestTimeoutMs } from './http'
 
 /** What a caller wants to know about the calls made for it. */
-export type CallListener = (api: string, outcome: 'ok' | AwsProblem['kind'], detail: string) => void
+type CallListener = (api: string, outcome: 'ok' | AwsProblem['kind'], detail: string) => void
 export type CallPlace = {
   accountId: string
   region: string

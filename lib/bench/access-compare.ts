@@ -13,7 +13,7 @@ import type { Rig } from './sync-rig'
 // A bench has no person and no session; it sees everything, as its own sandbox is all there is.
 const permit = permitFor({ id: '', email: '', name: 'bench', assigned: [] }, 'access.read')
 
-export type Difference = {
+type Difference = {
   principal: string
   action: string
   key: string
@@ -39,7 +39,7 @@ export type Outcome = {
   differences: Difference[]
 }
 
-export const emptyOutcome = (): Outcome => ({
+const emptyOutcome = (): Outcome => ({
   samples: 0,
   allowed: 0,
   denied: 0,

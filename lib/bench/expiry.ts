@@ -121,7 +121,6 @@ function round(value: number): number {
  * applied, to be undone at its end.
  */
 async function makeGrants(at: Rig, keyArn: string, count: number): Promise<string[]> {
-  const admin = outsider(at.endpoint, { accountId: benchAccount })
   const input = {
     granteePrincipal: `arn:aws:iam::${benchAccount}:root`,
     granteeServicePrincipal: null,
@@ -142,22 +141,7 @@ async function makeGrants(at: Rig, keyArn: string, count: number): Promise<strin
     [benchAccount, benchRegion, keyArn, count],
   )
   const ids = rows.map(({ id }) => id)
-  const made = new Map<string, string>()
-  for (let from = 0; from < ids.length; from += 20) {
-    await Promise.all(
-      ids.slice(from, from + 20).map(async (id) => {
-        const { GrantId } = await admin.send(
-          new CreateGrantCommand({
-            KeyId: keyArn,
-            Name: id,
-            GranteePrincipal: `arn:aws:iam::${benchAccount}:root`,
-            Operations: ['Decrypt'],
-          }),
-        )
-        made.set(id, GrantId ?? '')
-      }),
-    )
-  }
+  const made = await createInAws(at, keyArn, ids)
   const baseline = {
     keyState: 'Enabled',
     keyManager: 'CUSTOMER',
@@ -183,6 +167,32 @@ async function makeGrants(at: Rig, keyArn: string, count: number): Promise<strin
       [ids, status],
     )
   return ids
+}
+
+/** Grants that carry the id of their change, by that id. */
+async function createInAws(
+  at: Rig,
+  keyArn: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const admin = outsider(at.endpoint, { accountId: benchAccount })
+  const made = new Map<string, string>()
+  for (let from = 0; from < ids.length; from += 20) {
+    await Promise.all(
+      ids.slice(from, from + 20).map(async (id) => {
+        const { GrantId } = await admin.send(
+          new CreateGrantCommand({
+            KeyId: keyArn,
+            Name: id,
+            GranteePrincipal: `arn:aws:iam::${benchAccount}:root`,
+            Operations: ['Decrypt'],
+          }),
+        )
+        made.set(id, GrantId ?? '')
+      }),
+    )
+  }
+  return made
 }
 
 /** Writes the hashes that sending would have written: what was altered afterwards is not undone. */

@@ -95,9 +95,6 @@ function judgeOne(
   const ended = undone && row.endsAt !== null
   const expected = ended ? 'reverted' : 'applied'
   const inAws = ended ? (ask.isUndone?.(sandbox.world, id) ?? true) : ask.isDone(sandbox.world, id)
-  const has = (event: string) => entries.filter((entry) => entry.event === event).length
-  const sent = (mode: string) =>
-    entries.filter((entry) => entry.event === 'change.sent' && entry.mode === mode).length
   // Nothing else works on these keys, so each must be done, once, and be what AWS has.
   const effects = all.filter((name) => name !== ask.also)
   return [
@@ -106,15 +103,30 @@ function judgeOne(
       : [fault('lost', `${row.status}, not ${expected}: ${row.problem ?? ''}`)]),
     ...(inAws ? [] : [fault('mismatched', `${row.status} here, and AWS has it otherwise`)]),
     ...(areMoreThanOnce(effects, ask, ended) ? [fault('double', effects.join(', '))] : []),
-    ...(has('change.begun') === 1 &&
-    has('change.applied') === 1 &&
-    sent('do') === row.sends &&
-    sent('undo') === row.undoSends &&
-    effects.length <= row.sends + row.undoSends &&
-    (!ended || (has('change.undoBegan') >= 1 && has('change.reverted') === 1))
+    ...(isAudited(row, entries, effects, ended)
       ? []
       : [fault('unaudited', entries.map(({ event }) => event).join(', '))]),
   ]
+}
+
+/** Whether the audit log tells each of its steps once, and of every call that was sent. */
+function isAudited(
+  row: Row,
+  entries: readonly Entry[],
+  effects: readonly string[],
+  ended: boolean,
+): boolean {
+  const count = (event: string) => entries.filter((entry) => entry.event === event).length
+  const sent = (mode: string) =>
+    entries.filter((entry) => entry.event === 'change.sent' && entry.mode === mode).length
+  return (
+    count('change.begun') === 1 &&
+    count('change.applied') === 1 &&
+    sent('do') === row.sends &&
+    sent('undo') === row.undoSends &&
+    effects.length <= row.sends + row.undoSends &&
+    (!ended || (count('change.undoBegan') >= 1 && count('change.reverted') === 1))
+  )
 }
 
 /** Tells whether a call took effect that is neither the one of doing it nor, ended, of undoing. */

@@ -49,40 +49,13 @@ export async function startRig(plan: Plan): Promise<Rig> {
   client.on('error', () => {}) // the server goes down with the bench
   const workers = new Set<ChildProcess>()
   const knob = makeKnob(sandbox.endpoint)
-  const accountsFile = path.join(dir, 'accounts.json')
-  writeFileSync(
-    path.join(dir, 'audit.key'),
-    generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }),
-  )
-  writeFileSync(
-    accountsFile,
-    JSON.stringify([
-      {
-        id: benchAccount,
-        name: 'bench',
-        readRoleArn: `arn:aws:iam::${benchAccount}:role/ClavigerRead`,
-        regions: plan.regions ?? [benchRegion],
-      },
-    ]),
-  )
-  const host = (
-    await knob<{ arn: string; accessKeyId: string; secretAccessKey: string }[]>(
-      'GET',
-      'credentials',
-    )
-  ).find((one) => one.arn.endsWith(':user/claviger-host'))
-  if (!host) throw new Error('the scenario has no claviger-host')
   const environment = {
     ...process.env,
+    ...(await hostEnvironment(knob)),
+    ...writeFiles(dir, plan.regions ?? [benchRegion]),
     DATABASE_URL: postgres.url,
     AWS_ENDPOINT_URL: sandbox.endpoint,
-    AWS_REGION: benchRegion,
-    AWS_ACCESS_KEY_ID: host.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: host.secretAccessKey,
     CLAVIGER_EXTERNAL_ID: 'claviger-bench',
-    CLAVIGER_AUDIT_KEY_FILE: path.join(dir, 'audit.key'),
-    CLAVIGER_DATA_DIR: dir,
-    CLAVIGER_ACCOUNTS_FILE: accountsFile,
     CLAVIGER_BUDGET_SHARE: String(plan.share),
     CLAVIGER_SYNC_INTERVAL_MINUTES: '1440',
     LOG_LEVEL: 'warn',
@@ -111,6 +84,40 @@ export async function startRig(plan: Plan): Promise<Rig> {
       await postgres.stop()
       for (const place of [postgres.home, dir]) rmSync(place, { recursive: true, force: true })
     },
+  }
+}
+
+/** The key of the audit log and the list of accounts, and where a worker finds them. */
+function writeFiles(dir: string, regions: readonly string[]): Record<string, string> {
+  const auditKey = path.join(dir, 'audit.key')
+  const accounts = path.join(dir, 'accounts.json')
+  writeFileSync(
+    auditKey,
+    generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }),
+  )
+  const readRoleArn = `arn:aws:iam::${benchAccount}:role/ClavigerRead`
+  writeFileSync(
+    accounts,
+    JSON.stringify([{ id: benchAccount, name: 'bench', readRoleArn, regions }]),
+  )
+  return {
+    CLAVIGER_AUDIT_KEY_FILE: auditKey,
+    CLAVIGER_DATA_DIR: dir,
+    CLAVIGER_ACCOUNTS_FILE: accounts,
+  }
+}
+
+type Credentials = { arn: string; accessKeyId: string; secretAccessKey: string }
+
+/** The credentials that the worker begins with, as the scenario has them. */
+async function hostEnvironment(knob: Rig['knob']): Promise<Record<string, string>> {
+  const all = await knob<Credentials[]>('GET', 'credentials')
+  const host = all.find((one) => one.arn.endsWith(':user/claviger-host'))
+  if (!host) throw new Error('the scenario has no claviger-host')
+  return {
+    AWS_REGION: benchRegion,
+    AWS_ACCESS_KEY_ID: host.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: host.secretAccessKey,
   }
 }
 

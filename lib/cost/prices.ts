@@ -16,7 +16,7 @@ export const priceTable: readonly Prices[] = [
   { since: '2024-05-01', keyMonth: 1, rotationMonth: 1, rotationsCharged: 2, requests10k: 0.03 },
 ]
 
-export function pricesAt(date: Date): Prices {
+function pricesAt(date: Date): Prices {
   const valid = priceTable.filter((prices) => new Date(prices.since) <= date)
   const newest = valid.at(-1) ?? priceTable[0]
   if (!newest) throw new Error('the price table is empty')

@@ -64,33 +64,41 @@ const isTest = (file) => /\.test\.tsx?$|(^|\/)tests?\//.test(file)
 const beginsServerOnly = (file) =>
   /^\s*import ['"]server-only['"]/m.test(readFileSync(file, 'utf8').slice(0, 2_000))
 
+const startsAlone = 'The launcher runs before the console is there: it imports only launch, '
+const upward = 'app -> components -> lib: '
+
 /** Returns why `from` must not import `to`, or null. */
 function findBreach(from, to, isType) {
   const isRootConfig = !from.file.includes('/') && from.file !== 'proxy.ts'
   if (from.area === 'e2e' || from.room === 'bench' || isTest(from.file) || isRootConfig) return null
   if (to.area === 'e2e' || isTest(to.file)) return 'Only tests import tests.'
+  if (from.room === 'sandbox' || from.room === 'launch') return findStepOut(from, to)
+  if (to.area === 'app') return from.area === 'app' ? null : `${upward}nothing imports upward.`
+  if (to.area === 'components')
+    return from.area === 'lib' ? `${upward}lib never imports upward.` : null
+  return to.area === 'lib' ? findStepIntoLib(from, to, isType) : null
+}
+
+/** The sandbox and the launcher stand apart from the console. */
+function findStepOut(from, to) {
   if (from.room === 'sandbox')
     return to.room === 'sandbox'
       ? null
       : 'The sandbox stands for AWS: it imports nothing of the console.'
-  if (from.room === 'launch')
-    return ['launch', 'env-schema', 'db'].includes(to.room)
-      ? null
-      : 'The launcher runs before the console is there: it imports only launch, env-schema and migrations.'
-  if (to.area === 'app')
-    return from.area === 'app' ? null : 'app -> components -> lib: nothing imports upward.'
-  if (to.area === 'components')
-    return from.area === 'lib' ? 'app -> components -> lib: lib never imports upward.' : null
-  if (to.area !== 'lib') return null
+  return ['launch', 'env-schema', 'db'].includes(to.room)
+    ? null
+    : `${startsAlone}env-schema and migrations.`
+}
+
+function findStepIntoLib(from, to, isType) {
   if (to.room === 'sandbox')
     return 'The console reaches the sandbox as it reaches AWS: over HTTP. Nothing imports it.'
   if (outside.has(to.room) && from.room !== 'db') return `lib/${to.room} is no part of the console.`
   if (from.area === 'components' && !isType && beginsServerOnly(path.join(root, to.file)))
     return 'components take types and pure files of lib only.'
-  if (['app', 'components', 'proxy.ts'].includes(from.area) || from.room === 'door') {
-    if (!isType && (to.room === 'db' || to.room === 'aws'))
-      return 'Only lib/<domain> talks to Postgres and AWS.'
-  }
+  const isDoor = ['app', 'components', 'proxy.ts'].includes(from.area) || from.room === 'door'
+  if (isDoor && !isType && (to.room === 'db' || to.room === 'aws'))
+    return 'Only lib/<domain> talks to Postgres and AWS.'
   return from.area === 'lib' ? findStepUp(from, to, isType) : null
 }
 

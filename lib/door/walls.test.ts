@@ -110,6 +110,16 @@ describe('the walls of the house', () => {
       'max-lines',
     ],
     [
+      'lib/grants/x.ts',
+      `export function x() {\n${'  x()\n'.repeat(60)}}\n`,
+      'max-lines-per-function',
+    ],
+    [
+      'lib/grants/x.ts',
+      `export const x = (y: number) =>\n${'  y === 1 ||\n'.repeat(20)}  y === 2\n`,
+      'complexity of 21',
+    ],
+    [
       'e2e/x.spec.ts',
       "import { test } from '@playwright/test'\ntest.only('x', async ({ page }) => { await page.waitForTimeout(5) })\n",
       'hides the others',

@@ -1,11 +1,11 @@
 import { abilitiesOf, type Ability } from '../access/abilities'
+import { namedBy } from '../access/candidates'
 import { caseOf, judgeAbility, judgeIfWilling, type Cell } from '../access/judge'
 import type { KeyFacts } from '../access/key-facts'
 import type { PrincipalFacts } from '../access/principal-facts'
 import type { PolicyStatement } from '../policy/document'
 import { judgeCase } from '../policy/evaluate'
 import { maybe } from '../policy/verdict'
-import { findLatent, type Latent } from './latent'
 
 /**
  * changed: conditional before and after, on other conditions. unclear: one side is not known to us.
@@ -18,6 +18,11 @@ export type AbilityChange = {
   after: Cell
   direction: Direction
 }
+/**
+ * Labels of the abilities that the account could give its principal, and could
+ * not before; or the reverse.
+ */
+type Latent = { opened: readonly string[]; closed: readonly string[] }
 export type PrincipalChange = Pick<
   PrincipalFacts,
   'id' | 'kind' | 'name' | 'accountId' | 'nearness' | 'connected'
@@ -153,3 +158,22 @@ const weight = ({ external, changes }: PrincipalChange) =>
   Math.min(directions.length, ...changes.map(({ direction }) => directions.indexOf(direction)))
 const byWeight = (a: PrincipalChange, b: PrincipalChange) =>
   weight(a) - weight(b) || b.changes.length - a.changes.length || (a.id < b.id ? -1 : 1)
+
+/**
+ * Users, roles and sessions of other accounts that a policy names, where
+ * IAM of that account was read.
+ */
+function findLatent(key: KeyFacts, principals: readonly PrincipalFacts[]): ReadonlySet<string> {
+  const named = namedBy(key.policy, null)
+  return new Set(
+    principals
+      .filter(
+        ({ id, kind, accountId, connected }) =>
+          connected &&
+          accountId !== key.accountId &&
+          (kind === 'user' || kind === 'role' || kind === 'session') &&
+          named.has(id),
+      )
+      .map(({ id }) => id),
+  )
+}

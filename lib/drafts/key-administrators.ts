@@ -4,7 +4,7 @@ import type { PrincipalFacts } from '../access/principal-facts'
 
 export type AdministratorRole = 'writer' | 'reader' | 'root' | 'administrator'
 /** Someone who must still be able to do something to the key afterwards. */
-export type KeyAdministrator = {
+type KeyAdministrator = {
   role: AdministratorRole
   id: string
   name: string

@@ -3,16 +3,10 @@
  * account's administrators can complete it alone, without anyone deciding here again. Pure.
  */
 import { namedBy } from '../access/candidates'
-import type { KeyFacts } from '../access/key-facts'
-import { accountOfPrincipal, type PrincipalFacts } from '../access/principal-facts'
+import { accountOfPrincipal } from '../access/principal-facts'
 import type { PolicyDocument } from '../policy/document'
 import type { AbilityChange, PrincipalChange } from './compare'
 
-/**
- * Labels of the abilities that the account could give its principal, and could
- * not before; or the reverse.
- */
-export type Latent = { opened: readonly string[]; closed: readonly string[] }
 export type LatentRow = {
   principal: string
   name: string
@@ -27,28 +21,6 @@ export type LatentRow = {
 export type Completer = { accountId: string; accountName: string | null }
 
 type NameOf = (accountId: string) => string | null
-
-/**
- * Users, roles and sessions of other accounts that a policy names, where
- * IAM of that account was read.
- */
-export function findLatent(
-  key: KeyFacts,
-  principals: readonly PrincipalFacts[],
-): ReadonlySet<string> {
-  const named = namedBy(key.policy, null)
-  return new Set(
-    principals
-      .filter(
-        ({ id, kind, accountId, connected }) =>
-          connected &&
-          accountId !== key.accountId &&
-          (kind === 'user' || kind === 'role' || kind === 'session') &&
-          named.has(id),
-      )
-      .map(({ id }) => id),
-  )
-}
 
 export function listLatent(changes: readonly PrincipalChange[], nameOf: NameOf): LatentRow[] {
   return changes.flatMap(({ id, name, accountId, latent, changes: { length } }) =>
@@ -111,7 +83,7 @@ export function listNewlyTrusted(
 const accountsOf = (policy: PolicyDocument): string[] =>
   [...namedBy(policy, null)].flatMap((id) => accountOfPrincipal(id) ?? [])
 
-export const nameAccount = ({ accountId, accountName }: Completer): string =>
+const nameAccount = ({ accountId, accountName }: Completer): string =>
   accountName === null ? `account ${accountId}` : `${accountName} (${accountId})`
 
 export function sayLatent({ name, direction, abilities, isAll, ...account }: LatentRow): string {

@@ -5,7 +5,7 @@ import { compareAccess, type Meaning } from './compare'
 import { findKeyAdministrators, type KeyAdministrators, type OwnRoles } from './key-administrators'
 
 /** AWS's quota of a key policy document, in bytes. */
-export const policySizeBytes = 32_768
+const policySizeBytes = 32_768
 
 export type PolicyImpact = {
   /** Why KMS would not take the document at all, in the order one would mend it. */

@@ -9,7 +9,7 @@ import type { KeyPlace } from '../inventory/read'
 import { getKeyRow } from '../inventory/read'
 import { compareAccess, type Meaning } from './compare'
 
-export type VersionText = { id: string; hash: string; firstSeenAt: string; text: string }
+type VersionText = { id: string; hash: string; firstSeenAt: string; text: string }
 export type VersionComparison = {
   from: VersionText
   to: VersionText

@@ -4,7 +4,7 @@ import { raw, sql } from '@/lib/db/client'
 import { causes, isOfKindThat, type Reading } from './query'
 
 /** A request as a grant's row names it. */
-export type Because = {
+type Because = {
   requestId: string
   number: number
   changeId: string

@@ -26,7 +26,7 @@ export const flagLabels: Readonly<Record<GrantFlag, string>> = {
 export const oldDays = 90
 
 /** Codes of derived.grant_row.broad. */
-export type BroadReason = 'wholeAccount' | 'createGrant' | 'decryptAcross' | 'manyOperations'
+type BroadReason = 'wholeAccount' | 'createGrant' | 'decryptAcross' | 'manyOperations'
 const broadWords: Readonly<Record<BroadReason, string>> = {
   wholeAccount:
     'It names a whole account: every principal there whose IAM policies allow it can use the key.',
@@ -37,7 +37,7 @@ const broadWords: Readonly<Record<BroadReason, string>> = {
   manyOperations:
     'It allows more than seven operations. No task that AWS documents needs more than seven.',
 }
-export const isBroadReason = (code: string): code is BroadReason => Object.hasOwn(broadWords, code)
+const isBroadReason = (code: string): code is BroadReason => Object.hasOwn(broadWords, code)
 
 /**
  * yes, no; notApplicable: the grantee is an AWS service; unknown: nobody could read whether it is

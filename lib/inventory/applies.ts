@@ -16,7 +16,7 @@ const unknown = (key: Kind): Applies => ({
 })
 
 const isSymmetric = (key: Kind) => key.keySpec === 'SYMMETRIC_DEFAULT' || key.keySpec === 'SM4'
-export const isAsymmetric = (keySpec: string) => /^(RSA|ECC|ML_DSA|ML_KEM|SM2)/.test(keySpec)
+const isAsymmetric = (keySpec: string) => /^(RSA|ECC|ML_DSA|ML_KEM|SM2)/.test(keySpec)
 
 /** Tells whether the key has a public key: asymmetric keys only. */
 export function publicKeyApplies(key: Kind): Applies {

@@ -54,7 +54,7 @@ export type KeyPolicy = {
    * (`key.problems.policy` says why).
    */
   policy: { hash: string; text: string; observedAt: string } | null
-  /** Newest first; the texts come by `getPolicyVersion`. */
+  /** Newest first; the texts come with a comparison. */
   policyVersions: Pick<Plain<PolicyVersion>, 'id' | 'hash' | 'firstSeenAt' | 'lastSeenAt'>[]
 }
 

@@ -53,7 +53,7 @@ export type Overview = {
   bySpec: Plain<{ value: string; count: number }>[]
 }
 
-export type Upcoming = {
+type Upcoming = {
   accountId: string
   accountName: string
   region: string

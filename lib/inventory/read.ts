@@ -38,39 +38,6 @@ export async function getKeyRow(permit: Permit<KeyReading>, place: KeyPlace): Pr
   return toKeyRow(found, await accountNames([accountId]))
 }
 
-/**
- * The text of one stored version. @throws AppError not_found also when it belongs to another key.
- */
-export async function getPolicyVersion(
-  permit: Permit<'keys.read'>,
-  place: KeyPlace,
-  versionId: string,
-) {
-  const key = await db.key.findFirst({
-    where: { AND: [place, inScope(permit.scope)] },
-    select: { arn: true },
-  })
-  if (!key) throw notFound()
-  const version = /^\d{1,18}$/.test(versionId)
-    ? await db.policyVersion.findUnique({ where: { id: BigInt(versionId) } })
-    : null
-  const document =
-    version?.keyArn === key.arn
-      ? await db.policyDocument.findUnique({ where: { hash: version.hash } })
-      : null
-  if (!version || !document)
-    throw new AppError('not_found', 'There is no such version of this policy.')
-  return {
-    ...plain({
-      id: version.id,
-      hash: version.hash,
-      firstSeenAt: version.firstSeenAt,
-      lastSeenAt: version.lastSeenAt,
-    }),
-    text: document.text,
-  }
-}
-
 /** Names of accounts; one that is not connected (any more) is named by its id. */
 export async function accountNames(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const accounts = await db.account.findMany({
@@ -80,7 +47,7 @@ export async function accountNames(ids: readonly string[]): Promise<ReadonlyMap<
   return new Map(accounts.map(({ id, name }) => [id, name]))
 }
 
-export const accountName = (names: ReadonlyMap<string, string>, id: string): AccountName => ({
+const accountName = (names: ReadonlyMap<string, string>, id: string): AccountName => ({
   id,
   name: names.get(id) ?? id,
 })

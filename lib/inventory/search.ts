@@ -7,7 +7,7 @@ import { wellFormed } from '@/lib/table/filter'
 import { containing } from '@/lib/table/sql'
 import { readFound, type FoundThing } from './search-things'
 
-export type FoundKey = {
+type FoundKey = {
   arn: string
   accountId: string
   accountName: string
@@ -18,7 +18,7 @@ export type FoundKey = {
   keyState: string | null
   gone: boolean
 }
-export type FoundAccount = { id: string; name: string }
+type FoundAccount = { id: string; name: string }
 export type Found = {
   keys: FoundKey[]
   accounts: FoundAccount[]
@@ -26,7 +26,7 @@ export type Found = {
   grants: FoundThing[]
 }
 
-export const nothing: Found = { keys: [], accounts: [], principals: [], grants: [] }
+const nothing: Found = { keys: [], accounts: [], principals: [], grants: [] }
 const most = 8
 
 /**

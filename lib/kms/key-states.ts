@@ -14,7 +14,6 @@ export const keyStates = [
   'Creating',
   'Updating',
 ] as const
-export type KeyState = (typeof keyStates)[number]
 
 /**
  * `works`, or the error AWS refuses with. What a key can do at all (its spec, its origin) is

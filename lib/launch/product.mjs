@@ -92,6 +92,149 @@ function hostFromHere(host) {
 }
 
 /**
+ * The parts that run, and how all of them end: what people use first, the database last.
+ * @param {LaunchSettings} settings
+ * @param {{ dev: boolean, env: NodeJS.ProcessEnv, say: (line: string) => void }} options
+ */
+function makeParts({ dataDir }, { dev, env, say }) {
+  const logDir = path.join(dataDir, 'logs')
+  /** @type {import('./children.mjs').RunningPart[]} */
+  const parts = []
+  /** @type {import('./keep-postgres.mjs').KeptPostgres | undefined} */
+  let database
+  const isFront = (name) => name === 'web' || name === 'worker'
+  return {
+    logDir,
+    parts,
+    keep(name, args, more, graceMs) {
+      const partEnv = {
+        ...env,
+        NODE_ENV: dev ? 'development' : 'production',
+        CLAVIGER_DATA_DIR: dataDir,
+        ...more,
+      }
+      const part = keepRunning(
+        { name, args, env: partEnv, graceMs },
+        { logDir, say, toTerminal: dev },
+      )
+      parts.push(part)
+      return part
+    },
+    /** @param {import('./keep-postgres.mjs').KeptPostgres} opened */
+    hold(opened) {
+      database = opened
+      return opened
+    },
+    async stop() {
+      database?.expectEnd() // a signal to every process of this machine ends it before its turn
+      const front = parts.filter(({ name }) => isFront(name))
+      const back = parts.filter(({ name }) => !isFront(name))
+      await Promise.all(front.map((part) => part.stop()))
+      await Promise.all(back.map((part) => part.stop()))
+      await database?.stop()
+      releaseDataDir(dataDir)
+    },
+  }
+}
+
+/**
+ * Where everything listens, and the secrets of this installation.
+ * @param {LaunchSettings} settings
+ */
+async function planProduct(settings) {
+  const ports = await choosePorts(settings)
+  const secrets = settings.CLAVIGER_PRODUCTION ? {} : keepSecrets(settings.dataDir)
+  const signIn = settings.localSignIn
+    ? {
+        OIDC_ISSUER: `http://localhost:${ports.oidc}`,
+        OIDC_CLIENT_ID: 'claviger',
+        OIDC_CLIENT_SECRET: settings.OIDC_CLIENT_SECRET ?? secrets.OIDC_CLIENT_SECRET,
+      }
+    : {}
+  return {
+    ports,
+    secrets,
+    signIn,
+    url: settings.CLAVIGER_URL ?? `http://localhost:${ports.web}`,
+    own: `http://${hostFromHere(settings.HOST)}:${ports.web}`,
+    sandboxUrl: settings.CLAVIGER_AWS === 'sandbox' ? `http://127.0.0.1:${ports.sandbox}` : null,
+  }
+}
+
+/**
+ * Starts what stands in for AWS and for an identity provider, where they are wanted. Secrets
+ * travel by environment: a process's arguments are everybody's to read.
+ */
+function startStandIns(settings, { ports, secrets, signIn, url, sandboxUrl }, keep, options) {
+  const sandbox =
+    sandboxUrl &&
+    keep(
+      'sandbox',
+      typescript('lib/sandbox/main.ts', `--port=${ports.sandbox}`, ...options.scenario),
+      { CLAVIGER_EXTERNAL_ID: options.env.CLAVIGER_EXTERNAL_ID ?? secrets.CLAVIGER_EXTERNAL_ID },
+    )
+  const idp =
+    settings.localSignIn &&
+    keep(
+      'identity-provider',
+      typescript(
+        'lib/sandbox/idp/main.ts',
+        `--port=${ports.oidc}`,
+        `--issuer=${signIn.OIDC_ISSUER}`,
+        `--client-id=${signIn.OIDC_CLIENT_ID}`,
+        `--redirect=${url}/api/auth/callback/oidc`,
+      ),
+      signIn,
+    )
+  return { sandbox, idp }
+}
+
+/** @param {string} url @param {(line: string) => void} say */
+async function bringUpToDate(url, say) {
+  const { applied, changed } = await migrateDatabase(url)
+  if (applied.length > 0)
+    say(
+      `  Database brought to this version (${applied.length} migration${applied.length > 1 ? 's' : ''}).`,
+    )
+  if (changed.length > 0) say(`  ${wordsOfChanged(changed)}`)
+}
+
+/** The environment that worker and web server share. */
+async function sharedEnvironment(settings, { ports, secrets, signIn, url, sandboxUrl }, env) {
+  const { OIDC_CLIENT_SECRET: _, ...kept } = secrets
+  return {
+    ...(sandboxUrl ? { ...withoutAwsNames(env), ...(await sandboxEnvironment(sandboxUrl)) } : {}),
+    ...fillIn(env, kept),
+    ...signIn,
+    ...(settings.localSignIn ? fillIn(env, localSignInDefaults(settings.CLAVIGER_AWS)) : {}),
+    CLAVIGER_URL: url,
+    NEXTAUTH_URL: url,
+    PORT: String(ports.web),
+    HOST: settings.HOST,
+    NEXT_TELEMETRY_DISABLED: '1',
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', // logs stay JSON
+  }
+}
+
+/** What `npm run status` and the next start know of this run. */
+const describeRun = (settings, { signIn, url, own, sandboxUrl }, { parts, logDir }, database) => ({
+  launcher: process.pid,
+  startedAt: new Date().toISOString(),
+  url,
+  web: own,
+  sandbox: sandboxUrl,
+  identityProvider: signIn.OIDC_ISSUER ?? null,
+  issuer: signIn.OIDC_ISSUER ?? settings.OIDC_ISSUER ?? '',
+  database: database.url,
+  aws: settings.CLAVIGER_AWS,
+  logs: logDir,
+  pids: {
+    ...Object.fromEntries(parts.map((part) => [part.name, part.pid()])),
+    ...(database.pid() ? { postgres: database.pid() } : {}),
+  },
+})
+
+/**
  * Starts database, sandbox, identity provider, worker and web server; resolves
  * when pages can be asked for.
  * @param {LaunchSettings} settings
@@ -114,124 +257,29 @@ export async function startProduct(
     durable = true,
   } = {},
 ) {
-  const { dataDir } = settings
-  claimDataDir(dataDir)
-  /** @type {import('./children.mjs').RunningPart[]} */
-  const parts = []
-  let database
-  const stop = async () => {
-    database?.expectEnd() // a signal to every process of this machine ends it before its turn
-    const [back, front] = [
-      parts.filter(({ name }) => !isFront(name)),
-      parts.filter(({ name }) => isFront(name)),
-    ]
-    await Promise.all(front.map((part) => part.stop()))
-    await Promise.all(back.map((part) => part.stop()))
-    await database?.stop()
-    releaseDataDir(dataDir)
-  }
-  const isFront = (name) => name === 'web' || name === 'worker'
+  claimDataDir(settings.dataDir)
+  const running = makeParts(settings, { dev, env, say })
+  const { keep, stop } = running
   try {
-    const ports = await choosePorts(settings)
-    const url = settings.CLAVIGER_URL ?? `http://localhost:${ports.web}`
-    const secrets = settings.CLAVIGER_PRODUCTION ? {} : keepSecrets(dataDir)
-    const logDir = path.join(dataDir, 'logs')
-    const keep = (name, args, more, graceMs) => {
-      const part = keepRunning(
-        {
-          name,
-          args,
-          env: {
-            ...env,
-            NODE_ENV: dev ? 'development' : 'production',
-            CLAVIGER_DATA_DIR: dataDir,
-            ...more,
-          },
-          graceMs,
-        },
-        { logDir, say, toTerminal: dev },
-      )
-      parts.push(part)
-      return part
-    }
-    const sandboxUrl =
-      settings.CLAVIGER_AWS === 'sandbox' ? `http://127.0.0.1:${ports.sandbox}` : null
-    const externalId = env.CLAVIGER_EXTERNAL_ID ?? secrets.CLAVIGER_EXTERNAL_ID
-    // Secrets travel by environment: a process's arguments are everybody's to read.
-    const sandbox =
-      sandboxUrl &&
-      keep('sandbox', typescript('lib/sandbox/main.ts', `--port=${ports.sandbox}`, ...scenario), {
-        CLAVIGER_EXTERNAL_ID: externalId,
-      })
-    const signIn = settings.localSignIn
-      ? {
-          OIDC_ISSUER: `http://localhost:${ports.oidc}`,
-          OIDC_CLIENT_ID: 'claviger',
-          OIDC_CLIENT_SECRET: settings.OIDC_CLIENT_SECRET ?? secrets.OIDC_CLIENT_SECRET,
-        }
-      : {}
-    const idp =
-      settings.localSignIn &&
-      keep(
-        'identity-provider',
-        typescript(
-          'lib/sandbox/idp/main.ts',
-          `--port=${ports.oidc}`,
-          `--issuer=${signIn.OIDC_ISSUER}`,
-          `--client-id=${signIn.OIDC_CLIENT_ID}`,
-          `--redirect=${url}/api/auth/callback/oidc`,
-        ),
-        signIn,
-      )
+    const plan = await planProduct(settings)
+    const { sandbox, idp } = startStandIns(settings, plan, keep, { env, scenario })
+    const database = running.hold(await openDatabase(settings, durable, say))
+    await bringUpToDate(database.url, say)
+    if (sandbox) await waitFor(`${plan.sandboxUrl}/_sandbox/health`, { unless: sandbox.failed })
 
-    database = await openDatabase(settings, durable, say)
-    const { applied, changed } = await migrateDatabase(database.url)
-    if (applied.length > 0)
-      say(
-        `  Database brought to this version (${applied.length} migration${applied.length > 1 ? 's' : ''}).`,
-      )
-    if (changed.length > 0) say(`  ${wordsOfChanged(changed)}`)
-    if (sandbox) await waitFor(`${sandboxUrl}/_sandbox/health`, { unless: sandbox.failed })
-
-    const { OIDC_CLIENT_SECRET: _, ...kept } = secrets
     const shared = {
-      ...(sandboxUrl ? { ...withoutAwsNames(env), ...(await sandboxEnvironment(sandboxUrl)) } : {}),
-      ...fillIn(env, kept),
-      ...signIn,
-      ...(settings.localSignIn ? fillIn(env, localSignInDefaults(settings.CLAVIGER_AWS)) : {}),
+      ...(await sharedEnvironment(settings, plan, env)),
       DATABASE_URL: database.url,
-      CLAVIGER_URL: url,
-      NEXTAUTH_URL: url,
-      PORT: String(ports.web),
-      HOST: settings.HOST,
-      NEXT_TELEMETRY_DISABLED: '1',
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', // logs stay JSON
     }
     keep('worker', typescript('lib/worker/main.ts'), shared, 15_000)
     const web = keep('web', webServer(...(dev ? ['--dev'] : [])), shared)
-    if (idp) await waitFor(`http://localhost:${ports.oidc}/health`, { unless: idp.failed })
-    const own = `http://${hostFromHere(settings.HOST)}:${ports.web}`
-    await waitFor(`${own}/api/health`, { unless: web.failed })
-    await waitFor(`${own}/api/ready`, { unless: web.failed })
+    if (idp) await waitFor(`http://localhost:${plan.ports.oidc}/health`, { unless: idp.failed })
+    await waitFor(`${plan.own}/api/health`, { unless: web.failed })
+    await waitFor(`${plan.own}/api/ready`, { unless: web.failed })
 
-    const state = {
-      launcher: process.pid,
-      startedAt: new Date().toISOString(),
-      url,
-      web: own,
-      sandbox: sandboxUrl,
-      identityProvider: signIn.OIDC_ISSUER ?? null,
-      issuer: signIn.OIDC_ISSUER ?? settings.OIDC_ISSUER ?? '',
-      database: database.url,
-      aws: settings.CLAVIGER_AWS,
-      logs: logDir,
-      pids: {
-        ...Object.fromEntries(parts.map((part) => [part.name, part.pid()])),
-        ...(database.pid() ? { postgres: database.pid() } : {}),
-      },
-    }
-    writeRun(dataDir, state)
-    const failed = Promise.race([...parts.map((part) => part.failed), database.failed])
+    const state = describeRun(settings, plan, running, database)
+    writeRun(settings.dataDir, state)
+    const failed = Promise.race([...running.parts.map((part) => part.failed), database.failed])
     return { state, stop, failed }
   } catch (error) {
     await stop()

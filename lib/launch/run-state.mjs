@@ -46,7 +46,7 @@ export function writeRun(dataDir, state) {
 }
 
 /** The command line of a process; empty when it is gone or cannot be seen. @param {number} pid */
-export function commandOf(pid) {
+function commandOf(pid) {
   try {
     if (process.platform === 'linux')
       return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')

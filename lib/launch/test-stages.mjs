@@ -100,6 +100,8 @@ export const stages = {
   async lint() {
     const formatted = await node('@biomejs/biome/bin/biome', ['format', '.'])
     if (formatted.code !== 0) return asOne(formatted)
+    const unused = await node('knip/bin/knip.js', ['--no-progress'])
+    if (unused.code !== 0) return asOne(unused)
     return asOne(await node('eslint/bin/eslint.js', ['.', '--max-warnings=0']))
   },
   unit: () => vitest('unit'),

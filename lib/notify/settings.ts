@@ -15,7 +15,7 @@ export type EventChoice = { bell: boolean; email: EmailChoice }
  * Silence for what needs no action: e-mail only for what does, the bell for what concerns the
  * person, no webhook unless asked.
  */
-export const standardChoice: EventChoice = { bell: true, email: 'action' }
+const standardChoice: EventChoice = { bell: true, email: 'action' }
 
 export const webhookKinds = ['webhook', 'slack'] as const
 export type WebhookKind = (typeof webhookKinds)[number]

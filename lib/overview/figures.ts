@@ -1,9 +1,12 @@
+import type { Overview } from '../inventory/overview'
 import type { Plain } from '../inventory/plain'
 import { rotatableStates } from '../inventory/rotatable'
 import type { Filter } from '../table/filter'
 import { keysTable } from '@/lib/inventory/table/keys-table'
 import { tableHref } from '../table/state'
-import type { OverviewFacts } from './read'
+
+type GrantCounts = { total: number; byPeople: number; crossAccount: number }
+export type OverviewFacts = Overview & { grants: Overview['grants'] & GrantCounts }
 
 /**
  * A number of the overview and the address of what it counts: the table

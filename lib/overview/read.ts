@@ -1,13 +1,10 @@
 import 'server-only'
 import type { Permit } from '../auth/permit'
 import { countGrants } from '../grants/rows'
-import { getOverview, type Overview } from '../inventory/overview'
-import { grantsTable } from '@/lib/grants/grants-table'
+import { grantsTable } from '../grants/grants-table'
+import { getOverview } from '../inventory/overview'
 import { parseTableState } from '../table/state'
-import { grantFilters } from './figures'
-
-type GrantCounts = { total: number; byPeople: number; crossAccount: number }
-export type OverviewFacts = Overview & { grants: Overview['grants'] & GrantCounts }
+import { grantFilters, type OverviewFacts } from './figures'
 
 /**
  * Everything the overview shows. Grants are counted by the reader of the

@@ -1,13 +1,6 @@
 import { accountPattern, parseArn } from '../kms/arn'
 
-export type CallerKind =
-  | 'root'
-  | 'user'
-  | 'role'
-  | 'session'
-  | 'federated'
-  | 'service'
-  | 'anonymous'
+type CallerKind = 'root' | 'user' | 'role' | 'session' | 'federated' | 'service' | 'anonymous'
 
 /** Who asks. Empty strings where a kind has no such part. */
 export interface Caller {
@@ -80,25 +73,33 @@ function readCaller(name: string, principalArn: string | undefined): Caller | nu
     rootArn: `${owner}root`,
     rolePrefix: `${owner}role/`,
   }
-  const [type = '', ...rest] = arn.resource.split('/')
-  const last = rest[rest.length - 1] ?? ''
-  if (arn.service === 'iam') {
-    if (arn.resource === 'root') return { ...base, kind: 'root' }
-    if (type === 'user' && last !== '') return { ...base, kind: 'user' }
-    if (type === 'role' && last !== '')
-      return { ...base, kind: 'role', ...roleOf(name, last, true) }
-  }
-  if (arn.service === 'sts') {
-    if (type === 'federated-user' && last !== '') return { ...base, kind: 'federated' }
-    const [role = '', session = ''] = rest
-    if (type === 'assumed-role' && rest.length === 2 && role !== '' && session !== '')
-      return {
-        ...base,
-        kind: 'session',
-        ...sessionRole(base.rolePrefix, role, principalArn),
-      }
-  }
-  return null
+  if (arn.service === 'iam') return readIdentity(base, arn.resource)
+  return arn.service === 'sts' ? readSession(base, arn.resource, principalArn) : null
+}
+
+type Base = typeof nobody & { name: string }
+
+/** A resource of IAM: the account, one of its users or roles. */
+function readIdentity(base: Base, resource: string): Caller | null {
+  if (resource === 'root') return { ...base, kind: 'root' }
+  const [type, ...rest] = resource.split('/')
+  const last = rest.at(-1) ?? ''
+  if (last === '') return null
+  if (type === 'user') return { ...base, kind: 'user' }
+  return type === 'role' ? { ...base, kind: 'role', ...roleOf(base.name, last, true) } : null
+}
+
+/** A resource of STS: who has credentials for a while. */
+function readSession(
+  base: Base,
+  resource: string,
+  principalArn: string | undefined,
+): Caller | null {
+  const [type, ...rest] = resource.split('/')
+  if (type === 'federated-user' && (rest.at(-1) ?? '') !== '') return { ...base, kind: 'federated' }
+  const [role = '', session = ''] = rest
+  if (type !== 'assumed-role' || rest.length !== 2 || role === '' || session === '') return null
+  return { ...base, kind: 'session', ...sessionRole(base.rolePrefix, role, principalArn) }
 }
 
 function sessionRole(

@@ -3,7 +3,7 @@ import type { JsonArray, JsonMember, JsonNode, JsonObject, JsonScalar, Span } fr
 /** Policies nest six deep at most; the limit keeps hostile text from overflowing the stack. */
 const maxDepth = 64
 
-export interface JsonFailure {
+interface JsonFailure {
   message: string
   span: Span
 }

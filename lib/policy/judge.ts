@@ -20,7 +20,7 @@ import { and, no, not, or, unknown, yes, type Verdict } from './verdict'
  * * Why a caller gets nowhere whatever the policies say: it is of another partition or account, or
  * the alias is of AWS. null where nothing stands against it.
  */
-export type Barrier = 'partition' | 'operation' | 'reserved' | null
+type Barrier = 'partition' | 'operation' | 'reserved' | null
 
 /** Everything that was weighed, for the words. */
 export interface Judgment {

@@ -1,4 +1,4 @@
-import { parseArn } from '../kms/arn'
+import { parseArn, splitArn } from '../kms/arn'
 import { parseCaller, type Caller } from './caller'
 import {
   deriveFromCaller,
@@ -16,7 +16,6 @@ import {
   operationOf,
   takesAlias,
 } from '../kms/operations'
-import { resourcePartsOf } from './statement'
 
 /** The request of a case. */
 export interface RequestInput {
@@ -66,10 +65,6 @@ export function prepareRequest(input: RequestInput): PolicyRequest {
       `request.principal "${clip(input.principal)}" is no ARN of a user, role, session or ` +
         'account root, no service name and not "*"',
     )
-  if (!/^[A-Za-z0-9-]+:[A-Za-z0-9]+$/.test(input.action))
-    throw new BadRequest(
-      `request.action "${clip(input.action)}" is no action such as "kms:Decrypt"`,
-    )
   requireAction(input.action)
   const arn = parseArn(input.resource)
   if (!arn && input.resource !== '*')
@@ -77,30 +72,39 @@ export function prepareRequest(input: RequestInput): PolicyRequest {
   const operation = operationOf(input.action)
   const isAlias = arn?.service === 'kms' && arn.resource.startsWith('alias/')
   const star = isIamOnly(operation) || isTaggingNewKey(operation, input.resource)
-  const context = new RequestContext(given, input.contextComplete !== false)
-  deriveFromCaller(context, caller)
-  deriveFromResource(
-    context,
-    star ? null : arn,
-    isAlias && takesAlias(operation) && arn ? arn.resource : null,
-  )
-  const contextKeys = listEncryptionContextKeys(given)
-  // Of an incomplete context there may be further pairs, so their list is not known.
-  if (contextKeys.length > 0 && context.complete)
-    context.derive('kms:encryptioncontextkeys', contextKeys)
+  const resource = star ? '*' : input.resource
+  const alias = isAlias && takesAlias(operation) ? arn.resource : null
+  const { account, partition } = star || !arn ? caller : arn
   return {
     caller,
     action: input.action,
     actionName: input.action.toLowerCase(),
     operation,
-    context,
-    resource: star ? '*' : input.resource,
-    resourceParts: resourcePartsOf(star ? '*' : input.resource),
+    context: makeContext(input, caller, star ? null : arn, alias),
+    resource,
+    resourceParts: splitArn(resource),
     aliasOnly: isAlias && !isAliasOperation(operation),
     iamOnly: star || (isAlias && isAliasOperation(operation)),
-    account: star || !arn ? caller.account : arn.account,
-    partition: star || !arn ? caller.partition : arn.partition,
+    account,
+    partition,
   }
+}
+
+/** What the request carries: what was given, and what follows from caller and resource. */
+function makeContext(
+  { context: given = {}, contextComplete }: RequestInput,
+  caller: Caller,
+  arn: ReturnType<typeof parseArn>,
+  alias: string | null,
+): RequestContext {
+  const context = new RequestContext(given, contextComplete !== false)
+  deriveFromCaller(context, caller)
+  deriveFromResource(context, arn, alias)
+  const contextKeys = listEncryptionContextKeys(given)
+  // Of an incomplete context there may be further pairs, so their list is not known.
+  if (contextKeys.length > 0 && context.complete)
+    context.derive('kms:encryptioncontextkeys', contextKeys)
+  return context
 }
 
 /**
@@ -108,6 +112,8 @@ export function prepareRequest(input: RequestInput): PolicyRequest {
  * nothing.
  */
 function requireAction(action: string): void {
+  if (!/^[A-Za-z0-9-]+:[A-Za-z0-9]+$/.test(action))
+    throw new BadRequest(`request.action "${clip(action)}" is no action such as "kms:Decrypt"`)
   const operation = operationOf(action)
   if (operation === '' || kmsActionByOperation.has(operation)) return
   const meant = findNearest(operation, kmsActionByOperation.keys())

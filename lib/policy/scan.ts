@@ -43,7 +43,7 @@ export interface Hit {
  * session: it names one session of the role that is asked about, so for calls of that session it
  * holds. notPrincipal: whether its exception spares the caller, AWS's documents leave open.
  */
-export type OpenReach = 'session' | 'notPrincipal' | null
+type OpenReach = 'session' | 'notPrincipal' | null
 
 /** What one kind of policy says of a request. */
 export interface Finding {

@@ -1,4 +1,3 @@
-import { splitArn } from '../kms/arn'
 import type { CompiledStatement } from './compile'
 import { judgeConditions } from './conditions'
 import {
@@ -72,12 +71,4 @@ function matchAnyKey(pattern: ArnPattern, request: PolicyRequest): Verdict {
   if (matchPattern(name, 'key/') && matchPattern(name, 'key/-')) return yes
   const head = name.parts[0]?.runs.find(({ at }) => at === 0)?.text ?? ''
   return head.startsWith('key/') || 'key/'.startsWith(head) ? unknown : no
-}
-
-/**
- * Returns the parts of a resource for matching; `*` stands for itself and only a lone `*` matches
- * it.
- */
-export function resourcePartsOf(resource: string): readonly string[] {
-  return splitArn(resource)
 }

@@ -22,7 +22,7 @@ export function openAccount(world: World, accountId: string): Account {
 }
 
 /** AWS's own aliases stand in every Region before their keys do. */
-export function addUnusedAliases(region: RegionState, at: number): void {
+function addUnusedAliases(region: RegionState, at: number): void {
   for (const name of listedBeforeUse)
     region.aliases.set(name, { name, targetKeyId: null, createdAt: at, updatedAt: at })
 }
@@ -47,7 +47,7 @@ export function emptyAccount(id: string, name: string, joinedAt: number): Accoun
   }
 }
 
-export function emptyRegion(name: string, optStatus: RegionState['optStatus']): RegionState {
+function emptyRegion(name: string, optStatus: RegionState['optStatus']): RegionState {
   return {
     name,
     optStatus,

@@ -40,7 +40,7 @@ export type Caller = {
   sessionCreatedAt: number | null
 }
 
-export type TrailNotes = {
+type TrailNotes = {
   /**
    * Parameters in camelCase as CloudTrail shows them; null hides them. Absent: they are derived
    * from the input.

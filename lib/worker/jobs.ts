@@ -34,7 +34,6 @@ const minutes = 60_000
 
 /** Lists all that the worker does, queues and schedules alike. */
 export function listJobs({ id, reports, syncIntervalMinutes }: WorkerFacts): readonly Job[] {
-  const watchOverdue = makeOverdueWatch()
   return [
     {
       name: 'heartbeat',
@@ -42,6 +41,30 @@ export function listJobs({ id, reports, syncIntervalMinutes }: WorkerFacts): rea
       atStop: 'handBack',
       run: () => writeHeartbeat(id, reports),
     },
+    ...jobsOfChanges(id),
+    ...jobsOfInventory(id, syncIntervalMinutes),
+    { name: 'checkpoint', everyMs: seconds, atStop: 'handBack', run: () => leaveCheckpoints() },
+    { name: 'deliver', everyMs: seconds, atStop: 'handBack', queue: makeDeliverLoop() },
+    {
+      name: 'housekeeping',
+      everyMs: 10 * minutes,
+      atStop: 'handBack',
+      run: async () => {
+        await forgetOldLeases()
+        await forgetOldHeartbeats()
+        await forgetOldSweeps()
+        await forgetOldNotices()
+        await forgetOldSessions()
+        await forgetUnusedWords()
+      },
+    },
+  ]
+}
+
+/** What was asked for here: done, ended, looked after. */
+function jobsOfChanges(id: string): readonly Job[] {
+  const watchOverdue = makeOverdueWatch()
+  return [
     { name: 'changes', everyMs: 500, atStop: 'answers', queue: makeChangeLoop(id) },
     {
       name: 'expiry',
@@ -74,6 +97,12 @@ export function listJobs({ id, reports, syncIntervalMinutes }: WorkerFacts): rea
       atStop: 'answers',
       run: (stop) => reconcileChanges(productionContext, stop),
     },
+  ]
+}
+
+/** What AWS has: which accounts, what is in them, who can use it. */
+function jobsOfInventory(id: string, syncIntervalMinutes: number): readonly Job[] {
+  return [
     {
       name: 'accounts',
       everyMs: syncIntervalMinutes * minutes,
@@ -96,21 +125,6 @@ export function listJobs({ id, reports, syncIntervalMinutes }: WorkerFacts): rea
       everyMs: 2 * seconds,
       atStop: 'handBack',
       run: () => evaluateMarkedKeys(),
-    },
-    { name: 'checkpoint', everyMs: seconds, atStop: 'handBack', run: () => leaveCheckpoints() },
-    { name: 'deliver', everyMs: seconds, atStop: 'handBack', queue: makeDeliverLoop() },
-    {
-      name: 'housekeeping',
-      everyMs: 10 * minutes,
-      atStop: 'handBack',
-      run: async () => {
-        await forgetOldLeases()
-        await forgetOldHeartbeats()
-        await forgetOldSweeps()
-        await forgetOldNotices()
-        await forgetOldSessions()
-        await forgetUnusedWords()
-      },
     },
   ]
 }

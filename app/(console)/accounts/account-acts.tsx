@@ -10,7 +10,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState, useTransition } from 'react'
 import { useFlash } from '@/components/shell/flash'
 import type { Failure, Result } from '@/lib/result'
-import type { Account } from './accounts-view'
+import type { Account } from './account'
 import {
   pauseAccount,
   removeAccount,

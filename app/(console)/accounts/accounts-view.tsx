@@ -13,17 +13,17 @@ import { useFrame } from '@/components/shell/page-frame'
 import { readJson } from '@/components/shell/read-json'
 import { Identifier } from '@/components/value/identifier'
 import { Moment } from '@/components/value/moment'
-import type { AccountInfo, RunningSweep } from '@/lib/accounts/read'
+import type { RunningSweep } from '@/lib/accounts/read'
 import type { Plain } from '@/lib/inventory/plain'
 import { keysTable } from '@/lib/inventory/table/keys-table'
 import { tableHref } from '@/lib/table/state'
+import type { Account } from './account'
 import { AccountActs } from './account-acts'
 import { AddAccount } from './add-account'
 import { OrganizationOf, UnknownOrganization } from './organization'
 import { RunningSweeps } from './running-sweeps'
 import { useRefresh } from './use-refresh'
 
-export type Account = Plain<AccountInfo>
 type Live = { accounts: Account[]; running: Plain<RunningSweep>[]; waiting: number }
 type Props = { initial: Live; mayManage: boolean; mayRefresh: boolean }
 

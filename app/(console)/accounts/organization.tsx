@@ -10,11 +10,11 @@ import { useState, useTransition } from 'react'
 import { useFlash } from '@/components/shell/flash'
 import { Moment } from '@/components/value/moment'
 import type { Failure } from '@/lib/result'
-import type { Account } from './accounts-view'
+import type { Account } from './account'
 import { stateNoOrganization } from './actions'
 
 /** Is it open whether SCPs and RCPs can apply to the account? */
-export const isOrganizationUnknown = (account: Account): boolean =>
+const isOrganizationUnknown = (account: Account): boolean =>
   account.removedAt === null &&
   account.organizationId === null &&
   account.noOrganizationAt === null &&

@@ -97,7 +97,7 @@ export function Principal({ of: principal }: { of: string | null }) {
 }
 
 /** The constraint in a line, its JSON on demand. */
-export function Constraints({ of: constraints }: { of: unknown }) {
+function Constraints({ of: constraints }: { of: unknown }) {
   if (
     typeof constraints !== 'object' ||
     constraints === null ||

@@ -9,7 +9,7 @@ import type { RequestDetail } from '@/lib/changes/read/shapes'
 const moving: readonly ChangeStatus[] = ['approved', ...calling]
 
 /** How soon it may look different, in ms; false: it is at rest. */
-export function nextLook({
+function nextLook({
   changes,
   now,
 }: Pick<RequestDetail, 'now'> & {

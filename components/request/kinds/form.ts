@@ -7,7 +7,7 @@ import type { Values } from '../values'
 export type Fail = (field: string, words: string) => void
 
 /** What the page knows of the first key before anything was typed. */
-export type Known = { policy: string; draftId: string | null; description: string }
+type Known = { policy: string; draftId: string | null; description: string }
 
 /** How a kind of change is asked for, beside its keys, times and reason. */
 export type KindForm = KindTraits & {

@@ -9,7 +9,7 @@ import { type KeyFacts } from '../key-facts'
  * and grants a test gives them.
  */
 export const account = '111122223333'
-export const arn = `arn:aws:kms:eu-west-1:${account}:key/1234abcd-12ab-34cd-56ef-1234567890ab`
+const arn = `arn:aws:kms:eu-west-1:${account}:key/1234abcd-12ab-34cd-56ef-1234567890ab`
 export const role = (name: string, of = account) => `arn:aws:iam::${of}:role/${name}`
 
 const allowAll = JSON.stringify({

@@ -53,29 +53,7 @@ export async function renewLeases(
     } = await client.query<{ turn: number }>(
       `SELECT floor(extract(epoch FROM clock_timestamp()) / ${turnSeconds})::int AS turn`,
     )
-    const results = renewals.map((renewal) => {
-      const budget = budgets.get(keyOf(renewal))
-      if (!budget) throw new Error(`no budget row for ${keyOf(renewal)}`)
-      const factor = nextFactor(budget, renewal.throttled)
-      const limit = limitOf(budget.perSecond, share, factor)
-      const there = leases.filter((lease) => keyOf(lease) === keyOf(renewal))
-      const mine = there.find((lease) => lease.holder === holder)
-      const others = there.filter((lease) => lease.holder !== holder)
-      const me = {
-        holder,
-        want: Math.min(renewal.want, limit),
-        keep: renewal.keep,
-        leased: mine?.tokens ?? 0,
-      }
-      return {
-        renewal,
-        budget,
-        factor,
-        limit,
-        want: me.want,
-        ...allocate(limit, others, me, time?.turn ?? 0),
-      }
-    })
+    const results = allocateAll(renewals, { holder, share, budgets, leases, turn: time?.turn ?? 0 })
     await writeFactors(
       client,
       results.filter((one) => one.factor !== one.budget.factor),
@@ -87,6 +65,38 @@ export async function renewLeases(
     closeLeaseStore()
     throw error
   }
+}
+
+type Known = {
+  holder: string
+  share: number
+  budgets: ReadonlyMap<string, BudgetRow>
+  leases: readonly LeaseRow[]
+  turn: number
+}
+
+/** What each budget gives the holder, beside what the others hold of it. */
+function allocateAll(
+  renewals: readonly Renewal[],
+  { holder, share, budgets, leases, turn }: Known,
+) {
+  return renewals.map((renewal) => {
+    const budget = budgets.get(keyOf(renewal))
+    if (!budget) throw new Error(`no budget row for ${keyOf(renewal)}`)
+    const factor = nextFactor(budget, renewal.throttled)
+    const limit = limitOf(budget.perSecond, share, factor)
+    const there = leases.filter((lease) => keyOf(lease) === keyOf(renewal))
+    const mine = there.find((lease) => lease.holder === holder)
+    const others = there.filter((lease) => lease.holder !== holder)
+    const me = {
+      holder,
+      want: Math.min(renewal.want, limit),
+      keep: renewal.keep,
+      leased: mine?.tokens ?? 0,
+    }
+    const given = allocate(limit, others, me, turn)
+    return { renewal, budget, factor, limit, want: me.want, ...given }
+  })
 }
 
 /**

@@ -93,12 +93,3 @@ export async function reviewBreakGlass(
     await appendAudit(tx, { event: 'request.reviewed', actor, requestId, data: { note } })
   })
 }
-
-/** Counts break-glass requests that nobody has reviewed yet. */
-export async function countUnreviewed(permit: Permit<'requests.read'>): Promise<number> {
-  const [row] = await sql.query<{ count: number }>(
-    sql`SELECT count(*) FROM "Request" r WHERE r."breakGlass" AND r."sentAt" IS NOT NULL
-      AND r."reviewedAt" IS NULL AND ${isVisible(permit)}`,
-  )
-  return row?.count ?? 0
-}

@@ -23,7 +23,7 @@ import type {
 import type { Risk } from '../rules/rule'
 import type { KindTraits } from './traits'
 
-export type Sent = { sends: number; lastSentAt: string | null; now: string }
+type Sent = { sends: number; lastSentAt: string | null; now: string }
 
 /** Doing, or undoing: look, act if ready, look again. */
 export type Step = {

@@ -54,78 +54,50 @@ type FrozenChange = {
   rule: unknown
 }
 
+const requestFields = [
+  'id',
+  'number',
+  'title',
+  'requesterId',
+  'requesterName',
+  'justification',
+  'ticket',
+  'template',
+  'breakGlass',
+  'continuesId',
+  'rulesVersion',
+  'createdAt',
+  'sentAt',
+  'answerBy',
+] as const satisfies readonly (keyof FrozenRequest)[]
+
+const changeFields = [
+  'id',
+  'title',
+  'position',
+  'kind',
+  'accountId',
+  'region',
+  'keyArn',
+  'input',
+  'startsAt',
+  'endsAt',
+  'risk',
+  'exclusive',
+  'baseline',
+  'baselineAt',
+  'preflight',
+  'rule',
+] as const satisfies readonly (keyof FrozenChange)[]
+
+/** Rows of the database have more than what is frozen. */
+const pick = <Row extends object>(row: Row, names: readonly (keyof Row)[]) =>
+  Object.fromEntries(names.map((name) => [name, row[name]]))
+
 /**
  * Returns the hash of a change as it was sent: everything that says what will be done, why, when,
  * for whom, after which approvals, and what the approver was shown. An altered field makes another
  * hash, and the approval void.
  */
-export function hashRequest(request: FrozenRequest, change: FrozenChange): string {
-  const {
-    id,
-    number,
-    title,
-    requesterId,
-    requesterName,
-    justification,
-    ticket,
-    template,
-    breakGlass,
-    continuesId,
-    rulesVersion,
-    createdAt,
-    sentAt,
-    answerBy,
-  } = request
-  const {
-    position,
-    kind,
-    accountId,
-    region,
-    keyArn,
-    input,
-    startsAt,
-    endsAt,
-    risk,
-    exclusive,
-    baseline,
-    baselineAt,
-    preflight,
-    rule,
-  } = change
-  return hashOf({
-    request: {
-      id,
-      number,
-      title,
-      requesterId,
-      requesterName,
-      justification,
-      ticket,
-      template,
-      breakGlass,
-      continuesId,
-      rulesVersion,
-      createdAt,
-      sentAt,
-      answerBy,
-    },
-    change: {
-      id: change.id,
-      title: change.title,
-      position,
-      kind,
-      accountId,
-      region,
-      keyArn,
-      input,
-      startsAt,
-      endsAt,
-      risk,
-      exclusive,
-      baseline,
-      baselineAt,
-      preflight,
-      rule,
-    },
-  })
-}
+export const hashRequest = (request: FrozenRequest, change: FrozenChange): string =>
+  hashOf({ request: pick(request, requestFields), change: pick(change, changeFields) })

@@ -9,12 +9,11 @@ import type { Facts, Place } from './kind'
 import { kindOf } from './registry'
 import { parseKeyArn } from '../../kms/arn'
 
-export type AccountFacts = AccountRoles & { name: string; partition: string }
+type AccountFacts = AccountRoles & { name: string; partition: string }
 export type StoredChange = Change & { request: Request }
 export type OpenedChange = { kind: Kind; plan: AwsPlan | HousePlan; account: AccountFacts | null }
 
-/** Returns a connected account with its roles; null for one that was removed or never connected. */
-export async function findAccountFacts(id: string): Promise<AccountFacts | null> {
+async function findAccountFacts(id: string): Promise<AccountFacts | null> {
   return db.account.findFirst({
     where: { id, removedAt: null },
     select: { id: true, name: true, partition: true, readRoleArn: true, writeRoleArn: true },

@@ -21,7 +21,7 @@ export const requestsQuery = z.object({
   page: z.coerce.number().int().min(1).max(10_000).default(1),
 })
 export type RequestsQuery = z.output<typeof requestsQuery>
-export const pageSize = 50
+const pageSize = 50
 
 type Stored = Omit<
   RequestRow,

@@ -9,7 +9,7 @@ export const mostChanges = 100
 
 const when = boundedTime('Say a date and time.')
 
-export const askedChange = z.object({
+const askedChange = z.object({
   kind: z.enum(kindNames),
   accountId: z
     .string()

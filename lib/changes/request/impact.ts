@@ -18,6 +18,8 @@ type Asked = {
 }
 
 const mostLines = 200
+const notCompared =
+  'The policy of today or the new one cannot be read, so who gains and loses is not known.'
 
 /**
  * Analyzes what a change of policy would do for everyone, to be frozen with the request; null for
@@ -28,10 +30,9 @@ export async function analyzeImpact(
   { kind, accountId, region, keyArn, input }: Asked,
   baseline: Facts,
 ): Promise<Preflight['foresight']> {
-  const newPolicy = kindOf(kind)?.newPolicy
-  const text = newPolicy ? factsOf(input)[newPolicy] : null
+  const text = newPolicyOf(kind, input)
   const keyId = keyArn?.split('/').at(-1)
-  if (typeof text !== 'string' || accountId === null || region === null || !keyId) return null
+  if (text === null || accountId === null || region === null || !keyId) return null
   const live = typeof baseline.policyText === 'string' ? baseline.policyText : null
   const { keepers, meaning, newlyTrusted, gaps, unweighed, refusals, accountNames, readAt } =
     await analyzeTextImpact(permit, { accountId, region, keyId }, text, live)
@@ -53,16 +54,15 @@ export async function analyzeImpact(
     latent: listLatent(principals, nameOf).slice(0, mostLines),
     completers: unite(listCompleters(principals, nameOf), doubted),
     isCompared: meaning !== null,
-    unknown: [
-      ...gaps,
-      ...unweighed,
-      ...(meaning === null
-        ? [
-            'The policy of today or the new one cannot be read, so who gains and loses is not known.',
-          ]
-        : []),
-    ],
+    unknown: [...gaps, ...unweighed, ...(meaning === null ? [notCompared] : [])],
   }
+}
+
+/** The policy that a change of this kind puts; null for a kind that puts none. */
+function newPolicyOf(kind: string, input: unknown): string | null {
+  const member = kindOf(kind)?.newPolicy
+  const text = member ? factsOf(input)[member] : null
+  return typeof text === 'string' ? text : null
 }
 
 function unite(certain: readonly Completer[], doubted: readonly Completer[]): Completer[] {

@@ -97,42 +97,19 @@ async function prepareChange(
   const field = ['changes', String(index)]
   const id = randomUUID()
   await requireInScope(permit, asked)
-  const usual = kindOf(asked.kind)?.end === 'default' ? usualEnd : null
-  const endsAt =
-    asked.endsAt === undefined ? usual : asked.endsAt === null ? null : new Date(asked.endsAt)
-  const { kind, plan, account } = await openChange({ ...asked, id, endsAt }).catch(
-    (error: unknown) => {
-      throw error instanceof z.ZodError ? invalid(error, [...field, 'input']) : error
-    },
-  )
+  const endsAt = endOf(asked, usualEnd)
+  const opened = await openChange({ ...asked, id, endsAt }).catch((error: unknown) => {
+    throw error instanceof z.ZodError ? invalid(error, [...field, 'input']) : error
+  })
+  const { kind, plan } = opened
   requireAsker(permit.actor, kind)
   checkTimes(permit, asked, kind.end, endsAt, now, field)
   try {
-    const baseline =
-      plan.where === 'aws' && account
-        ? await plan.read(makeReader(productionContext, account, plan.place))
-        : plan.where === 'house'
-          ? await plan.read()
-          : {}
+    const baseline = await readBaseline(opened)
     const refused = plan.refuse(baseline) ?? (await findOwned(asked))
     if (refused) throw fieldError([...field, 'input'], refused)
     const { risk, reasons } = plan.risk(baseline)
-    const [tried, conflicts, foresight] = await Promise.all([
-      plan.where === 'aws' && account
-        ? findAnswers(permit, foresee, { plan, account, changeId: id, hasEnd: endsAt !== null })
-        : noAnswers,
-      findConflicts(asked),
-      analyzeImpact(permit, asked, baseline),
-    ])
-    const preflight: Preflight = {
-      meaning: plan.impact(baseline),
-      riskReasons: reasons,
-      ...tried,
-      conflicts,
-      foresight,
-      undo: plan.where === 'aws' && endsAt ? plan.undoWords() : null,
-      sessionPolicy: plan.where === 'aws' ? plan.sessionPolicy() : [],
-    }
+    const preflight = await foreseeAll(permit, foresee, { asked, id, endsAt, opened, baseline })
     return {
       asked,
       id,
@@ -142,11 +119,50 @@ async function prepareChange(
       exclusive: kind.exclusive,
       endsAt,
       baseline,
-      preflight,
+      preflight: { ...preflight, riskReasons: reasons },
     }
   } catch (error) {
     if (error instanceof AwsProblem) throw toAppError(error)
     throw error
+  }
+}
+
+/** Undefined: the usual end, where the kind has one; null: none. */
+function endOf({ kind, endsAt }: Ready['asked'], usualEnd: Date): Date | null {
+  if (endsAt === undefined) return kindOf(kind)?.end === 'default' ? usualEnd : null
+  return endsAt === null ? null : new Date(endsAt)
+}
+
+type Opened = Awaited<ReturnType<typeof openChange>>
+
+/** Reads what the change stands on, from AWS or from here. */
+async function readBaseline({ plan, account }: Opened): Promise<Facts> {
+  if (plan.where === 'house') return plan.read()
+  return account ? plan.read(makeReader(productionContext, account, plan.place)) : {}
+}
+
+type Standing = Pick<Ready, 'asked' | 'id' | 'endsAt' | 'baseline'> & { opened: Opened }
+
+/** What the change means, what AWS will say to it, and what stands in its way. */
+async function foreseeAll(
+  permit: Permitted,
+  foresee: Foresee,
+  { asked, id, endsAt, baseline, opened: { plan, account } }: Standing,
+): Promise<Omit<Preflight, 'riskReasons'>> {
+  const [tried, conflicts, foresight] = await Promise.all([
+    plan.where === 'aws' && account
+      ? findAnswers(permit, foresee, { plan, account, changeId: id, hasEnd: endsAt !== null })
+      : noAnswers,
+    findConflicts(asked),
+    analyzeImpact(permit, asked, baseline),
+  ])
+  return {
+    meaning: plan.impact(baseline),
+    ...tried,
+    conflicts,
+    foresight,
+    undo: plan.where === 'aws' && endsAt ? plan.undoWords() : null,
+    sessionPolicy: plan.where === 'aws' ? plan.sessionPolicy() : [],
   }
 }
 
@@ -251,20 +267,47 @@ async function requireContinued(permit: Permitted, id: string | null): Promise<v
     throw new AppError('not_found', 'There is no such request to go on from.')
 }
 
+function titleOf(asked: Asked, ready: readonly Ready[]): string {
+  if (asked.title) return asked.title
+  return makeTitle(
+    ready.map(({ title, asked: { kind, accountId } }) => ({ title, kind, accountId })),
+  )
+}
+
+type StoredAt = { requestId: string; position: number; now: Date }
+
+function toStored(
+  { asked, input, baseline, preflight, ...one }: Ready,
+  { requestId, position, now }: StoredAt,
+): Prisma.ChangeCreateManyInput {
+  const { kind, accountId, region, keyArn, startsAt } = asked
+  return {
+    id: one.id,
+    requestId,
+    position,
+    kind,
+    accountId,
+    region,
+    keyArn,
+    input: toJson(input),
+    startsAt,
+    endsAt: one.endsAt,
+    title: storableText(one.title.slice(0, 1_000)),
+    risk: one.risk,
+    exclusive: one.exclusive,
+    baseline: toJson(baseline),
+    baselineHash: hashOf(toJson(baseline)),
+    baselineAt: now,
+    preflight: toJson(preflight),
+  }
+}
+
 async function store(
   { actor }: Permitted,
   asked: Asked,
   ready: readonly Ready[],
 ): Promise<{ id: string }> {
-  const title =
-    asked.title ||
-    makeTitle(
-      ready.map(({ title: line, asked: { kind, accountId } }) => ({
-        title: line,
-        kind,
-        accountId,
-      })),
-    )
+  const title = titleOf(asked, ready)
   return transaction(async (tx) => {
     const now = await readClock(tx)
     const { id } = await tx.request.create({
@@ -280,40 +323,7 @@ async function store(
       },
     })
     await tx.change.createMany({
-      data: ready.map(
-        (
-          {
-            asked: { kind, accountId, region, keyArn, startsAt },
-            id: changeId,
-            title: line,
-            input,
-            risk,
-            exclusive,
-            endsAt,
-            baseline,
-            preflight,
-          },
-          index,
-        ) => ({
-          id: changeId,
-          requestId: id,
-          position: index + 1,
-          kind,
-          accountId,
-          region,
-          keyArn,
-          input: toJson(input),
-          startsAt,
-          endsAt,
-          title: storableText(line.slice(0, 1_000)),
-          risk,
-          exclusive,
-          baseline: toJson(baseline),
-          baselineHash: hashOf(toJson(baseline)),
-          baselineAt: now,
-          preflight: toJson(preflight),
-        }),
-      ),
+      data: ready.map((one, index) => toStored(one, { requestId: id, position: index + 1, now })),
     })
     await appendAudit(tx, {
       event: 'request.prepared',

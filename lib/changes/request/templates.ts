@@ -87,6 +87,9 @@ const cipherForService = {
   ReEncryptTo: 'A data key is moved to this key from another, without its plaintext leaving KMS.',
 } as const
 
+const fetchKey = 'To do it without KMS, with the public key.'
+const granteeAlone = { grantee }
+
 export const grantTemplates: readonly GrantTemplate[] = [
   defineTemplate({
     // 10.a, steps 2 to 4
@@ -305,19 +308,18 @@ export const grantTemplates: readonly GrantTemplate[] = [
       'S3 does not check the key when the rule is made: a wrong key shows only as a failed replication.',
     ],
   }),
-  ...usageTemplates(),
+  ...templatesOfSigning(),
+  ...templatesOfMacs(),
+  ...templatesOfSecrets(),
 ]
 
-/** 2.2 and 5: what the other usages allow. */
-function usageTemplates(): GrantTemplate[] {
-  const fetchKey = 'To do it without KMS, with the public key.'
-  const fields = { grantee }
+function templatesOfSigning(): GrantTemplate[] {
   return [
     defineTemplate({
       id: 'verify-signatures',
       title: 'Verify signatures',
       summary: 'Checks what this key has signed, and signs nothing.',
-      fields,
+      fields: granteeAlone,
       suits: hasUsage('SIGN_VERIFY'),
       make: forGrantee,
       operations: { Verify: 'To let KMS verify.', GetPublicKey: fetchKey, DescribeKey: describe },
@@ -326,7 +328,7 @@ function usageTemplates(): GrantTemplate[] {
       id: 'sign',
       title: 'Sign',
       summary: 'Signs in the name of this key.',
-      fields,
+      fields: granteeAlone,
       suits: hasUsage('SIGN_VERIFY'),
       make: forGrantee,
       operations: {
@@ -335,11 +337,16 @@ function usageTemplates(): GrantTemplate[] {
         DescribeKey: describe,
       },
     }),
+  ]
+}
+
+function templatesOfMacs(): GrantTemplate[] {
+  return [
     defineTemplate({
       id: 'verify-mac',
       title: 'Verify MACs',
       summary: 'Checks MACs made with this key, and makes none.',
-      fields,
+      fields: granteeAlone,
       suits: hasUsage('GENERATE_VERIFY_MAC'),
       make: forGrantee,
       operations: {
@@ -351,7 +358,7 @@ function usageTemplates(): GrantTemplate[] {
       id: 'make-mac',
       title: 'Make MACs',
       summary: 'Makes and checks MACs with this key.',
-      fields,
+      fields: granteeAlone,
       suits: hasUsage('GENERATE_VERIFY_MAC'),
       make: forGrantee,
       operations: {
@@ -360,11 +367,17 @@ function usageTemplates(): GrantTemplate[] {
         DescribeKey: describe,
       },
     }),
+  ]
+}
+
+/** Of keys that agree on secrets, or take them. */
+function templatesOfSecrets(): GrantTemplate[] {
+  return [
     defineTemplate({
       id: 'derive-secret',
       title: 'Agree on a shared secret',
       summary: 'Derives a secret from this key and somebody else’s public key.',
-      fields,
+      fields: granteeAlone,
       suits: hasUsage('KEY_AGREEMENT'),
       make: forGrantee,
       operations: {
@@ -377,7 +390,7 @@ function usageTemplates(): GrantTemplate[] {
       id: 'encapsulate',
       title: 'Send secrets to this key (ML-KEM)',
       summary: 'Encapsulates secrets that only this key can open.',
-      fields,
+      fields: granteeAlone,
       suits: hasUsage('ENCAPSULATE_DECAPSULATE'),
       make: forGrantee,
       operations: {

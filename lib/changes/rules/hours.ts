@@ -1,4 +1,5 @@
-import type { BusinessHours } from './schema'
+/** When the console may act: on these ISO weekdays (1 is Monday), in this time zone. */
+export type BusinessHours = { timeZone: string; days: number[]; from: string; to: string }
 
 const minuteMs = 60_000
 const dayMs = 86_400_000

@@ -64,10 +64,19 @@ export async function explainRefusal(
     deciding,
   ])
   if (!facts || facts.disabled) return 'Your access is turned off.'
+  return sayUsed(facts) ?? sayRoles(facts, { accountId, rule })
+}
+
+/** Their say in this very change is spent, or about themselves. */
+function sayUsed(facts: Facts): string | null {
   if (facts.gains) return 'You would get this role. Someone else decides about it.'
   if (facts.decided) return 'You have decided about this already.'
   if (facts.rightsUsed.length > 0)
     return `Your say was used already: ${facts.rightsUsed.join(', ')}, standing in for you. It counts once.`
+  return null
+}
+
+function sayRoles(facts: Facts, { accountId, rule }: Pick<Asking, 'accountId' | 'rule'>): string {
   const where = accountId === null ? 'for every account' : `in account ${accountId}`
   const counting: readonly string[] = rolesThatCount(rule)
   if (facts.roles.length > 0 && !facts.roles.some((role) => counting.includes(role))) {
@@ -76,6 +85,16 @@ export async function explainRefusal(
       `${nameRoles(rolesThatCount(rule))}, which you are not ${where}.`
     )
   }
+  const standingIn = sayStandingIn(facts, where)
+  if (standingIn) return standingIn
+  return accountId === null
+    ? 'This is a change of the installation: administrators of every account decide about it.'
+    : `You hold no role that decides ${where}. It takes ${nameRoles(rolesThatCount(rule))}; ` +
+        'an administrator can give it to you.'
+}
+
+/** For whom they stand in, so that it does not count here. */
+function sayStandingIn(facts: Facts, where: string): string | null {
   if (facts.awayFor.length > 0)
     return (
       `You stand in for ${facts.awayFor.join(', ')}, who asked for this: nobody’s own rights ` +
@@ -93,8 +112,5 @@ export async function explainRefusal(
       `${facts.namedByOthersFor.join(', ')} to name you.`
     )
   }
-  return accountId === null
-    ? 'This is a change of the installation: administrators of every account decide about it.'
-    : `You hold no role that decides ${where}. It takes ${nameRoles(rolesThatCount(rule))}; ` +
-        'an administrator can give it to you.'
+  return null
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { roles as allRoles, type Role } from '../../auth/permissions'
 import { describeDifferences } from './differences'
-import { isOpen, nextOpening } from './hours'
+import { isOpen, nextOpening, type BusinessHours } from './hours'
 import {
   defaultRules,
   judgeApprovals,
@@ -12,7 +12,7 @@ import {
   type EffectiveRule,
   type Rule,
 } from './rule'
-import { approvalRulesSchema, effectiveRuleSchema, type BusinessHours } from './schema'
+import { approvalRulesSchema, effectiveRuleSchema } from './schema'
 
 const kind = fc.constantFrom('grant-create', 'policy-put', 'key-disable')
 const accountId = fc.constantFrom('111122223333', '444455556666')

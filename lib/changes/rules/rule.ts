@@ -1,13 +1,11 @@
 import { roles as allRoles, type Role } from '../../auth/permissions'
 import { roleNames } from '../../auth/role-names'
+import { comments, matchesRule, type About } from './about'
 import { nameBusinessHours } from './hours'
 import type { ApprovalRules, EffectiveRule, Rule } from './schema'
 
+export { comments, risks, type About, type Risk } from './about'
 export type { ApprovalRules, EffectiveRule, Rule } from './schema'
-
-export const risks = ['low', 'medium', 'high', 'critical'] as const
-export type Risk = (typeof risks)[number]
-export const comments = ['none', 'reject', 'both'] as const
 
 /** The kind of change that changes these rules. */
 export const rulesKind = 'rules-update'
@@ -32,40 +30,6 @@ export const defaultRules: ApprovalRules = {
     { name: 'High risk', when: { risks: ['high'] }, ...plain, comment: 'both' },
     { name: 'Critical', when: { risks: ['critical'] }, ...plain, approvals: 2, comment: 'both' },
   ],
-}
-
-type AboutKey = { keyArn: string | null; tags: Readonly<Record<string, string>> | null }
-/** `also`: another key that it takes something from; a rule about either of them holds. */
-export type About = AboutKey & {
-  kind: string
-  risk: Risk
-  accountId: string | null
-  also?: AboutKey | null
-}
-
-const isOneOf = (listed: readonly string[] | undefined, value: string | null) =>
-  !listed?.length || (value !== null && listed.includes(value))
-
-function matchesTags(listed: Rule['when']['tags'], tags: About['tags']): boolean {
-  // tags that we could not read may be any: the rule holds
-  if (!listed?.length || tags === null) return true
-  return listed.some(
-    ({ key, value }) => Object.hasOwn(tags, key) && (value === undefined || tags[key] === value),
-  )
-}
-
-/**
- * Tells whether a rule is about a change. Tags that are unknown (null) match every rule by tag:
- * unknown is never taken for no.
- */
-export function matchesRule({ when }: Rule, about: About): boolean {
-  return (
-    isOneOf(when.kinds, about.kind) &&
-    isOneOf(when.risks, about.risk) &&
-    isOneOf(when.accountIds, about.accountId) &&
-    isOneOf(when.keyArns, about.keyArn) &&
-    matchesTags(when.tags, about.tags)
-  )
 }
 
 const strictest = (a: EffectiveRule['comment'], b: EffectiveRule['comment']) =>

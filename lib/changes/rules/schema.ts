@@ -2,7 +2,7 @@ import 'server-only'
 import { z } from 'zod'
 import { roles as allRoles } from '../../auth/permissions'
 import { houseKinds } from '../kinds/house'
-import { comments, matchesRule, risks } from './rule'
+import { comments, matchesRule, risks } from './about'
 
 const clock = /^([01]\d|2[0-3]):[0-5]\d$/
 const isTimeZone = (name: string) => {
@@ -14,7 +14,7 @@ const isTimeZone = (name: string) => {
   }
 }
 
-export const businessHoursSchema = z
+const businessHoursSchema = z
   .object({
     timeZone: z
       .string()
@@ -30,7 +30,6 @@ export const businessHoursSchema = z
     to: z.string().regex(clock, 'Write it as 17:00.'),
   })
   .refine(({ from, to }) => from < to, { path: ['to'], message: 'They must end after they begin.' })
-export type BusinessHours = z.infer<typeof businessHoursSchema>
 
 const roleSchema = z.enum(allRoles)
 const hoursCount = (words: string) => z.int(words).min(1, words).max(87_600, 'At most ten years.')

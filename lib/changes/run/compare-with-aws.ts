@@ -17,7 +17,7 @@ import type { ExecutionContext } from '../kinds/execution-context'
  * What AWS says otherwise than we believe: gone before its end, there though it is over for
  * us, past its end, or altered.
  */
-export type FindingName = 'vanished' | 'stillThere' | 'overdue' | 'changed'
+type FindingName = 'vanished' | 'stillThere' | 'overdue' | 'changed'
 /** `unread`: AWS could not be asked, so nothing is known; `again`: worth asking again soon. */
 export type Comparison =
   | { is: 'asBelieved' }
@@ -69,6 +69,30 @@ const isOver = ({ endsAt, endAskedAt }: StoredChange, now: Date): boolean => {
   return since.length > 0 && Math.min(...since) < now.getTime() - graceMinutes * 60_000
 }
 
+/** What a grant that AWS lists means where none should be there; null: one should. */
+function judgeLeftOver(
+  change: StoredChange,
+  does: KindTraits['grant'],
+  now: Date,
+): Comparison | null {
+  const { status, problem } = change
+  if (does === 'ends')
+    return found('stillThere', 'The grant was revoked here, and AWS lists it still.')
+  if (status === 'reverted')
+    return found('stillThere', 'The grant was revoked at its end, and AWS lists it again or still.')
+  if (notAchieved.includes(status))
+    return found(
+      'stillThere',
+      'The change is recorded as not done, and AWS lists the grant it was to make: it ' +
+        'arrived late. Nothing here ends it.',
+    )
+  if (!isOver(change, now)) return null
+  return found(
+    'overdue',
+    `Its end has passed and AWS lists the grant still.${problem ? ` ${problem}` : ''}`,
+  )
+}
+
 async function compareGrant(
   read: AwsReader,
   { plan: { place }, grant: does }: { plan: AwsPlan; grant: KindTraits['grant'] },
@@ -80,30 +104,8 @@ async function compareGrant(
     name: change.id,
     granteePrincipal: textOf(granteePrincipal),
   })
-  const { status } = change
-  if (does === 'ends')
-    return grant
-      ? found('stillThere', 'The grant was revoked here, and AWS lists it still.')
-      : asBelieved
-  if (status === 'reverted')
-    return grant
-      ? found('stillThere', 'The grant was revoked at its end, and AWS lists it again or still.')
-      : asBelieved
-  if (notAchieved.includes(status))
-    return grant
-      ? found(
-          'stillThere',
-          'The change is recorded as not done, and AWS lists the grant it was to make: it ' +
-            'arrived late. Nothing here ends it.',
-        )
-      : asBelieved
-  if (isOver(change, now))
-    return grant
-      ? found(
-          'overdue',
-          `Its end has passed and AWS lists the grant still.${change.problem ? ` ${change.problem}` : ''}`,
-        )
-      : asBelieved
+  const leftOver = judgeLeftOver(change, does, now)
+  if (leftOver) return grant ? leftOver : asBelieved
   if (!grant)
     return found(
       'vanished',

@@ -105,6 +105,23 @@ async function refreshAfter(change: StoredChange, ending: AttemptOutcome): Promi
 type Later = { to: 'later'; seconds: number; words: string | null }
 
 async function runAttempt(turn: Attempt): Promise<AttemptOutcome | Later> {
+  const ending = await endBeforeOpening(turn)
+  if (ending) return ending
+  let opened
+  try {
+    opened = await openChange(turn.change)
+    // what was stored by another version may not be read any more
+    if (opened.plan.where === 'aws') stepOf(turn, opened.plan)
+  } catch (error) {
+    return endUnread(turn, error)
+  }
+  if (opened.plan.where === 'house') return { to: 'house', plan: opened.plan }
+  if (!opened.account) throw new Error('a change of AWS without an account')
+  return runSteps(turn, opened.plan, opened.account)
+}
+
+/** How a turn ends whose approval no longer stands, or whose end has come; null: it goes on. */
+async function endBeforeOpening(turn: Attempt): Promise<AttemptOutcome | null> {
   const { change, lease } = turn
   const isVoid =
     lease.mode === 'do' && turn.sends === 0
@@ -118,28 +135,21 @@ async function runAttempt(turn: Attempt): Promise<AttemptOutcome | Later> {
     }
   if (isVoid) return drifted(turn, isVoid)
   if (lease.mode === 'do' && change.endsAt && change.endsAt <= turn.now) return endedBefore(turn)
-  let opened
-  try {
-    opened = await openChange(change)
-    // what was stored by another version may not be read any more
-    if (opened.plan.where === 'aws') stepOf(turn, opened.plan)
-  } catch (error) {
-    const words =
-      error instanceof AppError
-        ? error.message
-        : error instanceof z.ZodError
-          ? 'This version of Claviger cannot read what was stored of this change.'
-          : null
-    if (words === null) throw error
-    return lease.mode === 'undo'
-      ? { to: 'revertFailed', problem: words, again: patience(lease, 60) }
-      : turn.sends === 0
-        ? { to: 'failed', problem: words }
-        : { to: 'later', seconds: 60, words }
-  }
-  if (opened.plan.where === 'house') return { to: 'house', plan: opened.plan }
-  if (!opened.account) throw new Error('a change of AWS without an account')
-  return runSteps(turn, opened.plan, opened.account)
+  return null
+}
+
+/** How a turn ends whose change cannot be read as it is stored. Throws what is no such thing. */
+function endUnread({ lease, sends }: Attempt, error: unknown): AttemptOutcome | Later {
+  const words =
+    error instanceof AppError
+      ? error.message
+      : error instanceof z.ZodError
+        ? 'This version of Claviger cannot read what was stored of this change.'
+        : null
+  if (words === null) throw error
+  if (lease.mode === 'undo')
+    return { to: 'revertFailed', problem: words, again: patience(lease, 60) }
+  return sends === 0 ? { to: 'failed', problem: words } : { to: 'later', seconds: 60, words }
 }
 
 /**
@@ -172,12 +182,27 @@ async function runSteps(
   plan: AwsPlan,
   account: AccountRoles,
 ): Promise<AttemptOutcome | Later> {
-  const { execution, change, signal } = turn
   const step = stepOf(turn, plan)
   if (!step)
     return { to: 'revertFailed', problem: 'This kind of change cannot be undone.', again: null }
-  const read = makeReader(execution, account, plan.place, signal)
-  const readAfter = makeReader(execution, account, plan.place, turn.lost)
+  const hands = openHands(turn, plan, account)
+  const so: SoFar = { answered: null, refused: null, sentBefore: null }
+  for (let round = 0; round < mostRounds; round++) {
+    const ending = await runRound(turn, step, hands, so)
+    if (ending) return ending
+  }
+  return {
+    to: 'later',
+    seconds: 5,
+    words: 'AWS’s answers were lost several times. It is tried again.',
+  }
+}
+
+/** How a turn reads and writes AWS. `readAfter` goes on when the worker stops. */
+type Hands = { read: AwsReader; readAfter: AwsReader; write: AwsWriter; requestIds: string[] }
+
+function openHands(turn: Attempt, plan: AwsPlan, account: AccountRoles): Hands {
+  const { execution, change, signal, lost } = turn
   const requestIds: string[] = []
   const write = makeWriter(
     execution,
@@ -195,56 +220,75 @@ async function runSteps(
     },
     signal,
   )
-  let refused: AwsProblem | null = null
-  let sentBefore: Date | null = null
-  let answered: Facts | null = null
-  for (let round = 0; round < mostRounds; round++) {
-    const isAnswered = answered !== null || refused !== null
-    const over = isAnswered ? turn.lost : signal
-    over.throwIfAborted()
-    const seen = await look(turn, step, isAnswered ? readAfter : read, refused)
-    if ('ending' in seen) return seen.ending
-    if (
-      seen.look.is === 'done' &&
-      turn.lease.mode === 'undo' &&
-      refused &&
-      refused.kind !== 'notFound'
-    )
-      return unproven(turn, refused)
-    if (seen.look.is === 'done')
-      return done(
-        turn,
-        { ...answered, ...seen.look.outcome, requestIds },
-        seen.look.already === true,
-      )
-    if (seen.look.is === 'drifted') return drifted(turn, seen.look.words)
-    if (seen.look.is === 'wait')
-      return { to: 'later', seconds: seen.look.seconds, words: seen.look.words }
-    if (refused) return mayComeLate(turn, sentBefore) ?? refusal(turn, refused)
-    if (answered)
-      return { to: 'later', seconds: 2, words: 'AWS said yes and does not show it yet.' }
-    const settle = settlesIn(turn, step)
-    if (settle > 0)
-      return {
-        to: 'later',
-        seconds: settle,
-        words:
-          'The answer to a call was lost. It may still arrive at AWS: waiting before looking again.',
-      }
-    sentBefore = turn.lastSentAt
-    const acted = await act(turn, step, write, read)
-    if ('ending' in acted) return acted.ending
-    if ('outcome' in acted) {
-      answered = acted.outcome
-      if (!step.confirm) return done(turn, { ...answered, requestIds }, false)
-    }
-    if ('refused' in acted) refused = acted.refused
-  }
   return {
-    to: 'later',
-    seconds: 5,
-    words: 'AWS’s answers were lost several times. It is tried again.',
+    read: makeReader(execution, account, plan.place, signal),
+    readAfter: makeReader(execution, account, plan.place, lost),
+    write,
+    requestIds,
   }
+}
+
+/** What the calls of a turn came to. `sentBefore`: the last call before the one that was refused. */
+type SoFar = { answered: Facts | null; refused: AwsProblem | null; sentBefore: Date | null }
+
+/** Looks, and acts where nothing is known yet; null: look again. */
+async function runRound(
+  turn: Attempt,
+  step: Step,
+  hands: Hands,
+  so: SoFar,
+): Promise<AttemptOutcome | Later | null> {
+  const isAnswered = so.answered !== null || so.refused !== null
+  const over = isAnswered ? turn.lost : turn.signal
+  over.throwIfAborted()
+  const seen = await look(turn, step, isAnswered ? hands.readAfter : hands.read, so.refused)
+  if ('ending' in seen) return seen.ending
+  const ending = endBySight(turn, seen.look, so, hands) ?? endByAnswer(turn, so)
+  if (ending) return ending
+  const settle = settlesIn(turn, step)
+  if (settle > 0)
+    return {
+      to: 'later',
+      seconds: settle,
+      words:
+        'The answer to a call was lost. It may still arrive at AWS: waiting before looking again.',
+    }
+  so.sentBefore = turn.lastSentAt
+  const acted = await act(turn, step, hands.write, hands.read)
+  if ('ending' in acted) return acted.ending
+  if ('outcome' in acted) {
+    so.answered = acted.outcome
+    if (!step.confirm) return done(turn, { ...acted.outcome, requestIds: hands.requestIds }, false)
+  }
+  if ('refused' in acted) so.refused = acted.refused
+  return null
+}
+
+/** What AWS shows to be so, whatever it answered. */
+function endBySight(
+  turn: Attempt,
+  seen: Observation,
+  { answered, refused }: SoFar,
+  { requestIds }: Hands,
+): AttemptOutcome | Later | null {
+  if (seen.is === 'done') {
+    if (turn.lease.mode === 'undo' && refused && refused.kind !== 'notFound')
+      return unproven(turn, refused)
+    return done(turn, { ...answered, ...seen.outcome, requestIds }, seen.already === true)
+  }
+  if (seen.is === 'drifted') return drifted(turn, seen.words)
+  return seen.is === 'wait' ? { to: 'later', seconds: seen.seconds, words: seen.words } : null
+}
+
+/** What AWS answered, where it does not show it. */
+function endByAnswer(
+  turn: Attempt,
+  { answered, refused, sentBefore }: SoFar,
+): AttemptOutcome | Later | null {
+  if (refused) return mayComeLate(turn, sentBefore) ?? refusal(turn, refused)
+  return answered
+    ? { to: 'later', seconds: 2, words: 'AWS said yes and does not show it yet.' }
+    : null
 }
 
 async function look(

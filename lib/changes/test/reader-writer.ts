@@ -9,7 +9,7 @@ import { AwsProblem, toProblem } from '../../aws/errors'
 import type { AwsPlan } from '../kinds/define'
 import type { DryRunWriter, DryRun, Place, AwsReader, AwsWriter } from '../kinds/kind'
 
-export type Keys = { accessKeyId: string; secretAccessKey: string; sessionToken?: string }
+type Keys = { accessKeyId: string; secretAccessKey: string; sessionToken?: string }
 export type ReaderAndWriter = {
   read: AwsReader
   write: AwsWriter
@@ -43,20 +43,8 @@ export async function openReaderAndWriter(
   return { ...makeReaderAndWriter(url, place, reader, session), session }
 }
 
-/** Reading alone, with the account's read role. */
-export async function openReader(
-  url: string,
-  place: Pick<Place, 'accountId' | 'region'>,
-): Promise<AwsReader> {
-  const reader = await assume(url, await hostKeys(url), place, {
-    role: readRole,
-    name: 'claviger-read',
-  })
-  return makeReaderAndWriter(url, place, reader, reader).read
-}
-
 /** From credentials that are there already. */
-export function makeReaderAndWriter(
+function makeReaderAndWriter(
   url: string,
   place: Pick<Place, 'region'>,
   reader: Keys,
@@ -119,7 +107,7 @@ async function dryRun(api: string, send: () => Promise<unknown>): Promise<DryRun
 }
 
 /** What the console itself runs as, as the scenario made it. */
-export async function hostKeys(url: string): Promise<Keys> {
+async function hostKeys(url: string): Promise<Keys> {
   const response = await fetch(`${url}/_sandbox/credentials`)
   const known: unknown = await response.json()
   for (const entry of Array.isArray(known) ? known : []) {

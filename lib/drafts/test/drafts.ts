@@ -10,7 +10,7 @@ import { parsePolicy } from '../../policy/parse'
 
 export const home = '111122223333'
 export const abroad = '444455556666'
-export const keyArn = `arn:aws:kms:eu-west-1:${home}:key/1234abcd-12ab-34cd-56ef-1234567890ab`
+const keyArn = `arn:aws:kms:eu-west-1:${home}:key/1234abcd-12ab-34cd-56ef-1234567890ab`
 export const root = `arn:aws:iam::${home}:root`
 export const writer = `arn:aws:iam::${home}:role/ClavigerWrite`
 export const reader = `arn:aws:iam::${home}:role/ClavigerRead`

@@ -10,7 +10,7 @@ import { openKms } from '@/lib/aws/clients'
 import { AwsProblem } from '@/lib/aws/errors'
 import { sql, type Tx } from '@/lib/db/client'
 import { Batch, eachOf } from '@/lib/sweep/batch'
-import { makeKeyReader, type CoreRow } from './core-key'
+import { makeKeyReader, type CoreRow, type KeyToDo } from './core-key'
 import { writeAliases, writeKeyStores, writeListedKeys } from './core-lists'
 import { writeCore } from './core-write'
 import { readOwnerTag } from './owner'
@@ -147,12 +147,6 @@ async function listKeyStores(run: Run): Promise<void> {
     all.push(...(page.CustomKeyStores ?? []))
   }
   await writeKeyStores(run, all, since)
-}
-
-export type KeyToDo = {
-  arn: string
-  keyId: string
-  problems: Record<string, { code: string } | undefined>
 }
 
 /** What this sweep listed and has not finished: after a killed worker only the rest. */

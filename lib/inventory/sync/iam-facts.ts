@@ -111,7 +111,7 @@ const tagsOf = (tags: readonly Tag[] | undefined) =>
   Object.fromEntries((tags ?? []).map((tag) => [tag.Key ?? '', tag.Value ?? '']))
 
 /** IAM sends documents percent-encoded (RFC 3986); an emulator may not. */
-export function decodeDocument(text: string | undefined): string | null {
+function decodeDocument(text: string | undefined): string | null {
   if (text === undefined) return null
   if (!/^\s*%7B/i.test(text)) return text
   try {

@@ -101,7 +101,7 @@ export function makeRotationsReader(run: Run): (key: SweptKey) => Promise<Rotati
  * What a list of rotations comes to. Rows of material that never was current by a rotation
  * have neither date nor type.
  */
-export function countRotations(rotations: readonly RotationsListEntry[]) {
+function countRotations(rotations: readonly RotationsListEntry[]) {
   const done = rotations.filter((one) => one.RotationDate !== undefined)
   const lastRotatedAt = done.reduce<Date | null>(
     (last, { RotationDate }) =>

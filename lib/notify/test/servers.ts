@@ -1,7 +1,7 @@
 import http from 'node:http'
 import net from 'node:net'
 
-export type Mail = { from: string; to: string[]; data: string }
+type Mail = { from: string; to: string[]; data: string }
 
 const portOf = (server: net.Server): number => {
   const address = server.address()

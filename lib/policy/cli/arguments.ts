@@ -1,7 +1,7 @@
 import { accountPattern } from '../../kms/arn'
 import type { PolicyType } from '../document'
 
-export type Format = 'text' | 'json' | 'sarif'
+type Format = 'text' | 'json' | 'sarif'
 export interface Options {
   type: PolicyType
   format: Format

@@ -28,7 +28,7 @@ export function explainPolicy(text: string, type: PolicyType): PolicyExplanation
   return explainDocument(parsePolicy(text, type))
 }
 
-export function explainDocument(document: PolicyDocument): PolicyExplanation {
+function explainDocument(document: PolicyDocument): PolicyExplanation {
   const statements = document.statements.map((statement): StatementExplanation => {
     const explained = explainStatement(statement, document.type)
     const { index, path, span, sid, effect } = statement

@@ -12,36 +12,38 @@ export function noteStatement(
   who: Who,
   what: What,
 ): string[] {
+  const { principal, action, resource } = statement
+  if (!action || !resource)
+    return type === 'key' ? ['KMS accepts such a statement and it has no effect.'] : []
   const notes: string[] = []
-  const { principal, action, resource, effect } = statement
-  const allows = effect?.value === 'Allow'
-  if (!action || !resource) {
-    if (type === 'key') notes.push('KMS accepts such a statement and it has no effect.')
-    return notes
-  }
-  if (type === 'key') notes.push(...noteReach(statement))
-  if (type === 'key' && allows && principal?.negated === false) {
-    if (principal.values.some(isWholeAccount))
-      notes.push(
-        'The account means its root user and, through it, IAM: which of its users and roles ' +
-          'can do this, its IAM policies decide.',
-      )
-    if (who.everyone && !findBound(statement).bounded)
-      notes.push('No condition says who may call: this is open to every AWS account.')
-  }
-  if (type === 'key' && allows && principal?.negated === true)
-    notes.push('Everyone in every AWS account but those listed is let in.')
+  if (type === 'key') notes.push(...noteReach(statement), ...noteOpen(statement, who))
   if (principal?.values.some(({ kind, value }) => kind === 'AWS' && uniqueIdPattern.test(value)))
     notes.push(
       'The deleted principal gets nothing from this, and neither does a new one of the same name.',
     )
-  if (type === 'scp' || type === 'boundary' || type === 'session' || type === 'endpoint') {
-    if (allows)
-      notes.push('It gives nothing by itself: it is the most that other policies can give.')
-  }
+  if (onlyLimits.has(type) && statement.effect?.value === 'Allow')
+    notes.push('It gives nothing by itself: it is the most that other policies can give.')
   if (what.strange.length > 0) notes.push('Actions that KMS does not know have no effect.')
   if ((statement.conditions ?? []).length === 0 && statement.elements.Condition)
     notes.push('Its Condition is empty and asks for nothing.')
+  return notes
+}
+
+const onlyLimits: ReadonlySet<PolicyType> = new Set(['scp', 'boundary', 'session', 'endpoint'])
+
+/** How far a statement of a key policy lets others in. */
+function noteOpen(statement: PolicyStatement, who: Who): string[] {
+  const { principal, effect } = statement
+  if (effect?.value !== 'Allow' || !principal) return []
+  if (principal.negated) return ['Everyone in every AWS account but those listed is let in.']
+  const notes: string[] = []
+  if (principal.values.some(isWholeAccount))
+    notes.push(
+      'The account means its root user and, through it, IAM: which of its users and roles ' +
+        'can do this, its IAM policies decide.',
+    )
+  if (who.everyone && !findBound(statement).bounded)
+    notes.push('No condition says who may call: this is open to every AWS account.')
   return notes
 }
 

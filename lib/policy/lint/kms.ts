@@ -41,7 +41,7 @@ export function findConditionKey(keyName: string): { key: string; type: KeyType 
 }
 
 /** `aws:resourcetag/team` -> `aws:resourcetag/*`. */
-export function familyOf(keyName: string): string {
+function familyOf(keyName: string): string {
   const family =
     /^(?:aws:(?:resourcetag|requesttag|principaltag)\/|kms:(?:encryptioncontext|recipientattestation):)/.exec(
       keyName,

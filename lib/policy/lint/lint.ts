@@ -63,7 +63,7 @@ export function lintPolicy(text: string, type: PolicyType, facts: LintFacts = {}
  * Lints a parsed document. Findings about one made of a value (parsePolicyValue) have paths, but no
  * offsets.
  */
-export function lintDocument(document: PolicyDocument, facts: LintFacts = {}): LintFinding[] {
+function lintDocument(document: PolicyDocument, facts: LintFacts = {}): LintFinding[] {
   const problems = document.problems.map(
     ({ code, severity, path, range, message }): LintFinding => ({
       code,

@@ -17,7 +17,7 @@ export function findElement(
 }
 
 /** Of several of the same name the last counts. */
-export function findMember(node: JsonNode | null, name: string): JsonNode | null {
+function findMember(node: JsonNode | null, name: string): JsonNode | null {
   return node?.kind === 'object'
     ? (node.members.findLast((member) => member.name === name)?.value ?? null)
     : null

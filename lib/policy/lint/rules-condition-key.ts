@@ -71,6 +71,14 @@ function lintExists(
     )
     return false
   }
+  lintUnknown(lint, statement, condition)
+  return false
+}
+
+/** A key that nobody has heard of, or that KMS does not carry. */
+function lintUnknown(lint: Linting, statement: PolicyStatement, condition: PolicyCondition): void {
+  const { keyName, key } = condition
+  const at = keyOf(condition)
   const prefix = keyName.slice(0, Math.max(0, keyName.indexOf(':')))
   const meant = findNearest(key, conditionKeyNames)
   const fix = meant === null ? 'Correct the name of the key.' : `Did you mean "${meant}"?`
@@ -97,20 +105,18 @@ function lintExists(
         `Requests to KMS do not carry ${quote(key)}.`,
         'Remove the condition, or use a key of KMS or a global one.',
       )
-    // Keys of identity providers begin with the provider's address.
-  } else if (
-    prefix !== '' &&
-    !/[./]/.test(prefix) &&
-    !['saml', 'www', 'graph', 'cognito-identity'].includes(prefix)
-  )
+  } else if (prefix !== '' && !isOfIdentityProvider(prefix))
     lint.report(
       'INVALID_SERVICE_CONDITION_KEY',
       at,
       `There is no service ${quote(prefix)} with condition keys: ${never}.`,
       fix,
     )
-  return false
 }
+
+/** Keys of identity providers begin with the provider's address. */
+const isOfIdentityProvider = (prefix: string) =>
+  /[./]/.test(prefix) || ['saml', 'www', 'graph', 'cognito-identity'].includes(prefix)
 
 function isAboutKmsAlone({ document }: Linting, { action }: PolicyStatement): boolean {
   return (

@@ -82,10 +82,68 @@ interface Fault {
   fix: string
 }
 
-const accounts =
-  /^(?:aws:(?:principalaccount|sourceaccount|sourceowner|resourceaccount|vpceaccount)|kms:calleraccount)$/
-const organizationPath = /^o-[a-z0-9]{10,32}\/r-[a-z0-9]{4,32}\/(?:ou-[a-z0-9-]+\/)*$/
-const regionKeys = /^(?:aws:requestedregion|kms:replicaregion|kms:primaryregion)$/
+/** Keys whose values have a form of their own; a value without it never matches. */
+const forms: readonly { keys: RegExp; holds: (value: string) => boolean; fault: Fault }[] = [
+  {
+    keys: /^(?:aws:(?:principalaccount|sourceaccount|sourceowner|resourceaccount|vpceaccount)|kms:calleraccount)$/,
+    holds: (value) => /^\d{12}$/.test(value),
+    fault: {
+      code: 'INVALID_ACCOUNT_VALUE',
+      what: 'account of 12 digits',
+      fix: 'Write the 12 digits of the account.',
+    },
+  },
+  {
+    keys: /^aws:(?:principal|source|resource|vpce)orgid$/,
+    holds: (value) => /^o-[a-z0-9]{10,32}$/.test(value),
+    fault: {
+      code: 'INVALID_ORGANIZATION_VALUE',
+      what: 'id of an organization',
+      fix: 'Write the id as AWS Organizations shows it, "o-" and 10 to 32 characters.',
+    },
+  },
+  {
+    keys: /^aws:(?:principal|source|resource|vpce)orgpaths$/,
+    holds: (value) => /^o-[a-z0-9]{10,32}\/r-[a-z0-9]{4,32}\/(?:ou-[a-z0-9-]+\/)*$/.test(value),
+    fault: {
+      code: 'INVALID_ORGANIZATION_VALUE',
+      what: 'path in an organization',
+      fix: 'Write "o-…/r-…/ou-…/", with the slash at the end.',
+    },
+  },
+  {
+    keys: /^(?:aws:sourcevpc|aws:ec2instancesourcevpc)$/,
+    holds: (value) => /^vpc-[0-9a-f]{8}(?:[0-9a-f]{9})?$/.test(value),
+    fault: {
+      code: 'INVALID_VPC_FORMAT',
+      what: 'id of a VPC',
+      fix: 'Write "vpc-" and 8 or 17 hexadecimal digits.',
+    },
+  },
+  {
+    keys: /^aws:sourcevpce$/,
+    holds: (value) => /^vpce-[0-9a-f]{8}(?:[0-9a-f]{9})?$/.test(value),
+    fault: {
+      code: 'INVALID_VPCE_FORMAT',
+      what: 'id of a VPC endpoint',
+      fix: 'Write "vpce-" and 8 or 17 hexadecimal digits.',
+    },
+  },
+  {
+    keys: /^(?:aws:requestedregion|kms:replicaregion|kms:primaryregion)$/,
+    holds: (value) => judgeRegion(value) === 'known',
+    fault: { code: 'INVALID_REGION', what: 'Region that is known', fix: 'Correct the Region.' },
+  },
+  {
+    keys: /^kms:viaservice$/,
+    holds: isServiceOfRegion,
+    fault: {
+      code: 'INVALID_CONDITION_VALUE',
+      what: 'service of a Region',
+      fix: 'Write "<service>.<Region>.amazonaws.com".',
+    },
+  },
+]
 
 function findFault(keyName: string, value: string, wild: boolean): Fault | null {
   if (keyName === 'aws:principalarn' && /^arn:[^:]*:sts:[^:]*:[^:]*:assumed-role\//.test(value))
@@ -95,58 +153,8 @@ function findFault(keyName: string, value: string, wild: boolean): Fault | null 
       fix: 'Write the ARN of the role: aws:PrincipalArn has the role, not ' + 'its session.',
     }
   if (wild) return null
-  if (accounts.test(keyName))
-    return /^\d{12}$/.test(value)
-      ? null
-      : {
-          code: 'INVALID_ACCOUNT_VALUE',
-          what: 'account of 12 digits',
-          fix: 'Write the 12 digits of the account.',
-        }
-  if (/^aws:(?:principal|source|resource|vpce)orgid$/.test(keyName))
-    return /^o-[a-z0-9]{10,32}$/.test(value)
-      ? null
-      : {
-          code: 'INVALID_ORGANIZATION_VALUE',
-          what: 'id of an organization',
-          fix: 'Write the id as AWS Organizations shows it, "o-" and 10 to 32 characters.',
-        }
-  if (/^aws:(?:principal|source|resource|vpce)orgpaths$/.test(keyName))
-    return organizationPath.test(value)
-      ? null
-      : {
-          code: 'INVALID_ORGANIZATION_VALUE',
-          what: 'path in an organization',
-          fix: 'Write "o-…/r-…/ou-…/", with the slash at the end.',
-        }
-  if (keyName === 'aws:sourcevpc' || keyName === 'aws:ec2instancesourcevpc')
-    return /^vpc-[0-9a-f]{8}(?:[0-9a-f]{9})?$/.test(value)
-      ? null
-      : {
-          code: 'INVALID_VPC_FORMAT',
-          what: 'id of a VPC',
-          fix: 'Write "vpc-" and 8 or 17 hexadecimal digits.',
-        }
-  if (keyName === 'aws:sourcevpce')
-    return /^vpce-[0-9a-f]{8}(?:[0-9a-f]{9})?$/.test(value)
-      ? null
-      : {
-          code: 'INVALID_VPCE_FORMAT',
-          what: 'id of a VPC endpoint',
-          fix: 'Write "vpce-" and 8 or 17 hexadecimal digits.',
-        }
-  if (regionKeys.test(keyName))
-    return judgeRegion(value) === 'known'
-      ? null
-      : { code: 'INVALID_REGION', what: 'Region that is known', fix: 'Correct the Region.' }
-  if (keyName === 'kms:viaservice')
-    return isServiceOfRegion(value)
-      ? null
-      : {
-          code: 'INVALID_CONDITION_VALUE',
-          what: 'service of a Region',
-          fix: 'Write "<service>.<Region>.amazonaws.com".',
-        }
+  const form = forms.find(({ keys }) => keys.test(keyName))
+  if (form) return form.holds(value) ? null : form.fault
   const allowed = allowedValues(keyName)
   return !allowed || allowed.has(value)
     ? null
@@ -202,15 +210,20 @@ function lintRanges(lint: Linting, condition: PolicyCondition): void {
 function isPrivate({ bytes, prefix }: IpRange): boolean {
   const [a = 0, b = 0] = bytes
   if (bytes.length === 16) return (a & 0xfe) === 0xfc && prefix >= 7
-  return (
-    (a === 10 && prefix >= 8) ||
-    (a === 172 && b >= 16 && b < 32 && prefix >= 12) ||
-    (a === 192 && b === 168 && prefix >= 16) ||
-    (a === 127 && prefix >= 8) ||
-    (a === 169 && b === 254 && prefix >= 16) ||
-    (a === 100 && b >= 64 && b < 128 && prefix >= 10)
+  return privateRanges.some(
+    ({ first, from, to, bits }) => a === first && b >= from && b <= to && prefix >= bits,
   )
 }
+
+/** By their first two bytes. */
+const privateRanges = [
+  { first: 10, from: 0, to: 255, bits: 8 },
+  { first: 172, from: 16, to: 31, bits: 12 },
+  { first: 192, from: 168, to: 168, bits: 16 },
+  { first: 127, from: 0, to: 255, bits: 8 },
+  { first: 169, from: 254, to: 254, bits: 16 },
+  { first: 100, from: 64, to: 127, bits: 10 },
+]
 
 function hasHostBits({ bytes, prefix }: IpRange): boolean {
   return bytes.some((byte, at) => {

@@ -1,4 +1,4 @@
-import type { PolicyCondition, PolicyStatement, PrincipalValue } from '../document'
+import type { ConditionValue, PolicyCondition, PolicyStatement, PrincipalValue } from '../document'
 import { worksAcrossAccounts } from '../../kms/operations'
 import { enumerate, type Linting } from './linting'
 import { kmsActionByOperation } from './kms'
@@ -194,7 +194,6 @@ function lintStranger(lint: Linting, statement: PolicyStatement, value: Principa
 
 /** Everyone, but for conditions that name accounts or organizations: those are who has access. */
 function lintNamedByCondition(lint: Linting, statement: PolicyStatement): void {
-  const { own, facts } = lint
   for (const { keyName, operator, values } of statement.conditions ?? []) {
     if (
       operator.type !== 'String' ||
@@ -204,35 +203,44 @@ function lintNamedByCondition(lint: Linting, statement: PolicyStatement): void {
     )
       continue
     for (const value of values) {
-      const account =
-        /^(?:aws:principalaccount|kms:calleraccount)$/.test(keyName) && /^\d{12}$/.test(value.value)
-          ? value.value
-          : null
-      const organization = keyName.startsWith('aws:principalorg')
-        ? (/^o-[a-z0-9]{10,32}/.exec(value.value)?.[0] ?? null)
-        : null
-      const foreign =
-        account !== null
-          ? account !== own?.id && facts.knownAccounts?.includes(account) !== true
-          : organization !== null &&
-            facts.organizationId !== undefined &&
-            organization !== facts.organizationId
-      const judged = account === null || facts.knownAccounts !== undefined
-      if (foreign)
-        lint.report(
-          'EXTERNAL_ACCESS',
-          value,
-          'The condition lets in ' +
-            `${account === null ? `all of organization ${organization ?? ''}` : `account ${account}`}, ` +
-            'which is ' +
-            `${judged ? 'neither ours nor accepted' : `not the key's${saysWhose(lint)}`}.`,
-          judged
-            ? 'Remove it, or have it accepted with a reason and an end date.'
-            : 'Make sure that this account is meant to have access.',
-          judged ? 'security-warning' : 'suggestion',
-        )
+      const named = namedBy(keyName, value.value)
+      if (named && isForeign(lint, named)) reportNamed(lint, value, named)
     }
   }
+}
+
+type Named = { account: string } | { organization: string }
+
+/** Whom a value of a condition lets in; null where it names neither account nor organization. */
+function namedBy(keyName: string, value: string): Named | null {
+  if (/^(?:aws:principalaccount|kms:calleraccount)$/.test(keyName) && /^\d{12}$/.test(value))
+    return { account: value }
+  const organization = keyName.startsWith('aws:principalorg')
+    ? /^o-[a-z0-9]{10,32}/.exec(value)?.[0]
+    : undefined
+  return organization === undefined ? null : { organization }
+}
+
+function isForeign({ own, facts }: Linting, named: Named): boolean {
+  if ('account' in named)
+    return named.account !== own?.id && facts.knownAccounts?.includes(named.account) !== true
+  return facts.organizationId !== undefined && named.organization !== facts.organizationId
+}
+
+function reportNamed(lint: Linting, value: ConditionValue, named: Named): void {
+  const judged = !('account' in named) || lint.facts.knownAccounts !== undefined
+  const whom =
+    'account' in named ? `account ${named.account}` : `all of organization ${named.organization}`
+  lint.report(
+    'EXTERNAL_ACCESS',
+    value,
+    `The condition lets in ${whom}, which is ` +
+      `${judged ? 'neither ours nor accepted' : `not the key's${saysWhose(lint)}`}.`,
+    judged
+      ? 'Remove it, or have it accepted with a reason and an end date.'
+      : 'Make sure that this account is meant to have access.',
+    judged ? 'security-warning' : 'suggestion',
+  )
 }
 
 function demandsOrganization(conditions: readonly PolicyCondition[] | null, id: string): boolean {

@@ -18,15 +18,7 @@ export function lintResources(lint: Linting): void {
     }
     if (type !== 'key') lintNeverMatches(lint, statement)
     if (type === 'identity' || type === 'session') lintAliasWithoutKey(lint, statement)
-    for (const [value, by] of findRedundant(resource.values, true))
-      lint.report(
-        'REDUNDANT_RESOURCE',
-        value,
-        value.value === by
-          ? `${quote(by)} stands here twice.`
-          : `${quote(by)} of the same list covers ${quote(value.value)}.`,
-        'Remove it, or narrow the wildcard.',
-      )
+    lintRepeated(lint, resource)
     if (resource.negated && effect?.value === 'Allow' && (type === 'key' || type === 'identity'))
       lint.report(
         'ALLOW_WITH_NOT_RESOURCE',
@@ -37,15 +29,29 @@ export function lintResources(lint: Linting): void {
   }
 }
 
+function lintRepeated(lint: Linting, resource: NonNullable<PolicyStatement['resource']>): void {
+  for (const [value, by] of findRedundant(resource.values, true))
+    lint.report(
+      'REDUNDANT_RESOURCE',
+      value,
+      value.value === by
+        ? `${quote(by)} stands here twice.`
+        : `${quote(by)} of the same list covers ${quote(value.value)}.`,
+      'Remove it, or narrow the wildcard.',
+    )
+}
+
+type Refuse = (
+  code: Parameters<Linting['report']>[0],
+  message: string,
+  fix: string,
+  severity?: 'warning',
+) => false
+
 /** Checks the fields of an ARN; false where something was wrong with it. */
 function lintArn(lint: Linting, located: Located<string>): boolean {
   const { value } = located
-  const refuse = (
-    code: Parameters<Linting['report']>[0],
-    message: string,
-    fix: string,
-    severity?: 'warning',
-  ): false => {
+  const refuse: Refuse = (code, message, fix, severity) => {
     lint.report(code, located, message, fix, severity)
     return false
   }
@@ -60,26 +66,37 @@ function lintArn(lint: Linting, located: Located<string>): boolean {
     )
   }
   const [, partition = '', service = '', region = '', account = '', ...rest] = value.split(':')
-  if (rest.length === 0) {
-    const last = value.slice(value.lastIndexOf(':') + 1)
-    if (last.endsWith('*') && !last.includes('/')) return true
-    if (compileResource(markWildcards(value)).loose && !/^arn:[^:*?]*:[^:*?]*:[^:*?]+:/.test(value))
-      return refuse(
-        'MISSING_ARN_FIELD',
-        `${quote(value)} has fewer than six fields. How far its "*" reaches over the colons ` +
-          'AWS leaves open, so what it matches is not ' +
-          'certain.',
-        'Write all six fields: arn:aws:kms:*:*:key/….',
-        'warning',
-      )
+  if (rest.length === 0) return lintShortArn(refuse, value)
+  return (
+    lintService(refuse, partition, service) &&
+    lintPlace(refuse, service, region, account) &&
+    (service !== 'kms' || lintKmsArn(refuse, value, region, account, rest.join(':')))
+  )
+}
+
+const isWild = (text: string): boolean => /[*?]/.test(text)
+
+/** An ARN of fewer than six fields. */
+function lintShortArn(refuse: Refuse, value: string): boolean {
+  const last = value.slice(value.lastIndexOf(':') + 1)
+  if (last.endsWith('*') && !last.includes('/')) return true
+  if (compileResource(markWildcards(value)).loose && !/^arn:[^:*?]*:[^:*?]*:[^:*?]+:/.test(value))
     return refuse(
       'MISSING_ARN_FIELD',
-      `${quote(value)} lacks fields: an ARN is arn:partition:service:region:account:resource.`,
-      'Write all six fields.',
+      `${quote(value)} has fewer than six fields. How far its "*" reaches over the colons ` +
+        'AWS leaves open, so what it matches is not certain.',
+      'Write all six fields: arn:aws:kms:*:*:key/….',
+      'warning',
     )
-  }
-  const wild = (text: string): boolean => /[*?]/.test(text)
-  if (!wild(partition) && !partitionPattern.test(partition))
+  return refuse(
+    'MISSING_ARN_FIELD',
+    `${quote(value)} lacks fields: an ARN is arn:partition:service:region:account:resource.`,
+    'Write all six fields.',
+  )
+}
+
+function lintService(refuse: Refuse, partition: string, service: string): boolean {
+  if (!isWild(partition) && !partitionPattern.test(partition))
     return refuse(
       'INVALID_PARTITION',
       `${quote(partition)} is no AWS partition.`,
@@ -91,14 +108,18 @@ function lintArn(lint: Linting, located: Located<string>): boolean {
       `${quote(service)}: the service of an ARN is in lower case.`,
       `Write ${service.toLowerCase()}.`,
     )
-  if (region !== '' && !wild(region) && judgeRegion(region) !== 'known')
+  return true
+}
+
+function lintPlace(refuse: Refuse, service: string, region: string, account: string): boolean {
+  if (region !== '' && !isWild(region) && judgeRegion(region) !== 'known')
     return refuse(
       'INVALID_ARN_REGION',
       `${quote(region)} is no Region that is known.`,
       'Correct the Region.',
       judgeRegion(region) === 'unknown' ? 'warning' : undefined,
     )
-  if (account !== '' && account !== 'aws' && !wild(account) && !/^\d{12}$/.test(account))
+  if (account !== '' && account !== 'aws' && !isWild(account) && !/^\d{12}$/.test(account))
     return refuse(
       'INVALID_ARN_ACCOUNT',
       `${quote(account)} is no account of 12 digits.`,
@@ -110,11 +131,11 @@ function lintArn(lint: Linting, located: Located<string>): boolean {
       'ARNs of IAM have no Region.',
       'Leave the Region empty.',
     )
-  return service !== 'kms' || lintKmsArn(refuse, value, region, account, rest.join(':'))
+  return true
 }
 
 function lintKmsArn(
-  refuse: (code: Parameters<Linting['report']>[0], message: string, fix: string) => false,
+  refuse: Refuse,
   value: string,
   region: string,
   account: string,

@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import type { RawCase, RawGrant, RawPolicy, RawStatement } from './reference'
 
 /** A small world, so that random policies speak of the same things often enough to meet. */
-export const home = '111122223333'
-export const abroad = '444455556666'
+const home = '111122223333'
+const abroad = '444455556666'
 export const key = `arn:aws:kms:eu-west-1:${home}:key/1234abcd-12ab-34cd-56ef-1234567890ab`
-export const principals = [
+const principals = [
   `arn:aws:iam::${home}:user/ann`,
   `arn:aws:iam::${home}:role/app`,
   `arn:aws:sts::${home}:assumed-role/app/s1`,

@@ -13,7 +13,8 @@ import {
 } from '../test/call'
 import type { Caller } from '../call'
 import type { Key, Organization, World } from '../world'
-import { decide, type RequestContext } from './authorize'
+import { decide } from './authorize'
+import type { RequestContext } from './request-context'
 
 const own = '111122223333'
 const other = '444455556666'

@@ -1,12 +1,7 @@
 import { AwsError, type Call } from '../call'
 import type { IamRole, Key } from '../world'
 import { decideOutcome, type Ask, type Refusal } from './decide'
-
-/**
- * Condition keys that only the operation knows (`kms:EncryptionContext:x`, `kms:GrantOperations`,
- * `aws:RequestTag/x`, …).
- */
-export type RequestContext = Record<string, string | number | boolean | string[] | undefined>
+import type { RequestContext } from './request-context'
 
 export type AccessRequest = {
   /** `kms:Decrypt` */

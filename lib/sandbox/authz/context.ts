@@ -1,7 +1,7 @@
 import type { Call } from '../call'
 import { findRole, findUser } from '../accounts'
 import type { Key, Organization } from '../world'
-import type { RequestContext } from './authorize'
+import type { RequestContext } from './request-context'
 import { trailingDaysWithoutUsage } from './last-usage'
 import type { Lookup } from './patterns'
 
@@ -46,8 +46,27 @@ function globalKey(name: string, source: ContextSource): string[] | undefined {
     return one(source.key ? tagValue(source.key.tags, tag) : undefined)
   if (prefix.startsWith('aws:principal') || prefix.startsWith('aws:user'))
     return principalKey(prefix, source.call)
-  const { call, resourceAccountId } = source
-  switch (prefix) {
+  return resourceKey(prefix, source) ?? callKey(prefix, source.call)
+}
+
+function resourceKey(
+  name: string,
+  { call, resourceAccountId }: ContextSource,
+): string[] | undefined {
+  switch (name) {
+    case 'aws:resourceaccount':
+      return [resourceAccountId]
+    case 'aws:resourceorgid':
+      return one(organizationOf(call, resourceAccountId)?.id)
+    case 'aws:resourceorgpaths':
+      return one(organizationPath(call, resourceAccountId))
+    default:
+      return undefined
+  }
+}
+
+function callKey(name: string, call: Call): string[] | undefined {
+  switch (name) {
     case 'aws:sourceip':
       return [call.sourceIp]
     case 'aws:currenttime':
@@ -61,12 +80,6 @@ function globalKey(name: string, source: ContextSource): string[] | undefined {
       return ['true']
     case 'aws:viaawsservice':
       return ['false']
-    case 'aws:resourceaccount':
-      return [resourceAccountId]
-    case 'aws:resourceorgid':
-      return one(organizationOf(call, resourceAccountId)?.id)
-    case 'aws:resourceorgpaths':
-      return one(organizationPath(call, resourceAccountId))
     case 'aws:sourceidentity':
       return one(call.caller.sourceIdentity ?? undefined)
     case 'aws:tokenissuetime':

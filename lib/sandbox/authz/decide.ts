@@ -1,6 +1,6 @@
 import type { Call } from '../call'
 import type { Key } from '../world'
-import type { RequestContext } from './authorize'
+import type { RequestContext } from './request-context'
 import { makeLookup } from './context'
 import { fittingGrants } from './grants'
 import { judgeIdentity, type IdentityVerdicts } from './identity'
@@ -14,7 +14,7 @@ import type { Verdict } from './statements'
  * `external`: the policy is of the other account.
  */
 export type Refusal = { kind: PolicyKind; explicit: boolean; external?: true }
-export type PolicyKind =
+type PolicyKind =
   | 'identity-based policy'
   | 'resource-based policy'
   | 'service control policy'
@@ -27,7 +27,7 @@ export type Outcome =
   | { refusal: Refusal }
 
 /** A resource with a policy of its own: a key, or a role to be assumed. null: IAM alone decides. */
-export type Resource = {
+type Resource = {
   accountId: string
   policy: string
   key: Key | null

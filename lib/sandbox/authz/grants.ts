@@ -1,6 +1,6 @@
 import type { Caller } from '../call'
 import type { Grant, Key } from '../world'
-import type { RequestContext } from './authorize'
+import type { RequestContext } from './request-context'
 import { nameAs, type Naming } from './principals'
 
 /** Operations that the encryption context of a grant does not bind. */

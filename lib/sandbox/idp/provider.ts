@@ -39,35 +39,33 @@ export function makeProvider(options: IdpOptions, keys: IdpKeys): Provider {
       AuthorizationCode: 60,
       IdToken: 600,
     },
-    findAccount: (_ctx, sub) => {
-      const person = findPerson(sub)
-      return (
-        person && {
-          accountId: sub,
-          claims: () => ({
-            sub,
-            name: person.name,
-            email: person.email,
-            email_verified: true,
-            groups: [...person.groups],
-          }),
-        }
-      )
-    },
-    // One client, ours: nobody is asked whether it may know their name.
-    async loadExistingGrant({ oidc }) {
-      const grant = new oidc.provider.Grant({
-        clientId: oidc.client?.clientId,
-        accountId: oidc.session?.accountId,
-      })
-      grant.addOIDCScope('openid email profile')
-      await grant.save()
-      return grant
-    },
+    findAccount,
+    loadExistingGrant,
     renderError: (ctx, out) => {
       ctx.type = 'html'
       ctx.body = errorPage(String(out.error_description ?? out.error))
     },
   }
   return new Provider(options.issuer, configuration)
+}
+
+const findAccount: Configuration['findAccount'] = (_ctx, sub) => {
+  const person = findPerson(sub)
+  if (!person) return undefined
+  const { name, email, groups } = person
+  return {
+    accountId: sub,
+    claims: () => ({ sub, name, email, email_verified: true, groups: [...groups] }),
+  }
+}
+
+/** One client, ours: nobody is asked whether it may know their name. */
+const loadExistingGrant: Configuration['loadExistingGrant'] = async ({ oidc }) => {
+  const grant = new oidc.provider.Grant({
+    clientId: oidc.client?.clientId,
+    accountId: oidc.session?.accountId,
+  })
+  grant.addOIDCScope('openid email profile')
+  await grant.save()
+  return grant
 }

@@ -1,4 +1,5 @@
-import { authorize, type Decision, type RequestContext } from '../authz/authorize'
+import { authorize, type Decision } from '../authz/authorize'
+import type { RequestContext } from '../authz/request-context'
 import type { Call, Input } from '../call'
 import type { Key } from '../world'
 import type { Found } from './identify'

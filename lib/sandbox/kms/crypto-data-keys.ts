@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { AwsError, type Call, type Input } from '../call'
-import type { RequestContext } from '../authz/authorize'
+import type { RequestContext } from '../authz/request-context'
 import type { Key } from '../world'
 import { contextPairs, encryptionContextKeys } from './access'
 import { generatePair, requireCurrent, unsupportedCryptography } from './crypto-material'

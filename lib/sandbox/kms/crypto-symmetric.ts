@@ -1,6 +1,7 @@
 import { constants, privateDecrypt, publicEncrypt, createPublicKey } from 'node:crypto'
 import { AwsError, type Call, type Input } from '../call'
-import { foreignRefusal, type RequestContext } from '../authz/authorize'
+import { foreignRefusal } from '../authz/authorize'
+import type { RequestContext } from '../authz/request-context'
 import type { Key, Material } from '../world'
 import { contextPairs, encryptionContextKeys } from './access'
 import { invalidCiphertext, open, readHeader, seal } from './crypto-blob'
@@ -82,26 +83,7 @@ export async function reEncrypt(call: Call, input: Input): Promise<Input> {
     action: 'kms:ReEncryptTo',
   })
   const [old, key] = [source.found.key, target.key]
-  const same = { 'kms:ReEncryptOnSameKey': old.arn === key.arn }
-  const context = (member: string, algorithm: string): RequestContext => ({
-    ...encryptionContextKeys(input, member),
-    ...same,
-    'kms:EncryptionAlgorithm': algorithm,
-  })
-  permitUse(
-    call,
-    source.found,
-    'ENCRYPT_DECRYPT',
-    context('SourceEncryptionContext', from),
-    'ReEncryptFrom',
-  )
-  permitUse(
-    call,
-    target,
-    'ENCRYPT_DECRYPT',
-    context('DestinationEncryptionContext', to),
-    'ReEncryptTo',
-  )
+  permitReEncrypt(call, input, { source: source.found, from, target, to })
   requireAlgorithm(old, from)
   requireAlgorithm(key, to)
   refuseContext(old, input, 'SourceEncryptionContext')
@@ -137,6 +119,21 @@ export async function reEncrypt(call: Call, input: Input): Promise<Input> {
     ...(isSymmetric(old) ? { SourceKeyMaterialId: opened.material.id } : {}),
     ...(isSymmetric(key) ? { DestinationKeyMaterialId: material.id } : {}),
   }
+}
+
+type Ends = { source: Found; from: string; target: Found; to: string }
+
+/** It is two uses, each by the policies of its own key. */
+function permitReEncrypt(call: Call, input: Input, { source, from, target, to }: Ends): void {
+  const context = (member: string, algorithm: string): RequestContext => ({
+    ...encryptionContextKeys(input, member),
+    'kms:ReEncryptOnSameKey': source.key.arn === target.key.arn,
+    'kms:EncryptionAlgorithm': algorithm,
+  })
+  const old = context('SourceEncryptionContext', from)
+  permitUse(call, source, 'ENCRYPT_DECRYPT', old, 'ReEncryptFrom')
+  const anew = context('DestinationEncryptionContext', to)
+  permitUse(call, target, 'ENCRYPT_DECRYPT', anew, 'ReEncryptTo')
 }
 
 function noteReEncrypt(call: Call, old: Key, oldMaterial: Material, key: Key, material: Material) {

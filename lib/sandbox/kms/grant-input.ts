@@ -1,5 +1,5 @@
 import { AwsError, type Call, type Input } from '../call'
-import type { RequestContext } from '../authz/authorize'
+import type { RequestContext } from '../authz/request-context'
 import type { Grant, Key } from '../world'
 import { contextPairs } from './access'
 import { isAwsPrincipal } from './policy-check'
@@ -86,7 +86,7 @@ const cipher = ['Encrypt', 'Decrypt', 'ReEncryptFrom', 'ReEncryptTo']
  * Returns the operations that a grant on this key can allow.
  * https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
  */
-export function grantableOperations(key: Key): string[] {
+function grantableOperations(key: Key): string[] {
   if (isSymmetric(key))
     return [...always, ...cipher, ...dataKeys, ...(key.customKeyStoreId === null ? pairs : [])]
   if (classOf(key.keySpec) === 'hmac') return [...always, 'GenerateMac', 'VerifyMac']

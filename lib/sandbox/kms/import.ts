@@ -11,7 +11,7 @@ import { readBlob, readNumber, readText } from './read-input'
 import { schedule } from './schedule'
 import { requireState, unsupportedOrigin } from './state'
 import { checkMaterial, checkWrapping, unwrap } from './wrapping'
-import type { RequestContext } from '../authz/authorize'
+import type { RequestContext } from '../authz/request-context'
 
 const day = 86_400_000
 

@@ -64,25 +64,21 @@ export function checkUpdatedVpc(input: Input, connectivity: string, serviceName:
  * credential is not kept.
  */
 export function readXks(input: Input, known: Xks | null, accountId: string): Xks {
-  const connectivity =
-    readText(input, 'XksProxyConnectivity') ?? known?.connectivity ?? 'PUBLIC_ENDPOINT'
+  const asked = (member: string, before: string | null | undefined) =>
+    readText(input, member) ?? before ?? null
+  const connectivity = asked('XksProxyConnectivity', known?.connectivity) ?? 'PUBLIC_ENDPOINT'
+  const serviceName = asked('XksProxyVpcEndpointServiceName', known?.vpcEndpointServiceName)
+  const serviceOwner = asked('XksProxyVpcEndpointServiceOwner', known?.vpcEndpointServiceOwner)
   const credential = readRecord(input, 'XksProxyAuthenticationCredential')
+  const accessKeyId = credential ? readText(credential, 'AccessKeyId') : known?.accessKeyId
   const vpc = connectivity === 'VPC_ENDPOINT_SERVICE'
-  const serviceOwner =
-    readText(input, 'XksProxyVpcEndpointServiceOwner') ??
-    known?.vpcEndpointServiceOwner ??
-    accountId
-  const serviceName =
-    readText(input, 'XksProxyVpcEndpointServiceName') ?? known?.vpcEndpointServiceName ?? null
   return {
     connectivity,
-    uriEndpoint: readText(input, 'XksProxyUriEndpoint') ?? known?.uriEndpoint ?? '',
-    uriPath: readText(input, 'XksProxyUriPath') ?? known?.uriPath ?? '',
+    uriEndpoint: asked('XksProxyUriEndpoint', known?.uriEndpoint) ?? '',
+    uriPath: asked('XksProxyUriPath', known?.uriPath) ?? '',
     vpcEndpointServiceName: vpc ? serviceName : null,
-    vpcEndpointServiceOwner: vpc ? serviceOwner : null,
-    accessKeyId: credential
-      ? (readText(credential, 'AccessKeyId') ?? '')
-      : (known?.accessKeyId ?? ''),
+    vpcEndpointServiceOwner: vpc ? (serviceOwner ?? accountId) : null,
+    accessKeyId: accessKeyId ?? '',
   }
 }
 

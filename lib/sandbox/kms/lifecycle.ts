@@ -1,5 +1,5 @@
 import { AwsError, type Call, type Input } from '../call'
-import type { RequestContext } from '../authz/authorize'
+import type { RequestContext } from '../authz/request-context'
 import type { Key } from '../world'
 import { page } from '../paging'
 import { noteKey, permit, permitKey } from './access'
@@ -14,7 +14,7 @@ import { checkGrantTokens } from './use'
 
 const day = 86_400_000
 /** Where the record of last use begins. */
-export const trackingStart = Date.UTC(2026, 3, 23)
+const trackingStart = Date.UTC(2026, 3, 23)
 
 export function describeKey(call: Call, input: Input): Input {
   const id = readText(input, 'KeyId') ?? ''
@@ -133,7 +133,7 @@ export function getKeyLastUsage(call: Call, input: Input): Input {
 /**
  * Permits a change of one key named by KeyId: lookup, authorization, type and state, in this order.
  */
-export function permitChange(call: Call, input: Input, context?: RequestContext): Found {
+function permitChange(call: Call, input: Input, context?: RequestContext): Found {
   const found = findKey(call, readText(input, 'KeyId') ?? '')
   noteKey(call, found.key)
   permitKey(call, found, context)

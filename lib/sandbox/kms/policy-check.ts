@@ -1,6 +1,6 @@
 import { decide } from '../authz/authorize'
 import { AwsError, type Call } from '../call'
-import type { Key, World } from '../world'
+import type { Account, Key, World } from '../world'
 
 /** In bytes of UTF-8. AWS does not raise it. */
 const longestPolicy = 32_768
@@ -143,18 +143,18 @@ export function isAwsPrincipal(world: World, name: string): boolean {
   const account = world.accounts.get(accountId)
   const last = path.at(-1) ?? ''
   if (last === '') return false
-  if (service === 'sts') {
-    return (
-      kind === 'federated-user' ||
-      (kind === 'assumed-role' &&
-        path.length === 2 &&
-        (!account || account.roles.has(path[0] ?? '')))
-    )
-  }
+  if (service === 'sts') return kind === 'federated-user' || isSessionOf(account, kind, path)
   if (kind === 'user') return !account || account.users.get(last)?.arn === name
   if (kind === 'role') return !account || account.roles.get(last)?.arn === name
   return false
 }
+
+const isSessionOf = (
+  account: Account | undefined,
+  kind: string | undefined,
+  path: readonly string[],
+): boolean =>
+  kind === 'assumed-role' && path.length === 2 && (!account || account.roles.has(path[0] ?? ''))
 
 /**
  * Tells whether the id is of a living principal: of one that is gone AWS shows its unique id, and

@@ -1,5 +1,5 @@
 import { AwsError, type Call, type Input } from '../call'
-import type { RequestContext } from '../authz/authorize'
+import type { RequestContext } from '../authz/request-context'
 import { page } from '../paging'
 import { noteKey, permitKey } from './access'
 import { findKey } from './identify'

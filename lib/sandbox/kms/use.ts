@@ -1,5 +1,5 @@
 import { AwsError, type Call, type Input } from '../call'
-import type { RequestContext } from '../authz/authorize'
+import type { RequestContext } from '../authz/request-context'
 import type { Key, World } from '../world'
 import { contextPairs, noteKey, permitKey } from './access'
 import { readFlag, readTexts } from './read-input'
@@ -26,7 +26,7 @@ export function permitUse(
   requireStore(call.world, found.key)
 }
 
-export function requireUsage(call: Call, key: Key, usage: string) {
+function requireUsage(call: Call, key: Key, usage: string) {
   if (key.keyUsage === usage) return
   throw new AwsError(
     'InvalidKeyUsageException',

@@ -22,7 +22,7 @@ export type Drawn = {
   shortPage: boolean
 }
 
-export const noFault: Drawn = {
+const noFault: Drawn = {
   throttle: false,
   error5xx: false,
   latencyMs: 0,

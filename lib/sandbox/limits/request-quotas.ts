@@ -15,7 +15,7 @@ type QuotaRow = { name: string; code: string | null; usageResource: string }
  * `quota`: a name, a code or an operation. Without account or Region it holds for all. The last
  * that fits counts.
  */
-export type QuotaOverride = { quota: string; value: number; account?: string; region?: string }
+type QuotaOverride = { quota: string; value: number; account?: string; region?: string }
 
 type Bucket = { tokens: number; at: number }
 

@@ -5,9 +5,9 @@ import { addRole, addUser } from './make'
  * The console's roles and what they are allowed, under the names that its settings have by default.
  * Written apart from the roles that the console offers to deploy.
  */
-export const READ_ROLE = 'ClavigerRead'
-export const WRITE_ROLE = 'ClavigerWrite'
-export const HOST_USER = 'claviger-host'
+const READ_ROLE = 'ClavigerRead'
+const WRITE_ROLE = 'ClavigerWrite'
+const HOST_USER = 'claviger-host'
 
 const READ_ACTIONS = [
   'kms:ListKeys',
@@ -53,6 +53,23 @@ const READ_DENIED = [
 const MARKED = { Null: { 'aws:RequestTag/claviger:change': 'false' } }
 const LOCKOUT_CHECKED = { BoolIfExists: { 'kms:BypassPolicyLockoutSafetyCheck': 'false' } }
 const OF_MARKED = { ...LOCKOUT_CHECKED, Null: { 'aws:ResourceTag/claviger:change': 'false' } }
+
+const NEVER_USE = {
+  Sid: 'NeverUse',
+  Effect: 'Deny',
+  Resource: '*',
+  Action: [
+    'kms:Decrypt',
+    'kms:Encrypt',
+    'kms:ReEncrypt*',
+    'kms:GenerateDataKey*',
+    'kms:GenerateMac',
+    'kms:Sign',
+    'kms:DeriveSharedSecret',
+    'kms:Encapsulate',
+    'kms:Decapsulate',
+  ],
+}
 
 /**
  * Makes the policy that the console's page of roles gives to copy. That they are the same is a test
@@ -101,22 +118,7 @@ function writePolicy(): object {
         StringEqualsIfExists: { 'servicequotas:service': 'kms' },
       }),
       serviceRole('QuotasRole', 'servicequotas.amazonaws.com'),
-      {
-        Sid: 'NeverUse',
-        Effect: 'Deny',
-        Resource: '*',
-        Action: [
-          'kms:Decrypt',
-          'kms:Encrypt',
-          'kms:ReEncrypt*',
-          'kms:GenerateDataKey*',
-          'kms:GenerateMac',
-          'kms:Sign',
-          'kms:DeriveSharedSecret',
-          'kms:Encapsulate',
-          'kms:Decapsulate',
-        ],
-      },
+      NEVER_USE,
     ],
   }
 }

@@ -1,21 +1,21 @@
 import type { World } from '../world'
-import type { ScenarioOptions } from './build'
 import { addConsoleRoles, addHostUser } from './console-roles'
 import { ADMINISTRATOR, addUser, DAY, makeAccount, makeWorld } from './make'
 import { attachFullAccess, makeOrganization } from './organization'
+import type { DatedScenario } from './options'
 
 /**
  * An organization of a management account and one member, with the console's roles and an
  * administrator each; no keys.
  */
-export function buildEmpty(options: Pick<ScenarioOptions, 'seed' | 'now' | 'externalId'>): World {
+export function buildEmpty(options: Pick<DatedScenario, 'seed' | 'now' | 'externalId'>): World {
   return buildPlain('empty', ['111122223333', '444455556666'], options)
 }
 
 export function buildPlain(
   scenario: string,
   ids: string[],
-  options: Pick<ScenarioOptions, 'seed' | 'now' | 'externalId'>,
+  options: Pick<DatedScenario, 'seed' | 'now' | 'externalId'>,
 ): World {
   const world = makeWorld(scenario, options.seed ?? 1, options.now)
   const [managementAccountId = '111122223333'] = ids

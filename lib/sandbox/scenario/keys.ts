@@ -5,7 +5,7 @@ import { makeUuid, randomFor } from './random'
 
 export type Times = { seed: number; now: number }
 
-export function findKeyId(seed: number, plan: KeyPlan): string {
+function findKeyId(seed: number, plan: KeyPlan): string {
   if (plan.multiRegion === undefined) return makeUuid(seed, `key/${plan.handle}`)
   const family = plan.multiRegion === 'primary' ? plan.handle : plan.multiRegion
   return `mrk-${randomFor(seed, `key/${family}`).hex(32)}`

@@ -142,7 +142,7 @@ export function addManagedPolicy(
 }
 
 /** A made-up secret, the same for a seed: it opens nothing but the sandbox. */
-export function makeSecret(seed: number, name: string): string {
+function makeSecret(seed: number, name: string): string {
   const random = randomFor(seed, `secret/${name}`)
   return Buffer.from(Array.from({ length: 30 }, () => random.int(256))).toString('base64')
 }

@@ -1,7 +1,7 @@
 import type { Organization, OrganizationPolicy } from '../world'
 
-export const FULL_ACCESS = 'p-FullAWSAccess'
-export const RCP_FULL_ACCESS = 'p-RCPFullAWSAccess'
+const FULL_ACCESS = 'p-FullAWSAccess'
+const RCP_FULL_ACCESS = 'p-RCPFullAWSAccess'
 
 function allowAll(extra: object): string {
   return JSON.stringify(

@@ -37,7 +37,7 @@ export type KeyPlan = {
   past?: PastPlan[]
 }
 
-export type ImportPlan = {
+type ImportPlan = {
   daysAgo: number
   /** Days from now; absent: never. Negative: gone. */
   expiresInDays?: number
@@ -89,7 +89,7 @@ export type TrafficPlan = {
 }
 
 /** One administrative call that led to what is there now. */
-export type PastPlan = {
+type PastPlan = {
   daysAgo: number
   by: string
   operation: string

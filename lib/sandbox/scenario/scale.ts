@@ -1,10 +1,10 @@
 import type { Account, Grant, Key, Material, RegionState, World } from '../world'
-import type { ScenarioOptions } from './build'
 import { rootArn } from './demo/company'
 import { allow, defaultPolicy, delegate, keyPolicy } from './demo/policies'
 import { buildPlain } from './empty'
 import { DAY, HOUR } from './make'
 import { randomFor, type Random } from './random'
+import type { DatedScenario } from './options'
 
 const REGIONS = [
   'eu-west-1',
@@ -55,7 +55,7 @@ const CLASSES = ['public', 'internal', 'confidential', 'restricted']
  * `keys` keys spread evenly over `accounts` and `regions`. Everything a key can share with another
  * (policy text, tags) is shared.
  */
-export function buildScale(options: ScenarioOptions): World {
+export function buildScale(options: DatedScenario): World {
   const { keys = 10_000, accounts = 1, regions = 1, now } = options
   const ids = Array.from({ length: accounts }, (_, i) =>
     i === 0 ? '111122223333' : String(200_000_000_000 + i * 1_000_003),

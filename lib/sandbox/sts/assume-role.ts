@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { findRole } from '../accounts'
-import { decideOnRole, type RequestContext } from '../authz/authorize'
+import { decideOnRole } from '../authz/authorize'
+import type { RequestContext } from '../authz/request-context'
 import { documentOf } from '../authz/identity'
 import { AwsError, type Call, type Input } from '../call'
 import type { IamRole, Session } from '../world'

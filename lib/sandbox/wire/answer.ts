@@ -120,7 +120,7 @@ function queryError(error: AwsError): AwsError {
 
 const xmlErrors = { query: queryError, ec2: ec2Error, s3: s3Error }
 
-export function send(
+function send(
   response: ServerResponse,
   status: number,
   body: string | Buffer,

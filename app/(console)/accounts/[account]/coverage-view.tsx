@@ -14,7 +14,7 @@ import { useFrame } from '@/components/shell/page-frame'
 import { Moment } from '@/components/value/moment'
 import type { AccountCoverage, ApiRead, SweepInfo } from '@/lib/accounts/read'
 import type { Plain } from '@/lib/inventory/plain'
-import type { Account } from '../accounts-view'
+import type { Account } from '../account'
 import { GapsTable } from '../gaps-table'
 import { OrganizationOf } from '../organization'
 

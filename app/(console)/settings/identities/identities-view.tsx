@@ -10,10 +10,9 @@ import { useState } from 'react'
 import { Moment } from '@/components/value/moment'
 import type { Ground, Identity, LinkedIdentities } from '@/lib/settings/linked-identities'
 import { SettingsFrame } from '../settings-frame'
-import { LinkDialog, UnlinkDialog } from './link-dialogs'
+import { LinkDialog, UnlinkDialog, type LinkGround } from './link-dialogs'
 
 type Props = { same: LinkedIdentities[]; identities: Identity[]; mayManage: boolean }
-export type LinkGround = Extract<Ground, { by: 'link' }>
 
 const meaning =
   'Identities with the same verified e-mail, with the same person claim of the identity ' +

@@ -6,10 +6,11 @@ import Input from '@cloudscape-design/components/input'
 import Select from '@cloudscape-design/components/select'
 import { useState } from 'react'
 import type { Failure } from '@/lib/result'
-import type { Identity } from '@/lib/settings/linked-identities'
+import type { Ground, Identity } from '@/lib/settings/linked-identities'
 import { Dialog } from '../dialog'
 import { linkIdentities, unlinkIdentities } from './actions'
-import type { LinkGround } from './identities-view'
+
+export type LinkGround = Extract<Ground, { by: 'link' }>
 
 export function LinkDialog({
   identities,

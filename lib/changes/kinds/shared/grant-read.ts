@@ -1,5 +1,5 @@
 import 'server-only'
-import { ListGrantsCommand, type GrantListEntry } from '@aws-sdk/client-kms'
+import { ListGrantsCommand, type GrantConstraints, type GrantListEntry } from '@aws-sdk/client-kms'
 import { z } from 'zod'
 import { AwsProblem } from '../../../aws/errors'
 import { issuerClassOf } from '../../../inventory/sync/grant-facts'
@@ -95,13 +95,21 @@ async function listPage(
   }
 }
 
-function toFound(grant: GrantListEntry): FoundGrant {
-  const { EncryptionContextSubset, EncryptionContextEquals, SourceArn } = grant.Constraints ?? {}
+/** The constraints that are set; null where none is. */
+function constraintsOf({
+  EncryptionContextSubset,
+  EncryptionContextEquals,
+  SourceArn,
+}: GrantConstraints): FoundGrant['constraints'] {
   const constraints = {
     ...(EncryptionContextSubset ? { EncryptionContextSubset } : {}),
     ...(EncryptionContextEquals ? { EncryptionContextEquals } : {}),
     ...(SourceArn === undefined ? {} : { SourceArn }),
   }
+  return Object.keys(constraints).length > 0 ? constraints : null
+}
+
+function toFound(grant: GrantListEntry): FoundGrant {
   return {
     grantId: grant.GrantId ?? '',
     name: grant.Name || null,
@@ -112,7 +120,7 @@ function toFound(grant: GrantListEntry): FoundGrant {
     retiringServicePrincipal: grant.RetiringServicePrincipal ?? null,
     issuingAccount: grant.IssuingAccount ?? null,
     operations: [...(grant.Operations ?? [])].sort(),
-    constraints: Object.keys(constraints).length > 0 ? constraints : null,
+    constraints: constraintsOf(grant.Constraints ?? {}),
     issuerClass: issuerClassOf(grant),
   }
 }

@@ -5,7 +5,7 @@ import type { Key, World } from '../../world'
 import { kmsOperations } from '../operations'
 
 export const account = '111122223333'
-export const home = 'eu-west-1'
+const home = 'eu-west-1'
 
 /**
  * A world of one empty account with an administrator, and KMS called in it without a server, at

@@ -39,6 +39,11 @@ export function findActor(
   return actor
 }
 
+function networkOf(accountId: string, isPerson: boolean): string {
+  if (isPerson) return '198.51.100'
+  return accountId.startsWith('99') || accountId.startsWith('11') ? '203.0.113' : '192.0.2'
+}
+
 /** From a role's or user's ARN; `via` is the service that came for them. Sessions last a day. */
 export function describeActor(seed: number, arn: string, at: number, options: Called): Actor {
   const accountId = arn.split(':')[4] ?? ''
@@ -56,11 +61,6 @@ export function describeActor(seed: number, arn: string, at: number, options: Ca
     : makeUniqueId(seed, 'ASIA', `${arn}/${today}`).slice(0, 20)
   const invokedBy = options.via ? { invokedBy: `${options.via}.amazonaws.com` } : {}
   const service = options.via ? `${options.via}.amazonaws.com` : null
-  const net = isPerson
-    ? '198.51.100'
-    : accountId.startsWith('99') || accountId.startsWith('11')
-      ? '203.0.113'
-      : '192.0.2'
   const identity = isUser
     ? { type: 'IAMUser', principalId, arn, accountId, accessKeyId, userName: name, ...invokedBy }
     : {
@@ -82,7 +82,7 @@ export function describeActor(seed: number, arn: string, at: number, options: Ca
     accountId,
     identity,
     principalId,
-    sourceIp: service ?? `${net}.${20 + (key % 200)}`,
+    sourceIp: service ?? `${networkOf(accountId, isPerson)}.${20 + (key % 200)}`,
     userAgent: service ?? (isPerson ? CONSOLE : (AGENTS[key % AGENTS.length] ?? CONSOLE)),
     foreignIdentity: { type: 'AWSAccount', principalId, accountId, ...invokedBy },
   }

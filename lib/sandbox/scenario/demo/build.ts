@@ -1,5 +1,4 @@
 import type { Key, World } from '../../world'
-import type { ScenarioOptions } from '../build'
 import { addConsoleRoles, addHostUser } from '../console-roles'
 import { addKey, type Times } from '../keys'
 import type { KeyPlan } from '../plan'
@@ -13,8 +12,9 @@ import { findLastUse } from './calls'
 import { eventIdFor, requestIdFor } from './history'
 import { arnOfKey, findPrimaryRegion, KEYS } from './keys'
 import { furnish, KEY_STORE_IDS } from './places'
+import type { DatedScenario } from '../options'
 
-export function buildDemo(options: Pick<ScenarioOptions, 'seed' | 'now' | 'externalId'>): World {
+export function buildDemo(options: Pick<DatedScenario, 'seed' | 'now' | 'externalId'>): World {
   const { now } = options
   const world = makeWorld('demo', options.seed ?? 1, now)
   const organization = makeOrganization({

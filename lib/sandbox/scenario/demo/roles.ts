@@ -40,7 +40,7 @@ function github(accountId: string): object {
   })
 }
 
-export function serviceLinked(service: string, name: string): RoleSketch {
+function serviceLinked(service: string, name: string): RoleSketch {
   return {
     name,
     path: `/aws-service-role/${service}/`,
@@ -83,9 +83,10 @@ export function listRoles(accountId: string, arn: ArnOf): RoleSketch[] {
   }
 }
 
+const { prod } = ACCOUNT
+const boundary = `arn:aws:iam::${prod}:policy/workload-boundary`
+
 function prodRoles(arn: ArnOf): RoleSketch[] {
-  const { prod } = ACCOUNT
-  const boundary = `arn:aws:iam::${prod}:policy/workload-boundary`
   return [
     linked.autoScaling,
     linked.rds,
@@ -95,6 +96,15 @@ function prodRoles(arn: ArnOf): RoleSketch[] {
       trust: trust.arn(ssoArn(prod, 'AdministratorAccess')),
       attached: [`arn:aws:iam::${prod}:policy/KeyAdministration`],
     },
+    ...paymentRoles(arn),
+    ...bookingRoles(arn),
+    ...signingRoles(arn),
+    ...operationsRoles(arn),
+  ]
+}
+
+function paymentRoles(arn: ArnOf): RoleSketch[] {
+  return [
     {
       name: 'payments-api',
       trust: ecs,
@@ -121,6 +131,12 @@ function prodRoles(arn: ArnOf): RoleSketch[] {
         ),
       },
     },
+  ]
+}
+
+/** What customers book, and where their freight is. */
+function bookingRoles(arn: ArnOf): RoleSketch[] {
+  return [
     {
       name: 'booking-api',
       trust: ecs,
@@ -151,6 +167,12 @@ function prodRoles(arn: ArnOf): RoleSketch[] {
         keys: document(may(USE, [arn('customer-profile'), arn('customer-profile-frankfurt')])),
       },
     },
+  ]
+}
+
+/** What signs, and what speaks with partners. */
+function signingRoles(arn: ArnOf): RoleSketch[] {
+  return [
     {
       name: 'invoice-renderer',
       trust: lambda,
@@ -178,6 +200,11 @@ function prodRoles(arn: ArnOf): RoleSketch[] {
         ),
       },
     },
+  ]
+}
+
+function operationsRoles(arn: ArnOf): RoleSketch[] {
+  return [
     {
       name: 'github-deploy',
       trust: github(prod),
@@ -215,9 +242,11 @@ function prodRoles(arn: ArnOf): RoleSketch[] {
 }
 
 function dataRoles(arn: ArnOf): RoleSketch[] {
+  return [linked.rds, linked.multiRegion, ...lakeRoles(arn), ...streamRoles(arn)]
+}
+
+function lakeRoles(arn: ArnOf): RoleSketch[] {
   return [
-    linked.rds,
-    linked.multiRegion,
     {
       name: 'etl-runner',
       trust: glue,
@@ -253,6 +282,11 @@ function dataRoles(arn: ArnOf): RoleSketch[] {
         ),
       },
     },
+  ]
+}
+
+function streamRoles(arn: ArnOf): RoleSketch[] {
+  return [
     {
       name: 'snapshot-copier',
       trust: lambda,

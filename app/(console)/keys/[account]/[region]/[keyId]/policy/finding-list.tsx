@@ -16,7 +16,7 @@ const severities: Record<LintSeverity, { type: StatusIndicatorProps.Type; text: 
   suggestion: { type: 'info', text: 'Suggestion' },
 }
 
-export function countFindings(findings: readonly LintFinding[]): string {
+function countFindings(findings: readonly LintFinding[]): string {
   const counts = (['error', 'security-warning', 'warning', 'suggestion'] as const).flatMap(
     (severity) => {
       const count = findings.filter((finding) => finding.severity === severity).length

@@ -7,7 +7,7 @@ import { Moment } from '@/components/value/moment'
 import type { KeyPolicy } from '@/lib/inventory/key-detail'
 
 /** What KMS takes at most, in bytes. */
-export const mostBytes = 32_768
+const mostBytes = 32_768
 
 export const bytesOf = (text: string): number => new TextEncoder().encode(text).length
 

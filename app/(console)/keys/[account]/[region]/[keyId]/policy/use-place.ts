@@ -5,7 +5,6 @@ import { useCallback } from 'react'
 import { formatParams, useAddress } from '@/components/table/use-address'
 
 export const policyViews = ['read', 'document', 'history', 'draft'] as const
-export type PolicyViewName = (typeof policyViews)[number]
 
 /** `draft` is its id; `from` and `to` are the versions that are compared. */
 type Place = { view: string; draft: string; from: string; to: string }
