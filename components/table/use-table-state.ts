@@ -30,5 +30,5 @@ export function useTableState(definition: TableDefinition): TableStateHook {
 }
 
 /** Another filter, order or page size begins at the first page. */
-export const startAgain = ({ filter, sort, pageSize }: Partial<TableState>) =>
+const startAgain = ({ filter, sort, pageSize }: Partial<TableState>) =>
   filter || sort || pageSize ? { page: 1 } : {}

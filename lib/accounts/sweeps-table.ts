@@ -3,43 +3,96 @@ import { defineTable, type FilterId } from '../table/definition'
 import type { FieldSql, TableSql } from '../table/statements'
 import { sqlSource } from '../views/sql-source'
 
+/** What the worker read of AWS, and how it went: each sweep for as long as it is kept. */
 const sweepsTable = defineTable<never>()({
   name: 'sweeps',
   title: 'Sweeps',
   noun: ['sweep', 'sweeps'],
   path: '/accounts/sweeps',
   fields: {
-    kind: { label: 'Kind', filter: { kind: 'enum' }, facet: true, column: {} },
-    account: { label: 'Account', filter: { kind: 'enum' }, facet: true, column: {} },
-    status: { label: 'Status', filter: { kind: 'enum' }, facet: true, column: {} },
-    startedAt: { label: 'Started', filter: { kind: 'date' }, column: {} },
+    kind: { label: 'Reads', filter: { kind: 'enum' }, facet: true, column: { width: 110 } },
+    status: { label: 'Status', filter: { kind: 'enum' }, facet: true, column: { width: 100 } },
+    account: {
+      label: 'Account',
+      filter: { kind: 'enum', also: ['has', 'hasnt'] },
+      facet: true,
+      column: { width: 130 },
+    },
+    region: { label: 'Region', filter: { kind: 'enum' }, facet: true, column: { width: 120 } },
+    queued: { label: 'Queued', filter: { kind: 'date' }, column: {} },
+    started: { label: 'Started', filter: { kind: 'date' }, column: {} },
+    ended: { label: 'Ended', filter: { kind: 'date' }, column: {} },
+    items: { label: 'Read', filter: { kind: 'number' }, column: { width: 80 } },
+    calls: { label: 'Calls', filter: { kind: 'number' }, column: { width: 80 } },
+    throttled: { label: 'Throttled', filter: { kind: 'number' }, column: { width: 90 } },
+    failed: { label: 'Failed calls', filter: { kind: 'number' }, column: { width: 100 } },
+    problem: { label: 'Problem', filter: { kind: 'text' }, column: { width: 220 } },
   },
-  defaultColumns: ['kind', 'account', 'status', 'startedAt'],
-  defaultSort: { column: 'startedAt', direction: 'desc' },
+  defaultColumns: [
+    'kind',
+    'status',
+    'account',
+    'region',
+    'started',
+    'ended',
+    'items',
+    'calls',
+    'throttled',
+    'failed',
+    'problem',
+  ],
+  defaultSort: { column: 'started', direction: 'desc' },
 })
 
 const word = (expression: string): FieldSql => ({ kind: 'enum', expression, sort: expression })
+const number = (expression: string): FieldSql => ({ kind: 'number', expression, sort: expression })
+const date = (expression: string): FieldSql => ({
+  kind: 'date',
+  expression,
+  none: `${expression} IS NULL`,
+  sort: expression,
+})
 const fields: Readonly<Record<FilterId<typeof sweepsTable>, FieldSql>> = {
-  kind: word('r.kind::text'),
-  account: word('r."accountId"'),
-  status: word('r.status::text'),
-  startedAt: { kind: 'date', expression: 'r."startedAt"', sort: 'r."startedAt"' },
+  kind: word('r.kind'),
+  status: word('r.status'),
+  account: {
+    kind: 'enum',
+    expression: 'r."accountId"',
+    sort: 'r."accountId"',
+    contains: (params, pattern) =>
+      `(r."accountId" LIKE ${params.add(pattern)} OR r."accountId" IN
+        (SELECT id FROM "Account" WHERE lower(name) LIKE ${params.add(pattern)}))`,
+  },
+  region: word('r.region'),
+  queued: date('r."queuedAt"'),
+  started: date('r."startedAt"'),
+  ended: date('r."endedAt"'),
+  items: number('r."itemsDone"'),
+  calls: number('r.calls'),
+  throttled: number('r.throttled'),
+  failed: number('r.failed'),
+  problem: { kind: 'text', expression: 'r.problem', none: 'r.problem IS NULL', sort: 'r.problem' },
 }
+
 const sweepsSql: TableSql = {
   from: '"Sweep"',
-  joins: [],
+  joins: [['a', 'LEFT JOIN "Account" a ON a.id = r."accountId"']],
   id: ['id'],
   account: 'r."accountId"',
   fields,
   anywhere: {
     kind: 'enum',
-    expression: 'r.kind::text',
-    contains: (params, pattern) => `lower(r.kind::text) LIKE ${params.add(pattern)}`,
+    expression: 'r.kind',
+    contains: (params, pattern) =>
+      `lower(concat_ws(' ', r.kind, r.status, r."accountId", r.region, r.problem))
+        LIKE ${params.add(pattern)}`,
   },
 }
 
 export const sweepsSource = sqlSource<'accounts.read'>(
   sweepsTable,
   sweepsSql,
-  'r.id::text, r.kind::text, r."accountId" AS account, r.status::text, r."startedAt"',
+  `r.id::text, r.kind, r.status, coalesce(a.name || ' (' || a.id || ')', r."accountId") AS account,
+   r.region, r."queuedAt" AS queued, r."startedAt" AS started, r."endedAt" AS ended,
+   r."itemsDone" AS items, r.calls, r.throttled, r.failed, r.problem`,
 )

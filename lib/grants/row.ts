@@ -21,4 +21,4 @@ export type GrantsRow = Omit<Plain<Grant>, 'issuerClass'> & {
   endsAt: string | null
 } & Cause
 /** notApplicable: the grantee is an AWS service. */
-export type CrossAccount = 'yes' | 'no' | 'notApplicable' | 'unknown'
+type CrossAccount = 'yes' | 'no' | 'notApplicable' | 'unknown'

@@ -2,7 +2,7 @@
  * Statuses of sweeps, and each set of them that a decision rests on, once: in TypeScript with
  * `includes`, in SQL as a parameter (`= ANY(${underWay})`).
  */
-export type SweepStatus = 'queued' | 'running' | SweepEndStatus
+type SweepStatus = 'queued' | 'running' | SweepEndStatus
 export type SweepEndStatus = 'complete' | 'partial' | 'failed'
 type Set = readonly SweepStatus[]
 

@@ -1,4 +1,4 @@
-export type FacetCount = { value: string; count: number }
+type FacetCount = { value: string; count: number }
 /** By facet, the most frequent value first. */
 export type Facets = Readonly<Record<string, readonly FacetCount[]>>
 
@@ -18,7 +18,7 @@ export type TableAnswer<Row> = TableRows<Row> & {
   problems: readonly string[]
 }
 
-export const toCounts = (sums: ReadonlyMap<string, number> = new Map()): FacetCount[] =>
+const toCounts = (sums: ReadonlyMap<string, number> = new Map()): FacetCount[] =>
   [...sums]
     .map(([value, count]) => ({ value, count }))
     .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))

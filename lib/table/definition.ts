@@ -70,7 +70,7 @@ export type Table<Row, F extends Fields<Row> = Fields<Row>> = Omit<TableDefiniti
 }
 export type FilterId<T extends { fields: object }> = IdsWith<T['fields'], 'filter'>
 export type FacetId<T extends { fields: object }> = IdsWith<T['fields'], 'facet'>
-export type ColumnId<T extends { fields: object }> = IdsWith<T['fields'], 'column'>
+type ColumnId<T extends { fields: object }> = IdsWith<T['fields'], 'column'>
 
 type Spec = Pick<TableDefinition, 'name' | 'title' | 'noun' | 'path' | 'defaultSort'> & {
   defaultColumns: readonly string[]

@@ -1,7 +1,7 @@
 // The filter of a table as every part of the console means it: the table's own URL,
 // its reader, its token field.
 
-export const operators = [
+const operators = [
   'eq',
   'ne',
   'has',

@@ -67,6 +67,16 @@ it('lists one’s own first, whatever others share, and keeps no more than fifty
   await saveView(own, view('v1')) // the same name replaces
   await saveView(own, view('one', { table: 'grants' }))
   expect(await db.savedView.count({ where: { ownerId: ann, table: 'keys' } })).toBe(mostViews)
+
+  await db.savedView.createMany({
+    data: Array.from({ length: 500 }, (_, i) => ({
+      ...view('v', { table: `other${i}` }),
+      ownerId: ann,
+    })),
+  })
+  await expect(saveView(own, view('yet another', { table: 'audit' }))).rejects.toMatchObject({
+    code: 'conflict',
+  })
 })
 
 it('is shared by who holds views.share, which a viewer does not, and each sharing is audited', async () => {

@@ -19,7 +19,7 @@ export type SavedView = {
 /** Views of one person for one table. */
 export const mostViews = 50
 /** Views of one person, of tables that are no more too. */
-export const mostViewsInAll = 500
+const mostViewsInAll = 500
 /** Shared views of others that are listed, the newest. */
 const mostShared = 200
 

@@ -108,6 +108,7 @@ function Heading({ accounts, onRefreshed, onAdd }: HeadingProps) {
       description="Every account Claviger reads, how well each is known, and what could not be read."
       actions={
         <SpaceBetween direction="horizontal" size="xs">
+          <Button href="/accounts/sweeps">Sweeps</Button>
           <Button href="/accounts/roles">Roles to deploy</Button>
           {onRefreshed && <RefreshAll onRefreshed={onRefreshed} />}
           {onAdd && (
