@@ -1,26 +1,9 @@
 import 'server-only'
-import { notDone, type ChangeStatus } from '@/lib/change-status'
+import { notDone } from '@/lib/change-status'
 import { raw, sql } from '@/lib/db/client'
 import { causes, isOfKindThat, type Reading } from './query'
+import type { Because, Cause } from './row'
 
-/** A request as a grant's row names it. */
-type Because = {
-  requestId: string
-  number: number
-  changeId: string
-  /** It adopted the grant, which somebody else had made. */
-  adopted: boolean
-  status: ChangeStatus
-  justification: string
-  owner: string | null
-  reason: string | null
-}
-export type Cause = {
-  /** The newest change of ours that this grant came from or was adopted by; null: none. */
-  cause: Because | null
-  /** A request to end it that is sent and not at rest. */
-  ending: { requestId: string; number: number } | null
-}
 type Pair = { keyArn: string; grantId: string }
 
 const nameOf = ({ keyArn, grantId }: Pair) => `${keyArn} ${grantId}`

@@ -8,7 +8,7 @@ import { plain, type Plain } from '@/lib/inventory/plain'
 import { fromFor, pageStatement } from '@/lib/table/statements'
 import { Params } from '@/lib/table/sql'
 import { parseTableState, type TableState } from '@/lib/table/state'
-import { readCauses, type Cause } from './causes'
+import { readCauses } from './causes'
 import { grantsTable } from './grants-table'
 import {
   flagsOfRow,
@@ -20,7 +20,7 @@ import {
   whereOf,
   type Reading,
 } from './query'
-import type { GrantsRow } from './row'
+import type { Cause, GrantsRow } from './row'
 
 export type GrantsOfKey = { rows: GrantsRow[]; total: number; now: string }
 

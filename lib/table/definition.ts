@@ -70,7 +70,6 @@ export type Table<Row, F extends Fields<Row> = Fields<Row>> = Omit<TableDefiniti
 }
 export type FilterId<T extends { fields: object }> = IdsWith<T['fields'], 'filter'>
 export type FacetId<T extends { fields: object }> = IdsWith<T['fields'], 'facet'>
-type ColumnId<T extends { fields: object }> = IdsWith<T['fields'], 'column'>
 
 type Spec = Pick<TableDefinition, 'name' | 'title' | 'noun' | 'path' | 'defaultSort'> & {
   defaultColumns: readonly string[]

@@ -13,7 +13,8 @@ import {
   ssoTrust,
   type Document,
 } from './people'
-import { listRoles, type ArnOf } from './roles'
+import type { ArnOf } from './role-parts'
+import { listRoles } from './roles'
 
 /** Everybody who can act in one of the company's accounts, beside the console's own principals. */
 export function addPeople(world: World, account: Account, now: number, arnOf: ArnOf): void {

@@ -1,63 +1,19 @@
 import { trust } from '../make'
-import { ACCOUNT, REGION } from './company'
-import { document, may, mayNot, ssoArn, type Document } from './people'
-
-/** A role as the company's teams made it; ages are spread by its place in the list. */
-export type RoleSketch = {
-  name: string
-  trust: object
-  path?: string
-  description?: string
-  inline?: Record<string, Document>
-  attached?: string[]
-  boundary?: string
-  tags?: Record<string, string>
-  unused?: true
-}
-
-export type ArnOf = (handle: string) => string
-
-const ec2 = trust.service('ec2.amazonaws.com')
-const ecs = trust.service('ecs-tasks.amazonaws.com')
-const lambda = trust.service('lambda.amazonaws.com')
-const glue = trust.service('glue.amazonaws.com')
-
-const USE = ['kms:Encrypt', 'kms:Decrypt', 'kms:GenerateDataKey', 'kms:DescribeKey']
-const viaS3 = { StringEquals: { 'kms:ViaService': `s3.${REGION.ireland}.amazonaws.com` } }
-
-function github(accountId: string): object {
-  return document({
-    Effect: 'Allow',
-    Principal: {
-      Federated: `arn:aws:iam::${accountId}:oidc-provider/token.actions.githubusercontent.com`,
-    },
-    Action: 'sts:AssumeRoleWithWebIdentity',
-    Condition: {
-      StringLike: {
-        'token.actions.githubusercontent.com:sub': 'repo:haldenfreight/*:ref:refs/heads/main',
-      },
-    },
-  })
-}
-
-function serviceLinked(service: string, name: string): RoleSketch {
-  return {
-    name,
-    path: `/aws-service-role/${service}/`,
-    trust: trust.service(service),
-    description: 'Service-linked role',
-  }
-}
-
-const linked = {
-  autoScaling: serviceLinked('autoscaling.amazonaws.com', 'AWSServiceRoleForAutoScaling'),
-  rds: serviceLinked('rds.amazonaws.com', 'AWSServiceRoleForRDS'),
-  multiRegion: serviceLinked(
-    'mrk.kms.amazonaws.com',
-    'AWSServiceRoleForKeyManagementServiceMultiRegionKeys',
-  ),
-  organizations: serviceLinked('organizations.amazonaws.com', 'AWSServiceRoleForOrganizations'),
-}
+import { ACCOUNT } from './company'
+import { document, may, mayNot, ssoArn } from './people'
+import {
+  ec2,
+  ecs,
+  lambda,
+  glue,
+  USE,
+  viaS3,
+  github,
+  linked,
+  type ArnOf,
+  type RoleSketch,
+} from './role-parts'
+import { prodRoles } from './roles-prod'
 
 export function listRoles(accountId: string, arn: ArnOf): RoleSketch[] {
   switch (accountId) {
@@ -81,164 +37,6 @@ export function listRoles(accountId: string, arn: ArnOf): RoleSketch[] {
         },
       ]
   }
-}
-
-const { prod } = ACCOUNT
-const boundary = `arn:aws:iam::${prod}:policy/workload-boundary`
-
-function prodRoles(arn: ArnOf): RoleSketch[] {
-  return [
-    linked.autoScaling,
-    linked.rds,
-    linked.multiRegion,
-    {
-      name: 'KeyAdministrator',
-      trust: trust.arn(ssoArn(prod, 'AdministratorAccess')),
-      attached: [`arn:aws:iam::${prod}:policy/KeyAdministration`],
-    },
-    ...paymentRoles(arn),
-    ...bookingRoles(arn),
-    ...signingRoles(arn),
-    ...operationsRoles(arn),
-  ]
-}
-
-function paymentRoles(arn: ArnOf): RoleSketch[] {
-  return [
-    {
-      name: 'payments-api',
-      trust: ecs,
-      boundary,
-      tags: { team: 'payments' },
-      inline: {
-        keys: document(
-          may(USE, [arn('payments-ledger'), arn('payments-card-vault')]),
-          may(
-            ['kms:GenerateMac', 'kms:VerifyMac'],
-            [arn('payments-card-index'), arn('payments-legacy-mac')],
-          ),
-        ),
-      },
-    },
-    {
-      name: 'payments-settlement',
-      trust: ecs,
-      tags: { team: 'payments' },
-      inline: {
-        keys: document(
-          may(USE, [arn('payments-ledger'), arn('payments-escrow')]),
-          may(['kms:Sign', 'kms:GetPublicKey'], arn('payments-bank-signing')),
-        ),
-      },
-    },
-  ]
-}
-
-/** What customers book, and where their freight is. */
-function bookingRoles(arn: ArnOf): RoleSketch[] {
-  return [
-    {
-      name: 'booking-api',
-      trust: ecs,
-      boundary,
-      inline: {
-        keys: document(
-          may(USE, [arn('booking-db'), arn('tables')]),
-          may('kms:Decrypt', arn('booking-documents'), viaS3),
-        ),
-      },
-    },
-    {
-      name: 'tracking-ingest',
-      trust: ec2,
-      inline: { keys: document(may(USE, [arn('tracking-events'), arn('customer-profile')])) },
-    },
-    {
-      name: 'tracking-api',
-      trust: ecs,
-      boundary,
-      inline: { keys: document(may(['kms:Decrypt', 'kms:DescribeKey'], arn('tracking-events'))) },
-    },
-    {
-      name: 'customer-api',
-      trust: ecs,
-      boundary,
-      inline: {
-        keys: document(may(USE, [arn('customer-profile'), arn('customer-profile-frankfurt')])),
-      },
-    },
-  ]
-}
-
-/** What signs, and what speaks with partners. */
-function signingRoles(arn: ArnOf): RoleSketch[] {
-  return [
-    {
-      name: 'invoice-renderer',
-      trust: lambda,
-      inline: { keys: document(may(['kms:Sign', 'kms:Verify'], arn('invoice-signing'))) },
-    },
-    {
-      name: 'session-signer',
-      trust: ecs,
-      inline: {
-        keys: document(
-          may(
-            ['kms:Sign', 'kms:Verify', 'kms:GetPublicKey'],
-            [arn('session-jwt'), arn('device-attest')],
-          ),
-        ),
-      },
-    },
-    {
-      name: 'partner-gateway',
-      trust: ecs,
-      inline: {
-        keys: document(
-          may(['kms:DeriveSharedSecret', 'kms:GetPublicKey'], arn('partner-ecdh')),
-          may(['kms:Encapsulate', 'kms:Decapsulate'], arn('partner-mlkem')),
-        ),
-      },
-    },
-  ]
-}
-
-function operationsRoles(arn: ArnOf): RoleSketch[] {
-  return [
-    {
-      name: 'github-deploy',
-      trust: github(prod),
-      boundary,
-      inline: { deploy: document(may(['kms:*'])) },
-      description: 'CI: deploys everything',
-    },
-    {
-      name: 'support-tools',
-      trust: trust.arn(ssoArn(prod, 'SupportOnCall')),
-      attached: [`arn:aws:iam::${prod}:policy/DecryptEverything`],
-    },
-    {
-      name: 'legacy-report-job',
-      trust: ec2,
-      unused: true,
-      inline: { old: document(may(['kms:Decrypt', 'kms:ReEncryptFrom'])) },
-    },
-    {
-      name: 'ops-breakglass',
-      trust: trust.arn(`arn:aws:iam::${ACCOUNT.security}:role/incident-response`),
-      attached: ['arn:aws:iam::aws:policy/AdministratorAccess'],
-    },
-    {
-      name: 'rds-export',
-      trust: trust.service('export.rds.amazonaws.com'),
-      inline: { keys: document(may([...USE, 'kms:CreateGrant'], arn('booking-db'))) },
-    },
-    {
-      name: 'volume-tools',
-      trust: ec2,
-      inline: { keys: document(may(['kms:CreateGrant', 'kms:ListGrants', 'kms:RevokeGrant'])) },
-    },
-  ]
 }
 
 function dataRoles(arn: ArnOf): RoleSketch[] {
