@@ -14,8 +14,8 @@ import { Observed } from '@/components/value/observed'
 import { Rotation } from '@/components/value/rotation'
 import { shorten } from '@/components/value/shorten'
 import type { KeyRow } from '@/lib/inventory/key-detail'
-import { cellOf } from '@/lib/inventory/table/keys-table'
-import type { Cell } from '@/lib/table/definition'
+import { cellOf, keysTable } from '@/lib/inventory/table/keys-table'
+import { propertyOf, type Cell } from '@/lib/table/definition'
 import { own } from '@/lib/own'
 import { keyPath } from '@/lib/kms/arn'
 
@@ -33,6 +33,7 @@ const usd = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD' })
 
 type Show = (row: KeyRow, cell: Cell) => ReactNode
 const time: Show = (_, { value }) => (typeof value === 'string' ? <Moment at={value} /> : none)
+const isDate = (column: string) => propertyOf(keysTable, column)?.kind === 'date'
 const name: Show = (_, { value }) => (value === null ? none : <Breakable text={String(value)} />)
 const counted =
   (tab: string): Show =>
@@ -60,10 +61,6 @@ const shows: Readonly<Record<string, Show>> = {
     ) : (
       <Rotation of={row} />
     ),
-  nextRotation: time,
-  deletion: time,
-  validTo: time,
-  created: time,
   onDemandUsed: (row, { value }) =>
     value === null ? (
       wordOf('notApplicable')
@@ -121,7 +118,7 @@ export const keyCells: Cells<KeyRow> = (column) => ({
   cell: (row) => {
     if (column === 'alias') return <KeyName row={row} />
     const cell = cellOf(row, column)
-    const show = shows[column]
-    return <Observed of={cell}>{show ? show(row, cell) : name(row, cell)}</Observed>
+    const show = shows[column] ?? (isDate(column) ? time : name)
+    return <Observed of={cell}>{show(row, cell)}</Observed>
   },
 })
