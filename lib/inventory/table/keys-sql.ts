@@ -191,6 +191,12 @@ const fields: Readonly<Record<FilterId<typeof keysTable>, FieldSql>> = {
   deletion: partly('date', 'r.deletion_at', described, byRow('r.deletion_at')),
   validTo: partly('date', 'r.valid_to', described, byRow('r.valid_to')),
   nextRotation: partly('date', 'r.next_rotation_at', isRotationKnown, byRow('r.next_rotation_at')),
+  lastRotation: partly(
+    'date',
+    'r.last_rotated_at',
+    `(r.on_demand_used IS NOT NULL OR ${isRotationNever})`,
+    byRow('r.last_rotated_at'),
+  ),
   rotationDays: partly('number', 'r.rotation_period_days', isRotationKnown),
   onDemandUsed: partly('number', 'r.on_demand_used', isRotationNever, byNumber('r.on_demand_used')),
   grants: nullable('number', 'r.grant_count', byNumber('r.grant_count')),

@@ -116,6 +116,15 @@ export const keysTable = defineTable<KeyRow>()({
       column: {},
       cell: rotating((row) => row.nextRotationAt),
     },
+    lastRotation: {
+      label: 'Last rotation',
+      filter: { kind: 'date' },
+      column: {},
+      cell: (row) =>
+        row.rotationsAt || row.rotation === 'notApplicable'
+          ? known(row.lastRotatedAt, row.rotationsAt ?? row.rotationAt)
+          : unknown(row, 'rotations'),
+    },
     rotationDays: { label: 'Rotation period in days', filter: { kind: 'number' } },
     onDemandUsed: {
       label: 'On-demand rotations',
