@@ -9,7 +9,7 @@ import StatusIndicator, {
 } from '@cloudscape-design/components/status-indicator'
 import { Fragment, type ReactNode } from 'react'
 import { NearnessBadge, wordOfCell } from '@/components/access/access-cell'
-import type { Cells } from '@/components/table/table-view'
+import type { Cells } from '@/components/table/table-columns'
 import { AccountLabel } from '@/components/value/account-label'
 import { Identifier } from '@/components/value/identifier'
 import { Middle } from '@/components/value/middle'
