@@ -9,7 +9,7 @@ import { useState } from 'react'
 import type { Result } from '@/lib/result'
 import { SaveView, type NewView } from './save-view'
 
-export type View = {
+type View = {
   id: string
   name: string
   query: string
