@@ -37,3 +37,9 @@ export async function readJson<T>(path: string, signal?: AbortSignal): Promise<T
   if (!response.ok) throw new ReadFailure(unreachable)
   return body as T // our own handler, typed by the reader it calls
 }
+
+/** Returns why a read failed, in words for the screen; null where it did not. */
+export const failureOf = (error: Error | null): Failure | null =>
+  error instanceof ReadFailure
+    ? error.failure
+    : error && { code: 'unexpected', message: 'The answer could not be used.' }

@@ -39,12 +39,10 @@ function Facet({
   facet,
   counts,
   labelOf,
-  filter,
-  hrefOf,
-  onChange,
+  ...rest
 }: Omit<Props, 'facets'> & { facet: string; counts: readonly FacetCount[] }) {
   const [isWhole, setWhole] = useState(false)
-  const chosen = facetValues(filter, facet)
+  const chosen = facetValues(rest.filter, facet)
   const missing = chosen
     .filter((value) => !counts.some((one) => one.value === value))
     .map((value) => ({ value, count: 0 }))
@@ -61,32 +59,17 @@ function Facet({
         </Box>
       )}
       <ul>
-        {shown.map(({ value, count }) => {
-          const next = toggleFacet(filter, facet, value)
-          const isChosen = chosen.includes(value)
-          return (
-            <li key={value}>
-              <a
-                href={hrefOf(next)}
-                aria-current={isChosen ? 'true' : undefined}
-                data-unknown={value === 'unknown' ? '' : undefined}
-                title={
-                  canNarrow(filter)
-                    ? labelOf(facet, value)
-                    : 'This replaces the filter: “any of” groups cannot be narrowed.'
-                }
-                onClick={(event) => {
-                  if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
-                  event.preventDefault()
-                  onChange(next)
-                }}
-              >
-                <span>{labelOf(facet, value)}</span>
-                <span className="claviger-facet-count">{count.toLocaleString('en')}</span>
-              </a>
-            </li>
-          )
-        })}
+        {shown.map((one) => (
+          <li key={one.value}>
+            <FacetValue
+              {...one}
+              facet={facet}
+              isChosen={chosen.includes(one.value)}
+              label={labelOf(facet, one.value)}
+              {...rest}
+            />
+          </li>
+        ))}
       </ul>
       {all.length > most && (
         <Button
@@ -99,5 +82,38 @@ function Facet({
         </Button>
       )}
     </section>
+  )
+}
+
+/** One value with its count: a link to the table that is narrowed to it, or no longer is. */
+function FacetValue({
+  facet,
+  value,
+  count,
+  label,
+  isChosen,
+  filter,
+  hrefOf,
+  onChange,
+}: Pick<Props, 'filter' | 'hrefOf' | 'onChange'> &
+  FacetCount & { facet: string; label: string; isChosen: boolean }) {
+  const next = toggleFacet(filter, facet, value)
+  return (
+    <a
+      href={hrefOf(next)}
+      aria-current={isChosen ? 'true' : undefined}
+      data-unknown={value === 'unknown' ? '' : undefined}
+      title={
+        canNarrow(filter) ? label : 'This replaces the filter: “any of” groups cannot be narrowed.'
+      }
+      onClick={(event) => {
+        if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
+        event.preventDefault()
+        onChange(next)
+      }}
+    >
+      <span>{label}</span>
+      <span className="claviger-facet-count">{count.toLocaleString('en')}</span>
+    </a>
   )
 }

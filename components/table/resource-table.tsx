@@ -1,19 +1,21 @@
 'use client'
 
-import Alert from '@cloudscape-design/components/alert'
 import Button from '@cloudscape-design/components/button'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
 import { useFrame } from '@/components/shell/page-frame'
-import { readJson, ReadFailure } from '@/components/shell/read-json'
+import { failureOf, readJson } from '@/components/shell/read-json'
 import type { TableAnswer } from '@/lib/table/answer'
 import type { TableDefinition } from '@/lib/table/definition'
+import type { Filter } from '@/lib/table/filter'
+import { AddressProblems } from './address-problems'
 import { ExportMenu } from './export-menu'
 import { FacetPanel } from './facet-panel'
 import { FilterField } from './filter-field'
 import { SavedViews, type ViewsOfTable } from './saved-views'
-import { TableView, type Cells } from './table-view'
+import type { Cells } from './table-columns'
+import { TableView } from './table-view'
 import { useTableState } from './use-table-state'
 
 /** What a page of a table hands to its view. */
@@ -67,12 +69,7 @@ export function ResourceTable<Answer extends TableAnswer<unknown>>(props: Props<
     <SpaceBetween size="s">
       {answer && notice(answer)}
       {first.problems.length > 0 && table.query === first.query && (
-        <Alert
-          type="warning"
-          header="Part of this address was not understood, so more might be shown than was meant"
-        >
-          {first.problems.join(' ')}
-        </Alert>
+        <AddressProblems problems={first.problems} />
       )}
       <Rows {...props} table={table} read={read} />
     </SpaceBetween>
@@ -102,30 +99,23 @@ function useRows<Answer extends TableAnswer<unknown>>(
   }
 }
 
-const failureOf = (error: Error | null) =>
-  error instanceof ReadFailure
-    ? error.failure
-    : error && { code: 'unexpected' as const, message: 'The answer could not be used.' }
-
-function Rows<Answer extends TableAnswer<unknown>>({
-  table,
-  read,
-  ...props
-}: Props<Answer> & {
+type RowsProps<Answer extends TableAnswer<unknown>> = Props<Answer> & {
   table: ReturnType<typeof useTableState>
   read: ReturnType<typeof useRows<Answer>>
-}) {
+}
+
+function Rows<Answer extends TableAnswer<unknown>>(props: RowsProps<Answer>) {
   type Row = Answer['rows'][number]
-  const { definition, description, selection } = props
-  const { data: answer, failure, isFetching, again } = read
-  const [picked, setPicked] = useState<readonly Row[]>([])
-  // A row that was picked and has changed since is the new one; one that is gone is picked no more.
-  const tracked = new Set(picked.map(props.trackBy))
-  const chosen = selection?.acrossPages
-    ? picked
-    : (answer?.rows ?? []).filter((row) => tracked.has(props.trackBy(row)))
+  const { table, read, definition, description, selection } = props
+  const { data: answer, failure, isFetching } = read
+  const [chosen, setChosen] = useChosen(answer?.rows ?? [], props)
   const labelOf = (facet: string, value: string) =>
     facet === 'account' ? nameOfAccount(answer, value) : props.wordOf(value, facet)
+  const filtering = {
+    definition,
+    filter: table.state.filter,
+    onChange: (filter: Filter) => table.change({ filter }),
+  }
   return (
     <TableView<Row>
       definition={definition}
@@ -136,28 +126,24 @@ function Rows<Answer extends TableAnswer<unknown>>({
       total={answer?.total}
       isFetching={isFetching}
       failure={failure}
-      onRetry={again}
+      onRetry={read.again}
       cells={props.cells}
       trackBy={props.trackBy}
-      selection={selection && { ...selection, selected: chosen, onChange: setPicked }}
+      selection={selection && { ...selection, selected: chosen, onChange: setChosen }}
       facets={
         answer &&
         !failure && (
           <FacetPanel
-            definition={definition}
+            {...filtering}
             facets={answer.facets}
             labelOf={labelOf}
-            filter={table.state.filter}
             hrefOf={(filter) => table.hrefOf({ filter })}
-            onChange={(filter) => table.change({ filter })}
           />
         )
       }
       filter={
         <FilterField
-          definition={definition}
-          filter={table.state.filter}
-          onChange={(filter) => table.change({ filter })}
+          {...filtering}
           options={optionsOf(answer, labelOf)}
           tagNames={props.tagNames ?? []}
           isLoading={isFetching}
@@ -165,16 +151,42 @@ function Rows<Answer extends TableAnswer<unknown>>({
           placeholder={props.placeholder}
         />
       }
-      actions={
-        <SpaceBetween direction="horizontal" size="xs">
-          {selection?.actions(chosen)}
-          <SavedViews table={definition.name} query={table.query} views={props.views} />
-          {props.mayExport && <ExportMenu path={`/api${definition.path}`} query={table.query} />}
-          <Button iconName="refresh" ariaLabel="Read again" onClick={again} />
-        </SpaceBetween>
-      }
+      actions={<Actions {...props}>{selection?.actions(chosen)}</Actions>}
       nothing={props.nothing(answer)}
     />
+  )
+}
+
+/**
+ * The rows that are chosen, as they are now, and how to choose others. A row that was picked and
+ * has changed since is the new one; one that is gone is chosen no more.
+ */
+function useChosen<Answer extends TableAnswer<unknown>>(
+  rows: Answer['rows'],
+  { selection, trackBy }: Pick<Props<Answer>, 'selection' | 'trackBy'>,
+) {
+  const [picked, setPicked] = useState<readonly Answer['rows'][number][]>([])
+  const tracked = new Set(picked.map(trackBy))
+  const chosen = selection?.acrossPages ? picked : rows.filter((row) => tracked.has(trackBy(row)))
+  return [chosen, setPicked] as const
+}
+
+/** What can be done with the table; before it, what can be done with the rows that are chosen. */
+function Actions<Answer extends TableAnswer<unknown>>({
+  definition,
+  views,
+  mayExport,
+  table: { query },
+  read,
+  children,
+}: RowsProps<Answer> & { children: ReactNode }) {
+  return (
+    <SpaceBetween direction="horizontal" size="xs">
+      {children}
+      <SavedViews table={definition.name} query={query} views={views} />
+      {mayExport && <ExportMenu path={`/api${definition.path}`} query={query} />}
+      <Button iconName="refresh" ariaLabel="Read again" onClick={read.again} />
+    </SpaceBetween>
   )
 }
 

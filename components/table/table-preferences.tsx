@@ -5,6 +5,7 @@ import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
 import { columnOf, tagName, tagPrefix, type TableDefinition } from '@/lib/table/definition'
 import type { TableState } from '@/lib/table/state'
+import { displayOf } from './table-columns'
 
 type Props = {
   definition: TableDefinition
@@ -15,11 +16,7 @@ type Props = {
 /** Columns with their order, rows a page, wrapping, and tags by name as columns. */
 export function TablePreferences({ definition, state, onChange }: Props) {
   const tags = state.columns.flatMap((id) => (definition.tags ? (tagName(id) ?? []) : []))
-  const others = definition.columns.filter((column) => !state.columns.includes(column.id))
-  const display = [
-    ...state.columns.map((id) => ({ id, visible: true })),
-    ...others.map(({ id }) => ({ id, visible: false })),
-  ]
+  const display = displayOf(definition, state.columns)
   return (
     <CollectionPreferences
       title="Preferences"
@@ -47,41 +44,49 @@ export function TablePreferences({ definition, state, onChange }: Props) {
       }}
       customPreference={
         definition.tags
-          ? (value: unknown, setValue) => (
-              <FormField
-                label="Tags as columns"
-                description="Names, with commas between them: team, env"
-              >
-                <Input
-                  value={typeof value === 'string' ? value : ''}
-                  onChange={({ detail }) => setValue(detail.value)}
-                />
-              </FormField>
-            )
+          ? (names: unknown, setNames) => <TagsField names={names} onChange={setNames} />
           : undefined
       }
       onConfirm={({ detail }) => {
-        const given: unknown = detail.custom
-        const wanted =
-          typeof given === 'string'
-            ? given
-                .split(',')
-                .map((name) => name.trim())
-                .filter(Boolean)
-            : []
-        const visible = (detail.contentDisplay ?? display)
-          .filter((column) => column.visible)
-          .map((column) => column.id)
-        const columns = visible.filter(
-          (id) => tagName(id) === null || wanted.includes(tagName(id) ?? ''),
-        )
-        const added = wanted.map((name) => tagPrefix + name).filter((id) => !columns.includes(id))
+        const shown = (detail.contentDisplay ?? display).filter(({ visible }) => visible)
         onChange({
           pageSize: detail.pageSize ?? state.pageSize,
           wrap: detail.wrapLines ?? state.wrap,
-          columns: [...columns, ...added],
+          columns: withTags(
+            shown.map(({ id }) => id),
+            namesIn(detail.custom),
+          ),
         })
       }}
     />
   )
+}
+
+function TagsField({ names, onChange }: { names: unknown; onChange(names: string): void }) {
+  return (
+    <FormField label="Tags as columns" description="Names, with commas between them: team, env">
+      <Input
+        value={typeof names === 'string' ? names : ''}
+        onChange={({ detail }) => onChange(detail.value)}
+      />
+    </FormField>
+  )
+}
+
+const namesIn = (text: unknown): string[] =>
+  typeof text === 'string'
+    ? text
+        .split(',')
+        .map((name) => name.trim())
+        .filter(Boolean)
+    : []
+
+/** The columns with those of exactly these tags among them, new ones at the end. */
+function withTags(columns: readonly string[], tags: readonly string[]): string[] {
+  const kept = columns.filter((id) => {
+    const tag = tagName(id)
+    return tag === null || tags.includes(tag)
+  })
+  const added = tags.map((name) => tagPrefix + name).filter((id) => !kept.includes(id))
+  return [...kept, ...added]
 }

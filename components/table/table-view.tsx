@@ -1,27 +1,23 @@
 'use client'
 
-import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
-import Header from '@cloudscape-design/components/header'
 import Pagination from '@cloudscape-design/components/pagination'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
 import type { ReactNode } from 'react'
-import { columnOf, type TableDefinition } from '@/lib/table/definition'
-import { tokensOf, noFilter } from '@/lib/table/filter'
 import type { Failure } from '@/lib/result'
-import { denseColumn } from './dense-column'
+import type { TableDefinition } from '@/lib/table/definition'
+import { noFilter, tokensOf } from '@/lib/table/filter'
+import { RowsFailed } from './rows-failed'
 import { SortField } from './sort-field'
+import { columnLabels, columnsOf, type Cells } from './table-columns'
+import { TableHeading } from './table-heading'
 import { TablePreferences } from './table-preferences'
 import { useFacetsOpen } from './use-facets-open'
 import type { TableStateHook } from './use-table-state'
 import './table.css'
 
-export type Cells<T> = (
-  column: string,
-) => Pick<TableProps.ColumnDefinition<T>, 'cell'> & Partial<TableProps.ColumnDefinition<T>>
 type Props<T> = {
   definition: TableDefinition
   table: TableStateHook
@@ -53,121 +49,47 @@ type Props<T> = {
 /**
  * A table whose whole state is its address. Rows that could not be read look failed, never empty.
  */
-export function TableView<T>({
-  definition,
-  table,
-  title,
-  description,
-  rows,
-  total,
-  isFetching,
-  failure,
-  onRetry,
-  cells,
-  trackBy,
-  filter,
-  facets,
-  actions,
-  nothing,
-  selection,
-}: Props<T>) {
+export function TableView<T>(props: Props<T>) {
+  const { definition, table, title, rows, total, isFetching, failure, facets, selection } = props
   const { state, change } = table
-  const { choice, isOpen, choose } = useFacetsOpen()
-  const ids = [...new Set([...definition.columns.map((column) => column.id), ...state.columns])]
-  const columns = ids.map((id): TableProps.ColumnDefinition<T> => {
-    const column = columnOf(definition, id)
-    const sortingField = column?.sortable ? id : undefined
-    return denseColumn(
-      { id, header: column?.label ?? id, sortingField, width: column?.width ?? 100, ...cells(id) },
-      state.wrap,
-    )
-  })
-  const hidden = ids.filter((id) => !state.columns.includes(id))
-  const isFiltered = tokensOf(state.filter).length > 0
+  const { choice } = useFacetsOpen()
+  const columns = columnsOf(definition, state, props.cells)
+  const isUpdating = isFetching && rows !== undefined
   return (
     <div className="claviger-with-facets" data-facets={facets ? choice : 'none'}>
       <div className="claviger-facets-side">{facets}</div>
-      <div
-        className={`claviger-dense${isFetching && rows ? ' claviger-busy' : ''}`}
-        aria-busy={isFetching}
-      >
+      <div className={`claviger-dense${isUpdating ? ' claviger-busy' : ''}`} aria-busy={isFetching}>
         <Table<T>
           variant="container"
           contentDensity="compact"
           stickyHeader
           resizableColumns
           items={failure ? [] : (rows ?? [])}
-          trackBy={trackBy}
-          {...(selection
-            ? {
-                selectionType: 'multi' as const,
-                selectedItems: selection.selected,
-                isItemDisabled: selection.isDisabled,
-                onSelectionChange: ({ detail }: { detail: TableProps.SelectionChangeDetail<T> }) =>
-                  selection.onChange(detail.selectedItems),
-              }
-            : {})}
-          columnDefinitions={columns}
-          columnDisplay={[
-            ...state.columns.map((id) => ({ id, visible: true })),
-            ...hidden.map((id) => ({ id, visible: false })),
-          ]}
+          trackBy={props.trackBy}
+          {...(selection && selectionOf(selection))}
+          {...columns}
           wrapLines={state.wrap}
           loading={!rows && !failure}
           loadingText={`Reading ${title.toLowerCase()}`}
-          sortingColumn={columns.find((column) => column.id === state.sort.column)}
-          sortingDescending={state.sort.direction === 'desc'}
-          onSortingChange={({ detail }) =>
-            change({
-              sort: {
-                column: detail.sortingColumn.sortingField ?? state.sort.column,
-                direction: detail.isDescending ? 'desc' : 'asc',
-              },
-            })
-          }
+          {...sortingOf(columns.columnDefinitions, table)}
           ariaLabels={{
-            ...(selection
-              ? {
-                  selectionGroupLabel: `Choose ${title.toLowerCase()}`,
-                  allItemsSelectionLabel: () => 'Choose all on this page',
-                  itemSelectionLabel: (_: unknown, row: T) => selection.labelOf(row),
-                }
-              : {}),
+            ...columnLabels,
+            ...(selection && selectionLabels(title, selection)),
             tableLabel: title,
-            resizerRoleDescription: 'Resize',
-            activateEditLabel: () => '',
-            cancelEditLabel: () => '',
-            submitEditLabel: () => '',
           }}
           header={
-            <Header
-              variant="awsui-h1-sticky"
-              description={description}
-              actions={
-                <SpaceBetween direction="horizontal" size="xs">
-                  {facets && (
-                    <Button ariaExpanded={isOpen} onClick={() => choose(!isOpen)}>
-                      {isOpen ? 'Hide counts' : 'Counts'}
-                    </Button>
-                  )}
-                  {actions}
-                </SpaceBetween>
-              }
-              counter={
-                total === undefined || failure ? undefined : `(${total.toLocaleString('en')})`
-              }
-              info={
-                isFetching && rows ? (
-                  <StatusIndicator type="loading">Updating</StatusIndicator>
-                ) : undefined
-              }
-            >
-              {title}
-            </Header>
+            <TableHeading
+              title={title}
+              description={props.description}
+              total={failure ? undefined : total}
+              isUpdating={isUpdating}
+              hasFacets={Boolean(facets)}
+              actions={props.actions}
+            />
           }
           filter={
             <>
-              {filter}
+              {props.filter}
               <SortField
                 definition={definition}
                 sort={state.sort}
@@ -175,85 +97,97 @@ export function TableView<T>({
               />
             </>
           }
-          pagination={
-            <Pagination
-              currentPageIndex={state.page}
-              pagesCount={Math.max(1, Math.ceil((total ?? 0) / state.pageSize))}
-              disabled={!rows}
-              onChange={({ detail }) => change({ page: detail.currentPageIndex })}
-              ariaLabels={{
-                nextPageLabel: 'Next page',
-                previousPageLabel: 'Previous page',
-                pageLabel: (page) => `Page ${page}`,
-                paginationLabel: `Pages of ${title.toLowerCase()}`,
-              }}
-            />
-          }
+          pagination={<Pages {...props} />}
           preferences={<TablePreferences definition={definition} state={state} onChange={change} />}
-          empty={
-            failure ? (
-              <Failed failure={failure} onRetry={onRetry} isRetrying={isFetching} />
-            ) : (
-              emptyOf({ isFiltered, total, nothing, table })
-            )
-          }
+          empty={<NoRows {...props} />}
         />
       </div>
     </div>
   )
 }
 
-function Failed({
-  failure,
-  onRetry,
-  isRetrying,
-}: {
-  failure: Failure
-  onRetry(): void
-  isRetrying: boolean
-}) {
+type Selection<T> = NonNullable<Props<T>['selection']>
+
+const selectionOf = <T,>({ selected, isDisabled, onChange }: Selection<T>) => ({
+  selectionType: 'multi' as const,
+  selectedItems: selected,
+  isItemDisabled: isDisabled,
+  onSelectionChange: ({ detail }: { detail: TableProps.SelectionChangeDetail<T> }) =>
+    onChange(detail.selectedItems),
+})
+
+const selectionLabels = <T,>(title: string, { labelOf }: Selection<T>) => ({
+  selectionGroupLabel: `Choose ${title.toLowerCase()}`,
+  allItemsSelectionLabel: () => 'Choose all on this page',
+  itemSelectionLabel: (_: unknown, row: T) => labelOf(row),
+})
+
+/** The order of the rows as the address says it, and what another one changes there. */
+const sortingOf = <T,>(
+  columns: readonly TableProps.ColumnDefinition<T>[],
+  { state: { sort }, change }: TableStateHook,
+) => ({
+  sortingColumn: columns.find(({ id }) => id === sort.column),
+  sortingDescending: sort.direction === 'desc',
+  onSortingChange: ({ detail }: { detail: TableProps.SortingState<T> }) =>
+    change({
+      sort: {
+        column: detail.sortingColumn.sortingField ?? sort.column,
+        direction: detail.isDescending ? 'desc' : 'asc',
+      },
+    }),
+})
+
+function Pages({
+  table: { state, change },
+  title,
+  rows,
+  total = 0,
+}: Pick<Props<unknown>, 'table' | 'title' | 'rows' | 'total'>) {
   return (
-    <div data-failure={failure.code} style={{ textAlign: 'start' }}>
-      <Alert
-        type="error"
-        header="This table could not be read"
-        action={
-          <Button onClick={onRetry} loading={isRetrying}>
-            Try again
-          </Button>
-        }
-      >
-        {failure.message}
-        {failure.ref && !failure.message.includes(failure.ref) && (
-          <Box variant="small">Reference {failure.ref}</Box>
-        )}
-      </Alert>
-    </div>
+    <Pagination
+      currentPageIndex={state.page}
+      pagesCount={Math.max(1, Math.ceil(total / state.pageSize))}
+      disabled={!rows}
+      onChange={({ detail }) => change({ page: detail.currentPageIndex })}
+      ariaLabels={{
+        nextPageLabel: 'Next page',
+        previousPageLabel: 'Previous page',
+        pageLabel: (page) => `Page ${page}`,
+        paginationLabel: `Pages of ${title.toLowerCase()}`,
+      }}
+    />
   )
 }
 
-function emptyOf({
-  isFiltered,
+/** Why there are no rows: not read, behind the last one, none under the filter, or none at all. */
+function NoRows({
+  table: { state, change },
   total,
+  isFetching,
+  failure,
+  onRetry,
   nothing,
-  table,
-}: {
-  isFiltered: boolean
-  total: number | undefined
-  nothing: ReactNode
-  table: TableStateHook
-}) {
-  if (total) {
+}: Omit<Props<unknown>, 'cells' | 'trackBy' | 'selection'>) {
+  if (failure)
+    return (
+      <RowsFailed
+        header="This table could not be read"
+        failure={failure}
+        isRetrying={isFetching}
+        onRetry={onRetry}
+      />
+    )
+  if (total)
     return (
       <Hint title="This page is behind the last row">
-        <Button onClick={() => table.change({ page: 1 })}>To the first page</Button>
+        <Button onClick={() => change({ page: 1 })}>To the first page</Button>
       </Hint>
     )
-  }
-  if (!isFiltered) return nothing
+  if (tokensOf(state.filter).length === 0) return nothing
   return (
     <Hint title="Nothing matches this filter">
-      <Button onClick={() => table.change({ filter: noFilter })}>Clear the filter</Button>
+      <Button onClick={() => change({ filter: noFilter })}>Clear the filter</Button>
     </Hint>
   )
 }

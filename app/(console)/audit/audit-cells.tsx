@@ -2,7 +2,7 @@
 
 import Link from '@cloudscape-design/components/link'
 import type { ReactNode } from 'react'
-import type { Cells } from '@/components/table/table-view'
+import type { Cells } from '@/components/table/table-columns'
 import { AccountLabel } from '@/components/value/account-label'
 import { Instant } from '@/components/value/clock'
 import { shorten } from '@/components/value/shorten'

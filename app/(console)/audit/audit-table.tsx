@@ -6,10 +6,10 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import Table from '@cloudscape-design/components/table'
 import type { ReactNode } from 'react'
-import { denseColumn } from '@/components/table/dense-column'
+import { RowsFailed } from '@/components/table/rows-failed'
+import { columnLabels, columnsOf } from '@/components/table/table-columns'
 import { TablePreferences } from '@/components/table/table-preferences'
 import { Hint } from '@/components/table/table-view'
-import { ReadFailed } from '@/components/failure/read-failed'
 import '@/components/table/table.css'
 import type { AuditAnswer, AuditRow } from '@/lib/audit/page'
 import type { Failure } from '@/lib/result'
@@ -26,21 +26,6 @@ type Props = {
   onRetry(): void
   actions: ReactNode
   filter: ReactNode
-}
-
-/** Its columns as the address shows and orders them. */
-function columnsOf({ table: { state }, open, hrefOfEntry }: Props['address']) {
-  const cells = auditCells(hrefOfEntry, open)
-  const hidden = auditTable.columns.map(({ id }) => id).filter((id) => !state.columns.includes(id))
-  return {
-    columnDefinitions: auditTable.columns.map(({ id, label }) =>
-      denseColumn({ id, header: label, ...cells(id) }, state.wrap),
-    ),
-    columnDisplay: [
-      ...state.columns.map((id) => ({ id, visible: true })),
-      ...hidden.map((id) => ({ id, visible: false })),
-    ],
-  }
 }
 
 /** Newest first; one goes through it by "older" and "newer", because a log has no last page. */
@@ -63,17 +48,11 @@ export function AuditTable(props: Props) {
         items={failure ? [] : (answer?.rows ?? [])}
         trackBy={(row) => String(row.seq)}
         selectedItems={answer?.rows.filter(({ seq }) => String(seq) === entry)}
-        {...columnsOf(address)}
+        {...columnsOf(auditTable, state, auditCells(address.hrefOfEntry, address.open))}
         wrapLines={state.wrap}
         loading={!answer && !failure}
         loadingText="Reading the audit log"
-        ariaLabels={{
-          tableLabel: 'Entries',
-          resizerRoleDescription: 'Resize',
-          activateEditLabel: () => '',
-          cancelEditLabel: () => '',
-          submitEditLabel: () => '',
-        }}
+        ariaLabels={{ ...columnLabels, tableLabel: 'Entries' }}
         header={<Heading {...props} />}
         filter={filter}
         pagination={answer && !failure ? <Steps address={address} answer={answer} /> : undefined}
@@ -112,14 +91,12 @@ function Nothing({ address, answer, isFetching, failure, onRetry }: Props) {
   const { state, change } = address.table
   if (failure)
     return (
-      <div data-failure={failure.code} style={{ textAlign: 'start' }}>
-        <ReadFailed
-          header="The audit log could not be read"
-          message={failure.message}
-          isRetrying={isFetching}
-          onRetry={onRetry}
-        />
-      </div>
+      <RowsFailed
+        header="The audit log could not be read"
+        failure={failure}
+        isRetrying={isFetching}
+        onRetry={onRetry}
+      />
     )
   if (tokensOf(state.filter).length > 0)
     return (

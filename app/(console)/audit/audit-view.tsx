@@ -1,6 +1,5 @@
 'use client'
 
-import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
@@ -8,7 +7,8 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { useFrame } from '@/components/shell/page-frame'
-import { readJson, ReadFailure } from '@/components/shell/read-json'
+import { failureOf, readJson } from '@/components/shell/read-json'
+import { AddressProblems } from '@/components/table/address-problems'
 import { FilterField } from '@/components/table/filter-field'
 import { SavedViews, type ViewsOfTable } from '@/components/table/saved-views'
 import type { AuditAnswer } from '@/lib/audit/page'
@@ -20,17 +20,52 @@ import { useAuditState } from './use-audit-state'
 
 const crumbs = [{ text: 'Audit log', href: '/audit' }]
 
-export function AuditView({
-  first,
-  views,
-  mayExport,
-}: {
-  first: AuditAnswer
-  views: ViewsOfTable
-  mayExport: boolean
-}) {
+type Props = { first: AuditAnswer; views: ViewsOfTable; mayExport: boolean }
+
+export function AuditView({ first, views, mayExport }: Props) {
   const address = useAuditState()
-  const { table, query, entry, open } = address
+  const { table, query } = address
+  useEntryBeside(address)
+  const { answer, isFetching, failure, readAgain } = useEntries(first, query)
+  return (
+    <SpaceBetween size="m">
+      {answer && <ChainStateView chain={answer.chain} />}
+      {answer && answer.problems.length > 0 && <AddressProblems problems={answer.problems} />}
+      <AuditTable
+        address={address}
+        answer={answer}
+        isFetching={isFetching}
+        failure={failure}
+        onRetry={readAgain}
+        actions={
+          <SpaceBetween direction="horizontal" size="xs">
+            <SavedViews table={auditTable.name} query={table.query} views={views} />
+            {mayExport && <Exports query={table.query} />}
+            <Button iconName="refresh" ariaLabel="Read again" onClick={readAgain} />
+          </SpaceBetween>
+        }
+        filter={
+          <FilterField
+            definition={auditTable}
+            filter={table.state.filter}
+            onChange={(filter) => table.change({ filter })}
+            options={answer?.options ?? {}}
+            tagNames={[]}
+            isLoading={isFetching}
+            placeholder="Search entries by text, person, key, request, event or day"
+          />
+        }
+      />
+      <Box variant="small" color="text-body-secondary">
+        npm run audit:verify checks the whole log, this one or an exported one, against the
+        checkpoints that left the database.
+      </Box>
+    </SpaceBetween>
+  )
+}
+
+/** Shows the entry that is open in the panel beside the table. */
+function useEntryBeside({ entry, open }: ReturnType<typeof useAuditState>) {
   useFrame({
     breadcrumbs: crumbs,
     contentType: 'table',
@@ -43,63 +78,24 @@ export function AuditView({
       [open],
     ),
   })
+}
+
+/** The entries that the address asks for; those before it while they are read. */
+function useEntries(first: AuditAnswer, query: string) {
   const [readAt] = useState(() => Date.now())
-  const log = useQuery({
+  const { data, error, isFetching, refetch } = useQuery({
     queryKey: ['audit', query],
     queryFn: ({ signal }) => readJson<AuditAnswer>(`/api/audit?${query}`, signal),
     initialData: query === first.query ? first : undefined,
     initialDataUpdatedAt: readAt,
     placeholderData: keepPreviousData,
   })
-  const answer = log.data
-  const failure =
-    log.error instanceof ReadFailure
-      ? log.error.failure
-      : log.error
-        ? { code: 'unexpected' as const, message: 'The answer could not be used.' }
-        : null
-  return (
-    <SpaceBetween size="m">
-      {answer && <ChainStateView chain={answer.chain} />}
-      {answer && answer.problems.length > 0 && (
-        <Alert
-          type="warning"
-          header="Part of this address was not understood, so more might be shown than was meant"
-        >
-          {answer.problems.join(' ')}
-        </Alert>
-      )}
-      <AuditTable
-        address={address}
-        answer={answer}
-        isFetching={log.isFetching}
-        failure={failure}
-        onRetry={() => void log.refetch()}
-        actions={
-          <SpaceBetween direction="horizontal" size="xs">
-            <SavedViews table={auditTable.name} query={table.query} views={views} />
-            {mayExport && <Exports query={table.query} />}
-            <Button iconName="refresh" ariaLabel="Read again" onClick={() => void log.refetch()} />
-          </SpaceBetween>
-        }
-        filter={
-          <FilterField
-            definition={auditTable}
-            filter={table.state.filter}
-            onChange={(filter) => table.change({ filter })}
-            options={answer?.options ?? {}}
-            tagNames={[]}
-            isLoading={log.isFetching}
-            placeholder="Search entries by text, person, key, request, event or day"
-          />
-        }
-      />
-      <Box variant="small" color="text-body-secondary">
-        npm run audit:verify checks the whole log, this one or an exported one, against the
-        checkpoints that left the database.
-      </Box>
-    </SpaceBetween>
-  )
+  return {
+    answer: data,
+    isFetching,
+    failure: failureOf(error),
+    readAgain: () => void refetch(),
+  }
 }
 
 /** Each export is itself an entry, written before the first byte leaves. */

@@ -3,6 +3,8 @@
 import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
+import FormField from '@cloudscape-design/components/form-field'
+import Input from '@cloudscape-design/components/input'
 import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useRouter } from 'next/navigation'
@@ -106,5 +108,28 @@ export function AskDialog({
         )}
       </SpaceBetween>
     </Modal>
+  )
+}
+
+export function TicketField({
+  value,
+  error,
+  onChange,
+}: {
+  value: string
+  error: string | undefined
+  onChange(ticket: string): void
+}) {
+  return (
+    <FormField
+      label={
+        <>
+          Ticket <i>- optional</i>
+        </>
+      }
+      errorText={error}
+    >
+      <Input value={value} onChange={({ detail }) => onChange(detail.value)} />
+    </FormField>
   )
 }

@@ -9,7 +9,7 @@ import type { GrantsAnswer } from '@/lib/grants/table'
 import type { Asking } from './asking'
 import { cannotChoose, GrantActs } from './grant-acts'
 import { grantCells, grantWord } from './grant-cells'
-import { granteeOf } from './revoke-dialog'
+import { granteeOf } from './grant-names'
 
 /** Every grant there is, what is worth a look about it, and asking for its end. */
 export function GrantsView({ asking, ...table }: TableProps<GrantsAnswer> & { asking: Asking }) {

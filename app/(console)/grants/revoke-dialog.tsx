@@ -3,53 +3,29 @@
 import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import FormField from '@cloudscape-design/components/form-field'
-import Input from '@cloudscape-design/components/input'
 import Link from '@cloudscape-design/components/link'
 import Textarea from '@cloudscape-design/components/textarea'
 import { useState } from 'react'
 import { Identifier } from '@/components/value/identifier'
 import type { GrantsRow } from '@/lib/grants/row'
 import { askRevocation } from './actions'
-import { AskDialog, useAsking } from './ask-dialog'
+import { AskDialog, TicketField, useAsking } from './ask-dialog'
+import { granteeOf, keyNameOf } from './grant-names'
 import { endsAnyway } from './grant-reason'
 
 const most = 8
-export const granteeOf = (row: GrantsRow): string =>
-  row.granteePrincipal ?? row.granteeServicePrincipal ?? 'an unknown grantee'
-const nameOf = (row: GrantsRow): string => row.alias?.replace(/^alias\//, '') ?? row.keyId
 const count = (n: number, what: string) => `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`
+
+type Grants = readonly GrantsRow[]
 
 /**
  * Asks for these grants to be revoked. What a request of ours ends already is left out, and said.
  */
-export function RevokeDialog({
-  grants,
-  onClose,
-}: {
-  grants: readonly GrantsRow[]
-  onClose(): void
-}) {
-  const asking = useAsking()
-  const [justification, setJustification] = useState('')
-  const [ticket, setTicket] = useState('')
+export function RevokeDialog({ grants, onClose }: { grants: Grants; onClose(): void }) {
   const others = grants.filter(endsAnyway)
   const asked = grants.filter((row) => !endsAnyway(row))
   const live = asked.filter((row) => row.issuerClass === 'awsService')
-  const refused =
-    asked[Number(/^changes\.(\d+)\./.exec(Object.keys(asking.failure?.fields ?? {})[0] ?? '')?.[1])]
-  const send = () =>
-    asking.ask(() =>
-      askRevocation({
-        grants: asked.map(({ accountId, region, keyArn, grantId }) => ({
-          accountId,
-          region,
-          keyArn,
-          grantId,
-        })),
-        justification,
-        ticket,
-      }),
-    )
+  const { form, change, wrong, refused, ...asking } = useRevocation(asked)
   return (
     <AskDialog
       title={`Request revocation of ${count(asked.length, 'grant')}`}
@@ -57,8 +33,8 @@ export function RevokeDialog({
       disabled={asked.length === 0}
       isSending={asking.isSending}
       failure={asking.failure}
-      about={refused && `${granteeOf(refused)} on ${nameOf(refused)}`}
-      onAsk={send}
+      about={refused && `${granteeOf(refused)} on ${keyNameOf(refused)}`}
+      onAsk={asking.send}
       onClose={onClose}
     >
       <Box variant="p">
@@ -72,45 +48,71 @@ export function RevokeDialog({
           itself when the resource is gone.
         </Alert>
       )}
-      {others.length > 0 && (
-        <Alert
-          type="info"
-          header={`Left out: ${count(others.length, 'grant')} that a request ends`}
-        >
-          {others.map((row) => (
-            <div key={`${row.keyArn} ${row.grantId}`}>
-              {granteeOf(row)}: <EndsIn row={row} />
-            </div>
-          ))}
-        </Alert>
-      )}
-      <ul className="claviger-overview-lines" aria-label="Grants to be revoked">
-        {asked.slice(0, most).map((row) => (
-          <li key={`${row.keyArn} ${row.grantId}`}>
-            <Identifier text={granteeOf(row)} most={52} /> on {nameOf(row)} in {row.accountName},{' '}
-            {row.region}: {row.operations.join(', ')}
-          </li>
-        ))}
-        {asked.length > most && <li>and {count(asked.length - most, 'more grant')}</li>}
-      </ul>
-      <FormField label="Why" errorText={asking.wrong('justification')}>
+      {others.length > 0 && <LeftOut grants={others} />}
+      <ToBeRevoked grants={asked} />
+      <FormField label="Why" errorText={wrong('justification')}>
         <Textarea
-          value={justification}
-          onChange={({ detail }) => setJustification(detail.value)}
+          value={form.justification}
+          onChange={({ detail }) => change({ justification: detail.value })}
           rows={3}
         />
       </FormField>
-      <FormField
-        label={
-          <>
-            Ticket <i>- optional</i>
-          </>
-        }
-        errorText={asking.wrong('ticket')}
-      >
-        <Input value={ticket} onChange={({ detail }) => setTicket(detail.value)} />
-      </FormField>
+      <TicketField
+        value={form.ticket}
+        error={wrong('ticket')}
+        onChange={(ticket) => change({ ticket })}
+      />
     </AskDialog>
+  )
+}
+
+type Form = { justification: string; ticket: string }
+
+/** What is typed about the grants, and the way to ask for them; `refused` is one of them. */
+function useRevocation(grants: Grants) {
+  const { ask, ...asking } = useAsking()
+  const [form, setForm] = useState<Form>({ justification: '', ticket: '' })
+  const send = () =>
+    ask(() =>
+      askRevocation({
+        grants: grants.map(({ accountId, region, keyArn, grantId }) => ({
+          accountId,
+          region,
+          keyArn,
+          grantId,
+        })),
+        ...form,
+      }),
+    )
+  const [field = ''] = Object.keys(asking.failure?.fields ?? {})
+  const refused = grants[Number(/^changes\.(\d+)\./.exec(field)?.[1])]
+  const change = (changed: Partial<Form>) => setForm((typed) => ({ ...typed, ...changed }))
+  return { ...asking, form, change, send, refused }
+}
+
+function LeftOut({ grants }: { grants: Grants }) {
+  return (
+    <Alert type="info" header={`Left out: ${count(grants.length, 'grant')} that a request ends`}>
+      {grants.map((row) => (
+        <div key={`${row.keyArn} ${row.grantId}`}>
+          {granteeOf(row)}: <EndsIn row={row} />
+        </div>
+      ))}
+    </Alert>
+  )
+}
+
+function ToBeRevoked({ grants }: { grants: Grants }) {
+  return (
+    <ul className="claviger-overview-lines" aria-label="Grants to be revoked">
+      {grants.slice(0, most).map((row) => (
+        <li key={`${row.keyArn} ${row.grantId}`}>
+          <Identifier text={granteeOf(row)} most={52} /> on {keyNameOf(row)} in {row.accountName},{' '}
+          {row.region}: {row.operations.join(', ')}
+        </li>
+      ))}
+      {grants.length > most && <li>and {count(grants.length - most, 'more grant')}</li>}
+    </ul>
   )
 }
 

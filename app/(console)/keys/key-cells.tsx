@@ -2,7 +2,7 @@
 
 import Link from '@cloudscape-design/components/link'
 import { type ReactNode } from 'react'
-import type { Cells } from '@/components/table/table-view'
+import type { Cells } from '@/components/table/table-columns'
 import { AccountLabel } from '@/components/value/account-label'
 import { Breakable } from '@/components/value/breakable'
 import { Identifier } from '@/components/value/identifier'

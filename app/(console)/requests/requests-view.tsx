@@ -7,9 +7,9 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table from '@cloudscape-design/components/table'
 import Tabs from '@cloudscape-design/components/tabs'
 import { useState } from 'react'
-import { ReadFailed } from '@/components/failure/read-failed'
 import { useHeld } from '@/components/shell/held'
 import { useFrame } from '@/components/shell/page-frame'
+import { RowsFailed } from '@/components/table/rows-failed'
 import { Hint } from '@/components/table/table-view'
 import { ClockProvider } from '@/components/value/clock'
 import type { RequestsQuery } from '@/lib/changes/read/list-requests'
@@ -164,14 +164,12 @@ function Pages({ list: { query, answer, change } }: { list: List }) {
 function Unread({ list: { failure, isFetching, readAgain } }: { list: List }) {
   return (
     failure && (
-      <div data-failure={failure.code} style={{ textAlign: 'start' }}>
-        <ReadFailed
-          header="Requests could not be read"
-          message={failure.message}
-          isRetrying={isFetching}
-          onRetry={readAgain}
-        />
-      </div>
+      <RowsFailed
+        header="Requests could not be read"
+        failure={failure}
+        isRetrying={isFetching}
+        onRetry={readAgain}
+      />
     )
   )
 }

@@ -2,7 +2,7 @@
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
-import { readJson, ReadFailure } from '@/components/shell/read-json'
+import { failureOf, readJson } from '@/components/shell/read-json'
 import { formatParams, toPage, useAddress } from '@/components/table/use-address'
 import type { listRequests, RequestsQuery } from '@/lib/changes/read/list-requests'
 import { changeStatuses } from '@/lib/change-status'
@@ -33,16 +33,10 @@ export function useRequests(first: First, usual: RequestsQuery['box']) {
     placeholderData: keepPreviousData,
     refetchInterval: 30_000,
   })
-  const failure =
-    error instanceof ReadFailure
-      ? error.failure
-      : error
-        ? { code: 'unexpected' as const, message: 'The answer could not be used.' }
-        : null
   return {
     query,
     answer,
-    failure,
+    failure: failureOf(error),
     isFetching,
     readAgain: () => void refetch(),
     change: (changed: Partial<RequestsQuery>) => change({ page: 1, ...changed }),

@@ -9,7 +9,7 @@ import StatusIndicator, {
 } from '@cloudscape-design/components/status-indicator'
 import { Fragment, type ReactNode } from 'react'
 import { NearnessBadge, wordOfCell } from '@/components/access/access-cell'
-import type { Cells } from '@/components/table/table-view'
+import type { Cells } from '@/components/table/table-columns'
 import { AccountLabel } from '@/components/value/account-label'
 import { Identifier } from '@/components/value/identifier'
 import { Middle } from '@/components/value/middle'
@@ -124,56 +124,61 @@ function Review({
   may: boolean
   act: (act: ReviewAct) => void
 }) {
-  const { state, review } = row
-  const { type, text } = states[state]
-  const about = `${row.name} on ${row.key.aliases[0] ?? row.key.keyId}`
-  const status = <StatusIndicator type={type}>{text}</StatusIndicator>
   return (
     <span className="claviger-two-lines">
-      {review ? (
-        <Popover
-          triggerType="text"
-          dismissButton={false}
-          header={text}
-          content={
-            <>
-              {review.reason}
-              <Box color="text-body-secondary">
-                {review.by}, <Moment at={review.at} />
-                {review.until && (
-                  <>
-                    ; until <Moment at={review.until} />
-                  </>
-                )}
-              </Box>
-            </>
-          }
-        >
-          {status}
-        </Popover>
-      ) : (
-        status
-      )}
-      {may ? (
-        <span className="claviger-acts" data-under={review ? 'trigger' : undefined}>
-          <Button
-            variant="inline-link"
-            ariaLabel={`Accept ${about}`}
-            onClick={() => act({ row, decision: 'accepted' })}
-          >
-            Accept
-          </Button>{' '}
-          <Button
-            variant="inline-link"
-            ariaLabel={`Needs fix: ${about}`}
-            onClick={() => act({ row, decision: 'toFix' })}
-          >
-            Needs fix
-          </Button>
-        </span>
-      ) : (
-        <small>needs external.review</small>
-      )}
+      <ReviewStatus row={row} />
+      {may ? <ReviewActs row={row} act={act} /> : <small>needs external.review</small>}
+    </span>
+  )
+}
+
+/** What was decided, and behind it by whom, when and why. */
+function ReviewStatus({ row: { state, review } }: { row: ExternalRow }) {
+  const { type, text } = states[state]
+  const status = <StatusIndicator type={type}>{text}</StatusIndicator>
+  if (!review) return status
+  return (
+    <Popover
+      triggerType="text"
+      dismissButton={false}
+      header={text}
+      content={
+        <>
+          {review.reason}
+          <Box color="text-body-secondary">
+            {review.by}, <Moment at={review.at} />
+            {review.until && (
+              <>
+                ; until <Moment at={review.until} />
+              </>
+            )}
+          </Box>
+        </>
+      }
+    >
+      {status}
+    </Popover>
+  )
+}
+
+function ReviewActs({ row, act }: { row: ExternalRow; act: (act: ReviewAct) => void }) {
+  const about = `${row.name} on ${row.key.aliases[0] ?? row.key.keyId}`
+  return (
+    <span className="claviger-acts" data-under={row.review ? 'trigger' : undefined}>
+      <Button
+        variant="inline-link"
+        ariaLabel={`Accept ${about}`}
+        onClick={() => act({ row, decision: 'accepted' })}
+      >
+        Accept
+      </Button>{' '}
+      <Button
+        variant="inline-link"
+        ariaLabel={`Needs fix: ${about}`}
+        onClick={() => act({ row, decision: 'toFix' })}
+      >
+        Needs fix
+      </Button>
     </span>
   )
 }

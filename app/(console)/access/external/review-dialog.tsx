@@ -30,36 +30,13 @@ const words = {
 
 const inAYear = () => new Date(Date.now() + 365 * 86_400_000).toISOString().slice(0, 10)
 
-export function ReviewDialog({
-  act: { row, decision },
-  onClose,
-  onDone,
-}: {
-  act: ReviewAct
-  onClose: () => void
-  onDone: () => void
-}) {
-  const flash = useFlash()
+type Props = { act: ReviewAct; onClose: () => void; onDone: () => void }
+
+export function ReviewDialog({ act, onClose, onDone }: Props) {
   const [reason, setReason] = useState('')
   const [until, setUntil] = useState(inAYear)
-  const [failure, setFailure] = useState<Failure | null>(null)
-  const [isSending, startSending] = useTransition()
-  const { title, button, done } = words[decision]
-  const send = () =>
-    startSending(async () => {
-      const { keyArn, principal, basis } = row
-      const result = await reviewExternalAccess({
-        keyArn,
-        principal,
-        basis,
-        decision,
-        reason,
-        until: decision === 'accepted' ? until : null,
-      })
-      if (!result.ok) return setFailure(result.error)
-      flash.success(done)
-      onDone()
-    })
+  const { failure, isSending, send } = useReview(act, onDone)
+  const { title, button } = words[act.decision]
   return (
     <Modal
       visible
@@ -72,7 +49,7 @@ export function ReviewDialog({
             <Button variant="link" onClick={onClose}>
               Cancel
             </Button>
-            <Button variant="primary" loading={isSending} onClick={send}>
+            <Button variant="primary" loading={isSending} onClick={() => send({ reason, until })}>
               {button}
             </Button>
           </SpaceBetween>
@@ -80,30 +57,12 @@ export function ReviewDialog({
       }
     >
       <SpaceBetween size="m">
-        <Box variant="p">
-          {row.name} on {row.key.aliases[0] ?? row.key.keyId} in {row.key.accountName}:{' '}
-          {row.abilities.map(({ label }) => label.toLowerCase()).join(', ')}.
-          {decision === 'accepted'
-            ? ' The acceptance ends with its last day, and when another statement or grant lets this principal in.'
-            : ' This decides nothing in AWS: it says that somebody has to take the access away.'}
-        </Box>
+        <Decided {...act} />
         <FormField label="Reason" errorText={failure?.fields?.reason?.[0]}>
           <Textarea value={reason} onChange={({ detail }) => setReason(detail.value)} rows={3} />
         </FormField>
-        {decision === 'accepted' && (
-          <FormField
-            label="Last day"
-            errorText={failure?.fields?.until?.[0]}
-            constraintText="Two years at most."
-          >
-            <DatePicker
-              value={until}
-              onChange={({ detail }) => setUntil(detail.value)}
-              openCalendarAriaLabel={() => 'Choose the last day'}
-              placeholder="YYYY-MM-DD"
-              format="iso"
-            />
-          </FormField>
+        {act.decision === 'accepted' && (
+          <LastDay value={until} error={failure?.fields?.until?.[0]} onChange={setUntil} />
         )}
         {failure && (
           <Box color="text-status-error" variant="p">
@@ -112,5 +71,62 @@ export function ReviewDialog({
         )}
       </SpaceBetween>
     </Modal>
+  )
+}
+
+/** Sends a decision, and says that it was kept or why it was refused. */
+function useReview({ row: { keyArn, principal, basis }, decision }: ReviewAct, onDone: () => void) {
+  const flash = useFlash()
+  const [failure, setFailure] = useState<Failure | null>(null)
+  const [isSending, startSending] = useTransition()
+  const send = ({ reason, until }: { reason: string; until: string }) =>
+    startSending(async () => {
+      const result = await reviewExternalAccess({
+        keyArn,
+        principal,
+        basis,
+        decision,
+        reason,
+        until: decision === 'accepted' ? until : null,
+      })
+      if (!result.ok) return setFailure(result.error)
+      flash.success(words[decision].done)
+      onDone()
+    })
+  return { failure, isSending, send }
+}
+
+/** The access that is decided about, and what the decision means. */
+function Decided({ row, decision }: ReviewAct) {
+  return (
+    <Box variant="p">
+      {row.name} on {row.key.aliases[0] ?? row.key.keyId} in {row.key.accountName}:{' '}
+      {row.abilities.map(({ label }) => label.toLowerCase()).join(', ')}.
+      {decision === 'accepted'
+        ? ' The acceptance ends with its last day, and when another statement or grant lets this principal in.'
+        : ' This decides nothing in AWS: it says that somebody has to take the access away.'}
+    </Box>
+  )
+}
+
+function LastDay({
+  value,
+  error,
+  onChange,
+}: {
+  value: string
+  error: string | undefined
+  onChange: (day: string) => void
+}) {
+  return (
+    <FormField label="Last day" errorText={error} constraintText="Two years at most.">
+      <DatePicker
+        value={value}
+        onChange={({ detail }) => onChange(detail.value)}
+        openCalendarAriaLabel={() => 'Choose the last day'}
+        placeholder="YYYY-MM-DD"
+        format="iso"
+      />
+    </FormField>
   )
 }

@@ -11,7 +11,7 @@ import { cannotChoose, GrantActs, stillShown } from '@/app/(console)/grants/gran
 import { Grantee, grantWord, Principal } from '@/app/(console)/grants/grant-cells'
 import { GrantFlags } from '@/app/(console)/grants/grant-flags'
 import { GrantEnd, GrantReason } from '@/app/(console)/grants/grant-reason'
-import { granteeOf } from '@/app/(console)/grants/revoke-dialog'
+import { granteeOf } from '@/app/(console)/grants/grant-names'
 import { ClockProvider } from '@/components/value/clock'
 import { Identifier } from '@/components/value/identifier'
 import { Moment } from '@/components/value/moment'
