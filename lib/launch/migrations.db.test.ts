@@ -132,6 +132,7 @@ describe('migrations', () => {
 
 it('no migration of this build ends its transaction, or needs to be outside of one', () => {
   const words = /^\s*(BEGIN|START TRANSACTION|COMMIT|ROLLBACK|VACUUM)\b[^;]*;|CONCURRENTLY/im
-  const withoutComments = (sql: string) => sql.replace(/--.*$/gm, '').replace(/\$\$[^]*?\$\$/g, '')
+  const withoutComments = (sql: string) =>
+    sql.replace(/--.*$/gm, '').replace(/\$(\w*)\$[^]*?\$\1\$/g, '')
   expect(readMigrations().filter(({ sql }) => words.test(withoutComments(sql)))).toEqual([])
 })

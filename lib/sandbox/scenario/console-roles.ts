@@ -1,127 +1,33 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import type { Account, World } from '../world'
 import { addRole, addUser } from './make'
 
 /**
- * The console's roles and what they are allowed, under the names that its settings have by default.
- * Written apart from the roles that the console offers to deploy.
+ * The console's roles under the names that its settings have by default. What they are allowed is
+ * what the console offers to deploy, as a test of the console wrote it down beside this file.
  */
 const READ_ROLE = 'ClavigerRead'
 const WRITE_ROLE = 'ClavigerWrite'
 const HOST_USER = 'claviger-host'
 
-const READ_ACTIONS = [
-  'kms:ListKeys',
-  'kms:ListAliases',
-  'kms:DescribeKey',
-  'kms:ListResourceTags',
-  'kms:GetKeyPolicy',
-  'kms:ListGrants',
-  'kms:GetKeyRotationStatus',
-  'kms:ListKeyRotations',
-  'kms:GetKeyLastUsage',
-  'kms:GetPublicKey',
-  'kms:DescribeCustomKeyStores',
-  'servicequotas:ListServiceQuotas',
-  'servicequotas:ListAWSDefaultServiceQuotas',
-  'servicequotas:GetServiceQuota',
-  'servicequotas:GetAWSDefaultServiceQuota',
-  'servicequotas:ListRequestedServiceQuotaChangeHistoryByQuota',
-  'organizations:ListAccounts',
-  'organizations:DescribeOrganization',
-  'organizations:DescribeOrganizationalUnit',
-  'organizations:ListPolicies',
-  'organizations:ListPoliciesForTarget',
-  'organizations:DescribePolicy',
-  'organizations:ListParents',
-  'organizations:ListRoots',
-  'account:ListRegions',
-  'iam:GetAccountAuthorizationDetails',
-]
+type Statement = { Sid: string; Effect: string; Action: string[]; Resource: string }
+type Policy = { Version: string; Statement: Statement[] }
 
-const READ_DENIED = [
-  'kms:Decrypt',
-  'kms:Encrypt',
-  'kms:GenerateDataKey*',
-  'kms:Sign',
-  'kms:CreateGrant',
-  'kms:PutKeyPolicy',
-  'kms:ScheduleKeyDeletion',
-  'kms:DisableKey',
-]
-
-/** A key that the console makes carries the id of its change. */
-const MARKED = { Null: { 'aws:RequestTag/claviger:change': 'false' } }
-const LOCKOUT_CHECKED = { BoolIfExists: { 'kms:BypassPolicyLockoutSafetyCheck': 'false' } }
-const OF_MARKED = { ...LOCKOUT_CHECKED, Null: { 'aws:ResourceTag/claviger:change': 'false' } }
-
-const NEVER_USE = {
-  Sid: 'NeverUse',
-  Effect: 'Deny',
-  Resource: '*',
-  Action: [
-    'kms:Decrypt',
-    'kms:Encrypt',
-    'kms:ReEncrypt*',
-    'kms:GenerateDataKey*',
-    'kms:GenerateMac',
-    'kms:Sign',
-    'kms:DeriveSharedSecret',
-    'kms:Encapsulate',
-    'kms:Decapsulate',
-  ],
+function readPolicies(): { read: Policy; write: Policy } {
+  const file = path.join(import.meta.dirname, 'console-roles.json')
+  return JSON.parse(readFileSync(file, 'utf8'))
 }
 
-/**
- * Makes the policy that the console's page of roles gives to copy. That they are the same is a test
- * of the console (lib/changes/kinds/write-role.test.ts).
- */
-function writePolicy(): object {
-  const allow = (Sid: string, Action: string[], Condition?: object) => ({
-    Sid,
-    Effect: 'Allow',
-    Action,
-    Resource: '*',
-    ...(Condition ? { Condition } : {}),
-  })
-  const serviceRole = (Sid: string, service: string) =>
-    allow(Sid, ['iam:CreateServiceLinkedRole'], { StringEquals: { 'iam:AWSServiceName': service } })
-  return {
-    Version: '2012-10-17',
-    Statement: [
-      allow('Grants', ['kms:CreateGrant', 'kms:RevokeGrant', 'kms:RetireGrant']),
-      allow('KeyPolicies', ['kms:PutKeyPolicy'], LOCKOUT_CHECKED),
-      allow('State', ['kms:EnableKey', 'kms:DisableKey', 'kms:CancelKeyDeletion']),
-      allow('Deletion', ['kms:ScheduleKeyDeletion'], {
-        NumericGreaterThanEquals: { 'kms:ScheduleKeyDeletionPendingWindowInDays': '7' },
-      }),
-      allow('Rotation', [
-        'kms:EnableKeyRotation',
-        'kms:DisableKeyRotation',
-        'kms:RotateKeyOnDemand',
-      ]),
-      allow('Aliases', ['kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias']),
-      allow('Tags', ['kms:TagResource', 'kms:UntagResource']),
-      allow('Descriptions', ['kms:UpdateKeyDescription']),
-      allow('NewKeys', ['kms:CreateKey'], { ...LOCKOUT_CHECKED, ...MARKED }),
-      allow('NewKeyTags', ['kms:TagResource'], MARKED),
-      allow('NewKeyPolicies', ['kms:PutKeyPolicy'], OF_MARKED),
-      serviceRole('NewMultiRegionKeys', 'mrk.kms.amazonaws.com'),
-      allow('MultiRegion', ['kms:ReplicateKey', 'kms:UpdatePrimaryRegion']),
-      allow('ReplicaKeys', ['kms:CreateKey'], {
-        ...LOCKOUT_CHECKED,
-        StringEquals: { 'kms:MultiRegionKeyType': 'REPLICA' },
-      }),
-      allow('ReplicaTags', ['kms:TagResource'], MARKED),
-      allow('ReplicaPolicies', ['kms:PutKeyPolicy'], OF_MARKED),
-      serviceRole('MultiRegionRole', 'mrk.kms.amazonaws.com'),
-      allow('Quotas', ['servicequotas:RequestServiceQuotaIncrease'], {
-        StringEqualsIfExists: { 'servicequotas:service': 'kms' },
-      }),
-      serviceRole('QuotasRole', 'servicequotas.amazonaws.com'),
-      NEVER_USE,
-    ],
-  }
-}
+/** The policy without these actions, which an administrator left out. */
+const without = ({ Version, Statement }: Policy, lacks: readonly string[]): Policy => ({
+  Version,
+  Statement: Statement.map((statement) =>
+    statement.Effect === 'Allow'
+      ? { ...statement, Action: statement.Action.filter((action) => !lacks.includes(action)) }
+      : statement,
+  ).filter(({ Action }) => Action.length > 0),
+})
 
 export type ConsoleRoles = {
   managementAccountId: string
@@ -138,21 +44,14 @@ export type ConsoleRoles = {
  */
 export function addConsoleRoles(world: World, account: Account, roles: ConsoleRoles): void {
   const { createdAt, lacks = [] } = roles
-  const actions = READ_ACTIONS.filter((action) => !lacks.includes(action))
-  const readPolicy = {
-    Version: '2012-10-17',
-    Statement: [
-      { Sid: 'ClavigerInventory', Effect: 'Allow', Action: actions, Resource: '*' },
-      { Sid: 'ClavigerNeverChangesOrUses', Effect: 'Deny', Action: READ_DENIED, Resource: '*' },
-    ],
-  }
+  const { read, write } = readPolicies()
   addRole(world, account, {
     name: READ_ROLE,
     createdAt,
     description: 'Read-only inventory of KMS keys by Claviger',
     lastUsedAt: createdAt,
     trust: consoleTrust(roles, account.id, ['sts:AssumeRole', 'sts:SetSourceIdentity']),
-    inline: { ClavigerRead: readPolicy },
+    inline: { ClavigerRead: without(read, lacks) },
   })
   if (roles.readOnly) return
   addRole(world, account, {
@@ -165,7 +64,7 @@ export function addConsoleRoles(world: World, account: Account, roles: ConsoleRo
       'sts:SetSourceIdentity',
       'sts:TagSession',
     ]),
-    inline: { ClavigerWrite: writePolicy() },
+    inline: { ClavigerWrite: write },
   })
 }
 
