@@ -6,7 +6,8 @@ CREATE OR REPLACE FUNCTION derived.is_foreign_grantee(grantee text, account text
  LANGUAGE sql
  IMMUTABLE
 AS $function$
-  SELECT coalesce(grantee <> account AND grantee !~ ('^arn:[^:]+:(iam|sts)::' || account || ':'), false)
+  SELECT coalesce(grantee <> account AND grantee !~ ('^arn:[^:]+:(iam|sts)::' || account || ':'),
+    false)
 $function$;
 
 CREATE OR REPLACE FUNCTION derived.mark_key()
@@ -51,7 +52,8 @@ AS $function$
 BEGIN
   IF TG_OP <> 'INSERT' AND derived.is_foreign_grantee(OLD."granteePrincipal", OLD."accountId") THEN
     INSERT INTO derived.access_mark (key_arn, account) VALUES (OLD."keyArn", OLD."accountId");
-  ELSIF TG_OP <> 'DELETE' AND derived.is_foreign_grantee(NEW."granteePrincipal", NEW."accountId") THEN
+  ELSIF TG_OP <> 'DELETE' AND derived.is_foreign_grantee(NEW."granteePrincipal", NEW."accountId")
+    THEN
     INSERT INTO derived.access_mark (key_arn, account) VALUES (NEW."keyArn", NEW."accountId");
   END IF;
   RETURN NULL;
@@ -80,7 +82,8 @@ CREATE OR REPLACE FUNCTION derived.raise_access_inputs(names text[])
  RETURNS void
  LANGUAGE sql
 AS $function$
-  INSERT INTO derived.access_input AS i (name, version) SELECT name, 1 FROM (SELECT DISTINCT unnest(names) AS name) n ORDER BY name
+  INSERT INTO derived.access_input AS i (name, version) SELECT name, 1 FROM (
+    SELECT DISTINCT unnest(names) AS name) n ORDER BY name
   ON CONFLICT (name) DO UPDATE SET version = i.version + 1, changed_at = clock_timestamp()
 $function$;
 
@@ -131,10 +134,14 @@ CREATE OR REPLACE FUNCTION derived.organization_digest()
  STABLE
 AS $function$
   SELECT md5(concat_ws('|',
-    (SELECT string_agg(concat_ws(' ', id, "managementAccountId"), '|' ORDER BY id) FROM "Organization"),
-    (SELECT md5(string_agg(jsonb_build_array(id, "parentId", "scpIds", "rcpIds", problems)::text, '|' ORDER BY id)) FROM "OrganizationNode"),
-    (SELECT md5(string_agg(jsonb_build_array(id, content)::text, '|' ORDER BY id)) FROM "OrganizationPolicy"),
-    (SELECT md5(string_agg(jsonb_build_array(id, "organizationId", "noOrganizationAt" IS NULL, "noOrganizationStatedAt" IS NULL)::text,
+    (SELECT string_agg(concat_ws(' ', id, "managementAccountId"), '|' ORDER BY id)
+      FROM "Organization"),
+    (SELECT md5(string_agg(jsonb_build_array(id, "parentId", "scpIds", "rcpIds",
+      problems)::text, '|' ORDER BY id)) FROM "OrganizationNode"),
+    (SELECT md5(string_agg(jsonb_build_array(id, content)::text, '|' ORDER BY id))
+      FROM "OrganizationPolicy"),
+    (SELECT md5(string_agg(jsonb_build_array(id, "organizationId", "noOrganizationAt" IS NULL,
+      "noOrganizationStatedAt" IS NULL)::text,
       '|' ORDER BY id)) FROM "Account" WHERE "removedAt" IS NULL)))
 $function$;
 
@@ -151,7 +158,8 @@ BEGIN
   PERFORM set_config('claviger.organization_noted', pg_current_xact_id()::text, true);
   PERFORM 1 FROM derived.access_input WHERE name = 'organization' FOR UPDATE;
   now_said := derived.organization_digest();
-  UPDATE derived.access_input SET digest = now_said, version = version + 1, changed_at = clock_timestamp()
+  UPDATE derived.access_input SET digest = now_said, version = version + 1,
+    changed_at = clock_timestamp()
   WHERE name = 'organization' AND digest IS DISTINCT FROM now_said;
   RETURN NULL;
 END $function$;
@@ -209,7 +217,8 @@ BEGIN
   SELECT e."id", e."decision", e."until", e."basis"
   INTO NEW.review_id, NEW.review_decision, NEW.review_until, NEW.review_basis
   FROM "ExternalReview" e
-  WHERE e."keyArn" = NEW.key_arn COLLATE "default" AND e."principal" = NEW.principal COLLATE "default"
+  WHERE e."keyArn" = NEW.key_arn COLLATE "default"
+    AND e."principal" = NEW.principal COLLATE "default"
   ORDER BY e."reviewedAt" DESC, e."id" LIMIT 1;
   RETURN NEW;
 END $function$;

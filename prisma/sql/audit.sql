@@ -14,10 +14,13 @@ DECLARE
 BEGIN
   SELECT * INTO STRICT head FROM "AuditHead" WHERE "id" = 1 FOR UPDATE;
   next_seq := head."seq" + 1;
-  text_body := (entry || jsonb_build_object('seq', next_seq, 'at', to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text;
+  text_body := (entry || jsonb_build_object('seq', next_seq, 'at',
+    to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text;
   new_hash := sha256(head."hash" || convert_to(text_body, 'UTF8'));
-  INSERT INTO "AuditEntry" ("seq", "at", "event", "actorId", "actor", "accountId", "keyArn", "requestId", "body", "prevHash", "hash")
-  VALUES (next_seq, moment, entry->>'event', entry->>'actorId', entry->>'actor', entry->>'accountId', entry->>'keyArn',
+  INSERT INTO "AuditEntry" ("seq", "at", "event", "actorId", "actor", "accountId", "keyArn",
+    "requestId", "body", "prevHash", "hash")
+  VALUES (next_seq, moment, entry->>'event', entry->>'actorId', entry->>'actor',
+    entry->>'accountId', entry->>'keyArn',
           entry->>'requestId', text_body, head."hash", new_hash);
   UPDATE "AuditHead" SET "seq" = next_seq, "hash" = new_hash WHERE "id" = 1;
   RETURN next_seq;
@@ -29,7 +32,8 @@ CREATE OR REPLACE FUNCTION public.audit_refuse()
 AS $function$
 BEGIN
   RAISE EXCEPTION 'the audit log is append-only'
-    USING ERRCODE = 'insufficient_privilege', TABLE = TG_TABLE_NAME, CONSTRAINT = 'audit_append_only';
+    USING ERRCODE = 'insufficient_privilege', TABLE = TG_TABLE_NAME,
+      CONSTRAINT = 'audit_append_only';
 END $function$;
 
 CREATE TRIGGER audit_append_only
@@ -58,7 +62,8 @@ CREATE OR REPLACE FUNCTION public.audit_checkpoint_refuse()
 AS $function$
 BEGIN
   RAISE EXCEPTION 'checkpoints of the audit log are append-only'
-    USING ERRCODE = 'insufficient_privilege', TABLE = TG_TABLE_NAME, CONSTRAINT = 'audit_checkpoint_append_only';
+    USING ERRCODE = 'insufficient_privilege', TABLE = TG_TABLE_NAME,
+      CONSTRAINT = 'audit_checkpoint_append_only';
 END $function$;
 
 CREATE TRIGGER audit_checkpoint_append_only

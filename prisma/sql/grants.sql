@@ -6,28 +6,40 @@ CREATE OR REPLACE FUNCTION derived.grant_facts(g "Grant")
  LANGUAGE sql
  STABLE
 AS $function$
-  SELECT g."keyArn", g."grantId", g."accountId", g.region, g."goneAt" IS NOT NULL, f.service, f.constrained, f.crossing, g."createdAt", p.grantee, g."granteeAccountId",
+  SELECT g."keyArn", g."grantId", g."accountId", g.region, g."goneAt" IS NOT NULL, f.service,
+    f.constrained, f.crossing, g."createdAt", p.grantee, g."granteeAccountId",
     p.kind,
-    CASE WHEN p.kind <> 'entity' THEN NULL WHEN p.grantee LIKE '%:assumed-role/%' THEN g."granteeAccountId" || '/role/' || split_part(p.grantee, '/', 2) ELSE p.grantee END,
+    CASE WHEN p.kind <> 'entity' THEN NULL WHEN p.grantee LIKE '%:assumed-role/%'
+      THEN g."granteeAccountId" || '/role/' || split_part(p.grantee, '/', 2) ELSE p.grantee END,
     CASE WHEN f.service THEN '{}'::text[] ELSE array_remove(ARRAY[
       CASE WHEN p.kind = 'account' THEN 'wholeAccount' END,
       CASE WHEN 'CreateGrant' = ANY(g.operations) THEN 'createGrant' END,
-      CASE WHEN 'Decrypt' = ANY(g.operations) AND NOT f.constrained AND f.crossing = 'yes' THEN 'decryptAcross' END,
-      CASE WHEN (SELECT count(DISTINCT o) FROM unnest(g.operations) o WHERE o NOT IN ('DescribeKey', 'RetireGrant', 'GetPublicKey')) > 7 THEN 'manyOperations' END
+      CASE WHEN 'Decrypt' = ANY(g.operations) AND NOT f.constrained AND f.crossing = 'yes'
+        THEN 'decryptAcross' END,
+      CASE WHEN (SELECT count(DISTINCT o) FROM unnest(g.operations) o
+        WHERE o NOT IN ('DescribeKey', 'RetireGrant', 'GetPublicKey')) > 7 THEN 'manyOperations' END
     ], NULL) END,
-    md5(jsonb_build_array(g."keyArn", p.grantee, (SELECT jsonb_agg(DISTINCT o) FROM unnest(g.operations) o), CASE WHEN f.constrained THEN g.constraints END)::text)::uuid,
-    CASE WHEN g.name ~ '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' THEN g.name::uuid END
+    md5(jsonb_build_array(g."keyArn", p.grantee, (SELECT jsonb_agg(DISTINCT o)
+      FROM unnest(g.operations) o), CASE WHEN f.constrained THEN g.constraints END)::text)::uuid,
+    CASE WHEN g.name ~ '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'
+      THEN g.name::uuid END
   FROM (
     SELECT x.grantee, CASE
-      WHEN g."granteeServicePrincipal" IS NOT NULL OR x.grantee ~ '^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$' OR x.grantee ~ '^arn:[^:]+:sts::\d{12}:assumed-role/aws:' THEN 'service'
-      WHEN x.grantee ~ '^A(IDA|ROA|GPA|IPA|NPA|NVA|PKA|SCA|BIA|CCA)[A-Z0-9]{8,}(:.*)?$' THEN 'deleted'
+      WHEN g."granteeServicePrincipal" IS NOT NULL
+        OR x.grantee ~ '^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$'
+        OR x.grantee ~ '^arn:[^:]+:sts::\d{12}:assumed-role/aws:' THEN 'service'
+      WHEN x.grantee ~ '^A(IDA|ROA|GPA|IPA|NPA|NVA|PKA|SCA|BIA|CCA)[A-Z0-9]{8,}(:.*)?$'
+        THEN 'deleted'
       WHEN x.grantee ~ '^\d{12}$' OR x.grantee ~ '^arn:[^:]+:iam::\d{12}:root$' THEN 'account'
-      WHEN x.grantee ~ '^arn:[^:]+:iam::\d{12}:(user|role)/' OR x.grantee ~ '^arn:[^:]+:sts::\d{12}:assumed-role/[^/]+/' THEN 'entity'
+      WHEN x.grantee ~ '^arn:[^:]+:iam::\d{12}:(user|role)/'
+        OR x.grantee ~ '^arn:[^:]+:sts::\d{12}:assumed-role/[^/]+/' THEN 'entity'
       ELSE 'other' END AS kind
     FROM (SELECT coalesce(g."granteePrincipal", g."granteeServicePrincipal") AS grantee) x
   ) p, LATERAL (
-    SELECT g."issuerClass" = 'awsService' AS service, g.constraints IS NOT NULL AND g.constraints <> 'null'::jsonb AND g.constraints <> '{}'::jsonb AS constrained,
-      CASE WHEN g."granteeAccountId" IS NOT NULL THEN CASE WHEN g."granteeAccountId" = g."accountId" THEN 'no' ELSE 'yes' END
+    SELECT g."issuerClass" = 'awsService' AS service, g.constraints IS NOT NULL
+      AND g.constraints <> 'null'::jsonb AND g.constraints <> '{}'::jsonb AS constrained,
+      CASE WHEN g."granteeAccountId" IS NOT NULL THEN CASE WHEN g."granteeAccountId" = g."accountId"
+        THEN 'no' ELSE 'yes' END
         WHEN p.kind = 'service' THEN 'notApplicable' ELSE 'unknown' END AS crossing
   ) f
 $function$;

@@ -10,7 +10,8 @@ AS $function$
     SELECT person
     UNION
     SELECT tied."id" FROM same s JOIN "Person" me ON me."id" = s.id, LATERAL (
-      SELECT o."id" FROM "Person" o WHERE me."emailVerified" AND o."emailVerified" AND lower(o."email") = lower(me."email")
+      SELECT o."id" FROM "Person" o WHERE me."emailVerified" AND o."emailVerified"
+        AND lower(o."email") = lower(me."email")
       UNION ALL SELECT o."id" FROM "Person" o WHERE o."personClaim" = me."personClaim"
       UNION ALL SELECT l."bId" FROM "PersonLink" l WHERE l."aId" = me."id"
       UNION ALL SELECT l."aId" FROM "PersonLink" l WHERE l."bId" = me."id"
@@ -24,7 +25,8 @@ CREATE OR REPLACE FUNCTION public.session_check()
  LANGUAGE plpgsql
 AS $function$
 BEGIN
-  IF OLD."endedAt" IS NOT NULL OR NEW."personId" <> OLD."personId" OR NEW."startedAt" <> OLD."startedAt" THEN
+  IF OLD."endedAt" IS NOT NULL OR NEW."personId" <> OLD."personId"
+    OR NEW."startedAt" <> OLD."startedAt" THEN
     RAISE EXCEPTION 'a session that has ended does not come back'
       USING ERRCODE = 'check_violation', TABLE = 'Session', CONSTRAINT = 'session_only_ends';
   END IF;

@@ -10,8 +10,10 @@ BEGIN
     DELETE FROM derived.found WHERE kind = 'principal' AND id = OLD.arn;
     RETURN NULL;
   END IF;
-  INSERT INTO derived.found VALUES ('principal', NEW.arn, NEW."accountId", NEW.name, NEW.kind, lower(concat_ws(' ', NEW.name, NEW.arn, NEW."uniqueId")))
-  ON CONFLICT (kind, id) DO UPDATE SET account = excluded.account, label = excluded.label, detail = excluded.detail, search_text = excluded.search_text
+  INSERT INTO derived.found VALUES ('principal', NEW.arn, NEW."accountId", NEW.name, NEW.kind,
+    lower(concat_ws(' ', NEW.name, NEW.arn, NEW."uniqueId")))
+  ON CONFLICT (kind, id) DO UPDATE SET account = excluded.account, label = excluded.label,
+    detail = excluded.detail, search_text = excluded.search_text
   WHERE found.search_text <> excluded.search_text OR found.detail <> excluded.detail;
   RETURN NULL;
 END $function$;
@@ -39,9 +41,12 @@ BEGIN
     RETURN NULL;
   END IF;
   INSERT INTO derived.found VALUES ('grant', NEW."keyArn" || '#' || NEW."grantId", NEW."accountId",
-    coalesce(nullif(NEW.name, ''), NEW."grantId"), coalesce(NEW."granteePrincipal", NEW."granteeServicePrincipal", ''),
-    lower(concat_ws(' ', NEW."grantId", NEW.name, NEW."granteePrincipal", NEW."granteeServicePrincipal", NEW."retiringPrincipal", NEW."retiringServicePrincipal")))
-  ON CONFLICT (kind, id) DO UPDATE SET account = excluded.account, label = excluded.label, detail = excluded.detail, search_text = excluded.search_text
+    coalesce(nullif(NEW.name, ''), NEW."grantId"), coalesce(NEW."granteePrincipal",
+      NEW."granteeServicePrincipal", ''),
+    lower(concat_ws(' ', NEW."grantId", NEW.name, NEW."granteePrincipal",
+      NEW."granteeServicePrincipal", NEW."retiringPrincipal", NEW."retiringServicePrincipal")))
+  ON CONFLICT (kind, id) DO UPDATE SET account = excluded.account, label = excluded.label,
+    detail = excluded.detail, search_text = excluded.search_text
   WHERE found.search_text <> excluded.search_text;
   RETURN NULL;
 END $function$;
