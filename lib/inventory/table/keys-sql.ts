@@ -13,10 +13,15 @@ import type { keysTable } from './keys-table'
  */
 const inFacets = (condition: string) =>
   `r.facets IN (SELECT f.id FROM derived.key_facets f WHERE ${condition})`
+/**
+ * Words are looked through once and each key asked for its number: said as truth and not as a
+ * condition, because the planner takes a word to be rare and would walk all keys for each it finds.
+ */
+const inWords = (column: string, words: string) => `(${column} IN (${words})) IS TRUE`
 const inDescriptions = (condition: string) =>
-  `r.description IN (SELECT d.id FROM derived.key_description d WHERE ${condition})`
+  inWords('r.description', `SELECT d.id FROM derived.key_description d WHERE ${condition}`)
 const inTags = (condition: string) =>
-  `r.tags IN (SELECT w.id FROM derived.key_tags w WHERE ${condition})`
+  inWords('r.tags', `SELECT w.id FROM derived.key_tags w WHERE ${condition}`)
 const inTexts = (condition: string) =>
   `r.id IN (SELECT t.id FROM derived.key_text t WHERE ${condition})`
 
@@ -37,15 +42,18 @@ const byNumber =
   (column: string): Sorting =>
   (direction) => ({ join: '', order: inPlace(direction === 'desc' ? `-${column}` : column) })
 
-/** Ranks what stands once for many keys, which are then sorted by that number. */
+/**
+ * Ranks what stands once for many keys, which are then sorted by that number. Ranked once,
+ * however few keys the planner expects.
+ */
 const byRank =
   (column: string, from: string, value: string): Sorting =>
   (direction) => ({
-    join: `LEFT JOIN (SELECT one.id, ranks.place
-      FROM (SELECT id, ${value} AS value FROM ${from}) one
-      JOIN (SELECT value, row_number() OVER (ORDER BY value ${wayOf(direction)}) AS place
-        FROM (SELECT DISTINCT ${value} AS value FROM ${from}) given) ranks ON ranks.value = one.value) o
-      ON o.id = ${column}`,
+    join: `LEFT JOIN (WITH placed AS MATERIALIZED (
+        SELECT one.id, ranks.place FROM (SELECT id, ${value} AS value FROM ${from}) one
+        JOIN (SELECT value, row_number() OVER (ORDER BY value ${wayOf(direction)}) AS place
+          FROM (SELECT DISTINCT ${value} AS value FROM ${from}) given) ranks ON ranks.value = one.value)
+      SELECT id, place FROM placed) o ON o.id = ${column}`,
     order: inPlace('o.place'),
   })
 const byFacet = (value: string, join = '') =>
