@@ -153,6 +153,7 @@ for (const address of [
   '/accounts',
   '/accounts/roles',
   '/accounts/coverage',
+  '/accounts/sweeps?q=iam',
   '/accounts/527461390288',
 ]) {
   test(`accessible in light and dark: ${address}`, async ({ page, login }) => {

@@ -16,7 +16,7 @@ export function GrantsView({ asking, ...table }: TableProps<GrantsAnswer> & { as
   return (
     <ResourceTable
       {...table}
-      description="Who may use which key by a grant, in every connected account and Region"
+      description="Who can use which key by a grant, in every connected account and Region"
       placeholder="Filter grants by any property or text"
       cells={grantCells}
       trackBy={(row) => `${row.keyArn} ${row.grantId}`}
