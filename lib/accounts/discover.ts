@@ -12,7 +12,7 @@ import { parseAccountsFile } from './accounts-file'
 import { readOwnIdentity, type Identity } from './identity'
 import {
   describeOrganization,
-  noteLeavers,
+  noteAccountsThatLeft,
   noteMembers,
   noteNoOrganization,
   noteRefusal,
@@ -170,7 +170,7 @@ async function noteOrganization(identity: Identity, asked: Asked): Promise<void>
     const members = listed?.flatMap((account) => account.Id ?? []) ?? []
     if (listed) {
       await writeStates(tx, listed)
-      await noteLeavers(tx, [id], [...members, own])
+      await noteAccountsThatLeft(tx, [id], [...members, own])
     }
     const management = answer ? [answer.managementAccountId] : []
     await noteMembers(tx, id, [...members, ...management, own])

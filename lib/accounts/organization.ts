@@ -69,7 +69,7 @@ export async function noteNoOrganization(tx: Tx, accountId: string): Promise<voi
   if (dissolved.length === 0) return
   await tx.execute(`DELETE FROM "OrganizationNode"`)
   await tx.execute(`DELETE FROM "OrganizationPolicy"`)
-  await noteLeavers(
+  await noteAccountsThatLeft(
     tx,
     dissolved.map(({ id }) => id),
     [],
@@ -77,7 +77,7 @@ export async function noteNoOrganization(tx: Tx, accountId: string): Promise<voi
 }
 
 /** Accounts noted in these organizations but not listed in them any more: not known where now. */
-export async function noteLeavers(
+export async function noteAccountsThatLeft(
   tx: Tx,
   organizationIds: readonly string[],
   listed: readonly string[],

@@ -303,7 +303,7 @@ function compare(sample: Sample, real: Real, outcome: Outcome): void {
   )
 }
 
-type World = { endpoint: string; knob: Rig['knob'] }
+type World = { endpoint: string; control: Rig['control'] }
 
 /** A multi-Region key's members have one id, and a change of one can change the state of all. */
 const familyOf = ({ target }: Sample) => target.arn.split('/').at(-1) ?? target.arn
@@ -312,7 +312,7 @@ const familyOf = ({ target }: Sample) => target.arn.split('/').at(-1) ?? target.
  * Asks AWS and ourselves. What changed something is undone before the next question about that key.
  */
 export async function compareAccess(
-  { endpoint, knob }: World,
+  { endpoint, control }: World,
   samples: readonly Sample[],
 ): Promise<Outcome> {
   const outcome = emptyOutcome()
@@ -320,7 +320,7 @@ export async function compareAccess(
   await inBatches(harmless, 16, async (sample) =>
     compare(sample, await askAws(endpoint, sample), outcome),
   )
-  const { id } = await knob<{ id: string }>('POST', 'snapshot')
+  const { id } = await control<{ id: string }>('POST', 'snapshot')
   for (let left = samples.filter(({ probe }) => probe.changes); left.length > 0; ) {
     // A change of one key says nothing about another: each key once, then the snapshot again.
     const round = [...new Map(left.map((sample) => [familyOf(sample), sample])).values()]
@@ -333,7 +333,7 @@ export async function compareAccess(
       compare(sample, real, outcome)
     })
     if (!changed) continue
-    await knob('POST', 'restore', { id })
+    await control('POST', 'restore', { id })
     outcome.restores += 1
   }
   return outcome

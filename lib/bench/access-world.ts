@@ -33,7 +33,7 @@ const specs: readonly CreateKeyCommandInput[] = [
 
 export type AccessWorld = {
   endpoint: string
-  knob: <T = unknown>(method: string, name: string, body?: unknown) => Promise<T>
+  control: <T = unknown>(method: string, name: string, body?: unknown) => Promise<T>
   /** Users and roles of the demo, and sessions of some of its roles. */
   principals: readonly Credentials[]
   close: () => Promise<void>
@@ -48,7 +48,7 @@ export async function openAccessWorld(
   const sandbox = await openSandbox({ scenario: 'demo', externalId })
   const server = await startServer(sandbox, 0)
   const endpoint = `http://127.0.0.1:${server.port}`
-  const knob = async <T>(method: string, name: string, body?: unknown): Promise<T> => {
+  const control = async <T>(method: string, name: string, body?: unknown): Promise<T> => {
     const answer = await fetch(`${endpoint}/_sandbox/${name}`, {
       method,
       body: body === undefined ? undefined : JSON.stringify(body),
@@ -56,7 +56,7 @@ export async function openAccessWorld(
     if (!answer.ok) throw new Error(`${method} ${name}: ${await answer.text()}`)
     return (await answer.json()) as T
   }
-  const own = await knob<Credentials[]>('GET', 'credentials')
+  const own = await control<Credentials[]>('GET', 'credentials')
   const roles = own.filter(
     ({ arn }) => arn.includes(':role/') && !arn.includes(':role/aws-service-role/'),
   )
@@ -66,7 +66,7 @@ export async function openAccessWorld(
   const principals = [...own, ...assumed]
   await makeKeys(sandbox, endpoint, principals, random, keysPerState)
   pointConsole(endpoint, own)
-  return { endpoint, knob, principals, close: () => server.close() }
+  return { endpoint, control, principals, close: () => server.close() }
 }
 
 /** The console's own clients go to this sandbox. */

@@ -48,11 +48,11 @@ try {
     new CreateKeyCommand({}),
   )
   const keyArn = KeyMetadata?.Arn ?? ''
-  await rig.knob('PUT', 'quotas', { enforced: false })
+  await rig.control('PUT', 'quotas', { enforced: false })
   const burst = await makeGrants(rig, keyArn, grants)
   const steady = Math.floor((allowed / 2) * steadySeconds)
   const trickle = await makeGrants(rig, keyArn, steady)
-  await rig.knob('PUT', 'quotas', { enforced: true })
+  await rig.control('PUT', 'quotas', { enforced: true })
   await rig.startWorker({ CLAVIGER_ACCOUNTS_FILE: '' })
   await sleep(8_000)
 
@@ -256,6 +256,6 @@ async function settle(
 }
 
 async function readThrottles(at: Rig): Promise<number> {
-  const rows = await at.knob<{ operation?: string; throttled?: number }[]>('GET', 'meter')
+  const rows = await at.control<{ operation?: string; throttled?: number }[]>('GET', 'meter')
   return Array.isArray(rows) ? rows.reduce((sum, row) => sum + (row.throttled ?? 0), 0) : -1
 }

@@ -1,7 +1,7 @@
 import { mayAskLastUse, mayAskRotations } from '../inventory/sync/key-facts'
 
 type Query = <T extends object>(text: string, params?: unknown[]) => Promise<T[]>
-type Knob = <T = unknown>(method: string, name: string, body?: unknown) => Promise<T>
+type Control = <T = unknown>(method: string, name: string, body?: unknown) => Promise<T>
 
 type TruthKey = {
   metadata: Record<string, unknown> & { KeyId: string; Arn: string }
@@ -33,7 +33,7 @@ export type Difference = { arn: string; field: string; truth: unknown; stored: u
  */
 export async function compareWithTruth(
   query: Query,
-  knob: Knob,
+  control: Control,
   account: string,
   region: string,
 ): Promise<{ keys: number; fields: number; differences: Difference[] }> {
@@ -46,7 +46,7 @@ export async function compareWithTruth(
   }
   let keys = 0
   for (let after: string | undefined, page: TruthPage; ; after = page.next) {
-    page = await knob<TruthPage>(
+    page = await control<TruthPage>(
       'GET',
       `truth?account=${account}&region=${region}&limit=1000${after === undefined ? '' : `&after=${after}`}`,
     )

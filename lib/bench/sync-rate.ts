@@ -22,7 +22,7 @@ const say = (line: Record<string, unknown>) =>
 
 /** DescribeKey as fast as one process can, with nothing of ours around it. */
 async function measureBareSdk(rig: Rig): Promise<number> {
-  const [host] = await rig.knob<{ arn: string; accessKeyId: string; secretAccessKey: string }[]>(
+  const [host] = await rig.control<{ arn: string; accessKeyId: string; secretAccessKey: string }[]>(
     'GET',
     'credentials',
   )
@@ -62,7 +62,7 @@ async function benchWholeQuota(keys: number): Promise<boolean> {
   const rig = await startRig({ keys, share: 1 })
   try {
     const bare = await measureBareSdk(rig)
-    await rig.knob('PUT', 'quotas', { enforced: true })
+    await rig.control('PUT', 'quotas', { enforced: true })
     const begun = Date.now()
     await rig.startWorker()
     const sweeps = await waitForSweeps(rig, ['core', 'grants', 'rotations'], 15 * 60_000)
@@ -99,7 +99,7 @@ async function benchShare(keys: number): Promise<boolean> {
     await Promise.all([rig.startWorker(), rig.startWorker()])
     await waitForSweeps(rig, ['core'], 5 * 60_000)
     await sleep(20_000) // grants, rotations and last use go on, both workers in them
-    const meter = await rig.knob<Meter[]>('GET', 'meter')
+    const meter = await rig.control<Meter[]>('GET', 'meter')
     let held = true
     for (const { service, operation, region, seconds } of meter) {
       if (service !== 'kms' || region !== benchRegion) continue

@@ -15,7 +15,7 @@ export type Rig = {
   endpoint: string
   databaseUrl: string
   query: <T extends object>(text: string, params?: unknown[]) => Promise<T[]>
-  knob: <T = unknown>(method: string, name: string, body?: unknown) => Promise<T>
+  control: <T = unknown>(method: string, name: string, body?: unknown) => Promise<T>
   startWorker: (environment?: Record<string, string>) => Promise<ChildProcess>
   close: () => Promise<void>
 }
@@ -48,10 +48,10 @@ export async function startRig(plan: Plan): Promise<Rig> {
   const client = new pg.Pool({ connectionString: postgres.url, max: 3 })
   client.on('error', () => {}) // the server goes down with the bench
   const workers = new Set<ChildProcess>()
-  const knob = makeKnob(sandbox.endpoint)
+  const control = makeControl(sandbox.endpoint)
   const environment = {
     ...process.env,
-    ...(await hostEnvironment(knob)),
+    ...(await hostEnvironment(control)),
     ...writeFiles(dir, plan.regions ?? [benchRegion]),
     DATABASE_URL: postgres.url,
     AWS_ENDPOINT_URL: sandbox.endpoint,
@@ -64,7 +64,7 @@ export async function startRig(plan: Plan): Promise<Rig> {
   return {
     endpoint: sandbox.endpoint,
     databaseUrl: postgres.url,
-    knob,
+    control,
     query: async <T extends object>(text: string, params: unknown[] = []) =>
       (await client.query<T>(text, params)).rows,
     async startWorker(more = {}) {
@@ -110,8 +110,8 @@ function writeFiles(dir: string, regions: readonly string[]): Record<string, str
 type Credentials = { arn: string; accessKeyId: string; secretAccessKey: string }
 
 /** The credentials that the worker begins with, as the scenario has them. */
-async function hostEnvironment(knob: Rig['knob']): Promise<Record<string, string>> {
-  const all = await knob<Credentials[]>('GET', 'credentials')
+async function hostEnvironment(control: Rig['control']): Promise<Record<string, string>> {
+  const all = await control<Credentials[]>('GET', 'credentials')
   const host = all.find((one) => one.arn.endsWith(':user/claviger-host'))
   if (!host) throw new Error('the scenario has no claviger-host')
   return {
@@ -143,7 +143,7 @@ async function startSandbox(
   return { process: child, endpoint }
 }
 
-function makeKnob(endpoint: string): Rig['knob'] {
+function makeControl(endpoint: string): Rig['control'] {
   return async <T>(method: string, name: string, body?: unknown) => {
     const response = await fetch(`${endpoint}/_sandbox/${name}`, {
       method,

@@ -63,7 +63,7 @@ const rig = await startRig({ keys, share: 1 })
 let status = 1
 try {
   await raiseBudgets(rig)
-  await rig.knob('PUT', 'faults', [
+  await rig.control('PUT', 'faults', [
     { operation: '*', throttle: Number(values.throttle), error5xx: 0.05, shortPage: 0.3 },
   ])
   const begun = Date.now()
@@ -93,7 +93,7 @@ try {
   clearInterval(raising)
   const { differences, ...counted } = await compareWithTruth(
     rig.query,
-    rig.knob,
+    rig.control,
     benchAccount,
     benchRegion,
   )

@@ -6,7 +6,7 @@ import { holdsOneOf, hrefOf, readers } from '../changes/scope/concerned'
 import { sql, transaction, type Queryable } from '../db/client'
 import { notify } from '../notify/notify'
 
-type Leaver = { requestId: string; requesterId: string; requesterName: string; left: boolean }
+type Deactivated = { requestId: string; requesterId: string; requesterName: string; left: boolean }
 type Cancelled = {
   id: string
   kind: string
@@ -29,20 +29,20 @@ const waiting = sql`c."status" = ANY(${notBegun}::"ChangeStatus"[])`
  * @returns how many changes were cancelled
  */
 export async function cancelRequestsOfDeactivated(): Promise<number> {
-  const leavers = await sql.query<Leaver>(
+  const deactivated = await sql.query<Deactivated>(
     sql`SELECT DISTINCT r."id" AS "requestId", r."requesterId", r."requesterName",
        p."disabledAt" IS NOT NULL AS "left"
      FROM "Change" c JOIN "Request" r ON r."id" = c."requestId"
      JOIN "Person" p ON p."id" = r."requesterId" WHERE ${waiting} AND ${mayNot} LIMIT 500`,
   )
   let cancelled = 0
-  for (const leaver of leavers) cancelled += await transaction((tx) => voidRequest(tx, leaver))
+  for (const person of deactivated) cancelled += await transaction((tx) => voidRequest(tx, person))
   return cancelled
 }
 
 async function voidRequest(
   tx: Queryable,
-  { requestId, requesterId, requesterName, left }: Leaver,
+  { requestId, requesterId, requesterName, left }: Deactivated,
 ): Promise<number> {
   const problem = left
     ? `${requesterName}, who asked for this, has left: their access was turned off. Someone else can ask for it.`

@@ -28,9 +28,9 @@ export async function askPart<T>(
 ): Promise<T | null> {
   const at = new Date(run.now()).toISOString()
   for (;;) {
-    const hopeless = run.tally.whyAllFailed(api)
-    if (hopeless) {
-      problems[part] = notAsked(hopeless, api, at)
+    const whyFailed = run.tally.whyAllFailed(api)
+    if (whyFailed) {
+      problems[part] = notAsked(whyFailed, api, at)
       return null
     }
     if (!run.tally.isIncomplete(api)) return attempt(run, problems, part, api, at, read)

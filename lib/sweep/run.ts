@@ -106,10 +106,10 @@ function makeCall(sweep: Sweep, tally: Tally, at: CallPlace): Run['call'] {
     // What is not named there is neither in the role to deploy, nor told where it is missing.
     if (!Object.hasOwn(sweep.needs, api))
       throw new Error(`the sweep ${sweep.kind} calls ${api}, which it does not say it needs`)
-    const hopeless = tally.whyAllFailed(api)
-    if (hopeless?.kind === 'unavailable') {
-      const [code = ''] = hopeless.detail.split(':')
-      throw new AwsProblem('unavailable', code, hopeless.detail.slice(code.length + 2), api)
+    const whyFailed = tally.whyAllFailed(api)
+    if (whyFailed?.kind === 'unavailable') {
+      const [code = ''] = whyFailed.detail.split(':')
+      throw new AwsProblem('unavailable', code, whyFailed.detail.slice(code.length + 2), api)
     }
     const answersBefore = tally.answersOf(api)
     try {

@@ -84,7 +84,7 @@ function jobsOfChanges(id: string): readonly Job[] {
       },
     },
     {
-      name: 'leavers',
+      name: 'deactivatedPeople',
       everyMs: 15 * seconds,
       atStop: 'handBack',
       run: async () => {

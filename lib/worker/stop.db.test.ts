@@ -31,7 +31,7 @@ const startWorker = () =>
 
 it('a worker told to stop stores the answers of the calls to AWS that are under way', async () => {
   const [one, two] = [await addKey(aws.url), await addKey(aws.url)]
-  await aws.knob('PUT', 'faults', [
+  await aws.control('PUT', 'faults', [
     { operation: 'UpdateKeyDescription', latencyMs: 2_500 },
     { operation: 'CreateGrant', latencyMs: 2_500 },
   ])

@@ -9,7 +9,7 @@ import { notify } from '../../notify/notify'
 import { toRefusal } from './decision-refusals'
 import { hrefOf } from '../scope/concerned'
 import { completersOf } from '../kinds/preflight'
-import { findDecider, findLeavers, findRuleOwner, type Decider } from '../rules/deciders'
+import { findDecider, findDeactivated, findRuleOwner, type Decider } from '../rules/deciders'
 import { explainRefusal } from '../rules/refusal'
 import { judgeApprovals, type EffectiveRule } from '../rules/rule'
 import { effectiveRuleSchema } from '../rules/schema'
@@ -75,7 +75,7 @@ async function decide(
   const decider = await requireDecider(tx, permit, change, rule)
   const acknowledged = requireAcknowledgement(change.preflight, given)
   await storeApproval(tx, permit, { ...given, decider })
-  const left = await findLeavers(
+  const left = await findDeactivated(
     tx,
     change.approvals.map(({ personId }) => personId),
   )

@@ -46,7 +46,7 @@ async function lookOut(
       now,
     })
     if (look.is !== 'wait') return look
-    await stage.aws.knob('POST', 'clock', { advanceSeconds: 3 })
+    await stage.aws.control('POST', 'clock', { advanceSeconds: 3 })
   }
   throw new Error('it waits for ever')
 }
@@ -63,70 +63,74 @@ describe.each(named)('%s', (name) => {
   it('is done by one call, once, and undone to what was', async () => {
     const {
       example,
-      opened: { plan, ...hands },
+      opened: { plan, ...clients },
       before,
     } = await open(name)
-    const baseline = await plan.read(hands.read)
+    const baseline = await plan.read(clients.read)
     expect(plan.refuse(baseline)).toBeNull()
     expect(before).not.toEqual(example.done)
     expect(plan.title().length).toBeGreaterThan(10)
     expect(plan.impact(baseline).effects.length).toBeGreaterThan(0)
     expect(plan.risk(baseline).reasons.length).toBeGreaterThan(0)
 
-    const { outcome, sent } = await runChange(plan.doing(baseline), hands)
+    const { outcome, sent } = await runChange(plan.doing(baseline), clients)
     expect(sent).toEqual(example.sends)
     expect(await example.see()).toEqual(example.done)
-    expect(await lookOut(plan.doing(baseline), hands, 1)).toMatchObject({ is: 'done' })
-    expect(hands.sent).toEqual(example.sends)
+    expect(await lookOut(plan.doing(baseline), clients, 1)).toMatchObject({ is: 'done' })
+    expect(clients.sent).toEqual(example.sends)
 
     expect(plan.undoing === null).toBe(example.undoes === undefined)
     if (!plan.undoing || !example.undoes) return
-    const undone = await runChange(plan.undoing(baseline, outcome), hands)
+    const undone = await runChange(plan.undoing(baseline, outcome), clients)
     expect(undone).toMatchObject({ look: { is: 'done' }, sent: example.undoes })
     expect(await example.see()).toEqual(before)
-    expect(await lookOut(plan.undoing(baseline, outcome), hands, 1)).toMatchObject({ is: 'done' })
+    expect(await lookOut(plan.undoing(baseline, outcome), clients, 1)).toMatchObject({ is: 'done' })
   })
 
   it('is found done after its answer was lost, without a second call', async () => {
     const {
       example,
-      opened: { plan, ...hands },
+      opened: { plan, ...clients },
     } = await open(name)
-    const baseline = await plan.read(hands.read)
-    expect(await lookOut(plan.doing(baseline), hands, 0)).toEqual({ is: 'ready' })
+    const baseline = await plan.read(clients.read)
+    expect(await lookOut(plan.doing(baseline), clients, 0)).toEqual({ is: 'ready' })
     const step = plan.doing(baseline)
-    await lookOut(step, hands, 0)
+    await lookOut(step, clients, 0)
     const operation = example.sends[0]?.split(':')[1] ?? ''
-    await stage.aws.knob('PUT', 'faults', [{ operation, lostAfterEffect: 1 }])
-    await expect(step.act(hands.write, hands.read)).rejects.toMatchObject({ kind: 'unavailable' })
-    await stage.aws.knob('PUT', 'faults', [])
-    expect(await lookOut(plan.doing(baseline), hands, 1)).toMatchObject({ is: 'done' })
+    await stage.aws.control('PUT', 'faults', [{ operation, lostAfterEffect: 1 }])
+    await expect(step.act(clients.write, clients.read)).rejects.toMatchObject({
+      kind: 'unavailable',
+    })
+    await stage.aws.control('PUT', 'faults', [])
+    expect(await lookOut(plan.doing(baseline), clients, 1)).toMatchObject({ is: 'done' })
     expect(await example.see()).toEqual(example.done)
-    expect(hands.sent).toEqual(example.sends)
+    expect(clients.sent).toEqual(example.sends)
   })
 
   it('is undone once, though the answer to that was lost', async () => {
     const {
       example,
-      opened: { plan, ...hands },
+      opened: { plan, ...clients },
       before,
     } = await open(name)
     if (!plan.undoing || !example.undoes) return
-    const baseline = await plan.read(hands.read)
-    const { outcome } = await runChange(plan.doing(baseline), hands)
+    const baseline = await plan.read(clients.read)
+    const { outcome } = await runChange(plan.doing(baseline), clients)
     const step = plan.undoing(baseline, outcome)
-    expect(await lookOut(step, hands, 0)).toEqual({ is: 'ready' })
-    await stage.aws.knob('PUT', 'faults', [
+    expect(await lookOut(step, clients, 0)).toEqual({ is: 'ready' })
+    await stage.aws.control('PUT', 'faults', [
       { operation: example.undoes[0]?.split(':')[1] ?? '', lostAfterEffect: 1 },
     ])
-    await expect(step.act(hands.write, hands.read)).rejects.toMatchObject({ kind: 'unavailable' })
-    await stage.aws.knob('PUT', 'faults', [])
+    await expect(step.act(clients.write, clients.read)).rejects.toMatchObject({
+      kind: 'unavailable',
+    })
+    await stage.aws.control('PUT', 'faults', [])
     const left = example.undoes.slice(1)
-    expect(await lookOut(step, hands, 1)).toMatchObject({
+    expect(await lookOut(step, clients, 1)).toMatchObject({
       is: left.length === 0 ? 'done' : 'ready',
     })
     if (left.length > 0)
-      expect(await runChange(plan.undoing(baseline, outcome), hands)).toMatchObject({
+      expect(await runChange(plan.undoing(baseline, outcome), clients)).toMatchObject({
         look: { is: 'done' },
         sent: left,
       })
@@ -136,19 +140,19 @@ describe.each(named)('%s', (name) => {
   it('is ready again after a call that never arrived', async () => {
     const {
       example,
-      opened: { plan, ...hands },
+      opened: { plan, ...clients },
       before,
     } = await open(name)
-    const baseline = await plan.read(hands.read)
+    const baseline = await plan.read(clients.read)
     const step = plan.doing(baseline)
-    await lookOut(step, hands, 0)
+    await lookOut(step, clients, 0)
     const operation = example.sends[0]?.split(':')[1] ?? ''
-    await stage.aws.knob('PUT', 'faults', [{ operation, throttle: 1 }])
-    await expect(step.act(hands.write, hands.read)).rejects.toMatchObject({ kind: 'throttled' })
-    await stage.aws.knob('PUT', 'faults', [])
+    await stage.aws.control('PUT', 'faults', [{ operation, throttle: 1 }])
+    await expect(step.act(clients.write, clients.read)).rejects.toMatchObject({ kind: 'throttled' })
+    await stage.aws.control('PUT', 'faults', [])
     expect(await example.see()).toEqual(before)
-    expect(await lookOut(step, hands, 1)).toEqual({ is: 'ready' })
-    await step.act(hands.write, hands.read)
+    expect(await lookOut(step, clients, 1)).toEqual({ is: 'ready' })
+    await step.act(clients.write, clients.read)
     expect(await example.see()).toEqual(example.done)
   })
 })

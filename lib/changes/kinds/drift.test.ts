@@ -41,11 +41,11 @@ async function interrupted(
   input: unknown,
   meanwhile: () => Promise<unknown>,
 ) {
-  const { plan, ...hands } = await stage.open(kinds[name], place, input)
-  const baseline = await plan.read(hands.read)
+  const { plan, ...clients } = await stage.open(kinds[name], place, input)
+  const baseline = await plan.read(clients.read)
   expect(plan.refuse(baseline)).toBeNull()
   await meanwhile()
-  return runChange(plan.doing(baseline), hands)
+  return runChange(plan.doing(baseline), clients)
 }
 const stopped = (words: RegExp) => ({
   look: { is: 'drifted', words: expect.stringMatching(words) },
@@ -88,21 +88,21 @@ describe('what somebody else did meanwhile is not overwritten', () => {
 
   it('a tag at the end of its time', async () => {
     const place = await stage.makeKey({ Tags: [{ TagKey: 'team', TagValue: 'blue' }] })
-    const { plan, ...hands } = await stage.open(
+    const { plan, ...clients } = await stage.open(
       kinds.tag,
       place,
       { tags: { team: 'red', more: '1' } },
       { endsAt: '2027-01-01T00:00:00.000Z' },
     )
-    const baseline = await plan.read(hands.read)
-    const { outcome } = await runChange(plan.doing(baseline), hands)
+    const baseline = await plan.read(clients.read)
+    const { outcome } = await runChange(plan.doing(baseline), clients)
     await stage
       .admin()
       .send(
         new TagResourceCommand({ ...idOf(place), Tags: [{ TagKey: 'team', TagValue: 'green' }] }),
       )
     const undoing = plan.undoing?.(baseline, outcome)
-    expect(undoing && (await runChange(undoing, hands))).toMatchObject(stopped(/team = green/))
+    expect(undoing && (await runChange(undoing, clients))).toMatchObject(stopped(/team = green/))
   })
 
   it('an alias', async () => {
@@ -222,7 +222,7 @@ describe('what somebody else did meanwhile is not overwritten', () => {
 
 describe('rotating now', () => {
   const rotate = (place: Place) => stage.admin().send(new RotateKeyOnDemandCommand(idOf(place)))
-  const later = () => stage.aws.knob('POST', 'clock', { advanceSeconds: 10 })
+  const later = () => stage.aws.control('POST', 'clock', { advanceSeconds: 10 })
 
   it('is not done over the rotation of somebody else, begun or over', async () => {
     const place = await stage.makeKey()
@@ -244,16 +244,16 @@ describe('rotating now', () => {
       await rotate(place)
       await later()
     }
-    const { plan, ...hands } = await stage.open(kinds['rotate-now'], place, {})
-    const baseline = await plan.read(hands.read)
+    const { plan, ...clients } = await stage.open(kinds['rotate-now'], place, {})
+    const baseline = await plan.read(clients.read)
     expect(baseline).toMatchObject({ onDemandUsed: 24 })
     expect(plan.impact(baseline)).toMatchObject({
       effects: expect.arrayContaining(['25 of 25 on-demand rotations are used then.']),
       warnings: expect.arrayContaining([expect.stringMatching(/^1 on-demand/)]),
     })
-    await runChange(plan.doing(baseline), hands)
+    await runChange(plan.doing(baseline), clients)
     await later()
-    expect(plan.refuse(await plan.read(hands.read))).toMatch(/All 25/)
+    expect(plan.refuse(await plan.read(clients.read))).toMatch(/All 25/)
   })
 })
 
@@ -275,15 +275,15 @@ describe('a new key whose answer was lost', () => {
     (await stage.admin().send(new ListKeysCommand({ Limit: 1000 }))).Keys?.length ?? 0
 
   async function lose(input: object) {
-    const { plan, ...hands } = await stage.open(kinds['key-create'], nowhere, input)
-    const baseline = await plan.read(hands.read)
-    await stage.aws.knob('PUT', 'faults', [{ operation: 'CreateKey', lostAfterEffect: 1 }])
-    await expect(plan.doing(baseline).act(hands.write, hands.read)).rejects.toMatchObject({
+    const { plan, ...clients } = await stage.open(kinds['key-create'], nowhere, input)
+    const baseline = await plan.read(clients.read)
+    await stage.aws.control('PUT', 'faults', [{ operation: 'CreateKey', lostAfterEffect: 1 }])
+    await expect(plan.doing(baseline).act(clients.write, clients.read)).rejects.toMatchObject({
       kind: 'unavailable',
     })
-    await stage.aws.knob('PUT', 'faults', [])
+    await stage.aws.control('PUT', 'faults', [])
     const now = new Date().toISOString()
-    return plan.doing(baseline).observe(hands.read, { sends: 1, lastSentAt: now, now })
+    return plan.doing(baseline).observe(clients.read, { sends: 1, lastSentAt: now, now })
   }
 
   it('is found by its tag, beside keys that our role cannot read', async () => {
@@ -322,10 +322,10 @@ describe('a new key whose answer was lost', () => {
   )
 
   it('is made when it is certain that none was, whatever mark other keys have', async () => {
-    const { plan, ...hands } = await stage.open(kinds['key-create'], nowhere, {
+    const { plan, ...clients } = await stage.open(kinds['key-create'], nowhere, {
       description: 'second try',
     })
-    const baseline = await plan.read(hands.read)
+    const baseline = await plan.read(clients.read)
     await stage.admin().send(
       new CreateKeyCommand({
         Tags: [{ TagKey: 'claviger:change', TagValue: '00000000-0000-4000-8000-000000000000' }],
@@ -333,7 +333,7 @@ describe('a new key whose answer was lost', () => {
     )
     const now = new Date().toISOString()
     expect(
-      await plan.doing(baseline).observe(hands.read, { sends: 1, lastSentAt: now, now }),
+      await plan.doing(baseline).observe(clients.read, { sends: 1, lastSentAt: now, now }),
     ).toEqual({ is: 'ready' })
   })
 })

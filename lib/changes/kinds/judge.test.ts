@@ -66,7 +66,7 @@ type Moment = typeof moment extends fc.Arbitrary<infer M> ? M : never
 // Two for all runs: making one takes longer than a run.
 const [kms, quotas] = [new KMSClient({ region: home }), new ServiceQuotasClient({ region: home })]
 
-/** Hands that read this moment instead of AWS. */
+/** Clients that read this moment instead of AWS. */
 function readOf({ spec: [KeySpec, KeyUsage], ...fixed }: Nature, now: Moment): AwsReader {
   const base = { KeySpec, KeyUsage, ...fixed }
   const describeKey = (KeyId: string) => {

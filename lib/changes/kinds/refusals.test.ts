@@ -21,16 +21,16 @@ afterAll(() => stage.close())
 
 /** What AWS answers to the change if it is sent all the same, and what we said before. */
 async function confront(name: KindName, place: Place, input: unknown) {
-  const { plan, ...hands } = await stage.open(kinds[name], place, input)
-  const state = await plan.read(hands.read)
+  const { plan, ...clients } = await stage.open(kinds[name], place, input)
+  const state = await plan.read(clients.read)
   const ours = plan.refuse(state)
   const step = plan.doing(state)
-  await step.observe(hands.read, {
+  await step.observe(clients.read, {
     sends: 0,
     lastSentAt: null,
     now: new Date(Date.UTC(2026, 10, 22)).toISOString(),
   })
-  const theirs = await step.act(hands.write, hands.read).then(
+  const theirs = await step.act(clients.write, clients.read).then(
     () => null,
     (error: unknown) =>
       error instanceof Error && 'code' in error ? String(error.code) : String(error),
@@ -96,13 +96,15 @@ describe('a new key', () => {
           )
         }
     const place: Place = { accountId: own, region, partition: 'aws', keyArn: null }
-    const { plan, ...hands } = await stage.open(kinds['key-create'], place, {
+    const { plan, ...clients } = await stage.open(kinds['key-create'], place, {
       origin: 'AWS_CLOUDHSM',
       customKeyStoreId: 'cks-1234567890abcdef0',
     })
-    await expect(plan.read(hands.read).then((state) => plan.refuse(state))).rejects.toMatchObject({
-      code: 'CustomKeyStoreNotFoundException',
-    })
+    await expect(plan.read(clients.read).then((state) => plan.refuse(state))).rejects.toMatchObject(
+      {
+        code: 'CustomKeyStoreNotFoundException',
+      },
+    )
   })
 
   it('needs a policy that IAM would read, and no tag of ours', () => {
@@ -192,13 +194,13 @@ describe('a key whose custom key store is away', () => {
       if (!key) throw new Error('no key')
       key.state = 'Unavailable'
       expect(await confront(name, place, {})).toEqual({ ours: null, theirs: null })
-      const { plan, ...hands } = await stage.open(
+      const { plan, ...clients } = await stage.open(
         kinds[name],
         place,
         {},
         { endsAt: '2027-01-01T00:00:00.000Z' },
       )
-      expect(plan.refuse(await plan.read(hands.read))).toMatch(/without an end/)
+      expect(plan.refuse(await plan.read(clients.read))).toMatch(/without an end/)
     },
   )
 })
@@ -249,7 +251,7 @@ describe('rotation of a multi-Region key', () => {
       .admin()
       .send(new ReplicateKeyCommand({ KeyId: primary.keyArn ?? '', ReplicaRegion: 'us-east-1' }))
     await stage.admin().send(new EnableKeyRotationCommand({ KeyId: primary.keyArn ?? '' }))
-    await stage.aws.knob('POST', 'clock', { advanceSeconds: 3 })
+    await stage.aws.control('POST', 'clock', { advanceSeconds: 3 })
     const replica: Place = {
       ...primary,
       region: 'us-east-1',

@@ -129,20 +129,20 @@ describe.each(ofAws.filter((name) => examples.has(name)).map((name) => ({ name }
       deploy(features)
       const example = await examples.get(name)?.(stage)
       if (!example) throw new Error(`no example of ${name}`)
-      const { plan, ...hands } = await stage.open(
+      const { plan, ...clients } = await stage.open(
         kinds[name],
         example.place,
         example.input,
         kinds[name].end === 'never' ? {} : { endsAt },
       )
-      const step = plan.doing(await plan.read(hands.read))
-      const look: Observation = await step.observe(hands.read, {
+      const step = plan.doing(await plan.read(clients.read))
+      const look: Observation = await step.observe(clients.read, {
         sends: 0,
         lastSentAt: null,
         now: new Date(Date.UTC(2026, 10, 22)).toISOString(),
       })
       const before = await example.see()
-      const refused = await step.act(hands.write, hands.read).then(
+      const refused = await step.act(clients.write, clients.read).then(
         () => null,
         (error: unknown) => error,
       )
@@ -180,7 +180,7 @@ describe('the session of a change', () => {
         await examples.get(name)?.(stage),
       ]
       if (!example?.place.keyArn || !foreign) continue
-      const { plan: _, ...hands } = await stage.open(
+      const { plan: _, ...clients } = await stage.open(
         kinds[name],
         example.place,
         example.input,
@@ -201,7 +201,7 @@ describe('the session of a change', () => {
       const before = await foreign.see()
       expect([
         name,
-        await step.act(hands.write, hands.read).then(
+        await step.act(clients.write, clients.read).then(
           () => 'done',
           (error: unknown) => (error instanceof Error && 'kind' in error ? error.kind : error),
         ),

@@ -16,7 +16,7 @@ import { limitImpact } from '../request/limit-impact'
 import { findUnmetRules } from '../request/unmet-rules'
 import {
   findDecider,
-  findLeavers,
+  findDeactivated,
   findRuleOwner,
   listDeciders,
   type Decider,
@@ -158,7 +158,7 @@ function sayProgress(change: Loaded) {
 
 /** What an open change still needs; the approval of who has left counts no more. */
 async function listMissing({ approvals }: Loaded, rule: EffectiveRule): Promise<string[]> {
-  const left = await findLeavers(
+  const left = await findDeactivated(
     sql,
     approvals.map(({ personId }) => personId),
   )

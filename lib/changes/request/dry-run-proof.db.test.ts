@@ -38,7 +38,7 @@ it('only a dry run of Encrypt that is honoured proves an endpoint; a ciphertext 
   await stage.makeKeyIn(letHostEncrypt())
   process.env.AWS_ENDPOINT_URL_KMS = `http://localhost:${port}`
   expect(await whyNoDryRun(region, null)).toBeNull()
-  await stage.aws.knob('PUT', 'dry-run', { honoured: false })
+  await stage.aws.control('PUT', 'dry-run', { honoured: false })
   process.env.AWS_ENDPOINT_URL_KMS = `http://[::ffff:127.0.0.1]:${port}`
   expect(await whyNoDryRun(region, null)).toMatch(/does not honour DryRun/)
   delete process.env.AWS_ENDPOINT_URL_KMS

@@ -149,8 +149,8 @@ describe('against KMS', () => {
     )
     const input = findTemplate('autoscaling')?.build({ account: other }, key)
     expect(input?.granteePrincipal).toBe(arn)
-    const { plan, ...hands } = await stage.open(grantCreate, key, input)
-    await plan.doing(await plan.read(hands.read)).act(hands.write, hands.read)
+    const { plan, ...clients } = await stage.open(grantCreate, key, input)
+    await plan.doing(await plan.read(clients.read)).act(clients.write, clients.read)
     const asService = stage.aws.kms(await stage.assumeRole(arn))
     const child = (operations: ('Decrypt' | 'Sign' | 'GenerateDataKeyPair')[]) =>
       asService.send(
@@ -197,8 +197,8 @@ describe('against KMS', () => {
         KeySpec: spec?.[0] as keyof typeof specs,
         KeyUsage: spec?.[1],
       })
-      const { plan, ...hands } = await stage.open(grantCreate, key, template.build(given, key))
-      expect([template.id, await plan.dryRun?.(hands.dry)]).toMatchObject([
+      const { plan, ...clients } = await stage.open(grantCreate, key, template.build(given, key))
+      expect([template.id, await plan.dryRun?.(clients.dry)]).toMatchObject([
         template.id,
         { would: 'succeed' },
       ])

@@ -212,7 +212,7 @@ export async function findDecider(
  * Returns which of these people were deactivated: what they approved counts no longer while the
  * change still waits for others.
  */
-export async function findLeavers(
+export async function findDeactivated(
   q: Queryable,
   personIds: readonly string[],
 ): Promise<ReadonlySet<string>> {

@@ -185,10 +185,10 @@ async function runSteps(
   const step = stepOf(turn, plan)
   if (!step)
     return { to: 'revertFailed', problem: 'This kind of change cannot be undone.', again: null }
-  const hands = openHands(turn, plan, account)
+  const clients = openClients(turn, plan, account)
   const so: SoFar = { answered: null, refused: null, sentBefore: null }
   for (let round = 0; round < mostRounds; round++) {
-    const ending = await runRound(turn, step, hands, so)
+    const ending = await runRound(turn, step, clients, so)
     if (ending) return ending
   }
   return {
@@ -199,9 +199,9 @@ async function runSteps(
 }
 
 /** How a turn reads and writes AWS. `readAfter` goes on when the worker stops. */
-type Hands = { read: AwsReader; readAfter: AwsReader; write: AwsWriter; requestIds: string[] }
+type Clients = { read: AwsReader; readAfter: AwsReader; write: AwsWriter; requestIds: string[] }
 
-function openHands(turn: Attempt, plan: AwsPlan, account: AccountRoles): Hands {
+function openClients(turn: Attempt, plan: AwsPlan, account: AccountRoles): Clients {
   const { execution, change, signal, lost } = turn
   const requestIds: string[] = []
   const write = makeWriter(
@@ -235,15 +235,15 @@ type SoFar = { answered: Facts | null; refused: AwsProblem | null; sentBefore: D
 async function runRound(
   turn: Attempt,
   step: Step,
-  hands: Hands,
+  clients: Clients,
   so: SoFar,
 ): Promise<AttemptOutcome | Later | null> {
   const isAnswered = so.answered !== null || so.refused !== null
   const over = isAnswered ? turn.lost : turn.signal
   over.throwIfAborted()
-  const seen = await look(turn, step, isAnswered ? hands.readAfter : hands.read, so.refused)
+  const seen = await look(turn, step, isAnswered ? clients.readAfter : clients.read, so.refused)
   if ('ending' in seen) return seen.ending
-  const ending = endBySight(turn, seen.look, so, hands) ?? endByAnswer(turn, so)
+  const ending = endBySight(turn, seen.look, so, clients) ?? endByAnswer(turn, so)
   if (ending) return ending
   const settle = settlesIn(turn, step)
   if (settle > 0)
@@ -254,11 +254,12 @@ async function runRound(
         'The answer to a call was lost. It may still arrive at AWS: waiting before looking again.',
     }
   so.sentBefore = turn.lastSentAt
-  const acted = await act(turn, step, hands.write, hands.read)
+  const acted = await act(turn, step, clients.write, clients.read)
   if ('ending' in acted) return acted.ending
   if ('outcome' in acted) {
     so.answered = acted.outcome
-    if (!step.confirm) return done(turn, { ...acted.outcome, requestIds: hands.requestIds }, false)
+    if (!step.confirm)
+      return done(turn, { ...acted.outcome, requestIds: clients.requestIds }, false)
   }
   if ('refused' in acted) so.refused = acted.refused
   return null
@@ -269,7 +270,7 @@ function endBySight(
   turn: Attempt,
   seen: Observation,
   { answered, refused }: SoFar,
-  { requestIds }: Hands,
+  { requestIds }: Clients,
 ): AttemptOutcome | Later | null {
   if (seen.is === 'done') {
     if (turn.lease.mode === 'undo' && refused && refused.kind !== 'notFound')

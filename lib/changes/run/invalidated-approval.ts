@@ -7,7 +7,7 @@ import { holdsOneOf } from '../scope/concerned'
 import { kindOf } from '../kinds/registry'
 import type { ExecutionContext } from '../kinds/execution-context'
 
-type Around = { approvals: number; disabled: boolean; mayAsk: boolean; leavers: string[] }
+type Around = { approvals: number; disabled: boolean; mayAsk: boolean; deactivated: string[] }
 
 /**
  * Says why an approval covers this change no longer; null: it does. Looked at right before the
@@ -38,7 +38,7 @@ export async function findInvalidation(
            SELECT "id" FROM "Person" WHERE "disabledAt" IS NOT NULL)) AS "approvals",
        ARRAY(SELECT a."personName" FROM "Approval" a JOIN "Person" p ON p."id" = a."personId"
          WHERE a."changeId" = ${change.id} AND a."decision" = 'approve'
-           AND p."disabledAt" IS NOT NULL ORDER BY 1) AS "leavers",
+           AND p."disabledAt" IS NOT NULL ORDER BY 1) AS "deactivated",
        EXISTS (SELECT 1 FROM "Person" p
          WHERE p."id" = ${asker} AND p."disabledAt" IS NOT NULL) AS "disabled",
        ${mayAsk} AS "mayAsk"`,
@@ -47,10 +47,10 @@ export async function findInvalidation(
   if (!around?.mayAsk) return `${request.requesterName} may no longer ask for this.`
   const needed = request.breakGlass ? 0 : neededApprovals(change.rule)
   if (around.approvals >= needed) return null
-  const { leavers } = around
+  const { deactivated } = around
   const gone =
-    leavers.length > 0
-      ? `${leavers.join(' and ')} approved this and ${leavers.length > 1 ? 'have' : 'has'} left since. `
+    deactivated.length > 0
+      ? `${deactivated.join(' and ')} approved this and ${deactivated.length > 1 ? 'have' : 'has'} left since. `
       : ''
   return `${gone}The approvals that this needs are not there.`
 }

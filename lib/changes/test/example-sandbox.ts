@@ -53,6 +53,6 @@ export async function withReplica(stage: SandboxFixture, replicaRegion: string):
   await stage
     .admin()
     .send(new ReplicateKeyCommand({ KeyId: arnOf(place), ReplicaRegion: replicaRegion }))
-  await stage.aws.knob('POST', 'clock', { advanceSeconds: 3 })
+  await stage.aws.control('POST', 'clock', { advanceSeconds: 3 })
   return place
 }

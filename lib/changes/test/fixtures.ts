@@ -79,7 +79,7 @@ export async function connectAccount(
     arn: string
     accessKeyId: string
     secretAccessKey: string
-  }[] // the knob's own shape
+  }[] // the control API's own shape
   const host = credentials.find(({ arn }) => arn.endsWith(':user/claviger-host'))
   if (!host) throw new Error('the scenario has no claviger-host')
   Object.assign(process.env, {

@@ -25,7 +25,7 @@ const readRole = 'ClavigerRead'
 const writeRole = 'ClavigerWrite'
 
 /**
- * Hands as the executor would make them for this plan: read role, and the write role under the
+ * Clients as the executor would make them for this plan: read role, and the write role under the
  * plan's own session policy.
  */
 export async function openReaderAndWriter(

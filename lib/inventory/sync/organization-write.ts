@@ -1,5 +1,5 @@
 import 'server-only'
-import { noteLeavers, noteMembers } from '@/lib/accounts/organization'
+import { noteAccountsThatLeft, noteMembers } from '@/lib/accounts/organization'
 import type { Tx } from '@/lib/db/client'
 
 export type NodeRow = {
@@ -76,7 +76,7 @@ export async function writeOrganization(
   )
   const accounts = nodes.filter(({ kind }) => kind === 'account').map(({ id }) => id)
   const members = [...new Set([...accounts, organization.managementAccountId])]
-  await noteLeavers(tx, [organization.id], members)
+  await noteAccountsThatLeft(tx, [organization.id], members)
   await noteMembers(tx, organization.id, members)
 }
 

@@ -14,7 +14,7 @@ const keys = 250
 
 const sandbox = await openSandbox({ scenario: 'scale', keys, accounts: 1, regions: 1 })
 const server = await startServer(sandbox, 0)
-const knob = async <T>(method: string, name: string, body?: unknown): Promise<T> => {
+const control = async <T>(method: string, name: string, body?: unknown): Promise<T> => {
   const answer = await fetch(`http://127.0.0.1:${server.port}/_sandbox/${name}`, {
     method,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -76,7 +76,9 @@ async function sweepWithTakeovers(takeovers: number): Promise<void> {
 }
 
 test('through throttles, failures, short pages and lost sweeps, what is stored equals the truth', async () => {
-  await knob('PUT', 'faults', [{ operation: '*', throttle: 0.3, error5xx: 0.05, shortPage: 0.3 }])
+  await control('PUT', 'faults', [
+    { operation: '*', throttle: 0.3, error5xx: 0.05, shortPage: 0.3 },
+  ])
   await queueSweeps([{ accountId: account, region, kind: 'core' }])
   await sweepWithTakeovers(4)
   const sweeps = await sql.query<{
@@ -93,7 +95,12 @@ test('through throttles, failures, short pages and lost sweeps, what is stored e
     })),
   )
   expect(Math.max(...sweeps.map((sweep) => sweep.attempt))).toBeGreaterThan(1)
-  const { differences, keys: compared } = await compareWithTruth(sql.query, knob, account, region)
+  const { differences, keys: compared } = await compareWithTruth(
+    sql.query,
+    control,
+    account,
+    region,
+  )
   expect(compared).toBe(keys)
   expect(differences).toEqual([])
 }, 120_000)
@@ -136,7 +143,7 @@ test('reading one key again shows its new aliases and drops those it has lost', 
 
 test('a key is gone only after two listings that ended well, and back when a third names it', async () => {
   await sql.execute(`TRUNCATE "Key", "Sweep", "Grant", "KeyMaterial", "Alias", "Coverage"`)
-  await knob('POST', 'reset', { scenario: 'scale', keys: 12, accounts: 1, regions: 1 })
+  await control('POST', 'reset', { scenario: 'scale', keys: 12, accounts: 1, regions: 1 })
   const state = sandbox.world.accounts.get(account)?.regions.get(region)
   const [victim] = [...(state?.keys.values() ?? [])]
   if (!state || !victim) throw new Error('no key')

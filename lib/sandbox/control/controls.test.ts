@@ -17,7 +17,7 @@ let running: Awaited<ReturnType<typeof runSandbox>>
 beforeAll(async () => {
   running = await runSandbox()
 })
-afterEach(() => running.knob('POST', 'reset', { scenario: 'empty' }))
+afterEach(() => running.control('POST', 'reset', { scenario: 'empty' }))
 afterAll(() => running.close())
 
 const admin = adminOf('111122223333')
@@ -71,17 +71,17 @@ describe('the control API', () => {
       ['POST', 'restore', { id: 'x' }],
       ['GET', 'constructor', undefined],
     ] as const) {
-      await expect(running.knob(method, name, body)).rejects.toThrow(/_|error/)
+      await expect(running.control(method, name, body)).rejects.toThrow(/_|error/)
     }
   })
 
   it('take the world back to a snapshot, again and again', async () => {
     await createKey()
-    const { id } = (await running.knob('POST', 'snapshot')) as { id: string }
+    const { id } = (await running.control('POST', 'snapshot')) as { id: string }
     for (const body of [{}, { id }]) {
       await createKey()
       expect(await listKeys()).toBe(2)
-      await running.knob('POST', 'restore', body)
+      await running.control('POST', 'restore', body)
       expect(await listKeys()).toBe(1)
     }
   })
@@ -101,23 +101,23 @@ describe('the control API', () => {
       SigningAlgorithm: 'ECDSA_SHA_256',
     } as const
     const { Signature } = await kms.send(new SignCommand(sign))
-    await running.knob('POST', 'snapshot')
-    await running.knob('POST', 'clock', { advanceDays: 400 })
-    await running.knob('POST', 'restore', {})
+    await running.control('POST', 'snapshot')
+    await running.control('POST', 'clock', { advanceDays: 400 })
+    await running.control('POST', 'restore', {})
     expect(
       Buffer.from(
         (await kms.send(new DecryptCommand({ CiphertextBlob }))).Plaintext ?? [],
       ).toString(),
     ).toBe('kept')
     expect((await kms.send(new VerifyCommand({ ...sign, Signature }))).SignatureValid).toBe(true)
-    const { now } = (await running.knob('GET', 'health')) as { now: string }
+    const { now } = (await running.control('GET', 'health')) as { now: string }
     expect(Math.abs(Date.parse(now) - Date.now())).toBeLessThan(10_000)
   })
 })
 
 describe('faults', () => {
   it('throttle, fail, and lose the answer after the effect', async () => {
-    await running.knob('PUT', 'faults', [
+    await running.control('PUT', 'faults', [
       { operation: 'ListKeys', throttle: 1 },
       { operation: 'CreateKey', lostAfterEffect: 1 },
       { operation: '*', error5xx: 1 },
@@ -135,14 +135,14 @@ describe('faults', () => {
         )
       ).name,
     ).toBe('KMSInternalException')
-    await running.knob('PUT', 'faults', [])
+    await running.control('PUT', 'faults', [])
     expect(await listKeys()).toBe(1)
   })
 
   it('hit their share, and the same ones with the same seed', async () => {
     const run = async () => {
-      await running.knob('POST', 'reset', { scenario: 'empty', seed: 3 })
-      await running.knob('PUT', 'faults', [{ operation: '*', throttle: 0.3 }])
+      await running.control('POST', 'reset', { scenario: 'empty', seed: 3 })
+      await running.control('PUT', 'faults', [{ operation: '*', throttle: 0.3 }])
       const outcomes: boolean[] = []
       for (let i = 0; i < 120; i += 1)
         outcomes.push(
@@ -162,7 +162,7 @@ describe('faults', () => {
 
 describe('a client that retries', () => {
   it('finds exactly what is there, with 30 % throttled, 5 % failed and pages cut short', async () => {
-    await running.knob('POST', 'reset', {
+    await running.control('POST', 'reset', {
       scenario: 'scale',
       keys: 300,
       accounts: 1,
@@ -178,7 +178,7 @@ describe('a client that retries', () => {
     )
     const [place] = places.sort((a, b) => b.keys - a.keys)
     if (!place) throw new Error('The scenario has no Region')
-    await running.knob('PUT', 'faults', [
+    await running.control('PUT', 'faults', [
       { operation: '*', throttle: 0.3, error5xx: 0.05, shortPage: 0.5 },
     ])
     const kms = running.kms(adminOf(place.account), place.region)
@@ -193,7 +193,7 @@ describe('a client that retries', () => {
       pages += 1
       marker = page.NextMarker
     } while (pages === 0 || marker !== undefined)
-    const truth = (await running.knob(
+    const truth = (await running.control(
       'GET',
       `truth?account=${place.account}&region=${place.region}`,
     )) as { keys: { metadata: { KeyId: string } }[] }
@@ -205,7 +205,7 @@ describe('a client that retries', () => {
 
 describe('meter and quotas', () => {
   it('count calls and throttles by second', async () => {
-    await running.knob('PUT', 'quotas', {
+    await running.control('PUT', 'quotas', {
       enforced: true,
       overrides: [{ quota: 'ListKeys', value: 2 }],
     })
@@ -213,7 +213,7 @@ describe('meter and quotas', () => {
     const passed = outcomes.filter((outcome) => outcome.status === 'fulfilled').length
     expect(passed).toBeGreaterThanOrEqual(2)
     expect(passed).toBeLessThan(6)
-    const meter = (await running.knob('GET', 'meter')) as {
+    const meter = (await running.control('GET', 'meter')) as {
       operation: string
       region: string
       seconds: [number, number, number][]

@@ -20,15 +20,15 @@ export async function handleControl(
   }
   const url = new URL(incoming.url ?? '/', 'http://localhost')
   const name = `${incoming.method} ${url.pathname.slice('/_sandbox/'.length)}`
-  const knob = Object.hasOwn(controls, name) ? controls[name] : undefined
-  if (!knob)
+  const control = Object.hasOwn(controls, name) ? controls[name] : undefined
+  if (!control)
     return say(response, 404, {
       error: `There is no ${name}. There are: ${Object.keys(controls).join(', ')}.`,
     })
   try {
-    say(response, 200, await knob(sandbox, readJson(body), url.searchParams))
+    say(response, 200, await control(sandbox, readJson(body), url.searchParams))
   } catch (error) {
-    if (!(error instanceof ControlError)) console.error('sandbox: knob', name, error)
+    if (!(error instanceof ControlError)) console.error('sandbox: control', name, error)
     say(response, error instanceof ControlError ? 400 : 500, {
       error: error instanceof Error ? error.message : 'unknown',
     })

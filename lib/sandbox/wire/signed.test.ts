@@ -70,7 +70,7 @@ describe('signatures of the real SDK', () => {
 
   it('outlive an advanced clock, and so do sessions', async () => {
     const keys = await sessionKeys()
-    await running.knob('POST', 'clock', { advanceDays: 400 })
+    await running.control('POST', 'clock', { advanceDays: 400 })
     expect(await running.kms(keys).send(new ListKeysCommand({}))).toHaveProperty('Keys')
   })
 })

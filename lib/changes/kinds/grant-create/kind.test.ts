@@ -37,7 +37,11 @@ describe('a grant to another account', () => {
   it('lets the grantee decrypt with the right context and not without, until it is undone', async () => {
     const place = await stage.makeKey()
     const grantee = await stage.makeUser()
-    const { plan, changeId, ...hands } = await stage.open(grantCreate, place, decrypt(grantee.arn))
+    const { plan, changeId, ...clients } = await stage.open(
+      grantCreate,
+      place,
+      decrypt(grantee.arn),
+    )
     const { CiphertextBlob } = await stage.admin().send(
       new EncryptCommand({
         KeyId: place.keyArn ?? '',
@@ -51,11 +55,11 @@ describe('a grant to another account', () => {
       )
     expect(await failureOf(use(context))).toMatchObject({ name: 'AccessDeniedException' })
 
-    const baseline = await plan.read(hands.read)
+    const baseline = await plan.read(clients.read)
     expect(plan.refuse(baseline)).toBeNull()
-    expect(await plan.dryRun?.(hands.dry)).toMatchObject({ would: 'succeed' })
+    expect(await plan.dryRun?.(clients.dry)).toMatchObject({ would: 'succeed' })
     expect(await grantsOn(place.keyArn)).toEqual([])
-    const done = await runChange(plan.doing(baseline), hands)
+    const done = await runChange(plan.doing(baseline), clients)
     expect(done).toMatchObject({ look: { is: 'done' }, sent: ['kms:CreateGrant'] })
     expect(await grantsOn(place.keyArn)).toMatchObject([
       {
@@ -72,7 +76,7 @@ describe('a grant to another account', () => {
     })
 
     const undoing = plan.undoing?.(baseline, done.outcome)
-    expect(await runChange(undoing ?? plan.doing(baseline), hands)).toMatchObject({
+    expect(await runChange(undoing ?? plan.doing(baseline), clients)).toMatchObject({
       look: { is: 'done' },
       sent: ['kms:RevokeGrant'],
     })
@@ -83,9 +87,9 @@ describe('a grant to another account', () => {
   it('keeps the grant token nowhere', async () => {
     const place = await stage.makeKey()
     const { arn } = await stage.makeUser()
-    const { plan, changeId, ...hands } = await stage.open(grantCreate, place, decrypt(arn))
-    const baseline = await plan.read(hands.read)
-    const { outcome } = await runChange(plan.doing(baseline), hands)
+    const { plan, changeId, ...clients } = await stage.open(grantCreate, place, decrypt(arn))
+    const baseline = await plan.read(clients.read)
+    const { outcome } = await runChange(plan.doing(baseline), clients)
     expect(Object.keys(outcome)).toEqual(['grantId'])
     const same = {
       Name: changeId,
@@ -94,14 +98,14 @@ describe('a grant to another account', () => {
       Operations: ['Decrypt', 'DescribeKey'] as const,
       Constraints: { EncryptionContextEquals: context },
     }
-    const { GrantToken = '' } = await hands.write.kms('kms:CreateGrant', (kms) =>
+    const { GrantToken = '' } = await clients.write.kms('kms:CreateGrant', (kms) =>
       kms.send(new CreateGrantCommand({ ...same, Operations: [...same.Operations] })),
     )
-    let kept = JSON.stringify([outcome, await plan.read(hands.read)])
+    let kept = JSON.stringify([outcome, await plan.read(clients.read)])
     kept += JSON.stringify(
       await plan
         .doing(baseline)
-        .observe(hands.read, { sends: 1, lastSentAt: null, now: '2026-11-22T00:00:00Z' }),
+        .observe(clients.read, { sends: 1, lastSentAt: null, now: '2026-11-22T00:00:00Z' }),
     )
     expect(kept).toContain(idOf(outcome))
     expect(GrantToken.length).toBeGreaterThan(20)
@@ -111,17 +115,19 @@ describe('a grant to another account', () => {
   it('is one grant, however often the answer is lost', async () => {
     const place = await stage.makeKey()
     const { arn } = await stage.makeUser()
-    const { plan, ...hands } = await stage.open(grantCreate, place, decrypt(arn))
-    const baseline = await plan.read(hands.read)
+    const { plan, ...clients } = await stage.open(grantCreate, place, decrypt(arn))
+    const baseline = await plan.read(clients.read)
     const step = plan.doing(baseline)
-    await stage.aws.knob('PUT', 'faults', [{ operation: 'CreateGrant', lostAfterEffect: 1 }])
+    await stage.aws.control('PUT', 'faults', [{ operation: 'CreateGrant', lostAfterEffect: 1 }])
     for (let lost = 0; lost < 3; lost++)
-      await expect(step.act(hands.write, hands.read)).rejects.toMatchObject({ kind: 'unavailable' })
-    await stage.aws.knob('PUT', 'faults', [])
+      await expect(step.act(clients.write, clients.read)).rejects.toMatchObject({
+        kind: 'unavailable',
+      })
+    await stage.aws.control('PUT', 'faults', [])
     expect(await grantsOn(place.keyArn)).toHaveLength(1)
     const look = await plan
       .doing(baseline)
-      .observe(hands.read, { sends: 3, lastSentAt: null, now: '2026-11-22T00:00:00Z' })
+      .observe(clients.read, { sends: 3, lastSentAt: null, now: '2026-11-22T00:00:00Z' })
     expect(
       look.is === 'done' &&
         (await grantsOn(place.keyArn)).map(({ GrantId }) => ({ grantId: GrantId })),
@@ -134,21 +140,21 @@ it('is found by its name among all that the grantee has, however AWS cuts the pa
   const { arn } = await stage.makeUser()
   const made = await Promise.all(
     Array.from({ length: 6 }, async () => {
-      const { plan, ...hands } = await stage.open(grantCreate, place, decrypt(arn))
-      const baseline = await plan.read(hands.read)
-      const { grantId } = await plan.doing(baseline).act(hands.write, hands.read)
+      const { plan, ...clients } = await stage.open(grantCreate, place, decrypt(arn))
+      const baseline = await plan.read(clients.read)
+      const { grantId } = await plan.doing(baseline).act(clients.write, clients.read)
       return {
         grantId,
         look: () =>
           plan
             .doing(baseline)
-            .observe(hands.read, { sends: 1, lastSentAt: null, now: '2026-11-22T00:00:00Z' }),
+            .observe(clients.read, { sends: 1, lastSentAt: null, now: '2026-11-22T00:00:00Z' }),
       }
     }),
   )
-  await stage.aws.knob('PUT', 'faults', [{ operation: 'ListGrants', shortPage: 1 }])
+  await stage.aws.control('PUT', 'faults', [{ operation: 'ListGrants', shortPage: 1 }])
   const looks = await Promise.all(made.map(({ look }) => look()))
-  await stage.aws.knob('PUT', 'faults', [])
+  await stage.aws.control('PUT', 'faults', [])
   expect(looks).toEqual(
     made.map(({ grantId }) => ({ is: 'done', outcome: { grantId }, already: false })),
   )
@@ -158,8 +164,8 @@ describe('the session of a grant', () => {
   it('lets through this grant and its end alone', async () => {
     const [place, elsewhere] = [await stage.makeKey(), await stage.makeKey()]
     const [grantee, somebody] = [await stage.makeUser(), await stage.makeUser()]
-    const { plan, ...hands } = await stage.open(grantCreate, place, decrypt(grantee.arn))
-    const kms = stage.aws.kms(hands.session)
+    const { plan, ...clients } = await stage.open(grantCreate, place, decrypt(grantee.arn))
+    const kms = stage.aws.kms(clients.session)
     const asked = {
       KeyId: place.keyArn ?? '',
       GranteePrincipal: grantee.arn,
@@ -188,7 +194,9 @@ describe('the session of a grant', () => {
     for (const one of refused)
       expect(await failureOf(one)).toMatchObject({ name: 'AccessDeniedException' })
     expect(await grantsOn(place.keyArn)).toEqual([])
-    expect((await runChange(plan.doing(await plan.read(hands.read)), hands)).look.is).toBe('done')
+    expect((await runChange(plan.doing(await plan.read(clients.read)), clients)).look.is).toBe(
+      'done',
+    )
   })
 
   it('fits what STS takes and passes for the largest constraint there is', async () => {
@@ -203,11 +211,13 @@ describe('the session of a grant', () => {
       constraints: { EncryptionContextSubset: pairs },
       retiringPrincipal: `arn:aws:iam::${own}:root`,
     }
-    const { plan, ...hands } = await stage.open(grantCreate, place, asked)
+    const { plan, ...clients } = await stage.open(grantCreate, place, asked)
     expect(
       JSON.stringify({ Version: '2012-10-17', Statement: plan.sessionPolicy() }).length,
     ).toBeLessThan(2_048)
-    expect((await runChange(plan.doing(await plan.read(hands.read)), hands)).look.is).toBe('done')
+    expect((await runChange(plan.doing(await plan.read(clients.read)), clients)).look.is).toBe(
+      'done',
+    )
   })
 
   it('passes for a service, and for values that would be wildcards or variables in a policy', async () => {
@@ -224,11 +234,11 @@ describe('the session of a grant', () => {
       constraints: { EncryptionContextEquals: { path: '${aws:username}/*?', plain: 'yes' } },
     }
     for (const asked of [service, odd]) {
-      const { plan, ...hands } = await stage.open(grantCreate, place, asked)
-      const { look, outcome } = await runChange(plan.doing(await plan.read(hands.read)), hands)
+      const { plan, ...clients } = await stage.open(grantCreate, place, asked)
+      const { look, outcome } = await runChange(plan.doing(await plan.read(clients.read)), clients)
       expect(look.is).toBe('done')
-      const undoing = plan.undoing?.(await plan.read(hands.read), outcome)
-      expect(undoing && (await runChange(undoing, hands)).look.is).toBe('done')
+      const undoing = plan.undoing?.(await plan.read(clients.read), outcome)
+      expect(undoing && (await runChange(undoing, clients)).look.is).toBe('done')
     }
   })
 })
@@ -245,9 +255,9 @@ describe('what cannot be', () => {
       [hmac, { ...decrypt(grantee.arn), operations: ['VerifyMac'] }, /symmetric/],
     ] as const
     for (const [place, asked, words] of cases) {
-      const { plan, ...hands } = await stage.open(grantCreate, place, asked)
-      expect(plan.refuse(await plan.read(hands.read))).toMatch(words)
-      expect(await plan.dryRun?.(hands.dry)).toMatchObject({ would: 'fail' })
+      const { plan, ...clients } = await stage.open(grantCreate, place, asked)
+      expect(plan.refuse(await plan.read(clients.read))).toMatch(words)
+      expect(await plan.dryRun?.(clients.dry)).toMatchObject({ would: 'fail' })
     }
   })
 
@@ -263,12 +273,12 @@ describe('what cannot be', () => {
     for (const spec of specs) {
       const place = await stage.makeKey(spec)
       for (const operation of grantOperations) {
-        const { plan, ...hands } = await stage.open(grantCreate, place, {
+        const { plan, ...clients } = await stage.open(grantCreate, place, {
           granteePrincipal: `arn:aws:iam::${other}:root`,
           operations: [operation],
         })
-        const refused = plan.refuse(await plan.read(hands.read))
-        expect([operation, spec, (await plan.dryRun?.(hands.dry))?.would]).toEqual([
+        const refused = plan.refuse(await plan.read(clients.read))
+        expect([operation, spec, (await plan.dryRun?.(clients.dry))?.would]).toEqual([
           operation,
           spec,
           refused === null ? 'succeed' : 'fail',

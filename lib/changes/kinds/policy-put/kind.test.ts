@@ -57,20 +57,20 @@ const putPolicy = ({ keyArn }: Place, text: string) =>
 describe('a key policy that is put', () => {
   it('stands in AWS letter for letter, and the old one after it is undone', async () => {
     const place = await stage.makeKey({ Policy: policy(root) })
-    const { plan, ...hands } = await stage.open(
+    const { plan, ...clients } = await stage.open(
       policyPut,
       place,
       { policy: target, draftId: null },
       { endsAt: '2026-12-01T00:00:00.000Z' },
     )
-    const baseline = await plan.read(hands.read)
+    const baseline = await plan.read(clients.read)
     expect(plan.refuse(baseline)).toBeNull()
     expect(plan.impact(baseline).diff).toEqual({
       language: 'json',
       before: policy(root),
       after: target,
     })
-    const done = await runChange(plan.doing(baseline), hands)
+    const done = await runChange(plan.doing(baseline), clients)
     expect(done).toMatchObject({
       look: { is: 'done' },
       sent: ['kms:PutKeyPolicy'],
@@ -78,7 +78,7 @@ describe('a key policy that is put', () => {
     })
     expect(await getPolicy(place)).toBe(target)
     const undoing = plan.undoing?.(baseline, done.outcome)
-    expect(undoing && (await runChange(undoing, hands))).toMatchObject({
+    expect(undoing && (await runChange(undoing, clients))).toMatchObject({
       look: { is: 'done' },
       sent: ['kms:PutKeyPolicy'],
     })
@@ -123,14 +123,14 @@ describe('a key policy that is put', () => {
 
   it('is done once when the answer was lost', async () => {
     const place = await stage.makeKey({ Policy: policy(root) })
-    const { plan, ...hands } = await stage.open(policyPut, place, { policy: target })
-    const baseline = await plan.read(hands.read)
-    await stage.aws.knob('PUT', 'faults', [{ operation: 'PutKeyPolicy', lostAfterEffect: 1 }])
-    await expect(plan.doing(baseline).act(hands.write, hands.read)).rejects.toMatchObject({
+    const { plan, ...clients } = await stage.open(policyPut, place, { policy: target })
+    const baseline = await plan.read(clients.read)
+    await stage.aws.control('PUT', 'faults', [{ operation: 'PutKeyPolicy', lostAfterEffect: 1 }])
+    await expect(plan.doing(baseline).act(clients.write, clients.read)).rejects.toMatchObject({
       kind: 'unavailable',
     })
-    await stage.aws.knob('PUT', 'faults', [])
-    expect(await runChange(plan.doing(baseline), hands)).toMatchObject({
+    await stage.aws.control('PUT', 'faults', [])
+    expect(await runChange(plan.doing(baseline), clients)).toMatchObject({
       look: { is: 'done' },
       sent: [],
     })
@@ -144,8 +144,8 @@ describe('a key policy that is put', () => {
       [justMade, /ask again a little later/],
       [lockedOut, /could not change the policy again/],
     ] as const) {
-      const { plan, ...hands } = await stage.open(policyPut, place, { policy: text })
-      const failed = await failureOf(runChange(plan.doing(await plan.read(hands.read)), hands))
+      const { plan, ...clients } = await stage.open(policyPut, place, { policy: text })
+      const failed = await failureOf(runChange(plan.doing(await plan.read(clients.read)), clients))
       expect(failed).toMatchObject({ name: 'AwsProblem' })
       expect(failed.message).toMatch(words)
       expect(await getPolicy(place)).toBe(policy(root))

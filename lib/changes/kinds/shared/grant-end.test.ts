@@ -54,12 +54,12 @@ describe.each([
   it('is gone, and the one beside it stays', async () => {
     const place = await stage.makeKey()
     const [grantId, beside] = [await makeGrant(place), await makeGrant(place)]
-    const { plan, ...hands } = await stage.open(kind, place, { grantId })
-    const baseline = await plan.read(hands.read)
+    const { plan, ...clients } = await stage.open(kind, place, { grantId })
+    const baseline = await plan.read(clients.read)
     expect(plan.refuse(baseline)).toBeNull()
-    expect(await plan.dryRun?.(hands.dry)).toMatchObject({ would: 'succeed' })
+    expect(await plan.dryRun?.(clients.dry)).toMatchObject({ would: 'succeed' })
     expect(await idsOn(place)).toContain(grantId)
-    expect(await runChange(plan.doing(baseline), hands)).toMatchObject({
+    expect(await runChange(plan.doing(baseline), clients)).toMatchObject({
       look: { is: 'done' },
       outcome: { grantId },
       sent: [api],
@@ -71,33 +71,33 @@ describe.each([
   it('counts as done when the answer was lost, or when somebody else was first, and is not sent again', async () => {
     const place = await stage.makeKey()
     const grantId = await makeGrant(place)
-    const { plan, ...hands } = await stage.open(kind, place, { grantId })
-    const baseline = await plan.read(hands.read)
-    await stage.aws.knob('PUT', 'faults', [
+    const { plan, ...clients } = await stage.open(kind, place, { grantId })
+    const baseline = await plan.read(clients.read)
+    await stage.aws.control('PUT', 'faults', [
       { operation: api.slice('kms:'.length), lostAfterEffect: 1 },
     ])
-    await expect(plan.doing(baseline).act(hands.write, hands.read)).rejects.toMatchObject({
+    await expect(plan.doing(baseline).act(clients.write, clients.read)).rejects.toMatchObject({
       kind: 'unavailable',
     })
-    await stage.aws.knob('PUT', 'faults', [])
-    expect(await runChange(plan.doing(baseline), hands)).toMatchObject({
+    await stage.aws.control('PUT', 'faults', [])
+    expect(await runChange(plan.doing(baseline), clients)).toMatchObject({
       look: { is: 'done', already: true },
       sent: [],
     })
-    expect(plan.refuse(await plan.read(hands.read))).toMatch(/gone/)
-    expect(await plan.dryRun?.(hands.dry)).toMatchObject({ would: 'fail' })
+    expect(plan.refuse(await plan.read(clients.read))).toMatch(/gone/)
+    expect(await plan.dryRun?.(clients.dry)).toMatchObject({ would: 'fail' })
   })
 
   it('does not count as ended while AWS still lists it', async () => {
     const place = await stage.makeKey()
-    const { plan, ...hands } = await stage.open(kind, place, { grantId: await makeGrant(place) })
-    const baseline = await plan.read(hands.read)
+    const { plan, ...clients } = await stage.open(kind, place, { grantId: await makeGrant(place) })
+    const baseline = await plan.read(clients.read)
     const deaf = {
-      ...hands,
+      ...clients,
       write: {
-        ...hands.write,
+        ...clients.write,
         kms: async <T>(): Promise<T> => {
-          hands.sent.push(api)
+          clients.sent.push(api)
           return {} as T
         },
       },
@@ -171,9 +171,9 @@ it('refuses to retire what only others may retire, and KMS would refuse it too',
     }),
   })
   const grantId = await makeGrant(place, {}, other)
-  const { plan, ...hands } = await stage.open(grantRetire, place, { grantId })
-  expect(plan.refuse(await plan.read(hands.read))).toMatch(new RegExp(`only ${other} may`))
-  expect(await plan.dryRun?.(hands.dry)).toMatchObject({
+  const { plan, ...clients } = await stage.open(grantRetire, place, { grantId })
+  expect(plan.refuse(await plan.read(clients.read))).toMatch(new RegExp(`only ${other} may`))
+  expect(await plan.dryRun?.(clients.dry)).toMatchObject({
     would: 'fail',
     code: 'AccessDeniedException',
   })
@@ -188,18 +188,18 @@ describe('a grant that is adopted', () => {
   it('costs no call of AWS, and is revoked at its end', async () => {
     const place = await stage.makeKey()
     const grantId = await makeGrant(place)
-    const { plan, ...hands } = await stage.open(
+    const { plan, ...clients } = await stage.open(
       grantAdopt,
       place,
       { grantId, owner: 'dana@example.com', reason: 'nightly backups' },
       { endsAt: '2026-12-01T00:00:00.000Z' },
     )
-    const baseline = await plan.read(hands.read)
-    const done = await runChange(plan.doing(baseline), hands)
+    const baseline = await plan.read(clients.read)
+    const done = await runChange(plan.doing(baseline), clients)
     expect(done).toMatchObject({ look: { is: 'done' }, outcome: { grantId }, sent: [] })
     expect(await idsOn(place)).toEqual([grantId])
     const undoing = plan.undoing?.(baseline, done.outcome)
-    expect(undoing && (await runChange(undoing, hands))).toMatchObject({
+    expect(undoing && (await runChange(undoing, clients))).toMatchObject({
       look: { is: 'done' },
       sent: ['kms:RevokeGrant'],
     })
@@ -209,16 +209,16 @@ describe('a grant that is adopted', () => {
   it('is not adopted when it has gone meanwhile, and never without an owner and a reason', async () => {
     const place = await stage.makeKey()
     const grantId = await makeGrant(place)
-    const { plan, ...hands } = await stage.open(grantAdopt, place, {
+    const { plan, ...clients } = await stage.open(grantAdopt, place, {
       grantId,
       owner: 'ops',
       reason: 'x',
     })
-    const baseline = await plan.read(hands.read)
+    const baseline = await plan.read(clients.read)
     await stage
       .admin()
       .send(new RevokeGrantCommand({ KeyId: place.keyArn ?? '', GrantId: grantId }))
-    expect((await runChange(plan.doing(baseline), hands)).look).toMatchObject({ is: 'drifted' })
+    expect((await runChange(plan.doing(baseline), clients)).look).toMatchObject({ is: 'drifted' })
     for (const input of [
       { grantId },
       { grantId, owner: ' ', reason: 'x' },
