@@ -16,7 +16,9 @@ export async function handleControl(
   body: Buffer,
 ): Promise<void> {
   if (!loopback.test(incoming.headers.host ?? '') || incoming.headers.origin !== undefined) {
-    return say(response, 403, { error: 'The knobs answer on loopback only, and to no web page.' })
+    return say(response, 403, {
+      error: 'The control API answers on loopback only, and to no web page.',
+    })
   }
   const url = new URL(incoming.url ?? '/', 'http://localhost')
   const name = `${incoming.method} ${url.pathname.slice('/_sandbox/'.length)}`
