@@ -221,9 +221,9 @@ test('keys, grants and quick search are accessible in light and dark, and fit a 
   await login(page, 'viewer')
   await openSettled(page)
   // A dozen rows hold what fifty hold, and axe looks at each for a second.
-  for (const address of ['/keys?q=payments', '/grants?q=payments']) {
+  for (const address of ['/keys?q=payments', '/grants?q=integration']) {
     await page.goto(address)
-    await expect.poll(() => keys(page).rows.count()).toBeGreaterThan(3)
+    await expect(page.locator('tbody tr').nth(3)).toBeVisible()
     await expectAccessible(page)
   }
   await palette(page).open()
