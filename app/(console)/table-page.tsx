@@ -6,7 +6,7 @@ import { page } from '@/lib/door/page'
 import type { TableDefinition } from '@/lib/table/definition'
 import type { TableAnswer } from '@/lib/table/answer'
 import { listViews } from '@/lib/views/views'
-import { readTable, type TableSource } from '@/lib/views/source'
+import { readTable, type TableSource } from '@/lib/table-source/source'
 import { failed } from './failed'
 import { deleteTableView, saveTableView } from './views/actions'
 

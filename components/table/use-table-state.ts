@@ -3,7 +3,7 @@
 import { useMemo } from 'react'
 import type { TableDefinition } from '@/lib/table/definition'
 import { formatTableState, parseTableState, type TableState } from '@/lib/table/state'
-import { useAddress, type Address } from './use-address'
+import { useAddress, type Address } from '../shell/use-address'
 
 export type TableStateHook = Address<TableState>
 

@@ -5,10 +5,10 @@ import { withinAccounts } from '../db/scope'
 import { Params } from '../table/sql'
 import type { TableState } from '../table/state'
 import { fromFor, orderOf } from '../table/statements'
-import { readRows, whereOf } from '../views/sql-source'
+import { readRows, whereOf } from '../table-source/sql-source'
 import { hangsOn } from './evaluate-keys'
 import type { ExternalReach } from './external'
-import { externalSql, reviewState, type Reading } from './external-query'
+import { externalSql, reviewState, type Reading } from './external-sql'
 import type { ExternalRow, Review, ReviewState } from './external-row'
 
 /** How far the rows can be relied on: what they do not say yet, and what could not be read. */

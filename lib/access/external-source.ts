@@ -1,10 +1,10 @@
 import 'server-only'
 import type { TableAnswer } from '../table/answer'
-import { countFacets } from '../views/sql-source'
-import type { TableSource } from '../views/source'
+import { countFacets } from '../table-source/sql-source'
+import type { TableSource } from '../table-source/source'
 import { exportExternal } from './export-external'
 import { readExternalCoverage, readExternalRows, type ExternalCoverage } from './external-read'
-import { externalSql } from './external-query'
+import { externalSql } from './external-sql'
 import type { ExternalRow } from './external-row'
 import { externalTable } from './external-table'
 

@@ -9,7 +9,7 @@ const plain = (pick: (row: ExternalRow) => CellValue) => (row: ExternalRow) =>
 
 /**
  * Who reaches keys from beyond their accounts, over the whole fleet. Those of the default columns
- * fit a window of 1440 pixels together. What each field is in SQL stands in external-query.ts.
+ * fit a window of 1440 pixels together. What each field is in SQL stands in external-sql.ts.
  */
 export const externalTable = defineTable<ExternalRow>()({
   name: 'external',

@@ -3,7 +3,7 @@ import { nobody, permitFor } from '@/lib/auth/test/permit'
 import { freshDatabase } from '@/lib/db/test/database'
 import { operatorsOf } from '@/lib/table/definition'
 import { defaultState } from '@/lib/table/state'
-import { readTable } from '@/lib/views/source'
+import { readTable } from '@/lib/table-source/source'
 import { sweepsSource } from './sweeps-table'
 
 const { db } = await freshDatabase()

@@ -1,7 +1,7 @@
 import 'server-only'
 import { defineTable, type FilterId } from '../table/definition'
 import type { FieldSql, TableSql } from '../table/statements'
-import { sqlSource } from '../views/sql-source'
+import { sqlSource } from '../table-source/sql-source'
 
 /** What the worker read of AWS, and how it went: each sweep for as long as it is kept. */
 const sweepsTable = defineTable<never>()({

@@ -5,7 +5,7 @@ import { AppError } from '../errors'
 import type { TableDefinition } from '../table/definition'
 import { toDownload } from '../table/download'
 import { parseTableState } from '../table/state'
-import { readTable, type TableDownload, type TableSource } from '../views/source'
+import { readTable, type TableDownload, type TableSource } from '../table-source/source'
 import { route } from './route'
 
 type Handler = ReturnType<typeof route>

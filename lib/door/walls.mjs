@@ -35,7 +35,7 @@ const ladder = [
   ['notify'],
   ['audit'],
   ['auth'],
-  ['views', 'accounts', 'cost', 'inventory', 'quotas', 'trail'],
+  ['views', 'table-source', 'accounts', 'cost', 'inventory', 'quotas', 'trail'],
   ['policy'],
   ['access'],
   ['findings', 'drafts'],

@@ -66,7 +66,7 @@ describe('the walls of the house', () => {
     ['lib/changes/x.ts', "export { z } from 'zod'\n", 'takes zod/mini'],
     [
       'lib/changes/x.ts',
-      "export { grantsTable } from '../grants/table'\n",
+      "export { grantsTable } from '../grants/grants-source'\n",
       'stands above lib/changes',
     ],
     ['components/x.tsx', "export { KMSClient } from '@aws-sdk/client-kms'\n", 'No AWS SDK'],

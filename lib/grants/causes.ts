@@ -1,7 +1,7 @@
 import 'server-only'
 import { notDone } from '@/lib/change-status'
 import { raw, sql } from '@/lib/db/client'
-import { causes, isOfKindThat, type Reading } from './query'
+import { causes, isOfKindThat, type Reading } from './grants-sql'
 import type { Because, Cause } from './row'
 
 type Pair = { keyArn: string; grantId: string }

@@ -17,7 +17,7 @@ import {
   issuerClass,
   known,
   whereOf,
-} from './query'
+} from './grants-sql'
 
 type GrantFacet = FacetId<typeof grantsTable>
 

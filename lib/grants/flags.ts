@@ -1,6 +1,6 @@
 /**
  * Says in words what is worth a look about a grant. Pure: what is flagged is found by SQL
- * (query.ts).
+ * (grants-sql.ts).
  */
 
 export const grantFlags = [

@@ -16,7 +16,7 @@ function whyOf({ cause, known: why }: GrantsRow): string {
 
 /**
  * The grants of the whole fleet. Those of the default columns fit a window of 1440 pixels together.
- * What each field is in SQL stands in query.ts.
+ * What each field is in SQL stands in grants-sql.ts.
  */
 export const grantsTable = defineTable<GrantsRow>()({
   name: 'grants',

@@ -19,7 +19,7 @@ import {
   known,
   whereOf,
   type Reading,
-} from './query'
+} from './grants-sql'
 import type { Cause, GrantsRow } from './row'
 
 export type GrantsOfKey = { rows: GrantsRow[]; total: number; now: string }

@@ -8,7 +8,7 @@ import { accountNames, toKeyRow } from './read'
 
 // What each tab of a key shows beside the key's row, read by that tab alone.
 // `key` comes from `getKeyRow` under the same permit, which is where the scope was checked; grants
-// have a permission and a reader of their own (lib/grants/table.ts).
+// have a permission and a reader of their own (lib/grants/rows.ts).
 
 type Reading = Permit<'keys.read'>
 

@@ -8,7 +8,7 @@ import Link from '@cloudscape-design/components/link'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { Answer } from '@/components/access/reasons'
 import { useFrame } from '@/components/shell/page-frame'
-import { useAddress } from '@/components/table/use-address'
+import { useAddress } from '@/components/shell/use-address'
 import {
   contextOfQuestion,
   formatQuestion,

@@ -1,7 +1,7 @@
 'use client'
 
 import { useMemo } from 'react'
-import { useAddress } from '@/components/table/use-address'
+import { useAddress } from '@/components/shell/use-address'
 import type { TableStateHook } from '@/components/table/use-table-state'
 import { auditTable } from '@/lib/audit/audit-table'
 import { formatTableState, parseTableState, type TableState } from '@/lib/table/state'

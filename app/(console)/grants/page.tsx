@@ -1,4 +1,4 @@
-import { grantsSource } from '@/lib/grants/table'
+import { grantsSource } from '@/lib/grants/grants-source'
 import { tablePage } from '../table-page'
 import { askingOf } from './asking'
 import { GrantsView } from './grants-view'

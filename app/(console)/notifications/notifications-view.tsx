@@ -14,7 +14,7 @@ import { useTransition } from 'react'
 import { useFlash } from '@/components/shell/flash'
 import { useFrame } from '@/components/shell/page-frame'
 import { useMarkRead } from '@/components/shell/use-bell'
-import { formatParams } from '@/components/table/use-address'
+import { formatParams } from '@/components/shell/use-address'
 import { Moment } from '@/components/value/moment'
 import type { NoticeRow } from '@/lib/notify/inbox'
 

@@ -3,7 +3,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { failureOf, readJson } from '@/components/shell/read-json'
-import { formatParams, toPage, useAddress } from '@/components/table/use-address'
+import { formatParams, toPage, useAddress } from '@/components/shell/use-address'
 import type { listRequests, RequestsQuery } from '@/lib/changes/read/list-requests'
 import { changeStatuses } from '@/lib/change-status'
 

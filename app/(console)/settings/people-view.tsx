@@ -1,6 +1,6 @@
 'use client'
 
-import { formatParams } from '@/components/table/use-address'
+import { formatParams } from '@/components/shell/use-address'
 import Box from '@cloudscape-design/components/box'
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
 import Header from '@cloudscape-design/components/header'

@@ -1,6 +1,6 @@
 import 'server-only'
 import type { TableAnswer } from '@/lib/table/answer'
-import type { TableSource } from '@/lib/views/source'
+import type { TableSource } from '@/lib/table-source/source'
 import type { KeyRow } from '../key-detail'
 import { keyApis, readCoverage, type TableCoverage } from './coverage'
 import { exportKeys } from './export-keys'

@@ -15,7 +15,7 @@ import { KeyField } from '@/components/access/key-field'
 import { Pages } from '@/components/access/pages'
 import { useFrame } from '@/components/shell/page-frame'
 import { readJson } from '@/components/shell/read-json'
-import { formatParams, useAddress } from '@/components/table/use-address'
+import { formatParams, useAddress } from '@/components/shell/use-address'
 import { KeyState } from '@/components/value/key-state'
 import type { ComparedKeys, ComparedRow } from '@/lib/access/compare-keys'
 

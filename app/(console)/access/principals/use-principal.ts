@@ -1,6 +1,6 @@
 'use client'
 
-import { formatParams, toPage, useAddress } from '@/components/table/use-address'
+import { formatParams, toPage, useAddress } from '@/components/shell/use-address'
 
 export const choices = ['reached', 'decrypt', 'administer', 'all'] as const
 export type Only = (typeof choices)[number]

@@ -1,6 +1,6 @@
 'use client'
 
-import { formatParams, toPage, useAddress } from '@/components/table/use-address'
+import { formatParams, toPage, useAddress } from '@/components/shell/use-address'
 import { isAccessFilter } from './access-filter'
 
 type AccessState = { text: string; chosen: readonly string[]; page: number }

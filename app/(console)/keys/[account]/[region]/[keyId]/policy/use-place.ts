@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation'
 import { useCallback } from 'react'
-import { formatParams, useAddress } from '@/components/table/use-address'
+import { formatParams, useAddress } from '@/components/shell/use-address'
 
 export const policyViews = ['read', 'document', 'history', 'draft'] as const
 

@@ -10,8 +10,8 @@ import { explainFlag, grantFlags, type GrantFlag, type GranteeExists } from './f
 import { exportGrants } from './export'
 import type { GrantsRow } from './row'
 import { readGrantsOfKey } from './rows'
-import { grantsSource } from './table'
-import { readTable } from '@/lib/views/source'
+import { grantsSource } from './grants-source'
+import { readTable } from '@/lib/table-source/source'
 
 const { sql } = await freshDatabase()
 const everything = permitFor(nobody, 'grants.read')
