@@ -37,29 +37,8 @@ export const tablePage = <P extends Permission, Row, Extra, More extends object>
     failed,
   )
 
-/** A definition without the cells of its fields, which cannot leave the server. */
+/** A definition without its fields: their cells are functions, which cannot leave the server. */
 const toShared = ({
-  name,
-  title,
-  noun,
-  path,
-  properties,
-  columns,
-  defaultColumns,
-  defaultSort,
-  tags,
-  pageSizes,
-  facets,
-}: TableDefinition): TableDefinition => ({
-  name,
-  title,
-  noun,
-  path,
-  properties,
-  columns,
-  defaultColumns,
-  defaultSort,
-  tags,
-  pageSizes,
-  facets,
-})
+  fields: _,
+  ...definition
+}: TableDefinition & { fields?: unknown }): TableDefinition => definition

@@ -2,10 +2,8 @@ import 'server-only'
 import type { Scope } from '../auth/permissions'
 import { sql } from '../db/client'
 import { withinAccounts } from '../db/scope'
-import { Params } from '../table/sql'
 import type { TableState } from '../table/state'
-import { fromFor, orderOf } from '../table/statements'
-import { readRows, whereOf } from '../table-source/sql-source'
+import { readRows, readRowsById, type RowId } from '../table-source/sql-source'
 import { hangsOn } from './evaluate-keys'
 import type { ExternalReach } from './external'
 import { externalSql, reviewState, type Reading } from './external-sql'
@@ -54,31 +52,9 @@ export async function readExternalRows(permit: Reading, state: TableState): Prom
   return rows.map(toRow)
 }
 
-/** Which row a fact is. */
-export type ExternalId = { keyArn: string; principal: string }
-
-/** Returns every row under the filter, in the state's order, as they are at one moment. */
-export async function listExternalIds(permit: Reading, state: TableState): Promise<ExternalId[]> {
-  const params = new Params()
-  const where = whereOf(externalSql, permit.scope, state.filter, params)
-  const order = orderOf(externalSql, state.sort)
-  return sql.query<ExternalId>(
-    `SELECT r.key_arn AS "keyArn", r.principal ${fromFor(externalSql, where, order)} WHERE ${where}
-     ORDER BY ${order}`,
-    params.values,
-  )
-}
-
 /** Reads these rows, in this order, as far as they are still there. */
-export async function readExternalById(ids: readonly ExternalId[]): Promise<ExternalRow[]> {
-  const rows = await sql.query<Stored>(
-    `SELECT ${shown} ${fromFor(externalSql, shown)}
-     JOIN unnest($1::text[], $2::text[]) WITH ORDINALITY wanted(key_arn, principal, at)
-       ON wanted.key_arn = r.key_arn AND wanted.principal = r.principal
-     ORDER BY wanted.at`,
-    [ids.map(({ keyArn }) => keyArn), ids.map(({ principal }) => principal)],
-  )
-  return rows.map(toRow)
+export async function readExternalById(ids: readonly RowId[]): Promise<ExternalRow[]> {
+  return (await readRowsById<Stored>(externalSql, shown, ids)).map(toRow)
 }
 
 function toRow(stored: Stored): ExternalRow {

@@ -2,7 +2,14 @@ import 'server-only'
 import type { Permit } from '../auth/permit'
 import type { FilterId } from '../table/definition'
 import type { Params } from '../table/sql'
-import { type FieldSql, type TableSql } from '../table/statements'
+import {
+  account,
+  isInAccountNamed,
+  text,
+  word,
+  type FieldSql,
+  type TableSql,
+} from '../table/statements'
 import { reviewStates } from './external-row'
 import { nearnessValues, type externalTable } from './external-table'
 
@@ -18,23 +25,9 @@ export const reviewState = `CASE WHEN r.review_id IS NULL THEN 'unreviewed'
 
 const keyId = `split_part(r.key_arn, '/', 2)`
 const aliases = `array_to_string(r.aliases, ' ')`
-const text = (expression: string, sort?: string): FieldSql => ({
-  kind: 'text',
-  expression,
-  none: `coalesce(${expression}, '') = ''`,
-  sort,
-})
-const accountNamed = (has: string) =>
-  `r.account IN (SELECT id FROM "Account" WHERE lower(name) LIKE ${has})`
-
-function containsAccount(params: Params, pattern: string): string {
-  const has = params.add(pattern)
-  return `(r.account LIKE ${has} OR ${accountNamed(has)})`
-}
-
 function containsAnywhere(params: Params, pattern: string): string {
   const has = params.add(pattern)
-  return `(r.search_text LIKE ${has} OR ${accountNamed(has)})`
+  return `(r.search_text LIKE ${has} OR ${isInAccountNamed('r.account', has)})`
 }
 
 /**
@@ -45,13 +38,8 @@ const rank = (expression: string, values: readonly string[]) =>
   `array_position(ARRAY[${values.map((value) => `'${value}'`).join(', ')}], ${expression})`
 
 const fields: Readonly<Record<FilterId<typeof externalTable>, FieldSql>> = {
-  account: {
-    kind: 'enum',
-    expression: 'r.account',
-    contains: containsAccount,
-    sort: 'a."name"',
-  },
-  region: { kind: 'enum', expression: 'r.region', sort: 'r.region' },
+  account: account('r.account', 'a.name'),
+  region: word('r.region'),
   nearness: {
     kind: 'enum',
     expression: 'r.nearness',
@@ -74,7 +62,7 @@ export const externalSql: TableSql = {
     ['a', `LEFT JOIN "Account" a ON a."id" = r.account`],
     ['v', `LEFT JOIN "ExternalReview" v ON v."id" = r.review_id`],
   ],
-  id: ['key_arn', 'principal'],
+  id: { key_arn: 'text', principal: 'text' },
   account: 'r.account',
   fields,
   anywhere: { kind: 'enum', expression: 'r.principal', contains: containsAnywhere },

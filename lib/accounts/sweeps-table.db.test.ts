@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { nobody, permitFor } from '@/lib/auth/test/permit'
 import { freshDatabase } from '@/lib/db/test/database'
 import { operatorsOf } from '@/lib/table/definition'
-import { defaultState } from '@/lib/table/state'
+import { defaultState, parseTableState } from '@/lib/table/state'
 import { readTable } from '@/lib/table-source/source'
 import { sweepsSource } from './sweeps-table'
 
@@ -70,4 +70,36 @@ test('every column sorts without losing a row between pages, and every property 
       expect(problems).toEqual([])
     }
   expect((await read({ q: 'DENIED' })).total).toBe(6)
+})
+
+test('a download neither loses nor repeats a sweep while others begin', async () => {
+  const begun = (from: number, count: number) =>
+    db.sweep.createMany({
+      data: Array.from({ length: count }, (_, at) => ({
+        accountId: own,
+        region: 'eu-west-1',
+        kind: 'key',
+        status: 'complete',
+        startedAt: new Date(Date.UTC(2026, 1, 1, 0, 0, from + at)),
+      })),
+    })
+  await begun(0, 700)
+  const { state } = parseTableState(sweepsSource.definition, { filter: 'kind.eq.key' })
+  const pieces = await sweepsSource.download?.rows(
+    permitFor(nobody, 'keys.export', one),
+    state,
+    'csv',
+  )
+  let text = ''
+  for await (const piece of pieces ?? []) {
+    text += piece
+    await begun(1_000, 20)
+  }
+  const ids = text
+    .trimEnd()
+    .split('\r\n')
+    .slice(1)
+    .map((line) => line.split(',')[0])
+  expect(ids).toHaveLength(700)
+  expect(new Set(ids).size).toBe(700)
 })

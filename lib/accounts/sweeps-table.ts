@@ -1,6 +1,14 @@
 import 'server-only'
 import { defineTable, type FilterId } from '../table/definition'
-import type { FieldSql, TableSql } from '../table/statements'
+import {
+  account,
+  date,
+  number,
+  text,
+  word,
+  type FieldSql,
+  type TableSql,
+} from '../table/statements'
 import { sqlSource } from '../table-source/sql-source'
 
 /** What the worker read of AWS, and how it went: each sweep for as long as it is kept. */
@@ -44,25 +52,10 @@ const sweepsTable = defineTable<never>()({
   defaultSort: { column: 'started', direction: 'desc' },
 })
 
-const word = (expression: string): FieldSql => ({ kind: 'enum', expression, sort: expression })
-const number = (expression: string): FieldSql => ({ kind: 'number', expression, sort: expression })
-const date = (expression: string): FieldSql => ({
-  kind: 'date',
-  expression,
-  none: `${expression} IS NULL`,
-  sort: expression,
-})
 const fields: Readonly<Record<FilterId<typeof sweepsTable>, FieldSql>> = {
   kind: word('r.kind'),
   status: word('r.status'),
-  account: {
-    kind: 'enum',
-    expression: 'r."accountId"',
-    sort: 'r."accountId"',
-    contains: (params, pattern) =>
-      `(r."accountId" LIKE ${params.add(pattern)} OR r."accountId" IN
-        (SELECT id FROM "Account" WHERE lower(name) LIKE ${params.add(pattern)}))`,
-  },
+  account: account('r."accountId"'),
   region: word('r.region'),
   queued: date('r."queuedAt"'),
   started: date('r."startedAt"'),
@@ -71,13 +64,13 @@ const fields: Readonly<Record<FilterId<typeof sweepsTable>, FieldSql>> = {
   calls: number('r.calls'),
   throttled: number('r.throttled'),
   failed: number('r.failed'),
-  problem: { kind: 'text', expression: 'r.problem', none: 'r.problem IS NULL', sort: 'r.problem' },
+  problem: text('r.problem', 'r.problem'),
 }
 
 const sweepsSql: TableSql = {
   from: '"Sweep"',
   joins: [['a', 'LEFT JOIN "Account" a ON a.id = r."accountId"']],
-  id: ['id'],
+  id: { id: 'bigint' },
   account: 'r."accountId"',
   fields,
   anywhere: {

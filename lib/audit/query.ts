@@ -1,6 +1,7 @@
 import 'server-only'
 import { isGroup, tokensOf, type Filter, type Token } from '@/lib/table/filter'
 import { compileFilter, Params, type SqlProperty } from '@/lib/table/sql'
+import { account } from '@/lib/table/statements'
 import { isRenamedLike, storedNamesOf } from './event-names'
 
 const text = (expression: string): SqlProperty => ({
@@ -28,13 +29,7 @@ const properties: Readonly<Record<string, SqlProperty>> = {
     contains: (params, pattern) => `lower(e."actor") LIKE ${params.add(pattern)}`,
   },
   by: exact(`CASE WHEN e."actorId" IS NULL THEN 'console' ELSE 'person' END`),
-  account: {
-    kind: 'enum',
-    expression: 'e."accountId"',
-    contains: (params, pattern) =>
-      `(e."accountId" LIKE ${params.add(pattern)} OR e."accountId" IN (SELECT id FROM "Account"
-        WHERE lower(name) LIKE ${params.add(pattern)}))`,
-  },
+  account: account('e."accountId"'),
   key: text('e."keyArn"'),
   '=key': exact('e."keyArn"'),
   request: text('e."requestId"'),

@@ -14,7 +14,6 @@ const { sql } = await freshDatabase()
  * a file has, and the test that runs them.
  */
 const runBy: Readonly<Record<string, readonly [number, string]>> = {
-  'lib/access/external-read.ts': [2, 'lib/access/external.db.test.ts'],
   'lib/accounts/change.ts': [2, 'lib/accounts/accounts.db.test.ts'],
   'lib/audit/page.ts': [4, 'lib/audit/page.db.test.ts'],
   'lib/changes/read/list-requests.ts': [2, 'lib/changes/other-accounts.db.test.ts'],
@@ -26,7 +25,7 @@ const runBy: Readonly<Record<string, readonly [number, string]>> = {
   'lib/inventory/overview.ts': [1, 'lib/inventory/coverage.db.test.ts'],
   'lib/inventory/sync/core-write.ts': [1, 'lib/inventory/sync/sync-truth.db.test.ts'],
   'lib/inventory/table/query.ts': [1, 'lib/inventory/table/list-keys.db.test.ts'],
-  'lib/table/statements.ts': [1, 'lib/grants/grants-table.db.test.ts'],
+  'lib/table/statements.ts': [3, 'lib/grants/grants-table.db.test.ts'],
   'lib/table-source/sql-source.ts': [1, 'lib/access/external.db.test.ts'],
   'lib/sweep/each-key.ts': [2, 'lib/inventory/sync/sync-truth.db.test.ts'],
   'lib/sweep/lease.ts': [1, 'lib/inventory/sync/sync-truth.db.test.ts'],

@@ -1,16 +1,14 @@
 import 'server-only'
-import { appendAudit } from '@/lib/audit/append'
 import type { Permit } from '@/lib/auth/permit'
-import { transaction } from '@/lib/db/client'
 import type { ExportFormat } from '@/lib/table/download'
-import { exportRows, type ExportShape } from '@/lib/table/export'
-import { formatFilter } from '@/lib/table/filter'
+import type { ExportShape } from '@/lib/table/export'
 import type { TableState } from '@/lib/table/state'
+import { handOut } from '@/lib/table-source/hand-out'
+import { listIds } from '@/lib/table-source/sql-source'
 import { grantCell, grantsTable } from './grants-table'
+import { grantsSql } from './grants-sql'
 import type { GrantsRow } from './row'
-import { countGrants, readRows } from './rows'
-
-const step = 500
+import { readRowsOf } from './rows'
 
 const shape: ExportShape<GrantsRow> = {
   table: grantsTable,
@@ -22,39 +20,18 @@ const shape: ExportShape<GrantsRow> = {
   between: ' ',
 }
 
-/**
- * Exports every grant under the filter, in the order and with the columns shown. The audit entry is
- * written first; without it nothing leaves.
- */
+/** Exports every grant under the filter, in the order and with the columns shown. */
 export async function exportGrants(
   permit: Permit<'keys.export'>,
   state: TableState,
   format: ExportFormat,
 ): Promise<AsyncGenerator<string, undefined>> {
-  const grants = await countGrants(permit, state)
-  await transaction((tx) =>
-    appendAudit(tx, {
-      event: 'grants.exported',
-      actor: permit.actor,
-      data: {
-        format,
-        filter: formatFilter(state.filter),
-        match: state.filter.operation,
-        columns: state.columns,
-        grants,
-      },
-    }),
-  )
-  return exportRows(shape, format, state.columns, readAll(permit, state))
-}
-
-async function* readAll(
-  permit: Permit<'keys.export'>,
-  state: TableState,
-): AsyncGenerator<GrantsRow[], undefined> {
-  for (let page = 1; ; page++) {
-    const rows = await readRows(permit, { ...state, page, pageSize: step })
-    yield rows
-    if (rows.length < step) return
-  }
+  const ids = await listIds(grantsSql, permit.scope, state)
+  return handOut(permit, state, format, {
+    event: 'grants.exported',
+    facts: { grants: ids.length },
+    shape,
+    ids,
+    read: (some) => readRowsOf(permit, some),
+  })
 }

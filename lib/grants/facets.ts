@@ -5,19 +5,12 @@ import { accountNames } from '@/lib/inventory/read'
 import { sumFacets, type TableRows } from '@/lib/table/answer'
 import type { FacetId } from '@/lib/table/definition'
 import { fromFor } from '@/lib/table/statements'
+import { whereOf } from '@/lib/table-source/sql-source'
 import { Params } from '@/lib/table/sql'
 import type { TableState } from '@/lib/table/state'
 import { grantFlags } from './flags'
 import { grantsTable } from './grants-table'
-import {
-  constrained,
-  granteeExists,
-  grantsSql,
-  isFlagged,
-  issuerClass,
-  known,
-  whereOf,
-} from './grants-sql'
+import { constrained, granteeExists, grantsSql, isFlagged, issuerClass, known } from './grants-sql'
 
 type GrantFacet = FacetId<typeof grantsTable>
 
@@ -74,7 +67,7 @@ export async function countFacets(
   state: TableState,
 ): Promise<Omit<TableRows<never>, 'rows'>> {
   const params = new Params()
-  const where = whereOf(permit, state, params)
+  const where = whereOf(grantsSql, permit.scope, state.filter, params)
   const rows = await sql.query<{ account: string; region: string; kind: number; n: number }>(
     `SELECT r.account, r.region, ${packed} AS kind, count(*)::int AS n
       ${fromFor(grantsSql, where, packed)} WHERE ${where} GROUP BY 1, 2, 3`,

@@ -1,12 +1,17 @@
 import 'server-only'
 import { done, mightBeInForce, withoutEffect, type ChangeStatus } from '@/lib/change-status'
-import { accountsOf, withinAccounts } from '../db/scope'
 import type { Permit } from '@/lib/auth/permit'
-import { tokensOf } from '@/lib/table/filter'
 import type { FilterId } from '@/lib/table/definition'
-import { conditionOf, type FieldSql, type TableSql } from '@/lib/table/statements'
+import {
+  account,
+  date,
+  isInAccountNamed,
+  text,
+  word,
+  type FieldSql,
+  type TableSql,
+} from '@/lib/table/statements'
 import type { Params } from '@/lib/table/sql'
-import type { TableState } from '@/lib/table/state'
 import { namesOf } from '../changes/kinds/registry'
 import { grantFlags, oldDays, type GrantFlag } from './flags'
 import type { grantsTable } from './grants-table'
@@ -108,24 +113,8 @@ const flagOrNull = grantFlags.map(
 export const flagsOfRow = `array_remove(ARRAY[${flagOrNull.join(', ')}], NULL)`
 export const keyId = `split_part(r.key_arn, '/', 2)`
 const retiring = `coalesce(g."retiringPrincipal", g."retiringServicePrincipal")`
-const text = (expression: string, sort?: string): FieldSql => ({
-  kind: 'text',
-  expression,
-  none: `coalesce(${expression}, '') = ''`,
-  sort,
-})
-/** An enum that is sorted by its value. */
-const word = (expression: string): FieldSql => ({ kind: 'enum', expression, sort: expression })
-
 const fields: Readonly<Record<FilterId<typeof grantsTable>, FieldSql>> = {
-  account: {
-    kind: 'enum',
-    expression: 'r.account',
-    contains: (params, pattern) =>
-      `(r.account LIKE ${params.add(pattern)} OR r.account IN (SELECT id FROM "Account"
-        WHERE lower(name) LIKE ${params.add(pattern)}))`,
-    sort: 'a.name',
-  },
+  account: account('r.account', 'a.name'),
   region: word('r.region'),
   flag: { kind: 'list', expression: flagsOfRow, conditionOf: isFlagged },
   issuerClass: word(issuerClass),
@@ -147,10 +136,11 @@ const fields: Readonly<Record<FilterId<typeof grantsTable>, FieldSql>> = {
     kind: 'date',
     expression: 'r.created_at',
     unknown: 'r.created_at IS NULL',
-    sort: '-r.created_at',
+    sort: 'r.created_at',
+    sortsDown: true,
   },
   ageDays: { kind: 'days', since: 'r.created_at', unknown: 'r.created_at IS NULL' },
-  ends: { kind: 'date', expression: 'o.ends_at', none: 'o.ends_at IS NULL', sort: 'o.ends_at' },
+  ends: date('o.ends_at'),
 }
 /**
  * Searches through the search indexes, and grants that are gone, which are few and in no index,
@@ -161,7 +151,7 @@ function containsAnywhere(params: Params, pattern: string): string {
   return `(r.key_arn || '#' || r.grant_id IN (SELECT id FROM derived.found
     WHERE kind = 'grant' AND search_text LIKE ${has})
     OR r.key_arn IN (SELECT arn FROM derived.key_text WHERE search_text LIKE ${has}) OR r.key_arn LIKE ${has}
-    OR r.account IN (SELECT id FROM "Account" WHERE lower(name) LIKE ${has}) OR r.gone
+    OR ${isInAccountNamed('r.account', has)} OR r.gone
       AND lower(concat_ws(' ', r.grant_id, r.grantee, r.key_arn)) LIKE ${has})`
 }
 
@@ -174,21 +164,10 @@ export const grantsSql: TableSql = {
     ['o', `LEFT JOIN ${causeOfGrant} o ON o.key_arn = r.key_arn AND o.grant_id = r.grant_id`],
     ['i', `LEFT JOIN ${iamReads} i ON i.account = r.grantee_account`],
   ],
-  id: ['key_arn', 'grant_id'],
+  id: { key_arn: 'text', grant_id: 'text' },
   account: 'r.account',
   fields,
+  unlessAsked: { property: 'gone', condition: 'NOT r.gone' },
   anywhere: { kind: 'enum', expression: 'r.grant_id', contains: containsAnywhere },
   sorts: { observed: 'g."observedAt"' },
-}
-
-/** Grants that AWS no longer lists are left out unless the filter speaks of them. */
-export function whereOf(
-  permit: Reading | Permit<'keys.read'>,
-  { filter }: Pick<TableState, 'filter'>,
-  params: Params,
-): string {
-  const conditions = [conditionOf(grantsSql, filter, params)]
-  if (!tokensOf(filter).some((token) => token.property === 'gone')) conditions.push('NOT r.gone')
-  conditions.push(withinAccounts('r.account', params.add(accountsOf(permit.scope))))
-  return conditions.join(' AND ')
 }

@@ -6,6 +6,7 @@ import { db, sql } from '@/lib/db/client'
 import type { Grant } from '@/lib/db/generated/client'
 import { plain, type Plain } from '@/lib/inventory/plain'
 import { fromFor, pageStatement } from '@/lib/table/statements'
+import { readRowsById, whereOf, type RowId } from '@/lib/table-source/sql-source'
 import { Params } from '@/lib/table/sql'
 import { parseTableState, type TableState } from '@/lib/table/state'
 import { readCauses } from './causes'
@@ -17,7 +18,6 @@ import {
   issuerClass,
   keyId,
   known,
-  whereOf,
   type Reading,
 } from './grants-sql'
 import type { Cause, GrantsRow } from './row'
@@ -66,13 +66,22 @@ export async function readRows(
 ): Promise<GrantsRow[]> {
   const params = new Params()
   const where = [
-    whereOf(permit, state, params),
+    whereOf(grantsSql, permit.scope, state.filter, params),
     ...(keyArn === null ? [] : [`r.key_arn = ${params.add(keyArn)}`]),
   ].join(' AND ')
   const rows = await sql.query<Shown>(
     pageStatement(grantsSql, shown, state, where, params),
     params.values,
   )
+  return withCauses(permit, rows)
+}
+
+/** These grants, in this order, as far as they are still there; they must be in the permit's scope. */
+export async function readRowsOf(permit: Reading, ids: readonly RowId[]): Promise<GrantsRow[]> {
+  return withCauses(permit, await readRowsById<Shown>(grantsSql, shown, ids))
+}
+
+async function withCauses(permit: Reading, rows: Shown[]): Promise<GrantsRow[]> {
   const found = await readCauses(permit, rows)
   return rows.map((row) => ({ ...plain(row), ...found(row) }))
 }
@@ -83,7 +92,7 @@ export async function countGrants(
   state: TableState,
 ): Promise<number> {
   const params = new Params()
-  const where = whereOf(permit, state, params)
+  const where = whereOf(grantsSql, permit.scope, state.filter, params)
   const [row] = await sql.query<{ count: number }>(
     `SELECT count(*) AS count ${fromFor(grantsSql, where)} WHERE ${where}`,
     params.values,

@@ -1,21 +1,24 @@
 import 'server-only'
-import { appendAudit } from '@/lib/audit/append'
 import type { Permission, Scope } from '@/lib/auth/permissions'
-import { sql, transaction } from '@/lib/db/client'
+import { sql } from '@/lib/db/client'
 import { accountsOf, withinAccounts } from '@/lib/db/scope'
 import { plain } from '@/lib/inventory/plain'
 import { accountNames } from '@/lib/inventory/read'
 import { sumFacets, type TableRows } from '@/lib/table/answer'
 import { known, type CellValue, type TableDefinition } from '@/lib/table/definition'
-import { exportRows, type ExportShape } from '@/lib/table/export'
-import { formatFilter, type Filter } from '@/lib/table/filter'
+import type { Filter } from '@/lib/table/filter'
 import { Params } from '@/lib/table/sql'
 import type { TableState } from '@/lib/table/state'
-import { conditionOf, fromFor, pageStatement, type TableSql } from '@/lib/table/statements'
+import {
+  byIdStatement,
+  conditionOf,
+  fromFor,
+  idsStatement,
+  pageStatement,
+  type TableSql,
+} from '@/lib/table/statements'
+import { handOut } from './hand-out'
 import type { TableSource } from './source'
-
-/** Rows that a download reads at a time. */
-const step = 500
 
 /** The condition of a filter, within the accounts of a scope. */
 export function whereOf(table: TableSql, scope: Scope, filter: Filter, params: Params): string {
@@ -33,6 +36,30 @@ export async function readRows<Row extends object>(
   const params = new Params()
   const where = whereOf(table, scope, state.filter, params)
   return sql.query<Row>(pageStatement(table, shown, state, where, params), params.values)
+}
+
+/** Which row it is: the columns of its table's `id`, as texts. */
+export type RowId = Readonly<Record<string, string>>
+
+/** Every row under the filter, in the state's order, as they are at one moment. */
+export async function listIds(
+  table: TableSql,
+  scope: Scope,
+  { filter, sort }: Pick<TableState, 'filter' | 'sort'>,
+): Promise<RowId[]> {
+  const params = new Params()
+  const where = whereOf(table, scope, filter, params)
+  return sql.query<RowId>(idsStatement(table, sort, where), params.values)
+}
+
+/** These rows, in this order, as far as they are still there. */
+export async function readRowsById<Row extends object>(
+  table: TableSql,
+  shown: string,
+  ids: readonly RowId[],
+): Promise<Row[]> {
+  const params = new Params()
+  return sql.query<Row>(byIdStatement(table, shown, ids, params), params.values)
 }
 
 type Group = Readonly<Record<string, string | string[]>> & { n: number }
@@ -92,29 +119,20 @@ export const sqlSource = <P extends Permission>(
   },
   download: {
     fileName: definition.name,
-    async rows({ actor, scope }, state, format) {
-      const { total } = await countFacets({ facets: [] }, table, scope, state)
-      await transaction((tx) =>
-        appendAudit(tx, {
-          event: 'table.exported',
-          actor,
-          data: {
-            table: definition.name,
-            format,
-            filter: formatFilter(state.filter),
-            match: state.filter.operation,
-            columns: state.columns,
-            rows: total,
-          },
-        }),
-      )
-      const shape: ExportShape<Selected> = {
-        table: { ...definition, fields: {} },
-        cellOf: (row, column) => known(toCell(row[column])),
-        identity: [{ label: 'ID', name: 'id', of: (row) => row.id }],
-        between: ' ',
-      }
-      return exportRows(shape, format, state.columns, readAll(table, shown, scope, state))
+    async rows(permit, state, format) {
+      const ids = await listIds(table, permit.scope, state)
+      return handOut<Selected, RowId>(permit, state, format, {
+        event: 'table.exported',
+        facts: { table: definition.name, rows: ids.length },
+        shape: {
+          table: { ...definition, fields: {} },
+          cellOf: (row, column) => known(toCell(row[column])),
+          identity: [{ label: 'ID', name: 'id', of: (row) => row.id }],
+          between: ' ',
+        },
+        ids,
+        read: async (some) => (await readRowsById<Selected>(table, shown, some)).map(plain),
+      })
     },
   },
 })
@@ -123,16 +141,3 @@ const toCell = (value: unknown): CellValue =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'object'
     ? value
     : String(value)
-
-async function* readAll(
-  table: TableSql,
-  shown: string,
-  scope: Scope,
-  state: TableState,
-): AsyncGenerator<Selected[], undefined> {
-  for (let page = 1; ; page++) {
-    const rows = await readRows<Selected>(table, shown, scope, { ...state, page, pageSize: step })
-    yield rows.map(plain)
-    if (rows.length < step) return
-  }
-}

@@ -1,27 +1,68 @@
 import type { Sort } from './definition'
-import { anyText, type Filter } from './filter'
+import { anyText, tokensOf, type Filter } from './filter'
 import { compileFilter, type Params, type SqlProperty } from './sql'
 import type { TableState } from './state'
 
-/** How a field is filtered and sorted by in SQL. */
-export type FieldSql = SqlProperty & { sort?: string }
+/** How a field is filtered and sorted by in SQL. `sortsDown`: what is shown grows as it falls. */
+export type FieldSql = SqlProperty & { sort?: string; sortsDown?: true }
+
+/** A value of few, sorted by itself. */
+export const word = (expression: string): FieldSql => ({
+  kind: 'enum',
+  expression,
+  sort: expression,
+})
+/** A text of which both null and empty mean that there is none. */
+export const text = (expression: string, sort?: string): FieldSql => ({
+  kind: 'text',
+  expression,
+  none: `coalesce(${expression}, '') = ''`,
+  sort,
+})
+export const number = (expression: string): FieldSql => ({
+  kind: 'number',
+  expression,
+  sort: expression,
+})
+/** A time that is null where there is none. */
+export const date = (expression: string): FieldSql => ({
+  kind: 'date',
+  expression,
+  none: `${expression} IS NULL`,
+  sort: expression,
+})
+/** An account, asked for by its ID or by a part of its ID or name. */
+export const account = (expression: string, sort = expression): FieldSql => ({
+  kind: 'enum',
+  expression,
+  contains(params, pattern) {
+    const like = params.add(pattern)
+    return `(${expression} LIKE ${like} OR ${isInAccountNamed(expression, like)})`
+  },
+  sort,
+})
+/** The condition that an account has a name like this; `like` is a placeholder. */
+export const isInAccountNamed = (expression: string, like: string) =>
+  `${expression} IN (SELECT id FROM "Account" WHERE lower(name) LIKE ${like})`
 
 /** Where a table's rows come from. `r` is what it is about; the rest is joined where it is named. */
 export type TableSql = {
   from: string
   joins: readonly (readonly [alias: string, join: string])[]
-  /** The columns of `r` that name a row: they break ties, and a page is read by them. */
-  id: readonly string[]
+  /** The columns of `r` that name a row, with their types: they break ties, and rows are read by them. */
+  id: Readonly<Record<string, 'text' | 'bigint'>>
   /** The account that a row belongs to: what a person's scope is about. */
   account: string
   fields: Readonly<Record<string, FieldSql>>
+  /** Rows that are left out unless the filter speaks of this property: the condition on the others. */
+  unlessAsked?: { property: string; condition: string }
   /** What text anywhere in a row means. */
   anywhere: SqlProperty
   /** Orders of columns that cannot be filtered by. */
   sorts?: Readonly<Record<string, string>>
 }
 
-/** The condition that a filter stands for. */
+/** The condition that a filter stands for, without the rows that it would have to ask for. */
 export function conditionOf(table: TableSql, filter: Filter, params: Params): string {
   const find = (id: string) =>
     id === anyText
@@ -29,18 +70,19 @@ export function conditionOf(table: TableSql, filter: Filter, params: Params): st
       : Object.hasOwn(table.fields, id)
         ? (table.fields[id] ?? null)
         : null
-  return compileFilter(filter, find, params)
+  const asked = compileFilter(filter, find, params)
+  const { unlessAsked } = table
+  const isAsked = tokensOf(filter).some(({ property }) => property === unlessAsked?.property)
+  return unlessAsked && !isAsked ? `${asked} AND ${unlessAsked.condition}` : asked
 }
 
 /** ORDER BY: what is unknown stands last in both directions. */
-export function orderOf(table: TableSql, { column, direction }: Sort): string {
-  const expression = table.fields[column]?.sort ?? table.sorts?.[column]
+function orderOf(table: TableSql, { column, direction }: Sort): string {
+  const field = table.fields[column]
+  const expression = field?.sort ?? table.sorts?.[column]
   if (!expression) throw new Error(`This table cannot be sorted by "${column}".`)
-  // An order written as "-expression" turns its direction: an age by the time it began at.
-  const isTurned = expression.startsWith('-')
-  const way = (direction === 'desc') !== isTurned ? 'DESC' : 'ASC'
-  const ties = table.id.map((id) => `r.${id}`).join(', ')
-  return `${isTurned ? expression.slice(1) : expression} ${way} NULLS LAST, ${ties}`
+  const way = (direction === 'desc') === (field?.sortsDown ?? false) ? 'ASC' : 'DESC'
+  return `${expression} ${way} NULLS LAST, ${idOf(table).join(', ')}`
 }
 
 /** FROM with the tables that these pieces of a statement name: most statements need few of them. */
@@ -49,6 +91,8 @@ export function fromFor(table: TableSql, ...pieces: readonly string[]): string {
   const named = table.joins.filter(([alias]) => new RegExp(`[^\\w]${alias}\\.`).test(said))
   return [`FROM ${table.from} r`, ...named.map(([, join]) => join)].join(' ')
 }
+
+const idOf = (table: TableSql) => Object.keys(table.id).map((column) => `r.${column}`)
 
 /** One page in the state's order. What is shown is worked out for its rows alone. */
 export function pageStatement(
@@ -59,11 +103,41 @@ export function pageStatement(
   params: Params,
 ): string {
   const order = orderOf(table, state.sort)
-  const same = table.id.map((id) => `p.${id} = r.${id}`).join(' AND ')
+  const same = Object.keys(table.id).map((column) => `p.${column} = r.${column}`)
   return `WITH page AS MATERIALIZED (
-      SELECT ${table.id.map((id) => `r.${id}`).join(', ')} ${fromFor(table, where, order)}
+      SELECT ${idOf(table).join(', ')} ${fromFor(table, where, order)}
       WHERE ${where} ORDER BY ${order}
       LIMIT ${params.add(state.pageSize, 'int')}
       OFFSET ${params.add((state.page - 1) * state.pageSize, 'bigint')})
-    SELECT ${shown} ${fromFor(table, shown, order)} JOIN page p ON ${same} ORDER BY ${order}`
+    SELECT ${shown} ${fromFor(table, shown, order)} JOIN page p ON ${same.join(' AND ')}
+    ORDER BY ${order}`
+}
+
+/** The ids of all rows in an order, each as texts under the names of its columns. */
+export function idsStatement(table: TableSql, sort: Sort, where: string): string {
+  const order = orderOf(table, sort)
+  const ids = Object.keys(table.id).map((column) => `r.${column}::text`)
+  return `SELECT ${ids.join(', ')} ${fromFor(table, where, order)} WHERE ${where} ORDER BY ${order}`
+}
+
+/** The rows of these ids, in their order, as far as they are still there. */
+export function byIdStatement(
+  table: TableSql,
+  shown: string,
+  ids: readonly Readonly<Record<string, string>>[],
+  params: Params,
+): string {
+  const columns = Object.entries(table.id)
+  const lists = columns.map(([column, type]) =>
+    params.add(
+      ids.map((id) => id[column]),
+      `${type}[]`,
+    ),
+  )
+  const same = columns.map(([column]) => `wanted.${column} = r.${column}`)
+  return `SELECT ${shown} ${fromFor(table, shown)}
+    JOIN unnest(${lists.join(', ')}) WITH ORDINALITY
+      wanted(${[...columns.map(([column]) => column), 'at'].join(', ')})
+      ON ${same.join(' AND ')}
+    ORDER BY wanted.at`
 }

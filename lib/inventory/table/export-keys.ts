@@ -1,17 +1,13 @@
 import 'server-only'
 import type { Permit } from '@/lib/auth/permit'
-import { appendAudit } from '@/lib/audit/append'
-import { transaction } from '@/lib/db/client'
 import type { ExportFormat } from '@/lib/table/download'
-import { exportRows, type ExportShape } from '@/lib/table/export'
-import { formatFilter } from '@/lib/table/filter'
+import type { ExportShape } from '@/lib/table/export'
 import type { TableState } from '@/lib/table/state'
+import { handOut } from '@/lib/table-source/hand-out'
 import type { KeyRow } from '../key-detail'
 import { cellOf, keysTable } from './keys-table'
 import { ask, readRows } from './list-keys'
 import { pageStatement } from './query'
-
-const step = 500
 
 const shape: ExportShape<KeyRow> = {
   table: keysTable,
@@ -20,10 +16,7 @@ const shape: ExportShape<KeyRow> = {
   between: '\n',
 }
 
-/**
- * Every key under the filter, in the order and with the columns shown, piece by piece. The audit
- * entry is written first; without it nothing leaves.
- */
+/** Every key under the filter, in the order and with the columns shown. */
 export async function exportKeys(
   permit: Permit<'keys.export'>,
   state: TableState,
@@ -39,22 +32,11 @@ export async function exportKeys(
     }),
   )
   const ids = found.map(({ id }) => String(id))
-  await transaction((tx) =>
-    appendAudit(tx, {
-      event: 'keys.exported',
-      actor: permit.actor,
-      data: {
-        format,
-        filter: formatFilter(state.filter),
-        match: state.filter.operation,
-        columns: state.columns,
-        keys: ids.length,
-      },
-    }),
-  )
-  return exportRows(shape, format, state.columns, chunks(ids))
-}
-
-async function* chunks(ids: readonly string[]): AsyncGenerator<KeyRow[], undefined> {
-  for (let at = 0; at < ids.length; at += step) yield await readRows(ids.slice(at, at + step))
+  return handOut(permit, state, format, {
+    event: 'keys.exported',
+    facts: { keys: ids.length },
+    shape,
+    ids,
+    read: readRows,
+  })
 }

@@ -14,10 +14,9 @@ const HOST_USER = 'claviger-host'
 type Statement = { Sid: string; Effect: string; Action: string[]; Resource: string }
 type Policy = { Version: string; Statement: Statement[] }
 
-function readPolicies(): { read: Policy; write: Policy } {
-  const file = path.join(import.meta.dirname, 'console-roles.json')
-  return JSON.parse(readFileSync(file, 'utf8'))
-}
+const policies: { read: Policy; write: Policy } = JSON.parse(
+  readFileSync(path.join(import.meta.dirname, 'console-roles.json'), 'utf8'),
+)
 
 /** The policy without these actions, which an administrator left out. */
 const without = ({ Version, Statement }: Policy, lacks: readonly string[]): Policy => ({
@@ -44,7 +43,7 @@ export type ConsoleRoles = {
  */
 export function addConsoleRoles(world: World, account: Account, roles: ConsoleRoles): void {
   const { createdAt, lacks = [] } = roles
-  const { read, write } = readPolicies()
+  const { read, write } = policies
   addRole(world, account, {
     name: READ_ROLE,
     createdAt,
