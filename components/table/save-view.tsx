@@ -1,7 +1,5 @@
 'use client'
 
-import Box from '@cloudscape-design/components/box'
-import Button from '@cloudscape-design/components/button'
 import Checkbox from '@cloudscape-design/components/checkbox'
 import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
@@ -9,6 +7,7 @@ import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
+import { DialogButtons } from '@/components/shell/dialog-buttons'
 import { useHeld } from '@/components/shell/held'
 import type { Result } from '@/lib/result'
 
@@ -33,21 +32,13 @@ export function SaveView(props: Props) {
       header="Save this view"
       closeAriaLabel="Close"
       footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button
-              variant="primary"
-              loading={view.isBusy}
-              disabled={!view.isNamed}
-              onClick={() => void view.submit()}
-            >
-              Save
-            </Button>
-          </SpaceBetween>
-        </Box>
+        <DialogButtons
+          label="Save"
+          isBusy={view.isBusy}
+          isDisabled={!view.isNamed}
+          onConfirm={() => void view.submit()}
+          onBack={onClose}
+        />
       }
     >
       <form

@@ -1,13 +1,13 @@
 'use client'
 
 import Box from '@cloudscape-design/components/box'
-import Button from '@cloudscape-design/components/button'
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
 import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
 import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState, useTransition } from 'react'
+import { DialogButtons } from '@/components/shell/dialog-buttons'
 import { useFlash } from '@/components/shell/flash'
 import type { Failure, Result } from '@/lib/result'
 import type { Account } from './account'
@@ -109,19 +109,13 @@ function RemoveAccount({ account, onClose }: { account: Account; onClose: () => 
       header={`Remove ${account.name}`}
       closeAriaLabel="Close"
       footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button onClick={onClose}>Cancel</Button>
-            <Button
-              variant="primary"
-              disabled={typed !== account.id}
-              loading={isSending}
-              onClick={remove}
-            >
-              Remove
-            </Button>
-          </SpaceBetween>
-        </Box>
+        <DialogButtons
+          label="Remove"
+          isBusy={isSending}
+          isDisabled={typed !== account.id}
+          onConfirm={remove}
+          onBack={onClose}
+        />
       }
     >
       <SpaceBetween size="m">

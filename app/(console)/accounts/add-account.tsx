@@ -1,13 +1,13 @@
 'use client'
 
 import Box from '@cloudscape-design/components/box'
-import Button from '@cloudscape-design/components/button'
 import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
 import Link from '@cloudscape-design/components/link'
 import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState, useTransition } from 'react'
+import { DialogButtons } from '@/components/shell/dialog-buttons'
 import { useFlash } from '@/components/shell/flash'
 import type { Failure } from '@/lib/result'
 import { addAccount, testAccount } from './actions'
@@ -74,14 +74,12 @@ export function AddAccount({ onClose }: { onClose: () => void }) {
       header="Add account"
       closeAriaLabel="Close"
       footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button onClick={onClose}>Cancel</Button>
-            <Button variant="primary" loading={isSending} onClick={() => add(values)}>
-              Add and test
-            </Button>
-          </SpaceBetween>
-        </Box>
+        <DialogButtons
+          label="Add and test"
+          isBusy={isSending}
+          onConfirm={() => add(values)}
+          onBack={onClose}
+        />
       }
     >
       <form

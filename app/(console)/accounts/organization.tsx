@@ -7,6 +7,7 @@ import Checkbox from '@cloudscape-design/components/checkbox'
 import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState, useTransition } from 'react'
+import { DialogButtons } from '@/components/shell/dialog-buttons'
 import { useFlash } from '@/components/shell/flash'
 import { Moment } from '@/components/value/moment'
 import type { Failure } from '@/lib/result'
@@ -119,19 +120,13 @@ function StateNoOrganization({
       header="These accounts have no organization"
       closeAriaLabel="Close"
       footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button onClick={onClose}>Cancel</Button>
-            <Button
-              variant="primary"
-              disabled={chosen.length === 0}
-              loading={isSending}
-              onClick={() => send(chosen)}
-            >
-              State
-            </Button>
-          </SpaceBetween>
-        </Box>
+        <DialogButtons
+          label="State"
+          isBusy={isSending}
+          isDisabled={chosen.length === 0}
+          onConfirm={() => send(chosen)}
+          onBack={onClose}
+        />
       }
     >
       <SpaceBetween size="m">

@@ -1,14 +1,13 @@
 'use client'
 
 import Alert from '@cloudscape-design/components/alert'
-import Box from '@cloudscape-design/components/box'
-import Button from '@cloudscape-design/components/button'
 import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
 import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useRouter } from 'next/navigation'
 import { useState, useTransition, type ReactNode } from 'react'
+import { DialogButtons } from '@/components/shell/dialog-buttons'
 import type { Failure, Result } from '@/lib/result'
 
 /**
@@ -79,22 +78,14 @@ export function AskDialog({
       closeAriaLabel="Close"
       size="large"
       footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button
-              variant="primary"
-              loading={isSending}
-              loadingText="Reading AWS"
-              disabled={disabled}
-              onClick={onAsk}
-            >
-              {button}
-            </Button>
-          </SpaceBetween>
-        </Box>
+        <DialogButtons
+          label={button}
+          isBusy={isSending}
+          busyText="Reading AWS"
+          isDisabled={disabled}
+          onConfirm={onAsk}
+          onBack={onClose}
+        />
       }
     >
       <SpaceBetween size="m">

@@ -1,11 +1,11 @@
 'use client'
 
 import Box from '@cloudscape-design/components/box'
-import Button from '@cloudscape-design/components/button'
 import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useRouter } from 'next/navigation'
 import { useState, useTransition, type ReactNode } from 'react'
+import { DialogButtons } from '@/components/shell/dialog-buttons'
 import { useFlash } from '@/components/shell/flash'
 import type { Failure, Result } from '@/lib/result'
 
@@ -55,16 +55,7 @@ export function Dialog<T>({
       header={title}
       onDismiss={onClose}
       footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button variant="primary" loading={isSending} onClick={confirm}>
-              {title}
-            </Button>
-          </SpaceBetween>
-        </Box>
+        <DialogButtons label={title} isBusy={isSending} onConfirm={confirm} onBack={onClose} />
       }
     >
       <SpaceBetween size="m">

@@ -1,11 +1,11 @@
 'use client'
 
 import Box from '@cloudscape-design/components/box'
-import Button from '@cloudscape-design/components/button'
 import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useRouter } from 'next/navigation'
 import { useState, useTransition } from 'react'
+import { DialogButtons } from '@/components/shell/dialog-buttons'
 import { useFlash } from '@/components/shell/flash'
 import { roleNames } from '@/lib/auth/role-names'
 import type { Failure, Result } from '@/lib/result'
@@ -95,16 +95,12 @@ export function PersonDialog({ accounts, ...props }: Props) {
       header={`${titles[act.kind]}: ${act.person.name}`}
       onDismiss={onClose}
       footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button variant="primary" loading={answer.isSending} onClick={answer.send}>
-              {asks ? 'Request this role' : titles[act.kind]}
-            </Button>
-          </SpaceBetween>
-        </Box>
+        <DialogButtons
+          label={asks ? 'Request this role' : titles[act.kind]}
+          isBusy={answer.isSending}
+          onConfirm={answer.send}
+          onBack={onClose}
+        />
       }
     >
       <SpaceBetween size="m">

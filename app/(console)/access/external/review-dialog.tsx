@@ -1,13 +1,13 @@
 'use client'
 
 import Box from '@cloudscape-design/components/box'
-import Button from '@cloudscape-design/components/button'
 import DatePicker from '@cloudscape-design/components/date-picker'
 import FormField from '@cloudscape-design/components/form-field'
 import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Textarea from '@cloudscape-design/components/textarea'
 import { useState, useTransition } from 'react'
+import { DialogButtons } from '@/components/shell/dialog-buttons'
 import { useFlash } from '@/components/shell/flash'
 import type { ExternalRow } from '@/lib/access/external-row'
 import type { Failure } from '@/lib/result'
@@ -44,16 +44,12 @@ export function ReviewDialog({ act, onClose, onDone }: Props) {
       onDismiss={onClose}
       closeAriaLabel="Close"
       footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button variant="primary" loading={isSending} onClick={() => send({ reason, until })}>
-              {button}
-            </Button>
-          </SpaceBetween>
-        </Box>
+        <DialogButtons
+          label={button}
+          isBusy={isSending}
+          onConfirm={() => send({ reason, until })}
+          onBack={onClose}
+        />
       }
     >
       <SpaceBetween size="m">

@@ -9,6 +9,7 @@ import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
+import { DialogButtons } from '@/components/shell/dialog-buttons'
 import { useFlash } from '@/components/shell/flash'
 import { isSameForm } from '@/lib/changes/request/same-form'
 import type { RequestDetail } from '@/lib/changes/read/shapes'
@@ -221,14 +222,13 @@ function Discard({ request, onClose }: { request: RequestDetail; onClose: () => 
       header="Discard the draft"
       closeAriaLabel="Close"
       footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button onClick={onClose}>Go back</Button>
-            <Button variant="primary" loading={isActing} onClick={discard}>
-              Discard the draft
-            </Button>
-          </SpaceBetween>
-        </Box>
+        <DialogButtons
+          label="Discard the draft"
+          back="Go back"
+          isBusy={isActing}
+          onConfirm={discard}
+          onBack={onClose}
+        />
       }
     >
       <SpaceBetween size="s">

@@ -1,12 +1,11 @@
 'use client'
 
-import Box from '@cloudscape-design/components/box'
-import Button from '@cloudscape-design/components/button'
 import FormField from '@cloudscape-design/components/form-field'
 import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Textarea from '@cloudscape-design/components/textarea'
 import { useState, type ReactNode } from 'react'
+import { DialogButtons } from '@/components/shell/dialog-buttons'
 import type { Result } from '@/lib/result'
 import { Refusal } from '../refusal'
 import { useAct } from '../use-act'
@@ -38,27 +37,22 @@ export function AskWhy({ title, label, isRequired, children, act, onDone, onClos
       header={title}
       closeAriaLabel="Close"
       footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button onClick={onClose}>Go back</Button>
-            <Button
-              variant="primary"
-              loading={isActing}
-              disabled={isRequired && text.trim() === ''}
-              onClick={() =>
-                run(
-                  () => act(text),
-                  () => {
-                    onClose()
-                    return onDone()
-                  },
-                )
-              }
-            >
-              {title}
-            </Button>
-          </SpaceBetween>
-        </Box>
+        <DialogButtons
+          label={title}
+          back="Go back"
+          isBusy={isActing}
+          isDisabled={isRequired && text.trim() === ''}
+          onConfirm={() =>
+            run(
+              () => act(text),
+              () => {
+                onClose()
+                return onDone()
+              },
+            )
+          }
+          onBack={onClose}
+        />
       }
     >
       <SpaceBetween size="m">

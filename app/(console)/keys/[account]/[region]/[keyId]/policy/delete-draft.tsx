@@ -6,6 +6,7 @@ import Button from '@cloudscape-design/components/button'
 import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState, useTransition } from 'react'
+import { DialogButtons } from '@/components/shell/dialog-buttons'
 import { useFlash } from '@/components/shell/flash'
 import type { Failure } from '@/lib/result'
 import { deleteDraft } from './actions'
@@ -33,16 +34,12 @@ export function DeleteDraft({ arn, id }: { arn: string; id: string }) {
         header="Delete this draft"
         closeAriaLabel="Close"
         footer={
-          <Box float="right">
-            <SpaceBetween direction="horizontal" size="xs">
-              <Button variant="link" onClick={() => setOpen(false)}>
-                Cancel
-              </Button>
-              <Button variant="primary" loading={isPending} onClick={remove}>
-                Delete the draft
-              </Button>
-            </SpaceBetween>
-          </Box>
+          <DialogButtons
+            label="Delete the draft"
+            isBusy={isPending}
+            onConfirm={remove}
+            onBack={() => setOpen(false)}
+          />
         }
       >
         <SpaceBetween size="s">
