@@ -1,5 +1,6 @@
 /** What an approval is bound to. Pure. */
 import { createHash } from 'node:crypto'
+import type { Change, Request } from '../../db/generated/client'
 
 /**
  * Returns JSON with sorted names and no spaces, so that equal things have equal text. Leaves
@@ -19,41 +20,7 @@ export function toCanonical(value: unknown): string {
 export const hashOf = (value: unknown): string =>
   createHash('sha256').update(toCanonical(value)).digest('hex')
 
-type FrozenRequest = {
-  id: string
-  number: number
-  title: string
-  requesterId: string
-  requesterName: string
-  justification: string
-  ticket: string | null
-  template: string | null
-  breakGlass: boolean
-  continuesId: string | null
-  rulesVersion: number | null
-  createdAt: Date
-  sentAt: Date | null
-  answerBy: Date | null
-}
-type FrozenChange = {
-  id: string
-  position: number
-  kind: string
-  accountId: string | null
-  region: string | null
-  keyArn: string | null
-  input: unknown
-  startsAt: Date | null
-  endsAt: Date | null
-  title: string
-  risk: string
-  exclusive: boolean
-  baseline: unknown
-  baselineAt: Date
-  preflight: unknown
-  rule: unknown
-}
-
+/** What an approval is bound to: a field that is not here can be altered after it. */
 const requestFields = [
   'id',
   'number',
@@ -69,7 +36,7 @@ const requestFields = [
   'createdAt',
   'sentAt',
   'answerBy',
-] as const satisfies readonly (keyof FrozenRequest)[]
+] as const satisfies readonly (keyof Request)[]
 
 const changeFields = [
   'id',
@@ -88,7 +55,10 @@ const changeFields = [
   'baselineAt',
   'preflight',
   'rule',
-] as const satisfies readonly (keyof FrozenChange)[]
+] as const satisfies readonly (keyof Change)[]
+
+type FrozenRequest = Pick<Request, (typeof requestFields)[number]>
+type FrozenChange = Pick<Change, (typeof changeFields)[number]>
 
 /** Rows of the database have more than what is frozen. */
 const pick = <Row extends object>(row: Row, names: readonly (keyof Row)[]) =>
