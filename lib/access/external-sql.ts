@@ -1,13 +1,13 @@
 import 'server-only'
 import type { Permit } from '../auth/permit'
-import type { FilterId } from '../table/definition'
 import type { Params } from '../table/sql'
 import {
   account,
   isInAccountNamed,
   text,
   word,
-  type FieldSql,
+  type FieldsSql,
+  type SortsSql,
   type TableSql,
 } from '../table/statements'
 import { reviewStates } from './external-row'
@@ -37,7 +37,7 @@ function containsAnywhere(params: Params, pattern: string): string {
 const rank = (expression: string, values: readonly string[]) =>
   `array_position(ARRAY[${values.map((value) => `'${value}'`).join(', ')}], ${expression})`
 
-const fields: Readonly<Record<FilterId<typeof externalTable>, FieldSql>> = {
+const fields: FieldsSql<typeof externalTable> = {
   account: account('r.account', 'a.name'),
   region: word('r.region'),
   nearness: {
@@ -66,5 +66,5 @@ export const externalSql: TableSql = {
   account: 'r.account',
   fields,
   anywhere: { kind: 'enum', expression: 'r.principal', contains: containsAnywhere },
-  sorts: { evaluated: 'r.evaluated_at' },
+  sorts: { evaluated: 'r.evaluated_at' } satisfies SortsSql<typeof externalTable>,
 }

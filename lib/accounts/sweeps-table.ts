@@ -1,12 +1,13 @@
 import 'server-only'
-import { defineTable, type FilterId } from '../table/definition'
+import { defineTable } from '../table/definition'
 import {
   account,
   date,
   number,
   text,
   word,
-  type FieldSql,
+  type FieldsSql,
+  type SortsSql,
   type TableSql,
 } from '../table/statements'
 import { sqlSource } from '../table-source/sql-source'
@@ -52,7 +53,7 @@ const sweepsTable = defineTable<never>()({
   defaultSort: { column: 'started', direction: 'desc' },
 })
 
-const fields: Readonly<Record<FilterId<typeof sweepsTable>, FieldSql>> = {
+const fields: FieldsSql<typeof sweepsTable> = {
   kind: word('r.kind'),
   status: word('r.status'),
   account: account('r."accountId"'),
@@ -73,6 +74,7 @@ const sweepsSql: TableSql = {
   id: { id: 'bigint' },
   account: 'r."accountId"',
   fields,
+  sorts: {} satisfies SortsSql<typeof sweepsTable>,
   anywhere: {
     kind: 'enum',
     expression: 'r.kind',

@@ -1,14 +1,14 @@
 import 'server-only'
 import { done, mightBeInForce, withoutEffect, type ChangeStatus } from '@/lib/change-status'
 import type { Permit } from '@/lib/auth/permit'
-import type { FilterId } from '@/lib/table/definition'
 import {
   account,
   date,
   isInAccountNamed,
   text,
   word,
-  type FieldSql,
+  type FieldsSql,
+  type SortsSql,
   type TableSql,
 } from '@/lib/table/statements'
 import type { Params } from '@/lib/table/sql'
@@ -113,7 +113,7 @@ const flagOrNull = grantFlags.map(
 export const flagsOfRow = `array_remove(ARRAY[${flagOrNull.join(', ')}], NULL)`
 export const keyId = `split_part(r.key_arn, '/', 2)`
 const retiring = `coalesce(g."retiringPrincipal", g."retiringServicePrincipal")`
-const fields: Readonly<Record<FilterId<typeof grantsTable>, FieldSql>> = {
+const fields: FieldsSql<typeof grantsTable> = {
   account: account('r.account', 'a.name'),
   region: word('r.region'),
   flag: { kind: 'list', expression: flagsOfRow, conditionOf: isFlagged },
@@ -169,5 +169,5 @@ export const grantsSql: TableSql = {
   fields,
   unlessAsked: { property: 'gone', condition: 'NOT r.gone' },
   anywhere: { kind: 'enum', expression: 'r.grant_id', contains: containsAnywhere },
-  sorts: { observed: 'g."observedAt"' },
+  sorts: { observed: 'g."observedAt"' } satisfies SortsSql<typeof grantsTable>,
 }

@@ -69,6 +69,16 @@ export type Table<Row, F extends Fields<Row> = Fields<Row>> = Omit<TableDefiniti
   facets: readonly IdsWith<F, 'facet'>[]
 }
 export type FilterId<T extends { fields: object }> = IdsWith<T['fields'], 'filter'>
+type SortIds<F> = {
+  [Id in keyof F]: F[Id] extends { column: infer C }
+    ? C extends { unsorted: true }
+      ? never
+      : Id
+    : never
+}[keyof F] &
+  string
+/** The columns that can be sorted by: each has an order in SQL. */
+export type SortId<T extends { fields: object }> = SortIds<T['fields']>
 export type FacetId<T extends { fields: object }> = IdsWith<T['fields'], 'facet'>
 
 type Spec = Pick<TableDefinition, 'name' | 'title' | 'noun' | 'path' | 'defaultSort'> & {

@@ -1,38 +1,47 @@
-import type { Sort } from './definition'
+import type { FilterId, Sort, SortId } from './definition'
 import { anyText, tokensOf, type Filter } from './filter'
 import { compileFilter, type Params, type SqlProperty } from './sql'
 import type { TableState } from './state'
 
 /** How a field is filtered and sorted by in SQL. `sortsDown`: what is shown grows as it falls. */
 export type FieldSql = SqlProperty & { sort?: string; sortsDown?: true }
+type SortedSql = FieldSql & { sort: string }
+
+/** The SQL of a table's fields: a column that can be sorted by does not compile without its order. */
+export type FieldsSql<T extends { fields: object }> = Readonly<{
+  [Id in FilterId<T>]: Id extends SortId<T> ? SortedSql : FieldSql
+}>
+/** The orders of columns that cannot be filtered by. */
+export type SortsSql<T extends { fields: object }> = Readonly<
+  Record<Exclude<SortId<T>, FilterId<T>>, string>
+>
 
 /** A value of few, sorted by itself. */
-export const word = (expression: string): FieldSql => ({
+export const word = (expression: string): SortedSql => ({
   kind: 'enum',
   expression,
   sort: expression,
 })
 /** A text of which both null and empty mean that there is none. */
-export const text = (expression: string, sort?: string): FieldSql => ({
-  kind: 'text',
-  expression,
-  none: `coalesce(${expression}, '') = ''`,
-  sort,
-})
-export const number = (expression: string): FieldSql => ({
+export function text(expression: string, sort: string): SortedSql
+export function text(expression: string): FieldSql
+export function text(expression: string, sort?: string): FieldSql {
+  return { kind: 'text', expression, none: `coalesce(${expression}, '') = ''`, sort }
+}
+export const number = (expression: string): SortedSql => ({
   kind: 'number',
   expression,
   sort: expression,
 })
 /** A time that is null where there is none. */
-export const date = (expression: string): FieldSql => ({
+export const date = (expression: string): SortedSql => ({
   kind: 'date',
   expression,
   none: `${expression} IS NULL`,
   sort: expression,
 })
 /** An account, asked for by its ID or by a part of its ID or name. */
-export const account = (expression: string, sort = expression): FieldSql => ({
+export const account = (expression: string, sort = expression): SortedSql => ({
   kind: 'enum',
   expression,
   contains(params, pattern) {
@@ -58,8 +67,7 @@ export type TableSql = {
   unlessAsked?: { property: string; condition: string }
   /** What text anywhere in a row means. */
   anywhere: SqlProperty
-  /** Orders of columns that cannot be filtered by. */
-  sorts?: Readonly<Record<string, string>>
+  sorts: Readonly<Record<string, string>>
 }
 
 /** The condition that a filter stands for, without the rows that it would have to ask for. */
@@ -79,7 +87,7 @@ export function conditionOf(table: TableSql, filter: Filter, params: Params): st
 /** ORDER BY: what is unknown stands last in both directions. */
 function orderOf(table: TableSql, { column, direction }: Sort): string {
   const field = table.fields[column]
-  const expression = field?.sort ?? table.sorts?.[column]
+  const expression = field?.sort ?? table.sorts[column]
   if (!expression) throw new Error(`This table cannot be sorted by "${column}".`)
   const way = (direction === 'desc') === (field?.sortsDown ?? false) ? 'ASC' : 'DESC'
   return `${expression} ${way} NULLS LAST, ${idOf(table).join(', ')}`

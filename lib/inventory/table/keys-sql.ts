@@ -1,5 +1,11 @@
 import { accountsOf, withinAccounts, type Scope } from '@/lib/db/scope'
-import { tagName, type FacetId, type FilterId, type Sort } from '@/lib/table/definition'
+import {
+  tagName,
+  type FacetId,
+  type FilterId,
+  type Sort,
+  type SortId,
+} from '@/lib/table/definition'
 import { anyText } from '@/lib/table/filter'
 import type { Params, SqlProperty } from '@/lib/table/sql'
 import type { keysTable } from './keys-table'
@@ -64,27 +70,29 @@ const byFacet = (value: string, join = '') =>
   )
 
 type FieldSql = SqlProperty & { sort?: Sorting }
+type SortedSql = SqlProperty & { sort: Sorting }
+type KeyField = FilterId<typeof keysTable>
 
 /** A facet that is a column of derived.key_facets, which spells "unknown" itself. */
-const facet = (name: FacetId<typeof keysTable>): FieldSql => ({
+const facet = (name: FacetId<typeof keysTable>): SortedSql => ({
   within: inFacets,
   kind: 'enum',
   expression: `f.${name}`,
   sort: byFacet(`NULLIF(f.${name}, 'unknown')`),
 })
-const nullable = (kind: 'number' | 'date', column: string, sort?: Sorting): FieldSql => ({
+const nullable = (kind: 'number' | 'date', column: string, sort: Sorting): SortedSql => ({
   kind,
   expression: column,
   unknown: `${column} IS NULL`,
   sort,
 })
 /** Null in a row whose part is known means none. */
-const partly = (
+const partly = <S extends Sorting | undefined>(
   kind: 'number' | 'date',
   column: string,
   known: string,
-  sort?: Sorting,
-): FieldSql => ({
+  sort: S,
+) => ({
   kind,
   expression: column,
   unknown: `(${column} IS NULL AND NOT ${known})`,
@@ -136,7 +144,9 @@ function aliasesBehindPrefix(params: Params, text: string): string[] {
 }
 
 /** Each field of the table that can be filtered by, in SQL. */
-const fields: Readonly<Record<FilterId<typeof keysTable>, FieldSql>> = {
+const fields: Readonly<{
+  [Id in KeyField]: Id extends SortId<typeof keysTable> ? SortedSql : FieldSql
+}> = {
   account: {
     within: inFacets,
     kind: 'enum',
@@ -205,7 +215,7 @@ const fields: Readonly<Record<FilterId<typeof keysTable>, FieldSql>> = {
     `(r.on_demand_used IS NOT NULL OR ${isRotationNever})`,
     byRow('r.last_rotated_at'),
   ),
-  rotationDays: partly('number', 'r.rotation_period_days', isRotationKnown),
+  rotationDays: partly('number', 'r.rotation_period_days', isRotationKnown, undefined),
   onDemandUsed: partly('number', 'r.on_demand_used', isRotationNever, byNumber('r.on_demand_used')),
   grants: nullable('number', 'r.grant_count', byNumber('r.grant_count')),
   grantsByPeople: nullable('number', 'r.grants_by_people', byNumber('r.grants_by_people')),
