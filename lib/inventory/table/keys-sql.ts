@@ -102,7 +102,10 @@ const partly = <S extends Sorting | undefined>(
 
 const described = inFacets(`f.state <> 'unknown'`)
 const isRotationKnown = inFacets(`f.rotation <> 'unknown'`)
-const isRotationNever = inFacets(`f.rotation = 'notApplicable'`)
+/** As onDemandRotationApplies says it of one key: imported symmetric material can be rotated. */
+const isNeverRotated = inFacets(`f.manager = 'AWS' OR f.rotation = 'notApplicable'
+  AND NOT (f.origin = 'EXTERNAL' AND f.spec IN ('SYMMETRIC_DEFAULT', 'SM4'))`)
+const isOfCustomer = inFacets(`f.manager = 'CUSTOMER'`)
 
 /** Nothing is asked for who sees all accounts. */
 export function inScopeOf(scope: Scope, params: Params): string | null {
@@ -212,11 +215,11 @@ const fields: Readonly<{
   lastRotation: partly(
     'date',
     'r.last_rotated_at',
-    `(r.on_demand_used IS NOT NULL OR ${isRotationNever})`,
+    `(r.on_demand_used IS NOT NULL OR ${isNeverRotated} AND ${isOfCustomer})`,
     byRow('r.last_rotated_at'),
   ),
   rotationDays: partly('number', 'r.rotation_period_days', isRotationKnown, undefined),
-  onDemandUsed: partly('number', 'r.on_demand_used', isRotationNever, byNumber('r.on_demand_used')),
+  onDemandUsed: partly('number', 'r.on_demand_used', isNeverRotated, byNumber('r.on_demand_used')),
   grants: nullable('number', 'r.grant_count', byNumber('r.grant_count')),
   grantsByPeople: nullable('number', 'r.grants_by_people', byNumber('r.grants_by_people')),
   grantsCrossAccount: nullable(

@@ -2,6 +2,7 @@ import { origins } from '@/lib/kms/key-specs'
 import { keyStates } from '@/lib/kms/key-states'
 import { defineTable, known, tagName, type Cell } from '@/lib/table/definition'
 import { cellOfFields } from '@/lib/table/export'
+import { onDemandRotationApplies } from '../applies'
 import type { KeyRow } from '../key-detail'
 
 const unknown = (row: KeyRow, part: string): Cell => {
@@ -27,6 +28,8 @@ const rotating = (pick: Pick) => (row: KeyRow) =>
   row.rotation === 'unknown'
     ? unknown(row, 'rotation')
     : known(pick(row), row.rotationAt ?? row.describedAt)
+/** KMS does not rotate it on demand, by AWS's rules; AWS rotates its own keys by itself. */
+const isNeverRotated = (row: KeyRow) => onDemandRotationApplies(row).applies === 'no'
 
 /**
  * The table of keys. Enumerations hold AWS's own values, and `unknown`. Those of the default columns
@@ -121,8 +124,8 @@ export const keysTable = defineTable<KeyRow>()({
       filter: { kind: 'date' },
       column: {},
       cell: (row) =>
-        row.rotationsAt || row.rotation === 'notApplicable'
-          ? known(row.lastRotatedAt, row.rotationsAt ?? row.rotationAt)
+        row.rotationsAt || (row.keyManager !== 'AWS' && isNeverRotated(row))
+          ? known(row.lastRotatedAt, row.rotationsAt ?? row.describedAt)
           : unknown(row, 'rotations'),
     },
     rotationDays: { label: 'Rotation period in days', filter: { kind: 'number' } },
@@ -131,7 +134,7 @@ export const keysTable = defineTable<KeyRow>()({
       filter: { kind: 'number', label: 'On-demand rotations used' },
       column: {},
       cell: (row) =>
-        row.onDemandUsed === null && row.rotation !== 'notApplicable'
+        row.onDemandUsed === null && !isNeverRotated(row)
           ? unknown(row, 'rotations')
           : known(row.onDemandUsed, row.rotationsAt),
     },
