@@ -40,7 +40,10 @@ export function useAddress<State extends object>(codec: AddressCodec<State>): Ad
         : window.history.replaceState(null, '', hrefOf(changed)),
     [hrefOf],
   )
-  return { state, query: codec.format(state), hrefOf, change }
+  return useMemo(
+    () => ({ state, query: codec.format(state), hrefOf, change }),
+    [codec, state, hrefOf, change],
+  )
 }
 
 /** A query string of these parameters, without those that are empty. */

@@ -3,7 +3,8 @@
 import Box from '@cloudscape-design/components/box'
 import { Moment } from '@/components/value/moment'
 import type { TableAnswer } from '@/lib/table/answer'
-import type { TableDefinition } from '@/lib/table/definition'
+import { propertyOf, type Property } from '@/lib/table/definition'
+import { own } from '@/lib/own'
 import { ResourceTable, type TableProps } from './resource-table'
 import { Hint } from './table-view'
 
@@ -20,23 +21,23 @@ export function PlainTable(props: TableProps<TableAnswer<PlainRow>>) {
       placeholder={`Filter ${many} by any property or text`}
       cells={(column) => ({
         isRowHeader: column === definition.defaultColumns[0],
-        cell: (row) => <Value of={row[column]} kind={kindOf(definition, column)} />,
+        cell: (row) => <Value of={row[column]} property={propertyOf(definition, column)} />,
       })}
       trackBy={(row) => row.id}
-      wordOf={(value) => value}
+      wordOf={(value, facet) => sayWord(propertyOf(definition, facet), value)}
       notice={() => null}
       nothing={() => <Hint title={`There are no ${many} yet`}>{null}</Hint>}
     />
   )
 }
 
-const kindOf = ({ properties }: TableDefinition, column: string) =>
-  Object.hasOwn(properties, column) ? properties[column]?.kind : undefined
+const sayWord = (property: Property | null, value: string) =>
+  own(property?.words ?? {}, value) ?? value
 
-function Value({ of: value, kind }: { of: unknown; kind: string | undefined }) {
+function Value({ of: value, property }: { of: unknown; property: Property | null }) {
   if (value === null || value === undefined || value === '')
     return <Box color="text-status-inactive">none</Box>
-  if (kind === 'date' && typeof value === 'string') return <Moment at={value} />
+  if (property?.kind === 'date' && typeof value === 'string') return <Moment at={value} />
   if (typeof value === 'number') return value.toLocaleString('en')
-  return Array.isArray(value) ? value.join(', ') : String(value)
+  return Array.isArray(value) ? value.join(', ') : sayWord(property, String(value))
 }

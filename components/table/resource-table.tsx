@@ -59,7 +59,7 @@ type Props<Answer extends TableAnswer<unknown>> = TableProps<Answer> & {
 export function ResourceTable<Answer extends TableAnswer<unknown>>(props: Props<Answer>) {
   const { definition, first, notice, around } = props
   useFrame({
-    breadcrumbs: [{ text: definition.title, href: definition.path }],
+    breadcrumbs: crumbsOf(definition),
     contentType: 'table',
   })
   const table = useTableState(definition)
@@ -76,6 +76,11 @@ export function ResourceTable<Answer extends TableAnswer<unknown>>(props: Props<
   )
   return around ? around(shown, answer ?? first, read.receivedAt) : shown
 }
+
+const crumbsOf = ({ parent, title, path }: TableDefinition) => [
+  ...(parent ? [{ text: parent.title, href: parent.path }] : []),
+  { text: title, href: path },
+]
 
 function useRows<Answer extends TableAnswer<unknown>>(
   { definition, first, readAgainMs }: Props<Answer>,

@@ -17,8 +17,8 @@ beforeAll(async () => {
   await db.sweep.createMany({
     data: Array.from({ length: 60 }, (_, at) => ({
       accountId: at % 2 === 0 ? own : other,
-      region: 'eu-west-1',
-      kind: at % 3 === 0 ? 'core' : 'grants',
+      region: at % 3 === 0 ? '' : 'eu-west-1',
+      kind: at % 3 === 0 ? 'iam' : 'grants',
       status: at % 5 === 0 ? 'failed' : 'complete',
       startedAt: at % 7 === 0 ? null : new Date(Date.UTC(2026, 0, 1, 0, at)),
       calls: at,
@@ -65,11 +65,14 @@ test('every column sorts without losing a row between pages, and every property 
     }
   for (const [id, { kind, also }] of Object.entries(sweepsSource.definition.properties))
     for (const operator of [...operatorsOf[kind], ...(also ?? [])]) {
-      const value = { enum: 'core', text: 'x', number: '1', date: '2026-01-01', any: 'x' }[kind]
+      const value = { enum: 'iam', text: 'x', number: '1', date: '2026-01-01', any: 'x' }[kind]
       const { problems } = await read({ filter: `${id}.${operator}.${value}` })
       expect(problems).toEqual([])
     }
   expect((await read({ q: 'DENIED' })).total).toBe(6)
+  await db.account.create({ data: { id: own, name: 'Payments', source: 'page', path: [] } })
+  expect((await read({ q: 'paym' }, { all: true })).total).toBe(30)
+  expect((await read()).facets.region?.map(({ value }) => value)).toEqual(['eu-west-1', 'global'])
 })
 
 test('a download neither loses nor repeats a sweep while others begin', async () => {

@@ -3,6 +3,7 @@ import { defineTable } from '../table/definition'
 import {
   account,
   date,
+  isInAccountNamed,
   number,
   text,
   word,
@@ -10,6 +11,7 @@ import {
   type SortsSql,
   type TableSql,
 } from '../table/statements'
+import { sweepWords } from './sweep-words'
 import { sqlSource } from '../table-source/sql-source'
 
 /** What the worker read of AWS, and how it went: each sweep for as long as it is kept. */
@@ -18,8 +20,14 @@ const sweepsTable = defineTable<never>()({
   title: 'Sweeps',
   noun: ['sweep', 'sweeps'],
   path: '/accounts/sweeps',
+  parent: { title: 'Accounts', path: '/accounts' },
   fields: {
-    kind: { label: 'Reads', filter: { kind: 'enum' }, facet: true, column: { width: 110 } },
+    kind: {
+      label: 'Reads',
+      filter: { kind: 'enum', words: sweepWords },
+      facet: true,
+      column: { width: 110 },
+    },
     status: { label: 'Status', filter: { kind: 'enum' }, facet: true, column: { width: 100 } },
     account: {
       label: 'Account',
@@ -53,11 +61,13 @@ const sweepsTable = defineTable<never>()({
   defaultSort: { column: 'started', direction: 'desc' },
 })
 
+/** Not every sweep is of a Region: IAM, the organization. */
+const region = `coalesce(nullif(r.region, ''), 'global')`
 const fields: FieldsSql<typeof sweepsTable> = {
   kind: word('r.kind'),
   status: word('r.status'),
-  account: account('r."accountId"'),
-  region: word('r.region'),
+  account: account('r."accountId"', 'a.name'),
+  region: word(region),
   queued: date('r."queuedAt"'),
   started: date('r."startedAt"'),
   ended: date('r."endedAt"'),
@@ -78,9 +88,11 @@ const sweepsSql: TableSql = {
   anywhere: {
     kind: 'enum',
     expression: 'r.kind',
-    contains: (params, pattern) =>
-      `lower(concat_ws(' ', r.kind, r.status, r."accountId", r.region, r.problem))
-        LIKE ${params.add(pattern)}`,
+    contains(params, pattern) {
+      const like = params.add(pattern)
+      const said = `concat_ws(' ', r.kind, r.status, r."accountId", ${region}, r.problem)`
+      return `(lower(${said}) LIKE ${like} OR ${isInAccountNamed('r."accountId"', like)})`
+    },
   },
 }
 
@@ -88,6 +100,6 @@ export const sweepsSource = sqlSource<'accounts.read'>(
   sweepsTable,
   sweepsSql,
   `r.id::text, r.kind, r.status, coalesce(a.name || ' (' || a.id || ')', r."accountId") AS account,
-   r.region, r."queuedAt" AS queued, r."startedAt" AS started, r."endedAt" AS ended,
+   ${region} AS region, r."queuedAt" AS queued, r."startedAt" AS started, r."endedAt" AS ended,
    r."itemsDone" AS items, r.calls, r.throttled, r.failed, r.problem`,
 )

@@ -8,6 +8,8 @@ export type Property = {
   also?: readonly Operator[]
   /** Values it can have, where they are few and known; counted ones come with the page. */
   values?: readonly string[]
+  /** How its values are said, where that is other than they are stored. */
+  words?: Readonly<Record<string, string>>
 }
 export type Column = { id: string; label: string; sortable: boolean; width?: number }
 export type Sort = { column: string; direction: 'asc' | 'desc' }
@@ -20,6 +22,8 @@ export type TableDefinition = {
   noun: readonly [one: string, many: string]
   /** The page's address; that of its rows is the same below /api. */
   path: string
+  /** The page that it belongs under, for the breadcrumbs. */
+  parent?: { title: string; path: string }
   properties: Readonly<Record<string, Property>>
   columns: readonly Column[]
   defaultColumns: readonly string[]
@@ -81,7 +85,7 @@ type SortIds<F> = {
 export type SortId<T extends { fields: object }> = SortIds<T['fields']>
 export type FacetId<T extends { fields: object }> = IdsWith<T['fields'], 'facet'>
 
-type Spec = Pick<TableDefinition, 'name' | 'title' | 'noun' | 'path' | 'defaultSort'> & {
+type Spec = Pick<TableDefinition, 'name' | 'title' | 'noun' | 'path' | 'parent' | 'defaultSort'> & {
   defaultColumns: readonly string[]
   tags?: boolean
 }

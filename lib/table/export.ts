@@ -1,3 +1,4 @@
+import { own } from '../own'
 import { csvLine } from './csv'
 import {
   columnOf,
@@ -88,4 +89,4 @@ function toText(value: CellValue, between: string): string | number | null {
 export const cellOfFields =
   <Row>(fields: Readonly<Record<string, Pick<Field<Row>, 'label' | 'cell'>>>) =>
   (row: Row, column: string): Cell =>
-    (Object.hasOwn(fields, column) ? fields[column]?.cell?.(row) : undefined) ?? known(null)
+    own(fields, column)?.cell?.(row) ?? known(null)

@@ -1,3 +1,4 @@
+import { own } from '../own'
 import type { FilterId, Sort, SortId } from './definition'
 import { anyText, tokensOf, type Filter } from './filter'
 import { compileFilter, type Params, type SqlProperty } from './sql'
@@ -72,12 +73,7 @@ export type TableSql = {
 
 /** The condition that a filter stands for, without the rows that it would have to ask for. */
 export function conditionOf(table: TableSql, filter: Filter, params: Params): string {
-  const find = (id: string) =>
-    id === anyText
-      ? table.anywhere
-      : Object.hasOwn(table.fields, id)
-        ? (table.fields[id] ?? null)
-        : null
+  const find = (id: string) => (id === anyText ? table.anywhere : (own(table.fields, id) ?? null))
   const asked = compileFilter(filter, find, params)
   const { unlessAsked } = table
   const isAsked = tokensOf(filter).some(({ property }) => property === unlessAsked?.property)

@@ -4,19 +4,9 @@ import Box from '@cloudscape-design/components/box'
 import Header from '@cloudscape-design/components/header'
 import ProgressBar from '@cloudscape-design/components/progress-bar'
 import Table from '@cloudscape-design/components/table'
+import { sweepWords } from '@/lib/accounts/sweep-words'
 import type { RunningSweep } from '@/lib/accounts/read'
 import type { Plain } from '@/lib/inventory/plain'
-
-const kinds: Record<string, string> = {
-  regions: 'Regions',
-  core: 'keys',
-  grants: 'grants',
-  rotations: 'rotations',
-  lastUsage: 'last use',
-  iam: 'IAM',
-  organization: 'organization',
-  quotas: 'quotas',
-}
 
 /** What the workers read right now, with numbers. */
 export function RunningSweeps({
@@ -46,7 +36,7 @@ export function RunningSweeps({
           id: 'what',
           header: 'What',
           isRowHeader: true,
-          cell: (sweep) => kinds[sweep.kind] ?? sweep.kind,
+          cell: (sweep) => sweepWords[sweep.kind] ?? sweep.kind,
         },
         {
           id: 'where',
@@ -81,7 +71,7 @@ function Progress({ sweep: { itemsDone, itemsTotal, kind } }: { sweep: Plain<Run
   return (
     <ProgressBar
       value={share}
-      ariaLabel={kinds[kind] ?? kind}
+      ariaLabel={sweepWords[kind] ?? kind}
       additionalInfo={`${itemsDone.toLocaleString('en')} of ${itemsTotal.toLocaleString('en')}`}
     />
   )

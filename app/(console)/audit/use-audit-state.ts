@@ -1,6 +1,6 @@
 'use client'
 
-import { useMemo } from 'react'
+import { useCallback, useMemo } from 'react'
 import { useAddress } from '@/components/shell/use-address'
 import type { TableStateHook } from '@/components/table/use-table-state'
 import { auditTable } from '@/lib/audit/audit-table'
@@ -60,6 +60,6 @@ export function useAuditState() {
     goTo: ({ before = '', after = '' }: { before?: string; after?: string }) =>
       change({ before, after }),
     hrefOfEntry: (seq: number) => hrefOf({ entry: String(seq) }),
-    open: (seq: string | null) => change({ entry: seq ?? '' }),
+    open: useCallback((seq: string | null) => change({ entry: seq ?? '' }), [change]),
   }
 }

@@ -124,11 +124,12 @@ const accountsLike = (pattern: string) =>
  * the next: only the parts put together hold it.
  */
 function anyTextLike(params: Params, pattern: string): string {
-  const like = `LIKE ${params.add(pattern)}`
+  const has = params.add(pattern)
+  const like = `LIKE ${has}`
   if (pattern.startsWith('%arn:')) return inTexts(`t.arn ${like}`)
   if (/\s/u.test(pattern)) return inTexts(`t.search_text ${like}`)
   return `(${[
-    inFacets(accountsLike(like.slice('LIKE '.length))),
+    inFacets(accountsLike(has)),
     inTags(`w.search_text ${like}`),
     inDescriptions(`d.search_text ${like}`),
     `r.alias_text ${like}`,
