@@ -19,35 +19,35 @@ export const changeStatuses = [
   'revertFailed',
 ] as const
 export type ChangeStatus = (typeof changeStatuses)[number]
-type Set = readonly ChangeStatus[]
+type Statuses = readonly ChangeStatus[]
 
 /** Nobody has decided yet. */
-export const undecided: Set = ['draft', 'open']
+export const undecided: Statuses = ['draft', 'open']
 /** Sent, and the worker has not begun: can be cancelled. */
-export const notBegun: Set = ['open', 'approved']
+export const notBegun: Statuses = ['open', 'approved']
 /** Approved or begun, and not done. */
-export const approvedNotDone: Set = ['approved', 'executing']
+export const approvedNotDone: Statuses = ['approved', 'executing']
 /** Sent, and not done. */
-export const notDone: Set = ['open', ...approvedNotDone]
+export const notDone: Statuses = ['open', ...approvedNotDone]
 /** Its end, if it has one, is still to come. */
-export const beforeEnd: Set = ['draft', ...notDone, 'applied']
+export const beforeEnd: Statuses = ['draft', ...notDone, 'applied']
 /** A worker calls AWS about it, or did and died. */
-export const calling: Set = ['executing', 'reverting']
+export const calling: Statuses = ['executing', 'reverting']
 /** Sent, and not at rest: something is still to be decided, done or undone. */
-export const notAtRest: Set = ['open', 'approved', ...calling]
+export const notAtRest: Statuses = ['open', 'approved', ...calling]
 /** In force as far as we believe: done, and not undone. */
-export const inForce: Set = ['applied', 'reverting', 'revertFailed']
+export const inForce: Statuses = ['applied', 'reverting', 'revertFailed']
 /** In force, or a call that might have reached AWS is under way. */
-export const mightBeInForce: Set = ['executing', ...inForce]
+export const mightBeInForce: Statuses = ['executing', ...inForce]
 /** Done once, undone since or not. */
-export const done: Set = [...inForce, 'reverted']
+export const done: Statuses = [...inForce, 'reverted']
 /** In force, or asked for: it has what it is about, or will. */
-export const holding: Set = ['open', 'approved', ...mightBeInForce]
+export const holding: Statuses = ['open', 'approved', ...mightBeInForce]
 /** In force, and nobody undoes it now. */
-export const restingInForce: Set = ['applied', 'revertFailed']
+export const restingInForce: Statuses = ['applied', 'revertFailed']
 /** Can be overdue. One that could not be undone has words of its own, and was told of. */
-export const canBeOverdue: Set = ['applied', 'reverting']
+export const canBeOverdue: Statuses = ['applied', 'reverting']
 /** Begun, and not done. */
-export const notAchieved: Set = ['failed', 'drifted']
+export const notAchieved: Statuses = ['failed', 'drifted']
 /** Begun, and by now without effect. */
-export const withoutEffect: Set = ['reverted', ...notAchieved]
+export const withoutEffect: Statuses = ['reverted', ...notAchieved]

@@ -4,7 +4,8 @@ import type { Permit } from '../auth/permit'
 import { raw, sql } from '../db/client'
 import { withinAccounts } from '../db/scope'
 import { AppError } from '../errors'
-import { endedWell, underWay } from '../sweep/statuses'
+import { lastEnd } from '../sweep/last-end'
+import { underWay } from '../sweep/statuses'
 import { coverageGaps, listCoverageGaps, type CoverageGap } from '../inventory/coverage'
 import { wordsOf } from './api-words'
 import type { ConnectionTest } from './test-connection'
@@ -68,8 +69,11 @@ export type AccountInfo = {
   gaps: number
 }
 
-/** The accounts a person may see, each with how well it is known. */
-export async function listAccounts(permit: Permit<'accounts.read'>): Promise<AccountInfo[]> {
+/** The accounts a person may see, or the one of this id, each with how well it is known. */
+export async function listAccounts(
+  permit: Permit<'accounts.read'>,
+  id: string | null = null,
+): Promise<AccountInfo[]> {
   return sql.query<AccountInfo>(
     sql`SELECT a."id", a."name", a."email", a."partition", a."source", a."state", a."path",
       a."readRoleArn", a."writeRoleArn", a."onlyRegions", a."pausedAt", a."removedAt",
@@ -82,14 +86,14 @@ export async function listAccounts(permit: Permit<'accounts.read'>): Promise<Acc
        WHERE g."accountId" = a."id" AND g."optStatus" IS DISTINCT FROM 'DISABLED') AS "regions",
        (SELECT count(DISTINCT k."region") FROM "Key" k
        WHERE k."accountId" = a."id" AND k."goneAt" IS NULL) AS "regionsWithKeys",
-       (SELECT min(s."last")
-       FROM (SELECT max("endedAt") AS "last" FROM "Sweep"
-         WHERE "accountId" = a."id" AND "kind" = 'core' AND "status" = ANY(${endedWell})
-         GROUP BY "region") s) AS "oldestCoreAt",
+       (SELECT min(${lastEnd(sql`a."id"`, sql`g."region"`, 'core')}) FROM "AccountRegion" g
+       WHERE g."accountId" = a."id"
+         AND g."optStatus" IS DISTINCT FROM 'DISABLED') AS "oldestCoreAt",
        (SELECT count(*) FROM "Sweep" s
        WHERE s."accountId" = a."id" AND s."status" = ANY(${underWay})) AS "sweeping",
        (SELECT count(*) FROM ${raw(coverageGaps)} g WHERE g."accountId" = a."id") AS "gaps"
      FROM "Account" a WHERE ${withinAccounts('a."id"', permit.scope)}
+       AND (${id}::text IS NULL OR a."id" = ${id})
      ORDER BY a."removedAt" IS NOT NULL, a."name", a."id"`,
   )
 }

@@ -1,5 +1,5 @@
 import 'server-only'
-import { done, mightBeInForce, withoutEffect, type ChangeStatus } from '@/lib/change-status'
+import { done, mightBeInForce, withoutEffect } from '@/lib/change-status'
 import type { Permit } from '@/lib/auth/permit'
 import {
   account,
@@ -13,6 +13,7 @@ import {
 } from '@/lib/table/statements'
 import type { Params } from '@/lib/table/sql'
 import { namesOf } from '../changes/kinds/registry'
+import { endedWell } from '@/lib/sweep/statuses'
 import { grantFlags, oldDays, type GrantFlag } from './flags'
 import type { grantsTable } from './grants-table'
 
@@ -25,7 +26,7 @@ export function isOfKindThat(...what: Parameters<typeof namesOf>): string {
     .join(', ')})`
 }
 const makes = isOfKindThat('makes')
-const isOneOf = (statuses: readonly ChangeStatus[], column = 'c.status') =>
+const isOneOf = (statuses: readonly string[], column = 'c.status') =>
   `${column} IN (${statuses.map((status) => `'${status}'`).join(', ')})`
 /**
  * A change that might have made the grant it names. Failed ones too: an answer that came too late
@@ -56,7 +57,7 @@ const causeOfGrant = `(SELECT key_arn, grant_id, bool_or(made) AS made,
 
 /** When the IAM of each account was last read to its end. */
 const iamReads = `(SELECT "accountId" AS account, max("startedAt") AS at FROM "Sweep"
-  WHERE kind = 'iam' AND status IN ('complete', 'partial') GROUP BY 1)`
+  WHERE kind = 'iam' AND ${isOneOf(endedWell, 'status')} GROUP BY 1)`
 /**
  * * Whether IAM has it, as grant_row.entity names it: derived.found holds what the last such
  * reading listed, and no more. For every row of the table a hash of them all, for the few rows of a

@@ -6,7 +6,7 @@ import type { Key } from '../db/generated/client'
 import { coverageGaps } from './coverage'
 import type { Problems } from './key-detail'
 import { plain, type Plain } from './plain'
-import { endedWell } from '../sweep/statuses'
+import { lastEnd } from '../sweep/last-end'
 import { rotatableStates } from './rotatable'
 
 /**
@@ -127,8 +127,9 @@ const countCoverage = (scope: Scope) => sql`
     WHERE g."isDenied" AND ${withinAccounts('g."accountId"', scope)}) AS denied,
     min(s.ended) AS "oldestSweep"
   FROM "Account" a
-  LEFT JOIN LATERAL (SELECT max("endedAt") AS ended FROM "Sweep"
-  WHERE "accountId" = a.id AND kind = 'core' AND status = ANY(${endedWell})) s ON true
+  LEFT JOIN LATERAL (
+    SELECT min(${lastEnd(sql`a.id`, sql`g.region`, 'core')}) AS ended FROM "AccountRegion" g
+    WHERE g."accountId" = a.id AND g."optStatus" IS DISTINCT FROM 'DISABLED') s ON true
   WHERE a."removedAt" IS NULL AND ${withinAccounts('a.id', scope)}`
 
 const one = <T>([row]: T[]): T => {

@@ -4,9 +4,9 @@
  */
 type SweepStatus = 'queued' | 'running' | SweepEndStatus
 export type SweepEndStatus = 'complete' | 'partial' | 'failed'
-type Set = readonly SweepStatus[]
+type Statuses = readonly SweepStatus[]
 
 /** Waits or runs: nobody needs to ask for it again. */
-export const underWay: Set = ['queued', 'running']
+export const underWay: Statuses = ['queued', 'running']
 /** Ended, and what it read can be gone by, as far as coverage says. */
-export const endedWell: Set = ['complete', 'partial']
+export const endedWell: Statuses = ['complete', 'partial']

@@ -1,8 +1,10 @@
 import 'server-only'
-import type { Permission } from '@/lib/auth/permissions'
+import type { Permission, Scope } from '@/lib/auth/permissions'
 import type { Permit } from '@/lib/auth/permit'
-import { sql } from '@/lib/db/client'
-import { accountsOf, withinAccounts } from '@/lib/db/scope'
+import { raw, sql } from '@/lib/db/client'
+import { withinAccounts } from '@/lib/db/scope'
+import { lastEnd } from '@/lib/sweep/last-end'
+import { endedWell } from '@/lib/sweep/statuses'
 import { coverageGaps } from '../coverage'
 
 /**
@@ -37,37 +39,33 @@ export type TableCoverage = {
 /** A sweep older than this is said to be stale; the schedule sweeps far more often. */
 const staleAfterHours = 24
 
-const listGaps = `
+const listGaps = (scope: Scope, apis: readonly string[]) => sql`
   SELECT g.api, g.status, min(g.detail) AS detail, count(*) AS places,
     sum(g."keysDenied") AS "keysDenied", sum(g."keysFailed") AS "keysFailed",
     jsonb_agg(DISTINCT jsonb_build_object('id', g."accountId", 'name', g."accountName")) AS accounts
-  FROM ${coverageGaps} g WHERE g.api = ANY($2) AND ${withinAccounts('g."accountId"', '$1')}
+  FROM ${raw(coverageGaps)} g
+  WHERE g.api = ANY(${apis}) AND ${withinAccounts('g."accountId"', scope)}
   GROUP BY g.api, g.status ORDER BY count(*) DESC, g.api, g.status`
 
 /**
  * By place: when its keys were swept last, and whether the newest attempt got to the end of their
  * list.
  */
-export const sumPlaces = `
-  WITH swept AS (
-    SELECT a.id, r.region, s."endedAt" AS ended, coalesce(last."isListed", false) AS listed
+export const sumPlaces = (scope: Scope) => sql`
+  WITH swept AS MATERIALIZED (
+    SELECT a.id, r.region, ${lastEnd(sql`a.id`, sql`r.region`, 'core')}::timestamptz AS ended, coalesce(last."isListed", false) AS listed
     FROM "Account" a LEFT JOIN "AccountRegion" r ON r."accountId" = a.id
       AND (r."optStatus" IS NULL OR r."optStatus" IN ('ENABLED', 'ENABLED_BY_DEFAULT', 'ENABLING'))
     LEFT JOIN LATERAL (
-      SELECT s."endedAt" FROM "Sweep" s
-      WHERE s."accountId" = a.id AND s.region = r.region AND s.kind = 'core'
-        AND s.status IN ('complete', 'partial') AND s."keyArn" IS NULL AND s."endedAt" IS NOT NULL
-      ORDER BY s."endedAt" DESC LIMIT 1) s ON true
-    LEFT JOIN LATERAL (
-      SELECT l."listedAt" IS NOT NULL OR l.status IN ('complete', 'partial') AS "isListed" FROM "Sweep" l
+      SELECT l."listedAt" IS NOT NULL OR l.status = ANY(${endedWell}) AS "isListed" FROM "Sweep" l
       WHERE l."accountId" = a.id AND l.region = r.region AND l.kind = 'core' AND l."keyArn" IS NULL
         AND (l."endedAt" IS NOT NULL OR l."listedAt" IS NOT NULL)
       ORDER BY l.id DESC LIMIT 1) last ON true
-    WHERE a."removedAt" IS NULL AND a."pausedAt" IS NULL AND ${withinAccounts('a.id', '$1')}
+    WHERE a."removedAt" IS NULL AND a."pausedAt" IS NULL AND ${withinAccounts('a.id', scope)}
       AND (r.region IS NULL OR cardinality(a."onlyRegions") = 0 OR r.region = ANY(a."onlyRegions")))
   SELECT count(DISTINCT id) AS accounts, count(*) FILTER (WHERE NOT listed) AS unlisted,
     count(*) FILTER (WHERE listed AND ended IS NULL) AS "neverSwept", min(ended) AS oldest,
-    min(ended) < claviger_now() - interval '${staleAfterHours} hours' AS stale
+    min(ended) < claviger_now() - make_interval(hours => ${staleAfterHours}) AS stale
   FROM swept`
 
 type Sum = {
@@ -82,10 +80,9 @@ export async function readCoverage(
   permit: Permit<Extract<Permission, 'keys.read' | 'grants.read'>>,
   apis: readonly string[],
 ): Promise<TableCoverage> {
-  const accounts = accountsOf(permit.scope)
   const [gaps, [sum]] = await Promise.all([
-    sql.query<Gap>(listGaps, [accounts, apis]),
-    sql.query<Sum>(sumPlaces, [accounts]),
+    sql.query<Gap>(listGaps(permit.scope, apis)),
+    sql.query<Sum>(sumPlaces(permit.scope)),
   ])
   return {
     gaps,

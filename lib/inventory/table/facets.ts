@@ -5,11 +5,13 @@ import { sumFacets, type Facets } from '@/lib/table/answer'
 import type { FacetId } from '@/lib/table/definition'
 import { keysTable } from './keys-table'
 
+type Combination = { id: number } & Record<FacetId<typeof keysTable>, string>
+
 /**
  * Combinations never change once written (migration key_rows), so each process reads each
  * of them once, per database.
  */
-const remembered = new WeakMap<Pool, Map<string, readonly string[]>>()
+const remembered = new WeakMap<Pool, Map<string, Combination>>()
 
 /** Sums combinations into counts per facet and value, the most frequent first. */
 export async function sumCombinations(
@@ -17,28 +19,23 @@ export async function sumCombinations(
   counts: readonly string[],
 ): Promise<{ total: number; facets: Facets }> {
   const combinations = await readCombinations(ids)
-  const at = new Map(keysTable.facets.map((facet, index) => [facet, index]))
   return sumFacets(
     keysTable.facets,
-    ids.map((id, index) => ({ values: combinations.get(id) ?? [], count: Number(counts[index]) })),
+    ids.map((id, at) => ({ combination: combinations.get(id), count: Number(counts[at]) })),
     ({ count }) => count,
-    ({ values }, facet) => values.slice(at.get(facet), (at.get(facet) ?? -1) + 1),
+    ({ combination }, facet) => (combination ? [combination[facet]] : []),
   )
 }
 
-async function readCombinations(ids: readonly string[]): Promise<Map<string, readonly string[]>> {
-  const known = remembered.get(pool()) ?? new Map<string, readonly string[]>()
+async function readCombinations(ids: readonly string[]): Promise<ReadonlyMap<string, Combination>> {
+  const known = remembered.get(pool()) ?? new Map<string, Combination>()
   remembered.set(pool(), known)
   const missing = ids.filter((id) => !known.has(id))
   if (missing.length === 0) return known
-  const rows = await sql.query<{ id: number } & Record<FacetId<typeof keysTable>, string>>(
+  const rows = await sql.query<Combination>(
     `SELECT id, ${keysTable.facets.join(', ')} FROM derived.key_facets WHERE id = ANY($1::int[])`,
     [missing],
   )
-  for (const row of rows)
-    known.set(
-      String(row.id),
-      keysTable.facets.map((facet) => row[facet]),
-    )
+  for (const row of rows) known.set(String(row.id), row)
   return known
 }

@@ -11,7 +11,7 @@ export const metadata: Metadata = { title: 'Account' }
 export default page(
   'accounts.read',
   async (permit, { params: { account: id = '' } }) => {
-    const account = (await listAccounts(permit)).find((each) => each.id === id)
+    const [account] = await listAccounts(permit, id)
     if (!account)
       throw new AppError('not_found', 'There is no such account among those you may see.')
     return (
