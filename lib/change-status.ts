@@ -47,6 +47,11 @@ export const holding: Statuses = ['open', 'approved', ...mightBeInForce]
 export const restingInForce: Statuses = ['applied', 'revertFailed']
 /** Can be overdue. One that could not be undone has words of its own, and was told of. */
 export const canBeOverdue: Statuses = ['applied', 'reverting']
+/**
+ * The worker undoes what has ended within seconds; so long after its end a change
+ * still in force is overdue.
+ */
+export const overdueAfterSeconds = 60
 /** Begun, and not done. */
 export const notAchieved: Statuses = ['failed', 'drifted']
 /** Begun, and by now without effect. */

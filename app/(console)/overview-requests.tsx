@@ -1,6 +1,5 @@
 'use client'
 
-import Alert from '@cloudscape-design/components/alert'
 import Badge from '@cloudscape-design/components/badge'
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
@@ -13,7 +12,8 @@ import Spinner from '@cloudscape-design/components/spinner'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { statusWords } from '@/components/change/words'
-import { readJson } from '@/components/shell/read-json'
+import { ReadFailed } from '@/components/failure/read-failed'
+import { failureOf, readJson } from '@/components/shell/read-json'
 import { ClockProvider, Countdown } from '@/components/value/clock'
 import { Moment } from '@/components/value/moment'
 import type { OverviewLine, RequestsOverview } from '@/lib/changes/read/overview'
@@ -22,7 +22,7 @@ import type { OverviewLine, RequestsOverview } from '@/lib/changes/read/overview
  * What waits for this person, what of theirs failed, what ends soon. Only what there is takes room.
  */
 export function OverviewRequests() {
-  const { data, isError, error, refetch, dataUpdatedAt } = useQuery({
+  const { data, isError, isFetching, error, refetch, dataUpdatedAt } = useQuery({
     queryKey: ['requests', 'overview'],
     queryFn: ({ signal }) => readJson<RequestsOverview>('/api/requests/overview', signal),
     refetchInterval: 60_000,
@@ -36,13 +36,12 @@ export function OverviewRequests() {
       }
     >
       {isError && !data ? (
-        <Alert
-          type="error"
+        <ReadFailed
           header="Requests could not be read"
-          action={<Button onClick={() => void refetch()}>Try again</Button>}
-        >
-          {error.message}
-        </Alert>
+          message={failureOf(error)?.message ?? ''}
+          isRetrying={isFetching}
+          onRetry={() => void refetch()}
+        />
       ) : !data ? (
         <Box color="text-body-secondary">
           <Spinner /> Reading requests

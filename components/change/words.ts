@@ -2,7 +2,8 @@
 import { utcTime } from '@/components/value/relative-time'
 import type { Risk } from '@/lib/changes/rules/rule'
 import { canBeOverdue, changeStatuses, type ChangeStatus } from '@/lib/change-status'
-import { overdueAfterSeconds, type InForce } from '@/lib/changes/read/shapes'
+import { overdueAfterSeconds } from '@/lib/change-status'
+import type { InForce } from '@/lib/changes/read/shapes'
 
 export const statusWords: Record<ChangeStatus, string> = {
   draft: 'Draft, not sent',

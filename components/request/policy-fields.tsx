@@ -11,11 +11,11 @@ import { layOutPolicy } from '@/components/policy/lay-out'
 import { PolicyCode, PolicyDiff } from '@/components/policy/policy-code'
 import { Field } from './field'
 import { useRequestForm } from './form-context'
+import { mostPolicyBytes } from '@/lib/kms/policy-size'
 
 const labels = { before: 'Policy as last read', after: 'Asked for' }
-const mostBytes = 32_768
 const sizeOf = (text: string) =>
-  `${new TextEncoder().encode(text).length.toLocaleString('en')} of ${mostBytes.toLocaleString('en')} bytes`
+  `${new TextEncoder().encode(text).length.toLocaleString('en')} of ${mostPolicyBytes.toLocaleString('en')} bytes`
 
 /** The whole text of a key policy, against the one the key has. */
 export function PolicyFields() {

@@ -2,7 +2,6 @@
 
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
-import Pagination from '@cloudscape-design/components/pagination'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
 import type { ReactNode } from 'react'
@@ -10,6 +9,7 @@ import type { Failure } from '@/lib/result'
 import type { TableDefinition } from '@/lib/table/definition'
 import { noFilter, tokensOf } from '@/lib/table/filter'
 import { RowsFailed } from './rows-failed'
+import { Pages } from './pages'
 import { SortField } from './sort-field'
 import { columnLabels, columnsOf, type Cells } from './table-columns'
 import { TableHeading } from './table-heading'
@@ -97,7 +97,14 @@ export function TableView<T>(props: Props<T>) {
               />
             </>
           }
-          pagination={<Pages {...props} />}
+          pagination={
+            <Pages
+              {...pagesOf(state, total)}
+              of={title.toLowerCase()}
+              isDisabled={!rows}
+              onChange={(page) => change({ page })}
+            />
+          }
           preferences={<TablePreferences definition={definition} state={state} onChange={change} />}
           empty={<NoRows {...props} />}
         />
@@ -105,6 +112,11 @@ export function TableView<T>(props: Props<T>) {
     </div>
   )
 }
+
+const pagesOf = ({ page, pageSize }: TableState, total = 0) => ({
+  page,
+  pages: Math.ceil(total / pageSize),
+})
 
 type Selection<T> = NonNullable<Props<T>['selection']>
 
@@ -137,28 +149,6 @@ const sortingOf = <T,>(
       },
     }),
 })
-
-function Pages({
-  table: { state, change },
-  title,
-  rows,
-  total = 0,
-}: Pick<Props<unknown>, 'table' | 'title' | 'rows' | 'total'>) {
-  return (
-    <Pagination
-      currentPageIndex={state.page}
-      pagesCount={Math.max(1, Math.ceil(total / state.pageSize))}
-      disabled={!rows}
-      onChange={({ detail }) => change({ page: detail.currentPageIndex })}
-      ariaLabels={{
-        nextPageLabel: 'Next page',
-        previousPageLabel: 'Previous page',
-        pageLabel: (page) => `Page ${page}`,
-        paginationLabel: `Pages of ${title.toLowerCase()}`,
-      }}
-    />
-  )
-}
 
 /** Why there are no rows: not read, behind the last one, none under the filter, or none at all. */
 function NoRows({

@@ -27,8 +27,8 @@ export function summary(times: readonly Timed[]) {
   return { n: times.length, p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) }
 }
 
-export const slowest = (times: readonly Timed[], most = 6): string[] =>
+export const slowest = (times: readonly Timed[]): string[] =>
   times
     .toSorted((a, b) => b.ms - a.ms)
-    .slice(0, most)
+    .slice(0, 6)
     .map(({ ms, what }) => `${Math.round(ms)} ms ${what}`)

@@ -1,11 +1,9 @@
 import type { KeyFacts } from '../access/key-facts'
+import { mostPolicyBytes } from '../kms/policy-size'
 import type { PrincipalFacts } from '../access/principal-facts'
 import type { PolicyDocument } from '../policy/document'
 import { compareAccess, type Meaning } from './compare'
 import { findKeyAdministrators, type KeyAdministrators, type OwnRoles } from './key-administrators'
-
-/** AWS's quota of a key policy document, in bytes. */
-const policySizeBytes = 32_768
 
 export type PolicyImpact = {
   /** Why KMS would not take the document at all, in the order one would mend it. */
@@ -55,9 +53,9 @@ function listRefusals(
   const errors = draft.problems.filter(({ severity }) => severity === 'error')
   const missing = listMissing(draft, today, existing)
   return [
-    ...(bytes > policySizeBytes
+    ...(bytes > mostPolicyBytes
       ? [
-          `It has ${bytes.toLocaleString('en')} bytes; KMS takes ${policySizeBytes.toLocaleString('en')}.`,
+          `It has ${bytes.toLocaleString('en')} bytes; KMS takes ${mostPolicyBytes.toLocaleString('en')}.`,
         ]
       : []),
     ...errors.slice(0, 20).map(({ message, range }) => `Line ${range.start.line}: ${message}`),

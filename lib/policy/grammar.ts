@@ -1,4 +1,5 @@
 import type { PolicyType } from './document'
+import { mostPolicyBytes } from '../kms/policy-size'
 
 /** What the policy types disagree about. */
 export interface Grammar {
@@ -47,7 +48,7 @@ const grammars: Readonly<Record<PolicyType, Grammar>> = {
     needsActionAndResource: false,
     freeSid: true,
     uniqueSids: false,
-    maxSize: 32_768,
+    maxSize: mostPolicyBytes,
     sizeUnit: 'bytes',
     latinOnly: true,
   },

@@ -1,6 +1,6 @@
 import 'server-only'
 import { noteOverdue } from '../changes/run/overdue'
-import { overdueAfterSeconds } from '../changes/read/shapes'
+import { overdueAfterSeconds } from '../change-status'
 import { productionContext } from '../changes/kinds/execution-context'
 
 /**

@@ -2,12 +2,12 @@
 
 import Box from '@cloudscape-design/components/box'
 import Link from '@cloudscape-design/components/link'
-import Pagination from '@cloudscape-design/components/pagination'
 import StatusIndicator, {
   type StatusIndicatorProps,
 } from '@cloudscape-design/components/status-indicator'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
 import { useState, type ReactNode } from 'react'
+import { Pages } from '@/components/table/pages'
 import { Moment } from '@/components/value/moment'
 import { wordsOfResult } from '@/lib/accounts/coverage-words'
 import type { GapInWords } from '@/lib/accounts/read'
@@ -47,15 +47,7 @@ export function GapsTable({ gaps, header, empty, variant, withAccount = false }:
           {empty}
         </Box>
       }
-      pagination={
-        pages > 1 && (
-          <Pagination
-            currentPageIndex={current}
-            pagesCount={pages}
-            onChange={({ detail }) => setPage(detail.currentPageIndex)}
-          />
-        )
-      }
+      pagination={pages > 1 && <Pages page={current} pages={pages} of="gaps" onChange={setPage} />}
       columnDefinitions={withAccount ? [account, ...columns] : columns}
     />
   )

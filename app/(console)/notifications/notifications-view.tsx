@@ -5,12 +5,12 @@ import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
 import Link from '@cloudscape-design/components/link'
-import Pagination from '@cloudscape-design/components/pagination'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
 import Toggle from '@cloudscape-design/components/toggle'
 import { useRouter } from 'next/navigation'
 import { useTransition } from 'react'
+import { Pages } from '@/components/table/pages'
 import { useFlash } from '@/components/shell/flash'
 import { useFrame } from '@/components/shell/page-frame'
 import { useMarkRead } from '@/components/shell/use-bell'
@@ -60,10 +60,11 @@ export function NotificationsView(props: Props) {
       header={<Heading {...props} marking={marking} />}
       pagination={
         pages > 1 && (
-          <Pagination
-            currentPageIndex={page}
-            pagesCount={pages}
-            onChange={({ detail }) => router.push(addressOf(detail.currentPageIndex, unreadOnly))}
+          <Pages
+            page={page}
+            pages={pages}
+            of="notifications"
+            onChange={(next) => router.push(addressOf(next, unreadOnly))}
           />
         )
       }

@@ -2,13 +2,13 @@
 
 import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
-import Pagination from '@cloudscape-design/components/pagination'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table from '@cloudscape-design/components/table'
 import Tabs from '@cloudscape-design/components/tabs'
 import { useState } from 'react'
 import { useHeld } from '@/components/shell/held'
 import { useFrame } from '@/components/shell/page-frame'
+import { Pages } from '@/components/table/pages'
 import { RowsFailed } from '@/components/table/rows-failed'
 import { Hint } from '@/components/table/table-view'
 import { ClockProvider } from '@/components/value/clock'
@@ -101,7 +101,14 @@ function RequestsTable({ list }: { list: List }) {
       }}
       header={<TableHeader list={list} chosen={chosen} />}
       filter={<RequestsFilter query={query} total={answer?.total} onChange={change} />}
-      pagination={<Pages list={list} />}
+      pagination={
+        <Pages
+          page={list.query.page}
+          pages={Math.ceil((list.answer?.total ?? 0) / pageSize)}
+          of="requests"
+          onChange={(page) => list.change({ page })}
+        />
+      }
       empty={failure ? <Unread list={list} /> : <Nothing query={query} change={change} />}
     />
   )
@@ -142,22 +149,6 @@ function DecideLink({ chosen }: { chosen: readonly RequestRow[] }) {
     >
       {chosen.length > 1 ? `Look at ${chosen.length} and decide` : 'Look and decide'}
     </Button>
-  )
-}
-
-function Pages({ list: { query, answer, change } }: { list: List }) {
-  return (
-    <Pagination
-      currentPageIndex={query.page}
-      pagesCount={Math.max(1, Math.ceil((answer?.total ?? 0) / pageSize))}
-      onChange={({ detail }) => change({ page: detail.currentPageIndex })}
-      ariaLabels={{
-        nextPageLabel: 'Next page',
-        previousPageLabel: 'Previous page',
-        pageLabel: (page) => `Page ${page}`,
-        paginationLabel: 'Pages of requests',
-      }}
-    />
   )
 }
 

@@ -1,10 +1,10 @@
 'use client'
 
+import { Pages } from '@/components/table/pages'
 import { formatParams } from '@/components/shell/use-address'
 import Box from '@cloudscape-design/components/box'
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
 import Header from '@cloudscape-design/components/header'
-import Pagination from '@cloudscape-design/components/pagination'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
@@ -100,6 +100,7 @@ const actsColumn = (ownId: string, onChoose: OnChoose): Column => ({
 
 export function PeopleView(props: Props) {
   const { people, total, accounts, mayManage, ownId, fourEyes } = props
+  const router = useRouter()
   const [act, setAct] = useState<PersonAct | null>(null)
   return (
     <SettingsFrame tab="people">
@@ -123,7 +124,16 @@ export function PeopleView(props: Props) {
             </Header>
           }
           filter={<PeopleFilter text={props.text} />}
-          pagination={props.pages > 1 && <Pages {...props} />}
+          pagination={
+            props.pages > 1 && (
+              <Pages
+                page={props.page}
+                pages={props.pages}
+                of="people"
+                onChange={(page) => router.push(addressOf(props.text, page))}
+              />
+            )
+          }
           empty={
             <Box textAlign="center" color="inherit">
               {props.text ? 'Nobody here matches.' : 'Nobody has signed in yet.'}
@@ -159,17 +169,6 @@ function PeopleFilter({ text }: { text: string }) {
       filteringAriaLabel="Find people"
       onChange={({ detail }) => setTyped(detail.filteringText)}
       onDelayedChange={({ detail }) => router.push(addressOf(detail.filteringText.trim(), 1))}
-    />
-  )
-}
-
-function Pages({ text, page, pages }: Pick<Props, 'text' | 'page' | 'pages'>) {
-  const router = useRouter()
-  return (
-    <Pagination
-      currentPageIndex={page}
-      pagesCount={pages}
-      onChange={({ detail }) => router.push(addressOf(text, detail.currentPageIndex))}
     />
   )
 }

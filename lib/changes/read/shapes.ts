@@ -8,11 +8,6 @@ import type { KindTraits } from '../kinds/traits'
 import type { Conflict, Preflight } from '../kinds/preflight'
 
 /**
- * The worker undoes what has ended within seconds; so long after its end a change
- * still in force is overdue.
- */
-export const overdueAfterSeconds = 60
-/**
  * Of the changes in force: how many last until an end that is still ahead, how many are past it,
  * and how many of those are being undone.
  */

@@ -90,6 +90,11 @@ it('a preview changes nothing at an endpoint that may ignore DryRun, and says th
     if (change) cases.push({ justification: kind, changes: [change] })
     previewed.push(kind)
   }
+  const withDryRun = cases
+    .flatMap(({ changes }) => changes)
+    .filter(({ kind, input }) => canDryRun(kind, input))
+    .map(({ kind }) => kind)
+  expect(withDryRun.toSorted()).toEqual(['grant-create', 'grant-retire', 'grant-revoke'])
   const inClaviger = kindNames.filter((name) => kinds[name].about === 'house')
   expect([...previewed, ...inClaviger].sort()).toEqual([...kindNames].sort())
   const before = seeWorld()

@@ -37,9 +37,9 @@ const leaveWithinMs = (leaseSeconds * 1_000) / 2
  * @throws Fenced when another worker has the change or its end has come, what the database throws;
  *   then the call must not leave.
  */
-export async function recordSend(turn: Attempt, api: string): Promise<void> {
-  const { execution, lease, change } = turn
-  turn.recordedAt = performance.now()
+export async function recordSend(attempt: Attempt, api: string): Promise<void> {
+  const { execution, lease, change } = attempt
+  attempt.recordedAt = performance.now()
   const [sends, at] =
     lease.mode === 'do'
       ? [raw('"sends"'), raw('"lastSentAt"')]
@@ -73,9 +73,9 @@ export async function recordSend(turn: Attempt, api: string): Promise<void> {
     })
     return row
   })
-  turn.sends = marked.sends
-  turn.lastSentAt = marked.at
-  requireFresh(turn)
+  attempt.sends = marked.sends
+  attempt.lastSentAt = marked.at
+  requireFresh(attempt)
 }
 
 /**

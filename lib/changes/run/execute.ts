@@ -64,7 +64,7 @@ export async function executeChange(
       lease.mode === 'do'
         ? { sends: change.sends, lastSentAt: change.lastSentAt }
         : { sends: change.undoSends, lastSentAt: change.undoLastSentAt }
-    const turn: Attempt = {
+    const attempt: Attempt = {
       execution,
       lease,
       change,
@@ -74,7 +74,7 @@ export async function executeChange(
       signal: AbortSignal.any([stop, lost.signal]),
       lost: lost.signal,
     }
-    const ending = await runAttempt(turn)
+    const ending = await runAttempt(attempt)
     if (ending.to === 'later') await releaseLease(execution, lease, ending.seconds, ending.words)
     else if (await finishChange(execution, lease, change, ending))
       await refreshAfter(change, ending)
@@ -104,28 +104,28 @@ async function refreshAfter(change: StoredChange, ending: AttemptOutcome): Promi
 
 type Later = { to: 'later'; seconds: number; words: string | null }
 
-async function runAttempt(turn: Attempt): Promise<AttemptOutcome | Later> {
-  const ending = await endBeforeOpening(turn)
+async function runAttempt(attempt: Attempt): Promise<AttemptOutcome | Later> {
+  const ending = await endBeforeOpening(attempt)
   if (ending) return ending
   let opened
   try {
-    opened = await openChange(turn.change)
+    opened = await openChange(attempt.change)
     // what was stored by another version may not be read any more
-    if (opened.plan.where === 'aws') stepOf(turn, opened.plan)
+    if (opened.plan.where === 'aws') stepOf(attempt, opened.plan)
   } catch (error) {
-    return endUnread(turn, error)
+    return endUnread(attempt, error)
   }
   if (opened.plan.where === 'house') return { to: 'house', plan: opened.plan }
   if (!opened.account) throw new Error('a change of AWS without an account')
-  return runSteps(turn, opened.plan, opened.account)
+  return runSteps(attempt, opened.plan, opened.account)
 }
 
-/** How a turn ends whose approval no longer stands, or whose end has come; null: it goes on. */
-async function endBeforeOpening(turn: Attempt): Promise<AttemptOutcome | null> {
-  const { change, lease } = turn
+/** How an attempt ends whose approval no longer stands, or whose end has come; null: it goes on. */
+async function endBeforeOpening(attempt: Attempt): Promise<AttemptOutcome | null> {
+  const { change, lease } = attempt
   const isVoid =
-    lease.mode === 'do' && turn.sends === 0
-      ? await findInvalidation(turn.execution, change)
+    lease.mode === 'do' && attempt.sends === 0
+      ? await findInvalidation(attempt.execution, change)
       : findAltered(change)
   if (isVoid && lease.mode === 'undo')
     return {
@@ -133,12 +133,13 @@ async function endBeforeOpening(turn: Attempt): Promise<AttemptOutcome | null> {
       problem: `${isVoid} Nothing was undone.`,
       again: patience(lease, 60),
     }
-  if (isVoid) return drifted(turn, isVoid)
-  if (lease.mode === 'do' && change.endsAt && change.endsAt <= turn.now) return endedBefore(turn)
+  if (isVoid) return drifted(attempt, isVoid)
+  if (lease.mode === 'do' && change.endsAt && change.endsAt <= attempt.now)
+    return endedBefore(attempt)
   return null
 }
 
-/** How a turn ends whose change cannot be read as it is stored. Throws what is no such thing. */
+/** How an attempt ends whose change cannot be read as it is stored. Throws what is no such thing. */
 function endUnread({ lease, sends }: Attempt, error: unknown): AttemptOutcome | Later {
   const words =
     error instanceof AppError
@@ -178,17 +179,17 @@ function stepOf({ lease, change }: Attempt, plan: AwsPlan): Step | null {
 }
 
 async function runSteps(
-  turn: Attempt,
+  attempt: Attempt,
   plan: AwsPlan,
   account: AccountRoles,
 ): Promise<AttemptOutcome | Later> {
-  const step = stepOf(turn, plan)
+  const step = stepOf(attempt, plan)
   if (!step)
     return { to: 'revertFailed', problem: 'This kind of change cannot be undone.', again: null }
-  const clients = openClients(turn, plan, account)
+  const clients = openClients(attempt, plan, account)
   const so: SoFar = { answered: null, refused: null, sentBefore: null }
   for (let round = 0; round < mostRounds; round++) {
-    const ending = await runRound(turn, step, clients, so)
+    const ending = await runRound(attempt, step, clients, so)
     if (ending) return ending
   }
   return {
@@ -198,11 +199,11 @@ async function runSteps(
   }
 }
 
-/** How a turn reads and writes AWS. `readAfter` goes on when the worker stops. */
+/** How an attempt reads and writes AWS. `readAfter` goes on when the worker stops. */
 type Clients = { read: AwsReader; readAfter: AwsReader; write: AwsWriter; requestIds: string[] }
 
-function openClients(turn: Attempt, plan: AwsPlan, account: AccountRoles): Clients {
-  const { execution, change, signal, lost } = turn
+function openClients(attempt: Attempt, plan: AwsPlan, account: AccountRoles): Clients {
+  const { execution, change, signal, lost } = attempt
   const requestIds: string[] = []
   const write = makeWriter(
     execution,
@@ -214,8 +215,8 @@ function openClients(turn: Attempt, plan: AwsPlan, account: AccountRoles): Clien
       statements: plan.sessionPolicy(),
     },
     {
-      record: (api) => recordSend(turn, api),
-      requireFresh: () => requireFresh(turn),
+      record: (api) => recordSend(attempt, api),
+      requireFresh: () => requireFresh(attempt),
       answered: (id) => void requestIds.push(id),
     },
     signal,
@@ -228,24 +229,24 @@ function openClients(turn: Attempt, plan: AwsPlan, account: AccountRoles): Clien
   }
 }
 
-/** What the calls of a turn came to. `sentBefore`: the last call before the one that was refused. */
+/** What the calls of an attempt came to. `sentBefore`: the last call before the one that was refused. */
 type SoFar = { answered: Facts | null; refused: AwsProblem | null; sentBefore: Date | null }
 
 /** Looks, and acts where nothing is known yet; null: look again. */
 async function runRound(
-  turn: Attempt,
+  attempt: Attempt,
   step: Step,
   clients: Clients,
   so: SoFar,
 ): Promise<AttemptOutcome | Later | null> {
   const isAnswered = so.answered !== null || so.refused !== null
-  const over = isAnswered ? turn.lost : turn.signal
+  const over = isAnswered ? attempt.lost : attempt.signal
   over.throwIfAborted()
-  const seen = await look(turn, step, isAnswered ? clients.readAfter : clients.read, so.refused)
+  const seen = await look(attempt, step, isAnswered ? clients.readAfter : clients.read, so.refused)
   if ('ending' in seen) return seen.ending
-  const ending = endBySight(turn, seen.look, so, clients) ?? endByAnswer(turn, so)
+  const ending = endBySight(attempt, seen.look, so, clients) ?? endByAnswer(attempt, so)
   if (ending) return ending
-  const settle = settlesIn(turn, step)
+  const settle = settlesIn(attempt, step)
   if (settle > 0)
     return {
       to: 'later',
@@ -253,13 +254,13 @@ async function runRound(
       words:
         'The answer to a call was lost. It may still arrive at AWS: waiting before looking again.',
     }
-  so.sentBefore = turn.lastSentAt
-  const acted = await act(turn, step, clients.write, clients.read)
+  so.sentBefore = attempt.lastSentAt
+  const acted = await act(attempt, step, clients.write, clients.read)
   if ('ending' in acted) return acted.ending
   if ('outcome' in acted) {
     so.answered = acted.outcome
     if (!step.confirm)
-      return done(turn, { ...acted.outcome, requestIds: clients.requestIds }, false)
+      return done(attempt, { ...acted.outcome, requestIds: clients.requestIds }, false)
   }
   if ('refused' in acted) so.refused = acted.refused
   return null
@@ -267,49 +268,49 @@ async function runRound(
 
 /** What AWS shows to be so, whatever it answered. */
 function endBySight(
-  turn: Attempt,
+  attempt: Attempt,
   seen: Observation,
   { answered, refused }: SoFar,
   { requestIds }: Clients,
 ): AttemptOutcome | Later | null {
   if (seen.is === 'done') {
-    if (turn.lease.mode === 'undo' && refused && refused.kind !== 'notFound')
-      return unproven(turn, refused)
-    return done(turn, { ...answered, ...seen.outcome, requestIds }, seen.already === true)
+    if (attempt.lease.mode === 'undo' && refused && refused.kind !== 'notFound')
+      return unproven(attempt, refused)
+    return done(attempt, { ...answered, ...seen.outcome, requestIds }, seen.already === true)
   }
-  if (seen.is === 'drifted') return drifted(turn, seen.words)
+  if (seen.is === 'drifted') return drifted(attempt, seen.words)
   return seen.is === 'wait' ? { to: 'later', seconds: seen.seconds, words: seen.words } : null
 }
 
 /** What AWS answered, where it does not show it. */
 function endByAnswer(
-  turn: Attempt,
+  attempt: Attempt,
   { answered, refused, sentBefore }: SoFar,
 ): AttemptOutcome | Later | null {
-  if (refused) return mayComeLate(turn, sentBefore) ?? refusal(turn, refused)
+  if (refused) return mayComeLate(attempt, sentBefore) ?? refusal(attempt, refused)
   return answered
     ? { to: 'later', seconds: 2, words: 'AWS said yes and does not show it yet.' }
     : null
 }
 
 async function look(
-  turn: Attempt,
+  attempt: Attempt,
   step: Step,
   read: AwsReader,
   refused: AwsProblem | null,
 ): Promise<{ look: Observation } | { ending: AttemptOutcome | Later }> {
   try {
-    const now = await readClock(turn.execution)
+    const now = await readClock(attempt.execution)
     return {
       look: await step.observe(read, {
-        sends: turn.sends,
-        lastSentAt: turn.lastSentAt?.toISOString() ?? null,
+        sends: attempt.sends,
+        lastSentAt: attempt.lastSentAt?.toISOString() ?? null,
         now: now.toISOString(),
       }),
     }
   } catch (error) {
     if (!(error instanceof AwsProblem)) throw error
-    return { ending: unseen(turn, error, refused) }
+    return { ending: unseen(attempt, error, refused) }
   }
 }
 
@@ -318,33 +319,33 @@ async function look(
  * what might have been sent is looked for until it is seen.
  */
 function unseen(
-  turn: Attempt,
+  attempt: Attempt,
   problem: AwsProblem,
   refused: AwsProblem | null,
 ): AttemptOutcome | Later {
   const words = `What is true in AWS could not be read. ${wordsOf(problem)}`
   if (problem.kind === 'throttled' || problem.kind === 'unavailable')
-    return { to: 'later', seconds: backoff(turn), words }
-  if (turn.lease.mode === 'undo') {
+    return { to: 'later', seconds: backoff(attempt), words }
+  if (attempt.lease.mode === 'undo') {
     if (problem.kind === 'notFound' && (!refused || refused.kind === 'notFound'))
       return {
         to: 'reverted',
         outcome: {},
         problem: 'The key is not there any more, nor what was to be undone.',
       }
-    return { to: 'revertFailed', problem: words, again: patience(turn.lease, 60) }
+    return { to: 'revertFailed', problem: words, again: patience(attempt.lease, 60) }
   }
-  if (turn.sends > 0 && problem.kind !== 'notFound')
+  if (attempt.sends > 0 && problem.kind !== 'notFound')
     return {
       to: 'later',
       seconds: 60,
       words: `${words} A call was sent before; its effect is looked for until it can be seen.`,
     }
-  return { to: 'failed', problem: turn.sends > 0 ? words : `${words} Nothing was sent.` }
+  return { to: 'failed', problem: attempt.sends > 0 ? words : `${words} Nothing was sent.` }
 }
 
 async function act(
-  turn: Attempt,
+  attempt: Attempt,
   step: Step,
   write: AwsWriter,
   read: AwsReader,
@@ -354,18 +355,18 @@ async function act(
   try {
     return { outcome: await step.act(write, read) }
   } catch (error) {
-    if (error instanceof Drifted) return { ending: drifted(turn, error.message) }
+    if (error instanceof Drifted) return { ending: drifted(attempt, error.message) }
     if (!(error instanceof AwsProblem)) throw error
     if (error.kind === 'throttled')
       return {
         ending: {
           to: 'later',
-          seconds: backoff(turn),
+          seconds: backoff(attempt),
           words: `AWS throttles ${error.api}. It is tried again.`,
         },
       }
     if (error.kind !== 'unavailable') return { refused: error }
-    await turn.execution.sleep(Math.random() * 200)
+    await attempt.execution.sleep(Math.random() * 200)
     return { lost: true }
   }
 }

@@ -1,11 +1,10 @@
 import 'server-only'
-import { canBeOverdue } from '../../change-status'
+import { canBeOverdue, overdueAfterSeconds } from '../../change-status'
 import { sql } from '../../db/client'
 import { withinAccounts } from '../../db/scope'
 import type { Scope } from '../../auth/permissions'
 import { notify } from '../../notify/notify'
 import { hrefOf, listConcerned } from '../scope/concerned'
-import { overdueAfterSeconds } from '../read/shapes'
 import type { ExecutionContext } from '../kinds/execution-context'
 
 /** A condition on a change (c): in force past its end, by the database's clock. */

@@ -53,7 +53,9 @@ const listGaps = (scope: Scope, apis: readonly string[]) => sql`
  */
 export const sumPlaces = (scope: Scope) => sql`
   WITH swept AS MATERIALIZED (
-    SELECT a.id, r.region, ${lastEnd(sql`a.id`, sql`r.region`, 'core')}::timestamptz AS ended, coalesce(last."isListed", false) AS listed
+    SELECT a.id, r.region,
+      ${lastEnd(sql`a.id`, sql`r.region`, 'core')}::timestamptz AS ended,
+      coalesce(last."isListed", false) AS listed
     FROM "Account" a LEFT JOIN "AccountRegion" r ON r."accountId" = a.id
       AND (r."optStatus" IS NULL OR r."optStatus" IN ('ENABLED', 'ENABLED_BY_DEFAULT', 'ENABLING'))
     LEFT JOIN LATERAL (

@@ -26,7 +26,7 @@ export async function runSandbox(options: Partial<ScenarioOptions> = {}) {
     kms: (keys: Keys, region = 'eu-west-1') => new KMSClient(settings(keys, region)),
     sts: (keys: Keys, region = 'eu-west-1') => new STSClient(settings(keys, region)),
     iam: (keys: Keys) => new IAMClient(settings(keys, 'us-east-1')),
-    control: (method: string, name: string, body?: unknown) => turnKnob(url, method, name, body),
+    control: (method: string, name: string, body?: unknown) => callControl(url, method, name, body),
     trail: (keys: Keys, region = 'eu-west-1') =>
       lookupAll(new CloudTrailClient(settings(keys, region))),
   }
@@ -48,7 +48,7 @@ export async function failureOf(
   throw new Error('It did not fail')
 }
 
-async function turnKnob(
+async function callControl(
   url: string,
   method: string,
   name: string,

@@ -12,7 +12,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { CellWord, PrincipalName } from '@/components/access/access-cell'
 import { KeyField } from '@/components/access/key-field'
-import { Pages } from '@/components/access/pages'
+import { Pages } from '@/components/table/pages'
 import { useFrame } from '@/components/shell/page-frame'
 import { readJson } from '@/components/shell/read-json'
 import { formatParams, useAddress } from '@/components/shell/use-address'
@@ -104,7 +104,9 @@ function Differences(keys: { a: string; b: string }) {
         stickyColumns={{ first: 1 }}
         ariaLabels={{ tableLabel: 'Differences' }}
         header={<Heading data={data} />}
-        pagination={pages > 1 && <Pages page={page} pages={pages} onChange={setPage} />}
+        pagination={
+          pages > 1 && <Pages of="differences" page={page} pages={pages} onChange={setPage} />
+        }
         empty={<Box textAlign="center">Everyone can do the same with both keys.</Box>}
         columnDefinitions={columns(data)}
       />

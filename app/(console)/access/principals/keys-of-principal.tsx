@@ -10,7 +10,7 @@ import Table, { type TableProps } from '@cloudscape-design/components/table'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { CellButton, Legend } from '@/components/access/access-cell'
-import { Pages } from '@/components/access/pages'
+import { Pages } from '@/components/table/pages'
 import { Reasons, type Asked } from '@/components/access/reasons'
 import { ReadFailed } from '@/components/failure/read-failed'
 import { readJson } from '@/components/shell/read-json'
@@ -71,7 +71,12 @@ export function KeysOfPrincipal({ arn }: { arn: string }) {
         }
         pagination={
           pages > 1 && (
-            <Pages page={page} pages={pages} onChange={(changed) => change({ page: changed })} />
+            <Pages
+              of="keys"
+              page={page}
+              pages={pages}
+              onChange={(next) => change({ page: next })}
+            />
           )
         }
         empty={<Box textAlign="center">There is no key it can do this with.</Box>}

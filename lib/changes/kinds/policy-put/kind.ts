@@ -9,7 +9,8 @@ import { Drifted, type Observation, type Place, type AwsReader, type AwsWriter }
 import { keyArnOf, refuseForManager } from '../shared/describe'
 import { nameOf } from '../shared/key-state'
 import { describePolicyChange, refusePolicy, riskOfPolicy, warnOfPolicy } from './risk'
-import { isSamePolicy, mostPolicyBytes } from './text'
+import { mostPolicyBytes } from '../../../kms/policy-size'
+import { isSamePolicy } from './text'
 import { sayMoment } from '../shared/moment'
 import { traits } from './traits'
 

@@ -9,7 +9,8 @@ import { parsePolicy } from '../../../policy/parse'
 import type { Place } from '../kind'
 import type { Weighed } from '../shared/grant-risk'
 import { comparePolicies, type PolicyComparison } from './compare'
-import { isSamePolicy, mostPolicyBytes } from './text'
+import { mostPolicyBytes } from '../../../kms/policy-size'
+import { isSamePolicy } from './text'
 
 const mostProblems = 5
 

@@ -1,9 +1,6 @@
 /** Texts of key policies, compared and measured. Pure. */
 import { toCanonical } from '../hash'
 
-/** In bytes; a quota that AWS does not raise (lib/kms/README.md, "Key policies"). */
-export const mostPolicyBytes = 32_768
-
 /**
  * Tells whether two texts are one policy to KMS. It gives back what it was given, letter for letter
  * as far as seen; where it would lay it out anew, the same members in another order, or a list of

@@ -26,7 +26,8 @@ let asked = 0
 
 export const examples = defineExamples({
   async onSandbox(stage) {
-    const quotaCode = quotaCodes[asked++ % quotaCodes.length] ?? ''
+    const quotaCode = quotaCodes[asked++]
+    if (!quotaCode) throw new Error('no quota is left that was not asked for')
     const quotas = new ServiceQuotasClient({
       endpoint: stage.aws.url,
       region: 'eu-west-1',

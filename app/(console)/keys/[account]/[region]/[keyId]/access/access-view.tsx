@@ -11,7 +11,7 @@ import TextFilter from '@cloudscape-design/components/text-filter'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { CellButton, Legend, PrincipalName } from '@/components/access/access-cell'
-import { Pages } from '@/components/access/pages'
+import { Pages } from '@/components/table/pages'
 import { Reasons, Times, type Asked } from '@/components/access/reasons'
 import { ReadFailed } from '@/components/failure/read-failed'
 import { useHeld } from '@/components/shell/held'
@@ -87,7 +87,14 @@ export function AccessView({ of: key }: { of: KeyRow }) {
         header={<Heading data={data} shown={count} csv={`${url}/csv`} keyArn={key.arn} />}
         filter={<Filter state={state} />}
         pagination={
-          pages > 1 && <Pages page={at} pages={pages} onChange={(page) => state.change({ page })} />
+          pages > 1 && (
+            <Pages
+              of="principals"
+              page={at}
+              pages={pages}
+              onChange={(page) => state.change({ page })}
+            />
+          )
         }
         empty={<Nobody data={data} />}
         columnDefinitions={columns(data, key.accountId, setAsked)}

@@ -9,7 +9,7 @@ import StatusIndicator, {
 } from '@cloudscape-design/components/status-indicator'
 import Table from '@cloudscape-design/components/table'
 import { useState } from 'react'
-import Pagination from '@cloudscape-design/components/pagination'
+import { Pages } from '@/components/table/pages'
 import { Identifier } from '@/components/value/identifier'
 import type { Cell } from '@/lib/access/judge'
 import type {
@@ -67,14 +67,7 @@ export function Meaning({ meaning, nothing, accountNames = {} }: Props) {
         wrapLines
         ariaLabels={{ tableLabel: 'Who gains and loses what' }}
         pagination={
-          pages > 1 && (
-            <Pagination
-              currentPageIndex={page}
-              pagesCount={pages}
-              onChange={({ detail }) => setPage(detail.currentPageIndex)}
-              ariaLabels={{ paginationLabel: 'Pages of principals' }}
-            />
-          )
+          pages > 1 && <Pages page={page} pages={pages} of="principals" onChange={setPage} />
         }
         columnDefinitions={[
           {

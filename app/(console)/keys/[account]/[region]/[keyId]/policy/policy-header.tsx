@@ -5,17 +5,15 @@ import Header from '@cloudscape-design/components/header'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { Moment } from '@/components/value/moment'
 import type { KeyPolicy } from '@/lib/inventory/key-detail'
-
-/** What KMS takes at most, in bytes. */
-const mostBytes = 32_768
+import { mostPolicyBytes } from '@/lib/kms/policy-size'
 
 export const bytesOf = (text: string): number => new TextEncoder().encode(text).length
 
 export function Size({ bytes }: { bytes: number }) {
-  const said = `${bytes.toLocaleString('en')} of ${mostBytes.toLocaleString('en')} bytes`
-  if (bytes > mostBytes)
+  const said = `${bytes.toLocaleString('en')} of ${mostPolicyBytes.toLocaleString('en')} bytes`
+  if (bytes > mostPolicyBytes)
     return <StatusIndicator type="error">{said}: KMS refuses it</StatusIndicator>
-  if (bytes > 0.8 * mostBytes)
+  if (bytes > 0.8 * mostPolicyBytes)
     return <StatusIndicator type="warning">{said}: over 80 %</StatusIndicator>
   return <span>{said}</span>
 }
