@@ -49,7 +49,16 @@ export function OverviewView({ overview, fourEyes }: Props) {
       </Header>
       <OneAdministrator fourEyes={fourEyes} leadsToPeople />
       <OverviewRequests />
-      {overview.coverage.accounts === 0 ? <NothingYet /> : <Attention overview={overview} />}
+      {overview.coverage.accounts === 0 ? <NothingYet /> : <Known overview={overview} />}
+    </SpaceBetween>
+  )
+}
+
+/** Counts of what was read: without an account nothing was, and nothing is said to be none. */
+function Known({ overview }: { overview: OverviewFacts }) {
+  return (
+    <>
+      <Attention overview={overview} />
       <Grid
         gridDefinition={[{ colspan: { default: 12, m: 6 } }, { colspan: { default: 12, m: 6 } }]}
       >
@@ -72,7 +81,7 @@ export function OverviewView({ overview, fourEyes }: Props) {
       </Grid>
       <Fleet overview={overview} />
       <Coverage overview={overview} />
-    </SpaceBetween>
+    </>
   )
 }
 

@@ -10,6 +10,7 @@ import { useState } from 'react'
 import { DialogButtons } from '@/components/shell/dialog-buttons'
 import { useHeld } from '@/components/shell/held'
 import type { Result } from '@/lib/result'
+import type { View } from './saved-views'
 
 export type NewView = { name: string; query: string; shared: boolean }
 type Props = {
@@ -17,13 +18,13 @@ type Props = {
   query: string
   save(view: NewView): Promise<Result<unknown>>
   onClose(): void
-  /** Names of one's own views, which a new one of the same name replaces. */
-  taken: readonly string[]
+  /** One's own views: a new one of the same name replaces it. */
+  own: readonly Pick<View, 'name' | 'shared'>[]
 }
 
 /** Gives what is shown now a name. */
 export function SaveView(props: Props) {
-  const { onClose, taken } = props
+  const { onClose } = props
   const view = useNewView(props)
   return (
     <Modal
@@ -33,7 +34,7 @@ export function SaveView(props: Props) {
       closeAriaLabel="Close"
       footer={
         <DialogButtons
-          label="Save"
+          label={view.replaced ? 'Replace' : 'Save'}
           isBusy={view.isBusy}
           isDisabled={!view.isNamed}
           onConfirm={() => void view.submit()}
@@ -47,14 +48,14 @@ export function SaveView(props: Props) {
           if (view.isNamed) void view.submit()
         }}
       >
-        <NewViewFields view={view} taken={taken} />
+        <NewViewFields view={view} />
       </form>
     </Modal>
   )
 }
 
 /** A view while it is named, and the way to keep it; what was refused about it is `failed`. */
-function useNewView({ query, save, onClose }: Props) {
+function useNewView({ query, save, onClose, own }: Props) {
   const router = useRouter()
   const [name, setName] = useState('')
   const [shared, setShared] = useState(false)
@@ -69,22 +70,27 @@ function useNewView({ query, save, onClose }: Props) {
     onClose()
   }
   const isNamed = name.trim() !== ''
-  return { name, setName, isNamed, shared, setShared, isBusy, failed, submit }
+  const replaced = own.find((view) => view.name === name.trim())
+  return { name, setName, isNamed, replaced, shared, setShared, isBusy, failed, submit }
 }
 
 function NewViewFields({
-  view: { name, setName, shared, setShared, failed },
-  taken,
-}: Pick<Props, 'taken'> & { view: ReturnType<typeof useNewView> }) {
+  view: { name, setName, shared, setShared, failed, replaced },
+}: {
+  view: ReturnType<typeof useNewView>
+}) {
   const mayShare = useHeld().has('views.share')
   return (
     <SpaceBetween size="m">
       <FormField
         label="Name"
         errorText={failed}
-        description="Filter, order and columns are kept, and always the rows of the day."
-        constraintText={
-          taken.includes(name.trim()) ? 'You have a view of this name; it is replaced.' : undefined
+        description="Keeps filter, order and columns; its rows are always today’s."
+        warningText={
+          replaced &&
+          (replaced.shared && !shared
+            ? 'You show a view of this name to the team. It is replaced, and the team sees it no more.'
+            : 'You have a view of this name. It is replaced.')
         }
       >
         <Input value={name} onChange={({ detail }) => setName(detail.value)} autoFocus />
@@ -93,7 +99,7 @@ function NewViewFields({
         <Checkbox
           checked={shared}
           onChange={({ detail }) => setShared(detail.checked)}
-          description="Everyone sees only the keys they may see."
+          description="Everyone sees only the rows they can see."
         >
           Show it to the team
         </Checkbox>

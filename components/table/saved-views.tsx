@@ -9,7 +9,7 @@ import { useState } from 'react'
 import type { Result } from '@/lib/result'
 import { SaveView, type NewView } from './save-view'
 
-type View = {
+export type View = {
   id: string
   name: string
   query: string
@@ -63,7 +63,7 @@ export function SavedViews({ table, query, views: { list: views, save, remove } 
           query={query}
           save={(view) => save({ table, ...view })}
           onClose={() => setSaving(false)}
-          taken={views.filter(({ mine }) => mine).map(({ name }) => name)}
+          own={views.filter(({ mine }) => mine)}
         />
       )}
     </>

@@ -5,6 +5,7 @@ import Button from '@cloudscape-design/components/button'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
 import type { ReactNode } from 'react'
+import type { TableState } from '@/lib/table/state'
 import type { Failure } from '@/lib/result'
 import type { TableDefinition } from '@/lib/table/definition'
 import { noFilter, tokensOf } from '@/lib/table/filter'
@@ -52,62 +53,75 @@ type Props<T> = {
 export function TableView<T>(props: Props<T>) {
   const { definition, table, title, rows, total, isFetching, failure, facets, selection } = props
   const { state, change } = table
-  const { choice } = useFacetsOpen()
   const columns = columnsOf(definition, state, props.cells)
   const isUpdating = isFetching && rows !== undefined
+  return (
+    <BesideFacets facets={facets} isFetching={isFetching} isUpdating={isUpdating}>
+      <Table<T>
+        variant="container"
+        contentDensity="compact"
+        stickyHeader
+        resizableColumns
+        items={failure ? [] : (rows ?? [])}
+        trackBy={props.trackBy}
+        {...(selection && selectionOf(selection))}
+        {...columns}
+        wrapLines={state.wrap}
+        loading={!rows && !failure}
+        loadingText={`Reading ${title.toLowerCase()}`}
+        {...sortingOf(columns.columnDefinitions, table)}
+        ariaLabels={{
+          ...columnLabels,
+          ...(selection && selectionLabels(title, selection)),
+          tableLabel: title,
+        }}
+        header={
+          <TableHeading
+            title={title}
+            description={props.description}
+            total={failure ? undefined : total}
+            isUpdating={isUpdating}
+            hasFacets={Boolean(facets)}
+            actions={props.actions}
+          />
+        }
+        filter={
+          <>
+            {props.filter}
+            <SortField
+              definition={definition}
+              sort={state.sort}
+              onChange={(sort) => change({ sort })}
+            />
+          </>
+        }
+        pagination={
+          <Pages
+            {...pagesOf(state, total)}
+            of={title.toLowerCase()}
+            isDisabled={!rows}
+            onChange={(page) => change({ page })}
+          />
+        }
+        preferences={<TablePreferences definition={definition} state={state} onChange={change} />}
+        empty={<NoRows {...props} />}
+      />
+    </BesideFacets>
+  )
+}
+
+function BesideFacets({
+  facets,
+  isFetching,
+  isUpdating,
+  children,
+}: Pick<Props<unknown>, 'facets' | 'isFetching'> & { isUpdating: boolean; children: ReactNode }) {
+  const { choice } = useFacetsOpen()
   return (
     <div className="claviger-with-facets" data-facets={facets ? choice : 'none'}>
       <div className="claviger-facets-side">{facets}</div>
       <div className={`claviger-dense${isUpdating ? ' claviger-busy' : ''}`} aria-busy={isFetching}>
-        <Table<T>
-          variant="container"
-          contentDensity="compact"
-          stickyHeader
-          resizableColumns
-          items={failure ? [] : (rows ?? [])}
-          trackBy={props.trackBy}
-          {...(selection && selectionOf(selection))}
-          {...columns}
-          wrapLines={state.wrap}
-          loading={!rows && !failure}
-          loadingText={`Reading ${title.toLowerCase()}`}
-          {...sortingOf(columns.columnDefinitions, table)}
-          ariaLabels={{
-            ...columnLabels,
-            ...(selection && selectionLabels(title, selection)),
-            tableLabel: title,
-          }}
-          header={
-            <TableHeading
-              title={title}
-              description={props.description}
-              total={failure ? undefined : total}
-              isUpdating={isUpdating}
-              hasFacets={Boolean(facets)}
-              actions={props.actions}
-            />
-          }
-          filter={
-            <>
-              {props.filter}
-              <SortField
-                definition={definition}
-                sort={state.sort}
-                onChange={(sort) => change({ sort })}
-              />
-            </>
-          }
-          pagination={
-            <Pages
-              {...pagesOf(state, total)}
-              of={title.toLowerCase()}
-              isDisabled={!rows}
-              onChange={(page) => change({ page })}
-            />
-          }
-          preferences={<TablePreferences definition={definition} state={state} onChange={change} />}
-          empty={<NoRows {...props} />}
-        />
+        {children}
       </div>
     </div>
   )

@@ -50,7 +50,7 @@ await runMain(async () => {
   console.log(
     (aws === 'sandbox'
       ? '  AWS is the sandbox on this machine; sign in as anyone the page offers. '
-      : '  Connected to real AWS. ') +
+      : '  AWS is the real one, by the credentials of this process; the page of accounts says what it could read. ') +
       `Ready in ${seconds(Date.now() - start)}. Logs: ${logs}. Stop with Ctrl-C.`,
   )
   const problem = await Promise.race([product.failed, asked.then(() => null)])

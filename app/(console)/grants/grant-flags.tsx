@@ -15,13 +15,26 @@ const colours: Readonly<Record<GrantFlag, BadgeProps['color']>> = {
   old: 'severity-neutral',
 }
 
+const worstFirst: readonly GrantFlag[] = [
+  'orphaned',
+  'overBroad',
+  'crossAccount',
+  'duplicate',
+  'withoutEnd',
+  'old',
+]
+/** Flags that the two lines of a cell hold; the others are counted behind them. */
+const most = 2
+
 /** What is worth a look about a grant; a press says why. */
 export function GrantFlags({ of: row }: { of: GrantsRow }) {
   const unsure = row.granteeExists === 'unknown' && !row.flags.includes('orphaned')
   if (row.flags.length === 0 && !unsure) return <span className="claviger-none">nothing</span>
+  const shown = worstFirst.filter((flag) => row.flags.includes(flag)).slice(0, most)
+  const hidden = worstFirst.filter((flag) => row.flags.includes(flag) && !shown.includes(flag))
   return (
     <span className="claviger-flags">
-      {row.flags.map((flag) => (
+      {shown.map((flag) => (
         <Popover
           key={flag}
           triggerType="text"
@@ -37,7 +50,24 @@ export function GrantFlags({ of: row }: { of: GrantsRow }) {
           <Badge color={colours[flag]}>{flagLabels[flag]}</Badge>
         </Popover>
       ))}
-      {unsure && (
+      {hidden.length > 0 && (
+        <Popover
+          triggerType="text"
+          dismissButton={false}
+          size="large"
+          header={hidden.map((flag) => flagLabels[flag]).join(', ')}
+          content={hidden.flatMap((flag) =>
+            explainFlag(flag, row).map((line) => (
+              <Box key={`${flag} ${line}`} variant="p">
+                {line}
+              </Box>
+            )),
+          )}
+        >
+          +{hidden.length}
+        </Popover>
+      )}
+      {unsure && hidden.length === 0 && (
         <Popover
           triggerType="text"
           dismissButton={false}

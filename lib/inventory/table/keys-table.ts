@@ -68,7 +68,7 @@ export const keysTable = defineTable<KeyRow>()({
       label: 'State',
       filter: { kind: 'enum', values: [...keyStates, 'unknown'] },
       facet: true,
-      column: { width: 84 },
+      column: { width: 112 },
       cell: described((row) => row.keyState),
     },
     spec: {
@@ -89,7 +89,7 @@ export const keysTable = defineTable<KeyRow>()({
       label: 'Origin',
       filter: { kind: 'enum', values: [...origins, 'unknown'] },
       facet: true,
-      column: { width: 74 },
+      column: { width: 80 },
       cell: described((row) => row.origin),
     },
     manager: {
@@ -103,14 +103,14 @@ export const keysTable = defineTable<KeyRow>()({
       label: 'Scope',
       filter: { kind: 'enum', values: ['single', 'primary', 'replica', 'unknown'] },
       facet: true,
-      column: { width: 68 },
+      column: { width: 72 },
       cell: described((row) => row.scope),
     },
     rotation: {
       label: 'Rotation',
       filter: { kind: 'enum', values: ['on', 'off', 'notApplicable', 'unknown'] },
       facet: true,
-      column: { width: 70 },
+      column: { width: 80 },
       cell: rotating((row) => row.rotation),
     },
     nextRotation: {
@@ -141,7 +141,7 @@ export const keysTable = defineTable<KeyRow>()({
     lastUse: {
       label: 'Last use',
       filter: { kind: 'date' },
-      column: { width: 90 },
+      column: { width: 102 },
       cell: (row) =>
         row.lastUseAt ? known(row.lastUsedAt, row.lastUseAt) : unknown(row, 'lastUse'),
     },
@@ -238,7 +238,6 @@ export const keysTable = defineTable<KeyRow>()({
     'lastUse',
     'grants',
     'owner',
-    'created',
     'cost',
   ],
   defaultSort: { column: 'alias', direction: 'asc' },

@@ -164,7 +164,7 @@ function ReviewStatus({ row: { state, review } }: { row: ExternalRow }) {
 function ReviewActs({ row, act }: { row: ExternalRow; act: (act: ReviewAct) => void }) {
   const about = `${row.name} on ${row.key.aliases[0] ?? row.key.keyId}`
   return (
-    <span className="claviger-acts" data-under={row.review ? 'trigger' : undefined}>
+    <span className="claviger-cell-acts" data-under={row.review ? 'trigger' : undefined}>
       <Button
         variant="inline-link"
         ariaLabel={`Accept ${about}`}

@@ -25,10 +25,8 @@ type AskedKey = Asked & { row: KeyOfPrincipal }
 const titleOf = ({ aliases, keyId }: KeyOfPrincipal) => aliases[0]?.replace(/^alias\//, '') ?? keyId
 
 export function KeysOfPrincipal({ arn }: { arn: string }) {
-  const {
-    state: { only, page },
-    change,
-  } = usePrincipal()
+  const { state, change } = usePrincipal()
+  const { only, page } = state
   const url = `/api/access/of-principal?${new URLSearchParams({ principal: arn, only, page: String(page) })}`
   const { data, error, isPending, isFetching, refetch } = useQuery({
     queryKey: [url],
