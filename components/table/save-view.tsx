@@ -10,8 +10,17 @@ import { useState } from 'react'
 import { DialogButtons } from '@/components/shell/dialog-buttons'
 import { useHeld } from '@/components/shell/held'
 import type { Result } from '@/lib/result'
-import type { View } from './saved-views'
 
+/** A saved view as a person sees it in the list. */
+export type View = {
+  id: string
+  name: string
+  query: string
+  shared: boolean
+  mine: boolean
+  owner: string
+  mayDelete: boolean
+}
 export type NewView = { name: string; query: string; shared: boolean }
 type Props = {
   /** The address of what is shown now. */

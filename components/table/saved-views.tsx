@@ -7,17 +7,8 @@ import ButtonDropdown, {
 import { usePathname, useRouter } from 'next/navigation'
 import { useState } from 'react'
 import type { Result } from '@/lib/result'
-import { SaveView, type NewView } from './save-view'
+import { SaveView, type NewView, type View } from './save-view'
 
-export type View = {
-  id: string
-  name: string
-  query: string
-  shared: boolean
-  mine: boolean
-  owner: string
-  mayDelete: boolean
-}
 /** The views of one table, and the actions that keep them, which a page hands down. */
 export type ViewsOfTable = {
   list: readonly View[]

@@ -180,7 +180,7 @@ export const keysTable = defineTable<KeyRow>()({
     cost: {
       label: 'Monthly cost',
       filter: { kind: 'number', label: 'Monthly cost in USD' },
-      column: { width: 67 },
+      column: { width: 76 },
       cell: (row) =>
         row.monthlyCostUsd === null
           ? unknown(row, row.describedAt ? 'rotations' : 'describe')
