@@ -1,7 +1,6 @@
 import 'server-only'
 import pg from 'pg'
-import { sql } from '@/lib/db/client'
-import { env } from '@/lib/env'
+import { connectionOf, sql } from '@/lib/db/client'
 import { quotaRowOf } from '../quota-rows'
 import { allocate, type Allocation } from './allocate'
 import { leaseMs } from './bucket'
@@ -106,13 +105,7 @@ function allocateAll(
 let connection: Promise<pg.Client> | null = null
 
 function connect(): Promise<pg.Client> {
-  const url = new URL(env().DATABASE_URL)
-  url.searchParams.delete('schema')
-  const client = new pg.Client({
-    connectionString: url.toString(),
-    connectionTimeoutMillis: 10_000,
-    application_name: 'claviger budget',
-  })
+  const client = new pg.Client(connectionOf('budget'))
   const opening = client.connect().then(() => client)
   client.on('error', () => {
     if (connection === opening) connection = null
