@@ -21,6 +21,7 @@ const runBy: Readonly<Record<string, readonly [number, string]>> = {
   'lib/changes/rules/deciders.ts': [1, 'lib/changes/rules/deciders.db.test.ts'],
   'lib/changes/run/attempt.ts': [1, 'lib/changes/late-calls.db.test.ts'],
   'lib/changes/run/lease.ts': [2, 'lib/worker/idle.db.test.ts'],
+  'lib/db/forget.ts': [1, 'lib/worker/retention.db.test.ts'],
   'lib/grants/facets.ts': [1, 'lib/grants/grants-table.db.test.ts'],
   'lib/grants/rows.ts': [1, 'lib/grants/grants-table.db.test.ts'],
   'lib/inventory/overview.ts': [1, 'lib/inventory/coverage.db.test.ts'],

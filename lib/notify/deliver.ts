@@ -133,18 +133,3 @@ export const makeDeliverLoop = (): Lanes =>
     brokeOff: ({ id }, error) =>
       log.error({ err: error, delivery: id }, 'a message could not be settled'),
   })
-
-/**
- * What nobody looks at any more: sent messages after a month, failed ones and notices that were
- * read after a quarter, others after a year.
- */
-export async function forgetOldNotices(): Promise<void> {
-  await sql.execute(
-    `DELETE FROM "Delivery" WHERE ("status" = 'sent' AND "sentAt" < now() - interval '30 days')
-      OR ("status" = 'failed' AND "createdAt" < now() - interval '90 days')`,
-  )
-  await sql.execute(
-    `DELETE FROM "Notification" WHERE ("readAt" < now() - interval '90 days')
-      OR "createdAt" < now() - interval '1 year'`,
-  )
-}

@@ -1,5 +1,6 @@
 import 'server-only'
 import { sql, type Sql } from '@/lib/db/client'
+import { daysAgo, forgetRows } from '@/lib/db/forget'
 import { env } from '@/lib/env'
 import { underWay } from './statuses'
 import type { Sweep } from './sweep'
@@ -121,12 +122,13 @@ export async function queueFollowers(
   )
 }
 
-/** Forgets sweeps that ended a week ago and have a newer one. */
+/** Forgets sweeps that ended long ago and have a newer one. */
 export async function forgetOldSweeps(): Promise<void> {
-  await sql.execute(
-    `DELETE FROM "Sweep" s WHERE s."endedAt" < now() - interval '7 days'
-      AND (s."keyArn" IS NOT NULL OR EXISTS (SELECT 1 FROM "Sweep" n
-       WHERE n."accountId" = s."accountId" AND n."region" = s."region" AND n."kind" = s."kind"
-         AND n."id" > s."id" AND n."endedAt" IS NOT NULL AND n."keyArn" IS NULL))`,
+  await forgetRows(
+    '"Sweep"',
+    sql`o."endedAt" < ${daysAgo(env().CLAVIGER_KEEP_SWEEPS_DAYS)}
+      AND (o."keyArn" IS NOT NULL OR EXISTS (SELECT 1 FROM "Sweep" n
+       WHERE n."accountId" = o."accountId" AND n."region" = o."region" AND n."kind" = o."kind"
+         AND n."id" > o."id" AND n."endedAt" IS NOT NULL AND n."keyArn" IS NULL))`,
   )
 }

@@ -3,16 +3,19 @@ import { evaluateMarkedKeys, evaluationDueMs } from '@/lib/access/evaluate-keys'
 import { discoverAccounts } from '@/lib/accounts/discover'
 import { sweeps } from '@/lib/accounts/sweeps'
 import { makeCheckpoints } from '@/lib/audit/checkpoint'
+import { forgetOldSpending } from '@/lib/auth/budget'
 import { forgetOldSessions } from '@/lib/auth/sessions'
-import { forgetOldLeases } from '@/lib/aws/budget/lease-store'
+import { forgetOldBudgets, forgetOldLeases } from '@/lib/aws/budget/lease-store'
 import { expireUnanswered, expiryDueMs } from '@/lib/changes/decide/expire'
 import { productionContext } from '@/lib/changes/kinds/execution-context'
 import { reconcileChanges } from '@/lib/changes/run/reconcile'
 import { remindOfEnds } from '@/lib/changes/run/remind'
+import { forgetOldPolicies } from '@/lib/inventory/forget-policies'
 import { forgetUnusedWords } from '@/lib/inventory/table/unused-words'
 import { forgetOldSweeps, queueDueSweeps } from '@/lib/sweep/queue'
 import { log } from '@/lib/log'
-import { forgetOldNotices, makeDeliverLoop } from '@/lib/notify/deliver'
+import { makeDeliverLoop } from '@/lib/notify/deliver'
+import { forgetOldNotices } from '@/lib/notify/forget'
 import { cancelRequestsOfDeactivated } from '@/lib/settings/deactivated-people'
 import type { Job } from '@/lib/work/engine'
 import type { LoopReport } from '@/lib/work/loop'
@@ -68,8 +71,16 @@ export function listJobs({ id, reports, syncIntervalMinutes }: WorkerFacts): rea
         await forgetOldSweeps()
         await forgetOldNotices()
         await forgetOldSessions()
+        await forgetOldSpending()
+        await forgetOldBudgets()
         await forgetUnusedWords()
       },
+    },
+    {
+      name: 'oldPolicies',
+      everyMs: 6 * 60 * minutes,
+      atStop: 'handBack',
+      run: (stop) => forgetOldPolicies(stop),
     },
   ]
 }

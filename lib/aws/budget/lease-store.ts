@@ -1,6 +1,8 @@
 import 'server-only'
 import pg from 'pg'
 import { connectionOf, sql } from '@/lib/db/client'
+import { daysAgo, forgetRows } from '@/lib/db/forget'
+import { env } from '@/lib/env'
 import { quotaRowOf } from '../quota-rows'
 import { allocate, type Allocation } from './allocate'
 import { leaseMs } from './bucket'
@@ -237,6 +239,17 @@ async function writeLeases(
 export async function forgetOldLeases(): Promise<void> {
   await sql.execute(
     `DELETE FROM "BudgetLease" WHERE "expiresAt" < clock_timestamp() - interval '1 minute'`,
+  )
+}
+
+/** Budgets of accounts that were removed long ago: nobody calls there, and one is made when asked. */
+export async function forgetOldBudgets(): Promise<void> {
+  await forgetRows(
+    '"Budget"',
+    sql`EXISTS (SELECT 1 FROM "Account" a WHERE a."id" = o."accountId"
+        AND a."removedAt" < ${daysAgo(env().CLAVIGER_KEEP_BUDGETS_DAYS)})
+      AND NOT EXISTS (SELECT 1 FROM "BudgetLease" l WHERE l."accountId" = o."accountId"
+        AND l."region" = o."region" AND l."quota" = o."quota")`,
   )
 }
 
