@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest'
-import { pool } from '../../db/client'
+import { beforeAll, expect, it } from 'vitest'
+import { statementsOf } from '../../db/test/statements-of'
 import { prepareRequest } from '../request/prepare'
 import { getRequest, listChanges, listRequestAudit } from './get-request'
 import { openChangeFixture } from '../test/change-fixture'
@@ -13,27 +13,11 @@ import {
   permitOf,
 } from '../test/fixtures'
 
-const { aws, ann, bob, ask, approve } = await openChangeFixture()
+const { sql, aws, ann, bob, ask, approve } = await openChangeFixture()
 const cleo = await addPerson('Cleo', 'approver')
 
-/** Statements that reach the database while this runs. */
-async function countStatements(run: () => Promise<unknown>): Promise<number> {
-  const counted = pool()
-  const real = counted.query.bind(counted)
-  let count = 0
-  Object.assign(counted, {
-    query: (...statement: Parameters<typeof real>) => {
-      count++
-      return real(...statement)
-    },
-  })
-  try {
-    await run()
-  } finally {
-    Object.assign(counted, { query: real })
-  }
-  return count
-}
+const countStatements = async (run: () => Promise<unknown>): Promise<number> =>
+  (await statementsOf(run)).texts.length
 
 type Kind = Parameters<typeof asking>[0]
 
@@ -46,13 +30,27 @@ async function manyOf(count: number, kind: Kind, input: unknown) {
 }
 const askForMany = async (count: number, kind: Kind = 'key-disable', input: unknown = {}) =>
   (await ask(await manyOf(count, kind, input))).requestId
-const prepareMany = async (count: number) =>
-  (await prepareRequest(permitFor(ann, 'requests.create'), await manyOf(count, 'key-disable', {})))
-    .id
+
+/** A hundred changes cost a while to prepare: once for all who look at them. */
+let many = ''
+let draft = ''
+beforeAll(async () => {
+  many = await askForMany(100)
+  const { id } = await prepareRequest(
+    permitFor(ann, 'requests.create'),
+    await manyOf(1, 'key-disable', {}),
+  )
+  await sql.execute(
+    `INSERT INTO "Change" SELECT n.* FROM "Change" c, generate_series(2, 100) p,
+       jsonb_populate_record(c, jsonb_build_object('id', gen_random_uuid(), 'position', p)) n
+     WHERE c."requestId" = $1::uuid AND c."position" = 1`,
+    [id],
+  )
+  draft = id
+}, 240_000)
 
 it('a request of many changes takes no more statements than one of few, whoever reads', async () => {
-  const [few, many] = [await askForMany(10), await askForMany(100)]
-  const draft = await prepareMany(100)
+  const few = await askForMany(10)
   const both = (who: typeof ann) => permitFor(who, 'requests.read')
   const reads: [string, (id: string) => Promise<unknown>][] = [
     ['Ann, who asked', (id) => getRequest(both(ann), id)],
@@ -87,7 +85,7 @@ it('decisions that differ from change to change make no more statements', async 
 
 it('a request of 100 changes is small, and each of them is whole when it is opened', async () => {
   const permit = permitFor(bob, 'requests.read')
-  const request = await getRequest(permit, await askForMany(100))
+  const request = await getRequest(permit, many)
   expect(request).toMatchObject({ whole: [], audit: { lines: null } })
   expect(request.changes).toHaveLength(100)
   expect(JSON.stringify(request).length).toBeLessThan(110_000)
