@@ -18,7 +18,7 @@ const now = Date.parse('2026-11-30T12:00:00Z')
 it('says what is wanted of the reader, and what stands in the way', () => {
   expect(sayAsked(change('open', may))).toBe('Needs your decision')
   expect(sayAsked(change('open', { ...may, refused: 'The policy.', conflicting: 2 }))).toBe(
-    'Needs your decision · AWS would refuse it · 2 under way on the same',
+    'Needs your decision · AWS would refuse it · 2 conflicting',
   )
   expect(sayAsked(change('open'))).toBe('Waits for others')
   expect(sayAsked(change('draft', { unmet: 'A ticket.' }))).toBe('Cannot be sent')

@@ -15,7 +15,7 @@ export function sayAsked(change: Asking): string {
     status === 'open' && (decide.may ? 'Needs your decision' : 'Waits for others'),
     status === 'draft' && (unanswerable ?? unmet) !== null && 'Cannot be sent',
     isAhead && (refused ?? wouldFail) !== null && 'AWS would refuse it',
-    isAhead && conflicting > 0 && `${conflicting} under way on the same`,
+    isAhead && conflicting > 0 && `${conflicting} conflicting`,
   ]
   return words.filter(Boolean).join(' · ')
 }

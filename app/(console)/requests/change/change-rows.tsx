@@ -41,11 +41,13 @@ function Group({ title, changes, ...props }: Props & { title: string }) {
       <Box variant="h2" padding={{ bottom: 'xs' }}>
         {title} <span className="claviger-group-count">({changes.length})</span>
       </Box>
-      <ol className="claviger-rows">
-        {changes.map((change) => (
-          <Row key={change.id} change={change} {...props} />
-        ))}
-      </ol>
+      <Box>
+        <ol className="claviger-rows">
+          {changes.map((change) => (
+            <Row key={change.id} change={change} {...props} />
+          ))}
+        </ol>
+      </Box>
     </section>
   )
 }
