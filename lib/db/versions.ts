@@ -2,15 +2,16 @@ import 'server-only'
 import { sql } from './client'
 
 /**
- * What has a version, raised in the very transaction of who writes to it: a table, or of "Key" only
- * the names, tags and number of keys, which sweeps mostly leave as they are.
+ * What has a version, raised in the very transaction of who writes to it: a table, or the part of
+ * one that is named after it. "Key names" are which keys there are, their aliases and tags, which
+ * sweeps mostly leave as they are.
  */
 export const versioned = [
   'Account',
   'AccountRegion',
   'Approval',
   'Assignment',
-  'AuditEntry',
+  'AuditEntry of requests',
   'Change',
   'Coverage',
   'Key',

@@ -15,7 +15,7 @@ export const tablesOfWaiting = [
 export const tablesOfOne = [
   ...tablesOfWaiting,
   'Account',
-  'AuditEntry',
+  'AuditEntry of requests',
   'Key names',
   'RequestComment',
   'Setting',

@@ -45,6 +45,30 @@ BEGIN
   RETURN NULL;
 END $function$;
 
+CREATE OR REPLACE FUNCTION derived.note_facts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  -- What the trigger names is no fact that anyone is shown, and is written all the time.
+  IF EXISTS (SELECT to_jsonb(t) - TG_ARGV FROM touched t
+    EXCEPT ALL SELECT to_jsonb(b) - TG_ARGV FROM before b) THEN
+    PERFORM derived.raise_version(TG_TABLE_NAME::text);
+  END IF;
+  RETURN NULL;
+END $function$;
+
+CREATE OR REPLACE FUNCTION derived.note_request_audit()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF EXISTS (SELECT FROM touched WHERE "requestId" IS NOT NULL) THEN
+    PERFORM derived.raise_version('AuditEntry of requests');
+  END IF;
+  RETURN NULL;
+END $function$;
+
 CREATE OR REPLACE FUNCTION derived.note_key_names()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -144,24 +168,6 @@ CREATE TRIGGER note_rows_removed
   EXECUTE FUNCTION derived.note_rows();
 
 CREATE TRIGGER note_rows_added
-  AFTER INSERT ON public."AuditEntry"
-  REFERENCING NEW TABLE AS touched
-  FOR EACH STATEMENT
-  EXECUTE FUNCTION derived.note_rows();
-
-CREATE TRIGGER note_rows_changed
-  AFTER UPDATE ON public."AuditEntry"
-  REFERENCING NEW TABLE AS touched
-  FOR EACH STATEMENT
-  EXECUTE FUNCTION derived.note_rows();
-
-CREATE TRIGGER note_rows_removed
-  AFTER DELETE ON public."AuditEntry"
-  REFERENCING OLD TABLE AS touched
-  FOR EACH STATEMENT
-  EXECUTE FUNCTION derived.note_rows();
-
-CREATE TRIGGER note_rows_added
   AFTER INSERT ON public."Change"
   REFERENCING NEW TABLE AS touched
   FOR EACH STATEMENT
@@ -169,9 +175,9 @@ CREATE TRIGGER note_rows_added
 
 CREATE TRIGGER note_rows_changed
   AFTER UPDATE ON public."Change"
-  REFERENCING NEW TABLE AS touched
+  REFERENCING OLD TABLE AS before NEW TABLE AS touched
   FOR EACH STATEMENT
-  EXECUTE FUNCTION derived.note_rows();
+  EXECUTE FUNCTION derived.note_facts('leaseUntil');
 
 CREATE TRIGGER note_rows_removed
   AFTER DELETE ON public."Change"
@@ -241,9 +247,9 @@ CREATE TRIGGER note_rows_added
 
 CREATE TRIGGER note_rows_changed
   AFTER UPDATE ON public."Person"
-  REFERENCING NEW TABLE AS touched
+  REFERENCING OLD TABLE AS before NEW TABLE AS touched
   FOR EACH STATEMENT
-  EXECUTE FUNCTION derived.note_rows();
+  EXECUTE FUNCTION derived.note_facts('lastSignInAt');
 
 CREATE TRIGGER note_rows_removed
   AFTER DELETE ON public."Person"
@@ -349,15 +355,21 @@ CREATE TRIGGER note_rows_added
 
 CREATE TRIGGER note_rows_changed
   AFTER UPDATE ON public."Sweep"
-  REFERENCING NEW TABLE AS touched
+  REFERENCING OLD TABLE AS before NEW TABLE AS touched
   FOR EACH STATEMENT
-  EXECUTE FUNCTION derived.note_rows();
+  EXECUTE FUNCTION derived.note_facts('leaseUntil');
 
 CREATE TRIGGER note_rows_removed
   AFTER DELETE ON public."Sweep"
   REFERENCING OLD TABLE AS touched
   FOR EACH STATEMENT
   EXECUTE FUNCTION derived.note_rows();
+
+CREATE TRIGGER note_request_audit
+  AFTER INSERT ON public."AuditEntry"
+  REFERENCING NEW TABLE AS touched
+  FOR EACH STATEMENT
+  EXECUTE FUNCTION derived.note_request_audit();
 
 CREATE TRIGGER note_key_names_added
   AFTER INSERT ON public."Key"
