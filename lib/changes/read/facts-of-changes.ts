@@ -77,7 +77,7 @@ export async function findFacts(
         foreseenRule,
         left,
         deciding: deciding[place] ?? null,
-        conflicts: conflicts[place]?.filter(({ changeId }) => changeId !== change.id) ?? null,
+        conflicts: conflicts[place] ?? null,
       }
       return [change.id, found]
     }),

@@ -5,6 +5,8 @@ import type { Conflict } from '../kinds/preflight'
 import { kindOf, namesOf } from '../kinds/registry'
 
 type Asked = {
+  /** Of a change that is stored already, which is no conflict of its own. */
+  id?: string
   kind: string
   accountId: string | null
   region: string | null
@@ -31,8 +33,9 @@ export async function findConflicts(asked: Asked): Promise<Conflict[]> {
 /** As `findConflicts`, of each of several changes, in one statement. */
 export async function findConflictsOf(asked: readonly Asked[]): Promise<Conflict[][]> {
   if (asked.length === 0) return []
-  const questions = asked.map(({ kind, accountId, region, keyArn, input }, n) => ({
+  const questions = asked.map(({ id, kind, accountId, region, keyArn, input }, n) => ({
     n,
+    id: id ?? null,
     kind,
     accountId,
     region,
@@ -42,7 +45,7 @@ export async function findConflictsOf(asked: readonly Asked[]): Promise<Conflict
   const rows = await sql.query<Conflict & { n: number }>(
     sql`WITH q AS MATERIALIZED (
        SELECT * FROM jsonb_to_recordset(${JSON.stringify(questions)}::jsonb)
-         AS q("n" integer, "kind" text, "accountId" text, "region" text, "keyArn" text,
+         AS q("n" integer, "id" uuid, "kind" text, "accountId" text, "region" text, "keyArn" text,
            "aliasName" text)),
      under AS MATERIALIZED (
        SELECT c."id", c."requestId", c."title", c."status", c."kind", c."accountId", c."region",
@@ -61,8 +64,9 @@ export async function findConflictsOf(asked: readonly Asked[]): Promise<Conflict
        SELECT t."n", c."id" AS "changeId", r."id" AS "requestId", r."number", c."title",
          c."status"::text AS "status",
          row_number() OVER (PARTITION BY t."n" ORDER BY r."number", c."id") AS "place"
-       FROM touching t JOIN under c ON c."id" = t."id"
-       JOIN "Request" r ON r."id" = c."requestId")
+       FROM touching t JOIN q ON q."n" = t."n" JOIN under c ON c."id" = t."id"
+       JOIN "Request" r ON r."id" = c."requestId"
+       WHERE c."id" IS DISTINCT FROM q."id")
      SELECT "n", "changeId", "requestId", "number", "title", "status" FROM ranked
      WHERE "place" <= 20 ORDER BY "n", "place"`,
   )
