@@ -24,7 +24,7 @@ it('a grant is asked for, approved, made once, and revoked at its end', async ()
   const key = await addKey(aws.url)
   const { requestId, changeId } = await ask(asking('grant-create', key.arn, grantInput))
   const before = await getRequest(permitFor(bob, 'requests.read'), requestId)
-  expect(before.changes[0]).toMatchObject({
+  expect(before.whole[0]).toMatchObject({
     status: 'open',
     decide: { may: true },
     preflight: { dryRun: { would: 'succeed' } },
