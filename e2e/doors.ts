@@ -71,6 +71,8 @@ export const handlers: Record<string, Permission | 'anyone'> = {
   '/api/notifications': 'requests.read',
   '/api/requests': 'requests.read',
   '/api/requests/[id]': 'requests.read',
+  '/api/requests/[id]/audit': 'requests.read',
+  '/api/requests/[id]/changes': 'requests.read',
   '/api/requests/overview': 'requests.read',
   '/api/keys': 'keys.read',
   '/api/keys/tags': 'keys.read',

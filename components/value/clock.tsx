@@ -1,6 +1,6 @@
 'use client'
 
-import { createContext, useContext, useMemo, type ReactNode } from 'react'
+import { createContext, useContext, useState, type ReactNode } from 'react'
 import { countdownWords } from './countdown-words'
 import { relativeTime, utcTime } from './relative-time'
 import { useTick } from './tick'
@@ -12,7 +12,8 @@ const AheadContext = createContext(0)
 
 /**
  * `now` as the database said it in an answer that was received at `receivedAt` (epoch
- * ms of the reader's clock).
+ * ms of the reader's clock). An answer that was asked for again and found unchanged says an old
+ * `now`: it counts from when it first came.
  */
 export function ClockProvider({
   now,
@@ -23,7 +24,9 @@ export function ClockProvider({
   receivedAt: number
   children: ReactNode
 }) {
-  const ahead = useMemo(() => Date.parse(now) - receivedAt, [now, receivedAt])
+  const [first, setFirst] = useState({ now, receivedAt })
+  if (first.now !== now) setFirst({ now, receivedAt })
+  const ahead = Date.parse(first.now) - first.receivedAt
   return <AheadContext.Provider value={ahead}>{children}</AheadContext.Provider>
 }
 

@@ -111,7 +111,7 @@ export async function waitForChange(
   withinMs = 60_000,
 ): Promise<ChangeDetail> {
   for (const until = Date.now() + withinMs; ; await sleep(300)) {
-    const [change] = (await person.readRequest(id)).changes
+    const [change] = (await person.readRequest(id)).whole
     if (change?.status === wanted) return change
     if (Date.now() > until) {
       throw new Error(`the change is ${change?.status} and not ${wanted}: ${change?.problem ?? ''}`)

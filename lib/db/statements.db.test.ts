@@ -18,7 +18,6 @@ const runBy: Readonly<Record<string, readonly [number, string]>> = {
   'lib/audit/page.ts': [4, 'lib/audit/page.db.test.ts'],
   'lib/changes/read/list-requests.ts': [2, 'lib/changes/other-accounts.db.test.ts'],
   'lib/changes/read/overview.ts': [1, 'lib/changes/read/overview.db.test.ts'],
-  'lib/changes/rules/deciders.ts': [1, 'lib/changes/rules/deciders.db.test.ts'],
   'lib/changes/run/attempt.ts': [1, 'lib/changes/late-calls.db.test.ts'],
   'lib/changes/run/lease.ts': [2, 'lib/worker/idle.db.test.ts'],
   'lib/db/forget.ts': [1, 'lib/worker/retention.db.test.ts'],

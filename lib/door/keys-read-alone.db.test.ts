@@ -51,7 +51,8 @@ beforeAll(async () => {
   })
 })
 
-const ask = async (get: typeof readGrants, search = '') => {
+type Get = (...asked: Parameters<typeof readGrants>) => Promise<Response>
+const ask = async (get: Get, search = '') => {
   const { accountId: account, region, keyId } = place
   const params = Promise.resolve({ account, region, keyId })
   const answer = await get(new Request(`http://localhost/api/x${search}`), { params })

@@ -26,6 +26,7 @@ export function createWebServer(handle, environment) {
     answering.add(request.socket)
     response.once('close', () => answering.delete(request.socket))
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+    prepareCompression(request, response)
     const refusal = findRefusal(request, environment.CLAVIGER_URL)
     if (refusal) return answer(response, refusal)
     /** @type {import('./request-facts.mjs').RequestFacts} */
@@ -64,6 +65,23 @@ function whenAbandoned({ method }, response) {
     if (!response.writableFinished) left.abort()
   })
   return left.signal
+}
+
+/**
+ * Next compresses what it finds to be text, and takes a type for none that stands in a list, as its
+ * own handlers put it. What NextAuth answers holds tokens and is left as it is: the length of a
+ * compressed answer tells of a secret beside text that somebody else chose.
+ * @param {Request} request
+ * @param {Response} response
+ */
+function prepareCompression(request, response) {
+  if (/^\/+api\/+auth(\/|$)/i.test(request.url ?? '')) delete request.headers['accept-encoding']
+  const { setHeader } = response
+  response.setHeader = (name, value) => {
+    const isListOfOne = Array.isArray(value) && value.length === 1
+    const isType = name.toLowerCase() === 'content-type'
+    return setHeader.call(response, name, isListOfOne && isType ? `${value[0]}` : value)
+  }
 }
 
 /**

@@ -4,6 +4,8 @@ import http, {
   type ServerResponse,
 } from 'node:http'
 import net, { type AddressInfo } from 'node:net'
+import { createRequire } from 'node:module'
+import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { mostBodyBytes } from './refuse.mjs'
 import { answerWith, enterDoor, isAbandoned, requestFacts } from './request-facts.mjs'
@@ -295,3 +297,78 @@ it('takes no answer that was sent for one that nobody waits for', async () => {
   await ask('/keys', { headers: { connection: 'close' } })
   await expect.poll(() => after).toBe(false)
 })
+
+// Next's own, which it puts around every answer; it comes without types.
+const compression = createRequire(import.meta.url)('next/dist/compiled/compression') as () => (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: () => void,
+) => void
+
+/** As Next does with an answer of a handler: its compression, its list of one type. */
+const answerAsNext =
+  (parts: readonly string[], pauseMs = 0): Handle =>
+  async (request, response) => {
+    compression()(request, response, () => {})
+    response.setHeader('content-type', ['application/json'])
+    for (const part of parts) {
+      response.write(part)
+      if ('flush' in response && typeof response.flush === 'function') response.flush()
+      await new Promise((resolve) => setTimeout(resolve, pauseMs))
+    }
+    response.end()
+  }
+const gzip = { 'accept-encoding': 'gzip' }
+
+it('sends what handlers answer compressed, to who can read it', async () => {
+  const text = JSON.stringify({ rows: Array.from({ length: 500 }, (_, id) => ({ id })) })
+  handle = answerAsNext([text])
+  const plain = await ask('/api/keys')
+  expect([plain.headers['content-encoding'], plain.body]).toEqual([undefined, text])
+  const packed = await askPacked('/api/keys', gzip)
+  expect(packed.headers).toMatchObject({
+    'content-encoding': 'gzip',
+    vary: expect.stringMatching(/accept-encoding/i),
+  })
+  expect(packed.bytes.length).toBeLessThan(text.length / 3)
+  expect(gunzipSync(packed.bytes).toString()).toBe(text)
+})
+
+it('never compresses what holds tokens', async () => {
+  handle = answerAsNext(['{"csrfToken":"'.padEnd(5_000, 'x')])
+  for (const path of ['/api/auth/csrf', '//api//auth/session', '/API/auth/session'])
+    expect((await askPacked(path, gzip)).headers['content-encoding'], path).toBeUndefined()
+})
+
+it('lets each part of a slow download go at once, compressed too', async () => {
+  handle = answerAsNext(['first\n', 'second\n', 'third\n'], 300)
+  const { firstMs, lastMs } = await askPacked('/api/keys?format=csv', gzip)
+  expect(lastMs - firstMs).toBeGreaterThan(500)
+})
+
+type Raw = { headers: IncomingHttpHeaders; bytes: Buffer; firstMs: number; lastMs: number }
+function askPacked(path: string, headers: http.OutgoingHttpHeaders): Promise<Raw> {
+  return new Promise((resolve, reject) => {
+    const host = 'claviger.example.com'
+    const where = { host: '127.0.0.1', port, path, headers: { host, ...headers } }
+    http
+      .get(where, (response) => {
+        const parts: Buffer[] = []
+        const times: number[] = []
+        response.on('data', (part: Buffer) => {
+          // The head of the stream says nothing yet.
+          if (part.length > 10) times.push(performance.now())
+          parts.push(part)
+        })
+        response.on('end', () =>
+          resolve({
+            headers: response.headers,
+            bytes: Buffer.concat(parts),
+            firstMs: times[0] ?? 0,
+            lastMs: times.at(-1) ?? 0,
+          }),
+        )
+      })
+      .on('error', reject)
+  })
+}

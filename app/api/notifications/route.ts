@@ -1,19 +1,32 @@
 import { z } from 'zod'
+import { tablesOfWaiting } from '@/lib/changes/read/tables-of-requests'
 import { findWaiting } from '@/lib/changes/read/waiting'
 import { route } from '@/lib/door/route'
 import { readBell } from '@/lib/notify/inbox'
-import { readWorkerHealth } from '@/lib/settings/worker-health'
+import { noticeSilence, readWorkerHealth } from '@/lib/settings/worker-health'
 import type { FrameAnswer } from '@/components/shell/frame-answer'
 
 /**
  * What the frame of every page asks for now and then: the bell, how many requests wait for this
  * person, whether a worker lives.
  */
-export const GET = route('requests.read', z.object({}), async (permit): Promise<FrameAnswer> => {
-  const [bell, waiting, worker] = await Promise.all([
-    readBell(permit),
-    findWaiting(permit),
-    readWorkerHealth(permit.scope),
-  ])
-  return { ...bell, waiting: waiting.size, worker }
-})
+export const GET = route(
+  'requests.read',
+  z.object({}),
+  async (permit): Promise<FrameAnswer> => {
+    const [bell, waiting, worker] = await Promise.all([
+      readBell(permit),
+      findWaiting(permit),
+      readWorkerHealth(permit.scope),
+    ])
+    return { ...bell, waiting: waiting.size, worker }
+  },
+  {
+    madeOf: {
+      tables: [...tablesOfWaiting, 'Notification'],
+      atMostSeconds: 300,
+      // A worker writes its heartbeat all the time: what counts is whether one lives.
+      also: noticeSilence,
+    },
+  },
+)

@@ -1,108 +1,117 @@
 import 'server-only'
-import { notBegun, undecided } from '../../change-status'
+import { createHash } from 'node:crypto'
+import { notBegun } from '../../change-status'
 import { roles as allRoles, scopeOf } from '../../auth/permissions'
 import type { Permit } from '../../auth/permit'
-import { sql } from '../../db/client'
-import type { Approval, Change, Request } from '../../db/generated/client'
+import type { Approval, Request } from '../../db/generated/client'
 import { hasEnd, mayEnd } from '../decide/end-now'
-import { isHouseKind } from '../kinds/house'
 import { factsOf } from '../kinds/open'
-import { otherKeyOf } from '../kinds/other-key'
 import { parsePreflight } from '../kinds/preflight'
 import { kindOf, type KindName } from '../kinds/registry'
-import { findConflicts } from '../request/conflicts'
 import { refuseIndefinite } from '../request/indefinite'
 import { limitImpact } from '../request/limit-impact'
 import { findUnmetRules } from '../request/unmet-rules'
-import {
-  findDecider,
-  findDeactivated,
-  findRuleOwner,
-  listDeciders,
-  type Decider,
-} from '../rules/deciders'
-import { explainRefusal } from '../rules/refusal'
-import {
-  judgeApprovals,
-  resolveRule,
-  risks,
-  type ApprovalRules,
-  type EffectiveRule,
-  type Risk,
-} from '../rules/rule'
-import { effectiveRuleSchema } from '../rules/schema'
+import { judgeApprovals } from '../rules/rule'
 import { whyUnanswerable } from '../rules/unanswerable'
+import { riskOf, type ChangeFound, type Loaded } from './facts-of-changes'
 import type { KeyLabel } from './key-labels'
-import type { ApprovalRow, AuditLine, ChangeDetail, MayDecide } from './shapes'
+import type { ApprovalRow, AuditLine, ChangeDetail, ChangeRow } from './shapes'
 
 type Permitted = Permit<'requests.read'>
-type Loaded = Change & { approvals: Approval[] }
 
-type Deciding = { deciders: Decider[]; decide: MayDecide }
 /** What the changes of one request share. */
 export type Around = {
+  request: Request
   names: ReadonlyMap<string, string>
   labels: ReadonlyMap<string, KeyLabel>
-  rules: ApprovalRules
-  audit: readonly AuditLine[]
   now: Date
-  /**
-   * Answers by question: the changes of a request are mostly asked of the same people,
-   * who are then looked for once.
-   */
-  deciding: Map<string, Deciding>
 }
-/** Everything about one change of a request. */
-export async function toDetail(
+
+const notAsked = { may: false, why: '' } as const
+
+/** One change of many: what says which it is, how it stands, and what it wants of the reader. */
+export function toRow(
   permit: Permitted,
-  request: Request,
   change: Loaded,
+  found: ChangeFound,
   around: Around,
-): Promise<ChangeDetail> {
-  const rule = change.rule === null ? null : effectiveRuleSchema.parse(change.rule)
-  const foreseenRule = rule ?? foreseeRule(change, around)
-  const isUndecided = undecided.includes(change.status)
-  const deciding = isUndecided
-    ? await readDeciders(permit, request, change, foreseenRule, around.deciding)
-    : { deciders: [], unanswerable: null, decide: { may: false, why: '' } as const }
+): ChangeRow {
+  const { request, now } = around
+  const { foreseenRule, deciding } = found
+  const preflight = limitImpact(parsePreflight(change.preflight), permit.scope, change.accountId)
+  const { dryRun, roleForesight, foresight } = preflight
+  const { accountId, keyArn } = change
+  const place = { accountId, keyArn, owner: deciding?.owner ?? null }
   return {
     ...nameChange(change, around),
-    ...sayProgress(change),
-    preflight: limitImpact(parsePreflight(change.preflight), permit.scope, change.accountId),
-    rule,
-    foreseenRule,
-    ...deciding,
-    missing: change.status === 'open' ? await listMissing(change, foreseenRule) : [],
-    approvals: change.approvals.map(toApproval),
-    endAskedWhy: whyEndAsked(around.audit, change.id),
-    conflicts: isUndecided
-      ? (await findConflicts(change)).filter(({ changeId }) => changeId !== change.id)
-      : null,
+    comment: foreseenRule.comment,
+    completers: [...(foresight?.completers ?? [])],
+    wouldFail: dryRun?.would === 'fail' ? dryRun.words : null,
+    refused:
+      roleForesight?.doing?.result === 'refused' ? roleForesight.doing.lines.join(' ') : null,
+    conflicting: found.conflicts?.length ?? 0,
+    decide: deciding?.decide ?? notAsked,
+    unanswerable:
+      change.status === 'draft' && deciding
+        ? whyUnanswerable(foreseenRule, deciding.deciders, place)
+        : null,
     unmet:
       change.status === 'draft'
         ? (refuseIndefinite(permit.actor.assigned, change) ??
-          findUnmetRules(request, change, foreseenRule, around.now, false))
+          findUnmetRules(request, change, foreseenRule, now, false))
         : null,
     canEnd: canEnd(permit, request, change),
     canCancel: request.requesterId === permit.actor.id && notBegun.includes(change.status),
+    version: versionOf(change, found),
   }
 }
 
-/** What the rules of today ask of a change that was not sent yet. */
-function foreseeRule(change: Loaded, { labels, rules }: Around): EffectiveRule {
-  const tagsOf = (keyArn: string) => labels.get(keyArn)?.tags ?? null
-  const other = otherKeyOf(change)
-  return resolveRule(rules, {
-    kind: change.kind,
-    risk: riskOf(change.risk),
-    accountId: change.accountId,
-    keyArn: change.keyArn,
-    tags: change.keyArn === null ? {} : tagsOf(change.keyArn),
-    also: other === null ? null : { keyArn: other, tags: tagsOf(other) },
-  })
+/** Digests what the row of a change leaves out and time can change. */
+function versionOf(change: Loaded, { deciding, conflicts, rule, left }: ChangeFound): string {
+  const { baselineHash, status, approvals } = change
+  const moving = [sayProgress(change), approvals, deciding, conflicts, rule, [...left]]
+  return createHash('sha256')
+    .update(JSON.stringify([baselineHash, status, moving]))
+    .digest('base64url')
+    .slice(0, 12)
 }
 
-/** What the change is about, and what was asked, in the words of its kind. */
+/** Everything about one change of a request. */
+export function toDetail(
+  permit: Permitted,
+  change: Loaded,
+  found: ChangeFound,
+  around: Around & { audit: readonly AuditLine[] },
+): ChangeDetail {
+  const { rule, foreseenRule, deciding, conflicts } = found
+  return {
+    ...toRow(permit, change, found, around),
+    ...sayProgress(change),
+    next: kindOf(change.kind)?.next ?? null,
+    input: factsOf(change.input),
+    baseline: factsOf(change.baseline),
+    baselineAt: change.baselineAt.toISOString(),
+    preflight: limitImpact(parsePreflight(change.preflight), permit.scope, change.accountId),
+    rule,
+    foreseenRule,
+    deciders: (deciding?.deciders ?? []).map(
+      ({ personId, name, email, roles, isOwner, standingInFor }) => ({
+        personId,
+        name,
+        email,
+        roles,
+        isOwner,
+        standingInFor,
+      }),
+    ),
+    missing: change.status === 'open' ? listMissing(change, found) : [],
+    approvals: change.approvals.map(toApproval),
+    endAskedWhy: whyEndAsked(around.audit, change.id),
+    conflicts,
+  }
+}
+
+/** What the change is about in the words of its kind, when it is done, and what it is bound to. */
 function nameChange(change: Loaded, { names, labels }: Around) {
   const { accountId, keyArn } = change
   const kind = kindOf(change.kind)
@@ -112,7 +121,6 @@ function nameChange(change: Loaded, { names, labels }: Around) {
     position: change.position,
     kind: (kind?.name ?? change.kind) as KindName,
     kindLabel: kind?.label ?? change.kind,
-    next: kind?.next ?? null,
     title: change.title,
     risk: riskOf(change.risk),
     accountId,
@@ -120,12 +128,12 @@ function nameChange(change: Loaded, { names, labels }: Around) {
     region: change.region,
     keyArn,
     keyLabel: label ?? keyArn?.split('/').at(-1) ?? null,
-    input: factsOf(change.input),
+    status: change.status,
     startsAt: iso(change.startsAt),
     endsAt: iso(change.endsAt),
-    baseline: factsOf(change.baseline),
+    endAskedAt: iso(change.endAskedAt),
+    nextTryAt: iso(change.nextTryAt),
     baselineHash: change.baselineHash,
-    baselineAt: change.baselineAt.toISOString(),
     requestHash: change.requestHash,
   }
 }
@@ -134,19 +142,16 @@ function nameChange(change: Loaded, { names, labels }: Around) {
 function sayProgress(change: Loaded) {
   const { trailEventId, trailSeenAt } = change
   return {
-    status: change.status,
     approvedAt: iso(change.approvedAt),
     startedAt: iso(change.startedAt),
     appliedAt: iso(change.appliedAt),
     endedAt: iso(change.endedAt),
-    nextTryAt: iso(change.nextTryAt),
     sends: change.sends,
     undoSends: change.undoSends,
     attempt: change.attempt,
     outcome: change.outcome === null ? null : factsOf(change.outcome),
     undoOutcome: change.undoOutcome === null ? null : factsOf(change.undoOutcome),
     problem: change.problem,
-    endAskedAt: iso(change.endAskedAt),
     endAskedBy: change.endAskedBy,
     trail:
       trailEventId && trailSeenAt
@@ -157,11 +162,7 @@ function sayProgress(change: Loaded) {
 }
 
 /** What an open change still needs; the approval of who has left counts no more. */
-async function listMissing({ approvals }: Loaded, rule: EffectiveRule): Promise<string[]> {
-  const left = await findDeactivated(
-    sql,
-    approvals.map(({ personId }) => personId),
-  )
+function listMissing({ approvals }: Loaded, { foreseenRule, left }: ChangeFound): string[] {
   const standing = approvals
     .filter(({ personId }) => !left.has(personId))
     .map(({ decision, roles, asOwner }) => ({
@@ -169,7 +170,7 @@ async function listMissing({ approvals }: Loaded, rule: EffectiveRule): Promise<
       asOwner,
       roles: allRoles.filter((role) => roles.includes(role)),
     }))
-  return judgeApprovals(rule, standing).missing
+  return judgeApprovals(foreseenRule, standing).missing
 }
 
 const canEnd = ({ actor }: Permitted, { requesterId }: Request, change: Loaded): boolean =>
@@ -178,59 +179,6 @@ const canEnd = ({ actor }: Permitted, { requesterId }: Request, change: Loaded):
   hasEnd(change) &&
   scopeOf(actor.assigned, 'requests.create') !== null &&
   mayEnd(actor, requesterId, change)
-
-async function readDeciders(
-  permit: Permitted,
-  request: Request,
-  change: Loaded,
-  rule: EffectiveRule,
-  known: Around['deciding'],
-): Promise<Pick<ChangeDetail, 'deciders' | 'unanswerable' | 'decide'>> {
-  const owner = await findRuleOwner(sql, rule, change.keyArn)
-  // Only what was decided already makes one change different from another, and
-  // who would get a role by it.
-  const isLikeOthers = change.approvals.length === 0 && !isHouseKind(change.kind)
-  const asking = {
-    requesterId: request.requesterId,
-    accountId: change.accountId,
-    rule,
-    owner,
-    ...(isLikeOthers ? {} : { changeId: change.id }),
-  }
-  const isOpen = change.status === 'open'
-  const question = JSON.stringify([asking, isOpen])
-  const deciding = known.get(question) ?? {
-    deciders: await listDeciders(sql, asking),
-    decide: isOpen
-      ? await readMayDecide({ ...asking, personId: permit.actor.id })
-      : { may: false, why: '' },
-  }
-  known.set(question, deciding)
-  return {
-    deciders: deciding.deciders.map(({ personId, name, email, roles, isOwner, standingInFor }) => ({
-      personId,
-      name,
-      email,
-      roles,
-      isOwner,
-      standingInFor,
-    })),
-    decide: deciding.decide,
-    unanswerable: isOpen
-      ? null
-      : whyUnanswerable(rule, deciding.deciders, {
-          accountId: change.accountId,
-          keyArn: change.keyArn,
-          owner,
-        }),
-  }
-}
-
-async function readMayDecide(asking: Parameters<typeof explainRefusal>[1]): Promise<MayDecide> {
-  const own = await findDecider(sql, asking)
-  if (!own) return { may: false, why: await explainRefusal(sql, asking) }
-  return { may: true, standingInFor: own.standingInFor?.name ?? null, asOwner: own.isOwner }
-}
 
 /** Its end was asked for with a reason, which stands in the audit log. */
 function whyEndAsked(audit: readonly AuditLine[], changeId: string): string | null {
@@ -241,7 +189,6 @@ function whyEndAsked(audit: readonly AuditLine[], changeId: string): string | nu
 }
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null
-const riskOf = (text: string): Risk => risks.find((risk) => risk === text) ?? 'critical'
 
 function toApproval({
   personId,

@@ -2,51 +2,89 @@ import 'server-only'
 import { scopeOf } from '../../auth/permissions'
 import type { Permit } from '../../auth/permit'
 import { db, sql } from '../../db/client'
-import type { Change, Request } from '../../db/generated/client'
+import type { Change, Request, RequestComment } from '../../db/generated/client'
 import { AppError } from '../../errors'
 import { accountNames } from '../../inventory/read'
+import { isSameForm } from '../request/same-form'
 import { findTemplate } from '../request/templates'
 import { readRules } from '../rules/deciders'
 import { isChangeVisible, isVisible, reaches, reachesAll } from '../scope/visible'
-import { toDetail, type Around } from './change-detail'
+import { toDetail, toRow } from './change-detail'
+import { findFacts, type ChangeFound, type Loaded } from './facts-of-changes'
 import { readKeyLabels } from './key-labels'
 import { readRequestAudit } from './request-audit'
-import type { ChangeDetail, RequestDetail } from './shapes'
+import {
+  fewChanges,
+  type AskedGroup,
+  type AuditLine,
+  type ChangeDetail,
+  type RequestDetail,
+} from './shapes'
 
 type Permitted = Permit<'requests.read'>
 
-/**
- * Reads everything about one request, for one page.
- * @throws AppError not_found for what the person cannot see.
- */
-export async function getRequest(permit: Permitted, id: string): Promise<RequestDetail> {
+type FoundRequest = {
+  request: Request
+  /** Those that the reader may see. */
+  changes: Loaded[]
+  all: readonly Loaded[]
+  comments: RequestComment[]
+  now: Date
+}
+
+/** @throws AppError not_found for what the person cannot see. */
+async function findRequest(permit: Permitted, id: string): Promise<FoundRequest> {
   const [seen] = await sql.query<{ now: Date }>(
     sql`SELECT claviger_now() AS now FROM "Request" r
     WHERE r."id" = ${id}::uuid AND ${isVisible(permit)}`,
   )
   if (!seen) throw new AppError('not_found', 'There is no such request among those you may see.')
-  const found = await db.request.findUniqueOrThrow({
+  const { changes, comments, ...request } = await db.request.findUniqueOrThrow({
     where: { id },
     include: {
       changes: { orderBy: { position: 'asc' }, include: { approvals: { orderBy: { at: 'asc' } } } },
       comments: { orderBy: { at: 'asc' } },
     },
   })
-  const { changes: loaded, comments, ...request } = found
-  const inScope = loaded.filter(
+  const inScope = changes.filter(
     (change) => request.requesterId === permit.actor.id || reaches(permit.scope, change),
   )
-  const [names, labels, { rules }, audit, family, same] = await Promise.all([
-    accountNames(inScope.flatMap(({ accountId }) => accountId ?? [])),
-    readKeyLabels(inScope),
+  return { request, changes: inScope, all: changes, comments, now: seen.now }
+}
+
+/** What these changes of a request need besides themselves. */
+async function lookAround(permit: Permitted, { request, now }: FoundRequest, of: Loaded[]) {
+  const [names, labels, { rules }] = await Promise.all([
+    accountNames(of.flatMap(({ accountId }) => accountId ?? [])),
+    readKeyLabels(of),
     readRules(),
-    readRequestAudit(id, inScope.length === loaded.length ? null : inScope),
+  ])
+  const found = await findFacts(permit, request, of, { labels, rules })
+  const paired = of.flatMap((change) => {
+    const facts = found.get(change.id)
+    return facts ? [{ change, facts }] : []
+  })
+  return { around: { request, names, labels, now }, paired }
+}
+
+const auditOf = ({ request, changes, all }: FoundRequest) =>
+  readRequestAudit(request.id, changes.length === all.length ? null : changes)
+
+/**
+ * Reads one request for its page. Of many changes, and of their entries in the audit log, it has
+ * what a row shows: `listChanges` and `listRequestAudit` have the rest.
+ * @throws AppError not_found for what the person cannot see.
+ */
+export async function getRequest(permit: Permitted, id: string): Promise<RequestDetail> {
+  const found = await findRequest(permit, id)
+  const { request, changes, all, comments, now } = found
+  const [{ around, paired }, audit, family, same] = await Promise.all([
+    lookAround(permit, found, changes),
+    auditOf(found),
     readFamily(permit, request),
     isSamePerson(permit, request.requesterId),
   ])
-  const around: Around = { names, labels, rules, audit, now: seen.now, deciding: new Map() }
-  const changes: ChangeDetail[] = []
-  for (const change of inScope) changes.push(await toDetail(permit, request, change, around))
+  const isFew = changes.length <= fewChanges
   return {
     id,
     number: request.number,
@@ -59,23 +97,75 @@ export async function getRequest(permit: Permitted, id: string): Promise<Request
     template: request.template && (findTemplate(request.template)?.title ?? request.template),
     breakGlass: request.breakGlass,
     review: toReview(request),
-    canReview: !same && isToReview(permit, request, loaded),
-    canBreakGlass: canBreakGlass(permit, request, loaded),
+    canReview: !same && isToReview(permit, request, all),
+    canBreakGlass: canBreakGlass(permit, request, all),
     ...family,
     rulesVersion: request.rulesVersion,
     createdAt: request.createdAt.toISOString(),
     sentAt: iso(request.sentAt),
     answerBy: iso(request.answerBy),
-    changes,
-    elsewhere: loaded.length - inScope.length,
+    changes: paired.map(({ change, facts }) => toRow(permit, change, facts, around)),
+    whole: isFew
+      ? paired.map(({ change, facts }) => toDetail(permit, change, facts, { ...around, audit }))
+      : [],
+    asked: request.sentAt === null ? groupAsked(paired) : [],
+    isSameForm: isSameForm(changes),
+    elsewhere: all.length - changes.length,
     comments: comments.map(({ personName, text, at }) => ({
       personName,
       text,
       at: at.toISOString(),
     })),
-    audit,
-    now: seen.now.toISOString(),
+    audit: { count: audit.length, lines: isFew ? audit : null },
+    now: now.toISOString(),
   }
+}
+
+/**
+ * Reads changes of a request whole: one of them, or all that the person may see.
+ * @throws AppError not_found for what the person cannot see.
+ */
+export async function listChanges(
+  permit: Permitted,
+  id: string,
+  changeId?: string,
+): Promise<ChangeDetail[]> {
+  const found = await findRequest(permit, id)
+  const wanted = found.changes.filter((change) => !changeId || change.id === changeId)
+  if (wanted.length === 0)
+    throw new AppError('not_found', 'There is no such change among those you may see.')
+  const [{ around, paired }, audit] = await Promise.all([
+    lookAround(permit, found, wanted),
+    auditOf(found),
+  ])
+  return paired.map(({ change, facts }) => toDetail(permit, change, facts, { ...around, audit }))
+}
+
+/**
+ * Reads the audit log of a request, oldest first.
+ * @throws AppError not_found for what the person cannot see.
+ */
+export async function listRequestAudit(permit: Permitted, id: string): Promise<AuditLine[]> {
+  return auditOf(await findRequest(permit, id))
+}
+
+type Paired = { change: Loaded; facts: ChangeFound }
+
+/** Changes in several accounts, or of several risks, may be asked of different people. */
+function groupAsked(paired: readonly Paired[]): AskedGroup[] {
+  const groups = new Map<string, AskedGroup>()
+  for (const { change, facts } of paired) {
+    const { approvals } = facts.foreseenRule
+    const people = (facts.deciding?.deciders ?? []).map(({ name, standingInFor }) => ({
+      name,
+      standingInFor: standingInFor?.name ?? null,
+    }))
+    const same = JSON.stringify([people, approvals])
+    const group = groups.get(same) ?? { positions: [], people, approvals }
+    group.positions.push(change.position)
+    groups.set(same, group)
+  }
+  return [...groups.values()]
 }
 
 function toReview({ reviewedAt, reviewedBy, reviewNote }: Request): RequestDetail['review'] {

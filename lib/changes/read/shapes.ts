@@ -6,6 +6,7 @@ import type { Facts } from '../kinds/kind'
 import type { KindName } from '../kinds/registry'
 import type { KindTraits } from '../kinds/traits'
 import type { Conflict, Preflight } from '../kinds/preflight'
+import type { Completer } from '../../drafts/latent'
 
 /**
  * Of the changes in force: how many last until an end that is still ahead, how many are past it,
@@ -31,13 +32,12 @@ export type MayDecide =
   | { may: true; standingInFor: string | null; asOwner: boolean }
   | { may: false; why: string }
 
-export type ChangeDetail = {
+/** One change as a row: which it is, how it stands, and what it wants of the reader. */
+export type ChangeRow = {
   id: string
   position: number
   kind: KindName
   kindLabel: string
-  /** What is usually wanted once it is done. */
-  next: KindTraits['next'] | null
   title: string
   status: ChangeStatus
   risk: Risk
@@ -46,30 +46,55 @@ export type ChangeDetail = {
   region: string | null
   keyArn: string | null
   keyLabel: string | null
-  input: Facts
   startsAt: string | null
   endsAt: string | null
-  baseline: Facts
+  endAskedAt: string | null
+  nextTryAt: string | null
+  /** What a decision is bound to. */
   baselineHash: string
+  requestHash: string | null
+  /** Which decisions want a comment. */
+  comment: EffectiveRule['comment']
+  /** Accounts of which an approver has to know. */
+  completers: Completer[]
+  /** Why AWS would refuse it by its own dry run; null: it would not, or that is not known. */
+  wouldFail: string | null
+  /** Why the policies refuse it for certain. */
+  refused: string | null
+  /** Changes under way now that touch the same. */
+  conflicting: number
+  decide: MayDecide
+  /** Of a draft: why it could not be approved as things are; null: it can. */
+  unanswerable: string | null
+  /** Of a draft: which of the rules on the request itself is not met, so that it cannot be sent. */
+  unmet: string | null
+  /** May be ended now by the asker. */
+  canEnd: boolean
+  canCancel: boolean
+  /** Another one whenever the whole change reads differently, so that an open one is read again. */
+  version: string
+}
+
+/** The whole of a change. */
+export type ChangeDetail = ChangeRow & {
+  /** What is usually wanted once it is done. */
+  next: KindTraits['next'] | null
+  input: Facts
+  baseline: Facts
   baselineAt: string
   preflight: Preflight
-  requestHash: string | null
   /** Null while a draft: then `foreseenRule` says what will apply. */
   rule: EffectiveRule | null
   foreseenRule: EffectiveRule
   /** Who can decide, as of now. Empty for one that is not a draft or open. */
   deciders: Pick<Decider, 'personId' | 'name' | 'email' | 'roles' | 'isOwner' | 'standingInFor'>[]
-  /** Why it could not be approved as things are; null: it can. */
-  unanswerable: string | null
   /** What is still missing for its approval, in words. */
   missing: string[]
   approvals: ApprovalRow[]
-  decide: MayDecide
   approvedAt: string | null
   startedAt: string | null
   appliedAt: string | null
   endedAt: string | null
-  nextTryAt: string | null
   /** Calls that may have reached AWS. */
   sends: number
   undoSends: number
@@ -77,19 +102,25 @@ export type ChangeDetail = {
   outcome: Facts | null
   undoOutcome: Facts | null
   problem: string | null
-  endAskedAt: string | null
   endAskedBy: string | null
   endAskedWhy: string | null
   /** Under way now; null for what was decided. */
   conflicts: Conflict[] | null
-  /** Of a draft: which of the rules on the request itself is not met, so that it cannot be sent. */
-  unmet: string | null
-  /** May be ended now by the asker. */
-  canEnd: boolean
-  canCancel: boolean
   trail: { eventId: string; seenAt: string } | null
   reconciled: { at: string; finding: string; words: string } | null
 }
+
+/** Changes of a draft that are asked of the same people. */
+export type AskedGroup = {
+  /** Places of the changes in the request. */
+  positions: number[]
+  people: { name: string; standingInFor: string | null }[]
+  /** So many of them must approve. */
+  approvals: number
+}
+
+/** So many changes are read whole at once; more are rows, each whole when it is opened. */
+export const fewChanges = 3
 
 export type AuditLine = {
   seq: number
@@ -123,12 +154,21 @@ export type RequestDetail = {
   createdAt: string
   sentAt: string | null
   answerBy: string | null
-  changes: ChangeDetail[]
+  changes: ChangeRow[]
+  /** The same, whole, of a request of few changes; empty: they are read when they are opened. */
+  whole: ChangeDetail[]
+  /** Of a draft: who would be asked. */
+  asked: AskedGroup[]
+  /** Whether one form can hold all of its changes. */
+  isSameForm: boolean
   /** Changes of accounts that the reader does not see. */
   elsewhere: number
   comments: { personName: string; text: string; at: string }[]
   /** Entries of the audit log about this request, oldest first. */
-  audit: AuditLine[]
+  audit: {
+    count: number /** Null: they are read when they are opened. */
+    lines: AuditLine[] | null
+  }
   /** The database's clock: what countdowns count from. */
   now: string
 }

@@ -77,7 +77,7 @@ it('is said to open external access, and is approved only by who confirms to kno
     asking('policy-put', key.arn, { policy: JSON.stringify(policy) }),
   )
 
-  const [change] = (await getRequest(permitFor(bob, 'requests.read'), requestId)).changes
+  const [change] = (await getRequest(permitFor(bob, 'requests.read'), requestId)).whole
   expect(change?.preflight.foresight).toMatchObject({
     gains: [],
     completers: [{ accountId: otherAccount }],
@@ -164,8 +164,7 @@ const livePolicy = async (KeyId: string): Promise<{ Statement: object[] }> => {
   return JSON.parse(Policy)
 }
 const completersOfRequest = async (id: string) =>
-  (await getRequest(permitFor(ann, 'requests.read'), id)).changes[0]?.preflight.foresight
-    ?.completers
+  (await getRequest(permitFor(ann, 'requests.read'), id)).whole[0]?.preflight.foresight?.completers
 
 it('is confirmed also where the requester is told nothing of the other account', async () => {
   const key = await addKey(aws.url)

@@ -5,6 +5,8 @@ import type { Conflict } from '../kinds/preflight'
 import { kindOf, namesOf } from '../kinds/registry'
 
 type Asked = {
+  /** Of a change that is stored already, which is no conflict of its own. */
+  id?: string
   kind: string
   accountId: string | null
   region: string | null
@@ -24,27 +26,53 @@ const memberOf = (input: unknown, name: string): string | null => {
  * Returns changes sent and not yet at rest that touch the same key or alias, or ask for the same in
  * the same place.
  */
-export async function findConflicts({
-  kind,
-  accountId,
-  region,
-  keyArn,
-  input,
-}: Asked): Promise<Conflict[]> {
-  const touches =
-    keyArn === null
-      ? sql`c."keyArn" IS NULL AND c."kind" = ${kind}
-        AND c."accountId" IS NOT DISTINCT FROM ${accountId}
-        AND c."region" IS NOT DISTINCT FROM ${region}`
-      : sql`(c."keyArn" = ${keyArn} OR c."input"->>'aliasName' = ${memberOf(input, 'aliasName')}
-        AND c."accountId" = ${accountId} AND c."region" = ${region})`
-  return sql.query<Conflict>(
-    sql`SELECT c."id" AS "changeId", r."id" AS "requestId", r."number", c."title",
-       c."status"::text AS "status"
-     FROM "Change" c JOIN "Request" r ON r."id" = c."requestId"
-     WHERE c."status" = ANY(${notAtRest}::"ChangeStatus"[]) AND ${touches}
-     ORDER BY r."number" LIMIT 20`,
+export async function findConflicts(asked: Asked): Promise<Conflict[]> {
+  return (await findConflictsOf([asked]))[0] ?? []
+}
+
+/** As `findConflicts`, of each of several changes, in one statement. */
+export async function findConflictsOf(asked: readonly Asked[]): Promise<Conflict[][]> {
+  if (asked.length === 0) return []
+  const questions = asked.map(({ id, kind, accountId, region, keyArn, input }, n) => ({
+    n,
+    id: id ?? null,
+    kind,
+    accountId,
+    region,
+    keyArn,
+    aliasName: memberOf(input, 'aliasName'),
+  }))
+  const rows = await sql.query<Conflict & { n: number }>(
+    sql`WITH q AS MATERIALIZED (
+       SELECT * FROM jsonb_to_recordset(${JSON.stringify(questions)}::jsonb)
+         AS q("n" integer, "id" uuid, "kind" text, "accountId" text, "region" text, "keyArn" text,
+           "aliasName" text)),
+     under AS MATERIALIZED (
+       SELECT c."id", c."requestId", c."title", c."status", c."kind", c."accountId", c."region",
+         c."keyArn", c."input"->>'aliasName' AS "aliasName"
+       FROM "Change" c WHERE c."status" = ANY(${notAtRest}::"ChangeStatus"[])),
+     touching AS (
+       SELECT q."n", c."id" FROM q JOIN under c ON c."keyArn" = q."keyArn"
+       UNION SELECT q."n", c."id" FROM q JOIN under c ON c."aliasName" = q."aliasName"
+         AND c."accountId" = q."accountId" AND c."region" = q."region"
+       WHERE q."keyArn" IS NOT NULL
+       UNION SELECT q."n", c."id" FROM q JOIN under c ON c."kind" = q."kind"
+         AND c."accountId" IS NOT DISTINCT FROM q."accountId"
+         AND c."region" IS NOT DISTINCT FROM q."region"
+       WHERE q."keyArn" IS NULL AND c."keyArn" IS NULL),
+     ranked AS (
+       SELECT t."n", c."id" AS "changeId", r."id" AS "requestId", r."number", c."title",
+         c."status"::text AS "status",
+         row_number() OVER (PARTITION BY t."n" ORDER BY r."number", c."id") AS "place"
+       FROM touching t JOIN q ON q."n" = t."n" JOIN under c ON c."id" = t."id"
+       JOIN "Request" r ON r."id" = c."requestId"
+       WHERE c."id" IS DISTINCT FROM q."id")
+     SELECT "n", "changeId", "requestId", "number", "title", "status" FROM ranked
+     WHERE "place" <= 20 ORDER BY "n", "place"`,
   )
+  const found: Conflict[][] = asked.map(() => [])
+  for (const { n, ...conflict } of rows) found[n]?.push(conflict)
+  return found
 }
 
 /**

@@ -58,7 +58,7 @@ type Kind = 'key-disable' | 'description' | 'alias-update' | 'policy-put'
 async function prepare(kind: Kind, keyArn: string, input: unknown, more: { endsAt?: string } = {}) {
   const { id } = await prepareRequest(create, asking(kind, keyArn, input, more))
   const {
-    changes: [change],
+    whole: [change],
   } = await getRequest(permitFor(ann, 'requests.read'), id)
   return { id, foresight: change?.preflight.roleForesight }
 }

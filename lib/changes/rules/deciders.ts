@@ -34,34 +34,59 @@ export async function readRules(
 }
 
 /**
- * Returns what the owner tag of a key says: a group or an e-mail; null when the tag is not there or
- * the key's tags were never read.
+ * Returns what the owner tags of keys say, by ARN: a group or an e-mail; null when the tag is not
+ * there or the key's tags were never read.
  */
-export async function findOwner(q: Queryable, keyArn: string | null): Promise<string | null> {
-  if (keyArn === null) return null
-  const [key] = await q.query<{ tags: Record<string, string> | null; tag: unknown }>(
-    `SELECT k."tags", (SELECT s."value" FROM "Setting" s WHERE s."name" = 'ownerTag') AS "tag"
-      FROM "Key" k WHERE k."arn" = $1`,
-    [keyArn],
+export async function findOwners(
+  q: Queryable,
+  keyArns: readonly string[],
+): Promise<ReadonlyMap<string, string | null>> {
+  if (keyArns.length === 0) return new Map()
+  const keys = await q.query<{ arn: string; tags: Record<string, string> | null; tag: unknown }>(
+    `SELECT k."arn", k."tags",
+        (SELECT s."value" FROM "Setting" s WHERE s."name" = 'ownerTag') AS "tag"
+      FROM "Key" k WHERE k."arn" = ANY($1::text[])`,
+    [[...new Set(keyArns)]],
   )
-  return key?.tags
-    ? ownerOf(key.tags, typeof key.tag === 'string' && key.tag !== '' ? key.tag : standardOwnerTag)
-    : null
+  const tagOf = (tag: unknown) => (typeof tag === 'string' && tag !== '' ? tag : standardOwnerTag)
+  return new Map(keys.map(({ arn, tags, tag }) => [arn, tags ? ownerOf(tags, tagOf(tag)) : null]))
 }
 
-/**
- * Returns the owner that a rule asks for: of the key of the change, or of the keys that the rule
- * names; null also when those have different owners.
- */
-export async function findRuleOwner(
-  q: Queryable,
+/** Returns the owner of one key, as `findOwners`; null for no key. */
+export async function findOwner(q: Queryable, keyArn: string | null): Promise<string | null> {
+  return keyArn === null ? null : ((await findOwners(q, [keyArn])).get(keyArn) ?? null)
+}
+
+/** Returns the keys whose owners a rule asks for: that of the change, or those it names. */
+export const ownedKeysOf = (
   { ownerOf }: Pick<EffectiveRule, 'ownerOf'>,
   keyArn: string | null,
+): readonly (string | null)[] => ownerOf ?? [keyArn]
+
+/** Returns the one owner of all these keys; null also when they have different ones. Pure. */
+export function commonOwner(
+  keyArns: readonly (string | null)[],
+  owners: ReadonlyMap<string, string | null>,
+): string | null {
+  const all = new Set(keyArns.map((arn) => (arn === null ? null : (owners.get(arn) ?? null))))
+  const [owner = null] = all
+  return all.size === 1 ? owner : null
+}
+
+/** Returns the owner that a rule asks for; null also when its keys have different owners. */
+export async function findRuleOwner(
+  q: Queryable,
+  rule: Pick<EffectiveRule, 'ownerOf'>,
+  keyArn: string | null,
 ): Promise<string | null> {
-  const owners = new Set<string | null>()
-  for (const arn of ownerOf ?? [keyArn]) owners.add(await findOwner(q, arn))
-  const [owner = null] = owners
-  return owners.size === 1 ? owner : null
+  const keys = ownedKeysOf(rule, keyArn)
+  return commonOwner(
+    keys,
+    await findOwners(
+      q,
+      keys.flatMap((arn) => arn ?? []),
+    ),
+  )
 }
 
 export type Decider = {
@@ -101,41 +126,49 @@ export function rolesThatCount(rule: Pick<EffectiveRule, 'roles'>): Role[] {
   return (rule.roles ?? allRoles).filter((role) => deciding.includes(role))
 }
 
-/** Does a person (p) own the key, by group or verified e-mail? */
-const owns = (owner: string | null) =>
-  owner === null
-    ? sql`false`
-    : sql`(${owner} = ANY(p."groups")
-      OR (p."emailVerified" AND lower(p."email") = lower(${owner})))`
+/** Does a person (p) own the key that is asked about (q), by group or verified e-mail? */
+const owns = sql`coalesce(q."owner" = ANY(p."groups")
+  OR (p."emailVerified" AND lower(p."email") = lower(q."owner")), false)`
 
 /** One human being over all identities; a scan of all people each, so only where it matters. */
-const human = (id: Sql, matters: boolean) =>
-  matters ? sql`(SELECT min(s::text) FROM same_people(${id}) s)` : sql`${id}::text`
+const human = (id: Sql) =>
+  sql`CASE WHEN q."isTold" THEN (SELECT min(s::text) FROM same_people(${id}) s)
+    ELSE ${id}::text END`
 
-/** Does an assignment (a) reach the account of a change, or the installation? */
-const reachesPlace = (accountId: string | null) =>
-  accountId === null
-    ? sql`(a."accountId" IS NULL AND a."role" = 'admin')`
-    : sql`(a."accountId" IS NULL OR a."accountId" = ${accountId})`
+/** Does an assignment (a) reach the account that is asked about (q), or the installation? */
+const reaches = sql`CASE WHEN q."accountId" IS NULL
+  THEN a."accountId" IS NULL AND a."role" = 'admin'
+  ELSE a."accountId" IS NULL OR a."accountId" = q."accountId" END`
 
-function waysFor({ requesterId, accountId, rule, owner, ...asking }: Asking): Sql {
-  const changeId = asking.changeId ?? null
-  const reaches = reachesPlace(accountId)
-  const isTold = rule.approvals > 1 || changeId !== null
+/** Questions as the statement takes them: `n` is the place of each. */
+const toQuestion = ({ requesterId, accountId, rule, owner, changeId }: Asking, n: number) => ({
+  n,
+  requesterId,
+  accountId,
+  owner,
+  roles: rolesThatCount(rule),
+  changeId: changeId ?? null,
+  isTold: rule.approvals > 1 || changeId !== undefined,
+})
+
+function waysFor(askings: readonly Asking[]): Sql {
   const deciding = permissions['requests.decide'].roles
   return sql`
-  WITH own AS (SELECT same_people(${requesterId}::uuid) AS "id"),
-  gainer AS (SELECT change_gainers(${changeId}::uuid) AS "id"),
+  SELECT q."n", w.* FROM jsonb_to_recordset(${JSON.stringify(askings.map(toQuestion))}::jsonb)
+    AS q("n" integer, "requesterId" uuid, "accountId" text, "owner" text, "roles" text[],
+      "changeId" uuid, "isTold" boolean),
+  LATERAL (WITH own AS (SELECT same_people(q."requesterId") AS "id"),
+  gainer AS (SELECT change_gainers(q."changeId") AS "id"),
   decided AS (SELECT s."id" FROM "Approval" a, LATERAL same_people(a."personId") s("id")
-    WHERE a."changeId" = ${changeId}::uuid),
+    WHERE a."changeId" = q."changeId"),
   used AS (SELECT s."id"
   FROM "Approval" a, LATERAL same_people(coalesce(a."forPersonId", a."personId")) s("id")
-  WHERE a."changeId" = ${changeId}::uuid),
+  WHERE a."changeId" = q."changeId"),
   holder AS (
     SELECT p."id", p."name", array_agg(DISTINCT a."role"::text) AS "roles",
-      ${owns(owner)} AS "isOwner"
+      ${owns} AS "isOwner"
     FROM "Person" p JOIN "Assignment" a ON a."personId" = p."id"
-    WHERE p."disabledAt" IS NULL AND a."role"::text = ANY(${rolesThatCount(rule)}::text[])
+    WHERE p."disabledAt" IS NULL AND a."role"::text = ANY(q."roles")
       AND ${reaches}
       AND p."id" NOT IN (SELECT "id" FROM own
         UNION ALL SELECT "id" FROM used UNION ALL SELECT "id" FROM gainer)
@@ -149,17 +182,25 @@ function waysFor({ requesterId, accountId, rule, owner, ...asking }: Asking): Sq
           WHERE a."personId" = s."standInId" AND a."role"::text = ANY(${deciding}::text[])
             AND ${reaches})))
   SELECT p."id" AS "personId", p."name", p."email", h."roles",
-    h."isOwner" OR ${owns(owner)} AS "isOwner", h."id" AS "ofId", h."name" AS "ofName",
-    ${human(sql`p."id"`, isTold)} AS "person", ${human(sql`h."id"`, isTold)} AS "rights"
+    h."isOwner" OR ${owns} AS "isOwner", h."id" AS "ofId", h."name" AS "ofName",
+    ${human(sql`p."id"`)} AS "person", ${human(sql`h."id"`)} AS "rights"
   FROM way w JOIN "Person" p ON p."id" = w."by" JOIN holder h ON h."id" = w."of"
   WHERE p."disabledAt" IS NULL AND p."id" NOT IN (SELECT "id" FROM own UNION ALL SELECT "id"
-  FROM decided UNION ALL SELECT "id" FROM gainer)
-  ORDER BY lower(p."name"), p."id", (h."id" = p."id") DESC, lower(h."name"), h."id"`
+  FROM decided UNION ALL SELECT "id" FROM gainer)) w
+  ORDER BY q."n", lower(w."name"), w."personId", (w."ofId" = w."personId") DESC,
+    lower(w."ofName"), w."ofId"`
 }
 
-async function listWays(q: Queryable, asking: Asking): Promise<Way[]> {
-  const rows = await q.query<Omit<Way, 'of'> & { ofId: string; ofName: string }>(waysFor(asking))
-  return rows.map(({ ofId, ofName, ...way }) => ({ ...way, of: { id: ofId, name: ofName } }))
+/** Returns who can decide with whose rights, of each of these questions, in one statement. */
+export async function listWays(q: Queryable, askings: readonly Asking[]): Promise<Way[][]> {
+  if (askings.length === 0) return []
+  const rows = await q.query<Omit<Way, 'of'> & { n: number; ofId: string; ofName: string }>(
+    waysFor(askings),
+  )
+  const ways: Way[][] = askings.map(() => [])
+  for (const { n, ofId, ofName, ...way } of rows)
+    ways[n]?.push({ ...way, of: { id: ofId, name: ofName } })
+  return ways
 }
 
 const toDecider = ({ of, ...way }: Way): Decider => ({
@@ -176,8 +217,13 @@ const toDecider = ({ of, ...way }: Way): Decider => ({
  * administrator alone could hand out the right to decide.
  */
 export async function listDeciders(q: Queryable, asking: Asking): Promise<Decider[]> {
-  const ways = await listWays(q, asking)
-  const paired = pairUpFor(asking.rule, ways)
+  const [ways = []] = await listWays(q, [asking])
+  return decidersOf(asking.rule, ways)
+}
+
+/** As `listDeciders`, out of the ways there are. Pure. */
+export function decidersOf(rule: EffectiveRule, ways: readonly Way[]): Decider[] {
+  const paired = pairUpFor(rule, ways)
   const people = new Set(ways.map(({ personId }) => personId))
   return [...people]
     .flatMap(
@@ -195,16 +241,24 @@ export async function findDecider(
   q: Queryable,
   asking: Asking & { personId: string },
 ): Promise<Decider | null> {
-  const ways = await listWays(q, asking)
+  const [ways = []] = await listWays(q, [asking])
+  return deciderOf(asking.rule, ways, asking.personId)
+}
+
+/** As `findDecider`, out of the ways there are. Pure. */
+export function deciderOf(
+  rule: EffectiveRule,
+  ways: readonly Way[],
+  personId: string,
+): Decider | null {
   const [theirs, others] = [
-    ways.filter((way) => way.personId === asking.personId),
-    ways.filter((way) => way.personId !== asking.personId),
+    ways.filter((way) => way.personId === personId),
+    ways.filter((way) => way.personId !== personId),
   ]
-  const first = asking.rule.ownerMust
+  const first = rule.ownerMust
     ? [...theirs.filter(({ isOwner }) => isOwner), ...theirs.filter(({ isOwner }) => !isOwner)]
     : theirs
-  const way =
-    pairUp([...first, ...others]).find(({ personId }) => personId === asking.personId) ?? theirs[0]
+  const way = pairUp([...first, ...others]).find((one) => one.personId === personId) ?? theirs[0]
   return way ? toDecider(way) : null
 }
 

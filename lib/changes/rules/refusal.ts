@@ -17,54 +17,79 @@ type Facts = {
 }
 
 const factsSql = `
-  SELECT p."disabledAt" IS NOT NULL AS "disabled",
+  WITH asker AS MATERIALIZED (SELECT same_people($2::uuid) AS "id"),
+  me AS MATERIALIZED (SELECT same_people($1::uuid) AS "id"),
+  standing AS MATERIALIZED (
+    SELECT away."name", s."awayId", s."createdById" FROM "StandIn" s
+    JOIN "Person" away ON away."id" = s."awayId"
+    WHERE s."standInId" = $1::uuid AND s."endedAt" IS NULL AND s."startsAt" <= claviger_now()
+      AND s."endsAt" > claviger_now())
+  SELECT q."n", p."disabledAt" IS NOT NULL AS "disabled",
     ARRAY(SELECT DISTINCT a."role"::text FROM "Assignment" a
-    WHERE a."personId" = p."id" AND a."role"::text = ANY($5::text[])
-      AND CASE WHEN $3::text IS NULL THEN a."accountId" IS NULL AND a."role" = 'admin'
-        ELSE a."accountId" IS NULL OR a."accountId" = $3 END) AS "roles",
-    EXISTS (SELECT 1 FROM "Approval" a
-    WHERE a."changeId" = $4::uuid AND a."personId" IN (SELECT same_people(p."id"))) AS "decided",
-    ARRAY(SELECT away."name" FROM "StandIn" s JOIN "Person" away ON away."id" = s."awayId"
-      WHERE s."standInId" = p."id" AND s."endedAt" IS NULL AND s."startsAt" <= claviger_now()
-        AND s."endsAt" > claviger_now()
-        AND s."awayId" IN (SELECT same_people($2::uuid))) AS "awayFor",
+    WHERE a."personId" = p."id" AND a."role"::text = ANY($4::text[])
+      AND CASE WHEN q."accountId" IS NULL THEN a."accountId" IS NULL AND a."role" = 'admin'
+        ELSE a."accountId" IS NULL OR a."accountId" = q."accountId" END) AS "roles",
+    EXISTS (SELECT 1 FROM "Approval" a WHERE a."changeId" = q."changeId"
+      AND a."personId" IN (SELECT "id" FROM me)) AS "decided",
+    ARRAY(SELECT s."name" FROM standing s
+      WHERE s."awayId" IN (SELECT "id" FROM asker)) AS "awayFor",
     ARRAY(SELECT coalesce(a."forPersonName", a."personName") || ' (decision of ' || a."personName"
-      || ')' FROM "Approval" a WHERE a."changeId" = $4::uuid
-      AND coalesce(a."forPersonId", a."personId") IN (SELECT same_people(p."id"))) AS "rightsUsed",
-    p."id" IN (SELECT change_gainers($4::uuid)) AS "gains",
-    ARRAY(SELECT away."name" FROM "StandIn" s JOIN "Person" away ON away."id" = s."awayId"
-      WHERE s."standInId" = p."id" AND s."endedAt" IS NULL AND s."startsAt" <= claviger_now()
-        AND s."endsAt" > claviger_now()
-        AND s."createdById" <> s."awayId" AND s."createdById" IN (SELECT same_people($2::uuid))) AS "namedFor",
-    ARRAY(SELECT away."name" FROM "StandIn" s JOIN "Person" away ON away."id" = s."awayId"
-      WHERE s."standInId" = p."id" AND s."endedAt" IS NULL AND s."startsAt" <= claviger_now()
-        AND s."endsAt" > claviger_now()
-        AND s."createdById" <> s."awayId") AS "namedByOthersFor"
-  FROM "Person" p WHERE p."id" = $1::uuid`
+      || ')' FROM "Approval" a WHERE a."changeId" = q."changeId"
+      AND coalesce(a."forPersonId", a."personId") IN (SELECT "id" FROM me)) AS "rightsUsed",
+    p."id" IN (SELECT change_gainers(q."changeId")) AS "gains",
+    ARRAY(SELECT s."name" FROM standing s WHERE s."createdById" <> s."awayId"
+      AND s."createdById" IN (SELECT "id" FROM asker)) AS "namedFor",
+    ARRAY(SELECT s."name" FROM standing s
+      WHERE s."createdById" <> s."awayId") AS "namedByOthersFor"
+  FROM "Person" p, jsonb_to_recordset($3::jsonb)
+    AS q("n" integer, "accountId" text, "changeId" uuid)
+  WHERE p."id" = $1::uuid`
 
 /** Says to this person why they cannot decide about a change (findDecider gave null). */
 export async function explainRefusal(
   q: Queryable,
-  { personId, requesterId, accountId, rule, changeId }: Asking & { personId: string },
+  { personId, requesterId, ...asked }: Asking & { personId: string },
 ): Promise<string> {
-  if (personId === requesterId) return 'This is your own request. Someone else decides about it.'
+  const [why = noAccess] = await explainRefusals(q, { personId, requesterId }, [asked])
+  return why
+}
+
+const noAccess = 'Your access is turned off.'
+type About = Pick<Asking, 'accountId' | 'rule' | 'changeId'>
+
+/** As `explainRefusal`, for several changes of one requester. */
+export async function explainRefusals(
+  q: Queryable,
+  { personId, requesterId }: { personId: string; requesterId: string },
+  asked: readonly About[],
+): Promise<string[]> {
+  if (asked.length === 0) return []
+  if (personId === requesterId)
+    return asked.map(() => 'This is your own request. Someone else decides about it.')
   const ties = await findTies(q, personId, requesterId)
   if (ties.length > 0)
-    return (
-      `You and the requester are held for one person: ${tieWords(ties)}. Nobody ` +
-      'decides about their own request. If this is wrong, ask an administrator ' +
-      '(Settings, Same person).'
+    return asked.map(
+      () =>
+        `You and the requester are held for one person: ${tieWords(ties)}. Nobody ` +
+        'decides about their own request. If this is wrong, ask an administrator ' +
+        '(Settings, Same person).',
     )
-  const deciding = permissions['requests.decide'].roles
-  const [facts] = await q.query<Facts>(factsSql, [
+  const questions = asked.map(({ accountId, changeId }, n) => ({
+    n,
+    accountId,
+    changeId: changeId ?? null,
+  }))
+  const rows = await q.query<Facts & { n: number }>(factsSql, [
     personId,
     requesterId,
-    accountId,
-    changeId ?? null,
-    deciding,
+    JSON.stringify(questions),
+    permissions['requests.decide'].roles,
   ])
-  if (!facts || facts.disabled) return 'Your access is turned off.'
-  return sayUsed(facts) ?? sayRoles(facts, { accountId, rule })
+  const factsOf = new Map(rows.map((row) => [row.n, row]))
+  return asked.map((about, n) => {
+    const facts = factsOf.get(n)
+    return !facts || facts.disabled ? noAccess : (sayUsed(facts) ?? sayRoles(facts, about))
+  })
 }
 
 /** Their say in this very change is spent, or about themselves. */

@@ -24,7 +24,7 @@ it('a grant is asked for, approved, made once, and revoked at its end', async ()
   const key = await addKey(aws.url)
   const { requestId, changeId } = await ask(asking('grant-create', key.arn, grantInput))
   const before = await getRequest(permitFor(bob, 'requests.read'), requestId)
-  expect(before.changes[0]).toMatchObject({
+  expect(before.whole[0]).toMatchObject({
     status: 'open',
     decide: { may: true },
     preflight: { dryRun: { would: 'succeed' } },
@@ -56,7 +56,7 @@ it('a grant is asked for, approved, made once, and revoked at its end', async ()
   ])
   expect(await list()).toEqual([])
   const after = await getRequest(permitFor(bob, 'requests.read'), requestId)
-  expect(after.audit.map(({ event }) => event)).toEqual([
+  expect(after.audit.lines?.map(({ event }) => event)).toEqual([
     'request.prepared',
     'request.sent',
     'change.approvalGiven',
@@ -118,7 +118,7 @@ it('another request for the same alias is shown, whichever key it is about', asy
       permitFor(ann, 'requests.create'),
       asking('alias-create', other.arn, { aliasName }),
     )
-    return (await getRequest(permitFor(ann, 'requests.read'), id)).changes[0]?.preflight.conflicts
+    return (await getRequest(permitFor(ann, 'requests.read'), id)).whole[0]?.preflight.conflicts
   }
   expect(await conflictsOf('alias/the-same')).toMatchObject([{ changeId, status: 'open' }])
   expect(await conflictsOf('alias/another')).toEqual([])

@@ -12,7 +12,7 @@ type Props = { request: RequestDetail; onDone: () => Promise<unknown>; onClose: 
 export function BreakGlass({ request, onDone, onClose }: Props) {
   const flash = useFlash()
   const skipped = [
-    ...new Set(request.changes.flatMap(({ deciders }) => deciders.map(({ name }) => name))),
+    ...new Set(request.asked.flatMap(({ people }) => people.map(({ name }) => name))),
   ]
   return (
     <AskWhy

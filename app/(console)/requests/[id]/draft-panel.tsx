@@ -11,16 +11,16 @@ import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { DialogButtons } from '@/components/shell/dialog-buttons'
 import { useFlash } from '@/components/shell/flash'
-import { isSameForm } from '@/lib/changes/request/same-form'
-import type { RequestDetail } from '@/lib/changes/read/shapes'
+import type { AskedGroup, RequestDetail } from '@/lib/changes/read/shapes'
 import { discardDraft, sendRequest } from '../actions'
 import { Refusal } from '../refusal'
+import { nameChanges } from '@/components/change/name-changes'
 import { useAct } from '../use-act'
 import { BreakGlass } from './break-glass'
 
 type Props = { request: RequestDetail; onDone: () => Promise<unknown> }
 
-type Reason = { id: string; title: string; words: string }
+type Reason = { of: string; words: string }
 
 /**
  * A draft before it is sent: who would be asked, or why nobody could approve it,
@@ -30,8 +30,8 @@ export function DraftPanel({ request, onDone }: Props) {
   const { isActing, failure, run } = useAct()
   const flash = useFlash()
   if (!request.mine) return null
-  const blocked = reasonsOf(request, ({ unanswerable }) => unanswerable)
-  const unmet = reasonsOf(request, (change) => change.unmet)
+  const blocked = reasonsOf(request.changes, ({ unanswerable }) => unanswerable)
+  const unmet = reasonsOf(request.changes, (change) => change.unmet)
   const send = () =>
     run(
       () => sendRequest({ id: request.id }),
@@ -87,7 +87,7 @@ function DraftActs({ request, isActing, onSend, onDone }: ActsProps) {
             </Button>
           )}
           {/* Other drafts are discarded, and asked for anew where they came from. */}
-          {isSameForm(request.changes) && (
+          {request.isSameForm && (
             <Button href={`/requests/new?from=${request.changes[0]?.id ?? ''}`} disabled={isActing}>
               Edit
             </Button>
@@ -112,18 +112,22 @@ function DraftActs({ request, isActing, onSend, onDone }: ActsProps) {
 
 type Part = RequestDetail['changes'][number]
 
-const reasonsOf = (
-  { changes }: RequestDetail,
+/** What stands in the way of changes, each thing once with all the changes that it is true of. */
+function reasonsOf(
+  changes: readonly Part[],
   reasonOf: (change: Part) => string | null,
-): readonly Reason[] =>
-  changes.flatMap((change) => {
+): readonly Reason[] {
+  const places = new Map<string, number[]>()
+  for (const change of changes) {
     const words = reasonOf(change)
-    return words === null ? [] : [{ id: change.id, title: change.title, words }]
-  })
+    if (words !== null) places.set(words, [...(places.get(words) ?? []), change.position])
+  }
+  return [...places].map(([words, positions]) => ({ words, of: nameChanges(changes, positions) }))
+}
 
-function nameAsked({ deciders, foreseenRule: { approvals } }: Part) {
-  const names = deciders.map(({ name, standingInFor }) =>
-    standingInFor ? `${name} (standing in for ${standingInFor.name})` : name,
+function nameAsked({ people, approvals }: AskedGroup) {
+  const names = people.map(({ name, standingInFor }) =>
+    standingInFor ? `${name} (standing in for ${standingInFor})` : name,
   )
   return {
     names: `${names.join(', ')}.`,
@@ -132,25 +136,23 @@ function nameAsked({ deciders, foreseenRule: { approvals } }: Part) {
 }
 
 /** Changes in several accounts, or of several risks, may be asked of different people. */
-function Asked({ request: { changes } }: { request: RequestDetail }) {
-  const asked = changes.map((change) => ({ title: change.title, ...nameAsked(change) }))
-  const groups = [...new Set(asked.map(({ names, takes }) => names + takes))].map((group) =>
-    asked.filter(({ names, takes }) => names + takes === group),
-  )
+function Asked({ request: { changes, asked } }: { request: RequestDetail }) {
+  const [first] = asked
+  const only = asked.length === 1 && first ? nameAsked(first) : null
   return (
     <Box>
-      {groups.length === 1 ? (
+      {only ? (
         <>
-          <strong>Will be asked: {asked[0]?.names}</strong> {asked[0]?.takes}{' '}
+          <strong>Will be asked: {only.names}</strong> {only.takes}{' '}
         </>
       ) : (
         <>
           <strong>Will be asked:</strong>
           <ul className="claviger-lines">
-            {groups.map((group) => (
-              <li key={`${group[0]?.names} ${group[0]?.takes}`}>
-                {group.map(({ title }) => title).join(', ')}: <strong>{group[0]?.names}</strong>{' '}
-                {group[0]?.takes}
+            {asked.map((group) => (
+              <li key={group.positions[0]}>
+                {nameChanges(changes, group.positions)}: <strong>{nameAsked(group).names}</strong>{' '}
+                {nameAsked(group).takes}
               </li>
             ))}
           </ul>
@@ -166,14 +168,8 @@ function Asked({ request: { changes } }: { request: RequestDetail }) {
  * AWS will refuse it, by its own dry run or by the policies: worth knowing before others are asked.
  */
 function Refused({ request: { changes } }: { request: RequestDetail }) {
-  const failing = changes.flatMap(({ id, title, preflight: { dryRun } }) =>
-    dryRun?.would === 'fail' ? [{ id, title, words: dryRun.words }] : [],
-  )
-  const certain = changes.flatMap(({ id, title, preflight: { roleForesight } }) =>
-    roleForesight?.doing?.result === 'refused'
-      ? [{ id, title, words: roleForesight.doing.lines.join(' ') }]
-      : [],
-  )
+  const failing = reasonsOf(changes, ({ wouldFail }) => wouldFail)
+  const certain = reasonsOf(changes, ({ refused }) => refused)
   return (
     <>
       {failing.length > 0 && (
@@ -194,9 +190,9 @@ function Refused({ request: { changes } }: { request: RequestDetail }) {
 function Titled({ of: rows }: { of: readonly Reason[] }) {
   return (
     <ul className="claviger-lines">
-      {rows.map(({ id, title, words }) => (
-        <li key={id}>
-          {title}: {words}
+      {rows.map(({ of: changes, words }) => (
+        <li key={words}>
+          {changes}: {words}
         </li>
       ))}
     </ul>

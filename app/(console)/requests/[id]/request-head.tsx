@@ -14,9 +14,14 @@ import { AskWhy } from '../change/ask-why'
 export function RequestHead({
   request,
   onDone,
+  onPrint,
+  isReading,
 }: {
   request: RequestDetail
   onDone: () => Promise<unknown>
+  onPrint: () => void
+  /** What is to be printed is being read. */
+  isReading: boolean
 }) {
   const [isCancelling, setCancelling] = useState(false)
   const flash = useFlash()
@@ -35,7 +40,7 @@ export function RequestHead({
           <div className="claviger-acts">
             <SpaceBetween direction="horizontal" size="xs">
               {open > 0 && <Button onClick={() => setCancelling(true)}>Cancel the request</Button>}
-              <Button iconName="file" onClick={() => window.print()}>
+              <Button iconName="file" loading={isReading} onClick={onPrint}>
                 Print
               </Button>
             </SpaceBetween>

@@ -3,7 +3,7 @@
 import Checkbox from '@cloudscape-design/components/checkbox'
 import FormField from '@cloudscape-design/components/form-field'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import type { ChangeDetail } from '@/lib/changes/read/shapes'
+import type { ChangeRow } from '@/lib/changes/read/shapes'
 import { sayAcknowledgement, type Completer } from '@/lib/drafts/latent'
 
 type Props = {
@@ -15,8 +15,8 @@ type Props = {
 }
 
 /** Accounts whose administrators can complete one of these changes, each once. */
-export function completersOf(changes: readonly ChangeDetail[]): Completer[] {
-  const all = changes.flatMap(({ preflight }) => preflight.foresight?.completers ?? [])
+export function completersOf(changes: readonly ChangeRow[]): Completer[] {
+  const all = changes.flatMap(({ completers }) => completers)
   return [...new Map(all.map((account) => [account.accountId, account])).values()]
 }
 

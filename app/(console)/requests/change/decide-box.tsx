@@ -8,7 +8,7 @@ import Textarea from '@cloudscape-design/components/textarea'
 import { useState } from 'react'
 import { utcTime } from '@/components/value/relative-time'
 import { useFlash } from '@/components/shell/flash'
-import type { ChangeDetail } from '@/lib/changes/read/shapes'
+import type { ChangeRow } from '@/lib/changes/read/shapes'
 import { decideChange } from '../actions'
 import { Acknowledge, completersOf } from './acknowledge'
 import { Refusal } from '../refusal'
@@ -17,7 +17,7 @@ import { useAct } from '../use-act'
 type Decision = 'approve' | 'reject'
 
 /** The change as it stands on the screen: what a decision is bound to. */
-export const shownOf = ({ id, requestHash, baselineHash }: ChangeDetail) => ({
+export const shownOf = ({ id, requestHash, baselineHash }: ChangeRow) => ({
   changeId: id,
   requestHash: requestHash ?? '',
   baselineHash,
@@ -26,7 +26,7 @@ export const shownOf = ({ id, requestHash, baselineHash }: ChangeDetail) => ({
 /** In words what became of a decision. */
 export function decidedWords(
   status: 'open' | 'approved' | 'rejected',
-  { title, startsAt }: Pick<ChangeDetail, 'title' | 'startsAt'>,
+  { title, startsAt }: Pick<ChangeRow, 'title' | 'startsAt'>,
 ): string {
   if (status === 'rejected') return `Rejected: ${title}`
   if (status === 'open') return `Your approval counts; more are needed: ${title}`
@@ -36,7 +36,7 @@ export function decidedWords(
     : `Approved, and about to be done: ${title}`
 }
 
-type Props = { change: ChangeDetail; onDecided: () => Promise<unknown> }
+type Props = { change: ChangeRow; onDecided: () => Promise<unknown> }
 
 /** A decision about one change, as it is being made. */
 function useDecision({ change, onDecided }: Props) {
@@ -87,7 +87,7 @@ export function DecideBox(props: Props) {
       change={change}
       decision={decision}
       description={
-        commentWanted((change.rule ?? change.foreseenRule).comment) +
+        commentWanted(change.comment) +
         (standingInFor ? ` You decide standing in for ${standingInFor}.` : '') +
         (asOwner ? ' You decide as the owner of the key.' : '')
       }
@@ -96,7 +96,7 @@ export function DecideBox(props: Props) {
 }
 
 type FormProps = {
-  change: ChangeDetail
+  change: ChangeRow
   decision: ReturnType<typeof useDecision>
   description: string
 }

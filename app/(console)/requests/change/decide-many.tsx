@@ -8,7 +8,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import Textarea from '@cloudscape-design/components/textarea'
 import { useState, useTransition } from 'react'
-import type { ChangeDetail } from '@/lib/changes/read/shapes'
+import type { ChangeRow } from '@/lib/changes/read/shapes'
 import { decideChange } from '../actions'
 import { settled } from '../use-act'
 import { Acknowledge, completersOf } from './acknowledge'
@@ -16,7 +16,7 @@ import { decidedWords, shownOf } from './decide-box'
 
 type Answer = { id: string; ok: boolean; words: string }
 type Props = {
-  changes: readonly ChangeDetail[]
+  changes: readonly ChangeRow[]
   title: string
   name: string
   onDecided: (refused: readonly string[]) => Promise<unknown>
@@ -111,8 +111,8 @@ export function DecideMany({ changes, title, name, onDecided }: Props) {
   )
 }
 
-function wantsComment(changes: readonly ChangeDetail[]): string {
-  const wanted = changes.map(({ rule, foreseenRule }) => (rule ?? foreseenRule).comment)
+function wantsComment(changes: readonly ChangeRow[]): string {
+  const wanted = changes.map(({ comment }) => comment)
   return wanted.includes('both')
     ? ' The rules want one with every decision.'
     : wanted.includes('reject')

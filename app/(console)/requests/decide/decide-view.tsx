@@ -6,13 +6,20 @@ import Header from '@cloudscape-design/components/header'
 import Link from '@cloudscape-design/components/link'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useQueryClient } from '@tanstack/react-query'
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useState, type ReactNode } from 'react'
 import { useFrame } from '@/components/shell/page-frame'
 import { ClockProvider } from '@/components/value/clock'
-import type { ChangeDetail, RequestDetail } from '@/lib/changes/read/shapes'
+import {
+  fewChanges,
+  type ChangeDetail,
+  type ChangeRow,
+  type RequestDetail,
+} from '@/lib/changes/read/shapes'
 import { ChangeCard } from '../change/change-card'
+import { ChangeRows } from '../change/change-rows'
 import { DecideBox } from '../change/decide-box'
 import { DecideMany } from '../change/decide-many'
+import { useOpened } from '../change/use-whole-changes'
 import { useRequest } from '../use-request'
 import '../requests.css'
 
@@ -29,9 +36,9 @@ const crumbs = [
 export function DecideView({ first }: { first: readonly RequestDetail[] }) {
   useFrame({ breadcrumbs: crumbs })
   const client = useQueryClient()
-  const [ticked, setTicked] = useState<readonly ChangeDetail[]>([])
+  const [ticked, setTicked] = useState<readonly ChangeRow[]>([])
   const tick = useCallback(
-    (change: ChangeDetail, isTicked: boolean) =>
+    (change: ChangeRow, isTicked: boolean) =>
       setTicked((all) => [
         ...all.filter(({ id }) => id !== change.id),
         ...(isTicked ? [change] : []),
@@ -50,7 +57,7 @@ export function DecideView({ first }: { first: readonly RequestDetail[] }) {
       <Header
         variant="h1"
         counter={`(${first.length})`}
-        description="Each is shown whole. Decide where it stands, or tick several and decide at the end."
+        description="Decide where each change stands, or tick several and decide at the end."
       >
         Decide
       </Header>
@@ -69,8 +76,8 @@ export function DecideView({ first }: { first: readonly RequestDetail[] }) {
 
 type OneProps = {
   first: RequestDetail
-  ticked: readonly ChangeDetail[]
-  onTick: (change: ChangeDetail, isTicked: boolean) => void
+  ticked: readonly ChangeRow[]
+  onTick: (change: ChangeRow, isTicked: boolean) => void
 }
 
 function One({ first, ticked, onTick }: OneProps) {
@@ -111,44 +118,70 @@ function One({ first, ticked, onTick }: OneProps) {
             wait for you and stand on its own page.
           </Box>
         )}
-        {shown.map((change) => (
-          <OpenChange
-            key={change.id}
-            change={change}
-            request={request}
-            isTicked={ticked.some(({ id }) => id === change.id)}
-            onTick={onTick}
-            onDecided={refresh}
-          />
-        ))}
+        <Shown
+          request={request}
+          changes={shown}
+          foot={(change) => (
+            <DecideOne
+              change={change}
+              isTicked={ticked.some(({ id }) => id === change.id)}
+              onTick={onTick}
+              onDecided={refresh}
+            />
+          )}
+        />
       </SpaceBetween>
     </ClockProvider>
   )
 }
 
-type OpenProps = Pick<OneProps, 'onTick'> & {
-  change: ChangeDetail
+type ShownProps = {
   request: RequestDetail
+  changes: readonly ChangeRow[]
+  foot: (change: ChangeDetail) => ReactNode
+}
+
+/** Few stand whole; of many each is ticked or decided about where it is opened. */
+function Shown({ request, changes, foot }: ShownProps) {
+  const opening = useOpened(
+    changes,
+    changes.length <= fewChanges ? changes.map(({ id }) => id) : [],
+  )
+  const whole = request.whole.filter(({ id }) => changes.some((change) => change.id === id))
+  if (whole.length < changes.length)
+    return <ChangeRows request={request} changes={changes} opening={opening} footer={foot} />
+  return whole.map((change) => (
+    <ChangeCard
+      key={change.id}
+      change={change}
+      of={request.changes.length}
+      breakGlass={request.breakGlass}
+    >
+      {foot(change)}
+    </ChangeCard>
+  ))
+}
+
+type OneChangeProps = Pick<OneProps, 'onTick'> & {
+  change: ChangeDetail
   isTicked: boolean
   onDecided: () => Promise<unknown>
 }
 
-function OpenChange({ change, request, isTicked, onTick, onDecided }: OpenProps) {
+function DecideOne({ change, isTicked, onTick, onDecided }: OneChangeProps) {
   return (
-    <ChangeCard change={change} of={request.changes.length} breakGlass={request.breakGlass}>
-      <SpaceBetween size="m">
-        <DecideBox
-          change={change}
-          onDecided={() => {
-            onTick(change, false)
-            return onDecided()
-          }}
-        />
-        <Checkbox
-          checked={isTicked}
-          onChange={({ detail }) => onTick(change, detail.checked)}
-        >{`Select: ${change.title}`}</Checkbox>
-      </SpaceBetween>
-    </ChangeCard>
+    <SpaceBetween size="m">
+      <DecideBox
+        change={change}
+        onDecided={() => {
+          onTick(change, false)
+          return onDecided()
+        }}
+      />
+      <Checkbox
+        checked={isTicked}
+        onChange={({ detail }) => onTick(change, detail.checked)}
+      >{`Select: ${change.title}`}</Checkbox>
+    </SpaceBetween>
   )
 }

@@ -154,7 +154,7 @@ it('is never decided by who gets it, under any identity, nor with their rights',
   })
   expect((await findWaiting(permitFor(gainer, 'requests.read'))).size).toBe(0)
   const requestId = (await db.change.findUniqueOrThrow({ where: { id: change } })).requestId
-  const [seen] = (await getRequest(permitFor(third, 'requests.read'), requestId)).changes
+  const [seen] = (await getRequest(permitFor(third, 'requests.read'), requestId)).whole
   const asked = seen?.deciders.map(({ personId }) => personId)
   expect(asked).toContain(third.id)
   expect(asked, 'nor is asked').not.toContain(gainer.id)
