@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { findWaiting } from '@/lib/changes/read/waiting'
+import { countWaiting } from '@/lib/changes/read/waiting'
 import { route } from '@/lib/door/route'
 import { readBell } from '@/lib/notify/inbox'
 import { readWorkerHealth } from '@/lib/settings/worker-health'
@@ -12,8 +12,8 @@ import type { FrameAnswer } from '@/components/shell/frame-answer'
 export const GET = route('requests.read', z.object({}), async (permit): Promise<FrameAnswer> => {
   const [bell, waiting, worker] = await Promise.all([
     readBell(permit),
-    findWaiting(permit),
+    countWaiting(permit),
     readWorkerHealth(permit.scope),
   ])
-  return { ...bell, waiting: waiting.size, worker }
+  return { ...bell, waiting, worker }
 })

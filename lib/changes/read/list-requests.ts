@@ -8,7 +8,7 @@ import { changeStatuses, holding } from '../../change-status'
 import { risks } from '../rules/rule'
 import { isOverdue } from '../run/overdue'
 import type { RequestRow } from './shapes'
-import { isChangeVisible, isVisible } from '../scope/visible'
+import { isChangeVisible, isAmongVisible } from '../scope/visible'
 import { findWaiting } from './waiting'
 
 type Permitted = Permit<'requests.read'>
@@ -47,12 +47,13 @@ export async function listRequests(
   const where = conditionOf(permit, { box, text, status }, waiting)
   const [rows, [count], now] = await Promise.all([
     sql.query<Stored>(
-      sql`SELECT r."id", r."number", r."title", r."requesterId", r."requesterName", r."breakGlass",
+      sql`WITH page AS MATERIALIZED (
+        SELECT r.* FROM "Request" r WHERE ${where} ORDER BY ${newestFirst}
+        LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize})
+      SELECT r."id", r."number", r."title", r."requesterId", r."requesterName", r."breakGlass",
         r."breakGlass" AND r."reviewedAt" IS NULL AS "unreviewed",
         r."createdAt", r."sentAt", r."answerBy", s.*
-      FROM "Request" r, LATERAL (${summaryOf(permit)}) s
-      WHERE ${where} ORDER BY coalesce(r."sentAt", r."createdAt") DESC, r."number" DESC
-      LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`,
+      FROM page r, LATERAL (${summaryOf(permit)}) s ORDER BY ${newestFirst}`,
     ),
     sql.query<{ total: number }>(sql`SELECT count(*) AS "total" FROM "Request" r WHERE ${where}`),
     readClock(),
@@ -75,7 +76,7 @@ function conditionOf(
   const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`
   return join(
     [
-      isVisible(permit),
+      isAmongVisible(permit),
       box === 'mine' ? isMine : sql`(r."sentAt" IS NOT NULL OR ${isMine})`,
       box === 'waiting' ? sql`r."id" = ANY(${[...waiting.keys()]}::uuid[])` : empty,
       text === ''
@@ -91,6 +92,9 @@ function conditionOf(
     ' AND ',
   )
 }
+
+/** As the index "Request_newest" has it. */
+const newestFirst = sql`coalesce(r."sentAt", r."createdAt") DESC, r."number" DESC`
 
 /** What its changes, as far as the person sees them, say of a request (r). */
 const summaryOf = (permit: Permitted): Sql => sql`
