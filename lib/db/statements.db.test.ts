@@ -15,13 +15,16 @@ const { sql } = await freshDatabase()
  */
 const runBy: Readonly<Record<string, readonly [number, string]>> = {
   'lib/accounts/change.ts': [2, 'lib/accounts/accounts.db.test.ts'],
+  'lib/accounts/read.ts': [1, 'lib/inventory/coverage.db.test.ts'],
   'lib/audit/page.ts': [4, 'lib/audit/page.db.test.ts'],
   'lib/changes/read/list-requests.ts': [2, 'lib/changes/other-accounts.db.test.ts'],
   'lib/changes/read/overview.ts': [1, 'lib/changes/read/overview.db.test.ts'],
+  'lib/changes/read/waiting.ts': [1, 'lib/changes/read/waiting.db.test.ts'],
   'lib/changes/rules/deciders.ts': [1, 'lib/changes/rules/deciders.db.test.ts'],
   'lib/changes/run/attempt.ts': [1, 'lib/changes/late-calls.db.test.ts'],
   'lib/grants/facets.ts': [1, 'lib/grants/grants-table.db.test.ts'],
   'lib/grants/rows.ts': [1, 'lib/grants/grants-table.db.test.ts'],
+  'lib/inventory/coverage.ts': [1, 'lib/inventory/coverage.db.test.ts'],
   'lib/inventory/overview.ts': [1, 'lib/inventory/coverage.db.test.ts'],
   'lib/inventory/sync/core-write.ts': [1, 'lib/inventory/sync/sync-truth.db.test.ts'],
   'lib/inventory/table/query.ts': [1, 'lib/inventory/table/list-keys.db.test.ts'],
