@@ -119,8 +119,11 @@ function open() {
     idleTimeoutMillis: 30_000,
     application_name: `claviger ${process.env.CLAVIGER_PART ?? ''}`.trim(),
   })
-  // an idle connection was lost; the next query opens another or fails by itself
+  // An idle connection was lost: the next query opens another or fails by itself.
   pool.on('error', () => {})
+  // So does one that somebody holds, whose next statement fails. The pool listens only to idle ones
+  // and its borrowers only once they have it: an error in between would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}))
   return {
     pool,
     queryable: queryableOf(pool),

@@ -9,7 +9,7 @@ import { expireUnanswered } from '@/lib/changes/decide/expire'
 import { productionContext } from '@/lib/changes/kinds/execution-context'
 import { reconcileChanges } from '@/lib/changes/run/reconcile'
 import { remindOfEnds } from '@/lib/changes/run/remind'
-import { forgetUnusedWords } from '@/lib/inventory/table/unused-words'
+import { tidyKeyRows } from '@/lib/inventory/table/tidy'
 import { forgetOldSweeps, queueDueSweeps } from '@/lib/sweep/queue'
 import { log } from '@/lib/log'
 import { forgetOldNotices, makeDeliverLoop } from '@/lib/notify/deliver'
@@ -55,7 +55,7 @@ export function listJobs({ id, reports, syncIntervalMinutes }: WorkerFacts): rea
         await forgetOldSweeps()
         await forgetOldNotices()
         await forgetOldSessions()
-        await forgetUnusedWords()
+        await tidyKeyRows()
       },
     },
   ]

@@ -105,7 +105,7 @@ function allocateAll(
  */
 let connection: Promise<pg.Client> | null = null
 
-async function connect(): Promise<pg.Client> {
+function connect(): Promise<pg.Client> {
   const url = new URL(env().DATABASE_URL)
   url.searchParams.delete('schema')
   const client = new pg.Client({
@@ -113,11 +113,11 @@ async function connect(): Promise<pg.Client> {
     connectionTimeoutMillis: 10_000,
     application_name: 'claviger budget',
   })
+  const opening = client.connect().then(() => client)
   client.on('error', () => {
-    connection = null
+    if (connection === opening) connection = null
   }) // lost; the next renewal opens another
-  await client.connect()
-  return client
+  return opening
 }
 
 /** Closes it, which also rolls back what it had begun. */

@@ -31,8 +31,12 @@ const inTags = (condition: string) =>
 const inTexts = (condition: string) =>
   inWords('r.id', `SELECT t.id FROM derived.key_text t WHERE ${condition}`)
 
-/** What to join for an order and what to order by; unknown and none stand last in both directions. */
-type Sorting = (direction: Sort['direction']) => { join: string; order: string }
+/**
+ * What to join for an order and what to order by; unknown and none stand last in both directions.
+ * `places` of an order that is the same for all keys of a combination: its combinations (id) with
+ * their places, without those that stand last.
+ */
+type Sorting = (direction: Sort['direction']) => { join: string; order: string; places?: string }
 
 const wayOf = (direction: Sort['direction']) =>
   `${direction === 'desc' ? 'DESC' : 'ASC'} NULLS LAST`
@@ -55,19 +59,24 @@ const byNumber =
 const byRank =
   (column: string, from: string, value: string): Sorting =>
   (direction) => ({
-    join: `LEFT JOIN (WITH placed AS MATERIALIZED (
-        SELECT one.id, ranks.place FROM (SELECT id, ${value} AS value FROM ${from}) one
-        JOIN (SELECT value, row_number() OVER (ORDER BY value ${wayOf(direction)}) AS place
-          FROM (SELECT DISTINCT ${value} AS value FROM ${from}) given) ranks ON ranks.value = one.value)
+    join: `LEFT JOIN (WITH placed AS MATERIALIZED (${placesIn(direction, from, value)})
       SELECT id, place FROM placed) o ON o.id = ${column}`,
     order: inPlace('o.place'),
   })
-const byFacet = (value: string, join = '') =>
-  byRank(
-    'r.facets',
-    `(SELECT f.id, ${value} AS sorted FROM derived.key_facets f ${join}) s`,
-    'sorted',
-  )
+const placesIn = (direction: Sort['direction'], from: string, value: string) => `
+  SELECT one.id, ranks.place FROM (SELECT id, ${value} AS value FROM ${from}) one
+  JOIN (SELECT value, row_number() OVER (ORDER BY value ${wayOf(direction)}) AS place
+    FROM (SELECT DISTINCT ${value} AS value FROM ${from}) given) ranks ON ranks.value = one.value`
+
+const byFacet =
+  (value: string, join = ''): Sorting =>
+  (direction) => {
+    const from = `(SELECT f.id, ${value} AS sorted FROM derived.key_facets f ${join}) s`
+    return {
+      ...byRank('r.facets', from, 'sorted')(direction),
+      places: placesIn(direction, from, 'sorted'),
+    }
+  }
 
 type FieldSql = SqlProperty & { sort?: Sorting }
 type SortedSql = SqlProperty & { sort: Sorting }
@@ -106,6 +115,10 @@ const isRotationKnown = inFacets(`f.rotation <> 'unknown'`)
 const isNeverRotated = inFacets(`f.manager = 'AWS' OR f.rotation = 'notApplicable'
   AND NOT (f.origin = 'EXTERNAL' AND f.spec IN ('SYMMETRIC_DEFAULT', 'SM4'))`)
 const isOfCustomer = inFacets(`f.manager = 'CUSTOMER'`)
+
+/** Whether a property is the same for all keys of a combination of facets. */
+export const isOfCombination = (property: SqlProperty | null): boolean =>
+  property === null || property === fields.gone || property.within === inFacets
 
 /** Nothing is asked for who sees all accounts. */
 export function inScopeOf(scope: Scope, params: Params): string | null {

@@ -1,8 +1,8 @@
 import { compileFilter, Params } from '@/lib/table/sql'
 import type { Scope } from '@/lib/auth/permissions'
-import { tokensOf, type Filter } from '@/lib/table/filter'
+import { isGroup, tokensOf, type Filter } from '@/lib/table/filter'
 import type { Sort } from '@/lib/table/definition'
-import { inScopeOf, keyProperty, keySort } from './keys-sql'
+import { inScopeOf, isOfCombination, keyProperty, keySort } from './keys-sql'
 
 export type KeysQuestion = {
   scope: Scope
@@ -13,34 +13,43 @@ export type KeysQuestion = {
 }
 export type Statement = { text: string; values: readonly unknown[] }
 
-/** Keys that AWS no longer lists are left out unless the filter speaks of them. */
+/**
+ * The conditions of a question, about r, a row with a combination of facets and `gone`:
+ * `ofCombinations` are asked of derived.key_count as well as of derived.key_row, `ofKeys` of the
+ * latter alone. Keys that AWS no longer lists are left out unless the filter speaks of them.
+ */
 function conditionsOf({ scope, filter }: KeysQuestion, params: Params) {
-  const asked = compileFilter(filter, keyProperty(params), params)
-  const conditions = [asked === 'true' ? null : asked, inScopeOf(scope, params)]
+  const find = keyProperty(params)
+  const isOfCounts = (term: Filter['terms'][number]) =>
+    (isGroup(term) ? term.tokens : [term]).every(({ property }) => isOfCombination(find(property)))
+  const isApart = filter.operation === 'and' || filter.terms.every(isOfCounts)
+  const part = (terms: Filter['terms']) => compileFilter({ ...filter, terms }, find, params)
+  const withGone = tokensOf(filter).some((token) => token.property === 'gone')
+  const asked = isApart ? filter.terms.filter(isOfCounts) : []
   return {
-    conditions: conditions.filter((condition) => condition !== null),
-    withGone: tokensOf(filter).some((token) => token.property === 'gone'),
+    ofCombinations: [part(asked), inScopeOf(scope, params), withGone ? null : 'NOT r.gone'],
+    ofKeys: [part(filter.terms.filter((term) => !asked.includes(term)))],
   }
 }
 
-const whereOf = (conditions: readonly string[]) => conditions.join(' AND ') || 'true'
-
-/** Conditions that every key of a combination of facets meets, or none. */
-const isAboutFacets = (condition: string) => !/\br\.(?!facets\b)/u.test(condition)
+const whereOf = (conditions: readonly (string | null)[]) =>
+  conditions.filter((one) => one !== null && one !== 'true').join(' AND ') || 'true'
 
 /**
- * How many keys there are of each combination of facets. A condition on facets alone is asked of
- * the counts, which come from one small index, not of the keys.
+ * How many keys there are of each combination of facets. What is asked of combinations alone comes
+ * from the kept counts, whatever the number of keys.
  */
 export function facetsStatement(question: KeysQuestion): Statement {
   const params = new Params()
-  const { conditions, withGone } = conditionsOf(question, params)
-  const ofCounts = conditions.filter(isAboutFacets)
-  const ofKeys = conditions.filter((condition) => !isAboutFacets(condition))
-  if (!withGone) ofKeys.push('NOT r.gone')
-  const text = `SELECT string_agg(r.facets::text, ',') AS facets, string_agg(r.n::text, ',') AS counts
-    FROM (SELECT r.facets, count(*)::int AS n FROM derived.key_row r WHERE ${whereOf(ofKeys)}
-      GROUP BY r.facets) r WHERE ${whereOf(ofCounts)}`
+  const { ofCombinations, ofKeys } = conditionsOf(question, params)
+  const where = whereOf([...ofCombinations, ...ofKeys])
+  const counted =
+    whereOf(ofKeys) === 'true'
+      ? `SELECT r.facets, sum(r.n) AS n FROM derived.key_count r WHERE ${where}
+        GROUP BY r.facets HAVING sum(r.n) > 0`
+      : `SELECT r.facets, count(*) AS n FROM derived.key_row r WHERE ${where} GROUP BY r.facets`
+  const text = `SELECT string_agg(facets::text, ',') AS facets, string_agg(n::text, ',') AS counts
+    FROM (${counted}) counted`
   return { text, values: params.values }
 }
 
@@ -50,10 +59,41 @@ export function facetsStatement(question: KeysQuestion): Statement {
  */
 export function pageStatement(question: KeysQuestion): Statement {
   const params = new Params()
-  const { conditions, withGone } = conditionsOf(question, params)
-  if (!withGone) conditions.push('NOT r.gone')
-  const { join, order } = keySort(question.sort, params)
-  const text = `SELECT r.id FROM derived.key_row r ${join} WHERE ${whereOf(conditions)} ORDER BY ${order}
-    LIMIT ${params.add(question.limit, 'int')} OFFSET ${params.add(question.offset, 'bigint')}`
+  const { ofCombinations, ofKeys } = conditionsOf(question, params)
+  const where = whereOf([...ofCombinations, ...ofKeys])
+  const { join, order, places } = keySort(question.sort, params)
+  const limit = params.add(question.limit, 'int')
+  const offset = params.add(question.offset, 'bigint')
+  const text =
+    places && whereOf(ofKeys) === 'true'
+      ? pageByCounts({ places, where, limit, offset })
+      : `SELECT r.id FROM derived.key_row r ${join} WHERE ${where} ORDER BY ${order}
+        LIMIT ${limit} OFFSET ${offset}`
   return { text, values: params.values }
+}
+
+/**
+ * A page in the order of combinations: the counts say in which places it begins and ends, and only
+ * the keys of those are read and put in order. As an array, in which PostgreSQL walks the index of
+ * facets once; joined, it would look up each combination.
+ */
+function pageByCounts(asked: { places: string; where: string; limit: string; offset: string }) {
+  const { places, where, limit, offset } = asked
+  return `WITH asked AS MATERIALIZED (
+    SELECT r.facets, coalesce(p.place, 2147483647) AS place, r.n
+    FROM (SELECT r.facets, sum(r.n) AS n FROM derived.key_count r WHERE ${where}
+      GROUP BY r.facets HAVING sum(r.n) > 0) r
+    LEFT JOIN (${places}) p ON p.id = r.facets),
+  reach AS (
+    SELECT place, sum(n) AS n, sum(sum(n)) OVER (ORDER BY place) AS until
+    FROM asked GROUP BY place),
+  shown AS MATERIALIZED (
+    SELECT place, greatest(${offset} - (until - n), 0) AS skip,
+      least(until, ${offset} + ${limit}) - greatest(until - n, ${offset}) AS take
+    FROM reach WHERE until > ${offset} AND until - n < ${offset} + ${limit})
+  SELECT page.id FROM shown CROSS JOIN LATERAL (
+    SELECT r.id FROM derived.key_row r
+    WHERE r.facets = ANY(ARRAY(SELECT facets FROM asked WHERE asked.place = shown.place)) AND ${where}
+    ORDER BY r.id LIMIT shown.take OFFSET shown.skip) page
+  ORDER BY shown.place, page.id`
 }
