@@ -10,11 +10,11 @@ export const isInFacets = (scope: Scope): Sql =>
 
 /**
  * SQL: how many keys each account of the scope has in each Region (account, region, keys; only
- * where it has any). Counted from one small index, not from the keys.
+ * where it has any), from the counts that are kept.
  */
 export const keysByPlace = (scope: Scope): Sql => sql`(
   SELECT f.account, f.region, sum(r.n)::bigint AS keys
   FROM (
-    SELECT facets, count(*) AS n FROM derived.key_row WHERE NOT gone AND ${isInFacets(scope)}
-    GROUP BY facets) r
+    SELECT facets, sum(n) AS n FROM derived.key_count WHERE NOT gone AND ${isInFacets(scope)}
+    GROUP BY facets HAVING sum(n) > 0) r
   JOIN derived.key_facets f ON f.id = r.facets GROUP BY f.account, f.region)`
