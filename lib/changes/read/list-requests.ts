@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Permit } from '../../auth/permit'
 import { readClock } from '../../db/clock'
 import { empty, join, sql, type Sql } from '../../db/client'
+import { withinAccounts } from '../../db/scope'
 import { accountNames } from '../../inventory/read'
 import { changeStatuses, holding } from '../../change-status'
 import { risks } from '../rules/rule'
@@ -86,11 +87,17 @@ function conditionOf(
           OR 'R-' || r."number" ILIKE ${pattern})`,
       status === undefined
         ? empty
-        : sql`EXISTS (SELECT 1 FROM "Change" c WHERE c."requestId" = r."id"
-          AND ${isChangeVisible(permit)} AND c."status" = ${status}::"ChangeStatus")`,
+        : hasVisibleOne(permit, sql`c."status" = ${status}::"ChangeStatus"`),
     ].filter((condition) => condition !== empty),
     ' AND ',
   )
+}
+
+/** That one of a request's changes (c) that the person sees is such: found once, not by request. */
+function hasVisibleOne({ actor, scope }: Permitted, such: Sql): Sql {
+  const those = sql`SELECT c."requestId" FROM "Change" c WHERE ${such}`
+  return sql`(r."id" IN (${those} AND ${withinAccounts('c."accountId"', scope)})
+    OR r."requesterId" = ${actor.id}::uuid AND r."id" IN (${those}))`
 }
 
 /** As the index "Request_newest" has it. */
