@@ -25,7 +25,6 @@ const runBy: Readonly<Record<string, readonly [number, string]>> = {
   'lib/grants/facets.ts': [1, 'lib/grants/grants-table.db.test.ts'],
   'lib/grants/rows.ts': [1, 'lib/grants/grants-table.db.test.ts'],
   'lib/inventory/coverage.ts': [1, 'lib/inventory/coverage.db.test.ts'],
-  'lib/inventory/overview.ts': [1, 'lib/inventory/coverage.db.test.ts'],
   'lib/inventory/sync/core-write.ts': [1, 'lib/inventory/sync/sync-truth.db.test.ts'],
   'lib/inventory/table/keys-sql.ts': [1, 'lib/inventory/table/read-model.db.test.ts'],
   'lib/inventory/table/query.ts': [3, 'lib/inventory/table/read-model.db.test.ts'],
