@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'aws_unavailable'
   | 'busy'
   | 'too_many'
+  | 'too_much'
   | 'misdirected'
   | 'unexpected'
 
@@ -44,6 +45,7 @@ export const statusOf: Record<ErrorCode, number> = {
   aws_unavailable: 503,
   busy: 503,
   too_many: 429,
+  too_much: 422,
   misdirected: 421,
   unexpected: 500,
 }
@@ -54,10 +56,20 @@ const busyWords =
 /** No connection to the database became free in time. */
 export const makeBusy = (cause: unknown): AppError => new AppError('busy', busyWords, {}, { cause })
 
+const tooMuchWords =
+  'This takes the database longer than a page may take, and was stopped. ' +
+  'Narrow it: a filter, fewer accounts or a shorter time.'
+/** How PostgreSQL says that a statement took longer than its connection allows. */
+const isTimeout = (error: Error) =>
+  error.message.includes('canceling statement due to statement timeout')
+
 /**
- * The words meant for people, also where Prisma wrapped what the pool said in an error of its own.
+ * The words meant for people, also where Prisma wrapped what the pool or the database said in an
+ * error of its own.
  */
 export function findAppError(error: unknown): AppError | null {
   if (error instanceof AppError) return error
-  return error instanceof Error && error.message.includes(busyWords) ? makeBusy(error) : null
+  if (!(error instanceof Error)) return null
+  if (error.message.includes(busyWords)) return makeBusy(error)
+  return isTimeout(error) ? new AppError('too_much', tooMuchWords, {}, { cause: error }) : null
 }

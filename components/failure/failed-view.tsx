@@ -22,6 +22,7 @@ const titles: Record<ErrorCode, string> = {
   aws_unavailable: 'AWS did not answer',
   busy: 'Busy, try again',
   too_many: 'Too much at once',
+  too_much: 'Too much to show at once',
   misdirected: 'This console has another address',
   unexpected: 'This page failed',
 }

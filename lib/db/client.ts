@@ -3,6 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import pg from 'pg'
 import { PrismaPg } from '@prisma/adapter-pg'
 import { env } from '@/lib/env'
+import { endWhenAbandoned } from './abandoned'
 import { toBusy } from './busy'
 import { sqltag, type Sql } from './statement'
 
@@ -94,11 +95,15 @@ class NotingPool extends pg.Pool {
     ) => void,
   ) {
     if (callback) {
-      return super.connect((error, client, done) => callback(error && toBusy(error), client, done))
+      return super.connect((error, client, done) => {
+        if (client) endWhenAbandoned(client, this.options)
+        callback(error && toBusy(error), client, done)
+      })
     }
     const slot = opening.getStore()
     return super.connect().then(
       (client) => {
+        endWhenAbandoned(client, this.options)
         if (slot && !slot.client) slot.client = client
         return client
       },
@@ -109,6 +114,12 @@ class NotingPool extends pg.Pool {
   }
 }
 
+/**
+ * After which a statement is ended: a page that takes longer has asked too much, a sweep or an
+ * export hangs.
+ */
+const timeoutMs = { web: 20_000, others: 600_000 }
+
 function open() {
   const url = new URL(env().DATABASE_URL)
   url.searchParams.delete('schema')
@@ -117,6 +128,7 @@ function open() {
     max: env().CLAVIGER_DATABASE_CONNECTIONS,
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 30_000,
+    statement_timeout: process.env.CLAVIGER_PART === 'web' ? timeoutMs.web : timeoutMs.others,
     application_name: `claviger ${process.env.CLAVIGER_PART ?? ''}`.trim(),
   })
   // An idle connection was lost: the next query opens another or fails by itself.

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { findAppError, statusOf, type ErrorCode } from '../errors'
 import { log } from '../log'
 import type { Failure } from '../result'
-import { answerWith } from '../web/request-facts.mjs'
+import { answerWith, isAbandoned } from '../web/request-facts.mjs'
 
 const usualWait: Partial<Record<ErrorCode, number>> = {
   busy: 2,
@@ -19,7 +19,8 @@ export function toFailure(error: unknown, where: string): Failure {
   const known = findAppError(error)
   if (known) {
     const { fields, ref, permission, retryAfterSeconds } = known.details
-    if (known.code === 'busy') log.warn({ where, err: error }, 'busy')
+    if (known.code === 'busy' || known.code === 'too_much')
+      log.warn({ where, err: error }, known.code)
     const { code, message } = known
     return {
       code,
@@ -30,6 +31,7 @@ export function toFailure(error: unknown, where: string): Failure {
       retryAfterSeconds: retryAfterSeconds ?? usualWait[code],
     }
   }
+  if (isAbandoned()) return { code: 'unexpected', message: 'Nobody waits for this any more.' }
   const ref = randomUUID()
   log.error({ ref, where, err: error }, 'unexpected failure')
   return { code: 'unexpected', message: `Something failed on our side. Reference ${ref}.`, ref }

@@ -131,5 +131,16 @@ export const stages = {
   },
 }
 
-/** What may run beside what on two cores: each row waits for the one before. */
-export const order = [['types', 'lint'], ['unit', 'database'], ['build'], ['browser']]
+/**
+ * What each waits for: two cores have room for two of the others. The build is made while the last
+ * tests with a database run.
+ * @type {Record<string, readonly string[]>}
+ */
+export const waitsFor = {
+  types: [],
+  lint: [],
+  unit: ['types', 'lint'],
+  database: ['types', 'lint'],
+  build: ['unit'],
+  browser: ['build', 'database'],
+}

@@ -33,17 +33,19 @@ async function runAll(wanted) {
   process.chdir(rootDir)
   checkNode()
   await installPackages()
-  const { order, stages } = await import('./test-stages.mjs')
+  const { stages, waitsFor } = await import('./test-stages.mjs')
   const strange = wanted.find((name) => !(name in stages))
   if (strange)
     throw new Refusal(`There is no stage ${strange}. Stages: ${Object.keys(stages).join(', ')}.`)
   await generateClient()
-  const outcomes = []
-  for (const row of order) {
-    const names = row.filter((name) => wanted.length === 0 || wanted.includes(name))
-    outcomes.push(...(await Promise.all(names.map((name) => runStage(name, stages[name])))))
-  }
-  return outcomes
+  /** @type {Record<string, ReturnType<typeof runStage> | undefined>} */
+  const running = {}
+  for (const [name, before] of Object.entries(waitsFor))
+    if (wanted.length === 0 || wanted.includes(name))
+      running[name] = Promise.all(before.map((one) => running[one])).then(() =>
+        runStage(name, stages[name]),
+      )
+  return Promise.all(Object.values(running))
 }
 
 /** @param {{ timed?: import('./test-stages.mjs').Timed[] }[]} outcomes */

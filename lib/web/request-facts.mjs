@@ -4,9 +4,10 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 
 /**
  * `entered`: one of our doors has begun to answer. `instead`: status and headers that a page's door
- * wants, which Next lets it say nothing about.
+ * wants, which Next lets it say nothing about. `abandoned`: whoever asked to read something has gone
+ * before the answer was out; what changes something is carried to its end.
  * @typedef {{ status: number, headers: Record<string, string> }} Instead
- * @typedef {{ entered: boolean, instead?: Instead }} RequestFacts
+ * @typedef {{ entered: boolean, instead?: Instead, abandoned?: AbortSignal }} RequestFacts
  */
 
 const name = Symbol.for('claviger.request-facts')
@@ -31,3 +32,6 @@ export function answerWith(instead) {
   const facts = requestFacts.getStore()
   if (facts) facts.instead = instead
 }
+
+/** Has whoever asked gone, so that what fails now fails nobody? */
+export const isAbandoned = () => requestFacts.getStore()?.abandoned?.aborted ?? false

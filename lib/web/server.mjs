@@ -29,7 +29,7 @@ export function createWebServer(handle, environment) {
     const refusal = findRefusal(request, environment.CLAVIGER_URL)
     if (refusal) return answer(response, refusal)
     /** @type {import('./request-facts.mjs').RequestFacts} */
-    const facts = { entered: false }
+    const facts = { entered: false, abandoned: whenAbandoned(request, response) }
     const guard = guardResponse(response, {
       decide: (status) => {
         if (isMissingFile(request, status)) return noSuchFile
@@ -50,6 +50,20 @@ export function createWebServer(handle, environment) {
     else refuseGarbage(error, socket, headers)
   })
   return server
+}
+
+/**
+ * Returns what says that nobody waits any more for the answer to a question.
+ * @param {Request} request
+ * @param {Response} response
+ */
+function whenAbandoned({ method }, response) {
+  if (method !== 'GET') return undefined
+  const left = new AbortController()
+  response.once('close', () => {
+    if (!response.writableFinished) left.abort()
+  })
+  return left.signal
 }
 
 /**

@@ -6,7 +6,7 @@ import http, {
 import net, { type AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { mostBodyBytes } from './refuse.mjs'
-import { answerWith, enterDoor } from './request-facts.mjs'
+import { answerWith, enterDoor, isAbandoned, requestFacts } from './request-facts.mjs'
 import { createWebServer } from './server.mjs'
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>
@@ -259,4 +259,39 @@ it('gives a page the status that its door asked for, however the head leaves', a
       headers: { 'retry-after': '2' },
     })
   }
+})
+
+it.each([
+  ['GET', true],
+  ['POST', false],
+])('knows that nobody waits for a %s any more: %s', async (method, isToldOf) => {
+  const closed = new Promise<boolean>((resolve) => {
+    handle = async (_request, response) => {
+      const facts = requestFacts.getStore()
+      response.once('close', () => setImmediate(() => resolve(facts?.abandoned?.aborted ?? false)))
+    }
+  })
+  const request = http.request({
+    host: '127.0.0.1',
+    port,
+    path: '/keys',
+    method,
+    headers: { host: 'claviger.example.com' },
+  })
+  request.on('error', () => {})
+  request.end()
+  await expect.poll(() => asked).toContain('/keys')
+  request.destroy()
+  expect(await closed).toBe(isToldOf)
+})
+
+it('takes no answer that was sent for one that nobody waits for', async () => {
+  let after: boolean | undefined
+  handle = async (_request, response) => {
+    response.end('page')
+    await new Promise((resolve) => response.once('close', resolve))
+    after = isAbandoned()
+  }
+  await ask('/keys', { headers: { connection: 'close' } })
+  await expect.poll(() => after).toBe(false)
 })

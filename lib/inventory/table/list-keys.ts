@@ -39,12 +39,11 @@ const split = (text: string | null | undefined) => (text ? text.split(',') : [])
 
 /**
  * A sort of 100,000 rows must not spill to disk, nor be compiled. Two statements run
- * side by side already: workers for each would fight over the same cores. Nobody waits
- * longer than this for a table.
+ * side by side already: workers for each would fight over the same cores.
  */
 const settings =
   "BEGIN READ ONLY; SET LOCAL work_mem = '32MB'; SET LOCAL jit = off; SET LOCAL " +
-  "max_parallel_workers_per_gather = 0; SET LOCAL statement_timeout = '20s'"
+  'max_parallel_workers_per_gather = 0'
 
 export async function ask<T extends object>({ text, values }: Statement): Promise<T[]> {
   const client = await pool().connect()
