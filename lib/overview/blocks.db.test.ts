@@ -155,9 +155,10 @@ const readers: readonly (readonly [what: string, most: number, Reader])[] = [
   ['failed requests', 1_000, requests({ box: 'all', status: 'failed' })],
   ['names of tags', 500, (person) => listTagNames(permitOf(person))],
   ['keys', 800, keys({})],
-  ['keys by alias', 1_000, keys({ filter: 'alias.has.invoice' })],
-  ['keys by tag', 1_000, keys({ filter: 'tag:team.eq.payments' })],
-  ['keys by owner', 1_000, keys({ filter: 'owner.eq.payments' })],
+  ['keys by alias', 700, keys({ filter: 'alias.has.invoice' })],
+  ['keys by tag', 700, keys({ filter: 'tag:team.eq.payments' })],
+  ['keys by owner', 700, keys({ filter: 'owner.eq.payments' })],
+  ['keys by two words', 1_000, keys({ q: 'of payments' })],
   ['search, many hits', 300, search('service')],
   ['search, one hit', 300, search('service-1777')],
   ['search, no hit', 100, search('zzzz')],
@@ -177,8 +178,8 @@ function day(daysAgo: number): string {
   return new Date(Date.now() - daysAgo * 86_400_000).toISOString().slice(0, 10)
 }
 
-/** Two passes over the narrow rows of 8,000 keys: one for the counts, one for the page. */
-const mostGrowth = 700
+/** A pass over the narrow rows of 8,000 keys, and one over as many texts. */
+const mostGrowth = 650
 
 const measured = new Map<string, number[]>()
 async function measure(): Promise<void> {
