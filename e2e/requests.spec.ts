@@ -58,6 +58,7 @@ async function letDaysPass(days: number) {
     body: JSON.stringify({ advanceDays: days }),
   })
   expect(answer.ok).toBe(true)
+  await query('NOTIFY claviger_work') // by that clock other things are due
   forgetSessions() // by that clock they are over
 }
 // Who has never signed in is not known, and cannot be asked.

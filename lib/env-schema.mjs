@@ -16,6 +16,13 @@ const flag = z
   .default('0')
   .transform((value) => value === '1')
 const isLoopbackHost = (host) => ['localhost', '127.0.0.1', '[::1]', '::1'].includes(host)
+const days = (standard) =>
+  z.coerce
+    .number('must be a number of days')
+    .int('must be whole days')
+    .min(1, 'must be at least 1 day')
+    .max(36_500, 'must be at most 36500 days')
+    .default(standard)
 const parseUrl = (text) => (URL.canParse(text) ? new URL(text) : null)
 
 /**
@@ -166,6 +173,14 @@ export const settingsSchema = z.object({
     )
     .optional(),
   SMTP_FROM: z.string().default('Claviger <claviger@localhost>'),
+  // How long what is over is kept
+  CLAVIGER_KEEP_SWEEPS_DAYS: days(7),
+  CLAVIGER_KEEP_NOTICES_DAYS: days(365),
+  CLAVIGER_KEEP_READ_NOTICES_DAYS: days(90),
+  CLAVIGER_KEEP_SENT_DAYS: days(30),
+  CLAVIGER_KEEP_FAILED_DAYS: days(90),
+  CLAVIGER_KEEP_BUDGETS_DAYS: days(30),
+  CLAVIGER_KEEP_POLICIES_DAYS: days(1_095),
 })
 
 export const settingNames = /** @type {(keyof typeof settingsSchema.shape)[]} */ (

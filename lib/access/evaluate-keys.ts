@@ -20,6 +20,16 @@ export async function evaluateMarkedKeys(): Promise<boolean> {
   return (await evaluateOnce()) === 'more'
 }
 
+/** Returns 0 when a key is marked or what one hangs on has changed; null when nothing is to do. */
+export async function evaluationDueMs(): Promise<0 | null> {
+  const [row] = await sql.query<{ isDue: boolean }>(
+    `SELECT EXISTS (SELECT 1 FROM derived.access_mark) OR EXISTS (SELECT 1 FROM derived.access_input
+       WHERE version > spread OR name = 'verdict' AND version < $1) AS "isDue"`,
+    [verdictVersion],
+  )
+  return row?.isDue ? 0 : null
+}
+
 /** Evaluates until no key is marked. */
 export async function evaluateAllMarked(): Promise<void> {
   while ((await evaluateOnce()) !== 'done');

@@ -1,6 +1,7 @@
 import 'server-only'
-import { transaction, type Tx } from '../db/client'
+import { sql, transaction, type Tx } from '../db/client'
 import { log } from '../log'
+import { millisecondsTo } from '../work/claim'
 import {
   appendCheckpoints,
   findNewest,
@@ -61,6 +62,40 @@ export async function leaveCheckpoints(open: () => CheckpointPlace = openPlace):
       )
     return !isWhole
   })
+}
+
+/** The chain is looked at this often also where nothing is new: it might have been rewritten. */
+const lookAtLeastEveryMs = 60_000
+
+/** Makes what leaves checkpoints, and what says in how many milliseconds the next can leave. */
+export function makeCheckpoints(clock: () => number = () => performance.now()) {
+  let lookedAt = -Infinity
+  return {
+    async leave(): Promise<boolean> {
+      const isMore = await leaveCheckpoints()
+      lookedAt = clock()
+      return isMore
+    },
+    async dueMs(): Promise<number | null> {
+      const lookInMs = lookedAt + lookAtLeastEveryMs - clock()
+      if (lookInMs <= 0) return 0
+      const dueMs = await nextDueMs()
+      return dueMs === null ? lookInMs : Math.min(dueMs, lookInMs)
+    },
+  }
+}
+
+async function nextDueMs(): Promise<number | null> {
+  const [row] = await sql.query<{ behind: number; agedInMs: number | null }>(
+    sql`SELECT h."seq" - coalesce(c."seq", 0) AS "behind",
+       ${millisecondsTo('claviger_now()', sql`c."at" + make_interval(secs => ${everySeconds})`)}
+         AS "agedInMs"
+     FROM "AuditHead" h LEFT JOIN LATERAL (
+       SELECT "seq", "at" FROM "AuditCheckpoint" ORDER BY "seq" DESC LIMIT 1) c ON true`,
+  )
+  if (!row || row.behind < 0 || row.behind >= everyEntries) return 0
+  if (row.behind === 0) return null
+  return row.agedInMs ?? 0
 }
 
 /**

@@ -1,5 +1,7 @@
 import 'server-only'
 import { sql, type Queryable, type Sql } from '../db/client'
+import { daysAgo, forgetRows } from '../db/forget'
+import { env } from '../env'
 import { AppError } from '../errors'
 import type { Permission } from './permissions'
 import type { Permit } from './permit'
@@ -47,3 +49,11 @@ export async function spend(q: Queryable, personId: string, name: BudgetName): P
 /** The same for what has no transaction of its own. */
 export const spendBudget = ({ actor }: Permit<Permission>, name: BudgetName): Promise<void> =>
   spend(sql, actor.id, name)
+
+/** Forgets what people did long ago: all of it is free again. */
+export async function forgetOldSpending(): Promise<void> {
+  await forgetRows(
+    '"PersonBudget"',
+    sql`o."updatedAt" < ${daysAgo(env().CLAVIGER_KEEP_BUDGETS_DAYS)}`,
+  )
+}

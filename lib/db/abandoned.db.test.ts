@@ -23,17 +23,21 @@ test.each([
   ['plain SQL', () => sql.query('SELECT pg_sleep(60)')],
   ['Prisma', async () => void (await db.$queryRaw`SELECT pg_sleep(60)::text`)],
   ['a transaction', () => transaction((tx) => tx.query('SELECT pg_sleep(60)'))],
-])('a statement ends when nobody waits for it any more: %s', async (_, run) => {
-  const left = new AbortController()
-  const asked = askFor(left, run).then(
-    () => 'answered',
-    () => 'ended',
-  )
-  await expect.poll(countSleeping).toBe(1)
-  left.abort()
-  expect(await asked).toBe('ended')
-  await expect.poll(countSleeping, { timeout: 2_000 }).toBe(0)
-}, 10_000)
+])(
+  'a statement ends when nobody waits for it any more: %s',
+  async (_, run) => {
+    const left = new AbortController()
+    const asked = askFor(left, run).then(
+      () => 'answered',
+      () => 'ended',
+    )
+    await expect.poll(countSleeping).toBe(1)
+    left.abort()
+    expect(await asked).toBe('ended')
+    await expect.poll(countSleeping, { timeout: 2_000 }).toBe(0)
+  },
+  10_000,
+)
 
 test('those who wait are answered while hundreds of others go', async () => {
   const people = Array.from({ length: 400 }, async (_, n) => {

@@ -120,16 +120,23 @@ class NotingPool extends pg.Pool {
  */
 const timeoutMs = { web: 20_000, others: 600_000 }
 
-function open() {
+/** How this process reaches the database, for a connection of its own beside the pool too. */
+export function connectionOf(part = process.env.CLAVIGER_PART ?? '') {
   const url = new URL(env().DATABASE_URL)
   url.searchParams.delete('schema')
-  const pool = new NotingPool({
+  return {
     connectionString: url.toString(),
-    max: env().CLAVIGER_DATABASE_CONNECTIONS,
     connectionTimeoutMillis: 10_000,
+    application_name: `claviger ${part}`.trim(),
+  }
+}
+
+function open() {
+  const pool = new NotingPool({
+    ...connectionOf(),
+    max: env().CLAVIGER_DATABASE_CONNECTIONS,
     idleTimeoutMillis: 30_000,
     statement_timeout: process.env.CLAVIGER_PART === 'web' ? timeoutMs.web : timeoutMs.others,
-    application_name: `claviger ${process.env.CLAVIGER_PART ?? ''}`.trim(),
   })
   // An idle connection was lost: the next query opens another or fails by itself.
   pool.on('error', () => {})

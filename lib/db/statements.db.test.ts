@@ -22,6 +22,8 @@ const runBy: Readonly<Record<string, readonly [number, string]>> = {
   'lib/changes/read/waiting.ts': [1, 'lib/changes/read/waiting.db.test.ts'],
   'lib/changes/rules/deciders.ts': [1, 'lib/changes/rules/deciders.db.test.ts'],
   'lib/changes/run/attempt.ts': [1, 'lib/changes/late-calls.db.test.ts'],
+  'lib/changes/run/lease.ts': [2, 'lib/worker/idle.db.test.ts'],
+  'lib/db/forget.ts': [1, 'lib/worker/retention.db.test.ts'],
   'lib/grants/facets.ts': [1, 'lib/grants/grants-table.db.test.ts'],
   'lib/grants/rows.ts': [1, 'lib/grants/grants-table.db.test.ts'],
   'lib/inventory/coverage.ts': [1, 'lib/inventory/coverage.db.test.ts'],
@@ -31,7 +33,7 @@ const runBy: Readonly<Record<string, readonly [number, string]>> = {
   'lib/table/statements.ts': [3, 'lib/grants/grants-table.db.test.ts'],
   'lib/table-source/sql-source.ts': [1, 'lib/access/external.db.test.ts'],
   'lib/sweep/each-key.ts': [2, 'lib/inventory/sync/sync-truth.db.test.ts'],
-  'lib/sweep/lease.ts': [1, 'lib/inventory/sync/sync-truth.db.test.ts'],
+  'lib/sweep/lease.ts': [2, 'lib/worker/idle.db.test.ts'],
   'lib/work/claim.ts': [2, 'lib/notify/deliver.db.test.ts'],
 }
 

@@ -1,7 +1,7 @@
 import 'server-only'
 import { sql } from '../db/client'
 import { log } from '../log'
-import { claimRows, settleRow, type Queue } from '../work/claim'
+import { claimRows, isFree, millisecondsTo, settleRow, type Queue } from '../work/claim'
 import { makeLanes, type Lanes } from '../work/lanes'
 import { SendProblem } from './problem'
 import { send, type Outgoing } from './send'
@@ -47,6 +47,19 @@ async function claimDeliveries(channels: readonly string[], most: number): Promi
     },
     most,
   )
+}
+
+/** Returns in how many milliseconds there is a message of these channels to send; null: none. */
+async function deliveriesDueMs(channels: readonly string[]): Promise<number | null> {
+  const waiting = sql`c."status" = 'queued' AND c."channel" = ANY(${channels})`
+  const [row] = await sql.query<{ due: number | null }>(
+    sql`SELECT ${millisecondsTo(queue.clock, sql`min("at")`)} AS "due" FROM (
+       (SELECT c."nextTryAt" AS "at" FROM "Delivery" c
+        WHERE ${waiting} AND ${isFree('c', queue)} ORDER BY c."nextTryAt" LIMIT 1)
+       UNION ALL (SELECT min(c."leaseUntil") FROM "Delivery" c
+        WHERE ${waiting} AND c."nextTryAt" <= now() AND NOT ${isFree('c', queue)})) d`,
+  )
+  return row?.due ?? null
 }
 
 /** Each end counts only for the attempt that reached it: a slow worker concludes nothing. */
@@ -115,22 +128,8 @@ export const makeDeliverLoop = (): Lanes =>
   makeLanes({
     lanes,
     claim: ({ channels }, most) => claimDeliveries(channels, most),
+    due: (free) => deliveriesDueMs(free.flatMap(({ channels }) => channels)),
     run: deliver,
     brokeOff: ({ id }, error) =>
       log.error({ err: error, delivery: id }, 'a message could not be settled'),
   })
-
-/**
- * What nobody looks at any more: sent messages after a month, failed ones and notices that were
- * read after a quarter, others after a year.
- */
-export async function forgetOldNotices(): Promise<void> {
-  await sql.execute(
-    `DELETE FROM "Delivery" WHERE ("status" = 'sent' AND "sentAt" < now() - interval '30 days')
-      OR ("status" = 'failed' AND "createdAt" < now() - interval '90 days')`,
-  )
-  await sql.execute(
-    `DELETE FROM "Notification" WHERE ("readAt" < now() - interval '90 days')
-      OR "createdAt" < now() - interval '1 year'`,
-  )
-}

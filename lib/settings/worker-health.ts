@@ -7,7 +7,7 @@ import { sql, transaction } from '../db/client'
 import { log } from '../log'
 import { notify } from '../notify/notify'
 
-/** A worker writes its heartbeat every three seconds. */
+/** A worker writes its heartbeat every five seconds. */
 const silentAfterSeconds = 30
 
 /**

@@ -1,7 +1,7 @@
 import 'server-only'
 import { log } from '@/lib/log'
 import { makeLanes, type Lanes } from '@/lib/work/lanes'
-import { claimSweeps } from './lease'
+import { claimSweeps, sweepsDueMs } from './lease'
 import { runSweep } from './run'
 import type { Lane, Sweep } from './sweep'
 
@@ -18,6 +18,7 @@ export function makeSweepLanes(owner: string, sweeps: readonly Sweep[]): Lanes {
   return makeLanes({
     lanes,
     claim: ({ kinds }, most) => claimSweeps(owner, kinds, most),
+    due: (free) => sweepsDueMs(free.flatMap(({ kinds }) => kinds)),
     run: async (lease, stop) => {
       const sweep = byKind.get(lease.kind)
       if (sweep) await runSweep(lease, sweep, sweeps, stop)

@@ -1,6 +1,6 @@
 import 'server-only'
 import { sql, transaction, type Sql, type Tx } from '@/lib/db/client'
-import { claimRows, renewRow, settleRow, type Queue } from '@/lib/work/claim'
+import { claimRows, millisecondsTo, renewRow, settleRow, type Queue } from '@/lib/work/claim'
 import { underWay, type SweepEndStatus } from './statuses'
 import { countMissedKeys, lockCoverage, writeCoverage } from './coverage'
 import type { Tally } from './tally'
@@ -58,6 +58,20 @@ export async function claimSweeps(
     most,
   )
   return rows.map((row) => ({ ...row, [claimed]: true as const }))
+}
+
+/**
+ * Returns in how many milliseconds there is a sweep of these kinds to claim: one that waits, or one
+ * whose worker does not renew its lease; null: there is none.
+ */
+export async function sweepsDueMs(kinds: readonly string[]): Promise<number | null> {
+  const [row] = await sql.query<{ due: number | null }>(
+    sql`SELECT CASE WHEN EXISTS (SELECT 1 FROM "Sweep"
+         WHERE "status" = 'queued' AND "kind" = ANY(${kinds})) THEN 0
+       ELSE (SELECT ${millisecondsTo(queue.clock, sql`min("leaseUntil")`)} FROM "Sweep"
+         WHERE "status" = 'running' AND "kind" = ANY(${kinds})) END AS "due"`,
+  )
+  return row?.due ?? null
 }
 
 export type Progress = { tally: Tally; itemsDone: number; itemsTotal: number | null }

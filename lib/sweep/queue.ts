@@ -1,5 +1,6 @@
 import 'server-only'
 import { sql, type Sql } from '@/lib/db/client'
+import { daysAgo, forgetRows } from '@/lib/db/forget'
 import { env } from '@/lib/env'
 import { underWay } from './statuses'
 import type { Sweep } from './sweep'
@@ -58,57 +59,42 @@ const sweptAccounts = sql`"Account" a WHERE a."removedAt" IS NULL AND a."pausedA
 export const sweptRegion = sql`(a."onlyRegions" = '{}' OR g."region" = ANY(a."onlyRegions"))
   AND (g."optStatus" IS NULL OR g."optStatus" IN ('ENABLED', 'ENABLED_BY_DEFAULT', 'ENABLING'))`
 
-/** Kinds as rows of SQL, with how often each is due. */
+/** Kinds as rows of SQL: where each is swept, and how often it is due. */
 const rowsOf = (sweeps: readonly Sweep[], minutes: number): string =>
   JSON.stringify(
-    sweeps.flatMap(({ kind, every }) => (every === null ? [] : [{ kind, every: every * minutes }])),
+    sweeps.flatMap(({ kind, place, every }) =>
+      every === null ? [] : [{ kind, place, every: every * minutes }],
+    ),
   )
 
-/** Kinds without a Region that are due for a connected account. */
-async function findDueAccounts(sweeps: readonly Sweep[], minutes: number): Promise<Wanted[]> {
-  return sql.query<Wanted>(
-    sql`SELECT a."id" AS "accountId", '' AS "region", k."kind"
-     FROM jsonb_to_recordset(${rowsOf(sweeps, minutes)}::jsonb) k("kind" text, "every" int), ${sweptAccounts}
-       AND NOT EXISTS (SELECT 1 FROM "Sweep" s
-         WHERE s."accountId" = a."id" AND s."region" = '' AND s."kind" = k."kind"
-           AND ${isSeenTo(minutes)})`,
-  )
-}
-
-async function findDueRegions(sweeps: readonly Sweep[], minutes: number): Promise<Wanted[]> {
-  return sql.query<Wanted>(
-    sql`SELECT a."id" AS "accountId", g."region", k."kind"
-     FROM jsonb_to_recordset(${rowsOf(sweeps, minutes)}::jsonb) k("kind" text, "every" int), "AccountRegion" g,
-       ${sweptAccounts} AND g."accountId" = a."id" AND ${sweptRegion}
-       AND NOT EXISTS (SELECT 1 FROM "Sweep" s
-         WHERE s."accountId" = a."id" AND s."region" = g."region" AND s."kind" = k."kind"
-           AND ${isSeenTo(minutes)})`,
-  )
-}
-
-/** The organization is read through its management account, where that is connected. */
-async function findDueOrganization(sweeps: readonly Sweep[], minutes: number): Promise<Wanted[]> {
-  return sql.query<Wanted>(
-    sql`SELECT a."id" AS "accountId", '' AS "region", k."kind"
-     FROM jsonb_to_recordset(${rowsOf(sweeps, minutes)}::jsonb) k("kind" text, "every" int), ${sweptAccounts}
-       AND a."id" = (SELECT "managementAccountId" FROM "Organization" LIMIT 1)
-       AND NOT EXISTS (SELECT 1 FROM "Sweep" s WHERE s."accountId" = a."id" AND s."kind" = k."kind"
-         AND ${isSeenTo(minutes)})`,
-  )
-}
+/**
+ * Places of connected accounts, as SQL: an account, each of its Regions, and the organization, which
+ * is read through its management account where that is connected.
+ */
+const places = sql`SELECT a."id" AS "accountId", '' AS "region", 'account' AS "place"
+    FROM ${sweptAccounts}
+  UNION ALL SELECT a."id", '', 'organization' FROM ${sweptAccounts}
+    AND a."id" = (SELECT "managementAccountId" FROM "Organization" LIMIT 1)
+  UNION ALL SELECT a."id", g."region", 'region' FROM "AccountRegion" g, ${sweptAccounts}
+    AND g."accountId" = a."id" AND ${sweptRegion}`
 
 /**
  * Queues what is due of these; what follows another sweep is queued by that one. Returns how many.
  */
 export async function queueDueSweeps(sweeps: readonly Sweep[]): Promise<number> {
   const minutes = env().CLAVIGER_SYNC_INTERVAL_MINUTES
-  const at = (place: Sweep['place']) =>
-    sweeps.filter((sweep) => sweep.place === place && sweep.after === undefined)
-  const due = [
-    ...(await findDueOrganization(at('organization'), minutes)),
-    ...(await findDueAccounts(at('account'), minutes)),
-    ...(await findDueRegions(at('region'), minutes)),
-  ]
+  const kinds = rowsOf(
+    sweeps.filter(({ after }) => after === undefined),
+    minutes,
+  )
+  const due = await sql.query<Wanted>(
+    sql`SELECT p."accountId", p."region", k."kind" FROM (${places}) p
+     JOIN jsonb_to_recordset(${kinds}::jsonb) k("kind" text, "place" text, "every" int)
+       ON k."place" = p."place"
+     WHERE NOT EXISTS (SELECT 1 FROM "Sweep" s
+       WHERE s."accountId" = p."accountId" AND s."region" = p."region" AND s."kind" = k."kind"
+         AND ${isSeenTo(minutes)})`,
+  )
   const priorities = new Map(sweeps.map(({ kind, priority }) => [kind, priority]))
   return queueSweeps(due.map((one) => ({ ...one, priority: priorities.get(one.kind) ?? 0 })))
 }
@@ -136,12 +122,13 @@ export async function queueFollowers(
   )
 }
 
-/** Forgets sweeps that ended a week ago and have a newer one. */
+/** Forgets sweeps that ended long ago and have a newer one. */
 export async function forgetOldSweeps(): Promise<void> {
-  await sql.execute(
-    `DELETE FROM "Sweep" s WHERE s."endedAt" < now() - interval '7 days'
-      AND (s."keyArn" IS NOT NULL OR EXISTS (SELECT 1 FROM "Sweep" n
-       WHERE n."accountId" = s."accountId" AND n."region" = s."region" AND n."kind" = s."kind"
-         AND n."id" > s."id" AND n."endedAt" IS NOT NULL AND n."keyArn" IS NULL))`,
+  await forgetRows(
+    '"Sweep"',
+    sql`o."endedAt" < ${daysAgo(env().CLAVIGER_KEEP_SWEEPS_DAYS)}
+      AND (o."keyArn" IS NOT NULL OR EXISTS (SELECT 1 FROM "Sweep" n
+       WHERE n."accountId" = o."accountId" AND n."region" = o."region" AND n."kind" = o."kind"
+         AND n."id" > o."id" AND n."endedAt" IS NOT NULL AND n."keyArn" IS NULL))`,
   )
 }

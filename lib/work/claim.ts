@@ -42,6 +42,10 @@ export const isFree = (row: string, { clock }: Pick<Queue, 'clock'>): Sql =>
 export const leaseEnd = ({ clock, leaseSeconds }: Pick<Queue, 'clock' | 'leaseSeconds'>): Sql =>
   sql`${raw(clock)} + make_interval(secs => ${leaseSeconds})`
 
+/** SQL of how many milliseconds are left to a moment: negative when it is past, null without one. */
+export const millisecondsTo = (clock: Queue['clock'], moment: Sql): Sql =>
+  sql`ceil(1000 * extract(epoch FROM ${moment} - ${raw(clock)}))::float8`
+
 /**
  * Takes up to `most` rows that are due and free. Rows that somebody else has locked are passed
  * over, so that workers never wait for each other, nor take one row twice. Each claim raises the

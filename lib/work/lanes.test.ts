@@ -14,6 +14,7 @@ function makeQueue(waiting: Record<'quick' | 'slow', string[]>) {
       { name: 'quick', width: 2 },
     ] as const,
     claim: ({ name }, most) => Promise.resolve(waiting[name].splice(0, most)),
+    due: (free) => Promise.resolve(free.some(({ name }) => waiting[name].length > 0) ? 0 : null),
     run: (name) =>
       new Promise<void>((resolve, reject) => {
         begun.push(name)
@@ -46,6 +47,21 @@ test('what breaks off frees its room, also where even that cannot be noted', asy
   await queue.lanes.claim()
   expect(queue.broken).toEqual(['a'])
   expect(queue.begun).toEqual(['a', 'b'])
+})
+
+test('a full lane is not asked what is due in it, and says when it has room again', async () => {
+  const queue = makeQueue({ slow: ['a', 'b'], quick: [] })
+  let rooms = 0
+  queue.lanes.onRoom(() => {
+    rooms += 1
+  })
+  expect(await queue.lanes.due()).toBe(0)
+  await queue.lanes.claim()
+  expect(await queue.lanes.due(), 'b waits for room').toBe(null)
+  queue.end('a')
+  await sleep(0)
+  expect(rooms).toBe(1)
+  expect(await queue.lanes.due()).toBe(0)
 })
 
 test('a worker that stops waits for answers, and for what is handed back only so long', async () => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { makeBell } from './bell'
 import { runLoop, type LoopReport } from './loop'
 
 function collect() {
@@ -82,4 +83,80 @@ test('as many loops as a worker has wait on one signal without a warning of a le
   await Promise.all(ended)
   process.off('warning', note)
   expect(warnings).toEqual([])
+})
+
+/** A loop that rests, and what it did; `due` is what it is told next. */
+function rest(due: (number | null)[], atMostMs = 60_000) {
+  const stop = new AbortController()
+  const bell = makeBell()
+  const seen = { asked: 0, runs: 0, runAt: Infinity }
+  const ended = runLoop(
+    {
+      name: 'resting',
+      everyMs: 1,
+      run: () => {
+        seen.runs += 1
+        seen.runAt = performance.now()
+        return Promise.resolve()
+      },
+      rest: {
+        bell,
+        atMostMs,
+        due: async () => {
+          seen.asked += 1
+          const next = due.shift() ?? null
+          await sleep(10)
+          return next
+        },
+      },
+    },
+    stop.signal,
+    () => {},
+  )
+  const end = async () => {
+    stop.abort()
+    await ended
+  }
+  return { bell, seen, end }
+}
+
+test('a loop that rests asks once what is due and does not run for nothing', async () => {
+  const { seen, end } = rest([])
+  await sleep(60)
+  expect(seen).toMatchObject({ asked: 1, runs: 0 })
+  await end()
+})
+
+test('a loop that rests runs at the time when something is due', async () => {
+  const begun = performance.now()
+  const { seen, end } = rest([80, 0])
+  await sleep(200)
+  expect(seen).toMatchObject({ asked: 3, runs: 1 })
+  expect(seen.runAt - begun).toBeGreaterThan(70)
+  await end()
+})
+
+test('what rings wakes it, also what rang while it was looking', async () => {
+  const due: (number | null)[] = [null, 0]
+  const { bell, seen, end } = rest(due)
+  await sleep(30)
+  bell.ring()
+  bell.ring()
+  await sleep(60)
+  expect(seen).toMatchObject({ asked: 3, runs: 1 })
+  due.push(null, 0)
+  bell.ring()
+  await sleep(5)
+  expect(seen.asked, 'it is told that nothing is due, which is so no longer').toBe(4)
+  bell.ring()
+  await sleep(60)
+  expect(seen.runs).toBe(2)
+  await end()
+})
+
+test('a lost call costs no more than the longest rest', async () => {
+  const { seen, end } = rest([null, 0], 30)
+  await sleep(100)
+  expect(seen.runs).toBe(1)
+  await end()
 })

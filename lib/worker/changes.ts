@@ -1,6 +1,6 @@
 import 'server-only'
 import { executeChange } from '@/lib/changes/run/execute'
-import { claimChanges, releaseLease } from '@/lib/changes/run/lease'
+import { changesDueMs, claimChanges, releaseLease } from '@/lib/changes/run/lease'
 import { productionContext } from '@/lib/changes/kinds/execution-context'
 import { AppError } from '@/lib/errors'
 import { log } from '@/lib/log'
@@ -25,6 +25,7 @@ export const makeChangeLoop = (owner: string): Lanes =>
   makeLanes({
     lanes,
     claim: ({ mode }, most) => claimChanges(productionContext, owner, mode, most),
+    due: (free) => changesDueMs(free.map(({ mode }) => mode)),
     run: (lease, stop) => executeChange(productionContext, lease, stop),
     brokeOff: async (lease, error) => {
       log.error(

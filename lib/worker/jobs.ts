@@ -1,18 +1,21 @@
 import 'server-only'
-import { evaluateMarkedKeys } from '@/lib/access/evaluate-keys'
+import { evaluateMarkedKeys, evaluationDueMs } from '@/lib/access/evaluate-keys'
 import { discoverAccounts } from '@/lib/accounts/discover'
 import { sweeps } from '@/lib/accounts/sweeps'
-import { leaveCheckpoints } from '@/lib/audit/checkpoint'
+import { makeCheckpoints } from '@/lib/audit/checkpoint'
+import { forgetOldSpending } from '@/lib/auth/budget'
 import { forgetOldSessions } from '@/lib/auth/sessions'
-import { forgetOldLeases } from '@/lib/aws/budget/lease-store'
-import { expireUnanswered } from '@/lib/changes/decide/expire'
+import { forgetOldBudgets, forgetOldLeases } from '@/lib/aws/budget/lease-store'
+import { expireUnanswered, expiryDueMs } from '@/lib/changes/decide/expire'
 import { productionContext } from '@/lib/changes/kinds/execution-context'
 import { reconcileChanges } from '@/lib/changes/run/reconcile'
 import { remindOfEnds } from '@/lib/changes/run/remind'
+import { forgetOldPolicies } from '@/lib/inventory/forget-policies'
 import { tidyKeyRows } from '@/lib/inventory/table/tidy'
 import { forgetOldSweeps, queueDueSweeps } from '@/lib/sweep/queue'
 import { log } from '@/lib/log'
-import { forgetOldNotices, makeDeliverLoop } from '@/lib/notify/deliver'
+import { makeDeliverLoop } from '@/lib/notify/deliver'
+import { forgetOldNotices } from '@/lib/notify/forget'
 import { cancelRequestsOfDeactivated } from '@/lib/settings/deactivated-people'
 import type { Job } from '@/lib/work/engine'
 import type { LoopReport } from '@/lib/work/loop'
@@ -31,20 +34,33 @@ export type WorkerFacts = {
 
 const seconds = 1_000
 const minutes = 60_000
+/**
+ * What rests is called when there is something to do (prisma/sql/work.sql), and knows when something
+ * is due; a call that was lost costs so much.
+ */
+const restMs = 20 * seconds
 
 /** Lists all that the worker does, queues and schedules alike. */
 export function listJobs({ id, reports, syncIntervalMinutes }: WorkerFacts): readonly Job[] {
+  const checkpoints = makeCheckpoints()
   return [
     {
       name: 'heartbeat',
-      everyMs: 3 * seconds,
+      everyMs: 5 * seconds,
       atStop: 'handBack',
       run: () => writeHeartbeat(id, reports),
     },
     ...jobsOfChanges(id),
     ...jobsOfInventory(id, syncIntervalMinutes),
-    { name: 'checkpoint', everyMs: seconds, atStop: 'handBack', run: () => leaveCheckpoints() },
-    { name: 'deliver', everyMs: seconds, atStop: 'handBack', queue: makeDeliverLoop() },
+    {
+      name: 'checkpoint',
+      everyMs: seconds,
+      restMs,
+      atStop: 'handBack',
+      due: checkpoints.dueMs,
+      run: checkpoints.leave,
+    },
+    { name: 'deliver', everyMs: seconds, restMs, atStop: 'handBack', queue: makeDeliverLoop() },
     {
       name: 'housekeeping',
       everyMs: 10 * minutes,
@@ -55,8 +71,16 @@ export function listJobs({ id, reports, syncIntervalMinutes }: WorkerFacts): rea
         await forgetOldSweeps()
         await forgetOldNotices()
         await forgetOldSessions()
+        await forgetOldSpending()
+        await forgetOldBudgets()
         await tidyKeyRows()
       },
+    },
+    {
+      name: 'oldPolicies',
+      everyMs: 6 * 60 * minutes,
+      atStop: 'handBack',
+      run: (stop) => forgetOldPolicies(stop),
     },
   ]
 }
@@ -65,11 +89,13 @@ export function listJobs({ id, reports, syncIntervalMinutes }: WorkerFacts): rea
 function jobsOfChanges(id: string): readonly Job[] {
   const watchOverdue = makeOverdueWatch()
   return [
-    { name: 'changes', everyMs: 500, atStop: 'answers', queue: makeChangeLoop(id) },
+    { name: 'changes', everyMs: 500, restMs, atStop: 'answers', queue: makeChangeLoop(id) },
     {
       name: 'expiry',
       everyMs: 2 * seconds,
+      restMs: minutes,
       atStop: 'handBack',
+      due: expiryDueMs,
       run: async () => {
         await expireUnanswered(productionContext)
       },
@@ -85,7 +111,8 @@ function jobsOfChanges(id: string): readonly Job[] {
     },
     {
       name: 'deactivatedPeople',
-      everyMs: 15 * seconds,
+      everyMs: 2 * seconds,
+      restMs: minutes,
       atStop: 'handBack',
       run: async () => {
         await cancelRequestsOfDeactivated()
@@ -93,7 +120,7 @@ function jobsOfChanges(id: string): readonly Job[] {
     },
     {
       name: 'reconcile',
-      everyMs: minutes,
+      everyMs: 5 * minutes, // it looks through all that is in force
       atStop: 'answers',
       run: (stop) => reconcileChanges(productionContext, stop),
     },
@@ -114,16 +141,19 @@ function jobsOfInventory(id: string, syncIntervalMinutes: number): readonly Job[
     {
       name: 'schedule',
       everyMs: 2 * seconds,
+      restMs,
       atStop: 'handBack',
       run: async () => {
         await queueDueSweeps(sweeps)
       },
     },
-    { name: 'sweeps', everyMs: 500, atStop: 'handBack', queue: makeSweepLoop(id) },
+    { name: 'sweeps', everyMs: 500, restMs, atStop: 'handBack', queue: makeSweepLoop(id) },
     {
       name: 'access',
       everyMs: 2 * seconds,
+      restMs,
       atStop: 'handBack',
+      due: evaluationDueMs,
       run: () => evaluateMarkedKeys(),
     },
   ]

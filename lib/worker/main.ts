@@ -2,6 +2,7 @@ import 'server-only'
 import { randomUUID } from 'node:crypto'
 import { closeBudget } from '@/lib/aws/budget/local-budget'
 import { closeDatabase } from '@/lib/db/client'
+import { listen } from '@/lib/db/listen'
 import { assertSettings } from '@/lib/env'
 import { log } from '@/lib/log'
 import { startJobs } from '@/lib/work/engine'
@@ -19,7 +20,9 @@ function report(name: string, state: LoopReport, error?: unknown): void {
   if (!state.ok) log.warn({ loop: name, err: error }, 'a loop failed and tries again')
 }
 
-const engine = startJobs(listJobs({ id, reports, syncIntervalMinutes }), report)
+const engine = startJobs(listJobs({ id, reports, syncIntervalMinutes }), report, (heard) =>
+  listen('claviger_work', heard),
+)
 
 /**
  * Sweeps and messages are handed back within this time; after it their

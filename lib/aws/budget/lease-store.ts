@@ -1,6 +1,7 @@
 import 'server-only'
 import pg from 'pg'
-import { sql } from '@/lib/db/client'
+import { connectionOf, sql } from '@/lib/db/client'
+import { daysAgo, forgetRows } from '@/lib/db/forget'
 import { env } from '@/lib/env'
 import { quotaRowOf } from '../quota-rows'
 import { allocate, type Allocation } from './allocate'
@@ -106,13 +107,7 @@ function allocateAll(
 let connection: Promise<pg.Client> | null = null
 
 function connect(): Promise<pg.Client> {
-  const url = new URL(env().DATABASE_URL)
-  url.searchParams.delete('schema')
-  const client = new pg.Client({
-    connectionString: url.toString(),
-    connectionTimeoutMillis: 10_000,
-    application_name: 'claviger budget',
-  })
+  const client = new pg.Client(connectionOf('budget'))
   const opening = client.connect().then(() => client)
   client.on('error', () => {
     if (connection === opening) connection = null
@@ -244,6 +239,17 @@ async function writeLeases(
 export async function forgetOldLeases(): Promise<void> {
   await sql.execute(
     `DELETE FROM "BudgetLease" WHERE "expiresAt" < clock_timestamp() - interval '1 minute'`,
+  )
+}
+
+/** Budgets of accounts that were removed long ago: nobody calls there, and one is made when asked. */
+export async function forgetOldBudgets(): Promise<void> {
+  await forgetRows(
+    '"Budget"',
+    sql`EXISTS (SELECT 1 FROM "Account" a WHERE a."id" = o."accountId"
+        AND a."removedAt" < ${daysAgo(env().CLAVIGER_KEEP_BUDGETS_DAYS)})
+      AND NOT EXISTS (SELECT 1 FROM "BudgetLease" l WHERE l."accountId" = o."accountId"
+        AND l."region" = o."region" AND l."quota" = o."quota")`,
   )
 }
 

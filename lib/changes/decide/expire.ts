@@ -1,6 +1,8 @@
 import 'server-only'
 import { appendAudit } from '../../audit/append'
+import { sql } from '../../db/client'
 import { notify } from '../../notify/notify'
+import { millisecondsTo } from '../../work/claim'
 import { worker } from '../run/lease'
 import { hrefOf } from '../scope/concerned'
 import type { ExecutionContext } from '../kinds/execution-context'
@@ -22,15 +24,14 @@ type Expired = {
 export async function expireUnanswered(execution: ExecutionContext): Promise<number> {
   return execution.transaction(async (tx) => {
     const rows = await tx.query<Expired>(
-      `WITH late AS (
+      sql`WITH late AS (
          SELECT c."id", r."requesterId", CASE WHEN c."status" = 'open'
            THEN CASE WHEN r."answerBy" <= claviger_now() THEN 'Nobody answered in time.'
            ELSE 'Its end came before it was answered.' END
            ELSE 'Its end came before it could begin.' END AS "words"
          FROM "Change" c JOIN "Request" r ON r."id" = c."requestId"
-         WHERE c."status" = 'open'
-           AND (r."answerBy" <= claviger_now() OR c."endsAt" <= claviger_now())
-           OR c."status" = 'approved' AND c."endsAt" <= claviger_now()
+         WHERE c."status" IN ('open', 'approved') AND (c."endsAt" <= claviger_now()
+           OR c."status" = 'open' AND r."answerBy" <= claviger_now())
          ORDER BY c."id" LIMIT 100 FOR UPDATE OF c SKIP LOCKED)
        UPDATE "Change" c SET "status" = 'expired', "endedAt" = claviger_now(), "problem" = l."words"
        FROM late l WHERE c."id" = l."id"
@@ -59,4 +60,18 @@ export async function expireUnanswered(execution: ExecutionContext): Promise<num
     }
     return rows.length
   })
+}
+
+/**
+ * Returns in how many milliseconds the next change expires, if nobody answers or it cannot begin;
+ * null: none does.
+ */
+export async function expiryDueMs(): Promise<number | null> {
+  const [row] = await sql.query<{ due: number | null }>(
+    sql`SELECT ${millisecondsTo('claviger_now()', sql`min("at")`)} AS "due" FROM (
+       SELECT "endsAt" AS "at" FROM "Change" WHERE "status" IN ('open', 'approved')
+       UNION ALL SELECT r."answerBy" FROM "Request" r
+       WHERE r."id" IN (SELECT "requestId" FROM "Change" WHERE "status" = 'open')) d`,
+  )
+  return row?.due ?? null
 }

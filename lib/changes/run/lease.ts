@@ -1,9 +1,17 @@
 import 'server-only'
 import { appendAudit } from '../../audit/append'
 import { approvedNotDone, calling } from '../../change-status'
-import { raw, sql, type Sql, type Tx } from '../../db/client'
+import { join, raw, sql, type Sql, type Tx } from '../../db/client'
 import { storableText } from '../../storable'
-import { claimRows, isFree, leaseEnd, renewRow, settleRow, type Queue } from '../../work/claim'
+import {
+  claimRows,
+  isFree,
+  leaseEnd,
+  millisecondsTo,
+  renewRow,
+  settleRow,
+  type Queue,
+} from '../../work/claim'
 import { holdUntilOpen } from '../rules/hold'
 import type { ExecutionContext } from '../kinds/execution-context'
 
@@ -64,16 +72,34 @@ const isKeyFree = (row: Row) => {
         > claviger_now() - make_interval(secs => ${unsettledSeconds}))))`
 }
 
-/** What is over is undone before anything new is done, also after hours without a worker. */
-const isDue = {
-  undo: (c: Sql) => sql`(${c}."status" = 'reverting'
-    OR ${c}."status" = 'revertFailed' AND ${c}."nextTryAt" IS NOT NULL
-    OR ${c}."status" = 'applied'
-      AND (${c}."endsAt" <= claviger_now() OR ${c}."endAskedAt" IS NOT NULL))`,
-  do: (c: Sql) => sql`(${c}."status" = 'executing'
-    OR ${c}."status" = 'approved' AND (${c}."startsAt" IS NULL OR ${c}."startsAt" <= claviger_now())
+/**
+ * What is over is undone before anything new is done, also after hours without a worker. One
+ * condition for each way to be due: each is found by an index, however many changes are in force.
+ */
+const waysToBeDue = {
+  undo: (c: Sql) => [
+    sql`${c}."status" = 'reverting'`,
+    sql`${c}."status" = 'revertFailed' AND ${c}."nextTryAt" <= claviger_now()`,
+    sql`${c}."status" = 'applied' AND ${c}."endsAt" <= claviger_now()`,
+    sql`${c}."status" = 'applied' AND ${c}."endAskedAt" IS NOT NULL`,
+  ],
+  do: (c: Sql) => [
+    sql`${c}."status" = 'executing'`,
+    sql`${c}."status" = 'approved' AND (${c}."startsAt" IS NULL OR ${c}."startsAt" <= claviger_now())
       AND NOT EXISTS (SELECT 1 FROM "Change" e WHERE e."requestId" = ${c}."requestId"
-        AND e."position" < ${c}."position" AND e."status" = ANY(${approvedNotDone}::"ChangeStatus"[])))`,
+        AND e."position" < ${c}."position"
+        AND e."status" = ANY(${approvedNotDone}::"ChangeStatus"[]))`,
+  ],
+}
+const isDue = (mode: Lease['mode'], c: Sql): Sql => sql`((${join(waysToBeDue[mode](c), ') OR (')}))`
+
+/** The changes that are due now and that nobody has, as rows `d`; some of them twice. */
+const dueRows = (mode: Lease['mode']): Sql => {
+  const found = waysToBeDue[mode](sql`d`).map(
+    (way) => sql`SELECT d.* FROM "Change" d WHERE ${way} AND ${mayTry('d')}
+      AND ${isFree('d', lasting)}`,
+  )
+  return sql`(${join(found, ' UNION ALL ')}) d`
 }
 /** What two exclusive changes of one key have in common: of these one is taken at a time. */
 const turnOf = (row: Row) =>
@@ -105,10 +131,9 @@ export async function claimChanges(
       tx,
       queueOf(mode),
       {
-        due: sql`${isDue[mode](sql`c`)} AND ${mayTry('c')} AND c."id" IN (
-          SELECT DISTINCT ON (${turnOf('d')}) d."id" FROM "Change" d
-          WHERE ${isDue[mode](sql`d`)} AND ${mayTry('d')} AND ${isFree('d', lasting)} AND ${isKeyFree('d')}
-          ORDER BY ${turnOf('d')}, d."approvedAt", d."position")`,
+        due: sql`${isDue(mode, sql`c`)} AND ${mayTry('c')} AND c."id" = ANY(ARRAY(
+          SELECT DISTINCT ON (${turnOf('d')}) d."id" FROM ${dueRows(mode)} WHERE ${isKeyFree('d')}
+          ORDER BY ${turnOf('d')}, d."approvedAt", d."position"))`,
         order: orderOf[mode],
         set: sql`"status" = ${during[mode]}::"ChangeStatus", "leaseOwner" = ${owner},
           "nextTryAt" = NULL, "startedAt" = coalesce(c."startedAt", claviger_now())`,
@@ -136,6 +161,39 @@ async function auditBegun(tx: Tx, rows: readonly Claimed[], mode: 'do' | 'undo')
       data: { changeId: id, kind, attempt },
     })
   }
+}
+
+/** How soon what waits for its key is looked at again: nothing says when the key is free. */
+const keyWaitMs = 1_000
+
+/** When each change may be claimed at the soonest, as far as its own times tell. */
+const soonest = {
+  undo: sql`SELECT greatest("nextTryAt", "leaseUntil", '-infinity') AS "at" FROM "Change"
+      WHERE "status" = 'reverting' OR "status" = 'revertFailed' AND "nextTryAt" IS NOT NULL
+    UNION ALL (SELECT "endsAt" FROM "Change"
+      WHERE "status" = 'applied' AND "endsAt" > claviger_now() ORDER BY "endsAt" LIMIT 1)`,
+  do: sql`SELECT greatest("startsAt", "nextTryAt", "leaseUntil", '-infinity') AS "at" FROM "Change"
+      WHERE "status" IN ('executing', 'approved')`,
+}
+
+/**
+ * Returns in how many milliseconds changes of these modes can be claimed; null: none waits for its
+ * time. What else makes one due calls the worker (prisma/sql/work.sql).
+ */
+export async function changesDueMs(modes: readonly Lease['mode'][]): Promise<number | null> {
+  const now = modes.map((mode) => sql`SELECT ${isKeyFree('d')} AS "isFree" FROM ${dueRows(mode)}`)
+  const later = join(
+    modes.map((mode) => soonest[mode]),
+    ' UNION ALL ',
+  )
+  const [row] = await sql.query<{ due: number | null }>(
+    sql`WITH now AS (${join(now, ' UNION ALL ')})
+     SELECT CASE WHEN EXISTS (SELECT 1 FROM now WHERE "isFree") THEN 0
+       WHEN EXISTS (SELECT 1 FROM now) THEN ${keyWaitMs}
+       ELSE (SELECT ${millisecondsTo('claviger_now()', sql`min("at")`)} FROM (${later}) l
+         WHERE "at" > claviger_now()) END AS "due"`,
+  )
+  return row?.due ?? null
 }
 
 /** Who acts when nobody does: its authority is the stored approval. */

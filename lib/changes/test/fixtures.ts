@@ -225,4 +225,5 @@ export async function letTimePass(endpoint: string, seconds: number): Promise<vo
     body: JSON.stringify({ advanceSeconds: seconds }),
   })
   if (!answer.ok) throw new Error(`the sandbox's clock did not move: ${await answer.text()}`)
+  await sql.execute('NOTIFY claviger_work') // by that clock other things are due
 }

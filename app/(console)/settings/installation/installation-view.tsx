@@ -9,14 +9,18 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useRouter } from 'next/navigation'
 import { useState, useTransition } from 'react'
 import { useFlash } from '@/components/shell/flash'
+import type { Storage } from '@/lib/settings/storage'
 import { setOwnerTag } from '../actions'
 import { SettingsFrame } from '../settings-frame'
+import { StorageTable } from './storage-table'
 
 export function InstallationView({
   ownerTag,
+  storage,
   mayManage,
 }: {
   ownerTag: string
+  storage: Storage
   mayManage: boolean
 }) {
   const router = useRouter()
@@ -34,26 +38,29 @@ export function InstallationView({
     })
   return (
     <SettingsFrame tab="installation">
-      <Container header={<Header variant="h2">Owner of a key</Header>}>
-        <SpaceBetween size="m">
-          <FormField
-            label="Owner tag"
-            description="The tag of a key that names its owner. Upper and lower case count as the same."
-            errorText={problem}
-          >
-            <Input
-              value={tag}
-              disabled={!mayManage}
-              onChange={({ detail }) => setTag(detail.value)}
-            />
-          </FormField>
-          {mayManage && (
-            <Button loading={isSaving} disabled={tag === ownerTag} onClick={save}>
-              Save
-            </Button>
-          )}
-        </SpaceBetween>
-      </Container>
+      <SpaceBetween size="m">
+        <Container header={<Header variant="h2">Owner of a key</Header>}>
+          <SpaceBetween size="m">
+            <FormField
+              label="Owner tag"
+              description="The tag of a key that names its owner. Upper and lower case count as the same."
+              errorText={problem}
+            >
+              <Input
+                value={tag}
+                disabled={!mayManage}
+                onChange={({ detail }) => setTag(detail.value)}
+              />
+            </FormField>
+            {mayManage && (
+              <Button loading={isSaving} disabled={tag === ownerTag} onClick={save}>
+                Save
+              </Button>
+            )}
+          </SpaceBetween>
+        </Container>
+        <StorageTable storage={storage} />
+      </SpaceBetween>
     </SettingsFrame>
   )
 }

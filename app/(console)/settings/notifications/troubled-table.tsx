@@ -52,14 +52,14 @@ export function TroubledTable({ deliveries, waiting, mayManage }: Props) {
           actions={
             <Button iconName="refresh" ariaLabel="Look again" onClick={() => router.refresh()} />
           }
-          description={`${waitingText(waiting)} to be sent. What arrived is forgotten after a month.`}
+          description={`${waitingText(waiting)} to be sent.`}
         >
           Messages that did not arrive
         </Header>
       }
       empty={
         <Box textAlign="center" color="inherit">
-          Nothing failed in the last 90 days, and nothing is being tried again.
+          No message that is still kept failed, and none is being tried again.
         </Box>
       }
       columnDefinitions={[

@@ -1,0 +1,94 @@
+import 'server-only'
+import type { Permit } from '../auth/permit'
+import { sql } from '../db/client'
+import { env } from '../env'
+
+/** `rows`: as PostgreSQL last estimated it; null: it has not counted them yet. */
+export type StoredTable = {
+  name: string
+  what: string
+  rows: number | null
+  bytes: number
+  kept: string
+}
+/** `bytes`: of the whole database. */
+export type Storage = { bytes: number; tables: StoredTable[] }
+
+const shown = 12
+
+/** What stands in a table, for an engineer who wonders at its size. */
+const whats: Readonly<Record<string, string>> = {
+  Alias: 'Aliases',
+  AuditEntry: 'Audit log',
+  Budget: 'Request budgets',
+  Change: 'Changes',
+  Delivery: 'E-mail and webhook messages',
+  Grant: 'Grants',
+  IamEntity: 'IAM users, groups, roles and policies',
+  Key: 'Keys',
+  KeyMaterial: 'Key materials',
+  Notification: 'Notices under the bell',
+  PersonBudget: 'Spending of people',
+  PolicyDocument: 'Key policies: texts',
+  PolicyVersion: 'Key policies: which key had which, when',
+  Request: 'Requests',
+  Session: 'Sessions',
+  Sweep: 'Sweeps',
+  'derived.external_reach': 'External access',
+  'derived.found': 'Search',
+  'derived.grant_row': 'Grants, as the table reads them',
+  'derived.key_row': 'Keys, as the table reads them',
+  'derived.key_text': 'Keys, as search reads them',
+}
+
+const forDays = (days: number): string => (days === 1 ? '1 day' : `${days} days`)
+
+/** What the worker deletes by age; everything else stays. */
+function keptFor(): Readonly<Record<string, string>> {
+  const days = env()
+  const policies = `${forDays(days.CLAVIGER_KEEP_POLICIES_DAYS)} after another took its place; what a key, change or draft cites stays`
+  return {
+    Budget: `${forDays(days.CLAVIGER_KEEP_BUDGETS_DAYS)} after the account was removed`,
+    Delivery:
+      `${forDays(days.CLAVIGER_KEEP_SENT_DAYS)} once sent, ` +
+      `${forDays(days.CLAVIGER_KEEP_FAILED_DAYS)} where sending failed`,
+    Notification:
+      `${forDays(days.CLAVIGER_KEEP_NOTICES_DAYS)}, once read ` +
+      forDays(days.CLAVIGER_KEEP_READ_NOTICES_DAYS),
+    PersonBudget: `${forDays(days.CLAVIGER_KEEP_BUDGETS_DAYS)} after its last use`,
+    PolicyDocument: policies,
+    PolicyVersion: policies,
+    Sweep: `${forDays(days.CLAVIGER_KEEP_SWEEPS_DAYS)}; the last of each place stays`,
+  }
+}
+
+type Row = { name: string; rows: number; bytes: number }
+
+/**
+ * The biggest tables, with indexes and long values, and how long their rows are kept. Estimates of
+ * PostgreSQL, since counting a million rows for a number on a page costs a second.
+ */
+export async function readStorage(_permit: Permit<'settings.read'>): Promise<Storage> {
+  const [[whole], rows] = await Promise.all([
+    sql.query<{ bytes: number }>('SELECT pg_database_size(current_database()) AS "bytes"'),
+    sql.query<Row>(
+      `SELECT CASE WHEN n.nspname = 'public' THEN c.relname ELSE n.nspname || '.' || c.relname END
+         AS "name", c.reltuples::float8 AS "rows", pg_total_relation_size(c.oid) AS "bytes"
+       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+       WHERE c.relkind = 'r' AND n.nspname IN ('public', 'derived')
+       ORDER BY 3 DESC, 1 LIMIT ${shown}`,
+    ),
+  ])
+  const kept = keptFor()
+  return {
+    bytes: whole?.bytes ?? 0,
+    tables: rows.map(({ name, rows: estimate, bytes }) => ({
+      name,
+      what: whats[name] ?? name,
+      rows: estimate < 0 ? null : estimate,
+      bytes,
+      kept:
+        kept[name] ?? (name.startsWith('derived.') ? 'As long as what it is made of' : 'Always'),
+    })),
+  }
+}

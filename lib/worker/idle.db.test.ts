@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
+import { expireUnanswered, expiryDueMs } from '../changes/decide/expire'
+import { productionContext } from '../changes/kinds/execution-context'
+import { changesDueMs, claimChanges } from '../changes/run/lease'
+import { listen } from '../db/listen'
+import { freshDatabase } from '../db/test/database'
+import { makeDeliverLoop } from '../notify/deliver'
+import { cancelRequestsOfDeactivated } from '../settings/deactivated-people'
+import { startJobs } from '../work/engine'
+import { listJobs } from './jobs'
+import { makeSweepLoop } from './sweeps'
+import { makeAuditKey } from './test/audit-key'
+import { fillChanges } from './test/fill-changes'
+
+const { sql, transaction, url } = await freshDatabase()
+const outside = new pg.Client({ connectionString: inject('clusterUrl') })
+await outside.connect()
+afterAll(() => outside.end())
+
+process.env.CLAVIGER_AUDIT_KEY_FILE = await makeAuditKey()
+process.env.CLAVIGER_AUDIT_CHECKPOINT_DIR = `${process.env.CLAVIGER_AUDIT_KEY_FILE}-checkpoints`
+
+beforeAll(async () => {
+  await transaction(fillChanges)
+  await sql.execute('VACUUM ANALYZE "Change", "Request"')
+})
+
+/** Blocks that the database of this test has touched, whoever asked for them. */
+async function blocks(): Promise<number> {
+  await sql.query('SELECT pg_stat_force_next_flush()')
+  const { rows } = await outside.query<{ blocks: string }>(
+    'SELECT blks_hit + blks_read AS blocks FROM pg_stat_database WHERE datname = $1',
+    [new URL(url).pathname.slice(1)],
+  )
+  return Number(rows[0]?.blocks)
+}
+
+test.each<[string, number, () => Promise<unknown>]>([
+  ['what is to do', 300, () => claimChanges(productionContext, 'test', 'do', 16)],
+  ['what is to undo', 100, () => claimChanges(productionContext, 'test', 'undo', 48)],
+  ['when a change is due', 300, () => changesDueMs(['do', 'undo'])],
+  ['what expires', 300, () => expireUnanswered(productionContext)],
+  ['when a change expires', 300, expiryDueMs],
+  ['whose requests end with them', 1_500, cancelRequestsOfDeactivated],
+  ['sweeps', 100, () => makeSweepLoop('test').claim()],
+  ['messages', 100, () => makeDeliverLoop().claim()],
+])('looking for %s touches fewer than %s blocks beside 30,000 changes', async (_, limit, look) => {
+  await look() // plans, catalogs
+  const before = await blocks()
+  for (let round = 0; round < 10; round++) await look()
+  const each = ((await blocks()) - before) / 10
+  expect(each).toBeGreaterThan(0)
+  expect(each).toBeLessThan(limit)
+})
+
+test('a worker with nothing to do sends less than a statement a second', async () => {
+  const sent: string[] = []
+  const query = vi.spyOn(pg.Client.prototype, 'query')
+  const facts = { id: crypto.randomUUID(), reports: {}, syncIntervalMinutes: 15 }
+  // All but asking AWS which accounts there are, which no database answers.
+  const jobs = listJobs(facts).filter(({ name }) => name !== 'accounts')
+  const failures: string[] = []
+  const engine = startJobs(
+    jobs,
+    (name, { problem }) => {
+      if (problem !== null) failures.push(`${name}: ${problem}`)
+    },
+    (heard) => listen('claviger_work', heard),
+  )
+  try {
+    await sleep(5_000)
+    query.mockClear()
+    const before = await blocks()
+    await sleep(60_000)
+    for (const [asked] of query.mock.calls)
+      sent.push(typeof asked === 'string' ? asked : String((asked as { text: string }).text))
+    const touched = (await blocks()) - before
+    expect(failures).toEqual([])
+    expect(sent.length, sent.join('\n')).toBeGreaterThan(20)
+    expect(sent.length, sent.join('\n')).toBeLessThan(60)
+    expect(touched).toBeLessThan(20_000)
+  } finally {
+    await engine.drain(1_000)
+    query.mockRestore()
+  }
+}, 120_000)
