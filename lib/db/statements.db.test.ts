@@ -29,7 +29,7 @@ const runBy: Readonly<Record<string, readonly [number, string]>> = {
   'lib/inventory/coverage.ts': [1, 'lib/inventory/coverage.db.test.ts'],
   'lib/inventory/sync/core-write.ts': [1, 'lib/inventory/sync/sync-truth.db.test.ts'],
   'lib/inventory/table/keys-sql.ts': [1, 'lib/inventory/table/read-model.db.test.ts'],
-  'lib/inventory/table/query.ts': [4, 'lib/inventory/table/read-model.db.test.ts'],
+  'lib/inventory/table/query.ts': [4, 'lib/inventory/table/list-keys.db.test.ts'],
   'lib/table/statements.ts': [3, 'lib/grants/grants-table.db.test.ts'],
   'lib/table-source/sql-source.ts': [1, 'lib/access/external.db.test.ts'],
   'lib/sweep/each-key.ts': [2, 'lib/inventory/sync/sync-truth.db.test.ts'],
