@@ -208,9 +208,14 @@ function Status({
           : isFetching
             ? 'Searching'
             : 'Nothing found in what you may see.'
+  const isShort = wanted !== '' && wanted.split(/\s+/u).every(({ length }) => length < 3)
   return (
     <div role="status" className="claviger-search-status">
       {words}
+      {isShort &&
+        !isFetching &&
+        !hasFailed &&
+        ' So short a text is only looked for where names of principals and grants begin.'}
     </div>
   )
 }

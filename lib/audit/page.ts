@@ -6,7 +6,7 @@ import { auditTable } from '@/lib/audit/audit-table'
 import { Params } from '@/lib/table/sql'
 import { formatTableState, parseTableState, type TableState } from '@/lib/table/state'
 import { eventNameOf } from './event-names'
-import { conditionOf, isScan, latestDay } from './query'
+import { conditionOf, daysOf, isScan, type Days } from './query'
 import { readChainState, type ChainState } from './state'
 
 export type AuditRow = {
@@ -35,8 +35,8 @@ export type AuditAnswer = {
   chain: ChainState
 }
 
-/** Entries that one page looks through where no index helps: a few tenths of a second. */
-const scanEntries = 250_000
+/** Entries that one page looks through where no index helps: some 3,000 blocks. */
+const scanEntries = 35_000
 
 /** Where a page begins: behind (older than) an entry, before (newer than) one, or at the newest. */
 type Place = { before: number | null; after: number | null }
@@ -75,10 +75,11 @@ function queryOf(state: TableState, { before, after }: Place): string {
 
 async function readPage(state: TableState, { before, after }: Place) {
   const size = state.pageSize
+  const { lowest, highest } = await findBounds(daysOf(state.filter))
   if (after !== null) {
     const rows = await readRows(state, {
       above: after,
-      until: isScan(state.filter) ? after + scanEntries : null,
+      until: isScan(state.filter) ? Math.min(after + scanEntries, highest) : highest,
       limit: size + 1,
       isUpward: true,
     })
@@ -89,39 +90,49 @@ async function readPage(state: TableState, { before, after }: Place) {
       searchedTo: null,
     }
   }
-  const start = isScan(state.filter) ? await findStart(state, before) : null
-  const floor = start === null ? 0 : Math.max(0, start - scanEntries - 1)
+  const start = Math.min(before ?? Number.MAX_SAFE_INTEGER, highest + 1)
+  const floor = isScan(state.filter) ? Math.max(lowest, start - scanEntries - 1) : lowest
   const rows = await readRows(state, {
     above: floor,
-    until: before === null ? null : before - 1,
+    until: start - 1,
     limit: size + 1,
     isUpward: false,
   })
   const isFull = rows.length > size
   return {
     rows: rows.slice(0, size),
-    hasOlder: isFull || floor > 0,
+    hasOlder: isFull || floor > lowest,
     hasNewer: before !== null,
-    searchedTo: !isFull && floor > 0 ? floor + 1 : null,
+    searchedTo: !isFull && floor > lowest ? floor + 1 : null,
   }
 }
 
 /**
- * Where a scan begins: behind the page before, or after the last day that the filter allows. Times
- * of entries are in order but for a few seconds.
+ * Between which entries those of the days are: behind the lowest, to the highest. Times of entries
+ * are in order but for a few seconds, so that an hour more is looked through on both sides.
  */
-async function findStart(state: TableState, before: number | null): Promise<number> {
-  const day = latestDay(state.filter)
-  const [row] = await sql.query<{ seq: number }>(
-    day === null
-      ? `SELECT "seq" FROM "AuditHead" WHERE "id" = 1`
-      : `SELECT "seq" FROM "AuditEntry" WHERE "at" < $1::timestamptz + interval '25 hours' ORDER BY "at" DESC LIMIT 1`,
-    day === null ? [] : [`${day}T00:00:00Z`],
+async function findBounds({ first, last }: Days): Promise<{ lowest: number; highest: number }> {
+  const [row] = await sql.query<{ lowest: number | null; highest: number | null }>(
+    sql`SELECT ${
+      first === null
+        ? sql`0`
+        : sql`(SELECT "seq" - 1 FROM "AuditEntry"
+          WHERE "at" >= ${`${first}T00:00:00Z`}::timestamptz - interval '1 hour'
+          ORDER BY "at" LIMIT 1)`
+    } AS "lowest", ${
+      last === null
+        ? sql`(SELECT max("seq") FROM "AuditEntry")`
+        : sql`(SELECT "seq" FROM "AuditEntry"
+          WHERE "at" < ${`${last}T00:00:00Z`}::timestamptz + interval '25 hours'
+          ORDER BY "at" DESC LIMIT 1)`
+    } AS "highest"`,
   )
-  return Math.min(before ?? Number.MAX_SAFE_INTEGER, (row?.seq ?? 0) + 1)
+  const highest = row?.highest ?? 0
+  // No entry is as late as the first day: none is looked at.
+  return { lowest: row?.lowest ?? highest, highest }
 }
 
-type Span = { above: number; until: number | null; limit: number; isUpward: boolean }
+type Span = { above: number; until: number; limit: number; isUpward: boolean }
 
 /** Rows of a span under the filter, from its newest down or from its oldest up. */
 export async function readRows(state: Pick<TableState, 'filter'>, span: Span): Promise<AuditRow[]> {
@@ -146,7 +157,7 @@ function rowsStatement(
   const where = [
     conditionOf(filter, params),
     `e."seq" > ${params.add(above, 'bigint')}`,
-    ...(until === null ? [] : [`e."seq" <= ${params.add(until, 'bigint')}`]),
+    `e."seq" <= ${params.add(until, 'bigint')}`,
   ].join(' AND ')
   const text = `SELECT p."seq", p."at", p."event", p."actorId", p."actor", p."accountId",
     p."keyArn", p."requestId", a.name AS "accountName",

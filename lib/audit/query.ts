@@ -1,5 +1,5 @@
 import 'server-only'
-import { isGroup, tokensOf, type Filter, type Token } from '@/lib/table/filter'
+import { isGroup, tokensOf, type Filter, type Operator, type Token } from '@/lib/table/filter'
 import { compileFilter, Params, type SqlProperty } from '@/lib/table/sql'
 import { account } from '@/lib/table/statements'
 import { isRenamedLike, storedNamesOf } from './event-names'
@@ -60,7 +60,7 @@ export function conditionOf(filter: Filter, params: Params): string {
   return compileFilter({ ...filter, terms }, find, params)
 }
 
-const indexed = new Set(['event', 'person', 'key', 'request'])
+const indexed = new Set(['event', 'person', 'account', 'key', 'request'])
 const holdsAlone = (filter: Filter) =>
   filter.operation === 'and' || filter.terms.length < 2
     ? filter.terms.filter((term): term is Token => !isGroup(term))
@@ -80,17 +80,19 @@ export function isScan(filter: Filter): boolean {
   )
 }
 
-/**
- * The day after the last one the filter allows, so that a scan begins
- * there; null when it names none.
- */
-export function latestDay(filter: Filter): string | null {
-  const days = holdsAlone(filter)
-    .filter(
-      ({ property, operator }) =>
-        property === 'at' && (operator === 'lt' || operator === 'le' || operator === 'eq'),
-    )
-    .flatMap(({ values }) => (values.length === 1 ? values : []))
-  const [earliest] = days.filter((day) => /^\d{4}-\d{2}-\d{2}$/u.test(day)).toSorted()
-  return earliest ?? null
+/** Days (YYYY-MM-DD) that bound what the filter allows; null where it names none. */
+export type Days = { first: string | null; last: string | null }
+
+/** The first and the last day that the filter allows, with a day's error at most. */
+export function daysOf(filter: Filter): Days {
+  const days = (...operators: Operator[]) =>
+    holdsAlone(filter)
+      .filter(({ property, operator }) => property === 'at' && operators.includes(operator))
+      .flatMap(({ values }) => (values.length === 1 ? values : []))
+      .filter((day) => /^\d{4}-\d{2}-\d{2}$/u.test(day))
+      .toSorted()
+  return {
+    first: days('gt', 'ge', 'eq').at(-1) ?? null,
+    last: days('lt', 'le', 'eq')[0] ?? null,
+  }
 }

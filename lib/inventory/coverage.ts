@@ -1,8 +1,9 @@
 import 'server-only'
 import type { Permit } from '../auth/permit'
 import { raw, sql } from '../db/client'
-import { withinAccounts } from '@/lib/db/scope'
+import { withinAccounts, type Scope } from '@/lib/db/scope'
 import { missingKinds } from '../sweep/coverage'
+import { keysByPlace } from './key-counts'
 
 /** What one API does not tell of one place: wholly, or for some keys (`status` is partial). */
 export type CoverageGap = {
@@ -45,17 +46,19 @@ export async function listCoverageGaps(
   permit: Permit<'accounts.read'>,
   accountId: string | null = null,
 ): Promise<CoverageGap[]> {
+  const counted: Scope = accountId === null ? permit.scope : { all: false, accountIds: [accountId] }
   return sql.query<CoverageGap>(
-    sql`SELECT g."accountId", g."accountName", g.region, g.api, g.status, g.detail, g."keysDenied", g."keysFailed",
+    sql`WITH place AS MATERIALIZED (SELECT * FROM ${keysByPlace(counted)} p)
+     SELECT g."accountId", g."accountName", g.region, g.api, g.status, g.detail, g."keysDenied", g."keysFailed",
        g."isDenied", g."observedAt", coalesce(named.examples, '[]') AS examples,
-       (SELECT count(*) FROM "Key" k
-        WHERE k."accountId" = g."accountId" AND k.region = g.region AND k."goneAt" IS NULL) AS keys
+       coalesce((SELECT p.keys FROM place p
+         WHERE p.account = g."accountId" AND p.region = g.region), 0) AS keys
      FROM ${raw(coverageGaps)} g
      LEFT JOIN LATERAL (
        SELECT jsonb_agg(jsonb_build_object('keyId', k."keyId", 'alias', k.alias)) AS examples FROM (
          SELECT k."keyId", k.aliases[1] AS alias FROM "Key" k
          WHERE g.status = 'partial' AND k."accountId" = g."accountId" AND k.region = g.region AND k."goneAt" IS NULL
-           AND EXISTS (SELECT 1 FROM jsonb_each(k.problems) p
+           AND k.problems <> '{}' AND EXISTS (SELECT 1 FROM jsonb_each(k.problems) p
              WHERE p.value->>'api' = g.api AND p.value->>'kind' = ANY(${missingKinds}))
          ORDER BY k.aliases[1] NULLS LAST, k.arn LIMIT ${mostExamples}) k) named ON true
      WHERE ${withinAccounts('g."accountId"', permit.scope)}

@@ -4,6 +4,7 @@ import { raw, sql, type Sql } from '../db/client'
 import { withinAccounts, type Scope } from '../db/scope'
 import type { Key } from '../db/generated/client'
 import { coverageGaps } from './coverage'
+import { isInFacets } from './key-counts'
 import type { Problems } from './key-detail'
 import { plain, type Plain } from './plain'
 import { lastEnd } from '../sweep/last-end'
@@ -30,7 +31,6 @@ export type Overview = {
     multiRegion: number
     monthlyCostUsd: number
     costUnknown: number
-    hiddenPolicy: number
     lastUseUnread: number
     /** Material of theirs expires before `expiryBefore`, or has. */
     expiring: number
@@ -53,6 +53,7 @@ export type Overview = {
   bySpec: Plain<{ value: string; count: number }>[]
 }
 
+type Counted = Overview['keys'] & Pick<Overview, 'byState' | 'bySpec'> & { grantsUnread: number }
 type Upcoming = {
   accountId: string
   accountName: string
@@ -69,6 +70,7 @@ type UseFacts = Pick<
 /** Material that expires within this many days is shown as near. */
 const expiryHorizonDays = 60
 const mostUpcoming = 8
+const pendingDeletion: readonly string[] = ['PendingDeletion', 'PendingReplicaDeletion']
 
 /**
  * A whole UTC day, as the table of keys filters by: the list here and the table it
@@ -82,30 +84,47 @@ async function readExpiryDay(): Promise<string> {
   return one(rows).day
 }
 
+/**
+ * All that is counted of keys, in one pass over the narrow rows of their table: what keys have in
+ * common is counted by its combinations, of which there are few.
+ */
 const countKeys = (scope: Scope, expiryBefore: Date) => sql`
-  SELECT count(*) AS total,
-    count(*) FILTER (WHERE "keyManager" = 'CUSTOMER') AS customer,
-    count(*) FILTER (WHERE "keyManager" = 'AWS') AS aws,
-    count(*) FILTER (WHERE "keyState" IS NULL) AS undescribed,
-    count(*) FILTER (WHERE "keyState" = 'Disabled') AS disabled,
-    count(*) FILTER (WHERE "keyState" IN ('PendingDeletion', 'PendingReplicaDeletion')) AS "pendingDeletion",
-    count(*) FILTER (WHERE "keyState" = 'PendingImport') AS "pendingImport",
-    count(*) FILTER (WHERE "keyState" = 'Unavailable') AS unavailable,
-    count(*) FILTER (WHERE rotation = 'off' AND "keyState" = ANY(${rotatableStates})
-      AND scope IS DISTINCT FROM 'replica') AS "rotationOff",
-    count(*) FILTER (WHERE rotation = 'on') AS "rotationOn",
-    count(*) FILTER (WHERE rotation = 'unknown') AS "rotationUnknown",
-    count(*) FILTER (WHERE scope IN ('primary', 'replica')) AS "multiRegion",
-    coalesce(sum("monthlyCostUsd"), 0)::float8 AS "monthlyCostUsd",
-    count(*) FILTER (WHERE "monthlyCostUsd" IS NULL) AS "costUnknown",
-    count(*) FILTER (WHERE "policyHash" IS NULL) AS "hiddenPolicy",
-    count(*) FILTER (WHERE "lastUseAt" IS NULL) AS "lastUseUnread",
-    count(*) FILTER (WHERE "validTo" < ${expiryBefore}::timestamptz) AS expiring
-  FROM "Key" WHERE "goneAt" IS NULL AND ${withinAccounts('"accountId"', scope)}`
+  WITH counted AS MATERIALIZED (
+    SELECT f.state, f.spec, f.manager, f.scope, f.rotation, r.*
+    FROM (
+      SELECT facets, count(*) AS n, sum(monthly_cost_usd) AS cost,
+        count(*) FILTER (WHERE monthly_cost_usd IS NULL) AS cost_unknown,
+        count(*) FILTER (WHERE NOT use_known) AS use_unread,
+        count(*) FILTER (WHERE grant_count IS NULL) AS grants_unread,
+        count(*) FILTER (WHERE valid_to < ${expiryBefore}::timestamptz) AS expiring
+      FROM derived.key_row WHERE NOT gone AND ${isInFacets(scope)} GROUP BY facets) r
+    JOIN derived.key_facets f ON f.id = r.facets)
+  SELECT ${total()} AS total,
+    ${total(sql`manager = 'CUSTOMER'`)} AS customer,
+    ${total(sql`manager = 'AWS'`)} AS aws,
+    ${total(sql`state = 'unknown'`)} AS undescribed,
+    ${total(sql`state = 'Disabled'`)} AS disabled,
+    ${total(sql`state = ANY(${pendingDeletion})`)} AS "pendingDeletion",
+    ${total(sql`state = 'PendingImport'`)} AS "pendingImport",
+    ${total(sql`state = 'Unavailable'`)} AS unavailable,
+    ${total(sql`rotation = 'off' AND state = ANY(${rotatableStates}) AND scope <> 'replica'`)}
+      AS "rotationOff",
+    ${total(sql`rotation = 'on'`)} AS "rotationOn",
+    ${total(sql`rotation = 'unknown'`)} AS "rotationUnknown",
+    ${total(sql`scope IN ('primary', 'replica')`)} AS "multiRegion",
+    coalesce(sum(cost), 0)::float8 AS "monthlyCostUsd",
+    coalesce(sum(cost_unknown), 0)::bigint AS "costUnknown",
+    coalesce(sum(use_unread), 0)::bigint AS "lastUseUnread",
+    coalesce(sum(grants_unread), 0)::bigint AS "grantsUnread",
+    coalesce(sum(expiring), 0)::bigint AS expiring,
+    ${listBy('state')} AS "byState", ${listBy('spec')} AS "bySpec"
+  FROM counted`
 
-const countGrants = (scope: Scope) => sql`
-  SELECT count(*) FILTER (WHERE "grantsAt" IS NULL) AS "keysUnread"
-  FROM "Key" WHERE "goneAt" IS NULL AND ${withinAccounts('"accountId"', scope)}`
+const total = (condition: Sql = sql`true`): Sql =>
+  sql`coalesce(sum(n) FILTER (WHERE ${condition}), 0)::bigint`
+const listBy = (column: 'state' | 'spec'): Sql => sql`(
+  SELECT coalesce(jsonb_agg(g ORDER BY g.count DESC, g.value), '[]') FROM (
+    SELECT ${raw(column)} AS value, sum(n) AS count FROM counted GROUP BY 1) g)`
 
 const listUpcoming = (scope: Scope, at: Sql, condition: Sql) => sql`
   SELECT k."accountId", a.name AS "accountName", k.region, k."keyId", k.aliases[1] AS alias, ${at} AS at,
@@ -114,11 +133,8 @@ const listUpcoming = (scope: Scope, at: Sql, condition: Sql) => sql`
   WHERE k."goneAt" IS NULL AND ${withinAccounts('k."accountId"', scope)} AND ${condition}
   ORDER BY ${at} NULLS LAST, k.arn LIMIT ${mostUpcoming}`
 
-const isPendingDeletion = sql`k."keyState" IN ('PendingDeletion', 'PendingReplicaDeletion')`
-
-const countBy = (scope: Scope, column: 'keyState' | 'keySpec') => sql`
-  SELECT coalesce(${raw(`"${column}"`)}, 'unknown') AS value, count(*) AS count FROM "Key"
-  WHERE "goneAt" IS NULL AND ${withinAccounts('"accountId"', scope)} GROUP BY 1 ORDER BY 2 DESC, 1`
+/** Written out, since only so PostgreSQL sees that the index "Key_pending_deletion" holds them. */
+const isPendingDeletion = raw(`k."keyState" IN ('${pendingDeletion.join("', '")}')`)
 
 const countCoverage = (scope: Scope) => sql`
   SELECT count(*) AS accounts, count(*) FILTER (WHERE a."pausedAt" IS NOT NULL) AS paused,
@@ -141,9 +157,8 @@ export async function getOverview(permit: Permit<'keys.read'>): Promise<Overview
   const { scope } = permit
   const expiryBefore = await readExpiryDay()
   const expiryAt = new Date(`${expiryBefore}T00:00:00Z`)
-  const [keys, grants, deletions, expiries, coverage, byState, bySpec] = await Promise.all([
-    sql.query<Overview['keys']>(countKeys(scope, expiryAt)),
-    sql.query<Overview['grants']>(countGrants(scope)),
+  const [counted, deletions, expiries, coverage] = await Promise.all([
+    sql.query<Counted>(countKeys(scope, expiryAt)),
     sql.query<Upcoming>(listUpcoming(scope, sql`k."deletionAt"`, isPendingDeletion)),
     sql.query<Upcoming>(
       listUpcoming(scope, sql`k."validTo"`, sql`k."validTo" < ${expiryAt}::timestamptz`),
@@ -151,12 +166,11 @@ export async function getOverview(permit: Permit<'keys.read'>): Promise<Overview
     sql.query<Omit<Overview['coverage'], 'oldestSweep'> & { oldestSweep: Date | null }>(
       countCoverage(scope),
     ),
-    sql.query<{ value: string; count: number }>(countBy(scope, 'keyState')),
-    sql.query<{ value: string; count: number }>(countBy(scope, 'keySpec')),
   ])
+  const { grantsUnread, byState, bySpec, ...keys } = one(counted)
   return plain({
-    keys: one(keys),
-    grants: one(grants),
+    keys,
+    grants: { keysUnread: grantsUnread },
     deletions,
     expiries,
     expiryBefore,

@@ -47,8 +47,8 @@ export async function listNotices(
 ): Promise<{ notices: NoticeRow[]; total: number; unread: number; pages: number }> {
   const [[counted], notices] = await Promise.all([
     sql.query<{ total: number; unread: number }>(
-      `SELECT count(*) AS total, count(*) FILTER (WHERE "readAt" IS NULL) AS unread
-        FROM "Notification" WHERE "personId" = $1`,
+      `SELECT (SELECT count(*) FROM "Notification" WHERE "personId" = $1) AS total,
+        (SELECT count(*) FROM "Notification" WHERE "personId" = $1 AND "readAt" IS NULL) AS unread`,
       [actor.id],
     ),
     sql.query<Stored>(

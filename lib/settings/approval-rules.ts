@@ -8,7 +8,7 @@ import { limitRules } from '../changes/rules/limit-rules'
 import { describeDifferences } from '../changes/rules/differences'
 import { rulesKind, type ApprovalRules } from '../changes/rules/rule'
 import { notDone } from '../change-status'
-import { isVisible } from '../changes/scope/visible'
+import { isAmongVisible } from '../changes/scope/visible'
 import { sql } from '../db/client'
 import { withinAccounts } from '../db/scope'
 import { AppError } from '../errors'
@@ -63,7 +63,7 @@ export async function readRulesPage(
         sql`SELECT r."id" FROM "Request" r
           WHERE EXISTS (
             SELECT 1 FROM "Change" c WHERE c."requestId" = r."id" AND c."kind" = ${rulesKind})
-          AND ${isVisible(permit)}`,
+          AND ${isAmongVisible(permit)}`,
       ),
       sql.query<RulesPage['pending'][number]>(
         sql`SELECT r."id" AS "requestId", r."number", r."title", c."status"::text AS "status"

@@ -4,7 +4,7 @@ import { administratorIds } from '../auth/actor'
 import type { Actor, Permit } from '../auth/permit'
 import { permissions, scopeOf, type Role } from '../auth/permissions'
 import { readClock } from '../db/clock'
-import { raw, sql, transaction, type Sql, type Tx } from '../db/client'
+import { sql, transaction, type Tx } from '../db/client'
 import { withinAccounts } from '../db/scope'
 import { AppError } from '../errors'
 import { notify } from '../notify/notify'
@@ -37,10 +37,9 @@ const managesPeople = ({ assigned }: { assigned: Parameters<typeof scopeOf>[0] }
 const seesAll = ({ assigned }: { assigned: Parameters<typeof scopeOf>[0] }) =>
   scopeOf(assigned, 'people.read') !== null
 
-const rightsOf = (person: string): Sql => sql`coalesce((
-  SELECT jsonb_agg(DISTINCT jsonb_build_object('role', a."role", 'accountId', a."accountId"))
-  FROM "Assignment" a
-  WHERE a."personId" = ${raw(person)} AND a."role"::text = ANY(${deciding}::text[])), '[]')`
+/** What an assignment (a) lets decide about, and the condition that it lets. */
+const rightOf = sql`jsonb_build_object('role', a."role", 'accountId', a."accountId")`
+const isDeciding = sql`a."role"::text = ANY(${deciding}::text[])`
 
 type Stored = Omit<
   DelegateRow,
@@ -74,7 +73,8 @@ export async function listDelegates({ actor }: Permit<'requests.read'>): Promise
        s."createdById" <> s."awayId" AND NOT EXISTS (SELECT 1 FROM "Assignment" a
        WHERE a."personId" = s."standInId" AND a."role"::text = ANY(${deciding}::text[])) AS "powerless",
        s."standInId" IN (SELECT same_people(s."awayId")) AS "same",
-       ${rightsOf('s."awayId"')} AS "rights"
+       coalesce((SELECT jsonb_agg(DISTINCT ${rightOf}) FROM "Assignment" a
+         WHERE a."personId" = s."awayId" AND ${isDeciding}), '[]') AS "rights"
      FROM "StandIn" s JOIN "Person" away ON away."id" = s."awayId"
      JOIN "Person" other ON other."id" = s."standInId"
      LEFT JOIN "Person" creator ON creator."id" = s."createdById"
@@ -126,10 +126,12 @@ export async function listCandidates({ actor }: Permit<'requests.read'>): Promis
   // who names nobody needs no list of people
   if (scopeOf(actor.assigned, 'requests.decide') === null) return []
   return sql.query<Candidate>(
-    sql`SELECT p."id", p."name", p."email",
-      CASE WHEN ${managesPeople(actor)} OR p."id" = ${actor.id}::uuid
-      THEN ${rightsOf('p."id"')} ELSE '[]' END AS "rights"
-     FROM "Person" p WHERE p."disabledAt" IS NULL ORDER BY lower(p."name"), p."id" LIMIT 5000`,
+    sql`SELECT p."id", p."name", p."email", coalesce(held."rights", '[]') AS "rights"
+     FROM "Person" p LEFT JOIN (
+       SELECT a."personId", jsonb_agg(DISTINCT ${rightOf}) AS "rights" FROM "Assignment" a
+       WHERE ${isDeciding} AND (${managesPeople(actor)} OR a."personId" = ${actor.id}::uuid)
+       GROUP BY a."personId") held ON held."personId" = p."id"
+     WHERE p."disabledAt" IS NULL ORDER BY lower(p."name"), p."id" LIMIT 5000`,
   )
 }
 

@@ -39,10 +39,10 @@ export async function listLinkedIdentities(
   const [rows, links] = await Promise.all([
     sql.query<Row>(
       `WITH tied AS (
-         SELECT p."id" FROM "Person" p
-         WHERE (p."emailVerified" AND EXISTS (SELECT 1 FROM "Person" o
-             WHERE o."id" <> p."id" AND o."emailVerified" AND lower(o."email") = lower(p."email")))
-           OR EXISTS (SELECT 1 FROM "Person" o WHERE o."id" <> p."id" AND o."personClaim" = p."personClaim")
+         SELECT unnest(ids) AS "id" FROM (
+           SELECT array_agg("id") AS ids FROM "Person" WHERE "emailVerified" GROUP BY lower("email")
+           UNION ALL SELECT array_agg("id") FROM "Person" WHERE "personClaim" IS NOT NULL
+             GROUP BY "personClaim") alike WHERE cardinality(ids) > 1
          UNION SELECT "aId" FROM "PersonLink" UNION SELECT "bId" FROM "PersonLink")
        SELECT p."id", p."name", p."email", p."issuer", p."disabledAt" IS NOT NULL AS "disabled",
          p."emailVerified", p."personClaim",

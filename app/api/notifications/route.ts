@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { tablesOfWaiting } from '@/lib/changes/read/tables-of-requests'
-import { findWaiting } from '@/lib/changes/read/waiting'
+import { countWaiting } from '@/lib/changes/read/waiting'
 import { route } from '@/lib/door/route'
 import { readBell } from '@/lib/notify/inbox'
 import { noticeSilence, readWorkerHealth } from '@/lib/settings/worker-health'
@@ -16,10 +16,10 @@ export const GET = route(
   async (permit): Promise<FrameAnswer> => {
     const [bell, waiting, worker] = await Promise.all([
       readBell(permit),
-      findWaiting(permit),
+      countWaiting(permit),
       readWorkerHealth(permit.scope),
     ])
-    return { ...bell, waiting: waiting.size, worker }
+    return { ...bell, waiting, worker }
   },
   {
     madeOf: {

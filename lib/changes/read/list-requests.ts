@@ -3,12 +3,13 @@ import { z } from 'zod'
 import type { Permit } from '../../auth/permit'
 import { readClock } from '../../db/clock'
 import { empty, join, sql, type Sql } from '../../db/client'
+import { withinAccounts } from '../../db/scope'
 import { accountNames } from '../../inventory/read'
 import { changeStatuses, holding } from '../../change-status'
 import { risks } from '../rules/rule'
 import { isOverdue } from '../run/overdue'
 import type { RequestRow } from './shapes'
-import { isChangeVisible, isVisible } from '../scope/visible'
+import { isChangeVisible, isAmongVisible } from '../scope/visible'
 import { findWaiting } from './waiting'
 
 type Permitted = Permit<'requests.read'>
@@ -47,12 +48,13 @@ export async function listRequests(
   const where = conditionOf(permit, { box, text, status }, waiting)
   const [rows, [count], now] = await Promise.all([
     sql.query<Stored>(
-      sql`SELECT r."id", r."number", r."title", r."requesterId", r."requesterName", r."breakGlass",
+      sql`WITH page AS MATERIALIZED (
+        SELECT r.* FROM "Request" r WHERE ${where} ORDER BY ${newestFirst}
+        LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize})
+      SELECT r."id", r."number", r."title", r."requesterId", r."requesterName", r."breakGlass",
         r."breakGlass" AND r."reviewedAt" IS NULL AS "unreviewed",
         r."createdAt", r."sentAt", r."answerBy", s.*
-      FROM "Request" r, LATERAL (${summaryOf(permit)}) s
-      WHERE ${where} ORDER BY coalesce(r."sentAt", r."createdAt") DESC, r."number" DESC
-      LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`,
+      FROM page r, LATERAL (${summaryOf(permit)}) s ORDER BY ${newestFirst}`,
     ),
     sql.query<{ total: number }>(sql`SELECT count(*) AS "total" FROM "Request" r WHERE ${where}`),
     readClock(),
@@ -75,7 +77,7 @@ function conditionOf(
   const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`
   return join(
     [
-      isVisible(permit),
+      isAmongVisible(permit),
       box === 'mine' ? isMine : sql`(r."sentAt" IS NOT NULL OR ${isMine})`,
       box === 'waiting' ? sql`r."id" = ANY(${[...waiting.keys()]}::uuid[])` : empty,
       text === ''
@@ -85,12 +87,21 @@ function conditionOf(
           OR 'R-' || r."number" ILIKE ${pattern})`,
       status === undefined
         ? empty
-        : sql`EXISTS (SELECT 1 FROM "Change" c WHERE c."requestId" = r."id"
-          AND ${isChangeVisible(permit)} AND c."status" = ${status}::"ChangeStatus")`,
+        : hasVisibleOne(permit, sql`c."status" = ${status}::"ChangeStatus"`),
     ].filter((condition) => condition !== empty),
     ' AND ',
   )
 }
+
+/** That one of a request's changes (c) that the person sees is such: found once, not by request. */
+function hasVisibleOne({ actor, scope }: Permitted, such: Sql): Sql {
+  const those = sql`SELECT c."requestId" FROM "Change" c WHERE ${such}`
+  return sql`(r."id" IN (${those} AND ${withinAccounts('c."accountId"', scope)})
+    OR r."requesterId" = ${actor.id}::uuid AND r."id" IN (${those}))`
+}
+
+/** As the index "Request_newest" has it. */
+const newestFirst = sql`coalesce(r."sentAt", r."createdAt") DESC, r."number" DESC`
 
 /** What its changes, as far as the person sees them, say of a request (r). */
 const summaryOf = (permit: Permitted): Sql => sql`

@@ -6,7 +6,7 @@ import { raw, sql, type Sql } from '../../db/client'
 import { withinAccounts } from '../../db/scope'
 import { notAchieved, type ChangeStatus } from '../../change-status'
 import { isOverdue } from '../run/overdue'
-import { isVisible } from '../scope/visible'
+import { isAmongVisible } from '../scope/visible'
 import { findWaiting } from './waiting'
 
 type Permitted = Permit<'requests.read'>
@@ -61,7 +61,7 @@ const isTroubled = sql`(c."status" = 'revertFailed' OR ${isOverdue}
   OR c."status" = ANY(${notAchieved}::"ChangeStatus"[])
     AND c."endedAt" > claviger_now() - make_interval(days => ${newsDays})
     AND NOT EXISTS (SELECT 1 FROM "Request" n
-      WHERE n."continuesId" = r."id" AND n."sentAt" IS NOT NULL))`
+      WHERE n."continuesId" = c."requestId" AND n."sentAt" IS NOT NULL))`
 
 /** Returns what needs this very person today: what others have to do is theirs to see. */
 export async function getRequestsOverview(permit: Permitted): Promise<RequestsOverview> {
@@ -106,7 +106,7 @@ async function readChanges(
         ${words} AS "words", ${at} AS "at",
        count(*) OVER () AS "total"
      FROM "Change" c JOIN "Request" r ON r."id" = c."requestId"
-     WHERE ${isVisible(permit)}
+     WHERE ${isAmongVisible(permit)}
        AND (r."requesterId" = ${permit.actor.id}::uuid OR ${isDecidedBy(permit)}) AND ${which}
      ORDER BY ${at} ${raw(order)}, c."id" LIMIT ${most}`,
     ),
@@ -146,7 +146,7 @@ async function readUnreviewed(permit: Permitted): Promise<Box> {
        count(*) OVER () AS "total"
      FROM "Request" r
      WHERE r."breakGlass" AND r."sentAt" IS NOT NULL AND r."reviewedAt" IS NULL
-       AND ${isVisible(permit)}
+       AND ${isAmongVisible(permit)}
        AND r."requesterId" NOT IN (SELECT same_people(${permit.actor.id}::uuid))
        AND NOT EXISTS (SELECT 1 FROM "Change" c
          WHERE c."requestId" = r."id" AND (${isDecidedBy(permit)}) IS NOT TRUE)

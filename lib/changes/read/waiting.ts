@@ -1,8 +1,8 @@
 import 'server-only'
 import { permissions } from '../../auth/permissions'
 import type { Permit } from '../../auth/permit'
-import { raw, sql } from '../../db/client'
-import { isVisible } from '../scope/visible'
+import { raw, sql, type Sql } from '../../db/client'
+import { isAmongVisible } from '../scope/visible'
 
 /** Does a role held reach the account of change c, or the installation? */
 const reaches = (held: 'g' | 'o') =>
@@ -17,43 +17,68 @@ const deciding = permissions['requests.decide'].roles
 export async function findWaiting(
   permit: Permit<'requests.read'>,
 ): Promise<ReadonlyMap<string, number>> {
-  const me = permit.actor.id
   const rows = await sql.query<{ requestId: string; changes: number }>(
-    sql`WITH me AS (
-       SELECT same_people(p."id") AS "id" FROM "Person" p
-       WHERE p."id" = ${me}::uuid AND p."disabledAt" IS NULL),
-     giver AS (
-       SELECT p."id", ARRAY(SELECT same_people(p."id")) AS "people", w."namedBy"
-       FROM "Person" p JOIN (
-         SELECT ${me}::uuid AS "awayId", NULL::uuid AS "namedBy"
-         UNION SELECT s."awayId", nullif(s."createdById", s."awayId") FROM "StandIn" s
-         WHERE s."standInId" = ${me}::uuid AND s."endedAt" IS NULL AND s."startsAt" <= claviger_now()
-           AND s."endsAt" > claviger_now()) w ON w."awayId" = p."id"
-       WHERE p."disabledAt" IS NULL),
-     "right" AS (SELECT g."people", g."namedBy", a."role"::text AS "role", a."accountId"
-     FROM giver g JOIN "Assignment" a ON a."personId" = g."id"
-     WHERE a."role"::text = ANY(${deciding}::text[]))
-     SELECT c."requestId", count(*) AS "changes"
-     FROM "Change" c JOIN "Request" r ON r."id" = c."requestId"
-     WHERE c."status" = 'open' AND r."answerBy" > claviger_now() AND ${isVisible(permit)}
-       AND EXISTS (SELECT 1 FROM me) AND r."requesterId" NOT IN (SELECT "id" FROM me)
-       AND NOT EXISTS (SELECT 1 FROM "Approval" d
-         WHERE d."changeId" = c."id" AND d."personId" IN (SELECT "id" FROM me))
-       AND EXISTS (
-         SELECT 1 FROM "right" g
-         WHERE (jsonb_typeof(c."rule"->'roles') <> 'array' OR c."rule"->'roles' ? g."role")
-           AND ${reaches('g')}
-           AND r."requesterId" <> ALL(g."people")
-           AND (g."namedBy" IS NULL OR g."namedBy" NOT IN (SELECT same_people(r."requesterId"))
-             AND EXISTS (SELECT 1 FROM "Assignment" o
-               WHERE o."personId" = ${me}::uuid AND o."role"::text = ANY(${deciding}::text[])
-                 AND ${reaches('o')}))
-           AND NOT EXISTS (SELECT 1 FROM change_gainers(c."id") x
-           WHERE x = ANY(g."people") OR x IN (SELECT "id" FROM me))
-           AND NOT EXISTS (SELECT 1 FROM "Approval" u
-           WHERE u."changeId" = c."id"
-             AND coalesce(u."forPersonId", u."personId") = ANY(g."people")))
+    sql`${rightsOf(permit)}
+     SELECT c."requestId", count(*) AS "changes" FROM ${waitingChanges(permit)}
      GROUP BY c."requestId"`,
   )
   return new Map(rows.map(({ requestId, changes }) => [requestId, changes]))
 }
+
+/** Counts the requests that findWaiting returns. */
+export async function countWaiting(permit: Permit<'requests.read'>): Promise<number> {
+  const [row] = await sql.query<{ requests: number }>(
+    sql`${rightsOf(permit)}
+     SELECT count(DISTINCT c."requestId") AS "requests" FROM ${waitingChanges(permit)}`,
+  )
+  return row?.requests ?? 0
+}
+
+/** Who the person is and whose rights they have, worked out once for all changes. */
+const rightsOf = ({ actor }: Permit<'requests.read'>): Sql => sql`
+  WITH me AS MATERIALIZED (
+    SELECT ARRAY(SELECT same_people(p."id")) AS "ids" FROM "Person" p
+    WHERE p."id" = ${actor.id}::uuid AND p."disabledAt" IS NULL),
+  giver AS MATERIALIZED (
+    SELECT p."id", ARRAY(SELECT same_people(p."id")) AS "people", w."namedBy"
+    FROM "Person" p JOIN (
+      SELECT ${actor.id}::uuid AS "awayId", NULL::uuid AS "namedBy"
+      UNION SELECT s."awayId", nullif(s."createdById", s."awayId") FROM "StandIn" s
+      WHERE s."standInId" = ${actor.id}::uuid AND s."endedAt" IS NULL
+        AND s."startsAt" <= claviger_now() AND s."endsAt" > claviger_now()) w ON w."awayId" = p."id"
+    WHERE p."disabledAt" IS NULL),
+  "right" AS MATERIALIZED (
+    SELECT g."people", g."namedBy", a."role"::text AS "role", a."accountId"
+    FROM giver g JOIN "Assignment" a ON a."personId" = g."id"
+    WHERE a."role"::text = ANY(${deciding}::text[])),
+  decided AS MATERIALIZED (
+    SELECT d."changeId", array_agg(d."personId") AS "by",
+      array_agg(coalesce(d."forPersonId", d."personId")) AS "for"
+    FROM "Change" c JOIN "Approval" d ON d."changeId" = c."id" WHERE c."status" = 'open'
+    GROUP BY d."changeId")`
+
+/**
+ * FROM and WHERE: the changes (c) that wait for the person. Without a right nothing is looked at;
+ * the decisions about a change are read once.
+ */
+const waitingChanges = (permit: Permit<'requests.read'>): Sql => sql`
+  "Change" c JOIN "Request" r ON r."id" = c."requestId" CROSS JOIN me
+  LEFT JOIN decided ON decided."changeId" = c."id"
+  WHERE EXISTS (SELECT 1 FROM "right")
+    AND c."status" = 'open' AND r."answerBy" > claviger_now() AND ${isAmongVisible(permit)}
+    AND r."requesterId" <> ALL(me."ids") AND (decided."by" && me."ids") IS NOT TRUE
+    AND EXISTS (
+      SELECT 1 FROM "right" g
+      WHERE (jsonb_typeof(c."rule"->'roles') <> 'array' OR c."rule"->'roles' ? g."role")
+        AND ${reaches('g')}
+        AND r."requesterId" <> ALL(g."people")
+        AND (g."namedBy" IS NULL OR g."namedBy" NOT IN (SELECT same_people(r."requesterId"))
+          AND EXISTS (SELECT 1 FROM "Assignment" o
+            WHERE o."personId" = ${permit.actor.id}::uuid
+              AND o."role"::text = ANY(${deciding}::text[]) AND ${reaches('o')}))
+        AND NOT (${mightGiveRole} AND EXISTS (SELECT 1 FROM change_gainers(c."id") x
+          WHERE x = ANY(g."people") OR x = ANY(me."ids")))
+        AND (decided."for" && g."people") IS NOT TRUE)`
+
+/** Nobody gains from a change that names nobody: change_gainers would look it up to find that out. */
+const mightGiveRole = sql`c."input" ? 'to'`

@@ -29,7 +29,7 @@ const inDescriptions = (condition: string) =>
 const inTags = (condition: string) =>
   inWords('r.tags', `SELECT w.id FROM derived.key_tags w WHERE ${condition}`)
 const inTexts = (condition: string) =>
-  `r.id IN (SELECT t.id FROM derived.key_text t WHERE ${condition})`
+  inWords('r.id', `SELECT t.id FROM derived.key_text t WHERE ${condition}`)
 
 /**
  * What to join for an order and what to order by; unknown and none stand last in both directions.

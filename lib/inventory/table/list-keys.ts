@@ -6,7 +6,13 @@ import type { TableState } from '@/lib/table/state'
 import type { KeyRow } from '../key-detail'
 import { accountNames, toKeyRow, type StoredRow } from '../read'
 import { sumCombinations } from './facets'
-import { facetsStatement, pageStatement, type KeysQuestion, type Statement } from './query'
+import {
+  facetsStatement,
+  onePassStatement,
+  pageStatement,
+  type KeysQuestion,
+  type Statement,
+} from './query'
 
 /**
  * One page of the keys this person may see, with how many there are of each
@@ -23,22 +29,33 @@ export async function listKeys(
     limit: state.pageSize,
     offset: (state.page - 1) * state.pageSize,
   }
+  const { facets, counts, ids } = await readAnswer(question)
   const [summed, rows] = await Promise.all([
-    ask<{ facets: string | null; counts: string | null }>(facetsStatement(question)).then(([row]) =>
-      sumCombinations(split(row?.facets), split(row?.counts)),
-    ),
-    ask<{ id: number | string }>(pageStatement(question)).then((page) =>
-      readRows(page.map(({ id }) => String(id))),
-    ),
+    sumCombinations(split(facets), split(counts)),
+    readRows(ids.map(String)),
   ])
   const names = await accountNames((summed.facets.account ?? []).map(({ value }) => value))
   return { ...summed, rows, accounts: Object.fromEntries(names) }
 }
 
-const split = (text: string | null | undefined) => (text ? text.split(',') : [])
+type Counts = { facets: string | null; counts: string | null }
+type Answer = Counts & { ids: readonly (number | string)[] }
+const nothing: Answer = { facets: null, counts: null, ids: [] }
+
+async function readAnswer(question: KeysQuestion): Promise<Answer> {
+  const onePass = onePassStatement(question)
+  if (onePass) return (await ask<Answer>(onePass))[0] ?? nothing
+  const [[counted], page] = await Promise.all([
+    ask<Counts>(facetsStatement(question)),
+    ask<{ id: number | string }>(pageStatement(question)),
+  ])
+  return { ...nothing, ...counted, ids: page.map(({ id }) => id) }
+}
+
+const split = (text: string | null) => (text ? text.split(',') : [])
 
 /**
- * A sort of 100,000 rows must not spill to disk, nor be compiled. Two statements run
+ * A sort of 100,000 rows must not spill to disk, nor be compiled. Two statements can run
  * side by side already: workers for each would fight over the same cores.
  */
 const settings =

@@ -54,6 +54,26 @@ export function facetsStatement(question: KeysQuestion): Statement {
 }
 
 /**
+ * The counts of facets with the ids of the page, where both ask every key: one pass finds the keys
+ * for them. Null where the kept counts answer.
+ */
+export function onePassStatement(question: KeysQuestion): Statement | null {
+  const params = new Params()
+  const { ofCombinations, ofKeys } = conditionsOf(question, params)
+  if (whereOf(ofKeys) === 'true') return null
+  const { join, order } = keySort(question.sort, params)
+  const text = `WITH kept AS MATERIALIZED (
+      SELECT * FROM derived.key_row r WHERE ${whereOf([...ofCombinations, ...ofKeys])}),
+    counted AS (SELECT facets, count(*) AS n FROM kept GROUP BY facets)
+    SELECT string_agg(facets::text, ',') AS facets, string_agg(n::text, ',') AS counts,
+      ARRAY(SELECT r.id FROM kept r ${join} ORDER BY ${order}
+        LIMIT ${params.add(question.limit, 'int')}
+        OFFSET ${params.add(question.offset, 'bigint')}) AS ids
+    FROM counted`
+  return { text, values: params.values }
+}
+
+/**
  * Ids of one page, in order; ties in the order the keys were first seen,
  * which a page break cannot tear.
  */
@@ -61,14 +81,17 @@ export function pageStatement(question: KeysQuestion): Statement {
   const params = new Params()
   const { ofCombinations, ofKeys } = conditionsOf(question, params)
   const where = whereOf([...ofCombinations, ...ofKeys])
+  // In the order of an index the rows that a filter leaves out are read one by one, from all over
+  // the table: those that it keeps are found in one pass, and then sorted.
+  const isWalked = where === 'NOT r.gone'
   const { join, order, places } = keySort(question.sort, params)
   const limit = params.add(question.limit, 'int')
   const offset = params.add(question.offset, 'bigint')
   const text =
     places && whereOf(ofKeys) === 'true'
       ? pageByCounts({ places, where, limit, offset })
-      : `SELECT r.id FROM derived.key_row r ${join} WHERE ${where} ORDER BY ${order}
-        LIMIT ${limit} OFFSET ${offset}`
+      : `SELECT r.id FROM (SELECT * FROM derived.key_row r WHERE ${where} ${isWalked ? '' : 'OFFSET 0'}) r
+        ${join} ORDER BY ${order} LIMIT ${limit} OFFSET ${offset}`
   return { text, values: params.values }
 }
 
