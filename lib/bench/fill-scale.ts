@@ -31,15 +31,21 @@ import {
   stepChangesSql,
 } from './fill-scale-people'
 
-export type Sizes = { keys: number; grants: number; people: number }
+export type Sizes = {
+  keys: number
+  grants: number
+  people: number
+  /** Left out: ten for each key, so that 100,000 of them bring a million. */
+  auditEntries?: number
+}
 
-/** What is not said follows the keys: 100,000 of them bring a million entries of the audit log. */
-function proportionsOf({ keys }: Sizes) {
+/** What is not said follows the keys. */
+function proportionsOf({ keys, auditEntries = keys * 10 }: Sizes) {
   return {
     texts: Math.max(100, Math.round(keys / 25)),
     roles: Math.max(100, Math.round(keys / 20)),
     requests: Math.round(keys / 5),
-    auditEntries: keys * 10,
+    auditEntries,
     notices: Math.round(keys / 2),
     deliveries: Math.round(keys / 5),
     minutesBetweenSweeps: Math.max(15, Math.round((15 * 100_000) / keys)),
@@ -60,6 +66,7 @@ export async function fillScale(
       for (const [text, ...values] of statements)
         await client.query(text, values.length > 0 ? values : undefined)
     })
+  const putBack = await takeTrigramIndexes(client)
   await run('keys', [fillAccountsSql], [fillKeysSql, sizes.keys], ['ANALYZE'], [fillBesideKeysSql])
   await run(
     'places',
@@ -91,7 +98,25 @@ export async function fillScale(
   )
   await run('audit', [fillAuditSql], ['SELECT pg_temp.fill_audit($1)', many.auditEntries])
   await run('notices', [fillNoticesSql, many.notices], [fillDeliveriesSql, many.deliveries])
+  await stage('indexes', putBack)
   await stage('vacuum', () => client.query('VACUUM (ANALYZE)'))
+}
+
+/**
+ * Text indexes cost more row by row than everything else together, and made at once little. Other
+ * indexes stay: the triggers look things up by them.
+ */
+async function takeTrigramIndexes(client: pg.Client): Promise<() => Promise<void>> {
+  const { rows } = await client.query<{ name: string; definition: string }>(
+    `SELECT i.indexrelid::regclass::text AS name, pg_get_indexdef(i.indexrelid) AS definition
+     FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am m ON m.oid = c.relam
+     JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE m.amname = 'gin' AND n.nspname IN ('public', 'derived')`,
+  )
+  for (const { name } of rows) await client.query(`DROP INDEX ${name}`)
+  return async () => {
+    for (const { definition } of rows) await client.query(definition)
+  }
 }
 
 /** A draft of many changes by this person, or a sent request of theirs. */

@@ -131,8 +131,14 @@ const keyRoute = '/api/keys/[account]/[region]/[keyId]'
 /** Values of what stands in brackets in an address, each of which is asked. */
 function placesOf(door: string, world: World): Record<string, string>[] {
   const { hotKey, plainKey, manyOpen, manyDraft, ordinaryRequest } = world
+  // Its drafts and versions are of the one, and the other has a public key.
+  const asked = door.includes('/policy/')
+    ? [hotKey]
+    : door.endsWith('/public-key')
+      ? [plainKey]
+      : [hotKey, plainKey]
   const own: Record<string, string>[] = door.includes('[keyId]')
-    ? [hotKey, plainKey].map(({ region, keyId }) => ({ account: bigAccount, region, keyId }))
+    ? asked.map(({ region, keyId }) => ({ account: bigAccount, region, keyId }))
     : door.includes('[id]')
       ? [manyOpen, manyDraft, ordinaryRequest].map((id) => ({ id }))
       : [{ account: bigAccount, seq: '1000', '...rest': 'nothing-here', '...nextauth': 'session' }]

@@ -12,7 +12,7 @@ export type Answer = {
   /** Of the body as it is read, and as it travels. */
   bytes: number
   wire: number
-  /** A page or answer that says it failed, or none within the time. */
+  /** A page or answer that says it failed, or none within the time. A refusal is no failure. */
   isFailed: boolean
 }
 
@@ -44,7 +44,7 @@ export function askOver(
         const isPacked = response.headers['content-encoding'] === 'gzip'
         const body = isPacked ? gunzipSync(whole) : whole
         const status = response.statusCode ?? 0
-        const isFailed = status >= 400 || body.includes('data-failure="')
+        const isFailed = status >= 500 || saysFailed(status, body)
         resolve({ status, ms, bytes: body.length, wire, isFailed })
       })
     })
@@ -55,6 +55,14 @@ export function askOver(
     request.on('error', giveUp)
   })
 }
+
+/** A refusal is an answer: a person of one account has no audit log. Anything else is not. */
+function saysFailed(status: number, body: Buffer): boolean {
+  if (status === 401 || status === 403) return false
+  const [, code = ''] = /data-failure="(\w+)"/.exec(body.toString()) ?? []
+  return code !== '' && !refusals.includes(code)
+}
+const refusals = ['forbidden', 'conflict']
 
 export type Figure = {
   who: string
@@ -136,13 +144,17 @@ function figureOf(measured: {
     postgresP95,
     kilobytes,
     wireKilobytes: answer.wire / 1000,
-    broken: [...wordsOf(answer), ...listBroken(address, found)],
+    broken: [...wordsOf(address, answer), ...listBroken(address, found)],
     dearest,
   }
 }
 
-/** A refusal is an answer: a person of one account has no audit log. */
-function wordsOf({ status, isFailed }: Answer): string[] {
+/** What is not there on purpose, and NextAuth's own answer. */
+const absent = ['/[...rest]', '/api/auth/[...nextauth]']
+
+function wordsOf({ door }: Address, { status, isFailed }: Answer): string[] {
   if (status === 0) return ['no answer in time']
-  return isFailed && (status >= 500 || status === 200) ? [`failed with status ${status}`] : []
+  if (isFailed) return [`failed with status ${status}`]
+  const isWrong = status >= 400 && status !== 403 && !absent.includes(door)
+  return isWrong ? [`asked wrongly: status ${status}`] : []
 }

@@ -1,5 +1,5 @@
 // What a person who asks finds: requests and drafts of their own beside what was filled.
-import { randomUUID } from 'node:crypto'
+import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { addBigRequest } from './fill-scale'
 import { bigAccount, hotKeysSql } from './fill-scale-inventory'
@@ -41,6 +41,11 @@ export async function giveWorld(client: pg.Client, subject: string, keys: number
        SELECT id FROM "Notification" ORDER BY id LIMIT 200)`,
     [person.id],
   )
+  await client.query(
+    `INSERT INTO "PublicKey" ("keyArn", der, algorithms)
+     VALUES ($1, $2, '{RSASSA_PSS_SHA_256}') ON CONFLICT DO NOTHING`,
+    [plainKey.arn, publicKey()],
+  )
   return {
     hotKey,
     plainKey,
@@ -53,6 +58,12 @@ export async function giveWorld(client: pg.Client, subject: string, keys: number
     keys,
   }
 }
+
+const publicKey = (): Buffer =>
+  generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({
+    type: 'spki',
+    format: 'der',
+  })
 
 async function addPolicyDraft(client: pg.Client, personId: string, arn: string): Promise<string> {
   const id = randomUUID()

@@ -5,6 +5,8 @@
 //   --only TEXT  addresses that contain it, alone
 //   --minutes N  how long the worst questions are asked while others are (1); 0: not at all
 //   --file PATH  where the table goes, with the dearest statements of each address
+//   --audit N    entries of the audit log (ten for each key)
+//   --facts N    of how many keys in a hundred external access is evaluated (100), which takes long
 //   --port N     the first of three ports (any)
 import * as fs from 'node:fs'
 import os from 'node:os'
@@ -13,7 +15,7 @@ import { evaluateAllMarked } from '../access/evaluate-keys'
 import { closeDatabase } from '../db/client'
 import { fillReviewsSql } from './fill-external'
 import { fillScale } from './fill-scale'
-import { listAddresses } from './scale-addresses'
+import { listAddresses, type Address, type World } from './scale-addresses'
 import { askOver, measureAddress, type Figure } from './scale-ask'
 import { besideOthers } from './scale-beside'
 import { startCountingPostgres, withClient, type CountingPostgres } from './scale-postgres'
@@ -32,15 +34,25 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '1' },
     file: { type: 'string' },
     port: { type: 'string', default: '0' },
+    audit: { type: 'string' },
+    facts: { type: 'string', default: '100' },
   },
 })
 const { only, file } = values
-const [keys, grants, people] = [values.keys, values.grants, values.people].map(Number)
-const [rounds, minutes, port] = [values.rounds, values.minutes, values.port].map(Number)
-for (const number of [keys, grants, people, rounds, minutes, port])
-  if (number === undefined || !Number.isFinite(number) || number < 0)
-    throw new Error('--keys, --grants, --people, --rounds, --minutes and --port are numbers')
-const sizes = { keys: keys ?? 0, grants: grants ?? 0, people: people ?? 0 }
+const sizes = {
+  keys: numberOf('keys'),
+  grants: numberOf('grants'),
+  people: numberOf('people'),
+  ...(values.audit === undefined ? {} : { auditEntries: numberOf('audit') }),
+}
+const [rounds, minutes, port] = [numberOf('rounds'), numberOf('minutes'), numberOf('port')]
+const factsPercent = numberOf('facts')
+
+function numberOf(name: keyof typeof values): number {
+  const number = Number(values[name])
+  if (!Number.isFinite(number) || number < 0) throw new Error(`--${name} is a number`)
+  return number
+}
 
 const load = () => (os.loadavg()[0] ?? 0).toFixed(1)
 const written: string[] = []
@@ -58,7 +70,10 @@ async function fill({ url }: CountingPostgres): Promise<void> {
   process.env.DATABASE_URL = url
   await withClient(url, async (client) => {
     await fillScale(client, sizes, stage)
-    await stage('evaluate every key', evaluateAllMarked)
+    await client.query('DELETE FROM derived.access_mark WHERE abs(hashtext(key_arn)) % 100 >= $1', [
+      factsPercent,
+    ])
+    await stage('evaluate keys', evaluateAllMarked)
     await closeDatabase()
     await client.query(fillReviewsSql)
     await stage('vacuum', () => client.query('VACUUM (ANALYZE)'))
@@ -68,21 +83,41 @@ async function fill({ url }: CountingPostgres): Promise<void> {
 /** An administrator, and somebody with the account alone that has most keys. */
 const askers = ['admin', 'data-admin'] as const
 
-async function measureAll(postgres: CountingPostgres, product: ScaleProduct): Promise<Figure[]> {
-  const figures: Figure[] = []
-  say(tableHead)
+type Asker = { who: string; cookie: string; world: World }
+
+async function signIn(postgres: CountingPostgres, product: ScaleProduct): Promise<Asker[]> {
+  const signedIn: Asker[] = []
   for (const who of askers) {
     const cookie = await product.cookieOf(who)
     const world = await withClient(postgres.url, (client) => giveWorld(client, who, sizes.keys))
-    await withClient(postgres.url, (client) => client.query('ANALYZE'))
-    for (const address of listAddresses(world).filter(({ path }) => path.includes(only))) {
-      const keep = address.kind !== 'export'
-      const timeoutMs = keep ? 30_000 : 300_000
-      const ask = (path: string) => askOver(product.url, cookie, path, { keep, timeoutMs })
-      const figure = await measureAddress(postgres, ask, address, { who, rounds: rounds ?? 8 })
-      figures.push(figure)
-      say(formatFigure(figure, load()))
-    }
+    signedIn.push({ who, cookie, world })
+  }
+  await withClient(postgres.url, (client) => client.query('VACUUM (ANALYZE)'))
+  return signedIn
+}
+
+const rank = ({ address: { path, kind } }: { address: Address }): number =>
+  kind === 'export' ? 2 : /[?&](filter|sort)=/.test(path) ? 1 : 0
+
+async function measureAll(
+  postgres: CountingPostgres,
+  product: ScaleProduct,
+  people: readonly Asker[],
+): Promise<Figure[]> {
+  const figures: Figure[] = []
+  say(tableHead)
+  const asked = people.flatMap(({ world, ...asker }) =>
+    listAddresses(world).map((address) => ({ ...asker, address })),
+  )
+  // The plain addresses first: they say most, and a whole run takes long.
+  for (const { who, cookie, address } of asked.toSorted((a, b) => rank(a) - rank(b))) {
+    if (!address.path.includes(only)) continue
+    const keep = address.kind !== 'export'
+    const timeoutMs = keep ? 30_000 : 300_000
+    const ask = (path: string) => askOver(product.url, cookie, path, { keep, timeoutMs })
+    const figure = await measureAddress(postgres, ask, address, { who, rounds })
+    figures.push(figure)
+    say(formatFigure(figure, load()))
   }
   return figures
 }
@@ -91,10 +126,22 @@ const postgres = await startCountingPostgres('scale')
 let product: ScaleProduct | undefined
 try {
   await fill(postgres)
-  product = await startScaleProduct(postgres.url, port ?? 0)
+  product = await startScaleProduct(postgres.url, port)
   console.error(`asked over ${product.url}`)
-  const figures = await measureAll(postgres, product)
-  const beside = minutes ? await besideOthers(product, postgres, { minutes, say }) : []
+  const people = await signIn(postgres, product)
+  const figures = await measureAll(postgres, product, people)
+  const [much, other] = people
+  const beside =
+    minutes && much && other
+      ? await besideOthers({
+          product,
+          databaseUrl: postgres.url,
+          cookies: { much: much.cookie, other: other.cookie },
+          world: much.world,
+          minutes,
+          say,
+        })
+      : []
   const broken = [
     ...figures
       .filter(({ broken }) => broken.length > 0)
