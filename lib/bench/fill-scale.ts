@@ -67,7 +67,16 @@ export async function fillScale(
         await client.query(text, values.length > 0 ? values : undefined)
     })
   const putBack = await takeTrigramIndexes(client)
-  await run('keys', [fillAccountsSql], [fillKeysSql, sizes.keys], ['ANALYZE'], [fillBesideKeysSql])
+  // A few first: over tables without statistics the triggers look words up row by row.
+  await run(
+    'keys',
+    [fillAccountsSql],
+    [fillKeysSql, Math.min(1_000, sizes.keys)],
+    ['ANALYZE'],
+    [`${fillKeysSql} ON CONFLICT DO NOTHING`, sizes.keys],
+    ['ANALYZE'],
+    [fillBesideKeysSql],
+  )
   await run(
     'places',
     [fillPlacesSql],

@@ -40,7 +40,7 @@ const boundsOf = ({ door, kind }: Address): Bounds =>
  */
 export function shortBoundsOf(address: Address): Bounds {
   const { postgresMs: _, blocks, ...bounds } = boundsOf(address)
-  return { ...bounds, ...(blocks === undefined ? {} : { blocks: blocks * 0.4 }) }
+  return { ...bounds, ...(blocks === undefined ? {} : { blocks: blocks * 0.6 }) }
 }
 
 /** What one person's worst questions leave to the others, and what the processes can take. */
