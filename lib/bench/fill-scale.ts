@@ -53,7 +53,7 @@ function proportionsOf({ keys, auditEntries = keys * 10 }: Sizes) {
 }
 
 /** How many changes the large requests have. */
-export const manyChanges = 100
+const manyChanges = 100
 
 export async function fillScale(
   client: pg.Client,
