@@ -2,6 +2,7 @@
 // filter and order of every table.
 import { exportHandlers, handlers, pages, queries } from '../../e2e/doors'
 import { externalTable } from '../access/external-table'
+import { sweepsSource } from '../accounts/sweeps-table'
 import { auditTable } from '../audit/audit-table'
 import { grantsTable } from '../grants/grants-table'
 import { keysTable } from '../inventory/table/keys-table'
@@ -48,7 +49,13 @@ const lists: readonly string[] = [
 /** These end or hand out all of a table, however long that is. */
 const whole: readonly string[] = [...exportHandlers, '/api/audit/check']
 
-const tables: readonly TableDefinition[] = [keysTable, grantsTable, externalTable, auditTable]
+const tables: readonly TableDefinition[] = [
+  keysTable,
+  grantsTable,
+  externalTable,
+  auditTable,
+  sweepsSource.definition,
+]
 
 /** A value that many rows have; what is not named here has values of its own, or takes any text. */
 const samples: Readonly<Record<string, string>> = {
@@ -59,6 +66,8 @@ const samples: Readonly<Record<string, string>> = {
   usage: 'SIGN_VERIFY',
   origin: 'EXTERNAL',
   manager: 'CUSTOMER',
+  kind: 'core',
+  status: 'partial',
   event: 'request.sent',
   person: 'Ada Moss 56',
   owner: 'payments',
@@ -115,7 +124,6 @@ function moreOf({ hotKey, plainKey, principal, manyOpen, ...world }: World) {
     '/api/audit/check': ['last=10000'],
     '/notifications': ['', 'page=4', 'show=unread'],
     '/settings': ['', 'q=ada', 'page=20'],
-    '/api/accounts/sweeps': ['', 'filter=kind.eq.core', 'filter=problem.has.denied', 'sort=-calls'],
     [`${keyRoute}/access/explain`]: [`principal=${held}&action=kms%3ADecrypt`],
     [`${keyRoute}/policy/compare`]: [`from=${world.versions[0]}&to=${world.versions[1]}`],
     [`${keyRoute}/policy/draft`]: [`draft=${world.policyDraft}`],
