@@ -38,7 +38,8 @@ export async function giveWorld(client: pg.Client, subject: string, keys: number
   )
   await client.query(
     `UPDATE "Notification" SET "personId" = $1 WHERE id IN (
-       SELECT id FROM "Notification" ORDER BY id LIMIT 200)`,
+       SELECT n.id FROM "Notification" n JOIN "Person" p ON p.id = n."personId"
+       WHERE p.issuer = 'https://people.example' ORDER BY n.id LIMIT 200)`,
     [person.id],
   )
   await client.query(
