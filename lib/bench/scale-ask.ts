@@ -81,6 +81,14 @@ export type Figure = {
 
 const slowMs = 5_000
 
+/** Waits for the end of what was given up, so that the next address does not pay for it. */
+async function untilFree(ask: (path: string) => Promise<Answer>): Promise<void> {
+  for (let tries = 0; tries < 20; tries += 1) {
+    const { status, ms } = await ask('/api/health')
+    if (status === 200 && ms < 1_000) return
+  }
+}
+
 /** Asks once to warm up, then `rounds` times; what takes long is not asked again. */
 export async function measureAddress(
   postgres: CountingPostgres,
@@ -93,7 +101,10 @@ export async function measureAddress(
   const isSlow = answer.ms > slowMs || address.kind === 'export'
   const times: Timed[] = [{ ms: answer.ms, what: address.path }]
   const costs: Cost[] = [await postgres.read()]
-  if (answer.status === 0) await postgres.cancelAll()
+  if (answer.status === 0) {
+    await postgres.cancelAll()
+    await untilFree(ask)
+  }
   for (let round = 0; round < rounds && !isSlow; round += 1) {
     await postgres.begin()
     answer = await ask(address.path)
