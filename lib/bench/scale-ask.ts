@@ -1,5 +1,6 @@
 // Asks an address over HTTP as a browser does, and says what the answer cost.
 import http from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 import type { Address } from './scale-addresses'
 import { listBroken, type Measured } from './scale-bounds'
@@ -86,6 +87,7 @@ async function untilFree(ask: (path: string) => Promise<Answer>): Promise<void> 
   for (let tries = 0; tries < 20; tries += 1) {
     const { status, ms } = await ask('/api/health')
     if (status === 200 && ms < 1_000) return
+    await sleep(1_000)
   }
 }
 
