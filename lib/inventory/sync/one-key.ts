@@ -9,10 +9,12 @@ import { writeAliasesOfKey } from './core-lists'
 import { makeKeyReader } from './core-key'
 import { writeCore } from './core-write'
 import type { SweptKey } from '@/lib/sweep/each-key'
-import { grantsSweep, makeGrantsReader, writeGrants } from './grants'
+import { grantsSweep, makeGrantsReader } from './grants'
+import { writeGrants } from './grants-write'
 import { lastUsageSweep, makeLastUseReader, writeLastUse } from './last-usage'
 import { readOwnerTag } from './owner'
-import { makeRotationsReader, rotationsSweep, writeRotations } from './rotations'
+import { makeRotationsReader, rotationsSweep } from './rotations'
+import { writeRotations } from './rotations-write'
 import { defineSweep, type Outcome, type Run } from '@/lib/sweep/sweep'
 import { sweepStatus } from '@/lib/sweep/sweep-status'
 
@@ -26,7 +28,7 @@ async function sweepOneKey(run: Run): Promise<Outcome> {
   if (!found) return { status: 'failed', problem: 'this key is not in the inventory' }
   const core = await makeKeyReader(run)({ ...found, problems: {} })
   const described = core.described
-  await writeCore([core], await readOwnerTag(), null)
+  await writeCore([core], await readOwnerTag(), 'alone')
   const kind = { keyManager: null, keySpec: null, origin: null, keyState: null, ...described }
   const key: SweptKey = {
     ...found,
@@ -35,9 +37,9 @@ async function sweepOneKey(run: Run): Promise<Outcome> {
   }
   await Promise.all([
     refreshAliases(run, found),
-    makeGrantsReader(run)(key).then((seen) => writeGrants([seen], null)),
-    makeRotationsReader(run)(key).then((seen) => writeRotations([seen], null)),
-    makeLastUseReader(run)(key).then((seen) => writeLastUse([seen], null)),
+    makeGrantsReader(run)(key).then((seen) => writeGrants([seen], 'alone')),
+    makeRotationsReader(run)(key).then((seen) => writeRotations([seen], 'alone')),
+    makeLastUseReader(run)(key).then((seen) => writeLastUse([seen], 'alone')),
   ])
   run.progress = { itemsDone: 1, itemsTotal: 1 }
   return sweepStatus(run)
