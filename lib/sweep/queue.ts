@@ -58,11 +58,15 @@ const sweptAccounts = sql`"Account" a WHERE a."removedAt" IS NULL AND a."pausedA
 export const sweptRegion = sql`(a."onlyRegions" = '{}' OR g."region" = ANY(a."onlyRegions"))
   AND (g."optStatus" IS NULL OR g."optStatus" IN ('ENABLED', 'ENABLED_BY_DEFAULT', 'ENABLING'))`
 
-/** Kinds as rows of SQL, with how often each is due. */
-const rowsOf = (sweeps: readonly Sweep[], minutes: number): string =>
-  JSON.stringify(
-    sweeps.flatMap(({ kind, every }) => (every === null ? [] : [{ kind, every: every * minutes }])),
+/** Kinds as rows of SQL, with how often each is due: as its setting says, or else by its value. */
+function rowsOf(sweeps: readonly Sweep[], minutes: number): string {
+  const set = env().CLAVIGER_SWEEP_MINUTES
+  return JSON.stringify(
+    sweeps.flatMap(({ kind, every }) =>
+      every === null ? [] : [{ kind, every: set[kind] ?? every * minutes }],
+    ),
   )
+}
 
 /** Kinds without a Region that are due for a connected account. */
 async function findDueAccounts(sweeps: readonly Sweep[], minutes: number): Promise<Wanted[]> {
