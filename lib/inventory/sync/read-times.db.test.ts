@@ -1,13 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { nobody, permitFor } from '../../auth/test/permit'
 import { closeBudget } from '../../aws/budget/local-budget'
 import { freshDatabase } from '../../db/test/database'
+import { readGrantsOfKey } from '../../grants/rows'
 import { openSandbox } from '../../sandbox/open'
 import { startServer } from '../../sandbox/server'
 import { claimSweeps } from '../../sweep/lease'
 import { markSlices, withReadTimes } from '../../sweep/last-read'
 import { queueSweeps } from '../../sweep/queue'
 import { makeSweepLoop } from '../../worker/sweeps'
+import { readOverview, readPolicy } from '../key-parts'
+import { getKeyRow } from '../read'
+import { readRows } from '../table/list-keys'
 
 // When a part was read is never said to be later than it was, and moves with every sweep that read
 // it, though the sweep writes no row.
@@ -107,6 +112,43 @@ const timesOf = (all: Map<string, Times>, arn: string): Times => {
   if (!found) throw new Error(`no times of ${arn}`)
   return found
 }
+
+test('pages say when an unchanged key was last read: its policy, aliases, grants, and the row', async () => {
+  const [one] = await sql.query<{ arn: string; keyId: string }>(
+    `SELECT k.arn, k."keyId" FROM "Key" k JOIN "Grant" g ON g."keyArn" = k.arn
+     JOIN "Alias" a ON a."targetKeyId" = k."keyId" ORDER BY 1 LIMIT 1`,
+  )
+  if (!one) throw new Error('no key with a grant and an alias')
+  await sweep('core')
+  await sweep('grants')
+  const times = timesOf(await readTimes(), one.arn)
+  const row = await getKeyRow(permitFor<'keys.read'>(nobody), {
+    accountId: account,
+    region,
+    keyId: one.keyId,
+  })
+  expect(row).toMatchObject({
+    listedAt: times.listedAt.toISOString(),
+    describedAt: times.describedAt.toISOString(),
+    grantsAt: times.grantsAt.toISOString(),
+  })
+  const { policy, policyVersions } = await readPolicy(permitFor<'keys.read'>(nobody), row)
+  expect(policy?.observedAt).toBe(row.policyAt)
+  expect(policyVersions.map(({ lastSeenAt }) => lastSeenAt)).toEqual([row.policyAt])
+  const { aliases } = await readOverview(permitFor<'keys.read'>(nobody), row)
+  for (const alias of aliases) expect(alias.observedAt).toBe(row.aliasesAt)
+  const grants = await readGrantsOfKey(permitFor<'grants.read'>(nobody), one.arn)
+  for (const grant of grants.rows) expect(grant.observedAt).toBe(row.grantsAt)
+  const [{ id } = { id: '' }] = await sql.query<{ id: string }>(
+    'SELECT id::text FROM derived.key_text WHERE arn = $1',
+    [one.arn],
+  )
+  expect((await readRows([id]))[0]).toMatchObject({
+    policyAt: row.policyAt,
+    lastUseAt: row.lastUseAt,
+    rotationAt: row.rotationAt,
+  })
+}, 60_000)
 
 test('a part that fails keeps the time of its last reading, while the others move', async () => {
   const before = await readTimes()
