@@ -36,6 +36,27 @@ const isSafeUrl = (text) => {
     (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname)))
   )
 }
+/** Sweeps that come due by themselves; a test compares them with those that there are. */
+export const scheduledSweeps = [
+  'core',
+  'grants',
+  'iam',
+  'lastUsage',
+  'organization',
+  'quotas',
+  'regions',
+  'rotations',
+]
+/** The text kind=minutes,kind=minutes as pairs. */
+const sweepEntries = (text) =>
+  text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean)
+    .map((entry) => {
+      const [kind = '', minutes = ''] = entry.split('=').map((part) => part.trim())
+      return [kind, /^\d+$/.test(minutes) ? Number(minutes) : Number.NaN]
+    })
 const roleName = (standard) =>
   z
     .string()
@@ -153,6 +174,18 @@ export const settingsSchema = z.object({
     .min(1, 'must be at least 1 minute')
     .max(1440, 'must be at most 1440 minutes')
     .default(15),
+  CLAVIGER_SWEEP_MINUTES: z
+    .string()
+    .default('')
+    .refine(
+      (text) => sweepEntries(text).every(([kind]) => scheduledSweeps.includes(kind)),
+      `must name sweeps: ${scheduledSweeps.join(', ')}`,
+    )
+    .refine(
+      (text) => sweepEntries(text).every(([, minutes]) => minutes >= 1 && minutes <= 43_200),
+      'must give each sweep minutes, 1 to 43200, such as core=1440,grants=1440',
+    )
+    .transform((text) => Object.fromEntries(sweepEntries(text))),
   // Audit and notices
   CLAVIGER_AUDIT_KEY_FILE: z.string().optional(),
   CLAVIGER_AUDIT_CHECKPOINT_DIR: z.string().optional(),

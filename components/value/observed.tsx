@@ -11,7 +11,7 @@ export function Observed({ of, children }: { of: Observation; children: ReactNod
   if (of.unknown !== null)
     return (
       <Unknown
-        why={of.observedAt ? `${of.unknown} Tried at ${utcTime(of.observedAt)}.` : of.unknown}
+        why={of.observedAt ? `${of.unknown} Since ${utcTime(of.observedAt)}.` : of.unknown}
       />
     )
   return (

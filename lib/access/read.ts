@@ -228,8 +228,11 @@ export async function readIam(
   accountIds: readonly string[],
 ): Promise<{ iam: IamFacts; readAt: string | null }> {
   const rows = await sql.query<IamRow & { observedAt: Date }>(
-    `SELECT "arn", "accountId", "kind", "name", "path", "uniqueId", "details", "observedAt" FROM "IamEntity"
-     WHERE "goneAt" IS NULL AND "accountId" = ANY($1 || '{aws}'::text[])`,
+    `SELECT e."arn", e."accountId", e."kind", e."name", e."path", e."uniqueId", e."details",
+       greatest(e."observedAt", l."iamAt") AS "observedAt"
+     FROM "IamEntity" e
+     LEFT JOIN "LastRead" l ON l."accountId" = e."accountId" AND l.region = '' AND l.slice = 0
+     WHERE e."goneAt" IS NULL AND e."accountId" = ANY($1 || '{aws}'::text[])`,
     [accountIds],
   )
   const own = rows.filter((row) => row.accountId !== 'aws')

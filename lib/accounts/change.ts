@@ -1,8 +1,9 @@
 import 'server-only'
 import { appendAudit } from '../audit/append'
 import type { Permit } from '../auth/permit'
-import { transaction } from '../db/client'
+import { sql, transaction, type Tx } from '../db/client'
 import { AppError } from '../errors'
+import { presentGrantReadAt, standApart } from '../sweep/last-read'
 
 /**
  * One change of an account's standing with its audit entry. Sweeps that wait are dropped
@@ -39,6 +40,7 @@ export async function changeAccount(
     if (event === 'account.removed') {
       // Out of every table and every answer; a later sweep after a resume brings
       // back what AWS still lists.
+      await keepReadTimes(tx, id)
       for (const table of ['Key', 'Grant', 'KeyStore', 'IamEntity']) {
         await tx.execute(
           `UPDATE "${table}" SET "goneAt" = now() WHERE "accountId" = $1 AND "goneAt" IS NULL`,
@@ -48,4 +50,14 @@ export async function changeAccount(
     }
     await appendAudit(tx, { event, actor: permit.actor, accountId: id })
   })
+}
+
+/** Before they count as gone: when keys and grants were read last, which no sweep will move. */
+async function keepReadTimes(tx: Tx, accountId: string): Promise<void> {
+  await tx.execute(
+    `UPDATE "Grant" g SET "observedAt" = ${presentGrantReadAt}
+     WHERE g."accountId" = $1 AND g."goneAt" IS NULL`,
+    [accountId],
+  )
+  await standApart(tx, sql`k."accountId" = ${accountId}`)
 }

@@ -43,6 +43,7 @@ const sweepsTable = defineTable<never>()({
     calls: { label: 'Calls', filter: { kind: 'number' }, column: { width: 60 } },
     throttled: { label: 'Throttled', filter: { kind: 'number' }, column: { width: 80 } },
     failed: { label: 'Failed calls', filter: { kind: 'number' }, column: { width: 64 } },
+    reason: { label: 'Reason', filter: { kind: 'text' }, column: {} },
     problem: { label: 'Problem', filter: { kind: 'text' }, column: { width: 200 } },
   },
   defaultColumns: [
@@ -75,6 +76,7 @@ const fields: FieldsSql<typeof sweepsTable> = {
   calls: number('r.calls'),
   throttled: number('r.throttled'),
   failed: number('r.failed'),
+  reason: text('r.reason', 'r.reason'),
   problem: text('r.problem', 'r.problem'),
 }
 
@@ -101,5 +103,5 @@ export const sweepsSource = sqlSource<'accounts.read'>(
   sweepsSql,
   `r.id::text, r.kind, r.status, coalesce(a.name || ' (' || a.id || ')', r."accountId") AS account,
    ${region} AS region, r."queuedAt" AS queued, r."startedAt" AS started, r."endedAt" AS ended,
-   r."itemsDone" AS items, r.calls, r.throttled, r.failed, r.problem`,
+   r."itemsDone" AS items, r.calls, r.throttled, r.failed, r.reason, r.problem`,
 )

@@ -13,6 +13,7 @@ import {
 } from '@/lib/table/statements'
 import type { Params } from '@/lib/table/sql'
 import { namesOf } from '../changes/kinds/registry'
+import { grantReadAt, joinSlice } from '@/lib/sweep/last-read'
 import { endedWell } from '@/lib/sweep/statuses'
 import { grantFlags, oldDays, type GrantFlag } from './flags'
 import type { grantsTable } from './grants-table'
@@ -156,11 +157,15 @@ function containsAnywhere(params: Params, pattern: string): string {
       AND lower(concat_ws(' ', r.grant_id, r.grantee, r.key_arn)) LIKE ${has})`
 }
 
+/** When the grant was listed last: a listing that names it writes that beside the key. */
+export const observedAt = grantReadAt
+
 export const grantsSql: TableSql = {
   from: 'derived.grant_row',
   joins: [
     ['g', `JOIN "Grant" g ON g."keyArn" = r.key_arn AND g."grantId" = r.grant_id`],
     ['k', `LEFT JOIN "Key" k ON k.arn = r.key_arn`],
+    ['s', joinSlice],
     ['a', `LEFT JOIN "Account" a ON a.id = r.account`],
     ['o', `LEFT JOIN ${causeOfGrant} o ON o.key_arn = r.key_arn AND o.grant_id = r.grant_id`],
     ['i', `LEFT JOIN ${iamReads} i ON i.account = r.grantee_account`],
@@ -170,5 +175,5 @@ export const grantsSql: TableSql = {
   fields,
   unlessAsked: { property: 'gone', condition: 'NOT r.gone' },
   anywhere: { kind: 'enum', expression: 'r.grant_id', contains: containsAnywhere },
-  sorts: { observed: 'g."observedAt"' } satisfies SortsSql<typeof grantsTable>,
+  sorts: { observed: observedAt } satisfies SortsSql<typeof grantsTable>,
 }

@@ -18,6 +18,7 @@ import {
   issuerClass,
   keyId,
   known,
+  observedAt,
   type Reading,
 } from './grants-sql'
 import type { Cause, GrantsRow } from './row'
@@ -43,7 +44,7 @@ export async function readGrantsOfKey(
 const countGrantsOfKey = ({ scope }: Permit<'grants.read'>, keyArn: string): Promise<number> =>
   db.grant.count({ where: { AND: [{ keyArn, goneAt: null }, inScope(scope)] } })
 
-const shown = `g.*, ${keyId} AS "keyId", k.aliases[1] AS alias,
+const shown = `g.*, ${observedAt} AS "observedAt", ${keyId} AS "keyId", k.aliases[1] AS alias,
   coalesce(a.name, g."accountId") AS "accountName", r.cross_account AS "crossAccount",
   ${issuerClass} AS "issuerClass",
   ${flagsOfRow} AS flags, r.broad, (SELECT count(*) FROM derived.grant_row t

@@ -18,15 +18,7 @@ export type AccountName = Pick<Account, 'id' | 'name'>
 /** A key as it stands in the inventory; times are ISO text. */
 export type KeyRow = Omit<
   Plain<Key>,
-  | 'listedIn'
-  | 'coreIn'
-  | 'grantsIn'
-  | 'lastUseIn'
-  | 'rotationsIn'
-  | 'metadata'
-  | 'tags'
-  | 'problems'
-  | 'searchText'
+  'listedIn' | 'slice' | 'readApart' | 'metadata' | 'tags' | 'problems' | 'searchText'
 > & {
   tags: Readonly<Record<string, string>> | null
   problems: Problems

@@ -1,7 +1,8 @@
 import 'server-only'
 import type { Permit } from '../auth/permit'
-import { db } from '../db/client'
+import { db, sql } from '../db/client'
 import { inScope } from '../db/scope'
+import { withReadTimes } from '../sweep/last-read'
 import type { KeyFamily, KeyMaterials, KeyOverview, KeyPolicy, KeyRaw, KeyRow } from './key-detail'
 import { plain } from './plain'
 import { accountNames, toKeyRow } from './read'
@@ -17,14 +18,24 @@ export async function readOverview(_: Reading, key: KeyRow): Promise<KeyOverview
   return { key, aliases, keyStore }
 }
 
-async function readAliases({ accountId, region, keyId }: KeyRow): Promise<KeyOverview['aliases']> {
+async function readAliases({
+  accountId,
+  region,
+  keyId,
+  aliasesAt,
+}: KeyRow): Promise<KeyOverview['aliases']> {
   const aliases = await db.alias.findMany({
     where: { accountId, region, targetKeyId: keyId },
     orderBy: { name: 'asc' },
     select: { name: true, arn: true, createdAt: true, updatedAt: true, observedAt: true },
   })
-  return aliases.map(plain)
+  return aliases
+    .map(plain)
+    .map((alias) => ({ ...alias, observedAt: later(alias.observedAt, aliasesAt) }))
 }
+
+/** The later of two times as ISO text: a look that found nothing new wrote nothing to the row. */
+const later = (one: string, other: string | null) => (other !== null && other > one ? other : one)
 
 async function readKeyStore({
   accountId,
@@ -50,7 +61,13 @@ export async function readPolicy(_: Reading, key: KeyRow): Promise<KeyPolicy> {
   const { policyAt } = key
   return {
     key,
-    policyVersions: versions.map(plain),
+    policyVersions: versions
+      .map(plain)
+      .map((version, at) =>
+        at === 0 && version.hash === key.policyHash
+          ? { ...version, lastSeenAt: later(version.lastSeenAt, policyAt) }
+          : version,
+      ),
     policy:
       policy && policyAt ? { hash: policy.hash, text: policy.text, observedAt: policyAt } : null,
   }
@@ -61,7 +78,13 @@ export async function readMaterials(_: Reading, key: KeyRow): Promise<KeyMateria
     where: { keyArn: key.arn },
     orderBy: [{ rotationDate: { sort: 'desc', nulls: 'last' } }, { id: 'desc' }],
   })
-  return { key, materials: materials.map(plain) }
+  return {
+    key,
+    materials: materials.map(plain).map((material) => ({
+      ...material,
+      observedAt: later(material.observedAt, key.rotationsAt),
+    })),
+  }
 }
 
 /**
@@ -75,7 +98,7 @@ export async function readFamily(permit: Reading, key: KeyRow): Promise<KeyFamil
     orderBy: { region: 'asc' },
   })
   const names = await accountNames(found.map(({ accountId }) => accountId))
-  const members = found.map((member) => toKeyRow(member, names))
+  const members = (await withReadTimes(sql, found)).map((member) => toKeyRow(member, names))
   const isPrimary = ({ scope }: KeyRow) => scope === 'primary'
   return {
     key,

@@ -1,9 +1,10 @@
 import 'server-only'
 import { AppError } from '../errors'
 import type { Permit } from '../auth/permit'
-import { db } from '../db/client'
+import { db, sql } from '../db/client'
 import { inScope } from '../db/scope'
 import type { Key } from '../db/generated/client'
+import { withReadTimes } from '../sweep/last-read'
 import type { AccountName, KeyRow, Problem, Problems } from './key-detail'
 import { plain } from './plain'
 
@@ -35,7 +36,11 @@ export async function getKeyRow(permit: Permit<KeyReading>, place: KeyPlace): Pr
     where: { AND: [{ accountId, region, keyId }, inScope(permit.scope)] },
   })
   if (!found) throw notFound()
-  return toKeyRow(found, await accountNames([accountId]))
+  const [names, [key = found]] = await Promise.all([
+    accountNames([accountId]),
+    withReadTimes(sql, [found]),
+  ])
+  return toKeyRow(key, names)
 }
 
 /** Names of accounts; one that is not connected (any more) is named by its id. */
@@ -54,21 +59,19 @@ const accountName = (names: ReadonlyMap<string, string>, id: string): AccountNam
 
 /** A key without what no table shows. */
 export type StoredRow = Omit<Key, 'metadata' | 'searchText' | SweepMark>
-type SweepMark = 'listedIn' | 'coreIn' | 'grantsIn' | 'lastUseIn' | 'rotationsIn'
+type SweepMark = 'listedIn' | 'slice' | 'readApart'
 
-/** What a table or a page shows of a stored key. */
+/** What a table or a page shows of a stored key, which says when its parts were read last. */
 export function toKeyRow(
   stored: StoredRow & Partial<Key>,
   names: ReadonlyMap<string, string>,
 ): KeyRow {
   const {
     listedIn: _1,
-    coreIn: _2,
-    grantsIn: _3,
-    lastUseIn: _4,
-    rotationsIn: _5,
-    metadata: _6,
-    searchText: _7,
+    slice: _2,
+    readApart: _3,
+    metadata: _4,
+    searchText: _5,
     tags,
     problems,
     ...rest

@@ -5,10 +5,8 @@ import { db, sql, transaction } from '../db/client'
 import { inScope, withinAccounts } from '../db/scope'
 import { AppError } from '../errors'
 import type { SweepKind } from '../accounts/sweeps'
+import { askedPriority, queueKeyReads } from './queue-key-reads'
 import { queueSweeps, sweptRegion, type Wanted } from '../sweep/queue'
-
-/** Before what the schedule asks for: someone waits. */
-const askedPriority = 10
 
 /**
  * Has the worker read this one key again, all parts of it.
@@ -20,17 +18,11 @@ export async function refreshKey(
 ): Promise<{ queued: number }> {
   const key = await db.key.findFirst({
     where: { AND: [{ arn }, inScope(permit.scope)] },
-    select: { accountId: true, region: true },
+    select: { arn: true },
   })
   if (!key) throw new AppError('not_found', 'There is no such key in the accounts you may refresh.')
-  const wanted: Wanted<SweepKind> = {
-    ...key,
-    kind: 'key',
-    keyArn: arn,
-    askedById: permit.actor.id,
-    priority: askedPriority,
-  }
-  const queued = await queueSweeps([wanted])
+  const reads = [{ keyArn: arn, reason: 'a person asked' }]
+  const queued = await queueKeyReads(sql, reads, permit.actor.id)
   return { queued }
 }
 

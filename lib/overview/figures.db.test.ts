@@ -57,6 +57,8 @@ function keyNumber(n: number) {
     listedIn: 1,
     firstSeenAt: inDays(-400),
     missedListings: 0,
+    slice: 0,
+    readApart: [],
     partition: 'aws',
     problems: {},
     searchText: '',

@@ -15,6 +15,8 @@ export type SweepLease = {
   readonly region: string
   readonly kind: string
   readonly keyArn: string | null
+  /** Of one key: which parts of it are read; none: all. */
+  readonly parts: readonly string[]
   readonly attempt: number
   readonly [claimed]: true
 }
@@ -33,6 +35,7 @@ type Row = {
   region: string
   kind: string
   keyArn: string | null
+  parts: string[]
   attempt: number
 }
 
@@ -53,7 +56,8 @@ export async function claimSweeps(
       order: sql`c."priority" DESC, c."id"`,
       set: sql`"status" = 'running', "leaseOwner" = ${owner},
         "startedAt" = coalesce(c."startedAt", now())`,
-      returning: sql`c."id", c."accountId", c."region", c."kind", c."keyArn", c."attempt"`,
+      returning: sql`c."id", c."accountId", c."region", c."kind", c."keyArn", c."parts",
+        c."attempt"`,
     },
     most,
   )
@@ -118,8 +122,19 @@ export async function endSweep(
     if (lease.kind !== 'key') await writeCoverage(tx, lease, progress.tally)
     await conclude?.(tx)
     await countMissedKeys(tx, lease)
+    if (lease.kind === 'key') await queueAgain(tx, lease)
     return true
   })
+}
+
+/** What was asked for while it ran is read anew: the answer might be older than the question. */
+async function queueAgain(tx: Tx, { id }: SweepLease): Promise<void> {
+  await tx.execute(
+    `INSERT INTO "Sweep" ("accountId", region, kind, "keyArn", "askedById", priority, parts, reason)
+     SELECT "accountId", region, kind, "keyArn", "askedById", priority, "againParts", reason
+     FROM "Sweep" WHERE id = $1 AND "againParts" IS NOT NULL`,
+    [id],
+  )
 }
 
 /**

@@ -59,13 +59,18 @@ const sweptAccounts = sql`"Account" a WHERE a."removedAt" IS NULL AND a."pausedA
 export const sweptRegion = sql`(a."onlyRegions" = '{}' OR g."region" = ANY(a."onlyRegions"))
   AND (g."optStatus" IS NULL OR g."optStatus" IN ('ENABLED', 'ENABLED_BY_DEFAULT', 'ENABLING'))`
 
-/** Kinds as rows of SQL: where each is swept, and how often it is due. */
-const rowsOf = (sweeps: readonly Sweep[], minutes: number): string =>
-  JSON.stringify(
+/**
+ * Kinds as rows of SQL: where each is swept, and how often it is due, as its setting says or else by
+ * its value.
+ */
+function rowsOf(sweeps: readonly Sweep[], minutes: number): string {
+  const set = env().CLAVIGER_SWEEP_MINUTES
+  return JSON.stringify(
     sweeps.flatMap(({ kind, place, every }) =>
-      every === null ? [] : [{ kind, place, every: every * minutes }],
+      every === null ? [] : [{ kind, place, every: set[kind] ?? every * minutes }],
     ),
   )
+}
 
 /**
  * Places of connected accounts, as SQL: an account, each of its Regions, and the organization, which

@@ -276,3 +276,23 @@ BEGIN
   INSERT INTO derived.key_count (facets, gone, n)
   SELECT facets, gone, sum(n) FROM taken GROUP BY facets, gone HAVING sum(n) <> 0;
 END $function$;
+
+CREATE OR REPLACE FUNCTION derived.read_at(own timestamp with time zone,
+  swept timestamp with time zone, apart boolean)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  SELECT CASE WHEN apart OR own IS NULL THEN own ELSE greatest(own, swept) END
+$function$;
+
+CREATE OR REPLACE FUNCTION derived.merge_problems(stored jsonb, fresh jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  SELECT jsonb_strip_nulls(stored || coalesce((
+    SELECT jsonb_object_agg(f.key, CASE WHEN jsonb_typeof(f.value) = 'object'
+      AND stored->f.key @> (f.value - 'at') THEN stored->f.key ELSE f.value END)
+    FROM jsonb_each(fresh) f), '{}'))
+$function$;

@@ -228,9 +228,11 @@ it('a change that ended has its key read again; a key that is new, its account a
     region: null,
     keyArn: null,
   })
-  const queued = await sql.query<object>(`SELECT kind, region, "keyArn" FROM "Sweep" ORDER BY kind`)
+  const queued = await sql.query<object>(
+    `SELECT kind, region, "keyArn" FROM "Sweep" ORDER BY region`,
+  )
   expect(queued).toEqual([
-    { kind: 'core', region: 'us-east-1', keyArn: null },
     { kind: 'key', region: fixtureRegion, keyArn: key.arn },
+    { kind: 'key', region: 'us-east-1', keyArn: fresh },
   ])
 })

@@ -8,6 +8,7 @@ import { compareWithAws, graceMinutes, type Comparison } from './compare-with-aw
 import { worker } from './lease'
 import { factsOf, type StoredChange } from '../kinds/open'
 import { namesOf } from '../kinds/registry'
+import { presentGrantReadAt } from '../../sweep/last-read'
 import { hrefOf, listConcerned } from '../scope/concerned'
 import type { ExecutionContext } from '../kinds/execution-context'
 
@@ -60,7 +61,7 @@ const isDue = sql`(${lookedAt} < claviger_now() - interval '24 hours'
   OR c.reconciled->>'finding' IS NULL AND (
   ${is(restingInForce)} AND ${isMade} AND g."goneAt" > ${lookedAt}
   OR (${is(withoutEffect)} OR ${isEnded}) AND g."goneAt" IS NULL
-    AND g."observedAt" > ${lookedAt} + interval '5 minutes'
+    AND ${raw(presentGrantReadAt)} > ${lookedAt} + interval '5 minutes'
   OR ${is(inForce)}
     AND c."endsAt" < claviger_now() - make_interval(mins => ${graceMinutes})
     AND ${lookedAt} < c."endsAt" + make_interval(mins => ${graceMinutes})))`

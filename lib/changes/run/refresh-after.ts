@@ -1,13 +1,13 @@
 import 'server-only'
 import type { Change } from '../../db/generated/client'
 import { sql } from '../../db/client'
-import type { SweepKind } from '../../accounts/sweeps'
-import { queueSweeps, type Wanted } from '../../sweep/queue'
+import { queueKeyReads } from '../../inventory/queue-key-reads'
+import { queueSweeps } from '../../sweep/queue'
 import { factsOf } from '../kinds/open'
 import { kindOf } from '../kinds/registry'
 import { parseKeyArn } from '../../kms/arn'
 
-/** Before what the schedule asks for, behind a person who asked for this one key. */
+/** Before what the schedule asks for, behind a person who asked. */
 const priority = 8
 
 /** `outcome`: the newest there is. */
@@ -18,25 +18,19 @@ export type Ended = Pick<
 
 /**
  * Has the inventory read again what a change touched, once it was done or undone: each key it
- * names; for one that is new the core of its account and Region, which lists it; and what its kind
- * says where it names none.
+ * names, new ones too, and what its kind says where it names none.
  */
 export async function queueAfterChange(change: Ended): Promise<void> {
   const { kind, accountId, region } = change
   if (accountId === null || region === null) return
   const touched = listKeyArns(change, accountId)
-  const known = await sql.query<{ arn: string }>('SELECT "arn" FROM "Key" WHERE "arn" = ANY($1)', [
-    touched,
-  ])
-  const wanted = touched.map((arn): Wanted<SweepKind> => {
-    const place = { accountId, region: parseKeyArn(arn)?.region ?? region, priority }
-    return known.some((key) => key.arn === arn)
-      ? { ...place, kind: 'key', keyArn: arn }
-      : { ...place, kind: 'core' }
-  })
+  await queueKeyReads(
+    sql,
+    touched.map((arn) => ({ keyArn: arn, reason: 'a change made here' })),
+  )
   const rereads = kindOf(kind)?.rereads
-  if (rereads && touched.length === 0) wanted.push({ accountId, region, kind: rereads, priority })
-  await queueSweeps(wanted)
+  if (rereads && touched.length === 0)
+    await queueSweeps([{ accountId, region, kind: rereads, priority }])
 }
 
 /**

@@ -1,26 +1,38 @@
 import 'server-only'
 import type { AliasListEntry, CustomKeyStoresListEntry } from '@aws-sdk/client-kms'
 import { sql, transaction, type Tx } from '@/lib/db/client'
+import { joinSlice, readAt } from '@/lib/sweep/last-read'
 import type { Run } from '@/lib/sweep/sweep'
 
+/** How many keys of a place are noted together in LastRead. */
+const sliceSize = 200
+
 /**
- * Keys a listing named: new ones begin here, known ones are seen again, and one that
- * was taken for gone is back.
+ * Keys a listing named: new ones begin here, and one that was missing or taken for gone is back.
+ * Nothing is written of the others.
  */
 export async function writeListedKeys(
-  run: Run,
+  { lease: { accountId, region, id } }: Pick<Run, 'lease'>,
   keys: readonly { keyId: string; arn: string }[],
 ): Promise<void> {
-  const { accountId, region, id } = run.lease
   await sql.execute(
-    `INSERT INTO "Key" ("arn", "keyId", "accountId", "region", "partition", "listedAt", "listedIn")
-     SELECT r."arn", r."keyId", $2, $3, split_part(r."arn", ':', 2), clock_timestamp(), $4
-     FROM jsonb_to_recordset($1::jsonb) r("arn" text, "keyId" text) ORDER BY r."arn"
-     ON CONFLICT ("arn")
-     DO UPDATE SET "listedAt" = excluded."listedAt", "listedIn" = excluded."listedIn",
-       "missedListings" = 0, "goneAt" = NULL
-     WHERE "Key"."listedIn" <= excluded."listedIn"`,
+    `INSERT INTO "Key" ("arn", "keyId", "accountId", "region", "partition", "listedAt", "listedIn",
+      "slice")
+     SELECT r."arn", r."keyId", $2, $3, split_part(r."arn", ':', 2), clock_timestamp(), $4,
+       ((SELECT count(*) FROM "Key" WHERE "accountId" = $2 AND "region" = $3)
+         + row_number() OVER (ORDER BY r."arn") - 1) / ${sliceSize}
+     FROM jsonb_to_recordset($1::jsonb) r("arn" text, "keyId" text)
+     WHERE NOT EXISTS (SELECT 1 FROM "Key" k WHERE k."arn" = r."arn")
+     ORDER BY r."arn"
+     ON CONFLICT ("arn") DO NOTHING`,
     [JSON.stringify(keys), accountId, region, id],
+  )
+  await sql.execute(
+    `UPDATE "Key" SET "listedAt" = clock_timestamp(), "listedIn" = $2, "missedListings" = 0,
+      "goneAt" = NULL
+     WHERE "arn" = ANY($1) AND ("missedListings" > 0 OR "goneAt" IS NOT NULL)
+       AND "listedIn" <= $2`,
+    [keys.map(({ arn }) => arn), id],
   )
 }
 
@@ -36,8 +48,10 @@ export async function writeAliases(
     async (tx) => {
       await upsertAliases(tx, run, aliases, observedAt)
       await tx.execute(
-        `DELETE FROM "Alias" WHERE "accountId" = $1 AND "region" = $2 AND "observedAt" < $3`,
-        [accountId, region, observedAt],
+        `DELETE FROM "Alias" a WHERE a."accountId" = $1 AND a."region" = $2
+           AND a."observedAt" < $3
+           AND NOT EXISTS (SELECT 1 FROM unnest($4::text[]) l(name) WHERE l.name = a."name")`,
+        [accountId, region, observedAt, namesOf(aliases)],
       )
     },
     { timeoutMs: 120_000 },
@@ -55,22 +69,33 @@ export async function writeAliasesOfKey(
   observedAt: Date,
 ): Promise<void> {
   const { accountId, region } = run.lease
-  const names = aliases.flatMap((alias) => alias.AliasName ?? []).sort()
+  const names = namesOf(aliases).sort()
   await transaction(async (tx) => {
-    const written = await tx.execute(
-      `UPDATE "Key" SET "aliases" = $2, "aliasesAt" = $3
-       WHERE "arn" = $1 AND ("aliasesAt" IS NULL OR "aliasesAt" <= $3)`,
+    const [read] = await tx.query<{ at: Date | null }>(
+      `SELECT ${readAt('aliases')} AS at FROM "Key" k ${joinSlice} WHERE k.arn = $1
+       FOR UPDATE OF k`,
+      [key.arn],
+    )
+    if (!read || (read.at !== null && read.at > observedAt)) return
+    await tx.execute(
+      `UPDATE "Key" SET "aliases" = $2, "aliasesAt" = $3,
+        "readApart" = array_append(array_remove("readApart", 'aliases'), 'aliases')
+       WHERE "arn" = $1`,
       [key.arn, names, observedAt],
     )
-    if (written === 0) return
     await upsertAliases(tx, run, aliases, observedAt)
     await tx.execute(
-      `DELETE FROM "Alias" WHERE "accountId" = $1 AND "region" = $2 AND "targetKeyId" = $3 AND "observedAt" < $4`,
-      [accountId, region, key.keyId, observedAt],
+      `DELETE FROM "Alias" WHERE "accountId" = $1 AND "region" = $2 AND "targetKeyId" = $3
+         AND "observedAt" < $4 AND NOT "name" = ANY($5)`,
+      [accountId, region, key.keyId, observedAt, names],
     )
   })
 }
 
+const namesOf = (aliases: readonly AliasListEntry[]): string[] =>
+  aliases.flatMap(({ AliasName }) => AliasName ?? [])
+
+/** Writes the aliases that are new or another than stored. */
 async function upsertAliases(
   tx: Tx,
   run: Run,
@@ -88,7 +113,11 @@ async function upsertAliases(
   await tx.execute(
     `INSERT INTO "Alias" ("accountId", "region", "name", "arn", "targetKeyId", "createdAt", "updatedAt", "observedAt")
      SELECT $2, $3, r."name", r."arn", r."targetKeyId", r."createdAt", r."updatedAt", $4
-     FROM jsonb_populate_recordset(null::"Alias", $1::jsonb) r ORDER BY r."name"
+     FROM jsonb_populate_recordset(null::"Alias", $1::jsonb) r
+     LEFT JOIN "Alias" a ON a."accountId" = $2 AND a."region" = $3 AND a."name" = r."name"
+     WHERE (a."name", a."arn", a."targetKeyId", a."createdAt", a."updatedAt")
+       IS DISTINCT FROM (r."name", r."arn", r."targetKeyId", r."createdAt", r."updatedAt")
+     ORDER BY r."name"
      ON CONFLICT ("accountId", "region", "name")
      DO UPDATE SET "arn" = excluded."arn", "targetKeyId" = excluded."targetKeyId",
        "createdAt" = excluded."createdAt", "updatedAt" = excluded."updatedAt", "observedAt" = excluded."observedAt"

@@ -8,8 +8,9 @@ import {
 } from '@aws-sdk/client-kms'
 import { openKms } from '@/lib/aws/clients'
 import { AwsProblem } from '@/lib/aws/errors'
-import { sql, type Tx } from '@/lib/db/client'
+import { sql, transaction, type Sql, type Tx } from '@/lib/db/client'
 import { Batch, eachOf } from '@/lib/sweep/batch'
+import { doneIn, joinSlice, markSlices, OpenSlices, standApart } from '@/lib/sweep/last-read'
 import { makeKeyReader, type CoreRow, type KeyToDo } from './core-key'
 import { writeAliases, writeKeyStores, writeListedKeys } from './core-lists'
 import { writeCore } from './core-write'
@@ -28,19 +29,32 @@ const width = 40
  * because their quotas are twenty to four hundred times smaller.
  */
 async function sweepCore(run: Run): Promise<Outcome> {
-  await listKeys(run)
+  const listed = await listKeys(run)
   await markSweep(run.lease, 'listed')
   await run.queueFollowers()
   const stores = Promise.allSettled([listKeyStores(run)])
   // Before the keys, so that a key is written once, its names with the rest: each change of its
   // text costs the search index.
   const names = await listAliases(run)
-  const keys = await readKeysToDo(run)
+  const keys = await readKeysToDo(run, listed)
   const ownerTag = await readOwnerTag()
-  const batch = new Batch<CoreRow>((rows) => writeCore(rows, ownerTag, run.lease.id))
+  const slices = new OpenSlices()
+  slices.add(keys)
+  const batch = new Batch<CoreRow>(async (rows) => {
+    await writeCore(rows, ownerTag, 'sweep')
+    const through = slices.end(rows.map(({ arn }) => arn))
+    const lists = { listedAt: listed.at, ...(names && { aliasesAt: names.at }) }
+    await markSlices(
+      sql,
+      run.lease,
+      'core',
+      through.map((one) => ({ ...one, ...lists })),
+    )
+  })
   const readKey = makeKeyReader(run)
   try {
     await eachOf(keys, width, async (key) => {
+      slices.begin(key.arn, run.now())
       await batch.add({
         ...(await readKey(key)),
         named: names && { aliases: names.of.get(key.keyId) ?? [], aliasesAt: names.at },
@@ -55,7 +69,7 @@ async function sweepCore(run: Run): Promise<Outcome> {
   for (const end of await stores)
     if (end.status === 'rejected' && !(end.reason instanceof AwsProblem)) throw end.reason
   run.signal.throwIfAborted()
-  return { ...sweepStatus(run), conclude: (tx) => countMissedListings(tx, run) }
+  return { ...sweepStatus(run), conclude: (tx) => countMissedListings(tx, run, listed) }
 }
 
 export const coreSweep = defineSweep({
@@ -96,10 +110,14 @@ export const coreSweep = defineSweep({
   run: sweepCore,
 })
 
+/** Keys that a listing named, which ended well, and when it began. */
+type Listed = { keyIds: ReadonlySet<string>; at: string }
+
 /** Throws where the listing does not end well: then nothing is concluded from it. */
-async function listKeys(run: Run): Promise<void> {
+async function listKeys(run: Run): Promise<Listed> {
   const kms = openKms(run.reader)
-  let count = 0
+  const at = new Date(run.now()).toISOString()
+  const keyIds = new Set<string>()
   for await (const page of listPages((Marker) =>
     run.call('kms:ListKeys', () => kms.send(new ListKeysCommand({ Limit: 1000, Marker }))),
   )) {
@@ -107,10 +125,23 @@ async function listKeys(run: Run): Promise<void> {
       KeyId && KeyArn ? [{ keyId: KeyId, arn: KeyArn }] : [],
     )
     await writeListedKeys(run, keys)
-    count += keys.length
-    run.progress.itemsTotal = count
+    for (const { keyId } of keys) keyIds.add(keyId)
+    run.progress.itemsTotal = keyIds.size
   }
-  run.progress.itemsTotal = count
+  run.progress.itemsTotal = keyIds.size
+  const listed = { keyIds, at }
+  await setMissingApart(run, listed)
+  return listed
+}
+
+/** Keys (k) of the place that a listing did not name; one found since it began is not missing. */
+const isMissing = ({ lease: { accountId, region } }: Run, { keyIds, at }: Listed): Sql =>
+  sql`k."accountId" = ${accountId} AND k.region = ${region} AND k."firstSeenAt" < ${at}
+    AND NOT EXISTS (SELECT 1 FROM unnest(${[...keyIds]}::text[]) l(id) WHERE l.id = k."keyId")`
+
+/** Before the slices are gone over: what was not listed is not read with the others. */
+async function setMissingApart(run: Run, listed: Listed): Promise<void> {
+  await transaction((tx) => standApart(tx, isMissing(run, listed)))
 }
 
 /** The names of each key by its id, sorted; null where they may not be listed. */
@@ -150,23 +181,25 @@ async function listKeyStores(run: Run): Promise<void> {
 }
 
 /** What this sweep listed and has not finished: after a killed worker only the rest. */
-async function readKeysToDo(run: Run): Promise<KeyToDo[]> {
-  const keys = await sql.query<KeyToDo>(
-    `SELECT "arn", "keyId", "problems" FROM "Key"
-     WHERE "accountId" = $1 AND "region" = $2 AND "listedIn" = $3 AND "coreIn" IS DISTINCT FROM $3
-     ORDER BY "coreIn" NULLS FIRST, "arn"`,
+async function readKeysToDo(run: Run, { keyIds }: Listed): Promise<(KeyToDo & Sliced)[]> {
+  const rows = await sql.query<KeyToDo & Sliced>(
+    `SELECT k.arn, k."keyId", k.problems, k.slice FROM "Key" k ${joinSlice}
+     WHERE k."accountId" = $1 AND k.region = $2 AND (${doneIn('core')} IS DISTINCT FROM $3
+       OR k."describedAt" IS NULL AND NOT k.problems ? 'describe' OR 'listed' = ANY(k."readApart"))
+     ORDER BY k."describedAt" IS NULL DESC, k.slice, k.arn`,
     [run.lease.accountId, run.lease.region, run.lease.id],
   )
-  run.progress.itemsDone = (run.progress.itemsTotal ?? keys.length) - keys.length
+  const keys = rows.filter(({ keyId }) => keyIds.has(keyId))
+  run.progress.itemsDone = keyIds.size - keys.length
   return keys
 }
+type Sliced = { slice: number }
 
 /** A key that two listings in a row, both ended well, did not name is gone. */
-async function countMissedListings(tx: Tx, run: Run): Promise<void> {
+async function countMissedListings(tx: Tx, run: Run, listed: Listed): Promise<void> {
   await tx.execute(
-    `UPDATE "Key" SET "missedListings" = "missedListings" + 1, "goneAt" =
+    sql`UPDATE "Key" k SET "missedListings" = "missedListings" + 1, "goneAt" =
       CASE WHEN "missedListings" >= 1 THEN clock_timestamp() END
-     WHERE "accountId" = $1 AND "region" = $2 AND "goneAt" IS NULL AND "listedIn" < $3`,
-    [run.lease.accountId, run.lease.region, run.lease.id],
+     WHERE k."goneAt" IS NULL AND ${isMissing(run, listed)}`,
   )
 }

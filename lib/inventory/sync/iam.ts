@@ -66,6 +66,10 @@ export const iamSweep = defineSweep({
 
 const piece = 1_000
 
+/**
+ * A complete listing: what it does not name is gone, and what is stored of the rest was read by it,
+ * which the account's line of LastRead says.
+ */
 async function writeEntities(
   tx: Tx,
   accountId: string,
@@ -79,16 +83,28 @@ async function writeEntities(
         "details", "observedAt")
        SELECT r."arn", r."accountId", r."kind", r."name", r."path", r."uniqueId", r."createdAt",
          r."details", $2 FROM jsonb_populate_recordset(null::"IamEntity", $1::jsonb) r
-       ON CONFLICT ("arn") DO UPDATE SET "kind" = excluded."kind", "name" = excluded."name",
-         "path" = excluded."path", "uniqueId" = excluded."uniqueId",
-         "createdAt" = excluded."createdAt", "details" = excluded."details",
-           "observedAt" = excluded."observedAt", "goneAt" = NULL`,
+       LEFT JOIN "IamEntity" e ON e."arn" = r."arn"
+       WHERE e."arn" IS NULL OR e."goneAt" IS NOT NULL OR ROW(${factsOf('e')})
+         IS DISTINCT FROM ROW(${factsOf('r')})
+       ON CONFLICT ("arn") DO UPDATE SET ${setFacts},
+         "observedAt" = excluded."observedAt", "goneAt" = NULL`,
       [JSON.stringify(sorted.slice(start, start + piece)), since],
     )
   }
   await tx.execute(
-    `UPDATE "IamEntity" SET "goneAt" = clock_timestamp() WHERE "accountId" = $1 AND "goneAt" IS NULL
-      AND "observedAt" < $2`,
+    `UPDATE "IamEntity" e SET "goneAt" = clock_timestamp() WHERE e."accountId" = $1
+       AND e."goneAt" IS NULL AND e."observedAt" < $2
+       AND NOT EXISTS (SELECT 1 FROM unnest($3::text[]) l(arn) WHERE l.arn = e."arn")`,
+    [accountId, since, sorted.map(({ arn }) => arn)],
+  )
+  await tx.execute(
+    `INSERT INTO "LastRead" AS l ("accountId", "region", "slice", "iamAt") VALUES ($1, '', 0, $2)
+     ON CONFLICT ("accountId", "region", "slice")
+     DO UPDATE SET "iamAt" = greatest(l."iamAt", excluded."iamAt")`,
     [accountId, since],
   )
 }
+
+const facts = ['kind', 'name', 'path', 'uniqueId', 'createdAt', 'details'] as const
+const factsOf = (row: string) => facts.map((name) => `${row}."${name}"`).join(', ')
+const setFacts = facts.map((name) => `"${name}" = excluded."${name}"`).join(', ')

@@ -6,7 +6,8 @@ type Seen = { arn: string; hash: string; text: string; at: string }
 /**
  * Keeps each policy text once, and of each key which text stood when: the same text as last time
  * prolongs its version, another one, also one of long ago, begins a new version. The keys' rows are
- * locked by the caller; a look older than the stored one changes nothing.
+ * locked by the caller, who gives when their policies were read last and writes the new hash; a
+ * look older than that changes nothing.
  */
 export async function writePolicies(
   tx: Tx,
@@ -26,6 +27,13 @@ export async function writePolicies(
        GROUP BY r."hash" ORDER BY r."hash" ON CONFLICT DO NOTHING`,
       [JSON.stringify(changed)],
     )
+    // Up to then the version before was seen.
+    await tx.execute(
+      `UPDATE "PolicyVersion" v SET "lastSeenAt" = greatest(v."lastSeenAt", r."until")
+        FROM jsonb_to_recordset($1::jsonb) r("arn" text, "until" timestamptz)
+       WHERE ${isNewest}`,
+      [JSON.stringify(changed.map(({ arn }) => ({ arn, until: stored.get(arn)?.policyAt })))],
+    )
     await tx.execute(
       `INSERT INTO "PolicyVersion" ("keyArn", "hash", "firstSeenAt", "lastSeenAt")
        SELECT r."arn", r."hash", r."at", r."at"
@@ -33,18 +41,14 @@ export async function writePolicies(
       [JSON.stringify(changed.map(({ arn, hash, at }) => ({ arn, hash, at })))],
     )
   }
-  const rows = JSON.stringify(fresh.map(({ arn, hash, at }) => ({ arn, hash, at })))
   await tx.execute(
     `UPDATE "PolicyVersion" v SET "lastSeenAt" = r."at"
-      FROM jsonb_to_recordset($1::jsonb) r("arn" text, "hash" text, "at" timestamptz)
-     WHERE v."id" = (SELECT n."id" FROM "PolicyVersion" n WHERE n."keyArn" = r."arn"
-     ORDER BY n."firstSeenAt" DESC, n."id" DESC LIMIT 1)`,
-    [rows],
-  )
-  await tx.execute(
-    `UPDATE "Key" k SET "policyHash" = r."hash", "policyAt" = r."at"
-      FROM jsonb_to_recordset($1::jsonb) r("arn" text, "hash" text, "at" timestamptz)
-     WHERE k."arn" = r."arn"`,
-    [rows],
+      FROM jsonb_to_recordset($1::jsonb) r("arn" text, "at" timestamptz)
+     WHERE ${isNewest}`,
+    [JSON.stringify(fresh.map(({ arn, at }) => ({ arn, at })))],
   )
 }
+
+/** A condition on a version (v): the newest of the key that is named (r). */
+const isNewest = `v."id" = (SELECT n."id" FROM "PolicyVersion" n WHERE n."keyArn" = r."arn"
+  ORDER BY n."firstSeenAt" DESC, n."id" DESC LIMIT 1)`

@@ -1,6 +1,7 @@
 import 'server-only'
 import type { Permit } from '@/lib/auth/permit'
 import { pool, sql } from '@/lib/db/client'
+import { joinSlice, readTimes } from '@/lib/sweep/last-read'
 import type { TableRows } from '@/lib/table/answer'
 import type { TableState } from '@/lib/table/state'
 import type { KeyRow } from '../key-detail'
@@ -77,23 +78,21 @@ export async function ask<T extends object>({ text, values }: Statement): Promis
 }
 
 const rowColumns = `
-  k.arn, k."accountId", k.region, k."keyId", k.partition, k."firstSeenAt", k."listedAt",
-  k."missedListings", k."goneAt", k."describedAt", k.description, k."keyState", k."keySpec",
-  k."keyUsage", k.origin, k."keyManager", k.scope, k."primaryKeyArn", k."createdAt", k."deletionAt",
-  k."pendingWindowDays", k."validTo", k."expirationModel", k."customKeyStoreId", k."xksKeyId",
-  k."currentKeyMaterialId", k.aliases, k."aliasesAt", k.tags, k."tagsAt", k."policyHash",
-  k."policyAt", k.rotation, k."rotationPeriodDays", k."nextRotationAt", k."onDemandStartedAt",
-  k."rotationAt", k."lastRotatedAt", k."rotationCount", k."onDemandUsed", k."rotationsAt",
-  k."grantCount", k."grantsByPeople", k."grantsCrossAccount", k."grantsAt", k."lastUsedAt",
-  k."lastUsedOperation", k."usageTrackedSince", k."lastUseAt", k."monthlyCostUsd", k.owner,
-  k.problems`
+  k.arn, k."accountId", k.region, k."keyId", k.partition, k."firstSeenAt", k."missedListings",
+  k."goneAt", k.description, k."keyState", k."keySpec", k."keyUsage", k.origin, k."keyManager",
+  k.scope, k."primaryKeyArn", k."createdAt", k."deletionAt", k."pendingWindowDays", k."validTo",
+  k."expirationModel", k."customKeyStoreId", k."xksKeyId", k."currentKeyMaterialId", k.aliases,
+  k.tags, k."policyHash", k.rotation, k."rotationPeriodDays", k."nextRotationAt",
+  k."onDemandStartedAt", k."lastRotatedAt", k."rotationCount", k."onDemandUsed", k."grantCount",
+  k."grantsByPeople", k."grantsCrossAccount", k."lastUsedAt", k."lastUsedOperation",
+  k."usageTrackedSince", k."monthlyCostUsd", k.owner, k.problems, ${readTimes}`
 
 /** Keys by their ids in derived.key_text, in that order. */
 export async function readRows(ids: readonly string[]): Promise<KeyRow[]> {
   if (ids.length === 0) return []
   const stored = await sql.query<StoredRow & { place: string }>(
     `SELECT t.id::text AS place, ${rowColumns} FROM derived.key_text t
-      JOIN "Key" k ON k.arn = t.arn COLLATE "default" WHERE t.id = ANY($1::bigint[])`,
+      JOIN "Key" k ON k.arn = t.arn COLLATE "default" ${joinSlice} WHERE t.id = ANY($1::bigint[])`,
     [ids],
   )
   const names = await accountNames(stored.map((row) => row.accountId))

@@ -85,6 +85,8 @@ export async function putFleet(): Promise<void> {
     goneAt: key.gone ? day(31) : null,
     firstSeenAt: day(0),
     missedListings: 0,
+    slice: 0,
+    readApart: [],
     partition: 'aws',
     problems: {},
     searchText: '',
