@@ -46,7 +46,9 @@ const forDays = (days: number): string => (days === 1 ? '1 day' : `${days} days`
 /** What the worker deletes by age; everything else stays. */
 function keptFor(): Readonly<Record<string, string>> {
   const days = env()
-  const policies = `${forDays(days.CLAVIGER_KEEP_POLICIES_DAYS)} after another took its place; what a key, change or draft cites stays`
+  const policies =
+    `${forDays(days.CLAVIGER_KEEP_POLICIES_DAYS)} after another took its place; what a key, ` +
+    'change or draft cites stays'
   return {
     Budget: `${forDays(days.CLAVIGER_KEEP_BUDGETS_DAYS)} after the account was removed`,
     Delivery:

@@ -13,7 +13,7 @@ export type Loop = {
   rest?: Rest
 }
 
-export type Rest = {
+type Rest = {
   bell: Bell
   /** Longest; after it the loop looks, whether anything rang or not. */
   atMostMs: number
