@@ -7,7 +7,7 @@ import { describeDevice } from './device'
 export type SessionEnd = 'signedOut' | 'ended' | 'endedAll' | 'disabled'
 
 /** Rows are kept so long after their sign-in, for the question who was here. */
-const keptDays = 30
+export const keptDays = 30
 
 /** Begins a session in the transaction of its sign-in. The cookie gets the id and nothing else. */
 export async function beginSession(

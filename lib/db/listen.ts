@@ -53,11 +53,13 @@ async function listenOnce(
   begun: () => void,
 ): Promise<void> {
   const client = new pg.Client({ ...connectionOf('listen'), keepAlive: true })
+  let end = () => {}
   const over = new Promise<void>((resolve) => {
-    client.on('error', () => resolve())
-    client.on('end', () => resolve())
-    closing.addEventListener('abort', () => resolve(), { once: true })
+    end = resolve
   })
+  client.on('error', end)
+  client.on('end', end)
+  closing.addEventListener('abort', end)
   client.on('notification', ({ payload }) => heard(payload ?? ''))
   try {
     await Promise.race([client.connect(), over])
@@ -67,6 +69,7 @@ async function listenOnce(
     heard('')
     await over
   } finally {
+    closing.removeEventListener('abort', end)
     client.end().catch(() => {})
   }
 }

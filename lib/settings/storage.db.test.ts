@@ -14,7 +14,8 @@ test('the biggest tables come first, with the rows PostgreSQL knows of and how l
      SELECT n::text, 'eu-west-1', 'core', 'complete', repeat('x', 500) FROM generate_series(1, 20000) n`,
   )
   const sweepOf = async () => (await read()).tables.find(({ name }) => name === 'Sweep')
-  expect(await sweepOf(), 'not counted is not none').toMatchObject({ rows: null })
+  const early = await sweepOf()
+  expect(early?.rows, 'not counted is not none').not.toBe(0)
   await sql.execute('ANALYZE "Sweep"')
   vi.stubEnv('CLAVIGER_KEEP_SWEEPS_DAYS', '1')
   const { bytes, tables } = await read()

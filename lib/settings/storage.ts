@@ -1,5 +1,6 @@
 import 'server-only'
 import type { Permit } from '../auth/permit'
+import { keptDays } from '../auth/sessions'
 import { sql } from '../db/client'
 import { env } from '../env'
 
@@ -21,7 +22,9 @@ const whats: Readonly<Record<string, string>> = {
   Alias: 'Aliases',
   AuditEntry: 'Audit log',
   Budget: 'Request budgets',
+  BudgetLease: 'Request budgets: what each process holds',
   Change: 'Changes',
+  Coverage: 'Coverage of sweeps',
   Delivery: 'E-mail and webhook messages',
   Grant: 'Grants',
   IamEntity: 'IAM users, groups, roles and policies',
@@ -34,6 +37,8 @@ const whats: Readonly<Record<string, string>> = {
   Request: 'Requests',
   Session: 'Sessions',
   Sweep: 'Sweeps',
+  'derived.access_key': 'External access: keys',
+  'derived.access_mark': 'External access: keys to evaluate',
   'derived.external_reach': 'External access',
   'derived.found': 'Search',
   'derived.grant_row': 'Grants, as the table reads them',
@@ -46,8 +51,11 @@ const forDays = (days: number): string => (days === 1 ? '1 day' : `${days} days`
 /** What the worker deletes by age; everything else stays. */
 function keptFor(): Readonly<Record<string, string>> {
   const days = env()
-  const policies = `${forDays(days.CLAVIGER_KEEP_POLICIES_DAYS)} after another took its place; what a key, change or draft cites stays`
+  const policies =
+    `${forDays(days.CLAVIGER_KEEP_POLICIES_DAYS)} after another took its place; what a key, ` +
+    'change or draft cites stays'
   return {
+    BudgetLease: '1 minute after its end',
     Budget: `${forDays(days.CLAVIGER_KEEP_BUDGETS_DAYS)} after the account was removed`,
     Delivery:
       `${forDays(days.CLAVIGER_KEEP_SENT_DAYS)} once sent, ` +
@@ -58,6 +66,7 @@ function keptFor(): Readonly<Record<string, string>> {
     PersonBudget: `${forDays(days.CLAVIGER_KEEP_BUDGETS_DAYS)} after its last use`,
     PolicyDocument: policies,
     PolicyVersion: policies,
+    Session: `${forDays(keptDays)} after sign-in`,
     Sweep: `${forDays(days.CLAVIGER_KEEP_SWEEPS_DAYS)}; the last of each place stays`,
   }
 }
@@ -73,10 +82,12 @@ export async function readStorage(_permit: Permit<'settings.read'>): Promise<Sto
     sql.query<{ bytes: number }>('SELECT pg_database_size(current_database()) AS "bytes"'),
     sql.query<Row>(
       `SELECT CASE WHEN n.nspname = 'public' THEN c.relname ELSE n.nspname || '.' || c.relname END
-         AS "name", c.reltuples::float8 AS "rows", pg_total_relation_size(c.oid) AS "bytes"
+         AS "name", pg_total_relation_size(c.oid) AS "bytes",
+         greatest(c.reltuples, s.n_live_tup)::float8 AS "rows"
        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+         LEFT JOIN pg_stat_user_tables s ON s.relid = c.oid
        WHERE c.relkind = 'r' AND n.nspname IN ('public', 'derived')
-       ORDER BY 3 DESC, 1 LIMIT ${shown}`,
+       ORDER BY 2 DESC, 1 LIMIT ${shown}`,
     ),
   ])
   const kept = keptFor()
@@ -85,7 +96,8 @@ export async function readStorage(_permit: Permit<'settings.read'>): Promise<Sto
     tables: rows.map(({ name, rows: estimate, bytes }) => ({
       name,
       what: whats[name] ?? name,
-      rows: estimate < 0 ? null : estimate,
+      // None among so many bytes is what it was before anything came.
+      rows: estimate > 0 ? estimate : null,
       bytes,
       kept:
         kept[name] ?? (name.startsWith('derived.') ? 'As long as what it is made of' : 'Always'),

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
+import { sweeps } from '../accounts/sweeps'
 import { expireUnanswered, expiryDueMs } from '../changes/decide/expire'
 import { productionContext } from '../changes/kinds/execution-context'
 import { changesDueMs, claimChanges } from '../changes/run/lease'
@@ -8,11 +9,12 @@ import { listen } from '../db/listen'
 import { freshDatabase } from '../db/test/database'
 import { makeDeliverLoop } from '../notify/deliver'
 import { cancelRequestsOfDeactivated } from '../settings/deactivated-people'
+import { queueDueSweeps } from '../sweep/queue'
 import { startJobs } from '../work/engine'
 import { listJobs } from './jobs'
 import { makeSweepLoop } from './sweeps'
 import { makeAuditKey } from './test/audit-key'
-import { fillChanges } from './test/fill-changes'
+import { fillChanges, fillSweeps } from './test/fill-changes'
 
 const { sql, transaction, url } = await freshDatabase()
 const outside = new pg.Client({ connectionString: inject('clusterUrl') })
@@ -24,7 +26,8 @@ process.env.CLAVIGER_AUDIT_CHECKPOINT_DIR = `${process.env.CLAVIGER_AUDIT_KEY_FI
 
 beforeAll(async () => {
   await transaction(fillChanges)
-  await sql.execute('VACUUM ANALYZE "Change", "Request"')
+  await transaction(fillSweeps)
+  await sql.execute('VACUUM ANALYZE')
 })
 
 /** Blocks that the database of this test has touched, whoever asked for them. */
@@ -44,6 +47,7 @@ test.each<[string, number, () => Promise<unknown>]>([
   ['what expires', 300, () => expireUnanswered(productionContext)],
   ['when a change expires', 300, expiryDueMs],
   ['whose requests end with them', 1_500, cancelRequestsOfDeactivated],
+  ['sweeps that are due', 3_000, () => queueDueSweeps(sweeps)],
   ['sweeps', 100, () => makeSweepLoop('test').claim()],
   ['messages', 100, () => makeDeliverLoop().claim()],
 ])('looking for %s touches fewer than %s blocks beside 30,000 changes', async (_, limit, look) => {

@@ -1,3 +1,4 @@
+import { sweeps } from '../../accounts/sweeps'
 import type { Tx } from '../../db/client'
 
 /**
@@ -46,5 +47,29 @@ export async function fillChanges(tx: Pick<Tx, 'execute'>): Promise<void> {
        WHEN n <= 30000 THEN (ARRAY['reverted', 'failed', 'rejected', 'expired', 'revertFailed'])[n % 5 + 1]
        WHEN n <= 30900 THEN 'draft'
        ELSE 'approved' END AS "status") s`,
+  )
+}
+
+/** Forty accounts of five Regions each, and a week of sweeps of each; the newest of each just ended. */
+export async function fillSweeps(tx: Pick<Tx, 'execute'>): Promise<void> {
+  await tx.execute(
+    `INSERT INTO "Account" ("id", "name", "source", "state")
+     SELECT lpad((n + 1000)::text, 12, '0'), 'a', 'organization', 'ACTIVE' FROM generate_series(1, 40) n`,
+  )
+  await tx.execute(
+    `INSERT INTO "AccountRegion" ("accountId", "region", "optStatus")
+     SELECT "id", 'region-' || n, 'ENABLED' FROM "Account", generate_series(1, 5) n
+     WHERE "state" = 'ACTIVE'`,
+  )
+  const kinds = sweeps.flatMap(({ kind, place, after }) => (after ? [] : [{ kind, place }]))
+  await tx.execute(
+    `INSERT INTO "Sweep" ("accountId", "region", "kind", "status", "startedAt", "endedAt")
+     SELECT a."id", p."region", k."kind", 'complete', now() - n * interval '80 minutes',
+       now() - n * interval '80 minutes'
+     FROM generate_series(120, 0, -1) n, "Account" a,
+       LATERAL (SELECT '' AS "region" UNION ALL SELECT 'region-' || r FROM generate_series(1, 5) r) p,
+       jsonb_to_recordset($1::jsonb) k("kind" text, "place" text)
+     WHERE a."state" = 'ACTIVE' AND (p."region" = '') = (k."place" <> 'region')`,
+    [JSON.stringify(kinds)],
   )
 }
