@@ -1,6 +1,7 @@
 import { expect, test } from './fixtures'
 import { requestForm } from './pages/request-form'
 import { requests } from './pages/requests'
+import { expectAccessible } from './support/accessible'
 import { query, someKeyOf, type KnownKey } from './support/inventory'
 import { sessionOf } from './support/session'
 
@@ -90,6 +91,7 @@ test('the entries of the audit log are read when they are opened', async ({ page
   await requests(page).open(id)
   await page.getByRole('button', { name: /^Entries \(\d+\)$/ }).click()
   await expect(page.getByText('request.sent').first()).toBeVisible()
+  await expectAccessible(page)
 })
 
 test('the page to decide on shows a hundred as rows too', async ({ page, login }) => {
@@ -106,6 +108,7 @@ test('paper has each of a hundred whole, and the page closes them afterwards', a
   page,
   login,
 }) => {
+  test.setTimeout(150_000)
   await login(page, 'approver')
   await requests(page).open(id)
   // A browser under test prints nowhere: what would be on the paper is counted instead.
@@ -116,6 +119,6 @@ test('paper has each of a hundred whole, and the page closes them afterwards', a
     }
   })
   await page.getByRole('button', { name: 'Print', exact: true }).click()
-  await expect(page.locator('body')).toHaveAttribute('data-printed', '100', { timeout: 40_000 })
+  await expect(page.locator('body')).toHaveAttribute('data-printed', '100', { timeout: 100_000 })
   await expect(page.locator('.claviger-change')).toHaveCount(0)
 })
