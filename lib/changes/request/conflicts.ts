@@ -49,7 +49,7 @@ export async function findConflictsOf(asked: readonly Asked[]): Promise<Conflict
            "aliasName" text)),
      under AS MATERIALIZED (
        SELECT c."id", c."requestId", c."title", c."status", c."kind", c."accountId", c."region",
-         c."keyArn", c."input"->>'aliasName' AS "aliasName"
+         c."keyArn", c."position", c."input"->>'aliasName' AS "aliasName"
        FROM "Change" c WHERE c."status" = ANY(${notAtRest}::"ChangeStatus"[])),
      touching AS (
        SELECT q."n", c."id" FROM q JOIN under c ON c."keyArn" = q."keyArn"
@@ -63,7 +63,7 @@ export async function findConflictsOf(asked: readonly Asked[]): Promise<Conflict
      ranked AS (
        SELECT t."n", c."id" AS "changeId", r."id" AS "requestId", r."number", c."title",
          c."status"::text AS "status",
-         row_number() OVER (PARTITION BY t."n" ORDER BY r."number", c."id") AS "place"
+         row_number() OVER (PARTITION BY t."n" ORDER BY r."number", c."position") AS "place"
        FROM touching t JOIN q ON q."n" = t."n" JOIN under c ON c."id" = t."id"
        JOIN "Request" r ON r."id" = c."requestId"
        WHERE c."id" IS DISTINCT FROM q."id")
