@@ -7,6 +7,7 @@ import { getKeyRow, type KeyPlace } from '../inventory/read'
 import type { PolicyDocument } from '../policy/document'
 import type { Grant } from '../policy/grants'
 import type { KeyRow } from '../inventory/key-detail'
+import { mapInTurns } from '../work/turns'
 import { namedBy, trustedAccounts } from './candidates'
 import { factsOfPrincipal, type Sources } from './gather'
 import { gatherIam, type IamFacts, type IamRow } from './iam-facts'
@@ -101,7 +102,7 @@ export async function readKeyAccess(
     key,
     sources,
     isNarrowed: known.length > mostAccounts,
-    principals: [...ids].map((id) => factsOfPrincipal(sources, id, row.accountId)),
+    principals: await mapInTurns(ids, (id) => factsOfPrincipal(sources, id, row.accountId)),
     readAt: {
       policy: row.policyAt,
       grants: row.grantsAt,
