@@ -20,7 +20,7 @@ const runBy: Readonly<Record<string, readonly [number, string]>> = {
   'lib/changes/read/overview.ts': [1, 'lib/changes/read/overview.db.test.ts'],
   'lib/changes/rules/deciders.ts': [1, 'lib/changes/rules/deciders.db.test.ts'],
   'lib/changes/run/attempt.ts': [1, 'lib/changes/late-calls.db.test.ts'],
-  'lib/grants/facets.ts': [1, 'lib/grants/grants-table.db.test.ts'],
+  'lib/grants/facets.ts': [2, 'lib/grants/grants-table.db.test.ts'],
   'lib/grants/rows.ts': [1, 'lib/grants/grants-table.db.test.ts'],
   'lib/inventory/overview.ts': [1, 'lib/inventory/coverage.db.test.ts'],
   'lib/inventory/sync/core-write.ts': [1, 'lib/inventory/sync/sync-truth.db.test.ts'],
