@@ -175,13 +175,21 @@ async function readGrants(keyArn: string): Promise<Grant[]> {
   return (await readGrantsOf([keyArn])).get(keyArn) ?? []
 }
 
-/** Reads the grants that are not gone, by key. A key without any is not in the map. */
+/**
+ * Reads the grants that are not gone, by key; `among`: of these ids alone. A key without any is not
+ * in the map.
+ */
 export async function readGrantsOf(
   keyArns: readonly string[],
   from: Pick<Tx, 'grant'> = db,
+  among?: readonly string[],
 ): Promise<ReadonlyMap<string, (Grant & { CreationDate?: Date })[]>> {
   const rows = await from.grant.findMany({
-    where: { keyArn: { in: [...keyArns] }, goneAt: null },
+    where: {
+      keyArn: { in: [...keyArns] },
+      goneAt: null,
+      ...(among && { grantId: { in: [...among] } }),
+    },
     orderBy: [{ keyArn: 'asc' }, { grantId: 'asc' }],
   })
   const grants = rows.map((row) => ({

@@ -14,6 +14,7 @@ const { sql } = await freshDatabase()
  * a file has, and the test that runs them.
  */
 const runBy: Readonly<Record<string, readonly [number, string]>> = {
+  'lib/access/candidate-keys.ts': [1, 'lib/access/whole-fleet.db.test.ts'],
   'lib/accounts/change.ts': [2, 'lib/accounts/accounts.db.test.ts'],
   'lib/audit/page.ts': [4, 'lib/audit/page.db.test.ts'],
   'lib/changes/read/list-requests.ts': [2, 'lib/changes/other-accounts.db.test.ts'],
