@@ -5,6 +5,7 @@ import { withinAccounts } from '../db/scope'
 import type { PolicyDocument } from '../policy/document'
 import { mapInTurns } from '../work/turns'
 import { abilities } from './abilities'
+import { namedBy } from './candidates'
 import { judgeIfWilling } from './judge'
 import type { KeyFacts } from './key-facts'
 import { parsedPolicy } from './parsed'
@@ -77,6 +78,7 @@ const nobodys = '000000000000'
 function mayLetIn(policy: PolicyDocument, principal: PrincipalFacts, accountId: string): boolean {
   // What hangs on which key it is cannot be answered without one.
   if (!isPlain(policy) || /aws:(?:requestedregion|resourceaccount)/i.test(policy.text)) return true
+  if (!mightName(policy, principal)) return false
   const partition = /^arn:([^:]+):/.exec(principal.id)?.[1] ?? 'aws'
   const key: KeyFacts = {
     arn: `arn:${partition}:kms:us-east-1:${accountId}:key/any`,
@@ -93,6 +95,14 @@ function mayLetIn(policy: PolicyDocument, principal: PrincipalFacts, accountId: 
   const unbound = { ...principal, serviceControlPolicies: undefined }
   return abilities.some((ability) => judgeIfWilling(key, unbound, ability) !== 'no')
 }
+
+/** Anyone, somebody of the principal's account, or the service: whoever else is named is not it. */
+const mightName = (policy: PolicyDocument, { id, accountId }: PrincipalFacts): boolean =>
+  [...namedBy(policy, null)].some(
+    (name) =>
+      name === '*' ||
+      (accountId === null ? name.toLowerCase() === id.toLowerCase() : name.includes(accountId)),
+  )
 
 async function listPolicies(scope: Scope): Promise<string[]> {
   const rows = await sql.query<{ hash: string }>(
@@ -115,14 +125,17 @@ function listGrantsTo(scope: Scope, id: string, accountId: string | null): Promi
   const partition = /^arn:([^:]+):/.exec(id)?.[1] ?? 'aws'
   const rolesOf = `arn:${partition}:iam::${accountId ?? ''}:role/`
   const name = role ?? sessionOf
+  const names =
+    accountId === null ? [id] : [id, accountId, `arn:${partition}:iam::${accountId}:root`]
   const ways = [
-    sql`r.grantee = ANY(${accountId === null ? [id] : [id, accountId, `arn:${partition}:iam::${accountId}:root`]})`,
+    sql`r.grantee = ANY(${names})`,
     ...(name === undefined ? [] : [sql`r.entity = ${`${accountId ?? ''}/role/${name}`}`]),
     ...(sessionOf === undefined
       ? []
       : [
           sql`r.entity ^@ ${rolesOf}
-            AND (r.entity = ${rolesOf + sessionOf} OR right(r.entity, ${sessionOf.length + 1}::int) = ${`/${sessionOf}`})`,
+            AND (r.entity = ${rolesOf + sessionOf}
+              OR right(r.entity, ${sessionOf.length + 1}::int) = ${`/${sessionOf}`})`,
         ]),
     ...(accountId === null ? [sql`lower(r.grantee) = ${id.toLowerCase()}`] : []),
   ]

@@ -50,9 +50,9 @@ export type PrincipalAccess = {
   weighed: number
   reached: number
   /**
-   * Of all keys, by what policies and grants allow; at least so many where it `isCut`. Unknown counts as possible in none of
-   * them, and by itself. The last two: of `decrypt` and `administer`, the keys where the state of
-   * the key stands in the way, or might.
+   * Of all keys, by what policies and grants allow; at least so many where it `isCut`. Unknown
+   * counts as possible in none of them, and by itself. The last two: of `decrypt` and
+   * `administer`, the keys where the state of the key stands in the way, or might.
    */
   counts: {
     decrypt: number
@@ -115,7 +115,7 @@ async function answer(
   // whether the key names its account.
   const known = factsOfPrincipal(sources, id, '')
   const unknown = factsOfPrincipal({ ...sources, hidden: hiddenFrom(scope, new Set()) }, id, '')
-  const candidates = await findCandidates(scope, [known, unknown], until)
+  const candidates = await findCandidates(scope, scope.all ? [known] : [known, unknown], until)
   const asked = { scope, organization, known, unknown, candidates }
   const { judged, isCut } = await judgeKeys(asked, candidates.arns, until)
   const from = (page - 1) * pageSize

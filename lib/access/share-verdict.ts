@@ -12,7 +12,7 @@ import { parsedPolicy } from './parsed'
 export function shareName(key: WeighedKey, organization: OrganizationFacts | null): string | null {
   const { accountId } = key.row
   const isGranted = key.grants.some(({ GranteePrincipal: id }) => isForeign(id, accountId))
-  return isGranted ? null : nameVerdict(key, organization)
+  return isGranted || key.facts.policy === null ? null : nameVerdict(key, organization)
 }
 
 /**
@@ -24,15 +24,14 @@ export function nameVerdict(
   organization: OrganizationFacts | null,
   held: readonly PolicyDocument[] = [],
 ): string | null {
-  if (facts.policy === null || row.policyHash === null) return null
   const laid = laidBy(organization)
-  if (!laid.isPlain || !isPlain(facts.policy) || !held.every(isPlain)) return null
-  const texts = [facts.policy, ...held].map(({ text }) => text.toLowerCase())
-  const said = [...texts, laid.text].join(' ')
+  const documents = facts.policy === null ? held : [facts.policy, ...held]
+  if (!laid.isPlain || !documents.every(isPlain)) return null
+  const said = [...documents.map(({ text }) => text.toLowerCase()), laid.text].join(' ')
   const asked = Object.entries(facts.context).filter(([name]) => said.includes(name.toLowerCase()))
   return JSON.stringify([
     row.accountId,
-    row.policyHash,
+    facts.policy && row.policyHash,
     facts.keyUsage,
     facts.keyManager,
     facts.grants === null,

@@ -33,10 +33,12 @@ export async function readCauses(
     ),
     sql.query<Pair & { requestId: string; number: number }>(
       sql`SELECT c."keyArn", c.input->>'grantId' AS "grantId", r.id AS "requestId", r.number
-        FROM (SELECT DISTINCT p."keyArn" FROM jsonb_to_recordset(${pairs}::jsonb) p("keyArn" text, "grantId" text)) k
+        FROM (SELECT DISTINCT p."keyArn"
+          FROM jsonb_to_recordset(${pairs}::jsonb) p("keyArn" text, "grantId" text)) k
         JOIN "Change" c ON c."keyArn" = k."keyArn" JOIN "Request" r ON r.id = c."requestId"
        WHERE ${raw(isOfKindThat('ends'))} AND c.status = ANY(${notDone}::"ChangeStatus"[])
-         AND (c."keyArn", c.input->>'grantId') IN (SELECT p."keyArn", p."grantId" FROM jsonb_to_recordset(${pairs}::jsonb) p("keyArn" text, "grantId" text))`,
+         AND (c."keyArn", c.input->>'grantId') IN (SELECT p."keyArn", p."grantId"
+         FROM jsonb_to_recordset(${pairs}::jsonb) p("keyArn" text, "grantId" text))`,
     ),
   ])
   const causeBy = new Map(

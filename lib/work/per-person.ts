@@ -32,7 +32,8 @@ function waitIn(line: Line): Promise<void> {
   if (line.waiting.length >= mostWaiting)
     throw new AppError(
       'too_many',
-      `${mostAtOnce + mostWaiting} of your questions about access are being answered. Wait for one of them, or close tabs that ask.`,
+      `${mostAtOnce + mostWaiting} of your questions about access are being answered. Wait for ` +
+        'one of them, or close tabs that ask.',
       { retryAfterSeconds: 5 },
     )
   return new Promise((resolve) => line.waiting.push(resolve))
