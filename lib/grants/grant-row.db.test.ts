@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { nobody, permitFor } from '@/lib/auth/test/permit'
 import { freshDatabase } from '@/lib/db/test/database'
 import { readTable } from '@/lib/table-source/source'
+import { changeStatuses, done, mightBeInForce, withoutEffect } from '../change-status'
 import { kindNames, namesOf } from '../changes/kinds/registry'
 import { grantsSource } from './grants-source'
 import { fleet, grantees, here, storeFleet } from './test/fleet'
@@ -73,6 +74,32 @@ async function countRewritten(write: () => Promise<unknown>): Promise<number> {
   await write()
   return (await versions()).filter(({ id, at }) => before.get(id) !== at).length
 }
+
+test('the database and the statuses of changes agree on what is a cause, and what still ends', async () => {
+  const cases = [
+    { change: 'made', causes: [...mightBeInForce, ...withoutEffect] },
+    { change: 'adopted', causes: done },
+  ] as const
+  for (const { change, causes } of cases) {
+    const one = fleet.find((grant) => grant.change === change)
+    for (const status of changeStatuses) {
+      await sql.execute('UPDATE "Change" SET status = $1::"ChangeStatus" WHERE id = $2::uuid', [
+        status,
+        one?.changeId,
+      ])
+      const found = await sql.query<{ ends: boolean }>(
+        `SELECT x.ends_at IS NOT NULL AS ends FROM derived.causes_of_grant($1, $2, NULL) x`,
+        [one?.keyArn, one?.grantId],
+      )
+      expect([change, status, found]).toEqual([
+        change,
+        status,
+        causes.includes(status) ? [{ ends: mightBeInForce.includes(status) }] : [],
+      ])
+    }
+  }
+  await expectKept(fleet.length)
+})
 
 test('what is kept follows the changes that a grant came from', async () => {
   await sql.execute(`UPDATE "Change" SET "endsAt" = now() + interval '9 days'`)

@@ -5,7 +5,9 @@ import { grantFlags, type GrantFlag, type GranteeExists } from '../flags'
 
 // ── A small random fleet, and what a person would say of each grant
 // ────────────────────────────────────────────────────
-export const [here, read, unread] = ['111111111111', '222222222222', '333333333333']
+export const here = '111111111111'
+export const read = '222222222222'
+const unread = '333333333333'
 const day = 86_400_000
 const ago = (days: number) => new Date(Date.now() - days * day).toISOString()
 /** IAM of `here` and `read` was read two days ago. */
