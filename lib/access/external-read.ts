@@ -93,7 +93,8 @@ export async function readExternalCoverage(scope: Scope): Promise<ExternalCovera
   const within = (column: string) => withinAccounts(column, scope)
   const [[covered], [waiting]] = await Promise.all([
     sql.query<Covered>(
-      sql`SELECT (SELECT count(*) FROM derived.access_key k WHERE ${within('k.account')}) AS "keys",
+      sql`SELECT (SELECT coalesce(sum(t.keys), 0) FROM derived.access_total t
+         WHERE ${within('t.account')}) AS "keys",
          count(*) FILTER (WHERE NOT u.policy_read) AS "unreadPolicy",
            count(*) FILTER (WHERE NOT u.grants_read) AS "unreadGrants",
          count(*) FILTER (WHERE u.problem IS NOT NULL) AS "failed",

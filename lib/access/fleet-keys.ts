@@ -78,11 +78,15 @@ function toFleetKey({
   }
 }
 
-/** Makes keys ready to be asked about: policies and grants of all of them in two reads. */
+/**
+ * Makes keys ready to be asked about: policies and grants of all of them in two reads. `among`: the
+ * only grants that matter, by id.
+ */
 export async function weighKeys(
   stored: readonly Stored[],
   organization: Read<OrganizationFacts> | null,
   from: Pick<Tx, 'policyDocument' | 'grant'> = db,
+  among?: readonly string[],
 ): Promise<WeighedKey[]> {
   const rows = stored.map(toFleetKey)
   const hashes = [...new Set(rows.flatMap(({ policyHash }) => policyHash ?? []))]
@@ -91,6 +95,7 @@ export async function weighKeys(
     readGrantsOf(
       rows.map(({ arn }) => arn),
       from,
+      among,
     ),
   ])
   const texts = new Map(policies.map(({ hash, text }) => [hash, text]))

@@ -108,10 +108,7 @@ function roleOfSession(iam: IamFacts, sessionArn: string): string | null {
   if (!match) return null
   const [, partition, accountId, role] = match
   const plain = `arn:${partition}:iam::${accountId}:role/${role}`
-  if (iam.entities.has(plain)) return plain
-  for (const row of iam.entities.values())
-    if (row.kind === 'role' && row.accountId === accountId && row.name === role) return row.arn
-  return null
+  return iam.entities.has(plain) ? plain : (iam.roles.get(`${accountId} ${role}`) ?? null)
 }
 
 function nearnessOf(

@@ -36,6 +36,8 @@ export type IamRow = {
 export type IamFacts = {
   accounts: ReadonlySet<string>
   entities: ReadonlyMap<string, IamRow>
+  /** The ARN of each role by `ACCOUNT NAME`: role names are unique in an account, whatever the path. */
+  roles: ReadonlyMap<string, string>
   /** Managed policies by ARN, AWS's own among them; null: its text could not be read. */
   policies: ReadonlyMap<string, string | null>
   groups: ReadonlyMap<string, z.output<typeof groupDetails>>
@@ -47,6 +49,7 @@ export type IamFacts = {
  */
 export function gatherIam(accounts: ReadonlySet<string>, rows: readonly IamRow[]): IamFacts {
   const entities = new Map<string, IamRow>()
+  const roles = new Map<string, string>()
   const policies = new Map<string, string | null>()
   const groups = new Map<string, z.output<typeof groupDetails>>()
   for (const row of rows) {
@@ -55,9 +58,12 @@ export function gatherIam(accounts: ReadonlySet<string>, rows: readonly IamRow[]
     else if (row.kind === 'group') {
       const details = groupDetails.safeParse(row.details)
       if (details.success) groups.set(`${row.accountId} ${row.name}`, details.data)
-    } else entities.set(row.arn, row)
+    } else {
+      entities.set(row.arn, row)
+      if (row.kind === 'role') roles.set(`${row.accountId} ${row.name}`, row.arn)
+    }
   }
-  return { accounts, entities, policies, groups }
+  return { accounts, entities, roles, policies, groups }
 }
 
 type Titled = { title: string; policy: PolicyInput }

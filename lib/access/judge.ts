@@ -16,8 +16,6 @@ export type Cell = 'yes' | 'conditional' | 'delegated' | 'unknown' | 'no'
 
 const rank: Record<Cell, number> = { yes: 4, delegated: 3, conditional: 2, unknown: 1, no: 0 }
 
-export type AccessRow = { principal: PrincipalFacts; cells: Readonly<Record<string, Cell>> }
-
 export type Extra = { context?: Readonly<Record<string, ContextValue>>; complete?: boolean }
 
 /**
@@ -148,19 +146,18 @@ export function judgeIfWilling(key: KeyFacts, principal: PrincipalFacts, ability
 }
 
 /**
- * Judges all principals against everything that can be done with this key, and leaves out those who
- * can do nothing.
+ * Judges a principal against everything that can be done with this key; null where it can do
+ * nothing.
  */
-export function judgeAll(key: KeyFacts, principals: readonly PrincipalFacts[]): AccessRow[] {
-  const asked = abilitiesOf(key.keyUsage)
-  return principals.flatMap((principal) => {
-    const row = Object.fromEntries(
-      asked.map((ability) => [ability.id, judgeAbility(key, principal, ability)]),
-    )
-    return Object.values(row).every((cell) => cell === 'no') && principal.kind !== 'deleted'
-      ? []
-      : [{ principal, cells: row }]
-  })
+export function judgePrincipal(
+  key: KeyFacts,
+  principal: PrincipalFacts,
+): Readonly<Record<string, Cell>> | null {
+  const found = Object.fromEntries(
+    abilitiesOf(key.keyUsage).map((ability) => [ability.id, judgeAbility(key, principal, ability)]),
+  )
+  const canNothing = Object.values(found).every((cell) => cell === 'no')
+  return canNothing && principal.kind !== 'deleted' ? null : found
 }
 
 /** Explains one action: the answer with its path. */

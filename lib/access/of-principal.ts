@@ -1,22 +1,31 @@
 import 'server-only'
 import type { Permit } from '../auth/permit'
 import type { Scope } from '../auth/permissions'
-import { db } from '../db/client'
+import { db, sql } from '../db/client'
 import { inScope } from '../db/scope'
 import { AppError } from '../errors'
 import { accountNames } from '../inventory/read'
+import type { PolicyInput } from '../policy/case'
+import type { PolicyDocument } from '../policy/document'
+import { inLineOf } from '../work/per-person'
+import { mapInTurns } from '../work/turns'
 import { abilities, abilitiesOf } from './abilities'
+import { findCandidates, type Candidates } from './candidate-keys'
 import { namedBy } from './candidates'
 import { fleetColumns, weighKeys, type FleetKey, type WeighedKey } from './fleet-keys'
-import { factsOfPrincipal, type Sources } from './gather'
+import { factsOfPrincipal } from './gather'
 import { judgeAbility, type Cell } from './judge'
+import type { OrganizationFacts } from './organization-facts'
 import {
   accountOfPrincipal,
   kindOfPrincipal,
   nameOfPrincipal,
+  type PrincipalFacts,
   type PrincipalKind,
 } from './principal-facts'
-import { hiddenFrom, inAccounts, readIam, readOrganization, type ReadTimes } from './read'
+import { hiddenFrom, inAccounts, readOrganization, type Read, type ReadTimes } from './read'
+import { readIamOf } from './read-iam-of'
+import { nameVerdict } from './share-verdict'
 import { judgeUses, type Usability, type Uses } from './usability'
 
 export type KeyOfPrincipal = Pick<
@@ -37,13 +46,13 @@ export type PrincipalAccess = {
   }
   abilities: { id: string; label: string; kind: 'use' | 'administer'; action: string }[]
   rows: KeyOfPrincipal[]
-  /** Keys that were weighed, and those of them this principal can do something with. */
+  /** Keys in the person's scope, and those of them that are listed, on all pages together. */
   weighed: number
   reached: number
   /**
-   * Of the weighed keys, by what policies and grants allow. Unknown counts as possible in none of
-   * them, and by itself. The last two: of `decrypt` and `administer`, the keys where the state of
-   * the key stands in the way, or might.
+   * Of all keys, by what policies and grants allow; at least so many where it `isCut`. Unknown
+   * counts as possible in none of them, and by itself. The last two: of `decrypt` and
+   * `administer`, the keys where the state of the key stands in the way, or might.
    */
   counts: {
     decrypt: number
@@ -52,8 +61,8 @@ export type PrincipalAccess = {
     decryptNotNow: NotNow
     administerNotNow: NotNow
   }
-  /** More keys are in scope than one answer weighs. */
-  more: boolean
+  /** There was no time to evaluate every key that this principal might reach. */
+  isCut: boolean
   page: number
   pageSize: number
   readAt: Pick<ReadTimes, 'iam' | 'organization'>
@@ -63,40 +72,58 @@ type NotNow = { unusable: number; unknown: number }
 type Ask = { principal: string; page: number; only: 'all' | 'decrypt' | 'administer' | 'reached' }
 
 const pageSize = 50
-/** Keys one answer weighs: some tens of thousands of evaluations, under a second. */
-const most = 2_000
+/** How long one answer may be worked out, other people's turns included. */
+const patienceMs = 20_000
+/** Keys that are read at once. */
+const piece = 400
 
 /**
- * Returns what one principal can do with every key in the person's scope.
- * @throws AppError invalid for what is no principal.
+ * Returns what one principal can do with every key in the person's scope, a page of it by ARN.
+ * @throws AppError invalid for what is no principal, too_many for a person who asks too much at
+ *   once.
  */
 export async function listKeysOf(
   permit: Permit<'access.read'>,
-  { principal: id, page, only }: Ask,
+  ask: Ask,
 ): Promise<PrincipalAccess> {
-  const kind = kindOfPrincipal(id)
+  const kind = kindOfPrincipal(ask.principal)
   if (kind === 'other' || kind === 'deleted')
     throw new AppError(
       'invalid',
-      `"${id.slice(0, 200)}" is no principal that could ask for anything: give the ARN of a ` +
-        "user, role, session or account root, a service's name, or *.",
+      `"${ask.principal.slice(0, 200)}" is no principal that could ask for anything: give the ` +
+        "ARN of a user, role, session or account root, a service's name, or *.",
     )
+  return inLineOf(permit.actor.id, () => answer(permit.scope, ask, kind))
+}
+
+async function answer(
+  scope: Scope,
+  { principal: id, page, only }: Ask,
+  kind: PrincipalKind,
+): Promise<PrincipalAccess> {
+  const until = performance.now() + patienceMs
   const accountId = accountOfPrincipal(id)
-  const [organization, stored, { iam, readAt }] = await Promise.all([
+  const read = inAccounts(scope, accountId ? [accountId] : [])
+  const [organization, iam, iamReadAt, weighed] = await Promise.all([
     readOrganization(),
-    db.key.findMany({
-      where: { AND: [{ goneAt: null }, inScope(permit.scope)] },
-      orderBy: { arn: 'asc' },
-      take: most + 1,
-      select: fleetColumns,
-    }),
-    readIam(inAccounts(permit.scope, accountId ? [accountId] : [])),
+    readIamOf(sql, read.length > 0 ? [id] : []),
+    readIamTime(read),
+    db.key.count({ where: { AND: [{ goneAt: null }, inScope(scope)] } }),
   ])
   const sources = { iam, organization: organization?.facts ?? null }
-  const keys = await weighKeys(stored.slice(0, most), organization)
-  const judged = judgeKeys(sources, id, keys, permit.scope)
+  // A principal differs from key to key only in how near it stands, which decides nothing, and in
+  // whether the key names its account.
+  const known = factsOfPrincipal(sources, id, '')
+  const unknown = factsOfPrincipal({ ...sources, hidden: hiddenFrom(scope, new Set()) }, id, '')
+  const candidates = await findCandidates(scope, scope.all ? [known] : [known, unknown], until)
+  const asked = { scope, organization, known, unknown, candidates }
+  const { judged, isCut } = await judgeKeys(asked, candidates.arns, until)
+  const from = (page - 1) * pageSize
   const wanted = choose(judged, only)
-  const shown = wanted.slice((page - 1) * pageSize, page * pageSize)
+  const shown =
+    only === 'all'
+      ? (await judgeKeys(asked, await listArns(scope, from), Infinity)).judged
+      : wanted.slice(from, from + pageSize)
   return {
     principal: {
       id,
@@ -112,21 +139,42 @@ export async function listKeysOf(
       action,
     })),
     rows: await toRows(shown),
-    weighed: judged.length,
-    reached: wanted.length,
-    more: stored.length > most,
+    weighed,
+    reached: only === 'all' ? weighed : wanted.length,
+    isCut: isCut || candidates.isCut,
     page,
     pageSize,
     counts: countKeys(judged),
-    readAt: { iam: readAt, organization: organization?.readAt ?? null },
+    readAt: { iam: iamReadAt, organization: organization?.readAt ?? null },
   }
+}
+
+async function readIamTime(accountIds: readonly string[]): Promise<string | null> {
+  const [row] = await sql.query<{ at: Date | null }>(
+    sql`SELECT min("observedAt") AS at FROM "IamEntity"
+      WHERE "goneAt" IS NULL AND "accountId" = ANY(${accountIds})`,
+  )
+  return row?.at?.toISOString() ?? null
+}
+
+/** One page of all keys, whatever the principal can do with them. */
+async function listArns(scope: Scope, from: number): Promise<string[]> {
+  const rows = await db.key.findMany({
+    where: { AND: [{ goneAt: null }, inScope(scope)] },
+    orderBy: { arn: 'asc' },
+    skip: from,
+    take: pageSize,
+    select: { arn: true },
+  })
+  return rows.map(({ arn }) => arn)
 }
 
 /** What no sweep of IAM lists, and which is known all the same. */
 const knownByItself: readonly PrincipalKind[] = ['service', 'anyone', 'account', 'session']
 
-type Judged = ReturnType<typeof judgeKeys>[number]
-type Cells = Judged['cells']
+type Verdict = { cells: Readonly<Record<string, Cell>>; uses: Uses }
+type Judged = Verdict & { row: FleetKey }
+type Cells = Verdict['cells']
 
 const can = (cells: Cells, ability: string) =>
   (cells[ability] ?? 'no') !== 'no' && cells[ability] !== 'unknown'
@@ -180,22 +228,66 @@ function countKeys(judged: readonly Judged[]): PrincipalAccess['counts'] {
   }
 }
 
-function judgeKeys(sources: Sources, id: string, keys: readonly WeighedKey[], scope: Scope) {
-  // A principal differs from key to key only in how near it stands, which decides nothing, and in
-  // whether the key names its account.
-  const known = factsOfPrincipal(sources, id, '')
-  const unknown = factsOfPrincipal({ ...sources, hidden: hiddenFrom(scope, new Set()) }, id, '')
-  return keys.map(({ row, facts: key }) => {
-    const isHidden =
-      known.accountId !== null &&
-      hiddenFrom(scope, namedBy(key.policy, key.grants))(known.accountId)
-    const facts = isHidden ? unknown : known
-    const asked = abilitiesOf(key.keyUsage)
-    const cells = Object.fromEntries(
-      asked.map((ability) => [ability.id, judgeAbility(key, facts, ability)]),
-    )
-    return { row, cells, uses: judgeUses(key, facts, asked, cells) }
-  })
+type Asked = {
+  scope: Scope
+  organization: Read<OrganizationFacts> | null
+  /** The principal as a key sees it that names its account, and as one that does not. */
+  known: PrincipalFacts
+  unknown: PrincipalFacts
+  candidates: Candidates
+}
+
+/** Judges these keys in turns with everything else, each verdict that they share once. */
+async function judgeKeys(
+  asked: Asked,
+  arns: readonly string[],
+  until: number,
+): Promise<{ judged: Judged[]; isCut: boolean }> {
+  const verdicts = new Map<string, Verdict>()
+  const judged: Judged[] = []
+  for (let start = 0; start < arns.length; start += piece) {
+    if (performance.now() >= until) return { judged, isCut: true }
+    const stored = await db.key.findMany({
+      where: { arn: { in: arns.slice(start, start + piece) }, goneAt: null },
+      orderBy: { arn: 'asc' },
+      select: fleetColumns,
+    })
+    const { organization, candidates } = asked
+    const keys = await weighKeys(stored, organization, undefined, candidates.grantIds)
+    const done = await mapInTurns(keys, (key) => judgeKey(asked, key, verdicts), until)
+    judged.push(...done)
+    if (done.length < keys.length) return { judged, isCut: true }
+  }
+  return { judged, isCut: false }
+}
+
+function judgeKey(asked: Asked, key: WeighedKey, verdicts: Map<string, Verdict>): Judged {
+  const { row, facts } = key
+  const principal = seenBy(asked, key)
+  const { identityPolicies: held, permissionBoundaries: limits } = principal
+  const documents = [...(held ?? []), ...(limits ?? [])].filter(isDocument)
+  const shared =
+    key.grants.length > 0 ? null : nameVerdict(key, asked.organization?.facts ?? null, documents)
+  const name = shared && `${principal === asked.known} ${facts.keyState} ${shared}`
+  const same = name === null ? undefined : verdicts.get(name)
+  if (same) return { row, ...same }
+  const abilitiesAsked = abilitiesOf(facts.keyUsage)
+  const cells = Object.fromEntries(
+    abilitiesAsked.map((ability) => [ability.id, judgeAbility(facts, principal, ability)]),
+  )
+  const verdict = { cells, uses: judgeUses(facts, principal, abilitiesAsked, cells) }
+  if (name !== null) verdicts.set(name, verdict)
+  return { row, ...verdict }
+}
+
+const isDocument = (input: PolicyInput): input is PolicyDocument =>
+  typeof input === 'object' && input !== null && 'statements' in input
+
+function seenBy({ scope, known, unknown, candidates }: Asked, key: WeighedKey): PrincipalFacts {
+  const { row, facts } = key
+  if (known.accountId === null || candidates.namingAccount.has(row.arn)) return known
+  const isHidden = hiddenFrom(scope, namedBy(facts.policy, facts.grants))(known.accountId)
+  return isHidden ? unknown : known
 }
 
 const administering = abilities.filter(({ kind }) => kind === 'administer').map(({ id }) => id)

@@ -1,6 +1,6 @@
 import 'server-only'
 import { z } from 'zod'
-import type { Tx } from '../db/client'
+import type { Queryable } from '../db/client'
 import { gatherIam, type IamFacts, type IamRow } from './iam-facts'
 import { accountOfPrincipal } from './principal-facts'
 
@@ -16,7 +16,10 @@ const holder = z.object({
  * Reads IAM as far as it decides what these principals can do: themselves, their groups, and the
  * policies that all of them hold.
  */
-export async function readIamOf(tx: Tx, principals: readonly string[]): Promise<IamFacts> {
+export async function readIamOf(
+  tx: Pick<Queryable, 'query'>,
+  principals: readonly string[],
+): Promise<IamFacts> {
   const ids = [...new Set(principals)]
   const accounts = await readAccounts(tx, [
     ...new Set(ids.flatMap((id) => accountOfPrincipal(id) ?? [])),
@@ -28,7 +31,10 @@ export async function readIamOf(tx: Tx, principals: readonly string[]): Promise<
 }
 
 /** Those of the accounts whose IAM was read at all. */
-async function readAccounts(tx: Tx, ids: readonly string[]): Promise<Set<string>> {
+async function readAccounts(
+  tx: Pick<Queryable, 'query'>,
+  ids: readonly string[],
+): Promise<Set<string>> {
   const rows = await tx.query<{ id: string }>(
     `SELECT a.id FROM unnest($1::text[]) a(id)
      WHERE EXISTS (SELECT 1 FROM "IamEntity" e WHERE e."accountId" = a.id AND e."goneAt" IS NULL)`,
@@ -41,7 +47,10 @@ async function readAccounts(tx: Tx, ids: readonly string[]): Promise<Set<string>
  * Users and roles by ARN, and the role of a session, whose ARN has the
  * role's name without the path.
  */
-async function readEntities(tx: Tx, ids: readonly string[]): Promise<IamRow[]> {
+async function readEntities(
+  tx: Pick<Queryable, 'query'>,
+  ids: readonly string[],
+): Promise<IamRow[]> {
   const sessions = ids.flatMap((id) => {
     const [, account, name] = /^arn:[^:]+:sts::(\d{12}):assumed-role\/([^/]+)\//.exec(id) ?? []
     return account && name ? [{ account, name }] : []
@@ -57,7 +66,10 @@ async function readEntities(tx: Tx, ids: readonly string[]): Promise<IamRow[]> {
   )
 }
 
-async function readGroups(tx: Tx, entities: readonly IamRow[]): Promise<IamRow[]> {
+async function readGroups(
+  tx: Pick<Queryable, 'query'>,
+  entities: readonly IamRow[],
+): Promise<IamRow[]> {
   const wanted = entities.flatMap(({ accountId: account, details }) =>
     heldBy(details).groups.map((name) => ({ account, name })),
   )
@@ -71,7 +83,10 @@ async function readGroups(tx: Tx, entities: readonly IamRow[]): Promise<IamRow[]
   )
 }
 
-async function readPolicies(tx: Tx, holders: readonly IamRow[]): Promise<IamRow[]> {
+async function readPolicies(
+  tx: Pick<Queryable, 'query'>,
+  holders: readonly IamRow[],
+): Promise<IamRow[]> {
   const arns = holders.flatMap(({ details }) => {
     const { attachedPolicyArns, permissionsBoundaryArn } = heldBy(details)
     return permissionsBoundaryArn === null

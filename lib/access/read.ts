@@ -7,6 +7,7 @@ import { getKeyRow, type KeyPlace } from '../inventory/read'
 import type { PolicyDocument } from '../policy/document'
 import type { Grant } from '../policy/grants'
 import type { KeyRow } from '../inventory/key-detail'
+import { mapInTurns } from '../work/turns'
 import { namedBy, trustedAccounts } from './candidates'
 import { factsOfPrincipal, type Sources } from './gather'
 import { gatherIam, type IamFacts, type IamRow } from './iam-facts'
@@ -101,7 +102,7 @@ export async function readKeyAccess(
     key,
     sources,
     isNarrowed: known.length > mostAccounts,
-    principals: [...ids].map((id) => factsOfPrincipal(sources, id, row.accountId)),
+    principals: await mapInTurns(ids, (id) => factsOfPrincipal(sources, id, row.accountId)),
     readAt: {
       policy: row.policyAt,
       grants: row.grantsAt,
@@ -174,13 +175,21 @@ async function readGrants(keyArn: string): Promise<Grant[]> {
   return (await readGrantsOf([keyArn])).get(keyArn) ?? []
 }
 
-/** Reads the grants that are not gone, by key. A key without any is not in the map. */
+/**
+ * Reads the grants that are not gone, by key; `among`: of these ids alone. A key without any is not
+ * in the map.
+ */
 export async function readGrantsOf(
   keyArns: readonly string[],
   from: Pick<Tx, 'grant'> = db,
+  among?: readonly string[],
 ): Promise<ReadonlyMap<string, (Grant & { CreationDate?: Date })[]>> {
   const rows = await from.grant.findMany({
-    where: { keyArn: { in: [...keyArns] }, goneAt: null },
+    where: {
+      keyArn: { in: [...keyArns] },
+      goneAt: null,
+      ...(among && { grantId: { in: [...among] } }),
+    },
     orderBy: [{ keyArn: 'asc' }, { grantId: 'asc' }],
   })
   const grants = rows.map((row) => ({

@@ -10,24 +10,33 @@ import { parsedPolicy } from './parsed'
  * one verdict; null: the key is judged by itself.
  */
 export function shareName(key: WeighedKey, organization: OrganizationFacts | null): string | null {
-  const { row, facts } = key
-  if (
-    facts.policy === null ||
-    row.policyHash === null ||
-    key.grants.some(({ GranteePrincipal: id }) => isForeign(id, row.accountId))
-  )
-    return null
+  const { accountId } = key.row
+  const isGranted = key.grants.some(({ GranteePrincipal: id }) => isForeign(id, accountId))
+  return isGranted || key.facts.policy === null ? null : nameVerdict(key, organization)
+}
+
+/**
+ * The same for keys none of whose grants is asked about. `held`: documents of a principal that
+ * decide beside the key's.
+ */
+export function nameVerdict(
+  { row, facts }: WeighedKey,
+  organization: OrganizationFacts | null,
+  held: readonly PolicyDocument[] = [],
+): string | null {
   const laid = laidBy(organization)
-  if (!laid.isPlain || !isPlain(facts.policy)) return null
-  const said = `${facts.policy.text.toLowerCase()} ${laid.text}`
+  const documents = facts.policy === null ? held : [facts.policy, ...held]
+  if (!laid.isPlain || !documents.every(isPlain)) return null
+  const said = [...documents.map(({ text }) => text.toLowerCase()), laid.text].join(' ')
   const asked = Object.entries(facts.context).filter(([name]) => said.includes(name.toLowerCase()))
   return JSON.stringify([
     row.accountId,
-    row.policyHash,
+    facts.policy && row.policyHash,
     facts.keyUsage,
     facts.keyManager,
     facts.grants === null,
     asked.sort(([a], [b]) => (a < b ? -1 : 1)),
+    said.includes('trailingdays') ? facts.trailingDaysWithoutUsage : null,
   ])
 }
 
@@ -39,7 +48,7 @@ const isForeign = (id: string | undefined, accountId: string) =>
  * certain when it cannot be read or escapes a letter, as \u002f or \/, which hides the names of
  * condition keys from a search in its text.
  */
-const isPlain = (document: PolicyDocument): boolean =>
+export const isPlain = (document: PolicyDocument): boolean =>
   !document.broken &&
   !document.text.includes('\\') &&
   document.statements.every(

@@ -1,7 +1,10 @@
 import 'server-only'
 import type { KeyPlace } from '../inventory/read'
+import { canBeGrantee } from '../policy/grants'
+import { inLineOf } from '../work/per-person'
+import { mapInTurns } from '../work/turns'
 import { abilitiesOf } from './abilities'
-import { judgeAbility, judgeAll, type Cell } from './judge'
+import { judgeAbility, judgePrincipal, type Cell } from './judge'
 import type { KeyFacts } from './key-facts'
 import type { PrincipalFacts } from './principal-facts'
 import { readKeyAccess, type Reading, type ReadTimes } from './read'
@@ -28,54 +31,77 @@ export type AccessTable = {
   gaps: string[]
 }
 
+/** How long one table may be worked out, other people's turns included. */
+const patienceMs = 20_000
+
 /**
  * Evaluates everybody who could have something to do with a key, and says what the answer does not
- * know.
- * @throws AppError not_found for a key out of the person's scope.
+ * know. Whoever there was no time for is left out, and the gaps say so.
+ * @throws AppError not_found for a key out of the person's scope, too_many for a person who asks
+ *   too much at once.
  */
-export async function listAccess(permit: Reading, place: KeyPlace): Promise<AccessTable> {
-  const { key, principals, readAt, isNarrowed } = await readKeyAccess(permit, place)
+export function listAccess(permit: Reading, place: KeyPlace): Promise<AccessTable> {
+  return inLineOf(permit.actor.id, async () => {
+    const until = performance.now() + patienceMs
+    const { key, principals, readAt, isNarrowed } = await readKeyAccess(permit, place)
+    const judged = await judgeInTurns(key, principals, until)
+    const cut = principals.length - judged.length
+    return {
+      abilities: abilitiesOf(key.keyUsage).map(({ id, label, kind, actions: [action = ''] }) => ({
+        id,
+        label,
+        kind,
+        action,
+      })),
+      rows: judged.flatMap((row) => row ?? []).toSorted(byDistance),
+      keyState: key.keyState,
+      asked: judged.length,
+      readAt,
+      gaps: [
+        ...listGaps(readAt),
+        ...(isNarrowed ? [narrowedWords] : []),
+        ...(cut > 0 ? [cutWords(cut, principals.length)] : []),
+      ],
+    }
+  })
+}
+
+const narrowedWords =
+  'The key policy speaks of anyone, and more accounts are connected than one answer weighs: of ' +
+  'some of them nobody is listed.'
+
+const cutWords = (cut: number, all: number) =>
+  `There was no time to evaluate ${cut} of ${all} principals, and they are not listed. Ask about ` +
+  'one of them under Check access.'
+
+/** A row for each principal, in their order; null for one who can do nothing. */
+function judgeInTurns(
+  key: KeyFacts,
+  principals: readonly PrincipalFacts[],
+  until: number,
+): Promise<(AccessTable['rows'][number] | null)[]> {
   const grantees = new Set(
     key.grants?.flatMap((grant) => grant.GranteePrincipal ?? grant.GranteeServicePrincipal ?? []),
   )
   const abilities = abilitiesOf(key.keyUsage)
-  return {
-    abilities: abilities.map(({ id, label, kind, actions: [action = ''] }) => ({
+  const judge = (principal: PrincipalFacts) => {
+    const cells = judgePrincipal(key, principal)
+    if (!cells) return null
+    const { id, kind, name, accountId, nearness, connected } = principal
+    return {
       id,
-      label,
       kind,
-      action,
-    })),
-    rows: judgeAll(key, principals)
-      .map(({ principal, cells }) => {
-        const { id, kind, name, accountId, nearness, connected } = principal
-        return {
-          id,
-          kind,
-          name,
-          accountId,
-          nearness,
-          connected,
-          isGrantee: grantees.has(id),
-          onlyByGrant: listOnlyByGrant(key, principal, cells),
-          cells,
-          uses: judgeUses(key, principal, abilities, cells),
-        }
-      })
-      .toSorted(byDistance),
-    keyState: key.keyState,
-    asked: principals.length,
-    readAt,
-    gaps: [
-      ...listGaps(readAt),
-      ...(isNarrowed
-        ? [
-            'The key policy speaks of anyone, and more accounts are connected than one ' +
-              'answer weighs: of some of them nobody is listed.',
-          ]
-        : []),
-    ],
+      name,
+      accountId,
+      nearness,
+      connected,
+      isGrantee: grantees.has(id),
+      onlyByGrant: listOnlyByGrant(key, principal, cells),
+      cells,
+      uses: judgeUses(key, principal, abilities, cells),
+    }
   }
+  return mapInTurns(principals, judge, until)
 }
 
 function listOnlyByGrant(
@@ -83,7 +109,8 @@ function listOnlyByGrant(
   principal: PrincipalFacts,
   cells: Readonly<Record<string, Cell>>,
 ): string[] {
-  if (!key.grants || key.grants.length === 0) return []
+  // Whom no grant names has nothing by one.
+  if (!key.grants || !canBeGrantee(key.grants, principal.id)) return []
   const without = { ...key, grants: [] }
   return abilitiesOf(key.keyUsage)
     .filter(
@@ -101,6 +128,9 @@ const distance = {
   aws: 4,
 } as const
 
+/** As localeCompare orders, which looks up the order anew for each pair. */
+const byName = new Intl.Collator()
+
 /**
  * Who comes from furthest away stands first; the key's own account as such
  * before its users and roles.
@@ -109,7 +139,7 @@ function byDistance(a: AccessPerson, b: AccessPerson): number {
   return (
     distance[a.nearness] - distance[b.nearness] ||
     Number(b.kind === 'account') - Number(a.kind === 'account') ||
-    a.name.localeCompare(b.name)
+    byName.compare(a.name, b.name)
   )
 }
 

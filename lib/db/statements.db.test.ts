@@ -14,6 +14,7 @@ const { sql } = await freshDatabase()
  * a file has, and the test that runs them.
  */
 const runBy: Readonly<Record<string, readonly [number, string]>> = {
+  'lib/access/candidate-keys.ts': [1, 'lib/access/whole-fleet.db.test.ts'],
   'lib/accounts/change.ts': [2, 'lib/accounts/accounts.db.test.ts'],
   'lib/accounts/read.ts': [1, 'lib/inventory/coverage.db.test.ts'],
   'lib/audit/page.ts': [4, 'lib/audit/page.db.test.ts'],
@@ -23,7 +24,7 @@ const runBy: Readonly<Record<string, readonly [number, string]>> = {
   'lib/changes/run/attempt.ts': [1, 'lib/changes/late-calls.db.test.ts'],
   'lib/changes/run/lease.ts': [2, 'lib/worker/idle.db.test.ts'],
   'lib/db/forget.ts': [1, 'lib/worker/retention.db.test.ts'],
-  'lib/grants/facets.ts': [1, 'lib/grants/grants-table.db.test.ts'],
+  'lib/grants/facets.ts': [2, 'lib/grants/grants-table.db.test.ts'],
   'lib/grants/rows.ts': [1, 'lib/grants/grants-table.db.test.ts'],
   'lib/inventory/coverage.ts': [1, 'lib/inventory/coverage.db.test.ts'],
   'lib/inventory/sync/core-write.ts': [1, 'lib/inventory/sync/sync-truth.db.test.ts'],

@@ -1,7 +1,7 @@
 import 'server-only'
 import { notDone } from '@/lib/change-status'
 import { raw, sql } from '@/lib/db/client'
-import { causes, isOfKindThat, type Reading } from './grants-sql'
+import { isOfKindThat, type Reading } from './grants-sql'
 import type { Because, Cause } from './row'
 
 type Pair = { keyArn: string; grantId: string }
@@ -20,18 +20,22 @@ export async function readCauses(
   const pairs = JSON.stringify(grants.map(({ keyArn, grantId }) => ({ keyArn, grantId })))
   const [because, ending] = await Promise.all([
     sql.query<Because & Pair>(
-      sql`SELECT DISTINCT ON (x.key_arn, x.grant_id) x.key_arn AS "keyArn", x.grant_id AS "grantId",
+      sql`SELECT DISTINCT ON (p."keyArn", p."grantId") p."keyArn", p."grantId",
          r.id AS "requestId", r.number, c.id AS "changeId",
          ${raw(isOfKindThat('adopts'))} AS adopted, c.status::text AS status,
          r.justification, c.input->>'owner' AS owner, c.input->>'reason' AS reason
-       FROM ${raw(causes)} x JOIN "Change" c ON c.id = x.change_id JOIN "Request" r ON r.id = c."requestId"
-       WHERE (x.key_arn, x.grant_id) IN (SELECT p."keyArn", p."grantId"
-       FROM jsonb_to_recordset(${pairs}::jsonb) p("keyArn" text, "grantId" text))
-       ORDER BY x.key_arn, x.grant_id, c.status = 'reverted', c."appliedAt" DESC NULLS LAST`,
+       FROM jsonb_to_recordset(${pairs}::jsonb) p("keyArn" text, "grantId" text)
+       JOIN derived.grant_row g ON g.key_arn = p."keyArn" AND g.grant_id = p."grantId"
+       CROSS JOIN LATERAL derived.causes_of_grant(g.key_arn, g.grant_id, g.name_id) x
+       JOIN "Change" c ON c.id = x.change_id JOIN "Request" r ON r.id = c."requestId"
+       WHERE g.made OR g.adopted
+       ORDER BY p."keyArn", p."grantId", c.status = 'reverted', c."appliedAt" DESC NULLS LAST`,
     ),
     sql.query<Pair & { requestId: string; number: number }>(
       sql`SELECT c."keyArn", c.input->>'grantId' AS "grantId", r.id AS "requestId", r.number
-        FROM "Change" c JOIN "Request" r ON r.id = c."requestId"
+        FROM (SELECT DISTINCT p."keyArn"
+          FROM jsonb_to_recordset(${pairs}::jsonb) p("keyArn" text, "grantId" text)) k
+        JOIN "Change" c ON c."keyArn" = k."keyArn" JOIN "Request" r ON r.id = c."requestId"
        WHERE ${raw(isOfKindThat('ends'))} AND c.status = ANY(${notDone}::"ChangeStatus"[])
          AND (c."keyArn", c.input->>'grantId') IN (SELECT p."keyArn", p."grantId"
          FROM jsonb_to_recordset(${pairs}::jsonb) p("keyArn" text, "grantId" text))`,

@@ -8,87 +8,117 @@ import { fromFor } from '@/lib/table/statements'
 import { whereOf } from '@/lib/table-source/sql-source'
 import { Params } from '@/lib/table/sql'
 import type { TableState } from '@/lib/table/state'
-import { grantFlags } from './flags'
+import { unpackDigits } from './digits'
+import { grantFlags, type GranteeExists } from './flags'
 import { grantsTable } from './grants-table'
-import { constrained, granteeExists, grantsSql, isFlagged, issuerClass, known } from './grants-sql'
+import { grantsSql, isOld } from './grants-sql'
 
 type GrantFacet = FacetId<typeof grantsTable>
+type Place = { account: string; region: string; facets: number }
+type Group = Place & { n: number; old: number }
+/** Of the grants whose grantee hangs on a reading of IAM: those of which that was read, and since. */
+type Read = Place & { read: number; since: number }
+
+/** All of it stands in one index. */
+const place = 'r.account, r.region, r.facets'
+const counted = `${place}, count(*)::int AS n, (count(*) FILTER (WHERE ${isOld}))::int AS old`
+const read = `${place}, count(*)::int AS read,
+  (count(*) FILTER (WHERE r.created_at < i.at))::int AS since`
 
 /**
- * What is counted beside account and Region, as digits of one number: PostgreSQL then groups
- * 100,000 grants by a number in memory, where it would sort them by eight texts on disk. Two flags
- * are read off others of these.
+ * Counts the grants under the filter, of each kind. What hangs on a reading of IAM is counted
+ * beside the rest, since it is asked of few grants only.
  */
-const digits: readonly {
-  name: Exclude<GrantFacet, 'flag'> | (typeof grantFlags)[number]
-  expression: string
-  values: readonly string[]
-}[] = [
-  { name: 'issuerClass', expression: issuerClass, values: ['awsService', 'human', 'claviger'] },
-  { name: 'known', expression: known, values: ['request', 'adopted', 'awsService', 'nobody'] },
-  {
-    name: 'granteeExists',
-    expression: granteeExists('all'),
-    values: ['yes', 'no', 'notApplicable', 'unknown'],
-  },
-  {
-    name: 'crossAccount',
-    expression: 'r.cross_account',
-    values: ['yes', 'no', 'notApplicable', 'unknown'],
-  },
-  { name: 'constrained', expression: constrained, values: ['yes', 'no'] },
-  ...(['duplicate', 'overBroad', 'withoutEnd', 'old'] as const).map((name) => ({
-    name,
-    expression: `CASE WHEN ${isFlagged[name]} THEN 'yes' ELSE 'no' END`,
-    values: ['yes', 'no'],
-  })),
-]
-
-const packed = digits.reduce(
-  (left, { expression, values }) =>
-    `(${left}) * ${values.length} + CASE ${expression} ` +
-    `${values.map((value, at) => `WHEN '${value}' THEN ${at}`).join(' ')} END`,
-  '0',
-)
-
-function unpack(number: number): Partial<Record<string, string>> {
-  const found: Record<string, string> = {}
-  let left = number
-  for (const { name, values } of digits.toReversed()) {
-    found[name] = values[left % values.length] ?? 'unknown'
-    left = Math.floor(left / values.length)
-  }
-  return { ...found, orphaned: found.granteeExists === 'no' ? 'yes' : 'no' }
-}
-
-/** Counts the grants under the filter, of each kind. */
 export async function countFacets(
   permit: Permit<'grants.read'>,
   state: TableState,
 ): Promise<Omit<TableRows<never>, 'rows'>> {
   const params = new Params()
   const where = whereOf(grantsSql, permit.scope, state.filter, params)
-  const rows = await sql.query<{ account: string; region: string; kind: number; n: number }>(
-    `SELECT r.account, r.region, ${packed} AS kind, count(*)::int AS n
-      ${fromFor(grantsSql, where, packed)} WHERE ${where} GROUP BY 1, 2, 3`,
-    params.values,
-  )
-  const groups = rows.map(({ account, region, kind, n }) => ({
-    about: { ...unpack(kind), account, region },
-    n,
-  }))
-  return {
-    ...sumFacets(
-      grantsTable.facets,
-      groups,
-      ({ n }) => n,
-      ({ about }, facet) => valuesOf(about, facet),
+  const [groups, reads] = await Promise.all([
+    sql.query<Group>(
+      `SELECT ${counted} ${fromFor(grantsSql, where, counted)} WHERE ${where} GROUP BY ${place}`,
+      params.values,
     ),
-    accounts: Object.fromEntries(await accountNames(rows.map(({ account }) => account))),
+    sql.query<Read>(
+      `SELECT ${read} ${fromFor(grantsSql, where, read)}
+       WHERE ${where} AND r.iam_of IS NOT NULL AND i.at IS NOT NULL GROUP BY ${place}`,
+      params.values,
+    ),
+  ])
+  return {
+    ...sumGroups(groups, reads),
+    accounts: Object.fromEntries(await accountNames(groups.map(({ account }) => account))),
   }
 }
 
-function valuesOf(about: Partial<Record<string, string>>, facet: GrantFacet): string[] {
-  if (facet !== 'flag') return [about[facet] ?? 'unknown']
-  return grantFlags.filter((flag) => about[flag] === 'yes')
+type About = Readonly<Record<string, string>>
+
+const nameOf = ({ account, region, facets }: Place) => `${account} ${region} ${facets}`
+
+function sumGroups(groups: readonly Group[], reads: readonly Read[]) {
+  const readBy = new Map(reads.map((one) => [nameOf(one), one]))
+  const told = groups.map((group) => {
+    const { account, region, facets, n, old } = group
+    const about: About = { ...unpackDigits(facets), account, region }
+    return { about, n, old, exists: countExisting(about.grantee, n, readBy.get(nameOf(group))) }
+  })
+  const plain = grantsTable.facets.filter((id) => id !== 'flag' && id !== 'granteeExists')
+  const byDigit = sumFacets<(typeof told)[number], GrantFacet>(
+    plain,
+    told,
+    ({ n }) => n,
+    ({ about }, facet) => [about[facet] ?? 'unknown'],
+  )
+  const existing = told.flatMap(({ exists }) => exists)
+  const flagged = [
+    ...told.flatMap(({ about, n, old }) => [
+      { n, flags: grantFlags.filter((flag) => about[flag] === 'yes') },
+      { n: old, flags: ['old'] },
+    ]),
+    ...existing.flatMap(({ n, value }) => (value === 'no' ? [{ n, flags: ['orphaned'] }] : [])),
+  ].filter(({ n }) => n > 0)
+  return {
+    total: byDigit.total,
+    facets: {
+      ...byDigit.facets,
+      ...sumFacets(
+        ['granteeExists'],
+        existing,
+        ({ n }) => n,
+        ({ value }) => [value],
+      ).facets,
+      ...sumFacets(
+        ['flag'],
+        flagged,
+        ({ n }) => n,
+        ({ flags }) => flags,
+      ).facets,
+    },
+  }
+}
+
+type Existing = { n: number; value: GranteeExists }
+
+/** As `granteeExists` says it in SQL. */
+function countExisting(grantee: string | undefined, n: number, known: Read | undefined) {
+  const split = (value: GranteeExists, sure: number): Existing[] =>
+    [
+      { value, n: sure },
+      { value: 'unknown' as const, n: n - sure },
+    ].filter((one) => one.n > 0)
+  switch (grantee) {
+    case 'service':
+      return split('notApplicable', n)
+    case 'deleted':
+      return split('no', n)
+    case 'there':
+      return split('yes', n)
+    case 'account':
+      return split('yes', known?.read ?? 0)
+    case 'missing':
+      return split('no', known?.since ?? 0)
+    default:
+      return split('unknown', n)
+  }
 }

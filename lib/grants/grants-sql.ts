@@ -1,6 +1,6 @@
 import 'server-only'
-import { done, mightBeInForce, withoutEffect } from '@/lib/change-status'
 import type { Permit } from '@/lib/auth/permit'
+import { isEndedWell } from '@/lib/sweep/last-end'
 import {
   account,
   date,
@@ -14,7 +14,7 @@ import {
 import type { Params } from '@/lib/table/sql'
 import { namesOf } from '../changes/kinds/registry'
 import { grantReadAt, joinSlice } from '@/lib/sweep/last-read'
-import { endedWell } from '@/lib/sweep/statuses'
+import { hasDigit, wordOfDigit } from './digits'
 import { grantFlags, oldDays, type GrantFlag } from './flags'
 import type { grantsTable } from './grants-table'
 
@@ -26,91 +26,53 @@ export function isOfKindThat(...what: Parameters<typeof namesOf>): string {
     .map((name) => `'${name}'`)
     .join(', ')})`
 }
-const makes = isOfKindThat('makes')
-const isOneOf = (statuses: readonly string[], column = 'c.status') =>
-  `${column} IN (${statuses.map((status) => `'${status}'`).join(', ')})`
-/**
- * A change that might have made the grant it names. Failed ones too: an answer that came too late
- * leaves a grant behind.
- */
-const made = `${makes} AND ${isOneOf([...mightBeInForce, ...withoutEffect])}`
+
+/** When the IAM of an account was last read to its end: of that sweep, when it began. */
+const iamReadOf = (accountId: string) => `(SELECT s."startedAt" FROM "Sweep" s
+  WHERE s."accountId" = ${accountId} AND s.region = '' AND s.kind = 'iam' AND ${isEndedWell}
+    AND s."keyArn" IS NULL AND s."endedAt" IS NOT NULL
+  ORDER BY s."endedAt" DESC LIMIT 1)`
+const iamReads = `(SELECT x.account, x.at FROM (SELECT a.id AS account, ${iamReadOf('a.id')} AS at
+  FROM "Account" a OFFSET 0) x WHERE x.at IS NOT NULL)`
 
 /**
- * The changes of ours that a grant came from or was adopted by, one row for each of both. By the
- * id that AWS answered, else by the grant's Name: not by the Name where another id was answered,
- * since anybody who may make grants can give theirs that name.
+ * When the IAM was read that decides whether a grantee exists: for every row of the table the join
+ * of all such times, for the rows of a page a look each.
  */
-export const causes = `(
-  SELECT c."keyArn" AS key_arn, c.outcome->>'grantId' AS grant_id, c.id AS change_id,
-    ${makes} AS made, c."endsAt" AS ends_at, c.status::text AS status
-  FROM "Change" c WHERE c.outcome->>'grantId' IS NOT NULL
-    AND (${made} OR ${isOfKindThat('adopts')}
-      AND ${isOneOf(done)})
-  UNION ALL
-  SELECT n.key_arn, n.grant_id, c.id, true, c."endsAt", c.status::text
-  FROM derived.grant_row n JOIN "Change" c ON c.id = n.name_id AND c."keyArn" = n.key_arn
-  WHERE ${made} AND c.sends > 0 AND c.outcome->>'grantId' IS NULL)`
+const readAt = { all: 'i.at', each: iamReadOf('r.iam_of COLLATE "default"') }
+type Lookup = keyof typeof readAt
 
-/** Its end counts while it is still to come about. */
-const causeOfGrant = `(SELECT key_arn, grant_id, bool_or(made) AS made,
-  min(ends_at) FILTER (WHERE ${isOneOf(mightBeInForce, 'status')}) AS ends_at
-  FROM ${causes} cause GROUP BY key_arn, grant_id)`
-
-/** When the IAM of each account was last read to its end. */
-const iamReads = `(SELECT "accountId" AS account, max("startedAt") AS at FROM "Sweep"
-  WHERE kind = 'iam' AND ${isOneOf(endedWell, 'status')} GROUP BY 1)`
-/**
- * * Whether IAM has it, as grant_row.entity names it: derived.found holds what the last such
- * reading listed, and no more. For every row of the table a hash of them all, for the few rows of a
- * page a look each.
- */
-const entityIsThere = {
-  each: `CASE WHEN r.entity LIKE 'arn:%' THEN EXISTS (SELECT 1 FROM derived.found e
-    WHERE e.kind = 'principal' AND e.id = r.entity)
-    ELSE EXISTS (SELECT 1 FROM derived.found e WHERE e.kind = 'principal' AND e.detail = 'role'
-      AND e.account || '/role/' || e.label = r.entity) END`,
-  all: `CASE WHEN r.entity LIKE 'arn:%' THEN r.entity IN (SELECT id FROM derived.found WHERE kind = 'principal')
-    ELSE r.entity IN (SELECT account || '/role/' || label FROM derived.found
-    WHERE kind = 'principal' AND detail = 'role') END`,
-}
-const hasTwin = {
-  each: `(SELECT count(*) FROM derived.grant_row t WHERE t.fingerprint = r.fingerprint AND NOT t.gone) > 1`,
-  all: `r.fingerprint IN (SELECT fingerprint FROM derived.grant_row WHERE NOT gone
-    GROUP BY fingerprint HAVING count(*) > 1)`,
-}
-type Lookup = 'each' | 'all'
+const isGone = (lookup: Lookup) =>
+  `(${hasDigit('grantee', 'missing')} AND r.created_at < ${readAt[lookup]})`
 
 /**
  * Tells whether the grantee still exists. "No" needs proof: its account's IAM was read to the end
  * after the grant was made (AWS makes grants for existing principals alone), or AWS shows its
  * unique id.
  */
-export const granteeExists = (
-  lookup: Lookup,
-) => `CASE r.grantee_kind WHEN 'service' THEN 'notApplicable' WHEN 'deleted' THEN 'no'
-  WHEN 'account' THEN CASE WHEN i.at IS NOT NULL THEN 'yes' ELSE 'unknown' END
-  WHEN 'entity' THEN CASE WHEN ${entityIsThere[lookup]} THEN 'yes' WHEN r.created_at < i.at THEN 'no' ELSE 'unknown' END
+export const granteeExists = (lookup: Lookup) => `CASE
+  WHEN ${hasDigit('grantee', 'there')} THEN 'yes' WHEN ${hasDigit('grantee', 'service')}
+  THEN 'notApplicable' WHEN ${hasDigit('grantee', 'deleted')} OR ${isGone(lookup)} THEN 'no'
+  WHEN ${hasDigit('grantee', 'account')} AND ${readAt[lookup]} IS NOT NULL THEN 'yes'
   ELSE 'unknown' END`
-export const issuerClass = `CASE WHEN o.made THEN 'claviger' WHEN r.service THEN 'awsService' ELSE 'human' END`
-export const known = `CASE WHEN o.made THEN 'request' WHEN o.key_arn IS NOT NULL THEN 'adopted'
-  WHEN r.service THEN 'awsService' ELSE 'nobody' END`
-export const constrained = `CASE WHEN r.constrained THEN 'yes' ELSE 'no' END`
+export const issuerClass = wordOfDigit('issuerClass')
+export const known = wordOfDigit('known')
+/** The time in a subselect, which PostgreSQL asks once instead of for each grant. */
+export const isOld = `r.created_at < (SELECT claviger_now() - interval '${oldDays} days')`
 /**
- * Returns the condition of each flag. A grant of an AWS service is retired by the service, so
- * having no other end is no flag.
+ * The condition of each flag. A grant of an AWS service is retired by the service, so having no
+ * other end is no flag.
  */
-const isFlaggedBy = (lookup: Lookup): Readonly<Record<GrantFlag, string>> => ({
-  orphaned: `${granteeExists(lookup)} = 'no'`,
-  duplicate: `NOT r.gone AND ${hasTwin[lookup]}`,
-  overBroad: `r.broad <> '{}'`,
-  crossAccount: `r.cross_account = 'yes'`,
-  withoutEnd: 'NOT r.service AND NOT r.gone AND o.ends_at IS NULL',
-  old: `r.created_at < claviger_now() - interval '${oldDays} days'`,
+const isFlagged = (lookup: Lookup): Readonly<Record<GrantFlag, string>> => ({
+  orphaned: `${hasDigit('grantee', 'deleted')} OR ${isGone(lookup)}`,
+  duplicate: hasDigit('duplicate', 'yes'),
+  overBroad: hasDigit('overBroad', 'yes'),
+  crossAccount: hasDigit('crossAccount', 'yes'),
+  withoutEnd: hasDigit('withoutEnd', 'yes'),
+  old: isOld,
 })
-export const isFlagged = isFlaggedBy('all')
-const flagOrNull = grantFlags.map(
-  (flag) => `CASE WHEN ${isFlaggedBy('each')[flag]} THEN '${flag}' END`,
-)
+const flagsOf = isFlagged('each')
+const flagOrNull = grantFlags.map((flag) => `CASE WHEN ${flagsOf[flag]} THEN '${flag}' END`)
 /** The flags of the rows of one page. */
 export const flagsOfRow = `array_remove(ARRAY[${flagOrNull.join(', ')}], NULL)`
 export const keyId = `split_part(r.key_arn, '/', 2)`
@@ -118,12 +80,12 @@ const retiring = `coalesce(g."retiringPrincipal", g."retiringServicePrincipal")`
 const fields: FieldsSql<typeof grantsTable> = {
   account: account('r.account', 'a.name'),
   region: word('r.region'),
-  flag: { kind: 'list', expression: flagsOfRow, conditionOf: isFlagged },
+  flag: { kind: 'list', expression: flagsOfRow, conditionOf: isFlagged('all') },
   issuerClass: word(issuerClass),
   known: word(known),
   granteeExists: { kind: 'enum', expression: granteeExists('all') },
-  crossAccount: word('r.cross_account'),
-  constrained: { kind: 'enum', expression: constrained },
+  crossAccount: word(wordOfDigit('crossAccount')),
+  constrained: { kind: 'enum', expression: wordOfDigit('constrained') },
   operation: { kind: 'list', expression: 'g.operations' },
   gone: { kind: 'enum', expression: `CASE WHEN r.gone THEN 'yes' ELSE 'no' END` },
   key: text(keyId, `coalesce(k.aliases[1], ${keyId})`),
@@ -142,7 +104,7 @@ const fields: FieldsSql<typeof grantsTable> = {
     sortsDown: true,
   },
   ageDays: { kind: 'days', since: 'r.created_at', unknown: 'r.created_at IS NULL' },
-  ends: date('o.ends_at'),
+  ends: date('r.ends_at'),
 }
 /**
  * Searches through the search indexes, and grants that are gone, which are few and in no index,
@@ -163,14 +125,17 @@ export const observedAt = grantReadAt
 export const grantsSql: TableSql = {
   from: 'derived.grant_row',
   joins: [
-    ['g', `JOIN "Grant" g ON g."keyArn" = r.key_arn AND g."grantId" = r.grant_id`],
-    ['k', `LEFT JOIN "Key" k ON k.arn = r.key_arn`],
+    [
+      'g',
+      `JOIN "Grant" g ON g."keyArn" = r.key_arn COLLATE "default"
+      AND g."grantId" = r.grant_id COLLATE "default"`,
+    ],
+    ['k', `LEFT JOIN "Key" k ON k.arn = r.key_arn COLLATE "default"`],
     ['s', joinSlice],
     ['a', `LEFT JOIN "Account" a ON a.id = r.account`],
-    ['o', `LEFT JOIN ${causeOfGrant} o ON o.key_arn = r.key_arn AND o.grant_id = r.grant_id`],
-    ['i', `LEFT JOIN ${iamReads} i ON i.account = r.grantee_account`],
+    ['i', `LEFT JOIN ${iamReads} i ON i.account = r.iam_of`],
   ],
-  id: { key_arn: 'text', grant_id: 'text' },
+  id: { id: 'bigint' },
   account: 'r.account',
   fields,
   unlessAsked: { property: 'gone', condition: 'NOT r.gone' },

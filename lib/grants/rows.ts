@@ -50,7 +50,7 @@ const shown = `g.*, ${observedAt} AS "observedAt", ${keyId} AS "keyId", k.aliase
   ${flagsOfRow} AS flags, r.broad, (SELECT count(*) FROM derived.grant_row t
     WHERE t.fingerprint = r.fingerprint AND NOT t.gone) AS copies,
     r.grantee_kind = 'deleted' AS "showsUniqueId",
-  ${granteeExists('each')} AS "granteeExists", ${known} AS known, o.ends_at AS "endsAt"`
+  ${granteeExists('each')} AS "granteeExists", ${known} AS known, r.ends_at AS "endsAt"`
 
 type Shown = Omit<Grant, 'issuerClass'> &
   Omit<GrantsRow, keyof Plain<Grant> | keyof Cause | 'endsAt'> &

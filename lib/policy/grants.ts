@@ -1,4 +1,6 @@
+import { parseCaller } from './caller'
 import type { RequestContext } from './context'
+import { listGrantsNaming } from './grant-index'
 import {
   isSessionOf,
   nameCaller,
@@ -49,15 +51,21 @@ export interface GrantHit {
  */
 export function findGrants(grants: readonly Grant[], request: PolicyRequest): GrantHit[] {
   const hits: GrantHit[] = []
-  for (const [index, grant] of grants.entries()) {
-    if (!isForKey(grant, request)) continue
-    const matches =
-      request.operation === 'retiregrant'
-        ? matchRetiring(grant, request)
-        : matchGrantee(grant, request)
+  const isRetiring = request.operation === 'retiregrant'
+  const match = isRetiring ? matchRetiring : matchGrantee
+  for (const index of isRetiring ? grants.keys() : listGrantsNaming(grants, request.caller)) {
+    const grant = grants[index]
+    if (!grant || !isForKey(grant, request)) continue
+    const matches = match(grant, request)
     for (const match of matches) if (match.verdict !== no) hits.push({ index, grant, ...match })
   }
   return hits
+}
+
+/** Tells whether a grant can name this principal as its grantee; false: none gives it anything. */
+export function canBeGrantee(grants: readonly Grant[], principal: string): boolean {
+  const caller = parseCaller(principal, undefined)
+  return caller !== null && listGrantsNaming(grants, caller).length > 0
 }
 
 function isForKey({ KeyId: keyId }: Grant, request: PolicyRequest): boolean {

@@ -56,12 +56,13 @@ export function indexPrincipal(element: PrincipalElement): PrincipalIndex {
 }
 
 /** `partition:account:name` of the role of a session's ARN; null for what is no such ARN. */
-function roleOfSession(value: string): string | null {
+export function roleOfSession(value: string): string | null {
   const match = /^arn:([^:]+):sts::(\d{12}):assumed-role\/([^/]+)\/./.exec(value)
   return match ? `${match[1] ?? ''}:${match[2] ?? ''}:${match[3] ?? ''}` : null
 }
 
-function roleKey({ partition, account, roleName }: Caller): string {
+/** `partition:account:name` of the role of a caller. */
+export function roleKey({ partition, account, roleName }: Caller): string {
   return `${partition}:${account}:${roleName}`
 }
 

@@ -3,7 +3,7 @@ import { raw, sql, type Sql } from '@/lib/db/client'
 import { endedWell } from './statuses'
 
 /** Written out, since only so PostgreSQL sees that the index "Sweep_last_end" holds them. */
-const isEndedWell = raw(`s.status IN (${endedWell.map((status) => `'${status}'`).join(', ')})`)
+export const isEndedWell = `s.status IN (${endedWell.map((status) => `'${status}'`).join(', ')})`
 
 /**
  * SQL of one value: when the newest sweep of a kind ended well in a place; null when none did. One
@@ -12,5 +12,5 @@ const isEndedWell = raw(`s.status IN (${endedWell.map((status) => `'${status}'`)
 export const lastEnd = (account: Sql, region: Sql, kind: 'core' | 'iam'): Sql => sql`(
   SELECT s."endedAt" FROM "Sweep" s
   WHERE s."accountId" = ${account} AND s.region = ${region} AND s.kind = ${kind}
-    AND ${isEndedWell} AND s."keyArn" IS NULL AND s."endedAt" IS NOT NULL
+    AND ${raw(isEndedWell)} AND s."keyArn" IS NULL AND s."endedAt" IS NOT NULL
   ORDER BY s."endedAt" DESC LIMIT 1)`

@@ -227,3 +227,41 @@ CREATE TRIGGER take_newest_review
   BEFORE INSERT OR UPDATE ON derived.external_reach
   FOR EACH ROW
   EXECUTE FUNCTION derived.take_newest_review();
+
+CREATE OR REPLACE FUNCTION derived.keep_access_totals()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  INSERT INTO derived.access_total AS t (account, keys)
+  SELECT m.account, CASE TG_OP WHEN 'INSERT' THEN count(*) ELSE -count(*) END FROM moved m GROUP BY
+    m.account ORDER BY m.account
+  ON CONFLICT (account) DO UPDATE SET keys = t.keys + excluded.keys;
+  RETURN NULL;
+END $function$;
+
+CREATE TRIGGER keep_access_totals_added
+  AFTER INSERT ON derived.access_key
+  REFERENCING NEW TABLE AS moved
+  FOR EACH STATEMENT
+  EXECUTE FUNCTION derived.keep_access_totals();
+
+CREATE TRIGGER keep_access_totals_removed
+  AFTER DELETE ON derived.access_key
+  REFERENCING OLD TABLE AS moved
+  FOR EACH STATEMENT
+  EXECUTE FUNCTION derived.keep_access_totals();
+
+CREATE OR REPLACE FUNCTION derived.drop_access_totals()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  DELETE FROM derived.access_total;
+  RETURN NULL;
+END $function$;
+
+CREATE TRIGGER drop_access_totals_truncated
+  AFTER TRUNCATE ON derived.access_key
+  FOR EACH STATEMENT
+  EXECUTE FUNCTION derived.drop_access_totals();

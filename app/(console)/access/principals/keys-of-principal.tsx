@@ -99,11 +99,11 @@ function Heading({ data }: { data: PrincipalAccess | undefined }) {
   return (
     <Header
       variant="h2"
-      counter={data && `(${data.reached})`}
+      counter={data && `(${data.reached}${data.isCut ? '+' : ''})`}
       description={
         data && (
           <>
-            {data.weighed} keys weighed. IAM read <Moment at={data.readAt.iam} missing="never" />,
+            {data.weighed} keys evaluated. IAM read <Moment at={data.readAt.iam} missing="never" />,
             organization <Moment at={data.readAt.organization} missing="never" />.
           </>
         )
@@ -157,7 +157,7 @@ function sayCount(
   return ` (${[allowed, ...apart].join(', ')})`
 }
 
-function Notices({ data: { principal, more, weighed, counts } }: { data: PrincipalAccess }) {
+function Notices({ data: { principal, isCut, counts } }: { data: PrincipalAccess }) {
   return (
     <>
       {!principal.isKnown && (
@@ -169,10 +169,11 @@ function Notices({ data: { principal, more, weighed, counts } }: { data: Princip
             : 'Nothing is known of it but what keys say.'}
         </Alert>
       )}
-      {more && (
+      {isCut && (
         <Alert type="warning">
-          You may see more keys than one answer weighs: only the first {weighed} are counted and
-          shown.
+          There was no time to evaluate every key that this principal might reach: the counts say at
+          least how many there are, and some keys are missing. Ask again, or ask about one key under
+          Check access.
         </Alert>
       )}
       {counts.unknown > 0 && (
