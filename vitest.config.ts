@@ -1,28 +1,11 @@
 import path from 'node:path'
-import { defineConfig, type Plugin } from 'vitest/config'
+import { defineConfig } from 'vitest/config'
 
 const alias = {
   '@': import.meta.dirname,
   // `server-only` throws outside React's server condition; here it is the same empty
   // module Next uses on the server.
   'server-only': path.join(import.meta.dirname, 'node_modules/server-only/empty.js'),
-}
-
-/**
- * Pages as the server sees them: of what begins with 'use client', and of the components it is made
- * of, nothing but the names.
- */
-const clientReferences: Plugin = {
-  name: 'client-references',
-  enforce: 'pre',
-  resolveId: (id) => (id.startsWith('@cloudscape-design/') ? `\0${id}` : null),
-  load: (id) => (id.startsWith('\0@cloudscape-design/') ? 'export default () => null' : null),
-  transform(code, id) {
-    if (!/\.tsx?$/.test(id) || !/^['"]use client['"]/.test(code)) return null
-    const names = [...code.matchAll(/^export (?:async )?(?:function|const|class) (\w+)/gm)]
-    const stubs = names.map(([, name]) => `export const ${name} = () => null`)
-    return [...stubs, 'export default () => null'].join('\n')
-  },
 }
 
 // The gate asks the same questions every time; FC_SEED asks others.
@@ -47,7 +30,6 @@ export default defineConfig({
       },
       {
         extends: true,
-        plugins: [clientReferences],
         test: {
           name: 'db',
           setupFiles,

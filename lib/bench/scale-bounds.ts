@@ -34,15 +34,6 @@ const byDoor: Readonly<Record<string, Bounds>> = {
 const boundsOf = ({ door, kind }: Address): Bounds =>
   kind === 'export' ? {} : { ...byKind[kind], ...byDoor[door] }
 
-/**
- * Over a tenth of the fleet: work that grows with it would be a tenth, work that follows what is
- * shown stays. And no clocks, since other tests run beside it.
- */
-export function shortBoundsOf(address: Address): Bounds {
-  const { postgresMs: _, blocks, ...bounds } = boundsOf(address)
-  return { ...bounds, ...(blocks === undefined ? {} : { blocks: blocks * 0.6 }) }
-}
-
 /** What one person's worst questions leave to the others, and what the processes can take. */
 export const besideBounds = {
   keysMs: 300,

@@ -16,6 +16,7 @@ export const versioned = [
   'Coverage',
   'Key',
   'Key names',
+  'LastRead',
   'Notification',
   'Person',
   'PersonLink',

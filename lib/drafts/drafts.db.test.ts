@@ -94,6 +94,8 @@ beforeAll(async () => {
       listedIn: 1,
       firstSeenAt: new Date(),
       missedListings: 0,
+      slice: 0,
+      readApart: [],
       problems: {},
       searchText: '',
       usageTrackedSince: new Date(),

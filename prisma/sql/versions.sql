@@ -382,3 +382,21 @@ CREATE TRIGGER note_key_names_changed
   REFERENCING OLD TABLE AS named NEW TABLE AS renamed
   FOR EACH STATEMENT
   EXECUTE FUNCTION derived.note_key_names();
+
+CREATE TRIGGER note_rows_added
+  AFTER INSERT ON public."LastRead"
+  REFERENCING NEW TABLE AS touched
+  FOR EACH STATEMENT
+  EXECUTE FUNCTION derived.note_rows();
+
+CREATE TRIGGER note_rows_changed
+  AFTER UPDATE ON public."LastRead"
+  REFERENCING NEW TABLE AS touched
+  FOR EACH STATEMENT
+  EXECUTE FUNCTION derived.note_rows();
+
+CREATE TRIGGER note_rows_removed
+  AFTER DELETE ON public."LastRead"
+  REFERENCING OLD TABLE AS touched
+  FOR EACH STATEMENT
+  EXECUTE FUNCTION derived.note_rows();

@@ -3,5 +3,8 @@ import { keysSource } from '@/lib/inventory/table/keys-source'
 
 /** The table of keys, as its page shows it or as a download. */
 export const GET = tableRoute('keys.read', keysSource, {
-  madeOf: { tables: ['Account', 'AccountRegion', 'Coverage', 'Key', 'Sweep'], atMostSeconds: 60 },
+  madeOf: {
+    tables: ['Account', 'AccountRegion', 'Coverage', 'Key', 'LastRead', 'Sweep'],
+    atMostSeconds: 60,
+  },
 })

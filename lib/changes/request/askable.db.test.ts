@@ -54,6 +54,8 @@ beforeAll(async () => {
       listedIn: 1,
       firstSeenAt: new Date(),
       missedListings: 0,
+      slice: 0,
+      readApart: [],
       problems: {},
       searchText: '',
       policyHash: 'h',
