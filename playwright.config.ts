@@ -11,8 +11,8 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 15_000 },
   // Each has a product of its own (e2e/global-setup.ts): the specs of one worker share its
-  // data, its clock, its sandbox. Three on two cores: much of a test is waiting.
-  workers: 3,
+  // data, its clock, its sandbox. A third would keep two cores busy with its own sweeps.
+  workers: 2,
   // Last and alone: it kills and starts a product of its own, whose ports must still be free when
   // its database comes back, while the others open hundreds of connections.
   projects: [

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
@@ -43,13 +44,21 @@ function reserve(port) {
 }
 
 /**
+ * Where any free port is looked for: below those that systems give to outgoing connections (Linux
+ * from 32768, others from 49152). A server that died finds its port free again, whoever connects to
+ * whom meanwhile.
+ */
+const anyPort = { from: 10_000, to: 32_000 }
+
+/**
  * The wanted port, or the next free one above it. Port 0 asks for any free one. A port
  * counts as free only when both loopback addresses are: else a browser's `localhost` may
  * reach someone else's server.
  * @param {number} wanted @param {{ host?: string, taken?: Set<number> }} [options]
  */
 export async function pickPort(wanted, { host = '127.0.0.1', taken = new Set() } = {}) {
-  for (let port = wanted; port < Math.min(wanted + 200, 65_536); port += wanted === 0 ? 0 : 1) {
+  for (let tried = 0; tried < 200 && wanted + tried < 65_536; tried += 1) {
+    const port = wanted === 0 ? randomInt(anyPort.from, anyPort.to) : wanted + tried
     const got = taken.has(port) ? null : await tryPort(port, host)
     if (got === null || taken.has(got)) continue
     const alsoFree = await tryPort(got, '::1').catch(() => got) // no IPv6 here is fine

@@ -40,6 +40,11 @@ test('one start never gets the same port twice', async () => {
   expect(new Set(picked).size).toBe(3)
 })
 
+test('a server gets no port that an outgoing connection could be given while it is down', async () => {
+  const picked = await Promise.all(Array.from({ length: 50 }, () => pickPort(0)))
+  expect(Math.max(...picked)).toBeLessThan(32_768)
+})
+
 test('two launchers that look at the same moment get different ports', async () => {
   const wanted = await pickPort(0)
   const other = spawn(

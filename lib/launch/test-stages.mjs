@@ -105,9 +105,9 @@ export const stages = {
     return asOne(await node('eslint/bin/eslint.js', ['.', '--max-warnings=0']))
   },
   unit: () => vitest('unit'),
-  // Two beside the unit tests: much of their time is waiting, and the unit tests
+  // Three beside the unit tests: much of their time is waiting, and the unit tests
   // are done long before them.
-  database: () => vitest('db', '--maxWorkers=2'),
+  database: () => vitest('db', '--maxWorkers=3'),
   async build() {
     try {
       const { output } = await buildWeb()
