@@ -66,6 +66,7 @@ END $function$;
 CREATE OR REPLACE FUNCTION derived.note_key_names()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET enable_nestloop TO 'off'
 AS $function$
 BEGIN
   -- A sweep writes when a key was read again; its names and its owner mostly stay.
