@@ -34,6 +34,7 @@ const whats: Readonly<Record<string, string>> = {
   PersonBudget: 'Spending of people',
   PolicyDocument: 'Key policies: texts',
   PolicyVersion: 'Key policies: which key had which, when',
+  QuotaValue: 'Quotas of accounts',
   Request: 'Requests',
   Session: 'Sessions',
   Sweep: 'Sweeps',
