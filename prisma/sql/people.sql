@@ -9,7 +9,8 @@ AS $function$
   WITH RECURSIVE same(id) AS (
     SELECT person
     UNION
-    SELECT tied."id" FROM same s JOIN "Person" me ON me."id" = s.id, LATERAL (
+    SELECT tied."id" FROM same s,
+    LATERAL (SELECT * FROM "Person" p WHERE p."id" = s.id OFFSET 0) me, LATERAL (
       SELECT o."id" FROM "Person" o WHERE me."emailVerified" AND o."emailVerified"
         AND lower(o."email") = lower(me."email")
       UNION ALL SELECT o."id" FROM "Person" o WHERE o."personClaim" = me."personClaim"
