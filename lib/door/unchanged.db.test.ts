@@ -122,7 +122,7 @@ it('names every table that its statements read', async () => {
   for (const who of [ann, bob])
     for (const { address, get } of handlers) {
       asker = who
-      const { result, texts } = await statementsOf(() => read(address, get))
+      const { result, issued } = await statementsOf(() => read(address, get))
       expect(result.status, address).toBe(200)
       const names: readonly string[] = get.madeOf?.tables ?? []
       const isNamed = (table: string) =>
@@ -130,7 +130,7 @@ it('names every table that its statements read', async () => {
         looked.includes(table) ||
         names.some((name) => name.startsWith(`${table} `)) ||
         (table.startsWith('derived.key_') && names.includes('Key'))
-      const tablesRead = new Set(texts.flatMap((text) => [...tablesIn(text)]))
+      const tablesRead = new Set(issued.flatMap(({ text }) => [...tablesIn(text)]))
       expect(
         [...tablesRead].filter((table) => !isNamed(table)),
         address,
@@ -152,11 +152,11 @@ it('answers an unchanged question with nothing, by two statements', async () => 
   asker = bob
   for (const { address, get } of handlers) {
     const first = await read(address, get)
-    const { result, texts } = await statementsOf(() => read(address, get, tagOf(first)))
+    const { result, issued } = await statementsOf(() => read(address, get, tagOf(first)))
     expect(result.status, address).toBe(304)
     expect(await result.text(), address).toBe('')
     expect(tagOf(result), address).toBe(tagOf(first))
-    expect(texts.length, address).toBeLessThanOrEqual(2)
+    expect(issued.length, address).toBeLessThanOrEqual(2)
   }
 })
 

@@ -17,7 +17,7 @@ const { sql, aws, ann, bob, ask, approve } = await openChangeFixture()
 const cleo = await addPerson('Cleo', 'approver')
 
 const countStatements = async (run: () => Promise<unknown>): Promise<number> =>
-  (await statementsOf(run)).texts.length
+  (await statementsOf(run)).issued.length
 
 type Kind = Parameters<typeof asking>[0]
 

@@ -1,25 +1,30 @@
 import pg from 'pg'
 import { vi } from 'vitest'
 
-/** Runs it, and returns what reached the database meanwhile, transactions included. */
+/** A statement as it went over a connection. */
+export type Issued = { connection: pg.Client; text: string; values: readonly unknown[] }
+
+/** Runs it, and returns what reached the database meanwhile, in order, transactions included. */
 export async function statementsOf<T>(
   run: () => Promise<T>,
-): Promise<{ result: T; texts: string[] }> {
-  const texts: string[] = []
+): Promise<{ result: T; issued: Issued[] }> {
+  const issued: Issued[] = []
   const { prototype } = pg.Client
   const real = prototype.query
   const spy = vi.spyOn(prototype, 'query').mockImplementation(function (
     this: pg.Client,
     ...args: unknown[]
   ) {
-    const [first] = args
-    const text = typeof first === 'string' ? first : ((first as { text?: string }).text ?? '')
+    const [first, second] = args
+    const text: unknown = typeof first === 'string' ? first : Reflect.get(Object(first), 'text')
+    const values: unknown = Array.isArray(second) ? second : Reflect.get(Object(first), 'values')
     // The budget of calls to AWS settles its leases meanwhile, by itself.
-    if (!/"Budget(Lease)?"/.test(text)) texts.push(text)
+    if (typeof text === 'string' && !/"Budget(Lease)?"/.test(text))
+      issued.push({ connection: this, text, values: Array.isArray(values) ? values : [] })
     return Reflect.apply(real, this, args)
   } as typeof real)
   try {
-    return { result: await run(), texts }
+    return { result: await run(), issued }
   } finally {
     spy.mockRestore()
   }
