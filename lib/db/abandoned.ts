@@ -1,15 +1,17 @@
 import 'server-only'
 import pg from 'pg'
 import { log } from '@/lib/log'
-import { requestFacts } from '../web/request-facts.mjs'
 
 /**
  * Ends what a connection works on as soon as whoever asked for it has gone: a closed tab, a page
  * that was left. The connection goes with it, so that the end can meet nobody who gets it next.
- * To be called each time that the pool hands the connection out.
+ * To be called each time that the pool hands the connection out, with the signal of who asked.
  */
-export function endWhenAbandoned(client: pg.PoolClient, config: pg.ClientConfig): void {
-  const abandoned = requestFacts.getStore()?.abandoned
+export function endWhenAbandoned(
+  client: pg.PoolClient,
+  config: pg.ClientConfig,
+  abandoned: AbortSignal | undefined,
+): void {
   if (!abandoned) return
   const { release } = client
   let isOver = false

@@ -4,6 +4,7 @@ import pg from 'pg'
 import { PrismaPg } from '@prisma/adapter-pg'
 import { env } from '@/lib/env'
 import { endWhenAbandoned } from './abandoned'
+import { requestFacts } from '../web/request-facts.mjs'
 import { toBusy } from './busy'
 import { sqltag, type Sql } from './statement'
 
@@ -94,16 +95,19 @@ class NotingPool extends pg.Pool {
       done: (release?: unknown) => void,
     ) => void,
   ) {
+    // Read before waiting: whoever waits for a connection is served in the context of who gives
+    // theirs back.
+    const abandoned = requestFacts.getStore()?.abandoned
     if (callback) {
       return super.connect((error, client, done) => {
-        if (client) endWhenAbandoned(client, this.options)
+        if (client) endWhenAbandoned(client, this.options, abandoned)
         callback(error && toBusy(error), client, done)
       })
     }
     const slot = opening.getStore()
     return super.connect().then(
       (client) => {
-        endWhenAbandoned(client, this.options)
+        endWhenAbandoned(client, this.options, abandoned)
         if (slot && !slot.client) slot.client = client
         return client
       },
