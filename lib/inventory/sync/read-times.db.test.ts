@@ -67,6 +67,9 @@ afterAll(async () => {
 
 async function sweep(kind: string, keyArn?: string): Promise<void> {
   await queueSweeps([{ accountId: account, region, kind, keyArn }])
+  await work()
+}
+async function work(): Promise<void> {
   const stop = new AbortController()
   const loop = makeSweepLoop(owner)
   const isOpen = async () =>
@@ -112,6 +115,26 @@ const timesOf = (all: Map<string, Times>, arn: string): Times => {
   if (!found) throw new Error(`no times of ${arn}`)
   return found
 }
+
+test('after a killed worker a key that comes late moves no time of the others of its slice', async () => {
+  await sweep('core')
+  const late = await pickKey(3)
+  const before = await readTimes()
+  await sql.execute(`UPDATE "Key" SET "describedAt" = NULL, problems = '{}' WHERE arn = $1`, [
+    late.arn,
+  ])
+  // The same sweep begins again, as it does when its worker died after the slice was through.
+  await sql.execute(
+    `UPDATE "Sweep" SET status = 'queued', "endedAt" = NULL
+     WHERE id = (SELECT max(id) FROM "Sweep" WHERE kind = 'core')`,
+  )
+  await work()
+  const after = await readTimes()
+  expect(timesOf(after, late.arn).describedAt).toBeInstanceOf(Date)
+  before.delete(late.arn)
+  after.delete(late.arn)
+  expect(after).toEqual(before)
+})
 
 test('pages say when an unchanged key was last read: its policy, aliases, grants, and the row', async () => {
   const [one] = await sql.query<{ arn: string; keyId: string }>(
