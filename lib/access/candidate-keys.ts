@@ -12,10 +12,10 @@ import { parsedPolicy } from './parsed'
 import type { PrincipalFacts } from './principal-facts'
 import { isPlain } from './share-verdict'
 
-/** Keys that a principal might do something with, by ARN, and the grants that can name it. */
+/** Keys that a principal might do something with, by ARN, and the grants that can name it, by key. */
 export type Candidates = {
   arns: string[]
-  grantIds: string[]
+  grantsBy: ReadonlyMap<string, readonly string[]>
   /** Keys with a grant to somebody of the principal's account. */
   namingAccount: ReadonlySet<string>
   /** There was no time to look at every policy. */
@@ -56,14 +56,20 @@ export async function findCandidates(
     }
     judged.push(...(await mapInTurns(texts, ask, until)))
   }
+  const grantsBy = new Map<string, string[]>()
+  for (const { keyArn, grantId } of granted) {
+    const some = grantsBy.get(keyArn)
+    if (some) some.push(grantId)
+    else grantsBy.set(keyArn, [grantId])
+  }
   const arns = await listKeysWith(scope, accountId, {
     own: judged.filter(({ own }) => own).map(({ hash }) => hash),
     foreign: judged.filter(({ foreign }) => foreign).map(({ hash }) => hash),
-    granted: [...new Set(granted.map(({ keyArn }) => keyArn))],
+    granted: [...grantsBy.keys()],
   })
   return {
     arns,
-    grantIds: granted.map(({ grantId }) => grantId),
+    grantsBy,
     namingAccount: new Set(namingAccount.map(({ keyArn }) => keyArn)),
     isCut: judged.length < hashes.length,
   }

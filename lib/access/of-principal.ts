@@ -5,6 +5,7 @@ import { db, sql } from '../db/client'
 import { inScope } from '../db/scope'
 import { AppError } from '../errors'
 import { accountNames } from '../inventory/read'
+import { iamReadAt, joinIamRead } from '../sweep/last-read'
 import type { PolicyInput } from '../policy/case'
 import type { PolicyDocument } from '../policy/document'
 import { inLineOf } from '../work/per-person'
@@ -104,7 +105,7 @@ async function answer(
   const until = performance.now() + patienceMs
   const accountId = accountOfPrincipal(id)
   const read = inAccounts(scope, accountId ? [accountId] : [])
-  const [organization, iam, iamReadAt, weighed] = await Promise.all([
+  const [organization, iam, iamTime, weighed] = await Promise.all([
     readOrganization(),
     readIamOf(sql, read.length > 0 ? [id] : []),
     readIamTime(read),
@@ -145,14 +146,15 @@ async function answer(
     page,
     pageSize,
     counts: countKeys(judged),
-    readAt: { iam: iamReadAt, organization: organization?.readAt ?? null },
+    readAt: { iam: iamTime, organization: organization?.readAt ?? null },
   }
 }
 
 async function readIamTime(accountIds: readonly string[]): Promise<string | null> {
   const [row] = await sql.query<{ at: Date | null }>(
-    sql`SELECT min("observedAt") AS at FROM "IamEntity"
-      WHERE "goneAt" IS NULL AND "accountId" = ANY(${accountIds})`,
+    `SELECT min(${iamReadAt}) AS at FROM "IamEntity" e ${joinIamRead}
+     WHERE e."goneAt" IS NULL AND e."accountId" = ANY($1)`,
+    [accountIds],
   )
   return row?.at?.toISOString() ?? null
 }
@@ -247,13 +249,15 @@ async function judgeKeys(
   const judged: Judged[] = []
   for (let start = 0; start < arns.length; start += piece) {
     if (performance.now() >= until) return { judged, isCut: true }
+    const some = arns.slice(start, start + piece)
     const stored = await db.key.findMany({
-      where: { arn: { in: arns.slice(start, start + piece) }, goneAt: null },
+      where: { arn: { in: some }, goneAt: null },
       orderBy: { arn: 'asc' },
       select: fleetColumns,
     })
     const { organization, candidates } = asked
-    const keys = await weighKeys(stored, organization, undefined, candidates.grantIds)
+    const among = some.flatMap((arn) => candidates.grantsBy.get(arn) ?? [])
+    const keys = await weighKeys(stored, organization, undefined, among)
     const done = await mapInTurns(keys, (key) => judgeKey(asked, key, verdicts), until)
     judged.push(...done)
     if (done.length < keys.length) return { judged, isCut: true }

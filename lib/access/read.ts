@@ -6,6 +6,7 @@ import { AppError } from '../errors'
 import { getKeyRow, type KeyPlace } from '../inventory/read'
 import type { PolicyDocument } from '../policy/document'
 import type { Grant } from '../policy/grants'
+import { iamReadAt, joinIamRead } from '../sweep/last-read'
 import type { KeyRow } from '../inventory/key-detail'
 import { mapInTurns } from '../work/turns'
 import { namedBy, trustedAccounts } from './candidates'
@@ -238,9 +239,8 @@ export async function readIam(
 ): Promise<{ iam: IamFacts; readAt: string | null }> {
   const rows = await sql.query<IamRow & { observedAt: Date }>(
     `SELECT e."arn", e."accountId", e."kind", e."name", e."path", e."uniqueId", e."details",
-       greatest(e."observedAt", l."iamAt") AS "observedAt"
-     FROM "IamEntity" e
-     LEFT JOIN "LastRead" l ON l."accountId" = e."accountId" AND l.region = '' AND l.slice = 0
+       ${iamReadAt} AS "observedAt"
+     FROM "IamEntity" e ${joinIamRead}
      WHERE e."goneAt" IS NULL AND e."accountId" = ANY($1 || '{aws}'::text[])`,
     [accountIds],
   )

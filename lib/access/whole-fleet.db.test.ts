@@ -144,6 +144,14 @@ async function readAll(principal: string, only: Only, permit = everything) {
   }
 }
 
+test('IAM was read when the last sweep of it was, though nothing in it changed', async () => {
+  await sql.execute(`INSERT INTO "LastRead" ("accountId", region, slice, "iamAt")
+    VALUES ('${home}', '', 0, '2026-11-30T10:00:00Z')`)
+  await sql.execute(`UPDATE "IamEntity" SET "observedAt" = '2026-08-01T10:00:00Z'`)
+  const { readAt } = await listKeysOf(everything, { principal: app, page: 1, only: 'reached' })
+  expect(readAt.iam).toBe('2026-11-30T10:00:00.000Z')
+})
+
 test('every key is answered for, the last by ARN among them, and the counts are of all', async () => {
   const total = ordinary + Object.keys(special).length + 2
   const { rows, answer } = await readAll(app, 'reached')

@@ -37,6 +37,12 @@ export const readTimes = keyParts.map((part) => `${readAt(part)} AS "${parts[par
 export const grantReadAt = `CASE WHEN g."goneAt" IS NULL
   THEN greatest(g."observedAt", ${readAt('grants')}) ELSE g."observedAt" END`
 
+/** Joins the line of an account's IAM as l: all of it is read together, and written where it changed. */
+export const joinIamRead = `LEFT JOIN "LastRead" l ON l."accountId" = e."accountId" AND l.region = ''
+  AND l.slice = 0`
+/** SQL of when an entity of IAM (e) was read last. */
+export const iamReadAt = `greatest(e."observedAt", l."iamAt")`
+
 /** The same of a grant (g) that is not gone, where nothing is joined. */
 export const presentGrantReadAt = `greatest(g."observedAt", (
   SELECT derived.read_at(k."grantsAt", s."grantsAt",

@@ -99,12 +99,13 @@ function Heading({ data }: { data: PrincipalAccess | undefined }) {
   return (
     <Header
       variant="h2"
-      counter={data && `(${data.reached}${data.isCut ? '+' : ''})`}
+      counter={data && `(${data.reached}${data.isCut && data.reached < data.weighed ? '+' : ''})`}
       description={
         data && (
           <>
-            {data.weighed} keys evaluated. IAM read <Moment at={data.readAt.iam} missing="never" />,
-            organization <Moment at={data.readAt.organization} missing="never" />.
+            Out of {data.weighed.toLocaleString('en')} keys. IAM read{' '}
+            <Moment at={data.readAt.iam} missing="never" />, organization{' '}
+            <Moment at={data.readAt.organization} missing="never" />.
           </>
         )
       }
