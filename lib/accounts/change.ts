@@ -37,27 +37,26 @@ export async function changeAccount(
         [id, event],
       )
     }
-    if (event === 'account.removed') {
-      // Out of every table and every answer; a later sweep after a resume brings
-      // back what AWS still lists.
-      await keepReadTimes(tx, id)
-      for (const table of ['Key', 'Grant', 'KeyStore', 'IamEntity']) {
-        await tx.execute(
-          `UPDATE "${table}" SET "goneAt" = now() WHERE "accountId" = $1 AND "goneAt" IS NULL`,
-          [id],
-        )
-      }
-    }
+    if (event === 'account.removed') await takeOut(tx, id)
     await appendAudit(tx, { event, actor: permit.actor, accountId: id })
   })
 }
 
-/** Before they count as gone: when keys and grants were read last, which no sweep will move. */
-async function keepReadTimes(tx: Tx, accountId: string): Promise<void> {
+/**
+ * Takes what is known of an account out of every table and every answer; a later sweep after a resume
+ * brings back what AWS still lists. When it was read last is kept with it, since no sweep will move
+ * that. Keys come before grants, and IAM before grants, as sweeps lock them.
+ */
+async function takeOut(tx: Tx, accountId: string): Promise<void> {
+  await standApart(tx, sql`k."accountId" = ${accountId}`)
+  for (const table of ['Key', 'KeyStore', 'IamEntity'])
+    await tx.execute(
+      `UPDATE "${table}" SET "goneAt" = now() WHERE "accountId" = $1 AND "goneAt" IS NULL`,
+      [accountId],
+    )
   await tx.execute(
-    `UPDATE "Grant" g SET "observedAt" = ${presentGrantReadAt}
+    `UPDATE "Grant" g SET "observedAt" = ${presentGrantReadAt}, "goneAt" = now()
      WHERE g."accountId" = $1 AND g."goneAt" IS NULL`,
     [accountId],
   )
-  await standApart(tx, sql`k."accountId" = ${accountId}`)
 }
