@@ -5,6 +5,7 @@ import { raw, sql } from '../db/client'
 import { withinAccounts, type Scope } from '../db/scope'
 import { AppError } from '../errors'
 import { lastEnd } from '../sweep/last-end'
+import { sweptRegion } from '../sweep/queue'
 import { underWay } from '../sweep/statuses'
 import { coverageGaps, listCoverageGaps, type CoverageGap } from '../inventory/coverage'
 import { keysByPlace } from '../inventory/key-counts'
@@ -89,8 +90,7 @@ export async function listAccounts(
        WHERE g."accountId" = a."id" AND g."optStatus" IS DISTINCT FROM 'DISABLED') AS "regions",
        (SELECT count(*) FROM place p WHERE p.account = a."id") AS "regionsWithKeys",
        (SELECT min(${lastEnd(sql`a."id"`, sql`g."region"`, 'core')}) FROM "AccountRegion" g
-       WHERE g."accountId" = a."id"
-         AND g."optStatus" IS DISTINCT FROM 'DISABLED') AS "oldestCoreAt",
+       WHERE g."accountId" = a."id" AND ${sweptRegion}) AS "oldestCoreAt",
        (SELECT count(*) FROM "Sweep" s
        WHERE s."accountId" = a."id" AND s."status" = ANY(${underWay})) AS "sweeping",
        (SELECT count(*) FROM ${raw(coverageGaps)} g WHERE g."accountId" = a."id") AS "gaps"

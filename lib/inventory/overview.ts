@@ -8,6 +8,7 @@ import { isInFacets } from './key-counts'
 import type { Problems } from './key-detail'
 import { plain, type Plain } from './plain'
 import { lastEnd } from '../sweep/last-end'
+import { sweptRegion } from '../sweep/queue'
 import { rotatableStates } from './rotatable'
 
 /**
@@ -145,7 +146,7 @@ const countCoverage = (scope: Scope) => sql`
   FROM "Account" a
   LEFT JOIN LATERAL (
     SELECT min(${lastEnd(sql`a.id`, sql`g.region`, 'core')}) AS ended FROM "AccountRegion" g
-    WHERE g."accountId" = a.id AND g."optStatus" IS DISTINCT FROM 'DISABLED') s ON true
+    WHERE g."accountId" = a.id AND ${sweptRegion}) s ON true
   WHERE a."removedAt" IS NULL AND ${withinAccounts('a.id', scope)}`
 
 const one = <T>([row]: T[]): T => {

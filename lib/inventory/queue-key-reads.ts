@@ -6,7 +6,7 @@ import { underWay } from '../sweep/statuses'
 /** Before what the schedule asks for: someone waits. */
 export const askedPriority = 10
 /** Before what the schedule asks for, behind a person who asked for this one key. */
-const seenPriority = 8
+export const seenPriority = 8
 
 /** What of a key is read together, each by APIs and quotas of its own. */
 export type KeyReadPart = 'core' | 'aliases' | 'grants' | 'rotations' | 'lastUse'
@@ -119,9 +119,11 @@ async function joinReads(
          ELSE s.parts END,
        "againParts" = CASE WHEN s.status = 'running'
          THEN ${mergeSql('s."againParts"', 'r.parts')} ELSE s."againParts" END
-     FROM jsonb_populate_recordset(null::"Sweep", $1::jsonb) r
-     WHERE s."accountId" = r."accountId" AND s.region = r.region AND s.kind = 'key'
-       AND s."keyArn" = r."keyArn" AND s.status = ANY($2) RETURNING s."keyArn"`,
+     FROM (SELECT o.id, r.priority, r.parts FROM jsonb_populate_recordset(null::"Sweep", $1::jsonb) r
+       JOIN "Sweep" o ON o."accountId" = r."accountId" AND o.region = r.region AND o.kind = 'key'
+         AND o."keyArn" = r."keyArn" AND o.status = ANY($2)
+       ORDER BY r."keyArn" FOR UPDATE OF o) r
+     WHERE s.id = r.id AND s.status = ANY($2) RETURNING s."keyArn"`,
     [JSON.stringify(reads), underWay],
   )
   return rows.map(({ keyArn }) => keyArn)

@@ -127,12 +127,17 @@ export async function endSweep(
   })
 }
 
-/** What was asked for while it ran is read anew: the answer might be older than the question. */
+/**
+ * What was asked for while it ran is read anew: the answer might be older than the question. Not
+ * where the account was removed or paused meanwhile.
+ */
 async function queueAgain(tx: Tx, { id }: SweepLease): Promise<void> {
   await tx.execute(
     `INSERT INTO "Sweep" ("accountId", region, kind, "keyArn", "askedById", priority, parts, reason)
      SELECT "accountId", region, kind, "keyArn", "askedById", priority, "againParts", reason
-     FROM "Sweep" WHERE id = $1 AND "againParts" IS NOT NULL`,
+     FROM "Sweep" s WHERE id = $1 AND "againParts" IS NOT NULL AND EXISTS (
+       SELECT 1 FROM "Account" a WHERE a.id = s."accountId" AND a."removedAt" IS NULL
+         AND (a."pausedAt" IS NULL OR s."askedById" IS NOT NULL))`,
     [id],
   )
 }

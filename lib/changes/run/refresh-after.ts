@@ -1,14 +1,11 @@
 import 'server-only'
 import type { Change } from '../../db/generated/client'
 import { sql } from '../../db/client'
-import { queueKeyReads } from '../../inventory/queue-key-reads'
+import { queueKeyReads, seenPriority } from '../../inventory/queue-key-reads'
 import { queueSweeps } from '../../sweep/queue'
 import { factsOf } from '../kinds/open'
 import { kindOf } from '../kinds/registry'
 import { parseKeyArn } from '../../kms/arn'
-
-/** Before what the schedule asks for, behind a person who asked. */
-const priority = 8
 
 /** `outcome`: the newest there is. */
 export type Ended = Pick<
@@ -30,7 +27,7 @@ export async function queueAfterChange(change: Ended): Promise<void> {
   )
   const rereads = kindOf(kind)?.rereads
   if (rereads && touched.length === 0)
-    await queueSweeps([{ accountId, region, kind: rereads, priority }])
+    await queueSweeps([{ accountId, region, kind: rereads, priority: seenPriority }])
 }
 
 /**
