@@ -64,7 +64,7 @@ export const externalTable = defineTable<ExternalRow>()({
     since: {
       label: 'Since',
       filter: { kind: 'date' },
-      column: { width: 80 },
+      column: { width: 92 },
       cell: plain(({ since }) => since),
     },
     sinceDays: { label: 'Days since', filter: { kind: 'number' } },
