@@ -209,6 +209,14 @@ it('is of one person, their rights and their question', async () => {
   const before = asker
   asker = { ...before, assigned: [{ role: 'approver', accountId: '111122223333' }] }
   expect((await read('/api/requests', get, tag)).status).toBe(200)
+  const accounts = ['111122223333', '444455556666'].map((accountId) => ({
+    role: 'approver' as const,
+    accountId,
+  }))
+  asker = { ...before, assigned: accounts }
+  const ofAccounts = tagOf(await read('/api/requests', get))
+  asker = { ...before, assigned: accounts.toReversed() }
+  expect((await read('/api/requests', get, ofAccounts)).status).toBe(304)
   asker = { ...before, assigned: [] }
   expect((await read('/api/requests', get, tag)).status).toBe(403)
   asker = before
