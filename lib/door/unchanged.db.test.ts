@@ -225,6 +225,15 @@ it('is of one person, their rights and their question', async () => {
   expect((await read('/api/requests', get, tag)).status).toBe(200)
 })
 
+it('tells what became overdue within a minute', async () => {
+  asker = bob
+  const bell = named('/api/notifications')
+  await sql.execute(`UPDATE "WorkerHeartbeat" SET "seenAt" = now()`)
+  const tag = tagOf(await read('/api/notifications', bell))
+  await setClock(1 / 60)
+  expect((await read('/api/notifications', bell, tag)).status).toBe(200)
+})
+
 it('is made anew when the clock has gone on, and when no worker lives', async () => {
   asker = bob
   const bell = named('/api/notifications')
