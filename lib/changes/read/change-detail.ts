@@ -45,7 +45,7 @@ export function toRow(permit: Permitted, seen: Seen, around: Around): ChangeRow 
   const { dryRun, roleForesight, foresight } = preflight
   const { accountId, keyArn } = change
   const place = { accountId, keyArn, owner: deciding?.owner ?? null }
-  return {
+  const row = {
     ...nameChange(change, around),
     comment: foreseenRule.comment,
     completers: [...(foresight?.completers ?? [])],
@@ -65,16 +65,16 @@ export function toRow(permit: Permitted, seen: Seen, around: Around): ChangeRow 
         : null,
     canEnd: canEnd(permit, request, change),
     canCancel: request.requesterId === permit.actor.id && notBegun.includes(change.status),
-    version: versionOf(change, found),
   }
+  return { ...row, version: versionOf(row, seen) }
 }
 
-/** Digests what the row of a change leaves out and time can change. */
-function versionOf(change: Loaded, { deciding, conflicts, rule, left }: ChangeFound): string {
-  const { baselineHash, status, approvals } = change
-  const moving = [sayProgress(change), approvals, deciding, conflicts, rule, [...left]]
+/** Digests the row, and what it leaves out that time can change: what was prepared never changes. */
+function versionOf(row: Omit<ChangeRow, 'version'>, { change, found }: Seen): string {
+  const { rule, foreseenRule, deciding, conflicts } = found
+  const asked = [rule, foreseenRule, deciding, change.approvals, listMissing(change, found)]
   return createHash('sha256')
-    .update(JSON.stringify([baselineHash, status, moving]))
+    .update(JSON.stringify([row, sayProgress(change), asked, conflicts]))
     .digest('base64url')
     .slice(0, 12)
 }

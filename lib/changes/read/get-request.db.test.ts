@@ -2,6 +2,7 @@ import { beforeAll, expect, it } from 'vitest'
 import { statementsOf } from '../../db/test/statements-of'
 import { prepareRequest } from '../request/prepare'
 import { getRequest, listChanges, listRequestAudit } from './get-request'
+import { defaultRules } from '../rules/rule'
 import { openChangeFixture } from '../test/change-fixture'
 import {
   addKey,
@@ -95,6 +96,29 @@ it('a request of 100 changes is small, and each of them is whole when it is open
   expect(others).toEqual([])
   const audit = await listRequestAudit(permit, request.id)
   expect(audit).toHaveLength(request.audit.count)
+})
+
+it('a change has another version when anything that it shows whole reads differently', async () => {
+  const permit = permitFor(ann, 'requests.read')
+  const read = async () => {
+    const [row] = (await getRequest(permit, draft)).changes
+    const [whole] = await listChanges(permit, draft, row?.id)
+    expect(whole?.version).toBe(row?.version)
+    return { version: row?.version, names: whole?.foreseenRule.names }
+  }
+  const before = await read()
+  expect(await read()).toEqual(before)
+  const rules = defaultRules.rules.map((rule) => ({ ...rule, name: `${rule.name} of today` }))
+  await sql.execute(
+    `INSERT INTO "Setting" ("name", "value", "version", "updatedAt")
+      VALUES ('approvalRules', $1::jsonb, 1, now())`,
+    [JSON.stringify({ ...defaultRules, rules })],
+  )
+  const after = await read()
+  expect(after.names).not.toEqual(before.names)
+  expect(after.version).not.toBe(before.version)
+  await sql.execute(`DELETE FROM "Setting" WHERE "name" = 'approvalRules'`)
+  expect(await read()).toEqual(before)
 })
 
 it('a change is opened only as one of a request that the reader sees', async () => {
