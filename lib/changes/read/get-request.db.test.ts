@@ -2,8 +2,9 @@ import { beforeAll, expect, it } from 'vitest'
 import { statementsOf } from '../../db/test/statements-of'
 import { prepareRequest } from '../request/prepare'
 import { getRequest, listChanges, listRequestAudit } from './get-request'
+import { endNow } from '../decide/end-now'
 import { defaultRules } from '../rules/rule'
-import { openChangeFixture } from '../test/change-fixture'
+import { decryptGrant, openChangeFixture } from '../test/change-fixture'
 import {
   addKey,
   addLocal,
@@ -14,7 +15,7 @@ import {
   permitOf,
 } from '../test/fixtures'
 
-const { sql, aws, ann, bob, ask, approve } = await openChangeFixture()
+const { sql, aws, ann, bob, ask, approve, work } = await openChangeFixture()
 const cleo = await addPerson('Cleo', 'approver')
 
 const countStatements = async (run: () => Promise<unknown>): Promise<number> =>
@@ -119,6 +120,23 @@ it('a change has another version when anything that it shows whole reads differe
   expect(after.version).not.toBe(before.version)
   await sql.execute(`DELETE FROM "Setting" WHERE "name" = 'approvalRules'`)
   expect(await read()).toEqual(before)
+})
+
+it('the audit log is read for a change that was opened only where it says why it ends', async () => {
+  const { requestId, changeId } = await ask(
+    asking('grant-create', (await addKey(aws.url)).arn, decryptGrant, { endsAt: null }),
+  )
+  const permit = permitFor(ann, 'requests.read')
+  const open = () => statementsOf(() => listChanges(permit, requestId, changeId))
+  const readsAudit = ({ issued }: Awaited<ReturnType<typeof open>>) =>
+    issued.some(({ text }) => text.includes('"AuditEntry"'))
+  await approve(changeId)
+  await work()
+  expect(readsAudit(await open())).toBe(false)
+  await endNow(permitFor(ann, 'requests.create'), { changeId, reason: 'The job is done.' })
+  const ending = await open()
+  expect(readsAudit(ending)).toBe(true)
+  expect(ending.result).toMatchObject([{ endAskedWhy: 'The job is done.' }])
 })
 
 it('a change is opened only as one of a request that the reader sees', async () => {

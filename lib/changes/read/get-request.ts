@@ -134,7 +134,11 @@ export async function listChanges(
   const wanted = found.changes.filter((change) => !changeId || change.id === changeId)
   if (wanted.length === 0)
     throw new AppError('not_found', 'There is no such change among those you may see.')
-  const [read, audit] = await Promise.all([lookAround(permit, found, wanted), auditOf(found)])
+  // Of the audit log a change shows why its end was asked for, and nothing else.
+  const [read, audit] = await Promise.all([
+    lookAround(permit, found, wanted),
+    wanted.some(({ endAskedAt }) => endAskedAt !== null) ? auditOf(found) : [],
+  ])
   return read.map(({ row, seen }) => toDetail(row, seen, audit))
 }
 
